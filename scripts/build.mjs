@@ -1,0 +1,45 @@
+/** Bundles src/bin.ts into dist/, so that starting means reading a few files and not a thousand. */
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const cache = join(root, 'node_modules', '.cache');
+const fresh = join(cache, `dist-${process.pid}`);
+
+// dockerode's tree is CommonJS and asks for these by name.
+const banner = `#!/usr/bin/env node
+import { createRequire as fwCreateRequire } from 'node:module';
+import { dirname as fwDirname } from 'node:path';
+import { fileURLToPath as fwFileURLToPath } from 'node:url';
+const require = fwCreateRequire(import.meta.url);
+const __filename = fwFileURLToPath(import.meta.url);
+const __dirname = fwDirname(__filename);`;
+
+mkdirSync(cache, { recursive: true });
+try {
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/bin.ts'],
+    outdir: fresh,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    // Keeps what only one command imports in files that only this command reads.
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    banner: { js: banner },
+    define: { 'process.env.NODE_ENV': '"production"' },
+    // Native speed-ups of ssh2, which does without them.
+    external: ['cpu-features'],
+    loader: { '.node': 'empty' },
+    logLevel: 'warning',
+  });
+  // Built aside and put in place at once: a broken build leaves the old one alone.
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  renameSync(fresh, join(root, 'dist'));
+} finally {
+  rmSync(fresh, { recursive: true, force: true });
+}

@@ -1,0 +1,33 @@
+/** `npm start -- ARGS`: prepares what is missing, then is fabric-wizard ARGS. */
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { prepare, root } from './prepare.mjs';
+
+prepare();
+
+const child = spawn(process.execPath, [join(root, 'dist', 'bin.js'), ...process.argv.slice(2)], {
+  stdio: 'inherit',
+});
+
+// A terminal's Ctrl-C and hang-up reach the child too; a second copy would mean "at once, without tidying up".
+const inTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+const forwarded = new Map();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(name, () => {
+    const now = performance.now();
+    // npm passes on what the process group has got already.
+    const copy = now - (forwarded.get(name) ?? Number.NEGATIVE_INFINITY) < 500;
+    if (copy || (inTerminal && name !== 'SIGTERM')) return;
+    forwarded.set(name, now);
+    child.kill(name);
+  });
+}
+
+child.on('error', (error) => {
+  process.stderr.write(`fabric-wizard: ${error.message}\n`);
+  process.exitCode = 1;
+});
+child.on('exit', (code, signal) => {
+  process.exitCode = signal ? 128 + constants.signals[signal] : (code ?? 1);
+});

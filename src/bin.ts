@@ -1,0 +1,217 @@
+/** The door: argv -> command -> exit code. Everything heavy is imported by the command that needs it. */
+import { readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command, CommanderError, Option } from 'commander';
+import type { Terminal } from './commands/terminal.ts';
+import { choiceOptions } from './pipeline/config-choices.ts';
+import { EXIT } from './pipeline/failure.ts';
+
+/** `dist/bin.js` and `src/bin.ts` both stand one folder below the package's root. */
+const PACKAGE_DIR = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+const { version } = JSON.parse(readFileSync(join(PACKAGE_DIR, 'package.json'), 'utf8')) as {
+  version: string;
+};
+
+type Flags = Readonly<Record<string, unknown>>;
+
+function text(flags: Flags, name: string): string | undefined {
+  const value = flags[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function terminalOf(flags: Flags): Terminal {
+  return {
+    json: flags.json === true,
+    plain: flags.plain === true,
+    yes: flags.yes === true,
+    dryRun: flags.dryRun === true,
+    verbose: flags.verbose === true,
+    colour: flags.color !== false,
+    dir: resolve(text(flags, 'dir') ?? '.'),
+    packageDir: PACKAGE_DIR,
+  };
+}
+
+/** The choices of DESIGN's contract, as options of one command. None has a default: the file must be heard. */
+function withChoices(command: Command): Command {
+  for (const { flags, help } of choiceOptions()) {
+    for (const [index, flag] of flags.entries())
+      command.addOption(new Option(flag, index === 0 ? help : undefined));
+  }
+  return command;
+}
+
+function withCommon(command: Command): Command {
+  return command
+    .option('--dir <DIR>', 'folder of fabric-wizard.yaml and .fabric-wizard/ (default: .)')
+    .option('--json', 'one JSON event a line (or one JSON object) on stdout')
+    .option('--plain', 'one line per state change, without a full screen')
+    .option('--yes', 'ask nothing: install and start what is missing, remove what was listed')
+    .option('--dry-run', 'print the plan and do nothing')
+    .option('--verbose', 'show every log line')
+    .option('--no-color', 'no colours');
+}
+
+function program(setExit: (code: number) => void): Command {
+  const root = new Command('fabric-wizard')
+    .description(
+      "Builds Hyperledger Fabric's images from source, starts a network, and proves that chaincode finds its images.",
+    )
+    .version(version)
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ writeErr: (message) => process.stderr.write(message) });
+
+  const add = (
+    usage: string,
+    description: string,
+    define: (command: Command) => Command,
+    act: (terminal: Terminal, flags: Flags, args: readonly string[]) => Promise<number>,
+    isDefault = false,
+  ) => {
+    const command = define(withCommon(root.command(usage, { isDefault }).description(description)));
+    command.exitOverride().action(async (...given: unknown[]) => {
+      const args = given
+        .slice(0, -2)
+        .flat()
+        .filter((arg): arg is string => typeof arg === 'string');
+      const { guarded } = await import('./commands/terminal.ts');
+      const flags = command.opts() as Flags;
+      const terminal = terminalOf(flags);
+      setExit(await guarded(terminal, () => act(terminal, flags, args)));
+    });
+  };
+
+  add(
+    'up',
+    'build what is missing, start the network, prove the chaincode',
+    withChoices,
+    async (terminal, flags) => {
+      const { runCommand } = await import('./commands/run.ts');
+      return runCommand(terminal, flags, { command: 'up', keepChaincode: true });
+    },
+    true,
+  );
+  add(
+    'build [images...]',
+    'build images only: ccenv, peer, orderer, tools, or all',
+    (command) =>
+      withChoices(command)
+        .option('--binaries <DIR>', 'also leave the host binaries that `make peer` gives')
+        .option('--force', 'rebuild whatever the caches say'),
+    async (terminal, flags, images) => {
+      const { runCommand } = await import('./commands/run.ts');
+      return runCommand(terminal, flags, {
+        command: 'build',
+        images,
+        binariesDir: text(flags, 'binaries'),
+        force: flags.force === true,
+        keepChaincode: false,
+      });
+    },
+  );
+  add(
+    'smoke',
+    'prove the running network once more with a fresh chaincode',
+    (command) => withChoices(command).option('--keep', 'leave the chaincode running'),
+    async (terminal, flags) => {
+      const { runCommand } = await import('./commands/run.ts');
+      return runCommand(terminal, flags, { command: 'smoke', keepChaincode: flags.keep === true });
+    },
+  );
+  add(
+    'status',
+    'what runs',
+    (command) => command.option('--project <NAME>', 'another project than this folder’s'),
+    async (terminal, flags) => (await import('./commands/look.ts')).status(terminal, text(flags, 'project')),
+  );
+  add(
+    'logs [node]',
+    'what the nodes say',
+    (command) =>
+      command
+        .option('-f, --follow', 'go on as the log grows')
+        .option('--tail <N>', 'how many lines to begin with', '100')
+        .option('--project <NAME>', 'another project than this folder’s'),
+    async (terminal, flags, [node]) =>
+      (await import('./commands/look.ts')).logs(terminal, {
+        node,
+        follow: flags.follow === true,
+        tail: Number(text(flags, 'tail')),
+        project: text(flags, 'project'),
+      }),
+  );
+  add(
+    'env [org]',
+    'lines for the shell, so that a `peer` on this host speaks to the network: eval "$(fabric-wizard env org1)"',
+    (command) => command,
+    async (terminal, _flags, [org]) => (await import('./commands/look.ts')).env(terminal, org),
+  );
+  add(
+    'doctor',
+    'is this machine ready',
+    (command) => withChoices(command).option('--fix <CODE>', 'repair one finding; known: engine'),
+    async (terminal, flags) =>
+      (await import('./commands/doctor.ts')).doctor(terminal, flags, text(flags, 'fix')),
+  );
+  add(
+    'down',
+    'stop and remove the containers and the network; ledgers stay',
+    (command) =>
+      command
+        .option('--volumes', 'forget the ledgers too')
+        .option('--project <NAME>', 'another project than this folder’s'),
+    async (terminal, flags) =>
+      (await import('./commands/remove.ts')).remove(terminal, {
+        command: 'down',
+        project: text(flags, 'project'),
+        scope: { volumes: flags.volumes === true, chaincodeImages: false, images: false, all: false },
+      }),
+  );
+  add(
+    'clean',
+    'down, and remove ledgers and chaincode images',
+    (command) =>
+      command
+        .option('--images', 'the images built here too')
+        .option('--all', 'also the shared build caches and base images, and .fabric-wizard/')
+        .option('--project <NAME>', 'another project than this folder’s'),
+    async (terminal, flags) =>
+      (await import('./commands/remove.ts')).remove(terminal, {
+        command: 'clean',
+        project: text(flags, 'project'),
+        scope: {
+          volumes: true,
+          chaincodeImages: true,
+          images: flags.images === true || flags.all === true,
+          all: flags.all === true,
+        },
+      }),
+  );
+  add(
+    'config',
+    'the effective configuration, and where each value comes from',
+    (command) => withChoices(command).option('--schema', 'the JSON schema of fabric-wizard.yaml'),
+    async (terminal, flags) =>
+      (await import('./commands/config.ts')).config(terminal, flags, flags.schema === true),
+  );
+  return root;
+}
+
+async function main(): Promise<number> {
+  let exitCode: number = EXIT.done;
+  try {
+    await program((code) => {
+      exitCode = code;
+    }).parseAsync();
+  } catch (error) {
+    // commander has said what was wrong; --help and --version arrive here with exit code 0.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    throw error;
+  }
+  return exitCode;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,33 @@
+import { CONFIG_FILE, loadConfig, printConfig } from '../pipeline/config.ts';
+import { configJsonSchema } from '../pipeline/config-choices.ts';
+import { EXIT } from '../pipeline/failure.ts';
+import { renderConfig } from '../report/tables.ts';
+import { printJson, styleFor, type Terminal } from './terminal.ts';
+
+const ORIGIN_TEXT = { flag: 'flag', file: CONFIG_FILE, default: 'default' } as const;
+
+export async function config(
+  terminal: Terminal,
+  flags: Readonly<Record<string, unknown>>,
+  schema: boolean,
+): Promise<number> {
+  if (schema) {
+    process.stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+    return EXIT.done;
+  }
+  const rows = printConfig(await loadConfig({ dir: terminal.dir, flags }));
+  if (terminal.json) {
+    printJson(
+      Object.fromEntries(rows.map(({ key, value, origin }) => [key, { value: value ?? null, origin }])),
+    );
+    return EXIT.done;
+  }
+  const style = styleFor(terminal, process.stdout);
+  const shown = rows.map(({ key, value, origin }) => ({
+    key,
+    value: value === undefined ? "(the source's)" : String(value),
+    origin: ORIGIN_TEXT[origin],
+  }));
+  process.stdout.write(`${renderConfig(shown, style, process.stdout.columns)}\n`);
+  return EXIT.done;
+}

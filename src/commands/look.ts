@@ -1,0 +1,173 @@
+/** `status`, `logs`, `env`: they look, and change nothing. */
+import { join } from 'node:path';
+import { z } from 'zod';
+import { defaultProject, loadConfig } from '../pipeline/config.ts';
+import { ordererTlsCa } from '../pipeline/crypto-layout.ts';
+import { type ContainerInfo, DockerPort } from '../pipeline/docker-port.ts';
+import { CancelledError, EXIT, WizardFailure } from '../pipeline/failure.ts';
+import { readState, STATE_FOLDER } from '../pipeline/journal.ts';
+import { adminEnv } from '../pipeline/network-files.ts';
+import type { NetworkSpec } from '../pipeline/network-spec.ts';
+import { nodeContainers } from '../pipeline/peer-cli.ts';
+import { NETWORK_FACT } from '../pipeline/stages/network.ts';
+import { readFact } from '../pipeline/wizard-state.ts';
+import { networkDir } from '../pipeline/workbench.ts';
+import { renderStatus } from '../report/tables.ts';
+import { cancelOnSignals, printJson, styleFor, type Terminal } from './terminal.ts';
+
+/** `--project`, else the file's, else the folder's own. */
+export async function projectOf(dir: string, flag: string | undefined): Promise<string> {
+  const { values } = await loadConfig({ dir, flags: { project: flag } });
+  return values.project ?? defaultProject(dir);
+}
+
+async function containersOf(
+  terminal: Terminal,
+  project: string | undefined,
+): Promise<{ docker: DockerPort; containers: ContainerInfo[] }> {
+  const docker = new DockerPort();
+  await docker.version();
+  const nodes = await nodeContainers({ docker, project: await projectOf(terminal.dir, project) });
+  return {
+    docker,
+    containers: [...nodes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, container]) => container),
+  };
+}
+
+function nodeOf(container: ContainerInfo): string {
+  return container.labels['io.fabric-wizard.node'] ?? container.name;
+}
+
+export async function status(terminal: Terminal, project: string | undefined): Promise<number> {
+  const { containers } = await containersOf(terminal, project);
+  const rows = containers.map((container) => ({
+    node: nodeOf(container),
+    state: container.state,
+    status: container.status,
+    image: container.image,
+    imageId: container.imageId,
+    container: container.name,
+    ports: container.ports
+      .filter((port) => port.public !== undefined)
+      .map((port) => `${port.ip}:${port.public}`)
+      .sort(),
+  }));
+  const ok = rows.length > 0 && rows.every(({ state }) => state === 'running');
+  if (terminal.json) printJson({ ok, nodes: rows });
+  else
+    process.stdout.write(
+      `${renderStatus(rows, styleFor(terminal, process.stdout), process.stdout.columns)}\n`,
+    );
+  return EXIT.done;
+}
+
+export interface LogsRequest {
+  readonly node: string | undefined;
+  readonly follow: boolean;
+  readonly tail: number;
+  readonly project: string | undefined;
+}
+
+export async function logs(terminal: Terminal, request: LogsRequest): Promise<number> {
+  if (!Number.isInteger(request.tail) || request.tail < 0) {
+    throw new WizardFailure({
+      kind: 'usage',
+      message: '--tail wants a whole number.',
+      next: ['fabric-wizard logs --tail 200'],
+    });
+  }
+  const { docker, containers } = await containersOf(terminal, request.project);
+  const chosen = containers.filter(
+    (container) => !request.node || nodeOf(container).startsWith(request.node),
+  );
+  if (chosen.length === 0) {
+    throw new WizardFailure({
+      kind: 'usage',
+      message: request.node
+        ? `No node "${request.node}" here; there are ${containers.map(nodeOf).join(', ') || 'none'}.`
+        : 'Nothing of this project runs here.',
+      next: ['fabric-wizard status', 'fabric-wizard up --yes'],
+    });
+  }
+  const width = Math.max(...chosen.map((container) => nodeOf(container).length));
+  const print = (container: ContainerInfo, line: string) => {
+    if (terminal.json) printJson({ node: nodeOf(container), line });
+    else
+      process.stdout.write(
+        chosen.length === 1 ? `${line}\n` : `${nodeOf(container).padEnd(width)} | ${line}\n`,
+      );
+  };
+  if (!request.follow) {
+    for (const container of chosen) {
+      for (const line of await docker.logTail(container.id, request.tail)) print(container, line);
+    }
+    return EXIT.done;
+  }
+  const cancel = cancelOnSignals();
+  try {
+    await Promise.all(
+      chosen.map((container) =>
+        docker.followLog(container.id, {
+          tail: request.tail,
+          signal: cancel.signal,
+          onLine: (line) => print(container, line),
+        }),
+      ),
+    );
+  } catch (error) {
+    // Ctrl-C is how following a log ends well.
+    if (!(error instanceof CancelledError)) throw error;
+  } finally {
+    cancel.dispose();
+  }
+  return EXIT.done;
+}
+
+const networkFact = z.object({
+  spec: z.custom<NetworkSpec>((value) => typeof value === 'object' && value !== null),
+  version: z.string(),
+});
+
+/** Text that a POSIX shell reads back as it is. */
+function quoted(value: string): string {
+  return `'${value.replaceAll("'", `'\\''`)}'`;
+}
+
+export async function env(terminal: Terminal, orgName: string | undefined): Promise<number> {
+  const network = readFact(await readState(terminal.dir), NETWORK_FACT, networkFact);
+  if (!network) {
+    throw new WizardFailure({
+      kind: 'usage',
+      message: `No network was made in ${terminal.dir} yet.`,
+      next: ['fabric-wizard up --yes'],
+    });
+  }
+  const { spec } = network;
+  const org = spec.orgs.find(({ name }) => name.toLowerCase() === (orgName ?? 'org1').toLowerCase());
+  const peer = org?.peers[0];
+  if (!org || !peer) {
+    const names = spec.orgs.map(({ name }) => name.toLowerCase());
+    throw new WizardFailure({
+      kind: 'usage',
+      message: `There is no organisation "${orgName}"; there are ${names.join(', ')}.`,
+      next: names.slice(0, 2).map((name) => `fabric-wizard env ${name}`),
+    });
+  }
+  const dir = networkDir(join(terminal.dir, STATE_FOLDER));
+  const crypto = join(dir, 'crypto-config');
+  const values = {
+    FABRIC_CFG_PATH: join(dir, 'config'),
+    ...adminEnv(spec, peer, { crypto, address: `localhost:${peer.port}` }),
+    ORDERER_ADDRESS: `localhost:${spec.orderer.port}`,
+    ORDERER_CA: join(crypto, ordererTlsCa(spec)),
+    CHANNEL_NAME: spec.channel,
+  };
+  if (terminal.json) printJson(values);
+  else
+    process.stdout.write(
+      Object.entries(values)
+        .map(([key, value]) => `export ${key}=${quoted(value)}\n`)
+        .join(''),
+    );
+  return EXIT.done;
+}

@@ -1,0 +1,58 @@
+/** `down` and `clean`: the list first, then the removal, and never anything that is not ours. */
+import { join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { DockerPort } from '../pipeline/docker-port.ts';
+import { EXIT, WizardFailure } from '../pipeline/failure.ts';
+import { type RemovalScope, removals, removeAll } from '../pipeline/inventory.ts';
+import { openJournal, STATE_FOLDER } from '../pipeline/journal.ts';
+import { renderRemovals } from '../report/tables.ts';
+import { projectOf } from './look.ts';
+import { printJson, styleFor, type Terminal } from './terminal.ts';
+
+export interface RemoveRequest {
+  readonly command: 'down' | 'clean';
+  readonly project: string | undefined;
+  readonly scope: RemovalScope;
+}
+
+/** `down` loses nothing that `up` does not make again; only what is lost for good is asked about. */
+async function agreed(terminal: Terminal, losing: boolean): Promise<boolean> {
+  if (!losing || terminal.yes) return true;
+  if (!process.stdin.isTTY) {
+    throw new WizardFailure({
+      kind: 'usage',
+      message: 'Ledgers or images would be lost for good, and there is nobody to ask.',
+      next: [
+        'run the same command with --dry-run to see the list',
+        'run it with --yes to remove what is listed',
+      ],
+    });
+  }
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await lines.question('Remove all of these? [y/N] ')).trim());
+  } finally {
+    lines.close();
+  }
+}
+
+export async function remove(terminal: Terminal, request: RemoveRequest): Promise<number> {
+  const project = await projectOf(terminal.dir, request.project);
+  const docker = new DockerPort();
+  await docker.version();
+  const journal = await openJournal(terminal.dir, { command: `fabric-wizard ${request.command}` });
+  try {
+    const items = await removals(docker, project, join(terminal.dir, STATE_FOLDER), request.scope);
+    const list = items.map(({ kind, name, detail }) => ({ kind, name, detail }));
+    if (!terminal.json) process.stdout.write(`${renderRemovals(list, styleFor(terminal, process.stdout))}\n`);
+    const losing = items.some(({ kind }) => kind === 'volume' || kind === 'image' || kind === 'folder');
+    const go = !terminal.dryRun && items.length > 0 && (await agreed(terminal, losing));
+    if (go) await removeAll(items);
+    if (terminal.json) printJson({ ok: true, project, removed: go, items: list });
+    else if (items.length > 0)
+      process.stdout.write(go ? `removed ${items.length}\n` : 'nothing was removed\n');
+    return EXIT.done;
+  } finally {
+    await journal.close();
+  }
+}

@@ -1,0 +1,101 @@
+/** `up`, `build` and `smoke`: one session, one face. */
+import { resolve } from 'node:path';
+import { loadConfig } from '../pipeline/config.ts';
+import { type ImageName, imagesBuilt } from '../pipeline/fabric-line.ts';
+import { EXIT, WizardFailure } from '../pipeline/failure.ts';
+import { planText } from '../pipeline/plan.ts';
+import { openSession } from '../pipeline/session.ts';
+import { createJsonReporter } from '../report/json.ts';
+import { createPlainReporter } from '../report/plain.ts';
+import type { Reporter } from '../report/reporter.ts';
+import { wantsColour } from '../report/style.ts';
+import { cancelOnSignals, printJson, sayToStderr, type Terminal } from './terminal.ts';
+
+export interface RunRequest {
+  readonly command: 'up' | 'build' | 'smoke';
+  /** Image names as typed; none means all. */
+  readonly images?: readonly string[];
+  readonly binariesDir?: string;
+  readonly force?: boolean;
+  readonly keepChaincode: boolean;
+}
+
+function imagesOf(names: readonly string[]): readonly ImageName[] {
+  if (names.length === 0) return imagesBuilt;
+  return names.map((name) => {
+    const known = imagesBuilt.find((image) => image === name);
+    if (!known) {
+      throw new WizardFailure({
+        kind: 'usage',
+        message: `There is no image "${name}"; there are ${imagesBuilt.join(', ')}.`,
+        next: ['fabric-wizard build peer', 'fabric-wizard build'],
+      });
+    }
+    return known;
+  });
+}
+
+function reporterFor(terminal: Terminal): Reporter {
+  if (terminal.json) return createJsonReporter({ write: (text) => process.stdout.write(text) });
+  return createPlainReporter({
+    write: (text) => process.stderr.write(text),
+    colour: wantsColour({ flag: terminal.colour, isTty: process.stderr.isTTY === true, env: process.env }),
+    verbose: terminal.verbose,
+    columns: process.stderr.isTTY ? process.stderr.columns : undefined,
+  });
+}
+
+export async function runCommand(
+  terminal: Terminal,
+  flags: Readonly<Record<string, unknown>>,
+  request: RunRequest,
+): Promise<number> {
+  const images = imagesOf(request.images ?? []);
+  const { values } = await loadConfig({ dir: terminal.dir, flags });
+  if (
+    request.command === 'up' &&
+    process.stdin.isTTY &&
+    !(terminal.yes || terminal.plain || terminal.json || terminal.dryRun)
+  ) {
+    throw new WizardFailure({
+      kind: 'usage',
+      message: 'The wizard’s screens are not in this release; the same plan runs without a question.',
+      next: ['fabric-wizard up --dry-run', 'fabric-wizard up --yes'],
+    });
+  }
+  const cancel = cancelOnSignals();
+  try {
+    const session = await openSession({
+      dir: terminal.dir,
+      config: values,
+      command: request.command,
+      packageDir: terminal.packageDir,
+      goal: {
+        until: request.command,
+        images,
+        force: request.force ?? false,
+        binaries: request.binariesDir !== undefined,
+      },
+      binariesDir: request.binariesDir === undefined ? undefined : resolve(request.binariesDir),
+      keepChaincode: request.keepChaincode,
+      allowInstall: terminal.yes && !terminal.dryRun,
+      signal: cancel.signal,
+      say: sayToStderr,
+    });
+    try {
+      if (terminal.dryRun) {
+        if (terminal.json) printJson(session.plan);
+        else process.stdout.write(`${planText(session.plan)}\n`);
+        return EXIT.done;
+      }
+      const reporter = reporterFor(terminal);
+      const exitCode = await session.run((event) => reporter.onEvent(event));
+      await reporter.close();
+      return exitCode;
+    } finally {
+      await session.close();
+    }
+  } finally {
+    cancel.dispose();
+  }
+}

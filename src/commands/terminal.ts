@@ -1,0 +1,104 @@
+/** What every command knows of the terminal that it was typed in, and how a failure before any run is shown. */
+import { CancelledError, EXIT, type StageFailure, toFailure } from '../pipeline/failure.ts';
+import { describeFailure } from '../pipeline/failure-text.ts';
+import { renderFailure } from '../report/failure-block.ts';
+import { createStyle, isUtf8Locale, type Style, wantsColour } from '../report/style.ts';
+
+export interface Terminal {
+  readonly json: boolean;
+  readonly plain: boolean;
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+  readonly verbose: boolean;
+  /** False after `--no-color`. */
+  readonly colour: boolean;
+  readonly dir: string;
+  readonly packageDir: string;
+}
+
+export function styleFor(terminal: Pick<Terminal, 'colour'>, stream: NodeJS.WriteStream): Style {
+  return createStyle({
+    colour: wantsColour({ flag: terminal.colour, isTty: stream.isTTY === true, env: process.env }),
+    unicode: isUtf8Locale(process.env),
+  });
+}
+
+/** Lines for people that belong to no run: stdout is for data. */
+export function sayToStderr(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+/** Shows a failure that belongs to no run, and gives its exit code. */
+export function showFailure(terminal: Terminal, failure: StageFailure): number {
+  const described = describeFailure(failure);
+  if (terminal.json) {
+    // Whoever reads the stream finds its first and last event even where nothing could be planned.
+    const at = Date.now();
+    printJson({
+      type: 'run-started',
+      at,
+      runId: '',
+      command: '',
+      project: '',
+      practice: false,
+      plan: { stages: [] },
+    });
+    printJson({
+      type: 'run-finished',
+      at: Date.now(),
+      outcome: 'failed',
+      exitCode: described.exitCode,
+      seconds: 0,
+      failure,
+      described,
+    });
+  } else {
+    const style = styleFor(terminal, process.stderr);
+    process.stderr.write(
+      `${renderFailure(failure, { style, columns: process.stderr.columns }).join('\n')}\n`,
+    );
+  }
+  return described.exitCode;
+}
+
+/** Runs a command; what it throws is shown in the face that was asked for. */
+export async function guarded(terminal: Terminal, act: () => Promise<number>): Promise<number> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof CancelledError) {
+      if (terminal.json) {
+        printJson({
+          type: 'run-finished',
+          at: Date.now(),
+          outcome: 'cancelled',
+          exitCode: EXIT.cancelled,
+          seconds: 0,
+        });
+      } else process.stderr.write('cancelled\n');
+      return EXIT.cancelled;
+    }
+    return showFailure(terminal, toFailure(error));
+  }
+}
+
+/** One signal for a whole command: the first Ctrl-C, SIGTERM or SIGHUP cancels, a second one leaves at once. */
+export function cancelOnSignals(): { signal: AbortSignal; dispose: () => void } {
+  const controller = new AbortController();
+  const onSignal = () => {
+    if (controller.signal.aborted) process.exit(EXIT.cancelled);
+    controller.abort();
+  };
+  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const name of names) process.on(name, onSignal);
+  return {
+    signal: controller.signal,
+    dispose: () => {
+      for (const name of names) process.off(name, onSignal);
+    },
+  };
+}

@@ -1,0 +1,54 @@
+/** What the compile stage leaves on disk: `.fabric-wizard/build/<fingerprint>/`, whole or not at all. */
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Fingerprint } from './fingerprint.ts';
+
+const manifestSchema = z.object({
+  fingerprint: z.string(),
+  binaries: z.record(z.string(), z.object({ sha256: z.string(), size: z.number() })),
+  /** Paths relative to `$GOPATH/src`, as goListFiles.sh lists them. */
+  goshim: z.array(z.string()),
+});
+
+export type BuildManifest = z.infer<typeof manifestSchema>;
+
+export interface BuildOutputs extends BuildManifest {
+  readonly dir: string;
+}
+
+export const MANIFEST = 'manifest.json';
+
+export function outputsDir(buildDir: string, fingerprint: Fingerprint): string {
+  return join(buildDir, fingerprint.slice(0, 16));
+}
+
+/** The finished outputs for this fingerprint, or undefined. Every file's size is checked against the manifest. */
+export async function readOutputs(
+  buildDir: string,
+  fingerprint: Fingerprint,
+): Promise<BuildOutputs | undefined> {
+  const dir = outputsDir(buildDir, fingerprint);
+  try {
+    const manifest = manifestSchema.parse(JSON.parse(await readFile(join(dir, MANIFEST), 'utf8')));
+    if (manifest.fingerprint !== fingerprint) return undefined;
+    for (const [name, { size }] of Object.entries(manifest.binaries)) {
+      if ((await stat(join(dir, name))).size !== size) return undefined;
+    }
+    return { ...manifest, dir };
+  } catch {
+    // Absent, cut short or edited: as good as never built.
+    return undefined;
+  }
+}
+
+/** Keeps the `keep` newest output folders and removes the rest, and whatever a killed run left half-made. */
+export async function pruneOutputs(buildDir: string, keep: number): Promise<void> {
+  const names = await readdir(buildDir).catch(() => []);
+  const folders = await Promise.all(
+    names.map(async (name) => ({ name, mtime: (await stat(join(buildDir, name))).mtimeMs })),
+  );
+  const finished = folders.filter(({ name }) => !name.includes('.partial')).sort((a, b) => b.mtime - a.mtime);
+  const doomed = [...folders.filter(({ name }) => name.includes('.partial')), ...finished.slice(keep)];
+  await Promise.all(doomed.map(({ name }) => rm(join(buildDir, name), { recursive: true, force: true })));
+}

@@ -1,0 +1,87 @@
+/** Runs a plan: order, concurrency, cancelling, failure. It decides nothing and words nothing. */
+import PQueue from 'p-queue';
+import type { Emit, RunOutcome } from './events.ts';
+import { CancelledError, toFailure } from './failure.ts';
+import type { Plan, Stage } from './plan.ts';
+import type { StageContext, StageExecutor } from './stage.ts';
+
+export interface EngineOptions {
+  readonly signal: AbortSignal;
+  readonly emit: Emit;
+  /** How many stages may run at once. */
+  readonly concurrency: number;
+}
+
+/** Waits for the stages that an early return would leave running: at most this long after a cancel. */
+const SETTLE_MS = 1500;
+
+/**
+ * Runs every stage whose needs have ended well. The first failure cancels what is running and starts
+ * nothing more: an impatient person reads the cause at once, and every stage keeps what it finished.
+ */
+export async function runPlan(
+  plan: Plan,
+  executors: ReadonlyMap<string, StageExecutor>,
+  { signal, emit, concurrency }: EngineOptions,
+): Promise<RunOutcome> {
+  const failing = new AbortController();
+  const combined = AbortSignal.any([signal, failing.signal]);
+  const queue = new PQueue({ concurrency });
+  const finished = new Map<string, Promise<boolean>>();
+  let failed = false;
+
+  const runStage = async (stage: Stage): Promise<boolean> => {
+    if (combined.aborted) return false;
+    if (stage.action === 'cached') {
+      emit({ type: 'stage-started', stage: stage.id });
+      emit({ type: 'stage-finished', stage: stage.id, outcome: 'cached', seconds: 0, detail: stage.cause });
+      return true;
+    }
+    const executor = executors.get(stage.id);
+    if (!executor) throw new Error(`no executor for stage ${stage.id}`);
+    const start = performance.now();
+    const seconds = () => Math.round((performance.now() - start) / 10) / 100;
+    const context: StageContext = {
+      signal: combined,
+      log: (line) => emit({ type: 'stage-log', stage: stage.id, line }),
+      progress: (done, total, unit, item) =>
+        emit({ type: 'stage-progress', stage: stage.id, done, total, unit, item }),
+      warn: (code, message) => emit({ type: 'stage-warning', stage: stage.id, code, message }),
+      emit,
+    };
+    emit({ type: 'stage-started', stage: stage.id });
+    try {
+      const { outcome, detail } = await executor(context);
+      if (combined.aborted) throw new CancelledError();
+      emit({ type: 'stage-finished', stage: stage.id, outcome, seconds: seconds(), detail });
+      return true;
+    } catch (error) {
+      if (combined.aborted || error instanceof CancelledError) {
+        emit({ type: 'stage-cancelled', stage: stage.id });
+      } else {
+        failed = true;
+        emit({ type: 'stage-failed', stage: stage.id, seconds: seconds(), failure: toFailure(error) });
+        failing.abort();
+      }
+      return false;
+    }
+  };
+
+  for (const stage of plan.stages) {
+    finished.set(
+      stage.id,
+      (async () => {
+        const needs = await Promise.all(stage.needs.map((id) => finished.get(id) ?? true));
+        if (needs.includes(false)) return false;
+        return (await queue.add(() => runStage(stage))) ?? false;
+      })(),
+    );
+  }
+  const everything = Promise.all(finished.values());
+  const giveUp = new Promise<void>((resolve) => {
+    combined.addEventListener('abort', () => setTimeout(resolve, SETTLE_MS).unref(), { once: true });
+  });
+  await Promise.race([everything, giveUp]);
+  if (signal.aborted) return 'cancelled';
+  return failed ? 'failed' : 'done';
+}

@@ -1,0 +1,125 @@
+/**
+ * Everything that can go wrong on purpose, as data; `describeFailure` (failure-text.ts) words it.
+ * Anything thrown that is not a `WizardFailure` is a bug and is shown as `unexpected`.
+ */
+export const EXIT = { done: 0, stageFailed: 1, usage: 2, preflight: 3, cancelled: 130 } as const;
+
+/** A value that the user gave and that can't be used: what, where, and how to mend it. */
+export interface ConfigIssue {
+  /** Key in fabric-wizard.yaml, e.g. `docker-ns`. */
+  readonly path: string;
+  readonly message: string;
+  /** Where it was written: `--docker-ns`, `fabric-wizard.yaml:3:12`, … */
+  readonly where: string;
+  readonly fix?: string;
+}
+
+/** The last lines of a node's or container's log. */
+export interface LogTail {
+  readonly name: string;
+  readonly lines: readonly string[];
+}
+
+export type StageFailure =
+  | { readonly kind: 'config'; readonly issues: readonly ConfigIssue[] }
+  | { readonly kind: 'usage'; readonly message: string; readonly next: readonly string[] }
+  | {
+      readonly kind: 'source';
+      readonly path: string;
+      readonly problem:
+        | 'absent'
+        | 'not-fabric'
+        | 'incomplete'
+        | 'unknown-line'
+        | 'unknown-tag'
+        | 'clone-failed';
+      readonly detail: string;
+      /** Paths that were looked for, relative to `path`, and whether each was found. */
+      readonly looked: readonly { readonly path: string; readonly found: boolean }[];
+    }
+  | {
+      readonly kind: 'engine';
+      readonly problem: 'unreachable' | 'denied' | 'too-old' | 'install-failed';
+      readonly endpoint: string;
+      readonly detail: string;
+    }
+  | { readonly kind: 'compose-missing'; readonly detail: string }
+  | {
+      readonly kind: 'port-taken';
+      readonly taken: readonly { port: number; wantedBy: string; owner: string }[];
+    }
+  | { readonly kind: 'locked'; readonly dir: string; readonly pid: number; readonly command: string }
+  | { readonly kind: 'state-newer'; readonly path: string; readonly found: number; readonly known: number }
+  | {
+      readonly kind: 'pull';
+      readonly ref: string;
+      readonly problem: 'missing' | 'denied' | 'stalled' | 'unreachable' | 'other';
+      readonly detail: string;
+    }
+  | {
+      readonly kind: 'base-image';
+      readonly ref: string;
+      readonly lacks: readonly string[];
+      readonly detail: string;
+    }
+  | {
+      readonly kind: 'image-build';
+      readonly image: string;
+      readonly detail: string;
+      readonly tail: readonly string[];
+    }
+  | {
+      readonly kind: 'command';
+      /** The command as a person would type it. */
+      readonly command: string;
+      readonly where: string;
+      readonly exitCode: number;
+      readonly tail: readonly string[];
+      readonly nodes?: readonly LogTail[];
+    }
+  | {
+      readonly kind: 'check';
+      readonly what: string;
+      readonly expected: string;
+      readonly got: string;
+      readonly nodes?: readonly LogTail[];
+    }
+  | {
+      readonly kind: 'timeout';
+      readonly what: string;
+      readonly seconds: number;
+      readonly last: string;
+      readonly nodes?: readonly LogTail[];
+    }
+  | {
+      readonly kind: 'tool-missing';
+      readonly tool: string;
+      readonly neededFor: string;
+      readonly install: string;
+    }
+  | { readonly kind: 'unexpected'; readonly message: string; readonly stack: string };
+
+/** The exception form of a `StageFailure`: the only kind of error the pipeline throws on purpose. */
+export class WizardFailure extends Error {
+  readonly failure: StageFailure;
+
+  constructor(failure: StageFailure) {
+    super(failure.kind);
+    this.name = 'WizardFailure';
+    this.failure = failure;
+  }
+}
+
+/** Thrown out of any wait when the run's signal fires. */
+export class CancelledError extends Error {
+  constructor() {
+    super('cancelled');
+    this.name = 'CancelledError';
+  }
+}
+
+export function toFailure(error: unknown): StageFailure {
+  if (error instanceof WizardFailure) return error.failure;
+  const known = error instanceof Error ? error : new Error(JSON.stringify(error) ?? String(error));
+  return { kind: 'unexpected', message: known.message, stack: known.stack ?? '' };
+}

@@ -1,0 +1,93 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import {
+  type AptSource,
+  type Distribution,
+  distributionSources,
+  parseAptConfig,
+  parseDeb822Sources,
+  parseOneLineSources,
+  parseOsRelease,
+} from './apt-sources.ts';
+
+export interface HostApt {
+  readonly distribution: Distribution;
+  /** Debian's name of the architecture that is wanted. */
+  readonly arch: string;
+  /** Only entries of the host's own release. */
+  readonly sources: readonly AptSource[];
+  /** The address that carries the release itself, for debootstrap. */
+  readonly mirror: { readonly uri: string; readonly source: AptSource };
+  readonly proxyEnv: Readonly<Record<string, string>>;
+  /** `Name=value` for apt's `-o`. */
+  readonly options: readonly string[];
+}
+
+const DEBIAN_ARCH: Readonly<Record<string, string>> = { ppc64le: 'ppc64el', '386': 'i386', arm: 'armhf' };
+
+/** @returns undefined unless the system is Debian or Ubuntu */
+export async function hostDistribution(): Promise<Distribution | undefined> {
+  const text = await readFile('/etc/os-release', 'utf8').catch(() => '');
+  const distribution = parseOsRelease(text);
+  return distribution && ['debian', 'ubuntu'].includes(distribution.id) ? distribution : undefined;
+}
+
+async function readSources(root: string): Promise<AptSource[]> {
+  const sources = parseOneLineSources(await readFile(join(root, 'sources.list'), 'utf8').catch(() => ''));
+  const parts = join(root, 'sources.list.d');
+  for (const name of (await readdir(parts).catch((): string[] => [])).sort()) {
+    // apt ignores other names too, e.g. `debian.sources.dpkg-old`.
+    const parse = /^[\w.-]+\.list$/.test(name)
+      ? parseOneLineSources
+      : /^[\w.-]+\.sources$/.test(name)
+        ? parseDeb822Sources
+        : undefined;
+    if (parse) sources.push(...parse(await readFile(join(parts, name), 'utf8')));
+  }
+  return sources;
+}
+
+/** Cloud images keep the mirror's address in a file of its own (`mirror+file:/etc/apt/mirrors/…`). */
+async function withMirrorLists(source: AptSource): Promise<AptSource> {
+  const uris = await Promise.all(
+    source.uris.map(async (uri) => {
+      const path = /^mirror\+file:\/*(\/.*)$/.exec(uri)?.[1];
+      if (!path) return uri;
+      const list = await readFile(path, 'utf8').catch(() => '');
+      return (
+        list
+          .split('\n')
+          .find((line) => /^https?:/.test(line))
+          ?.split(/\s/)[0] ?? uri
+      );
+    }),
+  );
+  return { ...source, uris };
+}
+
+/**
+ * The host's package sources, ready to make images from.
+ * @param goArch architecture as Go names it
+ * @returns undefined where the host is neither Debian nor Ubuntu, or names no usable source of its release
+ */
+export async function readHostApt(goArch: string): Promise<HostApt | undefined> {
+  const distribution = await hostDistribution();
+  if (!distribution) return undefined;
+  const arch = DEBIAN_ARCH[goArch] ?? goArch;
+  const all = await Promise.all((await readSources('/etc/apt')).map(withMirrorLists));
+  const sources = distributionSources(all, distribution, arch);
+  const base = sources.find(
+    (source) => source.suites.includes(distribution.codename) && source.components.includes('main'),
+  );
+  const uri = base?.uris[0];
+  if (!base || !uri) return undefined;
+  const dump = await execa('apt-config', ['dump'], { timeout: 10_000, reject: false });
+  return {
+    distribution,
+    arch,
+    sources,
+    mirror: { uri, source: base },
+    ...parseAptConfig(dump.stdout ?? '', process.env),
+  };
+}

@@ -1,0 +1,79 @@
+/** References to images, by the grammar of the distribution project. */
+
+export interface ImageRef {
+  /** `host`, `host:port`; absent for the engine's default registry. */
+  readonly registry?: string;
+  /** Path before the last component, without slashes at its ends; may be empty. */
+  readonly namespace: string;
+  /** The last path component, e.g. `fabric-ccenv`. */
+  readonly repository: string;
+  readonly tag?: string;
+  readonly digest?: string;
+}
+
+const PATH_COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
+const HOST =
+  /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9a-fA-F:]+\])(?::[0-9]{1,5})?$/;
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+const DIGEST = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/;
+
+/** The longest name (registry and path) that a registry takes. */
+const MAX_NAME = 255;
+/** Room for the longest repository that we put below a namespace: `/fabric-configtxlator`. */
+const MAX_NAMESPACE = MAX_NAME - 32;
+
+function isHost(component: string): boolean {
+  return (
+    (component.includes('.') || component.includes(':') || component === 'localhost') && HOST.test(component)
+  );
+}
+
+/** @returns undefined for what no engine would take */
+export function parseImageRef(text: string): ImageRef | undefined {
+  const at = text.indexOf('@');
+  const digest = at < 0 ? undefined : text.slice(at + 1);
+  const named = at < 0 ? text : text.slice(0, at);
+  // A colon before the last slash belongs to the registry's port.
+  const colon = named.indexOf(':', named.lastIndexOf('/') + 1);
+  const tag = colon < 0 ? undefined : named.slice(colon + 1);
+  const name = colon < 0 ? named : named.slice(0, colon);
+  if (digest !== undefined && !DIGEST.test(digest)) return undefined;
+  if (tag !== undefined && !isTag(tag)) return undefined;
+  if (name.length > MAX_NAME) return undefined;
+
+  const components = name.split('/');
+  const first = components[0] ?? '';
+  const registry = components.length > 1 && isHost(first) ? first : undefined;
+  const path = registry === undefined ? components : components.slice(1);
+  if (!path.every((component) => PATH_COMPONENT.test(component))) return undefined;
+  return {
+    ...(registry === undefined ? {} : { registry }),
+    namespace: path.slice(0, -1).join('/'),
+    repository: path.at(-1) ?? '',
+    ...(tag === undefined ? {} : { tag }),
+    ...(digest === undefined ? {} : { digest }),
+  };
+}
+
+/** The text that `parseImageRef` reads. */
+export function formatImageRef(ref: ImageRef): string {
+  const name = [ref.registry, ref.namespace, ref.repository].filter((part) => part).join('/');
+  return `${name}${ref.tag === undefined ? '' : `:${ref.tag}`}${ref.digest === undefined ? '' : `@${ref.digest}`}`;
+}
+
+/** Whether an engine would take both for the same image: a missing tag is `latest`. */
+export function sameImageRef(a: ImageRef, b: ImageRef): boolean {
+  const whole = (ref: ImageRef) =>
+    formatImageRef({ ...ref, tag: ref.tag ?? (ref.digest === undefined ? 'latest' : undefined) });
+  return whole(a) === whole(b);
+}
+
+/** Whether `<text>/fabric-peer` is a name: path components in lower case, a registry before them if need be. */
+export function isNamespace(text: string): boolean {
+  if (text.length > MAX_NAMESPACE || text !== text.toLowerCase()) return false;
+  return parseImageRef(`${text}/x`) !== undefined;
+}
+
+export function isTag(text: string): boolean {
+  return TAG.test(text);
+}

@@ -1,0 +1,199 @@
+/** Asks the engine, the disk and the journal what there is. The engine is the database, the journal a hint. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readOutputs } from './build-outputs.ts';
+import { type ImageInfo, LABEL } from './docker-port.ts';
+import { type ImageName, imagesBuilt } from './fabric-line.ts';
+import { compileFingerprint } from './fingerprint.ts';
+import { IMAGE_BASE, imageRecipe, imageRefs, primaryRef } from './image-recipe.ts';
+import { allPeers } from './network-spec.ts';
+import { nodeContainers, peerCli } from './peer-cli.ts';
+import { ANCHORS_FACT, anchorsSchema, joinedChannels } from './stages/channel.ts';
+import {
+  ARTIFACTS_FACT,
+  artifactsFingerprint,
+  artifactsSchema,
+  CRYPTO_FACT,
+  composeText,
+  cryptoFingerprint,
+  cryptoSchema,
+  exists,
+} from './stages/network.ts';
+import { payloadPaths, presentChaintool } from './stages/payload.ts';
+import { VERIFIED_FACT, verifiedSchema } from './stages/verify.ts';
+import { buildDir, networkDir, type Workbench } from './workbench.ts';
+
+type Freshness = 'absent' | 'changed' | 'same';
+
+export interface ObservedImage {
+  readonly present?: {
+    readonly id: string;
+    readonly ours: boolean;
+    readonly fingerprint: string | undefined;
+  };
+  /** Undefined while what goes into it is not known (nothing compiled yet). */
+  readonly wanted: string | undefined;
+  readonly missingRefs: readonly string[];
+  readonly verified: boolean;
+}
+
+export interface ObservedState {
+  readonly base: Readonly<Record<'builder' | 'runtime', { readonly run: boolean; readonly cause: string }>>;
+  /** The compile stage's results for exactly this source, these ldflags and this builder are on disk. */
+  readonly outputsKept: boolean;
+  /** Undefined where no chaintool is asked for. */
+  readonly chaintool: { readonly from: string; readonly present: boolean } | undefined;
+  readonly images: Readonly<Record<ImageName, ObservedImage>>;
+  readonly channel: string;
+  readonly network: {
+    readonly crypto: Freshness;
+    readonly artifacts: Freshness;
+    readonly compose: Freshness;
+    readonly down: readonly string[];
+    readonly stale: readonly string[];
+    readonly unjoined: readonly string[];
+    readonly anchorsSet: boolean;
+  };
+  readonly stageSeconds: Readonly<Record<string, number>>;
+}
+
+async function observeBase(bench: Workbench, kind: 'builder' | 'runtime', image: ImageInfo | undefined) {
+  const { config, settings, docker } = bench;
+  const ref = kind === 'builder' ? settings.builderImage : settings.runtimeImage;
+  const own = kind === 'builder' ? config.builderImage : config.runtimeImage;
+  if (!image) return { run: true, cause: `${ref} is missing` };
+  if (own !== undefined) {
+    return (await docker.inspectImage(own))?.id === image.id
+      ? { run: false, cause: `${ref} is ${own}` }
+      : { run: true, cause: `${own} is wanted as ${ref}` };
+  }
+  if (config.base === 'debian' && image.labels[LABEL.origin] !== 'debian') {
+    return { run: true, cause: `${ref} was not built from Debian packages` };
+  }
+  return { run: false, cause: `${ref} is local` };
+}
+
+async function observeImages(bench: Workbench, bases: Record<'builder' | 'runtime', ImageInfo | undefined>) {
+  const { docker, settings, source, outputs } = bench;
+  const verified = new Set(bench.journal.getFact(VERIFIED_FACT, verifiedSchema) ?? []);
+  const chaintool = await presentChaintool(bench);
+  const entries = await Promise.all(
+    imagesBuilt.map(async (name): Promise<[ImageName, ObservedImage]> => {
+      const image = await docker.inspectImage(primaryRef(settings, name));
+      const baseId = bases[IMAGE_BASE[name]]?.id;
+      const recipe =
+        outputs && baseId
+          ? await imageRecipe(name, {
+              source,
+              settings,
+              outputs,
+              baseId,
+              chaintool,
+              payload: payloadPaths(bench.stateDir),
+            })
+          : undefined;
+      return [
+        name,
+        {
+          present: image && {
+            id: image.id,
+            ours: image.labels[LABEL.fingerprint] !== undefined,
+            fingerprint: image.labels[LABEL.fingerprint],
+          },
+          wanted: recipe?.fingerprint,
+          missingRefs: image ? imageRefs(settings, name).filter((ref) => !image.tags.includes(ref)) : [],
+          verified: image !== undefined && verified.has(image.id),
+        },
+      ];
+    }),
+  );
+  return Object.fromEntries(entries) as Record<ImageName, ObservedImage>;
+}
+
+function imageOfNode(bench: Workbench, node: string): ImageName {
+  if (node === 'cli') return 'tools';
+  return node === bench.spec.orderer.name ? 'orderer' : 'peer';
+}
+
+async function observeNetwork(
+  bench: Workbench,
+  images: Record<ImageName, ObservedImage>,
+): Promise<ObservedState['network']> {
+  const { journal, spec } = bench;
+  const dir = networkDir(bench.stateDir);
+  const crypto = journal.getFact(CRYPTO_FACT, cryptoSchema);
+  const artifacts = journal.getFact(ARTIFACTS_FACT, artifactsSchema);
+  const anchors = journal.getFact(ANCHORS_FACT, anchorsSchema);
+  const composeOnDisk = await readFile(join(dir, 'docker-compose.yaml'), 'utf8').catch(() => undefined);
+  const freshness = async (path: string, kept: string | undefined, wanted: string): Promise<Freshness> => {
+    if (kept === undefined || !(await exists(join(dir, path)))) return 'absent';
+    return kept === wanted ? 'same' : 'changed';
+  };
+  const wantedArtifacts = crypto && artifactsFingerprint(bench, crypto.instance);
+
+  const containers = await nodeContainers(bench);
+  const wantedImage = (node: string) => images[imageOfNode(bench, node)].present?.id;
+  const nodes = [spec.orderer.name, ...allPeers(spec).map((peer) => peer.name), 'cli'];
+  const down = nodes.filter((node) => containers.get(node)?.state !== 'running');
+  const stale = nodes.filter((node) => {
+    const container = containers.get(node);
+    return container?.state === 'running' && container.imageId !== wantedImage(node);
+  });
+  // Whether a peer is on the channel is its own to say, and only a running one can.
+  let unjoined = allPeers(spec).map((peer) => peer.name);
+  if (down.length === 0 && crypto) {
+    const cli = await peerCli(bench, new AbortController().signal);
+    const answers = await Promise.all(
+      allPeers(spec).map(async (peer) => ({
+        name: peer.name,
+        joined: (await joinedChannels(cli, peer).catch((): string[] => [])).includes(spec.channel),
+      })),
+    );
+    unjoined = answers.filter(({ joined }) => !joined).map(({ name }) => name);
+  }
+  return {
+    crypto: await freshness('crypto-config', crypto?.fingerprint, cryptoFingerprint(bench)),
+    artifacts: await freshness('channel-artifacts', artifacts?.fingerprint, wantedArtifacts ?? ''),
+    compose:
+      composeOnDisk === undefined || !crypto
+        ? 'absent'
+        : composeOnDisk === composeText(bench, crypto.instance)
+          ? 'same'
+          : 'changed',
+    down,
+    stale,
+    unjoined,
+    anchorsSet: anchors !== undefined && anchors.fingerprint === wantedArtifacts,
+  };
+}
+
+export async function observe(bench: Workbench): Promise<ObservedState> {
+  const { docker, settings, source, config } = bench;
+  const [builder, runtime] = await Promise.all([
+    docker.inspectImage(settings.builderImage),
+    docker.inspectImage(settings.runtimeImage),
+  ]);
+  if (builder) {
+    bench.outputs = await readOutputs(
+      buildDir(bench.stateDir),
+      compileFingerprint(source.tree, settings, builder.id),
+    );
+  }
+  const images = await observeImages(bench, { builder, runtime });
+  const [baseBuilder, baseRuntime, network] = await Promise.all([
+    observeBase(bench, 'builder', builder),
+    observeBase(bench, 'runtime', runtime),
+    observeNetwork(bench, images),
+  ]);
+  return {
+    base: { builder: baseBuilder, runtime: baseRuntime },
+    outputsKept: bench.outputs !== undefined,
+    chaintool: config.chaintool
+      ? { from: config.chaintool, present: (await presentChaintool(bench)) !== undefined }
+      : undefined,
+    images,
+    channel: bench.spec.channel,
+    network,
+    stageSeconds: bench.journal.state.stageSeconds,
+  };
+}

@@ -1,0 +1,168 @@
+/** The content of a source tree, file by file, and what git says about it. */
+import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
+import { lstat, readdir, readFile, readlink, realpath } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { execa } from 'execa';
+import PQueue from 'p-queue';
+
+export interface SourceTree {
+  readonly dir: string;
+  /** Abbreviated commit as `git rev-parse --short` gives it; empty where there is none. */
+  readonly commit: string;
+  readonly fullCommit: string;
+  /** Paths that differ from the commit, untracked ones included, relative and sorted. */
+  readonly dirty: readonly string[];
+  /** Content id by relative path: equal ids are equal contents. Ignored files are not listed. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** Ours, not the source's, when the checkout is also the folder we work in. */
+const OURS = /^(\.fabric-wizard(\/|$)|fabric-wizard\.yaml$)/;
+/** Made by `make` or by git; git's own ignore rules say the same of a checkout. */
+const MADE = /^(\.git|\.build|build)$/;
+
+const READS_AT_ONCE = 32;
+
+const GIT_ENV = {
+  // A checkout that belongs to somebody else is read all the same, its hooks are not run for it.
+  GIT_CONFIG_COUNT: '2',
+  GIT_CONFIG_KEY_0: 'safe.directory',
+  GIT_CONFIG_VALUE_0: '*',
+  GIT_CONFIG_KEY_1: 'core.fsmonitor',
+  GIT_CONFIG_VALUE_1: 'false',
+  // `git status` must not write to a tree that we only read.
+  GIT_OPTIONAL_LOCKS: '0',
+  LC_ALL: 'C',
+  // A git hook that starts us would otherwise turn every call to its own repository.
+  GIT_DIR: undefined,
+  GIT_WORK_TREE: undefined,
+  GIT_INDEX_FILE: undefined,
+};
+
+async function git(dir: string, ...args: readonly string[]): Promise<string> {
+  const { stdout } = await execa('git', args, {
+    cwd: dir,
+    env: GIT_ENV,
+    stripFinalNewline: false,
+    stdin: 'ignore',
+  });
+  return stdout;
+}
+
+/** The id that git gives a blob: committing a change leaves every id, and so every fingerprint, as it was. */
+function blobId(content: Buffer): string {
+  return createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
+}
+
+function linkId(oid: string): string {
+  return `link:${oid}`;
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
+
+/** @returns undefined for what is gone and for what is neither a file nor a link */
+async function contentId(path: string): Promise<string | undefined> {
+  try {
+    const stats: Stats = await lstat(path);
+    if (stats.isSymbolicLink()) return linkId(blobId(Buffer.from(await readlink(path))));
+    return stats.isFile() ? blobId(await readFile(path)) : undefined;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+async function hashFiles(dir: string, paths: Iterable<string>, into: Map<string, string>): Promise<void> {
+  const queue = new PQueue({ concurrency: READS_AT_ONCE });
+  await queue.addAll(
+    [...paths].map((path) => async () => {
+      const id = await contentId(join(dir, path));
+      if (id === undefined) into.delete(path);
+      else into.set(path, id);
+    }),
+  );
+}
+
+/** Paths whose content on disk is not the index's, and all that differ from the commit. */
+function parseStatus(status: string): { readonly changed: string[]; readonly dirty: string[] } {
+  const changed: string[] = [];
+  const dirty: string[] = [];
+  for (const record of status.split('\0')) {
+    const kind = record[0];
+    if (kind === undefined) continue;
+    // "1 XY sub mH mI mW hH hI path", "u XY sub m1 m2 m3 mW h1 h2 h3 path", "? path"
+    const before = kind === '1' ? 8 : kind === 'u' ? 10 : 1;
+    const path = record.split(' ').slice(before).join(' ');
+    if (OURS.test(path)) continue;
+    dirty.push(path);
+    if (kind !== '1' || record[3] !== '.') changed.push(path);
+  }
+  return { changed, dirty: dirty.sort() };
+}
+
+async function readCheckout(dir: string): Promise<SourceTree> {
+  const [index, status, fullCommit, commit] = await Promise.all([
+    git(dir, 'ls-files', '-s', '-z'),
+    git(dir, 'status', '--porcelain=v2', '-z', '--untracked-files=all', '--no-renames'),
+    // A repository without a commit has none.
+    git(dir, 'rev-parse', '--verify', '--quiet', 'HEAD').catch(() => ''),
+    git(dir, 'rev-parse', '--verify', '--quiet', '--short', 'HEAD').catch(() => ''),
+  ]);
+  const files = new Map<string, string>();
+  for (const record of index.split('\0')) {
+    const tab = record.indexOf('\t');
+    if (tab < 0) continue;
+    const [mode, oid = ''] = record.slice(0, tab).split(' ');
+    const path = record.slice(tab + 1);
+    if (!OURS.test(path)) files.set(path, mode === '120000' ? linkId(oid) : oid);
+  }
+  const { changed, dirty } = parseStatus(status);
+  await hashFiles(dir, changed, files);
+  return { dir, commit: commit.trim(), fullCommit: fullCommit.trim(), dirty, files };
+}
+
+async function readFolder(dir: string): Promise<SourceTree> {
+  const paths: string[] = [];
+  const walk = async (below: string): Promise<void> => {
+    for (const entry of await readdir(join(dir, below), { withFileTypes: true })) {
+      const path = below === '' ? entry.name : `${below}/${entry.name}`;
+      if (OURS.test(path) || (below === '' && MADE.test(path))) continue;
+      if (entry.isDirectory()) await walk(path);
+      else paths.push(path);
+    }
+  };
+  await walk('');
+  const files = new Map<string, string>();
+  await hashFiles(dir, paths, files);
+  return { dir, commit: '', fullCommit: '', dirty: [], files };
+}
+
+async function isWorkTreeTop(dir: string): Promise<boolean> {
+  try {
+    const top = await git(dir, 'rev-parse', '--show-toplevel');
+    return (await realpath(top.trimEnd())) === (await realpath(dir));
+  } catch {
+    // No git here, or no repository: the files speak for themselves.
+    return false;
+  }
+}
+
+/**
+ * Reads a git checkout through git, so that clean files cost nothing, and any other folder file by file.
+ * @param dir an existing folder
+ */
+export async function readSourceTree(dir: string): Promise<SourceTree> {
+  const absolute = resolve(dir);
+  return (await isWorkTreeTop(absolute)) ? readCheckout(absolute) : readFolder(absolute);
+}
+
+/** Hash of the paths and contents of the files that `keep` wants: sha256, 64 hex digits. */
+export function fingerprintOf(tree: SourceTree, keep: (path: string) => boolean): string {
+  const hash = createHash('sha256');
+  for (const path of [...tree.files.keys()].filter(keep).sort())
+    hash.update(`${path}\0${tree.files.get(path)}\n`);
+  return hash.digest('hex');
+}

@@ -1,0 +1,148 @@
+import { missingInImage } from '../base-image-check.ts';
+import { debianImage } from '../debian-images.ts';
+import { type DockerPort, type ImageInfo, LABEL } from '../docker-port.ts';
+import { WizardFailure } from '../failure.ts';
+import { PullProgress } from '../pull-progress.ts';
+import type { StageContext, StageExecutor, StageResult } from '../stage.ts';
+import { unreachable } from '../unreachable.ts';
+
+export interface BaseImageSpec {
+  /** `builder` compiles (fabric-baseimage), `runtime` carries what was compiled (fabric-baseos). */
+  readonly kind: 'builder' | 'runtime';
+  /** The name, with a tag, that this Fabric line asks for. */
+  readonly ref: string;
+  /** `--builder-image` or `--runtime-image`. */
+  readonly userImage?: string;
+  readonly mode: 'auto' | 'local' | 'pull' | 'debian';
+  readonly docker: DockerPort;
+  /** The project's, for the containers that look into a user's image. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly goArch: string;
+  /** True where the line is built with PKCS#11 against libltdl. */
+  readonly needsLtdl: boolean;
+  /** A pull in which nothing moves for this long is given up. */
+  readonly stallMs: number;
+  /** A folder for temporary files. */
+  readonly workDir: string;
+}
+
+function short(id: string): string {
+  return id.replace(/^sha256:/, '').slice(0, 12);
+}
+
+async function pull(ref: string, spec: BaseImageSpec, context: StageContext): Promise<ImageInfo> {
+  const progress = new PullProgress();
+  await spec.docker.pull(ref, {
+    signal: context.signal,
+    stallMs: spec.stallMs,
+    onLayer: (layer) => {
+      const { done, total } = progress.add(layer);
+      context.progress(done, total, 'bytes', `${layer.id} ${layer.status.toLowerCase()}`);
+    },
+  });
+  const image = await spec.docker.inspectImage(ref);
+  if (image) return image;
+  throw new WizardFailure({
+    kind: 'pull',
+    ref,
+    problem: 'other',
+    detail: 'the pull ended well, but the image is not here',
+  });
+}
+
+function absent(ref: string): WizardFailure {
+  return new WizardFailure({
+    kind: 'base-image',
+    ref,
+    lacks: [],
+    detail: 'there is no such image on this engine',
+  });
+}
+
+/** Points `ref` to an image; somebody else's image under that name keeps living, but is named in a warning. */
+async function retag(image: ImageInfo, spec: BaseImageSpec, context: StageContext): Promise<boolean> {
+  const before = await spec.docker.inspectImage(spec.ref);
+  if (before?.id === image.id) return false;
+  await spec.docker.tag(image.id, spec.ref);
+  if (before && before.labels[LABEL.origin] === undefined) {
+    context.warn(
+      'base-retagged',
+      `${spec.ref} was another image, which is now untagged here; "docker tag ${short(before.id)} ${spec.ref}" puts it back`,
+    );
+  }
+  return true;
+}
+
+async function fromUser(userImage: string, spec: BaseImageSpec, context: StageContext): Promise<StageResult> {
+  const local = await spec.docker.inspectImage(userImage);
+  if (!local && spec.mode === 'local') throw absent(userImage);
+  const image = local ?? (await pull(userImage, spec, context));
+  if (image.architecture !== spec.goArch) {
+    throw new WizardFailure({
+      kind: 'base-image',
+      ref: userImage,
+      lacks: [],
+      detail: `it is an image for ${image.architecture}, and the engine runs ${spec.goArch}`,
+    });
+  }
+  const lacks = await missingInImage(spec.kind, image.id, { ...spec, signal: context.signal });
+  if (lacks.length > 0) {
+    const detail = `it cannot serve as the ${spec.kind} image`;
+    throw new WizardFailure({ kind: 'base-image', ref: userImage, lacks, detail });
+  }
+  const tagged = await retag(image, spec, context);
+  return { outcome: local && !tagged ? 'cached' : 'built', detail: `${userImage} (${short(image.id)})` };
+}
+
+async function fromDebian(spec: BaseImageSpec, context: StageContext): Promise<StageResult> {
+  const { tag, built } = await debianImage(spec.kind, spec.ref, spec, context);
+  const image = await spec.docker.inspectImage(tag);
+  if (!image) throw absent(tag);
+  const tagged = await retag(image, spec, context);
+  return { outcome: built || tagged ? 'built' : 'cached', detail: `${tag} (${short(image.id)})` };
+}
+
+async function fromAnywhere(spec: BaseImageSpec, context: StageContext): Promise<StageResult> {
+  const local = await spec.docker.inspectImage(spec.ref);
+  if (local) return { outcome: 'cached', detail: short(local.id) };
+  try {
+    const image = await pull(spec.ref, spec, context);
+    return { outcome: 'built', detail: `pulled ${short(image.id)}` };
+  } catch (error) {
+    if (!(error instanceof WizardFailure && error.failure.kind === 'pull')) throw error;
+    const { problem, detail } = error.failure;
+    context.warn(
+      'pull-failed',
+      `${spec.ref} was not pulled (${problem}: ${detail}); it is built from Debian packages instead`,
+    );
+  }
+  return fromDebian(spec, context);
+}
+
+/**
+ * The executor of `base.builder` and `base.runtime`: afterwards `ref` names an image that Fabric's build can use.
+ * It throws WizardFailure `base-image` (absent, or lacking something), `pull`, `tool-missing`, `command`, `image-build`.
+ */
+export function ensureBaseImage(spec: BaseImageSpec): StageExecutor {
+  return async (context) => {
+    if (spec.userImage && spec.userImage !== spec.ref) return fromUser(spec.userImage, spec, context);
+    switch (spec.mode) {
+      case 'auto':
+        return fromAnywhere(spec, context);
+      case 'local': {
+        const local = await spec.docker.inspectImage(spec.ref);
+        if (!local) throw absent(spec.ref);
+        return { outcome: 'cached', detail: short(local.id) };
+      }
+      case 'pull': {
+        const before = await spec.docker.inspectImage(spec.ref);
+        const image = await pull(spec.ref, spec, context);
+        return { outcome: image.id === before?.id ? 'cached' : 'built', detail: `pulled ${short(image.id)}` };
+      }
+      case 'debian':
+        return fromDebian(spec, context);
+      default:
+        return unreachable(spec.mode);
+    }
+  };
+}

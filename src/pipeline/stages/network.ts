@@ -1,0 +1,302 @@
+/** From images to running nodes: crypto material, channel artifacts, compose file, start, ready. */
+import { randomBytes } from 'node:crypto';
+import { access, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { connect as tcpConnect } from 'node:net';
+import { join } from 'node:path';
+import { connect as tlsConnect } from 'node:tls';
+import { z } from 'zod';
+import { ordererTlsCa, peerDir } from '../crypto-layout.ts';
+import { WizardFailure } from '../failure.ts';
+import { fingerprint } from '../fingerprint.ts';
+import { primaryRef } from '../image-recipe.ts';
+import {
+  CHANNEL_PROFILE,
+  composeYaml,
+  configtxYaml,
+  cryptoConfigYaml,
+  GENESIS_PROFILE,
+} from '../network-files.ts';
+import { allPeers, type NodeSpec } from '../network-spec.ts';
+import { nodeContainers, nodeLogs } from '../peer-cli.ts';
+import type { StageContext, StageExecutor } from '../stage.ts';
+import { extractTar, type TarEntry } from '../tar-context.ts';
+import { until } from '../waiting.ts';
+import { networkDir, projectLabels, type Workbench } from '../workbench.ts';
+
+export const CRYPTO_FACT = 'crypto';
+export const cryptoSchema = z.object({ fingerprint: z.string(), instance: z.string() });
+export const ARTIFACTS_FACT = 'artifacts';
+export const artifactsSchema = z.object({ fingerprint: z.string(), instance: z.string() });
+
+/** What `status`, `logs` and `env` need to know without reading the source again. */
+export const NETWORK_FACT = 'network';
+
+const WORK = '/work';
+
+export async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Line and shape of the network: anything else that changes keeps certificates and ledgers. */
+export function cryptoFingerprint(bench: Pick<Workbench, 'spec' | 'settings' | 'source'>): string {
+  return fingerprint('crypto', {
+    config: cryptoConfigYaml(bench.spec),
+    // Another line's ledger must never be opened, and the practice source's blocks are its own.
+    line: `${bench.settings.line.id}${bench.source.practice ? '-practice' : ''}`,
+  });
+}
+
+export function artifactsFingerprint(bench: Pick<Workbench, 'spec' | 'settings'>, instance: string): string {
+  const { spec, settings } = bench;
+  return fingerprint('artifacts', {
+    configtx: configtxYaml(spec, settings.line, '.'),
+    channel: spec.channel,
+    instance,
+  });
+}
+
+/** Runs commands of the tools image on these files and writes what they leave in `/work/out` into `target`, whole or not at all. */
+async function runTools(
+  bench: Workbench,
+  context: StageContext,
+  work: { inputs: readonly TarEntry[]; script: string; args: readonly string[]; target: string },
+): Promise<void> {
+  const tail: string[] = [];
+  const partial = `${work.target}.partial-${process.pid}`;
+  await rm(partial, { recursive: true, force: true });
+  await mkdir(partial, { recursive: true });
+  try {
+    await bench.docker.runToEnd(
+      {
+        image: primaryRef(bench.settings, 'tools'),
+        cmd: ['sh', '-euc', work.script, 'tools', ...work.args],
+        env: { FABRIC_CFG_PATH: WORK },
+        workdir: WORK,
+        networkMode: 'none',
+        labels: projectLabels(bench),
+        inputs: work.inputs,
+        signal: context.signal,
+        onLine: (line) => {
+          tail.push(line);
+          if (tail.length > 40) tail.shift();
+          context.log(line);
+        },
+      },
+      async ({ exitCode, archive }) => {
+        if (exitCode !== 0) {
+          throw new WizardFailure({
+            kind: 'command',
+            command: work.script.trim().replace(/\s*\n\s*/g, '; '),
+            where: `tools image ${primaryRef(bench.settings, 'tools')}`,
+            exitCode,
+            tail,
+          });
+        }
+        await extractTar(await archive(`${WORK}/out`), partial);
+      },
+    );
+    const old = `${work.target}.old-${process.pid}`;
+    await rename(work.target, old).catch(() => undefined);
+    await rename(partial, work.target);
+    await rm(old, { recursive: true, force: true });
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
+}
+
+async function filesUnder(dir: string, prefix: string): Promise<TarEntry[]> {
+  const names = await readdir(dir, { recursive: true, withFileTypes: true });
+  return names
+    .filter((entry) => entry.isFile())
+    .map((entry) => {
+      const file = join(entry.parentPath, entry.name);
+      return { name: `${prefix}${file.slice(dir.length)}`, content: { file } };
+    });
+}
+
+export function cryptoStage(bench: Workbench): StageExecutor {
+  return async (context) => {
+    const target = join(networkDir(bench.stateDir), 'crypto-config');
+    const config = cryptoConfigYaml(bench.spec);
+    await mkdir(networkDir(bench.stateDir), { recursive: true });
+    await runTools(bench, context, {
+      inputs: [{ name: 'work/crypto-config.yaml', content: config }],
+      script: 'cryptogen generate --config=crypto-config.yaml --output=out',
+      args: [],
+      target,
+    });
+    await writeFile(join(networkDir(bench.stateDir), 'crypto-config.yaml'), config);
+    const instance = randomBytes(3).toString('hex');
+    await bench.journal.setFact(CRYPTO_FACT, { fingerprint: cryptoFingerprint(bench), instance });
+    return { outcome: 'built', detail: `network instance ${instance}` };
+  };
+}
+
+function instanceOf(bench: Workbench): string {
+  const crypto = bench.journal.getFact(CRYPTO_FACT, cryptoSchema);
+  if (!crypto) throw new Error('no crypto material');
+  return crypto.instance;
+}
+
+export function artifactsStage(bench: Workbench): StageExecutor {
+  return async (context) => {
+    const { spec, settings } = bench;
+    const dir = networkDir(bench.stateDir);
+    const instance = instanceOf(bench);
+    const configtx = configtxYaml(spec, settings.line, `${WORK}/crypto-config`);
+    await runTools(bench, context, {
+      inputs: [
+        { name: 'work/configtx.yaml', content: configtx },
+        { name: 'work/out/', content: '' },
+        ...(await filesUnder(join(dir, 'crypto-config'), 'work/crypto-config')),
+      ],
+      script: `
+        genesis=$1 system=$2 profile=$3 channel=$4; shift 4
+        configtxgen -profile "$genesis" -channelID "$system" -outputBlock out/genesis.block
+        configtxgen -profile "$profile" -channelID "$channel" -outputCreateChannelTx "out/$channel.tx"
+        for org in "$@"; do
+          configtxgen -profile "$profile" -channelID "$channel" -asOrg "$org" -outputAnchorPeersUpdate "out/$org-anchors.tx"
+        done`,
+      args: [
+        GENESIS_PROFILE,
+        spec.systemChannel,
+        CHANNEL_PROFILE,
+        spec.channel,
+        ...spec.orgs.map((org) => org.mspId),
+      ],
+      target: join(dir, 'channel-artifacts'),
+    });
+    await writeFile(join(dir, 'configtx.yaml'), configtxYaml(spec, settings.line, 'crypto-config'));
+    await bench.journal.setFact(ARTIFACTS_FACT, {
+      fingerprint: artifactsFingerprint(bench, instance),
+      instance,
+    });
+    return { outcome: 'built', detail: `genesis block, ${spec.channel}, ${spec.orgs.length} anchor updates` };
+  };
+}
+
+export function composeText(bench: Workbench, instance: string): string {
+  const { spec, settings, docker } = bench;
+  return composeYaml({
+    spec,
+    line: settings.line,
+    images: {
+      peer: primaryRef(settings, 'peer'),
+      orderer: primaryRef(settings, 'orderer'),
+      tools: primaryRef(settings, 'tools'),
+    },
+    instance,
+    socket: docker.socketPath ?? '/var/run/docker.sock',
+  });
+}
+
+async function writeAtomically(path: string, content: string): Promise<void> {
+  const partial = `${path}.partial-${process.pid}`;
+  await writeFile(partial, content);
+  await rename(partial, path);
+}
+
+export function composeStage(bench: Workbench): StageExecutor {
+  return async () => {
+    const dir = networkDir(bench.stateDir);
+    const path = join(dir, 'docker-compose.yaml');
+    const content = composeText(bench, instanceOf(bench));
+    // A host `peer` needs a core.yaml: `env` points FABRIC_CFG_PATH here.
+    await mkdir(join(dir, 'config'), { recursive: true });
+    await copyFile(join(bench.source.dir, 'sampleconfig', 'core.yaml'), join(dir, 'config', 'core.yaml'));
+    await bench.journal.setFact(NETWORK_FACT, { spec: bench.spec, version: bench.source.version });
+    await writeAtomically(join(dir, '.env'), `COMPOSE_PROJECT_NAME=${bench.project}\n`);
+    if ((await readFile(path, 'utf8').catch(() => '')) === content)
+      return { outcome: 'cached', detail: path };
+    await writeAtomically(path, content);
+    return { outcome: 'built', detail: path };
+  };
+}
+
+export function startStage(bench: Workbench): StageExecutor {
+  return async (context) => {
+    const before = new Set(
+      [...(await nodeContainers(bench)).values()]
+        .filter(({ state }) => state === 'running')
+        .map(({ id }) => id),
+    );
+    await bench.compose.up({
+      dir: networkDir(bench.stateDir),
+      project: bench.project,
+      signal: context.signal,
+      onLine: context.log,
+    });
+    const running = [...(await nodeContainers(bench)).values()].filter(({ state }) => state === 'running');
+    const fresh = running.filter(({ id }) => !before.has(id));
+    return {
+      outcome: fresh.length > 0 ? 'built' : 'cached',
+      detail: `${running.length} containers, ${fresh.length} started`,
+    };
+  };
+}
+
+/** One TLS (or plain TCP) connection to a published port. */
+function knock(node: NodeSpec, ca: Buffer | undefined): Promise<{ yes: true } | { no: string }> {
+  return new Promise((resolve) => {
+    const socket = ca
+      ? tlsConnect({ host: '127.0.0.1', port: node.port, ca, servername: 'localhost', ALPNProtocols: ['h2'] })
+      : tcpConnect({ host: '127.0.0.1', port: node.port });
+    const end = (answer: { yes: true } | { no: string }) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.setTimeout(2000, () => end({ no: `127.0.0.1:${node.port} does not answer` }));
+    socket.once(ca ? 'secureConnect' : 'connect', () => end({ yes: true }));
+    socket.once('error', (error) => end({ no: error.message }));
+    socket.once('close', () => end({ no: `127.0.0.1:${node.port} closed the connection` }));
+  });
+}
+
+export function readyStage(bench: Workbench, deadlineMs = 60_000): StageExecutor {
+  return async (context) => {
+    const { spec } = bench;
+    const crypto = join(networkDir(bench.stateDir), 'crypto-config');
+    const peers = allPeers(spec);
+    const nodes = [
+      { node: spec.orderer as NodeSpec, role: 'orderer' as const, ca: ordererTlsCa(spec) },
+      ...peers.map((peer) => ({
+        node: peer as NodeSpec,
+        role: 'peer' as const,
+        ca: `${peerDir(spec, peer)}/tls/ca.crt`,
+      })),
+    ];
+    let done = 0;
+    await Promise.all(
+      nodes.map(async ({ node, role, ca }) => {
+        const certificate = spec.tls ? await readFile(join(crypto, ca)) : undefined;
+        context.emit({ type: 'node-health', node: node.name, role, state: 'starting' });
+        await until({
+          what: `${node.name} to accept connections on 127.0.0.1:${node.port}`,
+          deadlineMs,
+          signal: context.signal,
+          ask: async () => {
+            const container = (await nodeContainers(bench)).get(node.name);
+            if (container?.state === 'exited' || container?.state === 'dead') {
+              throw new WizardFailure({
+                kind: 'check',
+                what: node.name,
+                expected: 'running',
+                got: container.status,
+                nodes: await nodeLogs(bench, [node.name]),
+              });
+            }
+            return knock(node, certificate);
+          },
+          evidence: () => nodeLogs(bench, [node.name]),
+        });
+        done += 1;
+        context.emit({ type: 'node-health', node: node.name, role, state: 'ready' });
+        context.progress(done, nodes.length, 'nodes', node.name);
+      }),
+    );
+    return { outcome: 'built', detail: `${nodes.length} nodes answer` };
+  };
+}

@@ -1,0 +1,114 @@
+/** The files beside a Dockerfile that are not binaries: sampleconfig, the chaincode shim, chaintool. */
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { copyFile, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { CancelledError, WizardFailure } from '../failure.ts';
+import type { Chaintool } from '../image-recipe.ts';
+import type { StageExecutor } from '../stage.ts';
+import { packTar, type TarEntry } from '../tar-context.ts';
+import { buildDir, type Workbench } from '../workbench.ts';
+
+export function payloadPaths(stateDir: string): { sampleconfig: string; goshim: string; chaintool: string } {
+  // The names are the Dockerfiles'; ADD looks at the content, and an uncompressed tar unpacks all the same.
+  const dir = join(buildDir(stateDir), 'payload');
+  return {
+    sampleconfig: join(dir, 'sampleconfig.tar.bz2'),
+    goshim: join(dir, 'goshim.tar.bz2'),
+    chaintool: join(dir, 'chaintool'),
+  };
+}
+
+async function writeWhole(
+  target: string,
+  content: NodeJS.ReadableStream,
+  signal: AbortSignal,
+): Promise<void> {
+  const partial = `${target}.partial-${process.pid}`;
+  await mkdir(join(target, '..'), { recursive: true });
+  try {
+    await pipeline(content, createWriteStream(partial), { signal });
+    await rename(partial, target);
+  } catch (error) {
+    await rm(partial, { force: true });
+    if (signal.aborted) throw new CancelledError();
+    throw error;
+  }
+}
+
+/** `(cd sampleconfig && tar -c *)` */
+export function sampleconfigStage(bench: Workbench): StageExecutor {
+  return async ({ signal }) => {
+    const prefix = 'sampleconfig/';
+    const entries: TarEntry[] = [...bench.source.tree.files.keys()]
+      .filter((path) => path.startsWith(prefix))
+      .map((path) => ({ name: path.slice(prefix.length), content: { file: join(bench.source.dir, path) } }));
+    await writeWhole(payloadPaths(bench.stateDir).sampleconfig, packTar(entries), signal);
+    return { outcome: 'built', detail: `${entries.length} files` };
+  };
+}
+
+/** Every file that the checkout's goListFiles.sh listed, relative to `$GOPATH/src`, symlinks followed. */
+export function goshimStage(bench: Workbench): StageExecutor {
+  return async ({ signal }) => {
+    const { outputs, source } = bench;
+    if (!outputs) throw new Error('goshim needs the compile stage');
+    const prefix = 'github.com/hyperledger/fabric/';
+    const entries: TarEntry[] = outputs.goshim.map((path) => ({
+      name: path,
+      content: { file: join(source.dir, path.replace(prefix, '')) },
+    }));
+    await writeWhole(payloadPaths(bench.stateDir).goshim, packTar(entries), signal);
+    return { outcome: 'built', detail: `${entries.length} files` };
+  };
+}
+
+export function isUrl(chaintool: string): boolean {
+  return /^https?:\/\//.test(chaintool);
+}
+
+/** Fetches or copies chaintool to its place in the payload. */
+export function chaintoolStage(bench: Workbench, from: string): StageExecutor {
+  return async ({ signal, log }) => {
+    const { chaintool: target } = payloadPaths(bench.stateDir);
+    if (!isUrl(from)) {
+      await mkdir(join(target, '..'), { recursive: true });
+      const partial = `${target}.partial-${process.pid}`;
+      await copyFile(from, partial).catch((error: Error) => {
+        throw new WizardFailure({
+          kind: 'check',
+          what: `chaintool ${from}`,
+          expected: 'a readable file',
+          got: error.message,
+        });
+      });
+      await rename(partial, target);
+      return { outcome: 'built', detail: from };
+    }
+    log(`fetching ${from}`);
+    const failed = (got: string) =>
+      new WizardFailure({ kind: 'check', what: `chaintool from ${from}`, expected: 'the file', got });
+    const response = await fetch(from, {
+      signal: AbortSignal.any([signal, AbortSignal.timeout(120_000)]),
+    }).catch((error: Error) => {
+      if (signal.aborted) throw new CancelledError();
+      throw failed(error.message);
+    });
+    // An error page stored as the tool is how Fabric 1.0.0's `curl -L` failed its users.
+    if (!response.ok || !response.body) throw failed(`HTTP ${response.status}`);
+    await writeWhole(target, Readable.from(response.body), signal);
+    return { outcome: 'built', detail: `${(await stat(target)).size} bytes` };
+  };
+}
+
+/** The chaintool that the payload holds, where the user asked for one. */
+export async function presentChaintool(
+  bench: Pick<Workbench, 'stateDir' | 'config'>,
+): Promise<Chaintool | undefined> {
+  if (!bench.config.chaintool) return undefined;
+  const file = payloadPaths(bench.stateDir).chaintool;
+  const content = await readFile(file).catch(() => undefined);
+  return content && { file, sha256: createHash('sha256').update(content).digest('hex') };
+}

@@ -1,0 +1,16 @@
+import type { DockerPort, ImageInfo } from '../docker-port.ts';
+import { WizardFailure } from '../failure.ts';
+
+/** An image that an earlier stage promised. @throws WizardFailure `check` when somebody removed it meanwhile */
+export async function requireImage(docker: DockerPort, ref: string): Promise<ImageInfo> {
+  const image = await docker.inspectImage(ref);
+  if (!image) {
+    throw new WizardFailure({
+      kind: 'check',
+      what: `image ${ref}`,
+      expected: 'present on the engine',
+      got: 'absent',
+    });
+  }
+  return image;
+}

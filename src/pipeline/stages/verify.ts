@@ -1,0 +1,133 @@
+/** Are the images what they claim to be: layout, and the versions compiled into the peer. */
+import { z } from 'zod';
+import type { ImageInfo } from '../docker-port.ts';
+import { type ImageName, imagesBuilt } from '../fabric-line.ts';
+import { WizardFailure } from '../failure.ts';
+import { primaryRef } from '../image-recipe.ts';
+import type { BuildSettings } from '../settings.ts';
+import type { StageExecutor } from '../stage.ts';
+import { projectLabels, type Workbench } from '../workbench.ts';
+import { requireImage } from './require-image.ts';
+
+const CFG = '/etc/hyperledger/fabric';
+
+const LAYOUT: Record<ImageName, { readonly files: readonly string[]; readonly ports: readonly string[] }> = {
+  ccenv: { files: ['/chaincode/input', '/chaincode/output', '/usr/local/bin/protoc-gen-go'], ports: [] },
+  peer: { files: ['/usr/local/bin/peer', '/var/hyperledger/production'], ports: [] },
+  orderer: { files: ['/usr/local/bin/orderer', '/var/hyperledger/production'], ports: ['7050/tcp'] },
+  tools: { files: ['cryptogen', 'configtxgen', 'peer'].map((tool) => `/usr/local/bin/${tool}`), ports: [] },
+};
+
+export const VERIFIED_FACT = 'verified';
+export const verifiedSchema = z.array(z.string());
+
+/** Fields of `peer version` and what each must say. */
+export function expectedVersion(settings: BuildSettings): Record<string, string> {
+  const all: Record<string, string | undefined> = {
+    Version: settings.line.ldflagVariables.includes('Version') ? settings.version : undefined,
+    'Commit SHA': settings.line.ldflagVariables.includes('CommitSHA') ? settings.commitSha : undefined,
+    'Base Image Version': settings.baseVersion,
+    'Base Docker Namespace': settings.baseDockerNs,
+    'Base Docker Label': settings.dockerLabel,
+    'Docker Namespace': settings.dockerNs,
+  };
+  return Object.fromEntries(
+    Object.entries(all).filter((pair): pair is [string, string] => pair[1] !== undefined),
+  );
+}
+
+export function parseVersion(output: string): Record<string, string> {
+  return Object.fromEntries(
+    output
+      .split('\n')
+      .map((line) => /^\s*([^:]+):\s*(\S.*)$/.exec(line))
+      .filter((match) => match !== null)
+      .map((match) => [(match[1] ?? '').trim(), (match[2] ?? '').trim()]),
+  );
+}
+
+function refuse(image: string, what: string, expected: string, got: string): never {
+  throw new WizardFailure({ kind: 'check', what: `${what} in ${image}`, expected, got });
+}
+
+export function verifyStage(bench: Workbench, images: readonly ImageName[] = imagesBuilt): StageExecutor {
+  return async (context) => {
+    const { docker, settings, source } = bench;
+    const labels = projectLabels(bench);
+    const ids: string[] = [];
+    let done = 0;
+
+    const layout = async (name: ImageName, image: ImageInfo) => {
+      const ref = primaryRef(settings, name);
+      for (const port of LAYOUT[name].ports) {
+        if (!image.exposedPorts.includes(port))
+          refuse(ref, 'exposed ports', port, image.exposedPorts.join(', ') || 'none');
+      }
+      await docker.withCreated(image.id, labels, async (files) => {
+        for (const path of LAYOUT[name].files) {
+          if (!(await files.has(path))) refuse(ref, path, 'present', 'absent');
+        }
+        if (name === 'ccenv') {
+          const shim = '/opt/gopath/src/github.com/hyperledger/fabric/core/chaincode/shim/shim.go';
+          const found = await Promise.all([shim, shim.replace('shim.go', 'chaincode.go')].map(files.has));
+          if (!found.includes(true))
+            refuse(ref, 'the chaincode shim', `under ${shim.replace('/shim.go', '')}`, 'absent');
+          return;
+        }
+        if (image.env.FABRIC_CFG_PATH !== CFG)
+          refuse(ref, 'FABRIC_CFG_PATH', CFG, image.env.FABRIC_CFG_PATH ?? 'unset');
+        const there = new Set((await files.read(CFG)).map((entry) => entry.name.replace(/^fabric\//, '')));
+        const wanted = [...source.tree.files.keys()].filter((path) => path.startsWith('sampleconfig/'));
+        const missing = wanted
+          .map((path) => path.replace('sampleconfig/', ''))
+          .filter((path) => !there.has(path));
+        if (missing.length > 0)
+          refuse(ref, `sampleconfig under ${CFG}`, `${wanted.length} files`, `missing ${missing.join(', ')}`);
+      });
+    };
+
+    const versions = async (image: ImageInfo) => {
+      const lines: string[] = [];
+      await docker.runToEnd(
+        {
+          image: image.id,
+          cmd: ['peer', 'version'],
+          networkMode: 'none',
+          labels,
+          signal: context.signal,
+          onLine: (line) => {
+            lines.push(line);
+            context.log(line);
+          },
+        },
+        async () => undefined,
+      );
+      const said = parseVersion(lines.join('\n'));
+      for (const [key, expected] of Object.entries(expectedVersion(settings))) {
+        if (said[key] !== expected) {
+          refuse(
+            primaryRef(settings, 'peer'),
+            `peer version's "${key}"`,
+            expected,
+            said[key] ?? lines.join(' | '),
+          );
+        }
+      }
+    };
+
+    await Promise.all(
+      images.map(async (name) => {
+        const image = await requireImage(docker, primaryRef(settings, name));
+        ids.push(image.id);
+        await Promise.all([layout(name, image), ...(name === 'peer' ? [versions(image)] : [])]);
+        done += 1;
+        context.progress(done, images.length, 'steps', name);
+      }),
+    );
+    await bench.journal.setFact(
+      VERIFIED_FACT,
+      [...new Set([...(bench.journal.getFact(VERIFIED_FACT, verifiedSchema) ?? []), ...ids])].slice(-16),
+    );
+    return { outcome: 'built', detail: `${images.length} images; peer version ${settings.version}` };
+  };
+}

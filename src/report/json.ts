@@ -1,0 +1,29 @@
+import type { RunEvent } from '../pipeline/events.ts';
+import type { StageFailure } from '../pipeline/failure.ts';
+import { describeFailure } from '../pipeline/failure-text.ts';
+import type { Reporter } from './reporter.ts';
+
+function failureOf(event: RunEvent): StageFailure | undefined {
+  return event.type === 'stage-failed' || event.type === 'run-finished' ? event.failure : undefined;
+}
+
+/**
+ * One event a line, as it is; an event with a `failure` also carries the words of `describeFailure` under
+ * `described`. `run-finished` is the last line of its run: what a dying process still says is left out.
+ */
+export function createJsonReporter(options: { readonly write: (text: string) => void }): Reporter {
+  let phase: 'open' | 'finished' | 'closed' = 'open';
+  return {
+    onEvent(event) {
+      if (phase === 'finished' && event.type === 'run-started') phase = 'open';
+      if (phase !== 'open') return;
+      const failure = failureOf(event);
+      const line = failure ? { ...event, described: describeFailure(failure) } : event;
+      options.write(`${JSON.stringify(line)}\n`);
+      if (event.type === 'run-finished') phase = 'finished';
+    },
+    async close() {
+      phase = 'closed';
+    },
+  };
+}

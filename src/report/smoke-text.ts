@@ -1,0 +1,41 @@
+import type { PeerProof, SmokeResult } from '../pipeline/events.ts';
+import { shortId } from './quantities.ts';
+import type { Style } from './style.ts';
+import { renderTable } from './tables.ts';
+import { cleanLine, textWidth } from './terminal-text.ts';
+
+const HEADER = ['', 'PEER', 'CHAINCODE CONTAINER', 'VALUE', 'BUILDER', 'RUNTIME'];
+
+function cellsOf(proof: PeerProof, style: Style): string[] {
+  const image = ({ ref, id }: PeerProof['builder']) => cleanLine(`${ref} ${shortId(id)}`.trim());
+  return [
+    proof.ok ? style.good(style.symbol.good) : style.bad(style.symbol.bad),
+    cleanLine(proof.peer),
+    cleanLine(proof.container),
+    cleanLine(`${proof.before} -> ${proof.after}`),
+    `${image(proof.builder)}${proof.built ? '' : " (another peer's build)"}`,
+    image(proof.runtime),
+  ];
+}
+
+/**
+ * The proof as a table; where that is wider than `columns`, as one block per peer: a reference that is
+ * cut proves nothing. Lines without line breaks.
+ */
+export function renderSmoke(result: SmokeResult, style: Style, columns = Number.POSITIVE_INFINITY): string[] {
+  const rows = result.peers.map((proof) => cellsOf(proof, style));
+  const mark = result.ok ? style.good(style.symbol.good) : style.bad(style.symbol.bad);
+  const verdict = result.ok ? 'answered on every peer' : 'failed';
+  const title = `${mark} chaincode ${result.chaincode} ${result.version} on ${result.channel} ${verdict}`;
+  const table = renderTable([HEADER.map(style.dim), ...rows])
+    .split('\n')
+    .map((line) => `  ${line}`);
+  if (table.every((line) => textWidth(line) <= columns)) return [title, ...table];
+  const blocks = rows.flatMap(([symbol = '', peer = '', ...cells]) => [
+    `  ${symbol} ${peer}`,
+    ...renderTable(cells.map((cell, i) => [style.dim((HEADER[i + 2] ?? '').toLowerCase()), cell]))
+      .split('\n')
+      .map((line) => `    ${line}`),
+  ]);
+  return [title, ...blocks];
+}

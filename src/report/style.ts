@@ -1,0 +1,59 @@
+/** Colours and symbols by meaning; the only place that knows escape codes. */
+
+type Paint = (text: string) => string;
+
+export interface Style {
+  readonly good: Paint;
+  readonly bad: Paint;
+  readonly warn: Paint;
+  readonly dim: Paint;
+  readonly strong: Paint;
+  readonly symbol: {
+    readonly good: string;
+    readonly bad: string;
+    readonly warn: string;
+    readonly dot: string;
+    readonly ellipsis: string;
+    readonly rule: string;
+  };
+}
+
+const ESCAPE = String.fromCharCode(27);
+
+function paint(on: number, off: number): Paint {
+  return (text) => `${ESCAPE}[${on}m${text}${ESCAPE}[${off}m`;
+}
+
+const asIs: Paint = (text) => text;
+
+/** The locale that counts, in POSIX order, e.g. `C.UTF-8`. */
+export function isUtf8Locale(env: Readonly<Record<string, string | undefined>>): boolean {
+  return /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || '');
+}
+
+/** NO_COLOR (https://no-color.org) and `--no-color` win over everything, then FORCE_COLOR, then the terminal. */
+export function wantsColour(options: {
+  readonly flag?: boolean;
+  readonly isTty: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}): boolean {
+  const { flag, isTty, env } = options;
+  if (flag === false || env.NO_COLOR) return false;
+  if (env.FORCE_COLOR && env.FORCE_COLOR !== '0') return true;
+  return isTty && env.TERM !== 'dumb';
+}
+
+export function createStyle(options: { readonly colour: boolean; readonly unicode: boolean }): Style {
+  const symbol = options.unicode
+    ? { good: '✓', bad: '✗', warn: '!', dot: '·', ellipsis: '…', rule: '─' }
+    : { good: '+', bad: 'x', warn: '!', dot: '-', ellipsis: '~', rule: '-' };
+  if (!options.colour) return { good: asIs, bad: asIs, warn: asIs, dim: asIs, strong: asIs, symbol };
+  return {
+    good: paint(32, 39),
+    bad: paint(31, 39),
+    warn: paint(33, 39),
+    dim: paint(2, 22),
+    strong: paint(1, 22),
+    symbol,
+  };
+}

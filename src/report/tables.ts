@@ -1,0 +1,141 @@
+/** Pure text for what is a list: tables, `doctor`, `status`, `config`, and what `down` and `clean` will remove. */
+import type { Style } from './style.ts';
+import { cutToWidth, padToWidth, textWidth } from './terminal-text.ts';
+
+const GAP = 2;
+/** A column is not narrowed below this while another can still give way. */
+const NARROWEST = 6;
+
+function columnWidths(rows: readonly (readonly string[])[], columns: number): number[] {
+  const count = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from({ length: count }, (_, i) =>
+    Math.max(0, ...rows.map((row) => textWidth(row[i] ?? ''))),
+  );
+  const room = columns - GAP * (count - 1);
+  for (let excess = widths.reduce((sum, w) => sum + w, 0) - room; excess > 0; excess -= 1) {
+    const widest = Math.max(...widths);
+    if (widest <= NARROWEST) break;
+    widths[widths.lastIndexOf(widest)] = widest - 1;
+  }
+  return widths;
+}
+
+/**
+ * Aligned columns, one row a line, no line break at the end. With `columns`, no line is wider than that:
+ * the widest columns are cut first. Cells may be coloured; wide characters count two.
+ */
+export function renderTable(
+  rows: readonly (readonly string[])[],
+  columns = Number.POSITIVE_INFINITY,
+  ellipsis = '…',
+): string {
+  const widths = columnWidths(rows, columns);
+  return rows
+    .map((row) => {
+      const cells = row.map((cell, i) => {
+        const width = widths[i] ?? 0;
+        return padToWidth(cutToWidth(cell, width, ellipsis), width);
+      });
+      return cutToWidth(cells.join(' '.repeat(GAP)).trimEnd(), columns, ellipsis);
+    })
+    .join('\n');
+}
+
+function titled(
+  style: Style,
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  columns?: number,
+): string {
+  return renderTable([header.map(style.dim), ...rows], columns, style.symbol.ellipsis);
+}
+
+export interface DoctorReport {
+  readonly ok: boolean;
+  readonly checks: readonly {
+    readonly id: string;
+    readonly status: 'ok' | 'warn' | 'fail';
+    readonly detail: string;
+    /** What repairs it, as a command or a sentence. */
+    readonly fix?: string;
+  }[];
+}
+
+/** Never cut: a command that repairs something must be there in full. */
+export function renderDoctor(report: DoctorReport, style: Style): string {
+  const symbols = {
+    ok: style.good(style.symbol.good),
+    warn: style.warn(style.symbol.warn),
+    fail: style.bad(style.symbol.bad),
+  };
+  const idWidth = Math.max(0, ...report.checks.map(({ id }) => textWidth(id)));
+  const lines = report.checks.flatMap(({ id, status, detail, fix }) => [
+    `${symbols[status]}  ${padToWidth(id, idWidth)}  ${detail}`,
+    ...(fix && status !== 'ok' ? [`${' '.repeat(idWidth + 5)}fix: ${fix}`] : []),
+  ]);
+  const failed = report.checks.filter(({ status }) => status === 'fail').length;
+  const warned = report.checks.filter(({ status }) => status === 'warn').length;
+  const verdict = report.ok
+    ? style.good(warned ? `ready, with ${warned} warning${warned === 1 ? '' : 's'}` : 'ready')
+    : style.bad(`${failed} of ${report.checks.length} checks failed`);
+  return [...lines, '', verdict].join('\n');
+}
+
+export interface StatusRow {
+  readonly node: string;
+  /** running, exited, … */
+  readonly state: string;
+  /** The engine's phrase, e.g. "Up 3 minutes". */
+  readonly status: string;
+  readonly image: string;
+  /** `127.0.0.1:7051`, … */
+  readonly ports: readonly string[];
+}
+
+export function renderStatus(rows: readonly StatusRow[], style: Style, columns?: number): string {
+  if (rows.length === 0) return 'Nothing of this project runs here.';
+  return titled(
+    style,
+    ['', 'NODE', 'STATE', 'IMAGE', 'PORTS'],
+    rows.map(({ node, state, status, image, ports }) => [
+      state === 'running' ? style.good(style.symbol.good) : style.bad(style.symbol.bad),
+      node,
+      status || state,
+      image,
+      ports.join(' '),
+    ]),
+    columns,
+  );
+}
+
+export interface ConfigRow {
+  readonly key: string;
+  readonly value: string;
+  /** Where the value comes from: `default`, `--docker-ns`, `fabric-wizard.yaml:3:12`, … */
+  readonly origin: string;
+}
+
+export function renderConfig(rows: readonly ConfigRow[], style: Style, columns?: number): string {
+  return titled(
+    style,
+    ['KEY', 'VALUE', 'FROM'],
+    rows.map(({ key, value, origin }) => [key, value, origin === 'default' ? style.dim(origin) : origin]),
+    columns,
+  );
+}
+
+export interface RemovalItem {
+  readonly kind: 'container' | 'volume' | 'network' | 'image' | 'folder';
+  readonly name: string;
+  readonly detail?: string;
+}
+
+/** Never cut: who is asked for leave to remove something must see its whole name. */
+export function renderRemovals(items: readonly RemovalItem[], style: Style): string {
+  if (items.length === 0) return 'There is nothing of ours to remove.';
+  return titled(
+    style,
+    ['KIND', 'NAME', ''],
+    items.map(({ kind, name, detail }) => [kind, name, style.dim(detail ?? '')]),
+  );
+}

@@ -1,0 +1,83 @@
+/** What text is on a terminal: free of control codes, and so many columns wide. */
+
+const ESCAPE = '\\u001b';
+/** Escape sequences: CSI (colours, cursor), OSC (titles, links), and the two-character ones. */
+const SEQUENCES = new RegExp(
+  `${ESCAPE}(?:\\[[0-?]*[ -/]*[@-~]|\\][^\\u0007\\u001b]*(?:\\u0007|${ESCAPE}\\\\)?|[@-Z\\\\^_])`,
+  'g',
+);
+const SGR = new RegExp(`${ESCAPE}\\[[0-9;]*m`, 'g');
+const CONTROLS = /\p{Cc}/gu;
+
+/** One line without escape sequences or control characters; of a line redrawn with `\r`, its last state. */
+export function cleanLine(text: string): string {
+  const redrawn = text.split('\r').filter((part) => part.trim() !== '');
+  return (redrawn.at(-1) ?? '')
+    .replace(SEQUENCES, '')
+    .replace(/[\t\n]/g, '  ')
+    .replace(CONTROLS, '');
+}
+
+export function cleanLines(text: string): string[] {
+  return text.replace(/\r\n/g, '\n').split('\n').map(cleanLine);
+}
+
+/** First and last code points of the East Asian wide and full-width blocks (UAX 11), coarsely. */
+const WIDE: readonly (readonly [number, number])[] = [
+  [0x1100, 0x115f],
+  [0x2e80, 0x303e],
+  [0x3041, 0x33ff],
+  [0x3400, 0x4dbf],
+  [0x4e00, 0x9fff],
+  [0xa000, 0xa4cf],
+  [0xa960, 0xa97f],
+  [0xac00, 0xd7a3],
+  [0xf900, 0xfaff],
+  [0xfe30, 0xfe6f],
+  [0xff00, 0xff60],
+  [0xffe0, 0xffe6],
+  [0x1f1e6, 0x1f1ff],
+  [0x20000, 0x3fffd],
+];
+
+const segmenter = new Intl.Segmenter();
+
+function clusterWidth(cluster: string): number {
+  // U+FE0F asks for the emoji form of a character that is narrow otherwise.
+  if (/\p{Emoji_Presentation}|\uFE0F/u.test(cluster)) return 2;
+  if (/^[\p{M}\p{Cc}\p{Cf}]+$/u.test(cluster)) return 0;
+  const point = cluster.codePointAt(0) ?? 0;
+  return WIDE.some(([first, last]) => point >= first && point <= last) ? 2 : 1;
+}
+
+function stripStyle(text: string): string {
+  return text.replace(SGR, '');
+}
+
+/** Terminal columns; colours count nothing, wide characters two. */
+export function textWidth(text: string): number {
+  const plain = stripStyle(text);
+  if (/^[\x20-\x7e]*$/.test(plain)) return plain.length;
+  let width = 0;
+  for (const { segment } of segmenter.segment(plain)) width += clusterWidth(segment);
+  return width;
+}
+
+/** `text` in at most `columns` columns, with `ellipsis` where something was cut. A cut text loses its colours. */
+export function cutToWidth(text: string, columns: number, ellipsis = '…'): string {
+  if (textWidth(text) <= columns) return text;
+  const room = columns - textWidth(ellipsis);
+  if (room < 0) return '';
+  let kept = '';
+  let width = 0;
+  for (const { segment } of segmenter.segment(stripStyle(text))) {
+    width += clusterWidth(segment);
+    if (width > room) break;
+    kept += segment;
+  }
+  return kept + ellipsis;
+}
+
+export function padToWidth(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - textWidth(text)));
+}

@@ -1,0 +1,212 @@
+/** The pull path against a real engine and a real registry. */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { DockerPort, type PullLayer } from '../../src/pipeline/docker-port.ts';
+import { CancelledError, type StageFailure, toFailure } from '../../src/pipeline/failure.ts';
+import type { StageContext } from '../../src/pipeline/stage.ts';
+import { type BaseImageSpec, ensureBaseImage } from '../../src/pipeline/stages/base.ts';
+import { packTar } from '../../src/pipeline/tar-context.ts';
+import { type Registry, registryProgram, startRegistry, startStallingProxy } from '../support/registry.ts';
+
+const docker = new DockerPort();
+const never = new AbortController().signal;
+const name = `fabric-wizard-test/pull-${process.pid}`;
+const stopping: (() => Promise<void>)[] = [];
+let folder: string;
+let open: Registry;
+let locked: Registry;
+let stalling: Registry;
+
+/** Pushes by the engine's API: the docker program is not there on every host. */
+async function push(ref: string): Promise<void> {
+  const { default: Docker } = await import('dockerode');
+  const stream = await new Docker().getImage(ref).push({ authconfig: { username: '', password: '' } });
+  let said = '';
+  for await (const chunk of stream) said += String(chunk);
+  if (said.includes('"error"')) throw new Error(said);
+}
+
+/** Two layers that no compression makes smaller, the lower one without a name of its own in the end. */
+async function pushSample(ref: string): Promise<void> {
+  const base = `${name}-base:1`;
+  const layer = (file: string, bytes: number) => ({ name: file, content: randomBytes(bytes) });
+  await docker.importImage(packTar([layer('low', 4_000_000)]), base, {
+    changes: ['CMD ["none"]'],
+    signal: never,
+  });
+  await docker.buildImage(
+    [{ name: 'Dockerfile', content: `FROM ${base}\nCOPY high /high\n` }, layer('high', 2_000_000)],
+    { tag: ref, signal: never, onLine: () => undefined },
+  );
+  await push(ref);
+  await docker.removeImage(ref);
+  await docker.removeImage(base);
+}
+
+async function failureOf(work: Promise<unknown>): Promise<StageFailure> {
+  return work.then(
+    () => {
+      throw new Error('it should have failed');
+    },
+    (error: unknown) => toFailure(error),
+  );
+}
+
+function pull(
+  ref: string,
+  more: { signal?: AbortSignal; stallMs?: number; onLayer?: (layer: PullLayer) => void } = {},
+) {
+  return docker.pull(ref, { signal: never, stallMs: 20_000, onLayer: () => undefined, ...more });
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fabric-wizard-pull-'));
+  stopping.push(() => rm(folder, { recursive: true, force: true }));
+  const program = await registryProgram(folder);
+  open = await startRegistry(program, { locked: false });
+  stopping.push(open.stop);
+  locked = await startRegistry(program, { locked: true });
+  stopping.push(locked.stop);
+  stalling = await startStallingProxy(open.port);
+  stopping.push(stalling.stop);
+  await pushSample(`${open.host}/${name}:1`);
+});
+
+async function removeImages(): Promise<void> {
+  const names = [`${open?.host}/${name}:1`, `${name}-tagged:1`, `${name}-base:1`];
+  for (const ref of names) await docker.removeImage(ref);
+}
+
+afterEach(removeImages);
+
+afterAll(async () => {
+  await removeImages();
+  for (const stop of stopping.reverse()) await stop();
+});
+
+describe('pulling', () => {
+  it('gets an image and tells of each layer', async () => {
+    const ref = `${open.host}/${name}:1`;
+    const sizes = new Map<string, number>();
+    await pull(ref, {
+      onLayer: ({ id, status, total }) => {
+        if (status === 'Downloading') sizes.set(id, total);
+      },
+    });
+    expect((await docker.inspectImage(ref))?.layers).toHaveLength(2);
+    const [low = 0, high = 0] = [...sizes.values()].sort((a, b) => b - a);
+    expect(low).toBeGreaterThan(4_000_000);
+    expect(high).toBeGreaterThan(2_000_000);
+  });
+
+  it('takes a reference without a tag for latest and not for every tag', async () => {
+    expect(await failureOf(pull(`${open.host}/${name}`))).toMatchObject({ kind: 'pull', problem: 'missing' });
+    expect(await docker.inspectImage(`${open.host}/${name}:1`)).toBeUndefined();
+  });
+
+  it('says which image or tag is missing', async () => {
+    for (const ref of [`${open.host}/${name}:2`, `${open.host}/${name}-none:1`]) {
+      expect(await failureOf(pull(ref))).toMatchObject({ kind: 'pull', ref, problem: 'missing' });
+    }
+  });
+
+  it('tells a registry that wants a login from a missing image', async () => {
+    const ref = `${locked.host}/${name}:1`;
+    expect(await failureOf(pull(ref))).toMatchObject({ kind: 'pull', ref, problem: 'denied' });
+  });
+
+  it('tells a registry that is not there', async () => {
+    const gone = await startStallingProxy(open.port);
+    await gone.stop();
+    expect(await failureOf(pull(`${gone.host}/${name}:1`))).toMatchObject({ problem: 'unreachable' });
+  });
+
+  it('gives a transfer up that stands still', async () => {
+    const started = performance.now();
+    const failure = await failureOf(pull(`${stalling.host}/${name}:1`, { stallMs: 2000 }));
+    expect(failure).toMatchObject({ kind: 'pull', problem: 'stalled' });
+    const took = performance.now() - started;
+    expect(took).toBeGreaterThan(1900);
+    expect(took).toBeLessThan(6000);
+  });
+
+  it('ends within a second when it is cancelled', async () => {
+    const controller = new AbortController();
+    let cancelledAt = 0;
+    const work = pull(`${stalling.host}/${name}:1`, {
+      signal: controller.signal,
+      onLayer: ({ status }) => {
+        if (status !== 'Downloading' || cancelledAt > 0) return;
+        cancelledAt = performance.now();
+        controller.abort();
+      },
+    });
+    await expect(work).rejects.toBeInstanceOf(CancelledError);
+    expect(cancelledAt).toBeGreaterThan(0);
+    expect(performance.now() - cancelledAt).toBeLessThan(1000);
+  });
+});
+
+describe('a base image from a registry', () => {
+  function spec(more: Partial<BaseImageSpec>): BaseImageSpec {
+    return {
+      kind: 'runtime',
+      ref: `${open.host}/${name}:1`,
+      mode: 'pull',
+      docker,
+      labels: {},
+      goArch: 'amd64',
+      needsLtdl: false,
+      stallMs: 20_000,
+      workDir: folder,
+      ...more,
+    };
+  }
+
+  function context(): StageContext & { readonly steps: number[]; readonly warnings: string[] } {
+    const steps: number[] = [];
+    const warnings: string[] = [];
+    return {
+      steps,
+      warnings,
+      signal: never,
+      log: () => undefined,
+      progress: (done, _total, unit) => {
+        if (unit === 'bytes') steps.push(done);
+      },
+      warn: (code) => warnings.push(code),
+      emit: () => undefined,
+    };
+  }
+
+  it('reports bytes that only grow, up to the whole', async () => {
+    const heard = context();
+    expect(await ensureBaseImage(spec({}))(heard)).toMatchObject({ outcome: 'built' });
+    expect(heard.steps).toEqual([...heard.steps].sort((a, b) => a - b));
+    expect(heard.steps.at(-1)).toBeGreaterThan(6_000_000);
+    expect(await ensureBaseImage(spec({ mode: 'auto' }))(context())).toMatchObject({ outcome: 'cached' });
+  });
+
+  it('refuses an image of the user that has no shell', async () => {
+    const goArch = (await docker.version()).arch;
+    const wanted = spec({ userImage: `${open.host}/${name}:1`, ref: `${name}-tagged:1`, goArch });
+    expect(await failureOf(ensureBaseImage(wanted)(context()))).toMatchObject({
+      kind: 'base-image',
+      lacks: ['sh'],
+    });
+    expect(await docker.inspectImage(`${name}-tagged:1`)).toBeUndefined();
+  });
+
+  it('is the failure where only pulling was asked for', async () => {
+    const failure = await failureOf(ensureBaseImage(spec({ ref: `${open.host}/${name}-none:1` }))(context()));
+    expect(failure).toMatchObject({ kind: 'pull', problem: 'missing' });
+  });
+});
+
+it('leaves no container behind', async () => {
+  const left = (await docker.listContainers()).filter(({ image }) => image.includes(name));
+  expect(left).toEqual([]);
+});

@@ -1,0 +1,39 @@
+import { execa } from 'execa';
+import { writeFiles } from './temp-dir.ts';
+
+/** The least that has the shape of a Fabric checkout; contents are placeholders. */
+export function fabricShape(makefile: string): Record<string, string> {
+  const paths = [
+    'common/metadata/metadata.go',
+    'peer/main.go',
+    'orderer/main.go',
+    'sampleconfig/core.yaml',
+    'sampleconfig/orderer.yaml',
+    'images/ccenv/Dockerfile.in',
+    'images/peer/Dockerfile.in',
+    'images/orderer/Dockerfile.in',
+    'images/tools/Dockerfile.in',
+    'core/chaincode/shim/chaincode.go',
+    'vendor/github.com/golang/protobuf/protoc-gen-go/main.go',
+    'scripts/goListFiles.sh',
+  ];
+  return { Makefile: makefile, ...Object.fromEntries(paths.map((path) => [path, `${path}\n`])) };
+}
+
+export const MAKEFILE_1_4 = 'BASE_VERSION = 1.4.12\nPREV_VERSION = 1.4.11\nBASEIMAGE_RELEASE=0.4.22\n';
+
+/** Makes a repository of what the folder holds, with one commit. @returns its full commit */
+export async function commitAll(dir: string, tag?: string): Promise<string> {
+  const git = (...args: string[]) =>
+    execa('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { cwd: dir });
+  await git('init', '-q', '-b', 'main');
+  await git('add', '-A');
+  await git('commit', '-q', '-m', 'all');
+  if (tag !== undefined) await git('tag', tag);
+  return (await git('rev-parse', 'HEAD')).stdout;
+}
+
+export async function fabricRepository(dir: string, makefile = MAKEFILE_1_4): Promise<string> {
+  await writeFiles(dir, fabricShape(makefile));
+  return commitAll(dir, 'v1.4.12');
+}

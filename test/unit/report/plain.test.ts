@@ -1,0 +1,172 @@
+import { describe, expect, test } from 'vitest';
+import type { RunEvent, RunEventBody } from '../../../src/pipeline/events.ts';
+import { createJsonReporter } from '../../../src/report/json.ts';
+import { createPlainReporter, type PlainOptions } from '../../../src/report/plain.ts';
+import { isUtf8Locale, wantsColour } from '../../../src/report/style.ts';
+
+const begun: RunEventBody = {
+  type: 'run-started',
+  runId: 'r',
+  command: 'up',
+  project: 'p',
+  practice: false,
+  plan: { stages: [{ id: 'compile', needs: [], cause: 'peer/ changed', action: 'run', weight: 1 }] },
+};
+const started: RunEventBody = { type: 'stage-started', stage: 'compile' };
+const ended: RunEventBody = { type: 'run-finished', outcome: 'failed', exitCode: 1, seconds: 1 };
+
+function plain(
+  events: readonly (readonly [at: number, event: RunEventBody])[],
+  options: Partial<PlainOptions> = {},
+) {
+  let output = '';
+  const write = (text: string) => {
+    output += text;
+  };
+  const reporter = createPlainReporter({ colour: false, verbose: false, unicode: true, ...options, write });
+  for (const [at, event] of events) reporter.onEvent({ ...event, at } as RunEvent);
+  return output;
+}
+
+function progress(done: number, item?: string): RunEventBody {
+  return { type: 'stage-progress', stage: 'compile', done, total: 4_000_000, unit: 'bytes', item };
+}
+
+describe('the plain reporter', () => {
+  test('progress: at most a line in 5 seconds, and only when something changed', () => {
+    const output = plain([
+      [0, begun],
+      [0, started],
+      [100, progress(1)],
+      [5000, progress(1_000_000)],
+      [9999, progress(2_000_000)],
+      [10_000, progress(1_000_000)],
+      [15_001, progress(3_000_000, 'layer')],
+    ]);
+    expect(output.split('\n').filter((line) => line.includes(' MB'))).toEqual([
+      ' 0:05 · compile 1.0 MB of 4.0 MB (25 %)',
+      ' 0:15 · compile 3.0 MB of 4.0 MB (75 %): layer',
+    ]);
+  });
+
+  test('what others wrote moves no cursor and paints nothing', () => {
+    const nasty = '10%\r20%\u001b[2K\u001b[31mred\u001b[0m\u0007\u001b]0;title\u0007\b!';
+    const output = plain(
+      [
+        [0, begun],
+        [0, started],
+        [1, { type: 'stage-log', stage: 'compile', line: nasty }],
+        [2, { type: 'stage-warning', stage: 'compile', code: 'c', message: nasty }],
+        [3, progress(1, nasty)],
+        [
+          4,
+          {
+            type: 'stage-failed',
+            stage: 'compile',
+            seconds: 1,
+            failure: { kind: 'usage', message: nasty, next: [nasty] },
+          },
+        ],
+        [5, ended],
+      ],
+      { verbose: true },
+    );
+    expect(output).toContain('  compile | 20%red!\n');
+    expect(output).not.toMatch(/[^\P{Cc}\n]/u);
+  });
+
+  test('log lines only with verbose', () => {
+    const log: RunEventBody = { type: 'stage-log', stage: 'compile', line: 'core/peer' };
+    const events = [begun, started, log].map((event) => [0, event] as const);
+    expect(plain(events)).not.toContain('core/peer');
+    expect(plain(events, { verbose: true })).toContain('compile | core/peer\n');
+  });
+
+  test("a command's output that is not in the log yet is printed too", () => {
+    const failure = {
+      kind: 'command',
+      command: 'x',
+      where: 'cli',
+      exitCode: 1,
+      tail: ['own words'],
+    } as const;
+    const failed: RunEventBody = { type: 'stage-failed', stage: 'compile', seconds: 1, failure };
+    const log: RunEventBody = { type: 'stage-log', stage: 'compile', line: 'own words' };
+    const times = (text: string) => text.split('own words').length - 1;
+    expect(times(plain([begun, started, failed, ended].map((event) => [0, event])))).toBe(1);
+    expect(times(plain([begun, started, log, failed, ended].map((event) => [0, event])))).toBe(1);
+  });
+
+  test('a run that fails before it begins says only why', () => {
+    const failure = { kind: 'engine', problem: 'denied', endpoint: 'unix:///s', detail: '' } as const;
+    const output = plain([
+      [0, { type: 'run-finished', outcome: 'failed', exitCode: 3, seconds: 0, failure }],
+    ]);
+    expect(output.split('\n')[0]).toBe('✗ The Docker Engine at unix:///s does not let this user in.');
+    expect(output.trimEnd().split('\n').at(-1)).toBe('✗ failed after 0.0 s, exit code 3');
+  });
+
+  test('colours are there when asked for, symbols are ASCII when they must be', () => {
+    const events = [begun, started, ended].map((event) => [0, event] as const);
+    expect(plain(events, { colour: true })).toContain('\u001b[31m✗ failed');
+    expect(plain(events, { unicode: false })).toMatch(/^[\x20-\x7e\n]*$/);
+  });
+
+  test('nothing comes after close', async () => {
+    let output = '';
+    const reporter = createPlainReporter({
+      colour: false,
+      verbose: false,
+      write: (text) => {
+        output += text;
+      },
+    });
+    await reporter.close();
+    reporter.onEvent({ ...ended, at: 0 } as RunEvent);
+    expect(output).toBe('');
+  });
+});
+
+describe('the JSON reporter', () => {
+  function lines(events: readonly RunEventBody[]): unknown[] {
+    const written: string[] = [];
+    const reporter = createJsonReporter({ write: (text) => written.push(text) });
+    for (const event of events) reporter.onEvent({ ...event, at: 7 } as RunEvent);
+    expect(written.every((text) => /^[^\n]*\n$/.test(text))).toBe(true);
+    return written.map((text) => JSON.parse(text));
+  }
+
+  test('a failure carries its words', () => {
+    const failure = { kind: 'compose-missing', detail: 'd' } as const;
+    expect(lines([{ type: 'stage-failed', stage: 's', seconds: 1, failure }])[0]).toMatchObject({
+      type: 'stage-failed',
+      at: 7,
+      failure,
+      described: { exitCode: 3, detail: ['d'] },
+    });
+  });
+
+  test('run-finished is the last line of its run; another run may follow', () => {
+    const late: RunEventBody = { type: 'stage-log', stage: 'compile', line: 'dying words' };
+    const types = lines([begun, ended, late, begun]).map((event) => (event as RunEvent).type);
+    expect(types).toEqual(['run-started', 'run-finished', 'run-started']);
+  });
+});
+
+describe('style', () => {
+  test('NO_COLOR and --no-color win, then FORCE_COLOR, then the terminal', () => {
+    expect(wantsColour({ isTty: true, env: {} })).toBe(true);
+    expect(wantsColour({ isTty: false, env: {} })).toBe(false);
+    expect(wantsColour({ isTty: true, env: { TERM: 'dumb' } })).toBe(false);
+    expect(wantsColour({ isTty: false, env: { FORCE_COLOR: '1' } })).toBe(true);
+    expect(wantsColour({ isTty: true, env: { NO_COLOR: '1', FORCE_COLOR: '1' } })).toBe(false);
+    expect(wantsColour({ flag: false, isTty: true, env: {} })).toBe(false);
+  });
+
+  test('LC_ALL decides before LC_CTYPE before LANG', () => {
+    expect(isUtf8Locale({ LANG: 'C.UTF-8' })).toBe(true);
+    expect(isUtf8Locale({ LC_ALL: 'C', LANG: 'C.UTF-8' })).toBe(false);
+    expect(isUtf8Locale({ LC_ALL: '', LC_CTYPE: 'en_US.utf8' })).toBe(true);
+    expect(isUtf8Locale({})).toBe(false);
+  });
+});

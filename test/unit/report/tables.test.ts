@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest';
+import { formatBytes, formatClock, formatSeconds, shortId } from '../../../src/report/quantities.ts';
+import { createStyle } from '../../../src/report/style.ts';
+import {
+  renderConfig,
+  renderDoctor,
+  renderRemovals,
+  renderStatus,
+  renderTable,
+} from '../../../src/report/tables.ts';
+import { cutToWidth, textWidth } from '../../../src/report/terminal-text.ts';
+
+const plain = createStyle({ colour: false, unicode: true });
+const coloured = createStyle({ colour: true, unicode: true });
+
+describe('text width', () => {
+  test.each([
+    ['peer0', 5],
+    ['通道', 4],
+    ['한글', 4],
+    ['e\u0301', 1],
+    ['👍🏽', 2],
+    ['👩‍👩‍👧', 2],
+    ['✓', 1],
+    ['\u001b[32m✓\u001b[39m', 1],
+    ['', 0],
+  ])('%j is %i columns wide', (text, width) => {
+    expect(textWidth(text)).toBe(width);
+  });
+
+  test.each(['peer0.org1', '通道通道通道', 'a👩‍👩‍👧b👍🏽cdefg', coloured.good('a long green text')])(
+    '%j is cut to fit',
+    (text) => {
+      for (let columns = 0; columns < 20; columns += 1) {
+        expect(textWidth(cutToWidth(text, columns))).toBeLessThanOrEqual(columns);
+      }
+    },
+  );
+});
+
+describe('renderTable', () => {
+  const rows = [
+    ['peer0.org1', '通道', 'hyperledger/fabric-peer:amd64-1.4.12'],
+    ['cli', coloured.bad('gone')],
+    [],
+  ];
+
+  test('aligns by terminal columns', () => {
+    expect(
+      renderTable([
+        ['通道', 'x'],
+        ['channel', 'y'],
+      ]),
+    ).toBe('通道     x\nchannel  y');
+  });
+
+  test('is never wider than it may be', () => {
+    for (let columns = 0; columns < 80; columns += 1) {
+      for (const line of renderTable(rows, columns).split('\n'))
+        expect(textWidth(line)).toBeLessThanOrEqual(columns);
+    }
+    expect(renderTable(rows, 40).split('\n')[0]).toMatch(/^peer0.org1 {2}通道.*…$/);
+  });
+
+  test('nothing is nothing', () => {
+    expect(renderTable([])).toBe('');
+  });
+});
+
+describe('the lists', () => {
+  test('doctor', () => {
+    const checks = [
+      { id: 'engine', status: 'ok', detail: '20.10.24, API 1.41' },
+      {
+        id: 'ports',
+        status: 'fail',
+        detail: '7050 is used by nginx',
+        fix: 'fabric-wizard up --port-base 8050',
+      },
+      { id: 'memory', status: 'warn', detail: '2 GB' },
+    ] as const;
+    expect(renderDoctor({ ok: false, checks }, plain).split('\n')).toEqual([
+      '✓  engine  20.10.24, API 1.41',
+      '✗  ports   7050 is used by nginx',
+      '           fix: fabric-wizard up --port-base 8050',
+      '!  memory  2 GB',
+      '',
+      '1 of 3 checks failed',
+    ]);
+    expect(renderDoctor({ ok: true, checks: [checks[2]] }, plain)).toMatch(/ready, with 1 warning$/);
+  });
+
+  test('status', () => {
+    const row = {
+      node: 'orderer',
+      state: 'running',
+      status: 'Up 3 minutes',
+      image: 'o:1',
+      ports: ['127.0.0.1:7050'],
+    };
+    expect(
+      renderStatus([row, { ...row, node: 'cli', state: 'exited', status: '', ports: [] }], plain).split('\n'),
+    ).toEqual([
+      '   NODE     STATE         IMAGE  PORTS',
+      '✓  orderer  Up 3 minutes  o:1    127.0.0.1:7050',
+      '✗  cli      exited        o:1',
+    ]);
+    expect(renderStatus([], plain)).toBe('Nothing of this project runs here.');
+  });
+
+  test('config and removals', () => {
+    expect(renderConfig([{ key: 'docker-ns', value: 'acme', origin: '--docker-ns' }], plain)).toBe(
+      'KEY        VALUE  FROM\ndocker-ns  acme   --docker-ns',
+    );
+    expect(renderRemovals([{ kind: 'container', name: 'peer0', detail: 'running' }], plain)).toBe(
+      'KIND       NAME\ncontainer  peer0  running',
+    );
+    expect(renderRemovals([], plain)).toBe('There is nothing of ours to remove.');
+  });
+});
+
+test('quantities', () => {
+  expect([0.04, 9.94, 9.96, 59.6, 88, 3720].map(formatSeconds)).toEqual([
+    '0.0 s',
+    '9.9 s',
+    '10 s',
+    '1 min 0 s',
+    '1 min 28 s',
+    '1 h 2 min',
+  ]);
+  expect([0, 7900, 3_723_000, -5].map(formatClock)).toEqual(['0:00', '0:07', '1:02:03', '0:00']);
+  expect([0, 999, 45_600_000].map(formatBytes)).toEqual(['0 B', '999 B', '45.6 MB']);
+  expect(shortId('sha256:0123456789abcdef')).toBe('0123456789ab');
+});
