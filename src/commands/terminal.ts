@@ -86,12 +86,20 @@ export async function guarded(terminal: Terminal, act: () => Promise<number>): P
   }
 }
 
+/** A key press or a group's kill arrives more than once: from the terminal, from npm, from `timeout`. */
+const SAME_PRESS_MS = 500;
+
 /** One signal for a whole command: the first Ctrl-C, SIGTERM or SIGHUP cancels, a second one leaves at once. */
 export function cancelOnSignals(): { signal: AbortSignal; dispose: () => void } {
   const controller = new AbortController();
+  let first = 0;
   const onSignal = () => {
-    if (controller.signal.aborted) process.exit(EXIT.cancelled);
-    controller.abort();
+    if (!controller.signal.aborted) {
+      first = performance.now();
+      controller.abort();
+    } else if (performance.now() - first > SAME_PRESS_MS) {
+      process.exit(EXIT.cancelled);
+    }
   };
   const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const name of names) process.on(name, onSignal);

@@ -513,7 +513,9 @@ export class DockerPort {
       return await look({
         has: async (path) => {
           try {
-            await container.infoArchive({ path });
+            // The answer is in the header, but an unread body keeps the connection, and us, alive.
+            const answer = (await container.infoArchive({ path })) as NodeJS.ReadableStream;
+            answer.resume();
             return true;
           } catch (error) {
             if (statusOf(error) === 404) return false;
@@ -591,15 +593,13 @@ export class DockerPort {
     id: string,
     options: { tail: number; signal: AbortSignal; onLine: (line: string) => void },
   ): Promise<void> {
-    const output = (await this.#docker
-      .getContainer(id)
-      .logs({
-        stdout: true,
-        stderr: true,
-        tail: options.tail,
-        follow: true,
-        abortSignal: options.signal,
-      })) as NodeJS.ReadWriteStream;
+    const output = (await this.#docker.getContainer(id).logs({
+      stdout: true,
+      stderr: true,
+      tail: options.tail,
+      follow: true,
+      abortSignal: options.signal,
+    })) as NodeJS.ReadWriteStream;
     await orCancelled(
       this.#demuxLines(output, (line) => options.onLine(line)),
       options.signal,

@@ -76,7 +76,7 @@ ADD payload/sampleconfig.tar.bz2 $FABRIC_CFG_PATH
 VOLUME /etc/hyperledger/fabric
 `;
 
-const RUN_NPM = /^RUN npm /;
+const RUN_NPM = /^RUN npm /m;
 
 async function template(
   name: ImageName,
@@ -107,7 +107,7 @@ async function template(
           'ccenv is built without chaintool (only CAR chaincode needs it); give --chaintool FILE or URL to add it',
       });
     }
-    if (offline.ccenv) {
+    if (offline.ccenv && RUN_NPM.test(text)) {
       text = text
         .split('\n')
         .filter((line) => !RUN_NPM.test(line))

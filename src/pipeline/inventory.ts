@@ -59,9 +59,8 @@ export async function removals(
   for (const image of images) {
     for (const tag of image.tags) {
       const chaincode = scope.chaincodeImages && ourChaincode(tag);
-      const built = scope.images && image.labels[LABEL.project] === project;
-      const base =
-        scope.all && image.labels[LABEL.origin] === 'debian' && image.labels[LABEL.project] === undefined;
+      const built = scope.images && image.labels[LABEL.project] === project && !ourChaincode(tag);
+      const base = scope.all && isSharedBase(image.tags);
       if (!chaincode && !built && !base) continue;
       found.push({
         kind: 'image',
@@ -90,6 +89,11 @@ export async function removals(
     }
   }
   return found;
+}
+
+/** Labels are inherited by whatever is built on a base image, chaincode of others included; the tag is not. */
+function isSharedBase(tags: readonly string[]): boolean {
+  return tags.some((tag) => tag.startsWith('fabric-wizard/debian-'));
 }
 
 function describeImage(chaincode: boolean, built: boolean): string {

@@ -97,7 +97,8 @@ async function observeImages(bench: Workbench, bases: Record<'builder' | 'runtim
         {
           present: image && {
             id: image.id,
-            ours: image.labels[LABEL.fingerprint] !== undefined,
+            // Not by the fingerprint: an image that `make docker` put on our base inherits the base's.
+            ours: image.labels[LABEL.project] !== undefined,
             fingerprint: image.labels[LABEL.fingerprint],
           },
           wanted: recipe?.fingerprint,

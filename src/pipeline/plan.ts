@@ -194,7 +194,17 @@ export function makePlan(observed: ObservedState, goal: PlanGoal): Plan {
       'every node runs on its image',
     ),
   );
-  add('ready', ['start'], decide([[runs('start'), 'nodes were started']], 'nodes were not touched'));
+  add(
+    'ready',
+    ['start'],
+    decide(
+      [
+        [runs('start'), 'nodes were started'],
+        [network.unjoined.length > 0, 'not every peer has joined'],
+      ],
+      'every peer answers',
+    ),
+  );
   add(
     'channel',
     ['ready'],

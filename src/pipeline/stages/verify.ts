@@ -1,4 +1,5 @@
 /** Are the images what they claim to be: layout, and the versions compiled into the peer. */
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { ImageInfo } from '../docker-port.ts';
 import { type ImageName, imagesBuilt } from '../fabric-line.ts';
@@ -46,13 +47,22 @@ export function parseVersion(output: string): Record<string, string> {
   );
 }
 
+/** 1.0's peer loads an MSP before it prints its version, and the certificates in sampleconfig expired in 2021. */
+const MSP_CONFIG = 'PeerOrgs:\n  - Name: Version\n    Domain: v\n    Template:\n      Count: 1\n';
+const PEER_VERSION = `
+cd /fw
+./cryptogen generate --config=crypto-config.yaml --output=crypto >/dev/null
+CORE_PEER_MSPCONFIGPATH=/fw/crypto/peerOrganizations/v/peers/peer0.v/msp peer version
+`;
+
 function refuse(image: string, what: string, expected: string, got: string): never {
   throw new WizardFailure({ kind: 'check', what: `${what} in ${image}`, expected, got });
 }
 
 export function verifyStage(bench: Workbench, images: readonly ImageName[] = imagesBuilt): StageExecutor {
   return async (context) => {
-    const { docker, settings, source } = bench;
+    const { docker, settings, source, outputs } = bench;
+    if (!outputs) throw new Error('verify needs the compile stage');
     const labels = projectLabels(bench);
     const ids: string[] = [];
     let done = 0;
@@ -91,9 +101,13 @@ export function verifyStage(bench: Workbench, images: readonly ImageName[] = ima
       await docker.runToEnd(
         {
           image: image.id,
-          cmd: ['peer', 'version'],
+          cmd: ['sh', '-euc', PEER_VERSION],
           networkMode: 'none',
           labels,
+          inputs: [
+            { name: 'fw/cryptogen', content: { file: join(outputs.dir, 'cryptogen') }, mode: 0o755 },
+            { name: 'fw/crypto-config.yaml', content: MSP_CONFIG },
+          ],
           signal: context.signal,
           onLine: (line) => {
             lines.push(line);

@@ -1,0 +1,12 @@
+// Package metadata holds what the linker is told about a build (-X flags).
+package metadata
+
+// The defaults are those of a build without -X flags.
+var (
+	Version             = "latest"
+	CommitSHA           = "development build"
+	BaseVersion         = "0.4.22"
+	BaseDockerLabel     = "org.hyperledger.fabric"
+	DockerNamespace     = "hyperledger"
+	BaseDockerNamespace = "hyperledger"
+)

@@ -1,0 +1,246 @@
+// Package docker is a small client of the Docker Engine's HTTP API. Like the client in Fabric 1.4 it names no API version.
+package docker
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/ioutil"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// ErrNoSuchImage is the answer to creating a container of an image that is not there.
+var ErrNoSuchImage = errors.New("no such image")
+
+// Error is a refusal by the engine.
+type Error struct {
+	Status  int
+	Message string
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("API error (%d): %s", e.Status, e.Message) }
+
+// Client talks to one engine.
+type Client struct {
+	http *http.Client
+	base string
+}
+
+// NewClient understands unix:///path, tcp://host:port and http://host:port.
+func NewClient(endpoint string) (*Client, error) {
+	parsed, err := url.Parse(endpoint)
+	if err != nil {
+		return nil, err
+	}
+	switch parsed.Scheme {
+	case "unix":
+		dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return (&net.Dialer{}).DialContext(ctx, "unix", parsed.Path)
+		}
+		return &Client{&http.Client{Transport: &http.Transport{DialContext: dial}}, "http://unix.sock"}, nil
+	case "tcp", "http":
+		return &Client{&http.Client{}, "http://" + parsed.Host}, nil
+	}
+	return nil, fmt.Errorf("invalid endpoint %q", endpoint)
+}
+
+// Container is what CreateContainer asks for.
+type Container struct {
+	Image        string
+	Cmd          []string
+	Env          []string `json:",omitempty"`
+	AttachStdout bool
+	AttachStderr bool
+	HostConfig   HostConfig
+}
+
+// HostConfig is the part of Docker's that vm.docker.hostConfig may set.
+type HostConfig struct {
+	NetworkMode string    `json:",omitempty"`
+	Memory      int64     `json:",omitempty"`
+	DNS         []string  `json:"Dns,omitempty"`
+	LogConfig   LogConfig `json:",omitempty"`
+}
+
+// LogConfig is a container's log driver.
+type LogConfig struct {
+	Type   string            `json:",omitempty"`
+	Config map[string]string `json:",omitempty"`
+}
+
+// do sends a request; the caller closes the body of the answer.
+func (c *Client) do(method, path string, query url.Values, contentType string, body io.Reader) (*http.Response, error) {
+	target := c.base + path
+	if len(query) > 0 {
+		target += "?" + query.Encode()
+	}
+	request, err := http.NewRequest(method, target, body)
+	if err != nil {
+		return nil, err
+	}
+	if contentType != "" {
+		request.Header.Set("Content-Type", contentType)
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	if response.StatusCode < 400 {
+		return response, nil
+	}
+	defer response.Body.Close()
+	text, err := ioutil.ReadAll(response.Body)
+	if err != nil {
+		return nil, err
+	}
+	failure := struct{ Message string }{}
+	if json.Unmarshal(text, &failure) != nil || failure.Message == "" {
+		failure.Message = strings.TrimSpace(string(text))
+	}
+	return nil, &Error{response.StatusCode, failure.Message}
+}
+
+// call is do for answers of JSON, or of nothing.
+func (c *Client) call(method, path string, query url.Values, in, out interface{}) error {
+	var body io.Reader
+	contentType := ""
+	if in != nil {
+		raw, err := json.Marshal(in)
+		if err != nil {
+			return err
+		}
+		body, contentType = bytes.NewReader(raw), "application/json"
+	}
+	response, err := c.do(method, path, query, contentType, body)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if out == nil {
+		_, err = io.Copy(ioutil.Discard, response.Body)
+		return err
+	}
+	return json.NewDecoder(response.Body).Decode(out)
+}
+
+// Ping asks whether the engine answers.
+func (c *Client) Ping() error { return c.call("GET", "/_ping", nil, nil, nil) }
+
+// InspectImage fails where the image is not there.
+func (c *Client) InspectImage(name string) error {
+	return c.call("GET", "/images/"+name+"/json", nil, nil, nil)
+}
+
+// PullImage waits for the end of the pull.
+func (c *Client) PullImage(name string) error {
+	response, err := c.do("POST", "/images/create", url.Values{"fromImage": {name}}, "", nil)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	return streamError(response.Body)
+}
+
+// BuildImage sends a build context (a tar) to the classic builder. The options of query may be empty.
+func (c *Client) BuildImage(query url.Values, context io.Reader) error {
+	response, err := c.do("POST", "/build", query, "application/tar", context)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	return streamError(response.Body)
+}
+
+// streamError reads a stream of progress to its end; the engine's own words are the error.
+func streamError(stream io.Reader) error {
+	decoder := json.NewDecoder(stream)
+	for {
+		message := struct{ Error string }{}
+		if err := decoder.Decode(&message); err == io.EOF {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		if message.Error != "" {
+			return errors.New(message.Error)
+		}
+	}
+}
+
+// CreateContainer returns the id. Any 404 is taken for a missing image.
+func (c *Client) CreateContainer(name string, container Container) (string, error) {
+	query := url.Values{}
+	if name != "" {
+		query.Set("name", name)
+	}
+	created := struct{ ID string }{}
+	err := c.call("POST", "/containers/create", query, container, &created)
+	if refusal, ok := err.(*Error); ok && refusal.Status == http.StatusNotFound {
+		return "", ErrNoSuchImage
+	}
+	return created.ID, err
+}
+
+// StartContainer starts it.
+func (c *Client) StartContainer(id string) error {
+	return c.call("POST", "/containers/"+id+"/start", nil, nil, nil)
+}
+
+// WaitContainer returns the exit code.
+func (c *Client) WaitContainer(id string) (int, error) {
+	result := struct{ StatusCode int }{}
+	err := c.call("POST", "/containers/"+id+"/wait", nil, nil, &result)
+	return result.StatusCode, err
+}
+
+// RemoveContainer kills and removes it, with its anonymous volumes.
+func (c *Client) RemoveContainer(id string) error {
+	return c.call("DELETE", "/containers/"+id, url.Values{"force": {"1"}, "v": {"1"}}, nil, nil)
+}
+
+// Upload unpacks a tar, gzipped or not, inside a container.
+func (c *Client) Upload(id, path string, tar io.Reader) error {
+	response, err := c.do("PUT", "/containers/"+id+"/archive", url.Values{"path": {path}}, "application/x-tar", tar)
+	if err != nil {
+		return err
+	}
+	return response.Body.Close()
+}
+
+// Download returns a path of a container as a tar.
+func (c *Client) Download(id, path string) ([]byte, error) {
+	response, err := c.do("GET", "/containers/"+id+"/archive", url.Values{"path": {path}}, "", nil)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	return ioutil.ReadAll(response.Body)
+}
+
+// Logs returns what a container without a terminal has written on stdout and stderr.
+func (c *Client) Logs(id string) (string, error) {
+	response, err := c.do("GET", "/containers/"+id+"/logs", url.Values{"stdout": {"1"}, "stderr": {"1"}}, "", nil)
+	if err != nil {
+		return "", err
+	}
+	defer response.Body.Close()
+	text, reader := &bytes.Buffer{}, bufio.NewReader(response.Body)
+	for frame := make([]byte, 8); ; {
+		if _, err := io.ReadFull(reader, frame); err == io.EOF {
+			return text.String(), nil
+		} else if err != nil {
+			return text.String(), err
+		}
+		if _, err := io.CopyN(text, reader, int64(binary.BigEndian.Uint32(frame[4:]))); err != nil {
+			return text.String(), err
+		}
+	}
+}

@@ -1,0 +1,176 @@
+// Package ledger is a peer's copy of a channel: the blocks on disk and the state that they amount to, rebuilt in memory at opening.
+package ledger
+
+import (
+	"bytes"
+	"sync"
+
+	"github.com/hyperledger/fabric/common/ledger/blockfile"
+	"github.com/hyperledger/fabric/protos/common"
+	pb "github.com/hyperledger/fabric/protos/peer"
+)
+
+type entry struct {
+	value   []byte
+	version pb.Version
+}
+
+// Validator judges a block before it is written: one verdict per transaction, by what the ledger holds before the block.
+type Validator func(block *common.Block) ([]string, error)
+
+// Ledger is one channel's blocks and state.
+type Ledger struct {
+	mutex  sync.RWMutex
+	store  *blockfile.Store
+	state  map[string]map[string]entry // namespace -> key -> value
+	txs    map[string]string           // transaction id -> verdict
+	commit chan struct{}               // closed and replaced at every commit
+}
+
+// Open reads or makes the ledger; visit sees every block that it has.
+func Open(path string, visit func(*common.Block)) (*Ledger, error) {
+	l := &Ledger{state: map[string]map[string]entry{}, txs: map[string]string{}, commit: make(chan struct{})}
+	store, err := blockfile.Open(path, func(block *common.Block) error {
+		l.apply(block)
+		visit(block)
+		return nil
+	})
+	l.store = store
+	return l, err
+}
+
+// apply adds a validated block's writes to the state.
+func (l *Ledger) apply(block *common.Block) {
+	for i, env := range block.Data {
+		tx := pb.Transaction{}
+		header, err := env.Open(&tx)
+		if err != nil || i >= len(block.Metadata.Validation) || header.Type != common.EndorserTransaction {
+			continue
+		}
+		verdict := block.Metadata.Validation[i]
+		if verdict != pb.DuplicateTxID {
+			l.txs[header.TxID] = verdict
+		}
+		if verdict != pb.Valid {
+			continue
+		}
+		result, err := DecodeResult(tx.Result)
+		if err != nil {
+			continue
+		}
+		for ns, set := range result.RWSet {
+			for key, write := range set.Writes {
+				if l.state[ns] == nil {
+					l.state[ns] = map[string]entry{}
+				}
+				if write.Delete {
+					delete(l.state[ns], key)
+				} else {
+					l.state[ns][key] = entry{write.Value, pb.Version{Block: block.Header.Number, Tx: i}}
+				}
+			}
+		}
+	}
+}
+
+// Commit validates the block, completes the verdicts with double ids and stale reads, and makes it durable.
+func (l *Ledger) Commit(block *common.Block, validate Validator) error {
+	verdicts, err := validate(block)
+	if err != nil {
+		return err
+	}
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	seen := map[string]bool{}
+	written := map[string]bool{}
+	for i, env := range block.Data {
+		tx := pb.Transaction{}
+		header, err := env.Open(&tx)
+		if err != nil || header.Type != common.EndorserTransaction || verdicts[i] != pb.Valid {
+			continue
+		}
+		result, err := DecodeResult(tx.Result)
+		switch _, known := l.txs[header.TxID]; {
+		case err != nil:
+			verdicts[i] = pb.BadPayload
+		case known || seen[header.TxID]:
+			verdicts[i] = pb.DuplicateTxID
+		case !l.current(result.RWSet, written):
+			verdicts[i] = pb.MVCCReadConflict
+		default:
+			for ns, set := range result.RWSet {
+				for key := range set.Writes {
+					written[ns+"\x00"+key] = true
+				}
+			}
+		}
+		seen[header.TxID] = true
+	}
+	block.Metadata.Validation = verdicts
+	if err := l.store.Append(block); err != nil {
+		return err
+	}
+	l.apply(block)
+	close(l.commit)
+	l.commit = make(chan struct{})
+	return nil
+}
+
+// current tells whether nothing that was read has changed since, neither in the state nor earlier in the same block.
+func (l *Ledger) current(set pb.RWSet, written map[string]bool) bool {
+	for ns, one := range set {
+		for key, read := range one.Reads {
+			now, exists := l.state[ns][key]
+			if written[ns+"\x00"+key] || exists != (read != nil) || exists && now.version != *read {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// Get reads the committed state; nil where there is nothing.
+func (l *Ledger) Get(ns, key string) ([]byte, *pb.Version) {
+	l.mutex.RLock()
+	defer l.mutex.RUnlock()
+	found, ok := l.state[ns][key]
+	if !ok {
+		return nil, nil
+	}
+	return found.value, &found.version
+}
+
+// Keys lists the keys of a namespace.
+func (l *Ledger) Keys(ns string) []string {
+	l.mutex.RLock()
+	defer l.mutex.RUnlock()
+	keys := []string{}
+	for key := range l.state[ns] {
+		keys = append(keys, key)
+	}
+	return keys
+}
+
+// TxVerdict returns "" for a transaction that is not there yet, and a channel that closes at the next commit.
+func (l *Ledger) TxVerdict(txID string) (string, <-chan struct{}) {
+	l.mutex.RLock()
+	defer l.mutex.RUnlock()
+	return l.txs[txID], l.commit
+}
+
+// Info is what qscc tells.
+func (l *Ledger) Info() pb.BlockchainInfo {
+	last := l.store.Last()
+	return pb.BlockchainInfo{Height: last.Header.Number + 1, CurrentBlockHash: last.Header.Hash(), PreviousBlockHash: last.Header.PreviousHash}
+}
+
+// Last returns the newest block, nil in an empty ledger.
+func (l *Ledger) Last() *common.Block { return l.store.Last() }
+
+// Follows checks that the block is the next one and that its hashes fit.
+func (l *Ledger) Follows(block *common.Block) bool {
+	last := l.store.Last()
+	return bytes.Equal(block.Header.DataHash, common.DataHash(block.Data)) &&
+		(last == nil && block.Header.Number == 0 ||
+			last != nil && block.Header.Number == last.Header.Number+1 && bytes.Equal(block.Header.PreviousHash, last.Header.Hash()))
+}
