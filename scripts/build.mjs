@@ -1,12 +1,15 @@
 /** Bundles src/bin.ts into dist/, so that starting means reading a few files and not a thousand. */
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { thirdPartyText } from './third-party.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const cache = join(root, 'node_modules', '.cache');
+const dist = join(root, 'dist');
 const fresh = join(cache, `dist-${process.pid}`);
+const old = join(cache, `dist-${process.pid}-old`);
 
 // dockerode's tree is CommonJS and asks for these by name.
 const banner = `#!/usr/bin/env node
@@ -19,7 +22,7 @@ const __dirname = fwDirname(__filename);`;
 
 mkdirSync(cache, { recursive: true });
 try {
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: ['src/bin.ts'],
     outdir: fresh,
@@ -35,11 +38,15 @@ try {
     // Native speed-ups of ssh2, which does without them.
     external: ['cpu-features'],
     loader: { '.node': 'empty' },
+    metafile: true,
+    // In the third-party file instead.
+    legalComments: 'none',
     logLevel: 'warning',
   });
+  writeFileSync(join(fresh, 'THIRD-PARTY.txt'), thirdPartyText(root, Object.keys(metafile.inputs)));
   // Built aside and put in place at once: a broken build leaves the old one alone.
-  rmSync(join(root, 'dist'), { recursive: true, force: true });
-  renameSync(fresh, join(root, 'dist'));
+  if (existsSync(dist)) renameSync(dist, old);
+  renameSync(fresh, dist);
 } finally {
-  rmSync(fresh, { recursive: true, force: true });
+  for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true });
 }

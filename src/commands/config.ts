@@ -1,10 +1,11 @@
-import { CONFIG_FILE, loadConfig, printConfig } from '../pipeline/config.ts';
+import { CONFIG_FILE, printConfig } from '../pipeline/config.ts';
 import { configJsonSchema } from '../pipeline/config-choices.ts';
 import { EXIT } from '../pipeline/failure.ts';
 import { renderConfig } from '../report/tables.ts';
+import { loadChoices } from './choices.ts';
 import { printJson, styleFor, type Terminal } from './terminal.ts';
 
-const ORIGIN_TEXT = { flag: 'flag', file: CONFIG_FILE, default: 'default' } as const;
+const ORIGIN_TEXT = { flag: 'flag', file: CONFIG_FILE, 'last-run': 'last run', default: 'default' } as const;
 
 export async function config(
   terminal: Terminal,
@@ -15,7 +16,7 @@ export async function config(
     process.stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
     return EXIT.done;
   }
-  const rows = printConfig(await loadConfig({ dir: terminal.dir, flags }));
+  const rows = printConfig(await loadChoices(terminal.dir, flags));
   if (terminal.json) {
     printJson(
       Object.fromEntries(rows.map(({ key, value, origin }) => [key, { value: value ?? null, origin }])),

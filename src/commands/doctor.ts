@@ -1,11 +1,10 @@
-import { loadConfig } from '../pipeline/config.ts';
 import { runDoctor } from '../pipeline/doctor.ts';
 import { lineOf } from '../pipeline/fabric-line.ts';
 import { EXIT, WizardFailure } from '../pipeline/failure.ts';
 import { ensureCompose, ensureEngine } from '../pipeline/host-setup.ts';
 import { networkSpec, publishedPorts } from '../pipeline/network-spec.ts';
 import { renderDoctor } from '../report/tables.ts';
-import { projectOf } from './look.ts';
+import { loadChoices, projectOf } from './choices.ts';
 import { cancelOnSignals, printJson, sayToStderr, styleFor, type Terminal } from './terminal.ts';
 
 /** Bytes that a node takes, and what compiling and one chaincode build take besides. */
@@ -37,7 +36,7 @@ export async function doctor(
     });
   }
   if (fix === 'engine') await fixEngine();
-  const { values } = await loadConfig({ dir: terminal.dir, flags });
+  const { values } = await loadChoices(terminal.dir, flags);
   // Which ports are published depends on the line; the newest known one publishes the most.
   const line = lineOf('1.4.12');
   if (!line) throw new Error('the table has no line 1.4.12');

@@ -1,7 +1,6 @@
 /** `status`, `logs`, `env`: they look, and change nothing. */
 import { join } from 'node:path';
 import { z } from 'zod';
-import { defaultProject, loadConfig } from '../pipeline/config.ts';
 import { ordererTlsCa } from '../pipeline/crypto-layout.ts';
 import { type ContainerInfo, DockerPort } from '../pipeline/docker-port.ts';
 import { CancelledError, EXIT, WizardFailure } from '../pipeline/failure.ts';
@@ -13,13 +12,8 @@ import { NETWORK_FACT } from '../pipeline/stages/network.ts';
 import { readFact } from '../pipeline/wizard-state.ts';
 import { networkDir } from '../pipeline/workbench.ts';
 import { renderStatus } from '../report/tables.ts';
+import { projectOf } from './choices.ts';
 import { cancelOnSignals, printJson, styleFor, type Terminal } from './terminal.ts';
-
-/** `--project`, else the file's, else the folder's own. */
-export async function projectOf(dir: string, flag: string | undefined): Promise<string> {
-  const { values } = await loadConfig({ dir, flags: { project: flag } });
-  return values.project ?? defaultProject(dir);
-}
 
 async function containersOf(
   terminal: Terminal,

@@ -1,12 +1,13 @@
 /** `down` and `clean`: the list first, then the removal, and never anything that is not ours. */
 import { join } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { DockerPort } from '../pipeline/docker-port.ts';
 import { EXIT, WizardFailure } from '../pipeline/failure.ts';
 import { type RemovalScope, removals, removeAll } from '../pipeline/inventory.ts';
 import { openJournal, STATE_FOLDER } from '../pipeline/journal.ts';
 import { renderRemovals } from '../report/tables.ts';
-import { projectOf } from './look.ts';
+import { projectOf } from './choices.ts';
+import { confirm, someoneIsThere } from './confirm.ts';
+
 import { printJson, styleFor, type Terminal } from './terminal.ts';
 
 export interface RemoveRequest {
@@ -18,7 +19,7 @@ export interface RemoveRequest {
 /** `down` loses nothing that `up` does not make again; only what is lost for good is asked about. */
 async function agreed(terminal: Terminal, losing: boolean): Promise<boolean> {
   if (!losing || terminal.yes) return true;
-  if (!process.stdin.isTTY) {
+  if (!someoneIsThere()) {
     throw new WizardFailure({
       kind: 'usage',
       message: 'Ledgers or images would be lost for good, and there is nobody to ask.',
@@ -28,12 +29,7 @@ async function agreed(terminal: Terminal, losing: boolean): Promise<boolean> {
       ],
     });
   }
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await lines.question('Remove all of these? [y/N] ')).trim());
-  } finally {
-    lines.close();
-  }
+  return confirm('Remove all of these?', false);
 }
 
 export async function remove(terminal: Terminal, request: RemoveRequest): Promise<number> {

@@ -1,6 +1,6 @@
 /** `up`, `build` and `smoke`: one session, one face. */
 import { resolve } from 'node:path';
-import { loadConfig } from '../pipeline/config.ts';
+import { printConfig } from '../pipeline/config.ts';
 import { type ImageName, imagesBuilt } from '../pipeline/fabric-line.ts';
 import { EXIT, WizardFailure } from '../pipeline/failure.ts';
 import { planText } from '../pipeline/plan.ts';
@@ -9,6 +9,8 @@ import { createJsonReporter } from '../report/json.ts';
 import { createPlainReporter } from '../report/plain.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { wantsColour } from '../report/style.ts';
+import { loadChoices } from './choices.ts';
+import { confirm, someoneIsThere } from './confirm.ts';
 import { cancelOnSignals, printJson, sayToStderr, type Terminal } from './terminal.ts';
 
 export interface RunRequest {
@@ -51,23 +53,19 @@ export async function runCommand(
   request: RunRequest,
 ): Promise<number> {
   const images = imagesOf(request.images ?? []);
-  const { values } = await loadConfig({ dir: terminal.dir, flags });
-  if (
-    request.command === 'up' &&
-    process.stdin.isTTY &&
-    !(terminal.yes || terminal.plain || terminal.json || terminal.dryRun)
-  ) {
-    throw new WizardFailure({
-      kind: 'usage',
-      message: 'The wizard’s screens are not in this release; the same plan runs without a question.',
-      next: ['fabric-wizard up --dry-run', 'fabric-wizard up --yes'],
-    });
+  const config = await loadChoices(terminal.dir, flags);
+  const asLastTime = printConfig(config).filter(({ origin }) => origin === 'last-run');
+  if (asLastTime.length > 0) {
+    sayToStderr(`as last time: ${asLastTime.map(({ key, value }) => `--${key} ${value}`).join(' ')}`);
   }
+  // Whoever typed a bare `up` at a terminal sees the plan before it runs.
+  const askFirst =
+    request.command === 'up' && someoneIsThere() && !(terminal.yes || terminal.plain || terminal.json);
   const cancel = cancelOnSignals();
   try {
     const session = await openSession({
       dir: terminal.dir,
-      config: values,
+      config,
       command: request.command,
       packageDir: terminal.packageDir,
       goal: {
@@ -87,6 +85,10 @@ export async function runCommand(
         if (terminal.json) printJson(session.plan);
         else process.stdout.write(`${planText(session.plan)}\n`);
         return EXIT.done;
+      }
+      if (askFirst) {
+        process.stderr.write(`${planText(session.plan)}\n\n`);
+        if (!(await confirm('Run this plan?', true, cancel.signal))) return EXIT.cancelled;
       }
       const reporter = reporterFor(terminal);
       const exitCode = await session.run((event) => reporter.onEvent(event));

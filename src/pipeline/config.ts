@@ -43,7 +43,8 @@ export interface WizardConfig {
   readonly chaincode?: string;
 }
 
-export type Origin = 'flag' | 'file' | 'default';
+/** `last-run`: a flag of the last run in this folder, so that the next command means the same network. */
+export type Origin = 'flag' | 'file' | 'last-run' | 'default';
 
 export interface EffectiveConfig {
   readonly values: WizardConfig;
@@ -215,6 +216,17 @@ function givenByFlags(flags: Readonly<Record<string, unknown>>): Map<ChoiceField
   return given;
 }
 
+const LAST_RUN = 'the last run';
+
+function givenByLastRun(choices: LastChoices, dir: string): Map<ChoiceField, Given> {
+  const given = new Map<ChoiceField, Given>();
+  for (const field of CHOICE_FIELDS) {
+    const value = choices[keyOf(field)];
+    if (value !== undefined) given.set(field, { value, origin: 'last-run', where: LAST_RUN, from: dir });
+  }
+  return given;
+}
+
 async function kindOf(path: string): Promise<'folder' | 'file' | undefined> {
   const stats = await stat(path).catch(() => undefined);
   if (!stats) return undefined;
@@ -279,24 +291,47 @@ function portIssue(values: WizardConfig, where: string): ConfigIssue | undefined
   };
 }
 
+/** Key of the journal's fact that holds `LastChoices`. */
+export const CHOICES_FACT = 'choices';
+
+/** What `rememberedChoices` gave, by the keys of the file. */
+export type LastChoices = Readonly<Record<string, unknown>>;
+
+/** Choices of one command, not of the network: the next command must not inherit them. */
+const NOT_REMEMBERED: readonly ChoiceField[] = ['chaincode', 'jobs'];
+
+/** The flags of this run and of those before it, for the next command in this folder. */
+export function rememberedChoices({ values, origin }: EffectiveConfig): LastChoices {
+  return Object.fromEntries(
+    CHOICE_FIELDS.filter(
+      (field) =>
+        (origin[field] === 'flag' || origin[field] === 'last-run') && !NOT_REMEMBERED.includes(field),
+    ).map((field) => [keyOf(field), values[field]]),
+  );
+}
+
 /**
- * Flags over file over defaults.
+ * Flags over file over the last run's flags over defaults.
  * @param flags the command's options by their camel-case names; those that are no choice are left alone
  * @throws WizardFailure `config` with every issue at once
  */
 export async function loadConfig(input: {
   readonly dir: string;
   readonly flags: Readonly<Record<string, unknown>>;
+  readonly lastRun?: LastChoices;
 }): Promise<EffectiveConfig> {
   const issues: Issues = [];
   const byFile = await givenByFile(resolve(input.dir), issues);
   const byFlags = givenByFlags(input.flags);
+  const byLastRun = givenByLastRun(input.lastRun ?? {}, resolve(input.dir));
 
   const values: Partial<Record<ChoiceField, unknown>> = {};
   const origin: Partial<Record<ChoiceField, Origin>> = {};
   for (const field of CHOICE_FIELDS) {
     // A bad value in the file is told even where a flag covers it: the next run may come without the flag.
-    const candidates = [byFile.get(field), byFlags.get(field)];
+    const told = [byFile.get(field), byFlags.get(field)];
+    // A remembered value may have gone bad meanwhile; then only who would really use it hears of it.
+    const candidates = told.some((given) => given !== undefined) ? told : [byLastRun.get(field)];
     const defaultValue = CHOICES[field].defaultValue?.();
     if (defaultValue !== undefined) values[field] = defaultValue;
     origin[field] = 'default';

@@ -2,7 +2,13 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ComposePort } from './compose-port.ts';
-import { buildSettings, defaultProject, type WizardConfig } from './config.ts';
+import {
+  buildSettings,
+  CHOICES_FACT,
+  defaultProject,
+  type EffectiveConfig,
+  rememberedChoices,
+} from './config.ts';
 import { type DockerPort, LABEL, orCancelled } from './docker-port.ts';
 import { checkPorts } from './doctor.ts';
 import { runPlan } from './engine.ts';
@@ -33,7 +39,7 @@ const PULL_STALL_MS = 45_000;
 
 export interface SessionOptions {
   readonly dir: string;
-  readonly config: WizardConfig;
+  readonly config: EffectiveConfig;
   /** As the user typed it: `up`, `build`, `smoke`. */
   readonly command: string;
   /** Folder of the package: `sample/` and `compose/` are in it. */
@@ -148,7 +154,8 @@ export function exitCodeOf(failure: StageFailure): number {
  * @throws WizardFailure, CancelledError
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { dir, config, signal, goal, say } = options;
+  const { dir, signal, goal, say } = options;
+  const config = options.config.values;
   const journal = await openJournal(dir, { command: `fabric-wizard ${options.command}` });
   try {
     for (const { message } of journal.warnings) say(message);
@@ -200,6 +207,12 @@ const EXIT_OF: Record<RunOutcome, number> = {
   cancelled: EXIT.cancelled,
 };
 
+/** What `auto` found, where that was not the folder itself: the next command must mean the same source. */
+function foundSource({ config, source, dir }: Workbench): { source?: string } {
+  if (config.source !== 'auto' || source.dir === dir) return {};
+  return { source: source.practice ? 'sample' : source.dir };
+}
+
 async function runSession(
   bench: Workbench,
   plan: Plan,
@@ -207,6 +220,7 @@ async function runSession(
   onEvent: (event: RunEvent) => void,
 ): Promise<number> {
   const start = performance.now();
+  await bench.journal.setFact(CHOICES_FACT, { ...rememberedChoices(options.config), ...foundSource(bench) });
   const record = await bench.journal.startRun(bench.runId);
   let failedWith: number | undefined;
   const emit: Emit = (body) => {

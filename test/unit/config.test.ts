@@ -1,7 +1,13 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { buildSettings, defaultProject, loadConfig, printConfig } from '../../src/pipeline/config.ts';
+import {
+  buildSettings,
+  defaultProject,
+  loadConfig,
+  printConfig,
+  rememberedChoices,
+} from '../../src/pipeline/config.ts';
 import { CHOICE_FIELDS, choiceOptions, configJsonSchema, keyOf } from '../../src/pipeline/config-choices.ts';
 import { type ConfigIssue, WizardFailure } from '../../src/pipeline/failure.ts';
 import { recogniseSource } from '../../src/pipeline/source.ts';
@@ -22,6 +28,28 @@ async function issuesOf(dir: string, flags: Record<string, unknown> = {}): Promi
   if (error instanceof WizardFailure && error.failure.kind === 'config') return error.failure.issues;
   throw new Error(`expected issues, got ${String(error)}`);
 }
+
+describe('the last run', () => {
+  it('stands below flags and file and above defaults, and forgets what belongs to one command', async () => {
+    const first = await loadConfig({
+      dir: await dirWith(),
+      flags: { orgs: '3', channel: 'c', project: 'p', jobs: '1' },
+    });
+    const lastRun = rememberedChoices(first);
+    expect(lastRun).toEqual({ orgs: 3, channel: 'c', project: 'p' });
+
+    const dir = await dirWith('channel: d\n');
+    const next = await loadConfig({ dir, flags: { project: 'q' }, lastRun });
+    expect(next.values).toMatchObject({ orgs: 3, channel: 'd', project: 'q', peers: 2 });
+    expect(next.origin).toMatchObject({
+      orgs: 'last-run',
+      channel: 'file',
+      project: 'flag',
+      peers: 'default',
+    });
+    expect(rememberedChoices(next)).toEqual({ orgs: 3, project: 'q' });
+  });
+});
 
 describe('loadConfig', () => {
   it('has defaults for a first run', async () => {

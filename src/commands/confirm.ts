@@ -1,0 +1,29 @@
+import { createInterface } from 'node:readline/promises';
+import { CancelledError } from '../pipeline/failure.ts';
+
+/** Whether there is a person to ask. */
+export function someoneIsThere(): boolean {
+  return process.stdin.isTTY === true && process.stderr.isTTY === true;
+}
+
+/**
+ * Asks a yes-or-no question on the terminal.
+ * @param byDefault what a bare Enter means
+ * @throws CancelledError on Ctrl-C, Ctrl-D or when the signal fires
+ */
+export async function confirm(question: string, byDefault: boolean, signal?: AbortSignal): Promise<boolean> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const closed = new AbortController();
+  lines.once('close', () => closed.abort());
+  lines.once('SIGINT', () => lines.close());
+  try {
+    const asked = signal ? AbortSignal.any([signal, closed.signal]) : closed.signal;
+    const answer = await lines.question(`${question} ${byDefault ? '[Y/n]' : '[y/N]'} `, { signal: asked });
+    return answer.trim() === '' ? byDefault : /^y(es)?$/i.test(answer.trim());
+  } catch (error) {
+    if (error instanceof Error && error.name === 'AbortError') throw new CancelledError();
+    throw error;
+  } finally {
+    lines.close();
+  }
+}

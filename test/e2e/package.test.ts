@@ -1,0 +1,143 @@
+/** The package as npm packs it and as npx runs it, from an empty folder and without a registry. */
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DockerPort, LABEL } from '../../src/pipeline/docker-port.ts';
+import type { RunEvent } from '../../src/pipeline/events.ts';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const docker = new DockerPort();
+const engine = await docker.version().then(
+  () => true,
+  () => false,
+);
+const project = `fw-package-${process.pid}`;
+/** A namespace of its own: the images are not those of another network of the practice source. */
+const CHOICES = [
+  ...['--source', 'sample', '--project', project, '--docker-ns', project],
+  ...['--port-base', '41050', '--orgs', '1', '--peers', '2'],
+];
+let folder: string;
+let tarball: string;
+let packed: string[];
+
+/** What the npm around `npm test` tells its children must not reach the npm inside. */
+function cleanEnv(): Record<string, string | undefined> {
+  const inherited = Object.keys(process.env).filter((key) => /^(npm_|INIT_CWD$)/i.test(key));
+  return {
+    ...Object.fromEntries(inherited.map((key) => [key, undefined])),
+    npm_config_cache: join(folder, 'npm-cache'),
+    npm_config_offline: 'true',
+    npm_config_update_notifier: 'false',
+  };
+}
+
+async function npx(...args: readonly string[]) {
+  return execa('npm', ['exec', '--yes', `--package=${tarball}`, '--', 'fabric-wizard', ...args], {
+    cwd: join(folder, 'empty'),
+    env: cleanEnv(),
+    stdin: 'ignore',
+    reject: false,
+  });
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fabric-wizard-package-'));
+  await mkdir(join(folder, 'empty'));
+  // `dist/` is current here as for every other test; packing must not replace it under them.
+  const { stdout } = await execa(
+    'npm',
+    ['pack', '--ignore-scripts', '--json', '--pack-destination', folder],
+    { cwd: root, env: cleanEnv(), stdin: 'ignore' },
+  );
+  // One npm gives a list of packages, another an object by their names.
+  const [report] = Object.values(JSON.parse(stdout) as Record<string, PackReport>);
+  if (!report) throw new Error(`npm pack said ${stdout}`);
+  tarball = join(folder, report.filename);
+  packed = report.files.map(({ path }) => path).sort();
+});
+
+interface PackReport {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+afterAll(async () => {
+  if (engine) await npx('clean', '--images', '--yes', '--project', project);
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('the package', () => {
+  it('holds the bundle, the data, the sample, and nothing else', async () => {
+    const list = await execa('git', [
+      ...['-C', root, 'ls-files', '--cached', '--others', '--exclude-standard'],
+      ...['--', 'compose', 'sample'],
+    ]);
+    // npm keeps .gitignore files to itself.
+    const data = list.stdout.split('\n').filter((path) => !path.endsWith('.gitignore'));
+    const rest = packed.filter((path) => !path.startsWith('dist/'));
+    expect(rest).toEqual([...data, 'CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'].sort());
+    expect(rest).toContain('sample/.fabric-wizard-practice');
+    const bundle = packed.filter((path) => path.startsWith('dist/') && !path.startsWith('dist/chunks/'));
+    expect(bundle).toEqual(['dist/THIRD-PARTY.txt', 'dist/bin.js']);
+  });
+
+  it('brings everything it needs: nothing else is installed with it', async () => {
+    const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+    expect(manifest).not.toHaveProperty('dependencies');
+    expect(manifest).not.toHaveProperty('optionalDependencies');
+  });
+
+  it('names the licence of every direct dependency of the bundle', async () => {
+    const text = await readFile(join(root, 'dist', 'THIRD-PARTY.txt'), 'utf8');
+    for (const name of [
+      'commander',
+      'docker-compose',
+      'dockerode',
+      'execa',
+      'p-queue',
+      'tar-stream',
+      'yaml',
+      'zod',
+    ])
+      expect(text).toMatch(new RegExp(`^  ${name} [0-9.]+: (MIT|ISC|Apache-2.0)$`, 'm'));
+  });
+
+  it('runs by npx from an empty folder', async () => {
+    const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
+    const said = await npx('--version');
+    expect(said).toMatchObject({ exitCode: 0, stdout: version });
+  });
+});
+
+describe.skipIf(!engine)('the package on the engine', () => {
+  it('finds the machine ready', async () => {
+    const said = await npx('doctor', '--json', ...CHOICES);
+    expect(said.stderr).toBe('');
+    expect(JSON.parse(said.stdout)).toMatchObject({ ok: true });
+    expect(said.exitCode).toBe(0);
+  });
+
+  it('proves a chaincode on the sample that it carries', async () => {
+    const said = await npx('up', '--yes', '--json', ...CHOICES);
+    const events = said.stdout.split('\n').map((line) => JSON.parse(line) as RunEvent);
+    expect(events[0]).toMatchObject({ type: 'run-started', project, practice: true });
+    expect(events.at(-1)).toMatchObject({ type: 'run-finished', outcome: 'done', exitCode: 0 });
+    expect(events.find(({ type }) => type === 'smoke-result')).toMatchObject({ ok: true });
+    expect(said.exitCode).toBe(0);
+  });
+
+  it('removes all that it made', async () => {
+    const said = await npx('clean', '--images', '--yes', '--project', project);
+    expect(said.exitCode).toBe(0);
+    const label = `${LABEL.project}=${project}`;
+    expect(await docker.listContainers({ label: [label] })).toEqual([]);
+    expect(await docker.listNetworks([label])).toEqual([]);
+    expect(await docker.listVolumes([label])).toEqual([]);
+    const tags = (await docker.listImages()).flatMap((image) => image.tags);
+    expect(tags.filter((tag) => tag.startsWith(project))).toEqual([]);
+  });
+});
