@@ -1,6 +1,6 @@
 /** The choices that a command works with: flags, file, what the last run in this folder was told, defaults. */
-import { z } from 'zod';
-import { CHOICES_FACT, defaultProject, type EffectiveConfig, loadConfig } from '../pipeline/config.ts';
+import { defaultProject, type EffectiveConfig, loadConfig } from '../pipeline/config.ts';
+import { FACTS } from '../pipeline/facts.ts';
 import { readState } from '../pipeline/journal.ts';
 import { readFact } from '../pipeline/wizard-state.ts';
 
@@ -9,7 +9,7 @@ export async function loadChoices(
   dir: string,
   flags: Readonly<Record<string, unknown>>,
 ): Promise<EffectiveConfig> {
-  const lastRun = readFact(await readState(dir), CHOICES_FACT, z.record(z.string(), z.unknown()));
+  const lastRun = readFact(await readState(dir), FACTS.choices.key, FACTS.choices.schema);
   return loadConfig({ dir, flags, lastRun });
 }
 

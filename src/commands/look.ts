@@ -1,14 +1,12 @@
 /** `status`, `logs`, `env`: they look, and change nothing. */
 import { join } from 'node:path';
-import { z } from 'zod';
 import { ordererTlsCa } from '../pipeline/crypto-layout.ts';
 import { type ContainerInfo, DockerPort } from '../pipeline/docker-port.ts';
+import { FACTS } from '../pipeline/facts.ts';
 import { CancelledError, EXIT, WizardFailure } from '../pipeline/failure.ts';
 import { readState, STATE_FOLDER } from '../pipeline/journal.ts';
 import { adminEnv } from '../pipeline/network-files.ts';
-import type { NetworkSpec } from '../pipeline/network-spec.ts';
 import { nodeContainers } from '../pipeline/peer-cli.ts';
-import { NETWORK_FACT } from '../pipeline/stages/network.ts';
 import { readFact } from '../pipeline/wizard-state.ts';
 import { networkDir } from '../pipeline/workbench.ts';
 import { renderStatus } from '../report/tables.ts';
@@ -117,18 +115,13 @@ export async function logs(terminal: Terminal, request: LogsRequest): Promise<nu
   return EXIT.done;
 }
 
-const networkFact = z.object({
-  spec: z.custom<NetworkSpec>((value) => typeof value === 'object' && value !== null),
-  version: z.string(),
-});
-
 /** Text that a POSIX shell reads back as it is. */
 function quoted(value: string): string {
   return `'${value.replaceAll("'", `'\\''`)}'`;
 }
 
 export async function env(terminal: Terminal, orgName: string | undefined): Promise<number> {
-  const network = readFact(await readState(terminal.dir), NETWORK_FACT, networkFact);
+  const network = readFact(await readState(terminal.dir), FACTS.network.key, FACTS.network.schema);
   if (!network) {
     throw new WizardFailure({
       kind: 'usage',

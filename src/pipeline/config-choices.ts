@@ -4,10 +4,10 @@
  */
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import type { WizardConfig } from './config.ts';
 import type { Consensus } from './fabric-line.ts';
 import { isNamespace, isTag, parseImageRef } from './image-ref.ts';
 import { isLinkerSafe } from './ldflags.ts';
+import type { WizardConfig } from './wizard-config.ts';
 
 export type ChoiceField = keyof WizardConfig;
 export type ChoiceType = 'text' | 'number' | 'boolean';

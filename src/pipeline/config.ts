@@ -5,43 +5,10 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { CHOICE_FIELDS, CHOICES, type Choice, type ChoiceField, keyOf } from './config-choices.ts';
-import type { Consensus } from './fabric-line.ts';
 import { type ConfigIssue, WizardFailure } from './failure.ts';
 import type { BuildSettings } from './settings.ts';
 import { type FabricSource, tagOf } from './source.ts';
-
-/** Every choice of the user. A field that may be absent has a default that depends on the source or the folder. */
-export interface WizardConfig {
-  /** `auto`, `sample`, a tag, or an absolute path. */
-  readonly source: string;
-  readonly fabricVersion?: string;
-  readonly dockerNs?: string;
-  readonly baseDockerNs?: string;
-  readonly baseVersion?: string;
-  readonly dockerLabel: string;
-  readonly commitSha?: string;
-  /** Separated by blanks or commas; may be empty. */
-  readonly goTags: string;
-  readonly link?: 'static' | 'dynamic';
-  readonly base: 'auto' | 'local' | 'pull' | 'debian';
-  readonly builderImage?: string;
-  readonly runtimeImage?: string;
-  readonly orgs: number;
-  /** Of each organisation. */
-  readonly peers: number;
-  readonly orderers: number;
-  readonly consensus: Consensus;
-  readonly tls: boolean;
-  readonly couchdb: boolean;
-  readonly channel: string;
-  readonly project?: string;
-  readonly portBase: number;
-  readonly jobs: number;
-  /** Absolute path or URL. */
-  readonly chaintool?: string;
-  /** Absolute path. */
-  readonly chaincode?: string;
-}
+import type { WizardConfig } from './wizard-config.ts';
 
 /** `last-run`: a flag of the last run in this folder, so that the next command means the same network. */
 export type Origin = 'flag' | 'file' | 'last-run' | 'default';
@@ -290,9 +257,6 @@ function portIssue(values: WizardConfig, where: string): ConfigIssue | undefined
     fix: 'take fewer peers or a lower port-base',
   };
 }
-
-/** Key of the journal's fact that holds `LastChoices`. */
-export const CHOICES_FACT = 'choices';
 
 /** What `rememberedChoices` gave, by the keys of the file. */
 export type LastChoices = Readonly<Record<string, unknown>>;

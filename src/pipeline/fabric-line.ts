@@ -3,7 +3,6 @@
  * within which nothing that matters here changes; a later row states only what it changes.
  */
 import { createHash } from 'node:crypto';
-import type { BuildSettings } from './settings.ts';
 
 /** The images that we build of every line. */
 export const imagesBuilt = ['ccenv', 'peer', 'orderer', 'tools'] as const;
@@ -21,6 +20,14 @@ export type LdflagVariable =
   | 'Experimental';
 
 export type Consensus = 'solo' | 'kafka' | 'etcdraft';
+
+/** What an image's tags are made of. */
+export interface TagInputs {
+  readonly version: string;
+  readonly commitSha: string;
+  /** As Go names it: `amd64`. */
+  readonly goArch: string;
+}
 
 /** An environment variable that sets what is logged, with its value for two levels. */
 export interface LoggingVariable {
@@ -50,9 +57,7 @@ export interface FabricLine {
   /** True where a tree that is no release is compiled with Version `<base>-snapshot-<commit>`. */
   readonly versionHasSnapshot: boolean;
   /** Every tag that `make docker` gives and that the peer and its users expect, without doubles. */
-  readonly imageTags: (
-    settings: Pick<BuildSettings, 'version' | 'commitSha' | 'goArch'>,
-  ) => readonly string[];
+  readonly imageTags: (settings: TagInputs) => readonly string[];
   /** Tag of fabric-baseimage and fabric-baseos as the peer asks for it. */
   readonly baseTag: (goArch: string, baseVersion: string) => string;
   /** What `$(ARCH)` becomes in the peer. */

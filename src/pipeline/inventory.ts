@@ -1,7 +1,7 @@
 /** What on this engine is ours: by our label, or by our network id in a chaincode's name. Nothing else is ever touched. */
 import { rm } from 'node:fs/promises';
 import { type DockerPort, LABEL } from './docker-port.ts';
-import { exists } from './stages/network.ts';
+import { exists } from './files.ts';
 
 export interface Removal {
   readonly kind: 'container' | 'network' | 'volume' | 'image' | 'folder';

@@ -1,6 +1,7 @@
 /** The network as data: organisations, peers, orderer, names and ports. One place decides names. */
-import type { WizardConfig } from './config.ts';
+
 import type { FabricLine } from './fabric-line.ts';
+import type { WizardConfig } from './wizard-config.ts';
 
 export interface NodeSpec {
   /** Host name inside the network, e.g. `peer0.org1.example.com`. Also the compose service. */

@@ -4,58 +4,16 @@ import { join } from 'node:path';
 import { readOutputs } from './build-outputs.ts';
 import { type ImageInfo, LABEL } from './docker-port.ts';
 import { type ImageName, imagesBuilt } from './fabric-line.ts';
+import { FACTS } from './facts.ts';
+import { exists } from './files.ts';
 import { compileFingerprint } from './fingerprint.ts';
 import { IMAGE_BASE, imageRecipe, imageRefs, primaryRef } from './image-recipe.ts';
+import { artifactsFingerprint, composeText, cryptoFingerprint } from './network-plan.ts';
 import { allPeers } from './network-spec.ts';
-import { nodeContainers, peerCli } from './peer-cli.ts';
-import { ANCHORS_FACT, anchorsSchema, joinedChannels } from './stages/channel.ts';
-import {
-  ARTIFACTS_FACT,
-  artifactsFingerprint,
-  artifactsSchema,
-  CRYPTO_FACT,
-  composeText,
-  cryptoFingerprint,
-  cryptoSchema,
-  exists,
-} from './stages/network.ts';
-import { payloadPaths, presentChaintool } from './stages/payload.ts';
-import { VERIFIED_FACT, verifiedSchema } from './stages/verify.ts';
+import type { Freshness, ObservedImage, ObservedState } from './observed-state.ts';
+import { payloadPaths, presentChaintool } from './payload-files.ts';
+import { joinedChannels, nodeContainers, peerCli } from './peer-cli.ts';
 import { buildDir, networkDir, type Workbench } from './workbench.ts';
-
-type Freshness = 'absent' | 'changed' | 'same';
-
-export interface ObservedImage {
-  readonly present?: {
-    readonly id: string;
-    readonly ours: boolean;
-    readonly fingerprint: string | undefined;
-  };
-  /** Undefined while what goes into it is not known (nothing compiled yet). */
-  readonly wanted: string | undefined;
-  readonly missingRefs: readonly string[];
-  readonly verified: boolean;
-}
-
-export interface ObservedState {
-  readonly base: Readonly<Record<'builder' | 'runtime', { readonly run: boolean; readonly cause: string }>>;
-  /** The compile stage's results for exactly this source, these ldflags and this builder are on disk. */
-  readonly outputsKept: boolean;
-  /** Undefined where no chaintool is asked for. */
-  readonly chaintool: { readonly from: string; readonly present: boolean } | undefined;
-  readonly images: Readonly<Record<ImageName, ObservedImage>>;
-  readonly channel: string;
-  readonly network: {
-    readonly crypto: Freshness;
-    readonly artifacts: Freshness;
-    readonly compose: Freshness;
-    readonly down: readonly string[];
-    readonly stale: readonly string[];
-    readonly unjoined: readonly string[];
-    readonly anchorsSet: boolean;
-  };
-  readonly stageSeconds: Readonly<Record<string, number>>;
-}
 
 async function observeBase(bench: Workbench, kind: 'builder' | 'runtime', image: ImageInfo | undefined) {
   const { config, settings, docker } = bench;
@@ -75,7 +33,7 @@ async function observeBase(bench: Workbench, kind: 'builder' | 'runtime', image:
 
 async function observeImages(bench: Workbench, bases: Record<'builder' | 'runtime', ImageInfo | undefined>) {
   const { docker, settings, source, outputs } = bench;
-  const verified = new Set(bench.journal.getFact(VERIFIED_FACT, verifiedSchema) ?? []);
+  const verified = new Set(bench.journal.getFact(FACTS.verified.key, FACTS.verified.schema) ?? []);
   const chaintool = await presentChaintool(bench);
   const entries = await Promise.all(
     imagesBuilt.map(async (name): Promise<[ImageName, ObservedImage]> => {
@@ -122,9 +80,9 @@ async function observeNetwork(
 ): Promise<ObservedState['network']> {
   const { journal, spec } = bench;
   const dir = networkDir(bench.stateDir);
-  const crypto = journal.getFact(CRYPTO_FACT, cryptoSchema);
-  const artifacts = journal.getFact(ARTIFACTS_FACT, artifactsSchema);
-  const anchors = journal.getFact(ANCHORS_FACT, anchorsSchema);
+  const crypto = journal.getFact(FACTS.crypto.key, FACTS.crypto.schema);
+  const artifacts = journal.getFact(FACTS.artifacts.key, FACTS.artifacts.schema);
+  const anchors = journal.getFact(FACTS.anchors.key, FACTS.anchors.schema);
   const composeOnDisk = await readFile(join(dir, 'docker-compose.yaml'), 'utf8').catch(() => undefined);
   const freshness = async (path: string, kept: string | undefined, wanted: string): Promise<Freshness> => {
     if (kept === undefined || !(await exists(join(dir, path)))) return 'absent';

@@ -83,3 +83,9 @@ export async function nodeLogs(bench: Workbench, nodes: readonly string[]): Prom
     }),
   );
 }
+
+/** What the peer itself says it has joined. */
+export async function joinedChannels(cli: PeerCli, peer: PeerSpec): Promise<string[]> {
+  const result = await cli.run(peer, ['channel', 'list']);
+  return outputLines(result).map((line) => line.trim());
+}

@@ -1,6 +1,6 @@
 /** PURE: what was observed -> what will be done, each stage with its cause. */
 import type { ImageName } from './fabric-line.ts';
-import type { ObservedState } from './observe.ts';
+import type { ObservedState } from './observed-state.ts';
 
 export interface Stage {
   readonly id: string;

@@ -2,18 +2,13 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ComposePort } from './compose-port.ts';
-import {
-  buildSettings,
-  CHOICES_FACT,
-  defaultProject,
-  type EffectiveConfig,
-  rememberedChoices,
-} from './config.ts';
+import { buildSettings, defaultProject, type EffectiveConfig, rememberedChoices } from './config.ts';
 import { type DockerPort, LABEL, orCancelled } from './docker-port.ts';
 import { checkPorts } from './doctor.ts';
 import { runPlan } from './engine.ts';
 import type { Emit, RunEvent, RunOutcome } from './events.ts';
 import { imagesBuilt } from './fabric-line.ts';
+import { FACTS } from './facts.ts';
 import { CancelledError, EXIT, type StageFailure, toFailure } from './failure.ts';
 import { describeFailure } from './failure-text.ts';
 import { ensureCompose, ensureEngine } from './host-setup.ts';
@@ -220,7 +215,10 @@ async function runSession(
   onEvent: (event: RunEvent) => void,
 ): Promise<number> {
   const start = performance.now();
-  await bench.journal.setFact(CHOICES_FACT, { ...rememberedChoices(options.config), ...foundSource(bench) });
+  await bench.journal.setFact(FACTS.choices.key, {
+    ...rememberedChoices(options.config),
+    ...foundSource(bench),
+  });
   const record = await bench.journal.startRun(bench.runId);
   let failedWith: number | undefined;
   const emit: Emit = (body) => {

@@ -2,12 +2,12 @@
 import { join } from 'node:path';
 import type { BuildOutputs } from './build-outputs.ts';
 import type { ComposePort } from './compose-port.ts';
-import type { WizardConfig } from './config.ts';
 import { type DockerPort, LABEL } from './docker-port.ts';
 import type { Journal } from './journal.ts';
 import type { NetworkSpec } from './network-spec.ts';
 import type { BuildSettings } from './settings.ts';
 import type { FabricSource } from './source.ts';
+import type { WizardConfig } from './wizard-config.ts';
 
 export interface Workbench {
   readonly dir: string;

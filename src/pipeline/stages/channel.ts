@@ -1,17 +1,13 @@
 /** Channel, joins, anchor peers: each asked about first, so that an interrupted run goes on where it was. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
+import { FACTS } from '../facts.ts';
 import { CancelledError, WizardFailure } from '../failure.ts';
 import { CLI_ARTIFACTS } from '../network-files.ts';
 import { allPeers, type PeerSpec } from '../network-spec.ts';
-import { nodeLogs, ordererFlags, outputLines, type PeerCli, peerCli } from '../peer-cli.ts';
+import { joinedChannels, nodeLogs, ordererFlags, outputLines, type PeerCli, peerCli } from '../peer-cli.ts';
 import type { StageExecutor } from '../stage.ts';
 import { until } from '../waiting.ts';
 import type { Workbench } from '../workbench.ts';
-import { ARTIFACTS_FACT, artifactsSchema } from './network.ts';
-
-export const ANCHORS_FACT = 'anchors';
-export const anchorsSchema = z.object({ fingerprint: z.string() });
 
 const BLOCK = '/tmp/channel.block';
 
@@ -59,11 +55,6 @@ export function channelStage(bench: Workbench): StageExecutor {
     });
     return { outcome: 'built', detail };
   };
-}
-
-export async function joinedChannels(cli: PeerCli, peer: PeerSpec): Promise<string[]> {
-  const result = await cli.run(peer, ['channel', 'list']);
-  return outputLines(result).map((line) => line.trim());
 }
 
 export function joinStage(bench: Workbench): StageExecutor {
@@ -140,8 +131,8 @@ export function anchorsStage(bench: Workbench): StageExecutor {
         context.progress(done, spec.orgs.length, 'nodes', peer.name);
       }),
     );
-    const artifacts = bench.journal.getFact(ARTIFACTS_FACT, artifactsSchema);
-    if (artifacts) await bench.journal.setFact(ANCHORS_FACT, { fingerprint: artifacts.fingerprint });
+    const artifacts = bench.journal.getFact(FACTS.artifacts.key, FACTS.artifacts.schema);
+    if (artifacts) await bench.journal.setFact(FACTS.anchors.key, { fingerprint: artifacts.fingerprint });
     return { outcome: updated > 0 ? 'built' : 'cached', detail: `${spec.orgs.length} organisations` };
   };
 }

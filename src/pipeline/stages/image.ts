@@ -1,9 +1,9 @@
 import { LABEL } from '../docker-port.ts';
 import type { ImageName } from '../fabric-line.ts';
 import { IMAGE_BASE, imageRecipe, imageRefs, primaryRef } from '../image-recipe.ts';
+import { payloadPaths, presentChaintool } from '../payload-files.ts';
 import type { StageExecutor } from '../stage.ts';
 import { projectLabels, type Workbench } from '../workbench.ts';
-import { payloadPaths, presentChaintool } from './payload.ts';
 import { requireImage } from './require-image.ts';
 
 /** Builds one of the line's images and gives it every tag that this line's peer and its users expect. */

@@ -1,20 +1,15 @@
 /** From images to running nodes: crypto material, channel artifacts, compose file, start, ready. */
 import { randomBytes } from 'node:crypto';
-import { access, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { connect as tcpConnect } from 'node:net';
 import { join } from 'node:path';
 import { connect as tlsConnect } from 'node:tls';
-import { z } from 'zod';
+import { FACTS } from '../facts.ts';
 import { WizardFailure } from '../failure.ts';
-import { fingerprint } from '../fingerprint.ts';
+import { writeAtomically } from '../files.ts';
 import { primaryRef } from '../image-recipe.ts';
-import {
-  CHANNEL_PROFILE,
-  composeYaml,
-  configtxYaml,
-  cryptoConfigYaml,
-  GENESIS_PROFILE,
-} from '../network-files.ts';
+import { CHANNEL_PROFILE, configtxYaml, cryptoConfigYaml, GENESIS_PROFILE } from '../network-files.ts';
+import { artifactsFingerprint, composeText, cryptoFingerprint } from '../network-plan.ts';
 import { allPeers, type NodeSpec } from '../network-spec.ts';
 import { nodeContainers, nodeLogs } from '../peer-cli.ts';
 import type { StageContext, StageExecutor } from '../stage.ts';
@@ -22,40 +17,7 @@ import { extractTar, type TarEntry } from '../tar-context.ts';
 import { until } from '../waiting.ts';
 import { networkDir, projectLabels, type Workbench } from '../workbench.ts';
 
-export const CRYPTO_FACT = 'crypto';
-export const cryptoSchema = z.object({ fingerprint: z.string(), instance: z.string() });
-export const ARTIFACTS_FACT = 'artifacts';
-export const artifactsSchema = z.object({ fingerprint: z.string(), instance: z.string() });
-
-/** What `status`, `logs` and `env` need to know without reading the source again. */
-export const NETWORK_FACT = 'network';
-
 const WORK = '/work';
-
-export async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
-}
-
-/** Line and shape of the network: anything else that changes keeps certificates and ledgers. */
-export function cryptoFingerprint(bench: Pick<Workbench, 'spec' | 'settings' | 'source'>): string {
-  return fingerprint('crypto', {
-    config: cryptoConfigYaml(bench.spec),
-    // Another line's ledger must never be opened, and the practice source's blocks are its own.
-    line: `${bench.settings.line.id}${bench.source.practice ? '-practice' : ''}`,
-  });
-}
-
-export function artifactsFingerprint(bench: Pick<Workbench, 'spec' | 'settings'>, instance: string): string {
-  const { spec, settings } = bench;
-  return fingerprint('artifacts', {
-    configtx: configtxYaml(spec, settings.line, '.'),
-    channel: spec.channel,
-    instance,
-  });
-}
 
 /** Runs commands of the tools image on these files and writes what they leave in `/work/out` into `target`, whole or not at all. */
 async function runTools(
@@ -129,13 +91,13 @@ export function cryptoStage(bench: Workbench): StageExecutor {
     });
     await writeFile(join(networkDir(bench.stateDir), 'crypto-config.yaml'), config);
     const instance = randomBytes(3).toString('hex');
-    await bench.journal.setFact(CRYPTO_FACT, { fingerprint: cryptoFingerprint(bench), instance });
+    await bench.journal.setFact(FACTS.crypto.key, { fingerprint: cryptoFingerprint(bench), instance });
     return { outcome: 'built', detail: `network instance ${instance}` };
   };
 }
 
 function instanceOf(bench: Workbench): string {
-  const crypto = bench.journal.getFact(CRYPTO_FACT, cryptoSchema);
+  const crypto = bench.journal.getFact(FACTS.crypto.key, FACTS.crypto.schema);
   if (!crypto) throw new Error('no crypto material');
   return crypto.instance;
 }
@@ -169,33 +131,12 @@ export function artifactsStage(bench: Workbench): StageExecutor {
       target: join(dir, 'channel-artifacts'),
     });
     await writeFile(join(dir, 'configtx.yaml'), configtxYaml(spec, settings.line, 'crypto-config'));
-    await bench.journal.setFact(ARTIFACTS_FACT, {
+    await bench.journal.setFact(FACTS.artifacts.key, {
       fingerprint: artifactsFingerprint(bench, instance),
       instance,
     });
     return { outcome: 'built', detail: `genesis block, ${spec.channel}, ${spec.orgs.length} anchor updates` };
   };
-}
-
-export function composeText(bench: Workbench, instance: string): string {
-  const { spec, settings, docker } = bench;
-  return composeYaml({
-    spec,
-    line: settings.line,
-    images: {
-      peer: primaryRef(settings, 'peer'),
-      orderer: primaryRef(settings, 'orderer'),
-      tools: primaryRef(settings, 'tools'),
-    },
-    instance,
-    socket: docker.socketPath ?? '/var/run/docker.sock',
-  });
-}
-
-async function writeAtomically(path: string, content: string): Promise<void> {
-  const partial = `${path}.partial-${process.pid}`;
-  await writeFile(partial, content);
-  await rename(partial, path);
 }
 
 export function composeStage(bench: Workbench): StageExecutor {
@@ -206,7 +147,7 @@ export function composeStage(bench: Workbench): StageExecutor {
     // A host `peer` needs a core.yaml: `env` points FABRIC_CFG_PATH here.
     await mkdir(join(dir, 'config'), { recursive: true });
     await copyFile(join(bench.source.dir, 'sampleconfig', 'core.yaml'), join(dir, 'config', 'core.yaml'));
-    await bench.journal.setFact(NETWORK_FACT, { spec: bench.spec, version: bench.source.version });
+    await bench.journal.setFact(FACTS.network.key, { spec: bench.spec, version: bench.source.version });
     await writeAtomically(join(dir, '.env'), `COMPOSE_PROJECT_NAME=${bench.project}\n`);
     if ((await readFile(path, 'utf8').catch(() => '')) === content)
       return { outcome: 'cached', detail: path };

@@ -1,25 +1,14 @@
 /** The files beside a Dockerfile that are not binaries: sampleconfig, the chaincode shim, chaintool. */
-import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { copyFile, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CancelledError, WizardFailure } from '../failure.ts';
-import type { Chaintool } from '../image-recipe.ts';
+import { payloadPaths } from '../payload-files.ts';
 import type { StageExecutor } from '../stage.ts';
 import { packTar, type TarEntry } from '../tar-context.ts';
-import { buildDir, type Workbench } from '../workbench.ts';
-
-export function payloadPaths(stateDir: string): { sampleconfig: string; goshim: string; chaintool: string } {
-  // The names are the Dockerfiles'; ADD looks at the content, and an uncompressed tar unpacks all the same.
-  const dir = join(buildDir(stateDir), 'payload');
-  return {
-    sampleconfig: join(dir, 'sampleconfig.tar.bz2'),
-    goshim: join(dir, 'goshim.tar.bz2'),
-    chaintool: join(dir, 'chaintool'),
-  };
-}
+import type { Workbench } from '../workbench.ts';
 
 async function writeWhole(
   target: string,
@@ -101,14 +90,4 @@ export function chaintoolStage(bench: Workbench, from: string): StageExecutor {
     await writeWhole(target, Readable.from(response.body), signal);
     return { outcome: 'built', detail: `${(await stat(target)).size} bytes` };
   };
-}
-
-/** The chaintool that the payload holds, where the user asked for one. */
-export async function presentChaintool(
-  bench: Pick<Workbench, 'stateDir' | 'config'>,
-): Promise<Chaintool | undefined> {
-  if (!bench.config.chaintool) return undefined;
-  const file = payloadPaths(bench.stateDir).chaintool;
-  const content = await readFile(file).catch(() => undefined);
-  return content && { file, sha256: createHash('sha256').update(content).digest('hex') };
 }

@@ -1,8 +1,8 @@
 /** Are the images what they claim to be: layout, and the versions compiled into the peer. */
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { ImageInfo } from '../docker-port.ts';
 import { type ImageName, imagesBuilt } from '../fabric-line.ts';
+import { FACTS } from '../facts.ts';
 import { WizardFailure } from '../failure.ts';
 import { primaryRef } from '../image-recipe.ts';
 import type { BuildSettings } from '../settings.ts';
@@ -18,9 +18,6 @@ const LAYOUT: Record<ImageName, { readonly files: readonly string[]; readonly po
   orderer: { files: ['/usr/local/bin/orderer', '/var/hyperledger/production'], ports: ['7050/tcp'] },
   tools: { files: ['cryptogen', 'configtxgen', 'peer'].map((tool) => `/usr/local/bin/${tool}`), ports: [] },
 };
-
-export const VERIFIED_FACT = 'verified';
-export const verifiedSchema = z.array(z.string());
 
 /** Fields of `peer version` and what each must say. */
 export function expectedVersion(settings: BuildSettings): Record<string, string> {
@@ -139,8 +136,10 @@ export function verifyStage(bench: Workbench, images: readonly ImageName[] = ima
       }),
     );
     await bench.journal.setFact(
-      VERIFIED_FACT,
-      [...new Set([...(bench.journal.getFact(VERIFIED_FACT, verifiedSchema) ?? []), ...ids])].slice(-16),
+      FACTS.verified.key,
+      [
+        ...new Set([...(bench.journal.getFact(FACTS.verified.key, FACTS.verified.schema) ?? []), ...ids]),
+      ].slice(-16),
     );
     return { outcome: 'built', detail: `${images.length} images; peer version ${settings.version}` };
   };
