@@ -17,21 +17,24 @@ export const CHANNEL_PROFILE = 'WizardChannel';
 const HOST_SANS = ['localhost', '127.0.0.1'];
 
 export function cryptoConfigYaml(spec: NetworkSpec): string {
-  return stringify({
-    OrdererOrgs: [
-      {
-        Name: 'Orderer',
-        Domain: spec.domain,
-        Specs: [{ Hostname: spec.orderer.name.split('.')[0], SANS: HOST_SANS }],
-      },
-    ],
-    PeerOrgs: spec.orgs.map((org) => ({
-      Name: org.name,
-      Domain: org.domain,
-      Template: { Count: org.peers.length, SANS: HOST_SANS },
-      Users: { Count: 1 },
-    })),
-  });
+  return stringify(
+    {
+      OrdererOrgs: [
+        {
+          Name: 'Orderer',
+          Domain: spec.domain,
+          Specs: [{ Hostname: spec.orderer.name.split('.')[0], SANS: HOST_SANS }],
+        },
+      ],
+      PeerOrgs: spec.orgs.map((org) => ({
+        Name: org.name,
+        Domain: org.domain,
+        Template: { Count: org.peers.length, SANS: HOST_SANS },
+        Users: { Count: 1 },
+      })),
+    },
+    { aliasDuplicateObjects: false },
+  );
 }
 
 /** @param cryptoDir where cryptogen's output stands when configtxgen runs */
