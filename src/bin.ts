@@ -72,7 +72,14 @@ function program(setExit: (code: number) => void): Command {
     isDefault = false,
   ) => {
     const command = define(withCommon(root.command(usage, { isDefault }).description(description)));
+    // Whatever is no command lands at the default one.
+    if (isDefault) command.allowExcessArguments();
     command.exitOverride().action(async (...given: unknown[]) => {
+      const [typed] = root.args;
+      if (isDefault && command.args.length > 0) {
+        const wrong = typed === command.name() ? command.args[0] : typed;
+        root.error(`error: unknown command '${wrong}' (fabric-wizard --help lists the commands)`);
+      }
       const args = given
         .slice(0, -2)
         .flat()
@@ -208,10 +215,29 @@ async function main(): Promise<number> {
     }).parseAsync();
   } catch (error) {
     // commander has said what was wrong; --help and --version arrive here with exit code 0.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    throw error;
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return EXIT.done;
+    if (process.argv.includes('--json')) {
+      const { showFailure } = await import('./commands/terminal.ts');
+      const message = error.message.replace(/^error: /, '');
+      return showFailure(terminalOf({ json: true }), {
+        kind: 'usage',
+        message,
+        next: ['fabric-wizard --help'],
+      });
+    }
+    return EXIT.usage;
   }
   return exitCode;
 }
 
+/** `fabric-wizard logs | head`: whoever read us has left; a run that is under way cancels as on SIGTERM. */
+function onBrokenPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  if (process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM');
+  else process.exit(EXIT.done);
+}
+
+process.stdout.on('error', onBrokenPipe);
+process.stderr.on('error', onBrokenPipe);
 process.exitCode = await main();

@@ -32,21 +32,24 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
 }
 
+/** Whoever reads the stream finds its first and last event even where nothing could be planned. */
+function printEmptyRun(): void {
+  printJson({
+    type: 'run-started',
+    at: Date.now(),
+    runId: '',
+    command: '',
+    project: '',
+    practice: false,
+    plan: { stages: [] },
+  });
+}
+
 /** Shows a failure that belongs to no run, and gives its exit code. */
 export function showFailure(terminal: Terminal, failure: StageFailure): number {
   const described = describeFailure(failure);
   if (terminal.json) {
-    // Whoever reads the stream finds its first and last event even where nothing could be planned.
-    const at = Date.now();
-    printJson({
-      type: 'run-started',
-      at,
-      runId: '',
-      command: '',
-      project: '',
-      practice: false,
-      plan: { stages: [] },
-    });
+    printEmptyRun();
     printJson({
       type: 'run-finished',
       at: Date.now(),
@@ -65,13 +68,18 @@ export function showFailure(terminal: Terminal, failure: StageFailure): number {
   return described.exitCode;
 }
 
+const LEAVE_MS = 1000;
+
 /** Runs a command; what it throws is shown in the face that was asked for. */
 export async function guarded(terminal: Terminal, act: () => Promise<number>): Promise<number> {
+  // Of a reader that has gone (`| head`, a closed window) the writer hears by this event.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   try {
     return await act();
   } catch (error) {
     if (error instanceof CancelledError) {
       if (terminal.json) {
+        printEmptyRun();
         printJson({
           type: 'run-finished',
           at: Date.now(),
@@ -83,13 +91,16 @@ export async function guarded(terminal: Terminal, act: () => Promise<number>): P
       return EXIT.cancelled;
     }
     return showFailure(terminal, toFailure(error));
+  } finally {
+    // Nothing is left to do: a connection that somebody forgot must not keep the process alive.
+    setTimeout(() => process.exit(), LEAVE_MS).unref();
   }
 }
 
 /** A key press or a group's kill arrives more than once: from the terminal, from npm, from `timeout`. */
 const SAME_PRESS_MS = 500;
 
-/** One signal for a whole command: the first Ctrl-C, SIGTERM or SIGHUP cancels, a second one leaves at once. */
+/** One signal for a whole command: the first Ctrl-C, SIGTERM, SIGHUP or closed output cancels, a second one leaves at once. */
 export function cancelOnSignals(): { signal: AbortSignal; dispose: () => void } {
   const controller = new AbortController();
   let first = 0;
@@ -103,10 +114,15 @@ export function cancelOnSignals(): { signal: AbortSignal; dispose: () => void } 
   };
   const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const name of names) process.on(name, onSignal);
+  // Nobody reads on: what was asked for is not wanted any more.
+  const onClosed = () => controller.abort();
+  const streams = [process.stdout, process.stderr];
+  for (const stream of streams) stream.on('error', onClosed);
   return {
     signal: controller.signal,
     dispose: () => {
       for (const name of names) process.off(name, onSignal);
+      for (const stream of streams) stream.off('error', onClosed);
     },
   };
 }

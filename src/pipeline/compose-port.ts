@@ -1,5 +1,6 @@
 /** docker-compose (plugin or standalone) behind the `docker-compose` package, made cancellable. */
 import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type IDockerComposeOptions, upAll } from 'docker-compose';
 import { CancelledError, WizardFailure } from './failure.ts';
 import { LineSplitter } from './line-splitter.ts';
@@ -54,7 +55,14 @@ export class ComposePort {
         for (const text of splitter.push(chunk)) line(text);
       },
     };
-    const onAbort = () => void killMarked(mark);
+    let ended = false;
+    const onAbort = async () => {
+      // Again until it has ended: a process that is only just being started does not bear the mark yet.
+      while (!ended) {
+        await killMarked(mark);
+        await delay(20);
+      }
+    };
     run.signal.addEventListener('abort', onAbort, { once: true });
     try {
       await upAll(options);
@@ -73,6 +81,7 @@ export class ComposePort {
         tail: error instanceof Error ? [...tail, error.message] : tail,
       });
     } finally {
+      ended = true;
       run.signal.removeEventListener('abort', onAbort);
     }
     if (run.signal.aborted) throw new CancelledError();

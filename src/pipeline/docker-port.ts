@@ -90,6 +90,11 @@ interface StreamMessage {
   readonly aux?: { ID?: string };
 }
 
+/** What dockerode takes and its types do not say. */
+interface AbortableVersion {
+  version(options: { readonly abortSignal: AbortSignal }): Promise<Docker.DockerVersion>;
+}
+
 function statusOf(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null || !('statusCode' in error)) return undefined;
   return typeof error.statusCode === 'number' ? error.statusCode : undefined;
@@ -133,9 +138,14 @@ export async function orCancelled<T>(work: Promise<T>, signal: AbortSignal): Pro
   }
 }
 
+/** Closes the connection of an engine's answer; one that stays open keeps the process alive. */
+function release(output: NodeJS.ReadableStream | undefined): void {
+  if (output && 'destroy' in output && typeof output.destroy === 'function') output.destroy();
+}
+
 const RACE_RETRIES = 5;
 
-/** Engine 20.10 answers a list with 500 when an image disappears while it lists. */
+/** Engine 20.10 answers 500 to a list or a removal when an image (a shared parent) disappears meanwhile. */
 async function retryOnRace<T>(ask: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -175,12 +185,20 @@ export class DockerPort {
     return this.endpoint.startsWith('unix://') ? this.endpoint.slice('unix://'.length) : undefined;
   }
 
-  /** @throws WizardFailure `engine` when nothing answers within `timeoutMs`. */
-  async version(timeoutMs = 5000): Promise<{ engine: string; api: string; minApi: string; arch: string }> {
+  /** @throws WizardFailure `engine` when nothing answers within `timeoutMs`; CancelledError */
+  async version(
+    timeoutMs = 5000,
+    signal?: AbortSignal,
+  ): Promise<{ engine: string; api: string; minApi: string; arch: string }> {
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), timeoutMs);
+    const abortSignal = signal ? AbortSignal.any([late.signal, signal]) : late.signal;
     try {
-      const version = await orCancelled(this.#docker.version(), late.signal);
+      // Aborted and not only given up: an open question keeps its socket, and the process, alive.
+      const version = await orCancelled(
+        (this.#docker as unknown as AbortableVersion).version({ abortSignal }),
+        abortSignal,
+      );
       return {
         engine: version.Version,
         api: version.ApiVersion,
@@ -188,6 +206,7 @@ export class DockerPort {
         arch: version.Arch,
       };
     } catch (error) {
+      if (signal?.aborted) throw new CancelledError();
       const code = error instanceof Error && 'code' in error ? String(error.code) : '';
       throw new WizardFailure({
         kind: 'engine',
@@ -251,7 +270,7 @@ export class DockerPort {
   /** Removes one reference (or, by id, the image). Absent already is fine. */
   async removeImage(ref: string, force = false): Promise<void> {
     try {
-      await this.#docker.getImage(ref).remove({ force });
+      await retryOnRace(() => this.#docker.getImage(ref).remove({ force }));
     } catch (error) {
       if (statusOf(error) !== 404) throw error;
     }
@@ -337,8 +356,9 @@ export class DockerPort {
   ): Promise<string> {
     const tail: string[] = [];
     let id = '';
+    const tar = packTar(context);
     try {
-      const stream = await this.#docker.buildImage(packTar(context) as unknown as NodeJS.ReadableStream, {
+      const stream = await this.#docker.buildImage(tar as unknown as NodeJS.ReadableStream, {
         t: options.tag,
         labels: options.labels ? { ...options.labels } : undefined,
         buildargs: options.buildArgs ? { ...options.buildArgs } : undefined,
@@ -359,6 +379,9 @@ export class DockerPort {
     } catch (error) {
       if (options.signal.aborted) throw new CancelledError();
       throw new WizardFailure({ kind: 'image-build', image: options.tag, detail: messageOf(error), tail });
+    } finally {
+      // Of an upload that was cut off, the file that was being read is still open.
+      tar.destroy();
     }
     return id;
   }
@@ -374,45 +397,51 @@ export class DockerPort {
       archive: (path: string) => Promise<NodeJS.ReadableStream>;
     }) => Promise<T>,
   ): Promise<T> {
-    const container = await orCancelled(
-      this.#docker.createContainer({
-        Image: spec.image,
-        // An image's own entry point must not swallow our command.
-        Entrypoint: [],
-        Cmd: [...spec.cmd],
-        Env: envList(spec.env),
-        WorkingDir: spec.workdir,
-        User: '0',
-        Labels: { ...spec.labels, [LABEL.role]: 'work' },
-        HostConfig: { Binds: [...(spec.binds ?? [])], NetworkMode: spec.networkMode ?? 'default' },
-      }),
-      spec.signal,
-    );
-    const remove = () => container.remove({ force: true, v: true }).catch(() => undefined);
+    if (spec.signal.aborted) throw new CancelledError();
+    // Not given up when the signal fires: only what we know of can be removed.
+    const container = await this.#docker.createContainer({
+      Image: spec.image,
+      // An image's own entry point must not swallow our command.
+      Entrypoint: [],
+      Cmd: [...spec.cmd],
+      Env: envList(spec.env),
+      WorkingDir: spec.workdir,
+      User: '0',
+      Labels: { ...spec.labels, [LABEL.role]: 'work' },
+      HostConfig: { Binds: [...(spec.binds ?? [])], NetworkMode: spec.networkMode ?? 'default' },
+    });
+    let removal: Promise<unknown> | undefined;
+    const remove = () => {
+      removal ??= container.remove({ force: true, v: true }).catch(() => undefined);
+      return removal;
+    };
     const onAbort = () => void remove();
-    spec.signal.addEventListener('abort', onAbort, { once: true });
+    const abortSignal = spec.signal;
+    abortSignal.addEventListener('abort', onAbort, { once: true });
+    let output: NodeJS.ReadWriteStream | undefined;
     try {
-      if (spec.signal.aborted) throw new CancelledError();
-      if (spec.inputs?.length) {
-        await container.putArchive(packTar(spec.inputs) as unknown as NodeJS.ReadableStream, { path: '/' });
-      }
-      const output = await container.attach({ stream: true, stdout: true, stderr: true });
+      if (abortSignal.aborted) throw new CancelledError();
+      if (spec.inputs?.length) await this.upload(container.id, spec.inputs, abortSignal);
+      output = await container.attach({ stream: true, stdout: true, stderr: true, abortSignal });
       const finished = this.#demuxLines(output, spec.onLine);
-      await container.start();
-      const { StatusCode } = (await orCancelled(container.wait(), spec.signal)) as { StatusCode: number };
-      await orCancelled(finished, spec.signal);
+      await container.start({ abortSignal });
+      const { StatusCode } = (await orCancelled(container.wait({ abortSignal }), abortSignal)) as {
+        StatusCode: number;
+      };
+      await orCancelled(finished, abortSignal);
       return await orCancelled(
         collect({
           exitCode: StatusCode,
-          archive: async (path) => container.getArchive({ path }),
+          archive: async (path) => container.getArchive({ path, abortSignal }),
         }),
-        spec.signal,
+        abortSignal,
       );
     } catch (error) {
-      if (spec.signal.aborted) throw new CancelledError();
+      if (abortSignal.aborted) throw new CancelledError();
       throw error;
     } finally {
-      spec.signal.removeEventListener('abort', onAbort);
+      abortSignal.removeEventListener('abort', onAbort);
+      release(output);
       await remove();
     }
   }
@@ -457,6 +486,7 @@ export class DockerPort {
       AttachStdout: true,
       AttachStderr: true,
     });
+    if (options.signal.aborted) throw new CancelledError();
     const output = await exec.start({ hijack: false, stdin: false });
     const stdout = new PassThrough();
     const stderr = new PassThrough();
@@ -468,9 +498,9 @@ export class DockerPort {
     output.on('end', end);
     output.on('close', end);
     output.on('error', end);
-    let pid = '';
-    stdout.once('data', (chunk: Buffer) => {
-      pid = chunk.toString().split('\n')[0] ?? '';
+    const pid = new Promise<string>((resolve) => {
+      stdout.once('data', (chunk: Buffer) => resolve(chunk.toString().split('\n')[0] ?? ''));
+      stdout.once('close', () => resolve(''));
     });
     const finished = Promise.all([text(stdout), text(stderr)]);
     try {
@@ -478,21 +508,32 @@ export class DockerPort {
       const { ExitCode } = await exec.inspect();
       return { exitCode: ExitCode ?? -1, stdout: out.slice(out.indexOf('\n') + 1), stderr: err };
     } catch (error) {
-      if (options.signal.aborted && /^\d+$/.test(pid)) {
+      if (options.signal.aborted) {
+        // The shell's own `kill`: the images have no program of that name.
         await container
-          .exec({ Cmd: ['kill', '-9', pid] })
-          .then((kill) => kill.start({ Detach: true }))
+          .exec({ Cmd: ['sh', '-c', 'kill -9 "$1"', 'sh', await pid], AttachStdout: true })
+          .then((kill) => kill.start({ hijack: false, stdin: false }))
+          .then((said) => said.resume())
+          // Gone with its container, or ended meanwhile.
           .catch(() => undefined);
+        throw new CancelledError();
       }
       throw error;
+    } finally {
+      release(output);
     }
   }
 
   /** Puts files under `/` of a container, running or not. */
-  async upload(containerId: string, entries: readonly TarEntry[]): Promise<void> {
-    await this.#docker
-      .getContainer(containerId)
-      .putArchive(packTar(entries) as unknown as NodeJS.ReadableStream, { path: '/' });
+  async upload(containerId: string, entries: readonly TarEntry[], abortSignal?: AbortSignal): Promise<void> {
+    const tar = packTar(entries);
+    try {
+      await this.#docker
+        .getContainer(containerId)
+        .putArchive(tar as unknown as NodeJS.ReadableStream, { path: '/', abortSignal });
+    } finally {
+      tar.destroy();
+    }
   }
 
   /** Creates a container of an image, lets `look` examine its files, and removes it: it never runs. */
@@ -617,8 +658,10 @@ export class DockerPort {
       abortSignal: abort.signal,
     });
     const splitter = new LineSplitter();
+    // The end of the engine, or of our interest.
     stream.on('error', () => undefined);
     stream.on('data', (chunk: Buffer) => {
+      if (abort.signal.aborted) return;
       for (const line of splitter.push(chunk)) {
         if (!line.trim()) continue;
         const event = JSON.parse(line) as {

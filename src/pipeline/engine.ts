@@ -12,7 +12,7 @@ export interface EngineOptions {
   readonly concurrency: number;
 }
 
-/** Waits for the stages that an early return would leave running: at most this long after a cancel. */
+/** A stage that does not end when it is cancelled (an engine that hangs) is waited for at most this long. */
 const SETTLE_MS = 1500;
 
 /**
@@ -37,8 +37,6 @@ export async function runPlan(
       emit({ type: 'stage-finished', stage: stage.id, outcome: 'cached', seconds: 0, detail: stage.cause });
       return true;
     }
-    const executor = executors.get(stage.id);
-    if (!executor) throw new Error(`no executor for stage ${stage.id}`);
     const start = performance.now();
     const seconds = () => Math.round((performance.now() - start) / 10) / 100;
     const context: StageContext = {
@@ -51,6 +49,8 @@ export async function runPlan(
     };
     emit({ type: 'stage-started', stage: stage.id });
     try {
+      const executor = executors.get(stage.id);
+      if (!executor) throw new Error(`no executor for stage ${stage.id}`);
       const { outcome, detail } = await executor(context);
       if (combined.aborted) throw new CancelledError();
       emit({ type: 'stage-finished', stage: stage.id, outcome, seconds: seconds(), detail });
@@ -78,10 +78,18 @@ export async function runPlan(
     );
   }
   const everything = Promise.all(finished.values());
+  let timer: NodeJS.Timeout | undefined;
   const giveUp = new Promise<void>((resolve) => {
-    combined.addEventListener('abort', () => setTimeout(resolve, SETTLE_MS).unref(), { once: true });
+    const onAbort = () => {
+      timer = setTimeout(resolve, SETTLE_MS);
+    };
+    combined.addEventListener('abort', onAbort, { once: true });
   });
-  await Promise.race([everything, giveUp]);
+  try {
+    await Promise.race([everything, giveUp]);
+  } finally {
+    clearTimeout(timer);
+  }
   if (signal.aborted) return 'cancelled';
   return failed ? 'failed' : 'done';
 }

@@ -43,7 +43,7 @@ function config({ issues }: Of<'config'>): FailureDescription {
         ? `The value of ${first.path} can't be used: ${first.message}`
         : `${count(issues.length, 'value')} can't be used.`,
     detail: issues.map(({ path, message, where, fix }) => {
-      const mend = fix ? `; use ${fix}` : '';
+      const mend = fix ? `; ${fix}` : '';
       return `${path} (from ${where}): ${message}${mend}`;
     }),
     hint: 'Nothing was changed.',

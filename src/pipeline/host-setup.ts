@@ -19,6 +19,7 @@ export interface HostSetup {
 }
 
 const DAEMON_LOG = '/var/log/fabric-wizard-dockerd.log';
+const ANSWER_MS = 5000;
 const DAEMON_DEADLINE_MS = 60_000;
 /** By preference: the plugin (Ubuntu), then what the suite has under the old name (v2 from Debian 13 on). */
 const COMPOSE = ['docker-compose-v2', 'docker-compose-plugin', 'docker-compose'];
@@ -122,9 +123,10 @@ async function startEngine(docker: DockerPort, setup: HostSetup): Promise<void> 
 export async function ensureEngine(setup: HostSetup): Promise<DockerPort> {
   const docker = new DockerPort();
   try {
-    await docker.version();
+    await docker.version(ANSWER_MS, setup.signal);
     return docker;
   } catch (error) {
+    if (error instanceof CancelledError) throw error;
     const failure = toFailure(error);
     const ours = failure.kind === 'engine' && failure.problem === 'unreachable' && !process.env.DOCKER_HOST;
     if (!ours || !setup.allowInstall || !isRoot() || !(await hostDistribution())) throw error;

@@ -1,6 +1,7 @@
 /** What on this engine is ours: by our label, or by our network id in a chaincode's name. Nothing else is ever touched. */
 import { rm } from 'node:fs/promises';
 import { type DockerPort, LABEL } from './docker-port.ts';
+import { imagesBuilt } from './fabric-line.ts';
 import { exists } from './files.ts';
 
 export interface Removal {
@@ -59,7 +60,7 @@ export async function removals(
   for (const image of images) {
     for (const tag of image.tags) {
       const chaincode = scope.chaincodeImages && ourChaincode(tag);
-      const built = scope.images && image.labels[LABEL.project] === project && !ourChaincode(tag);
+      const built = scope.images && image.labels[LABEL.project] === project && isBuiltName(tag);
       const base = scope.all && isSharedBase(image.tags);
       if (!chaincode && !built && !base) continue;
       found.push({
@@ -67,6 +68,15 @@ export async function removals(
         name: tag,
         detail: describeImage(chaincode, built),
         remove: () => docker.removeImage(tag, true),
+      });
+    }
+    // What a rebuild took the tags from. Unforced: the engine keeps what something else still stands on.
+    if (scope.images && image.tags.length === 0 && image.labels[LABEL.project] === project) {
+      found.push({
+        kind: 'image',
+        name: image.id,
+        detail: 'built here, since replaced',
+        remove: () => docker.removeImage(image.id).catch(() => undefined),
       });
     }
   }
@@ -91,9 +101,16 @@ export async function removals(
   return found;
 }
 
+const BUILT_NAME = new RegExp(`(^|/)fabric-(${imagesBuilt.join('|')}):`);
+
+/** Whatever a user makes from one of our images inherits its labels, but has a name of its own. */
+function isBuiltName(tag: string): boolean {
+  return BUILT_NAME.test(tag);
+}
+
 /** Labels are inherited by whatever is built on a base image, chaincode of others included; the tag is not. */
 function isSharedBase(tags: readonly string[]): boolean {
-  return tags.some((tag) => tag.startsWith('fabric-wizard/debian-'));
+  return tags.some((tag) => tag.startsWith('fabric-wizard/'));
 }
 
 function describeImage(chaincode: boolean, built: boolean): string {

@@ -77,6 +77,7 @@ function imageOfNode(bench: Workbench, node: string): ImageName {
 async function observeNetwork(
   bench: Workbench,
   images: Record<ImageName, ObservedImage>,
+  signal: AbortSignal,
 ): Promise<ObservedState['network']> {
   const { journal, spec } = bench;
   const dir = networkDir(bench.stateDir);
@@ -101,7 +102,7 @@ async function observeNetwork(
   // Whether a peer is on the channel is its own to say, and only a running one can.
   let unjoined = allPeers(spec).map((peer) => peer.name);
   if (down.length === 0 && crypto) {
-    const cli = await peerCli(bench, new AbortController().signal);
+    const cli = await peerCli(bench, signal);
     const answers = await Promise.all(
       allPeers(spec).map(async (peer) => ({
         name: peer.name,
@@ -126,7 +127,8 @@ async function observeNetwork(
   };
 }
 
-export async function observe(bench: Workbench): Promise<ObservedState> {
+/** @throws CancelledError may be thrown when the signal fires */
+export async function observe(bench: Workbench, signal: AbortSignal): Promise<ObservedState> {
   const { docker, settings, source, config } = bench;
   const [builder, runtime] = await Promise.all([
     docker.inspectImage(settings.builderImage),
@@ -142,7 +144,7 @@ export async function observe(bench: Workbench): Promise<ObservedState> {
   const [baseBuilder, baseRuntime, network] = await Promise.all([
     observeBase(bench, 'builder', builder),
     observeBase(bench, 'runtime', runtime),
-    observeNetwork(bench, images),
+    observeNetwork(bench, images, signal),
   ]);
   return {
     base: { builder: baseBuilder, runtime: baseRuntime },

@@ -1,6 +1,8 @@
 /** The controller that every face calls: observe -> plan -> run, one run at a time, cancelled as a whole. */
+import { readdir, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { containersBefore, removeStarted } from './cancelled-run.ts';
 import { ComposePort } from './compose-port.ts';
 import { buildSettings, defaultProject, type EffectiveConfig, rememberedChoices } from './config.ts';
 import { type DockerPort, LABEL, orCancelled } from './docker-port.ts';
@@ -11,11 +13,12 @@ import { imagesBuilt } from './fabric-line.ts';
 import { FACTS } from './facts.ts';
 import { CancelledError, EXIT, type StageFailure, toFailure } from './failure.ts';
 import { describeFailure } from './failure-text.ts';
+import { exists } from './files.ts';
 import { ensureCompose, ensureEngine } from './host-setup.ts';
 import { openJournal, STATE_FOLDER } from './journal.ts';
 import { networkSpec, publishedPorts } from './network-spec.ts';
 import { observe } from './observe.ts';
-import { nodeContainers } from './peer-cli.ts';
+import { payloadPaths } from './payload-files.ts';
 import { makePlan, type Plan, type PlanGoal } from './plan.ts';
 import { type FabricSource, resolveSource } from './source.ts';
 import type { StageExecutor } from './stage.ts';
@@ -27,7 +30,7 @@ import { artifactsStage, composeStage, cryptoStage, readyStage, startStage } fro
 import { chaintoolStage, goshimStage, sampleconfigStage } from './stages/payload.ts';
 import { smokeStage } from './stages/smoke.ts';
 import { verifyStage } from './stages/verify.ts';
-import { projectLabels, type Workbench } from './workbench.ts';
+import { buildDir, networkDir, projectLabels, type Workbench } from './workbench.ts';
 
 /** A pull in which nothing moves for this long is given up. */
 const PULL_STALL_MS = 45_000;
@@ -126,16 +129,27 @@ async function removeLeftovers(docker: DockerPort, project: string): Promise<voi
   await Promise.all(left.map(({ id }) => docker.removeContainer(id)));
 }
 
-/** After a cancel: whatever this run started is gone; ledgers are in volumes and stay. */
-async function stopWhatStarted(bench: Workbench, runningBefore: ReadonlySet<string>): Promise<void> {
-  const { docker, spec } = bench;
-  const nodes = [...(await nodeContainers(bench)).values()].filter(({ id }) => !runningBefore.has(id));
-  const work = await docker.listContainers({ label: [`${LABEL.run}=${bench.runId}`, `${LABEL.role}=work`] });
-  const peersGone = nodes.map(({ labels }) => `${spec.networkId}-${labels[LABEL.node]}-`);
-  const chaincode = (await docker.listContainers()).filter(({ name }) =>
-    peersGone.some((prefix) => name.startsWith(prefix)),
-  );
-  await Promise.allSettled([...nodes, ...work, ...chaincode].map(({ id }) => docker.removeContainer(id)));
+/** Files that a killed run was writing: what is whole has another name. */
+async function removeHalfWritten(stateDir: string): Promise<void> {
+  const folders = [buildDir(stateDir), dirname(payloadPaths(stateDir).goshim), networkDir(stateDir)];
+  for (const folder of folders) {
+    const names = (await readdir(folder).catch((): string[] => [])).filter((name) =>
+      /\.(partial|old)-\d+$/.test(name),
+    );
+    await Promise.all(names.map((name) => rm(join(folder, name), { recursive: true, force: true })));
+  }
+}
+
+/** A state folder that was made for a run which then did not begin. */
+async function removeUnused(stateDir: string): Promise<void> {
+  try {
+    await rmdir(join(stateDir, 'source')).catch(() => undefined);
+    if ((await readdir(stateDir)).join() !== '.gitignore') return;
+    await rm(join(stateDir, '.gitignore'));
+    await rmdir(stateDir);
+  } catch {
+    // Somebody else has begun to use it.
+  }
 }
 
 /** What a face shows, and exits with, when something failed before any stage. */
@@ -151,13 +165,14 @@ export function exitCodeOf(failure: StageFailure): number {
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { dir, signal, goal, say } = options;
   const config = options.config.values;
+  const stateDir = join(dir, STATE_FOLDER);
+  const isNewFolder = !(await exists(stateDir));
   const journal = await openJournal(dir, { command: `fabric-wizard ${options.command}` });
   try {
     for (const { message } of journal.warnings) say(message);
     const docker = await ensureEngine({ allowInstall: options.allowInstall, say, signal });
     const { arch } = await docker.version();
     const program = await ensureCompose({ allowInstall: options.allowInstall, say, signal });
-    const stateDir = join(dir, STATE_FOLDER);
     const source = await resolveSource(config.source, {
       dir,
       stateDir,
@@ -181,9 +196,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       journal,
       dataDir: join(options.packageDir, 'compose'),
     };
-    await removeLeftovers(docker, project);
+    if (signal.aborted) throw new CancelledError();
+    await Promise.all([removeLeftovers(docker, project), removeHalfWritten(stateDir)]);
     if (goal.until === 'up') await checkPorts(publishedPorts(bench.spec), docker, project);
-    const plan = makePlan(await orCancelled(observe(bench), signal), goal);
+    const plan = makePlan(await orCancelled(observe(bench, signal), signal), goal);
     return {
       plan,
       bench,
@@ -192,6 +208,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     };
   } catch (error) {
     await journal.close();
+    if (isNewFolder) await removeUnused(stateDir);
     throw error;
   }
 }
@@ -227,11 +244,7 @@ async function runSession(
     record.onEvent(event);
     onEvent(event);
   };
-  const runningBefore = new Set(
-    [...(await nodeContainers(bench)).values()]
-      .filter(({ state }) => state === 'running')
-      .map(({ id }) => id),
-  );
+  const before = await containersBefore(bench);
   emit({
     type: 'run-started',
     runId: bench.runId,
@@ -240,19 +253,29 @@ async function runSession(
     practice: bench.source.practice,
     plan,
   });
+  const { signal } = options;
+  const ended = runPlan(plan, executors(bench, options), {
+    signal,
+    emit,
+    concurrency: Math.max(2, bench.config.jobs),
+  });
+  // Begun when the signal fires and not after the stages: what runs is stopped while they come to their end.
+  let removing: Promise<void> | undefined;
+  const onAbort = () => {
+    removing = removeStarted(bench, before, ended);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
   let outcome: RunOutcome;
   let failure: StageFailure | undefined;
   try {
-    outcome = await runPlan(plan, executors(bench, options), {
-      signal: options.signal,
-      emit,
-      concurrency: Math.max(2, bench.config.jobs),
-    });
+    outcome = await ended;
   } catch (error) {
-    outcome = options.signal.aborted || error instanceof CancelledError ? 'cancelled' : 'failed';
+    outcome = signal.aborted || error instanceof CancelledError ? 'cancelled' : 'failed';
     if (outcome === 'failed') failure = toFailure(error);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
-  if (outcome === 'cancelled') await stopWhatStarted(bench, runningBefore);
+  await removing;
   const exitCode = outcome === 'failed' ? (failedWith ?? EXIT.stageFailed) : EXIT_OF[outcome];
   emit({
     type: 'run-finished',

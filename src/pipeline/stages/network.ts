@@ -19,11 +19,21 @@ import { networkDir, projectLabels, type Workbench } from '../workbench.ts';
 
 const WORK = '/work';
 
-/** Runs commands of the tools image on these files and writes what they leave in `/work/out` into `target`, whole or not at all. */
+/**
+ * Runs commands of the tools image on these files and writes what they leave in `/work/out` into `target`,
+ * whole or not at all. `fact` is what the journal knows of the target: it is forgotten before the target
+ * changes, so that a run that is killed between the two never takes new files for the old ones.
+ */
 async function runTools(
   bench: Workbench,
   context: StageContext,
-  work: { inputs: readonly TarEntry[]; script: string; args: readonly string[]; target: string },
+  work: {
+    inputs: readonly TarEntry[];
+    script: string;
+    args: readonly string[];
+    target: string;
+    fact: string;
+  },
 ): Promise<void> {
   const tail: string[] = [];
   const partial = `${work.target}.partial-${process.pid}`;
@@ -59,6 +69,7 @@ async function runTools(
         await extractTar(await archive(`${WORK}/out`), partial);
       },
     );
+    await bench.journal.setFact(work.fact, undefined);
     const old = `${work.target}.old-${process.pid}`;
     await rename(work.target, old).catch(() => undefined);
     await rename(partial, work.target);
@@ -88,6 +99,7 @@ export function cryptoStage(bench: Workbench): StageExecutor {
       script: 'cryptogen generate --config=crypto-config.yaml --output=out',
       args: [],
       target,
+      fact: FACTS.crypto.key,
     });
     await writeFile(join(networkDir(bench.stateDir), 'crypto-config.yaml'), config);
     const instance = randomBytes(3).toString('hex');
@@ -129,6 +141,7 @@ export function artifactsStage(bench: Workbench): StageExecutor {
         ...spec.orgs.map((org) => org.mspId),
       ],
       target: join(dir, 'channel-artifacts'),
+      fact: FACTS.artifacts.key,
     });
     await writeFile(join(dir, 'configtx.yaml'), configtxYaml(spec, settings.line, 'crypto-config'));
     await bench.journal.setFact(FACTS.artifacts.key, {

@@ -1,0 +1,218 @@
+/** `down` and `clean` on a real engine: the list first, then what is ours, and nothing of anybody else's. */
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packTar } from '../../src/pipeline/tar-context.ts';
+import { containerNames, engine, imageId, imageNames, networkNames, volumeNames } from '../support/engine.ts';
+import { type EndedRun, type Wizard, wizardWith } from '../support/wizard.ts';
+
+const PROJECT = 'fw-e2e-after';
+const PEER = 'peer0.org1.example.com';
+const NODES = ['orderer.example.com', PEER, 'cli'];
+/** Makes the decoys' names free of whatever else is on this engine. */
+const MARK = `decoy${process.pid}`;
+
+/** What somebody else has on this engine, as like to ours as it can be. */
+const decoys = {
+  /** A peer of an unlabelled network made this one. */
+  chaincode: `dev-${PEER}-${MARK}-1.0`,
+  /** A network whose project name begins with ours. */
+  longerProject: `${PROJECT}-2-${PEER}-${MARK}-1.0`,
+  container: `${PROJECT}-${MARK}`,
+  volume: `${PROJECT}-${MARK}-${PEER}`,
+  network: `${PROJECT}-${MARK}`,
+  chaincodeImage: `dev-${PEER}-${MARK}-1.0-${randomBytes(32).toString('hex')}:latest`,
+  otherImage: `${MARK}/fabric-peer:1.4.12`,
+  /** Made from an image of ours, whose labels it inherits. */
+  derived: `${MARK}/app:1`,
+};
+
+let wizard: Wizard;
+let proof: EndedRun;
+
+async function makeDecoys(): Promise<void> {
+  const tar = packTar([{ name: 'decoy', content: MARK }]);
+  const options = { repo: `${MARK}/fabric-peer`, tag: '1.4.12', changes: ['CMD ["none"]'] };
+  const imported = await engine.importImage(tar, options);
+  await new Promise<void>((resolve, reject) => {
+    engine.modem.followProgress(imported, (error) => (error ? reject(error) : resolve()));
+  });
+  const [repo = '', tag = ''] = decoys.chaincodeImage.split(':');
+  await engine.getImage(decoys.otherImage).tag({ repo, tag });
+  await engine.createNetwork({ Name: decoys.network });
+  await engine.createVolume({ Name: decoys.volume });
+  for (const name of [decoys.chaincode, decoys.longerProject, decoys.container]) {
+    await engine.createContainer({
+      name,
+      Image: decoys.otherImage,
+      HostConfig: { NetworkMode: decoys.network, Binds: [`${decoys.volume}:/data`] },
+    });
+  }
+  const derived = await engine.buildImage(
+    packTar([
+      { name: 'Dockerfile', content: `FROM ${wizard.dockerNs}/fabric-peer:1.4.12\nCOPY decoy /\n` },
+      { name: 'decoy', content: MARK },
+    ]),
+    { t: decoys.derived },
+  );
+  await new Promise<void>((resolve, reject) => {
+    engine.modem.followProgress(derived, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+async function removeDecoys(): Promise<void> {
+  for (const name of [decoys.chaincode, decoys.longerProject, decoys.container]) {
+    await engine.getContainer(name).remove({ force: true, v: false });
+  }
+  await engine.getNetwork(decoys.network).remove();
+  await engine.getVolume(decoys.volume).remove();
+  for (const name of [decoys.chaincodeImage, decoys.otherImage, decoys.derived]) {
+    await engine.getImage(name).remove({ force: true });
+  }
+}
+
+/** Names of the decoys that are still there. */
+async function survivors(): Promise<string[]> {
+  const there = new Set([
+    ...(await containerNames()),
+    ...(await imageNames()),
+    ...(await networkNames()),
+    ...(await volumeNames()),
+  ]);
+  return Object.values(decoys).filter((name) => there.has(name));
+}
+
+interface Ours {
+  readonly containers: readonly string[];
+  readonly networks: readonly string[];
+  readonly volumes: readonly string[];
+  readonly chaincodeImages: readonly string[];
+  /** The images that were built, by every name. */
+  readonly images: readonly string[];
+}
+
+/** What of this project is on the engine, by our labels and names, without the decoys. */
+async function ours(): Promise<Ours> {
+  const mine = (names: readonly string[]) =>
+    names.filter((name) => name.startsWith(PROJECT) && !name.includes(MARK)).sort();
+  const images = await imageNames();
+  return {
+    containers: mine(await containerNames()),
+    networks: mine(await networkNames()),
+    volumes: mine(await volumeNames()),
+    chaincodeImages: mine(images).filter((name) => name.startsWith(`${PROJECT}-peer`)),
+    images: mine(images).filter((name) => name.startsWith(`${wizard.dockerNs}/`)),
+  };
+}
+
+async function up(): Promise<EndedRun> {
+  return (await wizard.events('up', '--yes')).wentWell();
+}
+
+beforeAll(async () => {
+  wizard = await wizardWith({
+    project: PROJECT,
+    'port-base': 21050,
+    source: 'sample',
+    orgs: 1,
+    peers: 1,
+  });
+  proof = await up();
+  await makeDecoys();
+});
+
+afterAll(async () => {
+  await removeDecoys();
+  await wizard?.dispose();
+});
+
+describe('before anything is removed', () => {
+  it('there is something to lose, of ours and of others', async () => {
+    expect(await survivors()).toEqual(Object.values(decoys));
+    const there = await ours();
+    expect(there.containers).toHaveLength(NODES.length + 1);
+    expect(there.networks).toEqual([PROJECT]);
+    expect(there.volumes).toHaveLength(2);
+    expect(there.chaincodeImages).toHaveLength(1);
+    expect(there.images.length).toBeGreaterThan(12);
+  });
+
+  it('--dry-run lists and removes nothing', async () => {
+    const before = await ours();
+    for (const command of ['down', 'clean']) {
+      const { stdout } = await wizard.ok(command, '--dry-run', '--yes');
+      expect(stdout).toContain(`${PROJECT}-${PEER}`);
+      expect(stdout).toContain('nothing was removed');
+      expect(stdout).not.toContain(MARK);
+    }
+    const listed = (await wizard.json('clean', '--images', '--dry-run')) as { removed: boolean };
+    expect(listed.removed).toBe(false);
+    expect(await ours()).toEqual(before);
+  });
+
+  it('clean without --yes and without a terminal lists, refuses and removes nothing', async () => {
+    const before = await ours();
+    const { exitCode, stdout, stderr } = await wizard.run('clean');
+    expect(exitCode).toBe(2);
+    expect(stdout).toContain(`${PROJECT}-${PEER}`);
+    expect(stderr).toContain('--yes');
+    expect(await ours()).toEqual(before);
+  });
+});
+
+describe('down', () => {
+  it('removes containers and network, keeps ledgers and images', async () => {
+    const before = await ours();
+    const { stdout } = await wizard.ok('down');
+    for (const name of before.containers) expect(stdout).toContain(name);
+    expect(await ours()).toEqual({ ...before, containers: [], networks: [] });
+    expect(await survivors()).toEqual(Object.values(decoys));
+  });
+
+  it('has nothing to do a second time', async () => {
+    const { stdout } = await wizard.ok('down');
+    expect(stdout).not.toContain('removed ');
+  });
+
+  it('lets the next run go on with the ledger that was kept', async () => {
+    const run = await up();
+    expect(run.causeOf('start')).toMatch(/^not running: /);
+    expect(run.built.filter((stage) => /^(image|crypto|compile|channel|join)/.test(stage))).toEqual([]);
+    expect(run.one('smoke-result').chaincode).not.toBe(proof.one('smoke-result').chaincode);
+  });
+
+  it('forgets the ledgers with --volumes, once that is agreed', async () => {
+    expect((await wizard.run('down', '--volumes')).exitCode).toBe(2);
+    expect((await ours()).volumes).toHaveLength(2);
+    await wizard.ok('down', '--volumes', '--yes');
+    expect(await ours()).toMatchObject({ containers: [], networks: [], volumes: [] });
+    expect((await ours()).images).not.toEqual([]);
+    expect(await survivors()).toEqual(Object.values(decoys));
+  });
+});
+
+describe('clean', () => {
+  it('removes chaincode images too, and with --images what was built; then up works again', async () => {
+    const run = await up();
+    expect(run.built).toContain('channel');
+    await wizard.ok('clean', '--yes');
+    expect(await ours()).toMatchObject({ containers: [], networks: [], volumes: [], chaincodeImages: [] });
+    expect((await ours()).images).not.toEqual([]);
+
+    await wizard.ok('clean', '--images', '--yes');
+    expect(Object.values(await ours()).flat()).toEqual([]);
+    expect(await survivors()).toEqual(Object.values(decoys));
+
+    const again = await up();
+    expect(again.causeOf('image.peer')).toBe('peer image is missing');
+    expect(again.built).not.toContain('compile');
+    expect(again.one('smoke-result').ok).toBe(true);
+  });
+
+  it('leaves the base images, which other projects use', async () => {
+    const { runtime } = proof.one('smoke-result').peers[0] ?? {};
+    await wizard.ok('clean', '--images', '--yes');
+    expect(await imageId(runtime?.ref ?? '')).toBe(runtime?.id);
+    expect(Object.values(await ours()).flat()).toEqual([]);
+    expect(await survivors()).toEqual(Object.values(decoys));
+  });
+});

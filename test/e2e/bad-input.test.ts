@@ -1,0 +1,358 @@
+/** What cannot work is refused before anything is changed, with what, where and the command that helps. */
+import { chmod, cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { StageFailure } from '../../src/pipeline/failure.ts';
+import type { FailureDescription } from '../../src/pipeline/failure-text.ts';
+import { engine, imageNames } from '../support/engine.ts';
+import { commitAll, fabricRepository } from '../support/fabric-shape.ts';
+import { eventually, liveRun } from '../support/live-run.ts';
+import { tempDir } from '../support/temp-dir.ts';
+import { BIN, EndedRun, SAMPLE } from '../support/wizard.ts';
+
+const PROJECT = 'fw-e2e-bad';
+const PORT = 31150;
+const UP = ['up', '--yes', '--source', 'sample', '--project', PROJECT, '--port-base', String(PORT)];
+/** Made by whatever shell reads what was given as a name. */
+const PROOF_OF_SHELL = '/tmp/fabric-wizard-e2e-shell';
+
+interface Outcome {
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly seconds: number;
+}
+
+interface Surroundings {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Runs the program as this user. */
+  readonly user?: string;
+}
+
+async function wizard(args: readonly string[], { cwd, env, user }: Surroundings): Promise<Outcome> {
+  const command = [process.execPath, BIN, ...args];
+  const as = user ? ['setpriv', '--reuid', user, '--clear-groups', '--'] : [];
+  const [program = '', ...rest] = [...as, ...command];
+  const startedAt = performance.now();
+  const { exitCode, stdout, stderr } = await execa(program, rest, {
+    cwd,
+    reject: false,
+    stdin: 'ignore',
+    env: { ...env },
+    timeout: 60_000,
+  });
+  return { exitCode, stdout, stderr, seconds: (performance.now() - startedAt) / 1000 };
+}
+
+async function containerIds(): Promise<string[]> {
+  const filters = JSON.stringify({ label: [`io.fabric-wizard.project=${PROJECT}`] });
+  return (await engine.listContainers({ all: true, filters })).map(({ Id }) => Id);
+}
+
+/** Every file under a folder with its content. */
+async function contents(dir: string): Promise<Record<string, string>> {
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const texts = await Promise.all(files.map(async (file) => [file, await readFile(file, 'utf8')]));
+  return Object.fromEntries(texts) as Record<string, string>;
+}
+
+interface Refusal {
+  readonly failure: StageFailure;
+  readonly described: FailureDescription;
+  /** Everything that a person would read. */
+  readonly text: string;
+  readonly seconds: number;
+}
+
+/** Runs it, and holds it to what every refusal keeps: two events, the exit code twice, and nothing changed. */
+async function refused(
+  exitCode: 2 | 3,
+  args: readonly string[],
+  surroundings: Surroundings,
+): Promise<Refusal> {
+  const before = await contents(surroundings.cwd);
+  const ended = await wizard([...args, '--json'], surroundings);
+  expect(await contents(surroundings.cwd)).toEqual(before);
+  expect(await containerIds()).toEqual([]);
+  const run = new EndedRun(ended);
+  expect(run.events.map(({ type }) => type)).toEqual(['run-started', 'run-finished']);
+  const { failure, described, ...end } = run.one('run-finished');
+  expect(end).toMatchObject({ outcome: 'failed', exitCode });
+  expect(ended.exitCode).toBe(exitCode);
+  if (!failure || !described) throw new Error('no reason is given');
+  expect(described.exitCode).toBe(exitCode);
+  expect(described.next.length).toBeGreaterThan(0);
+  const { title, detail, hint = '', next } = described;
+  return { failure, described, text: [title, ...detail, hint, ...next].join('\n'), seconds: ended.seconds };
+}
+
+async function listening(
+  server: Server,
+  at: { path: string } | { host: string; port: number },
+): Promise<Server> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(at, resolve);
+  });
+  onTestFinished(() => {
+    server.close();
+  });
+  return server;
+}
+
+let dir: string;
+
+beforeAll(async () => {
+  await rm(PROOF_OF_SHELL, { force: true });
+});
+
+describe('the source', () => {
+  it('is a folder that is not Fabric', async () => {
+    dir = await tempDir();
+    await writeFile(join(dir, 'README.md'), 'my notes\n');
+    const { failure, text } = await refused(2, [...UP, '--source', dir], { cwd: dir });
+    expect(failure).toMatchObject({ kind: 'source', problem: 'not-fabric', path: dir });
+    expect(text).toContain(dir);
+    expect(text).toContain('missing  sampleconfig/core.yaml');
+    expect(text).toContain('fabric-wizard up --source PATH');
+  });
+
+  it('is no folder at all', async () => {
+    dir = await tempDir();
+    const { failure, text } = await refused(2, [...UP, '--source', './nowhere'], { cwd: dir });
+    expect(failure).toMatchObject({ kind: 'source', problem: 'absent' });
+    expect(text).toContain(join(dir, 'nowhere'));
+  });
+
+  it('is a checkout without its vendor folder', async () => {
+    dir = await tempDir();
+    const origin = await tempDir();
+    await fabricRepository(origin);
+    await execa('git', ['clone', '-q', origin, join(dir, 'fabric')]);
+    await rm(join(dir, 'fabric', 'vendor'), { recursive: true });
+    const { failure, text } = await refused(2, [...UP, '--source', 'fabric'], { cwd: dir });
+    expect(failure).toMatchObject({ kind: 'source', problem: 'incomplete' });
+    expect(text).toContain('missing  vendor');
+    expect(text).toContain(`git -C ${join(dir, 'fabric')} checkout -- .`);
+  });
+
+  it('is a tag that does not exist', async () => {
+    dir = await tempDir();
+    const origin = await tempDir();
+    await cp(SAMPLE, origin, { recursive: true });
+    await commitAll(origin, 'v1.4.12');
+    const { failure, text } = await refused(2, [...UP, '--source', 'v1.4.99'], {
+      cwd: dir,
+      env: { FABRIC_WIZARD_FABRIC_URL: origin },
+    });
+    expect(failure).toMatchObject({ kind: 'source', problem: 'unknown-tag' });
+    expect(text).toContain('v1.4.99');
+    expect(text).toContain('v1.4.12');
+  });
+});
+
+describe('a name', () => {
+  const bad = ['MyNamespace', 'my namespace', 'my;namespace', `$(touch ${PROOF_OF_SHELL})`];
+
+  it.each(bad)('%s as namespace is refused from flag and file, and no shell reads it', async (name) => {
+    dir = await tempDir();
+    const byFlag = await refused(2, [...UP, '--docker-ns', name], { cwd: dir });
+    expect(byFlag.failure).toMatchObject({
+      kind: 'config',
+      issues: [{ path: 'docker-ns', where: '--docker-ns' }],
+    });
+    expect(byFlag.text).toContain(name);
+    await writeFile(join(dir, 'fabric-wizard.yaml'), `base-docker-ns: ${JSON.stringify(name)}\n`);
+    const byFile = await refused(2, UP, { cwd: dir });
+    expect(byFile.failure).toMatchObject({
+      kind: 'config',
+      issues: [{ path: 'base-docker-ns', where: 'fabric-wizard.yaml:1:17' }],
+    });
+    expect(await readdir('/tmp')).not.toContain(PROOF_OF_SHELL.slice('/tmp/'.length));
+  });
+
+  it('with a slash as version is refused', async () => {
+    dir = await tempDir();
+    const { text } = await refused(2, [...UP, '--fabric-version', '1.4/12'], { cwd: dir });
+    expect(text).toContain('--fabric-version');
+    expect(text).toContain('1.4/12');
+  });
+});
+
+describe('fabric-wizard.yaml', () => {
+  it.each([
+    ['an unknown key', 'orgs: 1\ndokcer-ns: mine\n', '2:1', 'did you mean docker-ns?'],
+    ['a wrong type', 'orgs: 1\npeers:   many\n', '2:10', 'must be a whole number'],
+    ['no YAML', 'orgs: [1\n', '2:1', 'is no YAML'],
+  ])('with %s is refused with line and column', async (_, yaml, at, words) => {
+    dir = await tempDir();
+    await writeFile(join(dir, 'fabric-wizard.yaml'), yaml);
+    const { text } = await refused(2, UP, { cwd: dir });
+    expect(text).toContain(`fabric-wizard.yaml:${at}`);
+    expect(text).toContain(words);
+  });
+});
+
+describe('a port in use', () => {
+  it('is named with the process that has it', async () => {
+    dir = await tempDir();
+    await listening(createServer(), { host: '127.0.0.1', port: PORT + 1 });
+    const { failure, text } = await refused(3, UP, { cwd: dir });
+    expect(failure).toMatchObject({ kind: 'port-taken', taken: [{ port: PORT + 1 }] });
+    const program = (await readFile('/proc/self/comm', 'utf8')).trim();
+    expect(text).toContain(`${PORT + 1}, wanted by peer0.org1.example.com`);
+    expect(text).toContain(`process ${process.pid} (${program})`);
+    expect(text).toContain('--port-base');
+  });
+
+  it('is named with the container that has it and its compose project', async () => {
+    dir = await tempDir();
+    const image = (await imageNames()).find((name) => name.includes('fabric-baseos'));
+    if (!image) throw new Error('no runtime image here; the other suites make one');
+    const container = await engine.createContainer({
+      name: 'fw-e2e-bad-somebody',
+      Image: image,
+      Cmd: ['sleep', '600'],
+      Labels: { 'com.docker.compose.project': 'somebody' },
+      ExposedPorts: { '7050/tcp': {} },
+      HostConfig: {
+        AutoRemove: true,
+        PortBindings: { '7050/tcp': [{ HostIp: '127.0.0.1', HostPort: `${PORT}` }] },
+      },
+    });
+    onTestFinished(async () => {
+      await container.remove({ force: true }).catch(() => undefined);
+    });
+    await container.start();
+    const { text } = await refused(3, UP, { cwd: dir });
+    expect(text).toContain(`${PORT}, wanted by orderer.example.com`);
+    expect(text).toContain('container fw-e2e-bad-somebody of compose project somebody');
+  });
+});
+
+describe('the engine', () => {
+  it('is not there', async () => {
+    dir = await tempDir();
+    const { failure, text } = await refused(3, UP, {
+      cwd: dir,
+      env: { DOCKER_HOST: 'unix:///nonexistent.sock' },
+    });
+    expect(failure).toMatchObject({ kind: 'engine', problem: 'unreachable' });
+    expect(text).toContain('unix:///nonexistent.sock');
+    expect(text).toContain('fabric-wizard doctor');
+  });
+
+  it('takes the question and never answers', async () => {
+    dir = await tempDir();
+    const path = join(await tempDir(), 'engine.sock');
+    await listening(createServer(), { path });
+    const { failure, seconds } = await refused(3, UP, { cwd: dir, env: { DOCKER_HOST: `unix://${path}` } });
+    expect(failure).toMatchObject({ kind: 'engine', problem: 'unreachable' });
+    expect(seconds).toBeLessThan(7);
+  });
+
+  // setpriv needs root, and root is let in everywhere.
+  it.skipIf(process.getuid?.() !== 0)('does not let this user in', async () => {
+    dir = await tempDir();
+    const folder = await tempDir();
+    const path = join(folder, 'engine.sock');
+    await listening(createServer(), { path });
+    for (const open of [dir, folder]) await chmod(open, 0o777);
+    await chmod(path, 0o000);
+    const { failure, text } = await refused(3, UP, {
+      cwd: dir,
+      env: { DOCKER_HOST: `unix://${path}` },
+      user: 'nobody',
+    });
+    expect(failure).toMatchObject({ kind: 'engine', problem: 'denied' });
+    expect(text).toContain('usermod -aG docker');
+  });
+
+  it('has no compose, and nobody said that it may be installed', async () => {
+    dir = await tempDir();
+    const bin = await tempDir();
+    const { stdout: git } = await execa('which', ['git']);
+    await symlink(git, join(bin, 'git'));
+    const args = ['up', '--source', 'sample', '--project', PROJECT, '--port-base', String(PORT)];
+    const { failure, text } = await refused(3, args, { cwd: dir, env: { PATH: bin } });
+    expect(failure).toMatchObject({ kind: 'compose-missing' });
+    expect(text).toContain('docker-compose');
+  });
+});
+
+describe('the state folder', () => {
+  it('of a newer version is left alone', async () => {
+    dir = await tempDir();
+    await mkdir(join(dir, '.fabric-wizard'));
+    await writeFile(join(dir, '.fabric-wizard', '.gitignore'), '*\n');
+    await writeFile(join(dir, '.fabric-wizard', 'state.json'), '{"version": 7, "more": true}\n');
+    const { failure, text } = await refused(3, UP, { cwd: dir });
+    expect(failure).toMatchObject({ kind: 'state-newer', found: 7 });
+    expect(text).toContain(join(dir, '.fabric-wizard', 'state.json'));
+    expect(text).toContain('schema 7');
+  });
+
+  it('is held by one run at a time', async () => {
+    dir = await tempDir();
+    const socket = join(await tempDir(), 'engine.sock');
+    let asked = 0;
+    // The first run waits here for as long as the test wants.
+    await listening(
+      createServer(() => {
+        asked += 1;
+      }),
+      { path: socket },
+    );
+    const first = liveRun(dir, UP, { DOCKER_HOST: `unix://${socket}` });
+    await eventually('the first run to be at work', async () => asked > 0);
+    const { failure, text } = await refused(3, UP, { cwd: dir });
+    expect(failure).toMatchObject({ kind: 'locked', pid: first.pid, command: 'fabric-wizard up' });
+    expect(text).toContain(`${first.pid}, fabric-wizard up`);
+    expect(process.kill(first.pid, 0)).toBe(true);
+    const { run } = await first.interrupt('SIGTERM');
+    expect(run.one('run-finished').outcome).toBe('cancelled');
+    expect(await readdir(dir)).toEqual([]);
+  });
+});
+
+describe('the command line', () => {
+  it.each([[['--help']], [['up', '--help']], [['--version']]])('%s explains itself', async (args) => {
+    const { exitCode, stdout, stderr } = await wizard(args, { cwd: await tempDir() });
+    expect(exitCode).toBe(0);
+    expect(stdout.length).toBeGreaterThan(4);
+    expect(stderr).toBe('');
+  });
+
+  it.each([
+    [['conquer'], "unknown command 'conquer'"],
+    [['status', '--colour'], '--colour'],
+    [['up', '--bogus'], '--bogus'],
+    [['build', 'pear'], 'pear'],
+    [['logs', '--tail', 'few'], '--tail'],
+  ])('%s is refused', async (args, named) => {
+    const cwd = await tempDir();
+    const { exitCode, stdout, stderr } = await wizard(args, { cwd });
+    expect(exitCode).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(named);
+    expect(await readdir(cwd)).toEqual([]);
+  });
+
+  it('is refused in events where those were asked for', async () => {
+    const { text } = await refused(2, ['up', '--bogus'], { cwd: await tempDir() });
+    expect(text).toContain('--bogus');
+  });
+
+  it('tells a person the same as a program', async () => {
+    const cwd = await tempDir();
+    const { exitCode, stdout, stderr } = await wizard([...UP, '--docker-ns', 'A B', '--plain'], { cwd });
+    expect(exitCode).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('docker-ns (from --docker-ns)');
+    expect(stderr).toContain('fabric-wizard config');
+  });
+});

@@ -1,0 +1,323 @@
+/** Ctrl-C, SIGTERM and SIGKILL in every part of a run, on a real engine: what is left, and how the next run goes on. */
+import { access, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { debianImage } from '../../src/pipeline/debian-images.ts';
+import { DockerPort } from '../../src/pipeline/docker-port.ts';
+import { CancelledError } from '../../src/pipeline/failure.ts';
+import { engine, goArch, imageId } from '../support/engine.ts';
+import { eventually, type Interrupted, type LiveRun, liveRun } from '../support/live-run.ts';
+import { tempDir } from '../support/temp-dir.ts';
+import { BIN, type Wizard, wizardWith } from '../support/wizard.ts';
+
+const PROJECT = 'fw-e2e-cancel';
+const NODES = ['orderer.example.com', 'peer0.org1.example.com', 'peer0.org2.example.com', 'cli'];
+const UP = ['up', '--yes', '--source', 'sample'];
+/** The contract. */
+const LIMIT_MS = 2000;
+
+let wizard: Wizard;
+
+beforeAll(async () => {
+  wizard = await wizardWith({ project: PROJECT, 'port-base': 31050, orgs: 2, peers: 1 });
+});
+
+afterAll(async () => {
+  await wizard?.dispose();
+});
+
+/** Every container of the project, by id: what carries its label (a chaincode's builder inherits it) or its name. */
+async function containers(): Promise<Map<string, { readonly name: string; readonly state: string }>> {
+  const all = await engine.listContainers({ all: true });
+  const ours = all.filter(
+    ({ Labels, Names, Image }) =>
+      Labels['io.fabric-wizard.project'] === PROJECT ||
+      Names.some((name) => name.startsWith(`/${PROJECT}-`)) ||
+      Image.startsWith(`${wizard.dockerNs}/`),
+  );
+  return new Map(ours.map(({ Id, Names, State }) => [Id, { name: (Names[0] ?? '').slice(1), state: State }]));
+}
+
+/** Ids of the containers in which a peer compiles chaincode. */
+async function builders(): Promise<string[]> {
+  const ccenv = await imageId(`${wizard.dockerNs}/fabric-ccenv:latest`);
+  const all = await engine.listContainers({ all: true });
+  return all.filter(({ ImageID }) => ImageID === ccenv).map(({ Id }) => Id);
+}
+
+/** Processes that still know this project: compose and its children. */
+async function composeProcesses(): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const environments = await Promise.all(
+    pids.map(async (pid) => ({
+      pid,
+      text: await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => ''),
+    })),
+  );
+  return environments
+    .filter(({ text }) => text.split('\0').includes(`COMPOSE_PROJECT_NAME=${PROJECT}`))
+    .map(({ pid }) => pid);
+}
+
+async function halfWritten(dir: string): Promise<string[]> {
+  const names = await readdir(join(dir, '.fabric-wizard'), { recursive: true }).catch((): string[] => []);
+  return names.filter((name) => /\.(partial|old-|tmp)/.test(name));
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The ids of what runs now: nothing of this may be gone, and nothing else be there, after a cancelled run. */
+async function running(): Promise<string[]> {
+  return [...(await containers())].filter(([, { state }]) => state === 'running').map(([id]) => id);
+}
+
+/**
+ * Interrupts and holds the run to the contract.
+ * @param keeps ids of the containers that ran before it
+ */
+async function cancel(
+  run: LiveRun,
+  signal: 'SIGINT' | 'SIGTERM',
+  keeps: readonly string[] = [],
+): Promise<Interrupted> {
+  const ended = await run.interrupt(signal);
+  const left = await containers();
+  expect([...left].filter(([id]) => !keeps.includes(id)).map(([, { name }]) => name)).toEqual([]);
+  expect(keeps.map((id) => left.get(id)?.state)).toEqual(keeps.map(() => 'running'));
+  expect(await composeProcesses()).toEqual([]);
+  expect(await halfWritten(wizard.dir)).toEqual([]);
+  expect(await isThere(join(wizard.dir, '.fabric-wizard', 'lock'))).toBe(false);
+  expect(ended.run.events.at(-1)).toMatchObject({
+    type: 'run-finished',
+    outcome: 'cancelled',
+    exitCode: 130,
+  });
+  expect(ended.run.ended.exitCode).toBe(130);
+  expect(ended.took).toBeLessThan(LIMIT_MS);
+  expect(ended.lingered).toBeLessThan(LIMIT_MS);
+  return ended;
+}
+
+function cancelledStages({ run }: Interrupted): string[] {
+  return run.of('stage-cancelled').map(({ stage }) => stage);
+}
+
+// Each run goes on where the one before it was stopped.
+describe('a first run that is stopped again and again', () => {
+  it('stops as compiling begins', async () => {
+    const run = liveRun(wizard.dir, UP);
+    await run.started('compile');
+    expect(cancelledStages(await cancel(run, 'SIGINT'))).toContain('compile');
+  });
+
+  it('stops while it compiles', async () => {
+    const run = liveRun(wizard.dir, UP);
+    await run.working('compile');
+    expect(await running()).toHaveLength(1);
+    expect(cancelledStages(await cancel(run, 'SIGTERM'))).toContain('compile');
+  });
+
+  it('stops while it builds images, and has kept the binaries', async () => {
+    const run = liveRun(wizard.dir, UP);
+    await run.working('image.ccenv');
+    const ended = await cancel(run, 'SIGTERM');
+    expect(cancelledStages(ended)).toContain('image.ccenv');
+    expect(ended.run.built).toContain('compile');
+  });
+
+  it('says so in a line for people', async () => {
+    const child = execa(process.execPath, [BIN, ...UP, '--plain'], { cwd: wizard.dir, reject: false });
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    await eventually('an image stage', async () => /image\.\w+ started/.test(said));
+    child.kill('SIGTERM');
+    const { exitCode, stderr } = await child;
+    expect(exitCode).toBe(130);
+    expect(stderr).toMatch(/cancelled after .*; the next run continues from here/);
+    expect((await containers()).size).toBe(0);
+  });
+
+  it('stops while it makes certificates', async () => {
+    const run = liveRun(wizard.dir, UP);
+    await run.started('crypto');
+    const ended = await cancel(run, 'SIGTERM');
+    expect(ended.run.plan.find(({ id }) => id === 'compile')?.action).toBe('cached');
+    expect(cancelledStages(ended)).toEqual(['crypto']);
+  });
+
+  it('stops while compose starts the nodes', async () => {
+    const run = liveRun(wizard.dir, UP);
+    await run.working('start');
+    const ended = await cancel(run, 'SIGINT');
+    expect(cancelledStages(ended)).toEqual(['start']);
+    expect(ended.run.built).not.toContain('image.peer');
+  });
+
+  it('stops while peers join the channel', async () => {
+    const run = liveRun(wizard.dir, UP);
+    await run.started('join');
+    const ended = await cancel(run, 'SIGTERM');
+    expect(cancelledStages(ended)).toEqual(['join']);
+    expect(ended.run.built).not.toContain('crypto');
+  });
+
+  it('stops while a peer compiles chaincode', async () => {
+    const run = liveRun(wizard.dir, UP);
+    await run.started('smoke');
+    await eventually('a builder container', async () => (await builders()).length > 0);
+    expect(cancelledStages(await cancel(run, 'SIGTERM'))).toEqual(['smoke']);
+  });
+
+  it('goes on to the proof, and does nothing twice', async () => {
+    const run = (await liveRun(wizard.dir, UP).ended).wentWell();
+    expect(run.one('smoke-result').ok).toBe(true);
+    const repeated = ['compile', 'image.peer', 'image.ccenv', 'verify', 'crypto', 'artifacts', 'compose'];
+    expect(run.built.filter((stage) => repeated.includes(stage))).toEqual([]);
+    expect(run.built).toContain('start');
+  });
+});
+
+describe('a network that ran before', () => {
+  /** Its nodes; the chaincode of the last proof goes as the next one begins. */
+  async function nodes(): Promise<string[]> {
+    const names = NODES.map((node) => `${PROJECT}-${node}`);
+    return [...(await containers())].filter(([, { name }]) => names.includes(name)).map(([id]) => id);
+  }
+
+  it.each([
+    ['up', UP],
+    ['smoke', ['smoke', '--source', 'sample']],
+  ])('keeps running when %s is stopped while a peer compiles chaincode', async (_, args) => {
+    const before = await nodes();
+    expect(before).toHaveLength(NODES.length);
+    const run = liveRun(wizard.dir, args);
+    await run.started('smoke');
+    await eventually('a builder container', async () => (await builders()).length > 0);
+    await cancel(run, 'SIGTERM', before);
+    // The `peer` that was waiting for its answer is not left in the CLI container either.
+    const { Processes } = await engine.getContainer(`${PROJECT}-cli`).top();
+    expect((Processes as string[][]).flat().filter((text) => text.includes('chaincode'))).toEqual([]);
+  });
+
+  it('keeps running when a reader of the output goes away', async () => {
+    const before = await nodes();
+    const child = execa(process.execPath, [BIN, 'smoke', '--source', 'sample', '--json'], {
+      cwd: wizard.dir,
+      stdin: 'ignore',
+      reject: false,
+      buffer: false,
+    });
+    await new Promise<void>((resolve) => child.stdout.once('data', () => resolve()));
+    child.stdout.destroy();
+    expect((await child).exitCode).toBe(130);
+    expect((await running()).sort()).toEqual([...before].sort());
+  });
+
+  it('takes over from a run that was killed outright, and clears what that left', async () => {
+    const before = await nodes();
+    const run = liveRun(wizard.dir, ['build', '--binaries', 'bin', '--source', 'sample']);
+    await run.working('compile');
+    await run.interrupt('SIGKILL');
+    expect(await isThere(join(wizard.dir, '.fabric-wizard', 'lock'))).toBe(true);
+    expect(await containers()).toHaveProperty('size', before.length + 1);
+    await mkdir(join(wizard.dir, '.fabric-wizard', 'network', 'crypto-config.partial-1'), {
+      recursive: true,
+    });
+
+    const next = (await liveRun(wizard.dir, UP).ended).wentWell();
+    expect(next.one('smoke-result').ok).toBe(true);
+    expect([...(await containers())].filter(([, { name }]) => !name.startsWith(`${PROJECT}-`))).toEqual([]);
+    expect(await halfWritten(wizard.dir)).toEqual([]);
+    expect(await nodes()).toEqual(before);
+  });
+});
+
+describe('before there is a plan', () => {
+  it('stops a clone from a server that says nothing', async () => {
+    const dir = await tempDir();
+    const server = createServer(() => {
+      connected = true;
+    });
+    let connected = false;
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      server.close();
+    });
+    const { port } = server.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}/fabric`;
+    const run = liveRun(dir, ['up', '--yes', '--source', 'v1.4.12'], { FABRIC_WIZARD_FABRIC_URL: url });
+    await eventually('git to ask', async () => connected);
+    const { run: ended, took, lingered } = await run.interrupt('SIGTERM');
+    expect(ended.events.map(({ type }) => type)).toEqual(['run-started', 'run-finished']);
+    expect(ended.one('run-started').plan.stages).toEqual([]);
+    expect(ended.one('run-finished')).toMatchObject({ outcome: 'cancelled', exitCode: 130 });
+    expect(ended.ended.exitCode).toBe(130);
+    expect(Math.max(took, lingered)).toBeLessThan(LIMIT_MS);
+    expect(await readdir(dir)).toEqual([]);
+  });
+
+  it('stops asking an engine that does not answer', async () => {
+    const dir = await tempDir();
+    let connected = false;
+    const server = createServer(() => {
+      connected = true;
+    });
+    const socket = join(dir, 'engine.sock');
+    await new Promise<void>((resolve) => server.listen(socket, resolve));
+    onTestFinished(() => {
+      server.close();
+    });
+    const run = liveRun(dir, UP, { DOCKER_HOST: `unix://${socket}` });
+    await eventually('the question', async () => connected);
+    const { run: ended, took } = await run.interrupt('SIGINT');
+    expect(ended.one('run-finished')).toMatchObject({ outcome: 'cancelled', exitCode: 130 });
+    expect(took).toBeLessThan(LIMIT_MS);
+  });
+});
+
+/** The base images of this engine are as good as none, so that debootstrap has work. */
+class BareEngine extends DockerPort {
+  override async inspectImage(): Promise<undefined> {
+    return undefined;
+  }
+}
+
+describe('making a base image', () => {
+  it.skipIf(process.getuid?.() !== 0)('leaves no root file system, no mount and no process', async () => {
+    const workDir = await tempDir();
+    const controller = new AbortController();
+    let abortedAt = 0;
+    const context = {
+      signal: controller.signal,
+      // By the first file that is unpacked there are mounts.
+      log: (line: string) => {
+        if (abortedAt > 0 || !/^I: (Retrieving|Extracting|Unpacking) \w/.test(line)) return;
+        abortedAt = performance.now();
+        controller.abort();
+      },
+      progress: () => undefined,
+      warn: () => undefined,
+      emit: () => undefined,
+    };
+    const way = { docker: new BareEngine(), goArch: await goArch(), workDir };
+    await expect(debianImage('runtime', 'fw-e2e-cancel/none:1', way, context)).rejects.toBeInstanceOf(
+      CancelledError,
+    );
+    expect(abortedAt).toBeGreaterThan(0);
+    expect(performance.now() - abortedAt).toBeLessThan(LIMIT_MS);
+    expect(await readdir(workDir)).toEqual([]);
+    expect(await readFile('/proc/mounts', 'utf8')).not.toContain(workDir);
+    const { stdout } = await execa('ps', ['-eo', 'args']);
+    expect(stdout).not.toContain(workDir);
+    await rm(workDir, { recursive: true, force: true });
+  });
+});

@@ -1,0 +1,70 @@
+/**
+ * The real thing: FABRIC_SRC names checkouts of Hyperledger Fabric, separated by `:`. Without it these tests
+ * are skipped, loudly.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { engine, imageId, layersOf } from '../support/engine.ts';
+import { type EndedRun, type Wizard, wizardWith } from '../support/wizard.ts';
+
+const PROJECT = 'fw-e2e-fabric';
+const checkouts = (process.env.FABRIC_SRC ?? '').split(':').filter(Boolean);
+
+if (checkouts.length === 0) {
+  process.stderr.write('FABRIC_SRC is not set: the end-to-end on real Fabric was skipped\n');
+  it.skip('real Fabric, as FABRIC_SRC is not set');
+}
+
+describe.each(checkouts)('Fabric in %s', (checkout) => {
+  let wizard: Wizard;
+  let binaries: string;
+  let first: EndedRun;
+
+  beforeAll(async () => {
+    binaries = await mkdtemp(join(tmpdir(), 'fabric-wizard-e2e-'));
+    wizard = await wizardWith({ project: PROJECT, 'port-base': 24050, source: checkout });
+    first = (await wizard.events('up', '--yes')).wentWell();
+  });
+
+  afterAll(async () => {
+    await wizard?.dispose();
+    await rm(binaries, { recursive: true, force: true });
+  });
+
+  it('is proved on every peer', async () => {
+    expect(first.events[0]).toMatchObject({ type: 'run-started', practice: false });
+    const proof = first.one('smoke-result');
+    expect(proof.ok).toBe(true);
+    expect(proof.peers).toHaveLength(4);
+    for (const peer of proof.peers) {
+      expect(peer).toMatchObject({ before: '100', after: '90', ok: true });
+      expect(peer.builder.ref).toContain(`${wizard.dockerNs}/fabric-ccenv:`);
+      expect(peer.builder.id).toBe(await imageId(peer.builder.ref));
+      expect(peer.runtime.id).toBe(await imageId(peer.runtime.ref));
+      const runtime = await layersOf(peer.runtime.ref);
+      expect((await layersOf(peer.image)).slice(0, runtime.length)).toEqual(runtime);
+      expect((await engine.getContainer(peer.container).inspect()).State.Running).toBe(true);
+    }
+  });
+
+  it('has nothing to do a second time but the proof', async () => {
+    const second = (await wizard.events('up', '--yes')).wentWell();
+    expect(second.built).toEqual(['smoke']);
+    expect(second.one('smoke-result').ok).toBe(true);
+  });
+
+  it('gives host binaries that speak to the network', async () => {
+    (await wizard.events('build', '--binaries', binaries)).wentWell();
+    const { stdout: exports } = await wizard.ok('env', 'org2');
+    const onHost = async (line: string) =>
+      (await execa('bash', ['-c', `eval "$EXPORTS"; ${line}`], { env: { EXPORTS: exports } })).stdout;
+    const peer = join(binaries, 'peer');
+    const version = await onHost(`${peer} version`);
+    expect(version).toContain(`Docker Namespace: ${wizard.dockerNs}`);
+    expect(version).toMatch(/Version: 1\.\d+\.\d+/);
+    expect(await onHost(`${peer} channel list`)).toContain('mychannel');
+  });
+});

@@ -1,0 +1,444 @@
+/** One network of 2 organisations x 2 peers on a real engine, from nothing through a day of use. */
+import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import type { Plan } from '../../src/pipeline/plan.ts';
+import {
+  containerNames,
+  engine,
+  goArch,
+  imageId,
+  imageNames,
+  layersOf,
+  logOf,
+  networkNames,
+} from '../support/engine.ts';
+import { type EndedRun, SAMPLE, SHIPPED, type Wizard, wizardWith } from '../support/wizard.ts';
+
+const PROJECT = 'fw-e2e-up';
+const PORT = 21050;
+const PEERS = ['org1', 'org2'].flatMap((org) => [`peer0.${org}.example.com`, `peer1.${org}.example.com`]);
+const NODES = ['orderer.example.com', ...PEERS, 'cli'];
+const IMAGES = ['ccenv', 'peer', 'orderer', 'tools'];
+
+let wizard: Wizard;
+let folder: string;
+/** A copy of the practice source that tests may edit. */
+let source: string;
+/** Host binaries. */
+let binaries: string;
+let first: EndedRun;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fabric-wizard-e2e-'));
+  source = join(folder, 'source');
+  binaries = join(folder, 'bin');
+  await cp(SAMPLE, source, { recursive: true });
+  wizard = await wizardWith({ project: PROJECT, 'port-base': PORT });
+  first = (await wizard.events('up', '--yes', '--source', 'sample')).wentWell();
+});
+
+afterAll(async () => {
+  await wizard?.dispose();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function chaincodeOf(run: EndedRun): string {
+  return run.one('smoke-result').chaincode;
+}
+
+/** Names of chaincode containers of this network. */
+async function chaincodeContainers(): Promise<string[]> {
+  const prefixes = PEERS.map((peer) => `${PROJECT}-${peer}-`);
+  return (await containerNames()).filter((name) => prefixes.some((prefix) => name.startsWith(prefix)));
+}
+
+/** The engine's own account of who runs where, by node. */
+async function containerIds(): Promise<Record<string, string>> {
+  const ids = await Promise.all(
+    NODES.map(async (node) => [node, (await engine.getContainer(`${PROJECT}-${node}`).inspect()).Id]),
+  );
+  return Object.fromEntries(ids) as Record<string, string>;
+}
+
+/** Runs a line of shell as a person would on this host, with the organisation's variables. */
+async function onHost(org: string, line: string): Promise<string> {
+  const { stdout: exports } = await wizard.run('env', org);
+  const { stdout } = await execa('bash', ['-c', `eval "$EXPORTS"; ${line}`], { env: { EXPORTS: exports } });
+  return stdout;
+}
+
+async function height(peer: string): Promise<number> {
+  const org = peer.split('.')[1] ?? '';
+  const port = PORT + 1 + 1000 * PEERS.indexOf(peer);
+  const said = await onHost(
+    org,
+    `CORE_PEER_ADDRESS=localhost:${port} ${join(binaries, 'peer')} channel getinfo -c mychannel`,
+  );
+  return Number(/"height":\s*(\d+)/.exec(said)?.[1]);
+}
+
+describe('the first run', () => {
+  it('tells its plan first, each stage with its cause, and its end last', () => {
+    expect(first.events[0]).toMatchObject({
+      type: 'run-started',
+      command: 'up',
+      project: PROJECT,
+      practice: true,
+    });
+    expect(first.plan).toHaveLength(20);
+    expect(first.plan.filter(({ cause }) => !cause)).toEqual([]);
+    expect(first.causeOf('image.ccenv')).toBe('ccenv image is missing');
+    expect(first.events.at(-1)).toMatchObject({ type: 'run-finished', outcome: 'done', exitCode: 0 });
+    expect(first.of('run-finished')).toHaveLength(1);
+    const finished = first.of('stage-finished').map(({ stage }) => stage);
+    expect(finished.sort()).toEqual(first.plan.map(({ id }) => id).sort());
+  });
+
+  it('counts what it does', () => {
+    const last = (stage: string) =>
+      first
+        .of('stage-progress')
+        .filter((event) => event.stage === stage)
+        .at(-1);
+    for (const stage of ['compile', 'image.peer', 'join', 'smoke']) {
+      expect(last(stage), stage).toMatchObject({ total: expect.toSatisfy((total: number) => total > 0) });
+    }
+    expect(last('join')).toMatchObject({ done: 4, total: 4, unit: 'nodes' });
+  });
+
+  it('proves builder and runtime of every peer, as the engine sees them', async () => {
+    const proof = first.one('smoke-result');
+    expect(proof).toMatchObject({ ok: true, channel: 'mychannel' });
+    expect(proof.peers.map(({ peer }) => peer).sort()).toEqual([...PEERS].sort());
+    const builderRef = `${wizard.dockerNs}/fabric-ccenv:1.4`;
+    const runtimeRef = `hyperledger/fabric-baseos:${await goArch()}-0.4.22`;
+    for (const peer of proof.peers) {
+      expect(peer).toMatchObject({
+        before: '100',
+        after: '90',
+        ok: true,
+        builder: { ref: builderRef, id: await imageId(builderRef) },
+        runtime: { ref: runtimeRef, id: await imageId(runtimeRef) },
+      });
+      const container = await engine.getContainer(peer.container).inspect();
+      expect(container.State.Running, peer.container).toBe(true);
+      expect(container.Image).toBe(await imageId(peer.image));
+      expect(Object.keys(container.NetworkSettings.Networks)).toEqual([PROJECT]);
+      const runtime = await layersOf(runtimeRef);
+      expect((await layersOf(peer.image)).slice(0, runtime.length)).toEqual(runtime);
+    }
+  });
+
+  it('gives the images every tag that peers and people expect', async () => {
+    const arch = await goArch();
+    for (const image of IMAGES) {
+      const ids = await Promise.all(
+        [`${arch}-1.4.12`, '1.4.12', '1.4', 'latest', `${arch}-latest`].map((tag) =>
+          imageId(`${wizard.dockerNs}/fabric-${image}:${tag}`),
+        ),
+      );
+      expect(ids[0], image).toBeDefined();
+      expect(new Set(ids).size, image).toBe(1);
+    }
+  });
+
+  it('leaves nodes, chaincode and nothing else', async () => {
+    const ours = (await containerNames()).filter((name) => name.startsWith(PROJECT));
+    const chaincode = PEERS.map((peer) => `${PROJECT}-${peer}-${chaincodeOf(first)}-1.0`);
+    expect(ours.sort()).toEqual([...NODES.map((node) => `${PROJECT}-${node}`), ...chaincode].sort());
+    const work = await engine.listContainers({
+      all: true,
+      filters: { label: ['io.fabric-wizard.role=work', `io.fabric-wizard.project=${PROJECT}`] },
+    });
+    expect(work).toEqual([]);
+  });
+
+  it('has no node that complains of its logging variable', async () => {
+    for (const node of NODES) {
+      expect(await logOf(`${PROJECT}-${node}`), node).not.toContain(
+        'CORE_LOGGING_LEVEL is no longer supported',
+      );
+    }
+    expect(await logOf(`${PROJECT}-${PEERS[0]}`)).not.toBe('');
+  });
+});
+
+describe('the compose file', () => {
+  interface Service {
+    readonly image: string;
+    readonly environment: Record<string, string>;
+    readonly networks: string[];
+    readonly ports?: string[];
+  }
+  interface ComposeFile {
+    readonly services: Record<string, Service>;
+    readonly networks: Record<string, { name: string }>;
+  }
+  let network: string;
+  let compose: ComposeFile;
+
+  beforeAll(async () => {
+    network = join(wizard.dir, '.fabric-wizard', 'network');
+    compose = parse(await readFile(join(network, 'docker-compose.yaml'), 'utf8')) as ComposeFile;
+  });
+
+  it('is valid for the compose program of this host', async () => {
+    const plugin = await execa('docker', ['compose', 'version'], { reject: false });
+    const [program, ...args] = plugin.exitCode === 0 ? ['docker', 'compose'] : ['docker-compose'];
+    const { stdout } = await execa(program ?? '', [...args, 'config', '--services'], { cwd: network });
+    expect(stdout.split('\n').sort()).toEqual([...NODES].sort());
+  });
+
+  it('names its network, and chaincode joins the same', () => {
+    expect(Object.values(compose.networks).map(({ name }) => name)).toEqual([PROJECT]);
+    for (const peer of PEERS) {
+      expect(compose.services[peer]?.environment.CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE).toBe(PROJECT);
+      expect(compose.services[peer]?.environment.CORE_PEER_NETWORKID).toBe(PROJECT);
+    }
+  });
+
+  it('publishes ports on 127.0.0.1 and nowhere else', async () => {
+    for (const node of NODES) {
+      const { NetworkSettings } = await engine.getContainer(`${PROJECT}-${node}`).inspect();
+      const addresses = Object.values(NetworkSettings.Ports)
+        .flatMap((bindings) => (bindings as { HostIp: string }[] | null) ?? [])
+        .map(({ HostIp }) => HostIp);
+      expect(new Set(addresses), node).toEqual(new Set(node === 'cli' ? [] : ['127.0.0.1']));
+    }
+  });
+
+  it('gives the CLI everything that a client needs', async () => {
+    const cli = compose.services.cli?.environment ?? {};
+    expect(cli).toMatchObject({
+      CORE_PEER_ADDRESS: 'peer0.org1.example.com:7051',
+      CORE_PEER_LOCALMSPID: 'Org1MSP',
+      CORE_PEER_TLS_ENABLED: 'true',
+      CORE_VM_ENDPOINT: expect.stringMatching(/^unix:\/\//),
+    });
+    const files = ['TLS_CERT_FILE', 'TLS_KEY_FILE', 'TLS_ROOTCERT_FILE', 'MSPCONFIGPATH'].map(
+      (name) => cli[`CORE_PEER_${name}`] ?? 'unset',
+    );
+    await execa('docker', ['exec', `${PROJECT}-cli`, 'ls', ...files]);
+  });
+
+  it('sets the logging variable of this line and not the old one', () => {
+    for (const [name, { environment }] of Object.entries(compose.services)) {
+      expect(environment, name).toHaveProperty('FABRIC_LOGGING_SPEC');
+      expect(environment, name).not.toHaveProperty('CORE_LOGGING_LEVEL');
+    }
+  });
+});
+
+describe('a second run', () => {
+  let second: EndedRun;
+
+  beforeAll(async () => {
+    second = (await wizard.events('up', '--yes', '--source', 'sample')).wentWell();
+  });
+
+  it('does nothing but look at the source and prove the chaincode', () => {
+    expect(second.built).toEqual(['smoke']);
+    expect(second.plan.filter(({ action }) => action === 'run').map(({ id }) => id)).toEqual([
+      'source',
+      'smoke',
+    ]);
+    expect(second.causeOf('start')).toBe('every node runs on its image');
+    expect(second.one('smoke-result').ok).toBe(true);
+    expect(chaincodeOf(second)).not.toBe(chaincodeOf(first));
+  });
+
+  it('is quick', () => {
+    const { seconds: proof = 0 } = second.of('stage-finished').find(({ stage }) => stage === 'smoke') ?? {};
+    expect(second.ended.seconds - proof).toBeLessThan(8);
+    expect(second.ended.seconds).toBeLessThan(first.ended.seconds);
+  });
+
+  it('replaces the chaincode of the run before', async () => {
+    expect(await chaincodeContainers()).toHaveLength(PEERS.length);
+    expect((await imageNames()).filter((name) => name.includes(chaincodeOf(first)))).toEqual([]);
+  });
+});
+
+describe('looking', () => {
+  it('shows what runs', async () => {
+    const status = (await wizard.json('status')) as {
+      ok: boolean;
+      nodes: { node: string; ports: string[] }[];
+    };
+    expect(status.ok).toBe(true);
+    expect(status.nodes.map(({ node }) => node).sort()).toEqual([...NODES].sort());
+    const orderer = status.nodes.find(({ node }) => node === 'orderer.example.com');
+    expect(orderer?.ports).toContain(`127.0.0.1:${PORT}`);
+    expect((await wizard.run('status')).stdout).toContain('peer1.org2.example.com');
+  });
+
+  it('shows what a node says', async () => {
+    const { exitCode, stdout } = await wizard.run('logs', 'orderer', '--tail', '5');
+    expect(exitCode).toBe(0);
+    expect(stdout.split('\n').filter(Boolean).length).toBeGreaterThan(0);
+    expect(stdout).not.toMatch(/^orderer\.example\.com +\| /);
+    expect((await wizard.run('logs', 'nobody')).exitCode).toBe(2);
+  });
+});
+
+describe('from the host', () => {
+  beforeAll(async () => {
+    const run = (await wizard.events('build', '--binaries', binaries)).wentWell();
+    expect(run.built).toContain('compile');
+    expect(run.built.filter((id) => id.startsWith('image.'))).toEqual([]);
+  });
+
+  it.each(['org1', 'org2'])('a peer with the variables of %s speaks to the network', async (org) => {
+    const peer = join(binaries, 'peer');
+    expect(await onHost(org, `${peer} channel list`)).toContain('mychannel');
+    const [latest] = (await chaincodeContainers()).map((name) => /-(smoke-\w+)-1\.0$/.exec(name)?.[1]);
+    const query = `${peer} chaincode query -C mychannel -n ${latest} -c '{"Args":["query","a"]}'`;
+    expect((await onHost(org, query)).trim()).toMatch(/90$/);
+  });
+
+  it('an organisation that is not there is refused', async () => {
+    const { exitCode, stderr } = await wizard.run('env', 'org3');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('org1, org2');
+  });
+});
+
+describe('smoke', () => {
+  it("proves a user's own chaincode, whose values are its own, under a fresh name and leaves none", async () => {
+    const before = await chaincodeContainers();
+    const chaincode = join(folder, 'chaincode');
+    await cp(join(SAMPLE, '..', 'compose', 'chaincode', 'smoke'), chaincode, { recursive: true });
+    const file = join(chaincode, 'smoke.go');
+    // A fee makes the answer another than the shipped chaincode's.
+    const text = (await readFile(file, 'utf8')).replace('from: -amount,', 'from: -amount - 1,');
+    await writeFile(file, text);
+    const run = (await wizard.events('smoke', '--yes', '--chaincode', chaincode)).wentWell();
+    expect(run.plan.map(({ id }) => id)).toEqual(['smoke']);
+    expect(run.one('smoke-result').peers).toHaveLength(PEERS.length);
+    for (const peer of run.one('smoke-result').peers) {
+      expect(peer).toMatchObject({ before: '100', after: '89', ok: true });
+    }
+    expect(before.filter((name) => name.includes(chaincodeOf(run)))).toEqual([]);
+    expect(await chaincodeContainers()).toEqual([]);
+    expect((await imageNames()).filter((name) => name.startsWith(`${PROJECT}-peer`))).toEqual([]);
+  });
+
+  it('refuses a folder without Go source and leaves the network alone', async () => {
+    const before = await containerIds();
+    const { exitCode, stderr } = await wizard.run('smoke', '--yes', '--chaincode', binaries);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('Go source');
+    expect(await containerIds()).toEqual(before);
+  });
+});
+
+describe('a peer that somebody stopped', () => {
+  it('is named, started again, and still has its ledger', async () => {
+    const peer = 'peer1.org2.example.com';
+    const before = await height(peer);
+    expect(before).toBeGreaterThan(3);
+    await engine.getContainer(`${PROJECT}-${peer}`).stop();
+    const run = (await wizard.events('up', '--yes', '--source', 'sample')).wentWell();
+    expect(run.causeOf('start')).toBe(`not running: ${peer}`);
+    expect(run.built).not.toContain('join');
+    expect(run.one('smoke-result').ok).toBe(true);
+    expect(await height(peer)).toBeGreaterThan(before);
+  });
+});
+
+describe('edits', () => {
+  /** Ids of the stages that would run. */
+  const planned = async () => {
+    const { stages } = (await wizard.json('up', '--dry-run', '--source', source)) as Plan;
+    return stages.filter(({ action }) => action === 'run').map(({ id }) => id);
+  };
+
+  it('of documents rebuild nothing, nor does another folder with the same content', async () => {
+    expect(await planned()).toEqual(['source', 'smoke']);
+    await writeFile(join(source, 'README.md'), 'another text\n');
+    await mkdir(join(source, 'docs'));
+    await writeFile(join(source, 'docs', 'new.md'), 'a new page\n');
+    expect(await planned()).toEqual(['source', 'smoke']);
+  });
+
+  it('of one Go file rebuild and restart what it is in, and nothing else', async () => {
+    const ids = await containerIds();
+    const images = await Promise.all(IMAGES.map((name) => imageId(`${wizard.dockerNs}/fabric-${name}:1.4`)));
+    const file = join(source, 'orderer', 'main.go');
+    const text = await readFile(file, 'utf8');
+    const edited = text.replace('func main() {', 'func main() {\n\tprintln("an edited orderer")');
+    expect(edited).not.toBe(text);
+    await writeFile(file, edited);
+
+    const run = (await wizard.events('up', '--yes', '--source', source)).wentWell();
+    expect(run.causeOf('compile')).toBe('source, ldflags or builder changed');
+    expect(run.built.filter((id) => id.startsWith('image.'))).toEqual(['image.orderer']);
+    expect(run.built).toContain('compile');
+    expect(run.built).not.toContain('crypto');
+    expect(run.one('smoke-result').ok).toBe(true);
+    const compiled = run.of('stage-progress').filter(({ stage }) => stage === 'compile');
+    const whole = first.of('stage-progress').filter(({ stage }) => stage === 'compile');
+    expect(compiled.at(-1)?.total).toBeLessThanOrEqual(whole.at(-1)?.total ?? 0);
+
+    const idsAfter = await containerIds();
+    expect(NODES.filter((node) => idsAfter[node] !== ids[node])).toEqual(['orderer.example.com']);
+    const imagesAfter = await Promise.all(
+      IMAGES.map((name) => imageId(`${wizard.dockerNs}/fabric-${name}:1.4`)),
+    );
+    expect(IMAGES.filter((_, index) => imagesAfter[index] !== images[index])).toEqual(['orderer']);
+    expect(await logOf(`${PROJECT}-orderer.example.com`)).toContain('an edited orderer');
+  });
+});
+
+describe('another user', () => {
+  const UID = 61_234;
+
+  it('owns every file that a build leaves', async (context) => {
+    const socket = await stat('/var/run/docker.sock').catch(() => undefined);
+    if (process.getuid?.() !== 0 || !socket) context.skip('only root can be somebody else');
+    const home = join(folder, 'home');
+    const product = join(folder, 'package');
+    for (const dir of [home, product]) await mkdir(dir);
+    for (const path of SHIPPED) {
+      await cp(path, join(product, path.split('/').at(-1) ?? ''), { recursive: true });
+    }
+    await chmod(folder, 0o755);
+    await chown(home, UID, socket?.gid ?? 0);
+    const args = ['build', 'peer', '--yes', '--json', '--source', 'sample', '--binaries', join(home, 'bin')];
+    const choices = ['--project', `${PROJECT}-uid`, '--docker-ns', `${PROJECT}-uid`];
+    const bin = join(product, 'dist', 'bin.js');
+    const options = {
+      cwd: home,
+      uid: UID,
+      gid: socket?.gid ?? 0,
+      env: { HOME: home },
+      stdin: 'ignore',
+    } as const;
+    try {
+      await execa(process.execPath, [bin, ...args, ...choices], options);
+      const files = await readdir(home, { recursive: true, withFileTypes: true });
+      expect(files.length).toBeGreaterThan(10);
+      for (const entry of files) {
+        const path = join(entry.parentPath, entry.name);
+        expect((await stat(path)).uid, path).toBe(UID);
+      }
+    } finally {
+      const remove = ['clean', '--images', '--yes', '--project', `${PROJECT}-uid`];
+      await execa(process.execPath, [bin, ...remove], options);
+    }
+  });
+});
+
+describe('afterwards', () => {
+  it('clean leaves nothing of the project', async () => {
+    await wizard.ok('clean', '--images', '--yes');
+    expect((await containerNames()).filter((name) => name.startsWith(PROJECT))).toEqual([]);
+    expect((await networkNames()).filter((name) => name.startsWith(PROJECT))).toEqual([]);
+    const images = await engine.listImages({ filters: { label: [`io.fabric-wizard.project=${PROJECT}`] } });
+    expect(images.map(({ Id, RepoTags }) => [Id, RepoTags])).toEqual([]);
+  });
+});

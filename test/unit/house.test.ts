@@ -1,0 +1,169 @@
+/** The rules of the house (CONTRIBUTING.md), read off the sources. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+interface Import {
+  /** `pipeline/plan.ts` for our own files, else as written: `node:fs`, `zod`. */
+  readonly from: string;
+  readonly ours: boolean;
+  /** Gone at run time. */
+  readonly typeOnly: boolean;
+  readonly dynamic: boolean;
+}
+
+interface Source {
+  readonly path: string;
+  readonly text: string;
+  readonly imports: readonly Import[];
+}
+
+const IMPORT =
+  /^(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'|\b(?:await |typeof )?import\('([^']+)'\)/gm;
+
+function importsOf(path: string, text: string): Import[] {
+  return [...text.matchAll(IMPORT)].map(([, type, fixed, dynamic]) => {
+    const written = fixed ?? dynamic ?? '';
+    const ours = written.startsWith('.');
+    return {
+      from: ours ? normalize(join(dirname(path), written)) : written,
+      ours,
+      typeOnly: type !== undefined,
+      dynamic: dynamic !== undefined,
+    };
+  });
+}
+
+const sources: readonly Source[] = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((path) => /\.tsx?$/.test(path))
+  .sort()
+  .map((path) => {
+    const text = readFileSync(join(root, 'src', path), 'utf8');
+    return { path, text, imports: importsOf(path, text) };
+  });
+const byPath = new Map(sources.map((source) => [source.path, source]));
+
+function under(folder: string): readonly Source[] {
+  return sources.filter(({ path }) => path.startsWith(`${folder}/`));
+}
+
+/** `file -> what it imports against the rule`, so that a failure names the culprit. */
+function offences(of: readonly Source[], allowed: (what: Import) => boolean): string[] {
+  return of.flatMap(({ path, imports }) =>
+    imports.filter((what) => !allowed(what)).map(({ from }) => `${path} -> ${from}`),
+  );
+}
+
+/** Everything that is loaded along with a file, libraries included. */
+function loadedWith(path: string, seen = new Set<string>()): ReadonlySet<string> {
+  for (const { from, ours, typeOnly, dynamic } of byPath.get(path)?.imports ?? []) {
+    if (typeOnly || dynamic || seen.has(from)) continue;
+    seen.add(from);
+    if (ours) loadedWith(from, seen);
+  }
+  return seen;
+}
+
+function linesWith(pattern: RegExp, of: readonly Source[]): string[] {
+  return of.flatMap(({ path, text }) =>
+    text
+      .split('\n')
+      .filter((line) => pattern.test(line))
+      .map((line) => `${path}: ${line.trim()}`),
+  );
+}
+
+describe('who may import what', () => {
+  it('reads the imports that there are', () => {
+    expect(sources.length).toBeGreaterThan(50);
+    expect(offences(sources, ({ from, ours }) => !ours || byPath.has(from))).toEqual([]);
+    expect(loadedWith('commands/run.ts')).toContain('dockerode');
+  });
+
+  it('pipeline knows node, its libraries and itself', () => {
+    const libraries = ['docker-compose', 'dockerode', 'execa', 'p-queue', 'tar-stream', 'yaml', 'zod'];
+    const allowed = ({ from, ours }: Import) =>
+      ours ? from.startsWith('pipeline/') : from.startsWith('node:') || libraries.includes(from);
+    expect(offences(under('pipeline'), allowed)).toEqual([]);
+  });
+
+  it('report knows events, run state and failures, and no library', () => {
+    const known = ['events', 'failure', 'failure-text', 'line-tail', 'run-state', 'unreachable'];
+    const allowed = ({ from, ours }: Import) =>
+      ours && (from.startsWith('report/') || known.includes(from.replace(/^pipeline\/(.*)\.ts$/, '$1')));
+    expect(offences(under('report'), allowed)).toEqual([]);
+  });
+
+  it('nobody but the door knows the commands', () => {
+    const others = sources.filter(({ path }) => path !== 'bin.ts' && !path.startsWith('commands/'));
+    expect(offences(others, ({ from }) => !from.startsWith('commands/'))).toEqual([]);
+  });
+
+  it('the door opens without what only commands need', () => {
+    const loaded = loadedWith('bin.ts');
+    for (const heavy of ['docker-compose', 'dockerode', 'execa', 'p-queue', 'tar-stream', 'yaml'])
+      expect(loaded).not.toContain(heavy);
+  });
+
+  it('decisions need no engine, no file and no process', () => {
+    const touching = /^(node:(child_process|fs|net|http).*|docker-compose|dockerode|execa)$/;
+    for (const pure of ['plan', 'run-state', 'resolution', 'ldflags', 'failure-text'])
+      expect([...loadedWith(`pipeline/${pure}.ts`)].filter((from) => touching.test(from))).toEqual([]);
+  });
+
+  it('runs in no circle', () => {
+    const circles = sources.filter(({ path }) => loadedWith(path).has(path)).map(({ path }) => path);
+    expect(circles).toEqual([]);
+  });
+});
+
+describe('what a file may be', () => {
+  it('has a name in kebab-case that says what is in it', () => {
+    const names = sources.map(({ path }) => basename(path));
+    expect(names.filter((name) => !/^[a-z0-9]+(-[a-z0-9]+)*\.tsx?$/.test(name))).toEqual([]);
+    expect(names.filter((name) => /^(index|utils?|helpers?|common|misc)\./.test(name))).toEqual([]);
+  });
+
+  it('can be read in one sitting', () => {
+    const long = sources
+      .map(({ path, text }) => ({ path, lines: text.split('\n').length }))
+      .filter(({ path, lines }) => lines > (path === 'pipeline/docker-port.ts' ? 750 : 450));
+    expect(long).toEqual([]);
+  });
+
+  it('exports names, and none of another file', () => {
+    expect(linesWith(/\bexport default\b/, sources)).toEqual([]);
+    expect(linesWith(/^export (type )?(\*|\{[^}]*\} from)/, sources)).toEqual([]);
+  });
+});
+
+describe('what stands in one place only', () => {
+  it('versions of Fabric are told apart in fabric-line.ts', () => {
+    // Compose has versions too.
+    const lines = linesWith(/(startsWith\(|===? ?)['"`]v?[123]\./, sources).filter(
+      (line) => !line.startsWith('pipeline/fabric-line.ts') && !line.includes('compose.version'),
+    );
+    expect(lines).toEqual([]);
+  });
+
+  it('the terminal is known to the commands and the report', () => {
+    expect(linesWith(/\bconsole\./, sources)).toEqual([]);
+    expect(linesWith(/isTTY|process\.(stdout|stderr|stdin)|NO_COLOR/, under('pipeline'))).toEqual([]);
+    expect(linesWith(/\\u001b\[|\\x1b\[|\\e\[/i, under('pipeline'))).toEqual([]);
+  });
+
+  it('the package leaves only through the door', () => {
+    expect(linesWith(/process\.exit\(/, [...under('pipeline'), ...under('report')])).toEqual([]);
+  });
+});
+
+describe('what is committed', () => {
+  it('names no registry host in the lock file', () => {
+    expect(readFileSync(join(root, 'package-lock.json'), 'utf8')).not.toMatch(
+      /"resolved"|https?:\/\/registry/,
+    );
+  });
+});
