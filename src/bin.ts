@@ -231,13 +231,12 @@ async function main(): Promise<number> {
   return exitCode;
 }
 
-/** `fabric-wizard logs | head`: whoever read us has left; a run that is under way cancels as on SIGTERM. */
-function onBrokenPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
-  if (process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM');
-  else process.exit(EXIT.done);
+/** `fabric-wizard logs | head`: whoever read us has left. A run that is under way hears it too, and cancels. */
+function onClosedOutput(error: NodeJS.ErrnoException): void {
+  const isRunning = process.listenerCount('SIGTERM') > 0;
+  if (!isRunning) process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.stageFailed);
 }
 
-process.stdout.on('error', onBrokenPipe);
-process.stderr.on('error', onBrokenPipe);
+process.stdout.on('error', onClosedOutput);
+process.stderr.on('error', onClosedOutput);
 process.exitCode = await main();

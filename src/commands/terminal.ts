@@ -72,8 +72,6 @@ const LEAVE_MS = 1000;
 
 /** Runs a command; what it throws is shown in the face that was asked for. */
 export async function guarded(terminal: Terminal, act: () => Promise<number>): Promise<number> {
-  // Of a reader that has gone (`| head`, a closed window) the writer hears by this event.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   try {
     return await act();
   } catch (error) {

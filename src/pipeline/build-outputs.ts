@@ -42,9 +42,12 @@ export async function readOutputs(
   }
 }
 
+/** A fingerprint's folder, or what a killed run left of one; the payload's folder is another's. */
+const OUTPUTS = /^[0-9a-f]{16}(\.partial.*)?$/;
+
 /** Keeps the `keep` newest output folders and removes the rest, and whatever a killed run left half-made. */
 export async function pruneOutputs(buildDir: string, keep: number): Promise<void> {
-  const names = await readdir(buildDir).catch(() => []);
+  const names = (await readdir(buildDir).catch(() => [])).filter((name) => OUTPUTS.test(name));
   const folders = await Promise.all(
     names.map(async (name) => ({ name, mtime: (await stat(join(buildDir, name))).mtimeMs })),
   );

@@ -223,7 +223,10 @@ const CHAINCODE_IMAGE =
 function command({ command: typed, where, exitCode, tail, nodes = [] }: Of<'command'>): FailureDescription {
   const aboutImages = tail.some((line) => CHAINCODE_IMAGE.test(line));
   const short = typed.length <= 60 && !typed.includes('\n');
-  const logs = nodes.slice(0, 1).map(({ name }) => `fabric-wizard logs ${quoted(name)}`);
+  // The name of a log's owner may be followed by its state: "peer0.org1.example.com (Up 5 seconds)".
+  const logs = nodes
+    .slice(0, 1)
+    .map(({ name }) => `fabric-wizard logs ${quoted(name.replace(/ \(.*\)$/, ''))}`);
   return {
     title: `${short ? `"${typed}"` : 'A command'} ended with exit code ${exitCode}.`,
     detail: [...(short ? [] : [`command: ${typed}`]), `where: ${where}`],

@@ -25,11 +25,16 @@ export function ordererFlags(spec: NetworkSpec): string[] {
   ];
 }
 
+export interface AskOptions {
+  /** Lets the program log at info, where a line answers by its log. */
+  readonly logging: 'info';
+}
+
 export interface PeerCli {
   /** Runs `peer ARGS` as the admin of `peer`'s organisation, speaking to `peer`. Never throws for an exit code. */
-  readonly ask: (peer: PeerSpec, args: readonly string[]) => Promise<ExecResult>;
+  readonly ask: (peer: PeerSpec, args: readonly string[], how?: AskOptions) => Promise<ExecResult>;
   /** The same; a failing command is a `WizardFailure` with its output and the nodes' last lines. */
-  readonly run: (peer: PeerSpec, args: readonly string[]) => Promise<ExecResult>;
+  readonly run: (peer: PeerSpec, args: readonly string[], how?: AskOptions) => Promise<ExecResult>;
 }
 
 /** @throws WizardFailure when the CLI container is not running */
@@ -43,16 +48,20 @@ export async function peerCli(bench: Workbench, signal: AbortSignal): Promise<Pe
       got: cli?.status ?? 'absent',
     });
   }
-  const ask: PeerCli['ask'] = (peer, args) =>
+  const logging = bench.settings.line.logging.peer;
+  const ask: PeerCli['ask'] = (peer, args, how) =>
     bench.docker.exec(cli.id, ['peer', ...args], {
-      env: adminEnv(bench.spec, peer, { crypto: CLI_CRYPTO, address: `${peer.name}:7051` }),
+      env: {
+        ...adminEnv(bench.spec, peer, { crypto: CLI_CRYPTO, address: `${peer.name}:7051` }),
+        ...(how ? { [logging.variable]: logging[how.logging] } : {}),
+      },
       workdir: CLI_HOME,
       signal,
     });
   return {
     ask,
-    run: async (peer, args) => {
-      const result = await ask(peer, args);
+    run: async (peer, args, how) => {
+      const result = await ask(peer, args, how);
       if (result.exitCode !== 0) {
         throw new WizardFailure({
           kind: 'command',
@@ -60,7 +69,7 @@ export async function peerCli(bench: Workbench, signal: AbortSignal): Promise<Pe
           where: `the CLI container, as Admin of ${peer.org}, to ${peer.name}`,
           exitCode: result.exitCode,
           tail: outputLines(result).slice(-40),
-          nodes: await nodeLogs(bench, [bench.spec.orderer.name, peer.name]),
+          nodes: await nodeLogs(bench, [peer.name, bench.spec.orderer.name]),
         });
       }
       return result;

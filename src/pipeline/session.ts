@@ -102,7 +102,7 @@ function executors(bench: Workbench, options: SessionOptions): Map<string, Stage
     ['source', sourceStage(bench.source)],
     ['base.builder', baseStage(bench, 'builder')],
     ['base.runtime', baseStage(bench, 'runtime')],
-    ['compile', compileStage(bench, { binariesDir: options.binariesDir })],
+    ['compile', compileStage(bench, { binariesDir: options.binariesDir, force: goal.force })],
     ['chaintool', chaintoolStage(bench, bench.config.chaintool ?? '')],
     ['sampleconfig', sampleconfigStage(bench)],
     ['goshim', goshimStage(bench)],

@@ -4,9 +4,11 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { DockerPort } from '../../src/pipeline/docker-port.ts';
 import type { StageFailure } from '../../src/pipeline/failure.ts';
 import type { FailureDescription } from '../../src/pipeline/failure-text.ts';
-import { engine, imageNames } from '../support/engine.ts';
+import { packTar } from '../../src/pipeline/tar-context.ts';
+import { engine } from '../support/engine.ts';
 import { commitAll, fabricRepository } from '../support/fabric-shape.ts';
 import { eventually, liveRun } from '../support/live-run.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -102,6 +104,23 @@ async function listening(
     server.close();
   });
   return server;
+}
+
+const SLEEP_IMAGE = 'fw-e2e-bad/sleep:1';
+
+/** This host's own `sleep` as an image: no other is sure to be here, and none can be pulled. */
+async function sleepImage(): Promise<void> {
+  const { stdout } = await execa('ldd', ['/bin/sleep']);
+  const libraries = [...stdout.matchAll(/\/\S+/g)].map(([path]) => path);
+  const entries = ['/bin/sleep', ...libraries].map((path) => ({
+    name: path.slice(1),
+    content: { file: path },
+    mode: 0o755,
+  }));
+  await new DockerPort().importImage(packTar(entries), SLEEP_IMAGE, {
+    changes: [],
+    signal: new AbortController().signal,
+  });
 }
 
 let dir: string;
@@ -211,21 +230,20 @@ describe('a port in use', () => {
 
   it('is named with the container that has it and its compose project', async () => {
     dir = await tempDir();
-    const image = (await imageNames()).find((name) => name.includes('fabric-baseos'));
-    if (!image) throw new Error('no runtime image here; the other suites make one');
+    await sleepImage();
     const container = await engine.createContainer({
       name: 'fw-e2e-bad-somebody',
-      Image: image,
-      Cmd: ['sleep', '600'],
+      Image: SLEEP_IMAGE,
+      Cmd: ['/bin/sleep', '600'],
       Labels: { 'com.docker.compose.project': 'somebody' },
       ExposedPorts: { '7050/tcp': {} },
       HostConfig: {
-        AutoRemove: true,
         PortBindings: { '7050/tcp': [{ HostIp: '127.0.0.1', HostPort: `${PORT}` }] },
       },
     });
     onTestFinished(async () => {
       await container.remove({ force: true }).catch(() => undefined);
+      await engine.getImage(SLEEP_IMAGE).remove({ force: true });
     });
     await container.start();
     const { text } = await refused(3, UP, { cwd: dir });

@@ -1,5 +1,5 @@
 /** Ctrl-C, SIGTERM and SIGKILL in every part of a run, on a real engine: what is left, and how the next run goes on. */
-import { access, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -298,9 +298,8 @@ describe('making a base image', () => {
     let abortedAt = 0;
     const context = {
       signal: controller.signal,
-      // By the first file that is unpacked there are mounts.
       log: (line: string) => {
-        if (abortedAt > 0 || !/^I: (Retrieving|Extracting|Unpacking) \w/.test(line)) return;
+        if (abortedAt > 0 || !/^I: Retrieving (?!InRelease)/.test(line)) return;
         abortedAt = performance.now();
         controller.abort();
       },
@@ -318,6 +317,5 @@ describe('making a base image', () => {
     expect(await readFile('/proc/mounts', 'utf8')).not.toContain(workDir);
     const { stdout } = await execa('ps', ['-eo', 'args']);
     expect(stdout).not.toContain(workDir);
-    await rm(workDir, { recursive: true, force: true });
   });
 });

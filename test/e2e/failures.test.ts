@@ -67,17 +67,21 @@ describe('a runtime image that is nowhere', () => {
   afterAll(() => restore());
 
   it("fails in the smoke test with the engine's own words in the event", async () => {
-    const failed = failureOf(await wizard.events('up', '--yes'), 1);
+    const run = await wizard.events('up', '--yes');
+    const failed = failureOf(run, 1);
     expect(failed.stage).toBe('smoke');
     expect(tailOf(failed)).toMatch(TWICE);
-    expect(tailOf(failed)).toContain('fabric-yxbaseos');
-    expect(failed.described?.exitCode).toBe(1);
+    expect(failed.described).toMatchObject({ exitCode: 1, hint: expect.stringContaining('runtime image') });
+    expect(failed.described?.next).toContain('fabric-wizard logs peer0.org1.example.com');
+    const warning = run.of('stage-warning').find(({ code }) => code === 'runtime-missing');
+    expect(warning?.message).toContain('hyperledger/fabric-yxbaseos:');
   });
 
   it('shows the same words, and goes on where it stopped', async () => {
     const { exitCode, stderr } = await wizard.run('up', '--yes');
     expect(exitCode).toBe(1);
     expect(stderr.replace(/\s+/g, ' ')).toMatch(TWICE);
+    expect(stderr).toContain('hyperledger/fabric-yxbaseos:');
     for (const stage of ['image.peer', 'start', 'join']) expect(stderr).toMatch(`${stage} cached`);
     expect(stderr).toMatch(/smoke failed/);
     expect(stderr).toContain('failed after');

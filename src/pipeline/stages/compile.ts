@@ -36,17 +36,19 @@ bash "$list" ${PACKAGE}/core/chaincode/shim > "$GOBIN/${GOSHIM_LIST}"
 export interface CompileOptions {
   /** Also leave dynamically linked binaries here: what `make peer` gives. */
   readonly binariesDir?: string;
+  /** Compile even where the results are there. */
+  readonly force: boolean;
 }
 
 /** Compiles every program of the line in one run of the builder image. The checkout is mounted read-only. */
-export function compileStage(bench: Workbench, options: CompileOptions = {}): StageExecutor {
+export function compileStage(bench: Workbench, options: CompileOptions): StageExecutor {
   return async (context) => {
     const { settings, source, docker } = bench;
     const builder = await requireImage(docker, settings.builderImage);
     const fingerprint = compileFingerprint(source.tree, settings, builder.id);
     const dir = buildDir(bench.stateDir);
     const kept = await readOutputs(dir, fingerprint);
-    if (kept && !options.binariesDir) {
+    if (kept && !options.binariesDir && !options.force) {
       bench.outputs = kept;
       return { outcome: 'cached', detail: `${Object.keys(kept.binaries).length} binaries kept` };
     }
