@@ -1,7 +1,8 @@
 /** `status`, `logs`, `env`: they look, and change nothing. */
 import { join } from 'node:path';
 import { ordererTlsCa } from '../pipeline/crypto-layout.ts';
-import { type ContainerInfo, DockerPort } from '../pipeline/docker-port.ts';
+import { DockerPort } from '../pipeline/docker-port.ts';
+import type { ContainerInfo } from '../pipeline/engine-types.ts';
 import { FACTS } from '../pipeline/facts.ts';
 import { CancelledError, EXIT, WizardFailure } from '../pipeline/failure.ts';
 import { readState, STATE_FOLDER } from '../pipeline/journal.ts';

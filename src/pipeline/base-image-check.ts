@@ -1,4 +1,5 @@
-import { type DockerPort, messageOf } from './docker-port.ts';
+import type { DockerPort } from './docker-port.ts';
+import { messageOf } from './engine-answers.ts';
 import { CancelledError } from './failure.ts';
 
 const PROGRAMS = {

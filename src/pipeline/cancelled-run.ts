@@ -1,7 +1,9 @@
 /** After a cancel: everything that the run started on the engine is removed; ledgers are in volumes and stay. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ContainerInfo, LABEL, orCancelled } from './docker-port.ts';
+import { orCancelled } from './cancellation.ts';
+import type { ContainerInfo } from './engine-types.ts';
 import { primaryRef } from './image-recipe.ts';
+import { LABEL } from './labels.ts';
 import { allPeers } from './network-spec.ts';
 import { SMOKE_PREFIX } from './stages/smoke.ts';
 import type { Workbench } from './workbench.ts';

@@ -8,9 +8,10 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { installCommand, installPackages, isRoot } from './apt-install.ts';
 import { formatSources } from './apt-sources.ts';
-import { type DockerPort, LABEL } from './docker-port.ts';
+import type { DockerPort } from './docker-port.ts';
 import { CancelledError, WizardFailure } from './failure.ts';
 import { type HostApt, readHostApt } from './host-apt.ts';
+import { LABEL } from './labels.ts';
 import { runInGroup } from './process-group.ts';
 import type { StageContext } from './stage.ts';
 

@@ -3,170 +3,33 @@
  * Everything is cancellable by an AbortSignal and everything this module creates carries our labels.
  */
 import { PassThrough, type Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import Docker from 'dockerode';
+import { orCancelled } from './cancellation.ts';
+import {
+  type Collect,
+  demuxLines,
+  type ExecOptions,
+  execIn,
+  runWorkContainer,
+  upload,
+} from './container-run.ts';
+import { envRecord, messageOf, messages, pullProblem, retryOnRace, statusOf } from './engine-answers.ts';
+import type {
+  ContainerInfo,
+  EngineEvent,
+  ExecResult,
+  ImageInfo,
+  PullLayer,
+  WorkContainer,
+} from './engine-types.ts';
 import { CancelledError, WizardFailure } from './failure.ts';
+import { LABEL } from './labels.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { packTar, type TarEntry, unpackTar } from './tar-context.ts';
-
-/** Labels on everything that we create; `down` and `clean` select by them and by nothing else. */
-export const LABEL = {
-  project: 'io.fabric-wizard.project',
-  /** `work` containers live for one stage; `node` containers are the network's. */
-  role: 'io.fabric-wizard.role',
-  run: 'io.fabric-wizard.run',
-  node: 'io.fabric-wizard.node',
-  fingerprint: 'io.fabric-wizard.fingerprint',
-  origin: 'io.fabric-wizard.origin',
-} as const;
-
-export interface ImageInfo {
-  readonly id: string;
-  readonly tags: readonly string[];
-  readonly labels: Readonly<Record<string, string>>;
-  /** Digests of the uncompressed layers, lowest first. */
-  readonly layers: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly exposedPorts: readonly string[];
-  readonly architecture: string;
-  /** Bytes. */
-  readonly size: number;
-}
-
-export interface ContainerInfo {
-  readonly id: string;
-  readonly name: string;
-  readonly image: string;
-  readonly imageId: string;
-  /** created, running, exited, … */
-  readonly state: string;
-  /** The engine's own phrase, e.g. "Up 3 minutes". */
-  readonly status: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly ports: readonly { readonly private: number; readonly public?: number; readonly ip?: string }[];
-}
-
-export interface WorkContainer {
-  readonly image: string;
-  readonly cmd: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-  /** Engine bind syntax: `source:target[:ro]`; a source without a slash is a volume. */
-  readonly binds?: readonly string[];
-  readonly workdir?: string;
-  readonly networkMode?: string;
-  readonly labels: Readonly<Record<string, string>>;
-  /** Files put into the container before it starts, under `/`. */
-  readonly inputs?: readonly TarEntry[];
-  readonly signal: AbortSignal;
-  readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
-}
-
-export interface ExecResult {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-export interface EngineEvent {
-  readonly type: string;
-  readonly action: string;
-  readonly id: string;
-  readonly attributes: Readonly<Record<string, string>>;
-}
-
-export interface PullLayer {
-  readonly id: string;
-  readonly status: string;
-  readonly current: number;
-  readonly total: number;
-}
-
-interface StreamMessage {
-  readonly stream?: string;
-  readonly status?: string;
-  readonly id?: string;
-  readonly progressDetail?: { current?: number; total?: number };
-  readonly error?: string;
-  readonly aux?: { ID?: string };
-}
 
 /** What dockerode takes and its types do not say. */
 interface AbortableVersion {
   version(options: { readonly abortSignal: AbortSignal }): Promise<Docker.DockerVersion>;
-}
-
-function statusOf(error: unknown): number | undefined {
-  if (typeof error !== 'object' || error === null || !('statusCode' in error)) return undefined;
-  return typeof error.statusCode === 'number' ? error.statusCode : undefined;
-}
-
-export function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  // dockerode prefixes "(HTTP code 404) no such image - "; the engine's own words come after it.
-  return error.message.replace(/^\(HTTP code \d+\) [^-]*- /, '').trim();
-}
-
-function envRecord(env: readonly string[] | null | undefined): Record<string, string> {
-  return Object.fromEntries(
-    (env ?? []).map((pair) => {
-      const cut = pair.indexOf('=');
-      return [pair.slice(0, cut), pair.slice(cut + 1)];
-    }),
-  );
-}
-
-function envList(env: Readonly<Record<string, string>> | undefined): string[] {
-  return Object.entries(env ?? {}).map(([key, value]) => `${key}=${value}`);
-}
-
-/** Rejects with `CancelledError` as soon as the signal fires, whatever `work` is doing. */
-export async function orCancelled<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) {
-    work.catch(() => undefined);
-    throw new CancelledError();
-  }
-  let onAbort: (() => void) | undefined;
-  const cancelled = new Promise<never>((_, reject) => {
-    onAbort = () => reject(new CancelledError());
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([work, cancelled]);
-  } finally {
-    if (onAbort) signal.removeEventListener('abort', onAbort);
-    work.catch(() => undefined);
-  }
-}
-
-/** Closes the connection of an engine's answer; one that stays open keeps the process alive. */
-function release(output: NodeJS.ReadableStream | undefined): void {
-  if (output && 'destroy' in output && typeof output.destroy === 'function') output.destroy();
-}
-
-const RACE_RETRIES = 5;
-
-/** Engine 20.10 answers 500 to a list or a removal when an image (a shared parent) disappears meanwhile. */
-async function retryOnRace<T>(ask: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await ask();
-    } catch (error) {
-      const race = statusOf(error) === 500 && /unrecognized image ID|no such image/i.test(messageOf(error));
-      if (!race || attempt >= RACE_RETRIES) throw error;
-    }
-  }
-}
-
-/** Reads the engine's newline-separated JSON; an in-band `error` (HTTP status 200 all the same) rejects. */
-async function* messages(stream: NodeJS.ReadableStream): AsyncGenerator<StreamMessage> {
-  const splitter = new LineSplitter();
-  for await (const chunk of stream) {
-    for (const line of splitter.push(chunk as Buffer)) {
-      if (line.trim()) yield JSON.parse(line) as StreamMessage;
-    }
-  }
-  const rest = splitter.end();
-  if (rest?.trim()) yield JSON.parse(rest) as StreamMessage;
 }
 
 export class DockerPort {
@@ -386,154 +249,19 @@ export class DockerPort {
     return id;
   }
 
-  /**
-   * Runs a container to its end, then lets `collect` read its files, then removes it, whatever happened.
-   * Cancelling kills it at once.
-   */
-  async runToEnd<T>(
-    spec: WorkContainer,
-    collect: (ended: {
-      exitCode: number;
-      archive: (path: string) => Promise<NodeJS.ReadableStream>;
-    }) => Promise<T>,
-  ): Promise<T> {
-    if (spec.signal.aborted) throw new CancelledError();
-    // Not given up when the signal fires: only what we know of can be removed.
-    const container = await this.#docker.createContainer({
-      Image: spec.image,
-      // An image's own entry point must not swallow our command.
-      Entrypoint: [],
-      Cmd: [...spec.cmd],
-      Env: envList(spec.env),
-      WorkingDir: spec.workdir,
-      User: '0',
-      Labels: { ...spec.labels, [LABEL.role]: 'work' },
-      HostConfig: { Binds: [...(spec.binds ?? [])], NetworkMode: spec.networkMode ?? 'default' },
-    });
-    let removal: Promise<unknown> | undefined;
-    const remove = () => {
-      removal ??= container.remove({ force: true, v: true }).catch(() => undefined);
-      return removal;
-    };
-    const onAbort = () => void remove();
-    const abortSignal = spec.signal;
-    abortSignal.addEventListener('abort', onAbort, { once: true });
-    let output: NodeJS.ReadWriteStream | undefined;
-    try {
-      if (abortSignal.aborted) throw new CancelledError();
-      if (spec.inputs?.length) await this.upload(container.id, spec.inputs, abortSignal);
-      output = await container.attach({ stream: true, stdout: true, stderr: true, abortSignal });
-      const finished = this.#demuxLines(output, spec.onLine);
-      await container.start({ abortSignal });
-      const { StatusCode } = (await orCancelled(container.wait({ abortSignal }), abortSignal)) as {
-        StatusCode: number;
-      };
-      await orCancelled(finished, abortSignal);
-      return await orCancelled(
-        collect({
-          exitCode: StatusCode,
-          archive: async (path) => container.getArchive({ path, abortSignal }),
-        }),
-        abortSignal,
-      );
-    } catch (error) {
-      if (abortSignal.aborted) throw new CancelledError();
-      throw error;
-    } finally {
-      abortSignal.removeEventListener('abort', onAbort);
-      release(output);
-      await remove();
-    }
+  /** See `runWorkContainer`. */
+  runToEnd<T>(spec: WorkContainer, collect: Collect<T>): Promise<T> {
+    return runWorkContainer(this.#docker, spec, collect);
   }
 
-  async #demuxLines(output: NodeJS.ReadWriteStream, onLine: WorkContainer['onLine']): Promise<void> {
-    const pipes = { stdout: new PassThrough(), stderr: new PassThrough() };
-    this.#docker.modem.demuxStream(output, pipes.stdout, pipes.stderr);
-    const end = () => {
-      pipes.stdout.end();
-      pipes.stderr.end();
-    };
-    output.on('end', end);
-    output.on('close', end);
-    output.on('error', end);
-    await Promise.all(
-      (['stdout', 'stderr'] as const).map(async (name) => {
-        const splitter = new LineSplitter();
-        for await (const chunk of pipes[name]) {
-          for (const line of splitter.push(chunk as Buffer)) onLine?.(line, name);
-        }
-        const rest = splitter.end();
-        if (rest) onLine?.(rest, name);
-      }),
-    );
-  }
-
-  /**
-   * Runs a command in a running container. The engine has no way to end an exec, so the command says its
-   * process id first, and cancelling kills that.
-   */
-  async exec(
-    containerId: string,
-    cmd: readonly string[],
-    options: { env?: Readonly<Record<string, string>>; workdir?: string; signal: AbortSignal },
-  ): Promise<ExecResult> {
-    if (options.signal.aborted) throw new CancelledError();
-    const container = this.#docker.getContainer(containerId);
-    const exec = await container.exec({
-      Cmd: ['sh', '-c', 'echo $$; exec "$@"', 'sh', ...cmd],
-      Env: envList(options.env),
-      WorkingDir: options.workdir,
-      AttachStdout: true,
-      AttachStderr: true,
-    });
-    if (options.signal.aborted) throw new CancelledError();
-    const output = await exec.start({ hijack: false, stdin: false });
-    const stdout = new PassThrough();
-    const stderr = new PassThrough();
-    this.#docker.modem.demuxStream(output, stdout, stderr);
-    const end = () => {
-      stdout.end();
-      stderr.end();
-    };
-    output.on('end', end);
-    output.on('close', end);
-    output.on('error', end);
-    const pid = new Promise<string>((resolve) => {
-      stdout.once('data', (chunk: Buffer) => resolve(chunk.toString().split('\n')[0] ?? ''));
-      stdout.once('close', () => resolve(''));
-    });
-    const finished = Promise.all([text(stdout), text(stderr)]);
-    try {
-      const [out, err] = await orCancelled(finished, options.signal);
-      const { ExitCode } = await exec.inspect();
-      return { exitCode: ExitCode ?? -1, stdout: out.slice(out.indexOf('\n') + 1), stderr: err };
-    } catch (error) {
-      if (options.signal.aborted) {
-        // The shell's own `kill`: the images have no program of that name.
-        await container
-          .exec({ Cmd: ['sh', '-c', 'kill -9 "$1"', 'sh', await pid], AttachStdout: true })
-          .then((kill) => kill.start({ hijack: false, stdin: false }))
-          .then((said) => said.resume())
-          // Gone with its container, or ended meanwhile.
-          .catch(() => undefined);
-        throw new CancelledError();
-      }
-      throw error;
-    } finally {
-      release(output);
-    }
+  /** See `execIn`. */
+  exec(containerId: string, cmd: readonly string[], options: ExecOptions): Promise<ExecResult> {
+    return execIn(this.#docker, containerId, cmd, options);
   }
 
   /** Puts files under `/` of a container, running or not. */
-  async upload(containerId: string, entries: readonly TarEntry[], abortSignal?: AbortSignal): Promise<void> {
-    const tar = packTar(entries);
-    try {
-      await this.#docker
-        .getContainer(containerId)
-        .putArchive(tar as unknown as NodeJS.ReadableStream, { path: '/', abortSignal });
-    } finally {
-      tar.destroy();
-    }
+  upload(containerId: string, entries: readonly TarEntry[]): Promise<void> {
+    return upload(this.#docker, containerId, entries);
   }
 
   /** Creates a container of an image, lets `look` examine its files, and removes it: it never runs. */
@@ -625,7 +353,7 @@ export class DockerPort {
       .logs({ stdout: true, stderr: true, tail: lines, follow: false });
     const stream = new PassThrough();
     stream.end(output);
-    await this.#demuxLines(stream, (line) => collected.push(line));
+    await demuxLines(this.#docker, stream, (line) => collected.push(line));
     return collected.slice(-lines);
   }
 
@@ -642,7 +370,7 @@ export class DockerPort {
       abortSignal: options.signal,
     })) as NodeJS.ReadWriteStream;
     await orCancelled(
-      this.#demuxLines(output, (line) => options.onLine(line)),
+      demuxLines(this.#docker, output, (line) => options.onLine(line)),
       options.signal,
     );
   }
@@ -709,19 +437,4 @@ export class DockerPort {
       if (statusOf(error) !== 404) throw error;
     }
   }
-}
-
-function pullProblem(detail: string): 'missing' | 'denied' | 'unreachable' | 'other' {
-  // The Hub answers "pull access denied … repository does not exist or may require 'docker login'" for both.
-  if (/manifest unknown|manifest for .* not found|not found: manifest|does not exist/i.test(detail))
-    return 'missing';
-  if (/unauthorized|denied|authentication required|no basic auth/i.test(detail)) return 'denied';
-  if (
-    /no such host|connection refused|i\/o timeout|network is unreachable|server gave HTTP|EOF|TLS handshake|x509/i.test(
-      detail,
-    )
-  ) {
-    return 'unreachable';
-  }
-  return 'other';
 }

@@ -2,11 +2,13 @@
 import { access, constants, readFile, statfs } from 'node:fs/promises';
 import { execa } from 'execa';
 import { installCommand, isRoot } from './apt-install.ts';
-import { type ContainerInfo, DockerPort, LABEL } from './docker-port.ts';
+import { DockerPort } from './docker-port.ts';
+import type { ContainerInfo } from './engine-types.ts';
 import { toFailure, WizardFailure } from './failure.ts';
 import { describeFailure } from './failure-text.ts';
 import { hostDistribution } from './host-apt.ts';
 import { findCompose } from './host-setup.ts';
+import { LABEL } from './labels.ts';
 import { takenPorts, type WantedPort } from './ports.ts';
 
 export interface DoctorCheck {

@@ -1,8 +1,9 @@
 /** What on this engine is ours: by our label, or by our network id in a chaincode's name. Nothing else is ever touched. */
 import { rm } from 'node:fs/promises';
-import { type DockerPort, LABEL } from './docker-port.ts';
+import type { DockerPort } from './docker-port.ts';
 import { imagesBuilt } from './fabric-line.ts';
 import { exists } from './files.ts';
+import { LABEL } from './labels.ts';
 
 export interface Removal {
   readonly kind: 'container' | 'network' | 'volume' | 'image' | 'folder';

@@ -1,8 +1,8 @@
 /** crypto-config.yaml, configtx.yaml and docker-compose.yaml as objects, then as YAML a person can keep. */
 import { Document, isMap, isScalar, stringify } from 'yaml';
 import { adminMsp, ordererDir, ordererMsp, ordererTlsCa, orgMsp, peerDir } from './crypto-layout.ts';
-import { LABEL } from './docker-port.ts';
 import type { FabricLine } from './fabric-line.ts';
+import { LABEL } from './labels.ts';
 import { allPeers, type NetworkSpec, orgOf, type PeerSpec } from './network-spec.ts';
 
 /** Where the artifacts stand in the CLI container: the same place as in Fabric's own examples. */

@@ -2,12 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readOutputs } from './build-outputs.ts';
-import { type ImageInfo, LABEL } from './docker-port.ts';
+import type { ImageInfo } from './engine-types.ts';
 import { type ImageName, imagesBuilt } from './fabric-line.ts';
 import { FACTS } from './facts.ts';
 import { exists } from './files.ts';
 import { compileFingerprint } from './fingerprint.ts';
 import { IMAGE_BASE, imageRecipe, imageRefs, primaryRef } from './image-recipe.ts';
+import { LABEL } from './labels.ts';
 import { artifactsFingerprint, composeText, cryptoFingerprint } from './network-plan.ts';
 import { allPeers } from './network-spec.ts';
 import type { Freshness, ObservedImage, ObservedState } from './observed-state.ts';

@@ -1,7 +1,8 @@
 /** The `peer` command in the CLI container, as an organisation's admin. */
-import type { ContainerInfo, ExecResult } from './docker-port.ts';
-import { LABEL } from './docker-port.ts';
+import { stripVTControlCharacters } from 'node:util';
+import type { ContainerInfo, ExecResult } from './engine-types.ts';
 import { type LogTail, WizardFailure } from './failure.ts';
+import { LABEL } from './labels.ts';
 import { adminEnv, CLI_CRYPTO, CLI_HOME, cliCrypto } from './network-files.ts';
 import type { NetworkSpec, PeerSpec } from './network-spec.ts';
 import type { Workbench } from './workbench.ts';
@@ -95,6 +96,15 @@ export async function nodeLogs(bench: Workbench, nodes: readonly string[]): Prom
 
 /** What the peer itself says it has joined. */
 export async function joinedChannels(cli: PeerCli, peer: PeerSpec): Promise<string[]> {
-  const result = await cli.run(peer, ['channel', 'list']);
-  return outputLines(result).map((line) => line.trim());
+  return channelsIn(outputLines(await cli.run(peer, ['channel', 'list'], { logging: 'info' })));
+}
+
+/** A channel's name alone on its line, or, as 1.0 says it, alone as the message of a log line. */
+const CHANNEL_LINE = /^(?:.* INFO \w+ )?([a-z][a-z0-9.-]*)$/;
+
+/** The channels that `peer channel list` names, in any line's form. */
+export function channelsIn(lines: readonly string[]): string[] {
+  return lines
+    .map((line) => CHANNEL_LINE.exec(stripVTControlCharacters(line).trim())?.[1])
+    .filter((name) => name !== undefined);
 }

@@ -1,6 +1,8 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { type ContainerInfo, type DockerPort, LABEL } from './docker-port.ts';
+import type { DockerPort } from './docker-port.ts';
+import type { ContainerInfo } from './engine-types.ts';
+import { LABEL } from './labels.ts';
 
 export interface WantedPort {
   readonly port: number;

@@ -1,4 +1,4 @@
-import type { PullLayer } from './docker-port.ts';
+import type { PullLayer } from './engine-types.ts';
 
 /** Sums a pull over its layers, in bytes; never falls back when a layer goes from download to extraction. */
 export class PullProgress {

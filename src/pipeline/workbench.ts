@@ -2,8 +2,9 @@
 import { join } from 'node:path';
 import type { BuildOutputs } from './build-outputs.ts';
 import type { ComposePort } from './compose-port.ts';
-import { type DockerPort, LABEL } from './docker-port.ts';
+import type { DockerPort } from './docker-port.ts';
 import type { Journal } from './journal.ts';
+import { LABEL } from './labels.ts';
 import type { NetworkSpec } from './network-spec.ts';
 import type { BuildSettings } from './settings.ts';
 import type { FabricSource } from './source.ts';

@@ -4,9 +4,10 @@
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { unpackPackage } from '../support/debian-package.ts';
 import { engine, imageId, layersOf } from '../support/engine.ts';
 import { type EndedRun, type Wizard, wizardWith } from '../support/wizard.ts';
 
@@ -16,6 +17,16 @@ const checkouts = (process.env.FABRIC_SRC ?? '').split(':').filter(Boolean);
 if (checkouts.length === 0) {
   process.stderr.write('FABRIC_SRC is not set: the end-to-end on real Fabric was skipped\n');
   it.skip('real Fabric, as FABRIC_SRC is not set');
+}
+
+/** Where a dynamically linked peer finds what this host lacks: 1.0's wants libltdl. */
+async function missingLibraries(program: string): Promise<string> {
+  const { stdout } = await execa('ldd', [program]);
+  if (!/libltdl\S* => not found/.test(stdout)) return '';
+  const folder = join(dirname(program), 'libraries');
+  await unpackPackage('libltdl7', folder);
+  const { stdout: found } = await execa('find', [folder, '-name', 'libltdl.so.7']);
+  return dirname(found.split('\n')[0] ?? '');
 }
 
 describe.each(checkouts)('Fabric in %s', (checkout) => {
@@ -59,9 +70,14 @@ describe.each(checkouts)('Fabric in %s', (checkout) => {
   it('gives host binaries that speak to the network', async () => {
     (await wizard.events('build', '--binaries', binaries)).wentWell();
     const { stdout: exports } = await wizard.ok('env', 'org2');
-    const onHost = async (line: string) =>
-      (await execa('bash', ['-c', `eval "$EXPORTS"; ${line}`], { env: { EXPORTS: exports } })).stdout;
     const peer = join(binaries, 'peer');
+    const libraries = await missingLibraries(peer);
+    const onHost = async (line: string) => {
+      const env = { EXPORTS: exports, LD_LIBRARY_PATH: libraries };
+      const { stdout, stderr } = await execa('bash', ['-c', `eval "$EXPORTS"; ${line}`], { env });
+      // 1.0 answers by its log.
+      return `${stdout}\n${stderr}`;
+    };
     const version = await onHost(`${peer} version`);
     expect(version).toContain(`Docker Namespace: ${wizard.dockerNs}`);
     expect(version).toMatch(/Version: 1\.\d+\.\d+/);

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,23 +7,13 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { stringify } from 'yaml';
+import { unpackPackage } from './debian-package.ts';
 
-/**
- * The path of Debian's `docker-registry`: the installed one, or the package unpacked into a folder, so
- * that nothing of the host is changed but, at most, apt's package lists.
- */
+/** The path of Debian's `docker-registry`: the installed one, or the package unpacked into a folder. */
 export async function registryProgram(folder: string): Promise<string> {
   const installed = await execa('docker-registry', ['--version'], { reject: false });
   if (installed.exitCode === 0) return 'docker-registry';
-  await mkdir(folder, { recursive: true });
-  const download = () => execa('apt-get', ['download', 'docker-registry'], { cwd: folder, reject: false });
-  if ((await download()).exitCode !== 0) {
-    await execa('apt-get', ['update']);
-    await download();
-  }
-  const archive = (await readdir(folder)).find((name) => name.endsWith('.deb'));
-  if (!archive) throw new Error('the package docker-registry cannot be downloaded with apt-get');
-  await execa('dpkg-deb', ['-x', join(folder, archive), folder]);
+  await unpackPackage('docker-registry', folder);
   return join(folder, 'usr/bin/docker-registry');
 }
 

@@ -1,7 +1,9 @@
 import { missingInImage } from '../base-image-check.ts';
 import { debianImage } from '../debian-images.ts';
-import { type DockerPort, type ImageInfo, LABEL } from '../docker-port.ts';
+import type { DockerPort } from '../docker-port.ts';
+import type { ImageInfo } from '../engine-types.ts';
 import { WizardFailure } from '../failure.ts';
+import { LABEL } from '../labels.ts';
 import { PullProgress } from '../pull-progress.ts';
 import type { StageContext, StageExecutor, StageResult } from '../stage.ts';
 import { unreachable } from '../unreachable.ts';

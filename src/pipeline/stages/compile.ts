@@ -1,9 +1,9 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BuildManifest, MANIFEST, outputsDir, pruneOutputs, readOutputs } from '../build-outputs.ts';
-import { LABEL } from '../docker-port.ts';
 import { WizardFailure } from '../failure.ts';
 import { compileFingerprint } from '../fingerprint.ts';
+import { LABEL } from '../labels.ts';
 import { ldflagsText } from '../ldflags.ts';
 import type { StageExecutor } from '../stage.ts';
 import { extractTar } from '../tar-context.ts';
@@ -132,6 +132,12 @@ export function compileStage(bench: Workbench, options: CompileOptions): StageEx
           .map((path) => path.replace(`${GOPATH}/src/`, '')),
       };
       if (options.binariesDir) {
+        if (settings.line.pkcs11ByDefault && !settings.goTags.split(/[ ,]+/).includes('nopkcs11')) {
+          context.warn(
+            'host-library',
+            'binaries of this line, linked as `make peer` links them, need libltdl.so.7 on the host (Debian and Ubuntu: package libltdl7)',
+          );
+        }
         await leaveBinaries(options.binariesDir, Object.keys(settings.line.programs), async (target) => {
           await install('dynamic', target);
         });

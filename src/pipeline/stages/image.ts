@@ -1,6 +1,6 @@
-import { LABEL } from '../docker-port.ts';
 import type { ImageName } from '../fabric-line.ts';
 import { IMAGE_BASE, imageRecipe, imageRefs, primaryRef } from '../image-recipe.ts';
+import { LABEL } from '../labels.ts';
 import { payloadPaths, presentChaintool } from '../payload-files.ts';
 import type { StageExecutor } from '../stage.ts';
 import { projectLabels, type Workbench } from '../workbench.ts';

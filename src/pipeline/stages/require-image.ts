@@ -1,4 +1,5 @@
-import type { DockerPort, ImageInfo } from '../docker-port.ts';
+import type { DockerPort } from '../docker-port.ts';
+import type { ImageInfo } from '../engine-types.ts';
 import { WizardFailure } from '../failure.ts';
 
 /** An image that an earlier stage promised. @throws WizardFailure `check` when somebody removed it meanwhile */

@@ -7,7 +7,7 @@ import { join, relative, sep } from 'node:path';
 import PQueue from 'p-queue';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { EngineEvent, ImageInfo } from '../docker-port.ts';
+import type { EngineEvent, ImageInfo } from '../engine-types.ts';
 import type { PeerProof } from '../events.ts';
 import { WizardFailure } from '../failure.ts';
 import { allPeers, type PeerSpec } from '../network-spec.ts';

@@ -1,6 +1,6 @@
 /** Are the images what they claim to be: layout, and the versions compiled into the peer. */
 import { join } from 'node:path';
-import type { ImageInfo } from '../docker-port.ts';
+import type { ImageInfo } from '../engine-types.ts';
 import { type ImageName, imagesBuilt } from '../fabric-line.ts';
 import { FACTS } from '../facts.ts';
 import { WizardFailure } from '../failure.ts';

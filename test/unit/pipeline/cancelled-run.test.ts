@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { startedByRun } from '../../../src/pipeline/cancelled-run.ts';
 import { loadConfig } from '../../../src/pipeline/config.ts';
-import { type ContainerInfo, LABEL } from '../../../src/pipeline/docker-port.ts';
+import type { ContainerInfo } from '../../../src/pipeline/engine-types.ts';
 import { lineOf } from '../../../src/pipeline/fabric-line.ts';
+import { LABEL } from '../../../src/pipeline/labels.ts';
 import { networkSpec } from '../../../src/pipeline/network-spec.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 

@@ -1,0 +1,63 @@
+/** What the engine says and is asked, in our words. */
+import type { TarEntry } from './tar-context.ts';
+
+export interface ImageInfo {
+  readonly id: string;
+  readonly tags: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** Digests of the uncompressed layers, lowest first. */
+  readonly layers: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly exposedPorts: readonly string[];
+  readonly architecture: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+export interface ContainerInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly image: string;
+  readonly imageId: string;
+  /** created, running, exited, … */
+  readonly state: string;
+  /** The engine's own phrase, e.g. "Up 3 minutes". */
+  readonly status: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly ports: readonly { readonly private: number; readonly public?: number; readonly ip?: string }[];
+}
+
+export interface WorkContainer {
+  readonly image: string;
+  readonly cmd: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Engine bind syntax: `source:target[:ro]`; a source without a slash is a volume. */
+  readonly binds?: readonly string[];
+  readonly workdir?: string;
+  readonly networkMode?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Files put into the container before it starts, under `/`. */
+  readonly inputs?: readonly TarEntry[];
+  readonly signal: AbortSignal;
+  readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
+}
+
+export interface ExecResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface EngineEvent {
+  readonly type: string;
+  readonly action: string;
+  readonly id: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface PullLayer {
+  readonly id: string;
+  readonly status: string;
+  readonly current: number;
+  readonly total: number;
+}

@@ -1,0 +1,10 @@
+/** Labels on everything that we create; `down` and `clean` select by them and by nothing else. */
+export const LABEL = {
+  project: 'io.fabric-wizard.project',
+  /** `work` containers live for one stage; `node` containers are the network's. */
+  role: 'io.fabric-wizard.role',
+  run: 'io.fabric-wizard.run',
+  node: 'io.fabric-wizard.node',
+  fingerprint: 'io.fabric-wizard.fingerprint',
+  origin: 'io.fabric-wizard.origin',
+} as const;
