@@ -4,8 +4,8 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, Option } from 'commander';
 import type { Terminal } from './commands/terminal.ts';
-import { choiceOptions } from './pipeline/config-choices.ts';
-import { EXIT } from './pipeline/failure.ts';
+import { choiceOptions } from './pipeline/choices/config-choices.ts';
+import { EXIT } from './pipeline/run/failure.ts';
 
 /** `dist/bin.js` and `src/bin.ts` both stand one folder below the package's root. */
 const PACKAGE_DIR = join(dirname(fileURLToPath(import.meta.url)), '..');

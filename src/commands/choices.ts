@@ -1,8 +1,8 @@
 /** The choices that a command works with: flags, file, what the last run in this folder was told, defaults. */
-import { defaultProject, type EffectiveConfig, loadConfig } from '../pipeline/config.ts';
-import { FACTS } from '../pipeline/facts.ts';
-import { readState } from '../pipeline/journal.ts';
-import { readFact } from '../pipeline/wizard-state.ts';
+import { defaultProject, type EffectiveConfig, loadConfig } from '../pipeline/choices/config.ts';
+import { FACTS } from '../pipeline/journal/facts.ts';
+import { readState } from '../pipeline/journal/journal.ts';
+import { readFact } from '../pipeline/journal/wizard-state.ts';
 
 /** @throws WizardFailure `config`, `state-newer` */
 export async function loadChoices(

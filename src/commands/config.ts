@@ -1,6 +1,6 @@
-import { CONFIG_FILE, printConfig } from '../pipeline/config.ts';
-import { configJsonSchema } from '../pipeline/config-choices.ts';
-import { EXIT } from '../pipeline/failure.ts';
+import { CONFIG_FILE, printConfig } from '../pipeline/choices/config.ts';
+import { configJsonSchema } from '../pipeline/choices/config-choices.ts';
+import { EXIT } from '../pipeline/run/failure.ts';
 import { renderConfig } from '../report/tables.ts';
 import { loadChoices } from './choices.ts';
 import { printJson, styleFor, type Terminal } from './terminal.ts';

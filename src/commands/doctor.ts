@@ -1,8 +1,8 @@
-import { runDoctor } from '../pipeline/doctor.ts';
-import { lineOf } from '../pipeline/fabric-line.ts';
-import { EXIT, WizardFailure } from '../pipeline/failure.ts';
-import { ensureCompose, ensureEngine } from '../pipeline/host-setup.ts';
-import { networkSpec, publishedPorts } from '../pipeline/network-spec.ts';
+import { lineOf } from '../pipeline/fabric/fabric-line.ts';
+import { runDoctor } from '../pipeline/host/doctor.ts';
+import { ensureCompose, ensureEngine } from '../pipeline/host/host-setup.ts';
+import { networkSpec, publishedPorts } from '../pipeline/network/network-spec.ts';
+import { EXIT, WizardFailure } from '../pipeline/run/failure.ts';
 import { renderDoctor } from '../report/tables.ts';
 import { loadChoices, projectOf } from './choices.ts';
 import { cancelOnSignals, printJson, sayToStderr, styleFor, type Terminal } from './terminal.ts';

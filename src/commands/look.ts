@@ -1,15 +1,15 @@
 /** `status`, `logs`, `env`: they look, and change nothing. */
 import { join } from 'node:path';
-import { ordererTlsCa } from '../pipeline/crypto-layout.ts';
-import { DockerPort } from '../pipeline/docker-port.ts';
-import type { ContainerInfo } from '../pipeline/engine-types.ts';
-import { FACTS } from '../pipeline/facts.ts';
-import { CancelledError, EXIT, WizardFailure } from '../pipeline/failure.ts';
-import { readState, STATE_FOLDER } from '../pipeline/journal.ts';
-import { adminEnv } from '../pipeline/network-files.ts';
-import { nodeContainers } from '../pipeline/peer-cli.ts';
-import { readFact } from '../pipeline/wizard-state.ts';
-import { networkDir } from '../pipeline/workbench.ts';
+import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import type { ContainerInfo } from '../pipeline/engine/engine-types.ts';
+import { FACTS } from '../pipeline/journal/facts.ts';
+import { readState, STATE_FOLDER } from '../pipeline/journal/journal.ts';
+import { readFact } from '../pipeline/journal/wizard-state.ts';
+import { ordererTlsCa } from '../pipeline/network/crypto-layout.ts';
+import { adminEnv } from '../pipeline/network/network-files.ts';
+import { nodeContainers } from '../pipeline/network/peer-cli.ts';
+import { CancelledError, EXIT, WizardFailure } from '../pipeline/run/failure.ts';
+import { networkDir } from '../pipeline/run/workbench.ts';
 import { renderStatus } from '../report/tables.ts';
 import { projectOf } from './choices.ts';
 import { cancelOnSignals, printJson, styleFor, type Terminal } from './terminal.ts';

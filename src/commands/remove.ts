@@ -1,9 +1,9 @@
 /** `down` and `clean`: the list first, then the removal, and never anything that is not ours. */
 import { join } from 'node:path';
-import { DockerPort } from '../pipeline/docker-port.ts';
-import { EXIT, WizardFailure } from '../pipeline/failure.ts';
-import { type RemovalScope, removals, removeAll } from '../pipeline/inventory.ts';
-import { openJournal, STATE_FOLDER } from '../pipeline/journal.ts';
+import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { openJournal, STATE_FOLDER } from '../pipeline/journal/journal.ts';
+import { type RemovalScope, removals, removeAll } from '../pipeline/network/inventory.ts';
+import { EXIT, WizardFailure } from '../pipeline/run/failure.ts';
 import { renderRemovals } from '../report/tables.ts';
 import { projectOf } from './choices.ts';
 import { confirm, someoneIsThere } from './confirm.ts';

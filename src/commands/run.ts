@@ -1,10 +1,10 @@
 /** `up`, `build` and `smoke`: one session, one face. */
 import { resolve } from 'node:path';
-import { printConfig } from '../pipeline/config.ts';
-import { type ImageName, imagesBuilt } from '../pipeline/fabric-line.ts';
-import { EXIT, WizardFailure } from '../pipeline/failure.ts';
-import { planText } from '../pipeline/plan.ts';
-import { openSession } from '../pipeline/session.ts';
+import { printConfig } from '../pipeline/choices/config.ts';
+import { type ImageName, imagesBuilt } from '../pipeline/fabric/fabric-line.ts';
+import { EXIT, WizardFailure } from '../pipeline/run/failure.ts';
+import { planText } from '../pipeline/run/plan.ts';
+import { openSession } from '../pipeline/run/session.ts';
 import { createJsonReporter } from '../report/json.ts';
 import { createPlainReporter } from '../report/plain.ts';
 import type { Reporter } from '../report/reporter.ts';

@@ -1,6 +1,6 @@
 /** What every command knows of the terminal that it was typed in, and how a failure before any run is shown. */
-import { CancelledError, EXIT, type StageFailure, toFailure } from '../pipeline/failure.ts';
-import { describeFailure } from '../pipeline/failure-text.ts';
+import { CancelledError, EXIT, type StageFailure, toFailure } from '../pipeline/run/failure.ts';
+import { describeFailure } from '../pipeline/run/failure-text.ts';
 import { renderFailure } from '../report/failure-block.ts';
 import { createStyle, isUtf8Locale, type Style, wantsColour } from '../report/style.ts';
 

@@ -1,7 +1,7 @@
 /** A failure in full: its last log lines between rules, then what was wrong, where, and what to type next. */
-import type { StageFailure } from '../pipeline/failure.ts';
-import { describeFailure } from '../pipeline/failure-text.ts';
-import type { LineTail } from '../pipeline/line-tail.ts';
+import type { StageFailure } from '../pipeline/run/failure.ts';
+import { describeFailure } from '../pipeline/run/failure-text.ts';
+import type { LineTail } from '../pipeline/run/line-tail.ts';
 import type { Style } from './style.ts';
 import { cleanLine, cleanLines, textWidth } from './terminal-text.ts';
 

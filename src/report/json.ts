@@ -1,6 +1,6 @@
-import type { RunEvent } from '../pipeline/events.ts';
-import type { StageFailure } from '../pipeline/failure.ts';
-import { describeFailure } from '../pipeline/failure-text.ts';
+import type { RunEvent } from '../pipeline/run/events.ts';
+import type { StageFailure } from '../pipeline/run/failure.ts';
+import { describeFailure } from '../pipeline/run/failure-text.ts';
 import type { Reporter } from './reporter.ts';
 
 function failureOf(event: RunEvent): StageFailure | undefined {

@@ -1,14 +1,14 @@
 /** One line per change of state: for pipes, CI, screen readers and whoever asks for `--plain`. */
-import type { RunEvent, RunFinished, RunStarted, StageProgress } from '../pipeline/events.ts';
-import { describeFailure } from '../pipeline/failure-text.ts';
+import type { RunEvent, RunFinished, RunStarted, StageProgress } from '../pipeline/run/events.ts';
+import { describeFailure } from '../pipeline/run/failure-text.ts';
 import {
   failedStages,
   initialRunState,
   type RunState,
   reduceRun,
   type StageState,
-} from '../pipeline/run-state.ts';
-import { unreachable } from '../pipeline/unreachable.ts';
+} from '../pipeline/run/run-state.ts';
+import { unreachable } from '../pipeline/run/unreachable.ts';
 import { renderFailure } from './failure-block.ts';
 import { formatBytes, formatClock, formatSeconds } from './quantities.ts';
 import type { Reporter } from './reporter.ts';

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../pipeline/events.ts';
+import type { RunEvent } from '../pipeline/run/events.ts';
 
 /** A face of a run: a fold over its events. It never starts work and never throws on an event. */
 export interface Reporter {

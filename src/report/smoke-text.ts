@@ -1,4 +1,4 @@
-import type { PeerProof, SmokeResult } from '../pipeline/events.ts';
+import type { PeerProof, SmokeResult } from '../pipeline/run/events.ts';
 import { shortId } from './quantities.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './tables.ts';

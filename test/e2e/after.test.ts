@@ -1,7 +1,7 @@
 /** `down` and `clean` on a real engine: the list first, then what is ours, and nothing of anybody else's. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { packTar } from '../../src/pipeline/tar-context.ts';
+import { packTar } from '../../src/pipeline/engine/tar-context.ts';
 import { containerNames, engine, imageId, imageNames, networkNames, volumeNames } from '../support/engine.ts';
 import { type EndedRun, type Wizard, wizardWith } from '../support/wizard.ts';
 

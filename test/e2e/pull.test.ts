@@ -4,12 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { DockerPort } from '../../src/pipeline/docker-port.ts';
-import type { PullLayer } from '../../src/pipeline/engine-types.ts';
-import { CancelledError, type StageFailure, toFailure } from '../../src/pipeline/failure.ts';
-import type { StageContext } from '../../src/pipeline/stage.ts';
+import { DockerPort } from '../../src/pipeline/engine/docker-port.ts';
+import type { PullLayer } from '../../src/pipeline/engine/engine-types.ts';
+import { packTar } from '../../src/pipeline/engine/tar-context.ts';
+import { CancelledError, type StageFailure, toFailure } from '../../src/pipeline/run/failure.ts';
+import type { StageContext } from '../../src/pipeline/run/stage.ts';
 import { type BaseImageSpec, ensureBaseImage } from '../../src/pipeline/stages/base.ts';
-import { packTar } from '../../src/pipeline/tar-context.ts';
 import { type Registry, registryProgram, startRegistry, startStallingProxy } from '../support/registry.ts';
 
 const docker = new DockerPort();

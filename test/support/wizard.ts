@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { stringify } from 'yaml';
-import type { RunEvent } from '../../src/pipeline/events.ts';
-import type { FailureDescription } from '../../src/pipeline/failure-text.ts';
+import type { RunEvent } from '../../src/pipeline/run/events.ts';
+import type { FailureDescription } from '../../src/pipeline/run/failure-text.ts';
 
 const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
 export const SAMPLE = join(PACKAGE, 'sample');

@@ -1,12 +1,12 @@
-import { missingInImage } from '../base-image-check.ts';
-import { debianImage } from '../debian-images.ts';
-import type { DockerPort } from '../docker-port.ts';
-import type { ImageInfo } from '../engine-types.ts';
-import { WizardFailure } from '../failure.ts';
-import { LABEL } from '../labels.ts';
-import { PullProgress } from '../pull-progress.ts';
-import type { StageContext, StageExecutor, StageResult } from '../stage.ts';
-import { unreachable } from '../unreachable.ts';
+import type { DockerPort } from '../engine/docker-port.ts';
+import type { ImageInfo } from '../engine/engine-types.ts';
+import { LABEL } from '../engine/labels.ts';
+import { PullProgress } from '../engine/pull-progress.ts';
+import { missingInImage } from '../images/base-image-check.ts';
+import { debianImage } from '../images/debian-images.ts';
+import { WizardFailure } from '../run/failure.ts';
+import type { StageContext, StageExecutor, StageResult } from '../run/stage.ts';
+import { unreachable } from '../run/unreachable.ts';
 
 export interface BaseImageSpec {
   /** `builder` compiles (fabric-baseimage), `runtime` carries what was compiled (fabric-baseos). */

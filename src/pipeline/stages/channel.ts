@@ -1,13 +1,20 @@
 /** Channel, joins, anchor peers: each asked about first, so that an interrupted run goes on where it was. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { FACTS } from '../facts.ts';
-import { CancelledError, WizardFailure } from '../failure.ts';
-import { CLI_ARTIFACTS } from '../network-files.ts';
-import { allPeers, type PeerSpec } from '../network-spec.ts';
-import { joinedChannels, nodeLogs, ordererFlags, outputLines, type PeerCli, peerCli } from '../peer-cli.ts';
-import type { StageExecutor } from '../stage.ts';
-import { until } from '../waiting.ts';
-import type { Workbench } from '../workbench.ts';
+import { FACTS } from '../journal/facts.ts';
+import { CLI_ARTIFACTS } from '../network/network-files.ts';
+import { allPeers, type PeerSpec } from '../network/network-spec.ts';
+import {
+  joinedChannels,
+  nodeLogs,
+  ordererFlags,
+  outputLines,
+  type PeerCli,
+  peerCli,
+} from '../network/peer-cli.ts';
+import { CancelledError, WizardFailure } from '../run/failure.ts';
+import type { StageExecutor } from '../run/stage.ts';
+import { until } from '../run/waiting.ts';
+import type { Workbench } from '../run/workbench.ts';
 
 const BLOCK = '/tmp/channel.block';
 

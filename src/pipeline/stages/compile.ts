@@ -1,13 +1,19 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BuildManifest, MANIFEST, outputsDir, pruneOutputs, readOutputs } from '../build-outputs.ts';
-import { WizardFailure } from '../failure.ts';
-import { compileFingerprint } from '../fingerprint.ts';
-import { LABEL } from '../labels.ts';
-import { ldflagsText } from '../ldflags.ts';
-import type { StageExecutor } from '../stage.ts';
-import { extractTar } from '../tar-context.ts';
-import { buildDir, projectLabels, type Workbench } from '../workbench.ts';
+import { LABEL } from '../engine/labels.ts';
+import { extractTar } from '../engine/tar-context.ts';
+import { ldflagsText } from '../fabric/ldflags.ts';
+import {
+  type BuildManifest,
+  MANIFEST,
+  outputsDir,
+  pruneOutputs,
+  readOutputs,
+} from '../images/build-outputs.ts';
+import { compileFingerprint } from '../images/fingerprint.ts';
+import { WizardFailure } from '../run/failure.ts';
+import type { StageExecutor } from '../run/stage.ts';
+import { buildDir, projectLabels, type Workbench } from '../run/workbench.ts';
 import { requireImage } from './require-image.ts';
 
 const PACKAGE = 'github.com/hyperledger/fabric';

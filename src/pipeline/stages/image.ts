@@ -1,9 +1,9 @@
-import type { ImageName } from '../fabric-line.ts';
-import { IMAGE_BASE, imageRecipe, imageRefs, primaryRef } from '../image-recipe.ts';
-import { LABEL } from '../labels.ts';
-import { payloadPaths, presentChaintool } from '../payload-files.ts';
-import type { StageExecutor } from '../stage.ts';
-import { projectLabels, type Workbench } from '../workbench.ts';
+import { LABEL } from '../engine/labels.ts';
+import type { ImageName } from '../fabric/fabric-line.ts';
+import { IMAGE_BASE, imageRecipe, imageRefs, primaryRef } from '../images/image-recipe.ts';
+import { payloadPaths, presentChaintool } from '../images/payload-files.ts';
+import type { StageExecutor } from '../run/stage.ts';
+import { projectLabels, type Workbench } from '../run/workbench.ts';
 import { requireImage } from './require-image.ts';
 
 /** Builds one of the line's images and gives it every tag that this line's peer and its users expect. */

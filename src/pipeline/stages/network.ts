@@ -4,18 +4,23 @@ import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:
 import { connect as tcpConnect } from 'node:net';
 import { join } from 'node:path';
 import { connect as tlsConnect } from 'node:tls';
-import { FACTS } from '../facts.ts';
-import { WizardFailure } from '../failure.ts';
-import { writeAtomically } from '../files.ts';
-import { primaryRef } from '../image-recipe.ts';
-import { CHANNEL_PROFILE, configtxYaml, cryptoConfigYaml, GENESIS_PROFILE } from '../network-files.ts';
-import { artifactsFingerprint, composeText, cryptoFingerprint } from '../network-plan.ts';
-import { allPeers, type NodeSpec } from '../network-spec.ts';
-import { nodeContainers, nodeLogs } from '../peer-cli.ts';
-import type { StageContext, StageExecutor } from '../stage.ts';
-import { extractTar, type TarEntry } from '../tar-context.ts';
-import { until } from '../waiting.ts';
-import { networkDir, projectLabels, type Workbench } from '../workbench.ts';
+import { extractTar, type TarEntry } from '../engine/tar-context.ts';
+import { writeAtomically } from '../host/files.ts';
+import { primaryRef } from '../images/image-recipe.ts';
+import { FACTS } from '../journal/facts.ts';
+import {
+  CHANNEL_PROFILE,
+  configtxYaml,
+  cryptoConfigYaml,
+  GENESIS_PROFILE,
+} from '../network/network-files.ts';
+import { artifactsFingerprint, composeText, cryptoFingerprint } from '../network/network-plan.ts';
+import { allPeers, type NodeSpec } from '../network/network-spec.ts';
+import { nodeContainers, nodeLogs } from '../network/peer-cli.ts';
+import { WizardFailure } from '../run/failure.ts';
+import type { StageContext, StageExecutor } from '../run/stage.ts';
+import { until } from '../run/waiting.ts';
+import { networkDir, projectLabels, type Workbench } from '../run/workbench.ts';
 
 const WORK = '/work';
 

@@ -4,11 +4,11 @@ import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { CancelledError, WizardFailure } from '../failure.ts';
-import { payloadPaths } from '../payload-files.ts';
-import type { StageExecutor } from '../stage.ts';
-import { packTar, type TarEntry } from '../tar-context.ts';
-import type { Workbench } from '../workbench.ts';
+import { packTar, type TarEntry } from '../engine/tar-context.ts';
+import { payloadPaths } from '../images/payload-files.ts';
+import { CancelledError, WizardFailure } from '../run/failure.ts';
+import type { StageExecutor } from '../run/stage.ts';
+import type { Workbench } from '../run/workbench.ts';
 
 async function writeWhole(
   target: string,

@@ -1,6 +1,6 @@
-import type { DockerPort } from '../docker-port.ts';
-import type { ImageInfo } from '../engine-types.ts';
-import { WizardFailure } from '../failure.ts';
+import type { DockerPort } from '../engine/docker-port.ts';
+import type { ImageInfo } from '../engine/engine-types.ts';
+import { WizardFailure } from '../run/failure.ts';
 
 /** An image that an earlier stage promised. @throws WizardFailure `check` when somebody removed it meanwhile */
 export async function requireImage(docker: DockerPort, ref: string): Promise<ImageInfo> {

@@ -7,16 +7,23 @@ import { join, relative, sep } from 'node:path';
 import PQueue from 'p-queue';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { EngineEvent, ImageInfo } from '../engine-types.ts';
-import type { PeerProof } from '../events.ts';
-import { WizardFailure } from '../failure.ts';
-import { allPeers, type PeerSpec } from '../network-spec.ts';
-import { nodeContainers, nodeLogs, ordererFlags, outputLines, type PeerCli, peerCli } from '../peer-cli.ts';
-import { fillTemplate } from '../resolution.ts';
-import type { StageContext, StageExecutor } from '../stage.ts';
-import type { TarEntry } from '../tar-context.ts';
-import { until } from '../waiting.ts';
-import type { Workbench } from '../workbench.ts';
+import type { EngineEvent, ImageInfo } from '../engine/engine-types.ts';
+import type { TarEntry } from '../engine/tar-context.ts';
+import { fillTemplate } from '../fabric/resolution.ts';
+import { allPeers, type PeerSpec } from '../network/network-spec.ts';
+import {
+  nodeContainers,
+  nodeLogs,
+  ordererFlags,
+  outputLines,
+  type PeerCli,
+  peerCli,
+} from '../network/peer-cli.ts';
+import type { PeerProof } from '../run/events.ts';
+import { WizardFailure } from '../run/failure.ts';
+import type { StageContext, StageExecutor } from '../run/stage.ts';
+import { until } from '../run/waiting.ts';
+import type { Workbench } from '../run/workbench.ts';
 import { requireImage } from './require-image.ts';
 
 const VERSION = '1.0';

@@ -1,13 +1,13 @@
 /** Are the images what they claim to be: layout, and the versions compiled into the peer. */
 import { join } from 'node:path';
-import type { ImageInfo } from '../engine-types.ts';
-import { type ImageName, imagesBuilt } from '../fabric-line.ts';
-import { FACTS } from '../facts.ts';
-import { WizardFailure } from '../failure.ts';
-import { primaryRef } from '../image-recipe.ts';
-import type { BuildSettings } from '../settings.ts';
-import type { StageExecutor } from '../stage.ts';
-import { projectLabels, type Workbench } from '../workbench.ts';
+import type { BuildSettings } from '../choices/settings.ts';
+import type { ImageInfo } from '../engine/engine-types.ts';
+import { type ImageName, imagesBuilt } from '../fabric/fabric-line.ts';
+import { primaryRef } from '../images/image-recipe.ts';
+import { FACTS } from '../journal/facts.ts';
+import { WizardFailure } from '../run/failure.ts';
+import type { StageExecutor } from '../run/stage.ts';
+import { projectLabels, type Workbench } from '../run/workbench.ts';
 import { requireImage } from './require-image.ts';
 
 const CFG = '/etc/hyperledger/fabric';

@@ -4,13 +4,13 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { RunEvent } from '../../../src/pipeline/events.ts';
+import type { RunEvent } from '../../../src/pipeline/run/events.ts';
 import {
   initialRunState,
   overallProgress,
   type RunState,
   reduceRun,
-} from '../../../src/pipeline/run-state.ts';
+} from '../../../src/pipeline/run/run-state.ts';
 import { createJsonReporter } from '../../../src/report/json.ts';
 import { createPlainReporter } from '../../../src/report/plain.ts';
 import type { Reporter } from '../../../src/report/reporter.ts';

@@ -1,0 +1,370 @@
+/** Flags, fabric-wizard.yaml and defaults -> one checked configuration that knows where each value is from. */
+import { createHash } from 'node:crypto';
+import { realpathSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import { type FabricSource, tagOf } from '../fabric/source.ts';
+import { type ConfigIssue, WizardFailure } from '../run/failure.ts';
+import { CHOICE_FIELDS, CHOICES, type Choice, type ChoiceField, keyOf } from './config-choices.ts';
+import type { BuildSettings } from './settings.ts';
+import type { WizardConfig } from './wizard-config.ts';
+
+/** `last-run`: a flag of the last run in this folder, so that the next command means the same network. */
+export type Origin = 'flag' | 'file' | 'last-run' | 'default';
+
+export interface EffectiveConfig {
+  readonly values: WizardConfig;
+  readonly origin: Readonly<Record<ChoiceField, Origin>>;
+}
+
+export const CONFIG_FILE = 'fabric-wizard.yaml';
+
+/** A value as it was given, before any check. */
+interface Given {
+  readonly value: unknown;
+  readonly origin: Origin;
+  /** `--orgs`, `fabric-wizard.yaml:3:7`. */
+  readonly where: string;
+  /** What a relative path starts from. */
+  readonly from: string;
+}
+
+type Issues = ConfigIssue[];
+
+const TYPE_WORDS = { text: 'text', number: 'a whole number', boolean: 'true or false' } as const;
+
+function shown(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  return typeof value === 'object' ? (Array.isArray(value) ? 'a list' : 'a map') : JSON.stringify(value);
+}
+
+/** A flag's text as the choice's type; what can't be one stays text and is refused by its type. */
+function fromFlag(value: unknown, type: Choice['type']): unknown {
+  return type === 'number' && typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
+}
+
+function hasType(value: unknown, type: Choice['type']): boolean {
+  switch (type) {
+    case 'text':
+      return typeof value === 'string';
+    case 'number':
+      return Number.isSafeInteger(value);
+    case 'boolean':
+      return typeof value === 'boolean';
+    default:
+      return type satisfies never;
+  }
+}
+
+function typeIssue(field: ChoiceField, { value, where }: Given): ConfigIssue {
+  const { type, fix } = CHOICES[field];
+  // YAML reads 1.4 as a number and 1.10 as 1.1.
+  const quote = type === 'text' && typeof value === 'number' && where.startsWith(CONFIG_FILE);
+  return {
+    path: keyOf(field),
+    message: `must be ${TYPE_WORDS[type]}, not ${shown(value)}`,
+    where,
+    fix: quote ? `put it in quotes: ${keyOf(field)}: "${String(value)}"` : fix,
+  };
+}
+
+/** Suggests the key that a wrong one is most like, where one is near. */
+function nearestKey(wrong: string): string | undefined {
+  const plain = (text: string) => text.toLowerCase().replace(/[^a-z]/g, '');
+  const keys = CHOICE_FIELDS.map(keyOf);
+  const same = keys.find((key) => plain(key) === plain(wrong));
+  if (same !== undefined) return same;
+  const near = keys
+    .map((key) => ({ key, distance: editDistance(plain(key), plain(wrong)) }))
+    .sort((a, b) => a.distance - b.distance)[0];
+  return near !== undefined && near.distance <= 2 ? near.key : undefined;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...b].entries()) {
+      const swap = (row[j] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(swap, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+/** The file's text; undefined where there is no file. */
+async function readConfigText(path: string, issues: Issues): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') {
+      issues.push({ path: CONFIG_FILE, message: `can not be read: ${errorCode(error)}`, where: CONFIG_FILE });
+    }
+    return undefined;
+  }
+}
+
+async function givenByFile(dir: string, issues: Issues): Promise<Map<ChoiceField, Given>> {
+  const given = new Map<ChoiceField, Given>();
+  const text = await readConfigText(join(dir, CONFIG_FILE), issues);
+  if (text === undefined) return given;
+
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const at = (offset: number | undefined): string => {
+    const { line, col } = lineCounter.linePos(offset ?? 0);
+    return `${CONFIG_FILE}:${line}:${col}`;
+  };
+  for (const error of document.errors) {
+    issues.push({ path: CONFIG_FILE, message: `is no YAML: ${error.message}`, where: at(error.pos[0]) });
+  }
+  const { contents } = document;
+  if (document.errors.length > 0 || contents === null) return given;
+  if (isScalar(contents) && contents.value === null) return given;
+  if (!isMap(contents)) {
+    const message = `must be a map of keys and values, not ${shown(document.toJS())}`;
+    issues.push({
+      path: CONFIG_FILE,
+      message,
+      where: at(contents.range?.[0]),
+      fix: 'write lines like `orgs: 2`',
+    });
+    return given;
+  }
+  const fields = new Map(CHOICE_FIELDS.map((field) => [keyOf(field), field]));
+  for (const { key, value } of contents.items) {
+    const keyOffset = isScalar(key) ? key.range?.[0] : undefined;
+    const name = String(isScalar(key) ? key.value : key);
+    const field = fields.get(name);
+    if (field === undefined) {
+      const nearest = nearestKey(name);
+      const fix =
+        nearest === undefined ? `known keys: ${[...fields.keys()].join(', ')}` : `did you mean ${nearest}?`;
+      issues.push({ path: name, message: 'is no key that we know', where: at(keyOffset), fix });
+      continue;
+    }
+    const node = isNode(value) ? value : undefined;
+    const empty = isScalar(value) && value.source === '';
+    const where = at(empty ? keyOffset : (node?.range?.[0] ?? keyOffset));
+    try {
+      given.set(field, { value: node?.toJS(document) ?? null, origin: 'file', where, from: dir });
+    } catch (error) {
+      // An alias without its anchor, or one that grows without end.
+      issues.push({
+        path: name,
+        message: `is no YAML: ${(error as Error).message}`,
+        where,
+        fix: CHOICES[field].fix,
+      });
+    }
+  }
+  return given;
+}
+
+function givenByFlags(flags: Readonly<Record<string, unknown>>): Map<ChoiceField, Given> {
+  const given = new Map<ChoiceField, Given>();
+  for (const field of CHOICE_FIELDS) {
+    const value = flags[field];
+    if (value === undefined) continue;
+    const where = value === false ? `--no-${keyOf(field)}` : `--${keyOf(field)}`;
+    given.set(field, {
+      value: fromFlag(value, CHOICES[field].type),
+      origin: 'flag',
+      where,
+      from: process.cwd(),
+    });
+  }
+  return given;
+}
+
+const LAST_RUN = 'the last run';
+
+function givenByLastRun(choices: LastChoices, dir: string): Map<ChoiceField, Given> {
+  const given = new Map<ChoiceField, Given>();
+  for (const field of CHOICE_FIELDS) {
+    const value = choices[keyOf(field)];
+    if (value !== undefined) given.set(field, { value, origin: 'last-run', where: LAST_RUN, from: dir });
+  }
+  return given;
+}
+
+async function kindOf(path: string): Promise<'folder' | 'file' | undefined> {
+  const stats = await stat(path).catch(() => undefined);
+  if (!stats) return undefined;
+  return stats.isDirectory() ? 'folder' : 'file';
+}
+
+/** A path as an absolute one, or the issue with it. The source is judged where it is read. */
+async function resolvedPath(
+  value: string,
+  from: string,
+  kind: NonNullable<Choice['path']>,
+): Promise<{ readonly path: string } | { readonly problem: string }> {
+  const path = resolve(from, value);
+  switch (kind) {
+    case 'source': {
+      const word = value === 'auto' || value === 'sample';
+      const tag = tagOf(value) !== undefined && (await kindOf(path)) !== 'folder';
+      return { path: word || tag ? value : path };
+    }
+    case 'folder':
+      return (await kindOf(path)) === 'folder' ? { path } : { problem: `${path} is no folder` };
+    case 'file-or-url':
+      if (/^https?:\/\/\S+$/.test(value)) return { path: value };
+      return (await kindOf(path)) === 'file' ? { path } : { problem: `${path} is no file` };
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** The value where it is good; otherwise what is wrong goes to `issues`. */
+async function checked(field: ChoiceField, given: Given, issues: Issues): Promise<unknown> {
+  const choice: Choice = CHOICES[field];
+  const { value, where, from } = given;
+  if (!hasType(value, choice.type)) {
+    issues.push(typeIssue(field, given));
+    return undefined;
+  }
+  const result = choice.schema.safeParse(value);
+  if (!result.success) {
+    const message = `${shown(value)} ${result.error.issues[0]?.message ?? 'is not allowed'}`;
+    issues.push({ path: keyOf(field), message, where, fix: choice.fix });
+    return undefined;
+  }
+  if (choice.path === undefined) return result.data;
+  const resolved = await resolvedPath(String(value), from, choice.path);
+  if ('path' in resolved) return resolved.path;
+  issues.push({ path: keyOf(field), message: resolved.problem, where, fix: choice.fix });
+  return undefined;
+}
+
+const HIGHEST_PORT = 65535;
+
+/** The last peer's ports lie 1000 above the one before, its operations port 4 above that. */
+function portIssue(values: WizardConfig, where: string): ConfigIssue | undefined {
+  const highest = values.portBase + 1000 * (values.orgs * values.peers - 1) + 4;
+  if (highest <= HIGHEST_PORT) return undefined;
+  return {
+    path: 'port-base',
+    message: `${values.orgs} × ${values.peers} peers from ${values.portBase} on would need port ${highest}, and ${HIGHEST_PORT} is the last`,
+    where,
+    fix: 'take fewer peers or a lower port-base',
+  };
+}
+
+/** What `rememberedChoices` gave, by the keys of the file. */
+export type LastChoices = Readonly<Record<string, unknown>>;
+
+/** Choices of one command, not of the network: the next command must not inherit them. */
+const NOT_REMEMBERED: readonly ChoiceField[] = ['chaincode', 'jobs'];
+
+/** The flags of this run and of those before it, for the next command in this folder. */
+export function rememberedChoices({ values, origin }: EffectiveConfig): LastChoices {
+  return Object.fromEntries(
+    CHOICE_FIELDS.filter(
+      (field) =>
+        (origin[field] === 'flag' || origin[field] === 'last-run') && !NOT_REMEMBERED.includes(field),
+    ).map((field) => [keyOf(field), values[field]]),
+  );
+}
+
+/**
+ * Flags over file over the last run's flags over defaults.
+ * @param flags the command's options by their camel-case names; those that are no choice are left alone
+ * @throws WizardFailure `config` with every issue at once
+ */
+export async function loadConfig(input: {
+  readonly dir: string;
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly lastRun?: LastChoices;
+}): Promise<EffectiveConfig> {
+  const issues: Issues = [];
+  const byFile = await givenByFile(resolve(input.dir), issues);
+  const byFlags = givenByFlags(input.flags);
+  const byLastRun = givenByLastRun(input.lastRun ?? {}, resolve(input.dir));
+
+  const values: Partial<Record<ChoiceField, unknown>> = {};
+  const origin: Partial<Record<ChoiceField, Origin>> = {};
+  for (const field of CHOICE_FIELDS) {
+    // A bad value in the file is told even where a flag covers it: the next run may come without the flag.
+    const told = [byFile.get(field), byFlags.get(field)];
+    // A remembered value may have gone bad meanwhile; then only who would really use it hears of it.
+    const candidates = told.some((given) => given !== undefined) ? told : [byLastRun.get(field)];
+    const defaultValue = CHOICES[field].defaultValue?.();
+    if (defaultValue !== undefined) values[field] = defaultValue;
+    origin[field] = 'default';
+    for (const given of candidates) {
+      if (given === undefined) continue;
+      values[field] = await checked(field, given, issues);
+      origin[field] = given.origin;
+    }
+  }
+  if (issues.length === 0) {
+    const where = byFlags.get('portBase')?.where ?? byFile.get('portBase')?.where ?? 'default';
+    const issue = portIssue(values as unknown as WizardConfig, where);
+    if (issue) issues.push(issue);
+  }
+  if (issues.length > 0) throw new WizardFailure({ kind: 'config', issues });
+  return { values: values as unknown as WizardConfig, origin: origin as Record<ChoiceField, Origin> };
+}
+
+/** The effective configuration as rows, for `config`. A value that the source will decide is undefined. */
+export function printConfig(
+  effective: EffectiveConfig,
+): readonly { readonly key: string; readonly value: WizardConfig[ChoiceField]; readonly origin: Origin }[] {
+  return CHOICE_FIELDS.map((field) => ({
+    key: keyOf(field),
+    value: effective.values[field],
+    origin: effective.origin[field],
+  }));
+}
+
+const FABRIC_NAMESPACE = 'hyperledger';
+/** Images of the practice source must never be taken for Fabric's. */
+const PRACTICE_NAMESPACE = 'fabric-practice';
+
+/**
+ * Gives every choice its value.
+ * @param goArch the engine's architecture as Go names it
+ */
+export function buildSettings(config: WizardConfig, source: FabricSource, goArch: string): BuildSettings {
+  const { line } = source;
+  const baseVersion = config.baseVersion ?? source.baseVersion;
+  const baseDockerNs = config.baseDockerNs ?? FABRIC_NAMESPACE;
+  const baseTag = line.baseTag(goArch, baseVersion);
+  return {
+    line,
+    version: config.fabricVersion ?? source.version,
+    commitSha: config.commitSha ?? (source.tree.commit || 'unknown'),
+    baseVersion,
+    dockerNs: config.dockerNs ?? (source.practice ? PRACTICE_NAMESPACE : FABRIC_NAMESPACE),
+    baseDockerNs,
+    dockerLabel: config.dockerLabel,
+    // Blanks are what every Go understands; commas only 1.13 and later.
+    goTags: config.goTags.split(/[ ,]+/).filter(Boolean).join(' '),
+    link: config.link ?? (line.staticByDefault ? 'static' : 'dynamic'),
+    goArch,
+    builderImage: `${baseDockerNs}/fabric-baseimage:${baseTag}`,
+    runtimeImage: `${baseDockerNs}/fabric-baseos:${baseTag}`,
+  };
+}
+
+const MAX_SLUG = 20;
+
+/** `fw-<name of the folder>-<4 hex of its real path>`: two folders of one name are two projects. */
+export function defaultProject(dir: string): string {
+  const real = realpathSync(dir);
+  const slug = basename(real)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, MAX_SLUG)
+    .replace(/^-+|-+$/g, '');
+  const mark = createHash('sha256').update(real).digest('hex').slice(0, 4);
+  return ['fw', slug, mark].filter((part) => part !== '').join('-');
+}

@@ -1,0 +1,34 @@
+import type { Consensus } from '../fabric/fabric-line.ts';
+
+/** Every choice of the user. A field that may be absent has a default that depends on the source or the folder. */
+export interface WizardConfig {
+  /** `auto`, `sample`, a tag, or an absolute path. */
+  readonly source: string;
+  readonly fabricVersion?: string;
+  readonly dockerNs?: string;
+  readonly baseDockerNs?: string;
+  readonly baseVersion?: string;
+  readonly dockerLabel: string;
+  readonly commitSha?: string;
+  /** Separated by blanks or commas; may be empty. */
+  readonly goTags: string;
+  readonly link?: 'static' | 'dynamic';
+  readonly base: 'auto' | 'local' | 'pull' | 'debian';
+  readonly builderImage?: string;
+  readonly runtimeImage?: string;
+  readonly orgs: number;
+  /** Of each organisation. */
+  readonly peers: number;
+  readonly orderers: number;
+  readonly consensus: Consensus;
+  readonly tls: boolean;
+  readonly couchdb: boolean;
+  readonly channel: string;
+  readonly project?: string;
+  readonly portBase: number;
+  readonly jobs: number;
+  /** Absolute path or URL. */
+  readonly chaintool?: string;
+  /** Absolute path. */
+  readonly chaincode?: string;
+}

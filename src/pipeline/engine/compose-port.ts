@@ -1,0 +1,105 @@
+/** docker-compose (plugin or standalone) behind the `docker-compose` package, made cancellable. */
+import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type IDockerComposeOptions, upAll } from 'docker-compose';
+import { CancelledError, WizardFailure } from '../run/failure.ts';
+import { LineSplitter } from './line-splitter.ts';
+
+export interface ComposeProgram {
+  readonly kind: 'plugin' | 'standalone';
+  readonly version: string;
+}
+
+export interface ComposeRun {
+  /** Folder of docker-compose.yaml and its .env. */
+  readonly dir: string;
+  readonly project: string;
+  readonly signal: AbortSignal;
+  readonly onLine: (line: string) => void;
+}
+
+export class ComposePort {
+  readonly program: ComposeProgram;
+
+  constructor(program: ComposeProgram) {
+    this.program = program;
+  }
+
+  /** What a person types. */
+  get command(): string {
+    return this.program.kind === 'plugin' ? 'docker compose' : 'docker-compose';
+  }
+
+  /** `up -d`: creates what is missing, recreates what changed, removes services that are gone. */
+  async up(run: ComposeRun): Promise<void> {
+    if (run.signal.aborted) throw new CancelledError();
+    const splitter = new LineSplitter();
+    const tail: string[] = [];
+    const line = (text: string) => {
+      tail.push(text);
+      if (tail.length > 40) tail.shift();
+      run.onLine(text);
+    };
+    // The package has no way to end what it started: the mark in the environment finds the children.
+    const mark = `FABRIC_WIZARD_COMPOSE=${process.pid}-${Date.now()}`;
+    const [markName = '', markValue = ''] = mark.split('=');
+    const options: IDockerComposeOptions = {
+      cwd: run.dir,
+      config: 'docker-compose.yaml',
+      executable: this.program.kind === 'standalone' ? { standalone: true } : undefined,
+      composeOptions: [['--project-name', run.project]],
+      commandOptions: ['--remove-orphans'],
+      env: { ...process.env, COMPOSE_PROJECT_NAME: run.project, [markName]: markValue },
+      maxOutputLength: 0,
+      callback: (chunk) => {
+        for (const text of splitter.push(chunk)) line(text);
+      },
+    };
+    let ended = false;
+    const onAbort = async () => {
+      // Again until it has ended: a process that is only just being started does not bear the mark yet.
+      while (!ended) {
+        await killMarked(mark);
+        await delay(20);
+      }
+    };
+    run.signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      await upAll(options);
+    } catch (error) {
+      if (run.signal.aborted) throw new CancelledError();
+      // The package rejects with a plain object: {exitCode, out, err}.
+      const exitCode =
+        typeof error === 'object' && error !== null && 'exitCode' in error ? Number(error.exitCode) : -1;
+      const rest = splitter.end();
+      if (rest) line(rest);
+      throw new WizardFailure({
+        kind: 'command',
+        command: `${this.command} --project-name ${run.project} up -d --remove-orphans`,
+        where: run.dir,
+        exitCode,
+        tail: error instanceof Error ? [...tail, error.message] : tail,
+      });
+    } finally {
+      ended = true;
+      run.signal.removeEventListener('abort', onAbort);
+    }
+    if (run.signal.aborted) throw new CancelledError();
+  }
+}
+
+/** Kills every process whose environment holds `mark`: compose and whatever it started. */
+async function killMarked(mark: string): Promise<void> {
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
+  await Promise.all(
+    pids.map(async (pid) => {
+      const environment = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '');
+      if (!environment.split('\0').includes(mark)) return;
+      try {
+        process.kill(Number(pid), 'SIGKILL');
+      } catch {
+        // Ended by itself meanwhile.
+      }
+    }),
+  );
+}

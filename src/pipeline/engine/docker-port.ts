@@ -1,0 +1,440 @@
+/**
+ * The engine as the pipeline needs it: a thin adapter over dockerode's HTTP API. No decisions here.
+ * Everything is cancellable by an AbortSignal and everything this module creates carries our labels.
+ */
+import { PassThrough, type Readable } from 'node:stream';
+import Docker from 'dockerode';
+import { orCancelled } from '../run/cancellation.ts';
+import { CancelledError, WizardFailure } from '../run/failure.ts';
+import {
+  type Collect,
+  demuxLines,
+  type ExecOptions,
+  execIn,
+  runWorkContainer,
+  upload,
+} from './container-run.ts';
+import { envRecord, messageOf, messages, pullProblem, retryOnRace, statusOf } from './engine-answers.ts';
+import type {
+  ContainerInfo,
+  EngineEvent,
+  ExecResult,
+  ImageInfo,
+  PullLayer,
+  WorkContainer,
+} from './engine-types.ts';
+import { LABEL } from './labels.ts';
+import { LineSplitter } from './line-splitter.ts';
+import { packTar, type TarEntry, unpackTar } from './tar-context.ts';
+
+/** What dockerode takes and its types do not say. */
+interface AbortableVersion {
+  version(options: { readonly abortSignal: AbortSignal }): Promise<Docker.DockerVersion>;
+}
+
+export class DockerPort {
+  readonly #docker: Docker;
+  readonly endpoint: string;
+
+  constructor(endpoint: string = process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock') {
+    this.endpoint = endpoint;
+    this.#docker = endpoint.startsWith('unix://')
+      ? new Docker({ socketPath: endpoint.slice('unix://'.length) })
+      : new Docker();
+  }
+
+  /** Path of the engine's socket on this host, or undefined for an engine behind TCP. */
+  get socketPath(): string | undefined {
+    return this.endpoint.startsWith('unix://') ? this.endpoint.slice('unix://'.length) : undefined;
+  }
+
+  /** @throws WizardFailure `engine` when nothing answers within `timeoutMs`; CancelledError */
+  async version(
+    timeoutMs = 5000,
+    signal?: AbortSignal,
+  ): Promise<{ engine: string; api: string; minApi: string; arch: string }> {
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), timeoutMs);
+    const abortSignal = signal ? AbortSignal.any([late.signal, signal]) : late.signal;
+    try {
+      // Aborted and not only given up: an open question keeps its socket, and the process, alive.
+      const version = await orCancelled(
+        (this.#docker as unknown as AbortableVersion).version({ abortSignal }),
+        abortSignal,
+      );
+      return {
+        engine: version.Version,
+        api: version.ApiVersion,
+        minApi: version.MinAPIVersion ?? '1.12',
+        arch: version.Arch,
+      };
+    } catch (error) {
+      if (signal?.aborted) throw new CancelledError();
+      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+      throw new WizardFailure({
+        kind: 'engine',
+        problem: code === 'EACCES' || code === 'EPERM' ? 'denied' : 'unreachable',
+        endpoint: this.endpoint,
+        detail: late.signal.aborted ? `no answer within ${timeoutMs} ms` : messageOf(error),
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async info(): Promise<{ rootDir: string; cpus: number; memory: number; proxies: Record<string, string> }> {
+    const info = await this.#docker.info();
+    return {
+      rootDir: info.DockerRootDir,
+      cpus: info.NCPU,
+      memory: info.MemTotal,
+      proxies: { http: info.HttpProxy ?? '', https: info.HttpsProxy ?? '', no: info.NoProxy ?? '' },
+    };
+  }
+
+  async inspectImage(ref: string): Promise<ImageInfo | undefined> {
+    try {
+      const image = await this.#docker.getImage(ref).inspect();
+      return {
+        id: image.Id,
+        tags: image.RepoTags ?? [],
+        labels: image.Config.Labels ?? {},
+        layers: image.RootFS.Layers ?? [],
+        env: envRecord(image.Config.Env),
+        exposedPorts: Object.keys(image.Config.ExposedPorts ?? {}),
+        architecture: image.Architecture,
+        size: image.Size,
+      };
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      throw error;
+    }
+  }
+
+  /** Images whose labels match (`key` or `key=value`), or all. */
+  async listImages(
+    labels: readonly string[] = [],
+  ): Promise<{ id: string; tags: string[]; labels: Record<string, string> }[]> {
+    const images = await retryOnRace(() =>
+      this.#docker.listImages({ filters: JSON.stringify({ label: labels }) }),
+    );
+    return images.map((image) => ({
+      id: image.Id,
+      tags: (image.RepoTags ?? []).filter((tag) => tag !== '<none>:<none>'),
+      labels: image.Labels ?? {},
+    }));
+  }
+
+  async tag(ref: string, target: string): Promise<void> {
+    const cut = target.lastIndexOf(':');
+    await this.#docker.getImage(ref).tag({ repo: target.slice(0, cut), tag: target.slice(cut + 1) });
+  }
+
+  /** Removes one reference (or, by id, the image). Absent already is fine. */
+  async removeImage(ref: string, force = false): Promise<void> {
+    try {
+      await retryOnRace(() => this.#docker.getImage(ref).remove({ force }));
+    } catch (error) {
+      if (statusOf(error) !== 404) throw error;
+    }
+  }
+
+  /**
+   * Pulls one reference. Progress is per layer, in bytes.
+   * @param stallMs give up when the engine says nothing for this long
+   * @throws WizardFailure `pull`
+   */
+  async pull(
+    ref: string,
+    options: { signal: AbortSignal; stallMs: number; onLayer: (layer: PullLayer) => void },
+  ): Promise<void> {
+    const stall = new AbortController();
+    let timer = setTimeout(() => stall.abort(), options.stallMs);
+    const abortSignal = AbortSignal.any([options.signal, stall.signal]);
+    try {
+      // Without a tag the engine would pull every one there is.
+      const whole = /[:@][^/]*$/.test(ref) ? ref : `${ref}:latest`;
+      const stream = await this.#docker.pull(whole, { abortSignal });
+      for await (const message of messages(stream)) {
+        clearTimeout(timer);
+        timer = setTimeout(() => stall.abort(), options.stallMs);
+        if (message.error) throw new Error(message.error);
+        if (message.id && message.progressDetail) {
+          options.onLayer({
+            id: message.id,
+            status: message.status ?? '',
+            current: message.progressDetail.current ?? 0,
+            total: message.progressDetail.total ?? 0,
+          });
+        }
+      }
+    } catch (error) {
+      if (options.signal.aborted) throw new CancelledError();
+      const detail = messageOf(error);
+      const seconds = Math.round(options.stallMs / 1000);
+      throw new WizardFailure({
+        kind: 'pull',
+        ref,
+        problem: stall.signal.aborted ? 'stalled' : pullProblem(detail),
+        detail: stall.signal.aborted ? `the registry sent nothing for ${seconds} seconds` : detail,
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Makes an image of a root file system tar. `changes` are Dockerfile instructions. */
+  async importImage(
+    tar: Readable,
+    ref: string,
+    options: { changes: readonly string[]; signal: AbortSignal },
+  ): Promise<void> {
+    const cut = ref.lastIndexOf(':');
+    const stream = await this.#docker.importImage(tar, {
+      repo: ref.slice(0, cut),
+      tag: ref.slice(cut + 1),
+      changes: [...options.changes],
+      abortSignal: options.signal,
+    });
+    for await (const message of messages(stream)) {
+      if (message.error) throw new Error(message.error);
+    }
+  }
+
+  /**
+   * Builds an image with the classic builder, which every engine from 17.x on has without a plugin.
+   * @returns the image id
+   * @throws WizardFailure `image-build` with the last lines
+   */
+  async buildImage(
+    context: readonly TarEntry[],
+    options: {
+      tag: string;
+      labels?: Readonly<Record<string, string>>;
+      buildArgs?: Readonly<Record<string, string>>;
+      networkMode?: string;
+      signal: AbortSignal;
+      onLine: (line: string) => void;
+    },
+  ): Promise<string> {
+    const tail: string[] = [];
+    let id = '';
+    const tar = packTar(context);
+    try {
+      const stream = await this.#docker.buildImage(tar as unknown as NodeJS.ReadableStream, {
+        t: options.tag,
+        labels: options.labels ? { ...options.labels } : undefined,
+        buildargs: options.buildArgs ? { ...options.buildArgs } : undefined,
+        networkmode: options.networkMode,
+        forcerm: true,
+        abortSignal: options.signal,
+      });
+      for await (const message of messages(stream)) {
+        if (message.aux?.ID) id = message.aux.ID;
+        for (const line of (message.stream ?? '').split('\n')) {
+          if (!line.trim()) continue;
+          tail.push(line);
+          if (tail.length > 40) tail.shift();
+          options.onLine(line);
+        }
+        if (message.error) throw new Error(message.error);
+      }
+    } catch (error) {
+      if (options.signal.aborted) throw new CancelledError();
+      throw new WizardFailure({ kind: 'image-build', image: options.tag, detail: messageOf(error), tail });
+    } finally {
+      // Of an upload that was cut off, the file that was being read is still open.
+      tar.destroy();
+    }
+    return id;
+  }
+
+  /** See `runWorkContainer`. */
+  runToEnd<T>(spec: WorkContainer, collect: Collect<T>): Promise<T> {
+    return runWorkContainer(this.#docker, spec, collect);
+  }
+
+  /** See `execIn`. */
+  exec(containerId: string, cmd: readonly string[], options: ExecOptions): Promise<ExecResult> {
+    return execIn(this.#docker, containerId, cmd, options);
+  }
+
+  /** Puts files under `/` of a container, running or not. */
+  upload(containerId: string, entries: readonly TarEntry[]): Promise<void> {
+    return upload(this.#docker, containerId, entries);
+  }
+
+  /** Creates a container of an image, lets `look` examine its files, and removes it: it never runs. */
+  async withCreated<T>(
+    image: string,
+    labels: Readonly<Record<string, string>>,
+    look: (files: {
+      has: (path: string) => Promise<boolean>;
+      read: (path: string) => Promise<TarEntry[]>;
+    }) => Promise<T>,
+  ): Promise<T> {
+    const container = await this.#docker.createContainer({
+      Image: image,
+      Cmd: ['true'],
+      Labels: { ...labels, [LABEL.role]: 'work' },
+    });
+    try {
+      return await look({
+        has: async (path) => {
+          try {
+            // The answer is in the header, but an unread body keeps the connection, and us, alive.
+            const answer = (await container.infoArchive({ path })) as NodeJS.ReadableStream;
+            answer.resume();
+            return true;
+          } catch (error) {
+            if (statusOf(error) === 404) return false;
+            throw error;
+          }
+        },
+        read: async (path) => unpackTar(await container.getArchive({ path })),
+      });
+    } finally {
+      await container.remove({ force: true, v: true }).catch(() => undefined);
+    }
+  }
+
+  /** Containers, running or not, whose labels match (`key` or `key=value`). */
+  async listContainers(
+    filters: { label?: readonly string[]; name?: readonly string[] } = {},
+  ): Promise<ContainerInfo[]> {
+    const containers = await this.#docker.listContainers({
+      all: true,
+      filters: JSON.stringify({ label: filters.label ?? [], name: filters.name ?? [] }),
+    });
+    return containers.map((container) => ({
+      id: container.Id,
+      name: (container.Names[0] ?? '').replace(/^\//, ''),
+      image: container.Image,
+      imageId: container.ImageID,
+      state: container.State,
+      status: container.Status,
+      labels: container.Labels ?? {},
+      ports: container.Ports.map((port) => ({
+        private: port.PrivatePort,
+        public: port.PublicPort,
+        ip: port.IP,
+      })),
+    }));
+  }
+
+  /** `sha256:…` of the image that a container was made from, or undefined when the container is gone. */
+  async containerImageId(id: string): Promise<string | undefined> {
+    try {
+      return (await this.#docker.getContainer(id).inspect()).Image;
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      throw error;
+    }
+  }
+
+  async containerEnv(id: string): Promise<Record<string, string>> {
+    return envRecord((await this.#docker.getContainer(id).inspect()).Config.Env);
+  }
+
+  async removeContainer(id: string): Promise<void> {
+    try {
+      await this.#docker.getContainer(id).remove({ force: true, v: true });
+    } catch (error) {
+      // 409: somebody else is removing it at this moment.
+      if (statusOf(error) !== 404 && statusOf(error) !== 409) throw error;
+    }
+  }
+
+  /** The last lines of a container's log, both streams in order. */
+  async logTail(id: string, lines: number): Promise<string[]> {
+    const collected: string[] = [];
+    const output = await this.#docker
+      .getContainer(id)
+      .logs({ stdout: true, stderr: true, tail: lines, follow: false });
+    const stream = new PassThrough();
+    stream.end(output);
+    await demuxLines(this.#docker, stream, (line) => collected.push(line));
+    return collected.slice(-lines);
+  }
+
+  /** Follows a container's log until it ends or the signal fires. */
+  async followLog(
+    id: string,
+    options: { tail: number; signal: AbortSignal; onLine: (line: string) => void },
+  ): Promise<void> {
+    const output = (await this.#docker.getContainer(id).logs({
+      stdout: true,
+      stderr: true,
+      tail: options.tail,
+      follow: true,
+      abortSignal: options.signal,
+    })) as NodeJS.ReadWriteStream;
+    await orCancelled(
+      demuxLines(this.#docker, output, (line) => options.onLine(line)),
+      options.signal,
+    );
+  }
+
+  /** The engine's events from now on, until `stop` is called. Resolves once the engine is listening. */
+  async watchEvents(
+    filters: Readonly<Record<string, readonly string[]>>,
+    onEvent: (event: EngineEvent) => void,
+  ): Promise<() => void> {
+    const abort = new AbortController();
+    const stream = await this.#docker.getEvents({
+      filters: JSON.stringify(filters),
+      abortSignal: abort.signal,
+    });
+    const splitter = new LineSplitter();
+    // The end of the engine, or of our interest.
+    stream.on('error', () => undefined);
+    stream.on('data', (chunk: Buffer) => {
+      if (abort.signal.aborted) return;
+      for (const line of splitter.push(chunk)) {
+        if (!line.trim()) continue;
+        const event = JSON.parse(line) as {
+          Type: string;
+          Action: string;
+          Actor: { ID: string; Attributes: Record<string, string> };
+        };
+        onEvent({
+          type: event.Type,
+          action: event.Action,
+          id: event.Actor.ID,
+          attributes: event.Actor.Attributes,
+        });
+      }
+    });
+    return () => abort.abort();
+  }
+
+  async listVolumes(labels: readonly string[]): Promise<string[]> {
+    const { Volumes } = await this.#docker.listVolumes({ filters: JSON.stringify({ label: labels }) });
+    return (Volumes ?? []).map((volume) => volume.Name);
+  }
+
+  async createVolume(name: string, labels: Readonly<Record<string, string>>): Promise<void> {
+    await this.#docker.createVolume({ Name: name, Labels: { ...labels } });
+  }
+
+  async removeVolume(name: string): Promise<void> {
+    try {
+      await this.#docker.getVolume(name).remove({ force: true });
+    } catch (error) {
+      if (statusOf(error) !== 404) throw error;
+    }
+  }
+
+  async listNetworks(labels: readonly string[]): Promise<{ id: string; name: string }[]> {
+    const networks = await this.#docker.listNetworks({ filters: JSON.stringify({ label: labels }) });
+    return networks.map((network) => ({ id: network.Id, name: network.Name }));
+  }
+
+  async removeNetwork(id: string): Promise<void> {
+    try {
+      await this.#docker.getNetwork(id).remove();
+    } catch (error) {
+      if (statusOf(error) !== 404) throw error;
+    }
+  }
+}

@@ -1,0 +1,216 @@
+/** Gets a Docker Engine and compose onto a bare Debian or Ubuntu; anywhere else it only says what is missing. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { access, constants, open, readFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { execa } from 'execa';
+import type { ComposeProgram } from '../engine/compose-port.ts';
+import { DockerPort } from '../engine/docker-port.ts';
+import { CancelledError, toFailure, WizardFailure } from '../run/failure.ts';
+import { until } from '../run/waiting.ts';
+import { installCommand, installPackages, isRoot } from './apt-install.ts';
+import { hostDistribution } from './host-apt.ts';
+
+export interface HostSetup {
+  /** False: nothing on the host is installed or started. */
+  readonly allowInstall: boolean;
+  /** Told before anything is done, and what apt-get says meanwhile. */
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+const DAEMON_LOG = '/var/log/fabric-wizard-dockerd.log';
+const ANSWER_MS = 5000;
+const DAEMON_DEADLINE_MS = 60_000;
+/** By preference: the plugin (Ubuntu), then what the suite has under the old name (v2 from Debian 13 on). */
+const COMPOSE = ['docker-compose-v2', 'docker-compose-plugin', 'docker-compose'];
+
+/** Of what docker.io recommends, that without which it does not run on a bare system; the rest stays away. */
+const ENGINE_HELPERS = [
+  'apparmor',
+  'ca-certificates',
+  'cgroupfs-mount',
+  'docker-cli',
+  'iptables',
+  'xz-utils',
+];
+
+async function present(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function hasProgram(name: string): Promise<boolean> {
+  // /usr/sbin is not on every root's PATH.
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
+  const found = await Promise.all(folders.filter(Boolean).map((folder) => present(join(folder, name))));
+  return found.includes(true);
+}
+
+async function daemonLogTail(): Promise<string[]> {
+  const text = await readFile(DAEMON_LOG, 'utf8').catch(() => '');
+  const lines = text.split('\n').filter((line) => line !== '' && !/ level=(info|debug) /.test(line));
+  return lines.slice(-15);
+}
+
+/** In a session of its own, so that neither our end nor a Ctrl-C in our terminal reaches it. */
+async function startDetached(): Promise<ChildProcess> {
+  const log = await open(DAEMON_LOG, 'w');
+  try {
+    const daemon = spawn('dockerd', [], {
+      cwd: '/',
+      detached: true,
+      stdio: ['ignore', log.fd, log.fd],
+      env: { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin:/sbin` },
+    });
+    // A program that cannot be started at all says so by this event; the wait below then tells it.
+    daemon.on('error', () => undefined);
+    daemon.unref();
+    return daemon;
+  } finally {
+    await log.close();
+  }
+}
+
+async function startEngine(docker: DockerPort, setup: HostSetup): Promise<void> {
+  let daemon: ChildProcess | undefined;
+  if (await present('/run/systemd/system')) {
+    setup.say('starting the Docker Engine: systemctl start docker');
+    await execa('systemctl', ['start', 'docker'], {
+      reject: false,
+      cancelSignal: setup.signal,
+      timeout: DAEMON_DEADLINE_MS,
+    });
+  } else {
+    setup.say(`starting the Docker Engine: dockerd, its log is ${DAEMON_LOG}`);
+    daemon = await startDetached();
+  }
+  const failed = async (detail: string) =>
+    new WizardFailure({
+      kind: 'engine',
+      problem: 'install-failed',
+      endpoint: docker.endpoint,
+      detail: [detail, ...(daemon ? await daemonLogTail() : [])].join('\n'),
+    });
+  try {
+    await until({
+      what: 'the Docker Engine answers',
+      deadlineMs: DAEMON_DEADLINE_MS,
+      signal: setup.signal,
+      ask: async () => {
+        const ended = daemon !== undefined && (daemon.exitCode !== null || daemon.pid === undefined);
+        try {
+          await docker.version(2000);
+          return { yes: true };
+        } catch {
+          if (ended) throw await failed('dockerd ended while it started');
+          return { no: 'no answer' };
+        }
+      },
+    });
+  } catch (error) {
+    if (toFailure(error).kind !== 'timeout') throw error;
+    throw await failed(`dockerd was started and did not answer within ${DAEMON_DEADLINE_MS / 1000} seconds`);
+  }
+}
+
+/**
+ * An engine that answers. Where none does, DOCKER_HOST is unset, the system is Debian or Ubuntu and we are
+ * root, it is installed from the host's own package sources and started; it outlives this process.
+ * @throws WizardFailure `engine`, CancelledError
+ */
+export async function ensureEngine(setup: HostSetup): Promise<DockerPort> {
+  const docker = new DockerPort();
+  try {
+    await docker.version(ANSWER_MS, setup.signal);
+    return docker;
+  } catch (error) {
+    if (error instanceof CancelledError) throw error;
+    const failure = toFailure(error);
+    const ours = failure.kind === 'engine' && failure.problem === 'unreachable' && !process.env.DOCKER_HOST;
+    if (!ours || !setup.allowInstall || !isRoot() || !(await hostDistribution())) throw error;
+  }
+  if (setup.signal.aborted) throw new CancelledError();
+  if (!(await hasProgram('dockerd'))) {
+    setup.say('no Docker Engine answers here: installing docker.io, compose and debootstrap with apt-get');
+    await installEngine(docker, setup);
+  }
+  // systemd may have started it with the package already, unless a policy forbade it.
+  const running = await docker.version(2000).then(
+    () => true,
+    () => false,
+  );
+  if (!running) await startEngine(docker, setup);
+  const { engine, api } = await docker.version();
+  setup.say(`Docker Engine ${engine} (API ${api}) answers at ${docker.endpoint}`);
+  return docker;
+}
+
+async function installEngine(docker: DockerPort, setup: HostSetup): Promise<void> {
+  const compose = (await findCompose(setup.signal)) ? [] : [COMPOSE];
+  const alternatives = [...ENGINE_HELPERS.map((name) => [name]), ...compose];
+  try {
+    await installPackages(['docker.io', 'debootstrap'], { ...setup, alternatives });
+  } catch (error) {
+    const failure = toFailure(error);
+    if (failure.kind !== 'command') throw error;
+    throw new WizardFailure({
+      kind: 'engine',
+      problem: 'install-failed',
+      endpoint: docker.endpoint,
+      detail: [`${failure.command} ended with ${failure.exitCode}`, ...failure.tail.slice(-8)].join('\n'),
+    });
+  }
+}
+
+async function versionOf(
+  command: string,
+  args: readonly string[],
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const result = await execa(command, [...args, 'version', '--short'], {
+    reject: false,
+    timeout: 10_000,
+    cancelSignal: signal,
+    stdin: 'ignore',
+  });
+  const version = /^v?(\d+\.\d+\S*)$/.exec(result.stdout?.trim() ?? '')?.[1];
+  return result.exitCode === 0 ? version : undefined;
+}
+
+/** `docker compose` or, in its absence, a `docker-compose` program; asked for at most 10 s each. */
+export async function findCompose(signal?: AbortSignal): Promise<ComposeProgram | undefined> {
+  const [plugin, standalone] = await Promise.all([
+    versionOf('docker', ['compose'], signal),
+    versionOf('docker-compose', [], signal),
+  ]);
+  if (plugin) return { kind: 'plugin', version: plugin };
+  return standalone ? { kind: 'standalone', version: standalone } : undefined;
+}
+
+/**
+ * Compose, installed under the same conditions as the engine.
+ * @throws WizardFailure `compose-missing`
+ */
+export async function ensureCompose(setup: HostSetup): Promise<ComposeProgram> {
+  const found = await findCompose(setup.signal);
+  if (found) return found;
+  if (setup.signal.aborted) throw new CancelledError();
+  let detail = '';
+  if (setup.allowInstall && isRoot() && (await hostDistribution())) {
+    setup.say('compose is missing: installing it with apt-get');
+    try {
+      await installPackages([], { ...setup, alternatives: [COMPOSE] });
+    } catch (error) {
+      const failure = toFailure(error);
+      if (failure.kind !== 'command') throw error;
+      detail = `${failure.command} ended with ${failure.exitCode}: ${failure.tail.at(-1) ?? ''}`;
+    }
+    const installed = await findCompose(setup.signal);
+    if (installed) return installed;
+  } else if (await hostDistribution()) {
+    detail = installCommand(['docker-compose']);
+  }
+  throw new WizardFailure({ kind: 'compose-missing', detail });
+}

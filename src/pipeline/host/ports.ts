@@ -1,0 +1,97 @@
+import { readdir, readFile, readlink } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { DockerPort } from '../engine/docker-port.ts';
+import type { ContainerInfo } from '../engine/engine-types.ts';
+import { LABEL } from '../engine/labels.ts';
+
+export interface WantedPort {
+  readonly port: number;
+  /** A node's name. */
+  readonly wantedBy: string;
+}
+
+export interface TakenPort extends WantedPort {
+  /** Who listens there, for a person: a container, a process, or an empty text. */
+  readonly owner: string;
+}
+
+/** @returns the reason, as the system's error code, why 127.0.0.1:port cannot be bound */
+async function bindError(port: number): Promise<string | undefined> {
+  const server = createServer();
+  try {
+    return await new Promise<string | undefined>((resolve) => {
+      server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'error'));
+      server.listen({ port, host: '127.0.0.1', exclusive: true }, () => resolve(undefined));
+    });
+  } finally {
+    server.close();
+  }
+}
+
+/** @returns socket inode by listening port */
+export function parseProcNetTcp(text: string): Map<number, string> {
+  const listening = new Map<number, string>();
+  for (const line of text.split('\n').slice(1)) {
+    const [, local = '', , state, , , , , , inode] = line.trim().split(/\s+/);
+    const port = Number.parseInt(local.slice(local.lastIndexOf(':') + 1), 16);
+    if (state === '0A' && inode && inode !== '0') listening.set(port, inode);
+  }
+  return listening;
+}
+
+/** Programs by the sockets they hold; without root only one's own are visible. */
+async function programsOfSockets(inodes: ReadonlySet<string>): Promise<Map<string, string>> {
+  const programs = new Map<string, string>();
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  await Promise.all(
+    pids.map(async (pid) => {
+      const fds = await readdir(`/proc/${pid}/fd`).catch((): string[] => []);
+      await Promise.all(
+        fds.map(async (fd) => {
+          const target = await readlink(`/proc/${pid}/fd/${fd}`).catch(() => '');
+          const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
+          if (!inode || !inodes.has(inode)) return;
+          const name = (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim();
+          programs.set(inode, `process ${pid} (${name})`);
+        }),
+      );
+    }),
+  );
+  return programs;
+}
+
+function containerOwner(container: ContainerInfo): string {
+  const compose = container.labels['com.docker.compose.project'];
+  return `container ${container.name}${compose ? ` of compose project ${compose}` : ''}`;
+}
+
+/**
+ * Which of the wanted ports of 127.0.0.1 cannot be had, and who has them.
+ * @param project ports that containers of this project publish are its own and not taken
+ */
+export async function takenPorts(
+  wanted: readonly WantedPort[],
+  docker: DockerPort | undefined,
+  project: string,
+): Promise<TakenPort[]> {
+  const tried = await Promise.all(
+    wanted.map(async (each) => ({ ...each, code: await bindError(each.port) })),
+  );
+  const refused = tried.filter(({ code }) => code !== undefined);
+  if (refused.length === 0) return [];
+  const containers = (await docker?.listContainers().catch(() => [])) ?? [];
+  const tables = await Promise.all(
+    ['/proc/net/tcp', '/proc/net/tcp6'].map((path) => readFile(path, 'utf8').catch(() => '')),
+  );
+  const sockets = new Map(tables.flatMap((table) => [...parseProcNetTcp(table)]));
+  const programs = await programsOfSockets(new Set(refused.map(({ port }) => sockets.get(port) ?? '')));
+  const taken: TakenPort[] = [];
+  for (const { port, wantedBy, code } of refused) {
+    const container = containers.find((each) => each.ports.some((published) => published.public === port));
+    if (container?.labels[LABEL.project] === project) continue;
+    const other =
+      code === 'EACCES' ? 'the system (ports below 1024 need root)' : programs.get(sockets.get(port) ?? '');
+    taken.push({ port, wantedBy, owner: container ? containerOwner(container) : (other ?? '') });
+  }
+  return taken;
+}

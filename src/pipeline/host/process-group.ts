@@ -1,0 +1,71 @@
+import { execa } from 'execa';
+import { LineSplitter } from '../engine/line-splitter.ts';
+import { CancelledError } from '../run/failure.ts';
+
+export interface GroupResult {
+  /** 127 where the program is not there. */
+  readonly exitCode: number;
+  /** The last lines of both streams. */
+  readonly tail: readonly string[];
+}
+
+/**
+ * Runs a program of the host in a process group of its own, so that cancelling ends its children too
+ * (a child's child survives a plain kill).
+ * @throws CancelledError once the whole group is dead
+ */
+export async function runInGroup(
+  command: string,
+  args: readonly string[],
+  options: {
+    readonly signal: AbortSignal;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly onLine?: (line: string) => void;
+    /** What cancelling sends to the group; `SIGKILL` unless the program must be able to tidy up. */
+    readonly killSignal?: 'SIGKILL' | 'SIGTERM';
+  },
+): Promise<GroupResult> {
+  if (options.signal.aborted) throw new CancelledError();
+  const child = execa(command, [...args], {
+    detached: true,
+    reject: false,
+    stdin: 'ignore',
+    all: true,
+    buffer: false,
+    env: { ...options.env },
+  });
+  const kill = () => {
+    try {
+      if (child.pid) process.kill(-child.pid, options.killSignal ?? 'SIGKILL');
+    } catch {
+      // The group has ended already.
+    }
+  };
+  options.signal.addEventListener('abort', kill, { once: true });
+  process.once('exit', kill);
+  const tail: string[] = [];
+  const say = (line: string) => {
+    if (!line.trim()) return;
+    tail.push(line);
+    if (tail.length > 40) tail.shift();
+    options.onLine?.(line);
+  };
+  try {
+    const splitter = new LineSplitter();
+    for await (const chunk of child.all ?? []) {
+      for (const line of splitter.push(chunk as Buffer)) say(line);
+    }
+    const rest = splitter.end();
+    if (rest) say(rest);
+    const result = await child;
+    if (options.signal.aborted) throw new CancelledError();
+    if (result.code === 'ENOENT') return { exitCode: 127, tail: [`${command}: not found`] };
+    return { exitCode: result.exitCode ?? 1, tail };
+  } catch (error) {
+    if (options.signal.aborted) throw new CancelledError();
+    throw error;
+  } finally {
+    options.signal.removeEventListener('abort', kill);
+    process.removeListener('exit', kill);
+  }
+}

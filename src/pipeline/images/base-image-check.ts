@@ -1,0 +1,65 @@
+import type { DockerPort } from '../engine/docker-port.ts';
+import { messageOf } from '../engine/engine-answers.ts';
+import { CancelledError } from '../run/failure.ts';
+
+const PROGRAMS = {
+  builder: ['go', 'gcc', 'git', 'make', 'bzip2', 'bash', 'tar'],
+  runtime: ['mkdir'],
+} as const;
+
+function script(kind: 'builder' | 'runtime', needsLtdl: boolean): string {
+  const lines = PROGRAMS[kind].map(
+    (program) => `command -v ${program} >/dev/null 2>&1 || echo "lacks ${program}"`,
+  );
+  if (kind === 'builder') {
+    // Without gcc the headers and archives cannot be asked for; gcc itself is on the list then.
+    lines.push('command -v gcc >/dev/null 2>&1 || exit 0');
+    lines.push('[ -e "$(gcc -print-file-name=libc.a)" ] || echo "lacks libc.a (static C library)"');
+    if (needsLtdl) {
+      lines.push(
+        `echo '#include <ltdl.h>' | gcc -E -x c - >/dev/null 2>&1 || echo "lacks ltdl.h (libltdl headers)"`,
+      );
+    }
+  }
+  return lines.join('\n');
+}
+
+/**
+ * Looks into an image, by one short container, for what Fabric's build needs of it.
+ * @param needsLtdl true where the Fabric line is built with PKCS#11 against libltdl
+ * @returns what is missing, in words; empty where all is there
+ */
+export async function missingInImage(
+  kind: 'builder' | 'runtime',
+  image: string,
+  options: {
+    readonly docker: DockerPort;
+    readonly needsLtdl: boolean;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly signal: AbortSignal;
+  },
+): Promise<string[]> {
+  const missing: string[] = [];
+  try {
+    await options.docker.runToEnd(
+      {
+        image,
+        cmd: ['sh', '-c', script(kind, options.needsLtdl)],
+        networkMode: 'none',
+        labels: options.labels,
+        signal: options.signal,
+        onLine: (line) => {
+          const item = /^lacks (.+)$/.exec(line)?.[1];
+          if (item) missing.push(item);
+        },
+      },
+      async () => undefined,
+    );
+  } catch (error) {
+    if (error instanceof CancelledError) throw error;
+    // An image without a shell, or of a foreign architecture, does not even start.
+    if (!/executable file not found|no such file|exec format/i.test(messageOf(error))) throw error;
+    return ['sh'];
+  }
+  return missing;
+}

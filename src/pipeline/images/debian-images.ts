@@ -1,0 +1,381 @@
+/**
+ * Base images from Debian packages alone: debootstrap makes the runtime, the engine's build makes the
+ * builder on top of it. One pair per architecture and release, whatever names they are tagged with.
+ */
+import { createHash } from 'node:crypto';
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
+import type { DockerPort } from '../engine/docker-port.ts';
+import { LABEL } from '../engine/labels.ts';
+import { installCommand, installPackages, isRoot } from '../host/apt-install.ts';
+import { formatSources } from '../host/apt-sources.ts';
+import { type HostApt, readHostApt } from '../host/host-apt.ts';
+import { runInGroup } from '../host/process-group.ts';
+import { CancelledError, WizardFailure } from '../run/failure.ts';
+import type { StageContext } from '../run/stage.ts';
+
+/** Counts up when the way of building changes, so that older images are not taken for current ones. */
+const RECIPE = 1;
+
+const RUNTIME_PACKAGES = ['ca-certificates', 'tzdata'];
+const BUILDER_PACKAGES = [
+  'bzip2',
+  'g++',
+  'gcc',
+  'git',
+  'golang-go',
+  'libc6-dev',
+  'libltdl-dev',
+  'make',
+  'xz-utils',
+];
+
+const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** Kept in the images for later installs too: no manuals and translations, no fsync for every file. */
+const DPKG_CONFIG = `force-unsafe-io
+path-exclude=/usr/share/doc/*
+path-include=/usr/share/doc/*/copyright
+path-exclude=/usr/share/man/*
+path-exclude=/usr/share/info/*
+path-exclude=/usr/share/locale/*
+`;
+
+/** What debootstrap leaves of this run or of the host (resolv.conf, hostname), and what is only cache. */
+const LEFT_OUT = [
+  './dev/*',
+  './proc/*',
+  './sys/*',
+  './run/*',
+  './tmp/*',
+  './etc/hostname',
+  './etc/resolv.conf',
+  './usr/share/info/*',
+  './usr/share/locale/*',
+  './usr/share/man/*',
+  './var/cache/apt/*',
+  './var/cache/debconf/*-old',
+  './var/lib/apt/lists/*',
+  './var/lib/dpkg/*-old',
+  './var/log/*',
+];
+
+/** Each package is retrieved, validated, extracted, unpacked and configured. */
+const DEBOOTSTRAP_STEPS = 5;
+const DEBOOTSTRAP_PACKAGES = 93;
+
+export interface DebianWay {
+  readonly docker: DockerPort;
+  readonly goArch: string;
+  /** The root file system is made in a folder under it (or under /var/tmp) and removed from there. */
+  readonly workDir: string;
+}
+
+type Listener = Pick<StageContext, 'log' | 'progress'>;
+
+interface SharedBuild {
+  readonly listeners: Set<Listener>;
+  readonly image: Promise<string>;
+}
+
+/** Root file systems in the making; both stages of a run wait for the same one. */
+const building = new Map<string, SharedBuild>();
+
+function fingerprintOf(parts: readonly string[]): string {
+  return createHash('sha256').update(parts.join('\n')).digest('hex');
+}
+
+function labelsOf(fingerprint: string): Record<string, string> {
+  return { [LABEL.origin]: 'debian', [LABEL.fingerprint]: fingerprint };
+}
+
+/**
+ * By name and not by label alone: images that were built on top of this one have inherited its labels.
+ */
+async function existing(docker: DockerPort, tag: string, fingerprint: string): Promise<boolean> {
+  const image = await docker.inspectImage(tag);
+  return image?.labels[LABEL.fingerprint] === fingerprint;
+}
+
+async function requireHostApt(way: DebianWay, ref: string): Promise<HostApt> {
+  const apt = await readHostApt(way.goArch);
+  if (apt) return apt;
+  throw new WizardFailure({
+    kind: 'base-image',
+    ref,
+    lacks: [],
+    detail:
+      'building it from Debian packages needs Debian or Ubuntu with an http(s) package source of its own release',
+  });
+}
+
+const AGAIN = 'sudo fabric-wizard up --yes';
+
+/** @throws WizardFailure `tool-missing` where debootstrap cannot run or be installed */
+async function requireDebootstrap(context: StageContext): Promise<void> {
+  const neededFor = 'building the base images from Debian packages';
+  const found = await execa('debootstrap', ['--version'], { reject: false, timeout: 10_000 });
+  const there = found.exitCode === 0;
+  if (!isRoot()) {
+    throw new WizardFailure({
+      kind: 'tool-missing',
+      tool: there ? 'root (for debootstrap)' : 'debootstrap',
+      neededFor,
+      install: there ? AGAIN : `${installCommand(['debootstrap'])} && ${AGAIN}`,
+    });
+  }
+  if (there) return;
+  context.warn('installing-package', 'the package debootstrap is missing and is now installed with apt-get');
+  await installPackages(['debootstrap'], { signal: context.signal, say: context.log });
+}
+
+const FOLDER = /^debian-root-(\d+)-/;
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** Removes what runs that were killed outright have left here. */
+async function sweep(workDir: string): Promise<void> {
+  for (const name of await readdir(workDir)) {
+    const pid = Number(FOLDER.exec(name)?.[1] ?? 0);
+    if (pid > 0 && !alive(pid)) await rm(join(workDir, name), { recursive: true, force: true });
+  }
+}
+
+/** debootstrap refuses file systems without devices or programs, as /tmp is one on newer systems. */
+async function suitableFolder(workDir: string): Promise<string> {
+  await mkdir(workDir, { recursive: true });
+  const mount = await execa('findmnt', ['-n', '-o', 'OPTIONS', '--target', workDir], { reject: false });
+  return /\b(nodev|noexec)\b/.test(mount.stdout ?? '') ? '/var/tmp' : workDir;
+}
+
+async function debootstrap(apt: HostApt, root: string, say: Listener, signal: AbortSignal): Promise<void> {
+  const { source, uri } = apt.mirror;
+  const args = [
+    '--variant=minbase',
+    `--arch=${apt.arch}`,
+    `--components=${source.components.join(',')}`,
+    `--include=${RUNTIME_PACKAGES.join(',')}`,
+    ...(source.signedBy ? [`--keyring=${source.signedBy}`] : []),
+    ...(source.trusted ? ['--no-check-gpg'] : []),
+    apt.distribution.codename,
+    root,
+    uri,
+  ];
+  let retrieved = 0;
+  let done = 0;
+  // Namespaces of its own: its mounts and processes cannot outlive it, however it ends.
+  const { exitCode, tail } = await runInGroup(
+    'unshare',
+    ['--mount', '--pid', '--fork', '--kill-child', '--', 'debootstrap', ...args],
+    {
+      signal,
+      env: { ...apt.proxyEnv, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' },
+      onLine: (line) => {
+        say.log(line);
+        const step = /^I: (Retrieving|Validating|Extracting|Unpacking|Configuring) (\S+)/.exec(line);
+        if (!step || step[2] === 'InRelease') return;
+        if (step[1] === 'Retrieving') retrieved += 1;
+        done += 1;
+        const total = DEBOOTSTRAP_STEPS * Math.max(DEBOOTSTRAP_PACKAGES, retrieved);
+        say.progress(Math.min(done, total), total, 'steps', line.slice('I: '.length).replace(/\.+$/, ''));
+      },
+    },
+  );
+  if (exitCode === 0) return;
+  throw new WizardFailure({
+    kind: 'command',
+    command: `debootstrap ${args.join(' ')}`,
+    where: 'this host',
+    exitCode,
+    tail,
+  });
+}
+
+/** A house mirror's own key, which no package of the release brings along. */
+async function copyKeyrings(apt: HostApt, root: string): Promise<void> {
+  for (const { signedBy } of apt.sources) {
+    if (!signedBy) continue;
+    await mkdir(dirname(join(root, signedBy)), { recursive: true });
+    await cp(signedBy, join(root, signedBy), { force: false });
+  }
+}
+
+async function writeRootFile(root: string, path: string, content: string): Promise<void> {
+  await mkdir(dirname(join(root, path)), { recursive: true });
+  await writeFile(join(root, path), content);
+}
+
+/** debootstrap's first half unpacks without dpkg, so the exclusions have to be made up for. */
+async function slim(root: string, signal: AbortSignal): Promise<void> {
+  const docs = join(root, 'usr/share/doc');
+  await runInGroup('find', [docs, '!', '-type', 'd', '!', '-name', 'copyright', '-delete'], { signal });
+}
+
+async function importRoot(
+  root: string,
+  tag: string,
+  labels: Record<string, string>,
+  way: DebianWay,
+  signal: AbortSignal,
+) {
+  const excludes = LEFT_OUT.map((pattern) => `--exclude=${pattern}`);
+  const args = ['-C', root, '--numeric-owner', '--sort=name', '--anchored', ...excludes, '-c', '.'];
+  const tar = execa('tar', args, { buffer: false, cancelSignal: signal, reject: false, stdin: 'ignore' });
+  const changes = [
+    ...Object.entries(labels).map(([key, value]) => `LABEL ${key}=${value}`),
+    `ENV PATH=${SYSTEM_PATH}`,
+    'CMD ["bash"]',
+  ];
+  try {
+    await way.docker.importImage(tar.stdout, tag, { changes, signal });
+  } catch (error) {
+    if (signal.aborted) throw new CancelledError();
+    throw error;
+  }
+  const { exitCode } = await tar;
+  if (exitCode === 0) return;
+  await way.docker.removeImage(tag);
+  throw new WizardFailure({
+    kind: 'command',
+    command: `tar ${args.join(' ')}`,
+    where: 'this host',
+    exitCode: exitCode ?? 1,
+    tail: [],
+  });
+}
+
+async function makeRootImage(
+  apt: HostApt,
+  tag: string,
+  fingerprint: string,
+  way: DebianWay,
+  say: Listener,
+  signal: AbortSignal,
+): Promise<void> {
+  const folder = await suitableFolder(way.workDir);
+  await sweep(folder);
+  const root = await mkdtemp(join(folder, `debian-root-${process.pid}-`));
+  try {
+    await writeRootFile(root, 'etc/dpkg/dpkg.cfg.d/fabric-wizard', DPKG_CONFIG);
+    await debootstrap(apt, root, say, signal);
+    await writeRootFile(root, 'etc/apt/sources.list', formatSources(apt.sources));
+    await copyKeyrings(apt, root);
+    await writeRootFile(root, 'etc/apt/apt.conf.d/fabric-wizard', 'Acquire::Languages "none";\n');
+    await slim(root, signal);
+    say.log(`importing the root file system as ${tag}`);
+    await importRoot(root, tag, labelsOf(fingerprint), way, signal);
+  } finally {
+    await rm(root, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+interface DebianImage {
+  readonly tag: string;
+  readonly fingerprint: string;
+  readonly built: boolean;
+}
+
+async function runtimeImage(apt: HostApt, way: DebianWay, context: StageContext): Promise<DebianImage> {
+  const { codename, id } = apt.distribution;
+  const inputs = [`recipe ${RECIPE}`, id, codename, apt.arch, DPKG_CONFIG, ...RUNTIME_PACKAGES];
+  const fingerprint = fingerprintOf(inputs);
+  const tag = `fabric-wizard/${id}-${codename}:${fingerprint.slice(0, 12)}`;
+  if (await existing(way.docker, tag, fingerprint)) return { tag, fingerprint, built: false };
+  const key = `${way.docker.endpoint} ${tag}`;
+  let shared = building.get(key);
+  if (!shared) {
+    const listeners = new Set<Listener>();
+    const say: Listener = {
+      log: (line) => {
+        for (const listener of listeners) listener.log(line);
+      },
+      progress: (...step) => {
+        for (const listener of listeners) listener.progress(...step);
+      },
+    };
+    const make = async () => {
+      await requireDebootstrap(context);
+      await makeRootImage(apt, tag, fingerprint, way, say, context.signal);
+      return tag;
+    };
+    shared = { listeners, image: make().finally(() => building.delete(key)) };
+    building.set(key, shared);
+  }
+  shared.listeners.add(context);
+  try {
+    await shared.image;
+  } finally {
+    shared.listeners.delete(context);
+  }
+  return { tag, fingerprint, built: true };
+}
+
+function builderDockerfile(from: string, apt: HostApt): string {
+  const options = ['-o DPkg::Use-Pty=0', ...apt.options.map((option) => `-o ${option}`)].join(' ');
+  return `FROM ${from}
+RUN apt-get ${options} update \\
+ && DEBIAN_FRONTEND=noninteractive apt-get ${options} install -y --no-install-recommends ${BUILDER_PACKAGES.join(' ')} \\
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /var/lib/dpkg/*-old /var/log/* \\
+ && mkdir -p /opt/gopath/src /opt/gopath/bin /opt/gopath/pkg \\
+ && ln -s "$(go env GOROOT)" /opt/go
+ENV GOPATH=/opt/gopath GO111MODULE=off GOTOOLCHAIN=local PATH=/opt/gopath/bin:/opt/go/bin:${SYSTEM_PATH}
+WORKDIR /opt/gopath
+`;
+}
+
+async function builderImage(apt: HostApt, way: DebianWay, context: StageContext): Promise<DebianImage> {
+  const base = await runtimeImage(apt, way, context);
+  const { codename, id } = apt.distribution;
+  const dockerfile = builderDockerfile(base.tag, apt);
+  const fingerprint = fingerprintOf([base.fingerprint, dockerfile]);
+  const tag = `fabric-wizard/${id}-${codename}-go:${fingerprint.slice(0, 12)}`;
+  if (await existing(way.docker, tag, fingerprint)) return { tag, fingerprint, built: false };
+  let packages = 0;
+  let done = 0;
+  await way.docker.buildImage([{ name: 'Dockerfile', content: dockerfile }], {
+    tag,
+    labels: labelsOf(fingerprint),
+    // The builder's predefined arguments: they reach RUN and stay out of the image's history.
+    buildArgs: apt.proxyEnv,
+    networkMode: 'host',
+    signal: context.signal,
+    onLine: (line) => {
+      context.log(line);
+      const count = /(\d+) newly installed/.exec(line)?.[1];
+      if (count) packages = Number(count);
+      if (!/^(Get:\d+|Unpacking|Setting up) /.test(line) || packages === 0) return;
+      done += 1;
+      // Retrieved, unpacked, set up.
+      context.progress(
+        Math.min(done, 3 * packages),
+        3 * packages,
+        'steps',
+        line.split(' ').slice(0, 3).join(' '),
+      );
+    },
+  });
+  return { tag, fingerprint, built: true };
+}
+
+/**
+ * Makes the image from the packages of the host's own release, or finds the one made before.
+ * @returns the local reference of it, and whether anything had to be built
+ * @throws WizardFailure `tool-missing`, `base-image`, `command`, `image-build`
+ */
+export async function debianImage(
+  kind: 'builder' | 'runtime',
+  ref: string,
+  way: DebianWay,
+  context: StageContext,
+): Promise<{ readonly tag: string; readonly built: boolean }> {
+  const apt = await requireHostApt(way, ref);
+  return kind === 'runtime' ? runtimeImage(apt, way, context) : builderImage(apt, way, context);
+}

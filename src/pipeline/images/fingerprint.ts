@@ -1,0 +1,59 @@
+/**
+ * Branded hashes of all that a stage depends on. Only this module makes them, so a fingerprint that
+ * compares equal means equal input.
+ */
+import { createHash } from 'node:crypto';
+import type { BuildSettings } from '../choices/settings.ts';
+import { ldflagsText } from '../fabric/ldflags.ts';
+import { fingerprintOf, type SourceTree } from '../fabric/source-tree.ts';
+
+export type Fingerprint = string & { readonly __brand: 'fingerprint' };
+
+/** Raised when a stage's way of working changes so that its old results must not be taken for new ones. */
+const RECIPE = '1';
+
+export function fingerprint(
+  kind: string,
+  inputs: Readonly<Record<string, string | readonly string[]>>,
+): Fingerprint {
+  const hash = createHash('sha256').update(`${kind}\0${RECIPE}\0`);
+  for (const key of Object.keys(inputs).sort()) hash.update(`${key}\0${JSON.stringify(inputs[key])}\0`);
+  return hash.digest('hex') as Fingerprint;
+}
+
+const COMPILED = /\.(go|c|h|s|S|cc|cpp|hpp)$/;
+const NEVER_COMPILED =
+  /^(docs|examples|integration|test|bddtests|unit-test|images|sampleconfig|release)\/|_test\.go$/;
+
+/** What `go install` of Fabric's programs can read. */
+export function isCompiled(path: string): boolean {
+  return (COMPILED.test(path) && !NEVER_COMPILED.test(path)) || path === 'scripts/goListFiles.sh';
+}
+
+/**
+ * Inputs of the compile stage: source content (a docs edit recompiles nothing), the exact ldflags (they
+ * are in the binaries), link mode and tags, and the builder image (its Go and C libraries).
+ */
+export function compileFingerprint(
+  tree: SourceTree,
+  settings: BuildSettings,
+  builderId: string,
+): Fingerprint {
+  return fingerprint('compile', {
+    source: fingerprintOf(tree, isCompiled),
+    ldflags: ldflagsText(settings),
+    link: settings.link,
+    tags: settings.goTags,
+    arch: settings.goArch,
+    builder: builderId,
+  });
+}
+
+/** Inputs of an image: its Dockerfile with everything filled in, what it stands on, and what goes into it. */
+export function imageFingerprint(
+  dockerfile: string,
+  baseId: string,
+  contentHashes: readonly string[],
+): Fingerprint {
+  return fingerprint('image', { dockerfile, base: baseId, content: contentHashes });
+}

@@ -1,0 +1,175 @@
+/** What each image is made of: Dockerfile text, payload and fingerprint. Pure but for reading the template. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BuildSettings } from '../choices/settings.ts';
+import type { TarEntry } from '../engine/tar-context.ts';
+import type { ImageName } from '../fabric/fabric-line.ts';
+import type { FabricSource } from '../fabric/source.ts';
+import { fingerprintOf, type SourceTree } from '../fabric/source-tree.ts';
+import type { BuildOutputs } from './build-outputs.ts';
+import { type Fingerprint, imageFingerprint } from './fingerprint.ts';
+
+/** Which base image each stands on. */
+export const IMAGE_BASE: Record<ImageName, 'builder' | 'runtime'> = {
+  ccenv: 'builder',
+  tools: 'builder',
+  peer: 'runtime',
+  orderer: 'runtime',
+};
+
+const BINARIES: Record<ImageName, readonly string[]> = {
+  ccenv: ['protoc-gen-go'],
+  peer: ['peer'],
+  orderer: ['orderer'],
+  tools: ['cryptogen', 'configtxgen', 'configtxlator', 'peer'],
+};
+
+export interface Chaintool {
+  readonly file: string;
+  readonly sha256: string;
+}
+
+export interface ImageRecipe {
+  readonly dockerfile: string;
+  /** Where the text differs from the checkout's own Dockerfile.in, and why. */
+  readonly adapted: readonly { readonly code: string; readonly message: string }[];
+  readonly fingerprint: Fingerprint;
+  /** The build context. Payload tars are made by the sampleconfig and goshim stages. */
+  readonly context: readonly TarEntry[];
+}
+
+export function imageRef(settings: BuildSettings, name: ImageName, tag: string): string {
+  return `${settings.dockerNs}/fabric-${name}:${tag}`;
+}
+
+/** Every reference that the image gets, the most specific first. */
+export function imageRefs(settings: BuildSettings, name: ImageName): string[] {
+  return settings.line.imageTags(settings).map((tag) => imageRef(settings, name, tag));
+}
+
+export function primaryRef(settings: BuildSettings, name: ImageName): string {
+  const first = imageRefs(settings, name)[0];
+  if (!first) throw new Error(`line ${settings.line.id} has no tag`);
+  return first;
+}
+
+/** The sed line of Fabric's Makefile: order matters, `_NS_` is a part of `_BASE_NS_`. */
+function fillPlaceholders(template: string, settings: BuildSettings): string {
+  const cut = settings.builderImage.lastIndexOf(':');
+  return template
+    .replaceAll('_BASE_NS_', settings.baseDockerNs)
+    .replaceAll('_NS_', settings.dockerNs)
+    .replaceAll('_BASE_TAG_', settings.builderImage.slice(cut + 1))
+    .replaceAll('_TAG_', settings.line.imageTags(settings)[0] ?? settings.version);
+}
+
+function labelLines(settings: BuildSettings): string {
+  const label = settings.dockerLabel;
+  return `LABEL ${label}.version=${settings.version} \\\n      ${label}.base.version=${settings.baseVersion}\n`;
+}
+
+/** For lines whose own tools Dockerfile compiles again and asks the internet. VOLUME last: what follows it is lost. */
+const OUR_TOOLS = `FROM _BASE_NS_/fabric-baseimage:_BASE_TAG_
+ENV FABRIC_CFG_PATH /etc/hyperledger/fabric
+COPY payload/cryptogen payload/configtxgen payload/configtxlator payload/peer /usr/local/bin/
+ADD payload/sampleconfig.tar.bz2 $FABRIC_CFG_PATH
+VOLUME /etc/hyperledger/fabric
+`;
+
+const RUN_NPM = /^RUN npm /m;
+
+async function template(
+  name: ImageName,
+  source: FabricSource,
+  chaintool: Chaintool | undefined,
+): Promise<{ text: string; adapted: { code: string; message: string }[] }> {
+  const offline = source.line.dockerfileNeedsInternet;
+  if (name === 'tools' && offline.tools) {
+    return {
+      text: OUR_TOOLS,
+      adapted: [
+        {
+          code: 'tools-ours',
+          message:
+            "our own tools Dockerfile: the checkout's compiles a second time and runs apt-get (for jq)",
+        },
+      ],
+    };
+  }
+  let text = await readFile(join(source.dir, 'images', name, 'Dockerfile.in'), 'utf8');
+  const adapted: { code: string; message: string }[] = [];
+  if (name === 'ccenv') {
+    if (!chaintool) {
+      text = text.replace(/payload\/chaintool\s+/, '');
+      adapted.push({
+        code: 'no-chaintool',
+        message:
+          'ccenv is built without chaintool (only CAR chaincode needs it); give --chaintool FILE or URL to add it',
+      });
+    }
+    if (offline.ccenv && RUN_NPM.test(text)) {
+      text = text
+        .split('\n')
+        .filter((line) => !RUN_NPM.test(line))
+        .join('\n');
+      adapted.push({
+        code: 'ccenv-no-npm',
+        message:
+          "left out the checkout's `RUN npm install` (it needs the internet; only Node.js chaincode uses it)",
+      });
+    }
+  }
+  return { text, adapted };
+}
+
+function goshimId(tree: SourceTree, outputs: BuildOutputs): string {
+  const prefix = 'github.com/hyperledger/fabric/';
+  return fingerprintOf(tree, (path) => goshimPaths(outputs, prefix).has(path));
+}
+
+const goshimSets = new WeakMap<BuildOutputs, ReadonlySet<string>>();
+
+function goshimPaths(outputs: BuildOutputs, prefix: string): ReadonlySet<string> {
+  let set = goshimSets.get(outputs);
+  if (!set) {
+    set = new Set(outputs.goshim.map((path) => path.replace(prefix, '')));
+    goshimSets.set(outputs, set);
+  }
+  return set;
+}
+
+/** @param payload where the sampleconfig and goshim stages put their tars */
+export async function imageRecipe(
+  name: ImageName,
+  input: {
+    readonly source: FabricSource;
+    readonly settings: BuildSettings;
+    readonly outputs: BuildOutputs;
+    readonly baseId: string;
+    readonly chaintool: Chaintool | undefined;
+    readonly payload: { readonly sampleconfig: string; readonly goshim: string };
+  },
+): Promise<ImageRecipe> {
+  const { source, settings, outputs, chaintool } = input;
+  const { text, adapted } = await template(name, source, chaintool);
+  const dockerfile = `${fillPlaceholders(text, settings).trimEnd()}\n${labelLines(settings)}`;
+  const content: string[] = [];
+  const context: TarEntry[] = [{ name: 'Dockerfile', content: dockerfile }];
+  const add = (file: string, from: string, id: string, mode: number) => {
+    context.push({ name: `payload/${file}`, content: { file: from }, mode });
+    content.push(`${file}=${id}`);
+  };
+  for (const binary of BINARIES[name]) {
+    const made = outputs.binaries[binary];
+    if (!made) throw new Error(`the compile stage left no ${binary}`);
+    add(binary, join(outputs.dir, binary), made.sha256, 0o755);
+  }
+  if (name === 'ccenv') {
+    add('goshim.tar.bz2', input.payload.goshim, goshimId(source.tree, outputs), 0o644);
+    if (chaintool) add('chaintool', chaintool.file, chaintool.sha256, 0o755);
+  } else {
+    const id = fingerprintOf(source.tree, (path) => path.startsWith('sampleconfig/'));
+    add('sampleconfig.tar.bz2', input.payload.sampleconfig, id, 0o644);
+  }
+  return { dockerfile, adapted, fingerprint: imageFingerprint(dockerfile, input.baseId, content), context };
+}

@@ -1,0 +1,26 @@
+/** Where the files beside a Dockerfile are kept between the stages that make them and those that use them. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buildDir, type Workbench } from '../run/workbench.ts';
+import type { Chaintool } from './image-recipe.ts';
+
+export function payloadPaths(stateDir: string): { sampleconfig: string; goshim: string; chaintool: string } {
+  // The names are the Dockerfiles'; ADD looks at the content, and an uncompressed tar unpacks all the same.
+  const dir = join(buildDir(stateDir), 'payload');
+  return {
+    sampleconfig: join(dir, 'sampleconfig.tar.bz2'),
+    goshim: join(dir, 'goshim.tar.bz2'),
+    chaintool: join(dir, 'chaintool'),
+  };
+}
+
+/** The chaintool that the payload holds, where the user asked for one. */
+export async function presentChaintool(
+  bench: Pick<Workbench, 'stateDir' | 'config'>,
+): Promise<Chaintool | undefined> {
+  if (!bench.config.chaintool) return undefined;
+  const file = payloadPaths(bench.stateDir).chaintool;
+  const content = await readFile(file).catch(() => undefined);
+  return content && { file, sha256: createHash('sha256').update(content).digest('hex') };
+}

@@ -1,0 +1,195 @@
+/**
+ * The state folder `.fabric-wizard/`: the lock, what earlier runs learnt, and the records of the last runs.
+ *
+ * ```
+ * .fabric-wizard/
+ *   .gitignore            everything here stays out of the user's git status
+ *   lock                  who is at work
+ *   state.json            WizardState
+ *   runs/<id>/            events.ndjson, logs/<stage>.log
+ * ```
+ */
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { RunEvent } from '../run/events.ts';
+import { WizardFailure } from '../run/failure.ts';
+import { type LockFile, takeLock } from './lock-file.ts';
+import { openRunRecord, type RunRecord } from './run-record.ts';
+import { readFact, readStateFile, stateFile, type WizardState, writeStateFile } from './wizard-state.ts';
+
+export const STATE_FOLDER = '.fabric-wizard';
+
+/** How much the newest measurement counts in the average of a stage's seconds. */
+const NEWEST_SHARE = 0.5;
+
+export interface JournalWarning {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Holds the folder's lock from `openJournal` until `close`. */
+export class Journal {
+  /** The state folder's path. */
+  readonly folder: string;
+  /** What was found wrong on opening and was mended. */
+  readonly warnings: readonly JournalWarning[];
+  readonly #lock: LockFile;
+  readonly #records: RunRecord[] = [];
+  #state: WizardState;
+  #dirty = false;
+  #saving: Promise<void> | undefined;
+  #queued: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
+
+  /** Use `openJournal`. */
+  constructor(folder: string, lock: LockFile, state: WizardState, warnings: readonly JournalWarning[]) {
+    this.folder = folder;
+    this.warnings = warnings;
+    this.#lock = lock;
+    this.#state = state;
+  }
+
+  get state(): WizardState {
+    return this.#state;
+  }
+
+  /** See `readFact`. */
+  getFact<T>(key: string, schema: z.ZodType<T>): T | undefined {
+    return readFact(this.#state, key, schema);
+  }
+
+  /** Remembers a JSON value, or forgets the key where it is undefined. Resolves when it is on disk. */
+  setFact(key: string, value: unknown): Promise<void> {
+    const { [key]: _, ...facts } = this.#state.facts;
+    // Through text: a copy that the caller can't change later, and JSON beyond doubt.
+    const text = JSON.stringify(value);
+    if (text !== undefined) facts[key] = z.json().parse(JSON.parse(text));
+    return this.#replace({ ...this.#state, facts });
+  }
+
+  setProject(project: string): Promise<void> {
+    return this.#replace({ ...this.#state, project });
+  }
+
+  /** Seconds that the stage will probably take, where it was ever built. */
+  estimateOf(stage: string): number | undefined {
+    return Object.hasOwn(this.#state.stageSeconds, stage) ? this.#state.stageSeconds[stage] : undefined;
+  }
+
+  /**
+   * Begins the record of a run; give it every event. Built stages also feed the estimates, which are
+   * saved with the next fact or on `close`.
+   */
+  async startRun(id: string): Promise<RunRecord> {
+    const record = await openRunRecord(this.folder, id);
+    this.#records.push(record);
+    return {
+      ...record,
+      onEvent: (event) => {
+        record.onEvent(event);
+        this.#learn(event);
+      },
+    };
+  }
+
+  /** Flushes everything, then releases the lock, even where flushing failed. Safe to call again. */
+  close(): Promise<void> {
+    this.#closing ??= this.#closeOnce();
+    return this.#closing;
+  }
+
+  async #closeOnce(): Promise<void> {
+    try {
+      await Promise.all(this.#records.map((record) => record.close()));
+      await (this.#dirty ? this.#save() : (this.#queued ?? this.#saving));
+    } finally {
+      await this.#lock.release();
+    }
+  }
+
+  #learn(event: RunEvent): void {
+    if (event.type !== 'stage-finished' || event.outcome !== 'built') return;
+    const before = this.estimateOf(event.stage);
+    const average = before === undefined ? event.seconds : before + NEWEST_SHARE * (event.seconds - before);
+    const rounded = Math.round(average * 100) / 100;
+    this.#state = { ...this.#state, stageSeconds: { ...this.#state.stageSeconds, [event.stage]: rounded } };
+    this.#dirty = true;
+  }
+
+  #replace(state: WizardState): Promise<void> {
+    this.#state = state;
+    return this.#save();
+  }
+
+  /** One write at a time; all calls that come during a write share the next one. */
+  #save(): Promise<void> {
+    if (!this.#saving) {
+      this.#dirty = false;
+      this.#saving = writeStateFile(this.folder, this.#state).finally(() => {
+        this.#saving = undefined;
+      });
+      return this.#saving;
+    }
+    this.#queued ??= this.#saving
+      .catch(() => undefined)
+      .then(() => {
+        this.#queued = undefined;
+        return this.#save();
+      });
+    return this.#queued;
+  }
+}
+
+async function openFolder(dir: string): Promise<string> {
+  const folder = join(dir, STATE_FOLDER);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, '.gitignore'), '*\n');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new WizardFailure({
+      kind: 'usage',
+      message: `The state folder ${folder} can't be written: ${reason}.`,
+      next: ['fabric-wizard up --dir DIR'],
+    });
+  }
+  return folder;
+}
+
+/**
+ * Opens `<dir>/.fabric-wizard/`, made where it is absent, and takes its lock. A `state.json` that can't be
+ * read is moved to `state.json.broken-<time>` and named in `warnings`.
+ * @param options.command what is shown to whoever finds the folder locked, e.g. `fabric-wizard up`
+ * @param options.now milliseconds since the epoch
+ * @throws WizardFailure `locked`, `state-newer`; `usage` where the folder can't be written
+ */
+export async function openJournal(
+  dir: string,
+  options: { readonly command: string; readonly now?: () => number },
+): Promise<Journal> {
+  const { command, now = Date.now } = options;
+  const folder = await openFolder(dir);
+  const lock = await takeLock(join(folder, 'lock'), { dir, command });
+  try {
+    // A save that was cut off; whoever holds the lock is the only writer.
+    await rm(`${stateFile(folder)}.tmp`, { force: true });
+    const { state, broken } = await readStateFile(folder);
+    if (!broken) return new Journal(folder, lock, state, []);
+    const aside = `${stateFile(folder)}.broken-${new Date(now()).toISOString().replace(/[:.]/g, '-')}`;
+    await rename(stateFile(folder), aside);
+    const message = `state.json could not be read; it is now ${aside}, and what it knew will be found out again`;
+    return new Journal(folder, lock, state, [{ code: 'state-broken', message }]);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+/**
+ * The state without the lock, for commands that only look. An absent or unreadable one is empty.
+ * @throws WizardFailure `state-newer`
+ */
+export async function readState(dir: string): Promise<WizardState> {
+  return (await readStateFile(join(dir, STATE_FOLDER))).state;
+}

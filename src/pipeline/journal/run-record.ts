@@ -1,0 +1,112 @@
+/** What one run leaves on disk: `events.ndjson` without the log lines, and `logs/<stage>.log` with them. */
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import type { RunEvent } from '../run/events.ts';
+
+/** While the disk is slower than the run, at most this much waits in memory per file; more is left out. */
+const MAX_WAITING_BYTES = 8 * 1024 * 1024;
+export const RUNS_KEPT = 10;
+
+/** Appends lines without ever making its caller wait; a disk that fails costs the rest of the file only. */
+class LineAppender {
+  readonly #stream: WriteStream;
+  #leftOut = 0;
+  #broken = false;
+
+  constructor(path: string) {
+    this.#stream = createWriteStream(path, { flags: 'a' });
+    this.#stream.on('error', () => {
+      this.#broken = true;
+    });
+  }
+
+  append(line: string): void {
+    if (this.#broken) return;
+    if (this.#stream.writableLength > MAX_WAITING_BYTES) {
+      this.#leftOut += 1;
+      return;
+    }
+    if (this.#leftOut > 0) {
+      const lost = this.#leftOut;
+      this.#leftOut = 0;
+      this.#stream.write(`${JSON.stringify({ leftOut: lost })}\n`);
+    }
+    this.#stream.write(`${line}\n`);
+  }
+
+  /** Resolves when all is written, or when it never will be; true where the file is whole. */
+  async close(): Promise<boolean> {
+    if (!this.#broken) this.#stream.end();
+    await finished(this.#stream).catch(() => undefined);
+    return !this.#broken && this.#leftOut === 0;
+  }
+}
+
+export interface RunRecord {
+  readonly id: string;
+  /** The run's folder. */
+  readonly folder: string;
+  /** Takes every event of the run. Returns at once. */
+  onEvent(event: RunEvent): void;
+  /** Flushes; true where everything reached the disk. Safe to call again. */
+  close(): Promise<boolean>;
+}
+
+function fileName(id: string): string {
+  return id.replace(/[^\w.-]/g, '_').replace(/^\.+/, '_');
+}
+
+async function pruneRuns(runs: string, keep: string): Promise<void> {
+  const names = (await readdir(runs)).filter((name) => name !== keep);
+  const dated = await Promise.all(
+    names.map(async (name) => ({
+      name,
+      time: (await stat(join(runs, name)).catch(() => undefined))?.mtimeMs ?? 0,
+    })),
+  );
+  dated.sort((a, b) => b.time - a.time || (a.name < b.name ? 1 : -1));
+  await Promise.all(
+    dated.slice(RUNS_KEPT - 1).map(({ name }) => rm(join(runs, name), { recursive: true, force: true })),
+  );
+}
+
+/** Begins the record of a run under `<folder>/runs/<id>` and removes the records of the oldest runs. */
+export async function openRunRecord(folder: string, id: string): Promise<RunRecord> {
+  const runs = join(folder, 'runs');
+  const name = fileName(id);
+  const own = join(runs, name);
+  await mkdir(join(own, 'logs'), { recursive: true });
+  await pruneRuns(runs, name);
+
+  const events = new LineAppender(join(own, 'events.ndjson'));
+  const logs = new Map<string, LineAppender>();
+  let closed: Promise<boolean> | undefined;
+
+  const logOf = (stage: string): LineAppender => {
+    const known = logs.get(stage);
+    if (known) return known;
+    const opened = new LineAppender(join(own, 'logs', `${fileName(stage)}.log`));
+    logs.set(stage, opened);
+    return opened;
+  };
+  const closeAll = async () => {
+    const whole = await Promise.all([events, ...logs.values()].map((file) => file.close()));
+    return whole.every((isWhole) => isWhole);
+  };
+
+  return {
+    id,
+    folder: own,
+    onEvent(event) {
+      if (closed) return;
+      if (event.type === 'stage-log') return logOf(event.stage).append(event.line);
+      events.append(JSON.stringify(event));
+    },
+    close() {
+      closed ??= closeAll();
+      return closed;
+    },
+  };
+}

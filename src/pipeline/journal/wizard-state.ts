@@ -1,0 +1,83 @@
+/** state.json: what earlier runs learnt. It only saves time; the engine is always asked for what is so. */
+import { open, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { WizardFailure } from '../run/failure.ts';
+
+export const STATE_VERSION = 1;
+
+const stateSchema = z.object({
+  version: z.literal(STATE_VERSION),
+  project: z.string().optional(),
+  /** Per stage id, the moving average of the seconds it took when it had work to do. */
+  stageSeconds: z.record(z.string(), z.number().nonnegative()),
+  /** Whatever else is worth knowing next time; each key's owner has its schema. */
+  facts: z.record(z.string(), z.json()),
+});
+
+export type WizardState = Readonly<z.infer<typeof stateSchema>>;
+
+export const emptyWizardState: WizardState = { version: STATE_VERSION, stageSeconds: {}, facts: {} };
+
+/** `broken` is true where a file is there that is no state of any version. */
+export interface ReadState {
+  readonly state: WizardState;
+  readonly broken: boolean;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function stateFile(folder: string): string {
+  return join(folder, 'state.json');
+}
+
+/**
+ * Reads `state.json` in a state folder; an absent one is an empty state.
+ * @throws WizardFailure `state-newer`
+ */
+export async function readStateFile(folder: string): Promise<ReadState> {
+  const path = stateFile(folder);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const absent =
+      error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code));
+    if (!absent) throw error;
+    return { state: emptyWizardState, broken: false };
+  }
+  const value = parseJson(text);
+  const found = z.object({ version: z.number() }).safeParse(value).data?.version;
+  if (found !== undefined && found > STATE_VERSION) {
+    throw new WizardFailure({ kind: 'state-newer', path, found, known: STATE_VERSION });
+  }
+  const parsed = stateSchema.safeParse(value);
+  return parsed.success ? { state: parsed.data, broken: false } : { state: emptyWizardState, broken: true };
+}
+
+/** Replaces `state.json` as a whole: a reader, or a crash at any moment, meets the old one or the new one. */
+export async function writeStateFile(folder: string, state: WizardState): Promise<void> {
+  const path = stateFile(folder);
+  const temporary = `${path}.tmp`;
+  const file = await open(temporary, 'w');
+  try {
+    await file.writeFile(`${JSON.stringify(state, null, 2)}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+}
+
+/**
+ * A fact, or undefined where it is absent or not of this shape: an older program's fact is as good as none.
+ */
+export function readFact<T>(state: WizardState, key: string, schema: z.ZodType<T>): T | undefined {
+  return Object.hasOwn(state.facts, key) ? schema.safeParse(state.facts[key]).data : undefined;
+}

@@ -1,0 +1,316 @@
+/** crypto-config.yaml, configtx.yaml and docker-compose.yaml as objects, then as YAML a person can keep. */
+import { Document, isMap, isScalar, stringify } from 'yaml';
+import { LABEL } from '../engine/labels.ts';
+import type { FabricLine } from '../fabric/fabric-line.ts';
+import { adminMsp, ordererDir, ordererMsp, ordererTlsCa, orgMsp, peerDir } from './crypto-layout.ts';
+import { allPeers, type NetworkSpec, orgOf, type PeerSpec } from './network-spec.ts';
+
+/** Where the artifacts stand in the CLI container: the same place as in Fabric's own examples. */
+export const CLI_HOME = '/opt/gopath/src/github.com/hyperledger/fabric/peer';
+export const CLI_CRYPTO = `${CLI_HOME}/crypto`;
+export const CLI_ARTIFACTS = `${CLI_HOME}/channel-artifacts`;
+
+export const GENESIS_PROFILE = 'WizardGenesis';
+export const CHANNEL_PROFILE = 'WizardChannel';
+
+/** The hosts' names for a client that is not in the network: published ports are on 127.0.0.1. */
+const HOST_SANS = ['localhost', '127.0.0.1'];
+
+export function cryptoConfigYaml(spec: NetworkSpec): string {
+  return stringify(
+    {
+      OrdererOrgs: [
+        {
+          Name: 'Orderer',
+          Domain: spec.domain,
+          Specs: [{ Hostname: spec.orderer.name.split('.')[0], SANS: HOST_SANS }],
+        },
+      ],
+      PeerOrgs: spec.orgs.map((org) => ({
+        Name: org.name,
+        Domain: org.domain,
+        Template: { Count: org.peers.length, SANS: HOST_SANS },
+        Users: { Count: 1 },
+      })),
+    },
+    { aliasDuplicateObjects: false },
+  );
+}
+
+/** @param cryptoDir where cryptogen's output stands when configtxgen runs */
+export function configtxYaml(spec: NetworkSpec, line: FabricLine, cryptoDir: string): string {
+  const capability = (name: string | undefined) =>
+    name === undefined ? {} : { Capabilities: { [name]: true } };
+  const policies = (mspIds: readonly string[], kind: 'Application' | 'Orderer' | 'Channel' | 'Org') => {
+    if (!line.policies) return {};
+    const rule = (role: string, meta: string) =>
+      kind === 'Org'
+        ? { Type: 'Signature', Rule: `OR(${mspIds.map((id) => `'${id}.${role}'`).join(', ')})` }
+        : { Type: 'ImplicitMeta', Rule: meta };
+    return {
+      Policies: {
+        Readers: rule('member', 'ANY Readers'),
+        Writers: rule('member', 'ANY Writers'),
+        Admins: rule('admin', 'MAJORITY Admins'),
+        ...(kind === 'Orderer' ? { BlockValidation: { Type: 'ImplicitMeta', Rule: 'ANY Writers' } } : {}),
+      },
+    };
+  };
+  const ordererOrg = {
+    Name: 'OrdererOrg',
+    ID: spec.ordererMspId,
+    MSPDir: `${cryptoDir}/${ordererMsp(spec)}`,
+    ...policies([spec.ordererMspId], 'Org'),
+  };
+  const orgs = spec.orgs.map((org) => ({
+    Name: org.mspId,
+    ID: org.mspId,
+    MSPDir: `${cryptoDir}/${orgMsp(org)}`,
+    ...policies([org.mspId], 'Org'),
+    AnchorPeers: org.peers.slice(0, 1).map((peer) => ({ Host: peer.name, Port: 7051 })),
+  }));
+  const capabilities = line.capabilities;
+  return stringify(
+    {
+      Profiles: {
+        [GENESIS_PROFILE]: {
+          ...capability(capabilities?.channel),
+          ...policies([], 'Channel'),
+          Orderer: {
+            OrdererType: 'solo',
+            Addresses: [`${spec.orderer.name}:7050`],
+            // The default of 2 s is 2 s of waiting for every single transaction.
+            BatchTimeout: '200ms',
+            BatchSize: { MaxMessageCount: 10, AbsoluteMaxBytes: '98 MB', PreferredMaxBytes: '512 KB' },
+            Organizations: [ordererOrg],
+            ...capability(capabilities?.orderer),
+            ...policies([], 'Orderer'),
+          },
+          Consortiums: { WizardConsortium: { Organizations: orgs } },
+        },
+        [CHANNEL_PROFILE]: {
+          Consortium: 'WizardConsortium',
+          ...capability(capabilities?.channel),
+          ...policies([], 'Channel'),
+          Application: {
+            Organizations: orgs,
+            ...capability(capabilities?.application),
+            ...policies([], 'Application'),
+          },
+        },
+      },
+    },
+    { aliasDuplicateObjects: false },
+  );
+}
+
+export interface ComposeInput {
+  readonly spec: NetworkSpec;
+  readonly line: FabricLine;
+  readonly images: { readonly peer: string; readonly orderer: string; readonly tools: string };
+  /** Changes with the crypto material: ledgers are never met by certificates of another network. */
+  readonly instance: string;
+  /** The engine's socket on the host. */
+  readonly socket: string;
+}
+
+/** `CORE_PEER_*` of a client that speaks as an organisation's admin to one of its peers. */
+export function adminEnv(
+  spec: NetworkSpec,
+  peer: PeerSpec,
+  place: { readonly crypto: string; readonly address: string },
+): Record<string, string> {
+  const org = orgOf(spec, peer);
+  const tls = `${place.crypto}/${peerDir(spec, peer)}/tls`;
+  return {
+    CORE_PEER_ADDRESS: place.address,
+    CORE_PEER_LOCALMSPID: org.mspId,
+    CORE_PEER_MSPCONFIGPATH: `${place.crypto}/${adminMsp(org)}`,
+    CORE_PEER_TLS_ENABLED: String(spec.tls),
+    CORE_PEER_TLS_CERT_FILE: `${tls}/server.crt`,
+    CORE_PEER_TLS_KEY_FILE: `${tls}/server.key`,
+    CORE_PEER_TLS_ROOTCERT_FILE: `${tls}/ca.crt`,
+  };
+}
+
+export function cliCrypto(spec: NetworkSpec): { ordererCa: string } {
+  return { ordererCa: `${CLI_CRYPTO}/${ordererTlsCa(spec)}` };
+}
+
+export function volumeName(spec: NetworkSpec, instance: string, node: string): string {
+  return `${spec.project}-${instance}-${node}`;
+}
+
+export function containerName(spec: NetworkSpec, node: string): string {
+  return `${spec.project}-${node}`;
+}
+
+function composeObject({ spec, line, images, instance, socket }: ComposeInput) {
+  const labels = (node: string) => ({
+    [LABEL.project]: spec.project,
+    [LABEL.role]: 'node',
+    [LABEL.node]: node,
+  });
+  const bind = (source: string, target: string) => ({ type: 'bind', source, target, read_only: true });
+  const publish = (host: number | undefined, container: number) =>
+    host === undefined ? [] : [`127.0.0.1:${host}:${container}`];
+  const common = (node: string, image: string) => ({
+    image,
+    container_name: containerName(spec, node),
+    labels: labels(node),
+    networks: [spec.network],
+  });
+  const tlsFiles = (prefix: string, home: string) => ({
+    [`${prefix}_TLS_ENABLED`]: String(spec.tls),
+    ...(prefix === 'CORE_PEER'
+      ? {
+          CORE_PEER_TLS_CERT_FILE: `${home}/tls/server.crt`,
+          CORE_PEER_TLS_KEY_FILE: `${home}/tls/server.key`,
+          CORE_PEER_TLS_ROOTCERT_FILE: `${home}/tls/ca.crt`,
+        }
+      : {
+          ORDERER_GENERAL_TLS_CERTIFICATE: `${home}/tls/server.crt`,
+          ORDERER_GENERAL_TLS_PRIVATEKEY: `${home}/tls/server.key`,
+          ORDERER_GENERAL_TLS_ROOTCAS: `[${home}/tls/ca.crt]`,
+        }),
+  });
+
+  const orderer = {
+    ...common(spec.orderer.name, images.orderer),
+    command: ['orderer'],
+    environment: {
+      ORDERER_GENERAL_LISTENADDRESS: '0.0.0.0',
+      ORDERER_GENERAL_LISTENPORT: '7050',
+      ORDERER_GENERAL_GENESISMETHOD: 'file',
+      ORDERER_GENERAL_GENESISFILE: '/var/hyperledger/orderer/genesis.block',
+      ORDERER_GENERAL_LOCALMSPID: spec.ordererMspId,
+      ORDERER_GENERAL_LOCALMSPDIR: '/var/hyperledger/orderer/msp',
+      ...tlsFiles('ORDERER_GENERAL', '/var/hyperledger/orderer'),
+      ...(spec.orderer.operationsPort ? { ORDERER_OPERATIONS_LISTENADDRESS: '0.0.0.0:8443' } : {}),
+      [line.logging.orderer.variable]: line.logging.orderer.info,
+    },
+    volumes: [
+      bind('./channel-artifacts/genesis.block', '/var/hyperledger/orderer/genesis.block'),
+      bind(`./crypto-config/${ordererDir(spec)}/msp`, '/var/hyperledger/orderer/msp'),
+      bind(`./crypto-config/${ordererDir(spec)}/tls`, '/var/hyperledger/orderer/tls'),
+      `${spec.orderer.name}:/var/hyperledger/production`,
+    ],
+    ports: [...publish(spec.orderer.port, 7050), ...publish(spec.orderer.operationsPort, 8443)],
+  };
+
+  const peerService = (peer: PeerSpec) => {
+    const org = orgOf(spec, peer);
+    const neighbour = org.peers.find((other) => other.name !== peer.name) ?? peer;
+    return {
+      ...common(peer.name, images.peer),
+      command: ['peer', 'node', 'start'],
+      environment: {
+        CORE_PEER_ID: peer.name,
+        CORE_PEER_NETWORKID: spec.networkId,
+        CORE_PEER_ADDRESS: `${peer.name}:7051`,
+        CORE_PEER_LISTENADDRESS: '0.0.0.0:7051',
+        ...(line.chaincodeListener
+          ? {
+              CORE_PEER_CHAINCODEADDRESS: `${peer.name}:7052`,
+              CORE_PEER_CHAINCODELISTENADDRESS: '0.0.0.0:7052',
+            }
+          : {}),
+        CORE_PEER_LOCALMSPID: org.mspId,
+        CORE_PEER_MSPCONFIGPATH: '/etc/hyperledger/fabric/msp',
+        CORE_PEER_GOSSIP_EXTERNALENDPOINT: `${peer.name}:7051`,
+        CORE_PEER_GOSSIP_BOOTSTRAP: `${neighbour.name}:7051`,
+        // Every peer fetches its own blocks: an election would cost 15 s of grace at each start.
+        CORE_PEER_GOSSIP_USELEADERELECTION: 'false',
+        CORE_PEER_GOSSIP_ORGLEADER: 'true',
+        ...tlsFiles('CORE_PEER', '/etc/hyperledger/fabric'),
+        CORE_VM_ENDPOINT: 'unix:///host/var/run/docker.sock',
+        CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE: spec.network,
+        ...(peer.operationsPort ? { CORE_OPERATIONS_LISTENADDRESS: '0.0.0.0:9443' } : {}),
+        [line.logging.peer.variable]: line.logging.peer.info,
+      },
+      volumes: [
+        { type: 'bind', source: socket, target: '/host/var/run/docker.sock' },
+        bind(`./crypto-config/${peerDir(spec, peer)}/msp`, '/etc/hyperledger/fabric/msp'),
+        bind(`./crypto-config/${peerDir(spec, peer)}/tls`, '/etc/hyperledger/fabric/tls'),
+        `${peer.name}:/var/hyperledger/production`,
+      ],
+      ports: [
+        ...publish(peer.port, 7051),
+        ...publish(peer.eventPort, 7053),
+        ...publish(peer.operationsPort, 9443),
+      ],
+    };
+  };
+
+  const peers = allPeers(spec);
+  const first = peers[0];
+  if (!first) throw new Error('a network needs a peer');
+  const cli = {
+    ...common('cli', images.tools),
+    command: ['/bin/bash'],
+    tty: true,
+    stdin_open: true,
+    stop_signal: 'SIGKILL',
+    working_dir: CLI_HOME,
+    environment: {
+      GOPATH: '/opt/gopath',
+      CORE_PEER_ID: 'cli',
+      ...adminEnv(spec, first, { crypto: CLI_CRYPTO, address: `${first.name}:7051` }),
+      CORE_VM_ENDPOINT: 'unix:///host/var/run/docker.sock',
+      ORDERER_CA: cliCrypto(spec).ordererCa,
+      [line.logging.peer.variable]: line.logging.peer.warning,
+    },
+    volumes: [
+      { type: 'bind', source: socket, target: '/host/var/run/docker.sock' },
+      bind('./crypto-config', CLI_CRYPTO),
+      bind('./channel-artifacts', CLI_ARTIFACTS),
+    ],
+  };
+
+  const nodes = [spec.orderer.name, ...peers.map((peer) => peer.name)];
+  return {
+    services: {
+      [spec.orderer.name]: orderer,
+      ...Object.fromEntries(peers.map((peer) => [peer.name, peerService(peer)])),
+      cli,
+    },
+    networks: {
+      [spec.network]: { name: spec.network, labels: { [LABEL.project]: spec.project } },
+    },
+    volumes: Object.fromEntries(
+      nodes.map((node) => [
+        node,
+        {
+          name: volumeName(spec, instance, node),
+          labels: { [LABEL.project]: spec.project, [LABEL.node]: node },
+        },
+      ]),
+    ),
+  };
+}
+
+/** The compose file, with comments that say what each part is for. */
+export function composeYaml(input: ComposeInput): string {
+  const document = new Document(composeObject(input), { aliasDuplicateObjects: false });
+  document.commentBefore = [
+    ' Written by fabric-wizard; yours to keep. By hand, in this folder:',
+    '   docker-compose up -d        (or: docker compose up -d)',
+    '   docker-compose exec cli bash',
+    '   docker-compose down         (add -v to forget the ledgers)',
+    ' The project name stands in .env beside this file.',
+  ].join('\n');
+  const notes: Record<string, string> = {
+    services: '',
+    networks: ' One explicit name: chaincode containers join it by CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE.',
+    volumes:
+      ' Ledgers. The names change with the crypto material, so old blocks never meet new certificates.',
+  };
+  if (isMap(document.contents)) {
+    for (const pair of document.contents.items) {
+      if (!isScalar(pair.key)) continue;
+      const note = notes[String(pair.key.value)];
+      if (note) pair.key.commentBefore = note;
+    }
+  }
+  return document.toString({ lineWidth: 0 });
+}

@@ -1,0 +1,38 @@
+/** What the network's files should be for these choices, and the fingerprints that tell whether they are. */
+import { fingerprint } from '../images/fingerprint.ts';
+import { primaryRef } from '../images/image-recipe.ts';
+import type { Workbench } from '../run/workbench.ts';
+import { composeYaml, configtxYaml, cryptoConfigYaml } from './network-files.ts';
+
+/** Line and shape of the network: anything else that changes keeps certificates and ledgers. */
+export function cryptoFingerprint(bench: Pick<Workbench, 'spec' | 'settings' | 'source'>): string {
+  return fingerprint('crypto', {
+    config: cryptoConfigYaml(bench.spec),
+    // Another line's ledger must never be opened, and the practice source's blocks are its own.
+    line: `${bench.settings.line.id}${bench.source.practice ? '-practice' : ''}`,
+  });
+}
+
+export function artifactsFingerprint(bench: Pick<Workbench, 'spec' | 'settings'>, instance: string): string {
+  const { spec, settings } = bench;
+  return fingerprint('artifacts', {
+    configtx: configtxYaml(spec, settings.line, '.'),
+    channel: spec.channel,
+    instance,
+  });
+}
+
+export function composeText(bench: Workbench, instance: string): string {
+  const { spec, settings, docker } = bench;
+  return composeYaml({
+    spec,
+    line: settings.line,
+    images: {
+      peer: primaryRef(settings, 'peer'),
+      orderer: primaryRef(settings, 'orderer'),
+      tools: primaryRef(settings, 'tools'),
+    },
+    instance,
+    socket: docker.socketPath ?? '/var/run/docker.sock',
+  });
+}

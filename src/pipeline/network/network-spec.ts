@@ -1,0 +1,104 @@
+/** The network as data: organisations, peers, orderer, names and ports. One place decides names. */
+
+import type { WizardConfig } from '../choices/wizard-config.ts';
+import type { FabricLine } from '../fabric/fabric-line.ts';
+
+export interface NodeSpec {
+  /** Host name inside the network, e.g. `peer0.org1.example.com`. Also the compose service. */
+  readonly name: string;
+  /** Port published on 127.0.0.1. */
+  readonly port: number;
+  readonly operationsPort?: number;
+}
+
+export interface PeerSpec extends NodeSpec {
+  readonly org: string;
+  readonly eventPort?: number;
+}
+
+export interface OrgSpec {
+  /** `Org1`, as configtx.yaml and crypto-config.yaml name it. */
+  readonly name: string;
+  readonly mspId: string;
+  readonly domain: string;
+  readonly peers: readonly PeerSpec[];
+}
+
+export interface NetworkSpec {
+  readonly project: string;
+  /** Name of the engine's network; also what chaincode containers are attached to. */
+  readonly network: string;
+  /** `CORE_PEER_NETWORKID`: the first part of every chaincode container's and image's name. */
+  readonly networkId: string;
+  readonly domain: string;
+  readonly systemChannel: string;
+  readonly channel: string;
+  readonly tls: boolean;
+  readonly orderer: NodeSpec;
+  readonly ordererMspId: string;
+  readonly orgs: readonly OrgSpec[];
+}
+
+const DOMAIN = 'example.com';
+
+/** Ports: orderer at the base; the k-th peer at base+1+1000k, as first-network's users know them. */
+export function networkSpec(config: WizardConfig, line: FabricLine, project: string): NetworkSpec {
+  const base = config.portBase;
+  const orgs = Array.from({ length: config.orgs }, (_, orgIndex): OrgSpec => {
+    const name = `Org${orgIndex + 1}`;
+    const domain = `${name.toLowerCase()}.${DOMAIN}`;
+    return {
+      name,
+      mspId: `${name}MSP`,
+      domain,
+      peers: Array.from({ length: config.peers }, (_, peerIndex): PeerSpec => {
+        const first = base + 1000 * (orgIndex * config.peers + peerIndex);
+        return {
+          name: `peer${peerIndex}.${domain}`,
+          org: name,
+          port: first + 1,
+          eventPort: line.eventPort === undefined ? undefined : first + 3,
+          operationsPort: line.operations ? first + 4 : undefined,
+        };
+      }),
+    };
+  });
+  return {
+    project,
+    network: project,
+    networkId: project,
+    domain: DOMAIN,
+    systemChannel: 'system-channel',
+    channel: config.channel,
+    tls: config.tls,
+    orderer: {
+      name: `orderer.${DOMAIN}`,
+      port: base,
+      operationsPort: line.operations ? base + 5 : undefined,
+    },
+    ordererMspId: 'OrdererMSP',
+    orgs,
+  };
+}
+
+export function allPeers(spec: NetworkSpec): PeerSpec[] {
+  return spec.orgs.flatMap((org) => [...org.peers]);
+}
+
+export function orgOf(spec: NetworkSpec, peer: PeerSpec): OrgSpec {
+  const org = spec.orgs.find((candidate) => candidate.name === peer.org);
+  if (!org) throw new Error(`no organisation ${peer.org}`);
+  return org;
+}
+
+/** Every port that the network publishes, with who wants it. */
+export function publishedPorts(spec: NetworkSpec): { port: number; wantedBy: string }[] {
+  const of = (node: NodeSpec & { eventPort?: number }) => [
+    { port: node.port, wantedBy: node.name },
+    ...(node.eventPort === undefined ? [] : [{ port: node.eventPort, wantedBy: `${node.name} events` }]),
+    ...(node.operationsPort === undefined
+      ? []
+      : [{ port: node.operationsPort, wantedBy: `${node.name} operations` }]),
+  ];
+  return [...of(spec.orderer), ...allPeers(spec).flatMap(of)];
+}

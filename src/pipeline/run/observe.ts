@@ -1,0 +1,161 @@
+/** Asks the engine, the disk and the journal what there is. The engine is the database, the journal a hint. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ImageInfo } from '../engine/engine-types.ts';
+import { LABEL } from '../engine/labels.ts';
+import { type ImageName, imagesBuilt } from '../fabric/fabric-line.ts';
+import { exists } from '../host/files.ts';
+import { readOutputs } from '../images/build-outputs.ts';
+import { compileFingerprint } from '../images/fingerprint.ts';
+import { IMAGE_BASE, imageRecipe, imageRefs, primaryRef } from '../images/image-recipe.ts';
+import { payloadPaths, presentChaintool } from '../images/payload-files.ts';
+import { FACTS } from '../journal/facts.ts';
+import { artifactsFingerprint, composeText, cryptoFingerprint } from '../network/network-plan.ts';
+import { allPeers } from '../network/network-spec.ts';
+import { joinedChannels, nodeContainers, peerCli } from '../network/peer-cli.ts';
+import type { Freshness, ObservedImage, ObservedState } from './observed-state.ts';
+import { buildDir, networkDir, type Workbench } from './workbench.ts';
+
+async function observeBase(bench: Workbench, kind: 'builder' | 'runtime', image: ImageInfo | undefined) {
+  const { config, settings, docker } = bench;
+  const ref = kind === 'builder' ? settings.builderImage : settings.runtimeImage;
+  const own = kind === 'builder' ? config.builderImage : config.runtimeImage;
+  if (!image) return { run: true, cause: `${ref} is missing` };
+  if (own !== undefined) {
+    return (await docker.inspectImage(own))?.id === image.id
+      ? { run: false, cause: `${ref} is ${own}` }
+      : { run: true, cause: `${own} is wanted as ${ref}` };
+  }
+  if (config.base === 'debian' && image.labels[LABEL.origin] !== 'debian') {
+    return { run: true, cause: `${ref} was not built from Debian packages` };
+  }
+  return { run: false, cause: `${ref} is local` };
+}
+
+async function observeImages(bench: Workbench, bases: Record<'builder' | 'runtime', ImageInfo | undefined>) {
+  const { docker, settings, source, outputs } = bench;
+  const verified = new Set(bench.journal.getFact(FACTS.verified.key, FACTS.verified.schema) ?? []);
+  const chaintool = await presentChaintool(bench);
+  const entries = await Promise.all(
+    imagesBuilt.map(async (name): Promise<[ImageName, ObservedImage]> => {
+      const image = await docker.inspectImage(primaryRef(settings, name));
+      const baseId = bases[IMAGE_BASE[name]]?.id;
+      const recipe =
+        outputs && baseId
+          ? await imageRecipe(name, {
+              source,
+              settings,
+              outputs,
+              baseId,
+              chaintool,
+              payload: payloadPaths(bench.stateDir),
+            })
+          : undefined;
+      return [
+        name,
+        {
+          present: image && {
+            id: image.id,
+            // Not by the fingerprint: an image that `make docker` put on our base inherits the base's.
+            ours: image.labels[LABEL.project] !== undefined,
+            fingerprint: image.labels[LABEL.fingerprint],
+          },
+          wanted: recipe?.fingerprint,
+          missingRefs: image ? imageRefs(settings, name).filter((ref) => !image.tags.includes(ref)) : [],
+          verified: image !== undefined && verified.has(image.id),
+        },
+      ];
+    }),
+  );
+  return Object.fromEntries(entries) as Record<ImageName, ObservedImage>;
+}
+
+function imageOfNode(bench: Workbench, node: string): ImageName {
+  if (node === 'cli') return 'tools';
+  return node === bench.spec.orderer.name ? 'orderer' : 'peer';
+}
+
+async function observeNetwork(
+  bench: Workbench,
+  images: Record<ImageName, ObservedImage>,
+  signal: AbortSignal,
+): Promise<ObservedState['network']> {
+  const { journal, spec } = bench;
+  const dir = networkDir(bench.stateDir);
+  const crypto = journal.getFact(FACTS.crypto.key, FACTS.crypto.schema);
+  const artifacts = journal.getFact(FACTS.artifacts.key, FACTS.artifacts.schema);
+  const anchors = journal.getFact(FACTS.anchors.key, FACTS.anchors.schema);
+  const composeOnDisk = await readFile(join(dir, 'docker-compose.yaml'), 'utf8').catch(() => undefined);
+  const freshness = async (path: string, kept: string | undefined, wanted: string): Promise<Freshness> => {
+    if (kept === undefined || !(await exists(join(dir, path)))) return 'absent';
+    return kept === wanted ? 'same' : 'changed';
+  };
+  const wantedArtifacts = crypto && artifactsFingerprint(bench, crypto.instance);
+
+  const containers = await nodeContainers(bench);
+  const wantedImage = (node: string) => images[imageOfNode(bench, node)].present?.id;
+  const nodes = [spec.orderer.name, ...allPeers(spec).map((peer) => peer.name), 'cli'];
+  const down = nodes.filter((node) => containers.get(node)?.state !== 'running');
+  const stale = nodes.filter((node) => {
+    const container = containers.get(node);
+    return container?.state === 'running' && container.imageId !== wantedImage(node);
+  });
+  // Whether a peer is on the channel is its own to say, and only a running one can.
+  let unjoined = allPeers(spec).map((peer) => peer.name);
+  if (down.length === 0 && crypto) {
+    const cli = await peerCli(bench, signal);
+    const answers = await Promise.all(
+      allPeers(spec).map(async (peer) => ({
+        name: peer.name,
+        joined: (await joinedChannels(cli, peer).catch((): string[] => [])).includes(spec.channel),
+      })),
+    );
+    unjoined = answers.filter(({ joined }) => !joined).map(({ name }) => name);
+  }
+  return {
+    crypto: await freshness('crypto-config', crypto?.fingerprint, cryptoFingerprint(bench)),
+    artifacts: await freshness('channel-artifacts', artifacts?.fingerprint, wantedArtifacts ?? ''),
+    compose:
+      composeOnDisk === undefined || !crypto
+        ? 'absent'
+        : composeOnDisk === composeText(bench, crypto.instance)
+          ? 'same'
+          : 'changed',
+    down,
+    stale,
+    unjoined,
+    anchorsSet: anchors !== undefined && anchors.fingerprint === wantedArtifacts,
+  };
+}
+
+/** @throws CancelledError may be thrown when the signal fires */
+export async function observe(bench: Workbench, signal: AbortSignal): Promise<ObservedState> {
+  const { docker, settings, source, config } = bench;
+  const [builder, runtime] = await Promise.all([
+    docker.inspectImage(settings.builderImage),
+    docker.inspectImage(settings.runtimeImage),
+  ]);
+  if (builder) {
+    bench.outputs = await readOutputs(
+      buildDir(bench.stateDir),
+      compileFingerprint(source.tree, settings, builder.id),
+    );
+  }
+  const images = await observeImages(bench, { builder, runtime });
+  const [baseBuilder, baseRuntime, network] = await Promise.all([
+    observeBase(bench, 'builder', builder),
+    observeBase(bench, 'runtime', runtime),
+    observeNetwork(bench, images, signal),
+  ]);
+  return {
+    base: { builder: baseBuilder, runtime: baseRuntime },
+    outputsKept: bench.outputs !== undefined,
+    chaintool: config.chaintool
+      ? { from: config.chaintool, present: (await presentChaintool(bench)) !== undefined }
+      : undefined,
+    images,
+    channel: bench.spec.channel,
+    network,
+    stageSeconds: bench.journal.state.stageSeconds,
+  };
+}

@@ -1,0 +1,36 @@
+/** What there is, as data: the input of the plan. */
+import type { ImageName } from '../fabric/fabric-line.ts';
+
+export type Freshness = 'absent' | 'changed' | 'same';
+
+export interface ObservedImage {
+  readonly present?: {
+    readonly id: string;
+    readonly ours: boolean;
+    readonly fingerprint: string | undefined;
+  };
+  /** Undefined while what goes into it is not known (nothing compiled yet). */
+  readonly wanted: string | undefined;
+  readonly missingRefs: readonly string[];
+  readonly verified: boolean;
+}
+
+export interface ObservedState {
+  readonly base: Readonly<Record<'builder' | 'runtime', { readonly run: boolean; readonly cause: string }>>;
+  /** The compile stage's results for exactly this source, these ldflags and this builder are on disk. */
+  readonly outputsKept: boolean;
+  /** Undefined where no chaintool is asked for. */
+  readonly chaintool: { readonly from: string; readonly present: boolean } | undefined;
+  readonly images: Readonly<Record<ImageName, ObservedImage>>;
+  readonly channel: string;
+  readonly network: {
+    readonly crypto: Freshness;
+    readonly artifacts: Freshness;
+    readonly compose: Freshness;
+    readonly down: readonly string[];
+    readonly stale: readonly string[];
+    readonly unjoined: readonly string[];
+    readonly anchorsSet: boolean;
+  };
+  readonly stageSeconds: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,253 @@
+/** PURE: what was observed -> what will be done, each stage with its cause. */
+import type { ImageName } from '../fabric/fabric-line.ts';
+import type { ObservedState } from './observed-state.ts';
+
+export interface Stage {
+  readonly id: string;
+  /** Ids of the stages that must have ended well before this one starts. */
+  readonly needs: readonly string[];
+  /** Why the stage will run, or why it has nothing to do: "ccenv image is missing". */
+  readonly cause: string;
+  readonly action: 'run' | 'cached';
+  /** Expected seconds; the share of the overall progress. */
+  readonly weight: number;
+}
+
+export interface Plan {
+  readonly stages: readonly Stage[];
+}
+
+export interface PlanGoal {
+  /** `build` ends with verified images, `up` with a proof, `smoke` is the proof alone. */
+  readonly until: 'build' | 'up' | 'smoke';
+  readonly images: readonly ImageName[];
+  /** Rebuild whatever the caches say. */
+  readonly force: boolean;
+  /** Host binaries are wanted too. */
+  readonly binaries: boolean;
+}
+
+/** Seconds on two cores where no earlier run has told better. */
+const WEIGHTS: Readonly<Record<string, number>> = {
+  'base.builder': 90,
+  'base.runtime': 60,
+  compile: 75,
+  start: 3,
+  smoke: 60,
+};
+
+interface Decision {
+  readonly run: boolean;
+  readonly cause: string;
+}
+
+const run = (cause: string): Decision => ({ run: true, cause });
+const cached = (cause: string): Decision => ({ run: false, cause });
+
+/** Causes are looked at in order; the first that holds says why the stage runs. */
+function decide(causes: readonly (readonly [boolean, string])[], otherwise: string): Decision {
+  const found = causes.find(([holds]) => holds);
+  return found ? run(found[1]) : cached(otherwise);
+}
+
+function decideImage(observed: ObservedState, name: ImageName, goal: PlanGoal, upstream: boolean): Decision {
+  const { present, wanted, missingRefs } = observed.images[name];
+  return decide(
+    [
+      [goal.force, 'asked for without caches'],
+      [present === undefined, `${name} image is missing`],
+      [present !== undefined && !present.ours, `${name} image was not built here`],
+      [upstream, 'compile or its base image changes first'],
+      [present?.fingerprint !== wanted, `what goes into ${name} changed`],
+      [missingRefs.length > 0, `missing tag ${missingRefs[0]}`],
+    ],
+    'unchanged',
+  );
+}
+
+export function makePlan(observed: ObservedState, goal: PlanGoal): Plan {
+  const decisions = new Map<string, Decision>();
+  const stages: Stage[] = [];
+  const add = (id: string, needs: readonly string[], decision: Decision) => {
+    decisions.set(id, decision);
+    stages.push({
+      id,
+      needs: needs.filter((need) => decisions.has(need)),
+      cause: decision.cause,
+      action: decision.run ? 'run' : 'cached',
+      weight: decision.run ? (observed.stageSeconds[id] ?? WEIGHTS[id] ?? 2) : 0,
+    });
+  };
+  const runs = (...ids: readonly string[]) => ids.some((id) => decisions.get(id)?.run === true);
+
+  if (goal.until === 'smoke') {
+    add('smoke', [], run('asked for'));
+    return { stages };
+  }
+
+  add('source', [], run('always: to know what is built'));
+  add('base.builder', ['source'], observed.base.builder);
+  add('base.runtime', ['source'], observed.base.runtime);
+  add(
+    'compile',
+    ['source', 'base.builder'],
+    decide(
+      [
+        [goal.force, 'asked for without caches'],
+        [runs('base.builder'), 'the builder image comes first'],
+        [!observed.outputsKept, 'source, ldflags or builder changed'],
+        [goal.binaries, 'host binaries are wanted'],
+      ],
+      'source, ldflags and builder unchanged',
+    ),
+  );
+  if (observed.chaintool !== undefined) {
+    add(
+      'chaintool',
+      ['source'],
+      observed.chaintool.present ? cached(`${observed.chaintool.from} is there`) : run('asked for'),
+    );
+  }
+  const imageDecisions = new Map(
+    goal.images.map((name) => {
+      const base = name === 'ccenv' || name === 'tools' ? 'base.builder' : 'base.runtime';
+      return [name, decideImage(observed, name, goal, runs('compile', base, 'chaintool'))] as const;
+    }),
+  );
+  const anyRuns = (names: readonly ImageName[]) =>
+    names.some((name) => imageDecisions.get(name)?.run === true);
+  add(
+    'sampleconfig',
+    ['source'],
+    decide(
+      [[anyRuns(['peer', 'orderer', 'tools']), 'goes into peer, orderer and tools']],
+      'no image needs it',
+    ),
+  );
+  add('goshim', ['compile'], decide([[anyRuns(['ccenv']), 'goes into ccenv']], 'no image needs it'));
+  for (const name of goal.images) {
+    const payload = name === 'ccenv' ? ['goshim', 'chaintool'] : ['sampleconfig'];
+    const base = name === 'ccenv' || name === 'tools' ? 'base.builder' : 'base.runtime';
+    add(`image.${name}`, ['compile', base, ...payload], imageDecisions.get(name) ?? cached('not asked for'));
+  }
+  const images = goal.images.map((name) => `image.${name}`);
+  const verified = goal.images.every((name) => observed.images[name].verified);
+  add(
+    'verify',
+    images,
+    decide(
+      [
+        [runs(...images), 'images were built'],
+        [!verified, 'never verified'],
+      ],
+      'the same images were verified before',
+    ),
+  );
+  if (goal.until === 'build') return { stages };
+
+  const { network } = observed;
+  add(
+    'crypto',
+    ['verify'],
+    decide(
+      [
+        [network.crypto === 'absent', 'no crypto material yet'],
+        [network.crypto === 'changed', 'organisations, peers or the Fabric line changed'],
+      ],
+      'unchanged',
+    ),
+  );
+  add(
+    'artifacts',
+    ['crypto'],
+    decide(
+      [
+        [runs('crypto'), 'new crypto material'],
+        [network.artifacts === 'absent', 'no genesis block yet'],
+        [network.artifacts === 'changed', 'channel or capabilities changed'],
+      ],
+      'unchanged',
+    ),
+  );
+  add(
+    'compose',
+    ['artifacts'],
+    decide(
+      [
+        [runs('crypto', 'artifacts'), 'the network is new'],
+        [network.compose === 'absent', 'no compose file yet'],
+        [network.compose === 'changed', 'the compose file differs from the choices'],
+      ],
+      'unchanged',
+    ),
+  );
+  add(
+    'start',
+    ['compose'],
+    decide(
+      [
+        [runs('compose', 'artifacts', 'crypto'), 'the network is new or changed'],
+        [runs(...images), 'images were built'],
+        [network.down.length > 0, `not running: ${network.down.slice(0, 3).join(', ')}`],
+        [network.stale.length > 0, `on an older image: ${network.stale.slice(0, 3).join(', ')}`],
+      ],
+      'every node runs on its image',
+    ),
+  );
+  add(
+    'ready',
+    ['start'],
+    decide(
+      [
+        [runs('start'), 'nodes were started'],
+        [network.unjoined.length > 0, 'not every peer has joined'],
+      ],
+      'every peer answers',
+    ),
+  );
+  add(
+    'channel',
+    ['ready'],
+    decide(
+      [
+        [runs('start'), 'nodes were started'],
+        [network.unjoined.length > 0, 'not every peer has joined'],
+      ],
+      `every peer is on ${observed.channel}`,
+    ),
+  );
+  add(
+    'join',
+    ['channel'],
+    decide(
+      [
+        [runs('channel'), 'the channel was asked about'],
+        [network.unjoined.length > 0, `not joined: ${network.unjoined.slice(0, 3).join(', ')}`],
+      ],
+      `every peer is on ${observed.channel}`,
+    ),
+  );
+  add(
+    'anchors',
+    ['join'],
+    decide(
+      [
+        [runs('channel'), 'the channel was asked about'],
+        [!network.anchorsSet, 'anchor peers are not set'],
+      ],
+      'set before',
+    ),
+  );
+  add('smoke', ['anchors'], run('the proof is always made anew'));
+  return { stages };
+}
+
+/** One line a stage, for `--dry-run` and for tests. */
+export function planText(plan: Plan): string {
+  const width = Math.max(...plan.stages.map((stage) => stage.id.length));
+  return plan.stages
+    .map(
+      (stage) => `${stage.action === 'run' ? 'run   ' : 'cached'} ${stage.id.padEnd(width)}  ${stage.cause}`,
+    )
+    .join('\n');
+}

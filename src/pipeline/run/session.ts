@@ -1,0 +1,290 @@
+/** The controller that every face calls: observe -> plan -> run, one run at a time, cancelled as a whole. */
+import { readdir, rm, rmdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { buildSettings, defaultProject, type EffectiveConfig, rememberedChoices } from '../choices/config.ts';
+import { ComposePort } from '../engine/compose-port.ts';
+import type { DockerPort } from '../engine/docker-port.ts';
+import { LABEL } from '../engine/labels.ts';
+import { imagesBuilt } from '../fabric/fabric-line.ts';
+import { type FabricSource, resolveSource } from '../fabric/source.ts';
+import { checkPorts } from '../host/doctor.ts';
+import { exists } from '../host/files.ts';
+import { ensureCompose, ensureEngine } from '../host/host-setup.ts';
+import { payloadPaths } from '../images/payload-files.ts';
+import { FACTS } from '../journal/facts.ts';
+import { openJournal, STATE_FOLDER } from '../journal/journal.ts';
+import { networkSpec, publishedPorts } from '../network/network-spec.ts';
+import { ensureBaseImage } from '../stages/base.ts';
+import { anchorsStage, channelStage, joinStage } from '../stages/channel.ts';
+import { compileStage } from '../stages/compile.ts';
+import { imageStage } from '../stages/image.ts';
+import { artifactsStage, composeStage, cryptoStage, readyStage, startStage } from '../stages/network.ts';
+import { chaintoolStage, goshimStage, sampleconfigStage } from '../stages/payload.ts';
+import { smokeStage } from '../stages/smoke.ts';
+import { verifyStage } from '../stages/verify.ts';
+import { orCancelled } from './cancellation.ts';
+import { containersBefore, removeStarted } from './cancelled-run.ts';
+import type { Emit, RunEvent, RunOutcome } from './events.ts';
+import { CancelledError, EXIT, type StageFailure, toFailure } from './failure.ts';
+import { describeFailure } from './failure-text.ts';
+import { observe } from './observe.ts';
+import { makePlan, type Plan, type PlanGoal } from './plan.ts';
+import { runPlan } from './runner.ts';
+import type { StageExecutor } from './stage.ts';
+import { buildDir, networkDir, projectLabels, type Workbench } from './workbench.ts';
+
+/** A pull in which nothing moves for this long is given up. */
+const PULL_STALL_MS = 45_000;
+
+export interface SessionOptions {
+  readonly dir: string;
+  readonly config: EffectiveConfig;
+  /** As the user typed it: `up`, `build`, `smoke`. */
+  readonly command: string;
+  /** Folder of the package: `sample/` and `compose/` are in it. */
+  readonly packageDir: string;
+  readonly goal: PlanGoal;
+  readonly binariesDir?: string;
+  /** Keep the smoke test's chaincode running. */
+  readonly keepChaincode: boolean;
+  /** May packages be installed and services started on this host? */
+  readonly allowInstall: boolean;
+  readonly signal: AbortSignal;
+  /** Lines before the run: what is being installed or cloned. */
+  readonly say: (line: string) => void;
+}
+
+export interface Session {
+  readonly plan: Plan;
+  readonly bench: Workbench;
+  /** Runs the plan and emits its events, `run-finished` last. */
+  readonly run: (onEvent: (event: RunEvent) => void) => Promise<number>;
+  /** Releases the folder. Safe to call twice. */
+  readonly close: () => Promise<void>;
+}
+
+function sourceStage(source: FabricSource): StageExecutor {
+  return async (context) => {
+    const { tree, line } = source;
+    if (source.fallback)
+      context.warn(
+        'practice-source',
+        `no Fabric source could be had (${source.fallback}); the practice source stands in`,
+      );
+    const dirty =
+      tree.dirty.length === 0
+        ? 'clean'
+        : `${tree.dirty.length} changed: ${tree.dirty.slice(0, 3).join(', ')}`;
+    const commit = tree.commit ? ` at ${tree.commit}, ${dirty}` : ', no git';
+    const name = source.practice ? 'practice source' : 'Fabric';
+    return { outcome: 'cached', detail: `${name} ${source.version} (line ${line.id})${commit}` };
+  };
+}
+
+function baseStage(bench: Workbench, kind: 'builder' | 'runtime'): StageExecutor {
+  const { config, settings, docker } = bench;
+  return ensureBaseImage({
+    kind,
+    ref: kind === 'builder' ? settings.builderImage : settings.runtimeImage,
+    userImage: kind === 'builder' ? config.builderImage : config.runtimeImage,
+    mode: config.base,
+    docker,
+    labels: projectLabels(bench),
+    goArch: settings.goArch,
+    needsLtdl: settings.line.pkcs11ByDefault,
+    stallMs: PULL_STALL_MS,
+    workDir: tmpdir(),
+  });
+}
+
+function executors(bench: Workbench, options: SessionOptions): Map<string, StageExecutor> {
+  const { goal } = options;
+  return new Map<string, StageExecutor>([
+    ['source', sourceStage(bench.source)],
+    ['base.builder', baseStage(bench, 'builder')],
+    ['base.runtime', baseStage(bench, 'runtime')],
+    ['compile', compileStage(bench, { binariesDir: options.binariesDir, force: goal.force })],
+    ['chaintool', chaintoolStage(bench, bench.config.chaintool ?? '')],
+    ['sampleconfig', sampleconfigStage(bench)],
+    ['goshim', goshimStage(bench)],
+    ...imagesBuilt.map((name): [string, StageExecutor] => [
+      `image.${name}`,
+      imageStage(bench, name, { force: goal.force }),
+    ]),
+    ['verify', verifyStage(bench, goal.images)],
+    ['crypto', cryptoStage(bench)],
+    ['artifacts', artifactsStage(bench)],
+    ['compose', composeStage(bench)],
+    ['start', startStage(bench)],
+    ['ready', readyStage(bench)],
+    ['channel', channelStage(bench)],
+    ['join', joinStage(bench)],
+    ['anchors', anchorsStage(bench)],
+    ['smoke', smokeStage(bench, { keep: options.keepChaincode })],
+  ]);
+}
+
+/** Work containers of runs that were killed before they could remove them. The lock says no other run is alive. */
+async function removeLeftovers(docker: DockerPort, project: string): Promise<void> {
+  const left = await docker.listContainers({ label: [`${LABEL.project}=${project}`, `${LABEL.role}=work`] });
+  await Promise.all(left.map(({ id }) => docker.removeContainer(id)));
+}
+
+/** Files that a killed run was writing: what is whole has another name. */
+async function removeHalfWritten(stateDir: string): Promise<void> {
+  const folders = [buildDir(stateDir), dirname(payloadPaths(stateDir).goshim), networkDir(stateDir)];
+  for (const folder of folders) {
+    const names = (await readdir(folder).catch((): string[] => [])).filter((name) =>
+      /\.(partial|old)-\d+$/.test(name),
+    );
+    await Promise.all(names.map((name) => rm(join(folder, name), { recursive: true, force: true })));
+  }
+}
+
+/** A state folder that was made for a run which then did not begin. */
+async function removeUnused(stateDir: string): Promise<void> {
+  try {
+    await rmdir(join(stateDir, 'source')).catch(() => undefined);
+    if ((await readdir(stateDir)).join() !== '.gitignore') return;
+    await rm(join(stateDir, '.gitignore'));
+    await rmdir(stateDir);
+  } catch {
+    // Somebody else has begun to use it.
+  }
+}
+
+/** What a face shows, and exits with, when something failed before any stage. */
+export function exitCodeOf(failure: StageFailure): number {
+  return describeFailure(failure).exitCode;
+}
+
+/**
+ * Takes the folder's lock, finds engine, compose and source, looks at what there is and plans.
+ * Nothing has been changed when it throws, except what `say` announced.
+ * @throws WizardFailure, CancelledError
+ */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { dir, signal, goal, say } = options;
+  const config = options.config.values;
+  const stateDir = join(dir, STATE_FOLDER);
+  const isNewFolder = !(await exists(stateDir));
+  const journal = await openJournal(dir, { command: `fabric-wizard ${options.command}` });
+  try {
+    for (const { message } of journal.warnings) say(message);
+    const docker = await ensureEngine({ allowInstall: options.allowInstall, say, signal });
+    const { arch } = await docker.version();
+    const program = await ensureCompose({ allowInstall: options.allowInstall, say, signal });
+    const source = await resolveSource(config.source, {
+      dir,
+      stateDir,
+      sampleDir: join(options.packageDir, 'sample'),
+      signal,
+      onLine: say,
+    });
+    const settings = buildSettings(config, source, arch);
+    const project = config.project ?? defaultProject(dir);
+    const bench: Workbench = {
+      dir,
+      stateDir,
+      project,
+      runId: `${new Date().toISOString().replace(/[:.]/g, '-')}-${process.pid}`,
+      config,
+      source,
+      settings,
+      spec: networkSpec(config, source.line, project),
+      docker,
+      compose: new ComposePort(program),
+      journal,
+      dataDir: join(options.packageDir, 'compose'),
+    };
+    if (signal.aborted) throw new CancelledError();
+    await Promise.all([removeLeftovers(docker, project), removeHalfWritten(stateDir)]);
+    if (goal.until === 'up') await checkPorts(publishedPorts(bench.spec), docker, project);
+    const plan = makePlan(await orCancelled(observe(bench, signal), signal), goal);
+    return {
+      plan,
+      bench,
+      run: (onEvent) => runSession(bench, plan, options, onEvent),
+      close: () => journal.close(),
+    };
+  } catch (error) {
+    await journal.close();
+    if (isNewFolder) await removeUnused(stateDir);
+    throw error;
+  }
+}
+
+const EXIT_OF: Record<RunOutcome, number> = {
+  done: EXIT.done,
+  failed: EXIT.stageFailed,
+  cancelled: EXIT.cancelled,
+};
+
+/** What `auto` found, where that was not the folder itself: the next command must mean the same source. */
+function foundSource({ config, source, dir }: Workbench): { source?: string } {
+  if (config.source !== 'auto' || source.dir === dir) return {};
+  return { source: source.practice ? 'sample' : source.dir };
+}
+
+async function runSession(
+  bench: Workbench,
+  plan: Plan,
+  options: SessionOptions,
+  onEvent: (event: RunEvent) => void,
+): Promise<number> {
+  const start = performance.now();
+  await bench.journal.setFact(FACTS.choices.key, {
+    ...rememberedChoices(options.config),
+    ...foundSource(bench),
+  });
+  const record = await bench.journal.startRun(bench.runId);
+  let failedWith: number | undefined;
+  const emit: Emit = (body) => {
+    const event: RunEvent = { ...body, at: Date.now() };
+    if (event.type === 'stage-failed') failedWith ??= exitCodeOf(event.failure);
+    record.onEvent(event);
+    onEvent(event);
+  };
+  const before = await containersBefore(bench);
+  emit({
+    type: 'run-started',
+    runId: bench.runId,
+    command: options.command,
+    project: bench.project,
+    practice: bench.source.practice,
+    plan,
+  });
+  const { signal } = options;
+  const ended = runPlan(plan, executors(bench, options), {
+    signal,
+    emit,
+    concurrency: Math.max(2, bench.config.jobs),
+  });
+  // Begun when the signal fires and not after the stages: what runs is stopped while they come to their end.
+  let removing: Promise<void> | undefined;
+  const onAbort = () => {
+    removing = removeStarted(bench, before, ended);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  let outcome: RunOutcome;
+  let failure: StageFailure | undefined;
+  try {
+    outcome = await ended;
+  } catch (error) {
+    outcome = signal.aborted || error instanceof CancelledError ? 'cancelled' : 'failed';
+    if (outcome === 'failed') failure = toFailure(error);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+  await removing;
+  const exitCode = outcome === 'failed' ? (failedWith ?? EXIT.stageFailed) : EXIT_OF[outcome];
+  emit({
+    type: 'run-finished',
+    outcome,
+    exitCode,
+    seconds: Math.round((performance.now() - start) / 100) / 10,
+    failure,
+  });
+  return exitCode;
+}

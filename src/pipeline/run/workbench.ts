@@ -1,0 +1,41 @@
+/** What the stages of one run share: the choices, the ports and where things stand. No decisions here. */
+import { join } from 'node:path';
+import type { BuildSettings } from '../choices/settings.ts';
+import type { WizardConfig } from '../choices/wizard-config.ts';
+import type { ComposePort } from '../engine/compose-port.ts';
+import type { DockerPort } from '../engine/docker-port.ts';
+import { LABEL } from '../engine/labels.ts';
+import type { FabricSource } from '../fabric/source.ts';
+import type { BuildOutputs } from '../images/build-outputs.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { NetworkSpec } from '../network/network-spec.ts';
+
+export interface Workbench {
+  readonly dir: string;
+  readonly stateDir: string;
+  readonly project: string;
+  readonly runId: string;
+  readonly config: WizardConfig;
+  readonly source: FabricSource;
+  readonly settings: BuildSettings;
+  readonly spec: NetworkSpec;
+  readonly docker: DockerPort;
+  readonly compose: ComposePort;
+  readonly journal: Journal;
+  /** Folder of our shipped data (`compose/`). */
+  readonly dataDir: string;
+  /** What the compile stage of this run, or an earlier one with equal input, left. */
+  outputs?: BuildOutputs;
+}
+
+export function projectLabels(bench: Pick<Workbench, 'project' | 'runId'>): Record<string, string> {
+  return { [LABEL.project]: bench.project, [LABEL.run]: bench.runId };
+}
+
+export function networkDir(stateDir: string): string {
+  return join(stateDir, 'network');
+}
+
+export function buildDir(stateDir: string): string {
+  return join(stateDir, 'build');
+}

@@ -1,0 +1,288 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import {
+  recogniseSource,
+  resolveSource,
+  type SourceOptions,
+  tagOf,
+} from '../../../../src/pipeline/fabric/source.ts';
+import { cloneTag } from '../../../../src/pipeline/fabric/source-clone.ts';
+import { CancelledError, type StageFailure, WizardFailure } from '../../../../src/pipeline/run/failure.ts';
+import { fabricRepository, fabricShape, MAKEFILE_1_4 } from '../../../support/fabric-shape.ts';
+import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
+
+type SourceFailure = Extract<StageFailure, { kind: 'source' }>;
+
+async function failureOf(work: Promise<unknown>): Promise<SourceFailure> {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof WizardFailure && error.failure.kind === 'source') return error.failure;
+  throw new Error(`expected a source failure, got ${String(error)}`);
+}
+
+async function shapeWith(makefile: string, more: Readonly<Record<string, string>> = {}): Promise<string> {
+  const dir = await tempDir();
+  await writeFiles(dir, { ...fabricShape(makefile), ...more });
+  return dir;
+}
+
+describe('recogniseSource', () => {
+  it('reads line, version, base version and commit', async () => {
+    const dir = await tempDir();
+    const commit = await fabricRepository(dir);
+    const source = await recogniseSource(dir);
+    expect(source).toMatchObject({
+      dir,
+      version: '1.4.12',
+      baseVersion: '0.4.22',
+      isRelease: true,
+      practice: false,
+    });
+    expect(source.line.id).toBe('1.4.8-1.4.12');
+    expect(source.tree.fullCommit).toBe(commit);
+  });
+
+  it('1.0: base version from its own file, a tree that is no release has a snapshot version', async () => {
+    const makefile = (release: string) =>
+      `BASE_VERSION = 1.0.7\r\nIS_RELEASE = ${release}\r\nBASEIMAGE_RELEASE=$(shell cat ./.baseimage-release)\r\n`;
+    const released = await recogniseSource(
+      await shapeWith(makefile('true'), { '.baseimage-release': '0.3.2\n' }),
+    );
+    expect(released).toMatchObject({ version: '1.0.7', baseVersion: '0.3.2', isRelease: true });
+    const dir = await shapeWith(makefile('false'), { '.baseimage-release': '0.3.2\n' });
+    expect(await recogniseSource(dir)).toMatchObject({ version: '1.0.7-snapshot-unknown', isRelease: false });
+    await fabricRepository(dir, makefile('false'));
+    const { version, tree } = await recogniseSource(dir);
+    expect(version).toBe(`1.0.7-snapshot-${tree.commit}`);
+  });
+
+  it('the practice tree is marked and needs no vendor folder', async () => {
+    const dir = await shapeWith(MAKEFILE_1_4, { '.fabric-wizard-practice': '' });
+    await rm(join(dir, 'vendor'), { recursive: true });
+    expect((await recogniseSource(dir)).practice).toBe(true);
+  });
+
+  it('refuses a path that is not there', async () => {
+    const dir = await tempDir();
+    expect(await failureOf(recogniseSource(join(dir, 'no')))).toMatchObject({
+      problem: 'absent',
+      path: join(dir, 'no'),
+    });
+  });
+
+  it('refuses a file, an empty folder and another project, and says what it looked for', async () => {
+    const dir = await tempDir();
+    await writeFiles(dir, { file: '', 'other/Makefile': 'BASE_VERSION = 1.4.9\n', 'empty/x': '' });
+    expect((await failureOf(recogniseSource(join(dir, 'file')))).problem).toBe('not-fabric');
+    expect((await failureOf(recogniseSource(join(dir, 'empty')))).problem).toBe('not-fabric');
+    const failure = await failureOf(recogniseSource(join(dir, 'other')));
+    expect(failure.problem).toBe('not-fabric');
+    expect(failure.looked).toContainEqual({ path: 'Makefile', found: true });
+    expect(failure.looked).toContainEqual({ path: 'common/metadata/metadata.go', found: false });
+  });
+
+  it.each([
+    'vendor',
+    'Makefile',
+    'common',
+    'peer',
+    'sampleconfig',
+    'images/peer',
+    'core/chaincode/shim',
+    'scripts',
+  ])('refuses a checkout without %s', async (path) => {
+    const dir = await shapeWith(MAKEFILE_1_4);
+    await rm(join(dir, path), { recursive: true });
+    const failure = await failureOf(recogniseSource(dir));
+    expect(failure.problem).toBe('incomplete');
+    expect(failure.looked.filter(({ found }) => !found).length).toBeGreaterThan(0);
+    expect(failure.looked.filter(({ found }) => !found).every((each) => each.path.startsWith(path))).toBe(
+      true,
+    );
+  });
+
+  it('refuses a checkout that does not say which base images it wants', async () => {
+    const failure = await failureOf(recogniseSource(await shapeWith('BASE_VERSION = 1.4.12\n')));
+    expect(failure.problem).toBe('incomplete');
+    expect(failure.looked).toContainEqual({ path: '.baseimage-release', found: false });
+  });
+
+  it.each([
+    ['BASE_VERSION = 2.2.15\n', /2\.2\.15.*not support/],
+    ['FABRIC_VER ?= 2.5.16\n', /2\.5\.16.*not support/],
+    ['BASE_VERSION = 0.6.1\n', /0\.6\.1/],
+    ['BASE_VERSION = 1.4.12;id\n', /1\.4\.12;id/],
+    ['BASE_VERSION = $(shell id)\n', /shell id/],
+    ['all:\n', /no BASE_VERSION/],
+  ])('refuses the line of %j', async (makefile, words) => {
+    const failure = await failureOf(
+      recogniseSource(await shapeWith(`${makefile}BASEIMAGE_RELEASE=0.4.22\n`)),
+    );
+    expect(failure.problem).toBe('unknown-line');
+    expect(failure.detail).toMatch(words);
+    expect(failure.looked.length).toBeGreaterThan(0);
+  });
+});
+
+describe('resolveSource', () => {
+  async function options(changed: Partial<SourceOptions> = {}): Promise<SourceOptions> {
+    const root = await tempDir();
+    await Promise.all(['work', 'state'].map((name) => mkdir(join(root, name))));
+    await writeFiles(join(root, 'sample'), { ...fabricShape(MAKEFILE_1_4), '.fabric-wizard-practice': '' });
+    return {
+      dir: join(root, 'work'),
+      stateDir: join(root, 'state'),
+      sampleDir: join(root, 'sample'),
+      cloneUrl: join(root, 'no-such-repository'),
+      signal: new AbortController().signal,
+      ...changed,
+    };
+  }
+
+  async function origin(): Promise<string> {
+    const dir = await tempDir();
+    await fabricRepository(dir);
+    return `file://${dir}`;
+  }
+
+  it('a path, absolute or from the working folder', async () => {
+    const given = await options();
+    await writeFiles(join(given.dir, 'fabric'), fabricShape(MAKEFILE_1_4));
+    await writeFiles(join(given.dir, '1.4.12'), fabricShape(MAKEFILE_1_4));
+    expect((await resolveSource('./fabric', given)).dir).toBe(join(given.dir, 'fabric'));
+    expect((await resolveSource('fabric', given)).dir).toBe(join(given.dir, 'fabric'));
+    expect((await resolveSource('1.4.12', given)).dir).toBe(join(given.dir, '1.4.12'));
+    expect((await failureOf(resolveSource('nowhere', given))).problem).toBe('absent');
+    expect((await failureOf(resolveSource('./v1.4.12', given))).problem).toBe('absent');
+  });
+
+  it('a tag: clones once, whole or not at all', async () => {
+    const lines: string[] = [];
+    const given = await options({ cloneUrl: await origin(), onLine: (line) => lines.push(line) });
+    const source = await resolveSource('1.4.12', given);
+    expect(source.dir).toBe(join(given.stateDir, 'source', 'v1.4.12'));
+    expect(source.tree.commit).not.toBe('');
+    expect(lines.join('\n')).toMatch(/Cloning into/);
+    expect(await readdir(join(given.stateDir, 'source'))).toEqual(['v1.4.12']);
+    const again = await resolveSource('v1.4.12', { ...given, cloneUrl: '/gone' });
+    expect(again.dir).toBe(source.dir);
+  });
+
+  it('an unknown tag, in the words of git; nothing is left', async () => {
+    const given = await options({ cloneUrl: await origin() });
+    const failure = await failureOf(resolveSource('v1.4.99', given));
+    expect(failure.problem).toBe('unknown-tag');
+    expect(failure.detail).toContain('v1.4.99');
+    expect(await readdir(join(given.stateDir, 'source'))).toEqual([]);
+  });
+
+  it('a tag of a later line is refused before anything is fetched', async () => {
+    const given = await options();
+    expect((await failureOf(resolveSource('v2.5.16', given))).problem).toBe('unknown-line');
+    expect(await readdir(given.stateDir)).toEqual([]);
+  });
+
+  it('a clone that can not be: clone-failed', async () => {
+    const failure = await failureOf(resolveSource('v1.4.12', await options()));
+    expect(failure.problem).toBe('clone-failed');
+    expect(failure.detail).toMatch(/fatal/);
+  });
+
+  it('auto: the folder, else a clone, else the sample, loudly', async () => {
+    const given = await options({ cloneUrl: await origin() });
+    expect(await resolveSource('auto', given)).toMatchObject({
+      dir: join(given.stateDir, 'source', 'v1.4.12'),
+      practice: false,
+    });
+
+    const offline = await options();
+    const sample = await resolveSource('auto', offline);
+    expect(sample).toMatchObject({ dir: offline.sampleDir, practice: true });
+    expect(sample.fallback).toMatch(/fatal/);
+    expect((await resolveSource('sample', offline)).fallback).toBeUndefined();
+
+    await writeFiles(offline.dir, fabricShape(MAKEFILE_1_4));
+    expect((await resolveSource('auto', offline)).dir).toBe(offline.dir);
+    await rm(join(offline.dir, 'vendor'), { recursive: true });
+    expect((await failureOf(resolveSource('auto', offline))).problem).toBe('incomplete');
+  });
+
+  it('auto does not hide a wrong tag behind the sample', async () => {
+    const given = await options({ cloneUrl: await origin(), tag: 'v1.4.99' });
+    expect((await failureOf(resolveSource('auto', given))).problem).toBe('unknown-tag');
+  });
+
+  it('knows a tag from a path', () => {
+    expect(['1.4.12', 'v1.4.12', 'v1.1.0-rc1'].map(tagOf)).toEqual(['v1.4.12', 'v1.4.12', 'v1.1.0-rc1']);
+    expect(['1.4', 'main', '../v1.4.12', 'v1.4.12;id', '--upload-pack=x', '1.4.12/..'].map(tagOf)).toEqual(
+      Array(6).fill(undefined),
+    );
+  });
+});
+
+describe('cloneTag', () => {
+  /** A server that takes connections and says nothing. */
+  async function silence(): Promise<{ readonly host: string; readonly connected: () => Promise<number> }> {
+    // Reading is what lets the end of a connection be seen.
+    const server = createServer((socket) => void socket.on('error', () => undefined).resume());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    const connected = () =>
+      new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count)));
+    return { host: `127.0.0.1:${address.port}`, connected };
+  }
+
+  it('stops git and its helper at once when the signal fires, and leaves nothing', async () => {
+    const dir = await tempDir();
+    const abort = new AbortController();
+    const { host, connected } = await silence();
+    // Over http the connection is a helper's, which outlives a git that is killed alone.
+    const url = `http://${host}/fabric`;
+    const clone = cloneTag({ url, tag: 'v1.4.12', into: join(dir, 's', 'v1.4.12'), signal: abort.signal });
+    await vi.waitFor(async () => expect(await connected()).toBe(1), 5000);
+    const started = Date.now();
+    abort.abort();
+    await expect(clone).rejects.toBeInstanceOf(CancelledError);
+    await vi.waitFor(async () => expect(await connected()).toBe(0), 1500);
+    expect(Date.now() - started).toBeLessThan(2000);
+    expect(await readdir(join(dir, 's'))).toEqual([]);
+  });
+
+  it('gives up on a server that says nothing', async () => {
+    const dir = await tempDir();
+    const signal = new AbortController().signal;
+    const clone = cloneTag({
+      url: `git://${(await silence()).host}/fabric`,
+      tag: 'v1.4.12',
+      into: join(dir, 'v1.4.12'),
+      signal,
+      stallMs: 1000,
+    });
+    expect(await failureOf(clone)).toMatchObject({
+      problem: 'clone-failed',
+      detail: 'no answer within 1 seconds',
+    });
+  });
+
+  it('replaces half a clone of an earlier run', async () => {
+    const dir = await tempDir();
+    const repository = join(dir, 'repository');
+    await fabricRepository(repository);
+    await writeFiles(join(dir, 'v1.4.12.partial'), { half: '' });
+    const into = join(dir, 'v1.4.12');
+    await cloneTag({
+      url: `file://${repository}`,
+      tag: 'v1.4.12',
+      into,
+      signal: new AbortController().signal,
+    });
+    expect((await readdir(into)).includes('half')).toBe(false);
+    expect((await readdir(dir)).sort()).toEqual(['repository', 'v1.4.12']);
+  });
+});

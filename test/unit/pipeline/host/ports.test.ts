@@ -1,0 +1,25 @@
+import { type AddressInfo, createServer } from 'node:net';
+import { expect, it } from 'vitest';
+import { parseProcNetTcp, takenPorts } from '../../../../src/pipeline/host/ports.ts';
+
+it('reads listening sockets of /proc/net/tcp', () => {
+  const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 0100007F:1B8A 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711 1 0 100 0 0 10 0
+   1: 0100007F:1B8B 0100007F:9C40 01 00000000:00000000 00:00000000 00000000     0        0 4712 1 0 20 4 30 10 -1
+`;
+  expect([...parseProcNetTcp(table)]).toEqual([[7050, '4711']]);
+});
+
+it('names the process that holds a wanted port', async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  try {
+    const [taken] = await takenPorts([{ port, wantedBy: 'orderer' }], undefined, 'p');
+    expect(taken).toMatchObject({ port, wantedBy: 'orderer' });
+    expect(taken?.owner).toContain(`process ${process.pid} `);
+  } finally {
+    server.close();
+  }
+  expect(await takenPorts([{ port, wantedBy: 'orderer' }], undefined, 'p')).toEqual([]);
+});

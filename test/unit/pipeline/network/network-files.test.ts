@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { loadConfig } from '../../../../src/pipeline/choices/config.ts';
+import { lineOf } from '../../../../src/pipeline/fabric/fabric-line.ts';
+import {
+  composeYaml,
+  configtxYaml,
+  cryptoConfigYaml,
+} from '../../../../src/pipeline/network/network-files.ts';
+import { allPeers, networkSpec, publishedPorts } from '../../../../src/pipeline/network/network-spec.ts';
+import { tempDir } from '../../../support/temp-dir.ts';
+
+const compose = z.object({
+  services: z.record(
+    z.string(),
+    z.object({
+      image: z.string(),
+      environment: z.record(z.string(), z.string()),
+      ports: z.array(z.string()).optional(),
+      labels: z.record(z.string(), z.string()),
+      volumes: z.array(z.unknown()),
+    }),
+  ),
+  networks: z.record(z.string(), z.object({ name: z.string() })),
+  volumes: z.record(z.string(), z.object({ name: z.string() })),
+});
+
+async function network(version: string, flags: Record<string, unknown> = {}) {
+  const line = lineOf(version);
+  if (!line) throw new Error(version);
+  const { values } = await loadConfig({ dir: await tempDir(), flags });
+  const spec = networkSpec(values, line, 'fw-test');
+  const text = composeYaml({
+    spec,
+    line,
+    images: { peer: 'ns/fabric-peer:1', orderer: 'ns/fabric-orderer:1', tools: 'ns/fabric-tools:1' },
+    instance: 'abc123',
+    socket: '/run/user/1000/docker.sock',
+  });
+  return { spec, line, text, file: compose.parse(parse(text)) };
+}
+
+describe('compose file', () => {
+  it('has an orderer, every peer of every organisation and one CLI', async () => {
+    const { file } = await network('1.4.12', { orgs: '3', peers: '2' });
+    expect(Object.keys(file.services)).toEqual([
+      'orderer.example.com',
+      'peer0.org1.example.com',
+      'peer1.org1.example.com',
+      'peer0.org2.example.com',
+      'peer1.org2.example.com',
+      'peer0.org3.example.com',
+      'peer1.org3.example.com',
+      'cli',
+    ]);
+  });
+
+  it('publishes on 127.0.0.1 only, each port once', async () => {
+    const { spec, file } = await network('1.4.12');
+    const ports = Object.values(file.services).flatMap((service) => service.ports ?? []);
+    expect(ports.every((port) => port.startsWith('127.0.0.1:'))).toBe(true);
+    const hostPorts = ports.map((port) => Number(port.split(':')[1]));
+    expect(new Set(hostPorts).size).toBe(hostPorts.length);
+    expect(new Set(hostPorts)).toEqual(new Set(publishedPorts(spec).map(({ port }) => port)));
+  });
+
+  it('sends chaincode into the network by its real name', async () => {
+    const { spec, file } = await network('1.4.12');
+    expect(Object.values(file.networks)).toEqual([expect.objectContaining({ name: spec.network })]);
+    for (const peer of allPeers(spec)) {
+      const environment = file.services[peer.name]?.environment;
+      expect(environment?.CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE).toBe(spec.network);
+      expect(environment?.CORE_PEER_NETWORKID).toBe('fw-test');
+      expect(environment?.CORE_PEER_GOSSIP_USELEADERELECTION).toBe('false');
+      expect(environment?.CORE_PEER_GOSSIP_ORGLEADER).toBe('true');
+    }
+  });
+
+  it('gives the CLI the full block', async () => {
+    const { file } = await network('1.4.12');
+    const environment = file.services.cli?.environment ?? {};
+    const crypto = '/opt/gopath/src/github.com/hyperledger/fabric/peer/crypto';
+    const peer = `${crypto}/peerOrganizations/org1.example.com/peers/peer0.org1.example.com`;
+    expect(environment).toMatchObject({
+      CORE_PEER_ADDRESS: 'peer0.org1.example.com:7051',
+      CORE_PEER_LOCALMSPID: 'Org1MSP',
+      CORE_PEER_MSPCONFIGPATH: `${crypto}/peerOrganizations/org1.example.com/users/Admin@org1.example.com/msp`,
+      CORE_PEER_TLS_ENABLED: 'true',
+      CORE_PEER_TLS_CERT_FILE: `${peer}/tls/server.crt`,
+      CORE_PEER_TLS_KEY_FILE: `${peer}/tls/server.key`,
+      CORE_PEER_TLS_ROOTCERT_FILE: `${peer}/tls/ca.crt`,
+      CORE_VM_ENDPOINT: 'unix:///host/var/run/docker.sock',
+    });
+  });
+
+  it.each([
+    ['1.0.6', 'CORE_LOGGING_LEVEL', 'FABRIC_LOGGING_SPEC'],
+    ['1.3.0', 'CORE_LOGGING_LEVEL', 'FABRIC_LOGGING_SPEC'],
+    ['1.4.0', 'FABRIC_LOGGING_SPEC', 'CORE_LOGGING_LEVEL'],
+    ['1.4.12', 'FABRIC_LOGGING_SPEC', 'CORE_LOGGING_LEVEL'],
+  ])('%s logs by %s and never names %s', async (version, used, unused) => {
+    const { text } = await network(version);
+    expect(text).toContain(used);
+    expect(text).not.toContain(unused);
+  });
+
+  it('knows which line listens for chaincode, events and operations where', async () => {
+    const old = (await network('1.0.0')).text;
+    expect(old).not.toContain('CHAINCODELISTENADDRESS');
+    expect(old).toContain(':7053');
+    expect(old).not.toContain('OPERATIONS');
+    const late = (await network('1.4.12')).text;
+    expect(late).toContain('CORE_PEER_CHAINCODELISTENADDRESS: 0.0.0.0:7052');
+    expect(late).not.toContain(':7053');
+    expect(late).toContain('CORE_OPERATIONS_LISTENADDRESS');
+  });
+
+  it('names ledgers after the crypto material and mounts the engine socket that is there', async () => {
+    const { file, text } = await network('1.4.12');
+    expect(file.volumes['peer0.org1.example.com']?.name).toBe('fw-test-abc123-peer0.org1.example.com');
+    expect(text).toContain('source: /run/user/1000/docker.sock');
+  });
+
+  it('can do without TLS', async () => {
+    const { text } = await network('1.4.12', { tls: false });
+    expect(text).not.toContain('TLS_ENABLED: "true"');
+  });
+});
+
+describe('configtx.yaml', () => {
+  const profiles = z.object({ Profiles: z.record(z.string(), z.record(z.string(), z.unknown())) });
+
+  it('has no capabilities in 1.0 and the right ones later', async () => {
+    const old = await network('1.0.0');
+    expect(configtxYaml(old.spec, old.line, 'c')).not.toContain('Capabilities');
+    const late = await network('1.4.12');
+    const text = configtxYaml(late.spec, late.line, 'c');
+    expect(text).toContain('V1_4_3: true');
+    expect(text).toContain('V1_4_2: true');
+  });
+
+  it('lists each organisation with one anchor peer, without YAML aliases', async () => {
+    const { spec, line } = await network('1.4.12', { orgs: '3' });
+    const text = configtxYaml(spec, line, '/work/crypto-config');
+    expect(text).not.toMatch(/[&*]a\d/);
+    expect(Object.keys(profiles.parse(parse(text)).Profiles)).toEqual(['WizardGenesis', 'WizardChannel']);
+    expect(text.match(/Host: peer0\.org\d\.example\.com/g)).toHaveLength(6);
+  });
+});
+
+it('certificates are also good for a client on the host', async () => {
+  const { spec } = await network('1.4.12', { orgs: '1', peers: '3' });
+  const text = cryptoConfigYaml(spec);
+  expect(text).toContain('Count: 3');
+  expect(text.match(/- localhost/g)).toHaveLength(2);
+});

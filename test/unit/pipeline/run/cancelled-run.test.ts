@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../../../src/pipeline/choices/config.ts';
+import type { ContainerInfo } from '../../../../src/pipeline/engine/engine-types.ts';
+import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
+import { lineOf } from '../../../../src/pipeline/fabric/fabric-line.ts';
+import { networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
+import { startedByRun } from '../../../../src/pipeline/run/cancelled-run.ts';
+import { tempDir } from '../../../support/temp-dir.ts';
+
+const PROJECT = 'fw-x';
+const CCENV = 'sha256:ccenv';
+const PEER = 'peer0.org1.example.com';
+
+function container(name: string, more: Partial<ContainerInfo> = {}): ContainerInfo {
+  return {
+    id: name,
+    name,
+    image: 'some',
+    imageId: 'sha256:some',
+    state: 'running',
+    status: 'Up',
+    labels: {},
+    ports: [],
+    ...more,
+  };
+}
+
+function node(name: string, more: Partial<ContainerInfo> = {}): ContainerInfo {
+  const labels = { [LABEL.project]: PROJECT, [LABEL.role]: 'node', [LABEL.node]: name };
+  return container(`${PROJECT}-${name}`, { labels, ...more });
+}
+
+async function doomed(before: Readonly<Record<string, string>>, now: readonly ContainerInfo[]) {
+  const { values } = await loadConfig({ dir: await tempDir(), flags: { orgs: '2', peers: '1' } });
+  const line = lineOf('1.4.12');
+  if (!line) throw new Error('no line');
+  const bench = { project: PROJECT, spec: networkSpec(values, line, PROJECT) };
+  return startedByRun(bench, new Map(Object.entries(before)), now, CCENV).map(({ name }) => name);
+}
+
+describe('startedByRun', () => {
+  it('takes nodes that did not run before, and what their peers made', async () => {
+    const chaincode = container(`${PROJECT}-${PEER}-mycc-1.0`);
+    const builder = container('busy_bell', { imageId: CCENV });
+    expect(await doomed({}, [node(PEER), chaincode, builder])).toEqual([
+      `${PROJECT}-${PEER}`,
+      `${PROJECT}-${PEER}-mycc-1.0`,
+      'busy_bell',
+    ]);
+  });
+
+  it('leaves a network that ran before, with its chaincode, and takes the smoke test of this run', async () => {
+    const before = {
+      [`${PROJECT}-${PEER}`]: 'running',
+      [`${PROJECT}-${PEER}-smoke-a-1.0`]: 'running',
+      old_build: 'running',
+    };
+    const now = [
+      node(PEER),
+      container(`${PROJECT}-${PEER}-mycc-1.0`),
+      container(`${PROJECT}-${PEER}-smoke-a-1.0`),
+      container(`${PROJECT}-${PEER}-smoke-b-1.0`),
+      container('old_build', { imageId: CCENV }),
+      container('new_build', { imageId: CCENV }),
+    ];
+    expect(await doomed(before, now)).toEqual([`${PROJECT}-${PEER}-smoke-b-1.0`, 'new_build']);
+  });
+
+  it('takes a node that was stopped before, or was being recreated', async () => {
+    const before = { [`${PROJECT}-cli`]: 'exited', [`${PROJECT}-${PEER}`]: 'running' };
+    expect(await doomed(before, [node('cli'), node(PEER, { state: 'exited' })])).toEqual([
+      `${PROJECT}-cli`,
+      `${PROJECT}-${PEER}`,
+    ]);
+  });
+
+  it('never takes what is of somebody else', async () => {
+    const labels = { [LABEL.project]: 'fw-y', [LABEL.role]: 'node', [LABEL.node]: PEER };
+    const work = { [LABEL.project]: 'fw-y', [LABEL.role]: 'work' };
+    const now = [
+      container('fw-y-peer', { labels }),
+      container('fw-y-work', { labels: work }),
+      container('dev-peer0.org1.example.com-mycc-1.0'),
+      container('postgres'),
+    ];
+    expect(await doomed({}, now)).toEqual([]);
+  });
+});
