@@ -174,7 +174,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     for (const { message } of journal.warnings) say(message);
     const docker = await ensureEngine({ allowInstall: options.allowInstall, say, signal });
     const { arch } = await docker.version();
-    const program = await ensureCompose({ allowInstall: options.allowInstall, say, signal });
+    // Only a network needs compose.
+    const program =
+      goal.until === 'up'
+        ? await ensureCompose({ allowInstall: options.allowInstall, say, signal })
+        : undefined;
     const source = await resolveSource(config.source, {
       dir,
       stateDir,
@@ -194,7 +198,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       settings,
       spec: networkSpec(config, source.line, project),
       docker,
-      compose: new ComposePort(program),
+      compose: program && new ComposePort(program),
       journal,
       dataDir: join(options.packageDir, 'compose'),
     };
@@ -206,7 +210,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       plan,
       bench,
       run: (onEvent) => runSession(bench, plan, options, onEvent),
-      close: () => journal.close(),
+      close: async () => {
+        await journal.close();
+        if (isNewFolder) await removeUnused(stateDir);
+      },
     };
   } catch (error) {
     await journal.close();

@@ -20,7 +20,8 @@ export interface Workbench {
   readonly settings: BuildSettings;
   readonly spec: NetworkSpec;
   readonly docker: DockerPort;
-  readonly compose: ComposePort;
+  /** Absent where no network is started. */
+  readonly compose?: ComposePort;
   readonly journal: Journal;
   /** Folder of our shipped data (`compose/`). */
   readonly dataDir: string;

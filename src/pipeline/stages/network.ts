@@ -176,6 +176,7 @@ export function composeStage(bench: Workbench): StageExecutor {
 
 export function startStage(bench: Workbench): StageExecutor {
   return async (context) => {
+    if (!bench.compose) throw new Error('start needs compose');
     const before = new Set(
       [...(await nodeContainers(bench)).values()]
         .filter(({ state }) => state === 'running')
