@@ -59,15 +59,16 @@ async function makeDecoys(): Promise<void> {
   });
 }
 
+/** Whatever of them is there: after a failure some may be gone, or never made. */
 async function removeDecoys(): Promise<void> {
-  for (const name of [decoys.chaincode, decoys.longerProject, decoys.container]) {
-    await engine.getContainer(name).remove({ force: true, v: false });
-  }
-  await engine.getNetwork(decoys.network).remove();
-  await engine.getVolume(decoys.volume).remove();
-  for (const name of [decoys.chaincodeImage, decoys.otherImage, decoys.derived]) {
-    await engine.getImage(name).remove({ force: true });
-  }
+  const containers = [decoys.chaincode, decoys.longerProject, decoys.container];
+  await Promise.allSettled(containers.map((name) => engine.getContainer(name).remove({ force: true })));
+  const images = [decoys.chaincodeImage, decoys.otherImage, decoys.derived];
+  await Promise.allSettled([
+    engine.getNetwork(decoys.network).remove(),
+    engine.getVolume(decoys.volume).remove(),
+    ...images.map((name) => engine.getImage(name).remove({ force: true })),
+  ]);
 }
 
 /** Names of the decoys that are still there. */
