@@ -9,7 +9,7 @@ import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const COLUMNS = 110;
-const PROMPT = '$ npx fabric-wizard up --yes --source ../fabric --project fabric-demo';
+const PROMPT = '$ npx fabric-wizard up --yes --source ../fabric';
 /** Pixels. A glyph of the fonts below is 0.6 of its size wide. */
 const FONT = 13;
 const GLYPH = FONT * 0.6;
