@@ -220,13 +220,29 @@ function pull({ ref, problem, detail }: Of<'pull'>): FailureDescription {
 const CHAINCODE_IMAGE =
   /starting container:|docker build failed|platform-specific docker build|docker image inspection failed/i;
 
-function command({ command: typed, where, exitCode, tail, nodes = [] }: Of<'command'>): FailureDescription {
+function command(failure: Of<'command'>): FailureDescription {
+  const { command: typed, where, exitCode, tail, nodes = [] } = failure;
   const aboutImages = tail.some((line) => CHAINCODE_IMAGE.test(line));
+  const absent = aboutImages ? failure.absentImages?.[0] : undefined;
   const short = typed.length <= 60 && !typed.includes('\n');
   // The name of a log's owner may be followed by its state: "peer0.org1.example.com (Up 5 seconds)".
   const logs = nodes
     .slice(0, 1)
     .map(({ name }) => `fabric-wizard logs ${quoted(name.replace(/ \(.*\)$/, ''))}`);
+  if (absent) {
+    return {
+      title: `The ${absent.role} image ${absent.ref} is not on this engine, and the peers ask for it.`,
+      detail: [
+        `${absent.key} in sampleconfig/core.yaml, filled with what is compiled into the peer, gives this name`,
+        `the ${absent.role} image that is here: ${absent.nearest}`,
+        `command: ${typed}`,
+        `where: ${where}`,
+      ],
+      hint: `Correct ${absent.key} and run again, or give the image that is here the name that is asked for.`,
+      next: [RESUME, `docker tag ${quoted(absent.nearest)} ${quoted(absent.ref)} && fabric-wizard smoke`],
+      exitCode: EXIT.stageFailed,
+    };
+  }
   return {
     title: `${short ? `"${typed}"` : 'A command'} ended with exit code ${exitCode}.`,
     detail: [...(short ? [] : [`command: ${typed}`]), `where: ${where}`],

@@ -20,6 +20,16 @@ export interface LogTail {
   readonly lines: readonly string[];
 }
 
+/** A reference that a peer asks for and that names no image here. */
+export interface AbsentImage {
+  readonly role: 'builder' | 'runtime';
+  readonly ref: string;
+  /** The key of core.yaml that it was made of. */
+  readonly key: string;
+  /** The image that was built or found for this role. */
+  readonly nearest: string;
+}
+
 export type StageFailure =
   | { readonly kind: 'config'; readonly issues: readonly ConfigIssue[] }
   | { readonly kind: 'usage'; readonly message: string; readonly next: readonly string[] }
@@ -76,6 +86,8 @@ export type StageFailure =
       readonly exitCode: number;
       readonly tail: readonly string[];
       readonly nodes?: readonly LogTail[];
+      /** Images that the peers ask for and that were not on the engine when the command was run. */
+      readonly absentImages?: readonly AbsentImage[];
     }
   | {
       readonly kind: 'check';

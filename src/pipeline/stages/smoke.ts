@@ -10,6 +10,7 @@ import { z } from 'zod';
 import type { EngineEvent, ImageInfo } from '../engine/engine-types.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
 import { fillTemplate } from '../fabric/resolution.ts';
+import { primaryRef } from '../images/image-recipe.ts';
 import { allPeers, type PeerSpec } from '../network/network-spec.ts';
 import {
   nodeContainers,
@@ -20,7 +21,7 @@ import {
   peerCli,
 } from '../network/peer-cli.ts';
 import type { PeerProof } from '../run/events.ts';
-import { WizardFailure } from '../run/failure.ts';
+import { type AbsentImage, WizardFailure } from '../run/failure.ts';
 import type { StageContext, StageExecutor } from '../run/stage.ts';
 import { until } from '../run/waiting.ts';
 import type { Workbench } from '../run/workbench.ts';
@@ -224,6 +225,30 @@ async function proofOf(
   };
 }
 
+/** Which of the references name no image on this engine. */
+async function absentImages(
+  bench: Workbench,
+  refs: { readonly builder: string; readonly runtime: string },
+): Promise<AbsentImage[]> {
+  const { docker, settings } = bench;
+  const asked: readonly AbsentImage[] = [
+    {
+      role: 'builder',
+      ref: refs.builder,
+      key: 'chaincode.builder',
+      nearest: primaryRef(settings, 'ccenv'),
+    },
+    {
+      role: 'runtime',
+      ref: refs.runtime,
+      key: 'chaincode.golang.runtime',
+      nearest: settings.runtimeImage,
+    },
+  ];
+  const present = await Promise.all(asked.map(({ ref }) => docker.inspectImage(ref)));
+  return asked.filter((_, index) => present[index] === undefined);
+}
+
 /** Installs, instantiates, invokes and queries on every peer of every organisation; asserts the value; proves the images. */
 export function smokeStage(bench: Workbench, options: SmokeOptions): StageExecutor {
   return async (context) => {
@@ -250,12 +275,12 @@ export function smokeStage(bench: Workbench, options: SmokeOptions): StageExecut
       config.chaincode ?? join(bench.dataDir, 'chaincode', 'smoke'),
       importPath,
     );
-    for (const [kind, ref] of Object.entries(refs)) {
-      if (await docker.inspectImage(ref)) continue;
+    const absent = await absentImages(bench, refs);
+    for (const { role, ref } of absent) {
       // The engine's own words often leave the image out ("no such host").
       context.warn(
-        `${kind}-missing`,
-        `the peers ask for the ${kind} image ${ref}, which is not on this engine: it will have to be pulled`,
+        `${role}-missing`,
+        `the peers ask for the ${role} image ${ref}, which is not on this engine: it will have to be pulled`,
       );
     }
     const watch = await watchBuilders(bench, refs.builder);
@@ -365,6 +390,9 @@ export function smokeStage(bench: Workbench, options: SmokeOptions): StageExecut
         outcome: 'built',
         detail: `${name} on ${peers.length} peers: ${proofs[0]?.before} -> ${proofs[0]?.after}`,
       };
+    } catch (error) {
+      if (!(error instanceof WizardFailure) || error.failure.kind !== 'command') throw error;
+      throw new WizardFailure({ ...error.failure, absentImages: absent });
     } finally {
       await watch.stop();
     }

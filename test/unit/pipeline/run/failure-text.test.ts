@@ -103,7 +103,7 @@ describe('describeFailure', () => {
     'msg error starting container: error starting container: pull access denied for acme/fabric-baseos',
     "failed to invoke backing implementation of 'InstallChaincode': could not build chaincode: docker build failed: x",
     'Failed to generate platform-specific docker build: Failed to pull x: API error (500)',
-  ])('the peer that misses an image leads to resolve: %s', (line) => {
+  ])('the peer that misses an image leads to the images that are here: %s', (line) => {
     const command = {
       kind: 'command',
       command: 'peer chaincode instantiate',
@@ -114,5 +114,28 @@ describe('describeFailure', () => {
     expect(describeFailure({ ...command, tail: ['channel not found'] }).next).not.toContain(
       'docker image ls',
     );
+  });
+
+  test('an absent runtime is named where the engine does not name it', () => {
+    const absent = {
+      role: 'runtime',
+      ref: 'hyperledger/fabric-yxbaseos:amd64-0.4.22',
+      key: 'chaincode.golang.runtime',
+      nearest: 'hyperledger/fabric-baseos:amd64-0.4.22',
+    } as const;
+    const failure = {
+      kind: 'command',
+      command: 'peer chaincode instantiate',
+      where: 'cli',
+      exitCode: 1,
+      tail: ['msg error starting container: error starting container: no such host'],
+      absentImages: [absent],
+    } as const;
+    const { title, detail, next } = describeFailure(failure);
+    expect(title).toContain(absent.ref);
+    expect(detail.join('\n')).toContain('chaincode.golang.runtime in sampleconfig/core.yaml');
+    expect(next).toContain(`docker tag ${absent.nearest} ${absent.ref} && fabric-wizard smoke`);
+    // Nothing of images in the output: then it is another failure, and the absence no cause.
+    expect(describeFailure({ ...failure, tail: ['channel not found'] }).title).not.toContain(absent.ref);
   });
 });
