@@ -71,7 +71,15 @@ describe('a runtime image that is nowhere', () => {
     const failed = failureOf(run, 1);
     expect(failed.stage).toBe('smoke');
     expect(tailOf(failed)).toMatch(TWICE);
-    expect(failed.described).toMatchObject({ exitCode: 1, hint: expect.stringContaining('runtime image') });
+    expect(failed.described).toMatchObject({
+      exitCode: 1,
+      title: expect.stringMatching(
+        /^The runtime image hyperledger\/fabric-yxbaseos:\S+ is not on this engine/,
+      ),
+    });
+    expect(failed.described?.next.join('\n')).toMatch(
+      /docker tag \S+\/fabric-baseos:\S+ hyperledger\/fabric-yxbaseos:/,
+    );
     expect(failed.described?.next).toContain('fabric-wizard logs peer0.org1.example.com');
     const warning = run.of('stage-warning').find(({ code }) => code === 'runtime-missing');
     expect(warning?.message).toContain('hyperledger/fabric-yxbaseos:');

@@ -239,7 +239,11 @@ function command(failure: Of<'command'>): FailureDescription {
         `where: ${where}`,
       ],
       hint: `Correct ${absent.key} and run again, or give the image that is here the name that is asked for.`,
-      next: [RESUME, `docker tag ${quoted(absent.nearest)} ${quoted(absent.ref)} && fabric-wizard smoke`],
+      next: [
+        RESUME,
+        `docker tag ${quoted(absent.nearest)} ${quoted(absent.ref)} && fabric-wizard smoke`,
+        ...logs,
+      ],
       exitCode: EXIT.stageFailed,
     };
   }
