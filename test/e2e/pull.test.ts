@@ -93,8 +93,8 @@ describe('pulling', () => {
     const ref = `${open.host}/${name}:1`;
     const sizes = new Map<string, number>();
     await pull(ref, {
-      onLayer: ({ id, status, total }) => {
-        if (status === 'Downloading') sizes.set(id, total);
+      onLayer: ({ id, total }) => {
+        if (total > 0) sizes.set(id, total);
       },
     });
     expect((await docker.inspectImage(ref))?.layers).toHaveLength(2);
@@ -139,8 +139,9 @@ describe('pulling', () => {
     let cancelledAt = 0;
     const work = pull(`${stalling.host}/${name}:1`, {
       signal: controller.signal,
-      onLayer: ({ status }) => {
-        if (status !== 'Downloading' || cancelledAt > 0) return;
+      // At the first word of a layer: an engine does not always say "Downloading" of one that stalls.
+      onLayer: () => {
+        if (cancelledAt > 0) return;
         cancelledAt = performance.now();
         controller.abort();
       },
