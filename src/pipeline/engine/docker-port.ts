@@ -332,10 +332,6 @@ export class DockerPort {
     }
   }
 
-  async containerEnv(id: string): Promise<Record<string, string>> {
-    return envRecord((await this.#docker.getContainer(id).inspect()).Config.Env);
-  }
-
   async removeContainer(id: string): Promise<void> {
     try {
       await this.#docker.getContainer(id).remove({ force: true, v: true });

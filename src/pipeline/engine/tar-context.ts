@@ -46,10 +46,6 @@ export function packTar(entries: readonly TarEntry[]): Readable {
   return pack as unknown as Readable;
 }
 
-export async function tarBytes(entries: readonly TarEntry[]): Promise<Buffer> {
-  return buffer(packTar(entries));
-}
-
 /**
  * Writes a tar's regular files under `dir` as the current user, without the first path component (the
  * engine's archives start with the name of the folder that was asked for).

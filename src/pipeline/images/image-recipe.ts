@@ -122,20 +122,10 @@ async function template(
   return { text, adapted };
 }
 
+/** Identity of the shim's files: the content ids that the source tree has already. */
 function goshimId(tree: SourceTree, outputs: BuildOutputs): string {
-  const prefix = 'github.com/hyperledger/fabric/';
-  return fingerprintOf(tree, (path) => goshimPaths(outputs, prefix).has(path));
-}
-
-const goshimSets = new WeakMap<BuildOutputs, ReadonlySet<string>>();
-
-function goshimPaths(outputs: BuildOutputs, prefix: string): ReadonlySet<string> {
-  let set = goshimSets.get(outputs);
-  if (!set) {
-    set = new Set(outputs.goshim.map((path) => path.replace(prefix, '')));
-    goshimSets.set(outputs, set);
-  }
-  return set;
+  const listed = new Set(outputs.goshim.map((path) => path.replace('github.com/hyperledger/fabric/', '')));
+  return fingerprintOf(tree, (path) => listed.has(path));
 }
 
 /** @param payload where the sampleconfig and goshim stages put their tars */
