@@ -1,5 +1,5 @@
 import { CONFIG_FILE, printConfig } from '../pipeline/choices/config.ts';
-import { configJsonSchema } from '../pipeline/choices/config-choices.ts';
+import { CHOICE_FIELDS, CHOICES, configJsonSchema, keyOf } from '../pipeline/choices/config-choices.ts';
 import { EXIT } from '../pipeline/run/failure.ts';
 import { renderConfig } from '../report/tables.ts';
 import { loadChoices } from './choices.ts';
@@ -24,9 +24,10 @@ export async function config(
     return EXIT.done;
   }
   const style = styleFor(terminal, process.stdout);
+  const defaultTexts = new Map(CHOICE_FIELDS.map((field) => [keyOf(field), CHOICES[field].defaultText]));
   const shown = rows.map(({ key, value, origin }) => ({
     key,
-    value: value === undefined ? "(the source's)" : String(value),
+    value: value === undefined ? `(${defaultTexts.get(key)})` : String(value),
     origin: ORIGIN_TEXT[origin],
   }));
   process.stdout.write(`${renderConfig(shown, style, process.stdout.columns)}\n`);
