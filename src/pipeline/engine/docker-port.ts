@@ -14,18 +14,19 @@ import {
   runWorkContainer,
   upload,
 } from './container-run.ts';
-import { envRecord, messageOf, messages, pullProblem, retryOnRace, statusOf } from './engine-answers.ts';
-import type {
-  ContainerInfo,
-  EngineEvent,
-  ExecResult,
-  ImageInfo,
-  PullLayer,
-  WorkContainer,
-} from './engine-types.ts';
+import { envRecord, messageOf, retryOnRace, statusOf } from './engine-answers.ts';
+import type { ContainerInfo, EngineEvent, ExecResult, ImageInfo, WorkContainer } from './engine-types.ts';
+import {
+  type BuildOptions,
+  buildImage,
+  type ImportOptions,
+  importImage,
+  type PullOptions,
+  pullImage,
+} from './image-source.ts';
 import { LABEL } from './labels.ts';
 import { LineSplitter } from './line-splitter.ts';
-import { packTar, type TarEntry, unpackTar } from './tar-context.ts';
+import { type TarEntry, unpackTar } from './tar-context.ts';
 
 /** What dockerode takes and its types do not say. */
 interface AbortableVersion {
@@ -111,10 +112,10 @@ export class DockerPort {
     }
   }
 
-  /** Images whose labels match (`key` or `key=value`), or all. */
+  /** Images whose labels match (`key` or `key=value`), or all; `created` in milliseconds since the epoch. */
   async listImages(
     labels: readonly string[] = [],
-  ): Promise<{ id: string; tags: string[]; labels: Record<string, string> }[]> {
+  ): Promise<{ id: string; tags: string[]; labels: Record<string, string>; created: number }[]> {
     const images = await retryOnRace(() =>
       this.#docker.listImages({ filters: JSON.stringify({ label: labels }) }),
     );
@@ -122,6 +123,7 @@ export class DockerPort {
       id: image.Id,
       tags: (image.RepoTags ?? []).filter((tag) => tag !== '<none>:<none>'),
       labels: image.Labels ?? {},
+      created: image.Created * 1000,
     }));
   }
 
@@ -139,114 +141,19 @@ export class DockerPort {
     }
   }
 
-  /**
-   * Pulls one reference. Progress is per layer, in bytes.
-   * @param stallMs give up when the engine says nothing for this long
-   * @throws WizardFailure `pull`
-   */
-  async pull(
-    ref: string,
-    options: { signal: AbortSignal; stallMs: number; onLayer: (layer: PullLayer) => void },
-  ): Promise<void> {
-    const stall = new AbortController();
-    let timer = setTimeout(() => stall.abort(), options.stallMs);
-    const abortSignal = AbortSignal.any([options.signal, stall.signal]);
-    try {
-      // Without a tag the engine would pull every one there is.
-      const whole = /[:@][^/]*$/.test(ref) ? ref : `${ref}:latest`;
-      const stream = await this.#docker.pull(whole, { abortSignal });
-      for await (const message of messages(stream)) {
-        clearTimeout(timer);
-        timer = setTimeout(() => stall.abort(), options.stallMs);
-        if (message.error) throw new Error(message.error);
-        if (message.id && message.progressDetail) {
-          options.onLayer({
-            id: message.id,
-            status: message.status ?? '',
-            current: message.progressDetail.current ?? 0,
-            total: message.progressDetail.total ?? 0,
-          });
-        }
-      }
-    } catch (error) {
-      if (options.signal.aborted) throw new CancelledError();
-      const detail = messageOf(error);
-      const seconds = Math.round(options.stallMs / 1000);
-      throw new WizardFailure({
-        kind: 'pull',
-        ref,
-        problem: stall.signal.aborted ? 'stalled' : pullProblem(detail),
-        detail: stall.signal.aborted ? `the registry sent nothing for ${seconds} seconds` : detail,
-      });
-    } finally {
-      clearTimeout(timer);
-    }
+  /** See `pullImage`. */
+  pull(ref: string, options: PullOptions): Promise<void> {
+    return pullImage(this.#docker, ref, options);
   }
 
-  /** Makes an image of a root file system tar. `changes` are Dockerfile instructions. */
-  async importImage(
-    tar: Readable,
-    ref: string,
-    options: { changes: readonly string[]; signal: AbortSignal },
-  ): Promise<void> {
-    const cut = ref.lastIndexOf(':');
-    const stream = await this.#docker.importImage(tar, {
-      repo: ref.slice(0, cut),
-      tag: ref.slice(cut + 1),
-      changes: [...options.changes],
-      abortSignal: options.signal,
-    });
-    for await (const message of messages(stream)) {
-      if (message.error) throw new Error(message.error);
-    }
+  /** See `importImage`. */
+  importImage(tar: Readable, ref: string, options: ImportOptions): Promise<void> {
+    return importImage(this.#docker, tar, ref, options);
   }
 
-  /**
-   * Builds an image with the classic builder, which every engine from 17.x on has without a plugin.
-   * @returns the image id
-   * @throws WizardFailure `image-build` with the last lines
-   */
-  async buildImage(
-    context: readonly TarEntry[],
-    options: {
-      tag: string;
-      labels?: Readonly<Record<string, string>>;
-      buildArgs?: Readonly<Record<string, string>>;
-      networkMode?: string;
-      signal: AbortSignal;
-      onLine: (line: string) => void;
-    },
-  ): Promise<string> {
-    const tail: string[] = [];
-    let id = '';
-    const tar = packTar(context);
-    try {
-      const stream = await this.#docker.buildImage(tar as unknown as NodeJS.ReadableStream, {
-        t: options.tag,
-        labels: options.labels ? { ...options.labels } : undefined,
-        buildargs: options.buildArgs ? { ...options.buildArgs } : undefined,
-        networkmode: options.networkMode,
-        forcerm: true,
-        abortSignal: options.signal,
-      });
-      for await (const message of messages(stream)) {
-        if (message.aux?.ID) id = message.aux.ID;
-        for (const line of (message.stream ?? '').split('\n')) {
-          if (!line.trim()) continue;
-          tail.push(line);
-          if (tail.length > 40) tail.shift();
-          options.onLine(line);
-        }
-        if (message.error) throw new Error(message.error);
-      }
-    } catch (error) {
-      if (options.signal.aborted) throw new CancelledError();
-      throw new WizardFailure({ kind: 'image-build', image: options.tag, detail: messageOf(error), tail });
-    } finally {
-      // Of an upload that was cut off, the file that was being read is still open.
-      tar.destroy();
-    }
-    return id;
+  /** See `buildImage`. */
+  buildImage(context: readonly TarEntry[], options: BuildOptions): Promise<string> {
+    return buildImage(this.#docker, context, options);
   }
 
   /** See `runWorkContainer`. */
@@ -330,6 +237,13 @@ export class DockerPort {
       if (statusOf(error) === 404) return undefined;
       throw error;
     }
+  }
+
+  /** Stops a container as `docker restart` does, with `graceSeconds` to end by itself, and starts it again. */
+  async restartContainer(id: string, graceSeconds: number, abortSignal: AbortSignal): Promise<void> {
+    // Not given up half-way: a container that was stopped must be started again.
+    if (abortSignal.aborted) throw new CancelledError();
+    await this.#docker.getContainer(id).restart({ t: graceSeconds });
   }
 
   async removeContainer(id: string): Promise<void> {

@@ -1,0 +1,130 @@
+/** How an image comes to the engine: pulled, imported from a tar, or built. */
+import type { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { CancelledError, WizardFailure } from '../run/failure.ts';
+import { messageOf, messages, pullProblem } from './engine-answers.ts';
+import type { PullLayer } from './engine-types.ts';
+import { packTar, type TarEntry } from './tar-context.ts';
+
+export interface PullOptions {
+  readonly signal: AbortSignal;
+  /** Given up when the engine says nothing for this long. */
+  readonly stallMs: number;
+  readonly onLayer: (layer: PullLayer) => void;
+}
+
+export interface ImportOptions {
+  /** Dockerfile instructions. */
+  readonly changes: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+export interface BuildOptions {
+  readonly tag: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly buildArgs?: Readonly<Record<string, string>>;
+  readonly networkMode?: string;
+  readonly signal: AbortSignal;
+  readonly onLine: (line: string) => void;
+}
+
+/**
+ * Pulls one reference. Progress is per layer, in bytes.
+ * @throws WizardFailure `pull`
+ */
+export async function pullImage(docker: Docker, ref: string, options: PullOptions): Promise<void> {
+  const stall = new AbortController();
+  let timer = setTimeout(() => stall.abort(), options.stallMs);
+  const abortSignal = AbortSignal.any([options.signal, stall.signal]);
+  try {
+    // Without a tag the engine would pull every one there is.
+    const whole = /[:@][^/]*$/.test(ref) ? ref : `${ref}:latest`;
+    const stream = await docker.pull(whole, { abortSignal });
+    for await (const message of messages(stream)) {
+      clearTimeout(timer);
+      timer = setTimeout(() => stall.abort(), options.stallMs);
+      if (message.error) throw new Error(message.error);
+      if (message.id && message.progressDetail) {
+        options.onLayer({
+          id: message.id,
+          status: message.status ?? '',
+          current: message.progressDetail.current ?? 0,
+          total: message.progressDetail.total ?? 0,
+        });
+      }
+    }
+  } catch (error) {
+    if (options.signal.aborted) throw new CancelledError();
+    const detail = messageOf(error);
+    const seconds = Math.round(options.stallMs / 1000);
+    throw new WizardFailure({
+      kind: 'pull',
+      ref,
+      problem: stall.signal.aborted ? 'stalled' : pullProblem(detail),
+      detail: stall.signal.aborted ? `the registry sent nothing for ${seconds} seconds` : detail,
+    });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Makes an image of a root file system tar. */
+export async function importImage(
+  docker: Docker,
+  tar: Readable,
+  ref: string,
+  options: ImportOptions,
+): Promise<void> {
+  const cut = ref.lastIndexOf(':');
+  const stream = await docker.importImage(tar, {
+    repo: ref.slice(0, cut),
+    tag: ref.slice(cut + 1),
+    changes: [...options.changes],
+    abortSignal: options.signal,
+  });
+  for await (const message of messages(stream)) {
+    if (message.error) throw new Error(message.error);
+  }
+}
+
+/**
+ * Builds an image with the classic builder, which every engine from 17.x on has without a plugin.
+ * @returns the image id
+ * @throws WizardFailure `image-build` with the last lines
+ */
+export async function buildImage(
+  docker: Docker,
+  context: readonly TarEntry[],
+  options: BuildOptions,
+): Promise<string> {
+  const tail: string[] = [];
+  let id = '';
+  const tar = packTar(context);
+  try {
+    const stream = await docker.buildImage(tar as unknown as NodeJS.ReadableStream, {
+      t: options.tag,
+      labels: options.labels ? { ...options.labels } : undefined,
+      buildargs: options.buildArgs ? { ...options.buildArgs } : undefined,
+      networkmode: options.networkMode,
+      forcerm: true,
+      abortSignal: options.signal,
+    });
+    for await (const message of messages(stream)) {
+      if (message.aux?.ID) id = message.aux.ID;
+      for (const line of (message.stream ?? '').split('\n')) {
+        if (!line.trim()) continue;
+        tail.push(line);
+        if (tail.length > 40) tail.shift();
+        options.onLine(line);
+      }
+      if (message.error) throw new Error(message.error);
+    }
+  } catch (error) {
+    if (options.signal.aborted) throw new CancelledError();
+    throw new WizardFailure({ kind: 'image-build', image: options.tag, detail: messageOf(error), tail });
+  } finally {
+    // Of an upload that was cut off, the file that was being read is still open.
+    tar.destroy();
+  }
+  return id;
+}
