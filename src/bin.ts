@@ -120,6 +120,27 @@ function program(setExit: (code: number) => void): Command {
     },
   );
   add(
+    'rebuild',
+    'bring images and running nodes up to the source: compile what changed, restart what must',
+    (command) =>
+      withChoices(command)
+        .option('--smoke', 'prove the network afterwards')
+        .option('--one-by-one', 'restart one node after another')
+        .option('--force', 'rebuild whatever the caches say')
+        .option('-w, --watch', 'do it again at every change, until Ctrl-C'),
+    async (terminal, flags) => {
+      const request = {
+        command: 'rebuild',
+        smoke: flags.smoke === true,
+        oneByOne: flags.oneByOne === true,
+        force: flags.force === true,
+        keepChaincode: false,
+      } as const;
+      if (flags.watch === true) return (await import('./commands/watch.ts')).watch(terminal, flags, request);
+      return (await import('./commands/run.ts')).runCommand(terminal, flags, request);
+    },
+  );
+  add(
     'smoke',
     'prove the running network once more with a fresh chaincode',
     (command) => withChoices(command).option('--keep', 'leave the chaincode running'),

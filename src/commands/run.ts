@@ -1,7 +1,8 @@
-/** `up`, `build` and `smoke`: one session, one face. */
+/** `up`, `build`, `rebuild` and `smoke`: one session, one face. */
 import { resolve } from 'node:path';
 import { printConfig } from '../pipeline/choices/config.ts';
 import { type ImageName, imagesBuilt } from '../pipeline/fabric/fabric-line.ts';
+import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
 import { EXIT, WizardFailure } from '../pipeline/run/failure.ts';
 import { planText } from '../pipeline/run/plan.ts';
 import { openSession } from '../pipeline/run/session.ts';
@@ -14,12 +15,18 @@ import { confirm, someoneIsThere } from './confirm.ts';
 import { cancelOnSignals, printJson, sayToStderr, type Terminal } from './terminal.ts';
 
 export interface RunRequest {
-  readonly command: 'up' | 'build' | 'smoke';
+  readonly command: 'up' | 'build' | 'rebuild' | 'smoke';
   /** Image names as typed; none means all. */
   readonly images?: readonly string[];
   readonly binariesDir?: string;
   readonly force?: boolean;
   readonly keepChaincode: boolean;
+  /** After a rebuild: prove the network. */
+  readonly smoke?: boolean;
+  /** Restart changed nodes one after another. */
+  readonly oneByOne?: boolean;
+  /** Told the source as it was read for this run. */
+  readonly onSource?: (tree: SourceTree) => void;
 }
 
 function imagesOf(names: readonly string[]): readonly ImageName[] {
@@ -73,13 +80,16 @@ export async function runCommand(
         images,
         force: request.force ?? false,
         binaries: request.binariesDir !== undefined,
+        smoke: request.smoke ?? false,
       },
+      oneByOne: request.oneByOne ?? false,
       binariesDir: request.binariesDir === undefined ? undefined : resolve(request.binariesDir),
       keepChaincode: request.keepChaincode,
       allowInstall: terminal.yes && !terminal.dryRun,
       signal: cancel.signal,
       say: sayToStderr,
     });
+    request.onSource?.(session.bench.source.tree);
     try {
       if (terminal.dryRun) {
         if (terminal.json) printJson(session.plan);

@@ -50,6 +50,7 @@ function nextSteps(command: string): readonly (readonly [command: string, does: 
   switch (command) {
     case 'down':
     case 'clean':
+    case 'rebuild':
       return [];
     case 'build':
       return [['fabric-wizard up --yes', 'start a network of these images and prove them']];

@@ -1,7 +1,7 @@
 /** docker-compose (plugin or standalone) behind the `docker-compose` package, made cancellable. */
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type IDockerComposeOptions, upAll } from 'docker-compose';
+import { type IDockerComposeOptions, upAll, upMany } from 'docker-compose';
 import { CancelledError, WizardFailure } from '../run/failure.ts';
 import { LineSplitter } from './line-splitter.ts';
 
@@ -14,6 +14,8 @@ export interface ComposeRun {
   /** Folder of docker-compose.yaml and its .env. */
   readonly dir: string;
   readonly project: string;
+  /** Only these, whatever they depend on; default: all. */
+  readonly services?: readonly string[];
   readonly signal: AbortSignal;
   readonly onLine: (line: string) => void;
 }
@@ -48,7 +50,7 @@ export class ComposePort {
       config: 'docker-compose.yaml',
       executable: this.program.kind === 'standalone' ? { standalone: true } : undefined,
       composeOptions: [['--project-name', run.project]],
-      commandOptions: ['--remove-orphans'],
+      commandOptions: run.services ? ['--no-deps'] : ['--remove-orphans'],
       env: { ...process.env, COMPOSE_PROJECT_NAME: run.project, [markName]: markValue },
       maxOutputLength: 0,
       callback: (chunk) => {
@@ -65,7 +67,7 @@ export class ComposePort {
     };
     run.signal.addEventListener('abort', onAbort, { once: true });
     try {
-      await upAll(options);
+      await (run.services ? upMany([...run.services], options) : upAll(options));
     } catch (error) {
       if (run.signal.aborted) throw new CancelledError();
       // The package rejects with a plain object: {exitCode, out, err}.
@@ -75,7 +77,7 @@ export class ComposePort {
       if (rest) line(rest);
       throw new WizardFailure({
         kind: 'command',
-        command: `${this.command} --project-name ${run.project} up -d --remove-orphans`,
+        command: `${this.command} --project-name ${run.project} up -d ${run.services ? `--no-deps ${run.services.join(' ')}` : '--remove-orphans'}`,
         where: run.dir,
         exitCode,
         tail: error instanceof Error ? [...tail, error.message] : tail,

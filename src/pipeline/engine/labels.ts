@@ -7,4 +7,6 @@ export const LABEL = {
   node: 'io.fabric-wizard.node',
   fingerprint: 'io.fabric-wizard.fingerprint',
   origin: 'io.fabric-wizard.origin',
+  /** Of an image, and so of the containers made of it: what it consists of, as JSON. */
+  content: 'io.fabric-wizard.content',
 } as const;

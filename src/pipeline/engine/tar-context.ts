@@ -47,20 +47,21 @@ export function packTar(entries: readonly TarEntry[]): Readable {
 }
 
 /**
- * Writes a tar's regular files under `dir` as the current user, without the first path component (the
- * engine's archives start with the name of the folder that was asked for).
+ * Writes a tar's regular files under `dir` as the current user, without the first `strip` path components
+ * (the engine's archive of a folder starts with the folder's name; that of a file is the file alone).
  * @returns for each file its path under `dir`, its size in bytes and the sha256 of its content
  */
 export async function extractTar(
   stream: NodeJS.ReadableStream,
   dir: string,
+  { strip = 1 }: { readonly strip?: number } = {},
 ): Promise<{ path: string; size: number; sha256: string }[]> {
   const files: { path: string; size: number; sha256: string }[] = [];
   const extract = tar.extract();
   stream.pipe(extract);
   stream.on('error', (error) => extract.destroy(error as Error));
   for await (const entry of extract) {
-    const path = entry.header.name.split('/').slice(1).join('/');
+    const path = entry.header.name.split('/').slice(strip).join('/');
     if (entry.header.type !== 'file' || path.split('/').includes('..')) {
       entry.resume();
       continue;

@@ -22,6 +22,14 @@ const OURS = /^(\.fabric-wizard(\/|$)|fabric-wizard\.yaml$)/;
 /** Made by `make` or by git; git's own ignore rules say the same of a checkout. */
 const MADE = /^(\.git|\.build|build)$/;
 
+/** What editors leave beside a file while it is edited: vim, emacs, gedit, JetBrains, and backups. */
+const TEMPORARY =
+  /(^|\/)(\.[^/]*\.sw[a-z]|\.#[^/]*|#[^/]*#|[^/]*~|4913|\.goutputstream-[^/]*|[^/]*___jb_(tmp|old)___)$/;
+
+function isForeign(path: string): boolean {
+  return OURS.test(path) || TEMPORARY.test(path);
+}
+
 const READS_AT_ONCE = 32;
 
 const GIT_ENV = {
@@ -96,7 +104,7 @@ function parseStatus(status: string): { readonly changed: string[]; readonly dir
     // "1 XY sub mH mI mW hH hI path", "u XY sub m1 m2 m3 mW h1 h2 h3 path", "? path"
     const before = kind === '1' ? 8 : kind === 'u' ? 10 : 1;
     const path = record.split(' ').slice(before).join(' ');
-    if (OURS.test(path)) continue;
+    if (isForeign(path)) continue;
     dirty.push(path);
     if (kind !== '1' || record[3] !== '.') changed.push(path);
   }
@@ -117,7 +125,7 @@ async function readCheckout(dir: string): Promise<SourceTree> {
     if (tab < 0) continue;
     const [mode, oid = ''] = record.slice(0, tab).split(' ');
     const path = record.slice(tab + 1);
-    if (!OURS.test(path)) files.set(path, mode === '120000' ? linkId(oid) : oid);
+    if (!isForeign(path)) files.set(path, mode === '120000' ? linkId(oid) : oid);
   }
   const { changed, dirty } = parseStatus(status);
   await hashFiles(dir, changed, files);
@@ -129,7 +137,7 @@ async function readFolder(dir: string): Promise<SourceTree> {
   const walk = async (below: string): Promise<void> => {
     for (const entry of await readdir(join(dir, below), { withFileTypes: true })) {
       const path = below === '' ? entry.name : `${below}/${entry.name}`;
-      if (OURS.test(path) || (below === '' && MADE.test(path))) continue;
+      if (isForeign(path) || (below === '' && MADE.test(path))) continue;
       if (entry.isDirectory()) await walk(path);
       else paths.push(path);
     }

@@ -23,23 +23,41 @@ export function outputsDir(buildDir: string, fingerprint: Fingerprint): string {
   return join(buildDir, fingerprint.slice(0, 16));
 }
 
+async function readManifest(dir: string): Promise<BuildManifest | undefined> {
+  try {
+    return manifestSchema.parse(JSON.parse(await readFile(join(dir, MANIFEST), 'utf8')));
+  } catch {
+    // Absent, cut short or edited: as good as never built.
+    return undefined;
+  }
+}
+
 /** The finished outputs for this fingerprint, or undefined. Every file's size is checked against the manifest. */
 export async function readOutputs(
   buildDir: string,
   fingerprint: Fingerprint,
 ): Promise<BuildOutputs | undefined> {
   const dir = outputsDir(buildDir, fingerprint);
-  try {
-    const manifest = manifestSchema.parse(JSON.parse(await readFile(join(dir, MANIFEST), 'utf8')));
-    if (manifest.fingerprint !== fingerprint) return undefined;
-    for (const [name, { size }] of Object.entries(manifest.binaries)) {
-      if ((await stat(join(dir, name))).size !== size) return undefined;
-    }
-    return { ...manifest, dir };
-  } catch {
-    // Absent, cut short or edited: as good as never built.
-    return undefined;
+  const manifest = await readManifest(dir);
+  if (manifest?.fingerprint !== fingerprint) return undefined;
+  for (const [name, { size }] of Object.entries(manifest.binaries)) {
+    if ((await stat(join(dir, name)).catch(() => undefined))?.size !== size) return undefined;
   }
+  return { ...manifest, dir };
+}
+
+/** Where a finished compile has left a binary, by the sha256 of its content. */
+export async function heldBinaries(buildDir: string): Promise<ReadonlyMap<string, string>> {
+  const held = new Map<string, string>();
+  for (const folder of (await readdir(buildDir).catch(() => [])).filter((name) => OUTPUTS.test(name))) {
+    const dir = join(buildDir, folder);
+    const manifest = await readManifest(dir);
+    for (const [name, { sha256, size }] of Object.entries(manifest?.binaries ?? {})) {
+      const path = join(dir, name);
+      if ((await stat(path).catch(() => undefined))?.size === size) held.set(sha256, path);
+    }
+  }
+  return held;
 }
 
 /** A fingerprint's folder, or what a killed run left of one; the payload's folder is another's. */

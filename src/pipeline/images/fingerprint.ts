@@ -10,7 +10,7 @@ import { fingerprintOf, type SourceTree } from '../fabric/source-tree.ts';
 export type Fingerprint = string & { readonly __brand: 'fingerprint' };
 
 /** Raised when a stage's way of working changes so that its old results must not be taken for new ones. */
-const RECIPE = '1';
+const RECIPE = '3';
 
 export function fingerprint(
   kind: string,
@@ -23,11 +23,16 @@ export function fingerprint(
 
 const COMPILED = /\.(go|c|h|s|S|cc|cpp|hpp)$/;
 const NEVER_COMPILED =
-  /^(docs|examples|integration|test|bddtests|unit-test|images|sampleconfig|release)\/|_test\.go$/;
+  /^(docs|examples|integration|test|bddtests|unit-test|images|sampleconfig|release)\/|_test\.go$|(^|\/)[._][^/]*$/;
 
-/** What `go install` of Fabric's programs can read. */
+/** What `go install` of Fabric's programs can read: go leaves out tests and names that begin with `.` or `_`. */
 export function isCompiled(path: string): boolean {
   return (COMPILED.test(path) && !NEVER_COMPILED.test(path)) || path === 'scripts/goListFiles.sh';
+}
+
+/** Whether any stage of a build reads it. */
+export function isBuilt(path: string): boolean {
+  return isCompiled(path) || /^(sampleconfig|images)\//.test(path);
 }
 
 /**

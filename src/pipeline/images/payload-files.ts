@@ -5,12 +5,21 @@ import { join } from 'node:path';
 import { buildDir, type Workbench } from '../run/workbench.ts';
 import type { Chaintool } from './image-recipe.ts';
 
-export function payloadPaths(stateDir: string): { sampleconfig: string; goshim: string; chaintool: string } {
+export interface PayloadPaths {
+  readonly sampleconfig: string;
+  readonly goshim: string;
+  /** The Go build cache that ccenv carries, a tar. */
+  readonly gocache: string;
+  readonly chaintool: string;
+}
+
+export function payloadPaths(stateDir: string): PayloadPaths {
   // The names are the Dockerfiles'; ADD looks at the content, and an uncompressed tar unpacks all the same.
   const dir = join(buildDir(stateDir), 'payload');
   return {
     sampleconfig: join(dir, 'sampleconfig.tar.bz2'),
     goshim: join(dir, 'goshim.tar.bz2'),
+    gocache: join(dir, 'gocache.tar'),
     chaintool: join(dir, 'chaintool'),
   };
 }

@@ -30,6 +30,21 @@ function isOurChaincode(project: string): (name: string) => boolean {
   return (name) => prefix.test(name);
 }
 
+/**
+ * Names of the chaincode images of this network that were built before its ccenv became what it is.
+ * @param since milliseconds since the epoch
+ */
+export async function staleChaincode(docker: DockerPort, project: string, since: number): Promise<string[]> {
+  const isOurs = isOurChaincode(project);
+  const images = await docker.listImages();
+  return images
+    .filter(({ created }) => created < since)
+    .flatMap(({ tags }) => tags)
+    .filter(isOurs)
+    .map((tag) => tag.replace(/:latest$/, ''))
+    .sort();
+}
+
 /** Everything in scope, in the order in which it can be removed. */
 export async function removals(
   docker: DockerPort,

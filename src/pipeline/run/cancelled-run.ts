@@ -11,7 +11,7 @@ import type { Workbench } from './workbench.ts';
 /** The engine's containers, by id with their states, when the run began. */
 export type Before = ReadonlyMap<string, string>;
 
-type Engine = Pick<Workbench, 'docker' | 'project' | 'spec' | 'settings'>;
+type Engine = Pick<Workbench, 'docker' | 'project' | 'spec' | 'settings' | 'restarted'>;
 
 export async function containersBefore(bench: Pick<Workbench, 'docker'>): Promise<Before> {
   return new Map((await bench.docker.listContainers()).map(({ id, state }) => [id, state]));
@@ -23,14 +23,15 @@ export async function containersBefore(bench: Pick<Workbench, 'docker'>): Promis
  * @param builderId image id of what the peers build chaincode in
  */
 export function startedByRun(
-  bench: Pick<Engine, 'project' | 'spec'>,
+  bench: Pick<Engine, 'project' | 'spec' | 'restarted'>,
   before: Before,
   now: readonly ContainerInfo[],
   builderId: string | undefined,
 ): ContainerInfo[] {
   const isNode = ({ labels }: ContainerInfo) =>
     labels[LABEL.project] === bench.project && labels[LABEL.role] === 'node';
-  const isKept = ({ id, state }: ContainerInfo) => before.get(id) === 'running' && state === 'running';
+  const isKept = ({ id, state }: ContainerInfo) =>
+    before.get(id) === 'running' && (state === 'running' || bench.restarted.has(id));
   const kept = new Set(
     now.filter((each) => isNode(each) && isKept(each)).map(({ labels }) => labels[LABEL.node]),
   );

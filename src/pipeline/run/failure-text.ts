@@ -229,6 +229,21 @@ function command(failure: Of<'command'>): FailureDescription {
   const logs = nodes
     .slice(0, 1)
     .map(({ name }) => `fabric-wizard logs ${quoted(name.replace(/ \(.*\)$/, ''))}`);
+  const [broken] = failure.compileErrors ?? [];
+  if (broken) {
+    return {
+      title: `${broken.file}:${broken.line} does not compile: ${broken.message}`,
+      detail: [
+        ...(failure.compileErrors ?? [])
+          .slice(0, 10)
+          .map(({ file, line, message }) => `${file}:${line}: ${message}`),
+        `where: ${where}`,
+      ],
+      hint: 'No image and no running node was touched.',
+      next: ['fabric-wizard rebuild'],
+      exitCode: EXIT.stageFailed,
+    };
+  }
   if (absent) {
     return {
       title: `The ${absent.role} image ${absent.ref} is not on this engine, and the peers ask for it.`,

@@ -2,6 +2,8 @@
  * Everything that can go wrong on purpose, as data; `describeFailure` (failure-text.ts) words it.
  * Anything thrown that is not a `WizardFailure` is a bug and is shown as `unexpected`.
  */
+import type { CompileError } from '../images/compile-errors.ts';
+
 export const EXIT = { done: 0, stageFailed: 1, usage: 2, preflight: 3, cancelled: 130 } as const;
 
 /** A value that the user gave and that can't be used: what, where, and how to mend it. */
@@ -88,6 +90,8 @@ export type StageFailure =
       readonly nodes?: readonly LogTail[];
       /** Images that the peers ask for and that were not on the engine when the command was run. */
       readonly absentImages?: readonly AbsentImage[];
+      /** Where the source does not compile, for a compile that failed. */
+      readonly compileErrors?: readonly CompileError[];
     }
   | {
       readonly kind: 'check';

@@ -1,19 +1,28 @@
 /** Asks the engine, the disk and the journal what there is. The engine is the database, the journal a hint. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { ImageInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
 import { type ImageName, imagesBuilt } from '../fabric/fabric-line.ts';
 import { exists } from '../host/files.ts';
 import { readOutputs } from '../images/build-outputs.ts';
 import { compileFingerprint } from '../images/fingerprint.ts';
-import { IMAGE_BASE, imageRecipe, imageRefs, primaryRef } from '../images/image-recipe.ts';
+import { IMAGE_BASE, imageRecipe, imageRefs, primaryRef, wantedContent } from '../images/image-recipe.ts';
 import { payloadPaths, presentChaintool } from '../images/payload-files.ts';
 import { FACTS } from '../journal/facts.ts';
 import { artifactsFingerprint, composeText, cryptoFingerprint } from '../network/network-plan.ts';
 import { allPeers } from '../network/network-spec.ts';
+import {
+  contentOf,
+  imageOfNode,
+  nodeContent,
+  otherPrograms,
+  swappedPrograms,
+} from '../network/node-content.ts';
 import { joinedChannels, nodeContainers, peerCli } from '../network/peer-cli.ts';
 import type { Freshness, ObservedImage, ObservedState } from './observed-state.ts';
+import type { PlanGoal } from './plan.ts';
 import { buildDir, networkDir, type Workbench } from './workbench.ts';
 
 async function observeBase(bench: Workbench, kind: 'builder' | 'runtime', image: ImageInfo | undefined) {
@@ -32,7 +41,9 @@ async function observeBase(bench: Workbench, kind: 'builder' | 'runtime', image:
   return { run: false, cause: `${ref} is local` };
 }
 
-async function observeImages(bench: Workbench, bases: Record<'builder' | 'runtime', ImageInfo | undefined>) {
+type Bases = Record<'builder' | 'runtime', ImageInfo | undefined>;
+
+async function observeImages(bench: Workbench, bases: Bases) {
   const { docker, settings, source, outputs } = bench;
   const verified = new Set(bench.journal.getFact(FACTS.verified.key, FACTS.verified.schema) ?? []);
   const chaintool = await presentChaintool(bench);
@@ -59,6 +70,7 @@ async function observeImages(bench: Workbench, bases: Record<'builder' | 'runtim
             // Not by the fingerprint: an image that `make docker` put on our base inherits the base's.
             ours: image.labels[LABEL.project] !== undefined,
             fingerprint: image.labels[LABEL.fingerprint],
+            content: contentOf(image.labels),
           },
           wanted: recipe?.fingerprint,
           missingRefs: image ? imageRefs(settings, name).filter((ref) => !image.tags.includes(ref)) : [],
@@ -70,14 +82,58 @@ async function observeImages(bench: Workbench, bases: Record<'builder' | 'runtim
   return Object.fromEntries(entries) as Record<ImageName, ObservedImage>;
 }
 
-function imageOfNode(bench: Workbench, node: string): ImageName {
-  if (node === 'cli') return 'tools';
-  return node === bench.spec.orderer.name ? 'orderer' : 'peer';
+/** How the running nodes differ from their images and from the source. */
+async function observeNodes(
+  bench: Workbench,
+  images: Record<ImageName, ObservedImage>,
+  bases: Bases,
+): Promise<Pick<ObservedState['network'], 'running' | 'down' | 'stale' | 'outdated' | 'otherPrograms'>> {
+  const { spec, source, settings, outputs } = bench;
+  const [containers, chaintool] = await Promise.all([nodeContainers(bench), presentChaintool(bench)]);
+  const swapped = swappedPrograms(bench);
+  const nodes = [spec.orderer.name, ...allPeers(spec).map((peer) => peer.name), 'cli'];
+  const running = nodes.flatMap((node) => {
+    const container = containers.get(node);
+    return container?.state === 'running' ? [{ node, container }] : [];
+  });
+  const compared = await Promise.all(
+    running.map(async ({ node, container }) => {
+      const name = imageOfNode(bench, node);
+      const image = images[name].present;
+      const is = nodeContent(container, swapped);
+      const sameAsImage =
+        container.imageId === image?.id ||
+        (is !== undefined && image?.content !== undefined && isDeepStrictEqual(is, image.content));
+      const baseId = bases[IMAGE_BASE[name]]?.id;
+      const wanted =
+        baseId === undefined
+          ? undefined
+          : await wantedContent(name, { source, settings, baseId, chaintool, outputs });
+      return {
+        node,
+        stale: !sameAsImage,
+        outdated: is?.rest !== wanted?.rest,
+        otherPrograms:
+          is && wanted?.programs ? otherPrograms(is, { programs: wanted.programs }).length > 0 : false,
+      };
+    }),
+  );
+  const namesOf = (of: (each: (typeof compared)[number]) => boolean) =>
+    compared.filter(of).map(({ node }) => node);
+  return {
+    running: running.length > 0,
+    down: nodes.filter((node) => !running.some((each) => each.node === node)),
+    stale: namesOf(({ stale }) => stale),
+    outdated: namesOf(({ outdated }) => outdated),
+    otherPrograms: namesOf((each) => each.otherPrograms),
+  };
 }
 
 async function observeNetwork(
   bench: Workbench,
   images: Record<ImageName, ObservedImage>,
+  bases: Bases,
+  goal: PlanGoal,
   signal: AbortSignal,
 ): Promise<ObservedState['network']> {
   const { journal, spec } = bench;
@@ -92,17 +148,13 @@ async function observeNetwork(
   };
   const wantedArtifacts = crypto && artifactsFingerprint(bench, crypto.instance);
 
-  const containers = await nodeContainers(bench);
-  const wantedImage = (node: string) => images[imageOfNode(bench, node)].present?.id;
-  const nodes = [spec.orderer.name, ...allPeers(spec).map((peer) => peer.name), 'cli'];
-  const down = nodes.filter((node) => containers.get(node)?.state !== 'running');
-  const stale = nodes.filter((node) => {
-    const container = containers.get(node);
-    return container?.state === 'running' && container.imageId !== wantedImage(node);
-  });
+  const nodes =
+    goal.until === 'build'
+      ? { running: false, down: [], stale: [], outdated: [], otherPrograms: [] }
+      : await observeNodes(bench, images, bases);
   // Whether a peer is on the channel is its own to say, and only a running one can.
   let unjoined = allPeers(spec).map((peer) => peer.name);
-  if (down.length === 0 && crypto) {
+  if (goal.until === 'up' && nodes.down.length === 0 && crypto) {
     const cli = await peerCli(bench, signal);
     const answers = await Promise.all(
       allPeers(spec).map(async (peer) => ({
@@ -121,15 +173,14 @@ async function observeNetwork(
         : composeOnDisk === composeText(bench, crypto.instance)
           ? 'same'
           : 'changed',
-    down,
-    stale,
+    ...nodes,
     unjoined,
     anchorsSet: anchors !== undefined && anchors.fingerprint === wantedArtifacts,
   };
 }
 
 /** @throws CancelledError may be thrown when the signal fires */
-export async function observe(bench: Workbench, signal: AbortSignal): Promise<ObservedState> {
+export async function observe(bench: Workbench, goal: PlanGoal, signal: AbortSignal): Promise<ObservedState> {
   const { docker, settings, source, config } = bench;
   const [builder, runtime] = await Promise.all([
     docker.inspectImage(settings.builderImage),
@@ -141,11 +192,12 @@ export async function observe(bench: Workbench, signal: AbortSignal): Promise<Ob
       compileFingerprint(source.tree, settings, builder.id),
     );
   }
-  const images = await observeImages(bench, { builder, runtime });
+  const bases = { builder, runtime };
+  const images = await observeImages(bench, bases);
   const [baseBuilder, baseRuntime, network] = await Promise.all([
     observeBase(bench, 'builder', builder),
     observeBase(bench, 'runtime', runtime),
-    observeNetwork(bench, images, signal),
+    observeNetwork(bench, images, bases, goal, signal),
   ]);
   return {
     base: { builder: baseBuilder, runtime: baseRuntime },

@@ -1,5 +1,6 @@
 /** What there is, as data: the input of the plan. */
 import type { ImageName } from '../fabric/fabric-line.ts';
+import type { ImageContent } from '../images/image-recipe.ts';
 
 export type Freshness = 'absent' | 'changed' | 'same';
 
@@ -8,6 +9,8 @@ export interface ObservedImage {
     readonly id: string;
     readonly ours: boolean;
     readonly fingerprint: string | undefined;
+    /** Undefined for what somebody else, or an older program, has built. */
+    readonly content: ImageContent | undefined;
   };
   /** Undefined while what goes into it is not known (nothing compiled yet). */
   readonly wanted: string | undefined;
@@ -27,8 +30,15 @@ export interface ObservedState {
     readonly crypto: Freshness;
     readonly artifacts: Freshness;
     readonly compose: Freshness;
+    /** Whether any node runs. */
+    readonly running: boolean;
     readonly down: readonly string[];
+    /** Running, and not what its image is. */
     readonly stale: readonly string[];
+    /** Running, and other than the source in more than programs: only a new container will do. */
+    readonly outdated: readonly string[];
+    /** Running with other programs than the compile has left; empty while that is not known. */
+    readonly otherPrograms: readonly string[];
     readonly unjoined: readonly string[];
     readonly anchorsSet: boolean;
   };

@@ -15,16 +15,23 @@ export interface Stage {
 
 export interface Plan {
   readonly stages: readonly Stage[];
+  /** Nodes that `start` is about; absent: all. */
+  readonly startOnly?: readonly string[];
 }
 
 export interface PlanGoal {
-  /** `build` ends with verified images, `up` with a proof, `smoke` is the proof alone. */
-  readonly until: 'build' | 'up' | 'smoke';
+  /**
+   * `build` ends with verified images, `up` with a proof, `smoke` is the proof alone; `rebuild` brings
+   * images and running nodes up to the source.
+   */
+  readonly until: 'build' | 'up' | 'smoke' | 'rebuild';
   readonly images: readonly ImageName[];
   /** Rebuild whatever the caches say. */
   readonly force: boolean;
   /** Host binaries are wanted too. */
   readonly binaries: boolean;
+  /** After a rebuild: prove the network too. */
+  readonly smoke: boolean;
 }
 
 /** Seconds on two cores where no earlier run has told better. */
@@ -65,6 +72,10 @@ function decideImage(observed: ObservedState, name: ImageName, goal: PlanGoal, u
   );
 }
 
+function nodesText(nodes: readonly string[]): string {
+  return nodes.slice(0, 3).join(', ');
+}
+
 export function makePlan(observed: ObservedState, goal: PlanGoal): Plan {
   const decisions = new Map<string, Decision>();
   const stages: Stage[] = [];
@@ -101,6 +112,22 @@ export function makePlan(observed: ObservedState, goal: PlanGoal): Plan {
       'source, ldflags and builder unchanged',
     ),
   );
+  const { network } = observed;
+  if (goal.until === 'rebuild') {
+    add(
+      'swap',
+      ['compile'],
+      network.running
+        ? decide(
+            [
+              [runs('compile'), 'what the compile changes goes into the running nodes'],
+              [network.otherPrograms.length > 0, `other programs: ${nodesText(network.otherPrograms)}`],
+            ],
+            'every node runs these programs',
+          )
+        : cached('no network runs'),
+    );
+  }
   if (observed.chaintool !== undefined) {
     add(
       'chaintool',
@@ -124,11 +151,16 @@ export function makePlan(observed: ObservedState, goal: PlanGoal): Plan {
       'no image needs it',
     ),
   );
-  add('goshim', ['compile'], decide([[anyRuns(['ccenv']), 'goes into ccenv']], 'no image needs it'));
+  add('goshim', ['compile', 'swap'], decide([[anyRuns(['ccenv']), 'goes into ccenv']], 'no image needs it'));
   for (const name of goal.images) {
     const payload = name === 'ccenv' ? ['goshim', 'chaintool'] : ['sampleconfig'];
     const base = name === 'ccenv' || name === 'tools' ? 'base.builder' : 'base.runtime';
-    add(`image.${name}`, ['compile', base, ...payload], imageDecisions.get(name) ?? cached('not asked for'));
+    // The running nodes first: somebody waits for them, and for the images nobody does.
+    add(
+      `image.${name}`,
+      ['compile', 'swap', base, ...payload],
+      imageDecisions.get(name) ?? cached('not asked for'),
+    );
   }
   const images = goal.images.map((name) => `image.${name}`);
   const verified = goal.images.every((name) => observed.images[name].verified);
@@ -144,8 +176,28 @@ export function makePlan(observed: ObservedState, goal: PlanGoal): Plan {
     ),
   );
   if (goal.until === 'build') return { stages };
+  if (goal.until === 'rebuild') {
+    add(
+      'start',
+      ['verify'],
+      network.running
+        ? decide(
+            [
+              [
+                network.outdated.length > 0,
+                `sampleconfig or base image changed: ${nodesText(network.outdated)}`,
+              ],
+              [network.down.length > 0, `not running: ${nodesText(network.down)}`],
+            ],
+            'every node runs',
+          )
+        : cached('no network runs'),
+    );
+    add('ready', ['start'], decide([[runs('start'), 'nodes were started']], 'no node was started'));
+    if (goal.smoke) add('smoke', ['ready', 'swap'], run('asked for'));
+    return { stages, startOnly: [...network.outdated, ...network.down] };
+  }
 
-  const { network } = observed;
   add(
     'crypto',
     ['verify'],
@@ -188,8 +240,8 @@ export function makePlan(observed: ObservedState, goal: PlanGoal): Plan {
       [
         [runs('compose', 'artifacts', 'crypto'), 'the network is new or changed'],
         [runs(...images), 'images were built'],
-        [network.down.length > 0, `not running: ${network.down.slice(0, 3).join(', ')}`],
-        [network.stale.length > 0, `on an older image: ${network.stale.slice(0, 3).join(', ')}`],
+        [network.down.length > 0, `not running: ${nodesText(network.down)}`],
+        [network.stale.length > 0, `on an older image: ${nodesText(network.stale)}`],
       ],
       'every node runs on its image',
     ),
@@ -222,7 +274,7 @@ export function makePlan(observed: ObservedState, goal: PlanGoal): Plan {
     decide(
       [
         [runs('channel'), 'the channel was asked about'],
-        [network.unjoined.length > 0, `not joined: ${network.unjoined.slice(0, 3).join(', ')}`],
+        [network.unjoined.length > 0, `not joined: ${nodesText(network.unjoined)}`],
       ],
       `every peer is on ${observed.channel}`,
     ),

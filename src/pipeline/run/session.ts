@@ -18,10 +18,12 @@ import { networkSpec, publishedPorts } from '../network/network-spec.ts';
 import { ensureBaseImage } from '../stages/base.ts';
 import { anchorsStage, channelStage, joinStage } from '../stages/channel.ts';
 import { compileStage } from '../stages/compile.ts';
+import { goshimStage } from '../stages/goshim.ts';
 import { imageStage } from '../stages/image.ts';
 import { artifactsStage, composeStage, cryptoStage, readyStage, startStage } from '../stages/network.ts';
-import { chaintoolStage, goshimStage, sampleconfigStage } from '../stages/payload.ts';
+import { chaintoolStage, sampleconfigStage } from '../stages/payload.ts';
 import { smokeStage } from '../stages/smoke.ts';
+import { swapStage } from '../stages/swap.ts';
 import { verifyStage } from '../stages/verify.ts';
 import { orCancelled } from './cancellation.ts';
 import { containersBefore, removeStarted } from './cancelled-run.ts';
@@ -48,6 +50,8 @@ export interface SessionOptions {
   readonly binariesDir?: string;
   /** Keep the smoke test's chaincode running. */
   readonly keepChaincode: boolean;
+  /** Restart changed nodes one after another. */
+  readonly oneByOne: boolean;
   /** May packages be installed and services started on this host? */
   readonly allowInstall: boolean;
   readonly signal: AbortSignal;
@@ -98,16 +102,17 @@ function baseStage(bench: Workbench, kind: 'builder' | 'runtime'): StageExecutor
   });
 }
 
-function executors(bench: Workbench, options: SessionOptions): Map<string, StageExecutor> {
+function executors(bench: Workbench, plan: Plan, options: SessionOptions): Map<string, StageExecutor> {
   const { goal } = options;
   return new Map<string, StageExecutor>([
     ['source', sourceStage(bench.source)],
     ['base.builder', baseStage(bench, 'builder')],
     ['base.runtime', baseStage(bench, 'runtime')],
     ['compile', compileStage(bench, { binariesDir: options.binariesDir, force: goal.force })],
+    ['swap', swapStage(bench, { oneByOne: options.oneByOne })],
     ['chaintool', chaintoolStage(bench, bench.config.chaintool ?? '')],
     ['sampleconfig', sampleconfigStage(bench)],
-    ['goshim', goshimStage(bench)],
+    ['goshim', goshimStage(bench, { force: goal.force })],
     ...imagesBuilt.map((name): [string, StageExecutor] => [
       `image.${name}`,
       imageStage(bench, name, { force: goal.force }),
@@ -116,7 +121,7 @@ function executors(bench: Workbench, options: SessionOptions): Map<string, Stage
     ['crypto', cryptoStage(bench)],
     ['artifacts', artifactsStage(bench)],
     ['compose', composeStage(bench)],
-    ['start', startStage(bench)],
+    ['start', startStage(bench, { nodes: plan.startOnly })],
     ['ready', readyStage(bench)],
     ['channel', channelStage(bench)],
     ['join', joinStage(bench)],
@@ -174,11 +179,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     for (const { message } of journal.warnings) say(message);
     const docker = await ensureEngine({ allowInstall: options.allowInstall, say, signal });
     const { arch } = await docker.version();
-    // Only a network needs compose.
-    const program =
-      goal.until === 'up'
-        ? await ensureCompose({ allowInstall: options.allowInstall, say, signal })
-        : undefined;
+    const compose = async () =>
+      new ComposePort(await ensureCompose({ allowInstall: options.allowInstall, say, signal }));
+    // Before anything is built: a network needs it.
+    const atOnce = goal.until === 'up' ? await compose() : undefined;
     const source = await resolveSource(config.source, {
       dir,
       stateDir,
@@ -198,14 +202,18 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       settings,
       spec: networkSpec(config, source.line, project),
       docker,
-      compose: program && new ComposePort(program),
+      compose: atOnce,
       journal,
       dataDir: join(options.packageDir, 'compose'),
+      restarted: new Set(),
     };
     if (signal.aborted) throw new CancelledError();
     await Promise.all([removeLeftovers(docker, project), removeHalfWritten(stateDir)]);
     if (goal.until === 'up') await checkPorts(publishedPorts(bench.spec), docker, project);
-    const plan = makePlan(await orCancelled(observe(bench, signal), signal), goal);
+    const plan = makePlan(await orCancelled(observe(bench, goal, signal), signal), goal);
+    // A rebuild seldom needs it, and asking for it takes as long as all the rest before the compile.
+    if (plan.stages.some(({ id, action }) => id === 'start' && action === 'run'))
+      bench.compose ??= await compose();
     return {
       plan,
       bench,
@@ -263,7 +271,7 @@ async function runSession(
     plan,
   });
   const { signal } = options;
-  const ended = runPlan(plan, executors(bench, options), {
+  const ended = runPlan(plan, executors(bench, plan, options), {
     signal,
     emit,
     concurrency: Math.max(2, bench.config.jobs),

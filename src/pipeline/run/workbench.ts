@@ -21,12 +21,14 @@ export interface Workbench {
   readonly spec: NetworkSpec;
   readonly docker: DockerPort;
   /** Absent where no network is started. */
-  readonly compose?: ComposePort;
+  compose?: ComposePort;
   readonly journal: Journal;
   /** Folder of our shipped data (`compose/`). */
   readonly dataDir: string;
   /** What the compile stage of this run, or an earlier one with equal input, left. */
   outputs?: BuildOutputs;
+  /** Ids of containers that this run restarts: they were there before and stay, whatever their state just is. */
+  readonly restarted: Set<string>;
 }
 
 export function projectLabels(bench: Pick<Workbench, 'project' | 'runId'>): Record<string, string> {

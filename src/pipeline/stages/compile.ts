@@ -1,42 +1,59 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LABEL } from '../engine/labels.ts';
 import { extractTar } from '../engine/tar-context.ts';
 import { ldflagsText } from '../fabric/ldflags.ts';
 import {
   type BuildManifest,
+  heldBinaries,
   MANIFEST,
   outputsDir,
   pruneOutputs,
   readOutputs,
 } from '../images/build-outputs.ts';
+import { compileErrors } from '../images/compile-errors.ts';
 import { compileFingerprint } from '../images/fingerprint.ts';
 import { WizardFailure } from '../run/failure.ts';
-import type { StageExecutor } from '../run/stage.ts';
-import { buildDir, projectLabels, type Workbench } from '../run/workbench.ts';
+import type { StageContext, StageExecutor } from '../run/stage.ts';
+import { buildDir, type Workbench } from '../run/workbench.ts';
+import { GOPATH, runInBuilder } from './go-builder.ts';
 import { requireImage } from './require-image.ts';
 
-const PACKAGE = 'github.com/hyperledger/fabric';
-const GOPATH = '/opt/gopath';
 /** In every source tree of 1.x, and the only tool of `gotools` that an image needs. */
 const PROTOC_GEN_GO = 'vendor/github.com/golang/protobuf/protoc-gen-go';
-const TOTAL_MARK = '##packages ';
-const GOSHIM_LIST = 'goshim.list';
+const SHIM = 'core/chaincode/shim';
+const TOTAL = '##packages ';
+const BINARY = '##binary ';
+const SHIM_FILE = '##shim ';
 
 /**
- * All programs in one `go install`, so that shared packages are compiled once; values arrive as arguments
- * and never as shell text. Binaries stay in the cache volume too: go then skips the link of what did not change.
- * $1 ldflags, $2 tags, $3 GOBIN, $4 the line's own script for the shim, $5 … packages
+ * All programs in one `go install`, so that shared packages are compiled once. Binaries stay in the cache
+ * volume: go then skips the link of what did not change, and a checksum is made of what did. What only
+ * informs (how much there is to do, the shim's files) runs beside it and gives way. How much there is to do
+ * can be told of the first compile only: of a package in the build cache go always says that it is stale.
+ * $1 ldflags, $2 tags, $3 GOBIN, $4 the line's own script for the shim, $5 import path of the shim,
+ * $6 how much go does at once, $7 … packages
  */
 const SCRIPT = `
 set -eu
-ldflags=$1 tags=$2 bin=$3 list=$4; shift 4
-export GOBIN="$bin"
+ldflags=$1 tags=$2 list=$4 shim=$5 jobs=$6
+export GOBIN="$3"
+shift 6
 mkdir -p "$GOBIN"
-stale=$(go list -deps -tags "$tags" -f '{{if .Stale}}x{{end}}' "$@" | grep -c x || true)
-echo "${TOTAL_MARK}$stale"
-go install -v -tags "$tags" -ldflags "$ldflags" "$@"
-bash "$list" ${PACKAGE}/core/chaincode/shim > "$GOBIN/${GOSHIM_LIST}"
+if [ ! -e "$GOBIN/.installed" ]; then
+  (nice -n 19 go list -deps -tags "$tags" -f '{{if .Stale}}x{{end}}' "$@" | grep -c x | sed 's/^/${TOTAL}/') &
+fi
+nice -n 19 bash "$list" "$shim" > /tmp/shim & shimlist=$!
+go install -p "$jobs" -v -tags "$tags" -ldflags "$ldflags" "$@"
+touch "$GOBIN/.installed"
+for program in "$@"; do
+  name=\${program##*/}; sum="$GOBIN/.$name.sha256"
+  if [ ! -e "$sum" ] || [ "$GOBIN/$name" -nt "$sum" ]; then sha256sum < "$GOBIN/$name" > "$sum"; fi
+  read -r sha rest < "$sum"
+  echo "${BINARY}$name $sha $(stat -c %s "$GOBIN/$name")"
+done
+wait $shimlist
+sed 's/^/${SHIM_FILE}/' /tmp/shim
+wait
 `;
 
 export interface CompileOptions {
@@ -44,6 +61,92 @@ export interface CompileOptions {
   readonly binariesDir?: string;
   /** Compile even where the results are there. */
   readonly force: boolean;
+}
+
+/** What one `go install` left: binaries in `target`, and what is known of them. */
+type Installed = Pick<BuildManifest, 'binaries' | 'goshim'>;
+
+/** Runs `go install` of all programs and brings those binaries over that no earlier compile has left here. */
+async function install(
+  bench: Workbench,
+  context: StageContext,
+  link_: 'static' | 'dynamic',
+  target: string,
+): Promise<Installed> {
+  const { settings, source, config } = bench;
+  const packages = [...Object.values(settings.line.programs), PROTOC_GEN_GO];
+  const module = settings.line.modulePath;
+  const ldflags = ldflagsText({ ...settings, link: link_ });
+  const bin = `/cache/bin/${bench.project}-${settings.line.id}-${link_}`;
+  const binaries: BuildManifest['binaries'] = {};
+  const goshim: string[] = [];
+  const tail: string[] = [];
+  let total = 0;
+  let done = 0;
+  const onLine = (line: string) => {
+    if (line.startsWith(TOTAL)) {
+      // Asked while the compile runs, so what was done meanwhile is no longer counted as stale.
+      total = Number(line.slice(TOTAL.length)) + done;
+      if (total > 0) context.progress(done, total, 'packages');
+      return;
+    }
+    if (line.startsWith(SHIM_FILE)) {
+      goshim.push(line.slice(SHIM_FILE.length).replace(`${GOPATH}/src/`, ''));
+      return;
+    }
+    if (line.startsWith(BINARY)) {
+      const [name = '', sha256 = '', size] = line.slice(BINARY.length).split(' ');
+      binaries[name] = { sha256, size: Number(size) };
+      return;
+    }
+    tail.push(line);
+    if (tail.length > 60) tail.shift();
+    context.log(line);
+    if (/^[\w.]+(\/[\w.@-]+)*$/.test(line)) {
+      done += 1;
+      context.progress(done, total && Math.max(done, total), 'packages', line.replace(`${module}/`, ''));
+    }
+  };
+  return runInBuilder(
+    bench,
+    {
+      script: SCRIPT,
+      args: [
+        ldflags,
+        settings.goTags,
+        bin,
+        settings.line.goshimScript,
+        `${module}/${SHIM}`,
+        String(config.jobs),
+        ...packages.map((path) => `${module}/${path}`),
+      ],
+      signal: context.signal,
+      onLine,
+    },
+    async ({ exitCode, archive }) => {
+      if (exitCode !== 0) {
+        throw new WizardFailure({
+          kind: 'command',
+          command: `go install -v -tags "${settings.goTags}" -ldflags "${ldflags}" ${packages.map((path) => `./${path}`).join(' ')}`,
+          where: `builder image ${settings.builderImage}, source ${source.dir}`,
+          exitCode,
+          tail,
+          compileErrors: compileErrors(tail),
+        });
+      }
+      await mkdir(target, { recursive: true });
+      const held = await heldBinaries(buildDir(bench.stateDir));
+      await Promise.all(
+        Object.entries(binaries).map(async ([name, { sha256 }]) => {
+          const same = held.get(sha256);
+          if (same) return link(same, join(target, name));
+          const [file] = await extractTar(await archive(`${bin}/${name}`), target, { strip: 0 });
+          if (file?.sha256 !== sha256) throw new Error(`${name} changed while it was being read`);
+        }),
+      );
+      return { binaries, goshim };
+    },
+  );
 }
 
 /** Compiles every program of the line in one run of the builder image. The checkout is mounted read-only. */
@@ -58,85 +161,11 @@ export function compileStage(bench: Workbench, options: CompileOptions): StageEx
       bench.outputs = kept;
       return { outcome: 'cached', detail: `${Object.keys(kept.binaries).length} binaries kept` };
     }
-
-    const programs = [...Object.values(settings.line.programs), PROTOC_GEN_GO];
-    const cache = `fabric-wizard-go-${builder.id.replace('sha256:', '').slice(0, 12)}`;
-    await docker.createVolume(cache, { [LABEL.role]: 'cache' });
-    const partial = `${outputsDir(dir, fingerprint)}.partial-${process.pid}`;
+    const final = outputsDir(dir, fingerprint);
+    const partial = `${final}.partial-${process.pid}`;
     await rm(partial, { recursive: true, force: true });
-    await mkdir(partial, { recursive: true });
-
-    // docker-env.mk adds the link flags to the images' binaries only; `make peer` gives dynamic ones.
-    const install = (link: 'static' | 'dynamic', target: string) => {
-      const key = `${bench.project}-${settings.line.id}-${link}`;
-      let total = 0;
-      let done = 0;
-      const tail: string[] = [];
-      const command = ['sh', '-c', SCRIPT, 'compile'];
-      const ldflags = ldflagsText({ ...settings, link });
-      return docker.runToEnd(
-        {
-          image: settings.builderImage,
-          cmd: [
-            ...command,
-            ldflags,
-            settings.goTags,
-            `/cache/bin/${key}`,
-            settings.line.goshimScript,
-            ...programs.map((path) => `${PACKAGE}/${path}`),
-          ],
-          env: { GOPATH, GO111MODULE: 'off', GOCACHE: '/cache/go-build', GOFLAGS: '', GOTOOLCHAIN: 'local' },
-          binds: [`${source.dir}:${GOPATH}/src/${PACKAGE}:ro`, `${cache}:/cache`],
-          workdir: `${GOPATH}/src/${PACKAGE}`,
-          // Nothing on this path may come from the internet.
-          networkMode: 'none',
-          labels: projectLabels(bench),
-          signal: context.signal,
-          onLine: (line) => {
-            if (line.startsWith(TOTAL_MARK)) {
-              total = Number(line.slice(TOTAL_MARK.length));
-              context.progress(0, total, 'packages');
-              return;
-            }
-            tail.push(line);
-            if (tail.length > 60) tail.shift();
-            context.log(line);
-            if (/^[\w.]+(\/[\w.@-]+)*$/.test(line)) {
-              done += 1;
-              context.progress(Math.min(done, total), total, 'packages', line.replace(`${PACKAGE}/`, ''));
-            }
-          },
-        },
-        async ({ exitCode, archive }) => {
-          if (exitCode !== 0) {
-            throw new WizardFailure({
-              kind: 'command',
-              command: `go install -v -tags "${settings.goTags}" -ldflags "${ldflags}" ${programs.map((path) => `./${path}`).join(' ')}`,
-              where: `builder image ${settings.builderImage}, source ${source.dir}`,
-              exitCode,
-              tail,
-            });
-          }
-          return extractTar(await archive(`/cache/bin/${key}`), target);
-        },
-      );
-    };
-
     try {
-      const files = await install(settings.link, partial);
-      const list = await readFile(join(partial, GOSHIM_LIST), 'utf8');
-      const manifest: BuildManifest = {
-        fingerprint,
-        binaries: Object.fromEntries(
-          files
-            .filter(({ path }) => path !== GOSHIM_LIST)
-            .map(({ path, sha256, size }) => [path, { sha256, size }]),
-        ),
-        goshim: list
-          .split('\n')
-          .filter(Boolean)
-          .map((path) => path.replace(`${GOPATH}/src/`, '')),
-      };
+      const installed = await install(bench, context, settings.link, partial);
       if (options.binariesDir) {
         if (settings.line.pkcs11ByDefault && !settings.goTags.split(/[ ,]+/).includes('nopkcs11')) {
           context.warn(
@@ -144,22 +173,26 @@ export function compileStage(bench: Workbench, options: CompileOptions): StageEx
             'binaries of this line, linked as `make peer` links them, need libltdl.so.7 on the host (Debian and Ubuntu: package libltdl7)',
           );
         }
+        // docker-env.mk adds the link flags to the images' binaries only; `make peer` gives dynamic ones.
         await leaveBinaries(options.binariesDir, Object.keys(settings.line.programs), async (target) => {
-          await install('dynamic', target);
+          await install(bench, context, 'dynamic', target);
         });
       }
+      const manifest: BuildManifest = { fingerprint, ...installed };
       await writeFile(join(partial, MANIFEST), JSON.stringify(manifest, null, 1));
-      const final = outputsDir(dir, fingerprint);
       await rm(final, { recursive: true, force: true });
       await rename(partial, final);
       bench.outputs = { ...manifest, dir: final };
-      await pruneOutputs(dir, 3);
+      await pruneOutputs(dir, KEPT_OUTPUTS);
       return { outcome: 'built', detail: `${Object.keys(manifest.binaries).length} binaries` };
     } finally {
       await rm(partial, { recursive: true, force: true });
     }
   };
 }
+
+/** This one and those that a reverted edit, or a branch that is looked at in between, comes back to. */
+const KEPT_OUTPUTS = 4;
 
 /** Fills `dir` by way of a folder beside it, so that a cancelled run leaves the old binaries whole. */
 async function leaveBinaries(

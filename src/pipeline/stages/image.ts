@@ -1,34 +1,57 @@
 import { LABEL } from '../engine/labels.ts';
 import type { ImageName } from '../fabric/fabric-line.ts';
-import { IMAGE_BASE, imageRecipe, imageRefs, primaryRef } from '../images/image-recipe.ts';
+import { IMAGE_BASE, type ImageRecipe, imageRecipe, imageRefs, primaryRef } from '../images/image-recipe.ts';
 import { payloadPaths, presentChaintool } from '../images/payload-files.ts';
-import type { StageExecutor } from '../run/stage.ts';
+import { FACTS } from '../journal/facts.ts';
+import { staleChaincode } from '../network/inventory.ts';
+import type { StageContext, StageExecutor } from '../run/stage.ts';
 import { projectLabels, type Workbench } from '../run/workbench.ts';
 import { requireImage } from './require-image.ts';
+
+/** What the image will be made of. @throws WizardFailure where its base image is absent */
+async function recipeOf(bench: Workbench, name: ImageName): Promise<ImageRecipe> {
+  const { settings, docker, source, outputs } = bench;
+  if (!outputs) throw new Error(`image.${name} needs the compile stage`);
+  const base = IMAGE_BASE[name] === 'builder' ? settings.builderImage : settings.runtimeImage;
+  return imageRecipe(name, {
+    source,
+    settings,
+    outputs,
+    baseId: (await requireImage(docker, base)).id,
+    chaintool: await presentChaintool(bench),
+    payload: payloadPaths(bench.stateDir),
+  });
+}
+
+/** The image of exactly this content: the one that has the name, or an earlier one. */
+async function existing(
+  bench: Workbench,
+  name: ImageName,
+  fingerprint: string,
+): Promise<{ readonly id: string; readonly named: boolean } | undefined> {
+  const { docker, settings } = bench;
+  const present = await docker.inspectImage(primaryRef(settings, name));
+  if (present?.labels[LABEL.fingerprint] === fingerprint) return { id: present.id, named: true };
+  const known = history(bench)[name]?.find((image) => image.fingerprint === fingerprint);
+  const image = known && (await docker.inspectImage(known.id));
+  return image?.labels[LABEL.fingerprint] === fingerprint ? { id: image.id, named: false } : undefined;
+}
+
+/** Whether this image need not be built, so that what only goes into it need not be made either. */
+export async function isBuiltAlready(bench: Workbench, name: ImageName): Promise<boolean> {
+  return (await existing(bench, name, (await recipeOf(bench, name)).fingerprint)) !== undefined;
+}
 
 /** Builds one of the line's images and gives it every tag that this line's peer and its users expect. */
 export function imageStage(bench: Workbench, name: ImageName, options: { force: boolean }): StageExecutor {
   return async (context) => {
-    const { settings, docker, source, outputs } = bench;
-    if (!outputs) throw new Error(`image.${name} needs the compile stage`);
-    const base = await requireImage(
-      docker,
-      IMAGE_BASE[name] === 'builder' ? settings.builderImage : settings.runtimeImage,
-    );
-    const recipe = await imageRecipe(name, {
-      source,
-      settings,
-      outputs,
-      baseId: base.id,
-      chaintool: await presentChaintool(bench),
-      payload: payloadPaths(bench.stateDir),
-    });
-    for (const { code, message } of recipe.adapted) context.warn(code, message);
-
+    const { settings, docker, source } = bench;
+    const recipe = await recipeOf(bench, name);
     const ref = primaryRef(settings, name);
-    const present = await docker.inspectImage(ref);
-    const fresh = !options.force && present?.labels[LABEL.fingerprint] === recipe.fingerprint;
-    if (!fresh) {
+    const there = options.force ? undefined : await existing(bench, name, recipe.fingerprint);
+    if (there && !there.named) await docker.tag(there.id, ref);
+    if (!there) {
+      for (const { code, message } of recipe.adapted) context.warn(code, message);
       let total = 0;
       await docker.buildImage(recipe.context, {
         tag: ref,
@@ -36,6 +59,7 @@ export function imageStage(bench: Workbench, name: ImageName, options: { force: 
           ...projectLabels(bench),
           [LABEL.fingerprint]: recipe.fingerprint,
           [LABEL.origin]: source.practice ? 'practice' : 'fabric',
+          [LABEL.content]: JSON.stringify(recipe.content),
         },
         signal: context.signal,
         onLine: (line) => {
@@ -52,9 +76,51 @@ export function imageStage(bench: Workbench, name: ImageName, options: { force: 
     for (const other of imageRefs(settings, name).slice(1)) {
       if (!built.tags.includes(other)) await docker.tag(ref, other);
     }
+    await remember(bench, name, { fingerprint: recipe.fingerprint, id: built.id });
+    if (name === 'ccenv') await warnOfStaleChaincode(bench, context, built.id);
+    const id = built.id.replace('sha256:', '').slice(0, 12);
     return {
-      outcome: fresh ? 'cached' : 'built',
-      detail: `${ref} ${built.id.replace('sha256:', '').slice(0, 12)}`,
+      outcome: there ? 'cached' : 'built',
+      detail: `${ref} ${id}${there?.named === false ? ', built before' : ''}`,
     };
   };
+}
+
+/** How many images of one name are kept: the one in use and those that a reverted edit comes back to. */
+const KEPT_IMAGES = 3;
+
+function history(bench: Workbench): Record<string, { fingerprint: string; id: string }[]> {
+  return bench.journal.getFact(FACTS.built.key, FACTS.built.schema) ?? {};
+}
+
+async function remember(
+  bench: Workbench,
+  name: ImageName,
+  image: { fingerprint: string; id: string },
+): Promise<void> {
+  const all = [image, ...(history(bench)[name] ?? []).filter(({ id }) => id !== image.id)];
+  const dropped = await Promise.all(
+    all.slice(KEPT_IMAGES).map(async ({ id }) => {
+      const old = await bench.docker.inspectImage(id);
+      // One that has a name again, or that a container still stands on, is not ours to take away.
+      if (old && old.tags.length === 0) await bench.docker.removeImage(id).catch(() => undefined);
+      return id;
+    }),
+  );
+  const kept = all.filter(({ id }) => !dropped.includes(id));
+  await bench.journal.setFact(FACTS.built.key, { ...history(bench), [name]: kept });
+}
+
+async function warnOfStaleChaincode(bench: Workbench, { warn }: StageContext, ccenv: string): Promise<void> {
+  const known = bench.journal.getFact(FACTS.ccenv.key, FACTS.ccenv.schema);
+  if (known?.id === ccenv) return;
+  const since = Date.now();
+  await bench.journal.setFact(FACTS.ccenv.key, { id: ccenv, since });
+  const stale = await staleChaincode(bench.docker, bench.project, since);
+  if (stale.length > 0) {
+    warn(
+      'chaincode-stale',
+      `built with the ccenv of before, and used as they are until they are removed: ${stale.join(', ')}`,
+    );
+  }
 }

@@ -174,7 +174,12 @@ export function composeStage(bench: Workbench): StageExecutor {
   };
 }
 
-export function startStage(bench: Workbench): StageExecutor {
+export interface StartOptions {
+  /** Only these nodes; default: all. */
+  readonly nodes?: readonly string[];
+}
+
+export function startStage(bench: Workbench, options: StartOptions = {}): StageExecutor {
   return async (context) => {
     if (!bench.compose) throw new Error('start needs compose');
     const before = new Set(
@@ -185,6 +190,7 @@ export function startStage(bench: Workbench): StageExecutor {
     await bench.compose.up({
       dir: networkDir(bench.stateDir),
       project: bench.project,
+      services: options.nodes,
       signal: context.signal,
       onLine: context.log,
     });
@@ -218,39 +224,57 @@ function knock(node: NodeSpec, tls: boolean): Promise<{ yes: true } | { no: stri
   });
 }
 
-export function readyStage(bench: Workbench, deadlineMs = 60_000): StageExecutor {
+export interface NetworkNode {
+  readonly node: NodeSpec;
+  readonly role: 'orderer' | 'peer';
+}
+
+export function networkNodes(spec: Workbench['spec']): readonly NetworkNode[] {
+  return [
+    { node: spec.orderer, role: 'orderer' },
+    ...allPeers(spec).map((node) => ({ node, role: 'peer' as const })),
+  ];
+}
+
+/** Asks the node until it answers. @throws WizardFailure `timeout`, or `check` where it has ended */
+export async function awaitNode(
+  bench: Workbench,
+  context: StageContext,
+  { node, role }: NetworkNode,
+  deadlineMs = 60_000,
+): Promise<void> {
+  await until({
+    what: `${node.name} to accept connections on 127.0.0.1:${node.port}`,
+    deadlineMs,
+    signal: context.signal,
+    ask: async () => {
+      const container = (await nodeContainers(bench)).get(node.name);
+      if (container?.state === 'exited' || container?.state === 'dead') {
+        throw new WizardFailure({
+          kind: 'check',
+          what: node.name,
+          expected: 'running',
+          got: container.status,
+          nodes: await nodeLogs(bench, [node.name]),
+        });
+      }
+      return knock(node, bench.spec.tls);
+    },
+    evidence: () => nodeLogs(bench, [node.name]),
+  });
+  context.emit({ type: 'node-health', node: node.name, role, state: 'ready' });
+}
+
+export function readyStage(bench: Workbench): StageExecutor {
   return async (context) => {
-    const { spec } = bench;
-    const nodes = [
-      { node: spec.orderer, role: 'orderer' as const },
-      ...allPeers(spec).map((node) => ({ node, role: 'peer' as const })),
-    ];
+    const nodes = networkNodes(bench.spec);
     let done = 0;
     await Promise.all(
-      nodes.map(async ({ node, role }) => {
-        context.emit({ type: 'node-health', node: node.name, role, state: 'starting' });
-        await until({
-          what: `${node.name} to accept connections on 127.0.0.1:${node.port}`,
-          deadlineMs,
-          signal: context.signal,
-          ask: async () => {
-            const container = (await nodeContainers(bench)).get(node.name);
-            if (container?.state === 'exited' || container?.state === 'dead') {
-              throw new WizardFailure({
-                kind: 'check',
-                what: node.name,
-                expected: 'running',
-                got: container.status,
-                nodes: await nodeLogs(bench, [node.name]),
-              });
-            }
-            return knock(node, spec.tls);
-          },
-          evidence: () => nodeLogs(bench, [node.name]),
-        });
+      nodes.map(async (each) => {
+        context.emit({ type: 'node-health', node: each.node.name, role: each.role, state: 'starting' });
+        await awaitNode(bench, context, each);
         done += 1;
-        context.emit({ type: 'node-health', node: node.name, role, state: 'ready' });
-        context.progress(done, nodes.length, 'nodes', node.name);
+        context.progress(done, nodes.length, 'nodes', each.node.name);
       }),
     );
     return { outcome: 'built', detail: `${nodes.length} nodes answer` };

@@ -1,4 +1,4 @@
-/** The files beside a Dockerfile that are not binaries: sampleconfig, the chaincode shim, chaintool. */
+/** The files beside a Dockerfile that the compile does not make: sampleconfig and chaintool. */
 import { createWriteStream } from 'node:fs';
 import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -35,21 +35,6 @@ export function sampleconfigStage(bench: Workbench): StageExecutor {
       .filter((path) => path.startsWith(prefix))
       .map((path) => ({ name: path.slice(prefix.length), content: { file: join(bench.source.dir, path) } }));
     await writeWhole(payloadPaths(bench.stateDir).sampleconfig, packTar(entries), signal);
-    return { outcome: 'built', detail: `${entries.length} files` };
-  };
-}
-
-/** Every file that the checkout's goListFiles.sh listed, relative to `$GOPATH/src`, symlinks followed. */
-export function goshimStage(bench: Workbench): StageExecutor {
-  return async ({ signal }) => {
-    const { outputs, source } = bench;
-    if (!outputs) throw new Error('goshim needs the compile stage');
-    const prefix = 'github.com/hyperledger/fabric/';
-    const entries: TarEntry[] = outputs.goshim.map((path) => ({
-      name: path,
-      content: { file: join(source.dir, path.replace(prefix, '')) },
-    }));
-    await writeWhole(payloadPaths(bench.stateDir).goshim, packTar(entries), signal);
     return { outcome: 'built', detail: `${entries.length} files` };
   };
 }

@@ -30,11 +30,15 @@ function node(name: string, more: Partial<ContainerInfo> = {}): ContainerInfo {
   return container(`${PROJECT}-${name}`, { labels, ...more });
 }
 
-async function doomed(before: Readonly<Record<string, string>>, now: readonly ContainerInfo[]) {
+async function doomed(
+  before: Readonly<Record<string, string>>,
+  now: readonly ContainerInfo[],
+  restarted: readonly string[] = [],
+) {
   const { values } = await loadConfig({ dir: await tempDir(), flags: { orgs: '2', peers: '1' } });
   const line = lineOf('1.4.12');
   if (!line) throw new Error('no line');
-  const bench = { project: PROJECT, spec: networkSpec(values, line, PROJECT) };
+  const bench = { project: PROJECT, spec: networkSpec(values, line, PROJECT), restarted: new Set(restarted) };
   return startedByRun(bench, new Map(Object.entries(before)), now, CCENV).map(({ name }) => name);
 }
 
@@ -72,6 +76,11 @@ describe('startedByRun', () => {
       `${PROJECT}-cli`,
       `${PROJECT}-${PEER}`,
     ]);
+  });
+
+  it('leaves a node that this run restarts, whatever its state just is', async () => {
+    const id = `${PROJECT}-${PEER}`;
+    expect(await doomed({ [id]: 'running' }, [node(PEER, { state: 'exited' })], [id])).toEqual([]);
   });
 
   it('never takes what is of somebody else', async () => {

@@ -1,0 +1,45 @@
+/** What each node of the network really consists of: its image's content, and what was copied in since. */
+import { z } from 'zod';
+import type { ContainerInfo } from '../engine/engine-types.ts';
+import { LABEL } from '../engine/labels.ts';
+import type { ImageName } from '../fabric/fabric-line.ts';
+import type { ImageContent } from '../images/image-recipe.ts';
+import { FACTS } from '../journal/facts.ts';
+import type { Workbench } from '../run/workbench.ts';
+
+const contentSchema = z.object({ programs: z.record(z.string(), z.string()), rest: z.string() });
+
+/** @returns undefined for images that an older program, or somebody else, made */
+export function contentOf(labels: Readonly<Record<string, string>>): ImageContent | undefined {
+  try {
+    return contentSchema.parse(JSON.parse(labels[LABEL.content] ?? ''));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The content of a node's container, with the programs that the rebuild loop has put into it. */
+export function nodeContent(
+  container: Pick<ContainerInfo, 'id' | 'labels'>,
+  swapped: Readonly<Record<string, Readonly<Record<string, string>>>>,
+): ImageContent | undefined {
+  const made = contentOf(container.labels);
+  return made && { ...made, programs: { ...made.programs, ...swapped[container.id] } };
+}
+
+export function swappedPrograms(bench: Pick<Workbench, 'journal'>): Record<string, Record<string, string>> {
+  return bench.journal.getFact(FACTS.swapped.key, FACTS.swapped.schema) ?? {};
+}
+
+/** Names of the programs whose content differs. */
+export function otherPrograms(
+  is: Pick<ImageContent, 'programs'>,
+  wanted: Pick<ImageContent, 'programs'>,
+): string[] {
+  return Object.keys(wanted.programs).filter((name) => is.programs[name] !== wanted.programs[name]);
+}
+
+export function imageOfNode(bench: Pick<Workbench, 'spec'>, node: string): ImageName {
+  if (node === 'cli') return 'tools';
+  return node === bench.spec.orderer.name ? 'orderer' : 'peer';
+}

@@ -1,0 +1,45 @@
+/** A script in the builder image, on the checkout and with the Go build cache of that builder. */
+import type { Collect } from '../engine/container-run.ts';
+import type { WorkContainer } from '../engine/engine-types.ts';
+import { LABEL } from '../engine/labels.ts';
+import { projectLabels, type Workbench } from '../run/workbench.ts';
+import { requireImage } from './require-image.ts';
+
+export const GOPATH = '/opt/gopath';
+
+export interface BuilderScript {
+  /** POSIX shell. Values reach it as arguments and never as shell text. */
+  readonly script: string;
+  readonly args: readonly string[];
+  readonly inputs?: WorkContainer['inputs'];
+  readonly signal: AbortSignal;
+  readonly onLine: (line: string) => void;
+}
+
+/**
+ * Runs the script with the checkout mounted read-only as the working directory, at its place in GOPATH, and
+ * the cache volume at `/cache`. Nothing may come from the internet on this path.
+ * @throws WizardFailure, CancelledError, and what `collect` throws
+ */
+export async function runInBuilder<T>(bench: Workbench, run: BuilderScript, collect: Collect<T>): Promise<T> {
+  const { docker, settings, source } = bench;
+  const builder = await requireImage(docker, settings.builderImage);
+  const cache = `fabric-wizard-go-${builder.id.replace('sha256:', '').slice(0, 12)}`;
+  await docker.createVolume(cache, { [LABEL.role]: 'cache' });
+  const tree = `${GOPATH}/src/${settings.line.modulePath}`;
+  return docker.runToEnd(
+    {
+      image: builder.id,
+      cmd: ['sh', '-c', run.script, 'fabric-wizard', ...run.args],
+      env: { GOPATH, GO111MODULE: 'off', GOCACHE: '/cache/go-build', GOFLAGS: '', GOTOOLCHAIN: 'local' },
+      binds: [`${source.dir}:${tree}:ro`, `${cache}:/cache`],
+      workdir: tree,
+      networkMode: 'none',
+      labels: projectLabels(bench),
+      inputs: run.inputs,
+      signal: run.signal,
+      onLine: run.onLine,
+    },
+    collect,
+  );
+}
