@@ -72,23 +72,28 @@ export class Journal {
     return this.#replace({ ...this.#state, project });
   }
 
-  /** Seconds that the stage will probably take, where it was ever built. */
-  estimateOf(stage: string): number | undefined {
-    return Object.hasOwn(this.#state.stageSeconds, stage) ? this.#state.stageSeconds[stage] : undefined;
+  /**
+   * By stage, the seconds that it will probably take, where it was ever built.
+   * @param kind as given to `startRun`
+   */
+  secondsOf(kind: string): Readonly<Record<string, number>> {
+    const mine = Object.entries(this.#state.stageSeconds).filter(([key]) => key.startsWith(`${kind}/`));
+    return Object.fromEntries(mine.map(([key, seconds]) => [key.slice(kind.length + 1), seconds]));
   }
 
   /**
    * Begins the record of a run; give it every event. Built stages also feed the estimates, which are
    * saved with the next fact or on `close`.
+   * @param kind of source: a compile of one says nothing about a compile of another
    */
-  async startRun(id: string): Promise<RunRecord> {
+  async startRun(id: string, kind: string): Promise<RunRecord> {
     const record = await openRunRecord(this.folder, id);
     this.#records.push(record);
     return {
       ...record,
       onEvent: (event) => {
         record.onEvent(event);
-        this.#learn(event);
+        this.#learn(event, kind);
       },
     };
   }
@@ -108,12 +113,13 @@ export class Journal {
     }
   }
 
-  #learn(event: RunEvent): void {
+  #learn(event: RunEvent, kind: string): void {
     if (event.type !== 'stage-finished' || event.outcome !== 'built') return;
-    const before = this.estimateOf(event.stage);
+    const key = `${kind}/${event.stage}`;
+    const before = this.#state.stageSeconds[key];
     const average = before === undefined ? event.seconds : before + NEWEST_SHARE * (event.seconds - before);
     const rounded = Math.round(average * 100) / 100;
-    this.#state = { ...this.#state, stageSeconds: { ...this.#state.stageSeconds, [event.stage]: rounded } };
+    this.#state = { ...this.#state, stageSeconds: { ...this.#state.stageSeconds, [key]: rounded } };
     this.#dirty = true;
   }
 

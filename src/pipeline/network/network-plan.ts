@@ -1,7 +1,7 @@
 /** What the network's files should be for these choices, and the fingerprints that tell whether they are. */
 import { fingerprint } from '../images/fingerprint.ts';
 import { primaryRef } from '../images/image-recipe.ts';
-import type { Workbench } from '../run/workbench.ts';
+import { sourceKind, type Workbench } from '../run/workbench.ts';
 import { composeYaml, configtxYaml, cryptoConfigYaml } from './network-files.ts';
 
 /** Line and shape of the network: anything else that changes keeps certificates and ledgers. */
@@ -9,7 +9,7 @@ export function cryptoFingerprint(bench: Pick<Workbench, 'spec' | 'settings' | '
   return fingerprint('crypto', {
     config: cryptoConfigYaml(bench.spec),
     // Another line's ledger must never be opened, and the practice source's blocks are its own.
-    line: `${bench.settings.line.id}${bench.source.practice ? '-practice' : ''}`,
+    line: sourceKind(bench),
   });
 }
 

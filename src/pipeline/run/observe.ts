@@ -23,7 +23,7 @@ import {
 import { joinedChannels, nodeContainers, peerCli } from '../network/peer-cli.ts';
 import type { Freshness, ObservedImage, ObservedState } from './observed-state.ts';
 import type { PlanGoal } from './plan.ts';
-import { buildDir, networkDir, type Workbench } from './workbench.ts';
+import { buildDir, networkDir, sourceKind, type Workbench } from './workbench.ts';
 
 async function observeBase(bench: Workbench, kind: 'builder' | 'runtime', image: ImageInfo | undefined) {
   const { config, settings, docker } = bench;
@@ -208,6 +208,6 @@ export async function observe(bench: Workbench, goal: PlanGoal, signal: AbortSig
     images,
     channel: bench.spec.channel,
     network,
-    stageSeconds: bench.journal.state.stageSeconds,
+    stageSeconds: bench.journal.secondsOf(sourceKind(bench)),
   };
 }

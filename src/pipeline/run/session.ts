@@ -34,7 +34,7 @@ import { observe } from './observe.ts';
 import { makePlan, type Plan, type PlanGoal } from './plan.ts';
 import { runPlan } from './runner.ts';
 import type { StageExecutor } from './stage.ts';
-import { buildDir, networkDir, projectLabels, type Workbench } from './workbench.ts';
+import { buildDir, networkDir, projectLabels, sourceKind, type Workbench } from './workbench.ts';
 
 /** A pull in which nothing moves for this long is given up. */
 const PULL_STALL_MS = 45_000;
@@ -253,7 +253,7 @@ async function runSession(
     ...rememberedChoices(options.config),
     ...foundSource(bench),
   });
-  const record = await bench.journal.startRun(bench.runId);
+  const record = await bench.journal.startRun(bench.runId, sourceKind(bench));
   let failedWith: number | undefined;
   const emit: Emit = (body) => {
     const event: RunEvent = { ...body, at: Date.now() };

@@ -31,6 +31,11 @@ export interface Workbench {
   readonly restarted: Set<string>;
 }
 
+/** What ledgers, certificates and timings are kept apart by: a release line, or the practice source in its shape. */
+export function sourceKind({ settings, source }: Pick<Workbench, 'settings' | 'source'>): string {
+  return `${settings.line.id}${source.practice ? '-practice' : ''}`;
+}
+
 export function projectLabels(bench: Pick<Workbench, 'project' | 'runId'>): Record<string, string> {
   return { [LABEL.project]: bench.project, [LABEL.run]: bench.runId };
 }

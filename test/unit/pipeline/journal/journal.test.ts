@@ -232,7 +232,7 @@ describe('a run on disk', () => {
 
   test('events in one file, log lines in one per stage', async () => {
     const journal = await open();
-    const run = await journal.startRun('r1');
+    const run = await journal.startRun('r1', '1.4');
     for (let i = 0; i < 20_000; i += 1)
       run.onEvent({ type: 'stage-log', at: i, stage: 'compile', line: `line ${i}` });
     run.onEvent(built('compile', 8));
@@ -251,15 +251,24 @@ describe('a run on disk', () => {
 
   test('built stages feed the estimates', async () => {
     const journal = await open();
-    const run = await journal.startRun('r1');
+    const run = await journal.startRun('r1', '1.4');
     run.onEvent(built('compile', 8));
     run.onEvent(built('compile', 4));
+    run.onEvent({ type: 'stage-finished', at: 1, stage: 'compile', outcome: 'cached', seconds: 0 });
     run.onEvent({ type: 'stage-finished', at: 1, stage: 'genesis', outcome: 'cached', seconds: 0 });
     await journal.close();
-    expect((await readState(dir)).stageSeconds).toEqual({ compile: 6 });
     const again = await open();
-    expect([again.estimateOf('compile'), again.estimateOf('genesis')]).toEqual([6, undefined]);
+    expect(again.secondsOf('1.4')).toEqual({ compile: 6 });
     await again.close();
+  });
+
+  test('and the estimates of one kind of source are not those of another', async () => {
+    const journal = await open();
+    (await journal.startRun('r1', '1.4')).onEvent(built('compile', 80));
+    (await journal.startRun('r2', '1.4-practice')).onEvent(built('compile', 4));
+    expect(journal.secondsOf('1.4')).toEqual({ compile: 80 });
+    expect(journal.secondsOf('1.4-practice')).toEqual({ compile: 4 });
+    await journal.close();
   });
 
   test('only the last runs are kept', async () => {
@@ -268,7 +277,7 @@ describe('a run on disk', () => {
       await utimes(inFolder('runs', `old${i}`), 1000 + i, 1000 + i);
     }
     const journal = await open();
-    await journal.startRun('new');
+    await journal.startRun('new', '1.4');
     const kept = await readdir(inFolder('runs'));
     expect(kept).toHaveLength(RUNS_KEPT);
     expect(kept).toContain('new');
@@ -279,7 +288,7 @@ describe('a run on disk', () => {
 
   test('a folder that vanishes during the run costs the record, not the run', async () => {
     const journal = await open();
-    const run = await journal.startRun('r1');
+    const run = await journal.startRun('r1', '1.4');
     await rm(inFolder(), { recursive: true });
     run.onEvent({ type: 'stage-log', at: 1, stage: 'compile', line: 'x' });
     await delay(20);
