@@ -4,15 +4,16 @@ import { printConfig } from '../pipeline/choices/config.ts';
 import { type ImageName, imagesBuilt } from '../pipeline/fabric/fabric-line.ts';
 import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
 import { EXIT, WizardFailure } from '../pipeline/run/failure.ts';
-import { planText } from '../pipeline/run/plan.ts';
+import type { Plan } from '../pipeline/run/plan.ts';
 import { openSession } from '../pipeline/run/session.ts';
 import { createJsonReporter } from '../report/json.ts';
 import { createPlainReporter } from '../report/plain.ts';
+import { renderPlan } from '../report/plan-text.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { wantsColour } from '../report/style.ts';
 import { loadChoices } from './choices.ts';
 import { confirm, someoneIsThere } from './confirm.ts';
-import { cancelOnSignals, printJson, sayToStderr, type Terminal } from './terminal.ts';
+import { cancelOnSignals, printJson, sayToStderr, styleFor, type Terminal } from './terminal.ts';
 
 export interface RunRequest {
   readonly command: 'up' | 'build' | 'rebuild' | 'smoke';
@@ -54,6 +55,10 @@ function reporterFor(terminal: Terminal): Reporter {
   });
 }
 
+function planFor(terminal: Terminal, plan: Plan, stream: NodeJS.WriteStream): string {
+  return renderPlan(plan, styleFor(terminal, stream), stream.isTTY ? stream.columns : undefined);
+}
+
 export async function runCommand(
   terminal: Terminal,
   flags: Readonly<Record<string, unknown>>,
@@ -93,11 +98,11 @@ export async function runCommand(
     try {
       if (terminal.dryRun) {
         if (terminal.json) printJson(session.plan);
-        else process.stdout.write(`${planText(session.plan)}\n`);
+        else process.stdout.write(`${planFor(terminal, session.plan, process.stdout)}\n`);
         return EXIT.done;
       }
       if (askFirst) {
-        process.stderr.write(`${planText(session.plan)}\n\n`);
+        process.stderr.write(`${planFor(terminal, session.plan, process.stderr)}\n\n`);
         if (!(await confirm('Run this plan?', true, cancel.signal))) return EXIT.cancelled;
       }
       const reporter = reporterFor(terminal);

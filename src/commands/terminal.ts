@@ -41,7 +41,7 @@ function printEmptyRun(): void {
     command: '',
     project: '',
     practice: false,
-    plan: { stages: [] },
+    plan: { stages: [], criticalPath: [], seconds: 0, guessed: false },
   });
 }
 

@@ -81,3 +81,15 @@ export function cutToWidth(text: string, columns: number, ellipsis = '…'): str
 export function padToWidth(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - textWidth(text)));
 }
+
+/** Lines of at most `columns` columns, broken at spaces; a longer word stands alone. All but the first are indented. */
+export function wrapToWidth(text: string, columns: number, indent: string): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && textWidth(`${last} ${word}`) <= columns)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(last === undefined ? word : indent + word);
+  }
+  return lines;
+}

@@ -57,6 +57,25 @@ function tailOf({ failure }: ReturnType<typeof failureOf>): string {
   return 'tail' in failure ? failure.tail.join('\n') : '';
 }
 
+describe('an image that is not what it should be', () => {
+  it('fails in verify by name, and no network is started from it', async () => {
+    const restore = await edit('images/ccenv/Dockerfile.in', (text) =>
+      text.replace(' /chaincode/output', ''),
+    );
+    const run = await wizard.events('up', '--yes');
+    await restore();
+    const failed = failureOf(run, 1);
+    expect(failed.stage).toBe('verify');
+    expect(failed.failure).toMatchObject({
+      kind: 'check',
+      what: `/chaincode/output in ${wizard.dockerNs}/fabric-ccenv:${await goArch()}-1.4.12`,
+      expected: 'present',
+    });
+    expect(run.of('stage-started').map(({ stage }) => stage)).not.toContain('start');
+    expect((await containerNames()).filter((name) => name.startsWith(wizard.project))).toEqual([]);
+  });
+});
+
 describe('a runtime image that is nowhere', () => {
   const TWICE = /error starting container: error starting container: .*(no such host|pull access denied)/i;
   let restore: () => Promise<void>;

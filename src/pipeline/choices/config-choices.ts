@@ -249,7 +249,7 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
   jobs: {
     type: 'number',
     argument: 'N',
-    help: 'how much is done at once',
+    help: 'how many cores may be busy at once',
     schema: wholeNumber(1, 256),
     defaultValue: () => availableParallelism(),
     fix: 'give a whole number from 1 to 256',

@@ -200,6 +200,7 @@ export async function observe(bench: Workbench, goal: PlanGoal, signal: AbortSig
     observeNetwork(bench, images, bases, goal, signal),
   ]);
   return {
+    practice: source.practice,
     base: { builder: baseBuilder, runtime: baseRuntime },
     outputsKept: bench.outputs !== undefined,
     chaintool: config.chaintool

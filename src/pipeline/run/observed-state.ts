@@ -19,6 +19,8 @@ export interface ObservedImage {
 }
 
 export interface ObservedState {
+  /** True where the source is the bundled practice tree and not Hyperledger Fabric. */
+  readonly practice: boolean;
   readonly base: Readonly<Record<'builder' | 'runtime', { readonly run: boolean; readonly cause: string }>>;
   /** The compile stage's results for exactly this source, these ldflags and this builder are on disk. */
   readonly outputsKept: boolean;
@@ -42,5 +44,6 @@ export interface ObservedState {
     readonly unjoined: readonly string[];
     readonly anchorsSet: boolean;
   };
+  /** By stage id, how long it took in earlier runs of such a source. */
   readonly stageSeconds: Readonly<Record<string, number>>;
 }

@@ -1,6 +1,9 @@
 /** PURE: what was observed -> what will be done, each stage with its cause. */
 import type { ImageName } from '../fabric/fabric-line.ts';
+import { expectedSeconds, NOTHING, type Resources } from './budget.ts';
+import { criticalPath } from './critical-path.ts';
 import type { ObservedState } from './observed-state.ts';
+import { costOf, guessedSeconds } from './stage-cost.ts';
 
 export interface Stage {
   readonly id: string;
@@ -11,12 +14,21 @@ export interface Stage {
   readonly action: 'run' | 'cached';
   /** Expected seconds; the share of the overall progress. */
   readonly weight: number;
+  /** What it takes of the machine while it runs. */
+  readonly cost: Resources;
 }
 
 export interface Plan {
+  /** In an order where needs come first. */
   readonly stages: readonly Stage[];
   /** Nodes that `start` is about; absent: all. */
   readonly startOnly?: readonly string[];
+  /** Ids of the stages that decide how long the run takes, from first to last; empty where nothing takes time. */
+  readonly criticalPath: readonly string[];
+  /** Expected seconds from start to end. */
+  readonly seconds: number;
+  /** True where no earlier run has told how long one of the stages takes. */
+  readonly guessed: boolean;
 }
 
 export interface PlanGoal {
@@ -33,15 +45,6 @@ export interface PlanGoal {
   /** After a rebuild: prove the network too. */
   readonly smoke: boolean;
 }
-
-/** Seconds on two cores where no earlier run has told better. */
-const WEIGHTS: Readonly<Record<string, number>> = {
-  'base.builder': 90,
-  'base.runtime': 60,
-  compile: 75,
-  start: 3,
-  smoke: 60,
-};
 
 interface Decision {
   readonly run: boolean;
@@ -76,7 +79,20 @@ function nodesText(nodes: readonly string[]): string {
   return nodes.slice(0, 3).join(', ');
 }
 
-export function makePlan(observed: ObservedState, goal: PlanGoal): Plan {
+/** @param budget what there is for all stages that run at once */
+export function makePlan(observed: ObservedState, goal: PlanGoal, budget: Resources): Plan {
+  const stages = stagesOf(observed, goal, budget);
+  return {
+    stages,
+    startOnly:
+      goal.until === 'rebuild' ? [...observed.network.outdated, ...observed.network.down] : undefined,
+    criticalPath: criticalPath(stages).ids,
+    seconds: Math.round(10 * expectedSeconds(stages, budget)) / 10,
+    guessed: stages.some(({ id, weight }) => weight > 0 && observed.stageSeconds[id] === undefined),
+  };
+}
+
+function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): readonly Stage[] {
   const decisions = new Map<string, Decision>();
   const stages: Stage[] = [];
   const add = (id: string, needs: readonly string[], decision: Decision) => {
@@ -86,14 +102,15 @@ export function makePlan(observed: ObservedState, goal: PlanGoal): Plan {
       needs: needs.filter((need) => decisions.has(need)),
       cause: decision.cause,
       action: decision.run ? 'run' : 'cached',
-      weight: decision.run ? (observed.stageSeconds[id] ?? WEIGHTS[id] ?? 2) : 0,
+      weight: decision.run ? (observed.stageSeconds[id] ?? guessedSeconds(id, observed.practice)) : 0,
+      cost: decision.run ? costOf(id, budget) : NOTHING,
     });
   };
   const runs = (...ids: readonly string[]) => ids.some((id) => decisions.get(id)?.run === true);
 
   if (goal.until === 'smoke') {
     add('smoke', [], run('asked for'));
-    return { stages };
+    return stages;
   }
 
   add('source', [], run('always: to know what is built'));
@@ -175,7 +192,7 @@ export function makePlan(observed: ObservedState, goal: PlanGoal): Plan {
       'the same images were verified before',
     ),
   );
-  if (goal.until === 'build') return { stages };
+  if (goal.until === 'build') return stages;
   if (goal.until === 'rebuild') {
     add(
       'start',
@@ -195,12 +212,13 @@ export function makePlan(observed: ObservedState, goal: PlanGoal): Plan {
     );
     add('ready', ['start'], decide([[runs('start'), 'nodes were started']], 'no node was started'));
     if (goal.smoke) add('smoke', ['ready', 'swap'], run('asked for'));
-    return { stages, startOnly: [...network.outdated, ...network.down] };
+    return stages;
   }
 
   add(
     'crypto',
-    ['verify'],
+    // What a network that is there stands on is not replaced before the new images are known to be good.
+    [network.crypto === 'absent' ? 'image.tools' : 'verify'],
     decide(
       [
         [network.crypto === 'absent', 'no crypto material yet'],
@@ -223,7 +241,7 @@ export function makePlan(observed: ObservedState, goal: PlanGoal): Plan {
   );
   add(
     'compose',
-    ['artifacts'],
+    ['crypto'],
     decide(
       [
         [runs('crypto', 'artifacts'), 'the network is new'],
@@ -235,7 +253,7 @@ export function makePlan(observed: ObservedState, goal: PlanGoal): Plan {
   );
   add(
     'start',
-    ['compose'],
+    ['verify', 'artifacts', 'compose'],
     decide(
       [
         [runs('compose', 'artifacts', 'crypto'), 'the network is new or changed'],
@@ -291,15 +309,5 @@ export function makePlan(observed: ObservedState, goal: PlanGoal): Plan {
     ),
   );
   add('smoke', ['anchors'], run('the proof is always made anew'));
-  return { stages };
-}
-
-/** One line a stage, for `--dry-run` and for tests. */
-export function planText(plan: Plan): string {
-  const width = Math.max(...plan.stages.map((stage) => stage.id.length));
-  return plan.stages
-    .map(
-      (stage) => `${stage.action === 'run' ? 'run   ' : 'cached'} ${stage.id.padEnd(width)}  ${stage.cause}`,
-    )
-    .join('\n');
+  return stages;
 }

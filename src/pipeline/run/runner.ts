@@ -1,5 +1,5 @@
 /** Runs a plan: order, concurrency, cancelling, failure. It decides nothing and words nothing. */
-import PQueue from 'p-queue';
+import { Admission, type Resources } from './budget.ts';
 import type { Emit, RunOutcome } from './events.ts';
 import { CancelledError, toFailure } from './failure.ts';
 import type { Plan, Stage } from './plan.ts';
@@ -8,26 +8,25 @@ import type { StageContext, StageExecutor } from './stage.ts';
 export interface EngineOptions {
   readonly signal: AbortSignal;
   readonly emit: Emit;
-  /** How many stages may run at once. */
-  readonly concurrency: number;
+  /** What there is for all stages that run at once. */
+  readonly budget: Resources;
 }
 
 /** A stage that does not end when it is cancelled (an engine that hangs) is waited for at most this long. */
 const SETTLE_MS = 1500;
 
 /**
- * Runs every stage whose needs have ended well. The first failure cancels what is running and starts
- * nothing more: an impatient person reads the cause at once, and every stage keeps what it finished.
+ * Runs every stage whose needs have ended well, as `Admission` lets it in. The first failure cancels what is
+ * running and starts nothing more: an impatient person reads the cause at once, and every stage keeps what it
+ * finished.
  */
 export async function runPlan(
-  plan: Plan,
+  { stages }: Pick<Plan, 'stages'>,
   executors: ReadonlyMap<string, StageExecutor>,
-  { signal, emit, concurrency }: EngineOptions,
+  { signal, emit, budget }: EngineOptions,
 ): Promise<RunOutcome> {
   const failing = new AbortController();
   const combined = AbortSignal.any([signal, failing.signal]);
-  const queue = new PQueue({ concurrency });
-  const finished = new Map<string, Promise<boolean>>();
   let failed = false;
 
   const runStage = async (stage: Stage): Promise<boolean> => {
@@ -67,17 +66,21 @@ export async function runPlan(
     }
   };
 
-  for (const stage of plan.stages) {
-    finished.set(
-      stage.id,
-      (async () => {
-        const needs = await Promise.all(stage.needs.map((id) => finished.get(id) ?? true));
-        if (needs.includes(false)) return false;
-        return (await queue.add(() => runStage(stage))) ?? false;
-      })(),
-    );
-  }
-  const everything = Promise.all(finished.values());
+  const runAll = async (): Promise<void> => {
+    const admission = new Admission(stages, budget);
+    const running = new Set<Promise<void>>();
+    for (;;) {
+      for (const stage of combined.aborted ? [] : admission.admit()) {
+        const end = runStage(stage).then((well) => {
+          admission.ended(stage, well);
+          running.delete(end);
+        });
+        running.add(end);
+      }
+      if (running.size === 0) return;
+      await Promise.race(running);
+    }
+  };
   let timer: NodeJS.Timeout | undefined;
   const giveUp = new Promise<void>((resolve) => {
     const onAbort = () => {
@@ -86,7 +89,7 @@ export async function runPlan(
     combined.addEventListener('abort', onAbort, { once: true });
   });
   try {
-    await Promise.race([everything, giveUp]);
+    await Promise.race([runAll(), giveUp]);
   } finally {
     clearTimeout(timer);
   }

@@ -1,6 +1,6 @@
 /** The controller that every face calls: observe -> plan -> run, one run at a time, cancelled as a whole. */
 import { readdir, rm, rmdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { freemem, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buildSettings, defaultProject, type EffectiveConfig, rememberedChoices } from '../choices/config.ts';
 import { ComposePort } from '../engine/compose-port.ts';
@@ -25,6 +25,7 @@ import { chaintoolStage, sampleconfigStage } from '../stages/payload.ts';
 import { smokeStage } from '../stages/smoke.ts';
 import { swapStage } from '../stages/swap.ts';
 import { verifyStage } from '../stages/verify.ts';
+import type { Resources } from './budget.ts';
 import { orCancelled } from './cancellation.ts';
 import { containersBefore, removeStarted } from './cancelled-run.ts';
 import type { Emit, RunEvent, RunOutcome } from './events.ts';
@@ -210,14 +211,16 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     if (signal.aborted) throw new CancelledError();
     await Promise.all([removeLeftovers(docker, project), removeHalfWritten(stateDir)]);
     if (goal.until === 'up') await checkPorts(publishedPorts(bench.spec), docker, project);
-    const plan = makePlan(await orCancelled(observe(bench, goal, signal), signal), goal);
+    // On Linux freemem is MemAvailable: what can be had without swapping, caches included.
+    const budget: Resources = { cores: config.jobs, memoryMb: Math.floor(freemem() / 2 ** 20) };
+    const plan = makePlan(await orCancelled(observe(bench, goal, signal), signal), goal, budget);
     // A rebuild seldom needs it, and asking for it takes as long as all the rest before the compile.
     if (plan.stages.some(({ id, action }) => id === 'start' && action === 'run'))
       bench.compose ??= await compose();
     return {
       plan,
       bench,
-      run: (onEvent) => runSession(bench, plan, options, onEvent),
+      run: (onEvent) => runSession(bench, { plan, budget }, options, onEvent),
       close: async () => {
         await journal.close();
         if (isNewFolder) await removeUnused(stateDir);
@@ -244,7 +247,7 @@ function foundSource({ config, source, dir }: Workbench): { source?: string } {
 
 async function runSession(
   bench: Workbench,
-  plan: Plan,
+  { plan, budget }: { plan: Plan; budget: Resources },
   options: SessionOptions,
   onEvent: (event: RunEvent) => void,
 ): Promise<number> {
@@ -271,11 +274,7 @@ async function runSession(
     plan,
   });
   const { signal } = options;
-  const ended = runPlan(plan, executors(bench, plan, options), {
-    signal,
-    emit,
-    concurrency: Math.max(2, bench.config.jobs),
-  });
+  const ended = runPlan(plan, executors(bench, plan, options), { signal, emit, budget });
   // Begun when the signal fires and not after the stages: what runs is stopped while they come to their end.
   let removing: Promise<void> | undefined;
   const onAbort = () => {

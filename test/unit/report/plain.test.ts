@@ -3,6 +3,7 @@ import type { RunEvent, RunEventBody } from '../../../src/pipeline/run/events.ts
 import { createJsonReporter } from '../../../src/report/json.ts';
 import { createPlainReporter, type PlainOptions } from '../../../src/report/plain.ts';
 import { isUtf8Locale, wantsColour } from '../../../src/report/style.ts';
+import { planOf, stageOf } from '../../support/plans.ts';
 
 const begun: RunEventBody = {
   type: 'run-started',
@@ -10,7 +11,7 @@ const begun: RunEventBody = {
   command: 'up',
   project: 'p',
   practice: false,
-  plan: { stages: [{ id: 'compile', needs: [], cause: 'peer/ changed', action: 'run', weight: 1 }] },
+  plan: planOf(stageOf('compile', { cause: 'peer/ changed' })),
 };
 const started: RunEventBody = { type: 'stage-started', stage: 'compile' };
 const ended: RunEventBody = { type: 'run-finished', outcome: 'failed', exitCode: 1, seconds: 1 };

@@ -10,17 +10,10 @@ import {
   reduceRun,
   runningStages,
 } from '../../../../src/pipeline/run/run-state.ts';
+import { planOf, stageOf } from '../../../support/plans.ts';
 
-function planOf(...stages: readonly (readonly [id: string, weight: number])[]): Plan {
-  return {
-    stages: stages.map(([id, weight]) => ({
-      id,
-      needs: [],
-      cause: `${id} is missing`,
-      action: 'run',
-      weight,
-    })),
-  };
+function weighed(...stages: readonly (readonly [id: string, weight: number])[]): Plan {
+  return planOf(...stages.map(([id, weight]) => stageOf(id, { weight, cause: `${id} is missing` })));
 }
 
 function started(plan: Plan): RunEventBody {
@@ -38,7 +31,7 @@ function progress(stage: string, done: number, total: number): RunEventBody {
   return { type: 'stage-progress', stage, done, total, unit: 'packages' };
 }
 
-const plan = planOf(['compile', 90], ['image', 10]);
+const plan = weighed(['compile', 90], ['image', 10]);
 
 describe('the run state', () => {
   test('follows a stage from its plan to its end', () => {
@@ -64,7 +57,7 @@ describe('the run state', () => {
   test('tells what failed, what was cancelled and what was not reached when the run ends', () => {
     const failure = { kind: 'compose-missing', detail: '' } as const;
     const state = fold(
-      started(planOf(['a', 1], ['b', 1], ['c', 1], ['d', 1])),
+      started(weighed(['a', 1], ['b', 1], ['c', 1], ['d', 1])),
       { type: 'stage-started', stage: 'a' },
       { type: 'stage-started', stage: 'b' },
       { type: 'stage-started', stage: 'c' },
@@ -94,14 +87,14 @@ describe('the run state', () => {
   });
 
   test('progress counts stages where the plan has no weights', () => {
-    const state = fold(started(planOf(['a', 0], ['b', 0])), {
+    const state = fold(started(weighed(['a', 0], ['b', 0])), {
       type: 'stage-finished',
       stage: 'a',
       outcome: 'cached',
       seconds: 0,
     });
     expect(overallProgress(state)).toBe(0.5);
-    expect(overallProgress(fold(started(planOf())))).toBe(0);
+    expect(overallProgress(fold(started(weighed())))).toBe(0);
   });
 
   test('a done run is at 1, a new run begins anew', () => {

@@ -1,15 +1,25 @@
 import { describe, expect, it } from 'vitest';
+import type { Resources } from '../../../../src/pipeline/run/budget.ts';
 import type { RunEventBody } from '../../../../src/pipeline/run/events.ts';
 import { WizardFailure } from '../../../../src/pipeline/run/failure.ts';
 import type { Stage } from '../../../../src/pipeline/run/plan.ts';
 import { runPlan } from '../../../../src/pipeline/run/runner.ts';
 import type { StageContext, StageExecutor } from '../../../../src/pipeline/run/stage.ts';
+import { stageOf, TWO_CORES } from '../../../support/plans.ts';
 
-function stage(id: string, needs: readonly string[] = [], action: Stage['action'] = 'run'): Stage {
-  return { id, needs, cause: `because of ${id}`, action, weight: 1 };
-}
+const stage = (id: string, needs: readonly string[] = [], action: Stage['action'] = 'run') =>
+  stageOf(id, { needs, action });
 
 const built: StageExecutor = async () => ({ outcome: 'built' });
+
+/** An executor that ends well when the gate is opened. */
+function gate(): { open: () => void; passed: StageExecutor } {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { open: () => open(), passed: () => opened.then(() => ({ outcome: 'built' })) };
+}
 
 /** Ends only when it is cancelled. */
 const endless = ({ signal }: StageContext) =>
@@ -22,12 +32,12 @@ const endless = ({ signal }: StageContext) =>
 async function run(
   stages: readonly Stage[],
   executors: Record<string, StageExecutor>,
-  options: { signal?: AbortSignal; concurrency?: number; onEvent?: (event: RunEventBody) => void } = {},
+  options: { signal?: AbortSignal; budget?: Resources; onEvent?: (event: RunEventBody) => void } = {},
 ) {
   const events: string[] = [];
   const outcome = await runPlan({ stages }, new Map(Object.entries(executors)), {
     signal: options.signal ?? new AbortController().signal,
-    concurrency: options.concurrency ?? 4,
+    budget: options.budget ?? TWO_CORES,
     emit: (event) => {
       if ('stage' in event) events.push(`${event.type.replace('stage-', '')} ${event.stage}`);
       options.onEvent?.(event);
@@ -49,18 +59,77 @@ describe('runPlan', () => {
 
   it('runs side by side what does not depend on each other', async () => {
     const arrived: string[] = [];
-    let open: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => {
-      open = resolve;
-    });
+    const { open, passed } = gate();
     // Each waits for the other: one after another would never end.
-    const meet: (id: string) => StageExecutor = (id) => async () => {
+    const meet: (id: string) => StageExecutor = (id) => (context) => {
       arrived.push(id);
       if (arrived.length === 2) open();
-      await gate;
-      return { outcome: 'built' };
+      return passed(context);
     };
     expect((await run([stage('a'), stage('b')], { a: meet('a'), b: meet('b') })).outcome).toBe('done');
+  });
+
+  it('starts what fits into the budget, the most urgent first, the next when one ends', async () => {
+    const cost = { cores: 1, memoryMb: 100 };
+    const [a, b, c] = [gate(), gate(), gate()];
+    const { outcome, events } = await run(
+      [
+        stageOf('a', { cost, weight: 1 }),
+        stageOf('b', { cost, weight: 2 }),
+        stageOf('c', { cost, weight: 3 }),
+        stageOf('free'),
+      ],
+      { a: a.passed, b: b.passed, c: c.passed, free: built },
+      {
+        budget: { cores: 2, memoryMb: 1000 },
+        onEvent: (event) => {
+          // `a` has not begun while the other two run; it begins because `b` ends.
+          if (event.type === 'stage-finished' && event.stage === 'free') b.open();
+          if (event.type === 'stage-started' && event.stage === 'a') {
+            a.open();
+            c.open();
+          }
+        },
+      },
+    );
+    expect(outcome).toBe('done');
+    expect(events.slice(0, 6)).toEqual([
+      'started c',
+      'started b',
+      'started free',
+      'finished free',
+      'finished b',
+      'started a',
+    ]);
+  });
+
+  it('starts nothing that waits for room when it is cancelled', async () => {
+    const cost = { cores: 1, memoryMb: 100 };
+    const controller = new AbortController();
+    const { outcome, events } = await run(
+      [stageOf('a', { cost }), stageOf('b', { cost })],
+      { a: endless, b: built },
+      {
+        budget: { cores: 1, memoryMb: 1000 },
+        signal: controller.signal,
+        onEvent: (event) => {
+          if (event.type === 'stage-started') queueMicrotask(() => controller.abort());
+        },
+      },
+    );
+    expect(outcome).toBe('cancelled');
+    expect(events).toEqual(['started a', 'cancelled a']);
+  });
+
+  it('starts nothing that waits for room when another fails', async () => {
+    const cost = { cores: 1, memoryMb: 100 };
+    const { outcome, events } = await run(
+      [stageOf('a', { cost }), stageOf('b', { cost })],
+      { a: async () => Promise.reject(new Error('no')), b: built },
+      { budget: { cores: 1, memoryMb: 1000 } },
+    );
+    expect(outcome).toBe('failed');
+    expect(events).toEqual(['started a', 'failed a']);
   });
 
   it('does not execute what the plan calls cached', async () => {

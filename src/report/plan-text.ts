@@ -1,0 +1,46 @@
+/** Pure text of a plan before it runs: what will be done and why, and which way through it takes longest. */
+import type { RunStarted } from '../pipeline/run/events.ts';
+import { formatSeconds } from './quantities.ts';
+import type { Style } from './style.ts';
+import { cleanLine, cutToWidth, wrapToWidth } from './terminal-text.ts';
+
+type Plan = RunStarted['plan'];
+
+const MARK = '*';
+/** A stage with a smaller share of the longest way is left out of its text. */
+const WORTH_NAMING = 0.1;
+
+function timeText({ seconds, guessed }: Plan): string {
+  if (!guessed) return `${formatSeconds(seconds)} by earlier runs`;
+  return seconds < 90 ? `about ${Math.ceil(seconds / 10)}0 s` : `about ${Math.round(seconds / 60)} min`;
+}
+
+/** `base.builder -> compile -> ... -> smoke` */
+function wayText({ stages, criticalPath }: Plan): string {
+  const weights = new Map(stages.map(({ id, weight }) => [id, weight]));
+  const way = criticalPath.map((id) => ({ id, weight: weights.get(id) ?? 0 }));
+  const whole = way.reduce((sum, { weight }) => sum + weight, 0);
+  const named = way.map(({ id, weight }, i) =>
+    i === 0 || i === way.length - 1 || weight >= WORTH_NAMING * whole ? id : '...',
+  );
+  return named.filter((name, i) => name !== '...' || named[i - 1] !== '...').join(' -> ');
+}
+
+/**
+ * One line a stage, then the expected time where anything takes time. No line break at the end.
+ * @param columns width of the terminal; without it nothing is cut or wrapped
+ */
+export function renderPlan(plan: Plan, style: Style, columns = Number.POSITIVE_INFINITY): string {
+  const width = Math.max(0, ...plan.stages.map(({ id }) => id.length));
+  const hasWay = plan.criticalPath.length > 1;
+  const lines = plan.stages.map(({ id, action, cause }) => {
+    const mark = plan.criticalPath.includes(id) ? MARK : ' ';
+    const head = `${action.padEnd(6)} ${hasWay ? `${mark} ` : ''}${id.padEnd(width)}  `;
+    const why = cutToWidth(cleanLine(cause), columns - head.length, style.symbol.ellipsis);
+    if (action === 'cached') return style.dim(head + why);
+    return mark === MARK ? style.strong(head) + why : head + why;
+  });
+  if (plan.criticalPath.length === 0) return lines.join('\n');
+  const way = hasWay ? `; the longest way (${MARK}): ${wayText(plan)}` : '';
+  return [...lines, ...wrapToWidth(`${timeText(plan)}${way}`, columns, '  ')].join('\n');
+}

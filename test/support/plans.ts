@@ -1,0 +1,74 @@
+/** Stages and plans for tests that care for a part of them, and the machines that real plans are made for. */
+import { NOTHING } from '../../src/pipeline/run/budget.ts';
+import type { ObservedImage, ObservedState } from '../../src/pipeline/run/observed-state.ts';
+import type { Plan, PlanGoal, Stage } from '../../src/pipeline/run/plan.ts';
+
+export function stageOf(id: string, more: Partial<Stage> = {}): Stage {
+  return { id, needs: [], cause: `because of ${id}`, action: 'run', weight: 1, cost: NOTHING, ...more };
+}
+
+export function planOf(...stages: readonly Stage[]): Plan {
+  return { stages, criticalPath: [], seconds: 0, guessed: false };
+}
+
+export const UP: PlanGoal = {
+  until: 'up',
+  images: ['ccenv', 'peer', 'orderer', 'tools'],
+  force: false,
+  binaries: false,
+  smoke: false,
+};
+
+export const TWO_CORES = { cores: 2, memoryMb: 4000 };
+
+export const sameImage: ObservedImage = {
+  present: { id: 'sha256:1', ours: true, fingerprint: 'f', content: undefined },
+  wanted: 'f',
+  missingRefs: [],
+  verified: true,
+};
+
+export const absentImage: ObservedImage = { wanted: undefined, missingRefs: [], verified: false };
+
+/** A machine on which everything is done. */
+export const settled: ObservedState = {
+  practice: false,
+  base: { builder: { run: false, cause: 'local' }, runtime: { run: false, cause: 'local' } },
+  outputsKept: true,
+  chaintool: undefined,
+  images: { ccenv: sameImage, peer: sameImage, orderer: sameImage, tools: sameImage },
+  channel: 'mychannel',
+  network: {
+    crypto: 'same',
+    artifacts: 'same',
+    compose: 'same',
+    running: true,
+    down: [],
+    stale: [],
+    outdated: [],
+    otherPrograms: [],
+    unjoined: [],
+    anchorsSet: true,
+  },
+  stageSeconds: {},
+};
+
+/** A machine on which nothing is. */
+export const bare: ObservedState = {
+  ...settled,
+  base: { builder: { run: true, cause: 'missing' }, runtime: { run: true, cause: 'missing' } },
+  outputsKept: false,
+  images: { ccenv: absentImage, peer: absentImage, orderer: absentImage, tools: absentImage },
+  network: {
+    crypto: 'absent',
+    artifacts: 'absent',
+    compose: 'absent',
+    running: false,
+    down: ['orderer.example.com'],
+    stale: [],
+    outdated: [],
+    otherPrograms: [],
+    unjoined: ['peer0.org1.example.com'],
+    anchorsSet: false,
+  },
+};

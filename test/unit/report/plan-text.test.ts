@@ -1,0 +1,103 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { makePlan } from '../../../src/pipeline/run/plan.ts';
+import { renderPlan } from '../../../src/report/plan-text.ts';
+import { createStyle } from '../../../src/report/style.ts';
+import { textWidth } from '../../../src/report/terminal-text.ts';
+import { bare, planOf, settled, stageOf, TWO_CORES, UP } from '../../support/plans.ts';
+
+const plain = createStyle({ colour: false, unicode: true });
+
+describe('renderPlan', () => {
+  it('shows each stage with its cause, the time, and the longest way', () => {
+    expect(renderPlan(makePlan(bare, UP, TWO_CORES), plain, 80)).toMatchInlineSnapshot(`
+      "run      source         always: to know what is built
+      run    * base.builder   missing
+      run      base.runtime   missing
+      run    * compile        the builder image comes first
+      run      sampleconfig   goes into peer, orderer and tools
+      run    * goshim         goes into ccenv
+      run    * image.ccenv    ccenv image is missing
+      run      image.peer     peer image is missing
+      run      image.orderer  orderer image is missing
+      run      image.tools    tools image is missing
+      run    * verify         images were built
+      run      crypto         no crypto material yet
+      run      artifacts      new crypto material
+      run      compose        the network is new
+      run    * start          the network is new or changed
+      run      ready          nodes were started
+      run    * channel        nodes were started
+      run    * join           the channel was asked about
+      run    * anchors        the channel was asked about
+      run    * smoke          the proof is always made anew
+      about 3 min; the longest way (*): base.builder -> compile -> ... -> smoke"
+    `);
+  });
+
+  it('fits a narrow terminal', () => {
+    const text = renderPlan(makePlan(bare, UP, TWO_CORES), plain, 40);
+    expect(text).toMatchInlineSnapshot(`
+      "run      source         always: to know…
+      run    * base.builder   missing
+      run      base.runtime   missing
+      run    * compile        the builder ima…
+      run      sampleconfig   goes into peer,…
+      run    * goshim         goes into ccenv
+      run    * image.ccenv    ccenv image is …
+      run      image.peer     peer image is m…
+      run      image.orderer  orderer image i…
+      run      image.tools    tools image is …
+      run    * verify         images were bui…
+      run      crypto         no crypto mater…
+      run      artifacts      new crypto mate…
+      run      compose        the network is …
+      run    * start          the network is …
+      run      ready          nodes were star…
+      run    * channel        nodes were star…
+      run    * join           the channel was…
+      run    * anchors        the channel was…
+      run    * smoke          the proof is al…
+      about 3 min; the longest way (*):
+        base.builder -> compile -> ... ->
+        smoke"
+    `);
+    expect(Math.max(...text.split('\n').map(textWidth))).toBeLessThanOrEqual(40);
+  });
+
+  it('names no way where one stage is all that takes time', () => {
+    const [first, ...rest] = renderPlan(makePlan(settled, UP, TWO_CORES), plain).split('\n');
+    expect(first).toBe('run    source         always: to know what is built');
+    expect(rest.at(-1)).toBe('about 20 s');
+  });
+
+  it('says nothing of time where nothing will run', () => {
+    const plan = makePlan(settled, { ...UP, until: 'build' }, TWO_CORES);
+    expect(renderPlan(plan, plain).split('\n')).toHaveLength(plan.stages.length);
+    expect(renderPlan(planOf(), plain)).toBe('');
+  });
+
+  it('says what earlier runs took', () => {
+    const plan = makePlan({ ...settled, stageSeconds: { smoke: 88 } }, UP, TWO_CORES);
+    expect(renderPlan(plan, plain).split('\n').at(-1)).toBe('1 min 28 s by earlier runs');
+  });
+
+  it('leaves out of the way what is short, but for its ends', () => {
+    const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const stages = ids.map((id, i) =>
+      stageOf(id, { weight: id === 'd' ? 100 : 1, needs: ids.slice(i - 1, i) }),
+    );
+    const plan = { ...planOf(...stages), criticalPath: ids, seconds: 105, guessed: true };
+    expect(renderPlan(plan, plain).split('\n').at(-1)).toBe(
+      'about 2 min; the longest way (*): a -> ... -> d -> ... -> f',
+    );
+  });
+
+  it('paints the longest way and what is cached, and only with colours', () => {
+    const plan = makePlan({ ...bare, outputsKept: true, base: settled.base }, UP, TWO_CORES);
+    const painted = renderPlan(plan, createStyle({ colour: true, unicode: true }), 80);
+    expect(painted).toContain('\u001b[2mcached   compile');
+    expect(painted).toContain('\u001b[1mrun    * image.ccenv');
+    expect(stripVTControlCharacters(painted)).toBe(renderPlan(plan, plain, 80));
+  });
+});
