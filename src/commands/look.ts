@@ -6,11 +6,12 @@ import { FACTS } from '../pipeline/journal/facts.ts';
 import { readState, STATE_FOLDER } from '../pipeline/journal/journal.ts';
 import { readFact } from '../pipeline/journal/wizard-state.ts';
 import { ordererTlsCa } from '../pipeline/network/crypto-layout.ts';
+import { staleChaincode } from '../pipeline/network/inventory.ts';
 import { adminEnv } from '../pipeline/network/network-files.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { CancelledError, EXIT, WizardFailure } from '../pipeline/run/failure.ts';
 import { networkDir } from '../pipeline/run/workbench.ts';
-import { renderStatus } from '../report/tables.ts';
+import { renderStaleChaincode, renderStatus } from '../report/tables.ts';
 import { projectOf } from './choices.ts';
 import { cancelOnSignals, printJson, styleFor, type Terminal } from './terminal.ts';
 
@@ -32,7 +33,11 @@ function nodeOf(container: ContainerInfo): string {
 }
 
 export async function status(terminal: Terminal, project: string | undefined): Promise<number> {
-  const { containers } = await containersOf(terminal, project);
+  const { docker, containers } = await containersOf(terminal, project);
+  const ccenv = readFact(await readState(terminal.dir), FACTS.ccenv.key, FACTS.ccenv.schema);
+  const stale = ccenv
+    ? await staleChaincode(docker, await projectOf(terminal.dir, project), ccenv.since)
+    : [];
   const rows = containers.map((container) => ({
     node: nodeOf(container),
     state: container.state,
@@ -46,10 +51,13 @@ export async function status(terminal: Terminal, project: string | undefined): P
       .sort(),
   }));
   const ok = rows.length > 0 && rows.every(({ state }) => state === 'running');
-  if (terminal.json) printJson({ ok, nodes: rows });
+  if (terminal.json) printJson({ ok, nodes: rows, staleChaincode: stale });
   else
     process.stdout.write(
-      `${renderStatus(rows, styleFor(terminal, process.stdout), process.stdout.columns)}\n`,
+      `${[
+        renderStatus(rows, styleFor(terminal, process.stdout), process.stdout.columns),
+        ...renderStaleChaincode(stale, styleFor(terminal, process.stdout)),
+      ].join('\n')}\n`,
     );
   return EXIT.done;
 }

@@ -108,6 +108,16 @@ export function renderStatus(rows: readonly StatusRow[], style: Style, columns?:
   );
 }
 
+/** @param names of chaincode images; in 1.x they end with a hash that tells a person nothing */
+export function renderStaleChaincode(names: readonly string[], style: Style): string[] {
+  if (names.length === 0) return [];
+  return [
+    '',
+    `${style.warn(style.symbol.warn)} chaincode built with an older ccenv; a peer uses it until its image is removed:`,
+    ...names.map((name) => `  ${name.replace(/-[0-9a-f]{64}$/, '')}`),
+  ];
+}
+
 export interface ConfigRow {
   readonly key: string;
   readonly value: string;

@@ -120,7 +120,7 @@ async function warnOfStaleChaincode(bench: Workbench, { warn }: StageContext, cc
   if (stale.length > 0) {
     warn(
       'chaincode-stale',
-      `built with the ccenv of before, and used as they are until they are removed: ${stale.join(', ')}`,
+      `${stale.length} chaincode image${stale.length === 1 ? ' is' : 's are'} of the ccenv of before, and a peer uses such a one until it is removed: fabric-wizard status names them`,
     );
   }
 }

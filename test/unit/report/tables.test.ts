@@ -5,6 +5,7 @@ import {
   renderConfig,
   renderDoctor,
   renderRemovals,
+  renderStaleChaincode,
   renderStatus,
   renderTable,
 } from '../../../src/report/tables.ts';
@@ -106,6 +107,17 @@ describe('the lists', () => {
       '✗  cli      exited        o:1',
     ]);
     expect(renderStatus([], plain)).toBe('Nothing of this project runs here.');
+  });
+
+  test('stale chaincode, without the hash of its image', () => {
+    expect(renderStaleChaincode([], plain)).toEqual([]);
+    expect(
+      renderStaleChaincode([`fw-peer0.org1.example.com-mycc-1.0-${'0af'.repeat(22).slice(0, 64)}`], plain),
+    ).toEqual([
+      '',
+      '! chaincode built with an older ccenv; a peer uses it until its image is removed:',
+      '  fw-peer0.org1.example.com-mycc-1.0',
+    ]);
   });
 
   test('config and removals', () => {
