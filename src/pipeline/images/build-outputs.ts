@@ -1,7 +1,8 @@
 /** What the compile stage leaves on disk: `.fabric-wizard/build/<fingerprint>/`, whole or not at all. */
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { fingerprintOf, type SourceTree } from '../fabric/source-tree.ts';
 import type { Fingerprint } from './fingerprint.ts';
 
 const manifestSchema = z.object({
@@ -9,6 +10,8 @@ const manifestSchema = z.object({
   binaries: z.record(z.string(), z.object({ sha256: z.string(), size: z.number() })),
   /** Paths relative to `$GOPATH/src`, as goListFiles.sh lists them. */
   goshim: z.array(z.string()),
+  /** Of the folders that these are in: while it is the same, so is the list. */
+  shimFolders: z.string(),
 });
 
 export type BuildManifest = z.infer<typeof manifestSchema>;
@@ -46,13 +49,41 @@ export async function readOutputs(
   return { ...manifest, dir };
 }
 
+/** Hash of every Go and C file in the folders of the shim's files: a new import or file is an edit there. */
+export function shimFolders(tree: SourceTree, goshim: readonly string[], modulePath: string): string {
+  const folders = new Set(goshim.map((path) => dirname(path.replace(`${modulePath}/`, ''))));
+  return fingerprintOf(tree, (path) => /\.(go|c|h|s)$/.test(path) && folders.has(dirname(path)));
+}
+
+/** The shim's files as an earlier compile listed them, where nothing that decides the list has changed since. */
+export async function heldShim(
+  buildDir: string,
+  tree: SourceTree,
+  modulePath: string,
+): Promise<readonly string[] | undefined> {
+  for (const manifest of (await heldManifests(buildDir)).map(({ manifest }) => manifest)) {
+    if (shimFolders(tree, manifest.goshim, modulePath) === manifest.shimFolders) return manifest.goshim;
+  }
+  return undefined;
+}
+
+async function heldManifests(buildDir: string): Promise<{ dir: string; manifest: BuildManifest }[]> {
+  const folders = (await readdir(buildDir).catch(() => [])).filter((name) => OUTPUTS.test(name));
+  const read = await Promise.all(
+    folders.map(async (folder) => {
+      const dir = join(buildDir, folder);
+      const manifest = await readManifest(dir);
+      return manifest && { dir, manifest };
+    }),
+  );
+  return read.filter((each) => each !== undefined);
+}
+
 /** Where a finished compile has left a binary, by the sha256 of its content. */
 export async function heldBinaries(buildDir: string): Promise<ReadonlyMap<string, string>> {
   const held = new Map<string, string>();
-  for (const folder of (await readdir(buildDir).catch(() => [])).filter((name) => OUTPUTS.test(name))) {
-    const dir = join(buildDir, folder);
-    const manifest = await readManifest(dir);
-    for (const [name, { sha256, size }] of Object.entries(manifest?.binaries ?? {})) {
+  for (const { dir, manifest } of await heldManifests(buildDir)) {
+    for (const [name, { sha256, size }] of Object.entries(manifest.binaries)) {
       const path = join(dir, name);
       if ((await stat(path).catch(() => undefined))?.size === size) held.set(sha256, path);
     }

@@ -5,10 +5,12 @@ import { ldflagsText } from '../fabric/ldflags.ts';
 import {
   type BuildManifest,
   heldBinaries,
+  heldShim,
   MANIFEST,
   outputsDir,
   pruneOutputs,
   readOutputs,
+  shimFolders,
 } from '../images/build-outputs.ts';
 import { compileErrors } from '../images/compile-errors.ts';
 import { compileFingerprint } from '../images/fingerprint.ts';
@@ -30,7 +32,7 @@ const SHIM_FILE = '##shim ';
  * volume: go then skips the link of what did not change, and a checksum is made of what did. What only
  * informs (how much there is to do, the shim's files) runs beside it and gives way. How much there is to do
  * can be told of the first compile only: of a package in the build cache go always says that it is stale.
- * $1 ldflags, $2 tags, $3 GOBIN, $4 the line's own script for the shim, $5 import path of the shim,
+ * $1 ldflags, $2 tags, $3 GOBIN, $4 the line's own script for the shim, or nothing, $5 import path of the shim,
  * $6 how much go does at once, $7 … packages
  */
 const SCRIPT = `
@@ -42,7 +44,7 @@ mkdir -p "$GOBIN"
 if [ ! -e "$GOBIN/.installed" ]; then
   (nice -n 19 go list -deps -tags "$tags" -f '{{if .Stale}}x{{end}}' "$@" | grep -c x | sed 's/^/${TOTAL}/') &
 fi
-nice -n 19 bash "$list" "$shim" > /tmp/shim & shimlist=$!
+if [ -n "$list" ]; then nice -n 19 bash "$list" "$shim" > /tmp/shim & shimlist=$!; fi
 go install -p "$jobs" -v -tags "$tags" -ldflags "$ldflags" "$@"
 touch "$GOBIN/.installed"
 for program in "$@"; do
@@ -51,8 +53,7 @@ for program in "$@"; do
   read -r sha rest < "$sum"
   echo "${BINARY}$name $sha $(stat -c %s "$GOBIN/$name")"
 done
-wait $shimlist
-sed 's/^/${SHIM_FILE}/' /tmp/shim
+if [ -n "$list" ]; then wait $shimlist; sed 's/^/${SHIM_FILE}/' /tmp/shim; fi
 wait
 `;
 
@@ -64,22 +65,23 @@ export interface CompileOptions {
 }
 
 /** What one `go install` left: binaries in `target`, and what is known of them. */
-type Installed = Pick<BuildManifest, 'binaries' | 'goshim'>;
+type Installed = Omit<BuildManifest, 'fingerprint'>;
 
 /** Runs `go install` of all programs and brings those binaries over that no earlier compile has left here. */
 async function install(
   bench: Workbench,
   context: StageContext,
-  link_: 'static' | 'dynamic',
+  linking: 'static' | 'dynamic',
   target: string,
 ): Promise<Installed> {
   const { settings, source, config } = bench;
   const packages = [...Object.values(settings.line.programs), PROTOC_GEN_GO];
   const module = settings.line.modulePath;
-  const ldflags = ldflagsText({ ...settings, link: link_ });
-  const bin = `/cache/bin/${bench.project}-${settings.line.id}-${link_}`;
+  const ldflags = ldflagsText({ ...settings, link: linking });
+  const bin = `/cache/bin/${bench.project}-${settings.line.id}-${linking}`;
   const binaries: BuildManifest['binaries'] = {};
-  const goshim: string[] = [];
+  const listed = await heldShim(buildDir(bench.stateDir), source.tree, module);
+  const goshim = [...(listed ?? [])];
   const tail: string[] = [];
   let total = 0;
   let done = 0;
@@ -115,7 +117,7 @@ async function install(
         ldflags,
         settings.goTags,
         bin,
-        settings.line.goshimScript,
+        listed ? '' : settings.line.goshimScript,
         `${module}/${SHIM}`,
         String(config.jobs),
         ...packages.map((path) => `${module}/${path}`),
@@ -144,7 +146,7 @@ async function install(
           if (file?.sha256 !== sha256) throw new Error(`${name} changed while it was being read`);
         }),
       );
-      return { binaries, goshim };
+      return { binaries, goshim, shimFolders: shimFolders(source.tree, goshim, module) };
     },
   );
 }

@@ -1,4 +1,5 @@
 import { LABEL } from '../engine/labels.ts';
+import type { TarEntry } from '../engine/tar-context.ts';
 import type { ImageName } from '../fabric/fabric-line.ts';
 import { IMAGE_BASE, type ImageRecipe, imageRecipe, imageRefs, primaryRef } from '../images/image-recipe.ts';
 import { payloadPaths, presentChaintool } from '../images/payload-files.ts';
@@ -53,14 +54,14 @@ export function imageStage(bench: Workbench, name: ImageName, options: { force: 
     if (!there) {
       for (const { code, message } of recipe.adapted) context.warn(code, message);
       let total = 0;
-      await docker.buildImage(recipe.context, {
+      const labels = {
+        ...projectLabels(bench),
+        [LABEL.fingerprint]: recipe.fingerprint,
+        [LABEL.origin]: source.practice ? 'practice' : 'fabric',
+        [LABEL.content]: JSON.stringify(recipe.content),
+      };
+      await docker.buildImage(withLabels(recipe, labels), {
         tag: ref,
-        labels: {
-          ...projectLabels(bench),
-          [LABEL.fingerprint]: recipe.fingerprint,
-          [LABEL.origin]: source.practice ? 'practice' : 'fabric',
-          [LABEL.content]: JSON.stringify(recipe.content),
-        },
         signal: context.signal,
         onLine: (line) => {
           context.log(line);
@@ -84,6 +85,19 @@ export function imageStage(bench: Workbench, name: ImageName, options: { force: 
       detail: `${ref} ${id}${there?.named === false ? ', built before' : ''}`,
     };
   };
+}
+
+/**
+ * The context with the labels as one last instruction: each that the engine is asked to add by itself would
+ * be an instruction, and a container, of its own.
+ */
+function withLabels(
+  { context, dockerfile }: ImageRecipe,
+  labels: Readonly<Record<string, string>>,
+): readonly TarEntry[] {
+  const pairs = Object.entries(labels).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+  const labelled = { name: 'Dockerfile', content: `${dockerfile}LABEL ${pairs.join(' ')}\n` };
+  return context.map((entry) => (entry.name === labelled.name ? labelled : entry));
 }
 
 /** How many images of one name are kept: the one in use and those that a reverted edit comes back to. */
