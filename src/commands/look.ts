@@ -1,5 +1,6 @@
 /** `status`, `logs`, `env`: they look, and change nothing. */
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import type { ContainerInfo } from '../pipeline/engine/engine-types.ts';
 import { FACTS } from '../pipeline/journal/facts.ts';
@@ -8,6 +9,7 @@ import { readFact } from '../pipeline/journal/wizard-state.ts';
 import { ordererTlsCa } from '../pipeline/network/crypto-layout.ts';
 import { staleChaincode } from '../pipeline/network/inventory.ts';
 import { adminEnv } from '../pipeline/network/network-files.ts';
+import { contentOf, nodeContent } from '../pipeline/network/node-content.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { CancelledError, EXIT, WizardFailure } from '../pipeline/run/failure.ts';
 import { networkDir } from '../pipeline/run/workbench.ts';
@@ -32,24 +34,45 @@ function nodeOf(container: ContainerInfo): string {
   return container.labels['io.fabric-wizard.node'] ?? container.name;
 }
 
+/**
+ * The name that the node's image had when the node was made, and whether the node is what that name stands
+ * for now; not known of images that were not built here.
+ */
+async function imageOf(
+  docker: DockerPort,
+  container: ContainerInfo,
+  swapped: Parameters<typeof nodeContent>[1],
+): Promise<{ image: string; current: boolean | undefined }> {
+  const image = (await docker.containerImage(container.id))?.name ?? container.image;
+  const named = await docker.inspectImage(image);
+  const is = nodeContent(container, swapped);
+  const should = named && contentOf(named.labels);
+  const known = named?.id === container.imageId || (is && should && isDeepStrictEqual(is, should));
+  return { image, current: known };
+}
+
 export async function status(terminal: Terminal, project: string | undefined): Promise<number> {
   const { docker, containers } = await containersOf(terminal, project);
-  const ccenv = readFact(await readState(terminal.dir), FACTS.ccenv.key, FACTS.ccenv.schema);
+  const state = await readState(terminal.dir);
+  const swapped = readFact(state, FACTS.swapped.key, FACTS.swapped.schema) ?? {};
+  const ccenv = readFact(state, FACTS.ccenv.key, FACTS.ccenv.schema);
   const stale = ccenv
     ? await staleChaincode(docker, await projectOf(terminal.dir, project), ccenv.since)
     : [];
-  const rows = containers.map((container) => ({
-    node: nodeOf(container),
-    state: container.state,
-    status: container.status,
-    image: container.image,
-    imageId: container.imageId,
-    container: container.name,
-    ports: container.ports
-      .filter((port) => port.public !== undefined)
-      .map((port) => `${port.ip}:${port.public}`)
-      .sort(),
-  }));
+  const rows = await Promise.all(
+    containers.map(async (container) => ({
+      node: nodeOf(container),
+      state: container.state,
+      status: container.status,
+      ...(await imageOf(docker, container, swapped)),
+      imageId: container.imageId,
+      container: container.name,
+      ports: container.ports
+        .filter((port) => port.public !== undefined)
+        .map((port) => `${port.ip}:${port.public}`)
+        .sort(),
+    })),
+  );
   const ok = rows.length > 0 && rows.every(({ state }) => state === 'running');
   if (terminal.json) printJson({ ok, nodes: rows, staleChaincode: stale });
   else

@@ -88,6 +88,8 @@ export interface StatusRow {
   /** The engine's phrase, e.g. "Up 3 minutes". */
   readonly status: string;
   readonly image: string;
+  /** Whether the node is what its image's name stands for now; undefined where nobody can tell. */
+  readonly current: boolean | undefined;
   /** `127.0.0.1:7051`, … */
   readonly ports: readonly string[];
 }
@@ -97,11 +99,11 @@ export function renderStatus(rows: readonly StatusRow[], style: Style, columns?:
   return titled(
     style,
     ['', 'NODE', 'STATE', 'IMAGE', 'PORTS'],
-    rows.map(({ node, state, status, image, ports }) => [
+    rows.map(({ node, state, status, image, current, ports }) => [
       state === 'running' ? style.good(style.symbol.good) : style.bad(style.symbol.bad),
       node,
       status || state,
-      image,
+      current === false ? `${image} ${style.warn('(an older one)')}` : image,
       ports.join(' '),
     ]),
     columns,

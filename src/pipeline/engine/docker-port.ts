@@ -229,10 +229,11 @@ export class DockerPort {
     }));
   }
 
-  /** `sha256:…` of the image that a container was made from, or undefined when the container is gone. */
-  async containerImageId(id: string): Promise<string | undefined> {
+  /** The image that a container was made from, by id (`sha256:…`) and by the name that it had then; undefined when the container is gone. */
+  async containerImage(id: string): Promise<{ id: string; name: string } | undefined> {
     try {
-      return (await this.#docker.getContainer(id).inspect()).Image;
+      const { Image, Config } = await this.#docker.getContainer(id).inspect();
+      return { id: Image, name: Config.Image };
     } catch (error) {
       if (statusOf(error) === 404) return undefined;
       throw error;

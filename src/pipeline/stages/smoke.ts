@@ -168,9 +168,9 @@ async function watchBuilders(
       if (event.attributes.image !== builderRef) return;
       builders.containers.push(event.id);
       looking.push(
-        bench.docker.containerImageId(event.id).then(
-          (id) => {
-            if (id) builders.imageIds.add(id);
+        bench.docker.containerImage(event.id).then(
+          (image) => {
+            if (image) builders.imageIds.add(image.id);
           },
           // Not noted, it fails the proof.
           () => undefined,

@@ -97,14 +97,18 @@ describe('the lists', () => {
       state: 'running',
       status: 'Up 3 minutes',
       image: 'o:1',
+      current: true,
       ports: ['127.0.0.1:7050'],
     };
     expect(
-      renderStatus([row, { ...row, node: 'cli', state: 'exited', status: '', ports: [] }], plain).split('\n'),
+      renderStatus(
+        [row, { ...row, node: 'cli', state: 'exited', status: '', current: false, ports: [] }],
+        plain,
+      ).split('\n'),
     ).toEqual([
-      '   NODE     STATE         IMAGE  PORTS',
-      '✓  orderer  Up 3 minutes  o:1    127.0.0.1:7050',
-      '✗  cli      exited        o:1',
+      '   NODE     STATE         IMAGE               PORTS',
+      '✓  orderer  Up 3 minutes  o:1                 127.0.0.1:7050',
+      '✗  cli      exited        o:1 (an older one)',
     ]);
     expect(renderStatus([], plain)).toBe('Nothing of this project runs here.');
   });
