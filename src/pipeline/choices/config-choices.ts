@@ -272,6 +272,13 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     fix: 'give the folder of a Go chaincode',
     path: 'folder',
   },
+  proveEveryPeer: {
+    type: 'boolean',
+    help: 'let every peer build the chaincode of the smoke test, and not one for all',
+    schema: z.boolean(),
+    defaultValue: () => false,
+    fix: 'give true or false',
+  },
 };
 
 export const CHOICE_FIELDS = Object.keys(CHOICES) as readonly ChoiceField[];

@@ -262,7 +262,7 @@ function portIssue(values: WizardConfig, where: string): ConfigIssue | undefined
 export type LastChoices = Readonly<Record<string, unknown>>;
 
 /** Choices of one command, not of the network: the next command must not inherit them. */
-const NOT_REMEMBERED: readonly ChoiceField[] = ['chaincode', 'jobs'];
+const NOT_REMEMBERED: readonly ChoiceField[] = ['chaincode', 'jobs', 'proveEveryPeer'];
 
 /** The flags of this run and of those before it, for the next command in this folder. */
 export function rememberedChoices({ values, origin }: EffectiveConfig): LastChoices {

@@ -31,4 +31,6 @@ export interface WizardConfig {
   readonly chaintool?: string;
   /** Absolute path. */
   readonly chaincode?: string;
+  /** In the smoke test each peer builds the chaincode; else one does, for all that can start its image. */
+  readonly proveEveryPeer: boolean;
 }

@@ -4,7 +4,7 @@ import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { allPeers } from '../network/network-spec.ts';
-import { SMOKE_PREFIX } from '../stages/smoke.ts';
+import { SMOKE_PREFIX } from '../stages/smoke-chaincode.ts';
 import { orCancelled } from './cancellation.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -58,7 +58,8 @@ const QUIET_MS = 200;
 const QUIET_PEER_MS = 700;
 
 /**
- * Removes what the run started, again and again until nothing more appears.
+ * Removes what the run started, again and again until nothing more appears. Chaincode images stay until the
+ * next smoke test: a peer that comes late would not find its image and compile.
  * @param stagesEnded resolves when no stage of the run can start anything any more
  */
 export async function removeStarted(
@@ -83,6 +84,12 @@ export async function removeStarted(
     );
     return { doomed: startedByRun(bench, before, now, builder?.id), nodesStay };
   };
+  const going = new Set<string>();
+  const remove = async (id: string) => {
+    going.add(id);
+    await docker.removeContainer(id).catch(() => undefined);
+    going.delete(id);
+  };
   const work = async () => {
     let quietSince: number | undefined;
     while (!late.signal.aborted) {
@@ -91,8 +98,9 @@ export async function removeStarted(
       else quietSince ??= performance.now();
       const quiet = quietSince === undefined ? 0 : performance.now() - quietSince;
       if (quiet > (nodesStay ? QUIET_PEER_MS : QUIET_MS)) return;
-      await Promise.allSettled(doomed.map(({ id }) => docker.removeContainer(id)));
-      if (doomed.length === 0) await delay(25);
+      // Not waited for: what appears meanwhile costs the engine less before it has started.
+      for (const { id } of doomed) if (!going.has(id)) void remove(id);
+      await delay(25);
     }
   };
   try {

@@ -38,7 +38,7 @@ describe('the last run', () => {
   it('stands below flags and file and above defaults, and forgets what belongs to one command', async () => {
     const first = await loadConfig({
       dir: await dirWith(),
-      flags: { orgs: '3', channel: 'c', project: 'p', jobs: '1' },
+      flags: { orgs: '3', channel: 'c', project: 'p', jobs: '1', proveEveryPeer: true },
     });
     const lastRun = rememberedChoices(first);
     expect(lastRun).toEqual({ orgs: 3, channel: 'c', project: 'p' });
@@ -72,6 +72,7 @@ describe('loadConfig', () => {
       couchdb: false,
       channel: 'mychannel',
       portBase: 7050,
+      proveEveryPeer: false,
     });
     expect(values.jobs).toBeGreaterThan(0);
     expect([values.fabricVersion, values.dockerNs, values.project, values.link]).toEqual(
