@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { DockerPort } from '../../src/pipeline/engine/docker-port.ts';
 import { debianImage } from '../../src/pipeline/images/debian-images.ts';
 import { CancelledError } from '../../src/pipeline/run/failure.ts';
-import { engine, goArch, imageId } from '../support/engine.ts';
+import { engine, goArch, imageId, imageNames } from '../support/engine.ts';
 import { eventually, type Interrupted, type LiveRun, liveRun } from '../support/live-run.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { BIN, type Wizard, wizardWith } from '../support/wizard.ts';
@@ -207,6 +207,21 @@ describe('a network that ran before', () => {
     // The `peer` that was waiting for its answer is not left in the CLI container either.
     const { Processes } = await engine.getContainer(`${PROJECT}-cli`).top();
     expect((Processes as string[][]).flat().filter((text) => text.includes('chaincode'))).toEqual([]);
+  });
+
+  it('keeps running when smoke is stopped while a peer starts what another built, and the next proof clears the names', async () => {
+    const images = async () => (await imageNames()).filter((name) => name.startsWith(`${PROJECT}-peer`));
+    const before = await nodes();
+    const old = await images();
+    const run = liveRun(wizard.dir, ['smoke', '--source', 'sample']);
+    await eventually('both names of the build', async () => {
+      const fresh = (await images()).filter((name) => !old.includes(name));
+      return fresh.length === 2;
+    });
+    expect(cancelledStages(await cancel(run, 'SIGTERM', before))).toEqual(['smoke']);
+    const next = (await liveRun(wizard.dir, ['smoke', '--source', 'sample']).ended).wentWell();
+    expect(next.one('smoke-result').ok).toBe(true);
+    expect(await images()).toEqual([]);
   });
 
   it('keeps running when a reader of the output goes away', async () => {

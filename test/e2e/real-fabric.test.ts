@@ -61,6 +61,15 @@ describe.each(checkouts)('Fabric in %s', (checkout) => {
     }
   });
 
+  it('is built by one peer, or in 1.0, whose images hold a TLS root, by one of each organisation', () => {
+    const { peers } = first.one('smoke-result');
+    const perOrganisation = peers[0]?.builder.ref.includes('-1.0.');
+    const builders = perOrganisation ? ['peer0.org1', 'peer0.org2'] : ['peer0.org1'];
+    expect(peers.filter(({ built }) => built).map(({ peer }) => peer)).toEqual(
+      builders.map((name) => `${name}.example.com`),
+    );
+  });
+
   it('has nothing to do a second time but the proof', async () => {
     const second = (await wizard.events('up', '--yes')).wentWell();
     expect(second.built).toEqual(['smoke']);
