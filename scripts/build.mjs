@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { leanDockerode } from './lean-dockerode.mjs';
 import { thirdPartyText } from './third-party.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -35,9 +36,7 @@ try {
     chunkNames: 'chunks/[name]-[hash]',
     banner: { js: banner },
     define: { 'process.env.NODE_ENV': '"production"' },
-    // Native speed-ups of ssh2, which does without them.
-    external: ['cpu-features'],
-    loader: { '.node': 'empty' },
+    plugins: [leanDockerode],
     metafile: true,
     // In the third-party file instead.
     legalComments: 'none',

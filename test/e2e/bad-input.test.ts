@@ -264,6 +264,17 @@ describe('the engine', () => {
     expect(text).toContain('fabric-wizard doctor');
   });
 
+  it('is on another machine', async () => {
+    dir = await tempDir();
+    const { failure, text } = await refused(3, UP, {
+      cwd: dir,
+      env: { DOCKER_HOST: 'ssh://somebody@elsewhere' },
+    });
+    expect(failure).toMatchObject({ kind: 'engine', problem: 'unreachable' });
+    expect(text).toContain('an engine on this machine, not over ssh');
+    expect(text).toContain('unset DOCKER_HOST');
+  });
+
   it('takes the question and never answers', async () => {
     dir = await tempDir();
     const path = join(await tempDir(), 'engine.sock');

@@ -107,6 +107,11 @@ describe('the package', () => {
       expect(text).toMatch(new RegExp(`^  ${name} [0-9.]+: (MIT|ISC|Apache-2.0)$`, 'm'));
   });
 
+  it('leaves out what dockerode brings for engines elsewhere', async () => {
+    const text = await readFile(join(root, 'dist', 'THIRD-PARTY.txt'), 'utf8');
+    expect(text).not.toMatch(/^ {2}(ssh2|@grpc\/grpc-js|protobufjs|tar-fs) /m);
+  });
+
   it('runs by npx from an empty folder', async () => {
     const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
     const said = await npx('--version');

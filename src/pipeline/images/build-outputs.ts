@@ -1,7 +1,7 @@
 /** What the compile stage leaves on disk: `.fabric-wizard/build/<fingerprint>/`, whole or not at all. */
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { fingerprintOf, type SourceTree } from '../fabric/source-tree.ts';
 import type { Fingerprint } from './fingerprint.ts';
 

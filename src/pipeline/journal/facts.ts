@@ -1,5 +1,5 @@
 /** What the journal remembers between runs: one key and one shape each. All of it is a hint; the engine is asked. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { NetworkSpec } from '../network/network-spec.ts';
 
 export const FACTS = {

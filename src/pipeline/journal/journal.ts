@@ -11,7 +11,7 @@
  */
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RunEvent } from '../run/events.ts';
 import { WizardFailure } from '../run/failure.ts';
 import { type LockFile, takeLock } from './lock-file.ts';

@@ -1,7 +1,7 @@
 /** One fabric-wizard at a time in a folder, held by a file that names its holder. */
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { WizardFailure } from '../run/failure.ts';
 
 const holderSchema = z.object({

@@ -1,7 +1,7 @@
 /** state.json: what earlier runs learnt. It only saves time; the engine is always asked for what is so. */
 import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { WizardFailure } from '../run/failure.ts';
 
 export const STATE_VERSION = 1;

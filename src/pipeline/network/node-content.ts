@@ -1,5 +1,5 @@
 /** What each node of the network really consists of: its image's content, and what was copied in since. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
 import type { ImageName } from '../fabric/fabric-line.ts';

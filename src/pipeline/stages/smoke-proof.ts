@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ContainerInfo, ImageInfo } from '../engine/engine-types.ts';
 import { fillTemplate } from '../fabric/resolution.ts';
 import { primaryRef } from '../images/image-recipe.ts';
