@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, Option } from 'commander';
+import type { RunRequest } from './commands/run.ts';
 import type { Terminal } from './commands/terminal.ts';
 import { choiceOptions } from './pipeline/choices/config-choices.ts';
 import { EXIT } from './pipeline/run/failure.ts';
@@ -32,6 +33,17 @@ function terminalOf(flags: Flags): Terminal {
     dir: resolve(text(flags, 'dir') ?? '.'),
     packageDir: PACKAGE_DIR,
   };
+}
+
+async function greet(terminal: Terminal): Promise<void> {
+  const { sayWhoWeAre } = await import('./commands/terminal.ts');
+  sayWhoWeAre(terminal, version);
+}
+
+async function run(terminal: Terminal, flags: Flags, request: RunRequest): Promise<number> {
+  await greet(terminal);
+  const { runCommand } = await import('./commands/run.ts');
+  return runCommand(terminal, flags, request);
 }
 
 /** The choices of DESIGN's contract, as options of one command. None has a default: the file must be heard. */
@@ -95,10 +107,7 @@ function program(setExit: (code: number) => void): Command {
     'up',
     'build what is missing, start the network, prove the chaincode',
     withChoices,
-    async (terminal, flags) => {
-      const { runCommand } = await import('./commands/run.ts');
-      return runCommand(terminal, flags, { command: 'up', keepChaincode: true });
-    },
+    async (terminal, flags) => run(terminal, flags, { command: 'up', keepChaincode: true }),
     true,
   );
   add(
@@ -108,16 +117,14 @@ function program(setExit: (code: number) => void): Command {
       withChoices(command)
         .option('--binaries <DIR>', 'also leave the host binaries that `make peer` gives')
         .option('--force', 'rebuild whatever the caches say'),
-    async (terminal, flags, images) => {
-      const { runCommand } = await import('./commands/run.ts');
-      return runCommand(terminal, flags, {
+    async (terminal, flags, images) =>
+      run(terminal, flags, {
         command: 'build',
         images,
         binariesDir: text(flags, 'binaries'),
         force: flags.force === true,
         keepChaincode: false,
-      });
-    },
+      }),
   );
   add(
     'rebuild',
@@ -136,18 +143,16 @@ function program(setExit: (code: number) => void): Command {
         force: flags.force === true,
         keepChaincode: false,
       } as const;
-      if (flags.watch === true) return (await import('./commands/watch.ts')).watch(terminal, flags, request);
-      return (await import('./commands/run.ts')).runCommand(terminal, flags, request);
+      if (flags.watch !== true) return run(terminal, flags, request);
+      await greet(terminal);
+      return (await import('./commands/watch.ts')).watch(terminal, flags, request);
     },
   );
   add(
     'smoke',
     'prove the running network once more with a fresh chaincode',
     (command) => withChoices(command).option('--keep', 'leave the chaincode running'),
-    async (terminal, flags) => {
-      const { runCommand } = await import('./commands/run.ts');
-      return runCommand(terminal, flags, { command: 'smoke', keepChaincode: flags.keep === true });
-    },
+    async (terminal, flags) => run(terminal, flags, { command: 'smoke', keepChaincode: flags.keep === true }),
   );
   add(
     'status',

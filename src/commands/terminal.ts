@@ -32,6 +32,13 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
 }
 
+/** The first line, before anything that takes time is even loaded. */
+export function sayWhoWeAre(terminal: Terminal, version: string): void {
+  if (terminal.json) return;
+  const { dim, symbol } = styleFor(terminal, process.stderr);
+  sayToStderr(dim(`fabric-wizard ${version} ${symbol.dot} looking at the source and the engine`));
+}
+
 /** Whoever reads the stream finds its first and last event even where nothing could be planned. */
 function printEmptyRun(): void {
   printJson({

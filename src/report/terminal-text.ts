@@ -40,7 +40,14 @@ const WIDE: readonly (readonly [number, number])[] = [
   [0x20000, 0x3fffd],
 ];
 
-const segmenter = new Intl.Segmenter();
+let segmenter: Intl.Segmenter | undefined;
+
+/** What stands in one place: a letter with its accents, an emoji of several parts. */
+function clusters(text: string): Iterable<Intl.SegmentData> {
+  // Made when first needed: it reads tables for longer than everything else here takes to load.
+  segmenter ??= new Intl.Segmenter();
+  return segmenter.segment(text);
+}
 
 function clusterWidth(cluster: string): number {
   // U+FE0F asks for the emoji form of a character that is narrow otherwise.
@@ -59,7 +66,7 @@ export function textWidth(text: string): number {
   const plain = stripStyle(text);
   if (/^[\x20-\x7e]*$/.test(plain)) return plain.length;
   let width = 0;
-  for (const { segment } of segmenter.segment(plain)) width += clusterWidth(segment);
+  for (const { segment } of clusters(plain)) width += clusterWidth(segment);
   return width;
 }
 
@@ -70,7 +77,7 @@ export function cutToWidth(text: string, columns: number, ellipsis = '…'): str
   if (room < 0) return '';
   let kept = '';
   let width = 0;
-  for (const { segment } of segmenter.segment(stripStyle(text))) {
+  for (const { segment } of clusters(stripStyle(text))) {
     width += clusterWidth(segment);
     if (width > room) break;
     kept += segment;

@@ -111,8 +111,17 @@ describe('who may import what', () => {
 
   it('the door opens without what only commands need', () => {
     const loaded = loadedWith('bin.ts');
-    for (const heavy of ['docker-compose', 'dockerode', 'execa', 'p-queue', 'tar-stream', 'yaml'])
+    for (const heavy of ['docker-compose', 'dockerode', 'execa', 'p-queue', 'tar-stream', 'yaml', 'zod'])
       expect(loaded).not.toContain(heavy);
+  });
+
+  it('a run begins without what only a few of its stages need', () => {
+    const loaded = loadedWith('commands/run.ts');
+    for (const heavy of ['docker-compose', 'execa']) expect(loaded).not.toContain(heavy);
+  });
+
+  it('zod comes by parts: esbuild drops what nobody calls, but not of `{ z }`', () => {
+    expect(linesWith(/import \{.*\} from 'zod'/, sources)).toEqual([]);
   });
 
   it('decisions need no engine, no file and no process', () => {

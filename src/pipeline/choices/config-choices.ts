@@ -1,12 +1,8 @@
 /**
- * Every choice of the user, as one table: the keys of fabric-wizard.yaml, the flags of the commands, the
- * JSON schema and the checks are all read from it.
+ * Every choice of the user, as one table: the keys of fabric-wizard.yaml, the flags of the commands and what
+ * help says of them. Which values are good stands in choice-checks.ts: the door reads this, and no checks.
  */
 import { availableParallelism } from 'node:os';
-import * as z from 'zod';
-import type { Consensus } from '../fabric/fabric-line.ts';
-import { isNamespace, isTag, parseImageRef } from '../fabric/image-ref.ts';
-import { isLinkerSafe } from '../fabric/ldflags.ts';
 import type { WizardConfig } from './wizard-config.ts';
 
 export type ChoiceField = keyof WizardConfig;
@@ -17,8 +13,6 @@ export interface Choice<F extends ChoiceField = ChoiceField> {
   /** Placeholder of the flag's value. */
   readonly argument?: string;
   readonly help: string;
-  /** Checks a value that already has the choice's type. */
-  readonly schema: z.ZodType<Exclude<WizardConfig[F], undefined>>;
   /** Absent: the default depends on the source, or there is none. */
   readonly defaultValue?: () => Exclude<WizardConfig[F], undefined>;
   /** What `help` and the schema say of a default that `defaultValue` does not have. */
@@ -29,56 +23,11 @@ export interface Choice<F extends ChoiceField = ChoiceField> {
   readonly path?: 'folder' | 'file-or-url' | 'source';
 }
 
-const MAX_VERSION = 64;
-const NOT_YET = 'not in this release yet';
-
-/** The linker's own rule comes first: its message names the reason, the others the form. */
-function linked(): z.ZodType<string> {
-  return z.string().refine(isLinkerSafe, {
-    error: 'has a character that can not stand in a linker flag (a blank, a quote, `$`, `;` …)',
-    abort: true,
-  });
-}
-
-function namespace(): z.ZodType<string> {
-  return z.string().refine(isNamespace, {
-    error: 'is no namespace that an image reference allows',
-  });
-}
-
-function version(): z.ZodType<string> {
-  return linked().refine((text) => isTag(text) && text.length <= MAX_VERSION, {
-    error: `is no version: it becomes part of image tags, so letters, digits, \`.\`, \`_\` and \`-\` only, at most ${MAX_VERSION}`,
-  });
-}
-
-function image(): z.ZodType<string> {
-  return z.string().refine((text) => parseImageRef(text) !== undefined, { error: 'is no image reference' });
-}
-
-function path(): z.ZodType<string> {
-  return z.string().refine((text) => text.trim() !== '' && !/[\n\r\0]/.test(text), {
-    error: 'is empty or has a line break',
-  });
-}
-
-function wholeNumber(from: number, to: number): z.ZodType<number> {
-  const error = `is out of range: ${from} to ${to}`;
-  return z.int().min(from, { error }).max(to, { error });
-}
-
-const CONSENSUS = ['solo', 'kafka', 'etcdraft'] as const satisfies readonly Consensus[];
-
-function oneOf<const T extends readonly [string, ...string[]]>(values: T): z.ZodType<T[number]> {
-  return z.enum(values, { error: `is none of ${values.join(', ')}` });
-}
-
 export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
   source: {
     type: 'text',
     argument: 'PATH|TAG|sample|auto',
     help: 'a Fabric checkout, a tag to clone, the bundled practice source, or whichever of them is there',
-    schema: path(),
     defaultValue: () => 'auto',
     fix: 'give a folder, a tag like v1.4.12, `sample` or `auto`',
     path: 'source',
@@ -87,7 +36,6 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     type: 'text',
     argument: 'VERSION',
     help: 'version compiled into the binaries and written into the image tags',
-    schema: version(),
     defaultText: "the source's",
     fix: 'give a version like 1.4.12 or 1.4.12-acme',
   },
@@ -95,7 +43,6 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     type: 'text',
     argument: 'NAMESPACE',
     help: 'namespace of the images that are built (DOCKER_NS)',
-    schema: namespace(),
     defaultText: 'hyperledger; fabric-practice for the practice source',
     fix: 'use lower case letters, digits, `.`, `_`, `-`, e.g. acme or registry.example:5000/acme',
   },
@@ -103,7 +50,6 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     type: 'text',
     argument: 'NAMESPACE',
     help: 'namespace of baseimage and baseos (BASE_DOCKER_NS)',
-    schema: namespace(),
     defaultText: 'hyperledger',
     fix: 'use lower case letters, digits, `.`, `_`, `-`, e.g. acme or registry.example:5000/acme',
   },
@@ -111,7 +57,6 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     type: 'text',
     argument: 'VERSION',
     help: 'version of baseimage and baseos',
-    schema: version(),
     defaultText: "the source's",
     fix: 'give a version like 0.4.22',
   },
@@ -119,7 +64,6 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     type: 'text',
     argument: 'LABEL',
     help: 'prefix of the labels of images and chaincode images',
-    schema: linked().refine((text) => /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/i.test(text), { error: 'is no label' }),
     defaultValue: () => 'org.hyperledger.fabric',
     fix: 'give a name with dots, e.g. org.hyperledger.fabric',
   },
@@ -127,9 +71,6 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     type: 'text',
     argument: 'SHA',
     help: 'commit compiled into the binaries',
-    schema: linked().refine((text) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/.test(text), {
-      error: 'is no commit',
-    }),
     defaultText: "the source's",
     fix: 'give an abbreviated commit, e.g. d8a6f12',
   },
@@ -137,9 +78,6 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     type: 'text',
     argument: 'TAGS',
     help: 'Go build tags, separated by commas or blanks (GO_TAGS)',
-    schema: z.string().refine((text) => /^(?:[A-Za-z_][A-Za-z0-9_.]*(?:[ ,]+|$))*$/.test(text), {
-      error: 'is no list of build tags',
-    }),
     defaultValue: () => '',
     fix: 'give names separated by commas, e.g. pkcs11,nopkcs11',
   },
@@ -147,7 +85,6 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     type: 'text',
     argument: 'static|dynamic',
     help: 'how peer and orderer are linked',
-    schema: oneOf(['static', 'dynamic']),
     defaultText: "the line's: static up to 1.4.3, dynamic from 1.4.4",
     fix: 'give static or dynamic',
   },
@@ -155,7 +92,6 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     type: 'text',
     argument: 'auto|local|pull|debian',
     help: 'where baseimage and baseos come from',
-    schema: oneOf(['auto', 'local', 'pull', 'debian']),
     defaultValue: () => 'auto',
     fix: 'give auto, local, pull or debian',
   },
@@ -163,7 +99,6 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     type: 'text',
     argument: 'IMAGE',
     help: 'your own builder in place of fabric-baseimage',
-    schema: image(),
     defaultText: '<base-docker-ns>/fabric-baseimage:<arch>-<base-version>',
     fix: 'give a reference like acme/builder:1',
   },
@@ -171,7 +106,6 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     type: 'text',
     argument: 'IMAGE',
     help: 'your own runtime in place of fabric-baseos',
-    schema: image(),
     defaultText: '<base-docker-ns>/fabric-baseos:<arch>-<base-version>',
     fix: 'give a reference like acme/runtime:1',
   },
@@ -179,7 +113,6 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     type: 'number',
     argument: 'N',
     help: 'organisations with peers',
-    schema: wholeNumber(1, 9),
     defaultValue: () => 2,
     fix: 'give a whole number from 1 to 9',
   },
@@ -187,7 +120,6 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     type: 'number',
     argument: 'N',
     help: 'peers of each organisation',
-    schema: wholeNumber(1, 9),
     defaultValue: () => 2,
     fix: 'give a whole number from 1 to 9',
   },
@@ -195,7 +127,6 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     type: 'number',
     argument: 'N',
     help: 'orderers',
-    schema: wholeNumber(1, 9).refine((count) => count === 1, { error: `is ${NOT_YET}: one orderer only` }),
     defaultValue: () => 1,
     fix: 'give 1',
   },
@@ -203,21 +134,18 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     type: 'text',
     argument: 'solo',
     help: 'consensus of the orderer',
-    schema: oneOf(CONSENSUS).refine((name) => name === 'solo', { error: `is ${NOT_YET}: solo only` }),
     defaultValue: () => 'solo',
     fix: 'give solo',
   },
   tls: {
     type: 'boolean',
     help: 'TLS between all nodes',
-    schema: z.boolean(),
     defaultValue: () => true,
     fix: 'give true or false',
   },
   couchdb: {
     type: 'boolean',
     help: 'CouchDB as state database',
-    schema: z.boolean().refine((wanted) => !wanted, { error: `is ${NOT_YET}: LevelDB only` }),
     defaultValue: () => false,
     fix: 'give false',
   },
@@ -225,7 +153,6 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     type: 'text',
     argument: 'NAME',
     help: 'channel that the peers join',
-    schema: z.string().regex(/^[a-z][a-z0-9.-]{0,248}$/, { error: 'is no channel name that Fabric allows' }),
     defaultValue: () => 'mychannel',
     fix: 'begin with a lower case letter; then lower case letters, digits, `.` and `-`',
   },
@@ -233,8 +160,6 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     type: 'text',
     argument: 'NAME',
     help: 'name of the network, of its containers, and first part of the chaincode images',
-    // A peer refuses to build where its network id gives two separators in a row.
-    schema: z.string().regex(/^(?=.{1,40}$)[a-z0-9]+(?:[_-][a-z0-9]+)*$/, { error: 'is no project name' }),
     defaultText: "made of the folder's name",
     fix: 'use lower case letters and digits, with single `-` or `_` between them, at most 40 characters',
   },
@@ -242,7 +167,6 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     type: 'number',
     argument: 'PORT',
     help: 'port of the orderer on this host; the k-th peer gets PORT+1+1000k',
-    schema: wholeNumber(1024, 60000),
     defaultValue: () => 7050,
     fix: 'give a port from 1024 to 60000',
   },
@@ -250,7 +174,6 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     type: 'number',
     argument: 'N',
     help: 'how many cores may be busy at once',
-    schema: wholeNumber(1, 256),
     defaultValue: () => availableParallelism(),
     fix: 'give a whole number from 1 to 256',
   },
@@ -258,7 +181,6 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     type: 'text',
     argument: 'PATH|URL',
     help: 'chaintool to put into ccenv (for CAR chaincode only)',
-    schema: path(),
     defaultText: 'none',
     fix: 'give a file or an http(s) URL',
     path: 'file-or-url',
@@ -267,7 +189,6 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     type: 'text',
     argument: 'PATH',
     help: 'Go chaincode of your own for the smoke test',
-    schema: path(),
     defaultText: 'the one that ships with us',
     fix: 'give the folder of a Go chaincode',
     path: 'folder',
@@ -275,7 +196,6 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
   proveEveryPeer: {
     type: 'boolean',
     help: 'let every peer build the chaincode of the smoke test, and not one for all',
-    schema: z.boolean(),
     defaultValue: () => false,
     fix: 'give true or false',
   },
@@ -296,7 +216,8 @@ export interface ChoiceOption {
   readonly help: string;
 }
 
-function defaultTextOf(field: ChoiceField): string {
+/** ` (default: …)`, or nothing where there is none. */
+export function defaultTextOf(field: ChoiceField): string {
   const { defaultText, defaultValue } = CHOICES[field];
   const text = defaultText ?? String(defaultValue?.() ?? '');
   return text === '' ? '' : ` (default: ${text})`;
@@ -310,15 +231,4 @@ export function choiceOptions(): readonly ChoiceOption[] {
     const flags = type === 'boolean' ? [`--${key}`, `--no-${key}`] : [`--${key} <${argument}>`];
     return { field, key, flags, help: `${help}${defaultTextOf(field)}` };
   });
-}
-
-/** JSON schema of fabric-wizard.yaml, for editors. */
-export function configJsonSchema(): unknown {
-  const properties = CHOICE_FIELDS.map((field) => {
-    const choice: Choice = CHOICES[field];
-    const schema: z.ZodType = choice.schema;
-    const described = schema.describe(`${choice.help}${defaultTextOf(field)}`);
-    return [keyOf(field), described.optional()] as const;
-  });
-  return z.toJSONSchema(z.strictObject(Object.fromEntries(properties)), { unrepresentable: 'any' });
 }

@@ -6,6 +6,7 @@ import { basename, join, resolve } from 'node:path';
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { type FabricSource, tagOf } from '../fabric/source.ts';
 import { type ConfigIssue, WizardFailure } from '../run/failure.ts';
+import { CHECKS } from './choice-checks.ts';
 import { CHOICE_FIELDS, CHOICES, type Choice, type ChoiceField, keyOf } from './config-choices.ts';
 import type { BuildSettings } from './settings.ts';
 import type { WizardConfig } from './wizard-config.ts';
@@ -231,7 +232,7 @@ async function checked(field: ChoiceField, given: Given, issues: Issues): Promis
     issues.push(typeIssue(field, given));
     return undefined;
   }
-  const result = choice.schema.safeParse(value);
+  const result = CHECKS[field].safeParse(value);
   if (!result.success) {
     const message = `${shown(value)} ${result.error.issues[0]?.message ?? 'is not allowed'}`;
     issues.push({ path: keyOf(field), message, where, fix: choice.fix });

@@ -1,7 +1,7 @@
 /** docker-compose (plugin or standalone) behind the `docker-compose` package, made cancellable. */
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type IDockerComposeOptions, upAll, upMany } from 'docker-compose';
+import type { IDockerComposeOptions } from 'docker-compose';
 import { CancelledError, WizardFailure } from '../run/failure.ts';
 import { LineSplitter } from './line-splitter.ts';
 
@@ -34,6 +34,8 @@ export class ComposePort {
 
   /** `up -d`: creates what is missing, recreates what changed, removes services that are gone. */
   async up(run: ComposeRun): Promise<void> {
+    // By its default: the bundler knows no other name of a CommonJS package that is imported late.
+    const { upAll, upMany } = (await import('docker-compose')).default;
     if (run.signal.aborted) throw new CancelledError();
     const splitter = new LineSplitter();
     const tail: string[] = [];

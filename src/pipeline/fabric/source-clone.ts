@@ -1,7 +1,6 @@
 /** One shallow clone of one tag: whole or not there at all. */
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { execa } from 'execa';
 import { CancelledError, WizardFailure } from '../run/failure.ts';
 
 /** git says something every second while data comes; a silent one is talking to nobody. */
@@ -34,6 +33,7 @@ function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
  * @throws WizardFailure `source` with `unknown-tag` or `clone-failed`, in git's words; CancelledError
  */
 export async function cloneTag(request: CloneRequest): Promise<void> {
+  const { execa } = await import('execa');
   const { url, tag, into, signal } = request;
   const stallMs = request.stallMs ?? STALL_MS;
   if (signal.aborted) throw new CancelledError();

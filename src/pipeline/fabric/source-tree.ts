@@ -1,9 +1,10 @@
 /** The content of a source tree, file by file, and what git says about it. */
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { lstat, readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { execa } from 'execa';
+import { promisify } from 'node:util';
 import PQueue from 'p-queue';
 
 export interface SourceTree {
@@ -31,6 +32,8 @@ function isForeign(path: string): boolean {
 }
 
 const READS_AT_ONCE = 32;
+/** Characters: a path a line, in a tree larger than any Fabric's. */
+const MOST_OUTPUT = 200_000_000;
 
 const GIT_ENV = {
   // A checkout that belongs to somebody else is read all the same, its hooks are not run for it.
@@ -48,12 +51,14 @@ const GIT_ENV = {
   GIT_INDEX_FILE: undefined,
 };
 
+const execFileAsync = promisify(execFile);
+
+/** Node's own, since every start asks git five times, and all of them want nothing but the answer. */
 async function git(dir: string, ...args: readonly string[]): Promise<string> {
-  const { stdout } = await execa('git', args, {
+  const { stdout } = await execFileAsync('git', args, {
     cwd: dir,
-    env: GIT_ENV,
-    stripFinalNewline: false,
-    stdin: 'ignore',
+    env: { ...process.env, ...GIT_ENV },
+    maxBuffer: MOST_OUTPUT,
   });
   return stdout;
 }

@@ -1,4 +1,3 @@
-import { execa } from 'execa';
 import { WizardFailure } from '../run/failure.ts';
 import { runInGroup } from './process-group.ts';
 
@@ -13,6 +12,7 @@ export function installCommand(packages: readonly string[]): string {
 
 /** The first of the packages that the host's sources know. */
 async function firstKnown(names: readonly string[]): Promise<string[]> {
+  const { execa } = await import('execa');
   for (const name of names) {
     const found = await execa('apt-cache', ['show', '--no-all-versions', name], {
       reject: false,

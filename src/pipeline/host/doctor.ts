@@ -1,6 +1,5 @@
 /** Looks at the host before anything is done to it. Reads only, within one deadline. */
 import { access, constants, readFile, statfs } from 'node:fs/promises';
-import { execa } from 'execa';
 import { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
@@ -175,6 +174,7 @@ async function socketCheck(path: string): Promise<Finding> {
 }
 
 async function gitCheck(signal: AbortSignal): Promise<Finding> {
+  const { execa } = await import('execa');
   const git = await execa('git', ['--version'], { reject: false, cancelSignal: signal });
   if (git.exitCode === 0) return ok(git.stdout.replace(/^git version /, 'git '));
   return { status: 'warn', detail: 'git is missing; only needed to clone', fix: installCommand(['git']) };
@@ -188,6 +188,7 @@ async function debianCheck(signal: AbortSignal): Promise<Finding> {
       fix: '--base pull',
     };
   }
+  const { execa } = await import('execa');
   const found = await execa('debootstrap', ['--version'], { reject: false, cancelSignal: signal });
   const there = found.exitCode === 0;
   if (isRoot()) return ok(there ? 'debootstrap is here' : 'debootstrap is installed when it is needed');

@@ -1,6 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import {
   type AptSource,
   type Distribution,
@@ -82,6 +81,7 @@ export async function readHostApt(goArch: string): Promise<HostApt | undefined> 
   );
   const uri = base?.uris[0];
   if (!base || !uri) return undefined;
+  const { execa } = await import('execa');
   const dump = await execa('apt-config', ['dump'], { timeout: 10_000, reject: false });
   return {
     distribution,

@@ -2,7 +2,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { access, constants, open, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { execa } from 'execa';
 import type { ComposeProgram } from '../engine/compose-port.ts';
 import { DockerPort } from '../engine/docker-port.ts';
 import { CancelledError, toFailure, WizardFailure } from '../run/failure.ts';
@@ -77,6 +76,7 @@ async function startEngine(docker: DockerPort, setup: HostSetup): Promise<void> 
   let daemon: ChildProcess | undefined;
   if (await present('/run/systemd/system')) {
     setup.say('starting the Docker Engine: systemctl start docker');
+    const { execa } = await import('execa');
     await execa('systemctl', ['start', 'docker'], {
       reject: false,
       cancelSignal: setup.signal,
@@ -169,6 +169,7 @@ async function versionOf(
   args: readonly string[],
   signal?: AbortSignal,
 ): Promise<string | undefined> {
+  const { execa } = await import('execa');
   const result = await execa(command, [...args, 'version', '--short'], {
     reject: false,
     timeout: 10_000,

@@ -1,4 +1,3 @@
-import { execa } from 'execa';
 import { LineSplitter } from '../engine/line-splitter.ts';
 import { CancelledError } from '../run/failure.ts';
 
@@ -25,6 +24,7 @@ export async function runInGroup(
     readonly killSignal?: 'SIGKILL' | 'SIGTERM';
   },
 ): Promise<GroupResult> {
+  const { execa } = await import('execa');
   if (options.signal.aborted) throw new CancelledError();
   const child = execa(command, [...args], {
     detached: true,

@@ -5,7 +5,6 @@
 import { createHash } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { execa } from 'execa';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { LABEL } from '../engine/labels.ts';
 import { installCommand, installPackages, isRoot } from '../host/apt-install.ts';
@@ -115,6 +114,7 @@ const AGAIN = 'sudo fabric-wizard up --yes';
 /** @throws WizardFailure `tool-missing` where debootstrap cannot run or be installed */
 async function requireDebootstrap(context: StageContext): Promise<void> {
   const neededFor = 'building the base images from Debian packages';
+  const { execa } = await import('execa');
   const found = await execa('debootstrap', ['--version'], { reject: false, timeout: 10_000 });
   const there = found.exitCode === 0;
   if (!isRoot()) {
@@ -152,6 +152,7 @@ async function sweep(workDir: string): Promise<void> {
 /** debootstrap refuses file systems without devices or programs, as /tmp is one on newer systems. */
 async function suitableFolder(workDir: string): Promise<string> {
   await mkdir(workDir, { recursive: true });
+  const { execa } = await import('execa');
   const mount = await execa('findmnt', ['-n', '-o', 'OPTIONS', '--target', workDir], { reject: false });
   return /\b(nodev|noexec)\b/.test(mount.stdout ?? '') ? '/var/tmp' : workDir;
 }
@@ -228,6 +229,7 @@ async function importRoot(
 ) {
   const excludes = LEFT_OUT.map((pattern) => `--exclude=${pattern}`);
   const args = ['-C', root, '--numeric-owner', '--sort=name', '--anchored', ...excludes, '-c', '.'];
+  const { execa } = await import('execa');
   const tar = execa('tar', args, { buffer: false, cancelSignal: signal, reject: false, stdin: 'ignore' });
   const changes = [
     ...Object.entries(labels).map(([key, value]) => `LABEL ${key}=${value}`),

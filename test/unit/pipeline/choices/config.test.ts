@@ -1,6 +1,7 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { configJsonSchema } from '../../../../src/pipeline/choices/choice-checks.ts';
 import {
   buildSettings,
   defaultProject,
@@ -8,12 +9,7 @@ import {
   printConfig,
   rememberedChoices,
 } from '../../../../src/pipeline/choices/config.ts';
-import {
-  CHOICE_FIELDS,
-  choiceOptions,
-  configJsonSchema,
-  keyOf,
-} from '../../../../src/pipeline/choices/config-choices.ts';
+import { CHOICE_FIELDS, choiceOptions, keyOf } from '../../../../src/pipeline/choices/config-choices.ts';
 import { recogniseSource } from '../../../../src/pipeline/fabric/source.ts';
 import { type ConfigIssue, WizardFailure } from '../../../../src/pipeline/run/failure.ts';
 import { fabricShape, MAKEFILE_1_4 } from '../../../support/fabric-shape.ts';

@@ -1,0 +1,97 @@
+/** Which values of a choice are good, and the JSON schema that follows from it. */
+import * as z from 'zod';
+import type { Consensus } from '../fabric/fabric-line.ts';
+import { isNamespace, isTag, parseImageRef } from '../fabric/image-ref.ts';
+import { isLinkerSafe } from '../fabric/ldflags.ts';
+import { CHOICE_FIELDS, CHOICES, type ChoiceField, defaultTextOf, keyOf } from './config-choices.ts';
+import type { WizardConfig } from './wizard-config.ts';
+
+const MAX_VERSION = 64;
+const NOT_YET = 'not in this release yet';
+
+/** The linker's own rule comes first: its message names the reason, the others the form. */
+function linked(): z.ZodType<string> {
+  return z.string().refine(isLinkerSafe, {
+    error: 'has a character that can not stand in a linker flag (a blank, a quote, `$`, `;` …)',
+    abort: true,
+  });
+}
+
+function namespace(): z.ZodType<string> {
+  return z.string().refine(isNamespace, {
+    error: 'is no namespace that an image reference allows',
+  });
+}
+
+function version(): z.ZodType<string> {
+  return linked().refine((text) => isTag(text) && text.length <= MAX_VERSION, {
+    error: `is no version: it becomes part of image tags, so letters, digits, \`.\`, \`_\` and \`-\` only, at most ${MAX_VERSION}`,
+  });
+}
+
+function image(): z.ZodType<string> {
+  return z.string().refine((text) => parseImageRef(text) !== undefined, { error: 'is no image reference' });
+}
+
+function path(): z.ZodType<string> {
+  return z.string().refine((text) => text.trim() !== '' && !/[\n\r\0]/.test(text), {
+    error: 'is empty or has a line break',
+  });
+}
+
+function wholeNumber(from: number, to: number): z.ZodType<number> {
+  const error = `is out of range: ${from} to ${to}`;
+  return z.int().min(from, { error }).max(to, { error });
+}
+
+const CONSENSUS = ['solo', 'kafka', 'etcdraft'] as const satisfies readonly Consensus[];
+
+function oneOf<const T extends readonly [string, ...string[]]>(values: T): z.ZodType<T[number]> {
+  return z.enum(values, { error: `is none of ${values.join(', ')}` });
+}
+
+/** Each checks a value that already has the choice's type. */
+export const CHECKS: { readonly [F in ChoiceField]-?: z.ZodType<Exclude<WizardConfig[F], undefined>> } = {
+  source: path(),
+  fabricVersion: version(),
+  dockerNs: namespace(),
+  baseDockerNs: namespace(),
+  baseVersion: version(),
+  dockerLabel: linked().refine((text) => /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/i.test(text), {
+    error: 'is no label',
+  }),
+  commitSha: linked().refine((text) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/.test(text), {
+    error: 'is no commit',
+  }),
+  goTags: z.string().refine((text) => /^(?:[A-Za-z_][A-Za-z0-9_.]*(?:[ ,]+|$))*$/.test(text), {
+    error: 'is no list of build tags',
+  }),
+  link: oneOf(['static', 'dynamic']),
+  base: oneOf(['auto', 'local', 'pull', 'debian']),
+  builderImage: image(),
+  runtimeImage: image(),
+  orgs: wholeNumber(1, 9),
+  peers: wholeNumber(1, 9),
+  orderers: wholeNumber(1, 9).refine((count) => count === 1, { error: `is ${NOT_YET}: one orderer only` }),
+  consensus: oneOf(CONSENSUS).refine((name) => name === 'solo', { error: `is ${NOT_YET}: solo only` }),
+  tls: z.boolean(),
+  couchdb: z.boolean().refine((wanted) => !wanted, { error: `is ${NOT_YET}: LevelDB only` }),
+  channel: z.string().regex(/^[a-z][a-z0-9.-]{0,248}$/, { error: 'is no channel name that Fabric allows' }),
+  // A peer refuses to build where its network id gives two separators in a row.
+  project: z.string().regex(/^(?=.{1,40}$)[a-z0-9]+(?:[_-][a-z0-9]+)*$/, { error: 'is no project name' }),
+  portBase: wholeNumber(1024, 60000),
+  jobs: wholeNumber(1, 256),
+  chaintool: path(),
+  chaincode: path(),
+  proveEveryPeer: z.boolean(),
+};
+
+/** JSON schema of fabric-wizard.yaml, for editors. */
+export function configJsonSchema(): unknown {
+  const properties = CHOICE_FIELDS.map((field) => {
+    const check: z.ZodType = CHECKS[field];
+    const described = check.describe(`${CHOICES[field].help}${defaultTextOf(field)}`);
+    return [keyOf(field), described.optional()] as const;
+  });
+  return z.toJSONSchema(z.strictObject(Object.fromEntries(properties)), { unrepresentable: 'any' });
+}
