@@ -1,5 +1,6 @@
 /** The door: argv -> command -> exit code. Everything heavy is imported by the command that needs it. */
 import { readFileSync } from 'node:fs';
+import * as nodeModule from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, Option } from 'commander';
@@ -7,6 +8,9 @@ import type { RunRequest } from './commands/run.ts';
 import type { Terminal } from './commands/terminal.ts';
 import { choiceOptions } from './pipeline/choices/config-choices.ts';
 import { EXIT } from './pipeline/run/failure.ts';
+
+// From Node 22 on: what a command loads is compiled once and not at every start.
+(nodeModule as { enableCompileCache?: () => unknown }).enableCompileCache?.();
 
 /** `dist/bin.js` and `src/bin.ts` both stand one folder below the package's root. */
 const PACKAGE_DIR = join(dirname(fileURLToPath(import.meta.url)), '..');
