@@ -5,6 +5,8 @@ export const LABEL = {
   role: 'io.fabric-wizard.role',
   run: 'io.fabric-wizard.run',
   node: 'io.fabric-wizard.node',
+  /** Of a node: the crypto material that it was made with. */
+  instance: 'io.fabric-wizard.instance',
   fingerprint: 'io.fabric-wizard.fingerprint',
   origin: 'io.fabric-wizard.origin',
   /** Of an image, and so of the containers made of it: what it consists of, as JSON. */

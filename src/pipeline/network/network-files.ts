@@ -150,6 +150,8 @@ function composeObject({ spec, line, images, instance, socket }: ComposeInput) {
     [LABEL.project]: spec.project,
     [LABEL.role]: 'node',
     [LABEL.node]: node,
+    // New crypto material is a new folder, and a container that is not made anew keeps the old one mounted.
+    [LABEL.instance]: instance,
   });
   const bind = (source: string, target: string) => ({ type: 'bind', source, target, read_only: true });
   const publish = (host: number | undefined, container: number) =>

@@ -119,6 +119,9 @@ export function anchorsStage(bench: Workbench): StageExecutor {
           }
           const lines = outputLines(result);
           if (lines.some((line) => ALREADY_SET.test(line))) break;
+          // 1.0's client is told no more than BAD_REQUEST; the reason stands in the orderer's log.
+          const [log] = await nodeLogs(bench, [spec.orderer.name]);
+          if (log?.lines.some((line) => ALREADY_SET.test(line) && line.includes(`/${org.mspId} `))) break;
           // Updates of several organisations at once can meet in the orderer; the loser asks again.
           if (attempt >= MAX_TRIES) {
             throw new WizardFailure({
@@ -140,6 +143,9 @@ export function anchorsStage(bench: Workbench): StageExecutor {
     );
     const artifacts = bench.journal.getFact(FACTS.artifacts.key, FACTS.artifacts.schema);
     if (artifacts) await bench.journal.setFact(FACTS.anchors.key, { fingerprint: artifacts.fingerprint });
-    return { outcome: updated > 0 ? 'built' : 'cached', detail: `${spec.orgs.length} organisations` };
+    return {
+      outcome: updated > 0 ? 'built' : 'cached',
+      detail: `${spec.orgs.length} ${spec.orgs.length === 1 ? 'organisation' : 'organisations'}`,
+    };
   };
 }
