@@ -1,0 +1,125 @@
+/** From seconds to ratios, and from ratios to what people read. Pure. */
+
+/** @param values at least one number */
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/**
+ * What a row's measurements come to.
+ * @param row `name`, `what`, `against`, `atMost`
+ * @param measured `ours` and `theirs` in seconds, a number a run; `extras` [{what, seconds | ratio}];
+ *   `ourParts` and `theirParts` [{what, seconds}]: where the time went
+ */
+export function figureOf({ name, what, against, atMost }, measured) {
+  const { ours, theirs, extras = [], ourParts = [], theirParts = [] } = measured;
+  const ratio = median(ours) / median(theirs);
+  return {
+    name,
+    what,
+    against,
+    seconds: { ours: median(ours), theirs: median(theirs) },
+    ratio,
+    atMost,
+    ok: ratio <= atMost,
+    runs: { ours, theirs },
+    extras,
+    parts: { ours: ourParts, theirs: theirParts },
+  };
+}
+
+/** `0.042 s`, `9.4 s`, `74 s`. */
+export function secondsText(seconds) {
+  if (seconds < 1) return `${seconds.toFixed(3)} s`;
+  return `${seconds < 9.95 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+}
+
+export function ratioText(ratio) {
+  return ratio.toFixed(2);
+}
+
+const HEAD = ['row', 'ours', 'against', 'ratio', 'at most', ''];
+
+function cellsOf(figure) {
+  if (figure.error !== undefined) return [figure.name, 'failed', '', '', ratioText(figure.atMost), ''];
+  const { name, seconds, ratio, atMost, ok } = figure;
+  return [
+    name,
+    secondsText(seconds.ours),
+    secondsText(seconds.theirs),
+    ratioText(ratio),
+    ratioText(atMost),
+    ok ? 'ok' : 'OVER',
+  ];
+}
+
+function extraText({ what, seconds, ratio }) {
+  return `${what}: ${ratio === undefined ? secondsText(seconds) : ratioText(ratio)}`;
+}
+
+/** The largest parts first; what takes less than a hundredth of the whole is left out. */
+export function partsText(parts) {
+  const whole = parts.reduce((sum, { seconds }) => sum + seconds, 0);
+  return [...parts]
+    .filter(({ seconds }) => seconds >= whole / 100)
+    .sort((a, b) => b.seconds - a.seconds)
+    .map(({ what, seconds }) => `${what} ${secondsText(seconds)}`)
+    .join(', ');
+}
+
+function notesOf(figure) {
+  if (figure.error !== undefined) return [figure.error];
+  const { extras, ok, parts } = figure;
+  return [
+    ...extras.map(extraText),
+    ...(ok || parts.ours.length === 0 ? [] : [`where ours goes: ${partsText(parts.ours)}`]),
+    ...(ok || parts.theirs.length === 0 ? [] : [`where the other goes: ${partsText(parts.theirs)}`]),
+  ];
+}
+
+/** The table for a terminal; under a row what else is known of it. */
+export function tableText(figures) {
+  const rows = [HEAD, ...figures.map(cellsOf)];
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((cells) => cells[column].length)));
+  const line = (cells) =>
+    cells
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
+      .join('  ')
+      .trimEnd();
+  const notes = (figure) => notesOf(figure).map((note) => `    ${note}`);
+  return [line(HEAD), ...figures.flatMap((figure) => [line(cellsOf(figure)), ...notes(figure)])].join('\n');
+}
+
+/** One line: processor, cores, memory, kernel, engine, node, go. */
+export function machineText({ cpu, cores, memoryGb, kernel, engine, node, go }) {
+  return `${cpu}, ${cores} cores, ${memoryGb} GB, Linux ${kernel}, Docker Engine ${engine}, Node ${node}, ${go} in the builder`;
+}
+
+/** The page for docs/: the table, what each row compares, and what the machine was. */
+export function markdownText({ date, source, machine, runs, figures }) {
+  const cells = (list) => `| ${list.join(' | ')} |`;
+  return `# The last measurement
+
+\`npm run bench\` on ${source}, ${date.slice(0, 10)}. Each figure is a ratio of two times that were measured in one run on one machine, so
+that it says something about another machine too. Medians of ${runs} runs and more; a cold build is measured once.
+
+${cells([...HEAD.slice(0, 5), 'mark'])}
+|---|--:|--:|--:|--:|---|
+${figures.map((figure) => cells(cellsOf(figure))).join('\n')}
+
+Machine: ${machineText(machine)}.
+
+## What is compared
+
+${figures
+  .map((figure) =>
+    [
+      `- **${figure.name}**: ${figure.what}, against ${figure.against}.`,
+      ...notesOf(figure).map((note) => `  - ${note}`),
+    ].join('\n'),
+  )
+  .join('\n')}
+`;
+}

@@ -1,0 +1,227 @@
+/** What the rows stand on: a copy of the source, base images of the bench's own, and our program. */
+import { randomBytes } from 'node:crypto';
+import { realpathSync } from 'node:fs';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { BASE_NAMESPACE, cacheOf, OWN, WORK } from './names.mjs';
+import { freePortBase } from './ports.mjs';
+
+/** A checkout may belong to somebody else than the one who measures it. */
+const ANY_OWNER = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' };
+
+/** Choices that no source changes. */
+const COMMON = { dockerLabel: 'org.hyperledger.fabric', goTags: '' };
+
+/** The repository's committed state where `from` is one, else the folder as it is, made a repository. */
+async function copySource(run, from, to) {
+  const git = (args, options) => run('git', args, { env: ANY_OWNER, ...options });
+  const top = await git(['-C', from, 'rev-parse', '--show-toplevel'], { mayFail: true });
+  if (top.exitCode === 0 && realpathSync(top.stdout.trim()) === realpathSync(from)) {
+    await git(['clone', '--quiet', '--local', from, to]);
+    return;
+  }
+  await cp(from, to, { recursive: true, preserveTimestamps: true });
+  await git(['-C', to, 'init', '--quiet']);
+  await git(['-C', to, 'add', '--all']);
+  const author = ['-c', 'user.name=bench', '-c', 'user.email=bench@localhost'];
+  await git(['-C', to, ...author, 'commit', '--quiet', '--message', 'as it was']);
+}
+
+/** `key: value` lines; the values are paths and names, which need no quotes. */
+function yaml(choices) {
+  return Object.entries(choices)
+    .map(([key, value]) => `${key}: ${value}\n`)
+    .join('');
+}
+
+/**
+ * @param options `root` the package; `dir` a new folder for everything; `from` the source; `product`; `run`;
+ *   `say` takes a line of progress
+ */
+export async function prepareGround({ root, dir, from, product, run, say }) {
+  const bin = join(root, 'dist', 'bin.js');
+  const portBase = await freePortBase();
+  const sourceDir = join(dir, 'source');
+  say('copying the source');
+  await copySource(run, resolve(from), sourceDir);
+  const source = await product.recogniseSource(sourceDir);
+  const engine = (await run('docker', ['version', '--format', '{{.Server.Version}} {{.Server.Arch}}']))
+    .stdout;
+  const [engineVersion, goArch] = engine.trim().split(' ');
+  const original = product.buildSettings({ ...COMMON, baseDockerNs: BASE_NAMESPACE }, source, goArch);
+
+  const imageId = async (ref) => {
+    const { exitCode, stdout } = await run('docker', ['image', 'inspect', '--format', '{{.Id}}', ref], {
+      mayFail: true,
+    });
+    return exitCode === 0 ? stdout.trim() : undefined;
+  };
+
+  /**
+   * Our program with `--json` in one of our folders.
+   * @returns `{seconds, events}`; each event has `seconds` since the start besides what it carries
+   */
+  const wizard = async (folder, args) => {
+    const events = [];
+    let rest = '';
+    const { seconds, exitCode, stderr } = await run(process.execPath, [bin, ...args, '--json'], {
+      cwd: folder,
+      mayFail: true,
+      onOutput: ({ chunk, from: stream, seconds: arrived }) => {
+        if (stream !== 'stdout') return;
+        const lines = (rest + chunk).split('\n');
+        rest = lines.pop();
+        for (const line of lines) {
+          // What goes on inside is told by the thousand and used by nobody here.
+          if (!line.startsWith('{"type":"stage-log"')) events.push({ ...JSON.parse(line), arrived });
+        }
+      },
+    });
+    if (exitCode !== 0) {
+      const why = events.map(
+        ({ described }) => described && [described.title, ...described.detail].join('\n'),
+      );
+      throw new Error(
+        `fabric-wizard ${args.join(' ')} ended with ${exitCode}\n${why.find(Boolean) ?? stderr}`,
+      );
+    }
+    return { seconds, events };
+  };
+
+  /** A folder of a project, with images in a namespace of that name. */
+  const folder = async (name, project, choices) => {
+    const path = join(dir, name);
+    await mkdir(path);
+    await writeFile(
+      join(path, 'fabric-wizard.yaml'),
+      yaml({
+        source: sourceDir,
+        project,
+        'docker-ns': project,
+        'port-base': portBase,
+        ...choices,
+      }),
+    );
+    return path;
+  };
+
+  const bases = once(async () => {
+    const there = await Promise.all([original.builderImage, original.runtimeImage].map(imageId));
+    if (there.every((id) => id !== undefined)) return;
+    say('base images are missing: they are made first, and stay');
+    await wizard(await folder('bases', OWN), ['build', 'ccenv', '--yes']);
+  });
+
+  /**
+   * Base images that differ from the real ones in a label only: no layer, no Go cache and no name of
+   * anybody else's meets what is built on them.
+   * @returns choices, `builder` and `runtime` image references, and `cache`: the volume that a compile in it uses
+   */
+  const ownBases = async (namespace) => {
+    await bases();
+    const mark = randomBytes(6).toString('hex');
+    const make = async (kind, ref) => {
+      const name = `${namespace}/${kind}:${mark}`;
+      await run(
+        'docker',
+        ['build', '--quiet', '--label', `io.fabric-wizard.bench=${mark}`, '--tag', name, '-'],
+        {
+          input: `FROM ${ref}\n`,
+        },
+      );
+      return name;
+    };
+    const builder = await make('builder', original.builderImage);
+    const runtime = await make('runtime', original.runtimeImage);
+    return {
+      builder,
+      runtime,
+      cache: cacheOf(await imageId(builder)),
+      choices: { 'base-docker-ns': namespace, 'builder-image': builder, 'runtime-image': runtime },
+    };
+  };
+
+  /**
+   * Where this machine has compiled such a source before, what comes of it saves the minutes of a first
+   * compile that nobody measures.
+   * @param cache a volume or a folder, which gets a Go build cache in `go-build`
+   */
+  const warm = async (cache, image) => {
+    const known = cacheOf(await imageId(original.builderImage));
+    const { exitCode } = await run('docker', ['volume', 'inspect', known], { mayFail: true });
+    if (exitCode !== 0) return;
+    const mounts = ['--volume', `${known}:/from:ro`, '--volume', `${cache}:/to`];
+    const owner = `${process.getuid()}:${process.getgid()}`;
+    const copy = `cp -r /from/go-build /to && chown -R ${owner} /to`;
+    await run('docker', ['run', '--rm', '--label', OWN, ...mounts, image, 'sh', '-c', copy], {
+      mayFail: true,
+    });
+  };
+
+  /** The folder in which everything is built, and which has the network. */
+  const work = once(async () => {
+    say('building the images that are measured');
+    const own = await ownBases(WORK);
+    await warm(own.cache, own.builder);
+    const path = await folder('work', WORK, own.choices);
+    await wizard(path, ['build', '--yes']);
+    const settings = product.buildSettings({ ...COMMON, dockerNs: WORK, baseDockerNs: WORK }, source, goArch);
+    return { path, settings, builder: own.builder };
+  });
+
+  let current = '';
+  /** The network of the bench with so many peers; one stands at a time. @returns its spec and the work folder */
+  const network = async (orgs, peers) => {
+    const { path, settings } = await work();
+    if (current !== `${orgs}x${peers}`) {
+      await noNetwork();
+      say(`a network of ${orgs} x ${peers} peers`);
+      await wizard(path, ['up', '--yes', '--orgs', orgs, '--peers', peers]);
+      current = `${orgs}x${peers}`;
+    }
+    return { path, settings, spec: specOf(settings, orgs, peers) };
+  };
+  const specOf = (settings, orgs, peers) =>
+    product.networkSpec({ portBase, orgs, peers, channel: 'mychannel', tls: true }, settings.line, WORK);
+  /** Ledgers and certificates too: the next `up` begins with nothing but images. */
+  const noNetwork = async () => {
+    const { path } = await work();
+    current = '';
+    await wizard(path, ['clean', '--yes']);
+    await rm(join(path, '.fabric-wizard', 'network'), { recursive: true, force: true });
+  };
+
+  return {
+    bin,
+    dir,
+    root,
+    run,
+    say,
+    product,
+    source,
+    sourceName: `${source.practice ? 'the practice source' : 'Fabric'} ${source.version}${source.tree.commit ? ` (${source.tree.commit})` : ''}`,
+    original,
+    engineVersion,
+    goArch,
+    imageId,
+    wizard,
+    folder,
+    bases,
+    ownBases,
+    warm,
+    work,
+    network,
+    noNetwork,
+    specOf,
+    settingsFor: (namespace) =>
+      product.buildSettings({ ...COMMON, dockerNs: namespace, baseDockerNs: namespace }, source, goArch),
+  };
+}
+
+function once(make) {
+  let made;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

@@ -1,0 +1,27 @@
+/** What the figures were measured on. */
+import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os';
+
+/** @returns what `machineText` wants; `load` is that of the last minute before the first row */
+export async function describeMachine({ run, bases, original, engineVersion }) {
+  const load = loadavg()[0];
+  await bases();
+  const go = await run('docker', [
+    'run',
+    '--rm',
+    '--network',
+    'none',
+    original.builderImage,
+    'go',
+    'version',
+  ]);
+  return {
+    cpu: cpus()[0]?.model.trim() || 'unknown processor',
+    cores: availableParallelism(),
+    memoryGb: Math.round(totalmem() / 1e9),
+    kernel: release(),
+    engine: engineVersion,
+    node: process.versions.node,
+    go: go.stdout.trim().replace(/^go version /, ''),
+    load: Math.round(load * 100) / 100,
+  };
+}

@@ -1,0 +1,106 @@
+/** From an edit of the peer's Go to running peers that have it. */
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { goInstall } from '../by-hand.mjs';
+import { handCli } from '../cli.mjs';
+import { editedLog } from '../edits.mjs';
+import { partsOf, secondsTo } from '../events.mjs';
+import { median } from '../figures.mjs';
+
+const FOLDER = 'core/peer';
+
+/** The first file of the package that logs something, and its text. */
+async function fileToEdit(dir) {
+  const names = (await readdir(join(dir, FOLDER))).filter(
+    (name) => /\.go$/.test(name) && !/_test\.go$/.test(name),
+  );
+  // `peer.go` is where the package begins, and linked into every peer.
+  for (const name of names.sort((a, b) => Number(b === 'peer.go') - Number(a === 'peer.go'))) {
+    const path = join(dir, FOLDER, name);
+    const text = await readFile(path, 'utf8');
+    if (editedLog(text, '') !== undefined) return { path, text };
+  }
+  throw new Error(`no file of ${FOLDER} has a log message to edit`);
+}
+
+export const editLoop = {
+  name: 'edit-loop',
+  what: 'one-line edit in core/peer to two peers that run it and answer',
+  against:
+    'an incremental `go install` of the peer in the builder with its cache kept, and one `docker restart`',
+  atMost: 1.3,
+  measure: async (ground, runs) => {
+    const { run, product, source } = ground;
+    const { builder } = await ground.work();
+    const net = await ground.network(1, 2);
+    const { path, settings, spec } = net;
+    const cli = handCli(ground, net);
+    const containers = cli.peers.map(({ name }) => product.containerName(spec, name));
+    const answers = () => Promise.all(cli.peers.map((peer) => cli.untilDone(peer, ['channel', 'list'])));
+    const file = await fileToEdit(source.dir);
+    let edits = 0;
+    const edit = async () => {
+      edits += 1;
+      const mark = `bench-edit-${process.pid}-${edits}`;
+      await writeFile(file.path, editedLog(file.text, mark));
+      return mark;
+    };
+    /** A run of the wrong program would be quick. */
+    const expectMark = async (where, args, mark) => {
+      const { exitCode } = await run('docker', [...args, 'grep', '-qa', mark, '/usr/local/bin/peer'], {
+        mayFail: true,
+      });
+      if (exitCode !== 0) throw new Error(`${where} does not have the edit`);
+    };
+
+    const hand = join(ground.dir, 'edit-loop');
+    const folders = { bin: join(hand, 'bin'), pkg: join(hand, 'pkg'), goCache: join(hand, 'cache') };
+    for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true });
+    const install = () => goInstall(ground, { builder, settings, program: 'peer', ...folders });
+    ground.say('filling the cache of the bare go install');
+    await ground.warm(folders.goCache, builder);
+    await install();
+
+    const ours = [];
+    const whole = [];
+    const theirs = [];
+    let parts;
+    let handParts;
+    for (let i = 1; i <= runs; i++) {
+      await answers();
+      ground.say(`ours, run ${i} of ${runs}`);
+      const mark = await edit();
+      const told = await ground.wizard(path, ['rebuild', '--yes']);
+      const isSwap = ({ type, stage, outcome }) =>
+        type === 'stage-finished' && stage === 'swap' && outcome === 'built';
+      ours.push(secondsTo(told.events, 'a swap', isSwap));
+      whole.push(told.seconds);
+      parts ??= partsOf(told);
+      for (const container of containers) await expectMark(container, ['exec', container], mark);
+      const image = `${settings.dockerNs}/fabric-peer:latest`;
+      await expectMark(image, ['run', '--rm', '--entrypoint', '', image], mark);
+
+      ground.say(`by hand, run ${i} of ${runs}`);
+      const other = await edit();
+      const compiled = await install();
+      const restarted = await run('docker', ['restart', containers[0]]);
+      theirs.push(compiled.seconds + restarted.seconds);
+      handParts ??= [
+        { what: 'go install', seconds: compiled.seconds },
+        { what: 'docker restart', seconds: restarted.seconds },
+      ];
+      if (!(await readFile(join(folders.bin, 'peer'))).includes(other)) {
+        throw new Error('the peer of the bare go install does not have the edit');
+      }
+    }
+    await writeFile(file.path, file.text);
+    await ground.noNetwork();
+    return {
+      ours,
+      theirs,
+      extras: [{ what: 'until the images have it too and the program ends', seconds: median(whole) }],
+      ourParts: parts,
+      theirParts: handParts,
+    };
+  },
+};

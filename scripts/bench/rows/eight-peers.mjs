@@ -1,0 +1,29 @@
+/** The proof on many peers and on few. */
+import { partsOf } from '../events.mjs';
+
+export const eightPeers = {
+  name: 'eight-peers',
+  what: 'proof (`smoke`) on 8 peers',
+  against: 'proof on 2 peers',
+  atMost: 1.5,
+  measure: async (ground, runs) => {
+    const proofs = async (orgs, peers) => {
+      const { path } = await ground.network(orgs, peers);
+      const proved = [];
+      for (let i = 1; i <= runs; i++) {
+        ground.say(`proof on ${orgs * peers} peers, run ${i} of ${runs}`);
+        proved.push(await ground.wizard(path, ['smoke', '--yes']));
+      }
+      return proved;
+    };
+    const few = await proofs(1, 2);
+    const many = await proofs(2, 4);
+    await ground.noNetwork();
+    return {
+      ours: many.map(({ seconds }) => seconds),
+      theirs: few.map(({ seconds }) => seconds),
+      ourParts: partsOf(many[0]),
+      theirParts: partsOf(few[0]),
+    };
+  },
+};

@@ -1,0 +1,74 @@
+/** From built images to a proved network, and the commands of that which nobody can leave out. */
+import { join } from 'node:path';
+import { freshName, handCli } from '../cli.mjs';
+import { partsOf, secondsTo } from '../events.mjs';
+import { median } from '../figures.mjs';
+import { WORK } from '../names.mjs';
+
+const ORGS = 2;
+const PEERS = 2;
+
+async function composeProgram(run) {
+  const plugin = await run('docker', ['compose', 'version'], { mayFail: true });
+  return plugin.exitCode === 0 ? ['docker', 'compose'] : ['docker-compose'];
+}
+
+export const upProof = {
+  name: 'up-proof',
+  what: '`up` from built images to the proof, 2 x 2 peers',
+  against:
+    'compose up, channel create, one join, one install and one instantiate by hand on an equal network',
+  atMost: 1.3,
+  measure: async (ground, runs) => {
+    const { run } = ground;
+    const { path, settings } = await ground.work();
+    const [program, ...words] = await composeProgram(run);
+    const ups = [];
+    const hands = [];
+    for (let i = 1; i <= runs; i++) {
+      await ground.noNetwork();
+      ground.say(`ours, run ${i} of ${runs}`);
+      ups.push(await ground.wizard(path, ['up', '--yes', '--orgs', ORGS, '--peers', PEERS]));
+
+      ground.say(`by hand, run ${i} of ${runs}`);
+      await ground.wizard(path, ['down', '--volumes', '--yes']);
+      const startedAt = performance.now();
+      const compose = await run(program, [...words, '--project-name', WORK, 'up', '--detach'], {
+        cwd: join(path, '.fabric-wizard', 'network'),
+      });
+      const spec = ground.specOf(settings, ORGS, PEERS);
+      const cli = handCli(ground, { spec });
+      const [first] = cli.peers;
+      const name = freshName();
+      const importPath = await cli.copyChaincode(name);
+      const { CLI_ARTIFACTS } = ground.product;
+      const create = ['channel', 'create', '-c', spec.channel, '-f', `${CLI_ARTIFACTS}/${spec.channel}.tx`];
+      const parts = [
+        { what: 'compose up', seconds: compose.seconds },
+        { what: 'channel create', seconds: await cli.untilDone(first, [...create, ...cli.orderer]) },
+        {
+          what: 'join',
+          seconds: await cli.untilDone(first, ['channel', 'join', '-b', `${spec.channel}.block`]),
+        },
+        { what: 'install', seconds: await cli.untilDone(first, cli.installWords(name, importPath)) },
+        { what: 'instantiate', seconds: (await cli.peer(first, cli.instantiateWords(name))).seconds },
+      ];
+      hands.push({ parts, whole: (performance.now() - startedAt) / 1000 });
+    }
+    await ground.noNetwork();
+    const proved = ups.map(({ events }) =>
+      secondsTo(events, 'the proof', ({ type }) => type === 'smoke-result'),
+    );
+    const waited = hands.map(({ whole }) => whole);
+    return {
+      ours: proved,
+      theirs: hands.map(({ parts }) => parts.reduce((sum, { seconds }) => sum + seconds, 0)),
+      extras: [
+        { what: 'until the program ends', seconds: median(ups.map(({ seconds }) => seconds)) },
+        { what: 'ratio to the commands with the waits between them', ratio: median(proved) / median(waited) },
+      ],
+      ourParts: partsOf(ups[0]),
+      theirParts: hands[0].parts,
+    };
+  },
+};
