@@ -1,8 +1,9 @@
 /**
- * THE table: every fact that differs between release lines of Fabric. A row is a range of releases
- * within which nothing that matters here changes; a later row states only what it changes.
+ * THE table of the lines that we build: every fact that differs between them. A row is a range of releases
+ * within which nothing that matters here changes; a later row states only what it changes. What the peers
+ * of all lines ask for stands in `peer-line`, and each row has it too.
  */
-import { createHash } from 'node:crypto';
+import { type PeerLine, peerLineOf, twoDigitVersion, unamePeerArch, versionNumbers } from './peer-line.ts';
 
 /** The images that we build of every line. */
 export const imagesBuilt = ['ccenv', 'peer', 'orderer', 'tools'] as const;
@@ -36,7 +37,7 @@ export interface LoggingVariable {
   readonly warning: string;
 }
 
-export interface FabricLine {
+export interface FabricLine extends PeerLine {
   /** The releases of this row: `1.0.0`, `1.0.1-1.0.6`, `1.1`, … */
   readonly id: string;
   /** Import path of the whole tree. */
@@ -60,14 +61,6 @@ export interface FabricLine {
   readonly imageTags: (settings: TagInputs) => readonly string[];
   /** Tag of fabric-baseimage and fabric-baseos as the peer asks for it. */
   readonly baseTag: (goArch: string, baseVersion: string) => string;
-  /** What `$(ARCH)` becomes in the peer. */
-  readonly peerArch: (goArch: string) => string;
-  /** `chaincode.builder` of the line's own core.yaml. */
-  readonly builderTemplate: string;
-  /** `chaincode.golang.runtime` of the line's own core.yaml. */
-  readonly runtimeTemplate: string;
-  /** Whether the peer knows `$(TWO_DIGIT_VERSION)`. */
-  readonly twoDigitKnown: boolean;
   readonly logging: { readonly peer: LoggingVariable; readonly orderer: LoggingVariable };
   /** Chaincode dials its own port (7052) instead of the peer's. */
   readonly chaincodeListener: boolean;
@@ -100,13 +93,6 @@ export interface FabricLine {
   readonly queryPrefix: string;
   /** Whether cryptogen knows `EnableNodeOUs` and the line's capabilities let the network use it. */
   readonly nodeOus: boolean;
-  readonly chaincodeImageName: (networkId: string, peerId: string, name: string, version: string) => string;
-  readonly chaincodeContainerName: (
-    networkId: string,
-    peerId: string,
-    name: string,
-    version: string,
-  ) => string;
   /** The organisation's TLS root is baked into the chaincode image: no sharing across organisations. */
   readonly tlsRootInChaincodeImage: boolean;
   readonly goshimScript: string;
@@ -116,14 +102,6 @@ export interface FabricLine {
   readonly goshimSubpackages: boolean;
   /** Which of the checkout's own Dockerfile.in can't be used without the internet. */
   readonly dockerfileNeedsInternet: Readonly<Record<ImageName, boolean>>;
-}
-
-/**
- * The version up to its last dot, as the peer cuts it: `1.4.12` -> `1.4`, `latest` -> `latest`.
- */
-export function twoDigitVersion(version: string): string {
-  const cut = version.lastIndexOf('.');
-  return cut < 0 ? version : version.slice(0, cut);
 }
 
 /** `uname -m` of a Linux machine with this Go architecture. */
@@ -138,27 +116,15 @@ function versionTags(version: string): string[] {
   return [version, version.split('.').slice(0, 2).join('.'), twoDigitVersion(version), 'latest'];
 }
 
-function sanitized(text: string): string {
-  return text.replace(/[^a-zA-Z0-9\-_.]/g, '-');
-}
-
-function rawChaincodeName(networkId: string, peerId: string, name: string, version: string): string {
-  return [networkId, peerId, name, version].filter((part) => part !== '').join('-');
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
-const unamePeerArch = (goArch: string) => (goArch === 'amd64' ? 'x86_64' : goArch);
-const goPeerArch = (goArch: string) => goArch;
+/** A row without what `peer-line` knows of its peers. */
+type BuildFacts = Omit<FabricLine, keyof PeerLine>;
 
 const MODULE = 'github.com/hyperledger/fabric';
 
 const LEVEL_NAMES = { info: 'info', warning: 'warning' };
 const LOGGING_SPEC = { variable: 'FABRIC_LOGGING_SPEC', ...LEVEL_NAMES };
 
-const V1_0_0: FabricLine = {
+const V1_0_0: BuildFacts = {
   id: '1.0.0',
   modulePath: MODULE,
   metadataPackage: `${MODULE}/common/metadata`,
@@ -183,10 +149,6 @@ const V1_0_0: FabricLine = {
       ...versionTags(version),
     ]),
   baseTag: (goArch, baseVersion) => `${unamePeerArch(goArch)}-${baseVersion}`,
-  peerArch: unamePeerArch,
-  builderTemplate: '$(DOCKER_NS)/fabric-ccenv:$(ARCH)-$(PROJECT_VERSION)',
-  runtimeTemplate: '$(BASE_DOCKER_NS)/fabric-baseos:$(ARCH)-$(BASE_VERSION)',
-  twoDigitKnown: false,
   logging: {
     peer: { variable: 'CORE_LOGGING_LEVEL', ...LEVEL_NAMES },
     orderer: { variable: 'ORDERER_GENERAL_LOGLEVEL', ...LEVEL_NAMES },
@@ -202,8 +164,6 @@ const V1_0_0: FabricLine = {
   cli: { peerAddresses: false, waitForEvent: false, getinfo: false, outputBlock: false, configPath: false },
   queryPrefix: 'Query Result: ',
   nodeOus: false,
-  chaincodeImageName: (...parts) => sanitized(rawChaincodeName(...parts)).toLowerCase(),
-  chaincodeContainerName: (...parts) => sanitized(rawChaincodeName(...parts)).toLowerCase(),
   tlsRootInChaincodeImage: true,
   goshimScript: 'scripts/goListFiles.sh',
   goshimExtensions: ['.go', '.h', '.c'],
@@ -211,18 +171,9 @@ const V1_0_0: FabricLine = {
   dockerfileNeedsInternet: { ccenv: false, peer: false, orderer: false, tools: false },
 };
 
-const V1_0_1: FabricLine = {
-  ...V1_0_0,
-  id: '1.0.1-1.0.6',
-  // Here the hash is of the cleaned name; from 1.1 on it is of the raw one.
-  chaincodeImageName: (...parts) => {
-    const clean = sanitized(rawChaincodeName(...parts));
-    return `${clean}-${sha256(clean)}`.toLowerCase();
-  },
-  chaincodeContainerName: (...parts) => sanitized(rawChaincodeName(...parts)),
-};
+const V1_0_1: BuildFacts = { ...V1_0_0, id: '1.0.1-1.0.6' };
 
-const V1_1: FabricLine = {
+const V1_1: BuildFacts = {
   ...V1_0_1,
   id: '1.1',
   ldflagVariables: [...V1_0_1.ldflagVariables, 'Experimental'],
@@ -231,14 +182,10 @@ const V1_1: FabricLine = {
   capabilities: { channel: 'V1_1', orderer: 'V1_1', application: 'V1_1' },
   cli: { ...V1_0_1.cli, getinfo: true },
   nodeOus: true,
-  chaincodeImageName: (...parts) => {
-    const raw = rawChaincodeName(...parts);
-    return `${sanitized(raw)}-${sha256(raw)}`.toLowerCase();
-  },
   tlsRootInChaincodeImage: false,
 };
 
-const V1_2: FabricLine = {
+const V1_2: BuildFacts = {
   ...V1_1,
   id: '1.2',
   ldflagVariables: [
@@ -262,8 +209,6 @@ const V1_2: FabricLine = {
       ...versionTags(version),
     ]),
   baseTag: (goArch, baseVersion) => `${goArch}-${baseVersion}`,
-  peerArch: goPeerArch,
-  builderTemplate: '$(DOCKER_NS)/fabric-ccenv:latest',
   capabilities: { channel: 'V1_1', orderer: 'V1_1', application: 'V1_2' },
   policies: true,
   channelTimeout: 'duration',
@@ -273,14 +218,14 @@ const V1_2: FabricLine = {
   dockerfileNeedsInternet: { ...V1_1.dockerfileNeedsInternet, tools: true },
 };
 
-const V1_3: FabricLine = {
+const V1_3: BuildFacts = {
   ...V1_2,
   id: '1.3',
   eventPort: undefined,
   capabilities: { channel: 'V1_3', orderer: 'V1_1', application: 'V1_3' },
 };
 
-const V1_4_0: FabricLine = {
+const V1_4_0: BuildFacts = {
   ...V1_3,
   id: '1.4.0',
   ldflagVariables: V1_3.ldflagVariables.filter((variable) => variable !== 'Experimental'),
@@ -288,34 +233,30 @@ const V1_4_0: FabricLine = {
   operations: true,
 };
 
-const V1_4_1: FabricLine = { ...V1_4_0, id: '1.4.1', consensus: ['solo', 'kafka', 'etcdraft'] };
+const V1_4_1: BuildFacts = { ...V1_4_0, id: '1.4.1', consensus: ['solo', 'kafka', 'etcdraft'] };
 
-const V1_4_2: FabricLine = {
+const V1_4_2: BuildFacts = {
   ...V1_4_1,
   id: '1.4.2',
   capabilities: { channel: 'V1_4_2', orderer: 'V1_4_2', application: 'V1_4_2' },
   goshimSubpackages: true,
 };
 
-const V1_4_3: FabricLine = {
+const V1_4_3: BuildFacts = {
   ...V1_4_2,
   id: '1.4.3',
   capabilities: { channel: 'V1_4_3', orderer: 'V1_4_2', application: 'V1_4_2' },
   dockerfileNeedsInternet: { ...V1_4_2.dockerfileNeedsInternet, ccenv: true },
 };
 
-const V1_4_4: FabricLine = { ...V1_4_3, id: '1.4.4-1.4.5', staticByDefault: false };
+const V1_4_4: BuildFacts = { ...V1_4_3, id: '1.4.4-1.4.5', staticByDefault: false };
 
-const V1_4_6: FabricLine = { ...V1_4_4, id: '1.4.6-1.4.7', twoDigitKnown: true };
+const V1_4_6: BuildFacts = { ...V1_4_4, id: '1.4.6-1.4.7' };
 
-const V1_4_8: FabricLine = {
-  ...V1_4_6,
-  id: '1.4.8-1.4.12',
-  builderTemplate: '$(DOCKER_NS)/fabric-ccenv:$(TWO_DIGIT_VERSION)',
-};
+const V1_4_8: BuildFacts = { ...V1_4_6, id: '1.4.8-1.4.12' };
 
 /** Rows of minor release `1.<index>`, each with the first patch release that it holds for. */
-const ROWS: readonly (readonly { readonly fromPatch: number; readonly line: FabricLine }[])[] = [
+const BUILD_ROWS: readonly (readonly { readonly fromPatch: number; readonly line: BuildFacts }[])[] = [
   [
     { fromPatch: 0, line: V1_0_0 },
     { fromPatch: 1, line: V1_0_1 },
@@ -334,15 +275,16 @@ const ROWS: readonly (readonly { readonly fromPatch: number; readonly line: Fabr
   ],
 ];
 
+const ROWS = BUILD_ROWS.map((rows, minor) =>
+  rows.map(({ fromPatch, line }): { fromPatch: number; line: FabricLine } => {
+    const peers = peerLineOf(`1.${minor}.${fromPatch}`);
+    if (!peers) throw new Error(`no peers of ${line.id}`);
+    return { fromPatch, line: { ...peers, ...line } };
+  }),
+);
+
 /** For messages. */
 export const KNOWN_LINES = '1.0.x, 1.1.x, 1.2.x, 1.3.x and 1.4.x';
-
-const VERSION = /^v?(\d+)\.(\d+)\.(\d+)(?:[-+.].*)?$/;
-
-function numbersOf(version: string): readonly [number, number, number] | undefined {
-  const match = VERSION.exec(version);
-  return match ? [Number(match[1]), Number(match[2]), Number(match[3])] : undefined;
-}
 
 /**
  * The row for a release: `1.4.12`, `v1.4.12`, `1.4.13-foo`. A patch release newer than all that are known
@@ -350,13 +292,13 @@ function numbersOf(version: string): readonly [number, number, number] | undefin
  * @returns undefined for 0.x, for 2.x and later, and for what is no version
  */
 export function lineOf(version: string): FabricLine | undefined {
-  const numbers = numbersOf(version);
+  const numbers = versionNumbers(version);
   if (numbers?.[0] !== 1) return undefined;
   return ROWS[numbers[1]]?.findLast((row) => row.fromPatch <= numbers[2])?.line;
 }
 
 /** Whether this is Fabric 2.x or later, which this release recognises and does not support yet. */
 export function knownLater(version: string): boolean {
-  const numbers = numbersOf(version);
+  const numbers = versionNumbers(version);
   return numbers !== undefined && numbers[0] >= 2;
 }

@@ -1,9 +1,16 @@
-/** Which builder and runtime image a peer asks for. */
-import { type FabricLine, twoDigitVersion } from './fabric-line.ts';
+/** Which images a peer asks for, and where each part of each reference comes from. */
+import type { LdflagVariable } from './fabric-line.ts';
+import {
+  type ImageRole,
+  imageRoles,
+  type PeerLine,
+  type TemplateVariable,
+  templateVariables,
+} from './peer-line.ts';
 
 /** What is compiled into a peer; `BuildSettings` has it, and so has the output of `peer version`. */
 export interface CompiledIn {
-  readonly line: FabricLine;
+  readonly line: PeerLine;
   readonly version: string;
   readonly baseVersion: string;
   readonly dockerNs: string;
@@ -11,28 +18,122 @@ export interface CompiledIn {
   readonly goArch: string;
 }
 
+/** A piece of a reference. */
+export type ReferencePart =
+  /** Stands so in the template. */
+  | { readonly from: 'template'; readonly text: string }
+  /** A value that the linker set; empty where it set none. */
+  | {
+      readonly from: 'ldflag';
+      readonly text: string;
+      readonly variable: TemplateVariable;
+      readonly ldflag: LdflagVariable;
+    }
+  /** The architecture that the peer was compiled for. */
+  | { readonly from: 'architecture'; readonly text: string; readonly variable: TemplateVariable }
+  /** A variable that this peer does not know: it stays, and no engine takes it. */
+  | { readonly from: 'unknown'; readonly text: string };
+
+const LDFLAG_OF: Readonly<Record<Exclude<TemplateVariable, 'ARCH'>, LdflagVariable>> = {
+  PROJECT_VERSION: 'Version',
+  TWO_DIGIT_VERSION: 'Version',
+  BASE_VERSION: 'BaseVersion',
+  DOCKER_NS: 'DockerNamespace',
+  BASE_DOCKER_NS: 'BaseDockerNamespace',
+};
+
+function filledWith(variable: TemplateVariable, peer: CompiledIn): string {
+  const values: Readonly<Record<TemplateVariable, string>> = {
+    ARCH: peer.line.peerArch(peer.goArch),
+    PROJECT_VERSION: peer.version,
+    TWO_DIGIT_VERSION: peer.line.twoDigitVersion(peer.version),
+    BASE_VERSION: peer.baseVersion,
+    DOCKER_NS: peer.dockerNs,
+    BASE_DOCKER_NS: peer.baseDockerNs,
+  };
+  return values[variable];
+}
+
+/** Fills an image template as a peer of that line does, in one pass, and tells the pieces apart. */
+export function templateParts(template: string, peer: CompiledIn): ReferencePart[] {
+  return template
+    .split(/(\$\([^()]*\))/)
+    .filter((piece) => piece !== '')
+    .map((piece): ReferencePart => {
+      if (!piece.startsWith('$(')) return { from: 'template', text: piece };
+      const variable = templateVariables.find((name) => piece === `$(${name})`);
+      if (variable === undefined || !peer.line.templateVariables.includes(variable))
+        return { from: 'unknown', text: piece };
+      const text = filledWith(variable, peer);
+      return variable === 'ARCH'
+        ? { from: 'architecture', text, variable }
+        : { from: 'ldflag', text, variable, ldflag: LDFLAG_OF[variable] };
+    });
+}
+
 /**
  * Fills an image template as a peer of that line does: in one pass, and a variable that the line does not
  * know stays as it is written (the engine then refuses the reference).
  */
 export function fillTemplate(template: string, peer: CompiledIn): string {
-  const values: Readonly<Record<string, string | undefined>> = {
-    ARCH: peer.line.peerArch(peer.goArch),
-    PROJECT_VERSION: peer.version,
-    TWO_DIGIT_VERSION: peer.line.twoDigitKnown ? twoDigitVersion(peer.version) : undefined,
-    BASE_VERSION: peer.baseVersion,
-    DOCKER_NS: peer.dockerNs,
-    BASE_DOCKER_NS: peer.baseDockerNs,
-  };
-  return template.replace(/\$\(([A-Z_]+)\)/g, (whole, name: string) => values[name] ?? whole);
+  return templateParts(template, peer)
+    .map(({ text }) => text)
+    .join('');
 }
 
-/** What a peer with its line's own core.yaml compiles chaincode in. */
-export function expectedBuilder(peer: CompiledIn): string {
-  return fillTemplate(peer.line.builderTemplate, peer);
+/** One of the images that a peer asks for. */
+export interface Resolution {
+  readonly role: ImageRole;
+  /** The key of core.yaml. */
+  readonly key: string;
+  /** The environment variable that overrides the key. */
+  readonly variable: string;
+  /** `core.yaml`, or the name of the environment variable that took its place. */
+  readonly origin: string;
+  readonly template: string;
+  readonly ref: string;
+  readonly parts: readonly ReferencePart[];
 }
 
-/** What a peer with its line's own core.yaml puts Go chaincode on. */
-export function expectedRuntime(peer: CompiledIn): string {
-  return fillTemplate(peer.line.runtimeTemplate, peer);
+/** A value of the peer's configuration and where it was found: `core.yaml`, or an environment variable. */
+export interface ConfigValue {
+  readonly value: string;
+  readonly origin: string;
+}
+
+/** `chaincode.golang.runtime` -> `CORE_CHAINCODE_GOLANG_RUNTIME`. */
+export function environmentName(key: string): string {
+  return `CORE_${key.replaceAll('.', '_').toUpperCase()}`;
+}
+
+/** Before 1.3 Java's is a whole Dockerfile. */
+function templateOf(key: string, value: string): string {
+  if (!key.endsWith('.Dockerfile')) return value.trim();
+  return /^\s*from\s+(\S+)/im.exec(value)?.[1] ?? '';
+}
+
+/**
+ * What a peer asks for, of every kind that its line and its configuration know.
+ * @param config looks up a key of core.yaml as the peer does, environment first
+ */
+export function resolveImages(
+  peer: CompiledIn,
+  config: (key: string) => ConfigValue | undefined,
+): Resolution[] {
+  return imageRoles.flatMap((role) => {
+    const key = peer.line.images[role]?.key;
+    const found = key === undefined ? undefined : config(key);
+    if (key === undefined || (found === undefined && role !== 'builder' && role !== 'runtime')) return [];
+    const template = templateOf(key, found?.value ?? '');
+    const parts = templateParts(template, peer);
+    return {
+      role,
+      key,
+      variable: environmentName(key),
+      origin: found?.origin ?? 'core.yaml',
+      template,
+      ref: parts.map(({ text }) => text).join(''),
+      parts,
+    };
+  });
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { BuildSettings } from '../choices/settings.ts';
 import type { ImageInfo } from '../engine/engine-types.ts';
 import { type ImageName, imagesBuilt } from '../fabric/fabric-line.ts';
+import { parseVersion } from '../fabric/peer-version.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { FACTS } from '../journal/facts.ts';
 import { WizardFailure } from '../run/failure.ts';
@@ -31,16 +32,6 @@ export function expectedVersion(settings: BuildSettings): Record<string, string>
   };
   return Object.fromEntries(
     Object.entries(all).filter((pair): pair is [string, string] => pair[1] !== undefined),
-  );
-}
-
-export function parseVersion(output: string): Record<string, string> {
-  return Object.fromEntries(
-    output
-      .split('\n')
-      .map((line) => /^\s*([^:]+):\s*(\S.*)$/.exec(line))
-      .filter((match) => match !== null)
-      .map((match) => [(match[1] ?? '').trim(), (match[2] ?? '').trim()]),
   );
 }
 

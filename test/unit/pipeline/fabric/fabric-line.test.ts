@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type FabricLine,
-  knownLater,
-  lineOf,
-  twoDigitVersion,
-} from '../../../../src/pipeline/fabric/fabric-line.ts';
+import { type FabricLine, knownLater, lineOf } from '../../../../src/pipeline/fabric/fabric-line.ts';
+import { peerLineOf, twoDigitVersion } from '../../../../src/pipeline/fabric/peer-line.ts';
 
 function line(version: string): FabricLine {
   const found = lineOf(version);
@@ -76,6 +72,12 @@ describe('lineOf', () => {
   it('recognises later lines as such and nothing else', () => {
     expect(['2.0.0-alpha', 'v2.2.15', '3.1.5', '11.0.0'].map(knownLater)).toEqual([true, true, true, true]);
     expect(['1.4.12', '0.6.0', 'latest', '2.x'].map(knownLater)).toEqual([false, false, false, false]);
+  });
+});
+
+describe('what peers ask for', () => {
+  it.each(RELEASES)('%s: the row says what the table of all peers says', (release) => {
+    expect(line(release)).toMatchObject({ ...peerLineOf(release) });
   });
 });
 
