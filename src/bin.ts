@@ -187,6 +187,21 @@ function program(setExit: (code: number) => void): Command {
     async (terminal, _flags, [org]) => (await import('./commands/look.ts')).env(terminal, org),
   );
   add(
+    'resolve',
+    'which builder and runtime image a peer will ask for, why, and whether they are here',
+    (command) =>
+      withChoices(command)
+        .option('--image <REF>', "any peer's image")
+        .option('--container <NAME>', "any peer's container, running or not, ours or not")
+        .option('--fix <CODE>', 'repair one of the problems that were found'),
+    async (terminal, flags) =>
+      (await import('./commands/resolve.ts')).resolve(terminal, flags, {
+        image: text(flags, 'image'),
+        container: text(flags, 'container'),
+        fix: text(flags, 'fix'),
+      }),
+  );
+  add(
     'doctor',
     'is this machine ready',
     (command) => withChoices(command).option('--fix <CODE>', 'repair one finding; known: engine'),

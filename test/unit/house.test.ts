@@ -98,7 +98,15 @@ describe('who may import what', () => {
   });
 
   it('report knows events, run state and failures, and no library', () => {
-    const known = ['events', 'failure', 'failure-text', 'line-tail', 'run-state', 'unreachable'];
+    const known = [
+      'events',
+      'failure',
+      'failure-text',
+      'line-tail',
+      'resolve-report',
+      'run-state',
+      'unreachable',
+    ];
     const allowed = ({ from, ours }: Import) =>
       ours && (from.startsWith('report/') || known.includes(basename(from, '.ts')));
     expect(offences(under('report'), allowed)).toEqual([]);
@@ -126,7 +134,7 @@ describe('who may import what', () => {
 
   it('decisions need no engine, no file and no process', () => {
     const touching = /^(node:(child_process|fs|net|http).*|docker-compose|dockerode|execa)$/;
-    for (const pure of ['plan', 'run-state', 'resolution', 'ldflags', 'failure-text'])
+    for (const pure of ['plan', 'run-state', 'resolution', 'peer-problems', 'ldflags', 'failure-text'])
       expect([...loadedWith(pathOf(pure))].filter((from) => touching.test(from))).toEqual([]);
   });
 

@@ -87,7 +87,11 @@ export async function runWorkContainer<T>(
     WorkingDir: spec.workdir,
     User: '0',
     Labels: { ...spec.labels, [LABEL.role]: 'work' },
-    HostConfig: { Binds: [...(spec.binds ?? [])], NetworkMode: spec.networkMode ?? 'default' },
+    HostConfig: {
+      Binds: [...(spec.binds ?? [])],
+      NetworkMode: spec.networkMode ?? 'default',
+      VolumesFrom: spec.volumesFrom === undefined ? [] : [spec.volumesFrom],
+    },
   });
   let removal: Promise<unknown> | undefined;
   const remove = () => {

@@ -15,7 +15,15 @@ import {
   upload,
 } from './container-run.ts';
 import { envRecord, messageOf, retryOnRace, statusOf } from './engine-answers.ts';
-import type { ContainerInfo, EngineEvent, ExecResult, ImageInfo, WorkContainer } from './engine-types.ts';
+import type {
+  ContainerDetail,
+  ContainerInfo,
+  EngineEvent,
+  ExecResult,
+  ImageInfo,
+  ListedImage,
+  WorkContainer,
+} from './engine-types.ts';
 import {
   type BuildOptions,
   buildImage,
@@ -105,6 +113,8 @@ export class DockerPort {
         exposedPorts: Object.keys(image.Config.ExposedPorts ?? {}),
         architecture: image.Architecture,
         size: image.Size,
+        digests: image.RepoDigests ?? [],
+        created: Date.parse(image.Created),
       };
     } catch (error) {
       if (statusOf(error) === 404) return undefined;
@@ -113,9 +123,7 @@ export class DockerPort {
   }
 
   /** Images whose labels match (`key` or `key=value`), or all; `created` in milliseconds since the epoch. */
-  async listImages(
-    labels: readonly string[] = [],
-  ): Promise<{ id: string; tags: string[]; labels: Record<string, string>; created: number }[]> {
+  async listImages(labels: readonly string[] = []): Promise<ListedImage[]> {
     const images = await retryOnRace(() =>
       this.#docker.listImages({ filters: JSON.stringify({ label: labels }) }),
     );
@@ -227,6 +235,37 @@ export class DockerPort {
         ip: port.IP,
       })),
     }));
+  }
+
+  /** By name or id; undefined when there is no such container. */
+  async inspectContainer(name: string): Promise<ContainerDetail | undefined> {
+    try {
+      const found = await this.#docker.getContainer(name).inspect();
+      return {
+        id: found.Id,
+        name: found.Name.replace(/^\//, ''),
+        imageId: found.Image,
+        imageName: found.Config.Image,
+        running: found.State.Running,
+        labels: found.Config.Labels ?? {},
+        env: envRecord(found.Config.Env),
+        mounts: found.Mounts.map(({ Source, Destination }) => ({ source: Source, destination: Destination })),
+        networks: Object.keys(found.NetworkSettings.Networks ?? {}),
+      };
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      throw error;
+    }
+  }
+
+  /** The regular files at a path of a container, running or not, its mounts included; undefined when there is nothing. */
+  async readFiles(containerId: string, path: string): Promise<TarEntry[] | undefined> {
+    try {
+      return await unpackTar(await this.#docker.getContainer(containerId).getArchive({ path }));
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      throw error;
+    }
   }
 
   /** The image that a container was made from, by id (`sha256:…`) and by the name that it had then; undefined when the container is gone. */

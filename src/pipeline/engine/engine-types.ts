@@ -9,9 +9,38 @@ export interface ImageInfo {
   readonly layers: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly exposedPorts: readonly string[];
+  /** As Go names it. */
   readonly architecture: string;
   /** Bytes. */
   readonly size: number;
+  /** What registries know it by; none of an image that was only ever built or imported here. */
+  readonly digests: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly created: number;
+}
+
+/** What `listImages` tells of an image. */
+export type ListedImage = Pick<ImageInfo, 'id' | 'tags' | 'labels' | 'created'>;
+
+export interface ContainerMount {
+  /** Path on the engine's host. */
+  readonly source: string;
+  readonly destination: string;
+}
+
+/** All that a container was made with. */
+export interface ContainerDetail {
+  readonly id: string;
+  readonly name: string;
+  readonly imageId: string;
+  /** The image's name when the container was made. */
+  readonly imageName: string;
+  readonly running: boolean;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string>>;
+  readonly mounts: readonly ContainerMount[];
+  /** Names of the networks that it is attached to. */
+  readonly networks: readonly string[];
 }
 
 export interface ContainerInfo {
@@ -35,6 +64,8 @@ export interface WorkContainer {
   readonly binds?: readonly string[];
   readonly workdir?: string;
   readonly networkMode?: string;
+  /** A container whose mounts this one gets too. */
+  readonly volumesFrom?: string;
   readonly labels: Readonly<Record<string, string>>;
   /** Files put into the container before it starts, under `/`. */
   readonly inputs?: readonly TarEntry[];

@@ -6,6 +6,7 @@ import { type ImageName, imagesBuilt } from '../fabric/fabric-line.ts';
 import { parseVersion } from '../fabric/peer-version.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { FACTS } from '../journal/facts.ts';
+import { MSP_CONFIG, MSP_PATH } from '../resolve/sample-msp.ts';
 import { WizardFailure } from '../run/failure.ts';
 import type { StageExecutor } from '../run/stage.ts';
 import { projectLabels, type Workbench } from '../run/workbench.ts';
@@ -36,11 +37,10 @@ export function expectedVersion(settings: BuildSettings): Record<string, string>
 }
 
 /** 1.0's peer loads an MSP before it prints its version, and the certificates in sampleconfig expired in 2021. */
-const MSP_CONFIG = 'PeerOrgs:\n  - Name: Version\n    Domain: v\n    Template:\n      Count: 1\n';
 const PEER_VERSION = `
 cd /fw
 ./cryptogen generate --config=crypto-config.yaml --output=crypto >/dev/null
-CORE_PEER_MSPCONFIGPATH=/fw/crypto/peerOrganizations/v/peers/peer0.v/msp peer version
+CORE_PEER_MSPCONFIGPATH=/fw/crypto/${MSP_PATH} peer version
 `;
 
 function refuse(image: string, what: string, expected: string, got: string): never {

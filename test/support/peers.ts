@@ -1,0 +1,117 @@
+/** Peers and engines as `resolve` reads them, for tests that care for a part of them. */
+import type { ImageInfo } from '../../src/pipeline/engine/engine-types.ts';
+import { parseCoreYaml, peerConfig } from '../../src/pipeline/fabric/peer-config.ts';
+import { peerLineOf } from '../../src/pipeline/fabric/peer-line.ts';
+import type { PeerVersion } from '../../src/pipeline/fabric/peer-version.ts';
+import { resolveImages } from '../../src/pipeline/fabric/resolution.ts';
+import type { EngineFacts, LocalImage, PeerFacts } from '../../src/pipeline/resolve/peer-facts.ts';
+import { findProblems } from '../../src/pipeline/resolve/peer-problems.ts';
+import type { Finding, GoRole } from '../../src/pipeline/resolve/resolve-report.ts';
+
+export function imageOf(more: Partial<ImageInfo> = {}): ImageInfo {
+  return {
+    id: 'sha256:1',
+    tags: [],
+    labels: {},
+    layers: [],
+    env: {},
+    exposedPorts: [],
+    architecture: 'amd64',
+    size: 1,
+    digests: [],
+    created: 1000,
+    ...more,
+  };
+}
+
+export function localOf(id: string, tags: readonly string[], more: Partial<LocalImage> = {}): LocalImage {
+  return { id, tags, labels: {}, created: 1000, layers: [], architecture: 'amd64', ...more };
+}
+
+export function versionOf(release: string, changed: Partial<PeerVersion['compiled']> = {}): PeerVersion {
+  const line = peerLineOf(release);
+  if (!line) throw new Error(release);
+  return {
+    compiled: {
+      line,
+      version: release,
+      baseVersion: '0.4.22',
+      dockerNs: 'hyperledger',
+      baseDockerNs: 'hyperledger',
+      goArch: 'amd64',
+      ...changed,
+    },
+    release,
+    releaseKnown: true,
+  };
+}
+
+/** core.yaml of a test network, with the release's own templates unless others are given. */
+export function coreYaml(release: string, templates: { builder?: string; runtime?: string } = {}): string {
+  const line = peerLineOf(release);
+  if (!line) throw new Error(release);
+  const { builder = line.images.builder.template, runtime = line.images.runtime.template } = templates;
+  return [
+    'vm:',
+    '  endpoint: unix:///var/run/docker.sock',
+    '  docker:',
+    '    hostConfig:',
+    '      NetworkMode: host',
+    'chaincode:',
+    `  builder: ${builder}`,
+    '  pull: false',
+    '  golang:',
+    `    runtime: ${runtime}`,
+    '',
+  ].join('\n');
+}
+
+/** A running peer of somebody's network whose images are all there. */
+export function peerOf(release: string, more: Partial<PeerFacts> = {}): PeerFacts {
+  return {
+    subject: { kind: 'container', name: 'peer0', running: true, ours: false },
+    imageRef: `hyperledger/fabric-peer:${release}`,
+    image: imageOf({ layers: ['base', 'peer'] }),
+    version: { ...versionOf(release), origin: 'peer version' },
+    versionProblem: undefined,
+    coreYaml: { path: '/etc/hyperledger/fabric/core.yaml', text: coreYaml(release) },
+    env: {},
+    container: { mounts: [], networks: ['net_byfn'] },
+    willBeMade: new Set(),
+    ...more,
+  };
+}
+
+export interface EngineChanges extends Partial<Omit<EngineFacts, 'asked'>> {
+  /** Instead of images under every reference that the peer asks for. */
+  readonly asked?: Readonly<Record<string, ImageInfo>>;
+}
+
+/** What `resolve` finds wrong with a peer, on an engine that has all it asks for unless told otherwise. */
+export function findingsOf(peer: PeerFacts, changed: EngineChanges = {}): readonly Finding[] {
+  const { compiled } = peer.version;
+  const config = peerConfig(parseCoreYaml(peer.coreYaml.text ?? ''), peer.env, compiled.line);
+  const images = resolveImages(compiled, config).flatMap((image) =>
+    image.role === 'builder' || image.role === 'runtime' ? [{ ...image, role: image.role as GoRole }] : [],
+  );
+  const all = Object.fromEntries(images.map(({ ref }) => [ref, imageOf({ id: `sha256:${ref}` })]));
+  return findProblems({
+    peer,
+    config,
+    images,
+    engine: {
+      reach: { same: true },
+      endpoint: 'unix:///var/run/docker.sock',
+      version: '20.10.24',
+      api: '1.41',
+      minApi: '1.12',
+      arch: 'amd64',
+      locals: [],
+      builderSince: undefined,
+      chaincode: [],
+      networks: [{ id: 'n1', name: 'net_byfn' }],
+      ...changed,
+      asked: new Map(Object.entries(changed.asked ?? all)),
+    },
+  });
+}

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { likeness, nearestImages, type Wanted } from '../../../../src/pipeline/resolve/nearest-image.ts';
+import { localOf } from '../../../support/peers.ts';
+
+const RUNTIME: Wanted = {
+  role: 'runtime',
+  ref: 'hyperledger/fabric-yxbaseos:amd64-0.4.22',
+  ownRef: 'hyperledger/fabric-baseos:amd64-0.4.22',
+  peerLayers: ['debian', 'peer'],
+  peerNamespace: 'hyperledger',
+  architecture: 'amd64',
+};
+const BUILDER: Wanted = {
+  ...RUNTIME,
+  role: 'builder',
+  ref: 'hyperledger/fabric-ccenv:2.5',
+  ownRef: 'hyperledger/fabric-ccenv:2.5',
+};
+
+describe('likeness', () => {
+  it.each([
+    ['baseos', 'baseos', 1],
+    ['yxbaseos', 'baseos', 10 / 12],
+    ['ccenv', 'baseos', 0],
+    ['', 'x', 0],
+    ['aaaa', 'aa', 0.5],
+  ])('%s and %s: %d', (a, b, expected) => {
+    expect(likeness(a, b)).toBeCloseTo(expected);
+    expect(likeness(b, a)).toBeCloseTo(expected);
+  });
+});
+
+describe('the nearest images', () => {
+  it('the seed case: the image that the release itself names', () => {
+    const locals = [
+      localOf('c', ['hyperledger/fabric-ccenv:1.4']),
+      localOf('b', ['hyperledger/fabric-baseimage:amd64-0.4.22'], { layers: ['debian', 'go'] }),
+      localOf('o', ['hyperledger/fabric-baseos:x86_64-0.3.1', 'hyperledger/fabric-baseos:amd64-0.4.22'], {
+        layers: ['debian'],
+      }),
+      localOf('p', ['hyperledger/fabric-peer:1.4'], { layers: ['debian', 'peer'] }),
+    ];
+    expect(nearestImages(RUNTIME, locals)).toEqual([
+      {
+        ref: 'hyperledger/fabric-baseos:amd64-0.4.22',
+        id: 'o',
+        because: ['own-template', 'repository', 'layers', 'tag', 'namespace'],
+      },
+    ]);
+  });
+
+  it('a runtime of another name is known by the layers that the peer stands on, a builder is not', () => {
+    const locals = [localOf('x', ['acme/thin:7'], { layers: ['debian'] })];
+    expect(nearestImages(RUNTIME, locals)).toEqual([{ ref: 'acme/thin:7', id: 'x', because: ['layers'] }]);
+    expect(nearestImages({ ...BUILDER, peerLayers: ['debian', 'peer'] }, locals)).toEqual([]);
+  });
+
+  it('the same tag in another namespace comes before another tag; then the newest', () => {
+    const locals = [
+      localOf('latest', ['other/fabric-ccenv:latest']),
+      localOf('old', ['acme/fabric-ccenv:2.5'], { created: 1 }),
+      localOf('new', ['emca/fabric-ccenv:2.5'], { created: 2 }),
+    ];
+    expect(nearestImages(BUILDER, locals).map(({ id }) => id)).toEqual(['new', 'old', 'latest']);
+    // The namespace that the peer's own image is of wins.
+    const [first] = nearestImages({ ...BUILDER, peerNamespace: 'acme' }, locals);
+    expect(first?.id).toBe('old');
+  });
+
+  it('no image of another architecture, and three at most', () => {
+    const many = ['a', 'b', 'c', 'd'].map((id) => localOf(id, [`${id}/fabric-ccenv:2.5`]));
+    expect(nearestImages(BUILDER, many)).toHaveLength(3);
+    const arm = many.map((image) => ({ ...image, architecture: 'arm64' }));
+    expect(nearestImages(BUILDER, arm)).toEqual([]);
+  });
+});

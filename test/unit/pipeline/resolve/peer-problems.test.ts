@@ -1,0 +1,266 @@
+import { describe, expect, it } from 'vitest';
+import { peerLineOf } from '../../../../src/pipeline/fabric/peer-line.ts';
+import { apiMismatch } from '../../../../src/pipeline/resolve/peer-problems.ts';
+import { repairOf } from '../../../../src/pipeline/resolve/repair.ts';
+import { coreYaml, findingsOf, imageOf, localOf, peerOf, versionOf } from '../../../support/peers.ts';
+
+/** `fail runtime-absent`, … */
+function codes(found: ReturnType<typeof findingsOf>): string[] {
+  return found.map(({ severity, problem }) => `${severity} ${problem.code}`);
+}
+
+function withCore(release: string, templates: { builder?: string; runtime?: string }) {
+  return peerOf(release, { coreYaml: { path: '/c/core.yaml', text: coreYaml(release, templates) } });
+}
+
+const CCENV_14 = { 'hyperledger/fabric-ccenv:1.4': imageOf({ id: 'sha256:c' }) };
+
+describe('a peer whose images are there', () => {
+  it.each(['1.0.0', '1.4.12', '2.2.5', '2.5.14', '3.1.5'])('%s: nothing is wrong', (release) => {
+    expect(codes(findingsOf(peerOf(release)))).toEqual([]);
+  });
+});
+
+describe('references', () => {
+  it('the seed case: absent, with the key, the own template and the nearest image', () => {
+    const peer = withCore('1.4.12', {
+      runtime: '$(BASE_DOCKER_NS)/fabric-yxbaseos:$(ARCH)-$(BASE_VERSION)',
+    });
+    const locals = [localOf('o', ['hyperledger/fabric-baseos:amd64-0.4.22'], { layers: ['base'] })];
+    const [finding, ...others] = findingsOf(peer, { asked: CCENV_14, locals });
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({
+      severity: 'fail',
+      problem: {
+        code: 'runtime-absent',
+        ref: 'hyperledger/fabric-yxbaseos:amd64-0.4.22',
+        key: 'chaincode.golang.runtime',
+        origin: 'core.yaml',
+        ownTemplate: '$(BASE_DOCKER_NS)/fabric-baseos:$(ARCH)-$(BASE_VERSION)',
+        candidates: [{ ref: 'hyperledger/fabric-baseos:amd64-0.4.22' }],
+      },
+    });
+    expect(finding && repairOf(finding.problem)).toEqual({
+      way: 'tag',
+      from: 'hyperledger/fabric-baseos:amd64-0.4.22',
+      to: 'hyperledger/fabric-yxbaseos:amd64-0.4.22',
+    });
+  });
+
+  it('nothing like it: absent, and nothing to tag', () => {
+    const found = findingsOf(peerOf('1.4.12'), { asked: {}, locals: [localOf('r', ['redis:7'])] });
+    expect(codes(found)).toEqual(['fail builder-absent', 'fail runtime-absent']);
+    expect(found.map(({ problem }) => repairOf(problem))).toEqual([undefined, undefined]);
+  });
+
+  it.each([
+    ['2.5.0', 'hyperledger/fabric-ccenv:latest', 'latest-only'],
+    ['2.4.9', 'hyperledger/fabric-ccenv:latest', 'other'],
+    ['1.0.0', 'hyperledger/fabric-ccenv:amd64-1.0.0', 'architecture'],
+    ['1.0.0', 'hyperledger/fabric-ccenv:x86_64-1.0.0-snapshot-d8a6f12', 'snapshot'],
+    ['1.4.12', 'hyperledger/fabric-ccenv:1.3', 'other'],
+  ])('%s beside %s: the tag, because of %s', (release, local, cause) => {
+    const found = findingsOf(peerOf(release), { asked: {}, locals: [localOf('l', [local])] });
+    expect(found.map(({ problem }) => problem)).toContainEqual(
+      expect.objectContaining({
+        code: 'builder-tag',
+        cause,
+        candidates: [expect.objectContaining({ ref: local })],
+      }),
+    );
+  });
+
+  it('the images are of another namespace than the one compiled in', () => {
+    const peer = peerOf('2.5.14', { imageRef: 'acme/fabric-peer:2.5' });
+    const locals = [localOf('l', ['acme/fabric-ccenv:2.5']), localOf('m', ['acme/fabric-baseos:2.5'])];
+    const found = findingsOf(peer, { asked: {}, locals });
+    expect(codes(found)).toEqual(['fail builder-namespace', 'fail runtime-namespace']);
+    expect(found[0]?.problem).toMatchObject({ compiled: 'hyperledger' });
+  });
+
+  it('the same, where the compiled namespace has images too: only a warning', () => {
+    const peer = peerOf('2.5.14', { imageRef: 'localhost:5000/acme/fabric-peer:2.5' });
+    const found = findingsOf(peer);
+    expect(codes(found)).toEqual(['warn namespace']);
+    expect(found[0]?.problem).toMatchObject({ imageNamespace: 'localhost:5000/acme' });
+    // Whoever names the images needs no namespace.
+    const env = { CORE_CHAINCODE_BUILDER: 'a/b:1', CORE_CHAINCODE_GOLANG_RUNTIME: 'c/d:1' };
+    expect(codes(findingsOf({ ...peer, env }))).toEqual([]);
+  });
+
+  it('a variable that the line does not know', () => {
+    const found = findingsOf(withCore('2.1.1', { runtime: '$(BASE_DOCKER_NS)/x:$(UNKNOWN)' }));
+    expect(codes(found)).toEqual(['fail runtime-variable']);
+    expect(found[0]?.problem).toMatchObject({ unknown: ['$(BASE_DOCKER_NS)', '$(UNKNOWN)'] });
+  });
+
+  it('1.0 without linker flags: no references, and which flags are empty', () => {
+    const version = versionOf('1.0.0', { version: '', baseVersion: '', dockerNs: '', baseDockerNs: '' });
+    const found = findingsOf(peerOf('1.0.0', { version: { ...version, origin: 'peer version' } }), {
+      asked: {},
+    });
+    expect(found.map(({ problem }) => problem)).toMatchObject([
+      { code: 'builder-invalid', ref: '/fabric-ccenv:x86_64-', empty: ['DockerNamespace', 'Version'] },
+      {
+        code: 'runtime-invalid',
+        ref: '/fabric-baseos:x86_64-',
+        empty: ['BaseDockerNamespace', 'BaseVersion'],
+      },
+    ]);
+  });
+
+  it('what `up` will make is not missed', () => {
+    const willBeMade = new Set(['hyperledger/fabric-ccenv:1.4', 'hyperledger/fabric-baseos:amd64-0.4.22']);
+    expect(codes(findingsOf(peerOf('1.4.12', { willBeMade }), { asked: {} }))).toEqual([]);
+  });
+});
+
+describe('release and engine', () => {
+  /** Engines by API version and the oldest that they take. */
+  const ENGINES = [
+    { version: '20.10', api: '1.41', minApi: '1.12' },
+    { version: '25', api: '1.44', minApi: '1.24' },
+    { version: '29.0', api: '1.52', minApi: '1.44' },
+    { version: '29.1', api: '1.52', minApi: '1.40' },
+  ];
+
+  it.each([
+    ['1.0.0', 'ok', 'ok', 'ok', 'ok'],
+    ['1.4.12', 'ok', 'ok', 'ok', 'ok'],
+    ['2.0.1', 'ok', 'ok', 'ok', 'ok'],
+    ['2.2.5', 'ok', 'ok', 'ok', 'ok'],
+    ['2.2.6', 'ok', 'ok', 'engine-too-new', 'engine-too-new'],
+    ['2.3.3', 'ok', 'ok', 'ok', 'ok'],
+    ['2.4.9', 'ok', 'ok', 'engine-too-new', 'engine-too-new'],
+    ['2.5.14', 'ok', 'ok', 'engine-too-new', 'engine-too-new'],
+    ['2.5.15', 'engine-too-old', 'ok', 'ok', 'ok'],
+    ['2.5.16', 'engine-too-old', 'ok', 'ok', 'ok'],
+    ['3.0.0', 'ok', 'ok', 'engine-too-new', 'engine-too-new'],
+    ['3.1.3', 'ok', 'ok', 'engine-too-new', 'engine-too-new'],
+    ['3.1.4', 'engine-too-old', 'ok', 'ok', 'ok'],
+    ['3.1.5', 'ok', 'ok', 'ok', 'ok'],
+  ])('%s', (release, ...expected) => {
+    const line = peerLineOf(release);
+    if (!line) throw new Error(release);
+    const found = ENGINES.map((engine) => apiMismatch(line.engineApi, engine) ?? 'ok');
+    expect(found).toEqual(expected);
+  });
+
+  it('is a problem with both sides in it', () => {
+    const found = findingsOf(peerOf('2.5.16'));
+    expect(found).toMatchObject([
+      {
+        severity: 'fail',
+        problem: {
+          code: 'engine-api',
+          release: '2.5.16',
+          side: 'engine-too-old',
+          engine: { version: '20.10.24', api: '1.41' },
+        },
+      },
+    ]);
+  });
+
+  it('an engine that was not asked: nothing is said of what is there', () => {
+    const reach = {
+      same: false,
+      endpoint: 'tcp://build:2376',
+      origin: 'CORE_VM_ENDPOINT',
+      how: 'tcp',
+      hostPath: undefined,
+    } as const;
+    expect(codes(findingsOf(peerOf('2.5.16'), { reach, asked: {} }))).toEqual(['fail other-engine']);
+  });
+});
+
+describe('pulls', () => {
+  const API = { api: '1.52', minApi: '1.24' };
+
+  it.each([
+    ['2.5.15', {}, ['fail always-pull']],
+    ['2.5.16', {}, []],
+    ['3.1.4', {}, ['fail always-pull']],
+    ['3.1.5', {}, []],
+    ['1.4.12', { CORE_CHAINCODE_PULL: 'true' }, ['fail always-pull']],
+    ['1.4.12', { CORE_CHAINCODE_PULL: 'false' }, []],
+    ['1.0.6', { CORE_CHAINCODE_PULL: 'true' }, []],
+  ])('%s with %j', (release, env, expected) => {
+    const peer = peerOf(release, { env: { ...env } as Record<string, string> });
+    expect(codes(findingsOf(peer, API))).toEqual(expected);
+  });
+
+  it('an image that came from a registry will come again', () => {
+    const pulled = imageOf({ digests: ['hyperledger/fabric-baseos@sha256:0'] });
+    const asked = { 'hyperledger/fabric-ccenv:2.5': imageOf(), 'hyperledger/fabric-baseos:2.5': pulled };
+    expect(codes(findingsOf(peerOf('2.5.15'), { ...API, asked }))).toEqual([]);
+  });
+});
+
+describe("the chaincode's network", () => {
+  const MODE = 'CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE';
+
+  it.each([
+    ['host', []],
+    ['bridge', []],
+    ['none', []],
+    ['container:peer0', []],
+    ['net_byfn', []],
+    ['n1', []],
+    ['_test', ['fail network-mode']],
+    ['other', ['warn network-mode']],
+  ])('%s', (mode, expected) => {
+    const networks = [
+      { id: 'n1', name: 'net_byfn' },
+      { id: 'n2', name: 'other' },
+    ];
+    const found = findingsOf(peerOf('1.4.12', { env: { [MODE]: mode } }), { networks });
+    expect(codes(found)).toEqual(expected);
+    for (const { problem } of found)
+      expect(problem).toMatchObject({ mode, origin: MODE, attached: ['net_byfn'] });
+  });
+});
+
+describe('architectures, leftovers, and what could not be read', () => {
+  it('images for another machine', () => {
+    const arm = imageOf({ architecture: 'arm64' });
+    const asked = { ...CCENV_14, 'hyperledger/fabric-baseos:amd64-0.4.22': arm };
+    const found = findingsOf(peerOf('1.4.12', { image: arm }), { asked });
+    expect(codes(found)).toEqual(['fail architecture', 'warn architecture']);
+    expect(found.map(({ problem }) => problem)).toMatchObject([
+      { of: 'runtime', is: 'arm64', should: 'amd64' },
+      { of: 'peer', is: 'arm64', should: 'amd64' },
+    ]);
+  });
+
+  it('chaincode that is older than the builder, or than the moment at which it became that', () => {
+    const chaincode = [
+      { name: 'dev-peer0-old', created: 999 },
+      { name: 'dev-peer0-new', created: 1001 },
+    ];
+    const peer = peerOf('1.4.12');
+    expect(findingsOf(peer, { chaincode })).toMatchObject([
+      { severity: 'warn', problem: { code: 'stale-chaincode', images: ['dev-peer0-old'] } },
+    ]);
+    expect(findingsOf(peer, { chaincode, builderSince: 2000 })).toMatchObject([
+      { problem: { images: ['dev-peer0-new', 'dev-peer0-old'] } },
+    ]);
+    expect(findingsOf(peer, { chaincode, builderSince: 5 })).toEqual([]);
+  });
+
+  it('no core.yaml: nothing is known of the references, overrides aside', () => {
+    const peer = peerOf('1.4.12', {
+      coreYaml: { path: '/x/core.yaml', text: undefined },
+      env: { CORE_CHAINCODE_BUILDER: 'a/$(UNKNOWN)' },
+    });
+    expect(codes(findingsOf(peer))).toEqual(['fail core-yaml-missing', 'fail builder-variable']);
+  });
+
+  it('a version that is a guess is said to be one', () => {
+    const version = { ...versionOf('1.4.10', { version: 'latest' }), releaseKnown: false };
+    const peer = peerOf('1.4.12', {
+      version: { ...version, origin: 'labels' },
+      versionProblem: 'no answer',
+    });
+    expect(codes(findingsOf(peer))).toEqual(['warn version-unknown', 'warn release-guessed']);
+  });
+});
