@@ -193,12 +193,14 @@ function program(setExit: (code: number) => void): Command {
       withChoices(command)
         .option('--image <REF>', "any peer's image")
         .option('--container <NAME>', "any peer's container, running or not, ours or not")
-        .option('--fix <CODE>', 'repair one of the problems that were found'),
+        .option('--fix <CODE>', 'repair one of the problems that were found')
+        .option('--by <WAY>', 'how: tag, override or build (default: the likeliest)'),
     async (terminal, flags) =>
       (await import('./commands/resolve.ts')).resolve(terminal, flags, {
         image: text(flags, 'image'),
         container: text(flags, 'container'),
         fix: text(flags, 'fix'),
+        by: text(flags, 'by'),
       }),
   );
   add(

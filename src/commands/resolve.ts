@@ -1,6 +1,6 @@
 /** `resolve`: which builder and runtime a peer will ask for, whether they are there, and what repairs it. */
 import { join } from 'node:path';
-import { buildSettings } from '../pipeline/choices/config.ts';
+import { buildSettings, imageOverrides } from '../pipeline/choices/config.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { recogniseSource, resolveSource } from '../pipeline/fabric/source.ts';
 import { primaryRef } from '../pipeline/images/image-recipe.ts';
@@ -11,19 +11,19 @@ import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import type { PeerFacts } from '../pipeline/resolve/peer-facts.ts';
 import { readConfiguration, referencesMade } from '../pipeline/resolve/read-configuration.ts';
 import { readContainer, readImage } from '../pipeline/resolve/read-peer.ts';
-import { applyRepair, repairOf } from '../pipeline/resolve/repair.ts';
 import { resolvePeer } from '../pipeline/resolve/resolve-peer.ts';
-import type { Repair, ResolveReport } from '../pipeline/resolve/resolve-report.ts';
 import { EXIT, WizardFailure } from '../pipeline/run/failure.ts';
 import { renderResolve, resolveJson } from '../report/resolve-text.ts';
 import { loadChoices, projectOf } from './choices.ts';
+import { applyRepair, chosenRepair } from './resolve-fix.ts';
 import { cancelOnSignals, printJson, sayToStderr, styleFor, type Terminal } from './terminal.ts';
 
 export interface ResolveRequest {
   readonly image: string | undefined;
   readonly container: string | undefined;
-  /** Code of a problem to repair. */
+  /** Code of a problem to repair, and how. */
   readonly fix: string | undefined;
+  readonly by: string | undefined;
 }
 
 type Flags = Readonly<Record<string, unknown>>;
@@ -57,62 +57,54 @@ async function sourceHere(terminal: Terminal, choice: string, signal: AbortSigna
   });
 }
 
+interface Asked {
+  readonly docker: DockerPort;
+  readonly terminal: Terminal;
+  readonly flags: Flags;
+  readonly project: string;
+  readonly signal: AbortSignal;
+}
+
+async function folderSettings({ docker, terminal, flags, signal }: Asked) {
+  const { values } = await loadChoices(terminal.dir, flags);
+  const source = await sourceHere(terminal, values.source, signal);
+  const { arch } = await docker.version();
+  return { values, source, settings: buildSettings(values, source, arch) };
+}
+
+/** A container, and where it is of this folder's network, what can be built here. */
+async function readAnyContainer(asked: Asked, name: string): Promise<PeerFacts> {
+  const peer = await readContainer(asked.docker, name, asked);
+  if (peer.subject.kind !== 'container' || !peer.subject.ours) return peer;
+  // Without its source the network can still be looked at.
+  const folder = await folderSettings(asked).catch(() => undefined);
+  return folder ? { ...peer, madeHere: referencesMade(folder.settings) } : peer;
+}
+
 /** The most real thing that there is of this folder: a peer's container, else its image, else the choices. */
-async function readOwn(
-  docker: DockerPort,
-  terminal: Terminal,
-  flags: Flags,
-  options: { readonly signal: AbortSignal; readonly project: string },
-): Promise<PeerFacts> {
-  const nodes = [...(await nodeContainers({ docker, project: options.project }))]
+async function readOwn(asked: Asked): Promise<PeerFacts> {
+  const { docker } = asked;
+  const nodes = [...(await nodeContainers(asked))]
     .filter(([node]) => /^peer\d/.test(node))
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, container]) => container);
   const peer = nodes.find(({ state }) => state === 'running') ?? nodes[0];
-  if (peer) return readContainer(docker, peer.id, options);
-  const { values } = await loadChoices(terminal.dir, flags);
-  const source = await sourceHere(terminal, values.source, options.signal);
-  const { arch } = await docker.version();
-  const settings = buildSettings(values, source, arch);
+  if (peer) return readAnyContainer(asked, peer.id);
+  const { values, source, settings } = await folderSettings(asked);
   const built = primaryRef(settings, 'peer');
-  if (!(await docker.inspectImage(built))) return readConfiguration(settings, source);
-  return { ...(await readImage(docker, built, options)), willBeMade: referencesMade(settings) };
+  if (!(await docker.inspectImage(built))) return readConfiguration(values, settings, source);
+  // As the network's peers will be told.
+  const image = await readImage(docker, built, asked);
+  return {
+    ...image,
+    env: { ...image.env, ...imageOverrides(values) },
+    madeHere: referencesMade(settings),
+  };
 }
 
-async function read(
-  docker: DockerPort,
-  terminal: Terminal,
-  flags: Flags,
-  request: ResolveRequest,
-  signal: AbortSignal,
-): Promise<PeerFacts> {
-  const options = { signal, project: await projectOf(terminal.dir, undefined) };
-  if (request.container !== undefined) return readContainer(docker, request.container, options);
-  if (request.image !== undefined) return readImage(docker, request.image, options);
-  return readOwn(docker, terminal, flags, options);
-}
-
-function repairsOf(report: ResolveReport): Map<string, Repair> {
-  return new Map(
-    report.findings.flatMap(({ problem }) => {
-      const repair = repairOf(problem);
-      return repair ? [[problem.code, repair] as const] : [];
-    }),
-  );
-}
-
-function noRepair(report: ResolveReport, code: string, command: string): WizardFailure {
-  const known = [...repairsOf(report).keys()];
-  const there = report.findings.some(({ problem }) => problem.code === code);
-  const what = there
-    ? `"${code}" is nothing that can be repaired from here.`
-    : `There is no problem "${code}" here.`;
-  const can = known.length > 0 ? ` What can be repaired: ${known.join(', ')}.` : '';
-  return new WizardFailure({
-    kind: 'usage',
-    message: what + can,
-    next: [command, ...known.map((one) => `${command} --fix ${one}`)],
-  });
+async function read(asked: Asked, { container, image }: ResolveRequest): Promise<PeerFacts> {
+  if (container !== undefined) return readAnyContainer(asked, container);
+  return image === undefined ? readOwn(asked) : readImage(asked.docker, image, asked);
 }
 
 function commandOf({ image, container }: ResolveRequest): string {
@@ -135,29 +127,21 @@ export async function resolve(terminal: Terminal, flags: Flags, request: Resolve
     await docker.version();
     const state = await readState(terminal.dir);
     const ccenv = readFact(state, FACTS.ccenv.key, FACTS.ccenv.schema);
-    const look = async () =>
-      resolvePeer(docker, await read(docker, terminal, flags, request, cancel.signal), ccenv);
+    const project = await projectOf(terminal.dir, undefined);
+    const asked: Asked = { docker, terminal, flags, project, signal: cancel.signal };
+    const look = async () => resolvePeer(docker, await read(asked, request), ccenv);
     let report = await look();
     if (request.fix !== undefined) {
-      const repair = repairsOf(report).get(request.fix);
-      if (!repair) throw noRepair(report, request.fix, command);
-      if (terminal.dryRun) sayToStderr(`would do: docker tag ${repair.from} ${repair.to}`);
-      else {
-        await applyRepair(docker, repair);
-        sayToStderr(`done: docker tag ${repair.from} ${repair.to}`);
-        sayToStderr(`undone by: docker rmi ${repair.to}   (takes the name away, not the image)`);
-        report = await look();
-      }
+      const repair = chosenRepair(report, { code: request.fix, way: request.by, command });
+      const exitCode = await applyRepair(docker, terminal, flags, repair);
+      if (exitCode !== EXIT.done) return exitCode;
+      report = await look();
     }
     if (terminal.json) printJson(resolveJson(report));
     else {
-      const text = renderResolve(report, {
-        style: styleFor(terminal, process.stdout),
-        columns: process.stdout.columns ?? NARROW,
-        repairable: new Set(repairsOf(report).keys()),
-        command,
-      });
-      process.stdout.write(`${text}\n`);
+      const style = styleFor(terminal, process.stdout);
+      const columns = process.stdout.columns ?? NARROW;
+      process.stdout.write(`${renderResolve(report, { style, columns, command })}\n`);
     }
     return report.ok ? EXIT.done : EXIT.stageFailed;
   } finally {

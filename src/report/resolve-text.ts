@@ -2,6 +2,7 @@
 import type {
   Candidate,
   Problem,
+  Repair,
   ResolvedImage,
   ResolveReport,
   Subject,
@@ -69,9 +70,11 @@ function absentText(problem: AbsentProblem): { message: string; fix: string } {
   if (nearest && 'compiled' in problem)
     facts.push(`It differs in the namespace: ${problem.compiled || 'none'} is what the peer was given.`);
   if (others.length > 0) facts.push(`Others: ${others.map(described).join('; ')}.`);
-  const fix = nearest
-    ? `docker tag ${nearest.ref} ${ref}`
-    : `build or pull ${ref}, or name an image that is there in ${variable}`;
+  const fix = problem.madeHere
+    ? 'fabric-wizard build'
+    : nearest
+      ? `docker tag ${nearest.ref} ${ref}`
+      : `build or pull ${ref}, or name an image that is there in ${variable}`;
   return { message: facts.join(' '), fix };
 }
 
@@ -221,9 +224,10 @@ export function resolveJson(report: ResolveReport): unknown {
     builder: imageJson(builder),
     runtime: imageJson(runtime),
     others: others.map((other) => ({ role: other.role, ...imageJson(other) })),
-    problems: findings.map(({ severity, problem }) => ({
+    problems: findings.map(({ severity, problem, repairs }) => ({
       ...describeProblem(problem),
       severity,
+      repairs: repairs.map(({ way }) => way),
       data: problem,
     })),
   };
@@ -292,30 +296,35 @@ function subjectLines(report: ResolveReport): string[] {
   ];
 }
 
-/**
- * Lines of at most `columns`, but for references and commands, which are never cut.
- * @param repairable codes that `--fix` mends
- */
+const WAYS: Readonly<Record<Repair['way'], string>> = {
+  build: 'builds it',
+  tag: 'tags it',
+  override: 'tells the peers the nearest one, and makes them anew',
+};
+
+/** Lines of at most `columns`, but for references and commands, which are never cut. */
 export function renderResolve(
   report: ResolveReport,
   options: {
     readonly style: Style;
     readonly columns: number;
-    readonly repairable: ReadonlySet<string>;
     /** The command without `--fix`. */
     readonly command: string;
   },
 ): string {
-  const { style, columns, repairable, command } = options;
+  const { style, columns, command } = options;
   const { version } = report.version.compiled;
-  const problems = report.findings.flatMap(({ severity, problem }) => {
+  const problems = report.findings.flatMap(({ severity, problem, repairs }) => {
     const { code, message, fix } = describeProblem(problem);
     const mark = severity === 'fail' ? style.bad(style.symbol.bad) : style.warn(style.symbol.warn);
     return [
       '',
       ...wrapToWidth(`${mark} ${style.strong(code)}: ${message}`, columns, '  '),
       `  fix: ${fix}`,
-      ...(repairable.has(code) ? [`  or:  ${command} --fix ${code}`] : []),
+      ...repairs.map(({ way }, index) => {
+        const by = index === 0 ? '' : ` --by ${way}`;
+        return `  or:  ${command} --fix ${code}${by}  ${style.dim(`(${WAYS[way]})`)}`;
+      }),
     ];
   });
   const others = report.others.map(({ role, ref, present }) =>

@@ -77,7 +77,7 @@ export function peerOf(release: string, more: Partial<PeerFacts> = {}): PeerFact
     coreYaml: { path: '/etc/hyperledger/fabric/core.yaml', text: coreYaml(release) },
     env: {},
     container: { mounts: [], networks: ['net_byfn'] },
-    willBeMade: new Set(),
+    madeHere: new Set(),
     ...more,
   };
 }

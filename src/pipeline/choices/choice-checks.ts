@@ -70,6 +70,8 @@ export const CHECKS: { readonly [F in ChoiceField]-?: z.ZodType<Exclude<WizardCo
   base: oneOf(['auto', 'local', 'pull', 'debian']),
   builderImage: image(),
   runtimeImage: image(),
+  chaincodeBuilder: image(),
+  chaincodeRuntime: image(),
   orgs: wholeNumber(1, 9),
   peers: wholeNumber(1, 9),
   orderers: wholeNumber(1, 9).refine((count) => count === 1, { error: `is ${NOT_YET}: one orderer only` }),

@@ -23,6 +23,9 @@ export interface Choice<F extends ChoiceField = ChoiceField> {
   readonly path?: 'folder' | 'file-or-url' | 'source';
 }
 
+/** The choice of no image of one's own: what the peers' core.yaml says holds. */
+export const CORE_YAML = 'core.yaml';
+
 export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
   source: {
     type: 'text',
@@ -108,6 +111,20 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     help: 'your own runtime in place of fabric-baseos',
     defaultText: '<base-docker-ns>/fabric-baseos:<arch>-<base-version>',
     fix: 'give a reference like acme/runtime:1',
+  },
+  chaincodeBuilder: {
+    type: 'text',
+    argument: 'IMAGE|core.yaml',
+    help: "image that the peers compile chaincode in, in place of core.yaml's",
+    defaultValue: () => CORE_YAML,
+    fix: `give a reference like acme/fabric-ccenv:1.4, or ${CORE_YAML}`,
+  },
+  chaincodeRuntime: {
+    type: 'text',
+    argument: 'IMAGE|core.yaml',
+    help: "image that the peers put Go chaincode on, in place of core.yaml's",
+    defaultValue: () => CORE_YAML,
+    fix: `give a reference like acme/fabric-baseos:1, or ${CORE_YAML}`,
   },
   orgs: {
     type: 'number',

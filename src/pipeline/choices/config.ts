@@ -7,7 +7,7 @@ import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { type FabricSource, tagOf } from '../fabric/source.ts';
 import { type ConfigIssue, WizardFailure } from '../run/failure.ts';
 import { CHECKS } from './choice-checks.ts';
-import { CHOICE_FIELDS, CHOICES, type Choice, type ChoiceField, keyOf } from './config-choices.ts';
+import { CHOICE_FIELDS, CHOICES, type Choice, type ChoiceField, CORE_YAML, keyOf } from './config-choices.ts';
 import type { BuildSettings } from './settings.ts';
 import type { WizardConfig } from './wizard-config.ts';
 
@@ -353,6 +353,17 @@ export function buildSettings(config: WizardConfig, source: FabricSource, goArch
     goArch,
     builderImage: `${baseDockerNs}/fabric-baseimage:${baseTag}`,
     runtimeImage: `${baseDockerNs}/fabric-baseos:${baseTag}`,
+  };
+}
+
+/** Environment of peers that are told images of the user's in place of core.yaml's. */
+export function imageOverrides({
+  chaincodeBuilder,
+  chaincodeRuntime,
+}: Pick<WizardConfig, 'chaincodeBuilder' | 'chaincodeRuntime'>): Record<string, string> {
+  return {
+    ...(chaincodeBuilder === CORE_YAML ? {} : { CORE_CHAINCODE_BUILDER: chaincodeBuilder }),
+    ...(chaincodeRuntime === CORE_YAML ? {} : { CORE_CHAINCODE_GOLANG_RUNTIME: chaincodeRuntime }),
   };
 }
 

@@ -16,6 +16,10 @@ export interface WizardConfig {
   readonly base: 'auto' | 'local' | 'pull' | 'debian';
   readonly builderImage?: string;
   readonly runtimeImage?: string;
+  /** What peers are told to compile chaincode in: a reference, or `core.yaml` for what that says. */
+  readonly chaincodeBuilder: string;
+  /** What peers are told to put Go chaincode on, likewise. */
+  readonly chaincodeRuntime: string;
   readonly orgs: number;
   /** Of each organisation. */
   readonly peers: number;

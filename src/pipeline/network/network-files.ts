@@ -112,6 +112,8 @@ export interface ComposeInput {
   readonly instance: string;
   /** The engine's socket on the host. */
   readonly socket: string;
+  /** Environment of every peer beyond what the network needs. */
+  readonly peerEnv: Readonly<Record<string, string>>;
 }
 
 /** `CORE_PEER_*` of a client that speaks as an organisation's admin to one of its peers. */
@@ -145,7 +147,7 @@ export function containerName(spec: NetworkSpec, node: string): string {
   return `${spec.project}-${node}`;
 }
 
-function composeObject({ spec, line, images, instance, socket }: ComposeInput) {
+function composeObject({ spec, line, images, instance, socket, peerEnv }: ComposeInput) {
   const labels = (node: string) => ({
     [LABEL.project]: spec.project,
     [LABEL.role]: 'node',
@@ -229,6 +231,7 @@ function composeObject({ spec, line, images, instance, socket }: ComposeInput) {
         CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE: spec.network,
         ...(peer.operationsPort ? { CORE_OPERATIONS_LISTENADDRESS: '0.0.0.0:9443' } : {}),
         [line.logging.peer.variable]: line.logging.peer.info,
+        ...peerEnv,
       },
       volumes: [
         { type: 'bind', source: socket, target: '/host/var/run/docker.sock' },

@@ -1,4 +1,5 @@
 /** What the network's files should be for these choices, and the fingerprints that tell whether they are. */
+import { imageOverrides } from '../choices/config.ts';
 import { fingerprint } from '../images/fingerprint.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { sourceKind, type Workbench } from '../run/workbench.ts';
@@ -23,7 +24,7 @@ export function artifactsFingerprint(bench: Pick<Workbench, 'spec' | 'settings'>
 }
 
 export function composeText(bench: Workbench, instance: string): string {
-  const { spec, settings, docker } = bench;
+  const { spec, settings, docker, config } = bench;
   return composeYaml({
     spec,
     line: settings.line,
@@ -34,5 +35,6 @@ export function composeText(bench: Workbench, instance: string): string {
     },
     instance,
     socket: docker.socketPath ?? '/var/run/docker.sock',
+    peerEnv: imageOverrides(config),
   });
 }

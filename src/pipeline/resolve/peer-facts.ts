@@ -17,8 +17,8 @@ export interface PeerFacts {
   readonly container:
     | { readonly mounts: readonly ContainerMount[]; readonly networks: readonly string[] }
     | undefined;
-  /** References that `up` will make. */
-  readonly willBeMade: ReadonlySet<string>;
+  /** References that `up` and `build` make in this folder. */
+  readonly madeHere: ReadonlySet<string>;
 }
 
 /** The engine behind the peer's `vm.endpoint`, seen from where we stand. */

@@ -51,6 +51,11 @@ function distinction(asked: string, candidate: Candidate | undefined): 'tag' | '
   return sameTag && !sameNamespace ? 'namespace' : 'absent';
 }
 
+/** What is absent before anything runs is no problem where `up` is about to make it. */
+export function willBeMade(peer: Pick<PeerFacts, 'subject' | 'madeHere'>, ref: string): boolean {
+  return peer.subject.kind !== 'container' && peer.madeHere.has(ref);
+}
+
 function absentProblem({ peer, engine }: ProblemInput, image: Resolution & { role: GoRole }): Problem {
   const { compiled } = peer.version;
   const { role, ref, key, variable, origin } = image;
@@ -68,7 +73,8 @@ function absentProblem({ peer, engine }: ProblemInput, image: Resolution & { rol
   );
   const [nearest] = candidates;
   const ownTemplate = own === image.template ? undefined : own;
-  const absent = { role, ref, key, variable, origin, ownTemplate, candidates };
+  const madeHere = peer.madeHere.has(ref);
+  const absent = { role, ref, key, variable, origin, ownTemplate, madeHere, candidates };
   const differsIn = distinction(ref, nearest);
   if (differsIn === 'tag') {
     const found = parseImageRef(nearest?.ref ?? '')?.tag ?? 'latest';
@@ -100,7 +106,7 @@ function referenceProblems(input: ProblemInput): Finding[] {
       const empty = parts.flatMap((part) => (part.from === 'ldflag' && part.text === '' ? part.ldflag : []));
       return fail({ code: `${role}-invalid`, role, ref, key, variable, origin, empty });
     }
-    if (!engine.reach.same || engine.asked.has(ref) || peer.willBeMade.has(ref)) return [];
+    if (!engine.reach.same || engine.asked.has(ref) || willBeMade(peer, ref)) return [];
     return fail(absentProblem(input, image));
   });
 }

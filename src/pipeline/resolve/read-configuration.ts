@@ -1,7 +1,9 @@
 /** The peer that a folder's choices and its source would make, before anything is built. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { imageOverrides } from '../choices/config.ts';
 import type { BuildSettings } from '../choices/settings.ts';
+import type { WizardConfig } from '../choices/wizard-config.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import { imageRefs, primaryRef } from '../images/image-recipe.ts';
 import type { PeerFacts } from './peer-facts.ts';
@@ -12,6 +14,7 @@ export function referencesMade(settings: BuildSettings): ReadonlySet<string> {
 }
 
 export async function readConfiguration(
+  choices: WizardConfig,
   settings: BuildSettings,
   source: Pick<FabricSource, 'dir' | 'version'>,
 ): Promise<PeerFacts> {
@@ -23,8 +26,8 @@ export async function readConfiguration(
     version: { compiled: settings, release: source.version, releaseKnown: true, origin: 'choices' },
     versionProblem: undefined,
     coreYaml: { path, text: await readFile(path, 'utf8').catch(() => undefined) },
-    env: {},
+    env: imageOverrides(choices),
     container: undefined,
-    willBeMade: referencesMade(settings),
+    madeHere: referencesMade(settings),
   };
 }

@@ -152,7 +152,7 @@ export async function readImage(
     coreYaml: { path, text },
     env: image.env,
     container: undefined,
-    willBeMade: new Set(),
+    madeHere: new Set(),
   };
 }
 
@@ -210,6 +210,6 @@ export async function readContainer(
     coreYaml: { path, text },
     env: container.env,
     container: { mounts: container.mounts, networks: container.networks },
-    willBeMade: new Set(),
+    madeHere: new Set(),
   };
 }

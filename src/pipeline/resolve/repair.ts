@@ -1,15 +1,25 @@
-/** What can be done about a problem by itself, and doing it. */
-import type { DockerPort } from '../engine/docker-port.ts';
-import type { Problem, Repair } from './resolve-report.ts';
+/** PURE: what `--fix` can do about a problem. */
+import { formatImageRef, parseImageRef } from '../fabric/image-ref.ts';
+import type { Problem, Repair, Subject } from './resolve-report.ts';
 
-/** @returns undefined where only a person can help */
-export function repairOf(problem: Problem): Repair | undefined {
-  if (!('candidates' in problem)) return undefined;
-  const [nearest] = problem.candidates;
-  return nearest && { way: 'tag', from: nearest.ref, to: problem.ref };
+/** The name that a `docker tag` can give; none for a reference by digest. */
+function tagFor(ref: string): string | undefined {
+  const parsed = parseImageRef(ref);
+  if (!parsed || parsed.digest !== undefined) return undefined;
+  return formatImageRef({ ...parsed, tag: parsed.tag ?? 'latest' });
 }
 
-/** @throws what the engine answers */
-export async function applyRepair(docker: DockerPort, repair: Repair): Promise<void> {
-  await docker.tag(repair.from, repair.to);
+/** The likeliest first; none where only a person can help. */
+export function repairsOf(problem: Problem, subject: Subject): readonly Repair[] {
+  if (!('candidates' in problem)) return [];
+  const { role, ref, candidates, madeHere } = problem;
+  const [nearest] = candidates;
+  const to = tagFor(ref);
+  const repairs: Repair[] = [];
+  if (madeHere) repairs.push({ way: 'build' });
+  if (nearest && to !== undefined) repairs.push({ way: 'tag', from: nearest.ref, to });
+  // Somebody else's network is theirs to change.
+  if (nearest && subject.kind === 'container' && subject.ours)
+    repairs.push({ way: 'override', role, ref: nearest.ref });
+  return repairs;
 }

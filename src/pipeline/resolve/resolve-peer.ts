@@ -4,7 +4,8 @@ import { parseCoreYaml, peerConfig } from '../fabric/peer-config.ts';
 import { type Resolution, resolveImages } from '../fabric/resolution.ts';
 import { engineFacts } from './engine-facts.ts';
 import type { EngineFacts, PeerFacts } from './peer-facts.ts';
-import { findProblems } from './peer-problems.ts';
+import { findProblems, willBeMade } from './peer-problems.ts';
+import { repairsOf } from './repair.ts';
 import type { GoRole, ResolvedImage, ResolveReport } from './resolve-report.ts';
 
 function resolved(image: Resolution, peer: PeerFacts, { reach, asked }: EngineFacts): ResolvedImage {
@@ -13,7 +14,7 @@ function resolved(image: Resolution, peer: PeerFacts, { reach, asked }: EngineFa
     ...image,
     present: reach.same ? local !== undefined : undefined,
     id: local?.id,
-    willBeMade: local === undefined && peer.willBeMade.has(image.ref),
+    willBeMade: local === undefined && willBeMade(peer, image.ref),
   };
 }
 
@@ -40,7 +41,7 @@ export async function resolvePeer(
     peer,
     config,
     refs: images.map(({ ref }) => ref),
-    needed: [builder.ref, runtime.ref].filter((ref) => !peer.willBeMade.has(ref)),
+    needed: [builder.ref, runtime.ref].filter((ref) => !willBeMade(peer, ref)),
     ccenv,
     builder: builder.ref,
   });
@@ -55,6 +56,9 @@ export async function resolvePeer(
     builder: resolved(builder, peer, engine),
     runtime: resolved(runtime, peer, engine),
     others: images.filter((image) => !isGo(image)).map((image) => resolved(image, peer, engine)),
-    findings,
+    findings: findings.map((finding) => ({
+      ...finding,
+      repairs: repairsOf(finding.problem, peer.subject),
+    })),
   };
 }

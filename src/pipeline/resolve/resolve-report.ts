@@ -45,6 +45,8 @@ interface Absent {
   readonly origin: string;
   /** What the release's own core.yaml says, where the peer's says something else. */
   readonly ownTemplate: string | undefined;
+  /** Whether `fabric-wizard build` makes an image of this name. */
+  readonly madeHere: boolean;
   /** The likeliest first. */
   readonly candidates: readonly Candidate[];
 }
@@ -134,12 +136,21 @@ export type Problem =
 
 /** Something that `--fix` does about a problem. */
 export type Repair =
+  /** Builds what is missing, in this folder. */
+  | { readonly way: 'build' }
   /** Gives an image that is there the name that the peer asks for. */
-  { readonly way: 'tag'; readonly from: string; readonly to: string };
+  | { readonly way: 'tag'; readonly from: string; readonly to: string }
+  /** Tells the peers of this folder's network an image that is there, and makes them anew. */
+  | { readonly way: 'override'; readonly role: GoRole; readonly ref: string };
 
 export interface Finding {
   readonly severity: 'fail' | 'warn';
   readonly problem: Problem;
+}
+
+export interface RepairableFinding extends Finding {
+  /** What can be done from here, the likeliest first. */
+  readonly repairs: readonly Repair[];
 }
 
 export interface ResolveReport {
@@ -154,5 +165,5 @@ export interface ResolveReport {
   readonly runtime: ResolvedImage;
   /** For CAR, Java and Node, where the peer's configuration has them. */
   readonly others: readonly ResolvedImage[];
-  readonly findings: readonly Finding[];
+  readonly findings: readonly RepairableFinding[];
 }

@@ -1,10 +1,10 @@
 /** What the engine shows of a chaincode's builds, and whether that proves a peer's builder and runtime images. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse } from 'yaml';
-import * as z from 'zod';
+import { imageOverrides } from '../choices/config.ts';
 import type { ContainerInfo, ImageInfo } from '../engine/engine-types.ts';
-import { fillTemplate } from '../fabric/resolution.ts';
+import { parseCoreYaml, peerConfig } from '../fabric/peer-config.ts';
+import { resolveImages } from '../fabric/resolution.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import type { PeerProof } from '../run/events.ts';
 import type { AbsentImage } from '../run/failure.ts';
@@ -16,18 +16,16 @@ export interface PeerReferences {
   readonly runtime: string;
 }
 
-const coreSchema = z.object({
-  chaincode: z.object({ builder: z.string(), golang: z.object({ runtime: z.string() }) }),
-});
-
-/** The references this network's peers ask for: template of the checkout's core.yaml, filled as its line does. */
-export async function peerReferences(bench: Pick<Workbench, 'source' | 'settings'>): Promise<PeerReferences> {
-  const file = join(bench.source.dir, 'sampleconfig', 'core.yaml');
-  const core = coreSchema.parse(parse(await readFile(file, 'utf8')));
-  return {
-    builder: fillTemplate(core.chaincode.builder, bench.settings),
-    runtime: fillTemplate(core.chaincode.golang.runtime, bench.settings),
-  };
+/** The references that this network's peers ask for, by the checkout's core.yaml and the choices. */
+export async function peerReferences({
+  source,
+  settings,
+  config,
+}: Pick<Workbench, 'source' | 'settings' | 'config'>): Promise<PeerReferences> {
+  const core = parseCoreYaml(await readFile(join(source.dir, 'sampleconfig', 'core.yaml'), 'utf8'));
+  const images = resolveImages(settings, peerConfig(core, imageOverrides(config), settings.line));
+  const refOf = (role: string) => images.find((image) => image.role === role)?.ref ?? '';
+  return { builder: refOf('builder'), runtime: refOf('runtime') };
 }
 
 /** Which of the references name no image on this engine. */

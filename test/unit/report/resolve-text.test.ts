@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseCoreYaml, peerConfig } from '../../../src/pipeline/fabric/peer-config.ts';
 import { resolveImages } from '../../../src/pipeline/fabric/resolution.ts';
 import type { PeerFacts } from '../../../src/pipeline/resolve/peer-facts.ts';
+import { repairsOf } from '../../../src/pipeline/resolve/repair.ts';
 import type { Finding, ResolvedImage, ResolveReport } from '../../../src/pipeline/resolve/resolve-report.ts';
 import { describeProblem, renderResolve, resolveJson } from '../../../src/report/resolve-text.ts';
 import { createStyle } from '../../../src/report/style.ts';
@@ -43,7 +44,10 @@ function reportOf(peer: PeerFacts, findings: readonly Finding[], present: boolea
     builder,
     runtime,
     others: [],
-    findings,
+    findings: findings.map((finding) => ({
+      ...finding,
+      repairs: repairsOf(finding.problem, peer.subject),
+    })),
   };
 }
 
@@ -51,7 +55,6 @@ const plain = createStyle({ colour: false, unicode: true });
 const options = {
   style: plain,
   columns: 80,
-  repairable: new Set(['runtime-absent']),
   command: 'fabric-wizard resolve --container peer0',
 };
 
@@ -82,7 +85,7 @@ describe('as text', () => {
     expect(text).toContain(
       '  fix: docker tag hyperledger/fabric-baseos:amd64-0.4.22 hyperledger/fabric-yxbaseos:amd64-0.4.22',
     );
-    expect(text).toContain('  or:  fabric-wizard resolve --container peer0 --fix runtime-absent');
+    expect(text).toContain('  or:  fabric-wizard resolve --container peer0 --fix runtime-absent  (tags it)');
     expect(text.split('\n').at(-1)).toBe('2 problems: chaincode will fail');
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { loadConfig } from '../../../../src/pipeline/choices/config.ts';
+import { imageOverrides, loadConfig } from '../../../../src/pipeline/choices/config.ts';
 import { lineOf } from '../../../../src/pipeline/fabric/fabric-line.ts';
 import {
   composeYaml,
@@ -37,6 +37,7 @@ async function network(version: string, flags: Record<string, unknown> = {}) {
     images: { peer: 'ns/fabric-peer:1', orderer: 'ns/fabric-orderer:1', tools: 'ns/fabric-tools:1' },
     instance: 'abc123',
     socket: '/run/user/1000/docker.sock',
+    peerEnv: imageOverrides(values),
   });
   return { spec, line, text, file: compose.parse(parse(text)) };
 }
@@ -53,6 +54,19 @@ describe('compose file', () => {
       'peer0.org3.example.com',
       'peer1.org3.example.com',
       'cli',
+    ]);
+  });
+
+  it('tells the peers, and nobody else, the images that were chosen in place of core.yaml’s', async () => {
+    const told = (file: Awaited<ReturnType<typeof network>>['file']) =>
+      Object.values(file.services).flatMap(({ environment }) =>
+        Object.entries(environment).filter(([name]) => name.startsWith('CORE_CHAINCODE_')),
+      );
+    expect(told((await network('1.4.12')).file)).toEqual([]);
+    const { file } = await network('1.4.12', { peers: '1', chaincodeRuntime: 'acme/base:1' });
+    expect(told(file)).toEqual([
+      ['CORE_CHAINCODE_GOLANG_RUNTIME', 'acme/base:1'],
+      ['CORE_CHAINCODE_GOLANG_RUNTIME', 'acme/base:1'],
     ]);
   });
 

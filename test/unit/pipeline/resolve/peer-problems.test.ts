@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { peerLineOf } from '../../../../src/pipeline/fabric/peer-line.ts';
 import { apiMismatch } from '../../../../src/pipeline/resolve/peer-problems.ts';
-import { repairOf } from '../../../../src/pipeline/resolve/repair.ts';
+import { repairsOf } from '../../../../src/pipeline/resolve/repair.ts';
 import { coreYaml, findingsOf, imageOf, localOf, peerOf, versionOf } from '../../../support/peers.ts';
 
 /** `fail runtime-absent`, … */
@@ -40,17 +40,21 @@ describe('references', () => {
         candidates: [{ ref: 'hyperledger/fabric-baseos:amd64-0.4.22' }],
       },
     });
-    expect(finding && repairOf(finding.problem)).toEqual({
+    const tag = {
       way: 'tag',
       from: 'hyperledger/fabric-baseos:amd64-0.4.22',
       to: 'hyperledger/fabric-yxbaseos:amd64-0.4.22',
-    });
+    };
+    const override = { way: 'override', role: 'runtime', ref: tag.from };
+    const ours = { kind: 'container', name: 'peer0', running: true, ours: true } as const;
+    expect(finding && repairsOf(finding.problem, peer.subject)).toEqual([tag]);
+    expect(finding && repairsOf(finding.problem, ours)).toEqual([tag, override]);
   });
 
   it('nothing like it: absent, and nothing to tag', () => {
     const found = findingsOf(peerOf('1.4.12'), { asked: {}, locals: [localOf('r', ['redis:7'])] });
     expect(codes(found)).toEqual(['fail builder-absent', 'fail runtime-absent']);
-    expect(found.map(({ problem }) => repairOf(problem))).toEqual([undefined, undefined]);
+    expect(found.flatMap(({ problem }) => repairsOf(problem, peerOf('1.4.12').subject))).toEqual([]);
   });
 
   it.each([
@@ -109,9 +113,27 @@ describe('references', () => {
     ]);
   });
 
+  it('a reference without a tag is tagged latest, one by digest is not tagged', () => {
+    const locals = [localOf('o', ['hyperledger/fabric-baseos:amd64-0.4.22'], { layers: ['base'] })];
+    const repairs = (runtime: string) =>
+      findingsOf(withCore('1.4.12', { runtime }), { asked: CCENV_14, locals }).flatMap(({ problem }) =>
+        repairsOf(problem, peerOf('1.4.12').subject),
+      );
+    expect(repairs('acme/baseos')).toMatchObject([{ way: 'tag', to: 'acme/baseos:latest' }]);
+    expect(repairs(`acme/baseos@sha256:${'0'.repeat(64)}`)).toEqual([]);
+  });
+
+  it('what can be built here is built, in a network that runs', () => {
+    const madeHere = new Set(['hyperledger/fabric-ccenv:1.4']);
+    const [finding] = findingsOf(peerOf('1.4.12', { madeHere }), { asked: {} });
+    expect(finding?.problem).toMatchObject({ code: 'builder-absent', madeHere: true });
+    expect(finding && repairsOf(finding.problem, peerOf('1.4.12').subject)).toEqual([{ way: 'build' }]);
+  });
+
   it('what `up` will make is not missed', () => {
-    const willBeMade = new Set(['hyperledger/fabric-ccenv:1.4', 'hyperledger/fabric-baseos:amd64-0.4.22']);
-    expect(codes(findingsOf(peerOf('1.4.12', { willBeMade }), { asked: {} }))).toEqual([]);
+    const madeHere = new Set(['hyperledger/fabric-ccenv:1.4', 'hyperledger/fabric-baseos:amd64-0.4.22']);
+    const subject = { kind: 'configuration', source: '/src' } as const;
+    expect(codes(findingsOf(peerOf('1.4.12', { subject, madeHere }), { asked: {} }))).toEqual([]);
   });
 });
 

@@ -1,0 +1,80 @@
+/** `resolve --fix`: does one of the repairs that were offered, and says how it is undone. */
+import type { DockerPort } from '../pipeline/engine/docker-port.ts';
+import type { Repair, ResolveReport } from '../pipeline/resolve/resolve-report.ts';
+import { EXIT, WizardFailure } from '../pipeline/run/failure.ts';
+import { runCommand } from './run.ts';
+import { sayToStderr, type Terminal } from './terminal.ts';
+
+export interface FixRequest {
+  /** Code of the problem. */
+  readonly code: string;
+  /** One of `tag`, `override`, `build`; default: the first that is offered. */
+  readonly way: string | undefined;
+  /** The command without `--fix`. */
+  readonly command: string;
+}
+
+/** @throws WizardFailure `usage` where nothing of the kind can be done, with what can */
+export function chosenRepair(report: ResolveReport, { code, way, command }: FixRequest): Repair {
+  const finding = report.findings.find(({ problem }) => problem.code === code);
+  const repairs = finding?.repairs ?? [];
+  const found = repairs.find((repair) => way === undefined || repair.way === way);
+  if (found) return found;
+  const foreign = way === 'override' && report.subject.kind === 'container' && !report.subject.ours;
+  const why = finding
+    ? foreign
+      ? 'This network was not made in this folder; its compose file is for its owner to change.'
+      : `"${code}" is nothing that can be repaired ${way === undefined ? 'from here' : `by ${way}`}.`
+    : `There is no problem "${code}" here.`;
+  const offered = report.findings.flatMap(({ problem, repairs }) =>
+    repairs.map((repair) => `${command} --fix ${problem.code} --by ${repair.way}`),
+  );
+  throw new WizardFailure({ kind: 'usage', message: why, next: offered.length > 0 ? offered : [command] });
+}
+
+const FLAG = { builder: 'chaincodeBuilder', runtime: 'chaincodeRuntime' } as const;
+const OPTION = { builder: '--chaincode-builder', runtime: '--chaincode-runtime' } as const;
+
+/** What a person would type for it, and for taking it back. */
+export function repairCommands(repair: Repair): { readonly does: string; readonly undoes: string } {
+  switch (repair.way) {
+    case 'tag':
+      return { does: `docker tag ${repair.from} ${repair.to}`, undoes: `docker rmi ${repair.to}` };
+    case 'override':
+      return {
+        does: `fabric-wizard up --yes ${OPTION[repair.role]} ${repair.ref}`,
+        undoes: `fabric-wizard up --yes ${OPTION[repair.role]} core.yaml`,
+      };
+    case 'build':
+      return { does: 'fabric-wizard build', undoes: 'fabric-wizard clean --images' };
+    default:
+      return repair satisfies never;
+  }
+}
+
+/** @returns the exit code of what was run; the run's lines go to stderr */
+export async function applyRepair(
+  docker: DockerPort,
+  terminal: Terminal,
+  flags: Readonly<Record<string, unknown>>,
+  repair: Repair,
+): Promise<number> {
+  const { does, undoes } = repairCommands(repair);
+  if (terminal.dryRun) {
+    sayToStderr(`would do: ${does}`);
+    return EXIT.done;
+  }
+  sayToStderr(`doing: ${does}`);
+  // stdout is for the one object of `resolve`.
+  const quiet: Terminal = { ...terminal, json: false, plain: true, yes: true };
+  let exitCode: number = EXIT.done;
+  if (repair.way === 'tag') await docker.tag(repair.from, repair.to);
+  else if (repair.way === 'build')
+    exitCode = await runCommand(quiet, flags, { command: 'build', keepChaincode: false });
+  else {
+    const told = { ...flags, [FLAG[repair.role]]: repair.ref };
+    exitCode = await runCommand(quiet, told, { command: 'up', keepChaincode: true });
+  }
+  sayToStderr(`undone by: ${undoes}${repair.way === 'tag' ? '   (takes the name away, not the image)' : ''}`);
+  return exitCode;
+}
