@@ -127,7 +127,8 @@ export async function resolve(terminal: Terminal, flags: Flags, request: Resolve
     await docker.version();
     const state = await readState(terminal.dir);
     const ccenv = readFact(state, FACTS.ccenv.key, FACTS.ccenv.schema);
-    const project = await projectOf(terminal.dir, undefined);
+    const named = typeof flags.project === 'string' ? flags.project : undefined;
+    const project = await projectOf(terminal.dir, named);
     const asked: Asked = { docker, terminal, flags, project, signal: cancel.signal };
     const look = async () => resolvePeer(docker, await read(asked, request), ccenv);
     let report = await look();

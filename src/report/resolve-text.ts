@@ -29,7 +29,9 @@ const BECAUSE: Readonly<Record<Candidate['because'][number], string>> = {
 };
 
 function described({ ref, because }: Candidate): string {
-  return `${ref} (${because.map((reason) => BECAUSE[reason]).join(', ')})`;
+  // That says it all.
+  const reasons = because.includes('own-template') ? (['own-template'] as const) : because;
+  return `${ref} (${reasons.map((reason) => BECAUSE[reason]).join(', ')})`;
 }
 
 type AbsentProblem = Extract<Problem, { candidates: unknown }>;

@@ -56,6 +56,16 @@ describe('the README', () => {
     expect(codes).toEqual(Object.values(EXIT));
   });
 
+  it('names every problem of `resolve`', () => {
+    const report = read('src/pipeline/resolve/resolve-report.ts');
+    const codes = [...report.matchAll(/readonly code: (?:'([a-z-]+)'|`\$\{GoRole\}(-[a-z]+)`)/g)].flatMap(
+      ([, whole, ending]) => whole ?? [`builder${ending}`, `runtime${ending}`],
+    );
+    expect(codes.length).toBeGreaterThan(15);
+    const named = section('Will the peer find its images');
+    expect(codes.filter((code) => !named.includes(`\`${code}\``))).toEqual([]);
+  });
+
   it('has a row for every event', () => {
     const events = [...read('src/pipeline/run/events.ts').matchAll(/readonly type: '([a-z-]+)'/g)];
     expect(rows('JSON events').filter((cell) => cell !== 'type')).toEqual(events.map(([, type]) => type));

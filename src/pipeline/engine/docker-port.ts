@@ -246,7 +246,7 @@ export class DockerPort {
         name: found.Name.replace(/^\//, ''),
         imageId: found.Image,
         imageName: found.Config.Image,
-        running: found.State.Running,
+        running: found.State.Running && !found.State.Paused && !found.State.Restarting,
         labels: found.Config.Labels ?? {},
         env: envRecord(found.Config.Env),
         mounts: found.Mounts.map(({ Source, Destination }) => ({ source: Source, destination: Destination })),

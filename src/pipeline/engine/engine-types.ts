@@ -35,6 +35,7 @@ export interface ContainerDetail {
   readonly imageId: string;
   /** The image's name when the container was made. */
   readonly imageName: string;
+  /** And neither paused nor between two starts: a command can be run in it. */
   readonly running: boolean;
   readonly labels: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
