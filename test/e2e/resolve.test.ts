@@ -1,0 +1,299 @@
+/**
+ * `resolve` on a real engine: a folder before anything is built, its image, a peer container that nobody of
+ * us made, and the seed case on a network of our own, repaired.
+ */
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { engine, goArch, imageId } from '../support/engine.ts';
+import { SAMPLE, type Wizard, wizardWith } from '../support/wizard.ts';
+
+const PROJECT = 'fw-e2e-resolve';
+const PEER = 'peer0.org1.example.com';
+/** What the wrong core.yaml names, in the namespace of this test. */
+const WRONG = '$(DOCKER_NS)/fabric-yxbaseos:$(ARCH)-$(BASE_VERSION)';
+
+interface Image {
+  readonly ref: string;
+  readonly template: string;
+  readonly origin: string;
+  readonly present: boolean | null;
+  readonly id: string | null;
+  readonly parts: readonly { readonly from: string; readonly text: string }[];
+}
+
+interface Resolved {
+  readonly ok: boolean;
+  readonly from: { readonly kind: string; readonly running?: boolean; readonly ours?: boolean };
+  readonly peer: { readonly image: string; readonly id: string | null; readonly version: string };
+  readonly builder: Image;
+  readonly runtime: Image;
+  readonly problems: readonly {
+    readonly code: string;
+    readonly fix: string;
+    readonly repairs: readonly string[];
+  }[];
+}
+
+let wizard: Wizard;
+let folder: string;
+let arch: string;
+let wrongRef: string;
+let goodRef: string;
+/** A core.yaml that is mounted over the image's. */
+let wrongCore: string;
+const byHand = `${PROJECT}-by-hand`;
+
+/** The one object of `resolve`, and the exit code that came with it. */
+async function resolve(
+  ...args: readonly string[]
+): Promise<{ exitCode: number | undefined; found: Resolved }> {
+  const { exitCode, stdout, stderr } = await wizard.run('resolve', ...args, '--json');
+  if (stdout.trim() === '') throw new Error(`${args.join(' ')}: ${stderr}`);
+  return { exitCode, found: JSON.parse(stdout) as Resolved };
+}
+
+function codes({ problems }: Resolved): string[] {
+  return problems.map(({ code }) => code);
+}
+
+async function workContainers(): Promise<string[]> {
+  const all = await engine.listContainers({ all: true, filters: { label: ['io.fabric-wizard.role=work'] } });
+  return all.filter(({ Image }) => Image.startsWith(`${PROJECT}-test/`)).map(({ Id }) => Id);
+}
+
+async function withWrongRuntime(file: string, into: string): Promise<void> {
+  const text = await readFile(file, 'utf8');
+  const changed = text.replace('$(BASE_DOCKER_NS)/fabric-baseos:$(ARCH)-$(BASE_VERSION)', WRONG);
+  if (changed === text) throw new Error(`${file} has no runtime to change`);
+  await writeFile(into, changed);
+}
+
+beforeAll(async () => {
+  arch = await goArch();
+  folder = await mkdtemp(join(tmpdir(), 'fabric-wizard-e2e-'));
+  const source = join(folder, 'source');
+  await cp(SAMPLE, source, { recursive: true });
+  wizard = await wizardWith({ project: PROJECT, 'port-base': 34050, source, orgs: 1, peers: 1 });
+  wrongRef = `${wizard.dockerNs}/fabric-yxbaseos:${arch}-0.4.22`;
+  goodRef = `hyperledger/fabric-baseos:${arch}-0.4.22`;
+  wrongCore = join(folder, 'core.yaml');
+  await withWrongRuntime(join(SAMPLE, 'sampleconfig/core.yaml'), wrongCore);
+});
+
+afterAll(async () => {
+  await engine
+    .getContainer(byHand)
+    .remove({ force: true })
+    .catch(() => undefined);
+  await wizard?.dispose();
+  await engine
+    .getImage(wrongRef)
+    .remove({ force: true })
+    .catch(() => undefined);
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('before anything is built', () => {
+  it('tells what the peer will ask for, from the choices and the source', async () => {
+    const { exitCode, found } = await resolve();
+    expect(found).toMatchObject({
+      ok: true,
+      from: { kind: 'configuration' },
+      peer: { id: null, version: '1.4.12' },
+      builder: { ref: `${wizard.dockerNs}/fabric-ccenv:1.4`, present: false, origin: 'core.yaml' },
+      runtime: { ref: goodRef },
+      problems: [],
+    });
+    expect(exitCode).toBe(0);
+    const { stdout } = await wizard.ok('resolve');
+    expect(stdout).toContain('once `up` has made them');
+    expect(stdout).toContain('$(DOCKER_NS): linker flag DockerNamespace');
+  });
+
+  it('finds a runtime that nobody makes, and how --chaincode-runtime gets past it', async () => {
+    const other = join(folder, 'other');
+    await cp(SAMPLE, other, { recursive: true });
+    await cp(wrongCore, join(other, 'sampleconfig/core.yaml'));
+    const { exitCode, found } = await resolve('--source', other);
+    expect(exitCode).toBe(1);
+    expect(codes(found)).toEqual(['runtime-absent']);
+    const told = await resolve('--source', other, '--chaincode-runtime', goodRef);
+    expect(told.found).toMatchObject({
+      ok: true,
+      runtime: { ref: goodRef, origin: 'CORE_CHAINCODE_GOLANG_RUNTIME' },
+    });
+  });
+
+  it('refuses what is no peer', async () => {
+    const nowhere = await wizard.run('resolve', '--image', `${PROJECT}/nothing:1`);
+    expect(nowhere).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(nowhere.stderr).toContain(`There is no image "${PROJECT}/nothing:1"`);
+    expect((await wizard.run('resolve', '--container', 'a', '--image', 'b')).exitCode).toBe(2);
+  });
+});
+
+describe('a peer that was not made by us', () => {
+  beforeAll(async () => {
+    (await wizard.events('build', '--yes')).wentWell();
+    await engine.createContainer({
+      name: byHand,
+      Image: `${wizard.dockerNs}/fabric-peer:1.4`,
+      Cmd: ['sh', '-c', 'exec sleep 600'],
+      Env: ['CORE_VM_ENDPOINT=unix:///host/var/run/docker.sock', 'CORE_PEER_ID=byhand'],
+      // As nobody of us would label it.
+      Labels: { 'io.fabric-wizard.project': 'somebody-else' },
+      HostConfig: {
+        Binds: [
+          `${wrongCore}:/etc/hyperledger/fabric/core.yaml:ro`,
+          '/var/run/docker.sock:/host/var/run/docker.sock',
+        ],
+      },
+    });
+  });
+
+  it.each([false, true])(
+    'running: %s. Names the absent runtime and where each part comes from',
+    async (running) => {
+      if (running) await engine.getContainer(byHand).start();
+      const { exitCode, found } = await resolve('--container', byHand);
+      expect(exitCode).toBe(1);
+      expect(found).toMatchObject({
+        ok: false,
+        from: { kind: 'container', running, ours: false },
+        peer: { image: `${wizard.dockerNs}/fabric-peer:1.4`, version: '1.4.12' },
+        builder: { ref: `${wizard.dockerNs}/fabric-ccenv:1.4`, present: true },
+        runtime: { ref: wrongRef, template: WRONG, origin: 'core.yaml', present: false, id: null },
+      });
+      expect(found.runtime.parts).toMatchObject([
+        { from: 'ldflag', text: wizard.dockerNs, ldflag: 'DockerNamespace' },
+        { from: 'template', text: '/fabric-yxbaseos:' },
+        { from: 'architecture', text: arch },
+        { from: 'template', text: '-' },
+        { from: 'ldflag', text: '0.4.22', ldflag: 'BaseVersion' },
+      ]);
+      expect(found.problems).toMatchObject([
+        { code: 'runtime-absent', fix: `docker tag ${goodRef} ${wrongRef}`, repairs: ['tag'] },
+      ]);
+      expect(await workContainers()).toEqual([]);
+    },
+  );
+
+  it('refuses to change a network that is not ours, and offers what it can do', async () => {
+    const ended = await wizard.run(
+      'resolve',
+      '--container',
+      byHand,
+      '--fix',
+      'runtime-absent',
+      '--by',
+      'override',
+    );
+    expect(ended.exitCode).toBe(2);
+    expect(ended.stderr).toContain('was not made in this folder');
+    expect(ended.stderr).toContain('--fix runtime-absent --by tag');
+    expect(await imageId(wrongRef)).toBeUndefined();
+  });
+
+  it('--dry-run does nothing', async () => {
+    const { exitCode } = await resolve('--container', byHand, '--fix', 'runtime-absent', '--dry-run');
+    expect(exitCode).toBe(1);
+    expect(await imageId(wrongRef)).toBeUndefined();
+  });
+
+  it('--fix tags the nearest image; then all is well; docker rmi takes it back', async () => {
+    const { exitCode, found } = await resolve('--container', byHand, '--fix', 'runtime-absent');
+    expect(exitCode).toBe(0);
+    expect(found).toMatchObject({ ok: true, runtime: { ref: wrongRef, present: true } });
+    expect(await imageId(wrongRef)).toBe(await imageId(goodRef));
+    expect((await resolve('--container', byHand)).exitCode).toBe(0);
+
+    await engine.getImage(wrongRef).remove();
+    expect(await imageId(goodRef)).toBeDefined();
+    expect((await resolve('--container', byHand)).exitCode).toBe(1);
+  });
+
+  it('an engine that is not ours is not answered for', async () => {
+    const elsewhere = `${byHand}-elsewhere`;
+    const container = await engine.createContainer({
+      name: elsewhere,
+      Image: `${wizard.dockerNs}/fabric-peer:1.4`,
+      Env: ['CORE_VM_ENDPOINT=tcp://build.example.com:2376'],
+    });
+    try {
+      const { exitCode, found } = await resolve('--container', elsewhere);
+      expect(exitCode).toBe(1);
+      expect(codes(found)).toEqual(['other-engine']);
+      expect(found.builder.present).toBeNull();
+    } finally {
+      await container.remove({ force: true });
+    }
+  });
+
+  it('the image by itself is well', async () => {
+    const { exitCode, found } = await resolve('--image', `${wizard.dockerNs}/fabric-peer:1.4`);
+    expect(exitCode).toBe(0);
+    expect(found).toMatchObject({ from: { kind: 'image' }, runtime: { ref: goodRef, present: true } });
+    expect(found.peer.id).toBe(await imageId(`${wizard.dockerNs}/fabric-peer:1.4`));
+    expect((await resolve()).found.from).toMatchObject({ kind: 'image', ours: true });
+  });
+});
+
+describe('the seed case on a network of our own', () => {
+  beforeAll(async () => {
+    await cp(wrongCore, join(folder, 'source', 'sampleconfig', 'core.yaml'));
+    const run = await wizard.events('up', '--yes');
+    expect(run.one('stage-failed').stage).toBe('smoke');
+  });
+
+  it('is told from the running peer, with three ways out of which two are at hand', async () => {
+    const { exitCode, found } = await resolve();
+    expect(exitCode).toBe(1);
+    expect(found).toMatchObject({
+      from: { kind: 'container', running: true, ours: true },
+      runtime: { ref: wrongRef, present: false },
+      problems: [{ code: 'runtime-absent', repairs: ['tag', 'override'] }],
+    });
+  });
+
+  it('an override makes the peers anew and the smoke test pass, and `up` keeps it', async () => {
+    const { exitCode, found } = await resolve('--fix', 'runtime-absent', '--by', 'override');
+    expect(exitCode).toBe(0);
+    expect(found).toMatchObject({
+      ok: true,
+      runtime: { ref: goodRef, origin: 'CORE_CHAINCODE_GOLANG_RUNTIME', present: true },
+    });
+    const compose = join(wizard.dir, '.fabric-wizard/network/docker-compose.yaml');
+    expect(await readFile(compose, 'utf8')).toContain(`CORE_CHAINCODE_GOLANG_RUNTIME: ${goodRef}`);
+
+    const again = (await wizard.events('up', '--yes')).wentWell();
+    expect(again.causeOf('compose')).toBe('unchanged');
+    expect(again.one('smoke-result').peers[0]?.runtime.ref).toBe(goodRef);
+  });
+
+  it('a builder that is gone is built again', async () => {
+    const builder = `${wizard.dockerNs}/fabric-ccenv`;
+    const before = await imageId(`${builder}:1.4`);
+    await engine.getImage(`${builder}:1.4`).remove();
+    const gone = await resolve();
+    expect(gone.found.problems).toMatchObject([{ fix: 'fabric-wizard build' }]);
+    const code = codes(gone.found)[0] ?? '';
+    const { exitCode, found } = await resolve('--fix', code);
+    expect(exitCode).toBe(0);
+    expect(found.builder).toMatchObject({ ref: `${builder}:1.4`, id: before });
+  });
+
+  it('the override is taken back as it was said, and then the tag helps', async () => {
+    await wizard.events('up', '--yes', '--chaincode-runtime', 'core.yaml');
+    expect((await resolve()).found.runtime).toMatchObject({ ref: wrongRef, origin: 'core.yaml' });
+    expect((await resolve('--fix', 'runtime-absent')).exitCode).toBe(0);
+    const proof = (await wizard.events('smoke')).wentWell().one('smoke-result');
+    expect(proof.peers[0]?.runtime).toEqual({ ref: wrongRef, id: await imageId(goodRef) });
+    expect(await containerEnv()).not.toContain('CORE_CHAINCODE_GOLANG_RUNTIME');
+  });
+});
+
+async function containerEnv(): Promise<string> {
+  return (await engine.getContainer(`${PROJECT}-${PEER}`).inspect()).Config.Env.join('\n');
+}
