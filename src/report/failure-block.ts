@@ -1,17 +1,20 @@
 /** A failure in full: its last log lines between rules, then what was wrong, where, and what to type next. */
-import type { StageFailure } from '../pipeline/run/failure.ts';
+import type { Diagnosis, StageFailure } from '../pipeline/run/failure.ts';
 import { describeFailure } from '../pipeline/run/failure-text.ts';
 import type { LineTail } from '../pipeline/run/line-tail.ts';
 import type { Style } from './style.ts';
-import { cleanLine, cleanLines, textWidth } from './terminal-text.ts';
+import { cleanLine, cleanLines, textWidth, wrapToWidth } from './terminal-text.ts';
 
 interface BlockOptions {
   readonly style: Style;
   /** Length of the rules; 80 where it is not known. */
   readonly columns?: number;
   /** The stage that failed, and the last lines that it wrote. */
-  readonly stage?: { readonly id: string; readonly tail: LineTail };
+  readonly stage?: { readonly id: string; readonly tail: LineTail; readonly diagnosis?: Diagnosis };
 }
+
+/** Beside a diagnosis, which quotes the line that counts; the nodes' logs are left to `fabric-wizard logs`. */
+const LINES_BESIDE_DIAGNOSIS = 8;
 
 function between(title: string, lines: readonly string[], { style, columns = 80 }: BlockOptions): string[] {
   const length = Math.min(columns, 100);
@@ -22,11 +25,17 @@ function between(title: string, lines: readonly string[], { style, columns = 80 
 }
 
 function logsOf(failure: StageFailure, options: BlockOptions): string[] {
-  const { id, tail } = options.stage ?? { id: 'output', tail: undefined };
+  const { id, tail, diagnosis } = options.stage ?? { id: 'output', tail: undefined };
   const logged = tail?.lines ?? [];
   // A command's own output is often in the stage's log already.
   const own = 'tail' in failure && !failure.tail.every((line) => logged.includes(line)) ? failure.tail : [];
   const whole = (tail?.dropped ?? 0) + logged.length;
+  if (diagnosis) {
+    const rest = [...logged, ...own].filter((line) => line.trim() !== diagnosis.proof.line);
+    const last = rest.slice(-LINES_BESIDE_DIAGNOSIS);
+    const count = whole + own.length;
+    return last.length > 0 ? between(`${id}: last ${last.length} of ${count} lines`, last, options) : [];
+  }
   const title = whole > logged.length ? `${id}: last ${logged.length} of ${whole} lines` : `${id}: log`;
   const nodes = 'nodes' in failure ? (failure.nodes ?? []) : [];
   return [
@@ -36,16 +45,28 @@ function logsOf(failure: StageFailure, options: BlockOptions): string[] {
   ];
 }
 
-/** Lines without line breaks. Also used by commands that fail outside a run. */
+/** One paragraph in the width of the terminal; a pipe has no width. */
+function paragraph(text: string, indent: string, columns: number | undefined): string[] {
+  const line = indent + cleanLine(text);
+  return columns === undefined ? [line] : wrapToWidth(line, columns, `${indent}  `);
+}
+
+/** Lines without line breaks; commands are never broken. Also used by commands that fail outside a run. */
 export function renderFailure(failure: StageFailure, options: BlockOptions): string[] {
-  const { style, stage } = options;
-  const { title, detail, hint, next } = describeFailure(failure);
+  const { style, stage, columns } = options;
+  const { title, proof, why, detail, hint, next } = describeFailure(failure, stage?.diagnosis);
   const where = stage ? `${stage.id}: ` : '';
+  const head = `${style.symbol.bad} ${where}${title.replaceAll('\n', ' ')}`;
+  const body = [
+    ...(proof ? [`${proof.from ? `${proof.from} says` : 'proof'}: ${proof.line}`] : []),
+    ...(why ? [`why: ${why}`] : []),
+    ...detail.flatMap(cleanLines),
+    ...(hint ? [hint] : []),
+  ];
   return [
     ...logsOf(failure, options),
-    style.bad(`${style.symbol.bad} ${where}${cleanLine(title.replaceAll('\n', ' '))}`),
-    ...detail.flatMap(cleanLines).map((line) => `  ${line}`),
-    ...(hint ? [`  ${hint}`] : []),
+    ...paragraph(head, '', columns).map(style.bad),
+    ...body.flatMap((line) => paragraph(line, '  ', columns)),
     ...(next.length > 0
       ? ['  Next:', ...next.map((command) => `    ${style.strong(cleanLine(command))}`)]
       : []),

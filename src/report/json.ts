@@ -1,10 +1,10 @@
 import type { RunEvent } from '../pipeline/run/events.ts';
-import type { StageFailure } from '../pipeline/run/failure.ts';
-import { describeFailure } from '../pipeline/run/failure-text.ts';
+import { describeFailure, type FailureDescription } from '../pipeline/run/failure-text.ts';
 import type { Reporter } from './reporter.ts';
 
-function failureOf(event: RunEvent): StageFailure | undefined {
-  return event.type === 'stage-failed' || event.type === 'run-finished' ? event.failure : undefined;
+function descriptionOf(event: RunEvent): FailureDescription | undefined {
+  if (event.type === 'stage-failed') return describeFailure(event.failure, event.diagnosis);
+  return event.type === 'run-finished' && event.failure ? describeFailure(event.failure) : undefined;
 }
 
 /**
@@ -17,8 +17,8 @@ export function createJsonReporter(options: { readonly write: (text: string) => 
     onEvent(event) {
       if (phase === 'finished' && event.type === 'run-started') phase = 'open';
       if (phase !== 'open') return;
-      const failure = failureOf(event);
-      const line = failure ? { ...event, described: describeFailure(failure) } : event;
+      const described = descriptionOf(event);
+      const line = described ? { ...event, described } : event;
       options.write(`${JSON.stringify(line)}\n`);
       if (event.type === 'run-finished') phase = 'finished';
     },

@@ -130,7 +130,7 @@ class PlainReporter implements Reporter {
       }
       case 'stage-failed': {
         this.#shown.delete(event.stage);
-        const title = cleanLine(describeFailure(event.failure).title.replaceAll('\n', ' '));
+        const title = cleanLine(describeFailure(event.failure, event.diagnosis).title.replaceAll('\n', ' '));
         const end = `failed, ${formatSeconds(event.seconds)}: ${title}`;
         return this.#timed(event.at, bad(`${symbol.bad} ${event.stage} ${end}`));
       }

@@ -134,7 +134,16 @@ describe('who may import what', () => {
 
   it('decisions need no engine, no file and no process', () => {
     const touching = /^(node:(child_process|fs|net|http).*|docker-compose|dockerode|execa)$/;
-    for (const pure of ['plan', 'run-state', 'resolution', 'peer-problems', 'ldflags', 'failure-text'])
+    const decisions = [
+      'plan',
+      'run-state',
+      'resolution',
+      'peer-problems',
+      'ldflags',
+      'failure-text',
+      'diagnose',
+    ];
+    for (const pure of decisions)
       expect([...loadedWith(pathOf(pure))].filter((from) => touching.test(from))).toEqual([]);
   });
 

@@ -14,7 +14,7 @@ import {
   runWorkContainer,
   upload,
 } from './container-run.ts';
-import { envRecord, messageOf, retryOnRace, statusOf } from './engine-answers.ts';
+import { envRecord, messageOf, release, retryOnRace, statusOf } from './engine-answers.ts';
 import type {
   ContainerDetail,
   ContainerInfo,
@@ -295,12 +295,12 @@ export class DockerPort {
     }
   }
 
-  /** The last lines of a container's log, both streams in order. */
-  async logTail(id: string, lines: number): Promise<string[]> {
+  /** The last lines of a container's log, both streams in order. @param since seconds since the epoch */
+  async logTail(id: string, lines: number, since = 0): Promise<string[]> {
     const collected: string[] = [];
     const output = await this.#docker
       .getContainer(id)
-      .logs({ stdout: true, stderr: true, tail: lines, follow: false });
+      .logs({ stdout: true, stderr: true, tail: lines, since, follow: false });
     const stream = new PassThrough();
     stream.end(output);
     await demuxLines(this.#docker, stream, (line) => collected.push(line));
@@ -323,6 +323,24 @@ export class DockerPort {
       demuxLines(this.#docker, output, (line) => options.onLine(line)),
       options.signal,
     );
+  }
+
+  /** Hears what a container says from its start on, also one that is only created, until it ends or the signal fires. */
+  async hear(
+    id: string,
+    options: { readonly signal: AbortSignal; readonly onLine: (line: string) => void },
+  ): Promise<void> {
+    const output = await this.#docker
+      .getContainer(id)
+      .attach({ stream: true, stdout: true, stderr: true, abortSignal: options.signal });
+    try {
+      await orCancelled(
+        demuxLines(this.#docker, output, (line) => options.onLine(line)),
+        options.signal,
+      );
+    } finally {
+      release(output);
+    }
   }
 
   /** The engine's events from now on, until `stop` is called. Resolves once the engine is listening. */

@@ -23,7 +23,7 @@ export interface RemovalScope {
 }
 
 /** `<network id>-peerN.orgN.` begins the name of each chaincode container and image that our peers make. */
-function isOurChaincode(project: string): (name: string) => boolean {
+export function isOurChaincode(project: string): (name: string) => boolean {
   const prefix = new RegExp(
     `^${project.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}-peer\\d+\\.org\\d+\\.[a-z.]+-`,
   );

@@ -3,7 +3,7 @@
  * (and later the screens) turn them into sentences. The journal, `--plain` and `--json` are folds over
  * this one stream.
  */
-import type { StageFailure } from './failure.ts';
+import type { Diagnosis, StageFailure } from './failure.ts';
 import type { Plan } from './plan.ts';
 
 /** How a stage that did not fail ended: it did work, found it already done, or had no reason to exist. */
@@ -68,6 +68,8 @@ export interface StageFailed extends At {
   readonly stage: string;
   readonly seconds: number;
   readonly failure: StageFailure;
+  /** Where the failure shows a known symptom. */
+  readonly diagnosis?: Diagnosis;
 }
 
 export interface StageCancelled extends At {

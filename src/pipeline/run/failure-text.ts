@@ -1,10 +1,16 @@
 /** The one place where a failure becomes sentences, commands and an exit code. */
-import { EXIT, type StageFailure } from './failure.ts';
+import { english } from '../diagnosis/english.ts';
+import { quoted } from '../diagnosis/wording.ts';
+import { type Diagnosis, EXIT, type LogTail, type StageFailure } from './failure.ts';
 import { unreachable } from './unreachable.ts';
 
 export interface FailureDescription {
   /** One sentence: what was wrong. */
   readonly title: string;
+  /** The line that proves a diagnosis, and the container that said it; empty: the failed command itself. */
+  readonly proof?: { readonly from: string; readonly line: string };
+  /** Of a diagnosis: why it came to this. */
+  readonly why?: string;
   /** Where, what was looked for, what was found: one fact a line. Log lines are not repeated here. */
   readonly detail: readonly string[];
   /** One sentence: what usually helps. */
@@ -21,11 +27,6 @@ const DOCTOR = 'fabric-wizard doctor';
 const RESUME = 'fabric-wizard up --yes';
 const SAMPLE = 'fabric-wizard up --yes --source sample';
 const FROM_DEBIAN = 'fabric-wizard up --yes --base debian';
-
-/** A word as a POSIX shell takes it literally. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
 
 function present(...lines: readonly string[]): string[] {
   return lines.filter((line) => line.trim() !== '');
@@ -216,19 +217,9 @@ function pull({ ref, problem, detail }: Of<'pull'>): FailureDescription {
   }
 }
 
-/** The peer's words, in every line, when a chaincode's builder or runtime image is what is wrong. */
-const CHAINCODE_IMAGE =
-  /starting container:|docker build failed|platform-specific docker build|docker image inspection failed/i;
-
 function command(failure: Of<'command'>): FailureDescription {
-  const { command: typed, where, exitCode, tail, nodes = [] } = failure;
-  const aboutImages = tail.some((line) => CHAINCODE_IMAGE.test(line));
-  const absent = aboutImages ? failure.absentImages?.[0] : undefined;
-  const short = typed.length <= 60 && !typed.includes('\n');
-  // The name of a log's owner may be followed by its state: "peer0.org1.example.com (Up 5 seconds)".
-  const logs = nodes
-    .slice(0, 1)
-    .map(({ name }) => `fabric-wizard logs ${quoted(name.replace(/ \(.*\)$/, ''))}`);
+  const { command: typed, where, exitCode, nodes = [] } = failure;
+  const short = isShort(typed);
   const [broken] = failure.compileErrors ?? [];
   if (broken) {
     return {
@@ -244,39 +235,56 @@ function command(failure: Of<'command'>): FailureDescription {
       exitCode: EXIT.stageFailed,
     };
   }
-  if (absent) {
-    return {
-      title: `The ${absent.role} image ${absent.ref} is not on this engine, and the peers ask for it.`,
-      detail: [
-        `${absent.key} in sampleconfig/core.yaml, filled with what is compiled into the peer, gives this name`,
-        `the ${absent.role} image that is here: ${absent.nearest}`,
-        `command: ${typed}`,
-        `where: ${where}`,
-      ],
-      hint: `Correct ${absent.key} and run again, or give the image that is here the name that is asked for.`,
-      next: [
-        RESUME,
-        `docker tag ${quoted(absent.nearest)} ${quoted(absent.ref)} && fabric-wizard smoke`,
-        ...logs,
-      ],
-      exitCode: EXIT.stageFailed,
-    };
-  }
   return {
     title: `${short ? `"${typed}"` : 'A command'} ended with exit code ${exitCode}.`,
     detail: [...(short ? [] : [`command: ${typed}`]), `where: ${where}`],
-    hint: aboutImages
-      ? 'The peer could not build or start the chaincode: see which builder and runtime image it asks for.'
-      : undefined,
-    next: [...(aboutImages ? ['docker image ls'] : []), ...logs, `${RESUME} --verbose`],
+    next: [...logsCommand(nodes), `${RESUME} --verbose`],
     exitCode: EXIT.stageFailed,
   };
 }
 
-/**
- * Words a failure. Exhaustive: a new kind does not compile until it has its words.
- */
-export function describeFailure(failure: StageFailure): FailureDescription {
+function isShort(typed: string): boolean {
+  return typed.length <= 60 && !typed.includes('\n');
+}
+
+/** A command up to its flags: beside a cause, the rest only hides it. */
+function shortened(typed: string): string {
+  if (isShort(typed)) return typed;
+  const words = typed.split(/\s+/);
+  const flags = words.findIndex((word) => word.startsWith('-'));
+  return `${words.slice(0, flags < 1 ? 4 : flags).join(' ')} …`;
+}
+
+/** How to read on in the first of these logs. */
+function logsCommand(nodes: readonly LogTail[]): string[] {
+  // The name of a log's owner may be followed by its state: "peer0.org1.example.com (Up 5 seconds)".
+  return nodes.slice(0, 1).map(({ name }) => `fabric-wizard logs ${quoted(name.replace(/ \(.*\)$/, ''))}`);
+}
+
+/** What a known symptom adds to the bare failure: it takes the place of title and hint. */
+function diagnosed(failure: StageFailure, { symptom, proof, facts }: Diagnosis): FailureDescription {
+  const bare = describeBare(failure);
+  const { title, why, next } = english[symptom](facts);
+  const during =
+    failure.kind === 'command' ? `${shortened(failure.command)}, in ${failure.where}` : bare.title;
+  const logs = 'nodes' in failure ? logsCommand(failure.nodes ?? []) : [];
+  return {
+    title,
+    proof: { from: proof.name, line: proof.line },
+    why,
+    detail: [`during: ${during}`],
+    next: [...new Set([...next, ...logs])],
+    exitCode: bare.exitCode,
+  };
+}
+
+/** Words a failure and, where there is one, its diagnosis. */
+export function describeFailure(failure: StageFailure, diagnosis?: Diagnosis): FailureDescription {
+  return diagnosis ? diagnosed(failure, diagnosis) : describeBare(failure);
+}
+
+/** Exhaustive: a new kind does not compile until it has its words. */
+function describeBare(failure: StageFailure): FailureDescription {
   switch (failure.kind) {
     case 'config':
       return config(failure);

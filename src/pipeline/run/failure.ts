@@ -2,6 +2,8 @@
  * Everything that can go wrong on purpose, as data; `describeFailure` (failure-text.ts) words it.
  * Anything thrown that is not a `WizardFailure` is a bug and is shown as `unexpected`.
  */
+import type { Facts, Speaker } from '../diagnosis/symptom.ts';
+import type { SymptomId } from '../diagnosis/symptoms.ts';
 import type { CompileError } from '../images/compile-errors.ts';
 
 export const EXIT = { done: 0, stageFailed: 1, usage: 2, preflight: 3, cancelled: 130 } as const;
@@ -22,14 +24,17 @@ export interface LogTail {
   readonly lines: readonly string[];
 }
 
-/** A reference that a peer asks for and that names no image here. */
-export interface AbsentImage {
-  readonly role: 'builder' | 'runtime';
-  readonly ref: string;
-  /** The key of core.yaml that it was made of. */
-  readonly key: string;
-  /** The image that was built or found for this role. */
-  readonly nearest: string;
+/** Why a stage failed, as far as it is known: a symptom and what proves it. `failure-text.ts` words it. */
+export interface Diagnosis {
+  readonly symptom: SymptomId;
+  readonly proof: {
+    readonly by: Speaker;
+    /** The container that said it, or empty for the failure itself. */
+    readonly name: string;
+    readonly line: string;
+  };
+  /** Names of images, ports, files, as far as text and engine give them. */
+  readonly facts: Facts;
 }
 
 export type StageFailure =
@@ -88,8 +93,6 @@ export type StageFailure =
       readonly exitCode: number;
       readonly tail: readonly string[];
       readonly nodes?: readonly LogTail[];
-      /** Images that the peers ask for and that were not on the engine when the command was run. */
-      readonly absentImages?: readonly AbsentImage[];
       /** Where the source does not compile, for a compile that failed. */
       readonly compileErrors?: readonly CompileError[];
     }

@@ -11,7 +11,7 @@ import type {
   StageOutcome,
   StageProgress,
 } from './events.ts';
-import type { StageFailure } from './failure.ts';
+import type { Diagnosis, StageFailure } from './failure.ts';
 import { appendLine, emptyTail, type LineTail } from './line-tail.ts';
 import type { Stage } from './plan.ts';
 import { unreachable } from './unreachable.ts';
@@ -39,6 +39,7 @@ export interface StageState {
   readonly progress?: Pick<StageProgress, 'done' | 'total' | 'unit' | 'item'>;
   readonly detail?: string;
   readonly failure?: StageFailure;
+  readonly diagnosis?: Diagnosis;
   readonly warnings: readonly { readonly code: string; readonly message: string }[];
   readonly tail: LineTail;
 }
@@ -168,8 +169,14 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
       );
     }
     case 'stage-failed': {
-      const { seconds, failure } = event;
-      return withStage(state, event.stage, (stage) => ({ ...stage, status: 'failed', seconds, failure }));
+      const { seconds, failure, diagnosis } = event;
+      return withStage(state, event.stage, (stage) => ({
+        ...stage,
+        status: 'failed',
+        seconds,
+        failure,
+        diagnosis,
+      }));
     }
     case 'stage-cancelled':
       return withStage(state, event.stage, (stage) => ({ ...stage, status: 'cancelled' }));

@@ -1,7 +1,7 @@
 /** Runs a plan: order, concurrency, cancelling, failure. It decides nothing and words nothing. */
 import { Admission, type Resources } from './budget.ts';
 import type { Emit, RunOutcome } from './events.ts';
-import { CancelledError, toFailure } from './failure.ts';
+import { CancelledError, type Diagnosis, type StageFailure, toFailure } from './failure.ts';
 import type { Plan, Stage } from './plan.ts';
 import type { StageContext, StageExecutor } from './stage.ts';
 
@@ -10,6 +10,14 @@ export interface EngineOptions {
   readonly emit: Emit;
   /** What there is for all stages that run at once. */
   readonly budget: Resources;
+  /** Looks closer at a failure before it is told; never rejects, and ends at once when `signal` fires. */
+  readonly examine?: (stage: string, failure: StageFailure) => Promise<Examined>;
+}
+
+/** A failure with what a closer look added to it. */
+export interface Examined {
+  readonly failure: StageFailure;
+  readonly diagnosis?: Diagnosis;
 }
 
 /** A stage that does not end when it is cancelled (an engine that hangs) is waited for at most this long. */
@@ -23,8 +31,9 @@ const SETTLE_MS = 1500;
 export async function runPlan(
   { stages }: Pick<Plan, 'stages'>,
   executors: ReadonlyMap<string, StageExecutor>,
-  { signal, emit, budget }: EngineOptions,
+  { signal, emit, budget, examine }: EngineOptions,
 ): Promise<RunOutcome> {
+  const examining: Promise<void>[] = [];
   const failing = new AbortController();
   const combined = AbortSignal.any([signal, failing.signal]);
   let failed = false;
@@ -59,8 +68,17 @@ export async function runPlan(
         emit({ type: 'stage-cancelled', stage: stage.id });
       } else {
         failed = true;
-        emit({ type: 'stage-failed', stage: stage.id, seconds: seconds(), failure: toFailure(error) });
+        const took = seconds();
+        const tell = async () => {
+          const failure = toFailure(error);
+          const examined = (await examine?.(stage.id, failure)) ?? { failure };
+          emit({ type: 'stage-failed', stage: stage.id, seconds: took, ...examined });
+        };
+        const told = tell();
+        examining.push(told);
+        // What else runs is ended while the failure is looked at.
         failing.abort();
+        await told;
       }
       return false;
     }
@@ -89,7 +107,7 @@ export async function runPlan(
     combined.addEventListener('abort', onAbort, { once: true });
   });
   try {
-    await Promise.race([runAll(), giveUp]);
+    await Promise.race([runAll(), giveUp.then(() => Promise.all(examining))]);
   } finally {
     clearTimeout(timer);
   }

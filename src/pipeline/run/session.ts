@@ -3,6 +3,8 @@ import { readdir, rm, rmdir } from 'node:fs/promises';
 import { freemem, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buildSettings, defaultProject, type EffectiveConfig, rememberedChoices } from '../choices/config.ts';
+import { type ChaincodeOutput, hearChaincode } from '../diagnosis/chaincode-output.ts';
+import { examine } from '../diagnosis/examine.ts';
 import { ComposePort } from '../engine/compose-port.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { LABEL } from '../engine/labels.ts';
@@ -14,6 +16,7 @@ import { ensureCompose, ensureEngine } from '../host/host-setup.ts';
 import { payloadPaths } from '../images/payload-files.ts';
 import { FACTS } from '../journal/facts.ts';
 import { openJournal, STATE_FOLDER } from '../journal/journal.ts';
+import { isOurChaincode } from '../network/inventory.ts';
 import { networkSpec, publishedPorts } from '../network/network-spec.ts';
 import { ensureBaseImage } from '../stages/base.ts';
 import { anchorsStage, channelStage, joinStage } from '../stages/channel.ts';
@@ -245,6 +248,15 @@ function foundSource({ config, source, dir }: Workbench): { source?: string } {
   return { source: source.practice ? 'sample' : source.dir };
 }
 
+/** Heard where chaincode will run. It is for failures only: a run goes on without it. */
+async function chaincodeOutput(
+  { docker, project }: Workbench,
+  { stages }: Plan,
+): Promise<ChaincodeOutput | undefined> {
+  if (!stages.some(({ id, action }) => id === 'smoke' && action === 'run')) return undefined;
+  return hearChaincode(docker, isOurChaincode(project)).catch(() => undefined);
+}
+
 async function runSession(
   bench: Workbench,
   { plan, budget }: { plan: Plan; budget: Resources },
@@ -252,6 +264,7 @@ async function runSession(
   onEvent: (event: RunEvent) => void,
 ): Promise<number> {
   const start = performance.now();
+  const startedAt = Date.now();
   await bench.journal.setFact(FACTS.choices.key, {
     ...rememberedChoices(options.config),
     ...foundSource(bench),
@@ -274,7 +287,14 @@ async function runSession(
     plan,
   });
   const { signal } = options;
-  const ended = runPlan(plan, executors(bench, plan, options), { signal, emit, budget });
+  const chaincode = await chaincodeOutput(bench, plan);
+  const ended = runPlan(plan, executors(bench, plan, options), {
+    signal,
+    emit,
+    budget,
+    examine: (stage, failure) =>
+      examine(bench, failure, { stage, since: startedAt, chaincode: chaincode?.tails() ?? [], signal }),
+  });
   // Begun when the signal fires and not after the stages: what runs is stopped while they come to their end.
   let removing: Promise<void> | undefined;
   const onAbort = () => {
@@ -290,6 +310,7 @@ async function runSession(
     if (outcome === 'failed') failure = toFailure(error);
   } finally {
     signal.removeEventListener('abort', onAbort);
+    chaincode?.stop();
   }
   await removing;
   const exitCode = outcome === 'failed' ? (failedWith ?? EXIT.stageFailed) : EXIT_OF[outcome];

@@ -2,12 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { imageOverrides } from '../choices/config.ts';
+import type { AskedImage } from '../diagnosis/symptom.ts';
 import type { ContainerInfo, ImageInfo } from '../engine/engine-types.ts';
 import { parseCoreYaml, peerConfig } from '../fabric/peer-config.ts';
-import { resolveImages } from '../fabric/resolution.ts';
+import { type Resolution, resolveImages } from '../fabric/resolution.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import type { PeerProof } from '../run/events.ts';
-import type { AbsentImage } from '../run/failure.ts';
 import type { Workbench } from '../run/workbench.ts';
 
 /** What the peers of a network ask the engine for. */
@@ -16,39 +16,39 @@ export interface PeerReferences {
   readonly runtime: string;
 }
 
-/** The references that this network's peers ask for, by the checkout's core.yaml and the choices. */
-export async function peerReferences({
+/** By the checkout's core.yaml and the choices. */
+async function chaincodeImages({
   source,
   settings,
   config,
-}: Pick<Workbench, 'source' | 'settings' | 'config'>): Promise<PeerReferences> {
+}: Pick<Workbench, 'source' | 'settings' | 'config'>): Promise<readonly Resolution[]> {
   const core = parseCoreYaml(await readFile(join(source.dir, 'sampleconfig', 'core.yaml'), 'utf8'));
-  const images = resolveImages(settings, peerConfig(core, imageOverrides(config), settings.line));
+  return resolveImages(settings, peerConfig(core, imageOverrides(config), settings.line));
+}
+
+/** The references that this network's peers ask for. */
+export async function peerReferences(
+  bench: Pick<Workbench, 'source' | 'settings' | 'config'>,
+): Promise<PeerReferences> {
+  const images = await chaincodeImages(bench);
   const refOf = (role: string) => images.find((image) => image.role === role)?.ref ?? '';
   return { builder: refOf('builder'), runtime: refOf('runtime') };
 }
 
-/** Which of the references name no image on this engine. */
-export async function absentImages(
-  { docker, settings }: Pick<Workbench, 'docker' | 'settings'>,
-  refs: PeerReferences,
-): Promise<AbsentImage[]> {
-  const asked: readonly AbsentImage[] = [
-    {
-      role: 'builder',
-      ref: refs.builder,
-      key: 'chaincode.builder',
-      nearest: primaryRef(settings, 'ccenv'),
-    },
-    {
-      role: 'runtime',
-      ref: refs.runtime,
-      key: 'chaincode.golang.runtime',
-      nearest: settings.runtimeImage,
-    },
-  ];
-  const present = await Promise.all(asked.map(({ ref }) => docker.inspectImage(ref)));
-  return asked.filter((_, index) => present[index] === undefined);
+/** What the peers ask for when they build chaincode, and whether it is on this engine. */
+export async function askedImages(
+  bench: Pick<Workbench, 'docker' | 'source' | 'settings' | 'config'>,
+): Promise<AskedImage[]> {
+  const { docker, settings } = bench;
+  const own = { builder: primaryRef(settings, 'ccenv'), runtime: settings.runtimeImage };
+  const asked = (await chaincodeImages(bench)).flatMap(({ role, ref, key, variable, origin }) =>
+    role === 'builder' || role === 'runtime'
+      ? [{ role, ref, key: origin === 'core.yaml' ? key : variable, own: own[role] }]
+      : [],
+  );
+  return Promise.all(
+    asked.map(async (image) => ({ ...image, here: (await docker.inspectImage(image.ref)) !== undefined })),
+  );
 }
 
 /** What the engine did while it was watched. */

@@ -14,8 +14,8 @@ import { requireImage } from './require-image.ts';
 import { install, instantiate, invoke, query, type SmokeRun } from './smoke-calls.ts';
 import { freshChaincode, namesOnPeer, removeSmokeChaincode } from './smoke-chaincode.ts';
 import {
-  absentImages,
   allProved,
+  askedImages,
   type PeerReferences,
   peerReferences,
   proofOf,
@@ -146,8 +146,8 @@ export function smokeStage(bench: Workbench, options: SmokeOptions): StageExecut
     const cliContainer = (await nodeContainers(bench)).get('cli');
     if (!cliContainer) throw new Error('no CLI container');
     const refs = await peerReferences(bench);
-    const absent = await absentImages(bench, refs);
-    for (const { role, ref } of absent) {
+    for (const { role, ref, here } of await askedImages(bench)) {
+      if (here) continue;
       // The engine's own words often leave the image out ("no such host").
       context.warn(
         `${role}-missing`,
@@ -185,9 +185,6 @@ export function smokeStage(bench: Workbench, options: SmokeOptions): StageExecut
       if (!options.keep) await removeSmokeChaincode(bench);
       const [proof] = peerProofs;
       return { outcome: 'built', detail: `${name} on ${peers} peers: ${proof?.before} -> ${proof?.after}` };
-    } catch (error) {
-      if (!(error instanceof WizardFailure) || error.failure.kind !== 'command') throw error;
-      throw new WizardFailure({ ...error.failure, absentImages: absent });
     } finally {
       watch.stop();
     }

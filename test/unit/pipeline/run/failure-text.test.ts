@@ -98,44 +98,35 @@ describe('describeFailure', () => {
     expect(describeFailure(failure).next[0]).toBe("git -C 'a b'\\''c' status --short");
   });
 
-  test.each([
-    'Error: Error endorsing chaincode: rpc error: code = Unknown desc = Error starting container: no such host',
-    'msg error starting container: error starting container: pull access denied for acme/fabric-baseos',
-    "failed to invoke backing implementation of 'InstallChaincode': could not build chaincode: docker build failed: x",
-    'Failed to generate platform-specific docker build: Failed to pull x: API error (500)',
-  ])('the peer that misses an image leads to the images that are here: %s', (line) => {
-    const command = {
-      kind: 'command',
-      command: 'peer chaincode instantiate',
-      where: 'cli',
-      exitCode: 1,
-    } as const;
-    expect(describeFailure({ ...command, tail: [line] }).next[0]).toBe('docker image ls');
-    expect(describeFailure({ ...command, tail: ['channel not found'] }).next).not.toContain(
-      'docker image ls',
-    );
-  });
-
-  test('an absent runtime is named where the engine does not name it', () => {
-    const absent = {
-      role: 'runtime',
-      ref: 'hyperledger/fabric-yxbaseos:amd64-0.4.22',
-      key: 'chaincode.golang.runtime',
-      nearest: 'hyperledger/fabric-baseos:amd64-0.4.22',
-    } as const;
+  test('a diagnosis takes the place of the exit code; the command and the log to read on stay', () => {
     const failure = {
       kind: 'command',
-      command: 'peer chaincode instantiate',
-      where: 'cli',
+      command: `peer chaincode instantiate -C mychannel -n smoke-1 -v 1.0 -c '{"Args":["init"]}'`,
+      where: 'the CLI container',
       exitCode: 1,
       tail: ['msg error starting container: error starting container: no such host'],
-      absentImages: [absent],
+      nodes: [{ name: 'peer0.org1.example.com (Up 5 seconds)', lines: ['building'] }],
     } as const;
-    const { title, detail, next } = describeFailure(failure);
-    expect(title).toContain(absent.ref);
-    expect(detail.join('\n')).toContain('chaincode.golang.runtime in sampleconfig/core.yaml');
-    expect(next).toContain(`docker tag ${absent.nearest} ${absent.ref} && fabric-wizard smoke`);
-    // Nothing of images in the output: then it is another failure, and the absence no cause.
-    expect(describeFailure({ ...failure, tail: ['channel not found'] }).title).not.toContain(absent.ref);
+    const diagnosis = {
+      symptom: 'runtime-absent',
+      proof: { by: 'failure', name: '', line: failure.tail[0] },
+      facts: {
+        role: 'runtime',
+        image: 'hyperledger/fabric-yxbaseos:amd64-0.4.22',
+        key: 'chaincode.golang.runtime',
+        own: 'hyperledger/fabric-baseos:amd64-0.4.22',
+      },
+    } as const;
+    const { title, proof, why, detail, next, exitCode } = describeFailure(failure, diagnosis);
+    expect(title).toContain(diagnosis.facts.image);
+    expect(proof).toEqual({ from: '', line: failure.tail[0] });
+    expect(why).toContain('chaincode.golang.runtime in sampleconfig/core.yaml');
+    expect(detail).toEqual(['during: peer chaincode instantiate …, in the CLI container']);
+    expect(next).toContain(
+      `docker tag ${diagnosis.facts.own} ${diagnosis.facts.image} && fabric-wizard smoke`,
+    );
+    expect(next.at(-1)).toBe('fabric-wizard logs peer0.org1.example.com');
+    expect(exitCode).toBe(describeFailure(failure).exitCode);
+    expect(describeFailure(failure).title).toBe('A command ended with exit code 1.');
   });
 });

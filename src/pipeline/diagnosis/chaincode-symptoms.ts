@@ -1,0 +1,122 @@
+/** From chaincode's source to its answer. */
+import type { Evidence, Facts, Found, Symptom } from './symptom.ts';
+
+/** Only what the builder container said: other programs print places in Go files too. */
+function inBuild({ facts, lines }: Found): Facts | undefined {
+  return lines.some((line) => line.includes('Error returned from build:')) ? facts : undefined;
+}
+
+/** The last words of a chaincode that ended. */
+function lastWords({ facts }: Found, { said }: Evidence): Facts | undefined {
+  const spoken = said.filter(({ by, lines }) => by === 'chaincode' && lines.length > 0).at(-1);
+  const last = spoken?.lines.filter((line) => line.trim() !== '').at(-1);
+  return spoken && last ? { ...facts, chaincode: spoken.name, last } : undefined;
+}
+
+const EXITED = [/chaincode registration failed: container exited with (?<code>\d+)/] as const;
+
+export const chaincodeSymptoms = [
+  {
+    id: 'chaincode-package-missing',
+    by: ['failure', 'node'],
+    signs: [
+      /(?<file>[\w./-]+\.go):(?<line>\d+):\d+: (?:cannot find package "|no required module provides package |package )(?<package>[^"\s;]+)/,
+    ],
+    weight: 4,
+    confirm: inBuild,
+  },
+  {
+    id: 'chaincode-does-not-compile',
+    by: ['failure', 'node'],
+    signs: [/(?<file>[\w./-]+\.go):(?<line>\d+):\d+: (?<message>.+?)"?$/],
+    weight: 3,
+    confirm: inBuild,
+  },
+  {
+    id: 'vendoring-inconsistent',
+    by: ['failure', 'node'],
+    signs: [/go: inconsistent vendoring in (?<path>[^\s:]+)/],
+    weight: 4,
+  },
+  {
+    id: 'go-too-old',
+    by: ['failure', 'node'],
+    signs: [
+      /invalid go version '(?<wanted>[^']+)'/,
+      /requires go >= (?<wanted>[\d.]+)/,
+      /go\.mod requires go (?<wanted>[\d.]+)/,
+    ],
+    weight: 4,
+  },
+  {
+    id: 'modules-not-reachable',
+    by: ['failure', 'node'],
+    signs: [/go: .*dial tcp: lookup (?<host>[\w.-]+).*(?:i\/o timeout|no such host|connection refused)/],
+    weight: 4,
+  },
+  {
+    id: 'vcs-status',
+    by: ['failure', 'node'],
+    signs: [/error obtaining VCS status/],
+    weight: 4,
+  },
+  {
+    id: 'compiler-killed',
+    by: ['failure', 'node'],
+    signs: [/(?<program>[\w./-]+): signal: killed/],
+    weight: 4,
+  },
+  {
+    id: 'chaincode-panics',
+    by: ['chaincode'],
+    signs: [/^panic: (?<message>.+)/],
+    weight: 4,
+  },
+  {
+    id: 'chaincode-cannot-reach-peer',
+    by: ['chaincode', 'failure'],
+    signs: [/error trying to connect to local peer: (?<reason>.+)/i],
+    weight: 4,
+  },
+  {
+    id: 'runtime-libc-too-old',
+    by: ['chaincode', 'failure', 'node'],
+    signs: [/version [`'](?<glibc>GLIBC_[\d.]+)' not found/],
+    weight: 4,
+  },
+  {
+    id: 'runtime-has-no-loader',
+    by: ['chaincode', 'failure', 'node'],
+    signs: [
+      /exec (?<program>\/usr\/local\/bin\/chaincode): no such file or directory/,
+      /exec user process caused:? "?no such file or directory/,
+    ],
+    weight: 4,
+  },
+  { id: 'chaincode-ended', by: ['failure', 'node'], signs: EXITED, weight: 3, confirm: lastWords },
+  { id: 'chaincode-ended-silently', by: ['failure', 'node'], signs: EXITED, weight: 2 },
+  {
+    id: 'chaincode-start-timeout',
+    by: ['failure', 'node'],
+    signs: [/timeout expired while starting chaincode (?<chaincode>[^\s(]+)?/i],
+    weight: 2,
+  },
+  {
+    id: 'chaincode-answer-timeout',
+    by: ['failure'],
+    signs: [/timeout expired while executing transaction/i],
+    weight: 2,
+  },
+  {
+    id: 'endorsements-differ',
+    by: ['failure'],
+    signs: [/ProposalResponsePayloads do not match/],
+    weight: 3,
+  },
+  {
+    id: 'chaincode-exists',
+    by: ['failure'],
+    signs: [/chaincode with name '(?<chaincode>[^']+)' already exists/],
+    weight: 3,
+  },
+] as const satisfies readonly Symptom[];

@@ -1,0 +1,59 @@
+/** Asks the engine, once and not for long, what it can tell of a stage that failed. Decides nothing. */
+import { nodeContainers } from '../network/peer-cli.ts';
+import { orCancelled } from '../run/cancellation.ts';
+import type { LogTail } from '../run/failure.ts';
+import type { Workbench } from '../run/workbench.ts';
+import { askedImages } from '../stages/smoke-proof.ts';
+import type { AskedImage, Evidence, Said, SeenContainer } from './symptom.ts';
+
+/** Whoever waits reads the failure after this time at the latest. */
+const PATIENCE_MS = 2000;
+const LINES = 60;
+
+/** Stages in which nodes take part; of others their logs tell nothing. */
+const WITH_NODES = new Set(['swap', 'start', 'ready', 'channel', 'join', 'anchors', 'smoke']);
+
+export interface CollectOptions {
+  readonly stage: string;
+  /** Milliseconds since the epoch: what running nodes said before belongs to other runs. */
+  readonly since: number;
+  /** What was heard of chaincode containers, also of those that are gone. */
+  readonly chaincode: readonly LogTail[];
+  readonly signal: AbortSignal;
+}
+
+/** Whatever was not answered in time is missing from it. Never rejects. */
+export async function collectEvidence(bench: Workbench, options: CollectOptions): Promise<Evidence> {
+  const { docker, spec } = bench;
+  const said: Said[] = options.chaincode.map((tail) => ({ by: 'chaincode', ...tail }));
+  let asked: readonly AskedImage[] = [];
+  let containers: readonly SeenContainer[] = [];
+  const look = async () => {
+    const [all, nodes] = await Promise.all([docker.listContainers(), nodeContainers(bench)]);
+    const nodeOf = new Map([...nodes].map(([node, { id }]) => [id, node]));
+    containers = all.map(({ id, name, state, status, ports }) => ({
+      name,
+      node: nodeOf.get(id),
+      state,
+      status,
+      ports: ports.flatMap((port) => (port.public === undefined ? [] : [port.public])),
+    }));
+    await Promise.all(
+      [...nodes].map(async ([name, { id, state }]) => {
+        if (name === 'cli') return;
+        // A node that has ended said why before, however long ago that was.
+        const since = state === 'running' ? Math.floor(options.since / 1000) : 0;
+        const lines = await docker.logTail(id, LINES, since).catch(() => []);
+        if (lines.length > 0) said.push({ by: 'node', name, lines });
+      }),
+    );
+  };
+  const ask = async () => {
+    asked = await askedImages(bench);
+  };
+  const work = WITH_NODES.has(options.stage) ? [look(), ask()] : [];
+  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(PATIENCE_MS)]);
+  // Late, cancelled, or the engine has gone: what was learned until then is the evidence.
+  await orCancelled(Promise.allSettled(work), signal).catch(() => undefined);
+  return { said: [...said], asked, containers, network: spec.network };
+}

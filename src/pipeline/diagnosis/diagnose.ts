@@ -1,0 +1,94 @@
+/** PURE: which known symptom a failure shows, and which line proves it. */
+import type { Diagnosis, StageFailure } from '../run/failure.ts';
+import { unreachable } from '../run/unreachable.ts';
+import type { Evidence, Facts, Said, Speaker } from './symptom.ts';
+import { symptoms } from './symptoms.ts';
+
+/** What the failure itself says, in words of others. Kinds that say all there is to say have no lines. */
+function linesOf(failure: StageFailure): readonly string[] {
+  switch (failure.kind) {
+    case 'command':
+      // A place in the source is the diagnosis already.
+      return failure.compileErrors?.length ? [] : failure.tail;
+    case 'image-build':
+      return [...failure.detail.split('\n'), ...failure.tail];
+    case 'check':
+      return [`${failure.what}: ${failure.got}`];
+    case 'timeout':
+      return failure.last ? [failure.last] : [];
+    case 'pull':
+      return failure.problem === 'other' ? failure.detail.split('\n') : [];
+    case 'base-image':
+      return failure.detail.split('\n');
+    case 'unexpected':
+      return failure.message.split('\n');
+    case 'config':
+    case 'usage':
+    case 'source':
+    case 'engine':
+    case 'compose-missing':
+    case 'port-taken':
+    case 'locked':
+    case 'state-newer':
+    case 'tool-missing':
+      return [];
+    default:
+      return unreachable(failure);
+  }
+}
+
+function factsOf(match: RegExpExecArray): Facts {
+  const groups = Object.entries(match.groups ?? {}) as [string, string | undefined][];
+  return Object.fromEntries(groups.filter((group): group is [string, string] => group[1] !== undefined));
+}
+
+const MOST = 500;
+
+/** A long line (errors that wrap errors) as far as it is worth reading: what was found and what follows it. */
+function excerpt(line: string, { index }: RegExpExecArray): string {
+  const trimmed = line.trim();
+  if (trimmed.length <= MOST) return trimmed;
+  const from = Math.min(index, line.length - MOST);
+  return `${from > 0 ? '…' : ''}${line.slice(from, from + MOST)}${from + MOST < line.length ? '…' : ''}`;
+}
+
+interface Candidate {
+  readonly diagnosis: Diagnosis;
+  readonly weight: number;
+}
+
+/** Whoever was asked says it best; a chaincode knows itself; nodes mention much in passing. */
+const CREDIT: Record<Speaker, number> = { failure: 0.2, chaincode: 0.1, node: 0 };
+
+function candidatesIn(said: Said, evidence: Evidence): Candidate[] {
+  const { by, name, lines } = said;
+  // Of a command's output the first line counts (usage follows), of a log the newest.
+  const ordered = by === 'failure' ? lines : lines.toReversed();
+  return symptoms.flatMap(({ id, by: witnesses, signs, weight, confirm }): Candidate[] => {
+    if (!witnesses.includes(by)) return [];
+    for (const line of ordered) {
+      for (const sign of signs) {
+        const match = sign.exec(line);
+        if (!match) continue;
+        const found = { facts: factsOf(match), lines };
+        const facts = confirm ? confirm(found, evidence) : found.facts;
+        if (!facts) continue;
+        const proof = { by, name, line: excerpt(line, match) };
+        return [{ diagnosis: { symptom: id, proof, facts }, weight: weight + CREDIT[by] }];
+      }
+    }
+    return [];
+  });
+}
+
+/**
+ * The heaviest symptom wins: a cause before its consequences, what names the thing before what names its kind.
+ * @returns undefined where nothing known is seen
+ */
+export function diagnose(failure: StageFailure, evidence: Evidence): Diagnosis | undefined {
+  const own: Said = { by: 'failure', name: '', lines: linesOf(failure) };
+  if (own.lines.length === 0) return undefined;
+  const candidates = [own, ...evidence.said].flatMap((said) => candidatesIn(said, evidence));
+  const best = Math.max(...candidates.map(({ weight }) => weight));
+  return candidates.find(({ weight }) => weight === best)?.diagnosis;
+}

@@ -1,0 +1,89 @@
+/** The Docker Engine: how a peer reaches it, and what it refuses. */
+import type { Symptom } from './symptom.ts';
+
+export const engineSymptoms = [
+  {
+    id: 'engine-too-new-for-peer',
+    by: ['failure', 'node'],
+    signs: [/write unix @->(?<socket>\S+): write: broken pipe/],
+    weight: 3,
+  },
+  {
+    id: 'engine-too-old-for-client',
+    by: ['failure', 'node'],
+    signs: [/client version (?<client>[\d.]+) is too new\. Maximum supported API version is (?<max>[\d.]+)/],
+    weight: 3,
+  },
+  {
+    id: 'client-too-old-for-engine',
+    by: ['failure', 'node'],
+    signs: [/client version (?<client>[\d.]+) is too old\. Minimum supported API version is (?<min>[\d.]+)/],
+    weight: 3,
+  },
+  {
+    id: 'engine-answers-no-inspection',
+    by: ['failure', 'node'],
+    signs: [/docker image inspection failed: Error response from daemon/],
+    weight: 2,
+  },
+  {
+    id: 'socket-not-in-peer',
+    by: ['failure', 'node'],
+    signs: [/dial unix (?<socket>\S+): connect: no such file or directory/],
+    weight: 3,
+  },
+  {
+    id: 'socket-denied',
+    by: ['failure', 'node'],
+    signs: [
+      /permission denied while trying to connect to the Docker daemon socket/i,
+      /dial unix \S*docker\S*: connect: permission denied/,
+    ],
+    weight: 3,
+  },
+  {
+    id: 'endpoint-wrong',
+    by: ['failure', 'node'],
+    signs: [
+      /(?<said>cannot connect to Docker endpoint)/,
+      /(?<said>failed to (?:ping|connect) to Docker daemon)/,
+    ],
+    weight: 2,
+  },
+  {
+    id: 'engine-gone',
+    by: ['failure'],
+    signs: [
+      /Cannot connect to the Docker daemon at (?<socket>\S+?)\. Is the docker daemon running/,
+      /connect (?:ENOENT|ECONNREFUSED) (?<socket>\S*docker\S*)/,
+    ],
+    weight: 3,
+  },
+  {
+    id: 'address-pools-used-up',
+    by: ['failure'],
+    signs: [
+      /could not find an available, non-overlapping IPv4 address pool/,
+      /all predefined address pools have been fully subnetted/,
+    ],
+    weight: 3,
+  },
+  {
+    id: 'container-name-taken',
+    by: ['failure'],
+    signs: [/The container name "\/?(?<container>[^"]+)" is already in use by container/],
+    weight: 3,
+  },
+  {
+    id: 'compose-too-old',
+    by: ['failure'],
+    signs: [/Version in "(?<file>[^"]+)" is unsupported/],
+    weight: 3,
+  },
+  {
+    id: 'mounts-denied',
+    by: ['failure'],
+    signs: [/Mounts denied/],
+    weight: 3,
+  },
+] as const satisfies readonly Symptom[];

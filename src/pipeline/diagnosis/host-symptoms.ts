@@ -1,0 +1,74 @@
+/** This machine: space, memory, files, and what a build needs of the world. */
+import type { Symptom } from './symptom.ts';
+
+export const hostSymptoms = [
+  {
+    id: 'disk-full',
+    by: ['failure', 'node', 'chaincode'],
+    signs: [/no space left on device/i],
+    weight: 4,
+  },
+  {
+    id: 'no-more-threads',
+    by: ['failure', 'node', 'chaincode'],
+    signs: [/pthread_create failed: (?<reason>.+)/],
+    weight: 4,
+  },
+  {
+    id: 'too-many-open-files',
+    by: ['failure', 'node', 'chaincode'],
+    signs: [/too many open files/],
+    weight: 4,
+  },
+  {
+    id: 'engine-older-than-image',
+    by: ['failure'],
+    signs: [/(?<program>make: \S+|go): Operation not permitted/],
+    weight: 3,
+  },
+  {
+    id: 'header-missing',
+    by: ['failure'],
+    signs: [/fatal error: (?<header>\S+\.h): No such file or directory/],
+    weight: 4,
+  },
+  {
+    id: 'config-not-found',
+    by: ['failure', 'node'],
+    signs: [
+      /Config File "(?<name>\w+)" Not Found in/,
+      /FABRIC_CFG_PATH is set to a path which contains (?<name>\w+)\.yaml/,
+    ],
+    weight: 3,
+  },
+  {
+    id: 'line-ends-of-windows',
+    by: ['failure', 'node'],
+    signs: [/\/bin\/(?:ba)?sh\^M/, /env: .(?:ba)?sh\\r/],
+    weight: 3,
+  },
+  {
+    id: 'file-of-other-user',
+    by: ['failure'],
+    signs: [/(?:EACCES: permission denied|EPERM: operation not permitted), \w+ '(?<path>[^']+)'/],
+    weight: 3,
+  },
+  {
+    id: 'download-failed',
+    by: ['failure'],
+    signs: [
+      /curl: \(\d+\) (?:Could not resolve host: (?<host>\S+)|.*)/,
+      /Temporary failure resolving '(?<host>[^']+)'/,
+    ],
+    weight: 3,
+  },
+  {
+    id: 'tool-not-in-image',
+    by: ['failure'],
+    signs: [
+      /^(?<tool>[\w.-]+): command not found$/,
+      /(?:ba)?sh: (?:line )?\d+: (?<tool>[\w.-]+): (?:command )?not found/,
+    ],
+    weight: 2,
+  },
+] as const satisfies readonly Symptom[];

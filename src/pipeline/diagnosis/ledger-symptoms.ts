@@ -1,0 +1,69 @@
+/** What peers, orderer and state database keep from earlier runs, and whether they agree. */
+import type { Symptom } from './symptom.ts';
+
+export const ledgerSymptoms = [
+  {
+    id: 'channel-exists',
+    by: ['failure'],
+    signs: [
+      /readset expected key \[Group\] +(?<group>\S+) at version 0, but got version \d/,
+      /requires that key \[Group\] +(?<group>\S+) be at version 0, but it is currently at version \d/,
+    ],
+    weight: 3,
+  },
+  {
+    id: 'channel-joined-before',
+    by: ['failure'],
+    signs: [/LedgerID already exists/, /ledger \[(?<channel>[^\]]+)\] already exists/],
+    weight: 3,
+  },
+  {
+    id: 'ledger-of-other-crypto',
+    by: ['failure', 'node'],
+    signs: [
+      /implicit policy evaluation failed - 0 sub-policies were satisfied.* of the '(?<policy>[^']+)' sub-policies/,
+      /block \[\d+\] is not signed by an orderer/,
+    ],
+    weight: 2,
+  },
+  {
+    id: 'ledger-damaged',
+    by: ['failure', 'node'],
+    signs: [/leveldb: manifest corrupted/, /block \d+ is damaged/, /LevelDBHelper.*corrupted/],
+    weight: 4,
+  },
+  {
+    id: 'ledger-of-other-version',
+    by: ['failure', 'node'],
+    signs: [
+      /unexpected format\. db info = .*data format = \[(?<found>[^\]]*)\], expected format = \[(?<expected>[^\]]*)\]/,
+    ],
+    weight: 4,
+  },
+  {
+    id: 'capability-unknown',
+    by: ['failure', 'node'],
+    signs: [
+      /(?<kind>Channel|Orderer|Application) capability (?<capability>\S+) is required but not supported/,
+    ],
+    weight: 4,
+  },
+  {
+    id: 'no-raft-leader',
+    by: ['failure', 'node'],
+    signs: [/no Raft leader/],
+    weight: 3,
+  },
+  {
+    id: 'couchdb-not-ready',
+    by: ['failure', 'node'],
+    signs: [/couch ?(?:db|instance).*connection refused/i],
+    weight: 4,
+  },
+  {
+    id: 'orderer-refuses',
+    by: ['failure'],
+    signs: [/got unexpected status: (?<status>[A-Z_]+) -- (?<info>.+)/],
+    weight: 1,
+  },
+] as const satisfies readonly Symptom[];

@@ -1,0 +1,23 @@
+/** THE table of what is known to go wrong in a local network. Of two entries of equal weight the earlier one wins. */
+import { chaincodeSymptoms } from './chaincode-symptoms.ts';
+import { cryptoSymptoms } from './crypto-symptoms.ts';
+import { engineSymptoms } from './engine-symptoms.ts';
+import { hostSymptoms } from './host-symptoms.ts';
+import { imageSymptoms } from './image-symptoms.ts';
+import { ledgerSymptoms } from './ledger-symptoms.ts';
+import { networkSymptoms } from './network-symptoms.ts';
+import type { Symptom } from './symptom.ts';
+
+const TABLE = [
+  ...hostSymptoms,
+  ...engineSymptoms,
+  ...imageSymptoms,
+  ...networkSymptoms,
+  ...chaincodeSymptoms,
+  ...cryptoSymptoms,
+  ...ledgerSymptoms,
+] as const;
+
+export type SymptomId = (typeof TABLE)[number]['id'];
+
+export const symptoms: readonly (Symptom & { readonly id: SymptomId })[] = TABLE;
