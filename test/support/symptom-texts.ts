@@ -407,7 +407,7 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
   },
   'chaincode-does-not-compile': {
     said: `${PEER_14}Post http://unix.sock/build: Failed to generate platform-specific docker build: Error returned from build: 2 "# fabric-wizard/smoke-1\nsrc/fabric-wizard/smoke-1/main.go:12:9: undefined: broken\n"`,
-    shows: 'src/fabric-wizard/smoke-1/main.go:12: undefined: broken',
+    shows: 'does not compile: main.go:12: undefined: broken',
     unlike: { said: 'orderer/main.go:12:9: undefined: broken' },
   },
   'vendoring-inconsistent': {
@@ -479,6 +479,13 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
     said: 'Error: endorsement failure during query. response: status:500 message:"failed to execute transaction 1f: timeout expired while executing transaction"',
     shows: 'executetimeout',
     unlike: { said: 'timeout waiting for channel creation' },
+  },
+  'chaincode-refuses': {
+    said: 'Error: could not assemble transaction, err proposal response was not successful, error code 500, msg transaction returned with failure: the moon is full',
+    shows: 'answered with an error: the moon is full',
+    unlike: {
+      said: 'Error: endorsement failure during query. response: status:500 message:"failed to execute transaction 1f: timeout expired while executing transaction"',
+    },
   },
   'endorsements-differ': {
     said: 'Error: could not assemble transaction: ProposalResponsePayloads do not match - proposal response: version:1',

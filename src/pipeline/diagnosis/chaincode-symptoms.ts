@@ -3,7 +3,10 @@ import type { Evidence, Facts, Found, Symptom } from './symptom.ts';
 
 /** Only what the builder container said: other programs print places in Go files too. */
 function inBuild({ facts, lines }: Found): Facts | undefined {
-  return lines.some((line) => line.includes('Error returned from build:')) ? facts : undefined;
+  if (!lines.some((line) => line.includes('Error returned from build:'))) return undefined;
+  // Where it lies in the builder is nothing that a person knows.
+  const file = (facts.file ?? '').replace(/^.*\bsrc\/fabric-wizard\/smoke-[^/]+\//, '');
+  return { ...facts, file };
 }
 
 /** The last words of a chaincode that ended. */
@@ -75,8 +78,9 @@ export const chaincodeSymptoms = [
   {
     id: 'chaincode-cannot-reach-peer',
     by: ['chaincode', 'failure'],
-    signs: [/error trying to connect to local peer: (?<reason>.+)/i],
+    signs: [/error trying to connect to local peer: /i],
     weight: 4,
+    confirm: ({ facts }, { network }) => ({ ...facts, ours: network }),
   },
   {
     id: 'runtime-libc-too-old',
@@ -105,6 +109,15 @@ export const chaincodeSymptoms = [
     id: 'chaincode-answer-timeout',
     by: ['failure'],
     signs: [/timeout expired while executing transaction/i],
+    weight: 2,
+  },
+  {
+    id: 'chaincode-refuses',
+    by: ['failure'],
+    signs: [
+      /transaction returned with failure: (?<message>.+)/,
+      /endorsement failure during \w+\. response: status:500 message:"(?<message>[^"]+)"/,
+    ],
     weight: 2,
   },
   {

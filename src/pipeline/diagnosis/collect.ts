@@ -9,6 +9,8 @@ import type { AskedImage, Evidence, Said, SeenContainer } from './symptom.ts';
 /** Whoever waits reads the failure after this time at the latest. */
 const PATIENCE_MS = 2000;
 const LINES = 60;
+/** As many as can be read beside other logs. */
+export const SHOWN = 15;
 
 /** Stages in which nodes take part; of others their logs tell nothing. */
 const WITH_NODES = new Set(['swap', 'start', 'ready', 'channel', 'join', 'anchors', 'smoke']);
@@ -26,6 +28,7 @@ export interface CollectOptions {
 export async function collectEvidence(bench: Workbench, options: CollectOptions): Promise<Evidence> {
   const { docker, spec } = bench;
   const said: Said[] = options.chaincode.map((tail) => ({ by: 'chaincode', ...tail }));
+  const lastLines: { node: string; lines: readonly string[] }[] = [];
   let asked: readonly AskedImage[] = [];
   let containers: readonly SeenContainer[] = [];
   const look = async () => {
@@ -43,8 +46,11 @@ export async function collectEvidence(bench: Workbench, options: CollectOptions)
         if (name === 'cli') return;
         // A node that has ended said why before, however long ago that was.
         const since = state === 'running' ? Math.floor(options.since / 1000) : 0;
-        const lines = await docker.logTail(id, LINES, since).catch(() => []);
-        if (lines.length > 0) said.push({ by: 'node', name, lines });
+        const [lines, last] = await Promise.all(
+          [docker.logTail(id, LINES, since), docker.logTail(id, SHOWN)].map((log) => log.catch(() => [])),
+        );
+        if (lines?.length) said.push({ by: 'node', name, lines });
+        if (last?.length) lastLines.push({ node: name, lines: last });
       }),
     );
   };
@@ -55,5 +61,5 @@ export async function collectEvidence(bench: Workbench, options: CollectOptions)
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(PATIENCE_MS)]);
   // Late, cancelled, or the engine has gone: what was learned until then is the evidence.
   await orCancelled(Promise.allSettled(work), signal).catch(() => undefined);
-  return { said: [...said], asked, containers, network: spec.network };
+  return { said: [...said], lastLines: [...lastLines], asked, containers, network: spec.network };
 }

@@ -221,9 +221,9 @@ export const englishFabric: Readonly<Record<FabricSymptom, Words>> = {
     why: 'It was built and started, and ended by a panic of its own before it spoke to the peer or while it answered.',
     next: [SMOKE],
   }),
-  'chaincode-cannot-reach-peer': ({ reason }) => ({
+  'chaincode-cannot-reach-peer': ({ ours }) => ({
     title: 'The chaincode was started and does not reach its peer.',
-    why: `It was told an address (CORE_PEER_CHAINCODEADDRESS) that is not known or not open in its network: ${reason}`,
+    why: `The address that the peer tells it (CORE_PEER_CHAINCODEADDRESS) is not known or not open where it runs. CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE has to name the peer's network${ours ? `: ${ours}` : ''}.`,
     next: [UP, 'docker network ls'],
   }),
   'runtime-libc-too-old': ({ glibc }) => ({
@@ -255,6 +255,11 @@ export const englishFabric: Readonly<Record<FabricSymptom, Words>> = {
     title: 'The chaincode did not answer in time.',
     why: 'It took longer than chaincode.executetimeout (30 s), or waits for something outside.',
     next: [SMOKE, DOCTOR],
+  }),
+  'chaincode-refuses': ({ message }) => ({
+    title: `The chaincode answered with an error: ${message}`,
+    why: 'It was built, started and asked; the refusal is its own.',
+    next: [SMOKE],
   }),
   'endorsements-differ': () => ({
     title: 'The peers computed different results.',

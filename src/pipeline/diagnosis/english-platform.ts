@@ -31,8 +31,8 @@ const otherTag: Words = (facts) => ({
 
 const absent: Words = (facts) => ({
   title: `The ${facts.role} image ${facts.image} is not on this engine, and the peers ask for it.`,
-  why: `${facts.key} in sampleconfig/core.yaml, filled with what is compiled into the peer, gives this name. The ${facts.role} image that is here is ${facts.own}.`,
-  next: [UP, retag(facts)],
+  why: `${facts.key} in sampleconfig/core.yaml, filled with what is compiled into the peer, gives this name. The ${facts.role} image that is here is ${facts.own}: give it the name that is asked for, or correct ${facts.key}.`,
+  next: [retag(facts), UP],
 });
 
 export const englishPlatform: Readonly<Record<Platform, Words>> = {

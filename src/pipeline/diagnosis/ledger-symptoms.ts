@@ -22,6 +22,7 @@ export const ledgerSymptoms = [
     by: ['failure', 'node'],
     signs: [
       /implicit policy evaluation failed - 0 sub-policies were satisfied.* of the '(?<policy>[^']+)' sub-policies/,
+      /policy for \[Group\] +(?<group>\S+) not satisfied: /,
       /block \[\d+\] is not signed by an orderer/,
     ],
     weight: 2,

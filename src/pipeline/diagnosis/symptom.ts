@@ -42,6 +42,8 @@ export interface SeenContainer {
 /** What was looked at when a stage failed. Everything may be empty: the engine may not have answered in time. */
 export interface Evidence {
   readonly said: readonly Said[];
+  /** The last lines of every node's log, whenever they were written: to be shown, and no evidence. */
+  readonly lastLines: readonly { readonly node: string; readonly lines: readonly string[] }[];
   readonly asked: readonly AskedImage[];
   /** Every container of the engine. */
   readonly containers: readonly SeenContainer[];
@@ -49,7 +51,13 @@ export interface Evidence {
   readonly network: string;
 }
 
-export const NO_EVIDENCE: Evidence = { said: [], asked: [], containers: [], network: '' };
+export const NO_EVIDENCE: Evidence = {
+  said: [],
+  lastLines: [],
+  asked: [],
+  containers: [],
+  network: '',
+};
 
 export interface Found {
   /** Named groups of the pattern. */

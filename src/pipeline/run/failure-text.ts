@@ -218,8 +218,8 @@ function pull({ ref, problem, detail }: Of<'pull'>): FailureDescription {
 }
 
 function command(failure: Of<'command'>): FailureDescription {
-  const { command: typed, where, exitCode, nodes = [] } = failure;
-  const short = isShort(typed);
+  const { command: typed, where, exitCode, nodes = [], tail } = failure;
+  const said = tail.find((line) => /\b(?:error|fatal|panic|failed|cannot)\b/i.test(line)) ?? '';
   const [broken] = failure.compileErrors ?? [];
   if (broken) {
     return {
@@ -236,8 +236,12 @@ function command(failure: Of<'command'>): FailureDescription {
     };
   }
   return {
-    title: `${short ? `"${typed}"` : 'A command'} ended with exit code ${exitCode}.`,
-    detail: [...(short ? [] : [`command: ${typed}`]), `where: ${where}`],
+    title: `"${shortened(typed)}" ended with exit code ${exitCode}.`,
+    detail: present(
+      said && `said: ${said.trim()}`,
+      isShort(typed) ? '' : `command: ${typed}`,
+      `where: ${where}`,
+    ),
     next: [...logsCommand(nodes), `${RESUME} --verbose`],
     exitCode: EXIT.stageFailed,
   };
@@ -261,18 +265,24 @@ function logsCommand(nodes: readonly LogTail[]): string[] {
   return nodes.slice(0, 1).map(({ name }) => `fabric-wizard logs ${quoted(name.replace(/ \(.*\)$/, ''))}`);
 }
 
+/** What was being done, for kinds whose own title says no more than that it went wrong. */
+function circumstance(failure: StageFailure): string | undefined {
+  if (failure.kind === 'command') return `during: ${shortened(failure.command)}, in ${failure.where}`;
+  return failure.kind === 'check'
+    ? `${failure.what}: expected ${failure.expected}, got ${failure.got}`
+    : undefined;
+}
+
 /** What a known symptom adds to the bare failure: it takes the place of title and hint. */
 function diagnosed(failure: StageFailure, { symptom, proof, facts }: Diagnosis): FailureDescription {
   const bare = describeBare(failure);
   const { title, why, next } = english[symptom](facts);
-  const during =
-    failure.kind === 'command' ? `${shortened(failure.command)}, in ${failure.where}` : bare.title;
   const logs = 'nodes' in failure ? logsCommand(failure.nodes ?? []) : [];
   return {
     title,
     proof: { from: proof.name, line: proof.line },
     why,
-    detail: [`during: ${during}`],
+    detail: [circumstance(failure) ?? bare.title],
     next: [...new Set([...next, ...logs])],
     exitCode: bare.exitCode,
   };

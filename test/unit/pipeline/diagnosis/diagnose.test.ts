@@ -146,33 +146,32 @@ describe('which of several', () => {
 });
 
 describe('an unknown failure', () => {
-  const said = [
-    { by: 'node', name: 'peer0.org1.example.com', lines: Array.from({ length: 40 }, (_, n) => `line ${n}`) },
-    { by: 'chaincode', name: 'net-peer0-cc', lines: ['hello'] },
-  ] as const;
-  const containers = [
-    {
-      name: 'net-peer0',
-      node: 'peer0.org1.example.com',
-      state: 'running',
-      status: 'Up 3 seconds',
-      ports: [],
-    },
-  ];
+  const lines = Array.from({ length: 15 }, (_, n) => `line ${n}`);
+  const evidence = {
+    ...NO_EVIDENCE,
+    said: [{ by: 'chaincode', name: 'net-peer0-cc', lines: ['hello'] }],
+    lastLines: [{ node: 'peer0.org1.example.com', lines }],
+    containers: [
+      { name: 'net-p0', node: 'peer0.org1.example.com', state: 'running', status: 'Up 3 seconds', ports: [] },
+    ],
+  } as const;
+  const chaincode = { name: 'net-peer0-cc (removed)', lines: ['hello'] };
 
   test('carries the last lines of everybody, with the state they are in', () => {
-    const { nodes } = withLastWords(failed(), { ...NO_EVIDENCE, said, containers }) as { nodes: unknown };
-    expect(nodes).toEqual([
-      { name: 'peer0.org1.example.com (Up 3 seconds)', lines: said[0].lines.slice(-15) },
-      { name: 'net-peer0-cc (removed)', lines: ['hello'] },
-    ]);
+    expect(withLastWords(failed(), evidence)).toMatchObject({
+      nodes: [{ name: 'peer0.org1.example.com (Up 3 seconds)', lines }, chaincode],
+    });
   });
 
   test('keeps the nodes that it names itself, and gets the chaincode beside them', () => {
-    const own = [{ name: 'orderer.example.com (Up 1 second)', lines: ['o'] }];
-    const failure = { ...failed(), nodes: own } as StageFailure;
-    expect(withLastWords(failure, { ...NO_EVIDENCE, said, containers })).toMatchObject({
-      nodes: [own[0], { name: 'net-peer0-cc (removed)' }],
-    });
+    const own = { name: 'orderer.example.com (Up 1 second)', lines: ['o'] };
+    const failure = { ...failed(), nodes: [own] } as StageFailure;
+    expect(withLastWords(failure, evidence)).toMatchObject({ nodes: [own, chaincode] });
+  });
+
+  test('is quoted and not only counted', () => {
+    const { title, detail } = describeFailure(failed('usage: …\nError: the moon is full\nFlags:'));
+    expect(title).toBe('"peer x" ended with exit code 1.');
+    expect(detail).toContain('said: Error: the moon is full');
   });
 });

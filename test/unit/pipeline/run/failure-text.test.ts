@@ -127,6 +127,6 @@ describe('describeFailure', () => {
     );
     expect(next.at(-1)).toBe('fabric-wizard logs peer0.org1.example.com');
     expect(exitCode).toBe(describeFailure(failure).exitCode);
-    expect(describeFailure(failure).title).toBe('A command ended with exit code 1.');
+    expect(describeFailure(failure).title).toBe('"peer chaincode instantiate …" ended with exit code 1.');
   });
 });
