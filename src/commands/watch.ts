@@ -1,24 +1,40 @@
 /** `rebuild --watch`: a rebuild after every change of the source, until Ctrl-C. */
 import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
-import { changedPaths } from '../pipeline/host/tree-watch.ts';
+import { treeChange } from '../pipeline/host/tree-watch.ts';
 import { isBuilt } from '../pipeline/images/fingerprint.ts';
-import { CancelledError, EXIT, toFailure } from '../pipeline/run/failure.ts';
+import { folderFreed } from '../pipeline/journal/journal.ts';
+import { CancelledError, EXIT, type StageFailure, toFailure } from '../pipeline/run/failure.ts';
 import { type RunRequest, runCommand } from './run.ts';
 import { cancelOnSignals, sayToStderr, showFailure, type Terminal } from './terminal.ts';
 
-/** What a run that failed before it knew its source is worth trying again for. */
-async function rebuilt(
-  terminal: Terminal,
-  flags: Readonly<Record<string, unknown>>,
-  request: RunRequest,
-  onSource: (tree: SourceTree) => void,
-): Promise<number> {
+interface Attempt {
+  readonly exitCode: number;
+  /** What kept the run from beginning. */
+  readonly hindrance?: StageFailure;
+}
+
+/** A run that failed before it knew its source is worth trying again. */
+async function attempt(run: () => Promise<number>, terminal: Terminal): Promise<Attempt> {
   try {
-    return await runCommand(terminal, flags, { ...request, onSource });
+    return { exitCode: await run() };
   } catch (error) {
-    if (error instanceof CancelledError) return EXIT.cancelled;
-    return showFailure(terminal, toFailure(error));
+    if (error instanceof CancelledError) return { exitCode: EXIT.cancelled };
+    const hindrance = toFailure(error);
+    return { exitCode: showFailure(terminal, hindrance), hindrance };
   }
+}
+
+/** Says so once, and gives back what the source has become. @throws CancelledError */
+async function nextTree(known: SourceTree, signal: AbortSignal): Promise<SourceTree> {
+  let said = false;
+  const onWait = () => {
+    if (!said) sayToStderr(`watching ${known.dir}; Ctrl-C ends`);
+    said = true;
+  };
+  const { tree, paths } = await treeChange(known, { keep: isBuilt, signal, onWait });
+  const more = paths.length > 3 ? ` and ${paths.length - 3} more` : '';
+  sayToStderr(`\nchanged: ${paths.slice(0, 3).join(', ')}${more}`);
+  return tree;
 }
 
 export async function watch(
@@ -30,22 +46,26 @@ export async function watch(
   const onSource = (seen: SourceTree) => {
     tree = seen;
   };
-  for (let force = request.force; ; force = false) {
-    const exitCode = await rebuilt(terminal, flags, { ...request, force }, onSource);
-    // Nothing to watch, or nobody who wants it.
-    if (tree === undefined || exitCode === EXIT.cancelled) return exitCode;
-    sayToStderr(`watching ${tree.dir}; Ctrl-C ends`);
-    const cancel = cancelOnSignals();
-    try {
-      const paths = await changedPaths(tree, isBuilt, cancel.signal);
-      const more = paths.length > 3 ? ` and ${paths.length - 3} more` : '';
-      sayToStderr(`\nchanged: ${paths.slice(0, 3).join(', ')}${more}`);
-    } catch (error) {
-      // How watching ends well.
-      if (error instanceof CancelledError) return EXIT.done;
-      throw error;
-    } finally {
-      cancel.dispose();
+  // From first to last: a Ctrl-C that comes as a run ends is meant for the watching.
+  const { signal, dispose } = cancelOnSignals();
+  try {
+    for (let force = request.force; ; force = false) {
+      const { exitCode, hindrance } = await attempt(
+        () => runCommand(terminal, flags, { ...request, force, onSource }),
+        terminal,
+      );
+      // Nothing to watch, or nobody who wants it.
+      if (tree === undefined || exitCode === EXIT.cancelled) return exitCode;
+      // The change is still to be built: `smoke` or `up` in another terminal has its turn first.
+      if (hindrance?.kind === 'locked') await folderFreed(terminal.dir, signal);
+      // What kept this run from beginning must not begin the next one: that would go on for ever.
+      else tree = await nextTree(tree, signal);
     }
+  } catch (error) {
+    // How watching ends well.
+    if (error instanceof CancelledError) return EXIT.done;
+    throw error;
+  } finally {
+    dispose();
   }
 }

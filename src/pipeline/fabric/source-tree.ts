@@ -23,9 +23,9 @@ const OURS = /^(\.fabric-wizard(\/|$)|fabric-wizard\.yaml$)/;
 /** Made by `make` or by git; git's own ignore rules say the same of a checkout. */
 const MADE = /^(\.git|\.build|build)$/;
 
-/** What editors leave beside a file while it is edited: vim, emacs, gedit, JetBrains, and backups. */
+/** What editors leave beside a file while it is edited: vim, nano, emacs, gedit, kate, JetBrains, and backups. */
 const TEMPORARY =
-  /(^|\/)(\.[^/]*\.sw[a-z]|\.#[^/]*|#[^/]*#|[^/]*~|4913|\.goutputstream-[^/]*|[^/]*___jb_(tmp|old)___)$/;
+  /(^|\/)(\.([^/]*\.)?(sw[a-z]|kate-swp)|\.#[^/]*|#[^/]*#|[^/]*~|4913|\.goutputstream-[^/]*|[^/]*___jb_(tmp|old)___)$/;
 
 function isForeign(path: string): boolean {
   return OURS.test(path) || TEMPORARY.test(path);
@@ -117,9 +117,10 @@ function parseStatus(status: string): { readonly changed: string[]; readonly dir
 }
 
 async function readCheckout(dir: string): Promise<SourceTree> {
-  const [index, status, fullCommit, commit] = await Promise.all([
+  // Before the index is read: what a `git checkout` that ends in between has changed was seen as changed.
+  const status = await git(dir, 'status', '--porcelain=v2', '-z', '--untracked-files=all', '--no-renames');
+  const [index, fullCommit, commit] = await Promise.all([
     git(dir, 'ls-files', '-s', '-z'),
-    git(dir, 'status', '--porcelain=v2', '-z', '--untracked-files=all', '--no-renames'),
     // A repository without a commit has none.
     git(dir, 'rev-parse', '--verify', '--quiet', 'HEAD').catch(() => ''),
     git(dir, 'rev-parse', '--verify', '--quiet', '--short', 'HEAD').catch(() => ''),
@@ -140,7 +141,11 @@ async function readCheckout(dir: string): Promise<SourceTree> {
 async function readFolder(dir: string): Promise<SourceTree> {
   const paths: string[] = [];
   const walk = async (below: string): Promise<void> => {
-    for (const entry of await readdir(join(dir, below), { withFileTypes: true })) {
+    const entries = await readdir(join(dir, below), { withFileTypes: true }).catch((error: unknown) => {
+      if (isMissing(error)) return [];
+      throw error;
+    });
+    for (const entry of entries) {
       const path = below === '' ? entry.name : `${below}/${entry.name}`;
       if (isForeign(path) || (below === '' && MADE.test(path))) continue;
       if (entry.isDirectory()) await walk(path);

@@ -1,50 +1,63 @@
 /** Waits until the content of a source tree changes; editors' temporary files and touched times are no change. */
 import { type FSWatcher, watch } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { lstat, readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fingerprintOf, readSourceTree, type SourceTree } from '../fabric/source-tree.ts';
 import { CancelledError } from '../run/failure.ts';
 
 /** An editor's save is several steps, `git checkout` is many: acted upon when it has been quiet for this long. */
 const QUIET_MS = 150;
+/** A log that grows in the tree is never quiet. */
+const NOISE_MS = 2000;
 /** Where the system grants no more watches. */
 const POLL_MS = 2000;
 
 /** Rings when anything in the folders changes; one ring may stand for many changes. */
 class Bell {
   readonly #watchers = new Map<string, FSWatcher>();
+  #closed = false;
   #ring: () => void = () => undefined;
   #rung = false;
   /** False where some folder can't be watched. */
   complete = true;
 
+  /** True where it rang since `next` was last called. */
+  get rung(): boolean {
+    return this.#rung;
+  }
+
   watch(folder: string): void {
-    if (this.#watchers.has(folder)) return;
+    // A folder that was removed and made again is another one, and its old watcher sees nothing.
+    this.#watchers.get(folder)?.close();
     try {
-      const watcher = watch(folder, (_, name) => {
+      const watcher = watch(folder, (kind, name) => {
         this.#onRing();
-        if (name) void this.#watchIfFolder(join(folder, name));
+        if (kind === 'rename' && name) void this.#watchNew(join(folder, name));
       });
       watcher.on('error', () => this.#forget(folder));
       this.#watchers.set(folder, watcher);
     } catch {
+      this.#watchers.delete(folder);
       this.complete = false;
     }
   }
 
-  /** Resolves at the next ring, or at once where there was one since the last call. */
+  /** Resolves at the next ring, at once where there was one since the last call, and when the signal fires. */
   async next(signal: AbortSignal): Promise<void> {
-    if (!this.#rung) {
+    const listening = new AbortController();
+    if (!this.#rung && !signal.aborted) {
       await new Promise<void>((resolve) => {
         this.#ring = resolve;
-        signal.addEventListener('abort', () => resolve(), { once: true });
+        signal.addEventListener('abort', () => resolve(), { signal: listening.signal });
       });
+      listening.abort();
     }
     this.#rung = false;
   }
 
   close(): void {
+    this.#closed = true;
     for (const watcher of this.#watchers.values()) watcher.close();
   }
 
@@ -59,61 +72,81 @@ class Bell {
     this.#onRing();
   }
 
-  /** What is made in a folder that is itself new would be missed. */
-  async #watchIfFolder(path: string): Promise<void> {
-    const stats = await stat(path).catch(() => undefined);
-    if (stats?.isDirectory()) this.watch(path);
+  /** A folder may have been filled before we heard of it: all that is in it is watched too, and looked at. */
+  async #watchNew(path: string): Promise<void> {
+    if (basename(path) === '.git') return;
+    const stats = await lstat(path).catch(() => undefined);
+    if (!stats?.isDirectory() || this.#closed) return;
+    this.watch(path);
+    const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
+    for (const entry of entries) if (entry.isDirectory()) await this.#watchNew(join(path, entry.name));
+    this.#onRing();
   }
 }
 
-function foldersOf(tree: SourceTree, keep: (path: string) => boolean): Set<string> {
+function foldersOf(tree: SourceTree): Set<string> {
   const folders = new Set([tree.dir]);
   for (const path of tree.files.keys()) {
-    if (!keep(path)) continue;
     for (let folder = dirname(path); folder !== '.'; folder = dirname(folder))
       folders.add(join(tree.dir, folder));
   }
   return folders;
 }
 
+export interface Watching {
+  /** Which paths matter. */
+  readonly keep: (path: string) => boolean;
+  readonly signal: AbortSignal;
+  /** Called each time that nothing differs and it begins to wait. */
+  readonly onWait?: () => void;
+}
+
+export interface TreeChange {
+  /** What there is now. */
+  readonly tree: SourceTree;
+  /** Whose content is another than before: relative, sorted. */
+  readonly paths: readonly string[];
+}
+
 /**
- * Resolves with the paths, relative and sorted, whose content is another than in `known`.
- * @param keep which paths matter
+ * Resolves when the content of the tree is another than in `known`.
  * @throws CancelledError
  */
-export async function changedPaths(
-  known: SourceTree,
-  keep: (path: string) => boolean,
-  signal: AbortSignal,
-): Promise<string[]> {
+export async function treeChange(known: SourceTree, watching: Watching): Promise<TreeChange> {
+  const { keep, signal, onWait } = watching;
   const bell = new Bell();
   try {
-    for (const folder of foldersOf(known, keep)) bell.watch(folder);
+    for (const folder of foldersOf(known)) bell.watch(folder);
     const before = fingerprintOf(known, keep);
-    for (;;) {
+    for (let noisy = false; ; ) {
       // First of all: what changed before the watches stood.
       const tree = await readSourceTree(known.dir);
       if (signal.aborted) throw new CancelledError();
-      if (fingerprintOf(tree, keep) !== before) return difference(known, tree, keep);
-      if (bell.complete) await bell.next(signal);
-      else await delay(POLL_MS, undefined, { signal }).catch(() => undefined);
-      await quiet(bell, signal);
+      const differs = fingerprintOf(tree, keep) !== before;
+      if (differs && (noisy || !bell.rung)) return { tree, paths: difference(known, tree, keep) };
+      if (!differs) {
+        onWait?.();
+        if (bell.complete) await bell.next(signal);
+        else await delay(POLL_MS, undefined, { signal }).catch(() => undefined);
+      }
+      noisy = !(await quiet(bell, signal));
     }
   } finally {
     bell.close();
   }
 }
 
-/** Waits for the first pause of `QUIET_MS`. */
-async function quiet(bell: Bell, signal: AbortSignal): Promise<void> {
-  for (;;) {
+/** Waits for the first pause of `QUIET_MS`. @returns false where there was none */
+async function quiet(bell: Bell, signal: AbortSignal): Promise<boolean> {
+  const since = performance.now();
+  while (!signal.aborted && performance.now() - since < NOISE_MS) {
     const pause = new AbortController();
-    const either = AbortSignal.any([signal, pause.signal]);
     const timer = setTimeout(() => pause.abort(), QUIET_MS);
-    await bell.next(either);
+    await bell.next(AbortSignal.any([signal, pause.signal]));
     clearTimeout(timer);
-    if (either.aborted) return;
+    if (pause.signal.aborted) return true;
   }
+  return false;
 }
 
 function difference(before: SourceTree, after: SourceTree, keep: (path: string) => boolean): string[] {

@@ -14,11 +14,12 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import type { RunEvent } from '../run/events.ts';
 import { WizardFailure } from '../run/failure.ts';
-import { type LockFile, takeLock } from './lock-file.ts';
+import { type LockFile, lockFreed, takeLock } from './lock-file.ts';
 import { openRunRecord, type RunRecord } from './run-record.ts';
 import { readFact, readStateFile, stateFile, type WizardState, writeStateFile } from './wizard-state.ts';
 
 export const STATE_FOLDER = '.fabric-wizard';
+const LOCK = 'lock';
 
 /** How much the newest measurement counts in the average of a stage's seconds. */
 const NEWEST_SHARE = 0.5;
@@ -147,6 +148,11 @@ export class Journal {
   }
 }
 
+/** Resolves once no other process is at work in the folder. @throws CancelledError */
+export function folderFreed(dir: string, signal: AbortSignal): Promise<void> {
+  return lockFreed(join(dir, STATE_FOLDER, LOCK), signal);
+}
+
 async function openFolder(dir: string): Promise<string> {
   const folder = join(dir, STATE_FOLDER);
   try {
@@ -176,7 +182,7 @@ export async function openJournal(
 ): Promise<Journal> {
   const { command, now = Date.now } = options;
   const folder = await openFolder(dir);
-  const lock = await takeLock(join(folder, 'lock'), { dir, command });
+  const lock = await takeLock(join(folder, LOCK), { dir, command });
   try {
     // A save that was cut off; whoever holds the lock is the only writer.
     await rm(`${stateFile(folder)}.tmp`, { force: true });

@@ -2,7 +2,7 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
-import { WizardFailure } from '../run/failure.ts';
+import { CancelledError, WizardFailure } from '../run/failure.ts';
 
 const holderSchema = z.object({
   pid: z.number().int().positive(),
@@ -21,6 +21,7 @@ export interface LockFile {
 /** A file that is created but not yet written looks broken for a moment; after this it is broken. */
 const SETTLE_MS = 1000;
 const RETRY_MS = 20;
+const ASK_MS = 250;
 
 function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
@@ -107,6 +108,14 @@ async function removeStale(path: string, content: string): Promise<void> {
     if ((await inspect(path)).state === 'stale') await rm(path, { force: true });
   } finally {
     await rm(guard, { force: true });
+  }
+}
+
+/** Resolves once no living process holds the lock. @throws CancelledError */
+export async function lockFreed(path: string, signal: AbortSignal): Promise<void> {
+  while ((await inspect(path)).state === 'held') {
+    if (signal.aborted) throw new CancelledError();
+    await delay(ASK_MS, undefined, { signal }).catch(() => undefined);
   }
 }
 

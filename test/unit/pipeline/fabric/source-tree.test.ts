@@ -135,6 +135,59 @@ describe('any other folder', () => {
   });
 });
 
+describe.each(['a git checkout', 'any other folder'])('what editors leave for a while in %s', (kind) => {
+  const files = { 'sampleconfig/core.yaml': 'peer:\n', 'core/peer/peer.go': 'package peer\n' };
+
+  async function folder(): Promise<string> {
+    if (kind === 'a git checkout') return repository(files);
+    const dir = await tempDir();
+    await writeFiles(dir, files);
+    return dir;
+  }
+
+  it.each([
+    ['vim: a swap file', 'sampleconfig/.core.yaml.swp'],
+    ['vim: a second one', 'sampleconfig/.core.yaml.swo'],
+    ['vim: is the folder writable', 'sampleconfig/4913'],
+    ['vim: a backup', 'sampleconfig/core.yaml~'],
+    ['vim: of a file without a name', 'core/peer/.swp'],
+    ['emacs: an auto-save', 'core/peer/#peer.go#'],
+    ['emacs: a backup', 'core/peer/peer.go~'],
+    ['emacs: a numbered backup', 'core/peer/peer.go.~1~'],
+    ['nano: a lock', 'core/peer/.peer.go.swp'],
+    ['gedit', 'sampleconfig/.goutputstream-A1B2C3'],
+    ['JetBrains: the new text', 'sampleconfig/core.yaml___jb_tmp___'],
+    ['JetBrains: the old text', 'sampleconfig/core.yaml___jb_old___'],
+    ['kate', 'sampleconfig/.core.yaml.kate-swp'],
+    ['at the top', '.Makefile.swp'],
+  ])('%s', async (_, path) => {
+    const dir = await folder();
+    const before = await readSourceTree(dir);
+    await writeFiles(dir, { [path]: 'temporary' });
+    const after = await readSourceTree(dir);
+    expect(after.files).toEqual(before.files);
+    expect(after.dirty).toEqual([]);
+  });
+
+  it('emacs: a lock, a link to nowhere', async () => {
+    const dir = await folder();
+    await symlink('me@here.1:2', join(dir, 'core/peer/.#peer.go'));
+    expect([...(await readSourceTree(dir)).files.keys()].sort()).toEqual(Object.keys(files).sort());
+  });
+
+  it.each([
+    'core/peer/peer.swp.go',
+    'sampleconfig/4913.yaml',
+    'core/peer/a~b.go',
+    'docs/#1.md',
+    'x/jb_tmp.go',
+  ])('but not %s', async (path) => {
+    const dir = await folder();
+    await writeFiles(dir, { [path]: 'mine' });
+    expect([...(await readSourceTree(dir)).files.keys()]).toContain(path);
+  });
+});
+
 describe('fingerprintOf', () => {
   it('depends on paths and contents that are wanted, and on nothing else', async () => {
     const dir = await tempDir();

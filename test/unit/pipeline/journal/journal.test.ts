@@ -8,7 +8,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
-import { openJournal, readState, STATE_FOLDER } from '../../../../src/pipeline/journal/journal.ts';
+import {
+  folderFreed,
+  openJournal,
+  readState,
+  STATE_FOLDER,
+} from '../../../../src/pipeline/journal/journal.ts';
 import { RUNS_KEPT } from '../../../../src/pipeline/journal/run-record.ts';
 import type { RunEvent } from '../../../../src/pipeline/run/events.ts';
 import { type StageFailure, toFailure } from '../../../../src/pipeline/run/failure.ts';
@@ -134,6 +139,27 @@ describe('the lock', () => {
     const said = await Promise.all(Array.from({ length: 6 }, () => startHolder().said));
     expect(said.sort()).toEqual(['held', ...Array.from({ length: 5 }, () => 'locked')]);
     expect(existsSync(inFolder('lock.takeover'))).toBe(false);
+  });
+
+  test('is waited for until its holder gives it back or dies, or the wait is cancelled', async () => {
+    const never = new AbortController().signal;
+    await folderFreed(dir, never);
+    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+      const { child, said } = startHolder();
+      await said;
+      const impatient = new AbortController();
+      const given = failureOf(folderFreed(dir, impatient.signal));
+      let freed = false;
+      const wait = folderFreed(dir, never).then(() => {
+        freed = true;
+      });
+      impatient.abort();
+      expect(await given).toMatchObject({ message: 'cancelled' });
+      expect(freed).toBe(false);
+      child.kill(signal);
+      await wait;
+    }
+    await (await open()).close();
   });
 
   test('is not kept where opening fails', async () => {
