@@ -8,13 +8,18 @@ export interface CompileError {
 }
 
 /** "core/peer/peer.go:12:3: undefined: x", with or without the column. */
-const PLACE = /^(?:\.\/)?([^\s:]+\.(?:go|c|h|s)):(\d+)(?::\d+)?: (.+)$/;
+const PLACE = /^(?:\.\/)?([^\s:/][^\s:]*\.(?:go|c|h|s)):(\d+)(?::\d+)?: (.+)$/;
 
-/** The places in the order in which go names them; its warnings from the linker are none. */
+/** What is said along with an error, or in spite of which all is well (the static linker). */
+const NO_ERROR = /^(warning|note): |^too many errors$/;
+
+/** The places in the order in which go names them, each once; those outside of the checkout are none. */
 export function compileErrors(lines: readonly string[]): CompileError[] {
   return lines
     .map((line) => PLACE.exec(line))
     .filter((match) => match !== null)
-    .filter(([, , , message = '']) => !/^warning: /.test(message))
+    .filter(([place, , , message = ''], index, all) => {
+      return !NO_ERROR.test(message) && all.findIndex(([other]) => other === place) === index;
+    })
     .map(([, file = '', line, message = '']) => ({ file, line: Number(line), message }));
 }

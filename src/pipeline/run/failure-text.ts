@@ -231,7 +231,8 @@ function command(failure: Of<'command'>): FailureDescription {
         `where: ${where}`,
       ],
       hint: 'No image and no running node was touched.',
-      next: ['fabric-wizard rebuild'],
+      // The first for a network that runs, the second where the first `up` came to this.
+      next: ['fabric-wizard rebuild', RESUME],
       exitCode: EXIT.stageFailed,
     };
   }

@@ -129,7 +129,10 @@ export function verifyStage(bench: Workbench, images: readonly ImageName[] = ima
     await bench.journal.setFact(
       FACTS.verified.key,
       [
-        ...new Set([...(bench.journal.getFact(FACTS.verified.key, FACTS.verified.schema) ?? []), ...ids]),
+        ...(bench.journal.getFact(FACTS.verified.key, FACTS.verified.schema) ?? []).filter(
+          (id) => !ids.includes(id),
+        ),
+        ...ids,
       ].slice(-16),
     );
     return { outcome: 'built', detail: `${images.length} images; peer version ${settings.version}` };

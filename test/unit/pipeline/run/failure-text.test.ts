@@ -98,6 +98,33 @@ describe('describeFailure', () => {
     expect(describeFailure(failure).next[0]).toBe("git -C 'a b'\\''c' status --short");
   });
 
+  test('source that does not compile is told by its first place, and all places that go names', () => {
+    const errors = Array.from({ length: 12 }, (_, index) => ({
+      file: 'core/peer/peer.go',
+      line: index + 1,
+      message: `undefined: a${index}`,
+    }));
+    const failure = {
+      kind: 'command',
+      command: 'go install -v ./peer',
+      where: 'builder image b:1, source /src',
+      exitCode: 2,
+      tail: ['# github.com/hyperledger/fabric/core/peer'],
+    } as const;
+    const { title, detail, hint, next, exitCode } = describeFailure({ ...failure, compileErrors: errors });
+    expect(title).toBe('core/peer/peer.go:1 does not compile: undefined: a0');
+    expect(detail).toHaveLength(11);
+    expect(detail[9]).toBe('core/peer/peer.go:10: undefined: a9');
+    expect(detail[10]).toBe('where: builder image b:1, source /src');
+    expect(hint).toBe('No image and no running node was touched.');
+    expect(next).toEqual(['fabric-wizard rebuild', 'fabric-wizard up --yes']);
+    expect(exitCode).toBe(1);
+    // The linker, or go itself: no place is named, and the command is what can be told.
+    expect(describeFailure({ ...failure, compileErrors: [] }).title).toBe(
+      '"go install -v ./peer" ended with exit code 2.',
+    );
+  });
+
   test('a diagnosis takes the place of the exit code; the command and the log to read on stay', () => {
     const failure = {
       kind: 'command',
