@@ -7,7 +7,7 @@ import { FACTS } from '../pipeline/journal/facts.ts';
 import { readState, STATE_FOLDER } from '../pipeline/journal/journal.ts';
 import { readFact } from '../pipeline/journal/wizard-state.ts';
 import { ordererTlsCa } from '../pipeline/network/crypto-layout.ts';
-import { staleChaincode } from '../pipeline/network/inventory.ts';
+import { madeWithNewest, staleChaincode } from '../pipeline/network/inventory.ts';
 import { adminEnv } from '../pipeline/network/network-files.ts';
 import { contentOf, nodeContent } from '../pipeline/network/node-content.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
@@ -57,7 +57,7 @@ export async function status(terminal: Terminal, project: string | undefined): P
   const swapped = readFact(state, FACTS.swapped.key, FACTS.swapped.schema) ?? {};
   const ccenv = readFact(state, FACTS.ccenv.key, FACTS.ccenv.schema);
   const stale = ccenv
-    ? await staleChaincode(docker, await projectOf(terminal.dir, project), ccenv.since)
+    ? await staleChaincode(docker, await projectOf(terminal.dir, project), madeWithNewest(ccenv))
     : [];
   const rows = await Promise.all(
     containers.map(async (container) => ({

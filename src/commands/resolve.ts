@@ -126,7 +126,7 @@ export async function resolve(terminal: Terminal, flags: Flags, request: Resolve
     const docker = new DockerPort();
     await docker.version();
     const state = await readState(terminal.dir);
-    const ccenv = readFact(state, FACTS.ccenv.key, FACTS.ccenv.schema);
+    const [ccenv] = readFact(state, FACTS.ccenv.key, FACTS.ccenv.schema) ?? [];
     const named = typeof flags.project === 'string' ? flags.project : undefined;
     const project = await projectOf(terminal.dir, named);
     const asked: Asked = { docker, terminal, flags, project, signal: cancel.signal };

@@ -2,13 +2,13 @@
  * The real thing: FABRIC_SRC names checkouts of Hyperledger Fabric, separated by `:`. Without it these tests
  * are skipped, loudly.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unpackPackage } from '../support/debian-package.ts';
-import { engine, imageId, layersOf } from '../support/engine.ts';
+import { engine, imageId, layersOf, logOf } from '../support/engine.ts';
 import { type EndedRun, type Wizard, wizardWith } from '../support/wizard.ts';
 
 const PROJECT = 'fw-e2e-fabric';
@@ -91,5 +91,27 @@ describe.each(checkouts)('Fabric in %s', (checkout) => {
     expect(version).toContain(`Docker Namespace: ${wizard.dockerNs}`);
     expect(version).toMatch(/Version: 1\.\d+\.\d+/);
     expect(await onHost(`${peer} channel list`)).toContain('mychannel');
+  });
+
+  it('gets an edit of the peer into the running peers, and no other node, and is proved again', async () => {
+    const clone = join(binaries, 'clone');
+    await execa('git', ['clone', '-q', checkout, clone]);
+    const file = join(clone, 'core/peer/peer.go');
+    const text = await readFile(file, 'utf8');
+    const edited = text.replace('Infof("Loading chain', 'Infof("EDITED: loading chain');
+    expect(edited).not.toBe(text);
+    await writeFile(file, edited);
+    const startOf = async (node: string) =>
+      (await engine.getContainer(`${PROJECT}-${node}`).inspect()).State.StartedAt;
+    const orderer = await startOf('orderer.example.com');
+
+    const run = (await wizard.events('rebuild', '--smoke', '--source', clone)).wentWell();
+    expect(run.built).toEqual(expect.arrayContaining(['compile', 'swap', 'image.peer', 'smoke']));
+    expect(run.built).not.toContain('image.orderer');
+    expect(run.built).not.toContain('start');
+    expect(run.one('smoke-result').ok).toBe(true);
+    for (const peer of ['peer0.org1', 'peer1.org2'])
+      expect(await logOf(`${PROJECT}-${peer}.example.com`)).toContain('EDITED: loading chain mychannel');
+    expect(await startOf('orderer.example.com')).toBe(orderer);
   });
 });

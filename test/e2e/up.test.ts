@@ -294,6 +294,8 @@ describe('from the host', () => {
 
   it.each(['org1', 'org2'])('a peer with the variables of %s speaks to the network', async (org) => {
     const peer = join(binaries, 'peer');
+    // What is done to it (strip, setcap) must not reach what images are built of.
+    expect((await stat(peer)).nlink).toBe(1);
     expect(await onHost(org, `${peer} channel list`)).toContain('mychannel');
     const [latest] = (await chaincodeContainers()).map((name) => /-(smoke-\w+)-1\.0$/.exec(name)?.[1]);
     const query = `${peer} chaincode query -C mychannel -n ${latest} -c '{"Args":["query","a"]}'`;

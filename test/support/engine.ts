@@ -1,4 +1,5 @@
 /** What the engine itself says, asked past the code under test. */
+import { text } from 'node:stream/consumers';
 import Docker from 'dockerode';
 
 export const engine = new Docker();
@@ -16,6 +17,10 @@ export async function imageId(ref: string): Promise<string | undefined> {
 /** Digests of an image's layers, lowest first. */
 export async function layersOf(ref: string): Promise<string[]> {
   return (await engine.getImage(ref).inspect()).RootFS.Layers ?? [];
+}
+
+export async function labelsOf(ref: string): Promise<Record<string, string>> {
+  return (await engine.getImage(ref).inspect()).Config.Labels ?? {};
 }
 
 /** Every name of every image. */
@@ -42,6 +47,14 @@ export async function volumeNames(): Promise<string[]> {
 export async function logOf(container: string): Promise<string> {
   const log = await engine.getContainer(container).logs({ stdout: true, stderr: true });
   return log.toString('utf8');
+}
+
+/** What a command in a running container prints, both streams. */
+export async function runIn(container: string, ...command: readonly string[]): Promise<string> {
+  const exec = await engine
+    .getContainer(container)
+    .exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true, Tty: true });
+  return text(await exec.start({ Tty: true }));
 }
 
 /** The architecture as Go names it. */

@@ -286,6 +286,16 @@ export class DockerPort {
     await this.#docker.getContainer(id).restart({ t: graceSeconds });
   }
 
+  /** Ends a running container, with `graceSeconds` to end by itself. */
+  async stopContainer(id: string, graceSeconds: number): Promise<void> {
+    try {
+      await this.#docker.getContainer(id).stop({ t: graceSeconds });
+    } catch (error) {
+      // 304: it has ended meanwhile.
+      if (statusOf(error) !== 404 && statusOf(error) !== 304) throw error;
+    }
+  }
+
   async removeContainer(id: string): Promise<void> {
     try {
       await this.#docker.getContainer(id).remove({ force: true, v: true });

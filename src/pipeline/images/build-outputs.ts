@@ -1,5 +1,5 @@
 /** What the compile stage leaves on disk: `.fabric-wizard/build/<fingerprint>/`, whole or not at all. */
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { fingerprintOf, type SourceTree } from '../fabric/source-tree.ts';
@@ -49,6 +49,12 @@ export async function readOutputs(
   return { ...manifest, dir };
 }
 
+/** Says that these are in use, so that others are pruned first. */
+export async function keepOutputs({ dir }: BuildOutputs): Promise<void> {
+  const now = new Date();
+  await utimes(dir, now, now);
+}
+
 /** Hash of every Go and C file in the folders of the shim's files: a new import or file is an edit there. */
 export function shimFolders(tree: SourceTree, goshim: readonly string[], modulePath: string): string {
   const folders = new Set(goshim.map((path) => dirname(path.replace(`${modulePath}/`, ''))));
@@ -94,7 +100,7 @@ export async function heldBinaries(buildDir: string): Promise<ReadonlyMap<string
 /** A fingerprint's folder, or what a killed run left of one; the payload's folder is another's. */
 const OUTPUTS = /^[0-9a-f]{16}(\.partial.*)?$/;
 
-/** Keeps the `keep` newest output folders and removes the rest, and whatever a killed run left half-made. */
+/** Keeps the `keep` output folders that were made or used last and removes the rest, and whatever a killed run left half-made. */
 export async function pruneOutputs(buildDir: string, keep: number): Promise<void> {
   const names = (await readdir(buildDir).catch(() => [])).filter((name) => OUTPUTS.test(name));
   const folders = await Promise.all(

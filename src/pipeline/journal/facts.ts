@@ -12,10 +12,10 @@ export const FACTS = {
     key: 'built',
     schema: z.record(z.string(), z.array(z.object({ fingerprint: z.string(), id: z.string() }))),
   },
-  /** Programs that were copied into running nodes: sha256 by name, by container id. */
+  /** Programs that were copied into running nodes: sha256 by name (empty while one is being copied), by container id. */
   swapped: { key: 'swapped', schema: z.record(z.string(), z.record(z.string(), z.string())) },
-  /** The ccenv image and when it became this project's, in milliseconds since the epoch. */
-  ccenv: { key: 'ccenv', schema: z.object({ id: z.string(), since: z.number() }) },
+  /** The ccenv images, newest first, and since when each was this project's, in milliseconds since the epoch. */
+  ccenv: { key: 'ccenv', schema: z.array(z.object({ id: z.string(), since: z.number() })) },
   /** `instance` names the crypto material: six hex digits that ledger volumes carry in their names. */
   crypto: { key: 'crypto', schema: z.object({ fingerprint: z.string(), instance: z.string() }) },
   artifacts: { key: 'artifacts', schema: z.object({ fingerprint: z.string(), instance: z.string() }) },

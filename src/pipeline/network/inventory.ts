@@ -30,15 +30,27 @@ export function isOurChaincode(project: string): (name: string) => boolean {
   return (name) => prefix.test(name);
 }
 
+/** The ccenv images of a project, newest first, and since when each was its, in milliseconds since the epoch. */
+export type CcenvPeriods = readonly { readonly id: string; readonly since: number }[];
+
+/** Whether what was made at a time, in milliseconds since the epoch, was made with the ccenv of today. */
+export function madeWithNewest(periods: CcenvPeriods): (created: number) => boolean {
+  return (created) => periods.find(({ since }) => since <= created)?.id === periods[0]?.id;
+}
+
 /**
- * Names of the chaincode images of this network that were built before its ccenv became what it is.
- * @param since milliseconds since the epoch
+ * Names of the chaincode images of this network that were built with another ccenv.
+ * @param isCurrent whether the ccenv of that time, in milliseconds since the epoch, is that of today
  */
-export async function staleChaincode(docker: DockerPort, project: string, since: number): Promise<string[]> {
+export async function staleChaincode(
+  docker: DockerPort,
+  project: string,
+  isCurrent: (created: number) => boolean,
+): Promise<string[]> {
   const isOurs = isOurChaincode(project);
   const images = await docker.listImages();
   return images
-    .filter(({ created }) => created < since)
+    .filter(({ created }) => !isCurrent(created))
     .flatMap(({ tags }) => tags)
     .filter(isOurs)
     .map((tag) => tag.replace(/:latest$/, ''))

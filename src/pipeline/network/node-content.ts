@@ -1,4 +1,5 @@
 /** What each node of the network really consists of: its image's content, and what was copied in since. */
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
@@ -37,6 +38,17 @@ export function otherPrograms(
   wanted: Pick<ImageContent, 'programs'>,
 ): string[] {
   return Object.keys(wanted.programs).filter((name) => is.programs[name] !== wanted.programs[name]);
+}
+
+/** Whether making the node's container anew of this image would change nothing but its id. */
+export function isAsImage(
+  container: Pick<ContainerInfo, 'id' | 'imageId' | 'labels'>,
+  image: { readonly id: string; readonly content: ImageContent | undefined },
+  swapped: Readonly<Record<string, Readonly<Record<string, string>>>>,
+): boolean {
+  const is = nodeContent(container, swapped);
+  if (is && image.content) return isDeepStrictEqual(is, image.content);
+  return container.imageId === image.id;
 }
 
 export function imageOfNode(bench: Pick<Workbench, 'spec'>, node: string): ImageName {

@@ -1,7 +1,6 @@
 /** Asks the engine, the disk and the journal what there is. The engine is the database, the journal a hint. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import type { ImageInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
 import { type ImageName, imagesBuilt } from '../fabric/fabric-line.ts';
@@ -16,6 +15,7 @@ import { allPeers } from '../network/network-spec.ts';
 import {
   contentOf,
   imageOfNode,
+  isAsImage,
   nodeContent,
   otherPrograms,
   swappedPrograms,
@@ -101,9 +101,6 @@ async function observeNodes(
       const name = imageOfNode(bench, node);
       const image = images[name].present;
       const is = nodeContent(container, swapped);
-      const sameAsImage =
-        container.imageId === image?.id ||
-        (is !== undefined && image?.content !== undefined && isDeepStrictEqual(is, image.content));
       const baseId = bases[IMAGE_BASE[name]]?.id;
       const wanted =
         baseId === undefined
@@ -111,7 +108,7 @@ async function observeNodes(
           : await wantedContent(name, { source, settings, baseId, chaintool, outputs });
       return {
         node,
-        stale: !sameAsImage,
+        stale: !image || !isAsImage(container, image, swapped),
         outdated: is?.rest !== wanted?.rest,
         otherPrograms:
           is && wanted?.programs ? otherPrograms(is, { programs: wanted.programs }).length > 0 : false,

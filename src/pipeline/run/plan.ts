@@ -2,7 +2,7 @@
 import type { ImageName } from '../fabric/fabric-line.ts';
 import { expectedSeconds, NOTHING, type Resources } from './budget.ts';
 import { criticalPath } from './critical-path.ts';
-import type { ObservedState } from './observed-state.ts';
+import type { Freshness, ObservedState } from './observed-state.ts';
 import { costOf, guessedSeconds } from './stage-cost.ts';
 
 export interface Stage {
@@ -75,6 +75,29 @@ function decideImage(observed: ObservedState, name: ImageName, goal: PlanGoal, u
   );
 }
 
+function decideSwap(network: ObservedState['network'], compiles: boolean): Decision {
+  if (!network.running) return cached('no network runs');
+  if (network.compose !== 'same') return cached('every node is made anew');
+  return decide(
+    [
+      [compiles, 'what the compile changes goes into the running nodes'],
+      [network.otherPrograms.length > 0, `other programs: ${nodesText(network.otherPrograms)}`],
+    ],
+    'every node runs these programs',
+  );
+}
+
+function decideCompose(compose: Freshness, networkIsNew: boolean): Decision {
+  return decide(
+    [
+      [networkIsNew, 'the network is new'],
+      [compose === 'absent', 'no compose file yet'],
+      [compose === 'changed', 'the compose file differs from the choices'],
+    ],
+    'unchanged',
+  );
+}
+
 function nodesText(nodes: readonly string[]): string {
   return nodes.slice(0, 3).join(', ');
 }
@@ -85,7 +108,9 @@ export function makePlan(observed: ObservedState, goal: PlanGoal, budget: Resour
   return {
     stages,
     startOnly:
-      goal.until === 'rebuild' ? [...observed.network.outdated, ...observed.network.down] : undefined,
+      goal.until === 'rebuild' && observed.network.compose === 'same'
+        ? [...observed.network.outdated, ...observed.network.down]
+        : undefined,
     criticalPath: criticalPath(stages).ids,
     seconds: Math.round(10 * expectedSeconds(stages, budget)) / 10,
     guessed: stages.some(({ id, weight }) => weight > 0 && observed.stageSeconds[id] === undefined),
@@ -131,19 +156,7 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
   );
   const { network } = observed;
   if (goal.until === 'rebuild') {
-    add(
-      'swap',
-      ['compile'],
-      network.running
-        ? decide(
-            [
-              [runs('compile'), 'what the compile changes goes into the running nodes'],
-              [network.otherPrograms.length > 0, `other programs: ${nodesText(network.otherPrograms)}`],
-            ],
-            'every node runs these programs',
-          )
-        : cached('no network runs'),
-    );
+    add('swap', ['compile'], decideSwap(network, runs('compile')));
   }
   if (observed.chaintool !== undefined) {
     add(
@@ -194,12 +207,14 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
   );
   if (goal.until === 'build') return stages;
   if (goal.until === 'rebuild') {
+    if (network.running) add('compose', ['verify'], decideCompose(network.compose, false));
     add(
       'start',
-      ['verify'],
+      ['verify', 'compose'],
       network.running
         ? decide(
             [
+              [runs('compose'), 'the compose file is new'],
               [
                 network.outdated.length > 0,
                 `sampleconfig or base image changed: ${nodesText(network.outdated)}`,
@@ -239,18 +254,7 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
       'unchanged',
     ),
   );
-  add(
-    'compose',
-    ['crypto'],
-    decide(
-      [
-        [runs('crypto', 'artifacts'), 'the network is new'],
-        [network.compose === 'absent', 'no compose file yet'],
-        [network.compose === 'changed', 'the compose file differs from the choices'],
-      ],
-      'unchanged',
-    ),
-  );
+  add('compose', ['crypto'], decideCompose(network.compose, runs('crypto', 'artifacts')));
   add(
     'start',
     ['verify', 'artifacts', 'compose'],

@@ -13,6 +13,7 @@ import { type FabricSource, resolveSource } from '../fabric/source.ts';
 import { checkPorts } from '../host/doctor.ts';
 import { exists } from '../host/files.ts';
 import { ensureCompose, ensureEngine } from '../host/host-setup.ts';
+import { keepOutputs } from '../images/build-outputs.ts';
 import { payloadPaths } from '../images/payload-files.ts';
 import { FACTS } from '../journal/facts.ts';
 import { openJournal, STATE_FOLDER } from '../journal/journal.ts';
@@ -32,9 +33,10 @@ import type { Resources } from './budget.ts';
 import { orCancelled } from './cancellation.ts';
 import { containersBefore, removeStarted } from './cancelled-run.ts';
 import type { Emit, RunEvent, RunOutcome } from './events.ts';
-import { CancelledError, EXIT, type StageFailure, toFailure } from './failure.ts';
+import { CancelledError, EXIT, type StageFailure, toFailure, WizardFailure } from './failure.ts';
 import { describeFailure } from './failure-text.ts';
 import { observe } from './observe.ts';
+import type { ObservedState } from './observed-state.ts';
 import { makePlan, type Plan, type PlanGoal } from './plan.ts';
 import { runPlan } from './runner.ts';
 import type { StageExecutor } from './stage.ts';
@@ -216,10 +218,14 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     if (goal.until === 'up') await checkPorts(publishedPorts(bench.spec), docker, project);
     // On Linux freemem is MemAvailable: what can be had without swapping, caches included.
     const budget: Resources = { cores: config.jobs, memoryMb: Math.floor(freemem() / 2 ** 20) };
-    const plan = makePlan(await orCancelled(observe(bench, goal, signal), signal), goal, budget);
+    const observed = await orCancelled(observe(bench, goal, signal), signal);
+    if (goal.until === 'rebuild') requireSameNetwork(observed);
+    const plan = makePlan(observed, goal, budget);
     // A rebuild seldom needs it, and asking for it takes as long as all the rest before the compile.
-    if (plan.stages.some(({ id, action }) => id === 'start' && action === 'run'))
+    if (plan.stages.some(({ id, action }) => id === 'start' && action === 'run')) {
+      if (goal.until === 'rebuild') await checkPorts(publishedPorts(bench.spec), docker, project);
       bench.compose ??= await compose();
+    }
     return {
       plan,
       bench,
@@ -234,6 +240,17 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     if (isNewFolder) await removeUnused(stateDir);
     throw error;
   }
+}
+
+/** A rebuild keeps certificates, channel and ledgers, so it can't make another network of the one that runs. */
+function requireSameNetwork({ network }: ObservedState): void {
+  if (!network.running || (network.crypto === 'same' && network.artifacts === 'same')) return;
+  throw new WizardFailure({
+    kind: 'usage',
+    message:
+      'The network that runs was made with other choices, and a rebuild keeps the network that there is.',
+    next: ['fabric-wizard up --yes', 'fabric-wizard config'],
+  });
 }
 
 const EXIT_OF: Record<RunOutcome, number> = {
@@ -269,6 +286,7 @@ async function runSession(
     ...rememberedChoices(options.config),
     ...foundSource(bench),
   });
+  if (bench.outputs) await keepOutputs(bench.outputs);
   const record = await bench.journal.startRun(bench.runId, sourceKind(bench));
   let failedWith: number | undefined;
   const emit: Emit = (body) => {

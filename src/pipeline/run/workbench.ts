@@ -16,7 +16,8 @@ export interface Workbench {
   readonly project: string;
   readonly runId: string;
   readonly config: WizardConfig;
-  readonly source: FabricSource;
+  /** As it was read when the run began, or, where it was edited meanwhile, as it was compiled. */
+  source: FabricSource;
   readonly settings: BuildSettings;
   readonly spec: NetworkSpec;
   readonly docker: DockerPort;

@@ -1,7 +1,8 @@
-import { link, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, link as hardLink, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { extractTar } from '../engine/tar-context.ts';
 import { ldflagsText } from '../fabric/ldflags.ts';
+import { readSourceTree, type SourceTree } from '../fabric/source-tree.ts';
 import {
   type BuildManifest,
   heldBinaries,
@@ -13,7 +14,7 @@ import {
   shimFolders,
 } from '../images/build-outputs.ts';
 import { compileErrors } from '../images/compile-errors.ts';
-import { compileFingerprint } from '../images/fingerprint.ts';
+import { compileFingerprint, isCompiled } from '../images/fingerprint.ts';
 import { WizardFailure } from '../run/failure.ts';
 import type { StageContext, StageExecutor } from '../run/stage.ts';
 import { buildDir, type Workbench } from '../run/workbench.ts';
@@ -32,15 +33,18 @@ const SHIM_FILE = '##shim ';
  * volume: go then skips the link of what did not change, and a checksum is made of what did. What only
  * informs (how much there is to do, the shim's files) runs beside it and gives way. How much there is to do
  * can be told of the first compile only: of a package in the build cache go always says that it is stale.
+ * Temporary files are beside the binaries: then go renames one into its place, and else copies, and takes half a
+ * copy for whole if it was killed.
  * $1 ldflags, $2 tags, $3 GOBIN, $4 the line's own script for the shim, or nothing, $5 import path of the shim,
  * $6 how much go does at once, $7 … packages
  */
 const SCRIPT = `
 set -eu
 ldflags=$1 tags=$2 list=$4 shim=$5 jobs=$6
-export GOBIN="$3"
+export GOBIN="$3" GOTMPDIR="$3/.tmp"
 shift 6
-mkdir -p "$GOBIN"
+rm -rf "$GOTMPDIR"
+mkdir -p "$GOTMPDIR"
 if [ ! -e "$GOBIN/.installed" ]; then
   (nice -n 19 go list -deps -tags "$tags" -f '{{if .Stale}}x{{end}}' "$@" | grep -c x | sed 's/^/${TOTAL}/') &
 fi
@@ -65,20 +69,27 @@ export interface CompileOptions {
 }
 
 /** What one `go install` left: binaries in `target`, and what is known of them. */
-type Installed = Omit<BuildManifest, 'fingerprint'>;
+interface Installed extends Omit<BuildManifest, 'fingerprint'> {
+  /** The source as it was when go had ended. */
+  readonly after: SourceTree;
+}
 
-/** Runs `go install` of all programs and brings those binaries over that no earlier compile has left here. */
+/**
+ * Runs `go install` of all programs and brings those binaries over that no earlier compile has left here.
+ * @param take how a binary that is held comes to its place in `target`
+ */
 async function install(
   bench: Workbench,
   context: StageContext,
-  linking: 'static' | 'dynamic',
+  link: 'static' | 'dynamic',
   target: string,
+  take: (held: string, place: string) => Promise<void>,
 ): Promise<Installed> {
   const { settings, source, config } = bench;
   const packages = [...Object.values(settings.line.programs), PROTOC_GEN_GO];
   const module = settings.line.modulePath;
-  const ldflags = ldflagsText({ ...settings, link: linking });
-  const bin = `/cache/bin/${bench.project}-${settings.line.id}-${linking}`;
+  const ldflags = ldflagsText({ ...settings, link });
+  const bin = `/cache/bin/${bench.project}-${settings.line.id}-${link}`;
   const binaries: BuildManifest['binaries'] = {};
   const listed = await heldShim(buildDir(bench.stateDir), source.tree, module);
   const goshim = [...(listed ?? [])];
@@ -138,15 +149,18 @@ async function install(
       }
       await mkdir(target, { recursive: true });
       const held = await heldBinaries(buildDir(bench.stateDir));
-      await Promise.all(
-        Object.entries(binaries).map(async ([name, { sha256 }]) => {
+      const [after] = await Promise.all([
+        readSourceTree(source.dir),
+        ...Object.entries(binaries).map(async ([name, { sha256 }]) => {
           const same = held.get(sha256);
-          if (same) return link(same, join(target, name));
+          if (same) return take(same, join(target, name));
           const [file] = await extractTar(await archive(`${bin}/${name}`), target, { strip: 0 });
           if (file?.sha256 !== sha256) throw new Error(`${name} changed while it was being read`);
         }),
-      );
-      return { binaries, goshim, shimFolders: shimFolders(source.tree, goshim, module) };
+      ]);
+      const [is, was] = [after, source.tree].map((tree) => shimFolders(tree, goshim, module));
+      // Edited meanwhile, nobody knows what was listed: then the next compile lists it again.
+      return { binaries, goshim, shimFolders: is !== undefined && is === was ? is : '', after };
     },
   );
 }
@@ -167,7 +181,7 @@ export function compileStage(bench: Workbench, options: CompileOptions): StageEx
     const partial = `${final}.partial-${process.pid}`;
     await rm(partial, { recursive: true, force: true });
     try {
-      const installed = await install(bench, context, settings.link, partial);
+      const { after, ...installed } = await install(bench, context, settings.link, partial, hardLink);
       if (options.binariesDir) {
         if (settings.line.pkcs11ByDefault && !settings.goTags.split(/[ ,]+/).includes('nopkcs11')) {
           context.warn(
@@ -177,10 +191,17 @@ export function compileStage(bench: Workbench, options: CompileOptions): StageEx
         }
         // docker-env.mk adds the link flags to the images' binaries only; `make peer` gives dynamic ones.
         await leaveBinaries(options.binariesDir, Object.keys(settings.line.programs), async (target) => {
-          await install(bench, context, 'dynamic', target);
+          // Copies: what the user does to these must not reach what we build of.
+          await install(bench, context, 'dynamic', target, copyFile);
         });
       }
-      const manifest: BuildManifest = { fingerprint, ...installed };
+      const edited = compileFingerprint(after, settings, builder.id) !== fingerprint;
+      // Nobody knows which of the two was compiled: good enough to run, and never found again.
+      const manifest: BuildManifest = { fingerprint: edited ? EDITED : fingerprint, ...installed };
+      if (edited) {
+        context.warn('source-edited', 'edited while it was compiled: the next run compiles it once more');
+        bench.source = { ...source, tree: asCompiled(source.tree, after) };
+      }
       await writeFile(join(partial, MANIFEST), JSON.stringify(manifest, null, 1));
       await rm(final, { recursive: true, force: true });
       await rename(partial, final);
@@ -191,6 +212,18 @@ export function compileStage(bench: Workbench, options: CompileOptions): StageEx
       await rm(partial, { recursive: true, force: true });
     }
   };
+}
+
+/** In place of a fingerprint that was outdated when the compile had ended. */
+const EDITED = 'edited';
+
+/** What is identified by its files later on (the shim) must go by those of now; the rest was not looked at again. */
+function asCompiled(before: SourceTree, after: SourceTree): SourceTree {
+  const files = [
+    ...[...before.files].filter(([path]) => !isCompiled(path)),
+    ...[...after.files].filter(([path]) => isCompiled(path)),
+  ];
+  return { ...before, files: new Map(files) };
 }
 
 /** This one and those that a reverted edit, or a branch that is looked at in between, comes back to. */

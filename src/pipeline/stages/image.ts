@@ -4,7 +4,7 @@ import type { ImageName } from '../fabric/fabric-line.ts';
 import { IMAGE_BASE, type ImageRecipe, imageRecipe, imageRefs, primaryRef } from '../images/image-recipe.ts';
 import { payloadPaths, presentChaintool } from '../images/payload-files.ts';
 import { FACTS } from '../journal/facts.ts';
-import { staleChaincode } from '../network/inventory.ts';
+import { madeWithNewest, staleChaincode } from '../network/inventory.ts';
 import type { StageContext, StageExecutor } from '../run/stage.ts';
 import { projectLabels, type Workbench } from '../run/workbench.ts';
 import { requireImage } from './require-image.ts';
@@ -78,7 +78,7 @@ export function imageStage(bench: Workbench, name: ImageName, options: { force: 
       if (!built.tags.includes(other)) await docker.tag(ref, other);
     }
     await remember(bench, name, { fingerprint: recipe.fingerprint, id: built.id });
-    if (name === 'ccenv') await warnOfStaleChaincode(bench, context, built.id);
+    if (name === 'ccenv') await warnOfStaleChaincode(bench, context, { id: built.id, isNew: !there });
     const id = built.id.replace('sha256:', '').slice(0, 12);
     return {
       outcome: there ? 'cached' : 'built',
@@ -125,12 +125,21 @@ async function remember(
   await bench.journal.setFact(FACTS.built.key, { ...history(bench), [name]: kept });
 }
 
-async function warnOfStaleChaincode(bench: Workbench, { warn }: StageContext, ccenv: string): Promise<void> {
-  const known = bench.journal.getFact(FACTS.ccenv.key, FACTS.ccenv.schema);
-  if (known?.id === ccenv) return;
-  const since = Date.now();
-  await bench.journal.setFact(FACTS.ccenv.key, { id: ccenv, since });
-  const stale = await staleChaincode(bench.docker, bench.project, since);
+/** How far back it is known which ccenv a chaincode was built with. */
+const KEPT_PERIODS = 8;
+
+async function warnOfStaleChaincode(
+  bench: Workbench,
+  { warn }: StageContext,
+  ccenv: { readonly id: string; readonly isNew: boolean },
+): Promise<void> {
+  const before = bench.journal.getFact(FACTS.ccenv.key, FACTS.ccenv.schema) ?? [];
+  if (before[0]?.id === ccenv.id) return;
+  // An image that was found where nothing is remembered may always have been this project's.
+  const since = before.length > 0 || ccenv.isNew ? Date.now() : 0;
+  const periods = [{ id: ccenv.id, since }, ...before].slice(0, KEPT_PERIODS);
+  await bench.journal.setFact(FACTS.ccenv.key, periods);
+  const stale = await staleChaincode(bench.docker, bench.project, madeWithNewest(periods));
   if (stale.length > 0) {
     warn(
       'chaincode-stale',

@@ -16,6 +16,7 @@ import {
 } from '../network/network-files.ts';
 import { artifactsFingerprint, composeText, cryptoFingerprint } from '../network/network-plan.ts';
 import { allPeers, type NodeSpec } from '../network/network-spec.ts';
+import { contentOf, imageOfNode, isAsImage, swappedPrograms } from '../network/node-content.ts';
 import { nodeContainers, nodeLogs } from '../network/peer-cli.ts';
 import { WizardFailure } from '../run/failure.ts';
 import type { StageContext, StageExecutor } from '../run/stage.ts';
@@ -174,6 +175,28 @@ export function composeStage(bench: Workbench): StageExecutor {
   };
 }
 
+/** A peer or orderer that was told to end closes its ledger within this time, or is killed. */
+export const GRACE_SECONDS = 10;
+
+/**
+ * Nodes that are not what their image is make room. Compose would keep one whose image has the same id,
+ * whatever was copied into it since; and it would hand the anonymous volumes of the old container to the new
+ * one, and in the tools image sampleconfig is in such a volume.
+ */
+async function removeOutdated(bench: Workbench, nodes: readonly string[] | undefined): Promise<void> {
+  const { docker, settings } = bench;
+  const swapped = swappedPrograms(bench);
+  await Promise.all(
+    [...(await nodeContainers(bench))].map(async ([node, container]) => {
+      if (nodes && !nodes.includes(node)) return;
+      const image = await docker.inspectImage(primaryRef(settings, imageOfNode(bench, node)));
+      if (!image || isAsImage(container, { id: image.id, content: contentOf(image.labels) }, swapped)) return;
+      if (container.state === 'running') await docker.stopContainer(container.id, GRACE_SECONDS);
+      await docker.removeContainer(container.id);
+    }),
+  );
+}
+
 export interface StartOptions {
   /** Only these nodes; default: all. */
   readonly nodes?: readonly string[];
@@ -187,6 +210,7 @@ export function startStage(bench: Workbench, options: StartOptions = {}): StageE
         .filter(({ state }) => state === 'running')
         .map(({ id }) => id),
     );
+    await removeOutdated(bench, options.nodes);
     await bench.compose.up({
       dir: networkDir(bench.stateDir),
       project: bench.project,

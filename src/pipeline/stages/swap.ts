@@ -9,7 +9,7 @@ import { nodeContainers } from '../network/peer-cli.ts';
 import { CancelledError } from '../run/failure.ts';
 import type { StageContext, StageExecutor } from '../run/stage.ts';
 import type { Workbench } from '../run/workbench.ts';
-import { awaitNode, networkNodes } from './network.ts';
+import { awaitNode, GRACE_SECONDS, networkNodes } from './network.ts';
 import { requireImage } from './require-image.ts';
 
 export interface SwapOptions {
@@ -23,9 +23,6 @@ interface Swap {
   /** sha256 of each program that the node does not have yet. */
   readonly programs: Readonly<Record<string, string>>;
 }
-
-/** A peer or orderer that was told to end closes its ledger within this time, or is killed. */
-const GRACE_SECONDS = 10;
 
 async function neededSwaps(bench: Workbench): Promise<Swap[]> {
   const { docker, settings, source, outputs } = bench;
@@ -66,6 +63,12 @@ export function swapStage(bench: Workbench, options: SwapOptions): StageExecutor
     let done = 0;
     const bringUp = async ({ node, container, programs }: Swap) => {
       context.log(`${node}: ${Object.keys(programs).join(', ')}`);
+      // Neither the old nor the new for whoever looks after a run that ended half-way.
+      await noteSwap(
+        bench,
+        container.id,
+        Object.fromEntries(Object.keys(programs).map((program) => [program, ''])),
+      );
       await docker.upload(
         container.id,
         Object.keys(programs).map((program) => ({
@@ -93,7 +96,10 @@ export function swapStage(bench: Workbench, options: SwapOptions): StageExecutor
     if (swaps.length === 0) return { outcome: 'cached', detail: 'the programs of every node are the same' };
     return {
       outcome: 'built',
-      detail: `${restarted.length} restarted${restarted.length > 0 ? `: ${restarted.join(', ')}` : ''}`,
+      detail:
+        restarted.length > 0
+          ? `${restarted.length} restarted: ${restarted.join(', ')}`
+          : `copied into ${swaps.map(({ node }) => node).join(', ')}; nothing had to restart`,
     };
   };
 }
@@ -114,7 +120,7 @@ async function inTurnOrAtOnce(
   }
 }
 
-/** Written after the restart: a run that ends before it copies once more, and none takes old for new. */
+/** sha256 by program; empty where it is not known. */
 async function noteSwap(bench: Workbench, container: string, programs: Swap['programs']): Promise<void> {
   const living = new Set([...(await nodeContainers(bench)).values()].map(({ id }) => id));
   const all = {

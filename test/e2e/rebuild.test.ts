@@ -1,0 +1,478 @@
+/** The loop from an edit to running nodes, on a real engine: what is touched, what is kept, and what is true afterwards. */
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Plan } from '../../src/pipeline/run/plan.ts';
+import { containerNames, engine, goArch, imageId, labelsOf, logOf, runIn } from '../support/engine.ts';
+import { commitAll } from '../support/fabric-shape.ts';
+import { eventually, type LiveRun, liveRun } from '../support/live-run.ts';
+import { type EndedRun, SAMPLE, type Wizard, wizardWith } from '../support/wizard.ts';
+
+const PROJECT = 'fw-e2e-rebuild';
+const ORDERER = 'orderer.example.com';
+const PEERS = ['peer0.org1.example.com', 'peer1.org1.example.com'];
+const NODES = [ORDERER, ...PEERS, 'cli'];
+const IMAGES = ['ccenv', 'peer', 'orderer', 'tools'];
+
+const PEER_GO = 'peer/main.go';
+const ORDERER_GO = 'orderer/main.go';
+const CORE_YAML = 'sampleconfig/core.yaml';
+const SHIM_GO = 'core/chaincode/shim/shim.go';
+
+let wizard: Wizard;
+let source: string;
+
+beforeAll(async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'fabric-wizard-e2e-'));
+  source = join(folder, 'source');
+  await cp(SAMPLE, source, { recursive: true });
+  await commitAll(source);
+  wizard = await wizardWith({ project: PROJECT, 'port-base': 28050, source, orgs: 1, peers: 2 });
+  (await wizard.events('up', '--yes')).wentWell();
+});
+
+afterAll(async () => {
+  await wizard?.dispose();
+  await rm(join(source, '..'), { recursive: true, force: true });
+});
+
+/** Changes one file of the source; @returns what puts it back */
+async function edit(path: string, change: (text: string) => string): Promise<() => Promise<void>> {
+  const file = join(source, path);
+  const text = await readFile(file, 'utf8');
+  const changed = change(text);
+  if (changed === text) throw new Error(`${path} was not changed`);
+  await writeFile(file, changed);
+  return () => writeFile(file, text);
+}
+
+/** A word that the peer says as its version and as it starts. */
+function saying(word: string): (text: string) => string {
+  return (text) => text.replace(/"peer:.*?\\n Version/, `"peer: ${word}\\n Version`);
+}
+
+async function rebuild(...flags: readonly string[]): Promise<EndedRun> {
+  return (await wizard.events('rebuild', ...flags)).wentWell();
+}
+
+interface NodeState {
+  readonly id: string;
+  readonly imageId: string;
+  readonly startedAt: string;
+  readonly running: boolean;
+}
+
+async function states(): Promise<Record<string, NodeState>> {
+  const states = await Promise.all(
+    NODES.map(async (node): Promise<[string, NodeState]> => {
+      const { Id, Image, State } = await engine.getContainer(`${PROJECT}-${node}`).inspect();
+      return [node, { id: Id, imageId: Image, startedAt: State.StartedAt, running: State.Running }];
+    }),
+  );
+  return Object.fromEntries(states);
+}
+
+/** What happened to the nodes between two looks. */
+function touched(before: Record<string, NodeState>, after: Record<string, NodeState>) {
+  const where = (differs: (a: NodeState | undefined, b: NodeState | undefined) => boolean) =>
+    NODES.filter((node) => differs(before[node], after[node]));
+  return {
+    recreated: where((a, b) => a?.id !== b?.id),
+    restarted: where((a, b) => a?.id === b?.id && a?.startedAt !== b?.startedAt),
+    down: NODES.filter((node) => after[node]?.running !== true),
+  };
+}
+
+async function heights(): Promise<number[]> {
+  return Promise.all(
+    PEERS.map(async (peer) => {
+      const said = await runIn(
+        `${PROJECT}-cli`,
+        ...['env', `CORE_PEER_ADDRESS=${peer}:7051`],
+        ...['peer', 'channel', 'getinfo', '-c', 'mychannel'],
+      );
+      return Number(/"height":(\d+)/.exec(said)?.[1]);
+    }),
+  );
+}
+
+function ref(image: string): string {
+  return `${wizard.dockerNs}/fabric-${image}:1.4`;
+}
+
+async function imageIds(): Promise<(string | undefined)[]> {
+  return Promise.all(IMAGES.map((image) => imageId(ref(image))));
+}
+
+/** The sha256 that an image says its program has. */
+async function labelled(image: string, program: string): Promise<string> {
+  const content = (await labelsOf(ref(image)))['io.fabric-wizard.content'] ?? '{}';
+  return (JSON.parse(content) as { programs: Record<string, string> }).programs[program] ?? 'none';
+}
+
+/** Holds every node to this: what its image says is what it has, and what it has is what it runs. */
+async function expectTruth(): Promise<void> {
+  const programs = [
+    { node: ORDERER, image: 'orderer', program: 'orderer' },
+    ...PEERS.map((node) => ({ node, image: 'peer', program: 'peer' })),
+    { node: 'cli', image: 'tools', program: 'peer' },
+    { node: 'cli', image: 'tools', program: 'cryptogen' },
+  ];
+  for (const { node, image, program } of programs) {
+    const path = `/usr/local/bin/${program}`;
+    const sum = await runIn(`${PROJECT}-${node}`, 'sha256sum', path);
+    expect(sum.split(' ')[0], `${path} in ${node}`).toBe(await labelled(image, program));
+    // Of a program that was replaced under a running process the kernel says "(deleted)".
+    if (node !== 'cli')
+      expect((await runIn(`${PROJECT}-${node}`, 'readlink', '/proc/1/exe')).trim()).toBe(path);
+  }
+}
+
+async function peerSays(): Promise<string> {
+  return runIn(`${PROJECT}-${PEERS[0]}`, 'peer', 'version');
+}
+
+function outcomes(run: EndedRun): Record<string, string> {
+  return Object.fromEntries(run.of('stage-finished').map(({ stage, outcome }) => [stage, outcome]));
+}
+
+function detailOf(run: EndedRun, stage: string): string | undefined {
+  return run.of('stage-finished').find((event) => event.stage === stage)?.detail;
+}
+
+/** Ids of the stages that `up` would run now. */
+async function upWouldRun(): Promise<string[]> {
+  const plan = (await wizard.json('up', '--dry-run')) as Plan;
+  return plan.stages.filter(({ action }) => action === 'run').map(({ id }) => id);
+}
+
+async function halfWritten(): Promise<string[]> {
+  const names = await readdir(join(wizard.dir, '.fabric-wizard'), { recursive: true });
+  return names.filter((name) => /\.(partial|old-|tmp)/.test(name));
+}
+
+describe('a running network', () => {
+  it('is left alone where nothing changed', async () => {
+    const before = await states();
+    const run = await rebuild();
+    expect(run.built).toEqual([]);
+    expect(run.plan.filter(({ action }) => action === 'run').map(({ id }) => id)).toEqual(['source']);
+    expect(await states()).toEqual(before);
+    await expectTruth();
+  });
+
+  it('gets an edit of the peer into the peers, keeps the ledgers, and is what `up` would make of it', async () => {
+    const [before, height] = [await states(), await heights()];
+    await edit(PEER_GO, saying('EDIT-1'));
+    const run = await rebuild();
+    const after = await states();
+    expect(touched(before, after)).toEqual({ recreated: [], restarted: PEERS, down: [] });
+    expect(outcomes(run)).toMatchObject({
+      compile: 'built',
+      swap: 'built',
+      'image.peer': 'built',
+      'image.tools': 'built',
+      'image.orderer': 'cached',
+      'image.ccenv': 'cached',
+      verify: 'built',
+      start: 'cached',
+    });
+    expect(await peerSays()).toContain('EDIT-1');
+    expect(await logOf(`${PROJECT}-${PEERS[0]}`)).toContain('EDIT-1');
+    expect(await heights()).toEqual(height);
+    await expectTruth();
+    // The containers are of the older image, and that is all that is old in them.
+    expect(after[PEERS[0] ?? '']?.imageId).not.toBe(await imageId(ref('peer')));
+    expect(await upWouldRun()).toEqual(['source', 'smoke']);
+  });
+
+  it('gets a new ccenv for an edit of the shim, and hears which chaincode is of the old one', async () => {
+    const ccenv = await imageId(ref('ccenv'));
+    const restore = await edit(SHIM_GO, (text) => `${text}\nfunc edited() {}\n`);
+    const run = await rebuild();
+    expect(outcomes(run)).toMatchObject({
+      goshim: 'built',
+      'image.ccenv': 'built',
+      'image.orderer': 'cached',
+    });
+    expect(await imageId(ref('ccenv'))).not.toBe(ccenv);
+    const stale = run.of('stage-warning').find(({ code }) => code === 'chaincode-stale');
+    expect(stale?.message).toMatch(new RegExp(`${PROJECT}-${PEERS[0]}-smoke-`));
+    await expectTruth();
+
+    await restore();
+    const back = await rebuild();
+    expect(await imageId(ref('ccenv'))).toBe(ccenv);
+    // Whose chaincode this is: nothing is stale any more.
+    expect(back.of('stage-warning').map(({ code }) => code)).not.toContain('chaincode-stale');
+  });
+
+  it('takes an edit back without compiling or building', async () => {
+    const before = await states();
+    const restore = await edit(PEER_GO, saying('EDIT-2'));
+    await rebuild();
+    await restore();
+    const run = await rebuild();
+    expect(outcomes(run)).toMatchObject({ compile: 'cached', swap: 'built' });
+    expect(detailOf(run, 'image.peer')).toMatch(/built before$/);
+    expect(touched(before, await states())).toEqual({ recreated: [], restarted: PEERS, down: [] });
+    expect(await peerSays()).toContain('EDIT-1');
+    await expectTruth();
+  });
+
+  it('restarts the orderer alone for an edit of the orderer, and is proved afterwards', async () => {
+    const before = await states();
+    await edit(ORDERER_GO, (text) => text.replace('func main() {', 'func main() {\n\tfmt.Println("EDITED")'));
+    const run = await rebuild('--smoke');
+    expect(touched(before, await states())).toEqual({ recreated: [], restarted: [ORDERER], down: [] });
+    expect(outcomes(run)).toMatchObject({ 'image.peer': 'cached', 'image.tools': 'cached' });
+    expect(run.one('smoke-result').ok).toBe(true);
+    expect(await logOf(`${PROJECT}-${ORDERER}`)).toContain('EDITED');
+    await expectTruth();
+  });
+
+  it('compiles nothing for an edit of sampleconfig, and makes its nodes anew', async () => {
+    const [before, height] = [await states(), await heights()];
+    await edit(CORE_YAML, (text) => `${text}# EDITED\n`);
+    const run = await rebuild();
+    expect(outcomes(run)).toMatchObject({ compile: 'cached', swap: 'cached', 'image.ccenv': 'cached' });
+    expect(touched(before, await states())).toEqual({ recreated: NODES, restarted: [], down: [] });
+    // In the tools image it is in a volume of its own.
+    for (const node of NODES)
+      expect(await runIn(`${PROJECT}-${node}`, 'tail', '-n1', '/etc/hyperledger/fabric/core.yaml')).toMatch(
+        '# EDITED',
+      );
+    expect(await heights()).toEqual(height);
+    await expectTruth();
+  });
+
+  it('runs on, on the images that it had, where the source does not compile', async () => {
+    const [before, images, height] = [await states(), await imageIds(), await heights()];
+    const restore = await edit(PEER_GO, (text) => `${text}\nfunc broken() int { return "x" }\n`);
+    const line = (await readFile(join(source, PEER_GO), 'utf8')).split('\n').length - 1;
+    const run = await wizard.events('rebuild');
+    expect(run.ended.exitCode).toBe(1);
+    const { stage, failure, described } = run.one('stage-failed');
+    expect(stage).toBe('compile');
+    expect(failure).toMatchObject({
+      kind: 'command',
+      compileErrors: [{ file: PEER_GO, line, message: expect.stringContaining('cannot use "x"') }],
+    });
+    expect(described?.title).toMatch(`${PEER_GO}:${line} does not compile`);
+    expect(await states()).toEqual(before);
+    expect(await imageIds()).toEqual(images);
+    expect(await heights()).toEqual(height);
+    await restore();
+    expect((await rebuild()).built).toEqual([]);
+  });
+
+  it('restarts one node after another where that is asked for', async () => {
+    await edit(PEER_GO, saying('EDIT-3'));
+    const run = await rebuild('--one-by-one');
+    const steps = run.of('node-health').map(({ node, state }) => `${node} ${state}`);
+    const [first = '', second = ''] = steps[0]?.startsWith(PEERS[0] ?? '') ? PEERS : [...PEERS].reverse();
+    expect(steps).toEqual([first, second].flatMap((peer) => [`${peer} starting`, `${peer} ready`]));
+    await expectTruth();
+  });
+
+  it('is made of the source by `up` too after an edit is taken back', async () => {
+    const restore = await edit(PEER_GO, saying('EDIT-4'));
+    await rebuild();
+    await restore();
+    const run = (await wizard.events('up', '--yes')).wentWell();
+    expect(outcomes(run)).toMatchObject({ compile: 'cached', start: 'built', smoke: 'built' });
+    await expectTruth();
+    expect(await peerSays()).toContain('EDIT-3');
+    expect(await upWouldRun()).toEqual(['source', 'smoke']);
+  });
+
+  it('is told the truth of a source that is edited while it is compiled', async () => {
+    await edit(PEER_GO, saying('EDIT-5'));
+    const run = liveRun(wizard.dir, ['rebuild']);
+    await run.started('compile');
+    const again = await edit(PEER_GO, saying('EDIT-6'));
+    const ended = (await run.ended).wentWell();
+    expect(ended.of('stage-warning').map(({ code }) => code)).toContain('source-edited');
+    await expectTruth();
+    await again();
+    await rebuild();
+    expect(await peerSays()).toContain('EDIT-5');
+    await expectTruth();
+  });
+});
+
+describe('a node that is down', () => {
+  it('is started, alone, with the programs of now', async () => {
+    const before = await states();
+    await engine.getContainer(`${PROJECT}-${PEERS[1]}`).stop({ t: 5 });
+    const run = await rebuild();
+    expect(run.causeOf('start')).toContain(PEERS[1]);
+    expect(touched(before, await states())).toMatchObject({ down: [] });
+    expect((await states())[PEERS[0] ?? '']).toEqual(before[PEERS[0] ?? '']);
+    await expectTruth();
+  });
+
+  it('because it ends as it starts, is shown with its last words, and runs again once that is taken back', async () => {
+    const height = await heights();
+    const restore = await edit(PEER_GO, (text) =>
+      text.replace('func main() {', 'func main() {\n\tif len(os.Args) > 2 {\n\t\tpanic("EDITED")\n\t}'),
+    );
+    const run = await wizard.events('rebuild');
+    expect(run.ended.exitCode).toBe(1);
+    const { stage, failure } = run.one('stage-failed');
+    expect(stage).toBe('swap');
+    expect(failure).toMatchObject({ kind: 'check', expected: 'running' });
+    expect(JSON.stringify(failure)).toContain('panic: EDITED');
+    await restore();
+    await rebuild();
+    expect(touched({}, await states()).down).toEqual([]);
+    expect(await heights()).toEqual(height);
+    await expectTruth();
+  });
+});
+
+describe('an interrupted rebuild', () => {
+  it('leaves every node running, nothing half, and is made good by the next one', async () => {
+    const before = await states();
+    const restore = await edit(PEER_GO, saying('EDIT-7'));
+    const run = liveRun(wizard.dir, ['rebuild', '--one-by-one']);
+    await run.heard('a peer that restarts', (event) => event.type === 'node-health');
+    const { run: ended, took } = await run.interrupt('SIGINT');
+    expect(ended.ended.exitCode).toBe(130);
+    expect(ended.of('stage-cancelled').map(({ stage }) => stage)).toEqual(['swap']);
+    expect(took).toBeLessThan(2000);
+    await eventually(
+      'the engine to end the restart',
+      async () => touched(before, await states()).down.length === 0,
+    );
+    expect(touched(before, await states()).recreated).toEqual([]);
+    expect((await containerNames()).filter((name) => name.startsWith(PROJECT)).length).toBeGreaterThan(3);
+    expect(await halfWritten()).toEqual([]);
+    // One peer has been given the new program, and another has not: both are to be what they were.
+    await restore();
+    const back = await rebuild();
+    expect(outcomes(back)).toMatchObject({ compile: 'cached', swap: 'built' });
+    await expectTruth();
+  });
+
+  it('leaves the next one to another that waits for the folder', async () => {
+    await edit(PEER_GO, saying('EDIT-8'));
+    const run = liveRun(wizard.dir, ['rebuild']);
+    await run.started('compile');
+    const second = await wizard.run('rebuild');
+    expect(second.exitCode).toBe(3);
+    expect(second.stderr).toContain('Another fabric-wizard is at work in this folder');
+    // Those that only look are let in.
+    expect(await wizard.json('status')).toMatchObject({ ok: true });
+    await wizard.ok('logs', PEERS[0] ?? '', '--tail', '1');
+    (await run.ended).wentWell();
+  });
+});
+
+/** `rebuild --watch --json`; its n-th run ended with this exit code. */
+async function nthRun(run: LiveRun, n: number, exitCode: number): Promise<void> {
+  let ended = 0;
+  await run.heard(`the end of run ${n}`, (event) => {
+    if (event.type !== 'run-finished') return false;
+    ended += 1;
+    if (ended !== n) return false;
+    expect(event.exitCode).toBe(exitCode);
+    return true;
+  });
+}
+
+describe('watching', () => {
+  it('rebuilds by itself, stays when the source is broken, goes on when it is mended, and ends well', async () => {
+    const before = await states();
+    const run = liveRun(wizard.dir, ['rebuild', '--watch']);
+    await nthRun(run, 1, 0);
+    const restore = await edit(PEER_GO, saying('WATCHED-1'));
+    await nthRun(run, 2, 0);
+    expect(await peerSays()).toContain('WATCHED-1');
+
+    const mend = await edit(PEER_GO, (text) => text.replace('func main() {', 'func main( {'));
+    await nthRun(run, 3, 1);
+    expect(await peerSays()).toContain('WATCHED-1');
+    await mend();
+    await nthRun(run, 4, 0);
+
+    // What keeps a run from beginning is told once, and the next change is waited for.
+    const complete = await edit('Makefile', (text) => text.replace('BASE_VERSION', 'NO_VERSION'));
+    await edit(PEER_GO, saying('WATCHED-2'));
+    await nthRun(run, 5, 2);
+    await complete();
+    await restore();
+    await nthRun(run, 6, 0);
+
+    const { run: ended } = await run.interrupt('SIGINT');
+    expect(ended.ended.exitCode).toBe(0);
+    expect(ended.of('run-finished').map(({ exitCode }) => exitCode)).toEqual([0, 0, 1, 0, 2, 0]);
+    expect(touched(before, await states())).toEqual({ recreated: [], restarted: PEERS, down: [] });
+    expect(
+      await engine.listContainers({
+        filters: { label: [`io.fabric-wizard.project=${PROJECT}`, 'io.fabric-wizard.role=work'] },
+      }),
+    ).toEqual([]);
+    await expectTruth();
+  });
+
+  it('gives way to another command in the folder, and then rebuilds', async () => {
+    const run = liveRun(wizard.dir, ['rebuild', '--watch']);
+    await nthRun(run, 1, 0);
+    const smoke = liveRun(wizard.dir, ['smoke']);
+    await smoke.started('smoke');
+    await edit(PEER_GO, saying('WATCHED-3'));
+    await nthRun(run, 2, 3);
+    (await smoke.ended).wentWell();
+    await nthRun(run, 3, 0);
+    expect(await peerSays()).toContain('WATCHED-3');
+    expect((await run.interrupt('SIGTERM')).run.ended.exitCode).toBe(0);
+  });
+});
+
+describe('other choices than the network was made with', () => {
+  it('are refused where certificates or ledgers would have to be others', async () => {
+    const before = await states();
+    for (const flags of [
+      ['--orgs', '2'],
+      ['--channel', 'other'],
+    ]) {
+      const run = await wizard.events('rebuild', ...flags);
+      expect(run.ended.exitCode, flags.join(' ')).toBe(2);
+      expect(run.one('run-finished').described?.title).toMatch(/made with other choices/);
+    }
+    expect(await states()).toEqual(before);
+    expect((await rebuild()).built).toEqual([]);
+  });
+
+  it('make every node anew where it is called or reached otherwise', async () => {
+    const [before, height] = [await states(), await heights()];
+    const run = await rebuild('--port-base', '28150', '--docker-ns', `${PROJECT}-other`);
+    expect(outcomes(run)).toMatchObject({
+      compile: 'built',
+      swap: 'cached',
+      compose: 'built',
+      start: 'built',
+    });
+    expect(touched(before, await states())).toMatchObject({ recreated: NODES, down: [] });
+    expect(await heights()).toEqual(height);
+    expect(await peerSays()).toContain(`Docker Namespace: ${PROJECT}-other`);
+    expect(await wizard.ok('env')).toMatchObject({ stdout: expect.stringContaining(':28151') });
+  });
+});
+
+describe('no network', () => {
+  it('that runs: the images are built, and nothing is started', async () => {
+    await wizard.ok('down', '--yes');
+    await edit(PEER_GO, saying('EDIT-9'));
+    const peer = await imageId(ref('peer'));
+    const run = await rebuild();
+    expect(run.causeOf('start')).toBe('no network runs');
+    expect(outcomes(run)).toMatchObject({ compile: 'built', swap: 'cached', 'image.peer': 'built' });
+    expect(await imageId(ref('peer'))).not.toBe(peer);
+    expect((await containerNames()).filter((name) => name.startsWith(`${PROJECT}-`))).toEqual([]);
+    const version = `${wizard.dockerNs}/fabric-peer:${await goArch()}-1.4.12`;
+    expect(await imageId(version)).toBe(await imageId(ref('peer')));
+  });
+});

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import {
+  heldBinaries,
+  keepOutputs,
+  MANIFEST,
+  outputsDir,
+  pruneOutputs,
+  readOutputs,
+} from '../../../../src/pipeline/images/build-outputs.ts';
+import { type Fingerprint, fingerprint } from '../../../../src/pipeline/images/fingerprint.ts';
+import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
+
+let buildDir: string;
+
+beforeEach(async () => {
+  buildDir = await tempDir();
+});
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Outputs as a finished compile leaves them, made `minutesAgo`. @returns their fingerprint */
+async function outputs(
+  name: string,
+  binaries: Readonly<Record<string, string>>,
+  minutesAgo = 0,
+): Promise<Fingerprint> {
+  const print = fingerprint('compile', { name });
+  const dir = outputsDir(buildDir, print);
+  const manifest = {
+    fingerprint: print,
+    binaries: Object.fromEntries(
+      Object.entries(binaries).map(([program, text]) => [
+        program,
+        { sha256: sha256(text), size: text.length },
+      ]),
+    ),
+    goshim: ['github.com/hyperledger/fabric/core/chaincode/shim/shim.go'],
+    shimFolders: '',
+  };
+  await writeFiles(dir, { ...binaries, [MANIFEST]: JSON.stringify(manifest) });
+  const then = new Date(Date.now() - minutesAgo * 60_000);
+  await utimes(dir, then, then);
+  return print;
+}
+
+describe('readOutputs', () => {
+  it('gives what a compile of exactly this left', async () => {
+    const print = await outputs('a', { peer: 'PEER', orderer: 'ORDERER' });
+    expect(await readOutputs(buildDir, print)).toMatchObject({
+      dir: outputsDir(buildDir, print),
+      fingerprint: print,
+      binaries: { peer: { sha256: sha256('PEER'), size: 4 } },
+    });
+    expect(await readOutputs(buildDir, fingerprint('compile', { name: 'b' }))).toBeUndefined();
+  });
+
+  it.each<[string, (dir: string) => Promise<unknown>]>([
+    ['no manifest', (dir) => rm(join(dir, MANIFEST))],
+    ['half a manifest', (dir) => truncate(join(dir, MANIFEST), 20)],
+    ['a manifest of something else', (dir) => writeFile(join(dir, MANIFEST), '{"fingerprint": 1}')],
+    [
+      'the manifest of another source',
+      (dir) =>
+        writeFile(
+          join(dir, MANIFEST),
+          JSON.stringify({ fingerprint: 'edited', binaries: {}, goshim: [], shimFolders: '' }),
+        ),
+    ],
+    ['half a binary', (dir) => truncate(join(dir, 'peer'), 2)],
+    ['no binary', (dir) => rm(join(dir, 'peer'))],
+  ])('gives nothing where there is %s', async (_, spoil) => {
+    const print = await outputs('a', { peer: 'PEER' });
+    await spoil(outputsDir(buildDir, print));
+    expect(await readOutputs(buildDir, print)).toBeUndefined();
+  });
+});
+
+describe('heldBinaries', () => {
+  it('finds binaries of every compile by their content', async () => {
+    const a = await outputs('a', { peer: 'PEER', orderer: 'ORDERER' });
+    const b = await outputs('b', { peer: 'PEER 2', orderer: 'ORDERER' });
+    const held = await heldBinaries(buildDir);
+    expect(held.get(sha256('PEER'))).toBe(join(outputsDir(buildDir, a), 'peer'));
+    expect(held.get(sha256('PEER 2'))).toBe(join(outputsDir(buildDir, b), 'peer'));
+    expect(held.get(sha256('ORDERER'))).toMatch(/\/orderer$/);
+    expect(held.size).toBe(3);
+  });
+
+  it('finds none that is cut short, none beside a broken manifest, none of a compile that was killed', async () => {
+    const short = await outputs('a', { peer: 'PEER' });
+    await truncate(join(outputsDir(buildDir, short), 'peer'), 2);
+    const broken = await outputs('b', { peer: 'PEER 2' });
+    await truncate(join(outputsDir(buildDir, broken), MANIFEST), 20);
+    await writeFiles(`${outputsDir(buildDir, short)}.partial-1`, { peer: 'PEER 3' });
+    expect(await heldBinaries(buildDir)).toEqual(new Map());
+    expect(await heldBinaries(join(buildDir, 'absent'))).toEqual(new Map());
+  });
+});
+
+describe('pruneOutputs', () => {
+  const dirOf = (print: Fingerprint) => outputsDir('', print);
+
+  it('keeps the newest, and nothing that a killed run left half-made', async () => {
+    const prints = [await outputs('a', {}, 3), await outputs('b', {}, 1), await outputs('c', {}, 2)];
+    await mkdir(join(buildDir, `${dirOf(prints[1] ?? ('' as Fingerprint))}.partial-7`));
+    await mkdir(join(buildDir, 'payload'));
+    await pruneOutputs(buildDir, 2);
+    expect((await readdir(buildDir)).sort()).toEqual(['payload', ...prints.slice(1).map(dirOf)].sort());
+  });
+
+  it('keeps what is in use, however long ago it was made', async () => {
+    const old = await outputs('a', {}, 9);
+    const [b, c] = [await outputs('b', {}, 1), await outputs('c', {}, 2)];
+    const used = await readOutputs(buildDir, old);
+    if (!used) throw new Error('no outputs');
+    await keepOutputs(used);
+    await pruneOutputs(buildDir, 2);
+    expect((await readdir(buildDir)).sort()).toEqual([old, b].map(dirOf).sort());
+    expect(await readOutputs(buildDir, c)).toBeUndefined();
+  });
+
+  it('has nothing to do where nothing was ever compiled', async () => {
+    await expect(pruneOutputs(join(buildDir, 'absent'), 2)).resolves.toBeUndefined();
+  });
+});
