@@ -38,6 +38,11 @@ export function madeWithNewest(periods: CcenvPeriods): (created: number) => bool
   return (created) => periods.find(({ since }) => since <= created)?.id === periods[0]?.id;
 }
 
+/** The image's name as a person knows it: from 1.0.1 on it ends with a hash that tells nothing. */
+export function withoutHash(image: string): string {
+  return image.replace(/-[0-9a-f]{64}$/, '');
+}
+
 /**
  * Names of the chaincode images of this network that were built with another ccenv.
  * @param isCurrent whether the ccenv of that time, in milliseconds since the epoch, is that of today

@@ -96,6 +96,8 @@ async function install(
   const tail: string[] = [];
   let total = 0;
   let done = 0;
+  const command = `go install -v -tags "${settings.goTags}" -ldflags "${ldflags}" ${packages.map((path) => `./${path}`).join(' ')}`;
+  context.log(command);
   const onLine = (line: string) => {
     if (line.startsWith(TOTAL)) {
       // Asked while the compile runs, so what was done meanwhile is no longer counted as stale.
@@ -140,7 +142,7 @@ async function install(
       if (exitCode !== 0) {
         throw new WizardFailure({
           kind: 'command',
-          command: `go install -v -tags "${settings.goTags}" -ldflags "${ldflags}" ${packages.map((path) => `./${path}`).join(' ')}`,
+          command,
           where: `builder image ${settings.builderImage}, source ${source.dir}`,
           exitCode,
           tail,

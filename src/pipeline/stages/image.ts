@@ -4,7 +4,7 @@ import type { ImageName } from '../fabric/fabric-line.ts';
 import { IMAGE_BASE, type ImageRecipe, imageRecipe, imageRefs, primaryRef } from '../images/image-recipe.ts';
 import { payloadPaths, presentChaintool } from '../images/payload-files.ts';
 import { FACTS } from '../journal/facts.ts';
-import { madeWithNewest, staleChaincode } from '../network/inventory.ts';
+import { madeWithNewest, staleChaincode, withoutHash } from '../network/inventory.ts';
 import type { StageContext, StageExecutor } from '../run/stage.ts';
 import { projectLabels, type Workbench } from '../run/workbench.ts';
 import { requireImage } from './require-image.ts';
@@ -141,9 +141,10 @@ async function warnOfStaleChaincode(
   await bench.journal.setFact(FACTS.ccenv.key, periods);
   const stale = await staleChaincode(bench.docker, bench.project, madeWithNewest(periods));
   if (stale.length > 0) {
+    const names = stale.slice(0, 3).map(withoutHash).join(', ');
     warn(
       'chaincode-stale',
-      `${stale.length} chaincode image${stale.length === 1 ? ' is' : 's are'} of the ccenv of before, and a peer uses such a one until it is removed: fabric-wizard status names them`,
+      `built with the ccenv of before, and a peer uses such a one until it is removed: ${names}${stale.length > 3 ? ` and ${stale.length - 3} more, by name in fabric-wizard status` : ''}`,
     );
   }
 }
