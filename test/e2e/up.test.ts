@@ -384,7 +384,7 @@ describe('edits', () => {
     expect(run.one('smoke-result').ok).toBe(true);
     const compiled = run.of('stage-progress').filter(({ stage }) => stage === 'compile');
     const whole = first.of('stage-progress').filter(({ stage }) => stage === 'compile');
-    expect(compiled.at(-1)?.total).toBeLessThanOrEqual(whole.at(-1)?.total ?? 0);
+    expect(compiled.at(-1)?.total ?? 0).toBeLessThanOrEqual(whole.at(-1)?.total ?? 0);
 
     const idsAfter = await containerIds();
     expect(NODES.filter((node) => idsAfter[node] !== ids[node])).toEqual(['orderer.example.com']);
