@@ -18,7 +18,7 @@ export const instantiate = {
   measure: async (ground, runs) => {
     const { run, product } = ground;
     const net = await ground.network(1, 2);
-    const ccenv = product.expectedBuilder(net.settings);
+    const ccenv = product.fillTemplate(net.settings.line.builderTemplate, net.settings);
     const warmId = await ground.imageId(ccenv);
     const cache = await goCacheOf(run, ccenv);
     if (cache === undefined || !cache.startsWith('/')) throw new Error(`${ccenv} has no Go build cache`);
