@@ -24,6 +24,7 @@ import { requireImage } from './require-image.ts';
 /** In every source tree of 1.x, and the only tool of `gotools` that an image needs. */
 const PROTOC_GEN_GO = 'vendor/github.com/golang/protobuf/protoc-gen-go';
 const SHIM = 'core/chaincode/shim';
+const STARTED = '##started';
 const TOTAL = '##packages ';
 const BINARY = '##binary ';
 const SHIM_FILE = '##shim ';
@@ -43,6 +44,7 @@ set -eu
 ldflags=$1 tags=$2 list=$4 shim=$5 jobs=$6
 export GOBIN="$3" GOTMPDIR="$3/.tmp"
 shift 6
+echo "${STARTED}"
 rm -rf "$GOTMPDIR"
 mkdir -p "$GOTMPDIR"
 if [ ! -e "$GOBIN/.installed" ]; then
@@ -97,8 +99,11 @@ async function install(
   let total = 0;
   let done = 0;
   const command = `go install -v -tags "${settings.goTags}" -ldflags "${ldflags}" ${packages.map((path) => `./${path}`).join(' ')}`;
-  context.log(command);
   const onLine = (line: string) => {
+    if (line === STARTED) {
+      context.log(command);
+      return;
+    }
     if (line.startsWith(TOTAL)) {
       // Asked while the compile runs, so what was done meanwhile is no longer counted as stale.
       total = Number(line.slice(TOTAL.length)) + done;
