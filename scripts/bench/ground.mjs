@@ -40,7 +40,6 @@ function yaml(choices) {
  */
 export async function prepareGround({ root, dir, from, product, run, say }) {
   const bin = join(root, 'dist', 'bin.js');
-  const portBase = await freePortBase();
   const sourceDir = join(dir, 'source');
   say('copying the source');
   await copySource(run, resolve(from), sourceDir);
@@ -98,7 +97,6 @@ export async function prepareGround({ root, dir, from, product, run, say }) {
         source: sourceDir,
         project,
         'docker-ns': project,
-        'port-base': portBase,
         ...choices,
       }),
     );
@@ -169,24 +167,35 @@ export async function prepareGround({ root, dir, from, product, run, say }) {
     return { path, settings, builder: own.builder };
   });
 
-  let current = '';
-  /** The network of the bench with so many peers; one stands at a time. @returns its spec and the work folder */
-  const network = async (orgs, peers) => {
+  /**
+   * `up` of a network that is new in everything but its images.
+   * @returns the run, the work folder, its settings and the network's spec
+   */
+  const up = async (orgs, peers) => {
     const { path, settings } = await work();
-    if (current !== `${orgs}x${peers}`) {
-      await noNetwork();
-      say(`a network of ${orgs} x ${peers} peers`);
-      await wizard(path, ['up', '--yes', '--orgs', orgs, '--peers', peers]);
-      current = `${orgs}x${peers}`;
-    }
-    return { path, settings, spec: specOf(settings, orgs, peers) };
+    await noNetwork();
+    // Asked as late as can be: others start networks too.
+    const portBase = await freePortBase();
+    const shape = ['--orgs', String(orgs), '--peers', String(peers), '--port-base', String(portBase)];
+    const told = await wizard(path, ['up', '--yes', ...shape]);
+    const config = { portBase, orgs, peers, channel: 'mychannel', tls: true };
+    return { told, path, settings, spec: product.networkSpec(config, settings.line, WORK) };
   };
-  const specOf = (settings, orgs, peers) =>
-    product.networkSpec({ portBase, orgs, peers, channel: 'mychannel', tls: true }, settings.line, WORK);
+
+  let standing = { shape: '' };
+  /** The bench's network of so many peers, as `up` gives it; one stands at a time, and is used again. */
+  const network = async (orgs, peers) => {
+    const shape = `${orgs} x ${peers} peers`;
+    if (standing.shape !== shape) {
+      say(`a network of ${shape}`);
+      standing = { ...(await up(orgs, peers)), shape };
+    }
+    return standing;
+  };
   /** Ledgers and certificates too: the next `up` begins with nothing but images. */
   const noNetwork = async () => {
     const { path } = await work();
-    current = '';
+    standing = { shape: '' };
     await wizard(path, ['clean', '--yes']);
     await rm(join(path, '.fabric-wizard', 'network'), { recursive: true, force: true });
   };
@@ -210,9 +219,9 @@ export async function prepareGround({ root, dir, from, product, run, say }) {
     ownBases,
     warm,
     work,
+    up,
     network,
     noNetwork,
-    specOf,
     settingsFor: (namespace) =>
       product.buildSettings({ ...COMMON, dockerNs: namespace, baseDockerNs: namespace }, source, goArch),
   };

@@ -7,21 +7,24 @@ import { build } from 'esbuild';
 const EXPORTS = `
 export { buildSettings } from './src/pipeline/choices/config.ts';
 export { ldflagsText } from './src/pipeline/fabric/ldflags.ts';
-export { fillTemplate } from './src/pipeline/fabric/resolution.ts';
 export { recogniseSource } from './src/pipeline/fabric/source.ts';
 export { adminEnv, CLI_ARTIFACTS, CLI_CRYPTO, CLI_HOME, containerName } from './src/pipeline/network/network-files.ts';
 export { allPeers, networkSpec } from './src/pipeline/network/network-spec.ts';
 export { ordererFlags } from './src/pipeline/network/peer-cli.ts';
 `;
 
-/** @param root the package's root folder */
+/**
+ * @param root the package's root folder
+ * @throws Error where the product has something no more
+ */
 export async function loadProduct(root) {
   const cache = join(root, 'node_modules', '.cache');
   const outfile = join(cache, `bench-${process.pid}.mjs`);
   mkdirSync(cache, { recursive: true });
   try {
     await build({
-      stdin: { contents: EXPORTS, resolveDir: root, loader: 'ts' },
+      // As JavaScript: what a module does not export any more is an error then.
+      stdin: { contents: EXPORTS, resolveDir: root, loader: 'js' },
       outfile,
       bundle: true,
       packages: 'external',

@@ -16,9 +16,10 @@ export const instantiate = {
   against: 'the same with a ccenv without the Go build cache',
   atMost: 0.4,
   measure: async (ground, runs) => {
-    const { run, product } = ground;
+    const { run } = ground;
     const net = await ground.network(1, 2);
-    const ccenv = product.fillTemplate(net.settings.line.builderTemplate, net.settings);
+    // As the proof found it: what the peers ask for.
+    const ccenv = net.told.events.find(({ type }) => type === 'smoke-result').peers[0].builder.ref;
     const warmId = await ground.imageId(ccenv);
     const cache = await goCacheOf(run, ccenv);
     if (cache === undefined || !cache.startsWith('/')) throw new Error(`${ccenv} has no Go build cache`);

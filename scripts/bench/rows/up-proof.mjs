@@ -21,23 +21,23 @@ export const upProof = {
   atMost: 1.3,
   measure: async (ground, runs) => {
     const { run } = ground;
-    const { path, settings } = await ground.work();
+    await ground.work();
     const [program, ...words] = await composeProgram(run);
     const ups = [];
     const hands = [];
     for (let i = 1; i <= runs; i++) {
-      await ground.noNetwork();
       ground.say(`ours, run ${i} of ${runs}`);
-      ups.push(await ground.wizard(path, ['up', '--yes', '--orgs', ORGS, '--peers', PEERS]));
+      const net = await ground.up(ORGS, PEERS);
+      ups.push(net.told);
 
       ground.say(`by hand, run ${i} of ${runs}`);
-      await ground.wizard(path, ['down', '--volumes', '--yes']);
+      await ground.wizard(net.path, ['down', '--volumes', '--yes']);
       const startedAt = performance.now();
       const compose = await run(program, [...words, '--project-name', WORK, 'up', '--detach'], {
-        cwd: join(path, '.fabric-wizard', 'network'),
+        cwd: join(net.path, '.fabric-wizard', 'network'),
       });
-      const spec = ground.specOf(settings, ORGS, PEERS);
-      const cli = handCli(ground, { spec });
+      const { spec } = net;
+      const cli = handCli(ground, net);
       const [first] = cli.peers;
       const name = freshName();
       const importPath = await cli.copyChaincode(name);

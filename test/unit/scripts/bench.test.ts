@@ -1,4 +1,5 @@
 /** What the bench decides without measuring anything. */
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseArguments, UsageError } from '../../../scripts/bench/arguments.mjs';
 import { dockerfile } from '../../../scripts/bench/by-hand.mjs';
@@ -12,6 +13,7 @@ import {
   secondsText,
   tableText,
 } from '../../../scripts/bench/figures.mjs';
+import { loadProduct } from '../../../scripts/bench/product.mjs';
 
 const ROW = { name: 'edit-loop', what: 'ours', against: 'theirs', atMost: 1.3 };
 const NAMES = ['cold-build', 'noop-build', 'first-frame'];
@@ -157,6 +159,12 @@ describe('events of a run', () => {
 });
 
 describe('what is done by hand', () => {
+  it('knows names and flags from the product itself, which still has them', async () => {
+    const product = await loadProduct(fileURLToPath(new URL('../../..', import.meta.url)));
+    expect(Object.values(product).filter((value) => value === undefined)).toEqual([]);
+    expect(product).toMatchObject({ adminEnv: expect.any(Function), CLI_HOME: expect.any(String) });
+  });
+
   it('edits the first log message, where there is one', () => {
     const text =
       'package peer\n\nfunc f() {\n\tpeerLogger.Infof("created %s", id)\n\tpeerLogger.Debug("x")\n}\n';
