@@ -107,14 +107,14 @@ function versionOf(
 /** 1.0's peer wants certificates that are valid before it tells its version; those that it came with are not. */
 async function askImageAgain(
   docker: DockerPort,
-  ref: string,
+  image: { readonly id: string; readonly ref: string },
   first: Said,
   signal: AbortSignal,
 ): Promise<Said> {
   if (first.version || !/msp|crypto/i.test(first.detail)) return first;
-  const msp = await sampleMsp(docker, ref, signal);
+  const msp = await sampleMsp(docker, image.ref, signal);
   if (!msp) return first;
-  const said = await askImage(docker, ref, {
+  const said = await askImage(docker, image.id, {
     signal,
     env: { CORE_PEER_MSPCONFIGPATH: msp.path },
     inputs: msp.files,
@@ -137,7 +137,8 @@ export async function readImage(
       next: names.slice(0, 3).map((name) => `fabric-wizard resolve --image ${name}`),
     });
   }
-  const said = await askImageAgain(docker, ref, await askImage(docker, image.id, { signal }), signal);
+  const first = await askImage(docker, image.id, { signal });
+  const said = await askImageAgain(docker, { id: image.id, ref }, first, signal);
   const path = coreYamlPath(image.env);
   const text = await docker.withCreated(image.id, {}, async (files) =>
     (await files.has(path)) ? textOf(await files.read(path)) : undefined,
@@ -166,8 +167,10 @@ async function askContainer(
     const said = saidBy(stdout.trim() === '' ? stderr : stdout);
     if (said.version) return said;
   }
+  const { id: volumesFrom, imageId, imageName, env } = container;
   // Its mounts may hold the certificates that an old peer wants.
-  return askImage(docker, container.imageId, { signal, env: container.env, volumesFrom: container.id });
+  const first = await askImage(docker, imageId, { signal, env, volumesFrom });
+  return askImageAgain(docker, { id: imageId, ref: imageName }, first, signal);
 }
 
 async function noContainer(docker: DockerPort, name: string): Promise<never> {
