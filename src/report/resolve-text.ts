@@ -10,7 +10,7 @@ import type {
 import { unreachable } from '../pipeline/run/unreachable.ts';
 import { shortId } from './quantities.ts';
 import type { Style } from './style.ts';
-import { padToWidth, textWidth, wrapToWidth } from './terminal-text.ts';
+import { cleanLine, cutToWidth, padToWidth, textWidth, wrapToWidth } from './terminal-text.ts';
 
 export interface DescribedProblem {
   readonly code: Problem['code'];
@@ -63,6 +63,7 @@ function tagReason(problem: Extract<Problem, { cause: string; candidates: unknow
 function absentText(problem: AbsentProblem): { message: string; fix: string } {
   const { role, ref, ownTemplate, variable } = problem;
   const [nearest, ...others] = problem.candidates;
+  const likely = problem.candidates.find((candidate) => candidate.likely);
   const facts = [
     `The peer ${WHAT[role]} ${ref}, which comes from ${cameFrom(problem)}; there is no such image here.`,
   ];
@@ -74,8 +75,8 @@ function absentText(problem: AbsentProblem): { message: string; fix: string } {
   if (others.length > 0) facts.push(`Others: ${others.map(described).join('; ')}.`);
   const fix = problem.madeHere
     ? 'fabric-wizard build'
-    : nearest
-      ? `docker tag ${nearest.ref} ${ref}`
+    : likely
+      ? `docker tag ${likely.ref} ${ref}`
       : `build or pull ${ref}, or name an image that is there in ${variable}`;
   return { message: facts.join(' '), fix };
 }
@@ -181,7 +182,7 @@ function wording(problem: Problem): { readonly message: string; readonly fix: st
       return engineText(problem);
     case 'version-unknown':
       return {
-        message: `The peer did not tell its version (${problem.detail}); the labels of its image and its namespace stand in for what is compiled in.`,
+        message: `The peer did not tell its version (${cutToWidth(cleanLine(problem.detail), 160)}); the labels of its image and its namespace stand in for what is compiled in.`,
         fix: 'start the peer and resolve its container',
       };
     case 'release-guessed':

@@ -142,8 +142,6 @@ describe('a peer that was not made by us', () => {
       Image: `${wizard.dockerNs}/fabric-peer:1.4`,
       Cmd: ['sh', '-c', 'exec sleep 600'],
       Env: ['CORE_VM_ENDPOINT=unix:///host/var/run/docker.sock', 'CORE_PEER_ID=byhand'],
-      // As nobody of us would label it.
-      Labels: { 'io.fabric-wizard.project': 'somebody-else' },
       HostConfig: {
         Binds: [
           `${wrongCore}:/etc/hyperledger/fabric/core.yaml:ro`,

@@ -87,7 +87,8 @@ function score(
   points += tagLikeness;
   count('namespace', asked !== undefined && whole(asked) === whole(ref), 1);
   if (whole(ref) === wanted.peerNamespace) points += 0.5;
-  return { ref: tag, id: image.id, because, score: points, created: image.created };
+  const likely = because.some((reason) => reason !== 'repository');
+  return { ref: tag, id: image.id, because, likely, score: points, created: image.created };
 }
 
 /** At most three, the likeliest first; each image once, by the name that speaks most for it. */
@@ -105,5 +106,5 @@ export function nearestImages(wanted: Wanted, locals: readonly LocalImage[]): Ca
   return best
     .sort((a, b) => b.score - a.score || b.created - a.created)
     .slice(0, MOST)
-    .map(({ ref, id, because }) => ({ ref, id, because }));
+    .map(({ ref, id, because, likely }) => ({ ref, id, because, likely }));
 }

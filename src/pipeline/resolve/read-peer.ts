@@ -204,7 +204,8 @@ export async function readContainer(
       kind: 'container',
       name: container.name,
       running: container.running,
-      ours: container.labels[LABEL.project] === project,
+      // The project alone is inherited by whatever somebody starts from an image of ours.
+      ours: container.labels[LABEL.project] === project && container.labels[LABEL.role] === 'node',
     },
     imageRef: container.imageName,
     image,

@@ -13,7 +13,7 @@ function tagFor(ref: string): string | undefined {
 export function repairsOf(problem: Problem, subject: Subject): readonly Repair[] {
   if (!('candidates' in problem)) return [];
   const { role, ref, candidates, madeHere } = problem;
-  const [nearest] = candidates;
+  const nearest = candidates.find(({ likely }) => likely);
   const to = tagFor(ref);
   const repairs: Repair[] = [];
   if (madeHere) repairs.push({ way: 'build' });

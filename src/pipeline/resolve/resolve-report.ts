@@ -32,6 +32,8 @@ export interface Candidate {
   readonly id: string;
   /** What speaks for it. */
   readonly because: readonly CandidateReason[];
+  /** More than a like name: it may be used in place of what is asked for. */
+  readonly likely: boolean;
 }
 
 /** How a candidate's tag comes to differ from the one that is asked for. */

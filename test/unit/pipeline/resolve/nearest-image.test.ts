@@ -45,13 +45,16 @@ describe('the nearest images', () => {
         ref: 'hyperledger/fabric-baseos:amd64-0.4.22',
         id: 'o',
         because: ['own-template', 'repository', 'layers', 'tag', 'namespace'],
+        likely: true,
       },
     ]);
   });
 
   it('a runtime of another name is known by the layers that the peer stands on, a builder is not', () => {
     const locals = [localOf('x', ['acme/thin:7'], { layers: ['debian'] })];
-    expect(nearestImages(RUNTIME, locals)).toEqual([{ ref: 'acme/thin:7', id: 'x', because: ['layers'] }]);
+    expect(nearestImages(RUNTIME, locals)).toEqual([
+      { ref: 'acme/thin:7', id: 'x', because: ['layers'], likely: true },
+    ]);
     expect(nearestImages({ ...BUILDER, peerLayers: ['debian', 'peer'] }, locals)).toEqual([]);
   });
 
@@ -65,6 +68,11 @@ describe('the nearest images', () => {
     // The namespace that the peer's own image is of wins.
     const [first] = nearestImages({ ...BUILDER, peerNamespace: 'acme' }, locals);
     expect(first?.id).toBe('old');
+  });
+
+  it('a like name alone is told, and not more', () => {
+    const [found] = nearestImages(BUILDER, [localOf('o', ['other/fabric-ccenv:amd64-1.4.12'])]);
+    expect(found).toMatchObject({ because: ['repository'], likely: false });
   });
 
   it('no image of another architecture, and three at most', () => {

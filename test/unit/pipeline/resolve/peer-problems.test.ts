@@ -123,6 +123,13 @@ describe('references', () => {
     expect(repairs(`acme/baseos@sha256:${'0'.repeat(64)}`)).toEqual([]);
   });
 
+  it('an image that has no more than a like name is named, and not tagged', () => {
+    const locals = [localOf('o', ['other/fabric-ccenv:amd64-1.4.12'])];
+    const [finding] = findingsOf(peerOf('1.0.0'), { asked: {}, locals });
+    expect(finding?.problem).toMatchObject({ code: 'builder-absent', candidates: [{ id: 'o' }] });
+    expect(finding && repairsOf(finding.problem, peerOf('1.0.0').subject)).toEqual([]);
+  });
+
   it('what can be built here is built, in a network that runs', () => {
     const madeHere = new Set(['hyperledger/fabric-ccenv:1.4']);
     const [finding] = findingsOf(peerOf('1.4.12', { madeHere }), { asked: {} });
