@@ -17,22 +17,27 @@ function retag({ own = '', image = '' }: Facts): string {
   return `docker tag ${quoted(own)} ${quoted(image)} && fabric-wizard smoke`;
 }
 
+/** Where a reference is written down. */
+function place({ key = '' }: Facts): string {
+  return key.startsWith('CORE_') ? `${key} in the compose file` : `${key} in sampleconfig/core.yaml`;
+}
+
 const otherNamespace: Words = (facts) => ({
   title: `The ${facts.role} image ${facts.image} is not on this engine; ${facts.own} is.`,
-  why: `The peer looks in another namespace than the one that the image was built in. A peer carries the namespace from its compile, and ${facts.key} in core.yaml may name one too.`,
-  next: [retag(facts), 'fabric-wizard config', UP],
+  why: `The peer looks in another namespace than the one that the image was built in. A peer carries the namespace from its compile, and ${place(facts)} may name one too.`,
+  next: [retag(facts), `fabric-wizard resolve --fix ${facts.role}-namespace`, 'fabric-wizard resolve'],
 });
 
 const otherTag: Words = (facts) => ({
   title: `The ${facts.role} image ${facts.image} is not on this engine; ${facts.own} is.`,
-  why: `The name is right and the tag is not. The tag comes from ${facts.key} in core.yaml, filled with the version that was compiled into the peer.`,
-  next: [retag(facts), 'fabric-wizard config', UP],
+  why: `The name is right and the tag is not. The tag comes from ${place(facts)}, filled with the version that was compiled into the peer.`,
+  next: [retag(facts), `fabric-wizard resolve --fix ${facts.role}-tag`, 'fabric-wizard resolve'],
 });
 
 const absent: Words = (facts) => ({
   title: `The ${facts.role} image ${facts.image} is not on this engine, and the peers ask for it.`,
-  why: `${facts.key} in sampleconfig/core.yaml, filled with what is compiled into the peer, gives this name. The ${facts.role} image that is here is ${facts.own}: give it the name that is asked for, or correct ${facts.key}.`,
-  next: [retag(facts), UP],
+  why: `${place(facts)}, filled with what is compiled into the peer, gives this name. The ${facts.role} image that is here is ${facts.own}: give it the name that is asked for, or correct ${facts.key}.`,
+  next: [retag(facts), UP, 'fabric-wizard resolve'],
 });
 
 export const englishPlatform: Readonly<Record<Platform, Words>> = {
@@ -46,17 +51,17 @@ export const englishPlatform: Readonly<Record<Platform, Words>> = {
   'runtime-pulled-although-here': ({ image }) => ({
     title: `The engine pulls the runtime image ${image} although it is here.`,
     why: 'This peer always asks the engine to pull it: chaincode.pull is true in core.yaml, or this is Fabric 2.5.15 or 3.1.4, which do so whatever is set.',
-    next: ["grep -n 'pull:' sampleconfig/core.yaml", UP],
+    next: ['fabric-wizard resolve', UP],
   }),
   'reference-unfilled': ({ image, variable, key }) => ({
     title: `The peers ask for an image called ${image}, which is no name of an image.`,
     why: `${key} in core.yaml holds ${variable}, which this release of Fabric does not know and therefore leaves as it is.`,
-    next: [`grep -n ${quoted(variable ?? '')} sampleconfig/core.yaml`, UP],
+    next: ['fabric-wizard resolve', UP],
   }),
   'reference-invalid': () => ({
     title: 'The name of an image is no name that the engine accepts.',
     why: 'A part of it is empty, has a capital letter, or was left unfilled: namespace, version and architecture are put into it when it is used.',
-    next: ['fabric-wizard config', 'grep -n -A2 "builder:\\|runtime:" sampleconfig/core.yaml'],
+    next: ['fabric-wizard resolve', 'fabric-wizard config'],
   }),
   'ccenv-latest-gone': ({ image }) => ({
     title: `The registry has no ${image}.`,
@@ -96,12 +101,12 @@ export const englishPlatform: Readonly<Record<Platform, Words>> = {
   'builder-not-pulled': ({ image }) => ({
     title: `The builder image ${image} is not on this engine and could not be pulled.`,
     why: 'chaincode.builder in core.yaml, filled with what is compiled into the peer, gives this name.',
-    next: ['fabric-wizard build ccenv', 'docker image ls'],
+    next: ['fabric-wizard build ccenv', 'fabric-wizard resolve'],
   }),
   'image-not-in-registry': ({ image }) => ({
     title: `The registry does not give out ${image}.`,
     why: 'There is no such image under this namespace, name and tag, or it is private and needs a login.',
-    next: ['docker image ls', FROM_DEBIAN],
+    next: ['fabric-wizard resolve', FROM_DEBIAN],
   }),
   'image-vanished': ({ image }) => ({
     title: `The image ${image} is not on this engine any more.`,
@@ -111,7 +116,7 @@ export const englishPlatform: Readonly<Record<Platform, Words>> = {
   'registry-unreachable': ({ host }) => ({
     title: `An image had to be pulled, and the registry ${host} can't be reached.`,
     why: 'An image that is asked for is not on this engine. Offline, the engine does not say which.',
-    next: ['docker image ls', FROM_DEBIAN, DOCTOR],
+    next: ['fabric-wizard resolve', FROM_DEBIAN, DOCTOR],
   }),
   // engine
   'engine-too-new-for-peer': ({ socket }) => ({

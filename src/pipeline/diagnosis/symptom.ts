@@ -20,7 +20,7 @@ export interface Said {
 export interface AskedImage {
   readonly role: 'builder' | 'runtime';
   readonly ref: string;
-  /** The key of core.yaml that it was made of. */
+  /** The key of core.yaml that it was made of, or the environment variable that took its place. */
   readonly key: string;
   readonly here: boolean;
   /** What was built or found for this role, by the name that it has on this engine. */

@@ -41,9 +41,9 @@ export async function askedImages(
 ): Promise<AskedImage[]> {
   const { docker, settings } = bench;
   const own = { builder: primaryRef(settings, 'ccenv'), runtime: settings.runtimeImage };
-  const asked = (await chaincodeImages(bench)).flatMap(({ role, ref, key, variable, origin }) =>
+  const asked = (await chaincodeImages(bench)).flatMap(({ role, ref, key, origin }) =>
     role === 'builder' || role === 'runtime'
-      ? [{ role, ref, key: origin === 'core.yaml' ? key : variable, own: own[role] }]
+      ? [{ role, ref, key: origin === 'core.yaml' ? key : origin, own: own[role] }]
       : [],
   );
   return Promise.all(
