@@ -3,7 +3,7 @@ import type { Resources } from '../../../../src/pipeline/run/budget.ts';
 import type { RunEventBody } from '../../../../src/pipeline/run/events.ts';
 import { WizardFailure } from '../../../../src/pipeline/run/failure.ts';
 import type { Stage } from '../../../../src/pipeline/run/plan.ts';
-import { runPlan } from '../../../../src/pipeline/run/runner.ts';
+import { type EngineOptions, runPlan } from '../../../../src/pipeline/run/runner.ts';
 import type { StageContext, StageExecutor } from '../../../../src/pipeline/run/stage.ts';
 import { stageOf, TWO_CORES } from '../../../support/plans.ts';
 
@@ -32,12 +32,18 @@ const endless = ({ signal }: StageContext) =>
 async function run(
   stages: readonly Stage[],
   executors: Record<string, StageExecutor>,
-  options: { signal?: AbortSignal; budget?: Resources; onEvent?: (event: RunEventBody) => void } = {},
+  options: {
+    signal?: AbortSignal;
+    budget?: Resources;
+    onEvent?: (event: RunEventBody) => void;
+    examine?: EngineOptions['examine'];
+  } = {},
 ) {
   const events: string[] = [];
   const outcome = await runPlan({ stages }, new Map(Object.entries(executors)), {
     signal: options.signal ?? new AbortController().signal,
     budget: options.budget ?? TWO_CORES,
+    examine: options.examine,
     emit: (event) => {
       if ('stage' in event) events.push(`${event.type.replace('stage-', '')} ${event.stage}`);
       options.onEvent?.(event);
@@ -185,5 +191,39 @@ describe('runPlan', () => {
     );
     expect(outcome).toBe('failed');
     expect(message).toBe('x is not a function');
+  });
+
+  it('ends what else runs while a failure is looked at, and tells it with what was found', async () => {
+    const { open, passed } = gate();
+    const failure = { kind: 'usage', message: 'x', next: [] } as const;
+    const diagnosis = {
+      symptom: 'disk-full',
+      proof: { by: 'failure', name: '', line: 'no space left on device' },
+      facts: {},
+    } as const;
+    const told: RunEventBody[] = [];
+    const { outcome, events } = await run(
+      [stage('bad'), stage('other')],
+      {
+        bad: async () => {
+          throw new WizardFailure(failure);
+        },
+        // Only the end of the other stage lets the look end: waiting for the look first would last for ever.
+        other: (context) => endless(context).finally(open),
+      },
+      {
+        examine: async (id, given) => {
+          expect([id, given]).toEqual(['bad', failure]);
+          await passed({} as StageContext);
+          return { failure: given, diagnosis };
+        },
+        onEvent: (event) => told.push(event),
+      },
+    );
+    expect(outcome).toBe('failed');
+    expect(events.slice(2).sort()).toEqual(['cancelled other', 'failed bad']);
+    expect(told).toContainEqual(
+      expect.objectContaining({ type: 'stage-failed', stage: 'bad', failure, diagnosis }),
+    );
   });
 });
