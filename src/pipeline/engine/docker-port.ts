@@ -281,9 +281,9 @@ export class DockerPort {
 
   /** Stops a container as `docker restart` does, with `graceSeconds` to end by itself, and starts it again. */
   async restartContainer(id: string, graceSeconds: number, abortSignal: AbortSignal): Promise<void> {
-    // Not given up half-way: a container that was stopped must be started again.
     if (abortSignal.aborted) throw new CancelledError();
-    await this.#docker.getContainer(id).restart({ t: graceSeconds });
+    // Given up is the waiting alone: the engine starts again what it has stopped.
+    await this.#docker.getContainer(id).restart({ t: graceSeconds, abortSignal });
   }
 
   /** Ends a running container, with `graceSeconds` to end by itself. */
