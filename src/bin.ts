@@ -59,6 +59,10 @@ function withChoices(command: Command): Command {
   return command;
 }
 
+function withPreflight(command: Command): Command {
+  return command.option('--no-preflight', 'run even where this machine is not ready for the plan');
+}
+
 function withCommon(command: Command): Command {
   return command
     .option('--dir <DIR>', 'folder of fabric-wizard.yaml and .fabric-wizard/ (default: .)')
@@ -110,7 +114,7 @@ function program(setExit: (code: number) => void): Command {
   add(
     'up',
     'build what is missing, start the network, prove the chaincode',
-    withChoices,
+    (command) => withPreflight(withChoices(command)),
     async (terminal, flags) => run(terminal, flags, { command: 'up', keepChaincode: true }),
     true,
   );
@@ -118,7 +122,7 @@ function program(setExit: (code: number) => void): Command {
     'build [images...]',
     'build images only: ccenv, peer, orderer, tools, or all',
     (command) =>
-      withChoices(command)
+      withPreflight(withChoices(command))
         .option('--binaries <DIR>', 'also leave the host binaries that `make peer` gives')
         .option('--force', 'rebuild whatever the caches say'),
     async (terminal, flags, images) =>
@@ -134,7 +138,7 @@ function program(setExit: (code: number) => void): Command {
     'rebuild',
     'bring images and running nodes up to the source: compile what changed, restart what must',
     (command) =>
-      withChoices(command)
+      withPreflight(withChoices(command))
         .option('--smoke', 'prove the network afterwards')
         .option('--one-by-one', 'restart one node after another')
         .option('--force', 'rebuild whatever the caches say')
@@ -155,7 +159,7 @@ function program(setExit: (code: number) => void): Command {
   add(
     'smoke',
     'prove the running network once more with a fresh chaincode',
-    (command) => withChoices(command).option('--keep', 'leave the chaincode running'),
+    (command) => withPreflight(withChoices(command)).option('--keep', 'leave the chaincode running'),
     async (terminal, flags) => run(terminal, flags, { command: 'smoke', keepChaincode: flags.keep === true }),
   );
   add(
@@ -206,7 +210,8 @@ function program(setExit: (code: number) => void): Command {
   add(
     'doctor',
     'is this machine ready',
-    (command) => withChoices(command).option('--fix <CODE>', 'repair one finding; known: engine'),
+    (command) =>
+      withChoices(command).option('--fix <CODE>', 'repair one finding first: engine, compose, git or work'),
     async (terminal, flags) =>
       (await import('./commands/doctor.ts')).doctor(terminal, flags, text(flags, 'fix')),
   );

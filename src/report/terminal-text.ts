@@ -91,6 +91,7 @@ export function padToWidth(text: string, columns: number): string {
 
 /** Lines of at most `columns` columns, broken at spaces; a longer word stands alone. All but the first are indented. */
 export function wrapToWidth(text: string, columns: number, indent: string): string[] {
+  if (textWidth(text) <= columns) return [text];
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);

@@ -8,6 +8,7 @@ import {
   renderStaleChaincode,
   renderStatus,
   renderTable,
+  renderWarnings,
 } from '../../../src/report/tables.ts';
 import { cutToWidth, textWidth } from '../../../src/report/terminal-text.ts';
 
@@ -89,6 +90,39 @@ describe('the lists', () => {
       '1 of 3 checks failed',
     ]);
     expect(renderDoctor({ ok: true, checks: [checks[2]] }, plain)).toMatch(/ready, with 1 warning$/);
+  });
+
+  test('doctor breaks details at the width, and never a command', () => {
+    const fix = 'docker tag hyperledger/fabric-baseos:amd64-0.4.22 acme/fabric-baseos:1';
+    const report = {
+      ok: true,
+      checks: [
+        { id: 'runtime', status: 'warn', detail: 'acme/fabric-baseos:1 is not on this engine', fix },
+        { id: 'git', status: 'ok', detail: 'git 2.39.5', fix: 'git config --global x y' },
+      ],
+    } as const;
+    expect(renderDoctor(report, plain, 40).split('\n')).toEqual([
+      '!  runtime  acme/fabric-baseos:1 is not',
+      '            on this engine',
+      `            fix: ${fix}`,
+      '✓  git      git 2.39.5',
+      '            by hand: git config --global x y',
+      '',
+      'ready, with 1 warning',
+    ]);
+  });
+
+  test('warnings before a run are few and a line each', () => {
+    const warning = (id: string) =>
+      ({ id, status: 'warn', detail: '1.0 GB available, 2.0 GB wanted' }) as const;
+    expect(renderWarnings([], plain)).toEqual([]);
+    expect(renderWarnings([warning('memory')], plain, 30)).toEqual([
+      '! memory: 1.0 GB available, 2…',
+      'fabric-wizard doctor says what helps',
+    ]);
+    const many = renderWarnings(['a', 'b', 'c', 'd', 'e'].map(warning), plain);
+    expect(many).toHaveLength(4);
+    expect(many[3]).toBe('and 2 more; fabric-wizard doctor says what helps');
   });
 
   test('status', () => {
