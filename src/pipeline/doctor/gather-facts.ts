@@ -40,6 +40,7 @@ import {
   watchLimit,
 } from './host-probes.ts';
 import { otherNetworks } from './other-networks.ts';
+import { abandoned } from './work-containers.ts';
 
 export interface GatheringInput {
   readonly docker: DockerPort;
@@ -276,15 +277,13 @@ export class FactGatherer {
       if (!image) throw new Moot();
       const known = goVersions[image.id];
       if (known !== undefined) return { image: ref, version: known };
-      // It would be listed among them.
-      await this.#containers();
       const lines: string[] = [];
       await docker.runToEnd(
         {
           image: image.id,
           cmd: ['sh', '-c', 'go version'],
           networkMode: 'none',
-          labels: { [LABEL.project]: project },
+          labels: { [LABEL.project]: project, [LABEL.run]: `doctor-${process.pid}` },
           signal: this.#signal,
           onLine: (line) => lines.push(line),
         },
@@ -353,11 +352,7 @@ export class FactGatherer {
         project,
       );
     },
-    work: async () =>
-      // A running one may belong to a run that is alive.
-      (await this.#containers()).filter(
-        ({ labels, state }) => labels[LABEL.role] === 'work' && (state === 'exited' || state === 'dead'),
-      ),
+    work: async () => abandoned(await this.#containers()),
     git: async () => {
       const source = await this.#need('source');
       const { config } = this.#input;

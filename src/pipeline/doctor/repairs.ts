@@ -6,6 +6,7 @@ import { hostDistribution } from '../host/host-apt.ts';
 import { ensureCompose, ensureEngine, type HostSetup } from '../host/host-setup.ts';
 import { installCommand } from '../host/install-command.ts';
 import { WizardFailure } from '../run/failure.ts';
+import { abandoned } from './work-containers.ts';
 
 export const repairCodes = ['engine', 'compose', 'git', 'work'] as const;
 export type RepairCode = (typeof repairCodes)[number];
@@ -23,17 +24,15 @@ async function installGit({ say, signal }: HostSetup): Promise<void> {
   await installPackages(['git'], { say, signal });
 }
 
-/** Containers of ours that lived for one stage of a run which was killed. */
 async function removeWork({ say }: HostSetup): Promise<void> {
   const docker = new DockerPort();
-  const work = await docker.listContainers({ label: [`${LABEL.role}=work`] });
-  const ended = work.filter(({ state }) => state === 'exited' || state === 'dead');
-  if (ended.length === 0) {
+  const left = abandoned(await docker.listContainers({ label: [`${LABEL.role}=work`] }));
+  if (left.length === 0) {
     say('no work container is left');
     return;
   }
-  say(`removing work containers: ${ended.map(({ name }) => name).join(', ')}`);
-  await Promise.all(ended.map(({ id }) => docker.removeContainer(id)));
+  say(`removing work containers: ${left.map(({ name }) => name).join(', ')}`);
+  await Promise.all(left.map(({ id }) => docker.removeContainer(id)));
 }
 
 const REPAIRS: Record<RepairCode, (setup: HostSetup) => Promise<unknown>> = {

@@ -176,11 +176,13 @@ export function exitCodeOf(failure: StageFailure): number {
   return describeFailure(failure).exitCode;
 }
 
+/** @param learnt what is worth remembering once the run has begun: one that is refused changes nothing */
 function readiness(
   bench: Workbench,
   plan: Plan,
   known: GatheringInput['known'],
   options: SessionOptions,
+  learnt: Map<string, string>,
 ): Promise<readonly DoctorCheck[]> {
   const { docker, dir, project, config, source, journal } = bench;
   const input: GatheringInput = {
@@ -192,8 +194,7 @@ function readiness(
     known,
     sampleDir: source.dir,
     goVersions: journal.getFact(FACTS.goVersions.key, FACTS.goVersions.schema) ?? {},
-    onGoVersion: (id, version) =>
-      void journal.setFact(FACTS.goVersions.key, goVersionsWith(journal, id, version)),
+    onGoVersion: (imageId, version) => void learnt.set(imageId, version),
   };
   return preflight(plan, options.command, input, options.signal);
 }
@@ -255,12 +256,17 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       engine: engineFact(docker.endpoint, version),
       ...(bench.compose ? { compose: bench.compose.program } : {}),
     };
-    const warnings = options.preflight ? await readiness(bench, plan, known, options) : [];
+    const learnt = new Map<string, string>();
+    const warnings = options.preflight ? await readiness(bench, plan, known, options, learnt) : [];
     return {
       plan,
       bench,
       warnings,
-      run: (onEvent) => runSession(bench, { plan, budget }, options, onEvent),
+      run: async (onEvent) => {
+        for (const [imageId, version] of learnt)
+          await journal.setFact(FACTS.goVersions.key, goVersionsWith(journal, imageId, version));
+        return runSession(bench, { plan, budget }, options, onEvent);
+      },
       close: async () => {
         await journal.close();
         if (isNewFolder) await removeUnused(stateDir);
