@@ -136,10 +136,15 @@ function base({ base, images }: Facts<'base' | 'images'>): Finding {
 /** The newest Go that a whole run was done with, of the lines that are built here. */
 const TRIED_GO = '1.19';
 
-function go({ go, source }: Facts<'go' | 'source'>): Finding {
+function go({ go, source, stages }: Facts<'go' | 'source' | 'stages'>): Finding {
   const said = /^go(\d+(?:\.\d+)*)/.exec(go.version ?? '')?.[1];
-  if (go.version === undefined)
-    return fail(`${go.image} has no go`, 'fabric-wizard up --base debian, or another --builder-image');
+  if (go.version === undefined) {
+    const fix = 'fabric-wizard up --base debian, or another --builder-image';
+    // The stage that takes it as the builder says all that it lacks.
+    return stages.has('base.builder')
+      ? warn(`${go.image} has no go`, fix)
+      : fail(`${go.image} has no go`, fix);
+  }
   if (said === undefined) return warn(`${go.image} has ${go.version}, which is no release of Go`);
   if (!source.found) return ok(`${go.version} in ${go.image}`);
   const { releaseGo, id } = source.line;
@@ -189,7 +194,7 @@ const BASES = ['base.builder', 'base.runtime'];
 export const PLAN_CHECKS: readonly Check[] = [
   check('source', ['source'], [], source),
   check('base', ['base', 'images'], BASES, base),
-  check('go', ['go', 'source'], COMPILE, go),
+  check('go', ['go', 'source', 'stages'], COMPILE, go),
   check('builder', ['asked', 'stages'], ['smoke'], asked('builder')),
   check('runtime', ['asked', 'stages'], ['smoke'], asked('runtime')),
   check('ports', ['ports'], NETWORK, ports),

@@ -39,13 +39,14 @@ describe('how asking ended', () => {
   const check = CHECKS.find(({ id }) => id === 'go');
   if (!check) throw new Error('no check go');
   const source = { is: 'known', value: well.source } as const;
+  const stages = { is: 'known', value: well.stages } as const;
 
   it.each([
     ['late', { is: 'late' }, { status: 'warn', detail: 'no answer in time' }],
     ['failed', { is: 'failed', reason: 'socket hang up' }, { status: 'warn', detail: 'socket hang up' }],
     ['moot', { is: 'moot' }, undefined],
   ] as const)('%s', (_, go, finding) => {
-    expect(judge(check, { go, source })).toEqual(finding);
+    expect(judge(check, { go, source, stages })).toEqual(finding);
   });
 });
 
@@ -286,6 +287,11 @@ describe('Go in the builder', () => {
     expect(said?.status).toBe(status);
     expect(said?.detail).toContain(words);
   });
+});
+
+it('leaves a builder that is not taken yet to the stage that takes it', () => {
+  const go = { ...well.go, version: undefined };
+  expect(row('go', { go, stages: new Set(['base.builder', 'compile']) })?.status).toBe('warn');
 });
 
 describe('what peers will ask for', () => {
