@@ -61,6 +61,22 @@ export interface DoctorReport {
   }[];
 }
 
+/** What so many rows say alike, e.g. that nobody answered in time, is said once. */
+const ALIKE = 3;
+
+function saidOnce(checks: DoctorReport['checks']): DoctorReport['checks'] {
+  const like = (one: DoctorReport['checks'][number]) =>
+    checks.filter(({ status, detail, fix }) => !fix && status === one.status && detail === one.detail);
+  return checks.flatMap((one) => {
+    const group = like(one);
+    if (group.length < ALIKE) return [one];
+    const ids = group.map(({ id }) => id).join(', ');
+    return group[0] === one
+      ? [{ ...one, id: `${group.length} checks`, detail: `${one.detail}: ${ids}` }]
+      : [];
+  });
+}
+
 /** Details are broken at the terminal's width; a command never is, so that it can be copied whole. */
 export function renderDoctor(report: DoctorReport, style: Style, columns = Number.POSITIVE_INFINITY): string {
   const symbols = {
@@ -68,10 +84,11 @@ export function renderDoctor(report: DoctorReport, style: Style, columns = Numbe
     warn: style.warn(style.symbol.warn),
     fail: style.bad(style.symbol.bad),
   };
-  const idWidth = Math.max(0, ...report.checks.map(({ id }) => textWidth(id)));
+  const checks = saidOnce(report.checks);
+  const idWidth = Math.max(0, ...checks.map(({ id }) => textWidth(id)));
   const indent = ' '.repeat(idWidth + 5);
   const wrapped = (detail: string) => wrapToWidth(detail, columns - indent.length, '');
-  const lines = report.checks.flatMap(({ id, status, detail, fix }) => [
+  const lines = checks.flatMap(({ id, status, detail, fix }) => [
     ...wrapped(detail).map((line, index) =>
       index === 0 ? `${symbols[status]}  ${padToWidth(id, idWidth)}  ${line}` : `${indent}${line}`,
     ),

@@ -26,7 +26,7 @@ const DEFAULT_ENDPOINT = 'unix:///var/run/docker.sock';
 function api({ engine, source }: Facts<'engine' | 'source'>): Finding | undefined {
   if (!engine.answers || !source.found) return undefined;
   const { engineApi, id } = source.line;
-  const line = `the peers of ${id}`;
+  const line = `peers of Fabric ${id}`;
   switch (engineApi.speaks) {
     case 'unversioned':
       return ok(`${line} speak whatever API the engine has`);
@@ -170,19 +170,21 @@ function clock({ clock, engineInfo }: Facts<'clock' | 'engineInfo'>): Finding | 
   return undefined;
 }
 
-function proxies({ proxies }: Facts<'proxies'>): Finding {
+function proxies({ proxies, stages }: Facts<'proxies' | 'stages'>): Finding {
   const { shell, engine, containers, domain } = proxies;
   if (containers && !coversDomain(containers.noProxy, domain))
     return warn(
       `${containers.file} gives every container a proxy, and peers would look for each other through it`,
       `add ".${domain}" to noProxy in ${containers.file}`,
     );
-  if (shell && !engine)
+  const pulls = stages.has('base.builder') || stages.has('base.runtime');
+  if (shell && !engine && pulls)
     return warn(
       'a proxy is set for this shell, but the engine pulls without one',
       'set "proxies" in /etc/docker/daemon.json and restart the engine',
     );
-  return ok(engine ? 'the engine uses a proxy' : 'none');
+  if (engine) return ok('the engine uses a proxy');
+  return ok(shell ? 'one for this shell, none for the engine, and nothing is to be pulled' : 'none');
 }
 
 /** As Go reads `NO_PROXY`: `*`, `example.com`, `.example.com`, of a list. */
@@ -205,6 +207,6 @@ export const ENGINE_CHECKS: readonly Check[] = [
   check('confinement', ['engineInfo'], [...START, 'smoke'], confinement),
   check('selinux', ['selinux', 'engineInfo', 'folder'], ['compile', ...START], selinux),
   check('architecture', ['engine', 'images'], BUILDS, architecture),
-  check('proxies', ['proxies'], ['base.builder', 'base.runtime', ...START], proxies),
+  check('proxies', ['proxies', 'stages'], ['base.builder', 'base.runtime', ...START], proxies),
   check('clock', ['clock', 'engineInfo'], [...START, 'crypto'], clock),
 ];

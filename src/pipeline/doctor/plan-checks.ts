@@ -150,12 +150,12 @@ function go({ go, source, stages }: Facts<'go' | 'source' | 'stages'>): Finding 
   const { releaseGo, id } = source.line;
   if (compareVersions(said, releaseGo) < 0)
     return warn(
-      `${go.image} has Go ${said}, older than the ${releaseGo} that ${id} was made with`,
+      `${go.image} has Go ${said}, older than the ${releaseGo} that Fabric ${id} was made with`,
       'give a newer builder with --builder-image',
     );
   const newest = compareVersions(said.split('.').slice(0, 2).join('.'), TRIED_GO) > 0;
   return ok(
-    `Go ${said}; ${id} was made with ${releaseGo}${newest ? `, ${TRIED_GO} is the newest that was tried` : ''}`,
+    `Go ${said}; Fabric ${id} was made with ${releaseGo}${newest ? `, ${TRIED_GO} is the newest that was tried` : ''}`,
   );
 }
 

@@ -112,6 +112,23 @@ describe('the lists', () => {
     ]);
   });
 
+  test('doctor says once what many rows say', () => {
+    const late = (id: string) => ({ id, status: 'warn', detail: 'no answer in time' }) as const;
+    const checks = [
+      late('go'),
+      { id: 'git', status: 'ok', detail: 'git 2' } as const,
+      late('ports'),
+      late('disk'),
+    ];
+    expect(renderDoctor({ ok: true, checks }, plain).split('\n')).toEqual([
+      '!  3 checks  no answer in time: go, ports, disk',
+      '✓  git       git 2',
+      '',
+      'ready, with 3 warnings',
+    ]);
+    expect(renderDoctor({ ok: true, checks: checks.slice(0, 3) }, plain)).toContain('!  ports  no answer');
+  });
+
   test('warnings before a run are few and a line each', () => {
     const warning = (id: string) =>
       ({ id, status: 'warn', detail: '1.0 GB available, 2.0 GB wanted' }) as const;

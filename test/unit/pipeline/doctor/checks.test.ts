@@ -93,7 +93,7 @@ describe('api', () => {
     expect(row('api', fixed)?.status).toBe('ok');
     expect(row('api', { ...fixed, ...engine({ minApi: '1.44', api: '1.52' }) })).toMatchObject({
       status: 'fail',
-      detail: 'the peers of x build chaincode by API 1.25, and this engine takes 1.44 and newer',
+      detail: 'peers of Fabric x build chaincode by API 1.25, and this engine takes 1.44 and newer',
     });
   });
 
@@ -101,7 +101,7 @@ describe('api', () => {
     const negotiated = speaks({ speaks: 'negotiated', min: '1.44', max: '1.52' });
     expect(row('api', negotiated)).toMatchObject({
       status: 'fail',
-      detail: 'the peers of x need API 1.44, and this engine ends at 1.41',
+      detail: 'peers of Fabric x need API 1.44, and this engine ends at 1.41',
     });
     expect(row('api', { ...negotiated, ...engine({ minApi: '1.24', api: '1.47' }) })?.status).toBe('ok');
     expect(row('api', { ...negotiated, ...engine({ minApi: '1.53', api: '1.60' }) })?.status).toBe('fail');
@@ -209,8 +209,12 @@ describe('the engine and this machine', () => {
   });
 
   test('a proxy that the engine does not have', () => {
-    expect(row('proxies', { proxies: { ...well.proxies, shell: true } })?.status).toBe('warn');
-    expect(row('proxies', { proxies: { ...well.proxies, shell: true, engine: true } })?.status).toBe('ok');
+    const shell = { proxies: { ...well.proxies, shell: true } };
+    const stages = new Set(['base.runtime']);
+    expect(row('proxies', { ...shell, stages })?.status).toBe('warn');
+    expect(row('proxies', { proxies: { ...shell.proxies, engine: true }, stages })?.status).toBe('ok');
+    // Nothing is pulled.
+    expect(row('proxies', shell)?.status).toBe('ok');
   });
 });
 
@@ -273,8 +277,12 @@ describe('Go in the builder', () => {
   const go = (version: string | undefined) => row('go', { go: { ...well.go, version } });
 
   it.each([
-    ['go1.19.8', 'ok', 'Go 1.19.8; 1.4.8-1.4.12 was made with 1.13.12'],
-    ['go1.24.3', 'ok', 'Go 1.24.3; 1.4.8-1.4.12 was made with 1.13.12, 1.19 is the newest that was tried'],
+    ['go1.19.8', 'ok', 'Go 1.19.8; Fabric 1.4.8-1.4.12 was made with 1.13.12'],
+    [
+      'go1.24.3',
+      'ok',
+      'Go 1.24.3; Fabric 1.4.8-1.4.12 was made with 1.13.12, 1.19 is the newest that was tried',
+    ],
     [
       'go1.9.7',
       'warn',
