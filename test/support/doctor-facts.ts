@@ -17,9 +17,11 @@ export const runtime: AskedImage = {
   role: 'runtime',
   ref: 'hyperledger/fabric-baseos:amd64-0.4.22',
   key: 'chaincode.golang.runtime',
+  origin: 'core.yaml',
   present: true,
   madeBy: 'base.runtime',
-  nearest: { ref: 'hyperledger/fabric-baseos:amd64-0.4.22', present: true },
+  problem: undefined,
+  substitute: undefined,
   ownTemplate: '$(BASE_DOCKER_NS)/fabric-baseos:$(ARCH)-$(BASE_VERSION)',
   coreYaml: '/src/fabric/sampleconfig/core.yaml',
 };

@@ -3,6 +3,7 @@ import type { ComposeProgram } from '../engine/compose-port.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import type { FabricLine, ImageName } from '../fabric/fabric-line.ts';
 import type { TakenPort } from '../host/ports.ts';
+import type { Problem } from '../resolve/resolve-report.ts';
 import type { StageFailure } from '../run/failure.ts';
 import type { OtherNetwork } from './other-networks.ts';
 
@@ -36,17 +37,20 @@ export interface PlannedImage {
   readonly missingRefs: readonly string[];
 }
 
-/** An image that the network's peers will ask the engine for. */
+/** An image that the network's peers will ask the engine for, as `resolve` tells it of the configuration. */
 export interface AskedImage {
   readonly role: 'builder' | 'runtime';
   readonly ref: string;
   /** Key of core.yaml. */
   readonly key: string;
+  /** `core.yaml`, or the variable that overrides the key. */
+  readonly origin: string;
   readonly present: boolean;
   /** The stage that makes exactly this reference, where one does. */
   readonly madeBy: string | undefined;
-  /** The image of this role that the plan makes, and whether it is here already. */
-  readonly nearest: { readonly ref: string; readonly present: boolean };
+  readonly problem: Problem | undefined;
+  /** A local image that may have the name that is asked for. */
+  readonly substitute: string | undefined;
   /** What the release's own core.yaml says there. */
   readonly ownTemplate: string;
   readonly coreYaml: string;

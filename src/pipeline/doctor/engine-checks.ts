@@ -1,5 +1,6 @@
 /** PURE: is the Docker Engine one that this plan can work with. */
 import { installCommand } from '../host/install-command.ts';
+import { apiMismatch } from '../resolve/peer-problems.ts';
 import { describeFailure } from '../run/failure-text.ts';
 import { unreachable } from '../run/unreachable.ts';
 import type { DoctorFacts } from './doctor-facts.ts';
@@ -27,31 +28,25 @@ function api({ engine, source }: Facts<'engine' | 'source'>): Finding | undefine
   if (!engine.answers || !source.found) return undefined;
   const { engineApi, id } = source.line;
   const line = `peers of Fabric ${id}`;
-  switch (engineApi.speaks) {
-    case 'unversioned':
-      return ok(`${line} speak whatever API the engine has`);
-    case 'fixed':
-      return compareVersions(engine.minApi, engineApi.version) > 0
-        ? fail(
-            `${line} build chaincode by API ${engineApi.version}, and this engine takes ${engine.minApi} and newer`,
-            'take a newer patch release of Fabric, or set DOCKER_MIN_API_VERSION=1.24 for dockerd',
-          )
-        : ok(`${line} speak API ${engineApi.version}`);
-    case 'negotiated': {
-      if (compareVersions(engine.api, engineApi.min) < 0)
-        return fail(
-          `${line} need API ${engineApi.min}, and this engine ends at ${engine.api}`,
-          'take a newer engine, or an older patch release of Fabric',
-        );
-      if (compareVersions(engine.minApi, engineApi.max) > 0)
-        return fail(
-          `${line} end at API ${engineApi.max}, and this engine takes ${engine.minApi} and newer`,
-          'take a newer patch release of Fabric',
-        );
-      return ok(`${line} speak API ${engineApi.min} to ${engineApi.max}`);
-    }
+  if (engineApi.speaks === 'unversioned') return ok(`${line} speak whatever API the engine has`);
+  const [oldest, newest] =
+    engineApi.speaks === 'fixed' ? [engineApi.version, engineApi.version] : [engineApi.min, engineApi.max];
+  const side = apiMismatch(engineApi, engine);
+  switch (side) {
+    case undefined:
+      return ok(`${line} speak API ${oldest === newest ? oldest : `${oldest} to ${newest}`}`);
+    case 'engine-too-old':
+      return fail(
+        `${line} need API ${oldest}, and this engine ends at ${engine.api}`,
+        'take a newer engine, or an older patch release of Fabric',
+      );
+    case 'engine-too-new':
+      return fail(
+        `${line} end at API ${newest}, and this engine takes ${engine.minApi} and newer`,
+        'take a newer patch release of Fabric, or set DOCKER_MIN_API_VERSION=1.24 for dockerd',
+      );
     default:
-      return unreachable(engineApi);
+      return unreachable(side);
   }
 }
 

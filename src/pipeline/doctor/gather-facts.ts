@@ -14,8 +14,9 @@ import { foldersOf } from '../host/tree-watch.ts';
 import { imageRefs, primaryRef } from '../images/image-recipe.ts';
 import { STATE_FOLDER } from '../journal/journal.ts';
 import { type NetworkSpec, networkSpec, publishedPorts } from '../network/network-spec.ts';
+import { readConfiguration } from '../resolve/read-configuration.ts';
+import { resolvePeer } from '../resolve/resolve-peer.ts';
 import { toFailure } from '../run/failure.ts';
-import { peerReferences } from '../stages/smoke-proof.ts';
 import type {
   Answer,
   AskedImage,
@@ -295,11 +296,9 @@ export class FactGatherer {
     },
     asked: async () => {
       const { source, settings } = await this.#settings();
-      const { docker } = this.#input;
-      const coreYaml = join(source.dir, 'sampleconfig', 'core.yaml');
-      const refs = await peerReferences({ source, settings }).catch(() => {
-        throw new Error(`${coreYaml} does not name the images for chaincode as this line's does`);
-      });
+      const { docker, config } = this.#input;
+      const peer = await readConfiguration(config, settings, source);
+      const report = await resolvePeer(docker, peer);
       const madeBy = new Map([
         ...imagesBuilt.flatMap((name) =>
           imageRefs(settings, name).map((ref) => [ref, `image.${name}`] as const),
@@ -307,28 +306,24 @@ export class FactGatherer {
         [settings.builderImage, 'base.builder'],
         [settings.runtimeImage, 'base.runtime'],
       ]);
-      const isHere = async (ref: string) =>
-        (await docker.inspectImage(ref).catch(() => undefined)) !== undefined;
-      const one = async (
-        role: AskedImage['role'],
-        key: string,
-        nearest: string,
-        ownTemplate: string,
-      ): Promise<AskedImage> => ({
-        role,
-        ref: refs[role],
-        key,
-        present: await isHere(refs[role]),
-        madeBy: madeBy.get(refs[role]),
-        nearest: { ref: nearest, present: await isHere(nearest) },
-        ownTemplate,
-        coreYaml,
+      return (['builder', 'runtime'] as const).map((role): AskedImage => {
+        const { ref, key, origin, present } = report[role];
+        if (ref === '') throw new Error(`${report.coreYaml} has no ${key}`);
+        const found = report.findings.find(({ problem }) => 'role' in problem && problem.role === role);
+        const tag = found?.repairs.find((repair) => repair.way === 'tag');
+        return {
+          role,
+          ref,
+          key,
+          origin,
+          present: present === true,
+          madeBy: madeBy.get(ref),
+          problem: found?.problem,
+          substitute: tag?.from,
+          ownTemplate: settings.line.images[role].template,
+          coreYaml: report.coreYaml,
+        };
       });
-      const { builderTemplate, runtimeTemplate } = settings.line;
-      return Promise.all([
-        one('builder', 'chaincode.builder', primaryRef(settings, 'ccenv'), builderTemplate),
-        one('runtime', 'chaincode.golang.runtime', settings.runtimeImage, runtimeTemplate),
-      ]);
     },
     proxies: async () => {
       const [info, spec] = await Promise.all([this.#info(), this.#spec()]);

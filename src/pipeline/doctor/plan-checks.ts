@@ -159,11 +159,13 @@ function go({ go, source, stages }: Facts<'go' | 'source' | 'stages'>): Finding 
   );
 }
 
-function remedy({ ref, key, nearest, ownTemplate, coreYaml, madeBy }: AskedImage): string {
+function remedy({ role, ref, key, origin, substitute, ownTemplate, coreYaml, madeBy }: AskedImage): string {
   // A name that a stage gives, only not in this plan.
   if (madeBy !== undefined) return 'fabric-wizard up';
-  if (nearest.present && !ref.includes('$(')) return `docker tag ${nearest.ref} ${ref}`;
-  return `set ${key} to ${ownTemplate} in ${coreYaml}`;
+  if (substitute !== undefined) return `docker tag ${substitute} ${ref}`;
+  return origin === 'core.yaml'
+    ? `set ${key} to ${ownTemplate} in ${coreYaml}`
+    : `fabric-wizard up --chaincode-${role} core.yaml`;
 }
 
 /** Will the peers find what they build chaincode in, and what they put it on. */
@@ -171,17 +173,19 @@ function asked(role: AskedImage['role']) {
   return ({ asked, stages }: Facts<'asked' | 'stages'>): Finding | undefined => {
     const image = asked.find((each) => each.role === role);
     if (!image) return undefined;
-    const { ref, key, present, madeBy } = image;
-    const unknown = /\$\([^)]*\)/.exec(ref)?.[0];
-    if (unknown !== undefined)
+    const { ref, key, origin, present, madeBy, problem } = image;
+    const place = origin === 'core.yaml' ? `${key} of core.yaml` : origin;
+    if (problem && 'unknown' in problem)
       return fail(
-        `${ref}: the peers of this line don't know ${unknown}, which ${key} in core.yaml has`,
+        `${ref}: the peers of this line don't know ${some(problem.unknown)}, which ${place} has`,
         remedy(image),
       );
+    if (problem && 'empty' in problem)
+      return fail(`no engine takes ${ref} of ${place} for an image's name`, remedy(image));
     if (madeBy !== undefined && stages.has(madeBy)) return ok(`${ref} will be made`);
     if (present) return ok(`${ref} is here`);
     return fail(
-      `${ref} is not on this engine and nothing makes it; peers ask for it by ${key} of core.yaml`,
+      `${ref} is not on this engine and nothing makes it; peers ask for it by ${place}`,
       remedy(image),
     );
   };

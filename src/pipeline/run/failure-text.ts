@@ -1,6 +1,5 @@
 /** The one place where a failure becomes sentences, commands and an exit code. */
 import { english } from '../diagnosis/english.ts';
-import { quoted } from '../diagnosis/wording.ts';
 import { type Diagnosis, EXIT, type LogTail, type StageFailure } from './failure.ts';
 import { unreachable } from './unreachable.ts';
 import { count, shellWord } from './wording.ts';
@@ -275,7 +274,7 @@ function shortened(typed: string): string {
 /** How to read on in the first of these logs. */
 function logsCommand(nodes: readonly LogTail[]): string[] {
   // The name of a log's owner may be followed by its state: "peer0.org1.example.com (Up 5 seconds)".
-  return nodes.slice(0, 1).map(({ name }) => `fabric-wizard logs ${quoted(name.replace(/ \(.*\)$/, ''))}`);
+  return nodes.slice(0, 1).map(({ name }) => `fabric-wizard logs ${shellWord(name.replace(/ \(.*\)$/, ''))}`);
 }
 
 /** What was being done, for kinds whose own title says no more than that it went wrong. */

@@ -2,7 +2,8 @@
 import { describe, expect, it, test } from 'vitest';
 import { CHECKS, judge } from '../../../../src/pipeline/doctor/doctor.ts';
 import type { DoctorFacts, FactName } from '../../../../src/pipeline/doctor/doctor-facts.ts';
-import type { EngineApi } from '../../../../src/pipeline/fabric/fabric-line.ts';
+import type { EngineApi } from '../../../../src/pipeline/fabric/peer-line.ts';
+import type { Problem } from '../../../../src/pipeline/resolve/resolve-report.ts';
 import { absent, runtime, well } from '../../../support/doctor-facts.ts';
 
 /** The row `id` of a machine that differs from a good one in this. */
@@ -93,7 +94,7 @@ describe('api', () => {
     expect(row('api', fixed)?.status).toBe('ok');
     expect(row('api', { ...fixed, ...engine({ minApi: '1.44', api: '1.52' }) })).toMatchObject({
       status: 'fail',
-      detail: 'peers of Fabric x build chaincode by API 1.25, and this engine takes 1.44 and newer',
+      detail: 'peers of Fabric x end at API 1.25, and this engine takes 1.44 and newer',
     });
   });
 
@@ -307,13 +308,21 @@ describe('what peers will ask for', () => {
     row('runtime', { asked: [{ ...runtime, ...differs }], stages: new Set(stages) });
   const typo = { ref: 'hyperledger/fabric-yxbaseos:amd64-0.4.22', present: false, madeBy: undefined };
 
+  const unusable = (ref: string) => ({
+    role: runtime.role,
+    ref,
+    key: runtime.key,
+    variable: 'CORE_CHAINCODE_GOLANG_RUNTIME',
+    origin: runtime.origin,
+  });
+
   it('is here, or will be', () => {
     expect(asked({})?.detail).toBe('hyperledger/fabric-baseos:amd64-0.4.22 is here');
     expect(asked({ present: false }, ['base.runtime', 'smoke'])?.detail).toMatch(/will be made$/);
   });
 
   it('is made by nothing: the name that there is helps', () => {
-    expect(asked(typo)).toEqual({
+    expect(asked({ ...typo, substitute: 'hyperledger/fabric-baseos:amd64-0.4.22' })).toEqual({
       status: 'fail',
       detail:
         'hyperledger/fabric-yxbaseos:amd64-0.4.22 is not on this engine and nothing makes it; peers ask for it by chaincode.golang.runtime of core.yaml',
@@ -322,9 +331,16 @@ describe('what peers will ask for', () => {
   });
 
   it('is made by nothing, and nothing like it is here: core.yaml must be mended', () => {
-    expect(asked({ ...typo, nearest: { ...runtime.nearest, present: false } })?.fix).toBe(
+    expect(asked(typo)?.fix).toBe(
       'set chaincode.golang.runtime to $(BASE_DOCKER_NS)/fabric-baseos:$(ARCH)-$(BASE_VERSION) in /src/fabric/sampleconfig/core.yaml',
     );
+  });
+
+  it('was told to the peers by a choice, which is taken back', () => {
+    expect(asked({ ...typo, origin: 'CORE_CHAINCODE_GOLANG_RUNTIME' })).toMatchObject({
+      detail: expect.stringMatching(/peers ask for it by CORE_CHAINCODE_GOLANG_RUNTIME$/),
+      fix: 'fabric-wizard up --chaincode-runtime core.yaml',
+    });
   });
 
   it('would be made by a stage that this plan has not', () => {
@@ -333,11 +349,26 @@ describe('what peers will ask for', () => {
 
   it('holds a variable that the line does not know', () => {
     const ref = 'hyperledger/fabric-baseos:$(TWO_DIGIT)';
-    expect(asked({ ref, madeBy: undefined, present: false })).toMatchObject({
+    const problem: Problem = {
+      ...unusable(ref),
+      code: 'runtime-variable',
+      unknown: ['$(TWO_DIGIT)'],
+      known: [],
+      release: '1.4.12',
+    };
+    expect(asked({ ref, problem, madeBy: undefined, present: false })).toMatchObject({
       status: 'fail',
       detail: expect.stringContaining("don't know $(TWO_DIGIT)"),
       fix: expect.stringMatching(/^set chaincode\.golang\.runtime/),
     });
+  });
+
+  it('is nothing that an engine takes', () => {
+    const ref = '/fabric-baseos:amd64-0.4.22';
+    const problem: Problem = { ...unusable(ref), code: 'runtime-invalid', empty: ['BaseDockerNamespace'] };
+    expect(asked({ ref, problem, madeBy: undefined, present: false })?.detail).toBe(
+      "no engine takes /fabric-baseos:amd64-0.4.22 of chaincode.golang.runtime of core.yaml for an image's name",
+    );
   });
 });
 
