@@ -216,6 +216,13 @@ function program(setExit: (code: number) => void): Command {
       (await import('./commands/doctor.ts')).doctor(terminal, flags, text(flags, 'fix')),
   );
   add(
+    'explain [topic...]',
+    'what a stage, an image, a folder, a flag, a variable or a word is for, filled in with your own run',
+    (command) => command.option('--lang <LANG>', 'en or zh (default: that of LC_ALL, LC_MESSAGES or LANG)'),
+    async (terminal, flags, words) =>
+      (await import('./commands/explain.ts')).explain(terminal, { words, lang: text(flags, 'lang') }),
+  );
+  add(
     'down',
     'stop and remove the containers and the network; ledgers stay',
     (command) =>
