@@ -37,14 +37,24 @@ function artifacts({ spec }: OwnRun, tools: string): string[] {
   ];
 }
 
+/** The oldest lines answer this by their log alone. */
+function listChannels(
+  { settings }: Pick<OwnRun, 'settings'>,
+  cli: string,
+  env: readonly string[] = [],
+): string {
+  const { variable, info } = settings.line.logging.peer;
+  return ['docker exec', ...env, `-e ${variable}=${info}`, cli, 'peer channel list'].join(' ');
+}
+
 /** The last peer of all, as its own organisation's admin. */
-function toAnother({ spec }: OwnRun, cli: string): string {
+function toAnother({ spec, settings }: OwnRun, cli: string): string {
   const peer = allPeers(spec).at(-1);
   if (!peer) throw new Error('a network needs a peer');
   const env = adminEnv(spec, peer, { crypto: CLI_CRYPTO, address: `${peer.name}:7051` });
   const needed = ['ADDRESS', 'LOCALMSPID', 'MSPCONFIGPATH', ...(spec.tls ? ['TLS_ROOTCERT_FILE'] : [])];
   const flags = needed.map((name) => `-e CORE_PEER_${name}=${env[`CORE_PEER_${name}`]}`);
-  return `docker exec ${flags.join(' ')} ${cli} peer channel list`;
+  return listChannels({ settings }, cli, flags);
 }
 
 /**
@@ -63,9 +73,10 @@ export function byHandNetwork(run: OwnRun, compose: string): ByHand {
   const chaincode = speaking(run, cli, 'chaincode');
   const { name, version } = CHAINCODE;
   const shipped = shellWord(join(run.packageDir, 'compose', 'chaincode', 'smoke'));
+  // openssl tells of the handshake on stderr; on stdout is what the peer greets with, and that is no text.
   const knock = spec.tls
-    ? `openssl s_client -brief -connect 127.0.0.1:${peer.port} </dev/null`
-    : `docker exec ${cli} peer channel list`;
+    ? `openssl s_client -brief -connect 127.0.0.1:${peer.port} </dev/null >/dev/null`
+    : listChannels(run, cli);
   const getinfo = settings.line.cli.getinfo
     ? [`docker exec ${cli} peer channel getinfo -c ${spec.channel}`]
     : [...channel, `p fetch newest ${BLOCK}`];
@@ -87,7 +98,7 @@ export function byHandNetwork(run: OwnRun, compose: string): ByHand {
       ...channel,
       `p fetch 0 ${BLOCK}`,
       `docker exec ${cli} peer channel join -b ${BLOCK}`,
-      `docker exec ${cli} peer channel list`,
+      listChannels(run, cli),
     ],
     anchors: [...channel, `p update -f channel-artifacts/${org}-anchors.tx`],
     swap: [
@@ -102,7 +113,12 @@ export function byHandNetwork(run: OwnRun, compose: string): ByHand {
       `docker image ls "${spec.networkId}-${peer.name}-*"`,
       `docker ps --filter name=${spec.networkId}-${peer.name}-`,
     ],
-    ldflags: [`docker exec ${peerContainer} peer version`],
+    ...Object.fromEntries(
+      ['ldflags', ...settings.line.ldflagVariables.filter((name) => name !== 'Experimental')].map((topic) => [
+        topic,
+        [`docker exec ${peerContainer} peer version`],
+      ]),
+    ),
     '/etc/hyperledger/fabric': [`docker exec ${peerContainer} ls -R /etc/hyperledger/fabric`],
     '/var/hyperledger/production': [
       `docker exec ${peerContainer} ls /var/hyperledger/production`,
