@@ -1,6 +1,6 @@
 /** English for what Fabric itself does: network, certificates, ledgers, chaincode. */
 
-import { shellWord } from '../run/wording.ts';
+import { shellWord } from '../host/shell-text.ts';
 import type { chaincodeSymptoms } from './chaincode-symptoms.ts';
 import type { cryptoSymptoms } from './crypto-symptoms.ts';
 import type { ledgerSymptoms } from './ledger-symptoms.ts';

@@ -1,6 +1,6 @@
 /** English for what lies under Fabric: host, engine, images. */
 
-import { shellWord } from '../run/wording.ts';
+import { shellWord } from '../host/shell-text.ts';
 import type { engineSymptoms } from './engine-symptoms.ts';
 import type { hostSymptoms } from './host-symptoms.ts';
 import type { imageSymptoms } from './image-symptoms.ts';

@@ -1,6 +1,7 @@
 /** PURE: this machine and this folder, besides the engine. */
 import { installCommand } from '../host/install-command.ts';
-import { count, shellWord, some } from '../run/wording.ts';
+import { shellWord } from '../host/shell-text.ts';
+import { count, some } from '../run/wording.ts';
 import type { DoctorFacts } from './doctor-facts.ts';
 import { type Check, check, type Finding, fail, ok, warn } from './finding.ts';
 import type { OtherNetwork } from './other-networks.ts';

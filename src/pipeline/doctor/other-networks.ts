@@ -1,7 +1,7 @@
 /** PURE: which other Fabric networks left something on this engine, and how their own tools take it away. */
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
-import { shellWord } from '../run/wording.ts';
+import { shellWord } from '../host/shell-text.ts';
 
 export interface OtherNetwork {
   /** Who made it, as far as names and labels tell. */

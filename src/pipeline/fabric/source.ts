@@ -214,29 +214,6 @@ async function automatic(options: SourceOptions): Promise<FabricSource> {
   }
 }
 
-/**
- * The source that `--source` means, as far as it is on this machine: nothing is cloned, and a folder that is
- * no whole checkout counts as none.
- */
-export async function presentSource(
-  choice: string,
-  { dir, stateDir, sampleDir }: Pick<SourceOptions, 'dir' | 'stateDir' | 'sampleDir'>,
-): Promise<FabricSource | undefined> {
-  if (choice === 'sample') return recognised(sampleDir);
-  const given = await recognised(resolve(dir, choice === 'auto' ? '.' : choice));
-  const tag = choice === 'auto' ? DEFAULT_TAG : tagOf(choice);
-  return given ?? (tag === undefined ? undefined : recognised(resolve(stateDir, 'source', tag)));
-}
-
-async function recognised(dir: string): Promise<FabricSource | undefined> {
-  try {
-    return await recogniseSource(dir);
-  } catch (error) {
-    if (problemOf(error) === undefined) throw error;
-    return undefined;
-  }
-}
-
 /** Whether `--source` means a release to clone, and which tag then. */
 export function tagOf(choice: string): string | undefined {
   const version = TAG.exec(choice)?.[1];

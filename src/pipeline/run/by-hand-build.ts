@@ -2,7 +2,6 @@
 
 import type { ImageName } from '../fabric/fabric-line.ts';
 import { ldflags, linkFlags } from '../fabric/ldflags.ts';
-import { expectedBuilder, expectedRuntime } from '../fabric/resolution.ts';
 import { shellWord } from '../host/shell-text.ts';
 import { BINARIES, IMAGE_BASE } from '../images/image-recipe.ts';
 import type { OwnRun } from './own-run.ts';
@@ -140,15 +139,15 @@ export function byHandBuild(run: OwnRun): ByHand {
     ...Object.fromEntries(
       (Object.keys(IMAGE_BASE) as ImageName[]).map((name) => [`image.${name}`, image(run, name)]),
     ),
-    images: [`docker image inspect -f "{{.Id}}" ${expectedBuilder(settings)} ${expectedRuntime(settings)}`],
+    images: [`docker image inspect -f "{{.Id}}" ${build.askedBuilder} ${build.askedRuntime}`],
     tags: [`docker image ls ${settings.dockerNs}/fabric-peer`],
     builds: [
-      `docker events --since 30m --until 0s --filter type=container --filter image=${expectedBuilder(settings)}`,
+      `docker events --since 30m --until 0s --filter type=container --filter image=${build.askedBuilder}`,
     ],
     'core.yaml': [
       `docker run --rm ${build.peerImage} grep -nE "builder:|runtime:" /etc/hyperledger/fabric/core.yaml`,
     ],
-    CORE_CHAINCODE: [`docker image inspect -f "{{.Id}}" ${expectedRuntime(settings)}`],
+    CORE_CHAINCODE: [`docker image inspect -f "{{.Id}}" ${build.askedRuntime}`],
     '/usr/local/bin': [`docker run --rm ${build.toolsImage} ls -l /usr/local/bin`],
     '/opt/gopath': [
       `docker run --rm ${build.ccenvImage} ls ${GOPATH}/src/${settings.line.modulePath}/core/chaincode/shim`,

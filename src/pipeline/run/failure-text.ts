@@ -1,8 +1,9 @@
 /** The one place where a failure becomes sentences, commands and an exit code. */
 import { english } from '../diagnosis/english.ts';
+import { shellWord } from '../host/shell-text.ts';
 import { type Diagnosis, EXIT, type LogTail, type StageFailure } from './failure.ts';
 import { unreachable } from './unreachable.ts';
-import { count, shellWord } from './wording.ts';
+import { count } from './wording.ts';
 
 export interface FailureDescription {
   /** One sentence: what was wrong. */

@@ -4,13 +4,14 @@ import { buildSettings, defaultProject, type SourceFacts } from '../choices/conf
 import type { BuildSettings } from '../choices/settings.ts';
 import type { WizardConfig } from '../choices/wizard-config.ts';
 import { lineOf } from '../fabric/fabric-line.ts';
-import { presentSource } from '../fabric/source.ts';
+import { type FabricSource, sourceHere } from '../fabric/source.ts';
 import { exists } from '../host/files.ts';
 import { newestOutputs } from '../images/build-outputs.ts';
 import { FACTS } from '../journal/facts.ts';
 import { readState, STATE_FOLDER } from '../journal/journal.ts';
 import { readFact, secondsOf } from '../journal/wizard-state.ts';
 import { type NetworkSpec, networkSpec } from '../network/network-spec.ts';
+import { WizardFailure } from './failure.ts';
 import { buildDir, networkDir, sourceKind } from './workbench.ts';
 
 export interface OwnRun {
@@ -33,6 +34,17 @@ export interface OwnRun {
   readonly network: boolean;
   /** Average seconds by stage id, of those that had work to do. */
   readonly seconds: Readonly<Record<string, number>>;
+}
+
+/** A source that would have to be cloned first, or that can't be used, is none to take values from. */
+async function presentSource(...asked: Parameters<typeof sourceHere>): Promise<FabricSource | undefined> {
+  try {
+    const source = await sourceHere(...asked);
+    return 'toClone' in source ? undefined : source;
+  } catch (error) {
+    if (error instanceof WizardFailure && error.failure.kind === 'source') return undefined;
+    throw error;
+  }
 }
 
 const EXAMPLE_VERSION = '1.4.12';

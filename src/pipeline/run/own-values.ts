@@ -1,6 +1,6 @@
 /** PURE: the names, paths and references of a folder's own run, for texts that are filled in with them. */
 import { relative } from 'node:path';
-import { expectedBuilder, expectedRuntime } from '../fabric/resolution.ts';
+import { fillTemplate } from '../fabric/resolution.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { containerName, volumeName } from '../network/network-files.ts';
 import { allPeers, orgOf, type PeerSpec } from '../network/network-spec.ts';
@@ -40,6 +40,7 @@ export const CHAINCODE = { name: 'mycc', version: '1.0' } as const;
 export function ownValues(run: OwnRun): OwnValues {
   const { settings, spec } = run;
   const { line } = settings;
+  const { builder, runtime } = line.images;
   const peer = firstPeer(run);
   const org = orgOf(spec, peer);
   const chaincode = [spec.networkId, peer.name, CHAINCODE.name, CHAINCODE.version] as const;
@@ -61,10 +62,10 @@ export function ownValues(run: OwnRun): OwnValues {
       ordererImage: primaryRef(settings, 'orderer'),
       toolsImage: primaryRef(settings, 'tools'),
       peerTags: line.imageTags(settings).join(', '),
-      builderTemplate: line.builderTemplate,
-      runtimeTemplate: line.runtimeTemplate,
-      askedBuilder: expectedBuilder(settings),
-      askedRuntime: expectedRuntime(settings),
+      builderTemplate: builder.template,
+      runtimeTemplate: runtime.template,
+      askedBuilder: fillTemplate(builder.template, settings),
+      askedRuntime: fillTemplate(runtime.template, settings),
       metadata: line.metadataPackage.replace(`${line.modulePath}/`, ''),
       logging: line.logging.peer.variable,
       programs: programsFolder(run),

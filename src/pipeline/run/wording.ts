@@ -1,10 +1,5 @@
 /** What texts for people have in common. */
 
-/** A word as a POSIX shell takes it literally. */
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
 /** `1 port`, `2 ports`. */
 export function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;
