@@ -13,6 +13,8 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 900_000,
           hookTimeout: 900_000,
+          // Of tests that only start the program: more at once would wait for each other.
+          maxConcurrency: 3,
         },
       },
     ],

@@ -8,7 +8,7 @@ import { stringify } from 'yaml';
 import type { RunEvent } from '../../src/pipeline/run/events.ts';
 import type { FailureDescription } from '../../src/pipeline/run/failure-text.ts';
 
-const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
+export const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
 export const SAMPLE = join(PACKAGE, 'sample');
 export const BIN = join(PACKAGE, 'dist', 'bin.js');
 
