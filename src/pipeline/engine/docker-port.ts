@@ -43,6 +43,7 @@ interface AbortableVersion {
 
 export class DockerPort {
   readonly #docker: Docker;
+  readonly #removals = new Set<Promise<unknown>>();
   readonly endpoint: string;
 
   constructor(endpoint: string = process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock') {
@@ -152,6 +153,7 @@ export class DockerPort {
 
   /** Removes one reference (or, by id, the image). Absent already is fine. */
   async removeImage(ref: string, force = false): Promise<void> {
+    await this.settled();
     try {
       await retryOnRace(() => this.#docker.getImage(ref).remove({ force }));
     } catch (error) {
@@ -176,7 +178,17 @@ export class DockerPort {
 
   /** See `runWorkContainer`. */
   runToEnd<T>(spec: WorkContainer, collect: Collect<T>): Promise<T> {
-    return runWorkContainer(this.#docker, spec, collect);
+    return runWorkContainer(this.#docker, spec, collect, (removal) => this.#later(removal));
+  }
+
+  #later(removal: Promise<unknown>): void {
+    this.#removals.add(removal);
+    void removal.finally(() => this.#removals.delete(removal));
+  }
+
+  /** Ends when every work container that has done its work is removed. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#removals);
   }
 
   /** See `execIn`. */
@@ -219,7 +231,7 @@ export class DockerPort {
         read: async (path) => unpackTar(await container.getArchive({ path })),
       });
     } finally {
-      await container.remove({ force: true, v: true }).catch(() => undefined);
+      this.#later(container.remove({ force: true, v: true }).catch(() => undefined));
     }
   }
 
@@ -406,6 +418,7 @@ export class DockerPort {
   }
 
   async removeVolume(name: string): Promise<void> {
+    await this.settled();
     try {
       await this.#docker.getVolume(name).remove({ force: true });
     } catch (error) {

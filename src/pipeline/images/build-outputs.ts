@@ -7,7 +7,8 @@ import type { Fingerprint } from './fingerprint.ts';
 
 const manifestSchema = z.object({
   fingerprint: z.string(),
-  binaries: z.record(z.string(), z.object({ sha256: z.string(), size: z.number() })),
+  /** `buildId` is go's, which names the content; empty where the linker was told to write none. */
+  binaries: z.record(z.string(), z.object({ sha256: z.string(), size: z.number(), buildId: z.string() })),
   /** Paths relative to `$GOPATH/src`, as goListFiles.sh lists them. */
   goshim: z.array(z.string()),
   /** Of the folders that these are in: while it is the same, so is the list. */
@@ -85,13 +86,19 @@ async function heldManifests(buildDir: string): Promise<{ dir: string; manifest:
   return read.filter((each) => each !== undefined);
 }
 
-/** Where a finished compile has left a binary, by the sha256 of its content. */
-export async function heldBinaries(buildDir: string): Promise<ReadonlyMap<string, string>> {
-  const held = new Map<string, string>();
+export interface HeldBinary {
+  readonly path: string;
+  readonly sha256: string;
+}
+
+/** What finished compiles have left, by go's build id. */
+export async function heldBinaries(buildDir: string): Promise<ReadonlyMap<string, HeldBinary>> {
+  const held = new Map<string, HeldBinary>();
   for (const { dir, manifest } of await heldManifests(buildDir)) {
-    for (const [name, { sha256, size }] of Object.entries(manifest.binaries)) {
+    for (const [name, { sha256, size, buildId }] of Object.entries(manifest.binaries)) {
       const path = join(dir, name);
-      if ((await stat(path).catch(() => undefined))?.size === size) held.set(sha256, path);
+      const whole = (await stat(path).catch(() => undefined))?.size === size;
+      if (buildId && whole) held.set(buildId, { path, sha256 });
     }
   }
   return held;

@@ -265,6 +265,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       warnings,
       run: (onEvent) => runSession(bench, { plan, budget }, options, onEvent),
       close: async () => {
+        await Promise.all([docker.settled(), removeHalfWritten(stateDir)]);
         await journal.close();
         if (isNewFolder) await removeUnused(stateDir);
       },

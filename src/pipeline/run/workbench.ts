@@ -28,6 +28,8 @@ export interface Workbench {
   readonly dataDir: string;
   /** What the compile stage of this run, or an earlier one with equal input, left. */
   outputs?: BuildOutputs;
+  /** Folder with the channel artifacts of this run's certificates, until the artifacts stage puts it in its place. */
+  artifacts?: string;
   /** Ids of containers that this run restarts: they were there before and stay, whatever their state just is. */
   readonly restarted: Set<string>;
 }

@@ -33,7 +33,7 @@ const SHIM_FILE = '##shim ';
 
 /**
  * All programs in one `go install`, so that shared packages are compiled once. Binaries stay in the cache
- * volume: go then skips the link of what did not change, and a checksum is made of what did. What only
+ * volume: go then skips the link of what did not change, and its build id says what did. What only
  * informs (how much there is to do, the shim's files) runs beside it and gives way. How much there is to do
  * can be told of the first compile only: of a package in the build cache go always says that it is stale.
  * Temporary files are beside the binaries: then go renames one into its place, and else copies, and takes half a
@@ -57,10 +57,8 @@ if [ -n "$list" ]; then nice -n 19 bash "$list" "$shim" > /tmp/shim & shimlist=$
 go install -p "$jobs" -v -tags "$tags" -ldflags "$ldflags" "$@"
 touch "$GOBIN/.installed"
 for program in "$@"; do
-  name=\${program##*/}; sum="$GOBIN/.$name.sha256"
-  if [ ! -e "$sum" ] || [ "$GOBIN/$name" -nt "$sum" ]; then sha256sum < "$GOBIN/$name" > "$sum"; fi
-  read -r sha rest < "$sum"
-  echo "${BINARY}$name $sha $(stat -c %s "$GOBIN/$name")"
+  name=\${program##*/}
+  echo "${BINARY}$name $(stat -c %s "$GOBIN/$name") $(go tool buildid "$GOBIN/$name")"
 done
 if [ -n "$list" ]; then wait $shimlist; sed 's/^/${SHIM_FILE}/' /tmp/shim; fi
 wait
@@ -97,7 +95,7 @@ async function install(
   const module = settings.line.modulePath;
   const ldflags = ldflagsText({ ...settings, link });
   const bin = `/cache/bin/${bench.project}-${settings.line.id}-${link}`;
-  const binaries: BuildManifest['binaries'] = {};
+  const linked: { name: string; size: number; buildId: string }[] = [];
   const listed = await heldShim(buildDir(bench.stateDir), source.tree, module);
   const goshim = [...(listed ?? [])];
   const tail: string[] = [];
@@ -125,10 +123,10 @@ async function install(
       return;
     }
     if (line.startsWith(BINARY)) {
-      const [name = '', sha256 = '', size] = line.slice(BINARY.length).split(' ');
-      binaries[name] = { sha256, size: Number(size) };
+      const [name = '', size, buildId = ''] = line.slice(BINARY.length).split(' ');
+      linked.push({ name, size: Number(size), buildId });
       // Where go found every package compiled, or nobody knows how many there are.
-      if (total === 0) context.progress(Object.keys(binaries).length, packages.length, 'programs', name);
+      if (total === 0) context.progress(linked.length, packages.length, 'programs', name);
       return;
     }
     tail.push(line);
@@ -168,15 +166,22 @@ async function install(
       }
       await mkdir(target, { recursive: true });
       const held = await heldBinaries(buildDir(bench.stateDir));
-      const [after] = await Promise.all([
+      const bringOver = async ({ name, size, buildId }: (typeof linked)[number]) => {
+        const place = join(target, name);
+        const same = held.get(buildId);
+        if (same) {
+          await take(same.path, place);
+          return [name, { sha256: same.sha256, size, buildId }] as const;
+        }
+        const [file] = await extractTar(await archive(`${bin}/${name}`), target, { strip: 0 });
+        if (file?.size !== size) throw new Error(`${name} changed while it was being read`);
+        return [name, { sha256: file.sha256, size, buildId }] as const;
+      };
+      const [after, brought] = await Promise.all([
         readSourceTree(source.dir),
-        ...Object.entries(binaries).map(async ([name, { sha256 }]) => {
-          const same = held.get(sha256);
-          if (same) return take(same, join(target, name));
-          const [file] = await extractTar(await archive(`${bin}/${name}`), target, { strip: 0 });
-          if (file?.sha256 !== sha256) throw new Error(`${name} changed while it was being read`);
-        }),
+        Promise.all(linked.map(bringOver)),
       ]);
+      const binaries: BuildManifest['binaries'] = Object.fromEntries(brought);
       const [is, was] = [after, source.tree].map((tree) => shimFolders(tree, goshim, module));
       // Edited meanwhile, nobody knows what was listed: then the next compile lists it again.
       return { binaries, goshim, shimFolders: is !== undefined && is === was ? is : '', after, go };

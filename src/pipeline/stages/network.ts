@@ -25,64 +25,83 @@ import { networkDir, projectLabels, type Workbench } from '../run/workbench.ts';
 
 const WORK = '/work';
 
-/**
- * Runs commands of the tools image on these files and writes what they leave in `/work/out` into `target`,
- * whole or not at all. `fact` is what the journal knows of the target: it is forgotten before the target
- * changes, so that a run that is killed between the two never takes new files for the old ones.
- */
+/** Runs commands of the tools image on these files, and writes each folder of `/work` that is wanted into one of the host's. */
 async function runTools(
   bench: Workbench,
   context: StageContext,
   work: {
-    inputs: readonly TarEntry[];
-    script: string;
-    args: readonly string[];
-    target: string;
-    fact: string;
+    readonly inputs: readonly TarEntry[];
+    readonly script: string;
+    readonly args: readonly string[];
+    /** The part of the script whose failure ends it, for people. */
+    readonly command: string;
+    readonly onLine: (line: string) => void;
+    /** Asked when the commands have ended: folder under `/work`, folder of the host. */
+    readonly folders: () => Readonly<Record<string, string>>;
   },
 ): Promise<void> {
   const tail: string[] = [];
-  const partial = `${work.target}.partial-${process.pid}`;
+  await bench.docker.runToEnd(
+    {
+      image: primaryRef(bench.settings, 'tools'),
+      cmd: ['sh', '-euc', work.script, 'tools', ...work.args],
+      env: { FABRIC_CFG_PATH: WORK },
+      workdir: WORK,
+      networkMode: 'none',
+      labels: projectLabels(bench),
+      inputs: work.inputs,
+      signal: context.signal,
+      onLine: (line) => {
+        tail.push(line);
+        if (tail.length > 40) tail.shift();
+        work.onLine(line);
+      },
+    },
+    async ({ exitCode, archive }) => {
+      if (exitCode !== 0) {
+        throw new WizardFailure({
+          kind: 'command',
+          command: work.command.trim().replace(/\s*\n\s*/g, '; '),
+          where: `tools image ${primaryRef(bench.settings, 'tools')}`,
+          exitCode,
+          tail,
+        });
+      }
+      await Promise.all(
+        Object.entries(work.folders()).map(async ([from, to]) =>
+          extractTar(await archive(`${WORK}/${from}`), to),
+        ),
+      );
+    },
+  );
+}
+
+/** Lets `fill` write a folder beside `target`. That is gone afterwards, unless `fill` has moved it. */
+async function withPartial(target: string, fill: (partial: string) => Promise<void>): Promise<void> {
+  const partial = partialOf(target);
   await rm(partial, { recursive: true, force: true });
   await mkdir(partial, { recursive: true });
   try {
-    await bench.docker.runToEnd(
-      {
-        image: primaryRef(bench.settings, 'tools'),
-        cmd: ['sh', '-euc', work.script, 'tools', ...work.args],
-        env: { FABRIC_CFG_PATH: WORK },
-        workdir: WORK,
-        networkMode: 'none',
-        labels: projectLabels(bench),
-        inputs: work.inputs,
-        signal: context.signal,
-        onLine: (line) => {
-          tail.push(line);
-          if (tail.length > 40) tail.shift();
-          context.log(line);
-        },
-      },
-      async ({ exitCode, archive }) => {
-        if (exitCode !== 0) {
-          throw new WizardFailure({
-            kind: 'command',
-            command: work.script.trim().replace(/\s*\n\s*/g, '; '),
-            where: `tools image ${primaryRef(bench.settings, 'tools')}`,
-            exitCode,
-            tail,
-          });
-        }
-        await extractTar(await archive(`${WORK}/out`), partial);
-      },
-    );
-    await bench.journal.setFact(work.fact, undefined);
-    const old = `${work.target}.old-${process.pid}`;
-    await rename(work.target, old).catch(() => undefined);
-    await rename(partial, work.target);
-    await rm(old, { recursive: true, force: true });
+    await fill(partial);
   } finally {
     await rm(partial, { recursive: true, force: true });
   }
+}
+
+function partialOf(target: string): string {
+  return `${target}.partial-${process.pid}`;
+}
+
+/**
+ * Puts a whole folder in the place of another. `fact` is what the journal knows of it: it is forgotten before
+ * the folder changes, so that a run that is killed between the two never takes new files for the old ones.
+ */
+async function replaceFolder(bench: Workbench, partial: string, target: string, fact: string): Promise<void> {
+  await bench.journal.setFact(fact, undefined);
+  const old = `${target}.old-${process.pid}`;
+  await rename(target, old).catch(() => undefined);
+  await rename(partial, target);
+  await rm(old, { recursive: true, force: true });
 }
 
 async function filesUnder(dir: string, prefix: string): Promise<TarEntry[]> {
@@ -95,17 +114,65 @@ async function filesUnder(dir: string, prefix: string): Promise<TarEntry[]> {
     });
 }
 
+const CRYPTO_SCRIPT = 'cryptogen generate --config=crypto-config.yaml --output=crypto-config';
+
+/** $1 profile of the genesis block, $2 system channel, $3 profile of the channel, $4 channel, $5 … MSP ids */
+const ARTIFACTS_SCRIPT = `
+genesis=$1 system=$2 profile=$3 channel=$4; shift 4
+mkdir artifacts
+configtxgen -profile "$genesis" -channelID "$system" -outputBlock artifacts/genesis.block
+configtxgen -profile "$profile" -channelID "$channel" -outputCreateChannelTx "artifacts/$channel.tx"
+for org in "$@"; do
+  configtxgen -profile "$profile" -channelID "$channel" -asOrg "$org" -outputAnchorPeersUpdate "artifacts/$org-anchors.tx"
+done`;
+const ARTIFACTS_MADE = '##artifacts';
+
+/** What `ARTIFACTS_SCRIPT` needs besides the certificates. */
+function artifactsWork({ spec, settings }: Workbench) {
+  return {
+    configtx: {
+      name: 'work/configtx.yaml',
+      content: configtxYaml(spec, settings.line, `${WORK}/crypto-config`),
+    },
+    args: [
+      GENESIS_PROFILE,
+      spec.systemChannel,
+      CHANNEL_PROFILE,
+      spec.channel,
+      ...spec.orgs.map((org) => org.mspId),
+    ],
+  };
+}
+
+function artifactsDir(bench: Workbench): string {
+  return join(networkDir(bench.stateDir), 'channel-artifacts');
+}
+
+/**
+ * Certificates; and since a container takes longer than all that is done in it, also what the artifacts stage
+ * would make of them next. Where that fails, that stage makes it again and tells why.
+ */
 export function cryptoStage(bench: Workbench): StageExecutor {
   return async (context) => {
     const target = join(networkDir(bench.stateDir), 'crypto-config');
     const config = cryptoConfigYaml(bench.spec);
-    await mkdir(networkDir(bench.stateDir), { recursive: true });
-    await runTools(bench, context, {
-      inputs: [{ name: 'work/crypto-config.yaml', content: config }],
-      script: 'cryptogen generate --config=crypto-config.yaml --output=out',
-      args: [],
-      target,
-      fact: FACTS.crypto.key,
+    const { configtx, args } = artifactsWork(bench);
+    await withPartial(target, async (partial) => {
+      const artifacts = partialOf(artifactsDir(bench));
+      let made = false;
+      await runTools(bench, context, {
+        inputs: [{ name: 'work/crypto-config.yaml', content: config }, configtx],
+        script: `${CRYPTO_SCRIPT}; artifacts=$1; shift; if sh -euc "$artifacts" artifacts "$@" >/dev/null 2>&1; then echo '${ARTIFACTS_MADE}'; fi`,
+        args: [ARTIFACTS_SCRIPT, ...args],
+        command: CRYPTO_SCRIPT,
+        onLine: (line) => {
+          if (line === ARTIFACTS_MADE) made = true;
+          else context.log(line);
+        },
+        folders: () => ({ 'crypto-config': partial, ...(made ? { artifacts } : {}) }),
+      });
+      await replaceFolder(bench, partial, target, FACTS.crypto.key);
+      bench.artifacts = made ? artifacts : undefined;
     });
     await writeFile(join(networkDir(bench.stateDir), 'crypto-config.yaml'), config);
     const instance = randomBytes(3).toString('hex');
@@ -125,30 +192,24 @@ export function artifactsStage(bench: Workbench): StageExecutor {
     const { spec, settings } = bench;
     const dir = networkDir(bench.stateDir);
     const instance = instanceOf(bench);
-    const configtx = configtxYaml(spec, settings.line, `${WORK}/crypto-config`);
-    await runTools(bench, context, {
-      inputs: [
-        { name: 'work/configtx.yaml', content: configtx },
-        { name: 'work/out/', content: '' },
-        ...(await filesUnder(join(dir, 'crypto-config'), 'work/crypto-config')),
-      ],
-      script: `
-        genesis=$1 system=$2 profile=$3 channel=$4; shift 4
-        configtxgen -profile "$genesis" -channelID "$system" -outputBlock out/genesis.block
-        configtxgen -profile "$profile" -channelID "$channel" -outputCreateChannelTx "out/$channel.tx"
-        for org in "$@"; do
-          configtxgen -profile "$profile" -channelID "$channel" -asOrg "$org" -outputAnchorPeersUpdate "out/$org-anchors.tx"
-        done`,
-      args: [
-        GENESIS_PROFILE,
-        spec.systemChannel,
-        CHANNEL_PROFILE,
-        spec.channel,
-        ...spec.orgs.map((org) => org.mspId),
-      ],
-      target: join(dir, 'channel-artifacts'),
-      fact: FACTS.artifacts.key,
-    });
+    const target = artifactsDir(bench);
+    const replace = (partial: string) => replaceFolder(bench, partial, target, FACTS.artifacts.key);
+    if (bench.artifacts) {
+      await replace(bench.artifacts);
+    } else {
+      const { configtx, args } = artifactsWork(bench);
+      await withPartial(target, async (partial) => {
+        await runTools(bench, context, {
+          inputs: [configtx, ...(await filesUnder(join(dir, 'crypto-config'), 'work/crypto-config'))],
+          script: ARTIFACTS_SCRIPT,
+          args,
+          command: ARTIFACTS_SCRIPT,
+          onLine: context.log,
+          folders: () => ({ artifacts: partial }),
+        });
+        await replace(partial);
+      });
+    }
     await writeFile(join(dir, 'configtx.yaml'), configtxYaml(spec, settings.line, 'crypto-config'));
     await bench.journal.setFact(FACTS.artifacts.key, {
       fingerprint: artifactsFingerprint(bench, instance),

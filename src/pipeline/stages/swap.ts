@@ -91,8 +91,11 @@ export function swapStage(bench: Workbench, options: SwapOptions): StageExecutor
       done += 1;
       context.progress(done, swaps.length, 'nodes', node);
     };
-    await inTurnOrAtOnce(swaps, options.oneByOne, bringUp, context);
-    const restarted = swaps.filter(({ node }) => nodes.has(node)).map(({ node }) => node);
+    const restarting = swaps.filter(({ node }) => nodes.has(node));
+    await inTurnOrAtOnce(restarting, options.oneByOne, bringUp, context);
+    // Nobody waits for the CLI container.
+    await Promise.all(swaps.filter(({ node }) => !nodes.has(node)).map(bringUp));
+    const restarted = restarting.map(({ node }) => node);
     if (swaps.length === 0) return { outcome: 'cached', detail: 'the programs of every node are the same' };
     return {
       outcome: 'built',

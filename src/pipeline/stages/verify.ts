@@ -52,7 +52,9 @@ export function verifyStage(bench: Workbench, images: readonly ImageName[] = ima
     const { docker, settings, source, outputs } = bench;
     if (!outputs) throw new Error('verify needs the compile stage');
     const labels = projectLabels(bench);
+    const known = bench.journal.getFact(FACTS.verified.key, FACTS.verified.schema) ?? [];
     const ids: string[] = [];
+    let again = 0;
     let done = 0;
 
     const layout = async (name: ImageName, image: ImageInfo) => {
@@ -121,20 +123,17 @@ export function verifyStage(bench: Workbench, images: readonly ImageName[] = ima
       images.map(async (name) => {
         const image = await requireImage(docker, primaryRef(settings, name));
         ids.push(image.id);
-        await Promise.all([layout(name, image), ...(name === 'peer' ? [versions(image)] : [])]);
+        if (known.includes(image.id)) again += 1;
+        else await Promise.all([layout(name, image), ...(name === 'peer' ? [versions(image)] : [])]);
         done += 1;
         context.progress(done, images.length, 'steps', name);
       }),
     );
     await bench.journal.setFact(
       FACTS.verified.key,
-      [
-        ...(bench.journal.getFact(FACTS.verified.key, FACTS.verified.schema) ?? []).filter(
-          (id) => !ids.includes(id),
-        ),
-        ...ids,
-      ].slice(-16),
+      [...known.filter((id) => !ids.includes(id)), ...ids].slice(-16),
     );
-    return { outcome: 'built', detail: `${images.length} images; peer version ${settings.version}` };
+    const before = again > 0 ? `, ${again} of them before` : '';
+    return { outcome: 'built', detail: `${images.length} images${before}; peer version ${settings.version}` };
   };
 }

@@ -36,7 +36,7 @@ async function outputs(
     binaries: Object.fromEntries(
       Object.entries(binaries).map(([program, text]) => [
         program,
-        { sha256: sha256(text), size: text.length },
+        { sha256: sha256(text), size: text.length, buildId: text && `id of ${text}` },
       ]),
     ),
     goshim: ['github.com/hyperledger/fabric/core/chaincode/shim/shim.go'],
@@ -81,14 +81,22 @@ describe('readOutputs', () => {
 });
 
 describe('heldBinaries', () => {
-  it('finds binaries of every compile by their content', async () => {
+  it('finds binaries of every compile by their build id', async () => {
     const a = await outputs('a', { peer: 'PEER', orderer: 'ORDERER' });
     const b = await outputs('b', { peer: 'PEER 2', orderer: 'ORDERER' });
     const held = await heldBinaries(buildDir);
-    expect(held.get(sha256('PEER'))).toBe(join(outputsDir(buildDir, a), 'peer'));
-    expect(held.get(sha256('PEER 2'))).toBe(join(outputsDir(buildDir, b), 'peer'));
-    expect(held.get(sha256('ORDERER'))).toMatch(/\/orderer$/);
+    expect(held.get('id of PEER')).toEqual({
+      path: join(outputsDir(buildDir, a), 'peer'),
+      sha256: sha256('PEER'),
+    });
+    expect(held.get('id of PEER 2')?.path).toBe(join(outputsDir(buildDir, b), 'peer'));
+    expect(held.get('id of ORDERER')?.path).toMatch(/\/orderer$/);
     expect(held.size).toBe(3);
+  });
+
+  it('finds none without a build id, which could be any', async () => {
+    await outputs('a', { peer: '' });
+    expect(await heldBinaries(buildDir)).toEqual(new Map());
   });
 
   it('finds none that is cut short, none beside a broken manifest, none of a compile that was killed', async () => {

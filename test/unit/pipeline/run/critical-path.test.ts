@@ -51,7 +51,6 @@ describe('of a real plan', () => {
       'start',
       'channel',
       'join',
-      'anchors',
       'smoke',
     ]);
   });
