@@ -8,6 +8,7 @@ import { DockerPort } from '../engine/docker-port.ts';
 import { CancelledError, toFailure, WizardFailure } from '../run/failure.ts';
 import { until } from '../run/waiting.ts';
 import { installPackages, isRoot } from './apt-install.ts';
+import { programFile } from './files.ts';
 import { hostDistribution } from './host-apt.ts';
 import { installCommand } from './install-command.ts';
 
@@ -182,11 +183,21 @@ async function versionOf(
   }
 }
 
-/** `docker compose` or, in its absence, a `docker-compose` program; asked for at most 10 s each. */
-export async function findCompose(signal?: AbortSignal): Promise<ComposeProgram | undefined> {
+/**
+ * `docker compose` or, in its absence, a `docker-compose` program; asked for at most 10 s each.
+ * @param remembered what the standalone one said before, which is one of Python: it takes most of a second to say it
+ */
+export async function findCompose(
+  signal?: AbortSignal,
+  remembered?: { readonly file: string; readonly version: string },
+): Promise<ComposeProgram | undefined> {
+  const standaloneVersion = async () =>
+    remembered !== undefined && (await programFile('docker-compose')) === remembered.file
+      ? remembered.version
+      : versionOf('docker-compose', [], signal);
   const [plugin, standalone] = await Promise.all([
     versionOf('docker', ['compose'], signal),
-    versionOf('docker-compose', [], signal),
+    standaloneVersion(),
   ]);
   if (plugin) return { kind: 'plugin', version: plugin };
   return standalone ? { kind: 'standalone', version: standalone } : undefined;

@@ -23,6 +23,8 @@ export const FACTS = {
   artifacts: { key: 'artifacts', schema: z.object({ fingerprint: z.string(), instance: z.string() }) },
   /** The artifacts whose anchor updates were accepted. */
   anchors: { key: 'anchors', schema: z.object({ fingerprint: z.string() }) },
+  /** The standalone compose: `programFile` of it, and what it said of its version. */
+  compose: { key: 'compose', schema: z.object({ file: z.string(), version: z.string() }) },
   /** What `status`, `logs` and `env` need to know without reading the source again. */
   network: {
     key: 'network',

@@ -13,7 +13,7 @@ import type { DockerPort } from '../engine/docker-port.ts';
 import { LABEL } from '../engine/labels.ts';
 import { imagesBuilt } from '../fabric/fabric-line.ts';
 import { type FabricSource, resolveSource } from '../fabric/source.ts';
-import { exists } from '../host/files.ts';
+import { exists, programFile } from '../host/files.ts';
 import { ensureCompose, ensureEngine, findCompose } from '../host/host-setup.ts';
 import { keepOutputs } from '../images/build-outputs.ts';
 import { payloadPaths } from '../images/payload-files.ts';
@@ -213,12 +213,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const docker = await ensureEngine({ allowInstall: options.allowInstall, say, signal });
     const version = await docker.version();
     // To ask it takes as long as all else that is asked here: meanwhile, and given up where no node is started.
-    const asked = goal.until === 'up' ? findCompose(AbortSignal.any([signal, noCompose.signal])) : undefined;
+    const remembered = journal.getFact(FACTS.compose.key, FACTS.compose.schema);
+    const asked =
+      goal.until === 'up' ? findCompose(AbortSignal.any([signal, noCompose.signal]), remembered) : undefined;
     const compose = async () =>
       new ComposePort(await ensureCompose({ allowInstall: options.allowInstall, say, signal }, asked));
-    const composeFile = join(networkDir(stateDir), 'docker-compose.yaml');
-    // A network that was never made is going to be started: nothing is cloned in vain.
-    const atOnce = goal.until === 'up' && !(await exists(composeFile)) ? await compose() : undefined;
     const source = await resolveSource(config.source, {
       dir,
       stateDir,
@@ -238,7 +237,6 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       settings,
       spec: networkSpec(config, source.line, project),
       docker,
-      compose: atOnce,
       journal,
       dataDir: join(options.packageDir, 'compose'),
       restarted: new Set(),
@@ -263,7 +261,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       plan,
       bench,
       warnings,
-      run: (onEvent) => runSession(bench, { plan, budget }, options, onEvent),
+      run: async (onEvent) => {
+        await rememberCompose(bench);
+        return runSession(bench, { plan, budget }, options, onEvent);
+      },
       close: async () => {
         await Promise.all([docker.settled(), removeHalfWritten(stateDir)]);
         await journal.close();
@@ -276,6 +277,15 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     if (isNewFolder) await removeUnused(stateDir);
     throw error;
   }
+}
+
+async function rememberCompose({ compose, journal }: Workbench): Promise<void> {
+  if (compose?.program.kind !== 'standalone') return;
+  const file = await programFile('docker-compose');
+  const { version } = compose.program;
+  const known = journal.getFact(FACTS.compose.key, FACTS.compose.schema);
+  if (file === undefined || (known?.file === file && known.version === version)) return;
+  await journal.setFact(FACTS.compose.key, { file, version });
 }
 
 /** A rebuild keeps certificates, channel and ledgers, so it can't make another network of the one that runs. */
