@@ -30,6 +30,8 @@ export interface Workbench {
   outputs?: BuildOutputs;
   /** Folder with the channel artifacts of this run's certificates, until the artifacts stage puts it in its place. */
   artifacts?: string;
+  /** The certificates are of this run, so that no ledger is there to be asked what is on it. */
+  newLedgers?: boolean;
   /** Ids of containers that this run restarts: they were there before and stay, whatever their state just is. */
   readonly restarted: Set<string>;
 }

@@ -43,7 +43,7 @@ export function channelStage(bench: Workbench): StageExecutor {
     const cli = await peerCli(bench, context.signal);
     const { channel } = bench.spec;
     const detail = channel;
-    if (await fetchGenesis(bench, cli)) return { outcome: 'cached', detail };
+    if (!bench.newLedgers && (await fetchGenesis(bench, cli))) return { outcome: 'cached', detail };
     await cli.run(firstPeer(bench), [
       'channel',
       'create',
@@ -72,7 +72,8 @@ export function joinStage(bench: Workbench): StageExecutor {
     let joined = 0;
     await Promise.all(
       peers.map(async (peer) => {
-        if (!(await joinedChannels(cli, peer)).includes(bench.spec.channel)) {
+        const known = bench.newLedgers ? [] : await joinedChannels(cli, peer);
+        if (!known.includes(bench.spec.channel)) {
           await cli.run(peer, ['channel', 'join', '-b', BLOCK]);
           joined += 1;
         }

@@ -173,6 +173,7 @@ export function cryptoStage(bench: Workbench): StageExecutor {
       });
       await replaceFolder(bench, partial, target, FACTS.crypto.key);
       bench.artifacts = made ? artifacts : undefined;
+      bench.newLedgers = true;
     });
     await writeFile(join(networkDir(bench.stateDir), 'crypto-config.yaml'), config);
     const instance = randomBytes(3).toString('hex');
