@@ -13,7 +13,7 @@ import { type AtEnd, tempDir } from '../support/temp-dir.ts';
 import { BIN, EndedRun, SAMPLE } from '../support/wizard.ts';
 
 const PROJECT = 'fw-e2e-bad';
-const PORT = 31150;
+const PORT = 12150;
 const UP = ['up', '--yes', '--source', 'sample', '--project', PROJECT, '--port-base', String(PORT)];
 /** Made by whatever shell reads what was given as a name. */
 const PROOF_OF_SHELL = '/tmp/fabric-wizard-e2e-shell';

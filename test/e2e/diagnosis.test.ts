@@ -11,7 +11,7 @@ import { BIN, type EndedRun, SAMPLE, type Wizard, wizardWith } from '../support/
 
 const SHIPPED_CHAINCODE = join(SAMPLE, '..', 'compose', 'chaincode', 'smoke');
 const PEER = 'peer0.org1.example.com';
-const PORT = 35050;
+const PORT = 16050;
 
 let wizard: Wizard;
 let folder: string;
@@ -204,7 +204,7 @@ describe('networks', () => {
       const { symptom, facts, stage, described } = diagnosed(await wizard.events('up', '--yes'));
       expect([stage, symptom]).toEqual(['start', 'port-of-container']);
       expect(facts).toMatchObject({ port: String(PORT), owner: 'fw-e2e-diagnosis-holder' });
-      expect(described.next[0]).toBe('fabric-wizard up --yes --port-base 45050');
+      expect(described.next[0]).toBe(`fabric-wizard up --yes --port-base ${PORT + 10_000}`);
     } finally {
       await holder.remove({ force: true });
     }

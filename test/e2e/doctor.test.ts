@@ -10,7 +10,7 @@ import { type AtEnd, tempDir } from '../support/temp-dir.ts';
 import { BIN } from '../support/wizard.ts';
 
 const PROJECT = 'fw-e2e-doctor';
-const PORT = 32150;
+const PORT = 22150;
 const CHOICES = ['--source', 'sample', '--project', PROJECT, '--port-base', String(PORT)];
 const SLEEP_IMAGE = 'fw-e2e-doctor/fabric-peer:1';
 

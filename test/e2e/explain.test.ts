@@ -70,7 +70,7 @@ async function valueOfA(): Promise<string> {
 }
 
 beforeAll(async () => {
-  wizard = await wizardWith({ project: PROJECT, 'port-base': 45250, source: 'sample', orgs: 2, peers: 1 });
+  wizard = await wizardWith({ project: PROJECT, 'port-base': 18050, source: 'sample', orgs: 2, peers: 1 });
   compose = (await findCompose())?.kind === 'plugin' ? 'docker compose' : 'docker-compose';
   bin = join(wizard.dir, 'bin');
   await mkdir(bin);

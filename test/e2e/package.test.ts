@@ -19,7 +19,7 @@ const project = `fw-package-${process.pid}`;
 /** A namespace of its own: the images are not those of another network of the practice source. */
 const CHOICES = [
   ...['--source', 'sample', '--project', project, '--docker-ns', project],
-  ...['--port-base', '41050', '--orgs', '1', '--peers', '1'],
+  ...['--port-base', '20050', '--orgs', '1', '--peers', '1'],
 ];
 const socket = await stat('/var/run/docker.sock').catch(() => undefined);
 /** Only root can be somebody else, of whom nothing is known but that the engine lets this user in. */

@@ -79,7 +79,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fabric-wizard-e2e-'));
   const source = join(folder, 'source');
   await cp(SAMPLE, source, { recursive: true });
-  wizard = await wizardWith({ project: PROJECT, 'port-base': 34050, source, orgs: 1, peers: 1 });
+  wizard = await wizardWith({ project: PROJECT, 'port-base': 15050, source, orgs: 1, peers: 1 });
   wrongRef = `${wizard.dockerNs}/fabric-yxbaseos:${arch}-0.4.22`;
   goodRef = `hyperledger/fabric-baseos:${arch}-0.4.22`;
   wrongCore = join(folder, 'core.yaml');

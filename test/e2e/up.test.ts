@@ -20,7 +20,7 @@ import {
 import { type EndedRun, SAMPLE, type Wizard, wizardWith } from '../support/wizard.ts';
 
 const PROJECT = 'fw-e2e-up';
-const PORT = 21050;
+const PORT = 11050;
 const PEERS = ['org1', 'org2'].flatMap((org) => [`peer0.${org}.example.com`, `peer1.${org}.example.com`]);
 const NODES = ['orderer.example.com', ...PEERS, 'cli'];
 const IMAGES = ['ccenv', 'peer', 'orderer', 'tools'];

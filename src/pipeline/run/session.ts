@@ -12,7 +12,7 @@ import { ComposePort } from '../engine/compose-port.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { LABEL } from '../engine/labels.ts';
 import { imagesBuilt } from '../fabric/fabric-line.ts';
-import { type FabricSource, resolveSource } from '../fabric/source.ts';
+import { type FabricSource, resolveSource, sourceHere } from '../fabric/source.ts';
 import { exists, programFile } from '../host/files.ts';
 import { ensureCompose, ensureEngine, findCompose } from '../host/host-setup.ts';
 import { keepOutputs } from '../images/build-outputs.ts';
@@ -218,13 +218,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       goal.until === 'up' ? findCompose(AbortSignal.any([signal, noCompose.signal]), remembered) : undefined;
     const compose = async () =>
       new ComposePort(await ensureCompose({ allowInstall: options.allowInstall, say, signal }, asked));
-    const source = await resolveSource(config.source, {
-      dir,
-      stateDir,
-      sampleDir: join(options.packageDir, 'sample'),
-      signal,
-      onLine: say,
-    });
+    const places = { dir, stateDir, sampleDir: join(options.packageDir, 'sample') };
+    const here = await sourceHere(config.source, places);
+    const isCloned = 'toClone' in here;
+    // Nothing is cloned in vain.
+    const atOnce = isCloned && goal.until === 'up' ? await compose() : undefined;
+    const source = isCloned ? await resolveSource(config.source, { ...places, signal, onLine: say }) : here;
     const settings = buildSettings(config, source, version.arch);
     const project = config.project ?? defaultProject(dir);
     const bench: Workbench = {
@@ -237,6 +236,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       settings,
       spec: networkSpec(config, source.line, project),
       docker,
+      compose: atOnce,
       journal,
       dataDir: join(options.packageDir, 'compose'),
       restarted: new Set(),
