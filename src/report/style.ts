@@ -8,6 +8,8 @@ export interface Style {
   readonly warn: Paint;
   readonly dim: Paint;
   readonly strong: Paint;
+  /** Light on dark for dark on light: a cursor. Without colours too, for it is the only sign of it. */
+  readonly invert: Paint;
   readonly symbol: {
     readonly good: string;
     readonly bad: string;
@@ -15,6 +17,8 @@ export interface Style {
     readonly dot: string;
     readonly ellipsis: string;
     readonly rule: string;
+    /** In front of what is chosen. */
+    readonly pointer: string;
   };
 }
 
@@ -45,10 +49,12 @@ export function wantsColour(options: {
 
 export function createStyle(options: { readonly colour: boolean; readonly unicode: boolean }): Style {
   const symbol = options.unicode
-    ? { good: '✓', bad: '✗', warn: '!', dot: '·', ellipsis: '…', rule: '─' }
-    : { good: '+', bad: 'x', warn: '!', dot: '-', ellipsis: '~', rule: '-' };
-  if (!options.colour) return { good: asIs, bad: asIs, warn: asIs, dim: asIs, strong: asIs, symbol };
+    ? { good: '✓', bad: '✗', warn: '!', dot: '·', ellipsis: '…', rule: '─', pointer: '›' }
+    : { good: '+', bad: 'x', warn: '!', dot: '-', ellipsis: '~', rule: '-', pointer: '>' };
+  const invert = paint(7, 27);
+  if (!options.colour) return { good: asIs, bad: asIs, warn: asIs, dim: asIs, strong: asIs, invert, symbol };
   return {
+    invert,
     good: paint(32, 39),
     bad: paint(31, 39),
     warn: paint(33, 39),

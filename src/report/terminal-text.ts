@@ -43,7 +43,7 @@ const WIDE: readonly (readonly [number, number])[] = [
 let segmenter: Intl.Segmenter | undefined;
 
 /** What stands in one place: a letter with its accents, an emoji of several parts. */
-function clusters(text: string): Iterable<Intl.SegmentData> {
+export function clusters(text: string): Iterable<Intl.SegmentData> {
   // Made when first needed: it reads tables for longer than everything else here takes to load.
   segmenter ??= new Intl.Segmenter();
   return segmenter.segment(text);

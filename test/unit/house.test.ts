@@ -112,6 +112,28 @@ describe('who may import what', () => {
     expect(offences(under('report'), allowed)).toEqual([]);
   });
 
+  it('ui knows ink, react and the report: what is drawn, and nothing of Fabric', () => {
+    const allowed = ({ from, ours }: Import) =>
+      ours ? /^(ui|report)\//.test(from) : ['ink', 'react'].includes(from);
+    expect(offences(under('ui'), allowed)).toEqual([]);
+  });
+
+  it('screens ask the desk, and never a port', () => {
+    const allowed = ({ from, ours, typeOnly }: Import) =>
+      ours ? typeOnly || !/^commands\//.test(from) : ['ink', 'react'].includes(from);
+    const screens = [...under('screens'), ...sources.filter(({ path }) => path === 'app.tsx')];
+    expect(offences(screens, allowed)).toEqual([]);
+    const libraries = new Set(screens.flatMap(({ path }) => [...loadedWith(path)]));
+    for (const touching of ['dockerode', 'docker-compose', 'execa', 'node:fs', 'node:fs/promises'])
+      expect(libraries).not.toContain(touching);
+  });
+
+  it('who gets no screens does not load them', () => {
+    for (const face of ['bin.ts', 'commands/run.ts', 'commands/screens.ts'])
+      for (const heavy of ['ink', 'react', 'react/jsx-runtime', 'app.tsx'])
+        expect(loadedWith(face)).not.toContain(heavy);
+  });
+
   it('nobody but the door knows the commands', () => {
     const others = sources.filter(({ path }) => path !== 'bin.ts' && !path.startsWith('commands/'));
     expect(offences(others, ({ from }) => !from.startsWith('commands/'))).toEqual([]);

@@ -1,0 +1,28 @@
+/** Our own words in English: headings and sentences around what is said. A screen's labels go here, too. */
+import { screens } from './screens.ts';
+
+export const labels = {
+  ...screens,
+  'explain.heading': '{topic}: {title}',
+  'explain.reads': 'reads',
+  'explain.writes': 'writes',
+  'explain.by-hand': 'by hand',
+  'explain.see': 'see',
+  'explain.usage': 'fabric-wizard explain TOPIC: a stage, an image, a folder, a flag, a variable, a word',
+  'explain.here': 'this folder',
+  'explain.own-run': 'From your run in {dir}: Fabric {version}.',
+  'explain.own-practice': 'From your run in {dir}: the practice source, not Fabric.',
+  'explain.took': ' It takes {seconds} s here.',
+  'explain.not-built': 'Example values: nothing was built in {dir} yet.',
+  'explain.no-network': 'Example names: no network was made in {dir} yet.',
+  'explain.unknown': 'Nothing here is called "{term}"; the nearest topics are {nearest}.',
+  'explain.unlike': 'Nothing here is called "{term}".',
+  'explain.lang': 'There is no language "{lang}" here; there are {languages}.',
+  'group.build-stages': 'Stages of a build',
+  'group.network-stages': 'Stages of a network',
+  'group.images': 'Images',
+  'group.folders': 'Folders',
+  'group.ldflags': 'Flags compiled in',
+  'group.variables': 'Configuration',
+  'group.words': 'Fabric and the life of a chaincode',
+} as const;
