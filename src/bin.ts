@@ -59,6 +59,10 @@ function withChoices(command: Command): Command {
   return command;
 }
 
+function withPreflight(command: Command): Command {
+  return command.option('--no-preflight', 'run even where this machine is not ready for the plan');
+}
+
 function withCommon(command: Command): Command {
   return command
     .option('--dir <DIR>', 'folder of fabric-wizard.yaml and .fabric-wizard/ (default: .)')
@@ -110,7 +114,7 @@ function program(setExit: (code: number) => void): Command {
   add(
     'up',
     'build what is missing, start the network, prove the chaincode',
-    withChoices,
+    (command) => withPreflight(withChoices(command)),
     async (terminal, flags) => {
       const { getsScreens, paintFirst, screens } = await import('./commands/screens.ts');
       const isTty = process.stdin.isTTY === true && process.stdout.isTTY === true;
@@ -125,7 +129,7 @@ function program(setExit: (code: number) => void): Command {
     'build [images...]',
     'build images only: ccenv, peer, orderer, tools, or all',
     (command) =>
-      withChoices(command)
+      withPreflight(withChoices(command))
         .option('--binaries <DIR>', 'also leave the host binaries that `make peer` gives')
         .option('--force', 'rebuild whatever the caches say'),
     async (terminal, flags, images) =>
@@ -141,7 +145,7 @@ function program(setExit: (code: number) => void): Command {
     'rebuild',
     'bring images and running nodes up to the source: compile what changed, restart what must',
     (command) =>
-      withChoices(command)
+      withPreflight(withChoices(command))
         .option('--smoke', 'prove the network afterwards')
         .option('--one-by-one', 'restart one node after another')
         .option('--force', 'rebuild whatever the caches say')
@@ -162,7 +166,7 @@ function program(setExit: (code: number) => void): Command {
   add(
     'smoke',
     'prove the running network once more with a fresh chaincode',
-    (command) => withChoices(command).option('--keep', 'leave the chaincode running'),
+    (command) => withPreflight(withChoices(command)).option('--keep', 'leave the chaincode running'),
     async (terminal, flags) => run(terminal, flags, { command: 'smoke', keepChaincode: flags.keep === true }),
   );
   add(
@@ -213,9 +217,17 @@ function program(setExit: (code: number) => void): Command {
   add(
     'doctor',
     'is this machine ready',
-    (command) => withChoices(command).option('--fix <CODE>', 'repair one finding; known: engine'),
+    (command) =>
+      withChoices(command).option('--fix <CODE>', 'repair one finding first: engine, compose, git or work'),
     async (terminal, flags) =>
       (await import('./commands/doctor.ts')).doctor(terminal, flags, text(flags, 'fix')),
+  );
+  add(
+    'explain [topic...]',
+    'what a stage, an image, a folder, a flag, a variable or a word is for, filled in with your own run',
+    (command) => command.option('--lang <LANG>', 'en or zh (default: that of LC_ALL, LC_MESSAGES or LANG)'),
+    async (terminal, flags, words) =>
+      (await import('./commands/explain.ts')).explain(terminal, { words, lang: text(flags, 'lang') }),
   );
   add(
     'down',

@@ -161,6 +161,7 @@ export class ScreenDesk implements Desk {
         oneByOne: false,
         keepChaincode: true,
         allowInstall: false,
+        preflight: flags.preflight !== false,
         signal: abort.signal,
         say: (line) => {
           said = [...said, line].slice(-SAID_KEPT);

@@ -1,25 +1,56 @@
-import { lineOf } from '../pipeline/fabric/fabric-line.ts';
-import { runDoctor } from '../pipeline/host/doctor.ts';
-import { ensureCompose, ensureEngine } from '../pipeline/host/host-setup.ts';
-import { networkSpec, publishedPorts } from '../pipeline/network/network-spec.ts';
+import { join } from 'node:path';
+import { defaultProject } from '../pipeline/choices/config.ts';
+import { runDoctor } from '../pipeline/doctor/doctor.ts';
+import { type RepairCode, repair, repairCodeOf, repairCodes } from '../pipeline/doctor/repairs.ts';
+import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { exists } from '../pipeline/host/files.ts';
+import { FACTS, goVersionsWith } from '../pipeline/journal/facts.ts';
+import { openJournal, STATE_FOLDER } from '../pipeline/journal/journal.ts';
+import { readFact, readStateFile } from '../pipeline/journal/wizard-state.ts';
 import { EXIT, WizardFailure } from '../pipeline/run/failure.ts';
 import { renderDoctor } from '../report/tables.ts';
-import { loadChoices, projectOf } from './choices.ts';
+import { loadChoices } from './choices.ts';
 import { cancelOnSignals, printJson, sayToStderr, styleFor, type Terminal } from './terminal.ts';
 
-/** Bytes that a node takes, and what compiling and one chaincode build take besides. */
-const NODE_MEMORY = 100e6;
-const BUILD_MEMORY = 1.2e9;
+/** From the start of the process to the answer, on a machine that starts us in less than `PROMPT_MS`. */
+const DONE_BY_MS = 1900;
+const PROMPT_MS = 450;
+const LONGEST_MS = 10_000;
 
-/** Installs and starts what is missing: the engine and compose. */
-async function fixEngine(): Promise<void> {
+/** What hangs is given up; a machine that is busy is slow in all things, in starting us too, and is no worse for that. */
+function timeFor(startMs: number): number {
+  const limit = startMs <= PROMPT_MS ? DONE_BY_MS - startMs : Math.min(6 * startMs, LONGEST_MS);
+  return Math.round(limit);
+}
+
+function codeOf(text: string): RepairCode {
+  const code = repairCodeOf(text);
+  if (code !== undefined) return code;
+  throw new WizardFailure({
+    kind: 'usage',
+    message: `There is no repair "${text}"; there are ${repairCodes.join(', ')}.`,
+    next: repairCodes.map((known) => `fabric-wizard doctor --fix ${known}`),
+  });
+}
+
+async function repairFirst(code: RepairCode): Promise<void> {
   const cancel = cancelOnSignals();
   try {
-    const setup = { allowInstall: true, say: sayToStderr, signal: cancel.signal };
-    await ensureEngine(setup);
-    await ensureCompose(setup);
+    await repair(code, { allowInstall: true, say: sayToStderr, signal: cancel.signal });
   } finally {
     cancel.dispose();
+  }
+}
+
+/** For the next time, where there is a state folder and nobody is at work in it. */
+async function remember(dir: string, versions: ReadonlyMap<string, string>): Promise<void> {
+  try {
+    const journal = await openJournal(dir, { command: 'fabric-wizard doctor' });
+    for (const [id, version] of versions)
+      await journal.setFact(FACTS.goVersions.key, goVersionsWith(journal, id, version));
+    await journal.close();
+  } catch (error) {
+    if (!(error instanceof WizardFailure)) throw error;
   }
 }
 
@@ -28,26 +59,28 @@ export async function doctor(
   flags: Readonly<Record<string, unknown>>,
   fix: string | undefined,
 ): Promise<number> {
-  if (fix !== undefined && fix !== 'engine') {
-    throw new WizardFailure({
-      kind: 'usage',
-      message: `There is no repair "${fix}"; there is engine.`,
-      next: ['fabric-wizard doctor --fix engine'],
-    });
-  }
-  if (fix === 'engine') await fixEngine();
-  const { values } = await loadChoices(terminal.dir, flags);
-  // Which ports are published depends on the line; the newest known one publishes the most.
-  const line = lineOf('1.4.12');
-  if (!line) throw new Error('the table has no line 1.4.12');
-  const project = await projectOf(terminal.dir, values.project);
-  const report = await runDoctor({
-    project,
-    ports: publishedPorts(networkSpec(values, line, project)),
-    needMemory: BUILD_MEMORY + NODE_MEMORY * (values.orgs * values.peers + 1),
-    dir: terminal.dir,
-  });
+  const startMs = performance.now();
+  const { dir } = terminal;
+  if (fix !== undefined) await repairFirst(codeOf(fix));
+  const { values } = await loadChoices(dir, flags);
+  const stateDir = join(dir, STATE_FOLDER);
+  const { state, broken } = await readStateFile(stateDir);
+  const learnt = new Map<string, string>();
+  const input = {
+    docker: new DockerPort(),
+    dir,
+    project: values.project ?? defaultProject(dir),
+    config: values,
+    sampleDir: join(terminal.packageDir, 'sample'),
+    goVersions: readFact(state, FACTS.goVersions.key, FACTS.goVersions.schema) ?? {},
+    onGoVersion: (id: string, version: string) => void learnt.set(id, version),
+  };
+  const report = await runDoctor(input, timeFor(startMs));
   if (terminal.json) printJson(report);
-  else process.stdout.write(`${renderDoctor(report, styleFor(terminal, process.stdout))}\n`);
+  else {
+    const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
+    process.stdout.write(`${renderDoctor(report, styleFor(terminal, process.stdout), columns)}\n`);
+  }
+  if (learnt.size > 0 && !broken && (await exists(stateDir))) await remember(dir, learnt);
   return report.ok ? EXIT.done : EXIT.preflight;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import type { ContainerInfo } from '../pipeline/engine/engine-types.ts';
+import { shellQuoted } from '../pipeline/host/shell-text.ts';
 import { FACTS } from '../pipeline/journal/facts.ts';
 import { readState, STATE_FOLDER } from '../pipeline/journal/journal.ts';
 import { readFact } from '../pipeline/journal/wizard-state.ts';
@@ -147,11 +148,6 @@ export async function logs(terminal: Terminal, request: LogsRequest): Promise<nu
   return EXIT.done;
 }
 
-/** Text that a POSIX shell reads back as it is. */
-function quoted(value: string): string {
-  return `'${value.replaceAll("'", `'\\''`)}'`;
-}
-
 export async function env(terminal: Terminal, orgName: string | undefined): Promise<number> {
   const network = readFact(await readState(terminal.dir), FACTS.network.key, FACTS.network.schema);
   if (!network) {
@@ -185,7 +181,7 @@ export async function env(terminal: Terminal, orgName: string | undefined): Prom
   else
     process.stdout.write(
       Object.entries(values)
-        .map(([key, value]) => `export ${key}=${quoted(value)}\n`)
+        .map(([key, value]) => `export ${key}=${shellQuoted(value)}\n`)
         .join(''),
     );
   return EXIT.done;

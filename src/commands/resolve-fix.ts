@@ -43,7 +43,8 @@ export function repairCommands(repair: Repair): { readonly does: string; readonl
     case 'override':
       return {
         does: `fabric-wizard up --yes ${OPTION[repair.role]} ${repair.ref}`,
-        undoes: `fabric-wizard up --yes ${OPTION[repair.role]} core.yaml`,
+        // Back to what is known not to resolve.
+        undoes: `fabric-wizard up --yes --no-preflight ${OPTION[repair.role]} core.yaml`,
       };
     case 'build':
       return { does: 'fabric-wizard build', undoes: 'fabric-wizard clean --images' };

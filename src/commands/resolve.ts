@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { buildSettings, imageOverrides } from '../pipeline/choices/config.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
-import { recogniseSource, resolveSource } from '../pipeline/fabric/source.ts';
+import { type FabricSource, resolveSource, sourceHere } from '../pipeline/fabric/source.ts';
 import { primaryRef } from '../pipeline/images/image-recipe.ts';
 import { FACTS } from '../pipeline/journal/facts.ts';
 import { readState, STATE_FOLDER } from '../pipeline/journal/journal.ts';
@@ -31,29 +31,19 @@ type Flags = Readonly<Record<string, unknown>>;
 const NARROW = 80;
 
 /** A clone is too much to answer a question with: `auto` means what is here. */
-async function sourceHere(terminal: Terminal, choice: string, signal: AbortSignal) {
-  if (choice === 'auto') {
-    return recogniseSource(terminal.dir).catch((error: unknown) => {
-      const isElsewhere =
-        error instanceof WizardFailure &&
-        error.failure.kind === 'source' &&
-        error.failure.problem === 'not-fabric';
-      if (!isElsewhere) throw error;
-      throw new WizardFailure({
-        kind: 'usage',
-        message: `${terminal.dir} has no network, no peer image and no Fabric source: which peer is meant?`,
-        next: ['--container NAME', '--image REF', '--source PATH'].map(
-          (what) => `fabric-wizard resolve ${what}`,
-        ),
-      });
-    });
-  }
-  return resolveSource(choice, {
+async function askedSource(terminal: Terminal, choice: string, signal: AbortSignal): Promise<FabricSource> {
+  const folders = {
     dir: terminal.dir,
     stateDir: join(terminal.dir, STATE_FOLDER),
     sampleDir: join(terminal.packageDir, 'sample'),
-    signal,
-    onLine: sayToStderr,
+  };
+  const here = await sourceHere(choice, folders);
+  if (!('toClone' in here)) return here;
+  if (choice !== 'auto') return resolveSource(choice, { ...folders, signal, onLine: sayToStderr });
+  throw new WizardFailure({
+    kind: 'usage',
+    message: `${terminal.dir} has no network, no peer image and no Fabric source: which peer is meant?`,
+    next: ['--container NAME', '--image REF', '--source PATH'].map((what) => `fabric-wizard resolve ${what}`),
   });
 }
 
@@ -67,7 +57,7 @@ interface Asked {
 
 async function folderSettings({ docker, terminal, flags, signal }: Asked) {
   const { values } = await loadChoices(terminal.dir, flags);
-  const source = await sourceHere(terminal, values.source, signal);
+  const source = await askedSource(terminal, values.source, signal);
   const { arch } = await docker.version();
   return { values, source, settings: buildSettings(values, source, arch) };
 }

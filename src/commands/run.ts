@@ -11,6 +11,7 @@ import { createPlainReporter } from '../report/plain.ts';
 import { renderPlan } from '../report/plan-text.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { wantsColour } from '../report/style.ts';
+import { renderWarnings } from '../report/tables.ts';
 import { loadChoices } from './choices.ts';
 import { confirm, someoneIsThere } from './confirm.ts';
 import { cancelOnSignals, printJson, sayToStderr, styleFor, type Terminal } from './terminal.ts';
@@ -59,6 +60,11 @@ function planFor(terminal: Terminal, plan: Plan, stream: NodeJS.WriteStream): st
   return renderPlan(plan, styleFor(terminal, stream), stream.isTTY ? stream.columns : undefined);
 }
 
+function sayWarnings(terminal: Terminal, warnings: Parameters<typeof renderWarnings>[0]): void {
+  const columns = process.stderr.isTTY ? process.stderr.columns : undefined;
+  for (const line of renderWarnings(warnings, styleFor(terminal, process.stderr), columns)) sayToStderr(line);
+}
+
 export async function runCommand(
   terminal: Terminal,
   flags: Readonly<Record<string, unknown>>,
@@ -91,10 +97,12 @@ export async function runCommand(
       binariesDir: request.binariesDir === undefined ? undefined : resolve(request.binariesDir),
       keepChaincode: request.keepChaincode,
       allowInstall: terminal.yes && !terminal.dryRun,
+      preflight: flags.preflight !== false,
       signal: cancel.signal,
       say: sayToStderr,
     });
     request.onSource?.(session.bench.source.tree);
+    if (!terminal.json) sayWarnings(terminal, session.warnings);
     try {
       if (terminal.dryRun) {
         if (terminal.json) printJson(session.plan);

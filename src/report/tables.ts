@@ -1,6 +1,6 @@
 /** Pure text for what is a list: tables, `doctor`, `status`, `config`, and what `down` and `clean` will remove. */
 import type { Style } from './style.ts';
-import { cutToWidth, padToWidth, textWidth } from './terminal-text.ts';
+import { cutToWidth, padToWidth, textWidth, wrapToWidth } from './terminal-text.ts';
 
 const GAP = 2;
 /** A column is not narrowed below this while another can still give way. */
@@ -61,17 +61,38 @@ export interface DoctorReport {
   }[];
 }
 
-/** Never cut: a command that repairs something must be there in full. */
-export function renderDoctor(report: DoctorReport, style: Style): string {
+/** What so many rows say alike, e.g. that nobody answered in time, is said once. */
+const ALIKE = 3;
+
+function saidOnce(checks: DoctorReport['checks']): DoctorReport['checks'] {
+  const like = (one: DoctorReport['checks'][number]) =>
+    checks.filter(({ status, detail, fix }) => !fix && status === one.status && detail === one.detail);
+  return checks.flatMap((one) => {
+    const group = like(one);
+    if (group.length < ALIKE) return [one];
+    const ids = group.map(({ id }) => id).join(', ');
+    return group[0] === one
+      ? [{ ...one, id: `${group.length} checks`, detail: `${one.detail}: ${ids}` }]
+      : [];
+  });
+}
+
+/** Details are broken at the terminal's width; a command never is, so that it can be copied whole. */
+export function renderDoctor(report: DoctorReport, style: Style, columns = Number.POSITIVE_INFINITY): string {
   const symbols = {
     ok: style.good(style.symbol.good),
     warn: style.warn(style.symbol.warn),
     fail: style.bad(style.symbol.bad),
   };
-  const idWidth = Math.max(0, ...report.checks.map(({ id }) => textWidth(id)));
-  const lines = report.checks.flatMap(({ id, status, detail, fix }) => [
-    `${symbols[status]}  ${padToWidth(id, idWidth)}  ${detail}`,
-    ...(fix && status !== 'ok' ? [`${' '.repeat(idWidth + 5)}fix: ${fix}`] : []),
+  const checks = saidOnce(report.checks);
+  const idWidth = Math.max(0, ...checks.map(({ id }) => textWidth(id)));
+  const indent = ' '.repeat(idWidth + 5);
+  const wrapped = (detail: string) => wrapToWidth(detail, columns - indent.length, '');
+  const lines = checks.flatMap(({ id, status, detail, fix }) => [
+    ...wrapped(detail).map((line, index) =>
+      index === 0 ? `${symbols[status]}  ${padToWidth(id, idWidth)}  ${line}` : `${indent}${line}`,
+    ),
+    ...(fix ? [`${indent}${status === 'ok' ? style.dim(`by hand: ${fix}`) : `fix: ${fix}`}`] : []),
   ]);
   const failed = report.checks.filter(({ status }) => status === 'fail').length;
   const warned = report.checks.filter(({ status }) => status === 'warn').length;
@@ -79,6 +100,27 @@ export function renderDoctor(report: DoctorReport, style: Style): string {
     ? style.good(warned ? `ready, with ${warned} warning${warned === 1 ? '' : 's'}` : 'ready')
     : style.bad(`${failed} of ${report.checks.length} checks failed`);
   return [...lines, '', verdict].join('\n');
+}
+
+const MOST_WARNINGS = 3;
+
+/** What a run is warned of, a line each; the whole story is `doctor`'s. */
+export function renderWarnings(
+  warnings: DoctorReport['checks'],
+  style: Style,
+  columns = Number.POSITIVE_INFINITY,
+): string[] {
+  const more = warnings.length - MOST_WARNINGS;
+  const lines = warnings
+    .slice(0, MOST_WARNINGS)
+    .map(({ id, detail }) =>
+      cutToWidth(`${style.symbol.warn} ${id}: ${detail}`, columns, style.symbol.ellipsis),
+    );
+  if (lines.length === 0) return [];
+  return [
+    ...lines.map(style.warn),
+    style.dim(`${more > 0 ? `and ${more} more; ` : ''}fabric-wizard doctor says what helps`),
+  ];
 }
 
 export interface StatusRow {

@@ -89,14 +89,86 @@ export function padToWidth(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - textWidth(text)));
 }
 
-/** Lines of at most `columns` columns, broken at spaces; a longer word stands alone. All but the first are indented. */
+/** What must not begin a line, and what must not end one: punctuation stays with what it belongs to. */
+const NOT_FIRST = /^[，。、：；！？）》」』】”…,.;:!?)]/u;
+const NOT_LAST = /[（《「『【“(]$/u;
+
+/** The parts of a word between which a line may break: wide characters stand for themselves. */
+function breakable(word: string): string[] {
+  if (textWidth(word) === [...word].length) return [word];
+  const parts: string[] = [];
+  let wideBefore = false;
+  for (const { segment } of clusters(word)) {
+    const wide = clusterWidth(segment) === 2;
+    const last = parts.at(-1);
+    const mayBreak = (wide || wideBefore) && !NOT_FIRST.test(segment) && !NOT_LAST.test(last ?? '');
+    if (last === undefined || mayBreak) parts.push(segment);
+    else parts[parts.length - 1] = last + segment;
+    wideBefore = wide;
+  }
+  return parts;
+}
+
+/**
+ * Lines of at most `columns` columns, broken at spaces and between wide characters; a longer word stands
+ * alone. All but the first are indented.
+ */
 export function wrapToWidth(text: string, columns: number, indent: string): string[] {
+  if (textWidth(text) <= columns) return [text];
   const lines: string[] = [];
+  let width = 0;
   for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && textWidth(`${last} ${word}`) <= columns)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(last === undefined ? word : indent + word);
+    for (const [index, part] of breakable(word).entries()) {
+      const last = lines.at(-1);
+      const blank = index === 0 ? ' ' : '';
+      const longer = width + blank.length + textWidth(part);
+      if (last !== undefined && longer <= columns) {
+        lines[lines.length - 1] = last + blank + part;
+        width = longer;
+      } else {
+        lines.push(last === undefined ? part : indent + part);
+        width = textWidth(lines.at(-1) ?? '');
+      }
+    }
   }
   return lines;
+}
+
+/** A word of a shell's command line with its quotes, whatever is between them. */
+const SHELL_WORD = /(?:[^\s'"]|'[^']*'|"[^"]*")+/g;
+/** A backslash at the end of a line is nothing here, and between single quotes it is itself. */
+const DOUBLE_QUOTED = /^"[^"]*"$/;
+/** At the end of what is on the line already. */
+const OPTION = /(^|[ "])-{1,2}[A-Za-z][\w-]*$/;
+
+/** The words of a command line, an option together with its value; one too long for a line in its parts. */
+function commandParts(command: string, room: number): string[] {
+  const words = (command.match(SHELL_WORD) ?? []).flatMap((word) =>
+    DOUBLE_QUOTED.test(word) && textWidth(word) > room ? word.split(' ') : [word],
+  );
+  const parts: string[] = [];
+  for (const word of words) {
+    const last = parts.at(-1);
+    const isValue = last !== undefined && OPTION.test(last) && !/^[-|>&;]/.test(word);
+    if (isValue) parts[parts.length - 1] = `${last} ${word}`;
+    else parts.push(word);
+  }
+  return parts;
+}
+
+/**
+ * A shell command in lines of at most `columns` columns that can be typed as they are: all but the last end
+ * with a backslash. What is in double quotes is broken at its spaces where it is longer than a line, and what
+ * is in single ones never.
+ */
+export function wrapCommand(command: string, columns: number, indent: string): string[] {
+  const room = columns - 2;
+  const lines: string[] = [];
+  for (const part of commandParts(command, room - textWidth(indent))) {
+    const last = lines.at(-1);
+    if (last !== undefined && textWidth(`${last} ${part}`) <= room)
+      lines[lines.length - 1] = `${last} ${part}`;
+    else lines.push(last === undefined ? part : indent + part);
+  }
+  return lines.map((line, index) => (index < lines.length - 1 ? `${line} \\` : line));
 }

@@ -4,11 +4,9 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { DockerPort } from '../../src/pipeline/engine/docker-port.ts';
-import { packTar } from '../../src/pipeline/engine/tar-context.ts';
 import type { StageFailure } from '../../src/pipeline/run/failure.ts';
 import type { FailureDescription } from '../../src/pipeline/run/failure-text.ts';
-import { engine } from '../support/engine.ts';
+import { engine, sleepImage } from '../support/engine.ts';
 import { commitAll, fabricRepository } from '../support/fabric-shape.ts';
 import { eventually, liveRun } from '../support/live-run.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -107,21 +105,6 @@ async function listening(
 }
 
 const SLEEP_IMAGE = 'fw-e2e-bad/sleep:1';
-
-/** This host's own `sleep` as an image: no other is sure to be here, and none can be pulled. */
-async function sleepImage(): Promise<void> {
-  const { stdout } = await execa('ldd', ['/bin/sleep']);
-  const libraries = [...stdout.matchAll(/\/\S+/g)].map(([path]) => path);
-  const entries = ['/bin/sleep', ...libraries].map((path) => ({
-    name: path.slice(1),
-    content: { file: path },
-    mode: 0o755,
-  }));
-  await new DockerPort().importImage(packTar(entries), SLEEP_IMAGE, {
-    changes: [],
-    signal: new AbortController().signal,
-  });
-}
 
 let dir: string;
 
@@ -230,7 +213,7 @@ describe('a port in use', () => {
 
   it('is named with the container that has it and its compose project', async () => {
     dir = await tempDir();
-    await sleepImage();
+    await sleepImage(SLEEP_IMAGE);
     const container = await engine.createContainer({
       name: 'fw-e2e-bad-somebody',
       Image: SLEEP_IMAGE,

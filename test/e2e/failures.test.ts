@@ -3,6 +3,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DoctorReport } from '../../src/pipeline/doctor/doctor.ts';
 import { containerNames, goArch, imageId } from '../support/engine.ts';
 import { type EndedRun, SAMPLE, type Wizard, wizardWith } from '../support/wizard.ts';
 
@@ -85,8 +86,29 @@ describe('a runtime image that is nowhere', () => {
   });
   afterAll(() => restore());
 
-  it("fails in the smoke test with the engine's own words in the event", async () => {
+  it('stops up before anything is changed, with what is asked for and what helps', async () => {
     const run = await wizard.events('up', '--yes');
+    expect(run.ended.exitCode).toBe(3);
+    expect(run.events.map(({ type }) => type)).toEqual(['run-started', 'run-finished']);
+    const { failure, described } = run.one('run-finished');
+    expect(failure).toMatchObject({ kind: 'preflight', command: 'up', checks: [{ id: 'runtime' }] });
+    expect(described?.title).toMatch(/^runtime: hyperledger\/fabric-yxbaseos:\S+ is not on this engine/);
+    expect(described?.next[0]).toMatch(
+      /^docker tag hyperledger\/fabric-baseos:\S+ hyperledger\/fabric-yxbaseos:/,
+    );
+    expect((await containerNames()).filter((name) => name.startsWith(wizard.project))).toEqual([]);
+  });
+
+  it('is found by doctor too', async () => {
+    const { exitCode, stdout } = await wizard.run('doctor', '--json');
+    expect(exitCode).toBe(3);
+    const { ok, checks } = JSON.parse(stdout) as DoctorReport;
+    expect(ok).toBe(false);
+    expect(checks.filter(({ status }) => status === 'fail').map(({ id }) => id)).toEqual(['runtime']);
+  });
+
+  it("fails in the smoke test with the engine's own words in the event, where nobody looks first", async () => {
+    const run = await wizard.events('up', '--yes', '--no-preflight');
     const failed = failureOf(run, 1);
     expect(failed.stage).toBe('smoke');
     expect(tailOf(failed)).toMatch(TWICE);
@@ -105,7 +127,7 @@ describe('a runtime image that is nowhere', () => {
   });
 
   it('shows the same words, and goes on where it stopped', async () => {
-    const { exitCode, stderr } = await wizard.run('up', '--yes');
+    const { exitCode, stderr } = await wizard.run('up', '--yes', '--no-preflight');
     expect(exitCode).toBe(1);
     expect(stderr.replace(/\s+/g, ' ')).toMatch(TWICE);
     expect(stderr).toContain('hyperledger/fabric-yxbaseos:');
@@ -122,8 +144,14 @@ describe('a runtime image that is nowhere', () => {
 describe('a builder image that is nowhere', () => {
   it("fails in the smoke test with the peer's words", async () => {
     const restore = await edit(CORE, (text) => text.replace('/fabric-ccenv:', '/fabric-yxccenv:'));
-    const run = await wizard.events('up', '--yes');
+    const stopped = await wizard.events('smoke');
+    const run = await wizard.events('up', '--yes', '--no-preflight');
     await restore();
+    expect(stopped.ended.exitCode).toBe(3);
+    expect(stopped.one('run-finished').failure).toMatchObject({
+      kind: 'preflight',
+      checks: [{ id: 'builder' }],
+    });
     const failed = failureOf(run, 1);
     expect(failed.stage).toBe('smoke');
     expect(tailOf(failed)).toMatch(/Failed to pull \S*fabric-yxccenv:1\.4/);

@@ -241,7 +241,7 @@ describe('a peer that was not made by us', () => {
 describe('the seed case on a network of our own', () => {
   beforeAll(async () => {
     await cp(wrongCore, join(folder, 'source', 'sampleconfig', 'core.yaml'));
-    const run = await wizard.events('up', '--yes');
+    const run = await wizard.events('up', '--yes', '--no-preflight');
     expect(run.one('stage-failed').stage).toBe('smoke');
   });
 
@@ -283,7 +283,7 @@ describe('the seed case on a network of our own', () => {
   });
 
   it('the override is taken back as it was said, and then the tag helps', async () => {
-    await wizard.events('up', '--yes', '--chaincode-runtime', 'core.yaml');
+    await wizard.events('up', '--yes', '--no-preflight', '--chaincode-runtime', 'core.yaml');
     expect((await resolve()).found.runtime).toMatchObject({ ref: wrongRef, origin: 'core.yaml' });
     expect((await resolve('--fix', 'runtime-absent')).exitCode).toBe(0);
     const proof = (await wizard.events('smoke')).wentWell().one('smoke-result');

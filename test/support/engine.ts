@@ -1,6 +1,9 @@
 /** What the engine itself says, asked past the code under test. */
 import { text } from 'node:stream/consumers';
 import Docker from 'dockerode';
+import { execa } from 'execa';
+import { DockerPort } from '../../src/pipeline/engine/docker-port.ts';
+import { packTar } from '../../src/pipeline/engine/tar-context.ts';
 
 export const engine = new Docker();
 
@@ -60,4 +63,17 @@ export async function runIn(container: string, ...command: readonly string[]): P
 /** The architecture as Go names it. */
 export async function goArch(): Promise<string> {
   return (await engine.version()).Arch;
+}
+
+/** This host's own `sleep` as an image: no other is sure to be here, and none can be pulled. */
+export async function sleepImage(ref: string): Promise<void> {
+  const { stdout } = await execa('ldd', ['/bin/sleep']);
+  const libraries = [...stdout.matchAll(/\/\S+/g)].map(([path]) => path);
+  const entries = ['/bin/sleep', ...libraries].map((path) => ({
+    name: path.slice(1),
+    content: { file: path },
+    mode: 0o755,
+  }));
+  const signal = new AbortController().signal;
+  await new DockerPort().importImage(packTar(entries), ref, { changes: [], signal });
 }

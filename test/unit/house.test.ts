@@ -156,6 +156,7 @@ describe('who may import what', () => {
 
   it('decisions need no engine, no file and no process', () => {
     const touching = /^(node:(child_process|fs|net|http).*|docker-compose|dockerode|execa)$/;
+    const checks = ['engine-checks', 'plan-checks', 'machine-checks', 'other-networks'];
     const decisions = [
       'plan',
       'run-state',
@@ -164,6 +165,7 @@ describe('who may import what', () => {
       'ldflags',
       'failure-text',
       'diagnose',
+      ...checks,
     ];
     for (const pure of decisions)
       expect([...loadedWith(pathOf(pure))].filter((from) => touching.test(from))).toEqual([]);

@@ -330,11 +330,16 @@ const FABRIC_NAMESPACE = 'hyperledger';
 /** Images of the practice source must never be taken for Fabric's. */
 const PRACTICE_NAMESPACE = 'fabric-practice';
 
+/** What the choices' own values depend on. */
+export type SourceFacts = Pick<FabricSource, 'line' | 'version' | 'baseVersion' | 'practice'> & {
+  readonly tree: Pick<FabricSource['tree'], 'commit'>;
+};
+
 /**
  * Gives every choice its value.
  * @param goArch the engine's architecture as Go names it
  */
-export function buildSettings(config: WizardConfig, source: FabricSource, goArch: string): BuildSettings {
+export function buildSettings(config: WizardConfig, source: SourceFacts, goArch: string): BuildSettings {
   const { line } = source;
   const baseVersion = config.baseVersion ?? source.baseVersion;
   const baseDockerNs = config.baseDockerNs ?? FABRIC_NAMESPACE;

@@ -28,6 +28,7 @@ function linesOf(failure: StageFailure): readonly string[] {
     case 'engine':
     case 'compose-missing':
     case 'port-taken':
+    case 'preflight':
     case 'locked':
     case 'state-newer':
     case 'tool-missing':

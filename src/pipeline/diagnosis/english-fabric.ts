@@ -1,9 +1,11 @@
 /** English for what Fabric itself does: network, certificates, ledgers, chaincode. */
+
+import { shellWord } from '../host/shell-text.ts';
 import type { chaincodeSymptoms } from './chaincode-symptoms.ts';
 import type { cryptoSymptoms } from './crypto-symptoms.ts';
 import type { ledgerSymptoms } from './ledger-symptoms.ts';
 import type { networkSymptoms } from './network-symptoms.ts';
-import { quoted, type Words } from './wording.ts';
+import type { Words } from './wording.ts';
 
 type FabricSymptom = (
   | typeof networkSymptoms
@@ -24,7 +26,7 @@ const AFRESH = 'fabric-wizard clean && rm -r .fabric-wizard/network && fabric-wi
 const FROM_ONE_BASE = 'fabric-wizard up --yes --base debian';
 
 function logsOf(node: string | undefined): string {
-  return `fabric-wizard logs ${quoted(node ?? '')}`.trim();
+  return `fabric-wizard logs ${shellWord(node ?? '')}`.trim();
 }
 
 function otherPorts(port: string | undefined): string {
@@ -48,7 +50,7 @@ export const englishFabric: Readonly<Record<FabricSymptom, Words>> = {
   'port-of-container': ({ port, owner }) => ({
     title: `Port ${port} is in use by the container ${owner}.`,
     why: 'Two containers can not publish one port of this host.',
-    next: [otherPorts(port), `docker stop ${quoted(owner ?? '')} && ${UP}`],
+    next: [otherPorts(port), `docker stop ${shellWord(owner ?? '')} && ${UP}`],
   }),
   'port-in-use': ({ port }) => ({
     title: `Port ${port} is in use.`,

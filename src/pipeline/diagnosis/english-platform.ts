@@ -1,9 +1,11 @@
 /** English for what lies under Fabric: host, engine, images. */
+
+import { shellWord } from '../host/shell-text.ts';
 import type { engineSymptoms } from './engine-symptoms.ts';
 import type { hostSymptoms } from './host-symptoms.ts';
 import type { imageSymptoms } from './image-symptoms.ts';
 import type { Facts } from './symptom.ts';
-import { quoted, type Words } from './wording.ts';
+import type { Words } from './wording.ts';
 
 type Platform = (typeof hostSymptoms | typeof engineSymptoms | typeof imageSymptoms)[number]['id'];
 
@@ -14,7 +16,7 @@ const REBUILD_CCENV = 'fabric-wizard build ccenv --force';
 
 /** The asked name put on the image that is here; `smoke` then shows whether it serves. */
 function retag({ own = '', image = '' }: Facts): string {
-  return `docker tag ${quoted(own)} ${quoted(image)} && fabric-wizard smoke`;
+  return `docker tag ${shellWord(own)} ${shellWord(image)} && fabric-wizard smoke`;
 }
 
 /** Where a reference is written down. */
@@ -168,7 +170,7 @@ export const englishPlatform: Readonly<Record<Platform, Words>> = {
     title: `There is a container called ${container} already.`,
     why: 'It belongs to another project, or was left by a run that was ended hard.',
     next: [
-      `docker inspect --format '{{json .Config.Labels}}' ${quoted(container ?? '')}`,
+      `docker inspect --format '{{json .Config.Labels}}' ${shellWord(container ?? '')}`,
       'fabric-wizard down',
       `${UP} --project NAME`,
     ],

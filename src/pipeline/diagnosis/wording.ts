@@ -12,8 +12,3 @@ export interface Wording {
 
 /** A catalogue's entry; names of images, ports and files are filled in from the facts. */
 export type Words = (facts: Facts) => Wording;
-
-/** A word as a POSIX shell takes it literally. */
-export function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}

@@ -91,10 +91,20 @@ export class DockerPort {
     }
   }
 
-  async info(): Promise<{ rootDir: string; cpus: number; memory: number; proxies: Record<string, string> }> {
+  /** `time` is the engine's clock, in milliseconds since the epoch. */
+  async info(): Promise<{
+    rootDir: string;
+    cpus: number;
+    memory: number;
+    security: string[];
+    time: number;
+    proxies: Record<string, string>;
+  }> {
     const info = await this.#docker.info();
     return {
       rootDir: info.DockerRootDir,
+      security: info.SecurityOptions ?? [],
+      time: Date.parse(info.SystemTime),
       cpus: info.NCPU,
       memory: info.MemTotal,
       proxies: { http: info.HttpProxy ?? '', https: info.HttpsProxy ?? '', no: info.NoProxy ?? '' },

@@ -46,6 +46,8 @@ export interface FabricLine extends PeerLine {
   readonly metadataPackage: string;
   /** In the Makefile's order. */
   readonly ldflagVariables: readonly LdflagVariable[];
+  /** The oldest Go that a release of the line was made with. */
+  readonly releaseGo: string;
   /** The variable of cryptogen's, configtxgen's and configtxlator's own metadata package. */
   readonly toolMetadata: 'Version' | 'CommitSHA';
   /** Package path of each program, relative to `modulePath`. */
@@ -129,6 +131,7 @@ const V1_0_0: BuildFacts = {
   modulePath: MODULE,
   metadataPackage: `${MODULE}/common/metadata`,
   ldflagVariables: ['Version', 'BaseVersion', 'BaseDockerLabel', 'DockerNamespace', 'BaseDockerNamespace'],
+  releaseGo: '1.7.5',
   toolMetadata: 'Version',
   programs: {
     peer: 'peer',
@@ -176,6 +179,7 @@ const V1_0_1: BuildFacts = { ...V1_0_0, id: '1.0.1-1.0.6' };
 const V1_1: BuildFacts = {
   ...V1_0_1,
   id: '1.1',
+  releaseGo: '1.9.2',
   ldflagVariables: [...V1_0_1.ldflagVariables, 'Experimental'],
   programs: { ...V1_0_1.programs, configtxgen: 'common/tools/configtxgen' },
   chaincodeListener: true,
@@ -188,6 +192,7 @@ const V1_1: BuildFacts = {
 const V1_2: BuildFacts = {
   ...V1_1,
   id: '1.2',
+  releaseGo: '1.10',
   ldflagVariables: [
     'Version',
     'CommitSHA',
@@ -221,6 +226,7 @@ const V1_2: BuildFacts = {
 const V1_3: BuildFacts = {
   ...V1_2,
   id: '1.3',
+  releaseGo: '1.10.4',
   eventPort: undefined,
   capabilities: { channel: 'V1_3', orderer: 'V1_1', application: 'V1_3' },
 };
@@ -228,12 +234,18 @@ const V1_3: BuildFacts = {
 const V1_4_0: BuildFacts = {
   ...V1_3,
   id: '1.4.0',
+  releaseGo: '1.11.1',
   ldflagVariables: V1_3.ldflagVariables.filter((variable) => variable !== 'Experimental'),
   logging: { peer: LOGGING_SPEC, orderer: LOGGING_SPEC },
   operations: true,
 };
 
-const V1_4_1: BuildFacts = { ...V1_4_0, id: '1.4.1', consensus: ['solo', 'kafka', 'etcdraft'] };
+const V1_4_1: BuildFacts = {
+  ...V1_4_0,
+  id: '1.4.1',
+  releaseGo: '1.11.5',
+  consensus: ['solo', 'kafka', 'etcdraft'],
+};
 
 const V1_4_2: BuildFacts = {
   ...V1_4_1,
@@ -249,11 +261,16 @@ const V1_4_3: BuildFacts = {
   dockerfileNeedsInternet: { ...V1_4_2.dockerfileNeedsInternet, ccenv: true },
 };
 
-const V1_4_4: BuildFacts = { ...V1_4_3, id: '1.4.4-1.4.5', staticByDefault: false };
+const V1_4_4: BuildFacts = {
+  ...V1_4_3,
+  id: '1.4.4-1.4.5',
+  releaseGo: '1.12.12',
+  staticByDefault: false,
+};
 
 const V1_4_6: BuildFacts = { ...V1_4_4, id: '1.4.6-1.4.7' };
 
-const V1_4_8: BuildFacts = { ...V1_4_6, id: '1.4.8-1.4.12' };
+const V1_4_8: BuildFacts = { ...V1_4_6, id: '1.4.8-1.4.12', releaseGo: '1.13.12' };
 
 /** Rows of minor release `1.<index>`, each with the first patch release that it holds for. */
 const BUILD_ROWS: readonly (readonly { readonly fromPatch: number; readonly line: BuildFacts }[])[] = [

@@ -164,12 +164,19 @@ const FABRIC_URL = 'https://github.com/hyperledger/fabric';
 const DEFAULT_TAG = 'v1.4.12';
 const TAG = /^v?(\d+\.\d+\.\d+(?:-[A-Za-z0-9.]+)?)$/;
 
+function cloneFolder(tag: string, stateDir: string): string {
+  return resolve(stateDir, 'source', tag);
+}
+
+function refuseLater(tag: string): void {
+  if (!knownLater(tag)) return;
+  const detail = `${tag} is of a line that this release does not support yet; known are ${KNOWN_LINES}`;
+  throw new WizardFailure({ kind: 'source', path: tag, problem: 'unknown-line', detail, looked: [] });
+}
+
 async function cloned(tag: string, options: SourceOptions): Promise<FabricSource> {
-  if (knownLater(tag)) {
-    const detail = `${tag} is of a line that this release does not support yet; known are ${KNOWN_LINES}`;
-    throw new WizardFailure({ kind: 'source', path: tag, problem: 'unknown-line', detail, looked: [] });
-  }
-  const into = resolve(options.stateDir, 'source', tag);
+  refuseLater(tag);
+  const into = cloneFolder(tag, options.stateDir);
   if (!(await exists(into))) {
     const url = options.cloneUrl ?? process.env.FABRIC_WIZARD_FABRIC_URL ?? FABRIC_URL;
     await cloneTag({ url, tag, into, signal: options.signal, onLine: options.onLine });
@@ -183,14 +190,21 @@ function problemOf(error: unknown): SourceFailure['problem'] | undefined {
     : undefined;
 }
 
-async function automatic(options: SourceOptions): Promise<FabricSource> {
+/** The folder that we are in, where it is Fabric at all. */
+async function checkoutHere(dir: string): Promise<FabricSource | undefined> {
   try {
-    return await recogniseSource(options.dir);
+    return await recogniseSource(dir);
   } catch (error) {
     // A checkout that is there but broken must be mended, not silently replaced by another source.
     const problem = problemOf(error);
     if (problem !== 'not-fabric' && problem !== 'absent') throw error;
+    return undefined;
   }
+}
+
+async function automatic(options: SourceOptions): Promise<FabricSource> {
+  const here = await checkoutHere(options.dir);
+  if (here) return here;
   try {
     return await cloned(options.tag ?? DEFAULT_TAG, options);
   } catch (error) {
@@ -218,4 +232,27 @@ export async function resolveSource(choice: string, options: SourceOptions): Pro
   const tag = tagOf(choice);
   if (tag === undefined || choice.includes('/') || (await exists(path))) return recogniseSource(path);
   return cloned(tag, options);
+}
+
+/**
+ * What `--source` means as far as it is on this machine; nothing is cloned.
+ * @returns the tag that would be cloned where it is not here
+ * @throws WizardFailure `source`
+ */
+export async function sourceHere(
+  choice: string,
+  options: Pick<SourceOptions, 'dir' | 'stateDir' | 'sampleDir'>,
+): Promise<FabricSource | { readonly toClone: string }> {
+  if (choice === 'sample') return recogniseSource(options.sampleDir);
+  if (choice === 'auto') {
+    const here = await checkoutHere(options.dir);
+    if (here) return here;
+  }
+  const path = resolve(options.dir, choice);
+  const tag = choice === 'auto' ? DEFAULT_TAG : tagOf(choice);
+  if (tag === undefined || choice.includes('/') || (choice !== 'auto' && (await exists(path))))
+    return recogniseSource(path);
+  refuseLater(tag);
+  const folder = cloneFolder(tag, options.stateDir);
+  return (await exists(folder)) ? recogniseSource(folder) : { toClone: tag };
 }

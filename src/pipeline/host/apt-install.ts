@@ -5,11 +5,6 @@ export function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
 
-/** The commands of `installPackages` as a person would type them. */
-export function installCommand(packages: readonly string[]): string {
-  return `sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages.join(' ')}`;
-}
-
 /** The first of the packages that the host's sources know. */
 async function firstKnown(names: readonly string[]): Promise<string[]> {
   const { execa } = await import('execa');

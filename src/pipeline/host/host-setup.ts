@@ -1,13 +1,17 @@
 /** Gets a Docker Engine and compose onto a bare Debian or Ubuntu; anywhere else it only says what is missing. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { access, constants, open, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
 import type { ComposeProgram } from '../engine/compose-port.ts';
 import { DockerPort } from '../engine/docker-port.ts';
 import { CancelledError, toFailure, WizardFailure } from '../run/failure.ts';
 import { until } from '../run/waiting.ts';
-import { installCommand, installPackages, isRoot } from './apt-install.ts';
+import { installPackages, isRoot } from './apt-install.ts';
 import { hostDistribution } from './host-apt.ts';
+import { installCommand } from './install-command.ts';
+
+const execFileAsync = promisify(execFile);
 
 export interface HostSetup {
   /** False: nothing on the host is installed or started. */
@@ -169,15 +173,13 @@ async function versionOf(
   args: readonly string[],
   signal?: AbortSignal,
 ): Promise<string | undefined> {
-  const { execa } = await import('execa');
-  const result = await execa(command, [...args, 'version', '--short'], {
-    reject: false,
-    timeout: 10_000,
-    cancelSignal: signal,
-    stdin: 'ignore',
-  });
-  const version = /^v?(\d+\.\d+\S*)$/.exec(result.stdout?.trim() ?? '')?.[1];
-  return result.exitCode === 0 ? version : undefined;
+  try {
+    const options = { timeout: 10_000, signal };
+    const { stdout } = await execFileAsync(command, [...args, 'version', '--short'], options);
+    return /^v?(\d+\.\d+\S*)$/.exec(stdout.trim())?.[1];
+  } catch {
+    return undefined;
+  }
 }
 
 /** `docker compose` or, in its absence, a `docker-compose` program; asked for at most 10 s each. */

@@ -77,9 +77,12 @@ export async function takenPorts(
   const tried = await Promise.all(
     wanted.map(async (each) => ({ ...each, code: await bindError(each.port) })),
   );
-  const refused = tried.filter(({ code }) => code !== undefined);
-  if (refused.length === 0) return [];
   const containers = (await docker?.listContainers().catch(() => [])) ?? [];
+  const publisherOf = (port: number) =>
+    containers.find((each) => each.ports.some((published) => published.public === port));
+  // An engine without its proxy program gives a port away that can be bound all the same.
+  const refused = tried.filter(({ code, port }) => code !== undefined || publisherOf(port));
+  if (refused.length === 0) return [];
   const tables = await Promise.all(
     ['/proc/net/tcp', '/proc/net/tcp6'].map((path) => readFile(path, 'utf8').catch(() => '')),
   );
@@ -87,7 +90,7 @@ export async function takenPorts(
   const programs = await programsOfSockets(new Set(refused.map(({ port }) => sockets.get(port) ?? '')));
   const taken: TakenPort[] = [];
   for (const { port, wantedBy, code } of refused) {
-    const container = containers.find((each) => each.ports.some((published) => published.public === port));
+    const container = publisherOf(port);
     if (container?.labels[LABEL.project] === project) continue;
     const other =
       code === 'EACCES' ? 'the system (ports below 1024 need root)' : programs.get(sockets.get(port) ?? '');

@@ -84,13 +84,15 @@ class Bell {
   }
 }
 
-function foldersOf(tree: SourceTree): Set<string> {
-  const folders = new Set([tree.dir]);
+/** Every folder that is watched. */
+export function foldersOf(tree: SourceTree): Set<string> {
+  const relative = new Set<string>();
   for (const path of tree.files.keys()) {
-    for (let folder = dirname(path); folder !== '.'; folder = dirname(folder))
-      folders.add(join(tree.dir, folder));
+    // A folder that is known has its parents known.
+    for (let folder = dirname(path); folder !== '.' && !relative.has(folder); folder = dirname(folder))
+      relative.add(folder);
   }
-  return folders;
+  return new Set([tree.dir, ...[...relative].map((folder) => join(tree.dir, folder))]);
 }
 
 export interface Watching {

@@ -100,6 +100,16 @@ export async function heldBinaries(buildDir: string): Promise<ReadonlyMap<string
 /** A fingerprint's folder, or what a killed run left of one; the payload's folder is another's. */
 const OUTPUTS = /^[0-9a-f]{16}(\.partial.*)?$/;
 
+/** The folder that the last finished compile left. */
+export async function newestOutputs(buildDir: string): Promise<string | undefined> {
+  const dated = await Promise.all(
+    (await heldManifests(buildDir))
+      .filter(({ dir }) => !dir.includes('.partial'))
+      .map(async ({ dir }) => ({ dir, mtime: (await stat(dir)).mtimeMs })),
+  );
+  return dated.sort((a, b) => b.mtime - a.mtime)[0]?.dir;
+}
+
 /** Keeps the `keep` output folders that were made or used last and removes the rest, and whatever a killed run left half-made. */
 export async function pruneOutputs(buildDir: string, keep: number): Promise<void> {
   const names = (await readdir(buildDir).catch(() => [])).filter((name) => OUTPUTS.test(name));

@@ -18,7 +18,8 @@ export const IMAGE_BASE: Record<ImageName, 'builder' | 'runtime'> = {
   orderer: 'runtime',
 };
 
-const BINARIES: Record<ImageName, readonly string[]> = {
+/** The programs under `/usr/local/bin` of each. */
+export const BINARIES: Record<ImageName, readonly string[]> = {
   ccenv: ['protoc-gen-go'],
   peer: ['peer'],
   orderer: ['orderer'],

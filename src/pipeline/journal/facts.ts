@@ -16,6 +16,8 @@ export const FACTS = {
   swapped: { key: 'swapped', schema: z.record(z.string(), z.record(z.string(), z.string())) },
   /** The ccenv images, newest first, and since when each was this project's, in milliseconds since the epoch. */
   ccenv: { key: 'ccenv', schema: z.array(z.object({ id: z.string(), since: z.number() })) },
+  /** What `go version` said, by the id of the builder image. */
+  goVersions: { key: 'goVersions', schema: z.record(z.string(), z.string()) },
   /** `instance` names the crypto material: six hex digits that ledger volumes carry in their names. */
   crypto: { key: 'crypto', schema: z.object({ fingerprint: z.string(), instance: z.string() }) },
   artifacts: { key: 'artifacts', schema: z.object({ fingerprint: z.string(), instance: z.string() }) },
@@ -30,3 +32,15 @@ export const FACTS = {
     }),
   },
 } as const;
+
+const MOST_BUILDERS = 8;
+
+/** The fact `goVersions` with one more builder, the oldest ones forgotten. */
+export function goVersionsWith(
+  journal: { readonly getFact: <T>(key: string, schema: z.ZodType<T>) => T | undefined },
+  imageId: string,
+  version: string,
+): Record<string, string> {
+  const { [imageId]: _, ...others } = journal.getFact(FACTS.goVersions.key, FACTS.goVersions.schema) ?? {};
+  return Object.fromEntries([...Object.entries(others), [imageId, version]].slice(-MOST_BUILDERS));
+}

@@ -16,7 +16,14 @@ import type { RunEvent } from '../run/events.ts';
 import { WizardFailure } from '../run/failure.ts';
 import { type LockFile, lockFreed, takeLock } from './lock-file.ts';
 import { openRunRecord, type RunRecord } from './run-record.ts';
-import { readFact, readStateFile, stateFile, type WizardState, writeStateFile } from './wizard-state.ts';
+import {
+  readFact,
+  readStateFile,
+  secondsOf,
+  stateFile,
+  type WizardState,
+  writeStateFile,
+} from './wizard-state.ts';
 
 export const STATE_FOLDER = '.fabric-wizard';
 const LOCK = 'lock';
@@ -78,8 +85,7 @@ export class Journal {
    * @param kind as given to `startRun`
    */
   secondsOf(kind: string): Readonly<Record<string, number>> {
-    const mine = Object.entries(this.#state.stageSeconds).filter(([key]) => key.startsWith(`${kind}/`));
-    return Object.fromEntries(mine.map(([key, seconds]) => [key.slice(kind.length + 1), seconds]));
+    return secondsOf(this.#state, kind);
   }
 
   /**

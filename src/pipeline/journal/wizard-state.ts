@@ -81,3 +81,9 @@ export async function writeStateFile(folder: string, state: WizardState): Promis
 export function readFact<T>(state: WizardState, key: string, schema: z.ZodType<T>): T | undefined {
   return Object.hasOwn(state.facts, key) ? schema.safeParse(state.facts[key]).data : undefined;
 }
+
+/** By stage, the average seconds of a kind of source, where the stage ever had work to do. */
+export function secondsOf(state: WizardState, kind: string): Readonly<Record<string, number>> {
+  const mine = Object.entries(state.stageSeconds).filter(([key]) => key.startsWith(`${kind}/`));
+  return Object.fromEntries(mine.map(([key, seconds]) => [key.slice(kind.length + 1), seconds]));
+}

@@ -37,7 +37,7 @@ export interface StageProgress extends At {
   readonly done: number;
   /** 0 while the total is not known. */
   readonly total: number;
-  readonly unit: 'packages' | 'steps' | 'bytes' | 'nodes' | 'files';
+  readonly unit: 'packages' | 'programs' | 'steps' | 'bytes' | 'nodes' | 'files';
   readonly item?: string;
 }
 

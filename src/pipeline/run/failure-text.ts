@@ -1,8 +1,9 @@
 /** The one place where a failure becomes sentences, commands and an exit code. */
 import { english } from '../diagnosis/english.ts';
-import { quoted } from '../diagnosis/wording.ts';
+import { shellWord } from '../host/shell-text.ts';
 import { type Diagnosis, EXIT, type LogTail, type StageFailure } from './failure.ts';
 import { unreachable } from './unreachable.ts';
+import { count } from './wording.ts';
 
 export interface FailureDescription {
   /** One sentence: what was wrong. */
@@ -30,10 +31,6 @@ const FROM_DEBIAN = 'fabric-wizard up --yes --base debian';
 
 function present(...lines: readonly string[]): string[] {
   return lines.filter((line) => line.trim() !== '');
-}
-
-function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }
 
 function config({ issues }: Of<'config'>): FailureDescription {
@@ -78,7 +75,7 @@ function source({ path, problem, detail, looked }: Of<'source'>): FailureDescrip
         ...base,
         title: `The Fabric checkout in ${path} is incomplete.`,
         hint: 'Bring back what is missing, then run the same command again.',
-        next: [`git -C ${quoted(path)} status --short`, `git -C ${quoted(path)} checkout -- .`],
+        next: [`git -C ${shellWord(path)} status --short`, `git -C ${shellWord(path)} checkout -- .`],
       };
     case 'unknown-line':
       return {
@@ -147,7 +144,7 @@ function engine({ problem, endpoint, detail }: Of<'engine'>): FailureDescription
 }
 
 /** The first x050 above the lowest taken port whose thousand has no taken port. */
-function freePortBase(taken: readonly number[]): number {
+export function freePortBase(taken: readonly number[]): number {
   const lowest = Math.floor(Math.min(...taken) / 1000);
   for (let thousand = lowest + 1; thousand <= 60; thousand += 1) {
     if (!taken.some((port) => Math.floor(port / 1000) === thousand)) return thousand * 1000 + 50;
@@ -178,9 +175,24 @@ function portTaken({ taken }: Of<'port-taken'>): FailureDescription {
   };
 }
 
+function preflight({ checks, command }: Of<'preflight'>): FailureDescription {
+  const [first] = checks;
+  const fixes = checks.flatMap(({ fix }) => (fix === undefined ? [] : [fix]));
+  return {
+    title:
+      checks.length === 1 && first
+        ? `${first.id}: ${first.detail}`
+        : `${count(checks.length, 'thing')} that this run needs are not as they should be.`,
+    detail: checks.length === 1 ? [] : checks.map(({ id, detail }) => `${id}: ${detail}`),
+    hint: 'Nothing was changed. --no-preflight runs all the same.',
+    next: [...fixes, DOCTOR, `fabric-wizard ${command} --no-preflight`],
+    exitCode: EXIT.preflight,
+  };
+}
+
 function pull({ ref, problem, detail }: Of<'pull'>): FailureDescription {
   const base = { detail: present(detail), exitCode: EXIT.stageFailed };
-  const again = `docker pull ${quoted(ref)}`;
+  const again = `docker pull ${shellWord(ref)}`;
   switch (problem) {
     case 'missing':
       return {
@@ -263,7 +275,7 @@ function shortened(typed: string): string {
 /** How to read on in the first of these logs. */
 function logsCommand(nodes: readonly LogTail[]): string[] {
   // The name of a log's owner may be followed by its state: "peer0.org1.example.com (Up 5 seconds)".
-  return nodes.slice(0, 1).map(({ name }) => `fabric-wizard logs ${quoted(name.replace(/ \(.*\)$/, ''))}`);
+  return nodes.slice(0, 1).map(({ name }) => `fabric-wizard logs ${shellWord(name.replace(/ \(.*\)$/, ''))}`);
 }
 
 /** What was being done, for kinds whose own title says no more than that it went wrong. */
@@ -315,6 +327,8 @@ function describeBare(failure: StageFailure): FailureDescription {
       };
     case 'port-taken':
       return portTaken(failure);
+    case 'preflight':
+      return preflight(failure);
     case 'locked':
       return {
         title: 'Another fabric-wizard is at work in this folder.',
@@ -330,7 +344,7 @@ function describeBare(failure: StageFailure): FailureDescription {
         hint: 'Use the newer version, or move the file away; images and containers are found again by their labels.',
         next: [
           'npx fabric-wizard@latest up',
-          `mv ${quoted(failure.path)} ${quoted(`${failure.path}.newer`)}`,
+          `mv ${shellWord(failure.path)} ${shellWord(`${failure.path}.newer`)}`,
         ],
         exitCode: EXIT.preflight,
       };

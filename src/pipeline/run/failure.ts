@@ -65,6 +65,13 @@ export type StageFailure =
       readonly kind: 'port-taken';
       readonly taken: readonly { port: number; wantedBy: string; owner: string }[];
     }
+  | {
+      readonly kind: 'preflight';
+      /** Rows of `doctor` that failed and that the plan needs. */
+      readonly checks: readonly { readonly id: string; readonly detail: string; readonly fix?: string }[];
+      /** What was to be run: `up`. */
+      readonly command: string;
+    }
   | { readonly kind: 'locked'; readonly dir: string; readonly pid: number; readonly command: string }
   | { readonly kind: 'state-newer'; readonly path: string; readonly found: number; readonly known: number }
   | {

@@ -5,20 +5,22 @@ import { dirname, join } from 'node:path';
 import { buildSettings, defaultProject, type EffectiveConfig, rememberedChoices } from '../choices/config.ts';
 import { type ChaincodeOutput, hearChaincode } from '../diagnosis/chaincode-output.ts';
 import { examine } from '../diagnosis/examine.ts';
+import type { DoctorCheck } from '../doctor/doctor.ts';
+import { engineFact, type GatheringInput } from '../doctor/gather-facts.ts';
+import { preflight } from '../doctor/preflight.ts';
 import { ComposePort } from '../engine/compose-port.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { LABEL } from '../engine/labels.ts';
 import { imagesBuilt } from '../fabric/fabric-line.ts';
 import { type FabricSource, resolveSource } from '../fabric/source.ts';
-import { checkPorts } from '../host/doctor.ts';
 import { exists } from '../host/files.ts';
 import { ensureCompose, ensureEngine } from '../host/host-setup.ts';
 import { keepOutputs } from '../images/build-outputs.ts';
 import { payloadPaths } from '../images/payload-files.ts';
-import { FACTS } from '../journal/facts.ts';
+import { FACTS, goVersionsWith } from '../journal/facts.ts';
 import { openJournal, STATE_FOLDER } from '../journal/journal.ts';
 import { isOurChaincode } from '../network/inventory.ts';
-import { networkSpec, publishedPorts } from '../network/network-spec.ts';
+import { networkSpec } from '../network/network-spec.ts';
 import { ensureBaseImage } from '../stages/base.ts';
 import { anchorsStage, channelStage, joinStage } from '../stages/channel.ts';
 import { compileStage } from '../stages/compile.ts';
@@ -58,6 +60,8 @@ export interface SessionOptions {
   readonly keepChaincode: boolean;
   /** Restart changed nodes one after another. */
   readonly oneByOne: boolean;
+  /** False: run even where this machine is not ready. */
+  readonly preflight: boolean;
   /** May packages be installed and services started on this host? */
   readonly allowInstall: boolean;
   readonly signal: AbortSignal;
@@ -68,6 +72,8 @@ export interface SessionOptions {
 export interface Session {
   readonly plan: Plan;
   readonly bench: Workbench;
+  /** What the preflight warns of. */
+  readonly warnings: readonly DoctorCheck[];
   /** Runs the plan and emits its events, `run-finished` last. */
   readonly run: (onEvent: (event: RunEvent) => void) => Promise<number>;
   /** Releases the folder. Safe to call twice. */
@@ -170,6 +176,29 @@ export function exitCodeOf(failure: StageFailure): number {
   return describeFailure(failure).exitCode;
 }
 
+/** @param learnt what is worth remembering once the run has begun: one that is refused changes nothing */
+function readiness(
+  bench: Workbench,
+  plan: Plan,
+  known: GatheringInput['known'],
+  options: SessionOptions,
+  learnt: Map<string, string>,
+): Promise<readonly DoctorCheck[]> {
+  const { docker, dir, project, config, source, journal } = bench;
+  const input: GatheringInput = {
+    docker,
+    dir,
+    project,
+    config,
+    source,
+    known,
+    sampleDir: source.dir,
+    goVersions: journal.getFact(FACTS.goVersions.key, FACTS.goVersions.schema) ?? {},
+    onGoVersion: (imageId, version) => void learnt.set(imageId, version),
+  };
+  return preflight(plan, options.command, input, options.signal);
+}
+
 /**
  * Takes the folder's lock, finds engine, compose and source, looks at what there is and plans.
  * Nothing has been changed when it throws, except what `say` announced.
@@ -184,7 +213,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   try {
     for (const { message } of journal.warnings) say(message);
     const docker = await ensureEngine({ allowInstall: options.allowInstall, say, signal });
-    const { arch } = await docker.version();
+    const version = await docker.version();
     const compose = async () =>
       new ComposePort(await ensureCompose({ allowInstall: options.allowInstall, say, signal }));
     // Before anything is built: a network needs it.
@@ -196,7 +225,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       signal,
       onLine: say,
     });
-    const settings = buildSettings(config, source, arch);
+    const settings = buildSettings(config, source, version.arch);
     const project = config.project ?? defaultProject(dir);
     const bench: Workbench = {
       dir,
@@ -215,21 +244,29 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     };
     if (signal.aborted) throw new CancelledError();
     await Promise.all([removeLeftovers(docker, project), removeHalfWritten(stateDir)]);
-    if (goal.until === 'up') await checkPorts(publishedPorts(bench.spec), docker, project);
     // On Linux freemem is MemAvailable: what can be had without swapping, caches included.
     const budget: Resources = { cores: config.jobs, memoryMb: Math.floor(freemem() / 2 ** 20) };
     const observed = await orCancelled(observe(bench, goal, signal), signal);
     if (goal.until === 'rebuild') requireSameNetwork(observed);
     const plan = makePlan(observed, goal, budget);
     // A rebuild seldom needs it, and asking for it takes as long as all the rest before the compile.
-    if (plan.stages.some(({ id, action }) => id === 'start' && action === 'run')) {
-      if (goal.until === 'rebuild') await checkPorts(publishedPorts(bench.spec), docker, project);
+    if (plan.stages.some(({ id, action }) => id === 'start' && action === 'run'))
       bench.compose ??= await compose();
-    }
+    const known = {
+      engine: engineFact(docker.endpoint, version),
+      ...(bench.compose ? { compose: bench.compose.program } : {}),
+    };
+    const learnt = new Map<string, string>();
+    const warnings = options.preflight ? await readiness(bench, plan, known, options, learnt) : [];
     return {
       plan,
       bench,
-      run: (onEvent) => runSession(bench, { plan, budget }, options, onEvent),
+      warnings,
+      run: async (onEvent) => {
+        for (const [imageId, version] of learnt)
+          await journal.setFact(FACTS.goVersions.key, goVersionsWith(journal, imageId, version));
+        return runSession(bench, { plan, budget }, options, onEvent);
+      },
       close: async () => {
         await journal.close();
         if (isNewFolder) await removeUnused(stateDir);

@@ -33,7 +33,10 @@ export interface Workbench {
 }
 
 /** What ledgers, certificates and timings are kept apart by: a release line, or the practice source in its shape. */
-export function sourceKind({ settings, source }: Pick<Workbench, 'settings' | 'source'>): string {
+export function sourceKind({
+  settings,
+  source,
+}: Pick<Workbench, 'settings'> & { readonly source: Pick<FabricSource, 'practice'> }): string {
   return `${settings.line.id}${source.practice ? '-practice' : ''}`;
 }
 

@@ -117,6 +117,8 @@ async function install(
     if (line.startsWith(BINARY)) {
       const [name = '', sha256 = '', size] = line.slice(BINARY.length).split(' ');
       binaries[name] = { sha256, size: Number(size) };
+      // Where go found every package compiled, or nobody knows how many there are.
+      if (total === 0) context.progress(Object.keys(binaries).length, packages.length, 'programs', name);
       return;
     }
     tail.push(line);

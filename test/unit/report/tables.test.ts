@@ -8,6 +8,7 @@ import {
   renderStaleChaincode,
   renderStatus,
   renderTable,
+  renderWarnings,
 } from '../../../src/report/tables.ts';
 import { cutToWidth, textWidth } from '../../../src/report/terminal-text.ts';
 
@@ -89,6 +90,56 @@ describe('the lists', () => {
       '1 of 3 checks failed',
     ]);
     expect(renderDoctor({ ok: true, checks: [checks[2]] }, plain)).toMatch(/ready, with 1 warning$/);
+  });
+
+  test('doctor breaks details at the width, and never a command', () => {
+    const fix = 'docker tag hyperledger/fabric-baseos:amd64-0.4.22 acme/fabric-baseos:1';
+    const report = {
+      ok: true,
+      checks: [
+        { id: 'runtime', status: 'warn', detail: 'acme/fabric-baseos:1 is not on this engine', fix },
+        { id: 'git', status: 'ok', detail: 'git 2.39.5', fix: 'git config --global x y' },
+      ],
+    } as const;
+    expect(renderDoctor(report, plain, 40).split('\n')).toEqual([
+      '!  runtime  acme/fabric-baseos:1 is not',
+      '            on this engine',
+      `            fix: ${fix}`,
+      '✓  git      git 2.39.5',
+      '            by hand: git config --global x y',
+      '',
+      'ready, with 1 warning',
+    ]);
+  });
+
+  test('doctor says once what many rows say', () => {
+    const late = (id: string) => ({ id, status: 'warn', detail: 'no answer in time' }) as const;
+    const checks = [
+      late('go'),
+      { id: 'git', status: 'ok', detail: 'git 2' } as const,
+      late('ports'),
+      late('disk'),
+    ];
+    expect(renderDoctor({ ok: true, checks }, plain).split('\n')).toEqual([
+      '!  3 checks  no answer in time: go, ports, disk',
+      '✓  git       git 2',
+      '',
+      'ready, with 3 warnings',
+    ]);
+    expect(renderDoctor({ ok: true, checks: checks.slice(0, 3) }, plain)).toContain('!  ports  no answer');
+  });
+
+  test('warnings before a run are few and a line each', () => {
+    const warning = (id: string) =>
+      ({ id, status: 'warn', detail: '1.0 GB available, 2.0 GB wanted' }) as const;
+    expect(renderWarnings([], plain)).toEqual([]);
+    expect(renderWarnings([warning('memory')], plain, 30)).toEqual([
+      '! memory: 1.0 GB available, 2…',
+      'fabric-wizard doctor says what helps',
+    ]);
+    const many = renderWarnings(['a', 'b', 'c', 'd', 'e'].map(warning), plain);
+    expect(many).toHaveLength(4);
+    expect(many[3]).toBe('and 2 more; fabric-wizard doctor says what helps');
   });
 
   test('status', () => {

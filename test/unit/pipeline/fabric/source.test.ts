@@ -6,6 +6,7 @@ import {
   recogniseSource,
   resolveSource,
   type SourceOptions,
+  sourceHere,
   tagOf,
 } from '../../../../src/pipeline/fabric/source.ts';
 import { cloneTag } from '../../../../src/pipeline/fabric/source-clone.ts';
@@ -221,6 +222,30 @@ describe('resolveSource', () => {
     expect(['1.4', 'main', '../v1.4.12', 'v1.4.12;id', '--upload-pack=x', '1.4.12/..'].map(tagOf)).toEqual(
       Array(6).fill(undefined),
     );
+  });
+});
+
+describe('sourceHere', () => {
+  it('finds what is on this machine, and never clones', async () => {
+    const dir = await tempDir();
+    const sampleDir = join(dir, 'sample');
+    await writeFiles(sampleDir, { ...fabricShape(MAKEFILE_1_4), '.fabric-wizard-practice': '' });
+    const given = { dir: join(dir, 'work'), stateDir: join(dir, 'work', '.fabric-wizard'), sampleDir };
+    expect(await sourceHere('sample', given)).toMatchObject({ dir: sampleDir, practice: true });
+    expect(await sourceHere('auto', given)).toEqual({ toClone: 'v1.4.12' });
+    expect(await sourceHere('1.4.11', given)).toEqual({ toClone: 'v1.4.11' });
+    expect((await failureOf(sourceHere('v2.5.16', given))).problem).toBe('unknown-line');
+    expect((await failureOf(sourceHere('nowhere', given))).problem).toBe('absent');
+
+    const clone = join(given.stateDir, 'source', 'v1.4.12');
+    await writeFiles(clone, fabricShape(MAKEFILE_1_4));
+    expect(await sourceHere('auto', given)).toMatchObject({ dir: clone });
+    expect(await sourceHere('v1.4.12', given)).toMatchObject({ dir: clone });
+
+    await writeFiles(given.dir, fabricShape(MAKEFILE_1_4));
+    expect(await sourceHere('auto', given)).toMatchObject({ dir: given.dir });
+    await rm(join(given.dir, 'vendor'), { recursive: true });
+    expect((await failureOf(sourceHere('auto', given))).problem).toBe('incomplete');
   });
 });
 

@@ -1,0 +1,106 @@
+/** `explain`: what a stage or a word is for, filled in with the user's own run. It looks at files only, and changes nothing. */
+import { findCompose } from '../pipeline/host/host-setup.ts';
+import { shellWord } from '../pipeline/host/shell-text.ts';
+import { byHandBuild } from '../pipeline/run/by-hand-build.ts';
+import { byHandNetwork } from '../pipeline/run/by-hand-network.ts';
+import { EXIT, WizardFailure } from '../pipeline/run/failure.ts';
+import { type OwnRun, readOwnRun } from '../pipeline/run/own-run.ts';
+import { ownValues } from '../pipeline/run/own-values.ts';
+import { findTopic } from '../report/explain/find-topic.ts';
+import { renderTopic, renderTopics } from '../report/explain/topic-text.ts';
+import { type OwnFacts, topicView } from '../report/explain/topic-view.ts';
+import { groupOf, TOPIC_IDS, type TopicId } from '../report/explain/topics.ts';
+import { CATALOGUES } from '../report/language/catalogue.ts';
+import { fill } from '../report/language/labels.ts';
+import { isLanguage, LANGUAGES, type Language, languageOf } from '../report/language/language.ts';
+import { loadChoices } from './choices.ts';
+import { printJson, styleFor, type Terminal } from './terminal.ts';
+
+/** What a terminal is wide that does not say how wide it is. */
+const COLUMNS = 80;
+
+function languageFor(flag: string | undefined): Language {
+  const language = languageOf(process.env);
+  if (flag === undefined) return language;
+  if (isLanguage(flag)) return flag;
+  throw new WizardFailure({
+    kind: 'usage',
+    message: fill(CATALOGUES[language].labels['explain.lang'], {
+      lang: flag,
+      languages: LANGUAGES.join(', '),
+    }),
+    next: LANGUAGES.map((known) => `fabric-wizard explain --lang ${known}`),
+  });
+}
+
+function unknown(term: string, nearest: readonly TopicId[], language: Language): WizardFailure {
+  const { labels } = CATALOGUES[language];
+  const message =
+    nearest.length === 0
+      ? fill(labels['explain.unlike'], { term })
+      : fill(labels['explain.unknown'], { term, nearest: nearest.join(', ') });
+  const next = nearest.slice(0, 2).map((topic) => `fabric-wizard explain ${topic}`);
+  return new WizardFailure({ kind: 'usage', message, next: [...next, 'fabric-wizard explain'] });
+}
+
+/**
+ * What of a run goes into a topic.
+ * @param where.dir the run's folder, where it is not the current one
+ * @param where.compose what a person types for compose
+ */
+export function factsOf(
+  run: OwnRun,
+  topic: TopicId,
+  where: { readonly dir: string | undefined; readonly compose: string },
+): OwnFacts {
+  const ofBuild = byHandBuild(run)[topic];
+  const lines = ofBuild ?? byHandNetwork(run, where.compose)[topic] ?? [];
+  const goThere = where.dir === undefined || lines.length === 0 ? [] : [`cd ${shellWord(where.dir)}`];
+  const { build, network } = ownValues(run);
+  return {
+    dir: where.dir,
+    version: run.settings.version,
+    practice: run.practice,
+    build: { values: build, example: !run.built },
+    network: { values: network, example: !run.network },
+    commands: { lines: [...goThere, ...lines], part: ofBuild ? 'build' : 'network' },
+    seconds: run.seconds[topic],
+  };
+}
+
+async function ownFacts({ dir, packageDir }: Terminal, topic: TopicId): Promise<OwnFacts> {
+  const { values } = await loadChoices(dir, {});
+  const run = await readOwnRun(dir, values, { packageDir });
+  // Asking costs as much as all the rest, and two topics only show it.
+  const program = topic === 'compose' || topic === 'start' ? await findCompose() : undefined;
+  return factsOf(run, topic, {
+    dir: dir === process.cwd() ? undefined : dir,
+    compose: program?.kind === 'plugin' ? 'docker compose' : 'docker-compose',
+  });
+}
+
+/** @param words what was typed after `explain`; more than one are one term: `explain anchor peer` */
+export async function explain(
+  terminal: Terminal,
+  { words, lang }: { readonly words: readonly string[]; readonly lang: string | undefined },
+): Promise<number> {
+  const language = languageFor(lang);
+  const style = styleFor(terminal, process.stdout);
+  const columns = process.stdout.columns ?? COLUMNS;
+  const show = (lines: readonly string[]) => process.stdout.write(`${lines.join('\n')}\n`);
+  if (words.length === 0) {
+    const { topics } = CATALOGUES[language];
+    if (terminal.json) {
+      const list = TOPIC_IDS.map((topic) => ({ topic, group: groupOf(topic), title: topics[topic].title }));
+      printJson({ lang: language, topics: list });
+    } else show(renderTopics(language, style, columns));
+    return EXIT.done;
+  }
+  const term = words.join(' ');
+  const found = findTopic(term);
+  if ('nearest' in found) throw unknown(term, found.nearest, language);
+  const view = topicView(found.topic, language, await ownFacts(terminal, found.topic));
+  if (terminal.json) printJson(view);
+  else show(renderTopic(view, style, columns));
+  return EXIT.done;
+}

@@ -1,0 +1,83 @@
+/** Is this machine ready. Every row is a judgement over observed facts; nothing is changed. */
+import type { Answer, DoctorFacts, FactName } from './doctor-facts.ts';
+import { ENGINE_CHECKS } from './engine-checks.ts';
+import type { Check, Finding } from './finding.ts';
+import { FactGatherer, type GatheringInput } from './gather-facts.ts';
+import { MACHINE_CHECKS } from './machine-checks.ts';
+import { PLAN_CHECKS } from './plan-checks.ts';
+
+/** In the order in which they are read. */
+export const CHECKS: readonly Check[] = [...ENGINE_CHECKS, ...PLAN_CHECKS, ...MACHINE_CHECKS];
+
+export interface DoctorCheck {
+  readonly id: string;
+  readonly status: 'ok' | 'warn' | 'fail';
+  readonly detail: string;
+  /** A command or a flag. */
+  readonly fix?: string;
+}
+
+export interface DoctorReport {
+  /** No check failed. */
+  readonly ok: boolean;
+  readonly checks: readonly DoctorCheck[];
+}
+
+type Answers = Partial<Record<FactName, Answer<DoctorFacts[FactName]>>>;
+
+/**
+ * The row of a check, by how asking for its facts ended.
+ * @returns undefined where it has nothing to say
+ */
+export function judge(check: Check, answers: Answers): Finding | undefined {
+  const facts: Partial<Record<FactName, unknown>> = {};
+  for (const name of check.of) {
+    const answer = answers[name] ?? { is: 'moot' };
+    if (answer.is === 'moot') return undefined;
+    if (answer.is === 'late') return { status: 'warn', detail: 'no answer in time' };
+    if (answer.is === 'failed') return { status: 'warn', detail: answer.reason };
+    facts[name] = answer.value;
+  }
+  return check.judge(facts as unknown as DoctorFacts);
+}
+
+export interface Judged {
+  readonly id: string;
+  readonly finding: Finding;
+}
+
+/**
+ * Asks for what these checks need, and judges.
+ * @param limitMs for all questions together
+ */
+export async function examine(
+  checks: readonly Check[],
+  input: GatheringInput,
+  limitMs: number,
+  cancelled?: AbortSignal,
+): Promise<Judged[]> {
+  const late = AbortSignal.timeout(limitMs);
+  const signal = cancelled ? AbortSignal.any([late, cancelled]) : late;
+  const gatherer = new FactGatherer(input, limitMs, signal);
+  const names = [...new Set(checks.flatMap(({ of }) => of))];
+  const answers: Answers = Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await gatherer.ask(name)] as const)),
+  );
+  return checks.flatMap((check) => {
+    const finding = judge(check, answers);
+    return finding ? [{ id: check.id, finding }] : [];
+  });
+}
+
+export function rowOf({ id, finding: { status, detail, fix } }: Judged): DoctorCheck {
+  return fix === undefined ? { id, status, detail } : { id, status, detail, fix };
+}
+
+/**
+ * All checks at once.
+ * @param limitMs after which the report is there, whatever hangs
+ */
+export async function runDoctor(input: GatheringInput, limitMs: number): Promise<DoctorReport> {
+  const checks = (await examine(CHECKS, input, limitMs)).map(rowOf);
+  return { ok: checks.every(({ status }) => status !== 'fail'), checks };
+}

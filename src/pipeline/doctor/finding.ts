@@ -1,0 +1,60 @@
+/** A row of `doctor`: what a judgement over observed facts comes to, and the words that all of them share. */
+import type { StageFailure } from '../run/failure.ts';
+import type { DoctorFacts, FactName } from './doctor-facts.ts';
+
+export interface Finding {
+  readonly status: 'ok' | 'warn' | 'fail';
+  readonly detail: string;
+  /** A command or a flag. Where all is well, what a person may type all the same. */
+  readonly fix?: string;
+  /** The failure that says the same in full, where there is one. */
+  readonly failure?: StageFailure;
+}
+
+export interface Check {
+  readonly id: string;
+  /** The facts that it is judged by. */
+  readonly of: readonly FactName[];
+  /** A run that does none of these stages is not stopped, nor warned, by it. `image.*` is any image. */
+  readonly stages: readonly string[];
+  /** Undefined where the row has nothing to say on this machine. */
+  readonly judge: (facts: DoctorFacts) => Finding | undefined;
+}
+
+/** A check that sees no other facts than those that it names. */
+export function check<K extends FactName>(
+  id: string,
+  of: readonly K[],
+  stages: readonly string[],
+  judge: (facts: Pick<DoctorFacts, K>) => Finding | undefined,
+): Check {
+  return { id, of, stages, judge };
+}
+
+export function ok(detail: string, fix?: string): Finding {
+  return fix === undefined ? { status: 'ok', detail } : { status: 'ok', detail, fix };
+}
+
+export function warn(detail: string, fix?: string): Finding {
+  return fix === undefined ? { status: 'warn', detail } : { status: 'warn', detail, fix };
+}
+
+export function fail(detail: string, fix?: string, failure?: StageFailure): Finding {
+  return { status: 'fail', detail, ...(fix === undefined ? {} : { fix }), ...(failure ? { failure } : {}) };
+}
+
+export const GB = 1e9;
+
+export function gigabytes(bytes: number): string {
+  return `${(bytes / GB).toFixed(1)} GB`;
+}
+
+/** `1.10` is newer than `1.9`; what is no number counts as 0. */
+export function compareVersions(a: string, b: string): number {
+  const [left, right] = [a, b].map((text) => text.split('.').map((part) => Number.parseInt(part, 10) || 0));
+  for (let i = 0; i < Math.max(left?.length ?? 0, right?.length ?? 0); i += 1) {
+    const difference = (left?.[i] ?? 0) - (right?.[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

@@ -1,0 +1,244 @@
+/** Asks this machine: files, programs, environment. Observes only; what it means stands in the checks. */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { access, constants, lstat, readdir, readFile, stat, statfs } from 'node:fs/promises';
+import { homedir, userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import * as z from 'zod';
+import { isRoot } from '../host/apt-install.ts';
+import { exists } from '../host/files.ts';
+import { hostDistribution } from '../host/host-apt.ts';
+import { STATE_FOLDER } from '../journal/journal.ts';
+import type { DoctorFacts, Room } from './doctor-facts.ts';
+
+const execFileAsync = promisify(execFile);
+
+/** @returns undefined where there is no such program, or it fails */
+async function output(
+  program: string,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    return (
+      await execFileAsync(program, args, { signal, env: { ...process.env, LC_ALL: 'C' } })
+    ).stdout.trim();
+  } catch {
+    return undefined;
+  }
+}
+
+async function textOf(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch(() => '');
+}
+
+/** @returns undefined where the path is not on this machine */
+export async function roomAt(path: string): Promise<Room | undefined> {
+  try {
+    const [{ bavail, bsize }, { dev }] = await Promise.all([statfs(path), stat(path)]);
+    return { path, free: bavail * bsize, device: dev };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The folder, or the nearest one above it that is there. */
+export async function roomOfFolder(dir: string): Promise<Room> {
+  const room = await roomAt(dir);
+  if (room) return room;
+  const above = dirname(dir);
+  if (above === dir) throw new Error(`nothing is at ${dir}`);
+  return roomOfFolder(above);
+}
+
+/** Bytes that can be had without swapping. */
+export async function availableMemory(): Promise<number> {
+  const text = await readFile('/proc/meminfo', 'utf8');
+  return Number(/^MemAvailable:\s+(\d+) kB$/m.exec(text)?.[1] ?? 0) * 1024;
+}
+
+/** Name and members of a group by its number, as /etc/group has them. */
+export function parseGroup(
+  text: string,
+  gid: number,
+): { readonly name: string; readonly members: readonly string[] } {
+  const fields = text
+    .split('\n')
+    .map((line) => line.split(':'))
+    .find(([, , number]) => Number(number) === gid);
+  return { name: fields?.[0] ?? String(gid), members: (fields?.[3] ?? '').split(',').filter(Boolean) };
+}
+
+export async function socketAt(endpoint: string, path: string | undefined): Promise<DoctorFacts['socket']> {
+  const nothing = { endpoint, path, group: '', listed: false, member: false };
+  if (path === undefined) return { ...nothing, access: 'absent' };
+  const stats = await stat(path).catch(() => undefined);
+  if (!stats) return { ...nothing, access: 'absent' };
+  const open = await access(path, constants.R_OK | constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  const { name, members } = parseGroup(await textOf('/etc/group'), stats.gid);
+  return {
+    endpoint,
+    path,
+    access: open ? 'open' : 'denied',
+    group: name,
+    listed: members.includes(userInfo().username),
+    member: [...(process.getgroups?.() ?? []), process.getegid?.()].includes(stats.gid),
+  };
+}
+
+const dockerConfig = z.object({
+  currentContext: z.string().optional(),
+  proxies: z
+    .record(
+      z.string(),
+      z.object({ httpProxy: z.string(), httpsProxy: z.string(), noProxy: z.string() }).partial(),
+    )
+    .optional(),
+});
+
+function dockerFolder(): string {
+  return process.env.DOCKER_CONFIG ?? join(homedir(), '.docker');
+}
+
+function parsed<T>(text: string, schema: z.ZodType<T>): T | undefined {
+  try {
+    return schema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The engine that `docker` itself would ask. */
+export async function dockerContext(ours: string): Promise<DoctorFacts['context']> {
+  const folder = dockerFolder();
+  const config = parsed(await textOf(join(folder, 'config.json')), dockerConfig);
+  const name = process.env.DOCKER_CONTEXT ?? config?.currentContext ?? 'default';
+  if (process.env.DOCKER_HOST || name === 'default') return { name: 'default', endpoint: ours, ours };
+  const id = createHash('sha256').update(name).digest('hex');
+  const schema = z.object({ Endpoints: z.object({ docker: z.object({ Host: z.string() }) }) });
+  const meta = parsed(await textOf(join(folder, 'contexts', 'meta', id, 'meta.json')), schema);
+  return { name, endpoint: meta?.Endpoints.docker.Host ?? ours, ours };
+}
+
+/** @param engine what the engine says of its own proxies */
+export async function proxiesAround(
+  engine: Readonly<Record<string, string>>,
+  endpoint: string,
+  domain: string,
+): Promise<DoctorFacts['proxies']> {
+  const file = join(dockerFolder(), 'config.json');
+  const { proxies } = parsed(await textOf(file), dockerConfig) ?? {};
+  const given = proxies?.[endpoint] ?? proxies?.default;
+  const { env } = process;
+  return {
+    shell: Boolean(env.https_proxy || env.HTTPS_PROXY || env.http_proxy || env.HTTP_PROXY),
+    engine: Boolean(engine.https || engine.http),
+    containers:
+      given && (given.httpProxy || given.httpsProxy) ? { file, noProxy: given.noProxy ?? '' } : undefined,
+    domain,
+  };
+}
+
+/** What this machine has for building base images itself. */
+export async function debianTools(): Promise<Pick<DoctorFacts['base'], 'root' | 'debian' | 'debootstrap'>> {
+  const found = await Promise.all(['/usr/sbin/debootstrap', '/usr/bin/debootstrap'].map(exists));
+  return {
+    root: isRoot(),
+    debian: (await hostDistribution()) !== undefined,
+    debootstrap: found.includes(true),
+  };
+}
+
+export async function gitAt(
+  dir: string | undefined,
+  needed: boolean,
+  signal: AbortSignal,
+): Promise<DoctorFacts['git']> {
+  const version = (await output('git', ['--version'], signal))?.replace(/^git version /, '');
+  const checkout =
+    dir !== undefined && version !== undefined && (await exists(join(dir, '.git'))) ? dir : undefined;
+  const refused =
+    checkout !== undefined &&
+    (await output('git', ['-C', checkout, 'rev-parse', '--git-dir'], signal)) === undefined;
+  return { version, needed, dubious: refused ? checkout : undefined };
+}
+
+/** Files deeper down are of the same run as the folder that they are in. */
+const DEPTH = 3;
+const MOST_LOOKED_AT = 500;
+const MOST_TOLD = 5;
+
+/** Paths that belong to another user, as far as a short look finds them. */
+async function foreignPaths(folder: string): Promise<string[]> {
+  const uid = process.getuid?.();
+  const foreign: string[] = [];
+  let level = [''];
+  let looked = 0;
+  for (let depth = 0; depth < DEPTH && level.length > 0; depth += 1) {
+    const next: string[] = [];
+    for (const path of level) {
+      for (const entry of await readdir(join(folder, path), { withFileTypes: true }).catch(() => [])) {
+        looked += 1;
+        if (looked > MOST_LOOKED_AT || foreign.length >= MOST_TOLD) return foreign;
+        const inside = join(path, entry.name);
+        const stats = await lstat(join(folder, inside)).catch(() => undefined);
+        if (stats && stats.uid !== uid) foreign.push(inside);
+        else if (entry.isDirectory()) next.push(inside);
+      }
+    }
+    level = next;
+  }
+  return foreign;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+}
+
+/** @param source the checkout, which the builder's container mounts */
+export async function folderAt(dir: string, source: string | undefined): Promise<DoctorFacts['folder']> {
+  const state = join(dir, STATE_FOLDER);
+  const written = (await exists(state)) ? state : dir;
+  const genesis = join(state, 'network', 'channel-artifacts', 'genesis.block');
+  return {
+    dir,
+    writable: await access(written, constants.W_OK).then(
+      () => true,
+      () => false,
+    ),
+    // Root may write whatever there is.
+    foreign: isRoot() ? [] : await foreignPaths(state),
+    folderForFile: (await isFolder(genesis)) ? [genesis] : [],
+    withColon: source?.includes(':') ? [source] : [],
+  };
+}
+
+export async function watchLimit(): Promise<DoctorFacts['watches']> {
+  const text = (await textOf('/proc/sys/fs/inotify/max_user_watches')).trim();
+  return { limit: /^\d+$/.test(text) ? Number(text) : undefined };
+}
+
+export async function clockAround(dir: string): Promise<DoctorFacts['clock']> {
+  const state = join(dir, STATE_FOLDER);
+  const kept = [join(state, 'state.json'), join(state, 'network', 'crypto-config')];
+  const times = await Promise.all(
+    kept.map((path) =>
+      stat(path).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => 0,
+      ),
+    ),
+  );
+  return { now: Date.now(), youngest: Math.max(...times) };
+}
+
+export async function selinuxMode(): Promise<DoctorFacts['selinux']> {
+  return { enforcing: (await textOf('/sys/fs/selinux/enforce')).trim() === '1' };
+}

@@ -1,0 +1,157 @@
+/** PURE: which other Fabric networks left something on this engine, and how their own tools take it away. */
+import type { ContainerInfo } from '../engine/engine-types.ts';
+import { LABEL } from '../engine/labels.ts';
+import { shellWord } from '../host/shell-text.ts';
+
+export interface OtherNetwork {
+  /** Who made it, as far as names and labels tell. */
+  readonly tool: 'fabric-wizard' | 'byfn' | 'test-network' | 'fablo' | 'microfab' | 'unknown';
+  /** Of the compose project; empty for containers that belong to none. */
+  readonly name: string;
+  readonly running: number;
+  readonly stopped: number;
+  readonly networks: readonly string[];
+  readonly volumes: readonly string[];
+  /** Chaincode images: `dev-…`. */
+  readonly images: number;
+  /** What a person may type. */
+  readonly remove: string;
+}
+
+/** All that is on the engine; labels decide before names do. */
+export interface OnEngine {
+  readonly containers: readonly Pick<ContainerInfo, 'name' | 'image' | 'state' | 'labels'>[];
+  readonly networks: readonly string[];
+  readonly volumes: readonly string[];
+  /** Tags of all images. */
+  readonly tags: readonly string[];
+}
+
+const COMPOSE_PROJECT = 'com.docker.compose.project';
+const COMPOSE_DIR = 'com.docker.compose.project.working_dir';
+
+const FABRIC_IMAGE = /(^|\/)(fabric-(peer|orderer|ca|tools|couchdb|kafka|zookeeper)|microfab)(:|@|$)/;
+/** Every line's name of a chaincode container or image with the network id that samples have. */
+const DEV_CHAINCODE = /^dev-[a-z0-9]/i;
+
+type Labelled = OnEngine['containers'][number];
+
+interface Owner {
+  readonly tool: OtherNetwork['tool'];
+  readonly name: string;
+  readonly dir: string;
+}
+
+function toolOf({ image, labels }: Labelled, project: string): OtherNetwork['tool'] {
+  const dir = labels[COMPOSE_DIR] ?? '';
+  if (/(^|\/)microfab(:|@|$)/.test(image)) return 'microfab';
+  if (/^fablo_network/.test(project) || /\/fablo-target(\/|$)/.test(dir)) return 'fablo';
+  if (labels.service === 'hyperledger-fabric' || /\/test-network(\/|$)/.test(dir)) return 'test-network';
+  // `net` is the project of byfn's own .env file.
+  if (/\/first-network$/.test(dir) || project === 'byfn' || project === 'net') return 'byfn';
+  return 'unknown';
+}
+
+function ownerOf(container: Labelled): Owner | undefined {
+  const { image, labels } = container;
+  const ours = labels[LABEL.project];
+  if (ours !== undefined) return { tool: 'fabric-wizard', name: ours, dir: '' };
+  if (!FABRIC_IMAGE.test(image) && labels.service !== 'hyperledger-fabric') return undefined;
+  const project = labels[COMPOSE_PROJECT] ?? '';
+  return { tool: toolOf(container, project), name: project, dir: labels[COMPOSE_DIR] ?? '' };
+}
+
+function removal({ tool, name, dir }: Owner, names: readonly string[]): string {
+  const inDir = dir === '' ? '' : `cd ${shellWord(dir)} && `;
+  switch (tool) {
+    case 'fabric-wizard':
+      return `fabric-wizard down --project ${shellWord(name)}`;
+    case 'byfn':
+      return inDir === '' ? './byfn.sh down (in first-network)' : `${inDir}./byfn.sh down`;
+    case 'test-network':
+      // Its compose files lie in folders below.
+      return inDir === ''
+        ? './network.sh down (in test-network)'
+        : `cd ${shellWord(dir.replace(/(\/test-network)\/.*$/, '$1'))} && ./network.sh down`;
+    case 'fablo':
+      return inDir === ''
+        ? './fablo down'
+        : `cd ${shellWord(dir.replace(/\/fablo-target(\/.*)?$/, ''))} && ./fablo down`;
+    default:
+      return `docker rm -f ${names.map(shellWord).join(' ')}`;
+  }
+}
+
+/** The network or volume belongs to the compose project. */
+function ofProject(project: string): (name: string) => boolean {
+  return (name) => project !== '' && name.startsWith(`${project}_`);
+}
+
+/**
+ * Other Fabric networks of this engine, those with containers first.
+ * @param project ours, which is left out
+ */
+export function otherNetworks(found: OnEngine, project: string): OtherNetwork[] {
+  const groups = new Map<string, { readonly owner: Owner; readonly containers: Labelled[] }>();
+  for (const container of found.containers) {
+    // What lives for one stage is told of elsewhere.
+    if (container.labels[LABEL.role] === 'work') continue;
+    const owner = ownerOf(container);
+    if (!owner || (owner.tool === 'fabric-wizard' && owner.name === project)) continue;
+    const key = `${owner.tool}/${owner.name}`;
+    const group = groups.get(key) ?? { owner, containers: [] };
+    group.containers.push(container);
+    groups.set(key, group);
+  }
+  const networks = [...groups.values()].map(({ owner, containers }): OtherNetwork => {
+    const running = containers.filter(({ state }) => state === 'running').length;
+    return {
+      tool: owner.tool,
+      name: owner.name,
+      running,
+      stopped: containers.length - running,
+      networks: found.networks.filter(ofProject(owner.name)),
+      volumes: found.volumes.filter(ofProject(owner.name)),
+      images: 0,
+      remove: removal(
+        owner,
+        containers.map(({ name }) => name),
+      ),
+    };
+  });
+  return [...networks, ...withoutContainers(found, networks)];
+}
+
+/** What `down` of the other tools often leaves: named volumes, networks, chaincode and its images. */
+function withoutContainers(found: OnEngine, known: readonly OtherNetwork[]): OtherNetwork[] {
+  const told = new Set(known.flatMap(({ networks, volumes }) => [...networks, ...volumes]));
+  const isLeft = (name: string) => !told.has(name) && /^(net_byfn|fabric_test|fablo_network.*)$/.test(name);
+  const isLedger = (name: string) =>
+    !told.has(name) && /^(net|byfn|docker|compose|fablo_network[^_]*)_(peer\d|orderer).*\./.test(name);
+  const networks = found.networks.filter(isLeft);
+  const volumes = found.volumes.filter(isLedger);
+  // While a network of others is there, its chaincode is its own, and its own tool removes it.
+  const owned = known.some(({ tool }) => tool !== 'fabric-wizard');
+  const chaincode = owned ? [] : found.containers.filter(({ name }) => DEV_CHAINCODE.test(name));
+  const images = owned ? [] : found.tags.filter((tag) => DEV_CHAINCODE.test(tag));
+  const commands = [
+    ...(chaincode.length > 0 ? [`docker rm -f ${chaincode.map(({ name }) => name).join(' ')}`] : []),
+    ...(images.length > 0 ? [`docker image rm $(docker image ls -q 'dev-*')`] : []),
+    ...(networks.length > 0 ? [`docker network rm ${networks.join(' ')}`] : []),
+    ...(volumes.length > 0 ? [`docker volume rm ${volumes.join(' ')}`] : []),
+  ];
+  if (commands.length === 0) return [];
+  const running = chaincode.filter(({ state }) => state === 'running').length;
+  return [
+    {
+      tool: 'unknown',
+      name: '',
+      running,
+      stopped: chaincode.length - running,
+      networks,
+      volumes,
+      images: images.length,
+      remove: commands.join(' && '),
+    },
+  ];
+}

@@ -1,0 +1,51 @@
+/** What `doctor --fix CODE` does: only what is ours or what apt-get installs, and said before it is done. */
+import { DockerPort } from '../engine/docker-port.ts';
+import { LABEL } from '../engine/labels.ts';
+import { installPackages, isRoot } from '../host/apt-install.ts';
+import { hostDistribution } from '../host/host-apt.ts';
+import { ensureCompose, ensureEngine, type HostSetup } from '../host/host-setup.ts';
+import { installCommand } from '../host/install-command.ts';
+import { WizardFailure } from '../run/failure.ts';
+import { abandoned } from './work-containers.ts';
+
+export const repairCodes = ['engine', 'compose', 'git', 'work'] as const;
+export type RepairCode = (typeof repairCodes)[number];
+
+export function repairCodeOf(text: string): RepairCode | undefined {
+  return repairCodes.find((code) => code === text);
+}
+
+async function installGit({ say, signal }: HostSetup): Promise<void> {
+  if (!isRoot() || !(await hostDistribution())) {
+    const install = installCommand(['git']);
+    throw new WizardFailure({ kind: 'tool-missing', tool: 'git', neededFor: 'cloning a source', install });
+  }
+  say('installing git with apt-get');
+  await installPackages(['git'], { say, signal });
+}
+
+async function removeWork({ say }: HostSetup): Promise<void> {
+  const docker = new DockerPort();
+  const left = abandoned(await docker.listContainers({ label: [`${LABEL.role}=work`] }));
+  if (left.length === 0) {
+    say('no work container is left');
+    return;
+  }
+  say(`removing work containers: ${left.map(({ name }) => name).join(', ')}`);
+  await Promise.all(left.map(({ id }) => docker.removeContainer(id)));
+}
+
+const REPAIRS: Record<RepairCode, (setup: HostSetup) => Promise<unknown>> = {
+  engine: async (setup) => {
+    await ensureEngine(setup);
+    await ensureCompose(setup);
+  },
+  compose: ensureCompose,
+  git: installGit,
+  work: removeWork,
+};
+
+/** @throws WizardFailure, CancelledError */
+export async function repair(code: RepairCode, setup: HostSetup): Promise<void> {
+  await REPAIRS[code](setup);
+}

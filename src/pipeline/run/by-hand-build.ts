@@ -1,0 +1,157 @@
+/** PURE: what a person types to do by hand what the stages of a build do. Results go to `by-hand/` and to tags of that name. */
+
+import type { ImageName } from '../fabric/fabric-line.ts';
+import { ldflags, linkFlags } from '../fabric/ldflags.ts';
+import { shellWord } from '../host/shell-text.ts';
+import { BINARIES, IMAGE_BASE } from '../images/image-recipe.ts';
+import type { OwnRun } from './own-run.ts';
+import { BY_HAND, BY_HAND_BIN, ownValues, payloadFolder, programsFolder } from './own-values.ts';
+
+/** Lines for a POSIX shell, to be typed in the run's folder, by topic. */
+export type ByHand = Readonly<Record<string, readonly string[]>>;
+
+const GOPATH = '/opt/gopath';
+/** What the containers of these commands write belongs to who typed them. */
+export const AS_ME = '-u "$(id -u):$(id -g)"';
+
+function sourceOf(run: OwnRun): string {
+  return shellWord(run.sourceDir ?? './fabric');
+}
+
+function readSource(run: OwnRun): string[] {
+  if (run.sourceDir === undefined)
+    return [`git clone --depth 1 --branch v${run.settings.version} https://github.com/hyperledger/fabric`];
+  return [
+    `grep -E '^(BASE_VERSION|BASEIMAGE_RELEASE).?=' ${sourceOf(run)}/Makefile`,
+    ...(run.settings.commitSha === 'unknown' ? [] : [`git -C ${sourceOf(run)} status --short --branch`]),
+  ];
+}
+
+function baseImage(ref: string, own: string | undefined): string {
+  const image = `docker image inspect -f "{{.Id}}" ${ref}`;
+  return own === undefined ? `${image} || docker pull ${ref}` : `docker tag ${own} ${ref}`;
+}
+
+/** `F`: the import path of the tree; `D`: its place in GOPATH. */
+function treeNames({ settings: { line } }: OwnRun): string {
+  return `F=${line.modulePath} D=${GOPATH}/src/$F`;
+}
+
+/** A run of the builder image on the checkout, where the checkout has its place in GOPATH. */
+function inBuilder(run: OwnRun, more: string): string {
+  // With braces: zsh takes `$D:r` for a modifier.
+  const place = `-v ${sourceOf(run)}:\${D}:ro -w $D -e GOPATH=${GOPATH} -e GO111MODULE=off`;
+  return `docker run --rm ${more}${place} ${run.settings.builderImage}`;
+}
+
+function compile(run: OwnRun): string[] {
+  const { settings } = run;
+  const { line } = settings;
+  const own = ldflags(settings)
+    .filter((word) => word.startsWith(line.metadataPackage))
+    .map((word) => `-X ${word.replace(line.metadataPackage, '$M')}`);
+  const flags = [...own, linkFlags(settings.link)].filter(Boolean).join(' ');
+  const programs = [...Object.values(line.programs), 'vendor/github.com/golang/protobuf/protoc-gen-go'];
+  // go makes the folder itself, and so it is ours.
+  const where = `${AS_ME} -e HOME=/tmp -v "$PWD:/w" -e GOBIN=/w/${BY_HAND_BIN} `;
+  return [
+    `${treeNames(run)} M=${line.metadataPackage.replace(line.modulePath, '$F')}`,
+    `${inBuilder(run, where)} go install -ldflags "${flags}" ${programs.map((path) => `./${path}`).join(' ')}`,
+  ];
+}
+
+function goshim(run: OwnRun): string[] {
+  const list = `bash scripts/goListFiles.sh $F/core/chaincode/shim | sed s,${GOPATH}/src/,,`;
+  return [
+    `mkdir -p ${BY_HAND}`,
+    treeNames(run),
+    `${inBuilder(run, '')} sh -c "${list} | tar -ch -C ${GOPATH}/src -T -" > ${BY_HAND}/goshim.tar.bz2`,
+  ];
+}
+
+/** The Makefile's sed over the checkout's Dockerfile.in. */
+function dockerfile(run: OwnRun, name: ImageName, folder: string): string {
+  const { settings, config } = run;
+  const tag = settings.builderImage.slice(settings.builderImage.lastIndexOf(':') + 1);
+  const edits = [
+    `s,_BASE_NS_,${settings.baseDockerNs},`,
+    `s,_BASE_TAG_,${tag},`,
+    ...(name === 'ccenv' && !config.chaintool ? ['s,payload/chaintool,,'] : []),
+    ...(name === 'ccenv' && settings.line.dockerfileNeedsInternet.ccenv ? ['/^RUN.npm/d'] : []),
+  ];
+  const script = edits.map((edit) => `-e ${shellWord(edit)}`).join(' ');
+  return `sed ${script} ${sourceOf(run)}/images/${name}/Dockerfile.in > ${folder}/Dockerfile`;
+}
+
+/** Our own, where the checkout's compiles again and asks the internet. */
+function ourTools(run: OwnRun, folder: string): string {
+  const lines = [
+    `FROM ${run.settings.builderImage}`,
+    'ENV FABRIC_CFG_PATH /etc/hyperledger/fabric',
+    'COPY payload /usr/local/bin/',
+    'ADD sampleconfig.tar.bz2 /etc/hyperledger/fabric/',
+  ];
+  return `{ ${lines.map((line) => `echo ${line};`).join(' ')} } > ${folder}/Dockerfile`;
+}
+
+function image(run: OwnRun, name: ImageName): string[] {
+  const { settings, config } = run;
+  const folder = `${BY_HAND}/${name}`;
+  const ours = name === 'tools' && settings.line.dockerfileNeedsInternet.tools;
+  const from = BINARIES[name].length > 1 ? '$B' : programsFolder(run);
+  const programs = BINARIES[name].map((program) => `${from}/${program}`);
+  const tar = `${payloadFolder(run)}/${name === 'ccenv' ? 'goshim' : 'sampleconfig'}.tar.bz2`;
+  const chaintool = name === 'ccenv' && config.chaintool ? [`${payloadFolder(run)}/chaintool`] : [];
+  return [
+    ...(from === '$B' ? [`B=${programsFolder(run)}`] : []),
+    `mkdir -p ${folder}/payload`,
+    `cp ${[...programs, ...chaintool, ...(ours ? [] : [tar])].join(' ')} ${folder}/payload`,
+    ...(ours ? [`cp ${tar} ${folder}`, ourTools(run, folder)] : [dockerfile(run, name, folder)]),
+    `docker build -t ${settings.dockerNs}/fabric-${name}:by-hand ${folder}`,
+  ];
+}
+
+function chaintool({ config: { chaintool: from } }: OwnRun): string[] {
+  if (from === undefined) return [];
+  const fetch = /^https?:/.test(from) ? `curl -fLo ${BY_HAND}/chaintool` : 'cp';
+  const target = fetch === 'cp' ? ` ${BY_HAND}/chaintool` : '';
+  return [`mkdir -p ${BY_HAND}`, `${fetch} ${shellWord(from)}${target}`, `chmod +x ${BY_HAND}/chaintool`];
+}
+
+/** By topic. What only looks at an image needs the image to be there. */
+export function byHandBuild(run: OwnRun): ByHand {
+  const { settings, config } = run;
+  const { build } = ownValues(run);
+  return {
+    source: readSource(run),
+    'base.builder': [
+      baseImage(settings.builderImage, config.builderImage),
+      `docker run --rm ${settings.builderImage} go version`,
+    ],
+    'base.runtime': [baseImage(settings.runtimeImage, config.runtimeImage)],
+    compile: compile(run),
+    chaintool: chaintool(run),
+    sampleconfig: [
+      `mkdir -p ${BY_HAND}`,
+      `(cd ${sourceOf(run)}/sampleconfig && tar -c *) > ${BY_HAND}/sampleconfig.tar.bz2`,
+    ],
+    goshim: goshim(run),
+    ...Object.fromEntries(
+      (Object.keys(IMAGE_BASE) as ImageName[]).map((name) => [`image.${name}`, image(run, name)]),
+    ),
+    images: [`docker image inspect -f "{{.Id}}" ${build.askedBuilder} ${build.askedRuntime}`],
+    tags: [`docker image ls ${settings.dockerNs}/fabric-peer`],
+    builds: [
+      `docker events --since 30m --until 0s --filter type=container --filter image=${build.askedBuilder}`,
+    ],
+    'core.yaml': [
+      `docker run --rm ${build.peerImage} grep -nE "builder:|runtime:" /etc/hyperledger/fabric/core.yaml`,
+    ],
+    CORE_CHAINCODE: [`docker image inspect -f "{{.Id}}" ${build.askedRuntime}`],
+    '/usr/local/bin': [`docker run --rm ${build.toolsImage} ls -l /usr/local/bin`],
+    '/opt/gopath': [
+      `docker run --rm ${build.ccenvImage} ls ${GOPATH}/src/${settings.line.modulePath}/core/chaincode/shim`,
+    ],
+    '/chaincode': [`docker run --rm ${build.ccenvImage} ls -ld /chaincode/input /chaincode/output`],
+  };
+}

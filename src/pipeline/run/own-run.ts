@@ -1,0 +1,98 @@
+/** What this folder's runs are about, as far as disk and journal tell it: no engine is asked, nothing is changed. */
+import { join } from 'node:path';
+import { buildSettings, defaultProject, type SourceFacts } from '../choices/config.ts';
+import type { BuildSettings } from '../choices/settings.ts';
+import type { WizardConfig } from '../choices/wizard-config.ts';
+import { lineOf } from '../fabric/fabric-line.ts';
+import { type FabricSource, sourceHere } from '../fabric/source.ts';
+import { exists } from '../host/files.ts';
+import { newestOutputs } from '../images/build-outputs.ts';
+import { FACTS } from '../journal/facts.ts';
+import { readState, STATE_FOLDER } from '../journal/journal.ts';
+import { readFact, secondsOf } from '../journal/wizard-state.ts';
+import { type NetworkSpec, networkSpec } from '../network/network-spec.ts';
+import { WizardFailure } from './failure.ts';
+import { buildDir, networkDir, sourceKind } from './workbench.ts';
+
+export interface OwnRun {
+  readonly dir: string;
+  readonly packageDir: string;
+  readonly config: WizardConfig;
+  readonly settings: BuildSettings;
+  readonly spec: NetworkSpec;
+  /** Absent where the source is not on this machine yet; the settings are then those of an example. */
+  readonly sourceDir: string | undefined;
+  /** The bundled practice source, which is not Fabric. */
+  readonly practice: boolean;
+  /** Of the ledger volumes, where there is crypto material. */
+  readonly instance: string | undefined;
+  /** The programs of the newest compile, where there was one. */
+  readonly programsDir: string | undefined;
+  /** Whether a run has built images here; otherwise what is said of them is an example. */
+  readonly built: boolean;
+  /** Whether a run has made a network here. */
+  readonly network: boolean;
+  /** Average seconds by stage id, of those that had work to do. */
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
+/** A source that would have to be cloned first, or that can't be used, is none to take values from. */
+async function presentSource(...asked: Parameters<typeof sourceHere>): Promise<FabricSource | undefined> {
+  try {
+    const source = await sourceHere(...asked);
+    return 'toClone' in source ? undefined : source;
+  } catch (error) {
+    if (error instanceof WizardFailure && error.failure.kind === 'source') return undefined;
+    throw error;
+  }
+}
+
+const EXAMPLE_VERSION = '1.4.12';
+
+function exampleSource(): SourceFacts {
+  const line = lineOf(EXAMPLE_VERSION);
+  if (!line) throw new Error(`the table has no line ${EXAMPLE_VERSION}`);
+  return {
+    line,
+    version: EXAMPLE_VERSION,
+    baseVersion: '0.4.22',
+    practice: false,
+    tree: { commit: 'd8a6f12' },
+  };
+}
+
+const GO_ARCH: Readonly<Record<string, string>> = { x64: 'amd64' };
+
+/** @throws WizardFailure `state-newer` */
+export async function readOwnRun(
+  dir: string,
+  config: WizardConfig,
+  { packageDir }: { readonly packageDir: string },
+): Promise<OwnRun> {
+  const stateDir = join(dir, STATE_FOLDER);
+  const [state, source, programsDir, hasCompose] = await Promise.all([
+    readState(dir),
+    presentSource(config.source, { dir, stateDir, sampleDir: join(packageDir, 'sample') }),
+    newestOutputs(buildDir(stateDir)),
+    exists(join(networkDir(stateDir), 'docker-compose.yaml')),
+  ]);
+  const facts = source ?? exampleSource();
+  // Only a local engine is spoken to, so its architecture is ours.
+  const settings = buildSettings(config, facts, GO_ARCH[process.arch] ?? process.arch);
+  const project = config.project ?? defaultProject(dir);
+  const made = readFact(state, FACTS.network.key, FACTS.network.schema);
+  return {
+    dir,
+    packageDir,
+    config,
+    settings,
+    spec: made?.spec ?? networkSpec(config, settings.line, project),
+    sourceDir: source?.dir,
+    practice: facts.practice,
+    instance: readFact(state, FACTS.crypto.key, FACTS.crypto.schema)?.instance,
+    programsDir,
+    built: source !== undefined && readFact(state, FACTS.built.key, FACTS.built.schema) !== undefined,
+    network: made !== undefined && hasCompose,
+    seconds: secondsOf(state, sourceKind({ settings, source: facts })),
+  };
+}

@@ -1,0 +1,93 @@
+/** PURE: the names, paths and references of a folder's own run, for texts that are filled in with them. */
+import { relative } from 'node:path';
+import { fillTemplate } from '../fabric/resolution.ts';
+import { primaryRef } from '../images/image-recipe.ts';
+import { containerName, volumeName } from '../network/network-files.ts';
+import { allPeers, orgOf, type PeerSpec } from '../network/network-spec.ts';
+import type { OwnRun } from './own-run.ts';
+
+export interface OwnValues {
+  /** Made by what was built, or would be. */
+  readonly build: Readonly<Record<string, string>>;
+  /** Made by the network. */
+  readonly network: Readonly<Record<string, string>>;
+}
+
+export function firstPeer({ spec }: Pick<OwnRun, 'spec'>): PeerSpec {
+  const peer = allPeers(spec)[0];
+  if (!peer) throw new Error('a network needs a peer');
+  return peer;
+}
+
+/** Where the programs of the last compile stand; before one, where the command by hand puts them. */
+export function programsFolder({ dir, programsDir }: Pick<OwnRun, 'dir' | 'programsDir'>): string {
+  return programsDir === undefined ? BY_HAND_BIN : relative(dir, programsDir);
+}
+
+/** Where the tars for the images stand. */
+export function payloadFolder({ programsDir }: Pick<OwnRun, 'programsDir'>): string {
+  return programsDir === undefined ? BY_HAND : '.fabric-wizard/build/payload';
+}
+
+/** Folder for what the commands by hand leave; nothing of a run is touched. */
+export const BY_HAND = 'by-hand';
+/** Of the programs there: beside them, each image has a folder of its name. */
+export const BY_HAND_BIN = `${BY_HAND}/bin`;
+
+/** What the chaincode of the commands by hand is called. */
+export const CHAINCODE = { name: 'mycc', version: '1.0' } as const;
+
+export function ownValues(run: OwnRun): OwnValues {
+  const { settings, spec } = run;
+  const { line } = settings;
+  const { builder, runtime } = line.images;
+  const peer = firstPeer(run);
+  const org = orgOf(spec, peer);
+  const chaincode = [spec.networkId, peer.name, CHAINCODE.name, CHAINCODE.version] as const;
+  return {
+    build: {
+      source: run.sourceDir ?? 'fabric',
+      version: settings.version,
+      line: line.id,
+      commit: settings.commitSha,
+      baseVersion: settings.baseVersion,
+      dockerNs: settings.dockerNs,
+      baseDockerNs: settings.baseDockerNs,
+      dockerLabel: settings.dockerLabel,
+      link: settings.link,
+      builderImage: settings.builderImage,
+      runtimeImage: settings.runtimeImage,
+      ccenvImage: primaryRef(settings, 'ccenv'),
+      peerImage: primaryRef(settings, 'peer'),
+      ordererImage: primaryRef(settings, 'orderer'),
+      toolsImage: primaryRef(settings, 'tools'),
+      peerTags: line.imageTags(settings).join(', '),
+      builderTemplate: builder.template,
+      runtimeTemplate: runtime.template,
+      askedBuilder: fillTemplate(builder.template, settings),
+      askedRuntime: fillTemplate(runtime.template, settings),
+      metadata: line.metadataPackage.replace(`${line.modulePath}/`, ''),
+      logging: line.logging.peer.variable,
+      programs: programsFolder(run),
+      payload: payloadFolder(run),
+    },
+    network: {
+      project: spec.project,
+      network: spec.network,
+      channel: spec.channel,
+      systemChannel: spec.systemChannel,
+      org: org.name,
+      mspId: org.mspId,
+      peers: String(allPeers(spec).length),
+      peer: peer.name,
+      peerPort: String(peer.port),
+      orderer: spec.orderer.name,
+      chaincodeAddress: `${peer.name}:${line.chaincodeListener ? 7052 : 7051}`,
+      cli: containerName(spec, 'cli'),
+      peerContainer: containerName(spec, peer.name),
+      ordererContainer: containerName(spec, spec.orderer.name),
+      chaincodeContainer: line.chaincodeContainerName(...chaincode),
+      volume: volumeName(spec, run.instance ?? '<instance>', peer.name),
+    },
+  };
+}

@@ -1,0 +1,70 @@
+/** From what somebody typed to a topic: by its id, by what people call it in any language, or the nearest ones. */
+import { CATALOGUES } from '../language/catalogue.ts';
+import { TOPIC_IDS, TOPICS, type TopicId } from './topics.ts';
+
+export type Found =
+  | { readonly topic: TopicId }
+  /** The most similar first; none where nothing is like it. */
+  | { readonly nearest: readonly TopicId[] };
+
+/** Case, kinds of blanks and dashes make no difference. */
+function plain(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\s_-]+/g, ' ')
+    .trim();
+}
+
+/** Every name of a topic as people may type it: id and aliases, and those of each language. */
+export function namesOf(topic: TopicId): string[] {
+  const spoken = Object.values(CATALOGUES).flatMap(({ topics }) => topics[topic].aliases ?? []);
+  return [...new Set([topic, ...TOPICS[topic].aliases, ...spoken].map(plain))];
+}
+
+/** `CORE_PEER_TLS_KEY_FILE` is explained where `CORE_PEER_TLS` is, `/etc/hyperledger/fabric/msp` with its folder. */
+function beginsWith(term: string, name: string): boolean {
+  return term.startsWith(name) && /^[ /]/.test(term.slice(name.length));
+}
+
+function pairs(text: string): string[] {
+  const letters = [...` ${text} `];
+  return letters.slice(1).map((letter, index) => `${letters[index]}${letter}`);
+}
+
+/** From 0 to 1: the share of letter pairs that two names have in common. */
+function likeness(a: string, b: string): number {
+  const others = pairs(b);
+  const total = pairs(a).length + others.length;
+  let common = 0;
+  for (const pair of pairs(a)) {
+    const at = others.indexOf(pair);
+    if (at < 0) continue;
+    others.splice(at, 1);
+    common += 1;
+  }
+  return (2 * common) / total;
+}
+
+const NEAREST = 3;
+/** Less than this is chance. */
+const LEAST_LIKENESS = 0.25;
+
+export function findTopic(typed: string): Found {
+  const term = plain(typed);
+  const named = TOPIC_IDS.flatMap((topic) => namesOf(topic).map((name) => ({ topic, name })));
+  const same = named.find(({ name }) => name === term);
+  if (same) return { topic: same.topic };
+  const isOneWord = !/\s/.test(typed.trim());
+  const [parent] = named
+    .filter(({ name }) => isOneWord && beginsWith(term, name))
+    .sort((a, b) => b.name.length - a.name.length);
+  if (parent) return { topic: parent.topic };
+  const nearest = TOPIC_IDS.map((topic) => ({
+    topic,
+    likeness: Math.max(...namesOf(topic).map((name) => likeness(term, name))),
+  }))
+    .filter(({ likeness }) => likeness >= LEAST_LIKENESS)
+    .sort((a, b) => b.likeness - a.likeness);
+  return { nearest: nearest.slice(0, NEAREST).map(({ topic }) => topic) };
+}

@@ -1,0 +1,80 @@
+/** One topic in one language, filled in with what the user's own run has. */
+import { CATALOGUES } from '../language/catalogue.ts';
+import { fill, placeholders } from '../language/labels.ts';
+import type { Language } from '../language/language.ts';
+import { type GroupId, groupOf, TOPICS, type TopicId } from './topics.ts';
+
+/** Values by the names that the texts have in braces. */
+export interface OwnPart {
+  readonly values: Readonly<Record<string, string>>;
+  /** Nothing was run that would have made them. */
+  readonly example: boolean;
+}
+
+export interface OwnFacts {
+  /** Absent: the current one. */
+  readonly dir?: string;
+  readonly version: string;
+  /** The practice source, which is not Fabric. */
+  readonly practice: boolean;
+  readonly build: OwnPart;
+  readonly network: OwnPart;
+  /** Lines for a shell, and which part's names are in them. */
+  readonly commands: { readonly lines: readonly string[]; readonly part: 'build' | 'network' };
+  /** What the stage takes here, where it is one and has had work to do. */
+  readonly seconds: number | undefined;
+}
+
+/** What `--json` prints. */
+export interface TopicView {
+  readonly lang: Language;
+  readonly topic: TopicId;
+  readonly group: GroupId;
+  readonly title: string;
+  readonly text: string;
+  readonly reads?: string;
+  readonly writes?: string;
+  /** Unbroken, one after the other. */
+  readonly commands: readonly string[];
+  readonly see: readonly string[];
+  /** Some of the values are examples. */
+  readonly example: boolean;
+  /** Where the values come from. */
+  readonly note: string;
+}
+
+function noteOf(language: Language, own: OwnFacts, uses: { build: boolean; network: boolean }) {
+  const { labels } = CATALOGUES[language];
+  const { dir = labels['explain.here'], version } = own;
+  if (uses.build && own.build.example)
+    return { example: true, note: fill(labels['explain.not-built'], { dir }) };
+  if (uses.network && own.network.example)
+    return { example: true, note: fill(labels['explain.no-network'], { dir }) };
+  const run = fill(labels[own.practice ? 'explain.own-practice' : 'explain.own-run'], { dir, version });
+  const took =
+    own.seconds === undefined ? '' : fill(labels['explain.took'], { seconds: own.seconds.toFixed(1) });
+  const isOwn = uses.build || uses.network;
+  return { example: false, note: `${isOwn ? run : ''}${took}`.trim() };
+}
+
+export function topicView(topic: TopicId, language: Language, own: OwnFacts): TopicView {
+  const { title, text, reads, writes } = CATALOGUES[language].topics[topic];
+  const used = new Set(placeholders([title, text, reads, writes].join(' ')));
+  const usesValueOf = (part: 'build' | 'network') =>
+    Object.keys(own[part].values).some((name) => used.has(name)) ||
+    (own.commands.lines.length > 0 && own.commands.part === part);
+  const values = { ...own.build.values, ...own.network.values };
+  const filled = (words: string | undefined) => (words === undefined ? undefined : fill(words, values));
+  return {
+    lang: language,
+    topic,
+    group: groupOf(topic),
+    title: fill(title, values),
+    text: fill(text, values),
+    reads: filled(reads),
+    writes: filled(writes),
+    commands: own.commands.lines,
+    see: TOPICS[topic].see,
+    ...noteOf(language, own, { build: usesValueOf('build'), network: usesValueOf('network') }),
+  };
+}

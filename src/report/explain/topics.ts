@@ -1,0 +1,234 @@
+/** What can be explained: topics in the order in which they are listed. Their words stand in ../language. */
+
+export interface Topic {
+  /** What else people call it, in no particular language. Words of a language stand in its catalogue. */
+  readonly aliases: readonly string[];
+  /** What to read next. */
+  readonly see: readonly string[];
+}
+
+type Topics = Readonly<Record<string, Topic>>;
+
+export const BUILD_STAGES = {
+  source: { aliases: ['checkout', 'Makefile'], see: ['compile', 'Version'] },
+  'base.builder': {
+    aliases: ['baseimage', 'fabric-baseimage'],
+    see: ['images', 'image.ccenv', 'BaseVersion'],
+  },
+  'base.runtime': { aliases: ['baseos', 'fabric-baseos'], see: ['images', 'core.yaml', 'BaseVersion'] },
+  compile: {
+    aliases: ['make peer-docker', 'make peer', 'go install', 'binaries'],
+    see: ['ldflags', '/opt/gopath', 'swap'],
+  },
+  swap: { aliases: ['rebuild', 'make native'], see: ['compile', '/usr/local/bin'] },
+  chaintool: { aliases: ['CAR'], see: ['image.ccenv'] },
+  sampleconfig: {
+    aliases: ['sampleconfig.tar.bz2', 'orderer.yaml'],
+    see: ['core.yaml', '/etc/hyperledger/fabric'],
+  },
+  goshim: { aliases: ['shim', 'goshim.tar.bz2', 'goListFiles.sh'], see: ['image.ccenv', '/chaincode'] },
+  'image.ccenv': { aliases: ['ccenv', 'fabric-ccenv'], see: ['builds', 'images', 'goshim'] },
+  'image.peer': {
+    aliases: ['fabric-peer', 'peer image', 'Dockerfile.in'],
+    see: ['peer', 'core.yaml', 'tags'],
+  },
+  'image.orderer': { aliases: ['fabric-orderer', 'orderer image'], see: ['orderer', 'tags'] },
+  'image.tools': {
+    aliases: ['fabric-tools', 'tools', 'cli', 'configtxlator'],
+    see: ['crypto', 'artifacts', 'CORE_PEER_ADDRESS'],
+  },
+  verify: { aliases: ['peer version'], see: ['ldflags', '/usr/local/bin'] },
+} as const satisfies Topics;
+
+export const NETWORK_STAGES = {
+  crypto: {
+    aliases: ['cryptogen', 'crypto-config', 'crypto-config.yaml', 'certificates'],
+    see: ['msp', 'CORE_PEER_TLS'],
+  },
+  artifacts: {
+    aliases: [
+      'genesis',
+      'genesis block',
+      'genesis.block',
+      'configtxgen',
+      'configtx.yaml',
+      'channel-artifacts',
+    ],
+    see: ['channel', 'anchors', 'orderer'],
+  },
+  compose: {
+    aliases: ['docker-compose', 'docker-compose.yaml'],
+    see: ['start', 'CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE'],
+  },
+  start: { aliases: ['up', 'containers'], see: ['ready', '/var/hyperledger/production'] },
+  ready: { aliases: ['healthz', 'health'], see: ['channel', 'FABRIC_LOGGING_SPEC'] },
+  channel: { aliases: ['channels', 'channel create', 'mychannel'], see: ['join', 'artifacts', 'ledger'] },
+  join: { aliases: ['channel join'], see: ['anchors', 'peer', 'ledger'] },
+  anchors: { aliases: ['anchor', 'anchor peer', 'anchor peers', 'gossip'], see: ['channel', 'artifacts'] },
+  smoke: { aliases: ['proof', 'smoke test'], see: ['install', 'instantiate', 'invoke', 'chaincode-image'] },
+} as const satisfies Topics;
+
+export const IMAGES = {
+  images: {
+    aliases: ['builder', 'runtime', 'builder image', 'runtime image', 'chaincode.builder', 'image'],
+    see: ['core.yaml', 'image.ccenv', 'base.runtime'],
+  },
+  tags: { aliases: ['tag', 'image tags', 'docker tag', 'latest'], see: ['Version', 'DockerNamespace'] },
+  builds: {
+    aliases: ['build container', 'chaincode build', 'pull access denied'],
+    see: ['image.ccenv', 'chaincode-image', '/chaincode'],
+  },
+  'chaincode-image': {
+    aliases: ['dev', 'dev-*', 'chaincode container', 'networkId', 'CORE_PEER_NETWORKID', 'CORE_PEER_ID'],
+    see: ['builds', 'instantiate'],
+  },
+} as const satisfies Topics;
+
+export const FOLDERS = {
+  '/etc/hyperledger/fabric': {
+    aliases: ['FABRIC_CFG_PATH', '/etc'],
+    see: ['core.yaml', 'sampleconfig', 'msp'],
+  },
+  '/var/hyperledger/production': {
+    aliases: ['production', 'volume', 'volumes', '/var', '/var/hyperledger', 'ledgersData'],
+    see: ['ledger', 'start'],
+  },
+  '/usr/local/bin': { aliases: ['bin', '/usr/local', 'programs'], see: ['swap', 'image.peer'] },
+  '/opt/gopath': { aliases: ['GOPATH', '/opt', 'GO111MODULE'], see: ['compile', 'goshim', 'install'] },
+  '/chaincode': { aliases: ['/chaincode/input', '/chaincode/output'], see: ['builds', 'image.ccenv'] },
+  '.fabric-wizard': { aliases: ['state.json', 'state folder', 'payload'], see: ['compose', 'compile'] },
+} as const satisfies Topics;
+
+export const LDFLAGS = {
+  ldflags: {
+    aliases: ['-X', '-ldflags', 'metadata', 'LDFLAGS'],
+    see: ['Version', 'BaseVersion', 'core.yaml'],
+  },
+  Version: {
+    aliases: [
+      'PROJECT_VERSION',
+      'TWO_DIGIT_VERSION',
+      '$(PROJECT_VERSION)',
+      '--fabric-version',
+      'fabric-version',
+    ],
+    see: ['tags', 'BaseVersion', 'core.yaml'],
+  },
+  CommitSHA: { aliases: ['EXTRA_VERSION', 'commit', '--commit-sha', 'commit-sha'], see: ['Version', 'tags'] },
+  BaseVersion: {
+    aliases: ['BASE_VERSION', 'BASEIMAGE_RELEASE', '$(BASE_VERSION)', '--base-version'],
+    see: ['base.runtime', 'core.yaml'],
+  },
+  BaseDockerLabel: { aliases: ['BASE_DOCKER_LABEL', '--docker-label', 'label'], see: ['ldflags', 'tags'] },
+  DockerNamespace: {
+    aliases: ['DOCKER_NS', '$(DOCKER_NS)', '--docker-ns', 'namespace'],
+    see: ['BaseDockerNamespace', 'image.ccenv'],
+  },
+  BaseDockerNamespace: {
+    aliases: ['BASE_DOCKER_NS', '$(BASE_DOCKER_NS)', '--base-docker-ns'],
+    see: ['DockerNamespace', 'base.runtime'],
+  },
+} as const satisfies Topics;
+
+export const VARIABLES = {
+  'core.yaml': {
+    aliases: ['template', 'templates', 'chaincode.golang.runtime', 'fabric-yxbaseos', '$(ARCH)'],
+    see: ['ldflags', 'CORE_CHAINCODE', 'images'],
+  },
+  CORE_CHAINCODE: {
+    aliases: ['CORE_CHAINCODE_BUILDER', 'CORE_CHAINCODE_GOLANG_RUNTIME', 'STARTUPTIMEOUT'],
+    see: ['core.yaml', 'compose'],
+  },
+  CORE_PEER_ADDRESS: {
+    aliases: ['CORE_PEER', 'CORE_PEER_LISTENADDRESS', 'CORE_PEER_CHAINCODEADDRESS', 'CORE', '7051', '7052'],
+    see: ['CORE_PEER_MSPCONFIGPATH', 'CORE_PEER_TLS'],
+  },
+  CORE_PEER_MSPCONFIGPATH: { aliases: ['CORE_PEER_LOCALMSPID', 'admin'], see: ['msp', 'CORE_PEER_ADDRESS'] },
+  CORE_PEER_TLS: {
+    aliases: ['TLS', 'CORE_PEER_TLS_ENABLED', 'CORE_PEER_TLS_ROOTCERT_FILE', 'ORDERER_CA', 'cafile', 'x509'],
+    see: ['crypto', 'CORE_PEER_ADDRESS'],
+  },
+  CORE_VM_ENDPOINT: {
+    aliases: ['CORE_VM', 'docker socket', 'socket', 'docker.sock', '/var/run/docker.sock'],
+    see: ['builds', 'CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE'],
+  },
+  CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE: {
+    aliases: ['NETWORKMODE', 'network mode', 'network', 'CORE_VM_DOCKER', 'network not found'],
+    see: ['compose', 'CORE_VM_ENDPOINT'],
+  },
+  FABRIC_LOGGING_SPEC: {
+    aliases: ['CORE_LOGGING_LEVEL', 'ORDERER_GENERAL_LOGLEVEL', 'logging', 'logs', 'debug'],
+    see: ['peer', 'orderer'],
+  },
+} as const satisfies Topics;
+
+export const WORDS = {
+  peer: { aliases: ['peers', 'node', 'peer node'], see: ['ledger', 'endorsement', 'image.peer'] },
+  orderer: {
+    aliases: ['orderers', 'solo', 'raft', 'etcdraft', 'consensus', 'BatchTimeout'],
+    see: ['channel', 'artifacts', 'image.orderer'],
+  },
+  msp: {
+    aliases: ['membership', 'identity', 'organisation', 'org'],
+    see: ['crypto', 'CORE_PEER_MSPCONFIGPATH'],
+  },
+  ledger: {
+    aliases: ['block', 'blocks', 'state', 'transaction', 'LevelDB', 'CouchDB'],
+    see: ['channel', 'invoke'],
+  },
+  endorsement: {
+    aliases: ['endorse', 'endorser', 'endorsement policy', 'policy'],
+    see: ['instantiate', 'ledger'],
+  },
+  lifecycle: {
+    aliases: ['approve', 'commit chaincode', 'approveformyorg', '2.x lifecycle', 'upgrade'],
+    see: ['install', 'instantiate', 'builds'],
+  },
+  install: { aliases: ['chaincode install', 'chaincode'], see: ['instantiate', '/opt/gopath', 'lifecycle'] },
+  instantiate: { aliases: ['chaincode instantiate', 'Init'], see: ['builds', 'invoke', 'lifecycle'] },
+  invoke: { aliases: ['query', 'chaincode invoke', 'chaincode query'], see: ['endorsement', 'ledger'] },
+} as const satisfies Topics;
+
+/** Every group, in the order in which they are listed. */
+export const GROUPS = {
+  'build-stages': BUILD_STAGES,
+  'network-stages': NETWORK_STAGES,
+  images: IMAGES,
+  folders: FOLDERS,
+  ldflags: LDFLAGS,
+  variables: VARIABLES,
+  words: WORDS,
+} as const satisfies Readonly<Record<string, Topics>>;
+
+export type GroupId = keyof typeof GROUPS;
+
+/** The ids of a group's topics. */
+export type IdsOf<G extends Topics> = keyof G & string;
+
+export type TopicId =
+  | IdsOf<typeof BUILD_STAGES>
+  | IdsOf<typeof NETWORK_STAGES>
+  | IdsOf<typeof IMAGES>
+  | IdsOf<typeof FOLDERS>
+  | IdsOf<typeof LDFLAGS>
+  | IdsOf<typeof VARIABLES>
+  | IdsOf<typeof WORDS>;
+
+export const TOPICS: Readonly<Record<TopicId, Topic>> = {
+  ...BUILD_STAGES,
+  ...NETWORK_STAGES,
+  ...IMAGES,
+  ...FOLDERS,
+  ...LDFLAGS,
+  ...VARIABLES,
+  ...WORDS,
+};
+
+export const TOPIC_IDS = Object.keys(TOPICS) as readonly TopicId[];
+
+export function groupOf(topic: TopicId): GroupId {
+  const groups = Object.entries(GROUPS) as [GroupId, Topics][];
+  const found = groups.find(([, topics]) => topic in topics);
+  if (!found) throw new Error(`${topic} is in no group`);
+  return found[0];
+}

@@ -1,0 +1,171 @@
+/** `doctor` on a real machine: who holds a port, what others left, what is repaired, and engines that are none. */
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { beforeAll, expect, it, onTestFinished } from 'vitest';
+import type { DoctorCheck, DoctorReport } from '../../src/pipeline/doctor/doctor.ts';
+import { LABEL } from '../../src/pipeline/engine/labels.ts';
+import { containerNames, engine, sleepImage } from '../support/engine.ts';
+import { tempDir } from '../support/temp-dir.ts';
+import { BIN } from '../support/wizard.ts';
+
+const PROJECT = 'fw-e2e-doctor';
+const PORT = 32150;
+const CHOICES = ['--source', 'sample', '--project', PROJECT, '--port-base', String(PORT)];
+const SLEEP_IMAGE = 'fw-e2e-doctor/fabric-peer:1';
+
+interface Said extends DoctorReport {
+  readonly exitCode: number | undefined;
+  readonly row: (id: string) => DoctorCheck | undefined;
+}
+
+async function doctor(env: Readonly<Record<string, string>> = {}): Promise<Said> {
+  const { exitCode, stdout } = await execa(process.execPath, [BIN, 'doctor', '--json', ...CHOICES], {
+    cwd: await tempDir(),
+    env: { ...env },
+    reject: false,
+    stdin: 'ignore',
+  });
+  const report = JSON.parse(stdout) as DoctorReport;
+  return { ...report, exitCode, row: (id) => report.checks.find((check) => check.id === id) };
+}
+
+async function listening(at: { path: string } | { host: string; port: number }): Promise<Server> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(at, resolve);
+  });
+  onTestFinished(() => void server.close());
+  return server;
+}
+
+/** Runs until the test ends. */
+async function container(
+  name: string,
+  labels: Record<string, string>,
+  options: { readonly port?: number; readonly cmd?: string[] } = {},
+): Promise<void> {
+  const made = await engine.createContainer({
+    name,
+    Image: SLEEP_IMAGE,
+    Cmd: options.cmd ?? ['/bin/sleep', '600'],
+    Labels: labels,
+    ExposedPorts: { '7050/tcp': {} },
+    HostConfig:
+      options.port === undefined
+        ? {}
+        : { PortBindings: { '7050/tcp': [{ HostIp: '127.0.0.1', HostPort: `${options.port}` }] } },
+  });
+  onTestFinished(() => made.remove({ force: true }).catch(() => undefined));
+  await made.start();
+}
+
+beforeAll(async () => {
+  await sleepImage(SLEEP_IMAGE);
+  return async () => {
+    await engine.getImage(SLEEP_IMAGE).remove({ force: true });
+  };
+});
+
+it('answers for the choices that it is given, and leaves nothing in the folder', async () => {
+  const said = await doctor();
+  expect(said.exitCode, JSON.stringify(said.checks)).toBe(0);
+  expect(said.ok).toBe(true);
+  expect(said.row('engine')?.detail).toMatch(/^Docker Engine \d+/);
+  expect(said.row('source')?.detail).toMatch(/^the practice source 1\.4\.12 in /);
+  for (const id of [
+    'api',
+    'compose',
+    'socket',
+    'ports',
+    'disk',
+    'memory',
+    'architecture',
+    'proxies',
+    'folder',
+  ])
+    expect(said.row(id), id).toBeDefined();
+});
+
+it('names the process and the container with its project that hold its ports', async () => {
+  await listening({ host: '127.0.0.1', port: PORT + 1 });
+  await container('fw-e2e-doctor-other', { 'com.docker.compose.project': 'somebody' }, { port: PORT });
+  const { ok, exitCode, row } = await doctor();
+  expect({ ok, exitCode }).toEqual({ ok: false, exitCode: 3 });
+  expect(row('ports')).toMatchObject({
+    status: 'fail',
+    fix: expect.stringMatching(/^fabric-wizard up --port-base \d+$/),
+  });
+  expect(row('ports')?.detail).toContain(
+    `${PORT} in use by container fw-e2e-doctor-other of compose project somebody`,
+  );
+  expect(row('ports')?.detail).toMatch(new RegExp(`${PORT + 1} in use by process ${process.pid} \\(`));
+});
+
+it("tells of another tool's network, and leaves it alone", async () => {
+  const labels = {
+    'com.docker.compose.project': 'net',
+    'com.docker.compose.project.working_dir': '/srv/fabric-samples/first-network',
+  };
+  await container('fw-e2e-doctor-byfn-peer0', labels);
+  const { row } = await doctor();
+  const leftovers = row('leftovers');
+  expect(leftovers?.status).toBe('ok');
+  expect(leftovers?.detail).toContain('byfn net: 1 container running');
+  expect(leftovers?.fix).toContain('cd /srv/fabric-samples/first-network && ./byfn.sh down');
+  expect(await containerNames()).toContain('fw-e2e-doctor-byfn-peer0');
+});
+
+it('--fix work removes what a killed run of ours left, and nothing else', async () => {
+  const work = (pid: number) => ({
+    [LABEL.role]: 'work',
+    [LABEL.project]: PROJECT,
+    [LABEL.run]: `2026-01-01T00-00-00-000Z-${pid}`,
+  });
+  const ends = { cmd: ['/bin/sleep', '0'] };
+  // Above the highest process id that a system gives.
+  await container('fw-e2e-doctor-left', work(4_194_305), ends);
+  await container('fw-e2e-doctor-alive', work(process.pid), ends);
+  await container('fw-e2e-doctor-stranger', {}, ends);
+  await engine.getContainer('fw-e2e-doctor-left').wait();
+  expect((await doctor()).row('work')).toMatchObject({
+    status: 'warn',
+    fix: 'fabric-wizard doctor --fix work',
+  });
+  const { stderr } = await execa(process.execPath, [BIN, 'doctor', '--fix', 'work', ...CHOICES], {
+    cwd: await tempDir(),
+    reject: false,
+  });
+  expect(stderr).toMatch(/removing work containers: .*fw-e2e-doctor-left/);
+  const names = await containerNames();
+  expect(names).not.toContain('fw-e2e-doctor-left');
+  expect(names).toEqual(expect.arrayContaining(['fw-e2e-doctor-stranger', 'fw-e2e-doctor-alive']));
+});
+
+it('knows no other repair', async () => {
+  const { exitCode, stderr } = await execa(process.execPath, [BIN, 'doctor', '--fix', 'everything'], {
+    cwd: await tempDir(),
+    reject: false,
+  });
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('there are engine, compose, git, work');
+});
+
+it('has an answer where the engine has none', async () => {
+  const path = join(await tempDir(), 'engine.sock');
+  await listening({ path });
+  const { ok, row } = await doctor({ DOCKER_HOST: `unix://${path}` });
+  expect(ok).toBe(false);
+  expect(row('engine')).toMatchObject({ status: 'fail', detail: expect.stringContaining(path) });
+  // What only the engine could say is not made up.
+  expect(row('leftovers')).toBeUndefined();
+  expect(row('folder')?.status).toBe('ok');
+});
+
+it('wants an engine behind a socket of this machine', async () => {
+  const server = await listening({ host: '127.0.0.1', port: 0 });
+  const { port } = server.address() as AddressInfo;
+  const { row } = await doctor({ DOCKER_HOST: `tcp://127.0.0.1:${port}` });
+  expect(row('socket')).toMatchObject({ status: 'fail', fix: 'unset DOCKER_HOST' });
+});

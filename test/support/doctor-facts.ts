@@ -1,0 +1,84 @@
+/** A machine on which all is well, for tests that care for one thing that is not. */
+import type { AskedImage, DoctorFacts, PlannedImage } from '../../src/pipeline/doctor/doctor-facts.ts';
+import { lineOf } from '../../src/pipeline/fabric/fabric-line.ts';
+
+const line = lineOf('1.4.12');
+if (!line) throw new Error('no line 1.4.12');
+
+export function here(ref: string): PlannedImage {
+  return { ref, architecture: 'amd64', missingRefs: [] };
+}
+
+export function absent(ref: string): PlannedImage {
+  return { ref, architecture: undefined, missingRefs: [ref] };
+}
+
+export const runtime: AskedImage = {
+  role: 'runtime',
+  ref: 'hyperledger/fabric-baseos:amd64-0.4.22',
+  key: 'chaincode.golang.runtime',
+  origin: 'core.yaml',
+  present: true,
+  madeBy: 'base.runtime',
+  problem: undefined,
+  substitute: undefined,
+  ownTemplate: '$(BASE_DOCKER_NS)/fabric-baseos:$(ARCH)-$(BASE_VERSION)',
+  coreYaml: '/src/fabric/sampleconfig/core.yaml',
+};
+
+export const well: DoctorFacts = {
+  engine: {
+    answers: true,
+    endpoint: 'unix:///var/run/docker.sock',
+    version: '20.10.24',
+    api: '1.41',
+    minApi: '1.12',
+    arch: 'amd64',
+  },
+  engineInfo: { security: ['name=seccomp,profile=default'], time: 1_000_000, askedAt: 1_000_000 },
+  compose: { kind: 'plugin', version: '2.29.1' },
+  ports: { wanted: 10, taken: [] },
+  disk: {
+    engine: { path: '/var/lib/docker', free: 70e9, device: 1 },
+    engineRoot: '/var/lib/docker',
+    state: { path: '/home/me/net', free: 70e9, device: 1 },
+  },
+  memory: { available: 8e9, nodes: 5 },
+  socket: {
+    endpoint: 'unix:///var/run/docker.sock',
+    path: '/var/run/docker.sock',
+    access: 'open',
+    group: 'docker',
+    listed: true,
+    member: true,
+  },
+  context: { name: 'default', endpoint: 'unix:///var/run/docker.sock', ours: 'unix:///var/run/docker.sock' },
+  source: { found: true, dir: '/src/fabric', version: '1.4.12', line, practice: false, folders: 751 },
+  images: {
+    builder: here('hyperledger/fabric-baseimage:amd64-0.4.22'),
+    runtime: here('hyperledger/fabric-baseos:amd64-0.4.22'),
+    ccenv: here('hyperledger/fabric-ccenv:amd64-1.4.12'),
+    peer: here('hyperledger/fabric-peer:amd64-1.4.12'),
+    orderer: here('hyperledger/fabric-orderer:amd64-1.4.12'),
+    tools: here('hyperledger/fabric-tools:amd64-1.4.12'),
+  },
+  stages: new Set(['start', 'smoke']),
+  base: {
+    mode: 'auto',
+    ownAbsent: [],
+    own: { builder: false, runtime: false },
+    root: false,
+    debian: true,
+    debootstrap: false,
+  },
+  go: { image: 'hyperledger/fabric-baseimage:amd64-0.4.22', version: 'go1.19.8' },
+  asked: [runtime],
+  proxies: { shell: false, engine: false, containers: undefined, domain: 'example.com' },
+  others: [],
+  work: [],
+  git: { version: '2.39.5', needed: false, dubious: undefined },
+  folder: { dir: '/home/me/net', writable: true, foreign: [], folderForFile: [], withColon: [] },
+  watches: { limit: 192_536 },
+  clock: { now: 2_000_000, youngest: 1_000_000 },
+  selinux: { enforcing: false },
+};

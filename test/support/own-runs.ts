@@ -1,0 +1,43 @@
+/** Own runs for tests of `explain`: what an empty folder gives, and a learner's folder where everything was run. */
+import { join } from 'node:path';
+import { buildSettings, loadConfig } from '../../src/pipeline/choices/config.ts';
+import { lineOf } from '../../src/pipeline/fabric/fabric-line.ts';
+import { networkSpec } from '../../src/pipeline/network/network-spec.ts';
+import type { OwnRun } from '../../src/pipeline/run/own-run.ts';
+
+const HOME = '/home/learner/fabric-network';
+
+/** @param version of a release that the table knows */
+export async function learnersRun(version = '1.4.12', more: Partial<OwnRun> = {}): Promise<OwnRun> {
+  const line = lineOf(version);
+  if (!line) throw new Error(`no line ${version}`);
+  const { values } = await loadConfig({ dir: HOME, flags: {} });
+  const source = { line, version, baseVersion: '0.4.22', practice: false, tree: { commit: 'd8a6f12' } };
+  return {
+    dir: HOME,
+    packageDir: '/usr/lib/node_modules/fabric-wizard',
+    config: values,
+    settings: buildSettings(values, source, 'amd64'),
+    spec: networkSpec(values, line, 'fw-fabric-network-3c1f'),
+    sourceDir: '/home/learner/go/src/github.com/hyperledger/fabric',
+    practice: false,
+    instance: '6f0e5a',
+    programsDir: join(HOME, '.fabric-wizard/build/7bcadc0bdb8c80b9'),
+    built: true,
+    network: true,
+    seconds: { compile: 88.1, 'image.peer': 1.4 },
+    ...more,
+  };
+}
+
+/** The same before anything was run. */
+export async function exampleRun(): Promise<OwnRun> {
+  return learnersRun('1.4.12', {
+    sourceDir: undefined,
+    instance: undefined,
+    programsDir: undefined,
+    built: false,
+    network: false,
+    seconds: {},
+  });
+}

@@ -1,0 +1,513 @@
+/** Every judgement of `doctor`: from a machine that is well but for one thing to the row that says so. */
+import { describe, expect, it, test } from 'vitest';
+import { CHECKS, judge } from '../../../../src/pipeline/doctor/doctor.ts';
+import type { DoctorFacts, FactName } from '../../../../src/pipeline/doctor/doctor-facts.ts';
+import type { EngineApi } from '../../../../src/pipeline/fabric/peer-line.ts';
+import type { Problem } from '../../../../src/pipeline/resolve/resolve-report.ts';
+import { absent, runtime, well } from '../../../support/doctor-facts.ts';
+
+/** The row `id` of a machine that differs from a good one in this. */
+function row(id: string, differs: Partial<DoctorFacts> = {}) {
+  const check = CHECKS.find((each) => each.id === id);
+  if (!check) throw new Error(`no check ${id}`);
+  const facts = { ...well, ...differs };
+  const answers = Object.fromEntries(check.of.map((name) => [name, { is: 'known', value: facts[name] }]));
+  return judge(check, answers as Parameters<typeof judge>[1]);
+}
+
+const engine = (differs: object) => ({ engine: { ...well.engine, ...differs } as DoctorFacts['engine'] });
+
+it('says nothing bad of a machine that is well', () => {
+  const said = CHECKS.map(({ id }) => ({ id, row: row(id) }));
+  expect(said.filter(({ row }) => row !== undefined && row.status !== 'ok')).toEqual([]);
+  // What applies to few machines has no row on the others.
+  expect(said.filter(({ row }) => row === undefined).map(({ id }) => id)).toEqual([
+    'context',
+    'confinement',
+    'selinux',
+    'clock',
+    'builder',
+    'work',
+  ]);
+});
+
+it('has each row once', () => {
+  const ids = CHECKS.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+describe('how asking ended', () => {
+  const check = CHECKS.find(({ id }) => id === 'go');
+  if (!check) throw new Error('no check go');
+  const source = { is: 'known', value: well.source } as const;
+  const stages = { is: 'known', value: well.stages } as const;
+
+  it.each([
+    ['late', { is: 'late' }, { status: 'warn', detail: 'no answer in time' }],
+    ['failed', { is: 'failed', reason: 'socket hang up' }, { status: 'warn', detail: 'socket hang up' }],
+    ['moot', { is: 'moot' }, undefined],
+  ] as const)('%s', (_, go, finding) => {
+    expect(judge(check, { go, source, stages })).toEqual(finding);
+  });
+});
+
+describe('engine', () => {
+  const unreachable = {
+    answers: false,
+    failure: {
+      kind: 'engine',
+      problem: 'unreachable',
+      endpoint: 'unix:///var/run/docker.sock',
+      detail: 'connect ENOENT /var/run/docker.sock',
+    },
+  };
+
+  it('names its versions', () => {
+    expect(row('engine')).toEqual({ status: 'ok', detail: 'Docker Engine 20.10.24, API 1.12 to 1.41' });
+  });
+
+  it('that is absent can be installed by root on Debian, and nowhere else', () => {
+    const root = { base: { ...well.base, root: true } };
+    expect(row('engine', { ...engine(unreachable), ...root })).toMatchObject({
+      status: 'fail',
+      detail: expect.stringContaining('connect ENOENT /var/run/docker.sock'),
+      fix: 'fabric-wizard doctor --fix engine',
+    });
+    expect(row('engine', engine(unreachable))?.fix).toBe('sudo systemctl start docker');
+    const elsewhere = engine({ ...unreachable, endpoint: 'unix:///run/user/1000/docker.sock' });
+    expect(row('engine', { ...elsewhere, ...root })?.fix).toBe('sudo systemctl start docker');
+  });
+});
+
+describe('api', () => {
+  const speaks = (engineApi: EngineApi) => {
+    if (!well.source.found) throw new Error('no source');
+    return { source: { ...well.source, line: { ...well.source.line, id: 'x', engineApi } } };
+  };
+
+  it('is whatever the engine has, for all lines that are built here', () => {
+    expect(row('api', engine({ minApi: '1.44', api: '1.52' }))?.status).toBe('ok');
+  });
+
+  it('that peers fix must not be older than what the engine still takes', () => {
+    const fixed = speaks({ speaks: 'fixed', version: '1.25' });
+    expect(row('api', fixed)?.status).toBe('ok');
+    expect(row('api', { ...fixed, ...engine({ minApi: '1.44', api: '1.52' }) })).toMatchObject({
+      status: 'fail',
+      detail: 'peers of Fabric x end at API 1.25, and this engine takes 1.44 and newer',
+    });
+  });
+
+  it('that peers negotiate must overlap', () => {
+    const negotiated = speaks({ speaks: 'negotiated', min: '1.44', max: '1.52' });
+    expect(row('api', negotiated)).toMatchObject({
+      status: 'fail',
+      detail: 'peers of Fabric x need API 1.44, and this engine ends at 1.41',
+    });
+    expect(row('api', { ...negotiated, ...engine({ minApi: '1.24', api: '1.47' }) })?.status).toBe('ok');
+    expect(row('api', { ...negotiated, ...engine({ minApi: '1.53', api: '1.60' }) })?.status).toBe('fail');
+  });
+});
+
+describe('compose', () => {
+  const v1 = (version: string) => ({ compose: { kind: 'standalone', version } as const });
+
+  it.each([
+    ['1.29.2', '20.10.24', '1.12', 'ok'],
+    ['1.29.2', '25.0.5', '1.24', 'ok'],
+    ['1.29.2', '29.0.1', '1.44', 'fail'],
+    // Reads no file without a version.
+    ['1.25.0', '20.10.24', '1.12', 'fail'],
+    ['2.26.1', '29.0.1', '1.44', 'ok'],
+  ])('%s with Docker Engine %s', (compose, version, minApi, status) => {
+    expect(row('compose', { ...v1(compose), ...engine({ version, minApi }) })?.status).toBe(status);
+  });
+
+  it('that is absent is a failure of its own', () => {
+    expect(row('compose', { compose: undefined })).toMatchObject({
+      status: 'fail',
+      fix: expect.stringContaining('apt-get install -y --no-install-recommends docker-compose'),
+      failure: { kind: 'compose-missing' },
+    });
+    expect(row('compose', { compose: undefined, base: { ...well.base, root: true } })?.fix).toBe(
+      'fabric-wizard doctor --fix compose',
+    );
+  });
+});
+
+describe('socket', () => {
+  const socket = (differs: Partial<DoctorFacts['socket']>) => ({ socket: { ...well.socket, ...differs } });
+
+  it.each([
+    ['an engine behind TCP', { path: undefined, endpoint: 'tcp://10.0.0.7:2375' }, 'unset DOCKER_HOST'],
+    [
+      'a user outside of the group',
+      { access: 'denied', listed: false, member: false },
+      'sudo usermod -aG docker $USER && newgrp docker',
+    ],
+    ['a user who has joined since the login', { access: 'denied', member: false }, 'newgrp docker'],
+    ["root's own socket", { access: 'denied', group: 'root', listed: false, member: false }, 'run with sudo'],
+    ['no socket', { access: 'absent' }, undefined],
+  ] as const)('of %s', (_, differs, fix) => {
+    const said = row('socket', socket(differs));
+    expect(said?.status).toBe('fail');
+    expect(said?.fix).toBe(fix);
+  });
+});
+
+describe('the engine and this machine', () => {
+  test("docker's own context is another engine", () => {
+    const endpoint = 'unix:///run/user/1000/docker.sock';
+    expect(row('context', { context: { ...well.context, name: 'rootless', endpoint } })).toMatchObject({
+      status: 'warn',
+      fix: `export DOCKER_HOST=${endpoint}`,
+    });
+  });
+
+  test.each([
+    ['name=userns', /can't open its socket/],
+    ['name=rootless', /without root/],
+  ])('an engine with %s', (option, words) => {
+    const engineInfo = { ...well.engineInfo, security: [...well.engineInfo.security, option] };
+    expect(row('confinement', { engineInfo })).toMatchObject({
+      status: 'warn',
+      detail: expect.stringMatching(words),
+    });
+  });
+
+  test('SELinux matters where the engine heeds it', () => {
+    const enforcing = { selinux: { enforcing: true } };
+    expect(row('selinux', enforcing)).toBeUndefined();
+    const engineInfo = { ...well.engineInfo, security: ['name=selinux'] };
+    expect(row('selinux', { ...enforcing, engineInfo })?.status).toBe('warn');
+  });
+
+  test('clocks that differ', () => {
+    const behind = { engineInfo: { ...well.engineInfo, time: well.engineInfo.askedAt - 90_000 } };
+    expect(row('clock', behind)?.detail).toMatch(/the engine's clock is 90 seconds behind/);
+    const back = { clock: { now: 0, youngest: 3_600_000 } };
+    expect(row('clock', back)?.detail).toContain('1970-01-01T01:00:00.000Z');
+  });
+
+  test('an architecture that Fabric has not, and images of another one', () => {
+    expect(row('architecture', engine({ arch: 'riscv64' }))?.status).toBe('warn');
+    expect(row('architecture', engine({ arch: 'arm64' }))).toMatchObject({
+      status: 'warn',
+      detail:
+        'hyperledger/fabric-baseimage:amd64-0.4.22 and hyperledger/fabric-baseos:amd64-0.4.22 are for amd64, and the engine runs arm64',
+    });
+  });
+
+  test.each([
+    ['', 'warn'],
+    ['localhost,127.0.0.1', 'warn'],
+    ['other.com,.example.com', 'ok'],
+    ['example.com', 'ok'],
+    ['*', 'ok'],
+  ])("config.json's proxy with noProxy %j", (noProxy, status) => {
+    const containers = { file: '/home/me/.docker/config.json', noProxy };
+    expect(row('proxies', { proxies: { ...well.proxies, containers } })?.status).toBe(status);
+  });
+
+  test('a proxy that the engine does not have', () => {
+    const shell = { proxies: { ...well.proxies, shell: true } };
+    const stages = new Set(['base.runtime']);
+    expect(row('proxies', { ...shell, stages })?.status).toBe('warn');
+    expect(row('proxies', { proxies: { ...shell.proxies, engine: true }, stages })?.status).toBe('ok');
+    // Nothing is pulled.
+    expect(row('proxies', shell)?.status).toBe('ok');
+  });
+});
+
+describe('source', () => {
+  it('that is not here yet is no failure', () => {
+    expect(row('source', { source: { found: false, tag: 'v1.4.12', auto: true } })).toEqual({
+      status: 'ok',
+      detail: 'no checkout here; v1.4.12 will be cloned, or the practice source stands in',
+    });
+  });
+
+  it('that can not be used says why', () => {
+    const failure = {
+      kind: 'source',
+      path: '/src/notes',
+      problem: 'not-fabric',
+      detail: 'it lacks Makefile',
+      looked: [],
+    } as const;
+    expect(row('source', { source: { found: false, failure } })).toMatchObject({
+      status: 'fail',
+      detail: '/src/notes: it lacks Makefile',
+    });
+  });
+});
+
+describe('base images', () => {
+  const images = {
+    ...well.images,
+    builder: absent('hyperledger/fabric-baseimage:amd64-0.4.22'),
+  };
+  const base = (differs: Partial<DoctorFacts['base']>) => ({ images, base: { ...well.base, ...differs } });
+
+  it.each([
+    ['auto, as root on Debian', { root: true }, 'ok', /will be pulled, or built from Debian packages/],
+    ['auto, without root', {}, 'warn', /where no registry answers, building .* needs root and debootstrap/],
+    ['auto, elsewhere', { debian: false }, 'warn', /only be built on Debian and Ubuntu/],
+    ['local', { mode: 'local' }, 'fail', /fabric-baseimage:amd64-0.4.22 is not on this engine/],
+    ['pull', { mode: 'pull' }, 'ok', /1 image will be pulled/],
+    ['debian, as root', { mode: 'debian', root: true }, 'ok', /1 base image will be built/],
+    ['debian, without root', { mode: 'debian', debootstrap: true }, 'fail', /needs root$/],
+  ] as const)('%s', (_, differs, status, words) => {
+    expect(row('base', base(differs))).toMatchObject({ status, detail: expect.stringMatching(words) });
+  });
+
+  it("the user's own are pulled or there, and never built", () => {
+    const own = { own: { builder: true, runtime: false }, ownAbsent: ['acme/builder:1'] };
+    expect(row('base', base(own))).toEqual({
+      status: 'ok',
+      detail: '1 image will be pulled: acme/builder:1',
+    });
+    expect(row('base', base({ ...own, mode: 'local' }))).toMatchObject({
+      status: 'fail',
+      fix: 'docker pull acme/builder:1',
+    });
+  });
+});
+
+describe('Go in the builder', () => {
+  const go = (version: string | undefined) => row('go', { go: { ...well.go, version } });
+
+  it.each([
+    ['go1.19.8', 'ok', 'Go 1.19.8; Fabric 1.4.8-1.4.12 was made with 1.13.12'],
+    [
+      'go1.24.3',
+      'ok',
+      'Go 1.24.3; Fabric 1.4.8-1.4.12 was made with 1.13.12, 1.19 is the newest that was tried',
+    ],
+    [
+      'go1.9.7',
+      'warn',
+      'hyperledger/fabric-baseimage:amd64-0.4.22 has Go 1.9.7, older than the 1.13.12 that',
+    ],
+    ['devel', 'warn', 'hyperledger/fabric-baseimage:amd64-0.4.22 has devel, which is no release of Go'],
+    [undefined, 'fail', 'hyperledger/fabric-baseimage:amd64-0.4.22 has no go'],
+  ])('%s', (version, status, words) => {
+    const said = go(version);
+    expect(said?.status).toBe(status);
+    expect(said?.detail).toContain(words);
+  });
+});
+
+it('leaves a builder that is not taken yet to the stage that takes it', () => {
+  const go = { ...well.go, version: undefined };
+  expect(row('go', { go, stages: new Set(['base.builder', 'compile']) })?.status).toBe('warn');
+});
+
+describe('what peers will ask for', () => {
+  const asked = (differs: Partial<typeof runtime>, stages: readonly string[] = ['smoke']) =>
+    row('runtime', { asked: [{ ...runtime, ...differs }], stages: new Set(stages) });
+  const typo = { ref: 'hyperledger/fabric-yxbaseos:amd64-0.4.22', present: false, madeBy: undefined };
+
+  const unusable = (ref: string) => ({
+    role: runtime.role,
+    ref,
+    key: runtime.key,
+    variable: 'CORE_CHAINCODE_GOLANG_RUNTIME',
+    origin: runtime.origin,
+  });
+
+  it('is here, or will be', () => {
+    expect(asked({})?.detail).toBe('hyperledger/fabric-baseos:amd64-0.4.22 is here');
+    expect(asked({ present: false }, ['base.runtime', 'smoke'])?.detail).toMatch(/will be made$/);
+  });
+
+  it('is made by nothing: the name that there is helps', () => {
+    expect(asked({ ...typo, substitute: 'hyperledger/fabric-baseos:amd64-0.4.22' })).toEqual({
+      status: 'fail',
+      detail:
+        'hyperledger/fabric-yxbaseos:amd64-0.4.22 is not on this engine and nothing makes it; peers ask for it by chaincode.golang.runtime of core.yaml',
+      fix: 'docker tag hyperledger/fabric-baseos:amd64-0.4.22 hyperledger/fabric-yxbaseos:amd64-0.4.22',
+    });
+  });
+
+  it('is made by nothing, and nothing like it is here: core.yaml must be mended', () => {
+    expect(asked(typo)?.fix).toBe(
+      'set chaincode.golang.runtime to $(BASE_DOCKER_NS)/fabric-baseos:$(ARCH)-$(BASE_VERSION) in /src/fabric/sampleconfig/core.yaml',
+    );
+  });
+
+  it('was told to the peers by a choice, which is taken back', () => {
+    expect(asked({ ...typo, origin: 'CORE_CHAINCODE_GOLANG_RUNTIME' })).toMatchObject({
+      detail: expect.stringMatching(/peers ask for it by CORE_CHAINCODE_GOLANG_RUNTIME$/),
+      fix: 'fabric-wizard up --chaincode-runtime core.yaml',
+    });
+  });
+
+  it('would be made by a stage that this plan has not', () => {
+    expect(asked({ present: false })).toMatchObject({ status: 'fail', fix: 'fabric-wizard up' });
+  });
+
+  it('holds a variable that the line does not know', () => {
+    const ref = 'hyperledger/fabric-baseos:$(TWO_DIGIT)';
+    const problem: Problem = {
+      ...unusable(ref),
+      code: 'runtime-variable',
+      unknown: ['$(TWO_DIGIT)'],
+      known: [],
+      release: '1.4.12',
+    };
+    expect(asked({ ref, problem, madeBy: undefined, present: false })).toMatchObject({
+      status: 'fail',
+      detail: expect.stringContaining("don't know $(TWO_DIGIT)"),
+      fix: expect.stringMatching(/^set chaincode\.golang\.runtime/),
+    });
+  });
+
+  it('is nothing that an engine takes', () => {
+    const ref = '/fabric-baseos:amd64-0.4.22';
+    const problem: Problem = { ...unusable(ref), code: 'runtime-invalid', empty: ['BaseDockerNamespace'] };
+    expect(asked({ ref, problem, madeBy: undefined, present: false })?.detail).toBe(
+      "no engine takes /fabric-baseos:amd64-0.4.22 of chaincode.golang.runtime of core.yaml for an image's name",
+    );
+  });
+});
+
+describe('ports', () => {
+  it('are told by who has them, with a base that is free', () => {
+    const taken = [
+      { port: 7050, wantedBy: 'orderer.example.com', owner: 'container orderer of compose project net' },
+      { port: 7051, wantedBy: 'peer0.org1.example.com', owner: 'process 77 (nginx)' },
+      { port: 7054, wantedBy: 'peer0.org1.example.com operations', owner: 'process 77 (nginx)' },
+      { port: 8051, wantedBy: 'peer1.org1.example.com', owner: '' },
+    ];
+    expect(row('ports', { ports: { wanted: 10, taken } })).toEqual({
+      status: 'fail',
+      detail:
+        '7050 in use by container orderer of compose project net; 7051, 7054 in use by process 77 (nginx); 8051 in use by an unknown program',
+      fix: 'fabric-wizard up --port-base 9050',
+      failure: { kind: 'port-taken', taken },
+    });
+  });
+});
+
+describe('room and memory', () => {
+  const cold = new Set([
+    'base.builder',
+    'base.runtime',
+    'compile',
+    'image.ccenv',
+    'image.peer',
+    'image.orderer',
+    'image.tools',
+    'start',
+    'smoke',
+  ]);
+  const disk = (engine: number, state: number, device = 2) => ({
+    ...well.disk,
+    engine: { path: '/var/lib/docker', free: engine, device: 1 },
+    state: { path: '/home/me/net', free: state, device },
+  });
+
+  it('a cold run needs more than a warm one', () => {
+    expect(row('disk', { disk: disk(1.5e9, 1e9), stages: cold })).toMatchObject({
+      status: 'fail',
+      detail: '1.5 GB free in /var/lib/docker, 1.8 GB needed; 1.0 GB free in /home/me/net, 0.4 GB needed',
+    });
+    expect(row('disk', { disk: disk(1.5e9, 1e9) })?.status).toBe('ok');
+    expect(row('disk', { disk: disk(2.5e9, 1e9), stages: cold })?.status).toBe('warn');
+  });
+
+  it('one file system is counted once, an engine that is elsewhere not at all', () => {
+    expect(row('disk', { disk: disk(9e9, 9e9, 1), stages: cold })?.detail).toBe(
+      '9.0 GB free in /var/lib/docker, 2.0 GB needed',
+    );
+    expect(row('disk', { disk: { ...disk(9e9, 9e9), engine: undefined } })?.detail).toBe(
+      "9.0 GB free in /home/me/net, 0.2 GB needed; /var/lib/docker of the engine can't be seen from here",
+    );
+  });
+
+  it('memory is wanted for the compile and for nodes that do not run yet', () => {
+    const memory = { available: 1.2e9, nodes: 5 };
+    expect(row('memory', { memory, stages: cold })).toMatchObject({
+      status: 'warn',
+      detail: '1.2 GB available, 1.5 GB wanted',
+    });
+    expect(row('memory', { memory: { ...memory, nodes: 0 }, stages: cold })?.status).toBe('ok');
+    expect(row('memory', { memory: { available: 0.7e9, nodes: 0 } })?.status).toBe('ok');
+  });
+});
+
+describe('the folder and its tools', () => {
+  const folder = (differs: Partial<DoctorFacts['folder']>) =>
+    row('folder', { folder: { ...well.folder, ...differs } });
+
+  it.each([
+    ['not writable', { writable: false }, '--dir DIR'],
+    [
+      "root's",
+      { writable: false, foreign: ['state.json'] },
+      'sudo chown -R "$(id -u):$(id -g)" /home/me/net/.fabric-wizard',
+    ],
+    ['a folder for a file', { folderForFile: ['/n w/genesis.block'] }, "sudo rm -r '/n w/genesis.block'"],
+    [
+      'with a colon',
+      { withColon: ['/src/a:b'] },
+      'move it, or give another folder with --dir DIR or --source PATH',
+    ],
+  ])('%s', (_, differs, fix) => {
+    expect(folder(differs)).toMatchObject({ status: 'fail', fix });
+  });
+
+  test('git that is missing matters where the source must be cloned', () => {
+    const git = { version: undefined, needed: true, dubious: undefined };
+    expect(row('git', { git })?.status).toBe('fail');
+    expect(row('git', { git: { ...git, needed: false } })?.status).toBe('warn');
+    expect(row('git', { git, base: { ...well.base, root: true } })?.fix).toBe(
+      'fabric-wizard doctor --fix git',
+    );
+  });
+
+  test("somebody else's checkout is read all the same", () => {
+    expect(row('git', { git: { ...well.git, dubious: '/src/fabric' } })).toMatchObject({
+      status: 'ok',
+      fix: 'git config --global --add safe.directory /src/fabric',
+    });
+  });
+
+  test('watches', () => {
+    expect(row('watches')?.detail).toBe('rebuild --watch needs 751 of 192536 watches');
+    expect(row('watches', { watches: { limit: 1000 } })?.status).toBe('warn');
+    expect(row('watches', { watches: { limit: undefined } })).toBeUndefined();
+  });
+
+  test('what an ended run left behind', () => {
+    expect(row('work', { work: [{ id: '1', name: 'musing_agnesi' }] })).toMatchObject({
+      status: 'warn',
+      fix: 'fabric-wizard doctor --fix work',
+    });
+  });
+
+  test('other networks are information', () => {
+    const net = {
+      tool: 'byfn',
+      name: 'net',
+      running: 6,
+      stopped: 1,
+      networks: ['net_byfn'],
+      volumes: ['net_a', 'net_b'],
+      images: 0,
+      remove: 'cd /s/first-network && ./byfn.sh down',
+    } as const;
+    expect(row('leftovers', { others: [net] })).toEqual({
+      status: 'ok',
+      detail: 'byfn net: 6 containers running, 1 stopped, 1 network, 2 volumes',
+      fix: 'cd /s/first-network && ./byfn.sh down',
+    });
+  });
+});
+
+it('tests a machine of every fact', () => {
+  const used = new Set(CHECKS.flatMap(({ of }) => of));
+  const facts = Object.keys(well) as FactName[];
+  expect(facts.filter((name) => !used.has(name))).toEqual([]);
+});

@@ -1,0 +1,148 @@
+/** Every topic as it stands on a terminal: in both languages, with a run and without. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { factsOf } from '../../../../src/commands/explain.ts';
+import type { OwnRun } from '../../../../src/pipeline/run/own-run.ts';
+import { makePlan } from '../../../../src/pipeline/run/plan.ts';
+import { renderTopic, renderTopics } from '../../../../src/report/explain/topic-text.ts';
+import { topicView } from '../../../../src/report/explain/topic-view.ts';
+import { TOPIC_IDS, TOPICS, type TopicId } from '../../../../src/report/explain/topics.ts';
+import { LANGUAGES, type Language } from '../../../../src/report/language/language.ts';
+import { createStyle } from '../../../../src/report/style.ts';
+import { textWidth } from '../../../../src/report/terminal-text.ts';
+import { exampleRun, learnersRun } from '../../../support/own-runs.ts';
+import { bare, TWO_CORES, UP } from '../../../support/plans.ts';
+
+const plain = createStyle({ colour: false, unicode: true });
+const HERE = { dir: undefined, compose: 'docker-compose' };
+
+let learner: OwnRun;
+let example: OwnRun;
+/** Of a line that links statically and has every variable. */
+let old: OwnRun;
+
+beforeAll(async () => {
+  learner = await learnersRun();
+  example = await exampleRun();
+  old = await learnersRun('1.3.0');
+});
+
+function viewOf(topic: TopicId, language: Language, run: OwnRun) {
+  return topicView(topic, language, factsOf(run, topic, HERE));
+}
+
+function linesOf(topic: TopicId, language: Language, run: OwnRun, columns: number): string[] {
+  return renderTopic(viewOf(topic, language, run), plain, columns);
+}
+
+/** Rows that a terminal needs: it breaks what is longer than a row. */
+function rowsOf(lines: readonly string[], columns: number): number {
+  return lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(textWidth(line) / columns)), 0);
+}
+
+describe('every stage', () => {
+  it('of every plan has a topic', () => {
+    const observed = { ...bare, chaintool: { from: 'FILE', present: false } };
+    const goals = [UP, { ...UP, until: 'rebuild', smoke: true }, { ...UP, until: 'smoke' }] as const;
+    const ids = new Set(
+      goals.flatMap((goal) => makePlan(observed, goal, TWO_CORES).stages.map(({ id }) => id)),
+    );
+    expect(ids.size).toBe(22);
+    expect([...ids].filter((id) => !(id in TOPICS))).toEqual([]);
+  });
+});
+
+describe.each(LANGUAGES)('a topic in %s', (language) => {
+  it.each(TOPIC_IDS)('%s fits 80x24, with the prompt', (topic) => {
+    for (const run of [learner, example, old]) {
+      const lines = linesOf(topic, language, run, 80);
+      expect(rowsOf(lines, 80), lines.join('\n')).toBeLessThanOrEqual(23);
+    }
+  });
+
+  it.each(TOPIC_IDS)('%s says what it is about on the first screen of 40x15', (topic) => {
+    const { title, text } = viewOf(topic, language, learner);
+    const lines = linesOf(topic, language, learner, 40);
+    const afterText = lines.indexOf('', lines.indexOf('') + 1);
+    expect(lines.slice(0, afterText).join('').replaceAll(' ', '')).toContain(text.replaceAll(' ', ''));
+    expect(rowsOf(lines.slice(0, afterText), 40), `${title}\n${text}`).toBeLessThanOrEqual(15);
+  });
+
+  it.each([40, 80, 120])('breaks its lines at %i columns', (columns) => {
+    for (const topic of TOPIC_IDS) {
+      for (const line of renderTopic({ ...viewOf(topic, language, learner), commands: [] }, plain, columns)) {
+        // A path or a reference is not torn apart.
+        const torn = line.split(' ').some((word) => textWidth(word) > columns - 10);
+        if (!torn) expect(textWidth(line), line).toBeLessThanOrEqual(columns);
+      }
+    }
+  });
+
+  it('leaves no value out', () => {
+    for (const topic of TOPIC_IDS) {
+      for (const run of [learner, example]) {
+        const { title, text, reads, writes, note } = viewOf(topic, language, run);
+        expect([title, text, reads, writes, note].join(' ')).not.toMatch(/\{\w+\}|undefined/);
+      }
+    }
+  });
+
+  it('marks examples, and only those', () => {
+    const part = { ...example, built: true };
+    expect(viewOf('compile', language, learner)).toMatchObject({ example: false });
+    expect(viewOf('compile', language, learner).note).toContain('88.1');
+    expect(viewOf('compile', language, example)).toMatchObject({ example: true });
+    expect(viewOf('compile', language, part)).toMatchObject({ example: false });
+    expect(viewOf('join', language, part)).toMatchObject({ example: true });
+    expect(viewOf('lifecycle', language, example)).toMatchObject({ example: false, note: '' });
+    expect(viewOf('compile', language, { ...learner, practice: true }).note).toMatch(/practice|练习/);
+  });
+
+  it('has a list that fits 80x24', () => {
+    const lines = renderTopics(language, plain, 80);
+    expect(rowsOf(lines, 80)).toBeLessThanOrEqual(24);
+    for (const topic of TOPIC_IDS) expect(lines.join(' ').split(/\s+/)).toContain(topic);
+  });
+});
+
+describe('a topic', () => {
+  it('is filled in with the names of the own run', () => {
+    const text = linesOf('image.ccenv', 'en', learner, 80).join('\n');
+    expect(text).toContain('hyperledger/fabric-ccenv:amd64-1.4.12');
+    expect(text).toContain('.fabric-wizard/build/7bcadc0bdb8c80b9/protoc-gen-go');
+    expect(linesOf('join', 'zh', learner, 80).join('\n')).toContain('fw-fabric-network-3c1f-cli');
+  });
+
+  it('begins its commands where the run is', () => {
+    const facts = factsOf(learner, 'join', { dir: "/home/o'hara/net", compose: '' });
+    expect(facts.commands.lines[0]).toBe(`cd '/home/o'\\''hara/net'`);
+    expect(factsOf(learner, 'lifecycle', { dir: '/elsewhere', compose: '' }).commands.lines).toEqual([]);
+  });
+
+  it('is coloured only where colours are wanted', () => {
+    const coloured = createStyle({ colour: true, unicode: true });
+    const code = String.fromCharCode(27);
+    expect(renderTopic(viewOf('join', 'en', learner), coloured, 80).join('')).toContain(code);
+    expect(linesOf('join', 'en', learner, 80).join('')).not.toContain(code);
+  });
+});
+
+describe('what is to be typed', () => {
+  const door = readFileSync(fileURLToPath(new URL('../../../../src/bin.ts', import.meta.url)), 'utf8');
+
+  it('names commands and options of ours that there are', () => {
+    const commands = [...door.matchAll(/^ {2}add\(\s+'([a-z]+)[ ']/gm)].map(([, name]) => name);
+    for (const language of LANGUAGES) {
+      for (const topic of TOPIC_IDS) {
+        const { text, commands: typed } = viewOf(topic, language, learner);
+        for (const [, name = ''] of [text, ...typed].join('\n').matchAll(/fabric-wizard ([a-z]{2,})\b/g)) {
+          // Words behind the name in a sentence.
+          if (!['too', 'writes'].includes(name)) expect(commands, `${topic}: ${name}`).toContain(name);
+        }
+        for (const [, option = ''] of text.matchAll(/fabric-wizard [a-z]+(?: [a-z]+)? (--[a-z-]+)/g))
+          expect(door.includes(option) || option === '--chaintool', `${topic}: ${option}`).toBe(true);
+      }
+    }
+  });
+});

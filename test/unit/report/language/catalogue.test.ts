@@ -1,0 +1,94 @@
+/** Every language says everything, with the same values, and says it in its own words. */
+import { describe, expect, it } from 'vitest';
+import { ownValues } from '../../../../src/pipeline/run/own-values.ts';
+import { TOPIC_IDS } from '../../../../src/report/explain/topics.ts';
+import { CATALOGUES } from '../../../../src/report/language/catalogue.ts';
+import { placeholders } from '../../../../src/report/language/labels.ts';
+import { learnersRun } from '../../../support/own-runs.ts';
+
+const { en, zh } = CATALOGUES;
+const FIELDS = ['title', 'text', 'reads', 'writes'] as const;
+
+/** Every text of a catalogue by a name that tells where it stands. */
+function textsOf({ labels, topics }: typeof en): Map<string, string> {
+  const ofTopics = TOPIC_IDS.flatMap((topic) =>
+    FIELDS.flatMap((field): [string, string][] => {
+      const text = topics[topic][field];
+      return text === undefined ? [] : [[`${topic}.${field}`, text]];
+    }),
+  );
+  return new Map([...Object.entries(labels), ...ofTopics]);
+}
+
+const english = textsOf(en);
+const chinese = textsOf(zh);
+
+describe('the catalogues', () => {
+  it('have the same texts', () => {
+    expect([...chinese.keys()].sort()).toEqual([...english.keys()].sort());
+    expect(english.size).toBeGreaterThan(2 * TOPIC_IDS.length);
+  });
+
+  it('have no empty text', () => {
+    const empty = [...english, ...chinese].filter(([, text]) => text.trim() === '').map(([key]) => key);
+    expect(empty).toEqual([]);
+  });
+
+  it('put the same values into a text', () => {
+    for (const [key, text] of english) {
+      const both = [text, chinese.get(key) ?? ''].map((each) => placeholders(each).sort());
+      expect(both[1], key).toEqual(both[0]);
+    }
+  });
+
+  it('ask for no value that a run does not have', async () => {
+    const { build, network } = ownValues(await learnersRun());
+    const asked = TOPIC_IDS.flatMap((topic) => placeholders(Object.values(en.topics[topic]).join(' ')));
+    expect(asked.filter((name) => !(name in build) && !(name in network))).toEqual([]);
+  });
+});
+
+/** What is a name, or is written in English by Chinese readers of Fabric too. */
+const NAMES = new Set(
+  `peer orderer Fabric Docker docker Go gcc C Java Node Debian apt Makefile Dockerfile solo raft gossip msp root host
+  compose cli tools ccenv baseos shim src tar sed API CA CAR TLS MSP AND OR FROM ADD PATH GOPATH LevelDB
+  chaintool cryptogen configtxgen FILE NAME query invoke Init Admin dev mycc Version start die destroy`.split(
+    /\s+/,
+  ),
+);
+
+/** Words of letters only that are no part of a path, a flag, a variable, a command or a quoted message. */
+function plainWords(text: string): string[] {
+  const prose = text
+    .replace(/\{\w+\}/g, ' ')
+    .replace(/“[^”]*”/g, ' ')
+    .replace(/fabric-wizard( [a-z]+)*/g, ' ')
+    .replace(/(docker|go|peer) (image ls|exec|tag|ps|build|install|version)/g, ' ');
+  const words = prose.split(/[^\w./$()=:,<>@-]+/u);
+  return words.map((word) => word.replace(/^[(:]+|[.:,)]+$/g, '')).filter((word) => /^[A-Za-z]+$/.test(word));
+}
+
+describe('the Chinese catalogue', () => {
+  it('is Chinese wherever there is something to say', () => {
+    // Paths and references between two of our commas.
+    const isList = (text: string) => /^[\x20-\x7e、：]+$/.test(text);
+    const foreign = [...chinese]
+      .filter(([key, text]) => !isList(text) || /\.(title|text)$/.test(key))
+      .filter(([, text]) => !/\p{Script=Han}/u.test(text));
+    expect(foreign).toEqual([]);
+  });
+
+  it('leaves nothing in English but names', () => {
+    const left = [...chinese].flatMap(([key, text]) =>
+      plainWords(text)
+        .filter((word) => !NAMES.has(word))
+        .map((word) => `${key}: ${word}`),
+    );
+    expect(left).toEqual([]);
+  });
+
+  it('uses the punctuation of Chinese', () => {
+    const latin = /\p{Script=Han} ?[,;:!?](?!\S*\w)|[,;!?]\p{Script=Han}|\p{Script=Han}\.( |$)/u;
+    expect([...chinese].filter(([, text]) => latin.test(text))).toEqual([]);
+  });
+});

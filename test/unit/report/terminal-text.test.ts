@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { textWidth, wrapCommand, wrapToWidth } from '../../../src/report/terminal-text.ts';
+
+const CHINESE = '编译在构建镜像（fabric-baseimage）里运行：主机不需要 Go，也不需要 /usr/local/go/bin/gofmt。';
+
+describe('wrapping a text', () => {
+  it('breaks at spaces, and leaves a longer word alone', () => {
+    expect(wrapToWidth('one two /a/very/long/path three', 9, ' ')).toEqual([
+      'one two',
+      ' /a/very/long/path',
+      ' three',
+    ]);
+    expect(wrapToWidth('', 9, '')).toEqual(['']);
+  });
+
+  it.each([10, 16, 24, 40])('breaks between wide characters, at %i columns', (columns) => {
+    const lines = wrapToWidth(CHINESE, columns, '');
+    const long = (line: string) => /[\w/-]{8}/.test(line);
+    for (const line of lines) {
+      if (!long(line)) expect(textWidth(line), line).toBeLessThanOrEqual(columns);
+      expect(line).not.toMatch(/^[，。：）]|（$/u);
+    }
+    // Nothing is lost but the spaces at which a line was broken.
+    expect(lines.join('').replaceAll(' ', '')).toBe(CHINESE.replaceAll(' ', ''));
+  });
+
+  it('counts two columns for a wide character', () => {
+    expect(wrapToWidth('一二三四五', 6, '')).toEqual(['一二三', '四五']);
+    expect(wrapToWidth('一二三，四', 6, '')).toEqual(['一二', '三，四']);
+  });
+});
+
+describe('wrapping a command', () => {
+  /** What a shell makes of the words behind the function's name, blanks in them as one. */
+  function heard(lines: readonly string[]): string {
+    const script = `says() { printf '<%s>' "$@"; }\n${lines.join('\n')}`;
+    return execFileSync('sh', ['-c', script], { encoding: 'utf8' }).replace(/\s+/g, ' ');
+  }
+
+  const COMMAND = `says run -e A=1 -w "$(echo /a b)" --filter name=x 'one word' -f "{{range .X}}{{.Y}} {{end}}" -ldflags "-X a=1 -X b=2 -extldflags '-static -lpthread' -X c=3 -X d=4" end`;
+
+  it.each([12, 20, 40, 60, 80, 400])('is the same command at %i columns', (columns) => {
+    const lines = wrapCommand(COMMAND, columns, '  ');
+    expect(heard(lines)).toBe(heard([COMMAND]));
+    if (columns === 400) expect(lines).toEqual([COMMAND]);
+  });
+
+  it('keeps an option with its value, and what is in quotes together where there is room', () => {
+    expect(wrapCommand('docker logs --tail 20 c 2>&1 | grep "Beginning to serve"', 36, '  ')).toEqual([
+      'docker logs --tail 20 c 2>&1 | \\',
+      '  grep "Beginning to serve"',
+    ]);
+    expect(wrapCommand('docker run --rm -e A=1 -v /some/folder:/w image', 26, '  ')).toEqual([
+      'docker run --rm -e A=1 \\',
+      '  -v /some/folder:/w \\',
+      '  image',
+    ]);
+  });
+});
