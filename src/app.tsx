@@ -1,20 +1,38 @@
 /** The root of the screens: which one is shown, the keys that work everywhere, and the one place that ends them. */
 import { render, useApp as useInk } from 'ink';
 import { type ReactNode, useEffect, useState } from 'react';
+import { DashboardScreen } from './screens/dashboard-screen.tsx';
 import type { Desk } from './screens/desk.ts';
+import { ExplainScreen, TopicsScreen } from './screens/explain-screens.tsx';
+import { LogsScreen } from './screens/logs-screen.tsx';
 import { type Place, shownPlace } from './screens/places.ts';
+import { DownScreen, LeaveScreen } from './screens/question-screens.tsx';
 import { RunScreen } from './screens/run-screen.tsx';
-import { DeskContext, useDesk, useShown } from './screens/use-app.ts';
+import { TextScreen } from './screens/text-screen.tsx';
+import { DeskContext, useDesk, useNavigation, useShown } from './screens/use-app.ts';
 import { type Face, FaceContext, type Size, SizeContext, useFace } from './ui/face.tsx';
 import { InputRoot } from './ui/input.tsx';
-import type { Binding } from './ui/keys.ts';
+import type { Binding, Press } from './ui/keys.ts';
 
 function screenAt(place: Place): ReactNode {
   switch (place.id) {
     case 'run':
       return <RunScreen />;
-    default:
-      return null;
+    case 'dashboard':
+      return <DashboardScreen />;
+    case 'logs':
+      return <LogsScreen />;
+    case 'text':
+      return <TextScreen {...place} />;
+    case 'topics':
+      return <TopicsScreen {...place} />;
+    case 'explain':
+      // A new one for each topic: it is read from the top.
+      return <ExplainScreen key={place.topic} {...place} />;
+    case 'down':
+      return <DownScreen />;
+    case 'leave':
+      return <LeaveScreen />;
   }
 }
 
@@ -42,11 +60,29 @@ export function Screens() {
   const place = useShown((state) => shownPlace(state.way));
   const { say } = useFace();
   const desk = useDesk();
+  const { to } = useNavigation();
+  const onQuit = () => {
+    const { work, network } = desk.store.now();
+    const asks = work.kind === 'running' || work.kind === 'preparing' || network.nodes.length > 0;
+    if (asks && place.id !== 'leave') to({ id: 'leave' });
+    else desk.leave('stays');
+  };
   const globals: Binding[] = [
     { keys: ['ctrl+c'], act: desk.interrupt },
-    { keys: ['q'], label: say('key.quit'), act: desk.leave },
+    { keys: ['?'], label: say('key.help'), act: () => desk.explain() },
+    { keys: ['q'], label: say('key.quit'), act: onQuit },
   ];
-  return <InputRoot bindings={globals}>{screenAt(place)}</InputRoot>;
+  /** A second Ctrl-C means leaving only where it follows the first one; and what was said was read. */
+  const onPress = ({ name }: Press) => {
+    const { interrupted, notice } = desk.store.now();
+    if (name === 'ctrl+c' || (!interrupted && notice === undefined)) return;
+    desk.store.updateNow((state) => ({ ...state, interrupted: false, notice: undefined }));
+  };
+  return (
+    <InputRoot bindings={globals} onPress={onPress}>
+      {screenAt(place)}
+    </InputRoot>
+  );
 }
 
 function App({ desk, face, stdout }: { desk: Desk; face: Face; stdout: NodeJS.WriteStream }) {

@@ -1,13 +1,23 @@
 /** The desk behind the screens: one session at a time, its events folded into the store. */
+import { join } from 'node:path';
 import { imagesBuilt } from '../pipeline/fabric/fabric-line.ts';
+import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
+import { treeChange } from '../pipeline/host/tree-watch.ts';
+import { isBuilt } from '../pipeline/images/fingerprint.ts';
+import { STATE_FOLDER } from '../pipeline/journal/journal.ts';
+import { stageLog } from '../pipeline/journal/run-record.ts';
+import type { RunEvent } from '../pipeline/run/events.ts';
 import { CancelledError, EXIT, toFailure } from '../pipeline/run/failure.ts';
+import { describeFailure } from '../pipeline/run/failure-text.ts';
 import { reduceRun } from '../pipeline/run/run-state.ts';
 import { openSession, type Session } from '../pipeline/run/session.ts';
 import { type AppState, initialAppState, type Work, type WorkRequest } from '../screens/app-state.ts';
 import type { Desk } from '../screens/desk.ts';
-import type { Place } from '../screens/places.ts';
+import { goneTo, type Place } from '../screens/places.ts';
+import type { Face } from '../ui/face.tsx';
 import { createStore, type Store } from '../ui/store.ts';
 import { loadChoices } from './choices.ts';
+import { NetworkDesk } from './desk-network.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Announcements that are kept for the screen: cloning and installing say a lot. */
@@ -17,6 +27,7 @@ export interface DeskOptions {
   readonly terminal: Terminal;
   readonly flags: Readonly<Record<string, unknown>>;
   readonly version: string;
+  readonly face: Face;
   readonly first: Place;
 }
 
@@ -33,22 +44,28 @@ interface Opened {
   readonly abort: AbortController;
 }
 
-/** A pager's turn, or the end. */
+/** Whose the terminal is while the screens are gone: a pager's that shows this file, or nobody's any more. */
 export type Turn = { readonly pager: string } | 'end';
 
 export class ScreenDesk implements Desk {
   readonly store: Store<AppState>;
   readonly version: string;
   readonly #options: DeskOptions;
+  readonly #network: NetworkDesk;
   #task: Task | undefined;
   #opened: Opened | undefined;
+  #watching: AbortController | undefined;
+  /** The source as it was read last. */
+  #tree: SourceTree | undefined;
   #turn: Turn = 'end';
   #exitCode: number = EXIT.done;
+  #leaving = false;
 
   constructor(options: DeskOptions) {
     this.#options = options;
     this.version = options.version;
     this.store = createStore<AppState>(initialAppState(options.first));
+    this.#network = new NetworkDesk(options.terminal.dir, this.store);
   }
 
   /** Of the last run. */
@@ -81,6 +98,7 @@ export class ScreenDesk implements Desk {
   };
 
   readonly cancel = (): void => {
+    this.#stopWatching();
     if (!this.#task) return;
     this.#task.abort.abort();
     this.#change((state) =>
@@ -90,17 +108,61 @@ export class ScreenDesk implements Desk {
 
   /** Once cancels and stays, twice leaves. */
   readonly interrupt = (): void => {
-    if (this.store.now().interrupted) this.leave();
+    if (this.store.now().interrupted) this.leave('stays');
     else this.cancel();
     this.#change((state) => ({ ...state, interrupted: true }));
   };
 
-  readonly leave = (): void => {
-    void this.#leave();
+  readonly leave = (network: 'stays' | 'goes'): void => {
+    if (this.#leaving) return;
+    this.#leaving = true;
+    void this.#leave(network);
   };
 
-  readonly openPager = (path: string): void => {
-    this.#giveTerminal({ pager: path });
+  readonly openLog = (stage: string): void => {
+    const stateDir = join(this.#options.terminal.dir, STATE_FOLDER);
+    this.#giveTerminal({ pager: stageLog(stateDir, this.store.now().run.runId, stage) });
+  };
+
+  readonly observe = (): void => {
+    this.#network.observe();
+  };
+
+  readonly startNode = (node: string): void => {
+    this.#try(() => this.#network.startNode(node));
+  };
+
+  readonly down = (): void => {
+    this.#stopWatching();
+    this.#begin(new AbortController(), async () => {
+      this.#work({ kind: 'stopping' });
+      await this.#attempt(async () => {
+        await this.#close();
+        await this.#network.down();
+      });
+      this.#work({ kind: 'idle' });
+    });
+  };
+
+  readonly toggleWatch = (): void => {
+    if (this.#watching) this.#stopWatching();
+    else this.#startWatching();
+  };
+
+  readonly resolve = (): void => {
+    this.#try(async () => {
+      const { terminal, flags, face } = this.#options;
+      const { resolvePlace } = await import('./desk-reading.ts');
+      this.#goTo(await resolvePlace(terminal, flags, face));
+    });
+  };
+
+  readonly explain = (topic?: string): void => {
+    this.#try(async () => {
+      const { terminal, face } = this.#options;
+      const { explainPlace } = await import('./desk-reading.ts');
+      this.#goTo(await explainPlace(terminal, face, topic));
+    });
   };
 
   /** The screens are about to be shown again. */
@@ -109,10 +171,15 @@ export class ScreenDesk implements Desk {
     this.#change((state) => ({ ...state, leaving: false }));
   }
 
-  async #leave(): Promise<void> {
+  async #leave(network: 'stays' | 'goes'): Promise<void> {
     this.cancel();
     await this.#task?.ended;
     await this.#close();
+    if (network === 'goes') {
+      this.#work({ kind: 'stopping' });
+      await this.#attempt(() => this.#network.down());
+    }
+    await this.#network.close();
     this.#giveTerminal('end');
   }
 
@@ -127,6 +194,25 @@ export class ScreenDesk implements Desk {
 
   #work(work: Work): void {
     this.#change((state) => ({ ...state, work }));
+  }
+
+  #goTo(place: Place): void {
+    this.#change((state) => ({ ...state, way: goneTo(state.way, place) }));
+  }
+
+  /** What can't be done is said, and all goes on. */
+  async #attempt(act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      if (error instanceof CancelledError) return;
+      const notice = describeFailure(toFailure(error)).title;
+      this.#change((state) => ({ ...state, notice }));
+    }
+  }
+
+  #try(act: () => Promise<void>): void {
+    void this.#attempt(act);
   }
 
   /** One at a time: what comes while something is under way is not done. @param act never rejects */
@@ -146,7 +232,7 @@ export class ScreenDesk implements Desk {
 
   async #prepare(request: WorkRequest, abort: AbortController): Promise<void> {
     const { terminal, flags } = this.#options;
-    const { command, force = false } = request;
+    const { command, force = false, smoke = false } = request;
     let said: readonly string[] = [];
     this.#work({ kind: 'preparing', request, said });
     try {
@@ -157,9 +243,10 @@ export class ScreenDesk implements Desk {
         config,
         command,
         packageDir: terminal.packageDir,
-        goal: { until: command, images: imagesBuilt, force, binaries: false, smoke: false },
+        goal: { until: command, images: imagesBuilt, force, binaries: false, smoke },
         oneByOne: false,
-        keepChaincode: true,
+        // The chaincode that stays is that of the network's start; later proofs clean up after themselves.
+        keepChaincode: command === 'up',
         allowInstall: false,
         preflight: flags.preflight !== false,
         signal: abort.signal,
@@ -169,6 +256,7 @@ export class ScreenDesk implements Desk {
         },
       });
       this.#opened = { session, request, abort };
+      this.#tree = session.bench.source.tree;
       this.#work({ kind: 'planned', request, plan: session.plan });
     } catch (error) {
       this.#work(
@@ -181,10 +269,44 @@ export class ScreenDesk implements Desk {
 
   async #run({ session, request }: Opened): Promise<void> {
     this.#work({ kind: 'running', request, cancelling: false });
-    this.#exitCode = await session.run((event) =>
-      this.store.update((state) => ({ ...state, run: reduceRun(state.run, event) })),
-    );
+    this.#exitCode = await session.run((event) => this.#hear(event));
     await this.#close();
     this.#work({ kind: 'ended', request });
+    this.#network.renewed();
+  }
+
+  #hear(event: RunEvent): void {
+    this.store.update((state) => ({
+      ...state,
+      run: reduceRun(state.run, event),
+      proof: event.type === 'smoke-result' ? event : state.proof,
+    }));
+  }
+
+  #startWatching(): void {
+    const watching = new AbortController();
+    this.#watching = watching;
+    this.#change((state) => ({ ...state, watching: { changed: [] } }));
+    this.#try(() => this.#watch(watching.signal));
+  }
+
+  #stopWatching(): void {
+    this.#watching?.abort();
+    this.#watching = undefined;
+    this.#change(({ watching: _, ...state }) => state);
+  }
+
+  /** Now, and after each change: where something else is under way, after that. */
+  async #watch(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#task?.ended;
+      if (signal.aborted) return;
+      this.run({ command: 'rebuild' });
+      await this.#task?.ended;
+      if (!this.#tree) return this.#stopWatching();
+      const { tree, paths } = await treeChange(this.#tree, { keep: isBuilt, signal });
+      this.#tree = tree;
+      this.#change((state) => ({ ...state, watching: { changed: paths } }));
+    }
   }
 }

@@ -1,8 +1,14 @@
 /** `up` at a terminal: the screens, from the first lines to a terminal as it was before. */
 import { spawn } from 'node:child_process';
+import { shellWord } from '../pipeline/host/shell-text.ts';
+import { isDown } from '../pipeline/network/network-state.ts';
 import { LABELS } from '../report/language/label-texts.ts';
 import { languageOf } from '../report/language/language.ts';
+import { renderResult } from '../report/result-text.ts';
+import { renderSmoke } from '../report/smoke-text.ts';
 import { isUtf8Locale, wantsColour } from '../report/style.ts';
+import type { AppState } from '../screens/app-state.ts';
+import type { Face } from '../ui/face.tsx';
 import { styleFor, type Terminal } from './terminal.ts';
 
 const ESCAPE = String.fromCharCode(27);
@@ -47,6 +53,23 @@ async function showInPager(path: string): Promise<void> {
   }
 }
 
+/** In the scrollback, where the screens were: how the last run ended, what still runs and how it is stopped. */
+function sayWhatStays({ run, proof, network }: AppState, terminal: Terminal, { style, say }: Face): void {
+  const columns = process.stdout.columns;
+  const lines: string[] = [];
+  if (run.outcome !== undefined) {
+    if (run.smoke && proof) lines.push(...renderSmoke(proof, style, columns));
+    lines.push(...renderResult(run, { style, columns }));
+  }
+  const running = network.nodes.filter((node) => !isDown(node)).length;
+  if (running > 0) {
+    const dir = terminal.dir === process.cwd() ? '' : ` --dir ${shellWord(terminal.dir)}`;
+    const command = style.strong(`fabric-wizard down${dir}`);
+    lines.push(say('leave.running', { count: String(running), command }));
+  }
+  if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
+}
+
 export async function screens(
   terminal: Terminal,
   flags: Readonly<Record<string, unknown>>,
@@ -58,14 +81,14 @@ export async function screens(
     import('../app.tsx'),
     import('../ui/face.tsx'),
   ]);
-  const desk = new ScreenDesk({ terminal, flags, version, first: { id: 'run' } });
   const face = createFace({
     colour: wantsColour({ flag: terminal.colour, isTty: true, env: process.env }),
     unicode: isUtf8Locale(process.env),
     language: languageOf(process.env),
   });
+  const desk = new ScreenDesk({ terminal, flags, version, face, first: { id: 'run' } });
   desk.prepare({ command: 'up' });
-  const onTerminate = () => desk.leave();
+  const onTerminate = () => desk.leave('stays');
   const signals = ['SIGTERM', 'SIGHUP'] as const;
   for (const name of signals) process.on(name, onTerminate);
   process.on('SIGINT', desk.interrupt);
@@ -78,6 +101,7 @@ export async function screens(
       await showInPager(turn.pager);
       desk.back();
     }
+    sayWhatStays(desk.store.now(), terminal, face);
     return desk.exitCode;
   } finally {
     for (const name of signals) process.off(name, onTerminate);

@@ -1,4 +1,6 @@
 /** All that the screens draw. It outlives them: a pager may have the terminal in between. */
+import { initialNetworkState, type NetworkState } from '../pipeline/network/network-state.ts';
+import type { SmokeResult } from '../pipeline/run/events.ts';
 import type { StageFailure } from '../pipeline/run/failure.ts';
 import type { Plan } from '../pipeline/run/plan.ts';
 import { initialRunState, type RunState } from '../pipeline/run/run-state.ts';
@@ -9,6 +11,14 @@ export interface WorkRequest {
   readonly command: 'up' | 'rebuild' | 'smoke';
   /** Whatever the caches say. */
   readonly force?: boolean;
+  /** Prove the network after a rebuild. */
+  readonly smoke?: boolean;
+}
+
+/** The source is being watched, and rebuilt at every change. */
+export interface Watching {
+  /** Paths that changed last; none before the first change. */
+  readonly changed: readonly string[];
 }
 
 /**
@@ -26,6 +36,8 @@ export type Work =
   /** No plan could be made. */
   | { readonly kind: 'refused'; readonly request: WorkRequest; readonly failure: StageFailure }
   | { readonly kind: 'running'; readonly request: WorkRequest; readonly cancelling: boolean }
+  /** The network is being taken down. */
+  | { readonly kind: 'stopping' }
   /** `run` tells how. */
   | { readonly kind: 'ended'; readonly request: WorkRequest };
 
@@ -34,6 +46,12 @@ export interface AppState {
   readonly work: Work;
   /** The last run, or the one that goes on. */
   readonly run: RunState;
+  readonly network: NetworkState;
+  /** The last smoke test's, of this program or an earlier one. */
+  readonly proof?: SmokeResult;
+  readonly watching?: Watching;
+  /** What could not be done, until the next key. */
+  readonly notice?: string;
   /** What the questions were answered with, laid over the flags: by the fields of `WizardConfig`. */
   readonly answers: Readonly<Record<string, unknown>>;
   /** Ctrl-C was pressed, and nothing since. */
@@ -47,6 +65,7 @@ export function initialAppState(first: Place): AppState {
     way: [first],
     work: { kind: 'idle' },
     run: initialRunState,
+    network: initialNetworkState,
     answers: {},
     interrupted: false,
     leaving: false,

@@ -16,8 +16,20 @@ export interface Desk {
   readonly cancel: () => void;
   /** Ctrl-C: the first one cancels, a second one leaves. Any other key in between takes the first one back. */
   readonly interrupt: () => void;
-  /** Ends what is under way, and the program. */
-  readonly leave: () => void;
-  /** Gives the terminal to a pager that shows this file, and takes it back. */
-  readonly openPager: (path: string) => void;
+  /** Ends what is under way, and the program; `goes`: after stopping the network. */
+  readonly leave: (network: 'stays' | 'goes') => void;
+  /** Gives the terminal to a pager that shows all that a stage of the last run has said, and takes it back. */
+  readonly openLog: (stage: string) => void;
+  /** Watches the network from now on. Nothing where it is watched already. */
+  readonly observe: () => void;
+  /** Starts a node that is down. */
+  readonly startNode: (node: string) => void;
+  /** Stops the network and removes its containers; ledgers stay. */
+  readonly down: () => void;
+  /** Rebuilds now and at every change of the source, or no more. */
+  readonly toggleWatch: () => void;
+  /** Goes to what peers will ask for, and whether it is there. */
+  readonly resolve: () => void;
+  /** Goes to what a stage or a word is for; without one, to all that can be explained. */
+  readonly explain: (topic?: string) => void;
 }

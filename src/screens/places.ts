@@ -3,9 +3,20 @@
 export type Place =
   | { readonly id: 'run' }
   | { readonly id: 'dashboard' }
-  | { readonly id: 'logs'; readonly node?: string }
+  | { readonly id: 'logs' }
   /** Something to read. */
-  | { readonly id: 'text'; readonly title: string; readonly lines: readonly string[] }
+  | { readonly id: 'text'; readonly title: string; readonly lines: (columns: number) => readonly string[] }
+  /** All that can be explained. */
+  | { readonly id: 'topics'; readonly topics: readonly { readonly topic: string; readonly title: string }[] }
+  /** One of them, and what to read next. */
+  | {
+      readonly id: 'explain';
+      readonly topic: string;
+      readonly lines: (columns: number) => readonly string[];
+      readonly see: readonly string[];
+    }
+  /** Asks before the network is stopped. */
+  | { readonly id: 'down' }
   /** Asks whether the network stays. */
   | { readonly id: 'leave' };
 
@@ -30,4 +41,10 @@ export function replacedBy(way: Way, place: Place): Way {
 export function goneBack(way: Way): Way {
   const [first, ...rest] = way.slice(0, -1);
   return first ? [first, ...rest] : way;
+}
+
+/** Back to that screen where the way leads through it, else there in place of the last one. */
+export function arrivedAt(way: Way, place: Place): Way {
+  const [first, ...rest] = way.slice(0, way.findIndex(({ id }) => id === place.id) + 1);
+  return first ? [first, ...rest] : replacedBy(way, place);
 }

@@ -1,7 +1,7 @@
-import { createContext, useContext, useSyncExternalStore } from 'react';
+import { createContext, useContext, useMemo, useSyncExternalStore } from 'react';
 import type { AppState } from './app-state.ts';
 import type { Desk } from './desk.ts';
-import { goneBack, goneTo, type Place, replacedBy } from './places.ts';
+import { arrivedAt, goneBack, goneTo, type Place, replacedBy, type Way } from './places.ts';
 
 export const DeskContext = createContext<Desk | undefined>(undefined);
 
@@ -21,14 +21,21 @@ export interface Navigation {
   readonly to: (place: Place) => void;
   /** The same, and Esc there does not lead here. */
   readonly replace: (place: Place) => void;
+  /** Back to a screen that was there, else the same as `replace`. */
+  readonly arrive: (place: Place) => void;
   readonly back: () => void;
 }
 
 export function useNavigation(): Navigation {
   const { store } = useDesk();
-  return {
-    to: (place) => store.updateNow((state) => ({ ...state, way: goneTo(state.way, place) })),
-    replace: (place) => store.updateNow((state) => ({ ...state, way: replacedBy(state.way, place) })),
-    back: () => store.updateNow((state) => ({ ...state, way: goneBack(state.way) })),
-  };
+  return useMemo(() => {
+    const go = (change: (way: Way) => Way) =>
+      store.updateNow((state) => ({ ...state, way: change(state.way) }));
+    return {
+      to: (place) => go((way) => goneTo(way, place)),
+      replace: (place) => go((way) => replacedBy(way, place)),
+      arrive: (place) => go((way) => arrivedAt(way, place)),
+      back: () => go(goneBack),
+    };
+  }, [store]);
 }

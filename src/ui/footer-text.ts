@@ -37,7 +37,7 @@ const GAP = '  ';
 /** The keys that work now and have a label, in the table's order. */
 export function footerKeys(bindings: readonly Binding[], unicode: boolean): readonly FooterKey[] {
   const names = unicode ? SHOWN_UNICODE : SHOWN_ASCII;
-  return bindings.flatMap(({ keys: [key], label, when }) =>
+  return bindings.flatMap(({ keys: [key = ''], label, when }) =>
     label === undefined || when === false ? [] : [{ key: names[key] ?? key, label }],
   );
 }

@@ -4,10 +4,8 @@ import type { ReactNode } from 'react';
 import { cutToWidth, textWidth } from '../report/terminal-text.ts';
 import { type Size, useFace, useSize } from './face.tsx';
 import { footerKeys, footerLines } from './footer-text.ts';
+import { bodyRows, FOOTER_ROWS, gapRows } from './frame-size.ts';
 import { type Listener, useGlobalKeys, useKeys } from './input.tsx';
-
-/** From this height on a blank line stands under the head and over the footer. */
-const ROOMY_ROWS = 20;
 
 export interface FrameProps extends Listener {
   readonly title: string;
@@ -27,14 +25,13 @@ export function Frame({ title, state = '', bindings, onText, children }: FramePr
   const { columns, rows } = useSize();
   const globals = useGlobalKeys();
   useKeys({ bindings, onText });
-  const roomy = rows >= ROOMY_ROWS;
   const footer = footerLines(footerKeys([...bindings, ...(onText ? [] : globals)], unicode), {
     columns,
-    rows: 2,
+    rows: FOOTER_ROWS,
     paint: style.strong,
   });
-  const gap = roomy ? 1 : 0;
-  const body = { columns, rows: Math.max(1, rows - 1 - 1 - footer.length - 2 * gap) };
+  const gap = gapRows({ rows });
+  const body = { columns, rows: bodyRows({ columns, rows }, footer.length) };
   return (
     <Box flexDirection="column" flexShrink={0} width={columns} height={rows - 1} overflow="hidden">
       <Text wrap="truncate">{headLine(style.strong(title), state, columns)}</Text>

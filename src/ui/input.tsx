@@ -41,16 +41,19 @@ function handle(listener: Listener, press: Press): boolean {
 
 export function InputRoot({
   bindings,
+  onPress,
   children,
 }: {
   /** Work on every screen, where the screen itself does not take the key. */
   readonly bindings: readonly Binding[];
+  /** Told of every key, before anybody does something about it. */
+  readonly onPress?: (press: Press) => void;
   readonly children: ReactNode;
 }) {
   const listeners = useRef<(() => Listener)[]>([]);
   const queue = useRef<Press[]>([]);
-  const global = useRef(bindings);
-  global.current = bindings;
+  const root = useRef({ bindings, onPress });
+  root.current = { bindings, onPress };
 
   const register = useCallback<Register>((listener) => {
     listeners.current.push(listener);
@@ -65,7 +68,8 @@ export function InputRoot({
     if (first && !listener?.onText) queue.current.splice(0, 1, ...singlePresses(first));
     const press = queue.current[0];
     if (!press) return;
-    if (!listener || !handle(listener, press)) handle({ bindings: global.current }, press);
+    root.current.onPress?.(press);
+    if (!listener || !handle(listener, press)) handle({ bindings: root.current.bindings }, press);
     // The next one meets what this one has made of the screen: React draws in between.
     setImmediate(() =>
       setImmediate(() => {

@@ -10,7 +10,7 @@ export interface Press {
 /** One row of a screen's key table: it handles the key and it is drawn in the footer. */
 export interface Binding {
   /** Names of presses; the first one is drawn. */
-  readonly keys: readonly [string, ...string[]];
+  readonly keys: readonly string[];
   /** In the footer; without one the key works and is not drawn. */
   readonly label?: string;
   /** False: neither works nor is drawn. */

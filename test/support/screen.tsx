@@ -57,7 +57,13 @@ export function fakeDesk(
     cancel: note('cancel'),
     interrupt: note('interrupt'),
     leave: note('leave'),
-    openPager: note('openPager'),
+    openLog: note('openLog'),
+    observe: note('observe'),
+    startNode: note('startNode'),
+    down: note('down'),
+    toggleWatch: note('toggleWatch'),
+    resolve: note('resolve'),
+    explain: note('explain'),
   };
   return { desk, asked };
 }
@@ -84,7 +90,7 @@ export async function showScreen(
   const { size = { columns: 80, rows: 24 }, language = 'en' } = options;
   const globals: Binding[] = [
     { keys: ['?'], label: 'explain', act: () => undefined },
-    { keys: ['q'], label: 'quit', act: () => desk.leave() },
+    { keys: ['q'], label: 'quit', act: () => desk.leave('stays') },
   ];
   const { lastFrame, stdin, unmount } = render(
     <DeskContext value={desk}>

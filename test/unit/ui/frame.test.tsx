@@ -26,8 +26,8 @@ function Sample({ onText }: { readonly onText?: boolean }) {
       onText={onText ? (text) => setField((was) => typed(was, text)) : undefined}
       bindings={[
         { keys: ['enter'], label: 'next', act: () => setSaid('next') },
-        { keys: [...EDITING_KEYS], act: (press) => setField((was) => edited(was, press) ?? was) },
-        { keys: [...MOVING_KEYS], act: ({ name }) => setChosen((was) => moved(was, name, NAMES.length, 2)) },
+        { keys: EDITING_KEYS, act: (press) => setField((was) => edited(was, press) ?? was) },
+        { keys: MOVING_KEYS, act: ({ name }) => setChosen((was) => moved(was, name, NAMES.length, 2)) },
         { keys: ['r'], label: 'rebuild', when: said !== 'rebuild', act: () => setSaid('rebuild') },
       ]}
     >
@@ -81,7 +81,7 @@ describe('a screen', () => {
     const { desk, asked } = fakeDesk({ id: 'run' });
     const { press } = await showScreen(<Sample />, desk);
     await press('q');
-    expect(asked).toEqual(['leave']);
+    expect(asked).toEqual(['leave "stays"']);
   });
 
   it('types into its field whatever was pressed in one read', async () => {

@@ -1,0 +1,35 @@
+import { useState } from 'react';
+import { useSize } from './face.tsx';
+import { leastBodyRows } from './frame-size.ts';
+import type { Binding } from './keys.ts';
+import { moved } from './list-window.ts';
+
+export interface Scroll {
+  /** Works only where there is more than fits. */
+  readonly binding: Binding;
+  /** The lines that are in view. */
+  readonly view: (rows: number) => readonly string[];
+}
+
+/** Looking at more lines than fit, beginning at the top or at the end. */
+export function useScroll(lines: readonly string[], begin: 'top' | 'end', label?: string): Scroll {
+  const size = useSize();
+  /** Lines from where it began. */
+  const [away, setAway] = useState(0);
+  const least = leastBodyRows(size);
+  const most = Math.max(0, lines.length - least);
+  const act: Binding['act'] = ({ name }) =>
+    setAway((was) => {
+      const at = begin === 'top' ? Math.min(was, most) : most - Math.min(was, most);
+      const next = moved(at, name, most + 1, Math.max(1, least - 1));
+      return begin === 'top' ? next : most - next;
+    });
+  return {
+    binding: { keys: ['up', 'down', 'pageup', 'pagedown', 'home', 'end'], label, when: most > 0, act },
+    view: (rows) => {
+      const room = Math.max(0, lines.length - rows);
+      const from = begin === 'top' ? Math.min(away, room) : Math.max(0, room - away);
+      return lines.slice(from, from + rows);
+    },
+  };
+}
