@@ -32,6 +32,14 @@ export interface FooterKey {
   readonly label: string;
 }
 
+/** A screen's own meaning of a key that works everywhere stands where that key always stands: at the end. */
+export function allBindings(own: readonly Binding[], globals: readonly Binding[]): readonly Binding[] {
+  const isGlobal = ({ keys: [key] }: Binding) => globals.some(({ keys }) => keys[0] === key);
+  const override = (binding: Binding) =>
+    own.find(({ keys, when }) => when !== false && keys[0] === binding.keys[0]) ?? binding;
+  return [...own.filter((binding) => !isGlobal(binding)), ...globals.map(override)];
+}
+
 const GAP = '  ';
 
 /** The keys that work now and have a label, in the table's order. */

@@ -3,7 +3,7 @@ import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import { cutToWidth, textWidth } from '../report/terminal-text.ts';
 import { type Size, useFace, useSize } from './face.tsx';
-import { footerKeys, footerLines } from './footer-text.ts';
+import { allBindings, footerKeys, footerLines } from './footer-text.ts';
 import { bodyRows, FOOTER_ROWS, gapRows } from './frame-size.ts';
 import { type Listener, useGlobalKeys, useKeys } from './input.tsx';
 
@@ -25,7 +25,7 @@ export function Frame({ title, state = '', bindings, onText, children }: FramePr
   const { columns, rows } = useSize();
   const globals = useGlobalKeys();
   useKeys({ bindings, onText });
-  const footer = footerLines(footerKeys([...bindings, ...(onText ? [] : globals)], unicode), {
+  const footer = footerLines(footerKeys(allBindings(bindings, onText ? [] : globals), unicode), {
     columns,
     rows: FOOTER_ROWS,
     paint: style.strong,

@@ -261,6 +261,7 @@ export class DockerPort {
         env: envRecord(found.Config.Env),
         mounts: found.Mounts.map(({ Source, Destination }) => ({ source: Source, destination: Destination })),
         networks: Object.keys(found.NetworkSettings.Networks ?? {}),
+        state: found.State.Status,
         startedAt: Date.parse(found.State.StartedAt),
         exitCode: found.State.ExitCode,
         outOfMemory: found.State.OOMKilled,

@@ -42,6 +42,8 @@ export interface ContainerDetail {
   readonly mounts: readonly ContainerMount[];
   /** Names of the networks that it is attached to. */
   readonly networks: readonly string[];
+  /** created, running, exited, … */
+  readonly state: string;
   /** Milliseconds since the epoch; of the last start. */
   readonly startedAt: number;
   /** Of the last end; 0 while it runs. */

@@ -1,4 +1,5 @@
 /** Watches a network by the engine's events: what is told is what changed, and nobody asks again and again. */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
@@ -17,6 +18,8 @@ const EVENTS = ['create', 'start', 'die', 'pause', 'unpause', 'destroy', 'rename
 const USAGE_MS = 5000;
 /** Until there are two looks to compare. */
 const FIRST_USAGE_MS = 1000;
+/** The engine tells of an end before its own list knows. */
+const SETTLE_MS = 300;
 const RETRY_MS = 1000;
 const ANSWER_MS = 120_000;
 /** Lines of the past that a node begins with. */
@@ -46,12 +49,16 @@ class NetworkWatch {
   /** By node: which start of it is being listened to. */
   readonly #followed = new Map<string, string>();
   readonly #asked = new Map<string, string>();
+  /** What was heard and is not told yet, by node. */
   readonly #lines = new Map<string, string[]>();
+  readonly #heights = new Map<string, number>();
   #running: readonly SeenNode[] = [];
 
   constructor(bench: WatchedNetwork, signal: AbortSignal) {
     this.#bench = bench;
     this.#signal = signal;
+    // Each node's log listens to it, and there may be many.
+    setMaxListeners(0, signal);
     const nodes = networkNodes(bench.spec);
     this.#ports = new Map(nodes.map(({ node }) => [node.name, node]));
     this.#roles = new Map(nodes.map(({ node, role }) => [node.name, role]));
@@ -88,12 +95,15 @@ class NetworkWatch {
   async #watchUntilLost(): Promise<void> {
     const { docker } = this.#bench;
     const lost = new AbortController();
+    let settling: NodeJS.Timeout | undefined;
     const stop = await docker.watchEvents(
       { type: ['container'], event: EVENTS },
       ({ id, attributes }) => {
         if (!this.#isOurs(attributes.name ?? '', attributes)) return;
         this.#inspected.delete(id);
         this.#changed.ring();
+        clearTimeout(settling);
+        settling = setTimeout(() => this.#changed.ring(), SETTLE_MS);
       },
       () => lost.abort(),
     );
@@ -104,6 +114,7 @@ class NetworkWatch {
         if (!here.aborted) await this.#look();
       }
     } finally {
+      clearTimeout(settling);
       stop();
     }
   }
@@ -134,12 +145,13 @@ class NetworkWatch {
     const found = await this.#bench.docker.inspectContainer(id);
     if (!found) return undefined;
     const node = labels[LABEL.node] ?? name;
-    const { startedAt, exitCode, outOfMemory, imageName } = found;
+    // What the list says can be a moment older than the event.
+    const { state: now, startedAt, exitCode, outOfMemory, imageName } = found;
     const seen: SeenNode = {
       node,
       role: this.#roles.get(node) ?? 'cli',
       container: id,
-      state,
+      state: now,
       startedAt,
       exitCode,
       outOfMemory,
@@ -176,8 +188,7 @@ class NetworkWatch {
 
   #hear(node: string, line: string): void {
     const block = BLOCK.exec(line);
-    if (block && block[1] === this.#bench.spec.channel)
-      this.#tell({ type: 'height', node, height: Number(block[2]) + 1 });
+    if (block && block[1] === this.#bench.spec.channel) this.#heights.set(node, Number(block[2]) + 1);
     const waiting = this.#lines.get(node);
     if (waiting) {
       waiting.push(line);
@@ -189,6 +200,9 @@ class NetworkWatch {
       const lines = this.#lines.get(node) ?? [];
       this.#lines.delete(node);
       this.#tell({ type: 'lines', node, lines: lines.slice(-MOST_LINES) });
+      const height = this.#heights.get(node);
+      this.#heights.delete(node);
+      if (height !== undefined) this.#tell({ type: 'height', node, height });
     }, LINES_MS).unref();
   }
 
