@@ -7,6 +7,8 @@ const SEQUENCES = new RegExp(
   'g',
 );
 const SGR = new RegExp(`${ESCAPE}\\[[0-9;]*m`, 'g');
+/** The sequences themselves are parts, too. */
+const SGR_PARTS = new RegExp(`(${ESCAPE}\\[[0-9;]*m)`);
 const CONTROLS = /\p{Cc}/gu;
 
 /** One line without escape sequences or control characters; of a line redrawn with `\r`, its last state. */
@@ -70,19 +72,27 @@ export function textWidth(text: string): number {
   return width;
 }
 
-/** `text` in at most `columns` columns, with `ellipsis` where something was cut. A cut text loses its colours. */
+/** `text` in at most `columns` columns, with `ellipsis` where something was cut. Colours are kept, and end where they ended. */
 export function cutToWidth(text: string, columns: number, ellipsis = '…'): string {
   if (textWidth(text) <= columns) return text;
   const room = columns - textWidth(ellipsis);
   if (room < 0) return '';
   let kept = '';
   let width = 0;
-  for (const { segment } of clusters(stripStyle(text))) {
-    width += clusterWidth(segment);
-    if (width > room) break;
-    kept += segment;
+  let cut = false;
+  for (const part of text.split(SGR_PARTS)) {
+    if (part.startsWith('\u001b')) {
+      kept += part;
+      continue;
+    }
+    for (const { segment } of cut ? [] : clusters(part)) {
+      width += clusterWidth(segment);
+      cut = width > room;
+      kept += cut ? ellipsis : segment;
+      if (cut) break;
+    }
   }
-  return kept + ellipsis;
+  return kept;
 }
 
 export function padToWidth(text: string, columns: number): string {

@@ -1,10 +1,13 @@
 /** A frame that says where the program stands: the project, what is under way, and what Ctrl-C would do next. */
 import type { RunState } from '../pipeline/run/run-state.ts';
 import { overallProgress } from '../pipeline/run/run-state.ts';
-import { type Face, useFace } from '../ui/face.tsx';
+import { type Face, useFace, useSize } from '../ui/face.tsx';
 import { Frame, type FrameProps } from '../ui/frame.tsx';
 import type { Work } from './app-state.ts';
 import { useShown } from './use-app.ts';
+
+/** Below this width a screen's own name must do. */
+const NAMED_COLUMNS = 60;
 
 export function workText(work: Work, run: RunState, { say, style }: Face): string {
   const { good, bad, warn, symbol } = style;
@@ -40,11 +43,13 @@ export function AppFrame({ title, state, ...rest }: FrameProps) {
   const run = useShown((app) => app.run);
   const notice = useShown((app) => app.notice);
   const watching = useShown((app) => app.watching !== undefined);
+  const { columns } = useSize();
   const { bad, warn, symbol } = face.style;
   const practice = run.practice ? ` ${warn(`${symbol.warn} ${face.say('app.practice')}`)}` : '';
+  const name = columns < NAMED_COLUMNS ? '' : `fabric-wizard ${symbol.dot} `;
   const text = state ?? workText(work, run, face);
   const usual = [watching ? face.say('work.watching') : '', text].filter(Boolean).join(` ${symbol.dot} `);
   const now = interrupted ? warn(face.say('app.interrupted')) : usual;
   const shown = notice === undefined ? now : bad(`${symbol.bad} ${notice}`);
-  return <Frame title={`fabric-wizard ${symbol.dot} ${title}${practice}`} state={shown} {...rest} />;
+  return <Frame title={`${name}${title}${practice}`} state={shown} {...rest} />;
 }

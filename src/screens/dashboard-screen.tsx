@@ -7,7 +7,7 @@ import { Lines } from '../ui/lines.tsx';
 import { MOVING_KEYS, moved } from '../ui/list-window.ts';
 import { AppFrame } from './app-frame.tsx';
 import type { WorkRequest } from './app-state.ts';
-import { dashboardView, downNode } from './dashboard-view.ts';
+import { dashboardView, downNode, shortNode } from './dashboard-view.ts';
 import { useDesk, useNavigation, useShown } from './use-app.ts';
 
 export function DashboardScreen() {
@@ -24,7 +24,7 @@ export function DashboardScreen() {
 
   const chosen = Math.min(wanted, Math.max(0, network.nodes.length - 1));
   const down = downNode(network, chosen);
-  const nodeName = network.nodes[chosen];
+  const node = network.nodes[chosen];
   const underWay = work.kind === 'preparing' || work.kind === 'running' || work.kind === 'stopping';
   const nothing = network.known && network.nodes.length === 0;
   const run = (request: WorkRequest) => () => {
@@ -36,7 +36,7 @@ export function DashboardScreen() {
     { keys: ['enter'], label: say('key.up'), when: nothing && !underWay, act: run({ command: 'up' }) },
     {
       keys: ['enter'],
-      label: say('key.start-node', { node: down?.node.split('.').slice(0, 2).join('.') ?? '' }),
+      label: say('key.start-node', { node: shortNode(down?.node ?? '') }),
       when: down !== undefined,
       act: () => down && desk.startNode(down.node),
     },
@@ -45,12 +45,13 @@ export function DashboardScreen() {
     {
       keys: ['R'],
       label: say('key.rebuild-all'),
+      minor: true,
       when: free,
       act: run({ command: 'rebuild', smoke: true, force: true }),
     },
     { keys: ['s'], label: say('key.smoke'), when: free, act: run({ command: 'smoke' }) },
     { keys: ['l'], label: say('key.logs'), act: () => to({ id: 'logs' }) },
-    { keys: ['x'], label: say('key.resolve'), when: !nothing, act: () => desk.resolve() },
+    { keys: ['x'], label: say('key.resolve'), minor: true, when: !nothing, act: () => desk.resolve() },
     { keys: ['d'], label: say('key.down'), when: free, act: () => to({ id: 'down' }) },
     {
       keys: ['w'],
@@ -61,6 +62,7 @@ export function DashboardScreen() {
     {
       keys: ['p'],
       label: say('key.proof'),
+      minor: true,
       when: proof !== undefined,
       act: () =>
         proof &&
@@ -74,7 +76,7 @@ export function DashboardScreen() {
       keys: MOVING_KEYS,
       act: ({ name }) => setChosen(moved(chosen, name, network.nodes.length, network.nodes.length)),
     },
-    { keys: ['?'], label: say('key.help'), act: () => desk.explain(nodeName?.role) },
+    { keys: ['?'], label: say('key.help'), act: () => desk.explain(node?.role) },
   ];
   return (
     <AppFrame title={say('dashboard.title')} bindings={bindings}>

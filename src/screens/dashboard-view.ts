@@ -6,13 +6,16 @@ import type { SmokeResult } from '../pipeline/run/events.ts';
 import { formatBytes, formatSeconds, shortId } from '../report/quantities.ts';
 import { renderSmoke } from '../report/smoke-text.ts';
 import { renderTable } from '../report/tables.ts';
-import { cleanLine, cutToWidth } from '../report/terminal-text.ts';
+import { cleanLine, cutToWidth, textWidth } from '../report/terminal-text.ts';
 import type { Face, Size } from '../ui/face.tsx';
 import { listWindow } from '../ui/list-window.ts';
+import { shortLine } from './log-line.ts';
 import { ruleLine } from './run-view.ts';
 
 /** Below this width a node has its name, state and height. */
 const WIDE_COLUMNS = 72;
+/** From this width on names are whole. */
+const WIDEST_COLUMNS = 100;
 /** Rows of a dead node's log that are worth less than the rest of the screen. */
 const MOST_LAST_LINES = 12;
 
@@ -34,6 +37,12 @@ export function downNode({ nodes }: NetworkState, chosen: number): NodeState | u
   const down = nodes.filter(isDown);
   const own = nodes[chosen];
   return own && down.includes(own) ? own : down[0];
+}
+
+/** `peer0.org1` for `peer0.org1.example.com`: the domain is the same for all. */
+export function shortNode(node: string): string {
+  const [host = '', org = ''] = node.split('.');
+  return /^peer\d/.test(host) && org !== '' ? `${host}.${org}` : host;
 }
 
 function stateCell(node: NodeState, { say, style }: Face): string {
@@ -63,10 +72,16 @@ function uptime(node: NodeState, at: number): string {
   return seconds < 3600 ? `${Math.floor(seconds / 60)} min` : formatSeconds(seconds);
 }
 
+/** As wide whatever it says, so that the columns stand still. */
+function figure(node: NodeState, value: number | undefined, text: (value: number) => string): string {
+  return (value === undefined || isDown(node) ? '' : text(value)).padStart(8);
+}
+
 function nodeCells(node: NodeState, options: DashboardOptions, at: number, isChosen: boolean): string[] {
   const { face, columns } = options;
   const { style } = face;
-  const name = isChosen ? style.strong(node.node) : node.node;
+  const label = columns < WIDEST_COLUMNS ? shortNode(node.node) : node.node;
+  const name = isChosen ? style.strong(label) : label;
   const short = [
     `${isChosen ? style.strong(style.symbol.pointer) : ' '}${markCell(node, face)}`,
     name,
@@ -78,8 +93,8 @@ function nodeCells(node: NodeState, options: DashboardOptions, at: number, isCho
     ...short,
     uptime(node, at),
     shortId(node.imageId),
-    node.memory === undefined || isDown(node) ? '' : formatBytes(node.memory),
-    node.cpu === undefined || isDown(node) ? '' : `${(100 * node.cpu).toFixed(1)} %`,
+    figure(node, node.memory, formatBytes),
+    figure(node, node.cpu, (cores) => `${(100 * cores).toFixed(1)} %`),
   ];
 }
 
@@ -88,7 +103,10 @@ function nodeTable(network: NetworkState, rows: number, options: DashboardOption
   const { say, style } = face;
   const { from, to } = listWindow(network.nodes.length, chosen, rows - 1);
   const header = ['', say('node.node'), say('node.state'), say('node.height')];
-  const more = [say('node.up'), say('node.image'), say('node.memory'), say('node.cpu')];
+  const figures = [say('node.memory'), say('node.cpu')].map(
+    (name) => ' '.repeat(Math.max(0, 8 - textWidth(name))) + name,
+  );
+  const more = [say('node.up'), say('node.image'), ...figures];
   const shown = columns < WIDE_COLUMNS ? header : [...header, ...more];
   const cells = network.nodes
     .slice(from, to)
@@ -108,7 +126,7 @@ function chaincodeLines(
     const marks = peers.map((peer) => {
       const found = chaincodes.find((each) => each.peer === peer && each.chaincode === name);
       const mark = found ? (found.running ? good(symbol.good) : bad(symbol.bad)) : dim(symbol.dot);
-      return `${mark} ${peer.split('.').slice(0, 2).join('.')}`;
+      return `${mark} ${shortNode(peer)}`;
     });
     return cutToWidth(`${name}  ${marks.join('  ')}`, columns, face.style.symbol.ellipsis);
   });
@@ -123,18 +141,33 @@ function lastLines(
   const { face, columns } = options;
   const entries = lastEntries(network.log, { node: node.node, level: 'debug', search: '' }, rows - 1);
   const title = face.say('dashboard.last-lines', { node: node.node });
-  return [ruleLine(title, columns, face), ...entries.map(({ line }) => cleanLine(line))];
+  return [ruleLine(title, columns, face), ...entries.map(({ line }) => shortLine(line, columns))];
+}
+
+/** What all peers have in common, in a line each: a reference that is cut proves nothing, and there may be many peers. */
+function shortProof(proof: SmokeResult, { face }: DashboardOptions): readonly string[] {
+  const { dim, good, bad, symbol } = face.style;
+  const image = (role: 'builder' | 'runtime') => {
+    const used = proof.peers.map((peer) => `${peer[role].ref} ${shortId(peer[role].id)}`.trim());
+    return [...new Set(used)].map((each) => `  ${dim(role)}  ${cleanLine(each)}`);
+  };
+  const values = proof.peers.map(
+    ({ peer, before, after, ok }) =>
+      `${ok ? good(symbol.good) : bad(symbol.bad)} ${shortNode(peer)} ${cleanLine(`${before} -> ${after}`)}`,
+  );
+  return [...image('builder'), ...image('runtime'), `  ${values.join('  ')}`];
 }
 
 function proofLines(
   proof: SmokeResult | undefined,
   rows: number,
-  { face, columns }: DashboardOptions,
+  options: DashboardOptions,
 ): readonly string[] {
+  const { face, columns } = options;
   if (!proof) return [face.style.dim(face.say('dashboard.no-proof'))];
   const lines = renderSmoke(proof, face.style, columns);
-  // A reference that is cut proves nothing: the verdict alone, and a key for all of it.
-  return lines.length <= rows ? lines : lines.slice(0, 1);
+  if (lines.length <= rows) return lines;
+  return [...lines.slice(0, 1), ...shortProof(proof, options)].slice(0, Math.max(1, rows));
 }
 
 function titled(

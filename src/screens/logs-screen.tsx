@@ -7,13 +7,15 @@ import {
   lastEntries,
   type NetworkLog,
 } from '../pipeline/network/network-log.ts';
-import { cleanLine, padToWidth, textWidth } from '../report/terminal-text.ts';
+import { padToWidth, textWidth } from '../report/terminal-text.ts';
 import { type Face, useFace, useSize } from '../ui/face.tsx';
 import { EDITING_KEYS, edited, fieldOf, fieldWindow, typed } from '../ui/field-state.ts';
 import { leastBodyRows } from '../ui/frame-size.ts';
 import type { Binding } from '../ui/keys.ts';
 import { Lines } from '../ui/lines.tsx';
 import { AppFrame } from './app-frame.tsx';
+import { shortNode } from './dashboard-view.ts';
+import { shortLine } from './log-line.ts';
 import { useDesk, useNavigation, useShown } from './use-app.ts';
 
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warning', 'error'];
@@ -23,16 +25,20 @@ function nextOf<T>(items: readonly T[], current: T, step: 1 | -1): T | undefined
   return items[(at + step + items.length) % items.length];
 }
 
-function entryLine(
-  { node, line, level }: LogEntry,
-  nodes: readonly string[],
-  width: number,
-  { style }: Face,
-): string {
-  const name = padToWidth(node.split('.').slice(0, 2).join('.'), width);
-  const text = cleanLine(line);
+interface EntryCells {
+  readonly face: Face;
+  readonly nodes: readonly string[];
+  /** Columns of the nodes' names. */
+  readonly width: number;
+  readonly columns: number;
+}
+
+function entryLine({ node, line, level }: LogEntry, { face, nodes, width, columns }: EntryCells): string {
+  const { style } = face;
+  const name = style.tint(Math.max(0, nodes.indexOf(node)))(padToWidth(shortNode(node), width));
+  const text = shortLine(line, columns);
   const painted = level === 'error' ? style.bad(text) : level === 'warning' ? style.warn(text) : text;
-  return `${style.tint(Math.max(0, nodes.indexOf(node)))(name)} ${style.dim('|')} ${painted}`;
+  return `${name} ${style.dim('|')} ${painted}`;
 }
 
 /** Where one looks: held still, and so many lines above the newest. */
@@ -87,13 +93,13 @@ export function LogsScreen() {
     },
     { keys: ['shift+tab'], act: () => setNode(nextOf([undefined, ...names], node, -1)) },
     { keys: ['/'], label: say('key.search'), act: () => setSearching(true) },
-    { keys: ['v'], label: say('key.level'), act: () => setLevel(nextOf(LEVELS, level, 1) ?? 'debug') },
+    { keys: ['v'], label: say('key.level'), minor: true, act: () => setLevel(nextOf(LEVELS, level, 1) ?? 'debug') },
     {
       keys: [' '],
       label: say(held ? 'key.follow' : 'key.hold'),
       act: () => setHeld(held ? undefined : { log: live, above: 0 }),
     },
-    { keys: ['up'], label: say('key.scroll'), act: () => scroll(1) },
+    { keys: ['up'], label: say('key.scroll'), minor: true, act: () => scroll(1) },
     { keys: ['down'], act: () => scroll(-1) },
     { keys: ['pageup'], act: () => scroll(page) },
     { keys: ['pagedown'], act: () => scroll(-page) },
@@ -108,16 +114,16 @@ export function LogsScreen() {
     ...(held ? [style.warn(say('logs.held'))] : []),
   ].join(` ${style.symbol.dot} `);
   const { before, at, after } = fieldWindow(search, Math.max(1, size.columns - 2));
-  const width = Math.max(0, ...names.map((each) => textWidth(each.split('.').slice(0, 2).join('.'))));
+  const width = Math.max(0, ...names.map((each) => textWidth(shortNode(each))));
   return (
     <AppFrame
       title={say('logs.title')}
       bindings={bindings}
       onText={searching ? (text) => setSearch((was) => typed(was, text)) : undefined}
     >
-      {({ rows }) => {
+      {({ columns, rows }) => {
         const lines = lastEntries(log, filter, rows - 1, above).map((entry) =>
-          entryLine(entry, names, width, face),
+          entryLine(entry, { face, nodes: names, width, columns }),
         );
         const none = lines.length === 0 ? [style.dim(say('logs.none'))] : lines;
         const head = searching ? `/${before}${style.invert(at)}${after}` : style.dim(status);

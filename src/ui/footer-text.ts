@@ -30,6 +30,7 @@ const SHOWN_ASCII: Readonly<Record<string, string>> = {
 export interface FooterKey {
   readonly key: string;
   readonly label: string;
+  readonly minor: boolean;
 }
 
 /** A screen's own meaning of a key that works everywhere stands where that key always stands: at the end. */
@@ -45,8 +46,8 @@ const GAP = '  ';
 /** The keys that work now and have a label, in the table's order. */
 export function footerKeys(bindings: readonly Binding[], unicode: boolean): readonly FooterKey[] {
   const names = unicode ? SHOWN_UNICODE : SHOWN_ASCII;
-  return bindings.flatMap(({ keys: [key = ''], label, when }) =>
-    label === undefined || when === false ? [] : [{ key: names[key] ?? key, label }],
+  return bindings.flatMap(({ keys: [key = ''], label, minor = false, when }) =>
+    label === undefined || when === false ? [] : [{ key: names[key] ?? key, label, minor }],
   );
 }
 
@@ -72,7 +73,7 @@ function packed(keys: readonly FooterKey[], columns: number): readonly (readonly
 
 /**
  * At most `rows` lines of at most `columns` columns. The last two keys (help, leaving) always stand there;
- * of the others, the later ones give way.
+ * of the others, the minor ones give way first, then the later ones.
  * @param paint how a key is drawn, which must not change its width
  */
 export function footerLines(
@@ -81,8 +82,8 @@ export function footerLines(
 ): readonly string[] {
   let kept = keys;
   while (packed(kept, columns).length > rows && kept.length > 1) {
-    const from = Math.max(0, kept.length - 3);
-    kept = kept.toSpliced(from, 1);
+    const minor = kept.findLastIndex((key) => key.minor);
+    kept = kept.toSpliced(minor >= 0 ? minor : Math.max(0, kept.length - 3), 1);
   }
   return packed(kept, columns)
     .slice(0, rows)

@@ -13,6 +13,8 @@ export interface Binding {
   readonly keys: readonly string[];
   /** In the footer; without one the key works and is not drawn. */
   readonly label?: string;
+  /** The first to give way in a footer that is too small. */
+  readonly minor?: boolean;
   /** False: neither works nor is drawn. */
   readonly when?: boolean;
   readonly act: (press: Press) => void;

@@ -354,16 +354,24 @@ export class DockerPort {
   /**
    * Follows a container's log until it ends or the signal fires.
    * @param options.since milliseconds since the epoch: nothing older
+   * @param options.timestamps each line begins with the time at which it was said, and a blank
    */
   async followLog(
     id: string,
-    options: { tail: number; since?: number; signal: AbortSignal; onLine: (line: string) => void },
+    options: {
+      tail: number;
+      since?: number;
+      timestamps?: boolean;
+      signal: AbortSignal;
+      onLine: (line: string) => void;
+    },
   ): Promise<void> {
     const output = (await this.#docker.getContainer(id).logs({
       stdout: true,
       stderr: true,
       tail: options.tail,
       since: (options.since ?? 0) / 1000,
+      timestamps: options.timestamps,
       follow: true,
       abortSignal: options.signal,
     })) as NodeJS.ReadWriteStream;

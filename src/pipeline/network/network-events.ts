@@ -30,6 +30,12 @@ export interface SeenChaincode {
   readonly running: boolean;
 }
 
+export interface SaidLine {
+  readonly node: string;
+  /** Escape sequences as they came. */
+  readonly line: string;
+}
+
 interface At {
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -46,7 +52,8 @@ export type NetworkEvent = At &
     | { readonly type: 'answers'; readonly node: string; readonly container: string }
     | { readonly type: 'height'; readonly node: string; readonly height: number }
     | { readonly type: 'usage'; readonly usage: Readonly<Record<string, ContainerUsage>> }
-    | { readonly type: 'lines'; readonly node: string; readonly lines: readonly string[] }
+    /** In the order in which they were said, by whichever node. */
+    | { readonly type: 'lines'; readonly lines: readonly SaidLine[] }
     /** The engine does not tell any more; it is asked again until it answers. */
     | { readonly type: 'engine-lost' }
   );

@@ -1,11 +1,9 @@
 /** PURE: the last lines of all nodes in the order in which they came, in bounded memory. */
+import type { SaidLine } from './network-events.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
 
-export interface LogEntry {
-  readonly node: string;
-  /** Escape sequences as they came. */
-  readonly line: string;
+export interface LogEntry extends SaidLine {
   readonly level: LogLevel;
 }
 
@@ -47,12 +45,12 @@ function sizeOf(entries: readonly LogEntry[]): number {
   return entries.reduce((sum, { line }) => sum + line.length, 0);
 }
 
-export function appendLines(log: NetworkLog, node: string, lines: readonly string[]): NetworkLog {
+export function appendLines(log: NetworkLog, lines: readonly SaidLine[]): NetworkLog {
   if (lines.length === 0) return log;
   const chunks = [...log.chunks];
   let { size, dropped } = log;
   let last: LogEntry[] = [...(chunks.pop() ?? [])];
-  for (const text of lines) {
+  for (const { node, line: text } of lines) {
     if (last.length >= CHUNK_LINES) {
       chunks.push(last);
       last = [];

@@ -1,7 +1,7 @@
 /** PURE: what is known of a network, folded from its events. Memory is bounded by the network's size and the log's. */
 import type { ContainerUsage } from '../engine/engine-types.ts';
 import { unreachable } from '../run/unreachable.ts';
-import type { NetworkEvent, SeenChaincode, SeenNode } from './network-events.ts';
+import type { NetworkEvent, NodeRole, SeenChaincode, SeenNode } from './network-events.ts';
 import { appendLines, emptyLog, type NetworkLog } from './network-log.ts';
 
 export interface NodeState extends SeenNode {
@@ -23,7 +23,7 @@ export interface NetworkState {
   readonly lost: boolean;
   /** Milliseconds since the epoch: when something was told last. */
   readonly at: number;
-  /** By name. */
+  /** By role, then by name. */
   readonly nodes: readonly NodeState[];
   /** By peer, then by name. */
   readonly chaincodes: readonly SeenChaincode[];
@@ -42,6 +42,8 @@ export const initialNetworkState: NetworkState = {
 export function isDown({ state }: Pick<SeenNode, 'state'>): boolean {
   return state !== 'running' && state !== 'restarting' && state !== 'created';
 }
+
+const ROLES: readonly NodeRole[] = ['orderer', 'peer', 'cli'];
 
 function byText<T>(of: (item: T) => string): (a: T, b: T) => number {
   return (a, b) => (of(a) < of(b) ? -1 : Number(of(a) > of(b)));
@@ -78,7 +80,7 @@ export function reduceNetwork(before: NetworkState, event: NetworkEvent): Networ
         ...state,
         known: true,
         lost: false,
-        nodes: nodes.sort(byText(({ node }) => node)),
+        nodes: nodes.sort(byText(({ role, node }) => `${ROLES.indexOf(role)} ${node}`)),
         chaincodes: [...event.chaincodes].sort(byText(({ peer, chaincode }) => `${peer} ${chaincode}`)),
       };
     }
@@ -101,7 +103,7 @@ export function reduceNetwork(before: NetworkState, event: NetworkEvent): Networ
         }),
       };
     case 'lines':
-      return { ...state, log: appendLines(state.log, event.node, event.lines) };
+      return { ...state, log: appendLines(state.log, event.lines) };
     case 'engine-lost':
       return { ...state, lost: true };
     default:

@@ -7,7 +7,7 @@ import { Doorbell } from '../run/doorbell.ts';
 import { until } from '../run/waiting.ts';
 import type { Workbench } from '../run/workbench.ts';
 import { isOurChaincode } from './inventory.ts';
-import type { NetworkEvent, NodeRole, SeenChaincode, SeenNode } from './network-events.ts';
+import type { NetworkEvent, NodeRole, SaidLine, SeenChaincode, SeenNode } from './network-events.ts';
 import { networkNodes } from './network-spec.ts';
 import { knock } from './node-port.ts';
 import { askPeer } from './peer-cli.ts';
@@ -26,7 +26,9 @@ const ANSWER_MS = 120_000;
 const TAIL_LINES = 300;
 /** Lines are told by the handful. */
 const LINES_MS = 50;
-/** What a node says faster than this, within `LINES_MS`, is only partly told: the newest. */
+/** The past of all nodes comes at once, and is told in the order in which it was said. */
+const FIRST_LINES_MS = 300;
+/** What is said faster than this, within `LINES_MS`, is only partly told: the newest. */
 const MOST_LINES = 2000;
 
 /** 1.1 and later; 1.0. Group 2 is the block's number. */
@@ -49,8 +51,10 @@ class NetworkWatch {
   /** By node: which start of it is being listened to. */
   readonly #followed = new Map<string, string>();
   readonly #asked = new Map<string, string>();
-  /** What was heard and is not told yet, by node. */
-  readonly #lines = new Map<string, string[]>();
+  /** What was heard and is not told yet. */
+  readonly #said: (SaidLine & { readonly at: string })[] = [];
+  #tellingLines: NodeJS.Timeout | undefined;
+  #linesMs = FIRST_LINES_MS;
   readonly #heights = new Map<string, number>();
   #running: readonly SeenNode[] = [];
 
@@ -70,6 +74,7 @@ class NetworkWatch {
       yield* this.#told.splice(0);
       await this.#telling.next(this.#signal);
     }
+    clearTimeout(this.#tellingLines);
     await ended;
   }
 
@@ -179,6 +184,7 @@ class NetworkWatch {
       .followLog(container, {
         tail: TAIL_LINES,
         since: before === undefined ? 0 : startedAt,
+        timestamps: true,
         signal: this.#signal,
         onLine: (line) => this.#hear(node, line),
       })
@@ -186,24 +192,25 @@ class NetworkWatch {
       .catch(() => undefined);
   }
 
-  #hear(node: string, line: string): void {
+  /** @param stamped the time at which it was said, a blank, and what was said */
+  #hear(node: string, stamped: string): void {
+    const cut = stamped.indexOf(' ');
+    const line = stamped.slice(cut + 1);
     const block = BLOCK.exec(line);
     if (block && block[1] === this.#bench.spec.channel) this.#heights.set(node, Number(block[2]) + 1);
-    const waiting = this.#lines.get(node);
-    if (waiting) {
-      waiting.push(line);
-      if (waiting.length > 2 * MOST_LINES) waiting.splice(0, MOST_LINES);
-      return;
-    }
-    this.#lines.set(node, [line]);
-    setTimeout(() => {
-      const lines = this.#lines.get(node) ?? [];
-      this.#lines.delete(node);
-      this.#tell({ type: 'lines', node, lines: lines.slice(-MOST_LINES) });
-      const height = this.#heights.get(node);
-      this.#heights.delete(node);
-      if (height !== undefined) this.#tell({ type: 'height', node, height });
-    }, LINES_MS).unref();
+    this.#said.push({ node, line, at: stamped.slice(0, cut) });
+    if (this.#said.length > 2 * MOST_LINES) this.#said.splice(0, MOST_LINES);
+    this.#tellingLines ??= setTimeout(() => this.#tellLines(), this.#linesMs);
+  }
+
+  #tellLines(): void {
+    this.#tellingLines = undefined;
+    this.#linesMs = LINES_MS;
+    // The same form for all, so that their order is that of their texts.
+    const lines = this.#said.splice(0).sort((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
+    this.#tell({ type: 'lines', lines: lines.slice(-MOST_LINES) });
+    for (const [node, height] of this.#heights) this.#tell({ type: 'height', node, height });
+    this.#heights.clear();
   }
 
   /** Once after each start: does it take connections, and how many blocks has it? */

@@ -75,7 +75,7 @@ export const screens: Readonly<Record<keyof typeof english, string>> = {
   'node.up': '已运行',
   'node.image': '镜像',
   'node.memory': '内存',
-  'node.cpu': 'CPU',
+  'node.cpu': '处理器',
   'node.answers': '正常',
   'node.starting': '启动中',
   'node.down': '已停止',
