@@ -13,6 +13,7 @@ import { DeskContext, useDesk, useNavigation, useShown } from './screens/use-app
 import { type Face, FaceContext, type Size, SizeContext, useFace } from './ui/face.tsx';
 import { InputRoot } from './ui/input.tsx';
 import type { Binding, Press } from './ui/keys.ts';
+import { withoutResize } from './ui/terminal-stream.ts';
 
 function screenAt(place: Place): ReactNode {
   switch (place.id) {
@@ -43,10 +44,17 @@ function sizeOf(stdout: NodeJS.WriteStream): Size {
   return { columns: stdout.columns || FALLBACK.columns, rows: stdout.rows || FALLBACK.rows };
 }
 
+/** Wipes the terminal and goes to its first row; what has scrolled away stays there. */
+const CLEAR = `${String.fromCharCode(27)}[2J${String.fromCharCode(27)}[H`;
+
 function useTerminalSize(stdout: NodeJS.WriteStream): Size {
   const [size, setSize] = useState(() => sizeOf(stdout));
   useEffect(() => {
-    const onResize = () => setSize(sizeOf(stdout));
+    const onResize = () => {
+      // The terminal has broken and moved the old rows as it liked.
+      stdout.write(CLEAR);
+      setSize(sizeOf(stdout));
+    };
     stdout.on('resize', onResize);
     return () => {
       stdout.off('resize', onResize);
@@ -108,15 +116,19 @@ function Drawn() {
   return leaving ? null : <Screens />;
 }
 
-/** Draws the screens until the store says that they are left. */
-export async function showScreens(desk: Desk, face: Face): Promise<void> {
+/** Draws the screens until the store says that they are left, or the signal fires. */
+export async function showScreens(desk: Desk, face: Face, signal: AbortSignal): Promise<void> {
   const { stdin, stdout } = process;
   const instance = render(<App desk={desk} face={face} stdout={stdout} />, {
+    stdout: withoutResize(stdout),
     exitOnCtrlC: false,
     patchConsole: true,
     maxFps: 30,
   });
+  const unmount = () => instance.unmount();
+  signal.addEventListener('abort', unmount, { once: true });
   await instance.waitUntilExit();
+  signal.removeEventListener('abort', unmount);
   // Ink leaves it open; it would keep the process alive.
   stdin.unref();
 }

@@ -108,10 +108,16 @@ export class ScreenDesk implements Desk {
 
   /** Once cancels and stays, twice leaves. */
   readonly interrupt = (): void => {
-    if (this.store.now().interrupted) this.leave('stays');
+    if (this.store.now().interrupted) this.terminate();
     else this.cancel();
     this.#change((state) => ({ ...state, interrupted: true }));
   };
+
+  /** Leaves because somebody wants us gone, which is no good end. */
+  terminate(): void {
+    this.#exitCode = EXIT.cancelled;
+    this.leave('stays');
+  }
 
   readonly leave = (network: 'stays' | 'goes'): void => {
     if (this.#leaving) return;

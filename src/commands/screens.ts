@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { shellWord } from '../pipeline/host/shell-text.ts';
 import { isDown } from '../pipeline/network/network-state.ts';
+import { toFailure } from '../pipeline/run/failure.ts';
 import { LABELS } from '../report/language/label-texts.ts';
 import { languageOf } from '../report/language/language.ts';
 import { renderResult } from '../report/result-text.ts';
@@ -9,7 +10,7 @@ import { renderSmoke } from '../report/smoke-text.ts';
 import { isUtf8Locale, wantsColour } from '../report/style.ts';
 import type { AppState } from '../screens/app-state.ts';
 import type { Face } from '../ui/face.tsx';
-import { styleFor, type Terminal } from './terminal.ts';
+import { showFailure, styleFor, type Terminal } from './terminal.ts';
 
 const ESCAPE = String.fromCharCode(27);
 const SHOW_CURSOR = `${ESCAPE}[?25h`;
@@ -53,6 +54,27 @@ async function showInPager(path: string): Promise<void> {
   }
 }
 
+interface Heard {
+  /** Ctrl-C where nobody reads keys, or `kill -INT`. */
+  readonly onInterrupt: () => void;
+  readonly onTerminate: () => void;
+  readonly onCrash: (error: unknown) => void;
+}
+
+/** Until the signal fires. */
+function listen(signal: AbortSignal, { onInterrupt, onTerminate, onCrash }: Heard): void {
+  const heard = [
+    ['SIGINT', onInterrupt],
+    ['SIGTERM', onTerminate],
+    ['SIGHUP', onTerminate],
+    ['uncaughtException', onCrash],
+  ] as const;
+  for (const [name, listener] of heard) process.on(name, listener);
+  signal.addEventListener('abort', () => {
+    for (const [name, listener] of heard) process.off(name, listener);
+  });
+}
+
 /** In the scrollback, where the screens were: how the last run ended, what still runs and how it is stopped. */
 function sayWhatStays({ run, proof, network }: AppState, terminal: Terminal, { style, say }: Face): void {
   const columns = process.stdout.columns;
@@ -88,14 +110,21 @@ export async function screens(
   });
   const desk = new ScreenDesk({ terminal, flags, version, face, first: { id: 'run' } });
   desk.prepare({ command: 'up' });
-  const onTerminate = () => desk.leave('stays');
-  const signals = ['SIGTERM', 'SIGHUP'] as const;
-  for (const name of signals) process.on(name, onTerminate);
-  process.on('SIGINT', desk.interrupt);
+  const crashed = new AbortController();
+  const signals = new AbortController();
+  listen(signals.signal, {
+    onInterrupt: desk.interrupt,
+    onTerminate: () => desk.terminate(),
+    onCrash: (error) => {
+      crashed.abort();
+      restoreTerminal();
+      process.exit(showFailure(terminal, toFailure(error)));
+    },
+  });
   try {
     process.stdout.write(UNPAINT);
     for (;;) {
-      await showScreens(desk, face);
+      await showScreens(desk, face, crashed.signal);
       const { turn } = desk;
       if (turn === 'end') break;
       await showInPager(turn.pager);
@@ -104,8 +133,7 @@ export async function screens(
     sayWhatStays(desk.store.now(), terminal, face);
     return desk.exitCode;
   } finally {
-    for (const name of signals) process.off(name, onTerminate);
-    process.off('SIGINT', desk.interrupt);
+    signals.abort();
     restoreTerminal();
     process.off('exit', restoreTerminal);
   }

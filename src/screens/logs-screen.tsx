@@ -93,7 +93,12 @@ export function LogsScreen() {
     },
     { keys: ['shift+tab'], act: () => setNode(nextOf([undefined, ...names], node, -1)) },
     { keys: ['/'], label: say('key.search'), act: () => setSearching(true) },
-    { keys: ['v'], label: say('key.level'), minor: true, act: () => setLevel(nextOf(LEVELS, level, 1) ?? 'debug') },
+    {
+      keys: ['v'],
+      label: say('key.level'),
+      minor: true,
+      act: () => setLevel(nextOf(LEVELS, level, 1) ?? 'debug'),
+    },
     {
       keys: [' '],
       label: say(held ? 'key.follow' : 'key.hold'),
