@@ -1,23 +1,19 @@
-/** The desk behind the screens: one session at a time, its events folded into the store. */
-import { join } from 'node:path';
-import { imagesBuilt } from '../pipeline/fabric/fabric-line.ts';
+/**
+ * The desk behind the screens: one session at a time, its events folded into the store. What does the work is
+ * imported when there is work: the first frame waits for nothing of it.
+ */
 import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
-import { treeChange } from '../pipeline/host/tree-watch.ts';
-import { isBuilt } from '../pipeline/images/fingerprint.ts';
-import { STATE_FOLDER } from '../pipeline/journal/journal.ts';
-import { stageLog } from '../pipeline/journal/run-record.ts';
 import type { RunEvent } from '../pipeline/run/events.ts';
 import { CancelledError, EXIT, toFailure } from '../pipeline/run/failure.ts';
 import { describeFailure } from '../pipeline/run/failure-text.ts';
 import { reduceRun } from '../pipeline/run/run-state.ts';
-import { openSession, type Session } from '../pipeline/run/session.ts';
+import type { Session } from '../pipeline/run/session.ts';
 import { type AppState, initialAppState, type Work, type WorkRequest } from '../screens/app-state.ts';
 import type { Desk } from '../screens/desk.ts';
 import { goneTo, type Place } from '../screens/places.ts';
 import type { Face } from '../ui/face.tsx';
 import { createStore, type Store } from '../ui/store.ts';
-import { loadChoices } from './choices.ts';
-import { NetworkDesk } from './desk-network.ts';
+import type { NetworkDesk } from './desk-network.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Announcements that are kept for the screen: cloning and installing say a lot. */
@@ -51,7 +47,7 @@ export class ScreenDesk implements Desk {
   readonly store: Store<AppState>;
   readonly version: string;
   readonly #options: DeskOptions;
-  readonly #network: NetworkDesk;
+  #network: Promise<NetworkDesk> | undefined;
   #task: Task | undefined;
   #opened: Opened | undefined;
   #watching: AbortController | undefined;
@@ -65,7 +61,6 @@ export class ScreenDesk implements Desk {
     this.#options = options;
     this.version = options.version;
     this.store = createStore<AppState>(initialAppState(options.first));
-    this.#network = new NetworkDesk(options.terminal.dir, this.store);
   }
 
   /** Of the last run. */
@@ -126,16 +121,19 @@ export class ScreenDesk implements Desk {
   };
 
   readonly openLog = (stage: string): void => {
-    const stateDir = join(this.#options.terminal.dir, STATE_FOLDER);
-    this.#giveTerminal({ pager: stageLog(stateDir, this.store.now().run.runId, stage) });
+    this.#try(async () => {
+      const { logFile } = await import('./desk-work.ts');
+      const { runId } = this.store.now().run;
+      this.#giveTerminal({ pager: logFile(this.#options.terminal.dir, runId, stage) });
+    });
   };
 
   readonly observe = (): void => {
-    this.#network.observe();
+    this.#try(async () => (await this.#networkDesk()).observe());
   };
 
   readonly startNode = (node: string): void => {
-    this.#try(() => this.#network.startNode(node));
+    this.#try(async () => (await this.#networkDesk()).startNode(node));
   };
 
   readonly down = (): void => {
@@ -144,7 +142,7 @@ export class ScreenDesk implements Desk {
       this.#work({ kind: 'stopping' });
       await this.#attempt(async () => {
         await this.#close();
-        await this.#network.down();
+        await (await this.#networkDesk()).down();
       });
       this.#work({ kind: 'idle' });
     });
@@ -183,10 +181,17 @@ export class ScreenDesk implements Desk {
     await this.#close();
     if (network === 'goes') {
       this.#work({ kind: 'stopping' });
-      await this.#attempt(() => this.#network.down());
+      await this.#attempt(async () => (await this.#networkDesk()).down());
     }
-    await this.#network.close();
+    await (await this.#network)?.close();
     this.#giveTerminal('end');
+  }
+
+  #networkDesk(): Promise<NetworkDesk> {
+    this.#network ??= import('./desk-network.ts').then(
+      ({ NetworkDesk }) => new NetworkDesk(this.#options.terminal.dir, this.store),
+    );
+    return this.#network;
   }
 
   #giveTerminal(turn: Turn): void {
@@ -238,23 +243,15 @@ export class ScreenDesk implements Desk {
 
   async #prepare(request: WorkRequest, abort: AbortController): Promise<void> {
     const { terminal, flags } = this.#options;
-    const { command, force = false, smoke = false } = request;
     let said: readonly string[] = [];
     this.#work({ kind: 'preparing', request, said });
     try {
       await this.#close();
-      const config = await loadChoices(terminal.dir, { ...flags, ...this.store.now().answers });
-      const session = await openSession({
-        dir: terminal.dir,
-        config,
-        command,
-        packageDir: terminal.packageDir,
-        goal: { until: command, images: imagesBuilt, force, binaries: false, smoke },
-        oneByOne: false,
-        // The chaincode that stays is that of the network's start; later proofs clean up after themselves.
-        keepChaincode: command === 'up',
-        allowInstall: false,
-        preflight: flags.preflight !== false,
+      const { openWork } = await import('./desk-work.ts');
+      const session = await openWork({
+        terminal,
+        flags: { ...flags, ...this.store.now().answers },
+        request,
         signal: abort.signal,
         say: (line) => {
           said = [...said, line].slice(-SAID_KEPT);
@@ -278,7 +275,7 @@ export class ScreenDesk implements Desk {
     this.#exitCode = await session.run((event) => this.#hear(event));
     await this.#close();
     this.#work({ kind: 'ended', request });
-    this.#network.renewed();
+    (await this.#network)?.renewed();
   }
 
   #hear(event: RunEvent): void {
@@ -304,13 +301,14 @@ export class ScreenDesk implements Desk {
 
   /** Now, and after each change: where something else is under way, after that. */
   async #watch(signal: AbortSignal): Promise<void> {
+    const { sourceChange } = await import('./desk-work.ts');
     while (!signal.aborted) {
       await this.#task?.ended;
       if (signal.aborted) return;
       this.run({ command: 'rebuild' });
       await this.#task?.ended;
       if (!this.#tree) return this.#stopWatching();
-      const { tree, paths } = await treeChange(this.#tree, { keep: isBuilt, signal });
+      const { tree, paths } = await sourceChange(this.#tree, signal);
       this.#tree = tree;
       this.#change((state) => ({ ...state, watching: { changed: paths } }));
     }

@@ -109,7 +109,6 @@ export async function screens(
     language: languageOf(process.env),
   });
   const desk = new ScreenDesk({ terminal, flags, version, face, first: { id: 'run' } });
-  desk.prepare({ command: 'up' });
   const crashed = new AbortController();
   const signals = new AbortController();
   listen(signals.signal, {
@@ -123,8 +122,11 @@ export async function screens(
   });
   try {
     process.stdout.write(UNPAINT);
-    for (;;) {
-      await showScreens(desk, face, crashed.signal);
+    for (let begun = false; ; begun = true) {
+      const shown = showScreens(desk, face, crashed.signal);
+      // After the first frame: what it loads takes its time.
+      if (!begun) desk.prepare({ command: 'up' });
+      await shown;
       const { turn } = desk;
       if (turn === 'end') break;
       await showInPager(turn.pager);

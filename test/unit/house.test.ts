@@ -134,6 +134,12 @@ describe('who may import what', () => {
         expect(loadedWith(face)).not.toContain(heavy);
   });
 
+  it('the first frame waits for nothing that works', () => {
+    for (const drawing of ['app.tsx', 'commands/desk.ts', 'commands/screens.ts'])
+      for (const heavy of ['dockerode', 'zod', 'yaml', 'tar-stream', 'report/language/catalogue.ts'])
+        expect(loadedWith(drawing)).not.toContain(heavy);
+  });
+
   it('nobody but the door knows the commands', () => {
     const others = sources.filter(({ path }) => path !== 'bin.ts' && !path.startsWith('commands/'));
     expect(offences(others, ({ from }) => !from.startsWith('commands/'))).toEqual([]);

@@ -15,7 +15,7 @@ import { askPeer } from './peer-cli.ts';
 /** Whatever may make a container another one than before. Execs and health checks are not among them. */
 const EVENTS = ['create', 'start', 'die', 'pause', 'unpause', 'destroy', 'rename', 'oom'];
 /** How busy nodes are changes slowly, and asking costs the engine more than all the rest. */
-const USAGE_MS = 5000;
+const USAGE_MS = 10_000;
 /** Until there are two looks to compare. */
 const FIRST_USAGE_MS = 1000;
 /** The engine tells of an end before its own list knows. */
