@@ -8,7 +8,7 @@ import { LogsScreen } from './screens/logs-screen.tsx';
 import { type Place, shownPlace } from './screens/places.ts';
 import { DownScreen, LeaveScreen } from './screens/question-screens.tsx';
 import { RunScreen } from './screens/run-screen.tsx';
-import { TextScreen } from './screens/text-screen.tsx';
+import { ResolveScreen, TextScreen } from './screens/text-screen.tsx';
 import { DeskContext, useDesk, useNavigation, useShown } from './screens/use-app.ts';
 import { type Face, FaceContext, type Size, SizeContext, useFace } from './ui/face.tsx';
 import { InputRoot } from './ui/input.tsx';
@@ -25,6 +25,8 @@ function screenAt(place: Place): ReactNode {
       return <LogsScreen />;
     case 'text':
       return <TextScreen {...place} />;
+    case 'resolve':
+      return <ResolveScreen {...place} />;
     case 'topics':
       return <TopicsScreen {...place} />;
     case 'explain':

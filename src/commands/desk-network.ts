@@ -51,6 +51,10 @@ export class NetworkDesk {
     if (found) await new DockerPort().startContainer(found.container);
   }
 
+  async tag(from: string, to: string): Promise<void> {
+    await new DockerPort().tag(from, to);
+  }
+
   async down(): Promise<void> {
     const spec = await this.#spec();
     if (spec) await stopNetwork(this.#dir, spec.project);

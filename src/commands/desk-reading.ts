@@ -15,14 +15,14 @@ import type { Terminal } from './terminal.ts';
 export async function resolvePlace(
   terminal: Terminal,
   flags: Readonly<Record<string, unknown>>,
-  { style, say }: Face,
+  { style }: Face,
 ): Promise<Place> {
   const report = await resolveHere(terminal, flags, new AbortController().signal);
   return {
-    id: 'text',
-    title: say('resolve.title'),
+    id: 'resolve',
     lines: (columns) =>
       renderResolve(report, { style, columns, command: 'fabric-wizard resolve' }).split('\n'),
+    repairs: report.findings.flatMap(({ repairs }) => repairs),
   };
 }
 

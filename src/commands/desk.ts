@@ -3,6 +3,7 @@
  * imported when there is work: the first frame waits for nothing of it.
  */
 import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
+import type { Repair } from '../pipeline/resolve/resolve-report.ts';
 import type { RunEvent } from '../pipeline/run/events.ts';
 import { CancelledError, EXIT, toFailure } from '../pipeline/run/failure.ts';
 import { describeFailure } from '../pipeline/run/failure-text.ts';
@@ -10,7 +11,7 @@ import { reduceRun } from '../pipeline/run/run-state.ts';
 import type { Session } from '../pipeline/run/session.ts';
 import { type AppState, initialAppState, type Work, type WorkRequest } from '../screens/app-state.ts';
 import type { Desk } from '../screens/desk.ts';
-import { goneTo, type Place } from '../screens/places.ts';
+import { goneBack, goneTo, type Place } from '../screens/places.ts';
 import type { Face } from '../ui/face.tsx';
 import { createStore, type Store } from '../ui/store.ts';
 import type { NetworkDesk } from './desk-network.ts';
@@ -161,6 +162,16 @@ export class ScreenDesk implements Desk {
     });
   };
 
+  readonly repair = (repair: Repair): void => {
+    if (repair.way === 'build') this.#show({ command: 'build' });
+    else if (repair.way === 'tag') this.#try(() => this.#tag(repair.from, repair.to));
+    else {
+      const choice = { builder: 'chaincodeBuilder', runtime: 'chaincodeRuntime' }[repair.role];
+      this.#change((state) => ({ ...state, answers: { ...state.answers, [choice]: repair.ref } }));
+      this.#show({ command: 'up' });
+    }
+  };
+
   readonly explain = (topic?: string): void => {
     this.#try(async () => {
       const { terminal, face } = this.#options;
@@ -168,6 +179,18 @@ export class ScreenDesk implements Desk {
       this.#goTo(await explainPlace(terminal, face, topic));
     });
   };
+
+  /** And looks again: what was wrong is gone, or something else is seen. */
+  async #tag(from: string, to: string): Promise<void> {
+    await (await this.#networkDesk()).tag(from, to);
+    this.#change((state) => ({ ...state, way: goneBack(state.way) }));
+    this.resolve();
+  }
+
+  #show(request: WorkRequest): void {
+    this.run(request);
+    this.#goTo({ id: 'run' });
+  }
 
   /** The screens are about to be shown again. */
   back(): void {

@@ -18,6 +18,13 @@ const HIDE_CURSOR = `${ESCAPE}[?25l`;
 /** To where `paintFirst` began, which is wiped. */
 const UNPAINT = `${ESCAPE}[2A${ESCAPE}[0J`;
 
+/** As Ink asks, which draws nothing there. */
+function isCi(env: Readonly<Record<string, string | undefined>>): boolean {
+  return [env.CI, env.CONTINUOUS_INTEGRATION].some(
+    (value) => value !== undefined && value !== '0' && value !== 'false',
+  );
+}
+
 /** Whether this terminal gets screens: a person sits there, and it can draw. */
 export function getsScreens(
   { json, plain, yes, dryRun }: Terminal,
@@ -25,7 +32,7 @@ export function getsScreens(
   isTty: boolean,
 ): boolean {
   if (json || plain || yes || dryRun || !isTty) return false;
-  return env.TERM !== 'dumb' && !env.CI && env.INK_SCREEN_READER !== 'true';
+  return env.TERM !== 'dumb' && !isCi(env) && env.INK_SCREEN_READER !== 'true';
 }
 
 /** Two lines, at once: what draws the screens takes longer to load than a person waits for a first sign. */

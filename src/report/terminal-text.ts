@@ -182,3 +182,22 @@ export function wrapCommand(command: string, columns: number, indent: string): s
   }
   return lines.map((line, index) => (index < lines.length - 1 ? `${line} \\` : line));
 }
+
+/** The whole of a line in lines of at most `columns` columns, broken wherever it must be; without its colours where it is. */
+export function foldToWidth(text: string, columns: number): string[] {
+  if (textWidth(text) <= columns) return [text];
+  const lines: string[] = [];
+  let line = '';
+  let width = 0;
+  for (const { segment } of clusters(stripStyle(text))) {
+    const wide = clusterWidth(segment);
+    if (width + wide > columns && line !== '') {
+      lines.push(line);
+      line = '';
+      width = 0;
+    }
+    line += segment;
+    width += wide;
+  }
+  return [...lines, line];
+}

@@ -8,7 +8,7 @@ import type { Place, Way } from './places.ts';
 
 /** What is to be worked on. */
 export interface WorkRequest {
-  readonly command: 'up' | 'rebuild' | 'smoke';
+  readonly command: 'up' | 'build' | 'rebuild' | 'smoke';
   /** Whatever the caches say. */
   readonly force?: boolean;
   /** Prove the network after a rebuild. */

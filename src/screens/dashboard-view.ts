@@ -151,11 +151,13 @@ function shortProof(proof: SmokeResult, { face }: DashboardOptions): readonly st
     const used = proof.peers.map((peer) => `${peer[role].ref} ${shortId(peer[role].id)}`.trim());
     return [...new Set(used)].map((each) => `  ${dim(role)}  ${cleanLine(each)}`);
   };
-  const values = proof.peers.map(
-    ({ peer, before, after, ok }) =>
-      `${ok ? good(symbol.good) : bad(symbol.bad)} ${shortNode(peer)} ${cleanLine(`${before} -> ${after}`)}`,
-  );
-  return [...image('builder'), ...image('runtime'), `  ${values.join('  ')}`];
+  const said = new Map<string, string[]>();
+  for (const { peer, before, after, ok } of proof.peers) {
+    const value = `${ok ? good(symbol.good) : bad(symbol.bad)} ${cleanLine(`${before} -> ${after}`)}`;
+    said.set(value, [...(said.get(value) ?? []), shortNode(peer)]);
+  }
+  const values = [...said].map(([value, peers]) => `  ${value}  ${dim(peers.join(' '))}`);
+  return [...image('builder'), ...image('runtime'), ...values];
 }
 
 function proofLines(

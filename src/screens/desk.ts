@@ -1,4 +1,5 @@
 /** What screens may ask for. They start no work themselves, and learn by the store what became of it. */
+import type { Repair } from '../pipeline/resolve/resolve-report.ts';
 import type { Store } from '../ui/store.ts';
 import type { AppState, WorkRequest } from './app-state.ts';
 
@@ -30,6 +31,8 @@ export interface Desk {
   readonly toggleWatch: () => void;
   /** Goes to what peers will ask for, and whether it is there. */
   readonly resolve: () => void;
+  /** Does one of the repairs that `resolve` offered. */
+  readonly repair: (repair: Repair) => void;
   /** Goes to what a stage or a word is for; without one, to all that can be explained. */
   readonly explain: (topic?: string) => void;
 }

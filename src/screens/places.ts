@@ -1,11 +1,19 @@
 /** PURE: which screen is shown, and the way back. */
 
+import type { Repair } from '../pipeline/resolve/resolve-report.ts';
+
 export type Place =
   | { readonly id: 'run' }
   | { readonly id: 'dashboard' }
   | { readonly id: 'logs' }
   /** Something to read. */
   | { readonly id: 'text'; readonly title: string; readonly lines: (columns: number) => readonly string[] }
+  /** What the peers will ask for, and what can be done about it. */
+  | {
+      readonly id: 'resolve';
+      readonly lines: (columns: number) => readonly string[];
+      readonly repairs: readonly Repair[];
+    }
   /** All that can be explained. */
   | { readonly id: 'topics'; readonly topics: readonly { readonly topic: string; readonly title: string }[] }
   /** One of them, and what to read next. */

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { foldToWidth } from '../report/terminal-text.ts';
 import { useSize } from './face.tsx';
 import { leastBodyRows } from './frame-size.ts';
 import type { Binding } from './keys.ts';
@@ -11,9 +12,10 @@ export interface Scroll {
   readonly view: (rows: number) => readonly string[];
 }
 
-/** Looking at more lines than fit, beginning at the top or at the end. */
-export function useScroll(lines: readonly string[], begin: 'top' | 'end', label?: string): Scroll {
+/** Looking at more lines than fit, beginning at the top or at the end. What is too long is broken: it is to be read. */
+export function useScroll(unbroken: readonly string[], begin: 'top' | 'end', label?: string): Scroll {
   const size = useSize();
+  const lines = unbroken.flatMap((line) => foldToWidth(line, size.columns));
   /** Lines from where it began. */
   const [away, setAway] = useState(0);
   const least = leastBodyRows(size);

@@ -63,6 +63,7 @@ export function fakeDesk(
     down: note('down'),
     toggleWatch: note('toggleWatch'),
     resolve: note('resolve'),
+    repair: note('repair'),
     explain: note('explain'),
   };
   return { desk, asked };

@@ -91,4 +91,7 @@ export const screens = {
   'leave.network': 'The network runs.',
   'leave.keep': 'It keeps running without this program.',
   'leave.running': '{count} containers keep running; {command} stops them.',
+  'key.repair-tag': 'tag it',
+  'key.repair-override': 'tell the peers another',
+  'key.repair-build': 'build it',
 } as const;

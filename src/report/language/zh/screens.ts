@@ -93,4 +93,7 @@ export const screens: Readonly<Record<keyof typeof english, string>> = {
   'leave.network': '网络正在运行。',
   'leave.keep': '没有这个程序它也会继续运行。',
   'leave.running': '{count} 个容器继续运行；用 {command} 停止。',
+  'key.repair-tag': '打标签',
+  'key.repair-override': '让 peer 用另一个',
+  'key.repair-build': '构建它',
 };
