@@ -23,6 +23,8 @@ export interface Choice<F extends ChoiceField = ChoiceField> {
   readonly path?: 'folder' | 'file-or-url' | 'source';
 }
 
+export const CONFIG_FILE = 'fabric-wizard.yaml';
+
 /** The choice of no image of one's own: what the peers' core.yaml says holds. */
 export const CORE_YAML = 'core.yaml';
 

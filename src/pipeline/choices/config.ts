@@ -6,8 +6,16 @@ import { basename, join, resolve } from 'node:path';
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { type FabricSource, tagOf } from '../fabric/source.ts';
 import { type ConfigIssue, WizardFailure } from '../run/failure.ts';
-import { CHECKS } from './choice-checks.ts';
-import { CHOICE_FIELDS, CHOICES, type Choice, type ChoiceField, CORE_YAML, keyOf } from './config-choices.ts';
+import { choiceIssue, fromText, portIssue, shownValue } from './choice-checks.ts';
+import {
+  CHOICE_FIELDS,
+  CHOICES,
+  type Choice,
+  type ChoiceField,
+  CONFIG_FILE,
+  CORE_YAML,
+  keyOf,
+} from './config-choices.ts';
 import type { BuildSettings } from './settings.ts';
 import type { WizardConfig } from './wizard-config.ts';
 
@@ -18,8 +26,6 @@ export interface EffectiveConfig {
   readonly values: WizardConfig;
   readonly origin: Readonly<Record<ChoiceField, Origin>>;
 }
-
-export const CONFIG_FILE = 'fabric-wizard.yaml';
 
 /** A value as it was given, before any check. */
 interface Given {
@@ -32,43 +38,6 @@ interface Given {
 }
 
 type Issues = ConfigIssue[];
-
-const TYPE_WORDS = { text: 'text', number: 'a whole number', boolean: 'true or false' } as const;
-
-function shown(value: unknown): string {
-  if (value === null || value === undefined) return 'nothing';
-  return typeof value === 'object' ? (Array.isArray(value) ? 'a list' : 'a map') : JSON.stringify(value);
-}
-
-/** A flag's text as the choice's type; what can't be one stays text and is refused by its type. */
-function fromFlag(value: unknown, type: Choice['type']): unknown {
-  return type === 'number' && typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
-}
-
-function hasType(value: unknown, type: Choice['type']): boolean {
-  switch (type) {
-    case 'text':
-      return typeof value === 'string';
-    case 'number':
-      return Number.isSafeInteger(value);
-    case 'boolean':
-      return typeof value === 'boolean';
-    default:
-      return type satisfies never;
-  }
-}
-
-function typeIssue(field: ChoiceField, { value, where }: Given): ConfigIssue {
-  const { type, fix } = CHOICES[field];
-  // YAML reads 1.4 as a number and 1.10 as 1.1.
-  const quote = type === 'text' && typeof value === 'number' && where.startsWith(CONFIG_FILE);
-  return {
-    path: keyOf(field),
-    message: `must be ${TYPE_WORDS[type]}, not ${shown(value)}`,
-    where,
-    fix: quote ? `put it in quotes: ${keyOf(field)}: "${String(value)}"` : fix,
-  };
-}
 
 /** Suggests the key that a wrong one is most like, where one is near. */
 function nearestKey(wrong: string): string | undefined {
@@ -129,7 +98,7 @@ async function givenByFile(dir: string, issues: Issues): Promise<Map<ChoiceField
   if (document.errors.length > 0 || contents === null) return given;
   if (isScalar(contents) && contents.value === null) return given;
   if (!isMap(contents)) {
-    const message = `must be a map of keys and values, not ${shown(document.toJS())}`;
+    const message = `must be a map of keys and values, not ${shownValue(document.toJS())}`;
     issues.push({
       path: CONFIG_FILE,
       message,
@@ -175,7 +144,7 @@ function givenByFlags(flags: Readonly<Record<string, unknown>>): Map<ChoiceField
     if (value === undefined) continue;
     const where = value === false ? `--no-${keyOf(field)}` : `--${keyOf(field)}`;
     given.set(field, {
-      value: fromFlag(value, CHOICES[field].type),
+      value: typeof value === 'string' ? fromText(value, CHOICES[field].type) : value,
       origin: 'flag',
       where,
       from: process.cwd(),
@@ -228,35 +197,16 @@ async function resolvedPath(
 async function checked(field: ChoiceField, given: Given, issues: Issues): Promise<unknown> {
   const choice: Choice = CHOICES[field];
   const { value, where, from } = given;
-  if (!hasType(value, choice.type)) {
-    issues.push(typeIssue(field, given));
+  const issue = choiceIssue(field, value, where);
+  if (issue) {
+    issues.push(issue);
     return undefined;
   }
-  const result = CHECKS[field].safeParse(value);
-  if (!result.success) {
-    const message = `${shown(value)} ${result.error.issues[0]?.message ?? 'is not allowed'}`;
-    issues.push({ path: keyOf(field), message, where, fix: choice.fix });
-    return undefined;
-  }
-  if (choice.path === undefined) return result.data;
+  if (choice.path === undefined) return value;
   const resolved = await resolvedPath(String(value), from, choice.path);
   if ('path' in resolved) return resolved.path;
   issues.push({ path: keyOf(field), message: resolved.problem, where, fix: choice.fix });
   return undefined;
-}
-
-const HIGHEST_PORT = 65535;
-
-/** The last peer's ports lie 1000 above the one before, its operations port 4 above that. */
-function portIssue(values: WizardConfig, where: string): ConfigIssue | undefined {
-  const highest = values.portBase + 1000 * (values.orgs * values.peers - 1) + 4;
-  if (highest <= HIGHEST_PORT) return undefined;
-  return {
-    path: 'port-base',
-    message: `${values.orgs} × ${values.peers} peers from ${values.portBase} on would need port ${highest}, and ${HIGHEST_PORT} is the last`,
-    where,
-    fix: 'take fewer peers or a lower port-base',
-  };
 }
 
 /** What `rememberedChoices` gave, by the keys of the file. */
