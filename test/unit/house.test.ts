@@ -169,6 +169,8 @@ describe('who may import what', () => {
       'resolution',
       'peer-problems',
       'ldflags',
+      'answers',
+      'command-line',
       'failure-text',
       'diagnose',
       ...checks,

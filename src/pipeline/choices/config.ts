@@ -238,27 +238,58 @@ export async function loadConfig(input: {
   const issues: Issues = [];
   const byFile = await givenByFile(resolve(input.dir), issues);
   const byFlags = givenByFlags(input.flags);
-  const byLastRun = givenByLastRun(input.lastRun ?? {}, resolve(input.dir));
+  // A bad value in the file is told even where a flag covers it: the next run may come without the flag.
+  // A remembered value may have gone bad meanwhile; then only who would really use it hears of it.
+  return settle([byFile, byFlags], givenByLastRun(input.lastRun ?? {}, resolve(input.dir)), issues);
+}
 
+/** An answer of the wizard. */
+export interface GivenAnswer {
+  readonly value: unknown;
+  readonly origin: Origin;
+}
+
+/**
+ * The choices that a person has answered; what is not among them has its default.
+ * @param dir what a relative path starts from
+ * @throws WizardFailure `config` with every issue at once
+ */
+export async function loadAnswers(
+  dir: string,
+  answers: ReadonlyMap<ChoiceField, GivenAnswer>,
+): Promise<EffectiveConfig> {
+  const given = [...answers].map(
+    ([field, answer]) => [field, { ...answer, where: keyOf(field), from: resolve(dir) }] as const,
+  );
+  return settle([new Map(given)], new Map(), []);
+}
+
+type Layer = ReadonlyMap<ChoiceField, Given>;
+
+/**
+ * @param told the later wins, and all of them are checked
+ * @param fallback counts where none of them has a value
+ */
+async function settle(told: readonly Layer[], fallback: Layer, issues: Issues): Promise<EffectiveConfig> {
   const values: Partial<Record<ChoiceField, unknown>> = {};
   const origin: Partial<Record<ChoiceField, Origin>> = {};
   for (const field of CHOICE_FIELDS) {
-    // A bad value in the file is told even where a flag covers it: the next run may come without the flag.
-    const told = [byFile.get(field), byFlags.get(field)];
-    // A remembered value may have gone bad meanwhile; then only who would really use it hears of it.
-    const candidates = told.some((given) => given !== undefined) ? told : [byLastRun.get(field)];
+    const given = told.flatMap((layer) => layer.get(field) ?? []);
     const defaultValue = CHOICES[field].defaultValue?.();
     if (defaultValue !== undefined) values[field] = defaultValue;
     origin[field] = 'default';
-    for (const given of candidates) {
-      if (given === undefined) continue;
-      values[field] = await checked(field, given, issues);
-      origin[field] = given.origin;
+    for (const one of given.length > 0 ? given : [fallback.get(field)]) {
+      if (one === undefined) continue;
+      values[field] = await checked(field, one, issues);
+      origin[field] = one.origin;
     }
   }
   if (issues.length === 0) {
-    const where = byFlags.get('portBase')?.where ?? byFile.get('portBase')?.where ?? 'default';
-    const issue = portIssue(values as unknown as WizardConfig, where);
+    const where = told
+      .toReversed()
+      .find((layer) => layer.has('portBase'))
+      ?.get('portBase')?.where;
+    const issue = portIssue(values as unknown as WizardConfig, where ?? 'default');
     if (issue) issues.push(issue);
   }
   if (issues.length > 0) throw new WizardFailure({ kind: 'config', issues });

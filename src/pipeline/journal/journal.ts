@@ -159,7 +159,8 @@ export function folderFreed(dir: string, signal: AbortSignal): Promise<void> {
   return lockFreed(join(dir, STATE_FOLDER, LOCK), signal);
 }
 
-async function openFolder(dir: string): Promise<string> {
+/** Makes the state folder where it is absent. @throws WizardFailure `usage` where it can't be written */
+export async function openStateFolder(dir: string): Promise<string> {
   const folder = join(dir, STATE_FOLDER);
   try {
     await mkdir(folder, { recursive: true });
@@ -187,7 +188,7 @@ export async function openJournal(
   options: { readonly command: string; readonly now?: () => number },
 ): Promise<Journal> {
   const { command, now = Date.now } = options;
-  const folder = await openFolder(dir);
+  const folder = await openStateFolder(dir);
   const lock = await takeLock(join(folder, LOCK), { dir, command });
   try {
     // A save that was cut off; whoever holds the lock is the only writer.

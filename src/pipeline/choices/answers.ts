@@ -1,0 +1,111 @@
+/** PURE: what stands in the wizard's fields, where it is from, what is wrong with it, and what it comes to. */
+import type { ConfigIssue } from '../run/failure.ts';
+import { choiceIssue, fromText, portIssue } from './choice-checks.ts';
+import type { EffectiveConfig, GivenAnswer, Origin } from './config.ts';
+import { CHOICE_FIELDS, CHOICES, type ChoiceField, keyOf } from './config-choices.ts';
+import type { WizardConfig } from './wizard-config.ts';
+
+/** `typed`: since the wizard began. */
+export type AnswerOrigin = Origin | 'typed';
+
+export interface Answers {
+  /** What the wizard found; a field that has its default is not among them. */
+  readonly found: Readonly<Partial<Record<ChoiceField, { readonly text: string; readonly origin: Origin }>>>;
+  /** What was typed since. An empty text is the default. */
+  readonly typed: Readonly<Partial<Record<ChoiceField, string>>>;
+  /** The last text that had nothing wrong with it, of fields that were typed in. */
+  readonly good: Readonly<Partial<Record<ChoiceField, string>>>;
+}
+
+export type Defaults = Partial<WizardConfig>;
+
+export function answersOf({ values, origin }: EffectiveConfig): Answers {
+  const found = CHOICE_FIELDS.filter((field) => origin[field] !== 'default').map(
+    (field) => [field, { text: String(values[field]), origin: origin[field] }] as const,
+  );
+  return { found: Object.fromEntries(found), typed: {}, good: {} };
+}
+
+/** As though nothing had ever been answered. */
+export function defaultAnswers({ found }: Answers): Answers {
+  const typed = Object.fromEntries(Object.keys(found).map((field) => [field, '']));
+  return { found, typed, good: typed };
+}
+
+export function textOf({ found, typed }: Answers, field: ChoiceField): string {
+  return typed[field] ?? found[field]?.text ?? '';
+}
+
+/** What was found and then typed again is as it was found. */
+export function originOf(answers: Answers, field: ChoiceField): AnswerOrigin {
+  const { found, typed } = answers;
+  const text = typed[field];
+  if (textOf(answers, field).trim() === '') return 'default';
+  return text === undefined || text === found[field]?.text ? (found[field]?.origin ?? 'default') : 'typed';
+}
+
+/** Blanks around a value come with pasting, and belong to none. */
+function parsed(field: ChoiceField, text: string): unknown {
+  const trimmed = text.trim();
+  return trimmed === '' ? undefined : fromText(trimmed, CHOICES[field].type);
+}
+
+/** What is wrong with a field by itself. */
+function ownIssue(field: ChoiceField, text: string): ConfigIssue | undefined {
+  const value = parsed(field, text);
+  return value === undefined ? undefined : choiceIssue(field, value, keyOf(field));
+}
+
+/** What was typed last is taken even where it is bad: a person is on the way to something. */
+export function withAnswer(answers: Answers, field: ChoiceField, text: string): Answers {
+  const { typed, good } = answers;
+  return {
+    ...answers,
+    typed: { ...typed, [field]: text },
+    good: ownIssue(field, text) ? { [field]: lastGood(answers, field), ...good } : { ...good, [field]: text },
+  };
+}
+
+function lastGood({ found, good }: Answers, field: ChoiceField): string {
+  return good[field] ?? found[field]?.text ?? '';
+}
+
+/** The values that the fields come to, the last good one of each that is broken just now. */
+export function valuesOf(answers: Answers): WizardConfig {
+  const values = CHOICE_FIELDS.map((field) => [
+    field,
+    parsed(field, lastGood(answers, field)) ?? CHOICES[field].defaultValue?.(),
+  ]);
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as WizardConfig;
+}
+
+/** What is wrong with a field, by itself or together with the others. */
+export function issueOf(answers: Answers, field: ChoiceField): ConfigIssue | undefined {
+  const issue = ownIssue(field, textOf(answers, field));
+  return issue ?? (field === 'portBase' ? portIssue(valuesOf(answers), keyOf(field)) : undefined);
+}
+
+export type AnswerValue = string | number | boolean;
+export type Given = ReadonlyMap<ChoiceField, GivenAnswer & { readonly value: AnswerValue }>;
+
+/**
+ * What differs from the defaults. What was typed counts as the file's, which it is about to be kept in.
+ * @param answers without an issue
+ * @param defaults of the source and the folder, beside those that a choice always has
+ */
+export function givenAnswers(answers: Answers, defaults: Defaults): Given {
+  const given = CHOICE_FIELDS.flatMap((field): [ChoiceField, GivenAnswer & { value: AnswerValue }][] => {
+    const value = parsed(field, textOf(answers, field)) as AnswerValue | undefined;
+    if (value === undefined || value === (defaults[field] ?? CHOICES[field].defaultValue?.())) return [];
+    const origin = originOf(answers, field);
+    return [[field, { value, origin: origin === 'typed' ? 'file' : origin }]];
+  });
+  return new Map(given);
+}
+
+/** What fabric-wizard.yaml is to hold: flags and what the last run was told stay where they are. */
+export function keptInFile(given: Given): ReadonlyMap<ChoiceField, AnswerValue> {
+  return new Map(
+    [...given].flatMap(([field, { value, origin }]) => (origin === 'file' ? [[field, value] as const] : [])),
+  );
+}
