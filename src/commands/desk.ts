@@ -15,6 +15,7 @@ import { goneBack, goneTo, type Place } from '../screens/places.ts';
 import type { Face } from '../ui/face.tsx';
 import { createStore, type Store } from '../ui/store.ts';
 import type { NetworkDesk } from './desk-network.ts';
+import type { QuestionDesk } from './question-desk.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Announcements that are kept for the screen: cloning and installing say a lot. */
@@ -26,6 +27,7 @@ export interface DeskOptions {
   readonly version: string;
   readonly face: Face;
   readonly first: Place;
+  readonly questions: QuestionDesk;
 }
 
 /** What is under way: it can be cancelled, and it ends. */
@@ -47,9 +49,12 @@ export type Turn = { readonly pager: string } | 'end';
 export class ScreenDesk implements Desk {
   readonly store: Store<AppState>;
   readonly version: string;
+  readonly wizard: QuestionDesk;
   readonly #options: DeskOptions;
   #network: Promise<NetworkDesk> | undefined;
   #task: Task | undefined;
+  /** Begins once the task has ended. */
+  #next: (() => void) | undefined;
   #opened: Opened | undefined;
   #watching: AbortController | undefined;
   /** The source as it was read last. */
@@ -61,6 +66,7 @@ export class ScreenDesk implements Desk {
   constructor(options: DeskOptions) {
     this.#options = options;
     this.version = options.version;
+    this.wizard = options.questions;
     this.store = createStore<AppState>(initialAppState(options.first));
   }
 
@@ -76,13 +82,32 @@ export class ScreenDesk implements Desk {
 
   readonly prepare = (request: WorkRequest): void => {
     const abort = new AbortController();
-    this.#begin(abort, () => this.#prepare(request, abort));
+    this.#instead(() => this.#begin(abort, () => this.#prepare(request, abort)));
+  };
+
+  readonly dismiss = (): void => {
+    this.#instead(() =>
+      this.#begin(new AbortController(), async () => {
+        await this.#close();
+        this.#work({ kind: 'idle' });
+      }),
+    );
   };
 
   readonly start = (): void => {
     const opened = this.#opened;
-    if (opened && this.store.now().work.kind === 'planned')
-      this.#begin(opened.abort, () => this.#run(opened));
+    if (!opened || this.store.now().work.kind !== 'planned') return;
+    this.#begin(opened.abort, async () => {
+      // At once: a plan that waits is given up by whoever leaves its screen, and this one is not.
+      this.#work({ kind: 'running', request: opened.request, cancelling: false });
+      try {
+        await this.wizard.keep();
+      } catch (error) {
+        await this.#close();
+        return this.#work({ kind: 'refused', request: opened.request, failure: toFailure(error) });
+      }
+      await this.#run(opened);
+    });
   };
 
   readonly run = (request: WorkRequest): void => {
@@ -95,6 +120,7 @@ export class ScreenDesk implements Desk {
 
   readonly cancel = (): void => {
     this.#stopWatching();
+    this.wizard.stop();
     if (!this.#task) return;
     this.#task.abort.abort();
     this.#change((state) =>
@@ -200,6 +226,7 @@ export class ScreenDesk implements Desk {
 
   async #leave(network: 'stays' | 'goes'): Promise<void> {
     this.cancel();
+    this.wizard.close();
     await this.#task?.ended;
     await this.#close();
     if (network === 'goes') {
@@ -254,8 +281,20 @@ export class ScreenDesk implements Desk {
     if (this.#task) return;
     const ended = act().finally(() => {
       this.#task = undefined;
+      const next = this.#next;
+      this.#next = undefined;
+      next?.();
     });
     this.#task = { abort, ended };
+  }
+
+  /** The last wish counts: a plan that is being made is given up for it, and a run is not. */
+  #instead(begin: () => void): void {
+    if (this.store.now().work.kind === 'running') return;
+    if (this.#task) {
+      this.#next = begin;
+      this.#task.abort.abort();
+    } else begin();
   }
 
   async #close(): Promise<void> {
@@ -270,10 +309,11 @@ export class ScreenDesk implements Desk {
     this.#work({ kind: 'preparing', request, said });
     try {
       await this.#close();
-      const { openWork } = await import('./desk-work.ts');
+      const [{ openWork }, config] = await Promise.all([import('./desk-work.ts'), this.wizard.choices()]);
       const session = await openWork({
         terminal,
-        flags: { ...flags, ...this.store.now().answers },
+        config,
+        preflight: flags.preflight !== false,
         request,
         signal: abort.signal,
         say: (line) => {

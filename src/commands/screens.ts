@@ -105,7 +105,8 @@ export async function screens(
   version: string,
 ): Promise<number> {
   process.once('exit', restoreTerminal);
-  const [{ ScreenDesk }, { showScreens }, { createFace }] = await Promise.all([
+  const [{ QuestionDesk }, { ScreenDesk }, { showScreens }, { createFace }] = await Promise.all([
+    import('./question-desk.ts'),
     import('./desk.ts'),
     import('../app.tsx'),
     import('../ui/face.tsx'),
@@ -115,7 +116,8 @@ export async function screens(
     unicode: isUtf8Locale(process.env),
     language: languageOf(process.env),
   });
-  const desk = new ScreenDesk({ terminal, flags, version, face, first: { id: 'run' } });
+  const questions = new QuestionDesk({ terminal, flags });
+  const desk = new ScreenDesk({ terminal, flags, version, face, first: { id: 'welcome' }, questions });
   const crashed = new AbortController();
   const signals = new AbortController();
   listen(signals.signal, {
@@ -129,11 +131,8 @@ export async function screens(
   });
   try {
     process.stdout.write(UNPAINT);
-    for (let begun = false; ; begun = true) {
-      const shown = showScreens(desk, face, crashed.signal);
-      // After the first frame: what it loads takes its time.
-      if (!begun) desk.prepare({ command: 'up' });
-      await shown;
+    for (;;) {
+      await showScreens(desk, face, crashed.signal);
       const { turn } = desk;
       if (turn === 'end') break;
       await showInPager(turn.pager);

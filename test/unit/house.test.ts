@@ -99,6 +99,7 @@ describe('who may import what', () => {
 
   it('report knows events, run state and failures, and no library', () => {
     const known = [
+      'config-choices',
       'events',
       'failure',
       'failure-text',

@@ -1,8 +1,6 @@
-/** PURE: what stands in the wizard's fields, where it is from, what is wrong with it, and what it comes to. */
-import type { ConfigIssue } from '../run/failure.ts';
-import { choiceIssue, fromText, portIssue } from './choice-checks.ts';
+/** PURE: what stands in the wizard's fields, where it is from, and what it comes to. */
 import type { EffectiveConfig, GivenAnswer, Origin } from './config.ts';
-import { CHOICE_FIELDS, CHOICES, type ChoiceField, keyOf } from './config-choices.ts';
+import { CHOICE_FIELDS, CHOICES, type ChoiceField, fromText } from './config-choices.ts';
 import type { WizardConfig } from './wizard-config.ts';
 
 /** `typed`: since the wizard began. */
@@ -18,6 +16,9 @@ export interface Answers {
 }
 
 export type Defaults = Partial<WizardConfig>;
+
+/** As a wizard has them that has not looked yet. */
+export const NO_ANSWERS: Answers = { found: {}, typed: {}, good: {} };
 
 export function answersOf({ values, origin }: EffectiveConfig): Answers {
   const found = CHOICE_FIELDS.filter((field) => origin[field] !== 'default').map(
@@ -44,29 +45,14 @@ export function originOf(answers: Answers, field: ChoiceField): AnswerOrigin {
   return text === undefined || text === found[field]?.text ? (found[field]?.origin ?? 'default') : 'typed';
 }
 
-/** Blanks around a value come with pasting, and belong to none. */
-function parsed(field: ChoiceField, text: string): unknown {
+/** Undefined where the default holds. Blanks around a value come with pasting, and belong to none. */
+export function answerValue(field: ChoiceField, text: string): unknown {
   const trimmed = text.trim();
   return trimmed === '' ? undefined : fromText(trimmed, CHOICES[field].type);
 }
 
-/** What is wrong with a field by itself. */
-function ownIssue(field: ChoiceField, text: string): ConfigIssue | undefined {
-  const value = parsed(field, text);
-  return value === undefined ? undefined : choiceIssue(field, value, keyOf(field));
-}
-
-/** What was typed last is taken even where it is bad: a person is on the way to something. */
-export function withAnswer(answers: Answers, field: ChoiceField, text: string): Answers {
-  const { typed, good } = answers;
-  return {
-    ...answers,
-    typed: { ...typed, [field]: text },
-    good: ownIssue(field, text) ? { [field]: lastGood(answers, field), ...good } : { ...good, [field]: text },
-  };
-}
-
-function lastGood({ found, good }: Answers, field: ChoiceField): string {
+/** What stands in a field, or stood there before it was broken. */
+export function lastGood({ found, good }: Answers, field: ChoiceField): string {
   return good[field] ?? found[field]?.text ?? '';
 }
 
@@ -74,15 +60,9 @@ function lastGood({ found, good }: Answers, field: ChoiceField): string {
 export function valuesOf(answers: Answers): WizardConfig {
   const values = CHOICE_FIELDS.map((field) => [
     field,
-    parsed(field, lastGood(answers, field)) ?? CHOICES[field].defaultValue?.(),
+    answerValue(field, lastGood(answers, field)) ?? CHOICES[field].defaultValue?.(),
   ]);
   return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as WizardConfig;
-}
-
-/** What is wrong with a field, by itself or together with the others. */
-export function issueOf(answers: Answers, field: ChoiceField): ConfigIssue | undefined {
-  const issue = ownIssue(field, textOf(answers, field));
-  return issue ?? (field === 'portBase' ? portIssue(valuesOf(answers), keyOf(field)) : undefined);
 }
 
 export type AnswerValue = string | number | boolean;
@@ -95,7 +75,7 @@ export type Given = ReadonlyMap<ChoiceField, GivenAnswer & { readonly value: Ans
  */
 export function givenAnswers(answers: Answers, defaults: Defaults): Given {
   const given = CHOICE_FIELDS.flatMap((field): [ChoiceField, GivenAnswer & { value: AnswerValue }][] => {
-    const value = parsed(field, textOf(answers, field)) as AnswerValue | undefined;
+    const value = answerValue(field, textOf(answers, field)) as AnswerValue | undefined;
     if (value === undefined || value === (defaults[field] ?? CHOICES[field].defaultValue?.())) return [];
     const origin = originOf(answers, field);
     return [[field, { value, origin: origin === 'typed' ? 'file' : origin }]];

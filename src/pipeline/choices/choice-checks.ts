@@ -105,12 +105,6 @@ export function shownValue(value: unknown): string {
   return typeof value === 'object' ? (Array.isArray(value) ? 'a list' : 'a map') : JSON.stringify(value);
 }
 
-/** What was typed, as the choice's type; what can't be one stays text and is refused by its type. */
-export function fromText(text: string, type: ChoiceType): unknown {
-  if (type === 'number' && /^\d{1,9}$/.test(text)) return Number(text);
-  return type === 'boolean' && /^(true|false)$/.test(text) ? text === 'true' : text;
-}
-
 function hasType(value: unknown, type: ChoiceType): boolean {
   switch (type) {
     case 'text':

@@ -227,6 +227,12 @@ export function keyOf(field: ChoiceField): string {
   return field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
+/** What was typed, as the choice's type; what can't be one stays text and is refused by its type. */
+export function fromText(text: string, type: ChoiceType): unknown {
+  if (type === 'number' && /^\d{1,9}$/.test(text)) return Number(text);
+  return type === 'boolean' && /^(true|false)$/.test(text) ? text === 'true' : text;
+}
+
 export interface ChoiceOption {
   readonly field: ChoiceField;
   readonly key: string;

@@ -6,7 +6,7 @@ import { basename, join, resolve } from 'node:path';
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { type FabricSource, tagOf } from '../fabric/source.ts';
 import { type ConfigIssue, WizardFailure } from '../run/failure.ts';
-import { choiceIssue, fromText, portIssue, shownValue } from './choice-checks.ts';
+import { choiceIssue, portIssue, shownValue } from './choice-checks.ts';
 import {
   CHOICE_FIELDS,
   CHOICES,
@@ -14,6 +14,7 @@ import {
   type ChoiceField,
   CONFIG_FILE,
   CORE_YAML,
+  fromText,
   keyOf,
 } from './config-choices.ts';
 import type { BuildSettings } from './settings.ts';

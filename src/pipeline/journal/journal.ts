@@ -9,7 +9,7 @@
  *   runs/<id>/            events.ndjson, logs/<stage>.log
  * ```
  */
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { RunEvent } from '../run/events.ts';
@@ -174,6 +174,18 @@ export async function openStateFolder(dir: string): Promise<string> {
     });
   }
   return folder;
+}
+
+/** A state folder that was made for a run which then did not begin. */
+export async function removeUnusedFolder(stateDir: string): Promise<void> {
+  try {
+    await rmdir(join(stateDir, 'source')).catch(() => undefined);
+    if ((await readdir(stateDir)).join() !== '.gitignore') return;
+    await rm(join(stateDir, '.gitignore'));
+    await rmdir(stateDir);
+  } catch {
+    // Somebody else has begun to use it.
+  }
 }
 
 /**

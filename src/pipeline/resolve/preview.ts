@@ -4,7 +4,7 @@ import type { BuildSettings } from '../choices/settings.ts';
 import type { WizardConfig } from '../choices/wizard-config.ts';
 import { formatImageRef, parseImageRef } from '../fabric/image-ref.ts';
 import { ldflags, linkFlags } from '../fabric/ldflags.ts';
-import { parseCoreYaml, peerConfig } from '../fabric/peer-config.ts';
+import { peerConfig } from '../fabric/peer-config.ts';
 import { type Resolution, resolveImages } from '../fabric/resolution.ts';
 import { imageRefs } from '../images/image-recipe.ts';
 import type { GoRole } from './resolve-report.ts';
@@ -42,6 +42,8 @@ export interface BuildPreview {
   readonly assignments: readonly string[];
   /** What makes the link static; empty for a dynamic one. */
   readonly link: string;
+  /** Of the build, separated by blanks. */
+  readonly tags: string;
   readonly asked: Readonly<Record<GoRole, AskedImage>>;
   readonly base: Readonly<Record<GoRole, BaseImage>>;
 }
@@ -49,8 +51,8 @@ export interface BuildPreview {
 export interface PreviewInput {
   readonly config: WizardConfig;
   readonly settings: BuildSettings;
-  /** The source's `sampleconfig/core.yaml`. */
-  readonly coreYaml: string;
+  /** The source's `sampleconfig/core.yaml`, as `parseCoreYaml` gives it: this is asked at every key. */
+  readonly core: unknown;
   /** Every tag on the engine; undefined where none answers. */
   readonly tags: readonly string[] | undefined;
 }
@@ -102,13 +104,13 @@ function fateOf(ref: string, settings: BuildSettings, base: BuildPreview['base']
 }
 
 export function previewBuild(input: PreviewInput): BuildPreview {
-  const { config, settings, coreYaml, tags } = input;
+  const { config, settings, core, tags } = input;
   const isHere = hereOn(tags);
   const base = {
     builder: baseImage('builder', input, isHere),
     runtime: baseImage('runtime', input, isHere),
   };
-  const lookUp = peerConfig(parseCoreYaml(coreYaml), imageOverrides(config), settings.line);
+  const lookUp = peerConfig(core, imageOverrides(config), settings.line);
   const images = resolveImages(settings, lookUp);
   const asked = (role: GoRole): AskedImage => {
     const image = images.find((one) => one.role === role);
@@ -118,6 +120,7 @@ export function previewBuild(input: PreviewInput): BuildPreview {
   return {
     assignments: ldflags(settings).filter((word) => word !== '-X'),
     link: linkFlags(settings.link),
+    tags: settings.goTags,
     asked: { builder: asked('builder'), runtime: asked('runtime') },
     base,
   };

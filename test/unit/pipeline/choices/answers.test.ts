@@ -1,15 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { issueOf, issuesOf, withAnswer } from '../../../../src/pipeline/choices/answer-checks.ts';
 import {
   type Answers,
   answersOf,
   defaultAnswers,
   givenAnswers,
-  issueOf,
   keptInFile,
   originOf,
   textOf,
   valuesOf,
-  withAnswer,
 } from '../../../../src/pipeline/choices/answers.ts';
 import { loadAnswers, loadConfig, rememberedChoices } from '../../../../src/pipeline/choices/config.ts';
 import type { ChoiceField } from '../../../../src/pipeline/choices/config-choices.ts';
@@ -56,8 +55,8 @@ describe('what is wrong while it is typed', () => {
   it('is the sentence that the flag would be refused with', async () => {
     const answers = type(await found({}), 'dockerNs', 'Acme');
     expect(issueOf(answers, 'dockerNs')).toMatchObject({
-      path: 'docker-ns',
-      message: '"Acme" is no namespace that an image reference allows',
+      cause: 'value',
+      issue: { path: 'docker-ns', message: '"Acme" is no namespace that an image reference allows' },
     });
     expect(issueOf(withAnswer(answers, 'dockerNs', ' acme '), 'dockerNs')).toBeUndefined();
   });
@@ -76,8 +75,9 @@ describe('what is wrong while it is typed', () => {
 
   it('may come from other fields', async () => {
     const many = type(type(await found({}), 'orgs', '9'), 'peers', '9');
-    expect(issueOf(many, 'portBase')?.message).toContain('would need port 87054');
-    expect(issueOf(many, 'orgs')).toBeUndefined();
+    expect(Object.keys(issuesOf(many))).toEqual(['portBase']);
+    expect(issueOf(many, 'portBase')).toMatchObject({ cause: 'ports' });
+    expect(issueOf(many, 'portBase')?.issue.message).toContain('would need port 87054');
   });
 
   it('leaves the last good value standing', async () => {

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { Command, Option } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { answersOf, givenAnswers, withAnswer } from '../../../../src/pipeline/choices/answers.ts';
+import { withAnswer } from '../../../../src/pipeline/choices/answer-checks.ts';
+import { answersOf, givenAnswers } from '../../../../src/pipeline/choices/answers.ts';
 import { commandLine, commandWords } from '../../../../src/pipeline/choices/command-line.ts';
 import { loadConfig } from '../../../../src/pipeline/choices/config.ts';
 import { type ChoiceField, choiceOptions } from '../../../../src/pipeline/choices/config-choices.ts';

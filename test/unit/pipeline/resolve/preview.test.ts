@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { buildSettings, loadConfig } from '../../../../src/pipeline/choices/config.ts';
 import type { WizardConfig } from '../../../../src/pipeline/choices/wizard-config.ts';
 import { lineOf } from '../../../../src/pipeline/fabric/fabric-line.ts';
+import { parseCoreYaml } from '../../../../src/pipeline/fabric/peer-config.ts';
 import type { FabricSource } from '../../../../src/pipeline/fabric/source.ts';
 import { type BuildPreview, previewBuild } from '../../../../src/pipeline/resolve/preview.ts';
 import { coreYaml } from '../../../support/peers.ts';
@@ -28,7 +29,7 @@ async function preview(
   return previewBuild({
     config,
     settings: buildSettings(config, source, 'amd64'),
-    coreYaml: options.core ?? coreYaml(source.version),
+    core: parseCoreYaml(options.core ?? coreYaml(source.version)),
     tags: options.engine === false ? undefined : tags,
   });
 }
