@@ -79,6 +79,11 @@ function useTerminalSize(stdout: NodeJS.WriteStream): Size {
   return size;
 }
 
+/** The screen of the place where the way has led. */
+export function PlaceScreen() {
+  return screenAt(useShown((state) => shownPlace(state.way)));
+}
+
 /** Everything below the terminal's size: what tests draw at the sizes that they want. */
 export function Screens() {
   const place = useShown((state) => shownPlace(state.way));
@@ -104,7 +109,7 @@ export function Screens() {
   };
   return (
     <InputRoot bindings={globals} onPress={onPress}>
-      {screenAt(place)}
+      <PlaceScreen />
     </InputRoot>
   );
 }

@@ -78,7 +78,7 @@ export interface Shown {
   /** The rows as they are drawn now, without trailing blanks. */
   readonly rows: () => readonly string[];
   readonly text: () => string;
-  /** Sends these keys, one read each, and waits until all is drawn. */
+  /** Sends these keys, one read each, and waits until all is drawn; without a key, for what the store was told. */
   readonly press: (...keys: readonly string[]) => Promise<void>;
 }
 
@@ -117,6 +117,7 @@ export async function showScreen(
         .split('\n')
         .map((row) => row.trimEnd()),
     press: async (...keys) => {
+      if (keys.length === 0) await drawn();
       for (const key of keys) {
         stdin.write(key);
         await drawn();
