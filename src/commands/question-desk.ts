@@ -64,8 +64,10 @@ export class QuestionDesk implements WizardDesk {
   #open(): Promise<QuestionWork> {
     this.#work ??= import('./question-work.ts').then(async ({ openQuestions }) => {
       try {
-        this.#opened = await openQuestions(this.#options, this.store);
-        return this.#opened;
+        const work = await openQuestions(this.#options, this.store);
+        this.#opened = work;
+        work.begin();
+        return work;
       } catch (error) {
         this.#work = undefined;
         throw error;

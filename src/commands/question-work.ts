@@ -3,7 +3,6 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { issuesOf, withAnswer } from '../pipeline/choices/answer-checks.ts';
 import {
-  type Answers,
   type AnswerValue,
   answersOf,
   defaultAnswers,
@@ -51,9 +50,13 @@ interface Engine {
   readonly tags: readonly string[] | undefined;
 }
 
+/** What there was before anything was asked. */
+type Found = Pick<WizardState, 'answers' | 'returning'>;
+
 export class QuestionWork {
   readonly #store: Store<WizardState>;
   readonly #terminal: Terminal;
+  readonly #found: Found;
   readonly #project: string;
   readonly #docker = new DockerPort();
   readonly #end = new AbortController();
@@ -63,15 +66,16 @@ export class QuestionWork {
   #considering: NodeJS.Timeout | undefined;
 
   /** Use `openQuestions`. */
-  constructor(terminal: Terminal, store: Store<WizardState>) {
+  constructor(terminal: Terminal, store: Store<WizardState>, found: Found) {
     this.#store = store;
+    this.#found = found;
     this.#terminal = terminal;
     this.#project = defaultProject(terminal.dir);
   }
 
-  /** @param returning there are choices or a run of an earlier time */
-  begin(answers: Answers, returning: boolean): void {
-    this.#change(({ refused: _, ...state }) => ({ ...state, opened: true, answers, returning }));
+  /** Shows what was read. */
+  begin(): void {
+    this.#change(({ refused: _, ...state }) => ({ ...state, opened: true, ...this.#found }));
   }
 
   look(): void {
@@ -299,7 +303,7 @@ function inHome(path: string): string {
   return path.replace(/^~(?=\/|$)/, homedir());
 }
 
-/** Reads flags, file and last run. @throws WizardFailure `config`, `state-newer` */
+/** Reads flags, file and last run; nothing is shown before `begin`. @throws WizardFailure `config`, `state-newer` */
 export async function openQuestions(
   { terminal, flags }: QuestionOptions,
   store: Store<WizardState>,
@@ -309,7 +313,5 @@ export async function openQuestions(
   const traces = await Promise.all(
     [CONFIG_FILE, join(STATE_FOLDER, 'runs')].map((path) => exists(join(dir, path))),
   );
-  const work = new QuestionWork(terminal, store);
-  work.begin(answersOf(config), traces.includes(true));
-  return work;
+  return new QuestionWork(terminal, store, { answers: answersOf(config), returning: traces.includes(true) });
 }

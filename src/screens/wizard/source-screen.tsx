@@ -34,7 +34,8 @@ export function SourceScreen() {
   const count = (candidates?.length ?? 0) + 1;
   const isPath = (index: number) => index === count - 1;
   const found = candidates?.findIndex(({ choice }) => choice === answered) ?? -1;
-  const chosen = picked ?? (found >= 0 ? found : 0);
+  // What was typed here before is no candidate, and stands where it was typed.
+  const chosen = picked ?? (found >= 0 ? found : answered === 'auto' ? 0 : count - 1);
   const typing = candidates !== undefined && isPath(chosen);
   const candidate = candidates?.[chosen];
   const choice = typing ? field.text.trim() : (candidate?.choice ?? answered);

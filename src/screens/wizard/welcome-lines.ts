@@ -115,7 +115,10 @@ function doctorLines({ doctor }: WizardState, canvas: Canvas): string[] {
   const { say, style } = canvas.face;
   const of = (status: DoctorCheck['status']) => doctor.rows.filter((row) => row.status === status);
   const [failed, warned, fine] = [of('fail'), of('warn'), of('ok')];
-  const looking = say('welcome.looking', { done: String(doctor.rows.length), all: String(doctor.all) });
+  const looking =
+    doctor.all === 0
+      ? say('app.loading')
+      : say('welcome.looking', { done: String(doctor.rows.length), all: String(doctor.all) });
   const verdict =
     failed.length > 0
       ? style.bad(say('welcome.failed', { count: String(failed.length) }))

@@ -82,7 +82,7 @@ export const wizard = {
   'fate.tagged': 'will be a tag of {own}',
   'fate.built': 'will be built',
   'fate.pulled': 'will be pulled',
-  'fate.pulled-or-built': 'will be pulled, or built from Debian packages',
+  'fate.pulled-or-built': 'will be pulled, else built',
   'fate.missing': 'missing',
   'fate.unknown': 'not known',
   'base.title': 'base images',

@@ -82,7 +82,7 @@ export const wizard: Readonly<Record<keyof typeof english, string>> = {
   'fate.tagged': '将是 {own} 的标签',
   'fate.built': '将会构建',
   'fate.pulled': '将会拉取',
-  'fate.pulled-or-built': '将会拉取，或用 Debian 软件包构建',
+  'fate.pulled-or-built': '将会拉取，否则构建',
   'fate.missing': '缺少',
   'fate.unknown': '不清楚',
   'base.title': '基础镜像',

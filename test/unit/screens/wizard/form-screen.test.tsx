@@ -145,7 +145,7 @@ describe('base images', () => {
   it('say what each way means for the two of them', async () => {
     const shown = await show('base', { size: { columns: 120, rows: 40 } });
     expect(shown.text()).toContain('[auto]');
-    expect(shown.text()).toMatch(/fabric-baseimage:amd64-0\.4\.22 +\+ will be pulled, or built from Debian/);
+    expect(shown.text()).toMatch(/fabric-baseimage:amd64-0\.4\.22 +\+ will be pulled, else built/);
     await shown.press(KEY.right);
     expect(shown.text()).toContain('only what is here already');
     expect(shown.text()).toMatch(/fabric-baseimage:amd64-0\.4\.22 +✗ missing/);

@@ -129,3 +129,12 @@ it('begins at what was answered before', async () => {
   const answers = { found: { source: { text: 'sample', origin: 'file' } }, typed: {}, good: {} } as const;
   expect((await show({ answers })).text()).toContain('› Practice source');
 });
+
+it('comes back to a path that was typed here', async () => {
+  const answers = { found: {}, typed: { source: '/fab' }, good: { source: '/fab' } };
+  const typed = { choice: '/fab', finding: { is: 'here', source: SOURCE } } as const;
+  const shown = await show({ answers, typed });
+  expect(shown.text()).toContain('› Another folder or tag');
+  expect(shown.rows().some((line) => line.trim() === '/fab')).toBe(true);
+  expect(shown.text()).toContain('Fabric 1.4.12');
+});
