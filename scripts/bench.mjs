@@ -15,10 +15,22 @@ import { eightPeers } from './bench/rows/eight-peers.mjs';
 import { firstFrame } from './bench/rows/first-frame.mjs';
 import { instantiate } from './bench/rows/instantiate.mjs';
 import { noopBuild } from './bench/rows/noop-build.mjs';
+import { idleDashboard, keyEcho, logFlood } from './bench/rows/screen.mjs';
 import { upProof } from './bench/rows/up-proof.mjs';
 import { prepare, root } from './prepare.mjs';
 
-const ROWS = [coldBuild, noopBuild, editLoop, upProof, instantiate, eightPeers, firstFrame];
+const ROWS = [
+  coldBuild,
+  noopBuild,
+  editLoop,
+  upProof,
+  instantiate,
+  eightPeers,
+  firstFrame,
+  logFlood,
+  keyEcho,
+  idleDashboard,
+];
 const QUICK_TIMES = 5;
 /** Above this somebody else is at work. */
 const QUIET_LOAD = 0.5;

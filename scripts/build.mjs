@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { leanDockerode } from './lean-dockerode.mjs';
+import { leanInk } from './lean-ink.mjs';
 import { thirdPartyText } from './third-party.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -36,7 +37,7 @@ try {
     chunkNames: 'chunks/[name]-[hash]',
     banner: { js: banner },
     define: { 'process.env.NODE_ENV': '"production"' },
-    plugins: [leanDockerode],
+    plugins: [leanDockerode, leanInk],
     metafile: true,
     // In the third-party file instead.
     legalComments: 'none',

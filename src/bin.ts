@@ -115,7 +115,14 @@ function program(setExit: (code: number) => void): Command {
     'up',
     'build what is missing, start the network, prove the chaincode',
     (command) => withPreflight(withChoices(command)),
-    async (terminal, flags) => run(terminal, flags, { command: 'up', keepChaincode: true }),
+    async (terminal, flags) => {
+      const { getsScreens, paintFirst, screens } = await import('./commands/screens.ts');
+      const isTty = process.stdin.isTTY === true && process.stdout.isTTY === true;
+      if (!getsScreens(terminal, process.env, isTty))
+        return run(terminal, flags, { command: 'up', keepChaincode: true });
+      paintFirst(terminal, version);
+      return screens(terminal, flags, version);
+    },
     true,
   );
   add(

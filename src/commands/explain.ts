@@ -68,7 +68,7 @@ export function factsOf(
   };
 }
 
-async function ownFacts({ dir, packageDir }: Terminal, topic: TopicId): Promise<OwnFacts> {
+export async function ownFacts({ dir, packageDir }: Terminal, topic: TopicId): Promise<OwnFacts> {
   const { values } = await loadChoices(dir, {});
   const run = await readOwnRun(dir, values, { packageDir });
   // Asking costs as much as all the rest, and two topics only show it.

@@ -32,6 +32,20 @@ async function agreed(terminal: Terminal, losing: boolean): Promise<boolean> {
   return confirm('Remove all of these?', false);
 }
 
+const NETWORK_ONLY: RemovalScope = { volumes: false, chaincodeImages: false, images: false, all: false };
+
+/** What `down` does, without a word. @throws WizardFailure `locked`, `engine` */
+export async function stopNetwork(dir: string, project: string): Promise<void> {
+  const docker = new DockerPort();
+  await docker.version();
+  const journal = await openJournal(dir, { command: 'fabric-wizard down' });
+  try {
+    await removeAll(await removals(docker, project, join(dir, STATE_FOLDER), NETWORK_ONLY));
+  } finally {
+    await journal.close();
+  }
+}
+
 export async function remove(terminal: Terminal, request: RemoveRequest): Promise<number> {
   const project = await projectOf(terminal.dir, request.project);
   const docker = new DockerPort();

@@ -12,6 +12,7 @@ import type { PeerFacts } from '../pipeline/resolve/peer-facts.ts';
 import { readConfiguration, referencesMade } from '../pipeline/resolve/read-configuration.ts';
 import { readContainer, readImage } from '../pipeline/resolve/read-peer.ts';
 import { resolvePeer } from '../pipeline/resolve/resolve-peer.ts';
+import type { ResolveReport } from '../pipeline/resolve/resolve-report.ts';
 import { EXIT, WizardFailure } from '../pipeline/run/failure.ts';
 import { renderResolve, resolveJson } from '../report/resolve-text.ts';
 import { loadChoices, projectOf } from './choices.ts';
@@ -92,7 +93,7 @@ async function readOwn(asked: Asked): Promise<PeerFacts> {
   };
 }
 
-async function read(asked: Asked, { container, image }: ResolveRequest): Promise<PeerFacts> {
+async function read(asked: Asked, { container, image }: Peer): Promise<PeerFacts> {
   if (container !== undefined) return readAnyContainer(asked, container);
   return image === undefined ? readOwn(asked) : readImage(asked.docker, image, asked);
 }
@@ -100,6 +101,29 @@ async function read(asked: Asked, { container, image }: ResolveRequest): Promise
 function commandOf({ image, container }: ResolveRequest): string {
   if (container !== undefined) return `fabric-wizard resolve --container ${container}`;
   return image === undefined ? 'fabric-wizard resolve' : `fabric-wizard resolve --image ${image}`;
+}
+
+type Peer = Pick<ResolveRequest, 'image' | 'container'>;
+
+async function looker(terminal: Terminal, flags: Flags, peer: Peer, signal: AbortSignal) {
+  const docker = new DockerPort();
+  await docker.version();
+  const state = await readState(terminal.dir);
+  const [ccenv] = readFact(state, FACTS.ccenv.key, FACTS.ccenv.schema) ?? [];
+  const named = typeof flags.project === 'string' ? flags.project : undefined;
+  const project = await projectOf(terminal.dir, named);
+  const asked: Asked = { docker, terminal, flags, project, signal };
+  return { asked, look: async () => resolvePeer(docker, await read(asked, peer), ccenv) };
+}
+
+/** What the peers of this folder will ask for. @throws WizardFailure where there is nothing to ask of */
+export async function resolveHere(
+  terminal: Terminal,
+  flags: Flags,
+  signal: AbortSignal,
+): Promise<ResolveReport> {
+  const { look } = await looker(terminal, flags, { image: undefined, container: undefined }, signal);
+  return look();
 }
 
 export async function resolve(terminal: Terminal, flags: Flags, request: ResolveRequest): Promise<number> {
@@ -113,18 +137,11 @@ export async function resolve(terminal: Terminal, flags: Flags, request: Resolve
   const command = commandOf(request);
   const cancel = cancelOnSignals();
   try {
-    const docker = new DockerPort();
-    await docker.version();
-    const state = await readState(terminal.dir);
-    const [ccenv] = readFact(state, FACTS.ccenv.key, FACTS.ccenv.schema) ?? [];
-    const named = typeof flags.project === 'string' ? flags.project : undefined;
-    const project = await projectOf(terminal.dir, named);
-    const asked: Asked = { docker, terminal, flags, project, signal: cancel.signal };
-    const look = async () => resolvePeer(docker, await read(asked, request), ccenv);
+    const { asked, look } = await looker(terminal, flags, request, cancel.signal);
     let report = await look();
     if (request.fix !== undefined) {
       const repair = chosenRepair(report, { code: request.fix, way: request.by, command });
-      const exitCode = await applyRepair(docker, terminal, flags, repair);
+      const exitCode = await applyRepair(asked.docker, terminal, flags, repair);
       if (exitCode !== EXIT.done) return exitCode;
       report = await look();
     }

@@ -1,17 +1,11 @@
 /** One line per change of state: for pipes, CI, screen readers and whoever asks for `--plain`. */
-import type { RunEvent, RunFinished, RunStarted, StageProgress } from '../pipeline/run/events.ts';
+import type { RunEvent, RunStarted, StageProgress } from '../pipeline/run/events.ts';
 import { describeFailure } from '../pipeline/run/failure-text.ts';
-import {
-  failedStages,
-  initialRunState,
-  type RunState,
-  reduceRun,
-  type StageState,
-} from '../pipeline/run/run-state.ts';
+import { initialRunState, type RunState, reduceRun, type StageState } from '../pipeline/run/run-state.ts';
 import { unreachable } from '../pipeline/run/unreachable.ts';
-import { renderFailure } from './failure-block.ts';
 import { formatBytes, formatClock, formatSeconds } from './quantities.ts';
 import type { Reporter } from './reporter.ts';
+import { practiceMark, renderResult } from './result-text.ts';
 import { renderSmoke } from './smoke-text.ts';
 import { createStyle, isUtf8Locale, type Style } from './style.ts';
 import { cleanLine } from './terminal-text.ts';
@@ -28,7 +22,6 @@ export interface PlainOptions {
   readonly unicode?: boolean;
 }
 
-const PRACTICE = 'practice source: not Hyperledger Fabric';
 const PROGRESS_EVERY_MS = 5000;
 
 function progressText({
@@ -44,33 +37,6 @@ function progressText({
       ? `${of(done)} of ${of(total)}${noun} (${Math.min(100, Math.floor((100 * done) / total))} %)`
       : `${of(done)}${noun}`;
   return item ? `${amount}: ${cleanLine(item)}` : amount;
-}
-
-function nextSteps(command: string): readonly (readonly [command: string, does: string])[] {
-  switch (command) {
-    case 'down':
-    case 'clean':
-    case 'rebuild':
-      return [];
-    case 'build':
-      return [['fabric-wizard up --yes', 'start a network of these images and prove them']];
-    default:
-      return [
-        ['fabric-wizard status', 'what runs'],
-        ['fabric-wizard logs', 'what the nodes say'],
-        ['fabric-wizard smoke', 'prove the chaincode again'],
-        ['eval "$(fabric-wizard env org1)"', 'talk to it from this shell'],
-        ['fabric-wizard down', 'stop it'],
-      ];
-  }
-}
-
-function tally(stages: readonly StageState[]): string {
-  const counts = (['built', 'cached', 'skipped'] as const).map((outcome) => ({
-    outcome,
-    n: stages.filter((stage) => stage.outcome === outcome).length,
-  }));
-  return counts.flatMap(({ outcome, n }) => (n > 0 ? [`${n} ${outcome}`] : [])).join(', ');
 }
 
 class PlainReporter implements Reporter {
@@ -145,7 +111,7 @@ class PlainReporter implements Reporter {
       case 'smoke-result':
         return renderSmoke(event, this.#style, this.#options.columns);
       case 'run-finished':
-        return this.#finished(event);
+        return renderResult(this.#state, { style: this.#style, columns: this.#options.columns });
       default:
         return unreachable(event);
     }
@@ -160,11 +126,6 @@ class PlainReporter implements Reporter {
     return [`${this.#style.dim(clock)} ${text}`];
   }
 
-  #practiceMark(): string {
-    const { warn, strong, symbol } = this.#style;
-    return this.#state.practice ? ` ${warn(strong(`${symbol.warn} ${PRACTICE}`))}` : '';
-  }
-
   #started({ command, project, plan }: RunStarted): readonly string[] {
     const { strong, symbol } = this.#style;
     this.#shown.clear();
@@ -174,7 +135,7 @@ class PlainReporter implements Reporter {
       `project ${cleanLine(project)}`,
       `${plan.stages.length} stages, ${toRun} to run`,
     ];
-    return [`${head.join(` ${symbol.dot} `)}${this.#practiceMark()}`];
+    return [`${head.join(` ${symbol.dot} `)}${practiceMark(this.#state, this.#style)}`];
   }
 
   #progress(event: StageProgress): readonly string[] {
@@ -183,43 +144,6 @@ class PlainReporter implements Reporter {
     if (!last || event.at - last.at < PROGRESS_EVERY_MS || text === last.text) return [];
     this.#shown.set(event.stage, { at: event.at, text });
     return this.#timed(event.at, `${this.#style.dim(this.#style.symbol.dot)} ${event.stage} ${text}`);
-  }
-
-  #finished(event: RunFinished): readonly string[] {
-    const state = this.#state;
-    const common = { style: this.#style, columns: this.#options.columns };
-    const missed = state.stages.filter(({ status }) => status === 'not-reached').map(({ id }) => id);
-    const blocks = [
-      ...failedStages(state).map((stage) =>
-        stage.failure ? renderFailure(stage.failure, { ...common, stage }) : [],
-      ),
-      event.failure ? renderFailure(event.failure, common) : [],
-      missed.length > 0 ? [this.#style.dim(`not reached: ${missed.join(', ')}`)] : [],
-      event.outcome === 'done' ? this.#nextSteps() : [],
-      [this.#result(event)],
-    ].filter((block) => block.length > 0);
-    const lines = blocks.flatMap((block) => ['', ...block]);
-    // A run that ended before it began has nothing above to stand apart from.
-    return state.startedAt === undefined ? lines.slice(1) : lines;
-  }
-
-  #nextSteps(): readonly string[] {
-    const { strong, dim } = this.#style;
-    const steps = nextSteps(this.#state.command);
-    const width = Math.max(0, ...steps.map(([command]) => command.length));
-    return steps.map(([command, does]) => `  ${strong(command.padEnd(width))}  ${dim(does)}`);
-  }
-
-  #result({ outcome, seconds, exitCode }: RunFinished): string {
-    const { good, bad, warn, symbol } = this.#style;
-    const time = formatSeconds(seconds);
-    const counts = tally(this.#state.stages);
-    const result = {
-      done: good(`${symbol.good} done in ${time}${counts ? `: ${counts}` : ''}`),
-      failed: bad(`${symbol.bad} failed after ${time}, exit code ${exitCode}`),
-      cancelled: warn(`${symbol.warn} cancelled after ${time}; the next run continues from here`),
-    };
-    return `${result[outcome]}${this.#practiceMark()}`;
   }
 }
 

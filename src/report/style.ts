@@ -8,6 +8,10 @@ export interface Style {
   readonly warn: Paint;
   readonly dim: Paint;
   readonly strong: Paint;
+  /** Light on dark for dark on light: a cursor. Without colours too, for it is the only sign of it. */
+  readonly invert: Paint;
+  /** Tells things of one kind apart, the n-th from the next ones; says nothing by itself. */
+  readonly tint: (n: number) => Paint;
   readonly symbol: {
     readonly good: string;
     readonly bad: string;
@@ -15,6 +19,8 @@ export interface Style {
     readonly dot: string;
     readonly ellipsis: string;
     readonly rule: string;
+    /** In front of what is chosen. */
+    readonly pointer: string;
   };
 }
 
@@ -23,6 +29,9 @@ const ESCAPE = String.fromCharCode(27);
 function paint(on: number, off: number): Paint {
   return (text) => `${ESCAPE}[${on}m${text}${ESCAPE}[${off}m`;
 }
+
+/** Neither red, green nor yellow: those have a meaning. */
+const TINTS = [36, 35, 34, 96, 95, 94];
 
 const asIs: Paint = (text) => text;
 
@@ -45,10 +54,14 @@ export function wantsColour(options: {
 
 export function createStyle(options: { readonly colour: boolean; readonly unicode: boolean }): Style {
   const symbol = options.unicode
-    ? { good: '✓', bad: '✗', warn: '!', dot: '·', ellipsis: '…', rule: '─' }
-    : { good: '+', bad: 'x', warn: '!', dot: '-', ellipsis: '~', rule: '-' };
-  if (!options.colour) return { good: asIs, bad: asIs, warn: asIs, dim: asIs, strong: asIs, symbol };
+    ? { good: '✓', bad: '✗', warn: '!', dot: '·', ellipsis: '…', rule: '─', pointer: '›' }
+    : { good: '+', bad: 'x', warn: '!', dot: '-', ellipsis: '~', rule: '-', pointer: '>' };
+  const invert = paint(7, 27);
+  if (!options.colour)
+    return { good: asIs, bad: asIs, warn: asIs, dim: asIs, strong: asIs, invert, tint: () => asIs, symbol };
   return {
+    invert,
+    tint: (n) => paint(TINTS[n % TINTS.length] ?? 39, 39),
     good: paint(32, 39),
     bad: paint(31, 39),
     warn: paint(33, 39),

@@ -7,6 +7,8 @@ const SEQUENCES = new RegExp(
   'g',
 );
 const SGR = new RegExp(`${ESCAPE}\\[[0-9;]*m`, 'g');
+/** The sequences themselves are parts, too. */
+const SGR_PARTS = new RegExp(`(${ESCAPE}\\[[0-9;]*m)`);
 const CONTROLS = /\p{Cc}/gu;
 
 /** One line without escape sequences or control characters; of a line redrawn with `\r`, its last state. */
@@ -43,7 +45,7 @@ const WIDE: readonly (readonly [number, number])[] = [
 let segmenter: Intl.Segmenter | undefined;
 
 /** What stands in one place: a letter with its accents, an emoji of several parts. */
-function clusters(text: string): Iterable<Intl.SegmentData> {
+export function clusters(text: string): Iterable<Intl.SegmentData> {
   // Made when first needed: it reads tables for longer than everything else here takes to load.
   segmenter ??= new Intl.Segmenter();
   return segmenter.segment(text);
@@ -70,19 +72,27 @@ export function textWidth(text: string): number {
   return width;
 }
 
-/** `text` in at most `columns` columns, with `ellipsis` where something was cut. A cut text loses its colours. */
+/** `text` in at most `columns` columns, with `ellipsis` where something was cut. Colours are kept, and end where they ended. */
 export function cutToWidth(text: string, columns: number, ellipsis = '…'): string {
   if (textWidth(text) <= columns) return text;
   const room = columns - textWidth(ellipsis);
   if (room < 0) return '';
   let kept = '';
   let width = 0;
-  for (const { segment } of clusters(stripStyle(text))) {
-    width += clusterWidth(segment);
-    if (width > room) break;
-    kept += segment;
+  let cut = false;
+  for (const part of text.split(SGR_PARTS)) {
+    if (part.startsWith('\u001b')) {
+      kept += part;
+      continue;
+    }
+    for (const { segment } of cut ? [] : clusters(part)) {
+      width += clusterWidth(segment);
+      cut = width > room;
+      kept += cut ? ellipsis : segment;
+      if (cut) break;
+    }
   }
-  return kept + ellipsis;
+  return kept;
 }
 
 export function padToWidth(text: string, columns: number): string {
@@ -171,4 +181,23 @@ export function wrapCommand(command: string, columns: number, indent: string): s
     else lines.push(last === undefined ? part : indent + part);
   }
   return lines.map((line, index) => (index < lines.length - 1 ? `${line} \\` : line));
+}
+
+/** The whole of a line in lines of at most `columns` columns, broken wherever it must be; without its colours where it is. */
+export function foldToWidth(text: string, columns: number): string[] {
+  if (textWidth(text) <= columns) return [text];
+  const lines: string[] = [];
+  let line = '';
+  let width = 0;
+  for (const { segment } of clusters(stripStyle(text))) {
+    const wide = clusterWidth(segment);
+    if (width + wide > columns && line !== '') {
+      lines.push(line);
+      line = '';
+      width = 0;
+    }
+    line += segment;
+    width += wide;
+  }
+  return [...lines, line];
 }

@@ -99,6 +99,7 @@ describe('who may import what', () => {
 
   it('report knows events, run state and failures, and no library', () => {
     const known = [
+      'config-choices',
       'events',
       'failure',
       'failure-text',
@@ -110,6 +111,34 @@ describe('who may import what', () => {
     const allowed = ({ from, ours }: Import) =>
       ours && (from.startsWith('report/') || known.includes(basename(from, '.ts')));
     expect(offences(under('report'), allowed)).toEqual([]);
+  });
+
+  it('ui knows ink, react and the report: what is drawn, and nothing of Fabric', () => {
+    const allowed = ({ from, ours }: Import) =>
+      ours ? /^(ui|report)\//.test(from) : ['ink', 'react'].includes(from);
+    expect(offences(under('ui'), allowed)).toEqual([]);
+  });
+
+  it('screens ask the desk, and never a port', () => {
+    const allowed = ({ from, ours, typeOnly }: Import) =>
+      ours ? typeOnly || !/^commands\//.test(from) : ['ink', 'react'].includes(from);
+    const screens = [...under('screens'), ...sources.filter(({ path }) => path === 'app.tsx')];
+    expect(offences(screens, allowed)).toEqual([]);
+    const libraries = new Set(screens.flatMap(({ path }) => [...loadedWith(path)]));
+    for (const touching of ['dockerode', 'docker-compose', 'execa', 'node:fs', 'node:fs/promises'])
+      expect(libraries).not.toContain(touching);
+  });
+
+  it('who gets no screens does not load them', () => {
+    for (const face of ['bin.ts', 'commands/run.ts', 'commands/screens.ts'])
+      for (const heavy of ['ink', 'react', 'react/jsx-runtime', 'app.tsx'])
+        expect(loadedWith(face)).not.toContain(heavy);
+  });
+
+  it('the first frame waits for nothing that works', () => {
+    for (const drawing of ['app.tsx', 'commands/desk.ts', 'commands/screens.ts'])
+      for (const heavy of ['dockerode', 'zod', 'yaml', 'tar-stream', 'report/language/catalogue.ts'])
+        expect(loadedWith(drawing)).not.toContain(heavy);
   });
 
   it('nobody but the door knows the commands', () => {
@@ -141,6 +170,8 @@ describe('who may import what', () => {
       'resolution',
       'peer-problems',
       'ldflags',
+      'answers',
+      'command-line',
       'failure-text',
       'diagnose',
       ...checks,

@@ -14,11 +14,12 @@ import {
   runWorkContainer,
   upload,
 } from './container-run.ts';
-import { envRecord, messageOf, release, retryOnRace, statusOf } from './engine-answers.ts';
+import { envRecord, messageOf, release, retryOnRace, statusOf, usageOf } from './engine-answers.ts';
+import { type WatchEngine, watchEngine } from './engine-events.ts';
 import type {
   ContainerDetail,
   ContainerInfo,
-  EngineEvent,
+  ContainerUsage,
   ExecResult,
   ImageInfo,
   ListedImage,
@@ -33,7 +34,6 @@ import {
   pullImage,
 } from './image-source.ts';
 import { LABEL } from './labels.ts';
-import { LineSplitter } from './line-splitter.ts';
 import { type TarEntry, unpackTar } from './tar-context.ts';
 
 /** What dockerode takes and its types do not say. */
@@ -273,6 +273,10 @@ export class DockerPort {
         env: envRecord(found.Config.Env),
         mounts: found.Mounts.map(({ Source, Destination }) => ({ source: Source, destination: Destination })),
         networks: Object.keys(found.NetworkSettings.Networks ?? {}),
+        state: found.State.Status,
+        startedAt: Date.parse(found.State.StartedAt),
+        exitCode: found.State.ExitCode,
+        outOfMemory: found.State.OOMKilled,
       };
     } catch (error) {
       if (statusOf(error) === 404) return undefined;
@@ -297,6 +301,26 @@ export class DockerPort {
       return { id: Image, name: Config.Image };
     } catch (error) {
       if (statusOf(error) === 404) return undefined;
+      throw error;
+    }
+  }
+
+  /** Starts a container that is not running; nothing where it is. */
+  async startContainer(id: string): Promise<void> {
+    try {
+      await this.#docker.getContainer(id).start();
+    } catch (error) {
+      // 304: it runs already.
+      if (statusOf(error) !== 304) throw error;
+    }
+  }
+
+  /** What a running container takes at this moment; undefined where it does not run. */
+  async usage(id: string): Promise<ContainerUsage | undefined> {
+    try {
+      return usageOf(await this.#docker.getContainer(id).stats({ stream: false, 'one-shot': true }));
+    } catch (error) {
+      if (statusOf(error) === 404 || statusOf(error) === 409) return undefined;
       throw error;
     }
   }
@@ -339,15 +363,27 @@ export class DockerPort {
     return collected.slice(-lines);
   }
 
-  /** Follows a container's log until it ends or the signal fires. */
+  /**
+   * Follows a container's log until it ends or the signal fires.
+   * @param options.since milliseconds since the epoch: nothing older
+   * @param options.timestamps each line begins with the time at which it was said, and a blank
+   */
   async followLog(
     id: string,
-    options: { tail: number; signal: AbortSignal; onLine: (line: string) => void },
+    options: {
+      tail: number;
+      since?: number;
+      timestamps?: boolean;
+      signal: AbortSignal;
+      onLine: (line: string) => void;
+    },
   ): Promise<void> {
     const output = (await this.#docker.getContainer(id).logs({
       stdout: true,
       stderr: true,
       tail: options.tail,
+      since: (options.since ?? 0) / 1000,
+      timestamps: options.timestamps,
       follow: true,
       abortSignal: options.signal,
     })) as NodeJS.ReadWriteStream;
@@ -375,37 +411,9 @@ export class DockerPort {
     }
   }
 
-  /** The engine's events from now on, until `stop` is called. Resolves once the engine is listening. */
-  async watchEvents(
-    filters: Readonly<Record<string, readonly string[]>>,
-    onEvent: (event: EngineEvent) => void,
-  ): Promise<() => void> {
-    const abort = new AbortController();
-    const stream = await this.#docker.getEvents({
-      filters: JSON.stringify(filters),
-      abortSignal: abort.signal,
-    });
-    const splitter = new LineSplitter();
-    // The end of the engine, or of our interest.
-    stream.on('error', () => undefined);
-    stream.on('data', (chunk: Buffer) => {
-      if (abort.signal.aborted) return;
-      for (const line of splitter.push(chunk)) {
-        if (!line.trim()) continue;
-        const event = JSON.parse(line) as {
-          Type: string;
-          Action: string;
-          Actor: { ID: string; Attributes: Record<string, string> };
-        };
-        onEvent({
-          type: event.Type,
-          action: event.Action,
-          id: event.Actor.ID,
-          attributes: event.Actor.Attributes,
-        });
-      }
-    });
-    return () => abort.abort();
+  /** See `watchEngine`. */
+  watchEvents(...watch: WatchEngine): Promise<() => void> {
+    return watchEngine(this.#docker, ...watch);
   }
 
   async listVolumes(labels: readonly string[]): Promise<string[]> {

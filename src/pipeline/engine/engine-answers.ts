@@ -1,4 +1,5 @@
 /** Reading what the engine answers: its errors, its streams of JSON messages, its environment lists. */
+import type { ContainerUsage } from './engine-types.ts';
 import { LineSplitter } from './line-splitter.ts';
 
 export interface StreamMessage {
@@ -37,6 +38,30 @@ export function envList(env: Readonly<Record<string, string>> | undefined): stri
 /** Closes the connection of an engine's answer; one that stays open keeps the process alive. */
 export function release(output: NodeJS.ReadableStream | undefined): void {
   if (output && 'destroy' in output && typeof output.destroy === 'function') output.destroy();
+}
+
+/** The part of the engine's statistics that is read; what is missing is 0 where a container has just ended. */
+export interface EngineStats {
+  readonly memory_stats: {
+    readonly usage?: number;
+    readonly stats?: { readonly inactive_file?: number; readonly total_inactive_file?: number };
+  };
+  readonly cpu_stats: {
+    readonly cpu_usage?: { readonly total_usage?: number };
+    readonly system_cpu_usage?: number;
+    readonly online_cpus?: number;
+  };
+}
+
+/** The page cache that nobody uses is left out, as `docker stats` does (cgroup 2 and 1 name it differently). */
+export function usageOf({ memory_stats: memory, cpu_stats: cpu }: EngineStats): ContainerUsage {
+  const idle = memory.stats?.inactive_file ?? memory.stats?.total_inactive_file ?? 0;
+  return {
+    memory: Math.max(0, (memory.usage ?? 0) - idle),
+    cpu: cpu.cpu_usage?.total_usage ?? 0,
+    machine: cpu.system_cpu_usage ?? 0,
+    cores: cpu.online_cpus ?? 1,
+  };
 }
 
 const RACE_RETRIES = 5;

@@ -42,6 +42,25 @@ export interface ContainerDetail {
   readonly mounts: readonly ContainerMount[];
   /** Names of the networks that it is attached to. */
   readonly networks: readonly string[];
+  /** created, running, exited, … */
+  readonly state: string;
+  /** Milliseconds since the epoch; of the last start. */
+  readonly startedAt: number;
+  /** Of the last end; 0 while it runs. */
+  readonly exitCode: number;
+  /** It was ended because it, or the machine, had no memory left. */
+  readonly outOfMemory: boolean;
+}
+
+/** Two of them, some time apart, say how busy the container was in between. */
+export interface ContainerUsage {
+  /** Bytes, without what the system would give back at once. */
+  readonly memory: number;
+  /** Nanoseconds of one core that the container has had. */
+  readonly cpu: number;
+  /** Nanoseconds of all cores together that the machine has been on meanwhile. */
+  readonly machine: number;
+  readonly cores: number;
 }
 
 export interface ContainerInfo {

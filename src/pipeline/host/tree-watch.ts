@@ -4,6 +4,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fingerprintOf, readSourceTree, type SourceTree } from '../fabric/source-tree.ts';
+import { Doorbell } from '../run/doorbell.ts';
 import { CancelledError } from '../run/failure.ts';
 
 /** An editor's save is several steps, `git checkout` is many: acted upon when it has been quiet for this long. */
@@ -13,26 +14,19 @@ const NOISE_MS = 2000;
 /** Where the system grants no more watches. */
 const POLL_MS = 2000;
 
-/** Rings when anything in the folders changes; one ring may stand for many changes. */
-class Bell {
+/** Rings when anything in the folders changes. */
+class FolderBell extends Doorbell {
   readonly #watchers = new Map<string, FSWatcher>();
   #closed = false;
-  #ring: () => void = () => undefined;
-  #rung = false;
   /** False where some folder can't be watched. */
   complete = true;
-
-  /** True where it rang since `next` was last called. */
-  get rung(): boolean {
-    return this.#rung;
-  }
 
   watch(folder: string): void {
     // A folder that was removed and made again is another one, and its old watcher sees nothing.
     this.#watchers.get(folder)?.close();
     try {
       const watcher = watch(folder, (kind, name) => {
-        this.#onRing();
+        this.ring();
         if (kind === 'rename' && name) void this.#watchNew(join(folder, name));
       });
       watcher.on('error', () => this.#forget(folder));
@@ -43,33 +37,15 @@ class Bell {
     }
   }
 
-  /** Resolves at the next ring, at once where there was one since the last call, and when the signal fires. */
-  async next(signal: AbortSignal): Promise<void> {
-    const listening = new AbortController();
-    if (!this.#rung && !signal.aborted) {
-      await new Promise<void>((resolve) => {
-        this.#ring = resolve;
-        signal.addEventListener('abort', () => resolve(), { signal: listening.signal });
-      });
-      listening.abort();
-    }
-    this.#rung = false;
-  }
-
   close(): void {
     this.#closed = true;
     for (const watcher of this.#watchers.values()) watcher.close();
   }
 
-  #onRing(): void {
-    this.#rung = true;
-    this.#ring();
-  }
-
   #forget(folder: string): void {
     this.#watchers.get(folder)?.close();
     this.#watchers.delete(folder);
-    this.#onRing();
+    this.ring();
   }
 
   /** A folder may have been filled before we heard of it: all that is in it is watched too, and looked at. */
@@ -80,7 +56,7 @@ class Bell {
     this.watch(path);
     const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
     for (const entry of entries) if (entry.isDirectory()) await this.#watchNew(join(path, entry.name));
-    this.#onRing();
+    this.ring();
   }
 }
 
@@ -116,7 +92,7 @@ export interface TreeChange {
  */
 export async function treeChange(known: SourceTree, watching: Watching): Promise<TreeChange> {
   const { keep, signal, onWait } = watching;
-  const bell = new Bell();
+  const bell = new FolderBell();
   try {
     for (const folder of foldersOf(known)) bell.watch(folder);
     const before = fingerprintOf(known, keep);
@@ -139,7 +115,7 @@ export async function treeChange(known: SourceTree, watching: Watching): Promise
 }
 
 /** Waits for the first pause of `QUIET_MS`. @returns false where there was none */
-async function quiet(bell: Bell, signal: AbortSignal): Promise<boolean> {
+async function quiet(bell: FolderBell, signal: AbortSignal): Promise<boolean> {
   const since = performance.now();
   while (!signal.aborted && performance.now() - since < NOISE_MS) {
     const pause = new AbortController();

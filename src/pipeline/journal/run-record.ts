@@ -1,9 +1,9 @@
 /** What one run leaves on disk: `events.ndjson` without the log lines, and `logs/<stage>.log` with them. */
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import type { RunEvent } from '../run/events.ts';
+import type { RunEvent, RunOutcome, SmokeResult } from '../run/events.ts';
 
 /** While the disk is slower than the run, at most this much waits in memory per file; more is left out. */
 const MAX_WAITING_BYTES = 8 * 1024 * 1024;
@@ -58,25 +58,48 @@ function fileName(id: string): string {
   return id.replace(/[^\w.-]/g, '_').replace(/^\.+/, '_');
 }
 
+function runFolder(folder: string, id: string): string {
+  return join(folder, 'runs', fileName(id));
+}
+
+/** The file with every line that a stage has said, in the record of a run in a state folder. */
+export function stageLog(folder: string, runId: string, stage: string): string {
+  return join(runFolder(folder, runId), 'logs', `${fileName(stage)}.log`);
+}
+
 async function pruneRuns(runs: string, keep: string): Promise<void> {
   const names = (await readdir(runs)).filter((name) => name !== keep);
+  const oldest = (await newestFirst(runs, names)).slice(RUNS_KEPT - 1);
+  await Promise.all(oldest.map((name) => rm(join(runs, name), { recursive: true, force: true })));
+}
+
+async function newestFirst(runs: string, names: readonly string[]): Promise<readonly string[]> {
   const dated = await Promise.all(
     names.map(async (name) => ({
       name,
       time: (await stat(join(runs, name)).catch(() => undefined))?.mtimeMs ?? 0,
     })),
   );
-  dated.sort((a, b) => b.time - a.time || (a.name < b.name ? 1 : -1));
-  await Promise.all(
-    dated.slice(RUNS_KEPT - 1).map(({ name }) => rm(join(runs, name), { recursive: true, force: true })),
-  );
+  return dated.sort((a, b) => b.time - a.time || (a.name < b.name ? 1 : -1)).map(({ name }) => name);
+}
+
+/** The proof of the last run that came to one, as far as runs are remembered. */
+export async function lastProof(folder: string): Promise<SmokeResult | undefined> {
+  const runs = join(folder, 'runs');
+  const names = await readdir(runs).catch((): string[] => []);
+  for (const name of await newestFirst(runs, names)) {
+    const text = await readFile(join(runs, name, 'events.ndjson'), 'utf8').catch(() => '');
+    const line = text.split('\n').findLast((each) => each.startsWith('{"type":"smoke-result"'));
+    if (line !== undefined) return JSON.parse(line) as SmokeResult;
+  }
+  return undefined;
 }
 
 /** Begins the record of a run under `<folder>/runs/<id>` and removes the records of the oldest runs. */
 export async function openRunRecord(folder: string, id: string): Promise<RunRecord> {
   const runs = join(folder, 'runs');
   const name = fileName(id);
-  const own = join(runs, name);
+  const own = runFolder(folder, id);
   await mkdir(join(own, 'logs'), { recursive: true });
   await pruneRuns(runs, name);
 
@@ -87,7 +110,7 @@ export async function openRunRecord(folder: string, id: string): Promise<RunReco
   const logOf = (stage: string): LineAppender => {
     const known = logs.get(stage);
     if (known) return known;
-    const opened = new LineAppender(join(own, 'logs', `${fileName(stage)}.log`));
+    const opened = new LineAppender(stageLog(folder, id, stage));
     logs.set(stage, opened);
     return opened;
   };
@@ -108,5 +131,40 @@ export async function openRunRecord(folder: string, id: string): Promise<RunReco
       closed ??= closeAll();
       return closed;
     },
+  };
+}
+
+/** How a run went, as its record tells. */
+export interface PastRun {
+  readonly command: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** Undefined of one that was killed, or that goes on. */
+  readonly ended: { readonly outcome: RunOutcome; readonly seconds: number } | undefined;
+}
+
+/** Of a file that a run may be writing just now, what can be read. */
+function eventOf(line: string | undefined): RunEvent | undefined {
+  try {
+    return JSON.parse(line ?? '') as RunEvent;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The newest run that is on record in a state folder. */
+export async function lastRun(folder: string): Promise<PastRun | undefined> {
+  const runs = join(folder, 'runs');
+  // Ids begin with their time.
+  const newest = (await readdir(runs).catch((): string[] => [])).sort().at(-1);
+  if (newest === undefined) return undefined;
+  const text = await readFile(join(runs, newest, 'events.ndjson'), 'utf8').catch(() => '');
+  const lines = text.trimEnd().split('\n');
+  const [started, finished] = [eventOf(lines[0]), eventOf(lines.at(-1))];
+  if (started?.type !== 'run-started') return undefined;
+  return {
+    command: started.command,
+    startedAt: started.at,
+    ended: finished?.type === 'run-finished' ? finished : undefined,
   };
 }

@@ -102,3 +102,15 @@ export function publishedPorts(spec: NetworkSpec): { port: number; wantedBy: str
   ];
   return [...of(spec.orderer), ...allPeers(spec).flatMap(of)];
 }
+
+export interface NetworkNode {
+  readonly node: NodeSpec;
+  readonly role: 'orderer' | 'peer';
+}
+
+export function networkNodes(spec: NetworkSpec): readonly NetworkNode[] {
+  return [
+    { node: spec.orderer, role: 'orderer' },
+    ...allPeers(spec).map((node) => ({ node, role: 'peer' as const })),
+  ];
+}

@@ -38,6 +38,25 @@ export interface PeerCli {
   readonly run: (peer: PeerSpec, args: readonly string[], how?: AskOptions) => Promise<ExecResult>;
 }
 
+/**
+ * Runs `peer ARGS` in the CLI container, as the admin of `peer`'s organisation, speaking to `peer`. Never throws
+ * for an exit code.
+ * @param cli id of the CLI container
+ */
+export function askPeer(
+  { docker, spec }: Pick<Workbench, 'docker' | 'spec'>,
+  cli: string,
+  peer: PeerSpec,
+  args: readonly string[],
+  options: { readonly env?: Readonly<Record<string, string>>; readonly signal: AbortSignal },
+): Promise<ExecResult> {
+  return docker.exec(cli, ['peer', ...args], {
+    env: { ...adminEnv(spec, peer, { crypto: CLI_CRYPTO, address: `${peer.name}:7051` }), ...options.env },
+    workdir: CLI_HOME,
+    signal: options.signal,
+  });
+}
+
 /** @throws WizardFailure when the CLI container is not running */
 export async function peerCli(bench: Workbench, signal: AbortSignal): Promise<PeerCli> {
   const cli = (await nodeContainers(bench)).get('cli');
@@ -50,15 +69,10 @@ export async function peerCli(bench: Workbench, signal: AbortSignal): Promise<Pe
     });
   }
   const logging = bench.settings.line.logging.peer;
-  const ask: PeerCli['ask'] = (peer, args, how) =>
-    bench.docker.exec(cli.id, ['peer', ...args], {
-      env: {
-        ...adminEnv(bench.spec, peer, { crypto: CLI_CRYPTO, address: `${peer.name}:7051` }),
-        ...(how ? { [logging.variable]: logging[how.logging] } : {}),
-      },
-      workdir: CLI_HOME,
-      signal,
-    });
+  const ask: PeerCli['ask'] = (peer, args, how) => {
+    const env = how ? { [logging.variable]: logging[how.logging] } : {};
+    return askPeer(bench, cli.id, peer, args, { env, signal });
+  };
   return {
     ask,
     run: async (peer, args, how) => {
@@ -83,7 +97,10 @@ export function outputLines(result: ExecResult): string[] {
 }
 
 /** The last lines of these nodes, for a failure to show. */
-export async function nodeLogs(bench: Workbench, nodes: readonly string[]): Promise<LogTail[]> {
+export async function nodeLogs(
+  bench: Pick<Workbench, 'docker' | 'project'>,
+  nodes: readonly string[],
+): Promise<LogTail[]> {
   const containers = await nodeContainers(bench);
   return Promise.all(
     nodes.map(async (name) => {

@@ -29,6 +29,7 @@ export interface StageState {
   readonly id: string;
   readonly cause: string;
   readonly action: Stage['action'];
+  readonly needs: readonly string[];
   readonly weight: number;
   readonly status: StageStatus;
   /** Set where `status` is `done`. */
@@ -53,6 +54,10 @@ export interface RunState {
   readonly practice: boolean;
   /** Milliseconds since the epoch; absent before `run-started`. */
   readonly startedAt?: number;
+  /** Seconds that the plan expects from start to end. */
+  readonly expected: number;
+  /** True where no earlier run has told how long one of the stages takes. */
+  readonly guessed: boolean;
   /** In the plan's order. */
   readonly stages: readonly StageState[];
   /** In the order in which they were first heard of. */
@@ -75,6 +80,8 @@ export const initialRunState: RunState = {
   command: '',
   project: '',
   practice: false,
+  expected: 0,
+  guessed: false,
   stages: [],
   nodes: [],
   reached: 0,
@@ -88,10 +95,13 @@ function started(event: RunStarted): RunState {
     project: event.project,
     practice: event.practice,
     startedAt: event.at,
-    stages: event.plan.stages.map(({ id, cause, action, weight }) => ({
+    expected: event.plan.seconds,
+    guessed: event.plan.guessed,
+    stages: event.plan.stages.map(({ id, cause, action, needs, weight }) => ({
       id,
       cause,
       action,
+      needs,
       weight,
       status: 'pending',
       warnings: [],
@@ -113,7 +123,8 @@ function withNode(state: RunState, { node, role, state: health }: NodeHealth): R
   return state.nodes.length < MAX_NODES ? { ...state, nodes: [...state.nodes, entry] } : state;
 }
 
-function shareOf(stage: StageState): number {
+/** 0..1: how much of the stage is done; 0 while its total is not known. */
+export function shareOf(stage: StageState): number {
   if (stage.status === 'done') return 1;
   const { done = 0, total = 0 } = stage.progress ?? {};
   return total > 0 ? Math.min(1, Math.max(0, done / total)) : 0;
@@ -200,6 +211,15 @@ export function overallProgress(state: RunState): number {
 
 export function runningStages(state: RunState): readonly StageState[] {
   return state.stages.filter((stage) => stage.status === 'running');
+}
+
+/** The running stage that has said most; where none has said anything, the first one. */
+export function busiestStage(state: RunState): StageState | undefined {
+  const said = ({ tail }: StageState) => tail.dropped + tail.lines.length;
+  return runningStages(state).reduce<StageState | undefined>(
+    (most, stage) => (most && said(most) >= said(stage) ? most : stage),
+    undefined,
+  );
 }
 
 export function failedStages(state: RunState): readonly StageState[] {

@@ -1,9 +1,7 @@
 /** From images to running nodes: crypto material, channel artifacts, compose file, start, ready. */
 import { randomBytes } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { connect as tcpConnect } from 'node:net';
 import { join } from 'node:path';
-import { connect as tlsConnect } from 'node:tls';
 import { extractTar, type TarEntry } from '../engine/tar-context.ts';
 import { writeAtomically } from '../host/files.ts';
 import { primaryRef } from '../images/image-recipe.ts';
@@ -15,8 +13,9 @@ import {
   GENESIS_PROFILE,
 } from '../network/network-files.ts';
 import { artifactsFingerprint, composeText, cryptoFingerprint } from '../network/network-plan.ts';
-import { allPeers, type NodeSpec } from '../network/network-spec.ts';
+import { type NetworkNode, networkNodes } from '../network/network-spec.ts';
 import { contentOf, imageOfNode, isAsImage, swappedPrograms } from '../network/node-content.ts';
+import { knock } from '../network/node-port.ts';
 import { nodeContainers, nodeLogs } from '../network/peer-cli.ts';
 import { WizardFailure } from '../run/failure.ts';
 import type { StageContext, StageExecutor } from '../run/stage.ts';
@@ -287,39 +286,6 @@ export function startStage(bench: Workbench, options: StartOptions = {}): StageE
       detail: `${running.length} containers, ${fresh.length} started`,
     };
   };
-}
-
-/**
- * One TLS (or plain TCP) connection to a published port. A finished handshake is the answer; who the node is
- * needs no check here, and OpenSSL refuses 1.0's certificates ("unsuitable certificate purpose").
- */
-function knock(node: NodeSpec, tls: boolean): Promise<{ yes: true } | { no: string }> {
-  return new Promise((resolve) => {
-    const address = { host: '127.0.0.1', port: node.port };
-    const socket = tls
-      ? tlsConnect({ ...address, rejectUnauthorized: false, servername: 'localhost', ALPNProtocols: ['h2'] })
-      : tcpConnect(address);
-    const end = (answer: { yes: true } | { no: string }) => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.setTimeout(2000, () => end({ no: `127.0.0.1:${node.port} does not answer` }));
-    socket.once(tls ? 'secureConnect' : 'connect', () => end({ yes: true }));
-    socket.once('error', (error) => end({ no: error.message }));
-    socket.once('close', () => end({ no: `127.0.0.1:${node.port} closed the connection` }));
-  });
-}
-
-export interface NetworkNode {
-  readonly node: NodeSpec;
-  readonly role: 'orderer' | 'peer';
-}
-
-export function networkNodes(spec: Workbench['spec']): readonly NetworkNode[] {
-  return [
-    { node: spec.orderer, role: 'orderer' },
-    ...allPeers(spec).map((node) => ({ node, role: 'peer' as const })),
-  ];
 }
 
 /** Asks the node until it answers. @throws WizardFailure `timeout`, or `check` where it has ended */

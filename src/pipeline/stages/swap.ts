@@ -4,12 +4,13 @@ import type { ContainerInfo } from '../engine/engine-types.ts';
 import { IMAGE_BASE, wantedContent } from '../images/image-recipe.ts';
 import { presentChaintool } from '../images/payload-files.ts';
 import { FACTS } from '../journal/facts.ts';
+import { networkNodes } from '../network/network-spec.ts';
 import { imageOfNode, nodeContent, otherPrograms, swappedPrograms } from '../network/node-content.ts';
 import { nodeContainers } from '../network/peer-cli.ts';
 import { CancelledError } from '../run/failure.ts';
 import type { StageContext, StageExecutor } from '../run/stage.ts';
 import type { Workbench } from '../run/workbench.ts';
-import { awaitNode, GRACE_SECONDS, networkNodes } from './network.ts';
+import { awaitNode, GRACE_SECONDS } from './network.ts';
 import { requireImage } from './require-image.ts';
 
 export interface SwapOptions {

@@ -2,7 +2,6 @@
  * Recorded runs through every fold. The golden files beside the recordings are the event language's
  * documentation; `npx vitest run --project unit -u` rewrites them.
  */
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/pipeline/run/events.ts';
 import {
@@ -14,16 +13,9 @@ import {
 import { createJsonReporter } from '../../../src/report/json.ts';
 import { createPlainReporter } from '../../../src/report/plain.ts';
 import type { Reporter } from '../../../src/report/reporter.ts';
+import { recorded } from '../../support/recorded.ts';
 
 const recordings = new URL('../../recordings/', import.meta.url);
-
-function record(name: string): RunEvent[] {
-  const text = readFileSync(new URL(`${name}.ndjson`, recordings), 'utf8');
-  return text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as RunEvent);
-}
 
 function written(events: readonly RunEvent[], create: (write: (text: string) => void) => Reporter): string {
   let output = '';
@@ -42,8 +34,8 @@ function summaryOf(state: RunState): string {
   return `${JSON.stringify({ ...state, stages }, null, 1)}\n`;
 }
 
-describe.each(['up-1.4.12', 'up-practice-failed'])('the recorded run %s', (name) => {
-  const events = record(name);
+describe.each(['up-1.4.12', 'up-practice-failed'] as const)('the recorded run %s', (name) => {
+  const events = recorded(name);
   const golden = (face: string) => new URL(`${name}.${face}`, recordings).pathname;
 
   test('as run state', async () => {

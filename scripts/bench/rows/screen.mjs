@@ -1,0 +1,107 @@
+/** What a person feels of the screens while a build runs, and what they cost while nothing happens. */
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { median } from '../figures.mjs';
+import { flood } from '../screen/flood.mjs';
+
+const FAST = 20_000;
+const FLOOD_SECONDS = 15;
+const SETTLE_SECONDS = 5;
+
+export const logFlood = {
+  name: 'log-flood',
+  what: 'longest time without a frame while a stage says 20,000 lines a second',
+  against: 'the 80 ms between two frames and 100 ms',
+  atMost: 1,
+  measure: async (ground, runs) => {
+    const all = [];
+    for (let i = 0; i < runs; i++)
+      all.push(await flood(ground, { rate: FAST, seconds: FLOOD_SECONDS, keys: 0 }));
+    const memory = all.map(({ memory: samples }) => samples.at(-1) / samples[SETTLE_SECONDS - 1]);
+    return {
+      ours: all.map(({ worstGap }) => worstGap),
+      theirs: all.map(() => 0.18),
+      extras: [
+        { what: 'share of a core', ratio: median(all.map(({ cpu }) => cpu)) },
+        { what: `memory at the end against that after ${SETTLE_SECONDS} s`, ratio: median(memory) },
+      ],
+    };
+  },
+};
+
+export const keyEcho = {
+  name: 'key-echo',
+  what: 'a key to the frame that shows what it did, while a stage says 1,000 lines a second',
+  against: '50 ms',
+  atMost: 1,
+  measure: async (ground, runs) => {
+    const { echoes } = await flood(ground, { rate: 1000, seconds: 5 + 3 * runs, keys: 10 * runs });
+    return { ours: echoes, theirs: [0.05], extras: [{ what: 'the slowest', seconds: Math.max(...echoes) }] };
+  },
+};
+
+const HERTZ = 100;
+const IDLE_SECONDS = 60;
+const ENTER = '\r';
+const CTRL_C = '\u0003';
+
+/** Seconds of a core that a process has had. */
+function cpuOf(pid) {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / HERTZ;
+}
+
+/** The pty's program: the last of its line. */
+function lastChild(pid) {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return children === '' ? pid : lastChild(Number(children.split(' ')[0]));
+}
+
+export const idleDashboard = {
+  name: 'idle-dashboard',
+  what: 'processor time of the dashboard of 2 x 2 peers while nothing happens',
+  against: 'the time that passes',
+  atMost: 0.01,
+  measure: async (ground) => {
+    const { path } = await ground.network(2, 2);
+    const command = `stty rows 24 cols 80; "${process.execPath}" "${ground.bin}"`;
+    const child = spawn('script', ['--quiet', '--flush', '--command', command, '/dev/null'], {
+      cwd: path,
+      env: {
+        ...process.env,
+        CI: 'false',
+        CONTINUOUS_INTEGRATION: 'false',
+        TERM: 'xterm-256color',
+        LANG: 'C.UTF-8',
+      },
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    try {
+      let text = '';
+      child.stdout.setEncoding('utf8').on('data', (chunk) => {
+        text = (text + chunk).slice(-20_000);
+      });
+      // Whatever is asked on the way there: the defaults.
+      while (!text.includes('dashboard')) {
+        if (child.exitCode !== null) throw new Error('the program ended before its dashboard');
+        child.stdin.write(ENTER);
+        await delay(500);
+      }
+      await delay(1000 * SETTLE_SECONDS);
+      const pid = lastChild(child.pid);
+      const before = cpuOf(pid);
+      const startedAt = performance.now();
+      await delay(1000 * IDLE_SECONDS);
+      const passed = (performance.now() - startedAt) / 1000;
+      return { ours: [cpuOf(pid) - before], theirs: [passed] };
+    } finally {
+      child.stdin.write(CTRL_C);
+      await delay(200);
+      child.stdin.write(CTRL_C);
+      await delay(1000);
+      child.kill();
+    }
+  },
+};

@@ -1,0 +1,80 @@
+/** The part of the desk that deals with the network that runs: it watches, starts nodes again, and stops it all. */
+import { join } from 'node:path';
+import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { FACTS } from '../pipeline/journal/facts.ts';
+import { readState, STATE_FOLDER } from '../pipeline/journal/journal.ts';
+import { lastProof } from '../pipeline/journal/run-record.ts';
+import { readFact } from '../pipeline/journal/wizard-state.ts';
+import type { NetworkSpec } from '../pipeline/network/network-spec.ts';
+import { reduceNetwork } from '../pipeline/network/network-state.ts';
+import { watchNetwork } from '../pipeline/network/network-watch.ts';
+import type { AppState } from '../screens/app-state.ts';
+import type { Store } from '../ui/store.ts';
+import { stopNetwork } from './remove.ts';
+
+interface Watch {
+  readonly abort: AbortController;
+  readonly ended: Promise<void>;
+}
+
+export class NetworkDesk {
+  readonly #dir: string;
+  readonly #store: Store<AppState>;
+  #watch: Watch | undefined;
+
+  constructor(dir: string, store: Store<AppState>) {
+    this.#dir = dir;
+    this.#store = store;
+  }
+
+  observe(): void {
+    if (this.#watch) return;
+    const abort = new AbortController();
+    this.#watch = { abort, ended: this.#observe(abort.signal).catch(() => undefined) };
+  }
+
+  /** A run may have made another network: what is watched is looked up again. */
+  renewed(): void {
+    if (!this.#watch) return;
+    void this.close().then(() => this.observe());
+  }
+
+  async close(): Promise<void> {
+    const watch = this.#watch;
+    this.#watch = undefined;
+    watch?.abort.abort();
+    await watch?.ended;
+  }
+
+  async startNode(node: string): Promise<void> {
+    const found = this.#store.now().network.nodes.find((known) => known.node === node);
+    if (found) await new DockerPort().startContainer(found.container);
+  }
+
+  async tag(from: string, to: string): Promise<void> {
+    await new DockerPort().tag(from, to);
+  }
+
+  async down(): Promise<void> {
+    const spec = await this.#spec();
+    if (spec) await stopNetwork(this.#dir, spec.project);
+  }
+
+  async #spec(): Promise<NetworkSpec | undefined> {
+    const fact = readFact(await readState(this.#dir), FACTS.network.key, FACTS.network.schema);
+    return fact?.spec;
+  }
+
+  async #observe(signal: AbortSignal): Promise<void> {
+    const spec = await this.#spec();
+    if (!spec || signal.aborted) return;
+    if (!this.#store.now().proof) {
+      const proof = await lastProof(join(this.#dir, STATE_FOLDER));
+      this.#store.update((state) => ({ ...state, proof: state.proof ?? proof }));
+    }
+    const watched = { docker: new DockerPort(), project: spec.project, spec };
+    for await (const event of watchNetwork(watched, signal)) {
+      this.#store.update((state) => ({ ...state, network: reduceNetwork(state.network, event) }));
+    }
+  }
+}

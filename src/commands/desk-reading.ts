@@ -1,0 +1,47 @@
+/** What the desk gives to read: the resolution of the own peers, and explanations. */
+import { findTopic } from '../report/explain/find-topic.ts';
+import { renderTopic } from '../report/explain/topic-text.ts';
+import { topicView } from '../report/explain/topic-view.ts';
+import { TOPIC_IDS } from '../report/explain/topics.ts';
+import { CATALOGUES } from '../report/language/catalogue.ts';
+import { renderResolve } from '../report/resolve-text.ts';
+import type { Place } from '../screens/places.ts';
+import type { Face } from '../ui/face.tsx';
+import { ownFacts } from './explain.ts';
+import { resolveHere } from './resolve.ts';
+import type { Terminal } from './terminal.ts';
+
+/** @throws WizardFailure where there is no peer to ask of */
+export async function resolvePlace(
+  terminal: Terminal,
+  flags: Readonly<Record<string, unknown>>,
+  { style }: Face,
+): Promise<Place> {
+  const report = await resolveHere(terminal, flags, new AbortController().signal);
+  return {
+    id: 'resolve',
+    lines: (columns) =>
+      renderResolve(report, { style, columns, command: 'fabric-wizard resolve' }).split('\n'),
+    repairs: report.findings.flatMap(({ repairs }) => repairs),
+  };
+}
+
+/** @param term what is to be explained; undefined, or nothing that is known: all topics */
+export async function explainPlace(
+  terminal: Terminal,
+  { style, language }: Face,
+  term: string | undefined,
+): Promise<Place> {
+  const found = term === undefined ? undefined : findTopic(term);
+  if (!found || 'nearest' in found) {
+    const { topics } = CATALOGUES[language];
+    return { id: 'topics', topics: TOPIC_IDS.map((topic) => ({ topic, title: topics[topic].title })) };
+  }
+  const view = topicView(found.topic, language, await ownFacts(terminal, found.topic));
+  return {
+    id: 'explain',
+    topic: found.topic,
+    lines: (columns) => renderTopic(view, style, columns),
+    see: view.see,
+  };
+}

@@ -1,0 +1,148 @@
+/** `up` at a terminal: the screens, from the first lines to a terminal as it was before. */
+import { spawn } from 'node:child_process';
+import { shellWord } from '../pipeline/host/shell-text.ts';
+import { isDown } from '../pipeline/network/network-state.ts';
+import { toFailure } from '../pipeline/run/failure.ts';
+import { LABELS } from '../report/language/label-texts.ts';
+import { languageOf } from '../report/language/language.ts';
+import { renderResult } from '../report/result-text.ts';
+import { renderSmoke } from '../report/smoke-text.ts';
+import { isUtf8Locale, wantsColour } from '../report/style.ts';
+import type { AppState } from '../screens/app-state.ts';
+import type { Face } from '../ui/face.tsx';
+import { showFailure, styleFor, type Terminal } from './terminal.ts';
+
+const ESCAPE = String.fromCharCode(27);
+const SHOW_CURSOR = `${ESCAPE}[?25h`;
+const HIDE_CURSOR = `${ESCAPE}[?25l`;
+/** To where `paintFirst` began, which is wiped. */
+const UNPAINT = `${ESCAPE}[2A${ESCAPE}[0J`;
+
+/** As Ink asks, which draws nothing there. */
+function isCi(env: Readonly<Record<string, string | undefined>>): boolean {
+  return [env.CI, env.CONTINUOUS_INTEGRATION].some(
+    (value) => value !== undefined && value !== '0' && value !== 'false',
+  );
+}
+
+/** Whether this terminal gets screens: a person sits there, and it can draw. */
+export function getsScreens(
+  { json, plain, yes, dryRun }: Terminal,
+  env: Readonly<Record<string, string | undefined>>,
+  isTty: boolean,
+): boolean {
+  if (json || plain || yes || dryRun || !isTty) return false;
+  return env.TERM !== 'dumb' && !isCi(env) && env.INK_SCREEN_READER !== 'true';
+}
+
+/** Two lines, at once: what draws the screens takes longer to load than a person waits for a first sign. */
+export function paintFirst(terminal: Terminal, version: string): void {
+  const { strong, dim } = styleFor(terminal, process.stdout);
+  const { 'app.loading': loading } = LABELS[languageOf(process.env)];
+  process.stdout.write(`${HIDE_CURSOR}${strong(`fabric-wizard ${version}`)}\n${dim(loading)}\n`);
+}
+
+/** Whatever happened: input and cursor as a shell wants them. */
+function restoreTerminal(): void {
+  if (process.stdin.isTTY) process.stdin.setRawMode(false);
+  process.stdout.write(SHOW_CURSOR);
+}
+
+/** The first of these that is installed shows the file; resolves when the person has seen it. */
+async function showInPager(path: string): Promise<void> {
+  for (const command of [process.env.PAGER ?? '', 'less -R', 'more'].filter(Boolean)) {
+    const [program = '', ...args] = command.split(/\s+/);
+    const shown = await new Promise<boolean>((resolve) => {
+      const child = spawn(program, [...args, path], { stdio: 'inherit' });
+      child.once('error', () => resolve(false));
+      child.once('exit', () => resolve(true));
+    });
+    if (shown) return;
+  }
+}
+
+interface Heard {
+  /** Ctrl-C where nobody reads keys, or `kill -INT`. */
+  readonly onInterrupt: () => void;
+  readonly onTerminate: () => void;
+  readonly onCrash: (error: unknown) => void;
+}
+
+/** Until the signal fires. */
+function listen(signal: AbortSignal, { onInterrupt, onTerminate, onCrash }: Heard): void {
+  const heard = [
+    ['SIGINT', onInterrupt],
+    ['SIGTERM', onTerminate],
+    ['SIGHUP', onTerminate],
+    ['uncaughtException', onCrash],
+  ] as const;
+  for (const [name, listener] of heard) process.on(name, listener);
+  signal.addEventListener('abort', () => {
+    for (const [name, listener] of heard) process.off(name, listener);
+  });
+}
+
+/** In the scrollback, where the screens were: how the last run ended, what still runs and how it is stopped. */
+function sayWhatStays({ run, proof, network }: AppState, terminal: Terminal, { style, say }: Face): void {
+  const columns = process.stdout.columns;
+  const lines: string[] = [];
+  if (run.outcome !== undefined) {
+    if (run.smoke && proof) lines.push(...renderSmoke(proof, style, columns));
+    lines.push(...renderResult(run, { style, columns }));
+  }
+  const running = network.nodes.filter((node) => !isDown(node)).length;
+  if (running > 0) {
+    const dir = terminal.dir === process.cwd() ? '' : ` --dir ${shellWord(terminal.dir)}`;
+    const command = style.strong(`fabric-wizard down${dir}`);
+    lines.push(say('leave.running', { count: String(running), command }));
+  }
+  if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+export async function screens(
+  terminal: Terminal,
+  flags: Readonly<Record<string, unknown>>,
+  version: string,
+): Promise<number> {
+  process.once('exit', restoreTerminal);
+  const [{ QuestionDesk }, { ScreenDesk }, { showScreens }, { createFace }] = await Promise.all([
+    import('./question-desk.ts'),
+    import('./desk.ts'),
+    import('../app.tsx'),
+    import('../ui/face.tsx'),
+  ]);
+  const face = createFace({
+    colour: wantsColour({ flag: terminal.colour, isTty: true, env: process.env }),
+    unicode: isUtf8Locale(process.env),
+    language: languageOf(process.env),
+  });
+  const questions = new QuestionDesk({ terminal, flags });
+  const desk = new ScreenDesk({ terminal, flags, version, face, first: { id: 'welcome' }, questions });
+  const crashed = new AbortController();
+  const signals = new AbortController();
+  listen(signals.signal, {
+    onInterrupt: desk.interrupt,
+    onTerminate: () => desk.terminate(),
+    onCrash: (error) => {
+      crashed.abort();
+      restoreTerminal();
+      process.exit(showFailure(terminal, toFailure(error)));
+    },
+  });
+  try {
+    process.stdout.write(UNPAINT);
+    for (;;) {
+      await showScreens(desk, face, crashed.signal);
+      const { turn } = desk;
+      if (turn === 'end') break;
+      await showInPager(turn.pager);
+      desk.back();
+    }
+    sayWhatStays(desk.store.now(), terminal, face);
+    return desk.exitCode;
+  } finally {
+    signals.abort();
+    restoreTerminal();
+    process.off('exit', restoreTerminal);
+  }
+}

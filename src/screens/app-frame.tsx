@@ -1,0 +1,55 @@
+/** A frame that says where the program stands: the project, what is under way, and what Ctrl-C would do next. */
+import type { RunState } from '../pipeline/run/run-state.ts';
+import { overallProgress } from '../pipeline/run/run-state.ts';
+import { type Face, useFace, useSize } from '../ui/face.tsx';
+import { Frame, type FrameProps } from '../ui/frame.tsx';
+import type { Work } from './app-state.ts';
+import { useShown } from './use-app.ts';
+
+/** Below this width a screen's own name must do. */
+const NAMED_COLUMNS = 60;
+
+export function workText(work: Work, run: RunState, { say, style }: Face): string {
+  const { good, bad, warn, symbol } = style;
+  switch (work.kind) {
+    case 'idle':
+    case 'planned':
+      return '';
+    case 'preparing':
+      return say('work.preparing');
+    case 'stopping':
+      return warn(say('work.stopping'));
+    case 'refused':
+      return bad(`${symbol.bad} ${say('work.refused')}`);
+    case 'running':
+      return work.cancelling
+        ? warn(say('work.cancelling'))
+        : `${work.request.command} ${Math.floor(100 * overallProgress(run))} %`;
+    case 'ended': {
+      const { command } = work.request;
+      if (run.outcome === 'done') return good(`${symbol.good} ${say('work.done', { command })}`);
+      return run.outcome === 'failed'
+        ? bad(`${symbol.bad} ${say('work.failed', { command })}`)
+        : warn(`${symbol.warn} ${say('work.cancelled', { command })}`);
+    }
+  }
+}
+
+/** `title` is the screen's own name. */
+export function AppFrame({ title, state, ...rest }: FrameProps) {
+  const face = useFace();
+  const interrupted = useShown((app) => app.interrupted);
+  const work = useShown((app) => app.work);
+  const run = useShown((app) => app.run);
+  const notice = useShown((app) => app.notice);
+  const watching = useShown((app) => app.watching !== undefined);
+  const { columns } = useSize();
+  const { bad, warn, symbol } = face.style;
+  const practice = run.practice ? ` ${warn(`${symbol.warn} ${face.say('app.practice')}`)}` : '';
+  const name = columns < NAMED_COLUMNS ? '' : `fabric-wizard ${symbol.dot} `;
+  const text = state ?? workText(work, run, face);
+  const usual = [watching ? face.say('work.watching') : '', text].filter(Boolean).join(` ${symbol.dot} `);
+  const now = interrupted ? warn(face.say('app.interrupted')) : usual;
+  const shown = notice === undefined ? now : bad(`${symbol.bad} ${notice}`);
+  return <Frame title={`${name}${title}${practice}`} state={shown} {...rest} />;
+}

@@ -1,0 +1,70 @@
+/** All that the screens draw. It outlives them: a pager may have the terminal in between. */
+import { initialNetworkState, type NetworkState } from '../pipeline/network/network-state.ts';
+import type { SmokeResult } from '../pipeline/run/events.ts';
+import type { StageFailure } from '../pipeline/run/failure.ts';
+import type { Plan } from '../pipeline/run/plan.ts';
+import { initialRunState, type RunState } from '../pipeline/run/run-state.ts';
+import type { Place, Way } from './places.ts';
+
+/** What is to be worked on. */
+export interface WorkRequest {
+  readonly command: 'up' | 'build' | 'rebuild' | 'smoke';
+  /** Whatever the caches say. */
+  readonly force?: boolean;
+  /** Prove the network after a rebuild. */
+  readonly smoke?: boolean;
+}
+
+/** The source is being watched, and rebuilt at every change. */
+export interface Watching {
+  /** Paths that changed last; none before the first change. */
+  readonly changed: readonly string[];
+}
+
+/**
+ * ```
+ * idle -> preparing -> planned -> running -> ended
+ *            `-> refused          `-> (cancelling) -> ended
+ * ```
+ * Every kind but `running` may become `preparing` again.
+ */
+export type Work =
+  | { readonly kind: 'idle' }
+  /** Engine, source and journal are being looked at. `said` is what was announced meanwhile, newest last. */
+  | { readonly kind: 'preparing'; readonly request: WorkRequest; readonly said: readonly string[] }
+  | { readonly kind: 'planned'; readonly request: WorkRequest; readonly plan: Plan }
+  /** No plan could be made. */
+  | { readonly kind: 'refused'; readonly request: WorkRequest; readonly failure: StageFailure }
+  | { readonly kind: 'running'; readonly request: WorkRequest; readonly cancelling: boolean }
+  /** The network is being taken down. */
+  | { readonly kind: 'stopping' }
+  /** `run` tells how. */
+  | { readonly kind: 'ended'; readonly request: WorkRequest };
+
+export interface AppState {
+  readonly way: Way;
+  readonly work: Work;
+  /** The last run, or the one that goes on. */
+  readonly run: RunState;
+  readonly network: NetworkState;
+  /** The last smoke test's, of this program or an earlier one. */
+  readonly proof?: SmokeResult;
+  readonly watching?: Watching;
+  /** What could not be done, until the next key. */
+  readonly notice?: string;
+  /** Ctrl-C was pressed, and nothing since. */
+  readonly interrupted: boolean;
+  /** Somebody else gets the terminal: nothing is drawn any more. */
+  readonly leaving: boolean;
+}
+
+export function initialAppState(first: Place): AppState {
+  return {
+    way: [first],
+    work: { kind: 'idle' },
+    run: initialRunState,
+    network: initialNetworkState,
+    interrupted: false,
+    leaving: false,
+  };
+}

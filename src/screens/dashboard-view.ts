@@ -1,0 +1,207 @@
+/** PURE: the network that runs as lines: its nodes, what is wrong with one, chaincode, and the last proof. */
+
+import { lastEntries } from '../pipeline/network/network-log.ts';
+import { isDown, type NetworkState, type NodeState } from '../pipeline/network/network-state.ts';
+import type { SmokeResult } from '../pipeline/run/events.ts';
+import { formatBytes, formatSeconds, shortId } from '../report/quantities.ts';
+import { renderSmoke } from '../report/smoke-text.ts';
+import { renderTable } from '../report/tables.ts';
+import { cleanLine, cutToWidth, textWidth } from '../report/terminal-text.ts';
+import type { Face, Size } from '../ui/face.tsx';
+import { listWindow } from '../ui/list-window.ts';
+import { shortLine } from './log-line.ts';
+import { ruleLine } from './run-view.ts';
+
+/** Below this width a node has its name, state and height. */
+const WIDE_COLUMNS = 72;
+/** From this width on names are whole. */
+const WIDEST_COLUMNS = 100;
+/** Rows of a dead node's log that are worth less than the rest of the screen. */
+const MOST_LAST_LINES = 12;
+
+export interface DashboardOptions extends Size {
+  readonly face: Face;
+  /** Index among the nodes. */
+  readonly chosen: number;
+}
+
+export type NodeHealth = 'down' | 'starting' | 'answers';
+
+export function healthOf(node: NodeState): NodeHealth {
+  if (isDown(node)) return 'down';
+  return node.answers || (node.role === 'cli' && node.state === 'running') ? 'answers' : 'starting';
+}
+
+/** The node that Enter is about: the chosen one where it is down, else the first that is. */
+export function downNode({ nodes }: NetworkState, chosen: number): NodeState | undefined {
+  const down = nodes.filter(isDown);
+  const own = nodes[chosen];
+  return own && down.includes(own) ? own : down[0];
+}
+
+/** `peer0.org1` for `peer0.org1.example.com`: the domain is the same for all. */
+export function shortNode(node: string): string {
+  const [host = '', org = ''] = node.split('.');
+  return /^peer\d/.test(host) && org !== '' ? `${host}.${org}` : host;
+}
+
+function stateCell(node: NodeState, { say, style }: Face): string {
+  switch (healthOf(node)) {
+    case 'answers':
+      return style.good(say('node.answers'));
+    case 'starting':
+      return style.warn(say('node.starting'));
+    case 'down': {
+      const code = node.state === 'exited' ? ` (${node.exitCode})` : '';
+      return style.bad(`${say(node.outOfMemory ? 'node.out-of-memory' : 'node.down')}${code}`);
+    }
+  }
+}
+
+function markCell(node: NodeState, { style }: Face): string {
+  const { good, bad, warn, symbol } = style;
+  const marks = { answers: good(symbol.good), starting: warn(symbol.dot), down: bad(symbol.bad) };
+  return marks[healthOf(node)];
+}
+
+/** `12 s`, `5 min`, `3 h 12 min`: minutes are enough once there are some. */
+function uptime(node: NodeState, at: number): string {
+  if (isDown(node)) return '';
+  const seconds = Math.max(0, (at - node.startedAt) / 1000);
+  if (seconds < 60) return `${Math.floor(seconds)} s`;
+  return seconds < 3600 ? `${Math.floor(seconds / 60)} min` : formatSeconds(seconds);
+}
+
+/** As wide whatever it says, so that the columns stand still. */
+function figure(node: NodeState, value: number | undefined, text: (value: number) => string): string {
+  return (value === undefined || isDown(node) ? '' : text(value)).padStart(8);
+}
+
+function nodeCells(node: NodeState, options: DashboardOptions, at: number, isChosen: boolean): string[] {
+  const { face, columns } = options;
+  const { style } = face;
+  const label = columns < WIDEST_COLUMNS ? shortNode(node.node) : node.node;
+  const name = isChosen ? style.strong(label) : label;
+  const short = [
+    `${isChosen ? style.strong(style.symbol.pointer) : ' '}${markCell(node, face)}`,
+    name,
+    stateCell(node, face),
+    node.height === undefined ? '' : String(node.height),
+  ];
+  if (columns < WIDE_COLUMNS) return short;
+  return [
+    ...short,
+    uptime(node, at),
+    shortId(node.imageId),
+    figure(node, node.memory, formatBytes),
+    figure(node, node.cpu, (cores) => `${(100 * cores).toFixed(1)} %`),
+  ];
+}
+
+function nodeTable(network: NetworkState, rows: number, options: DashboardOptions): readonly string[] {
+  const { face, columns, chosen } = options;
+  const { say, style } = face;
+  const { from, to } = listWindow(network.nodes.length, chosen, rows - 1);
+  const header = ['', say('node.node'), say('node.state'), say('node.height')];
+  const figures = [say('node.memory'), say('node.cpu')].map(
+    (name) => ' '.repeat(Math.max(0, 8 - textWidth(name))) + name,
+  );
+  const more = [say('node.up'), say('node.image'), ...figures];
+  const shown = columns < WIDE_COLUMNS ? header : [...header, ...more];
+  const cells = network.nodes
+    .slice(from, to)
+    .map((node, i) => nodeCells(node, options, network.at, from + i === chosen));
+  return renderTable([shown.map(style.dim), ...cells], columns, style.symbol.ellipsis).split('\n');
+}
+
+/** By chaincode: on which peers it runs. */
+function chaincodeLines(
+  { chaincodes, nodes }: NetworkState,
+  { face, columns }: DashboardOptions,
+): readonly string[] {
+  const { good, bad, dim, symbol } = face.style;
+  const peers = nodes.filter(({ role }) => role === 'peer').map(({ node }) => node);
+  const names = [...new Set(chaincodes.map(({ chaincode }) => chaincode))];
+  return names.map((name) => {
+    const marks = peers.map((peer) => {
+      const found = chaincodes.find((each) => each.peer === peer && each.chaincode === name);
+      const mark = found ? (found.running ? good(symbol.good) : bad(symbol.bad)) : dim(symbol.dot);
+      return `${mark} ${shortNode(peer)}`;
+    });
+    return cutToWidth(`${name}  ${marks.join('  ')}`, columns, face.style.symbol.ellipsis);
+  });
+}
+
+function lastLines(
+  network: NetworkState,
+  node: NodeState,
+  rows: number,
+  options: DashboardOptions,
+): readonly string[] {
+  const { face, columns } = options;
+  const entries = lastEntries(network.log, { node: node.node, level: 'debug', search: '' }, rows - 1);
+  const title = face.say('dashboard.last-lines', { node: node.node });
+  return [ruleLine(title, columns, face), ...entries.map(({ line }) => shortLine(line, columns))];
+}
+
+/** What all peers have in common, in a line each: a reference that is cut proves nothing, and there may be many peers. */
+function shortProof(proof: SmokeResult, { face }: DashboardOptions): readonly string[] {
+  const { dim, good, bad, symbol } = face.style;
+  const image = (role: 'builder' | 'runtime') => {
+    const used = proof.peers.map((peer) => `${peer[role].ref} ${shortId(peer[role].id)}`.trim());
+    return [...new Set(used)].map((each) => `  ${dim(role)}  ${cleanLine(each)}`);
+  };
+  const said = new Map<string, string[]>();
+  for (const { peer, before, after, ok } of proof.peers) {
+    const value = `${ok ? good(symbol.good) : bad(symbol.bad)} ${cleanLine(`${before} -> ${after}`)}`;
+    said.set(value, [...(said.get(value) ?? []), shortNode(peer)]);
+  }
+  const values = [...said].map(([value, peers]) => `  ${value}  ${dim(peers.join(' '))}`);
+  return [...image('builder'), ...image('runtime'), ...values];
+}
+
+function proofLines(
+  proof: SmokeResult | undefined,
+  rows: number,
+  options: DashboardOptions,
+): readonly string[] {
+  const { face, columns } = options;
+  if (!proof) return [face.style.dim(face.say('dashboard.no-proof'))];
+  const lines = renderSmoke(proof, face.style, columns);
+  if (lines.length <= rows) return lines;
+  return [...lines.slice(0, 1), ...shortProof(proof, options)].slice(0, Math.max(1, rows));
+}
+
+function titled(
+  title: string,
+  lines: readonly string[],
+  { face, columns }: DashboardOptions,
+): readonly string[] {
+  return lines.length === 0 ? [] : [ruleLine(title, columns, face), ...lines];
+}
+
+/** At most `rows` lines: the nodes first, then the log of one that is down, then chaincode and proof. */
+export function dashboardView(
+  network: NetworkState,
+  proof: SmokeResult | undefined,
+  options: DashboardOptions,
+): readonly string[] {
+  const { face, rows, chosen } = options;
+  const { say, style } = face;
+  if (!network.known) return [style.dim(say(network.lost ? 'dashboard.lost' : 'dashboard.looking'))];
+  if (network.nodes.length === 0) return [say('dashboard.nothing')];
+  const lost = network.lost ? [style.bad(`${style.symbol.bad} ${say('dashboard.lost')}`)] : [];
+  const down = downNode(network, chosen);
+  const tableRows = Math.min(network.nodes.length + 1, Math.max(3, down ? rows - 5 : rows - 2));
+  const lines: string[] = [...lost, ...nodeTable(network, tableRows, options)];
+  const gap = rows >= lines.length + 8 ? [''] : [];
+  const add = (more: readonly string[]) => {
+    if (more.length > 0 && lines.length + gap.length + more.length <= rows) lines.push(...gap, ...more);
+  };
+  if (down)
+    add(lastLines(network, down, Math.min(MOST_LAST_LINES, rows - lines.length - gap.length), options));
+  add(titled(say('dashboard.chaincode'), chaincodeLines(network, options), options));
+  const left = rows - lines.length - gap.length - 1;
+  add(titled(say('dashboard.proof'), proofLines(proof, left, options), options));
+  return lines;
+}

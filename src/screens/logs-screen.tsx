@@ -1,0 +1,139 @@
+/** What the nodes say: one or all, searched, filtered, held still. */
+import { useEffect, useState } from 'react';
+import {
+  type LogEntry,
+  type LogFilter,
+  type LogLevel,
+  lastEntries,
+  type NetworkLog,
+} from '../pipeline/network/network-log.ts';
+import { padToWidth, textWidth } from '../report/terminal-text.ts';
+import { type Face, useFace, useSize } from '../ui/face.tsx';
+import { EDITING_KEYS, edited, fieldOf, fieldWindow, typed } from '../ui/field-state.ts';
+import { leastBodyRows } from '../ui/frame-size.ts';
+import type { Binding } from '../ui/keys.ts';
+import { Lines } from '../ui/lines.tsx';
+import { AppFrame } from './app-frame.tsx';
+import { shortNode } from './dashboard-view.ts';
+import { shortLine } from './log-line.ts';
+import { useDesk, useNavigation, useShown } from './use-app.ts';
+
+const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warning', 'error'];
+
+function nextOf<T>(items: readonly T[], current: T, step: 1 | -1): T | undefined {
+  const at = items.indexOf(current);
+  return items[(at + step + items.length) % items.length];
+}
+
+interface EntryCells {
+  readonly face: Face;
+  readonly nodes: readonly string[];
+  /** Columns of the nodes' names. */
+  readonly width: number;
+  readonly columns: number;
+}
+
+function entryLine({ node, line, level }: LogEntry, { face, nodes, width, columns }: EntryCells): string {
+  const { style } = face;
+  const name = style.tint(Math.max(0, nodes.indexOf(node)))(padToWidth(shortNode(node), width));
+  const text = shortLine(line, columns);
+  const painted = level === 'error' ? style.bad(text) : level === 'warning' ? style.warn(text) : text;
+  return `${name} ${style.dim('|')} ${painted}`;
+}
+
+/** Where one looks: held still, and so many lines above the newest. */
+interface Held {
+  readonly log: NetworkLog;
+  readonly above: number;
+}
+
+export function LogsScreen() {
+  const face = useFace();
+  const { say, style } = face;
+  const size = useSize();
+  const desk = useDesk();
+  const { back } = useNavigation();
+  const nodes = useShown((state) => state.network.nodes);
+  const live = useShown((state) => state.network.log);
+  const [node, setNode] = useState<string>();
+  const [level, setLevel] = useState<LogLevel>('debug');
+  const [search, setSearch] = useState(fieldOf(''));
+  const [searching, setSearching] = useState(false);
+  const [held, setHeld] = useState<Held>();
+  useEffect(() => desk.observe(), [desk]);
+
+  const names = nodes.map((each) => each.node);
+  const filter: LogFilter = { node, level, search: search.text };
+  const { log, above } = held ?? { log: live, above: 0 };
+  const page = Math.max(1, leastBodyRows(size) - 2);
+  const scroll = (lines: number) =>
+    setHeld((was) => {
+      const from = was ?? { log: desk.store.now().network.log, above: 0 };
+      const most = Math.max(0, lastEntries(from.log, filter, Number.POSITIVE_INFINITY).length - page);
+      const next = Math.min(most, Math.max(0, from.above + lines));
+      // Back at the end one wants to see what comes.
+      return next === 0 && lines < 0 ? undefined : { ...from, above: next };
+    });
+  const endSearch = (keep: boolean) => {
+    setSearching(false);
+    if (!keep) setSearch(fieldOf(''));
+  };
+  const bindings: Binding[] = [
+    {
+      keys: EDITING_KEYS,
+      when: searching,
+      act: (press) => setSearch((was) => edited(was, press) ?? was),
+    },
+    { keys: ['enter'], label: say('key.found'), when: searching, act: () => endSearch(true) },
+    { keys: ['escape'], label: say('key.no-search'), when: searching, act: () => endSearch(false) },
+    {
+      keys: ['tab'],
+      label: say('key.next-node'),
+      act: () => setNode(nextOf([undefined, ...names], node, 1)),
+    },
+    { keys: ['shift+tab'], act: () => setNode(nextOf([undefined, ...names], node, -1)) },
+    { keys: ['/'], label: say('key.search'), act: () => setSearching(true) },
+    {
+      keys: ['v'],
+      label: say('key.level'),
+      minor: true,
+      act: () => setLevel(nextOf(LEVELS, level, 1) ?? 'debug'),
+    },
+    {
+      keys: [' '],
+      label: say(held ? 'key.follow' : 'key.hold'),
+      act: () => setHeld(held ? undefined : { log: live, above: 0 }),
+    },
+    { keys: ['up'], label: say('key.scroll'), minor: true, act: () => scroll(1) },
+    { keys: ['down'], act: () => scroll(-1) },
+    { keys: ['pageup'], act: () => scroll(page) },
+    { keys: ['pagedown'], act: () => scroll(-page) },
+    { keys: ['home'], act: () => scroll(Number.MAX_SAFE_INTEGER) },
+    { keys: ['end'], act: () => setHeld(undefined) },
+    { keys: ['escape'], label: say('key.back'), act: back },
+  ];
+  const status = [
+    node ?? say('logs.all'),
+    `${say('logs.level')} ${level}`,
+    ...(search.text !== '' && !searching ? [`/${search.text}`] : []),
+    ...(held ? [style.warn(say('logs.held'))] : []),
+  ].join(` ${style.symbol.dot} `);
+  const { before, at, after } = fieldWindow(search, Math.max(1, size.columns - 2));
+  const width = Math.max(0, ...names.map((each) => textWidth(shortNode(each))));
+  return (
+    <AppFrame
+      title={say('logs.title')}
+      bindings={bindings}
+      onText={searching ? (text) => setSearch((was) => typed(was, text)) : undefined}
+    >
+      {({ columns, rows }) => {
+        const lines = lastEntries(log, filter, rows - 1, above).map((entry) =>
+          entryLine(entry, { face, nodes: names, width, columns }),
+        );
+        const none = lines.length === 0 ? [style.dim(say('logs.none'))] : lines;
+        const head = searching ? `/${before}${style.invert(at)}${after}` : style.dim(status);
+        return <Lines lines={[head, ...none]} />;
+      }}
+    </AppFrame>
+  );
+}

@@ -1,0 +1,44 @@
+/** One of several, drawn as a list with a pointer. What is chosen belongs to the screen that shows it. */
+import { Box, Text } from 'ink';
+import { cutToWidth, padToWidth, textWidth } from '../report/terminal-text.ts';
+import { useFace } from './face.tsx';
+import { listWindow } from './list-window.ts';
+
+export interface Option {
+  readonly label: string;
+  /** Dim, behind the label. */
+  readonly hint?: string;
+}
+
+export interface ChoiceProps {
+  readonly options: readonly Option[];
+  readonly chosen: number;
+  readonly focused: boolean;
+  readonly columns: number;
+  /** Longer lists are shown in part, with the chosen one in it. */
+  readonly rows: number;
+}
+
+export function Choice({ options, chosen, focused, columns, rows }: ChoiceProps) {
+  const { style } = useFace();
+  const { from, to } = listWindow(options.length, chosen, rows);
+  const widest = Math.max(0, ...options.map(({ label }) => textWidth(label)));
+  const width = Math.min(widest, Math.max(8, columns - 2));
+  return (
+    <Box flexDirection="column" flexShrink={0}>
+      {options.slice(from, to).map(({ label, hint = '' }, i) => {
+        const isChosen = from + i === chosen;
+        const cell = padToWidth(cutToWidth(label, width, style.symbol.ellipsis), width);
+        const room = Math.max(0, columns - width - 4);
+        return (
+          <Text key={label} wrap="truncate">
+            {isChosen ? style.strong(style.symbol.pointer) : ' '}{' '}
+            {isChosen && focused ? style.strong(cell) : cell}
+            {'  '}
+            {style.dim(cutToWidth(hint, room, style.symbol.ellipsis))}
+          </Text>
+        );
+      })}
+    </Box>
+  );
+}

@@ -1,0 +1,91 @@
+/** PURE: the keys of a screen in as many lines as there are. */
+import { cutToWidth, textWidth } from '../report/terminal-text.ts';
+import type { Binding } from './keys.ts';
+
+/** How a key is written where its name is a word. */
+const SHOWN_UNICODE: Readonly<Record<string, string>> = {
+  enter: 'Enter',
+  escape: 'Esc',
+  tab: 'Tab',
+  'shift+tab': 'Shift-Tab',
+  up: '↑',
+  down: '↓',
+  left: '←',
+  right: '→',
+  pageup: 'PgUp',
+  pagedown: 'PgDn',
+  home: 'Home',
+  end: 'End',
+  ' ': 'Space',
+  'ctrl+c': 'Ctrl-C',
+};
+const SHOWN_ASCII: Readonly<Record<string, string>> = {
+  ...SHOWN_UNICODE,
+  up: 'Up',
+  down: 'Down',
+  left: 'Left',
+  right: 'Right',
+};
+
+export interface FooterKey {
+  readonly key: string;
+  readonly label: string;
+  readonly minor: boolean;
+}
+
+/** A screen's own meaning of a key that works everywhere stands where that key always stands: at the end. */
+export function allBindings(own: readonly Binding[], globals: readonly Binding[]): readonly Binding[] {
+  const isGlobal = ({ keys: [key] }: Binding) => globals.some(({ keys }) => keys[0] === key);
+  const override = (binding: Binding) =>
+    own.find(({ keys, when }) => when !== false && keys[0] === binding.keys[0]) ?? binding;
+  return [...own.filter((binding) => !isGlobal(binding)), ...globals.map(override)];
+}
+
+const GAP = '  ';
+
+/** The keys that work now and have a label, in the table's order. */
+export function footerKeys(bindings: readonly Binding[], unicode: boolean): readonly FooterKey[] {
+  const names = unicode ? SHOWN_UNICODE : SHOWN_ASCII;
+  return bindings.flatMap(({ keys: [key = ''], label, minor = false, when }) =>
+    label === undefined || when === false ? [] : [{ key: names[key] ?? key, label, minor }],
+  );
+}
+
+function widthOf({ key, label }: FooterKey): number {
+  return textWidth(`${key} ${label}`);
+}
+
+function packed(keys: readonly FooterKey[], columns: number): readonly (readonly FooterKey[])[] {
+  const lines: FooterKey[][] = [];
+  let width = 0;
+  for (const each of keys) {
+    const last = lines.at(-1);
+    if (last && width + GAP.length + widthOf(each) <= columns) {
+      last.push(each);
+      width += GAP.length + widthOf(each);
+    } else {
+      lines.push([each]);
+      width = widthOf(each);
+    }
+  }
+  return lines;
+}
+
+/**
+ * At most `rows` lines of at most `columns` columns. The last two keys (help, leaving) always stand there;
+ * of the others, the minor ones give way first, then the later ones.
+ * @param paint how a key is drawn, which must not change its width
+ */
+export function footerLines(
+  keys: readonly FooterKey[],
+  { columns, rows, paint }: { columns: number; rows: number; paint: (key: string) => string },
+): readonly string[] {
+  let kept = keys;
+  while (packed(kept, columns).length > rows && kept.length > 1) {
+    const minor = kept.findLastIndex((key) => key.minor);
+    kept = kept.toSpliced(minor >= 0 ? minor : Math.max(0, kept.length - 3), 1);
+  }
+  return packed(kept, columns)
+    .slice(0, rows)
+    .map((line) => cutToWidth(line.map(({ key, label }) => `${paint(key)} ${label}`).join(GAP), columns));
+}

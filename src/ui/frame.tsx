@@ -1,0 +1,48 @@
+/** What every screen stands in: a head line, a body of a known size, the footer with the keys. Never taller than rows − 1. */
+import { Box, Text } from 'ink';
+import type { ReactNode } from 'react';
+import { cutToWidth, textWidth } from '../report/terminal-text.ts';
+import { type Size, useFace, useSize } from './face.tsx';
+import { allBindings, footerKeys, footerLines } from './footer-text.ts';
+import { bodyRows, FOOTER_ROWS, gapRows } from './frame-size.ts';
+import { type Listener, useGlobalKeys, useKeys } from './input.tsx';
+
+export interface FrameProps extends Listener {
+  readonly title: string;
+  /** At the right end of the head: where the program stands. */
+  readonly state?: string;
+  readonly children: (body: Size) => ReactNode;
+}
+
+/** The head line: the title at the left, the state at the right where both fit. */
+export function headLine(title: string, state: string, columns: number): string {
+  const room = columns - textWidth(title) - textWidth(state);
+  return room >= 2 ? `${title}${' '.repeat(room)}${state}` : cutToWidth(title, columns);
+}
+
+export function Frame({ title, state = '', bindings, onText, children }: FrameProps) {
+  const { style, unicode } = useFace();
+  const { columns, rows } = useSize();
+  const globals = useGlobalKeys();
+  useKeys({ bindings, onText });
+  const footer = footerLines(footerKeys(allBindings(bindings, onText ? [] : globals), unicode), {
+    columns,
+    rows: FOOTER_ROWS,
+    paint: style.strong,
+  });
+  const gap = gapRows({ rows });
+  const body = { columns, rows: bodyRows({ columns, rows }, footer.length) };
+  return (
+    <Box flexDirection="column" flexShrink={0} width={columns} height={rows - 1} overflow="hidden">
+      <Text wrap="truncate">{headLine(style.strong(title), state, columns)}</Text>
+      <Box flexDirection="column" height={body.rows} marginTop={gap} marginBottom={gap} overflow="hidden">
+        {children(body)}
+      </Box>
+      {footer.map((line) => (
+        <Text key={line} wrap="truncate">
+          {line}
+        </Text>
+      ))}
+    </Box>
+  );
+}

@@ -1,0 +1,160 @@
+/** The screens in a real terminal on a real engine: from the defaults to a network, an edit, a dead peer, and out again. */
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { engine, logOf } from '../support/engine.ts';
+import { eventually } from '../support/live-run.ts';
+import { TestTerminal } from '../support/test-terminal.ts';
+import { SAMPLE, type Wizard, wizardWith } from '../support/wizard.ts';
+
+const PROJECT = 'fw-e2e-screens';
+const PEER = 'peer1.org1.example.com';
+const ENTER = '\r';
+const ESCAPE = '\u001b';
+const CTRL_C = '\u0003';
+
+let wizard: Wizard;
+let source: string;
+let terminal: TestTerminal;
+
+beforeAll(async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'fabric-wizard-e2e-'));
+  source = join(folder, 'source');
+  await cp(SAMPLE, source, { recursive: true });
+  wizard = await wizardWith({ project: PROJECT, 'port-base': 44050, source, orgs: 1, peers: 2 });
+});
+
+afterAll(async () => {
+  terminal?.dispose();
+  await wizard?.dispose();
+  await rm(join(source, '..'), { recursive: true, force: true });
+});
+
+function begin(): TestTerminal {
+  return new TestTerminal({ args: [], cwd: wizard.dir });
+}
+
+/** Takes whatever is offered, until a run is under way. */
+async function enterUntilRunning(): Promise<void> {
+  await eventually('a run', async () => {
+    const text = (await terminal.screen()).join('\n');
+    if (/up \d+ %|dashboard/.test(text)) return true;
+    if (/Enter /.test(text)) terminal.send(ENTER);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return false;
+  });
+}
+
+function expectRestored({ settings }: { readonly settings: string }): void {
+  expect(settings).toMatch(/ icanon /);
+  expect(settings).toMatch(/ echo /);
+  expect(terminal.cursorShown).toBe(true);
+}
+
+describe('a first run', () => {
+  it('is nothing but Enter, and ends at the dashboard', async () => {
+    terminal = begin();
+    await terminal.shows(/fabric-wizard/);
+    await enterUntilRunning();
+    const text = await terminal.shows(/dashboard[\s\S]*peer1\.org1 +answers +\d[\s\S]*100 -> 90/);
+    expect(text).toMatch(/✓ +orderer +answers/);
+    expect(text).toMatch(/builder +fw-e2e-screens-test\/fabric-ccenv:1\.4 [0-9a-f]{12}/);
+    expect(text.split('\n')).toHaveLength(24);
+  });
+
+  it('is followed by a rebuild of an edited line, and its proof', async () => {
+    const before = /smoke-\w+-1\.0/.exec((await terminal.screen()).join('\n'))?.[0];
+    const file = join(source, 'peer/main.go');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace(/"peer:.*?\\n Version/, '"peer: edited\\n Version'));
+    terminal.send('r');
+    await terminal.shows(/rebuild \d+ %/);
+    const after = await terminal.shows(/dashboard[\s\S]*✓ rebuild done[\s\S]*answered on every peer/);
+    expect(/chaincode (smoke-\w+) 1\.0 on/.exec(after)?.[1]).not.toBe(before);
+    expect(await logOf(`${PROJECT}-${PEER}`)).toContain('peer: edited');
+  });
+
+  it('shows a peer that was killed, with its last lines, and starts it again', async () => {
+    await engine.getContainer(`${PROJECT}-${PEER}`).kill();
+    const text = await terminal.shows(/✗ +peer1\.org1 +down \(137\)/);
+    expect(text).toMatch(/peer1\.org1\.example\.com: last lines ─+\n.*\d\d:\d\d:\d\d INFO/);
+    expect(text).toContain('Enter start peer1.org1');
+    terminal.send(ENTER);
+    await terminal.shows(/✓ +peer1\.org1 +answers/);
+    const { State } = await engine.getContainer(`${PROJECT}-${PEER}`).inspect();
+    expect(State.Running).toBe(true);
+  });
+
+  it('shows logs, of one node and searched', async () => {
+    terminal.send('l');
+    await terminal.shows(/logs[\s\S]*peer0\.org1 \| /);
+    terminal.send('/committed block');
+    await terminal.shows(/\/committed block/);
+    terminal.send(ENTER);
+    const rows = (await terminal.shows(/all nodes.*\/committed block/)).split('\n');
+    const shown = rows.filter((row) => row.includes(' | '));
+    expect(shown.length).toBeGreaterThan(2);
+    for (const row of shown) expect(row).toMatch(/Committed bl/);
+    terminal.send(ESCAPE);
+    await terminal.shows(/dashboard/);
+  });
+
+  it('stands in every size, and leaves nothing behind in a storm of them', async () => {
+    for (const [columns, rows] of [
+      [60, 20],
+      [100, 30],
+      [40, 15],
+      [33, 12],
+      [200, 60],
+      [81, 25],
+    ] as const)
+      await terminal.resize(columns, rows);
+    await terminal.resize(40, 15);
+    const small = await terminal.shows(/^dashboard[\s\S]*peer1\.org1 +answers[\s\S]*q quit\n$/);
+    expect(small.split('\n')).toHaveLength(15);
+    await terminal.resize(80, 24);
+    await terminal.shows(/^fabric-wizard · dashboard[\s\S]*q quit\n$/);
+    const frames = (await terminal.history()).filter((row) => row.includes('NODE'));
+    expect(frames).toHaveLength(1);
+  });
+
+  it('asks whether the network stays, and says how it is stopped', async () => {
+    terminal.send('q');
+    await terminal.shows(/it keeps running/);
+    terminal.send(ENTER);
+    const end = await terminal.ended();
+    expect(end.exitCode).toBe(0);
+    expectRestored(end);
+    const history = (await terminal.history()).join('\n');
+    expect(history).toMatch(/✓ done in/);
+    expect(history).toMatch(/4 containers keep running; fabric-wizard down stops them/);
+    expect(history).not.toContain('q quit');
+  });
+});
+
+describe('Ctrl-C', () => {
+  it('once cancels the run and stays, twice leaves', async () => {
+    terminal = begin();
+    await enterUntilRunning();
+    terminal.send(CTRL_C);
+    await terminal.shows(/Ctrl-C again leaves/);
+    terminal.send('x');
+    await terminal.shows(/up cancelled/);
+    terminal.send(CTRL_C);
+    await terminal.shows(/Ctrl-C again leaves/);
+    terminal.send(CTRL_C);
+    const end = await terminal.ended();
+    expect(end.exitCode).toBe(130);
+    expectRestored(end);
+  });
+
+  it.each(['SIGTERM', 'SIGHUP'] as const)('%s restores the terminal, too', async (signal) => {
+    terminal = begin();
+    await terminal.shows(/Enter /);
+    process.kill(await terminal.pid(), signal);
+    const end = await terminal.ended();
+    expect(end.exitCode).toBe(130);
+    expectRestored(end);
+  });
+});

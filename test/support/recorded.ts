@@ -1,0 +1,34 @@
+/** Recorded runs, whole or up to a moment. */
+import { readFileSync } from 'node:fs';
+import type { RunEvent } from '../../src/pipeline/run/events.ts';
+import type { Plan } from '../../src/pipeline/run/plan.ts';
+import { initialRunState, type RunState, reduceRun } from '../../src/pipeline/run/run-state.ts';
+
+export type Recording = 'up-1.4.12' | 'up-practice-failed';
+
+export function recorded(name: Recording): RunEvent[] {
+  const text = readFileSync(new URL(`../recordings/${name}.ndjson`, import.meta.url), 'utf8');
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as RunEvent);
+}
+
+/** Recorded before plans told how long they take. */
+function timed(event: RunEvent): RunEvent {
+  if (event.type !== 'run-started') return event;
+  return { ...event, plan: { ...{ criticalPath: [], seconds: 30, guessed: true }, ...event.plan } };
+}
+
+export function recordedPlan(name: Recording): Plan {
+  const [first] = recorded(name).map(timed);
+  if (first?.type !== 'run-started') throw new Error('a recording begins with its plan');
+  return first.plan;
+}
+
+/** @param until the last event that is folded; default: the last one there is */
+export function recordedState(name: Recording, until: (event: RunEvent) => boolean = () => false): RunState {
+  const events = recorded(name).map(timed);
+  const last = events.findIndex(until);
+  return events.slice(0, last < 0 ? undefined : last + 1).reduce(reduceRun, initialRunState);
+}

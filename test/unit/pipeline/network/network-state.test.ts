@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { reduceNetwork } from '../../../../src/pipeline/network/network-state.ts';
+import { answers, folded, healthyNetwork, PEERS, STARTED, seen, usage } from '../../../support/networks.ts';
+
+const [PEER = ''] = PEERS;
+
+function peer(state: ReturnType<typeof folded>) {
+  const found = state.nodes.find(({ node }) => node === PEER);
+  if (!found) throw new Error('the peer is gone');
+  return found;
+}
+
+describe('a network', () => {
+  it('is not known before the engine has told', () => {
+    expect(folded([])).toMatchObject({ known: false, nodes: [] });
+    expect(folded([seen()]).known).toBe(true);
+  });
+
+  it('stands in an order: orderer, peers, the rest', () => {
+    expect(folded([seen()]).nodes.map(({ node }) => node)).toEqual([
+      'orderer.example.com',
+      ...[...PEERS].sort(),
+      'cli',
+    ]);
+  });
+
+  it('keeps what was learnt of a node while that start of it lasts', () => {
+    const before = healthyNetwork();
+    expect(peer(reduceNetwork(before, seen()))).toMatchObject({ answers: true, height: 5, memory: 20.8e6 });
+  });
+
+  it('forgets it when the node ends, but not its height', () => {
+    const died = { [PEER]: { state: 'exited', exitCode: 137 } };
+    const state = reduceNetwork(healthyNetwork(), seen(died));
+    expect(peer(state)).toMatchObject({ state: 'exited', exitCode: 137, answers: false, height: 5 });
+    expect(peer(state).memory).toBeUndefined();
+    const again = reduceNetwork(state, seen({ [PEER]: { startedAt: STARTED + 1000 } }));
+    expect(peer(again)).toMatchObject({ state: 'running', answers: false });
+  });
+
+  it('takes no answer of a node that has ended, or of another container', () => {
+    const died = folded([seen({ [PEER]: { state: 'exited' } }), answers(PEER)]);
+    expect(peer(died).answers).toBe(false);
+    const recreated = folded([seen({ [PEER]: { container: 'another' } }), answers(PEER)]);
+    expect(peer(recreated).answers).toBe(false);
+  });
+
+  it('grows: a height that comes late is no step back', () => {
+    const heights = [7, 6].map((height) => ({ type: 'height', at: 0, node: PEER, height }) as const);
+    expect(peer(folded([seen(), ...heights])).height).toBe(7);
+  });
+
+  it('says how many cores a node keeps busy once it was looked at twice', () => {
+    const once = folded([seen(), usage(5e9, 100e9)]);
+    expect(peer(once).cpu).toBeUndefined();
+    // One of twenty seconds of two cores.
+    expect(peer(reduceNetwork(once, usage(6e9, 120e9))).cpu).toBeCloseTo(0.1);
+    expect(peer(reduceNetwork(once, usage(5e9, 100e9))).cpu).toBeUndefined();
+  });
+
+  it('is shown as it was while the engine does not answer', () => {
+    const lost = reduceNetwork(healthyNetwork(), { type: 'engine-lost', at: STARTED });
+    expect(lost).toMatchObject({ lost: true, known: true });
+    expect(lost.nodes).toHaveLength(6);
+    expect(reduceNetwork(lost, seen()).lost).toBe(false);
+  });
+});

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { reduceNetwork } from '../../../src/pipeline/network/network-state.ts';
+import type { SmokeResult } from '../../../src/pipeline/run/events.ts';
+import { textWidth } from '../../../src/report/terminal-text.ts';
+import type { AppState } from '../../../src/screens/app-state.ts';
+import { DashboardScreen } from '../../../src/screens/dashboard-screen.tsx';
+import { answers, folded, healthyNetwork, PEERS, seen } from '../../support/networks.ts';
+import { recordedState } from '../../support/recorded.ts';
+import { fakeDesk, KEY, SIZES, showScreen } from '../../support/screen.tsx';
+
+const HEALTHY = healthyNetwork();
+const [DEAD = ''] = PEERS;
+const WITH_DEAD = [
+  seen({ [DEAD]: { state: 'exited', exitCode: 137 } }),
+  {
+    type: 'lines',
+    at: 1,
+    lines: [
+      { node: DEAD, line: 'I die' },
+      { node: 'cli', line: 'I do not' },
+    ],
+  } as const,
+].reduce(reduceNetwork, HEALTHY);
+const proof = recordedState('up-1.4.12').smoke as SmokeResult;
+
+function show(state: Partial<AppState>, size = SIZES[1]) {
+  const { desk, asked } = fakeDesk({ id: 'dashboard' }, { network: HEALTHY, proof, ...state });
+  return showScreen(<DashboardScreen />, desk, { size }).then((shown) => ({ ...shown, desk, asked }));
+}
+
+describe.each(SIZES)('the dashboard in $columns x $rows', (size) => {
+  it.each([
+    ['a healthy network', HEALTHY],
+    ['a dead peer', WITH_DEAD],
+    ['nothing', folded([{ ...seen(), nodes: [], chaincodes: [] } as ReturnType<typeof seen>])],
+    ['a lost engine', reduceNetwork(HEALTHY, { type: 'engine-lost', at: 1 })],
+    ['what is not known yet', folded([])],
+  ])('shows %s, breaks no row and leaves one free', async (_, network) => {
+    const { rows } = await show({ network }, size);
+    expect(rows()).toHaveLength(size.rows - 1);
+    for (const row of rows()) expect(textWidth(row)).toBeLessThanOrEqual(size.columns);
+    expect(rows().at(-1)).toMatch(/q quit$/);
+  });
+
+  it('has every node with its state and height', async () => {
+    const { text } = await show({}, size);
+    expect(text()).toMatch(/✓ +orderer\S* +answers/);
+    for (const peer of PEERS)
+      expect(text()).toMatch(new RegExp(`✓ +${peer.split('.').slice(0, 2).join('\\.')}\\S* +answers +5`));
+  });
+});
+
+describe('the dashboard', () => {
+  it('has image, uptime, memory, load, chaincode and proof where there is room', async () => {
+    const { text } = await show({});
+    expect(text()).toMatch(/peer0\.org1 +answers +5 +10 min +1aa7539bd0d6 +20\.8 MB +10\.0 %/);
+    expect(text()).toMatch(/smoke-1-1\.0 {2}✓ peer0\.org1 {2}✓ peer0\.org2/);
+    expect(text()).toMatch(/✓ chaincode \S+ \S+ on \S+ answered on every peer/);
+    expect(text()).toMatch(/builder +\S+fabric-ccenv\S* [0-9a-f]{12}/);
+    expect(text()).toMatch(/✓ 100 -> 90 {2}peer0\.org1 peer1\.org1 peer0\.org2 peer1\.org2/);
+  });
+
+  it('watches the network', async () => {
+    expect((await show({})).asked).toEqual(['observe']);
+  });
+
+  it('shows a dead node with its last lines, and Enter starts it', async () => {
+    const { text, press, asked } = await show({ network: WITH_DEAD });
+    expect(text()).toMatch(/✗ +peer0\.org1 +down \(137\)/);
+    expect(text()).toMatch(/peer0\.org1\.example\.com: last lines ─+\nI die\n/);
+    expect(text()).not.toContain('I do not');
+    expect(text()).toContain('Enter start peer0.org1');
+    await press(KEY.enter);
+    expect(asked).toContain(`startNode "${DEAD}"`);
+  });
+
+  it('starts the chosen one of two dead nodes', async () => {
+    const other = PEERS[3] ?? '';
+    const both = { [DEAD]: { state: 'exited' }, [other]: { state: 'exited' } };
+    const { press, asked } = await show({ network: reduceNetwork(HEALTHY, seen(both)) });
+    await press(KEY.end, KEY.up, KEY.enter);
+    expect(asked).toContain(`startNode "${other}"`);
+  });
+
+  it('tells starting from answering', async () => {
+    const { text } = await show({ network: folded([seen(), answers(DEAD)]) });
+    expect(text()).toMatch(/✓ +peer0\.org1 +answers/);
+    expect(text()).toMatch(/· +peer1\.org1 +starting/);
+  });
+
+  it.each([
+    ['r', 'run {"command":"rebuild","smoke":true}'],
+    ['R', 'run {"command":"rebuild","smoke":true,"force":true}'],
+    ['s', 'run {"command":"smoke"}'],
+  ])('%s: %s, and shows the run', async (key, expected) => {
+    const { press, asked, desk } = await show({});
+    await press(key);
+    expect(asked).toContain(expected);
+    expect(desk.store.now().way.at(-1)).toEqual({ id: 'run' });
+  });
+
+  it.each([
+    ['l', 'logs'],
+    ['d', 'down'],
+    ['p', 'text'],
+  ])('%s leads to %s', async (key, id) => {
+    const { press, desk } = await show({});
+    await press(key);
+    expect(desk.store.now().way.at(-1)?.id).toBe(id);
+  });
+
+  it.each([
+    ['x', 'resolve'],
+    ['w', 'toggleWatch'],
+    ['?', 'explain "orderer"'],
+  ])('%s asks for %s', async (key, expected) => {
+    const { press, asked } = await show({});
+    await press(key);
+    expect(asked).toContain(expected);
+  });
+
+  it('begins nothing while something is under way', async () => {
+    const work = { kind: 'running', request: { command: 'rebuild' }, cancelling: false } as const;
+    const { press, asked, text, desk } = await show({ work });
+    expect(text()).not.toContain('r rebuild');
+    await press('r', 'R', 's', 'd');
+    expect(asked).toEqual(['observe']);
+    await press(KEY.enter);
+    expect(desk.store.now().way.at(-1)).toEqual({ id: 'run' });
+  });
+
+  it('says what could not be done', async () => {
+    const { text } = await show({ notice: 'The folder is in use.' });
+    expect(text()).toContain('✗ The folder is in use.');
+  });
+});

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import type { NetworkEvent } from '../../../src/pipeline/network/network-events.ts';
+import { type NetworkState, reduceNetwork } from '../../../src/pipeline/network/network-state.ts';
+import { textWidth } from '../../../src/report/terminal-text.ts';
+import { LogsScreen } from '../../../src/screens/logs-screen.tsx';
+import { healthyNetwork, PEERS } from '../../support/networks.ts';
+import { fakeDesk, KEY, SIZES, showScreen } from '../../support/screen.tsx';
+
+const [FIRST = '', SECOND = ''] = PEERS;
+
+function said(network: NetworkState, from: number, count: number): NetworkState {
+  const lines = Array.from({ length: count }, (_, i) => ({
+    node: (from + i) % 2 === 0 ? FIRST : SECOND,
+    line: `2018-03-01 10:00:00.000 UTC [m] f -> ${(from + i) % 10 === 0 ? 'WARN' : 'INFO'} 001 line ${from + i} 中文字符`,
+  }));
+  return reduceNetwork(network, { type: 'lines', at: 1, lines } satisfies NetworkEvent);
+}
+
+async function show(size = SIZES[1]) {
+  const { desk, asked } = fakeDesk({ id: 'logs' }, { network: said(healthyNetwork(), 0, 100) });
+  const shown = await showScreen(<LogsScreen />, desk, { size });
+  /** Numbers of the lines in view. */
+  const lines = () => [...shown.text().matchAll(/\| .*line (\d+)/g)].map(([, number]) => Number(number));
+  const more = (from: number, count: number) =>
+    desk.store.updateNow((state) => ({ ...state, network: said(state.network, from, count) }));
+  return { ...shown, desk, asked, lines, more };
+}
+
+describe.each(SIZES)('the logs in $columns x $rows', (size) => {
+  it('break no row, leave one free, and end with the newest line', async () => {
+    const { rows, text } = await show(size);
+    expect(rows()).toHaveLength(size.rows - 1);
+    for (const row of rows()) expect(textWidth(row)).toBeLessThanOrEqual(size.columns);
+    expect(text()).toContain('line 99');
+    expect(rows().at(-1)).toMatch(/q quit$/);
+  });
+});
+
+describe('the logs', () => {
+  it('follow', async () => {
+    const { lines, more, press } = await show();
+    more(100, 5);
+    await press('');
+    expect(lines().at(-1)).toBe(104);
+  });
+
+  it('stand still when held, and follow again', async () => {
+    const { lines, more, press, text } = await show();
+    await press(' ');
+    more(100, 5);
+    await press('');
+    expect(lines().at(-1)).toBe(99);
+    expect(text()).toContain('held');
+    await press(' ');
+    expect(lines().at(-1)).toBe(104);
+  });
+
+  it('are held by looking back, and let go at the end', async () => {
+    const { lines, more, press, text } = await show();
+    await press(KEY.up, KEY.up);
+    more(100, 5);
+    await press('');
+    expect(lines().at(-1)).toBe(97);
+    await press(KEY.home);
+    expect(lines()[0]).toBe(0);
+    await press(KEY.end);
+    expect(lines().at(-1)).toBe(104);
+    expect(text()).not.toContain('held');
+  });
+
+  it('show one node after another', async () => {
+    const { press, text, lines } = await show();
+    const nodes = ['orderer', 'peer0.org1'];
+    await press(KEY.tab);
+    expect(text()).toContain(`${nodes[0]}`);
+    expect(lines()).toEqual([]);
+    await press(KEY.tab);
+    expect(lines().at(-1)).toBe(98);
+    expect(lines().every((number) => number % 2 === 0)).toBe(true);
+  });
+
+  it('are filtered by level', async () => {
+    const { press, lines, text } = await show();
+    await press('v', 'v');
+    expect(text()).toContain('from level warning');
+    expect(lines()).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90]);
+  });
+
+  it('are searched as one types, with every key a letter', async () => {
+    const { press, lines, text, desk } = await show();
+    await press('/', 'line 4', 'q', KEY.backspace, '2');
+    expect(lines()).toEqual([42]);
+    expect(text()).toContain('/line 42');
+    await press(KEY.enter);
+    expect(text()).toContain('q quit');
+    expect(lines()).toEqual([42]);
+    await press('/', KEY.escape);
+    expect(lines().at(-1)).toBe(99);
+    expect(desk.store.now().way).toEqual([{ id: 'logs' }]);
+  });
+});

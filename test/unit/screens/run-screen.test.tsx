@@ -1,0 +1,136 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { reduceRun } from '../../../src/pipeline/run/run-state.ts';
+import { textWidth } from '../../../src/report/terminal-text.ts';
+import type { AppState } from '../../../src/screens/app-state.ts';
+import { RunScreen } from '../../../src/screens/run-screen.tsx';
+import { recordedPlan, recordedState } from '../../support/recorded.ts';
+import { fakeDesk, KEY, SIZES, showScreen } from '../../support/screen.tsx';
+
+const request = { command: 'up' } as const;
+const running = (run: AppState['run']): Partial<AppState> => ({
+  run,
+  work: { kind: 'running', request, cancelling: false },
+});
+/** What was built before is there, the network is being made. */
+const MIDWAY = recordedState(
+  'up-1.4.12',
+  (event) => event.type === 'stage-finished' && event.stage === 'artifacts',
+);
+const FAILED = recordedState('up-practice-failed');
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: (MIDWAY.startedAt ?? 0) + 95_000 });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function show(state: Partial<AppState>, size = SIZES[1]) {
+  const { desk, asked } = fakeDesk({ id: 'run' }, state);
+  return showScreen(<RunScreen />, desk, { size }).then((shown) => ({ ...shown, desk, asked }));
+}
+
+describe.each(SIZES)('a run in $columns x $rows', (size) => {
+  it.each([
+    ['planned', { work: { kind: 'planned', request, plan: recordedPlan('up-1.4.12') } }],
+    ['running', running(MIDWAY)],
+    ['failed', { run: FAILED, work: { kind: 'ended', request } }],
+    ['cancelled', { run: { ...MIDWAY, outcome: 'cancelled' }, work: { kind: 'ended', request } }],
+    ['being prepared', { work: { kind: 'preparing', request, said: ['cloning v1.4.12', 'x'.repeat(300)] } }],
+  ] as [string, Partial<AppState>][])('%s breaks no row and leaves one free', async (_, state) => {
+    const { rows } = await show(state, size);
+    expect(rows()).toHaveLength(size.rows - 1);
+    for (const row of rows()) expect(textWidth(row)).toBeLessThanOrEqual(size.columns);
+    expect(rows().at(-1)).toMatch(/q quit$/);
+  });
+});
+
+describe('a run that goes on', () => {
+  it('has a bar for all, its clock, what is expected, and a line for each stage', async () => {
+    const { text } = await show(running(MIDWAY), SIZES[2]);
+    expect(text()).toMatch(/[█░]{20,} +\d+ % {2}1:35 {2}(about \d+:\d\d left|longer than expected)/);
+    expect(text()).toMatch(/✓ crypto +built \d/);
+    expect(text()).toMatch(/✓ base\.builder +cached/);
+    expect(text()).toMatch(/· smoke +/);
+  });
+
+  it('shows the log of the stage that says most, and Tab the next one', async () => {
+    const lines = (stage: string, count: number) =>
+      Array.from(
+        { length: count },
+        (_, i) => ({ type: 'stage-log', at: 1, stage, line: `${stage} ${i}` }) as const,
+      );
+    const begun = ['image.peer', 'image.tools'].map(
+      (stage) => ({ type: 'stage-started', at: 1, stage }) as const,
+    );
+    const talking = [...begun, ...lines('image.tools', 30), ...lines('image.peer', 5)].reduce(
+      reduceRun,
+      MIDWAY,
+    );
+    const { text, press } = await show(running(talking));
+    expect(text()).toMatch(/── image\.tools: 30 lines ─+\n[\s\S]*image\.tools 29/);
+    await press(KEY.tab);
+    expect(text()).not.toContain('── image.tools');
+    await press(KEY.tab, KEY.tab);
+    expect(text()).toMatch(/── image\.\w+/);
+  });
+
+  it('is cancelled by Ctrl-C, and gives a log to the pager', async () => {
+    const talking = reduceRun(MIDWAY, { type: 'stage-log', at: 1, stage: 'compile', line: 'x' });
+    const { press, asked, text } = await show(running(talking));
+    expect(text()).toContain('Ctrl-C cancel');
+    await press(KEY.ctrlC, 'o', '?');
+    expect(asked).toEqual(['interrupt', 'openLog "compile"', 'explain "compile"']);
+  });
+});
+
+describe('a run that failed', () => {
+  it('says why, shows the last lines, and goes on from there', async () => {
+    const { text, press, asked } = await show({ run: FAILED, work: { kind: 'ended', request } });
+    expect(text()).toContain('up failed');
+    expect(text()).toMatch(/why: chaincode\.golang\.runtime/);
+    expect(text()).toMatch(/Next:\n +docker tag \S+ hyperledger\/fabric-yxbaseos?\n?/);
+    expect(text()).toContain('r retry from here');
+    await press(KEY.up, 'r', KEY.enter);
+    expect(asked).toEqual(['run {"command":"up"}']);
+  });
+
+  it('leads back to the answers where there were questions', async () => {
+    const { desk } = fakeDesk({ id: 'dashboard' }, { run: FAILED, work: { kind: 'ended', request } });
+    desk.store.updateNow((state) => ({ ...state, way: [{ id: 'dashboard' }, { id: 'run' }] }));
+    const { text, press } = await showScreen(<RunScreen />, desk);
+    expect(text()).toContain('Esc edit answers');
+    await press(KEY.escape);
+    expect(desk.store.now().way).toEqual([{ id: 'dashboard' }]);
+  });
+});
+
+describe('what could not be planned', () => {
+  it('is told in full, and tried again', async () => {
+    const failure = { kind: 'engine', problem: 'unreachable', endpoint: 'unix:///x', detail: 'no' } as const;
+    const { text, press, asked } = await show({ work: { kind: 'refused', request, failure } });
+    expect(text()).toContain('nothing was begun');
+    expect(text()).toContain('unix:///x');
+    await press('r');
+    expect(asked).toEqual(['run {"command":"up"}']);
+  });
+});
+
+describe('a run that is done', () => {
+  it('leads to the dashboard', async () => {
+    const run = recordedState('up-1.4.12');
+    const { desk } = await show({ run, work: { kind: 'ended', request } });
+    expect(desk.store.now().way).toEqual([{ id: 'dashboard' }]);
+  });
+});
+
+describe('a plan', () => {
+  it('is run by Enter and by nothing else', async () => {
+    const { text, press, asked } = await show({
+      work: { kind: 'planned', request, plan: recordedPlan('up-1.4.12') },
+    });
+    expect(text()).toMatch(/run +crypto/);
+    await press('r', 'o', KEY.tab, KEY.down, KEY.enter);
+    expect(asked).toEqual(['start']);
+  });
+});

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { ResolveScreen, TextScreen } from '../../../src/screens/text-screen.tsx';
+import { fakeDesk, KEY, SIZES, showScreen } from '../../support/screen.tsx';
+
+const lines = () => Array.from({ length: 100 }, (_, i) => `line ${i}`);
+
+describe.each(SIZES)('a text in $columns x $rows', (size) => {
+  it('is read by the page, to its last line', async () => {
+    const { desk } = fakeDesk({ id: 'dashboard' });
+    const { rows, text, press } = await showScreen(
+      <TextScreen id="text" title="proof" lines={lines} />,
+      desk,
+      { size },
+    );
+    expect(rows()).toHaveLength(size.rows - 1);
+    expect(text()).toContain('line 0\n');
+    await press(KEY.pageDown);
+    expect(text()).not.toContain('line 0\n');
+    await press(KEY.end);
+    expect(text()).toContain('line 99');
+    await press(KEY.up, KEY.home);
+    expect(text()).toContain('line 0\n');
+  });
+});
+
+describe('what peers ask for', () => {
+  const tag = { way: 'tag', from: 'a/baseos:1', to: 'b/yxbaseos:1' } as const;
+  const override = { way: 'override', role: 'runtime', ref: 'a/baseos:1' } as const;
+
+  it('is repaired by the keys that are offered, and by no other', async () => {
+    const { desk, asked } = fakeDesk({ id: 'dashboard' });
+    const screen = (
+      <ResolveScreen id="resolve" lines={() => ['x']} repairs={[tag, { ...tag, to: 'c:1' }, override]} />
+    );
+    const { text, press } = await showScreen(screen, desk);
+    expect(text()).toMatch(/t tag it {2}/);
+    expect(text()).not.toContain('b build');
+    await press('t', 'b', 'e');
+    expect(asked).toEqual([`repair ${JSON.stringify(tag)}`, `repair ${JSON.stringify(override)}`]);
+  });
+});

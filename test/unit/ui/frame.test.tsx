@@ -1,0 +1,96 @@
+import { useState } from 'react';
+import { describe, expect, it } from 'vitest';
+import { textWidth } from '../../../src/report/terminal-text.ts';
+import { Choice } from '../../../src/ui/choice.tsx';
+import { useSize } from '../../../src/ui/face.tsx';
+import { Field } from '../../../src/ui/field.tsx';
+import { EDITING_KEYS, edited, fieldOf, typed } from '../../../src/ui/field-state.ts';
+import { Frame } from '../../../src/ui/frame.tsx';
+import { Lines } from '../../../src/ui/lines.tsx';
+import { MOVING_KEYS, moved } from '../../../src/ui/list-window.ts';
+import { fakeDesk, KEY, SIZES, showScreen } from '../../support/screen.tsx';
+
+const NAMES = ['auto', 'local', 'pull', '中文名字很长很长很长很长很长很长很长很长很长很长'];
+
+/** A screen with all that a screen can have. */
+function Sample({ onText }: { readonly onText?: boolean }) {
+  const { columns } = useSize();
+  const [field, setField] = useState(fieldOf('acme'));
+  const [chosen, setChosen] = useState(0);
+  const [said, setSaid] = useState('nothing');
+  const lines = Array.from({ length: 100 }, (_, i) => `${i} 中文字符 ${'x'.repeat(200)}`);
+  return (
+    <Frame
+      title="fabric-wizard"
+      state="running"
+      onText={onText ? (text) => setField((was) => typed(was, text)) : undefined}
+      bindings={[
+        { keys: ['enter'], label: 'next', act: () => setSaid('next') },
+        { keys: EDITING_KEYS, act: (press) => setField((was) => edited(was, press) ?? was) },
+        { keys: MOVING_KEYS, act: ({ name }) => setChosen((was) => moved(was, name, NAMES.length, 2)) },
+        { keys: ['r'], label: 'rebuild', when: said !== 'rebuild', act: () => setSaid('rebuild') },
+      ]}
+    >
+      {(body) => (
+        <>
+          <Lines lines={[said]} />
+          <Field
+            label="namespace"
+            labelWidth={12}
+            columns={columns}
+            field={field}
+            focused
+            problem="no good"
+          />
+          <Choice
+            options={NAMES.map((label) => ({ label, hint: 'why '.repeat(50) }))}
+            chosen={chosen}
+            focused
+            columns={columns}
+            rows={3}
+          />
+          <Lines lines={lines.slice(0, body.rows)} />
+        </>
+      )}
+    </Frame>
+  );
+}
+
+describe('a screen', () => {
+  it.each(SIZES)('never breaks a row and leaves one free in $columns x $rows', async (size) => {
+    const { rows } = await showScreen(<Sample />, fakeDesk({ id: 'run' }).desk, { size });
+    expect(rows()).toHaveLength(size.rows - 1);
+    for (const row of rows()) expect(textWidth(row)).toBeLessThanOrEqual(size.columns);
+    expect(rows()[0]).toMatch(/^fabric-wizard +running$/);
+    expect(textWidth(rows()[0] ?? '')).toBe(size.columns);
+    expect(rows().at(-1)).toMatch(/\? explain {2}q quit$/);
+  });
+
+  it('does what its keys say, and draws the keys that work', async () => {
+    const { text, press } = await showScreen(<Sample />, fakeDesk({ id: 'run' }).desk);
+    expect(text()).toContain('r rebuild');
+    await press('r');
+    expect(text()).toContain('rebuild');
+    expect(text()).not.toContain('r rebuild');
+    await press(KEY.enter, KEY.down, KEY.down);
+    expect(text()).toContain('next');
+    expect(text()).toMatch(/› pull/);
+  });
+
+  it('hears keys that work everywhere where it has no use for them', async () => {
+    const { desk, asked } = fakeDesk({ id: 'run' });
+    const { press } = await showScreen(<Sample />, desk);
+    await press('q');
+    expect(asked).toEqual(['leave "stays"']);
+  });
+
+  it('types into its field whatever was pressed in one read', async () => {
+    const { desk, asked } = fakeDesk({ id: 'run' });
+    const { text, press } = await showScreen(<Sample onText />, desk);
+    await press(`q?${KEY.backspace}r`, KEY.home, '中', KEY.end, `/x${KEY.enter}`);
+    expect(text()).toContain('中acmeqr/x');
+    expect(text()).toContain('next');
+    expect(asked).toEqual([]);
+    expect(text()).not.toContain('q quit');
+  });
+});
