@@ -192,8 +192,8 @@ export class ScreenDesk implements Desk {
     if (repair.way === 'build') this.#show({ command: 'build' });
     else if (repair.way === 'tag') this.#try(() => this.#tag(repair.from, repair.to));
     else {
-      const choice = { builder: 'chaincodeBuilder', runtime: 'chaincodeRuntime' }[repair.role];
-      this.#change((state) => ({ ...state, answers: { ...state.answers, [choice]: repair.ref } }));
+      const choice = { builder: 'chaincodeBuilder', runtime: 'chaincodeRuntime' } as const;
+      this.wizard.answer(choice[repair.role], repair.ref);
       this.#show({ command: 'up' });
     }
   };
