@@ -193,8 +193,12 @@ export class ScreenDesk implements Desk {
     else if (repair.way === 'tag') this.#try(() => this.#tag(repair.from, repair.to));
     else {
       const choice = { builder: 'chaincodeBuilder', runtime: 'chaincodeRuntime' } as const;
-      this.wizard.answer(choice[repair.role], repair.ref);
-      this.#show({ command: 'up' });
+      this.#try(async () => {
+        this.wizard.answer(choice[repair.role], repair.ref);
+        // The next command in this folder means the same peers.
+        await this.wizard.keep();
+        this.#show({ command: 'up' });
+      });
     }
   };
 
