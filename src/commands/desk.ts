@@ -192,9 +192,13 @@ export class ScreenDesk implements Desk {
     if (repair.way === 'build') this.#show({ command: 'build' });
     else if (repair.way === 'tag') this.#try(() => this.#tag(repair.from, repair.to));
     else {
-      const choice = { builder: 'chaincodeBuilder', runtime: 'chaincodeRuntime' }[repair.role];
-      this.#change((state) => ({ ...state, answers: { ...state.answers, [choice]: repair.ref } }));
-      this.#show({ command: 'up' });
+      const choice = { builder: 'chaincodeBuilder', runtime: 'chaincodeRuntime' } as const;
+      this.#try(async () => {
+        this.wizard.answer(choice[repair.role], repair.ref);
+        // The next command in this folder means the same peers.
+        await this.wizard.keep();
+        this.#show({ command: 'up' });
+      });
     }
   };
 
