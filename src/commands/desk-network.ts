@@ -17,6 +17,9 @@ interface Watch {
   readonly ended: Promise<void>;
 }
 
+/** The base images have a screen of their own where they are worth watching. */
+const unheard = () => undefined;
+
 export class NetworkDesk {
   readonly #dir: string;
   readonly #store: Store<AppState>;
@@ -53,6 +56,13 @@ export class NetworkDesk {
 
   async tag(from: string, to: string): Promise<void> {
     await new DockerPort().tag(from, to);
+  }
+
+  /** Given up when the network is no longer looked at. */
+  async buildRuntime(ref: string): Promise<void> {
+    const { buildRuntime } = await import('./resolve-fix.ts');
+    const signal = this.#watch?.abort.signal ?? new AbortController().signal;
+    await buildRuntime({ docker: new DockerPort(), signal }, ref, { log: unheard, warn: unheard });
   }
 
   async down(): Promise<void> {

@@ -189,8 +189,10 @@ export class ScreenDesk implements Desk {
   };
 
   readonly repair = (repair: Repair): void => {
-    if (repair.way === 'build') this.#show({ command: 'build' });
-    else if (repair.way === 'tag') this.#try(() => this.#tag(repair.from, repair.to));
+    if (repair.way === 'tag') this.#lookAgainAfter((network) => network.tag(repair.from, repair.to));
+    else if (repair.way === 'build' && 'runtime' in repair)
+      this.#lookAgainAfter((network) => network.buildRuntime(repair.runtime));
+    else if (repair.way === 'build') this.#show({ command: 'build' });
     else {
       const choice = { builder: 'chaincodeBuilder', runtime: 'chaincodeRuntime' } as const;
       this.#try(async () => {
@@ -210,11 +212,13 @@ export class ScreenDesk implements Desk {
     });
   };
 
-  /** And looks again: what was wrong is gone, or something else is seen. */
-  async #tag(from: string, to: string): Promise<void> {
-    await (await this.#networkDesk()).tag(from, to);
-    this.#change((state) => ({ ...state, way: goneBack(state.way) }));
-    this.resolve();
+  /** What was wrong is gone then, or something else is seen. */
+  #lookAgainAfter(act: (network: NetworkDesk) => Promise<void>): void {
+    this.#try(async () => {
+      await act(await this.#networkDesk());
+      this.#change((state) => ({ ...state, way: goneBack(state.way) }));
+      this.resolve();
+    });
   }
 
   #show(request: WorkRequest): void {

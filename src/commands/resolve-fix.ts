@@ -1,5 +1,7 @@
 /** `resolve --fix`: does one of the repairs that were offered, and says how it is undone. */
+import { tmpdir } from 'node:os';
 import type { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { debianImage } from '../pipeline/images/debian-images.ts';
 import type { Repair, ResolveReport } from '../pipeline/resolve/resolve-report.ts';
 import { EXIT, WizardFailure } from '../pipeline/run/failure.ts';
 import { runCommand } from './run.ts';
@@ -35,7 +37,7 @@ export function chosenRepair(report: ResolveReport, { code, way, command }: FixR
 const FLAG = { builder: 'chaincodeBuilder', runtime: 'chaincodeRuntime' } as const;
 const OPTION = { builder: '--chaincode-builder', runtime: '--chaincode-runtime' } as const;
 
-/** What a person would type for it, and for taking it back. */
+/** What is done, as a command where it is one, and what a person types to take it back. */
 export function repairCommands(repair: Repair): { readonly does: string; readonly undoes: string } {
   switch (repair.way) {
     case 'tag':
@@ -47,19 +49,45 @@ export function repairCommands(repair: Repair): { readonly does: string; readonl
         undoes: `fabric-wizard up --yes --no-preflight ${OPTION[repair.role]} core.yaml`,
       };
     case 'build':
-      return { does: 'fabric-wizard build', undoes: 'fabric-wizard clean --images' };
+      return 'runtime' in repair
+        ? { does: `build ${repair.runtime} from Debian packages`, undoes: `docker rmi ${repair.runtime}` }
+        : { does: 'fabric-wizard build', undoes: 'fabric-wizard clean --images' };
     default:
       return repair satisfies never;
   }
 }
 
-/** @returns the exit code of what was run; the run's lines go to stderr */
-export async function applyRepair(
-  docker: DockerPort,
-  terminal: Terminal,
-  flags: Readonly<Record<string, unknown>>,
-  repair: Repair,
-): Promise<number> {
+export interface FixPorts {
+  readonly docker: DockerPort;
+  readonly terminal: Terminal;
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly signal: AbortSignal;
+}
+
+/** The image that `up` makes too where a base image is nowhere: made once, under as many names as are asked for. */
+export async function buildRuntime(
+  { docker, signal }: Pick<FixPorts, 'docker' | 'signal'>,
+  ref: string,
+  say: { readonly log: (line: string) => void; readonly warn: (line: string) => void },
+): Promise<void> {
+  const { arch } = await docker.version();
+  const way = { docker, goArch: arch, workDir: tmpdir() };
+  const { tag } = await debianImage('runtime', ref, way, {
+    signal,
+    log: say.log,
+    progress: () => undefined,
+    emit: () => undefined,
+    warn: (_, message) => say.warn(message),
+  });
+  await docker.tag(tag, ref);
+}
+
+/**
+ * @returns the exit code of what was run; the run's lines go to stderr
+ * @throws WizardFailure `tool-missing`, `base-image`, `command`; CancelledError
+ */
+export async function applyRepair(ports: FixPorts, repair: Repair): Promise<number> {
+  const { docker, terminal, flags } = ports;
   const { does, undoes } = repairCommands(repair);
   if (terminal.dryRun) {
     sayToStderr(`would do: ${does}`);
@@ -70,7 +98,10 @@ export async function applyRepair(
   const quiet: Terminal = { ...terminal, json: false, plain: true, yes: true };
   let exitCode: number = EXIT.done;
   if (repair.way === 'tag') await docker.tag(repair.from, repair.to);
-  else if (repair.way === 'build')
+  else if (repair.way === 'build' && 'runtime' in repair) {
+    const log = terminal.verbose ? sayToStderr : () => undefined;
+    await buildRuntime(ports, repair.runtime, { log, warn: sayToStderr });
+  } else if (repair.way === 'build')
     exitCode = await runCommand(quiet, flags, { command: 'build', keepChaincode: false });
   else {
     const told = { ...flags, [FLAG[repair.role]]: repair.ref };

@@ -141,7 +141,7 @@ export async function resolve(terminal: Terminal, flags: Flags, request: Resolve
     let report = await look();
     if (request.fix !== undefined) {
       const repair = chosenRepair(report, { code: request.fix, way: request.by, command });
-      const exitCode = await applyRepair(asked.docker, terminal, flags, repair);
+      const exitCode = await applyRepair(asked, repair);
       if (exitCode !== EXIT.done) return exitCode;
       report = await look();
     }

@@ -171,12 +171,7 @@ describe('networks', () => {
     );
   }
 
-  it('a mode that names no network, and one that does not reach the peer', async () => {
-    await peersUse(`${wizard.project}_byfn`);
-    const absent = diagnosed(await wizard.events('smoke'));
-    expect(absent.symptom).toBe('chaincode-network-absent');
-    expect(absent.facts).toEqual({ network: `${wizard.project}_byfn`, ours: wizard.project });
-
+  it('a mode that does not reach the peer', async () => {
     await peersUse('bridge');
     const unreached = diagnosed(await wizard.events('smoke'));
     expect(unreached.symptom).toBe('chaincode-cannot-reach-peer');

@@ -1,18 +1,15 @@
 /**
  * `resolve` on a real engine: a folder before anything is built, its image, a peer container that nobody of
- * us made, and the seed case on a network of our own: found by every check, failed without them, repaired.
+ * us made. A network of our own is in seed-case.test.ts.
  */
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DoctorReport } from '../../src/pipeline/doctor/doctor.ts';
-import type { Plan } from '../../src/pipeline/run/plan.ts';
-import { containerNames, engine, goArch, imageId } from '../support/engine.ts';
-import { type EndedRun, SAMPLE, type Wizard, wizardWith } from '../support/wizard.ts';
+import { engine, goArch, imageId } from '../support/engine.ts';
+import { SAMPLE, type Wizard, wizardWith } from '../support/wizard.ts';
 
 const PROJECT = 'fw-e2e-resolve';
-const PEER = 'peer0.org1.example.com';
 /** What the wrong core.yaml names, in the namespace of this test. */
 const WRONG = '$(DOCKER_NS)/fabric-yxbaseos:$(ARCH)-$(BASE_VERSION)';
 
@@ -130,26 +127,6 @@ describe('before anything is built', () => {
     });
   });
 
-  it('is what doctor says of a runtime that nobody makes', async () => {
-    const { exitCode, stdout } = await wizard.run('doctor', '--json', '--source', other);
-    const { ok, checks } = JSON.parse(stdout) as DoctorReport;
-    expect({ exitCode, ok }).toEqual({ exitCode: 3, ok: false });
-    expect(checks.filter(({ status }) => status === 'fail').map(({ id }) => id)).toEqual(['runtime']);
-  });
-
-  it('stops `up` before anything is changed, with what is asked for and what helps', async () => {
-    const run = await wizard.events('up', '--yes', '--source', other);
-    expect(run.ended.exitCode).toBe(3);
-    expect(run.events.map(({ type }) => type)).toEqual(['run-started', 'run-finished']);
-    const { failure, described } = run.one('run-finished');
-    expect(failure).toMatchObject({ kind: 'preflight', command: 'up', checks: [{ id: 'runtime' }] });
-    expect(described?.title).toBe(
-      `runtime: ${wrongRef} is not on this engine and nothing makes it; peers ask for it by chaincode.golang.runtime of core.yaml`,
-    );
-    expect(described?.next[0]).toBe(`docker tag ${goodRef} ${wrongRef}`);
-    expect((await containerNames()).filter((name) => name.startsWith(PROJECT))).toEqual([]);
-  });
-
   it('refuses what is no peer', async () => {
     const nowhere = await wizard.run('resolve', '--image', `${PROJECT}/nothing:1`);
     expect(nowhere).toMatchObject({ exitCode: 2, stdout: '' });
@@ -196,7 +173,7 @@ describe('a peer that was not made by us', () => {
         { from: 'ldflag', text: '0.4.22', ldflag: 'BaseVersion' },
       ]);
       expect(found.problems).toMatchObject([
-        { code: 'runtime-absent', fix: `docker tag ${goodRef} ${wrongRef}`, repairs: ['tag'] },
+        { code: 'runtime-absent', fix: `docker tag ${goodRef} ${wrongRef}`, repairs: ['tag', 'build'] },
       ]);
       expect(await workContainers()).toEqual([]);
     },
@@ -261,91 +238,3 @@ describe('a peer that was not made by us', () => {
     expect((await resolve()).found.from).toMatchObject({ kind: 'image', ours: true });
   });
 });
-
-describe('the seed case on a network of our own', () => {
-  /** The peer's way of saying it, and the engine's. */
-  const TWICE = /error starting container: error starting container: .*(no such host|pull access denied)/i;
-  let run: EndedRun;
-
-  beforeAll(async () => {
-    await cp(wrongCore, join(folder, 'source', 'sampleconfig', 'core.yaml'));
-    run = await wizard.events('up', '--yes', '--no-preflight');
-  });
-
-  it("fails in the smoke test with the engine's own words, the key of core.yaml, and the tag that helps", () => {
-    expect(run.ended.exitCode).toBe(1);
-    const { stage, failure, diagnosis, described } = run.one('stage-failed');
-    expect(stage).toBe('smoke');
-    expect('tail' in failure && failure.tail.join('\n')).toMatch(TWICE);
-    expect(diagnosis).toMatchObject({
-      symptom: 'runtime-absent',
-      facts: { key: 'chaincode.golang.runtime', image: wrongRef },
-    });
-    expect(described).toMatchObject({
-      exitCode: 1,
-      title: `The runtime image ${wrongRef} is not on this engine, and the peers ask for it.`,
-      why: expect.stringContaining('chaincode.golang.runtime in sampleconfig/core.yaml'),
-    });
-    expect(described?.next[0]).toBe(`docker tag ${goodRef} ${wrongRef} && fabric-wizard smoke`);
-    expect(described?.next).toContain(`fabric-wizard logs ${PEER}`);
-    const warning = run.of('stage-warning').find(({ code }) => code === 'runtime-missing');
-    expect(warning?.message).toContain(wrongRef);
-  });
-
-  it('is told from the running peer, with three ways out of which two are at hand', async () => {
-    const { exitCode, found } = await resolve();
-    expect(exitCode).toBe(1);
-    expect(found).toMatchObject({
-      from: { kind: 'container', running: true, ours: true },
-      runtime: { ref: wrongRef, present: false },
-      problems: [{ code: 'runtime-absent', repairs: ['tag', 'override'] }],
-    });
-  });
-
-  it('an override makes the peers anew and the smoke test pass, and `up` keeps it', async () => {
-    const { exitCode, found } = await resolve('--fix', 'runtime-absent', '--by', 'override');
-    expect(exitCode).toBe(0);
-    expect(found).toMatchObject({
-      ok: true,
-      runtime: { ref: goodRef, origin: 'CORE_CHAINCODE_GOLANG_RUNTIME', present: true },
-    });
-    const compose = join(wizard.dir, '.fabric-wizard/network/docker-compose.yaml');
-    expect(await readFile(compose, 'utf8')).toContain(`CORE_CHAINCODE_GOLANG_RUNTIME: ${goodRef}`);
-
-    const { stages } = (await wizard.json('up', '--dry-run')) as Plan;
-    expect(stages.find(({ id }) => id === 'compose')?.cause).toBe('unchanged');
-  });
-
-  it('a builder that is gone is built again', async () => {
-    const builder = `${wizard.dockerNs}/fabric-ccenv`;
-    const before = await imageId(`${builder}:1.4`);
-    await engine.getImage(`${builder}:1.4`).remove();
-    const gone = await resolve();
-    expect(gone.found.problems).toMatchObject([{ fix: 'fabric-wizard build' }]);
-    const code = codes(gone.found)[0] ?? '';
-    const { exitCode, found } = await resolve('--fix', code);
-    expect(exitCode).toBe(0);
-    expect(found.builder).toMatchObject({ ref: `${builder}:1.4`, id: before });
-  });
-
-  it('the override is taken back as it was said, and then the tag helps', async () => {
-    const back = ['up', '--yes', '--no-preflight', '--chaincode-runtime', 'core.yaml'];
-    const { exitCode, stderr } = await wizard.run(...back);
-    expect(exitCode).toBe(1);
-    // A person reads the same words, and that it went on where it had stopped.
-    expect(stderr.replace(/\s+/g, ' ')).toMatch(TWICE);
-    expect(stderr).toContain(`The runtime image ${wrongRef} is not on this engine`);
-    for (const stage of ['image.peer', 'crypto', 'join']) expect(stderr).toMatch(`${stage} cached`);
-    expect(stderr).toMatch(/smoke failed/);
-    expect(stderr).toContain('failed after');
-    expect((await resolve()).found.runtime).toMatchObject({ ref: wrongRef, origin: 'core.yaml' });
-    expect((await resolve('--fix', 'runtime-absent')).exitCode).toBe(0);
-    const proof = (await wizard.events('smoke')).wentWell().one('smoke-result');
-    expect(proof.peers[0]?.runtime).toEqual({ ref: wrongRef, id: await imageId(goodRef) });
-    expect(await containerEnv()).not.toContain('CORE_CHAINCODE_GOLANG_RUNTIME');
-  });
-});
-
-async function containerEnv(): Promise<string> {
-  return (await engine.getContainer(`${PROJECT}-${PEER}`).inspect()).Config.Env.join('\n');
-}

@@ -36,11 +36,27 @@ const otherTag: Words = (facts) => ({
   next: [retag(facts), `fabric-wizard resolve --fix ${facts.role}-tag`, 'fabric-wizard resolve'],
 });
 
-const absent: Words = (facts) => ({
-  title: `The ${facts.role} image ${facts.image} is not on this engine, and the peers ask for it.`,
-  why: `${place(facts)}, filled with what is compiled into the peer, gives this name. The ${facts.role} image that is here is ${facts.own}: give it the name that is asked for, or correct ${facts.key}.`,
-  next: [retag(facts), UP, 'fabric-wizard resolve'],
-});
+const absent: Words = (facts) => {
+  const { role, image, own, key } = facts;
+  const title = `The ${role} image ${image} is not on this engine, and the peers ask for it.`;
+  const named = `${place(facts)}, filled with what is compiled into the peer, gives this name`;
+  // What is made here bears the very name that is asked for.
+  if (own === image) {
+    const why = `${named}. It is the one that this folder's choices make, and it was taken away since.`;
+    return { title, why, next: [UP, 'fabric-wizard resolve'] };
+  }
+  return {
+    title,
+    why: `${named}. The ${role} image that is here is ${own}: give it the name that is asked for, or correct ${key}.`,
+    next: [
+      retag(facts),
+      `fabric-wizard resolve --fix ${role}-absent --by override`,
+      ...(role === 'runtime' ? ['fabric-wizard resolve --fix runtime-absent --by build'] : []),
+      UP,
+      'fabric-wizard resolve',
+    ],
+  };
+};
 
 export const englishPlatform: Readonly<Record<Platform, Words>> = {
   // images

@@ -94,11 +94,15 @@ function ports({ ports }: Facts<'ports'>): Finding {
   );
 }
 
+function notHere(refs: readonly string[]): string {
+  return `${some(refs)} ${refs.length === 1 ? 'is' : 'are'} not on this engine`;
+}
+
 /** How the base images come to the engine, and what stands in the way. */
 function base({ base, images }: Facts<'base' | 'images'>): Finding {
   const { mode, own, ownAbsent, root, debian, debootstrap } = base;
   if (mode === 'local' && ownAbsent.length > 0)
-    return fail(`${some(ownAbsent)} is not on this engine`, `docker pull ${ownAbsent[0]}`);
+    return fail(notHere(ownAbsent), `docker pull ${ownAbsent[0]}`);
   const absent = (['builder', 'runtime'] as const)
     .filter((kind) => !own[kind] && images[kind].architecture === undefined)
     .map((kind) => images[kind].ref);
@@ -111,7 +115,7 @@ function base({ base, images }: Facts<'base' | 'images'>): Finding {
   if (absent.length === 0 && ownAbsent.length === 0) return ok('builder and runtime are local');
   switch (mode) {
     case 'local':
-      return fail(`${some(absent)} is not on this engine`, 'fabric-wizard up --base auto');
+      return fail(notHere(absent), 'fabric-wizard up --base auto');
     case 'pull':
       return ok(`${count(pulled.length, 'image')} will be pulled: ${some(pulled)}`);
     case 'debian':

@@ -21,5 +21,7 @@ export function repairsOf(problem: Problem, subject: Subject): readonly Repair[]
   // Somebody else's network is theirs to change.
   if (nearest && subject.kind === 'container' && subject.ours)
     repairs.push({ way: 'override', role, ref: nearest.ref });
+  // Last: the image that was meant may have had more in it.
+  if (!madeHere && role === 'runtime' && to !== undefined) repairs.push({ way: 'build', runtime: to });
   return repairs;
 }

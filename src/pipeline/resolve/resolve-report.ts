@@ -140,6 +140,8 @@ export type Problem =
 export type Repair =
   /** Builds what is missing, in this folder. */
   | { readonly way: 'build' }
+  /** Makes a runtime of Debian packages, under the name that the peer asks for. */
+  | { readonly way: 'build'; readonly runtime: string }
   /** Gives an image that is there the name that the peer asks for. */
   | { readonly way: 'tag'; readonly from: string; readonly to: string }
   /** Tells the peers of this folder's network an image that is there, and makes them anew. */

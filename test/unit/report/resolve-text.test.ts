@@ -86,6 +86,7 @@ describe('as text', () => {
       '  fix: docker tag hyperledger/fabric-baseos:amd64-0.4.22 hyperledger/fabric-yxbaseos:amd64-0.4.22',
     );
     expect(text).toContain('  or:  fabric-wizard resolve --container peer0 --fix runtime-absent  (tags it)');
+    expect(text).toContain('--fix runtime-absent --by build  (builds it)');
     expect(text.split('\n').at(-1)).toBe('2 problems: chaincode will fail');
   });
 

@@ -117,6 +117,23 @@ describe('which of several', () => {
     expect(diagnosisOf(symptomTexts['runtime-absent'])?.facts.image).toContain('fabric-yxbaseos');
   });
 
+  test('all three repairs of an absent runtime are told, and none where the name is the one made here', () => {
+    const seed = symptomTexts['runtime-absent'];
+    const fix = 'fabric-wizard resolve --fix runtime-absent --by';
+    const told = describeFailure(failed(), diagnosisOf(seed)).next;
+    expect(told[0]).toMatch(/^docker tag \S+ \S+ && fabric-wizard smoke$/);
+    expect(told).toEqual(expect.arrayContaining([`${fix} override`, `${fix} build`]));
+
+    const own = 'nowhere/fabric-baseos:amd64-0.4.22';
+    const asked = evidenceOf(seed).asked.map((image) => ({ ...image, ref: own, own }));
+    const { why, next } = describeFailure(
+      failed(),
+      diagnose(failed(seed.said), evidenceOf({ ...seed, evidence: { asked } })),
+    );
+    expect(why).toContain('it was taken away since');
+    expect(next).toEqual(['fabric-wizard up --yes', 'fabric-wizard resolve']);
+  });
+
   test("1.0's gossip about authorities it does not know yet is no cause", () => {
     const line = 'TLS handshake failed with error x509: certificate signed by unknown authority';
     const said = [{ by: 'node', name: 'peer0.org1.example.com', lines: [line] }] as const;

@@ -243,6 +243,13 @@ describe('source', () => {
 });
 
 describe('base images', () => {
+  it('both absent', () => {
+    const images = { ...well.images, builder: absent('a/baseimage:1'), runtime: absent('a/baseos:1') };
+    expect(row('base', { images, base: { ...well.base, mode: 'local' } })?.detail).toBe(
+      'a/baseimage:1, a/baseos:1 are not on this engine',
+    );
+  });
+
   const images = {
     ...well.images,
     builder: absent('hyperledger/fabric-baseimage:amd64-0.4.22'),

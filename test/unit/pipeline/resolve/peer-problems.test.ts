@@ -47,14 +47,17 @@ describe('references', () => {
     };
     const override = { way: 'override', role: 'runtime', ref: tag.from };
     const ours = { kind: 'container', name: 'peer0', running: true, ours: true } as const;
-    expect(finding && repairsOf(finding.problem, peer.subject)).toEqual([tag]);
-    expect(finding && repairsOf(finding.problem, ours)).toEqual([tag, override]);
+    const build = { way: 'build', runtime: tag.to };
+    expect(finding && repairsOf(finding.problem, peer.subject)).toEqual([tag, build]);
+    expect(finding && repairsOf(finding.problem, ours)).toEqual([tag, override, build]);
   });
 
-  it('nothing like it: absent, and nothing to tag', () => {
+  it('nothing like it: absent, and nothing to tag; a runtime can be built all the same', () => {
     const found = findingsOf(peerOf('1.4.12'), { asked: {}, locals: [localOf('r', ['redis:7'])] });
     expect(codes(found)).toEqual(['fail builder-absent', 'fail runtime-absent']);
-    expect(found.flatMap(({ problem }) => repairsOf(problem, peerOf('1.4.12').subject))).toEqual([]);
+    expect(found.flatMap(({ problem }) => repairsOf(problem, peerOf('1.4.12').subject))).toEqual([
+      { way: 'build', runtime: 'hyperledger/fabric-baseos:amd64-0.4.22' },
+    ]);
   });
 
   it.each([
@@ -119,7 +122,10 @@ describe('references', () => {
       findingsOf(withCore('1.4.12', { runtime }), { asked: CCENV_14, locals }).flatMap(({ problem }) =>
         repairsOf(problem, peerOf('1.4.12').subject),
       );
-    expect(repairs('acme/baseos')).toMatchObject([{ way: 'tag', to: 'acme/baseos:latest' }]);
+    expect(repairs('acme/baseos')).toMatchObject([
+      { way: 'tag', to: 'acme/baseos:latest' },
+      { way: 'build', runtime: 'acme/baseos:latest' },
+    ]);
     expect(repairs(`acme/baseos@sha256:${'0'.repeat(64)}`)).toEqual([]);
   });
 
@@ -131,10 +137,14 @@ describe('references', () => {
   });
 
   it('what can be built here is built, in a network that runs', () => {
-    const madeHere = new Set(['hyperledger/fabric-ccenv:1.4']);
-    const [finding] = findingsOf(peerOf('1.4.12', { madeHere }), { asked: {} });
-    expect(finding?.problem).toMatchObject({ code: 'builder-absent', madeHere: true });
-    expect(finding && repairsOf(finding.problem, peerOf('1.4.12').subject)).toEqual([{ way: 'build' }]);
+    const madeHere = new Set(['hyperledger/fabric-ccenv:1.4', 'hyperledger/fabric-baseos:amd64-0.4.22']);
+    const found = findingsOf(peerOf('1.4.12', { madeHere }), { asked: {} });
+    expect(found.map(({ problem }) => problem)).toMatchObject([
+      { code: 'builder-absent', madeHere: true },
+      { code: 'runtime-absent', madeHere: true },
+    ]);
+    for (const { problem } of found)
+      expect(repairsOf(problem, peerOf('1.4.12').subject)).toEqual([{ way: 'build' }]);
   });
 
   it('what `up` will make is not missed', () => {
