@@ -55,7 +55,7 @@ describe.each([SAMPLE, ...checkouts])('the source in %s', (original) => {
     source = join(folder, 'source');
     if (original === SAMPLE) await cp(SAMPLE, source, { recursive: true });
     else await execa('git', ['clone', '-q', original, source]);
-    wizard = await wizardWith({ project: PROJECT, 'port-base': 13050, source, orgs: 1, peers: 1 });
+    wizard = await wizardWith({ project: PROJECT, 'port-base': 23050, source, orgs: 1, peers: 1 });
     const { found } = await resolve();
     good = { builder: found.builder.ref, runtime: found.runtime.ref };
   });
