@@ -1,6 +1,7 @@
 /**
  * `node scripts/picture.mjs EVENTS.ndjson > docs/up.svg`: a recorded run (`.fabric-wizard/runs/<id>/events.ndjson`)
- * through the real plain face, drawn as a terminal.
+ * through the real plain face, drawn as a terminal. `node scripts/picture.mjs --screen CAPTURE > docs/dashboard.svg`:
+ * a screen, as `tmux capture-pane -e -p` gives it.
  */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -22,6 +23,7 @@ const INK = '#d5d9e0';
 const LOOKS = {
   1: 'font-weight="bold"',
   2: 'opacity="0.6"',
+  7: 'font-weight="bold" text-decoration="underline"',
   31: 'fill="#ff7b72"',
   32: 'fill="#7ee787"',
   33: 'fill="#e3b341"',
@@ -65,6 +67,17 @@ function escaped(text) {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
+function changed(looks, number) {
+  if (number === 0) return [];
+  if (LOOKS[number]) return [...looks, number];
+  if (number === 22) return looks.filter((look) => look > 2);
+  if (number === 27) return looks.filter((look) => look !== 7);
+  if (number === 39) return looks.filter((look) => look < 30);
+  // The paper of the default: tmux says it at each line.
+  if (number === 49) return looks;
+  throw new Error(`no look for the escape code ${number}`);
+}
+
 /** One line as tspans, a span per stretch of equal looks. */
 function spans(line) {
   let looks = [];
@@ -75,12 +88,7 @@ function spans(line) {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: as above
     const code = /^\u001b\[([\d;]*)m$/.exec(part)?.[1];
     if (code !== undefined) {
-      const number = Number(code || 0);
-      if (number === 0) looks = [];
-      else if (LOOKS[number]) looks = [...looks, number];
-      else if (number === 22) looks = looks.filter((look) => look > 2);
-      else if (number === 39) looks = looks.filter((look) => look < 30);
-      else throw new Error(`no look for the escape code ${code}`);
+      for (const number of code.split(';').map(Number)) looks = changed(looks, number);
     } else if (part !== '') {
       const style = looks.map((look) => ` ${LOOKS[look]}`).join('');
       // Every stretch says where it starts, so that columns stand whatever font the viewer has.
@@ -91,13 +99,13 @@ function spans(line) {
   return drawn;
 }
 
-function svg(lines) {
+function svg(lines, title) {
   const width = Math.ceil(COLUMNS * GLYPH + 2 * EDGE);
   const height = lines.length * LINE + 2 * EDGE;
   const rows = lines.map((line, i) => `<text y="${EDGE + (i + 0.75) * LINE}">${spans(line)}</text>`);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
-    '<title>fabric-wizard up: from a Fabric checkout to a chaincode whose images are proved</title>',
+    `<title>${title}</title>`,
     `<rect width="100%" height="100%" rx="8" fill="${PAPER}"/>`,
     `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="${FONT}" fill="${INK}" xml:space="preserve">`,
     ...rows,
@@ -107,9 +115,20 @@ function svg(lines) {
   ].join('\n');
 }
 
-const [eventsFile] = process.argv.slice(2);
-if (!eventsFile) {
+const [first, capture] = process.argv.slice(2);
+if (!first || (first === '--screen' && !capture)) {
   console.error('node scripts/picture.mjs EVENTS.ndjson > docs/up.svg');
+  console.error('node scripts/picture.mjs --screen CAPTURE > docs/dashboard.svg');
   process.exit(2);
 }
-process.stdout.write(svg([PROMPT, ...(await linesOf(eventsFile))]));
+process.stdout.write(
+  first === '--screen'
+    ? svg(
+        readFileSync(capture, 'utf8').trimEnd().split('\n'),
+        'fabric-wizard: the dashboard of a running network',
+      )
+    : svg(
+        [PROMPT, ...(await linesOf(first))],
+        'fabric-wizard up: from a Fabric checkout to a chaincode whose images are proved',
+      ),
+);
