@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** What has to be over within two seconds has the machine to itself. */
-const ALONE = ['test/e2e/cancel.test.ts', 'test/e2e/rebuild.test.ts'];
+const ALONE = ['cancel', 'doctor', 'rebuild'].map((name) => `test/e2e/${name}.test.ts`);
 
 const E2E = {
   globalSetup: 'test/support/e2e-setup.ts',
