@@ -23,10 +23,11 @@ function single(title, program, args) {
   total[run(title, program, args) ? 'passed' : 'failed'] += 1;
 }
 
-function suites(project) {
-  const file = join(reports, `${project}.json`);
+function suites(title, ...projects) {
+  const file = join(reports, `${title}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const ended = run(project, 'node_modules/vitest/vitest.mjs', ['run', '--project', project, ...reporters]);
+  const chosen = projects.flatMap((project) => ['--project', project]);
+  const ended = run(title, 'node_modules/vitest/vitest.mjs', ['run', ...chosen, ...reporters]);
   let failed = 0;
   try {
     const report = JSON.parse(readFileSync(file, 'utf8'));
@@ -39,7 +40,7 @@ function suites(project) {
     total.passed += report.numPassedTests;
     total.skipped += report.numPendingTests + report.numTodoTests;
   } catch (error) {
-    console.log(`no report of ${project}: ${error.message}`);
+    console.log(`no report of ${title}: ${error.message}`);
   }
   // Errors outside any test (an unhandled rejection) show in the exit code alone.
   total.failed += failed === 0 && !ended ? 1 : failed;
@@ -47,10 +48,10 @@ function suites(project) {
 
 single('lint', 'node_modules/@biomejs/biome/bin/biome', ['check', '.']);
 single('types', 'node_modules/typescript/bin/tsc', ['--noEmit']);
-suites('unit');
+suites('unit', 'unit');
 // Installs and starts an engine where none answers; without one, the end-to-end tests say so themselves.
 run('engine', 'dist/bin.js', ['doctor', '--fix', 'engine']);
-suites('e2e');
+suites('e2e', 'e2e', 'e2e-alone');
 
 rmSync(reports, { recursive: true, force: true });
 if (total.passed + total.failed === 0 || total.failed > 0) process.exitCode = 1;

@@ -194,13 +194,10 @@ describe('a network that ran before', () => {
     return [...(await containers())].filter(([, { name }]) => names.includes(name)).map(([id]) => id);
   }
 
-  it.each([
-    ['up', UP],
-    ['smoke', ['smoke', '--source', 'sample']],
-  ])('keeps running when %s is stopped while a peer compiles chaincode', async (_, args) => {
+  it('keeps running when up is stopped while a peer compiles chaincode', async () => {
     const before = await nodes();
     expect(before).toHaveLength(NODES.length);
-    const run = liveRun(wizard.dir, args);
+    const run = liveRun(wizard.dir, UP);
     await run.started('smoke');
     await eventually('a builder container', async () => (await builders()).length > 0);
     await cancel(run, 'SIGTERM', before);
@@ -249,8 +246,7 @@ describe('a network that ran before', () => {
       recursive: true,
     });
 
-    const next = (await liveRun(wizard.dir, UP).ended).wentWell();
-    expect(next.one('smoke-result').ok).toBe(true);
+    (await liveRun(wizard.dir, ['build', '--source', 'sample']).ended).wentWell();
     expect([...(await containers())].filter(([, { name }]) => !name.startsWith(`${PROJECT}-`))).toEqual([]);
     expect(await halfWritten(wizard.dir)).toEqual([]);
     expect(await nodes()).toEqual(before);

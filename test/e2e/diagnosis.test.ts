@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LABEL } from '../../src/pipeline/engine/labels.ts';
-import { engine, logOf, volumeNames } from '../support/engine.ts';
+import { containerNames, engine, goArch, imageId, logOf } from '../support/engine.ts';
 import { eventually, liveRun } from '../support/live-run.ts';
 import { BIN, type EndedRun, SAMPLE, type Wizard, wizardWith } from '../support/wizard.ts';
 
 const SHIPPED_CHAINCODE = join(SAMPLE, '..', 'compose', 'chaincode', 'smoke');
 const PEER = 'peer0.org1.example.com';
-const PORT = 35050;
+const PORT = 16050;
 
 let wizard: Wizard;
 let folder: string;
@@ -22,7 +22,6 @@ beforeAll(async () => {
   source = join(folder, 'source');
   await cp(SAMPLE, source, { recursive: true });
   wizard = await wizardWith({ project: 'fw-e2e-diagnosis', 'port-base': PORT, source, orgs: 1, peers: 1 });
-  await wizard.ok('up', '--yes');
 });
 
 afterAll(async () => {
@@ -36,11 +35,6 @@ function diagnosed(run: EndedRun) {
   const { stage, diagnosis, described } = run.one('stage-failed');
   if (!diagnosis || !described) throw new Error(`no diagnosis:\n${run.ended.stdout.slice(-3000)}`);
   return { stage, ...diagnosis, described };
-}
-
-/** The checks before a run would find what fails here. */
-async function unchecked(): Promise<EndedRun> {
-  return wizard.events('up', '--yes', '--no-preflight');
 }
 
 function network(...path: readonly string[]): string {
@@ -74,7 +68,33 @@ async function typeIn(command: string): Promise<void> {
   await execa('sh', ['-c', script], { cwd: wizard.dir, stdin: 'ignore' });
 }
 
+describe('an image that is not what it should be', () => {
+  it('fails in verify by name, and no network is started from it', async () => {
+    const restore = await edit(join(source, 'images/ccenv/Dockerfile.in'), (text) =>
+      text.replace(' /chaincode/output', ''),
+    );
+    const run = await wizard.events('up', '--yes');
+    await restore();
+    expect(run.ended.exitCode).toBe(1);
+    expect(run.events.at(-1)).toMatchObject({ type: 'run-finished', outcome: 'failed', exitCode: 1 });
+    expect(run.one('stage-failed')).toMatchObject({
+      stage: 'verify',
+      failure: {
+        kind: 'check',
+        what: `/chaincode/output in ${wizard.dockerNs}/fabric-ccenv:${await goArch()}-1.4.12`,
+        expected: 'present',
+      },
+    });
+    expect(run.of('stage-started').map(({ stage }) => stage)).not.toContain('start');
+    expect((await containerNames()).filter((name) => name.startsWith(wizard.project))).toEqual([]);
+  });
+});
+
 describe('chaincode', () => {
+  beforeAll(async () => {
+    await wizard.ok('up', '--yes');
+  });
+
   it('that does not compile is named with file, line and message', async () => {
     const dir = await chaincodeThat('broken', '_ = os.Args; nowhere()');
     const { symptom, facts, described } = diagnosed(await wizard.events('smoke', '--chaincode', dir));
@@ -99,49 +119,44 @@ describe('chaincode', () => {
     expect(symptom).toBe('chaincode-panics');
     expect(proof).toMatchObject({ by: 'chaincode', line: expect.stringContaining('panic: out of tea') });
     expect(proof.name).toMatch(new RegExp(`^${wizard.project}-${PEER}-smoke-`));
-    await wizard.ok('smoke', '--chaincode', SHIPPED_CHAINCODE);
   });
 });
 
-describe('the images of chaincode', () => {
-  const CORE = 'sampleconfig/core.yaml';
+describe('the builder of chaincode', () => {
+  const smoke = ['smoke', '--chaincode', SHIPPED_CHAINCODE];
 
-  it('a runtime that is not here: the tag that is told makes the smoke test pass', async () => {
-    const restore = await edit(join(source, CORE), (text) =>
-      text.replace('/fabric-baseos:', '/fabric-dxbaseos:'),
-    );
-    const { symptom, facts, described } = diagnosed(await unchecked());
-    await restore();
-    expect(symptom).toBe('runtime-absent');
-    expect(facts).toMatchObject({ key: 'chaincode.golang.runtime' });
-    expect(facts.image).toMatch(/^hyperledger\/fabric-dxbaseos:/);
+  it('in another tag stops the run before it begins, is told where it did not, and the tag that is told helps', async () => {
+    const asked = `${wizard.dockerNs}/fabric-ccenv:1.4`;
+    await engine.getImage(asked).remove();
+    const stopped = await wizard.events(...smoke);
+    expect(stopped.ended.exitCode).toBe(3);
+    expect(stopped.one('run-finished').failure).toMatchObject({
+      kind: 'preflight',
+      checks: [{ id: 'builder' }],
+    });
+
+    const run = await wizard.events(...smoke, '--no-preflight');
+    const { stage, symptom, proof, described } = diagnosed(run);
+    expect([stage, symptom]).toEqual(['smoke', 'builder-other-tag']);
+    expect(proof.line).toMatch(/Failed to pull \S*fabric-ccenv:1\.4/);
+    expect(described.title).toContain(`${asked} is not on this engine`);
     const [repair = ''] = described.next;
-    expect(repair).toMatch(/^docker tag \S+\/fabric-baseos:\S+ hyperledger\/fabric-dxbaseos:\S+ && /);
-    await edit(join(source, CORE), (text) => text.replace('/fabric-baseos:', '/fabric-dxbaseos:'));
-    try {
-      await typeIn(repair);
-    } finally {
-      await restore();
-      await engine.getImage(facts.image ?? '').remove();
-    }
+    expect(repair).toMatch(/^docker tag \S+\/fabric-ccenv:\S+ \S+\/fabric-ccenv:1\.4 && /);
+    await typeIn(repair);
   });
+});
 
-  it('a builder in another tag is told from one that is nowhere', async () => {
-    const asIs = join(source, CORE);
-    const tag = await edit(asIs, (text) =>
-      text.replace('fabric-ccenv:$(TWO_DIGIT_VERSION)', 'fabric-ccenv:9'),
-    );
-    const other = diagnosed(await unchecked());
-    await tag();
-    expect(other.symptom).toBe('builder-other-tag');
-    expect(other.described.title).toContain(`${wizard.dockerNs}/fabric-ccenv:9 is not on this engine`);
-
-    const name = await edit(asIs, (text) => text.replace('/fabric-ccenv:', '/fabric-dxccenv:'));
-    const nowhere = diagnosed(await unchecked());
-    await name();
-    expect(nowhere.symptom).toBe('builder-absent');
-    expect(nowhere.described.title).toContain(`${wizard.dockerNs}/fabric-dxccenv:1.4 is not on this engine`);
-    await wizard.ok('up', '--yes');
+describe('an unknown failure', () => {
+  it('shows what everybody said last', async () => {
+    const cli = engine.getContainer(`${wizard.project}-cli`);
+    await cli.kill();
+    const run = await wizard.run('smoke', '--plain');
+    await cli.start();
+    expect(run.exitCode).toBe(1);
+    for (const node of [PEER, 'orderer.example.com'])
+      expect(run.stderr).toMatch(new RegExp(`── ${node} \\(Up .*\\): last \\d+ lines`));
+    expect(run.stderr).toMatch(/Started peer|Committed block/);
+    expect(run.stderr).toContain('Not as expected: the CLI container.');
   });
 });
 
@@ -189,7 +204,7 @@ describe('networks', () => {
       const { symptom, facts, stage, described } = diagnosed(await wizard.events('up', '--yes'));
       expect([stage, symptom]).toEqual(['start', 'port-of-container']);
       expect(facts).toMatchObject({ port: String(PORT), owner: 'fw-e2e-diagnosis-holder' });
-      expect(described.next[0]).toBe('fabric-wizard up --yes --port-base 45050');
+      expect(described.next[0]).toBe(`fabric-wizard up --yes --port-base ${PORT + 10_000}`);
     } finally {
       await holder.remove({ force: true });
     }
@@ -197,11 +212,22 @@ describe('networks', () => {
 });
 
 describe('what nodes live on', () => {
+  /** The volume of the orderer's ledger, by the compose file. */
+  async function ordererVolume(): Promise<string> {
+    const compose = await readFile(network('docker-compose.yaml'), 'utf8');
+    const name = new RegExp(`${wizard.project}-[0-9a-f]{6}-orderer\\.example\\.com`).exec(compose)?.[0];
+    if (name === undefined) throw new Error(`no volume of the orderer:\n${compose}`);
+    return name;
+  }
+
   it('a genesis block that became a folder', async () => {
     await wizard.ok('down', '--volumes', '--yes');
     await rm(network('channel-artifacts', 'genesis.block'));
     await mkdir(network('channel-artifacts', 'genesis.block'));
-    const { symptom, proof, stage, described } = diagnosed(await unchecked());
+    // The checks before a run would have found it.
+    const { symptom, proof, stage, described } = diagnosed(
+      await wizard.events('up', '--yes', '--no-preflight'),
+    );
     expect([stage, symptom]).toEqual(['ready', 'genesis-is-folder']);
     expect(proof).toMatchObject({
       name: 'orderer.example.com',
@@ -211,15 +237,16 @@ describe('what nodes live on', () => {
   });
 
   it('an orderer whose ledger was written under other certificates', async () => {
-    const before = await volumeNames();
-    const ours = (name: string) =>
-      name.startsWith(`${wizard.project}-`) && name.endsWith('-orderer.example.com');
-    const old = before.find(ours) ?? '';
+    const old = await ordererVolume();
     await wizard.ok('down', '--yes');
     await rm(network(), { recursive: true });
-    await wizard.ok('up', '--yes');
-    await wizard.ok('down', '--yes');
-    const fresh = (await volumeNames()).find((name) => ours(name) && !before.includes(name)) ?? '';
+    const interrupted = liveRun(wizard.dir, ['up', '--yes']);
+    await interrupted.started('start');
+    await interrupted.interrupt('SIGINT');
+    const fresh = await ordererVolume();
+    expect(fresh).not.toBe(old);
+    const { Labels } = await engine.getVolume(old).inspect();
+    await engine.createVolume({ Name: fresh, Labels });
     await execa('docker', [
       ...['run', '--rm', '-v', `${old}:/old`, '-v', `${fresh}:/fresh`, `${wizard.dockerNs}/fabric-tools:1.4`],
       ...['sh', '-c', 'rm -rf /fresh/* && cp -a /old/. /fresh/'],
@@ -227,7 +254,6 @@ describe('what nodes live on', () => {
     const { symptom, stage, described } = diagnosed(await wizard.events('up', '--yes'));
     expect([stage, symptom]).toEqual(['channel', 'ledger-of-other-crypto']);
     expect(described.next[0]).toBe('fabric-wizard down --volumes && fabric-wizard up --yes');
-    await typeIn(described.next[0] ?? '');
   });
 
   it('a peer that is killed while it should join', async () => {
@@ -235,20 +261,32 @@ describe('what nodes live on', () => {
     const run = liveRun(wizard.dir, ['up', '--yes']);
     await run.started('channel');
     await engine.getContainer(`${wizard.project}-${PEER}`).kill();
-    const { symptom, stage, facts, described } = diagnosed(await run.ended);
+    const ended = await run.ended;
+    // What was told above has helped.
+    expect(ended.built).toContain('channel');
+    const { symptom, stage, facts, described } = diagnosed(ended);
     expect([stage, symptom]).toEqual(['join', 'node-killed']);
     expect(facts).toMatchObject({ node: PEER, code: '137' });
     expect(described.next).toContain(`fabric-wizard logs ${PEER}`);
   });
+});
 
-  it('an unknown failure shows what everybody said last', async () => {
-    await wizard.ok('up', '--yes');
-    await engine.getContainer(`${wizard.project}-cli`).kill();
-    const run = await wizard.run('smoke', '--plain');
-    expect(run.exitCode).toBe(1);
-    for (const node of [PEER, 'orderer.example.com'])
-      expect(run.stderr).toMatch(new RegExp(`── ${node} \\(Up .*\\): last \\d+ lines`));
-    expect(run.stderr).toMatch(/Started peer|Committed block/);
-    expect(run.stderr).toContain('Not as expected: the CLI container.');
+describe('a builder image of the user', () => {
+  it('is refused with the list of what it lacks, and tagged nowhere', async () => {
+    const arch = await goArch();
+    const builder = `hyperledger/fabric-baseimage:${arch}-0.4.22`;
+    const before = await imageId(builder);
+    const poor = `hyperledger/fabric-baseos:${arch}-0.4.22`;
+    const run = await wizard.events('build', '--yes', '--builder-image', poor);
+    expect(run.ended.exitCode).toBe(1);
+    const { stage, failure, described } = run.one('stage-failed');
+    expect(stage).toBe('base.builder');
+    expect(failure).toMatchObject({
+      kind: 'base-image',
+      ref: poor,
+      lacks: expect.arrayContaining(['go', 'gcc', 'git', 'make']),
+    });
+    expect(described?.detail.join('\n')).toMatch(/gcc/);
+    expect(await imageId(builder)).toBe(before);
   });
 });

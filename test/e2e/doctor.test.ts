@@ -2,15 +2,15 @@
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { beforeAll, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { DoctorCheck, DoctorReport } from '../../src/pipeline/doctor/doctor.ts';
 import { LABEL } from '../../src/pipeline/engine/labels.ts';
 import { containerNames, engine, sleepImage } from '../support/engine.ts';
-import { tempDir } from '../support/temp-dir.ts';
+import { type AtEnd, tempDir } from '../support/temp-dir.ts';
 import { BIN } from '../support/wizard.ts';
 
 const PROJECT = 'fw-e2e-doctor';
-const PORT = 32150;
+const PORT = 22150;
 const CHOICES = ['--source', 'sample', '--project', PROJECT, '--port-base', String(PORT)];
 const SLEEP_IMAGE = 'fw-e2e-doctor/fabric-peer:1';
 
@@ -19,9 +19,12 @@ interface Said extends DoctorReport {
   readonly row: (id: string) => DoctorCheck | undefined;
 }
 
-async function doctor(env: Readonly<Record<string, string>> = {}): Promise<Said> {
+async function doctor(
+  env: Readonly<Record<string, string>> = {},
+  atEnd: AtEnd = onTestFinished,
+): Promise<Said> {
   const { exitCode, stdout } = await execa(process.execPath, [BIN, 'doctor', '--json', ...CHOICES], {
-    cwd: await tempDir(),
+    cwd: await tempDir(atEnd),
     env: { ...env },
     reject: false,
     stdin: 'ignore',
@@ -30,13 +33,16 @@ async function doctor(env: Readonly<Record<string, string>> = {}): Promise<Said>
   return { ...report, exitCode, row: (id) => report.checks.find((check) => check.id === id) };
 }
 
-async function listening(at: { path: string } | { host: string; port: number }): Promise<Server> {
+async function listening(
+  at: { path: string } | { host: string; port: number },
+  atEnd: AtEnd = onTestFinished,
+): Promise<Server> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(at, resolve);
   });
-  onTestFinished(() => void server.close());
+  atEnd(async () => void server.close());
   return server;
 }
 
@@ -143,29 +149,31 @@ it('--fix work removes what a killed run of ours left, and nothing else', async 
   expect(names).toEqual(expect.arrayContaining(['fw-e2e-doctor-stranger', 'fw-e2e-doctor-alive']));
 });
 
-it('knows no other repair', async () => {
-  const { exitCode, stderr } = await execa(process.execPath, [BIN, 'doctor', '--fix', 'everything'], {
-    cwd: await tempDir(),
-    reject: false,
+describe.concurrent('what can not be had', () => {
+  it('knows no other repair', async ({ onTestFinished }) => {
+    const { exitCode, stderr } = await execa(process.execPath, [BIN, 'doctor', '--fix', 'everything'], {
+      cwd: await tempDir(onTestFinished),
+      reject: false,
+    });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('there are engine, compose, git, work');
   });
-  expect(exitCode).toBe(2);
-  expect(stderr).toContain('there are engine, compose, git, work');
-});
 
-it('has an answer where the engine has none', async () => {
-  const path = join(await tempDir(), 'engine.sock');
-  await listening({ path });
-  const { ok, row } = await doctor({ DOCKER_HOST: `unix://${path}` });
-  expect(ok).toBe(false);
-  expect(row('engine')).toMatchObject({ status: 'fail', detail: expect.stringContaining(path) });
-  // What only the engine could say is not made up.
-  expect(row('leftovers')).toBeUndefined();
-  expect(row('folder')?.status).toBe('ok');
-});
+  it('has an answer where the engine has none', async ({ onTestFinished }) => {
+    const path = join(await tempDir(onTestFinished), 'engine.sock');
+    await listening({ path }, onTestFinished);
+    const { ok, row } = await doctor({ DOCKER_HOST: `unix://${path}` }, onTestFinished);
+    expect(ok).toBe(false);
+    expect(row('engine')).toMatchObject({ status: 'fail', detail: expect.stringContaining(path) });
+    // What only the engine could say is not made up.
+    expect(row('leftovers')).toBeUndefined();
+    expect(row('folder')?.status).toBe('ok');
+  });
 
-it('wants an engine behind a socket of this machine', async () => {
-  const server = await listening({ host: '127.0.0.1', port: 0 });
-  const { port } = server.address() as AddressInfo;
-  const { row } = await doctor({ DOCKER_HOST: `tcp://127.0.0.1:${port}` });
-  expect(row('socket')).toMatchObject({ status: 'fail', fix: 'unset DOCKER_HOST' });
+  it('wants an engine behind a socket of this machine', async ({ onTestFinished }) => {
+    const server = await listening({ host: '127.0.0.1', port: 0 }, onTestFinished);
+    const { port } = server.address() as AddressInfo;
+    const { row } = await doctor({ DOCKER_HOST: `tcp://127.0.0.1:${port}` }, onTestFinished);
+    expect(row('socket')).toMatchObject({ status: 'fail', fix: 'unset DOCKER_HOST' });
+  });
 });

@@ -1,5 +1,5 @@
 /** The package as npm packs it and as npx runs it, from an empty folder and without a registry. */
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,18 +19,24 @@ const project = `fw-package-${process.pid}`;
 /** A namespace of its own: the images are not those of another network of the practice source. */
 const CHOICES = [
   ...['--source', 'sample', '--project', project, '--docker-ns', project],
-  ...['--port-base', '41050', '--orgs', '1', '--peers', '2'],
+  ...['--port-base', '20050', '--orgs', '1', '--peers', '1'],
 ];
+const socket = await stat('/var/run/docker.sock').catch(() => undefined);
+/** Only root can be somebody else, of whom nothing is known but that the engine lets this user in. */
+const somebody = process.getuid?.() === 0 && socket ? { uid: 61_234, gid: socket.gid } : undefined;
 let folder: string;
+/** Where the program is called; of nobody else's files. */
+let empty: string;
 let tarball: string;
 let packed: string[];
 
 /** What the npm around `npm test` tells its children must not reach the npm inside. */
-function cleanEnv(): Record<string, string | undefined> {
+function cleanEnv(home: string): Record<string, string | undefined> {
   const inherited = Object.keys(process.env).filter((key) => /^(npm_|INIT_CWD$)/i.test(key));
   return {
     ...Object.fromEntries(inherited.map((key) => [key, undefined])),
-    npm_config_cache: join(folder, 'npm-cache'),
+    HOME: home,
+    npm_config_cache: join(home, 'npm-cache'),
     npm_config_offline: 'true',
     npm_config_update_notifier: 'false',
   };
@@ -38,8 +44,9 @@ function cleanEnv(): Record<string, string | undefined> {
 
 async function npx(...args: readonly string[]) {
   return execa('npm', ['exec', '--yes', `--package=${tarball}`, '--', 'fabric-wizard', ...args], {
-    cwd: join(folder, 'empty'),
-    env: cleanEnv(),
+    cwd: empty,
+    env: cleanEnv(join(folder, 'home')),
+    ...somebody,
     stdin: 'ignore',
     reject: false,
   });
@@ -47,18 +54,22 @@ async function npx(...args: readonly string[]) {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fabric-wizard-package-'));
-  await mkdir(join(folder, 'empty'));
+  empty = join(folder, 'empty');
   // `dist/` is current here as for every other test; packing must not replace it under them.
   const { stdout } = await execa(
     'npm',
     ['pack', '--ignore-scripts', '--json', '--pack-destination', folder],
-    { cwd: root, env: cleanEnv(), stdin: 'ignore' },
+    { cwd: root, env: cleanEnv(folder), stdin: 'ignore' },
   );
   // One npm gives a list of packages, another an object by their names.
   const [report] = Object.values(JSON.parse(stdout) as Record<string, PackReport>);
   if (!report) throw new Error(`npm pack said ${stdout}`);
   tarball = join(folder, report.filename);
   packed = report.files.map(({ path }) => path).sort();
+  for (const dir of [empty, join(folder, 'home')]) await mkdir(dir);
+  const { uid, gid } = somebody ?? {};
+  if (uid !== undefined && gid !== undefined)
+    for (const path of [folder, empty, join(folder, 'home'), tarball]) await chown(path, uid, gid);
 });
 
 interface PackReport {
@@ -133,6 +144,15 @@ describe.skipIf(!engine)('the package on the engine', () => {
     expect(events[0]).toMatchObject({ type: 'run-started', project, practice: true });
     expect(events.at(-1)).toMatchObject({ type: 'run-finished', outcome: 'done', exitCode: 0 });
     expect(events.find(({ type }) => type === 'smoke-result')).toMatchObject({ ok: true });
+  });
+
+  it.skipIf(!somebody)('leaves every file to the user who ran it', async () => {
+    const files = await readdir(empty, { recursive: true, withFileTypes: true });
+    expect(files.length).toBeGreaterThan(30);
+    for (const entry of files) {
+      const path = join(entry.parentPath, entry.name);
+      expect((await stat(path)).uid, path).toBe(somebody?.uid);
+    }
   });
 
   it('removes all that it made', async () => {

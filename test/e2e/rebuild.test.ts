@@ -119,14 +119,19 @@ async function expectTruth(): Promise<void> {
     { node: 'cli', image: 'tools', program: 'peer' },
     { node: 'cli', image: 'tools', program: 'cryptogen' },
   ];
-  for (const { node, image, program } of programs) {
-    const path = `/usr/local/bin/${program}`;
-    const sum = await runIn(`${PROJECT}-${node}`, 'sha256sum', path);
-    expect(sum.split(' ')[0], `${path} in ${node}`).toBe(await labelled(image, program));
-    // Of a program that was replaced under a running process the kernel says "(deleted)".
-    if (node !== 'cli')
-      expect((await runIn(`${PROJECT}-${node}`, 'readlink', '/proc/1/exe')).trim()).toBe(path);
-  }
+  const looked = await Promise.all(
+    programs.map(async ({ node, image, program }) => {
+      const path = `/usr/local/bin/${program}`;
+      const [sum, says, runs] = await Promise.all([
+        runIn(`${PROJECT}-${node}`, 'sha256sum', path),
+        labelled(image, program),
+        node === 'cli' ? path : runIn(`${PROJECT}-${node}`, 'readlink', '/proc/1/exe'),
+      ]);
+      return { node, path, has: sum.split(' ')[0], says, runs: runs.trim() };
+    }),
+  );
+  // Of a program that was replaced under a running process the kernel says "(deleted)".
+  expect(looked).toEqual(looked.map((each) => ({ ...each, has: each.says, runs: each.path })));
 }
 
 async function peerSays(): Promise<string> {
@@ -208,19 +213,6 @@ describe('a running network', () => {
     expect(back.of('stage-warning').map(({ code }) => code)).not.toContain('chaincode-stale');
   });
 
-  it('takes an edit back without compiling or building', async () => {
-    const before = await states();
-    const restore = await edit(PEER_GO, saying('EDIT-2'));
-    await rebuild();
-    await restore();
-    const run = await rebuild();
-    expect(outcomes(run)).toMatchObject({ compile: 'cached', swap: 'built' });
-    expect(detailOf(run, 'image.peer')).toMatch(/built before$/);
-    expect(touched(before, await states())).toEqual({ recreated: [], restarted: PEERS, down: [] });
-    expect(await peerSays()).toContain('EDIT-1');
-    await expectTruth();
-  });
-
   it('restarts the orderer alone for an edit of the orderer, and is proved afterwards', async () => {
     const before = await states();
     await edit(ORDERER_GO, (text) => text.replace('func main() {', 'func main() {\n\tfmt.Println("EDITED")'));
@@ -267,37 +259,42 @@ describe('a running network', () => {
     expect((await rebuild()).built).toEqual([]);
   });
 
-  it('restarts one node after another where that is asked for', async () => {
-    await edit(PEER_GO, saying('EDIT-3'));
+  it('restarts one node after another where that is asked for, and takes the edit back without compiling or building', async () => {
+    const restore = await edit(PEER_GO, saying('EDIT-2'));
     const run = await rebuild('--one-by-one');
     const steps = run.of('node-health').map(({ node, state }) => `${node} ${state}`);
     const [first = '', second = ''] = steps[0]?.startsWith(PEERS[0] ?? '') ? PEERS : [...PEERS].reverse();
     expect(steps).toEqual([first, second].flatMap((peer) => [`${peer} starting`, `${peer} ready`]));
+    expect(await peerSays()).toContain('EDIT-2');
     await expectTruth();
-  });
 
-  it('is made of the source by `up` too after an edit is taken back', async () => {
-    const restore = await edit(PEER_GO, saying('EDIT-4'));
-    await rebuild();
+    const before = await states();
     await restore();
-    const run = (await wizard.events('up', '--yes')).wentWell();
-    expect(outcomes(run)).toMatchObject({ compile: 'cached', start: 'built', smoke: 'built' });
+    const back = await rebuild();
+    expect(outcomes(back)).toMatchObject({ compile: 'cached', swap: 'built' });
+    expect(detailOf(back, 'image.peer')).toMatch(/built before$/);
+    expect(touched(before, await states())).toEqual({ recreated: [], restarted: PEERS, down: [] });
+    expect(await peerSays()).toContain('EDIT-1');
     await expectTruth();
-    expect(await peerSays()).toContain('EDIT-3');
-    expect(await upWouldRun()).toEqual(['source', 'smoke']);
   });
 
-  it('is told the truth of a source that is edited while it is compiled', async () => {
-    await edit(PEER_GO, saying('EDIT-5'));
+  it('is told the truth of a source that is edited while it is compiled, and nobody else rebuilds meanwhile', async () => {
+    await edit(PEER_GO, saying('EDIT-3'));
     const run = liveRun(wizard.dir, ['rebuild']);
     await run.started('compile');
-    const again = await edit(PEER_GO, saying('EDIT-6'));
+    const again = await edit(PEER_GO, saying('EDIT-4'));
+    const second = await wizard.run('rebuild');
+    expect(second.exitCode).toBe(3);
+    expect(second.stderr).toContain('Another fabric-wizard is at work in this folder');
+    // Those that only look are let in.
+    expect(await wizard.json('status')).toMatchObject({ ok: true });
+    await wizard.ok('logs', PEERS[0] ?? '', '--tail', '1');
     const ended = (await run.ended).wentWell();
     expect(ended.of('stage-warning').map(({ code }) => code)).toContain('source-edited');
     await expectTruth();
     await again();
     await rebuild();
-    expect(await peerSays()).toContain('EDIT-5');
+    expect(await peerSays()).toContain('EDIT-3');
     await expectTruth();
   });
 });
@@ -313,7 +310,7 @@ describe('a node that is down', () => {
     await expectTruth();
   });
 
-  it('because it ends as it starts, is shown with its last words, and runs again once that is taken back', async () => {
+  it('because it ends as it starts, is shown with its last words, and is made of the source by `up` too', async () => {
     const height = await heights();
     const restore = await edit(PEER_GO, (text) =>
       text.replace('func main() {', 'func main() {\n\tif len(os.Args) > 2 {\n\t\tpanic("EDITED")\n\t}'),
@@ -325,17 +322,19 @@ describe('a node that is down', () => {
     expect(failure).toMatchObject({ kind: 'check', expected: 'running' });
     expect(JSON.stringify(failure)).toContain('panic: EDITED');
     await restore();
-    await rebuild();
+    const up = (await wizard.events('up', '--yes')).wentWell();
+    expect(outcomes(up)).toMatchObject({ compile: 'cached', start: 'built', join: 'cached', smoke: 'built' });
     expect(touched({}, await states()).down).toEqual([]);
-    expect(await heights()).toEqual(height);
+    for (const [index, now] of (await heights()).entries()) expect(now).toBeGreaterThan(height[index] ?? 0);
     await expectTruth();
+    expect(await upWouldRun()).toEqual(['source', 'smoke']);
   });
 });
 
 describe('an interrupted rebuild', () => {
   it('leaves every node running, nothing half, and is made good by the next one', async () => {
     const before = await states();
-    const restore = await edit(PEER_GO, saying('EDIT-7'));
+    const restore = await edit(PEER_GO, saying('EDIT-5'));
     const run = liveRun(wizard.dir, ['rebuild', '--one-by-one']);
     await run.heard('a peer that restarts', (event) => event.type === 'node-health');
     const { run: ended, took } = await run.interrupt('SIGINT');
@@ -355,19 +354,6 @@ describe('an interrupted rebuild', () => {
     expect(outcomes(back)).toMatchObject({ compile: 'cached', swap: 'built' });
     await expectTruth();
   });
-
-  it('leaves the next one to another that waits for the folder', async () => {
-    await edit(PEER_GO, saying('EDIT-8'));
-    const run = liveRun(wizard.dir, ['rebuild']);
-    await run.started('compile');
-    const second = await wizard.run('rebuild');
-    expect(second.exitCode).toBe(3);
-    expect(second.stderr).toContain('Another fabric-wizard is at work in this folder');
-    // Those that only look are let in.
-    expect(await wizard.json('status')).toMatchObject({ ok: true });
-    await wizard.ok('logs', PEERS[0] ?? '', '--tail', '1');
-    (await run.ended).wentWell();
-  });
 });
 
 /** `rebuild --watch --json`; its n-th run ended with this exit code. */
@@ -383,7 +369,7 @@ async function nthRun(run: LiveRun, n: number, exitCode: number): Promise<void> 
 }
 
 describe('watching', () => {
-  it('rebuilds by itself, stays when the source is broken, goes on when it is mended, and ends well', async () => {
+  it('rebuilds by itself, stays when the source is broken, gives way to others, goes on, and ends well', async () => {
     const before = await states();
     const run = liveRun(wizard.dir, ['rebuild', '--watch']);
     await nthRun(run, 1, 0);
@@ -405,9 +391,18 @@ describe('watching', () => {
     await restore();
     await nthRun(run, 6, 0);
 
+    // Another command in the folder goes first.
+    const smoke = liveRun(wizard.dir, ['smoke']);
+    await smoke.started('smoke');
+    await edit(PEER_GO, saying('WATCHED-3'));
+    await nthRun(run, 7, 3);
+    (await smoke.ended).wentWell();
+    await nthRun(run, 8, 0);
+    expect(await peerSays()).toContain('WATCHED-3');
+
     const { run: ended } = await run.interrupt('SIGINT');
     expect(ended.ended.exitCode).toBe(0);
-    expect(ended.of('run-finished').map(({ exitCode }) => exitCode)).toEqual([0, 0, 1, 0, 2, 0]);
+    expect(ended.of('run-finished').map(({ exitCode }) => exitCode)).toEqual([0, 0, 1, 0, 2, 0, 3, 0]);
     expect(touched(before, await states())).toEqual({ recreated: [], restarted: PEERS, down: [] });
     expect(
       await engine.listContainers({
@@ -415,19 +410,6 @@ describe('watching', () => {
       }),
     ).toEqual([]);
     await expectTruth();
-  });
-
-  it('gives way to another command in the folder, and then rebuilds', async () => {
-    const run = liveRun(wizard.dir, ['rebuild', '--watch']);
-    await nthRun(run, 1, 0);
-    const smoke = liveRun(wizard.dir, ['smoke']);
-    await smoke.started('smoke');
-    await edit(PEER_GO, saying('WATCHED-3'));
-    await nthRun(run, 2, 3);
-    (await smoke.ended).wentWell();
-    await nthRun(run, 3, 0);
-    expect(await peerSays()).toContain('WATCHED-3');
-    expect((await run.interrupt('SIGTERM')).run.ended.exitCode).toBe(0);
   });
 });
 
@@ -465,7 +447,7 @@ describe('other choices than the network was made with', () => {
 describe('no network', () => {
   it('that runs: the images are built, and nothing is started', async () => {
     await wizard.ok('down', '--yes');
-    await edit(PEER_GO, saying('EDIT-9'));
+    await edit(PEER_GO, saying('EDIT-6'));
     const peer = await imageId(ref('peer'));
     const run = await rebuild();
     expect(run.causeOf('start')).toBe('no network runs');

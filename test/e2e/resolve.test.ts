@@ -1,13 +1,15 @@
 /**
  * `resolve` on a real engine: a folder before anything is built, its image, a peer container that nobody of
- * us made, and the seed case on a network of our own, repaired.
+ * us made, and the seed case on a network of our own: found by every check, failed without them, repaired.
  */
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { engine, goArch, imageId } from '../support/engine.ts';
-import { SAMPLE, type Wizard, wizardWith } from '../support/wizard.ts';
+import type { DoctorReport } from '../../src/pipeline/doctor/doctor.ts';
+import type { Plan } from '../../src/pipeline/run/plan.ts';
+import { containerNames, engine, goArch, imageId } from '../support/engine.ts';
+import { type EndedRun, SAMPLE, type Wizard, wizardWith } from '../support/wizard.ts';
 
 const PROJECT = 'fw-e2e-resolve';
 const PEER = 'peer0.org1.example.com';
@@ -38,6 +40,8 @@ interface Resolved {
 
 let wizard: Wizard;
 let folder: string;
+/** A copy of the source with that core.yaml. */
+let other: string;
 let arch: string;
 let wrongRef: string;
 let goodRef: string;
@@ -75,11 +79,14 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fabric-wizard-e2e-'));
   const source = join(folder, 'source');
   await cp(SAMPLE, source, { recursive: true });
-  wizard = await wizardWith({ project: PROJECT, 'port-base': 34050, source, orgs: 1, peers: 1 });
+  wizard = await wizardWith({ project: PROJECT, 'port-base': 15050, source, orgs: 1, peers: 1 });
   wrongRef = `${wizard.dockerNs}/fabric-yxbaseos:${arch}-0.4.22`;
   goodRef = `hyperledger/fabric-baseos:${arch}-0.4.22`;
   wrongCore = join(folder, 'core.yaml');
   await withWrongRuntime(join(SAMPLE, 'sampleconfig/core.yaml'), wrongCore);
+  other = join(folder, 'other');
+  await cp(SAMPLE, other, { recursive: true });
+  await cp(wrongCore, join(other, 'sampleconfig/core.yaml'));
 });
 
 afterAll(async () => {
@@ -113,9 +120,6 @@ describe('before anything is built', () => {
   });
 
   it('finds a runtime that nobody makes, and how --chaincode-runtime gets past it', async () => {
-    const other = join(folder, 'other');
-    await cp(SAMPLE, other, { recursive: true });
-    await cp(wrongCore, join(other, 'sampleconfig/core.yaml'));
     const { exitCode, found } = await resolve('--source', other);
     expect(exitCode).toBe(1);
     expect(codes(found)).toEqual(['runtime-absent']);
@@ -124,6 +128,26 @@ describe('before anything is built', () => {
       ok: true,
       runtime: { ref: goodRef, origin: 'CORE_CHAINCODE_GOLANG_RUNTIME' },
     });
+  });
+
+  it('is what doctor says of a runtime that nobody makes', async () => {
+    const { exitCode, stdout } = await wizard.run('doctor', '--json', '--source', other);
+    const { ok, checks } = JSON.parse(stdout) as DoctorReport;
+    expect({ exitCode, ok }).toEqual({ exitCode: 3, ok: false });
+    expect(checks.filter(({ status }) => status === 'fail').map(({ id }) => id)).toEqual(['runtime']);
+  });
+
+  it('stops `up` before anything is changed, with what is asked for and what helps', async () => {
+    const run = await wizard.events('up', '--yes', '--source', other);
+    expect(run.ended.exitCode).toBe(3);
+    expect(run.events.map(({ type }) => type)).toEqual(['run-started', 'run-finished']);
+    const { failure, described } = run.one('run-finished');
+    expect(failure).toMatchObject({ kind: 'preflight', command: 'up', checks: [{ id: 'runtime' }] });
+    expect(described?.title).toBe(
+      `runtime: ${wrongRef} is not on this engine and nothing makes it; peers ask for it by chaincode.golang.runtime of core.yaml`,
+    );
+    expect(described?.next[0]).toBe(`docker tag ${goodRef} ${wrongRef}`);
+    expect((await containerNames()).filter((name) => name.startsWith(PROJECT))).toEqual([]);
   });
 
   it('refuses what is no peer', async () => {
@@ -239,10 +263,33 @@ describe('a peer that was not made by us', () => {
 });
 
 describe('the seed case on a network of our own', () => {
+  /** The peer's way of saying it, and the engine's. */
+  const TWICE = /error starting container: error starting container: .*(no such host|pull access denied)/i;
+  let run: EndedRun;
+
   beforeAll(async () => {
     await cp(wrongCore, join(folder, 'source', 'sampleconfig', 'core.yaml'));
-    const run = await wizard.events('up', '--yes', '--no-preflight');
-    expect(run.one('stage-failed').stage).toBe('smoke');
+    run = await wizard.events('up', '--yes', '--no-preflight');
+  });
+
+  it("fails in the smoke test with the engine's own words, the key of core.yaml, and the tag that helps", () => {
+    expect(run.ended.exitCode).toBe(1);
+    const { stage, failure, diagnosis, described } = run.one('stage-failed');
+    expect(stage).toBe('smoke');
+    expect('tail' in failure && failure.tail.join('\n')).toMatch(TWICE);
+    expect(diagnosis).toMatchObject({
+      symptom: 'runtime-absent',
+      facts: { key: 'chaincode.golang.runtime', image: wrongRef },
+    });
+    expect(described).toMatchObject({
+      exitCode: 1,
+      title: `The runtime image ${wrongRef} is not on this engine, and the peers ask for it.`,
+      why: expect.stringContaining('chaincode.golang.runtime in sampleconfig/core.yaml'),
+    });
+    expect(described?.next[0]).toBe(`docker tag ${goodRef} ${wrongRef} && fabric-wizard smoke`);
+    expect(described?.next).toContain(`fabric-wizard logs ${PEER}`);
+    const warning = run.of('stage-warning').find(({ code }) => code === 'runtime-missing');
+    expect(warning?.message).toContain(wrongRef);
   });
 
   it('is told from the running peer, with three ways out of which two are at hand', async () => {
@@ -265,9 +312,8 @@ describe('the seed case on a network of our own', () => {
     const compose = join(wizard.dir, '.fabric-wizard/network/docker-compose.yaml');
     expect(await readFile(compose, 'utf8')).toContain(`CORE_CHAINCODE_GOLANG_RUNTIME: ${goodRef}`);
 
-    const again = (await wizard.events('up', '--yes')).wentWell();
-    expect(again.causeOf('compose')).toBe('unchanged');
-    expect(again.one('smoke-result').peers[0]?.runtime.ref).toBe(goodRef);
+    const { stages } = (await wizard.json('up', '--dry-run')) as Plan;
+    expect(stages.find(({ id }) => id === 'compose')?.cause).toBe('unchanged');
   });
 
   it('a builder that is gone is built again', async () => {
@@ -283,7 +329,15 @@ describe('the seed case on a network of our own', () => {
   });
 
   it('the override is taken back as it was said, and then the tag helps', async () => {
-    await wizard.events('up', '--yes', '--no-preflight', '--chaincode-runtime', 'core.yaml');
+    const back = ['up', '--yes', '--no-preflight', '--chaincode-runtime', 'core.yaml'];
+    const { exitCode, stderr } = await wizard.run(...back);
+    expect(exitCode).toBe(1);
+    // A person reads the same words, and that it went on where it had stopped.
+    expect(stderr.replace(/\s+/g, ' ')).toMatch(TWICE);
+    expect(stderr).toContain(`The runtime image ${wrongRef} is not on this engine`);
+    for (const stage of ['image.peer', 'crypto', 'join']) expect(stderr).toMatch(`${stage} cached`);
+    expect(stderr).toMatch(/smoke failed/);
+    expect(stderr).toContain('failed after');
     expect((await resolve()).found.runtime).toMatchObject({ ref: wrongRef, origin: 'core.yaml' });
     expect((await resolve('--fix', 'runtime-absent')).exitCode).toBe(0);
     const proof = (await wizard.events('smoke')).wentWell().one('smoke-result');

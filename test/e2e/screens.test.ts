@@ -22,7 +22,7 @@ beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'fabric-wizard-e2e-'));
   source = join(folder, 'source');
   await cp(SAMPLE, source, { recursive: true });
-  wizard = await wizardWith({ project: PROJECT, 'port-base': 44050, source, orgs: 1, peers: 2 });
+  wizard = await wizardWith({ project: PROJECT, 'port-base': 26050, source, orgs: 1, peers: 2 });
 });
 
 afterAll(async () => {

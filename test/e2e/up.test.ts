@@ -1,5 +1,5 @@
 /** One network of 2 organisations x 2 peers on a real engine, from nothing through a day of use. */
-import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 import type { Plan } from '../../src/pipeline/run/plan.ts';
 import {
   containerNames,
+  countContainers,
   engine,
   goArch,
   imageId,
@@ -16,10 +17,10 @@ import {
   logOf,
   networkNames,
 } from '../support/engine.ts';
-import { type EndedRun, SAMPLE, SHIPPED, type Wizard, wizardWith } from '../support/wizard.ts';
+import { type EndedRun, SAMPLE, type Wizard, wizardWith } from '../support/wizard.ts';
 
 const PROJECT = 'fw-e2e-up';
-const PORT = 21050;
+const PORT = 11050;
 const PEERS = ['org1', 'org2'].flatMap((org) => [`peer0.${org}.example.com`, `peer1.${org}.example.com`]);
 const NODES = ['orderer.example.com', ...PEERS, 'cli'];
 const IMAGES = ['ccenv', 'peer', 'orderer', 'tools'];
@@ -31,6 +32,8 @@ let source: string;
 /** Host binaries. */
 let binaries: string;
 let first: EndedRun;
+/** How many containers the engine made of the builder image during the first run. */
+let firstBuilders: number;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fabric-wizard-e2e-'));
@@ -38,13 +41,34 @@ beforeAll(async () => {
   binaries = join(folder, 'bin');
   await cp(SAMPLE, source, { recursive: true });
   wizard = await wizardWith({ project: PROJECT, 'port-base': PORT });
-  first = (await wizard.events('up', '--yes', '--source', 'sample')).wentWell();
+  ({ run: first, builders: firstBuilders } = await watched('up', '--yes', '--source', 'sample'));
 });
 
 afterAll(async () => {
   await wizard?.dispose();
   await rm(folder, { recursive: true, force: true });
 });
+
+/** A run that ends well, and how many containers were made meanwhile to compile chaincode in. */
+async function watched(...args: readonly string[]): Promise<{ run: EndedRun; builders: number }> {
+  const { result, made } = await countContainers(`${wizard.dockerNs}/fabric-ccenv:1.4`, () =>
+    wizard.events(...args),
+  );
+  return { run: result.wentWell(), builders: made };
+}
+
+/** The peers that built the chaincode themselves. */
+function buildersOf(run: EndedRun): string[] {
+  return run
+    .one('smoke-result')
+    .peers.filter(({ built }) => built)
+    .map(({ peer }) => peer);
+}
+
+/** Names of this network's chaincode images. */
+async function chaincodeImages(): Promise<string[]> {
+  return (await imageNames()).filter((name) => name.startsWith(`${PROJECT}-peer`));
+}
 
 function chaincodeOf(run: EndedRun): string {
   return run.one('smoke-result').chaincode;
@@ -71,7 +95,7 @@ async function onHost(org: string, line: string): Promise<string> {
   return stdout;
 }
 
-async function height(peer: string): Promise<number> {
+async function heightOf(peer: string): Promise<number> {
   const org = peer.split('.')[1] ?? '';
   const port = PORT + 1 + 1000 * PEERS.indexOf(peer);
   const said = await onHost(
@@ -131,6 +155,21 @@ describe('the first run', () => {
       const runtime = await layersOf(runtimeRef);
       expect((await layersOf(peer.image)).slice(0, runtime.length)).toEqual(runtime);
     }
+  });
+
+  it('lets one peer build the chaincode for all, under the name that each of them looks for', async () => {
+    expect(firstBuilders).toBe(1);
+    expect(buildersOf(first)).toEqual(PEERS.slice(0, 1));
+    const { peers } = first.one('smoke-result');
+    expect(new Set(peers.map(({ image }) => image)).size).toBe(PEERS.length);
+    const running = await Promise.all(
+      peers.map(async ({ container, image }) => {
+        const { Config, Image } = await engine.getContainer(container).inspect();
+        expect(Config.Image).toBe(image);
+        return Image;
+      }),
+    );
+    expect(new Set(running).size).toBe(1);
   });
 
   it('gives the images every tag that peers and people expect', async () => {
@@ -310,6 +349,14 @@ describe('from the host', () => {
 });
 
 describe('smoke', () => {
+  it('lets every peer build with --prove-every-peer, and leaves no image under any of its names', async () => {
+    const { run, builders } = await watched('smoke', '--prove-every-peer');
+    expect(builders).toBe(PEERS.length);
+    expect(buildersOf(run)).toHaveLength(PEERS.length);
+    expect(run.one('smoke-result').ok).toBe(true);
+    expect(await chaincodeImages()).toEqual([]);
+  });
+
   it("proves a user's own chaincode, whose values are its own, under a fresh name and leaves none", async () => {
     const before = await chaincodeContainers();
     const chaincode = join(folder, 'chaincode');
@@ -318,7 +365,10 @@ describe('smoke', () => {
     // A fee makes the answer another than the shipped chaincode's.
     const text = (await readFile(file, 'utf8')).replace('from: -amount,', 'from: -amount - 1,');
     await writeFile(file, text);
-    const run = (await wizard.events('smoke', '--yes', '--chaincode', chaincode)).wentWell();
+    const { run, builders } = await watched('smoke', '--yes', '--chaincode', chaincode);
+    // That every peer builds is not inherited from the run before.
+    expect(builders).toBe(1);
+    expect(buildersOf(run)).toEqual(PEERS.slice(0, 1));
     expect(run.plan.map(({ id }) => id)).toEqual(['smoke']);
     expect(run.one('smoke-result').peers).toHaveLength(PEERS.length);
     for (const peer of run.one('smoke-result').peers) {
@@ -326,7 +376,7 @@ describe('smoke', () => {
     }
     expect(before.filter((name) => name.includes(chaincodeOf(run)))).toEqual([]);
     expect(await chaincodeContainers()).toEqual([]);
-    expect((await imageNames()).filter((name) => name.startsWith(`${PROJECT}-peer`))).toEqual([]);
+    expect(await chaincodeImages()).toEqual([]);
   });
 
   it('refuses a folder without Go source and leaves the network alone', async () => {
@@ -338,37 +388,26 @@ describe('smoke', () => {
   });
 });
 
-describe('a peer that somebody stopped', () => {
-  it('is named, started again, and still has its ledger', async () => {
-    const peer = 'peer1.org2.example.com';
-    const before = await height(peer);
-    expect(before).toBeGreaterThan(3);
-    await engine.getContainer(`${PROJECT}-${peer}`).stop();
-    const run = (await wizard.events('up', '--yes', '--source', 'sample')).wentWell();
-    expect(run.causeOf('start')).toBe(`not running: ${peer}`);
-    expect(run.built).not.toContain('join');
-    expect(run.one('smoke-result').ok).toBe(true);
-    expect(await height(peer)).toBeGreaterThan(before);
-  });
-});
-
 describe('edits', () => {
   /** Ids of the stages that would run. */
   const planned = async () => {
     const { stages } = (await wizard.json('up', '--dry-run', '--source', source)) as Plan;
-    return stages.filter(({ action }) => action === 'run').map(({ id }) => id);
+    return stages.filter(({ action }) => action === 'run');
   };
 
   it('of documents rebuild nothing, nor does another folder with the same content', async () => {
-    expect(await planned()).toEqual(['source', 'smoke']);
     await writeFile(join(source, 'README.md'), 'another text\n');
     await mkdir(join(source, 'docs'));
     await writeFile(join(source, 'docs', 'new.md'), 'a new page\n');
-    expect(await planned()).toEqual(['source', 'smoke']);
+    expect((await planned()).map(({ id }) => id)).toEqual(['source', 'smoke']);
   });
 
-  it('of one Go file rebuild and restart what it is in, and nothing else', async () => {
-    const ids = await containerIds();
+  it('of one Go file rebuild and restart what it is in, with a peer that somebody stopped, and nothing else', async () => {
+    const stopped = 'peer1.org2.example.com';
+    const [ids, height] = [await containerIds(), await heightOf(stopped)];
+    expect(height).toBeGreaterThan(3);
+    await engine.getContainer(`${PROJECT}-${stopped}`).stop();
+    expect((await planned()).find(({ id }) => id === 'start')?.cause).toBe(`not running: ${stopped}`);
     const images = await Promise.all(IMAGES.map((name) => imageId(`${wizard.dockerNs}/fabric-${name}:1.4`)));
     const file = join(source, 'orderer', 'main.go');
     const text = await readFile(file, 'utf8');
@@ -381,7 +420,9 @@ describe('edits', () => {
     expect(run.built.filter((id) => id.startsWith('image.'))).toEqual(['image.orderer']);
     expect(run.built).toContain('compile');
     expect(run.built).not.toContain('crypto');
+    expect(run.built).not.toContain('join');
     expect(run.one('smoke-result').ok).toBe(true);
+    expect(await heightOf(stopped)).toBeGreaterThan(height);
     const compiled = run.of('stage-progress').filter(({ stage }) => stage === 'compile');
     const whole = first.of('stage-progress').filter(({ stage }) => stage === 'compile');
     expect(compiled.at(-1)?.total ?? 0).toBeLessThanOrEqual(whole.at(-1)?.total ?? 0);
@@ -393,45 +434,6 @@ describe('edits', () => {
     );
     expect(IMAGES.filter((_, index) => imagesAfter[index] !== images[index])).toEqual(['orderer']);
     expect(await logOf(`${PROJECT}-orderer.example.com`)).toContain('an edited orderer');
-  });
-});
-
-describe('another user', () => {
-  const UID = 61_234;
-
-  it('owns every file that a build leaves', async (context) => {
-    const socket = await stat('/var/run/docker.sock').catch(() => undefined);
-    if (process.getuid?.() !== 0 || !socket) context.skip('only root can be somebody else');
-    const home = join(folder, 'home');
-    const product = join(folder, 'package');
-    for (const dir of [home, product]) await mkdir(dir);
-    for (const path of SHIPPED) {
-      await cp(path, join(product, path.split('/').at(-1) ?? ''), { recursive: true });
-    }
-    await chmod(folder, 0o755);
-    await chown(home, UID, socket?.gid ?? 0);
-    const args = ['build', 'peer', '--yes', '--json', '--source', 'sample', '--binaries', join(home, 'bin')];
-    const choices = ['--project', `${PROJECT}-uid`, '--docker-ns', `${PROJECT}-uid`];
-    const bin = join(product, 'dist', 'bin.js');
-    const options = {
-      cwd: home,
-      uid: UID,
-      gid: socket?.gid ?? 0,
-      env: { HOME: home },
-      stdin: 'ignore',
-    } as const;
-    try {
-      await execa(process.execPath, [bin, ...args, ...choices], options);
-      const files = await readdir(home, { recursive: true, withFileTypes: true });
-      expect(files.length).toBeGreaterThan(10);
-      for (const entry of files) {
-        const path = join(entry.parentPath, entry.name);
-        expect((await stat(path)).uid, path).toBe(UID);
-      }
-    } finally {
-      const remove = ['clean', '--images', '--yes', '--project', `${PROJECT}-uid`];
-      await execa(process.execPath, [bin, ...remove], options);
-    }
   });
 });
 

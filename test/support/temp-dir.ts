@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
+/** What calls a test back at its end. Tests that run side by side have each its own. */
+export type AtEnd = (work: () => Promise<void>) => void;
+
 /** A folder of this test's own, gone when the test ends. */
-export async function tempDir(): Promise<string> {
+export async function tempDir(atEnd: AtEnd = onTestFinished): Promise<string> {
   const dir = await realpath(await mkdtemp(join(tmpdir(), 'fabric-wizard-test-')));
-  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  atEnd(() => rm(dir, { recursive: true, force: true }));
   return dir;
 }
 

@@ -8,10 +8,8 @@ import { stringify } from 'yaml';
 import type { RunEvent } from '../../src/pipeline/run/events.ts';
 import type { FailureDescription } from '../../src/pipeline/run/failure-text.ts';
 
-const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
+export const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
 export const SAMPLE = join(PACKAGE, 'sample');
-/** What a user's machine has of the package. */
-export const SHIPPED = ['package.json', 'dist', 'sample', 'compose'].map((name) => join(PACKAGE, name));
 export const BIN = join(PACKAGE, 'dist', 'bin.js');
 
 /** No command of a test takes longer; base images may have to be built first. */

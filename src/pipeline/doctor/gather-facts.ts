@@ -57,8 +57,8 @@ export interface GatheringInput {
   readonly known?: Partial<DoctorFacts>;
   /** What `go version` said in earlier runs, by the builder image's id. */
   readonly goVersions: Readonly<Record<string, string>>;
-  /** Told of an answer that is new. */
-  readonly onGoVersion: (imageId: string, version: string) => void;
+  /** Told of an answer that is new. Without it no container is run to ask; the compile will tell. */
+  readonly onGoVersion?: (imageId: string, version: string) => void;
 }
 
 /** An engine that is silent is a finding and no lack of one: it has less than the time for all. */
@@ -278,6 +278,7 @@ export class FactGatherer {
       if (!image) throw new Moot();
       const known = goVersions[image.id];
       if (known !== undefined) return { image: ref, version: known };
+      if (!onGoVersion) throw new Moot();
       const lines: string[] = [];
       await docker.runToEnd(
         {

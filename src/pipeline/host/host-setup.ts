@@ -194,10 +194,14 @@ export async function findCompose(signal?: AbortSignal): Promise<ComposeProgram 
 
 /**
  * Compose, installed under the same conditions as the engine.
+ * @param asked where it was looked for already
  * @throws WizardFailure `compose-missing`
  */
-export async function ensureCompose(setup: HostSetup): Promise<ComposeProgram> {
-  const found = await findCompose(setup.signal);
+export async function ensureCompose(
+  setup: HostSetup,
+  asked = findCompose(setup.signal),
+): Promise<ComposeProgram> {
+  const found = await asked;
   if (found) return found;
   if (setup.signal.aborted) throw new CancelledError();
   let detail = '';

@@ -12,12 +12,12 @@ import { ComposePort } from '../engine/compose-port.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { LABEL } from '../engine/labels.ts';
 import { imagesBuilt } from '../fabric/fabric-line.ts';
-import { type FabricSource, resolveSource } from '../fabric/source.ts';
+import { type FabricSource, resolveSource, sourceHere } from '../fabric/source.ts';
 import { exists } from '../host/files.ts';
-import { ensureCompose, ensureEngine } from '../host/host-setup.ts';
+import { ensureCompose, ensureEngine, findCompose } from '../host/host-setup.ts';
 import { keepOutputs } from '../images/build-outputs.ts';
 import { payloadPaths } from '../images/payload-files.ts';
-import { FACTS, goVersionsWith } from '../journal/facts.ts';
+import { FACTS } from '../journal/facts.ts';
 import { openJournal, STATE_FOLDER } from '../journal/journal.ts';
 import { isOurChaincode } from '../network/inventory.ts';
 import { networkSpec } from '../network/network-spec.ts';
@@ -176,13 +176,11 @@ export function exitCodeOf(failure: StageFailure): number {
   return describeFailure(failure).exitCode;
 }
 
-/** @param learnt what is worth remembering once the run has begun: one that is refused changes nothing */
 function readiness(
   bench: Workbench,
   plan: Plan,
   known: GatheringInput['known'],
   options: SessionOptions,
-  learnt: Map<string, string>,
 ): Promise<readonly DoctorCheck[]> {
   const { docker, dir, project, config, source, journal } = bench;
   const input: GatheringInput = {
@@ -194,7 +192,6 @@ function readiness(
     known,
     sampleDir: source.dir,
     goVersions: journal.getFact(FACTS.goVersions.key, FACTS.goVersions.schema) ?? {},
-    onGoVersion: (imageId, version) => void learnt.set(imageId, version),
   };
   return preflight(plan, options.command, input, options.signal);
 }
@@ -210,21 +207,21 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const stateDir = join(dir, STATE_FOLDER);
   const isNewFolder = !(await exists(stateDir));
   const journal = await openJournal(dir, { command: `fabric-wizard ${options.command}` });
+  const noCompose = new AbortController();
   try {
     for (const { message } of journal.warnings) say(message);
     const docker = await ensureEngine({ allowInstall: options.allowInstall, say, signal });
     const version = await docker.version();
+    // To ask it takes as long as all else that is asked here: meanwhile, and given up where no node is started.
+    const asked = goal.until === 'up' ? findCompose(AbortSignal.any([signal, noCompose.signal])) : undefined;
     const compose = async () =>
-      new ComposePort(await ensureCompose({ allowInstall: options.allowInstall, say, signal }));
-    // Before anything is built: a network needs it.
-    const atOnce = goal.until === 'up' ? await compose() : undefined;
-    const source = await resolveSource(config.source, {
-      dir,
-      stateDir,
-      sampleDir: join(options.packageDir, 'sample'),
-      signal,
-      onLine: say,
-    });
+      new ComposePort(await ensureCompose({ allowInstall: options.allowInstall, say, signal }, asked));
+    const places = { dir, stateDir, sampleDir: join(options.packageDir, 'sample') };
+    const here = await sourceHere(config.source, places);
+    const isCloned = 'toClone' in here;
+    // Nothing is cloned in vain.
+    const atOnce = isCloned && goal.until === 'up' ? await compose() : undefined;
+    const source = isCloned ? await resolveSource(config.source, { ...places, signal, onLine: say }) : here;
     const settings = buildSettings(config, source, version.arch);
     const project = config.project ?? defaultProject(dir);
     const bench: Workbench = {
@@ -252,27 +249,24 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     // A rebuild seldom needs it, and asking for it takes as long as all the rest before the compile.
     if (plan.stages.some(({ id, action }) => id === 'start' && action === 'run'))
       bench.compose ??= await compose();
+    else noCompose.abort();
     const known = {
       engine: engineFact(docker.endpoint, version),
       ...(bench.compose ? { compose: bench.compose.program } : {}),
     };
-    const learnt = new Map<string, string>();
-    const warnings = options.preflight ? await readiness(bench, plan, known, options, learnt) : [];
+    const warnings = options.preflight ? await readiness(bench, plan, known, options) : [];
     return {
       plan,
       bench,
       warnings,
-      run: async (onEvent) => {
-        for (const [imageId, version] of learnt)
-          await journal.setFact(FACTS.goVersions.key, goVersionsWith(journal, imageId, version));
-        return runSession(bench, { plan, budget }, options, onEvent);
-      },
+      run: (onEvent) => runSession(bench, { plan, budget }, options, onEvent),
       close: async () => {
         await journal.close();
         if (isNewFolder) await removeUnused(stateDir);
       },
     };
   } catch (error) {
+    noCompose.abort();
     await journal.close();
     if (isNewFolder) await removeUnused(stateDir);
     throw error;

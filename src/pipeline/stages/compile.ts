@@ -15,6 +15,7 @@ import {
 } from '../images/build-outputs.ts';
 import { compileErrors } from '../images/compile-errors.ts';
 import { compileFingerprint, isCompiled } from '../images/fingerprint.ts';
+import { FACTS, goVersionsWith } from '../journal/facts.ts';
 import { WizardFailure } from '../run/failure.ts';
 import type { StageContext, StageExecutor } from '../run/stage.ts';
 import { buildDir, type Workbench } from '../run/workbench.ts';
@@ -27,6 +28,7 @@ const SHIM = 'core/chaincode/shim';
 const STARTED = '##started';
 const TOTAL = '##packages ';
 const BINARY = '##binary ';
+const GO = '##go ';
 const SHIM_FILE = '##shim ';
 
 /**
@@ -45,6 +47,7 @@ ldflags=$1 tags=$2 list=$4 shim=$5 jobs=$6
 export GOBIN="$3" GOTMPDIR="$3/.tmp"
 shift 6
 echo "${STARTED}"
+echo "${GO}$(go version)"
 rm -rf "$GOTMPDIR"
 mkdir -p "$GOTMPDIR"
 if [ ! -e "$GOBIN/.installed" ]; then
@@ -74,6 +77,8 @@ export interface CompileOptions {
 interface Installed extends Omit<BuildManifest, 'fingerprint'> {
   /** The source as it was when go had ended. */
   readonly after: SourceTree;
+  /** `go1.19.8` */
+  readonly go: string | undefined;
 }
 
 /**
@@ -98,6 +103,7 @@ async function install(
   const tail: string[] = [];
   let total = 0;
   let done = 0;
+  let go: string | undefined;
   const command = `go install -v -tags "${settings.goTags}" -ldflags "${ldflags}" ${packages.map((path) => `./${path}`).join(' ')}`;
   const onLine = (line: string) => {
     if (line === STARTED) {
@@ -108,6 +114,10 @@ async function install(
       // Asked while the compile runs, so what was done meanwhile is no longer counted as stale.
       total = Number(line.slice(TOTAL.length)) + done;
       if (total > 0) context.progress(done, total, 'packages');
+      return;
+    }
+    if (line.startsWith(GO)) {
+      go = /^go version (\S+)/.exec(line.slice(GO.length))?.[1];
       return;
     }
     if (line.startsWith(SHIM_FILE)) {
@@ -169,7 +179,7 @@ async function install(
       ]);
       const [is, was] = [after, source.tree].map((tree) => shimFolders(tree, goshim, module));
       // Edited meanwhile, nobody knows what was listed: then the next compile lists it again.
-      return { binaries, goshim, shimFolders: is !== undefined && is === was ? is : '', after };
+      return { binaries, goshim, shimFolders: is !== undefined && is === was ? is : '', after, go };
     },
   );
 }
@@ -190,7 +200,9 @@ export function compileStage(bench: Workbench, options: CompileOptions): StageEx
     const partial = `${final}.partial-${process.pid}`;
     await rm(partial, { recursive: true, force: true });
     try {
-      const { after, ...installed } = await install(bench, context, settings.link, partial, hardLink);
+      const { after, go, ...installed } = await install(bench, context, settings.link, partial, hardLink);
+      if (go !== undefined)
+        await bench.journal.setFact(FACTS.goVersions.key, goVersionsWith(bench.journal, builder.id, go));
       if (options.binariesDir) {
         if (settings.line.pkcs11ByDefault && !settings.goTags.split(/[ ,]+/).includes('nopkcs11')) {
           context.warn(

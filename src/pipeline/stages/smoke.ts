@@ -52,15 +52,24 @@ async function share({ bench, context, chaincode }: SmokeRun, build: ChaincodeBu
   return id;
 }
 
-/** Installs, instantiates, queries, invokes and queries again. @returns what each peer answered, by its name */
+/**
+ * Installs, instantiates, queries, invokes and queries again.
+ * @param cli id of the container in which `peer` is called
+ * @returns what each peer answered, by its name
+ */
 async function exercise(
   run: SmokeRun,
   builds: readonly ChaincodeBuild[],
+  cli: string,
 ): Promise<ReadonlyMap<string, Answers>> {
   const { bench, chaincode } = run;
   const [first, ...others] = builds.flatMap(({ builder, sharers }) => [builder, ...sharers]);
   if (!first) throw new Error('a network needs a peer');
-  await install(run, first);
+  await Promise.all([
+    bench.docker.upload(cli, chaincode.files).then(() => install(run, first)),
+    // To install makes neither a container nor an image.
+    removeSmokeChaincode(bench),
+  ]);
   await Promise.all([instantiate(run, first), ...others.map((peer) => install(run, peer))]);
 
   const before = new Map<string, string>();
@@ -130,7 +139,7 @@ async function proofs(
 /** Installs, instantiates, invokes and queries on every peer of every organisation; asserts the value; proves the images. */
 export function smokeStage(bench: Workbench, options: SmokeOptions): StageExecutor {
   return async (context) => {
-    const { spec, docker, config, settings } = bench;
+    const { spec, config, settings } = bench;
     const builds = chaincodeBuilds(spec, settings.line, config.proveEveryPeer);
     const builders = builds.map(({ builder }) => builder.name);
     const peers = allPeers(spec).length;
@@ -142,11 +151,16 @@ export function smokeStage(bench: Workbench, options: SmokeOptions): StageExecut
       done += 1;
       context.progress(done, total, 'steps', item);
     };
-    const run: SmokeRun = { bench, context, cli: await peerCli(bench, context.signal), chaincode, step };
-    const cliContainer = (await nodeContainers(bench)).get('cli');
+    const [cli, nodes, refs, asked] = await Promise.all([
+      peerCli(bench, context.signal),
+      nodeContainers(bench),
+      peerReferences(bench),
+      askedImages(bench),
+    ]);
+    const run: SmokeRun = { bench, context, cli, chaincode, step };
+    const cliContainer = nodes.get('cli');
     if (!cliContainer) throw new Error('no CLI container');
-    const refs = await peerReferences(bench);
-    for (const { role, ref, here } of await askedImages(bench)) {
+    for (const { role, ref, here } of asked) {
       if (here) continue;
       // The engine's own words often leave the image out ("no such host").
       context.warn(
@@ -156,11 +170,10 @@ export function smokeStage(bench: Workbench, options: SmokeOptions): StageExecut
     }
     const watch = await watchBuilds(bench, refs.builder);
     try {
-      await Promise.all([docker.upload(cliContainer.id, chaincode.files), removeSmokeChaincode(bench)]);
       context.log(
         `${builders.join(', ')} will build ${name} ${version} with ${refs.builder} on ${refs.runtime}`,
       );
-      const answers = await exercise(run, builds);
+      const answers = await exercise(run, builds, cliContainer.id);
       const seen = await watch.seen();
       const peerProofs = await proofs(run, answers, refs, seen);
       const ok = allProved(peerProofs, seen);
