@@ -14,7 +14,9 @@ export default defineConfig({
   test: {
     projects: [
       // None is slow; a machine that compiles Fabric meanwhile is.
-      { test: { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'], testTimeout: 30_000, maxWorkers: 2 } },
+      {
+        test: { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'], testTimeout: 30_000, maxWorkers: 2 },
+      },
       {
         test: {
           ...E2E,

@@ -1,10 +1,13 @@
 /**
  * `node scripts/picture.mjs EVENTS.ndjson > docs/up.svg`: a recorded run (`.fabric-wizard/runs/<id>/events.ndjson`)
  * through the real plain face, drawn as a terminal.
+ * `tmux capture-pane -ep | node scripts/picture.mjs --screen > docs/dashboard.svg`: a screen as it stands in a
+ * terminal.
  */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -25,7 +28,15 @@ const LOOKS = {
   31: 'fill="#ff7b72"',
   32: 'fill="#7ee787"',
   33: 'fill="#e3b341"',
+  34: 'fill="#79c0ff"',
+  35: 'fill="#d2a8ff"',
+  36: 'fill="#76e3ea"',
+  94: 'fill="#a5d6ff"',
+  95: 'fill="#e2c5ff"',
+  96: 'fill="#b3f0ff"',
 };
+/** The colour of the paper: a terminal names it, we have one. */
+const IGNORED = [49];
 
 async function plainFace() {
   const { outputFiles } = await build({
@@ -75,12 +86,13 @@ function spans(line) {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: as above
     const code = /^\u001b\[([\d;]*)m$/.exec(part)?.[1];
     if (code !== undefined) {
-      const number = Number(code || 0);
-      if (number === 0) looks = [];
-      else if (LOOKS[number]) looks = [...looks, number];
-      else if (number === 22) looks = looks.filter((look) => look > 2);
-      else if (number === 39) looks = looks.filter((look) => look < 30);
-      else throw new Error(`no look for the escape code ${code}`);
+      for (const number of code.split(';').map(Number)) {
+        if (number === 0) looks = [];
+        else if (LOOKS[number]) looks = [...looks.filter((look) => number < 30 || look < 30), number];
+        else if (number === 22) looks = looks.filter((look) => look > 2);
+        else if (number === 39) looks = looks.filter((look) => look < 30);
+        else if (!IGNORED.includes(number)) throw new Error(`no look for the escape code ${code}`);
+      }
     } else if (part !== '') {
       const style = looks.map((look) => ` ${LOOKS[look]}`).join('');
       // Every stretch says where it starts, so that columns stand whatever font the viewer has.
@@ -91,13 +103,13 @@ function spans(line) {
   return drawn;
 }
 
-function svg(lines) {
-  const width = Math.ceil(COLUMNS * GLYPH + 2 * EDGE);
+function svg(lines, title, columns = COLUMNS) {
+  const width = Math.ceil(columns * GLYPH + 2 * EDGE);
   const height = lines.length * LINE + 2 * EDGE;
   const rows = lines.map((line, i) => `<text y="${EDGE + (i + 0.75) * LINE}">${spans(line)}</text>`);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
-    '<title>fabric-wizard up: from a Fabric checkout to a chaincode whose images are proved</title>',
+    `<title>${escaped(title)}</title>`,
     `<rect width="100%" height="100%" rx="8" fill="${PAPER}"/>`,
     `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="${FONT}" fill="${INK}" xml:space="preserve">`,
     ...rows,
@@ -107,9 +119,20 @@ function svg(lines) {
   ].join('\n');
 }
 
-const [eventsFile] = process.argv.slice(2);
-if (!eventsFile) {
+/** Columns that a line takes; what is drawn here has no wide characters. */
+function widthOf(line) {
+  return [...stripVTControlCharacters(line)].length;
+}
+
+const [what] = process.argv.slice(2);
+if (what === '--screen') {
+  const lines = readFileSync(0, 'utf8').trimEnd().split('\n');
+  const columns = Math.max(...lines.map(widthOf));
+  process.stdout.write(svg(lines, 'fabric-wizard: a screen in a terminal', columns));
+} else if (what) {
+  const title = 'fabric-wizard up: from a Fabric checkout to a chaincode whose images are proved';
+  process.stdout.write(svg([PROMPT, ...(await linesOf(what))], title));
+} else {
   console.error('node scripts/picture.mjs EVENTS.ndjson > docs/up.svg');
   process.exit(2);
 }
-process.stdout.write(svg([PROMPT, ...(await linesOf(eventsFile))]));

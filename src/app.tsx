@@ -10,6 +10,10 @@ import { DownScreen, LeaveScreen } from './screens/question-screens.tsx';
 import { RunScreen } from './screens/run-screen.tsx';
 import { ResolveScreen, TextScreen } from './screens/text-screen.tsx';
 import { DeskContext, useDesk, useNavigation, useShown } from './screens/use-app.ts';
+import { FormScreen } from './screens/wizard/form-screen.tsx';
+import { ReviewScreen } from './screens/wizard/review-screen.tsx';
+import { SourceScreen } from './screens/wizard/source-screen.tsx';
+import { WelcomeScreen } from './screens/wizard/welcome-screen.tsx';
 import { type Face, FaceContext, type Size, SizeContext, useFace } from './ui/face.tsx';
 import { InputRoot } from './ui/input.tsx';
 import type { Binding, Press } from './ui/keys.ts';
@@ -17,6 +21,16 @@ import { withoutResize } from './ui/terminal-stream.ts';
 
 function screenAt(place: Place): ReactNode {
   switch (place.id) {
+    case 'welcome':
+      return <WelcomeScreen />;
+    case 'source':
+      return <SourceScreen />;
+    case 'build':
+    case 'base':
+    case 'network':
+      return <FormScreen key={place.id} form={place.id} />;
+    case 'review':
+      return <ReviewScreen />;
     case 'run':
       return <RunScreen />;
     case 'dashboard':
@@ -65,6 +79,11 @@ function useTerminalSize(stdout: NodeJS.WriteStream): Size {
   return size;
 }
 
+/** The screen of the place where the way has led. */
+export function PlaceScreen() {
+  return screenAt(useShown((state) => shownPlace(state.way)));
+}
+
 /** Everything below the terminal's size: what tests draw at the sizes that they want. */
 export function Screens() {
   const place = useShown((state) => shownPlace(state.way));
@@ -90,7 +109,7 @@ export function Screens() {
   };
   return (
     <InputRoot bindings={globals} onPress={onPress}>
-      {screenAt(place)}
+      <PlaceScreen />
     </InputRoot>
   );
 }

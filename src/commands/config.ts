@@ -1,6 +1,6 @@
 import { configJsonSchema } from '../pipeline/choices/choice-checks.ts';
-import { CONFIG_FILE, printConfig } from '../pipeline/choices/config.ts';
-import { CHOICE_FIELDS, CHOICES, keyOf } from '../pipeline/choices/config-choices.ts';
+import { printConfig } from '../pipeline/choices/config.ts';
+import { CHOICE_FIELDS, CHOICES, CONFIG_FILE, keyOf } from '../pipeline/choices/config-choices.ts';
 import { EXIT } from '../pipeline/run/failure.ts';
 import { renderConfig } from '../report/tables.ts';
 import { loadChoices } from './choices.ts';

@@ -1,31 +1,33 @@
 /** What the desk has done by the pipeline: sessions, waiting for changes, and where a stage's log lies. */
 import { join } from 'node:path';
+import type { EffectiveConfig } from '../pipeline/choices/config.ts';
 import { imagesBuilt } from '../pipeline/fabric/fabric-line.ts';
 import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
 import { type TreeChange, treeChange } from '../pipeline/host/tree-watch.ts';
 import { isBuilt } from '../pipeline/images/fingerprint.ts';
-import { STATE_FOLDER } from '../pipeline/journal/journal.ts';
+import { folderFreed, STATE_FOLDER } from '../pipeline/journal/journal.ts';
 import { stageLog } from '../pipeline/journal/run-record.ts';
 import { openSession, type Session } from '../pipeline/run/session.ts';
 import type { WorkRequest } from '../screens/app-state.ts';
-import { loadChoices } from './choices.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface WorkOptions {
   readonly terminal: Terminal;
-  /** Answers included. */
-  readonly flags: Readonly<Record<string, unknown>>;
+  readonly config: EffectiveConfig;
+  /** False: run even where this machine is not ready. */
+  readonly preflight: boolean;
   readonly request: WorkRequest;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
 }
 
 /** @throws WizardFailure, CancelledError */
-export async function openWork({ terminal, flags, request, signal, say }: WorkOptions): Promise<Session> {
+export async function openWork(options: WorkOptions): Promise<Session> {
+  const { terminal, config, preflight, request, signal, say } = options;
   const { command, force = false, smoke = false } = request;
   return openSession({
     dir: terminal.dir,
-    config: await loadChoices(terminal.dir, flags),
+    config,
     command,
     packageDir: terminal.packageDir,
     goal: { until: command, images: imagesBuilt, force, binaries: false, smoke },
@@ -33,7 +35,7 @@ export async function openWork({ terminal, flags, request, signal, say }: WorkOp
     // The chaincode that stays is that of the network's start; later proofs clean up after themselves.
     keepChaincode: command === 'up',
     allowInstall: false,
-    preflight: flags.preflight !== false,
+    preflight,
     signal,
     say,
   });
@@ -42,6 +44,11 @@ export async function openWork({ terminal, flags, request, signal, say }: WorkOp
 /** Resolves when what is built is another than in `known`. @throws CancelledError */
 export function sourceChange(known: SourceTree, signal: AbortSignal): Promise<TreeChange> {
   return treeChange(known, { keep: isBuilt, signal });
+}
+
+/** Resolves when nobody is at work in the folder any more. @throws CancelledError */
+export function othersDone(dir: string, signal: AbortSignal): Promise<void> {
+  return folderFreed(dir, signal);
 }
 
 /** The file with all that a stage has said. */

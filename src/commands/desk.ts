@@ -15,6 +15,7 @@ import { goneBack, goneTo, type Place } from '../screens/places.ts';
 import type { Face } from '../ui/face.tsx';
 import { createStore, type Store } from '../ui/store.ts';
 import type { NetworkDesk } from './desk-network.ts';
+import type { QuestionDesk } from './question-desk.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Announcements that are kept for the screen: cloning and installing say a lot. */
@@ -26,6 +27,7 @@ export interface DeskOptions {
   readonly version: string;
   readonly face: Face;
   readonly first: Place;
+  readonly questions: QuestionDesk;
 }
 
 /** What is under way: it can be cancelled, and it ends. */
@@ -47,9 +49,12 @@ export type Turn = { readonly pager: string } | 'end';
 export class ScreenDesk implements Desk {
   readonly store: Store<AppState>;
   readonly version: string;
+  readonly wizard: QuestionDesk;
   readonly #options: DeskOptions;
   #network: Promise<NetworkDesk> | undefined;
   #task: Task | undefined;
+  /** Begins once the task has ended. */
+  #next: (() => void) | undefined;
   #opened: Opened | undefined;
   #watching: AbortController | undefined;
   /** The source as it was read last. */
@@ -57,11 +62,24 @@ export class ScreenDesk implements Desk {
   #turn: Turn = 'end';
   #exitCode: number = EXIT.done;
   #leaving = false;
+  #stillRunning = 0;
+  readonly #gone = new AbortController();
 
   constructor(options: DeskOptions) {
     this.#options = options;
     this.version = options.version;
+    this.wizard = options.questions;
     this.store = createStore<AppState>(initialAppState(options.first));
+  }
+
+  /** Containers of the network that ran when we left. */
+  get stillRunning(): number {
+    return this.#stillRunning;
+  }
+
+  /** Fires when the program has been left, whoever has the terminal. */
+  get gone(): AbortSignal {
+    return this.#gone.signal;
   }
 
   /** Of the last run. */
@@ -76,13 +94,32 @@ export class ScreenDesk implements Desk {
 
   readonly prepare = (request: WorkRequest): void => {
     const abort = new AbortController();
-    this.#begin(abort, () => this.#prepare(request, abort));
+    this.#instead(() => this.#begin(abort, () => this.#prepare(request, abort)));
+  };
+
+  readonly dismiss = (): void => {
+    this.#instead(() =>
+      this.#begin(new AbortController(), async () => {
+        await this.#close();
+        this.#work({ kind: 'idle' });
+      }),
+    );
   };
 
   readonly start = (): void => {
     const opened = this.#opened;
-    if (opened && this.store.now().work.kind === 'planned')
-      this.#begin(opened.abort, () => this.#run(opened));
+    if (!opened || this.store.now().work.kind !== 'planned') return;
+    this.#begin(opened.abort, async () => {
+      // At once: a plan that waits is given up by whoever leaves its screen, and this one is not.
+      this.#work({ kind: 'running', request: opened.request, cancelling: false });
+      try {
+        await this.wizard.keep();
+      } catch (error) {
+        await this.#close();
+        return this.#work({ kind: 'refused', request: opened.request, failure: toFailure(error) });
+      }
+      await this.#run(opened);
+    });
   };
 
   readonly run = (request: WorkRequest): void => {
@@ -95,6 +132,7 @@ export class ScreenDesk implements Desk {
 
   readonly cancel = (): void => {
     this.#stopWatching();
+    this.wizard.stop();
     if (!this.#task) return;
     this.#task.abort.abort();
     this.#change((state) =>
@@ -166,9 +204,13 @@ export class ScreenDesk implements Desk {
     if (repair.way === 'build') this.#show({ command: 'build' });
     else if (repair.way === 'tag') this.#try(() => this.#tag(repair.from, repair.to));
     else {
-      const choice = { builder: 'chaincodeBuilder', runtime: 'chaincodeRuntime' }[repair.role];
-      this.#change((state) => ({ ...state, answers: { ...state.answers, [choice]: repair.ref } }));
-      this.#show({ command: 'up' });
+      const choice = { builder: 'chaincodeBuilder', runtime: 'chaincodeRuntime' } as const;
+      this.#try(async () => {
+        this.wizard.answer(choice[repair.role], repair.ref);
+        // The next command in this folder means the same peers.
+        await this.wizard.keep();
+        this.#show({ command: 'up' });
+      });
     }
   };
 
@@ -192,22 +234,29 @@ export class ScreenDesk implements Desk {
     this.#goTo({ id: 'run' });
   }
 
-  /** The screens are about to be shown again. */
-  back(): void {
+  /** The pager has ended. @returns whether the screens are shown again: somebody may have ended us meanwhile */
+  back(): boolean {
+    if (this.#gone.signal.aborted) return false;
     this.#turn = 'end';
     this.#change((state) => ({ ...state, leaving: false }));
+    return true;
   }
 
   async #leave(network: 'stays' | 'goes'): Promise<void> {
     this.cancel();
+    this.wizard.close();
     await this.#task?.ended;
     await this.#close();
     if (network === 'goes') {
       this.#work({ kind: 'stopping' });
       await this.#attempt(async () => (await this.#networkDesk()).down());
     }
-    await (await this.#network)?.close();
+    const desk = await this.#networkDesk();
+    // An engine that does not answer is no reason to stay.
+    this.#stillRunning = await desk.running().catch(() => 0);
+    await desk.close();
     this.#giveTerminal('end');
+    this.#gone.abort();
   }
 
   #networkDesk(): Promise<NetworkDesk> {
@@ -254,8 +303,20 @@ export class ScreenDesk implements Desk {
     if (this.#task) return;
     const ended = act().finally(() => {
       this.#task = undefined;
+      const next = this.#next;
+      this.#next = undefined;
+      next?.();
     });
     this.#task = { abort, ended };
+  }
+
+  /** The last wish counts: a plan that is being made is given up for it, and a run is not. */
+  #instead(begin: () => void): void {
+    if (this.store.now().work.kind === 'running') return;
+    if (this.#task) {
+      this.#next = begin;
+      this.#task.abort.abort();
+    } else begin();
   }
 
   async #close(): Promise<void> {
@@ -270,10 +331,11 @@ export class ScreenDesk implements Desk {
     this.#work({ kind: 'preparing', request, said });
     try {
       await this.#close();
-      const { openWork } = await import('./desk-work.ts');
+      const [{ openWork }, config] = await Promise.all([import('./desk-work.ts'), this.wizard.choices()]);
       const session = await openWork({
         terminal,
-        flags: { ...flags, ...this.store.now().answers },
+        config,
+        preflight: flags.preflight !== false,
         request,
         signal: abort.signal,
         say: (line) => {
@@ -295,10 +357,16 @@ export class ScreenDesk implements Desk {
 
   async #run({ session, request }: Opened): Promise<void> {
     this.#work({ kind: 'running', request, cancelling: false });
-    this.#exitCode = await session.run((event) => this.#hear(event));
-    await this.#close();
-    this.#work({ kind: 'ended', request });
-    (await this.#network)?.renewed();
+    try {
+      this.#exitCode = await session.run((event) => this.#hear(event));
+      await this.#close();
+      this.#work({ kind: 'ended', request });
+    } catch (error) {
+      await this.#close();
+      this.#work({ kind: 'refused', request, failure: toFailure(error) });
+    }
+    // It may have made a network, or another one.
+    this.observe();
   }
 
   #hear(event: RunEvent): void {
@@ -324,13 +392,19 @@ export class ScreenDesk implements Desk {
 
   /** Now, and after each change: where something else is under way, after that. */
   async #watch(signal: AbortSignal): Promise<void> {
-    const { sourceChange } = await import('./desk-work.ts');
+    const { othersDone, sourceChange } = await import('./desk-work.ts');
     while (!signal.aborted) {
       await this.#task?.ended;
       if (signal.aborted) return;
       this.run({ command: 'rebuild' });
       await this.#task?.ended;
       if (!this.#tree) return this.#stopWatching();
+      const { work } = this.store.now();
+      if (work.kind === 'refused' && work.failure.kind === 'locked') {
+        // The change is still to be built: whoever works in the folder has their turn first.
+        await othersDone(this.#options.terminal.dir, signal);
+        continue;
+      }
       const { tree, paths } = await sourceChange(this.#tree, signal);
       this.#tree = tree;
       this.#change((state) => ({ ...state, watching: { changed: paths } }));

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { defaultProject } from '../pipeline/choices/config.ts';
+import type { WizardConfig } from '../pipeline/choices/wizard-config.ts';
 import { runDoctor } from '../pipeline/doctor/doctor.ts';
+import type { GatheringInput } from '../pipeline/doctor/gather-facts.ts';
 import { type RepairCode, repair, repairCodeOf, repairCodes } from '../pipeline/doctor/repairs.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { exists } from '../pipeline/host/files.ts';
@@ -44,6 +46,8 @@ async function repairFirst(code: RepairCode): Promise<void> {
 
 /** For the next time, where there is a state folder and nobody is at work in it. */
 async function remember(dir: string, versions: ReadonlyMap<string, string>): Promise<void> {
+  const stateDir = join(dir, STATE_FOLDER);
+  if (!(await exists(stateDir)) || (await readStateFile(stateDir)).broken) return;
   try {
     const journal = await openJournal(dir, { command: 'fabric-wizard doctor' });
     for (const [id, version] of versions)
@@ -52,6 +56,29 @@ async function remember(dir: string, versions: ReadonlyMap<string, string>): Pro
   } catch (error) {
     if (!(error instanceof WizardFailure)) throw error;
   }
+}
+
+/**
+ * What the checks look at.
+ * @param onGoVersion told of an answer that is worth remembering
+ * @throws WizardFailure `state-newer`
+ */
+export async function doctorInput(
+  terminal: Terminal,
+  config: WizardConfig,
+  onGoVersion: GatheringInput['onGoVersion'] = () => undefined,
+): Promise<GatheringInput> {
+  const { dir, packageDir } = terminal;
+  const { state } = await readStateFile(join(dir, STATE_FOLDER));
+  return {
+    docker: new DockerPort(),
+    dir,
+    project: config.project ?? defaultProject(dir),
+    config,
+    sampleDir: join(packageDir, 'sample'),
+    goVersions: readFact(state, FACTS.goVersions.key, FACTS.goVersions.schema) ?? {},
+    onGoVersion,
+  };
 }
 
 export async function doctor(
@@ -63,24 +90,14 @@ export async function doctor(
   const { dir } = terminal;
   if (fix !== undefined) await repairFirst(codeOf(fix));
   const { values } = await loadChoices(dir, flags);
-  const stateDir = join(dir, STATE_FOLDER);
-  const { state, broken } = await readStateFile(stateDir);
   const learnt = new Map<string, string>();
-  const input = {
-    docker: new DockerPort(),
-    dir,
-    project: values.project ?? defaultProject(dir),
-    config: values,
-    sampleDir: join(terminal.packageDir, 'sample'),
-    goVersions: readFact(state, FACTS.goVersions.key, FACTS.goVersions.schema) ?? {},
-    onGoVersion: (id: string, version: string) => void learnt.set(id, version),
-  };
+  const input = await doctorInput(terminal, values, (id, version) => void learnt.set(id, version));
   const report = await runDoctor(input, timeFor(startMs));
   if (terminal.json) printJson(report);
   else {
     const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
     process.stdout.write(`${renderDoctor(report, styleFor(terminal, process.stdout), columns)}\n`);
   }
-  if (learnt.size > 0 && !broken && (await exists(stateDir))) await remember(dir, learnt);
+  if (learnt.size > 0) await remember(dir, learnt);
   return report.ok ? EXIT.done : EXIT.preflight;
 }

@@ -26,21 +26,31 @@ function wayText({ stages, criticalPath }: Plan): string {
   return named.filter((name, i) => name !== '...' || named[i - 1] !== '...').join(' -> ');
 }
 
-/**
- * One line a stage, then the expected time where anything takes time. No line break at the end.
- * @param columns width of the terminal; without it nothing is cut or wrapped
- */
-export function renderPlan(plan: Plan, style: Style, columns = Number.POSITIVE_INFINITY): string {
+/** One line a stage: what is done, whether it is on the longest way, and why. */
+export function renderStages(plan: Plan, style: Style, columns = Number.POSITIVE_INFINITY): string[] {
   const width = Math.max(0, ...plan.stages.map(({ id }) => id.length));
   const hasWay = plan.criticalPath.length > 1;
-  const lines = plan.stages.map(({ id, action, cause }) => {
+  return plan.stages.map(({ id, action, cause }) => {
     const mark = plan.criticalPath.includes(id) ? MARK : ' ';
     const head = `${action.padEnd(6)} ${hasWay ? `${mark} ` : ''}${id.padEnd(width)}  `;
     const why = cutToWidth(cleanLine(cause), columns - head.length, style.symbol.ellipsis);
     if (action === 'cached') return style.dim(head + why);
     return mark === MARK ? style.strong(head) + why : head + why;
   });
-  if (plan.criticalPath.length === 0) return lines.join('\n');
+}
+
+/** How long it takes, and which way through it takes longest; nothing where nothing takes time. */
+export function renderTime(plan: Plan, columns = Number.POSITIVE_INFINITY): string[] {
+  if (plan.criticalPath.length === 0) return [];
+  const hasWay = plan.criticalPath.length > 1;
   const way = hasWay ? `; the longest way (${MARK}): ${wayText(plan)}` : '';
-  return [...lines, ...wrapToWidth(`${timeText(plan)}${way}`, columns, '  ')].join('\n');
+  return wrapToWidth(`${timeText(plan)}${way}`, columns, '  ');
+}
+
+/**
+ * The stages, then the time. No line break at the end.
+ * @param columns width of the terminal; without it nothing is cut or wrapped
+ */
+export function renderPlan(plan: Plan, style: Style, columns = Number.POSITIVE_INFINITY): string {
+  return [...renderStages(plan, style, columns), ...renderTime(plan, columns)].join('\n');
 }

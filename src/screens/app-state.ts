@@ -52,8 +52,6 @@ export interface AppState {
   readonly watching?: Watching;
   /** What could not be done, until the next key. */
   readonly notice?: string;
-  /** What the questions were answered with, laid over the flags: by the fields of `WizardConfig`. */
-  readonly answers: Readonly<Record<string, unknown>>;
   /** Ctrl-C was pressed, and nothing since. */
   readonly interrupted: boolean;
   /** Somebody else gets the terminal: nothing is drawn any more. */
@@ -66,7 +64,6 @@ export function initialAppState(first: Place): AppState {
     work: { kind: 'idle' },
     run: initialRunState,
     network: initialNetworkState,
-    answers: {},
     interrupted: false,
     leaving: false,
   };

@@ -2,16 +2,24 @@
 import type { Repair } from '../pipeline/resolve/resolve-report.ts';
 import type { Store } from '../ui/store.ts';
 import type { AppState, WorkRequest } from './app-state.ts';
+import type { WizardDesk } from './wizard/wizard-desk.ts';
 
 export interface Desk {
   readonly store: Store<AppState>;
   /** As package.json has it. */
   readonly version: string;
-  /** Looks at engine, source and journal and plans; `work` becomes `planned` or `refused`. */
+  /** For the screens that ask. */
+  readonly wizard: WizardDesk;
+  /**
+   * Looks at engine, source and journal and plans by the answers; `work` becomes `planned` or `refused`. In place
+   * of a plan that is being made, or that waits.
+   */
   readonly prepare: (request: WorkRequest) => void;
-  /** Runs what was planned. */
+  /** Gives such a plan up, so that others may work in the folder. */
+  readonly dismiss: () => void;
+  /** Keeps the answers and runs what was planned. */
   readonly start: () => void;
-  /** Both, without a look at the plan. Like `prepare`, it does nothing while something is under way. */
+  /** Both, without a look at the plan; nothing while something is under way. */
   readonly run: (request: WorkRequest) => void;
   /** Ends what is under way, and stays. */
   readonly cancel: () => void;

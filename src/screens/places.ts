@@ -3,6 +3,8 @@
 import type { Repair } from '../pipeline/resolve/resolve-report.ts';
 
 export type Place =
+  /** The questions, in this order. */
+  | { readonly id: 'welcome' | 'source' | 'build' | 'base' | 'network' | 'review' }
   | { readonly id: 'run' }
   | { readonly id: 'dashboard' }
   | { readonly id: 'logs' }

@@ -8,10 +8,12 @@ import { type AppState, initialAppState } from '../../src/screens/app-state.ts';
 import type { Desk } from '../../src/screens/desk.ts';
 import type { Place } from '../../src/screens/places.ts';
 import { DeskContext } from '../../src/screens/use-app.ts';
+import type { WizardDesk } from '../../src/screens/wizard/wizard-desk.ts';
 import { createFace, FaceContext, type Size, SizeContext } from '../../src/ui/face.tsx';
 import { InputRoot } from '../../src/ui/input.tsx';
 import type { Binding } from '../../src/ui/keys.ts';
 import { createStore } from '../../src/ui/store.ts';
+import { fakeQuestions } from './questions.ts';
 
 /** The sizes that every screen must stand in. */
 export const SIZES: readonly Size[] = [
@@ -41,6 +43,7 @@ export const KEY = {
 export function fakeDesk(
   first: Place,
   state: Partial<AppState> = {},
+  wizard: WizardDesk = fakeQuestions().wizard,
 ): { readonly desk: Desk; readonly asked: readonly string[] } {
   const asked: string[] = [];
   const note =
@@ -51,7 +54,9 @@ export function fakeDesk(
   const desk: Desk = {
     store: createStore<AppState>({ ...initialAppState(first), ...state }, 0),
     version: '0.0.0',
+    wizard,
     prepare: note('prepare'),
+    dismiss: note('dismiss'),
     start: note('start'),
     run: note('run'),
     cancel: note('cancel'),
@@ -73,7 +78,7 @@ export interface Shown {
   /** The rows as they are drawn now, without trailing blanks. */
   readonly rows: () => readonly string[];
   readonly text: () => string;
-  /** Sends these keys, one read each, and waits until all is drawn. */
+  /** Sends these keys, one read each, and waits until all is drawn; without a key, for what the store was told. */
   readonly press: (...keys: readonly string[]) => Promise<void>;
 }
 
@@ -112,6 +117,7 @@ export async function showScreen(
         .split('\n')
         .map((row) => row.trimEnd()),
     press: async (...keys) => {
+      if (keys.length === 0) await drawn();
       for (const key of keys) {
         stdin.write(key);
         await drawn();

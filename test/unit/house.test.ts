@@ -99,6 +99,7 @@ describe('who may import what', () => {
 
   it('report knows events, run state and failures, and no library', () => {
     const known = [
+      'config-choices',
       'events',
       'failure',
       'failure-text',
@@ -169,6 +170,8 @@ describe('who may import what', () => {
       'resolution',
       'peer-problems',
       'ldflags',
+      'answers',
+      'command-line',
       'failure-text',
       'diagnose',
       ...checks,

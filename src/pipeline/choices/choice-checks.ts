@@ -3,7 +3,16 @@ import * as z from 'zod';
 import type { Consensus } from '../fabric/fabric-line.ts';
 import { isNamespace, isTag, parseImageRef } from '../fabric/image-ref.ts';
 import { isLinkerSafe } from '../fabric/ldflags.ts';
-import { CHOICE_FIELDS, CHOICES, type ChoiceField, defaultTextOf, keyOf } from './config-choices.ts';
+import type { ConfigIssue } from '../run/failure.ts';
+import {
+  CHOICE_FIELDS,
+  CHOICES,
+  type ChoiceField,
+  type ChoiceType,
+  CONFIG_FILE,
+  defaultTextOf,
+  keyOf,
+} from './config-choices.ts';
 import type { WizardConfig } from './wizard-config.ts';
 
 const MAX_VERSION = 64;
@@ -87,6 +96,67 @@ export const CHECKS: { readonly [F in ChoiceField]-?: z.ZodType<Exclude<WizardCo
   chaincode: path(),
   proveEveryPeer: z.boolean(),
 };
+
+const TYPE_WORDS = { text: 'text', number: 'a whole number', boolean: 'true or false' } as const;
+
+/** A value as a message names it. */
+export function shownValue(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  return typeof value === 'object' ? (Array.isArray(value) ? 'a list' : 'a map') : JSON.stringify(value);
+}
+
+function hasType(value: unknown, type: ChoiceType): boolean {
+  switch (type) {
+    case 'text':
+      return typeof value === 'string';
+    case 'number':
+      return Number.isSafeInteger(value);
+    case 'boolean':
+      return typeof value === 'boolean';
+    default:
+      return type satisfies never;
+  }
+}
+
+/**
+ * What is wrong with a value; undefined where nothing is. Whether a path leads anywhere is not asked.
+ * @param where as in `ConfigIssue`
+ */
+export function choiceIssue(field: ChoiceField, value: unknown, where: string): ConfigIssue | undefined {
+  const { type, fix } = CHOICES[field];
+  const path = keyOf(field);
+  if (!hasType(value, type)) {
+    // YAML reads 1.4 as a number and 1.10 as 1.1.
+    const quote = type === 'text' && typeof value === 'number' && where.startsWith(CONFIG_FILE);
+    return {
+      path,
+      message: `must be ${TYPE_WORDS[type]}, not ${shownValue(value)}`,
+      where,
+      fix: quote ? `put it in quotes: ${path}: "${String(value)}"` : fix,
+    };
+  }
+  const result = CHECKS[field].safeParse(value);
+  if (result.success) return undefined;
+  const message = `${shownValue(value)} ${result.error.issues[0]?.message ?? 'is not allowed'}`;
+  return { path, message, where, fix };
+}
+
+const HIGHEST_PORT = 65535;
+
+/** The last peer's ports lie 1000 above the one before, its operations port 4 above that. */
+export function portIssue(
+  values: Pick<WizardConfig, 'portBase' | 'orgs' | 'peers'>,
+  where: string,
+): ConfigIssue | undefined {
+  const highest = values.portBase + 1000 * (values.orgs * values.peers - 1) + 4;
+  if (highest <= HIGHEST_PORT) return undefined;
+  return {
+    path: 'port-base',
+    message: `${values.orgs} × ${values.peers} peers from ${values.portBase} on would need port ${highest}, and ${HIGHEST_PORT} is the last`,
+    where,
+    fix: 'take fewer peers or a lower port-base',
+  };
+}
 
 /** JSON schema of fabric-wizard.yaml, for editors. */
 export function configJsonSchema(): unknown {

@@ -23,6 +23,8 @@ export interface Choice<F extends ChoiceField = ChoiceField> {
   readonly path?: 'folder' | 'file-or-url' | 'source';
 }
 
+export const CONFIG_FILE = 'fabric-wizard.yaml';
+
 /** The choice of no image of one's own: what the peers' core.yaml says holds. */
 export const CORE_YAML = 'core.yaml';
 
@@ -223,6 +225,12 @@ export const CHOICE_FIELDS = Object.keys(CHOICES) as readonly ChoiceField[];
 /** `dockerNs` -> `docker-ns`: the key in the file, and the flag without its dashes. */
 export function keyOf(field: ChoiceField): string {
   return field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** What was typed, as the choice's type; what can't be one stays text and is refused by its type. */
+export function fromText(text: string, type: ChoiceType): unknown {
+  if (type === 'number' && /^\d{1,9}$/.test(text)) return Number(text);
+  return type === 'boolean' && /^(true|false)$/.test(text) ? text === 'true' : text;
 }
 
 export interface ChoiceOption {

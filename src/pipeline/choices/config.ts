@@ -6,8 +6,17 @@ import { basename, join, resolve } from 'node:path';
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { type FabricSource, tagOf } from '../fabric/source.ts';
 import { type ConfigIssue, WizardFailure } from '../run/failure.ts';
-import { CHECKS } from './choice-checks.ts';
-import { CHOICE_FIELDS, CHOICES, type Choice, type ChoiceField, CORE_YAML, keyOf } from './config-choices.ts';
+import { choiceIssue, portIssue, shownValue } from './choice-checks.ts';
+import {
+  CHOICE_FIELDS,
+  CHOICES,
+  type Choice,
+  type ChoiceField,
+  CONFIG_FILE,
+  CORE_YAML,
+  fromText,
+  keyOf,
+} from './config-choices.ts';
 import type { BuildSettings } from './settings.ts';
 import type { WizardConfig } from './wizard-config.ts';
 
@@ -18,8 +27,6 @@ export interface EffectiveConfig {
   readonly values: WizardConfig;
   readonly origin: Readonly<Record<ChoiceField, Origin>>;
 }
-
-export const CONFIG_FILE = 'fabric-wizard.yaml';
 
 /** A value as it was given, before any check. */
 interface Given {
@@ -32,43 +39,6 @@ interface Given {
 }
 
 type Issues = ConfigIssue[];
-
-const TYPE_WORDS = { text: 'text', number: 'a whole number', boolean: 'true or false' } as const;
-
-function shown(value: unknown): string {
-  if (value === null || value === undefined) return 'nothing';
-  return typeof value === 'object' ? (Array.isArray(value) ? 'a list' : 'a map') : JSON.stringify(value);
-}
-
-/** A flag's text as the choice's type; what can't be one stays text and is refused by its type. */
-function fromFlag(value: unknown, type: Choice['type']): unknown {
-  return type === 'number' && typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
-}
-
-function hasType(value: unknown, type: Choice['type']): boolean {
-  switch (type) {
-    case 'text':
-      return typeof value === 'string';
-    case 'number':
-      return Number.isSafeInteger(value);
-    case 'boolean':
-      return typeof value === 'boolean';
-    default:
-      return type satisfies never;
-  }
-}
-
-function typeIssue(field: ChoiceField, { value, where }: Given): ConfigIssue {
-  const { type, fix } = CHOICES[field];
-  // YAML reads 1.4 as a number and 1.10 as 1.1.
-  const quote = type === 'text' && typeof value === 'number' && where.startsWith(CONFIG_FILE);
-  return {
-    path: keyOf(field),
-    message: `must be ${TYPE_WORDS[type]}, not ${shown(value)}`,
-    where,
-    fix: quote ? `put it in quotes: ${keyOf(field)}: "${String(value)}"` : fix,
-  };
-}
 
 /** Suggests the key that a wrong one is most like, where one is near. */
 function nearestKey(wrong: string): string | undefined {
@@ -129,7 +99,7 @@ async function givenByFile(dir: string, issues: Issues): Promise<Map<ChoiceField
   if (document.errors.length > 0 || contents === null) return given;
   if (isScalar(contents) && contents.value === null) return given;
   if (!isMap(contents)) {
-    const message = `must be a map of keys and values, not ${shown(document.toJS())}`;
+    const message = `must be a map of keys and values, not ${shownValue(document.toJS())}`;
     issues.push({
       path: CONFIG_FILE,
       message,
@@ -175,7 +145,7 @@ function givenByFlags(flags: Readonly<Record<string, unknown>>): Map<ChoiceField
     if (value === undefined) continue;
     const where = value === false ? `--no-${keyOf(field)}` : `--${keyOf(field)}`;
     given.set(field, {
-      value: fromFlag(value, CHOICES[field].type),
+      value: typeof value === 'string' ? fromText(value, CHOICES[field].type) : value,
       origin: 'flag',
       where,
       from: process.cwd(),
@@ -228,35 +198,16 @@ async function resolvedPath(
 async function checked(field: ChoiceField, given: Given, issues: Issues): Promise<unknown> {
   const choice: Choice = CHOICES[field];
   const { value, where, from } = given;
-  if (!hasType(value, choice.type)) {
-    issues.push(typeIssue(field, given));
+  const issue = choiceIssue(field, value, where);
+  if (issue) {
+    issues.push(issue);
     return undefined;
   }
-  const result = CHECKS[field].safeParse(value);
-  if (!result.success) {
-    const message = `${shown(value)} ${result.error.issues[0]?.message ?? 'is not allowed'}`;
-    issues.push({ path: keyOf(field), message, where, fix: choice.fix });
-    return undefined;
-  }
-  if (choice.path === undefined) return result.data;
+  if (choice.path === undefined) return value;
   const resolved = await resolvedPath(String(value), from, choice.path);
   if ('path' in resolved) return resolved.path;
   issues.push({ path: keyOf(field), message: resolved.problem, where, fix: choice.fix });
   return undefined;
-}
-
-const HIGHEST_PORT = 65535;
-
-/** The last peer's ports lie 1000 above the one before, its operations port 4 above that. */
-function portIssue(values: WizardConfig, where: string): ConfigIssue | undefined {
-  const highest = values.portBase + 1000 * (values.orgs * values.peers - 1) + 4;
-  if (highest <= HIGHEST_PORT) return undefined;
-  return {
-    path: 'port-base',
-    message: `${values.orgs} × ${values.peers} peers from ${values.portBase} on would need port ${highest}, and ${HIGHEST_PORT} is the last`,
-    where,
-    fix: 'take fewer peers or a lower port-base',
-  };
 }
 
 /** What `rememberedChoices` gave, by the keys of the file. */
@@ -288,27 +239,58 @@ export async function loadConfig(input: {
   const issues: Issues = [];
   const byFile = await givenByFile(resolve(input.dir), issues);
   const byFlags = givenByFlags(input.flags);
-  const byLastRun = givenByLastRun(input.lastRun ?? {}, resolve(input.dir));
+  // A bad value in the file is told even where a flag covers it: the next run may come without the flag.
+  // A remembered value may have gone bad meanwhile; then only who would really use it hears of it.
+  return settle([byFile, byFlags], givenByLastRun(input.lastRun ?? {}, resolve(input.dir)), issues);
+}
 
+/** An answer of the wizard. */
+export interface GivenAnswer {
+  readonly value: unknown;
+  readonly origin: Origin;
+}
+
+/**
+ * The choices that a person has answered; what is not among them has its default.
+ * @param dir what a relative path starts from
+ * @throws WizardFailure `config` with every issue at once
+ */
+export async function loadAnswers(
+  dir: string,
+  answers: ReadonlyMap<ChoiceField, GivenAnswer>,
+): Promise<EffectiveConfig> {
+  const given = [...answers].map(
+    ([field, answer]) => [field, { ...answer, where: keyOf(field), from: resolve(dir) }] as const,
+  );
+  return settle([new Map(given)], new Map(), []);
+}
+
+type Layer = ReadonlyMap<ChoiceField, Given>;
+
+/**
+ * @param told the later wins, and all of them are checked
+ * @param fallback counts where none of them has a value
+ */
+async function settle(told: readonly Layer[], fallback: Layer, issues: Issues): Promise<EffectiveConfig> {
   const values: Partial<Record<ChoiceField, unknown>> = {};
   const origin: Partial<Record<ChoiceField, Origin>> = {};
   for (const field of CHOICE_FIELDS) {
-    // A bad value in the file is told even where a flag covers it: the next run may come without the flag.
-    const told = [byFile.get(field), byFlags.get(field)];
-    // A remembered value may have gone bad meanwhile; then only who would really use it hears of it.
-    const candidates = told.some((given) => given !== undefined) ? told : [byLastRun.get(field)];
+    const given = told.flatMap((layer) => layer.get(field) ?? []);
     const defaultValue = CHOICES[field].defaultValue?.();
     if (defaultValue !== undefined) values[field] = defaultValue;
     origin[field] = 'default';
-    for (const given of candidates) {
-      if (given === undefined) continue;
-      values[field] = await checked(field, given, issues);
-      origin[field] = given.origin;
+    for (const one of given.length > 0 ? given : [fallback.get(field)]) {
+      if (one === undefined) continue;
+      values[field] = await checked(field, one, issues);
+      origin[field] = one.origin;
     }
   }
   if (issues.length === 0) {
-    const where = byFlags.get('portBase')?.where ?? byFile.get('portBase')?.where ?? 'default';
-    const issue = portIssue(values as unknown as WizardConfig, where);
+    const where = told
+      .toReversed()
+      .find((layer) => layer.has('portBase'))
+      ?.get('portBase')?.where;
+    const issue = portIssue(values as unknown as WizardConfig, where ?? 'default');
     if (issue) issues.push(issue);
   }
   if (issues.length > 0) throw new WizardFailure({ kind: 'config', issues });

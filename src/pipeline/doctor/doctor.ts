@@ -49,24 +49,29 @@ export interface Judged {
 /**
  * Asks for what these checks need, and judges.
  * @param limitMs for all questions together
+ * @param onJudged told of each row as soon as its facts are there, in whatever order
+ * @returns in the order of the checks
  */
 export async function examine(
   checks: readonly Check[],
   input: GatheringInput,
   limitMs: number,
   cancelled?: AbortSignal,
+  onJudged?: (row: Judged) => void,
 ): Promise<Judged[]> {
   const late = AbortSignal.timeout(limitMs);
   const signal = cancelled ? AbortSignal.any([late, cancelled]) : late;
   const gatherer = new FactGatherer(input, limitMs, signal);
-  const names = [...new Set(checks.flatMap(({ of }) => of))];
-  const answers: Answers = Object.fromEntries(
-    await Promise.all(names.map(async (name) => [name, await gatherer.ask(name)] as const)),
+  const judged = await Promise.all(
+    checks.map(async (one): Promise<Judged | undefined> => {
+      const asked = one.of.map(async (name) => [name, await gatherer.ask(name)] as const);
+      const finding = judge(one, Object.fromEntries(await Promise.all(asked)));
+      const row = finding && { id: one.id, finding };
+      if (row) onJudged?.(row);
+      return row;
+    }),
   );
-  return checks.flatMap((check) => {
-    const finding = judge(check, answers);
-    return finding ? [{ id: check.id, finding }] : [];
-  });
+  return judged.filter((row) => row !== undefined);
 }
 
 export function rowOf({ id, finding: { status, detail, fix } }: Judged): DoctorCheck {

@@ -177,6 +177,13 @@ export async function readSourceTree(dir: string): Promise<SourceTree> {
   return (await isWorkTreeTop(absolute)) ? readCheckout(absolute) : readFolder(absolute);
 }
 
+/** Every tag of the repository whose work tree begins at this folder; none where there is none. */
+export async function tagsOf(dir: string): Promise<string[]> {
+  const absolute = resolve(dir);
+  if (!(await isWorkTreeTop(absolute))) return [];
+  return (await git(absolute, 'tag', '--list')).split('\n').filter((tag) => tag !== '');
+}
+
 /** Hash of the paths and contents of the files that `keep` wants: sha256, 64 hex digits. */
 export function fingerprintOf(tree: SourceTree, keep: (path: string) => boolean): string {
   const hash = createHash('sha256');

@@ -9,7 +9,7 @@
  *   runs/<id>/            events.ndjson, logs/<stage>.log
  * ```
  */
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { RunEvent } from '../run/events.ts';
@@ -159,7 +159,8 @@ export function folderFreed(dir: string, signal: AbortSignal): Promise<void> {
   return lockFreed(join(dir, STATE_FOLDER, LOCK), signal);
 }
 
-async function openFolder(dir: string): Promise<string> {
+/** Makes the state folder where it is absent. @throws WizardFailure `usage` where it can't be written */
+export async function openStateFolder(dir: string): Promise<string> {
   const folder = join(dir, STATE_FOLDER);
   try {
     await mkdir(folder, { recursive: true });
@@ -175,6 +176,18 @@ async function openFolder(dir: string): Promise<string> {
   return folder;
 }
 
+/** A state folder that was made for a run which then did not begin. */
+export async function removeUnusedFolder(stateDir: string): Promise<void> {
+  try {
+    await rmdir(join(stateDir, 'source')).catch(() => undefined);
+    if ((await readdir(stateDir)).join() !== '.gitignore') return;
+    await rm(join(stateDir, '.gitignore'));
+    await rmdir(stateDir);
+  } catch {
+    // Somebody else has begun to use it.
+  }
+}
+
 /**
  * Opens `<dir>/.fabric-wizard/`, made where it is absent, and takes its lock. A `state.json` that can't be
  * read is moved to `state.json.broken-<time>` and named in `warnings`.
@@ -187,7 +200,7 @@ export async function openJournal(
   options: { readonly command: string; readonly now?: () => number },
 ): Promise<Journal> {
   const { command, now = Date.now } = options;
-  const folder = await openFolder(dir);
+  const folder = await openStateFolder(dir);
   const lock = await takeLock(join(folder, LOCK), { dir, command });
   try {
     // A save that was cut off; whoever holds the lock is the only writer.

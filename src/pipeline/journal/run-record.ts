@@ -3,7 +3,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import type { RunEvent, SmokeResult } from '../run/events.ts';
+import type { RunEvent, RunOutcome, SmokeResult } from '../run/events.ts';
 
 /** While the disk is slower than the run, at most this much waits in memory per file; more is left out. */
 const MAX_WAITING_BYTES = 8 * 1024 * 1024;
@@ -131,5 +131,40 @@ export async function openRunRecord(folder: string, id: string): Promise<RunReco
       closed ??= closeAll();
       return closed;
     },
+  };
+}
+
+/** How a run went, as its record tells. */
+export interface PastRun {
+  readonly command: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** Undefined of one that was killed, or that goes on. */
+  readonly ended: { readonly outcome: RunOutcome; readonly seconds: number } | undefined;
+}
+
+/** Of a file that a run may be writing just now, what can be read. */
+function eventOf(line: string | undefined): RunEvent | undefined {
+  try {
+    return JSON.parse(line ?? '') as RunEvent;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The newest run that is on record in a state folder. */
+export async function lastRun(folder: string): Promise<PastRun | undefined> {
+  const runs = join(folder, 'runs');
+  // Ids begin with their time.
+  const newest = (await readdir(runs).catch((): string[] => [])).sort().at(-1);
+  if (newest === undefined) return undefined;
+  const text = await readFile(join(runs, newest, 'events.ndjson'), 'utf8').catch(() => '');
+  const lines = text.trimEnd().split('\n');
+  const [started, finished] = [eventOf(lines[0]), eventOf(lines.at(-1))];
+  if (started?.type !== 'run-started') return undefined;
+  return {
+    command: started.command,
+    startedAt: started.at,
+    ended: finished?.type === 'run-finished' ? finished : undefined,
   };
 }

@@ -13,19 +13,24 @@ export function referencesMade(settings: BuildSettings): ReadonlySet<string> {
   return new Set([...imageRefs(settings, 'ccenv'), settings.builderImage, settings.runtimeImage]);
 }
 
+/** What the peers of a source find in their image. */
+export async function readCoreYaml(sourceDir: string): Promise<PeerFacts['coreYaml']> {
+  const path = join(sourceDir, 'sampleconfig', 'core.yaml');
+  return { path, text: await readFile(path, 'utf8').catch(() => undefined) };
+}
+
 export async function readConfiguration(
   choices: WizardConfig,
   settings: BuildSettings,
   source: Pick<FabricSource, 'dir' | 'version'>,
 ): Promise<PeerFacts> {
-  const path = join(source.dir, 'sampleconfig', 'core.yaml');
   return {
     subject: { kind: 'configuration', source: source.dir },
     imageRef: primaryRef(settings, 'peer'),
     image: undefined,
     version: { compiled: settings, release: source.version, releaseKnown: true, origin: 'choices' },
     versionProblem: undefined,
-    coreYaml: { path, text: await readFile(path, 'utf8').catch(() => undefined) },
+    coreYaml: await readCoreYaml(source.dir),
     env: imageOverrides(choices),
     container: undefined,
     madeHere: referencesMade(settings),

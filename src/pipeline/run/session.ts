@@ -1,5 +1,5 @@
 /** The controller that every face calls: observe -> plan -> run, one run at a time, cancelled as a whole. */
-import { readdir, rm, rmdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { freemem, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buildSettings, defaultProject, type EffectiveConfig, rememberedChoices } from '../choices/config.ts';
@@ -18,7 +18,7 @@ import { ensureCompose, ensureEngine, findCompose } from '../host/host-setup.ts'
 import { keepOutputs } from '../images/build-outputs.ts';
 import { payloadPaths } from '../images/payload-files.ts';
 import { FACTS } from '../journal/facts.ts';
-import { openJournal, STATE_FOLDER } from '../journal/journal.ts';
+import { openJournal, removeUnusedFolder, STATE_FOLDER } from '../journal/journal.ts';
 import { isOurChaincode } from '../network/inventory.ts';
 import { networkSpec } from '../network/network-spec.ts';
 import { ensureBaseImage } from '../stages/base.ts';
@@ -159,18 +159,6 @@ async function removeHalfWritten(stateDir: string): Promise<void> {
   }
 }
 
-/** A state folder that was made for a run which then did not begin. */
-async function removeUnused(stateDir: string): Promise<void> {
-  try {
-    await rmdir(join(stateDir, 'source')).catch(() => undefined);
-    if ((await readdir(stateDir)).join() !== '.gitignore') return;
-    await rm(join(stateDir, '.gitignore'));
-    await rmdir(stateDir);
-  } catch {
-    // Somebody else has begun to use it.
-  }
-}
-
 /** What a face shows, and exits with, when something failed before any stage. */
 export function exitCodeOf(failure: StageFailure): number {
   return describeFailure(failure).exitCode;
@@ -262,13 +250,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       run: (onEvent) => runSession(bench, { plan, budget }, options, onEvent),
       close: async () => {
         await journal.close();
-        if (isNewFolder) await removeUnused(stateDir);
+        if (isNewFolder) await removeUnusedFolder(stateDir);
       },
     };
   } catch (error) {
     noCompose.abort();
     await journal.close();
-    if (isNewFolder) await removeUnused(stateDir);
+    if (isNewFolder) await removeUnusedFolder(stateDir);
     throw error;
   }
 }

@@ -1,8 +1,10 @@
 /** Our own words in English: headings and sentences around what is said. A screen's labels go here, too. */
 import { screens } from './screens.ts';
+import { wizard } from './wizard.ts';
 
 export const labels = {
   ...screens,
+  ...wizard,
   'explain.heading': '{topic}: {title}',
   'explain.reads': 'reads',
   'explain.writes': 'writes',

@@ -1,9 +1,11 @@
 /** Our own words in Simplified Chinese. */
 import type { Labels } from '../labels.ts';
 import { screens } from './screens.ts';
+import { wizard } from './wizard.ts';
 
 export const labels: Labels = {
   ...screens,
+  ...wizard,
   'explain.heading': '{topic}：{title}',
   'explain.reads': '读取',
   'explain.writes': '写入',

@@ -52,7 +52,7 @@ describe('the catalogues', () => {
 const NAMES = new Set(
   `peer orderer Fabric Docker docker Go gcc C Java Node Debian apt Makefile Dockerfile solo raft gossip msp root host
   compose cli tools ccenv baseos shim src tar sed API CA CAR TLS MSP AND OR FROM ADD PATH GOPATH LevelDB
-  chaintool cryptogen configtxgen FILE NAME query invoke Init Admin dev mycc Version start die destroy`.split(
+  Hyperledger baseimage git debootstrap ldflags Enter k chaintool cryptogen configtxgen FILE NAME query invoke Init Admin dev mycc Version start die destroy`.split(
     /\s+/,
   ),
 );

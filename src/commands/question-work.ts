@@ -1,0 +1,317 @@
+/** What the screens that ask have done: it looks around, gets sources, checks and keeps the answers. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { issuesOf, withAnswer } from '../pipeline/choices/answer-checks.ts';
+import {
+  type AnswerValue,
+  answersOf,
+  defaultAnswers,
+  type Given,
+  givenAnswers,
+  keptInFile,
+  textOf,
+  valuesOf,
+} from '../pipeline/choices/answers.ts';
+import { commandLine, commandWords } from '../pipeline/choices/command-line.ts';
+import { defaultProject, type EffectiveConfig, loadAnswers } from '../pipeline/choices/config.ts';
+import { CHOICES, type ChoiceField, CONFIG_FILE } from '../pipeline/choices/config-choices.ts';
+import { configText, saveChoices } from '../pipeline/choices/config-file.ts';
+import { CHECKS, examine, rowOf } from '../pipeline/doctor/doctor.ts';
+import { roomAt } from '../pipeline/doctor/host-probes.ts';
+import { repair, repairCodeOf } from '../pipeline/doctor/repairs.ts';
+import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { parseCoreYaml } from '../pipeline/fabric/peer-config.ts';
+import { type FabricSource, resolveSource } from '../pipeline/fabric/source.ts';
+import { findSource, sourceCandidates } from '../pipeline/fabric/source-candidates.ts';
+import { exists } from '../pipeline/host/files.ts';
+import { openJournal, removeUnusedFolder, STATE_FOLDER } from '../pipeline/journal/journal.ts';
+import { prospectOf } from '../pipeline/resolve/prospect.ts';
+import { readCoreYaml } from '../pipeline/resolve/read-configuration.ts';
+import { CancelledError, toFailure, WizardFailure } from '../pipeline/run/failure.ts';
+import { readOwnRun } from '../pipeline/run/own-run.ts';
+import { lookAtStanding } from '../pipeline/run/standing.ts';
+import type { RepairState, WizardState } from '../screens/wizard/wizard-state.ts';
+import type { Store } from '../ui/store.ts';
+import { loadChoices } from './choices.ts';
+import { doctorInput } from './doctor.ts';
+import type { QuestionOptions } from './question-desk.ts';
+import type { Terminal } from './terminal.ts';
+
+/** For all checks together; the rows come as they are judged. */
+const DOCTOR_MS = 10_000;
+/** After the last key: a path is not looked at letter by letter. */
+const TYPING_MS = 250;
+
+const GO_ARCH: Readonly<Record<string, string>> = { x64: 'amd64' };
+
+interface Engine {
+  /** As Go names it. Until an engine has said so: this machine's. */
+  readonly arch: string;
+  readonly tags: readonly string[] | undefined;
+}
+
+/** What there was before anything was asked. */
+type Found = Pick<WizardState, 'answers' | 'returning'>;
+
+export class QuestionWork {
+  readonly #store: Store<WizardState>;
+  readonly #terminal: Terminal;
+  readonly #found: Found;
+  readonly #project: string;
+  readonly #docker = new DockerPort();
+  readonly #end = new AbortController();
+  #engine: Engine = { arch: GO_ARCH[process.arch] ?? process.arch, tags: undefined };
+  #looking: Promise<void> | undefined;
+  #clone: AbortController | undefined;
+  #considering: NodeJS.Timeout | undefined;
+
+  /** Use `openQuestions`. */
+  constructor(terminal: Terminal, store: Store<WizardState>, found: Found) {
+    this.#store = store;
+    this.#found = found;
+    this.#terminal = terminal;
+    this.#project = defaultProject(terminal.dir);
+  }
+
+  /** Shows what was read. */
+  begin(): void {
+    this.#change(({ refused: _, ...state }) => ({ ...state, opened: true, ...this.#found }));
+  }
+
+  look(): void {
+    if (this.#looking) return;
+    const looks = [this.#lookAtEngine(), this.#lookAtMachine(), this.#lookForSources(), this.#lookAtSource()];
+    this.#looking = Promise.all(looks)
+      .then(() => undefined)
+      .finally(() => {
+        this.#looking = undefined;
+      });
+  }
+
+  repair(text: string): void {
+    const code = repairCodeOf(text);
+    const { repair: before } = this.#store.now();
+    if (code === undefined || (before && !before.ended)) return;
+    const show = (more: Partial<RepairState>) =>
+      this.#change((state) => ({
+        ...state,
+        repair: { code, said: '', ended: false, ...state.repair, ...more },
+      }));
+    this.#change((state) => ({ ...state, repair: undefined }));
+    show({});
+    const say = (line: string) => show({ said: line });
+    void repair(code, { allowInstall: true, say, signal: this.#end.signal })
+      .then(
+        () => show({ ended: true }),
+        (error: unknown) => show({ ended: true, failure: toFailure(error) }),
+      )
+      .then(() => this.#looking)
+      .then(() => this.look());
+  }
+
+  answer(field: ChoiceField, text: string): void {
+    this.#change((state) => ({ ...state, answers: withAnswer(state.answers, field, text) }));
+  }
+
+  forget(): void {
+    this.#change((state) => ({ ...state, answers: defaultAnswers(state.answers) }));
+    void this.#lookAtSource();
+  }
+
+  consider(choice: string): void {
+    clearTimeout(this.#considering);
+    this.#change((state) => ({ ...state, typed: { choice, finding: undefined } }));
+    if (choice === '') return;
+    this.#considering = setTimeout(() => {
+      void findSource(inHome(choice), this.#where()).then((finding) =>
+        this.#change((state) =>
+          state.typed.choice === choice ? { ...state, typed: { choice, finding } } : state,
+        ),
+      );
+    }, TYPING_MS);
+  }
+
+  take(choice: string): void {
+    this.stop();
+    const clone = new AbortController();
+    this.#clone = clone;
+    this.answer('source', choice === CHOICES.source.defaultValue?.() ? '' : choice);
+    const show = (source: WizardState['source']) =>
+      this.#clone === clone && this.#change((state) => ({ ...state, source }));
+    const say = (said: string) => show({ is: 'getting', choice, said });
+    say('');
+    void this.#source(choice, AbortSignal.any([clone.signal, this.#end.signal]), say)
+      .then(
+        async (source) => {
+          // The practice source was not asked for: that is said, and stands in the answers.
+          if (source.fallback !== undefined) this.answer('source', 'sample');
+          show(await this.#here(source.fallback === undefined ? choice : 'sample', source));
+        },
+        (error: unknown) =>
+          show(
+            error instanceof CancelledError
+              ? { is: 'none' }
+              : { is: 'failed', choice, failure: toFailure(error) },
+          ),
+      )
+      .finally(() => {
+        if (this.#clone === clone) this.#clone = undefined;
+      });
+  }
+
+  /** Ends a clone. */
+  stop(): void {
+    this.#clone?.abort();
+  }
+
+  /** The answers as a command and as a file. */
+  compare(): void {
+    const { dir } = this.#terminal;
+    const choices = new Map([...this.#given()].map(([field, { value }]) => [field, value]));
+    const elsewhere = dir === process.cwd() ? undefined : dir;
+    const command = commandLine(commandWords('up', choices, elsewhere));
+    this.#change((state) => ({
+      ...state,
+      equivalent: { command, file: configText(undefined, choices) },
+    }));
+  }
+
+  /** The answers as choices. @throws WizardFailure `config` */
+  choices(): Promise<EffectiveConfig> {
+    return loadAnswers(this.#terminal.dir, this.#given());
+  }
+
+  /** Writes what was answered to fabric-wizard.yaml. @throws WizardFailure */
+  async keep(): Promise<void> {
+    await saveChoices(this.#terminal.dir, keptInFile(this.#given()));
+  }
+
+  /** Ends everything that is under way. */
+  close(): void {
+    clearTimeout(this.#considering);
+    this.#end.abort();
+  }
+
+  #given(): Given {
+    const { answers, prospect } = this.#store.now();
+    const given = [...givenAnswers(answers, prospect.defaults)].map(([field, answer]) => {
+      const value: AnswerValue =
+        CHOICES[field].path === undefined ? answer.value : inHome(String(answer.value));
+      return [field, { ...answer, value }] as const;
+    });
+    return new Map(given);
+  }
+
+  #where(): { dir: string; stateDir: string; sampleDir: string } {
+    const { dir, packageDir } = this.#terminal;
+    return { dir, stateDir: join(dir, STATE_FOLDER), sampleDir: join(packageDir, 'sample') };
+  }
+
+  #change(change: (state: WizardState) => WizardState): void {
+    this.#store.updateNow((before) => {
+      const state = change(before);
+      if (state.answers === before.answers && state.source === before.source) return state;
+      return { ...state, issues: issuesOf(state.answers), prospect: this.#prospect(state) };
+    });
+  }
+
+  #prospect({ answers, source }: WizardState): WizardState['prospect'] {
+    return prospectOf({
+      answers,
+      project: this.#project,
+      source: source.is === 'here' ? source : undefined,
+      engine: this.#engine,
+    });
+  }
+
+  async #lookAtEngine(): Promise<void> {
+    const { dir, packageDir } = this.#terminal;
+    const config = valuesOf(this.#store.now().answers);
+    try {
+      const [{ arch }, images, { rootDir }] = await Promise.all([
+        this.#docker.version(undefined, this.#end.signal),
+        this.#docker.listImages(),
+        this.#docker.info(),
+      ]);
+      this.#engine = { arch, tags: images.flatMap(({ tags }) => tags) };
+      const run = await readOwnRun(dir, config, { packageDir });
+      const [standing, room] = await Promise.all([lookAtStanding(this.#docker, run), roomAt(rootDir)]);
+      this.#change((state) => ({ ...state, standing, room: room?.free, prospect: this.#prospect(state) }));
+    } catch {
+      // That no engine answers is one of doctor's rows.
+      this.#engine = { ...this.#engine, tags: undefined };
+      this.#change((state) => ({ ...state, standing: undefined, prospect: this.#prospect(state) }));
+    }
+  }
+
+  async #lookAtMachine(): Promise<void> {
+    this.#change((state) => ({ ...state, doctor: { rows: [], all: CHECKS.length, asking: true } }));
+    const config = valuesOf(this.#store.now().answers);
+    const input = await doctorInput(this.#terminal, config);
+    const order = new Map(CHECKS.map(({ id }, i) => [id, i]));
+    await examine(CHECKS, input, DOCTOR_MS, this.#end.signal, (judged) =>
+      this.#store.update((state) => {
+        const rows = [...state.doctor.rows, rowOf(judged)].sort(
+          (a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0),
+        );
+        return { ...state, doctor: { ...state.doctor, rows } };
+      }),
+    );
+    this.#change((state) => ({ ...state, doctor: { ...state.doctor, asking: false } }));
+  }
+
+  async #lookForSources(): Promise<void> {
+    const chosen = textOf(this.#store.now().answers, 'source') || 'auto';
+    const candidates = await sourceCandidates(inHome(chosen), this.#where());
+    this.#change((state) => ({ ...state, candidates }));
+  }
+
+  /** What the answers mean, as far as it is here: whoever goes straight to the plan has not chosen one. */
+  async #lookAtSource(): Promise<void> {
+    const choice = textOf(this.#store.now().answers, 'source') || 'auto';
+    const finding = await findSource(inHome(choice), this.#where());
+    const source = finding.is === 'here' ? await this.#here(choice, finding.source) : { is: 'none' as const };
+    this.#change((state) => (state.source.is === 'getting' ? state : { ...state, source }));
+  }
+
+  async #here(choice: string, source: FabricSource): Promise<WizardState['source']> {
+    const { text } = await readCoreYaml(source.dir);
+    return { is: 'here', choice, source, core: parseCoreYaml(text ?? '') };
+  }
+
+  async #source(choice: string, signal: AbortSignal, onLine: (line: string) => void): Promise<FabricSource> {
+    const where = this.#where();
+    const real = inHome(choice);
+    const finding = await findSource(real, where);
+    if (finding.is === 'here') return finding.source;
+    if (finding.is === 'unusable') throw new WizardFailure(finding.failure);
+    const isNewFolder = !(await exists(where.stateDir));
+    // Two that clone the same tag would write to one folder.
+    const journal = await openJournal(where.dir, { command: 'fabric-wizard up' });
+    try {
+      const cloneUrl = finding.fromHere ? where.dir : undefined;
+      return await resolveSource(real, { ...where, cloneUrl, signal, onLine });
+    } finally {
+      await journal.close();
+      if (isNewFolder) await removeUnusedFolder(where.stateDir);
+    }
+  }
+}
+
+/** `~/fabric`, as a shell would hand it on. */
+function inHome(path: string): string {
+  return path.replace(/^~(?=\/|$)/, homedir());
+}
+
+/** Reads flags, file and last run; nothing is shown before `begin`. @throws WizardFailure `config`, `state-newer` */
+export async function openQuestions(
+  { terminal, flags }: QuestionOptions,
+  store: Store<WizardState>,
+): Promise<QuestionWork> {
+  const { dir } = terminal;
+  const config = await loadChoices(dir, flags);
+  const traces = await Promise.all(
+    [CONFIG_FILE, join(STATE_FOLDER, 'runs')].map((path) => exists(join(dir, path))),
+  );
+  return new QuestionWork(terminal, store, { answers: answersOf(config), returning: traces.includes(true) });
+}

@@ -1,0 +1,135 @@
+/** PURE: a list of fields as rows, and what is to be said of the one that has the cursor. */
+import type { AnswerIssue, AnswerIssues } from '../../pipeline/choices/answer-checks.ts';
+import { type Answers, type Defaults, originOf, textOf } from '../../pipeline/choices/answers.ts';
+import { padToWidth, textWidth } from '../../report/terminal-text.ts';
+import type { Face } from '../../ui/face.tsx';
+import { type FieldState, fieldWindow } from '../../ui/field-state.ts';
+import { listWindow } from '../../ui/list-window.ts';
+import { type Canvas, fitted, sentence } from './canvas.ts';
+import { type AskedField, optionOf, type Question } from './questions.ts';
+
+export interface FormView {
+  readonly questions: readonly Question[];
+  readonly answers: Answers;
+  readonly issues: AnswerIssues;
+  readonly defaults: Defaults;
+  /** Index of the question with the cursor. */
+  readonly focus: number;
+  /** Its text, where it is typed. */
+  readonly field: FieldState;
+}
+
+/** Narrower than this, where a value is from stands in the note alone. */
+const ORIGIN_FROM = 60;
+const MOST_LABEL = 18;
+const GAP = 2;
+
+const NONE = { chaintool: 'none.chaintool', chaincode: 'none.chaincode', goTags: 'none.goTags' } as const;
+
+/** What holds where nothing stands in a field. */
+function defaultShown({ defaults }: FormView, field: AskedField, { say }: Face): string {
+  const text = String(defaults[field] ?? '');
+  return text === '' && field in NONE ? say(NONE[field as keyof typeof NONE]) : text;
+}
+
+function optionName(option: string, { say }: Face): string {
+  return option === 'true' || option === 'false' ? say(`option.${option}`) : option;
+}
+
+/** All options with the chosen one in brackets, or that alone where there is no room for all. */
+function optionsShown(
+  view: FormView,
+  question: Question,
+  focused: boolean,
+  room: number,
+  face: Face,
+): string {
+  const { style } = face;
+  const text = textOf(view.answers, question.field);
+  const chosen = optionOf(question, text, String(view.defaults[question.field] ?? ''));
+  const shown = (question.options ?? []).map((option) =>
+    option === chosen ? `[${optionName(option, face)}]` : ` ${optionName(option, face)} `,
+  );
+  const line = shown.join('');
+  if (textWidth(line) > room) return fitted(`[${optionName(chosen, face)}]`, room, face);
+  return shown.map((option) => (option[0] === '[' && focused ? style.strong(option) : option)).join('');
+}
+
+function valueShown(view: FormView, index: number, room: number, face: Face): string {
+  const { style } = face;
+  const question = view.questions[index];
+  if (!question) return '';
+  const focused = index === view.focus;
+  if (question.options) return optionsShown(view, question, focused, room, face);
+  const text = textOf(view.answers, question.field);
+  const byDefault = fitted(defaultShown(view, question.field, face), room, face);
+  if (focused) {
+    const { before, at, after } = fieldWindow(view.field, Math.max(1, room));
+    if (view.field.text !== '') return `${before}${style.invert(at)}${after}`;
+    // The cursor stands on what will give way to the first letter.
+    const [first = ' ', ...rest] = byDefault;
+    return style.invert(first) + style.dim(rest.join(''));
+  }
+  if (text.trim() === '') return style.dim(byDefault);
+  const shown = fitted(text, room, face);
+  return view.issues[question.field] ? style.bad(shown) : shown;
+}
+
+function originShown({ answers }: FormView, field: AskedField, { say, style }: Face): string {
+  const origin = originOf(answers, field);
+  const text = say(`origin.${origin}`);
+  return origin === 'default' ? style.dim(text) : text;
+}
+
+/** One row a field; where not all fit, those around the cursor. */
+export function formLines(view: FormView, canvas: Canvas): string[] {
+  const { columns, rows, face } = canvas;
+  const { style, say, unicode } = face;
+  const labels = view.questions.map(({ field }) => say(`field.${field}`));
+  const labelWidth = Math.min(MOST_LABEL, Math.max(0, ...labels.map(textWidth)));
+  const origins = view.questions.map(({ field }) => originShown(view, field, face));
+  const originWidth = columns < ORIGIN_FROM ? 0 : Math.max(0, ...origins.map(textWidth)) + GAP;
+  const room = Math.max(4, columns - 2 - labelWidth - GAP - originWidth);
+  const { from, to } = listWindow(view.questions.length, view.focus, rows);
+  const sign = (index: number) => {
+    if (index === view.focus) return style.strong(style.symbol.pointer);
+    const question = view.questions[index];
+    if (question && view.issues[question.field]) return style.bad(style.symbol.bad);
+    if (index === from && from > 0) return style.dim(unicode ? '↑' : '^');
+    return index === to - 1 && to < labels.length ? style.dim(unicode ? '↓' : 'v') : ' ';
+  };
+  return labels.slice(from, to).map((text, i) => {
+    const index = from + i;
+    const label = padToWidth(fitted(text, labelWidth, face), labelWidth);
+    const value = valueShown(view, index, room, face);
+    const head = `${sign(index)} ${index === view.focus ? style.strong(label) : label}${' '.repeat(GAP)}`;
+    if (originWidth === 0) return head + value;
+    return `${head}${padToWidth(value, room)}${' '.repeat(GAP)}${origins[index]}`;
+  });
+}
+
+/** One sentence: what is wrong, and what is good. */
+function issueText({ issue, cause }: AnswerIssue, field: AskedField, { say }: Face): string {
+  const ports = cause === 'ports';
+  const fix = say(ports ? 'fix.ports' : `fix.${field}`);
+  return say(ports ? 'wrong.ports' : 'wrong.value', { message: issue.message, fix });
+}
+
+/** Of the field with the cursor: what is wrong with it, else what it means. */
+export function noteLines(view: FormView, canvas: Canvas): string[] {
+  const { face, rows, columns } = canvas;
+  const { style, say } = face;
+  const field = view.questions[view.focus]?.field;
+  if (field === undefined) return [];
+  const issue = view.issues[field];
+  if (issue)
+    return sentence(`${style.symbol.bad} ${issueText(issue, field, face)}`, canvas, rows).map(style.bad);
+  const help = field === 'base' ? say(`base.${baseOf(view)}`) : say(`help.${field}`);
+  const origin = columns < ORIGIN_FROM ? `${say(`origin.${originOf(view.answers, field)}`)}: ` : '';
+  return sentence(origin + help, canvas, rows).map(style.dim);
+}
+
+function baseOf({ answers, defaults }: FormView): 'auto' | 'local' | 'pull' | 'debian' {
+  const text = textOf(answers, 'base') || String(defaults.base);
+  return (['auto', 'local', 'pull', 'debian'] as const).find((mode) => mode === text) ?? 'auto';
+}

@@ -1,0 +1,153 @@
+/** PURE: what the choices come to: images that will be asked for, linker flags, base images, nodes and ports. */
+import type { LdflagVariable } from '../../pipeline/fabric/fabric-line.ts';
+import type { ReferencePart } from '../../pipeline/fabric/resolution.ts';
+import { allPeers, type NetworkSpec } from '../../pipeline/network/network-spec.ts';
+import type { AskedImage, BaseImage, BuildPreview, ImageFate } from '../../pipeline/resolve/preview.ts';
+import { padToWidth, textWidth } from '../../report/terminal-text.ts';
+import type { Face } from '../../ui/face.tsx';
+import { broken, type Canvas, fitted, fittedEnd, sentence } from './canvas.ts';
+
+const INDENT = '  ';
+
+/** Colour says it once more; the sign and the words say it first. */
+function fateText(fate: ImageFate, own: string | undefined, { style, say }: Face): string {
+  const { symbol } = style;
+  const text = say(`fate.${fate}`, { own: own ?? '' });
+  switch (fate) {
+    case 'present':
+      return style.good(`${symbol.good} ${text}`);
+    case 'missing':
+      return style.bad(`${symbol.bad} ${text}`);
+    case 'unknown':
+      return style.warn(`? ${text}`);
+    default:
+      return style.warn(`+ ${text}`);
+  }
+}
+
+interface ImageRow {
+  readonly role: string;
+  readonly ref: string;
+  /** The reference, with what stands out in it; of the same width. */
+  readonly shown: string;
+  readonly fate: string;
+}
+
+/** One row an image where all of it fits, else two. */
+function imageRows(rows: readonly ImageRow[], { columns, face }: Canvas): string[] {
+  const roleWidth = Math.max(0, ...rows.map(({ role }) => textWidth(role)));
+  const refWidth = Math.max(0, ...rows.map(({ ref }) => textWidth(ref)));
+  const fateWidth = Math.max(0, ...rows.map(({ fate }) => textWidth(fate)));
+  const isWide = INDENT.length + roleWidth + 2 + refWidth + 2 + fateWidth <= columns;
+  return rows.flatMap(({ role, ref, shown, fate }) => {
+    if (isWide) return [`${INDENT}${padToWidth(role, roleWidth)}  ${padToWidth(shown, refWidth)}  ${fate}`];
+    const room = columns - INDENT.length;
+    const second = textWidth(ref) <= room ? shown : fittedEnd(ref, room, face);
+    return [fitted(`${INDENT}${padToWidth(role, roleWidth)}  ${fate}`, columns, face), INDENT + second];
+  });
+}
+
+/** The pieces that a value fills in stand out while that value is edited. */
+function markedRef(
+  parts: readonly ReferencePart[],
+  edited: LdflagVariable | undefined,
+  { style }: Face,
+): string {
+  return parts
+    .map((piece) =>
+      piece.from === 'ldflag' && piece.ldflag === edited ? style.strong(piece.text) : piece.text,
+    )
+    .join('');
+}
+
+function nobodyMakes({ fate, key, origin, template }: AskedImage, canvas: Canvas): string[] {
+  if (fate !== 'missing') return [];
+  const text = canvas.face.say('build.nobody', { key, origin, template });
+  return sentence(text, canvas, 3, INDENT).map(canvas.face.style.bad);
+}
+
+/** @param edited what the field with the cursor is compiled in as */
+export function askedLines(
+  { asked, base }: BuildPreview,
+  heading: string,
+  edited: LdflagVariable | undefined,
+  canvas: Canvas,
+): string[] {
+  const { face } = canvas;
+  const images = [asked.builder, asked.runtime];
+  const rows = images.map(({ role, ref, parts, fate }): ImageRow => {
+    const own = Object.values(base).find((image) => image.ref === ref)?.own;
+    return {
+      role: face.say(`role.${role}`),
+      ref,
+      shown: markedRef(parts, edited, face),
+      fate: fateText(fate, own, face),
+    };
+  });
+  return [
+    ...sentence(heading, canvas, 1),
+    ...imageRows(rows, canvas),
+    ...images.flatMap((image) => nobodyMakes(image, canvas)),
+  ];
+}
+
+/** `-X package.Variable=value`, the link's and the tags, never cut; and the row where a variable's begins. */
+export function flagLines(
+  { assignments, link, tags }: BuildPreview,
+  edited: LdflagVariable | undefined,
+  { columns, face }: Canvas,
+): { readonly lines: readonly string[]; readonly at: number } {
+  const isEdited = (assignment: string) =>
+    edited !== undefined && assignment.slice(0, assignment.indexOf('=')).endsWith(`.${edited}`);
+  const lines: string[] = [];
+  let at = 0;
+  for (const assignment of assignments) {
+    const own = broken(`-X ${assignment}`, columns, INDENT);
+    if (isEdited(assignment) && at === 0) at = lines.length;
+    lines.push(...(isEdited(assignment) ? own.map(face.style.strong) : own));
+  }
+  const others = [link, tags === '' ? '' : `-tags "${tags}"`];
+  return { lines: [...lines, ...others.flatMap((text) => broken(text, columns, INDENT))], at };
+}
+
+export function baseLines({ base }: BuildPreview, canvas: Canvas): string[] {
+  const { face } = canvas;
+  const row = ({ role, ref, own, fate }: BaseImage): ImageRow => ({
+    role: face.say(`role.${role}`),
+    ref,
+    shown: ref,
+    fate: fateText(fate, own, face),
+  });
+  return [
+    ...sentence(face.say('base.stands'), canvas, 1),
+    ...imageRows([row(base.builder), row(base.runtime)], canvas),
+  ];
+}
+
+/** The nodes with their ports, in as many columns as there is room for. */
+export function networkLines(spec: NetworkSpec, canvas: Canvas): string[] {
+  const { columns, face } = canvas;
+  const nodes = [spec.orderer, ...allPeers(spec)].map(({ name, port }) => `${name} :${port}`);
+  const all = [...nodes, face.say('network.cli')];
+  const width = Math.max(...all.map(textWidth)) + 2;
+  const across = Math.max(1, Math.floor((columns - INDENT.length) / width));
+  const rows = Array.from({ length: Math.ceil(all.length / across) }, (_, row) =>
+    all.slice(row * across, (row + 1) * across),
+  );
+  const heading = face.say('network.nodes', { count: String(all.length), project: spec.project });
+  return [
+    ...sentence(heading, canvas, 2),
+    ...rows.map((row) =>
+      fitted(
+        INDENT +
+          row
+            .map((cell) => padToWidth(cell, width))
+            .join('')
+            .trimEnd(),
+        columns,
+        face,
+      ),
+    ),
+    ...sentence(face.say('network.fixed'), canvas, 2).map(face.style.dim),
+  ];
+}

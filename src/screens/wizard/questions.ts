@@ -1,0 +1,65 @@
+/** PURE: what the wizard asks on which screen, and in which form. */
+import type { ChoiceField } from '../../pipeline/choices/config-choices.ts';
+import type { LdflagVariable } from '../../pipeline/fabric/fabric-line.ts';
+import type { TopicId } from '../../report/explain/topics.ts';
+
+/** The screens that are lists of fields. */
+export type FormId = 'build' | 'base' | 'network';
+
+/** The source has a screen of its own; the others have one good value each in this release, which is no question. */
+export type AskedField = Exclude<ChoiceField, 'source' | 'orderers' | 'consensus' | 'couchdb'>;
+
+export interface Question {
+  readonly field: AskedField;
+  /** One of these, as they stand in fabric-wizard.yaml; absent for what is typed. */
+  readonly options?: readonly string[];
+  /** What `?` explains. */
+  readonly topic: TopicId;
+  /** What the value is compiled in as. */
+  readonly ldflag?: LdflagVariable;
+}
+
+const YES_NO = ['true', 'false'] as const;
+
+export const FORMS: Readonly<Record<FormId, readonly Question[]>> = {
+  build: [
+    { field: 'fabricVersion', topic: 'Version', ldflag: 'Version' },
+    { field: 'baseVersion', topic: 'BaseVersion', ldflag: 'BaseVersion' },
+    { field: 'dockerNs', topic: 'DockerNamespace', ldflag: 'DockerNamespace' },
+    { field: 'baseDockerNs', topic: 'BaseDockerNamespace', ldflag: 'BaseDockerNamespace' },
+    { field: 'dockerLabel', topic: 'BaseDockerLabel', ldflag: 'BaseDockerLabel' },
+    { field: 'goTags', topic: 'compile', ldflag: 'Experimental' },
+    { field: 'link', topic: 'ldflags', options: ['static', 'dynamic'] },
+    { field: 'commitSha', topic: 'CommitSHA', ldflag: 'CommitSHA' },
+  ],
+  base: [
+    { field: 'base', topic: 'base.builder', options: ['auto', 'local', 'pull', 'debian'] },
+    { field: 'builderImage', topic: 'base.builder' },
+    { field: 'runtimeImage', topic: 'base.runtime' },
+    { field: 'chaincodeBuilder', topic: 'CORE_CHAINCODE' },
+    { field: 'chaincodeRuntime', topic: 'CORE_CHAINCODE' },
+    { field: 'chaintool', topic: 'chaintool' },
+  ],
+  network: [
+    { field: 'orgs', topic: 'msp' },
+    { field: 'peers', topic: 'peer' },
+    { field: 'channel', topic: 'channel' },
+    { field: 'tls', topic: 'CORE_PEER_TLS', options: YES_NO },
+    { field: 'portBase', topic: 'CORE_PEER_ADDRESS' },
+    { field: 'project', topic: 'chaincode-image' },
+    { field: 'chaincode', topic: 'smoke' },
+    { field: 'proveEveryPeer', topic: 'smoke', options: YES_NO },
+    { field: 'jobs', topic: 'compile' },
+  ],
+};
+
+/** What an option field stands at: `text` where it is one of the options, else the default. */
+export function optionOf({ options = [] }: Question, text: string, byDefault: string): string {
+  return options.find((option) => option === text) ?? byDefault;
+}
+
+/** The option beside that one; the ends meet. */
+export function nextOption({ options = [] }: Question, from: string, step: 1 | -1): string {
+  const at = options.indexOf(from);
+  return options[(at + step + options.length) % options.length] ?? from;
+}

@@ -1,0 +1,54 @@
+/** PURE: the plan before it runs, what it costs, and what is kept. */
+import { givenAnswers, keptInFile } from '../../pipeline/choices/answers.ts';
+import { CONFIG_FILE, keyOf } from '../../pipeline/choices/config-choices.ts';
+import type { Plan } from '../../pipeline/run/plan.ts';
+import { renderTime } from '../../report/plan-text.ts';
+import { formatBytes } from '../../report/quantities.ts';
+import { wrapCommand } from '../../report/terminal-text.ts';
+import { broken, type Canvas, sentence } from './canvas.ts';
+import type { Equivalent, WizardState } from './wizard-state.ts';
+
+function keptText({ answers, prospect }: WizardState, { face }: Canvas): string {
+  const kept = [...keptInFile(givenAnswers(answers, prospect.defaults)).keys()].map(keyOf);
+  return kept.length === 0
+    ? face.say('review.keeps-none', { file: CONFIG_FILE })
+    : face.say('review.keeps', { file: CONFIG_FILE, keys: kept.join(', ') });
+}
+
+/** From this height on all of it is in sight; on a lower screen, what counts most. */
+const ROOMY_ROWS = 14;
+const FEWEST_LINES = 4;
+
+/** What is true of the plan as a whole; always in sight. */
+export function summaryLines(state: WizardState, plan: Plan, canvas: Canvas): string[] {
+  const { say, style } = canvas.face;
+  const { source, room } = state;
+  const cached = plan.stages.filter(({ action }) => action === 'cached').length;
+  const counts = { count: String(cached), all: String(plan.stages.length) };
+  const free = room === undefined ? [] : [say('review.room', { free: formatBytes(room) })];
+  const practice = source.is === 'here' && source.source.practice;
+  const lines = [
+    ...(practice
+      ? sentence(`${style.symbol.warn} ${say('review.practice')}`, canvas, 1).map(style.warn)
+      : []),
+    ...renderTime(plan, canvas.columns).slice(0, 2),
+    ...sentence([say('review.cached', counts), ...free].join('; '), canvas, 2),
+    ...sentence(keptText(state, canvas), canvas, 2).map(style.dim),
+  ];
+  return lines.slice(0, canvas.rows < ROOMY_ROWS ? FEWEST_LINES : lines.length);
+}
+
+/** To be copied: the command in lines that a shell takes as they are, and what the file says. */
+export function equivalentLines({ command, file }: Equivalent, canvas: Canvas): string[] {
+  const { face, columns } = canvas;
+  const { say, style } = face;
+  const lines = file.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const keys = lines.length > 0 ? lines : [`# ${say('welcome.all-default')}`];
+  return [
+    ...sentence(say('review.command'), canvas, 1).map(style.strong),
+    ...wrapCommand(command, columns, '  '),
+    '',
+    ...sentence(say('review.file', { file: CONFIG_FILE }), canvas, 1).map(style.strong),
+    ...keys.flatMap((line) => broken(line, columns, '  ')),
+  ];
+}

@@ -1,0 +1,93 @@
+/** The plan before it runs; Enter runs it and keeps the answers. */
+import { useEffect, useState } from 'react';
+import { renderFailure } from '../../report/failure-block.ts';
+import { renderStages } from '../../report/plan-text.ts';
+import { useFace, useSize } from '../../ui/face.tsx';
+import { leastBodyRows } from '../../ui/frame-size.ts';
+import type { Binding } from '../../ui/keys.ts';
+import { Lines } from '../../ui/lines.tsx';
+import { useScroll } from '../../ui/use-scroll.ts';
+import type { Work } from '../app-state.ts';
+import { useDesk, useNavigation, useShown } from '../use-app.ts';
+import { type Canvas, withMore } from './canvas.ts';
+import { equivalentLines, summaryLines } from './review-lines.ts';
+import { useWizard } from './use-wizard.ts';
+import { WizardFrame } from './wizard-frame.tsx';
+import { brokenForm } from './wizard-state.ts';
+
+function workLines(work: Work, { columns, face }: Canvas): readonly string[] {
+  const { style, say } = face;
+  switch (work.kind) {
+    case 'planned':
+      return renderStages(work.plan, style, columns);
+    case 'refused':
+      return renderFailure(work.failure, { style, columns });
+    case 'preparing':
+      return [style.dim(say('review.planning')), ...work.said];
+    default:
+      return [style.dim(say('review.idle'))];
+  }
+}
+
+export function ReviewScreen() {
+  const face = useFace();
+  const { say } = face;
+  const size = useSize();
+  const desk = useDesk();
+  const { wizard, state } = useWizard();
+  const { to, replace, back } = useNavigation();
+  const work = useShown((app) => app.work);
+  const [command, setCommand] = useState(false);
+  const { equivalent } = state;
+  const broken = brokenForm(state);
+
+  // Whoever came straight from the first screen may have a file with something wrong in it.
+  useEffect(() => {
+    if (broken) replace({ id: broken });
+  }, [broken, replace]);
+  useEffect(() => {
+    if (!broken) desk.prepare({ command: 'up' });
+    return desk.dismiss;
+  }, [broken, desk]);
+
+  const showCommand = () => {
+    if (!command) wizard.compare();
+    setCommand(!command);
+  };
+  const run = () => {
+    desk.start();
+    to({ id: 'run' });
+  };
+  const canvas = { columns: size.columns, rows: leastBodyRows(size), face };
+  const below = work.kind === 'planned' && !command ? ['', ...summaryLines(state, work.plan, canvas)] : [];
+  const scroll = useScroll(
+    command && equivalent ? equivalentLines(equivalent, canvas) : workLines(work, canvas),
+    work.kind === 'preparing' && !command ? 'end' : 'top',
+    say('key.scroll'),
+    below.length,
+  );
+  const bindings: Binding[] = [
+    { keys: ['enter'], label: say('key.start'), when: work.kind === 'planned' && !command, act: run },
+    {
+      keys: ['r'],
+      label: say('key.again'),
+      when: work.kind === 'refused' || work.kind === 'idle',
+      act: () => desk.prepare({ command: 'up' }),
+    },
+    {
+      keys: ['escape'],
+      label: say('key.back'),
+      act: () => (command ? setCommand(false) : back()),
+    },
+    { keys: ['p'], label: say('key.command'), act: showCommand },
+    scroll.binding,
+  ];
+  return (
+    <WizardFrame screen="review" bindings={bindings}>
+      {({ rows }) => {
+        const room = rows - below.length;
+        return <Lines lines={[...withMore(scroll.view(room), scroll.below(room), face), ...below]} />;
+      }}
+    </WizardFrame>
+  );
+}

@@ -1,0 +1,84 @@
+/** The first screen: what can be done, what there is already, and whether this machine is ready. */
+import { useEffect, useState } from 'react';
+import { Choice } from '../../ui/choice.tsx';
+import { type Size, useFace, useSize } from '../../ui/face.tsx';
+import type { Binding } from '../../ui/keys.ts';
+import { Lines } from '../../ui/lines.tsx';
+import { moved } from '../../ui/list-window.ts';
+import { useScroll } from '../../ui/use-scroll.ts';
+import { AppFrame } from '../app-frame.tsx';
+import { useDesk, useNavigation } from '../use-app.ts';
+import { withMore } from './canvas.ts';
+import { useWizard } from './use-wizard.ts';
+import {
+  nextRepair,
+  type WelcomeChoice,
+  welcomeChoices,
+  welcomeLines,
+  welcomeOptions,
+} from './welcome-lines.ts';
+
+const PAGE = 5;
+
+export function WelcomeScreen() {
+  const face = useFace();
+  const { say } = face;
+  const size = useSize();
+  const { version } = useDesk();
+  const desk = useDesk();
+  const { wizard, state } = useWizard();
+  const { to } = useNavigation();
+  const choices = welcomeChoices(state);
+  const [picked, setPicked] = useState<WelcomeChoice>();
+  useEffect(() => wizard.look(), [wizard]);
+
+  // What there is becomes known while somebody looks at the list; what was picked stays picked.
+  const chosen = Math.max(0, choices.indexOf(picked ?? choices[0] ?? 'begin'));
+  const repair = nextRepair(state);
+  const go = () => {
+    const choice = choices[chosen];
+    if (choice === 'network') return to({ id: 'dashboard' });
+    if (choice === 'fresh') wizard.forget();
+    to({ id: choice === 'same' || choice === 'plan' ? 'review' : 'source' });
+  };
+  const options = welcomeOptions(state, face);
+  const lines = welcomeLines(state, Date.now(), { columns: size.columns, rows: size.rows, face });
+  const scroll = useScroll(lines, 'top', say('key.scroll'), options.length + 1);
+  const bindings: Binding[] = [
+    { keys: ['enter'], label: say('key.next'), when: choices.length > 0, act: go },
+    {
+      keys: ['down', 'up', 'home', 'end'],
+      label: say('key.pick'),
+      when: choices.length > 1,
+      act: ({ name }) => setPicked(choices[moved(chosen, name, choices.length, PAGE)]),
+    },
+    {
+      keys: ['f'],
+      label: say('key.repair', { code: repair ?? '' }),
+      when: repair !== undefined && !(state.repair && !state.repair.ended),
+      act: () => repair !== undefined && wizard.repair(repair),
+    },
+    {
+      keys: ['r'],
+      label: say('key.again'),
+      when: !state.doctor.asking || state.refused !== undefined,
+      act: () => wizard.look(),
+    },
+    { ...scroll.binding, keys: ['pagedown', 'pageup'] },
+    { keys: ['?'], act: () => desk.explain('images') },
+  ];
+  const body = ({ columns, rows }: Size) => {
+    const room = rows - options.length - 1;
+    return (
+      <>
+        <Choice options={options} chosen={chosen} focused columns={columns} rows={options.length} />
+        <Lines lines={['', ...withMore(scroll.view(room), scroll.below(room), face)]} />
+      </>
+    );
+  };
+  return (
+    <AppFrame title={version} state={state.dir} bindings={bindings}>
+      {body}
+    </AppFrame>
+  );
+}

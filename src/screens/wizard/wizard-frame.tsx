@@ -1,0 +1,19 @@
+/** The frame of the screens that ask; where there is room, its title says what is asked about. */
+import { useFace, useSize } from '../../ui/face.tsx';
+import type { FrameProps } from '../../ui/frame.tsx';
+import { AppFrame } from '../app-frame.tsx';
+import type { FormId } from './questions.ts';
+
+/** Narrower than this, the head line is left to what is said at its right end. */
+const ABOUT_FROM = 70;
+
+export function WizardFrame({
+  screen,
+  ...rest
+}: Omit<FrameProps, 'title'> & { readonly screen: FormId | 'source' | 'review' }) {
+  const { say } = useFace();
+  const { columns } = useSize();
+  const title = say(`${screen}.title`);
+  const whole = say('title.about', { title, about: say(`${screen}.about`) });
+  return <AppFrame title={columns < ABOUT_FROM ? title : whole} {...rest} />;
+}

@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { lastRun, openRunRecord } from '../../../../src/pipeline/journal/run-record.ts';
+import type { RunEvent } from '../../../../src/pipeline/run/events.ts';
+import { planOf } from '../../../support/plans.ts';
+import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
+
+function started(command: string, at: number): RunEvent {
+  return { type: 'run-started', at, runId: 'r', command, project: 'p', practice: true, plan: planOf() };
+}
+
+describe('lastRun', () => {
+  it('tells how the newest run went', async () => {
+    const folder = await tempDir();
+    expect(await lastRun(folder)).toBeUndefined();
+    for (const [id, command] of [
+      ['2026-01-02', 'up'],
+      ['2026-01-01', 'build'],
+    ] as const) {
+      const record = await openRunRecord(folder, id);
+      record.onEvent(started(command, 5));
+      record.onEvent({ type: 'run-finished', at: 9, outcome: 'failed', exitCode: 1, seconds: 4 });
+      await record.close();
+    }
+    expect(await lastRun(folder)).toMatchObject({
+      command: 'up',
+      startedAt: 5,
+      ended: { outcome: 'failed', seconds: 4 },
+    });
+  });
+
+  it('knows one that was killed in the middle of a line', async () => {
+    const folder = await tempDir();
+    const line = JSON.stringify(started('up', 5));
+    await writeFiles(folder, { 'runs/a/events.ndjson': `${line}\n{"type":"run-fin` });
+    expect(await lastRun(folder)).toMatchObject({ command: 'up', ended: undefined });
+    await writeFiles(join(folder, 'runs/b'), { 'events.ndjson': '' });
+    expect(await lastRun(folder)).toBeUndefined();
+  });
+});

@@ -1,0 +1,178 @@
+/** The screens that are lists of fields, typed into as a person would. */
+import { describe, expect, it } from 'vitest';
+import { PlaceScreen } from '../../../../src/app.tsx';
+import type { Language } from '../../../../src/report/language/language.ts';
+import { textWidth } from '../../../../src/report/terminal-text.ts';
+import type { Size } from '../../../../src/ui/face.tsx';
+import { coreYaml } from '../../../support/peers.ts';
+import { type FakeOptions, fakeQuestions } from '../../../support/questions.ts';
+import { fakeDesk, KEY, type Shown, SIZES, showScreen } from '../../../support/screen.tsx';
+
+interface Wizard extends Shown {
+  /** What the desk was asked for. */
+  readonly asked: readonly string[];
+  /** The screen where the way has led. */
+  readonly place: () => string | undefined;
+}
+
+async function show(
+  id: 'build' | 'base' | 'network',
+  options: FakeOptions & { readonly size?: Size; readonly language?: Language } = {},
+): Promise<Wizard> {
+  const { size, language, ...given } = options;
+  const { wizard } = fakeQuestions(given);
+  const { desk, asked } = fakeDesk({ id }, {}, wizard);
+  const shown = await showScreen(<PlaceScreen />, desk, { size, language });
+  const place = () => desk.store.now().way.at(-1)?.id;
+  return { ...shown, place, asked };
+}
+
+/** The row of a field, by its label. */
+function row(shown: Shown, label: string): string {
+  return shown.rows().find((line) => line.slice(2).startsWith(label)) ?? '';
+}
+
+describe.each(SIZES)('at $columns columns and $rows rows', (size) => {
+  it.each(['build', 'base', 'network'] as const)('%s fits, in both languages', async (id) => {
+    for (const language of ['en', 'zh'] as const) {
+      const shown = await show(id, { size, language, tags: ['hyperledger/fabric-ccenv:1.4'] });
+      expect(shown.rows().length).toBe(size.rows - 1);
+      expect(Math.max(...shown.rows().map(textWidth))).toBeLessThanOrEqual(size.columns);
+      // The first field has the cursor, and the footer is there.
+      expect(shown.text()).toMatch(/› \S/);
+      expect(shown.text()).toContain('Enter');
+    }
+  });
+
+  it('the field with the cursor is in sight, and what is to be said of it', async () => {
+    const shown = await show('network', { size });
+    for (let i = 0; i < 8; i += 1) await shown.press(KEY.down);
+    expect(shown.text()).toMatch(/› cores/);
+    await shown.press('0');
+    expect(shown.text()).toContain('is out of range: 1 to 256');
+  });
+
+  it('shows both images with what becomes of them', async () => {
+    const shown = await show('build', { size });
+    expect(shown.text()).toContain('hyperledger/fabric-ccenv:1.4');
+    expect(shown.text()).toContain('hyperledger/fabric-baseos:amd64-0.4.22');
+    expect(shown.text()).toContain('will be built');
+    expect(shown.text()).toContain('will be pulled');
+  });
+});
+
+describe('build', () => {
+  it('shows what is compiled in and asked for while it is typed', async () => {
+    const shown = await show('build', { size: { columns: 120, rows: 40 } });
+    await shown.press(KEY.down, KEY.down, 'a', 'c', 'm', 'e');
+    expect(row(shown, 'namespace')).toMatch(/acme +yours$/);
+    expect(shown.text()).toContain('-X github.com/hyperledger/fabric/common/metadata.DockerNamespace=acme');
+    expect(shown.text()).toMatch(/builder {2}acme\/fabric-ccenv:1\.4 +\+ will be built/);
+    await shown.press(KEY.down, KEY.down, KEY.down, 'p', 'k', 'c', 's', '1', '1', KEY.down, KEY.left);
+    expect(shown.text()).toContain('-tags "pkcs11"');
+    expect(shown.text()).toContain("-extldflags '-static -lpthread'");
+  });
+
+  it('marks an image that is here, and says why one can never be', async () => {
+    const core = coreYaml('1.4.12', { runtime: '$(DOCKER_NS)/fabric-yxbaseos:$(ARCH)-$(BASE_VERSION)' });
+    const shown = await show('build', { core, tags: ['hyperledger/fabric-ccenv:1.4'] });
+    expect(shown.text()).toMatch(/fabric-ccenv:1\.4 +✓ present/);
+    expect(shown.text()).toMatch(/fabric-yxbaseos:amd64-0\.4\.22 +✗ missing/);
+    expect(shown.text()).toContain('chaincode.golang.runtime in core.yaml is');
+  });
+
+  it('takes what is pasted, its first line and no control characters', async () => {
+    const shown = await show('build');
+    await shown.press(KEY.down, KEY.down, ' acme/team\nsecond line', KEY.down);
+    expect(row(shown, 'namespace')).toMatch(/ acme\/team +yours$/);
+    expect(shown.text()).toContain('acme/team/fabric-ccenv:1.4');
+  });
+
+  it('does not go on over what is broken, and says why, wherever the cursor was', async () => {
+    const shown = await show('build');
+    await shown.press(KEY.down, KEY.down, 'A', KEY.down, KEY.down, KEY.enter);
+    expect(shown.place()).toBe('build');
+    expect(shown.text()).toContain('"A" is no namespace that an image reference allows; use lower case');
+    expect(shown.text()).toMatch(/› namespace/);
+    // As of the last good value.
+    expect(shown.text()).toContain('As of the last good values, the peer will ask for');
+    expect(shown.text()).toContain('hyperledger/fabric-ccenv:1.4');
+    await shown.press(KEY.backspace, KEY.enter);
+    expect(shown.place()).toBe('base');
+  });
+
+  it('loses nothing on the way back and forth', async () => {
+    const shown = await show('build');
+    await shown.press('1', '.', '4', '.', '1', '2', '-', 'x', KEY.enter);
+    expect(shown.place()).toBe('base');
+    await shown.press(KEY.right, KEY.enter, '3', KEY.escape);
+    expect(shown.place()).toBe('base');
+    expect(shown.text()).toContain('[local]');
+    await shown.press(KEY.escape);
+    expect(row(shown, 'version')).toContain('1.4.12-x');
+    await shown.press(KEY.enter, KEY.enter);
+    expect(row(shown, 'organisations')).toContain('3');
+  });
+
+  it('explains the field with the cursor, and takes a question mark into a path', async () => {
+    const shown = await show('build');
+    await shown.press(KEY.down, KEY.down, KEY.down, '?');
+    expect(shown.asked).toEqual(['explain "BaseDockerNamespace"']);
+    const network = await show('network');
+    for (let i = 0; i < 6; i += 1) await network.press(KEY.tab);
+    await network.press('a', '?', KEY.tab);
+    expect(row(network, 'own chaincode')).toContain('a?');
+  });
+
+  it('says where each value is from', async () => {
+    const found = {
+      dockerNs: { text: 'acme', origin: 'file' },
+      baseVersion: { text: '0.4.21', origin: 'flag' },
+      goTags: { text: 'x', origin: 'last-run' },
+    } as const;
+    const shown = await show('build', { answers: { found, typed: {}, good: {} } });
+    const fields = ['namespace', 'base version', 'Go tags', 'label'];
+    expect(fields.map((label) => row(shown, label).split(/ {2,}/).at(-1))).toEqual([
+      'file',
+      'flag',
+      'last time',
+      'default',
+    ]);
+  });
+});
+
+describe('base images', () => {
+  it('say what each way means for the two of them', async () => {
+    const shown = await show('base', { size: { columns: 120, rows: 40 } });
+    expect(shown.text()).toContain('[auto]');
+    expect(shown.text()).toMatch(/fabric-baseimage:amd64-0\.4\.22 +\+ will be pulled, else built/);
+    await shown.press(KEY.right);
+    expect(shown.text()).toContain('only what is here already');
+    expect(shown.text()).toMatch(/fabric-baseimage:amd64-0\.4\.22 +✗ missing/);
+    // Around the end and back: the default is no answer.
+    await shown.press(KEY.right, KEY.right, KEY.right);
+    expect(row(shown, 'base images')).toMatch(/\[auto\].*default$/);
+  });
+});
+
+describe('network', () => {
+  it('lists the nodes and ports that come of it', async () => {
+    const shown = await show('network', { size: { columns: 120, rows: 40 } });
+    await shown.press('1', KEY.down, '3');
+    expect(shown.text()).toContain('5 containers in fw-x, on 127.0.0.1:');
+    expect(shown.text()).toContain('peer2.org1.example.com :9051');
+    expect(shown.text()).not.toContain('org2');
+  });
+
+  it('knows that the ports do not suffice for so many peers', async () => {
+    const shown = await show('network');
+    await shown.press('9', KEY.down, '9', KEY.enter);
+    expect(shown.place()).toBe('network');
+    expect(shown.text()).toMatch(/› first port/);
+    expect(shown.text()).toMatch(/take\s+fewer peers or a lower first port/);
+    await shown.press('1', '0', '2', '4', KEY.enter);
+    expect(shown.place()).toBe('network');
+    await shown.press(KEY.up, KEY.up, KEY.up, KEY.backspace, KEY.enter);
+    expect(shown.place()).toBe('review');
+  });
+});

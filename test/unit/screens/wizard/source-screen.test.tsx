@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { PlaceScreen } from '../../../../src/app.tsx';
+import type { SourceCandidate } from '../../../../src/pipeline/fabric/source-candidates.ts';
+import type { StageFailure } from '../../../../src/pipeline/run/failure.ts';
+import { textWidth } from '../../../../src/report/terminal-text.ts';
+import type { Size } from '../../../../src/ui/face.tsx';
+import { type FakeOptions, fakeQuestions, SOURCE, sourceAt } from '../../../support/questions.ts';
+import { fakeDesk, KEY, SIZES, showScreen } from '../../../support/screen.tsx';
+
+const PRACTICE = sourceAt('/pkg/sample', '1.4.12', { practice: true });
+const DIRTY = sourceAt('/fabric', '1.4.12', {
+  tree: { ...SOURCE.tree, dirty: ['core/a.go', 'core/b.go', 'core/c.go', 'core/d.go'] },
+});
+
+const CANDIDATES: readonly SourceCandidate[] = [
+  { choice: 'auto', finding: { is: 'here', source: DIRTY } },
+  { choice: 'v1.3.0', finding: { is: 'to-clone', tag: 'v1.3.0', fromHere: true } },
+  { choice: 'sample', finding: { is: 'here', source: PRACTICE } },
+];
+
+const ABSENT: StageFailure = {
+  kind: 'source',
+  path: '/no',
+  problem: 'absent',
+  detail: 'there is no such folder',
+  looked: [],
+};
+
+async function show(options: FakeOptions = {}, size?: Size) {
+  const { wizard, asked } = fakeQuestions({ candidates: CANDIDATES, ...options });
+  const { desk } = fakeDesk({ id: 'source' }, {}, wizard);
+  const shown = await showScreen(<PlaceScreen />, desk, { size });
+  return { ...shown, wizard, asked, place: () => desk.store.now().way.at(-1)?.id };
+}
+
+describe.each(SIZES)('at $columns columns and $rows rows', (size) => {
+  it('fits, with a path longer than the terminal', async () => {
+    const shown = await show({}, size);
+    await shown.press(KEY.up, KEY.end, KEY.down, KEY.down, KEY.down, '/very/long/path'.repeat(12));
+    expect(shown.rows().length).toBe(size.rows - 1);
+    expect(Math.max(...shown.rows().map(textWidth))).toBeLessThanOrEqual(size.columns);
+    expect(shown.text()).toContain('/very/long/path');
+  });
+});
+
+it('tells what each candidate is', async () => {
+  const shown = await show();
+  expect(shown.text()).toContain('› This folder');
+  expect(shown.text()).toContain('Fabric 1.4.12 (line 1.4.8-1.4.12)');
+  expect(shown.text()).toContain('in /fabric');
+  expect(shown.text()).toContain('commit d8a6f12, 4 changed: core/a.go, core/b.go, core/c.go, …');
+  await shown.press(KEY.down);
+  expect(shown.text()).toMatch(/› Fabric v1\.3\.0 +a tag of this repository/);
+  expect(shown.text()).toContain('Enter clones it');
+  await shown.press(KEY.down);
+  expect(shown.text()).toContain('practice source 1.4.12 (line 1.4.8-1.4.12), not Hyperledger Fabric');
+});
+
+it('goes on when the source is there, and only then', async () => {
+  const shown = await show({ source: { is: 'none' } });
+  await shown.press(KEY.enter);
+  expect(shown.asked).toEqual(['take "auto"']);
+  expect(shown.place()).toBe('source');
+  shown.wizard.store.updateNow((state) => ({
+    ...state,
+    source: { is: 'getting', choice: 'auto', said: 'Receiving objects: 4 %' },
+  }));
+  await shown.press(KEY.down, KEY.enter);
+  expect(shown.text()).toContain('getting auto: Receiving objects: 4 %');
+  expect(shown.asked).toHaveLength(1);
+  shown.wizard.store.updateNow((state) => ({
+    ...state,
+    source: { is: 'here', choice: 'auto', source: SOURCE, core: undefined },
+  }));
+  await shown.press();
+  expect(shown.place()).toBe('build');
+});
+
+it('says that the practice source stands in, before anything is done with it', async () => {
+  const shown = await show({ source: { is: 'none' } });
+  await shown.press(KEY.enter);
+  const fallback = { ...PRACTICE, fallback: 'could not resolve host' };
+  shown.wizard.answer('source', 'sample');
+  shown.wizard.store.updateNow((state) => ({
+    ...state,
+    source: { is: 'here', choice: 'sample', source: fallback, core: undefined },
+  }));
+  await shown.press();
+  expect(shown.place()).toBe('source');
+  expect(shown.text()).toContain('› Practice source');
+  expect(shown.text()).toContain('no Fabric could be had (could not resolve host)');
+});
+
+it('shows why a source could not be had', async () => {
+  const shown = await show({ source: { is: 'none' } });
+  await shown.press(KEY.enter);
+  shown.wizard.store.updateNow((state) => ({
+    ...state,
+    source: { is: 'failed', choice: 'auto', failure: ABSENT },
+  }));
+  await shown.press();
+  expect(shown.place()).toBe('source');
+  expect(shown.text()).toContain('There is no folder /no');
+});
+
+it('takes a path or tag, and does not go on with one that is none', async () => {
+  const shown = await show();
+  await shown.press(KEY.up, KEY.down, KEY.down, KEY.down, '~/fab\nrest', '?');
+  expect(shown.asked.at(-1)).toBe('consider "~/fab?"');
+  await shown.press(KEY.backspace);
+  shown.wizard.store.updateNow((state) => ({
+    ...state,
+    typed: { choice: '~/fab', finding: { is: 'unusable', failure: ABSENT } },
+  }));
+  await shown.press();
+  await shown.press(KEY.enter);
+  expect(shown.asked.filter((what) => what.startsWith('take'))).toEqual([]);
+  expect(shown.text()).toContain('There is no folder /no');
+  shown.wizard.store.updateNow((state) => ({
+    ...state,
+    typed: { choice: '~/fab', finding: { is: 'here', source: SOURCE } },
+  }));
+  await shown.press();
+  await shown.press(KEY.enter);
+  expect(shown.asked.at(-1)).toBe('take "~/fab"');
+});
+
+it('begins at what was answered before', async () => {
+  const answers = { found: { source: { text: 'sample', origin: 'file' } }, typed: {}, good: {} } as const;
+  expect((await show({ answers })).text()).toContain('› Practice source');
+});
+
+it('comes back to a path that was typed here', async () => {
+  const answers = { found: {}, typed: { source: '/fab' }, good: { source: '/fab' } };
+  const typed = { choice: '/fab', finding: { is: 'here', source: SOURCE } } as const;
+  const shown = await show({ answers, typed });
+  expect(shown.text()).toContain('› Another folder or tag');
+  expect(shown.rows().some((line) => line.trim() === '/fab')).toBe(true);
+  expect(shown.text()).toContain('Fabric 1.4.12');
+});

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { PlaceScreen } from '../../../../src/app.tsx';
+import type { DoctorCheck } from '../../../../src/pipeline/doctor/doctor.ts';
+import { textWidth } from '../../../../src/report/terminal-text.ts';
+import type { Size } from '../../../../src/ui/face.tsx';
+import { type FakeOptions, fakeQuestions } from '../../../support/questions.ts';
+import { fakeDesk, KEY, SIZES, showScreen } from '../../../support/screen.tsx';
+
+async function show(options: FakeOptions = {}, size?: Size) {
+  const { wizard, asked } = fakeQuestions(options);
+  const { desk } = fakeDesk({ id: 'welcome' }, {}, wizard);
+  const shown = await showScreen(<PlaceScreen />, desk, { size });
+  return { ...shown, wizard, asked, place: () => desk.store.now().way.at(-1)?.id };
+}
+
+const ROWS: readonly DoctorCheck[] = [
+  { id: 'engine', status: 'fail', detail: 'no engine answers', fix: 'fabric-wizard doctor --fix engine' },
+  { id: 'disk', status: 'warn', detail: '3.0 GB free', fix: 'docker image prune' },
+  { id: 'memory', status: 'ok', detail: '8.0 GB' },
+];
+
+const RETURNING: FakeOptions = {
+  returning: true,
+  answers: { found: { orgs: { text: '3', origin: 'file' } }, typed: {}, good: {} },
+  standing: {
+    lastRun: { command: 'up', startedAt: 0, ended: { outcome: 'done', seconds: 28 } },
+    nodes: { running: 7, all: 8 },
+    images: { here: 4, all: 4 },
+  },
+};
+
+describe.each(SIZES)('at $columns columns and $rows rows', (size) => {
+  it('fits with all that can be said', async () => {
+    const repair = { code: 'engine', said: 'installing docker.io', ended: false };
+    const shown = await show({ ...RETURNING, repair, doctor: { rows: ROWS, all: 23, asking: true } }, size);
+    expect(shown.rows().length).toBe(size.rows - 1);
+    expect(Math.max(...shown.rows().map(textWidth))).toBeLessThanOrEqual(size.columns);
+    expect(shown.text()).toContain('› Same as last time');
+  });
+});
+
+describe('a first time', () => {
+  it('begins with Enter, and looks around by itself', async () => {
+    const shown = await show();
+    expect(shown.asked).toEqual(['look']);
+    expect(shown.text()).toContain('› Begin');
+    expect(shown.text()).not.toContain('last time');
+    await shown.press(KEY.enter);
+    expect(shown.place()).toBe('source');
+  });
+
+  it('may go straight to the plan', async () => {
+    const shown = await show();
+    await shown.press(KEY.down, KEY.enter);
+    expect(shown.place()).toBe('review');
+  });
+
+  it('waits with its choices until it knows whether it is the first', async () => {
+    const shown = await show({ opened: false });
+    expect(shown.text()).not.toContain('Begin');
+    await shown.press(KEY.enter);
+    expect(shown.place()).toBe('welcome');
+  });
+});
+
+describe('another time', () => {
+  it('offers the same as last time, and says what there is', async () => {
+    const shown = await show(RETURNING);
+    expect(shown.text()).toMatch(/› Same as last time +orgs: 3/);
+    expect(shown.text()).toContain('7 of 8 nodes run; 4 of 4 images are here');
+    expect(shown.text()).toContain('last run: up, done in 28 s');
+    await shown.press(KEY.enter);
+    expect(shown.place()).toBe('review');
+  });
+
+  it('leads to the network that runs', async () => {
+    const shown = await show(RETURNING);
+    await shown.press(KEY.down, KEY.enter);
+    expect(shown.place()).toBe('dashboard');
+  });
+
+  it('keeps what was picked when the network is found only then', async () => {
+    const { standing, ...before } = RETURNING;
+    const shown = await show(before);
+    await shown.press(KEY.down);
+    expect(shown.text()).toContain('› Change the answers');
+    shown.wizard.store.updateNow((state) => ({ ...state, standing }));
+    await shown.press();
+    expect(shown.text()).toContain('To the network that runs');
+    expect(shown.text()).toContain('› Change the answers');
+  });
+
+  it('forgets the answers for whoever begins with the defaults', async () => {
+    const shown = await show({ ...RETURNING, standing: undefined });
+    await shown.press(KEY.end, KEY.enter);
+    expect(shown.asked).toContain('forget');
+    expect(shown.place()).toBe('source');
+  });
+});
+
+describe('this machine', () => {
+  it('shows what is in the way first, with what helps, as it becomes known', async () => {
+    const shown = await show({ doctor: { rows: [], all: 23, asking: true } });
+    expect(shown.text()).toContain('looking at this machine: 0 of 23');
+    shown.wizard.store.updateNow((state) => ({ ...state, doctor: { rows: ROWS, all: 23, asking: false } }));
+    await shown.press();
+    const text = shown.text();
+    expect(text).toContain('1 in the way:');
+    expect(text).toContain('helps: fabric-wizard doctor --fix engine');
+    expect(text).toContain('fine: memory');
+    expect(text.indexOf('engine: no engine')).toBeLessThan(text.indexOf('disk: 3.0 GB'));
+  });
+
+  it('is repaired with one key, where a repair is known', async () => {
+    const shown = await show({ doctor: { rows: ROWS, all: 23, asking: false } });
+    expect(shown.text()).toContain('f repair engine');
+    await shown.press('f', 'r');
+    expect(shown.asked).toEqual(['look', 'repair "engine"', 'look']);
+    const healthy = await show({ doctor: { rows: ROWS.slice(1), all: 23, asking: false } });
+    expect(healthy.text()).not.toContain('repair');
+    expect(healthy.text()).toContain('Nothing in the way');
+  });
+
+  it('says how a repair ended', async () => {
+    const failure = { kind: 'compose-missing', detail: 'apt-get failed' } as const;
+    const shown = await show({ repair: { code: 'compose', said: '', ended: true, failure } });
+    expect(shown.text()).toContain('compose could not be repaired');
+  });
+});
+
+it('a file that can not be used is told, and read again once it is mended', async () => {
+  const issue = { path: 'orgs', message: '"x" must be a whole number', where: 'fabric-wizard.yaml:1:7' };
+  const shown = await show({ opened: false, refused: { kind: 'config', issues: [issue] } });
+  expect(shown.text()).toContain('fabric-wizard.yaml:1:7');
+  await shown.press('r');
+  expect(shown.asked).toEqual(['look', 'look']);
+});
