@@ -125,7 +125,9 @@ describe('what comes of it', () => {
     expect(Object.fromEntries(keptInFile(given))).toEqual({ fabricVersion: '1.4.12', orgs: 2 });
     expect(differing(given, defaults).size).toBe(0);
     const typed = withAnswer(withAnswer(answers, 'orgs', '3'), 'orgs', '');
-    expect(Object.fromEntries(keptInFile(givenAnswers(typed, defaults)))).toEqual({ fabricVersion: '1.4.12' });
+    expect(Object.fromEntries(keptInFile(givenAnswers(typed, defaults)))).toEqual({
+      fabricVersion: '1.4.12',
+    });
   });
 
   it('forgets what was cleared', async () => {
