@@ -1,18 +1,21 @@
 /** The part of the desk that deals with the network that runs: it watches, starts nodes again, and stops it all. */
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { FACTS } from '../pipeline/journal/facts.ts';
 import { readState, STATE_FOLDER } from '../pipeline/journal/journal.ts';
 import { lastProof } from '../pipeline/journal/run-record.ts';
 import { readFact } from '../pipeline/journal/wizard-state.ts';
 import type { NetworkSpec } from '../pipeline/network/network-spec.ts';
-import { reduceNetwork } from '../pipeline/network/network-state.ts';
+import { initialNetworkState, isDown, reduceNetwork } from '../pipeline/network/network-state.ts';
 import { watchNetwork } from '../pipeline/network/network-watch.ts';
+import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import type { AppState } from '../screens/app-state.ts';
 import type { Store } from '../ui/store.ts';
 import { stopNetwork } from './remove.ts';
 
 interface Watch {
+  readonly spec: NetworkSpec;
   readonly abort: AbortController;
   readonly ended: Promise<void>;
 }
@@ -24,22 +27,21 @@ export class NetworkDesk {
   readonly #dir: string;
   readonly #store: Store<AppState>;
   #watch: Watch | undefined;
+  /** One after the other: each looks up what is to be watched now. */
+  #observing: Promise<void> = Promise.resolve();
 
   constructor(dir: string, store: Store<AppState>) {
     this.#dir = dir;
     this.#store = store;
   }
 
-  observe(): void {
-    if (this.#watch) return;
-    const abort = new AbortController();
-    this.#watch = { abort, ended: this.#observe(abort.signal).catch(() => undefined) };
-  }
-
-  /** A run may have made another network: what is watched is looked up again. */
-  renewed(): void {
-    if (!this.#watch) return;
-    void this.close().then(() => this.observe());
+  /** Watches the network that the last run has made; goes on where it is watched already. */
+  observe(): Promise<void> {
+    this.#observing = this.#observing.then(
+      () => this.#observe(),
+      () => this.#observe(),
+    );
+    return this.#observing;
   }
 
   async close(): Promise<void> {
@@ -47,6 +49,16 @@ export class NetworkDesk {
     this.#watch = undefined;
     watch?.abort.abort();
     await watch?.ended;
+  }
+
+  /** How many of its containers run. */
+  async running(): Promise<number> {
+    const { known, nodes } = this.#store.now().network;
+    if (known) return nodes.filter((node) => !isDown(node)).length;
+    const spec = await this.#spec();
+    if (!spec) return 0;
+    const containers = await nodeContainers({ docker: new DockerPort(), project: spec.project });
+    return [...containers.values()].filter((container) => !isDown(container)).length;
   }
 
   async startNode(node: string): Promise<void> {
@@ -75,13 +87,22 @@ export class NetworkDesk {
     return fact?.spec;
   }
 
-  async #observe(signal: AbortSignal): Promise<void> {
+  async #observe(): Promise<void> {
     const spec = await this.#spec();
-    if (!spec || signal.aborted) return;
-    if (!this.#store.now().proof) {
-      const proof = await lastProof(join(this.#dir, STATE_FOLDER));
-      this.#store.update((state) => ({ ...state, proof: state.proof ?? proof }));
-    }
+    if (isDeepStrictEqual(spec, this.#watch?.spec)) return;
+    await this.close();
+    if (!spec) return;
+    const proof = await lastProof(join(this.#dir, STATE_FOLDER));
+    this.#store.update((state) => ({
+      ...state,
+      network: initialNetworkState,
+      proof: state.proof ?? proof,
+    }));
+    const abort = new AbortController();
+    this.#watch = { spec, abort, ended: this.#follow(spec, abort.signal) };
+  }
+
+  async #follow(spec: NetworkSpec, signal: AbortSignal): Promise<void> {
     const watched = { docker: new DockerPort(), project: spec.project, spec };
     for await (const event of watchNetwork(watched, signal)) {
       this.#store.update((state) => ({ ...state, network: reduceNetwork(state.network, event) }));

@@ -5,7 +5,7 @@ import { imagesBuilt } from '../pipeline/fabric/fabric-line.ts';
 import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
 import { type TreeChange, treeChange } from '../pipeline/host/tree-watch.ts';
 import { isBuilt } from '../pipeline/images/fingerprint.ts';
-import { STATE_FOLDER } from '../pipeline/journal/journal.ts';
+import { folderFreed, STATE_FOLDER } from '../pipeline/journal/journal.ts';
 import { stageLog } from '../pipeline/journal/run-record.ts';
 import { openSession, type Session } from '../pipeline/run/session.ts';
 import type { WorkRequest } from '../screens/app-state.ts';
@@ -44,6 +44,11 @@ export async function openWork(options: WorkOptions): Promise<Session> {
 /** Resolves when what is built is another than in `known`. @throws CancelledError */
 export function sourceChange(known: SourceTree, signal: AbortSignal): Promise<TreeChange> {
   return treeChange(known, { keep: isBuilt, signal });
+}
+
+/** Resolves when nobody is at work in the folder any more. @throws CancelledError */
+export function othersDone(dir: string, signal: AbortSignal): Promise<void> {
+  return folderFreed(dir, signal);
 }
 
 /** The file with all that a stage has said. */

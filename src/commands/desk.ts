@@ -62,12 +62,24 @@ export class ScreenDesk implements Desk {
   #turn: Turn = 'end';
   #exitCode: number = EXIT.done;
   #leaving = false;
+  #stillRunning = 0;
+  readonly #gone = new AbortController();
 
   constructor(options: DeskOptions) {
     this.#options = options;
     this.version = options.version;
     this.wizard = options.questions;
     this.store = createStore<AppState>(initialAppState(options.first));
+  }
+
+  /** Containers of the network that ran when we left. */
+  get stillRunning(): number {
+    return this.#stillRunning;
+  }
+
+  /** Fires when the program has been left, whoever has the terminal. */
+  get gone(): AbortSignal {
+    return this.#gone.signal;
   }
 
   /** Of the last run. */
@@ -226,10 +238,12 @@ export class ScreenDesk implements Desk {
     this.#goTo({ id: 'run' });
   }
 
-  /** The screens are about to be shown again. */
-  back(): void {
+  /** The pager has ended. @returns whether the screens are shown again: somebody may have ended us meanwhile */
+  back(): boolean {
+    if (this.#gone.signal.aborted) return false;
     this.#turn = 'end';
     this.#change((state) => ({ ...state, leaving: false }));
+    return true;
   }
 
   async #leave(network: 'stays' | 'goes'): Promise<void> {
@@ -241,8 +255,12 @@ export class ScreenDesk implements Desk {
       this.#work({ kind: 'stopping' });
       await this.#attempt(async () => (await this.#networkDesk()).down());
     }
-    await (await this.#network)?.close();
+    const desk = await this.#networkDesk();
+    // An engine that does not answer is no reason to stay.
+    this.#stillRunning = await desk.running().catch(() => 0);
+    await desk.close();
     this.#giveTerminal('end');
+    this.#gone.abort();
   }
 
   #networkDesk(): Promise<NetworkDesk> {
@@ -343,10 +361,16 @@ export class ScreenDesk implements Desk {
 
   async #run({ session, request }: Opened): Promise<void> {
     this.#work({ kind: 'running', request, cancelling: false });
-    this.#exitCode = await session.run((event) => this.#hear(event));
-    await this.#close();
-    this.#work({ kind: 'ended', request });
-    (await this.#network)?.renewed();
+    try {
+      this.#exitCode = await session.run((event) => this.#hear(event));
+      await this.#close();
+      this.#work({ kind: 'ended', request });
+    } catch (error) {
+      await this.#close();
+      this.#work({ kind: 'refused', request, failure: toFailure(error) });
+    }
+    // It may have made a network, or another one.
+    this.observe();
   }
 
   #hear(event: RunEvent): void {
@@ -372,13 +396,19 @@ export class ScreenDesk implements Desk {
 
   /** Now, and after each change: where something else is under way, after that. */
   async #watch(signal: AbortSignal): Promise<void> {
-    const { sourceChange } = await import('./desk-work.ts');
+    const { othersDone, sourceChange } = await import('./desk-work.ts');
     while (!signal.aborted) {
       await this.#task?.ended;
       if (signal.aborted) return;
       this.run({ command: 'rebuild' });
       await this.#task?.ended;
       if (!this.#tree) return this.#stopWatching();
+      const { work } = this.store.now();
+      if (work.kind === 'refused' && work.failure.kind === 'locked') {
+        // The change is still to be built: whoever works in the folder has their turn first.
+        await othersDone(this.#options.terminal.dir, signal);
+        continue;
+      }
       const { tree, paths } = await sourceChange(this.#tree, signal);
       this.#tree = tree;
       this.#change((state) => ({ ...state, watching: { changed: paths } }));

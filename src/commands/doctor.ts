@@ -60,13 +60,13 @@ async function remember(dir: string, versions: ReadonlyMap<string, string>): Pro
 
 /**
  * What the checks look at.
- * @param onGoVersion told of an answer that is worth remembering
+ * @param onGoVersion told of an answer that is worth remembering; see `GatheringInput`
  * @throws WizardFailure `state-newer`
  */
 export async function doctorInput(
   terminal: Terminal,
   config: WizardConfig,
-  onGoVersion: GatheringInput['onGoVersion'] = () => undefined,
+  onGoVersion?: GatheringInput['onGoVersion'],
 ): Promise<GatheringInput> {
   const { dir, packageDir } = terminal;
   const { state } = await readStateFile(join(dir, STATE_FOLDER));

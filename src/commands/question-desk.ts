@@ -29,7 +29,7 @@ export class QuestionDesk implements WizardDesk {
   readonly forget = (): void => this.#do((work) => work.forget());
   readonly consider: WizardDesk['consider'] = (choice) => this.#do((work) => work.consider(choice));
   readonly take: WizardDesk['take'] = (choice) => this.#do((work) => work.take(choice));
-  readonly compare = (): void => this.#do((work) => work.compare());
+  readonly compare = (): void => this.#do((work) => void work.compare());
 
   readonly stop = (): boolean => {
     if (this.store.now().source.is !== 'getting') return false;

@@ -6,6 +6,7 @@ import {
   type AnswerValue,
   answersOf,
   defaultAnswers,
+  differing,
   type Given,
   givenAnswers,
   keptInFile,
@@ -165,15 +166,22 @@ export class QuestionWork {
   }
 
   /** The answers as a command and as a file. */
-  compare(): void {
+  async compare(): Promise<void> {
     const { dir } = this.#terminal;
-    const choices = new Map([...this.#given()].map(([field, { value }]) => [field, value]));
+    const choices = differing(this.#given(), this.#store.now().prospect.defaults);
     const elsewhere = dir === process.cwd() ? undefined : dir;
-    const command = commandLine(commandWords('up', choices, elsewhere));
-    this.#change((state) => ({
-      ...state,
-      equivalent: { command, file: configText(undefined, choices) },
-    }));
+    // A path of the file starts at its folder, and one of the command at the current one.
+    const values = await this.choices().then(
+      (config) => config.values,
+      () => undefined,
+    );
+    const typed = [...choices].map(([field, value]) => {
+      const isPath = CHOICES[field].path !== undefined && elsewhere !== undefined;
+      return [field, isPath ? String(values?.[field] ?? value) : value] as const;
+    });
+    const command = commandLine(commandWords('up', new Map(typed), elsewhere));
+    const file = configText(undefined, choices);
+    this.#change((state) => ({ ...state, equivalent: { command, file } }));
   }
 
   /** The answers as choices. @throws WizardFailure `config` */

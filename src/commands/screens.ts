@@ -1,15 +1,14 @@
 /** `up` at a terminal: the screens, from the first lines to a terminal as it was before. */
 import { spawn } from 'node:child_process';
 import { shellWord } from '../pipeline/host/shell-text.ts';
-import { isDown } from '../pipeline/network/network-state.ts';
 import { toFailure } from '../pipeline/run/failure.ts';
 import { LABELS } from '../report/language/label-texts.ts';
 import { languageOf } from '../report/language/language.ts';
 import { renderResult } from '../report/result-text.ts';
 import { renderSmoke } from '../report/smoke-text.ts';
 import { isUtf8Locale, wantsColour } from '../report/style.ts';
-import type { AppState } from '../screens/app-state.ts';
 import type { Face } from '../ui/face.tsx';
+import type { ScreenDesk } from './desk.ts';
 import { showFailure, styleFor, type Terminal } from './terminal.ts';
 
 const ESCAPE = String.fromCharCode(27);
@@ -48,16 +47,16 @@ function restoreTerminal(): void {
   process.stdout.write(SHOW_CURSOR);
 }
 
-/** The first of these that is installed shows the file; resolves when the person has seen it. */
-async function showInPager(path: string): Promise<void> {
+/** The first of these that is installed shows the file; resolves when the person has seen it, or the signal fires. */
+async function showInPager(path: string, signal: AbortSignal): Promise<void> {
   for (const command of [process.env.PAGER ?? '', 'less -R', 'more'].filter(Boolean)) {
     const [program = '', ...args] = command.split(/\s+/);
     const shown = await new Promise<boolean>((resolve) => {
-      const child = spawn(program, [...args, path], { stdio: 'inherit' });
+      const child = spawn(program, [...args, path], { stdio: 'inherit', signal });
       child.once('error', () => resolve(false));
       child.once('exit', () => resolve(true));
     });
-    if (shown) return;
+    if (shown || signal.aborted) return;
   }
 }
 
@@ -83,18 +82,18 @@ function listen(signal: AbortSignal, { onInterrupt, onTerminate, onCrash }: Hear
 }
 
 /** In the scrollback, where the screens were: how the last run ended, what still runs and how it is stopped. */
-function sayWhatStays({ run, proof, network }: AppState, terminal: Terminal, { style, say }: Face): void {
+function sayWhatStays({ store, stillRunning }: ScreenDesk, terminal: Terminal, { style, say }: Face): void {
+  const { run, proof } = store.now();
   const columns = process.stdout.columns;
   const lines: string[] = [];
   if (run.outcome !== undefined) {
     if (run.smoke && proof) lines.push(...renderSmoke(proof, style, columns));
     lines.push(...renderResult(run, { style, columns }));
   }
-  const running = network.nodes.filter((node) => !isDown(node)).length;
-  if (running > 0) {
+  if (stillRunning > 0) {
     const dir = terminal.dir === process.cwd() ? '' : ` --dir ${shellWord(terminal.dir)}`;
     const command = style.strong(`fabric-wizard down${dir}`);
-    lines.push(say('leave.running', { count: String(running), command }));
+    lines.push(say('leave.running', { count: String(stillRunning), command }));
   }
   if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
 }
@@ -135,10 +134,10 @@ export async function screens(
       await showScreens(desk, face, crashed.signal);
       const { turn } = desk;
       if (turn === 'end') break;
-      await showInPager(turn.pager);
-      desk.back();
+      await showInPager(turn.pager, desk.gone);
+      if (!desk.back()) break;
     }
-    sayWhatStays(desk.store.now(), terminal, face);
+    sayWhatStays(desk, terminal, face);
     return desk.exitCode;
   } finally {
     signals.abort();

@@ -3,7 +3,7 @@ import type { RunState } from '../pipeline/run/run-state.ts';
 import { overallProgress } from '../pipeline/run/run-state.ts';
 import { type Face, useFace, useSize } from '../ui/face.tsx';
 import { Frame, type FrameProps } from '../ui/frame.tsx';
-import type { Work } from './app-state.ts';
+import type { Watching, Work } from './app-state.ts';
 import { useShown } from './use-app.ts';
 
 /** Below this width a screen's own name must do. */
@@ -35,6 +35,12 @@ export function workText(work: Work, run: RunState, { say, style }: Face): strin
   }
 }
 
+function watchText({ changed: [first, ...more] }: Watching, { say }: Face): string {
+  if (first === undefined) return say('work.watching');
+  const name = first.split('/').at(-1) ?? first;
+  return say('work.changed', { name: more.length > 0 ? `${name} +${more.length}` : name });
+}
+
 /** `title` is the screen's own name. */
 export function AppFrame({ title, state, ...rest }: FrameProps) {
   const face = useFace();
@@ -42,13 +48,13 @@ export function AppFrame({ title, state, ...rest }: FrameProps) {
   const work = useShown((app) => app.work);
   const run = useShown((app) => app.run);
   const notice = useShown((app) => app.notice);
-  const watching = useShown((app) => app.watching !== undefined);
+  const watching = useShown((app) => app.watching);
   const { columns } = useSize();
   const { bad, warn, symbol } = face.style;
   const practice = run.practice ? ` ${warn(`${symbol.warn} ${face.say('app.practice')}`)}` : '';
   const name = columns < NAMED_COLUMNS ? '' : `fabric-wizard ${symbol.dot} `;
   const text = state ?? workText(work, run, face);
-  const usual = [watching ? face.say('work.watching') : '', text].filter(Boolean).join(` ${symbol.dot} `);
+  const usual = [watching ? watchText(watching, face) : '', text].filter(Boolean).join(` ${symbol.dot} `);
   const now = interrupted ? warn(face.say('app.interrupted')) : usual;
   const shown = notice === undefined ? now : bad(`${symbol.bad} ${notice}`);
   return <Frame title={`${name}${title}${practice}`} state={shown} {...rest} />;

@@ -69,18 +69,29 @@ export type AnswerValue = string | number | boolean;
 export type Given = ReadonlyMap<ChoiceField, GivenAnswer & { readonly value: AnswerValue }>;
 
 /**
- * What differs from the defaults. What was typed counts as the file's, which it is about to be kept in.
+ * What differs from the defaults, and what the file says, for its owner may have a reason. What was typed counts
+ * as the file's, which it is about to be kept in.
  * @param answers without an issue
  * @param defaults of the source and the folder, beside those that a choice always has
  */
 export function givenAnswers(answers: Answers, defaults: Defaults): Given {
   const given = CHOICE_FIELDS.flatMap((field): [ChoiceField, GivenAnswer & { value: AnswerValue }][] => {
     const value = answerValue(field, textOf(answers, field)) as AnswerValue | undefined;
-    if (value === undefined || value === (defaults[field] ?? CHOICES[field].defaultValue?.())) return [];
     const origin = originOf(answers, field);
+    if (value === undefined || (origin !== 'file' && isDefault(field, value, defaults))) return [];
     return [[field, { value, origin: origin === 'typed' ? 'file' : origin }]];
   });
   return new Map(given);
+}
+
+function isDefault(field: ChoiceField, value: AnswerValue, defaults: Defaults): boolean {
+  return value === (defaults[field] ?? CHOICES[field].defaultValue?.());
+}
+
+/** Without which the choices would be others. */
+export function differing(given: Given, defaults: Defaults): ReadonlyMap<ChoiceField, AnswerValue> {
+  const different = [...given].filter(([field, { value }]) => !isDefault(field, value, defaults));
+  return new Map(different.map(([field, { value }]) => [field, value]));
 }
 
 /** What fabric-wizard.yaml is to hold: flags and what the last run was told stay where they are. */

@@ -52,6 +52,8 @@ class NetworkWatch {
   readonly #followed = new Map<string, string>();
   readonly #asked = new Map<string, string>();
   /** What was heard and is not told yet. */
+  /** By node, when the last line was said that was heard. */
+  readonly #heardUntil = new Map<string, string>();
   readonly #said: (SaidLine & { readonly at: string })[] = [];
   #tellingLines: NodeJS.Timeout | undefined;
   #linesMs = FIRST_LINES_MS;
@@ -93,6 +95,8 @@ class NetworkWatch {
       if (this.#signal.aborted) return;
       this.#tell({ type: 'engine-lost' });
       this.#inspected.clear();
+      // With the engine go the logs that were followed.
+      for (const node of this.#followed.keys()) this.#followed.set(node, '');
       await this.#pause(RETRY_MS);
     }
   }
@@ -180,25 +184,32 @@ class NetworkWatch {
     const before = this.#followed.get(node);
     if (before === start) return;
     this.#followed.set(node, start);
+    const from = this.#heardUntil.get(node) ?? '';
     this.#bench.docker
       .followLog(container, {
         tail: TAIL_LINES,
-        since: before === undefined ? 0 : startedAt,
+        since: Date.parse(from) || (before === undefined ? 0 : startedAt),
         timestamps: true,
         signal: this.#signal,
-        onLine: (line) => this.#hear(node, line),
+        onLine: (line) => this.#hear(node, line, from),
       })
       // Gone with its container, or we are.
       .catch(() => undefined);
   }
 
-  /** @param stamped the time at which it was said, a blank, and what was said */
-  #hear(node: string, stamped: string): void {
+  /**
+   * @param stamped the time at which it was said, a blank, and what was said
+   * @param from what was heard already; the engine is asked to the millisecond only
+   */
+  #hear(node: string, stamped: string, from: string): void {
     const cut = stamped.indexOf(' ');
+    const at = stamped.slice(0, cut);
+    if (at <= from) return;
+    this.#heardUntil.set(node, at);
     const line = stamped.slice(cut + 1);
     const block = BLOCK.exec(line);
     if (block && block[1] === this.#bench.spec.channel) this.#heights.set(node, Number(block[2]) + 1);
-    this.#said.push({ node, line, at: stamped.slice(0, cut) });
+    this.#said.push({ node, line, at });
     if (this.#said.length > 2 * MOST_LINES) this.#said.splice(0, MOST_LINES);
     this.#tellingLines ??= setTimeout(() => this.#tellLines(), this.#linesMs);
   }

@@ -31,9 +31,15 @@ export function fittedEnd(text: string, columns: number, { style }: Face): strin
 
 /** All of a text that has no blanks to break at, over several rows. */
 export function broken(text: string, columns: number, indent: string): string[] {
-  const room = Math.max(1, columns - indent.length - 2);
-  const rows = text.match(new RegExp(`.{1,${room}}`, 'gu')) ?? [];
-  return rows.map((row, i) => (i === 0 ? indent : `${indent}  `) + row);
+  const room = Math.max(3, columns - indent.length);
+  const letters = [...text];
+  const rest =
+    letters
+      .slice(room)
+      .join('')
+      .match(new RegExp(`.{1,${room - 2}}`, 'gu')) ?? [];
+  const first = letters.slice(0, room).join('');
+  return [...(first === '' ? [] : [indent + first]), ...rest.map((row) => `${indent}  ${row}`)];
 }
 
 /** Rows of which the last one gives way to how many more there are, where there are more. */

@@ -25,14 +25,15 @@ export function summaryLines(state: WizardState, plan: Plan, canvas: Canvas): st
   const { source, room } = state;
   const cached = plan.stages.filter(({ action }) => action === 'cached').length;
   const counts = { count: String(cached), all: String(plan.stages.length) };
-  const free = room === undefined ? [] : [say('review.room', { free: formatBytes(room) })];
+  const first = say('review.cached', counts);
+  const second = room === undefined ? undefined : say('review.room', { free: formatBytes(room) });
   const practice = source.is === 'here' && source.source.practice;
   const lines = [
     ...(practice
       ? sentence(`${style.symbol.warn} ${say('review.practice')}`, canvas, 1).map(style.warn)
       : []),
     ...renderTime(plan, canvas.columns).slice(0, 2),
-    ...sentence([say('review.cached', counts), ...free].join('; '), canvas, 2),
+    ...sentence(second === undefined ? first : say('list.two', { first, second }), canvas, 2),
     ...sentence(keptText(state, canvas), canvas, 2).map(style.dim),
   ];
   return lines.slice(0, canvas.rows < ROOMY_ROWS ? FEWEST_LINES : lines.length);

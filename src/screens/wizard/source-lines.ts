@@ -63,9 +63,9 @@ function foundLines(source: FabricSource, canvas: Canvas): string[] {
     tree.fullCommit === '' ? say('source.no-commit') : say('source.commit', { commit: tree.commit });
   const dirty = tree.dirty.length > 0;
   const state = dirty ? say('source.dirty', dirtyFiles(source)) : say('source.clean');
-  const sign = style.good(style.symbol.good);
+  const sign = practice ? style.symbol.warn : style.symbol.good;
   return [
-    ...sentence(`${sign} ${practice ? style.warn(name) : name}`, canvas, 2),
+    ...sentence(`${sign} ${name}`, canvas, 2).map(practice ? style.warn : style.good),
     fittedEnd(`  ${say('source.in', { dir })}`, columns, face),
     ...sentence(tree.fullCommit === '' ? commit : `${commit}, ${state}`, canvas, 3, '  ').map((text) =>
       dirty ? style.warn(text) : text,

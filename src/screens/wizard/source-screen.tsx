@@ -75,7 +75,7 @@ export function SourceScreen() {
       when: typing && !getting,
       act: (press) => change(edited(field, press) ?? field),
     },
-    { keys: ['?'], label: typing ? say('key.help') : undefined, act: () => desk.explain('source') },
+    { keys: ['?'], label: say('key.help'), act: () => desk.explain('source') },
   ];
   const onText = (text: string) => {
     if (text === '?' && field.text === '') desk.explain('source');

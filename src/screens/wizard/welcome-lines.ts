@@ -69,7 +69,7 @@ function standingLines({ standing }: WizardState, now: number, canvas: Canvas): 
       time: formatSeconds(Math.max(0, now - lastRun.startedAt) / 1000),
     });
   return [
-    ...sentence(`${sign} ${network}; ${here}`, canvas, 2),
+    ...sentence(`${sign} ${say('list.two', { first: network, second: here })}`, canvas, 2),
     ...(past === undefined ? [] : sentence(`${style.dim(style.symbol.dot)} ${past}`, canvas, 2)),
   ];
 }

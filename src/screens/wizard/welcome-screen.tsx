@@ -65,7 +65,7 @@ export function WelcomeScreen() {
       act: () => wizard.look(),
     },
     { ...scroll.binding, keys: ['pagedown', 'pageup'] },
-    { keys: ['?'], act: () => desk.explain('images') },
+    { keys: ['?'], label: say('key.help'), act: () => desk.explain('images') },
   ];
   const body = ({ columns, rows }: Size) => {
     const room = rows - options.length - 1;

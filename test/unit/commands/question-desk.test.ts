@@ -73,10 +73,14 @@ describe('the answers', () => {
     desk.answer('peers', '2');
     expect(desk.store.now().issues).toEqual({});
     expect((await desk.choices()).values).toMatchObject({ orgs: 3, peers: 2, channel: 'trade' });
+    await mkdir(join(dir, 'cc'));
+    desk.answer('chaincode', 'cc');
     desk.compare();
-    expect(desk.store.now().equivalent?.command).toBe(
-      `fabric-wizard up --yes --dir ${dir} --orgs 3 --channel trade`,
+    const { equivalent } = await until((state) => state.equivalent !== undefined);
+    expect(equivalent?.command).toBe(
+      `fabric-wizard up --yes --dir ${dir} --orgs 3 --channel trade --chaincode ${join(dir, 'cc')}`,
     );
+    expect(equivalent?.file).toContain('\nchaincode: cc\n');
     await desk.keep();
     const text = await readFile(join(dir, 'fabric-wizard.yaml'), 'utf8');
     expect(text).toContain('# ours\n# peers: 1 # one\n');

@@ -94,4 +94,5 @@ export const screens = {
   'key.repair-tag': 'tag it',
   'key.repair-override': 'tell the peers another',
   'key.repair-build': 'build it',
+  'work.changed': 'changed: {name}',
 } as const;

@@ -17,6 +17,7 @@ export const wizard = {
   'option.false': 'no',
   'wrong.value': '{message}; {fix}',
   'wrong.ports': '{message}; {fix}',
+  'list.two': '{first}; {second}',
   'list.more': '{count} more',
   'welcome.same': 'Same as last time',
   'welcome.change': 'Change the answers',

@@ -96,4 +96,5 @@ export const screens: Readonly<Record<keyof typeof english, string>> = {
   'key.repair-tag': '打标签',
   'key.repair-override': '让 peer 用另一个',
   'key.repair-build': '构建它',
+  'work.changed': '已改动：{name}',
 };

@@ -17,6 +17,7 @@ export const wizard: Readonly<Record<keyof typeof english, string>> = {
   'option.false': '否',
   'wrong.value': '不可用：{message}；{fix}',
   'wrong.ports': '端口不够：{message}；{fix}',
+  'list.two': '{first}；{second}',
   'list.more': '还有 {count} 行',
   'welcome.same': '和上次一样',
   'welcome.change': '修改回答',

@@ -4,6 +4,7 @@ import {
   type Answers,
   answersOf,
   defaultAnswers,
+  differing,
   givenAnswers,
   keptInFile,
   originOf,
@@ -115,6 +116,18 @@ describe('what comes of it', () => {
     const config = await loadAnswers(dir, given);
     expect(config.values).toMatchObject({ channel: 'c', jobs: 1, orgs: 3, project: 'p', peers: 1 });
     expect(rememberedChoices(config)).toEqual({ orgs: 3, project: 'p' });
+  });
+
+  it('leaves in the file what its owner wrote, though it is the default by now', async () => {
+    const answers = await found({ yaml: 'fabric-version: 1.4.12\norgs: 2\n', flags: { peers: '2' } });
+    const defaults = { fabricVersion: '1.4.12' };
+    const given = givenAnswers(answers, defaults);
+    expect(Object.fromEntries(keptInFile(given))).toEqual({ fabricVersion: '1.4.12', orgs: 2 });
+    expect(differing(given, defaults).size).toBe(0);
+    const typed = withAnswer(withAnswer(answers, 'orgs', '3'), 'orgs', '');
+    expect(Object.fromEntries(keptInFile(givenAnswers(typed, defaults)))).toEqual({
+      fabricVersion: '1.4.12',
+    });
   });
 
   it('forgets what was cleared', async () => {
