@@ -6,8 +6,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Lines of some hundred frames that have nothing in common. */
-const MOST = 4000;
+/** Lines, and characters. A terminal has a hundred rows at most, and what is kept of a row is many times its text. */
+const MOST = 600;
 
 /** By file: what is replaced by what. Each must be found exactly once. */
 const PATCHES = {
@@ -54,11 +54,14 @@ const PATCHES = {
 };
 
 function patched(path, patches) {
-  return patches.reduce((text, [from, to]) => {
-    const parts = text.split(from);
-    if (parts.length !== 2) throw new Error(`ink's ${path} is another one: no single "${from}"`);
-    return parts.join(to);
-  }, readFileSync(path, 'utf8'));
+  return patches.reduce(
+    (text, [from, to]) => {
+      const parts = text.split(from);
+      if (parts.length !== 2) throw new Error(`ink's ${path} is another one: no single "${from}"`);
+      return parts.join(to);
+    },
+    readFileSync(path, 'utf8'),
+  );
 }
 
 /** An esbuild plugin. Fails the build where Ink's files are not those that this was made for. */
@@ -72,10 +75,13 @@ export const leanInk = {
     });
     for (const [file, patches] of Object.entries(PATCHES)) {
       const name = file.replace('.', '\\.');
-      onLoad({ filter: new RegExp(`[\\\\/]node_modules[\\\\/]ink[\\\\/]build[\\\\/]${name}$`) }, ({ path }) => {
-        seen.add(file);
-        return { contents: patched(path, patches), loader: 'js', resolveDir: dirname(path) };
-      });
+      onLoad(
+        { filter: new RegExp(`[\\\\/]node_modules[\\\\/]ink[\\\\/]build[\\\\/]${name}$`) },
+        ({ path }) => {
+          seen.add(file);
+          return { contents: patched(path, patches), loader: 'js', resolveDir: dirname(path) };
+        },
+      );
     }
     onEnd(() => {
       const missing = ['devtools.js', ...Object.keys(PATCHES)].filter((file) => !seen.has(file));
