@@ -144,7 +144,7 @@ export async function showScreens(desk: Desk, face: Face, signal: AbortSignal): 
     stdout: withoutResize(stdout),
     exitOnCtrlC: false,
     patchConsole: true,
-    maxFps: 30,
+    maxFps: 60,
   });
   const unmount = () => instance.unmount();
   signal.addEventListener('abort', unmount, { once: true });

@@ -59,6 +59,22 @@ function clusterWidth(cluster: string): number {
   return WIDE.some(([first, last]) => point >= first && point <= last) ? 2 : 1;
 }
 
+/** What stands in one place with what is before it, or is wider than its code point tells. */
+const NEEDS_CLUSTERS = /[\p{M}\p{Cc}\p{Cf}\p{Emoji_Presentation}\uFE0F]/u;
+/** No wide character comes before it. */
+const FIRST_WIDE = 0x1100;
+
+/** Of a text in which every code point stands for itself. */
+function plainWidth(text: string): number {
+  let width = 0;
+  for (const character of text) {
+    const point = character.codePointAt(0) ?? 0;
+    const isWide = point >= FIRST_WIDE && WIDE.some(([first, last]) => point >= first && point <= last);
+    width += isWide ? 2 : 1;
+  }
+  return width;
+}
+
 function stripStyle(text: string): string {
   return text.replace(SGR, '');
 }
@@ -67,6 +83,7 @@ function stripStyle(text: string): string {
 export function textWidth(text: string): number {
   const plain = stripStyle(text);
   if (/^[\x20-\x7e]*$/.test(plain)) return plain.length;
+  if (!NEEDS_CLUSTERS.test(plain)) return plainWidth(plain);
   let width = 0;
   for (const { segment } of clusters(plain)) width += clusterWidth(segment);
   return width;

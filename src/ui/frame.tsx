@@ -33,9 +33,9 @@ export function Frame({ title, state = '', bindings, onText, children }: FramePr
   const gap = gapRows({ rows });
   const body = { columns, rows: bodyRows({ columns, rows }, footer.length) };
   return (
-    <Box flexDirection="column" flexShrink={0} width={columns} height={rows - 1} overflow="hidden">
+    <Box flexDirection="column" flexShrink={0} width={columns} height={rows - 1} overflowY="hidden">
       <Text wrap="truncate">{headLine(style.strong(title), state, columns)}</Text>
-      <Box flexDirection="column" height={body.rows} marginTop={gap} marginBottom={gap} overflow="hidden">
+      <Box flexDirection="column" height={body.rows} marginTop={gap} marginBottom={gap} overflowY="hidden">
         {children(body)}
       </Box>
       {footer.map((line) => (

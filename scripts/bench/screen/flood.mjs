@@ -46,20 +46,25 @@ export async function flood({ root, dir }, { rate, seconds, keys }) {
   const echoes = [];
   let pressed;
   let wanted = 'image.peer: ';
+  let drawn = '';
+  let pressing;
+  const press = () => {
+    if (pressed !== undefined || echoes.length >= keys) return;
+    pressed = performance.now();
+    child.stdin.write(TAB);
+  };
   child.stdout.setEncoding('utf8').on('data', (chunk) => {
-    if (pressed === undefined || !chunk.includes(wanted)) return;
+    // Before its first frame nobody reads keys.
+    pressing ??= chunk.includes('Tab') ? setInterval(press, (1000 * seconds) / (keys + 2)) : undefined;
+    if (pressed === undefined) return;
+    // A frame can come in pieces.
+    drawn += chunk;
+    if (!drawn.includes(wanted)) return;
     echoes.push((performance.now() - pressed) / 1000);
     pressed = undefined;
+    drawn = '';
     wanted = wanted === 'image.peer: ' ? 'compile: ' : 'image.peer: ';
   });
-  const pressing = setInterval(
-    () => {
-      if (pressed !== undefined) return;
-      pressed = performance.now();
-      child.stdin.write(TAB);
-    },
-    (1000 * seconds) / (keys + 2),
-  );
   await new Promise((resolve) => child.once('close', resolve));
   clearInterval(pressing);
   return { ...JSON.parse(await readFile(result, 'utf8')), echoes };

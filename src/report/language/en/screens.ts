@@ -23,6 +23,7 @@ export const screens = {
   'run.title': 'run',
   'run.left': 'about {time} left',
   'run.longer': 'longer than expected',
+  'run.line': '{count} line',
   'run.lines': '{count} lines',
   'stage.built': 'built',
   'stage.cached': 'cached',
