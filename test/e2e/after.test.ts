@@ -205,6 +205,7 @@ describe('clean', () => {
     const again = (await wizard.events('build', 'peer', '--yes')).wentWell();
     expect(again.causeOf('image.peer')).toBe('peer image is missing');
     expect(again.built).toContain('verify');
+    expect(again.built).not.toContain('compile');
     expect(await imageId(`${wizard.dockerNs}/fabric-peer:1.4`)).toBeDefined();
   });
 
