@@ -60,7 +60,7 @@ function clusterWidth(cluster: string): number {
 }
 
 /** What stands in one place with what is before it, or is wider than its code point tells. */
-const NEEDS_CLUSTERS = /[\p{M}\p{Cc}\p{Cf}\p{Emoji_Presentation}\uFE0F]/u;
+const NEEDS_CLUSTERS = /[\p{M}\p{Cc}\p{Cf}\p{Emoji_Presentation}]|\uFE0F/u;
 /** No wide character comes before it. */
 const FIRST_WIDE = 0x1100;
 

@@ -45,7 +45,7 @@ export async function collectEvidence(bench: Workbench, options: CollectOptions)
       [...nodes].map(async ([name, { id, state }]) => {
         if (name === 'cli') return;
         // A node that has ended said why before, however long ago that was.
-        const since = state === 'running' ? Math.floor(options.since / 1000) : 0;
+        const since = state === 'running' ? options.since : 0;
         const [lines, last] = await Promise.all(
           [docker.logTail(id, LINES, since), docker.logTail(id, SHOWN)].map((log) => log.catch(() => [])),
         );

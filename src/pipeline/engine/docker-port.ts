@@ -351,12 +351,12 @@ export class DockerPort {
     }
   }
 
-  /** The last lines of a container's log, both streams in order. @param since seconds since the epoch */
+  /** The last lines of a container's log, both streams in order. @param since milliseconds since the epoch */
   async logTail(id: string, lines: number, since = 0): Promise<string[]> {
     const collected: string[] = [];
     const output = await this.#docker
       .getContainer(id)
-      .logs({ stdout: true, stderr: true, tail: lines, since, follow: false });
+      .logs({ stdout: true, stderr: true, tail: lines, since: since / 1000, follow: false });
     const stream = new PassThrough();
     stream.end(output);
     await demuxLines(this.#docker, stream, (line) => collected.push(line));
@@ -393,14 +393,14 @@ export class DockerPort {
     );
   }
 
-  /** Hears what a container says from its start on, also one that is only created, until it ends or the signal fires. */
+  /** Hears what a container says from its start on, be it only created or begun, until it ends or the signal fires. */
   async hear(
     id: string,
     options: { readonly signal: AbortSignal; readonly onLine: (line: string) => void },
   ): Promise<void> {
     const output = await this.#docker
       .getContainer(id)
-      .attach({ stream: true, stdout: true, stderr: true, abortSignal: options.signal });
+      .attach({ stream: true, logs: true, stdout: true, stderr: true, abortSignal: options.signal });
     try {
       await orCancelled(
         demuxLines(this.#docker, output, (line) => options.onLine(line)),
