@@ -1,7 +1,6 @@
 /** What the desk has done by the pipeline: sessions, waiting for changes, and where a stage's log lies. */
 import { join } from 'node:path';
 import type { EffectiveConfig } from '../pipeline/choices/config.ts';
-import { imagesBuilt } from '../pipeline/fabric/fabric-line.ts';
 import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
 import { type TreeChange, treeChange } from '../pipeline/host/tree-watch.ts';
 import { isBuilt } from '../pipeline/images/fingerprint.ts';
@@ -30,7 +29,7 @@ export async function openWork(options: WorkOptions): Promise<Session> {
     config,
     command,
     packageDir: terminal.packageDir,
-    goal: { until: command, images: imagesBuilt, force, binaries: false, smoke },
+    goal: { until: command, force, binaries: false, smoke },
     oneByOne: false,
     // The chaincode that stays is that of the network's start; later proofs clean up after themselves.
     keepChaincode: command === 'up',

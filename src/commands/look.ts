@@ -10,6 +10,7 @@ import { readFact } from '../pipeline/journal/wizard-state.ts';
 import { ordererTlsCa } from '../pipeline/network/crypto-layout.ts';
 import { madeWithNewest, staleChaincode } from '../pipeline/network/inventory.ts';
 import { adminEnv } from '../pipeline/network/network-files.ts';
+import { firstOrderer } from '../pipeline/network/network-spec.ts';
 import { contentOf, nodeContent } from '../pipeline/network/node-content.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { CancelledError, EXIT, WizardFailure } from '../pipeline/run/failure.ts';
@@ -173,7 +174,7 @@ export async function env(terminal: Terminal, orgName: string | undefined): Prom
   const values = {
     FABRIC_CFG_PATH: join(dir, 'config'),
     ...adminEnv(spec, peer, { crypto, address: `localhost:${peer.port}` }),
-    ORDERER_ADDRESS: `localhost:${spec.orderer.port}`,
+    ORDERER_ADDRESS: `localhost:${firstOrderer(spec).port}`,
     ORDERER_CA: join(crypto, ordererTlsCa(spec)),
     CHANNEL_NAME: spec.channel,
   };

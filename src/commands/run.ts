@@ -1,7 +1,7 @@
 /** `up`, `build`, `rebuild` and `smoke`: one session, one face. */
 import { resolve } from 'node:path';
 import { printConfig } from '../pipeline/choices/config.ts';
-import { type ImageName, imagesBuilt } from '../pipeline/fabric/fabric-line.ts';
+import { type ImageName, imageNames } from '../pipeline/fabric/line-facts.ts';
 import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
 import { EXIT, WizardFailure } from '../pipeline/run/failure.ts';
 import type { Plan } from '../pipeline/run/plan.ts';
@@ -31,14 +31,14 @@ export interface RunRequest {
   readonly onSource?: (tree: SourceTree) => void;
 }
 
-function imagesOf(names: readonly string[]): readonly ImageName[] {
-  if (names.length === 0) return imagesBuilt;
+function imagesOf(names: readonly string[]): readonly ImageName[] | undefined {
+  if (names.length === 0) return undefined;
   return names.map((name) => {
-    const known = imagesBuilt.find((image) => image === name);
+    const known = imageNames.find((image) => image === name);
     if (!known) {
       throw new WizardFailure({
         kind: 'usage',
-        message: `There is no image "${name}"; there are ${imagesBuilt.join(', ')}.`,
+        message: `There is no image "${name}"; there are ${imageNames.join(', ')}.`,
         next: ['fabric-wizard build peer', 'fabric-wizard build'],
       });
     }

@@ -161,6 +161,7 @@ describe('a base image from a registry', () => {
       docker,
       labels: {},
       goArch: 'amd64',
+      goVersion: '1.19',
       needsLtdl: false,
       stallMs: 20_000,
       workDir: folder,

@@ -12,7 +12,15 @@ export async function learnersRun(version = '1.4.12', more: Partial<OwnRun> = {}
   const line = lineOf(version);
   if (!line) throw new Error(`no line ${version}`);
   const { values } = await loadConfig({ dir: HOME, flags: {} });
-  const source = { line, version, baseVersion: '0.4.22', practice: false, tree: { commit: 'd8a6f12' } };
+  const goVersion = line.releaseGo;
+  const source = {
+    line,
+    version,
+    baseVersion: '0.4.22',
+    goVersion,
+    practice: false,
+    tree: { commit: 'd8a6f12' },
+  };
   return {
     dir: HOME,
     packageDir: '/usr/lib/node_modules/fabric-wizard',

@@ -36,6 +36,7 @@ export const settled: ObservedState = {
   base: { builder: { run: false, cause: 'local' }, runtime: { run: false, cause: 'local' } },
   outputsKept: true,
   chaintool: undefined,
+  ccenvPayload: 'goshim',
   images: { ccenv: sameImage, peer: sameImage, orderer: sameImage, tools: sameImage },
   channel: 'mychannel',
   network: {

@@ -15,7 +15,8 @@ export function sourceAt(dir: string, version = '1.4.12', more: Partial<FabricSo
   const line = lineOf(version);
   if (!line) throw new Error(version);
   const tree = { dir, commit: 'd8a6f12', fullCommit: 'd8a6f12'.padEnd(40, '0'), dirty: [], files: new Map() };
-  return { dir, line, version, baseVersion: '0.4.22', isRelease: true, practice: false, tree, ...more };
+  const release = { line, version, baseVersion: '0.4.22', goVersion: line.releaseGo, isRelease: true };
+  return { dir, ...release, practice: false, tree, ...more };
 }
 
 export interface FakeOptions extends Partial<Omit<WizardState, 'prospect' | 'issues'>> {

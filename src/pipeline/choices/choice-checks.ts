@@ -1,8 +1,8 @@
 /** Which values of a choice are good, and the JSON schema that follows from it. */
 import * as z from 'zod';
-import type { Consensus } from '../fabric/fabric-line.ts';
 import { isNamespace, isTag, parseImageRef } from '../fabric/image-ref.ts';
 import { isLinkerSafe } from '../fabric/ldflags.ts';
+import type { Consensus } from '../fabric/line-facts.ts';
 import type { ConfigIssue } from '../run/failure.ts';
 import {
   CHOICE_FIELDS,
@@ -53,7 +53,7 @@ function wholeNumber(from: number, to: number): z.ZodType<number> {
   return z.int().min(from, { error }).max(to, { error });
 }
 
-const CONSENSUS = ['solo', 'kafka', 'etcdraft'] as const satisfies readonly Consensus[];
+const CONSENSUS = ['solo', 'etcdraft', 'BFT', 'kafka'] as const satisfies readonly Consensus[];
 
 function oneOf<const T extends readonly [string, ...string[]]>(values: T): z.ZodType<T[number]> {
   return z.enum(values, { error: `is none of ${values.join(', ')}` });
@@ -83,8 +83,10 @@ export const CHECKS: { readonly [F in ChoiceField]-?: z.ZodType<Exclude<WizardCo
   chaincodeRuntime: image(),
   orgs: wholeNumber(1, 9),
   peers: wholeNumber(1, 9),
-  orderers: wholeNumber(1, 9).refine((count) => count === 1, { error: `is ${NOT_YET}: one orderer only` }),
-  consensus: oneOf(CONSENSUS).refine((name) => name === 'solo', { error: `is ${NOT_YET}: solo only` }),
+  orderers: wholeNumber(1, 9),
+  consensus: oneOf(CONSENSUS).refine((name) => name !== 'kafka', {
+    error: `is ${NOT_YET}: it needs brokers of its own`,
+  }),
   tls: z.boolean(),
   couchdb: z.boolean().refine((wanted) => !wanted, { error: `is ${NOT_YET}: LevelDB only` }),
   channel: z.string().regex(/^[a-z][a-z0-9.-]{0,248}$/, { error: 'is no channel name that Fabric allows' }),
@@ -156,6 +158,43 @@ export function portIssue(
     where,
     fix: 'take fewer peers or a lower port-base',
   };
+}
+
+type Shape = Pick<WizardConfig, 'consensus' | 'orderers' | 'tls'>;
+
+/** What of the network's shape the source's line does not have. */
+export function shapeIssues(
+  { consensus, orderers, tls }: Shape,
+  line: ShapeFacts,
+  where: string,
+): ConfigIssue[] {
+  const issue = (field: ChoiceField, message: string): ConfigIssue => ({
+    path: keyOf(field),
+    message,
+    where,
+    fix: CHOICES[field].fix,
+  });
+  const kinds = line.consensus.filter((name) => name !== 'kafka');
+  if (consensus !== undefined && !line.consensus.includes(consensus)) {
+    return [issue('consensus', `${consensus} is not in line ${line.id}; it has ${kinds.join(', ')}`)];
+  }
+  const kind = consensus ?? kinds.find((each) => tls || each === 'solo');
+  if (kind === undefined) return [issue('tls', `line ${line.id} has no consensus that does without TLS`)];
+  if (kind !== 'solo' && !tls) return [issue('consensus', `${kind} needs TLS`)];
+  if (kind === 'solo' && orderers > 1) {
+    return [issue('orderers', `${orderers} orderers can't share a solo channel`)];
+  }
+  if (kind === 'BFT' && orderers < LEAST_BFT) {
+    return [issue('orderers', `BFT needs at least ${LEAST_BFT} orderers, to bear one that betrays`)];
+  }
+  return [];
+}
+
+const LEAST_BFT = 4;
+
+interface ShapeFacts {
+  readonly id: string;
+  readonly consensus: readonly Consensus[];
 }
 
 /** JSON schema of fabric-wizard.yaml, for editors. */

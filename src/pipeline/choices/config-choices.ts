@@ -145,16 +145,16 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
   orderers: {
     type: 'number',
     argument: 'N',
-    help: 'orderers',
+    help: 'orderers; several need etcdraft, or BFT (at least 4)',
     defaultValue: () => 1,
-    fix: 'give 1',
+    fix: 'give a whole number from 1 to 9',
   },
   consensus: {
     type: 'text',
-    argument: 'solo',
-    help: 'consensus of the orderer',
-    defaultValue: () => 'solo',
-    fix: 'give solo',
+    argument: 'solo|etcdraft|BFT',
+    help: 'consensus of the orderers',
+    defaultText: "the line's: solo up to 1.4 and where there is no TLS, etcdraft from 2.0",
+    fix: 'give solo, etcdraft (from 1.4.1, with TLS) or BFT (from 3.0, with TLS)',
   },
   tls: {
     type: 'boolean',

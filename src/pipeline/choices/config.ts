@@ -312,8 +312,14 @@ const FABRIC_NAMESPACE = 'hyperledger';
 /** Images of the practice source must never be taken for Fabric's. */
 const PRACTICE_NAMESPACE = 'fabric-practice';
 
+/** Of base images that no Fabric names. */
+const OWN_NAMESPACE = 'fabric-wizard';
+
 /** What the choices' own values depend on. */
-export type SourceFacts = Pick<FabricSource, 'line' | 'version' | 'baseVersion' | 'practice'> & {
+export type SourceFacts = Pick<
+  FabricSource,
+  'line' | 'version' | 'baseVersion' | 'goVersion' | 'practice'
+> & {
   readonly tree: Pick<FabricSource['tree'], 'commit'>;
 };
 
@@ -326,11 +332,13 @@ export function buildSettings(config: WizardConfig, source: SourceFacts, goArch:
   const baseVersion = config.baseVersion ?? source.baseVersion;
   const baseDockerNs = config.baseDockerNs ?? FABRIC_NAMESPACE;
   const baseTag = line.baseTag(goArch, baseVersion);
+  const ours = line.baseImages === 'ours';
   return {
     line,
     version: config.fabricVersion ?? source.version,
     commitSha: config.commitSha ?? (source.tree.commit || 'unknown'),
-    baseVersion,
+    baseVersion: ours ? '' : baseVersion,
+    goVersion: source.goVersion,
     dockerNs: config.dockerNs ?? (source.practice ? PRACTICE_NAMESPACE : FABRIC_NAMESPACE),
     baseDockerNs,
     dockerLabel: config.dockerLabel,
@@ -338,8 +346,10 @@ export function buildSettings(config: WizardConfig, source: SourceFacts, goArch:
     goTags: config.goTags.split(/[ ,]+/).filter(Boolean).join(' '),
     link: config.link ?? (line.staticByDefault ? 'static' : 'dynamic'),
     goArch,
-    builderImage: `${baseDockerNs}/fabric-baseimage:${baseTag}`,
-    runtimeImage: `${baseDockerNs}/fabric-baseos:${baseTag}`,
+    builderImage: ours
+      ? `${OWN_NAMESPACE}/builder:go${source.goVersion}`
+      : `${baseDockerNs}/fabric-baseimage:${baseTag}`,
+    runtimeImage: ours ? `${OWN_NAMESPACE}/runtime:base` : `${baseDockerNs}/fabric-baseos:${baseTag}`,
   };
 }
 

@@ -6,8 +6,10 @@ export interface BuildSettings {
   /** `-X Version`, e.g. `1.4.12`. */
   readonly version: string;
   readonly commitSha: string;
-  /** Version of baseimage and baseos, e.g. `0.4.22`. */
+  /** Version of baseimage and baseos, e.g. `0.4.22`; empty where the line has none. */
   readonly baseVersion: string;
+  /** The oldest Go that compiles the source. */
+  readonly goVersion: string;
   readonly dockerNs: string;
   readonly baseDockerNs: string;
   readonly dockerLabel: string;
@@ -15,7 +17,8 @@ export interface BuildSettings {
   readonly link: 'static' | 'dynamic';
   /** The engine's architecture as Go names it: `amd64`, `arm64`. */
   readonly goArch: string;
-  /** `<baseDockerNs>/fabric-baseimage:<arch>-<baseVersion>`; a user's own image is tagged as this, for the peer asks by this name. */
+  /** What compiles: fabric-baseimage where the line has it; a user's own image is tagged as this. */
   readonly builderImage: string;
+  /** What nodes stand on: fabric-baseos where the line has it, and there the peer asks by this name. */
   readonly runtimeImage: string;
 }

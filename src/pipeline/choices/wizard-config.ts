@@ -1,4 +1,4 @@
-import type { Consensus } from '../fabric/fabric-line.ts';
+import type { Consensus } from '../fabric/line-facts.ts';
 
 /** Every choice of the user. A field that may be absent has a default that depends on the source or the folder. */
 export interface WizardConfig {
@@ -24,7 +24,7 @@ export interface WizardConfig {
   /** Of each organisation. */
   readonly peers: number;
   readonly orderers: number;
-  readonly consensus: Consensus;
+  readonly consensus?: Consensus;
   readonly tls: boolean;
   readonly couchdb: boolean;
   readonly channel: string;

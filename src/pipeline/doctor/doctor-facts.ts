@@ -1,7 +1,8 @@
 /** What `doctor` and the preflight look at: observed facts, before anything is concluded from them. */
 import type { ComposeProgram } from '../engine/compose-port.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
-import type { FabricLine, ImageName } from '../fabric/fabric-line.ts';
+import type { FabricLine } from '../fabric/fabric-line.ts';
+import type { ImageName } from '../fabric/line-facts.ts';
 import type { TakenPort } from '../host/ports.ts';
 import type { Problem } from '../resolve/resolve-report.ts';
 import type { StageFailure } from '../run/failure.ts';
@@ -100,7 +101,9 @@ export interface DoctorFacts {
   readonly context: { readonly name: string; readonly endpoint: string; readonly ours: string };
   readonly source: SourceFact;
   /** By base image or image name; the builder and runtime are what `--base` brings. */
-  readonly images: Readonly<Record<'builder' | 'runtime' | ImageName, PlannedImage>>;
+  readonly images: Readonly<
+    Record<'builder' | 'runtime', PlannedImage> & Partial<Record<ImageName, PlannedImage>>
+  >;
   /** Ids of the stages that will run, as far as it is known. */
   readonly stages: ReadonlySet<string>;
   readonly base: {

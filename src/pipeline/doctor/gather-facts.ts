@@ -6,7 +6,8 @@ import type { WizardConfig } from '../choices/wizard-config.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
-import { type FabricLine, type ImageName, imagesBuilt, lineOf } from '../fabric/fabric-line.ts';
+import { type FabricLine, lineOf } from '../fabric/fabric-line.ts';
+import type { ImageName } from '../fabric/line-facts.ts';
 import { type FabricSource, sourceHere, tagOf } from '../fabric/source.ts';
 import { findCompose } from '../host/host-setup.ts';
 import { takenPorts } from '../host/ports.ts';
@@ -240,10 +241,16 @@ export class FactGatherer {
       const [builder, runtime, ...built] = await Promise.all([
         look(settings.builderImage, [settings.builderImage]),
         look(settings.runtimeImage, [settings.runtimeImage]),
-        ...imagesBuilt.map((name) => look(primaryRef(settings, name), imageRefs(settings, name))),
+        ...settings.line.imagesBuilt.map((name) =>
+          look(primaryRef(settings, name), imageRefs(settings, name)),
+        ),
       ]);
-      const byName = Object.fromEntries(imagesBuilt.map((name, i) => [name, built[i]]));
-      return { builder, runtime, ...(byName as Record<ImageName, PlannedImage>) };
+      const byName = settings.line.imagesBuilt.map((name, i) => [name, built[i]] as const);
+      return {
+        builder,
+        runtime,
+        ...(Object.fromEntries(byName) as Partial<Record<ImageName, PlannedImage>>),
+      };
     },
     stages: async () => {
       const stages = new Set(['start', 'smoke']);
@@ -251,9 +258,11 @@ export class FactGatherer {
         if (!(error instanceof Moot)) throw error;
         return undefined;
       });
-      const absent = (name: keyof DoctorFacts['images']) => (images?.[name].missingRefs.length ?? 1) > 0;
+      const absent = (name: keyof DoctorFacts['images']) => (images?.[name]?.missingRefs.length ?? 1) > 0;
       for (const kind of ['builder', 'runtime'] as const) if (absent(kind)) stages.add(`base.${kind}`);
-      for (const name of imagesBuilt) if (absent(name)) stages.add('compile').add(`image.${name}`);
+      const { settings } = await this.#settings();
+      for (const name of settings.line.imagesBuilt)
+        if (absent(name)) stages.add('compile').add(`image.${name}`);
       return stages;
     },
     base: async () => {
@@ -301,7 +310,7 @@ export class FactGatherer {
       const peer = await readConfiguration(config, settings, source);
       const report = await resolvePeer(docker, peer);
       const madeBy = new Map([
-        ...imagesBuilt.flatMap((name) =>
+        ...settings.line.imagesBuilt.flatMap((name) =>
           imageRefs(settings, name).map((ref) => [ref, `image.${name}`] as const),
         ),
         [settings.builderImage, 'base.builder'],

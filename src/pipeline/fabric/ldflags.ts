@@ -2,7 +2,7 @@
 
 import type { BuildSettings } from '../choices/settings.ts';
 import { unreachable } from '../run/unreachable.ts';
-import type { FabricLine, LdflagVariable } from './fabric-line.ts';
+import type { LdflagVariable } from './line-facts.ts';
 
 const LINKER_SAFE = /^[A-Za-z0-9._:/@+-]*$/;
 
@@ -36,9 +36,15 @@ function variableValue(variable: LdflagVariable, settings: BuildSettings): strin
   }
 }
 
-function toolPackages(line: FabricLine): string[] {
-  const { cryptogen, configtxgen, configtxlator } = line.programs;
-  return [cryptogen, configtxgen, configtxlator].map((path) => `${line.modulePath}/${path}/metadata`);
+/** The tools that have a metadata package of their own, in lines where they do. */
+const TOOLS = ['cryptogen', 'configtxgen', 'configtxlator'] as const;
+
+function toolAssignments(settings: BuildSettings): string[] {
+  const { line } = settings;
+  const { toolMetadata: variable } = line;
+  if (variable === undefined) return [];
+  const value = variableValue(variable, settings);
+  return TOOLS.map((tool) => `${line.modulePath}/${line.programs[tool]}/metadata.${variable}=${value}`);
 }
 
 /**
@@ -52,9 +58,7 @@ export function ldflags(settings: BuildSettings): string[] {
     ...line.ldflagVariables.map(
       (variable) => `${line.metadataPackage}.${variable}=${variableValue(variable, settings)}`,
     ),
-    ...toolPackages(line).map(
-      (name) => `${name}.${line.toolMetadata}=${variableValue(line.toolMetadata, settings)}`,
-    ),
+    ...toolAssignments(settings),
   ];
   return assignments.flatMap((assignment) => ['-X', assignment]);
 }

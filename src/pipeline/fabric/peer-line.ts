@@ -243,7 +243,7 @@ export function versionNumbers(version: string): readonly [number, number, numbe
   return match ? [Number(match[1]), Number(match[2]), Number(match[3])] : undefined;
 }
 
-function isBefore(a: readonly number[], b: readonly number[]): boolean {
+export function isBefore(a: readonly number[], b: readonly number[]): boolean {
   const index = a.findIndex((part, i) => part !== b[i]);
   return index >= 0 && (a[index] ?? 0) < (b[index] ?? 0);
 }

@@ -1,5 +1,5 @@
 /** Which images a peer asks for, and where each part of each reference comes from. */
-import type { LdflagVariable } from './fabric-line.ts';
+import type { LdflagVariable } from './line-facts.ts';
 import {
   type ImageRole,
   imageRoles,

@@ -2,7 +2,8 @@
 import { access, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type StageFailure, WizardFailure } from '../run/failure.ts';
-import { type FabricLine, KNOWN_LINES, knownLater, lineOf } from './fabric-line.ts';
+import { type FabricLine, KNOWN_LINES, lineOf } from './fabric-line.ts';
+import { laterGo } from './go-version.ts';
 import { cloneTag } from './source-clone.ts';
 import { readSourceTree, type SourceTree } from './source-tree.ts';
 
@@ -11,8 +12,10 @@ export interface FabricSource {
   readonly line: FabricLine;
   /** What the Makefile compiles in as Version: `1.4.12`; before 1.2 `1.0.7-snapshot-0a1b2c3` for a tree that is no release. */
   readonly version: string;
-  /** Version of baseimage and baseos that the Makefile names, e.g. `0.4.22`. */
+  /** Version of baseimage and baseos that the Makefile names, e.g. `0.4.22`; empty where the line has none. */
   readonly baseVersion: string;
+  /** The oldest Go that compiles it, as far as it says so: `1.23.5`. */
+  readonly goVersion: string;
   readonly isRelease: boolean;
   /** The bundled practice tree, which is not Hyperledger Fabric. */
   readonly practice: boolean;
@@ -42,23 +45,26 @@ const ENOUGH_MARKERS = 3;
 const REQUIRED = [
   'Makefile',
   'common/metadata/metadata.go',
-  'peer',
-  'orderer',
   'sampleconfig/core.yaml',
   'sampleconfig/orderer.yaml',
-  'images/ccenv/Dockerfile.in',
-  'images/peer/Dockerfile.in',
-  'images/orderer/Dockerfile.in',
-  'images/tools/Dockerfile.in',
-  'core/chaincode/shim',
 ] as const;
 
-/** The practice tree needs the standard library only. */
-const REQUIRED_OF_FABRIC = [
-  'vendor',
-  'vendor/github.com/golang/protobuf/protoc-gen-go',
-  'scripts/goListFiles.sh',
-] as const;
+/** What a build of the line reads beside it. The practice tree needs the standard library only. */
+function requiredOf(line: FabricLine, practice: boolean): readonly string[] {
+  const programs = [line.programs.peer, line.programs.orderer].filter((path) => path !== undefined);
+  if (line.baseImages === 'ours') {
+    return [...REQUIRED, ...programs, 'vendor', ...(line.goMode === 'modules' ? ['go.mod'] : [])];
+  }
+  return [
+    ...REQUIRED,
+    ...programs,
+    ...line.imagesBuilt.map((name) => `images/${name}/Dockerfile.in`),
+    'core/chaincode/shim',
+    ...(practice
+      ? []
+      : ['vendor', 'vendor/github.com/golang/protobuf/protoc-gen-go', 'scripts/goListFiles.sh']),
+  ];
+}
 
 /** What a value of the Makefile may be made of: it goes into tags and linker flags. */
 const PLAIN_VALUE = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
@@ -123,17 +129,15 @@ export async function recogniseSource(path: string): Promise<FabricSource> {
   if (makefile !== '' && (stated === undefined || !line || !PLAIN_VALUE.test(stated))) {
     const found =
       stated === undefined ? 'its Makefile states no BASE_VERSION' : `its Makefile says version ${stated}`;
-    const later =
-      stated !== undefined && knownLater(stated) ? ', a line that this release does not support yet' : '';
-    throw fail('unknown-line', `${found}${later}; known are ${KNOWN_LINES}`, markers);
+    throw fail('unknown-line', `${found}; known are ${KNOWN_LINES}`, markers);
   }
 
   const practice = await exists(join(dir, PRACTICE_MARKER));
-  const looked = await look(dir, practice ? REQUIRED : [...REQUIRED, ...REQUIRED_OF_FABRIC]);
+  const looked = await look(dir, line ? requiredOf(line, practice) : REQUIRED);
   if (stated === undefined || !line || looked.some(({ found }) => !found)) {
     throw fail('incomplete', `it lacks ${missing(looked)}`, looked);
   }
-  const baseVersion = await baseReleaseOf(dir, makefile);
+  const baseVersion = line.baseImages === 'ours' ? '' : await baseReleaseOf(dir, makefile);
   if (baseVersion === undefined) {
     const detail = `neither its Makefile (BASEIMAGE_RELEASE) nor ${BASE_RELEASE_FILE} states the version of the base images`;
     throw fail('incomplete', detail, [...looked, ...(await look(dir, [BASE_RELEASE_FILE]))]);
@@ -142,7 +146,9 @@ export async function recogniseSource(path: string): Promise<FabricSource> {
   const tree = await readSourceTree(dir);
   const isRelease = !line.versionHasSnapshot || makeVariable(makefile, 'IS_RELEASE') === 'true';
   const version = isRelease ? stated : `${stated}-snapshot-${tree.commit || 'unknown'}`;
-  return { dir, line, version, baseVersion, isRelease, practice, tree };
+  const goLine = /^go[ \t]+(\S+)/m.exec(await readText(join(dir, 'go.mod')))?.[1];
+  const goVersion = laterGo(line.releaseGo, goLine ?? '');
+  return { dir, line, version, baseVersion, goVersion, isRelease, practice, tree };
 }
 
 export interface SourceOptions {
@@ -168,14 +174,14 @@ function cloneFolder(tag: string, stateDir: string): string {
   return resolve(stateDir, 'source', tag);
 }
 
-function refuseLater(tag: string): void {
-  if (!knownLater(tag)) return;
-  const detail = `${tag} is of a line that this release does not support yet; known are ${KNOWN_LINES}`;
+function refuseUnknown(tag: string): void {
+  if (lineOf(tag)) return;
+  const detail = `${tag} is of no line that is known; known are ${KNOWN_LINES}`;
   throw new WizardFailure({ kind: 'source', path: tag, problem: 'unknown-line', detail, looked: [] });
 }
 
 async function cloned(tag: string, options: SourceOptions): Promise<FabricSource> {
-  refuseLater(tag);
+  refuseUnknown(tag);
   const into = cloneFolder(tag, options.stateDir);
   if (!(await exists(into))) {
     const url = options.cloneUrl ?? process.env.FABRIC_WIZARD_FABRIC_URL ?? FABRIC_URL;
@@ -252,7 +258,7 @@ export async function sourceHere(
   const tag = choice === 'auto' ? DEFAULT_TAG : tagOf(choice);
   if (tag === undefined || choice.includes('/') || (choice !== 'auto' && (await exists(path))))
     return recogniseSource(path);
-  refuseLater(tag);
+  refuseUnknown(tag);
   const folder = cloneFolder(tag, options.stateDir);
   return (await exists(folder)) ? recogniseSource(folder) : { toClone: tag };
 }

@@ -1,5 +1,6 @@
 import type { DockerPort } from '../engine/docker-port.ts';
 import { messageOf } from '../engine/engine-answers.ts';
+import { isGoAtLeast } from '../fabric/go-version.ts';
 import { CancelledError } from '../run/failure.ts';
 
 const PROGRAMS = {
@@ -12,6 +13,7 @@ function script(kind: 'builder' | 'runtime', needsLtdl: boolean): string {
     (program) => `command -v ${program} >/dev/null 2>&1 || echo "lacks ${program}"`,
   );
   if (kind === 'builder') {
+    lines.push('go version 2>/dev/null || true');
     // Without gcc the headers and archives cannot be asked for; gcc itself is on the list then.
     lines.push('command -v gcc >/dev/null 2>&1 || exit 0');
     lines.push('[ -e "$(gcc -print-file-name=libc.a)" ] || echo "lacks libc.a (static C library)"');
@@ -35,6 +37,8 @@ export async function missingInImage(
   options: {
     readonly docker: DockerPort;
     readonly needsLtdl: boolean;
+    /** The oldest Go that will do. */
+    readonly goVersion: string;
     readonly labels: Readonly<Record<string, string>>;
     readonly signal: AbortSignal;
   },
@@ -51,6 +55,9 @@ export async function missingInImage(
         onLine: (line) => {
           const item = /^lacks (.+)$/.exec(line)?.[1];
           if (item) missing.push(item);
+          const go = /^go version (\S+)/.exec(line)?.[1];
+          if (go !== undefined && !isGoAtLeast(go, options.goVersion))
+            missing.push(`Go ${options.goVersion} (it has ${go})`);
         },
       },
       async () => undefined,

@@ -7,6 +7,7 @@ import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { LABEL } from '../engine/labels.ts';
+import type { TarEntry } from '../engine/tar-context.ts';
 import { installPackages, isRoot } from '../host/apt-install.ts';
 import { formatSources } from '../host/apt-sources.ts';
 import { type HostApt, readHostApt } from '../host/host-apt.ts';
@@ -14,22 +15,13 @@ import { installCommand } from '../host/install-command.ts';
 import { runInGroup } from '../host/process-group.ts';
 import { CancelledError, WizardFailure } from '../run/failure.ts';
 import type { StageContext } from '../run/stage.ts';
+import { debianGo, type GoPackage } from './debian-go.ts';
 
 /** Counts up when the way of building changes, so that older images are not taken for current ones. */
 const RECIPE = 1;
 
 const RUNTIME_PACKAGES = ['ca-certificates', 'tzdata'];
-const BUILDER_PACKAGES = [
-  'bzip2',
-  'g++',
-  'gcc',
-  'git',
-  'golang-go',
-  'libc6-dev',
-  'libltdl-dev',
-  'make',
-  'xz-utils',
-];
+const BUILDER_PACKAGES = ['bzip2', 'g++', 'gcc', 'git', 'libc6-dev', 'libltdl-dev', 'make', 'xz-utils'];
 
 const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -68,6 +60,8 @@ const DEBOOTSTRAP_PACKAGES = 93;
 export interface DebianWay {
   readonly docker: DockerPort;
   readonly goArch: string;
+  /** The oldest Go that a builder must have; absent: whatever comes first. */
+  readonly goVersion?: string;
   /** The root file system is made in a folder under it (or under /var/tmp) and removed from there. */
   readonly workDir: string;
 }
@@ -321,29 +315,60 @@ async function runtimeImage(apt: HostApt, way: DebianWay, context: StageContext)
   return { tag, fingerprint, built: true };
 }
 
-function builderDockerfile(from: string, apt: HostApt): string {
+/** The tools in a layer of their own: builders of several Go versions share it. */
+function builderDockerfile(from: string, apt: HostApt, go: GoPackage): string {
   const options = ['-o DPkg::Use-Pty=0', ...apt.options.map((option) => `-o ${option}`)].join(' ');
+  const install = (packages: readonly string[]) => `apt-get ${options} update \\
+ && DEBIAN_FRONTEND=noninteractive apt-get ${options} install -y --no-install-recommends ${packages.join(' ')} \\
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /var/lib/dpkg/*-old /var/log/*`;
   return `FROM ${from}
-RUN apt-get ${options} update \\
- && DEBIAN_FRONTEND=noninteractive apt-get ${options} install -y --no-install-recommends ${BUILDER_PACKAGES.join(' ')} \\
- && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /var/lib/dpkg/*-old /var/log/* \\
+RUN ${install(BUILDER_PACKAGES)}
+COPY newer.list /etc/apt/sources.list.d/
+COPY newer.pref /etc/apt/preferences.d/newer
+RUN ${install([go.package])} \\
+ && rm /etc/apt/sources.list.d/newer.list /etc/apt/preferences.d/newer \\
  && mkdir -p /opt/gopath/src /opt/gopath/bin /opt/gopath/pkg \\
- && ln -s "$(go env GOROOT)" /opt/go
+ && ln -s ${go.root} /opt/go
 ENV GOPATH=/opt/gopath GO111MODULE=off GOTOOLCHAIN=local PATH=/opt/gopath/bin:/opt/go/bin:${SYSTEM_PATH}
 WORKDIR /opt/gopath
 `;
 }
 
-async function builderImage(apt: HostApt, way: DebianWay, context: StageContext): Promise<DebianImage> {
-  const base = await runtimeImage(apt, way, context);
+/** The suite of another release, of which nothing is taken but what has no other. */
+function newerSuite({ mirror, distribution }: HostApt, { suite }: GoPackage): readonly TarEntry[] {
+  const own = suite === distribution.codename;
+  const source = { ...mirror.source, uris: [mirror.uri], suites: [suite], components: ['main'] };
+  const pin = `Package: *\nPin: release n=${suite}\nPin-Priority: 100\n`;
+  return [
+    { name: 'newer.list', content: own ? '' : formatSources([source]) },
+    { name: 'newer.pref', content: own ? '' : pin },
+  ];
+}
+
+async function builderImage(
+  ref: string,
+  apt: HostApt,
+  way: DebianWay,
+  context: StageContext,
+): Promise<DebianImage> {
   const { codename, id } = apt.distribution;
-  const dockerfile = builderDockerfile(base.tag, apt);
-  const fingerprint = fingerprintOf([base.fingerprint, dockerfile]);
-  const tag = `fabric-wizard/${id}-${codename}-go:${fingerprint.slice(0, 12)}`;
+  const go = debianGo(apt.distribution, way.goVersion ?? '0.0');
+  if (!go) {
+    throw new WizardFailure({
+      kind: 'base-image',
+      ref,
+      lacks: [`Go ${way.goVersion ?? ''}`],
+      detail: `${id} ${codename} has no package of it that is known here; a builder image of your own (--builder-image) may`,
+    });
+  }
+  const base = await runtimeImage(apt, way, context);
+  const dockerfile = builderDockerfile(base.tag, apt, go);
+  const fingerprint = fingerprintOf([base.fingerprint, dockerfile, go.suite]);
+  const tag = `fabric-wizard/${id}-${codename}-go${go.version}:${fingerprint.slice(0, 12)}`;
   if (await existing(way.docker, tag, fingerprint)) return { tag, fingerprint, built: false };
   let packages = 0;
   let done = 0;
-  await way.docker.buildImage([{ name: 'Dockerfile', content: dockerfile }], {
+  await way.docker.buildImage([{ name: 'Dockerfile', content: dockerfile }, ...newerSuite(apt, go)], {
     tag,
     labels: labelsOf(fingerprint),
     // The builder's predefined arguments: they reach RUN and stay out of the image's history.
@@ -380,5 +405,5 @@ export async function debianImage(
   context: StageContext,
 ): Promise<{ readonly tag: string; readonly built: boolean }> {
   const apt = await requireHostApt(way, ref);
-  return kind === 'runtime' ? runtimeImage(apt, way, context) : builderImage(apt, way, context);
+  return kind === 'runtime' ? runtimeImage(apt, way, context) : builderImage(ref, apt, way, context);
 }

@@ -26,9 +26,12 @@ const COMPILED = /\.(go|c|h|s|S|cc|cpp|hpp)$/;
 const NEVER_COMPILED =
   /^(docs|examples|test|bddtests|unit-test|images|sampleconfig|release)\/|_test\.go$|(^|\/)[._][^/]*$/;
 
+/** No source, and yet what is compiled depends on it. */
+const DECIDES = new Set(['scripts/goListFiles.sh', 'go.mod', 'go.sum', 'vendor/modules.txt']);
+
 /** What `go install` of Fabric's programs can read: go leaves out tests and names that begin with `.` or `_`. */
 export function isCompiled(path: string): boolean {
-  return (COMPILED.test(path) && !NEVER_COMPILED.test(path)) || path === 'scripts/goListFiles.sh';
+  return (COMPILED.test(path) && !NEVER_COMPILED.test(path)) || DECIDES.has(path);
 }
 
 /** Whether any stage of a build reads it. */

@@ -1,30 +1,16 @@
-/** What each image is made of: Dockerfile text, payload and fingerprint. Pure but for reading the template. */
-import { readFile } from 'node:fs/promises';
+/** What each image is made of: Dockerfile text, payload and fingerprint. Pure but for reading a Dockerfile. */
 import { join } from 'node:path';
 import type { BuildSettings } from '../choices/settings.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
-import type { ImageName } from '../fabric/fabric-line.ts';
+import type { FabricLine } from '../fabric/fabric-line.ts';
+import type { ImageName } from '../fabric/line-facts.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import { fingerprintOf, type SourceTree } from '../fabric/source-tree.ts';
 import type { BuildOutputs } from './build-outputs.ts';
+import { dockerfileOf } from './dockerfiles.ts';
 import { type Fingerprint, imageFingerprint } from './fingerprint.ts';
+import { programsIn } from './image-programs.ts';
 import type { PayloadPaths } from './payload-files.ts';
-
-/** Which base image each stands on. */
-export const IMAGE_BASE: Record<ImageName, 'builder' | 'runtime'> = {
-  ccenv: 'builder',
-  tools: 'builder',
-  peer: 'runtime',
-  orderer: 'runtime',
-};
-
-/** The programs under `/usr/local/bin` of each. */
-export const BINARIES: Record<ImageName, readonly string[]> = {
-  ccenv: ['protoc-gen-go'],
-  peer: ['peer'],
-  orderer: ['orderer'],
-  tools: ['cryptogen', 'configtxgen', 'configtxlator', 'peer'],
-};
 
 export interface Chaintool {
   readonly file: string;
@@ -58,88 +44,18 @@ export function imageRefs(settings: BuildSettings, name: ImageName): string[] {
   return settings.line.imageTags(settings).map((tag) => imageRef(settings, name, tag));
 }
 
+/** What we have made for the peers' chaincode: to compile in, and to run on. */
+export function chaincodeImage(settings: BuildSettings, role: 'builder' | 'runtime'): string {
+  if (role === 'builder') return primaryRef(settings, 'ccenv');
+  return settings.line.imagesBuilt.includes('baseos')
+    ? primaryRef(settings, 'baseos')
+    : settings.runtimeImage;
+}
+
 export function primaryRef(settings: BuildSettings, name: ImageName): string {
   const first = imageRefs(settings, name)[0];
   if (!first) throw new Error(`line ${settings.line.id} has no tag`);
   return first;
-}
-
-/** The sed line of Fabric's Makefile: order matters, `_NS_` is a part of `_BASE_NS_`. */
-function fillPlaceholders(template: string, settings: BuildSettings): string {
-  const cut = settings.builderImage.lastIndexOf(':');
-  return template
-    .replaceAll('_BASE_NS_', settings.baseDockerNs)
-    .replaceAll('_NS_', settings.dockerNs)
-    .replaceAll('_BASE_TAG_', settings.builderImage.slice(cut + 1))
-    .replaceAll('_TAG_', settings.line.imageTags(settings)[0] ?? settings.version);
-}
-
-function labelLines(settings: BuildSettings): string {
-  const label = settings.dockerLabel;
-  return `LABEL ${label}.version=${settings.version} \\\n      ${label}.base.version=${settings.baseVersion}\n`;
-}
-
-/** For lines whose own tools Dockerfile compiles again and asks the internet. VOLUME last: what follows it is lost. */
-const OUR_TOOLS = `FROM _BASE_NS_/fabric-baseimage:_BASE_TAG_
-ENV FABRIC_CFG_PATH /etc/hyperledger/fabric
-COPY payload/cryptogen payload/configtxgen payload/configtxlator payload/peer /usr/local/bin/
-ADD payload/sampleconfig.tar.bz2 $FABRIC_CFG_PATH
-VOLUME /etc/hyperledger/fabric
-`;
-
-/**
- * A chaincode's first compile is 25 seconds with an empty cache, and each peer's builder container starts
- * with the image's. The variable says where it is whatever the base image says (some say `off`).
- */
-const WARM_CACHE = `ADD payload/gocache.tar /root/.cache/go-build/
-ENV GOCACHE /root/.cache/go-build
-`;
-
-const RUN_NPM = /^RUN npm /m;
-
-async function template(
-  name: ImageName,
-  source: FabricSource,
-  chaintool: Chaintool | undefined,
-): Promise<{ text: string; adapted: { code: string; message: string }[] }> {
-  const offline = source.line.dockerfileNeedsInternet;
-  if (name === 'tools' && offline.tools) {
-    return {
-      text: OUR_TOOLS,
-      adapted: [
-        {
-          code: 'tools-ours',
-          message:
-            "our own tools Dockerfile: the checkout's compiles a second time and runs apt-get (for jq)",
-        },
-      ],
-    };
-  }
-  let text = await readFile(join(source.dir, 'images', name, 'Dockerfile.in'), 'utf8');
-  const adapted: { code: string; message: string }[] = [];
-  if (name === 'ccenv') {
-    if (!chaintool) {
-      text = text.replace(/payload\/chaintool\s+/, '');
-      adapted.push({
-        code: 'no-chaintool',
-        message:
-          'ccenv is built without chaintool (only CAR chaincode needs it); give --chaintool FILE or URL to add it',
-      });
-    }
-    if (offline.ccenv && RUN_NPM.test(text)) {
-      text = text
-        .split('\n')
-        .filter((line) => !RUN_NPM.test(line))
-        .join('\n');
-      adapted.push({
-        code: 'ccenv-no-npm',
-        message:
-          "left out the checkout's `RUN npm install` (it needs the internet; only Node.js chaincode uses it)",
-      });
-    }
-    text = `${text.trimEnd()}\n${WARM_CACHE}`;
-  }
-  return { text, adapted };
 }
 
 /** Identity of the shim's files: the content ids that the source tree has already. */
@@ -153,10 +69,14 @@ async function recipeBase(
   name: ImageName,
   { source, settings, baseId, chaintool }: RecipeInput,
 ): Promise<{ dockerfile: string; adapted: ImageRecipe['adapted']; sampleconfig: string; rest: string }> {
-  const { text, adapted } = await template(name, source, chaintool);
-  const dockerfile = `${fillPlaceholders(text, settings).trimEnd()}\n${labelLines(settings)}`;
+  const { text: dockerfile, adapted } = await dockerfileOf(
+    name,
+    source.dir,
+    settings,
+    chaintool !== undefined,
+  );
   const sampleconfig = fingerprintOf(source.tree, (path) => path.startsWith('sampleconfig/'));
-  const rest = imageFingerprint(dockerfile, baseId, name === 'ccenv' ? [] : [sampleconfig]);
+  const rest = imageFingerprint(dockerfile, baseId, hasSampleconfig(name) ? [sampleconfig] : []);
   return { dockerfile, adapted, sampleconfig, rest };
 }
 
@@ -176,12 +96,17 @@ export async function wantedContent(
   input: RecipeInput & { readonly outputs: BuildOutputs | undefined },
 ): Promise<Partial<ImageContent> & Pick<ImageContent, 'rest'>> {
   const { rest } = await recipeBase(name, input);
-  return { rest, programs: input.outputs && programsOf(name, input.outputs) };
+  return { rest, programs: input.outputs && programsOf(name, input.settings.line, input.outputs) };
 }
 
-function programsOf(name: ImageName, outputs: BuildOutputs): Record<string, string> {
+/** Where an image has it, it is all of sampleconfig. */
+function hasSampleconfig(name: ImageName): boolean {
+  return name === 'peer' || name === 'orderer' || name === 'tools';
+}
+
+function programsOf(name: ImageName, line: FabricLine, outputs: BuildOutputs): Record<string, string> {
   return Object.fromEntries(
-    BINARIES[name].map((binary) => {
+    programsIn(name, line).map((binary) => {
       const made = outputs.binaries[binary];
       if (!made) throw new Error(`the compile stage left no ${binary}`);
       return [binary, made.sha256];
@@ -199,7 +124,7 @@ export async function imageRecipe(
 ): Promise<ImageRecipe> {
   const { source, outputs, chaintool } = input;
   const { dockerfile, adapted, sampleconfig, rest } = await recipeBase(name, input);
-  const programs = programsOf(name, outputs);
+  const programs = programsOf(name, source.line, outputs);
   const content: string[] = [];
   const context: TarEntry[] = [{ name: 'Dockerfile', content: dockerfile }];
   const add = (file: string, from: string, id: string, mode: number) => {
@@ -211,11 +136,12 @@ export async function imageRecipe(
   }
   if (name === 'ccenv') {
     const id = goshimId(source.tree, outputs);
-    add('goshim.tar.bz2', input.payload.goshim, id, 0o644);
+    if (source.line.goshimScript !== undefined) add('goshim.tar.bz2', input.payload.goshim, id, 0o644);
     // Made of the same files by the base image's Go, and never twice the same bytes.
     add('gocache.tar', input.payload.gocache, id, 0o644);
     if (chaintool) add('chaintool', chaintool.file, chaintool.sha256, 0o755);
-  } else {
+  }
+  if (hasSampleconfig(name)) {
     add('sampleconfig.tar.bz2', input.payload.sampleconfig, sampleconfig, 0o644);
   }
   return {

@@ -29,7 +29,10 @@ export const FACTS = {
   network: {
     key: 'network',
     schema: z.object({
-      spec: z.custom<NetworkSpec>((value) => typeof value === 'object' && value !== null),
+      // Before there could be several orderers it said otherwise.
+      spec: z.custom<NetworkSpec>(
+        (value) => typeof value === 'object' && value !== null && 'orderers' in value,
+      ),
       version: z.string(),
     }),
   },

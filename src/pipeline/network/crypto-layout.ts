@@ -1,13 +1,18 @@
 /** Where cryptogen puts things, relative to its output folder. */
-import { type NetworkSpec, type OrgSpec, orgOf, type PeerSpec } from './network-spec.ts';
+import { firstOrderer, type NetworkSpec, type OrgSpec, orgOf, type PeerSpec } from './network-spec.ts';
 
-export function ordererDir(spec: NetworkSpec): string {
-  return `ordererOrganizations/${spec.domain}/orderers/${spec.orderer.name}`;
+export function ordererDir(spec: NetworkSpec, orderer: string): string {
+  return `ordererOrganizations/${spec.domain}/orderers/${orderer}`;
 }
 
-/** The CA certificate that clients verify the orderer's TLS certificate with. */
+/** The CA certificate that clients verify the orderers' TLS certificates with. */
 export function ordererTlsCa(spec: NetworkSpec): string {
-  return `${ordererDir(spec)}/tls/ca.crt`;
+  return `${ordererDir(spec, firstOrderer(spec).name)}/tls/ca.crt`;
+}
+
+/** Client certificate and key of who may tell orderers which channels they join. */
+export function ordererAdminTls(spec: NetworkSpec): string {
+  return `ordererOrganizations/${spec.domain}/users/Admin@${spec.domain}/tls`;
 }
 
 export function peerDir(spec: NetworkSpec, peer: PeerSpec): string {

@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { LABEL } from '../engine/labels.ts';
-import { imagesBuilt } from '../fabric/fabric-line.ts';
+import { imageNames } from '../fabric/line-facts.ts';
 import { exists } from '../host/files.ts';
 
 export interface Removal {
@@ -134,7 +134,7 @@ export async function removals(
   return found;
 }
 
-const BUILT_NAME = new RegExp(`(^|/)fabric-(${imagesBuilt.join('|')}):`);
+const BUILT_NAME = new RegExp(`(^|/)fabric-(${imageNames.join('|')}):`);
 
 /** Whatever a user makes from one of our images inherits its labels, but has a name of its own. */
 function isBuiltName(tag: string): boolean {

@@ -1,104 +1,44 @@
-/** crypto-config.yaml, configtx.yaml and docker-compose.yaml as objects, then as YAML a person can keep. */
+/** crypto-config.yaml and docker-compose.yaml as objects, then as YAML a person can keep. */
 import { Document, isMap, isScalar, stringify } from 'yaml';
 import { LABEL } from '../engine/labels.ts';
 import type { FabricLine } from '../fabric/fabric-line.ts';
-import { adminMsp, ordererDir, ordererMsp, ordererTlsCa, orgMsp, peerDir } from './crypto-layout.ts';
-import { allPeers, type NetworkSpec, orgOf, type PeerSpec } from './network-spec.ts';
+import { adminMsp, ordererAdminTls, ordererDir, ordererTlsCa, peerDir } from './crypto-layout.ts';
+import {
+  allPeers,
+  NEEDS_TLS,
+  type NetworkSpec,
+  type OrdererSpec,
+  orgOf,
+  type PeerSpec,
+} from './network-spec.ts';
 
 /** Where the artifacts stand in the CLI container: the same place as in Fabric's own examples. */
 export const CLI_HOME = '/opt/gopath/src/github.com/hyperledger/fabric/peer';
 export const CLI_CRYPTO = `${CLI_HOME}/crypto`;
 export const CLI_ARTIFACTS = `${CLI_HOME}/channel-artifacts`;
 
-export const GENESIS_PROFILE = 'WizardGenesis';
-export const CHANNEL_PROFILE = 'WizardChannel';
-
 /** The hosts' names for a client that is not in the network: published ports are on 127.0.0.1. */
 const HOST_SANS = ['localhost', '127.0.0.1'];
 
-export function cryptoConfigYaml(spec: NetworkSpec): string {
+export function cryptoConfigYaml(spec: NetworkSpec, line: FabricLine): string {
+  const units = line.nodeOus && line.lifecycle === 'package' ? { EnableNodeOUs: true } : {};
   return stringify(
     {
       OrdererOrgs: [
         {
           Name: 'Orderer',
           Domain: spec.domain,
-          Specs: [{ Hostname: spec.orderer.name.split('.')[0], SANS: HOST_SANS }],
+          ...units,
+          Specs: spec.orderers.map(({ name }) => ({ Hostname: name.split('.')[0], SANS: HOST_SANS })),
         },
       ],
       PeerOrgs: spec.orgs.map((org) => ({
         Name: org.name,
         Domain: org.domain,
+        ...units,
         Template: { Count: org.peers.length, SANS: HOST_SANS },
         Users: { Count: 1 },
       })),
-    },
-    { aliasDuplicateObjects: false },
-  );
-}
-
-/** @param cryptoDir where cryptogen's output stands when configtxgen runs */
-export function configtxYaml(spec: NetworkSpec, line: FabricLine, cryptoDir: string): string {
-  const capability = (name: string | undefined) =>
-    name === undefined ? {} : { Capabilities: { [name]: true } };
-  const policies = (mspIds: readonly string[], kind: 'Application' | 'Orderer' | 'Channel' | 'Org') => {
-    if (!line.policies) return {};
-    const rule = (role: string, meta: string) =>
-      kind === 'Org'
-        ? { Type: 'Signature', Rule: `OR(${mspIds.map((id) => `'${id}.${role}'`).join(', ')})` }
-        : { Type: 'ImplicitMeta', Rule: meta };
-    return {
-      Policies: {
-        Readers: rule('member', 'ANY Readers'),
-        Writers: rule('member', 'ANY Writers'),
-        Admins: rule('admin', 'MAJORITY Admins'),
-        ...(kind === 'Orderer' ? { BlockValidation: { Type: 'ImplicitMeta', Rule: 'ANY Writers' } } : {}),
-      },
-    };
-  };
-  const ordererOrg = {
-    Name: 'OrdererOrg',
-    ID: spec.ordererMspId,
-    MSPDir: `${cryptoDir}/${ordererMsp(spec)}`,
-    ...policies([spec.ordererMspId], 'Org'),
-  };
-  const orgs = spec.orgs.map((org) => ({
-    Name: org.mspId,
-    ID: org.mspId,
-    MSPDir: `${cryptoDir}/${orgMsp(org)}`,
-    ...policies([org.mspId], 'Org'),
-    AnchorPeers: org.peers.slice(0, 1).map((peer) => ({ Host: peer.name, Port: 7051 })),
-  }));
-  const capabilities = line.capabilities;
-  return stringify(
-    {
-      Profiles: {
-        [GENESIS_PROFILE]: {
-          ...capability(capabilities?.channel),
-          ...policies([], 'Channel'),
-          Orderer: {
-            OrdererType: 'solo',
-            Addresses: [`${spec.orderer.name}:7050`],
-            // The default of 2 s is 2 s of waiting for every single transaction.
-            BatchTimeout: '200ms',
-            BatchSize: { MaxMessageCount: 10, AbsoluteMaxBytes: '98 MB', PreferredMaxBytes: '512 KB' },
-            Organizations: [ordererOrg],
-            ...capability(capabilities?.orderer),
-            ...policies([], 'Orderer'),
-          },
-          Consortiums: { WizardConsortium: { Organizations: orgs } },
-        },
-        [CHANNEL_PROFILE]: {
-          Consortium: 'WizardConsortium',
-          ...capability(capabilities?.channel),
-          ...policies([], 'Channel'),
-          Application: {
-            Organizations: orgs,
-            ...capability(capabilities?.application),
-            ...policies([], 'Application'),
-          },
-        },
-      },
     },
     { aliasDuplicateObjects: false },
   );
@@ -135,8 +75,14 @@ export function adminEnv(
   };
 }
 
-export function cliCrypto(spec: NetworkSpec): { ordererCa: string } {
-  return { ordererCa: `${CLI_CRYPTO}/${ordererTlsCa(spec)}` };
+/** What a client of the orderers needs in the CLI container; the pair is for `osnadmin`. */
+export function cliCrypto(spec: NetworkSpec): { ordererCa: string; adminCert: string; adminKey: string } {
+  const admin = `${CLI_CRYPTO}/${ordererAdminTls(spec)}`;
+  return {
+    ordererCa: `${CLI_CRYPTO}/${ordererTlsCa(spec)}`,
+    adminCert: `${admin}/client.crt`,
+    adminKey: `${admin}/client.key`,
+  };
 }
 
 export function volumeName(spec: NetworkSpec, instance: string, node: string): string {
@@ -179,28 +125,51 @@ function composeObject({ spec, line, images, instance, socket, peerEnv }: Compos
         }),
   });
 
-  const orderer = {
-    ...common(spec.orderer.name, images.orderer),
+  const ordererHome = '/var/hyperledger/orderer';
+  const clusterFiles = {
+    ORDERER_GENERAL_CLUSTER_CLIENTCERTIFICATE: `${ordererHome}/tls/server.crt`,
+    ORDERER_GENERAL_CLUSTER_CLIENTPRIVATEKEY: `${ordererHome}/tls/server.key`,
+    ORDERER_GENERAL_CLUSTER_ROOTCAS: `[${ordererHome}/tls/ca.crt]`,
+  };
+  const adminFiles = {
+    ORDERER_CHANNELPARTICIPATION_ENABLED: 'true',
+    ORDERER_ADMIN_LISTENADDRESS: '0.0.0.0:7053',
+    ORDERER_ADMIN_TLS_ENABLED: 'true',
+    ORDERER_ADMIN_TLS_CERTIFICATE: `${ordererHome}/tls/server.crt`,
+    ORDERER_ADMIN_TLS_PRIVATEKEY: `${ordererHome}/tls/server.key`,
+    ORDERER_ADMIN_TLS_ROOTCAS: `[${ordererHome}/tls/ca.crt]`,
+    ORDERER_ADMIN_TLS_CLIENTROOTCAS: `[${ordererHome}/tls/ca.crt]`,
+  };
+  const participates = spec.channels === 'participation';
+  const firstBlock = `ORDERER_GENERAL_${line.ordererFirstBlock}`;
+  const ordererService = (orderer: OrdererSpec) => ({
+    ...common(orderer.name, images.orderer),
     command: ['orderer'],
     environment: {
       ORDERER_GENERAL_LISTENADDRESS: '0.0.0.0',
       ORDERER_GENERAL_LISTENPORT: '7050',
-      ORDERER_GENERAL_GENESISMETHOD: 'file',
-      ORDERER_GENERAL_GENESISFILE: '/var/hyperledger/orderer/genesis.block',
+      [`${firstBlock}METHOD`]: participates ? 'none' : 'file',
+      ...(participates ? {} : { [`${firstBlock}FILE`]: `${ordererHome}/genesis.block` }),
       ORDERER_GENERAL_LOCALMSPID: spec.ordererMspId,
-      ORDERER_GENERAL_LOCALMSPDIR: '/var/hyperledger/orderer/msp',
-      ...tlsFiles('ORDERER_GENERAL', '/var/hyperledger/orderer'),
-      ...(spec.orderer.operationsPort ? { ORDERER_OPERATIONS_LISTENADDRESS: '0.0.0.0:8443' } : {}),
+      ORDERER_GENERAL_LOCALMSPDIR: `${ordererHome}/msp`,
+      ...tlsFiles('ORDERER_GENERAL', ordererHome),
+      ...(NEEDS_TLS.has(spec.consensus) ? clusterFiles : {}),
+      ...(participates ? adminFiles : {}),
+      ...(orderer.operationsPort ? { ORDERER_OPERATIONS_LISTENADDRESS: '0.0.0.0:8443' } : {}),
       [line.logging.orderer.variable]: line.logging.orderer.info,
     },
     volumes: [
-      bind('./channel-artifacts/genesis.block', '/var/hyperledger/orderer/genesis.block'),
-      bind(`./crypto-config/${ordererDir(spec)}/msp`, '/var/hyperledger/orderer/msp'),
-      bind(`./crypto-config/${ordererDir(spec)}/tls`, '/var/hyperledger/orderer/tls'),
-      `${spec.orderer.name}:/var/hyperledger/production`,
+      ...(participates ? [] : [bind('./channel-artifacts/genesis.block', `${ordererHome}/genesis.block`)]),
+      bind(`./crypto-config/${ordererDir(spec, orderer.name)}/msp`, `${ordererHome}/msp`),
+      bind(`./crypto-config/${ordererDir(spec, orderer.name)}/tls`, `${ordererHome}/tls`),
+      `${orderer.name}:/var/hyperledger/production`,
     ],
-    ports: [...publish(spec.orderer.port, 7050), ...publish(spec.orderer.operationsPort, 8443)],
-  };
+    ports: [
+      ...publish(orderer.port, 7050),
+      ...publish(orderer.operationsPort, 8443),
+      ...publish(orderer.adminPort, 7053),
+    ],
+  });
 
   const peerService = (peer: PeerSpec) => {
     const org = orgOf(spec, peer);
@@ -272,10 +241,10 @@ function composeObject({ spec, line, images, instance, socket, peerEnv }: Compos
     ],
   };
 
-  const nodes = [spec.orderer.name, ...peers.map((peer) => peer.name)];
+  const nodes = [...spec.orderers, ...peers].map(({ name }) => name);
   return {
     services: {
-      [spec.orderer.name]: orderer,
+      ...Object.fromEntries(spec.orderers.map((orderer) => [orderer.name, ordererService(orderer)])),
       ...Object.fromEntries(peers.map((peer) => [peer.name, peerService(peer)])),
       cli,
     },

@@ -3,12 +3,13 @@ import { imageOverrides } from '../choices/config.ts';
 import { fingerprint } from '../images/fingerprint.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { sourceKind, type Workbench } from '../run/workbench.ts';
-import { composeYaml, configtxYaml, cryptoConfigYaml } from './network-files.ts';
+import { configtxYaml } from './configtx.ts';
+import { composeYaml, cryptoConfigYaml } from './network-files.ts';
 
 /** Line and shape of the network: anything else that changes keeps certificates and ledgers. */
 export function cryptoFingerprint(bench: Pick<Workbench, 'spec' | 'settings' | 'source'>): string {
   return fingerprint('crypto', {
-    config: cryptoConfigYaml(bench.spec),
+    config: cryptoConfigYaml(bench.spec, bench.settings.line),
     // Another line's ledger must never be opened, and the practice source's blocks are its own.
     line: sourceKind(bench),
   });

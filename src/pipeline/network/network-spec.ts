@@ -2,6 +2,7 @@
 
 import type { WizardConfig } from '../choices/wizard-config.ts';
 import type { FabricLine } from '../fabric/fabric-line.ts';
+import type { Consensus } from '../fabric/line-facts.ts';
 
 export interface NodeSpec {
   /** Host name inside the network, e.g. `peer0.org1.example.com`. Also the compose service. */
@@ -9,6 +10,11 @@ export interface NodeSpec {
   /** Port published on 127.0.0.1. */
   readonly port: number;
   readonly operationsPort?: number;
+}
+
+export interface OrdererSpec extends NodeSpec {
+  /** Where `osnadmin` reaches it, published on 127.0.0.1; only where channels are made by its means. */
+  readonly adminPort?: number;
 }
 
 export interface PeerSpec extends NodeSpec {
@@ -34,16 +40,41 @@ export interface NetworkSpec {
   readonly systemChannel: string;
   readonly channel: string;
   readonly tls: boolean;
-  readonly orderer: NodeSpec;
+  readonly consensus: Consensus;
+  /** Who makes channels: the system channel, or each orderer as it is told to. */
+  readonly channels: 'system' | 'participation';
+  /** At least one. */
+  readonly orderers: readonly OrdererSpec[];
   readonly ordererMspId: string;
   readonly orgs: readonly OrgSpec[];
 }
 
 const DOMAIN = 'example.com';
 
-/** Ports: orderer at the base; the k-th peer at base+1+1000k, as first-network's users know them. */
+/** The line's own where nobody has chosen: its first that works without TLS where there is none. */
+export function consensusOf(
+  { consensus, tls }: Pick<WizardConfig, 'consensus' | 'tls'>,
+  line: FabricLine,
+): Consensus {
+  return consensus ?? line.consensus.find((each) => tls || !NEEDS_TLS.has(each)) ?? 'etcdraft';
+}
+
+/** Orderers that talk to each other do it by TLS only. */
+export const NEEDS_TLS: ReadonlySet<Consensus> = new Set(['etcdraft', 'BFT']);
+
+/** Orderer k: `orderer.example.com`, `orderer2.example.com`, … */
+function ordererName(index: number): string {
+  return `orderer${index === 0 ? '' : index + 1}.${DOMAIN}`;
+}
+
+/**
+ * Ports: the k-th orderer at base+100k; the k-th peer at base+1+1000k, as first-network's users know them.
+ */
 export function networkSpec(config: WizardConfig, line: FabricLine, project: string): NetworkSpec {
   const base = config.portBase;
+  const consensus = consensusOf(config, line);
+  // Only such consenters can join one by one.
+  const participates = line.channels !== 'system' && NEEDS_TLS.has(consensus);
   const orgs = Array.from({ length: config.orgs }, (_, orgIndex): OrgSpec => {
     const name = `Org${orgIndex + 1}`;
     const domain = `${name.toLowerCase()}.${DOMAIN}`;
@@ -71,14 +102,27 @@ export function networkSpec(config: WizardConfig, line: FabricLine, project: str
     systemChannel: 'system-channel',
     channel: config.channel,
     tls: config.tls,
-    orderer: {
-      name: `orderer.${DOMAIN}`,
-      port: base,
-      operationsPort: line.operations ? base + 5 : undefined,
-    },
+    consensus,
+    channels: participates ? 'participation' : 'system',
+    orderers: Array.from({ length: config.orderers }, (_, index): OrdererSpec => {
+      const port = base + 100 * index;
+      return {
+        name: ordererName(index),
+        port,
+        operationsPort: line.operations ? port + 5 : undefined,
+        adminPort: participates ? port + 6 : undefined,
+      };
+    }),
     ordererMspId: 'OrdererMSP',
     orgs,
   };
+}
+
+/** The one that clients speak to. */
+export function firstOrderer({ orderers }: Pick<NetworkSpec, 'orderers'>): OrdererSpec {
+  const [first] = orderers;
+  if (!first) throw new Error('a network needs an orderer');
+  return first;
 }
 
 export function allPeers(spec: NetworkSpec): PeerSpec[] {
@@ -93,14 +137,15 @@ export function orgOf(spec: NetworkSpec, peer: PeerSpec): OrgSpec {
 
 /** Every port that the network publishes, with who wants it. */
 export function publishedPorts(spec: NetworkSpec): { port: number; wantedBy: string }[] {
-  const of = (node: NodeSpec & { eventPort?: number }) => [
+  const of = (node: NodeSpec & { eventPort?: number; adminPort?: number }) => [
     { port: node.port, wantedBy: node.name },
     ...(node.eventPort === undefined ? [] : [{ port: node.eventPort, wantedBy: `${node.name} events` }]),
+    ...(node.adminPort === undefined ? [] : [{ port: node.adminPort, wantedBy: `${node.name} admin` }]),
     ...(node.operationsPort === undefined
       ? []
       : [{ port: node.operationsPort, wantedBy: `${node.name} operations` }]),
   ];
-  return [...of(spec.orderer), ...allPeers(spec).flatMap(of)];
+  return [...spec.orderers, ...allPeers(spec)].flatMap(of);
 }
 
 export interface NetworkNode {
@@ -110,7 +155,7 @@ export interface NetworkNode {
 
 export function networkNodes(spec: NetworkSpec): readonly NetworkNode[] {
   return [
-    { node: spec.orderer, role: 'orderer' },
+    ...spec.orderers.map((node) => ({ node, role: 'orderer' as const })),
     ...allPeers(spec).map((node) => ({ node, role: 'peer' as const })),
   ];
 }

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
-import type { ImageName } from '../fabric/fabric-line.ts';
+import type { ImageName } from '../fabric/line-facts.ts';
 import type { ImageContent } from '../images/image-recipe.ts';
 import { FACTS } from '../journal/facts.ts';
 import type { Workbench } from '../run/workbench.ts';
@@ -53,5 +53,5 @@ export function isAsImage(
 
 export function imageOfNode(bench: Pick<Workbench, 'spec'>, node: string): ImageName {
   if (node === 'cli') return 'tools';
-  return node === bench.spec.orderer.name ? 'orderer' : 'peer';
+  return bench.spec.orderers.some(({ name }) => name === node) ? 'orderer' : 'peer';
 }

@@ -4,8 +4,9 @@ import type { ContainerInfo, ExecResult } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
 import { type LogTail, WizardFailure } from '../run/failure.ts';
 import type { Workbench } from '../run/workbench.ts';
+import { peerDir } from './crypto-layout.ts';
 import { adminEnv, CLI_CRYPTO, CLI_HOME, cliCrypto } from './network-files.ts';
-import type { NetworkSpec, PeerSpec } from './network-spec.ts';
+import { firstOrderer, type NetworkSpec, type PeerSpec } from './network-spec.ts';
 
 /** Our node containers, by node name. */
 export async function nodeContainers(
@@ -21,9 +22,15 @@ export async function nodeContainers(
 export function ordererFlags(spec: NetworkSpec): string[] {
   return [
     '-o',
-    `${spec.orderer.name}:7050`,
+    `${firstOrderer(spec).name}:7050`,
     ...(spec.tls ? ['--tls', '--cafile', cliCrypto(spec).ordererCa] : []),
   ];
+}
+
+/** `--peerAddresses … --tlsRootCertFiles …` */
+export function endorserFlags(spec: NetworkSpec, peer: PeerSpec): string[] {
+  const root = `${CLI_CRYPTO}/${peerDir(spec, peer)}/tls/ca.crt`;
+  return ['--peerAddresses', `${peer.name}:7051`, ...(spec.tls ? ['--tlsRootCertFiles', root] : [])];
 }
 
 export interface AskOptions {
@@ -84,7 +91,7 @@ export async function peerCli(bench: Workbench, signal: AbortSignal): Promise<Pe
           where: `the CLI container, as Admin of ${peer.org}, to ${peer.name}`,
           exitCode: result.exitCode,
           tail: outputLines(result).slice(-40),
-          nodes: await nodeLogs(bench, [peer.name, bench.spec.orderer.name]),
+          nodes: await nodeLogs(bench, [peer.name, firstOrderer(bench.spec).name]),
         });
       }
       return result;

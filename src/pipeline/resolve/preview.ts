@@ -100,7 +100,8 @@ function fateOf(ref: string, settings: BuildSettings, base: BuildPreview['base']
   const here = isHere(ref);
   if (here === undefined) return 'unknown';
   if (here) return 'present';
-  return imageRefs(settings, 'ccenv').some((made) => whole(made) === whole(ref)) ? 'built' : 'missing';
+  const made = settings.line.imagesBuilt.flatMap((name) => imageRefs(settings, name));
+  return made.some((each) => whole(each) === whole(ref)) ? 'built' : 'missing';
 }
 
 export function previewBuild(input: PreviewInput): BuildPreview {

@@ -10,7 +10,12 @@ import type { PeerFacts } from './peer-facts.ts';
 
 /** Every name that `up` gives to an image that peers ask for. */
 export function referencesMade(settings: BuildSettings): ReadonlySet<string> {
-  return new Set([...imageRefs(settings, 'ccenv'), settings.builderImage, settings.runtimeImage]);
+  const made = settings.line.imagesBuilt.filter((name) => name === 'ccenv' || name === 'baseos');
+  return new Set([
+    ...made.flatMap((name) => imageRefs(settings, name)),
+    settings.builderImage,
+    settings.runtimeImage,
+  ]);
 }
 
 /** What the peers of a source find in their image. */

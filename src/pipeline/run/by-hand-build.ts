@@ -1,9 +1,10 @@
 /** PURE: what a person types to do by hand what the stages of a build do. Results go to `by-hand/` and to tags of that name. */
 
-import type { ImageName } from '../fabric/fabric-line.ts';
 import { ldflags, linkFlags } from '../fabric/ldflags.ts';
+import type { ImageName } from '../fabric/line-facts.ts';
 import { shellWord } from '../host/shell-text.ts';
-import { BINARIES, IMAGE_BASE } from '../images/image-recipe.ts';
+import { ourDockerfile } from '../images/dockerfiles.ts';
+import { programsIn } from '../images/image-programs.ts';
 import type { OwnRun } from './own-run.ts';
 import { BY_HAND, BY_HAND_BIN, ownValues, payloadFolder, programsFolder } from './own-values.ts';
 
@@ -40,7 +41,11 @@ function treeNames({ settings: { line } }: OwnRun): string {
 /** A run of the builder image on the checkout, where the checkout has its place in GOPATH. */
 function inBuilder(run: OwnRun, more: string): string {
   // With braces: zsh takes `$D:r` for a modifier.
-  const place = `-v ${sourceOf(run)}:\${D}:ro -w $D -e GOPATH=${GOPATH} -e GO111MODULE=off`;
+  const mode =
+    run.settings.line.goMode === 'modules'
+      ? '-e GO111MODULE=on -e GOFLAGS="-mod=vendor -buildvcs=false"'
+      : '-e GO111MODULE=off';
+  const place = `-v ${sourceOf(run)}:\${D}:ro -w $D -e GOPATH=${GOPATH} ${mode}`;
   return `docker run --rm ${more}${place} ${run.settings.builderImage}`;
 }
 
@@ -51,7 +56,10 @@ function compile(run: OwnRun): string[] {
     .filter((word) => word.startsWith(line.metadataPackage))
     .map((word) => `-X ${word.replace(line.metadataPackage, '$M')}`);
   const flags = [...own, linkFlags(settings.link)].filter(Boolean).join(' ');
-  const programs = [...Object.values(line.programs), 'vendor/github.com/golang/protobuf/protoc-gen-go'];
+  const programs = [
+    ...Object.values(line.programs),
+    ...(line.goshimScript === undefined ? [] : ['vendor/github.com/golang/protobuf/protoc-gen-go']),
+  ];
   // go makes the folder itself, and so it is ours.
   const where = `${AS_ME} -e HOME=/tmp -v "$PWD:/w" -e GOBIN=/w/${BY_HAND_BIN} `;
   return [
@@ -61,6 +69,7 @@ function compile(run: OwnRun): string[] {
 }
 
 function goshim(run: OwnRun): string[] {
+  if (run.settings.line.goshimScript === undefined) return [];
   const list = `bash scripts/goListFiles.sh $F/core/chaincode/shim | sed s,${GOPATH}/src/,,`;
   return [
     `mkdir -p ${BY_HAND}`,
@@ -83,6 +92,21 @@ function dockerfile(run: OwnRun, name: ImageName, folder: string): string {
   return `sed ${script} ${sourceOf(run)}/images/${name}/Dockerfile.in > ${folder}/Dockerfile`;
 }
 
+/** Of lines whose own Dockerfiles compile again and ask the internet for their tools. */
+function ourImage(run: OwnRun, name: ImageName): string[] {
+  const folder = `${BY_HAND}/${name}`;
+  const programs = programsIn(name, run.settings.line).map((program) => `${programsFolder(run)}/${program}`);
+  const tar = name === 'ccenv' ? 'gocache.tar' : 'sampleconfig.tar.bz2';
+  const payload = [...programs, ...(name === 'baseos' ? [] : [`${payloadFolder(run)}/${tar}`])];
+  const text = ourDockerfile(name, run.settings).trimEnd().split('\n').map(shellWord).join(' ');
+  return [
+    `mkdir -p ${folder}/payload`,
+    ...(payload.length > 0 ? [`cp ${payload.join(' ')} ${folder}/payload`] : []),
+    `printf '%s\\n' ${text} > ${folder}/Dockerfile`,
+    `docker build -t ${run.settings.dockerNs}/fabric-${name}:by-hand ${folder}`,
+  ];
+}
+
 /** Our own, where the checkout's compiles again and asks the internet. */
 function ourTools(run: OwnRun, folder: string): string {
   const lines = [
@@ -96,10 +120,12 @@ function ourTools(run: OwnRun, folder: string): string {
 
 function image(run: OwnRun, name: ImageName): string[] {
   const { settings, config } = run;
+  if (settings.line.baseImages === 'ours') return ourImage(run, name);
   const folder = `${BY_HAND}/${name}`;
   const ours = name === 'tools' && settings.line.dockerfileNeedsInternet.tools;
-  const from = BINARIES[name].length > 1 ? '$B' : programsFolder(run);
-  const programs = BINARIES[name].map((program) => `${from}/${program}`);
+  const names = programsIn(name, settings.line);
+  const from = names.length > 1 ? '$B' : programsFolder(run);
+  const programs = names.map((program) => `${from}/${program}`);
   const tar = `${payloadFolder(run)}/${name === 'ccenv' ? 'goshim' : 'sampleconfig'}.tar.bz2`;
   const chaintool = name === 'ccenv' && config.chaintool ? [`${payloadFolder(run)}/chaintool`] : [];
   return [
@@ -136,9 +162,7 @@ export function byHandBuild(run: OwnRun): ByHand {
       `(cd ${sourceOf(run)}/sampleconfig && tar -c *) > ${BY_HAND}/sampleconfig.tar.bz2`,
     ],
     goshim: goshim(run),
-    ...Object.fromEntries(
-      (Object.keys(IMAGE_BASE) as ImageName[]).map((name) => [`image.${name}`, image(run, name)]),
-    ),
+    ...Object.fromEntries(settings.line.imagesBuilt.map((name) => [`image.${name}`, image(run, name)])),
     images: [`docker image inspect -f "{{.Id}}" ${build.askedBuilder} ${build.askedRuntime}`],
     tags: [`docker image ls ${settings.dockerNs}/fabric-peer`],
     builds: [

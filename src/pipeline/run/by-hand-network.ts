@@ -1,9 +1,10 @@
 /** PURE: what a person types to do by hand what the stages of a network do, or to look at what it consists of. */
 import { join } from 'node:path';
 import { shellWord } from '../host/shell-text.ts';
+import { CHANNEL_PROFILE, GENESIS_PROFILE } from '../network/configtx.ts';
 import { peerDir } from '../network/crypto-layout.ts';
-import { adminEnv, CHANNEL_PROFILE, CLI_CRYPTO, GENESIS_PROFILE } from '../network/network-files.ts';
-import { allPeers } from '../network/network-spec.ts';
+import { adminEnv, CLI_CRYPTO } from '../network/network-files.ts';
+import { allPeers, firstOrderer } from '../network/network-spec.ts';
 import { AS_ME, type ByHand } from './by-hand-build.ts';
 import type { OwnRun } from './own-run.ts';
 import { BY_HAND, CHAINCODE, firstPeer, ownValues, programsFolder } from './own-values.ts';
@@ -20,7 +21,7 @@ function speaking({ spec }: OwnRun, cli: string, kind: 'channel' | 'chaincode'):
   const on = `${kind === 'channel' ? '-c' : '-C'} ${spec.channel}`;
   return [
     ...(spec.tls ? [`CA=$(docker exec ${cli} printenv ORDERER_CA)`] : []),
-    `p() { docker exec ${cli} peer ${kind} "$@" ${on} -o ${spec.orderer.name}:7050${tls}; }`,
+    `p() { docker exec ${cli} peer ${kind} "$@" ${on} -o ${firstOrderer(spec).name}:7050${tls}; }`,
   ];
 }
 

@@ -3,15 +3,16 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImageInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
-import { type ImageName, imagesBuilt } from '../fabric/fabric-line.ts';
+import type { ImageName } from '../fabric/line-facts.ts';
 import { exists } from '../host/files.ts';
 import { readOutputs } from '../images/build-outputs.ts';
 import { compileFingerprint } from '../images/fingerprint.ts';
-import { IMAGE_BASE, imageRecipe, imageRefs, primaryRef, wantedContent } from '../images/image-recipe.ts';
+import { IMAGE_BASE } from '../images/image-programs.ts';
+import { imageRecipe, imageRefs, primaryRef, wantedContent } from '../images/image-recipe.ts';
 import { payloadPaths, presentChaintool } from '../images/payload-files.ts';
 import { FACTS } from '../journal/facts.ts';
 import { artifactsFingerprint, composeText, cryptoFingerprint } from '../network/network-plan.ts';
-import { allPeers } from '../network/network-spec.ts';
+import { allPeers, networkNodes } from '../network/network-spec.ts';
 import {
   contentOf,
   imageOfNode,
@@ -48,7 +49,7 @@ async function observeImages(bench: Workbench, bases: Bases) {
   const verified = new Set(bench.journal.getFact(FACTS.verified.key, FACTS.verified.schema) ?? []);
   const chaintool = await presentChaintool(bench);
   const entries = await Promise.all(
-    imagesBuilt.map(async (name): Promise<[ImageName, ObservedImage]> => {
+    settings.line.imagesBuilt.map(async (name): Promise<[ImageName, ObservedImage]> => {
       const image = await docker.inspectImage(primaryRef(settings, name));
       const baseId = bases[IMAGE_BASE[name]]?.id;
       const recipe =
@@ -79,19 +80,19 @@ async function observeImages(bench: Workbench, bases: Bases) {
       ];
     }),
   );
-  return Object.fromEntries(entries) as Record<ImageName, ObservedImage>;
+  return Object.fromEntries(entries) as ObservedState['images'];
 }
 
 /** How the running nodes differ from their images and from the source. */
 async function observeNodes(
   bench: Workbench,
-  images: Record<ImageName, ObservedImage>,
+  images: ObservedState['images'],
   bases: Bases,
 ): Promise<Pick<ObservedState['network'], 'running' | 'down' | 'stale' | 'outdated' | 'otherPrograms'>> {
   const { spec, source, settings, outputs } = bench;
   const [containers, chaintool] = await Promise.all([nodeContainers(bench), presentChaintool(bench)]);
   const swapped = swappedPrograms(bench);
-  const nodes = [spec.orderer.name, ...allPeers(spec).map((peer) => peer.name), 'cli'];
+  const nodes = [...networkNodes(spec).map(({ node }) => node.name), 'cli'];
   const running = nodes.flatMap((node) => {
     const container = containers.get(node);
     return container?.state === 'running' ? [{ node, container }] : [];
@@ -99,7 +100,7 @@ async function observeNodes(
   const compared = await Promise.all(
     running.map(async ({ node, container }) => {
       const name = imageOfNode(bench, node);
-      const image = images[name].present;
+      const image = images[name]?.present;
       const is = nodeContent(container, swapped);
       const baseId = bases[IMAGE_BASE[name]]?.id;
       const wanted =
@@ -128,7 +129,7 @@ async function observeNodes(
 
 async function observeNetwork(
   bench: Workbench,
-  images: Record<ImageName, ObservedImage>,
+  images: ObservedState['images'],
   bases: Bases,
   goal: PlanGoal,
   signal: AbortSignal,
@@ -204,6 +205,7 @@ export async function observe(bench: Workbench, goal: PlanGoal, signal: AbortSig
       ? { from: config.chaintool, present: (await presentChaintool(bench)) !== undefined }
       : undefined,
     images,
+    ccenvPayload: settings.line.goshimScript === undefined ? 'gocache' : 'goshim',
     channel: bench.spec.channel,
     network,
     stageSeconds: bench.journal.secondsOf(sourceKind(bench)),

@@ -1,5 +1,5 @@
 /** What there is, as data: the input of the plan. */
-import type { ImageName } from '../fabric/fabric-line.ts';
+import type { ImageName } from '../fabric/line-facts.ts';
 import type { ImageContent } from '../images/image-recipe.ts';
 
 export type Freshness = 'absent' | 'changed' | 'same';
@@ -26,7 +26,10 @@ export interface ObservedState {
   readonly outputsKept: boolean;
   /** Undefined where no chaintool is asked for. */
   readonly chaintool: { readonly from: string; readonly present: boolean } | undefined;
-  readonly images: Readonly<Record<ImageName, ObservedImage>>;
+  /** Those that the line has. */
+  readonly images: Readonly<Partial<Record<ImageName, ObservedImage>>>;
+  /** What ccenv is given: the shim and a build cache, or the cache alone. */
+  readonly ccenvPayload: 'goshim' | 'gocache';
   readonly channel: string;
   readonly network: {
     readonly crypto: Freshness;

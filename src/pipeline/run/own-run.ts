@@ -56,6 +56,7 @@ function exampleSource(): SourceFacts {
     line,
     version: EXAMPLE_VERSION,
     baseVersion: '0.4.22',
+    goVersion: line.releaseGo,
     practice: false,
     tree: { commit: 'd8a6f12' },
   };

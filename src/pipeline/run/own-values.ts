@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { fillTemplate } from '../fabric/resolution.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { containerName, volumeName } from '../network/network-files.ts';
-import { allPeers, orgOf, type PeerSpec } from '../network/network-spec.ts';
+import { allPeers, firstOrderer, orgOf, type PeerSpec } from '../network/network-spec.ts';
 import type { OwnRun } from './own-run.ts';
 
 export interface OwnValues {
@@ -81,11 +81,11 @@ export function ownValues(run: OwnRun): OwnValues {
       peers: String(allPeers(spec).length),
       peer: peer.name,
       peerPort: String(peer.port),
-      orderer: spec.orderer.name,
+      orderer: firstOrderer(spec).name,
       chaincodeAddress: `${peer.name}:${line.chaincodeListener ? 7052 : 7051}`,
       cli: containerName(spec, 'cli'),
       peerContainer: containerName(spec, peer.name),
-      ordererContainer: containerName(spec, spec.orderer.name),
+      ordererContainer: containerName(spec, firstOrderer(spec).name),
       chaincodeContainer: line.chaincodeContainerName(...chaincode),
       volume: volumeName(spec, run.instance ?? '<instance>', peer.name),
     },

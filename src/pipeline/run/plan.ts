@@ -1,5 +1,6 @@
 /** PURE: what was observed -> what will be done, each stage with its cause. */
-import type { ImageName } from '../fabric/fabric-line.ts';
+import type { ImageName } from '../fabric/line-facts.ts';
+import { IMAGE_BASE } from '../images/image-programs.ts';
 import { expectedSeconds, NOTHING, type Resources } from './budget.ts';
 import { criticalPath } from './critical-path.ts';
 import type { Freshness, ObservedState } from './observed-state.ts';
@@ -61,7 +62,7 @@ function decide(causes: readonly (readonly [boolean, string])[], otherwise: stri
 }
 
 function decideImage(observed: ObservedState, name: ImageName, goal: PlanGoal, upstream: boolean): Decision {
-  const { present, wanted, missingRefs } = observed.images[name];
+  const { present, wanted, missingRefs = [] } = observed.images[name] ?? {};
   return decide(
     [
       [goal.force, 'asked for without caches'],
@@ -167,7 +168,7 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
   }
   const imageDecisions = new Map(
     goal.images.map((name) => {
-      const base = name === 'ccenv' || name === 'tools' ? 'base.builder' : 'base.runtime';
+      const base = `base.${IMAGE_BASE[name]}`;
       return [name, decideImage(observed, name, goal, runs('compile', base, 'chaintool'))] as const;
     }),
   );
@@ -181,10 +182,14 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
       'no image needs it',
     ),
   );
-  add('goshim', ['compile', 'swap'], decide([[anyRuns(['ccenv']), 'goes into ccenv']], 'no image needs it'));
+  add(
+    observed.ccenvPayload,
+    ['compile', 'swap'],
+    decide([[anyRuns(['ccenv']), 'goes into ccenv']], 'no image needs it'),
+  );
   for (const name of goal.images) {
-    const payload = name === 'ccenv' ? ['goshim', 'chaintool'] : ['sampleconfig'];
-    const base = name === 'ccenv' || name === 'tools' ? 'base.builder' : 'base.runtime';
+    const payload = name === 'ccenv' ? [observed.ccenvPayload, 'chaintool'] : ['sampleconfig'];
+    const base = `base.${IMAGE_BASE[name]}`;
     // The running nodes first: somebody waits for them, and for the images nobody does.
     add(
       `image.${name}`,
@@ -193,7 +198,7 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
     );
   }
   const images = goal.images.map((name) => `image.${name}`);
-  const verified = goal.images.every((name) => observed.images[name].verified);
+  const verified = goal.images.every((name) => observed.images[name]?.verified === true);
   add(
     'verify',
     images,

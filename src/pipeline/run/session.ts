@@ -2,7 +2,9 @@
 import { readdir, rm } from 'node:fs/promises';
 import { freemem, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { shapeIssues } from '../choices/choice-checks.ts';
 import { buildSettings, defaultProject, type EffectiveConfig, rememberedChoices } from '../choices/config.ts';
+import type { BuildSettings } from '../choices/settings.ts';
 import { type ChaincodeOutput, hearChaincode } from '../diagnosis/chaincode-output.ts';
 import { examine } from '../diagnosis/examine.ts';
 import type { DoctorCheck } from '../doctor/doctor.ts';
@@ -11,7 +13,8 @@ import { preflight } from '../doctor/preflight.ts';
 import { ComposePort } from '../engine/compose-port.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { LABEL } from '../engine/labels.ts';
-import { imagesBuilt } from '../fabric/fabric-line.ts';
+import type { FabricLine } from '../fabric/fabric-line.ts';
+import type { ImageName } from '../fabric/line-facts.ts';
 import { type FabricSource, resolveSource, sourceHere } from '../fabric/source.ts';
 import { exists, programFile } from '../host/files.ts';
 import { ensureCompose, ensureEngine, findCompose } from '../host/host-setup.ts';
@@ -22,9 +25,9 @@ import { openJournal, removeUnusedFolder, STATE_FOLDER } from '../journal/journa
 import { isOurChaincode } from '../network/inventory.ts';
 import { networkSpec } from '../network/network-spec.ts';
 import { ensureBaseImage } from '../stages/base.ts';
+import { gocacheStage, goshimStage } from '../stages/ccenv-payload.ts';
 import { anchorsStage, channelStage, joinStage } from '../stages/channel.ts';
 import { compileStage } from '../stages/compile.ts';
-import { goshimStage } from '../stages/goshim.ts';
 import { imageStage } from '../stages/image.ts';
 import { artifactsStage, composeStage, cryptoStage, readyStage, startStage } from '../stages/network.ts';
 import { chaintoolStage, sampleconfigStage } from '../stages/payload.ts';
@@ -54,7 +57,8 @@ export interface SessionOptions {
   readonly command: string;
   /** Folder of the package: `sample/` and `compose/` are in it. */
   readonly packageDir: string;
-  readonly goal: PlanGoal;
+  /** Without images: all that the line has. */
+  readonly goal: Omit<PlanGoal, 'images'> & { readonly images?: readonly ImageName[] };
   readonly binariesDir?: string;
   /** Keep the smoke test's chaincode running. */
   readonly keepChaincode: boolean;
@@ -98,6 +102,12 @@ function sourceStage(source: FabricSource): StageExecutor {
   };
 }
 
+/** Of lines that have no base images of their own. */
+const PULLED_BASE = {
+  builder: ({ goVersion }: BuildSettings) => `golang:${goVersion}-bookworm`,
+  runtime: () => 'debian:bookworm-slim',
+};
+
 function baseStage(bench: Workbench, kind: 'builder' | 'runtime'): StageExecutor {
   const { config, settings, docker } = bench;
   return ensureBaseImage({
@@ -108,28 +118,39 @@ function baseStage(bench: Workbench, kind: 'builder' | 'runtime'): StageExecutor
     docker,
     labels: projectLabels(bench),
     goArch: settings.goArch,
+    goVersion: settings.goVersion,
+    pullFrom: settings.line.baseImages === 'ours' ? PULLED_BASE[kind](settings) : undefined,
     needsLtdl: settings.line.pkcs11ByDefault,
     stallMs: PULL_STALL_MS,
     workDir: tmpdir(),
   });
 }
 
+/** @throws WizardFailure `usage` where the line does not have one of the images */
+function wholeGoal({ images, ...goal }: SessionOptions['goal'], { id, imagesBuilt }: FabricLine): PlanGoal {
+  const absent = images?.find((name) => !imagesBuilt.includes(name));
+  if (absent === undefined) return { ...goal, images: images ?? imagesBuilt };
+  throw new WizardFailure({
+    kind: 'usage',
+    message: `Line ${id} has no image "${absent}"; it has ${imagesBuilt.join(', ')}.`,
+    next: ['fabric-wizard build'],
+  });
+}
+
 function executors(bench: Workbench, plan: Plan, options: SessionOptions): Map<string, StageExecutor> {
-  const { goal } = options;
+  const { force, images } = wholeGoal(options.goal, bench.source.line);
   return new Map<string, StageExecutor>([
     ['source', sourceStage(bench.source)],
     ['base.builder', baseStage(bench, 'builder')],
     ['base.runtime', baseStage(bench, 'runtime')],
-    ['compile', compileStage(bench, { binariesDir: options.binariesDir, force: goal.force })],
+    ['compile', compileStage(bench, { binariesDir: options.binariesDir, force })],
     ['swap', swapStage(bench, { oneByOne: options.oneByOne })],
     ['chaintool', chaintoolStage(bench, bench.config.chaintool ?? '')],
     ['sampleconfig', sampleconfigStage(bench)],
-    ['goshim', goshimStage(bench, { force: goal.force })],
-    ...imagesBuilt.map((name): [string, StageExecutor] => [
-      `image.${name}`,
-      imageStage(bench, name, { force: goal.force }),
-    ]),
-    ['verify', verifyStage(bench, goal.images)],
+    ['goshim', goshimStage(bench, { force })],
+    ['gocache', gocacheStage(bench, { force })],
+    ...images.map((name): [string, StageExecutor] => [`image.${name}`, imageStage(bench, name, { force })]),
+    ['verify', verifyStage(bench, images)],
     ['crypto', cryptoStage(bench)],
     ['artifacts', artifactsStage(bench)],
     ['compose', composeStage(bench)],
@@ -190,7 +211,7 @@ function readiness(
  * @throws WizardFailure, CancelledError
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { dir, signal, goal, say } = options;
+  const { dir, signal, say } = options;
   const config = options.config.values;
   const stateDir = join(dir, STATE_FOLDER);
   const isNewFolder = !(await exists(stateDir));
@@ -203,15 +224,19 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     // To ask it takes as long as all else that is asked here: meanwhile, and given up where no node is started.
     const remembered = journal.getFact(FACTS.compose.key, FACTS.compose.schema);
     const asked =
-      goal.until === 'up' ? findCompose(AbortSignal.any([signal, noCompose.signal]), remembered) : undefined;
+      options.goal.until === 'up'
+        ? findCompose(AbortSignal.any([signal, noCompose.signal]), remembered)
+        : undefined;
     const compose = async () =>
       new ComposePort(await ensureCompose({ allowInstall: options.allowInstall, say, signal }, asked));
     const places = { dir, stateDir, sampleDir: join(options.packageDir, 'sample') };
     const here = await sourceHere(config.source, places);
     const isCloned = 'toClone' in here;
     // Nothing is cloned in vain.
-    const atOnce = isCloned && goal.until === 'up' ? await compose() : undefined;
+    const atOnce = isCloned && options.goal.until === 'up' ? await compose() : undefined;
     const source = isCloned ? await resolveSource(config.source, { ...places, signal, onLine: say }) : here;
+    const goal = wholeGoal(options.goal, source.line);
+    requireShape(options.config, source.line);
     const settings = buildSettings(config, source, version.arch);
     const project = config.project ?? defaultProject(dir);
     const bench: Workbench = {
@@ -274,6 +299,12 @@ async function rememberCompose({ compose, journal }: Workbench): Promise<void> {
   const known = journal.getFact(FACTS.compose.key, FACTS.compose.schema);
   if (file === undefined || (known?.file === file && known.version === version)) return;
   await journal.setFact(FACTS.compose.key, { file, version });
+}
+
+/** @throws WizardFailure `config` */
+function requireShape({ values, origin }: EffectiveConfig, line: FabricLine): void {
+  const issues = shapeIssues(values, line, origin.consensus);
+  if (issues.length > 0) throw new WizardFailure({ kind: 'config', issues });
 }
 
 /** A rebuild keeps certificates, channel and ledgers, so it can't make another network of the one that runs. */

@@ -1,11 +1,10 @@
 /** What earlier runs have left of a folder's network, for somebody who comes back to it. */
 import { join } from 'node:path';
 import type { DockerPort } from '../engine/docker-port.ts';
-import { imagesBuilt } from '../fabric/fabric-line.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { STATE_FOLDER } from '../journal/journal.ts';
 import { lastRun, type PastRun } from '../journal/run-record.ts';
-import { allPeers } from '../network/network-spec.ts';
+import { networkNodes } from '../network/network-spec.ts';
 import { nodeContainers } from '../network/peer-cli.ts';
 import type { OwnRun } from './own-run.ts';
 
@@ -23,9 +22,9 @@ export async function lookAtStanding(docker: DockerPort, run: OwnRun): Promise<S
   const [past, containers, images] = await Promise.all([
     lastRun(join(dir, STATE_FOLDER)),
     nodeContainers({ docker, project: spec.project }),
-    Promise.all(imagesBuilt.map((name) => docker.inspectImage(primaryRef(settings, name)))),
+    Promise.all(settings.line.imagesBuilt.map((name) => docker.inspectImage(primaryRef(settings, name)))),
   ]);
-  const nodes = [spec.orderer.name, ...allPeers(spec).map(({ name }) => name), 'cli'];
+  const nodes = [...networkNodes(spec).map(({ node }) => node.name), 'cli'];
   const running = nodes.filter((node) => containers.get(node)?.state === 'running').length;
   return {
     lastRun: past,

@@ -20,6 +20,10 @@ export interface BaseImageSpec {
   /** The project's, for the containers that look into a user's image. */
   readonly labels: Readonly<Record<string, string>>;
   readonly goArch: string;
+  /** The oldest Go that compiles the source. */
+  readonly goVersion: string;
+  /** What is pulled, where it is not `ref` itself. */
+  readonly pullFrom?: string;
   /** True where the line is built with PKCS#11 against libltdl. */
   readonly needsLtdl: boolean;
   /** A pull in which nothing moves for this long is given up. */
@@ -104,18 +108,25 @@ async function fromDebian(spec: BaseImageSpec, context: StageContext): Promise<S
   return { outcome: built || tagged ? 'built' : 'cached', detail: `${tag} (${short(image.id)})` };
 }
 
+/** Pulls what is to be `ref`. */
+async function pulled(spec: BaseImageSpec, context: StageContext): Promise<ImageInfo> {
+  const image = await pull(spec.pullFrom ?? spec.ref, spec, context);
+  if (spec.pullFrom !== undefined) await retag(image, spec, context);
+  return image;
+}
+
 async function fromAnywhere(spec: BaseImageSpec, context: StageContext): Promise<StageResult> {
   const local = await spec.docker.inspectImage(spec.ref);
   if (local) return { outcome: 'cached', detail: short(local.id) };
   try {
-    const image = await pull(spec.ref, spec, context);
+    const image = await pulled(spec, context);
     return { outcome: 'built', detail: `pulled ${short(image.id)}` };
   } catch (error) {
     if (!(error instanceof WizardFailure && error.failure.kind === 'pull')) throw error;
     const { problem, detail } = error.failure;
     context.warn(
       'pull-failed',
-      `${spec.ref} was not pulled (${problem}: ${detail}); it is built from Debian packages instead`,
+      `${spec.pullFrom ?? spec.ref} was not pulled (${problem}: ${detail}); it is built from Debian packages instead`,
     );
   }
   return fromDebian(spec, context);
@@ -138,7 +149,7 @@ export function ensureBaseImage(spec: BaseImageSpec): StageExecutor {
       }
       case 'pull': {
         const before = await spec.docker.inspectImage(spec.ref);
-        const image = await pull(spec.ref, spec, context);
+        const image = await pulled(spec, context);
         return { outcome: image.id === before?.id ? 'cached' : 'built', detail: `pulled ${short(image.id)}` };
       }
       case 'debian':

@@ -1,10 +1,11 @@
 /** Channel, joins, anchor peers: each asked about first, so that an interrupted run goes on where it was. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { FACTS } from '../journal/facts.ts';
-import { CLI_ARTIFACTS } from '../network/network-files.ts';
-import { allPeers, type PeerSpec } from '../network/network-spec.ts';
+import { CLI_ARTIFACTS, cliCrypto } from '../network/network-files.ts';
+import { allPeers, firstOrderer, type NetworkSpec, type PeerSpec } from '../network/network-spec.ts';
 import {
   joinedChannels,
+  nodeContainers,
   nodeLogs,
   ordererFlags,
   outputLines,
@@ -12,11 +13,26 @@ import {
   peerCli,
 } from '../network/peer-cli.ts';
 import { CancelledError, WizardFailure } from '../run/failure.ts';
-import type { StageExecutor } from '../run/stage.ts';
+import type { StageContext, StageExecutor, StageResult } from '../run/stage.ts';
 import { until } from '../run/waiting.ts';
 import type { Workbench } from '../run/workbench.ts';
 
 const BLOCK = '/tmp/channel.block';
+
+function ordererNames({ orderers }: NetworkSpec): string[] {
+  return orderers.map(({ name }) => name);
+}
+
+/** @throws WizardFailure `timeout` */
+async function awaitChannel(bench: Workbench, cli: PeerCli, { signal }: StageContext): Promise<void> {
+  await until({
+    what: `the orderer to serve channel ${bench.spec.channel}`,
+    deadlineMs: 30_000,
+    signal,
+    ask: async () => ((await fetchGenesis(bench, cli)) ? { yes: true } : { no: 'no block 0 yet' }),
+    evidence: () => nodeLogs(bench, ordererNames(bench.spec)),
+  });
+}
 
 function firstPeer(bench: Workbench): PeerSpec {
   const peer = allPeers(bench.spec)[0];
@@ -38,28 +54,93 @@ async function fetchGenesis(bench: Workbench, cli: PeerCli): Promise<boolean> {
   return fetched.exitCode === 0;
 }
 
+const ADMIN_PORT = 7053;
+/** The orderer is on the channel already. */
+const ON_IT = /Status: 405|channel already exists/i;
+
+/** Tells every orderer to join; each that has done it before says so. */
+async function ordererJoins(bench: Workbench, context: StageContext): Promise<StageResult> {
+  const { spec, docker } = bench;
+  const cli = (await nodeContainers(bench)).get('cli');
+  if (!cli) throw new Error('no CLI container');
+  const block = `${CLI_ARTIFACTS}/${spec.channel}.block`;
+  const { ordererCa, adminCert, adminKey } = cliCrypto(spec);
+  let joined = 0;
+  await Promise.all(
+    spec.orderers.map(async ({ name }) => {
+      const tls = ['--ca-file', ordererCa, '--client-cert', adminCert, '--client-key', adminKey];
+      const to = ['-o', `${name}:${ADMIN_PORT}`, ...tls];
+      const command = [
+        'osnadmin',
+        'channel',
+        'join',
+        '--channelID',
+        spec.channel,
+        '--config-block',
+        block,
+        ...to,
+      ];
+      const result = await docker.exec(cli.id, command, { signal: context.signal });
+      const lines = outputLines(result);
+      // Older ones exit with 0 whatever the orderer answers.
+      if (lines.some((line) => /Status: 201/.test(line))) joined += 1;
+      else if (!lines.some((line) => ON_IT.test(line))) {
+        throw new WizardFailure({
+          kind: 'command',
+          command: command.join(' '),
+          where: `the CLI container, to ${name}`,
+          exitCode: result.exitCode,
+          tail: lines.slice(-40),
+          nodes: await nodeLogs(bench, [name]),
+        });
+      }
+      context.progress(joined, spec.orderers.length, 'nodes', name);
+    }),
+  );
+  return { outcome: joined > 0 ? 'built' : 'cached', detail: spec.channel };
+}
+
+/** Orderers that have no leader yet refuse; the last refusal is the failure. */
+const NO_LEADER = /SERVICE_UNAVAILABLE|no Raft leader/i;
+const LEADER_MS = 30_000;
+
+/** @throws WizardFailure `command` */
+async function createChannel(bench: Workbench, cli: PeerCli, { signal }: StageContext): Promise<void> {
+  const { channel } = bench.spec;
+  const file = `${CLI_ARTIFACTS}/${channel}.tx`;
+  const args = ['channel', 'create', '-c', channel, '-f', file, ...ordererFlags(bench.spec)];
+  await until({
+    what: 'the orderers to choose a leader',
+    deadlineMs: LEADER_MS,
+    signal,
+    ask: async () => {
+      try {
+        await cli.run(firstPeer(bench), args);
+        return { yes: true };
+      } catch (error) {
+        const tail = error instanceof WizardFailure && 'tail' in error.failure ? error.failure.tail : [];
+        const refused = tail.find((line) => NO_LEADER.test(line));
+        if (refused === undefined) throw error;
+        return { no: refused };
+      }
+    },
+    evidence: () => nodeLogs(bench, ordererNames(bench.spec)),
+  });
+}
+
 export function channelStage(bench: Workbench): StageExecutor {
   return async (context) => {
+    if (bench.spec.channels === 'participation') {
+      const result = await ordererJoins(bench, context);
+      await awaitChannel(bench, await peerCli(bench, context.signal), context);
+      return result;
+    }
     const cli = await peerCli(bench, context.signal);
     const { channel } = bench.spec;
     const detail = channel;
     if (!bench.newLedgers && (await fetchGenesis(bench, cli))) return { outcome: 'cached', detail };
-    await cli.run(firstPeer(bench), [
-      'channel',
-      'create',
-      '-c',
-      channel,
-      '-f',
-      `${CLI_ARTIFACTS}/${channel}.tx`,
-      ...ordererFlags(bench.spec),
-    ]);
-    await until({
-      what: `the orderer to serve channel ${channel}`,
-      deadlineMs: 30_000,
-      signal: context.signal,
-      ask: async () => ((await fetchGenesis(bench, cli)) ? { yes: true } : { no: 'no block 0 yet' }),
-      evidence: () => nodeLogs(bench, [bench.spec.orderer.name]),
-    });
+    await createChannel(bench, cli, context);
+    await awaitChannel(bench, cli, context);
     return { outcome: 'built', detail };
   };
 }
@@ -97,6 +178,14 @@ export function anchorsStage(bench: Workbench): StageExecutor {
   return async (context) => {
     const cli = await peerCli(bench, context.signal);
     const { spec } = bench;
+    const artifacts = bench.journal.getFact(FACTS.artifacts.key, FACTS.artifacts.schema);
+    const isSet = async () => {
+      if (artifacts) await bench.journal.setFact(FACTS.anchors.key, { fingerprint: artifacts.fingerprint });
+    };
+    if (spec.channels === 'participation') {
+      await isSet();
+      return { outcome: 'cached', detail: "in the channel's first block" };
+    }
     let done = 0;
     let updated = 0;
     await Promise.all(
@@ -121,7 +210,7 @@ export function anchorsStage(bench: Workbench): StageExecutor {
           const lines = outputLines(result);
           if (lines.some((line) => ALREADY_SET.test(line))) break;
           // 1.0's client is told no more than BAD_REQUEST; the reason stands in the orderer's log.
-          const [log] = await nodeLogs(bench, [spec.orderer.name]);
+          const [log] = await nodeLogs(bench, [firstOrderer(spec).name]);
           if (log?.lines.some((line) => ALREADY_SET.test(line) && line.includes(`/${org.mspId} `))) break;
           // Updates of several organisations at once can meet in the orderer; the loser asks again.
           if (attempt >= MAX_TRIES) {
@@ -131,7 +220,7 @@ export function anchorsStage(bench: Workbench): StageExecutor {
               where: `the CLI container, as Admin of ${org.name}`,
               exitCode: result.exitCode,
               tail: lines.slice(-40),
-              nodes: await nodeLogs(bench, [spec.orderer.name, peer.name]),
+              nodes: await nodeLogs(bench, [...ordererNames(spec), peer.name]),
             });
           }
           await delay(100 * attempt, undefined, { signal: context.signal }).catch(() => {
@@ -142,8 +231,7 @@ export function anchorsStage(bench: Workbench): StageExecutor {
         context.progress(done, spec.orgs.length, 'nodes', peer.name);
       }),
     );
-    const artifacts = bench.journal.getFact(FACTS.artifacts.key, FACTS.artifacts.schema);
-    if (artifacts) await bench.journal.setFact(FACTS.anchors.key, { fingerprint: artifacts.fingerprint });
+    await isSet();
     return {
       outcome: updated > 0 ? 'built' : 'cached',
       detail: `${spec.orgs.length} ${spec.orgs.length === 1 ? 'organisation' : 'organisations'}`,

@@ -1,6 +1,7 @@
 import { copyFile, link as hardLink, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { extractTar } from '../engine/tar-context.ts';
+import type { FabricLine } from '../fabric/fabric-line.ts';
 import { ldflagsText } from '../fabric/ldflags.ts';
 import { readSourceTree, type SourceTree } from '../fabric/source-tree.ts';
 import {
@@ -22,9 +23,8 @@ import { buildDir, type Workbench } from '../run/workbench.ts';
 import { GOPATH, runInBuilder } from './go-builder.ts';
 import { requireImage } from './require-image.ts';
 
-/** In every source tree of 1.x, and the only tool of `gotools` that an image needs. */
+/** In every source tree whose ccenv has the shim. */
 const PROTOC_GEN_GO = 'vendor/github.com/golang/protobuf/protoc-gen-go';
-const SHIM = 'core/chaincode/shim';
 const STARTED = '##started';
 const TOTAL = '##packages ';
 const BINARY = '##binary ';
@@ -38,8 +38,8 @@ const SHIM_FILE = '##shim ';
  * can be told of the first compile only: of a package in the build cache go always says that it is stale.
  * Temporary files are beside the binaries: then go renames one into its place, and else copies, and takes half a
  * copy for whole if it was killed.
- * $1 ldflags, $2 tags, $3 GOBIN, $4 the line's own script for the shim, or nothing, $5 import path of the shim,
- * $6 how much go does at once, $7 … packages
+ * $1 ldflags, $2 tags, $3 GOBIN, $4 what lists the files that chaincode is compiled with: the line's own script, or
+ * `packages`, or nothing, $5 import path of the shim, $6 how much go does at once, $7 … packages
  */
 const SCRIPT = `
 set -eu
@@ -53,7 +53,17 @@ mkdir -p "$GOTMPDIR"
 if [ ! -e "$GOBIN/.installed" ]; then
   (nice -n 19 go list -deps -tags "$tags" -f '{{if .Stale}}x{{end}}' "$@" | grep -c x | sed 's/^/${TOTAL}/') &
 fi
-if [ -n "$list" ]; then nice -n 19 bash "$list" "$shim" > /tmp/shim & shimlist=$!; fi
+# A checkout of another owner is no repository to git, and go asks it. Before 1.18 go knew no such flag.
+if go help build | grep -q buildvcs; then export GOFLAGS="$GOFLAGS -buildvcs=false"; fi
+list_shim() {
+  if [ "$list" != packages ]; then
+    bash "$list" "$shim"
+    return
+  fi
+  go list -deps -f '{{if not .Standard}}{{.Dir}}{{end}}' "$shim" > /tmp/folders
+  while read -r folder; do find "$folder" -maxdepth 1 -type f ! -name '*_test.go'; done < /tmp/folders
+}
+if [ -n "$list" ]; then list_shim > /tmp/shim & shimlist=$!; fi
 go install -p "$jobs" -v -tags "$tags" -ldflags "$ldflags" "$@"
 touch "$GOBIN/.installed"
 for program in "$@"; do
@@ -91,7 +101,11 @@ async function install(
   take: (held: string, place: string) => Promise<void>,
 ): Promise<Installed> {
   const { settings, source, config } = bench;
-  const packages = [...Object.values(settings.line.programs), PROTOC_GEN_GO];
+  const { goshimScript, shim, programs } = settings.line;
+  const packages = [
+    ...Object.values(programs).filter((path) => path !== undefined),
+    ...(goshimScript === undefined ? [] : [PROTOC_GEN_GO]),
+  ];
   const module = settings.line.modulePath;
   const ldflags = ldflagsText({ ...settings, link });
   const bin = `/cache/bin/${bench.project}-${settings.line.id}-${link}`;
@@ -145,8 +159,8 @@ async function install(
         ldflags,
         settings.goTags,
         bin,
-        listed ? '' : settings.line.goshimScript,
-        `${module}/${SHIM}`,
+        listed ? '' : (goshimScript ?? 'packages'),
+        shim.shim,
         String(config.jobs),
         ...packages.map((path) => `${module}/${path}`),
       ],
@@ -216,7 +230,7 @@ export function compileStage(bench: Workbench, options: CompileOptions): StageEx
           );
         }
         // docker-env.mk adds the link flags to the images' binaries only; `make peer` gives dynamic ones.
-        await leaveBinaries(options.binariesDir, Object.keys(settings.line.programs), async (target) => {
+        await leaveBinaries(options.binariesDir, programsOf(settings.line), async (target) => {
           // Copies: what the user does to these must not reach what we build of.
           await install(bench, context, 'dynamic', target, copyFile);
         });
@@ -238,6 +252,10 @@ export function compileStage(bench: Workbench, options: CompileOptions): StageEx
       await rm(partial, { recursive: true, force: true });
     }
   };
+}
+
+function programsOf({ programs }: FabricLine): readonly string[] {
+  return Object.entries(programs).flatMap(([name, path]) => (path === undefined ? [] : [name]));
 }
 
 /** In place of a fingerprint that was outdated when the compile had ended. */

@@ -2,10 +2,18 @@
 import type { Collect } from '../engine/container-run.ts';
 import type { WorkContainer } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
+import type { FabricLine } from '../fabric/fabric-line.ts';
 import { projectLabels, type Workbench } from '../run/workbench.ts';
 import { requireImage } from './require-image.ts';
 
 export const GOPATH = '/opt/gopath';
+
+/** How go finds the tree's own `vendor`, and reads nothing else, whatever the builder's own environment says. */
+function goMode({ goMode: mode }: FabricLine): Record<string, string> {
+  return mode === 'modules'
+    ? { GO111MODULE: 'on', GOFLAGS: '-mod=vendor' }
+    : { GO111MODULE: 'off', GOFLAGS: '' };
+}
 
 export interface BuilderScript {
   /** POSIX shell. Values reach it as arguments and never as shell text. */
@@ -31,7 +39,7 @@ export async function runInBuilder<T>(bench: Workbench, run: BuilderScript, coll
     {
       image: builder.id,
       cmd: ['sh', '-c', run.script, 'fabric-wizard', ...run.args],
-      env: { GOPATH, GO111MODULE: 'off', GOCACHE: '/cache/go-build', GOFLAGS: '', GOTOOLCHAIN: 'local' },
+      env: { GOPATH, GOCACHE: '/cache/go-build', GOTOOLCHAIN: 'local', ...goMode(settings.line) },
       binds: [`${source.dir}:${tree}:ro`, `${cache}:/cache`],
       workdir: tree,
       networkMode: 'none',

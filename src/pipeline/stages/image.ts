@@ -1,7 +1,8 @@
 import { LABEL } from '../engine/labels.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
-import type { ImageName } from '../fabric/fabric-line.ts';
-import { IMAGE_BASE, type ImageRecipe, imageRecipe, imageRefs, primaryRef } from '../images/image-recipe.ts';
+import type { ImageName } from '../fabric/line-facts.ts';
+import { IMAGE_BASE } from '../images/image-programs.ts';
+import { type ImageRecipe, imageRecipe, imageRefs, primaryRef } from '../images/image-recipe.ts';
 import { payloadPaths, presentChaintool } from '../images/payload-files.ts';
 import { FACTS } from '../journal/facts.ts';
 import { madeWithNewest, staleChaincode, withoutHash } from '../network/inventory.ts';

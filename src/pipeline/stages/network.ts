@@ -6,12 +6,8 @@ import { extractTar, type TarEntry } from '../engine/tar-context.ts';
 import { writeAtomically } from '../host/files.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { FACTS } from '../journal/facts.ts';
-import {
-  CHANNEL_PROFILE,
-  configtxYaml,
-  cryptoConfigYaml,
-  GENESIS_PROFILE,
-} from '../network/network-files.ts';
+import { CHANNEL_PROFILE, configtxYaml, GENESIS_PROFILE } from '../network/configtx.ts';
+import { cryptoConfigYaml } from '../network/network-files.ts';
 import { artifactsFingerprint, composeText, cryptoFingerprint } from '../network/network-plan.ts';
 import { type NetworkNode, networkNodes } from '../network/network-spec.ts';
 import { contentOf, imageOfNode, isAsImage, swappedPrograms } from '../network/node-content.ts';
@@ -126,20 +122,31 @@ for org in "$@"; do
 done`;
 const ARTIFACTS_MADE = '##artifacts';
 
-/** What `ARTIFACTS_SCRIPT` needs besides the certificates. */
+/** The channel's first block, anchor peers and all. $1 profile, $2 channel */
+const FIRST_BLOCK_SCRIPT = `
+profile=$1 channel=$2
+mkdir artifacts
+configtxgen -profile "$profile" -channelID "$channel" -outputBlock "artifacts/$channel.block"`;
+
+/** What the artifacts' script needs besides the certificates. */
 function artifactsWork({ spec, settings }: Workbench) {
   return {
     configtx: {
       name: 'work/configtx.yaml',
       content: configtxYaml(spec, settings.line, `${WORK}/crypto-config`),
     },
-    args: [
-      GENESIS_PROFILE,
-      spec.systemChannel,
-      CHANNEL_PROFILE,
-      spec.channel,
-      ...spec.orgs.map((org) => org.mspId),
-    ],
+    ...(spec.channels === 'participation'
+      ? { script: FIRST_BLOCK_SCRIPT, args: [CHANNEL_PROFILE, spec.channel] }
+      : {
+          script: ARTIFACTS_SCRIPT,
+          args: [
+            GENESIS_PROFILE,
+            spec.systemChannel,
+            CHANNEL_PROFILE,
+            spec.channel,
+            ...spec.orgs.map((org) => org.mspId),
+          ],
+        }),
   };
 }
 
@@ -154,15 +161,15 @@ function artifactsDir(bench: Workbench): string {
 export function cryptoStage(bench: Workbench): StageExecutor {
   return async (context) => {
     const target = join(networkDir(bench.stateDir), 'crypto-config');
-    const config = cryptoConfigYaml(bench.spec);
-    const { configtx, args } = artifactsWork(bench);
+    const config = cryptoConfigYaml(bench.spec, bench.settings.line);
+    const { configtx, script, args } = artifactsWork(bench);
     await withPartial(target, async (partial) => {
       const artifacts = partialOf(artifactsDir(bench));
       let made = false;
       await runTools(bench, context, {
         inputs: [{ name: 'work/crypto-config.yaml', content: config }, configtx],
         script: `${CRYPTO_SCRIPT}; artifacts=$1; shift; if sh -euc "$artifacts" artifacts "$@" >/dev/null 2>&1; then echo '${ARTIFACTS_MADE}'; fi`,
-        args: [ARTIFACTS_SCRIPT, ...args],
+        args: [script, ...args],
         command: CRYPTO_SCRIPT,
         onLine: (line) => {
           if (line === ARTIFACTS_MADE) made = true;
@@ -197,13 +204,13 @@ export function artifactsStage(bench: Workbench): StageExecutor {
     if (bench.artifacts) {
       await replace(bench.artifacts);
     } else {
-      const { configtx, args } = artifactsWork(bench);
+      const { configtx, script, args } = artifactsWork(bench);
       await withPartial(target, async (partial) => {
         await runTools(bench, context, {
           inputs: [configtx, ...(await filesUnder(join(dir, 'crypto-config'), 'work/crypto-config'))],
-          script: ARTIFACTS_SCRIPT,
+          script,
           args,
-          command: ARTIFACTS_SCRIPT,
+          command: script,
           onLine: context.log,
           folders: () => ({ artifacts: partial }),
         });
@@ -215,7 +222,11 @@ export function artifactsStage(bench: Workbench): StageExecutor {
       fingerprint: artifactsFingerprint(bench, instance),
       instance,
     });
-    return { outcome: 'built', detail: `genesis block, ${spec.channel}, ${spec.orgs.length} anchor updates` };
+    const detail =
+      spec.channels === 'participation'
+        ? `first block of ${spec.channel}`
+        : `genesis block, ${spec.channel}, ${spec.orgs.length} anchor updates`;
+    return { outcome: 'built', detail };
   };
 }
 

@@ -1,6 +1,6 @@
 /** What a smoke test asks of the `peer` command: install, instantiate, query and invoke its chaincode. */
-import type { PeerSpec } from '../network/network-spec.ts';
-import { nodeLogs, ordererFlags, outputLines, type PeerCli } from '../network/peer-cli.ts';
+import { firstOrderer, type NetworkSpec, type PeerSpec } from '../network/network-spec.ts';
+import { endorserFlags, nodeLogs, ordererFlags, outputLines, type PeerCli } from '../network/peer-cli.ts';
 import { WizardFailure } from '../run/failure.ts';
 import type { StageContext } from '../run/stage.ts';
 import { until } from '../run/waiting.ts';
@@ -23,7 +23,7 @@ export interface SmokeRun {
 
 /** The chaincode is committed by the orderer before every peer has the block. */
 const NOT_YET =
-  /make sure the chaincode .* has been successfully instantiated|could not find chaincode with name/i;
+  /make sure the chaincode .* has been successfully (instantiated|defined)|could not find chaincode with name|chaincode .* not found|has not been initialized for this version/i;
 
 /** Asks until the peer gives a value that is wanted. @throws WizardFailure `timeout`, `command` */
 export async function query(
@@ -60,16 +60,89 @@ export async function query(
         .trim();
       return wanted.accepts(value) ? { yes: value } : { no: `it answers ${value}` };
     },
-    evidence: () => nodeLogs(bench, [peer.name, bench.spec.orderer.name]),
+    evidence: () => nodeLogs(bench, [peer.name, firstOrderer(bench.spec).name]),
   });
   step(`${peer.name} answers ${answer}`);
   return answer;
 }
 
+/** In the lifecycle of packages it ends when the peer has built the chaincode. */
 export async function install({ cli, chaincode, step }: SmokeRun, peer: PeerSpec): Promise<void> {
-  const { name, version, importPath } = chaincode;
-  await cli.run(peer, ['chaincode', 'install', '-n', name, '-v', version, '-p', importPath]);
+  const { name, version, given } = chaincode;
+  const args =
+    'importPath' in given
+      ? ['chaincode', 'install', '-n', name, '-v', version, '-p', given.importPath]
+      : ['lifecycle', 'chaincode', 'install', given.package];
+  await cli.run(peer, args);
   step(`installed on ${peer.name}`);
+}
+
+/** Who may endorse: a member of any organisation, so that one peer's answer is enough. */
+function policyOf({ orgs }: NetworkSpec): string {
+  return `OR(${orgs.map(({ mspId }) => `'${mspId}.member'`).join(',')})`;
+}
+
+/** What all organisations must say alike of the chaincode. */
+function definition({ bench: { spec }, chaincode: { name, version } }: SmokeRun): string[] {
+  const what = ['--channelID', spec.channel, '--name', name, '--version', version, '--sequence', '1'];
+  return [...what, '--init-required', '--signature-policy', policyOf(spec)];
+}
+
+/** One peer of each organisation, which speaks for it. */
+function speakers({ orgs }: NetworkSpec): PeerSpec[] {
+  return orgs.flatMap(({ peers }) => peers.slice(0, 1));
+}
+
+/** @throws WizardFailure `command`; `check` where an organisation is said not to have approved what it has */
+export async function approve(run: SmokeRun): Promise<void> {
+  const { bench, cli, chaincode, step } = run;
+  const { spec } = bench;
+  const { given } = chaincode;
+  if (!('id' in given)) throw new Error('nothing to approve');
+  const peers = speakers(spec);
+  const of = [...definition(run), '--package-id', given.id];
+  const args = ['lifecycle', 'chaincode', 'approveformyorg', ...of, ...ordererFlags(spec)];
+  await Promise.all(peers.map((peer) => cli.run(peer, args)));
+  step(`approved by ${spec.orgs.map(({ name }) => name).join(', ')}`);
+}
+
+/** Asks whether all have approved, and commits then. */
+export async function commit(run: SmokeRun): Promise<void> {
+  const { bench, context, cli, step } = run;
+  const { spec } = bench;
+  const peers = speakers(spec);
+  const [first] = peers;
+  if (!first) throw new Error('a network needs a peer');
+  const ready = ['lifecycle', 'chaincode', 'checkcommitreadiness', ...definition(run), '--output', 'json'];
+  await until({
+    what: `${first.name} to know what all organisations approved`,
+    deadlineMs: APPROVED_MS,
+    signal: context.signal,
+    ask: async () => {
+      const { stdout } = await cli.run(first, ready);
+      const missing = spec.orgs.filter(({ mspId }) => !new RegExp(`"${mspId}"\\s*:\\s*true`).test(stdout));
+      return missing.length === 0
+        ? { yes: true }
+        : { no: `it knows of no approval by ${missing.map(({ name }) => name).join(', ')}` };
+    },
+    evidence: () => nodeLogs(bench, [first.name]),
+  });
+  const endorsers = peers.flatMap((peer) => endorserFlags(spec, peer));
+  const args = ['lifecycle', 'chaincode', 'commit', ...definition(run), ...endorsers, ...ordererFlags(spec)];
+  await cli.run(first, args);
+  step('committed');
+}
+
+const APPROVED_MS = 30_000;
+
+/** In the lifecycle of packages `Init` is called like any function, by the first to invoke. */
+export async function initialise(
+  { bench: { spec }, cli, chaincode, step }: SmokeRun,
+  peer: PeerSpec,
+): Promise<void> {
+  const what = ['-C', spec.channel, '-n', chaincode.name, '--isInit', '-c', INIT, '--waitForEvent'];
+  await cli.run(peer, ['chaincode', 'invoke', ...what, ...ordererFlags(spec)]);
+  step(`initialised on ${peer.name}`);
 }
 
 /** Ends when the peer has built the chaincode and started it. */
@@ -78,8 +151,7 @@ export async function instantiate(
   peer: PeerSpec,
 ): Promise<void> {
   const { name, version } = chaincode;
-  const policy = `OR(${spec.orgs.map((org) => `'${org.mspId}.member'`).join(',')})`;
-  const what = ['-C', spec.channel, '-n', name, '-v', version, '-c', INIT, '-P', policy];
+  const what = ['-C', spec.channel, '-n', name, '-v', version, '-c', INIT, '-P', policyOf(spec)];
   await cli.run(peer, ['chaincode', 'instantiate', ...what, ...ordererFlags(spec)]);
   step(`instantiated on ${peer.name}`);
 }

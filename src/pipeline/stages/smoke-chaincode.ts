@@ -1,10 +1,18 @@
 /** The chaincode of a smoke test: its fresh name, its files, what a peer calls its container and image, its removal. */
-import { readdir } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
-import type { TarEntry } from '../engine/tar-context.ts';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { packTar, type TarEntry } from '../engine/tar-context.ts';
 import { allPeers, type PeerSpec } from '../network/network-spec.ts';
-import { WizardFailure } from '../run/failure.ts';
 import type { Workbench } from '../run/workbench.ts';
+import {
+  type ChaincodeSource,
+  chaincodeFiles,
+  chaincodeSource,
+  shippedChaincode,
+} from './chaincode-source.ts';
 
 /** Of the names of all chaincodes that a smoke test makes. */
 export const SMOKE_PREFIX = 'smoke-';
@@ -14,9 +22,12 @@ export interface SmokeChaincode {
   /** No chaincode of this network had it before: a left-over image can't be taken for a build. */
   readonly name: string;
   readonly version: string;
-  readonly importPath: string;
+  /** What stands behind the name in the names of containers and images: the version, or a package's hash. */
+  readonly mark: string;
   /** To be put under `/` of the CLI container. */
   readonly files: readonly TarEntry[];
+  /** How peers are given it: by its place in GOPATH, or as a file with its id. */
+  readonly given: { readonly importPath: string } | { readonly package: string; readonly id: string };
   /** The one that ships with us, whose values are known. */
   readonly shipped: boolean;
 }
@@ -24,54 +35,48 @@ export interface SmokeChaincode {
 /** @throws WizardFailure `check` where the user's folder holds no Go source */
 export async function freshChaincode(bench: Workbench): Promise<SmokeChaincode> {
   const name = `${SMOKE_PREFIX}${Date.now().toString(36)}`;
+  const version = '1.0';
+  const { chaincode } = bench.config;
+  const shipped = chaincode === undefined;
+  const dir = chaincode ?? shippedChaincode(bench);
+  if (bench.settings.line.lifecycle === 'package') {
+    const file = `tmp/${name}.tar.gz`;
+    const content = await packaged(name, await chaincodeSource(bench, dir, shipped));
+    const mark = createHash('sha256').update(content).digest('hex');
+    const given = { package: `/${file}`, id: `${name}:${mark}` };
+    return { name, version, mark, files: [{ name: file, content }], given, shipped };
+  }
   const importPath = `fabric-wizard/${name}`;
-  const dir = bench.config.chaincode ?? join(bench.dataDir, 'chaincode', 'smoke');
-  return {
-    name,
-    version: '1.0',
-    importPath,
-    files: await chaincodeFiles(dir, importPath),
-    shipped: bench.config.chaincode === undefined,
-  };
+  const files = (await chaincodeFiles(dir)).map((path) => ({
+    name: `${GOPATH_SRC}/${importPath}/${path}`,
+    content: { file: join(dir, path) },
+  }));
+  return { name, version, mark: version, files, given: { importPath }, shipped };
 }
 
-/** Everything of a chaincode's folder but version control, as entries under `$GOPATH/src`. */
-async function chaincodeFiles(dir: string, importPath: string): Promise<TarEntry[]> {
-  const entries = await readdir(dir, { recursive: true, withFileTypes: true }).catch((error: Error) => {
-    throw new WizardFailure({
-      kind: 'check',
-      what: `chaincode ${dir}`,
-      expected: 'a folder of Go source',
-      got: error.message,
-    });
-  });
-  const files = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !relative(dir, file).split(sep).includes('.git'));
-  if (!files.some((file) => file.endsWith('.go'))) {
-    throw new WizardFailure({
-      kind: 'check',
-      what: `chaincode ${dir}`,
-      expected: 'Go source',
-      got: 'no .go file',
-    });
-  }
-  return files.map((file) => ({
-    name: `${GOPATH_SRC}/${importPath}/${relative(dir, file).split(sep).join('/')}`,
-    content: { file },
-  }));
+const gzipped = promisify(gzip);
+
+async function tarGz(entries: readonly TarEntry[]): Promise<Buffer> {
+  return gzipped(await buffer(packTar(entries)));
+}
+
+/** What `peer lifecycle chaincode package` writes; that needs Go beside it. */
+async function packaged(label: string, { files, path }: ChaincodeSource): Promise<Buffer> {
+  return tarGz([
+    { name: 'metadata.json', content: JSON.stringify({ path, type: 'golang', label }) },
+    { name: 'code.tar.gz', content: await tarGz(files) },
+  ]);
 }
 
 /** What this peer names the chaincode's container, and the image that it looks for before it builds one. */
 export function namesOnPeer(
   { spec, settings: { line } }: Pick<Workbench, 'spec' | 'settings'>,
-  { name, version }: Pick<SmokeChaincode, 'name' | 'version'>,
+  { name, mark }: Pick<SmokeChaincode, 'name' | 'mark'>,
   peer: PeerSpec,
 ): { readonly container: string; readonly image: string } {
   return {
-    container: line.chaincodeContainerName(spec.networkId, peer.name, name, version),
-    image: line.chaincodeImageName(spec.networkId, peer.name, name, version),
+    container: line.chaincodeContainerName(spec.networkId, peer.name, name, mark),
+    image: line.chaincodeImageName(spec.networkId, peer.name, name, mark),
   };
 }
 

@@ -6,7 +6,7 @@ import type { AskedImage } from '../diagnosis/symptom.ts';
 import type { ContainerInfo, ImageInfo } from '../engine/engine-types.ts';
 import { parseCoreYaml, peerConfig } from '../fabric/peer-config.ts';
 import { type Resolution, resolveImages } from '../fabric/resolution.ts';
-import { primaryRef } from '../images/image-recipe.ts';
+import { chaincodeImage } from '../images/image-recipe.ts';
 import type { PeerProof } from '../run/events.ts';
 import type { Workbench } from '../run/workbench.ts';
 
@@ -40,10 +40,9 @@ export async function askedImages(
   bench: Pick<Workbench, 'docker' | 'source' | 'settings' | 'config'>,
 ): Promise<AskedImage[]> {
   const { docker, settings } = bench;
-  const own = { builder: primaryRef(settings, 'ccenv'), runtime: settings.runtimeImage };
   const asked = (await chaincodeImages(bench)).flatMap(({ role, ref, key, origin }) =>
     role === 'builder' || role === 'runtime'
-      ? [{ role, ref, key: origin === 'core.yaml' ? key : origin, own: own[role] }]
+      ? [{ role, ref, key: origin === 'core.yaml' ? key : origin, own: chaincodeImage(settings, role) }]
       : [],
   );
   return Promise.all(

@@ -11,7 +11,16 @@ import { WizardFailure } from '../run/failure.ts';
 import type { StageExecutor } from '../run/stage.ts';
 import type { Workbench } from '../run/workbench.ts';
 import { requireImage } from './require-image.ts';
-import { install, instantiate, invoke, query, type SmokeRun } from './smoke-calls.ts';
+import {
+  approve,
+  commit,
+  initialise,
+  install,
+  instantiate,
+  invoke,
+  query,
+  type SmokeRun,
+} from './smoke-calls.ts';
 import { freshChaincode, namesOnPeer, removeSmokeChaincode } from './smoke-chaincode.ts';
 import {
   allProved,
@@ -52,8 +61,91 @@ async function share({ bench, context, chaincode }: SmokeRun, build: ChaincodeBu
   return id;
 }
 
+/** How far all peers have come: what each answered first, and whose build it was given. */
+interface Deployed {
+  readonly before: ReadonlyMap<string, string>;
+  readonly shared: ReadonlyMap<string, string>;
+}
+
+/** What the ways of deploying have in common. */
+class Deploying {
+  readonly before = new Map<string, string>();
+  readonly shared = new Map<string, string>();
+  readonly #run: SmokeRun;
+  /** A compile takes whole cores. */
+  readonly compiling: PQueue;
+  /** A start is half waiting. More at once would be no faster, and a cancel has to wait until the engine is through. */
+  readonly starting: PQueue;
+
+  constructor(run: SmokeRun) {
+    const { jobs } = run.bench.config;
+    this.#run = run;
+    this.compiling = new PQueue({ concurrency: jobs });
+    this.starting = new PQueue({ concurrency: 2 * jobs });
+  }
+
+  async ask(peer: PeerSpec): Promise<void> {
+    const wanted = this.#run.chaincode.shipped
+      ? { what: BEFORE, accepts: (value: string) => value === BEFORE }
+      : { what: 'the query', accepts: () => true };
+    this.before.set(peer.name, await query(this.#run, peer, { ...wanted, deadlineMs: BUILD_MS }));
+  }
+
+  async askAll(peers: readonly PeerSpec[]): Promise<void> {
+    await Promise.all(peers.map((peer) => this.starting.add(() => this.ask(peer))));
+  }
+
+  async share(build: ChaincodeBuild): Promise<void> {
+    const id = await share(this.#run, build);
+    for (const { name } of build.sharers) this.shared.set(name, id);
+  }
+}
+
+/** To instantiate compiles on the first peer; on any other builder the first query does. */
+async function deployLegacy(run: SmokeRun, builds: readonly ChaincodeBuild[]): Promise<Deployed> {
+  const [first, ...others] = peersOf(builds);
+  if (!first) throw new Error('a network needs a peer');
+  await install(run, first);
+  await Promise.all([instantiate(run, first), ...others.map((peer) => install(run, peer))]);
+  const deploying = new Deploying(run);
+  await Promise.all(
+    builds.map(async (build) => {
+      const { builder, sharers } = build;
+      const compiled = builder === first;
+      if (!compiled) await deploying.compiling.add(() => deploying.ask(builder));
+      await deploying.share(build);
+      await deploying.askAll(compiled ? [builder, ...sharers] : sharers);
+    }),
+  );
+  return deploying;
+}
+
+/** To install compiles. What the organisations agree on comes after. */
+async function deployPackage(run: SmokeRun, builds: readonly ChaincodeBuild[]): Promise<Deployed> {
+  const peers = peersOf(builds);
+  const [first] = peers;
+  if (!first) throw new Error('a network needs a peer');
+  const deploying = new Deploying(run);
+  await Promise.all(
+    builds.map(async (build) => {
+      await deploying.compiling.add(() => install(run, build.builder));
+      await deploying.share(build);
+      await Promise.all(build.sharers.map((peer) => deploying.starting.add(() => install(run, peer))));
+    }),
+  );
+  await approve(run);
+  await commit(run);
+  await initialise(run, first);
+  await deploying.askAll(peers);
+  return deploying;
+}
+
+function peersOf(builds: readonly ChaincodeBuild[]): readonly PeerSpec[] {
+  return builds.flatMap(({ builder, sharers }) => [builder, ...sharers]);
+}
+
 /**
- * Installs, instantiates, queries, invokes and queries again.
+ * Deploys, queries, invokes and queries again.
  * @param cli id of the container in which `peer` is called
  * @returns what each peer answered, by its name
  */
@@ -63,41 +155,13 @@ async function exercise(
   cli: string,
 ): Promise<ReadonlyMap<string, Answers>> {
   const { bench, chaincode } = run;
-  const [first, ...others] = builds.flatMap(({ builder, sharers }) => [builder, ...sharers]);
-  if (!first) throw new Error('a network needs a peer');
-  await Promise.all([
-    bench.docker.upload(cli, chaincode.files).then(() => install(run, first)),
-    // To install makes neither a container nor an image.
-    removeSmokeChaincode(bench),
-  ]);
-  await Promise.all([instantiate(run, first), ...others.map((peer) => install(run, peer))]);
-
-  const before = new Map<string, string>();
-  const shared = new Map<string, string>();
-  const ask = async (peer: PeerSpec) => {
-    const wanted = chaincode.shipped
-      ? { what: BEFORE, accepts: (value: string) => value === BEFORE }
-      : { what: 'the query', accepts: () => true };
-    before.set(peer.name, await query(run, peer, { ...wanted, deadlineMs: BUILD_MS }));
-  };
-  // Instantiating compiled on the first peer; on any other builder the first query does.
-  const compiling = new PQueue({ concurrency: bench.config.jobs });
-  // A start is half waiting. More at once would be no faster, and a cancel has to wait until the engine is through.
-  const starting = new PQueue({ concurrency: 2 * bench.config.jobs });
-  await Promise.all(
-    builds.map(async (build) => {
-      const { builder, sharers } = build;
-      const compiled = builder === first;
-      if (!compiled) await compiling.add(() => ask(builder));
-      const id = await share(run, build);
-      for (const { name } of sharers) shared.set(name, id);
-      const waiting = compiled ? [builder, ...sharers] : sharers;
-      await Promise.all(waiting.map((peer) => starting.add(() => ask(peer))));
-    }),
-  );
-
-  await invoke(run, first);
-  const answers = [first, ...others].map(async (peer): Promise<[string, Answers]> => {
+  await Promise.all([bench.docker.upload(cli, chaincode.files), removeSmokeChaincode(bench)]);
+  const deploy = bench.settings.line.lifecycle === 'package' ? deployPackage : deployLegacy;
+  const { before, shared } = await deploy(run, builds);
+  const peers = peersOf(builds);
+  const [first] = peers;
+  if (first) await invoke(run, first);
+  const answers = peers.map(async (peer): Promise<[string, Answers]> => {
     const old = before.get(peer.name) ?? '';
     // Of a user's chaincode only this is known: an invoke must show, and not every peer has its block yet.
     const wanted = chaincode.shipped
@@ -145,7 +209,8 @@ export function smokeStage(bench: Workbench, options: SmokeOptions): StageExecut
     const peers = allPeers(spec).length;
     const chaincode = await freshChaincode(bench);
     const { name, version } = chaincode;
-    const total = peers * 3 + 2;
+    // Approval and commit are two more.
+    const total = peers * 3 + (settings.line.lifecycle === 'package' ? 4 : 2);
     let done = 0;
     const step = (item: string) => {
       done += 1;

@@ -1,7 +1,8 @@
 /** The quickest honest way of new programs into running nodes: copied in, restarted, and asked whether they answer. */
 import { join } from 'node:path';
 import type { ContainerInfo } from '../engine/engine-types.ts';
-import { IMAGE_BASE, wantedContent } from '../images/image-recipe.ts';
+import { IMAGE_BASE } from '../images/image-programs.ts';
+import { wantedContent } from '../images/image-recipe.ts';
 import { presentChaintool } from '../images/payload-files.ts';
 import { FACTS } from '../journal/facts.ts';
 import { networkNodes } from '../network/network-spec.ts';

@@ -2,32 +2,50 @@
 import { join } from 'node:path';
 import type { BuildSettings } from '../choices/settings.ts';
 import type { ImageInfo } from '../engine/engine-types.ts';
-import { type ImageName, imagesBuilt } from '../fabric/fabric-line.ts';
+import type { FabricLine } from '../fabric/fabric-line.ts';
+import type { ImageName, LdflagVariable } from '../fabric/line-facts.ts';
 import { parseVersion } from '../fabric/peer-version.ts';
+import { programsIn } from '../images/image-programs.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { FACTS } from '../journal/facts.ts';
 import { MSP_CONFIG, MSP_PATH } from '../resolve/sample-msp.ts';
 import { WizardFailure } from '../run/failure.ts';
 import type { StageExecutor } from '../run/stage.ts';
+import { unreachable } from '../run/unreachable.ts';
 import { projectLabels, type Workbench } from '../run/workbench.ts';
 import { requireImage } from './require-image.ts';
 
-const CFG = '/etc/hyperledger/fabric';
+interface Layout {
+  readonly files: readonly string[];
+  readonly ports: readonly string[];
+}
 
-const LAYOUT: Record<ImageName, { readonly files: readonly string[]; readonly ports: readonly string[] }> = {
-  ccenv: { files: ['/chaincode/input', '/chaincode/output', '/usr/local/bin/protoc-gen-go'], ports: [] },
-  peer: { files: ['/usr/local/bin/peer', '/var/hyperledger/production'], ports: [] },
-  orderer: { files: ['/usr/local/bin/orderer', '/var/hyperledger/production'], ports: ['7050/tcp'] },
-  tools: { files: ['cryptogen', 'configtxgen', 'peer'].map((tool) => `/usr/local/bin/${tool}`), ports: [] },
-};
+function layoutOf(name: ImageName, line: FabricLine): Layout {
+  const programs = programsIn(name, line).map((program) => `/usr/local/bin/${program}`);
+  switch (name) {
+    case 'baseos':
+      return { files: ['/home/chaincode'], ports: [] };
+    case 'ccenv':
+      return { files: ['/chaincode/input', '/chaincode/output', ...programs], ports: [] };
+    case 'peer':
+      return { files: ['/var/hyperledger/production', ...programs], ports: [] };
+    case 'orderer':
+      return { files: ['/var/hyperledger/production', ...programs], ports: ['7050/tcp'] };
+    case 'tools':
+      return { files: programs, ports: [] };
+    default:
+      return unreachable(name);
+  }
+}
 
 /** Fields of `peer version` and what each must say. */
 export function expectedVersion(settings: BuildSettings): Record<string, string> {
+  const has = (variable: LdflagVariable) => settings.line.ldflagVariables.includes(variable);
   const all: Record<string, string | undefined> = {
-    Version: settings.line.ldflagVariables.includes('Version') ? settings.version : undefined,
-    'Commit SHA': settings.line.ldflagVariables.includes('CommitSHA') ? settings.commitSha : undefined,
-    'Base Image Version': settings.baseVersion,
-    'Base Docker Namespace': settings.baseDockerNs,
+    Version: has('Version') ? settings.version : undefined,
+    'Commit SHA': has('CommitSHA') ? settings.commitSha : undefined,
+    'Base Image Version': has('BaseVersion') ? settings.baseVersion : undefined,
+    'Base Docker Namespace': has('BaseDockerNamespace') ? settings.baseDockerNs : undefined,
     'Base Docker Label': settings.dockerLabel,
     'Docker Namespace': settings.dockerNs,
   };
@@ -47,7 +65,7 @@ function refuse(image: string, what: string, expected: string, got: string): nev
   throw new WizardFailure({ kind: 'check', what: `${what} in ${image}`, expected, got });
 }
 
-export function verifyStage(bench: Workbench, images: readonly ImageName[] = imagesBuilt): StageExecutor {
+export function verifyStage(bench: Workbench, images: readonly ImageName[]): StageExecutor {
   return async (context) => {
     const { docker, settings, source, outputs } = bench;
     if (!outputs) throw new Error('verify needs the compile stage');
@@ -59,30 +77,34 @@ export function verifyStage(bench: Workbench, images: readonly ImageName[] = ima
 
     const layout = async (name: ImageName, image: ImageInfo) => {
       const ref = primaryRef(settings, name);
-      for (const port of LAYOUT[name].ports) {
+      const { line } = settings;
+      const { files: wantedFiles, ports } = layoutOf(name, line);
+      for (const port of ports) {
         if (!image.exposedPorts.includes(port))
           refuse(ref, 'exposed ports', port, image.exposedPorts.join(', ') || 'none');
       }
       await docker.withCreated(image.id, labels, async (files) => {
-        for (const path of LAYOUT[name].files) {
+        for (const path of wantedFiles) {
           if (!(await files.has(path))) refuse(ref, path, 'present', 'absent');
         }
+        if (name === 'baseos' || (name === 'ccenv' && line.goshimScript === undefined)) return;
         if (name === 'ccenv') {
-          const shim = '/opt/gopath/src/github.com/hyperledger/fabric/core/chaincode/shim/shim.go';
+          const shim = `/opt/gopath/src/${line.shim.shim}/shim.go`;
           const found = await Promise.all([shim, shim.replace('shim.go', 'chaincode.go')].map(files.has));
           if (!found.includes(true))
             refuse(ref, 'the chaincode shim', `under ${shim.replace('/shim.go', '')}`, 'absent');
           return;
         }
-        if (image.env.FABRIC_CFG_PATH !== CFG)
-          refuse(ref, 'FABRIC_CFG_PATH', CFG, image.env.FABRIC_CFG_PATH ?? 'unset');
-        const there = new Set((await files.read(CFG)).map((entry) => entry.name.replace(/^fabric\//, '')));
+        const cfg = line.cfgPath;
+        if (image.env.FABRIC_CFG_PATH !== cfg)
+          refuse(ref, 'FABRIC_CFG_PATH', cfg, image.env.FABRIC_CFG_PATH ?? 'unset');
+        const there = new Set((await files.read(cfg)).map((entry) => entry.name.replace(/^[^/]+\//, '')));
         const wanted = [...source.tree.files.keys()].filter((path) => path.startsWith('sampleconfig/'));
         const missing = wanted
           .map((path) => path.replace('sampleconfig/', ''))
           .filter((path) => !there.has(path));
         if (missing.length > 0)
-          refuse(ref, `sampleconfig under ${CFG}`, `${wanted.length} files`, `missing ${missing.join(', ')}`);
+          refuse(ref, `sampleconfig under ${cfg}`, `${wanted.length} files`, `missing ${missing.join(', ')}`);
       });
     };
 

@@ -1,5 +1,5 @@
 /** PURE: what the choices come to: images that will be asked for, linker flags, base images, nodes and ports. */
-import type { LdflagVariable } from '../../pipeline/fabric/fabric-line.ts';
+import type { LdflagVariable } from '../../pipeline/fabric/line-facts.ts';
 import type { ReferencePart } from '../../pipeline/fabric/resolution.ts';
 import { allPeers, type NetworkSpec } from '../../pipeline/network/network-spec.ts';
 import type { AskedImage, BaseImage, BuildPreview, ImageFate } from '../../pipeline/resolve/preview.ts';
@@ -127,7 +127,7 @@ export function baseLines({ base }: BuildPreview, canvas: Canvas): string[] {
 /** The nodes with their ports, in as many columns as there is room for. */
 export function networkLines(spec: NetworkSpec, canvas: Canvas): string[] {
   const { columns, face } = canvas;
-  const nodes = [spec.orderer, ...allPeers(spec)].map(({ name, port }) => `${name} :${port}`);
+  const nodes = [...spec.orderers, ...allPeers(spec)].map(({ name, port }) => `${name} :${port}`);
   const all = [...nodes, face.say('network.cli')];
   const width = Math.max(...all.map(textWidth)) + 2;
   const across = Math.max(1, Math.floor((columns - INDENT.length) / width));

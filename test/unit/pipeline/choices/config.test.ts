@@ -63,7 +63,6 @@ describe('loadConfig', () => {
       orgs: 2,
       peers: 2,
       orderers: 1,
-      consensus: 'solo',
       tls: true,
       couchdb: false,
       channel: 'mychannel',
@@ -229,8 +228,7 @@ describe('bad values', () => {
   });
 
   it.each([
-    ['orderers', '3'],
-    ['consensus', 'etcdraft'],
+    ['consensus', 'kafka'],
     ['couchdb', true],
   ])('%s %s: not in this release yet', async (field, value) => {
     const issues = await issuesOf(await dirWith(), { [field]: value });

@@ -11,6 +11,7 @@ function settings(version: string, baseVersion: string, changed: Partial<BuildSe
     version,
     commitSha: 'd8a6f12',
     baseVersion,
+    goVersion: line.releaseGo,
     dockerNs: 'hyperledger',
     baseDockerNs: 'hyperledger',
     dockerLabel: 'org.hyperledger.fabric',

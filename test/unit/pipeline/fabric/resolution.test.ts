@@ -82,7 +82,10 @@ describe('what a peer asks for (default build, amd64)', () => {
     expect(line.imageTags({ version, commitSha: 'd8a6f12', goArch: 'amd64' })).toContain(
       builder.split(':')[1],
     );
-    expect(`fabric-baseos:${line.baseTag('amd64', baseVersion)}`).toBe(runtime);
+    const runtimes = line.imagesBuilt.includes('baseos')
+      ? line.imageTags({ version, commitSha: 'd8a6f12', goArch: 'amd64' })
+      : [line.baseTag('amd64', baseVersion)];
+    expect(runtimes).toContain(runtime.split(':')[1]);
   });
 
   it.each([

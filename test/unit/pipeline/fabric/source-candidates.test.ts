@@ -41,7 +41,7 @@ describe('newestTags', () => {
       'nightly',
       'v1.2',
     ];
-    expect(newestTags(tags)).toEqual(['v1.4.12', 'v1.0.6']);
+    expect(newestTags(tags)).toEqual(['v2.5.0', 'v1.4.12', 'v1.0.6']);
     expect(newestTags([])).toEqual([]);
   });
 });
@@ -86,7 +86,7 @@ describe('sourceCandidates', () => {
 
 describe('findSource', () => {
   it.each([
-    ['v2.5.0', 'unknown-line'],
+    ['v3.9.0', 'unknown-line'],
     ['no/such/folder', 'absent'],
   ])('%s can not be used: %s', async (choice, problem) => {
     expect(await findSource(choice, await folders())).toMatchObject({

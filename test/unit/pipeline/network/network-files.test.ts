@@ -3,11 +3,8 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { imageOverrides, loadConfig } from '../../../../src/pipeline/choices/config.ts';
 import { lineOf } from '../../../../src/pipeline/fabric/fabric-line.ts';
-import {
-  composeYaml,
-  configtxYaml,
-  cryptoConfigYaml,
-} from '../../../../src/pipeline/network/network-files.ts';
+import { configtxYaml } from '../../../../src/pipeline/network/configtx.ts';
+import { composeYaml, cryptoConfigYaml } from '../../../../src/pipeline/network/network-files.ts';
 import { allPeers, networkSpec, publishedPorts } from '../../../../src/pipeline/network/network-spec.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
@@ -164,8 +161,8 @@ describe('configtx.yaml', () => {
 });
 
 it('certificates are also good for a client on the host', async () => {
-  const { spec } = await network('1.4.12', { orgs: '1', peers: '3' });
-  const text = cryptoConfigYaml(spec);
+  const { spec, line } = await network('1.4.12', { orgs: '1', peers: '3' });
+  const text = cryptoConfigYaml(spec, line);
   expect(text).toContain('Count: 3');
   expect(text.match(/- localhost/g)).toHaveLength(2);
 });

@@ -12,7 +12,8 @@ function sourceOf(version: string, baseVersion: string): FabricSource {
   const line = lineOf(version);
   if (!line) throw new Error(version);
   const tree = { dir: '/fabric', commit: 'd8a6f12', fullCommit: '', dirty: [], files: new Map() };
-  return { dir: '/fabric', line, version, baseVersion, isRelease: true, practice: false, tree };
+  const release = { line, version, baseVersion, goVersion: line.releaseGo, isRelease: true };
+  return { dir: '/fabric', ...release, practice: false, tree };
 }
 
 const FABRIC = sourceOf('1.4.12', '0.4.22');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ImageName } from '../../../../src/pipeline/fabric/fabric-line.ts';
+import type { ImageName } from '../../../../src/pipeline/fabric/line-facts.ts';
 import { NOTHING } from '../../../../src/pipeline/run/budget.ts';
 import type { ObservedImage, ObservedState } from '../../../../src/pipeline/run/observed-state.ts';
 import { makePlan, type Plan, type PlanGoal } from '../../../../src/pipeline/run/plan.ts';

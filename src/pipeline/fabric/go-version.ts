@@ -1,0 +1,18 @@
+/** Versions of Go as they are written: `1.19`, `1.23.5`, `go1.22.12`. */
+
+function numbersOf(version: string): readonly number[] {
+  const match = /(\d+)\.(\d+)(?:\.(\d+))?/.exec(version);
+  return match ? [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)] : [0, 0, 0];
+}
+
+/** Whether `version` is `other` or later. What is no version is before all others. */
+export function isGoAtLeast(version: string, other: string): boolean {
+  const [a, b] = [numbersOf(version), numbersOf(other)];
+  const index = a.findIndex((part, i) => part !== b[i]);
+  return index < 0 || (a[index] ?? 0) > (b[index] ?? 0);
+}
+
+/** @returns the later of the two, as it is written */
+export function laterGo(one: string, other: string): string {
+  return isGoAtLeast(one, other) ? one : other;
+}

@@ -1,0 +1,107 @@
+/** Rows of 2.0 to 3.1. */
+import { type BuildFacts, type LineRow, unique, versionTags } from './line-facts.ts';
+import { V1_4_8 } from './older-lines.ts';
+
+const CAPABILITIES_2_0 = { channel: 'V2_0', orderer: 'V2_0', application: 'V2_0' };
+const VENDORED = 'github.com/hyperledger';
+
+const V2_0: BuildFacts = {
+  ...V1_4_8,
+  id: '2.0',
+  ldflagVariables: ['Version', 'CommitSHA', 'BaseDockerLabel', 'DockerNamespace', 'BaseDockerNamespace'],
+  releaseGo: '1.13.4',
+  toolMetadata: undefined,
+  programs: {
+    peer: 'cmd/peer',
+    orderer: 'cmd/orderer',
+    cryptogen: 'cmd/cryptogen',
+    configtxgen: 'cmd/configtxgen',
+    configtxlator: 'cmd/configtxlator',
+    discover: 'cmd/discover',
+    idemixgen: 'cmd/idemixgen',
+  },
+  imagesBuilt: ['baseos', 'ccenv', 'peer', 'orderer', 'tools'],
+  baseImages: 'ours',
+  imageTags: ({ version, commitSha, goArch }) =>
+    unique([...versionTags(version), `${goArch}-${version}-snapshot-${commitSha}`]),
+  capabilities: CAPABILITIES_2_0,
+  // Solo and kafka are there, deprecated.
+  consensus: ['etcdraft', 'solo', 'kafka'],
+  ordererFirstBlock: 'BOOTSTRAP',
+  lifecycle: 'package',
+  shim: {
+    shim: `${VENDORED}/fabric-chaincode-go/shim`,
+    protos: `${VENDORED}/fabric-protos-go/peer`,
+    response: 'pb.Response',
+  },
+  nodeOus: true,
+  goshimScript: undefined,
+  goshimSubpackages: false,
+  dockerfileNeedsInternet: { baseos: true, ccenv: true, peer: true, orderer: true, tools: true },
+};
+
+const V2_1: BuildFacts = {
+  ...V2_0,
+  id: '2.1',
+  ldflagVariables: ['Version', 'CommitSHA', 'BaseDockerLabel', 'DockerNamespace'],
+  releaseGo: '1.14.1',
+};
+
+const V2_2: BuildFacts = { ...V2_1, id: '2.2', goMode: 'modules', releaseGo: '1.14.4' };
+
+const V2_3: BuildFacts = {
+  ...V2_2,
+  id: '2.3',
+  releaseGo: '1.14.12',
+  programs: { ...V2_2.programs, osnadmin: 'cmd/osnadmin' },
+  channels: 'both',
+};
+
+const V2_4: BuildFacts = {
+  ...V2_3,
+  id: '2.4',
+  releaseGo: '1.16.7',
+  programs: { ...V2_3.programs, idemixgen: undefined, ledgerutil: 'cmd/ledgerutil' },
+};
+
+const V2_5_0: BuildFacts = {
+  ...V2_4,
+  id: '2.5.0-2.5.5',
+  releaseGo: '1.20.2',
+  // A release's own build writes `v2.5.0`, and the peer asks for `2.5`.
+  imageTags: ({ version }) => unique([version, version.replace(/^v/, '')].flatMap(versionTags)),
+  capabilities: { ...CAPABILITIES_2_0, application: 'V2_5' },
+  cfgPath: '/var/hyperledger/fabric/config',
+  fabricVer: true,
+  ordererCommand: ['orderer', 'start'],
+};
+
+const V2_5_6: BuildFacts = { ...V2_5_0, id: '2.5', cfgPath: V2_4.cfgPath };
+
+const V3_0: BuildFacts = {
+  ...V2_5_6,
+  id: '3.0',
+  releaseGo: '1.23.1',
+  consensus: ['etcdraft', 'BFT'],
+  channels: 'participation',
+  shim: {
+    shim: `${VENDORED}/fabric-chaincode-go/v2/shim`,
+    protos: `${VENDORED}/fabric-protos-go-apiv2/peer`,
+    response: '*pb.Response',
+  },
+};
+
+const V3_1: BuildFacts = { ...V3_0, id: '3.1', releaseGo: '1.24.0' };
+
+/** Each with the first release that it holds for, oldest first. */
+export const NEWER_LINES: readonly LineRow[] = [
+  { from: '2.0.0', line: V2_0 },
+  { from: '2.1.0', line: V2_1 },
+  { from: '2.2.0', line: V2_2 },
+  { from: '2.3.0', line: V2_3 },
+  { from: '2.4.0', line: V2_4 },
+  { from: '2.5.0', line: V2_5_0 },
+  { from: '2.5.6', line: V2_5_6 },
+  { from: '3.0.0', line: V3_0 },
+  { from: '3.1.0', line: V3_1 },
+];

@@ -1,0 +1,186 @@
+/** Rows of 1.0 to 1.4. */
+import { type BuildFacts, type LineRow, unique, versionTags } from './line-facts.ts';
+import { unamePeerArch } from './peer-line.ts';
+
+/** `uname -m` of a Linux machine with this Go architecture. */
+const UNAME: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'aarch64' };
+
+export const MODULE = 'github.com/hyperledger/fabric';
+
+const LEVEL_NAMES = { info: 'info', warning: 'warning' };
+const LOGGING_SPEC = { variable: 'FABRIC_LOGGING_SPEC', ...LEVEL_NAMES };
+
+const V1_0_0: BuildFacts = {
+  id: '1.0.0',
+  modulePath: MODULE,
+  metadataPackage: `${MODULE}/common/metadata`,
+  ldflagVariables: ['Version', 'BaseVersion', 'BaseDockerLabel', 'DockerNamespace', 'BaseDockerNamespace'],
+  releaseGo: '1.7.5',
+  toolMetadata: 'Version',
+  goMode: 'gopath',
+  imagesBuilt: ['ccenv', 'peer', 'orderer', 'tools'],
+  baseImages: 'fabric',
+  programs: {
+    peer: 'peer',
+    orderer: 'orderer',
+    cryptogen: 'common/tools/cryptogen',
+    configtxgen: 'common/configtx/tool/configtxgen',
+    configtxlator: 'common/tools/configtxlator',
+  },
+  staticByDefault: true,
+  pkcs11ByDefault: true,
+  archNaming: 'uname',
+  versionHasSnapshot: true,
+  imageTags: ({ version, goArch }) =>
+    unique([
+      // On arm64 the Makefile says aarch64 and the peer asks for arm64: both names must exist.
+      `${unamePeerArch(goArch)}-${version}`,
+      `${UNAME[goArch] ?? goArch}-${version}`,
+      ...versionTags(version),
+    ]),
+  baseTag: (goArch, baseVersion) => `${unamePeerArch(goArch)}-${baseVersion}`,
+  logging: {
+    peer: { variable: 'CORE_LOGGING_LEVEL', ...LEVEL_NAMES },
+    orderer: { variable: 'ORDERER_GENERAL_LOGLEVEL', ...LEVEL_NAMES },
+  },
+  chaincodeListener: false,
+  eventPort: 7053,
+  operations: false,
+  capabilities: undefined,
+  policies: false,
+  consensus: ['solo', 'kafka'],
+  channels: 'system',
+  ordererFirstBlock: 'GENESIS',
+  lifecycle: 'legacy',
+  shim: {
+    shim: `${MODULE}/core/chaincode/shim`,
+    protos: `${MODULE}/protos/peer`,
+    response: 'pb.Response',
+  },
+  cfgPath: '/etc/hyperledger/fabric',
+  fabricVer: false,
+  ordererCommand: ['orderer'],
+  channelTimeout: 'seconds',
+  cli: { peerAddresses: false, waitForEvent: false, getinfo: false, outputBlock: false, configPath: false },
+  queryPrefix: 'Query Result: ',
+  nodeOus: false,
+  tlsRootInChaincodeImage: true,
+  goshimScript: 'scripts/goListFiles.sh',
+  goshimExtensions: ['.go', '.h', '.c'],
+  goshimSubpackages: false,
+  dockerfileNeedsInternet: { baseos: false, ccenv: false, peer: false, orderer: false, tools: false },
+};
+
+const V1_0_1: BuildFacts = { ...V1_0_0, id: '1.0.1-1.0.6' };
+
+const V1_1: BuildFacts = {
+  ...V1_0_1,
+  id: '1.1',
+  releaseGo: '1.9.2',
+  ldflagVariables: [...V1_0_1.ldflagVariables, 'Experimental'],
+  programs: { ...V1_0_1.programs, configtxgen: 'common/tools/configtxgen' },
+  chaincodeListener: true,
+  capabilities: { channel: 'V1_1', orderer: 'V1_1', application: 'V1_1' },
+  cli: { ...V1_0_1.cli, getinfo: true },
+  nodeOus: true,
+  tlsRootInChaincodeImage: false,
+};
+
+const V1_2: BuildFacts = {
+  ...V1_1,
+  id: '1.2',
+  releaseGo: '1.10',
+  ldflagVariables: [
+    'Version',
+    'CommitSHA',
+    'BaseVersion',
+    'BaseDockerLabel',
+    'DockerNamespace',
+    'BaseDockerNamespace',
+    'Experimental',
+  ],
+  toolMetadata: 'CommitSHA',
+  pkcs11ByDefault: false,
+  archNaming: 'go',
+  versionHasSnapshot: false,
+  imageTags: ({ version, commitSha, goArch }) =>
+    unique([
+      `${goArch}-${version}`,
+      `${goArch}-${version}-snapshot-${commitSha}`,
+      `${goArch}-latest`,
+      ...versionTags(version),
+    ]),
+  baseTag: (goArch, baseVersion) => `${goArch}-${baseVersion}`,
+  capabilities: { channel: 'V1_1', orderer: 'V1_1', application: 'V1_2' },
+  policies: true,
+  channelTimeout: 'duration',
+  cli: { peerAddresses: true, waitForEvent: true, getinfo: true, outputBlock: true, configPath: true },
+  queryPrefix: '',
+  goshimExtensions: ['.go', '.h', '.c', '.s'],
+  dockerfileNeedsInternet: { ...V1_1.dockerfileNeedsInternet, tools: true },
+};
+
+const V1_3: BuildFacts = {
+  ...V1_2,
+  id: '1.3',
+  releaseGo: '1.10.4',
+  eventPort: undefined,
+  capabilities: { channel: 'V1_3', orderer: 'V1_1', application: 'V1_3' },
+};
+
+const V1_4_0: BuildFacts = {
+  ...V1_3,
+  id: '1.4.0',
+  releaseGo: '1.11.1',
+  ldflagVariables: V1_3.ldflagVariables.filter((variable) => variable !== 'Experimental'),
+  logging: { peer: LOGGING_SPEC, orderer: LOGGING_SPEC },
+  operations: true,
+};
+
+const V1_4_1: BuildFacts = {
+  ...V1_4_0,
+  id: '1.4.1',
+  releaseGo: '1.11.5',
+  consensus: ['solo', 'kafka', 'etcdraft'],
+};
+
+const V1_4_2: BuildFacts = {
+  ...V1_4_1,
+  id: '1.4.2',
+  capabilities: { channel: 'V1_4_2', orderer: 'V1_4_2', application: 'V1_4_2' },
+  goshimSubpackages: true,
+};
+
+const V1_4_3: BuildFacts = {
+  ...V1_4_2,
+  id: '1.4.3',
+  capabilities: { channel: 'V1_4_3', orderer: 'V1_4_2', application: 'V1_4_2' },
+  dockerfileNeedsInternet: { ...V1_4_2.dockerfileNeedsInternet, ccenv: true },
+};
+
+const V1_4_4: BuildFacts = {
+  ...V1_4_3,
+  id: '1.4.4-1.4.5',
+  releaseGo: '1.12.12',
+  staticByDefault: false,
+};
+
+const V1_4_6: BuildFacts = { ...V1_4_4, id: '1.4.6-1.4.7' };
+
+export const V1_4_8: BuildFacts = { ...V1_4_6, id: '1.4.8-1.4.12', releaseGo: '1.13.12' };
+
+/** Each with the first release that it holds for, oldest first. */
+export const OLDER_LINES: readonly LineRow[] = [
+  { from: '1.0.0', line: V1_0_0 },
+  { from: '1.0.1', line: V1_0_1 },
+  { from: '1.1.0', line: V1_1 },
+  { from: '1.2.0', line: V1_2 },
+  { from: '1.3.0', line: V1_3 },
+  { from: '1.4.0', line: V1_4_0 },
+  { from: '1.4.1', line: V1_4_1 },
+  { from: '1.4.2', line: V1_4_2 },
+  { from: '1.4.3', line: V1_4_3 },
+  { from: '1.4.4', line: V1_4_4 },
+  { from: '1.4.6', line: V1_4_6 },
+  { from: '1.4.8', line: V1_4_8 },
+];

@@ -1,0 +1,155 @@
+/** The text of each image's Dockerfile: the checkout's own with its placeholders filled in, or ours. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BuildSettings } from '../choices/settings.ts';
+import type { FabricLine } from '../fabric/fabric-line.ts';
+import type { ImageName } from '../fabric/line-facts.ts';
+import { unreachable } from '../run/unreachable.ts';
+import { programsIn } from './image-programs.ts';
+
+export interface Dockerfile {
+  readonly text: string;
+  /** Where it differs from the checkout's own, and why. */
+  readonly adapted: readonly { readonly code: string; readonly message: string }[];
+}
+
+/** The sed line of Fabric's Makefile: order matters, `_NS_` is a part of `_BASE_NS_`. */
+function fillPlaceholders(template: string, settings: BuildSettings): string {
+  const cut = settings.builderImage.lastIndexOf(':');
+  return template
+    .replaceAll('_BASE_NS_', settings.baseDockerNs)
+    .replaceAll('_NS_', settings.dockerNs)
+    .replaceAll('_BASE_TAG_', settings.builderImage.slice(cut + 1))
+    .replaceAll('_TAG_', settings.line.imageTags(settings)[0] ?? settings.version);
+}
+
+function labelLines(settings: BuildSettings): string {
+  const label = settings.dockerLabel;
+  return `LABEL ${label}.version=${settings.version} \\\n      ${label}.base.version=${settings.baseVersion}\n`;
+}
+
+/** For lines whose own tools Dockerfile compiles again and asks the internet. VOLUME last: what follows it is lost. */
+const OUR_TOOLS = `FROM _BASE_NS_/fabric-baseimage:_BASE_TAG_
+ENV FABRIC_CFG_PATH /etc/hyperledger/fabric
+COPY payload/cryptogen payload/configtxgen payload/configtxlator payload/peer /usr/local/bin/
+ADD payload/sampleconfig.tar.bz2 $FABRIC_CFG_PATH
+VOLUME /etc/hyperledger/fabric
+`;
+
+/**
+ * A chaincode's first compile is 25 seconds with an empty cache, and each peer's builder container starts
+ * with the image's. The variable says where it is whatever the base image says (some say `off`).
+ */
+const WARM_CACHE = `ADD payload/gocache.tar /root/.cache/go-build/
+ENV GOCACHE /root/.cache/go-build
+`;
+
+const RUN_NPM = /^RUN npm /m;
+
+async function template(
+  name: ImageName,
+  sourceDir: string,
+  line: FabricLine,
+  chaintool: boolean,
+): Promise<Dockerfile> {
+  const offline = line.dockerfileNeedsInternet;
+  if (name === 'tools' && offline.tools) {
+    return {
+      text: OUR_TOOLS,
+      adapted: [
+        {
+          code: 'tools-ours',
+          message:
+            "our own tools Dockerfile: the checkout's compiles a second time and runs apt-get (for jq)",
+        },
+      ],
+    };
+  }
+  let text = await readFile(join(sourceDir, 'images', name, 'Dockerfile.in'), 'utf8');
+  const adapted: Dockerfile['adapted'][number][] = [];
+  if (name === 'ccenv') {
+    if (!chaintool) {
+      text = text.replace(/payload\/chaintool\s+/, '');
+      adapted.push({
+        code: 'no-chaintool',
+        message:
+          'ccenv is built without chaintool (only CAR chaincode needs it); give --chaintool FILE or URL to add it',
+      });
+    }
+    if (offline.ccenv && RUN_NPM.test(text)) {
+      text = text
+        .split('\n')
+        .filter((line) => !RUN_NPM.test(line))
+        .join('\n');
+      adapted.push({
+        code: 'ccenv-no-npm',
+        message:
+          "left out the checkout's `RUN npm install` (it needs the internet; only Node.js chaincode uses it)",
+      });
+    }
+    text = `${text.trimEnd()}\n${WARM_CACHE}`;
+  }
+  return { text, adapted };
+}
+
+/** Chaincode is compiled, and runs, as this user from 2.0 on: 500:500, written so that any base image takes it. */
+const CHAINCODE_USER = `RUN echo 'chaincode:x:500:' >> /etc/group \\
+ && echo 'chaincode:x:500:500::/home/chaincode:/bin/sh' >> /etc/passwd \\
+ && mkdir -p /home/chaincode/.cache \\
+ && chown -R 500:500 /home/chaincode
+`;
+
+/** On a builder and a runtime of ours, for programs that are compiled already. */
+export function ourDockerfile(
+  name: ImageName,
+  { line, builderImage, runtimeImage, version }: BuildSettings,
+): string {
+  const from = (image: string) => `FROM ${image}\n`;
+  // VOLUME last: what follows it is lost.
+  const node = (programs: string, volumes: readonly string[]) => `ENV FABRIC_CFG_PATH ${line.cfgPath}
+${line.fabricVer ? `ENV FABRIC_VER ${version}\n` : ''}COPY ${programs} /usr/local/bin/
+ADD payload/sampleconfig.tar.bz2 $FABRIC_CFG_PATH/
+RUN mkdir -p /var/hyperledger/production
+${volumes.map((volume) => `VOLUME ${volume}\n`).join('')}`;
+  const NODE_VOLUMES = ['/etc/hyperledger/fabric', '/var/hyperledger'];
+  const command = (words: readonly string[]) => `CMD ${JSON.stringify(words)}\n`;
+  switch (name) {
+    case 'baseos':
+      return `${from(runtimeImage)}${CHAINCODE_USER}USER chaincode\n`;
+    case 'ccenv':
+      return `${from(builderImage)}${CHAINCODE_USER}RUN mkdir -p /chaincode/input /chaincode/output && chown -R 500:500 /chaincode
+ADD payload/gocache.tar /home/chaincode/.cache/go-build/
+ENV GO111MODULE=auto GOPATH=/home/chaincode/go GOCACHE=/home/chaincode/.cache/go-build GOTOOLCHAIN=local
+WORKDIR /home/chaincode
+USER chaincode
+`;
+    case 'peer':
+      return `${from(runtimeImage)}${node('payload/peer', NODE_VOLUMES)}EXPOSE 7051\n${command(['peer', 'node', 'start'])}`;
+    case 'orderer':
+      return `${from(runtimeImage)}${node('payload/orderer', NODE_VOLUMES)}EXPOSE 7050\n${command(line.ordererCommand)}`;
+    case 'tools':
+      return `${from(builderImage)}ENV GO111MODULE=auto\n${node(
+        programsIn('tools', line)
+          .map((program) => `payload/${program}`)
+          .join(' '),
+        NODE_VOLUMES,
+      )}`;
+    default:
+      return unreachable(name);
+  }
+}
+
+/**
+ * @param sourceDir the checkout
+ * @param chaintool whether there is one to be put into ccenv
+ */
+export async function dockerfileOf(
+  name: ImageName,
+  sourceDir: string,
+  settings: BuildSettings,
+  chaintool: boolean,
+): Promise<Dockerfile> {
+  if (settings.line.baseImages === 'ours') return { text: ourDockerfile(name, settings), adapted: [] };
+  const { text, adapted } = await template(name, sourceDir, settings.line, chaintool);
+  return { text: `${fillPlaceholders(text, settings).trimEnd()}\n${labelLines(settings)}`, adapted };
+}

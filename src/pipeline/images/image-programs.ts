@@ -1,0 +1,44 @@
+/** Which base image and which programs each image consists of. */
+import type { FabricLine } from '../fabric/fabric-line.ts';
+import type { ImageName, ProgramName } from '../fabric/line-facts.ts';
+import { unreachable } from '../run/unreachable.ts';
+
+/** The only one of `gotools` that an image needs. */
+export const PROTOC_GEN_GO = 'protoc-gen-go';
+
+const TOOLS = [
+  'cryptogen',
+  'configtxgen',
+  'configtxlator',
+  'peer',
+  'osnadmin',
+  'discover',
+  'idemixgen',
+  'ledgerutil',
+] as const satisfies readonly ProgramName[];
+
+/** Which base image each stands on. */
+export const IMAGE_BASE: Record<ImageName, 'builder' | 'runtime'> = {
+  baseos: 'runtime',
+  ccenv: 'builder',
+  tools: 'builder',
+  peer: 'runtime',
+  orderer: 'runtime',
+};
+
+/** The programs under `/usr/local/bin` of an image. */
+export function programsIn(name: ImageName, { programs, goshimScript }: FabricLine): readonly string[] {
+  switch (name) {
+    case 'baseos':
+      return [];
+    case 'ccenv':
+      return goshimScript === undefined ? [] : [PROTOC_GEN_GO];
+    case 'peer':
+    case 'orderer':
+      return [name];
+    case 'tools':
+      return TOOLS.filter((tool) => programs[tool] !== undefined);
+    default:
+      return unreachable(name);
+  }
+}
