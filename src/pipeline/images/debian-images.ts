@@ -18,13 +18,16 @@ import type { StageContext } from '../run/stage.ts';
 /** Counts up when the way of building changes, so that older images are not taken for current ones. */
 const RECIPE = 1;
 
-const RUNTIME_PACKAGES = ['ca-certificates', 'tzdata'];
+/** `wget` and, below, `curl` and `jq`: for scripts and health checks written for the published images, which have them. */
+const RUNTIME_PACKAGES = ['ca-certificates', 'tzdata', 'wget'];
 const BUILDER_PACKAGES = [
   'bzip2',
+  'curl',
   'g++',
   'gcc',
   'git',
   'golang-go',
+  'jq',
   'libc6-dev',
   'libltdl-dev',
   'make',
@@ -321,16 +324,16 @@ async function runtimeImage(apt: HostApt, way: DebianWay, context: StageContext)
   return { tag, fingerprint, built: true };
 }
 
+/** Folders, environment and the current folder (none) as fabric-baseimage has them. */
 function builderDockerfile(from: string, apt: HostApt): string {
   const options = ['-o DPkg::Use-Pty=0', ...apt.options.map((option) => `-o ${option}`)].join(' ');
   return `FROM ${from}
 RUN apt-get ${options} update \\
  && DEBIAN_FRONTEND=noninteractive apt-get ${options} install -y --no-install-recommends ${BUILDER_PACKAGES.join(' ')} \\
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /var/lib/dpkg/*-old /var/log/* \\
- && mkdir -p /opt/gopath/src /opt/gopath/bin /opt/gopath/pkg \\
+ && mkdir -p /opt/gopath/src /opt/gopath/bin /opt/gopath/pkg /var/hyperledger \\
  && ln -s "$(go env GOROOT)" /opt/go
-ENV GOPATH=/opt/gopath GO111MODULE=off GOTOOLCHAIN=local PATH=/opt/gopath/bin:/opt/go/bin:${SYSTEM_PATH}
-WORKDIR /opt/gopath
+ENV GOPATH=/opt/gopath GOROOT=/opt/go GO111MODULE=off GOTOOLCHAIN=local PATH=/opt/gopath/bin:/opt/go/bin:${SYSTEM_PATH}
 `;
 }
 
