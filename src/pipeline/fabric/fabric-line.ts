@@ -9,7 +9,14 @@ import { type PeerLine, peerLineOf, twoDigitVersion, unamePeerArch, versionNumbe
 export const imagesBuilt = ['ccenv', 'peer', 'orderer', 'tools'] as const;
 export type ImageName = (typeof imagesBuilt)[number];
 
-export type ProgramName = 'peer' | 'orderer' | 'cryptogen' | 'configtxgen' | 'configtxlator';
+export type ProgramName =
+  | 'peer'
+  | 'orderer'
+  | 'cryptogen'
+  | 'configtxgen'
+  | 'configtxlator'
+  | 'discover'
+  | 'idemixgen';
 
 export type LdflagVariable =
   | 'Version'
@@ -48,10 +55,10 @@ export interface FabricLine extends PeerLine {
   readonly ldflagVariables: readonly LdflagVariable[];
   /** The oldest Go that a release of the line was made with. */
   readonly releaseGo: string;
-  /** The variable of cryptogen's, configtxgen's and configtxlator's own metadata package. */
+  /** The variable of the tools' own metadata packages. */
   readonly toolMetadata: 'Version' | 'CommitSHA';
-  /** Package path of each program, relative to `modulePath`. */
-  readonly programs: Readonly<Record<ProgramName, string>>;
+  /** Package path of each program that the line's images have, relative to `modulePath`. */
+  readonly programs: Readonly<Partial<Record<ProgramName, string>>>;
   readonly staticByDefault: boolean;
   /** True where the default build needs libltdl's header. */
   readonly pkcs11ByDefault: boolean;
@@ -227,6 +234,7 @@ const V1_3: BuildFacts = {
   ...V1_2,
   id: '1.3',
   releaseGo: '1.10.4',
+  programs: { ...V1_2.programs, discover: 'cmd/discover', idemixgen: 'common/tools/idemixgen' },
   eventPort: undefined,
   capabilities: { channel: 'V1_3', orderer: 'V1_1', application: 'V1_3' },
 };

@@ -36,9 +36,11 @@ function variableValue(variable: LdflagVariable, settings: BuildSettings): strin
   }
 }
 
-function toolPackages(line: FabricLine): string[] {
-  const { cryptogen, configtxgen, configtxlator } = line.programs;
-  return [cryptogen, configtxgen, configtxlator].map((path) => `${line.modulePath}/${path}/metadata`);
+/** The tools that have a metadata package of their own. */
+const TOOLS = ['cryptogen', 'configtxgen', 'configtxlator', 'idemixgen'] as const;
+
+function toolPackages({ programs, modulePath }: FabricLine): string[] {
+  return TOOLS.flatMap((tool) => programs[tool] ?? []).map((path) => `${modulePath}/${path}/metadata`);
 }
 
 /**

@@ -3,9 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuildSettings } from '../choices/settings.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
-import type { ImageName } from '../fabric/fabric-line.ts';
+import type { FabricLine, ImageName } from '../fabric/fabric-line.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import { fingerprintOf, type SourceTree } from '../fabric/source-tree.ts';
+import { unreachable } from '../run/unreachable.ts';
 import type { BuildOutputs } from './build-outputs.ts';
 import { type Fingerprint, imageFingerprint } from './fingerprint.ts';
 import type { PayloadPaths } from './payload-files.ts';
@@ -18,13 +19,22 @@ export const IMAGE_BASE: Record<ImageName, 'builder' | 'runtime'> = {
   orderer: 'runtime',
 };
 
-/** The programs under `/usr/local/bin` of each. */
-export const BINARIES: Record<ImageName, readonly string[]> = {
-  ccenv: ['protoc-gen-go'],
-  peer: ['peer'],
-  orderer: ['orderer'],
-  tools: ['cryptogen', 'configtxgen', 'configtxlator', 'peer'],
-};
+const TOOLS = ['cryptogen', 'configtxgen', 'configtxlator', 'peer', 'discover', 'idemixgen'] as const;
+
+/** The programs under `/usr/local/bin` of an image. */
+export function programsIn(name: ImageName, { programs }: FabricLine): readonly string[] {
+  switch (name) {
+    case 'ccenv':
+      return ['protoc-gen-go'];
+    case 'peer':
+    case 'orderer':
+      return [name];
+    case 'tools':
+      return TOOLS.filter((tool) => programs[tool] !== undefined);
+    default:
+      return unreachable(name);
+  }
+}
 
 export interface Chaintool {
   readonly file: string;
@@ -80,12 +90,15 @@ function labelLines(settings: BuildSettings): string {
 }
 
 /** For lines whose own tools Dockerfile compiles again and asks the internet. VOLUME last: what follows it is lost. */
-const OUR_TOOLS = `FROM _BASE_NS_/fabric-baseimage:_BASE_TAG_
+function ourTools(line: FabricLine): string {
+  const programs = programsIn('tools', line).map((program) => `payload/${program}`);
+  return `FROM _BASE_NS_/fabric-baseimage:_BASE_TAG_
 ENV FABRIC_CFG_PATH /etc/hyperledger/fabric
-COPY payload/cryptogen payload/configtxgen payload/configtxlator payload/peer /usr/local/bin/
+COPY ${programs.join(' ')} /usr/local/bin/
 ADD payload/sampleconfig.tar.bz2 $FABRIC_CFG_PATH
 VOLUME /etc/hyperledger/fabric
 `;
+}
 
 /**
  * A chaincode's first compile is 25 seconds with an empty cache, and each peer's builder container starts
@@ -105,7 +118,7 @@ async function template(
   const offline = source.line.dockerfileNeedsInternet;
   if (name === 'tools' && offline.tools) {
     return {
-      text: OUR_TOOLS,
+      text: ourTools(source.line),
       adapted: [
         {
           code: 'tools-ours',
@@ -176,12 +189,12 @@ export async function wantedContent(
   input: RecipeInput & { readonly outputs: BuildOutputs | undefined },
 ): Promise<Partial<ImageContent> & Pick<ImageContent, 'rest'>> {
   const { rest } = await recipeBase(name, input);
-  return { rest, programs: input.outputs && programsOf(name, input.outputs) };
+  return { rest, programs: input.outputs && programsOf(name, input.source.line, input.outputs) };
 }
 
-function programsOf(name: ImageName, outputs: BuildOutputs): Record<string, string> {
+function programsOf(name: ImageName, line: FabricLine, outputs: BuildOutputs): Record<string, string> {
   return Object.fromEntries(
-    BINARIES[name].map((binary) => {
+    programsIn(name, line).map((binary) => {
       const made = outputs.binaries[binary];
       if (!made) throw new Error(`the compile stage left no ${binary}`);
       return [binary, made.sha256];
@@ -199,7 +212,7 @@ export async function imageRecipe(
 ): Promise<ImageRecipe> {
   const { source, outputs, chaintool } = input;
   const { dockerfile, adapted, sampleconfig, rest } = await recipeBase(name, input);
-  const programs = programsOf(name, outputs);
+  const programs = programsOf(name, source.line, outputs);
   const content: string[] = [];
   const context: TarEntry[] = [{ name: 'Dockerfile', content: dockerfile }];
   const add = (file: string, from: string, id: string, mode: number) => {

@@ -3,7 +3,7 @@
 import type { ImageName } from '../fabric/fabric-line.ts';
 import { ldflags, linkFlags } from '../fabric/ldflags.ts';
 import { shellWord } from '../host/shell-text.ts';
-import { BINARIES, IMAGE_BASE } from '../images/image-recipe.ts';
+import { IMAGE_BASE, programsIn } from '../images/image-recipe.ts';
 import type { OwnRun } from './own-run.ts';
 import { BY_HAND, BY_HAND_BIN, ownValues, payloadFolder, programsFolder } from './own-values.ts';
 
@@ -98,8 +98,9 @@ function image(run: OwnRun, name: ImageName): string[] {
   const { settings, config } = run;
   const folder = `${BY_HAND}/${name}`;
   const ours = name === 'tools' && settings.line.dockerfileNeedsInternet.tools;
-  const from = BINARIES[name].length > 1 ? '$B' : programsFolder(run);
-  const programs = BINARIES[name].map((program) => `${from}/${program}`);
+  const names = programsIn(name, settings.line);
+  const from = names.length > 1 ? '$B' : programsFolder(run);
+  const programs = names.map((program) => `${from}/${program}`);
   const tar = `${payloadFolder(run)}/${name === 'ccenv' ? 'goshim' : 'sampleconfig'}.tar.bz2`;
   const chaintool = name === 'ccenv' && config.chaintool ? [`${payloadFolder(run)}/chaintool`] : [];
   return [
