@@ -54,11 +54,11 @@ export interface BuildFacts {
   readonly ldflagVariables: readonly LdflagVariable[];
   /** The oldest Go that a release of the line was made with. */
   readonly releaseGo: string;
-  /** The variable of cryptogen's, configtxgen's and configtxlator's own metadata package, where they have one. */
+  /** The variable of the tools' own metadata packages, where they have them. */
   readonly toolMetadata: 'Version' | 'CommitSHA' | undefined;
   /** How the tree is compiled: at its place in GOPATH, or as a module; with its own `vendor` in both. */
   readonly goMode: 'gopath' | 'modules';
-  /** Package path of each program that the line has, relative to `modulePath`. */
+  /** Package path of each program that the line's images have, relative to `modulePath`. */
   readonly programs: Readonly<Partial<Record<ProgramName, string>>>;
   /** In the order in which they are built. */
   readonly imagesBuilt: readonly ImageName[];

@@ -29,12 +29,15 @@ function labelLines(settings: BuildSettings): string {
 }
 
 /** For lines whose own tools Dockerfile compiles again and asks the internet. VOLUME last: what follows it is lost. */
-const OUR_TOOLS = `FROM _BASE_NS_/fabric-baseimage:_BASE_TAG_
+function ourTools(line: FabricLine): string {
+  const programs = programsIn('tools', line).map((program) => `payload/${program}`);
+  return `FROM _BASE_NS_/fabric-baseimage:_BASE_TAG_
 ENV FABRIC_CFG_PATH /etc/hyperledger/fabric
-COPY payload/cryptogen payload/configtxgen payload/configtxlator payload/peer /usr/local/bin/
+COPY ${programs.join(' ')} /usr/local/bin/
 ADD payload/sampleconfig.tar.bz2 $FABRIC_CFG_PATH
 VOLUME /etc/hyperledger/fabric
 `;
+}
 
 /**
  * A chaincode's first compile is 25 seconds with an empty cache, and each peer's builder container starts
@@ -55,7 +58,7 @@ async function template(
   const offline = line.dockerfileNeedsInternet;
   if (name === 'tools' && offline.tools) {
     return {
-      text: OUR_TOOLS,
+      text: ourTools(line),
       adapted: [
         {
           code: 'tools-ours',
