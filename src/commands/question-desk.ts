@@ -2,7 +2,7 @@
 import type { EffectiveConfig } from '../pipeline/choices/config.ts';
 import { toFailure } from '../pipeline/run/failure.ts';
 import type { WizardDesk } from '../screens/wizard/wizard-desk.ts';
-import { initialWizardState, type WizardState } from '../screens/wizard/wizard-state.ts';
+import { type Equivalent, initialWizardState, type WizardState } from '../screens/wizard/wizard-state.ts';
 import { createStore, type Store } from '../ui/store.ts';
 import type { QuestionWork } from './question-work.ts';
 import type { Terminal } from './terminal.ts';
@@ -40,6 +40,11 @@ export class QuestionDesk implements WizardDesk {
   /** The answers as choices. @throws WizardFailure `config`, `state-newer` */
   async choices(): Promise<EffectiveConfig> {
     return (await this.#open()).choices();
+  }
+
+  /** The answers of now as a command and as a file, where somebody wanted to see them so. */
+  async equivalent(): Promise<Equivalent | undefined> {
+    return this.store.now().equivalent && (await this.#open()).equivalent();
   }
 
   /** Writes what was answered to fabric-wizard.yaml. @throws WizardFailure */

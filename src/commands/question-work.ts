@@ -31,7 +31,7 @@ import { readCoreYaml } from '../pipeline/resolve/read-configuration.ts';
 import { CancelledError, toFailure, WizardFailure } from '../pipeline/run/failure.ts';
 import { readOwnRun } from '../pipeline/run/own-run.ts';
 import { lookAtStanding } from '../pipeline/run/standing.ts';
-import type { RepairState, WizardState } from '../screens/wizard/wizard-state.ts';
+import type { Equivalent, RepairState, WizardState } from '../screens/wizard/wizard-state.ts';
 import type { Store } from '../ui/store.ts';
 import { loadChoices } from './choices.ts';
 import { doctorInput } from './doctor.ts';
@@ -165,8 +165,14 @@ export class QuestionWork {
     this.#clone?.abort();
   }
 
-  /** The answers as a command and as a file. */
+  /** Shows the answers as a command and as a file. */
   async compare(): Promise<void> {
+    const equivalent = await this.equivalent();
+    this.#change((state) => ({ ...state, equivalent }));
+  }
+
+  /** What the answers are now, as a command and as a file. */
+  async equivalent(): Promise<Equivalent> {
     const { dir } = this.#terminal;
     const choices = differing(this.#given(), this.#store.now().prospect.defaults);
     const elsewhere = dir === process.cwd() ? undefined : dir;
@@ -181,7 +187,7 @@ export class QuestionWork {
     });
     const command = commandLine(commandWords('up', new Map(typed), elsewhere));
     const file = configText(undefined, choices);
-    this.#change((state) => ({ ...state, equivalent: { command, file } }));
+    return { command, file };
   }
 
   /** The answers as choices. @throws WizardFailure `config` */

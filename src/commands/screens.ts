@@ -9,6 +9,7 @@ import { renderSmoke } from '../report/smoke-text.ts';
 import { isUtf8Locale, wantsColour } from '../report/style.ts';
 import type { Face } from '../ui/face.tsx';
 import type { ScreenDesk } from './desk.ts';
+import type { QuestionDesk } from './question-desk.ts';
 import { showFailure, styleFor, type Terminal } from './terminal.ts';
 
 const ESCAPE = String.fromCharCode(27);
@@ -81,11 +82,25 @@ function listen(signal: AbortSignal, { onInterrupt, onTerminate, onCrash }: Hear
   });
 }
 
+/** The command and the file that somebody wanted to see, to be copied once the screens are gone. */
+async function equivalentOf(questions: QuestionDesk, face: Face): Promise<string[]> {
+  const equivalent = await questions.equivalent();
+  if (!equivalent) return [];
+  const { equivalentLines } = await import('../screens/wizard/review-lines.ts');
+  const { columns, rows } = process.stdout;
+  return [...equivalentLines(equivalent, { columns, rows, face }), ''];
+}
+
 /** In the scrollback, where the screens were: how the last run ended, what still runs and how it is stopped. */
-function sayWhatStays({ store, stillRunning }: ScreenDesk, terminal: Terminal, { style, say }: Face): void {
+async function sayWhatStays(
+  { store, stillRunning, wizard }: ScreenDesk,
+  terminal: Terminal,
+  face: Face,
+): Promise<void> {
+  const { style, say } = face;
   const { run, proof } = store.now();
   const columns = process.stdout.columns;
-  const lines: string[] = [];
+  const lines = await equivalentOf(wizard, face);
   if (run.outcome !== undefined) {
     if (run.smoke && proof) lines.push(...renderSmoke(proof, style, columns));
     lines.push(...renderResult(run, { style, columns }));
@@ -137,7 +152,7 @@ export async function screens(
       await showInPager(turn.pager, desk.gone);
       if (!desk.back()) break;
     }
-    sayWhatStays(desk, terminal, face);
+    await sayWhatStays(desk, terminal, face);
     return desk.exitCode;
   } finally {
     signals.abort();

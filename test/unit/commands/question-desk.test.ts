@@ -81,12 +81,23 @@ describe('the answers', () => {
       `fabric-wizard up --yes --dir ${dir} --orgs 3 --channel trade --chaincode ${join(dir, 'cc')}`,
     );
     expect(equivalent?.file).toContain('\nchaincode: cc\n');
+    desk.answer('channel', 'steel');
+    // What somebody saw is told again when the screens are gone, as it is then.
+    expect((await desk.equivalent())?.command).toContain('--channel steel');
+    desk.answer('channel', 'trade');
     await desk.keep();
     const text = await readFile(join(dir, 'fabric-wizard.yaml'), 'utf8');
     expect(text).toContain('# ours\n# peers: 1 # one\n');
     expect(text).toContain('\nchannel: trade\n');
     // A flag is no answer.
     expect(text).not.toContain('orgs');
+  });
+
+  it('are no command that nobody wanted to see', async () => {
+    const { desk, until } = await open();
+    desk.look();
+    await until(({ opened }) => opened);
+    expect(await desk.equivalent()).toBeUndefined();
   });
 
   it('are checked while they are typed', async () => {
