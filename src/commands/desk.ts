@@ -94,39 +94,44 @@ export class ScreenDesk implements Desk {
 
   readonly prepare = (request: WorkRequest): void => {
     const abort = new AbortController();
-    this.#instead(() => this.#begin(abort, () => this.#prepare(request, abort)));
+    // At once, though something else may have to end first: from now on it can be wished for.
+    if (this.store.now().work.kind !== 'running')
+      this.#work({ kind: 'preparing', request, said: [], starts: false });
+    this.#instead(() =>
+      this.#begin(abort, async () => {
+        const { opened, starts } = await this.#prepare(request, abort);
+        if (opened && starts) await this.#keepAndRun(opened);
+      }),
+    );
   };
 
   readonly dismiss = (): void => {
     this.#instead(() =>
       this.#begin(new AbortController(), async () => {
         await this.#close();
-        this.#work({ kind: 'idle' });
+        this.#became({ kind: 'idle' });
       }),
     );
   };
 
   readonly start = (): void => {
     const opened = this.#opened;
-    if (!opened || this.store.now().work.kind !== 'planned') return;
-    this.#begin(opened.abort, async () => {
-      // At once: a plan that waits is given up by whoever leaves its screen, and this one is not.
-      this.#work({ kind: 'running', request: opened.request, cancelling: false });
-      try {
-        await this.wizard.keep();
-      } catch (error) {
-        await this.#close();
-        return this.#work({ kind: 'refused', request: opened.request, failure: toFailure(error) });
-      }
-      await this.#run(opened);
-    });
+    const { work } = this.store.now();
+    if (work.kind === 'preparing') this.#work({ ...work, starts: true });
+    else if (opened && work.kind === 'planned') this.#begin(opened.abort, () => this.#keepAndRun(opened));
+  };
+
+  readonly hold = (): void => {
+    const { work } = this.store.now();
+    if (work.kind === 'preparing') this.#work({ ...work, starts: false });
   };
 
   readonly run = (request: WorkRequest): void => {
     const abort = new AbortController();
     this.#begin(abort, async () => {
-      await this.#prepare(request, abort);
-      if (this.#opened && !abort.signal.aborted) await this.#run(this.#opened);
+      this.#work({ kind: 'preparing', request, said: [], starts: true });
+      const { opened, starts } = await this.#prepare(request, abort);
+      if (opened && starts) await this.#run(opened);
     });
   };
 
@@ -283,6 +288,11 @@ export class ScreenDesk implements Desk {
     this.#change((state) => ({ ...state, work }));
   }
 
+  /** What came of a task; one that gave way to another has nothing more to say. */
+  #became(work: Work): void {
+    if (!this.#next) this.#work(work);
+  }
+
   #goTo(place: Place): void {
     this.#change((state) => ({ ...state, way: goneTo(state.way, place) }));
   }
@@ -329,10 +339,12 @@ export class ScreenDesk implements Desk {
     await opened?.session.close();
   }
 
-  async #prepare(request: WorkRequest, abort: AbortController): Promise<void> {
+  /** @returns what was opened, and whether it is to run: somebody may have wished for it meanwhile, or no more */
+  async #prepare(
+    request: WorkRequest,
+    abort: AbortController,
+  ): Promise<{ readonly opened?: Opened; readonly starts: boolean }> {
     const { terminal, flags } = this.#options;
-    let said: readonly string[] = [];
-    this.#work({ kind: 'preparing', request, said });
     try {
       await this.#close();
       const [{ openWork }, config] = await Promise.all([import('./desk-work.ts'), this.wizard.choices()]);
@@ -343,20 +355,37 @@ export class ScreenDesk implements Desk {
         request,
         signal: abort.signal,
         say: (line) => {
-          said = [...said, line].slice(-SAID_KEPT);
-          this.#work({ kind: 'preparing', request, said });
+          const { work } = this.store.now();
+          if (work.kind === 'preparing')
+            this.#work({ ...work, said: [...work.said, line].slice(-SAID_KEPT) });
         },
       });
-      this.#opened = { session, request, abort };
+      const opened = { session, request, abort };
+      this.#opened = opened;
       this.#tree = session.bench.source.tree;
-      this.#work({ kind: 'planned', request, plan: session.plan });
+      const { work } = this.store.now();
+      this.#became({ kind: 'planned', request, plan: session.plan });
+      return { opened, starts: work.kind === 'preparing' && work.starts && !abort.signal.aborted };
     } catch (error) {
-      this.#work(
+      this.#became(
         error instanceof CancelledError
           ? { kind: 'idle' }
           : { kind: 'refused', request, failure: toFailure(error) },
       );
+      return { starts: false };
     }
+  }
+
+  async #keepAndRun(opened: Opened): Promise<void> {
+    // At once: a plan that waits is given up by whoever leaves its screen, and this one is not.
+    this.#work({ kind: 'running', request: opened.request, cancelling: false });
+    try {
+      await this.wizard.keep();
+    } catch (error) {
+      await this.#close();
+      return this.#work({ kind: 'refused', request: opened.request, failure: toFailure(error) });
+    }
+    await this.#run(opened);
   }
 
   async #run({ session, request }: Opened): Promise<void> {

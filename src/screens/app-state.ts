@@ -30,8 +30,15 @@ export interface Watching {
  */
 export type Work =
   | { readonly kind: 'idle' }
-  /** Engine, source and journal are being looked at. `said` is what was announced meanwhile, newest last. */
-  | { readonly kind: 'preparing'; readonly request: WorkRequest; readonly said: readonly string[] }
+  /** Engine, source and journal are being looked at. */
+  | {
+      readonly kind: 'preparing';
+      readonly request: WorkRequest;
+      /** What was announced meanwhile, newest last. */
+      readonly said: readonly string[];
+      /** It runs as soon as it is planned. */
+      readonly starts: boolean;
+    }
   | { readonly kind: 'planned'; readonly request: WorkRequest; readonly plan: Plan }
   /** No plan could be made. */
   | { readonly kind: 'refused'; readonly request: WorkRequest; readonly failure: StageFailure }

@@ -1,6 +1,7 @@
 /** The screens of a run and of the network, in English. */
 export const screens = {
   'key.start': 'run it',
+  'key.wait': 'do not start',
   'key.retry': 'try again',
   'key.retry-here': 'retry from here',
   'key.edit': 'edit answers',

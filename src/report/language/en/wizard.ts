@@ -101,6 +101,7 @@ export const wizard = {
   'review.title': 'review',
   'review.about': 'what will be done',
   'review.planning': 'planning',
+  'review.starts': 'The plan is being made; it starts at once when it is there.',
   'review.cached': '{count} of {all} stages have nothing to do',
   'review.room': '{free} free where the engine keeps images',
   'review.practice': 'practice source: the result is no Hyperledger Fabric',

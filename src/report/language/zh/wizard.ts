@@ -101,6 +101,7 @@ export const wizard: Readonly<Record<keyof typeof english, string>> = {
   'review.title': '确认',
   'review.about': '将要做什么',
   'review.planning': '正在制定计划',
+  'review.starts': '正在制定计划；计划一就绪立即开始。',
   'review.cached': '{all} 个阶段中有 {count} 个无事可做',
   'review.room': '引擎存放镜像处还剩 {free}',
   'review.practice': '练习源码：结果不是 Hyperledger Fabric',
