@@ -27,6 +27,7 @@ export class QuestionDesk implements WizardDesk {
   readonly repair: WizardDesk['repair'] = (code) => this.#do((work) => work.repair(code));
   readonly answer: WizardDesk['answer'] = (field, text) => this.#do((work) => work.answer(field, text));
   readonly forget = (): void => this.#do((work) => work.forget());
+  readonly askPorts = (): void => this.#do((work) => work.askPorts());
   readonly consider: WizardDesk['consider'] = (choice) => this.#do((work) => work.consider(choice));
   readonly take: WizardDesk['take'] = (choice) => this.#do((work) => work.take(choice));
   readonly compare = (): void => this.#do((work) => void work.compare());

@@ -36,6 +36,7 @@ import type { Store } from '../ui/store.ts';
 import { loadChoices } from './choices.ts';
 import { doctorInput } from './doctor.ts';
 import type { QuestionOptions } from './question-desk.ts';
+import { QuestionPorts } from './question-ports.ts';
 import type { Terminal } from './terminal.ts';
 
 /** For all checks together; the rows come as they are judged. */
@@ -61,6 +62,7 @@ export class QuestionWork {
   readonly #project: string;
   readonly #docker = new DockerPort();
   readonly #end = new AbortController();
+  readonly #ports = new QuestionPorts((ports) => this.#store.updateNow((state) => ({ ...state, ports })));
   #engine: Engine = { arch: GO_ARCH[process.arch] ?? process.arch, tags: undefined };
   #looking: Promise<void> | undefined;
   #clone: AbortController | undefined;
@@ -117,6 +119,11 @@ export class QuestionWork {
   forget(): void {
     this.#change((state) => ({ ...state, answers: defaultAnswers(state.answers) }));
     void this.#lookAtSource();
+  }
+
+  askPorts(): void {
+    this.#ports.forget();
+    this.#lookAtPorts();
   }
 
   consider(choice: string): void {
@@ -203,6 +210,7 @@ export class QuestionWork {
   /** Ends everything that is under way. */
   close(): void {
     clearTimeout(this.#considering);
+    this.#ports.close();
     this.#end.abort();
   }
 
@@ -227,6 +235,13 @@ export class QuestionWork {
       if (state.answers === before.answers && state.source === before.source) return state;
       return { ...state, issues: issuesOf(state.answers), prospect: this.#prospect(state) };
     });
+    this.#lookAtPorts();
+  }
+
+  #lookAtPorts(): void {
+    if (this.#end.signal.aborted) return;
+    const { network } = this.#store.now().prospect;
+    this.#ports.look(network, this.#engine.tags === undefined ? undefined : this.#docker);
   }
 
   #prospect({ answers, source }: WizardState): WizardState['prospect'] {

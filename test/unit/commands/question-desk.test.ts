@@ -1,10 +1,11 @@
 /** The desk behind the screens that ask, on real folders and with no engine. */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { QuestionDesk } from '../../../src/commands/question-desk.ts';
 import type { Terminal } from '../../../src/commands/terminal.ts';
-import type { WizardState } from '../../../src/screens/wizard/wizard-state.ts';
+import type { PortsState, WizardState } from '../../../src/screens/wizard/wizard-state.ts';
 import { fabricRepository, fabricShape, MAKEFILE_1_4 } from '../../support/fabric-shape.ts';
 import { tempDir, writeFiles } from '../../support/temp-dir.ts';
 
@@ -142,6 +143,33 @@ describe('looking', () => {
     for (const choice of ['f', 'fa', 'fab']) desk.consider(choice);
     const { typed } = await until((state) => state.typed.finding !== undefined);
     expect(typed).toMatchObject({ choice: 'fab', finding: { is: 'here', source: { version: '1.4.12' } } });
+  });
+});
+
+describe('ports', () => {
+  it('are asked about when typing has ended, and only then', async () => {
+    const { dir, desk, until } = await open();
+    await writeFiles(join(dir, 'fab'), fabricShape(MAKEFILE_1_4));
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      server.close();
+    });
+    const { port } = server.address() as AddressInfo;
+    desk.take('fab');
+    await until(({ ports }) => ports.is === 'known');
+    const told: PortsState[] = [];
+    for (const text of [String(port - 1), String(port + 1), String(port)]) desk.answer('portBase', text);
+    desk.store.subscribe(() => told.push(desk.store.now().ports));
+    const { ports } = await until((state) => state.ports.is === 'known');
+    expect(ports).toMatchObject({
+      taken: [{ port, wantedBy: 'orderer.example.com', owner: `process ${process.pid} (node)` }],
+    });
+    // Of the ports on the way there nobody was asked.
+    expect(told.filter(({ is }) => is === 'known')).toEqual([ports]);
+    server.close();
+    desk.askPorts();
+    await until((state) => state.ports.is === 'known' && state.ports.taken.length === 0);
   });
 });
 
