@@ -10,6 +10,7 @@ import type { NetworkSpec } from '../pipeline/network/network-spec.ts';
 import { initialNetworkState, isDown, reduceNetwork } from '../pipeline/network/network-state.ts';
 import { watchNetwork } from '../pipeline/network/network-watch.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
+import type { Progress } from '../pipeline/run/run-state.ts';
 import type { AppState } from '../screens/app-state.ts';
 import type { Store } from '../ui/store.ts';
 import { stopNetwork } from './remove.ts';
@@ -19,9 +20,6 @@ interface Watch {
   readonly abort: AbortController;
   readonly ended: Promise<void>;
 }
-
-/** The base images have a screen of their own where they are worth watching. */
-const unheard = () => undefined;
 
 export class NetworkDesk {
   readonly #dir: string;
@@ -70,11 +68,14 @@ export class NetworkDesk {
     await new DockerPort().tag(from, to);
   }
 
-  /** Given up when the network is no longer looked at. */
-  async buildRuntime(ref: string): Promise<void> {
+  /** @throws WizardFailure, CancelledError */
+  async buildRuntime(
+    ref: string,
+    signal: AbortSignal,
+    { log, progress }: { readonly log: (line: string) => void; readonly progress: (at: Progress) => void },
+  ): Promise<void> {
     const { buildRuntime } = await import('./resolve-fix.ts');
-    const signal = this.#watch?.abort.signal ?? new AbortController().signal;
-    await buildRuntime({ docker: new DockerPort(), signal }, ref, { log: unheard, warn: unheard });
+    await buildRuntime({ docker: new DockerPort(), signal }, ref, { log, progress, warn: log });
   }
 
   async down(): Promise<void> {

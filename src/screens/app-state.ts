@@ -3,7 +3,7 @@ import { initialNetworkState, type NetworkState } from '../pipeline/network/netw
 import type { SmokeResult } from '../pipeline/run/events.ts';
 import type { StageFailure } from '../pipeline/run/failure.ts';
 import type { Plan } from '../pipeline/run/plan.ts';
-import { initialRunState, type RunState } from '../pipeline/run/run-state.ts';
+import { initialRunState, type Progress, type RunState } from '../pipeline/run/run-state.ts';
 import type { Place, Way } from './places.ts';
 
 /** What is to be worked on. */
@@ -19,6 +19,18 @@ export interface WorkRequest {
 export interface Watching {
   /** Paths that changed last; none before the first change. */
   readonly changed: readonly string[];
+}
+
+/** An image is being made that somebody asks for. */
+export interface Repairing {
+  readonly kind: 'repairing';
+  readonly ref: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly progress?: Progress;
+  /** Its last lines, newest last. */
+  readonly said: readonly string[];
+  readonly cancelling: boolean;
 }
 
 /**
@@ -43,10 +55,16 @@ export type Work =
   /** No plan could be made. */
   | { readonly kind: 'refused'; readonly request: WorkRequest; readonly failure: StageFailure }
   | { readonly kind: 'running'; readonly request: WorkRequest; readonly cancelling: boolean }
+  | Repairing
   /** The network is being taken down. */
   | { readonly kind: 'stopping' }
   /** `run` tells how. */
   | { readonly kind: 'ended'; readonly request: WorkRequest };
+
+/** Leaving ends it. */
+export function isUnderWay({ kind }: Work): boolean {
+  return kind === 'running' || kind === 'preparing' || kind === 'repairing';
+}
 
 export interface AppState {
   readonly way: Way;
