@@ -52,7 +52,12 @@ export function ResolveScreen({ lines, repairs }: Extract<Place, { id: 'resolve'
           when: free,
           act: () => desk.repair(repair),
         })),
-        { keys: ['escape'], label: say('key.cancel'), when: repairing !== undefined, act: desk.cancel },
+        {
+          keys: ['escape'],
+          label: say('key.cancel'),
+          when: repairing !== undefined,
+          act: () => desk.cancel(),
+        },
         { keys: ['escape', 'enter'], label: say('key.back'), when: repairing === undefined, act: back },
         { ...scroll.binding, when: scroll.binding.when !== false && repairing === undefined },
       ]}

@@ -83,7 +83,7 @@ function memory({ memory, stages }: Facts<'memory' | 'stages'>): Finding {
 
 function ports({ ports }: Facts<'ports'>): Finding {
   const { taken, wanted } = ports;
-  if (taken.length === 0) return ok(`${wanted} ports of 127.0.0.1 are free or ours`);
+  if (taken.length === 0) return ok(`free or ours: ${count(wanted, 'port')} of 127.0.0.1`);
   return fail(
     holdersOf(taken)
       .map(({ owner, ports: held }) => `${held.join(', ')} in use by ${owner || 'an unknown program'}`)

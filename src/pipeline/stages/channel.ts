@@ -14,6 +14,7 @@ import {
 import { CancelledError, WizardFailure } from '../run/failure.ts';
 import type { StageExecutor } from '../run/stage.ts';
 import { until } from '../run/waiting.ts';
+import { count } from '../run/wording.ts';
 import type { Workbench } from '../run/workbench.ts';
 
 const BLOCK = '/tmp/channel.block';
@@ -83,7 +84,7 @@ export function joinStage(bench: Workbench): StageExecutor {
     );
     return {
       outcome: joined > 0 ? 'built' : 'cached',
-      detail: `${peers.length} peers on ${bench.spec.channel}`,
+      detail: `${count(peers.length, 'peer')} on ${bench.spec.channel}`,
     };
   };
 }
@@ -146,7 +147,7 @@ export function anchorsStage(bench: Workbench): StageExecutor {
     if (artifacts) await bench.journal.setFact(FACTS.anchors.key, { fingerprint: artifacts.fingerprint });
     return {
       outcome: updated > 0 ? 'built' : 'cached',
-      detail: `${spec.orgs.length} ${spec.orgs.length === 1 ? 'organisation' : 'organisations'}`,
+      detail: count(spec.orgs.length, 'organisation'),
     };
   };
 }

@@ -6,6 +6,7 @@ import { extractTar } from '../engine/tar-context.ts';
 import { payloadPaths } from '../images/payload-files.ts';
 import { WizardFailure } from '../run/failure.ts';
 import type { StageExecutor } from '../run/stage.ts';
+import { count } from '../run/wording.ts';
 import type { Workbench } from '../run/workbench.ts';
 import { GOPATH, runInBuilder } from './go-builder.ts';
 import { isBuiltAlready } from './image.ts';
@@ -106,7 +107,10 @@ export function goshimStage(bench: Workbench, options: { force: boolean }): Stag
     } finally {
       await rm(partial, { recursive: true, force: true });
     }
-    return { outcome: 'built', detail: `${outputs.goshim.length} files, ${warmed} packages compiled ahead` };
+    return {
+      outcome: 'built',
+      detail: `${count(outputs.goshim.length, 'file')}, ${count(warmed, 'package')} compiled ahead`,
+    };
   };
 }
 

@@ -9,6 +9,7 @@ import { FACTS } from '../journal/facts.ts';
 import { MSP_CONFIG, MSP_PATH } from '../resolve/sample-msp.ts';
 import { WizardFailure } from '../run/failure.ts';
 import type { StageExecutor } from '../run/stage.ts';
+import { count } from '../run/wording.ts';
 import { projectLabels, type Workbench } from '../run/workbench.ts';
 import { requireImage } from './require-image.ts';
 
@@ -82,7 +83,12 @@ export function verifyStage(bench: Workbench, images: readonly ImageName[] = ima
           .map((path) => path.replace('sampleconfig/', ''))
           .filter((path) => !there.has(path));
         if (missing.length > 0)
-          refuse(ref, `sampleconfig under ${CFG}`, `${wanted.length} files`, `missing ${missing.join(', ')}`);
+          refuse(
+            ref,
+            `sampleconfig under ${CFG}`,
+            count(wanted.length, 'file'),
+            `missing ${missing.join(', ')}`,
+          );
       });
     };
 
@@ -134,6 +140,9 @@ export function verifyStage(bench: Workbench, images: readonly ImageName[] = ima
       [...known.filter((id) => !ids.includes(id)), ...ids].slice(-16),
     );
     const before = again > 0 ? `, ${again} of them before` : '';
-    return { outcome: 'built', detail: `${images.length} images${before}; peer version ${settings.version}` };
+    return {
+      outcome: 'built',
+      detail: `${count(images.length, 'image')}${before}; peer version ${settings.version}`,
+    };
   };
 }

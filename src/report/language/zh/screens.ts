@@ -26,7 +26,6 @@ export const screens: Readonly<Record<keyof typeof english, string>> = {
   'run.title': '运行',
   'run.left': '大约还要 {time}',
   'run.longer': '比预计的久',
-  'run.line': '{count} 行',
   'run.lines': '{count} 行',
   'stage.built': '已构建',
   'stage.cached': '有缓存',
