@@ -1,6 +1,6 @@
 /** The desk behind the screens that ask, on real folders and with no engine. */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { QuestionDesk } from '../../../src/commands/question-desk.ts';
@@ -203,6 +203,26 @@ describe('taking a source', () => {
     expect(source.is === 'here' && source.source.fallback).toContain('nowhere');
     expect(answers.typed.source).toBe('sample');
     await vi.waitFor(async () => expect(await readdir(dir)).toEqual([]));
+  });
+
+  it.each(['git', 'http'])('is given up at once where a %s remote never answers', async (scheme) => {
+    const { dir, desk, until } = await open();
+    // Takes every call and says nothing.
+    const calls: Socket[] = [];
+    const silent = createServer((call) => calls.push(call));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      for (const call of calls) call.destroy();
+      silent.close();
+    });
+    const { port } = silent.address() as AddressInfo;
+    vi.stubEnv('FABRIC_WIZARD_FABRIC_URL', `${scheme}://127.0.0.1:${port}/fabric.git`);
+    desk.take('v1.4.12');
+    await vi.waitFor(() => expect(calls).toHaveLength(1));
+    expect(desk.store.now().source.is).toBe('getting');
+    expect(desk.stop()).toBe(true);
+    await until(({ source }) => source.is === 'none');
+    expect(await readdir(dir)).toEqual([]);
   });
 
   it('says why it could not be had', async () => {

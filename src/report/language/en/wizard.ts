@@ -58,6 +58,7 @@ export const wizard = {
   'source.kept': 'cloned before',
   'source.sample': 'Practice source',
   'source.sample-hint': 'ships with us; it is not Hyperledger Fabric',
+  'source.practice-hint': 'a practice source; it is not Hyperledger Fabric',
   'source.path': 'Another folder or tag',
   'source.path-hint': 'a path, or a tag like v1.4.12',
   'source.is-fabric': 'Fabric {version} (line {line})',

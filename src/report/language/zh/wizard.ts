@@ -58,6 +58,7 @@ export const wizard: Readonly<Record<keyof typeof english, string>> = {
   'source.kept': '以前克隆的',
   'source.sample': '练习源码',
   'source.sample-hint': '随本程序附带；它不是 Hyperledger Fabric',
+  'source.practice-hint': '练习源码；不是 Hyperledger Fabric',
   'source.path': '另一个目录或标签',
   'source.path-hint': '路径，或 v1.4.12 这样的标签',
   'source.is-fabric': 'Fabric {version}（{line} 系列）',
