@@ -3,6 +3,7 @@
  * imported when there is work: the first frame waits for nothing of it.
  */
 import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
+import { isDown } from '../pipeline/network/network-state.ts';
 import type { Repair } from '../pipeline/resolve/resolve-report.ts';
 import type { RunEvent } from '../pipeline/run/events.ts';
 import { CancelledError, EXIT, toFailure } from '../pipeline/run/failure.ts';
@@ -62,7 +63,7 @@ export class ScreenDesk implements Desk {
   #turn: Turn = 'end';
   #exitCode: number = EXIT.done;
   #leaving = false;
-  #stillRunning = 0;
+  #stillRunning: number | undefined;
   readonly #gone = new AbortController();
 
   constructor(options: DeskOptions) {
@@ -84,9 +85,10 @@ export class ScreenDesk implements Desk {
     });
   }
 
-  /** Containers of the network that ran when we left. */
+  /** Containers of the network that ran when we left; as far as was seen, where nobody could be asked. */
   get stillRunning(): number {
-    return this.#stillRunning;
+    const seen = this.store.now().network.nodes.filter((node) => !isDown(node));
+    return this.#stillRunning ?? seen.length;
   }
 
   /** Fires when the program has been left, whoever has the terminal. */
@@ -300,7 +302,7 @@ export class ScreenDesk implements Desk {
     }
     const desk = await this.#networkDesk();
     // An engine that does not answer is no reason to stay.
-    this.#stillRunning = await desk.running().catch(() => 0);
+    this.#stillRunning = await desk.running().catch(() => undefined);
     await desk.close();
     this.#giveTerminal('end');
     this.#gone.abort();

@@ -1,7 +1,8 @@
 /** `up` at a terminal: the screens, from the first lines to a terminal as it was before. */
 import { spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
 import { shellWord } from '../pipeline/host/shell-text.ts';
-import { toFailure } from '../pipeline/run/failure.ts';
+import { EXIT, toFailure } from '../pipeline/run/failure.ts';
 import { LABELS } from '../report/language/label-texts.ts';
 import { languageOf } from '../report/language/language.ts';
 import { renderResult } from '../report/result-text.ts';
@@ -61,6 +62,9 @@ async function showInPager(path: string, signal: AbortSignal): Promise<void> {
   }
 }
 
+/** What is under way has so long to end once the program itself is broken. */
+const BROKEN_MS = 3000;
+
 interface Heard {
   /** Ctrl-C where nobody reads keys, or `kill -INT`. */
   readonly onInterrupt: () => void;
@@ -113,6 +117,15 @@ async function sayWhatStays(
   if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
 }
 
+/** The terminal first, then what went wrong; what is under way is ended as for anybody who leaves. */
+async function broken(desk: ScreenDesk, terminal: Terminal, error: unknown): Promise<number> {
+  restoreTerminal();
+  const exitCode = showFailure(terminal, toFailure(error));
+  desk.terminate();
+  await delay(BROKEN_MS, undefined, { signal: desk.gone }).catch(() => undefined);
+  return exitCode;
+}
+
 export async function screens(
   terminal: Terminal,
   flags: Readonly<Record<string, unknown>>,
@@ -138,22 +151,28 @@ export async function screens(
     onInterrupt: desk.interrupt,
     onTerminate: () => desk.terminate(),
     onCrash: (error) => {
-      crashed.abort();
-      restoreTerminal();
-      process.exit(showFailure(terminal, toFailure(error)));
+      // Nothing can be relied on any more.
+      if (crashed.signal.aborted) process.exit(EXIT.stageFailed);
+      crashed.abort(error);
     },
   });
+  // A terminal that is gone takes no last words.
+  for (const stream of [process.stdin, process.stdout, process.stderr])
+    stream.on('error', () => desk.terminate());
   try {
     process.stdout.write(UNPAINT);
-    for (;;) {
-      await showScreens(desk, face, crashed.signal);
+    while (!crashed.signal.aborted) {
+      await showScreens(desk, face, crashed.signal).catch((error: unknown) => crashed.abort(error));
       const { turn } = desk;
-      if (turn === 'end') break;
-      await showInPager(turn.pager, desk.gone);
+      if (crashed.signal.aborted || turn === 'end') break;
+      await showInPager(turn.pager, AbortSignal.any([desk.gone, crashed.signal]));
       if (!desk.back()) break;
     }
+    const exitCode = crashed.signal.aborted
+      ? await broken(desk, terminal, crashed.signal.reason)
+      : desk.exitCode;
     await sayWhatStays(desk, terminal, face);
-    return desk.exitCode;
+    return exitCode;
   } finally {
     signals.abort();
     restoreTerminal();
