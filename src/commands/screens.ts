@@ -19,21 +19,30 @@ const HIDE_CURSOR = `${ESCAPE}[?25l`;
 /** To where `paintFirst` began, which is wiped. */
 const UNPAINT = `${ESCAPE}[2A${ESCAPE}[0J`;
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
+function isOn(value: string | undefined): boolean {
+  return value !== undefined && value !== '0' && value !== 'false';
+}
+
 /** As Ink asks, which draws nothing there. */
-function isCi(env: Readonly<Record<string, string | undefined>>): boolean {
-  return [env.CI, env.CONTINUOUS_INTEGRATION].some(
-    (value) => value !== undefined && value !== '0' && value !== 'false',
-  );
+function isCi(env: Environment): boolean {
+  return isOn(env.CI) || isOn(env.CONTINUOUS_INTEGRATION);
+}
+
+/** Who listens to a terminal is told one line after the other; nothing is drawn over. */
+function isReadAloud({ INK_SCREEN_READER: asked }: Environment): boolean {
+  return asked !== '' && isOn(asked);
 }
 
 /** Whether this terminal gets screens: a person sits there, and it can draw. */
 export function getsScreens(
   { json, plain, yes, dryRun }: Terminal,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   isTty: boolean,
 ): boolean {
   if (json || plain || yes || dryRun || !isTty) return false;
-  return env.TERM !== 'dumb' && !isCi(env) && env.INK_SCREEN_READER !== 'true';
+  return env.TERM !== 'dumb' && !isCi(env) && !isReadAloud(env);
 }
 
 /** Two lines, at once: what draws the screens takes longer to load than a person waits for a first sign. */
