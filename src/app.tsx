@@ -1,6 +1,7 @@
 /** The root of the screens: which one is shown, the keys that work everywhere, and the one place that ends them. */
 import { render, useApp as useInk } from 'ink';
 import { type ReactNode, useEffect, useState } from 'react';
+import { isUnderWay } from './screens/app-state.ts';
 import { DashboardScreen } from './screens/dashboard-screen.tsx';
 import type { Desk } from './screens/desk.ts';
 import { ExplainScreen, TopicsScreen } from './screens/explain-screens.tsx';
@@ -92,7 +93,7 @@ export function Screens() {
   const { to } = useNavigation();
   const onQuit = () => {
     const { work, network } = desk.store.now();
-    const asks = work.kind === 'running' || work.kind === 'preparing' || network.nodes.length > 0;
+    const asks = isUnderWay(work) || network.nodes.length > 0;
     if (asks && place.id !== 'leave') to({ id: 'leave' });
     else desk.leave('stays');
   };

@@ -10,18 +10,20 @@ import type { NetworkSpec } from '../pipeline/network/network-spec.ts';
 import { initialNetworkState, isDown, reduceNetwork } from '../pipeline/network/network-state.ts';
 import { watchNetwork } from '../pipeline/network/network-watch.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
+import { orCancelled } from '../pipeline/run/cancellation.ts';
+import type { Progress } from '../pipeline/run/run-state.ts';
 import type { AppState } from '../screens/app-state.ts';
 import type { Store } from '../ui/store.ts';
 import { stopNetwork } from './remove.ts';
+
+/** Somebody who leaves waits no longer for the engine. */
+const LAST_ANSWER_MS = 1000;
 
 interface Watch {
   readonly spec: NetworkSpec;
   readonly abort: AbortController;
   readonly ended: Promise<void>;
 }
-
-/** The base images have a screen of their own where they are worth watching. */
-const unheard = () => undefined;
 
 export class NetworkDesk {
   readonly #dir: string;
@@ -51,13 +53,15 @@ export class NetworkDesk {
     await watch?.ended;
   }
 
-  /** How many of its containers run. */
+  /**
+   * How many of its containers run, as the engine says: what was seen last may be older than what a run did since.
+   * @throws WizardFailure `engine`; CancelledError where it does not answer in time
+   */
   async running(): Promise<number> {
-    const { known, nodes } = this.#store.now().network;
-    if (known) return nodes.filter((node) => !isDown(node)).length;
     const spec = await this.#spec();
     if (!spec) return 0;
-    const containers = await nodeContainers({ docker: new DockerPort(), project: spec.project });
+    const asked = nodeContainers({ docker: new DockerPort(), project: spec.project });
+    const containers = await orCancelled(asked, AbortSignal.timeout(LAST_ANSWER_MS));
     return [...containers.values()].filter((container) => !isDown(container)).length;
   }
 
@@ -70,11 +74,14 @@ export class NetworkDesk {
     await new DockerPort().tag(from, to);
   }
 
-  /** Given up when the network is no longer looked at. */
-  async buildRuntime(ref: string): Promise<void> {
+  /** @throws WizardFailure, CancelledError */
+  async buildRuntime(
+    ref: string,
+    signal: AbortSignal,
+    { log, progress }: { readonly log: (line: string) => void; readonly progress: (at: Progress) => void },
+  ): Promise<void> {
     const { buildRuntime } = await import('./resolve-fix.ts');
-    const signal = this.#watch?.abort.signal ?? new AbortController().signal;
-    await buildRuntime({ docker: new DockerPort(), signal }, ref, { log: unheard, warn: unheard });
+    await buildRuntime({ docker: new DockerPort(), signal }, ref, { log, progress, warn: log });
   }
 
   async down(): Promise<void> {

@@ -3,18 +3,27 @@
  * imported when there is work: the first frame waits for nothing of it.
  */
 import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
+import { isDown } from '../pipeline/network/network-state.ts';
 import type { Repair } from '../pipeline/resolve/resolve-report.ts';
 import type { RunEvent } from '../pipeline/run/events.ts';
 import { CancelledError, EXIT, toFailure } from '../pipeline/run/failure.ts';
 import { describeFailure } from '../pipeline/run/failure-text.ts';
 import { reduceRun } from '../pipeline/run/run-state.ts';
 import type { Session } from '../pipeline/run/session.ts';
-import { type AppState, initialAppState, type Work, type WorkRequest } from '../screens/app-state.ts';
+import {
+  type AppState,
+  initialAppState,
+  type Repairing,
+  type Work,
+  type WorkRequest,
+} from '../screens/app-state.ts';
 import type { Desk } from '../screens/desk.ts';
-import { goneBack, goneTo, type Place } from '../screens/places.ts';
+import { goneTo, type Place, replacedBy, shownPlace } from '../screens/places.ts';
 import type { Face } from '../ui/face.tsx';
 import { createStore, type Store } from '../ui/store.ts';
 import type { NetworkDesk } from './desk-network.ts';
+import { DeskTasks } from './desk-tasks.ts';
+import { SourceWatch } from './desk-watch.ts';
 import type { QuestionDesk } from './question-desk.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -28,12 +37,6 @@ export interface DeskOptions {
   readonly face: Face;
   readonly first: Place;
   readonly questions: QuestionDesk;
-}
-
-/** What is under way: it can be cancelled, and it ends. */
-interface Task {
-  readonly abort: AbortController;
-  readonly ended: Promise<void>;
 }
 
 /** A session keeps the signal that it was opened with: cancelling its run is aborting this. */
@@ -52,17 +55,15 @@ export class ScreenDesk implements Desk {
   readonly wizard: QuestionDesk;
   readonly #options: DeskOptions;
   #network: Promise<NetworkDesk> | undefined;
-  #task: Task | undefined;
-  /** Begins once the task has ended. */
-  #next: (() => void) | undefined;
+  readonly #tasks = new DeskTasks();
   #opened: Opened | undefined;
-  #watching: AbortController | undefined;
+  readonly #watch: SourceWatch;
   /** The source as it was read last. */
   #tree: SourceTree | undefined;
   #turn: Turn = 'end';
   #exitCode: number = EXIT.done;
   #leaving = false;
-  #stillRunning = 0;
+  #stillRunning: number | undefined;
   readonly #gone = new AbortController();
 
   constructor(options: DeskOptions) {
@@ -70,11 +71,24 @@ export class ScreenDesk implements Desk {
     this.version = options.version;
     this.wizard = options.questions;
     this.store = createStore<AppState>(initialAppState(options.first));
+    this.#watch = new SourceWatch(options.terminal.dir, this.store, {
+      rebuild: async (signal) => {
+        await this.#tasks.ended;
+        if (!signal.aborted) this.run({ command: 'rebuild' });
+        await this.#tasks.ended;
+        return this.#tree;
+      },
+      changed: (tree) => {
+        this.#tree = tree;
+      },
+      attempt: (act) => this.#try(act),
+    });
   }
 
-  /** Containers of the network that ran when we left. */
+  /** Containers of the network that ran when we left; as far as was seen, where nobody could be asked. */
   get stillRunning(): number {
-    return this.#stillRunning;
+    const seen = this.store.now().network.nodes.filter((node) => !isDown(node));
+    return this.#stillRunning ?? seen.length;
   }
 
   /** Fires when the program has been left, whoever has the terminal. */
@@ -94,50 +108,57 @@ export class ScreenDesk implements Desk {
 
   readonly prepare = (request: WorkRequest): void => {
     const abort = new AbortController();
-    this.#instead(() => this.#begin(abort, () => this.#prepare(request, abort)));
+    // At once, though something else may have to end first: from now on it can be wished for.
+    this.#instead(
+      () =>
+        this.#tasks.begin(abort, async () => {
+          const { opened, starts } = await this.#prepare(request, abort);
+          if (opened && starts) await this.#keepAndRun(opened);
+        }),
+      { kind: 'preparing', request, said: [], starts: false },
+    );
   };
 
   readonly dismiss = (): void => {
     this.#instead(() =>
-      this.#begin(new AbortController(), async () => {
+      this.#tasks.begin(new AbortController(), async () => {
         await this.#close();
-        this.#work({ kind: 'idle' });
+        this.#became({ kind: 'idle' });
       }),
     );
   };
 
   readonly start = (): void => {
     const opened = this.#opened;
-    if (!opened || this.store.now().work.kind !== 'planned') return;
-    this.#begin(opened.abort, async () => {
-      // At once: a plan that waits is given up by whoever leaves its screen, and this one is not.
-      this.#work({ kind: 'running', request: opened.request, cancelling: false });
-      try {
-        await this.wizard.keep();
-      } catch (error) {
-        await this.#close();
-        return this.#work({ kind: 'refused', request: opened.request, failure: toFailure(error) });
-      }
-      await this.#run(opened);
-    });
+    const { work } = this.store.now();
+    if (work.kind === 'preparing') this.#work({ ...work, starts: true });
+    else if (opened && work.kind === 'planned')
+      this.#tasks.begin(opened.abort, () => this.#keepAndRun(opened));
+  };
+
+  readonly hold = (): void => {
+    const { work } = this.store.now();
+    if (work.kind === 'preparing') this.#work({ ...work, starts: false });
   };
 
   readonly run = (request: WorkRequest): void => {
     const abort = new AbortController();
-    this.#begin(abort, async () => {
-      await this.#prepare(request, abort);
-      if (this.#opened && !abort.signal.aborted) await this.#run(this.#opened);
+    this.#tasks.begin(abort, async () => {
+      this.#work({ kind: 'preparing', request, said: [], starts: true });
+      const { opened, starts } = await this.#prepare(request, abort);
+      if (opened && starts) await this.#run(opened);
     });
   };
 
   readonly cancel = (): void => {
-    this.#stopWatching();
+    this.#watch.stop();
     this.wizard.stop();
-    if (!this.#task) return;
-    this.#task.abort.abort();
-    this.#change((state) =>
-      state.work.kind === 'running' ? { ...state, work: { ...state.work, cancelling: true } } : state,
-    );
+    if (!this.#tasks.cancel()) return;
+    this.#change((state) => {
+      const { work } = state;
+      const runs = work.kind === 'running' || work.kind === 'repairing';
+      return runs ? { ...state, work: { ...work, cancelling: true } } : state;
+    });
   };
 
   /** Once cancels and stays, twice leaves. */
@@ -176,8 +197,8 @@ export class ScreenDesk implements Desk {
   };
 
   readonly down = (): void => {
-    this.#stopWatching();
-    this.#begin(new AbortController(), async () => {
+    this.#watch.stop();
+    this.#tasks.begin(new AbortController(), async () => {
       this.#work({ kind: 'stopping' });
       await this.#attempt(async () => {
         await this.#close();
@@ -188,22 +209,17 @@ export class ScreenDesk implements Desk {
   };
 
   readonly toggleWatch = (): void => {
-    if (this.#watching) this.#stopWatching();
-    else this.#startWatching();
+    this.#watch.toggle();
   };
 
   readonly resolve = (): void => {
-    this.#try(async () => {
-      const { terminal, flags, face } = this.#options;
-      const { resolvePlace } = await import('./desk-reading.ts');
-      this.#goTo(await resolvePlace(terminal, flags, face));
-    });
+    this.#try(async () => this.#goTo(await this.#resolved()));
   };
 
   readonly repair = (repair: Repair): void => {
-    if (repair.way === 'tag') this.#lookAgainAfter((network) => network.tag(repair.from, repair.to));
-    else if (repair.way === 'build' && 'runtime' in repair)
-      this.#lookAgainAfter((network) => network.buildRuntime(repair.runtime));
+    if (repair.way === 'tag')
+      this.#try(() => this.#lookAgainAfter((network) => network.tag(repair.from, repair.to)));
+    else if (repair.way === 'build' && 'runtime' in repair) this.#buildRuntime(repair.runtime);
     else if (repair.way === 'build') this.#show({ command: 'build' });
     else {
       const choice = { builder: 'chaincodeBuilder', runtime: 'chaincodeRuntime' } as const;
@@ -224,12 +240,41 @@ export class ScreenDesk implements Desk {
     });
   };
 
-  /** What was wrong is gone then, or something else is seen. */
-  #lookAgainAfter(act: (network: NetworkDesk) => Promise<void>): void {
-    this.#try(async () => {
-      await act(await this.#networkDesk());
-      this.#change((state) => ({ ...state, way: goneBack(state.way) }));
-      this.resolve();
+  async #resolved(): Promise<Place> {
+    const { terminal, flags, face } = this.#options;
+    const { resolvePlace } = await import('./desk-reading.ts');
+    return resolvePlace(terminal, flags, face);
+  }
+
+  /** What was wrong is gone then, or something else is seen; nobody is led there from elsewhere. */
+  async #lookAgainAfter(act: (network: NetworkDesk) => Promise<void>): Promise<void> {
+    await act(await this.#networkDesk());
+    const place = await this.#resolved();
+    this.#change((state) =>
+      shownPlace(state.way).id === 'resolve' ? { ...state, way: replacedBy(state.way, place) } : state,
+    );
+  }
+
+  #buildRuntime(ref: string): void {
+    const abort = new AbortController();
+    this.#tasks.begin(abort, async () => {
+      const work = { kind: 'repairing', ref, startedAt: Date.now(), said: [], cancelling: false } as const;
+      this.#work(work);
+      const tell = (more: (work: Repairing) => Partial<Repairing>) =>
+        this.store.update((state) =>
+          state.work.kind === 'repairing'
+            ? { ...state, work: { ...state.work, ...more(state.work) } }
+            : state,
+        );
+      await this.#attempt(() =>
+        this.#lookAgainAfter((network) =>
+          network.buildRuntime(ref, abort.signal, {
+            log: (line) => tell(({ said }) => ({ said: [...said, line].slice(-SAID_KEPT) })),
+            progress: (progress) => tell(() => ({ progress })),
+          }),
+        ),
+      );
+      this.#work({ kind: 'idle' });
     });
   }
 
@@ -249,7 +294,7 @@ export class ScreenDesk implements Desk {
   async #leave(network: 'stays' | 'goes'): Promise<void> {
     this.cancel();
     this.wizard.close();
-    await this.#task?.ended;
+    await this.#tasks.ended;
     await this.#close();
     if (network === 'goes') {
       this.#work({ kind: 'stopping' });
@@ -257,7 +302,7 @@ export class ScreenDesk implements Desk {
     }
     const desk = await this.#networkDesk();
     // An engine that does not answer is no reason to stay.
-    this.#stillRunning = await desk.running().catch(() => 0);
+    this.#stillRunning = await desk.running().catch(() => undefined);
     await desk.close();
     this.#giveTerminal('end');
     this.#gone.abort();
@@ -283,6 +328,11 @@ export class ScreenDesk implements Desk {
     this.#change((state) => ({ ...state, work }));
   }
 
+  /** What came of a task; one that gave way to another has nothing more to say. */
+  #became(work: Work): void {
+    if (!this.#tasks.givesWay) this.#work(work);
+  }
+
   #goTo(place: Place): void {
     this.#change((state) => ({ ...state, way: goneTo(state.way, place) }));
   }
@@ -302,25 +352,12 @@ export class ScreenDesk implements Desk {
     void this.#attempt(act);
   }
 
-  /** One at a time: what comes while something is under way is not done. @param act never rejects */
-  #begin(abort: AbortController, act: () => Promise<void>): void {
-    if (this.#task) return;
-    const ended = act().finally(() => {
-      this.#task = undefined;
-      const next = this.#next;
-      this.#next = undefined;
-      next?.();
-    });
-    this.#task = { abort, ended };
-  }
-
-  /** The last wish counts: a plan that is being made is given up for it, and a run is not. */
-  #instead(begin: () => void): void {
-    if (this.store.now().work.kind === 'running') return;
-    if (this.#task) {
-      this.#next = begin;
-      this.#task.abort.abort();
-    } else begin();
+  /** A plan that is being made gives way, and a run does not. */
+  #instead(begin: () => void, meanwhile?: Work): void {
+    const { kind } = this.store.now().work;
+    if (kind === 'running' || kind === 'repairing') return;
+    if (meanwhile) this.#work(meanwhile);
+    this.#tasks.instead(begin);
   }
 
   async #close(): Promise<void> {
@@ -329,10 +366,12 @@ export class ScreenDesk implements Desk {
     await opened?.session.close();
   }
 
-  async #prepare(request: WorkRequest, abort: AbortController): Promise<void> {
+  /** @returns what was opened, and whether it is to run: somebody may have wished for it meanwhile, or no more */
+  async #prepare(
+    request: WorkRequest,
+    abort: AbortController,
+  ): Promise<{ readonly opened?: Opened; readonly starts: boolean }> {
     const { terminal, flags } = this.#options;
-    let said: readonly string[] = [];
-    this.#work({ kind: 'preparing', request, said });
     try {
       await this.#close();
       const [{ openWork }, config] = await Promise.all([import('./desk-work.ts'), this.wizard.choices()]);
@@ -343,20 +382,37 @@ export class ScreenDesk implements Desk {
         request,
         signal: abort.signal,
         say: (line) => {
-          said = [...said, line].slice(-SAID_KEPT);
-          this.#work({ kind: 'preparing', request, said });
+          const { work } = this.store.now();
+          if (work.kind === 'preparing')
+            this.#work({ ...work, said: [...work.said, line].slice(-SAID_KEPT) });
         },
       });
-      this.#opened = { session, request, abort };
+      const opened = { session, request, abort };
+      this.#opened = opened;
       this.#tree = session.bench.source.tree;
-      this.#work({ kind: 'planned', request, plan: session.plan });
+      const { work } = this.store.now();
+      this.#became({ kind: 'planned', request, plan: session.plan });
+      return { opened, starts: work.kind === 'preparing' && work.starts && !abort.signal.aborted };
     } catch (error) {
-      this.#work(
+      this.#became(
         error instanceof CancelledError
           ? { kind: 'idle' }
           : { kind: 'refused', request, failure: toFailure(error) },
       );
+      return { starts: false };
     }
+  }
+
+  async #keepAndRun(opened: Opened): Promise<void> {
+    // At once: a plan that waits is given up by whoever leaves its screen, and this one is not.
+    this.#work({ kind: 'running', request: opened.request, cancelling: false });
+    try {
+      await this.wizard.keep();
+    } catch (error) {
+      await this.#close();
+      return this.#work({ kind: 'refused', request: opened.request, failure: toFailure(error) });
+    }
+    await this.#run(opened);
   }
 
   async #run({ session, request }: Opened): Promise<void> {
@@ -379,39 +435,5 @@ export class ScreenDesk implements Desk {
       run: reduceRun(state.run, event),
       proof: event.type === 'smoke-result' ? event : state.proof,
     }));
-  }
-
-  #startWatching(): void {
-    const watching = new AbortController();
-    this.#watching = watching;
-    this.#change((state) => ({ ...state, watching: { changed: [] } }));
-    this.#try(() => this.#watch(watching.signal));
-  }
-
-  #stopWatching(): void {
-    this.#watching?.abort();
-    this.#watching = undefined;
-    this.#change(({ watching: _, ...state }) => state);
-  }
-
-  /** Now, and after each change: where something else is under way, after that. */
-  async #watch(signal: AbortSignal): Promise<void> {
-    const { othersDone, sourceChange } = await import('./desk-work.ts');
-    while (!signal.aborted) {
-      await this.#task?.ended;
-      if (signal.aborted) return;
-      this.run({ command: 'rebuild' });
-      await this.#task?.ended;
-      if (!this.#tree) return this.#stopWatching();
-      const { work } = this.store.now();
-      if (work.kind === 'refused' && work.failure.kind === 'locked') {
-        // The change is still to be built: whoever works in the folder has their turn first.
-        await othersDone(this.#options.terminal.dir, signal);
-        continue;
-      }
-      const { tree, paths } = await sourceChange(this.#tree, signal);
-      this.#tree = tree;
-      this.#change((state) => ({ ...state, watching: { changed: paths } }));
-    }
   }
 }

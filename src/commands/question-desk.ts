@@ -2,7 +2,7 @@
 import type { EffectiveConfig } from '../pipeline/choices/config.ts';
 import { toFailure } from '../pipeline/run/failure.ts';
 import type { WizardDesk } from '../screens/wizard/wizard-desk.ts';
-import { initialWizardState, type WizardState } from '../screens/wizard/wizard-state.ts';
+import { type Equivalent, initialWizardState, type WizardState } from '../screens/wizard/wizard-state.ts';
 import { createStore, type Store } from '../ui/store.ts';
 import type { QuestionWork } from './question-work.ts';
 import type { Terminal } from './terminal.ts';
@@ -27,6 +27,7 @@ export class QuestionDesk implements WizardDesk {
   readonly repair: WizardDesk['repair'] = (code) => this.#do((work) => work.repair(code));
   readonly answer: WizardDesk['answer'] = (field, text) => this.#do((work) => work.answer(field, text));
   readonly forget = (): void => this.#do((work) => work.forget());
+  readonly askPorts = (): void => this.#do((work) => work.askPorts());
   readonly consider: WizardDesk['consider'] = (choice) => this.#do((work) => work.consider(choice));
   readonly take: WizardDesk['take'] = (choice) => this.#do((work) => work.take(choice));
   readonly compare = (): void => this.#do((work) => void work.compare());
@@ -40,6 +41,11 @@ export class QuestionDesk implements WizardDesk {
   /** The answers as choices. @throws WizardFailure `config`, `state-newer` */
   async choices(): Promise<EffectiveConfig> {
     return (await this.#open()).choices();
+  }
+
+  /** The answers of now as a command and as a file, where somebody wanted to see them so. */
+  async equivalent(): Promise<Equivalent | undefined> {
+    return this.store.now().equivalent && (await this.#open()).equivalent();
   }
 
   /** Writes what was answered to fabric-wizard.yaml. @throws WizardFailure */

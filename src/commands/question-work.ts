@@ -31,11 +31,12 @@ import { readCoreYaml } from '../pipeline/resolve/read-configuration.ts';
 import { CancelledError, toFailure, WizardFailure } from '../pipeline/run/failure.ts';
 import { readOwnRun } from '../pipeline/run/own-run.ts';
 import { lookAtStanding } from '../pipeline/run/standing.ts';
-import type { RepairState, WizardState } from '../screens/wizard/wizard-state.ts';
+import type { Equivalent, RepairState, WizardState } from '../screens/wizard/wizard-state.ts';
 import type { Store } from '../ui/store.ts';
 import { loadChoices } from './choices.ts';
 import { doctorInput } from './doctor.ts';
 import type { QuestionOptions } from './question-desk.ts';
+import { QuestionPorts } from './question-ports.ts';
 import type { Terminal } from './terminal.ts';
 
 /** For all checks together; the rows come as they are judged. */
@@ -61,6 +62,7 @@ export class QuestionWork {
   readonly #project: string;
   readonly #docker = new DockerPort();
   readonly #end = new AbortController();
+  readonly #ports = new QuestionPorts((ports) => this.#store.updateNow((state) => ({ ...state, ports })));
   #engine: Engine = { arch: GO_ARCH[process.arch] ?? process.arch, tags: undefined };
   #looking: Promise<void> | undefined;
   #clone: AbortController | undefined;
@@ -119,6 +121,11 @@ export class QuestionWork {
     void this.#lookAtSource();
   }
 
+  askPorts(): void {
+    this.#ports.forget();
+    this.#lookAtPorts();
+  }
+
   consider(choice: string): void {
     clearTimeout(this.#considering);
     this.#change((state) => ({ ...state, typed: { choice, finding: undefined } }));
@@ -165,8 +172,14 @@ export class QuestionWork {
     this.#clone?.abort();
   }
 
-  /** The answers as a command and as a file. */
+  /** Shows the answers as a command and as a file. */
   async compare(): Promise<void> {
+    const equivalent = await this.equivalent();
+    this.#change((state) => ({ ...state, equivalent }));
+  }
+
+  /** What the answers are now, as a command and as a file. */
+  async equivalent(): Promise<Equivalent> {
     const { dir } = this.#terminal;
     const choices = differing(this.#given(), this.#store.now().prospect.defaults);
     const elsewhere = dir === process.cwd() ? undefined : dir;
@@ -181,7 +194,7 @@ export class QuestionWork {
     });
     const command = commandLine(commandWords('up', new Map(typed), elsewhere));
     const file = configText(undefined, choices);
-    this.#change((state) => ({ ...state, equivalent: { command, file } }));
+    return { command, file };
   }
 
   /** The answers as choices. @throws WizardFailure `config` */
@@ -197,6 +210,7 @@ export class QuestionWork {
   /** Ends everything that is under way. */
   close(): void {
     clearTimeout(this.#considering);
+    this.#ports.close();
     this.#end.abort();
   }
 
@@ -221,6 +235,13 @@ export class QuestionWork {
       if (state.answers === before.answers && state.source === before.source) return state;
       return { ...state, issues: issuesOf(state.answers), prospect: this.#prospect(state) };
     });
+    this.#lookAtPorts();
+  }
+
+  #lookAtPorts(): void {
+    if (this.#end.signal.aborted) return;
+    const { network } = this.#store.now().prospect;
+    this.#ports.look(network, this.#engine.tags === undefined ? undefined : this.#docker);
   }
 
   #prospect({ answers, source }: WizardState): WizardState['prospect'] {

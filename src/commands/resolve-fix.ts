@@ -4,6 +4,7 @@ import type { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { debianImage } from '../pipeline/images/debian-images.ts';
 import type { Repair, ResolveReport } from '../pipeline/resolve/resolve-report.ts';
 import { EXIT, WizardFailure } from '../pipeline/run/failure.ts';
+import type { Progress } from '../pipeline/run/run-state.ts';
 import { runCommand } from './run.ts';
 import { sayToStderr, type Terminal } from './terminal.ts';
 
@@ -68,14 +69,18 @@ export interface FixPorts {
 export async function buildRuntime(
   { docker, signal }: Pick<FixPorts, 'docker' | 'signal'>,
   ref: string,
-  say: { readonly log: (line: string) => void; readonly warn: (line: string) => void },
+  say: {
+    readonly log: (line: string) => void;
+    readonly progress?: (at: Progress) => void;
+    readonly warn: (line: string) => void;
+  },
 ): Promise<void> {
   const { arch } = await docker.version();
   const way = { docker, goArch: arch, workDir: tmpdir() };
   const { tag } = await debianImage('runtime', ref, way, {
     signal,
     log: say.log,
-    progress: () => undefined,
+    progress: (done, total, unit, item) => say.progress?.({ done, total, unit, item }),
     emit: () => undefined,
     warn: (_, message) => say.warn(message),
   });

@@ -1,7 +1,8 @@
 /** `up` at a terminal: the screens, from the first lines to a terminal as it was before. */
 import { spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
 import { shellWord } from '../pipeline/host/shell-text.ts';
-import { toFailure } from '../pipeline/run/failure.ts';
+import { EXIT, toFailure } from '../pipeline/run/failure.ts';
 import { LABELS } from '../report/language/label-texts.ts';
 import { languageOf } from '../report/language/language.ts';
 import { renderResult } from '../report/result-text.ts';
@@ -9,6 +10,7 @@ import { renderSmoke } from '../report/smoke-text.ts';
 import { isUtf8Locale, wantsColour } from '../report/style.ts';
 import type { Face } from '../ui/face.tsx';
 import type { ScreenDesk } from './desk.ts';
+import type { QuestionDesk } from './question-desk.ts';
 import { showFailure, styleFor, type Terminal } from './terminal.ts';
 
 const ESCAPE = String.fromCharCode(27);
@@ -17,21 +19,30 @@ const HIDE_CURSOR = `${ESCAPE}[?25l`;
 /** To where `paintFirst` began, which is wiped. */
 const UNPAINT = `${ESCAPE}[2A${ESCAPE}[0J`;
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
+function isOn(value: string | undefined): boolean {
+  return value !== undefined && value !== '0' && value !== 'false';
+}
+
 /** As Ink asks, which draws nothing there. */
-function isCi(env: Readonly<Record<string, string | undefined>>): boolean {
-  return [env.CI, env.CONTINUOUS_INTEGRATION].some(
-    (value) => value !== undefined && value !== '0' && value !== 'false',
-  );
+function isCi(env: Environment): boolean {
+  return isOn(env.CI) || isOn(env.CONTINUOUS_INTEGRATION);
+}
+
+/** Who listens to a terminal is told one line after the other; nothing is drawn over. */
+function isReadAloud({ INK_SCREEN_READER: asked }: Environment): boolean {
+  return asked !== '' && isOn(asked);
 }
 
 /** Whether this terminal gets screens: a person sits there, and it can draw. */
 export function getsScreens(
   { json, plain, yes, dryRun }: Terminal,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   isTty: boolean,
 ): boolean {
   if (json || plain || yes || dryRun || !isTty) return false;
-  return env.TERM !== 'dumb' && !isCi(env) && env.INK_SCREEN_READER !== 'true';
+  return env.TERM !== 'dumb' && !isCi(env) && !isReadAloud(env);
 }
 
 /** Two lines, at once: what draws the screens takes longer to load than a person waits for a first sign. */
@@ -60,6 +71,9 @@ async function showInPager(path: string, signal: AbortSignal): Promise<void> {
   }
 }
 
+/** What is under way has so long to end once the program itself is broken. */
+const BROKEN_MS = 3000;
+
 interface Heard {
   /** Ctrl-C where nobody reads keys, or `kill -INT`. */
   readonly onInterrupt: () => void;
@@ -81,11 +95,25 @@ function listen(signal: AbortSignal, { onInterrupt, onTerminate, onCrash }: Hear
   });
 }
 
+/** The command and the file that somebody wanted to see, to be copied once the screens are gone. */
+async function equivalentOf(questions: QuestionDesk, face: Face): Promise<string[]> {
+  const equivalent = await questions.equivalent();
+  if (!equivalent) return [];
+  const { equivalentLines } = await import('../screens/wizard/review-lines.ts');
+  const { columns, rows } = process.stdout;
+  return [...equivalentLines(equivalent, { columns, rows, face }), ''];
+}
+
 /** In the scrollback, where the screens were: how the last run ended, what still runs and how it is stopped. */
-function sayWhatStays({ store, stillRunning }: ScreenDesk, terminal: Terminal, { style, say }: Face): void {
+async function sayWhatStays(
+  { store, stillRunning, wizard }: ScreenDesk,
+  terminal: Terminal,
+  face: Face,
+): Promise<void> {
+  const { style, say } = face;
   const { run, proof } = store.now();
   const columns = process.stdout.columns;
-  const lines: string[] = [];
+  const lines = await equivalentOf(wizard, face);
   if (run.outcome !== undefined) {
     if (run.smoke && proof) lines.push(...renderSmoke(proof, style, columns));
     lines.push(...renderResult(run, { style, columns }));
@@ -96,6 +124,15 @@ function sayWhatStays({ store, stillRunning }: ScreenDesk, terminal: Terminal, {
     lines.push(say('leave.running', { count: String(stillRunning), command }));
   }
   if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** The terminal first, then what went wrong; what is under way is ended as for anybody who leaves. */
+async function broken(desk: ScreenDesk, terminal: Terminal, error: unknown): Promise<number> {
+  restoreTerminal();
+  const exitCode = showFailure(terminal, toFailure(error));
+  desk.terminate();
+  await delay(BROKEN_MS, undefined, { signal: desk.gone }).catch(() => undefined);
+  return exitCode;
 }
 
 export async function screens(
@@ -123,22 +160,28 @@ export async function screens(
     onInterrupt: desk.interrupt,
     onTerminate: () => desk.terminate(),
     onCrash: (error) => {
-      crashed.abort();
-      restoreTerminal();
-      process.exit(showFailure(terminal, toFailure(error)));
+      // Nothing can be relied on any more.
+      if (crashed.signal.aborted) process.exit(EXIT.stageFailed);
+      crashed.abort(error);
     },
   });
+  // A terminal that is gone takes no last words.
+  for (const stream of [process.stdin, process.stdout, process.stderr])
+    stream.on('error', () => desk.terminate());
   try {
     process.stdout.write(UNPAINT);
-    for (;;) {
-      await showScreens(desk, face, crashed.signal);
+    while (!crashed.signal.aborted) {
+      await showScreens(desk, face, crashed.signal).catch((error: unknown) => crashed.abort(error));
       const { turn } = desk;
-      if (turn === 'end') break;
-      await showInPager(turn.pager, desk.gone);
+      if (crashed.signal.aborted || turn === 'end') break;
+      await showInPager(turn.pager, AbortSignal.any([desk.gone, crashed.signal]));
       if (!desk.back()) break;
     }
-    sayWhatStays(desk, terminal, face);
-    return desk.exitCode;
+    const exitCode = crashed.signal.aborted
+      ? await broken(desk, terminal, crashed.signal.reason)
+      : desk.exitCode;
+    await sayWhatStays(desk, terminal, face);
+    return exitCode;
   } finally {
     signals.abort();
     restoreTerminal();

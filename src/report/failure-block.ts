@@ -2,6 +2,7 @@
 import type { Diagnosis, StageFailure } from '../pipeline/run/failure.ts';
 import { describeFailure } from '../pipeline/run/failure-text.ts';
 import type { LineTail } from '../pipeline/run/line-tail.ts';
+import { count } from '../pipeline/run/wording.ts';
 import type { Style } from './style.ts';
 import { cleanLine, cleanLines, textWidth, wrapToWidth } from './terminal-text.ts';
 
@@ -33,15 +34,20 @@ function logsOf(failure: StageFailure, options: BlockOptions): string[] {
   if (diagnosis) {
     const rest = [...logged, ...own].filter((line) => line.trim() !== diagnosis.proof.line);
     const last = rest.slice(-LINES_BESIDE_DIAGNOSIS);
-    const count = whole + own.length;
-    return last.length > 0 ? between(`${id}: last ${last.length} of ${count} lines`, last, options) : [];
+    const all = whole + own.length;
+    return last.length > 0
+      ? between(`${id}: last ${last.length} of ${count(all, 'line')}`, last, options)
+      : [];
   }
-  const title = whole > logged.length ? `${id}: last ${logged.length} of ${whole} lines` : `${id}: log`;
+  const title =
+    whole > logged.length ? `${id}: last ${logged.length} of ${count(whole, 'line')}` : `${id}: log`;
   const nodes = 'nodes' in failure ? (failure.nodes ?? []) : [];
   return [
     ...(logged.length > 0 ? between(title, logged, options) : []),
     ...(own.length > 0 ? between(`${id}: last output`, own, options) : []),
-    ...nodes.flatMap(({ name, lines }) => between(`${name}: last ${lines.length} lines`, lines, options)),
+    ...nodes.flatMap(({ name, lines }) =>
+      between(`${name}: last ${count(lines.length, 'line')}`, lines, options),
+    ),
   ];
 }
 

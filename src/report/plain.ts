@@ -3,6 +3,7 @@ import type { RunEvent, RunStarted, StageProgress } from '../pipeline/run/events
 import { describeFailure } from '../pipeline/run/failure-text.ts';
 import { initialRunState, type RunState, reduceRun, type StageState } from '../pipeline/run/run-state.ts';
 import { unreachable } from '../pipeline/run/unreachable.ts';
+import { count } from '../pipeline/run/wording.ts';
 import { formatBytes, formatClock, formatSeconds } from './quantities.ts';
 import type { Reporter } from './reporter.ts';
 import { practiceMark, renderResult } from './result-text.ts';
@@ -133,7 +134,7 @@ class PlainReporter implements Reporter {
     const head = [
       strong(`fabric-wizard ${cleanLine(command)}`),
       `project ${cleanLine(project)}`,
-      `${plan.stages.length} stages, ${toRun} to run`,
+      `${count(plan.stages.length, 'stage')}, ${toRun} to run`,
     ];
     return [`${head.join(` ${symbol.dot} `)}${practiceMark(this.#state, this.#style)}`];
   }

@@ -8,6 +8,7 @@ import type {
   Subject,
 } from '../pipeline/resolve/resolve-report.ts';
 import { unreachable } from '../pipeline/run/unreachable.ts';
+import { count } from '../pipeline/run/wording.ts';
 import { shortId } from './quantities.ts';
 import type { Style } from './style.ts';
 import { cleanLine, cutToWidth, padToWidth, textWidth, wrapToWidth } from './terminal-text.ts';
@@ -175,7 +176,7 @@ function wording(problem: Problem): { readonly message: string; readonly fix: st
       };
     case 'stale-chaincode':
       return {
-        message: `${problem.images.length} chaincode image${problem.images.length === 1 ? ' is' : 's are'} older than ${problem.builder}; a peer uses such an image again for the same name and version: ${problem.images.map((name) => name.replace(/-[0-9a-f]{64}$/, '')).join(', ')}.`,
+        message: `Older than ${problem.builder}: ${count(problem.images.length, 'chaincode image')}; a peer uses such an image again for the same name and version: ${problem.images.map((name) => name.replace(/-[0-9a-f]{64}$/, '')).join(', ')}.`,
         fix: `docker rmi ${problem.images.join(' ')}`,
       };
     case 'other-engine':
@@ -337,7 +338,7 @@ export function renderResolve(
   const isToCome = report.builder.willBeMade || report.runtime.willBeMade;
   const verdict = report.ok
     ? style.good(`builder and runtime resolve${isToCome ? ', once `up` has made them' : ''}`)
-    : style.bad(`${failed} problem${failed === 1 ? '' : 's'}: chaincode will fail`);
+    : style.bad(`${count(failed, 'problem')}: chaincode will fail`);
   return [
     ...subjectLines(report),
     '',

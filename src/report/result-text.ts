@@ -3,6 +3,7 @@ import { failedStages, type RunState, type StageState } from '../pipeline/run/ru
 import { renderFailure } from './failure-block.ts';
 import { formatSeconds } from './quantities.ts';
 import type { Style } from './style.ts';
+import { wrapToWidth } from './terminal-text.ts';
 
 const PRACTICE = 'practice source: not Hyperledger Fabric';
 
@@ -67,16 +68,16 @@ export function renderResult(
   state: RunState,
   options: { readonly style: Style; readonly columns?: number },
 ): readonly string[] {
-  const { style } = options;
+  const { style, columns = Number.POSITIVE_INFINITY } = options;
   const missed = state.stages.filter(({ status }) => status === 'not-reached').map(({ id }) => id);
   const blocks = [
     ...failedStages(state).map((stage) =>
       stage.failure ? renderFailure(stage.failure, { ...options, stage }) : [],
     ),
     state.failure ? renderFailure(state.failure, options) : [],
-    missed.length > 0 ? [style.dim(`not reached: ${missed.join(', ')}`)] : [],
+    missed.length > 0 ? wrapToWidth(`not reached: ${missed.join(', ')}`, columns, '  ').map(style.dim) : [],
     state.outcome === 'done' ? renderNextSteps(state.command, style) : [],
-    [verdict(state, style)],
+    wrapToWidth(verdict(state, style), columns, '  '),
   ].filter((block) => block.length > 0);
   const lines = blocks.flatMap((block) => ['', ...block]);
   return state.startedAt === undefined ? lines.slice(1) : lines;

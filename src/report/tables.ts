@@ -1,4 +1,6 @@
 /** Pure text for what is a list: tables, `doctor`, `status`, `config`, and what `down` and `clean` will remove. */
+
+import { count } from '../pipeline/run/wording.ts';
 import type { Style } from './style.ts';
 import { cutToWidth, padToWidth, textWidth, wrapToWidth } from './terminal-text.ts';
 
@@ -97,7 +99,7 @@ export function renderDoctor(report: DoctorReport, style: Style, columns = Numbe
   const failed = report.checks.filter(({ status }) => status === 'fail').length;
   const warned = report.checks.filter(({ status }) => status === 'warn').length;
   const verdict = report.ok
-    ? style.good(warned ? `ready, with ${warned} warning${warned === 1 ? '' : 's'}` : 'ready')
+    ? style.good(warned ? `ready, with ${count(warned, 'warning')}` : 'ready')
     : style.bad(`${failed} of ${report.checks.length} checks failed`);
   return [...lines, '', verdict].join('\n');
 }

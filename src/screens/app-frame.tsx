@@ -25,6 +25,11 @@ export function workText(work: Work, run: RunState, { say, style }: Face): strin
       return work.cancelling
         ? warn(say('work.cancelling'))
         : `${work.request.command} ${Math.floor(100 * overallProgress(run))} %`;
+    case 'repairing': {
+      if (work.cancelling) return warn(say('work.cancelling'));
+      const { done = 0, total = 0 } = work.progress ?? {};
+      return `${say('work.repairing')} ${total > 0 ? `${Math.floor((100 * done) / total)} %` : ''}`.trimEnd();
+    }
     case 'ended': {
       const { command } = work.request;
       if (run.outcome === 'done') return good(`${symbol.good} ${say('work.done', { command })}`);

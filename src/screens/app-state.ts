@@ -3,7 +3,7 @@ import { initialNetworkState, type NetworkState } from '../pipeline/network/netw
 import type { SmokeResult } from '../pipeline/run/events.ts';
 import type { StageFailure } from '../pipeline/run/failure.ts';
 import type { Plan } from '../pipeline/run/plan.ts';
-import { initialRunState, type RunState } from '../pipeline/run/run-state.ts';
+import { initialRunState, type Progress, type RunState } from '../pipeline/run/run-state.ts';
 import type { Place, Way } from './places.ts';
 
 /** What is to be worked on. */
@@ -21,6 +21,18 @@ export interface Watching {
   readonly changed: readonly string[];
 }
 
+/** An image is being made that somebody asks for. */
+export interface Repairing {
+  readonly kind: 'repairing';
+  readonly ref: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly progress?: Progress;
+  /** Its last lines, newest last. */
+  readonly said: readonly string[];
+  readonly cancelling: boolean;
+}
+
 /**
  * ```
  * idle -> preparing -> planned -> running -> ended
@@ -30,16 +42,29 @@ export interface Watching {
  */
 export type Work =
   | { readonly kind: 'idle' }
-  /** Engine, source and journal are being looked at. `said` is what was announced meanwhile, newest last. */
-  | { readonly kind: 'preparing'; readonly request: WorkRequest; readonly said: readonly string[] }
+  /** Engine, source and journal are being looked at. */
+  | {
+      readonly kind: 'preparing';
+      readonly request: WorkRequest;
+      /** What was announced meanwhile, newest last. */
+      readonly said: readonly string[];
+      /** It runs as soon as it is planned. */
+      readonly starts: boolean;
+    }
   | { readonly kind: 'planned'; readonly request: WorkRequest; readonly plan: Plan }
   /** No plan could be made. */
   | { readonly kind: 'refused'; readonly request: WorkRequest; readonly failure: StageFailure }
   | { readonly kind: 'running'; readonly request: WorkRequest; readonly cancelling: boolean }
+  | Repairing
   /** The network is being taken down. */
   | { readonly kind: 'stopping' }
   /** `run` tells how. */
   | { readonly kind: 'ended'; readonly request: WorkRequest };
+
+/** Leaving ends it. */
+export function isUnderWay({ kind }: Work): boolean {
+  return kind === 'running' || kind === 'preparing' || kind === 'repairing';
+}
 
 export interface AppState {
   readonly way: Way;

@@ -6,7 +6,7 @@ import type { Binding } from '../ui/keys.ts';
 import { Lines } from '../ui/lines.tsx';
 import { MOVING_KEYS, moved } from '../ui/list-window.ts';
 import { AppFrame } from './app-frame.tsx';
-import type { WorkRequest } from './app-state.ts';
+import { isUnderWay, type WorkRequest } from './app-state.ts';
 import { dashboardView, downNode, shortNode } from './dashboard-view.ts';
 import { useDesk, useNavigation, useShown } from './use-app.ts';
 
@@ -25,7 +25,7 @@ export function DashboardScreen() {
   const chosen = Math.min(wanted, Math.max(0, network.nodes.length - 1));
   const down = downNode(network, chosen);
   const node = network.nodes[chosen];
-  const underWay = work.kind === 'preparing' || work.kind === 'running' || work.kind === 'stopping';
+  const underWay = isUnderWay(work) || work.kind === 'stopping';
   const nothing = network.known && network.nodes.length === 0;
   const run = (request: WorkRequest) => () => {
     desk.run(request);

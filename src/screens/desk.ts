@@ -17,8 +17,10 @@ export interface Desk {
   readonly prepare: (request: WorkRequest) => void;
   /** Gives such a plan up, so that others may work in the folder. */
   readonly dismiss: () => void;
-  /** Keeps the answers and runs what was planned. */
+  /** Keeps the answers and runs what was planned; while the plan is being made, as soon as it is there. */
   readonly start: () => void;
+  /** Takes that back while the plan is being made. */
+  readonly hold: () => void;
   /** Both, without a look at the plan; nothing while something is under way. */
   readonly run: (request: WorkRequest) => void;
   /** Ends what is under way, and stays. */

@@ -2,6 +2,7 @@
 import { useFace } from '../ui/face.tsx';
 import { Lines } from '../ui/lines.tsx';
 import { AppFrame } from './app-frame.tsx';
+import { isUnderWay } from './app-state.ts';
 import { useDesk, useNavigation, useShown } from './use-app.ts';
 
 export function DownScreen() {
@@ -35,7 +36,7 @@ export function LeaveScreen() {
   const { back } = useNavigation();
   const work = useShown((state) => state.work);
   const nodes = useShown((state) => state.network.nodes.length);
-  const underWay = work.kind === 'running' || work.kind === 'preparing';
+  const underWay = isUnderWay(work);
   return (
     <AppFrame
       title={say('leave.title')}
@@ -52,7 +53,7 @@ export function LeaveScreen() {
       {() => (
         <Lines
           lines={[
-            ...(underWay ? [style.warn(say('leave.run'))] : []),
+            ...(underWay ? [style.warn(say(work.kind === 'repairing' ? 'leave.repair' : 'leave.run'))] : []),
             ...(nodes > 0 ? [say('leave.network'), say('leave.keep')] : []),
           ]}
         />

@@ -78,6 +78,7 @@ export function RunScreen() {
       case 'planned':
       case 'refused':
         return scroll.view(rows);
+      case 'repairing':
       case 'stopping':
         return [];
       case 'running':

@@ -148,10 +148,7 @@ function logLines(
   const { lines, dropped } = stage.tail;
   const count = lines.length + dropped;
   const last = lines.slice(-(rows - 1)).map((line) => cleanLine(line));
-  const name =
-    count === 0
-      ? stage.id
-      : `${stage.id}: ${face.say(count === 1 ? 'run.line' : 'run.lines', { count: String(count) })}`;
+  const name = count === 0 ? stage.id : `${stage.id}: ${face.say('run.lines', { count: String(count) })}`;
   return [ruleLine(name, columns, face), ...last];
 }
 

@@ -49,8 +49,10 @@ const BY_NUMBER: Readonly<Record<string, string>> = {
 /** As xterm counts them: 1 and a bit for each of Shift, Alt, Ctrl. */
 const CTRL_MODIFIERS = new Set(['5', '6', '7', '8']);
 
+/** Pressed faster than it was read. */
+const ONLY_ESCAPES = new RegExp(`^${ESCAPE}+$`, 'u');
+
 function sequenceName(sequence: string): string | undefined {
-  if (sequence === ESCAPE) return 'escape';
   const [, number = '', modifier = '', final = ''] = SEQUENCE.exec(sequence) ?? [];
   const name = BY_FINAL[final] ?? (final === '~' ? BY_NUMBER[number] : undefined);
   return name !== undefined && CTRL_MODIFIERS.has(modifier) ? `ctrl+${name}` : name;
@@ -83,6 +85,7 @@ const SECOND_LINE = /[\r\n]+(?=[^\r\n]).*$/su;
  * letters and Enter typed while the program was busy, or a pasted text, of which the first line counts.
  */
 export function pressesOf(input: string): readonly Press[] {
+  if (ONLY_ESCAPES.test(input)) return Array.from(input, () => keyPress('escape'));
   if (input.startsWith(ESCAPE)) {
     const name = sequenceName(input);
     return name === undefined ? [] : [keyPress(name)];

@@ -154,7 +154,7 @@ describe('an unknown failure', () => {
     await cli.start();
     expect(run.exitCode).toBe(1);
     for (const node of [PEER, 'orderer.example.com'])
-      expect(run.stderr).toMatch(new RegExp(`── ${node} \\(Up .*\\): last \\d+ lines`));
+      expect(run.stderr).toMatch(new RegExp(`── ${node} \\(Up .*\\): last \\d+ lines?`));
     expect(run.stderr).toMatch(/Started peer|Committed block/);
     expect(run.stderr).toContain('Not as expected: the CLI container.');
   });

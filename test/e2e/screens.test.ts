@@ -12,6 +12,7 @@ const PROJECT = 'fw-e2e-screens';
 const PEER = 'peer1.org1.example.com';
 const ENTER = '\r';
 const ESCAPE = '\u001b';
+const DOWN = '\u001b[B';
 const CTRL_C = '\u0003';
 
 let wizard: Wizard;
@@ -31,8 +32,8 @@ afterAll(async () => {
   await rm(join(source, '..'), { recursive: true, force: true });
 });
 
-function begin(): TestTerminal {
-  return new TestTerminal({ args: [], cwd: wizard.dir });
+function begin(env: Readonly<Record<string, string>> = {}): TestTerminal {
+  return new TestTerminal({ args: [], cwd: wizard.dir, env });
 }
 
 /** Takes whatever is offered, until a run is under way. */
@@ -148,13 +149,40 @@ describe('Ctrl-C', () => {
     expect(end.exitCode).toBe(130);
     expectRestored(end);
   });
+});
 
-  it.each(['SIGTERM', 'SIGHUP'] as const)('%s restores the terminal, too', async (signal) => {
-    terminal = begin();
-    await terminal.shows(/Enter /);
-    process.kill(await terminal.pid(), signal);
+describe('an end that nobody asked for at the keyboard', () => {
+  /** Throws what nobody catches when it gets this signal. */
+  const BROKEN = `data:text/javascript,process.on('SIGUSR2',()=>setImmediate(()=>{throw%20new%20Error('broken')}))`;
+  const SAYS_HOW = /4 containers keep running; fabric-wizard down stops them/;
+
+  async function ended(how: 'SIGTERM' | 'SIGHUP' | 'SIGUSR2'): Promise<string> {
+    process.kill(await terminal.pid(), how);
     const end = await terminal.ended();
-    expect(end.exitCode).toBe(130);
+    expect(end.exitCode).toBe(how === 'SIGUSR2' ? 1 : 130);
     expectRestored(end);
-  });
+    const history = (await terminal.history()).join('\n');
+    expect(history.includes('did not expect: broken')).toBe(how === 'SIGUSR2');
+    return history;
+  }
+
+  it.each(['SIGTERM', 'SIGUSR2'] as const)(
+    '%s in the middle of a run ends it and restores the terminal',
+    async (how) => {
+      terminal = begin({ NODE_OPTIONS: `--import "${BROKEN}"` });
+      await enterUntilRunning();
+      expect(await ended(how)).toMatch(/! cancelled after [\s\S]*\n\d containers? keeps? running; /);
+    },
+  );
+
+  it.each(['SIGHUP', 'SIGUSR2'] as const)(
+    '%s at the dashboard restores the terminal and says how the network is stopped',
+    async (how) => {
+      terminal = begin({ NODE_OPTIONS: `--import "${BROKEN}"` });
+      await terminal.shows(/To the network that runs/);
+      terminal.send(`${DOWN}${ENTER}`);
+      await terminal.shows(/dashboard[\s\S]*cli +answers/);
+      expect(await ended(how)).toMatch(SAYS_HOW);
+    },
+  );
 });

@@ -14,6 +14,7 @@ import { LABEL } from '../../src/pipeline/engine/labels.ts';
 import type { Plan } from '../../src/pipeline/run/plan.ts';
 import { containerNames, engine, imageId, labelsOf, logOf } from '../support/engine.ts';
 import { eventually } from '../support/live-run.ts';
+import { TestTerminal } from '../support/test-terminal.ts';
 import { type EndedRun, SAMPLE, type Wizard, wizardWith } from '../support/wizard.ts';
 
 const PROJECT = 'fw-e2e-seed';
@@ -213,6 +214,23 @@ describe.each([SAMPLE, ...checkouts])('the source in %s', (original) => {
         await problem('runtime-absent');
       },
     );
+
+    it('is built by a key of the resolve screen, which then finds it', async () => {
+      const terminal = new TestTerminal({ args: [], cwd: wizard.dir, rows: 40 });
+      try {
+        await terminal.shows(/To the network that runs/);
+        terminal.send('\u001b[B\r');
+        await terminal.shows(/dashboard[\s\S]*peer0\.org1 +answers/);
+        terminal.send('x');
+        await terminal.shows(/fabric-yxbaseos:\S+\n +✗ absent[\s\S]*b build it/);
+        terminal.send('b');
+        await terminal.shows(/fabric-yxbaseos:\S+\n +✓ present/);
+      } finally {
+        terminal.dispose();
+      }
+      expect((await labelsOf(wrong))[LABEL.origin]).toBe('debian');
+      await engine.getImage(wrong).remove();
+    });
 
     it('an override is an `up` that passes its smoke test, and is kept', async () => {
       const { exitCode, found } = await resolve('--fix', 'runtime-absent', '--by', 'override');

@@ -75,6 +75,7 @@ export function fakeQuestions(options: FakeOptions = {}): {
       note('forget')();
       change((before) => ({ ...before, answers: defaultAnswers(before.answers) }));
     },
+    askPorts: note('askPorts'),
     consider: note('consider'),
     take: note('take'),
     stop: () => false,

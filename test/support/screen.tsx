@@ -58,6 +58,7 @@ export function fakeDesk(
     prepare: note('prepare'),
     dismiss: note('dismiss'),
     start: note('start'),
+    hold: note('hold'),
     run: note('run'),
     cancel: note('cancel'),
     interrupt: note('interrupt'),

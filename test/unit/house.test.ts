@@ -107,6 +107,7 @@ describe('who may import what', () => {
       'resolve-report',
       'run-state',
       'unreachable',
+      'wording',
     ];
     const allowed = ({ from, ours }: Import) =>
       ours && (from.startsWith('report/') || known.includes(basename(from, '.ts')));

@@ -3,6 +3,7 @@ import { installCommand } from '../host/install-command.ts';
 import { apiMismatch } from '../resolve/peer-problems.ts';
 import { describeFailure } from '../run/failure-text.ts';
 import { unreachable } from '../run/unreachable.ts';
+import { count } from '../run/wording.ts';
 import type { DoctorFacts } from './doctor-facts.ts';
 import { type Check, check, compareVersions, type Finding, fail, ok, warn } from './finding.ts';
 
@@ -153,7 +154,7 @@ function clock({ clock, engineInfo }: Facts<'clock' | 'engineInfo'>): Finding | 
   const apart = engineInfo.time - engineInfo.askedAt;
   if (Math.abs(apart) > CLOCK_TOLERANCE_MS)
     return warn(
-      `the engine's clock is ${Math.round(Math.abs(apart) / 1000)} seconds ${apart > 0 ? 'ahead of' : 'behind'} this machine's`,
+      `the engine's clock is ${count(Math.round(Math.abs(apart) / 1000), 'second')} ${apart > 0 ? 'ahead of' : 'behind'} this machine's`,
       'restart the engine, or the machine that it runs on',
     );
   const behind = clock.youngest - clock.now;

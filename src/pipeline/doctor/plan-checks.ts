@@ -1,4 +1,5 @@
 /** PURE: is there what this plan needs: images, room, memory, ports. */
+import { holdersOf } from '../host/held-ports.ts';
 import { installCommand } from '../host/install-command.ts';
 import { freePortBase } from '../run/failure-text.ts';
 import { count, some } from '../run/wording.ts';
@@ -82,12 +83,10 @@ function memory({ memory, stages }: Facts<'memory' | 'stages'>): Finding {
 
 function ports({ ports }: Facts<'ports'>): Finding {
   const { taken, wanted } = ports;
-  if (taken.length === 0) return ok(`${wanted} ports of 127.0.0.1 are free or ours`);
-  const byOwner = new Map<string, number[]>();
-  for (const { port, owner } of taken) byOwner.set(owner, [...(byOwner.get(owner) ?? []), port]);
+  if (taken.length === 0) return ok(`free or ours: ${count(wanted, 'port')} of 127.0.0.1`);
   return fail(
-    [...byOwner]
-      .map(([owner, held]) => `${held.join(', ')} in use by ${owner || 'an unknown program'}`)
+    holdersOf(taken)
+      .map(({ owner, ports: held }) => `${held.join(', ')} in use by ${owner || 'an unknown program'}`)
       .join('; '),
     `fabric-wizard up --port-base ${freePortBase(taken.map(({ port }) => port))}`,
     { kind: 'port-taken', taken },

@@ -376,7 +376,7 @@ function describeBare(failure: StageFailure): FailureDescription {
       };
     case 'timeout':
       return {
-        title: `Waited ${failure.seconds} seconds in vain for ${failure.what}.`,
+        title: `Waited ${count(failure.seconds, 'second')} in vain for ${failure.what}.`,
         detail: present(failure.last && `last answer: ${failure.last}`),
         next: ['fabric-wizard status', 'fabric-wizard logs', DOCTOR],
         exitCode: EXIT.stageFailed,

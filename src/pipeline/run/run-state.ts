@@ -25,6 +25,9 @@ import { unreachable } from './unreachable.ts';
  */
 export type StageStatus = 'pending' | 'running' | 'done' | 'failed' | 'cancelled' | 'not-reached';
 
+/** How far something has come. */
+export type Progress = Pick<StageProgress, 'done' | 'total' | 'unit' | 'item'>;
+
 export interface StageState {
   readonly id: string;
   readonly cause: string;
@@ -37,7 +40,7 @@ export interface StageState {
   /** Milliseconds since the epoch. */
   readonly startedAt?: number;
   readonly seconds?: number;
-  readonly progress?: Pick<StageProgress, 'done' | 'total' | 'unit' | 'item'>;
+  readonly progress?: Progress;
   readonly detail?: string;
   readonly failure?: StageFailure;
   readonly diagnosis?: Diagnosis;

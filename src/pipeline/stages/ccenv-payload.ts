@@ -9,6 +9,7 @@ import { extractTar, type TarEntry } from '../engine/tar-context.ts';
 import { payloadPaths } from '../images/payload-files.ts';
 import { WizardFailure } from '../run/failure.ts';
 import type { StageContext, StageExecutor } from '../run/stage.ts';
+import { count } from '../run/wording.ts';
 import type { Workbench } from '../run/workbench.ts';
 import { chaincodeSource, shippedChaincode } from './chaincode-source.ts';
 import { GOPATH, runInBuilder } from './go-builder.ts';
@@ -157,7 +158,10 @@ export function goshimStage(bench: Workbench, options: { force: boolean }): Stag
       },
       { 'gocache.tar': gocache, 'goshim.tar': goshim },
     );
-    return { outcome: 'built', detail: `${outputs.goshim.length} files, ${warmed} packages compiled ahead` };
+    return {
+      outcome: 'built',
+      detail: `${count(outputs.goshim.length, 'file')}, ${count(warmed, 'package')} compiled ahead`,
+    };
   };
 }
 
@@ -180,7 +184,7 @@ export function gocacheStage(bench: Workbench, options: { force: boolean }): Sta
       },
       { 'gocache.tar': payloadPaths(bench.stateDir).gocache },
     );
-    return { outcome: 'built', detail: `${warmed} packages compiled ahead` };
+    return { outcome: 'built', detail: `${count(warmed, 'package')} compiled ahead` };
   };
 }
 

@@ -15,6 +15,7 @@ import {
 import { CancelledError, WizardFailure } from '../run/failure.ts';
 import type { StageContext, StageExecutor, StageResult } from '../run/stage.ts';
 import { until } from '../run/waiting.ts';
+import { count } from '../run/wording.ts';
 import type { Workbench } from '../run/workbench.ts';
 
 const BLOCK = '/tmp/channel.block';
@@ -164,7 +165,7 @@ export function joinStage(bench: Workbench): StageExecutor {
     );
     return {
       outcome: joined > 0 ? 'built' : 'cached',
-      detail: `${peers.length} peers on ${bench.spec.channel}`,
+      detail: `${count(peers.length, 'peer')} on ${bench.spec.channel}`,
     };
   };
 }
@@ -234,7 +235,7 @@ export function anchorsStage(bench: Workbench): StageExecutor {
     await isSet();
     return {
       outcome: updated > 0 ? 'built' : 'cached',
-      detail: `${spec.orgs.length} ${spec.orgs.length === 1 ? 'organisation' : 'organisations'}`,
+      detail: count(spec.orgs.length, 'organisation'),
     };
   };
 }

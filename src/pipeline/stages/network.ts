@@ -16,6 +16,7 @@ import { nodeContainers, nodeLogs } from '../network/peer-cli.ts';
 import { WizardFailure } from '../run/failure.ts';
 import type { StageContext, StageExecutor } from '../run/stage.ts';
 import { until } from '../run/waiting.ts';
+import { count } from '../run/wording.ts';
 import { networkDir, projectLabels, type Workbench } from '../run/workbench.ts';
 
 const WORK = '/work';
@@ -294,7 +295,7 @@ export function startStage(bench: Workbench, options: StartOptions = {}): StageE
     const fresh = running.filter(({ id }) => !before.has(id));
     return {
       outcome: fresh.length > 0 ? 'built' : 'cached',
-      detail: `${running.length} containers, ${fresh.length} started`,
+      detail: `${count(running.length, 'container')}, ${fresh.length} started`,
     };
   };
 }
@@ -340,6 +341,6 @@ export function readyStage(bench: Workbench): StageExecutor {
         context.progress(done, nodes.length, 'nodes', each.node.name);
       }),
     );
-    return { outcome: 'built', detail: `${nodes.length} nodes answer` };
+    return { outcome: 'built', detail: `${count(nodes.length, 'node')} ready` };
   };
 }

@@ -8,6 +8,7 @@ import { packTar, type TarEntry } from '../engine/tar-context.ts';
 import { payloadPaths } from '../images/payload-files.ts';
 import { CancelledError, WizardFailure } from '../run/failure.ts';
 import type { StageExecutor } from '../run/stage.ts';
+import { count } from '../run/wording.ts';
 import type { Workbench } from '../run/workbench.ts';
 
 async function writeWhole(
@@ -35,7 +36,7 @@ export function sampleconfigStage(bench: Workbench): StageExecutor {
       .filter((path) => path.startsWith(prefix))
       .map((path) => ({ name: path.slice(prefix.length), content: { file: join(bench.source.dir, path) } }));
     await writeWhole(payloadPaths(bench.stateDir).sampleconfig, packTar(entries), signal);
-    return { outcome: 'built', detail: `${entries.length} files` };
+    return { outcome: 'built', detail: count(entries.length, 'file') };
   };
 }
 

@@ -9,6 +9,7 @@ import { nodeContainers, nodeLogs, peerCli } from '../network/peer-cli.ts';
 import type { PeerProof } from '../run/events.ts';
 import { WizardFailure } from '../run/failure.ts';
 import type { StageExecutor } from '../run/stage.ts';
+import { count } from '../run/wording.ts';
 import type { Workbench } from '../run/workbench.ts';
 import { requireImage } from './require-image.ts';
 import {
@@ -262,7 +263,10 @@ export function smokeStage(bench: Workbench, options: SmokeOptions): StageExecut
       }
       if (!options.keep) await removeSmokeChaincode(bench);
       const [proof] = peerProofs;
-      return { outcome: 'built', detail: `${name} on ${peers} peers: ${proof?.before} -> ${proof?.after}` };
+      return {
+        outcome: 'built',
+        detail: `${name} on ${count(peers, 'peer')}: ${proof?.before} -> ${proof?.after}`,
+      };
     } finally {
       watch.stop();
     }

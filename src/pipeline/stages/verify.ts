@@ -12,6 +12,7 @@ import { MSP_CONFIG, MSP_PATH } from '../resolve/sample-msp.ts';
 import { WizardFailure } from '../run/failure.ts';
 import type { StageExecutor } from '../run/stage.ts';
 import { unreachable } from '../run/unreachable.ts';
+import { count } from '../run/wording.ts';
 import { projectLabels, type Workbench } from '../run/workbench.ts';
 import { requireImage } from './require-image.ts';
 
@@ -104,7 +105,12 @@ export function verifyStage(bench: Workbench, images: readonly ImageName[]): Sta
           .map((path) => path.replace('sampleconfig/', ''))
           .filter((path) => !there.has(path));
         if (missing.length > 0)
-          refuse(ref, `sampleconfig under ${cfg}`, `${wanted.length} files`, `missing ${missing.join(', ')}`);
+          refuse(
+            ref,
+            `sampleconfig under ${cfg}`,
+            count(wanted.length, 'file'),
+            `missing ${missing.join(', ')}`,
+          );
       });
     };
 
@@ -156,6 +162,9 @@ export function verifyStage(bench: Workbench, images: readonly ImageName[]): Sta
       [...known.filter((id) => !ids.includes(id)), ...ids].slice(-16),
     );
     const before = again > 0 ? `, ${again} of them before` : '';
-    return { outcome: 'built', detail: `${images.length} images${before}; peer version ${settings.version}` };
+    return {
+      outcome: 'built',
+      detail: `${count(images.length, 'image')}${before}; peer version ${settings.version}`,
+    };
   };
 }

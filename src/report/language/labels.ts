@@ -4,12 +4,21 @@ import type { labels } from './en/labels.ts';
 export type LabelKey = keyof typeof labels;
 export type Labels = Readonly<Record<LabelKey, string>>;
 
-/** `{name}` becomes the value of that name; one without a value stays as it is written. */
+/** `{name}`, or `{name|line|lines}`. */
+const BRACES = /\{(\w+)(?:\|([^{}|]*)\|([^{}|]*))?\}/g;
+
+/**
+ * `{name}` becomes the value of that name; one without a value stays as it is written. Of `{name|line|lines}` the
+ * first form is said of exactly one, the second of any other number.
+ */
 export function fill(text: string, values: Readonly<Record<string, string>>): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+  return text.replace(BRACES, (whole, name: string, one?: string, others?: string) => {
+    const value = values[name];
+    return (one === undefined || value === undefined ? value : value === '1' ? one : others) ?? whole;
+  });
 }
 
 /** The names between braces, each once. */
 export function placeholders(text: string): string[] {
-  return [...new Set([...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? ''))];
+  return [...new Set([...text.matchAll(BRACES)].map(([, name]) => name ?? ''))];
 }

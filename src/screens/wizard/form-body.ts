@@ -1,6 +1,7 @@
 /** PURE: a screen of fields as a whole: the fields, what is said of one of them, and what all of them come to. */
 import { type Canvas, withMore } from './canvas.ts';
 import { type FormView, formLines, noteLines } from './form-lines.ts';
+import { heldPorts } from './port-lines.ts';
 import { askedLines, baseLines, flagLines, networkLines } from './preview-lines.ts';
 import type { FormId } from './questions.ts';
 import { brokenFields, type WizardState } from './wizard-state.ts';
@@ -43,7 +44,9 @@ function previewOf(form: FormId, view: FormView, state: WizardState, canvas: Can
       return { head: baseLines(build, canvas), rest: asked, at: 0 };
     }
     case 'network':
-      return network ? { head: [], rest: networkLines(network, canvas), at: 0 } : NOTHING;
+      return network
+        ? { head: [], rest: networkLines(network, heldPorts(state.ports), canvas), at: 0 }
+        : NOTHING;
     default:
       return form satisfies never;
   }

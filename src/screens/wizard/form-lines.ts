@@ -6,13 +6,16 @@ import type { Face } from '../../ui/face.tsx';
 import { type FieldState, fieldWindow } from '../../ui/field-state.ts';
 import { listWindow } from '../../ui/list-window.ts';
 import { type Canvas, fitted, sentence } from './canvas.ts';
+import { holdersText, portsMark } from './port-lines.ts';
 import { type AskedField, optionOf, type Question } from './questions.ts';
+import type { PortsState } from './wizard-state.ts';
 
 export interface FormView {
   readonly questions: readonly Question[];
   readonly answers: Answers;
   readonly issues: AnswerIssues;
   readonly defaults: Defaults;
+  readonly ports: PortsState;
   /** Index of the question with the cursor. */
   readonly focus: number;
   /** Its text, where it is typed. */
@@ -23,6 +26,8 @@ export interface FormView {
 const ORIGIN_FROM = 60;
 const MOST_LABEL = 18;
 const GAP = 2;
+/** A port, and the cursor behind it. */
+const PORT_ROOM = 6;
 
 const NONE = { chaintool: 'none.chaintool', chaincode: 'none.chaincode', goTags: 'none.goTags' } as const;
 
@@ -53,6 +58,15 @@ function optionsShown(
   const line = shown.join('');
   if (textWidth(line) > room) return fitted(`[${optionName(chosen, face)}]`, room, face);
   return shown.map((option) => (option[0] === '[' && focused ? style.strong(option) : option)).join('');
+}
+
+/** What stands beside a value: of the first port, whether those that follow from it can be had. */
+function withMark(view: FormView, index: number, room: number, face: Face): string {
+  const field = view.questions[index]?.field;
+  const isPorts = field === 'portBase' && !view.issues.portBase && view.ports.is !== 'none';
+  if (!isPorts) return valueShown(view, index, room, face);
+  const value = padToWidth(valueShown(view, index, PORT_ROOM, face), PORT_ROOM);
+  return `${value} ${portsMark(view.ports, room - PORT_ROOM - 1, face)}`;
 }
 
 function valueShown(view: FormView, index: number, room: number, face: Face): string {
@@ -101,7 +115,7 @@ export function formLines(view: FormView, canvas: Canvas): string[] {
   return labels.slice(from, to).map((text, i) => {
     const index = from + i;
     const label = padToWidth(fitted(text, labelWidth, face), labelWidth);
-    const value = valueShown(view, index, room, face);
+    const value = withMark(view, index, room, face);
     const head = `${sign(index)} ${index === view.focus ? style.strong(label) : label}${' '.repeat(GAP)}`;
     if (originWidth === 0) return head + value;
     return `${head}${padToWidth(value, room)}${' '.repeat(GAP)}${origins[index]}`;
@@ -124,6 +138,8 @@ export function noteLines(view: FormView, canvas: Canvas): string[] {
   const issue = view.issues[field];
   if (issue)
     return sentence(`${style.symbol.bad} ${issueText(issue, field, face)}`, canvas, rows).map(style.bad);
+  const held = field === 'portBase' ? holdersText(view.ports, face) : undefined;
+  if (held !== undefined) return sentence(held, canvas, rows).map(style.bad);
   const help = field === 'base' ? say(`base.${baseOf(view)}`) : say(`help.${field}`);
   const origin = columns < ORIGIN_FROM ? `${say(`origin.${originOf(view.answers, field)}`)}: ` : '';
   return sentence(origin + help, canvas, rows).map(style.dim);

@@ -1,5 +1,5 @@
 /** The screens that are lists of fields: build, base images, network. */
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { textOf } from '../../pipeline/choices/answers.ts';
 import { CHOICES } from '../../pipeline/choices/config-choices.ts';
 import { type Size, useFace, useSize } from '../../ui/face.tsx';
@@ -79,6 +79,7 @@ export function FormScreen({ form }: { readonly form: FormId }) {
     questions,
     answers,
     issues: state.issues,
+    ports: state.ports,
     defaults: prospect.defaults,
     focus,
     field,
@@ -89,6 +90,10 @@ export function FormScreen({ form }: { readonly form: FormId }) {
     const to = from + (name === 'pagedown' ? PAGE : -PAGE);
     setCursor({ ...cursor, scrolled: Math.max(0, Math.min(last, to)) });
   };
+
+  useEffect(() => {
+    if (form === 'network') wizard.askPorts();
+  }, [form, wizard]);
 
   const isOption = question.options !== undefined;
   const bindings: Binding[] = [

@@ -124,10 +124,15 @@ export function baseLines({ base }: BuildPreview, canvas: Canvas): string[] {
   ];
 }
 
-/** The nodes with their ports, in as many columns as there is room for. */
-export function networkLines(spec: NetworkSpec, canvas: Canvas): string[] {
+/**
+ * The nodes with their ports, in as many columns as there is room for.
+ * @param held ports that somebody else has
+ */
+export function networkLines(spec: NetworkSpec, held: ReadonlySet<number>, canvas: Canvas): string[] {
   const { columns, face } = canvas;
-  const nodes = [...spec.orderers, ...allPeers(spec)].map(({ name, port }) => `${name} :${port}`);
+  const nodes = [...spec.orderers, ...allPeers(spec)].map(({ name, port }) =>
+    held.has(port) ? face.style.bad(`${name} :${port}`) : `${name} :${port}`,
+  );
   const all = [...nodes, face.say('network.cli')];
   const width = Math.max(...all.map(textWidth)) + 2;
   const across = Math.max(1, Math.floor((columns - INDENT.length) / width));

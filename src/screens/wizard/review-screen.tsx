@@ -1,5 +1,5 @@
 /** The plan before it runs; Enter runs it and keeps the answers. */
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { renderFailure } from '../../report/failure-block.ts';
 import { renderStages } from '../../report/plan-text.ts';
 import { useFace, useSize } from '../../ui/face.tsx';
@@ -22,8 +22,12 @@ function workLines(work: Work, { columns, face }: Canvas): readonly string[] {
       return renderStages(work.plan, style, columns);
     case 'refused':
       return renderFailure(work.failure, { style, columns });
-    case 'preparing':
-      return [style.dim(say('review.planning')), ...work.said];
+    case 'preparing': {
+      const now = work.starts
+        ? style.warn(`${style.symbol.pointer} ${say('review.starts')}`)
+        : style.dim(say('review.planning'));
+      return [now, ...work.said];
+    }
     default:
       return [style.dim(say('review.idle'))];
   }
@@ -54,9 +58,22 @@ export function ReviewScreen() {
     if (!command) wizard.compare();
     setCommand(!command);
   };
+  const running = work.kind === 'running';
+  // Whatever else may run behind this screen leads nowhere from here.
+  const wished = useRef(false);
   const run = () => {
+    wished.current = true;
     desk.start();
-    to({ id: 'run' });
+  };
+  useEffect(() => {
+    if (running && wished.current) to({ id: 'run' });
+  }, [running, to]);
+  const waits = work.kind === 'preparing' && work.starts;
+  const goBack = () => {
+    if (command) return setCommand(false);
+    if (!waits) return back();
+    wished.current = false;
+    desk.hold();
   };
   const canvas = { columns: size.columns, rows: leastBodyRows(size), face };
   const below = work.kind === 'planned' && !command ? ['', ...summaryLines(state, work.plan, canvas)] : [];
@@ -67,7 +84,12 @@ export function ReviewScreen() {
     below.length,
   );
   const bindings: Binding[] = [
-    { keys: ['enter'], label: say('key.start'), when: work.kind === 'planned' && !command, act: run },
+    {
+      keys: ['enter'],
+      label: say('key.start'),
+      when: (work.kind === 'planned' || (work.kind === 'preparing' && !waits)) && !command,
+      act: run,
+    },
     {
       keys: ['r'],
       label: say('key.again'),
@@ -76,8 +98,8 @@ export function ReviewScreen() {
     },
     {
       keys: ['escape'],
-      label: say('key.back'),
-      act: () => (command ? setCommand(false) : back()),
+      label: say(waits && !command ? 'key.wait' : 'key.back'),
+      act: goBack,
     },
     { keys: ['p'], label: say('key.command'), act: showCommand },
     scroll.binding,

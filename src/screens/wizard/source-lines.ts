@@ -25,7 +25,7 @@ function hintOf({ choice, finding }: SourceCandidate, { say }: Face): string {
       return say(finding.fromHere ? 'source.tag-here' : 'source.clone');
     case 'here': {
       const { version, line, practice, tree } = finding.source;
-      if (practice) return say('source.sample-hint');
+      if (practice) return say(choice === 'sample' ? 'source.sample-hint' : 'source.practice-hint');
       if (TAG.test(choice)) return say('source.kept');
       const state =
         tree.dirty.length > 0 ? say('source.dirty', dirtyFiles(finding.source)) : say('source.clean');
@@ -90,12 +90,17 @@ function findingLines(finding: SourceFinding | undefined, canvas: Canvas): strin
 }
 
 /** What is being got, why it could not be had, or that another one stands in; undefined where none of it is so. */
-function gettingLines({ source }: WizardState, choice: string, canvas: Canvas): string[] | undefined {
+function gettingLines(
+  { source, candidates }: WizardState,
+  choice: string,
+  canvas: Canvas,
+): string[] | undefined {
   const { say, style } = canvas.face;
-  if (source.is === 'getting')
-    return sentence(say('source.getting', { choice: source.choice, said: source.said }), canvas, 3).map(
-      style.warn,
-    );
+  if (source.is === 'getting') {
+    const candidate = candidates?.find((each) => each.choice === source.choice);
+    const name = candidate ? nameOf(candidate, canvas.face) : source.choice;
+    return sentence(say('source.getting', { choice: name, said: source.said }), canvas, 3).map(style.warn);
+  }
   if (source.is === 'none' || source.choice !== choice) return undefined;
   if (source.is === 'failed') return renderFailure(source.failure, { style, columns: canvas.columns });
   const { fallback } = source.source;

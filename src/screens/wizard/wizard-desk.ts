@@ -12,6 +12,8 @@ export interface WizardDesk {
   readonly answer: (field: ChoiceField, text: string) => void;
   /** Takes every answer back, those of earlier times too. */
   readonly forget: () => void;
+  /** Asks again who holds the ports of the network; whenever the answers change them, that is done by itself. */
+  readonly askPorts: () => void;
   /** What a path or tag that is being typed would be. */
   readonly consider: (choice: string) => void;
   /** Gets a source, as `--source` takes it, and answers with it; `source` becomes `here` or `failed`. */

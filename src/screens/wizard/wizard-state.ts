@@ -4,6 +4,7 @@ import { type Answers, NO_ANSWERS } from '../../pipeline/choices/answers.ts';
 import type { DoctorCheck } from '../../pipeline/doctor/doctor.ts';
 import type { FabricSource } from '../../pipeline/fabric/source.ts';
 import type { SourceCandidate, SourceFinding } from '../../pipeline/fabric/source-candidates.ts';
+import type { TakenPort } from '../../pipeline/host/ports.ts';
 import type { Prospect } from '../../pipeline/resolve/prospect.ts';
 import type { StageFailure } from '../../pipeline/run/failure.ts';
 import type { Standing } from '../../pipeline/run/standing.ts';
@@ -46,6 +47,12 @@ export type SourceState =
     }
   | { readonly is: 'failed'; readonly choice: string; readonly failure: StageFailure };
 
+/** Whether the ports that the answers come to can be had. */
+export type PortsState =
+  | { readonly is: 'none' }
+  | { readonly is: 'asking' }
+  | { readonly is: 'known'; readonly taken: readonly TakenPort[] };
+
 export interface WizardState {
   readonly dir: string;
   /** Flags, file and last run were read. */
@@ -67,6 +74,7 @@ export interface WizardState {
   readonly source: SourceState;
   /** What the answers come to. */
   readonly prospect: Prospect;
+  readonly ports: PortsState;
   /** Bytes free where the engine keeps its images; absent where it does not say. */
   readonly room?: number;
   /** The answers as a command and as a file, once asked for. */
@@ -96,5 +104,6 @@ export function initialWizardState(dir: string): WizardState {
     typed: { choice: '', finding: undefined },
     source: { is: 'none' },
     prospect: { defaults: {}, build: undefined, network: undefined },
+    ports: { is: 'none' },
   };
 }

@@ -1,10 +1,11 @@
 /** The desk behind the screens that ask, on real folders and with no engine. */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { QuestionDesk } from '../../../src/commands/question-desk.ts';
 import type { Terminal } from '../../../src/commands/terminal.ts';
-import type { WizardState } from '../../../src/screens/wizard/wizard-state.ts';
+import type { PortsState, WizardState } from '../../../src/screens/wizard/wizard-state.ts';
 import { fabricRepository, fabricShape, MAKEFILE_1_4 } from '../../support/fabric-shape.ts';
 import { tempDir, writeFiles } from '../../support/temp-dir.ts';
 
@@ -81,12 +82,23 @@ describe('the answers', () => {
       `fabric-wizard up --yes --dir ${dir} --orgs 3 --channel trade --chaincode ${join(dir, 'cc')}`,
     );
     expect(equivalent?.file).toContain('\nchaincode: cc\n');
+    desk.answer('channel', 'steel');
+    // What somebody saw is told again when the screens are gone, as it is then.
+    expect((await desk.equivalent())?.command).toContain('--channel steel');
+    desk.answer('channel', 'trade');
     await desk.keep();
     const text = await readFile(join(dir, 'fabric-wizard.yaml'), 'utf8');
     expect(text).toContain('# ours\n# peers: 1 # one\n');
     expect(text).toContain('\nchannel: trade\n');
     // A flag is no answer.
     expect(text).not.toContain('orgs');
+  });
+
+  it('are no command that nobody wanted to see', async () => {
+    const { desk, until } = await open();
+    desk.look();
+    await until(({ opened }) => opened);
+    expect(await desk.equivalent()).toBeUndefined();
   });
 
   it('are checked while they are typed', async () => {
@@ -134,6 +146,33 @@ describe('looking', () => {
   });
 });
 
+describe('ports', () => {
+  it('are asked about when typing has ended, and only then', async () => {
+    const { dir, desk, until } = await open();
+    await writeFiles(join(dir, 'fab'), fabricShape(MAKEFILE_1_4));
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      server.close();
+    });
+    const { port } = server.address() as AddressInfo;
+    desk.take('fab');
+    await until(({ ports }) => ports.is === 'known');
+    const told: PortsState[] = [];
+    for (const text of [String(port - 1), String(port + 1), String(port)]) desk.answer('portBase', text);
+    desk.store.subscribe(() => told.push(desk.store.now().ports));
+    const { ports } = await until((state) => state.ports.is === 'known');
+    expect(ports).toMatchObject({
+      taken: [{ port, wantedBy: 'orderer.example.com', owner: `process ${process.pid} (node)` }],
+    });
+    // Of the ports on the way there nobody was asked.
+    expect(told.filter(({ is }) => is === 'known')).toEqual([ports]);
+    server.close();
+    desk.askPorts();
+    await until((state) => state.ports.is === 'known' && state.ports.taken.length === 0);
+  });
+});
+
 describe('taking a source', () => {
   it('shows what will be compiled in as soon as it is there', async () => {
     const { dir, desk, until } = await open();
@@ -164,6 +203,26 @@ describe('taking a source', () => {
     expect(source.is === 'here' && source.source.fallback).toContain('nowhere');
     expect(answers.typed.source).toBe('sample');
     await vi.waitFor(async () => expect(await readdir(dir)).toEqual([]));
+  });
+
+  it.each(['git', 'http'])('is given up at once where a %s remote never answers', async (scheme) => {
+    const { dir, desk, until } = await open();
+    // Takes every call and says nothing.
+    const calls: Socket[] = [];
+    const silent = createServer((call) => calls.push(call));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      for (const call of calls) call.destroy();
+      silent.close();
+    });
+    const { port } = silent.address() as AddressInfo;
+    vi.stubEnv('FABRIC_WIZARD_FABRIC_URL', `${scheme}://127.0.0.1:${port}/fabric.git`);
+    desk.take('v1.4.12');
+    await vi.waitFor(() => expect(calls).toHaveLength(1));
+    expect(desk.store.now().source.is).toBe('getting');
+    expect(desk.stop()).toBe(true);
+    await until(({ source }) => source.is === 'none');
+    expect(await readdir(dir)).toEqual([]);
   });
 
   it('says why it could not be had', async () => {

@@ -33,9 +33,11 @@ describe('screens', () => {
     { ...XTERM, CI: '' },
     { ...XTERM, CONTINUOUS_INTEGRATION: '1' },
     { ...XTERM, INK_SCREEN_READER: 'true' },
+    { ...XTERM, INK_SCREEN_READER: '1' },
   ])('are not for %j', (env) => expect(getsScreens(BARE, env, true)).toBe(false));
 
-  it.each([{ CI: 'false' }, { CI: '0' }])('are for whoever says %j', (env) =>
-    expect(getsScreens(BARE, { ...XTERM, ...env }, true)).toBe(true),
+  it.each([{ CI: 'false' }, { CI: '0' }, { INK_SCREEN_READER: '0' }, { INK_SCREEN_READER: '' }])(
+    'are for whoever says %j',
+    (env) => expect(getsScreens(BARE, { ...XTERM, ...env }, true)).toBe(true),
   );
 });

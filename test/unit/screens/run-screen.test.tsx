@@ -36,7 +36,10 @@ describe.each(SIZES)('a run in $columns x $rows', (size) => {
     ['running', running(MIDWAY)],
     ['failed', { run: FAILED, work: { kind: 'ended', request } }],
     ['cancelled', { run: { ...MIDWAY, outcome: 'cancelled' }, work: { kind: 'ended', request } }],
-    ['being prepared', { work: { kind: 'preparing', request, said: ['cloning v1.4.12', 'x'.repeat(300)] } }],
+    [
+      'being prepared',
+      { work: { kind: 'preparing', request, said: ['cloning v1.4.12', 'x'.repeat(300)], starts: true } },
+    ],
   ] as [string, Partial<AppState>][])('%s breaks no row and leaves one free', async (_, state) => {
     const { rows } = await show(state, size);
     expect(rows()).toHaveLength(size.rows - 1);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { textWidth } from '../../../src/report/terminal-text.ts';
 import { ResolveScreen, TextScreen } from '../../../src/screens/text-screen.tsx';
 import { fakeDesk, KEY, SIZES, showScreen } from '../../support/screen.tsx';
 
@@ -37,5 +38,33 @@ describe('what peers ask for', () => {
     expect(text()).not.toContain('b build');
     await press('t', 'b', 'e');
     expect(asked).toEqual([`repair ${JSON.stringify(tag)}`, `repair ${JSON.stringify(override)}`]);
+  });
+
+  const repairing = {
+    kind: 'repairing',
+    ref: 'hyperledger/fabric-yxbaseos:amd64-0.4.22',
+    startedAt: 0,
+    progress: { done: 1, total: 4, unit: 'steps', item: 'Unpacking libc6' },
+    said: Array.from({ length: 50 }, (_, i) => `I: package ${i} ${'x'.repeat(100)}`),
+    cancelling: false,
+  } as const;
+
+  it.each(SIZES)('shows how far a build has come, at $columns columns', async (size) => {
+    const { desk, asked } = fakeDesk({ id: 'dashboard' }, { work: repairing });
+    const screen = <ResolveScreen id="resolve" lines={() => ['what was wrong']} repairs={[tag]} />;
+    const { rows, text, press } = await showScreen(screen, desk, { size });
+    expect(rows()).toHaveLength(size.rows - 1);
+    expect(Math.max(...rows().map(textWidth))).toBeLessThanOrEqual(size.columns);
+    expect(text()).toMatch(/█+░+ {2,}25 % {2}\d/);
+    expect(text()).toMatch(/Unpacking libc6[\s\S]*I: package 49/);
+    expect(text()).not.toContain('what was wrong');
+    expect(text()).toContain('building 25 %');
+    // Nothing else can be begun meanwhile, and Esc gives it up.
+    await press('t', KEY.escape);
+    expect(asked).toEqual(['cancel']);
+    desk.store.updateNow((state) => ({ ...state, work: { kind: 'idle' } }));
+    await press();
+    expect(text()).toContain('what was wrong');
+    expect(text()).toMatch(/t tag it {2}/);
   });
 });

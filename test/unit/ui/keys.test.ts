@@ -8,6 +8,7 @@ function names(input: string): string[] {
 describe('what a terminal sends', () => {
   it.each([
     ['\u001b', ['escape']],
+    ['\u001b\u001b', ['escape', 'escape']],
     ['\u001b[A', ['up']],
     ['\u001bOB', ['down']],
     ['\u001b\u001b[C', ['right']],

@@ -3,6 +3,7 @@ import type { screens as english } from '../en/screens.ts';
 
 export const screens: Readonly<Record<keyof typeof english, string>> = {
   'key.start': '运行',
+  'key.wait': '先不开始',
   'key.retry': '重试',
   'key.retry-here': '从这里重试',
   'key.edit': '修改回答',
@@ -25,7 +26,6 @@ export const screens: Readonly<Record<keyof typeof english, string>> = {
   'run.title': '运行',
   'run.left': '大约还要 {time}',
   'run.longer': '比预计的久',
-  'run.line': '{count} 行',
   'run.lines': '{count} 行',
   'stage.built': '已构建',
   'stage.cached': '有缓存',
@@ -91,6 +91,9 @@ export const screens: Readonly<Record<keyof typeof english, string>> = {
   'down.ledgers': '账本会保留，下次启动时继续使用。',
   'leave.title': '退出',
   'leave.run': '运行还没结束；退出会取消它，下次从那里继续。',
+  'leave.repair': '正在构建镜像；离开就放弃构建，什么都不会留下。',
+  'work.repairing': '正在构建',
+  'repair.building': '正在用 Debian 软件包构建 {ref}',
   'leave.network': '网络正在运行。',
   'leave.keep': '没有这个程序它也会继续运行。',
   'leave.running': '{count} 个容器继续运行；用 {command} 停止。',

@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, it } from 'vitest';
+import { holdersOf } from '../../../../src/pipeline/host/held-ports.ts';
 import { parseProcNetTcp, takenPorts } from '../../../../src/pipeline/host/ports.ts';
 
 it('reads listening sockets of /proc/net/tcp', () => {
@@ -22,4 +23,17 @@ it('names the process that holds a wanted port', async () => {
     server.close();
   }
   expect(await takenPorts([{ port, wantedBy: 'orderer' }], undefined, 'p')).toEqual([]);
+});
+
+it('is told holder by holder', () => {
+  const wantedBy = 'orderer';
+  const taken = [7050, 7051, 8051].map((port) => ({
+    port,
+    wantedBy,
+    owner: port === 7051 ? '' : 'process 7',
+  }));
+  expect(holdersOf(taken)).toEqual([
+    { owner: 'process 7', ports: [7050, 8051] },
+    { owner: '', ports: [7051] },
+  ]);
 });

@@ -11,6 +11,7 @@ import { fakeDesk, KEY, type Shown, SIZES, showScreen } from '../../../support/s
 interface Wizard extends Shown {
   /** What the desk was asked for. */
   readonly asked: readonly string[];
+  readonly ofWizard: readonly string[];
   /** The screen where the way has led. */
   readonly place: () => string | undefined;
 }
@@ -20,11 +21,11 @@ async function show(
   options: FakeOptions & { readonly size?: Size; readonly language?: Language } = {},
 ): Promise<Wizard> {
   const { size, language, ...given } = options;
-  const { wizard } = fakeQuestions(given);
+  const { wizard, asked: ofWizard } = fakeQuestions(given);
   const { desk, asked } = fakeDesk({ id }, {}, wizard);
   const shown = await showScreen(<PlaceScreen />, desk, { size, language });
   const place = () => desk.store.now().way.at(-1)?.id;
-  return { ...shown, place, asked };
+  return { ...shown, place, asked, ofWizard };
 }
 
 /** The row of a field, by its label. */
@@ -173,6 +174,33 @@ describe('network', () => {
     await shown.press('1', '0', '2', '4', KEY.enter);
     expect(shown.place()).toBe('network');
     await shown.press(KEY.up, KEY.up, KEY.up, KEY.backspace, KEY.enter);
+    expect(shown.place()).toBe('review');
+  });
+});
+
+describe('the first port', () => {
+  const owner = 'container fw-other-peer0.org1.example.com of compose project fw-other';
+  const taken = [7050, 7051].map((port) => ({ port, wantedBy: 'orderer.example.com', owner }));
+
+  it.each(SIZES)('shows beside it who holds what follows from it, at $columns columns', async (size) => {
+    const shown = await show('network', { size, ports: { is: 'known', taken } });
+    expect(shown.ofWizard).toContain('askPorts');
+    expect(row(shown, 'first port')).toMatch(/7050 {3}✗ 7050/);
+    for (let i = 0; i < 4; i += 1) await shown.press(KEY.down);
+    expect(shown.text().replace(/\s+/g, ' ')).toContain(`7050, 7051 held by ${owner.slice(0, 30)}`);
+    expect(Math.max(...shown.rows().map(textWidth))).toBeLessThanOrEqual(size.columns);
+  });
+
+  it('is told to be free, or that it is being asked about', async () => {
+    const free = await show('network', { ports: { is: 'known', taken: [] } });
+    expect(row(free, 'first port')).toContain('✓ all free');
+    const asking = await show('network', { ports: { is: 'asking' } });
+    expect(row(asking, 'first port')).toContain('asking who has them');
+  });
+
+  it('does not keep from going on: who holds it may go', async () => {
+    const shown = await show('network', { ports: { is: 'known', taken } });
+    await shown.press(KEY.enter);
     expect(shown.place()).toBe('review');
   });
 });

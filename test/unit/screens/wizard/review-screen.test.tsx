@@ -16,7 +16,11 @@ async function show(work: Work, options: FakeOptions = {}, size?: Size, way: Way
   const { wizard, asked: ofWizard } = fakeQuestions(options);
   const { desk, asked } = fakeDesk({ id: 'review' }, { work, way }, wizard);
   const shown = await showScreen(<PlaceScreen />, desk, { size });
-  return { ...shown, asked, ofWizard, wizard, place: () => desk.store.now().way.at(-1)?.id };
+  const become = (next: Work) => {
+    desk.store.updateNow((state) => ({ ...state, work: next }));
+    return shown.press();
+  };
+  return { ...shown, become, asked, ofWizard, wizard, place: () => desk.store.now().way.at(-1)?.id };
 }
 
 describe.each(SIZES)('at $columns columns and $rows rows', (size) => {
@@ -48,15 +52,42 @@ it('plans by itself, and tells causes, what is cached and how long it takes by e
   expect(shown.text()).toMatch(/\d+ of \d+ stages have nothing to do/);
 });
 
-it('Enter runs it, and only a plan', async () => {
-  const waiting = await show({ kind: 'preparing', request, said: ['cloning'] });
-  expect(waiting.text()).toContain('cloning');
-  await waiting.press(KEY.enter);
-  expect(waiting.asked).not.toContain('start');
+it('Enter runs it', async () => {
   const shown = await show(PLANNED);
   await shown.press(KEY.enter);
   expect(shown.asked).toContain('start');
+  await shown.become({ kind: 'running', request, cancelling: false });
   expect(shown.place()).toBe('run');
+});
+
+describe('Enter before there is a plan', () => {
+  const waiting = { kind: 'preparing', request, said: ['cloning'], starts: false } as const;
+
+  it('is not lost: it is said that it waits, and leads to the run', async () => {
+    const shown = await show(waiting);
+    expect(shown.text()).toContain('cloning');
+    await shown.press(KEY.enter);
+    expect(shown.asked).toContain('start');
+    await shown.become({ ...waiting, starts: true });
+    expect(shown.text()).toContain('it starts at once when it is there');
+    expect(shown.text()).toContain('Esc do not start');
+    expect(shown.place()).toBe('review');
+    await shown.become({ kind: 'running', request, cancelling: false });
+    expect(shown.place()).toBe('run');
+  });
+
+  it('is taken back by Esc, which then leads nowhere else', async () => {
+    const shown = await show({ ...waiting, starts: true });
+    await shown.press(KEY.escape);
+    expect(shown.asked.at(-1)).toBe('hold');
+    expect(shown.place()).toBe('review');
+  });
+
+  it('is needed: what another began leads nowhere', async () => {
+    const shown = await show(waiting);
+    await shown.become({ kind: 'running', request, cancelling: false });
+    expect(shown.place()).toBe('review');
+  });
 });
 
 it('p shows the same as a command and as a file', async () => {

@@ -66,7 +66,7 @@ it('goes on when the source is there, and only then', async () => {
     source: { is: 'getting', choice: 'auto', said: 'Receiving objects: 4 %' },
   }));
   await shown.press(KEY.down, KEY.enter);
-  expect(shown.text()).toContain('getting auto: Receiving objects: 4 %');
+  expect(shown.text()).toContain('getting This folder: Receiving objects: 4 %');
   expect(shown.asked).toHaveLength(1);
   shown.wizard.store.updateNow((state) => ({
     ...state,
