@@ -69,6 +69,7 @@ ${WARM_CACHE}`;
 const CHAINCODE_SCRIPT = `
 set -eu
 out=${OUT} tags=$1 peer=$2 tree=$PWD owner=${CHAINCODE_USER}
+export GOPATH="/chaincode/input:$GOPATH"
 cd "$3"
 shift 3
 ${WARM_CACHE}`;

@@ -101,7 +101,7 @@ async function install(
   take: (held: string, place: string) => Promise<void>,
 ): Promise<Installed> {
   const { settings, source, config } = bench;
-  const { goshimScript, shim, programs } = settings.line;
+  const { goshimScript, programs } = settings.line;
   const packages = [
     ...Object.values(programs).filter((path) => path !== undefined),
     ...(goshimScript === undefined ? [] : [PROTOC_GEN_GO]),
@@ -160,7 +160,7 @@ async function install(
         settings.goTags,
         bin,
         listed ? '' : (goshimScript ?? 'packages'),
-        shim.shim,
+        shimPackage(settings.line),
         String(config.jobs),
         ...packages.map((path) => `${module}/${path}`),
       ],
@@ -252,6 +252,11 @@ export function compileStage(bench: Workbench, options: CompileOptions): StageEx
       await rm(partial, { recursive: true, force: true });
     }
   };
+}
+
+/** As go lists it: without modules a vendored package is named by its place. */
+function shimPackage({ shim, goshimScript, goMode, modulePath }: FabricLine): string {
+  return goshimScript === undefined && goMode === 'gopath' ? `${modulePath}/vendor/${shim.shim}` : shim.shim;
 }
 
 function programsOf({ programs }: FabricLine): readonly string[] {
