@@ -6,7 +6,6 @@ import { parseArguments, USAGE, UsageError } from './bench/arguments.mjs';
 import { figureOf, machineText, markdownText, ratioText, tableText } from './bench/figures.mjs';
 import { prepareGround } from './bench/ground.mjs';
 import { describeMachine } from './bench/machine.mjs';
-import { createRunner, Interrupted } from './bench/processes.mjs';
 import { loadProduct } from './bench/product.mjs';
 import { removeOwn } from './bench/removal.mjs';
 import { coldBuild } from './bench/rows/cold-build.mjs';
@@ -18,6 +17,7 @@ import { noopBuild } from './bench/rows/noop-build.mjs';
 import { idleDashboard, keyEcho, logFlood } from './bench/rows/screen.mjs';
 import { upProof } from './bench/rows/up-proof.mjs';
 import { prepare, root } from './prepare.mjs';
+import { createRunner, Interrupted } from './processes.mjs';
 
 const ROWS = [
   coldBuild,

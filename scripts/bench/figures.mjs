@@ -1,4 +1,5 @@
 /** From seconds to ratios, and from ratios to what people read. Pure. */
+import { alignedLines, markdownRow } from '../table.mjs';
 
 /** @param values at least one number */
 export function median(values) {
@@ -81,15 +82,9 @@ function notesOf(figure) {
 
 /** The table for a terminal; under a row what else is known of it. */
 export function tableText(figures) {
-  const rows = [HEAD, ...figures.map(cellsOf)];
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((cells) => cells[column].length)));
-  const line = (cells) =>
-    cells
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
-      .join('  ')
-      .trimEnd();
+  const [head, ...lines] = alignedLines([HEAD, ...figures.map(cellsOf)]);
   const notes = (figure) => notesOf(figure).map((note) => `    ${note}`);
-  return [line(HEAD), ...figures.flatMap((figure) => [line(cellsOf(figure)), ...notes(figure)])].join('\n');
+  return [head, ...figures.flatMap((figure, row) => [lines[row], ...notes(figure)])].join('\n');
 }
 
 /** One line: processor, cores, memory, kernel, engine, node, go. */
@@ -99,15 +94,14 @@ export function machineText({ cpu, cores, memoryGb, kernel, engine, node, go }) 
 
 /** The page for docs/: the table, what each row compares, and what the machine was. */
 export function markdownText({ date, source, machine, runs, figures }) {
-  const cells = (list) => `| ${list.join(' | ')} |`;
   return `# The last measurement
 
 \`npm run bench\` on ${source}, ${date.slice(0, 10)}. Each figure is a ratio of two times that were measured in one run on one machine, so
 that it says something about another machine too. Medians of ${runs} runs and more; a cold build is measured once.
 
-${cells([...HEAD.slice(0, 5), 'mark'])}
+${markdownRow([...HEAD.slice(0, 5), 'mark'])}
 |---|--:|--:|--:|--:|---|
-${figures.map((figure) => cells(cellsOf(figure))).join('\n')}
+${figures.map((figure) => markdownRow(cellsOf(figure))).join('\n')}
 
 Machine: ${machineText(machine)}.
 

@@ -3,11 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { ANY_OWNER, makeRepository } from '../git.mjs';
+import { choicesText, runWizard } from '../wizard.mjs';
 import { BASE_NAMESPACE, cacheOf, OWN, WORK } from './names.mjs';
 import { freePortBase } from './ports.mjs';
-
-/** A checkout may belong to somebody else than the one who measures it. */
-const ANY_OWNER = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' };
 
 /** Choices that no source changes. */
 const COMMON = { dockerLabel: 'org.hyperledger.fabric', goTags: '' };
@@ -21,17 +20,7 @@ async function copySource(run, from, to) {
     return;
   }
   await cp(from, to, { recursive: true, preserveTimestamps: true });
-  await git(['-C', to, 'init', '--quiet']);
-  await git(['-C', to, 'add', '--all']);
-  const author = ['-c', 'user.name=bench', '-c', 'user.email=bench@localhost'];
-  await git(['-C', to, ...author, 'commit', '--quiet', '--message', 'as it was']);
-}
-
-/** `key: value` lines; the values are paths and names, which need no quotes. */
-function yaml(choices) {
-  return Object.entries(choices)
-    .map(([key, value]) => `${key}: ${value}\n`)
-    .join('');
+  await makeRepository(git, to, 'as it was');
 }
 
 /**
@@ -58,24 +47,11 @@ export async function prepareGround({ root, dir, from, product, run, say }) {
 
   /**
    * Our program with `--json` in one of our folders.
-   * @returns `{seconds, events}`; each event has `seconds` since the start besides what it carries
+   * @returns `{seconds, events}` as `runWizard` gives them
+   * @throws Error where it fails
    */
   const wizard = async (folder, args) => {
-    const events = [];
-    let rest = '';
-    const { seconds, exitCode, stderr } = await run(process.execPath, [bin, ...args, '--json'], {
-      cwd: folder,
-      mayFail: true,
-      onOutput: ({ chunk, from: stream, seconds: arrived }) => {
-        if (stream !== 'stdout') return;
-        const lines = (rest + chunk).split('\n');
-        rest = lines.pop();
-        for (const line of lines) {
-          // What goes on inside is told by the thousand and used by nobody here.
-          if (!line.startsWith('{"type":"stage-log"')) events.push({ ...JSON.parse(line), arrived });
-        }
-      },
-    });
+    const { seconds, exitCode, events, stderr } = await runWizard({ run, bin, folder }, args);
     if (exitCode !== 0) {
       const why = events.map(
         ({ described }) => described && [described.title, ...described.detail].join('\n'),
@@ -93,12 +69,7 @@ export async function prepareGround({ root, dir, from, product, run, say }) {
     await mkdir(path);
     await writeFile(
       join(path, 'fabric-wizard.yaml'),
-      yaml({
-        source: sourceDir,
-        project,
-        'docker-ns': project,
-        ...choices,
-      }),
+      choicesText({ source: sourceDir, project, 'docker-ns': project, ...choices }),
     );
     return path;
   };

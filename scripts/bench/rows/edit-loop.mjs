@@ -1,6 +1,7 @@
 /** From an edit of the peer's Go to running peers that have it. */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { expectMark, inImage } from '../../mark.mjs';
 import { goInstall } from '../by-hand.mjs';
 import { handCli } from '../cli.mjs';
 import { editedLog } from '../edits.mjs';
@@ -45,14 +46,6 @@ export const editLoop = {
       await writeFile(file.path, editedLog(file.text, mark));
       return mark;
     };
-    /** A run of the wrong program would be quick. */
-    const expectMark = async (where, args, mark) => {
-      const { exitCode } = await run('docker', [...args, 'grep', '-qa', mark, '/usr/local/bin/peer'], {
-        mayFail: true,
-      });
-      if (exitCode !== 0) throw new Error(`${where} does not have the edit`);
-    };
-
     const hand = join(ground.dir, 'edit-loop');
     const folders = { bin: join(hand, 'bin'), pkg: join(hand, 'pkg'), goCache: join(hand, 'cache') };
     for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true });
@@ -76,9 +69,10 @@ export const editLoop = {
       ours.push(secondsTo(told.events, 'a swap', isSwap));
       whole.push(told.seconds);
       parts ??= partsOf(told);
-      for (const container of containers) await expectMark(container, ['exec', container], mark);
+      // A run of the wrong program would be quick.
+      for (const container of containers) await expectMark(run, container, ['exec', container], mark);
       const image = `${settings.dockerNs}/fabric-peer:latest`;
-      await expectMark(image, ['run', '--rm', '--entrypoint', '', image], mark);
+      await expectMark(run, image, inImage(image), mark);
 
       ground.say(`by hand, run ${i} of ${runs}`);
       const other = await edit();
