@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unpackPackage } from '../support/debian-package.ts';
+import { builtShape, promisedShape } from '../support/dockerfile.ts';
 import { engine, imageId, layersOf, logOf } from '../support/engine.ts';
 import { type EndedRun, type Wizard, wizardWith } from '../support/wizard.ts';
 
@@ -69,6 +70,17 @@ describe.each(checkouts)('Fabric in %s', (checkout) => {
       builders.map((name) => `${name}.example.com`),
     );
   });
+
+  it.each(['peer', 'orderer', 'tools', 'ccenv'])(
+    'has a %s image in the shape that its own Dockerfile gives it, for networks that others wrote',
+    async (name) => {
+      const all = await promisedShape(checkout, name);
+      // Of CAR chaincode; it is in the image where one is given.
+      const promised = { ...all, programs: all.programs.filter((program) => program !== 'chaintool') };
+      expect(promised.programs.length).toBeGreaterThan(0);
+      expect(await builtShape(`${wizard.dockerNs}/fabric-${name}:latest`, promised)).toEqual(promised);
+    },
+  );
 
   it('has nothing to do a second time but the proof', async () => {
     const second = (await wizard.events('up', '--yes')).wentWell();

@@ -61,6 +61,21 @@ export async function runIn(container: string, ...command: readonly string[]): P
   return text(await exec.start({ Tty: true }));
 }
 
+/** What a command prints in a container of an image, which is removed. */
+export async function runInImage(ref: string, ...command: readonly string[]): Promise<string> {
+  const { stdout } = await execa('docker', [
+    'run',
+    '--rm',
+    '--network',
+    'none',
+    '--entrypoint',
+    '',
+    ref,
+    ...command,
+  ]);
+  return stdout;
+}
+
 /** How many containers the engine made of an image while this was done. */
 export async function countContainers<T>(
   image: string,

@@ -1,0 +1,101 @@
+/** What a checkout's own Dockerfile promises of its image, read past the code under test. */
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { engine, runInImage } from './engine.ts';
+
+/** What compose files written for published images rely on. */
+export interface ImageShape {
+  /** As far as they do not hang on arguments of the build. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly command: readonly string[];
+  readonly entrypoint: readonly string[];
+  /** `7050/tcp` */
+  readonly ports: readonly string[];
+  readonly volumes: readonly string[];
+  readonly user: string;
+  readonly workdir: string;
+  /** Names of programs that are found by their name: Fabric's, and what packages bring along. */
+  readonly programs: readonly string[];
+}
+
+/** `key value` and `key=value …` */
+function pairs(words: string): [string, string][] {
+  if (/^\w+\s/.test(words)) return [[words.split(/\s+/)[0] ?? '', words.replace(/^\w+\s+/, '')]];
+  return [...words.matchAll(/(\w+)=("[^"]*"|\S*)/g)].map(([, key = '', value = '']) => [
+    key,
+    value.replaceAll('"', ''),
+  ]);
+}
+
+function list(words: string | undefined): readonly string[] {
+  return words === undefined ? [] : (JSON.parse(words) as string[]);
+}
+
+/**
+ * @param text of a Dockerfile: what its last stage says; of the stages before it only which programs `make` gives
+ * @returns `workdir` and `user` as they are without a word in it, which is what all of Fabric's own base images have
+ */
+export function shapeOf(text: string): ImageShape {
+  const lines = text.replaceAll(/\\\n/g, ' ').split('\n');
+  const last = lines.slice(lines.findLastIndex((line) => /^FROM\s/.test(line)));
+  const said = (word: string, from = last) =>
+    from.flatMap((line) => new RegExp(`^${word}\\s+(.*?)\\s*$`).exec(line)?.[1] ?? []);
+  const env = said('ENV')
+    .flatMap(pairs)
+    .filter(([key, value]) => key !== 'PATH' && !value.includes('$'));
+  return {
+    env: Object.fromEntries(env),
+    command: list(said('CMD').at(-1)),
+    entrypoint: list(said('ENTRYPOINT').at(-1)),
+    ports: said('EXPOSE').map((port) => `${port}/tcp`),
+    volumes: said('VOLUME').sort(),
+    user: said('USER').at(-1) ?? 'root',
+    workdir: said('WORKDIR').at(-1) ?? '/',
+    programs: [
+      ...said('RUN make', lines).flatMap((targets) => targets.split(/\s+/)),
+      ...said('COPY')
+        .flatMap((words) => words.split(/\s+/))
+        .flatMap((word) => /^payload\/(\w[\w-]*)$/.exec(word)?.[1] ?? []),
+      ...said('RUN').flatMap((command) => /apt-get install -y (.+)$/.exec(command)?.[1]?.split(/\s+/) ?? []),
+    ].sort(),
+  };
+}
+
+export async function promisedShape(checkout: string, image: string): Promise<ImageShape> {
+  return shapeOf(await readFile(join(checkout, 'images', image, 'Dockerfile.in'), 'utf8'));
+}
+
+/**
+ * The shape that an image has.
+ * @param like of its environment, commands and programs only those that this one names: a base image adds its own
+ */
+export async function builtShape(ref: string, like: ImageShape): Promise<ImageShape> {
+  const { Config: config } = await engine.getImage(ref).inspect();
+  const env = (config.Env ?? []).map((word): [string, string] => {
+    const at = word.indexOf('=');
+    return [word.slice(0, at), word.slice(at + 1)];
+  });
+  const found = await runInImage(
+    ref,
+    'sh',
+    '-c',
+    'for name; do command -v $name; done; true',
+    '',
+    ...like.programs,
+  );
+  const cmd = [config.Cmd ?? []].flat();
+  return {
+    env: Object.fromEntries(env.filter(([key]) => like.env[key] !== undefined)),
+    command: like.command.length === 0 ? [] : cmd,
+    entrypoint: [config.Entrypoint ?? []].flat(),
+    ports: Object.keys(config.ExposedPorts ?? {}),
+    volumes: Object.keys(config.Volumes ?? {}).sort(),
+    user: config.User || 'root',
+    workdir: config.WorkingDir || '/',
+    programs: found
+      .split('\n')
+      .filter(Boolean)
+      .map((path) => basename(path))
+      .sort(),
+  };
+}
