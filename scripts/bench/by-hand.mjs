@@ -8,19 +8,13 @@ const MODULE = 'github.com/hyperledger/fabric';
 const TREE = `${GOPATH}/src/${MODULE}`;
 const PROTOC_GEN_GO = 'vendor/github.com/golang/protobuf/protoc-gen-go';
 
-/** What each image carries besides sampleconfig or the shim. */
-const PROGRAMS = {
-  ccenv: ['protoc-gen-go'],
-  peer: ['peer'],
-  orderer: ['orderer'],
-  tools: ['cryptogen', 'configtxgen', 'configtxlator', 'peer'],
-};
+/** What each image carries besides programs. */
 const ARCHIVES = { ccenv: 'goshim', peer: 'sampleconfig', orderer: 'sampleconfig', tools: 'sampleconfig' };
 
 /** From 1.2 on the checkout's own compiles a second time and asks the internet for jq: nothing to compare with. */
-const TOOLS = `FROM _BASE_NS_/fabric-baseimage:_BASE_TAG_
+const tools = (programs) => `FROM _BASE_NS_/fabric-baseimage:_BASE_TAG_
 ENV FABRIC_CFG_PATH /etc/hyperledger/fabric
-COPY payload/cryptogen payload/configtxgen payload/configtxlator payload/peer /usr/local/bin/
+COPY ${programs.map((program) => `payload/${program}`).join(' ')} /usr/local/bin/
 ADD payload/sampleconfig.tar.bz2 $FABRIC_CFG_PATH
 VOLUME /etc/hyperledger/fabric
 `;
@@ -29,9 +23,10 @@ VOLUME /etc/hyperledger/fabric
  * A Dockerfile.in as the Makefile fills it in, without chaintool and without npm, as ours is.
  * @param template the text of `images/<name>/Dockerfile.in`
  * @param bases `builder` and `runtime` image references
+ * @param programs those of the image
  */
-export function dockerfile(name, template, bases) {
-  return (name === 'tools' ? TOOLS : template)
+export function dockerfile(name, template, bases, programs) {
+  return (name === 'tools' ? tools(programs) : template)
     .replace(/_BASE_NS_\/fabric-baseimage:_BASE_TAG_/g, bases.builder)
     .replace(/_BASE_NS_\/fabric-baseos:_BASE_TAG_/g, bases.runtime)
     .replace(/payload\/chaintool\s+/, '')
@@ -98,7 +93,7 @@ tar -jcf /out/sampleconfig.tar.bz2 *
  * @returns `{seconds, parts}`
  */
 export async function buildByHand(ground, { dir, namespace, bases, sharedCache }) {
-  const { run, source } = ground;
+  const { run, source, product } = ground;
   const settings = ground.settingsFor(namespace);
   const parts = [];
   const timed = async (what, make) => {
@@ -108,8 +103,8 @@ export async function buildByHand(ground, { dir, namespace, bases, sharedCache }
   };
   const bin = join(dir, 'bin');
   await mkdir(bin, { recursive: true });
-  const programs = ['peer', 'orderer', 'protoc-gen-go', 'cryptogen', 'configtxgen', 'configtxlator'];
-  for (const program of programs) {
+  const programsOf = (name) => product.programsIn(name, settings.line);
+  for (const program of new Set(Object.keys(ARCHIVES).flatMap(programsOf))) {
     const pkg = join(dir, program, 'pkg');
     await mkdir(pkg, { recursive: true });
     await timed(`go install ${program}`, () =>
@@ -123,15 +118,15 @@ export async function buildByHand(ground, { dir, namespace, bases, sharedCache }
       ...['sh', '-c', TARS, 'tars', settings.line.goshimScript],
     ]),
   );
-  for (const name of Object.keys(PROGRAMS)) {
+  for (const name of Object.keys(ARCHIVES)) {
     await timed(`docker build ${name}`, async () => {
       const context = join(dir, 'image', name);
       await mkdir(join(context, 'payload'), { recursive: true });
       const template = await readFile(join(source.dir, 'images', name, 'Dockerfile.in'), 'utf8');
-      await writeFile(join(context, 'Dockerfile'), dockerfile(name, template, bases));
+      await writeFile(join(context, 'Dockerfile'), dockerfile(name, template, bases, programsOf(name)));
       const archive = `${ARCHIVES[name]}.tar.bz2`;
       await cp(join(dir, archive), join(context, 'payload', archive));
-      for (const program of PROGRAMS[name]) await cp(join(bin, program), join(context, 'payload', program));
+      for (const program of programsOf(name)) await cp(join(bin, program), join(context, 'payload', program));
       const tag = `${namespace}/by-hand-${name}:${basename(dir)}`;
       await run('docker', ['build', '--quiet', '--tag', tag, context]);
     });

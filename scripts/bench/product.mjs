@@ -7,6 +7,7 @@ import { build } from 'esbuild';
 const EXPORTS = `
 export { buildSettings } from './src/pipeline/choices/config.ts';
 export { ldflagsText } from './src/pipeline/fabric/ldflags.ts';
+export { programsIn } from './src/pipeline/images/image-programs.ts';
 export { recogniseSource } from './src/pipeline/fabric/source.ts';
 export { adminEnv, CLI_ARTIFACTS, CLI_CRYPTO, CLI_HOME, containerName } from './src/pipeline/network/network-files.ts';
 export { allPeers, networkSpec } from './src/pipeline/network/network-spec.ts';

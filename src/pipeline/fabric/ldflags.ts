@@ -37,14 +37,16 @@ function variableValue(variable: LdflagVariable, settings: BuildSettings): strin
 }
 
 /** The tools that have a metadata package of their own, in lines where they do. */
-const TOOLS = ['cryptogen', 'configtxgen', 'configtxlator'] as const;
+const TOOLS = ['cryptogen', 'configtxgen', 'configtxlator', 'idemixgen'] as const;
 
 function toolAssignments(settings: BuildSettings): string[] {
   const { line } = settings;
   const { toolMetadata: variable } = line;
   if (variable === undefined) return [];
   const value = variableValue(variable, settings);
-  return TOOLS.map((tool) => `${line.modulePath}/${line.programs[tool]}/metadata.${variable}=${value}`);
+  return TOOLS.flatMap((tool) => line.programs[tool] ?? []).map(
+    (path) => `${line.modulePath}/${path}/metadata.${variable}=${value}`,
+  );
 }
 
 /**

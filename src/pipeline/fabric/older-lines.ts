@@ -124,6 +124,7 @@ const V1_3: BuildFacts = {
   ...V1_2,
   id: '1.3',
   releaseGo: '1.10.4',
+  programs: { ...V1_2.programs, discover: 'cmd/discover', idemixgen: 'common/tools/idemixgen' },
   eventPort: undefined,
   capabilities: { channel: 'V1_3', orderer: 'V1_1', application: 'V1_3' },
 };

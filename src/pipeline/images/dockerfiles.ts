@@ -28,13 +28,21 @@ function labelLines(settings: BuildSettings): string {
   return `LABEL ${label}.version=${settings.version} \\\n      ${label}.base.version=${settings.baseVersion}\n`;
 }
 
+function toolsPayload(line: FabricLine): string {
+  return programsIn('tools', line)
+    .map((program) => `payload/${program}`)
+    .join(' ');
+}
+
 /** For lines whose own tools Dockerfile compiles again and asks the internet. VOLUME last: what follows it is lost. */
-const OUR_TOOLS = `FROM _BASE_NS_/fabric-baseimage:_BASE_TAG_
+function ourTools(line: FabricLine): string {
+  return `FROM _BASE_NS_/fabric-baseimage:_BASE_TAG_
 ENV FABRIC_CFG_PATH /etc/hyperledger/fabric
-COPY payload/cryptogen payload/configtxgen payload/configtxlator payload/peer /usr/local/bin/
+COPY ${toolsPayload(line)} /usr/local/bin/
 ADD payload/sampleconfig.tar.bz2 $FABRIC_CFG_PATH
 VOLUME /etc/hyperledger/fabric
 `;
+}
 
 /**
  * A chaincode's first compile is 25 seconds with an empty cache, and each peer's builder container starts
@@ -55,7 +63,7 @@ async function template(
   const offline = line.dockerfileNeedsInternet;
   if (name === 'tools' && offline.tools) {
     return {
-      text: OUR_TOOLS,
+      text: ourTools(line),
       adapted: [
         {
           code: 'tools-ours',
@@ -128,12 +136,7 @@ USER chaincode
     case 'orderer':
       return `${from(runtimeImage)}${node('payload/orderer', NODE_VOLUMES)}EXPOSE 7050\n${command(line.ordererCommand)}`;
     case 'tools':
-      return `${from(builderImage)}ENV GO111MODULE=auto\n${node(
-        programsIn('tools', line)
-          .map((program) => `payload/${program}`)
-          .join(' '),
-        NODE_VOLUMES,
-      )}`;
+      return `${from(builderImage)}ENV GO111MODULE=auto\n${node(toolsPayload(line), NODE_VOLUMES)}`;
     default:
       return unreachable(name);
   }

@@ -181,11 +181,13 @@ describe('what is done by hand', () => {
       '',
     ].join('\n');
     const bases = { builder: 'own/builder:1', runtime: 'own/runtime:1' };
-    expect(dockerfile('ccenv', template, bases)).toBe(
+    expect(dockerfile('ccenv', template, bases, [])).toBe(
       'FROM own/builder:1\nCOPY payload/protoc-gen-go /usr/local/bin/\nRUN mkdir -p /chaincode/input\n',
     );
-    expect(dockerfile('tools', 'RUN make', bases)).toMatch(/^FROM own\/builder:1\n/);
-    expect(dockerfile('peer', 'FROM _BASE_NS_/fabric-baseos:_BASE_TAG_\n', bases)).toBe(
+    expect(dockerfile('tools', 'RUN make', bases, ['peer', 'discover'])).toMatch(
+      /^FROM own\/builder:1\n.*\nCOPY payload\/peer payload\/discover \/usr\/local\/bin\/\n/,
+    );
+    expect(dockerfile('peer', 'FROM _BASE_NS_/fabric-baseos:_BASE_TAG_\n', bases, [])).toBe(
       'FROM own/runtime:1\n',
     );
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type FabricLine, lineOf } from '../../../../src/pipeline/fabric/fabric-line.ts';
 import { peerLineOf, twoDigitVersion } from '../../../../src/pipeline/fabric/peer-line.ts';
+import { programsIn } from '../../../../src/pipeline/images/image-programs.ts';
 
 function line(version: string): FabricLine {
   const found = lineOf(version);
@@ -107,6 +108,13 @@ describe('what each release is built with', () => {
   it('keeps configtxgen where each line has it', () => {
     expect(line('1.0.6').programs.configtxgen).toBe('common/configtx/tool/configtxgen');
     expect(line('1.1.0').programs.configtxgen).toBe('common/tools/configtxgen');
+  });
+
+  it('has discover and idemixgen in the tools image from 1.3 on, as its Dockerfile.in does', () => {
+    const tools = (release: string) => programsIn('tools', line(release));
+    expect(tools('1.2.1')).toEqual(['cryptogen', 'configtxgen', 'configtxlator', 'peer']);
+    expect(tools('1.3.0')).toEqual([...tools('1.2.1'), 'discover', 'idemixgen']);
+    expect(tools('1.4.12')).toEqual(tools('1.3.0'));
   });
 
   it('knows which Dockerfile.in needs the internet', () => {

@@ -40,6 +40,7 @@ describe('ldflags', () => {
         `${TOOLS}/cryptogen/metadata.CommitSHA=d8a6f12`,
         `${TOOLS}/configtxgen/metadata.CommitSHA=d8a6f12`,
         `${TOOLS}/configtxlator/metadata.CommitSHA=d8a6f12`,
+        `${TOOLS}/idemixgen/metadata.CommitSHA=d8a6f12`,
       ].flatMap((flag) => ['-X', flag]),
     );
   });
