@@ -1,4 +1,5 @@
 /** Runs a plan: order, concurrency, cancelling, failure. It decides nothing and words nothing. */
+import { setMaxListeners } from 'node:events';
 import { Admission, type Resources } from './budget.ts';
 import type { Emit, RunOutcome } from './events.ts';
 import { CancelledError, type Diagnosis, type StageFailure, toFailure } from './failure.ts';
@@ -36,6 +37,8 @@ export async function runPlan(
   const examining: Promise<void>[] = [];
   const failing = new AbortController();
   const combined = AbortSignal.any([signal, failing.signal]);
+  // All that is under way listens, and a compile brings over a dozen programs at once; nothing leaks.
+  setMaxListeners(0, combined);
   let failed = false;
 
   const runStage = async (stage: Stage): Promise<boolean> => {

@@ -53,6 +53,21 @@ async function run(
 }
 
 describe('runPlan', () => {
+  it('lets a stage do as much at once as it likes, without a warning of node', async () => {
+    const warned: string[] = [];
+    const onWarning = ({ name }: Error) => warned.push(name);
+    process.on('warning', onWarning);
+    const manyThings: StageExecutor = async ({ signal }) => {
+      for (let i = 0; i < 30; i++) signal.addEventListener('abort', () => i);
+      return { outcome: 'built' };
+    };
+    await run([stage('a')], { a: manyThings });
+    // Node tells of it when what is under way has ended.
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', onWarning);
+    expect(warned).toEqual([]);
+  });
+
   it('starts a stage when its needs have ended, and no sooner', async () => {
     const { outcome, events } = await run([stage('a'), stage('b', ['a']), stage('c', ['b'])], {
       a: built,
