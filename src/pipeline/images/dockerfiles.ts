@@ -136,7 +136,7 @@ USER chaincode
     case 'orderer':
       return `${from(runtimeImage)}${node('payload/orderer', NODE_VOLUMES)}EXPOSE 7050\n${command(line.ordererCommand)}`;
     case 'tools':
-      return `${from(builderImage)}ENV GO111MODULE=auto\n${node(toolsPayload(line), NODE_VOLUMES)}`;
+      return `${from(builderImage)}ENV GO111MODULE=auto\n${node(toolsPayload(line), line.toolsVolumes)}`;
     default:
       return unreachable(name);
   }
