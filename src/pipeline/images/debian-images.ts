@@ -20,8 +20,20 @@ import { debianGo, type GoPackage } from './debian-go.ts';
 /** Counts up when the way of building changes, so that older images are not taken for current ones. */
 const RECIPE = 1;
 
-const RUNTIME_PACKAGES = ['ca-certificates', 'tzdata'];
-const BUILDER_PACKAGES = ['bzip2', 'g++', 'gcc', 'git', 'libc6-dev', 'libltdl-dev', 'make', 'xz-utils'];
+/** `wget` and, below, `curl` and `jq`: scripts and health checks written for the published images find them there. */
+const RUNTIME_PACKAGES = ['ca-certificates', 'tzdata', 'wget'];
+const BUILDER_PACKAGES = [
+  'bzip2',
+  'curl',
+  'g++',
+  'gcc',
+  'git',
+  'jq',
+  'libc6-dev',
+  'libltdl-dev',
+  'make',
+  'xz-utils',
+];
 
 const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -315,7 +327,10 @@ async function runtimeImage(apt: HostApt, way: DebianWay, context: StageContext)
   return { tag, fingerprint, built: true };
 }
 
-/** The tools in a layer of their own: builders of several Go versions share it. */
+/**
+ * Folders, environment and the current folder (none) as fabric-baseimage has them. The tools in a layer of their own:
+ * builders of several Go versions share it.
+ */
 function builderDockerfile(from: string, apt: HostApt, go: GoPackage): string {
   const options = ['-o DPkg::Use-Pty=0', ...apt.options.map((option) => `-o ${option}`)].join(' ');
   const install = (packages: readonly string[]) => `apt-get ${options} update \\
@@ -327,10 +342,9 @@ COPY newer.list /etc/apt/sources.list.d/
 COPY newer.pref /etc/apt/preferences.d/newer
 RUN ${install([go.package])} \\
  && rm /etc/apt/sources.list.d/newer.list /etc/apt/preferences.d/newer \\
- && mkdir -p /opt/gopath/src /opt/gopath/bin /opt/gopath/pkg \\
+ && mkdir -p /opt/gopath/src /opt/gopath/bin /opt/gopath/pkg /var/hyperledger \\
  && ln -s ${go.root} /opt/go
-ENV GOPATH=/opt/gopath GO111MODULE=off GOTOOLCHAIN=local PATH=/opt/gopath/bin:/opt/go/bin:${SYSTEM_PATH}
-WORKDIR /opt/gopath
+ENV GOPATH=/opt/gopath GOROOT=/opt/go GO111MODULE=off GOTOOLCHAIN=local PATH=/opt/gopath/bin:/opt/go/bin:${SYSTEM_PATH}
 `;
 }
 
