@@ -1,5 +1,5 @@
 /** What a checkout's own Dockerfile promises of its image, read past the code under test. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { engine, runInImage } from './engine.ts';
 
@@ -13,8 +13,9 @@ export interface ImageShape {
   readonly ports: readonly string[];
   readonly volumes: readonly string[];
   readonly user: string;
-  readonly workdir: string;
-  /** Names of programs that are found by their name: Fabric's, and what packages bring along. */
+  /** Absent: the base image's. */
+  readonly workdir: string | undefined;
+  /** Fabric's own, which are found by their names. */
   readonly programs: readonly string[];
 }
 
@@ -31,10 +32,7 @@ function list(words: string | undefined): readonly string[] {
   return words === undefined ? [] : (JSON.parse(words) as string[]);
 }
 
-/**
- * @param text of a Dockerfile: what its last stage says; of the stages before it only which programs `make` gives
- * @returns `workdir` and `user` as they are without a word in it, which is what all of Fabric's own base images have
- */
+/** @param text of a Dockerfile: what its last stage says; of the stages before it only which programs `make` gives */
 export function shapeOf(text: string): ImageShape {
   const lines = text.replaceAll(/\\\n/g, ' ').split('\n');
   const last = lines.slice(lines.findLastIndex((line) => /^FROM\s/.test(line)));
@@ -50,19 +48,25 @@ export function shapeOf(text: string): ImageShape {
     ports: said('EXPOSE').map((port) => `${port}/tcp`),
     volumes: said('VOLUME').sort(),
     user: said('USER').at(-1) ?? 'root',
-    workdir: said('WORKDIR').at(-1) ?? '/',
+    workdir: said('WORKDIR').at(-1),
     programs: [
-      ...said('RUN make', lines).flatMap((targets) => targets.split(/\s+/)),
+      // `GO_TAGS=…` is no program; `tools` and `ccaasbuilder` are the Makefile's words for several.
+      ...said('RUN\\s+make', lines)
+        .flatMap((targets) => targets.split(/\s+/))
+        .filter((target) => /^\w+$/.test(target) && !['tools', 'ccaasbuilder'].includes(target)),
       ...said('COPY')
         .flatMap((words) => words.split(/\s+/))
         .flatMap((word) => /^payload\/(\w[\w-]*)$/.exec(word)?.[1] ?? []),
-      ...said('RUN').flatMap((command) => /apt-get install -y (.+)$/.exec(command)?.[1]?.split(/\s+/) ?? []),
     ].sort(),
   };
 }
 
 export async function promisedShape(checkout: string, image: string): Promise<ImageShape> {
-  return shapeOf(await readFile(join(checkout, 'images', image, 'Dockerfile.in'), 'utf8'));
+  const folder = join(checkout, 'images', image);
+  // A template up to 1.4.
+  const name = (await readdir(folder)).find((file) => /^Dockerfile(\.in)?$/.test(file));
+  if (name === undefined) throw new Error(`no Dockerfile in ${folder}`);
+  return shapeOf(await readFile(join(folder, name), 'utf8'));
 }
 
 /**
@@ -91,7 +95,7 @@ export async function builtShape(ref: string, like: ImageShape): Promise<ImageSh
     ports: Object.keys(config.ExposedPorts ?? {}),
     volumes: Object.keys(config.Volumes ?? {}).sort(),
     user: config.User || 'root',
-    workdir: config.WorkingDir || '/',
+    workdir: like.workdir && config.WorkingDir,
     programs: found
       .split('\n')
       .filter(Boolean)

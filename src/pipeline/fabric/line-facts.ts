@@ -110,6 +110,8 @@ export interface BuildFacts {
   readonly cfgPath: string;
   /** Whether these images have `FABRIC_VER` in their environment. */
   readonly fabricVer: boolean;
+  /** Of the tools image. */
+  readonly toolsVolumes: readonly string[];
   /** Command of the orderer's image. */
   readonly ordererCommand: readonly string[];
   /** Unit of `peer channel create -t`. */

@@ -73,6 +73,7 @@ const V2_5_0: BuildFacts = {
   capabilities: { ...CAPABILITIES_2_0, application: 'V2_5' },
   cfgPath: '/var/hyperledger/fabric/config',
   fabricVer: true,
+  toolsVolumes: [...V2_4.toolsVolumes, '/var/hyperledger'],
   ordererCommand: ['orderer', 'start'],
 };
 

@@ -59,6 +59,7 @@ const V1_0_0: BuildFacts = {
   },
   cfgPath: '/etc/hyperledger/fabric',
   fabricVer: false,
+  toolsVolumes: ['/etc/hyperledger/fabric'],
   ordererCommand: ['orderer'],
   channelTimeout: 'seconds',
   cli: { peerAddresses: false, waitForEvent: false, getinfo: false, outputBlock: false, configPath: false },

@@ -28,12 +28,24 @@ function labelLines(settings: BuildSettings): string {
   return `LABEL ${label}.version=${settings.version} \\\n      ${label}.base.version=${settings.baseVersion}\n`;
 }
 
+function toolsPayload(line: FabricLine): string {
+  return programsIn('tools', line)
+    .map((program) => `payload/${program}`)
+    .join(' ');
+}
+
 /** For lines whose own tools Dockerfile compiles again and asks the internet. VOLUME last: what follows it is lost. */
 function ourTools(line: FabricLine): string {
+<<<<<<< HEAD
   const programs = programsIn('tools', line).map((program) => `payload/${program}`);
   return `FROM _BASE_NS_/fabric-baseimage:_BASE_TAG_
 ENV FABRIC_CFG_PATH /etc/hyperledger/fabric
 COPY ${programs.join(' ')} /usr/local/bin/
+=======
+  return `FROM _BASE_NS_/fabric-baseimage:_BASE_TAG_
+ENV FABRIC_CFG_PATH /etc/hyperledger/fabric
+COPY ${toolsPayload(line)} /usr/local/bin/
+>>>>>>> refs/tmp/m1
 ADD payload/sampleconfig.tar.bz2 $FABRIC_CFG_PATH
 VOLUME /etc/hyperledger/fabric
 `;
@@ -131,12 +143,7 @@ USER chaincode
     case 'orderer':
       return `${from(runtimeImage)}${node('payload/orderer', NODE_VOLUMES)}EXPOSE 7050\n${command(line.ordererCommand)}`;
     case 'tools':
-      return `${from(builderImage)}ENV GO111MODULE=auto\n${node(
-        programsIn('tools', line)
-          .map((program) => `payload/${program}`)
-          .join(' '),
-        NODE_VOLUMES,
-      )}`;
+      return `${from(builderImage)}ENV GO111MODULE=auto\n${node(toolsPayload(line), line.toolsVolumes)}`;
     default:
       return unreachable(name);
   }

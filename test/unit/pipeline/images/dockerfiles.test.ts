@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import type { BuildSettings } from '../../../../src/pipeline/choices/settings.ts';
+import { lineOf } from '../../../../src/pipeline/fabric/fabric-line.ts';
+import { dockerfileOf } from '../../../../src/pipeline/images/dockerfiles.ts';
+import { shapeOf } from '../../../support/dockerfile.ts';
+
+async function toolsOf(version: string) {
+  const line = lineOf(version);
+  if (!line) throw new Error(`no line for ${version}`);
+  const settings: BuildSettings = {
+    line,
+    version,
+    baseVersion: '0.4.22',
+    dockerNs: 'acme',
+    baseDockerNs: 'base',
+    dockerLabel: 'org.hyperledger.fabric',
+    commitSha: 'd8a6f12',
+    goTags: '',
+    link: 'dynamic',
+    goArch: 'amd64',
+    goVersion: line.releaseGo,
+    builderImage: 'base/fabric-baseimage:amd64-0.4.22',
+    runtimeImage: 'base/fabric-baseos:amd64-0.4.22',
+  };
+  // Ours: no checkout is read.
+  const { text } = await dockerfileOf('tools', '/nowhere', settings, false);
+  return { text, shape: shapeOf(text) };
+}
+
+describe('our own Dockerfile for tools', () => {
+  it('has the programs that the image of each line has', async () => {
+    const common = ['configtxgen', 'configtxlator', 'cryptogen', 'peer'];
+    expect((await toolsOf('1.2.1')).shape.programs).toEqual(common);
+    expect((await toolsOf('1.4.12')).shape.programs).toEqual([...common, 'discover', 'idemixgen'].sort());
+  });
+
+  it('stands on the builder that the settings name, and carries the labels of the Makefile', async () => {
+    const { text } = await toolsOf('1.4.12');
+    expect(text).toMatch(/^FROM base\/fabric-baseimage:amd64-0\.4\.22\n/);
+    expect(text).toContain('org.hyperledger.fabric.base.version=0.4.22');
+  });
+
+  it('has the volumes that the image of each line has', async () => {
+    const volumes = async (version: string) => (await toolsOf(version)).shape.volumes;
+    expect(await volumes('1.4.12')).toEqual(['/etc/hyperledger/fabric']);
+    expect(await volumes('2.4.9')).toEqual(['/etc/hyperledger/fabric']);
+    expect(await volumes('2.5.12')).toEqual(['/etc/hyperledger/fabric', '/var/hyperledger']);
+    expect(await volumes('3.1.1')).toEqual(['/etc/hyperledger/fabric', '/var/hyperledger']);
+  });
+});
