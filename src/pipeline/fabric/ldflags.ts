@@ -43,13 +43,8 @@ function toolAssignments(settings: BuildSettings): string[] {
   const { programs, modulePath, toolMetadata: variable } = settings.line;
   if (variable === undefined) return [];
   const value = variableValue(variable, settings);
-<<<<<<< HEAD
   return TOOLS.flatMap((tool) => programs[tool] ?? []).map(
     (path) => `${modulePath}/${path}/metadata.${variable}=${value}`,
-=======
-  return TOOLS.flatMap((tool) => line.programs[tool] ?? []).map(
-    (path) => `${line.modulePath}/${path}/metadata.${variable}=${value}`,
->>>>>>> refs/tmp/m1
   );
 }
 

@@ -20,11 +20,7 @@ import { debianGo, type GoPackage } from './debian-go.ts';
 /** Counts up when the way of building changes, so that older images are not taken for current ones. */
 const RECIPE = 1;
 
-<<<<<<< HEAD
-/** `wget` and, below, `curl` and `jq`: for scripts and health checks written for the published images, which have them. */
-=======
 /** `wget` and, below, `curl` and `jq`: scripts and health checks written for the published images find them there. */
->>>>>>> refs/tmp/m1
 const RUNTIME_PACKAGES = ['ca-certificates', 'tzdata', 'wget'];
 const BUILDER_PACKAGES = [
   'bzip2',
@@ -332,13 +328,8 @@ async function runtimeImage(apt: HostApt, way: DebianWay, context: StageContext)
 }
 
 /**
-<<<<<<< HEAD
- * Folders, environment and the current folder (none) as fabric-baseimage has them; the tools in a layer of their
- * own, for builders of several Go versions share it.
-=======
  * Folders, environment and the current folder (none) as fabric-baseimage has them. The tools in a layer of their own:
  * builders of several Go versions share it.
->>>>>>> refs/tmp/m1
  */
 function builderDockerfile(from: string, apt: HostApt, go: GoPackage): string {
   const options = ['-o DPkg::Use-Pty=0', ...apt.options.map((option) => `-o ${option}`)].join(' ');

@@ -36,16 +36,9 @@ function toolsPayload(line: FabricLine): string {
 
 /** For lines whose own tools Dockerfile compiles again and asks the internet. VOLUME last: what follows it is lost. */
 function ourTools(line: FabricLine): string {
-<<<<<<< HEAD
-  const programs = programsIn('tools', line).map((program) => `payload/${program}`);
-  return `FROM _BASE_NS_/fabric-baseimage:_BASE_TAG_
-ENV FABRIC_CFG_PATH /etc/hyperledger/fabric
-COPY ${programs.join(' ')} /usr/local/bin/
-=======
   return `FROM _BASE_NS_/fabric-baseimage:_BASE_TAG_
 ENV FABRIC_CFG_PATH /etc/hyperledger/fabric
 COPY ${toolsPayload(line)} /usr/local/bin/
->>>>>>> refs/tmp/m1
 ADD payload/sampleconfig.tar.bz2 $FABRIC_CFG_PATH
 VOLUME /etc/hyperledger/fabric
 `;
