@@ -129,7 +129,10 @@ export interface BuildFacts {
   };
   /** What `peer chaincode query` prints before the value. */
   readonly queryPrefix: string;
-  /** Whether cryptogen knows `EnableNodeOUs` and the line's capabilities let the network use it. */
+  /**
+   * Whether the network's certificates say who is peer and who is admin. Compiled with Go 1.19 or later, nodes before
+   * 2.5 refuse one root CA in two that is named for this: of their own clean copy Go says that it is another.
+   */
   readonly nodeOus: boolean;
   /** The organisation's TLS root is baked into the chaincode image: no sharing across organisations. */
   readonly tlsRootInChaincodeImage: boolean;

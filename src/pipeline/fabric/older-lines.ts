@@ -83,7 +83,6 @@ const V1_1: BuildFacts = {
   chaincodeListener: true,
   capabilities: { channel: 'V1_1', orderer: 'V1_1', application: 'V1_1' },
   cli: { ...V1_0_1.cli, getinfo: true },
-  nodeOus: true,
   tlsRootInChaincodeImage: false,
 };
 

@@ -21,7 +21,7 @@ export const CLI_ARTIFACTS = `${CLI_HOME}/channel-artifacts`;
 const HOST_SANS = ['localhost', '127.0.0.1'];
 
 export function cryptoConfigYaml(spec: NetworkSpec, line: FabricLine): string {
-  const units = line.nodeOus && line.lifecycle === 'package' ? { EnableNodeOUs: true } : {};
+  const units = line.nodeOus ? { EnableNodeOUs: true } : {};
   return stringify(
     {
       OrdererOrgs: [
