@@ -133,6 +133,43 @@ describe('compose file', () => {
     expect(text).toContain('source: /run/user/1000/docker.sock');
   });
 
+  it('gives orderers that join channels one by one an admin port, and no first block', async () => {
+    const { file, spec } = await network('3.1.1', { orderers: '3' });
+    expect(spec).toMatchObject({ consensus: 'etcdraft', channels: 'participation' });
+    const orderers = ['orderer', 'orderer2', 'orderer3'].map((name) => file.services[`${name}.example.com`]);
+    expect(orderers.map((orderer) => orderer?.ports)).toEqual([
+      ['127.0.0.1:7050:7050', '127.0.0.1:7055:8443', '127.0.0.1:7056:7053'],
+      ['127.0.0.1:7150:7050', '127.0.0.1:7155:8443', '127.0.0.1:7156:7053'],
+      ['127.0.0.1:7250:7050', '127.0.0.1:7255:8443', '127.0.0.1:7256:7053'],
+    ]);
+    for (const orderer of orderers) {
+      expect(orderer?.environment).toMatchObject({
+        ORDERER_GENERAL_BOOTSTRAPMETHOD: 'none',
+        ORDERER_CHANNELPARTICIPATION_ENABLED: 'true',
+        ORDERER_ADMIN_LISTENADDRESS: '0.0.0.0:7053',
+        ORDERER_GENERAL_CLUSTER_CLIENTCERTIFICATE: '/var/hyperledger/orderer/tls/server.crt',
+      });
+      expect(JSON.stringify(orderer?.volumes)).not.toContain('genesis.block');
+    }
+  });
+
+  it.each([
+    ['1.4.12', {}, 'solo', 'GENESIS'],
+    ['1.4.12', { consensus: 'etcdraft' }, 'etcdraft', 'GENESIS'],
+    ['2.2.15', {}, 'etcdraft', 'BOOTSTRAP'],
+    ['2.5.12', { tls: false }, 'solo', 'BOOTSTRAP'],
+  ])('%s %j: %s from a first block, which %s names', async (version, flags, consensus, word) => {
+    const { file, spec } = await network(version, flags);
+    expect(spec).toMatchObject({ consensus, channels: 'system' });
+    const { environment } = file.services['orderer.example.com'] ?? {};
+    expect(environment).toMatchObject({
+      [`ORDERER_GENERAL_${word}METHOD`]: 'file',
+      [`ORDERER_GENERAL_${word}FILE`]: '/var/hyperledger/orderer/genesis.block',
+    });
+    const clustered = Object.keys(environment ?? {}).some((name) => name.includes('_CLUSTER_'));
+    expect(clustered).toBe(consensus === 'etcdraft');
+  });
+
   it('can do without TLS', async () => {
     const { text } = await network('1.4.12', { tls: false });
     expect(text).not.toContain('TLS_ENABLED: "true"');
@@ -158,6 +195,56 @@ describe('configtx.yaml', () => {
     expect(Object.keys(profiles.parse(parse(text)).Profiles)).toEqual(['WizardGenesis', 'WizardChannel']);
     expect(text.match(/Host: peer0\.org\d\.example\.com/g)).toHaveLength(6);
   });
+});
+
+describe('configtx.yaml from 2.0 on', () => {
+  const text = async (version: string, flags: Record<string, unknown> = {}) => {
+    const { spec, line } = await network(version, flags);
+    return configtxYaml(spec, line, 'c');
+  };
+
+  it('has the policies of the lifecycle, signed by peers where certificates say who is one', async () => {
+    expect(await text('2.2.15')).toContain("OR('Org1MSP.member')");
+    expect(await text('2.2.15')).not.toContain('.peer');
+    const late = await text('2.5.12');
+    expect(late).toContain('LifecycleEndorsement');
+    expect(late).toContain("OR('Org2MSP.peer')");
+    expect(late).toContain('V2_5: true');
+    expect(await text('1.4.12')).not.toContain('Endorsement');
+  });
+
+  it('makes the channel itself where orderers join it, and a system channel first elsewhere', async () => {
+    const profiles = async (version: string, flags = {}) => {
+      const parsed: { Profiles: Record<string, Record<string, unknown>> } = parse(await text(version, flags));
+      return Object.entries(parsed.Profiles).map(([name, profile]) =>
+        [name, ...Object.keys(profile)].join(' '),
+      );
+    };
+    expect(await profiles('2.5.12')).toEqual(['WizardChannel Capabilities Policies Orderer Application']);
+    expect(await profiles('2.2.15')).toEqual([
+      'WizardGenesis Capabilities Policies Orderer Consortiums',
+      'WizardChannel Consortium Capabilities Policies Application',
+    ]);
+  });
+
+  it('tells every consenter of BFT by identity, and no address for all', async () => {
+    const bft = await text('3.1.1', { consensus: 'BFT', orderers: '4' });
+    expect(bft).toContain('V3_0: true');
+    expect(bft).not.toContain(' Addresses:');
+    expect(bft).toContain('OrdererEndpoints');
+    expect(bft.match(/Identity: .*orderer\d?\.example\.com-cert\.pem/g)).toHaveLength(4);
+    expect(await text('3.1.1', { orderers: '3' })).toMatch(/EtcdRaft:[\s\S]*Host: orderer3\.example\.com/);
+  });
+});
+
+it('certificates say who is who from 2.5 on', async () => {
+  const units = async (version: string) => {
+    const { spec, line } = await network(version);
+    return cryptoConfigYaml(spec, line).match(/EnableNodeOUs: true/g)?.length ?? 0;
+  };
+  expect([await units('1.4.12'), await units('2.4.9'), await units('2.5.12'), await units('3.1.1')]).toEqual([
+    0, 0, 3, 3,
+  ]);
 });
 
 it('certificates are also good for a client on the host', async () => {

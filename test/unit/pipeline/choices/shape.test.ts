@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { shapeIssues } from '../../../../src/pipeline/choices/choice-checks.ts';
+import { lineOf } from '../../../../src/pipeline/fabric/fabric-line.ts';
+
+function issues(version: string, shape: Partial<Parameters<typeof shapeIssues>[0]>): string[] {
+  const line = lineOf(version);
+  if (!line) throw new Error(version);
+  return shapeIssues({ consensus: undefined, orderers: 1, tls: true, ...shape }, line, 'flag').map(
+    ({ path, message }) => `${path}: ${message}`,
+  );
+}
+
+it.each([
+  ['1.0.0', {}],
+  ['1.4.12', { consensus: 'etcdraft', orderers: 3 }],
+  ['2.5.12', { orderers: 5 }],
+  ['2.5.12', { tls: false }],
+  ['3.1.1', { consensus: 'BFT', orderers: 4 }],
+] as const)('%s with %j is a network', (version, shape) => {
+  expect(issues(version, shape)).toEqual([]);
+});
+
+it.each([
+  ['1.4.0', { consensus: 'etcdraft' }, 'consensus: etcdraft is not in line 1.4.0; it has solo'],
+  ['3.0.0', { consensus: 'solo' }, 'consensus: solo is not in line 3.0; it has etcdraft, BFT'],
+  ['1.4.12', { orderers: 3 }, "orderers: 3 orderers can't share a solo channel"],
+  ['1.4.12', { consensus: 'etcdraft', tls: false }, 'consensus: etcdraft needs TLS'],
+  ['3.1.1', { tls: false }, 'tls: line 3.1 has no consensus that does without TLS'],
+  [
+    '3.1.1',
+    { consensus: 'BFT', orderers: 3 },
+    'orderers: BFT needs at least 4 orderers, to bear one that betrays',
+  ],
+] as const)('%s with %j is none', (version, shape, message) => {
+  expect(issues(version, shape)).toEqual([message]);
+});
