@@ -2,12 +2,10 @@
 import { findTopic } from '../report/explain/find-topic.ts';
 import { renderTopic } from '../report/explain/topic-text.ts';
 import { topicView } from '../report/explain/topic-view.ts';
-import { TOPIC_IDS } from '../report/explain/topics.ts';
-import { CATALOGUES } from '../report/language/catalogue.ts';
 import { renderResolve } from '../report/resolve-text.ts';
 import type { Place } from '../screens/places.ts';
 import type { Face } from '../ui/face.tsx';
-import { ownFacts } from './explain.ts';
+import { ownFacts, ownTopics } from './explain.ts';
 import { resolveHere } from './resolve.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -21,7 +19,9 @@ export async function resolvePlace(
   return {
     id: 'resolve',
     lines: (columns) =>
-      renderResolve(report, { style, columns, command: 'fabric-wizard resolve' }).split('\n'),
+      renderResolve(report, { style, columns, command: 'fabric-wizard resolve', verdict: 'first' }).split(
+        '\n',
+      ),
     repairs: report.findings.flatMap(({ repairs }) => repairs),
   };
 }
@@ -33,10 +33,7 @@ export async function explainPlace(
   term: string | undefined,
 ): Promise<Place> {
   const found = term === undefined ? undefined : findTopic(term);
-  if (!found || 'nearest' in found) {
-    const { topics } = CATALOGUES[language];
-    return { id: 'topics', topics: TOPIC_IDS.map((topic) => ({ topic, title: topics[topic].title })) };
-  }
+  if (!found || 'nearest' in found) return { id: 'topics', topics: await ownTopics(terminal, language) };
   const view = topicView(found.topic, language, await ownFacts(terminal, found.topic));
   return {
     id: 'explain',

@@ -8,8 +8,8 @@ import { type OwnRun, readOwnRun } from '../pipeline/run/own-run.ts';
 import { ownValues } from '../pipeline/run/own-values.ts';
 import { findTopic } from '../report/explain/find-topic.ts';
 import { renderTopic, renderTopics } from '../report/explain/topic-text.ts';
-import { type OwnFacts, topicView } from '../report/explain/topic-view.ts';
-import { groupOf, TOPIC_IDS, type TopicId } from '../report/explain/topics.ts';
+import { type OwnFacts, type TopicView, topicView } from '../report/explain/topic-view.ts';
+import { TOPIC_IDS, type TopicId } from '../report/explain/topics.ts';
 import { CATALOGUES } from '../report/language/catalogue.ts';
 import { fill } from '../report/language/labels.ts';
 import { isLanguage, LANGUAGES, type Language, languageOf } from '../report/language/language.ts';
@@ -79,6 +79,18 @@ export async function ownFacts({ dir, packageDir }: Terminal, topic: TopicId): P
   });
 }
 
+/** All that can be explained, the values of the folder's own run filled in. */
+export async function ownTopics(
+  terminal: Terminal,
+  language: Language,
+): Promise<readonly Pick<TopicView, 'topic' | 'group' | 'title'>[]> {
+  const own = await ownFacts(terminal, 'ldflags');
+  return TOPIC_IDS.map((id) => {
+    const { topic, group, title } = topicView(id, language, own);
+    return { topic, group, title };
+  });
+}
+
 /** @param words what was typed after `explain`; more than one are one term: `explain anchor peer` */
 export async function explain(
   terminal: Terminal,
@@ -89,11 +101,8 @@ export async function explain(
   const columns = process.stdout.columns ?? COLUMNS;
   const show = (lines: readonly string[]) => process.stdout.write(`${lines.join('\n')}\n`);
   if (words.length === 0) {
-    const { topics } = CATALOGUES[language];
-    if (terminal.json) {
-      const list = TOPIC_IDS.map((topic) => ({ topic, group: groupOf(topic), title: topics[topic].title }));
-      printJson({ lang: language, topics: list });
-    } else show(renderTopics(language, style, columns));
+    if (terminal.json) printJson({ lang: language, topics: await ownTopics(terminal, language) });
+    else show(renderTopics(language, style, columns));
     return EXIT.done;
   }
   const term = words.join(' ');

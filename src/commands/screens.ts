@@ -8,6 +8,7 @@ import { languageOf } from '../report/language/language.ts';
 import { renderResult } from '../report/result-text.ts';
 import { renderSmoke } from '../report/smoke-text.ts';
 import { isUtf8Locale, wantsColour } from '../report/style.ts';
+import { wrapToWidth } from '../report/terminal-text.ts';
 import type { Face } from '../ui/face.tsx';
 import type { ScreenDesk } from './desk.ts';
 import type { QuestionDesk } from './question-desk.ts';
@@ -121,7 +122,7 @@ async function sayWhatStays(
   if (stillRunning > 0) {
     const dir = terminal.dir === process.cwd() ? '' : ` --dir ${shellWord(terminal.dir)}`;
     const command = style.strong(`fabric-wizard down${dir}`);
-    lines.push(say('leave.running', { count: String(stillRunning), command }));
+    lines.push(...wrapToWidth(say('leave.running', { count: String(stillRunning), command }), columns, '  '));
   }
   if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
 }

@@ -314,9 +314,11 @@ export function renderResolve(
     readonly columns: number;
     /** The command without `--fix`. */
     readonly command: string;
+    /** A screen is read from its top; what was printed, from its end. */
+    readonly verdict?: 'first' | 'last';
   },
 ): string {
-  const { style, columns, command } = options;
+  const { style, columns, command, verdict: place = 'last' } = options;
   const { version } = report.version.compiled;
   const problems = report.findings.flatMap(({ severity, problem, repairs }) => {
     const { code, message, fix } = describeProblem(problem);
@@ -339,15 +341,15 @@ export function renderResolve(
   const verdict = report.ok
     ? style.good(`builder and runtime resolve${isToCome ? ', once `up` has made them' : ''}`)
     : style.bad(`${count(failed, 'problem')}: chaincode will fail`);
-  return [
+  const found = [
     ...subjectLines(report),
     '',
     ...imageLines('builder', report.builder, version, style),
     '',
     ...imageLines('runtime', report.runtime, version, style),
     ...(others.length > 0 ? ['', 'for other chaincode', ...others] : []),
-    ...problems,
-    '',
-    verdict,
-  ].join('\n');
+  ];
+  const lines =
+    place === 'first' ? [verdict, ...problems, '', ...found] : [...found, ...problems, '', verdict];
+  return lines.join('\n');
 }

@@ -1,4 +1,5 @@
 /** Questions before something ends: the network, or the program. */
+import { wrapToWidth } from '../report/terminal-text.ts';
 import { useFace } from '../ui/face.tsx';
 import { Lines } from '../ui/lines.tsx';
 import { AppFrame } from './app-frame.tsx';
@@ -9,7 +10,7 @@ export function DownScreen() {
   const { say } = useFace();
   const desk = useDesk();
   const { back } = useNavigation();
-  const project = useShown((state) => state.network.nodes.length);
+  const nodes = useShown((state) => state.network.nodes.length);
   return (
     <AppFrame
       title={say('down.title')}
@@ -25,7 +26,13 @@ export function DownScreen() {
         { keys: ['escape'], label: say('key.back'), act: back },
       ]}
     >
-      {() => <Lines lines={[say('down.question', { count: String(project) }), say('down.ledgers')]} />}
+      {({ columns }) => (
+        <Lines
+          lines={[say('down.question', { count: String(nodes) }), say('down.ledgers')].flatMap((text) =>
+            wrapToWidth(text, columns, ''),
+          )}
+        />
+      )}
     </AppFrame>
   );
 }
@@ -37,6 +44,7 @@ export function LeaveScreen() {
   const work = useShown((state) => state.work);
   const nodes = useShown((state) => state.network.nodes.length);
   const underWay = isUnderWay(work);
+  const ending = say(work.kind === 'repairing' ? 'leave.repair' : 'leave.run');
   return (
     <AppFrame
       title={say('leave.title')}
@@ -46,15 +54,15 @@ export function LeaveScreen() {
           label: say(nodes > 0 ? 'key.keep' : 'key.leave'),
           act: () => desk.leave('stays'),
         },
-        { keys: ['d'], label: say('key.down-and-leave'), when: nodes > 0, act: () => desk.leave('goes') },
         { keys: ['escape'], label: say('key.back'), act: back },
+        { keys: ['d'], label: say('key.down-and-leave'), when: nodes > 0, act: () => desk.leave('goes') },
       ]}
     >
-      {() => (
+      {({ columns }) => (
         <Lines
           lines={[
-            ...(underWay ? [style.warn(say(work.kind === 'repairing' ? 'leave.repair' : 'leave.run'))] : []),
-            ...(nodes > 0 ? [say('leave.network'), say('leave.keep')] : []),
+            ...(underWay ? wrapToWidth(ending, columns, '').map(style.warn) : []),
+            ...(nodes > 0 ? [say('leave.network'), ...wrapToWidth(say('leave.keep'), columns, '')] : []),
           ]}
         />
       )}

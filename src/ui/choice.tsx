@@ -19,11 +19,16 @@ export interface ChoiceProps {
   readonly rows: number;
 }
 
+/** Of the columns, where labels and hints do not both fit. */
+const LEAST_HINT = 0.4;
+
 export function Choice({ options, chosen, focused, columns, rows }: ChoiceProps) {
   const { style } = useFace();
   const { from, to } = listWindow(options.length, chosen, rows);
   const widest = Math.max(0, ...options.map(({ label }) => textWidth(label)));
-  const width = Math.min(widest, Math.max(8, columns - 2));
+  const hints = Math.max(0, ...options.map(({ hint = '' }) => textWidth(hint)));
+  const most = columns - 4 - Math.min(hints, Math.floor(columns * LEAST_HINT));
+  const width = Math.min(widest, Math.max(8, most));
   return (
     <Box flexDirection="column" flexShrink={0}>
       {options.slice(from, to).map(({ label, hint = '' }, i) => {

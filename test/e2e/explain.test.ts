@@ -108,8 +108,11 @@ describe('in a folder without a run', () => {
   });
 
   it('lists the topics', async () => {
-    const { topics } = (await wizard.json('explain')) as { topics: { topic: string }[] };
+    const { topics } = (await wizard.json('explain')) as {
+      topics: { topic: string; title: string }[];
+    };
     expect(topics.map(({ topic }) => topic)).toEqual(TOPIC_IDS);
+    for (const { title } of topics) expect(title).not.toMatch(/[{}]/);
   });
 
   it('names the nearest topics for a term that it does not know', async () => {

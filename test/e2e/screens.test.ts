@@ -122,7 +122,7 @@ describe('a first run', () => {
 
   it('asks whether the network stays, and says how it is stopped', async () => {
     terminal.send('q');
-    await terminal.shows(/it keeps running/);
+    await terminal.shows(/leave it running/);
     terminal.send(ENTER);
     const end = await terminal.ended();
     expect(end.exitCode).toBe(0);

@@ -14,6 +14,8 @@ const FEWEST_FIELDS = 3;
 interface Preview {
   /** Always in sight. */
   readonly head: readonly string[];
+  /** Over the rest, where one of its rows has room under it. */
+  readonly heading?: string;
   /** Can be scrolled. */
   readonly rest: readonly string[];
   /** The row of the rest that the field with the cursor changes. */
@@ -33,7 +35,8 @@ function previewOf(form: FormId, view: FormView, state: WizardState, canvas: Can
       const heading = style.strong(say(broken ? 'build.as-before' : 'build.asks'));
       const { lines, at } = flagLines(build, edited, canvas);
       return {
-        head: [...askedLines(build, heading, edited, canvas), style.strong(say('build.flags'))],
+        head: askedLines(build, heading, edited, canvas),
+        heading: style.strong(say('build.flags')),
         rest: lines,
         at: edited === undefined ? 0 : at,
       };
@@ -73,13 +76,15 @@ export function formBody(
   const note = noteLines(view, { ...canvas, rows: NOTE_ROWS });
   const noteRoom = [...note, ...Array<string>(NOTE_ROWS - note.length).fill('')];
   const gaps = 2 * gap.length;
-  const least = preview.head.length + Math.min(1, preview.rest.length);
+  const least = preview.head.length + Math.min(preview.heading === undefined ? 1 : 2, preview.rest.length);
   const fieldRows = Math.max(FEWEST_FIELDS, Math.min(view.questions.length, rows - NOTE_ROWS - gaps - least));
   const fields = formLines(view, { ...canvas, rows: fieldRows });
-  const left = Math.max(0, rows - fields.length - NOTE_ROWS - gaps - preview.head.length);
+  const room = Math.max(0, rows - fields.length - NOTE_ROWS - gaps - preview.head.length);
+  const heading = preview.heading !== undefined && room > 1 ? [preview.heading] : [];
+  const left = room - heading.length;
   const last = Math.max(0, preview.rest.length - left);
   const from = Math.min(last, scrolled ?? preview.at);
   const rest = withMore(preview.rest.slice(from, from + left), last - from, canvas.face);
-  const lines = [...fields, ...gap, ...noteRoom, ...gap, ...preview.head, ...rest].slice(0, rows);
+  const lines = [...fields, ...gap, ...noteRoom, ...gap, ...preview.head, ...heading, ...rest].slice(0, rows);
   return { lines, from, last };
 }

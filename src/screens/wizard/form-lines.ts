@@ -26,6 +26,8 @@ export interface FormView {
 const ORIGIN_FROM = 60;
 const MOST_LABEL = 18;
 const GAP = 2;
+/** Where a value is from stands near it on the widest terminal, too. */
+const MOST_VALUE = 80;
 /** A port, and the cursor behind it. */
 const PORT_ROOM = 6;
 
@@ -103,7 +105,7 @@ export function formLines(view: FormView, canvas: Canvas): string[] {
   const labelWidth = Math.min(MOST_LABEL, Math.max(0, ...labels.map(textWidth)));
   const origins = view.questions.map(({ field }) => originShown(view, field, face));
   const originWidth = columns < ORIGIN_FROM ? 0 : Math.max(0, ...origins.map(textWidth)) + GAP;
-  const room = Math.max(4, columns - 2 - labelWidth - GAP - originWidth);
+  const room = Math.max(4, Math.min(MOST_VALUE, columns - 2 - labelWidth - GAP - originWidth));
   const { from, to } = listWindow(view.questions.length, view.focus, rows);
   const sign = (index: number) => {
     if (index === view.focus) return style.strong(style.symbol.pointer);

@@ -30,7 +30,7 @@ export function summaryLines(state: WizardState, plan: Plan, canvas: Canvas): st
   const practice = source.is === 'here' && source.source.practice;
   const lines = [
     ...(practice
-      ? sentence(`${style.symbol.warn} ${say('review.practice')}`, canvas, 1).map(style.warn)
+      ? sentence(`${style.symbol.warn} ${say('review.practice')}`, canvas, 2).map(style.warn)
       : []),
     ...renderTime(plan, canvas.columns).slice(0, 2),
     ...sentence(second === undefined ? first : say('list.two', { first, second }), canvas, 2),

@@ -61,6 +61,12 @@ const options = {
 describe('as text', () => {
   const text = renderResolve(reportOf(SEED, SEED_FINDINGS, false), options);
 
+  it('begins with the verdict where it is read from the top', () => {
+    const onScreen = renderResolve(reportOf(SEED, SEED_FINDINGS, false), { ...options, verdict: 'first' });
+    expect(onScreen.split('\n')[0]).toBe('2 problems: chaincode will fail');
+    expect(onScreen.split('\n').toSorted()).toEqual(text.split('\n').toSorted());
+  });
+
   it('says of each part where it comes from', () => {
     expect(text).toContain(
       [

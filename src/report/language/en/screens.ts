@@ -53,7 +53,7 @@ export const screens = {
   'key.level': 'level',
   'key.hold': 'hold',
   'key.follow': 'follow',
-  'key.keep': 'leave, it keeps running',
+  'key.keep': 'leave it running',
   'key.leave': 'leave',
   'key.down-and-leave': 'stop it and leave',
   'work.stopping': 'stopping the network',
