@@ -11,7 +11,7 @@ import {
 } from '../pipeline/run/run-state.ts';
 import { renderFailure } from '../report/failure-block.ts';
 import { formatClock, formatSeconds } from '../report/quantities.ts';
-import { cleanLine, cutToWidth, padToWidth, textWidth } from '../report/terminal-text.ts';
+import { cleanLine, cutToWidth, padToWidth, stripStyle, textWidth } from '../report/terminal-text.ts';
 import { barText } from '../ui/bar-text.ts';
 import type { Face, Size } from '../ui/face.tsx';
 
@@ -161,6 +161,11 @@ export function failureLines(run: RunState, face: Face, columns: number): readon
     ),
     ...(run.failure ? renderFailure(run.failure, common) : []),
   ];
+}
+
+/** The line of a failure that says what went wrong, behind the log and before the reasons. */
+export function isTitle(line: string, { style }: Face): boolean {
+  return stripStyle(line).startsWith(`${style.symbol.bad} `);
 }
 
 export interface RunViewOptions extends Size {
