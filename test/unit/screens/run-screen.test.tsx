@@ -87,6 +87,16 @@ describe('a run that goes on', () => {
   });
 });
 
+it.each(SIZES)('a cancelled stage is in sight at $columns columns', async (size) => {
+  const run = reduceRun(reduceRun(MIDWAY, { type: 'stage-started', at: 1, stage: 'start' }), {
+    type: 'stage-cancelled',
+    at: 2,
+    stage: 'start',
+  });
+  const { text } = await show({ run, work: { kind: 'ended', request } }, size);
+  expect(text()).toMatch(/! start +cancelled/);
+});
+
 describe('a run that failed', () => {
   it('says why, shows the last lines, and goes on from there', async () => {
     const { text, press, asked } = await show({ run: FAILED, work: { kind: 'ended', request } });
