@@ -12,26 +12,12 @@ import { type OwnFacts, topicView } from '../report/explain/topic-view.ts';
 import { groupOf, TOPIC_IDS, type TopicId } from '../report/explain/topics.ts';
 import { CATALOGUES } from '../report/language/catalogue.ts';
 import { fill } from '../report/language/labels.ts';
-import { isLanguage, LANGUAGES, type Language, languageOf } from '../report/language/language.ts';
+import type { Language } from '../report/language/language.ts';
 import { loadChoices } from './choices.ts';
 import { printJson, styleFor, type Terminal } from './terminal.ts';
 
 /** What a terminal is wide that does not say how wide it is. */
 const COLUMNS = 80;
-
-function languageFor(flag: string | undefined): Language {
-  const language = languageOf(process.env);
-  if (flag === undefined) return language;
-  if (isLanguage(flag)) return flag;
-  throw new WizardFailure({
-    kind: 'usage',
-    message: fill(CATALOGUES[language].labels['explain.lang'], {
-      lang: flag,
-      languages: LANGUAGES.join(', '),
-    }),
-    next: LANGUAGES.map((known) => `fabric-wizard explain --lang ${known}`),
-  });
-}
 
 function unknown(term: string, nearest: readonly TopicId[], language: Language): WizardFailure {
   const { labels } = CATALOGUES[language];
@@ -80,11 +66,8 @@ export async function ownFacts({ dir, packageDir }: Terminal, topic: TopicId): P
 }
 
 /** @param words what was typed after `explain`; more than one are one term: `explain anchor peer` */
-export async function explain(
-  terminal: Terminal,
-  { words, lang }: { readonly words: readonly string[]; readonly lang: string | undefined },
-): Promise<number> {
-  const language = languageFor(lang);
+export async function explain(terminal: Terminal, words: readonly string[]): Promise<number> {
+  const { language } = terminal;
   const style = styleFor(terminal, process.stdout);
   const columns = process.stdout.columns ?? COLUMNS;
   const show = (lines: readonly string[]) => process.stdout.write(`${lines.join('\n')}\n`);

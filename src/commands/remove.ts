@@ -4,7 +4,8 @@ import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { openJournal, STATE_FOLDER } from '../pipeline/journal/journal.ts';
 import { type RemovalScope, removals, removeAll } from '../pipeline/network/inventory.ts';
 import { EXIT, WizardFailure } from '../pipeline/run/failure.ts';
-import { renderRemovals } from '../report/tables.ts';
+import { speechOf } from '../report/language/speech.ts';
+import { aboutText, renderRemovals } from '../report/tables.ts';
 import { projectOf } from './choices.ts';
 import { confirm, someoneIsThere } from './confirm.ts';
 
@@ -29,7 +30,7 @@ async function agreed(terminal: Terminal, losing: boolean): Promise<boolean> {
       ],
     });
   }
-  return confirm('Remove all of these?', false);
+  return confirm(styleFor(terminal, process.stderr).say('ask.removal'), false);
 }
 
 const NETWORK_ONLY: RemovalScope = { volumes: false, chaincodeImages: false, images: false, all: false };
@@ -53,14 +54,23 @@ export async function remove(terminal: Terminal, request: RemoveRequest): Promis
   const journal = await openJournal(terminal.dir, { command: `fabric-wizard ${request.command}` });
   try {
     const items = await removals(docker, project, join(terminal.dir, STATE_FOLDER), request.scope);
-    const list = items.map(({ kind, name, detail }) => ({ kind, name, detail }));
-    if (!terminal.json) process.stdout.write(`${renderRemovals(list, styleFor(terminal, process.stdout))}\n`);
+    const style = styleFor(terminal, process.stdout);
+    if (!terminal.json) process.stdout.write(`${renderRemovals(items, style)}\n`);
     const losing = items.some(({ kind }) => kind === 'volume' || kind === 'image' || kind === 'folder');
     const go = !terminal.dryRun && items.length > 0 && (await agreed(terminal, losing));
     if (go) await removeAll(items);
-    if (terminal.json) printJson({ ok: true, project, removed: go, items: list });
-    else if (items.length > 0)
-      process.stdout.write(go ? `removed ${items.length}\n` : 'nothing was removed\n');
+    if (terminal.json) {
+      const english = speechOf('en');
+      const list = items.map((item) => ({
+        kind: item.kind,
+        name: item.name,
+        detail: aboutText(item, english),
+      }));
+      printJson({ ok: true, project, removed: go, items: list });
+    } else if (items.length > 0) {
+      const end = go ? style.say('removal.done', { count: items.length }) : style.say('removal.not-done');
+      process.stdout.write(`${end}\n`);
+    }
     return EXIT.done;
   } finally {
     await journal.close();

@@ -4,8 +4,9 @@ import type { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { debianImage } from '../pipeline/images/debian-images.ts';
 import type { Repair, ResolveReport } from '../pipeline/resolve/resolve-report.ts';
 import { EXIT, WizardFailure } from '../pipeline/run/failure.ts';
+import type { Speech } from '../report/language/speech.ts';
 import { runCommand } from './run.ts';
-import { sayToStderr, type Terminal } from './terminal.ts';
+import { sayToStderr, styleFor, type Terminal } from './terminal.ts';
 
 export interface FixRequest {
   /** Code of the problem. */
@@ -38,7 +39,10 @@ const FLAG = { builder: 'chaincodeBuilder', runtime: 'chaincodeRuntime' } as con
 const OPTION = { builder: '--chaincode-builder', runtime: '--chaincode-runtime' } as const;
 
 /** What is done, as a command where it is one, and what a person types to take it back. */
-export function repairCommands(repair: Repair): { readonly does: string; readonly undoes: string } {
+export function repairCommands(
+  repair: Repair,
+  { say }: Pick<Speech, 'say'>,
+): { readonly does: string; readonly undoes: string } {
   switch (repair.way) {
     case 'tag':
       return { does: `docker tag ${repair.from} ${repair.to}`, undoes: `docker rmi ${repair.to}` };
@@ -50,7 +54,10 @@ export function repairCommands(repair: Repair): { readonly does: string; readonl
       };
     case 'build':
       return 'runtime' in repair
-        ? { does: `build ${repair.runtime} from Debian packages`, undoes: `docker rmi ${repair.runtime}` }
+        ? {
+            does: say('say.build-runtime', { image: repair.runtime }),
+            undoes: `docker rmi ${repair.runtime}`,
+          }
         : { does: 'fabric-wizard build', undoes: 'fabric-wizard clean --images' };
     default:
       return repair satisfies never;
@@ -88,12 +95,14 @@ export async function buildRuntime(
  */
 export async function applyRepair(ports: FixPorts, repair: Repair): Promise<number> {
   const { docker, terminal, flags } = ports;
-  const { does, undoes } = repairCommands(repair);
+  const style = styleFor(terminal, process.stderr);
+  const { say } = style;
+  const { does, undoes } = repairCommands(repair, style);
   if (terminal.dryRun) {
-    sayToStderr(`would do: ${does}`);
+    sayToStderr(say('say.would-do', { command: does }));
     return EXIT.done;
   }
-  sayToStderr(`doing: ${does}`);
+  sayToStderr(say('say.doing', { command: does }));
   // stdout is for the one object of `resolve`.
   const quiet: Terminal = { ...terminal, json: false, plain: true, yes: true };
   let exitCode: number = EXIT.done;
@@ -107,6 +116,6 @@ export async function applyRepair(ports: FixPorts, repair: Repair): Promise<numb
     const told = { ...flags, [FLAG[repair.role]]: repair.ref };
     exitCode = await runCommand(quiet, told, { command: 'up', keepChaincode: true });
   }
-  sayToStderr(`undone by: ${undoes}${repair.way === 'tag' ? '   (takes the name away, not the image)' : ''}`);
+  sayToStderr(say(repair.way === 'tag' ? 'say.undone-tag' : 'say.undone-by', { command: undoes }));
   return exitCode;
 }

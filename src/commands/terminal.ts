@@ -1,7 +1,15 @@
 /** What every command knows of the terminal that it was typed in, and how a failure before any run is shown. */
-import { CancelledError, EXIT, type StageFailure, toFailure } from '../pipeline/run/failure.ts';
+import {
+  CancelledError,
+  EXIT,
+  type StageFailure,
+  toFailure,
+  WizardFailure,
+} from '../pipeline/run/failure.ts';
 import { describeFailure } from '../pipeline/run/failure-text.ts';
 import { renderFailure } from '../report/failure-block.ts';
+import { isLanguage, LANGUAGES, type Language } from '../report/language/language.ts';
+import { speechOf } from '../report/language/speech.ts';
 import { createStyle, isUtf8Locale, type Style, wantsColour } from '../report/style.ts';
 
 export interface Terminal {
@@ -12,15 +20,27 @@ export interface Terminal {
   readonly verbose: boolean;
   /** False after `--no-color`. */
   readonly colour: boolean;
+  /** What a person reads; what a program reads is English. */
+  readonly language: Language;
   readonly dir: string;
   readonly packageDir: string;
 }
 
-export function styleFor(terminal: Pick<Terminal, 'colour'>, stream: NodeJS.WriteStream): Style {
+export function styleFor(terminal: Pick<Terminal, 'colour' | 'language'>, stream: NodeJS.WriteStream): Style {
   return createStyle({
     colour: wantsColour({ flag: terminal.colour, isTty: stream.isTTY === true, env: process.env }),
     unicode: isUtf8Locale(process.env),
+    language: terminal.language,
   });
+}
+
+/** @throws WizardFailure `usage` for a language that we do not have */
+export function knownLanguage(terminal: Terminal, flag: string | undefined): void {
+  if (flag === undefined || isLanguage(flag)) return;
+  const languages = LANGUAGES.join(', ');
+  const message = speechOf(terminal.language).say('explain.lang', { lang: flag, languages });
+  const next = LANGUAGES.map((known) => `fabric-wizard explain --lang ${known}`);
+  throw new WizardFailure({ kind: 'usage', message, next });
 }
 
 /** Lines for people that belong to no run: stdout is for data. */
@@ -35,8 +55,8 @@ export function printJson(value: unknown): void {
 /** The first line, before anything that takes time is even loaded. */
 export function sayWhoWeAre(terminal: Terminal, version: string): void {
   if (terminal.json) return;
-  const { dim, symbol } = styleFor(terminal, process.stderr);
-  sayToStderr(dim(`fabric-wizard ${version} ${symbol.dot} looking at the source and the engine`));
+  const { dim, symbol, say } = styleFor(terminal, process.stderr);
+  sayToStderr(dim(`fabric-wizard ${version} ${symbol.dot} ${say('app.loading')}`));
 }
 
 /** Whoever reads the stream finds its first and last event even where nothing could be planned. */
@@ -92,7 +112,7 @@ export async function guarded(terminal: Terminal, act: () => Promise<number>): P
           exitCode: EXIT.cancelled,
           seconds: 0,
         });
-      } else process.stderr.write('cancelled\n');
+      } else sayToStderr(styleFor(terminal, process.stderr).say('say.cancelled'));
       return EXIT.cancelled;
     }
     return showFailure(terminal, toFailure(error));

@@ -176,7 +176,7 @@ describe('the lists', () => {
   });
 
   test('config and removals', () => {
-    expect(renderConfig([{ key: 'docker-ns', value: 'acme', origin: '--docker-ns' }], plain)).toBe(
+    expect(renderConfig([{ key: 'docker-ns', value: 'acme', origin: '--docker-ns', isDefault: false }], plain)).toBe(
       'KEY        VALUE  FROM\ndocker-ns  acme   --docker-ns',
     );
     expect(renderRemovals([{ kind: 'container', name: 'peer0', detail: 'running' }], plain)).toBe(

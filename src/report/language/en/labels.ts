@@ -1,8 +1,12 @@
 /** Our own words in English: headings and sentences around what is said. A screen's labels go here, too. */
+import { lines } from './lines.ts';
+import { resolve } from './resolve.ts';
 import { screens } from './screens.ts';
 import { wizard } from './wizard.ts';
 
 export const labels = {
+  ...lines,
+  ...resolve,
   ...screens,
   ...wizard,
   'explain.heading': '{topic}: {title}',

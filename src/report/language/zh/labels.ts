@@ -1,9 +1,13 @@
 /** Our own words in Simplified Chinese. */
 import type { Labels } from '../labels.ts';
+import { lines } from './lines.ts';
+import { resolve } from './resolve.ts';
 import { screens } from './screens.ts';
 import { wizard } from './wizard.ts';
 
 export const labels: Labels = {
+  ...lines,
+  ...resolve,
   ...screens,
   ...wizard,
   'explain.heading': '{topic}：{title}',
