@@ -112,7 +112,7 @@ function program(setExit: (code: number) => void): Command {
       const flags = command.opts() as Flags;
       const terminal = terminalOf(flags);
       const acted = () => {
-        knownLanguage(terminal, text(flags, 'lang'));
+        knownLanguage(text(flags, 'lang'));
         return act(terminal, flags, args);
       };
       setExit(await guarded(terminal, acted));

@@ -6,9 +6,9 @@ import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
 import type { Repair } from '../pipeline/resolve/resolve-report.ts';
 import type { RunEvent } from '../pipeline/run/events.ts';
 import { CancelledError, EXIT, toFailure } from '../pipeline/run/failure.ts';
-import { describeFailure } from '../pipeline/run/failure-text.ts';
 import { reduceRun } from '../pipeline/run/run-state.ts';
 import type { Session } from '../pipeline/run/session.ts';
+import { describeFailure } from '../report/failure-text.ts';
 import { type AppState, initialAppState, type Work, type WorkRequest } from '../screens/app-state.ts';
 import type { Desk } from '../screens/desk.ts';
 import { goneBack, goneTo, type Place } from '../screens/places.ts';
@@ -293,7 +293,7 @@ export class ScreenDesk implements Desk {
       await act();
     } catch (error) {
       if (error instanceof CancelledError) return;
-      const notice = describeFailure(toFailure(error)).title;
+      const notice = describeFailure(toFailure(error), this.#options.face).title;
       this.#change((state) => ({ ...state, notice }));
     }
   }

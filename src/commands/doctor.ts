@@ -30,7 +30,7 @@ function codeOf(text: string): RepairCode {
   if (code !== undefined) return code;
   throw new WizardFailure({
     kind: 'usage',
-    message: `There is no repair "${text}"; there are ${repairCodes.join(', ')}.`,
+    message: { say: 'usage.unknown-repair', name: text, repairs: repairCodes.join(', ') },
     next: repairCodes.map((known) => `fabric-wizard doctor --fix ${known}`),
   });
 }

@@ -6,25 +6,23 @@ import { byHandNetwork } from '../pipeline/run/by-hand-network.ts';
 import { EXIT, WizardFailure } from '../pipeline/run/failure.ts';
 import { type OwnRun, readOwnRun } from '../pipeline/run/own-run.ts';
 import { ownValues } from '../pipeline/run/own-values.ts';
+import type { Phrase } from '../pipeline/run/phrase.ts';
 import { findTopic } from '../report/explain/find-topic.ts';
 import { renderTopic, renderTopics } from '../report/explain/topic-text.ts';
 import { type OwnFacts, topicView } from '../report/explain/topic-view.ts';
 import { groupOf, TOPIC_IDS, type TopicId } from '../report/explain/topics.ts';
 import { CATALOGUES } from '../report/language/catalogue.ts';
-import { fill } from '../report/language/labels.ts';
-import type { Language } from '../report/language/language.ts';
 import { loadChoices } from './choices.ts';
 import { printJson, styleFor, type Terminal } from './terminal.ts';
 
 /** What a terminal is wide that does not say how wide it is. */
 const COLUMNS = 80;
 
-function unknown(term: string, nearest: readonly TopicId[], language: Language): WizardFailure {
-  const { labels } = CATALOGUES[language];
-  const message =
+function unknown(term: string, nearest: readonly TopicId[]): WizardFailure {
+  const message: Phrase =
     nearest.length === 0
-      ? fill(labels['explain.unlike'], { term })
-      : fill(labels['explain.unknown'], { term, nearest: nearest.join(', ') });
+      ? { say: 'usage.unlike-topic', term }
+      : { say: 'usage.unknown-topic', term, nearest: nearest.join(', ') };
   const next = nearest.slice(0, 2).map((topic) => `fabric-wizard explain ${topic}`);
   return new WizardFailure({ kind: 'usage', message, next: [...next, 'fabric-wizard explain'] });
 }
@@ -81,7 +79,7 @@ export async function explain(terminal: Terminal, words: readonly string[]): Pro
   }
   const term = words.join(' ');
   const found = findTopic(term);
-  if ('nearest' in found) throw unknown(term, found.nearest, language);
+  if ('nearest' in found) throw unknown(term, found.nearest);
   const view = topicView(found.topic, language, await ownFacts(terminal, found.topic));
   if (terminal.json) printJson(view);
   else show(renderTopic(view, style, columns));

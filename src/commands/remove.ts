@@ -18,16 +18,13 @@ export interface RemoveRequest {
 }
 
 /** `down` loses nothing that `up` does not make again; only what is lost for good is asked about. */
-async function agreed(terminal: Terminal, losing: boolean): Promise<boolean> {
+async function agreed(terminal: Terminal, command: string, losing: boolean): Promise<boolean> {
   if (!losing || terminal.yes) return true;
   if (!someoneIsThere()) {
     throw new WizardFailure({
       kind: 'usage',
-      message: 'Ledgers or images would be lost for good, and there is nobody to ask.',
-      next: [
-        'run the same command with --dry-run to see the list',
-        'run it with --yes to remove what is listed',
-      ],
+      message: { say: 'usage.nobody-to-ask' },
+      next: [`fabric-wizard ${command} --dry-run`, `fabric-wizard ${command} --yes`],
     });
   }
   return confirm(styleFor(terminal, process.stderr).say('ask.removal'), false);
@@ -57,7 +54,7 @@ export async function remove(terminal: Terminal, request: RemoveRequest): Promis
     const style = styleFor(terminal, process.stdout);
     if (!terminal.json) process.stdout.write(`${renderRemovals(items, style)}\n`);
     const losing = items.some(({ kind }) => kind === 'volume' || kind === 'image' || kind === 'folder');
-    const go = !terminal.dryRun && items.length > 0 && (await agreed(terminal, losing));
+    const go = !terminal.dryRun && items.length > 0 && (await agreed(terminal, request.command, losing));
     if (go) await removeAll(items);
     if (terminal.json) {
       const english = speechOf('en');

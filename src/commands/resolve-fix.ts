@@ -4,6 +4,7 @@ import type { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { debianImage } from '../pipeline/images/debian-images.ts';
 import type { Repair, ResolveReport } from '../pipeline/resolve/resolve-report.ts';
 import { EXIT, WizardFailure } from '../pipeline/run/failure.ts';
+import type { Phrase, Text } from '../pipeline/run/phrase.ts';
 import type { Speech } from '../report/language/speech.ts';
 import { runCommand } from './run.ts';
 import { sayToStderr, styleFor, type Terminal } from './terminal.ts';
@@ -24,15 +25,19 @@ export function chosenRepair(report: ResolveReport, { code, way, command }: FixR
   const found = repairs.find((repair) => way === undefined || repair.way === way);
   if (found) return found;
   const foreign = way === 'override' && report.subject.kind === 'container' && !report.subject.ours;
-  const why = finding
-    ? foreign
-      ? 'This network was not made in this folder; its compose file is for its owner to change.'
-      : `"${code}" is nothing that can be repaired ${way === undefined ? 'from here' : `by ${way}`}.`
-    : `There is no problem "${code}" here.`;
+  const message = (): Phrase => {
+    if (!finding) return { say: 'usage.no-problem', code };
+    if (foreign) return { say: 'usage.foreign-network' };
+    return way === undefined ? { say: 'usage.no-repair', code } : { say: 'usage.no-repair-by', code, way };
+  };
   const offered = report.findings.flatMap(({ problem, repairs }) =>
     repairs.map((repair) => `${command} --fix ${problem.code} --by ${repair.way}`),
   );
-  throw new WizardFailure({ kind: 'usage', message: why, next: offered.length > 0 ? offered : [command] });
+  throw new WizardFailure({
+    kind: 'usage',
+    message: message(),
+    next: offered.length > 0 ? offered : [command],
+  });
 }
 
 const FLAG = { builder: 'chaincodeBuilder', runtime: 'chaincodeRuntime' } as const;
@@ -75,7 +80,7 @@ export interface FixPorts {
 export async function buildRuntime(
   { docker, signal }: Pick<FixPorts, 'docker' | 'signal'>,
   ref: string,
-  say: { readonly log: (line: string) => void; readonly warn: (line: string) => void },
+  say: { readonly log: (line: string) => void; readonly warn: (message: Text) => void },
 ): Promise<void> {
   const { arch } = await docker.version();
   const way = { docker, goArch: arch, workDir: tmpdir() };
@@ -109,7 +114,10 @@ export async function applyRepair(ports: FixPorts, repair: Repair): Promise<numb
   if (repair.way === 'tag') await docker.tag(repair.from, repair.to);
   else if (repair.way === 'build' && 'runtime' in repair) {
     const log = terminal.verbose ? sayToStderr : () => undefined;
-    await buildRuntime(ports, repair.runtime, { log, warn: sayToStderr });
+    await buildRuntime(ports, repair.runtime, {
+      log,
+      warn: (message) => sayToStderr(style.tell(message)),
+    });
   } else if (repair.way === 'build')
     exitCode = await runCommand(quiet, flags, { command: 'build', keepChaincode: false });
   else {

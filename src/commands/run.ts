@@ -38,7 +38,7 @@ function imagesOf(names: readonly string[]): readonly ImageName[] {
     if (!known) {
       throw new WizardFailure({
         kind: 'usage',
-        message: `There is no image "${name}"; there are ${imagesBuilt.join(', ')}.`,
+        message: { say: 'usage.unknown-image', name, images: imagesBuilt.join(', ') },
         next: ['fabric-wizard build peer', 'fabric-wizard build'],
       });
     }

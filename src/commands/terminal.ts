@@ -6,10 +6,12 @@ import {
   toFailure,
   WizardFailure,
 } from '../pipeline/run/failure.ts';
-import { describeFailure } from '../pipeline/run/failure-text.ts';
+import { helpFor } from '../pipeline/run/failure-help.ts';
+import type { Phrase } from '../pipeline/run/phrase.ts';
 import { renderFailure } from '../report/failure-block.ts';
+import { describeFailure } from '../report/failure-text.ts';
 import { isLanguage, LANGUAGES, type Language } from '../report/language/language.ts';
-import { speechOf } from '../report/language/speech.ts';
+import { jsonText, speechOf } from '../report/language/speech.ts';
 import { createStyle, isUtf8Locale, type Style, wantsColour } from '../report/style.ts';
 
 export interface Terminal {
@@ -35,10 +37,10 @@ export function styleFor(terminal: Pick<Terminal, 'colour' | 'language'>, stream
 }
 
 /** @throws WizardFailure `usage` for a language that we do not have */
-export function knownLanguage(terminal: Terminal, flag: string | undefined): void {
+export function knownLanguage(flag: string | undefined): void {
   if (flag === undefined || isLanguage(flag)) return;
   const languages = LANGUAGES.join(', ');
-  const message = speechOf(terminal.language).say('explain.lang', { lang: flag, languages });
+  const message: Phrase = { say: 'usage.unknown-language', lang: flag, languages };
   const next = LANGUAGES.map((known) => `fabric-wizard explain --lang ${known}`);
   throw new WizardFailure({ kind: 'usage', message, next });
 }
@@ -49,7 +51,7 @@ export function sayToStderr(line: string): void {
 }
 
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
+  process.stdout.write(`${jsonText(value)}\n`);
 }
 
 /** The first line, before anything that takes time is even loaded. */
@@ -74,17 +76,17 @@ function printEmptyRun(): void {
 
 /** Shows a failure that belongs to no run, and gives its exit code. */
 export function showFailure(terminal: Terminal, failure: StageFailure): number {
-  const described = describeFailure(failure);
+  const { exitCode } = helpFor(failure);
   if (terminal.json) {
     printEmptyRun();
     printJson({
       type: 'run-finished',
       at: Date.now(),
       outcome: 'failed',
-      exitCode: described.exitCode,
+      exitCode,
       seconds: 0,
       failure,
-      described,
+      described: describeFailure(failure, speechOf('en')),
     });
   } else {
     const style = styleFor(terminal, process.stderr);
@@ -92,7 +94,7 @@ export function showFailure(terminal: Terminal, failure: StageFailure): number {
       `${renderFailure(failure, { style, columns: process.stderr.columns }).join('\n')}\n`,
     );
   }
-  return described.exitCode;
+  return exitCode;
 }
 
 const LEAVE_MS = 1000;

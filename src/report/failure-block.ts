@@ -1,7 +1,7 @@
 /** A failure in full: its last log lines between rules, then what was wrong, where, and what to type next. */
 import type { Diagnosis, StageFailure } from '../pipeline/run/failure.ts';
-import { describeFailure } from '../pipeline/run/failure-text.ts';
 import type { LineTail } from '../pipeline/run/line-tail.ts';
+import { describeFailure } from './failure-text.ts';
 import type { Style } from './style.ts';
 import { cleanLine, cleanLines, textWidth, wrapToWidth } from './terminal-text.ts';
 
@@ -62,7 +62,7 @@ function paragraph(text: string, indent: string, columns: number | undefined): s
 export function renderFailure(failure: StageFailure, options: BlockOptions): string[] {
   const { style, stage, columns } = options;
   const { say } = style;
-  const { title, proof, why, detail, hint, next } = describeFailure(failure, stage?.diagnosis);
+  const { title, proof, why, detail, hint, next } = describeFailure(failure, style, stage?.diagnosis);
   const what = title.replaceAll('\n', ' ');
   const head = `${style.symbol.bad} ${stage ? say('plain.because', { what: stage.id, why: what }) : what}`;
   const body = [

@@ -1,8 +1,9 @@
 /** One line per change of state: for pipes, CI, screen readers and whoever asks for `--plain`. */
 import type { RunEvent, RunStarted, StageProgress } from '../pipeline/run/events.ts';
-import { describeFailure } from '../pipeline/run/failure-text.ts';
+import type { Text } from '../pipeline/run/phrase.ts';
 import { initialRunState, type RunState, reduceRun, type StageState } from '../pipeline/run/run-state.ts';
 import { unreachable } from '../pipeline/run/unreachable.ts';
+import { describeFailure } from './failure-text.ts';
 import type { Language } from './language/language.ts';
 import { formatBytes, formatClock, formatSeconds } from './quantities.ts';
 import type { Reporter } from './reporter.ts';
@@ -39,8 +40,8 @@ function amountText({ done, total, unit }: Progress, { say }: Style): string {
   return say('progress.share', { done: formatBytes(done), total: formatBytes(total), percent });
 }
 
-function because(what: string, why: string | undefined, { say }: Style): string {
-  return why ? say('plain.because', { what, why: cleanLine(why) }) : what;
+function because(what: string, why: Text | undefined, { say, tell }: Style): string {
+  return why ? say('plain.because', { what, why: cleanLine(tell(why)) }) : what;
 }
 
 class PlainReporter implements Reporter {
@@ -72,7 +73,7 @@ class PlainReporter implements Reporter {
   }
 
   #linesOf(event: RunEvent, before: RunState): readonly string[] {
-    const { good, bad, warn, dim, symbol, say } = this.#style;
+    const { good, bad, warn, dim, symbol, say, tell } = this.#style;
     switch (event.type) {
       case 'run-started':
         return this.#started(event);
@@ -90,7 +91,10 @@ class PlainReporter implements Reporter {
         if (!this.#options.verbose) return [];
         return this.#timed(event.at, dim(`  ${event.stage} | ${cleanLine(event.line)}`));
       case 'stage-warning':
-        return this.#timed(event.at, warn(`${symbol.warn} ${event.stage}: ${cleanLine(event.message)}`));
+        return this.#timed(
+          event.at,
+          warn(`${symbol.warn} ${event.stage}: ${cleanLine(tell(event.message))}`),
+        );
       case 'stage-finished': {
         this.#shown.delete(event.stage);
         const reason = event.detail || (event.outcome === 'built' ? '' : this.#stage(event.stage)?.cause);
@@ -104,7 +108,9 @@ class PlainReporter implements Reporter {
       }
       case 'stage-failed': {
         this.#shown.delete(event.stage);
-        const title = cleanLine(describeFailure(event.failure, event.diagnosis).title.replaceAll('\n', ' '));
+        const title = cleanLine(
+          describeFailure(event.failure, this.#style, event.diagnosis).title.replaceAll('\n', ' '),
+        );
         const time = formatSeconds(event.seconds);
         const end = say('plain.failed', { stage: event.stage, time, title });
         return this.#timed(event.at, bad(`${symbol.bad} ${end}`));

@@ -36,7 +36,7 @@ export function renderStages(plan: Plan, style: Style, columns = Number.POSITIVE
   return plan.stages.map(({ id, action, cause }) => {
     const mark = plan.criticalPath.includes(id) ? MARK : ' ';
     const head = `${padToWidth(words[action], actionWidth)} ${hasWay ? `${mark} ` : ''}${id.padEnd(width)}  `;
-    const why = cutToWidth(cleanLine(cause), columns - textWidth(head), style.symbol.ellipsis);
+    const why = cutToWidth(cleanLine(style.tell(cause)), columns - textWidth(head), style.symbol.ellipsis);
     if (action === 'cached') return style.dim(head + why);
     return mark === MARK ? style.strong(head) + why : head + why;
   });

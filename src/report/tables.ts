@@ -1,4 +1,5 @@
 /** Pure text for what is a list: tables, `doctor`, `status`, `config`, and what `down` and `clean` will remove. */
+import type { Text } from '../pipeline/run/phrase.ts';
 import type { Style } from './style.ts';
 import { cutToWidth, padToWidth, textWidth, wrapToWidth } from './terminal-text.ts';
 
@@ -55,17 +56,19 @@ export interface DoctorReport {
   readonly checks: readonly {
     readonly id: string;
     readonly status: 'ok' | 'warn' | 'fail';
-    readonly detail: string;
+    readonly detail: Text;
     /** What repairs it, as a command or a sentence. */
-    readonly fix?: string;
+    readonly fix?: Text;
   }[];
 }
 
 /** What so many rows say alike, e.g. that nobody answered in time, is said once. */
 const ALIKE = 3;
 
-function saidOnce(checks: DoctorReport['checks'], { say }: Style): DoctorReport['checks'] {
-  const like = (one: DoctorReport['checks'][number]) =>
+type Row = DoctorReport['checks'][number] & { readonly detail: string };
+
+function saidOnce(checks: readonly Row[], { say }: Style): readonly Row[] {
+  const like = (one: Row) =>
     checks.filter(({ status, detail, fix }) => !fix && status === one.status && detail === one.detail);
   return checks.flatMap((one) => {
     const group = like(one);
@@ -91,7 +94,8 @@ export function renderDoctor(report: DoctorReport, style: Style, columns = Numbe
     fail: style.bad(style.symbol.bad),
   };
   const { say } = style;
-  const checks = saidOnce(report.checks, style);
+  const worded = report.checks.map((row) => ({ ...row, detail: style.tell(row.detail) }));
+  const checks = saidOnce(worded, style);
   const idWidth = Math.max(0, ...checks.map(({ id }) => textWidth(id)));
   const indent = ' '.repeat(idWidth + 5);
   const wrapped = (detail: string) => wrapToWidth(detail, columns - indent.length, '');

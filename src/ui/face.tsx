@@ -15,8 +15,8 @@ export function createFace(options: {
   readonly language: Language;
 }): Face {
   const style = createStyle(options);
-  const { language, say } = style;
-  return { style, unicode: options.unicode, language, say };
+  const { language, say, tell } = style;
+  return { style, unicode: options.unicode, language, say, tell };
 }
 
 export interface Size {

@@ -169,7 +169,7 @@ export async function openStateFolder(dir: string): Promise<string> {
     const reason = error instanceof Error ? error.message : String(error);
     throw new WizardFailure({
       kind: 'usage',
-      message: `The state folder ${folder} can't be written: ${reason}.`,
+      message: { say: 'usage.state-folder', dir: folder, reason },
       next: ['fabric-wizard up --dir DIR'],
     });
   }

@@ -133,7 +133,7 @@ export async function readImage(
     const names = (await docker.listImages()).flatMap(({ tags }) => tags).filter((tag) => /peer:/.test(tag));
     throw new WizardFailure({
       kind: 'usage',
-      message: `There is no image "${ref}" on this engine.`,
+      message: { say: 'usage.no-image', ref },
       next: names.slice(0, 3).map((name) => `fabric-wizard resolve --image ${name}`),
     });
   }
@@ -179,7 +179,7 @@ async function noContainer(docker: DockerPort, name: string): Promise<never> {
     .map((container) => container.name);
   throw new WizardFailure({
     kind: 'usage',
-    message: `There is no container "${name}" on this engine.`,
+    message: { say: 'usage.no-container', name },
     next: names.slice(0, 3).map((other) => `fabric-wizard resolve --container ${other}`),
   });
 }

@@ -36,7 +36,7 @@ import { orCancelled } from './cancellation.ts';
 import { containersBefore, removeStarted } from './cancelled-run.ts';
 import type { Emit, RunEvent, RunOutcome } from './events.ts';
 import { CancelledError, EXIT, type StageFailure, toFailure, WizardFailure } from './failure.ts';
-import { describeFailure } from './failure-text.ts';
+import { helpFor } from './failure-help.ts';
 import { observe } from './observe.ts';
 import type { ObservedState } from './observed-state.ts';
 import { makePlan, type Plan, type PlanGoal } from './plan.ts';
@@ -161,7 +161,7 @@ async function removeHalfWritten(stateDir: string): Promise<void> {
 
 /** What a face shows, and exits with, when something failed before any stage. */
 export function exitCodeOf(failure: StageFailure): number {
-  return describeFailure(failure).exitCode;
+  return helpFor(failure).exitCode;
 }
 
 function readiness(
@@ -281,8 +281,7 @@ function requireSameNetwork({ network }: ObservedState): void {
   if (!network.running || (network.crypto === 'same' && network.artifacts === 'same')) return;
   throw new WizardFailure({
     kind: 'usage',
-    message:
-      'The network that runs was made with other choices, and a rebuild keeps the network that there is.',
+    message: { say: 'usage.other-network' },
     next: ['fabric-wizard up --yes', 'fabric-wizard config'],
   });
 }

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ObservedState } from '../../../../src/pipeline/run/observed-state.ts';
 import { makePlan, type Plan, type PlanGoal } from '../../../../src/pipeline/run/plan.ts';
+import { english } from '../../../support/english.ts';
 import { bare, sameImage, settled, TWO_CORES, UP } from '../../../support/plans.ts';
 
 const REBUILD: PlanGoal = { ...UP, until: 'rebuild' };
@@ -25,7 +26,8 @@ function done({ stages }: Plan): string {
 }
 
 function causeOf(plan: Plan, id: string): string | undefined {
-  return plan.stages.find((stage) => stage.id === id)?.cause;
+  const cause = plan.stages.find((stage) => stage.id === id)?.cause;
+  return cause === undefined ? undefined : english.tell(cause);
 }
 
 describe('makePlan for a rebuild', () => {
