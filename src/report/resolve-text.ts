@@ -61,7 +61,8 @@ function absentText(problem: AbsentProblem, speech: Say): Wording {
     : likely
       ? `docker tag ${likely.ref} ${ref}`
       : say('fix.absent', { ref, variable });
-  return { message: facts.join(say('list.next-sentence')), fix };
+  const message = facts.reduce((before, next) => say('list.sentence', { before, next }));
+  return { message, fix };
 }
 
 function apiText(

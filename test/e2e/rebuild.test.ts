@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/pipeline/run/plan.ts';
 import { containerNames, engine, goArch, imageId, labelsOf, logOf, runIn } from '../support/engine.ts';
+import { english } from '../support/english.ts';
 import { commitAll } from '../support/fabric-shape.ts';
 import { eventually, type LiveRun, liveRun } from '../support/live-run.ts';
 import { type EndedRun, SAMPLE, type Wizard, wizardWith } from '../support/wizard.ts';
-import { english } from '../support/english.ts';
 
 const PROJECT = 'fw-e2e-rebuild';
 const ORDERER = 'orderer.example.com';

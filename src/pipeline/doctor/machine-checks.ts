@@ -1,7 +1,7 @@
 /** PURE: this machine and this folder, besides the engine. */
 import { installCommand } from '../host/install-command.ts';
 import { shellWord } from '../host/shell-text.ts';
-import type { Text } from '../run/phrase.ts';
+import type { Phrase } from '../run/phrase.ts';
 import type { DoctorFacts } from './doctor-facts.ts';
 import { type Check, check, type Finding, fail, ok, warn } from './finding.ts';
 import type { OtherNetwork } from './other-networks.ts';
@@ -50,7 +50,7 @@ function work({ work }: Facts<'work'>): Finding | undefined {
   return warn({ say: 'row.work', names: work.map(({ name }) => name) }, 'fabric-wizard doctor --fix work');
 }
 
-function otherText(other: OtherNetwork): Text {
+function otherText(other: OtherNetwork): Phrase {
   const { tool, name } = other;
   const counts = {
     running: other.running,
@@ -61,9 +61,10 @@ function otherText(other: OtherNetwork): Text {
   };
   const left = (Object.keys(counts) as (keyof typeof counts)[])
     .filter((kind) => counts[kind] > 0)
-    .map((kind): Text => ({ say: `left.${kind}`, count: counts[kind] }));
+    .map((kind): Phrase => ({ say: `left.${kind}`, count: counts[kind] }))
+    .reduce((before, next): Phrase => ({ say: 'left.and', before, next }));
   if (tool !== 'unknown') return { say: 'row.other', whose: [tool, name].filter(Boolean).join(' '), left };
-  return name === '' ? { say: 'row.other-unnamed', left } : { say: 'row.other-project', name, left };
+  return name === '' ? left : { say: 'row.other-project', name, left };
 }
 
 /** Nothing that stands in our way: ports, memory and room have rows of their own. */

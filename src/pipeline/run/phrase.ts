@@ -156,9 +156,9 @@ interface Findings {
   'row.work': { names: readonly string[] };
   'row.others': { others: readonly Text[] };
   'row.no-others': Alone;
-  'row.other': { whose: string; left: readonly Text[] };
-  'row.other-project': { name: string; left: readonly Text[] };
-  'row.other-unnamed': { left: readonly Text[] };
+  'row.other': { whose: string; left: Phrase };
+  'row.other-project': { name: string; left: Phrase };
+  'left.and': { before: Phrase; next: Phrase };
   'left.running': { count: number };
   'left.stopped': { count: number };
   'left.networks': { count: number };

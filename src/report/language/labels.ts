@@ -17,7 +17,7 @@ export function fill(text: string, values: Readonly<Record<string, string | numb
   });
 }
 
-/** The names between braces, each once. */
+/** The names of the values that are shown, each once. */
 export function placeholders(text: string): string[] {
-  return [...new Set([...text.matchAll(PLACEHOLDER)].map(([, name]) => name ?? ''))];
+  return [...new Set([...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? ''))];
 }

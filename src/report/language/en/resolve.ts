@@ -1,6 +1,6 @@
 /** What `resolve` says, in English. */
 export const resolve = {
-  'list.next-sentence': ' ',
+  'list.sentence': '{before} {next}',
   'because.own-template': "what the release's own core.yaml names",
   'because.repository': 'a like name',
   'because.tag': 'the same tag',

@@ -88,7 +88,7 @@ export const rows = {
   'row.no-others': 'of other Fabric networks: none',
   'row.other': '{whose}: {left}',
   'row.other-project': 'compose project {name}: {left}',
-  'row.other-unnamed': '{left}',
+  'left.and': '{before}, {next}',
   'left.running': '{count} {count|container|containers} running',
   'left.stopped': '{count} stopped',
   'left.networks': '{count} {count|network|networks}',

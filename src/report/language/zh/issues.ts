@@ -85,7 +85,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.tail': '--tail 要的是整数。',
   'usage.nobody-to-ask': '账本或镜像会永久丢失，而这里没有人可以确认。',
   'usage.state-folder': '状态目录 {dir} 无法写入：{reason}。',
-  'usage.other-network': '正在运行的网络是按别的配置创建的，而 rebuild 只更新现有的网络。',
+  'usage.other-network': '正在运行的网络是按别的配置创建的，而 `rebuild` 只更新现有的网络。',
   'usage.unknown-topic': '没有名为“{term}”的主题；最接近的是 {nearest}。',
   'usage.unlike-topic': '没有名为“{term}”的主题。',
 };

@@ -2,7 +2,7 @@
 import type { resolve as english } from '../en/resolve.ts';
 
 export const resolve: Readonly<Record<keyof typeof english, string>> = {
-  'list.next-sentence': '',
+  'list.sentence': '{before}{next}',
   'because.own-template': '这个版本自带的 core.yaml 就写它',
   'because.repository': '名字相近',
   'because.tag': '标签相同',
@@ -102,7 +102,7 @@ export const resolve: Readonly<Record<keyof typeof english, string>> = {
     '有 {count} 个链码镜像比 {builder} 旧；名字和版本相同时 peer 会继续使用它们：{images}。',
   'problem.version-unknown':
     '问不到 peer 的版本（{detail}）；编译进去的值改由镜像的标签（label）和命名空间推断。',
-  'fix.version-unknown': '启动 peer，再对它的容器运行 resolve',
+  'fix.version-unknown': '启动 peer，再对它的容器运行 `resolve`',
   'problem.release-guessed': '编译进去的版本“{version}”不是任何发布版本；按 {release} 的 peer 处理。',
   'fix.release-guessed': '编译 peer 时用 -X 给出 Version',
   'problem.core-yaml-missing': '没有 {path}，所以除了环境变量指定的以外，peer 会要什么镜像并不清楚。',

@@ -83,7 +83,7 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'row.no-others': '没有其他 Fabric 网络的残留',
   'row.other': '{whose}：{left}',
   'row.other-project': 'compose 项目 {name}：{left}',
-  'row.other-unnamed': '{left}',
+  'left.and': '{before}，{next}',
   'left.running': '{count} 个容器在运行',
   'left.stopped': '{count} 个已停止',
   'left.networks': '{count} 个网络',

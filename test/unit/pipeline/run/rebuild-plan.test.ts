@@ -21,7 +21,7 @@ function withNetwork(network: Partial<ObservedState['network']>): ObservedState 
 function done({ stages }: Plan): string {
   return stages
     .filter(({ action, id }) => action === 'run' && id !== 'source')
-    .map(({ id, cause }) => `${id}: ${cause}`)
+    .map(({ id, cause }) => `${id}: ${english.tell(cause)}`)
     .join('\n');
 }
 
@@ -34,7 +34,9 @@ describe('makePlan for a rebuild', () => {
   it('looks, and does nothing, where nothing changed', () => {
     const { stages, startOnly } = planFor(settled);
     expect(
-      stages.map(({ action, id, cause }) => `${action === 'run' ? 'run' : '·'} ${id}: ${cause}`).join('\n'),
+      stages
+        .map(({ action, id, cause }) => `${action === 'run' ? 'run' : '·'} ${id}: ${english.tell(cause)}`)
+        .join('\n'),
     ).toMatchInlineSnapshot(`
       "run source: always: to know what is built
       · base.builder: local
@@ -162,7 +164,7 @@ describe('makePlan for a rebuild', () => {
       id: 'smoke',
       needs: ['ready', 'swap'],
       action: 'run',
-      cause: 'asked for',
+      cause: { say: 'cause.requested' },
     });
     expect(planFor(settled).stages.map(({ id }) => id)).not.toContain('smoke');
   });
