@@ -342,8 +342,8 @@ export class ScreenDesk implements Desk {
         preflight: flags.preflight !== false,
         request,
         signal: abort.signal,
-        say: (line) => {
-          said = [...said, line].slice(-SAID_KEPT);
+        say: (text) => {
+          said = [...said, this.#options.face.tell(text)].slice(-SAID_KEPT);
           this.#work({ kind: 'preparing', request, said });
         },
       });

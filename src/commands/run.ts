@@ -74,7 +74,7 @@ export async function runCommand(
   const images = imagesOf(request.images ?? []);
   const config = await loadChoices(terminal.dir, flags);
   const asLastTime = printConfig(config).filter(({ origin }) => origin === 'last-run');
-  const { say } = styleFor(terminal, process.stderr);
+  const { say, tell } = styleFor(terminal, process.stderr);
   if (asLastTime.length > 0) {
     const typed = asLastTime.map(({ key, value }) => `--${key} ${value}`).join(' ');
     sayToStderr(say('say.as-last-time', { flags: typed }));
@@ -102,7 +102,7 @@ export async function runCommand(
       allowInstall: terminal.yes && !terminal.dryRun,
       preflight: flags.preflight !== false,
       signal: cancel.signal,
-      say: sayToStderr,
+      say: (text) => sayToStderr(tell(text)),
     });
     request.onSource?.(session.bench.source.tree);
     if (!terminal.json) sayWarnings(terminal, session.warnings);

@@ -47,9 +47,9 @@ function config({ issues }: Of<'config'>, { say }: Speech): Told {
   };
 }
 
-function source({ path, problem, detail, looked }: Of<'source'>, { say }: Speech): Told {
+function source({ path, problem, detail, looked }: Of<'source'>, { say, tell }: Speech): Told {
   const lines = present(
-    detail,
+    tell(detail),
     ...looked.map((item) => say(item.found ? 'source.found' : 'source.missing', { path: item.path })),
   );
   const title = say(`source.${problem}`, { path });
@@ -197,7 +197,10 @@ function bare(failure: StageFailure, speech: Speech): Told {
     case 'base-image':
       return {
         title: say('failed.base-image', { ref: failure.ref }),
-        detail: present(...failure.lacks.map((thing) => say('base-image.lacks', { thing })), failure.detail),
+        detail: present(
+          ...failure.lacks.map((thing) => say('base-image.lacks', { thing })),
+          speech.tell(failure.detail),
+        ),
         hint: say('hint.base-image'),
       };
     case 'image-build':

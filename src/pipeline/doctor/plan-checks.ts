@@ -102,13 +102,16 @@ function memory({ memory, stages }: Facts<'memory' | 'stages'>): Finding {
 function ports({ ports }: Facts<'ports'>): Finding {
   const { taken, wanted } = ports;
   if (taken.length === 0) return ok({ say: 'row.ports', count: wanted });
-  const byOwner = new Map<string, number[]>();
-  for (const { port, owner } of taken) byOwner.set(owner, [...(byOwner.get(owner) ?? []), port]);
+  const byOwner = new Map<string, { readonly owner: Text; readonly held: readonly number[] }>();
+  for (const { port, owner } of taken) {
+    const key = JSON.stringify(owner);
+    byOwner.set(key, { owner, held: [...(byOwner.get(key)?.held ?? []), port] });
+  }
   return fail(
     {
       say: 'row.ports-taken',
-      held: [...byOwner].map(
-        ([owner, held]): Phrase =>
+      held: [...byOwner.values()].map(
+        ({ owner, held }): Phrase =>
           owner === ''
             ? { say: 'row.ports-of-unknown', ports: held.join(', ') }
             : { say: 'row.ports-of', ports: held.join(', '), owner },

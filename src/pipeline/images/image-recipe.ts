@@ -6,6 +6,7 @@ import type { TarEntry } from '../engine/tar-context.ts';
 import type { ImageName } from '../fabric/fabric-line.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import { fingerprintOf, type SourceTree } from '../fabric/source-tree.ts';
+import type { Phrase } from '../run/phrase.ts';
 import type { BuildOutputs } from './build-outputs.ts';
 import { type Fingerprint, imageFingerprint } from './fingerprint.ts';
 import type { PayloadPaths } from './payload-files.ts';
@@ -42,7 +43,7 @@ export interface ImageContent {
 export interface ImageRecipe {
   readonly dockerfile: string;
   /** Where the text differs from the checkout's own Dockerfile.in, and why. */
-  readonly adapted: readonly { readonly code: string; readonly message: string }[];
+  readonly adapted: readonly { readonly code: string; readonly message: Phrase }[];
   readonly fingerprint: Fingerprint;
   readonly content: ImageContent;
   /** The build context. Payload tars are made by the sampleconfig and goshim stages. */
@@ -101,7 +102,7 @@ async function template(
   name: ImageName,
   source: FabricSource,
   chaintool: Chaintool | undefined,
-): Promise<{ text: string; adapted: { code: string; message: string }[] }> {
+): Promise<{ text: string; adapted: { code: string; message: Phrase }[] }> {
   const offline = source.line.dockerfileNeedsInternet;
   if (name === 'tools' && offline.tools) {
     return {
@@ -109,21 +110,19 @@ async function template(
       adapted: [
         {
           code: 'tools-ours',
-          message:
-            "our own tools Dockerfile: the checkout's compiles a second time and runs apt-get (for jq)",
+          message: { say: 'warning.own-tools' },
         },
       ],
     };
   }
   let text = await readFile(join(source.dir, 'images', name, 'Dockerfile.in'), 'utf8');
-  const adapted: { code: string; message: string }[] = [];
+  const adapted: { code: string; message: Phrase }[] = [];
   if (name === 'ccenv') {
     if (!chaintool) {
       text = text.replace(/payload\/chaintool\s+/, '');
       adapted.push({
         code: 'no-chaintool',
-        message:
-          'ccenv is built without chaintool (only CAR chaincode needs it); give --chaintool FILE or URL to add it',
+        message: { say: 'warning.no-chaintool' },
       });
     }
     if (offline.ccenv && RUN_NPM.test(text)) {
@@ -133,8 +132,7 @@ async function template(
         .join('\n');
       adapted.push({
         code: 'ccenv-no-npm',
-        message:
-          "left out the checkout's `RUN npm install` (it needs the internet; only Node.js chaincode uses it)",
+        message: { say: 'warning.no-npm' },
       });
     }
     text = `${text.trimEnd()}\n${WARM_CACHE}`;

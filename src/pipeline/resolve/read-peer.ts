@@ -98,8 +98,8 @@ function versionOf(
   if (byLabels) return { version: { ...byLabels, origin: 'labels' }, problem: said.detail };
   throw new WizardFailure({
     kind: 'check',
-    what: `\`peer version\` in ${ref}`,
-    expected: 'the values that are compiled into a peer',
+    what: { say: 'thing.in-image', what: '`peer version`', image: ref },
+    expected: { say: 'state.peer-values' },
     got: said.detail,
   });
 }

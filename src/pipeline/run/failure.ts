@@ -51,7 +51,7 @@ export type StageFailure =
         | 'unknown-line'
         | 'unknown-tag'
         | 'clone-failed';
-      readonly detail: string;
+      readonly detail: Text;
       /** Paths that were looked for, relative to `path`, and whether each was found. */
       readonly looked: readonly { readonly path: string; readonly found: boolean }[];
     }
@@ -64,7 +64,7 @@ export type StageFailure =
   | { readonly kind: 'compose-missing'; readonly detail: string }
   | {
       readonly kind: 'port-taken';
-      readonly taken: readonly { port: number; wantedBy: string; owner: string }[];
+      readonly taken: readonly { port: number; wantedBy: string; owner: Text }[];
     }
   | {
       readonly kind: 'preflight';
@@ -84,8 +84,8 @@ export type StageFailure =
   | {
       readonly kind: 'base-image';
       readonly ref: string;
-      readonly lacks: readonly string[];
-      readonly detail: string;
+      readonly lacks: readonly Text[];
+      readonly detail: Text;
     }
   | {
       readonly kind: 'image-build';
@@ -97,7 +97,7 @@ export type StageFailure =
       readonly kind: 'command';
       /** The command as a person would type it. */
       readonly command: string;
-      readonly where: string;
+      readonly where: Text;
       readonly exitCode: number;
       readonly tail: readonly string[];
       readonly nodes?: readonly LogTail[];
@@ -106,22 +106,22 @@ export type StageFailure =
     }
   | {
       readonly kind: 'check';
-      readonly what: string;
-      readonly expected: string;
-      readonly got: string;
+      readonly what: Text;
+      readonly expected: Text;
+      readonly got: Text;
       readonly nodes?: readonly LogTail[];
     }
   | {
       readonly kind: 'timeout';
-      readonly what: string;
+      readonly what: Text;
       readonly seconds: number;
-      readonly last: string;
+      readonly last: Text;
       readonly nodes?: readonly LogTail[];
     }
   | {
       readonly kind: 'tool-missing';
-      readonly tool: string;
-      readonly neededFor: string;
+      readonly tool: Text;
+      readonly neededFor: Text;
       readonly install: string;
     }
   | { readonly kind: 'unexpected'; readonly message: string; readonly stack: string };

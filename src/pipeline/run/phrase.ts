@@ -119,7 +119,11 @@ interface Findings {
   'row.memory': { available: string; wanted: string };
   'row.ports': { count: number };
   'row.ports-taken': { held: readonly Text[] };
-  'row.ports-of': { ports: string; owner: string };
+  'row.ports-of': { ports: string; owner: Text };
+  'owner.process': { pid: string; name: string };
+  'owner.container': { name: string };
+  'owner.composed': { name: string; project: string };
+  'owner.system': Alone;
   'row.ports-of-unknown': { ports: string };
   'row.not-here': { refs: readonly string[]; count: number };
   'row.base-local': Alone;
@@ -256,4 +260,140 @@ interface Usage {
   'usage.unlike-topic': { term: string };
 }
 
-export type Phrase = Told<Causes> | Told<Findings> | Told<Fixes> | Told<Issues> | GoodValue | Told<Usage>;
+/** What a stage came to. */
+interface Results {
+  'detail.files': { count: number };
+  'detail.bytes': { count: number };
+  'detail.pulled': { id: string };
+  'detail.programs-same': Alone;
+  'detail.restarted': { count: number; nodes: string };
+  'detail.copied': { nodes: string };
+  'detail.joined': { count: number; channel: string };
+  'detail.organisations': { count: number };
+  'detail.proof': { chaincode: string; count: number; before: string; after: string };
+  'detail.image-again': { ref: string; id: string };
+  'detail.binaries-kept': { count: number };
+  'detail.binaries': { count: number };
+  'detail.verified': { count: number; version: string };
+  'detail.verified-again': { count: number; again: number; version: string };
+  'detail.shim-there': Alone;
+  'detail.shim': { count: number; packages: number };
+  'detail.instance': { instance: string };
+  'detail.artifacts': { channel: string; count: number };
+  'detail.containers': { count: number; started: number };
+  'detail.answering': { count: number };
+  'source.is-fabric': { version: string; line: string };
+  'source.is-practice': { version: string; line: string };
+  'source.no-commit': Alone;
+  'detail.source': { source: Phrase; state: Phrase };
+  'detail.clean': { commit: string };
+  'detail.dirty': { commit: string; count: number; files: string };
+}
+
+/** What a run is warned of. */
+interface Warnings {
+  'warning.practice': { why: Text };
+  'warning.retagged': { ref: string; command: string };
+  'warning.not-pulled': { ref: string; detail: string };
+  'warning.builder-missing': { ref: string };
+  'warning.runtime-missing': { ref: string };
+  'warning.stale-chaincode': { names: readonly string[] };
+  'warning.host-library': Alone;
+  'warning.edited': Alone;
+  'warning.debootstrap': Alone;
+  'warning.own-tools': Alone;
+  'warning.no-chaintool': Alone;
+  'warning.no-npm': Alone;
+  'warning.state-broken': { path: string };
+}
+
+/** What was waited for or looked for, where, and what was found. */
+interface Expectations {
+  'wait.channel': { channel: string };
+  'wait.value': { peer: string; value: string };
+  'wait.query': { peer: string };
+  'wait.other-value': { peer: string; value: string };
+  'wait.port': { node: string; port: number };
+  'wait.engine': Alone;
+  'last.no-block': Alone;
+  'last.value': { value: string };
+  'last.silent': { port: number };
+  'last.closed': { port: number };
+  'last.none': Alone;
+  'thing.image': { ref: string };
+  'thing.cli': Alone;
+  'thing.proof': Alone;
+  'thing.in-image': { what: Text; image: string };
+  'thing.ports': Alone;
+  'thing.shim': Alone;
+  'thing.version': { key: string };
+  'state.running': Alone;
+  'state.present': Alone;
+  'state.absent': Alone;
+  'state.none': Alone;
+  'state.under': { dir: string };
+  'state.files': { count: number };
+  'state.missing': { files: string };
+  'state.readable-file': Alone;
+  'state.source-folder': Alone;
+  'state.go-source': Alone;
+  'state.no-go-file': Alone;
+  'state.peer-values': Alone;
+  'state.builds': { builder: string; nodes: string; runtime: string };
+  'state.built': { count: number; images: Text; unproved: Text };
+  'where.builder': { image: string; dir: string };
+  'where.tools': { image: string };
+  'where.cli': { org: string };
+  'where.cli-to': { org: string; peer: string };
+  'where.host': Alone;
+  'lacks.libc': Alone;
+  'lacks.ltdl': Alone;
+  'base.other-architecture': { is: string; arch: string };
+  'base.unfit-builder': Alone;
+  'base.unfit-runtime': Alone;
+  'base.absent': Alone;
+  'base.no-apt': Alone;
+  'root.for-debootstrap': Alone;
+  'purpose.clone': Alone;
+  'purpose.bases': Alone;
+}
+
+/** What is wrong with a source. */
+interface Sources {
+  'source.absent-folder': Alone;
+  'source.file': Alone;
+  'source.lacks': { files: string };
+  'source.unstated': { known: string };
+  'source.other-line': { version: string; known: string };
+  'source.later-line': { version: string; known: string };
+  'source.later-tag': { tag: string; known: string };
+  'source.no-base-version': { file: string };
+  'source.stalled': { seconds: number };
+  'source.no-git': Alone;
+  'source.git-silent': Alone;
+}
+
+/** What is done before a run, and said while it takes its time. */
+interface Steps {
+  'step.systemctl': Alone;
+  'step.dockerd': { log: string };
+  'step.install-engine': Alone;
+  'step.install-compose': Alone;
+  'step.install-git': Alone;
+  'step.engine': { engine: string; api: string; endpoint: string };
+  'step.no-work': Alone;
+  'step.remove-work': { names: string };
+}
+
+export type Phrase =
+  | Told<Causes>
+  | Told<Findings>
+  | Told<Fixes>
+  | Told<Issues>
+  | GoodValue
+  | Told<Usage>
+  | Told<Results>
+  | Told<Warnings>
+  | Told<Expectations>
+  | Told<Sources>
+  | Told<Steps>;

@@ -39,6 +39,7 @@ import { CancelledError, EXIT, type StageFailure, toFailure, WizardFailure } fro
 import { helpFor } from './failure-help.ts';
 import { observe } from './observe.ts';
 import type { ObservedState } from './observed-state.ts';
+import type { Phrase, Text } from './phrase.ts';
 import { makePlan, type Plan, type PlanGoal } from './plan.ts';
 import { runPlan } from './runner.ts';
 import type { StageExecutor } from './stage.ts';
@@ -66,7 +67,7 @@ export interface SessionOptions {
   readonly allowInstall: boolean;
   readonly signal: AbortSignal;
   /** Lines before the run: what is being installed or cloned. */
-  readonly say: (line: string) => void;
+  readonly say: (text: Text) => void;
 }
 
 export interface Session {
@@ -83,18 +84,23 @@ export interface Session {
 function sourceStage(source: FabricSource): StageExecutor {
   return async (context) => {
     const { tree, line } = source;
-    if (source.fallback)
-      context.warn(
-        'practice-source',
-        `no Fabric source could be had (${source.fallback}); the practice source stands in`,
-      );
-    const dirty =
-      tree.dirty.length === 0
-        ? 'clean'
-        : `${tree.dirty.length} changed: ${tree.dirty.slice(0, 3).join(', ')}`;
-    const commit = tree.commit ? ` at ${tree.commit}, ${dirty}` : ', no git';
-    const name = source.practice ? 'practice source' : 'Fabric';
-    return { outcome: 'cached', detail: `${name} ${source.version} (line ${line.id})${commit}` };
+    if (source.fallback) context.warn('practice-source', { say: 'warning.practice', why: source.fallback });
+    const { commit, dirty } = tree;
+    const files = dirty.slice(0, 3).join(', ');
+    const state = (): Phrase => {
+      if (!commit) return { say: 'source.no-commit' };
+      if (dirty.length === 0) return { say: 'detail.clean', commit };
+      return { say: 'detail.dirty', commit, count: dirty.length, files };
+    };
+    const is = source.practice ? 'source.is-practice' : 'source.is-fabric';
+    return {
+      outcome: 'cached',
+      detail: {
+        say: 'detail.source',
+        source: { say: is, version: source.version, line: line.id },
+        state: state(),
+      },
+    };
   };
 }
 

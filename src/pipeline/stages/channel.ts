@@ -54,10 +54,10 @@ export function channelStage(bench: Workbench): StageExecutor {
       ...ordererFlags(bench.spec),
     ]);
     await until({
-      what: `the orderer to serve channel ${channel}`,
+      what: { say: 'wait.channel', channel },
       deadlineMs: 30_000,
       signal: context.signal,
-      ask: async () => ((await fetchGenesis(bench, cli)) ? { yes: true } : { no: 'no block 0 yet' }),
+      ask: async () => ((await fetchGenesis(bench, cli)) ? { yes: true } : { no: { say: 'last.no-block' } }),
       evidence: () => nodeLogs(bench, [bench.spec.orderer.name]),
     });
     return { outcome: 'built', detail };
@@ -83,7 +83,7 @@ export function joinStage(bench: Workbench): StageExecutor {
     );
     return {
       outcome: joined > 0 ? 'built' : 'cached',
-      detail: `${peers.length} peers on ${bench.spec.channel}`,
+      detail: { say: 'detail.joined', count: peers.length, channel: bench.spec.channel },
     };
   };
 }
@@ -128,7 +128,7 @@ export function anchorsStage(bench: Workbench): StageExecutor {
             throw new WizardFailure({
               kind: 'command',
               command: `peer ${args.join(' ')}`,
-              where: `the CLI container, as Admin of ${org.name}`,
+              where: { say: 'where.cli', org: org.name },
               exitCode: result.exitCode,
               tail: lines.slice(-40),
               nodes: await nodeLogs(bench, [spec.orderer.name, peer.name]),
@@ -146,7 +146,7 @@ export function anchorsStage(bench: Workbench): StageExecutor {
     if (artifacts) await bench.journal.setFact(FACTS.anchors.key, { fingerprint: artifacts.fingerprint });
     return {
       outcome: updated > 0 ? 'built' : 'cached',
-      detail: `${spec.orgs.length} ${spec.orgs.length === 1 ? 'organisation' : 'organisations'}`,
+      detail: { say: 'detail.organisations', count: spec.orgs.length },
     };
   };
 }

@@ -57,7 +57,7 @@ export function goshimStage(bench: Workbench, options: { force: boolean }): Stag
     const { outputs, settings } = bench;
     if (!outputs) throw new Error('goshim needs the compile stage');
     if (!options.force && (await isBuiltAlready(bench, 'ccenv')))
-      return { outcome: 'cached', detail: 'ccenv has this shim' };
+      return { outcome: 'cached', detail: { say: 'detail.shim-there' } };
     const { goshim, gocache } = payloadPaths(bench.stateDir);
     const module = settings.line.modulePath;
     const shim = `${module}/core/chaincode/shim`;
@@ -92,7 +92,7 @@ export function goshimStage(bench: Workbench, options: { force: boolean }): Stag
             throw new WizardFailure({
               kind: 'command',
               command: `go build ${packages.join(' ')}`,
-              where: `builder image ${settings.builderImage}, GOPATH ${GOPATH}`,
+              where: { say: 'where.builder', image: settings.builderImage, dir: GOPATH },
               exitCode,
               tail: tail.slice(-60),
             });
@@ -106,7 +106,10 @@ export function goshimStage(bench: Workbench, options: { force: boolean }): Stag
     } finally {
       await rm(partial, { recursive: true, force: true });
     }
-    return { outcome: 'built', detail: `${outputs.goshim.length} files, ${warmed} packages compiled ahead` };
+    return {
+      outcome: 'built',
+      detail: { say: 'detail.shim', count: outputs.goshim.length, packages: warmed },
+    };
   };
 }
 

@@ -61,7 +61,7 @@ async function runTools(
         throw new WizardFailure({
           kind: 'command',
           command: work.command.trim().replace(/\s*\n\s*/g, '; '),
-          where: `tools image ${primaryRef(bench.settings, 'tools')}`,
+          where: { say: 'where.tools', image: primaryRef(bench.settings, 'tools') },
           exitCode,
           tail,
         });
@@ -177,7 +177,7 @@ export function cryptoStage(bench: Workbench): StageExecutor {
     await writeFile(join(networkDir(bench.stateDir), 'crypto-config.yaml'), config);
     const instance = randomBytes(3).toString('hex');
     await bench.journal.setFact(FACTS.crypto.key, { fingerprint: cryptoFingerprint(bench), instance });
-    return { outcome: 'built', detail: `network instance ${instance}` };
+    return { outcome: 'built', detail: { say: 'detail.instance', instance } };
   };
 }
 
@@ -215,7 +215,10 @@ export function artifactsStage(bench: Workbench): StageExecutor {
       fingerprint: artifactsFingerprint(bench, instance),
       instance,
     });
-    return { outcome: 'built', detail: `genesis block, ${spec.channel}, ${spec.orgs.length} anchor updates` };
+    return {
+      outcome: 'built',
+      detail: { say: 'detail.artifacts', channel: spec.channel, count: spec.orgs.length },
+    };
   };
 }
 
@@ -283,7 +286,7 @@ export function startStage(bench: Workbench, options: StartOptions = {}): StageE
     const fresh = running.filter(({ id }) => !before.has(id));
     return {
       outcome: fresh.length > 0 ? 'built' : 'cached',
-      detail: `${running.length} containers, ${fresh.length} started`,
+      detail: { say: 'detail.containers', count: running.length, started: fresh.length },
     };
   };
 }
@@ -296,7 +299,7 @@ export async function awaitNode(
   deadlineMs = 60_000,
 ): Promise<void> {
   await until({
-    what: `${node.name} to accept connections on 127.0.0.1:${node.port}`,
+    what: { say: 'wait.port', node: node.name, port: node.port },
     deadlineMs,
     signal: context.signal,
     ask: async () => {
@@ -305,7 +308,7 @@ export async function awaitNode(
         throw new WizardFailure({
           kind: 'check',
           what: node.name,
-          expected: 'running',
+          expected: { say: 'state.running' },
           got: container.status,
           nodes: await nodeLogs(bench, [node.name]),
         });
@@ -329,6 +332,6 @@ export function readyStage(bench: Workbench): StageExecutor {
         context.progress(done, nodes.length, 'nodes', each.node.name);
       }),
     );
-    return { outcome: 'built', detail: `${nodes.length} nodes answer` };
+    return { outcome: 'built', detail: { say: 'detail.answering', count: nodes.length } };
   };
 }

@@ -41,7 +41,7 @@ async function chaincodeFiles(dir: string, importPath: string): Promise<TarEntry
     throw new WizardFailure({
       kind: 'check',
       what: `chaincode ${dir}`,
-      expected: 'a folder of Go source',
+      expected: { say: 'state.source-folder' },
       got: error.message,
     });
   });
@@ -53,8 +53,8 @@ async function chaincodeFiles(dir: string, importPath: string): Promise<TarEntry
     throw new WizardFailure({
       kind: 'check',
       what: `chaincode ${dir}`,
-      expected: 'Go source',
-      got: 'no .go file',
+      expected: { say: 'state.go-source' },
+      got: { say: 'state.no-go-file' },
     });
   }
   return files.map((file) => ({

@@ -8,6 +8,7 @@ import { primaryRef } from '../images/image-recipe.ts';
 import { FACTS } from '../journal/facts.ts';
 import { MSP_CONFIG, MSP_PATH } from '../resolve/sample-msp.ts';
 import { WizardFailure } from '../run/failure.ts';
+import type { Text } from '../run/phrase.ts';
 import type { StageExecutor } from '../run/stage.ts';
 import { projectLabels, type Workbench } from '../run/workbench.ts';
 import { requireImage } from './require-image.ts';
@@ -43,8 +44,8 @@ cd /fw
 CORE_PEER_MSPCONFIGPATH=/fw/crypto/${MSP_PATH} peer version
 `;
 
-function refuse(image: string, what: string, expected: string, got: string): never {
-  throw new WizardFailure({ kind: 'check', what: `${what} in ${image}`, expected, got });
+function refuse(image: string, what: Text, expected: Text, got: Text): never {
+  throw new WizardFailure({ kind: 'check', what: { say: 'thing.in-image', what, image }, expected, got });
 }
 
 export function verifyStage(bench: Workbench, images: readonly ImageName[] = imagesBuilt): StageExecutor {
@@ -61,28 +62,38 @@ export function verifyStage(bench: Workbench, images: readonly ImageName[] = ima
       const ref = primaryRef(settings, name);
       for (const port of LAYOUT[name].ports) {
         if (!image.exposedPorts.includes(port))
-          refuse(ref, 'exposed ports', port, image.exposedPorts.join(', ') || 'none');
+          refuse(ref, { say: 'thing.ports' }, port, image.exposedPorts.join(', ') || { say: 'state.none' });
       }
       await docker.withCreated(image.id, labels, async (files) => {
         for (const path of LAYOUT[name].files) {
-          if (!(await files.has(path))) refuse(ref, path, 'present', 'absent');
+          if (!(await files.has(path))) refuse(ref, path, { say: 'state.present' }, { say: 'state.absent' });
         }
         if (name === 'ccenv') {
           const shim = '/opt/gopath/src/github.com/hyperledger/fabric/core/chaincode/shim/shim.go';
           const found = await Promise.all([shim, shim.replace('shim.go', 'chaincode.go')].map(files.has));
           if (!found.includes(true))
-            refuse(ref, 'the chaincode shim', `under ${shim.replace('/shim.go', '')}`, 'absent');
+            refuse(
+              ref,
+              { say: 'thing.shim' },
+              { say: 'state.under', dir: shim.replace('/shim.go', '') },
+              { say: 'state.absent' },
+            );
           return;
         }
         if (image.env.FABRIC_CFG_PATH !== CFG)
-          refuse(ref, 'FABRIC_CFG_PATH', CFG, image.env.FABRIC_CFG_PATH ?? 'unset');
+          refuse(ref, 'FABRIC_CFG_PATH', CFG, image.env.FABRIC_CFG_PATH ?? { say: 'state.none' });
         const there = new Set((await files.read(CFG)).map((entry) => entry.name.replace(/^fabric\//, '')));
         const wanted = [...source.tree.files.keys()].filter((path) => path.startsWith('sampleconfig/'));
         const missing = wanted
           .map((path) => path.replace('sampleconfig/', ''))
           .filter((path) => !there.has(path));
         if (missing.length > 0)
-          refuse(ref, `sampleconfig under ${CFG}`, `${wanted.length} files`, `missing ${missing.join(', ')}`);
+          refuse(
+            ref,
+            CFG,
+            { say: 'state.files', count: wanted.length },
+            { say: 'state.missing', files: missing.join(', ') },
+          );
       });
     };
 
@@ -111,7 +122,7 @@ export function verifyStage(bench: Workbench, images: readonly ImageName[] = ima
         if (said[key] !== expected) {
           refuse(
             primaryRef(settings, 'peer'),
-            `peer version's "${key}"`,
+            { say: 'thing.version', key },
             expected,
             said[key] ?? lines.join(' | '),
           );
@@ -133,7 +144,14 @@ export function verifyStage(bench: Workbench, images: readonly ImageName[] = ima
       FACTS.verified.key,
       [...known.filter((id) => !ids.includes(id)), ...ids].slice(-16),
     );
-    const before = again > 0 ? `, ${again} of them before` : '';
-    return { outcome: 'built', detail: `${images.length} images${before}; peer version ${settings.version}` };
+    const { version } = settings;
+    const count = images.length;
+    return {
+      outcome: 'built',
+      detail:
+        again > 0
+          ? { say: 'detail.verified-again', count, again, version }
+          : { say: 'detail.verified', count, version },
+    };
   };
 }

@@ -6,6 +6,7 @@ import type { FabricSource } from '../../pipeline/fabric/source.ts';
 import type { SourceCandidate, SourceFinding } from '../../pipeline/fabric/source-candidates.ts';
 import type { Prospect } from '../../pipeline/resolve/prospect.ts';
 import type { StageFailure } from '../../pipeline/run/failure.ts';
+import type { Text } from '../../pipeline/run/phrase.ts';
 import type { Standing } from '../../pipeline/run/standing.ts';
 import { type AskedField, FORMS, type FormId } from './questions.ts';
 
@@ -27,7 +28,7 @@ export interface DoctorState {
 export interface RepairState {
   readonly code: string;
   /** The last line that it said. */
-  readonly said: string;
+  readonly said: Text;
   readonly ended: boolean;
   readonly failure?: StageFailure;
 }

@@ -6,6 +6,7 @@ import { lines } from './lines.ts';
 import { resolve } from './resolve.ts';
 import { rows } from './rows.ts';
 import { screens } from './screens.ts';
+import { stages } from './stages.ts';
 import { wizard } from './wizard.ts';
 
 export const labels = {
@@ -16,6 +17,7 @@ export const labels = {
   ...resolve,
   ...rows,
   ...screens,
+  ...stages,
   ...wizard,
   'explain.heading': '{topic}: {title}',
   'explain.reads': 'reads',

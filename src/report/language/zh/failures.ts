@@ -69,9 +69,9 @@ export const failures: Readonly<Record<keyof typeof english, string>> = {
   'hint.base-image': '把缺少的东西加进镜像，或在本机构建基础镜像。',
   'failed.image-build': '没能构建镜像 {image}。',
   'failed.check': '与预期不符：{what}。',
-  'failed.timeout': '等了 {seconds} 秒，没有等到{what}。',
+  'failed.timeout': '等了 {seconds} 秒仍未等到：{what}。',
   'timeout.last': '最后的应答：{last}',
-  'failed.tool-missing': '缺少 {tool}，{purpose}需要它。',
+  'failed.tool-missing': '缺少 {tool}；它用于{purpose}。',
   'failed.unexpected': '发生了 fabric-wizard 没有料到的事：{message}',
   'hint.unexpected': '这是 fabric-wizard 的缺陷。再次运行会从停下的地方继续。',
 };

@@ -7,6 +7,7 @@ import { lines } from './lines.ts';
 import { resolve } from './resolve.ts';
 import { rows } from './rows.ts';
 import { screens } from './screens.ts';
+import { stages } from './stages.ts';
 import { wizard } from './wizard.ts';
 
 export const labels: Labels = {
@@ -17,6 +18,7 @@ export const labels: Labels = {
   ...resolve,
   ...rows,
   ...screens,
+  ...stages,
   ...wizard,
   'explain.heading': '{topic}：{title}',
   'explain.reads': '读取',

@@ -47,7 +47,7 @@ it('programs read English, whatever a person reads', () => {
 });
 
 it('no two groups of labels have a key in common', async () => {
-  const groups = ['causes', 'failures', 'issues', 'lines', 'resolve', 'rows', 'screens', 'wizard'];
+  const groups = ['causes', 'failures', 'issues', 'lines', 'resolve', 'rows', 'screens', 'stages', 'wizard'];
   const modules: Record<string, object>[] = await Promise.all(
     groups.map((group) => import(`../../../../src/report/language/en/${group}.ts`)),
   );
