@@ -45,7 +45,9 @@ function orgPolicies(line: FabricLine, mspId: string, hasPeers: boolean) {
       Readers: signedBy('member'),
       Writers: signedBy('member'),
       Admins: signedBy('admin'),
-      ...(line.lifecycle === 'package' && hasPeers ? { Endorsement: signedBy(line.nodeOus ? 'peer' : 'member') } : {}),
+      ...(line.lifecycle === 'package' && hasPeers
+        ? { Endorsement: signedBy(line.nodeOus ? 'peer' : 'member') }
+        : {}),
     },
   };
 }
