@@ -8,6 +8,7 @@ import type { RunRequest } from './commands/run.ts';
 import type { Terminal } from './commands/terminal.ts';
 import { choiceOptions } from './pipeline/choices/config-choices.ts';
 import { EXIT } from './pipeline/run/failure.ts';
+import { isLanguage, languageOf } from './report/language/language.ts';
 
 // From Node 22 on: what a command loads is compiled once and not at every start.
 (nodeModule as { enableCompileCache?: () => unknown }).enableCompileCache?.();
@@ -27,6 +28,7 @@ function text(flags: Flags, name: string): string | undefined {
 }
 
 function terminalOf(flags: Flags): Terminal {
+  const lang = text(flags, 'lang') ?? '';
   return {
     json: flags.json === true,
     plain: flags.plain === true,
@@ -34,6 +36,7 @@ function terminalOf(flags: Flags): Terminal {
     dryRun: flags.dryRun === true,
     verbose: flags.verbose === true,
     colour: flags.color !== false,
+    language: isLanguage(lang) ? lang : languageOf(process.env),
     dir: resolve(text(flags, 'dir') ?? '.'),
     packageDir: PACKAGE_DIR,
   };
@@ -71,7 +74,8 @@ function withCommon(command: Command): Command {
     .option('--yes', 'ask nothing: install and start what is missing, remove what was listed')
     .option('--dry-run', 'print the plan and do nothing')
     .option('--verbose', 'show every log line')
-    .option('--no-color', 'no colours');
+    .option('--no-color', 'no colours')
+    .option('--lang <LANG>', 'en or zh (default: that of LC_ALL, LC_MESSAGES or LANG)');
 }
 
 function program(setExit: (code: number) => void): Command {
@@ -104,10 +108,14 @@ function program(setExit: (code: number) => void): Command {
         .slice(0, -2)
         .flat()
         .filter((arg): arg is string => typeof arg === 'string');
-      const { guarded } = await import('./commands/terminal.ts');
+      const { guarded, knownLanguage } = await import('./commands/terminal.ts');
       const flags = command.opts() as Flags;
       const terminal = terminalOf(flags);
-      setExit(await guarded(terminal, () => act(terminal, flags, args)));
+      const acted = () => {
+        knownLanguage(text(flags, 'lang'));
+        return act(terminal, flags, args);
+      };
+      setExit(await guarded(terminal, acted));
     });
   };
 
@@ -225,9 +233,8 @@ function program(setExit: (code: number) => void): Command {
   add(
     'explain [topic...]',
     'what a stage, an image, a folder, a flag, a variable or a word is for, filled in with your own run',
-    (command) => command.option('--lang <LANG>', 'en or zh (default: that of LC_ALL, LC_MESSAGES or LANG)'),
-    async (terminal, flags, words) =>
-      (await import('./commands/explain.ts')).explain(terminal, { words, lang: text(flags, 'lang') }),
+    (command) => command,
+    async (terminal, _flags, words) => (await import('./commands/explain.ts')).explain(terminal, words),
   );
   add(
     'down',

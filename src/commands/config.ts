@@ -1,12 +1,29 @@
 import { configJsonSchema } from '../pipeline/choices/choice-checks.ts';
 import { printConfig } from '../pipeline/choices/config.ts';
-import { CHOICE_FIELDS, CHOICES, CONFIG_FILE, keyOf } from '../pipeline/choices/config-choices.ts';
+import {
+  CHOICE_FIELDS,
+  CHOICES,
+  type ChoiceField,
+  CONFIG_FILE,
+  keyOf,
+} from '../pipeline/choices/config-choices.ts';
 import { EXIT } from '../pipeline/run/failure.ts';
+import type { LabelKey } from '../report/language/labels.ts';
 import { renderConfig } from '../report/tables.ts';
 import { loadChoices } from './choices.ts';
 import { printJson, styleFor, type Terminal } from './terminal.ts';
 
-const ORIGIN_TEXT = { flag: 'flag', file: CONFIG_FILE, 'last-run': 'last run', default: 'default' } as const;
+/** Of what has no value until the source is read; the rest of those are patterns, alike in every language. */
+const UNSET: Partial<Record<ChoiceField, LabelKey>> = {
+  fabricVersion: 'unset.source',
+  dockerNs: 'unset.dockerNs',
+  baseVersion: 'unset.source',
+  commitSha: 'unset.source',
+  link: 'unset.link',
+  project: 'unset.project',
+  chaintool: 'none.chaintool',
+  chaincode: 'none.chaincode',
+};
 
 export async function config(
   terminal: Terminal,
@@ -25,11 +42,24 @@ export async function config(
     return EXIT.done;
   }
   const style = styleFor(terminal, process.stdout);
-  const defaultTexts = new Map(CHOICE_FIELDS.map((field) => [keyOf(field), CHOICES[field].defaultText]));
+  const { say } = style;
+  const origins = {
+    flag: say('origin.flag'),
+    file: CONFIG_FILE,
+    'last-run': say('config.last-run'),
+    default: say('origin.default'),
+  };
+  const unset = new Map(
+    CHOICE_FIELDS.map((field) => {
+      const words = UNSET[field];
+      return [keyOf(field), words === undefined ? CHOICES[field].defaultText : say(words)];
+    }),
+  );
   const shown = rows.map(({ key, value, origin }) => ({
     key,
-    value: value === undefined ? `(${defaultTexts.get(key)})` : String(value),
-    origin: ORIGIN_TEXT[origin],
+    value: value === undefined ? `(${unset.get(key)})` : String(value),
+    origin: origins[origin],
+    isDefault: origin === 'default',
   }));
   process.stdout.write(`${renderConfig(shown, style, process.stdout.columns)}\n`);
   return EXIT.done;

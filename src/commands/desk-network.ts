@@ -11,6 +11,7 @@ import { initialNetworkState, isDown, reduceNetwork } from '../pipeline/network/
 import { watchNetwork } from '../pipeline/network/network-watch.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { orCancelled } from '../pipeline/run/cancellation.ts';
+import type { Text } from '../pipeline/run/phrase.ts';
 import type { Progress } from '../pipeline/run/run-state.ts';
 import type { AppState } from '../screens/app-state.ts';
 import type { Store } from '../ui/store.ts';
@@ -78,10 +79,14 @@ export class NetworkDesk {
   async buildRuntime(
     ref: string,
     signal: AbortSignal,
-    { log, progress }: { readonly log: (line: string) => void; readonly progress: (at: Progress) => void },
+    say: {
+      readonly log: (line: string) => void;
+      readonly progress: (at: Progress) => void;
+      readonly warn: (message: Text) => void;
+    },
   ): Promise<void> {
     const { buildRuntime } = await import('./resolve-fix.ts');
-    await buildRuntime({ docker: new DockerPort(), signal }, ref, { log, progress, warn: log });
+    await buildRuntime({ docker: new DockerPort(), signal }, ref, say);
   }
 
   async down(): Promise<void> {

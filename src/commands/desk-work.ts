@@ -6,6 +6,7 @@ import { type TreeChange, treeChange } from '../pipeline/host/tree-watch.ts';
 import { isBuilt } from '../pipeline/images/fingerprint.ts';
 import { folderFreed, STATE_FOLDER } from '../pipeline/journal/journal.ts';
 import { stageLog } from '../pipeline/journal/run-record.ts';
+import type { Text } from '../pipeline/run/phrase.ts';
 import { openSession, type Session } from '../pipeline/run/session.ts';
 import type { WorkRequest } from '../screens/app-state.ts';
 import type { Terminal } from './terminal.ts';
@@ -17,7 +18,7 @@ export interface WorkOptions {
   readonly preflight: boolean;
   readonly request: WorkRequest;
   readonly signal: AbortSignal;
-  readonly say: (line: string) => void;
+  readonly say: (text: Text) => void;
 }
 
 /** @throws WizardFailure, CancelledError */

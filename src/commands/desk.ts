@@ -7,9 +7,9 @@ import { isDown } from '../pipeline/network/network-state.ts';
 import type { Repair } from '../pipeline/resolve/resolve-report.ts';
 import type { RunEvent } from '../pipeline/run/events.ts';
 import { CancelledError, EXIT, toFailure } from '../pipeline/run/failure.ts';
-import { describeFailure } from '../pipeline/run/failure-text.ts';
 import { reduceRun } from '../pipeline/run/run-state.ts';
 import type { Session } from '../pipeline/run/session.ts';
+import { describeFailure } from '../report/failure-text.ts';
 import {
   type AppState,
   initialAppState,
@@ -266,10 +266,12 @@ export class ScreenDesk implements Desk {
             ? { ...state, work: { ...state.work, ...more(state.work) } }
             : state,
         );
+      const log = (line: string) => tell(({ said }) => ({ said: [...said, line].slice(-SAID_KEPT) }));
       await this.#attempt(() =>
         this.#lookAgainAfter((network) =>
           network.buildRuntime(ref, abort.signal, {
-            log: (line) => tell(({ said }) => ({ said: [...said, line].slice(-SAID_KEPT) })),
+            log,
+            warn: (message) => log(this.#options.face.tell(message)),
             progress: (progress) => tell(() => ({ progress })),
           }),
         ),
@@ -343,7 +345,7 @@ export class ScreenDesk implements Desk {
       await act();
     } catch (error) {
       if (error instanceof CancelledError) return;
-      const notice = describeFailure(toFailure(error)).title;
+      const notice = describeFailure(toFailure(error), this.#options.face).title;
       this.#change((state) => ({ ...state, notice }));
     }
   }
@@ -381,8 +383,9 @@ export class ScreenDesk implements Desk {
         preflight: flags.preflight !== false,
         request,
         signal: abort.signal,
-        say: (line) => {
+        say: (text) => {
           const { work } = this.store.now();
+          const line = this.#options.face.tell(text);
           if (work.kind === 'preparing')
             this.#work({ ...work, said: [...work.said, line].slice(-SAID_KEPT) });
         },

@@ -10,6 +10,7 @@ import { FACTS, goVersionsWith } from '../pipeline/journal/facts.ts';
 import { openJournal, STATE_FOLDER } from '../pipeline/journal/journal.ts';
 import { readFact, readStateFile } from '../pipeline/journal/wizard-state.ts';
 import { EXIT, WizardFailure } from '../pipeline/run/failure.ts';
+import type { Style } from '../report/style.ts';
 import { renderDoctor } from '../report/tables.ts';
 import { loadChoices } from './choices.ts';
 import { cancelOnSignals, printJson, sayToStderr, styleFor, type Terminal } from './terminal.ts';
@@ -30,15 +31,15 @@ function codeOf(text: string): RepairCode {
   if (code !== undefined) return code;
   throw new WizardFailure({
     kind: 'usage',
-    message: `There is no repair "${text}"; there are ${repairCodes.join(', ')}.`,
+    message: { say: 'usage.unknown-repair', name: text, repairs: repairCodes.join(', ') },
     next: repairCodes.map((known) => `fabric-wizard doctor --fix ${known}`),
   });
 }
 
-async function repairFirst(code: RepairCode): Promise<void> {
+async function repairFirst(code: RepairCode, { tell }: Style): Promise<void> {
   const cancel = cancelOnSignals();
   try {
-    await repair(code, { allowInstall: true, say: sayToStderr, signal: cancel.signal });
+    await repair(code, { allowInstall: true, say: (text) => sayToStderr(tell(text)), signal: cancel.signal });
   } finally {
     cancel.dispose();
   }
@@ -88,7 +89,7 @@ export async function doctor(
 ): Promise<number> {
   const startMs = performance.now();
   const { dir } = terminal;
-  if (fix !== undefined) await repairFirst(codeOf(fix));
+  if (fix !== undefined) await repairFirst(codeOf(fix), styleFor(terminal, process.stderr));
   const { values } = await loadChoices(dir, flags);
   const learnt = new Map<string, string>();
   const input = await doctorInput(terminal, values, (id, version) => void learnt.set(id, version));

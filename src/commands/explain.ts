@@ -6,39 +6,23 @@ import { byHandNetwork } from '../pipeline/run/by-hand-network.ts';
 import { EXIT, WizardFailure } from '../pipeline/run/failure.ts';
 import { type OwnRun, readOwnRun } from '../pipeline/run/own-run.ts';
 import { ownValues } from '../pipeline/run/own-values.ts';
+import type { Phrase } from '../pipeline/run/phrase.ts';
 import { findTopic } from '../report/explain/find-topic.ts';
 import { renderTopic, renderTopics } from '../report/explain/topic-text.ts';
 import { type OwnFacts, type TopicView, topicView } from '../report/explain/topic-view.ts';
 import { TOPIC_IDS, type TopicId } from '../report/explain/topics.ts';
-import { CATALOGUES } from '../report/language/catalogue.ts';
-import { fill } from '../report/language/labels.ts';
-import { isLanguage, LANGUAGES, type Language, languageOf } from '../report/language/language.ts';
+import type { Language } from '../report/language/language.ts';
 import { loadChoices } from './choices.ts';
 import { printJson, styleFor, type Terminal } from './terminal.ts';
 
 /** What a terminal is wide that does not say how wide it is. */
 const COLUMNS = 80;
 
-function languageFor(flag: string | undefined): Language {
-  const language = languageOf(process.env);
-  if (flag === undefined) return language;
-  if (isLanguage(flag)) return flag;
-  throw new WizardFailure({
-    kind: 'usage',
-    message: fill(CATALOGUES[language].labels['explain.lang'], {
-      lang: flag,
-      languages: LANGUAGES.join(', '),
-    }),
-    next: LANGUAGES.map((known) => `fabric-wizard explain --lang ${known}`),
-  });
-}
-
-function unknown(term: string, nearest: readonly TopicId[], language: Language): WizardFailure {
-  const { labels } = CATALOGUES[language];
-  const message =
+function unknown(term: string, nearest: readonly TopicId[]): WizardFailure {
+  const message: Phrase =
     nearest.length === 0
-      ? fill(labels['explain.unlike'], { term })
-      : fill(labels['explain.unknown'], { term, nearest: nearest.join(', ') });
+      ? { say: 'usage.unlike-topic', term }
+      : { say: 'usage.unknown-topic', term, nearest: nearest.join(', ') };
   const next = nearest.slice(0, 2).map((topic) => `fabric-wizard explain ${topic}`);
   return new WizardFailure({ kind: 'usage', message, next: [...next, 'fabric-wizard explain'] });
 }
@@ -92,11 +76,8 @@ export async function ownTopics(
 }
 
 /** @param words what was typed after `explain`; more than one are one term: `explain anchor peer` */
-export async function explain(
-  terminal: Terminal,
-  { words, lang }: { readonly words: readonly string[]; readonly lang: string | undefined },
-): Promise<number> {
-  const language = languageFor(lang);
+export async function explain(terminal: Terminal, words: readonly string[]): Promise<number> {
+  const { language } = terminal;
   const style = styleFor(terminal, process.stdout);
   const columns = process.stdout.columns ?? COLUMNS;
   const show = (lines: readonly string[]) => process.stdout.write(`${lines.join('\n')}\n`);
@@ -107,7 +88,7 @@ export async function explain(
   }
   const term = words.join(' ');
   const found = findTopic(term);
-  if ('nearest' in found) throw unknown(term, found.nearest, language);
+  if ('nearest' in found) throw unknown(term, found.nearest);
   const view = topicView(found.topic, language, await ownFacts(terminal, found.topic));
   if (terminal.json) printJson(view);
   else show(renderTopic(view, style, columns));

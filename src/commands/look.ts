@@ -98,7 +98,7 @@ export async function logs(terminal: Terminal, request: LogsRequest): Promise<nu
   if (!Number.isInteger(request.tail) || request.tail < 0) {
     throw new WizardFailure({
       kind: 'usage',
-      message: '--tail wants a whole number.',
+      message: { say: 'usage.tail' },
       next: ['fabric-wizard logs --tail 200'],
     });
   }
@@ -109,9 +109,14 @@ export async function logs(terminal: Terminal, request: LogsRequest): Promise<nu
   if (chosen.length === 0) {
     throw new WizardFailure({
       kind: 'usage',
-      message: request.node
-        ? `No node "${request.node}" here; there are ${containers.map(nodeOf).join(', ') || 'none'}.`
-        : 'Nothing of this project runs here.',
+      message:
+        request.node && containers.length > 0
+          ? {
+              say: 'usage.unknown-node',
+              name: request.node,
+              nodes: containers.map(nodeOf).join(', '),
+            }
+          : { say: 'usage.nothing-runs' },
       next: ['fabric-wizard status', 'fabric-wizard up --yes'],
     });
   }
@@ -154,7 +159,7 @@ export async function env(terminal: Terminal, orgName: string | undefined): Prom
   if (!network) {
     throw new WizardFailure({
       kind: 'usage',
-      message: `No network was made in ${terminal.dir} yet.`,
+      message: { say: 'usage.no-network', dir: terminal.dir },
       next: ['fabric-wizard up --yes'],
     });
   }
@@ -165,7 +170,11 @@ export async function env(terminal: Terminal, orgName: string | undefined): Prom
     const names = spec.orgs.map(({ name }) => name.toLowerCase());
     throw new WizardFailure({
       kind: 'usage',
-      message: `There is no organisation "${orgName}"; there are ${names.join(', ')}.`,
+      message: {
+        say: 'usage.unknown-organisation',
+        name: orgName ?? '',
+        organisations: names.join(', '),
+      },
       next: names.slice(0, 2).map((name) => `fabric-wizard env ${name}`),
     });
   }

@@ -30,6 +30,7 @@ import { prospectOf } from '../pipeline/resolve/prospect.ts';
 import { readCoreYaml } from '../pipeline/resolve/read-configuration.ts';
 import { CancelledError, toFailure, WizardFailure } from '../pipeline/run/failure.ts';
 import { readOwnRun } from '../pipeline/run/own-run.ts';
+import type { Text } from '../pipeline/run/phrase.ts';
 import { lookAtStanding } from '../pipeline/run/standing.ts';
 import type { Equivalent, RepairState, WizardState } from '../screens/wizard/wizard-state.ts';
 import type { Store } from '../ui/store.ts';
@@ -102,7 +103,7 @@ export class QuestionWork {
       }));
     this.#change((state) => ({ ...state, repair: undefined }));
     show({});
-    const say = (line: string) => show({ said: line });
+    const say = (said: Text) => show({ said });
     void repair(code, { allowInstall: true, say, signal: this.#end.signal })
       .then(
         () => show({ ended: true }),

@@ -4,7 +4,8 @@ import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { openJournal, STATE_FOLDER } from '../pipeline/journal/journal.ts';
 import { type RemovalScope, removals, removeAll } from '../pipeline/network/inventory.ts';
 import { EXIT, WizardFailure } from '../pipeline/run/failure.ts';
-import { renderRemovals } from '../report/tables.ts';
+import { speechOf } from '../report/language/speech.ts';
+import { aboutText, renderRemovals } from '../report/tables.ts';
 import { projectOf } from './choices.ts';
 import { confirm, someoneIsThere } from './confirm.ts';
 
@@ -17,19 +18,16 @@ export interface RemoveRequest {
 }
 
 /** `down` loses nothing that `up` does not make again; only what is lost for good is asked about. */
-async function agreed(terminal: Terminal, losing: boolean): Promise<boolean> {
+async function agreed(terminal: Terminal, command: string, losing: boolean): Promise<boolean> {
   if (!losing || terminal.yes) return true;
   if (!someoneIsThere()) {
     throw new WizardFailure({
       kind: 'usage',
-      message: 'Ledgers or images would be lost for good, and there is nobody to ask.',
-      next: [
-        'run the same command with --dry-run to see the list',
-        'run it with --yes to remove what is listed',
-      ],
+      message: { say: 'usage.nobody-to-ask' },
+      next: [`fabric-wizard ${command} --dry-run`, `fabric-wizard ${command} --yes`],
     });
   }
-  return confirm('Remove all of these?', false);
+  return confirm(styleFor(terminal, process.stderr).say('ask.removal'), false);
 }
 
 const NETWORK_ONLY: RemovalScope = { volumes: false, chaincodeImages: false, images: false, all: false };
@@ -53,14 +51,23 @@ export async function remove(terminal: Terminal, request: RemoveRequest): Promis
   const journal = await openJournal(terminal.dir, { command: `fabric-wizard ${request.command}` });
   try {
     const items = await removals(docker, project, join(terminal.dir, STATE_FOLDER), request.scope);
-    const list = items.map(({ kind, name, detail }) => ({ kind, name, detail }));
-    if (!terminal.json) process.stdout.write(`${renderRemovals(list, styleFor(terminal, process.stdout))}\n`);
+    const style = styleFor(terminal, process.stdout);
+    if (!terminal.json) process.stdout.write(`${renderRemovals(items, style)}\n`);
     const losing = items.some(({ kind }) => kind === 'volume' || kind === 'image' || kind === 'folder');
-    const go = !terminal.dryRun && items.length > 0 && (await agreed(terminal, losing));
+    const go = !terminal.dryRun && items.length > 0 && (await agreed(terminal, request.command, losing));
     if (go) await removeAll(items);
-    if (terminal.json) printJson({ ok: true, project, removed: go, items: list });
-    else if (items.length > 0)
-      process.stdout.write(go ? `removed ${items.length}\n` : 'nothing was removed\n');
+    if (terminal.json) {
+      const english = speechOf('en');
+      const list = items.map((item) => ({
+        kind: item.kind,
+        name: item.name,
+        detail: aboutText(item, english),
+      }));
+      printJson({ ok: true, project, removed: go, items: list });
+    } else if (items.length > 0) {
+      const end = go ? style.say('removal.done', { count: items.length }) : style.say('removal.not-done');
+      process.stdout.write(`${end}\n`);
+    }
     return EXIT.done;
   } finally {
     await journal.close();

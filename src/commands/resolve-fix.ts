@@ -4,9 +4,11 @@ import type { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { debianImage } from '../pipeline/images/debian-images.ts';
 import type { Repair, ResolveReport } from '../pipeline/resolve/resolve-report.ts';
 import { EXIT, WizardFailure } from '../pipeline/run/failure.ts';
+import type { Phrase, Text } from '../pipeline/run/phrase.ts';
 import type { Progress } from '../pipeline/run/run-state.ts';
+import type { Speech } from '../report/language/speech.ts';
 import { runCommand } from './run.ts';
-import { sayToStderr, type Terminal } from './terminal.ts';
+import { sayToStderr, styleFor, type Terminal } from './terminal.ts';
 
 export interface FixRequest {
   /** Code of the problem. */
@@ -24,22 +26,29 @@ export function chosenRepair(report: ResolveReport, { code, way, command }: FixR
   const found = repairs.find((repair) => way === undefined || repair.way === way);
   if (found) return found;
   const foreign = way === 'override' && report.subject.kind === 'container' && !report.subject.ours;
-  const why = finding
-    ? foreign
-      ? 'This network was not made in this folder; its compose file is for its owner to change.'
-      : `"${code}" is nothing that can be repaired ${way === undefined ? 'from here' : `by ${way}`}.`
-    : `There is no problem "${code}" here.`;
+  const message = (): Phrase => {
+    if (!finding) return { say: 'usage.no-problem', code };
+    if (foreign) return { say: 'usage.foreign-network' };
+    return way === undefined ? { say: 'usage.no-repair', code } : { say: 'usage.no-repair-by', code, way };
+  };
   const offered = report.findings.flatMap(({ problem, repairs }) =>
     repairs.map((repair) => `${command} --fix ${problem.code} --by ${repair.way}`),
   );
-  throw new WizardFailure({ kind: 'usage', message: why, next: offered.length > 0 ? offered : [command] });
+  throw new WizardFailure({
+    kind: 'usage',
+    message: message(),
+    next: offered.length > 0 ? offered : [command],
+  });
 }
 
 const FLAG = { builder: 'chaincodeBuilder', runtime: 'chaincodeRuntime' } as const;
 const OPTION = { builder: '--chaincode-builder', runtime: '--chaincode-runtime' } as const;
 
 /** What is done, as a command where it is one, and what a person types to take it back. */
-export function repairCommands(repair: Repair): { readonly does: string; readonly undoes: string } {
+export function repairCommands(
+  repair: Repair,
+  { say }: Pick<Speech, 'say'>,
+): { readonly does: string; readonly undoes: string } {
   switch (repair.way) {
     case 'tag':
       return { does: `docker tag ${repair.from} ${repair.to}`, undoes: `docker rmi ${repair.to}` };
@@ -51,7 +60,10 @@ export function repairCommands(repair: Repair): { readonly does: string; readonl
       };
     case 'build':
       return 'runtime' in repair
-        ? { does: `build ${repair.runtime} from Debian packages`, undoes: `docker rmi ${repair.runtime}` }
+        ? {
+            does: say('say.build-runtime', { image: repair.runtime }),
+            undoes: `docker rmi ${repair.runtime}`,
+          }
         : { does: 'fabric-wizard build', undoes: 'fabric-wizard clean --images' };
     default:
       return repair satisfies never;
@@ -72,7 +84,7 @@ export async function buildRuntime(
   say: {
     readonly log: (line: string) => void;
     readonly progress?: (at: Progress) => void;
-    readonly warn: (line: string) => void;
+    readonly warn: (message: Text) => void;
   },
 ): Promise<void> {
   const { arch } = await docker.version();
@@ -93,25 +105,30 @@ export async function buildRuntime(
  */
 export async function applyRepair(ports: FixPorts, repair: Repair): Promise<number> {
   const { docker, terminal, flags } = ports;
-  const { does, undoes } = repairCommands(repair);
+  const style = styleFor(terminal, process.stderr);
+  const { say } = style;
+  const { does, undoes } = repairCommands(repair, style);
   if (terminal.dryRun) {
-    sayToStderr(`would do: ${does}`);
+    sayToStderr(say('say.would-do', { command: does }));
     return EXIT.done;
   }
-  sayToStderr(`doing: ${does}`);
+  sayToStderr(say('say.doing', { command: does }));
   // stdout is for the one object of `resolve`.
   const quiet: Terminal = { ...terminal, json: false, plain: true, yes: true };
   let exitCode: number = EXIT.done;
   if (repair.way === 'tag') await docker.tag(repair.from, repair.to);
   else if (repair.way === 'build' && 'runtime' in repair) {
     const log = terminal.verbose ? sayToStderr : () => undefined;
-    await buildRuntime(ports, repair.runtime, { log, warn: sayToStderr });
+    await buildRuntime(ports, repair.runtime, {
+      log,
+      warn: (message) => sayToStderr(style.tell(message)),
+    });
   } else if (repair.way === 'build')
     exitCode = await runCommand(quiet, flags, { command: 'build', keepChaincode: false });
   else {
     const told = { ...flags, [FLAG[repair.role]]: repair.ref };
     exitCode = await runCommand(quiet, told, { command: 'up', keepChaincode: true });
   }
-  sayToStderr(`undone by: ${undoes}${repair.way === 'tag' ? '   (takes the name away, not the image)' : ''}`);
+  sayToStderr(say(repair.way === 'tag' ? 'say.undone-tag' : 'say.undone-by', { command: undoes }));
   return exitCode;
 }

@@ -43,7 +43,7 @@ async function askedSource(terminal: Terminal, choice: string, signal: AbortSign
   if (choice !== 'auto') return resolveSource(choice, { ...folders, signal, onLine: sayToStderr });
   throw new WizardFailure({
     kind: 'usage',
-    message: `${terminal.dir} has no network, no peer image and no Fabric source: which peer is meant?`,
+    message: { say: 'usage.no-peer', dir: terminal.dir },
     next: ['--container NAME', '--image REF', '--source PATH'].map((what) => `fabric-wizard resolve ${what}`),
   });
 }
@@ -130,7 +130,7 @@ export async function resolve(terminal: Terminal, flags: Flags, request: Resolve
   if (request.image !== undefined && request.container !== undefined) {
     throw new WizardFailure({
       kind: 'usage',
-      message: '--image and --container are two peers; name one.',
+      message: { say: 'usage.two-peers' },
       next: ['fabric-wizard resolve --help'],
     });
   }

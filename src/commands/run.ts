@@ -38,7 +38,7 @@ function imagesOf(names: readonly string[]): readonly ImageName[] | undefined {
     if (!known) {
       throw new WizardFailure({
         kind: 'usage',
-        message: `There is no image "${name}"; there are ${imageNames.join(', ')}.`,
+        message: { say: 'usage.unknown-image', name, images: imageNames.join(', ') },
         next: ['fabric-wizard build peer', 'fabric-wizard build'],
       });
     }
@@ -53,6 +53,7 @@ function reporterFor(terminal: Terminal): Reporter {
     colour: wantsColour({ flag: terminal.colour, isTty: process.stderr.isTTY === true, env: process.env }),
     verbose: terminal.verbose,
     columns: process.stderr.isTTY ? process.stderr.columns : undefined,
+    language: terminal.language,
   });
 }
 
@@ -73,8 +74,10 @@ export async function runCommand(
   const images = imagesOf(request.images ?? []);
   const config = await loadChoices(terminal.dir, flags);
   const asLastTime = printConfig(config).filter(({ origin }) => origin === 'last-run');
+  const { say, tell } = styleFor(terminal, process.stderr);
   if (asLastTime.length > 0) {
-    sayToStderr(`as last time: ${asLastTime.map(({ key, value }) => `--${key} ${value}`).join(' ')}`);
+    const typed = asLastTime.map(({ key, value }) => `--${key} ${value}`).join(' ');
+    sayToStderr(say('say.as-last-time', { flags: typed }));
   }
   // Whoever typed a bare `up` at a terminal sees the plan before it runs.
   const askFirst =
@@ -99,7 +102,7 @@ export async function runCommand(
       allowInstall: terminal.yes && !terminal.dryRun,
       preflight: flags.preflight !== false,
       signal: cancel.signal,
-      say: sayToStderr,
+      say: (text) => sayToStderr(tell(text)),
     });
     request.onSource?.(session.bench.source.tree);
     if (!terminal.json) sayWarnings(terminal, session.warnings);
@@ -111,7 +114,7 @@ export async function runCommand(
       }
       if (askFirst) {
         process.stderr.write(`${planFor(terminal, session.plan, process.stderr)}\n\n`);
-        if (!(await confirm('Run this plan?', true, cancel.signal))) return EXIT.cancelled;
+        if (!(await confirm(say('ask.plan'), true, cancel.signal))) return EXIT.cancelled;
       }
       const reporter = reporterFor(terminal);
       const exitCode = await session.run((event) => reporter.onEvent(event));

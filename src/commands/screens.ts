@@ -3,8 +3,6 @@ import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { shellWord } from '../pipeline/host/shell-text.ts';
 import { EXIT, toFailure } from '../pipeline/run/failure.ts';
-import { LABELS } from '../report/language/label-texts.ts';
-import { languageOf } from '../report/language/language.ts';
 import { renderResult } from '../report/result-text.ts';
 import { renderSmoke } from '../report/smoke-text.ts';
 import { isUtf8Locale, wantsColour } from '../report/style.ts';
@@ -48,9 +46,8 @@ export function getsScreens(
 
 /** Two lines, at once: what draws the screens takes longer to load than a person waits for a first sign. */
 export function paintFirst(terminal: Terminal, version: string): void {
-  const { strong, dim } = styleFor(terminal, process.stdout);
-  const { 'app.loading': loading } = LABELS[languageOf(process.env)];
-  process.stdout.write(`${HIDE_CURSOR}${strong(`fabric-wizard ${version}`)}\n${dim(loading)}\n`);
+  const { strong, dim, say } = styleFor(terminal, process.stdout);
+  process.stdout.write(`${HIDE_CURSOR}${strong(`fabric-wizard ${version}`)}\n${dim(say('app.loading'))}\n`);
 }
 
 /** Whatever happened: input and cursor as a shell wants them. */
@@ -151,7 +148,7 @@ export async function screens(
   const face = createFace({
     colour: wantsColour({ flag: terminal.colour, isTty: true, env: process.env }),
     unicode: isUtf8Locale(process.env),
-    language: languageOf(process.env),
+    language: terminal.language,
   });
   const questions = new QuestionDesk({ terminal, flags });
   const desk = new ScreenDesk({ terminal, flags, version, face, first: { id: 'welcome' }, questions });

@@ -1,7 +1,17 @@
 /** What every command knows of the terminal that it was typed in, and how a failure before any run is shown. */
-import { CancelledError, EXIT, type StageFailure, toFailure } from '../pipeline/run/failure.ts';
-import { describeFailure } from '../pipeline/run/failure-text.ts';
+import {
+  CancelledError,
+  EXIT,
+  type StageFailure,
+  toFailure,
+  WizardFailure,
+} from '../pipeline/run/failure.ts';
+import { helpFor } from '../pipeline/run/failure-help.ts';
+import type { Phrase } from '../pipeline/run/phrase.ts';
 import { renderFailure } from '../report/failure-block.ts';
+import { describeFailure } from '../report/failure-text.ts';
+import { isLanguage, LANGUAGES, type Language } from '../report/language/language.ts';
+import { jsonText, speechOf } from '../report/language/speech.ts';
 import { createStyle, isUtf8Locale, type Style, wantsColour } from '../report/style.ts';
 
 export interface Terminal {
@@ -12,15 +22,27 @@ export interface Terminal {
   readonly verbose: boolean;
   /** False after `--no-color`. */
   readonly colour: boolean;
+  /** What a person reads; what a program reads is English. */
+  readonly language: Language;
   readonly dir: string;
   readonly packageDir: string;
 }
 
-export function styleFor(terminal: Pick<Terminal, 'colour'>, stream: NodeJS.WriteStream): Style {
+export function styleFor(terminal: Pick<Terminal, 'colour' | 'language'>, stream: NodeJS.WriteStream): Style {
   return createStyle({
     colour: wantsColour({ flag: terminal.colour, isTty: stream.isTTY === true, env: process.env }),
     unicode: isUtf8Locale(process.env),
+    language: terminal.language,
   });
+}
+
+/** @throws WizardFailure `usage` for a language that we do not have */
+export function knownLanguage(flag: string | undefined): void {
+  if (flag === undefined || isLanguage(flag)) return;
+  const languages = LANGUAGES.join(', ');
+  const message: Phrase = { say: 'usage.unknown-language', lang: flag, languages };
+  const next = LANGUAGES.map((known) => `fabric-wizard explain --lang ${known}`);
+  throw new WizardFailure({ kind: 'usage', message, next });
 }
 
 /** Lines for people that belong to no run: stdout is for data. */
@@ -29,14 +51,14 @@ export function sayToStderr(line: string): void {
 }
 
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
+  process.stdout.write(`${jsonText(value)}\n`);
 }
 
 /** The first line, before anything that takes time is even loaded. */
 export function sayWhoWeAre(terminal: Terminal, version: string): void {
   if (terminal.json) return;
-  const { dim, symbol } = styleFor(terminal, process.stderr);
-  sayToStderr(dim(`fabric-wizard ${version} ${symbol.dot} looking at the source and the engine`));
+  const { dim, symbol, say } = styleFor(terminal, process.stderr);
+  sayToStderr(dim(`fabric-wizard ${version} ${symbol.dot} ${say('app.loading')}`));
 }
 
 /** Whoever reads the stream finds its first and last event even where nothing could be planned. */
@@ -54,17 +76,17 @@ function printEmptyRun(): void {
 
 /** Shows a failure that belongs to no run, and gives its exit code. */
 export function showFailure(terminal: Terminal, failure: StageFailure): number {
-  const described = describeFailure(failure);
+  const { exitCode } = helpFor(failure);
   if (terminal.json) {
     printEmptyRun();
     printJson({
       type: 'run-finished',
       at: Date.now(),
       outcome: 'failed',
-      exitCode: described.exitCode,
+      exitCode,
       seconds: 0,
       failure,
-      described,
+      described: describeFailure(failure, speechOf('en')),
     });
   } else {
     const style = styleFor(terminal, process.stderr);
@@ -72,7 +94,7 @@ export function showFailure(terminal: Terminal, failure: StageFailure): number {
       `${renderFailure(failure, { style, columns: process.stderr.columns }).join('\n')}\n`,
     );
   }
-  return described.exitCode;
+  return exitCode;
 }
 
 const LEAVE_MS = 1000;
@@ -92,7 +114,7 @@ export async function guarded(terminal: Terminal, act: () => Promise<number>): P
           exitCode: EXIT.cancelled,
           seconds: 0,
         });
-      } else process.stderr.write('cancelled\n');
+      } else sayToStderr(styleFor(terminal, process.stderr).say('say.cancelled'));
       return EXIT.cancelled;
     }
     return showFailure(terminal, toFailure(error));

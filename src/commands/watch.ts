@@ -5,7 +5,7 @@ import { isBuilt } from '../pipeline/images/fingerprint.ts';
 import { folderFreed } from '../pipeline/journal/journal.ts';
 import { CancelledError, EXIT, type StageFailure, toFailure } from '../pipeline/run/failure.ts';
 import { type RunRequest, runCommand } from './run.ts';
-import { cancelOnSignals, sayToStderr, showFailure, type Terminal } from './terminal.ts';
+import { cancelOnSignals, sayToStderr, showFailure, styleFor, type Terminal } from './terminal.ts';
 
 interface Attempt {
   readonly exitCode: number;
@@ -25,15 +25,15 @@ async function attempt(run: () => Promise<number>, terminal: Terminal): Promise<
 }
 
 /** Says so once, and gives back what the source has become. @throws CancelledError */
-async function nextTree(known: SourceTree, signal: AbortSignal): Promise<SourceTree> {
+async function nextTree(known: SourceTree, terminal: Terminal, signal: AbortSignal): Promise<SourceTree> {
+  const { say } = styleFor(terminal, process.stderr);
   let said = false;
   const onWait = () => {
-    if (!said) sayToStderr(`watching ${known.dir}; Ctrl-C ends`);
+    if (!said) sayToStderr(say('say.watching', { dir: known.dir }));
     said = true;
   };
   const { tree, paths } = await treeChange(known, { keep: isBuilt, signal, onWait });
-  const more = paths.length > 3 ? ` and ${paths.length - 3} more` : '';
-  sayToStderr(`\nchanged: ${paths.slice(0, 3).join(', ')}${more}`);
+  sayToStderr(`\n${say('say.changed', { files: paths })}`);
   return tree;
 }
 
@@ -59,7 +59,7 @@ export async function watch(
       // The change is still to be built: `smoke` or `up` in another terminal has its turn first.
       if (hindrance?.kind === 'locked') await folderFreed(terminal.dir, signal);
       // What kept this run from beginning must not begin the next one: that would go on for ever.
-      else tree = await nextTree(tree, signal);
+      else tree = await nextTree(tree, terminal, signal);
     }
   } catch (error) {
     // How watching ends well.

@@ -1,8 +1,7 @@
 /** A failure in full: its last log lines between rules, then what was wrong, where, and what to type next. */
 import type { Diagnosis, StageFailure } from '../pipeline/run/failure.ts';
-import { describeFailure } from '../pipeline/run/failure-text.ts';
 import type { LineTail } from '../pipeline/run/line-tail.ts';
-import { count } from '../pipeline/run/wording.ts';
+import { describeFailure } from './failure-text.ts';
 import type { Style } from './style.ts';
 import { cleanLine, cleanLines, textWidth, wrapToWidth } from './terminal-text.ts';
 
@@ -26,7 +25,8 @@ function between(title: string, lines: readonly string[], { style, columns = 80 
 }
 
 function logsOf(failure: StageFailure, options: BlockOptions): string[] {
-  const { id, tail, diagnosis } = options.stage ?? { id: 'output', tail: undefined };
+  const { say } = options.style;
+  const { id: name, tail, diagnosis } = options.stage ?? { id: say('failure.output'), tail: undefined };
   const logged = tail?.lines ?? [];
   // A command's own output is often in the stage's log already.
   const own = 'tail' in failure && !failure.tail.every((line) => logged.includes(line)) ? failure.tail : [];
@@ -34,20 +34,21 @@ function logsOf(failure: StageFailure, options: BlockOptions): string[] {
   if (diagnosis) {
     const rest = [...logged, ...own].filter((line) => line.trim() !== diagnosis.proof.line);
     const last = rest.slice(-LINES_BESIDE_DIAGNOSIS);
-    const all = whole + own.length;
-    return last.length > 0
-      ? between(`${id}: last ${last.length} of ${count(all, 'line')}`, last, options)
-      : [];
+    const title = say('failure.tail', { name, count: last.length, all: whole + own.length });
+    return last.length > 0 ? between(title, last, options) : [];
   }
   const title =
-    whole > logged.length ? `${id}: last ${logged.length} of ${count(whole, 'line')}` : `${id}: log`;
+    whole > logged.length
+      ? say('failure.tail', { name, count: logged.length, all: whole })
+      : say('failure.log', { name });
   const nodes = 'nodes' in failure ? (failure.nodes ?? []) : [];
   return [
     ...(logged.length > 0 ? between(title, logged, options) : []),
-    ...(own.length > 0 ? between(`${id}: last output`, own, options) : []),
-    ...nodes.flatMap(({ name, lines }) =>
-      between(`${name}: last ${count(lines.length, 'line')}`, lines, options),
-    ),
+    ...(own.length > 0 ? between(say('failure.own-output', { name }), own, options) : []),
+    ...nodes.flatMap((node) => {
+      const title = say('failure.node-tail', { name: node.name, count: node.lines.length });
+      return between(title, node.lines, options);
+    }),
   ];
 }
 
@@ -60,12 +61,19 @@ function paragraph(text: string, indent: string, columns: number | undefined): s
 /** Lines without line breaks; commands are never broken. Also used by commands that fail outside a run. */
 export function renderFailure(failure: StageFailure, options: BlockOptions): string[] {
   const { style, stage, columns } = options;
-  const { title, proof, why, detail, hint, next } = describeFailure(failure, stage?.diagnosis);
-  const where = stage ? `${stage.id}: ` : '';
-  const head = `${style.symbol.bad} ${where}${title.replaceAll('\n', ' ')}`;
+  const { say } = style;
+  const { title, proof, why, detail, hint, next } = describeFailure(failure, style, stage?.diagnosis);
+  const what = title.replaceAll('\n', ' ');
+  const head = `${style.symbol.bad} ${stage ? say('plain.because', { what: stage.id, why: what }) : what}`;
   const body = [
-    ...(proof ? [`${proof.from ? `${proof.from} says` : 'proof'}: ${proof.line}`] : []),
-    ...(why ? [`why: ${why}`] : []),
+    ...(proof
+      ? [
+          proof.from
+            ? say('failure.says', { name: proof.from, line: proof.line })
+            : say('failure.proof', { line: proof.line }),
+        ]
+      : []),
+    ...(why ? [say('failure.why', { why })] : []),
     ...detail.flatMap(cleanLines),
     ...(hint ? [hint] : []),
   ];
@@ -74,7 +82,7 @@ export function renderFailure(failure: StageFailure, options: BlockOptions): str
     ...paragraph(head, '', columns).map(style.bad),
     ...body.flatMap((line) => paragraph(line, '  ', columns)),
     ...(next.length > 0
-      ? ['  Next:', ...next.map((command) => `    ${style.strong(cleanLine(command))}`)]
+      ? [`  ${say('failure.next')}`, ...next.map((command) => `    ${style.strong(cleanLine(command))}`)]
       : []),
   ];
 }

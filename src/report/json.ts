@@ -1,14 +1,18 @@
 import type { RunEvent } from '../pipeline/run/events.ts';
-import { describeFailure, type FailureDescription } from '../pipeline/run/failure-text.ts';
+import { describeFailure, type FailureDescription } from './failure-text.ts';
+import { jsonText, speechOf } from './language/speech.ts';
 import type { Reporter } from './reporter.ts';
 
+/** What programs read is in English, whatever a person reads. */
+const ENGLISH = speechOf('en');
+
 function descriptionOf(event: RunEvent): FailureDescription | undefined {
-  if (event.type === 'stage-failed') return describeFailure(event.failure, event.diagnosis);
-  return event.type === 'run-finished' && event.failure ? describeFailure(event.failure) : undefined;
+  if (event.type === 'stage-failed') return describeFailure(event.failure, ENGLISH, event.diagnosis);
+  return event.type === 'run-finished' && event.failure ? describeFailure(event.failure, ENGLISH) : undefined;
 }
 
 /**
- * One event a line, as it is; an event with a `failure` also carries the words of `describeFailure` under
+ * One event a line, as it is, its sentences in English; an event with a `failure` also carries the words of `describeFailure` under
  * `described`. `run-finished` is the last line of its run: what a dying process still says is left out.
  */
 export function createJsonReporter(options: { readonly write: (text: string) => void }): Reporter {
@@ -19,7 +23,7 @@ export function createJsonReporter(options: { readonly write: (text: string) => 
       if (phase !== 'open') return;
       const described = descriptionOf(event);
       const line = described ? { ...event, described } : event;
-      options.write(`${JSON.stringify(line)}\n`);
+      options.write(`${jsonText(line)}\n`);
       if (event.type === 'run-finished') phase = 'finished';
     },
     async close() {

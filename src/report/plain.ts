@@ -1,9 +1,10 @@
 /** One line per change of state: for pipes, CI, screen readers and whoever asks for `--plain`. */
 import type { RunEvent, RunStarted, StageProgress } from '../pipeline/run/events.ts';
-import { describeFailure } from '../pipeline/run/failure-text.ts';
+import type { Text } from '../pipeline/run/phrase.ts';
 import { initialRunState, type RunState, reduceRun, type StageState } from '../pipeline/run/run-state.ts';
 import { unreachable } from '../pipeline/run/unreachable.ts';
-import { count } from '../pipeline/run/wording.ts';
+import { describeFailure } from './failure-text.ts';
+import type { Language } from './language/language.ts';
 import { formatBytes, formatClock, formatSeconds } from './quantities.ts';
 import type { Reporter } from './reporter.ts';
 import { practiceMark, renderResult } from './result-text.ts';
@@ -21,23 +22,26 @@ export interface PlainOptions {
   readonly columns?: number;
   /** Symbols beyond ASCII; by default where the locale is UTF-8. */
   readonly unicode?: boolean;
+  /** English where none is given. */
+  readonly language?: Language;
 }
 
 const PROGRESS_EVERY_MS = 5000;
 
-function progressText({
-  done,
-  total,
-  unit,
-  item,
-}: Pick<StageProgress, 'done' | 'total' | 'unit' | 'item'>): string {
-  const of = (n: number) => (unit === 'bytes' ? formatBytes(n) : String(n));
-  const noun = unit === 'bytes' ? '' : ` ${unit}`;
-  const amount =
-    total > 0
-      ? `${of(done)} of ${of(total)}${noun} (${Math.min(100, Math.floor((100 * done) / total))} %)`
-      : `${of(done)}${noun}`;
-  return item ? `${amount}: ${cleanLine(item)}` : amount;
+type Progress = Pick<StageProgress, 'done' | 'total' | 'unit' | 'item'>;
+
+function amountText({ done, total, unit }: Progress, { say }: Style): string {
+  const percent = Math.min(100, Math.floor((100 * done) / total));
+  if (unit !== 'bytes')
+    return total > 0
+      ? say(`progress.${unit}-share`, { done, total, percent })
+      : say(`progress.${unit}`, { amount: done });
+  if (total <= 0) return formatBytes(done);
+  return say('progress.share', { done: formatBytes(done), total: formatBytes(total), percent });
+}
+
+function because(what: string, why: Text | undefined, { say, tell }: Style): string {
+  return why ? say('plain.because', { what, why: cleanLine(tell(why)) }) : what;
 }
 
 class PlainReporter implements Reporter {
@@ -53,6 +57,7 @@ class PlainReporter implements Reporter {
     this.#style = createStyle({
       colour: options.colour,
       unicode: options.unicode ?? isUtf8Locale(process.env),
+      language: options.language,
     });
   }
 
@@ -68,7 +73,7 @@ class PlainReporter implements Reporter {
   }
 
   #linesOf(event: RunEvent, before: RunState): readonly string[] {
-    const { good, bad, warn, dim, symbol } = this.#style;
+    const { good, bad, warn, dim, symbol, say, tell } = this.#style;
     switch (event.type) {
       case 'run-started':
         return this.#started(event);
@@ -77,8 +82,8 @@ class PlainReporter implements Reporter {
         this.#shown.set(event.stage, { at: event.at, text: '' });
         // What is known to be cached ends in the same moment: its cause goes with its end.
         if (stage?.action === 'cached') return [];
-        const cause = stage?.cause ? `: ${cleanLine(stage.cause)}` : '';
-        return this.#timed(event.at, `${dim(symbol.dot)} ${event.stage} started${cause}`);
+        const started = because(say('plain.started', { stage: event.stage }), stage?.cause, this.#style);
+        return this.#timed(event.at, `${dim(symbol.dot)} ${started}`);
       }
       case 'stage-progress':
         return this.#progress(event);
@@ -86,28 +91,41 @@ class PlainReporter implements Reporter {
         if (!this.#options.verbose) return [];
         return this.#timed(event.at, dim(`  ${event.stage} | ${cleanLine(event.line)}`));
       case 'stage-warning':
-        return this.#timed(event.at, warn(`${symbol.warn} ${event.stage}: ${cleanLine(event.message)}`));
+        return this.#timed(
+          event.at,
+          warn(`${symbol.warn} ${event.stage}: ${cleanLine(tell(event.message))}`),
+        );
       case 'stage-finished': {
         this.#shown.delete(event.stage);
         const reason = event.detail || (event.outcome === 'built' ? '' : this.#stage(event.stage)?.cause);
         const mark = event.outcome === 'skipped' ? dim(symbol.dot) : good(symbol.good);
-        const time = event.seconds < 0.05 ? '' : `, ${formatSeconds(event.seconds)}`;
-        const end = `${event.outcome}${time}${reason ? `: ${cleanLine(reason)}` : ''}`;
-        return this.#timed(event.at, `${mark} ${event.stage} ${end}`);
+        const said = { stage: event.stage, outcome: say(`stage.${event.outcome}`) };
+        const end =
+          event.seconds < 0.05
+            ? say('plain.ended', said)
+            : say('plain.ended-in', { ...said, time: formatSeconds(event.seconds) });
+        return this.#timed(event.at, `${mark} ${because(end, reason, this.#style)}`);
       }
       case 'stage-failed': {
         this.#shown.delete(event.stage);
-        const title = cleanLine(describeFailure(event.failure, event.diagnosis).title.replaceAll('\n', ' '));
-        const end = `failed, ${formatSeconds(event.seconds)}: ${title}`;
-        return this.#timed(event.at, bad(`${symbol.bad} ${event.stage} ${end}`));
+        const title = cleanLine(
+          describeFailure(event.failure, this.#style, event.diagnosis).title.replaceAll('\n', ' '),
+        );
+        const time = formatSeconds(event.seconds);
+        const end = say('plain.failed', { stage: event.stage, time, title });
+        return this.#timed(event.at, bad(`${symbol.bad} ${end}`));
       }
       case 'stage-cancelled':
         this.#shown.delete(event.stage);
-        return this.#timed(event.at, warn(`${symbol.warn} ${event.stage} cancelled`));
+        return this.#timed(
+          event.at,
+          warn(`${symbol.warn} ${say('plain.cancelled', { stage: event.stage })}`),
+        );
       case 'node-health': {
         if (before.nodes.find(({ node }) => node === event.node)?.state === event.state) return [];
         const marks = { starting: dim(symbol.dot), ready: good(symbol.good), gone: bad(symbol.bad) };
-        return this.#timed(event.at, `${marks[event.state]} node ${cleanLine(event.node)} ${event.state}`);
+        const node = say(`plain.${event.state}`, { node: cleanLine(event.node) });
+        return this.#timed(event.at, `${marks[event.state]} ${node}`);
       }
       case 'smoke-result':
         return renderSmoke(event, this.#style, this.#options.columns);
@@ -128,20 +146,20 @@ class PlainReporter implements Reporter {
   }
 
   #started({ command, project, plan }: RunStarted): readonly string[] {
-    const { strong, symbol } = this.#style;
+    const { strong, symbol, say } = this.#style;
     this.#shown.clear();
     const toRun = plan.stages.filter((stage) => stage.action === 'run').length;
     const head = [
       strong(`fabric-wizard ${cleanLine(command)}`),
-      `project ${cleanLine(project)}`,
-      `${count(plan.stages.length, 'stage')}, ${toRun} to run`,
+      say('plain.project', { project: cleanLine(project) }),
+      say('plain.stages', { all: plan.stages.length, run: toRun }),
     ];
     return [`${head.join(` ${symbol.dot} `)}${practiceMark(this.#state, this.#style)}`];
   }
 
   #progress(event: StageProgress): readonly string[] {
     const last = this.#shown.get(event.stage);
-    const text = progressText(event);
+    const text = because(amountText(event, this.#style), event.item, this.#style);
     if (!last || event.at - last.at < PROGRESS_EVERY_MS || text === last.text) return [];
     this.#shown.set(event.stage, { at: event.at, text });
     return this.#timed(event.at, `${this.#style.dim(this.#style.symbol.dot)} ${event.stage} ${text}`);

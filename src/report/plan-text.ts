@@ -2,7 +2,7 @@
 import type { RunStarted } from '../pipeline/run/events.ts';
 import { formatSeconds } from './quantities.ts';
 import type { Style } from './style.ts';
-import { cleanLine, cutToWidth, wrapToWidth } from './terminal-text.ts';
+import { cleanLine, cutToWidth, padToWidth, textWidth, wrapToWidth } from './terminal-text.ts';
 
 type Plan = RunStarted['plan'];
 
@@ -10,9 +10,10 @@ const MARK = '*';
 /** A stage with a smaller share of the longest way is left out of its text. */
 const WORTH_NAMING = 0.1;
 
-function timeText({ seconds, guessed }: Plan): string {
-  if (!guessed) return `${formatSeconds(seconds)} by earlier runs`;
-  return seconds < 90 ? `about ${Math.ceil(seconds / 10)}0 s` : `about ${Math.round(seconds / 60)} min`;
+function timeText({ seconds, guessed }: Plan, { say }: Style): string {
+  if (!guessed) return say('plan.by-earlier-runs', { time: formatSeconds(seconds) });
+  const time = seconds < 90 ? `${Math.ceil(seconds / 10)}0 s` : `${Math.round(seconds / 60)} min`;
+  return say('plan.about', { time });
 }
 
 /** `base.builder -> compile -> ... -> smoke` */
@@ -30,21 +31,24 @@ function wayText({ stages, criticalPath }: Plan): string {
 export function renderStages(plan: Plan, style: Style, columns = Number.POSITIVE_INFINITY): string[] {
   const width = Math.max(0, ...plan.stages.map(({ id }) => id.length));
   const hasWay = plan.criticalPath.length > 1;
+  const words = { run: style.say('plan.run'), cached: style.say('plan.cached') };
+  const actionWidth = Math.max(...Object.values(words).map(textWidth));
   return plan.stages.map(({ id, action, cause }) => {
     const mark = plan.criticalPath.includes(id) ? MARK : ' ';
-    const head = `${action.padEnd(6)} ${hasWay ? `${mark} ` : ''}${id.padEnd(width)}  `;
-    const why = cutToWidth(cleanLine(cause), columns - head.length, style.symbol.ellipsis);
+    const head = `${padToWidth(words[action], actionWidth)} ${hasWay ? `${mark} ` : ''}${id.padEnd(width)}  `;
+    const why = cutToWidth(cleanLine(style.tell(cause)), columns - textWidth(head), style.symbol.ellipsis);
     if (action === 'cached') return style.dim(head + why);
     return mark === MARK ? style.strong(head) + why : head + why;
   });
 }
 
 /** How long it takes, and which way through it takes longest; nothing where nothing takes time. */
-export function renderTime(plan: Plan, columns = Number.POSITIVE_INFINITY): string[] {
+export function renderTime(plan: Plan, style: Style, columns = Number.POSITIVE_INFINITY): string[] {
   if (plan.criticalPath.length === 0) return [];
+  const time = timeText(plan, style);
   const hasWay = plan.criticalPath.length > 1;
-  const way = hasWay ? `; the longest way (${MARK}): ${wayText(plan)}` : '';
-  return wrapToWidth(`${timeText(plan)}${way}`, columns, '  ');
+  const text = hasWay ? style.say('plan.longest-way', { time, mark: MARK, way: wayText(plan) }) : time;
+  return wrapToWidth(text, columns, '  ');
 }
 
 /**
@@ -52,5 +56,5 @@ export function renderTime(plan: Plan, columns = Number.POSITIVE_INFINITY): stri
  * @param columns width of the terminal; without it nothing is cut or wrapped
  */
 export function renderPlan(plan: Plan, style: Style, columns = Number.POSITIVE_INFINITY): string {
-  return [...renderStages(plan, style, columns), ...renderTime(plan, columns)].join('\n');
+  return [...renderStages(plan, style, columns), ...renderTime(plan, style, columns)].join('\n');
 }

@@ -1,61 +1,64 @@
 /** Pure text of how a run ended: what failed and why, or what can be done now; the last line is the verdict. */
 import { failedStages, type RunState, type StageState } from '../pipeline/run/run-state.ts';
 import { renderFailure } from './failure-block.ts';
+import type { LabelKey } from './language/labels.ts';
 import { formatSeconds } from './quantities.ts';
 import type { Style } from './style.ts';
 import { wrapToWidth } from './terminal-text.ts';
 
-const PRACTICE = 'practice source: not Hyperledger Fabric';
-
-function nextSteps(command: string): readonly (readonly [command: string, does: string])[] {
+function nextSteps(command: string): readonly (readonly [command: string, does: LabelKey])[] {
   switch (command) {
     case 'down':
     case 'clean':
     case 'rebuild':
       return [];
     case 'build':
-      return [['fabric-wizard up --yes', 'start a network of these images and prove them']];
+      return [['fabric-wizard up --yes', 'next.up']];
     default:
       return [
-        ['fabric-wizard status', 'what runs'],
-        ['fabric-wizard logs', 'what the nodes say'],
-        ['fabric-wizard smoke', 'prove the chaincode again'],
-        ['eval "$(fabric-wizard env org1)"', 'talk to it from this shell'],
-        ['fabric-wizard down', 'stop it'],
+        ['fabric-wizard status', 'next.status'],
+        ['fabric-wizard logs', 'next.logs'],
+        ['fabric-wizard smoke', 'next.smoke'],
+        ['eval "$(fabric-wizard env org1)"', 'next.env'],
+        ['fabric-wizard down', 'next.down'],
       ];
   }
 }
 
-function tally(stages: readonly StageState[]): string {
+function tally(stages: readonly StageState[], { say }: Style): string {
   const counts = (['built', 'cached', 'skipped'] as const).map((outcome) => ({
     outcome,
     n: stages.filter((stage) => stage.outcome === outcome).length,
   }));
-  return counts.flatMap(({ outcome, n }) => (n > 0 ? [`${n} ${outcome}`] : [])).join(', ');
+  return counts
+    .flatMap(({ outcome, n }) => (n > 0 ? [say(`tally.${outcome}`, { count: n })] : []))
+    .join(say('list.between'));
 }
 
 /** Empty for a real Fabric, else a blank and a mark that nobody overlooks. */
 export function practiceMark(
   { practice }: Pick<RunState, 'practice'>,
-  { warn, strong, symbol }: Style,
+  { warn, strong, symbol, say }: Style,
 ): string {
-  return practice ? ` ${warn(strong(`${symbol.warn} ${PRACTICE}`))}` : '';
+  return practice ? ` ${warn(strong(`${symbol.warn} ${say('result.practice')}`))}` : '';
 }
 
-function renderNextSteps(command: string, { strong, dim }: Style): readonly string[] {
+function renderNextSteps(command: string, { strong, dim, say }: Style): readonly string[] {
   const steps = nextSteps(command);
   const width = Math.max(0, ...steps.map(([step]) => step.length));
-  return steps.map(([step, does]) => `  ${strong(step.padEnd(width))}  ${dim(does)}`);
+  return steps.map(([step, does]) => `  ${strong(step.padEnd(width))}  ${dim(say(does))}`);
 }
 
 function verdict(state: RunState, style: Style): string {
-  const { good, bad, warn, symbol } = style;
+  const { good, bad, warn, symbol, say } = style;
   const time = formatSeconds(state.seconds ?? 0);
-  const counts = tally(state.stages);
+  const counts = tally(state.stages, style);
+  const done = say('result.done', { time });
+  const code = state.exitCode ?? 0;
   const result = {
-    done: good(`${symbol.good} done in ${time}${counts ? `: ${counts}` : ''}`),
-    failed: bad(`${symbol.bad} failed after ${time}, exit code ${state.exitCode}`),
-    cancelled: warn(`${symbol.warn} cancelled after ${time}; the next run continues from here`),
+    done: good(`${symbol.good} ${counts ? say('plain.because', { what: done, why: counts }) : done}`),
+    failed: bad(`${symbol.bad} ${say('result.failed', { time, code })}`),
+    cancelled: warn(`${symbol.warn} ${say('result.cancelled', { time })}`),
   };
   return `${result[state.outcome ?? 'cancelled']}${practiceMark(state, style)}`;
 }
@@ -75,7 +78,11 @@ export function renderResult(
       stage.failure ? renderFailure(stage.failure, { ...options, stage }) : [],
     ),
     state.failure ? renderFailure(state.failure, options) : [],
-    missed.length > 0 ? wrapToWidth(`not reached: ${missed.join(', ')}`, columns, '  ').map(style.dim) : [],
+    missed.length > 0
+      ? wrapToWidth(style.say('result.not-reached', { stages: missed.join(', ') }), columns, '  ').map(
+          style.dim,
+        )
+      : [],
     state.outcome === 'done' ? renderNextSteps(state.command, style) : [],
     wrapToWidth(verdict(state, style), columns, '  '),
   ].filter((block) => block.length > 0);

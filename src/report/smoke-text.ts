@@ -4,7 +4,10 @@ import type { Style } from './style.ts';
 import { renderTable } from './tables.ts';
 import { cleanLine, textWidth } from './terminal-text.ts';
 
-const HEADER = ['', 'PEER', 'CHAINCODE CONTAINER', 'VALUE', 'BUILDER', 'RUNTIME'];
+function headerOf({ say }: Style): string[] {
+  const columns = ['peer', 'container', 'value', 'builder', 'runtime'] as const;
+  return ['', ...columns.map((column) => say(`proof.${column}`))];
+}
 
 function cellsOf(proof: PeerProof, style: Style): string[] {
   const image = ({ ref, id }: PeerProof['builder']) => cleanLine(`${ref} ${shortId(id)}`.trim());
@@ -13,7 +16,7 @@ function cellsOf(proof: PeerProof, style: Style): string[] {
     cleanLine(proof.peer),
     cleanLine(proof.container),
     cleanLine(`${proof.before} -> ${proof.after}`),
-    `${image(proof.builder)}${proof.built ? '' : " (another peer's build)"}`,
+    `${image(proof.builder)}${proof.built ? '' : ` ${style.say('proof.shared')}`}`,
     image(proof.runtime),
   ];
 }
@@ -25,15 +28,17 @@ function cellsOf(proof: PeerProof, style: Style): string[] {
 export function renderSmoke(result: SmokeResult, style: Style, columns = Number.POSITIVE_INFINITY): string[] {
   const rows = result.peers.map((proof) => cellsOf(proof, style));
   const mark = result.ok ? style.good(style.symbol.good) : style.bad(style.symbol.bad);
-  const verdict = result.ok ? 'answered on every peer' : 'failed';
-  const title = `${mark} chaincode ${result.chaincode} ${result.version} on ${result.channel} ${verdict}`;
-  const table = renderTable([HEADER.map(style.dim), ...rows])
+  const { chaincode, version, channel } = result;
+  const verdict = result.ok ? 'proof.answered' : 'proof.failed';
+  const title = `${mark} ${style.say(verdict, { chaincode, version, channel })}`;
+  const header = headerOf(style);
+  const table = renderTable([header.map(style.dim), ...rows])
     .split('\n')
     .map((line) => `  ${line}`);
   if (table.every((line) => textWidth(line) <= columns)) return [title, ...table];
   const blocks = rows.flatMap(([symbol = '', peer = '', ...cells]) => [
     `  ${symbol} ${peer}`,
-    ...renderTable(cells.map((cell, i) => [style.dim((HEADER[i + 2] ?? '').toLowerCase()), cell]))
+    ...renderTable(cells.map((cell, i) => [style.dim((header[i + 2] ?? '').toLowerCase()), cell]))
       .split('\n')
       .map((line) => `    ${line}`),
   ]);

@@ -1,8 +1,11 @@
-/** Colours and symbols by meaning; the only place that knows escape codes. */
+/** Colours, symbols and words by meaning; the only place that knows escape codes. */
+import type { Language } from './language/language.ts';
+import { type Speech, speechOf } from './language/speech.ts';
 
 type Paint = (text: string) => string;
 
-export interface Style {
+/** How what is shown looks, and the language that it is in. */
+export interface Style extends Speech {
   readonly good: Paint;
   readonly bad: Paint;
   readonly warn: Paint;
@@ -52,14 +55,30 @@ export function wantsColour(options: {
   return isTty && env.TERM !== 'dumb';
 }
 
-export function createStyle(options: { readonly colour: boolean; readonly unicode: boolean }): Style {
+export function createStyle(options: {
+  readonly colour: boolean;
+  readonly unicode: boolean;
+  readonly language?: Language;
+}): Style {
+  const speech = speechOf(options.language ?? 'en');
   const symbol = options.unicode
     ? { good: '✓', bad: '✗', warn: '!', dot: '·', ellipsis: '…', rule: '─', pointer: '›' }
     : { good: '+', bad: 'x', warn: '!', dot: '-', ellipsis: '~', rule: '-', pointer: '>' };
   const invert = paint(7, 27);
   if (!options.colour)
-    return { good: asIs, bad: asIs, warn: asIs, dim: asIs, strong: asIs, invert, tint: () => asIs, symbol };
+    return {
+      ...speech,
+      good: asIs,
+      bad: asIs,
+      warn: asIs,
+      dim: asIs,
+      strong: asIs,
+      invert,
+      tint: () => asIs,
+      symbol,
+    };
   return {
+    ...speech,
     invert,
     tint: (n) => paint(TINTS[n % TINTS.length] ?? 39, 39),
     good: paint(32, 39),

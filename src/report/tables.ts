@@ -1,6 +1,5 @@
 /** Pure text for what is a list: tables, `doctor`, `status`, `config`, and what `down` and `clean` will remove. */
-
-import { count } from '../pipeline/run/wording.ts';
+import type { Text } from '../pipeline/run/phrase.ts';
 import type { Style } from './style.ts';
 import { cutToWidth, padToWidth, textWidth, wrapToWidth } from './terminal-text.ts';
 
@@ -57,24 +56,32 @@ export interface DoctorReport {
   readonly checks: readonly {
     readonly id: string;
     readonly status: 'ok' | 'warn' | 'fail';
-    readonly detail: string;
+    readonly detail: Text;
     /** What repairs it, as a command or a sentence. */
-    readonly fix?: string;
+    readonly fix?: Text;
   }[];
 }
 
 /** What so many rows say alike, e.g. that nobody answered in time, is said once. */
 const ALIKE = 3;
 
-function saidOnce(checks: DoctorReport['checks']): DoctorReport['checks'] {
-  const like = (one: DoctorReport['checks'][number]) =>
+type Row = DoctorReport['checks'][number] & { readonly detail: string };
+
+function saidOnce(checks: readonly Row[], { say }: Style): readonly Row[] {
+  const like = (one: Row) =>
     checks.filter(({ status, detail, fix }) => !fix && status === one.status && detail === one.detail);
   return checks.flatMap((one) => {
     const group = like(one);
     if (group.length < ALIKE) return [one];
     const ids = group.map(({ id }) => id).join(', ');
     return group[0] === one
-      ? [{ ...one, id: `${group.length} checks`, detail: `${one.detail}: ${ids}` }]
+      ? [
+          {
+            ...one,
+            id: say('doctor.checks', { count: group.length }),
+            detail: say('plain.because', { what: one.detail, why: ids }),
+          },
+        ]
       : [];
   });
 }
@@ -86,7 +93,9 @@ export function renderDoctor(report: DoctorReport, style: Style, columns = Numbe
     warn: style.warn(style.symbol.warn),
     fail: style.bad(style.symbol.bad),
   };
-  const checks = saidOnce(report.checks);
+  const { say } = style;
+  const worded = report.checks.map((row) => ({ ...row, detail: style.tell(row.detail) }));
+  const checks = saidOnce(worded, style);
   const idWidth = Math.max(0, ...checks.map(({ id }) => textWidth(id)));
   const indent = ' '.repeat(idWidth + 5);
   const wrapped = (detail: string) => wrapToWidth(detail, columns - indent.length, '');
@@ -94,13 +103,17 @@ export function renderDoctor(report: DoctorReport, style: Style, columns = Numbe
     ...wrapped(detail).map((line, index) =>
       index === 0 ? `${symbols[status]}  ${padToWidth(id, idWidth)}  ${line}` : `${indent}${line}`,
     ),
-    ...(fix ? [`${indent}${status === 'ok' ? style.dim(`by hand: ${fix}`) : `fix: ${fix}`}`] : []),
+    ...(fix
+      ? [
+          `${indent}${status === 'ok' ? style.dim(say('doctor.by-hand', { fix })) : say('doctor.fix', { fix })}`,
+        ]
+      : []),
   ]);
   const failed = report.checks.filter(({ status }) => status === 'fail').length;
   const warned = report.checks.filter(({ status }) => status === 'warn').length;
   const verdict = report.ok
-    ? style.good(warned ? `ready, with ${count(warned, 'warning')}` : 'ready')
-    : style.bad(`${failed} of ${report.checks.length} checks failed`);
+    ? style.good(warned ? say('doctor.warned', { count: warned }) : say('doctor.ready'))
+    : style.bad(say('doctor.failed', { failed, all: report.checks.length }));
   return [...lines, '', verdict].join('\n');
 }
 
@@ -116,12 +129,16 @@ export function renderWarnings(
   const lines = warnings
     .slice(0, MOST_WARNINGS)
     .map(({ id, detail }) =>
-      cutToWidth(`${style.symbol.warn} ${id}: ${detail}`, columns, style.symbol.ellipsis),
+      cutToWidth(
+        `${style.symbol.warn} ${style.say('plain.because', { what: id, why: detail })}`,
+        columns,
+        style.symbol.ellipsis,
+      ),
     );
   if (lines.length === 0) return [];
   return [
     ...lines.map(style.warn),
-    style.dim(`${more > 0 ? `and ${more} more; ` : ''}fabric-wizard doctor says what helps`),
+    style.dim(more > 0 ? style.say('doctor.more', { count: more }) : style.say('doctor.helps')),
   ];
 }
 
@@ -139,15 +156,15 @@ export interface StatusRow {
 }
 
 export function renderStatus(rows: readonly StatusRow[], style: Style, columns?: number): string {
-  if (rows.length === 0) return 'Nothing of this project runs here.';
+  if (rows.length === 0) return style.say('status.nothing');
   return titled(
     style,
-    ['', 'NODE', 'STATE', 'IMAGE', 'PORTS'],
+    ['', style.say('node.node'), style.say('node.state'), style.say('node.image'), style.say('status.ports')],
     rows.map(({ node, state, status, image, current, ports }) => [
       state === 'running' ? style.good(style.symbol.good) : style.bad(style.symbol.bad),
       node,
       status || state,
-      current === false ? `${image} ${style.warn('(an older one)')}` : image,
+      current === false ? `${image} ${style.warn(style.say('status.older'))}` : image,
       ports.join(' '),
     ]),
     columns,
@@ -159,7 +176,7 @@ export function renderStaleChaincode(names: readonly string[], style: Style): st
   if (names.length === 0) return [];
   return [
     '',
-    `${style.warn(style.symbol.warn)} chaincode built with an older ccenv; a peer uses it until its image is removed:`,
+    `${style.warn(style.symbol.warn)} ${style.say('status.stale')}`,
     ...names.map((name) => `  ${name.replace(/-[0-9a-f]{64}$/, '')}`),
   ];
 }
@@ -167,15 +184,16 @@ export function renderStaleChaincode(names: readonly string[], style: Style): st
 export interface ConfigRow {
   readonly key: string;
   readonly value: string;
-  /** Where the value comes from: `default`, `--docker-ns`, `fabric-wizard.yaml:3:12`, … */
+  /** Where the value comes from, in words. */
   readonly origin: string;
+  readonly isDefault: boolean;
 }
 
 export function renderConfig(rows: readonly ConfigRow[], style: Style, columns?: number): string {
   return titled(
     style,
-    ['KEY', 'VALUE', 'FROM'],
-    rows.map(({ key, value, origin }) => [key, value, origin === 'default' ? style.dim(origin) : origin]),
+    [style.say('config.key'), style.say('config.value'), style.say('config.from')],
+    rows.map(({ key, value, origin, isDefault }) => [key, value, isDefault ? style.dim(origin) : origin]),
     columns,
   );
 }
@@ -183,15 +201,26 @@ export function renderConfig(rows: readonly ConfigRow[], style: Style, columns?:
 export interface RemovalItem {
   readonly kind: 'container' | 'volume' | 'network' | 'image' | 'folder';
   readonly name: string;
+  /** What it is of ours. */
+  readonly about?: 'ledger' | 'chaincode' | 'built' | 'base' | 'replaced' | 'build-cache' | 'state';
+  /** The engine's phrase, e.g. "Up 3 minutes". */
   readonly detail?: string;
+}
+
+export function aboutText({ about, detail }: RemovalItem, { say }: Pick<Style, 'say'>): string | undefined {
+  return about === undefined ? detail : say(`removal.${about}`);
 }
 
 /** Never cut: who is asked for leave to remove something must see its whole name. */
 export function renderRemovals(items: readonly RemovalItem[], style: Style): string {
-  if (items.length === 0) return 'There is nothing of ours to remove.';
+  if (items.length === 0) return style.say('removal.none');
   return titled(
     style,
-    ['KIND', 'NAME', ''],
-    items.map(({ kind, name, detail }) => [kind, name, style.dim(detail ?? '')]),
+    [style.say('removal.kind'), style.say('removal.name'), ''],
+    items.map((item) => [
+      style.say(`removal.${item.kind}`),
+      item.name,
+      style.dim(aboutText(item, style) ?? ''),
+    ]),
   );
 }

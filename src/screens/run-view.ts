@@ -85,7 +85,7 @@ function stageText(stage: StageState, cells: Cells): string {
   const { dim } = face.style;
   switch (stage.status) {
     case 'pending':
-      return dim(cleanLine(stage.cause));
+      return dim(cleanLine(face.tell(stage.cause)));
     case 'not-reached':
       return dim(face.say('stage.not-reached'));
     case 'cancelled':
@@ -96,14 +96,14 @@ function stageText(stage: StageState, cells: Cells): string {
       const clock = formatClock(now - (stage.startedAt ?? now));
       const progress = progressCell(stage, cells);
       const item = stage.progress?.item ?? '';
-      return [progress, clock, dim(cleanLine(item || (progress === '' ? stage.cause : '')))]
+      return [progress, clock, dim(cleanLine(item || (progress === '' ? face.tell(stage.cause) : '')))]
         .filter((part) => part !== '')
         .join('  ');
     }
     case 'done': {
       const word = face.say(`stage.${stage.outcome ?? 'built'}`);
       const time = stage.outcome === 'built' ? ` ${formatSeconds(stage.seconds ?? 0)}` : '';
-      const detail = cleanLine(stage.detail ?? '');
+      const detail = cleanLine(face.tell(stage.detail ?? ''));
       return `${stage.outcome === 'built' ? word : dim(word)}${time}${detail ? `  ${dim(detail)}` : ''}`;
     }
   }

@@ -1,16 +1,12 @@
 /** What a terminal looks like and speaks: colours, symbols, language, size. */
 import { createContext, useContext } from 'react';
-import { LABELS } from '../report/language/label-texts.ts';
-import { fill, type LabelKey } from '../report/language/labels.ts';
 import type { Language } from '../report/language/language.ts';
+import type { Speech } from '../report/language/speech.ts';
 import { createStyle, type Style } from '../report/style.ts';
 
-export interface Face {
+export interface Face extends Speech {
   readonly style: Style;
   readonly unicode: boolean;
-  readonly language: Language;
-  /** A label in the reader's language, its `{names}` filled in. */
-  readonly say: (key: LabelKey, values?: Readonly<Record<string, string>>) => string;
 }
 
 export function createFace(options: {
@@ -18,14 +14,9 @@ export function createFace(options: {
   readonly unicode: boolean;
   readonly language: Language;
 }): Face {
-  const { colour, unicode, language } = options;
-  const labels = LABELS[language];
-  return {
-    style: createStyle({ colour, unicode }),
-    unicode,
-    language,
-    say: (key, values = {}) => fill(labels[key], values),
-  };
+  const style = createStyle(options);
+  const { language, say, tell } = style;
+  return { style, unicode: options.unicode, language, say, tell };
 }
 
 export interface Size {

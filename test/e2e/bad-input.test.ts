@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { StageFailure } from '../../src/pipeline/run/failure.ts';
-import type { FailureDescription } from '../../src/pipeline/run/failure-text.ts';
+import type { FailureDescription } from '../../src/report/failure-text.ts';
 import { engine, sleepImage } from '../support/engine.ts';
 import { commitAll, fabricRepository } from '../support/fabric-shape.ts';
 import { eventually, liveRun } from '../support/live-run.ts';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/pipeline/run/plan.ts';
 import { containerNames, engine, goArch, imageId, labelsOf, logOf, runIn } from '../support/engine.ts';
+import { english } from '../support/english.ts';
 import { commitAll } from '../support/fabric-shape.ts';
 import { eventually, type LiveRun, liveRun } from '../support/live-run.ts';
 import { type EndedRun, SAMPLE, type Wizard, wizardWith } from '../support/wizard.ts';
@@ -142,8 +143,8 @@ function outcomes(run: EndedRun): Record<string, string> {
   return Object.fromEntries(run.of('stage-finished').map(({ stage, outcome }) => [stage, outcome]));
 }
 
-function detailOf(run: EndedRun, stage: string): string | undefined {
-  return run.of('stage-finished').find((event) => event.stage === stage)?.detail;
+function detailOf(run: EndedRun, stage: string): string {
+  return english.tell(run.of('stage-finished').find((event) => event.stage === stage)?.detail ?? '');
 }
 
 /** Ids of the stages that `up` would run now. */

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { stringify } from 'yaml';
 import type { RunEvent } from '../../src/pipeline/run/events.ts';
-import type { FailureDescription } from '../../src/pipeline/run/failure-text.ts';
+import type { FailureDescription } from '../../src/report/failure-text.ts';
+import { english } from './english.ts';
 
 export const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
 export const SAMPLE = join(PACKAGE, 'sample');
@@ -56,7 +57,8 @@ export class EndedRun {
   }
 
   causeOf(stage: string): string | undefined {
-    return this.plan.find(({ id }) => id === stage)?.cause;
+    const cause = this.plan.find(({ id }) => id === stage)?.cause;
+    return cause === undefined ? undefined : english.tell(cause);
   }
 
   /** Ids of the stages that had work to do and did it. */

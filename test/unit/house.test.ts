@@ -102,12 +102,12 @@ describe('who may import what', () => {
       'config-choices',
       'events',
       'failure',
-      'failure-text',
+      'failure-help',
       'line-tail',
+      'phrase',
       'resolve-report',
       'run-state',
       'unreachable',
-      'wording',
     ];
     const allowed = ({ from, ours }: Import) =>
       ours && (from.startsWith('report/') || known.includes(basename(from, '.ts')));
@@ -173,7 +173,7 @@ describe('who may import what', () => {
       'ldflags',
       'answers',
       'command-line',
-      'failure-text',
+      'failure-help',
       'diagnose',
       ...checks,
     ];

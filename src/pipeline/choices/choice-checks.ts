@@ -4,6 +4,7 @@ import { isNamespace, isTag, parseImageRef } from '../fabric/image-ref.ts';
 import { isLinkerSafe } from '../fabric/ldflags.ts';
 import type { Consensus } from '../fabric/line-facts.ts';
 import type { ConfigIssue } from '../run/failure.ts';
+import type { Phrase, Text } from '../run/phrase.ts';
 import {
   CHOICE_FIELDS,
   CHOICES,
@@ -16,47 +17,55 @@ import {
 import type { WizardConfig } from './wizard-config.ts';
 
 const MAX_VERSION = 64;
-const NOT_YET = 'not in this release yet';
+
+/** What a refinement says of a value that it refuses. */
+function because(problem: Phrase) {
+  return { params: { problem } };
+}
 
 /** The linker's own rule comes first: its message names the reason, the others the form. */
 function linked(): z.ZodType<string> {
-  return z.string().refine(isLinkerSafe, {
-    error: 'has a character that can not stand in a linker flag (a blank, a quote, `$`, `;` …)',
-    abort: true,
-  });
+  return z.string().refine(isLinkerSafe, { ...because({ say: 'wrong.linker' }), abort: true });
 }
 
 function namespace(): z.ZodType<string> {
-  return z.string().refine(isNamespace, {
-    error: 'is no namespace that an image reference allows',
-  });
+  return z.string().refine(isNamespace, because({ say: 'wrong.namespace' }));
 }
 
 function version(): z.ZodType<string> {
-  return linked().refine((text) => isTag(text) && text.length <= MAX_VERSION, {
-    error: `is no version: it becomes part of image tags, so letters, digits, \`.\`, \`_\` and \`-\` only, at most ${MAX_VERSION}`,
-  });
+  return linked().refine(
+    (text) => isTag(text) && text.length <= MAX_VERSION,
+    because({ say: 'wrong.version', most: MAX_VERSION }),
+  );
 }
 
 function image(): z.ZodType<string> {
-  return z.string().refine((text) => parseImageRef(text) !== undefined, { error: 'is no image reference' });
+  return z.string().refine((text) => parseImageRef(text) !== undefined, because({ say: 'wrong.image' }));
 }
 
 function path(): z.ZodType<string> {
-  return z.string().refine((text) => text.trim() !== '' && !/[\n\r\0]/.test(text), {
-    error: 'is empty or has a line break',
-  });
+  return z
+    .string()
+    .refine((text) => text.trim() !== '' && !/[\n\r\0]/.test(text), because({ say: 'wrong.path' }));
 }
 
-function wholeNumber(from: number, to: number): z.ZodType<number> {
-  const error = `is out of range: ${from} to ${to}`;
-  return z.int().min(from, { error }).max(to, { error });
+const RANGES = {
+  orgs: [1, 9],
+  peers: [1, 9],
+  orderers: [1, 9],
+  portBase: [1024, 60000],
+  jobs: [1, 256],
+} as const satisfies Partial<Record<ChoiceField, readonly [from: number, to: number]>>;
+
+function wholeNumber(field: keyof typeof RANGES): z.ZodType<number> {
+  const [from, to] = RANGES[field];
+  return z.int().min(from).max(to);
 }
 
 const CONSENSUS = ['solo', 'etcdraft', 'BFT', 'kafka'] as const satisfies readonly Consensus[];
 
 function oneOf<const T extends readonly [string, ...string[]]>(values: T): z.ZodType<T[number]> {
-  return z.enum(values, { error: `is none of ${values.join(', ')}` });
+  return z.enum(values);
 }
 
 /** Each checks a value that already has the choice's type. */
@@ -66,45 +75,60 @@ export const CHECKS: { readonly [F in ChoiceField]-?: z.ZodType<Exclude<WizardCo
   dockerNs: namespace(),
   baseDockerNs: namespace(),
   baseVersion: version(),
-  dockerLabel: linked().refine((text) => /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/i.test(text), {
-    error: 'is no label',
-  }),
-  commitSha: linked().refine((text) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/.test(text), {
-    error: 'is no commit',
-  }),
-  goTags: z.string().refine((text) => /^(?:[A-Za-z_][A-Za-z0-9_.]*(?:[ ,]+|$))*$/.test(text), {
-    error: 'is no list of build tags',
-  }),
+  dockerLabel: linked().refine(
+    (text) => /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/i.test(text),
+    because({ say: 'wrong.label' }),
+  ),
+  commitSha: linked().refine(
+    (text) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/.test(text),
+    because({ say: 'wrong.commit' }),
+  ),
+  goTags: z
+    .string()
+    .refine((text) => /^(?:[A-Za-z_][A-Za-z0-9_.]*(?:[ ,]+|$))*$/.test(text), because({ say: 'wrong.tags' })),
   link: oneOf(['static', 'dynamic']),
   base: oneOf(['auto', 'local', 'pull', 'debian']),
   builderImage: image(),
   runtimeImage: image(),
   chaincodeBuilder: image(),
   chaincodeRuntime: image(),
-  orgs: wholeNumber(1, 9),
-  peers: wholeNumber(1, 9),
-  orderers: wholeNumber(1, 9),
-  consensus: oneOf(CONSENSUS).refine((name) => name !== 'kafka', {
-    error: `is ${NOT_YET}: it needs brokers of its own`,
-  }),
+  orgs: wholeNumber('orgs'),
+  peers: wholeNumber('peers'),
+  orderers: wholeNumber('orderers'),
+  consensus: oneOf(CONSENSUS).refine((name) => name !== 'kafka', because({ say: 'wrong.kafka' })),
   tls: z.boolean(),
-  couchdb: z.boolean().refine((wanted) => !wanted, { error: `is ${NOT_YET}: LevelDB only` }),
-  channel: z.string().regex(/^[a-z][a-z0-9.-]{0,248}$/, { error: 'is no channel name that Fabric allows' }),
+  couchdb: z.boolean().refine((wanted) => !wanted, because({ say: 'wrong.couchdb' })),
+  channel: z.string().regex(/^[a-z][a-z0-9.-]{0,248}$/),
   // A peer refuses to build where its network id gives two separators in a row.
-  project: z.string().regex(/^(?=.{1,40}$)[a-z0-9]+(?:[_-][a-z0-9]+)*$/, { error: 'is no project name' }),
-  portBase: wholeNumber(1024, 60000),
-  jobs: wholeNumber(1, 256),
+  project: z.string().regex(/^(?=.{1,40}$)[a-z0-9]+(?:[_-][a-z0-9]+)*$/),
+  portBase: wholeNumber('portBase'),
+  jobs: wholeNumber('jobs'),
   chaintool: path(),
   chaincode: path(),
   proveEveryPeer: z.boolean(),
 };
 
-const TYPE_WORDS = { text: 'text', number: 'a whole number', boolean: 'true or false' } as const;
+/** What zod's own checks refuse; what ours do brings its words along. */
+function problemOf(field: ChoiceField, issue: z.core.$ZodIssue | undefined): Phrase {
+  switch (issue?.code) {
+    case 'custom':
+      return issue.params?.problem as Phrase;
+    case 'invalid_value':
+      return { say: 'wrong.option', options: issue.values.join(', ') };
+    case 'invalid_format':
+      return { say: field === 'channel' ? 'wrong.channel' : 'wrong.project' };
+    default: {
+      const [from, to] = RANGES[field as keyof typeof RANGES];
+      return { say: 'wrong.range', from, to };
+    }
+  }
+}
 
 /** A value as a message names it. */
-export function shownValue(value: unknown): string {
-  if (value === null || value === undefined) return 'nothing';
-  return typeof value === 'object' ? (Array.isArray(value) ? 'a list' : 'a map') : JSON.stringify(value);
+export function shownValue(value: unknown): Text {
+  if (value === null || value === undefined) return { say: 'value.nothing' };
+  if (typeof value !== 'object') return JSON.stringify(value);
+  return { say: Array.isArray(value) ? 'value.list' : 'value.map' };
 }
 
 function hasType(value: unknown, type: ChoiceType): boolean {
@@ -124,23 +148,25 @@ function hasType(value: unknown, type: ChoiceType): boolean {
  * What is wrong with a value; undefined where nothing is. Whether a path leads anywhere is not asked.
  * @param where as in `ConfigIssue`
  */
-export function choiceIssue(field: ChoiceField, value: unknown, where: string): ConfigIssue | undefined {
-  const { type, fix } = CHOICES[field];
+export function choiceIssue(field: ChoiceField, value: unknown, where: Text): ConfigIssue | undefined {
+  const { type } = CHOICES[field];
+  const fix: Phrase = { say: `fix.${field}` };
   const path = keyOf(field);
   if (!hasType(value, type)) {
     // YAML reads 1.4 as a number and 1.10 as 1.1.
-    const quote = type === 'text' && typeof value === 'number' && where.startsWith(CONFIG_FILE);
+    const inFile = typeof where === 'string' && where.startsWith(CONFIG_FILE);
+    const quote = type === 'text' && typeof value === 'number' && inFile;
     return {
       path,
-      message: `must be ${TYPE_WORDS[type]}, not ${shownValue(value)}`,
+      message: { say: 'issue.type', type: { say: `type.${type}` }, value: shownValue(value) },
       where,
-      fix: quote ? `put it in quotes: ${path}: "${String(value)}"` : fix,
+      fix: quote ? { say: 'mend.quotes', line: `${path}: "${String(value)}"` } : fix,
     };
   }
   const result = CHECKS[field].safeParse(value);
   if (result.success) return undefined;
-  const message = `${shownValue(value)} ${result.error.issues[0]?.message ?? 'is not allowed'}`;
-  return { path, message, where, fix };
+  const problem = problemOf(field, result.error.issues[0]);
+  return { path, message: { say: 'issue.value', value: shownValue(value), problem }, where, fix };
 }
 
 const HIGHEST_PORT = 65535;
@@ -148,15 +174,22 @@ const HIGHEST_PORT = 65535;
 /** The last peer's ports lie 1000 above the one before, its operations port 4 above that. */
 export function portIssue(
   values: Pick<WizardConfig, 'portBase' | 'orgs' | 'peers'>,
-  where: string,
+  where: Text,
 ): ConfigIssue | undefined {
   const highest = values.portBase + 1000 * (values.orgs * values.peers - 1) + 4;
   if (highest <= HIGHEST_PORT) return undefined;
   return {
     path: 'port-base',
-    message: `${values.orgs} × ${values.peers} peers from ${values.portBase} on would need port ${highest}, and ${HIGHEST_PORT} is the last`,
+    message: {
+      say: 'issue.port-room',
+      orgs: values.orgs,
+      peers: values.peers,
+      base: values.portBase,
+      port: highest,
+      last: HIGHEST_PORT,
+    },
     where,
-    fix: 'take fewer peers or a lower port-base',
+    fix: { say: 'mend.ports' },
   };
 }
 
@@ -166,26 +199,27 @@ type Shape = Pick<WizardConfig, 'consensus' | 'orderers' | 'tls'>;
 export function shapeIssues(
   { consensus, orderers, tls }: Shape,
   line: ShapeFacts,
-  where: string,
+  where: Text,
 ): ConfigIssue[] {
-  const issue = (field: ChoiceField, message: string): ConfigIssue => ({
+  const issue = (field: ChoiceField, message: Phrase): ConfigIssue => ({
     path: keyOf(field),
     message,
     where,
-    fix: CHOICES[field].fix,
+    fix: { say: `fix.${field}` },
   });
   const kinds = line.consensus.filter((name) => name !== 'kafka');
   if (consensus !== undefined && !line.consensus.includes(consensus)) {
-    return [issue('consensus', `${consensus} is not in line ${line.id}; it has ${kinds.join(', ')}`)];
+    const others = kinds.join(', ');
+    return [issue('consensus', { say: 'shape.consensus', consensus, line: line.id, others })];
   }
   const kind = consensus ?? kinds.find((each) => tls || each === 'solo');
-  if (kind === undefined) return [issue('tls', `line ${line.id} has no consensus that does without TLS`)];
-  if (kind !== 'solo' && !tls) return [issue('consensus', `${kind} needs TLS`)];
+  if (kind === undefined) return [issue('tls', { say: 'shape.always-tls', line: line.id })];
+  if (kind !== 'solo' && !tls) return [issue('consensus', { say: 'shape.needs-tls', consensus: kind })];
   if (kind === 'solo' && orderers > 1) {
-    return [issue('orderers', `${orderers} orderers can't share a solo channel`)];
+    return [issue('orderers', { say: 'shape.solo', count: orderers })];
   }
   if (kind === 'BFT' && orderers < LEAST_BFT) {
-    return [issue('orderers', `BFT needs at least ${LEAST_BFT} orderers, to bear one that betrays`)];
+    return [issue('orderers', { say: 'shape.bft', least: LEAST_BFT })];
   }
   return [];
 }

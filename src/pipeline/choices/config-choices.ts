@@ -17,8 +17,6 @@ export interface Choice<F extends ChoiceField = ChoiceField> {
   readonly defaultValue?: () => Exclude<WizardConfig[F], undefined>;
   /** What `help` and the schema say of a default that `defaultValue` does not have. */
   readonly defaultText?: string;
-  /** How to mend a bad value. */
-  readonly fix: string;
   /** A path of the host: a relative one starts at the current folder (flag) or at the file's folder (file). */
   readonly path?: 'folder' | 'file-or-url' | 'source';
 }
@@ -34,7 +32,6 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     argument: 'PATH|TAG|sample|auto',
     help: 'a Fabric checkout, a tag to clone, the bundled practice source, or whichever of them is there',
     defaultValue: () => 'auto',
-    fix: 'give a folder, a tag like v1.4.12, `sample` or `auto`',
     path: 'source',
   },
   fabricVersion: {
@@ -42,166 +39,142 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     argument: 'VERSION',
     help: 'version compiled into the binaries and written into the image tags',
     defaultText: "the source's",
-    fix: 'give a version like 1.4.12 or 1.4.12-acme',
   },
   dockerNs: {
     type: 'text',
     argument: 'NAMESPACE',
     help: 'namespace of the images that are built (DOCKER_NS)',
     defaultText: 'hyperledger; fabric-practice for the practice source',
-    fix: 'use lower case letters, digits, `.`, `_`, `-`, e.g. acme or registry.example:5000/acme',
   },
   baseDockerNs: {
     type: 'text',
     argument: 'NAMESPACE',
     help: 'namespace of baseimage and baseos (BASE_DOCKER_NS)',
     defaultText: 'hyperledger',
-    fix: 'use lower case letters, digits, `.`, `_`, `-`, e.g. acme or registry.example:5000/acme',
   },
   baseVersion: {
     type: 'text',
     argument: 'VERSION',
     help: 'version of baseimage and baseos',
     defaultText: "the source's",
-    fix: 'give a version like 0.4.22',
   },
   dockerLabel: {
     type: 'text',
     argument: 'LABEL',
     help: 'prefix of the labels of images and chaincode images',
     defaultValue: () => 'org.hyperledger.fabric',
-    fix: 'give a name with dots, e.g. org.hyperledger.fabric',
   },
   commitSha: {
     type: 'text',
     argument: 'SHA',
     help: 'commit compiled into the binaries',
     defaultText: "the source's",
-    fix: 'give an abbreviated commit, e.g. d8a6f12',
   },
   goTags: {
     type: 'text',
     argument: 'TAGS',
     help: 'Go build tags, separated by commas or blanks (GO_TAGS)',
     defaultValue: () => '',
-    fix: 'give names separated by commas, e.g. pkcs11,nopkcs11',
   },
   link: {
     type: 'text',
     argument: 'static|dynamic',
     help: 'how peer and orderer are linked',
     defaultText: "the line's: static up to 1.4.3, dynamic from 1.4.4",
-    fix: 'give static or dynamic',
   },
   base: {
     type: 'text',
     argument: 'auto|local|pull|debian',
     help: 'where baseimage and baseos come from',
     defaultValue: () => 'auto',
-    fix: 'give auto, local, pull or debian',
   },
   builderImage: {
     type: 'text',
     argument: 'IMAGE',
     help: 'your own builder in place of fabric-baseimage',
     defaultText: '<base-docker-ns>/fabric-baseimage:<arch>-<base-version>',
-    fix: 'give a reference like acme/builder:1',
   },
   runtimeImage: {
     type: 'text',
     argument: 'IMAGE',
     help: 'your own runtime in place of fabric-baseos',
     defaultText: '<base-docker-ns>/fabric-baseos:<arch>-<base-version>',
-    fix: 'give a reference like acme/runtime:1',
   },
   chaincodeBuilder: {
     type: 'text',
     argument: 'IMAGE|core.yaml',
     help: "image that the peers compile chaincode in, in place of core.yaml's",
     defaultValue: () => CORE_YAML,
-    fix: `give a reference like acme/fabric-ccenv:1.4, or ${CORE_YAML}`,
   },
   chaincodeRuntime: {
     type: 'text',
     argument: 'IMAGE|core.yaml',
     help: "image that the peers put Go chaincode on, in place of core.yaml's",
     defaultValue: () => CORE_YAML,
-    fix: `give a reference like acme/fabric-baseos:1, or ${CORE_YAML}`,
   },
   orgs: {
     type: 'number',
     argument: 'N',
     help: 'organisations with peers',
     defaultValue: () => 2,
-    fix: 'give a whole number from 1 to 9',
   },
   peers: {
     type: 'number',
     argument: 'N',
     help: 'peers of each organisation',
     defaultValue: () => 2,
-    fix: 'give a whole number from 1 to 9',
   },
   orderers: {
     type: 'number',
     argument: 'N',
     help: 'orderers; several need etcdraft, or BFT (at least 4)',
     defaultValue: () => 1,
-    fix: 'give a whole number from 1 to 9',
   },
   consensus: {
     type: 'text',
     argument: 'solo|etcdraft|BFT',
     help: 'consensus of the orderers',
     defaultText: "the line's: solo up to 1.4 and where there is no TLS, etcdraft from 2.0",
-    fix: 'give solo, etcdraft (from 1.4.1, with TLS) or BFT (from 3.0, with TLS)',
   },
   tls: {
     type: 'boolean',
     help: 'TLS between all nodes',
     defaultValue: () => true,
-    fix: 'give true or false',
   },
   couchdb: {
     type: 'boolean',
     help: 'CouchDB as state database',
     defaultValue: () => false,
-    fix: 'give false',
   },
   channel: {
     type: 'text',
     argument: 'NAME',
     help: 'channel that the peers join',
     defaultValue: () => 'mychannel',
-    fix: 'begin with a lower case letter; then lower case letters, digits, `.` and `-`',
   },
   project: {
     type: 'text',
     argument: 'NAME',
     help: 'name of the network, of its containers, and first part of the chaincode images',
     defaultText: "made of the folder's name",
-    fix: 'use lower case letters and digits, with single `-` or `_` between them, at most 40 characters',
   },
   portBase: {
     type: 'number',
     argument: 'PORT',
     help: 'port of the orderer on this host; the k-th peer gets PORT+1+1000k',
     defaultValue: () => 7050,
-    fix: 'give a port from 1024 to 60000',
   },
   jobs: {
     type: 'number',
     argument: 'N',
     help: 'how many cores may be busy at once',
     defaultValue: () => availableParallelism(),
-    fix: 'give a whole number from 1 to 256',
   },
   chaintool: {
     type: 'text',
     argument: 'PATH|URL',
     help: 'chaintool to put into ccenv (for CAR chaincode only)',
     defaultText: 'none',
-    fix: 'give a file or an http(s) URL',
     path: 'file-or-url',
   },
   chaincode: {
@@ -209,14 +182,12 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     argument: 'PATH',
     help: 'Go chaincode of your own for the smoke test',
     defaultText: 'the one that ships with us',
-    fix: 'give the folder of a Go chaincode',
     path: 'folder',
   },
   proveEveryPeer: {
     type: 'boolean',
     help: 'let every peer build the chaincode of the smoke test, and not one for all',
     defaultValue: () => false,
-    fix: 'give true or false',
   },
 };
 

@@ -131,10 +131,9 @@ export function configText(before: string | undefined, choices: FileChoices): st
   if (before === undefined || before.trim() === '') return HEADER + added([...choices.keys()], choices);
   const keys = keysOf(before);
   if (keys === undefined) {
-    const message = 'is no map of keys and values any more, so nothing was written to it';
     throw new WizardFailure({
       kind: 'config',
-      issues: [{ path: CONFIG_FILE, message, where: CONFIG_FILE }],
+      issues: [{ path: CONFIG_FILE, message: { say: 'issue.no-map-any-more' }, where: CONFIG_FILE }],
     });
   }
   const wanted = Object.fromEntries([

@@ -6,6 +6,7 @@ import { basename, join, resolve } from 'node:path';
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { type FabricSource, tagOf } from '../fabric/source.ts';
 import { type ConfigIssue, WizardFailure } from '../run/failure.ts';
+import type { Phrase, Text } from '../run/phrase.ts';
 import { choiceIssue, portIssue, shownValue } from './choice-checks.ts';
 import {
   CHOICE_FIELDS,
@@ -33,7 +34,7 @@ interface Given {
   readonly value: unknown;
   readonly origin: Origin;
   /** `--orgs`, `fabric-wizard.yaml:3:7`. */
-  readonly where: string;
+  readonly where: Text;
   /** What a relative path starts from. */
   readonly from: string;
 }
@@ -75,7 +76,8 @@ async function readConfigText(path: string, issues: Issues): Promise<string | un
     return await readFile(path, 'utf8');
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') {
-      issues.push({ path: CONFIG_FILE, message: `can not be read: ${errorCode(error)}`, where: CONFIG_FILE });
+      const message: Phrase = { say: 'issue.unreadable', code: errorCode(error) };
+      issues.push({ path: CONFIG_FILE, message, where: CONFIG_FILE });
     }
     return undefined;
   }
@@ -93,18 +95,18 @@ async function givenByFile(dir: string, issues: Issues): Promise<Map<ChoiceField
     return `${CONFIG_FILE}:${line}:${col}`;
   };
   for (const error of document.errors) {
-    issues.push({ path: CONFIG_FILE, message: `is no YAML: ${error.message}`, where: at(error.pos[0]) });
+    const message: Phrase = { say: 'issue.no-yaml', reason: error.message };
+    issues.push({ path: CONFIG_FILE, message, where: at(error.pos[0]) });
   }
   const { contents } = document;
   if (document.errors.length > 0 || contents === null) return given;
   if (isScalar(contents) && contents.value === null) return given;
   if (!isMap(contents)) {
-    const message = `must be a map of keys and values, not ${shownValue(document.toJS())}`;
     issues.push({
       path: CONFIG_FILE,
-      message,
+      message: { say: 'issue.no-map', value: shownValue(document.toJS()) },
       where: at(contents.range?.[0]),
-      fix: 'write lines like `orgs: 2`',
+      fix: { say: 'mend.map' },
     });
     return given;
   }
@@ -115,9 +117,11 @@ async function givenByFile(dir: string, issues: Issues): Promise<Map<ChoiceField
     const field = fields.get(name);
     if (field === undefined) {
       const nearest = nearestKey(name);
-      const fix =
-        nearest === undefined ? `known keys: ${[...fields.keys()].join(', ')}` : `did you mean ${nearest}?`;
-      issues.push({ path: name, message: 'is no key that we know', where: at(keyOffset), fix });
+      const fix: Phrase =
+        nearest === undefined
+          ? { say: 'mend.known-keys', keys: [...fields.keys()].join(', ') }
+          : { say: 'mend.nearest', key: nearest };
+      issues.push({ path: name, message: { say: 'issue.unknown-key' }, where: at(keyOffset), fix });
       continue;
     }
     const node = isNode(value) ? value : undefined;
@@ -129,9 +133,9 @@ async function givenByFile(dir: string, issues: Issues): Promise<Map<ChoiceField
       // An alias without its anchor, or one that grows without end.
       issues.push({
         path: name,
-        message: `is no YAML: ${(error as Error).message}`,
+        message: { say: 'issue.no-yaml', reason: (error as Error).message },
         where,
-        fix: CHOICES[field].fix,
+        fix: { say: `fix.${field}` },
       });
     }
   }
@@ -154,7 +158,7 @@ function givenByFlags(flags: Readonly<Record<string, unknown>>): Map<ChoiceField
   return given;
 }
 
-const LAST_RUN = 'the last run';
+const LAST_RUN: Phrase = { say: 'where.last-run' };
 
 function givenByLastRun(choices: LastChoices, dir: string): Map<ChoiceField, Given> {
   const given = new Map<ChoiceField, Given>();
@@ -176,7 +180,7 @@ async function resolvedPath(
   value: string,
   from: string,
   kind: NonNullable<Choice['path']>,
-): Promise<{ readonly path: string } | { readonly problem: string }> {
+): Promise<{ readonly path: string } | { readonly problem: Phrase }> {
   const path = resolve(from, value);
   switch (kind) {
     case 'source': {
@@ -185,10 +189,10 @@ async function resolvedPath(
       return { path: word || tag ? value : path };
     }
     case 'folder':
-      return (await kindOf(path)) === 'folder' ? { path } : { problem: `${path} is no folder` };
+      return (await kindOf(path)) === 'folder' ? { path } : { problem: { say: 'issue.no-folder', path } };
     case 'file-or-url':
       if (/^https?:\/\/\S+$/.test(value)) return { path: value };
-      return (await kindOf(path)) === 'file' ? { path } : { problem: `${path} is no file` };
+      return (await kindOf(path)) === 'file' ? { path } : { problem: { say: 'issue.no-file', path } };
     default:
       return kind satisfies never;
   }
@@ -206,7 +210,7 @@ async function checked(field: ChoiceField, given: Given, issues: Issues): Promis
   if (choice.path === undefined) return value;
   const resolved = await resolvedPath(String(value), from, choice.path);
   if ('path' in resolved) return resolved.path;
-  issues.push({ path: keyOf(field), message: resolved.problem, where, fix: choice.fix });
+  issues.push({ path: keyOf(field), message: resolved.problem, where, fix: { say: `fix.${field}` } });
   return undefined;
 }
 
@@ -290,7 +294,7 @@ async function settle(told: readonly Layer[], fallback: Layer, issues: Issues): 
       .toReversed()
       .find((layer) => layer.has('portBase'))
       ?.get('portBase')?.where;
-    const issue = portIssue(values as unknown as WizardConfig, where ?? 'default');
+    const issue = portIssue(values as unknown as WizardConfig, where ?? { say: 'where.default' });
     if (issue) issues.push(issue);
   }
   if (issues.length > 0) throw new WizardFailure({ kind: 'config', issues });

@@ -1,8 +1,14 @@
 /** PURE: which known symptom a failure shows, and which line proves it. */
 import type { Diagnosis, StageFailure } from '../run/failure.ts';
+import type { Text } from '../run/phrase.ts';
 import { unreachable } from '../run/unreachable.ts';
 import type { Evidence, Facts, Said, Speaker } from './symptom.ts';
 import { symptoms } from './symptoms.ts';
+
+/** Sentences of ours prove nothing. */
+function isString(text: Text): text is string {
+  return typeof text === 'string' && text !== '';
+}
 
 /** What the failure itself says, in words of others. Kinds that say all there is to say have no lines. */
 function linesOf(failure: StageFailure): readonly string[] {
@@ -13,13 +19,13 @@ function linesOf(failure: StageFailure): readonly string[] {
     case 'image-build':
       return [...failure.detail.split('\n'), ...failure.tail];
     case 'check':
-      return [`${failure.what}: ${failure.got}`];
+      return [[failure.what, failure.got].filter(isString).join(': ')];
     case 'timeout':
-      return failure.last ? [failure.last] : [];
+      return [failure.last].filter(isString);
     case 'pull':
       return failure.problem === 'other' ? failure.detail.split('\n') : [];
     case 'base-image':
-      return failure.detail.split('\n');
+      return [failure.detail].filter(isString).flatMap((text) => text.split('\n'));
     case 'unexpected':
       return failure.message.split('\n');
     case 'config':

@@ -1,4 +1,6 @@
 /** Is this machine ready. Every row is a judgement over observed facts; nothing is changed. */
+
+import type { Text } from '../run/phrase.ts';
 import type { Answer, DoctorFacts, FactName } from './doctor-facts.ts';
 import { ENGINE_CHECKS } from './engine-checks.ts';
 import type { Check, Finding } from './finding.ts';
@@ -12,9 +14,9 @@ export const CHECKS: readonly Check[] = [...ENGINE_CHECKS, ...PLAN_CHECKS, ...MA
 export interface DoctorCheck {
   readonly id: string;
   readonly status: 'ok' | 'warn' | 'fail';
-  readonly detail: string;
+  readonly detail: Text;
   /** A command or a flag. */
-  readonly fix?: string;
+  readonly fix?: Text;
 }
 
 export interface DoctorReport {
@@ -34,7 +36,7 @@ export function judge(check: Check, answers: Answers): Finding | undefined {
   for (const name of check.of) {
     const answer = answers[name] ?? { is: 'moot' };
     if (answer.is === 'moot') return undefined;
-    if (answer.is === 'late') return { status: 'warn', detail: 'no answer in time' };
+    if (answer.is === 'late') return { status: 'warn', detail: { say: 'row.late' } };
     if (answer.is === 'failed') return { status: 'warn', detail: answer.reason };
     facts[name] = answer.value;
   }

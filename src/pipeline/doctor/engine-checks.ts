@@ -1,9 +1,10 @@
 /** PURE: is the Docker Engine one that this plan can work with. */
 import { installCommand } from '../host/install-command.ts';
 import { apiMismatch } from '../resolve/peer-problems.ts';
-import { describeFailure } from '../run/failure-text.ts';
+import type { StageFailure } from '../run/failure.ts';
+import { helpFor } from '../run/failure-help.ts';
+import type { Phrase, Text } from '../run/phrase.ts';
 import { unreachable } from '../run/unreachable.ts';
-import { count } from '../run/wording.ts';
 import type { DoctorFacts } from './doctor-facts.ts';
 import { type Check, check, compareVersions, type Finding, fail, ok, warn } from './finding.ts';
 
@@ -14,12 +15,19 @@ const FIX_ENGINE = 'fabric-wizard doctor --fix engine';
 const FIX_COMPOSE = 'fabric-wizard doctor --fix compose';
 
 function engine({ engine, base }: Facts<'engine' | 'base'>): Finding {
-  if (engine.answers) return ok(`Docker Engine ${engine.version}, API ${engine.minApi} to ${engine.api}`);
-  const { title, detail, hint, next } = describeFailure(engine.failure);
-  const absent = engine.failure.kind === 'engine' && engine.failure.problem === 'unreachable';
+  if (engine.answers)
+    return ok({ say: 'row.engine', version: engine.version, min: engine.minApi, max: engine.api });
+  const { failure } = engine;
+  const absent = failure.kind === 'engine' && failure.problem === 'unreachable';
   const installable = absent && base.root && base.debian && engine.endpoint === DEFAULT_ENDPOINT;
-  const words = [title, ...detail, hint].filter(Boolean).join(' ');
-  return fail(words, installable ? FIX_ENGINE : next[0], engine.failure);
+  return fail(engineText(failure), installable ? FIX_ENGINE : helpFor(failure).next[0], failure);
+}
+
+function engineText(failure: StageFailure): Text {
+  if (failure.kind !== 'engine') return failure.kind === 'unexpected' ? failure.message : failure.kind;
+  const { problem, endpoint, detail } = failure;
+  const what: Phrase = { say: `engine.${problem}`, endpoint };
+  return detail === '' ? what : { say: 'row.engine-detail', what, detail };
 }
 
 const DEFAULT_ENDPOINT = 'unix:///var/run/docker.sock';
@@ -28,23 +36,24 @@ const DEFAULT_ENDPOINT = 'unix:///var/run/docker.sock';
 function api({ engine, source }: Facts<'engine' | 'source'>): Finding | undefined {
   if (!engine.answers || !source.found) return undefined;
   const { engineApi, id } = source.line;
-  const line = `peers of Fabric ${id}`;
-  if (engineApi.speaks === 'unversioned') return ok(`${line} speak whatever API the engine has`);
+  if (engineApi.speaks === 'unversioned') return ok({ say: 'row.api-any', line: id });
   const [oldest, newest] =
     engineApi.speaks === 'fixed' ? [engineApi.version, engineApi.version] : [engineApi.min, engineApi.max];
   const side = apiMismatch(engineApi, engine);
   switch (side) {
     case undefined:
-      return ok(`${line} speak API ${oldest === newest ? oldest : `${oldest} to ${newest}`}`);
+      return oldest === newest
+        ? ok({ say: 'row.api-fixed', line: id, version: oldest })
+        : ok({ say: 'row.api', line: id, min: oldest, max: newest });
     case 'engine-too-old':
       return fail(
-        `${line} need API ${oldest}, and this engine ends at ${engine.api}`,
-        'take a newer engine, or an older patch release of Fabric',
+        { say: 'row.api-engine-too-old', line: id, min: oldest, api: engine.api },
+        { say: 'fix.newer-engine' },
       );
     case 'engine-too-new':
       return fail(
-        `${line} end at API ${newest}, and this engine takes ${engine.minApi} and newer`,
-        'take a newer patch release of Fabric, or set DOCKER_MIN_API_VERSION=1.24 for dockerd',
+        { say: 'row.api-engine-too-new', line: id, max: newest, api: engine.minApi },
+        { say: 'fix.newer-fabric' },
       );
     default:
       return unreachable(side);
@@ -58,22 +67,30 @@ const V1_SPEAKS = '1.38';
 function compose({ engine, compose, base }: Facts<'engine' | 'compose' | 'base'>): Finding {
   if (!compose) {
     return fail(
-      'neither "docker compose" nor "docker-compose" is here',
+      { say: 'row.no-compose' },
       base.root && base.debian ? FIX_COMPOSE : installCommand(['docker-compose']),
       { kind: 'compose-missing', detail: '' },
     );
   }
-  const name = compose.kind === 'plugin' ? 'docker compose' : 'docker-compose';
+  const program = compose.kind === 'plugin' ? 'docker compose' : 'docker-compose';
+  const { version } = compose;
   const isV1 = compareVersions(compose.version, '2') < 0;
-  const newer = 'install the compose plugin (version 2 or newer)';
+  const newer: Phrase = { say: 'fix.compose-plugin' };
   if (isV1 && compareVersions(compose.version, OLDEST_V1) < 0)
-    return fail(`${name} ${compose.version} can't read a compose file without a version`, newer);
+    return fail({ say: 'row.compose-unversioned', program, version }, newer);
   if (isV1 && engine.answers && compareVersions(engine.minApi, V1_SPEAKS) > 0)
     return fail(
-      `${name} ${compose.version} speaks API ${V1_SPEAKS}, and Docker Engine ${engine.version} takes ${engine.minApi} and newer`,
+      {
+        say: 'row.compose-api',
+        program,
+        version,
+        api: V1_SPEAKS,
+        engine: engine.version,
+        min: engine.minApi,
+      },
       newer,
     );
-  return ok(`${name} ${compose.version}`);
+  return ok(`${program} ${version}`);
 }
 
 const KNOWN_ARCHITECTURES = ['amd64', 'arm64', 'ppc64le', 's390x'];
@@ -81,43 +98,41 @@ const KNOWN_ARCHITECTURES = ['amd64', 'arm64', 'ppc64le', 's390x'];
 function architecture({ engine, images }: Facts<'engine' | 'images'>): Finding | undefined {
   if (!engine.answers) return undefined;
   const { arch } = engine;
-  if (!KNOWN_ARCHITECTURES.includes(arch)) return warn(`Fabric is not known to be built for ${arch}`);
+  if (!KNOWN_ARCHITECTURES.includes(arch)) return warn({ say: 'row.architecture-unknown', arch });
   const foreign = [images.builder, images.runtime].filter(
     ({ architecture: of }) => of !== undefined && of !== arch,
   );
   const [first] = foreign;
   if (!first) return ok(arch);
-  const names = foreign.map(({ ref }) => ref).join(' and ');
+  const refs = foreign.map(({ ref }) => ref);
   return warn(
-    `${names} ${foreign.length === 1 ? 'is' : 'are'} for ${first.architecture}, and the engine runs ${arch}`,
-    `docker image rm ${foreign.map(({ ref }) => ref).join(' ')}`,
+    {
+      say: 'row.architecture-foreign',
+      refs,
+      count: refs.length,
+      is: first.architecture ?? '',
+      arch,
+    },
+    `docker image rm ${refs.join(' ')}`,
   );
 }
 
 function socket({ socket }: Facts<'socket'>): Finding {
   const { path, endpoint, access, group, listed, member } = socket;
-  if (path === undefined)
-    return fail(
-      `${endpoint} is no socket of this machine: containers mount files, and peers the socket, from where the engine is`,
-      'unset DOCKER_HOST',
-    );
-  if (access === 'open') return ok(`${path} can be read and written`);
-  if (access === 'absent') return fail(`${path} is not there`);
-  if (listed && !member)
-    return fail(
-      `${path} is open to the group ${group}, which counts from the next login on`,
-      `newgrp ${group}`,
-    );
+  if (path === undefined) return fail({ say: 'row.socket-remote', endpoint }, 'unset DOCKER_HOST');
+  if (access === 'open') return ok({ say: 'row.socket', path });
+  if (access === 'absent') return fail({ say: 'row.socket-absent', path });
+  if (listed && !member) return fail({ say: 'row.socket-later', path, group }, `newgrp ${group}`);
   return fail(
-    `${path} is closed to this user`,
-    group === 'docker' ? 'sudo usermod -aG docker $USER && newgrp docker' : 'run with sudo',
+    { say: 'row.socket-closed', path },
+    group === 'docker' ? 'sudo usermod -aG docker $USER && newgrp docker' : { say: 'fix.sudo' },
   );
 }
 
 function context({ context }: Facts<'context'>): Finding | undefined {
   if (context.endpoint === context.ours) return undefined;
   return warn(
-    `docker's own commands speak to ${context.endpoint} (context ${context.name}), fabric-wizard to ${context.ours}`,
+    { say: 'row.context', endpoint: context.endpoint, name: context.name, ours: context.ours },
     `export DOCKER_HOST=${context.endpoint}`,
   );
 }
@@ -126,12 +141,8 @@ function context({ context }: Facts<'context'>): Finding | undefined {
 function confinement({ engineInfo }: Facts<'engineInfo'>): Finding | undefined {
   const has = (name: string) =>
     engineInfo.security.some((option) => option.split(',').includes(`name=${name}`));
-  if (has('userns'))
-    return warn(
-      "the engine maps users (userns-remap): the peers' root can't open its socket, and chaincode is not built",
-      'remove "userns-remap" from /etc/docker/daemon.json and restart the engine',
-    );
-  if (has('rootless')) return warn('the engine runs without root, which nobody has tried with fabric-wizard');
+  if (has('userns')) return warn({ say: 'row.userns' }, { say: 'fix.userns' });
+  if (has('rootless')) return warn({ say: 'row.rootless' });
   return undefined;
 }
 
@@ -141,10 +152,7 @@ function selinux({
   folder,
 }: Facts<'selinux' | 'engineInfo' | 'folder'>): Finding | undefined {
   if (!selinux.enforcing || !engineInfo.security.includes('name=selinux')) return undefined;
-  return warn(
-    `SELinux is enforcing: containers may neither read what they mount from ${folder.dir} nor open the engine's socket`,
-    'sudo setenforce 0 (until the next start of this machine)',
-  );
+  return warn({ say: 'row.selinux', dir: folder.dir }, { say: 'fix.setenforce' });
 }
 
 const CLOCK_TOLERANCE_MS = 60_000;
@@ -154,14 +162,17 @@ function clock({ clock, engineInfo }: Facts<'clock' | 'engineInfo'>): Finding | 
   const apart = engineInfo.time - engineInfo.askedAt;
   if (Math.abs(apart) > CLOCK_TOLERANCE_MS)
     return warn(
-      `the engine's clock is ${count(Math.round(Math.abs(apart) / 1000), 'second')} ${apart > 0 ? 'ahead of' : 'behind'} this machine's`,
-      'restart the engine, or the machine that it runs on',
+      {
+        say: apart > 0 ? 'row.clock-ahead' : 'row.clock-behind',
+        seconds: Math.round(Math.abs(apart) / 1000),
+      },
+      { say: 'fix.restart-engine' },
     );
   const behind = clock.youngest - clock.now;
   if (behind > CLOCK_TOLERANCE_MS)
     return warn(
-      `the clock was set back: an earlier run left files from ${new Date(clock.youngest).toISOString()}; certificates of then are not valid yet`,
-      'set the clock, or make new certificates: fabric-wizard clean --all',
+      { say: 'row.clock-set-back', time: new Date(clock.youngest).toISOString() },
+      { say: 'fix.set-clock' },
     );
   return undefined;
 }
@@ -170,17 +181,13 @@ function proxies({ proxies, stages }: Facts<'proxies' | 'stages'>): Finding {
   const { shell, engine, containers, domain } = proxies;
   if (containers && !coversDomain(containers.noProxy, domain))
     return warn(
-      `${containers.file} gives every container a proxy, and peers would look for each other through it`,
-      `add ".${domain}" to noProxy in ${containers.file}`,
+      { say: 'row.proxy-in-containers', file: containers.file },
+      { say: 'fix.no-proxy', domain, file: containers.file },
     );
   const pulls = stages.has('base.builder') || stages.has('base.runtime');
-  if (shell && !engine && pulls)
-    return warn(
-      'a proxy is set for this shell, but the engine pulls without one',
-      'set "proxies" in /etc/docker/daemon.json and restart the engine',
-    );
-  if (engine) return ok('the engine uses a proxy');
-  return ok(shell ? 'one for this shell, none for the engine, and nothing is to be pulled' : 'none');
+  if (shell && !engine && pulls) return warn({ say: 'row.proxy-shell-only' }, { say: 'fix.engine-proxy' });
+  if (engine) return ok({ say: 'row.proxy-engine' });
+  return ok({ say: shell ? 'row.proxy-unused' : 'row.no-proxy' });
 }
 
 /** As Go reads `NO_PROXY`: `*`, `example.com`, `.example.com`, of a list. */

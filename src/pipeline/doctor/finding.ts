@@ -1,12 +1,13 @@
 /** A row of `doctor`: what a judgement over observed facts comes to, and the words that all of them share. */
 import type { StageFailure } from '../run/failure.ts';
+import type { Text } from '../run/phrase.ts';
 import type { DoctorFacts, FactName } from './doctor-facts.ts';
 
 export interface Finding {
   readonly status: 'ok' | 'warn' | 'fail';
-  readonly detail: string;
+  readonly detail: Text;
   /** A command or a flag. Where all is well, what a person may type all the same. */
-  readonly fix?: string;
+  readonly fix?: Text;
   /** The failure that says the same in full, where there is one. */
   readonly failure?: StageFailure;
 }
@@ -31,15 +32,15 @@ export function check<K extends FactName>(
   return { id, of, stages, judge };
 }
 
-export function ok(detail: string, fix?: string): Finding {
+export function ok(detail: Text, fix?: Text): Finding {
   return fix === undefined ? { status: 'ok', detail } : { status: 'ok', detail, fix };
 }
 
-export function warn(detail: string, fix?: string): Finding {
+export function warn(detail: Text, fix?: Text): Finding {
   return fix === undefined ? { status: 'warn', detail } : { status: 'warn', detail, fix };
 }
 
-export function fail(detail: string, fix?: string, failure?: StageFailure): Finding {
+export function fail(detail: Text, fix?: Text, failure?: StageFailure): Finding {
   return { status: 'fail', detail, ...(fix === undefined ? {} : { fix }), ...(failure ? { failure } : {}) };
 }
 

@@ -1,7 +1,7 @@
 /** PURE: this machine and this folder, besides the engine. */
 import { installCommand } from '../host/install-command.ts';
 import { shellWord } from '../host/shell-text.ts';
-import { count, some } from '../run/wording.ts';
+import type { Phrase } from '../run/phrase.ts';
 import type { DoctorFacts } from './doctor-facts.ts';
 import { type Check, check, type Finding, fail, ok, warn } from './finding.ts';
 import type { OtherNetwork } from './other-networks.ts';
@@ -12,77 +12,68 @@ function folder({ folder }: Facts<'folder'>): Finding {
   const { dir, writable, foreign, folderForFile, withColon } = folder;
   const chown = `sudo chown -R "$(id -u):$(id -g)" ${shellWord(`${dir}/.fabric-wizard`)}`;
   const [colon] = withColon;
-  if (colon !== undefined)
-    return fail(
-      `${colon} has a colon in it, and an engine can't be told to mount such a path`,
-      'move it, or give another folder with --dir DIR or --source PATH',
-    );
-  if (!writable) return fail(`${dir} cannot be written`, foreign.length > 0 ? chown : '--dir DIR');
-  if (foreign.length > 0) return fail(`${some(foreign)} in .fabric-wizard belongs to another user`, chown);
+  if (colon !== undefined) return fail({ say: 'row.folder-colon', path: colon }, { say: 'fix.folder-colon' });
+  if (!writable) return fail({ say: 'row.folder-closed', dir }, foreign.length > 0 ? chown : '--dir DIR');
+  if (foreign.length > 0) return fail({ say: 'row.folder-foreign', paths: foreign }, chown);
   if (folderForFile.length > 0)
     return fail(
-      `${some(folderForFile)} is a folder: the engine makes one where a file that it mounts is missing`,
+      { say: 'row.folder-for-file', paths: folderForFile },
       `sudo rm -r ${folderForFile.map(shellWord).join(' ')}`,
     );
-  return ok(`${dir} can be written`);
+  return ok({ say: 'row.folder', dir });
 }
 
 function watches({ watches, source }: Facts<'watches' | 'source'>): Finding | undefined {
   if (!source.found || watches.limit === undefined) return undefined;
-  const detail = `rebuild --watch needs ${source.folders} of ${watches.limit} watches`;
+  const { folders } = source;
+  const { limit } = watches;
   // Editors of the same user live on the same limit.
-  return watches.limit >= 2 * source.folders
-    ? ok(detail)
-    : warn(
-        `${detail}; without them it looks every 2 seconds`,
-        'sudo sysctl fs.inotify.max_user_watches=524288',
-      );
+  return limit >= 2 * folders
+    ? ok({ say: 'row.watches', folders, limit })
+    : warn({ say: 'row.watches-short', folders, limit }, 'sudo sysctl fs.inotify.max_user_watches=524288');
 }
 
 function git({ git, base }: Facts<'git' | 'base'>): Finding {
   if (git.version === undefined) {
     const fix = base.root && base.debian ? 'fabric-wizard doctor --fix git' : installCommand(['git']);
-    return git.needed
-      ? fail('git is missing, and the source must be cloned', fix)
-      : warn('git is missing: the source is read file by file, and no commit is known', fix);
+    return git.needed ? fail({ say: 'row.git-needed' }, fix) : warn({ say: 'row.no-git' }, fix);
   }
-  if (git.dubious === undefined) return ok(`git ${git.version}`);
+  if (git.dubious === undefined) return ok({ say: 'row.git', version: git.version });
   return ok(
-    `git ${git.version}; it refuses ${git.dubious}, which belongs to another user; fabric-wizard reads it all the same`,
+    { say: 'row.git-dubious', version: git.version, path: git.dubious },
     `git config --global --add safe.directory ${shellWord(git.dubious)}`,
   );
 }
 
 function work({ work }: Facts<'work'>): Finding | undefined {
   if (work.length === 0) return undefined;
-  const names = some(work.map(({ name }) => name));
-  return warn(`work containers that an ended run left behind: ${names}`, 'fabric-wizard doctor --fix work');
+  return warn({ say: 'row.work', names: work.map(({ name }) => name) }, 'fabric-wizard doctor --fix work');
 }
 
-function otherText({ tool, name, running, stopped, networks, volumes, images }: OtherNetwork): string {
-  const whose =
-    tool === 'unknown'
-      ? name === ''
-        ? ''
-        : `compose project ${name}`
-      : [tool, name].filter(Boolean).join(' ');
-  const what = [
-    ...(running > 0 ? [`${count(running, 'container')} running`] : []),
-    ...(stopped > 0 ? [`${stopped} stopped`] : []),
-    ...(networks.length > 0 ? [count(networks.length, 'network')] : []),
-    ...(volumes.length > 0 ? [count(volumes.length, 'volume')] : []),
-    ...(images > 0 ? [`${count(images, 'chaincode image')} dev-*`] : []),
-  ].join(', ');
-  return whose === '' ? what : `${whose}: ${what}`;
+function otherText(other: OtherNetwork): Phrase {
+  const { tool, name } = other;
+  const counts = {
+    running: other.running,
+    stopped: other.stopped,
+    networks: other.networks.length,
+    volumes: other.volumes.length,
+    images: other.images,
+  };
+  const left = (Object.keys(counts) as (keyof typeof counts)[])
+    .filter((kind) => counts[kind] > 0)
+    .map((kind): Phrase => ({ say: `left.${kind}`, count: counts[kind] }))
+    .reduce((before, next): Phrase => ({ say: 'left.and', before, next }));
+  if (tool !== 'unknown') return { say: 'row.other', whose: [tool, name].filter(Boolean).join(' '), left };
+  return name === '' ? left : { say: 'row.other-project', name, left };
 }
 
 /** Nothing that stands in our way: ports, memory and room have rows of their own. */
 function leftovers({ others }: Facts<'others'>): Finding {
-  if (others.length === 0) return ok('of other Fabric networks: none');
+  if (others.length === 0) return ok({ say: 'row.no-others' });
   return ok(
-    some(others.map(otherText), 4),
+    { say: 'row.others', others: others.map(otherText) },
     others
-      .slice(0, 4)
+      .slice(0, 3)
       .map(({ remove }) => remove)
       .join(' ; '),
   );

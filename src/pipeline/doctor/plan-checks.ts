@@ -1,8 +1,8 @@
 /** PURE: is there what this plan needs: images, room, memory, ports. */
 import { holdersOf } from '../host/held-ports.ts';
 import { installCommand } from '../host/install-command.ts';
-import { freePortBase } from '../run/failure-text.ts';
-import { count, some } from '../run/wording.ts';
+import { freePortBase } from '../run/failure-help.ts';
+import type { Phrase, Text } from '../run/phrase.ts';
 import type { AskedImage, DoctorFacts, Room } from './doctor-facts.ts';
 import { type Check, check, compareVersions, type Finding, fail, gigabytes, ok, warn } from './finding.ts';
 
@@ -10,14 +10,23 @@ type Facts<K extends keyof DoctorFacts> = Pick<DoctorFacts, K>;
 
 function source({ source }: Facts<'source'>): Finding {
   if (source.found)
-    return ok(`${source.practice ? 'the practice source' : 'Fabric'} ${source.version} in ${source.dir}`);
+    return ok({
+      say: source.practice ? 'row.source-practice' : 'row.source',
+      version: source.version,
+      dir: source.dir,
+    });
   if ('failure' in source) {
     const { failure } = source;
-    const where = failure.kind === 'source' ? `${failure.path}: ${failure.detail}` : failure.kind;
+    const where: Text =
+      failure.kind === 'source'
+        ? { say: 'row.source-wrong', path: failure.path, detail: failure.detail }
+        : failure.kind;
     return fail(where, 'fabric-wizard up --source PATH', failure);
   }
-  const otherwise = source.auto ? ', or the practice source stands in' : '';
-  return ok(`no checkout here; ${source.tag} will be cloned${otherwise}`);
+  return ok({
+    say: source.auto ? 'row.source-to-clone-or-practice' : 'row.source-to-clone',
+    tag: source.tag,
+  });
 }
 
 /** Bytes that each stage leaves on the engine, as measured with 1.4.12; what is shared is counted once. */
@@ -58,12 +67,18 @@ export function roomNeeded({
 
 function disk(facts: Facts<'disk' | 'stages'>): Finding {
   const places = roomNeeded(facts);
-  const text = places
-    .map(({ room, need }) => `${gigabytes(room.free)} free in ${room.path}, ${gigabytes(need)} needed`)
-    .join('; ');
-  const unseen = facts.disk.engine ? '' : `; ${facts.disk.engineRoot} of the engine can't be seen from here`;
-  const detail = text + unseen;
-  const fix = 'fabric-wizard clean --images; docker system df shows what else takes room';
+  const rooms = places.map(
+    ({ room, need }): Phrase => ({
+      say: 'row.room',
+      free: gigabytes(room.free),
+      path: room.path,
+      need: gigabytes(need),
+    }),
+  );
+  const { engine, engineRoot } = facts.disk;
+  const unseen: readonly Phrase[] = engine ? [] : [{ say: 'row.room-unseen', path: engineRoot }];
+  const detail: Phrase = { say: 'row.rooms', rooms: [...rooms, ...unseen] };
+  const fix: Phrase = { say: 'fix.room' };
   if (places.some(({ room, need }) => room.free < need)) return fail(detail, fix);
   // Layers are written twice while an image is pulled or built.
   return places.some(({ room, need }) => room.free < 2 * need) ? warn(detail, fix) : ok(detail);
@@ -77,24 +92,38 @@ const NODE_MEMORY = 85e6;
 function memory({ memory, stages }: Facts<'memory' | 'stages'>): Finding {
   const work = stages.has('compile') ? COMPILE_MEMORY : stages.has('smoke') ? CHAINCODE_MEMORY : 0;
   const wanted = work + memory.nodes * NODE_MEMORY;
-  const detail = `${gigabytes(memory.available)} available, ${gigabytes(wanted)} wanted`;
+  const detail: Phrase = {
+    say: 'row.memory',
+    available: gigabytes(memory.available),
+    wanted: gigabytes(wanted),
+  };
   return memory.available >= wanted ? ok(detail) : warn(detail, 'fabric-wizard up --orgs 1 --peers 1');
 }
 
 function ports({ ports }: Facts<'ports'>): Finding {
   const { taken, wanted } = ports;
-  if (taken.length === 0) return ok(`free or ours: ${count(wanted, 'port')} of 127.0.0.1`);
+  if (taken.length === 0) return ok({ say: 'row.ports', count: wanted });
   return fail(
-    holdersOf(taken)
-      .map(({ owner, ports: held }) => `${held.join(', ')} in use by ${owner || 'an unknown program'}`)
-      .join('; '),
+    {
+      say: 'row.ports-taken',
+      held: holdersOf(taken).map(
+        ({ owner, ports: held }): Phrase =>
+          owner === ''
+            ? { say: 'row.ports-of-unknown', ports: held.join(', ') }
+            : { say: 'row.ports-of', ports: held.join(', '), owner },
+      ),
+    },
     `fabric-wizard up --port-base ${freePortBase(taken.map(({ port }) => port))}`,
     { kind: 'port-taken', taken },
   );
 }
 
-function notHere(refs: readonly string[]): string {
-  return `${some(refs)} ${refs.length === 1 ? 'is' : 'are'} not on this engine`;
+function notHere(refs: readonly string[]): Phrase {
+  return { say: 'row.not-here', refs, count: refs.length };
+}
+
+function toBePulled(refs: readonly string[]): Phrase {
+  return { say: 'row.base-pulled', refs, count: refs.length };
 }
 
 /** How the base images come to the engine, and what stands in the way. */
@@ -106,32 +135,30 @@ function base({ base, images }: Facts<'base' | 'images'>): Finding {
     .filter((kind) => !own[kind] && images[kind].architecture === undefined)
     .map((kind) => images[kind].ref);
   const pulled = mode === 'pull' || ownAbsent.length > 0 ? [...absent, ...ownAbsent] : [];
-  const cannotBuild = !debian
-    ? 'base images can only be built on Debian and Ubuntu'
+  const cannotBuild: Phrase | undefined = !debian
+    ? { say: 'row.base-not-debian' }
     : root
       ? undefined
-      : `building base images from Debian packages needs root${debootstrap ? '' : ' and debootstrap'}`;
-  if (absent.length === 0 && ownAbsent.length === 0) return ok('builder and runtime are local');
+      : { say: debootstrap ? 'row.base-not-root' : 'row.base-no-debootstrap' };
+  if (absent.length === 0 && ownAbsent.length === 0) return ok({ say: 'row.base-local' });
   switch (mode) {
     case 'local':
       return fail(notHere(absent), 'fabric-wizard up --base auto');
     case 'pull':
-      return ok(`${count(pulled.length, 'image')} will be pulled: ${some(pulled)}`);
+      return ok(toBePulled(pulled));
     case 'debian':
       return cannotBuild === undefined
-        ? ok(`${count(absent.length, 'base image')} will be built from Debian packages`)
-        : fail(cannotBuild, debian ? 'run with sudo' : 'fabric-wizard up --base pull');
+        ? ok({ say: 'row.base-built', count: absent.length })
+        : fail(cannotBuild, debian ? { say: 'fix.sudo' } : 'fabric-wizard up --base pull');
     default: {
-      if (absent.length === 0)
-        return ok(`${count(ownAbsent.length, 'image')} will be pulled: ${some(ownAbsent)}`);
-      const first = `${some(absent)} will be pulled`;
-      if (cannotBuild === undefined) return ok(`${first}, or built from Debian packages`);
-      const fix = debian
+      if (absent.length === 0) return ok(toBePulled(ownAbsent));
+      if (cannotBuild === undefined) return ok({ say: 'row.base-pulled-or-built', refs: absent });
+      const fix: Phrase | undefined = debian
         ? debootstrap
-          ? 'run with sudo'
-          : `${installCommand(['debootstrap'])}, and run with sudo`
+          ? { say: 'fix.sudo' }
+          : { say: 'fix.install-and-sudo', command: installCommand(['debootstrap']) }
         : undefined;
-      return warn(`${first}; where no registry answers, ${cannotBuild}`, fix);
+      return warn({ say: 'row.base-pulled-else', refs: absent, why: cannotBuild }, fix);
     }
   }
 }
@@ -142,32 +169,30 @@ const TRIED_GO = '1.19';
 function go({ go, source, stages }: Facts<'go' | 'source' | 'stages'>): Finding {
   const said = /^go(\d+(?:\.\d+)*)/.exec(go.version ?? '')?.[1];
   if (go.version === undefined) {
-    const fix = 'fabric-wizard up --base debian, or another --builder-image';
+    const fix: Phrase = { say: 'fix.go' };
+    const none: Phrase = { say: 'row.no-go', image: go.image };
     // The stage that takes it as the builder says all that it lacks.
-    return stages.has('base.builder')
-      ? warn(`${go.image} has no go`, fix)
-      : fail(`${go.image} has no go`, fix);
+    return stages.has('base.builder') ? warn(none, fix) : fail(none, fix);
   }
-  if (said === undefined) return warn(`${go.image} has ${go.version}, which is no release of Go`);
-  if (!source.found) return ok(`${go.version} in ${go.image}`);
+  if (said === undefined) return warn({ say: 'row.go-unreleased', image: go.image, version: go.version });
+  if (!source.found) return ok({ say: 'row.go-in', image: go.image, version: go.version });
   const { releaseGo, id } = source.line;
   if (compareVersions(said, releaseGo) < 0)
     return warn(
-      `${go.image} has Go ${said}, older than the ${releaseGo} that Fabric ${id} was made with`,
-      'give a newer builder with --builder-image',
+      { say: 'row.go-old', image: go.image, version: said, wanted: releaseGo, line: id },
+      { say: 'fix.newer-builder' },
     );
   const newest = compareVersions(said.split('.').slice(0, 2).join('.'), TRIED_GO) > 0;
-  return ok(
-    `Go ${said}; Fabric ${id} was made with ${releaseGo}${newest ? `, ${TRIED_GO} is the newest that was tried` : ''}`,
-  );
+  const known = { version: said, release: releaseGo, line: id };
+  return newest ? ok({ say: 'row.go-new', ...known, tried: TRIED_GO }) : ok({ say: 'row.go', ...known });
 }
 
-function remedy({ role, ref, key, origin, substitute, ownTemplate, coreYaml, madeBy }: AskedImage): string {
+function remedy({ role, ref, key, origin, substitute, ownTemplate, coreYaml, madeBy }: AskedImage): Text {
   // A name that a stage gives, only not in this plan.
   if (madeBy !== undefined) return 'fabric-wizard up';
   if (substitute !== undefined) return `docker tag ${substitute} ${ref}`;
   return origin === 'core.yaml'
-    ? `set ${key} to ${ownTemplate} in ${coreYaml}`
+    ? { say: 'fix.template', key, template: ownTemplate, path: coreYaml }
     : `fabric-wizard up --chaincode-${role} core.yaml`;
 }
 
@@ -177,20 +202,13 @@ function asked(role: AskedImage['role']) {
     const image = asked.find((each) => each.role === role);
     if (!image) return undefined;
     const { ref, key, origin, present, madeBy, problem } = image;
-    const place = origin === 'core.yaml' ? `${key} of core.yaml` : origin;
+    const place: Text = origin === 'core.yaml' ? { say: 'row.of-key', key } : origin;
     if (problem && 'unknown' in problem)
-      return fail(
-        `${ref}: the peers of this line don't know ${some(problem.unknown)}, which ${place} has`,
-        remedy(image),
-      );
-    if (problem && 'empty' in problem)
-      return fail(`no engine takes ${ref} of ${place} for an image's name`, remedy(image));
-    if (madeBy !== undefined && stages.has(madeBy)) return ok(`${ref} will be made`);
-    if (present) return ok(`${ref} is here`);
-    return fail(
-      `${ref} is not on this engine and nothing makes it; peers ask for it by ${place}`,
-      remedy(image),
-    );
+      return fail({ say: 'row.unknown-variable', ref, unknown: problem.unknown, place }, remedy(image));
+    if (problem && 'empty' in problem) return fail({ say: 'row.no-reference', ref, place }, remedy(image));
+    if (madeBy !== undefined && stages.has(madeBy)) return ok({ say: 'row.to-be-made', ref });
+    if (present) return ok({ say: 'row.here', ref });
+    return fail({ say: 'row.not-made', ref, place }, remedy(image));
   };
 }
 

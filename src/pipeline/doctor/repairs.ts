@@ -18,9 +18,14 @@ export function repairCodeOf(text: string): RepairCode | undefined {
 async function installGit({ say, signal }: HostSetup): Promise<void> {
   if (!isRoot() || !(await hostDistribution())) {
     const install = installCommand(['git']);
-    throw new WizardFailure({ kind: 'tool-missing', tool: 'git', neededFor: 'cloning a source', install });
+    throw new WizardFailure({
+      kind: 'tool-missing',
+      tool: 'git',
+      neededFor: { say: 'purpose.clone' },
+      install,
+    });
   }
-  say('installing git with apt-get');
+  say({ say: 'step.install-git' });
   await installPackages(['git'], { say, signal });
 }
 
@@ -28,10 +33,10 @@ async function removeWork({ say }: HostSetup): Promise<void> {
   const docker = new DockerPort();
   const left = abandoned(await docker.listContainers({ label: [`${LABEL.role}=work`] }));
   if (left.length === 0) {
-    say('no work container is left');
+    say({ say: 'step.no-work' });
     return;
   }
-  say(`removing work containers: ${left.map(({ name }) => name).join(', ')}`);
+  say({ say: 'step.remove-work', names: left.map(({ name }) => name).join(', ') });
   await Promise.all(left.map(({ id }) => docker.removeContainer(id)));
 }
 

@@ -2,6 +2,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CancelledError, WizardFailure } from '../run/failure.ts';
+import type { Text } from '../run/phrase.ts';
 
 /** git says something every second while data comes; a silent one is talking to nobody. */
 const STALL_MS = 45_000;
@@ -121,9 +122,11 @@ function detailOf(
   tail: readonly string[],
   stalled: boolean,
   stallMs: number,
-): string {
-  if (stalled) return `no answer within ${Math.round(stallMs / 1000)} seconds`;
-  if (result.code === 'ENOENT') return 'git is not installed';
+): Text {
+  if (stalled) return { say: 'source.stalled', seconds: Math.round(stallMs / 1000) };
+  if (result.code === 'ENOENT') return { say: 'source.no-git' };
   const words = tail.filter((line) => /^(fatal|error|warning|remote):/.test(line));
-  return (words.length > 0 ? words : tail).join('; ') || (result.originalMessage ?? 'git said nothing');
+  return (
+    (words.length > 0 ? words : tail).join('; ') || (result.originalMessage ?? { say: 'source.git-silent' })
+  );
 }

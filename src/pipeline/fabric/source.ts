@@ -2,6 +2,7 @@
 import { access, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type StageFailure, WizardFailure } from '../run/failure.ts';
+import type { Phrase, Text } from '../run/phrase.ts';
 import { type FabricLine, KNOWN_LINES, lineOf } from './fabric-line.ts';
 import { laterGo } from './go-version.ts';
 import { cloneTag } from './source-clone.ts';
@@ -21,7 +22,7 @@ export interface FabricSource {
   readonly practice: boolean;
   readonly tree: SourceTree;
   /** Why the practice tree stands in for Fabric, where nobody asked for it. */
-  readonly fallback?: string;
+  readonly fallback?: Text;
 }
 
 type SourceFailure = Extract<StageFailure, { kind: 'source' }>;
@@ -111,35 +112,38 @@ async function baseReleaseOf(dir: string, makefile: string): Promise<string | un
  */
 export async function recogniseSource(path: string): Promise<FabricSource> {
   const dir = resolve(path);
-  const fail = (problem: SourceFailure['problem'], detail: string, looked: Looked = []) =>
+  const fail = (problem: SourceFailure['problem'], detail: Text, looked: Looked = []) =>
     new WizardFailure({ kind: 'source', path: dir, problem, detail, looked });
 
   const stats = await stat(dir).catch(() => undefined);
-  if (!stats) throw fail('absent', 'there is no such folder');
-  if (!stats.isDirectory()) throw fail('not-fabric', 'it is a file and not a folder');
+  if (!stats) throw fail('absent', { say: 'source.absent-folder' });
+  if (!stats.isDirectory()) throw fail('not-fabric', { say: 'source.file' });
 
   const markers = await look(dir, MARKERS);
   if (markers.filter(({ found }) => found).length < ENOUGH_MARKERS) {
-    throw fail('not-fabric', `it lacks ${missing(markers)}`, markers);
+    throw fail('not-fabric', { say: 'source.lacks', files: missing(markers) }, markers);
   }
 
   const makefile = await readText(join(dir, 'Makefile'));
   const stated = makeVariable(makefile, 'BASE_VERSION') ?? makeVariable(makefile, 'FABRIC_VER');
   const line = stated === undefined ? undefined : lineOf(stated);
   if (makefile !== '' && (stated === undefined || !line || !PLAIN_VALUE.test(stated))) {
-    const found =
-      stated === undefined ? 'its Makefile states no BASE_VERSION' : `its Makefile says version ${stated}`;
-    throw fail('unknown-line', `${found}; known are ${KNOWN_LINES}`, markers);
+    const known = KNOWN_LINES;
+    const detail: Phrase =
+      stated === undefined
+        ? { say: 'source.unstated', known }
+        : { say: 'source.other-line', version: stated, known };
+    throw fail('unknown-line', detail, markers);
   }
 
   const practice = await exists(join(dir, PRACTICE_MARKER));
   const looked = await look(dir, line ? requiredOf(line, practice) : REQUIRED);
   if (stated === undefined || !line || looked.some(({ found }) => !found)) {
-    throw fail('incomplete', `it lacks ${missing(looked)}`, looked);
+    throw fail('incomplete', { say: 'source.lacks', files: missing(looked) }, looked);
   }
   const baseVersion = line.baseImages === 'ours' ? '' : await baseReleaseOf(dir, makefile);
   if (baseVersion === undefined) {
-    const detail = `neither its Makefile (BASEIMAGE_RELEASE) nor ${BASE_RELEASE_FILE} states the version of the base images`;
+    const detail: Phrase = { say: 'source.no-base-version', file: BASE_RELEASE_FILE };
     throw fail('incomplete', detail, [...looked, ...(await look(dir, [BASE_RELEASE_FILE]))]);
   }
 
@@ -176,7 +180,7 @@ function cloneFolder(tag: string, stateDir: string): string {
 
 function refuseUnknown(tag: string): void {
   if (lineOf(tag)) return;
-  const detail = `${tag} is of no line that is known; known are ${KNOWN_LINES}`;
+  const detail: Phrase = { say: 'source.other-tag', tag, known: KNOWN_LINES };
   throw new WizardFailure({ kind: 'source', path: tag, problem: 'unknown-line', detail, looked: [] });
 }
 

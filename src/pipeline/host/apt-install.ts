@@ -42,7 +42,7 @@ export async function installPackages(
     });
     if (exitCode === 0) return;
     const command = `apt-get ${args.join(' ')}`;
-    throw new WizardFailure({ kind: 'command', command, where: 'this host', exitCode, tail });
+    throw new WizardFailure({ kind: 'command', command, where: { say: 'where.host' }, exitCode, tail });
   };
   await aptGet('update');
   const chosen = await Promise.all((options.alternatives ?? []).map(firstKnown));

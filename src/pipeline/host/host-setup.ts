@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import type { ComposeProgram } from '../engine/compose-port.ts';
 import { DockerPort } from '../engine/docker-port.ts';
 import { CancelledError, toFailure, WizardFailure } from '../run/failure.ts';
+import type { Text } from '../run/phrase.ts';
 import { until } from '../run/waiting.ts';
 import { installPackages, isRoot } from './apt-install.ts';
 import { programFile } from './files.ts';
@@ -18,7 +19,7 @@ export interface HostSetup {
   /** False: nothing on the host is installed or started. */
   readonly allowInstall: boolean;
   /** Told before anything is done, and what apt-get says meanwhile. */
-  readonly say: (line: string) => void;
+  readonly say: (text: Text) => void;
   readonly signal: AbortSignal;
 }
 
@@ -80,7 +81,7 @@ async function startDetached(): Promise<ChildProcess> {
 async function startEngine(docker: DockerPort, setup: HostSetup): Promise<void> {
   let daemon: ChildProcess | undefined;
   if (await present('/run/systemd/system')) {
-    setup.say('starting the Docker Engine: systemctl start docker');
+    setup.say({ say: 'step.systemctl' });
     const { execa } = await import('execa');
     await execa('systemctl', ['start', 'docker'], {
       reject: false,
@@ -88,7 +89,7 @@ async function startEngine(docker: DockerPort, setup: HostSetup): Promise<void> 
       timeout: DAEMON_DEADLINE_MS,
     });
   } else {
-    setup.say(`starting the Docker Engine: dockerd, its log is ${DAEMON_LOG}`);
+    setup.say({ say: 'step.dockerd', log: DAEMON_LOG });
     daemon = await startDetached();
   }
   const failed = async (detail: string) =>
@@ -100,7 +101,7 @@ async function startEngine(docker: DockerPort, setup: HostSetup): Promise<void> 
     });
   try {
     await until({
-      what: 'the Docker Engine answers',
+      what: { say: 'wait.engine' },
       deadlineMs: DAEMON_DEADLINE_MS,
       signal: setup.signal,
       ask: async () => {
@@ -110,7 +111,7 @@ async function startEngine(docker: DockerPort, setup: HostSetup): Promise<void> 
           return { yes: true };
         } catch {
           if (ended) throw await failed('dockerd ended while it started');
-          return { no: 'no answer' };
+          return { no: { say: 'last.none' } };
         }
       },
     });
@@ -138,7 +139,7 @@ export async function ensureEngine(setup: HostSetup): Promise<DockerPort> {
   }
   if (setup.signal.aborted) throw new CancelledError();
   if (!(await hasProgram('dockerd'))) {
-    setup.say('no Docker Engine answers here: installing docker.io, compose and debootstrap with apt-get');
+    setup.say({ say: 'step.install-engine' });
     await installEngine(docker, setup);
   }
   // systemd may have started it with the package already, unless a policy forbade it.
@@ -148,7 +149,7 @@ export async function ensureEngine(setup: HostSetup): Promise<DockerPort> {
   );
   if (!running) await startEngine(docker, setup);
   const { engine, api } = await docker.version();
-  setup.say(`Docker Engine ${engine} (API ${api}) answers at ${docker.endpoint}`);
+  setup.say({ say: 'step.engine', engine, api, endpoint: docker.endpoint });
   return docker;
 }
 
@@ -217,7 +218,7 @@ export async function ensureCompose(
   if (setup.signal.aborted) throw new CancelledError();
   let detail = '';
   if (setup.allowInstall && isRoot() && (await hostDistribution())) {
-    setup.say('compose is missing: installing it with apt-get');
+    setup.say({ say: 'step.install-compose' });
     try {
       await installPackages([], { ...setup, alternatives: [COMPOSE] });
     } catch (error) {

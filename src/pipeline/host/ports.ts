@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
+import type { Phrase, Text } from '../run/phrase.ts';
 
 export interface WantedPort {
   readonly port: number;
@@ -12,7 +13,7 @@ export interface WantedPort {
 
 export interface TakenPort extends WantedPort {
   /** Who listens there, for a person: a container, a process, or an empty text. */
-  readonly owner: string;
+  readonly owner: Text;
 }
 
 /** @returns the reason, as the system's error code, why 127.0.0.1:port cannot be bound */
@@ -40,8 +41,8 @@ export function parseProcNetTcp(text: string): Map<number, string> {
 }
 
 /** Programs by the sockets they hold; without root only one's own are visible. */
-async function programsOfSockets(inodes: ReadonlySet<string>): Promise<Map<string, string>> {
-  const programs = new Map<string, string>();
+async function programsOfSockets(inodes: ReadonlySet<string>): Promise<Map<string, Phrase>> {
+  const programs = new Map<string, Phrase>();
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   await Promise.all(
     pids.map(async (pid) => {
@@ -52,7 +53,7 @@ async function programsOfSockets(inodes: ReadonlySet<string>): Promise<Map<strin
           const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
           if (!inode || !inodes.has(inode)) return;
           const name = (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim();
-          programs.set(inode, `process ${pid} (${name})`);
+          programs.set(inode, { say: 'owner.process', pid, name });
         }),
       );
     }),
@@ -60,9 +61,9 @@ async function programsOfSockets(inodes: ReadonlySet<string>): Promise<Map<strin
   return programs;
 }
 
-function containerOwner(container: ContainerInfo): string {
-  const compose = container.labels['com.docker.compose.project'];
-  return `container ${container.name}${compose ? ` of compose project ${compose}` : ''}`;
+function containerOwner({ name, labels }: ContainerInfo): Phrase {
+  const project = labels['com.docker.compose.project'];
+  return project ? { say: 'owner.composed', name, project } : { say: 'owner.container', name };
 }
 
 /**
@@ -92,8 +93,8 @@ export async function takenPorts(
   for (const { port, wantedBy, code } of refused) {
     const container = publisherOf(port);
     if (container?.labels[LABEL.project] === project) continue;
-    const other =
-      code === 'EACCES' ? 'the system (ports below 1024 need root)' : programs.get(sockets.get(port) ?? '');
+    const other: Phrase | undefined =
+      code === 'EACCES' ? { say: 'owner.system' } : programs.get(sockets.get(port) ?? '');
     taken.push({ port, wantedBy, owner: container ? containerOwner(container) : (other ?? '') });
   }
   return taken;

@@ -2,11 +2,18 @@ import type { DockerPort } from '../engine/docker-port.ts';
 import { messageOf } from '../engine/engine-answers.ts';
 import { isGoAtLeast } from '../fabric/go-version.ts';
 import { CancelledError } from '../run/failure.ts';
+import type { Phrase, Text } from '../run/phrase.ts';
 
 const PROGRAMS = {
   builder: ['go', 'gcc', 'git', 'make', 'bzip2', 'bash', 'tar'],
   runtime: ['mkdir'],
 } as const;
+
+/** What needs more than its name. */
+const LACKS: Readonly<Record<string, Phrase>> = {
+  'libc.a': { say: 'lacks.libc' },
+  'ltdl.h': { say: 'lacks.ltdl' },
+};
 
 function script(kind: 'builder' | 'runtime', needsLtdl: boolean): string {
   const lines = PROGRAMS[kind].map(
@@ -16,11 +23,9 @@ function script(kind: 'builder' | 'runtime', needsLtdl: boolean): string {
     lines.push('go version 2>/dev/null || true');
     // Without gcc the headers and archives cannot be asked for; gcc itself is on the list then.
     lines.push('command -v gcc >/dev/null 2>&1 || exit 0');
-    lines.push('[ -e "$(gcc -print-file-name=libc.a)" ] || echo "lacks libc.a (static C library)"');
+    lines.push('[ -e "$(gcc -print-file-name=libc.a)" ] || echo "lacks libc.a"');
     if (needsLtdl) {
-      lines.push(
-        `echo '#include <ltdl.h>' | gcc -E -x c - >/dev/null 2>&1 || echo "lacks ltdl.h (libltdl headers)"`,
-      );
+      lines.push(`echo '#include <ltdl.h>' | gcc -E -x c - >/dev/null 2>&1 || echo "lacks ltdl.h"`);
     }
   }
   return lines.join('\n');
@@ -42,8 +47,8 @@ export async function missingInImage(
     readonly labels: Readonly<Record<string, string>>;
     readonly signal: AbortSignal;
   },
-): Promise<string[]> {
-  const missing: string[] = [];
+): Promise<Text[]> {
+  const missing: Text[] = [];
   try {
     await options.docker.runToEnd(
       {
@@ -54,10 +59,10 @@ export async function missingInImage(
         signal: options.signal,
         onLine: (line) => {
           const item = /^lacks (.+)$/.exec(line)?.[1];
-          if (item) missing.push(item);
+          if (item) missing.push(LACKS[item] ?? item);
           const go = /^go version (\S+)/.exec(line)?.[1];
           if (go !== undefined && !isGoAtLeast(go, options.goVersion))
-            missing.push(`Go ${options.goVersion} (it has ${go})`);
+            missing.push({ say: 'lacks.go', wanted: options.goVersion, version: go });
         },
       },
       async () => undefined,

@@ -14,6 +14,7 @@ import { type HostApt, readHostApt } from '../host/host-apt.ts';
 import { installCommand } from '../host/install-command.ts';
 import { runInGroup } from '../host/process-group.ts';
 import { CancelledError, WizardFailure } from '../run/failure.ts';
+import type { Phrase } from '../run/phrase.ts';
 import type { StageContext } from '../run/stage.ts';
 import { debianGo, type GoPackage } from './debian-go.ts';
 
@@ -111,8 +112,7 @@ async function requireHostApt(way: DebianWay, ref: string): Promise<HostApt> {
     kind: 'base-image',
     ref,
     lacks: [],
-    detail:
-      'building it from Debian packages needs Debian or Ubuntu with an http(s) package source of its own release',
+    detail: { say: 'base.no-apt' },
   });
 }
 
@@ -120,20 +120,20 @@ const AGAIN = 'sudo fabric-wizard up --yes';
 
 /** @throws WizardFailure `tool-missing` where debootstrap cannot run or be installed */
 async function requireDebootstrap(context: StageContext): Promise<void> {
-  const neededFor = 'building the base images from Debian packages';
+  const neededFor: Phrase = { say: 'purpose.bases' };
   const { execa } = await import('execa');
   const found = await execa('debootstrap', ['--version'], { reject: false, timeout: 10_000 });
   const there = found.exitCode === 0;
   if (!isRoot()) {
     throw new WizardFailure({
       kind: 'tool-missing',
-      tool: there ? 'root (for debootstrap)' : 'debootstrap',
+      tool: there ? { say: 'root.for-debootstrap' } : 'debootstrap',
       neededFor,
       install: there ? AGAIN : `${installCommand(['debootstrap'])} && ${AGAIN}`,
     });
   }
   if (there) return;
-  context.warn('installing-package', 'the package debootstrap is missing and is now installed with apt-get');
+  context.warn('installing-package', { say: 'warning.debootstrap' });
   await installPackages(['debootstrap'], { signal: context.signal, say: context.log });
 }
 
@@ -201,7 +201,7 @@ async function debootstrap(apt: HostApt, root: string, say: Listener, signal: Ab
   throw new WizardFailure({
     kind: 'command',
     command: `debootstrap ${args.join(' ')}`,
-    where: 'this host',
+    where: { say: 'where.host' },
     exitCode,
     tail,
   });
@@ -255,7 +255,7 @@ async function importRoot(
   throw new WizardFailure({
     kind: 'command',
     command: `tar ${args.join(' ')}`,
-    where: 'this host',
+    where: { say: 'where.host' },
     exitCode: exitCode ?? 1,
     tail: [],
   });
@@ -372,7 +372,7 @@ async function builderImage(
       kind: 'base-image',
       ref,
       lacks: [`Go ${way.goVersion ?? ''}`],
-      detail: `${id} ${codename} has no package of it that is known here; a builder image of your own (--builder-image) may`,
+      detail: { say: 'base.no-go-package', distribution: `${id} ${codename}` },
     });
   }
   const base = await runtimeImage(apt, way, context);

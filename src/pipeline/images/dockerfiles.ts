@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import type { BuildSettings } from '../choices/settings.ts';
 import type { FabricLine } from '../fabric/fabric-line.ts';
 import type { ImageName } from '../fabric/line-facts.ts';
+import type { Phrase } from '../run/phrase.ts';
 import { unreachable } from '../run/unreachable.ts';
 import { programsIn } from './image-programs.ts';
 
 export interface Dockerfile {
   readonly text: string;
   /** Where it differs from the checkout's own, and why. */
-  readonly adapted: readonly { readonly code: string; readonly message: string }[];
+  readonly adapted: readonly { readonly code: string; readonly message: Phrase }[];
 }
 
 /** The sed line of Fabric's Makefile: order matters, `_NS_` is a part of `_BASE_NS_`. */
@@ -67,8 +68,7 @@ async function template(
       adapted: [
         {
           code: 'tools-ours',
-          message:
-            "our own tools Dockerfile: the checkout's compiles a second time and runs apt-get (for jq)",
+          message: { say: 'warning.own-tools' },
         },
       ],
     };
@@ -80,8 +80,7 @@ async function template(
       text = text.replace(/payload\/chaintool\s+/, '');
       adapted.push({
         code: 'no-chaintool',
-        message:
-          'ccenv is built without chaintool (only CAR chaincode needs it); give --chaintool FILE or URL to add it',
+        message: { say: 'warning.no-chaintool' },
       });
     }
     if (offline.ccenv && RUN_NPM.test(text)) {
@@ -91,8 +90,7 @@ async function template(
         .join('\n');
       adapted.push({
         code: 'ccenv-no-npm',
-        message:
-          "left out the checkout's `RUN npm install` (it needs the internet; only Node.js chaincode uses it)",
+        message: { say: 'warning.no-npm' },
       });
     }
     text = `${text.trimEnd()}\n${WARM_CACHE}`;

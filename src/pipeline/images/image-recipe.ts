@@ -6,6 +6,7 @@ import type { FabricLine } from '../fabric/fabric-line.ts';
 import type { ImageName } from '../fabric/line-facts.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import { fingerprintOf, type SourceTree } from '../fabric/source-tree.ts';
+import type { Phrase } from '../run/phrase.ts';
 import type { BuildOutputs } from './build-outputs.ts';
 import { dockerfileOf } from './dockerfiles.ts';
 import { type Fingerprint, imageFingerprint } from './fingerprint.ts';
@@ -28,7 +29,7 @@ export interface ImageContent {
 export interface ImageRecipe {
   readonly dockerfile: string;
   /** Where the text differs from the checkout's own Dockerfile.in, and why. */
-  readonly adapted: readonly { readonly code: string; readonly message: string }[];
+  readonly adapted: readonly { readonly code: string; readonly message: Phrase }[];
   readonly fingerprint: Fingerprint;
   readonly content: ImageContent;
   /** The build context. Payload tars are made by the sampleconfig and goshim stages. */

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import type { RunEvent } from '../run/events.ts';
 import { WizardFailure } from '../run/failure.ts';
+import type { Phrase, Text } from '../run/phrase.ts';
 import { type LockFile, lockFreed, takeLock } from './lock-file.ts';
 import { openRunRecord, type RunRecord } from './run-record.ts';
 import {
@@ -33,7 +34,7 @@ const NEWEST_SHARE = 0.5;
 
 export interface JournalWarning {
   readonly code: string;
-  readonly message: string;
+  readonly message: Text;
 }
 
 /** Holds the folder's lock from `openJournal` until `close`. */
@@ -169,7 +170,7 @@ export async function openStateFolder(dir: string): Promise<string> {
     const reason = error instanceof Error ? error.message : String(error);
     throw new WizardFailure({
       kind: 'usage',
-      message: `The state folder ${folder} can't be written: ${reason}.`,
+      message: { say: 'usage.state-folder', dir: folder, reason },
       next: ['fabric-wizard up --dir DIR'],
     });
   }
@@ -209,7 +210,7 @@ export async function openJournal(
     if (!broken) return new Journal(folder, lock, state, []);
     const aside = `${stateFile(folder)}.broken-${new Date(now()).toISOString().replace(/[:.]/g, '-')}`;
     await rename(stateFile(folder), aside);
-    const message = `state.json could not be read; it is now ${aside}, and what it knew will be found out again`;
+    const message: Phrase = { say: 'warning.state-broken', path: aside };
     return new Journal(folder, lock, state, [{ code: 'state-broken', message }]);
   } catch (error) {
     await lock.release();

@@ -8,6 +8,9 @@ import { exists } from '../host/files.ts';
 export interface Removal {
   readonly kind: 'container' | 'network' | 'volume' | 'image' | 'folder';
   readonly name: string;
+  /** What it is of ours. */
+  readonly about?: 'ledger' | 'chaincode' | 'built' | 'base' | 'replaced' | 'build-cache' | 'state';
+  /** The engine's phrase, e.g. "Up 3 minutes". */
   readonly detail?: string;
   readonly remove: () => Promise<void>;
 }
@@ -87,7 +90,7 @@ export async function removals(
   }
   if (scope.volumes) {
     for (const name of volumes) {
-      found.push({ kind: 'volume', name, detail: 'ledger', remove: () => docker.removeVolume(name) });
+      found.push({ kind: 'volume', name, about: 'ledger', remove: () => docker.removeVolume(name) });
     }
   }
   for (const image of images) {
@@ -99,7 +102,7 @@ export async function removals(
       found.push({
         kind: 'image',
         name: tag,
-        detail: describeImage(chaincode, built),
+        about: imageIs(chaincode, built),
         remove: () => docker.removeImage(tag, true),
       });
     }
@@ -108,7 +111,7 @@ export async function removals(
       found.push({
         kind: 'image',
         name: image.id,
-        detail: 'built here, since replaced',
+        about: 'replaced',
         remove: () => docker.removeImage(image.id).catch(() => undefined),
       });
     }
@@ -118,7 +121,7 @@ export async function removals(
       found.push({
         kind: 'volume',
         name,
-        detail: 'Go build cache, shared by all projects',
+        about: 'build-cache',
         remove: () => docker.removeVolume(name),
       });
     }
@@ -126,7 +129,7 @@ export async function removals(
       found.push({
         kind: 'folder',
         name: stateDir,
-        detail: 'binaries, crypto material, run records',
+        about: 'state',
         remove: () => rm(stateDir, { recursive: true, force: true }),
       });
     }
@@ -146,9 +149,9 @@ function isSharedBase(tags: readonly string[]): boolean {
   return tags.some((tag) => tag.startsWith('fabric-wizard/'));
 }
 
-function describeImage(chaincode: boolean, built: boolean): string {
+function imageIs(chaincode: boolean, built: boolean): Removal['about'] {
   if (chaincode) return 'chaincode';
-  return built ? 'built here' : 'base image, shared by all projects';
+  return built ? 'built' : 'base';
 }
 
 const ORDER: readonly Removal['kind'][] = ['container', 'network', 'volume', 'image', 'folder'];

@@ -1,25 +1,26 @@
 /** Whether a node answers at its published port. */
 import { connect as tcpConnect } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
+import type { Text } from '../run/phrase.ts';
 import type { NodeSpec } from './network-spec.ts';
 
 /**
  * One TLS (or plain TCP) connection to a published port. A finished handshake is the answer; who the node is
  * needs no check here, and OpenSSL refuses 1.0's certificates ("unsuitable certificate purpose").
  */
-export function knock(node: NodeSpec, tls: boolean): Promise<{ yes: true } | { no: string }> {
+export function knock(node: NodeSpec, tls: boolean): Promise<{ yes: true } | { no: Text }> {
   return new Promise((resolve) => {
     const address = { host: '127.0.0.1', port: node.port };
     const socket = tls
       ? tlsConnect({ ...address, rejectUnauthorized: false, servername: 'localhost', ALPNProtocols: ['h2'] })
       : tcpConnect(address);
-    const end = (answer: { yes: true } | { no: string }) => {
+    const end = (answer: { yes: true } | { no: Text }) => {
       socket.destroy();
       resolve(answer);
     };
-    socket.setTimeout(2000, () => end({ no: `127.0.0.1:${node.port} does not answer` }));
+    socket.setTimeout(2000, () => end({ no: { say: 'last.silent', port: node.port } }));
     socket.once(tls ? 'secureConnect' : 'connect', () => end({ yes: true }));
     socket.once('error', (error) => end({ no: error.message }));
-    socket.once('close', () => end({ no: `127.0.0.1:${node.port} closed the connection` }));
+    socket.once('close', () => end({ no: { say: 'last.closed', port: node.port } }));
   });
 }

@@ -70,9 +70,9 @@ export async function peerCli(bench: Workbench, signal: AbortSignal): Promise<Pe
   if (cli?.state !== 'running') {
     throw new WizardFailure({
       kind: 'check',
-      what: 'the CLI container',
-      expected: 'running',
-      got: cli?.status ?? 'absent',
+      what: { say: 'thing.cli' },
+      expected: { say: 'state.running' },
+      got: cli?.status ?? { say: 'state.absent' },
     });
   }
   const logging = bench.settings.line.logging.peer;
@@ -88,7 +88,7 @@ export async function peerCli(bench: Workbench, signal: AbortSignal): Promise<Pe
         throw new WizardFailure({
           kind: 'command',
           command: `peer ${args.join(' ')}`,
-          where: `the CLI container, as Admin of ${peer.org}, to ${peer.name}`,
+          where: { say: 'where.cli-to', org: peer.org, peer: peer.name },
           exitCode: result.exitCode,
           tail: outputLines(result).slice(-40),
           nodes: await nodeLogs(bench, [peer.name, firstOrderer(bench.spec).name]),

@@ -98,8 +98,8 @@ function versionOf(
   if (byLabels) return { version: { ...byLabels, origin: 'labels' }, problem: said.detail };
   throw new WizardFailure({
     kind: 'check',
-    what: `\`peer version\` in ${ref}`,
-    expected: 'the values that are compiled into a peer',
+    what: { say: 'thing.in-image', what: '`peer version`', image: ref },
+    expected: { say: 'state.peer-values' },
     got: said.detail,
   });
 }
@@ -133,7 +133,7 @@ export async function readImage(
     const names = (await docker.listImages()).flatMap(({ tags }) => tags).filter((tag) => /peer:/.test(tag));
     throw new WizardFailure({
       kind: 'usage',
-      message: `There is no image "${ref}" on this engine.`,
+      message: { say: 'usage.no-image', ref },
       next: names.slice(0, 3).map((name) => `fabric-wizard resolve --image ${name}`),
     });
   }
@@ -179,7 +179,7 @@ async function noContainer(docker: DockerPort, name: string): Promise<never> {
     .map((container) => container.name);
   throw new WizardFailure({
     kind: 'usage',
-    message: `There is no container "${name}" on this engine.`,
+    message: { say: 'usage.no-container', name },
     next: names.slice(0, 3).map((other) => `fabric-wizard resolve --container ${other}`),
   });
 }

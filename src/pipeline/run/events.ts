@@ -4,6 +4,7 @@
  * this one stream.
  */
 import type { Diagnosis, StageFailure } from './failure.ts';
+import type { Text } from './phrase.ts';
 import type { Plan } from './plan.ts';
 
 /** How a stage that did not fail ended: it did work, found it already done, or had no reason to exist. */
@@ -51,7 +52,7 @@ export interface StageWarning extends At {
   readonly type: 'stage-warning';
   readonly stage: string;
   readonly code: string;
-  readonly message: string;
+  readonly message: Text;
 }
 
 export interface StageFinished extends At {
@@ -60,7 +61,7 @@ export interface StageFinished extends At {
   readonly outcome: StageOutcome;
   readonly seconds: number;
   /** One short phrase of result, e.g. an image id or "4 peers". */
-  readonly detail?: string;
+  readonly detail?: Text;
 }
 
 export interface StageFailed extends At {

@@ -1,10 +1,11 @@
 /**
- * Everything that can go wrong on purpose, as data; `describeFailure` (failure-text.ts) words it.
+ * Everything that can go wrong on purpose, as data; the faces word it, and `failure-help.ts` says what helps.
  * Anything thrown that is not a `WizardFailure` is a bug and is shown as `unexpected`.
  */
 import type { Facts, Speaker } from '../diagnosis/symptom.ts';
 import type { SymptomId } from '../diagnosis/symptoms.ts';
 import type { CompileError } from '../images/compile-errors.ts';
+import type { Text } from './phrase.ts';
 
 export const EXIT = { done: 0, stageFailed: 1, usage: 2, preflight: 3, cancelled: 130 } as const;
 
@@ -12,10 +13,10 @@ export const EXIT = { done: 0, stageFailed: 1, usage: 2, preflight: 3, cancelled
 export interface ConfigIssue {
   /** Key in fabric-wizard.yaml, e.g. `docker-ns`. */
   readonly path: string;
-  readonly message: string;
+  readonly message: Text;
   /** Where it was written: `--docker-ns`, `fabric-wizard.yaml:3:12`, … */
-  readonly where: string;
-  readonly fix?: string;
+  readonly where: Text;
+  readonly fix?: Text;
 }
 
 /** The last lines of a node's or container's log. */
@@ -24,7 +25,7 @@ export interface LogTail {
   readonly lines: readonly string[];
 }
 
-/** Why a stage failed, as far as it is known: a symptom and what proves it. `failure-text.ts` words it. */
+/** Why a stage failed, as far as it is known: a symptom and what proves it. The faces word it. */
 export interface Diagnosis {
   readonly symptom: SymptomId;
   readonly proof: {
@@ -39,7 +40,7 @@ export interface Diagnosis {
 
 export type StageFailure =
   | { readonly kind: 'config'; readonly issues: readonly ConfigIssue[] }
-  | { readonly kind: 'usage'; readonly message: string; readonly next: readonly string[] }
+  | { readonly kind: 'usage'; readonly message: Text; readonly next: readonly string[] }
   | {
       readonly kind: 'source';
       readonly path: string;
@@ -50,7 +51,7 @@ export type StageFailure =
         | 'unknown-line'
         | 'unknown-tag'
         | 'clone-failed';
-      readonly detail: string;
+      readonly detail: Text;
       /** Paths that were looked for, relative to `path`, and whether each was found. */
       readonly looked: readonly { readonly path: string; readonly found: boolean }[];
     }
@@ -63,12 +64,12 @@ export type StageFailure =
   | { readonly kind: 'compose-missing'; readonly detail: string }
   | {
       readonly kind: 'port-taken';
-      readonly taken: readonly { port: number; wantedBy: string; owner: string }[];
+      readonly taken: readonly { port: number; wantedBy: string; owner: Text }[];
     }
   | {
       readonly kind: 'preflight';
       /** Rows of `doctor` that failed and that the plan needs. */
-      readonly checks: readonly { readonly id: string; readonly detail: string; readonly fix?: string }[];
+      readonly checks: readonly { readonly id: string; readonly detail: Text; readonly fix?: Text }[];
       /** What was to be run: `up`. */
       readonly command: string;
     }
@@ -83,8 +84,8 @@ export type StageFailure =
   | {
       readonly kind: 'base-image';
       readonly ref: string;
-      readonly lacks: readonly string[];
-      readonly detail: string;
+      readonly lacks: readonly Text[];
+      readonly detail: Text;
     }
   | {
       readonly kind: 'image-build';
@@ -96,7 +97,7 @@ export type StageFailure =
       readonly kind: 'command';
       /** The command as a person would type it. */
       readonly command: string;
-      readonly where: string;
+      readonly where: Text;
       readonly exitCode: number;
       readonly tail: readonly string[];
       readonly nodes?: readonly LogTail[];
@@ -105,22 +106,22 @@ export type StageFailure =
     }
   | {
       readonly kind: 'check';
-      readonly what: string;
-      readonly expected: string;
-      readonly got: string;
+      readonly what: Text;
+      readonly expected: Text;
+      readonly got: Text;
       readonly nodes?: readonly LogTail[];
     }
   | {
       readonly kind: 'timeout';
-      readonly what: string;
+      readonly what: Text;
       readonly seconds: number;
-      readonly last: string;
+      readonly last: Text;
       readonly nodes?: readonly LogTail[];
     }
   | {
       readonly kind: 'tool-missing';
-      readonly tool: string;
-      readonly neededFor: string;
+      readonly tool: Text;
+      readonly neededFor: Text;
       readonly install: string;
     }
   | { readonly kind: 'unexpected'; readonly message: string; readonly stack: string };

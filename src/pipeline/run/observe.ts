@@ -26,20 +26,24 @@ import type { Freshness, ObservedImage, ObservedState } from './observed-state.t
 import type { PlanGoal } from './plan.ts';
 import { buildDir, networkDir, sourceKind, type Workbench } from './workbench.ts';
 
-async function observeBase(bench: Workbench, kind: 'builder' | 'runtime', image: ImageInfo | undefined) {
+async function observeBase(
+  bench: Workbench,
+  kind: 'builder' | 'runtime',
+  image: ImageInfo | undefined,
+): Promise<ObservedState['base'][typeof kind]> {
   const { config, settings, docker } = bench;
   const ref = kind === 'builder' ? settings.builderImage : settings.runtimeImage;
   const own = kind === 'builder' ? config.builderImage : config.runtimeImage;
-  if (!image) return { run: true, cause: `${ref} is missing` };
+  if (!image) return { run: true, cause: { say: 'cause.missing', what: ref } };
   if (own !== undefined) {
     return (await docker.inspectImage(own))?.id === image.id
-      ? { run: false, cause: `${ref} is ${own}` }
-      : { run: true, cause: `${own} is wanted as ${ref}` };
+      ? { run: false, cause: { say: 'cause.same-image', ref, own } }
+      : { run: true, cause: { say: 'cause.other-image', ref, own } };
   }
   if (config.base === 'debian' && image.labels[LABEL.origin] !== 'debian') {
-    return { run: true, cause: `${ref} was not built from Debian packages` };
+    return { run: true, cause: { say: 'cause.not-debian', ref } };
   }
-  return { run: false, cause: `${ref} is local` };
+  return { run: false, cause: { say: 'cause.present', what: ref } };
 }
 
 type Bases = Record<'builder' | 'runtime', ImageInfo | undefined>;

@@ -1,6 +1,7 @@
 /** What there is, as data: the input of the plan. */
 import type { ImageName } from '../fabric/line-facts.ts';
 import type { ImageContent } from '../images/image-recipe.ts';
+import type { Text } from './phrase.ts';
 
 export type Freshness = 'absent' | 'changed' | 'same';
 
@@ -21,7 +22,7 @@ export interface ObservedImage {
 export interface ObservedState {
   /** True where the source is the bundled practice tree and not Hyperledger Fabric. */
   readonly practice: boolean;
-  readonly base: Readonly<Record<'builder' | 'runtime', { readonly run: boolean; readonly cause: string }>>;
+  readonly base: Readonly<Record<'builder' | 'runtime', { readonly run: boolean; readonly cause: Text }>>;
   /** The compile stage's results for exactly this source, these ldflags and this builder are on disk. */
   readonly outputsKept: boolean;
   /** Undefined where no chaintool is asked for. */

@@ -4,6 +4,7 @@ import { IMAGE_BASE } from '../images/image-programs.ts';
 import { expectedSeconds, NOTHING, type Resources } from './budget.ts';
 import { criticalPath } from './critical-path.ts';
 import type { Freshness, ObservedState } from './observed-state.ts';
+import type { Text } from './phrase.ts';
 import { costOf, guessedSeconds } from './stage-cost.ts';
 
 export interface Stage {
@@ -11,7 +12,7 @@ export interface Stage {
   /** Ids of the stages that must have ended well before this one starts. */
   readonly needs: readonly string[];
   /** Why the stage will run, or why it has nothing to do: "ccenv image is missing". */
-  readonly cause: string;
+  readonly cause: Text;
   readonly action: 'run' | 'cached';
   /** Expected seconds; the share of the overall progress. */
   readonly weight: number;
@@ -49,14 +50,14 @@ export interface PlanGoal {
 
 interface Decision {
   readonly run: boolean;
-  readonly cause: string;
+  readonly cause: Text;
 }
 
-const run = (cause: string): Decision => ({ run: true, cause });
-const cached = (cause: string): Decision => ({ run: false, cause });
+const run = (cause: Text): Decision => ({ run: true, cause });
+const cached = (cause: Text): Decision => ({ run: false, cause });
 
 /** Causes are looked at in order; the first that holds says why the stage runs. */
-function decide(causes: readonly (readonly [boolean, string])[], otherwise: string): Decision {
+function decide(causes: readonly (readonly [boolean, Text])[], otherwise: Text): Decision {
   const found = causes.find(([holds]) => holds);
   return found ? run(found[1]) : cached(otherwise);
 }
@@ -65,42 +66,38 @@ function decideImage(observed: ObservedState, name: ImageName, goal: PlanGoal, u
   const { present, wanted, missingRefs = [] } = observed.images[name] ?? {};
   return decide(
     [
-      [goal.force, 'asked for without caches'],
-      [present === undefined, `${name} image is missing`],
-      [present !== undefined && !present.ours, `${name} image was not built here`],
-      [upstream, 'compile or its base image changes first'],
-      [present?.fingerprint !== wanted, `what goes into ${name} changed`],
-      [missingRefs.length > 0, `missing tag ${missingRefs[0]}`],
+      [goal.force, { say: 'cause.forced' }],
+      [present === undefined, { say: 'cause.image-missing', image: name }],
+      [present !== undefined && !present.ours, { say: 'cause.image-foreign', image: name }],
+      [upstream, { say: 'cause.image-after' }],
+      [present?.fingerprint !== wanted, { say: 'cause.image-changed', image: name }],
+      [missingRefs.length > 0, { say: 'cause.tag-missing', ref: missingRefs[0] ?? '' }],
     ],
-    'unchanged',
+    { say: 'cause.unchanged' },
   );
 }
 
 function decideSwap(network: ObservedState['network'], compiles: boolean): Decision {
-  if (!network.running) return cached('no network runs');
-  if (network.compose !== 'same') return cached('every node is made anew');
+  if (!network.running) return cached({ say: 'cause.no-network' });
+  if (network.compose !== 'same') return cached({ say: 'cause.all-anew' });
   return decide(
     [
-      [compiles, 'what the compile changes goes into the running nodes'],
-      [network.otherPrograms.length > 0, `other programs: ${nodesText(network.otherPrograms)}`],
+      [compiles, { say: 'cause.compile-swaps' }],
+      [network.otherPrograms.length > 0, { say: 'cause.other-programs', nodes: network.otherPrograms }],
     ],
-    'every node runs these programs',
+    { say: 'cause.same-programs' },
   );
 }
 
 function decideCompose(compose: Freshness, networkIsNew: boolean): Decision {
   return decide(
     [
-      [networkIsNew, 'the network is new'],
-      [compose === 'absent', 'no compose file yet'],
-      [compose === 'changed', 'the compose file differs from the choices'],
+      [networkIsNew, { say: 'cause.network-new' }],
+      [compose === 'absent', { say: 'cause.no-compose' }],
+      [compose === 'changed', { say: 'cause.compose-differs' }],
     ],
-    'unchanged',
+    { say: 'cause.unchanged' },
   );
-}
-
-function nodesText(nodes: readonly string[]): string {
-  return nodes.slice(0, 3).join(', ');
 }
 
 /** @param budget what there is for all stages that run at once */
@@ -135,11 +132,11 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
   const runs = (...ids: readonly string[]) => ids.some((id) => decisions.get(id)?.run === true);
 
   if (goal.until === 'smoke') {
-    add('smoke', [], run('asked for'));
+    add('smoke', [], run({ say: 'cause.requested' }));
     return stages;
   }
 
-  add('source', [], run('always: to know what is built'));
+  add('source', [], run({ say: 'cause.always' }));
   add('base.builder', ['source'], observed.base.builder);
   add('base.runtime', ['source'], observed.base.runtime);
   add(
@@ -147,12 +144,12 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
     ['source', 'base.builder'],
     decide(
       [
-        [goal.force, 'asked for without caches'],
-        [runs('base.builder'), 'the builder image comes first'],
-        [!observed.outputsKept, 'source, ldflags or builder changed'],
-        [goal.binaries, 'host binaries are wanted'],
+        [goal.force, { say: 'cause.forced' }],
+        [runs('base.builder'), { say: 'cause.builder-first' }],
+        [!observed.outputsKept, { say: 'cause.inputs-changed' }],
+        [goal.binaries, { say: 'cause.binaries' }],
       ],
-      'source, ldflags and builder unchanged',
+      { say: 'cause.inputs-same' },
     ),
   );
   const { network } = observed;
@@ -163,7 +160,9 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
     add(
       'chaintool',
       ['source'],
-      observed.chaintool.present ? cached(`${observed.chaintool.from} is there`) : run('asked for'),
+      observed.chaintool.present
+        ? cached({ say: 'cause.present', what: observed.chaintool.from })
+        : run({ say: 'cause.requested' }),
     );
   }
   const imageDecisions = new Map(
@@ -177,15 +176,14 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
   add(
     'sampleconfig',
     ['source'],
-    decide(
-      [[anyRuns(['peer', 'orderer', 'tools']), 'goes into peer, orderer and tools']],
-      'no image needs it',
-    ),
+    decide([[anyRuns(['peer', 'orderer', 'tools']), { say: 'cause.into-programs' }]], {
+      say: 'cause.not-needed',
+    }),
   );
   add(
     observed.ccenvPayload,
     ['compile', 'swap'],
-    decide([[anyRuns(['ccenv']), 'goes into ccenv']], 'no image needs it'),
+    decide([[anyRuns(['ccenv']), { say: 'cause.into-ccenv' }]], { say: 'cause.not-needed' }),
   );
   for (const name of goal.images) {
     const payload = name === 'ccenv' ? [observed.ccenvPayload, 'chaintool'] : ['sampleconfig'];
@@ -194,7 +192,7 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
     add(
       `image.${name}`,
       ['compile', 'swap', base, ...payload],
-      imageDecisions.get(name) ?? cached('not asked for'),
+      imageDecisions.get(name) ?? cached({ say: 'cause.not-requested' }),
     );
   }
   const images = goal.images.map((name) => `image.${name}`);
@@ -204,10 +202,10 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
     images,
     decide(
       [
-        [runs(...images), 'images were built'],
-        [!verified, 'never verified'],
+        [runs(...images), { say: 'cause.images-built' }],
+        [!verified, { say: 'cause.never-verified' }],
       ],
-      'the same images were verified before',
+      { say: 'cause.verified' },
     ),
   );
   if (goal.until === 'build') return stages;
@@ -219,19 +217,20 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
       network.running
         ? decide(
             [
-              [runs('compose'), 'the compose file is new'],
-              [
-                network.outdated.length > 0,
-                `sampleconfig or base image changed: ${nodesText(network.outdated)}`,
-              ],
-              [network.down.length > 0, `not running: ${nodesText(network.down)}`],
+              [runs('compose'), { say: 'cause.compose-new' }],
+              [network.outdated.length > 0, { say: 'cause.outdated', nodes: network.outdated }],
+              [network.down.length > 0, { say: 'cause.down', nodes: network.down }],
             ],
-            'every node runs',
+            { say: 'cause.all-run' },
           )
-        : cached('no network runs'),
+        : cached({ say: 'cause.no-network' }),
     );
-    add('ready', ['start'], decide([[runs('start'), 'nodes were started']], 'no node was started'));
-    if (goal.smoke) add('smoke', ['ready', 'swap'], run('asked for'));
+    add(
+      'ready',
+      ['start'],
+      decide([[runs('start'), { say: 'cause.started' }]], { say: 'cause.none-started' }),
+    );
+    if (goal.smoke) add('smoke', ['ready', 'swap'], run({ say: 'cause.requested' }));
     return stages;
   }
 
@@ -241,10 +240,10 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
     [network.crypto === 'absent' ? 'image.tools' : 'verify'],
     decide(
       [
-        [network.crypto === 'absent', 'no crypto material yet'],
-        [network.crypto === 'changed', 'organisations, peers or the Fabric line changed'],
+        [network.crypto === 'absent', { say: 'cause.no-crypto' }],
+        [network.crypto === 'changed', { say: 'cause.crypto-changed' }],
       ],
-      'unchanged',
+      { say: 'cause.unchanged' },
     ),
   );
   add(
@@ -252,11 +251,11 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
     ['crypto'],
     decide(
       [
-        [runs('crypto'), 'new crypto material'],
-        [network.artifacts === 'absent', 'no genesis block yet'],
-        [network.artifacts === 'changed', 'channel or capabilities changed'],
+        [runs('crypto'), { say: 'cause.new-crypto' }],
+        [network.artifacts === 'absent', { say: 'cause.no-genesis' }],
+        [network.artifacts === 'changed', { say: 'cause.channel-changed' }],
       ],
-      'unchanged',
+      { say: 'cause.unchanged' },
     ),
   );
   add('compose', ['crypto'], decideCompose(network.compose, runs('crypto', 'artifacts')));
@@ -265,12 +264,12 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
     ['verify', 'artifacts', 'compose'],
     decide(
       [
-        [runs('compose', 'artifacts', 'crypto'), 'the network is new or changed'],
-        [runs(...images), 'images were built'],
-        [network.down.length > 0, `not running: ${nodesText(network.down)}`],
-        [network.stale.length > 0, `on an older image: ${nodesText(network.stale)}`],
+        [runs('compose', 'artifacts', 'crypto'), { say: 'cause.network-changed' }],
+        [runs(...images), { say: 'cause.images-built' }],
+        [network.down.length > 0, { say: 'cause.down', nodes: network.down }],
+        [network.stale.length > 0, { say: 'cause.stale', nodes: network.stale }],
       ],
-      'every node runs on its image',
+      { say: 'cause.all-current' },
     ),
   );
   add(
@@ -278,10 +277,10 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
     ['start'],
     decide(
       [
-        [runs('start'), 'nodes were started'],
-        [network.unjoined.length > 0, 'not every peer has joined'],
+        [runs('start'), { say: 'cause.started' }],
+        [network.unjoined.length > 0, { say: 'cause.some-unjoined' }],
       ],
-      'every peer answers',
+      { say: 'cause.all-answer' },
     ),
   );
   add(
@@ -289,10 +288,10 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
     ['ready'],
     decide(
       [
-        [runs('start'), 'nodes were started'],
-        [network.unjoined.length > 0, 'not every peer has joined'],
+        [runs('start'), { say: 'cause.started' }],
+        [network.unjoined.length > 0, { say: 'cause.some-unjoined' }],
       ],
-      `every peer is on ${observed.channel}`,
+      { say: 'cause.on-channel', channel: observed.channel },
     ),
   );
   add(
@@ -300,10 +299,10 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
     ['channel'],
     decide(
       [
-        [runs('channel'), 'the channel was asked about'],
-        [network.unjoined.length > 0, `not joined: ${nodesText(network.unjoined)}`],
+        [runs('channel'), { say: 'cause.channel-asked' }],
+        [network.unjoined.length > 0, { say: 'cause.unjoined', nodes: network.unjoined }],
       ],
-      `every peer is on ${observed.channel}`,
+      { say: 'cause.on-channel', channel: observed.channel },
     ),
   );
   add(
@@ -311,13 +310,13 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
     ['join'],
     decide(
       [
-        [runs('channel'), 'the channel was asked about'],
-        [!network.anchorsSet, 'anchor peers are not set'],
+        [runs('channel'), { say: 'cause.channel-asked' }],
+        [!network.anchorsSet, { say: 'cause.no-anchors' }],
       ],
-      'set before',
+      { say: 'cause.anchors-set' },
     ),
   );
   // Gossip between organisations is not what it proves.
-  add('smoke', ['join'], run('the proof is always made anew'));
+  add('smoke', ['join'], run({ say: 'cause.proof' }));
   return stages;
 }

@@ -13,6 +13,7 @@ import type {
 } from './events.ts';
 import type { Diagnosis, StageFailure } from './failure.ts';
 import { appendLine, emptyTail, type LineTail } from './line-tail.ts';
+import type { Text } from './phrase.ts';
 import type { Stage } from './plan.ts';
 import { unreachable } from './unreachable.ts';
 
@@ -30,7 +31,7 @@ export type Progress = Pick<StageProgress, 'done' | 'total' | 'unit' | 'item'>;
 
 export interface StageState {
   readonly id: string;
-  readonly cause: string;
+  readonly cause: Text;
   readonly action: Stage['action'];
   readonly needs: readonly string[];
   readonly weight: number;
@@ -41,10 +42,10 @@ export interface StageState {
   readonly startedAt?: number;
   readonly seconds?: number;
   readonly progress?: Progress;
-  readonly detail?: string;
+  readonly detail?: Text;
   readonly failure?: StageFailure;
   readonly diagnosis?: Diagnosis;
-  readonly warnings: readonly { readonly code: string; readonly message: string }[];
+  readonly warnings: readonly { readonly code: string; readonly message: Text }[];
   readonly tail: LineTail;
 }
 

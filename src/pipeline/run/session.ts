@@ -39,9 +39,10 @@ import { orCancelled } from './cancellation.ts';
 import { containersBefore, removeStarted } from './cancelled-run.ts';
 import type { Emit, RunEvent, RunOutcome } from './events.ts';
 import { CancelledError, EXIT, type StageFailure, toFailure, WizardFailure } from './failure.ts';
-import { describeFailure } from './failure-text.ts';
+import { helpFor } from './failure-help.ts';
 import { observe } from './observe.ts';
 import type { ObservedState } from './observed-state.ts';
+import type { Phrase, Text } from './phrase.ts';
 import { makePlan, type Plan, type PlanGoal } from './plan.ts';
 import { runPlan } from './runner.ts';
 import type { StageExecutor } from './stage.ts';
@@ -70,7 +71,7 @@ export interface SessionOptions {
   readonly allowInstall: boolean;
   readonly signal: AbortSignal;
   /** Lines before the run: what is being installed or cloned. */
-  readonly say: (line: string) => void;
+  readonly say: (text: Text) => void;
 }
 
 export interface Session {
@@ -87,18 +88,23 @@ export interface Session {
 function sourceStage(source: FabricSource): StageExecutor {
   return async (context) => {
     const { tree, line } = source;
-    if (source.fallback)
-      context.warn(
-        'practice-source',
-        `no Fabric source could be had (${source.fallback}); the practice source stands in`,
-      );
-    const dirty =
-      tree.dirty.length === 0
-        ? 'clean'
-        : `${tree.dirty.length} changed: ${tree.dirty.slice(0, 3).join(', ')}`;
-    const commit = tree.commit ? ` at ${tree.commit}, ${dirty}` : ', no git';
-    const name = source.practice ? 'practice source' : 'Fabric';
-    return { outcome: 'cached', detail: `${name} ${source.version} (line ${line.id})${commit}` };
+    if (source.fallback) context.warn('practice-source', { say: 'warning.practice', why: source.fallback });
+    const { commit, dirty } = tree;
+    const files = dirty.slice(0, 3).join(', ');
+    const state = (): Phrase => {
+      if (!commit) return { say: 'source.no-commit' };
+      if (dirty.length === 0) return { say: 'detail.clean', commit };
+      return { say: 'detail.dirty', commit, count: dirty.length, files };
+    };
+    const is = source.practice ? 'source.is-practice' : 'source.is-fabric';
+    return {
+      outcome: 'cached',
+      detail: {
+        say: 'detail.source',
+        source: { say: is, version: source.version, line: line.id },
+        state: state(),
+      },
+    };
   };
 }
 
@@ -132,7 +138,7 @@ function wholeGoal({ images, ...goal }: SessionOptions['goal'], { id, imagesBuil
   if (absent === undefined) return { ...goal, images: images ?? imagesBuilt };
   throw new WizardFailure({
     kind: 'usage',
-    message: `Line ${id} has no image "${absent}"; it has ${imagesBuilt.join(', ')}.`,
+    message: { say: 'usage.absent-image', line: id, name: absent, images: imagesBuilt.join(', ') },
     next: ['fabric-wizard build'],
   });
 }
@@ -182,7 +188,7 @@ async function removeHalfWritten(stateDir: string): Promise<void> {
 
 /** What a face shows, and exits with, when something failed before any stage. */
 export function exitCodeOf(failure: StageFailure): number {
-  return describeFailure(failure).exitCode;
+  return helpFor(failure).exitCode;
 }
 
 function readiness(
@@ -312,8 +318,7 @@ function requireSameNetwork({ network }: ObservedState): void {
   if (!network.running || (network.crypto === 'same' && network.artifacts === 'same')) return;
   throw new WizardFailure({
     kind: 'usage',
-    message:
-      'The network that runs was made with other choices, and a rebuild keeps the network that there is.',
+    message: { say: 'usage.other-network' },
     next: ['fabric-wizard up --yes', 'fabric-wizard config'],
   });
 }

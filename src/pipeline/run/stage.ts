@@ -1,18 +1,19 @@
 import type { RunEventBody, StageOutcome, StageProgress } from './events.ts';
+import type { Text } from './phrase.ts';
 
 /** What a stage's executor is given to speak with. */
 export interface StageContext {
   readonly signal: AbortSignal;
   readonly log: (line: string) => void;
   readonly progress: (done: number, total: number, unit: StageProgress['unit'], item?: string) => void;
-  readonly warn: (code: string, message: string) => void;
+  readonly warn: (code: string, message: Text) => void;
   readonly emit: (event: RunEventBody) => void;
 }
 
 export interface StageResult {
   readonly outcome: StageOutcome;
   /** One short phrase: an image id, "4 peers". */
-  readonly detail?: string;
+  readonly detail?: Text;
 }
 
 /**

@@ -1,13 +1,14 @@
 /** Waiting by asking: no fixed sleep stands for a state anywhere. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { CancelledError, type LogTail, WizardFailure } from './failure.ts';
+import type { Text } from './phrase.ts';
 
 export interface Question<T> {
-  readonly what: string;
+  readonly what: Text;
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
   /** Resolves with a value when the answer is yes; with a `no` text to ask again. Throwing ends the wait. */
-  readonly ask: () => Promise<{ readonly yes: T } | { readonly no: string }>;
+  readonly ask: () => Promise<{ readonly yes: T } | { readonly no: Text }>;
   /** Logs to show when the deadline passes. */
   readonly evidence?: () => Promise<readonly LogTail[]>;
 }
@@ -16,7 +17,7 @@ export interface Question<T> {
 export async function until<T>(question: Question<T>): Promise<T> {
   const start = performance.now();
   let pause = 50;
-  let last = '';
+  let last: Text = '';
   for (;;) {
     if (question.signal.aborted) throw new CancelledError();
     const answer = await question.ask();

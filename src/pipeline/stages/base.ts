@@ -5,6 +5,7 @@ import { PullProgress } from '../engine/pull-progress.ts';
 import { missingInImage } from '../images/base-image-check.ts';
 import { debianImage } from '../images/debian-images.ts';
 import { WizardFailure } from '../run/failure.ts';
+import type { Phrase } from '../run/phrase.ts';
 import type { StageContext, StageExecutor, StageResult } from '../run/stage.ts';
 import { unreachable } from '../run/unreachable.ts';
 
@@ -61,7 +62,7 @@ function absent(ref: string): WizardFailure {
     kind: 'base-image',
     ref,
     lacks: [],
-    detail: 'there is no such image on this engine',
+    detail: { say: 'base.absent' },
   });
 }
 
@@ -71,10 +72,11 @@ async function retag(image: ImageInfo, spec: BaseImageSpec, context: StageContex
   if (before?.id === image.id) return false;
   await spec.docker.tag(image.id, spec.ref);
   if (before && before.labels[LABEL.origin] === undefined) {
-    context.warn(
-      'base-retagged',
-      `${spec.ref} was another image, which is now untagged here; "docker tag ${short(before.id)} ${spec.ref}" puts it back`,
-    );
+    context.warn('base-retagged', {
+      say: 'warning.retagged',
+      ref: spec.ref,
+      command: `docker tag ${short(before.id)} ${spec.ref}`,
+    });
   }
   return true;
 }
@@ -88,12 +90,12 @@ async function fromUser(userImage: string, spec: BaseImageSpec, context: StageCo
       kind: 'base-image',
       ref: userImage,
       lacks: [],
-      detail: `it is an image for ${image.architecture}, and the engine runs ${spec.goArch}`,
+      detail: { say: 'base.other-architecture', is: image.architecture, arch: spec.goArch },
     });
   }
   const lacks = await missingInImage(spec.kind, image.id, { ...spec, signal: context.signal });
   if (lacks.length > 0) {
-    const detail = `it cannot serve as the ${spec.kind} image`;
+    const detail: Phrase = { say: `base.unfit-${spec.kind}` };
     throw new WizardFailure({ kind: 'base-image', ref: userImage, lacks, detail });
   }
   const tagged = await retag(image, spec, context);
@@ -120,14 +122,15 @@ async function fromAnywhere(spec: BaseImageSpec, context: StageContext): Promise
   if (local) return { outcome: 'cached', detail: short(local.id) };
   try {
     const image = await pulled(spec, context);
-    return { outcome: 'built', detail: `pulled ${short(image.id)}` };
+    return { outcome: 'built', detail: { say: 'detail.pulled', id: short(image.id) } };
   } catch (error) {
     if (!(error instanceof WizardFailure && error.failure.kind === 'pull')) throw error;
     const { problem, detail } = error.failure;
-    context.warn(
-      'pull-failed',
-      `${spec.pullFrom ?? spec.ref} was not pulled (${problem}: ${detail}); it is built from Debian packages instead`,
-    );
+    context.warn('pull-failed', {
+      say: 'warning.not-pulled',
+      ref: spec.pullFrom ?? spec.ref,
+      detail: `${problem}: ${detail}`,
+    });
   }
   return fromDebian(spec, context);
 }
@@ -150,7 +153,10 @@ export function ensureBaseImage(spec: BaseImageSpec): StageExecutor {
       case 'pull': {
         const before = await spec.docker.inspectImage(spec.ref);
         const image = await pulled(spec, context);
-        return { outcome: image.id === before?.id ? 'cached' : 'built', detail: `pulled ${short(image.id)}` };
+        return {
+          outcome: image.id === before?.id ? 'cached' : 'built',
+          detail: { say: 'detail.pulled', id: short(image.id) },
+        };
       }
       case 'debian':
         return fromDebian(spec, context);

@@ -9,7 +9,6 @@ import { extractTar, type TarEntry } from '../engine/tar-context.ts';
 import { payloadPaths } from '../images/payload-files.ts';
 import { WizardFailure } from '../run/failure.ts';
 import type { StageContext, StageExecutor } from '../run/stage.ts';
-import { count } from '../run/wording.ts';
 import type { Workbench } from '../run/workbench.ts';
 import { chaincodeSource, shippedChaincode } from './chaincode-source.ts';
 import { GOPATH, runInBuilder } from './go-builder.ts';
@@ -118,7 +117,7 @@ async function pack(
           throw new WizardFailure({
             kind: 'command',
             command: work.command,
-            where: `builder image ${settings.builderImage}, GOPATH ${GOPATH}`,
+            where: { say: 'where.builder', image: settings.builderImage, dir: GOPATH },
             exitCode,
             tail: tail.slice(-60),
           });
@@ -139,7 +138,7 @@ export function goshimStage(bench: Workbench, options: { force: boolean }): Stag
     const { outputs, settings } = bench;
     if (!outputs) throw new Error('goshim needs the compile stage');
     if (!options.force && (await isBuiltAlready(bench, 'ccenv')))
-      return { outcome: 'cached', detail: 'ccenv has this shim' };
+      return { outcome: 'cached', detail: { say: 'detail.shim-there' } };
     const { goshim, gocache } = payloadPaths(bench.stateDir);
     const { shim, protos } = settings.line.shim;
     const packages = [
@@ -161,7 +160,7 @@ export function goshimStage(bench: Workbench, options: { force: boolean }): Stag
     );
     return {
       outcome: 'built',
-      detail: `${count(outputs.goshim.length, 'file')}, ${count(warmed, 'package')} compiled ahead`,
+      detail: { say: 'detail.shim', count: outputs.goshim.length, packages: warmed },
     };
   };
 }
@@ -172,7 +171,7 @@ export function gocacheStage(bench: Workbench, options: { force: boolean }): Sta
     const { outputs, settings } = bench;
     if (!outputs) throw new Error('gocache needs the compile stage');
     if (!options.force && (await isBuiltAlready(bench, 'ccenv')))
-      return { outcome: 'cached', detail: 'ccenv has this cache' };
+      return { outcome: 'cached', detail: { say: 'detail.cache-there' } };
     const { files, path, folder } = await chaincodeSource(bench, shippedChaincode(bench), true);
     const warmed = await pack(
       bench,
@@ -185,7 +184,7 @@ export function gocacheStage(bench: Workbench, options: { force: boolean }): Sta
       },
       { 'gocache.tar': payloadPaths(bench.stateDir).gocache },
     );
-    return { outcome: 'built', detail: `${count(warmed, 'package')} compiled ahead` };
+    return { outcome: 'built', detail: { say: 'detail.compiled-ahead', count: warmed } };
   };
 }
 

@@ -5,6 +5,7 @@ import type { TarEntry } from '../engine/tar-context.ts';
 import type { BuildFacts } from '../fabric/line-facts.ts';
 import { heldShim } from '../images/build-outputs.ts';
 import { WizardFailure } from '../run/failure.ts';
+import type { Text } from '../run/phrase.ts';
 import { buildDir, type Workbench } from '../run/workbench.ts';
 
 /** Where a chaincode stands in GOPATH, and its module's name; the same in every smoke test, so that what is compiled of it is found again. */
@@ -29,16 +30,17 @@ export function shippedChaincode({ dataDir }: Pick<Workbench, 'dataDir'>): strin
  * @throws WizardFailure `check` where the folder holds no Go source
  */
 export async function chaincodeFiles(dir: string): Promise<readonly string[]> {
-  const refuse = (expected: string, got: string) =>
+  const refuse = (expected: Text, got: Text) =>
     new WizardFailure({ kind: 'check', what: `chaincode ${dir}`, expected, got });
   const entries = await readdir(dir, { recursive: true, withFileTypes: true }).catch((error: Error) => {
-    throw refuse('a folder of Go source', error.message);
+    throw refuse({ say: 'state.source-folder' }, error.message);
   });
   const files = entries
     .filter((entry) => entry.isFile())
     .map((entry) => relative(dir, join(entry.parentPath, entry.name)))
     .filter((file) => !file.split(sep).includes('.git'));
-  if (!files.some((file) => file.endsWith('.go'))) throw refuse('Go source', 'no .go file');
+  if (!files.some((file) => file.endsWith('.go')))
+    throw refuse({ say: 'state.go-source' }, { say: 'state.no-go-file' });
   return files.map((file) => file.split(sep).join('/'));
 }
 
@@ -58,9 +60,9 @@ async function vendored(bench: Workbench): Promise<TarEntry[]> {
   if (!listed) {
     throw new WizardFailure({
       kind: 'check',
-      what: 'what chaincode is compiled with',
-      expected: 'listed by a compile of this source',
-      got: 'no compile here',
+      what: { say: 'thing.shim-files' },
+      expected: { say: 'state.listed' },
+      got: { say: 'state.no-compile' },
     });
   }
   return listed.map((path) => {

@@ -15,7 +15,6 @@ import {
 import { CancelledError, WizardFailure } from '../run/failure.ts';
 import type { StageContext, StageExecutor, StageResult } from '../run/stage.ts';
 import { until } from '../run/waiting.ts';
-import { count } from '../run/wording.ts';
 import type { Workbench } from '../run/workbench.ts';
 
 const BLOCK = '/tmp/channel.block';
@@ -27,10 +26,10 @@ function ordererNames({ orderers }: NetworkSpec): string[] {
 /** @throws WizardFailure `timeout` */
 async function awaitChannel(bench: Workbench, cli: PeerCli, { signal }: StageContext): Promise<void> {
   await until({
-    what: `the orderer to serve channel ${bench.spec.channel}`,
+    what: { say: 'wait.channel', channel: bench.spec.channel },
     deadlineMs: 30_000,
     signal,
-    ask: async () => ((await fetchGenesis(bench, cli)) ? { yes: true } : { no: 'no block 0 yet' }),
+    ask: async () => ((await fetchGenesis(bench, cli)) ? { yes: true } : { no: { say: 'last.no-block' } }),
     evidence: () => nodeLogs(bench, ordererNames(bench.spec)),
   });
 }
@@ -89,7 +88,7 @@ async function ordererJoins(bench: Workbench, context: StageContext): Promise<St
         throw new WizardFailure({
           kind: 'command',
           command: command.join(' '),
-          where: `the CLI container, to ${name}`,
+          where: { say: 'where.cli-orderer', node: name },
           exitCode: result.exitCode,
           tail: lines.slice(-40),
           nodes: await nodeLogs(bench, [name]),
@@ -111,7 +110,7 @@ async function createChannel(bench: Workbench, cli: PeerCli, { signal }: StageCo
   const file = `${CLI_ARTIFACTS}/${channel}.tx`;
   const args = ['channel', 'create', '-c', channel, '-f', file, ...ordererFlags(bench.spec)];
   await until({
-    what: 'the orderers to choose a leader',
+    what: { say: 'wait.leader' },
     deadlineMs: LEADER_MS,
     signal,
     ask: async () => {
@@ -165,7 +164,7 @@ export function joinStage(bench: Workbench): StageExecutor {
     );
     return {
       outcome: joined > 0 ? 'built' : 'cached',
-      detail: `${count(peers.length, 'peer')} on ${bench.spec.channel}`,
+      detail: { say: 'detail.joined', count: peers.length, channel: bench.spec.channel },
     };
   };
 }
@@ -185,7 +184,7 @@ export function anchorsStage(bench: Workbench): StageExecutor {
     };
     if (spec.channels === 'participation') {
       await isSet();
-      return { outcome: 'cached', detail: "in the channel's first block" };
+      return { outcome: 'cached', detail: { say: 'detail.in-first-block' } };
     }
     let done = 0;
     let updated = 0;
@@ -218,7 +217,7 @@ export function anchorsStage(bench: Workbench): StageExecutor {
             throw new WizardFailure({
               kind: 'command',
               command: `peer ${args.join(' ')}`,
-              where: `the CLI container, as Admin of ${org.name}`,
+              where: { say: 'where.cli', org: org.name },
               exitCode: result.exitCode,
               tail: lines.slice(-40),
               nodes: await nodeLogs(bench, [...ordererNames(spec), peer.name]),
@@ -235,7 +234,7 @@ export function anchorsStage(bench: Workbench): StageExecutor {
     await isSet();
     return {
       outcome: updated > 0 ? 'built' : 'cached',
-      detail: count(spec.orgs.length, 'organisation'),
+      detail: { say: 'detail.organisations', count: spec.orgs.length },
     };
   };
 }

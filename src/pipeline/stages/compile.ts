@@ -172,7 +172,7 @@ async function install(
         throw new WizardFailure({
           kind: 'command',
           command,
-          where: `builder image ${settings.builderImage}, source ${source.dir}`,
+          where: { say: 'where.builder', image: settings.builderImage, dir: source.dir },
           exitCode,
           tail,
           compileErrors: compileErrors(tail),
@@ -213,7 +213,10 @@ export function compileStage(bench: Workbench, options: CompileOptions): StageEx
     const kept = await readOutputs(dir, fingerprint);
     if (kept && !options.binariesDir && !options.force) {
       bench.outputs = kept;
-      return { outcome: 'cached', detail: `${Object.keys(kept.binaries).length} binaries kept` };
+      return {
+        outcome: 'cached',
+        detail: { say: 'detail.binaries-kept', count: Object.keys(kept.binaries).length },
+      };
     }
     const final = outputsDir(dir, fingerprint);
     const partial = `${final}.partial-${process.pid}`;
@@ -224,10 +227,7 @@ export function compileStage(bench: Workbench, options: CompileOptions): StageEx
         await bench.journal.setFact(FACTS.goVersions.key, goVersionsWith(bench.journal, builder.id, go));
       if (options.binariesDir) {
         if (settings.line.pkcs11ByDefault && !settings.goTags.split(/[ ,]+/).includes('nopkcs11')) {
-          context.warn(
-            'host-library',
-            'binaries of this line, linked as `make peer` links them, need libltdl.so.7 on the host (Debian and Ubuntu: package libltdl7)',
-          );
+          context.warn('host-library', { say: 'warning.host-library' });
         }
         // docker-env.mk adds the link flags to the images' binaries only; `make peer` gives dynamic ones.
         await leaveBinaries(options.binariesDir, programsOf(settings.line), async (target) => {
@@ -239,7 +239,7 @@ export function compileStage(bench: Workbench, options: CompileOptions): StageEx
       // Nobody knows which of the two was compiled: good enough to run, and never found again.
       const manifest: BuildManifest = { fingerprint: edited ? EDITED : fingerprint, ...installed };
       if (edited) {
-        context.warn('source-edited', 'edited while it was compiled: the next run compiles it once more');
+        context.warn('source-edited', { say: 'warning.edited' });
         bench.source = { ...source, tree: asCompiled(source.tree, after) };
       }
       await writeFile(join(partial, MANIFEST), JSON.stringify(manifest, null, 1));
@@ -247,7 +247,10 @@ export function compileStage(bench: Workbench, options: CompileOptions): StageEx
       await rename(partial, final);
       bench.outputs = { ...manifest, dir: final };
       await pruneOutputs(dir, KEPT_OUTPUTS);
-      return { outcome: 'built', detail: `${Object.keys(manifest.binaries).length} binaries` };
+      return {
+        outcome: 'built',
+        detail: { say: 'detail.binaries', count: Object.keys(manifest.binaries).length },
+      };
     } finally {
       await rm(partial, { recursive: true, force: true });
     }

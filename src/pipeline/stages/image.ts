@@ -83,7 +83,7 @@ export function imageStage(bench: Workbench, name: ImageName, options: { force: 
     const id = built.id.replace('sha256:', '').slice(0, 12);
     return {
       outcome: there ? 'cached' : 'built',
-      detail: `${ref} ${id}${there?.named === false ? ', built before' : ''}`,
+      detail: there?.named === false ? { say: 'detail.image-again', ref, id } : `${ref} ${id}`,
     };
   };
 }
@@ -142,10 +142,6 @@ async function warnOfStaleChaincode(
   await bench.journal.setFact(FACTS.ccenv.key, periods);
   const stale = await staleChaincode(bench.docker, bench.project, madeWithNewest(periods));
   if (stale.length > 0) {
-    const names = stale.slice(0, 3).map(withoutHash).join(', ');
-    warn(
-      'chaincode-stale',
-      `built with the ccenv of before, and a peer uses such a one until it is removed: ${names}${stale.length > 3 ? ` and ${stale.length - 3} more, by name in fabric-wizard status` : ''}`,
-    );
+    warn('chaincode-stale', { say: 'warning.stale-chaincode', names: stale.map(withoutHash) });
   }
 }

@@ -16,7 +16,6 @@ import { nodeContainers, nodeLogs } from '../network/peer-cli.ts';
 import { WizardFailure } from '../run/failure.ts';
 import type { StageContext, StageExecutor } from '../run/stage.ts';
 import { until } from '../run/waiting.ts';
-import { count } from '../run/wording.ts';
 import { networkDir, projectLabels, type Workbench } from '../run/workbench.ts';
 
 const WORK = '/work';
@@ -58,7 +57,7 @@ async function runTools(
         throw new WizardFailure({
           kind: 'command',
           command: work.command.trim().replace(/\s*\n\s*/g, '; '),
-          where: `tools image ${primaryRef(bench.settings, 'tools')}`,
+          where: { say: 'where.tools', image: primaryRef(bench.settings, 'tools') },
           exitCode,
           tail,
         });
@@ -185,7 +184,7 @@ export function cryptoStage(bench: Workbench): StageExecutor {
     await writeFile(join(networkDir(bench.stateDir), 'crypto-config.yaml'), config);
     const instance = randomBytes(3).toString('hex');
     await bench.journal.setFact(FACTS.crypto.key, { fingerprint: cryptoFingerprint(bench), instance });
-    return { outcome: 'built', detail: `network instance ${instance}` };
+    return { outcome: 'built', detail: { say: 'detail.instance', instance } };
   };
 }
 
@@ -223,11 +222,14 @@ export function artifactsStage(bench: Workbench): StageExecutor {
       fingerprint: artifactsFingerprint(bench, instance),
       instance,
     });
-    const detail =
-      spec.channels === 'participation'
-        ? `first block of ${spec.channel}`
-        : `genesis block, ${spec.channel}, ${spec.orgs.length} anchor updates`;
-    return { outcome: 'built', detail };
+    const { channel } = spec;
+    return {
+      outcome: 'built',
+      detail:
+        spec.channels === 'participation'
+          ? { say: 'detail.first-block', channel }
+          : { say: 'detail.artifacts', channel, count: spec.orgs.length },
+    };
   };
 }
 
@@ -295,7 +297,7 @@ export function startStage(bench: Workbench, options: StartOptions = {}): StageE
     const fresh = running.filter(({ id }) => !before.has(id));
     return {
       outcome: fresh.length > 0 ? 'built' : 'cached',
-      detail: `${count(running.length, 'container')}, ${fresh.length} started`,
+      detail: { say: 'detail.containers', count: running.length, started: fresh.length },
     };
   };
 }
@@ -308,7 +310,7 @@ export async function awaitNode(
   deadlineMs = 60_000,
 ): Promise<void> {
   await until({
-    what: `${node.name} to accept connections on 127.0.0.1:${node.port}`,
+    what: { say: 'wait.port', node: node.name, port: node.port },
     deadlineMs,
     signal: context.signal,
     ask: async () => {
@@ -317,7 +319,7 @@ export async function awaitNode(
         throw new WizardFailure({
           kind: 'check',
           what: node.name,
-          expected: 'running',
+          expected: { say: 'state.running' },
           got: container.status,
           nodes: await nodeLogs(bench, [node.name]),
         });
@@ -341,6 +343,6 @@ export function readyStage(bench: Workbench): StageExecutor {
         context.progress(done, nodes.length, 'nodes', each.node.name);
       }),
     );
-    return { outcome: 'built', detail: `${count(nodes.length, 'node')} ready` };
+    return { outcome: 'built', detail: { say: 'detail.answering', count: nodes.length } };
   };
 }

@@ -8,7 +8,6 @@ import { packTar, type TarEntry } from '../engine/tar-context.ts';
 import { payloadPaths } from '../images/payload-files.ts';
 import { CancelledError, WizardFailure } from '../run/failure.ts';
 import type { StageExecutor } from '../run/stage.ts';
-import { count } from '../run/wording.ts';
 import type { Workbench } from '../run/workbench.ts';
 
 async function writeWhole(
@@ -36,7 +35,7 @@ export function sampleconfigStage(bench: Workbench): StageExecutor {
       .filter((path) => path.startsWith(prefix))
       .map((path) => ({ name: path.slice(prefix.length), content: { file: join(bench.source.dir, path) } }));
     await writeWhole(payloadPaths(bench.stateDir).sampleconfig, packTar(entries), signal);
-    return { outcome: 'built', detail: count(entries.length, 'file') };
+    return { outcome: 'built', detail: { say: 'detail.files', count: entries.length } };
   };
 }
 
@@ -55,7 +54,7 @@ export function chaintoolStage(bench: Workbench, from: string): StageExecutor {
         throw new WizardFailure({
           kind: 'check',
           what: `chaintool ${from}`,
-          expected: 'a readable file',
+          expected: { say: 'state.readable-file' },
           got: error.message,
         });
       });
@@ -64,7 +63,12 @@ export function chaintoolStage(bench: Workbench, from: string): StageExecutor {
     }
     log(`fetching ${from}`);
     const failed = (got: string) =>
-      new WizardFailure({ kind: 'check', what: `chaintool from ${from}`, expected: 'the file', got });
+      new WizardFailure({
+        kind: 'check',
+        what: `chaintool ${from}`,
+        expected: { say: 'state.readable-file' },
+        got,
+      });
     const response = await fetch(from, {
       signal: AbortSignal.any([signal, AbortSignal.timeout(120_000)]),
     }).catch((error: Error) => {
@@ -74,6 +78,6 @@ export function chaintoolStage(bench: Workbench, from: string): StageExecutor {
     // An error page stored as the tool is how Fabric 1.0.0's `curl -L` failed its users.
     if (!response.ok || !response.body) throw failed(`HTTP ${response.status}`);
     await writeWhole(target, Readable.from(response.body), signal);
-    return { outcome: 'built', detail: `${(await stat(target)).size} bytes` };
+    return { outcome: 'built', detail: { say: 'detail.bytes', count: (await stat(target)).size } };
   };
 }

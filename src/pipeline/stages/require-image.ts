@@ -8,9 +8,9 @@ export async function requireImage(docker: DockerPort, ref: string): Promise<Ima
   if (!image) {
     throw new WizardFailure({
       kind: 'check',
-      what: `image ${ref}`,
-      expected: 'present on the engine',
-      got: 'absent',
+      what: { say: 'thing.image', ref },
+      expected: { say: 'state.present' },
+      got: { say: 'state.absent' },
     });
   }
   return image;

@@ -2,6 +2,7 @@
 import { firstOrderer, type NetworkSpec, type PeerSpec } from '../network/network-spec.ts';
 import { endorserFlags, nodeLogs, ordererFlags, outputLines, type PeerCli } from '../network/peer-cli.ts';
 import { WizardFailure } from '../run/failure.ts';
+import type { Phrase } from '../run/phrase.ts';
 import type { StageContext } from '../run/stage.ts';
 import { until } from '../run/waiting.ts';
 import type { Workbench } from '../run/workbench.ts';
@@ -30,14 +31,14 @@ export async function query(
   { bench, context, cli, chaincode, step }: SmokeRun,
   peer: PeerSpec,
   wanted: {
-    readonly what: string;
+    readonly what: Phrase;
     readonly accepts: (value: string) => boolean;
     readonly deadlineMs: number;
   },
 ): Promise<string> {
   const args = ['chaincode', 'query', '-C', bench.spec.channel, '-n', chaincode.name, '-c', QUERY];
   const answer = await until<string>({
-    what: `${peer.name} to answer ${wanted.what}`,
+    what: wanted.what,
     deadlineMs: wanted.deadlineMs,
     signal: context.signal,
     ask: async () => {
@@ -49,7 +50,7 @@ export async function query(
         throw new WizardFailure({
           kind: 'command',
           command: `peer ${args.join(' ')}`,
-          where: `the CLI container, as Admin of ${peer.org}, to ${peer.name}`,
+          where: { say: 'where.cli-to', org: peer.org, peer: peer.name },
           exitCode: result.exitCode,
           tail: lines.slice(-40),
           nodes: await nodeLogs(bench, [peer.name]),
@@ -58,7 +59,7 @@ export async function query(
       const value = (result.stdout.trim().split('\n').pop() ?? '')
         .replace(bench.settings.line.queryPrefix, '')
         .trim();
-      return wanted.accepts(value) ? { yes: value } : { no: `it answers ${value}` };
+      return wanted.accepts(value) ? { yes: value } : { no: { say: 'last.value', value } };
     },
     evidence: () => nodeLogs(bench, [peer.name, firstOrderer(bench.spec).name]),
   });
@@ -115,7 +116,7 @@ export async function commit(run: SmokeRun): Promise<void> {
   if (!first) throw new Error('a network needs a peer');
   const ready = ['lifecycle', 'chaincode', 'checkcommitreadiness', ...definition(run), '--output', 'json'];
   await until({
-    what: `${first.name} to know what all organisations approved`,
+    what: { say: 'wait.approvals', peer: first.name },
     deadlineMs: APPROVED_MS,
     signal: context.signal,
     ask: async () => {
@@ -123,7 +124,7 @@ export async function commit(run: SmokeRun): Promise<void> {
       const missing = spec.orgs.filter(({ mspId }) => !new RegExp(`"${mspId}"\\s*:\\s*true`).test(stdout));
       return missing.length === 0
         ? { yes: true }
-        : { no: `it knows of no approval by ${missing.map(({ name }) => name).join(', ')}` };
+        : { no: { say: 'last.no-approval', organisations: missing.map(({ name }) => name) } };
     },
     evidence: () => nodeLogs(bench, [first.name]),
   });

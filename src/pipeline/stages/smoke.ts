@@ -8,8 +8,8 @@ import { allPeers, type PeerSpec } from '../network/network-spec.ts';
 import { nodeContainers, nodeLogs, peerCli } from '../network/peer-cli.ts';
 import type { PeerProof } from '../run/events.ts';
 import { WizardFailure } from '../run/failure.ts';
+import type { Phrase } from '../run/phrase.ts';
 import type { StageExecutor } from '../run/stage.ts';
-import { count } from '../run/wording.ts';
 import type { Workbench } from '../run/workbench.ts';
 import { requireImage } from './require-image.ts';
 import {
@@ -86,10 +86,12 @@ class Deploying {
   }
 
   async ask(peer: PeerSpec): Promise<void> {
-    const wanted = this.#run.chaincode.shipped
-      ? { what: BEFORE, accepts: (value: string) => value === BEFORE }
-      : { what: 'the query', accepts: () => true };
-    this.before.set(peer.name, await query(this.#run, peer, { ...wanted, deadlineMs: BUILD_MS }));
+    const { shipped } = this.#run.chaincode;
+    const what: Phrase = shipped
+      ? { say: 'wait.value', peer: peer.name, value: BEFORE }
+      : { say: 'wait.query', peer: peer.name };
+    const accepts = (value: string) => !shipped || value === BEFORE;
+    this.before.set(peer.name, await query(this.#run, peer, { what, accepts, deadlineMs: BUILD_MS }));
   }
 
   async askAll(peers: readonly PeerSpec[]): Promise<void> {
@@ -165,10 +167,11 @@ async function exercise(
   const answers = peers.map(async (peer): Promise<[string, Answers]> => {
     const old = before.get(peer.name) ?? '';
     // Of a user's chaincode only this is known: an invoke must show, and not every peer has its block yet.
-    const wanted = chaincode.shipped
-      ? { what: AFTER, accepts: (value: string) => value === AFTER }
-      : { what: `another value than ${old}`, accepts: (value: string) => value !== old };
-    const after = await query(run, peer, { ...wanted, deadlineMs: COMMIT_MS });
+    const what: Phrase = chaincode.shipped
+      ? { say: 'wait.value', peer: peer.name, value: AFTER }
+      : { say: 'wait.other-value', peer: peer.name, value: old };
+    const accepts = (value: string) => (chaincode.shipped ? value === AFTER : value !== old);
+    const after = await query(run, peer, { what, accepts, deadlineMs: COMMIT_MS });
     return [peer.name, { before: old, after, shared: shared.get(peer.name) }];
   });
   return new Map(await Promise.all(answers));
@@ -229,10 +232,7 @@ export function smokeStage(bench: Workbench, options: SmokeOptions): StageExecut
     for (const { role, ref, here } of asked) {
       if (here) continue;
       // The engine's own words often leave the image out ("no such host").
-      context.warn(
-        `${role}-missing`,
-        `the peers ask for the ${role} image ${ref}, which is not on this engine: it will have to be pulled`,
-      );
+      context.warn(`${role}-missing`, { say: `warning.${role}-missing`, ref });
     }
     const watch = await watchBuilds(bench, refs.builder);
     try {
@@ -255,9 +255,19 @@ export function smokeStage(bench: Workbench, options: SmokeOptions): StageExecut
         const unproved = peerProofs.filter((proof) => !proof.ok).map(({ peer }) => peer);
         throw new WizardFailure({
           kind: 'check',
-          what: 'the proof of the chaincode images',
-          expected: `builds with ${refs.builder} on ${builders.join(', ')}, images on ${refs.runtime}`,
-          got: `${seen.containers} builds with ${[...seen.imageIds].join(', ') || 'no image'}; not proved: ${unproved.join(', ') || 'none'}`,
+          what: { say: 'thing.proof' },
+          expected: {
+            say: 'state.builds',
+            builder: refs.builder,
+            nodes: builders.join(', '),
+            runtime: refs.runtime,
+          },
+          got: {
+            say: 'state.built',
+            count: seen.containers,
+            images: [...seen.imageIds].join(', ') || { say: 'state.none' },
+            unproved: unproved.join(', ') || { say: 'state.none' },
+          },
           nodes: await nodeLogs(bench, builders.slice(0, 1)),
         });
       }
@@ -265,7 +275,13 @@ export function smokeStage(bench: Workbench, options: SmokeOptions): StageExecut
       const [proof] = peerProofs;
       return {
         outcome: 'built',
-        detail: `${name} on ${count(peers, 'peer')}: ${proof?.before} -> ${proof?.after}`,
+        detail: {
+          say: 'detail.proof',
+          chaincode: name,
+          count: peers,
+          before: proof?.before ?? '',
+          after: proof?.after ?? '',
+        },
       };
     } finally {
       watch.stop();

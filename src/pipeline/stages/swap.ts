@@ -98,13 +98,13 @@ export function swapStage(bench: Workbench, options: SwapOptions): StageExecutor
     // Nobody waits for the CLI container.
     await Promise.all(swaps.filter(({ node }) => !nodes.has(node)).map(bringUp));
     const restarted = restarting.map(({ node }) => node);
-    if (swaps.length === 0) return { outcome: 'cached', detail: 'the programs of every node are the same' };
+    if (swaps.length === 0) return { outcome: 'cached', detail: { say: 'detail.programs-same' } };
     return {
       outcome: 'built',
       detail:
         restarted.length > 0
-          ? `${restarted.length} restarted: ${restarted.join(', ')}`
-          : `copied into ${swaps.map(({ node }) => node).join(', ')}; nothing had to restart`,
+          ? { say: 'detail.restarted', count: restarted.length, nodes: restarted.join(', ') }
+          : { say: 'detail.copied', nodes: swaps.map(({ node }) => node).join(', ') },
     };
   };
 }

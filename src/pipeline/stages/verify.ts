@@ -10,9 +10,9 @@ import { primaryRef } from '../images/image-recipe.ts';
 import { FACTS } from '../journal/facts.ts';
 import { MSP_CONFIG, MSP_PATH } from '../resolve/sample-msp.ts';
 import { WizardFailure } from '../run/failure.ts';
+import type { Text } from '../run/phrase.ts';
 import type { StageExecutor } from '../run/stage.ts';
 import { unreachable } from '../run/unreachable.ts';
-import { count } from '../run/wording.ts';
 import { projectLabels, type Workbench } from '../run/workbench.ts';
 import { requireImage } from './require-image.ts';
 
@@ -62,8 +62,8 @@ cd /fw
 CORE_PEER_MSPCONFIGPATH=/fw/crypto/${MSP_PATH} peer version
 `;
 
-function refuse(image: string, what: string, expected: string, got: string): never {
-  throw new WizardFailure({ kind: 'check', what: `${what} in ${image}`, expected, got });
+function refuse(image: string, what: Text, expected: Text, got: Text): never {
+  throw new WizardFailure({ kind: 'check', what: { say: 'thing.in-image', what, image }, expected, got });
 }
 
 export function verifyStage(bench: Workbench, images: readonly ImageName[]): StageExecutor {
@@ -82,23 +82,28 @@ export function verifyStage(bench: Workbench, images: readonly ImageName[]): Sta
       const { files: wantedFiles, ports } = layoutOf(name, line);
       for (const port of ports) {
         if (!image.exposedPorts.includes(port))
-          refuse(ref, 'exposed ports', port, image.exposedPorts.join(', ') || 'none');
+          refuse(ref, { say: 'thing.ports' }, port, image.exposedPorts.join(', ') || { say: 'state.none' });
       }
       await docker.withCreated(image.id, labels, async (files) => {
         for (const path of wantedFiles) {
-          if (!(await files.has(path))) refuse(ref, path, 'present', 'absent');
+          if (!(await files.has(path))) refuse(ref, path, { say: 'state.present' }, { say: 'state.absent' });
         }
         if (name === 'baseos' || (name === 'ccenv' && line.goshimScript === undefined)) return;
         if (name === 'ccenv') {
           const shim = `/opt/gopath/src/${line.shim.shim}/shim.go`;
           const found = await Promise.all([shim, shim.replace('shim.go', 'chaincode.go')].map(files.has));
           if (!found.includes(true))
-            refuse(ref, 'the chaincode shim', `under ${shim.replace('/shim.go', '')}`, 'absent');
+            refuse(
+              ref,
+              { say: 'thing.shim' },
+              { say: 'state.under', dir: shim.replace('/shim.go', '') },
+              { say: 'state.absent' },
+            );
           return;
         }
         const cfg = line.cfgPath;
         if (image.env.FABRIC_CFG_PATH !== cfg)
-          refuse(ref, 'FABRIC_CFG_PATH', cfg, image.env.FABRIC_CFG_PATH ?? 'unset');
+          refuse(ref, 'FABRIC_CFG_PATH', cfg, image.env.FABRIC_CFG_PATH ?? { say: 'state.none' });
         const there = new Set((await files.read(cfg)).map((entry) => entry.name.replace(/^[^/]+\//, '')));
         const wanted = [...source.tree.files.keys()].filter((path) => path.startsWith('sampleconfig/'));
         const missing = wanted
@@ -107,9 +112,9 @@ export function verifyStage(bench: Workbench, images: readonly ImageName[]): Sta
         if (missing.length > 0)
           refuse(
             ref,
-            `sampleconfig under ${cfg}`,
-            count(wanted.length, 'file'),
-            `missing ${missing.join(', ')}`,
+            { say: 'thing.sampleconfig', dir: cfg },
+            { say: 'state.files', count: wanted.length },
+            { say: 'state.missing', files: missing.join(', ') },
           );
       });
     };
@@ -139,7 +144,7 @@ export function verifyStage(bench: Workbench, images: readonly ImageName[]): Sta
         if (said[key] !== expected) {
           refuse(
             primaryRef(settings, 'peer'),
-            `peer version's "${key}"`,
+            { say: 'thing.version', key },
             expected,
             said[key] ?? lines.join(' | '),
           );
@@ -161,10 +166,14 @@ export function verifyStage(bench: Workbench, images: readonly ImageName[]): Sta
       FACTS.verified.key,
       [...known.filter((id) => !ids.includes(id)), ...ids].slice(-16),
     );
-    const before = again > 0 ? `, ${again} of them before` : '';
+    const { version } = settings;
+    const count = images.length;
     return {
       outcome: 'built',
-      detail: `${count(images.length, 'image')}${before}; peer version ${settings.version}`,
+      detail:
+        again > 0
+          ? { say: 'detail.verified-again', count, again, version }
+          : { say: 'detail.verified', count, version },
     };
   };
 }

@@ -4,21 +4,20 @@ import type { labels } from './en/labels.ts';
 export type LabelKey = keyof typeof labels;
 export type Labels = Readonly<Record<LabelKey, string>>;
 
-/** `{name}`, or `{name|line|lines}`. */
-const BRACES = /\{(\w+)(?:\|([^{}|]*)\|([^{}|]*))?\}/g;
+/** `{name}`, or `{name|one|more}`: a word by the number of that name. */
+const PLACEHOLDER = /\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}/g;
 
-/**
- * `{name}` becomes the value of that name; one without a value stays as it is written. Of `{name|line|lines}` the
- * first form is said of exactly one, the second of any other number.
- */
-export function fill(text: string, values: Readonly<Record<string, string>>): string {
-  return text.replace(BRACES, (whole, name: string, one?: string, others?: string) => {
+/** `{name}` becomes the value of that name; one without a value stays as it is written. */
+export function fill(text: string, values: Readonly<Record<string, string | number>>): string {
+  return text.replace(PLACEHOLDER, (whole, name: string, one?: string, more?: string) => {
     const value = values[name];
-    return (one === undefined || value === undefined ? value : value === '1' ? one : others) ?? whole;
+    if (value === undefined) return whole;
+    if (one === undefined) return String(value);
+    return (Number(value) === 1 ? one : more) ?? '';
   });
 }
 
-/** The names between braces, each once. */
+/** The names of the values that are shown, each once. */
 export function placeholders(text: string): string[] {
-  return [...new Set([...text.matchAll(BRACES)].map(([, name]) => name ?? ''))];
+  return [...new Set([...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? ''))];
 }

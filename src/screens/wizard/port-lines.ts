@@ -1,6 +1,6 @@
 /** PURE: whether the ports that follow from the first one can be had, and who holds those that can't. */
 import { type Holder, holdersOf } from '../../pipeline/host/held-ports.ts';
-import { freePortBase } from '../../pipeline/run/failure-text.ts';
+import { freePortBase } from '../../pipeline/run/failure-help.ts';
 import type { Face } from '../../ui/face.tsx';
 import { fitted } from './canvas.ts';
 import type { PortsState } from './wizard-state.ts';

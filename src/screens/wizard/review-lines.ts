@@ -32,7 +32,7 @@ export function summaryLines(state: WizardState, plan: Plan, canvas: Canvas): st
     ...(practice
       ? sentence(`${style.symbol.warn} ${say('review.practice')}`, canvas, 2).map(style.warn)
       : []),
-    ...renderTime(plan, canvas.columns).slice(0, 2),
+    ...renderTime(plan, style, canvas.columns).slice(0, 2),
     ...sentence(second === undefined ? first : say('list.two', { first, second }), canvas, 2),
     ...sentence(keptText(state, canvas), canvas, 2).map(style.dim),
   ];

@@ -3,8 +3,8 @@ import { givenAnswers } from '../../pipeline/choices/answers.ts';
 import { keyOf } from '../../pipeline/choices/config-choices.ts';
 import type { DoctorCheck } from '../../pipeline/doctor/doctor.ts';
 import type { PastRun } from '../../pipeline/journal/run-record.ts';
-import { describeFailure } from '../../pipeline/run/failure-text.ts';
 import { renderFailure } from '../../report/failure-block.ts';
+import { describeFailure } from '../../report/failure-text.ts';
 import { formatSeconds } from '../../report/quantities.ts';
 import type { Option } from '../../ui/choice.tsx';
 import type { Face } from '../../ui/face.tsx';
@@ -76,7 +76,9 @@ function standingLines({ standing }: WizardState, now: number, canvas: Canvas): 
 
 /** What `doctor --fix` takes, where a row's way out is one of its repairs. */
 export function repairOf({ status, fix }: DoctorCheck): string | undefined {
-  return status === 'ok' ? undefined : /^fabric-wizard doctor --fix (\w+)$/.exec(fix ?? '')?.[1];
+  return status === 'ok'
+    ? undefined
+    : /^fabric-wizard doctor --fix (\w+)$/.exec(typeof fix === 'string' ? fix : '')?.[1];
 }
 
 /** The first repair that a key can begin: of what is in the way, then of what is worth knowing. */
@@ -93,7 +95,7 @@ function repairLines({ repair }: WizardState, canvas: Canvas): string[] {
   const { code, said, ended, failure } = repair;
   if (!ended) return sentence(say('welcome.repairing', { code, said }), canvas, 2).map(style.warn);
   if (!failure) return sentence(say('welcome.repaired', { code }), canvas, 1).map(style.good);
-  const why = describeFailure(failure).title;
+  const why = describeFailure(failure, canvas.face).title;
   return sentence(say('welcome.not-repaired', { code, why }), canvas, 3).map(style.bad);
 }
 
@@ -102,7 +104,7 @@ function rowLines(row: DoctorCheck, canvas: Canvas): string[] {
   const isFail = row.status === 'fail';
   const sign = isFail ? style.bad(style.symbol.bad) : style.warn(style.symbol.warn);
   const [first = '', ...more] = sentence(
-    `${row.id}: ${row.detail}`,
+    say('plain.because', { what: row.id, why: row.detail }),
     { ...canvas, columns: canvas.columns - 2 },
     3,
   );

@@ -7,6 +7,7 @@ import type { SourceCandidate, SourceFinding } from '../../pipeline/fabric/sourc
 import type { TakenPort } from '../../pipeline/host/ports.ts';
 import type { Prospect } from '../../pipeline/resolve/prospect.ts';
 import type { StageFailure } from '../../pipeline/run/failure.ts';
+import type { Text } from '../../pipeline/run/phrase.ts';
 import type { Standing } from '../../pipeline/run/standing.ts';
 import { type AskedField, FORMS, type FormId } from './questions.ts';
 
@@ -28,7 +29,7 @@ export interface DoctorState {
 export interface RepairState {
   readonly code: string;
   /** The last line that it said. */
-  readonly said: string;
+  readonly said: Text;
   readonly ended: boolean;
   readonly failure?: StageFailure;
 }

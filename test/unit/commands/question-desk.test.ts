@@ -41,6 +41,7 @@ async function open(
     dryRun: false,
     verbose: false,
     colour: false,
+    language: 'en',
     dir,
     packageDir,
   };

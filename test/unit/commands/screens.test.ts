@@ -9,6 +9,7 @@ const BARE: Terminal = {
   dryRun: false,
   verbose: false,
   colour: true,
+  language: 'en',
   dir: '/',
   packageDir: '/',
 };

@@ -153,7 +153,7 @@ describe('every problem', () => {
   it.each(findings.map(({ problem }) => [problem.code, problem] as const))(
     '%s has words',
     (_code, problem) => {
-      const { message, fix } = describeProblem(problem);
+      const { message, fix } = describeProblem(problem, plain);
       expect(message).toMatch(/^["$A-Z0-9].*[.]$/);
       expect(message + fix).not.toMatch(/undefined|\[object|NaN/);
       expect(fix).not.toBe('');
@@ -163,7 +163,7 @@ describe('every problem', () => {
   it('hides the hash of a stale image from people, and not from docker', () => {
     const stale = findings.find(({ problem }) => problem.code === 'stale-chaincode');
     if (!stale) throw new Error('none');
-    const { message, fix } = describeProblem(stale.problem);
+    const { message, fix } = describeProblem(stale.problem, plain);
     expect(message).toMatch(/: dev-p-cc-1\.$/);
     expect(fix).toBe(`docker rmi dev-p-cc-1-${'a'.repeat(64)}`);
   });

@@ -176,9 +176,9 @@ describe('the lists', () => {
   });
 
   test('config and removals', () => {
-    expect(renderConfig([{ key: 'docker-ns', value: 'acme', origin: '--docker-ns' }], plain)).toBe(
-      'KEY        VALUE  FROM\ndocker-ns  acme   --docker-ns',
-    );
+    expect(
+      renderConfig([{ key: 'docker-ns', value: 'acme', origin: '--docker-ns', isDefault: false }], plain),
+    ).toBe('KEY        VALUE  FROM\ndocker-ns  acme   --docker-ns');
     expect(renderRemovals([{ kind: 'container', name: 'peer0', detail: 'running' }], plain)).toBe(
       'KIND       NAME\ncontainer  peer0  running',
     );

@@ -1,9 +1,23 @@
 /** Our own words in English: headings and sentences around what is said. A screen's labels go here, too. */
+import { causes } from './causes.ts';
+import { failures } from './failures.ts';
+import { issues } from './issues.ts';
+import { lines } from './lines.ts';
+import { resolve } from './resolve.ts';
+import { rows } from './rows.ts';
 import { screens } from './screens.ts';
+import { stages } from './stages.ts';
 import { wizard } from './wizard.ts';
 
 export const labels = {
+  ...causes,
+  ...failures,
+  ...issues,
+  ...lines,
+  ...resolve,
+  ...rows,
   ...screens,
+  ...stages,
   ...wizard,
   'explain.heading': '{topic}: {title}',
   'explain.reads': 'reads',
@@ -17,9 +31,6 @@ export const labels = {
   'explain.took': ' It takes {seconds} s here.',
   'explain.not-built': 'Example values: nothing was built in {dir} yet.',
   'explain.no-network': 'Example names: no network was made in {dir} yet.',
-  'explain.unknown': 'Nothing here is called "{term}"; the nearest topics are {nearest}.',
-  'explain.unlike': 'Nothing here is called "{term}".',
-  'explain.lang': 'There is no language "{lang}" here; there are {languages}.',
   'group.build-stages': 'Stages of a build',
   'group.network-stages': 'Stages of a network',
   'group.images': 'Images',

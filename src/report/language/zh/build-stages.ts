@@ -45,7 +45,7 @@ export const buildStages: Readonly<Record<IdsOf<typeof BUILD_STAGES>, TopicText>
   },
   sampleconfig: {
     title: '打包默认配置',
-    text: 'core.yaml、orderer.yaml、configtx.yaml 和一个示例 msp，会成为 peer、orderer 和 tools 镜像里的 /etc/hyperledger/fabric。打包是因为 Dockerfile 的 ADD 会解开 tar。不管文件名怎么写，这里并不压缩：ADD 看的是内容。最要紧的是 core.yaml：其中的模板决定链码用哪个构建镜像和运行镜像。',
+    text: 'core.yaml、orderer.yaml、configtx.yaml 和一个示例 msp，会成为 peer、orderer 和 tools 镜像里的 /etc/hyperledger/fabric。打包是因为 Dockerfile 的 ADD 会解开 tar。不管文件名怎么写，这里并不压缩：ADD 看的是内容。最要紧的是 core.yaml：其中的模板决定链码用哪个构建镜像和运行时镜像。',
     reads: '{source}/sampleconfig/',
     writes: '{payload}/sampleconfig.tar.bz2',
     aliases: ['默认配置'],
@@ -79,14 +79,14 @@ export const buildStages: Readonly<Record<IdsOf<typeof BUILD_STAGES>, TopicText>
   },
   'image.peer': {
     title: 'peer 镜像',
-    text: '运行镜像，加上 /usr/local/bin 里的程序，再加上 /etc/hyperledger/fabric 里的默认配置。没有编译器，没有源码，所以很小。它的 Dockerfile 就是源码里的 images/peer/Dockerfile.in，用 sed 填好 _BASE_NS_ 和 _BASE_TAG_，和 Makefile 的做法一样。',
+    text: '运行时镜像，加上 /usr/local/bin 里的程序，再加上 /etc/hyperledger/fabric 里的默认配置。没有编译器，没有源码，所以很小。它的 Dockerfile 就是源码里的 images/peer/Dockerfile.in，用 sed 填好 _BASE_NS_ 和 _BASE_TAG_，和 Makefile 的做法一样。',
     reads: '{runtimeImage}、peer、sampleconfig.tar.bz2',
     writes: '{peerImage}',
     aliases: ['节点镜像'],
   },
   'image.orderer': {
     title: 'orderer 镜像',
-    text: '做法与 peer 镜像相同：运行镜像、一个程序、默认配置，外加 7050 端口。orderer 只给交易排序，从不运行链码，所以它既不需要 ccenv，也不需要 Docker 套接字。',
+    text: '做法与 peer 镜像相同：运行时镜像、一个程序、默认配置，外加 7050 端口。orderer 只给交易排序，从不运行链码，所以它既不需要 ccenv，也不需要 Docker 套接字。',
     reads: '{runtimeImage}、orderer、sampleconfig.tar.bz2',
     writes: '{ordererImage}',
     aliases: ['排序节点镜像'],

@@ -5,7 +5,7 @@ import type { TopicText } from '../topic-text.ts';
 export const configuration: Readonly<Record<IdsOf<typeof LDFLAGS> | IdsOf<typeof VARIABLES>, TopicText>> = {
   ldflags: {
     title: '链接时写进程序的值',
-    text: 'Go 的链接器用 -X package.Name=value 设置字符串变量。Fabric 的变量在 {metadata} 包里，peer version 会打印它们。peer 用它们填写 core.yaml 的模板，由此找到或找不到构建镜像和运行镜像。要改就得重新编译；运行时只能覆盖完整的引用（见 CORE_CHAINCODE）。',
+    text: 'Go 的链接器用 -X package.Name=value 设置字符串变量。Fabric 的变量在 {metadata} 包里，peer version 会打印它们。peer 用它们填写 core.yaml 的模板，由此找到或找不到构建镜像和运行时镜像。要改就得重新编译；运行时只能覆盖完整的引用（见 CORE_CHAINCODE）。',
     aliases: ['编译参数', '链接参数'],
   },
   Version: {
@@ -20,7 +20,7 @@ export const configuration: Readonly<Record<IdsOf<typeof LDFLAGS> | IdsOf<typeof
   },
   BaseVersion: {
     title: '基础镜像的版本：{baseVersion}',
-    text: 'fabric-baseimage 和 fabric-baseos 有自己的版本号：Fabric 1.0.0 对应 0.3.1，1.4.12 对应 0.4.22。它是运行镜像模板里的 $(BASE_VERSION)，编译时写成别的，peer 就会去找一个不存在的 baseos。从 2.0 起没有它了：那里的 baseos 用 Fabric 的版本。用 --base-version 设置。',
+    text: 'fabric-baseimage 和 fabric-baseos 有自己的版本号：Fabric 1.0.0 对应 0.3.1，1.4.12 对应 0.4.22。它是运行时镜像模板里的 $(BASE_VERSION)，编译时写成别的，peer 就会去找一个不存在的 baseos。从 2.0 起没有它了：那里的 baseos 用 Fabric 的版本。用 --base-version 设置。',
     aliases: ['基础镜像版本'],
   },
   BaseDockerLabel: {
@@ -35,7 +35,7 @@ export const configuration: Readonly<Record<IdsOf<typeof LDFLAGS> | IdsOf<typeof
   },
   BaseDockerNamespace: {
     title: '基础镜像的命名空间：{baseDockerNs}',
-    text: 'Makefile 里是 BASE_DOCKER_NS，模板里是 $(BASE_DOCKER_NS)。在 1.x 里，Go 链码的运行镜像按它查找：{askedRuntime}。只改 DOCKER_NS 的话，peer 找得到 ccenv，却找不到 baseos。从 2.1 起没有它了。用 --base-docker-ns 设置。',
+    text: 'Makefile 里是 BASE_DOCKER_NS，模板里是 $(BASE_DOCKER_NS)。在 1.x 里，Go 链码的运行时镜像按它查找：{askedRuntime}。只改 DOCKER_NS 的话，peer 找得到 ccenv，却找不到 baseos。从 2.1 起没有它了。用 --base-docker-ns 设置。',
     aliases: ['基础命名空间'],
   },
   'core.yaml': {
@@ -44,7 +44,7 @@ export const configuration: Readonly<Record<IdsOf<typeof LDFLAGS> | IdsOf<typeof
     aliases: ['模板'],
   },
   CORE_CHAINCODE: {
-    title: '不重新编译，换构建镜像或运行镜像',
+    title: '不重新编译，换构建镜像或运行时镜像',
     text: '在 peer 的环境变量里设置 CORE_CHAINCODE_BUILDER 和 CORE_CHAINCODE_GOLANG_RUNTIME，就代替 core.yaml 里的模板。请写带标签的完整引用，例如 {askedRuntime}；compose 文件里 $ 要写成 $$。CORE_CHAINCODE_STARTUPTIMEOUT 是 peer 等待链码启动的时间，300s。',
     aliases: ['覆盖镜像'],
   },

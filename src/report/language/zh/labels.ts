@@ -1,10 +1,24 @@
 /** Our own words in Simplified Chinese. */
 import type { Labels } from '../labels.ts';
+import { causes } from './causes.ts';
+import { failures } from './failures.ts';
+import { issues } from './issues.ts';
+import { lines } from './lines.ts';
+import { resolve } from './resolve.ts';
+import { rows } from './rows.ts';
 import { screens } from './screens.ts';
+import { stages } from './stages.ts';
 import { wizard } from './wizard.ts';
 
 export const labels: Labels = {
+  ...causes,
+  ...failures,
+  ...issues,
+  ...lines,
+  ...resolve,
+  ...rows,
   ...screens,
+  ...stages,
   ...wizard,
   'explain.heading': '{topic}：{title}',
   'explain.reads': '读取',
@@ -18,9 +32,6 @@ export const labels: Labels = {
   'explain.took': '在这里约需 {seconds} 秒。',
   'explain.not-built': '示例：还没有构建过任何东西（{dir}）。',
   'explain.no-network': '示例：还没有创建过网络（{dir}）。',
-  'explain.unknown': '没有名为“{term}”的主题；最接近的是 {nearest}。',
-  'explain.unlike': '没有名为“{term}”的主题。',
-  'explain.lang': '这里没有语言“{lang}”；有 {languages}。',
   'group.build-stages': '构建阶段',
   'group.network-stages': '网络阶段',
   'group.images': '镜像',

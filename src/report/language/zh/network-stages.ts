@@ -60,7 +60,7 @@ export const networkStages: Readonly<Record<IdsOf<typeof NETWORK_STAGES>, TopicT
   },
   smoke: {
     title: '证明',
-    text: '安装并实例化一个所有 peer 都没见过名字的链码，改一个值，再在每个 peer 上读回来。Docker 引擎的事件说明是哪个 ccenv 编译的，镜像的层说明它建立在什么之上：下面的输出里，运行镜像的列表应当是另一个列表的开头。',
+    text: '安装并实例化一个所有 peer 都没见过名字的链码，改一个值，再在每个 peer 上读回来。Docker 引擎的事件说明是哪个 ccenv 编译的，镜像的层说明它建立在什么之上：下面的输出里，运行时镜像的列表应当是另一个列表的开头。',
     reads: '{askedBuilder}、{askedRuntime}',
     writes: '{project} 的链码镜像和容器',
     aliases: ['冒烟测试', '证明'],

@@ -4,9 +4,9 @@ import type { TopicText } from '../topic-text.ts';
 
 export const places: Readonly<Record<IdsOf<typeof IMAGES> | IdsOf<typeof FOLDERS>, TopicText>> = {
   images: {
-    title: '构建镜像与运行镜像',
-    text: '两个镜像，两种用途。构建镜像带编译器，很大：Fabric 在 fabric-baseimage 里编译，链码在以它为基础的 ccenv 里编译。运行镜像只有一个系统：程序复制到它上面。core.yaml 里 chaincode.builder 指前者，chaincode.golang.runtime 指后者。这个 peer 要找的是 {askedBuilder} 和 {askedRuntime}。',
-    aliases: ['镜像', '构建镜像', '运行镜像'],
+    title: '构建镜像与运行时镜像',
+    text: '两个镜像，两种用途。构建镜像带编译器，很大：Fabric 在 fabric-baseimage 里编译，链码在以它为基础的 ccenv 里编译。运行时镜像只有一个系统：程序复制到它上面。core.yaml 里 chaincode.builder 指前者，chaincode.golang.runtime 指后者。这个 peer 要找的是 {askedBuilder} 和 {askedRuntime}。',
+    aliases: ['镜像', '构建镜像', '运行时镜像', '运行镜像'],
   },
   tags: {
     title: '一个镜像为何有这么多名字？',

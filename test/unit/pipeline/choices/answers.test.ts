@@ -13,6 +13,7 @@ import {
 } from '../../../../src/pipeline/choices/answers.ts';
 import { loadAnswers, loadConfig, rememberedChoices } from '../../../../src/pipeline/choices/config.ts';
 import type { ChoiceField } from '../../../../src/pipeline/choices/config-choices.ts';
+import { worded } from '../../../support/english.ts';
 import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
 
 async function found(input: {
@@ -55,7 +56,7 @@ describe('where an answer is from', () => {
 describe('what is wrong while it is typed', () => {
   it('is the sentence that the flag would be refused with', async () => {
     const answers = type(await found({}), 'dockerNs', 'Acme');
-    expect(issueOf(answers, 'dockerNs')).toMatchObject({
+    expect(worded(issueOf(answers, 'dockerNs'))).toMatchObject({
       cause: 'value',
       issue: { path: 'docker-ns', message: '"Acme" is no namespace that an image reference allows' },
     });
@@ -78,7 +79,7 @@ describe('what is wrong while it is typed', () => {
     const many = type(type(await found({}), 'orgs', '9'), 'peers', '9');
     expect(Object.keys(issuesOf(many))).toEqual(['portBase']);
     expect(issueOf(many, 'portBase')).toMatchObject({ cause: 'ports' });
-    expect(issueOf(many, 'portBase')?.issue.message).toContain('would need port 87054');
+    expect(worded(issueOf(many, 'portBase'))?.issue.message).toContain('would need port 87054');
   });
 
   it('leaves the last good value standing', async () => {

@@ -11,7 +11,8 @@ import {
 } from '../../../../src/pipeline/choices/config.ts';
 import { CHOICE_FIELDS, choiceOptions, keyOf } from '../../../../src/pipeline/choices/config-choices.ts';
 import { recogniseSource } from '../../../../src/pipeline/fabric/source.ts';
-import { type ConfigIssue, WizardFailure } from '../../../../src/pipeline/run/failure.ts';
+import { WizardFailure } from '../../../../src/pipeline/run/failure.ts';
+import { worded } from '../../../support/english.ts';
 import { fabricShape, MAKEFILE_1_4 } from '../../../support/fabric-shape.ts';
 import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
 
@@ -21,12 +22,12 @@ async function dirWith(yaml?: string): Promise<string> {
   return dir;
 }
 
-async function issuesOf(dir: string, flags: Record<string, unknown> = {}): Promise<readonly ConfigIssue[]> {
+async function issuesOf(dir: string, flags: Record<string, unknown> = {}) {
   const error = await loadConfig({ dir, flags }).then(
     () => undefined,
     (reason: unknown) => reason,
   );
-  if (error instanceof WizardFailure && error.failure.kind === 'config') return error.failure.issues;
+  if (error instanceof WizardFailure && error.failure.kind === 'config') return worded(error.failure.issues);
   throw new Error(`expected issues, got ${String(error)}`);
 }
 

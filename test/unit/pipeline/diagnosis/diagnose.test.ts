@@ -3,12 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { choiceOptions } from '../../../../src/pipeline/choices/config-choices.ts';
 import { diagnose } from '../../../../src/pipeline/diagnosis/diagnose.ts';
-import { english } from '../../../../src/pipeline/diagnosis/english.ts';
 import { withLastWords } from '../../../../src/pipeline/diagnosis/examine.ts';
+import { remediesFor } from '../../../../src/pipeline/diagnosis/remedies.ts';
 import { NO_EVIDENCE } from '../../../../src/pipeline/diagnosis/symptom.ts';
 import { type SymptomId, symptoms } from '../../../../src/pipeline/diagnosis/symptoms.ts';
 import type { StageFailure } from '../../../../src/pipeline/run/failure.ts';
-import { describeFailure } from '../../../../src/pipeline/run/failure-text.ts';
+import { inEnglish } from '../../../support/english.ts';
 import { evidenceOf, type SymptomText, symptomTexts } from '../../../support/symptom-texts.ts';
 
 function failed(said = 'Error: it did not go well'): StageFailure {
@@ -35,7 +35,7 @@ describe('the table of symptoms', () => {
     expect(text.said.split('\n').some((line) => line.includes(diagnosis?.proof.line.slice(-100) ?? ''))).toBe(
       true,
     );
-    const { title, why, proof, next } = describeFailure(failed(), diagnosis);
+    const { title, why, proof, next } = inEnglish(failed(), diagnosis);
     const words = [title, why ?? '', ...next];
     expect(words.join('\n')).toContain(text.shows);
     for (const word of words) {
@@ -65,7 +65,7 @@ describe('commands to type', () => {
     ...choiceOptions().flatMap((option) => option.flags.map((flag) => flag.split(' ')[0])),
   ];
   const typed = texts.flatMap(([id, text]) =>
-    english[id](diagnosisOf(text)?.facts ?? {}).next.map((command) => [id, command] as const),
+    remediesFor(id, diagnosisOf(text)?.facts ?? {}).map((command) => [id, command] as const),
   );
 
   test.each(typed.filter(([, command]) => command.includes('fabric-wizard ')))(
@@ -120,13 +120,13 @@ describe('which of several', () => {
   test('all three repairs of an absent runtime are told, and none where the name is the one made here', () => {
     const seed = symptomTexts['runtime-absent'];
     const fix = 'fabric-wizard resolve --fix runtime-absent --by';
-    const told = describeFailure(failed(), diagnosisOf(seed)).next;
+    const told = inEnglish(failed(), diagnosisOf(seed)).next;
     expect(told[0]).toMatch(/^docker tag \S+ \S+ && fabric-wizard smoke$/);
     expect(told).toEqual(expect.arrayContaining([`${fix} override`, `${fix} build`]));
 
     const own = 'nowhere/fabric-baseos:amd64-0.4.22';
     const asked = evidenceOf(seed).asked.map((image) => ({ ...image, ref: own, own }));
-    const { why, next } = describeFailure(
+    const { why, next } = inEnglish(
       failed(),
       diagnose(failed(seed.said), evidenceOf({ ...seed, evidence: { asked } })),
     );
@@ -187,7 +187,7 @@ describe('an unknown failure', () => {
   });
 
   test('is quoted and not only counted', () => {
-    const { title, detail } = describeFailure(failed('usage: …\nError: the moon is full\nFlags:'));
+    const { title, detail } = inEnglish(failed('usage: …\nError: the moon is full\nFlags:'));
     expect(title).toBe('"peer x" ended with exit code 1.');
     expect(detail).toContain('said: Error: the moon is full');
   });

@@ -5,6 +5,7 @@ import type { DoctorFacts, FactName } from '../../../../src/pipeline/doctor/doct
 import type { EngineApi } from '../../../../src/pipeline/fabric/peer-line.ts';
 import type { Problem } from '../../../../src/pipeline/resolve/resolve-report.ts';
 import { absent, runtime, well } from '../../../support/doctor-facts.ts';
+import { worded } from '../../../support/english.ts';
 
 /** The row `id` of a machine that differs from a good one in this. */
 function row(id: string, differs: Partial<DoctorFacts> = {}) {
@@ -12,7 +13,7 @@ function row(id: string, differs: Partial<DoctorFacts> = {}) {
   if (!check) throw new Error(`no check ${id}`);
   const facts = { ...well, ...differs };
   const answers = Object.fromEntries(check.of.map((name) => [name, { is: 'known', value: facts[name] }]));
-  return judge(check, answers as Parameters<typeof judge>[1]);
+  return worded(judge(check, answers as Parameters<typeof judge>[1]));
 }
 
 const engine = (differs: object) => ({ engine: { ...well.engine, ...differs } as DoctorFacts['engine'] });
@@ -47,7 +48,7 @@ describe('how asking ended', () => {
     ['failed', { is: 'failed', reason: 'socket hang up' }, { status: 'warn', detail: 'socket hang up' }],
     ['moot', { is: 'moot' }, undefined],
   ] as const)('%s', (_, go, finding) => {
-    expect(judge(check, { go, source, stages })).toEqual(finding);
+    expect(worded(judge(check, { go, source, stages }))).toEqual(finding);
   });
 });
 
@@ -194,7 +195,7 @@ describe('the engine and this machine', () => {
     expect(row('architecture', engine({ arch: 'arm64' }))).toMatchObject({
       status: 'warn',
       detail:
-        'hyperledger/fabric-baseimage:amd64-0.4.22 and hyperledger/fabric-baseos:amd64-0.4.22 are for amd64, and the engine runs arm64',
+        'hyperledger/fabric-baseimage:amd64-0.4.22, hyperledger/fabric-baseos:amd64-0.4.22 are for amd64, and the engine runs arm64',
     });
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Judged } from '../../../../src/pipeline/doctor/doctor.ts';
 import { checksFor, stopping } from '../../../../src/pipeline/doctor/preflight.ts';
-import { describeFailure } from '../../../../src/pipeline/run/failure-text.ts';
+import { inEnglish } from '../../../support/english.ts';
 
 function idsFor(...stages: readonly string[]): string[] {
   return checksFor(new Set(stages)).map(({ id }) => id);
@@ -62,7 +62,7 @@ describe('what stops a run', () => {
   it('is said in one sentence, with what helps and how to go on all the same', () => {
     const failure = stopping([runtime], 'smoke')?.failure;
     if (!failure) throw new Error('nothing stops it');
-    expect(describeFailure(failure)).toEqual({
+    expect(inEnglish(failure)).toEqual({
       title: 'runtime: a:1 is not on this engine',
       detail: [],
       hint: 'Nothing was changed. --no-preflight runs all the same.',
@@ -75,7 +75,7 @@ describe('what stops a run', () => {
     const failure = stopping([ports, memory, runtime], 'up')?.failure;
     if (!failure) throw new Error('nothing stops it');
     expect(failure).toMatchObject({ kind: 'preflight', checks: [{ id: 'ports' }, { id: 'runtime' }] });
-    expect(describeFailure(failure)).toMatchObject({
+    expect(inEnglish(failure)).toMatchObject({
       title: '2 things that this run needs are not as they should be.',
       detail: ['ports: 7050', 'runtime: a:1 is not on this engine'],
     });

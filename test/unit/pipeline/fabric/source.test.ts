@@ -11,6 +11,7 @@ import {
 } from '../../../../src/pipeline/fabric/source.ts';
 import { cloneTag } from '../../../../src/pipeline/fabric/source-clone.ts';
 import { CancelledError, type StageFailure, WizardFailure } from '../../../../src/pipeline/run/failure.ts';
+import { english } from '../../../support/english.ts';
 import { fabricRepository, fabricShape, MAKEFILE_1_4 } from '../../../support/fabric-shape.ts';
 import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
 
@@ -124,7 +125,7 @@ describe('recogniseSource', () => {
       recogniseSource(await shapeWith(`${makefile}BASEIMAGE_RELEASE=0.4.22\n`)),
     );
     expect(failure.problem).toBe('unknown-line');
-    expect(failure.detail).toMatch(words);
+    expect(english.tell(failure.detail)).toMatch(words);
     expect(failure.looked.length).toBeGreaterThan(0);
   });
 });
@@ -291,7 +292,7 @@ describe('cloneTag', () => {
     });
     expect(await failureOf(clone)).toMatchObject({
       problem: 'clone-failed',
-      detail: 'no answer within 1 seconds',
+      detail: { say: 'source.stalled', seconds: 1 },
     });
   });
 

@@ -3,6 +3,7 @@ import type { ImageName } from '../../../../src/pipeline/fabric/line-facts.ts';
 import { NOTHING } from '../../../../src/pipeline/run/budget.ts';
 import type { ObservedImage, ObservedState } from '../../../../src/pipeline/run/observed-state.ts';
 import { makePlan, type Plan, type PlanGoal } from '../../../../src/pipeline/run/plan.ts';
+import { english } from '../../../support/english.ts';
 import { absentImage, bare, sameImage, settled, TWO_CORES, UP } from '../../../support/plans.ts';
 
 function planFor(observed: ObservedState, goal: PlanGoal): Plan {
@@ -14,7 +15,8 @@ function running(plan: Plan): string[] {
 }
 
 function causeOf(plan: Plan, id: string): string | undefined {
-  return plan.stages.find((stage) => stage.id === id)?.cause;
+  const cause = plan.stages.find((stage) => stage.id === id)?.cause;
+  return cause === undefined ? undefined : english.tell(cause);
 }
 
 function withImage(name: ImageName, image: ObservedImage): ObservedState {

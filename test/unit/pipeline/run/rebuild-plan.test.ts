@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ObservedState } from '../../../../src/pipeline/run/observed-state.ts';
 import { makePlan, type Plan, type PlanGoal } from '../../../../src/pipeline/run/plan.ts';
+import { english } from '../../../support/english.ts';
 import { bare, sameImage, settled, TWO_CORES, UP } from '../../../support/plans.ts';
 
 const REBUILD: PlanGoal = { ...UP, until: 'rebuild' };
@@ -20,19 +21,22 @@ function withNetwork(network: Partial<ObservedState['network']>): ObservedState 
 function done({ stages }: Plan): string {
   return stages
     .filter(({ action, id }) => action === 'run' && id !== 'source')
-    .map(({ id, cause }) => `${id}: ${cause}`)
+    .map(({ id, cause }) => `${id}: ${english.tell(cause)}`)
     .join('\n');
 }
 
 function causeOf(plan: Plan, id: string): string | undefined {
-  return plan.stages.find((stage) => stage.id === id)?.cause;
+  const cause = plan.stages.find((stage) => stage.id === id)?.cause;
+  return cause === undefined ? undefined : english.tell(cause);
 }
 
 describe('makePlan for a rebuild', () => {
   it('looks, and does nothing, where nothing changed', () => {
     const { stages, startOnly } = planFor(settled);
     expect(
-      stages.map(({ action, id, cause }) => `${action === 'run' ? 'run' : '·'} ${id}: ${cause}`).join('\n'),
+      stages
+        .map(({ action, id, cause }) => `${action === 'run' ? 'run' : '·'} ${id}: ${english.tell(cause)}`)
+        .join('\n'),
     ).toMatchInlineSnapshot(`
       "run source: always: to know what is built
       · base.builder: local
@@ -160,7 +164,7 @@ describe('makePlan for a rebuild', () => {
       id: 'smoke',
       needs: ['ready', 'swap'],
       action: 'run',
-      cause: 'asked for',
+      cause: { say: 'cause.requested' },
     });
     expect(planFor(settled).stages.map(({ id }) => id)).not.toContain('smoke');
   });

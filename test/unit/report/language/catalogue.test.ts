@@ -52,9 +52,9 @@ describe('the catalogues', () => {
 const NAMES = new Set(
   `peer orderer Fabric Docker docker Go gcc C Java Node Debian apt Makefile Dockerfile solo raft gossip msp root host
   compose cli tools ccenv baseos shim src tar sed API CA CAR TLS MSP AND OR FROM ADD PATH GOPATH LevelDB
-  Hyperledger baseimage git debootstrap ldflags Enter k chaintool cryptogen configtxgen FILE NAME query invoke Init Admin dev mycc Version start die destroy`.split(
-    /\s+/,
-  ),
+  Hyperledger baseimage git debootstrap ldflags Enter k chaintool cryptogen configtxgen FILE NAME query invoke Init Admin dev mycc Version start die destroy
+  sampleconfig capabilities label YAML shell PEER hyperledger static dynamic uname dockerd latest context version go
+  DockerNamespace SELinux Ubuntu sudo setenforce noProxy true DIR jq libltdl systemctl`.split(/\s+/),
 );
 
 /** Words of letters only that are no part of a path, a flag, a variable, a command or a quoted message. */
@@ -62,8 +62,9 @@ function plainWords(text: string): string[] {
   const prose = text
     .replace(/\{\w+\}/g, ' ')
     .replace(/“[^”]*”/g, ' ')
-    .replace(/fabric-wizard( [a-z]+)*/g, ' ')
-    .replace(/(docker|go|peer) (image ls|exec|tag|ps|build|install|version)/g, ' ');
+    .replace(/`[^`]*`/g, ' ')
+    .replace(/(fabric-wizard|rebuild)( (--)?[a-z]+)*/g, ' ')
+    .replace(/(docker|go|peer) (image ls|exec|tag|ps|build|install|version|system df)/g, ' ');
   const words = prose.split(/[^\w./$()=:,<>@-]+/u);
   return words.map((word) => word.replace(/^[(:]+|[.:,)]+$/g, '')).filter((word) => /^[A-Za-z]+$/.test(word));
 }
@@ -71,7 +72,7 @@ function plainWords(text: string): string[] {
 describe('the Chinese catalogue', () => {
   it('is Chinese wherever there is something to say', () => {
     // Paths and references between two of our commas.
-    const isList = (text: string) => /^[\x20-\x7e、：；]+$/.test(text);
+    const isList = (text: string) => /^[\x20-\x7e、：；，（）]+$/.test(text);
     const foreign = [...chinese]
       .filter(([key, text]) => !isList(text) || /\.(title|text)$/.test(key))
       .filter(([, text]) => !/\p{Script=Han}/u.test(text));

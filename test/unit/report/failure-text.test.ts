@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { StageFailure } from '../../../../src/pipeline/run/failure.ts';
-import { describeFailure } from '../../../../src/pipeline/run/failure-text.ts';
+import type { StageFailure } from '../../../src/pipeline/run/failure.ts';
+import { inEnglish } from '../../support/english.ts';
 
 const issue = {
   path: 'docker-ns',
@@ -63,7 +63,7 @@ const everyFailure: readonly (readonly [exitCode: number, failure: StageFailure]
 
 describe('describeFailure', () => {
   test.each(everyFailure)('exit code %i for %o', (exitCode, failure) => {
-    const described = describeFailure(failure);
+    const described = inEnglish(failure);
     expect(described.exitCode).toBe(exitCode);
     expect(described.title).toMatch(/\S/);
     expect(described.next.length).toBeGreaterThan(0);
@@ -74,17 +74,15 @@ describe('describeFailure', () => {
 
   test('offers a port base whose thousand is free', () => {
     const taken = [7051, 8050, 9999].map((port) => ({ port, wantedBy: 'x', owner: 'nginx (pid 7)' }));
-    const { next, detail } = describeFailure({ kind: 'port-taken', taken });
+    const { next, detail } = inEnglish({ kind: 'port-taken', taken });
     expect(next[0]).toBe('fabric-wizard up --yes --port-base 10050');
     expect(detail[0]).toBe('7051, wanted by x, used by nginx (pid 7)');
-    expect(describeFailure({ kind: 'port-taken', taken: taken.slice(0, 1) }).next[0]).toMatch(
-      /--port-base 8050$/,
-    );
+    expect(inEnglish({ kind: 'port-taken', taken: taken.slice(0, 1) }).next[0]).toMatch(/--port-base 8050$/);
   });
 
   test('a denied engine is mended by the group', () => {
     const failure: StageFailure = { kind: 'engine', problem: 'denied', endpoint: 'unix:///s', detail: '' };
-    expect(describeFailure(failure).next[0]).toBe('sudo usermod -aG docker $USER');
+    expect(inEnglish(failure).next[0]).toBe('sudo usermod -aG docker $USER');
   });
 
   test('paths in commands are quoted for the shell', () => {
@@ -95,7 +93,7 @@ describe('describeFailure', () => {
       detail: '',
       looked: [],
     };
-    expect(describeFailure(failure).next[0]).toBe("git -C 'a b'\\''c' status --short");
+    expect(inEnglish(failure).next[0]).toBe("git -C 'a b'\\''c' status --short");
   });
 
   test('source that does not compile is told by its first place, and all places that go names', () => {
@@ -111,7 +109,7 @@ describe('describeFailure', () => {
       exitCode: 2,
       tail: ['# github.com/hyperledger/fabric/core/peer'],
     } as const;
-    const { title, detail, hint, next, exitCode } = describeFailure({ ...failure, compileErrors: errors });
+    const { title, detail, hint, next, exitCode } = inEnglish({ ...failure, compileErrors: errors });
     expect(title).toBe('core/peer/peer.go:1 does not compile: undefined: a0');
     expect(detail).toHaveLength(11);
     expect(detail[9]).toBe('core/peer/peer.go:10: undefined: a9');
@@ -120,7 +118,7 @@ describe('describeFailure', () => {
     expect(next).toEqual(['fabric-wizard rebuild', 'fabric-wizard up --yes']);
     expect(exitCode).toBe(1);
     // The linker, or go itself: no place is named, and the command is what can be told.
-    expect(describeFailure({ ...failure, compileErrors: [] }).title).toBe(
+    expect(inEnglish({ ...failure, compileErrors: [] }).title).toBe(
       '"go install -v ./peer" ended with exit code 2.',
     );
   });
@@ -144,7 +142,7 @@ describe('describeFailure', () => {
         own: 'hyperledger/fabric-baseos:amd64-0.4.22',
       },
     } as const;
-    const { title, proof, why, detail, next, exitCode } = describeFailure(failure, diagnosis);
+    const { title, proof, why, detail, next, exitCode } = inEnglish(failure, diagnosis);
     expect(title).toContain(diagnosis.facts.image);
     expect(proof).toEqual({ from: '', line: failure.tail[0] });
     expect(why).toContain('chaincode.golang.runtime in sampleconfig/core.yaml');
@@ -153,7 +151,7 @@ describe('describeFailure', () => {
       `docker tag ${diagnosis.facts.own} ${diagnosis.facts.image} && fabric-wizard smoke`,
     );
     expect(next.at(-1)).toBe('fabric-wizard logs peer0.org1.example.com');
-    expect(exitCode).toBe(describeFailure(failure).exitCode);
-    expect(describeFailure(failure).title).toBe('"peer chaincode instantiate …" ended with exit code 1.');
+    expect(exitCode).toBe(inEnglish(failure).exitCode);
+    expect(inEnglish(failure).title).toBe('"peer chaincode instantiate …" ended with exit code 1.');
   });
 });

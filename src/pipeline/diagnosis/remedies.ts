@@ -1,0 +1,174 @@
+/** Commands to type against each symptom, the likeliest first; the same in every language. */
+import { shellWord } from '../host/shell-text.ts';
+import type { Facts } from './symptom.ts';
+import type { SymptomId } from './symptoms.ts';
+
+type Remedy = (facts: Facts) => readonly string[];
+
+const UP = 'fabric-wizard up --yes';
+const SMOKE = 'fabric-wizard smoke';
+const DOCTOR = 'fabric-wizard doctor';
+const FROM_DEBIAN = 'fabric-wizard up --yes --base debian';
+const REBUILD_CCENV = 'fabric-wizard build ccenv --force';
+/** Certificates stay, ledgers are written anew. */
+const NEW_LEDGERS = 'fabric-wizard down --volumes && fabric-wizard up --yes';
+/** Certificates and ledgers are made anew, images stay. */
+const AFRESH = 'fabric-wizard clean && rm -r .fabric-wizard/network && fabric-wizard up --yes';
+
+/** Builder and runtime of one Debian release. */
+const FROM_ONE_BASE = FROM_DEBIAN;
+
+/** The asked name put on the image that is here; `smoke` then shows whether it serves. */
+function retag({ own = '', image = '' }: Facts): string {
+  return `docker tag ${shellWord(own)} ${shellWord(image)} && fabric-wizard smoke`;
+}
+
+function otherName(code: string): Remedy {
+  return (facts) => [retag(facts), `fabric-wizard resolve --fix ${code}`, 'fabric-wizard resolve'];
+}
+
+const absent: Remedy = (facts) => {
+  const { role, image, own } = facts;
+  // What is made here bears the very name that is asked for.
+  if (own === image) return [UP, 'fabric-wizard resolve'];
+  return [
+    retag(facts),
+    `fabric-wizard resolve --fix ${role}-absent --by override`,
+    ...(role === 'runtime' ? ['fabric-wizard resolve --fix runtime-absent --by build'] : []),
+    UP,
+    'fabric-wizard resolve',
+  ];
+};
+
+function logsOf(node: string | undefined): string {
+  return `fabric-wizard logs ${shellWord(node ?? '')}`.trim();
+}
+
+function otherPorts(port: string | undefined): string {
+  const base = Number(port) + 10_000 > 60_000 ? 20_050 : (Math.floor(Number(port) / 1000) + 10) * 1000 + 50;
+  return `${UP} --port-base ${base}`;
+}
+
+const REMEDIES: Readonly<Record<SymptomId, Remedy>> = {
+  // images
+  'builder-other-namespace': otherName('builder-namespace'),
+  'runtime-other-namespace': otherName('runtime-namespace'),
+  'builder-other-tag': otherName('builder-tag'),
+  'runtime-other-tag': otherName('runtime-tag'),
+  'builder-absent': absent,
+  'runtime-absent': absent,
+  'runtime-pulled-although-here': () => ['fabric-wizard resolve', UP],
+  'reference-unfilled': () => ['fabric-wizard resolve', UP],
+  'reference-invalid': () => ['fabric-wizard resolve', 'fabric-wizard config'],
+  'ccenv-latest-gone': () => ['fabric-wizard build ccenv', UP],
+  'tools-gone': () => ['fabric-wizard build tools', UP],
+  'pull-rate-limit': () => ['docker login', FROM_DEBIAN],
+  'no-image-for-architecture': () => [FROM_DEBIAN, DOCTOR],
+  'program-of-other-architecture': () => [
+    "docker image inspect --format '{{.Architecture}}' IMAGE",
+    `${UP} --base debian`,
+  ],
+  'emulated-go': () => [FROM_DEBIAN, DOCTOR],
+  'version-of-two-words': () => ['fabric-wizard build --force', UP],
+  'builder-not-pulled': () => ['fabric-wizard build ccenv', 'fabric-wizard resolve'],
+  'image-not-in-registry': () => ['fabric-wizard resolve', FROM_DEBIAN],
+  'image-vanished': () => [UP],
+  'registry-unreachable': () => ['fabric-wizard resolve', FROM_DEBIAN, DOCTOR],
+  // engine
+  'engine-too-new-for-peer': () => [
+    "docker version --format '{{.Server.Version}}, API from {{.Server.MinAPIVersion}}'",
+    DOCTOR,
+  ],
+  'engine-too-old-for-client': () => ["docker version --format '{{.Server.Version}}'", DOCTOR],
+  'client-too-old-for-engine': () => ['docker compose version', DOCTOR],
+  'engine-answers-no-inspection': () => [
+    "docker version --format '{{.Server.Version}}, API {{.Server.APIVersion}}'",
+    DOCTOR,
+  ],
+  'socket-not-in-peer': () => ['docker context ls', DOCTOR, UP],
+  'socket-denied': () => ['sudo usermod -aG docker $USER', 'newgrp docker', DOCTOR],
+  'endpoint-wrong': () => [UP, DOCTOR],
+  'engine-gone': () => ['sudo systemctl start docker', UP],
+  'address-pools-used-up': () => ['docker network ls', 'docker network rm NETWORK'],
+  'container-name-taken': ({ container }) => [
+    `docker inspect --format '{{json .Config.Labels}}' ${shellWord(container ?? '')}`,
+    'fabric-wizard down',
+    `${UP} --project NAME`,
+  ],
+  'compose-too-old': () => ['docker-compose version', DOCTOR],
+  'mounts-denied': () => [`${UP} --dir FOLDER`],
+  // host
+  'disk-full': () => ['docker system df', 'fabric-wizard clean --images', DOCTOR],
+  'no-more-threads': () => ['ulimit -u', "docker version --format '{{.Server.Version}}'"],
+  'too-many-open-files': () => ['ulimit -n 65536', UP],
+  'engine-older-than-image': () => ["docker version --format '{{.Server.Version}}'", FROM_DEBIAN],
+  'header-missing': () => [FROM_DEBIAN, 'fabric-wizard up --builder-image IMAGE'],
+  'config-not-found': () => [
+    'fabric-wizard build peer orderer tools --force',
+    'eval "$(fabric-wizard env org1)"',
+  ],
+  'line-ends-of-windows': () => [
+    'git config core.autocrlf input',
+    'git rm --cached -r -q . && git reset --hard',
+  ],
+  'file-of-other-user': () => ['sudo chown -R "$(id -u):$(id -g)" .fabric-wizard', UP],
+  'download-failed': () => [DOCTOR, REBUILD_CCENV],
+  'tool-not-in-image': () => [FROM_DEBIAN, DOCTOR],
+  // network
+  'chaincode-network-absent': () => [UP, 'docker network ls'],
+  'port-of-container': ({ port, owner }) => [
+    otherPorts(port),
+    `docker stop ${shellWord(owner ?? '')} && ${UP}`,
+  ],
+  'port-in-use': ({ port }) => [`sudo ss -ltnp 'sport = :${port}'`, otherPorts(port)],
+  'bind-source-absent': () => [AFRESH],
+  'folder-in-place-of-file': () => [AFRESH],
+  'genesis-is-folder': () => [AFRESH],
+  'genesis-absent': () => [AFRESH],
+  'node-killed': ({ node }) => [UP, logsOf(node), 'free -m'],
+  'node-ended': ({ node }) => [logsOf(node), UP],
+  'node-not-in-network': () => ['fabric-wizard down && fabric-wizard up --yes', 'docker network ls'],
+  'node-not-listening': () => ['fabric-wizard status', 'fabric-wizard logs', UP],
+  // certificates
+  'certificates-of-other-ca': () => [AFRESH, 'fabric-wizard status'],
+  'certificate-expired': () => ['date', AFRESH],
+  'certificate-of-other-name': () => ['eval "$(fabric-wizard env org1)"', AFRESH],
+  'tls-on-one-side': () => ['fabric-wizard config', 'fabric-wizard down && fabric-wizard up --yes'],
+  'msp-absent': () => [AFRESH],
+  'msp-incomplete': () => [AFRESH],
+  'not-an-admin': () => ['eval "$(fabric-wizard env org1)"', AFRESH],
+  'creator-unknown': () => [NEW_LEDGERS, AFRESH],
+  // ledgers
+  'channel-exists': () => [NEW_LEDGERS],
+  'channel-joined-before': () => [NEW_LEDGERS],
+  'ledger-of-other-crypto': () => [NEW_LEDGERS, AFRESH],
+  'ledger-damaged': () => [NEW_LEDGERS],
+  'ledger-of-other-version': () => [NEW_LEDGERS],
+  'capability-unknown': () => [AFRESH, 'fabric-wizard config'],
+  'no-raft-leader': () => [UP, 'fabric-wizard logs orderer.example.com'],
+  'couchdb-not-ready': () => [UP, 'docker ps --all --filter name=couch'],
+  'orderer-refuses': () => ['fabric-wizard logs orderer.example.com', UP],
+  // chaincode
+  'chaincode-package-missing': () => ['go mod vendor', SMOKE],
+  'chaincode-does-not-compile': () => [SMOKE],
+  'vendoring-inconsistent': () => ['go mod tidy && go mod vendor', SMOKE],
+  'go-too-old': () => ['docker run --rm IMAGE go version', 'go mod edit -go=VERSION'],
+  'modules-not-reachable': () => ['go mod vendor', SMOKE],
+  'vcs-status': () => ['go env -w GOFLAGS=-buildvcs=false'],
+  'compiler-killed': () => ['free -m', `${UP} --jobs 1`],
+  'chaincode-panics': () => [SMOKE],
+  'chaincode-cannot-reach-peer': () => [UP, 'docker network ls'],
+  'runtime-libc-too-old': () => [FROM_ONE_BASE, 'fabric-wizard config'],
+  'runtime-has-no-loader': () => [FROM_ONE_BASE, 'fabric-wizard config'],
+  'chaincode-ended': () => [SMOKE],
+  'chaincode-ended-silently': () => [SMOKE, 'docker network ls'],
+  'chaincode-start-timeout': () => [SMOKE, 'fabric-wizard build ccenv --force'],
+  'chaincode-answer-timeout': () => [SMOKE, DOCTOR],
+  'chaincode-refuses': () => [SMOKE],
+  'endorsements-differ': () => ['fabric-wizard clean && fabric-wizard up --yes'],
+  'chaincode-exists': () => [SMOKE],
+};
+
+export function remediesFor(symptom: SymptomId, facts: Facts): readonly string[] {
+  return REMEDIES[symptom](facts);
+}
