@@ -7,7 +7,7 @@ import { parseArguments, USAGE } from './matrix/arguments.mjs';
 import { isRepository } from './matrix/checkout.mjs';
 import { doRelease } from './matrix/release.mjs';
 import { machineText, markdownText, tableText } from './matrix/report.mjs';
-import { inOrder, isFinished, readResults, writeResults } from './matrix/results.mjs';
+import { holdFolder, inOrder, isFinished, readResults, writeResults } from './matrix/results.mjs';
 import { prepare, root } from './prepare.mjs';
 import { createRunner, Interrupted } from './processes.mjs';
 
@@ -57,13 +57,7 @@ async function doAll(wanted, results, tools) {
   }
 }
 
-async function main() {
-  const wanted = parseArguments(process.argv.slice(2));
-  if (wanted.help) {
-    console.log(USAGE);
-    return 0;
-  }
-  await mkdir(wanted.work, { recursive: true });
+async function work(wanted) {
   const results = await readResults(wanted.work);
   prepare();
   const abort = new AbortController();
@@ -90,6 +84,21 @@ async function main() {
   }
   if (interrupted) return 130;
   return wanted.tags.every((tag) => results.rows[tag].outcome === 'green') ? 0 : 1;
+}
+
+async function main() {
+  const wanted = parseArguments(process.argv.slice(2));
+  if (wanted.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  await mkdir(wanted.work, { recursive: true });
+  const giveBack = await holdFolder(wanted.work);
+  try {
+    return await work(wanted);
+  } finally {
+    await giveBack();
+  }
 }
 
 try {

@@ -1,9 +1,40 @@
 /** What is known of each release: `matrix.json` in the work folder, whole at any moment. */
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../bench/arguments.mjs';
 
 const FILE = 'matrix.json';
+const LOCK = 'lock';
+
+function isAlive(pid) {
+  if (!(pid > 0)) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/**
+ * Takes a work folder for this process: two would overwrite each other's checkouts and results.
+ * @returns what gives it back
+ * @throws UsageError where a process that lives has it
+ */
+export async function holdFolder(work) {
+  const path = join(work, LOCK);
+  const take = () => writeFile(path, String(process.pid), { flag: 'wx' });
+  try {
+    await take();
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    const holder = Number(await readFile(path, 'utf8'));
+    if (isAlive(holder)) throw new UsageError(`process ${holder} is at work in ${work}; take another --work`);
+    await rm(path, { force: true });
+    await take();
+  }
+  return () => rm(path, { force: true });
+}
 
 /**
  * @returns `machine`, and `rows` by tag: `{tag, commit, absent, date, steps, images, outcome, failed, reason}`; `steps` has by

@@ -11,7 +11,13 @@ import { absentPaths, checkOut, isRepository } from '../../../scripts/matrix/che
 import { imagesOf, reasonOf, stagesOf } from '../../../scripts/matrix/outcome.mjs';
 import { projectOf } from '../../../scripts/matrix/release.mjs';
 import { markdownText, tableText } from '../../../scripts/matrix/report.mjs';
-import { inOrder, isFinished, readResults, writeResults } from '../../../scripts/matrix/results.mjs';
+import {
+  holdFolder,
+  inOrder,
+  isFinished,
+  readResults,
+  writeResults,
+} from '../../../scripts/matrix/results.mjs';
 import { editedMain, STEP_NAMES } from '../../../scripts/matrix/steps.mjs';
 import { createRunner } from '../../../scripts/processes.mjs';
 import { choicesText } from '../../../scripts/wizard.mjs';
@@ -206,6 +212,16 @@ describe('results', () => {
     await writeFile(join(dir, 'matrix.json'), '[half');
     await expect(readResults(dir)).rejects.toThrow(UsageError);
     expect(await readFile(join(dir, 'matrix.json'), 'utf8')).toBe('[half');
+  });
+
+  it('have a folder to themselves, which a process that is gone does not hold', async () => {
+    const giveBack = await holdFolder(dir);
+    await expect(holdFolder(dir)).rejects.toThrow(`process ${process.pid} is at work`);
+    await giveBack();
+    // No system gives a process such a number.
+    await writeFile(join(dir, 'lock'), '99999999');
+    await (await holdFolder(dir))();
+    expect(await readdir(dir)).toEqual([]);
   });
 
   it('are a table in the order of releases', () => {
