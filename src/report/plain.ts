@@ -73,7 +73,7 @@ class PlainReporter implements Reporter {
   }
 
   #linesOf(event: RunEvent, before: RunState): readonly string[] {
-    const { good, bad, warn, dim, symbol, say, tell } = this.#style;
+    const { good, bad, warn, dim, symbol, say } = this.#style;
     switch (event.type) {
       case 'run-started':
         return this.#started(event);
@@ -93,7 +93,7 @@ class PlainReporter implements Reporter {
       case 'stage-warning':
         return this.#timed(
           event.at,
-          warn(`${symbol.warn} ${event.stage}: ${cleanLine(tell(event.message))}`),
+          warn(`${symbol.warn} ${because(event.stage, event.message, this.#style)}`),
         );
       case 'stage-finished': {
         this.#shown.delete(event.stage);
