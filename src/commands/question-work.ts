@@ -258,19 +258,31 @@ export class QuestionWork {
     const { dir, packageDir } = this.#terminal;
     const config = valuesOf(this.#store.now().answers);
     try {
-      const [{ arch }, images, { rootDir }] = await Promise.all([
+      const [{ arch, api, minApi }, images, { rootDir }] = await Promise.all([
         this.#docker.version(undefined, this.#end.signal),
         this.#docker.listImages(),
         this.#docker.info(),
       ]);
+      const engineApi = { api, minApi };
       this.#engine = { arch, tags: images.flatMap(({ tags }) => tags) };
       const run = await readOwnRun(dir, config, { packageDir });
       const [standing, room] = await Promise.all([lookAtStanding(this.#docker, run), roomAt(rootDir)]);
-      this.#change((state) => ({ ...state, standing, room: room?.free, prospect: this.#prospect(state) }));
+      this.#change((state) => ({
+        ...state,
+        standing,
+        room: room?.free,
+        engineApi,
+        prospect: this.#prospect(state),
+      }));
     } catch {
       // That no engine answers is one of doctor's rows.
       this.#engine = { ...this.#engine, tags: undefined };
-      this.#change((state) => ({ ...state, standing: undefined, prospect: this.#prospect(state) }));
+      this.#change((state) => ({
+        ...state,
+        standing: undefined,
+        engineApi: undefined,
+        prospect: this.#prospect(state),
+      }));
     }
   }
 

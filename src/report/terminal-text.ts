@@ -75,7 +75,8 @@ function plainWidth(text: string): number {
   return width;
 }
 
-function stripStyle(text: string): string {
+/** Without its colours. */
+export function stripStyle(text: string): string {
   return text.replace(SGR, '');
 }
 

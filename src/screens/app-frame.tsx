@@ -56,8 +56,10 @@ export function AppFrame({ title, state, ...rest }: FrameProps) {
   const watching = useShown((app) => app.watching);
   const { columns } = useSize();
   const { bad, warn, symbol } = face.style;
-  const practice = run.practice ? ` ${warn(`${symbol.warn} ${face.say('app.practice')}`)}` : '';
-  const name = columns < NAMED_COLUMNS ? '' : `fabric-wizard ${symbol.dot} `;
+  const isNarrow = columns < NAMED_COLUMNS;
+  const mark = face.say(isNarrow ? 'app.practice-short' : 'app.practice');
+  const practice = run.practice ? ` ${warn(`${symbol.warn} ${mark}`)}` : '';
+  const name = isNarrow ? '' : `fabric-wizard ${symbol.dot} `;
   const text = state ?? workText(work, run, face);
   const usual = [watching ? watchText(watching, face) : '', text].filter(Boolean).join(` ${symbol.dot} `);
   const now = interrupted ? warn(face.say('app.interrupted')) : usual;

@@ -8,9 +8,11 @@ import { Lines } from '../ui/lines.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { useScroll } from '../ui/use-scroll.ts';
 import { AppFrame } from './app-frame.tsx';
-import { failureLines, loggedStage, nextLogged, overallLine, runView } from './run-view.ts';
+import { failureLines, isTitle, loggedStage, nextLogged, overallLine, runView } from './run-view.ts';
 import { useDesk, useNavigation, useShown } from './use-app.ts';
 
+/** The bar of a failed run, and the blank row under it. */
+const OVERALL_ROWS = 2;
 /** The clock of a run shows seconds. */
 const TICK_MS = 1000;
 
@@ -21,7 +23,7 @@ export function RunScreen() {
   const { arrive, back } = useNavigation();
   const work = useShown((state) => state.work);
   const run = useShown((state) => state.run);
-  const hasWayBack = useShown((state) => state.way.length > 1);
+  const before = useShown((state) => state.way.at(-2)?.id);
   const [chosen, setChosen] = useState<string>();
   const running = work.kind === 'running';
   const now = useNow(running ? TICK_MS : undefined);
@@ -32,7 +34,17 @@ export function RunScreen() {
     work.kind === 'refused'
       ? renderFailure(work.failure, { style: face.style, columns })
       : failureLines(run, face, columns);
-  const scroll = useScroll(planned ?? why, planned ? 'top' : 'end', say('key.scroll'));
+  // What went wrong is in sight, whatever comes after it.
+  const title = Math.max(
+    0,
+    why.findIndex((line) => isTitle(line, face)),
+  );
+  const scroll = useScroll(
+    planned ?? why,
+    planned ? 'top' : title,
+    say('key.scroll'),
+    run.outcome === 'failed' ? OVERALL_ROWS : 0,
+  );
 
   const ended = work.kind === 'ended';
   const done = ended && run.outcome === 'done';
@@ -51,7 +63,12 @@ export function RunScreen() {
       when: stopped,
       act: () => 'request' in work && desk.run(work.request),
     },
-    { keys: ['escape'], label: say('key.edit'), when: !underWay && hasWayBack, act: back },
+    {
+      keys: ['escape'],
+      label: say(before === 'review' ? 'key.edit' : 'key.back'),
+      when: !underWay && before !== undefined,
+      act: back,
+    },
     {
       keys: ['tab'],
       label: say('key.next-log'),
@@ -84,7 +101,7 @@ export function RunScreen() {
       case 'running':
       case 'ended':
         if (run.outcome !== 'failed') return runView(run, { face, columns, rows, chosen, now });
-        return [overallLine(run, face, columns, now), '', ...scroll.view(rows - 2)];
+        return [overallLine(run, face, columns, now), '', ...scroll.view(rows - OVERALL_ROWS)];
     }
   };
   return (

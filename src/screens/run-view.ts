@@ -11,7 +11,7 @@ import {
 } from '../pipeline/run/run-state.ts';
 import { renderFailure } from '../report/failure-block.ts';
 import { formatClock, formatSeconds } from '../report/quantities.ts';
-import { cleanLine, cutToWidth, padToWidth, textWidth } from '../report/terminal-text.ts';
+import { cleanLine, cutToWidth, padToWidth, stripStyle, textWidth } from '../report/terminal-text.ts';
 import { barText } from '../ui/bar-text.ts';
 import type { Face, Size } from '../ui/face.tsx';
 
@@ -35,10 +35,10 @@ export function nextLogged(run: RunState, shown: string | undefined): string | u
   return begun[(at + 1) % Math.max(1, begun.length)]?.id;
 }
 
-/** Of more stages than rows: those that run or failed, then the newest ended ones, then the next ones. */
+/** Of more stages than rows: those that run, failed or were cancelled, then the newest ended ones, then the next ones. */
 function stagesInView(stages: readonly StageState[], rows: number): readonly StageState[] {
   if (stages.length <= rows) return stages;
-  const urgent = stages.filter(({ status }) => status === 'running' || status === 'failed');
+  const urgent = stages.filter(({ status }) => ['running', 'failed', 'cancelled'].includes(status));
   const next = stages.filter(({ status }) => status === 'pending');
   const ended = stages.filter((stage) => !urgent.includes(stage) && !next.includes(stage)).reverse();
   const upcoming = next.slice(0, Math.max(1, Math.floor(rows / 4)));
@@ -163,6 +163,11 @@ export function failureLines(run: RunState, face: Face, columns: number): readon
   ];
 }
 
+/** The line of a failure that says what went wrong, behind the log and before the reasons. */
+export function isTitle(line: string, { style }: Face): boolean {
+  return stripStyle(line).startsWith(`${style.symbol.bad} `);
+}
+
 export interface RunViewOptions extends Size {
   readonly face: Face;
   /** Id of the stage whose log is wanted. */
@@ -183,7 +188,8 @@ export function runView(run: RunState, options: RunViewOptions): readonly string
   const gap = rows >= run.stages.length + LOG_ROWS + 3 ? 1 : 0;
   const logRows = logged ? LOG_ROWS + gap : 0;
   const room = rows - 1 - gap;
-  const urgent = runningStages(run).length + failedStages(run).length + 1;
+  const cancelled = run.stages.filter(({ status }) => status === 'cancelled');
+  const urgent = runningStages(run).length + failedStages(run).length + cancelled.length + 1;
   const stageRows = Math.min(run.stages.length, Math.max(Math.min(urgent, room), room - logRows));
   const stages = stagesInView(run.stages, stageRows).map((stage) => stageLine(stage, cells));
   const log = logLines(logged, room - stages.length - gap, face, columns);

@@ -16,30 +16,30 @@ export interface Scroll {
 
 /**
  * Looking at more lines than fit, beginning at the top or at the end. What is too long is broken: it is to be read.
+ * @param begin a number: at the end, as far as the line of that index is still in view
  * @param reserved rows of the body that something else takes
  */
 export function useScroll(
   unbroken: readonly string[],
-  begin: 'top' | 'end',
+  begin: 'top' | 'end' | number,
   label?: string,
   reserved = 0,
 ): Scroll {
   const size = useSize();
-  const lines = unbroken.flatMap((line) => foldToWidth(line, size.columns));
-  /** Lines from where it began. */
+  const folded = (some: readonly string[]) => some.flatMap((line) => foldToWidth(line, size.columns));
+  const lines = folded(unbroken);
+  const furthest =
+    begin === 'top' ? 0 : begin === 'end' ? lines.length : folded(unbroken.slice(0, begin)).length;
+  /** Lines from where it began; upwards they are negative. */
   const [away, setAway] = useState(0);
   const least = Math.max(1, leastBodyRows(size) - reserved);
   const most = Math.max(0, lines.length - least);
-  const act: Binding['act'] = ({ name }) =>
-    setAway((was) => {
-      const at = begin === 'top' ? Math.min(was, most) : most - Math.min(was, most);
-      const next = moved(at, name, most + 1, Math.max(1, least - 1));
-      return begin === 'top' ? next : most - next;
-    });
-  const start = (rows: number) => {
-    const room = Math.max(0, lines.length - rows);
-    return begin === 'top' ? Math.min(away, room) : Math.max(0, room - away);
+  const from = (room: number) => Math.max(0, Math.min(room, Math.min(room, furthest) + away));
+  const act: Binding['act'] = ({ name }) => {
+    const next = moved(from(most), name, most + 1, Math.max(1, least - 1));
+    setAway(next - Math.min(most, furthest));
   };
+  const start = (rows: number) => from(Math.max(0, lines.length - rows));
   return {
     binding: { keys: ['up', 'down', 'pageup', 'pagedown', 'home', 'end'], label, when: most > 0, act },
     view: (rows) => lines.slice(start(rows), start(rows) + rows),

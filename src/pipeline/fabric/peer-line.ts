@@ -259,6 +259,37 @@ export function peerLineOf(version: string): PeerLine | undefined {
   return ROWS.findLast(({ from }) => !isBefore(numbers, from))?.line;
 }
 
+/** The last release of each minor release that is known. */
+const LAST: Readonly<Record<string, number>> = {
+  '1.0': 6,
+  '1.1': 1,
+  '1.2': 1,
+  '1.3': 0,
+  '1.4': 12,
+  '2.0': 1,
+  '2.1': 1,
+  '2.2': 15,
+  '2.3': 3,
+  '2.4': 9,
+  '2.5': 16,
+  '3.0': 0,
+  '3.1': 5,
+};
+
+/**
+ * The newest release of the same minor release whose peers are like this: `2.5.14` for one that speaks to an older
+ * engine than 2.5.16 does.
+ */
+export function newestReleaseWith(version: string, accepts: (line: PeerLine) => boolean): string | undefined {
+  const [major = 0, minor = 0] = versionNumbers(version) ?? [];
+  const last = LAST[`${major}.${minor}`] ?? -1;
+  const releases = Array.from({ length: last + 1 }, (_, back) => `${major}.${minor}.${last - back}`);
+  return releases.find((release) => {
+    const line = peerLineOf(release);
+    return line !== undefined && accepts(line);
+  });
+}
+
 /** The first release that compiled with each version of the base images. */
 const RELEASE_OF_BASE: Readonly<Record<string, string>> = {
   '0.3.1': '1.0.0',

@@ -57,7 +57,7 @@ function compile(run: OwnRun): string[] {
     .map((word) => `-X ${word.replace(line.metadataPackage, '$M')}`);
   const flags = [...own, linkFlags(settings.link)].filter(Boolean).join(' ');
   const programs = [
-    ...Object.values(line.programs),
+    ...Object.values(line.programs).filter((path) => path !== undefined),
     ...(line.goshimScript === undefined ? [] : ['vendor/github.com/golang/protobuf/protoc-gen-go']),
   ];
   // go makes the folder itself, and so it is ours.

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { shellWord } from '../host/shell-text.ts';
 import { CHANNEL_PROFILE, GENESIS_PROFILE } from '../network/configtx.ts';
 import { peerDir } from '../network/crypto-layout.ts';
-import { adminEnv, CLI_CRYPTO } from '../network/network-files.ts';
+import { adminEnv, CLI_CRYPTO, cliCrypto } from '../network/network-files.ts';
 import { allPeers, firstOrderer } from '../network/network-spec.ts';
 import { AS_ME, type ByHand } from './by-hand-build.ts';
 import type { OwnRun } from './own-run.ts';
@@ -25,6 +25,14 @@ function speaking({ spec }: OwnRun, cli: string, kind: 'channel' | 'chaincode'):
   ];
 }
 
+/** What an orderer that makes channels by being told to answers with is the channel's state. */
+function joinOrderer({ spec }: OwnRun, cli: string): string {
+  const { ordererCa, adminCert, adminKey } = cliCrypto(spec);
+  const tls = `--ca-file ${ordererCa} --client-cert ${adminCert} --client-key ${adminKey}`;
+  const to = `-o ${firstOrderer(spec).name}:7053 ${tls}`;
+  return `docker exec ${cli} osnadmin channel list --channelID ${spec.channel} ${to}`;
+}
+
 function artifacts({ spec }: OwnRun, tools: string): string[] {
   const out = `/w/${BY_HAND}`;
   const profile = `t -profile ${CHANNEL_PROFILE} -channelID ${spec.channel}`;
@@ -32,9 +40,13 @@ function artifacts({ spec }: OwnRun, tools: string): string[] {
   return [
     `mkdir -p ${BY_HAND}`,
     `t() { docker run --rm ${AS_ME} -v "$PWD:/w" -w /w/${NETWORK} -e FABRIC_CFG_PATH=/w/${NETWORK} ${tools} configtxgen "$@"; }`,
-    `t -profile ${GENESIS_PROFILE} -channelID ${spec.systemChannel} -outputBlock ${out}/genesis.block`,
-    `${profile} -outputCreateChannelTx ${out}/${spec.channel}.tx`,
-    `${profile} -asOrg ${org} -outputAnchorPeersUpdate ${out}/${org}-anchors.tx`,
+    ...(spec.channels === 'participation'
+      ? [`${profile} -outputBlock ${out}/${spec.channel}.block`]
+      : [
+          `t -profile ${GENESIS_PROFILE} -channelID ${spec.systemChannel} -outputBlock ${out}/genesis.block`,
+          `${profile} -outputCreateChannelTx ${out}/${spec.channel}.tx`,
+          `${profile} -asOrg ${org} -outputAnchorPeersUpdate ${out}/${org}-anchors.tx`,
+        ]),
   ];
 }
 
@@ -94,14 +106,20 @@ export function byHandNetwork(run: OwnRun, compose: string): ByHand {
     compose: [`(cd ${NETWORK} && ${compose} config)`],
     start: [`(cd ${NETWORK} && ${compose} up -d)`],
     ready: [knock, `docker logs ${ordererContainer} 2>&1 | grep "Beginning to serve"`],
-    channel: [...channel, `p fetch 0 ${BLOCK} || p create -f channel-artifacts/${spec.channel}.tx`],
+    channel:
+      spec.channels === 'participation'
+        ? [joinOrderer(run, cli)]
+        : [...channel, `p fetch 0 ${BLOCK} || p create -f channel-artifacts/${spec.channel}.tx`],
     join: [
       ...channel,
       `p fetch 0 ${BLOCK}`,
       `docker exec ${cli} peer channel join -b ${BLOCK}`,
       listChannels(run, cli),
     ],
-    anchors: [...channel, `p update -f channel-artifacts/${org}-anchors.tx`],
+    anchors:
+      spec.channels === 'participation'
+        ? [...channel, `p fetch config ${BLOCK}`]
+        : [...channel, `p update -f channel-artifacts/${org}-anchors.tx`],
     swap: [
       `docker cp ${programsFolder(run)}/peer ${peerContainer}:/usr/local/bin/peer`,
       `docker restart ${peerContainer}`,
@@ -150,11 +168,17 @@ export function byHandNetwork(run: OwnRun, compose: string): ByHand {
       `openssl x509 -noout -subject -issuer -in ${hostDir}/msp/signcerts/*.pem`,
     ],
     ledger: getinfo,
-    install: [
-      `docker cp ${shipped}/. ${cli}:/opt/gopath/src/${name}`,
-      `docker exec ${cli} peer chaincode install -n ${name} -v ${version} -p ${name}`,
-    ],
-    instantiate: [...chaincode, `p instantiate -n ${name} -v ${version} -c ${INIT}`],
+    install:
+      settings.line.lifecycle === 'package'
+        ? [`docker exec ${cli} peer lifecycle chaincode queryinstalled`]
+        : [
+            `docker cp ${shipped}/. ${cli}:/opt/gopath/src/${name}`,
+            `docker exec ${cli} peer chaincode install -n ${name} -v ${version} -p ${name}`,
+          ],
+    instantiate:
+      settings.line.lifecycle === 'package'
+        ? [`docker exec ${cli} peer lifecycle chaincode querycommitted -C ${spec.channel}`]
+        : [...chaincode, `p instantiate -n ${name} -v ${version} -c ${INIT}`],
     invoke: [
       ...chaincode,
       `p invoke -n ${name} -c ${INVOKE}`,

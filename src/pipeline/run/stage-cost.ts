@@ -13,6 +13,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   compile: { seconds: 75, cores: Number.POSITIVE_INFINITY, memoryMb: 1100 },
   chaintool: { seconds: 3, ...NOTHING },
   goshim: { seconds: 3, cores: 1, memoryMb: 100 },
+  gocache: { seconds: 25, cores: 1, memoryMb: 600 },
+  'image.baseos': { seconds: 2, cores: 0.5, memoryMb: 100 },
   'image.ccenv': { seconds: 3, cores: 0.5, memoryMb: 100 },
   'image.peer': { seconds: 3, cores: 0.5, memoryMb: 100 },
   'image.orderer': { seconds: 3, cores: 0.5, memoryMb: 100 },

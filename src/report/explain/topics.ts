@@ -27,6 +27,8 @@ export const BUILD_STAGES = {
     see: ['core.yaml', '/etc/hyperledger/fabric'],
   },
   goshim: { aliases: ['shim', 'goshim.tar.bz2', 'goListFiles.sh'], see: ['image.ccenv', '/chaincode'] },
+  gocache: { aliases: ['gocache.tar', 'GOCACHE', 'warm cache'], see: ['image.ccenv', 'smoke'] },
+  'image.baseos': { aliases: ['baseos of 2.x'], see: ['images', 'core.yaml', 'image.ccenv'] },
   'image.ccenv': { aliases: ['ccenv', 'fabric-ccenv'], see: ['builds', 'images', 'goshim'] },
   'image.peer': {
     aliases: ['fabric-peer', 'peer image', 'Dockerfile.in'],

@@ -1,6 +1,9 @@
 /** PURE: the sources to choose from, and what the one under the pointer is. */
+
+import { newestReleaseWith } from '../../pipeline/fabric/peer-line.ts';
 import type { FabricSource } from '../../pipeline/fabric/source.ts';
 import type { SourceCandidate, SourceFinding } from '../../pipeline/fabric/source-candidates.ts';
+import { apiMismatch } from '../../pipeline/resolve/peer-problems.ts';
 import { renderFailure } from '../../report/failure-block.ts';
 import type { Option } from '../../ui/choice.tsx';
 import type { Face } from '../../ui/face.tsx';
@@ -54,7 +57,24 @@ export function sourceOptions({ candidates = [] }: WizardState, face: Face): rea
   ];
 }
 
-function foundLines(source: FabricSource, canvas: Canvas): string[] {
+/** That peers of this release and this engine have no version of the API in common, and which release has. */
+function engineLines(
+  { line, version }: FabricSource,
+  engine: WizardState['engineApi'],
+  canvas: Canvas,
+): string[] {
+  if (!engine || apiMismatch(line.engineApi, engine) === undefined) return [];
+  const { say, style } = canvas.face;
+  const release = newestReleaseWith(version, ({ engineApi }) => apiMismatch(engineApi, engine) === undefined);
+  const range = { version, oldest: engine.minApi, newest: engine.api };
+  const text =
+    release === undefined
+      ? say('source.no-engine', range)
+      : say('source.other-release', { ...range, release });
+  return sentence(`${style.symbol.bad} ${text}`, canvas, 4).map(style.bad);
+}
+
+function foundLines(source: FabricSource, engine: WizardState['engineApi'], canvas: Canvas): string[] {
   const { face, columns } = canvas;
   const { say, style } = face;
   const { version, line, practice, tree, dir } = source;
@@ -70,16 +90,21 @@ function foundLines(source: FabricSource, canvas: Canvas): string[] {
     ...sentence(tree.fullCommit === '' ? commit : `${commit}, ${state}`, canvas, 3, '  ').map((text) =>
       dirty ? style.warn(text) : text,
     ),
+    ...engineLines(source, engine, canvas),
   ];
 }
 
 /** What a choice is, or why it can't be used. */
-function findingLines(finding: SourceFinding | undefined, canvas: Canvas): string[] {
+function findingLines(
+  finding: SourceFinding | undefined,
+  engine: WizardState['engineApi'],
+  canvas: Canvas,
+): string[] {
   const { say, style } = canvas.face;
   if (!finding) return sentence(say('source.checking'), canvas, 1).map(style.dim);
   switch (finding.is) {
     case 'here':
-      return foundLines(finding.source, canvas);
+      return foundLines(finding.source, engine, canvas);
     case 'to-clone':
       return sentence(`${style.symbol.dot} ${say('source.not-here')}`, canvas, 2);
     case 'unusable':
@@ -91,7 +116,7 @@ function findingLines(finding: SourceFinding | undefined, canvas: Canvas): strin
 
 /** What is being got, why it could not be had, or that another one stands in; undefined where none of it is so. */
 function gettingLines(
-  { source, candidates }: WizardState,
+  { source, candidates, engineApi }: WizardState,
   choice: string,
   canvas: Canvas,
 ): string[] | undefined {
@@ -106,7 +131,7 @@ function gettingLines(
   const { fallback } = source.source;
   if (fallback === undefined) return undefined;
   const why = sentence(say('source.fallback', { why: fallback }), canvas, 5).map(style.warn);
-  return [...why, ...foundLines(source.source, canvas)];
+  return [...why, ...foundLines(source.source, engineApi, canvas)];
 }
 
 /** What is to be said of the choice under the pointer. */
@@ -116,5 +141,5 @@ export function aboutLines(
   canvas: Canvas,
 ): string[] {
   if (choice === '') return [];
-  return gettingLines(state, choice, canvas) ?? findingLines(finding, canvas);
+  return gettingLines(state, choice, canvas) ?? findingLines(finding, state.engineApi, canvas);
 }

@@ -75,6 +75,8 @@ export function SourceScreen() {
       when: typing && !getting,
       act: (press) => change(edited(field, press) ?? field),
     },
+    // `q` may be a letter of a path.
+    { keys: ['ctrl+c'], label: say('key.quit'), when: typing, act: () => desk.interrupt() },
     { keys: ['?'], label: say('key.help'), act: () => desk.explain('source') },
   ];
   const onText = (text: string) => {

@@ -78,6 +78,8 @@ export interface WizardState {
   readonly ports: PortsState;
   /** Bytes free where the engine keeps its images; absent where it does not say. */
   readonly room?: number;
+  /** Which versions of its API the engine has; absent where none answers. */
+  readonly engineApi?: { readonly api: string; readonly minApi: string };
   /** The answers as a command and as a file, once asked for. */
   readonly equivalent?: Equivalent;
 }

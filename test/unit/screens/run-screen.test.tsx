@@ -87,6 +87,16 @@ describe('a run that goes on', () => {
   });
 });
 
+it.each(SIZES)('a cancelled stage is in sight at $columns columns', async (size) => {
+  const run = reduceRun(reduceRun(MIDWAY, { type: 'stage-started', at: 1, stage: 'start' }), {
+    type: 'stage-cancelled',
+    at: 2,
+    stage: 'start',
+  });
+  const { text } = await show({ run, work: { kind: 'ended', request } }, size);
+  expect(text()).toMatch(/! start +cancelled/);
+});
+
 describe('a run that failed', () => {
   it('says why, shows the last lines, and goes on from there', async () => {
     const { text, press, asked } = await show({ run: FAILED, work: { kind: 'ended', request } });
@@ -98,13 +108,26 @@ describe('a run that failed', () => {
     expect(asked).toEqual(['run {"command":"up"}']);
   });
 
-  it('leads back to the answers where there were questions', async () => {
-    const { desk } = fakeDesk({ id: 'dashboard' }, { run: FAILED, work: { kind: 'ended', request } });
-    desk.store.updateNow((state) => ({ ...state, way: [{ id: 'dashboard' }, { id: 'run' }] }));
+  it.each([
+    ['review', 'Esc edit answers'],
+    ['dashboard', 'Esc back'],
+  ] as const)('leads back to the %s', async (id, label) => {
+    const { desk } = fakeDesk({ id }, { run: FAILED, work: { kind: 'ended', request } });
+    desk.store.updateNow((state) => ({ ...state, way: [{ id }, { id: 'run' }] }));
     const { text, press } = await showScreen(<RunScreen />, desk);
-    expect(text()).toContain('Esc edit answers');
+    expect(text()).toContain(label);
     await press(KEY.escape);
-    expect(desk.store.now().way).toEqual([{ id: 'dashboard' }]);
+    expect(desk.store.now().way).toEqual([{ id }]);
+  });
+
+  it.each(SIZES)('has what went wrong in sight at once, at $columns columns', async (size) => {
+    const { text, press } = await show({ run: FAILED, work: { kind: 'ended', request } }, size);
+    expect(text()).toMatch(/^✗ smoke: /m);
+    expect(text()).toContain('up failed');
+    await press(KEY.end);
+    expect(text()).toContain('fabric-wizard logs');
+    await press(KEY.home);
+    expect(text()).toMatch(/── smoke/);
   });
 });
 

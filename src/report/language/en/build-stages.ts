@@ -51,6 +51,18 @@ export const buildStages: Readonly<Record<IdsOf<typeof BUILD_STAGES>, TopicText>
     reads: '{source}/core/chaincode/shim and what it imports',
     writes: '{payload}/goshim.tar.bz2',
   },
+  gocache: {
+    title: 'A build cache for ccenv',
+    text: 'From 2.0 on chaincode brings its shim along, in vendor/, and a peer compiles all of it at every first install: some forty seconds. So a chaincode with the vendor folder of this checkout is compiled ahead, at the place where peers put theirs, and what go keeps of that goes into ccenv.',
+    reads: '{source}/vendor and our own smoke chaincode',
+    writes: '{payload}/gocache.tar',
+  },
+  'image.baseos': {
+    title: 'What chaincode runs on, from 2.0 on',
+    text: 'Up to 1.4 fabric-baseos came from a repository of its own; from 2.0 on it is built with the rest, and has the version of Fabric. It is the runtime image with a user chaincode, and the peer puts every Go chaincode on it. This peer asks for {askedRuntime}.',
+    reads: '{runtimeImage}',
+    writes: '{askedRuntime}',
+  },
   'image.ccenv': {
     title: 'Why is ccenv built at all?',
     text: 'To instantiate chaincode the peer has to compile it, and the peer image has no compiler. So the peer starts a container of ccenv, puts the source into /chaincode/input, lets go build run and fetches the program from /chaincode/output. ccenv is the builder image plus the shim. This peer asks for {askedBuilder}.',

@@ -14,6 +14,7 @@ export const screens = {
   'key.cancel': 'cancel',
   'app.loading': 'looking at the source and the engine',
   'app.practice': 'practice source',
+  'app.practice-short': 'practice',
   'app.interrupted': 'Ctrl-C again leaves',
   'work.preparing': 'looking',
   'work.refused': 'nothing was begun',

@@ -67,6 +67,10 @@ export const wizard = {
   'source.no-commit': 'no git commit',
   'source.clean': 'clean',
   'source.dirty': '{count} changed: {files}',
+  'source.no-engine':
+    'peers of {version} and this engine (API {oldest} to {newest}) do not understand each other: no chaincode can be built',
+  'source.other-release':
+    'peers of {version} and this engine (API {oldest} to {newest}) do not understand each other: no chaincode can be built. {release} works here',
   'source.in': 'in {dir}',
   'source.not-here': 'not here yet: Enter clones it',
   'source.checking': 'looking at it',

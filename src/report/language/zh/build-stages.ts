@@ -56,6 +56,20 @@ export const buildStages: Readonly<Record<IdsOf<typeof BUILD_STAGES>, TopicText>
     reads: '{source}/core/chaincode/shim 及其依赖',
     writes: '{payload}/goshim.tar.bz2',
   },
+  gocache: {
+    title: '给 ccenv 的编译缓存',
+    text: '从 2.0 起链码在 vendor/ 里自带 shim，peer 第一次安装时要把它全部编译一遍，大约四十秒。所以我们先用这份源码的 vendor/ 编译一个链码，位置与 peer 放链码的位置相同，再把 Go 留下的缓存放进 ccenv。',
+    reads: '{source}/vendor/ 和我们自带的链码',
+    writes: '{payload}/gocache.tar',
+    aliases: ['编译缓存'],
+  },
+  'image.baseos': {
+    title: '2.0 起链码运行所在的镜像',
+    text: '1.4 以前 fabric-baseos 来自单独的仓库；从 2.0 起它和其他镜像一起构建，版本就是 Fabric 的版本。它是运行镜像加上一个专用用户（500:500），peer 把每个 Go 链码都放在它上面。这个 peer 要找的是 {askedRuntime}。',
+    reads: '{runtimeImage}',
+    writes: '{askedRuntime}',
+    aliases: ['链码运行镜像'],
+  },
   'image.ccenv': {
     title: '为何要编 ccenv 镜像？',
     text: '实例化链码时 peer 要编译它，而 peer 镜像里没有编译器。于是 peer 启动一个 ccenv 容器，把源码放进 /chaincode/input，运行 go build，再从 /chaincode/output 取出程序。ccenv 就是构建镜像加上 shim。这个 peer 要找的是 {askedBuilder}。',

@@ -16,6 +16,7 @@ export const screens: Readonly<Record<keyof typeof english, string>> = {
   'key.cancel': '取消',
   'app.loading': '正在查看源码和 Docker 引擎',
   'app.practice': '练习源码',
+  'app.practice-short': '练习',
   'app.interrupted': '再按一次 Ctrl-C 就退出',
   'work.preparing': '正在查看',
   'work.refused': '没有开始',

@@ -67,6 +67,9 @@ export const wizard: Readonly<Record<keyof typeof english, string>> = {
   'source.no-commit': '没有 git 提交',
   'source.clean': '没有改动',
   'source.dirty': '{count} 个文件有改动：{files}',
+  'source.no-engine': '{version} 的 peer 与这个引擎（API {oldest} 到 {newest}）无法通信，构建不了链码',
+  'source.other-release':
+    '{version} 的 peer 与这个引擎（API {oldest} 到 {newest}）无法通信，构建不了链码。这里可以用 {release}',
   'source.in': '在 {dir}',
   'source.not-here': '还不在这里：按 Enter 克隆',
   'source.checking': '正在查看',

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { likelyRelease, type PeerLine, peerLineOf } from '../../../../src/pipeline/fabric/peer-line.ts';
+import {
+  likelyRelease,
+  newestReleaseWith,
+  type PeerLine,
+  peerLineOf,
+} from '../../../../src/pipeline/fabric/peer-line.ts';
 
 function line(release: string): PeerLine {
   const found = peerLineOf(release);
@@ -65,6 +70,15 @@ describe('how peers speak to the engine', () => {
       '3.1.4': '1.44-1.52',
       '3.1.5': '1.40-1.54',
     });
+  });
+
+  it('names the newest release that speaks in another way', () => {
+    const isFixed = ({ engineApi }: PeerLine) => engineApi.speaks === 'fixed';
+    expect(newestReleaseWith('2.5.16', isFixed)).toBe('2.5.14');
+    expect(newestReleaseWith('v3.1.5', isFixed)).toBe('3.1.3');
+    expect(newestReleaseWith('1.4.12', isFixed)).toBeUndefined();
+    expect(newestReleaseWith('2.5.0', () => true)).toBe('2.5.16');
+    expect(newestReleaseWith('9.9.9', () => true)).toBeUndefined();
   });
 
   it('when the runtime is pulled although it is local', () => {

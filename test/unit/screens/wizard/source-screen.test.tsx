@@ -56,6 +56,20 @@ it('tells what each candidate is', async () => {
   expect(shown.text()).toContain('practice source 1.4.12 (line 1.4.8-1.4.12), not Hyperledger Fabric');
 });
 
+it('says of peers that this engine does not understand which release it does', async () => {
+  const there = (version: string): SourceCandidate => ({
+    choice: 'auto',
+    finding: { is: 'here', source: sourceAt('/fabric', version) },
+  });
+  const said = async (version: string, api: string, minApi: string) =>
+    (await show({ candidates: [there(version)], engineApi: { api, minApi } })).text().replace(/\s+/g, ' ');
+  expect(await said('2.5.16', '1.41', '1.12')).toContain('no chaincode can be built. 2.5.14 works here');
+  expect(await said('2.5.12', '1.52', '1.44')).toContain('(API 1.44 to 1.52)');
+  expect(await said('2.5.12', '1.52', '1.44')).toContain('2.5.16 works here');
+  expect(await said('2.4.9', '1.52', '1.44')).toMatch(/no chaincode can be built(?!\.)/);
+  expect(await said('2.5.12', '1.41', '1.12')).not.toContain('no chaincode');
+});
+
 it('goes on when the source is there, and only then', async () => {
   const shown = await show({ source: { is: 'none' } });
   await shown.press(KEY.enter);
