@@ -20,7 +20,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'wrong.label': '不是标签名',
   'wrong.commit': '不是提交',
   'wrong.tags': '不是构建标签的列表',
-  'wrong.kafka': '在这个版本里还不支持：它需要另外的消息代理（broker）',
+  'wrong.kafka': '在这个版本里还不支持：它需要另外的消息代理',
   'wrong.couchdb': '在这个版本里还不支持：只能用 LevelDB',
   'wrong.channel': '不是 Fabric 允许的通道名',
   'wrong.project': '不是项目名',

@@ -45,7 +45,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'warning.no-npm': '去掉了源码里的 `RUN npm install`（它要访问互联网，只有 Node.js 链码用到）',
   'warning.state-broken': 'state.json 无法读取；已移到 {path}，其中的内容会重新查明',
   'wait.channel': '排序节点提供通道 {channel}',
-  'wait.leader': '排序节点选出领导者（leader）',
+  'wait.leader': '排序节点选出领导者',
   'wait.approvals': '{peer} 得知所有组织都已批准',
   'wait.value': '{peer} 应答 {value}',
   'wait.query': '{peer} 应答查询',

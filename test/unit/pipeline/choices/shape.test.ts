@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest';
 import { shapeIssues } from '../../../../src/pipeline/choices/choice-checks.ts';
 import { lineOf } from '../../../../src/pipeline/fabric/fabric-line.ts';
+import { english } from '../../../support/english.ts';
 
 function issues(version: string, shape: Partial<Parameters<typeof shapeIssues>[0]>): string[] {
   const line = lineOf(version);
   if (!line) throw new Error(version);
   return shapeIssues({ consensus: undefined, orderers: 1, tls: true, ...shape }, line, 'flag').map(
-    ({ path, message }) => `${path}: ${message}`,
+    ({ path, message }) => `${path}: ${english.tell(message)}`,
   );
 }
 
