@@ -164,7 +164,13 @@ describe('ports', () => {
     desk.store.subscribe(() => told.push(desk.store.now().ports));
     const { ports } = await until((state) => state.ports.is === 'known');
     expect(ports).toMatchObject({
-      taken: [{ port, wantedBy: 'orderer.example.com', owner: `process ${process.pid} (node)` }],
+      taken: [
+        {
+          port,
+          wantedBy: 'orderer.example.com',
+          owner: { say: 'owner.process', pid: String(process.pid), name: 'node' },
+        },
+      ],
     });
     // Of the ports on the way there nobody was asked.
     expect(told.filter(({ is }) => is === 'known')).toEqual([ports]);
