@@ -234,7 +234,8 @@ export class QuestionWork {
     this.#store.updateNow((before) => {
       const state = change(before);
       if (state.answers === before.answers && state.source === before.source) return state;
-      return { ...state, issues: issuesOf(state.answers), prospect: this.#prospect(state) };
+      const line = state.source.is === 'here' ? state.source.source.line : undefined;
+      return { ...state, issues: issuesOf(state.answers, line), prospect: this.#prospect(state) };
     });
     this.#lookAtPorts();
   }

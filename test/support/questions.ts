@@ -49,7 +49,7 @@ export function fakeQuestions(options: FakeOptions = {}): {
     });
   const derived = (state: WizardState): WizardState => ({
     ...state,
-    issues: issuesOf(state.answers),
+    issues: issuesOf(state.answers, state.source.is === 'here' ? state.source.source.line : undefined),
     prospect: prospect(state),
   });
   const state: WizardState = {

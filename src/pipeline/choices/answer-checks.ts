@@ -1,13 +1,14 @@
 /** PURE: what is wrong with an answer while it is typed. */
+import type { FabricLine } from '../fabric/fabric-line.ts';
 import type { ConfigIssue } from '../run/failure.ts';
 import { type Answers, answerValue, lastGood, textOf, valuesOf } from './answers.ts';
-import { choiceIssue, portIssue } from './choice-checks.ts';
+import { choiceIssue, portIssue, shapeIssues } from './choice-checks.ts';
 import { CHOICE_FIELDS, type ChoiceField, keyOf } from './config-choices.ts';
 
 export interface AnswerIssue {
   readonly issue: ConfigIssue;
-  /** `ports`: the value is good by itself, and there is no room for all peers above it. */
-  readonly cause: 'value' | 'ports';
+  /** `ports`: the value is good by itself, and there is no room for all peers above it; `shape`: not with the others. */
+  readonly cause: 'value' | 'ports' | 'shape';
 }
 
 export type AnswerIssues = Readonly<Partial<Record<ChoiceField, AnswerIssue>>>;
@@ -36,8 +37,16 @@ export function issueOf(answers: Answers, field: ChoiceField): AnswerIssue | und
   return ports && { issue: ports, cause: 'ports' };
 }
 
-/** Of all fields that have something wrong with them. */
-export function issuesOf(answers: Answers): AnswerIssues {
-  const issues = CHOICE_FIELDS.map((field) => [field, issueOf(answers, field)] as const);
+/**
+ * Of all fields that have something wrong with them.
+ * @param line the source's, as far as there is one: not every line has every network
+ */
+export function issuesOf(answers: Answers, line?: FabricLine): AnswerIssues {
+  const shape = line ? shapeIssues(valuesOf(answers), line, '') : [];
+  const issues = CHOICE_FIELDS.map((field) => {
+    const issue = shape.find(({ path }) => path === keyOf(field));
+    const ofShape = issue && { issue: { ...issue, where: keyOf(field) }, cause: 'shape' as const };
+    return [field, issueOf(answers, field) ?? ofShape] as const;
+  });
   return Object.fromEntries(issues.filter(([, issue]) => issue !== undefined));
 }

@@ -3,7 +3,7 @@ import { type Answers, type Defaults, valuesOf } from '../choices/answers.ts';
 import { buildSettings } from '../choices/config.ts';
 import { CHOICE_FIELDS, CHOICES } from '../choices/config-choices.ts';
 import type { FabricSource } from '../fabric/source.ts';
-import { type NetworkSpec, networkSpec } from '../network/network-spec.ts';
+import { consensusOf, type NetworkSpec, networkSpec } from '../network/network-spec.ts';
 import { type BuildPreview, previewBuild } from './preview.ts';
 
 export interface ProspectInput {
@@ -45,6 +45,7 @@ export function prospectOf({ answers, project, source, engine }: ProspectInput):
   const config = valuesOf(answers);
   const settings = buildSettings(config, source.source, engine.arch);
   const own = buildSettings({ ...config, ...OF_THE_SOURCE }, source.source, engine.arch);
+  const consensus = consensusOf({ ...config, consensus: undefined }, settings.line);
   return {
     defaults: {
       ...fixed,
@@ -54,6 +55,7 @@ export function prospectOf({ answers, project, source, engine }: ProspectInput):
       dockerNs: own.dockerNs,
       baseDockerNs: own.baseDockerNs,
       link: own.link,
+      consensus,
       // As these choices name them.
       builderImage: settings.builderImage,
       runtimeImage: settings.runtimeImage,

@@ -6,8 +6,8 @@ import type { TopicId } from '../../report/explain/topics.ts';
 /** The screens that are lists of fields. */
 export type FormId = 'build' | 'base' | 'network';
 
-/** The source has a screen of its own; the others have one good value each in this release, which is no question. */
-export type AskedField = Exclude<ChoiceField, 'source' | 'orderers' | 'consensus' | 'couchdb'>;
+/** The source has a screen of its own; of state databases there is one in this release, which is no question. */
+export type AskedField = Exclude<ChoiceField, 'source' | 'couchdb'>;
 
 export interface Question {
   readonly field: AskedField;
@@ -50,6 +50,8 @@ export const FORMS: Readonly<Record<FormId, readonly Question[]>> = {
     { field: 'chaincode', topic: 'smoke' },
     { field: 'proveEveryPeer', topic: 'smoke', options: YES_NO },
     { field: 'jobs', topic: 'compile' },
+    { field: 'orderers', topic: 'orderer' },
+    { field: 'consensus', topic: 'orderer', options: ['solo', 'etcdraft', 'BFT'] },
   ],
 };
 

@@ -51,7 +51,7 @@ describe('the catalogues', () => {
 /** What is a name, or is written in English by Chinese readers of Fabric too. */
 const NAMES = new Set(
   `peer orderer Fabric Docker docker Go gcc C Java Node Debian apt Makefile Dockerfile solo raft gossip msp root host
-  compose cli tools ccenv baseos shim src tar sed API BFT CA CAR TLS MSP AND OR FROM ADD PATH GOPATH LevelDB
+  compose cli tools ccenv baseos shim src tar sed API BFT CA CAR TLS MSP AND OR FROM ADD PATH GOPATH LevelDB CouchDB etcdraft
   Hyperledger baseimage git debootstrap ldflags Enter k chaintool cryptogen configtxgen FILE NAME query invoke Init Admin dev mycc Version start die destroy
   sampleconfig capabilities label YAML shell PEER hyperledger static dynamic uname dockerd latest context version go
   DockerNamespace SELinux Ubuntu sudo setenforce noProxy true DIR jq libltdl systemctl`.split(/\s+/),

@@ -5,7 +5,7 @@ import type { Language } from '../../../../src/report/language/language.ts';
 import { textWidth } from '../../../../src/report/terminal-text.ts';
 import type { Size } from '../../../../src/ui/face.tsx';
 import { coreYaml } from '../../../support/peers.ts';
-import { type FakeOptions, fakeQuestions } from '../../../support/questions.ts';
+import { type FakeOptions, fakeQuestions, sourceAt } from '../../../support/questions.ts';
 import { fakeDesk, KEY, type Shown, SIZES, showScreen } from '../../../support/screen.tsx';
 
 interface Wizard extends Shown {
@@ -163,6 +163,23 @@ describe('network', () => {
     expect(shown.text()).toContain('5 containers in fw-x, on 127.0.0.1:');
     expect(shown.text()).toContain('peer2.org1.example.com :9051');
     expect(shown.text()).not.toContain('org2');
+  });
+
+  it('says which orderers the line has, and how many they must be', async () => {
+    const source = sourceAt('/fabric', '3.1.1');
+    const shown = await show('network', {
+      core: coreYaml('3.1.1'),
+      source: { is: 'here', choice: 'auto', source, core: undefined },
+    });
+    await shown.press(...Array.from({ length: 10 }, () => KEY.down));
+    expect(row(shown, 'consensus')).toMatch(/\[etcdraft\]/);
+    await shown.press(KEY.right);
+    expect(row(shown, 'consensus')).toMatch(/\[BFT\]/);
+    await shown.press(KEY.up);
+    expect(shown.text()).toContain('BFT needs at least 4 orderers');
+    await shown.press(KEY.backspace, '4');
+    expect(shown.text()).not.toContain('needs at least');
+    expect(shown.text()).toContain('orderer4.example.com :7350');
   });
 
   it('knows that the ports do not suffice for so many peers', async () => {
