@@ -1,5 +1,5 @@
 /** Ctrl-C, SIGTERM and SIGKILL in every part of a run, on a real engine: what is left, and how the next run goes on. */
-import { access, mkdir, readdir, readFile } from 'node:fs/promises';
+import { access, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -10,18 +10,32 @@ import { CancelledError } from '../../src/pipeline/run/failure.ts';
 import { engine, goArch, imageId, imageNames } from '../support/engine.ts';
 import { eventually, type Interrupted, type LiveRun, liveRun } from '../support/live-run.ts';
 import { tempDir } from '../support/temp-dir.ts';
-import { BIN, type Wizard, wizardWith } from '../support/wizard.ts';
+import { BIN, SAMPLE, type Wizard, wizardWith } from '../support/wizard.ts';
 
 const PROJECT = 'fw-e2e-cancel';
 const NODES = ['orderer.example.com', 'peer0.org1.example.com', 'peer0.org2.example.com', 'cli'];
-const UP = ['up', '--yes', '--source', 'sample'];
+/** A copy of the practice source in which the peer takes a while to compile, whatever caches there are. */
+let source: string;
+let UP: readonly string[];
 /** The contract. */
 const LIMIT_MS = 2000;
 
 let wizard: Wizard;
 
+/** Go that no cache has. */
+function slowGo(functions: number): string {
+  const name = `slow${process.pid}x${Date.now()}`;
+  const body = 'for i := 0; i < x; i++ {\n\t\tx += i * x\n\t}\n\treturn x';
+  const each = Array.from({ length: functions }, (_, i) => `func ${name}x${i}(x int) int {\n\t${body}\n}\n`);
+  return ['package main\n', ...each, `var _ = ${name}x0(1)\n`].join('\n');
+}
+
 beforeAll(async () => {
   wizard = await wizardWith({ project: PROJECT, 'port-base': 31050, orgs: 2, peers: 1 });
+  source = join(await tempDir(afterAll), 'source');
+  await cp(SAMPLE, source, { recursive: true });
+  await writeFile(join(source, 'peer', 'slow.go'), slowGo(6000));
+  UP = ['up', '--yes', '--source', source];
 });
 
 afterAll(async () => {
@@ -210,20 +224,20 @@ describe('a network that ran before', () => {
     const images = async () => (await imageNames()).filter((name) => name.startsWith(`${PROJECT}-peer`));
     const before = await nodes();
     const old = await images();
-    const run = liveRun(wizard.dir, ['smoke', '--source', 'sample']);
+    const run = liveRun(wizard.dir, ['smoke', '--source', source]);
     await eventually('both names of the build', async () => {
       const fresh = (await images()).filter((name) => !old.includes(name));
       return fresh.length === 2;
     });
     expect(cancelledStages(await cancel(run, 'SIGTERM', before))).toEqual(['smoke']);
-    const next = (await liveRun(wizard.dir, ['smoke', '--source', 'sample']).ended).wentWell();
+    const next = (await liveRun(wizard.dir, ['smoke', '--source', source]).ended).wentWell();
     expect(next.one('smoke-result').ok).toBe(true);
     expect(await images()).toEqual([]);
   });
 
   it('keeps running when a reader of the output goes away', async () => {
     const before = await nodes();
-    const child = execa(process.execPath, [BIN, 'smoke', '--source', 'sample', '--json'], {
+    const child = execa(process.execPath, [BIN, 'smoke', '--source', source, '--json'], {
       cwd: wizard.dir,
       stdin: 'ignore',
       reject: false,
@@ -237,7 +251,7 @@ describe('a network that ran before', () => {
 
   it('takes over from a run that was killed outright, and clears what that left', async () => {
     const before = await nodes();
-    const run = liveRun(wizard.dir, ['build', '--binaries', 'bin', '--source', 'sample']);
+    const run = liveRun(wizard.dir, ['build', '--binaries', 'bin', '--source', source]);
     await run.working('compile');
     await run.interrupt('SIGKILL');
     expect(await isThere(join(wizard.dir, '.fabric-wizard', 'lock'))).toBe(true);
@@ -246,7 +260,7 @@ describe('a network that ran before', () => {
       recursive: true,
     });
 
-    (await liveRun(wizard.dir, ['build', '--source', 'sample']).ended).wentWell();
+    (await liveRun(wizard.dir, ['build', '--source', source]).ended).wentWell();
     expect([...(await containers())].filter(([, { name }]) => !name.startsWith(`${PROJECT}-`))).toEqual([]);
     expect(await halfWritten(wizard.dir)).toEqual([]);
     expect(await nodes()).toEqual(before);

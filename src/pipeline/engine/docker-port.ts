@@ -157,21 +157,21 @@ export class DockerPort {
     try {
       await retryOnRace(() => this.#docker.getImage(ref).remove({ force }));
     } catch (error) {
+      // Of two that are removed at once, the name of one is gone and the engine minds the layers of the other.
+      if (statusOf(error) === 409 && !(await this.inspectImage(ref))) return;
       if (statusOf(error) !== 404) throw error;
     }
   }
 
-  /** See `pullImage`. */
   pull(ref: string, options: PullOptions): Promise<void> {
     return pullImage(this.#docker, ref, options);
   }
 
-  /** See `importImage`. */
   importImage(tar: Readable, ref: string, options: ImportOptions): Promise<void> {
     return importImage(this.#docker, tar, ref, options);
   }
 
-  /** See `buildImage`. */
+  /** See the functions of these names. */
   buildImage(context: readonly TarEntry[], options: BuildOptions): Promise<string> {
     return buildImage(this.#docker, context, options);
   }
