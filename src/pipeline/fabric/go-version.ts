@@ -1,4 +1,5 @@
 /** Versions of Go as they are written: `1.19`, `1.23.5`, `go1.22.12`. */
+import { isBefore } from './peer-line.ts';
 
 function numbersOf(version: string): readonly number[] {
   const match = /(\d+)\.(\d+)(?:\.(\d+))?/.exec(version);
@@ -7,9 +8,7 @@ function numbersOf(version: string): readonly number[] {
 
 /** Whether `version` is `other` or later. What is no version is before all others. */
 export function isGoAtLeast(version: string, other: string): boolean {
-  const [a, b] = [numbersOf(version), numbersOf(other)];
-  const index = a.findIndex((part, i) => part !== b[i]);
-  return index < 0 || (a[index] ?? 0) > (b[index] ?? 0);
+  return !isBefore(numbersOf(version), numbersOf(other));
 }
 
 /** @returns the later of the two, as it is written */
