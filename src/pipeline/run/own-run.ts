@@ -12,7 +12,7 @@ import { readState, STATE_FOLDER } from '../journal/journal.ts';
 import { readFact, secondsOf } from '../journal/wizard-state.ts';
 import { type NetworkSpec, networkSpec } from '../network/network-spec.ts';
 import { WizardFailure } from './failure.ts';
-import { buildDir, networkDir, sourceKind } from './workbench.ts';
+import { buildDir, networkDir, timingKind } from './workbench.ts';
 
 export interface OwnRun {
   readonly dir: string;
@@ -94,6 +94,6 @@ export async function readOwnRun(
     programsDir,
     built: source !== undefined && readFact(state, FACTS.built.key, FACTS.built.schema) !== undefined,
     network: made !== undefined && hasCompose,
-    seconds: secondsOf(state, sourceKind({ settings, source: facts })),
+    seconds: secondsOf(state, timingKind({ settings, source: facts })),
   };
 }

@@ -37,7 +37,12 @@ function short(id: string): string {
   return id.replace(/^sha256:/, '').slice(0, 12);
 }
 
-async function pull(ref: string, spec: BaseImageSpec, context: StageContext): Promise<ImageInfo> {
+/** Pulls with progress. @throws WizardFailure `pull` */
+export async function pull(
+  ref: string,
+  spec: Pick<BaseImageSpec, 'docker' | 'stallMs'>,
+  context: StageContext,
+): Promise<ImageInfo> {
   const progress = new PullProgress();
   await spec.docker.pull(ref, {
     signal: context.signal,

@@ -24,6 +24,8 @@ export const causes: Readonly<Record<keyof typeof english, string>> = {
   'cause.into-programs': '要放进 peer、orderer 和 tools',
   'cause.into-ccenv': '要放进 ccenv',
   'cause.not-needed': '没有镜像需要它',
+  'cause.images-missing': '缺少 {what}',
+  'cause.images-here': '所需的起始镜像都已有',
   'cause.images-built': '镜像是新构建的',
   'cause.never-verified': '还没有验证过',
   'cause.verified': '这些镜像已经验证过',
