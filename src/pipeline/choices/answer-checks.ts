@@ -43,9 +43,7 @@ export function issueOf(answers: Answers, field: ChoiceField): AnswerIssue | und
  */
 export function issuesOf(answers: Answers, line?: FabricLine): AnswerIssues {
   const values = valuesOf(answers);
-  const shape = line
-    ? [...shapeIssues(values, line, ''), ...dockerfileIssues(values, line, keyOf)]
-    : [];
+  const shape = line ? [...shapeIssues(values, line, ''), ...dockerfileIssues(values, line, keyOf)] : [];
   const issues = CHOICE_FIELDS.map((field) => {
     const issue = shape.find(({ path }) => path === keyOf(field));
     const ofShape = issue && { issue: { ...issue, where: keyOf(field) }, cause: 'shape' as const };

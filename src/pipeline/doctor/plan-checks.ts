@@ -33,6 +33,8 @@ function source({ source }: Facts<'source'>): Finding {
 const ENGINE_BYTES: Readonly<Record<string, number>> = {
   'base.builder': 900e6,
   'base.runtime': 100e6,
+  // With what it leaves of the compiles inside of image builds.
+  'base.upstream': 3e9,
   // The Go build cache; a changed line of an old one is small.
   compile: 200e6,
   'image.ccenv': 90e6,
@@ -127,7 +129,8 @@ function toBePulled(refs: readonly string[]): Phrase {
 }
 
 /** How the base images come to the engine, and what stands in the way. */
-function base({ base, images }: Facts<'base' | 'images'>): Finding {
+function base({ base, images }: Facts<'base' | 'images'>): Finding | undefined {
+  if (base.unused) return undefined;
   const { mode, own, ownAbsent, root, debian, debootstrap } = base;
   if (mode === 'local' && ownAbsent.length > 0)
     return fail(notHere(ownAbsent), `docker pull ${ownAbsent[0]}`);
@@ -166,7 +169,8 @@ function base({ base, images }: Facts<'base' | 'images'>): Finding {
 /** The newest Go that a whole run was done with, of the lines that are built here. */
 const TRIED_GO = '1.19';
 
-function go({ go, source, stages }: Facts<'go' | 'source' | 'stages'>): Finding {
+function go({ base, go, source, stages }: Facts<'base' | 'go' | 'source' | 'stages'>): Finding | undefined {
+  if (base.unused) return undefined;
   const said = /^go(\d+(?:\.\d+)*)/.exec(go.version ?? '')?.[1];
   if (go.version === undefined) {
     const fix: Phrase = { say: 'fix.go' };
@@ -219,7 +223,7 @@ const BASES = ['base.builder', 'base.runtime'];
 export const PLAN_CHECKS: readonly Check[] = [
   check('source', ['source'], [], source),
   check('base', ['base', 'images'], BASES, base),
-  check('go', ['go', 'source', 'stages'], COMPILE, go),
+  check('go', ['base', 'go', 'source', 'stages'], COMPILE, go),
   check('builder', ['asked', 'stages'], ['smoke'], asked('builder')),
   check('runtime', ['asked', 'stages'], ['smoke'], asked('runtime')),
   check('ports', ['ports'], NETWORK, ports),

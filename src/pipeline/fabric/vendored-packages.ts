@@ -11,7 +11,10 @@ export function importsOf(text: string): readonly string[] {
   const [head = ''] = text.split(/^(?:func|type|var|const)\b/m);
   const blocks = [...head.matchAll(/^import\s*\(([^)]*)\)/gm)].map(([, block]) => block ?? '');
   const single = [...head.matchAll(/^import\s+[\w.]*\s*"([^"]+)"/gm)].map(([, path]) => path ?? '');
-  return [...single, ...blocks.flatMap((block) => [...block.matchAll(/"([^"\n]+)"/g)].map(([, path]) => path ?? ''))];
+  return [
+    ...single,
+    ...blocks.flatMap((block) => [...block.matchAll(/"([^"\n]+)"/g)].map(([, path]) => path ?? '')),
+  ];
 }
 
 /**

@@ -107,7 +107,10 @@ export function startsFrom(dockerfile: string, args: Readonly<Record<string, str
   for (const [, from = '', stage] of dockerfile.matchAll(
     /^FROM[ \t]+(?:--\S+[ \t]+)*(\S+)(?:[ \t]+AS[ \t]+(\S+))?/gim,
   )) {
-    const image = from.replace(/\$(?:\{(\w+)\}|(\w+))/g, (whole, braced, bare) => args[braced ?? bare] ?? whole);
+    const image = from.replace(
+      /\$(?:\{(\w+)\}|(\w+))/g,
+      (whole, braced, bare) => args[braced ?? bare] ?? whole,
+    );
     if (!stages.has(image)) images.add(image);
     if (stage !== undefined) stages.add(stage);
   }

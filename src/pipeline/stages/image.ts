@@ -102,10 +102,7 @@ async function withDockerfile(
   labels: Readonly<Record<string, string>>,
 ): Promise<readonly TarEntry[]> {
   const pairs = Object.entries(labels).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-  return [
-    { name: 'Dockerfile', content: `${dockerfile}LABEL ${pairs.join(' ')}\n` },
-    ...(await context()),
-  ];
+  return [{ name: 'Dockerfile', content: `${dockerfile}LABEL ${pairs.join(' ')}\n` }, ...(await context())];
 }
 
 /** How many images of one name are kept: the one in use and those that a reverted edit comes back to. */

@@ -102,7 +102,7 @@ export const issues = {
   'upstream.unstated': 'its {file} states no {variable}',
   'upstream.other-architecture': 'it is written for {written}, and the engine is {arch}',
   'upstream.no-variables':
-    '{file} gives make no variables (`GO_TAGS=${GO_TAGS}`), so namespace and version would be lost',
+    '{file} gives make no variables behind the Go tags, so namespace and version would be lost',
   'usage.unknown-topic': 'Nothing here is called "{term}"; the nearest topics are {nearest}.',
   'usage.unlike-topic': 'Nothing here is called "{term}".',
 } as const;

@@ -93,6 +93,8 @@ export const wizard = {
   'fate.unknown': 'not known',
   'base.title': 'base images',
   'base.about': 'what all of it stands on',
+  'base.upstream':
+    "The checkout's own Dockerfiles start from images of their own; these here are for host binaries alone.",
   'base.stands': 'The build stands on',
   'base.auto': 'what is here; else it is pulled; else it is built from Debian packages',
   'base.local': 'only what is here already',

@@ -97,7 +97,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.upstream': '不能用源码自带的 {image} 的 Dockerfile：{why}。',
   'upstream.unstated': '{file} 没有写明 {variable}',
   'upstream.other-architecture': '它是为 {written} 写的，而引擎是 {arch} 的',
-  'upstream.no-variables': '{file} 不能把变量交给 make（`GO_TAGS=${GO_TAGS}`），命名空间和版本会丢失',
+  'upstream.no-variables': '{file} 不能在 Go 标签后面把变量交给 make，命名空间和版本会丢失',
   'usage.unknown-topic': '没有名为“{term}”的主题；最接近的是 {nearest}。',
   'usage.unlike-topic': '没有名为“{term}”的主题。',
 };

@@ -92,6 +92,7 @@ export const wizard: Readonly<Record<keyof typeof english, string>> = {
   'fate.unknown': '不清楚',
   'base.title': '基础镜像',
   'base.about': '一切的底层',
+  'base.upstream': '源码自带的 Dockerfile 有自己的起始镜像；这里的只用来编译主机上的程序。',
   'base.stands': '构建以这些为底层',
   'base.auto': '用这里已有的；没有就拉取；拉取不到就用 Debian 软件包构建',
   'base.local': '只用这里已有的',
