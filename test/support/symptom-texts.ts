@@ -166,7 +166,7 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
   'upstream-offline': {
     said: "The command '/bin/sh -c apk add --no-cache tzdata' returned a non-zero code: 1",
     shows: '--dockerfiles own',
-    unlike: { said: "The command '/bin/sh -c make peer GO_TAGS=${GO_TAGS}' returned a non-zero code: 2" },
+    unlike: { said: "The command '/bin/sh -c make peer GO_TAGS=$GO_TAGS' returned a non-zero code: 2" },
   },
   'image-not-in-registry': {
     said: "Error response from daemon: pull access denied for acme/fabric-baseos, repository does not exist or may require 'docker login'",

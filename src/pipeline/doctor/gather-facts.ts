@@ -293,7 +293,8 @@ export class FactGatherer {
     },
     go: async () => {
       const { config, docker, goVersions, onGoVersion, project } = this.#input;
-      const { settings } = await this.#settings();
+      const [{ settings }, { unused }] = await Promise.all([this.#settings(), this.#need('base')]);
+      if (unused) throw new Moot();
       const ref = config.builderImage ?? settings.builderImage;
       const image = await docker.inspectImage(ref);
       if (!image) throw new Moot();

@@ -169,8 +169,7 @@ function base({ base, images }: Facts<'base' | 'images'>): Finding | undefined {
 /** The newest Go that a whole run was done with, of the lines that are built here. */
 const TRIED_GO = '1.19';
 
-function go({ base, go, source, stages }: Facts<'base' | 'go' | 'source' | 'stages'>): Finding | undefined {
-  if (base.unused) return undefined;
+function go({ go, source, stages }: Facts<'go' | 'source' | 'stages'>): Finding {
   const said = /^go(\d+(?:\.\d+)*)/.exec(go.version ?? '')?.[1];
   if (go.version === undefined) {
     const fix: Phrase = { say: 'fix.go' };
@@ -223,7 +222,7 @@ const BASES = ['base.builder', 'base.runtime'];
 export const PLAN_CHECKS: readonly Check[] = [
   check('source', ['source'], [], source),
   check('base', ['base', 'images'], BASES, base),
-  check('go', ['base', 'go', 'source', 'stages'], COMPILE, go),
+  check('go', ['go', 'source', 'stages'], COMPILE, go),
   check('builder', ['asked', 'stages'], ['smoke'], asked('builder')),
   check('runtime', ['asked', 'stages'], ['smoke'], asked('runtime')),
   check('ports', ['ports'], NETWORK, ports),

@@ -53,6 +53,7 @@ interface Causes {
   'cause.compose-differs': Alone;
   'cause.compose-new': Alone;
   'cause.outdated': { nodes: readonly string[] };
+  'cause.anew': { nodes: readonly string[] };
   'cause.down': { nodes: readonly string[] };
   'cause.stale': { nodes: readonly string[] };
   'cause.all-run': Alone;

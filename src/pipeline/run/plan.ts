@@ -250,7 +250,7 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
         ? decide(
             [
               [runs('compose'), { say: 'cause.compose-new' }],
-              [anew.length > 0, { say: 'cause.outdated', nodes: anew }],
+              [anew.length > 0, { say: upstream.length > 0 ? 'cause.anew' : 'cause.outdated', nodes: anew }],
               [network.down.length > 0, { say: 'cause.down', nodes: network.down }],
             ],
             { say: 'cause.all-run' },

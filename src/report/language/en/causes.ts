@@ -38,6 +38,7 @@ export const causes = {
   'cause.compose-differs': 'the compose file differs from the choices',
   'cause.compose-new': 'the compose file is new',
   'cause.outdated': 'sampleconfig or base image changed: {nodes}',
+  'cause.anew': 'on another image than is wanted: {nodes}',
   'cause.down': 'not running: {nodes}',
   'cause.stale': 'on an older image: {nodes}',
   'cause.all-run': 'every node runs',
