@@ -117,6 +117,18 @@ export function startsFrom(dockerfile: string, args: Readonly<Record<string, str
   return [...images];
 }
 
+/**
+ * The same with a label at the end of every stage but the last, so that what a build leaves of them, gigabytes and
+ * nameless, is known for ours.
+ */
+export function withStagesLabelled(dockerfile: string, label: string): string {
+  const [first = '', ...rest] = dockerfile.split(/^(?=FROM[ \t])/im);
+  const stages = rest.map((stage, i) =>
+    i === rest.length - 1 ? stage : `${stage.trimEnd()}\nLABEL ${label}\n`,
+  );
+  return [first, ...stages].join('');
+}
+
 /** What of a path's folders and of itself a line of .dockerignore means. */
 function patternOf(line: string): RegExp {
   const pattern = line

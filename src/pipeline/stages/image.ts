@@ -4,7 +4,7 @@ import type { ImageName } from '../fabric/line-facts.ts';
 import { IMAGE_BASE } from '../images/image-programs.ts';
 import { type ImageRecipe, imageRecipe, imageRefs, primaryRef } from '../images/image-recipe.ts';
 import { payloadPaths, presentChaintool } from '../images/payload-files.ts';
-import { isUpstream, upstreamRecipe } from '../images/upstream-dockerfiles.ts';
+import { isUpstream, upstreamRecipe, withStagesLabelled } from '../images/upstream-dockerfiles.ts';
 import { FACTS } from '../journal/facts.ts';
 import { madeWithNewest, staleChaincode, withoutHash } from '../network/inventory.ts';
 import type { StageContext, StageExecutor } from '../run/stage.ts';
@@ -65,7 +65,10 @@ export function imageStage(bench: Workbench, name: ImageName, options: { force: 
         [LABEL.origin]: source.practice ? 'practice' : 'fabric',
         [LABEL.content]: JSON.stringify(recipe.content),
       };
-      await docker.buildImage(await withDockerfile(recipe, labels), {
+      const dockerfile = isUpstream(name, bench)
+        ? withStagesLabelled(recipe.dockerfile, labelText({ [LABEL.project]: bench.project }))
+        : recipe.dockerfile;
+      await docker.buildImage(await contextOf(recipe, `${dockerfile}LABEL ${labelText(labels)}\n`), {
         tag: ref,
         buildArgs: recipe.buildArgs,
         signal: context.signal,
@@ -94,15 +97,17 @@ export function imageStage(bench: Workbench, name: ImageName, options: { force: 
 }
 
 /**
- * The context with the labels as one last instruction: each that the engine is asked to add by itself would
- * be an instruction, and a container, of its own.
+ * As one instruction, the last one: each label that the engine is asked to add by itself would be an instruction,
+ * and a container, of its own.
  */
-async function withDockerfile(
-  { context, dockerfile }: ImageRecipe,
-  labels: Readonly<Record<string, string>>,
-): Promise<readonly TarEntry[]> {
-  const pairs = Object.entries(labels).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-  return [{ name: 'Dockerfile', content: `${dockerfile}LABEL ${pairs.join(' ')}\n` }, ...(await context())];
+function labelText(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
+    .join(' ');
+}
+
+async function contextOf({ context }: ImageRecipe, dockerfile: string): Promise<readonly TarEntry[]> {
+  return [{ name: 'Dockerfile', content: dockerfile }, ...(await context())];
 }
 
 /** How many images of one name are kept: the one in use and those that a reverted edit comes back to. */

@@ -9,6 +9,7 @@ import {
   isUpstream,
   startsFrom,
   upstreamRecipe,
+  withStagesLabelled,
 } from '../../../../src/pipeline/images/upstream-dockerfiles.ts';
 import { WizardFailure } from '../../../../src/pipeline/run/failure.ts';
 import { english } from '../../../support/english.ts';
@@ -134,6 +135,15 @@ it('knows what a Dockerfile starts from', () => {
   expect(
     startsFrom('FROM --platform=linux/amd64 a:1 as x\nFROM scratch\nfrom X\nFROM $B', { B: 'b:2' }),
   ).toEqual(['a:1', 'X', 'b:2']);
+});
+
+it('labels every stage but the last, and changes nothing else', () => {
+  const text = withStagesLabelled(UBUNTU, 'a="b"');
+  expect(text.split('\n').filter((line) => line === 'LABEL a="b"')).toHaveLength(1);
+  expect(text).toMatch(/ccaasbuilder\nLABEL a="b"\nFROM /);
+  expect(text.replace('LABEL a="b"\n', '')).toBe(UBUNTU);
+  expect(withStagesLabelled('FROM a\nRUN b\n', 'a="b"')).toBe('FROM a\nRUN b\n');
+  expect(withStagesLabelled(ALPINE, 'x="y"').match(/LABEL/g)).toHaveLength(3);
 });
 
 it('leaves out what the docker command would', () => {
