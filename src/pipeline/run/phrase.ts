@@ -65,7 +65,7 @@ interface Causes {
   'cause.some-unjoined': Alone;
   'cause.unjoined': { nodes: readonly string[] };
   'cause.all-answer': Alone;
-  'cause.on-channel': { channel: string };
+  'cause.on-channel': { channels: string };
   'cause.channel-asked': Alone;
   'cause.no-anchors': Alone;
   'cause.anchors-set': Alone;
@@ -213,6 +213,7 @@ interface Issues {
   'wrong.kafka': Alone;
   'wrong.couchdb': Alone;
   'wrong.channel': Alone;
+  'wrong.channels': { systemChannel: string };
   'wrong.project': Alone;
   'shape.consensus': { consensus: string; line: string; others: string };
   'shape.always-tls': { line: string };
@@ -273,7 +274,7 @@ interface Results {
   'detail.programs-same': Alone;
   'detail.restarted': { count: number; nodes: string };
   'detail.copied': { nodes: string };
-  'detail.joined': { count: number; channel: string };
+  'detail.joined': { count: number; channels: string };
   'detail.organisations': { count: number };
   'detail.proof': { chaincode: string; count: number; before: string; after: string };
   'detail.image-again': { ref: string; id: string };
@@ -286,8 +287,8 @@ interface Results {
   'detail.compiled-ahead': { count: number };
   'detail.shim': { count: number; packages: number };
   'detail.instance': { instance: string };
-  'detail.artifacts': { channel: string; count: number };
-  'detail.first-block': { channel: string };
+  'detail.artifacts': { channels: string; count: number };
+  'detail.first-block': { channels: string };
   'detail.in-first-block': Alone;
   'detail.containers': { count: number; started: number };
   'detail.answering': { count: number };
