@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { isNamespace, isTag, parseImageRef } from '../fabric/image-ref.ts';
 import { isLinkerSafe } from '../fabric/ldflags.ts';
 import type { Consensus } from '../fabric/line-facts.ts';
-import { channelNames, SYSTEM_CHANNEL } from '../network/network-spec.ts';
+import { channelNames, consensusOf, SYSTEM_CHANNEL } from '../network/network-spec.ts';
 import type { ConfigIssue } from '../run/failure.ts';
 import type { Phrase, Text } from '../run/phrase.ts';
 import {
@@ -217,12 +217,11 @@ export function shapeIssues(
     where,
     fix: { say: `fix.${field}` },
   });
-  const kinds = line.consensus.filter((name) => name !== 'kafka');
   if (consensus !== undefined && !line.consensus.includes(consensus)) {
-    const others = kinds.join(', ');
+    const others = line.consensus.filter((name) => name !== 'kafka').join(', ');
     return [issue('consensus', { say: 'shape.consensus', consensus, line: line.id, others })];
   }
-  const kind = consensus ?? kinds.find((each) => tls || each === 'solo');
+  const kind = consensusOf({ consensus, tls }, line);
   if (kind === undefined) return [issue('tls', { say: 'shape.always-tls', line: line.id })];
   if (kind !== 'solo' && !tls) return [issue('consensus', { say: 'shape.needs-tls', consensus: kind })];
   if (kind === 'solo' && orderers > 1) {

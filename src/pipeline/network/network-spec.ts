@@ -56,12 +56,15 @@ export const SYSTEM_CHANNEL = 'system-channel';
 
 const DOMAIN = 'example.com';
 
-/** The line's own where nobody has chosen: its first that works without TLS where there is none. */
+/**
+ * The line's own where nobody has chosen: its first that works without TLS where there is none. Undefined where no
+ * kind does.
+ */
 export function consensusOf(
   { consensus, tls }: Pick<WizardConfig, 'consensus' | 'tls'>,
-  line: FabricLine,
-): Consensus {
-  return consensus ?? line.consensus.find((each) => tls || !NEEDS_TLS.has(each)) ?? 'etcdraft';
+  line: Pick<FabricLine, 'consensus'>,
+): Consensus | undefined {
+  return consensus ?? line.consensus.find((each) => tls || !NEEDS_TLS.has(each));
 }
 
 /** Orderers that talk to each other do it by TLS only. */
@@ -82,7 +85,8 @@ function ordererName(index: number): string {
  */
 export function networkSpec(config: WizardConfig, line: FabricLine, project: string): NetworkSpec {
   const base = config.portBase;
-  const consensus = consensusOf(config, line);
+  // A choice that the line has no kind for was refused before.
+  const consensus = consensusOf(config, line) ?? 'etcdraft';
   const [firstChannel = '', ...others] = channelNames(config.channel);
   // Only such consenters can join one by one.
   const participates = line.channels !== 'system' && NEEDS_TLS.has(consensus);

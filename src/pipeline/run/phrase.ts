@@ -81,11 +81,11 @@ interface Findings {
   'engine.denied': { endpoint: string };
   'engine.too-old': { endpoint: string };
   'engine.install-failed': { endpoint: string };
-  'row.api-any': { line: string };
-  'row.api': { line: string; min: string; max: string };
-  'row.api-fixed': { line: string; version: string };
-  'row.api-engine-too-old': { line: string; min: string; api: string };
-  'row.api-engine-too-new': { line: string; max: string; api: string };
+  'row.api-any': { release: string };
+  'row.api': { release: string; min: string; max: string };
+  'row.api-fixed': { release: string; version: string };
+  'row.api-engine-too-old': { release: string; min: string; api: string };
+  'row.api-engine-too-new': { release: string; max: string; api: string };
   'row.no-compose': Alone;
   'row.compose-unversioned': { program: string; version: string };
   'row.compose-api': { program: string; version: string; api: string; engine: string; min: string };
@@ -172,6 +172,7 @@ interface Findings {
 
 /** What helps against a finding, where it is more than a command. */
 interface Fixes {
+  'fix.release': { release: string };
   'fix.newer-engine': Alone;
   'fix.newer-fabric': Alone;
   'fix.compose-plugin': Alone;
