@@ -33,7 +33,7 @@ export interface ObservedState {
   readonly images: Readonly<Partial<Record<ImageName, ObservedImage>>>;
   /** What ccenv is given: the shim and a build cache, or the cache alone. */
   readonly ccenvPayload: 'goshim' | 'gocache';
-  readonly channel: string;
+  readonly channels: readonly string[];
   readonly network: {
     readonly crypto: Freshness;
     readonly artifacts: Freshness;
