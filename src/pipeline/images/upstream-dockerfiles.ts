@@ -154,9 +154,13 @@ async function entryOf(dir: string, path: string, name: string): Promise<TarEntr
   return { name, content: { file: join(dir, path) }, mode: stats.mode & 0o100 ? 0o755 : 0o644 };
 }
 
-async function entriesOf(dir: string, named: ReadonlyMap<string, string>): Promise<TarEntry[]> {
-  const entries = await Promise.all([...named].map(([path, name]) => entryOf(dir, path, name)));
-  return entries.filter((entry) => entry !== undefined);
+/** Written by us, from what stands in the checkout. */
+const OURS = new Set(['Dockerfile', '.dockerignore']);
+
+/** @param folder what the paths begin with and the names do not */
+async function entriesOf(dir: string, paths: readonly string[], folder: string): Promise<TarEntry[]> {
+  const entries = await Promise.all(paths.map((path) => entryOf(dir, path, path.slice(folder.length))));
+  return entries.filter((entry) => entry !== undefined).filter(({ name }) => !OURS.has(name));
 }
 
 function textOf(dir: string, path: string): Promise<string> {
@@ -225,14 +229,7 @@ export async function upstreamRecipe(name: ImageName, { source, settings }: Buil
     buildArgs,
     from: startsFrom(text, buildArgs),
     context: async () => [
-      ...(await entriesOf(
-        dir,
-        new Map(
-          [...tree.files.keys()]
-            .filter((path) => goesIn(path) && path !== '.dockerignore')
-            .map((path) => [path, compiles ? path : path.slice(folder.length)]),
-        ),
-      )),
+      ...(await entriesOf(dir, [...tree.files.keys()].filter(goesIn), compiles ? '' : folder)),
       // The engine takes them away before ADD: the labels in ours would make each source a new one.
       { name: '.dockerignore', content: 'Dockerfile\n.dockerignore\n' },
     ],

@@ -46,6 +46,7 @@ const FILES = {
   '.dockerignore': '# made\n**/*_test.go\nbuild\ndocs\nimages\n',
   'images/peer/Dockerfile': ALPINE,
   'images/ccenv/Dockerfile': 'ARG GO_VER\nARG ALPINE_VER\nFROM golang:$GO_VER\n',
+  'images/ccenv/extra.sh': 'true\n',
   'cmd/peer/main.go': 'package main\n',
   'cmd/peer/main_test.go': 'package main\n',
   'docs/index.md': 'text\n',
@@ -170,7 +171,7 @@ it('puts into the build what matters, and is another one when that changes', asy
   expect(await names(peer)).toEqual(['.dockerignore', 'Makefile', 'README.md', 'cmd/peer/main.go']);
   expect(await names(await upstreamRecipe('ccenv', { source, settings }))).toEqual([
     '.dockerignore',
-    'Dockerfile',
+    'extra.sh',
   ]);
   const printOf = async (more: Readonly<Record<string, string>>, ns = 'hyperledger') =>
     (await upstreamRecipe('peer', { source: await checkout(more), settings: { ...settings, dockerNs: ns } }))
