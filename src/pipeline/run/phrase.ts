@@ -315,6 +315,7 @@ interface Warnings {
   'warning.own-tools': Alone;
   'warning.no-chaintool': Alone;
   'warning.no-npm': Alone;
+  'warning.ledgers-kept': { count: number; instance: string; project: string };
   'warning.state-broken': { path: string };
 }
 
