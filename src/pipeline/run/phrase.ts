@@ -327,6 +327,7 @@ interface Warnings {
   'warning.no-upstream': { image: string };
   'warning.no-chaintool': Alone;
   'warning.no-npm': Alone;
+  'warning.ledgers-kept': { count: number; instance: string; project: string };
   'warning.state-broken': { path: string };
 }
 

@@ -50,6 +50,8 @@ export const stages = {
     'ccenv is built without chaintool (only CAR chaincode needs it); give --chaintool FILE or URL to add it',
   'warning.no-npm':
     "left out the checkout's `RUN npm install` (it needs the internet; only Node.js chaincode uses it)",
+  'warning.ledgers-kept':
+    'the network begins anew: {count} {count|ledger|ledgers} of the one before stay in the volumes {project}-{instance}-*, unused; `fabric-wizard clean` removes them',
   'warning.state-broken':
     'state.json could not be read; it is now {path}, and what it knew will be found out again',
   'wait.channel': 'the orderer to serve channel {channel}',

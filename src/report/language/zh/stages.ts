@@ -47,6 +47,8 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'warning.no-chaintool':
     'ccenv 里没有 chaintool（只有 CAR 链码需要它）；需要时用 --chaintool 给出文件或网址',
   'warning.no-npm': '去掉了源码里的 `RUN npm install`（它要访问互联网，只有 Node.js 链码用到）',
+  'warning.ledgers-kept':
+    '网络从头开始：之前网络的 {count} 个账本留在卷 {project}-{instance}-* 里，不再使用；`fabric-wizard clean` 会删除它们',
   'warning.state-broken': 'state.json 无法读取；已移到 {path}，其中的内容会重新查明',
   'wait.channel': '排序节点提供通道 {channel}',
   'wait.leader': '排序节点选出领导者',
