@@ -22,7 +22,7 @@ export const causes = {
   'cause.into-programs': 'goes into peer, orderer and tools',
   'cause.into-ccenv': 'goes into ccenv',
   'cause.not-needed': 'no image needs it',
-  'cause.images-missing': '{what} are missing',
+  'cause.images-missing': 'missing: {what}',
   'cause.images-here': 'what they start from is here',
   'cause.images-built': 'images were built',
   'cause.never-verified': 'never verified',

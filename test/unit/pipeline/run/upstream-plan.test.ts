@@ -31,7 +31,7 @@ describe("makePlan with the checkout's own Dockerfiles", () => {
     const plan = planFor(upstream(bare, [GOLANG]));
     expect(done(plan)).toEqual(['source', 'base.upstream', ...IMAGES, 'verify']);
     expect(english.tell(plan.stages.find(({ id }) => id === 'base.upstream')?.cause ?? '')).toBe(
-      `${GOLANG} are missing`,
+      `missing: ${GOLANG}`,
     );
     expect(plan.stages.find(({ id }) => id === 'image.peer')?.needs).toEqual(['base.upstream']);
   });
