@@ -137,8 +137,19 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
   }
 
   add('source', [], run({ say: 'cause.always' }));
-  add('base.builder', ['source'], observed.base.builder);
-  add('base.runtime', ['source'], observed.base.runtime);
+  const { network, couchdb } = observed;
+  if (couchdb && (goal.until === 'up' || (goal.until === 'rebuild' && network.running))) {
+    add(
+      'couchdb',
+      ['source'],
+      couchdb.present
+        ? cached({ say: 'cause.present', what: couchdb.ref })
+        : run({ say: 'cause.missing', what: couchdb.ref }),
+    );
+  }
+  // Where there is no CouchDB to be had, nothing is built in vain.
+  add('base.builder', ['source', 'couchdb'], observed.base.builder);
+  add('base.runtime', ['source', 'couchdb'], observed.base.runtime);
   add(
     'compile',
     ['source', 'base.builder'],
@@ -152,7 +163,6 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
       { say: 'cause.inputs-same' },
     ),
   );
-  const { network } = observed;
   if (goal.until === 'rebuild') {
     add('swap', ['compile'], decideSwap(network, runs('compile')));
   }
@@ -241,6 +251,10 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
     decide(
       [
         [network.crypto === 'absent', { say: 'cause.no-crypto' }],
+        [
+          network.crypto === 'changed' && network.otherState,
+          { say: couchdb ? 'cause.to-couchdb' : 'cause.to-leveldb' },
+        ],
         [network.crypto === 'changed', { say: 'cause.crypto-changed' }],
       ],
       { say: 'cause.unchanged' },

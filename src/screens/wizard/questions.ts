@@ -6,8 +6,8 @@ import type { TopicId } from '../../report/explain/topics.ts';
 /** The screens that are lists of fields. */
 export type FormId = 'build' | 'base' | 'network';
 
-/** The source has a screen of its own; of state databases there is one in this release, which is no question. */
-export type AskedField = Exclude<ChoiceField, 'source' | 'couchdb'>;
+/** The source has a screen of its own. */
+export type AskedField = Exclude<ChoiceField, 'source'>;
 
 export interface Question {
   readonly field: AskedField;
@@ -45,6 +45,8 @@ export const FORMS: Readonly<Record<FormId, readonly Question[]>> = {
     { field: 'peers', topic: 'peer' },
     { field: 'channel', topic: 'channel' },
     { field: 'tls', topic: 'CORE_PEER_TLS', options: YES_NO },
+    { field: 'couchdb', topic: 'couchdb', options: YES_NO },
+    { field: 'couchdbImage', topic: 'couchdb' },
     { field: 'portBase', topic: 'CORE_PEER_ADDRESS' },
     { field: 'project', topic: 'chaincode-image' },
     { field: 'chaincode', topic: 'smoke' },

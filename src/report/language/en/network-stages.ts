@@ -3,6 +3,12 @@ import type { IdsOf, NETWORK_STAGES } from '../../explain/topics.ts';
 import type { TopicText } from '../topic-text.ts';
 
 export const networkStages: Readonly<Record<IdsOf<typeof NETWORK_STAGES>, TopicText>> = {
+  couchdb: {
+    title: 'A database beside each peer',
+    text: "A peer keeps its blocks in files, and what they come to, the state, in a database: LevelDB, which is part of the peer, or a CouchDB that it speaks to by HTTP. With CouchDB, chaincode can look for values by what is in them, if they are JSON. It is asked for by --couchdb; this stage brings its image here, and start begins no peer before its CouchDB answers. Each channel and chaincode has a database there, which anyone on this host may read as admin. What is changed there by hand, the peer does not notice until it is wrong. A ledger can't change its kind, so another choice is a new network.",
+    reads: 'an image: the first that is here of those that the line works with, or --couchdb-image',
+    writes: 'for each peer a container couchdb0, couchdb1, … and its volume',
+  },
   crypto: {
     title: 'Certificates and keys for everybody',
     text: 'Nobody acts in Fabric without an identity. cryptogen makes a CA for each organisation, certificate and key for each node and user, and others for TLS. What one member needs lies in one folder, its MSP. This is for development: real organisations run their own CA. New certificates are a new network, so the ledgers get new volumes as well.',

@@ -3,6 +3,12 @@ import type { IdsOf, NETWORK_STAGES } from '../../explain/topics.ts';
 import type { TopicText } from '../topic-text.ts';
 
 export const networkStages: Readonly<Record<IdsOf<typeof NETWORK_STAGES>, TopicText>> = {
+  couchdb: {
+    title: '每个 peer 旁边的数据库',
+    text: 'peer 把区块保存在文件里，把区块的结果（即状态）保存在数据库里：要么是 peer 自带的 LevelDB，要么是它用 HTTP 访问的 CouchDB。用 CouchDB 时，如果值是 JSON，链码就可以按内容查找。用 --couchdb 选择；这个阶段把镜像取到这里，而 start 在 CouchDB 应答之前不会启动它的 peer。每个通道和链码在那里都有一个数据库，本机的人可以用 admin 读取。在那里手工改动的内容，peer 不会察觉，直到出错。账本不能换种类，所以换一种选择就是一个新的网络。',
+    reads: '一个镜像：该系列可用的镜像中这里已有的第一个，或 --couchdb-image',
+    writes: '每个 peer 一个容器 couchdb0、couchdb1……及其卷',
+  },
   crypto: {
     title: '每个成员的证书和私钥',
     text: '在 Fabric 里没有身份就什么也做不了。cryptogen 为每个组织生成一个 CA，为每个节点和用户生成证书和私钥，另有一套用于 TLS。一个成员需要的东西放在一个目录里，就是它的 MSP。这只用于开发：真实的组织会运行自己的 CA。新证书就是新网络，所以账本也用新的卷。',
