@@ -15,41 +15,67 @@ export function couchdbUrl({ port }: Pick<NodeSpec, 'port'>): string {
   return `http://${COUCHDB_USER.name}:${COUCHDB_USER.password}@127.0.0.1:${port}`;
 }
 
+type Address = Pick<NodeSpec, 'port'>;
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** @throws Error where nobody answers within two seconds */
+function call(node: Address, method: 'GET' | 'PUT', path: string, body = ''): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const asked = request(`${couchdbUrl(node)}${path}`, { method, timeout: 2000 }, (answer) => {
+      const chunks: Buffer[] = [];
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      answer.on('error', reject);
+      answer.on('end', () =>
+        resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString().trim() }),
+      );
+    });
+    asked.once('timeout', () => asked.destroy(new Error(`127.0.0.1:${node.port} does not answer`)));
+    asked.once('error', reject);
+    asked.end(body);
+  });
+}
+
+function parsed<T>(schema: z.ZodType<T>, text: string): T | undefined {
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
 const databasesSchema = z.array(z.string());
+const welcomeSchema = z.object({ version: z.string() });
 
 /**
  * The names of all its databases: the answer shows that it takes the password, too. One that only begins may
  * answer already and refuse the question.
  */
-export function askDatabases(
-  node: Pick<NodeSpec, 'port'>,
+export async function askDatabases(
+  node: Address,
 ): Promise<{ readonly yes: readonly string[] } | { readonly no: Text }> {
-  return new Promise((resolve) => {
-    const asked = request(`${couchdbUrl(node)}/_all_dbs`, { timeout: 2000 }, (answer) => {
-      const chunks: Buffer[] = [];
-      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-      answer.on('error', (error) => resolve({ no: error.message }));
-      answer.on('end', () => {
-        const said = Buffer.concat(chunks).toString().trim();
-        const names = answer.statusCode === 200 ? databasesIn(said) : undefined;
-        resolve(names ? { yes: names } : { no: `${answer.statusCode ?? ''} ${said.slice(0, 200)}`.trim() });
-      });
-    });
-    asked.once('timeout', () => {
-      resolve({ no: { say: 'last.silent', port: node.port } });
-      asked.destroy();
-    });
-    asked.once('error', (error) => resolve({ no: error.message }));
-    asked.end();
-  });
+  try {
+    const { status, text } = await call(node, 'GET', '/_all_dbs');
+    const names = status === 200 ? parsed(databasesSchema, text) : undefined;
+    return names ? { yes: names } : { no: `${status} ${text.slice(0, 200)}`.trim() };
+  } catch (error) {
+    return { no: error instanceof Error ? error.message : String(error) };
+  }
 }
 
-function databasesIn(text: string): readonly string[] | undefined {
-  try {
-    return databasesSchema.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+/**
+ * From 3.0 on CouchDB lets nobody say who may read `_users`, and peers before 2.2 end where they can't.
+ * @returns what it answered; nothing where it was not asked, for it is older
+ */
+export async function openUsersDatabase(node: Address): Promise<string | undefined> {
+  const { version } = parsed(welcomeSchema, (await call(node, 'GET', '/')).text) ?? { version: '' };
+  if (Number.parseInt(version, 10) < 3) return undefined;
+  const path = '/_node/_local/_config/couchdb/users_db_security_editable';
+  const { status, text } = await call(node, 'PUT', path, '"true"');
+  return `${version}: ${status} ${text}`;
 }
 
 /** Longer names of channels are cut in the names of databases. */

@@ -148,11 +148,12 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
     );
   }
   // Where there is no CouchDB to be had, nothing is built in vain.
-  add('base.builder', ['source', 'couchdb'], observed.base.builder);
-  add('base.runtime', ['source', 'couchdb'], observed.base.runtime);
+  const begun = ['source', 'couchdb'];
+  add('base.builder', begun, observed.base.builder);
+  add('base.runtime', begun, observed.base.runtime);
   add(
     'compile',
-    ['source', 'base.builder'],
+    [...begun, 'base.builder'],
     decide(
       [
         [goal.force, { say: 'cause.forced' }],
@@ -169,7 +170,7 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
   if (observed.chaintool !== undefined) {
     add(
       'chaintool',
-      ['source'],
+      begun,
       observed.chaintool.present
         ? cached({ say: 'cause.present', what: observed.chaintool.from })
         : run({ say: 'cause.requested' }),
@@ -185,7 +186,7 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
     names.some((name) => imageDecisions.get(name)?.run === true);
   add(
     'sampleconfig',
-    ['source'],
+    begun,
     decide([[anyRuns(['peer', 'orderer', 'tools']), { say: 'cause.into-programs' }]], {
       say: 'cause.not-needed',
     }),

@@ -7,6 +7,7 @@ import { writeAtomically } from '../host/files.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { FACTS } from '../journal/facts.ts';
 import { CHANNEL_PROFILE, configtxYaml, GENESIS_PROFILE } from '../network/configtx.ts';
+import { openUsersDatabase } from '../network/couchdb.ts';
 import { cryptoConfigYaml } from '../network/network-files.ts';
 import { artifactsFingerprint, composeText, cryptoFingerprint } from '../network/network-plan.ts';
 import { couchdbNodes, type NetworkNode, networkNodes } from '../network/network-spec.ts';
@@ -309,7 +310,13 @@ export function startStage(bench: Workbench, options: StartOptions = {}): StageE
     if (names.length > 0) {
       await up(names);
       // A peer that finds none at its start gives up, some lines sooner than others.
-      await Promise.all(couchdbs.map((each) => awaitNode(bench, context, each)));
+      await Promise.all(
+        couchdbs.map(async (each) => {
+          await awaitNode(bench, context, each);
+          const said = await openUsersDatabase(each.node);
+          if (said !== undefined) context.log(`${each.node.name} ${said}`);
+        }),
+      );
     }
     const others = options.nodes?.filter((name) => !names.includes(name));
     if (others?.length !== 0) await up(others);

@@ -39,14 +39,13 @@ export const FORMS: Readonly<Record<FormId, readonly Question[]>> = {
     { field: 'chaincodeBuilder', topic: 'CORE_CHAINCODE' },
     { field: 'chaincodeRuntime', topic: 'CORE_CHAINCODE' },
     { field: 'chaintool', topic: 'chaintool' },
+    { field: 'couchdbImage', topic: 'couchdb' },
   ],
   network: [
     { field: 'orgs', topic: 'msp' },
     { field: 'peers', topic: 'peer' },
     { field: 'channel', topic: 'channel' },
     { field: 'tls', topic: 'CORE_PEER_TLS', options: YES_NO },
-    { field: 'couchdb', topic: 'couchdb', options: YES_NO },
-    { field: 'couchdbImage', topic: 'couchdb' },
     { field: 'portBase', topic: 'CORE_PEER_ADDRESS' },
     { field: 'project', topic: 'chaincode-image' },
     { field: 'chaincode', topic: 'smoke' },
@@ -54,6 +53,7 @@ export const FORMS: Readonly<Record<FormId, readonly Question[]>> = {
     { field: 'jobs', topic: 'compile' },
     { field: 'orderers', topic: 'orderer' },
     { field: 'consensus', topic: 'orderer', options: ['solo', 'etcdraft', 'BFT'] },
+    { field: 'couchdb', topic: 'couchdb', options: YES_NO },
   ],
 };
 

@@ -5,7 +5,7 @@ import type { TopicText } from '../topic-text.ts';
 export const networkStages: Readonly<Record<IdsOf<typeof NETWORK_STAGES>, TopicText>> = {
   couchdb: {
     title: 'A database beside each peer',
-    text: "A peer keeps its blocks in files, and what they come to, the state, in a database: LevelDB, which is part of the peer, or a CouchDB that it speaks to by HTTP. With CouchDB, chaincode can look for values by what is in them, if they are JSON. It is asked for by --couchdb; this stage brings its image here, and start begins no peer before its CouchDB answers. Each channel and chaincode has a database there, which anyone on this host may read as admin. What is changed there by hand, the peer does not notice until it is wrong. A ledger can't change its kind, so another choice is a new network.",
+    text: "A peer's blocks lie in files. What they come to, the state, lies in a LevelDB in the peer, or with --couchdb in a CouchDB beside it: there chaincode can look for JSON by its content. This stage brings the image; start begins no peer before its CouchDB answers. Channels and chaincodes have databases of their own, which this host may read as admin and nobody should write to. A ledger can't change its kind: another choice is a new network.",
     reads: 'an image: the first that is here of those that the line works with, or --couchdb-image',
     writes: 'for each peer a container couchdb0, couchdb1, … and its volume',
   },

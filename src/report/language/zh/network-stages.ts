@@ -5,7 +5,7 @@ import type { TopicText } from '../topic-text.ts';
 export const networkStages: Readonly<Record<IdsOf<typeof NETWORK_STAGES>, TopicText>> = {
   couchdb: {
     title: '每个 peer 旁边的数据库',
-    text: 'peer 把区块保存在文件里，把区块的结果（即状态）保存在数据库里：要么是 peer 自带的 LevelDB，要么是它用 HTTP 访问的 CouchDB。用 CouchDB 时，如果值是 JSON，链码就可以按内容查找。用 --couchdb 选择；这个阶段把镜像取到这里，而 start 在 CouchDB 应答之前不会启动它的 peer。每个通道和链码在那里都有一个数据库，本机的人可以用 admin 读取。在那里手工改动的内容，peer 不会察觉，直到出错。账本不能换种类，所以换一种选择就是一个新的网络。',
+    text: '区块存放在文件里。区块的结果（即状态）存放在 peer 自带的 LevelDB 里，或者用 --couchdb 存放在 peer 旁边的 CouchDB 里：在那里，链码可以按内容查找 JSON。这个阶段取得镜像；CouchDB 应答之前，start 不会启动它的 peer。每个通道和链码都有自己的数据库，本机可以用 “admin” 读取，但谁都不应写入。账本不能换种类：换一种选择就是一个新的网络。',
     reads: '一个镜像：该系列可用的镜像中这里已有的第一个，或 --couchdb-image',
     writes: '每个 peer 一个容器 couchdb0、couchdb1……及其卷',
   },

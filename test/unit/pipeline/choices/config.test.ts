@@ -228,11 +228,8 @@ describe('bad values', () => {
     expect(issues[0]?.message).toMatch(/"development build".*linker flag/);
   });
 
-  it.each([
-    ['consensus', 'kafka'],
-    ['couchdb', true],
-  ])('%s %s: not in this release yet', async (field, value) => {
-    const issues = await issuesOf(await dirWith(), { [field]: value });
+  it('consensus kafka: not in this release yet', async () => {
+    const issues = await issuesOf(await dirWith(), { consensus: 'kafka' });
     expect(issues[0]?.message).toMatch(/not in this release yet/);
   });
 
@@ -250,6 +247,7 @@ describe('bad values', () => {
     ['goTags', 'pkcs11,experimental'],
     ['goTags', 'pkcs11 experimental'],
     ['builderImage', 'acme/builder'],
+    ['couchdbImage', 'couchdb:3.4'],
     ['chaintool', 'https://example.org/chaintool.jar'],
     ['channel', 'my.channel-1'],
     ['project', 'my_net-1'],
