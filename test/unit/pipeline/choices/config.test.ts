@@ -239,6 +239,9 @@ describe('bad values', () => {
       { path: 'port-base', where: 'fabric-wizard.yaml:1:12', message: expect.stringContaining('67004') },
     ]);
     expect((await loadConfig({ dir, flags: { orgs: '2', peers: '3' } })).values.portBase).toBe(60000);
+    const last = { orgs: '1', peers: '7', portBase: '59530' };
+    expect((await loadConfig({ dir, flags: last })).values.portBase).toBe(59530);
+    expect(await issuesOf(dir, { ...last, couchdb: true })).toMatchObject([{ path: 'port-base' }]);
   });
 
   it.each([
