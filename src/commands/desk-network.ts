@@ -1,6 +1,7 @@
 /** The part of the desk that deals with the network that runs: it watches, starts nodes again, and stops it all. */
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { ComposePort } from '../pipeline/engine/compose-port.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { FACTS } from '../pipeline/journal/facts.ts';
 import { readState, STATE_FOLDER } from '../pipeline/journal/journal.ts';
@@ -13,6 +14,7 @@ import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { orCancelled } from '../pipeline/run/cancellation.ts';
 import type { Text } from '../pipeline/run/phrase.ts';
 import type { Progress } from '../pipeline/run/run-state.ts';
+import { networkDir } from '../pipeline/run/workbench.ts';
 import type { AppState } from '../screens/app-state.ts';
 import type { Store } from '../ui/store.ts';
 import { stopNetwork } from './remove.ts';
@@ -66,9 +68,21 @@ export class NetworkDesk {
     return [...containers.values()].filter((container) => !isDown(container)).length;
   }
 
+  /** A node whose container is gone is made anew: ledger and certificates are not in it. */
   async startNode(node: string): Promise<void> {
     const found = this.#store.now().network.nodes.find((known) => known.node === node);
-    if (found) await new DockerPort().startContainer(found.container);
+    if (found?.container) await new DockerPort().startContainer(found.container);
+    else if (found && this.#watch) await this.#makeNode(node, this.#watch);
+  }
+
+  /** @throws WizardFailure `compose-missing`, `command`; CancelledError where the network is left */
+  async #makeNode(node: string, { spec, abort: { signal } }: Watch): Promise<void> {
+    const { ensureCompose } = await import('../pipeline/host/host-setup.ts');
+    const compose = new ComposePort(
+      await ensureCompose({ allowInstall: false, say: () => undefined, signal }),
+    );
+    const dir = networkDir(join(this.#dir, STATE_FOLDER));
+    await compose.up({ dir, project: spec.project, services: [node], signal, onLine: () => undefined });
   }
 
   async tag(from: string, to: string): Promise<void> {

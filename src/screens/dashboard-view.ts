@@ -45,6 +45,11 @@ export function shortNode(node: string): string {
   return /^peer\d/.test(host) && org !== '' ? `${host}.${org}` : host;
 }
 
+function downWord({ state, outOfMemory }: NodeState) {
+  if (state === 'removed') return 'node.removed';
+  return outOfMemory ? 'node.out-of-memory' : 'node.down';
+}
+
 function stateCell(node: NodeState, { say, style }: Face): string {
   switch (healthOf(node)) {
     case 'answers':
@@ -53,7 +58,7 @@ function stateCell(node: NodeState, { say, style }: Face): string {
       return style.warn(say('node.starting'));
     case 'down': {
       const code = node.state === 'exited' ? ` (${node.exitCode})` : '';
-      return style.bad(`${say(node.outOfMemory ? 'node.out-of-memory' : 'node.down')}${code}`);
+      return style.bad(`${say(downWord(node))}${code}`);
     }
   }
 }

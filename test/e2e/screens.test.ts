@@ -87,6 +87,17 @@ describe('a first run', () => {
     expect(State.Running).toBe(true);
   });
 
+  it('shows a peer whose container was removed, and makes it anew', async () => {
+    const container = engine.getContainer(`${PROJECT}-${PEER}`);
+    const { Id } = await container.inspect();
+    await container.remove({ force: true });
+    const text = await terminal.shows(/✗ +peer1\.org1 +removed/);
+    expect(text).toContain('Enter start peer1.org1');
+    terminal.send(ENTER);
+    await terminal.shows(/✓ +peer1\.org1 +answers +\d/);
+    expect((await container.inspect()).Id).not.toBe(Id);
+  });
+
   it('shows logs, of one node and searched', async () => {
     terminal.send('l');
     await terminal.shows(/logs[\s\S]*peer0\.org1 \| /);

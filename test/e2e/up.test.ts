@@ -437,6 +437,24 @@ describe('edits', () => {
   });
 });
 
+describe('a second channel', () => {
+  it('is made beside the first while the network runs, and proved by the same build', async () => {
+    const ids = await containerIds();
+    const args = ['up', '--yes', '--source', source, '--channel', 'mychannel,second'];
+    const { run, builders } = await watched(...args);
+    expect(builders).toBe(1);
+    expect(run.built).toEqual(expect.arrayContaining(['artifacts', 'channel', 'join', 'anchors', 'smoke']));
+    expect(run.built).not.toContain('crypto');
+    expect(run.one('smoke-result')).toMatchObject({ channel: 'mychannel,second', ok: true });
+    expect(await containerIds()).toEqual(ids);
+    const peer = join(binaries, 'peer');
+    for (const org of ['org1', 'org2']) {
+      const query = `${peer} chaincode query -C second -n ${chaincodeOf(run)} -c '{"Args":["query","a"]}'`;
+      expect((await onHost(org, query)).trim()).toMatch(/90$/);
+    }
+  });
+});
+
 describe('afterwards', () => {
   it('clean leaves nothing of the project', async () => {
     await wizard.ok('clean', '--images', '--yes');

@@ -54,7 +54,15 @@ export const well: DoctorFacts = {
     member: true,
   },
   context: { name: 'default', endpoint: 'unix:///var/run/docker.sock', ours: 'unix:///var/run/docker.sock' },
-  source: { found: true, dir: '/src/fabric', version: '1.4.12', line, practice: false, folders: 751 },
+  source: {
+    found: true,
+    dir: '/src/fabric',
+    version: '1.4.12',
+    line,
+    goVersion: line.releaseGo,
+    practice: false,
+    folders: 751,
+  },
   images: {
     builder: here('hyperledger/fabric-baseimage:amd64-0.4.22'),
     runtime: here('hyperledger/fabric-baseos:amd64-0.4.22'),

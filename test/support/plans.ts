@@ -38,7 +38,7 @@ export const settled: ObservedState = {
   chaintool: undefined,
   ccenvPayload: 'goshim',
   images: { ccenv: sameImage, peer: sameImage, orderer: sameImage, tools: sameImage },
-  channel: 'mychannel',
+  channels: ['mychannel'],
   couchdb: undefined,
   network: {
     crypto: 'same',

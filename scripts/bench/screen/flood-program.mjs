@@ -1,5 +1,6 @@
 /**
- * The real screens over a desk that only talks: two stages run, one of them says so many lines a second.
+ * The real screens over a desk that only talks: two stages run and share so many lines a second between them.
+ * Both talk, for a frame is written where it differs from the last: over a log that stands still only the clock moves.
  * Bundled and run in a pty by ./flood.mjs, and never part of the product.
  * Arguments: lines a second, seconds, file that gets the measurements as JSON.
  */
@@ -53,7 +54,6 @@ const plan = {
 };
 tell({ type: 'run-started', runId: 'bench', command: 'up', project: 'bench', practice: false, plan });
 for (const stage of stages) tell({ type: 'stage-started', stage });
-tell({ type: 'stage-log', stage: 'image.peer', line: 'one line, so that Tab leads here' });
 
 let lastFrame;
 let worstGap = 0;
@@ -81,7 +81,7 @@ const feeding = setInterval(() => {
   for (; lines < due; lines++)
     tell({
       type: 'stage-log',
-      stage: 'compile',
+      stage: stages[lines % stages.length],
       line: `github.com/hyperledger/fabric/core/ledger/kvledger ${lines}`,
     });
 }, FEED_MS);

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { isNamespace, isTag, parseImageRef } from '../fabric/image-ref.ts';
 import { isLinkerSafe } from '../fabric/ldflags.ts';
 import type { Consensus } from '../fabric/line-facts.ts';
+import { channelNames, consensusOf, SYSTEM_CHANNEL } from '../network/network-spec.ts';
 import type { ConfigIssue } from '../run/failure.ts';
 import type { Phrase, Text } from '../run/phrase.ts';
 import {
@@ -47,6 +48,12 @@ function path(): z.ZodType<string> {
   return z
     .string()
     .refine((text) => text.trim() !== '' && !/[\n\r\0]/.test(text), because({ say: 'wrong.path' }));
+}
+
+/** Each is one that nobody else makes. */
+function areNewChannels(text: string): boolean {
+  const names = channelNames(text);
+  return new Set(names).size === names.length && !names.includes(SYSTEM_CHANNEL);
 }
 
 const RANGES = {
@@ -99,7 +106,10 @@ export const CHECKS: { readonly [F in ChoiceField]-?: z.ZodType<Exclude<WizardCo
   tls: z.boolean(),
   couchdb: z.boolean(),
   couchdbImage: image(),
-  channel: z.string().regex(/^[a-z][a-z0-9.-]{0,248}$/),
+  channel: z
+    .string()
+    .regex(/^[a-z][a-z0-9.-]{0,248}(?:,[a-z][a-z0-9.-]{0,248})*$/)
+    .refine(areNewChannels, because({ say: 'wrong.channels', systemChannel: SYSTEM_CHANNEL })),
   // A peer refuses to build where its network id gives two separators in a row.
   project: z.string().regex(/^(?=.{1,40}$)[a-z0-9]+(?:[_-][a-z0-9]+)*$/),
   portBase: wholeNumber('portBase'),
@@ -208,12 +218,11 @@ export function shapeIssues(
     where,
     fix: { say: `fix.${field}` },
   });
-  const kinds = line.consensus.filter((name) => name !== 'kafka');
   if (consensus !== undefined && !line.consensus.includes(consensus)) {
-    const others = kinds.join(', ');
+    const others = line.consensus.filter((name) => name !== 'kafka').join(', ');
     return [issue('consensus', { say: 'shape.consensus', consensus, line: line.id, others })];
   }
-  const kind = consensus ?? kinds.find((each) => tls || each === 'solo');
+  const kind = consensusOf({ consensus, tls }, line);
   if (kind === undefined) return [issue('tls', { say: 'shape.always-tls', line: line.id })];
   if (kind !== 'solo' && !tls) return [issue('consensus', { say: 'shape.needs-tls', consensus: kind })];
   if (kind === 'solo' && orderers > 1) {

@@ -154,8 +154,8 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
   },
   channel: {
     type: 'text',
-    argument: 'NAME',
-    help: 'channel that the peers join',
+    argument: 'NAME[,NAME…]',
+    help: 'channel that the peers join, or several',
     defaultValue: () => 'mychannel',
   },
   project: {

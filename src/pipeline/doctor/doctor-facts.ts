@@ -64,6 +64,8 @@ export type SourceFact =
       readonly dir: string;
       readonly version: string;
       readonly line: FabricLine;
+      /** The oldest Go that compiles it, as far as its release and its go.mod tell. */
+      readonly goVersion: string;
       readonly practice: boolean;
       /** How many folders `rebuild --watch` watches. */
       readonly folders: number;

@@ -1,4 +1,5 @@
 /** PURE: is the Docker Engine one that this plan can work with. */
+import { newestReleaseWith } from '../fabric/peer-line.ts';
 import { installCommand } from '../host/install-command.ts';
 import { apiMismatch } from '../resolve/peer-problems.ts';
 import type { StageFailure } from '../run/failure.ts';
@@ -35,25 +36,29 @@ const DEFAULT_ENDPOINT = 'unix:///var/run/docker.sock';
 /** The peer's own client builds chaincode: it and the engine need a version of the API in common. */
 function api({ engine, source }: Facts<'engine' | 'source'>): Finding | undefined {
   if (!engine.answers || !source.found) return undefined;
-  const { engineApi, id } = source.line;
-  if (engineApi.speaks === 'unversioned') return ok({ say: 'row.api-any', line: id });
+  const { version: release, line } = source;
+  const { engineApi } = line;
+  if (engineApi.speaks === 'unversioned') return ok({ say: 'row.api-any', release });
   const [oldest, newest] =
     engineApi.speaks === 'fixed' ? [engineApi.version, engineApi.version] : [engineApi.min, engineApi.max];
   const side = apiMismatch(engineApi, engine);
+  const other = newestReleaseWith(release, (each) => apiMismatch(each.engineApi, engine) === undefined);
+  const fix = (otherwise: Phrase): Phrase =>
+    other === undefined ? otherwise : { say: 'fix.release', release: other };
   switch (side) {
     case undefined:
       return oldest === newest
-        ? ok({ say: 'row.api-fixed', line: id, version: oldest })
-        : ok({ say: 'row.api', line: id, min: oldest, max: newest });
+        ? ok({ say: 'row.api-fixed', release, version: oldest })
+        : ok({ say: 'row.api', release, min: oldest, max: newest });
     case 'engine-too-old':
       return fail(
-        { say: 'row.api-engine-too-old', line: id, min: oldest, api: engine.api },
-        { say: 'fix.newer-engine' },
+        { say: 'row.api-engine-too-old', release, min: oldest, api: engine.api },
+        fix({ say: 'fix.newer-engine' }),
       );
     case 'engine-too-new':
       return fail(
-        { say: 'row.api-engine-too-new', line: id, max: newest, api: engine.minApi },
-        { say: 'fix.newer-fabric' },
+        { say: 'row.api-engine-too-new', release, max: newest, api: engine.minApi },
+        fix({ say: 'fix.newer-fabric' }),
       );
     default:
       return unreachable(side);

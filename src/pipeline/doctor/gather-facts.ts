@@ -226,8 +226,8 @@ export class FactGatherer {
         const source = await this.#source();
         if ('toClone' in source)
           return { found: false, tag: source.toClone, auto: this.#input.config.source === 'auto' };
-        const { dir, version, line, practice, tree } = source;
-        return { found: true, dir, version, line, practice, folders: foldersOf(tree).size };
+        const { dir, version, line, goVersion, practice, tree } = source;
+        return { found: true, dir, version, line, goVersion, practice, folders: foldersOf(tree).size };
       } catch (error) {
         return { found: false, failure: toFailure(error) };
       }

@@ -174,7 +174,7 @@ function couchdb({ couchdb }: Facts<'couchdb'>): Finding | undefined {
 }
 
 /** The newest Go that a whole run was done with, of the lines that are built here. */
-const TRIED_GO = '1.19';
+const TRIED_GO = '1.24';
 
 function go({ go, source, stages }: Facts<'go' | 'source' | 'stages'>): Finding {
   const said = /^go(\d+(?:\.\d+)*)/.exec(go.version ?? '')?.[1];
@@ -186,14 +186,14 @@ function go({ go, source, stages }: Facts<'go' | 'source' | 'stages'>): Finding 
   }
   if (said === undefined) return warn({ say: 'row.go-unreleased', image: go.image, version: go.version });
   if (!source.found) return ok({ say: 'row.go-in', image: go.image, version: go.version });
-  const { releaseGo, id } = source.line;
-  if (compareVersions(said, releaseGo) < 0)
+  const { goVersion, line } = source;
+  if (compareVersions(said, goVersion) < 0)
     return warn(
-      { say: 'row.go-old', image: go.image, version: said, wanted: releaseGo, line: id },
+      { say: 'row.go-old', image: go.image, version: said, wanted: goVersion, line: line.id },
       { say: 'fix.newer-builder' },
     );
   const newest = compareVersions(said.split('.').slice(0, 2).join('.'), TRIED_GO) > 0;
-  const known = { version: said, release: releaseGo, line: id };
+  const known = { version: said, release: goVersion, line: line.id };
   return newest ? ok({ say: 'row.go-new', ...known, tried: TRIED_GO }) : ok({ say: 'row.go', ...known });
 }
 

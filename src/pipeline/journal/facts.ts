@@ -37,9 +37,9 @@ export const FACTS = {
   network: {
     key: 'network',
     schema: z.object({
-      // Before there could be several orderers it said otherwise.
+      // Before there could be several channels it said otherwise.
       spec: z.custom<NetworkSpec>(
-        (value) => typeof value === 'object' && value !== null && 'orderers' in value,
+        (value) => typeof value === 'object' && value !== null && 'channelCreation' in value,
       ),
       version: z.string(),
     }),

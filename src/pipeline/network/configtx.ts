@@ -138,7 +138,7 @@ export function configtxYaml(spec: NetworkSpec, line: FabricLine, cryptoDir: str
     ...scopePolicies(line, 'Application'),
   };
   const profiles =
-    spec.channels === 'participation'
+    spec.channelCreation === 'participation'
       ? { [CHANNEL_PROFILE]: { ...channel, Orderer: orderer, Application: application } }
       : {
           [GENESIS_PROFILE]: {

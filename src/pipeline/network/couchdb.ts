@@ -92,6 +92,9 @@ export function stateDatabase(
 ): string | undefined {
   // A dot is no letter of a database's name, and lines differ in what stands for it.
   const begin = channel.slice(0, CHANNEL_LENGTH).replaceAll('.', '[$_]').replaceAll('-', '\\-');
-  const wanted = new RegExp(chaincode === undefined ? `^${begin}` : `^${begin}.*_${chaincode}(\\(|$)`);
+  const rest = channel.length > CHANNEL_LENGTH ? '.*' : '';
+  const wanted = new RegExp(
+    `^${begin}${rest}${chaincode === undefined ? '(_.*)?$' : `_${chaincode}(\\(|$)`}`,
+  );
   return databases.find((name) => wanted.test(name));
 }

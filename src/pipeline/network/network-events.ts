@@ -9,9 +9,9 @@ export interface SeenNode {
   /** Host name inside the network. */
   readonly node: string;
   readonly role: NodeRole;
-  /** Id of its container. */
+  /** Id of its container; empty where there is none. */
   readonly container: string;
-  /** The engine's word: running, exited, paused, … */
+  /** The engine's word: running, exited, paused, …; `removed` where there is no container. */
   readonly state: string;
   /** Milliseconds since the epoch; of the last start. */
   readonly startedAt: number;

@@ -149,7 +149,7 @@ function composeObject({ spec, line, images, instance, socket, peerEnv }: Compos
     ORDERER_ADMIN_TLS_ROOTCAS: `[${ordererHome}/tls/ca.crt]`,
     ORDERER_ADMIN_TLS_CLIENTROOTCAS: `[${ordererHome}/tls/ca.crt]`,
   };
-  const participates = spec.channels === 'participation';
+  const participates = spec.channelCreation === 'participation';
   const firstBlock = `ORDERER_GENERAL_${line.ordererFirstBlock}`;
   const ordererService = (orderer: OrdererSpec) => ({
     ...common(orderer.name, images.orderer),

@@ -22,7 +22,7 @@ export function artifactsFingerprint(bench: Pick<Workbench, 'spec' | 'settings'>
   const { spec, settings } = bench;
   return fingerprint('artifacts', {
     configtx: configtxYaml(spec, settings.line, '.'),
-    channel: spec.channel,
+    channel: spec.channels.join(','),
     instance,
   });
 }

@@ -40,29 +40,42 @@ export interface NetworkSpec {
   readonly networkId: string;
   readonly domain: string;
   readonly systemChannel: string;
+  /** The first of all channels: what is said of one is said of this one. */
   readonly channel: string;
+  /** All channels, at least one. Every peer joins each. */
+  readonly channels: readonly string[];
   readonly tls: boolean;
   readonly consensus: Consensus;
   /** Who makes channels: the system channel, or each orderer as it is told to. */
-  readonly channels: 'system' | 'participation';
+  readonly channelCreation: 'system' | 'participation';
   /** At least one. */
   readonly orderers: readonly OrdererSpec[];
   readonly ordererMspId: string;
   readonly orgs: readonly OrgSpec[];
 }
 
+export const SYSTEM_CHANNEL = 'system-channel';
+
 const DOMAIN = 'example.com';
 
-/** The line's own where nobody has chosen: its first that works without TLS where there is none. */
+/**
+ * The line's own where nobody has chosen: its first that works without TLS where there is none. Undefined where no
+ * kind does.
+ */
 export function consensusOf(
   { consensus, tls }: Pick<WizardConfig, 'consensus' | 'tls'>,
-  line: FabricLine,
-): Consensus {
-  return consensus ?? line.consensus.find((each) => tls || !NEEDS_TLS.has(each)) ?? 'etcdraft';
+  line: Pick<FabricLine, 'consensus'>,
+): Consensus | undefined {
+  return consensus ?? line.consensus.find((each) => tls || !NEEDS_TLS.has(each));
 }
 
 /** Orderers that talk to each other do it by TLS only. */
 export const NEEDS_TLS: ReadonlySet<Consensus> = new Set(['etcdraft', 'BFT']);
+
+/** The choice `channel` names one or several, with commas between them. */
+export function channelNames(channel: string): string[] {
+  return channel.split(',');
+}
 
 /** Orderer k: `orderer.example.com`, `orderer2.example.com`, … */
 function ordererName(index: number): string {
@@ -75,7 +88,9 @@ function ordererName(index: number): string {
  */
 export function networkSpec(config: WizardConfig, line: FabricLine, project: string): NetworkSpec {
   const base = config.portBase;
-  const consensus = consensusOf(config, line);
+  // A choice that the line has no kind for was refused before.
+  const consensus = consensusOf(config, line) ?? 'etcdraft';
+  const [firstChannel = '', ...others] = channelNames(config.channel);
   // Only such consenters can join one by one.
   const participates = line.channels !== 'system' && NEEDS_TLS.has(consensus);
   const orgs = Array.from({ length: config.orgs }, (_, orgIndex): OrgSpec => {
@@ -104,11 +119,12 @@ export function networkSpec(config: WizardConfig, line: FabricLine, project: str
     network: project,
     networkId: project,
     domain: DOMAIN,
-    systemChannel: 'system-channel',
-    channel: config.channel,
+    systemChannel: SYSTEM_CHANNEL,
+    channel: firstChannel,
+    channels: [firstChannel, ...others],
     tls: config.tls,
     consensus,
-    channels: participates ? 'participation' : 'system',
+    channelCreation: participates ? 'participation' : 'system',
     orderers: Array.from({ length: config.orderers }, (_, index): OrdererSpec => {
       const port = base + 100 * index;
       return {

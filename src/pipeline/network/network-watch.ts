@@ -34,6 +34,16 @@ const MOST_LINES = 2000;
 /** 1.1 and later; 1.0. Group 2 is the block's number. */
 const BLOCK = /\[([\w.-]+)\]:? (?:Committed|Created) block \[(\d+)\]/;
 
+const REMOVED = {
+  container: '',
+  state: 'removed',
+  startedAt: 0,
+  exitCode: 0,
+  outOfMemory: false,
+  image: '',
+  imageId: '',
+} as const satisfies Partial<SeenNode>;
+
 export type WatchedNetwork = Pick<Workbench, 'docker' | 'project' | 'spec'>;
 
 type Body<E> = E extends NetworkEvent ? Omit<E, 'at'> : never;
@@ -137,12 +147,21 @@ class NetworkWatch {
     const nodes = await Promise.all(
       ours.filter(({ labels }) => labels[LABEL.role] === 'node').map((each) => this.#inspect(each)),
     );
-    const seen = nodes.filter((node) => node !== undefined);
+    const here = nodes.filter((node) => node !== undefined);
+    const seen = here.length === 0 ? [] : [...here, ...this.#removed(here)];
     const chaincodes = ours.flatMap((each) => this.#chaincodeOf(each));
     this.#running = seen.filter(({ state }) => state === 'running');
     this.#tell({ type: 'seen', nodes: seen, chaincodes });
-    for (const node of seen) this.#follow(node);
+    for (const node of here) this.#follow(node);
     for (const node of this.#running) void this.#ask(node);
+  }
+
+  /** The nodes of the network whose containers somebody has removed, while others are left. */
+  #removed(here: readonly SeenNode[]): SeenNode[] {
+    const all = [...this.#nodes].map(([node, { role }]) => ({ node, role }) as const);
+    return [...all, { node: 'cli', role: 'cli' } as const]
+      .filter(({ node }) => !here.some((each) => each.node === node))
+      .map((gone) => ({ ...REMOVED, ...gone }));
   }
 
   async #inspect({ id, name, labels, state, imageId }: ContainerInfo): Promise<SeenNode | undefined> {

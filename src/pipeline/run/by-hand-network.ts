@@ -41,12 +41,12 @@ function artifacts({ spec }: OwnRun, tools: string): string[] {
   return [
     `mkdir -p ${BY_HAND}`,
     `t() { docker run --rm ${AS_ME} -v "$PWD:/w" -w /w/${NETWORK} -e FABRIC_CFG_PATH=/w/${NETWORK} ${tools} configtxgen "$@"; }`,
-    ...(spec.channels === 'participation'
+    ...(spec.channelCreation === 'participation'
       ? [`${profile} -outputBlock ${out}/${spec.channel}.block`]
       : [
           `t -profile ${GENESIS_PROFILE} -channelID ${spec.systemChannel} -outputBlock ${out}/genesis.block`,
           `${profile} -outputCreateChannelTx ${out}/${spec.channel}.tx`,
-          `${profile} -asOrg ${org} -outputAnchorPeersUpdate ${out}/${org}-anchors.tx`,
+          `${profile} -asOrg ${org} -outputAnchorPeersUpdate ${out}/${spec.channel}-${org}-anchors.tx`,
         ]),
   ];
 }
@@ -113,7 +113,7 @@ export function byHandNetwork(run: OwnRun, compose: string): ByHand {
     start: [`(cd ${NETWORK} && ${compose} up -d)`],
     ready: [knock, `docker logs ${ordererContainer} 2>&1 | grep "Beginning to serve"`],
     channel:
-      spec.channels === 'participation'
+      spec.channelCreation === 'participation'
         ? [joinOrderer(run, cli)]
         : [...channel, `p fetch 0 ${BLOCK} || p create -f channel-artifacts/${spec.channel}.tx`],
     join: [
@@ -123,9 +123,9 @@ export function byHandNetwork(run: OwnRun, compose: string): ByHand {
       listChannels(run, cli),
     ],
     anchors:
-      spec.channels === 'participation'
+      spec.channelCreation === 'participation'
         ? [...channel, `p fetch config ${BLOCK}`]
-        : [...channel, `p update -f channel-artifacts/${org}-anchors.tx`],
+        : [...channel, `p update -f channel-artifacts/${spec.channel}-${org}-anchors.tx`],
     swap: [
       `docker cp ${programsFolder(run)}/peer ${peerContainer}:/usr/local/bin/peer`,
       `docker restart ${peerContainer}`,

@@ -161,10 +161,10 @@ async function observeNetwork(
   if (goal.until === 'up' && nodes.down.length === 0 && crypto) {
     const cli = await peerCli(bench, signal);
     const answers = await Promise.all(
-      allPeers(spec).map(async (peer) => ({
-        name: peer.name,
-        joined: (await joinedChannels(cli, peer).catch((): string[] => [])).includes(spec.channel),
-      })),
+      allPeers(spec).map(async (peer) => {
+        const known = await joinedChannels(cli, peer).catch((): string[] => []);
+        return { name: peer.name, joined: spec.channels.every((channel) => known.includes(channel)) };
+      }),
     );
     unjoined = answers.filter(({ joined }) => !joined).map(({ name }) => name);
   }
@@ -213,7 +213,7 @@ export async function observe(bench: Workbench, goal: PlanGoal, signal: AbortSig
       : undefined,
     images,
     ccenvPayload: settings.line.goshimScript === undefined ? 'gocache' : 'goshim',
-    channel: bench.spec.channel,
+    channels: bench.spec.channels,
     couchdb: bench.couchdb,
     network,
     stageSeconds: bench.journal.secondsOf(sourceKind(bench)),

@@ -32,7 +32,7 @@ export interface ObservedState {
   readonly images: Readonly<Partial<Record<ImageName, ObservedImage>>>;
   /** What ccenv is given: the shim and a build cache, or the cache alone. */
   readonly ccenvPayload: 'goshim' | 'gocache';
-  readonly channel: string;
+  readonly channels: readonly string[];
   /** What shall keep the peers' state, where that is not each one's own LevelDB. */
   readonly couchdb: CouchdbImage | undefined;
   readonly network: {

@@ -67,7 +67,7 @@ interface Causes {
   'cause.some-unjoined': Alone;
   'cause.unjoined': { nodes: readonly string[] };
   'cause.all-answer': Alone;
-  'cause.on-channel': { channel: string };
+  'cause.on-channel': { channels: string };
   'cause.channel-asked': Alone;
   'cause.no-anchors': Alone;
   'cause.anchors-set': Alone;
@@ -83,11 +83,11 @@ interface Findings {
   'engine.denied': { endpoint: string };
   'engine.too-old': { endpoint: string };
   'engine.install-failed': { endpoint: string };
-  'row.api-any': { line: string };
-  'row.api': { line: string; min: string; max: string };
-  'row.api-fixed': { line: string; version: string };
-  'row.api-engine-too-old': { line: string; min: string; api: string };
-  'row.api-engine-too-new': { line: string; max: string; api: string };
+  'row.api-any': { release: string };
+  'row.api': { release: string; min: string; max: string };
+  'row.api-fixed': { release: string; version: string };
+  'row.api-engine-too-old': { release: string; min: string; api: string };
+  'row.api-engine-too-new': { release: string; max: string; api: string };
   'row.no-compose': Alone;
   'row.compose-unversioned': { program: string; version: string };
   'row.compose-api': { program: string; version: string; api: string; engine: string; min: string };
@@ -175,6 +175,7 @@ interface Findings {
 
 /** What helps against a finding, where it is more than a command. */
 interface Fixes {
+  'fix.release': { release: string };
   'fix.newer-engine': Alone;
   'fix.newer-fabric': Alone;
   'fix.compose-plugin': Alone;
@@ -215,6 +216,7 @@ interface Issues {
   'wrong.tags': Alone;
   'wrong.kafka': Alone;
   'wrong.channel': Alone;
+  'wrong.channels': { systemChannel: string };
   'wrong.project': Alone;
   'shape.consensus': { consensus: string; line: string; others: string };
   'shape.always-tls': { line: string };
@@ -275,7 +277,7 @@ interface Results {
   'detail.programs-same': Alone;
   'detail.restarted': { count: number; nodes: string };
   'detail.copied': { nodes: string };
-  'detail.joined': { count: number; channel: string };
+  'detail.joined': { count: number; channels: string };
   'detail.organisations': { count: number };
   'detail.proof': { chaincode: string; count: number; before: string; after: string };
   'detail.image-again': { ref: string; id: string };
@@ -288,8 +290,8 @@ interface Results {
   'detail.compiled-ahead': { count: number };
   'detail.shim': { count: number; packages: number };
   'detail.instance': { instance: string };
-  'detail.artifacts': { channel: string; count: number };
-  'detail.first-block': { channel: string };
+  'detail.artifacts': { channels: string; count: number };
+  'detail.first-block': { channels: string };
   'detail.in-first-block': Alone;
   'detail.containers': { count: number; started: number };
   'detail.answering': { count: number };

@@ -306,7 +306,7 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
         [runs('start'), { say: 'cause.started' }],
         [network.unjoined.length > 0, { say: 'cause.some-unjoined' }],
       ],
-      { say: 'cause.on-channel', channel: observed.channel },
+      { say: 'cause.on-channel', channels: observed.channels.join(', ') },
     ),
   );
   add(
@@ -317,7 +317,7 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
         [runs('channel'), { say: 'cause.channel-asked' }],
         [network.unjoined.length > 0, { say: 'cause.unjoined', nodes: network.unjoined }],
       ],
-      { say: 'cause.on-channel', channel: observed.channel },
+      { say: 'cause.on-channel', channels: observed.channels.join(', ') },
     ),
   );
   add(

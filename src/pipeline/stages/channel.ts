@@ -1,8 +1,14 @@
-/** Channel, joins, anchor peers: each asked about first, so that an interrupted run goes on where it was. */
+/** Channels, joins, anchor peers: each asked about first, so that an interrupted run goes on where it was. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { FACTS } from '../journal/facts.ts';
 import { CLI_ARTIFACTS, cliCrypto } from '../network/network-files.ts';
-import { allPeers, firstOrderer, type NetworkSpec, type PeerSpec } from '../network/network-spec.ts';
+import {
+  allPeers,
+  firstOrderer,
+  type NetworkSpec,
+  type OrgSpec,
+  type PeerSpec,
+} from '../network/network-spec.ts';
 import {
   joinedChannels,
   nodeContainers,
@@ -13,25 +19,41 @@ import {
   peerCli,
 } from '../network/peer-cli.ts';
 import { CancelledError, WizardFailure } from '../run/failure.ts';
-import type { StageContext, StageExecutor, StageResult } from '../run/stage.ts';
+import type { StageContext, StageExecutor } from '../run/stage.ts';
 import { until } from '../run/waiting.ts';
 import type { Workbench } from '../run/workbench.ts';
 
-const BLOCK = '/tmp/channel.block';
+/** Where a channel's first block is put in the CLI container. */
+function blockOf(channel: string): string {
+  return `/tmp/${channel}.block`;
+}
 
 function ordererNames({ orderers }: NetworkSpec): string[] {
   return orderers.map(({ name }) => name);
 }
 
 /** @throws WizardFailure `timeout` */
-async function awaitChannel(bench: Workbench, cli: PeerCli, { signal }: StageContext): Promise<void> {
+async function awaitChannel(
+  bench: Workbench,
+  cli: PeerCli,
+  channel: string,
+  { signal }: StageContext,
+): Promise<void> {
   await until({
-    what: { say: 'wait.channel', channel: bench.spec.channel },
+    what: { say: 'wait.channel', channel },
     deadlineMs: 30_000,
     signal,
-    ask: async () => ((await fetchGenesis(bench, cli)) ? { yes: true } : { no: { say: 'last.no-block' } }),
+    ask: async () =>
+      (await fetchGenesis(bench, cli, channel)) ? { yes: true } : { no: { say: 'last.no-block' } },
     evidence: () => nodeLogs(bench, ordererNames(bench.spec)),
   });
+}
+
+/** The peer by which an organisation is spoken to. */
+function speakerOf(org: OrgSpec): PeerSpec {
+  const [peer] = org.peers;
+  if (!peer) throw new Error(`${org.name} has no peer`);
+  return peer;
 }
 
 function firstPeer(bench: Workbench): PeerSpec {
@@ -40,13 +62,12 @@ function firstPeer(bench: Workbench): PeerSpec {
   return peer;
 }
 
-async function fetchGenesis(bench: Workbench, cli: PeerCli): Promise<boolean> {
-  const { channel } = bench.spec;
+async function fetchGenesis(bench: Workbench, cli: PeerCli, channel: string): Promise<boolean> {
   const fetched = await cli.ask(firstPeer(bench), [
     'channel',
     'fetch',
     '0',
-    BLOCK,
+    blockOf(channel),
     '-c',
     channel,
     ...ordererFlags(bench.spec),
@@ -58,28 +79,19 @@ const ADMIN_PORT = 7053;
 /** The orderer is on the channel already. */
 const ON_IT = /Status: 405|channel already exists/i;
 
-/** Tells every orderer to join; each that has done it before says so. */
-async function ordererJoins(bench: Workbench, context: StageContext): Promise<StageResult> {
+/** Tells every orderer to join. @returns how many had not done it before */
+async function ordererJoins(bench: Workbench, channel: string, context: StageContext): Promise<number> {
   const { spec, docker } = bench;
   const cli = (await nodeContainers(bench)).get('cli');
   if (!cli) throw new Error('no CLI container');
-  const block = `${CLI_ARTIFACTS}/${spec.channel}.block`;
+  const block = `${CLI_ARTIFACTS}/${channel}.block`;
   const { ordererCa, adminCert, adminKey } = cliCrypto(spec);
   let joined = 0;
   await Promise.all(
     spec.orderers.map(async ({ name }) => {
       const tls = ['--ca-file', ordererCa, '--client-cert', adminCert, '--client-key', adminKey];
       const to = ['-o', `${name}:${ADMIN_PORT}`, ...tls];
-      const command = [
-        'osnadmin',
-        'channel',
-        'join',
-        '--channelID',
-        spec.channel,
-        '--config-block',
-        block,
-        ...to,
-      ];
+      const command = ['osnadmin', 'channel', 'join', '--channelID', channel, '--config-block', block, ...to];
       const result = await docker.exec(cli.id, command, { signal: context.signal });
       const lines = outputLines(result);
       // Older ones exit with 0 whatever the orderer answers.
@@ -97,7 +109,7 @@ async function ordererJoins(bench: Workbench, context: StageContext): Promise<St
       context.progress(joined, spec.orderers.length, 'nodes', name);
     }),
   );
-  return { outcome: joined > 0 ? 'built' : 'cached', detail: spec.channel };
+  return joined;
 }
 
 /** Orderers that have no leader yet refuse; the last refusal is the failure. */
@@ -105,8 +117,12 @@ const NO_LEADER = /SERVICE_UNAVAILABLE|no Raft leader/i;
 const LEADER_MS = 30_000;
 
 /** @throws WizardFailure `command` */
-async function createChannel(bench: Workbench, cli: PeerCli, { signal }: StageContext): Promise<void> {
-  const { channel } = bench.spec;
+async function createChannel(
+  bench: Workbench,
+  cli: PeerCli,
+  channel: string,
+  { signal }: StageContext,
+): Promise<void> {
   const file = `${CLI_ARTIFACTS}/${channel}.tx`;
   const args = ['channel', 'create', '-c', channel, '-f', file, ...ordererFlags(bench.spec)];
   await until({
@@ -128,34 +144,46 @@ async function createChannel(bench: Workbench, cli: PeerCli, { signal }: StageCo
   });
 }
 
+/** @returns whether it was not there before */
+async function makeChannel(
+  bench: Workbench,
+  cli: PeerCli,
+  channel: string,
+  context: StageContext,
+): Promise<boolean> {
+  if (bench.spec.channelCreation === 'participation') {
+    const joined = await ordererJoins(bench, channel, context);
+    await awaitChannel(bench, cli, channel, context);
+    return joined > 0;
+  }
+  if (!bench.newLedgers && (await fetchGenesis(bench, cli, channel))) return false;
+  await createChannel(bench, cli, channel, context);
+  await awaitChannel(bench, cli, channel, context);
+  return true;
+}
+
 export function channelStage(bench: Workbench): StageExecutor {
   return async (context) => {
-    if (bench.spec.channels === 'participation') {
-      const result = await ordererJoins(bench, context);
-      await awaitChannel(bench, await peerCli(bench, context.signal), context);
-      return result;
-    }
+    const { channels } = bench.spec;
     const cli = await peerCli(bench, context.signal);
-    const { channel } = bench.spec;
-    const detail = channel;
-    if (!bench.newLedgers && (await fetchGenesis(bench, cli))) return { outcome: 'cached', detail };
-    await createChannel(bench, cli, context);
-    await awaitChannel(bench, cli, context);
-    return { outcome: 'built', detail };
+    const made = await Promise.all(channels.map((channel) => makeChannel(bench, cli, channel, context)));
+    return { outcome: made.includes(true) ? 'built' : 'cached', detail: channels.join(', ') };
   };
 }
 
 export function joinStage(bench: Workbench): StageExecutor {
   return async (context) => {
     const cli = await peerCli(bench, context.signal);
+    const { channels } = bench.spec;
     const peers = allPeers(bench.spec);
     let done = 0;
     let joined = 0;
     await Promise.all(
       peers.map(async (peer) => {
         const known = bench.newLedgers ? [] : await joinedChannels(cli, peer);
-        if (!known.includes(bench.spec.channel)) {
-          await cli.run(peer, ['channel', 'join', '-b', BLOCK]);
+        for (const channel of channels) {
+          if (known.includes(channel)) continue;
+          await cli.run(peer, ['channel', 'join', '-b', blockOf(channel)]);
           joined += 1;
         }
         done += 1;
@@ -164,7 +192,7 @@ export function joinStage(bench: Workbench): StageExecutor {
     );
     return {
       outcome: joined > 0 ? 'built' : 'cached',
-      detail: { say: 'detail.joined', count: peers.length, channel: bench.spec.channel },
+      detail: { say: 'detail.joined', count: peers.length, channels: channels.join(', ') },
     };
   };
 }
@@ -174,6 +202,42 @@ const ALREADY_SET =
   /requires that key .* (be at version 0|to be at version 0)|readset expected key .* at version 0/i;
 const MAX_TRIES = 5;
 
+/** One organisation's anchor peer on one channel. @returns whether it was not set before. @throws WizardFailure `command` */
+async function updateAnchors(
+  bench: Workbench,
+  cli: PeerCli,
+  { org, channel }: { readonly org: OrgSpec; readonly channel: string },
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { spec } = bench;
+  const peer = speakerOf(org);
+  const file = `${CLI_ARTIFACTS}/${channel}-${org.mspId}-anchors.tx`;
+  const args = ['channel', 'update', '-c', channel, '-f', file, ...ordererFlags(spec)];
+  for (let attempt = 1; ; attempt++) {
+    const result = await cli.ask(peer, args);
+    if (result.exitCode === 0) return true;
+    const lines = outputLines(result);
+    if (lines.some((line) => ALREADY_SET.test(line))) return false;
+    // 1.0's client is told no more than BAD_REQUEST; the reason stands in the orderer's log.
+    const [log] = await nodeLogs(bench, [firstOrderer(spec).name]);
+    if (log?.lines.some((line) => ALREADY_SET.test(line) && line.includes(`/${org.mspId} `))) return false;
+    // Updates of several organisations at once can meet in the orderer; the loser asks again.
+    if (attempt >= MAX_TRIES) {
+      throw new WizardFailure({
+        kind: 'command',
+        command: `peer ${args.join(' ')}`,
+        where: { say: 'where.cli', org: org.name },
+        exitCode: result.exitCode,
+        tail: lines.slice(-40),
+        nodes: await nodeLogs(bench, [...ordererNames(spec), peer.name]),
+      });
+    }
+    await delay(100 * attempt, undefined, { signal }).catch(() => {
+      throw new CancelledError();
+    });
+  }
+}
+
 export function anchorsStage(bench: Workbench): StageExecutor {
   return async (context) => {
     const cli = await peerCli(bench, context.signal);
@@ -182,7 +246,7 @@ export function anchorsStage(bench: Workbench): StageExecutor {
     const isSet = async () => {
       if (artifacts) await bench.journal.setFact(FACTS.anchors.key, { fingerprint: artifacts.fingerprint });
     };
-    if (spec.channels === 'participation') {
+    if (spec.channelCreation === 'participation') {
       await isSet();
       return { outcome: 'cached', detail: { say: 'detail.in-first-block' } };
     }
@@ -190,45 +254,11 @@ export function anchorsStage(bench: Workbench): StageExecutor {
     let updated = 0;
     await Promise.all(
       spec.orgs.map(async (org) => {
-        const peer = org.peers[0];
-        if (!peer) throw new Error(`${org.name} has no peer`);
-        const args = [
-          'channel',
-          'update',
-          '-c',
-          spec.channel,
-          '-f',
-          `${CLI_ARTIFACTS}/${org.mspId}-anchors.tx`,
-          ...ordererFlags(spec),
-        ];
-        for (let attempt = 1; ; attempt++) {
-          const result = await cli.ask(peer, args);
-          if (result.exitCode === 0) {
-            updated += 1;
-            break;
-          }
-          const lines = outputLines(result);
-          if (lines.some((line) => ALREADY_SET.test(line))) break;
-          // 1.0's client is told no more than BAD_REQUEST; the reason stands in the orderer's log.
-          const [log] = await nodeLogs(bench, [firstOrderer(spec).name]);
-          if (log?.lines.some((line) => ALREADY_SET.test(line) && line.includes(`/${org.mspId} `))) break;
-          // Updates of several organisations at once can meet in the orderer; the loser asks again.
-          if (attempt >= MAX_TRIES) {
-            throw new WizardFailure({
-              kind: 'command',
-              command: `peer ${args.join(' ')}`,
-              where: { say: 'where.cli', org: org.name },
-              exitCode: result.exitCode,
-              tail: lines.slice(-40),
-              nodes: await nodeLogs(bench, [...ordererNames(spec), peer.name]),
-            });
-          }
-          await delay(100 * attempt, undefined, { signal: context.signal }).catch(() => {
-            throw new CancelledError();
-          });
+        for (const channel of spec.channels) {
+          if (await updateAnchors(bench, cli, { org, channel }, context.signal)) updated += 1;
         }
         done += 1;
-        context.progress(done, spec.orgs.length, 'nodes', peer.name);
+        context.progress(done, spec.orgs.length, 'nodes', speakerOf(org).name);
       }),
     );
     await isSet();

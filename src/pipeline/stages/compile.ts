@@ -53,8 +53,8 @@ mkdir -p "$GOTMPDIR"
 if [ ! -e "$GOBIN/.installed" ]; then
   (nice -n 19 go list -deps -tags "$tags" -f '{{if .Stale}}x{{end}}' "$@" | grep -c x | sed 's/^/${TOTAL}/') &
 fi
-# A checkout of another owner is no repository to git, and go asks it. Before 1.18 go knew no such flag.
-if go help build | grep -q buildvcs; then export GOFLAGS="$GOFLAGS -buildvcs=false"; fi
+# A checkout of another owner is no repository to git, and of a module go asks it. Before 1.18 go knew no such flag.
+if [ "$GO111MODULE" = on ] && go help build | grep -q buildvcs; then export GOFLAGS="$GOFLAGS -buildvcs=false"; fi
 list_shim() {
   if [ "$list" != packages ]; then
     bash "$list" "$shim"

@@ -100,6 +100,17 @@ async function replaceFolder(bench: Workbench, partial: string, target: string, 
   await rm(old, { recursive: true, force: true });
 }
 
+/** The same for a flat folder that running containers have mounted: they see the new files at once. */
+async function replaceFiles(bench: Workbench, partial: string, target: string, fact: string): Promise<void> {
+  await bench.journal.setFact(fact, undefined);
+  await mkdir(target, { recursive: true });
+  const [wanted, present] = await Promise.all([readdir(partial), readdir(target)]);
+  await Promise.all(wanted.map((name) => rename(join(partial, name), join(target, name))));
+  const old = present.filter((name) => !wanted.includes(name));
+  await Promise.all(old.map((name) => rm(join(target, name), { recursive: true, force: true })));
+  await rm(partial, { recursive: true, force: true });
+}
+
 async function filesUnder(dir: string, prefix: string): Promise<TarEntry[]> {
   const names = await readdir(dir, { recursive: true, withFileTypes: true });
   return names
@@ -112,22 +123,26 @@ async function filesUnder(dir: string, prefix: string): Promise<TarEntry[]> {
 
 const CRYPTO_SCRIPT = 'cryptogen generate --config=crypto-config.yaml --output=crypto-config';
 
-/** $1 profile of the genesis block, $2 system channel, $3 profile of the channel, $4 channel, $5 … MSP ids */
+/** $1 profile of the genesis block, $2 system channel, $3 profile of all channels, $4 channels with blanks between them, $5 … MSP ids */
 const ARTIFACTS_SCRIPT = `
-genesis=$1 system=$2 profile=$3 channel=$4; shift 4
+genesis=$1 system=$2 profile=$3 channels=$4; shift 4
 mkdir artifacts
 configtxgen -profile "$genesis" -channelID "$system" -outputBlock artifacts/genesis.block
-configtxgen -profile "$profile" -channelID "$channel" -outputCreateChannelTx "artifacts/$channel.tx"
-for org in "$@"; do
-  configtxgen -profile "$profile" -channelID "$channel" -asOrg "$org" -outputAnchorPeersUpdate "artifacts/$org-anchors.tx"
+for channel in $channels; do
+  configtxgen -profile "$profile" -channelID "$channel" -outputCreateChannelTx "artifacts/$channel.tx"
+  for org in "$@"; do
+    configtxgen -profile "$profile" -channelID "$channel" -asOrg "$org" -outputAnchorPeersUpdate "artifacts/$channel-$org-anchors.tx"
+  done
 done`;
 const ARTIFACTS_MADE = '##artifacts';
 
-/** The channel's first block, anchor peers and all. $1 profile, $2 channel */
+/** Each channel's first block, anchor peers and all. $1 profile, $2 … channels */
 const FIRST_BLOCK_SCRIPT = `
-profile=$1 channel=$2
+profile=$1; shift
 mkdir artifacts
-configtxgen -profile "$profile" -channelID "$channel" -outputBlock "artifacts/$channel.block"`;
+for channel in "$@"; do
+  configtxgen -profile "$profile" -channelID "$channel" -outputBlock "artifacts/$channel.block"
+done`;
 
 /** What the artifacts' script needs besides the certificates. */
 function artifactsWork({ spec, settings }: Workbench) {
@@ -136,15 +151,15 @@ function artifactsWork({ spec, settings }: Workbench) {
       name: 'work/configtx.yaml',
       content: configtxYaml(spec, settings.line, `${WORK}/crypto-config`),
     },
-    ...(spec.channels === 'participation'
-      ? { script: FIRST_BLOCK_SCRIPT, args: [CHANNEL_PROFILE, spec.channel] }
+    ...(spec.channelCreation === 'participation'
+      ? { script: FIRST_BLOCK_SCRIPT, args: [CHANNEL_PROFILE, ...spec.channels] }
       : {
           script: ARTIFACTS_SCRIPT,
           args: [
             GENESIS_PROFILE,
             spec.systemChannel,
             CHANNEL_PROFILE,
-            spec.channel,
+            spec.channels.join(' '),
             ...spec.orgs.map((org) => org.mspId),
           ],
         }),
@@ -205,7 +220,7 @@ export function artifactsStage(bench: Workbench): StageExecutor {
     const dir = networkDir(bench.stateDir);
     const instance = instanceOf(bench);
     const target = artifactsDir(bench);
-    const replace = (partial: string) => replaceFolder(bench, partial, target, FACTS.artifacts.key);
+    const replace = (partial: string) => replaceFiles(bench, partial, target, FACTS.artifacts.key);
     if (bench.artifacts) {
       await replace(bench.artifacts);
     } else {
@@ -227,13 +242,13 @@ export function artifactsStage(bench: Workbench): StageExecutor {
       fingerprint: artifactsFingerprint(bench, instance),
       instance,
     });
-    const { channel } = spec;
+    const channels = spec.channels.join(', ');
     return {
       outcome: 'built',
       detail:
-        spec.channels === 'participation'
-          ? { say: 'detail.first-block', channel }
-          : { say: 'detail.artifacts', channel, count: spec.orgs.length },
+        spec.channelCreation === 'participation'
+          ? { say: 'detail.first-block', channels }
+          : { say: 'detail.artifacts', channels, count: spec.orgs.length * spec.channels.length },
     };
   };
 }

@@ -18,6 +18,8 @@ export interface SmokeRun {
   readonly context: StageContext;
   readonly cli: PeerCli;
   readonly chaincode: SmokeChaincode;
+  /** The channel that is spoken on. */
+  readonly channel: string;
   /** Tells that one of the steps is done. */
   readonly step: (item: string) => void;
 }
@@ -28,7 +30,7 @@ const NOT_YET =
 
 /** Asks until the peer gives a value that is wanted. @throws WizardFailure `timeout`, `command` */
 export async function query(
-  { bench, context, cli, chaincode, step }: SmokeRun,
+  { bench, context, cli, chaincode, channel, step }: SmokeRun,
   peer: PeerSpec,
   wanted: {
     readonly what: Phrase;
@@ -36,7 +38,7 @@ export async function query(
     readonly deadlineMs: number;
   },
 ): Promise<string> {
-  const args = ['chaincode', 'query', '-C', bench.spec.channel, '-n', chaincode.name, '-c', QUERY];
+  const args = ['chaincode', 'query', '-C', channel, '-n', chaincode.name, '-c', QUERY];
   const answer = await until<string>({
     what: wanted.what,
     deadlineMs: wanted.deadlineMs,
@@ -84,8 +86,8 @@ function policyOf({ orgs }: NetworkSpec): string {
 }
 
 /** What all organisations must say alike of the chaincode. */
-function definition({ bench: { spec }, chaincode: { name, version } }: SmokeRun): string[] {
-  const what = ['--channelID', spec.channel, '--name', name, '--version', version, '--sequence', '1'];
+function definition({ bench: { spec }, channel, chaincode: { name, version } }: SmokeRun): string[] {
+  const what = ['--channelID', channel, '--name', name, '--version', version, '--sequence', '1'];
   return [...what, '--init-required', '--signature-policy', policyOf(spec)];
 }
 
@@ -138,30 +140,30 @@ const APPROVED_MS = 30_000;
 
 /** In the lifecycle of packages `Init` is called like any function, by the first to invoke. */
 export async function initialise(
-  { bench: { spec }, cli, chaincode, step }: SmokeRun,
+  { bench: { spec }, cli, chaincode, channel, step }: SmokeRun,
   peer: PeerSpec,
 ): Promise<void> {
-  const what = ['-C', spec.channel, '-n', chaincode.name, '--isInit', '-c', INIT, '--waitForEvent'];
+  const what = ['-C', channel, '-n', chaincode.name, '--isInit', '-c', INIT, '--waitForEvent'];
   await cli.run(peer, ['chaincode', 'invoke', ...what, ...ordererFlags(spec)]);
   step(`initialised on ${peer.name}`);
 }
 
 /** Ends when the peer has built the chaincode and started it. */
 export async function instantiate(
-  { bench: { spec }, cli, chaincode, step }: SmokeRun,
+  { bench: { spec }, cli, chaincode, channel, step }: SmokeRun,
   peer: PeerSpec,
 ): Promise<void> {
   const { name, version } = chaincode;
-  const what = ['-C', spec.channel, '-n', name, '-v', version, '-c', INIT, '-P', policyOf(spec)];
+  const what = ['-C', channel, '-n', name, '-v', version, '-c', INIT, '-P', policyOf(spec)];
   await cli.run(peer, ['chaincode', 'instantiate', ...what, ...ordererFlags(spec)]);
   step(`instantiated on ${peer.name}`);
 }
 
 export async function invoke(
-  { bench: { spec }, cli, chaincode, step }: SmokeRun,
+  { bench: { spec }, cli, chaincode, channel, step }: SmokeRun,
   peer: PeerSpec,
 ): Promise<void> {
-  const what = ['-C', spec.channel, '-n', chaincode.name, '-c', INVOKE];
+  const what = ['-C', channel, '-n', chaincode.name, '-c', INVOKE];
   await cli.run(peer, ['chaincode', 'invoke', ...what, ...ordererFlags(spec)]);
   step('invoked');
 }

@@ -63,6 +63,26 @@ async function share({ bench, context, chaincode }: SmokeRun, build: ChaincodeBu
   return id;
 }
 
+function firstValue(run: SmokeRun, peer: PeerSpec): Promise<string> {
+  const { shipped } = run.chaincode;
+  const what: Phrase = shipped
+    ? { say: 'wait.value', peer: peer.name, value: BEFORE }
+    : { say: 'wait.query', peer: peer.name };
+  const accepts = (value: string) => !shipped || value === BEFORE;
+  return query(run, peer, { what, accepts, deadlineMs: BUILD_MS });
+}
+
+/** After an invoke. @param before what the peer answered then */
+function changedValue(run: SmokeRun, peer: PeerSpec, before: string): Promise<string> {
+  // Of a user's chaincode only this is known: an invoke must show, and not every peer has its block yet.
+  const { shipped } = run.chaincode;
+  const what: Phrase = shipped
+    ? { say: 'wait.value', peer: peer.name, value: AFTER }
+    : { say: 'wait.other-value', peer: peer.name, value: before };
+  const accepts = (value: string) => (shipped ? value === AFTER : value !== before);
+  return query(run, peer, { what, accepts, deadlineMs: COMMIT_MS });
+}
+
 /** How far all peers have come: what each answered first, and whose build it was given. */
 interface Deployed {
   readonly before: ReadonlyMap<string, string>;
@@ -87,12 +107,7 @@ class Deploying {
   }
 
   async ask(peer: PeerSpec): Promise<void> {
-    const { shipped } = this.#run.chaincode;
-    const what: Phrase = shipped
-      ? { say: 'wait.value', peer: peer.name, value: BEFORE }
-      : { say: 'wait.query', peer: peer.name };
-    const accepts = (value: string) => !shipped || value === BEFORE;
-    this.before.set(peer.name, await query(this.#run, peer, { what, accepts, deadlineMs: BUILD_MS }));
+    this.before.set(peer.name, await firstValue(this.#run, peer));
   }
 
   async askAll(peers: readonly PeerSpec[]): Promise<void> {
@@ -109,7 +124,8 @@ class Deploying {
 async function deployLegacy(run: SmokeRun, builds: readonly ChaincodeBuild[]): Promise<Deployed> {
   const [first, ...others] = peersOf(builds);
   if (!first) throw new Error('a network needs a peer');
-  await install(run, first);
+  // Nothing of a chaincode is made before it is instantiated.
+  await Promise.all([install(run, first), removeSmokeChaincode(run.bench)]);
   await Promise.all([instantiate(run, first), ...others.map((peer) => install(run, peer))]);
   const deploying = new Deploying(run);
   await Promise.all(
@@ -129,6 +145,7 @@ async function deployPackage(run: SmokeRun, builds: readonly ChaincodeBuild[]): 
   const peers = peersOf(builds);
   const [first] = peers;
   if (!first) throw new Error('a network needs a peer');
+  await removeSmokeChaincode(run.bench);
   const deploying = new Deploying(run);
   await Promise.all(
     builds.map(async (build) => {
@@ -137,11 +154,27 @@ async function deployPackage(run: SmokeRun, builds: readonly ChaincodeBuild[]): 
       await Promise.all(build.sharers.map((peer) => deploying.starting.add(() => install(run, peer))));
     }),
   );
+  await define(run, first);
+  await deploying.askAll(peers);
+  return deploying;
+}
+
+/** What makes an installed package a chaincode of the channel. */
+async function define(run: SmokeRun, first: PeerSpec): Promise<void> {
   await approve(run);
   await commit(run);
   await initialise(run, first);
-  await deploying.askAll(peers);
-  return deploying;
+}
+
+/** The same chaincode on one more channel: nothing is built for it, and every peer's value must change there too. */
+async function exerciseElsewhere(run: SmokeRun, peers: readonly PeerSpec[]): Promise<void> {
+  const [first] = peers;
+  if (!first) return;
+  if (run.bench.settings.line.lifecycle === 'package') await define(run, first);
+  else await instantiate(run, first);
+  const before = await Promise.all(peers.map((peer) => firstValue(run, peer)));
+  await invoke(run, first);
+  await Promise.all(peers.map((peer, index) => changedValue(run, peer, before[index] ?? '')));
 }
 
 function peersOf(builds: readonly ChaincodeBuild[]): readonly PeerSpec[] {
@@ -159,7 +192,7 @@ async function exercise(
   cli: string,
 ): Promise<ReadonlyMap<string, Answers>> {
   const { bench, chaincode } = run;
-  await Promise.all([bench.docker.upload(cli, chaincode.files), removeSmokeChaincode(bench)]);
+  await bench.docker.upload(cli, chaincode.files);
   const deploy = bench.settings.line.lifecycle === 'package' ? deployPackage : deployLegacy;
   const { before, shared } = await deploy(run, builds);
   const peers = peersOf(builds);
@@ -167,15 +200,12 @@ async function exercise(
   if (first) await invoke(run, first);
   const answers = peers.map(async (peer): Promise<[string, Answers]> => {
     const old = before.get(peer.name) ?? '';
-    // Of a user's chaincode only this is known: an invoke must show, and not every peer has its block yet.
-    const what: Phrase = chaincode.shipped
-      ? { say: 'wait.value', peer: peer.name, value: AFTER }
-      : { say: 'wait.other-value', peer: peer.name, value: old };
-    const accepts = (value: string) => (chaincode.shipped ? value === AFTER : value !== old);
-    const after = await query(run, peer, { what, accepts, deadlineMs: COMMIT_MS });
+    const after = await changedValue(run, peer, old);
     return [peer.name, { before: old, after, shared: shared.get(peer.name) }];
   });
-  return new Map(await Promise.all(answers));
+  const answered = new Map(await Promise.all(answers));
+  for (const channel of bench.spec.channels.slice(1)) await exerciseElsewhere({ ...run, channel }, peers);
+  return answered;
 }
 
 /** Asks the engine for what the proofs need. @throws WizardFailure `check` when a chaincode image is gone */
@@ -213,18 +243,20 @@ async function proveState({ bench, context, chaincode }: SmokeRun): Promise<void
   await Promise.all(
     couchdbNodes(spec).map(async (couchdb) => {
       const answer = await askDatabases(couchdb);
-      const found = 'yes' in answer ? stateDatabase(answer.yes, spec.channel, own) : undefined;
-      if (found !== undefined) {
+      const all = 'yes' in answer ? answer.yes : [];
+      for (const channel of spec.channels) {
+        const found = stateDatabase(all, channel, own);
+        if (found === undefined) {
+          throw new WizardFailure({
+            kind: 'check',
+            what: { say: 'thing.state', couchdb: couchdb.name },
+            expected: { say: 'state.database', channel: [channel, own ?? []].flat().join('_') },
+            got: 'yes' in answer ? all.join(', ') || { say: 'state.none' } : answer.no,
+            nodes: await nodeLogs(bench, [couchdb.name]),
+          });
+        }
         context.log(`${couchdb.name} has ${found}`);
-        return;
       }
-      throw new WizardFailure({
-        kind: 'check',
-        what: { say: 'thing.state', couchdb: couchdb.name },
-        expected: { say: 'state.database', channel: [spec.channel, own ?? []].flat().join('_') },
-        got: 'yes' in answer ? answer.yes.join(', ') || { say: 'state.none' } : answer.no,
-        nodes: await nodeLogs(bench, [couchdb.name]),
-      });
     }),
   );
 }
@@ -238,8 +270,9 @@ export function smokeStage(bench: Workbench, options: SmokeOptions): StageExecut
     const peers = allPeers(spec).length;
     const chaincode = await freshChaincode(bench);
     const { name, version } = chaincode;
-    // Approval and commit are two more.
-    const total = peers * 3 + (settings.line.lifecycle === 'package' ? 4 : 2);
+    // Instantiate, invoke; approval and commit are two more.
+    const calls = settings.line.lifecycle === 'package' ? 4 : 2;
+    const total = peers + spec.channels.length * (2 * peers + calls);
     let done = 0;
     const step = (item: string) => {
       done += 1;
@@ -251,7 +284,7 @@ export function smokeStage(bench: Workbench, options: SmokeOptions): StageExecut
       peerReferences(bench),
       askedImages(bench),
     ]);
-    const run: SmokeRun = { bench, context, cli, chaincode, step };
+    const run: SmokeRun = { bench, context, cli, chaincode, channel: spec.channel, step };
     const cliContainer = nodes.get('cli');
     if (!cliContainer) throw new Error('no CLI container');
     for (const { role, ref, here } of asked) {
@@ -272,7 +305,7 @@ export function smokeStage(bench: Workbench, options: SmokeOptions): StageExecut
         type: 'smoke-result',
         chaincode: name,
         version,
-        channel: spec.channel,
+        channel: spec.channels.join(','),
         ok,
         peers: peerProofs,
       });

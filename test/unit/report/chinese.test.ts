@@ -48,7 +48,7 @@ describe.each(WIDTHS)('%i columns', (columns) => {
     const row = {
       id: 'api',
       status: 'fail',
-      detail: { say: 'row.api-engine-too-new', line: '1.4', max: '1.25', api: '1.44' },
+      detail: { say: 'row.api-engine-too-new', release: '1.4', max: '1.25', api: '1.44' },
       fix: { say: 'fix.newer-fabric' },
     } as const;
     const texts = [

@@ -74,6 +74,13 @@ describe('the dashboard', () => {
     expect(asked).toContain(`startNode "${DEAD}"`);
   });
 
+  it('keeps a node in sight whose container somebody removed', async () => {
+    const gone = { [DEAD]: { state: 'removed', container: '', imageId: '' } };
+    const { text } = await show({ network: reduceNetwork(HEALTHY, seen(gone)) });
+    expect(text()).toMatch(/✗ +peer0\.org1 +removed +5/);
+    expect(text()).toContain('Enter start peer0.org1');
+  });
+
   it('starts the chosen one of two dead nodes', async () => {
     const other = PEERS[3] ?? '';
     const both = { [DEAD]: { state: 'exited' }, [other]: { state: 'exited' } };

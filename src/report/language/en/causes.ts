@@ -52,7 +52,7 @@ export const causes = {
   'cause.some-unjoined': 'not every peer has joined',
   'cause.unjoined': 'not joined: {nodes}',
   'cause.all-answer': 'every peer answers',
-  'cause.on-channel': 'every peer is on {channel}',
+  'cause.on-channel': 'every peer is on {channels}',
   'cause.channel-asked': 'the channel was asked about',
   'cause.no-anchors': 'anchor peers are not set',
   'cause.anchors-set': 'set before',

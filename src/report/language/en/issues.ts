@@ -20,7 +20,8 @@ export const issues = {
   'wrong.commit': 'is no commit',
   'wrong.tags': 'is no list of build tags',
   'wrong.kafka': 'is not in this release yet: it needs brokers of its own',
-  'wrong.channel': 'is no channel name that Fabric allows',
+  'wrong.channel': 'is no channel name that Fabric allows, nor several with commas between them',
+  'wrong.channels': "names a channel twice, or {systemChannel}, which is the orderers' own",
   'wrong.project': 'is no project name',
   'shape.consensus': '{consensus} is not in line {line}; it has {others}',
   'shape.always-tls': 'line {line} has no consensus that does without TLS',
@@ -64,7 +65,7 @@ export const issues = {
   'fix.tls': 'give true or false',
   'fix.couchdb': 'give true or false',
   'fix.couchdbImage': 'give a reference like couchdb:3.4.2',
-  'fix.channel': 'begin with a lower case letter; then lower case letters, digits, `.` and `-`',
+  'fix.channel': 'begin each name with a lower case letter; then lower case letters, digits, `.` and `-`',
   'fix.project':
     'use lower case letters and digits, with single `-` or `_` between them, at most 40 characters',
   'fix.portBase': 'give a port from 1024 to 60000',

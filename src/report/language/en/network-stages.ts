@@ -54,7 +54,7 @@ export const networkStages: Readonly<Record<IdsOf<typeof NETWORK_STAGES>, TopicT
   anchors: {
     title: 'Where other organisations find ours',
     text: "Peers of one organisation find each other by gossip. To find another one's they need one address there that is known: its anchor peer. It stands in the configuration of the channel, so setting it is an update that the orderer makes a block of. The same update a second time is refused.",
-    reads: 'channel-artifacts/{mspId}-anchors.tx, one for each organisation',
+    reads: 'channel-artifacts/{channel}-{mspId}-anchors.tx, one for each organisation',
     writes: 'a block of {channel} for each organisation',
   },
   smoke: {

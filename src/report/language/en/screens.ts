@@ -79,6 +79,7 @@ export const screens = {
   'node.answers': 'answers',
   'node.starting': 'starting',
   'node.down': 'down',
+  'node.removed': 'removed',
   'node.out-of-memory': 'out of memory',
   'logs.title': 'logs',
   'logs.all': 'all nodes',

@@ -54,7 +54,7 @@ export const causes: Readonly<Record<keyof typeof english, string>> = {
   'cause.some-unjoined': '还有 peer 没有加入通道',
   'cause.unjoined': '没有加入通道：{nodes}',
   'cause.all-answer': '所有 peer 都有应答',
-  'cause.on-channel': '所有 peer 都已加入 {channel}',
+  'cause.on-channel': '所有 peer 都已加入 {channels}',
   'cause.channel-asked': '刚查询过通道',
   'cause.no-anchors': '还没有设置锚节点',
   'cause.anchors-set': '以前已设置',

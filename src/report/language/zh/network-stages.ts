@@ -60,7 +60,7 @@ export const networkStages: Readonly<Record<IdsOf<typeof NETWORK_STAGES>, TopicT
   anchors: {
     title: '别的组织从哪里找到我们',
     text: '同一组织的 peer 靠 gossip 互相发现。要找到别的组织的 peer，至少要知道那里的一个地址，这就是锚节点。它写在通道配置里，所以设置它就是一次配置更新，orderer 会为此产生一个区块。同样的更新再提交一次会被拒绝。',
-    reads: '每个组织一个 channel-artifacts/{mspId}-anchors.tx',
+    reads: '每个组织一个 channel-artifacts/{channel}-{mspId}-anchors.tx',
     writes: '{channel} 上每个组织一个区块',
     aliases: ['锚节点'],
   },

@@ -81,6 +81,7 @@ export const screens: Readonly<Record<keyof typeof english, string>> = {
   'node.answers': '正常',
   'node.starting': '启动中',
   'node.down': '已停止',
+  'node.removed': '容器已删除',
   'node.out-of-memory': '内存不足',
   'logs.title': '日志',
   'logs.all': '所有节点',

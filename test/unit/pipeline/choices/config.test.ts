@@ -233,6 +233,17 @@ describe('bad values', () => {
     expect(issues[0]?.message).toMatch(/not in this release yet/);
   });
 
+  it.each([
+    ['mychannel,second,mychannel', /names a channel twice/],
+    ['mychannel,system-channel', /system-channel, which is the orderers' own/],
+    ['mychannel,', /no channel name/],
+    ['mychannel, second', /no channel name/],
+  ])('refuses the channels %j', async (channel, words) => {
+    const [issue, ...others] = await issuesOf(await dirWith(), { channel });
+    expect(others).toEqual([]);
+    expect(issue).toMatchObject({ path: 'channel', message: expect.stringMatching(words) });
+  });
+
   it('refuses a network whose ports would pass the last one', async () => {
     const dir = await dirWith('port-base: 60000\n');
     expect(await issuesOf(dir, { orgs: '2', peers: '4' })).toMatchObject([
@@ -253,6 +264,7 @@ describe('bad values', () => {
     ['couchdbImage', 'couchdb:3.4'],
     ['chaintool', 'https://example.org/chaintool.jar'],
     ['channel', 'my.channel-1'],
+    ['channel', 'one,two,three.3'],
     ['project', 'my_net-1'],
     ['link', 'static'],
   ])('takes --%s %s', async (field, value) => {

@@ -113,7 +113,7 @@ describe('api', () => {
     expect(row('api', fixed)?.status).toBe('ok');
     expect(row('api', { ...fixed, ...engine({ minApi: '1.44', api: '1.52' }) })).toMatchObject({
       status: 'fail',
-      detail: 'peers of Fabric x end at API 1.25, and this engine takes 1.44 and newer',
+      detail: 'peers of Fabric 1.4.12 end at API 1.25, and this engine takes 1.44 and newer',
     });
   });
 
@@ -121,10 +121,18 @@ describe('api', () => {
     const negotiated = speaks({ speaks: 'negotiated', min: '1.44', max: '1.52' });
     expect(row('api', negotiated)).toMatchObject({
       status: 'fail',
-      detail: 'peers of Fabric x need API 1.44, and this engine ends at 1.41',
+      detail: 'peers of Fabric 1.4.12 need API 1.44, and this engine ends at 1.41',
     });
     expect(row('api', { ...negotiated, ...engine({ minApi: '1.24', api: '1.47' }) })?.status).toBe('ok');
     expect(row('api', { ...negotiated, ...engine({ minApi: '1.53', api: '1.60' }) })?.status).toBe('fail');
+  });
+
+  it('names the newest patch release whose peers this engine understands', () => {
+    const { source } = speaks({ speaks: 'negotiated', min: '1.44', max: '1.52' });
+    expect(row('api', { source: { ...source, version: '2.5.16' } })).toMatchObject({
+      detail: 'peers of Fabric 2.5.16 need API 1.44, and this engine ends at 1.41',
+      fix: 'take Fabric 2.5.14: its peers and this engine understand each other',
+    });
   });
 });
 
@@ -305,11 +313,7 @@ describe('Go in the builder', () => {
 
   it.each([
     ['go1.19.8', 'ok', 'Go 1.19.8; Fabric 1.4.8-1.4.12 was made with 1.13.12'],
-    [
-      'go1.24.3',
-      'ok',
-      'Go 1.24.3; Fabric 1.4.8-1.4.12 was made with 1.13.12, 1.19 is the newest that was tried',
-    ],
+    ['go1.24.3', 'ok', 'Go 1.24.3; Fabric 1.4.8-1.4.12 was made with 1.13.12'],
     [
       'go1.9.7',
       'warn',

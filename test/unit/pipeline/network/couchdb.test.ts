@@ -68,13 +68,24 @@ describe('who may read _users', () => {
 });
 
 describe('the database of a channel', () => {
-  const all = ['_users', 'mychannel_', 'mychannel_lscc', 'mychannel_smoke-x1', 'other_smoke-x2', 'my$net_'];
+  const all = [
+    '_users',
+    'mychannel_',
+    'mychannel_lscc',
+    'mychannel_smoke-x1',
+    'other_smoke-x2',
+    'my$net_',
+    'old',
+    'my-1_',
+  ];
 
   it.each([
     ['mychannel', 'smoke-x1', 'mychannel_smoke-x1'],
     ['mychannel', 'smoke-x2', undefined],
     ['mychannel', 'smoke-x', undefined],
     ['mychannel', undefined, 'mychannel_'],
+    ['my', undefined, undefined],
+    ['old', undefined, 'old'],
     ['my.net', undefined, 'my$net_'],
     ['third', undefined, undefined],
   ])('%s, %s: %s', (channel, chaincode, name) => {

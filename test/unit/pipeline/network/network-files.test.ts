@@ -145,7 +145,7 @@ describe('compose file', () => {
 
   it('gives orderers that join channels one by one an admin port, and no first block', async () => {
     const { file, spec } = await network('3.1.1', { orderers: '3' });
-    expect(spec).toMatchObject({ consensus: 'etcdraft', channels: 'participation' });
+    expect(spec).toMatchObject({ consensus: 'etcdraft', channelCreation: 'participation' });
     const orderers = ['orderer', 'orderer2', 'orderer3'].map((name) => file.services[`${name}.example.com`]);
     expect(orderers.map((orderer) => orderer?.ports)).toEqual([
       ['127.0.0.1:7050:7050', '127.0.0.1:7055:8443', '127.0.0.1:7056:7053'],
@@ -170,7 +170,7 @@ describe('compose file', () => {
     ['2.5.12', { tls: false }, 'solo', 'BOOTSTRAP'],
   ])('%s %j: %s from a first block, which %s names', async (version, flags, consensus, word) => {
     const { file, spec } = await network(version, flags);
-    expect(spec).toMatchObject({ consensus, channels: 'system' });
+    expect(spec).toMatchObject({ consensus, channelCreation: 'system' });
     const { environment } = file.services['orderer.example.com'] ?? {};
     expect(environment).toMatchObject({
       [`ORDERER_GENERAL_${word}METHOD`]: 'file',
