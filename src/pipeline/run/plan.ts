@@ -137,11 +137,23 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
   }
 
   add('source', [], run({ say: 'cause.always' }));
-  add('base.builder', ['source'], observed.base.builder);
-  add('base.runtime', ['source'], observed.base.runtime);
+  const { network, couchdb } = observed;
+  if (couchdb && (goal.until === 'up' || (goal.until === 'rebuild' && network.running))) {
+    add(
+      'couchdb',
+      ['source'],
+      couchdb.present
+        ? cached({ say: 'cause.present', what: couchdb.ref })
+        : run({ say: 'cause.missing', what: couchdb.ref }),
+    );
+  }
+  // Where there is no CouchDB to be had, nothing is built in vain.
+  const begun = ['source', 'couchdb'];
+  add('base.builder', begun, observed.base.builder);
+  add('base.runtime', begun, observed.base.runtime);
   add(
     'compile',
-    ['source', 'base.builder'],
+    [...begun, 'base.builder'],
     decide(
       [
         [goal.force, { say: 'cause.forced' }],
@@ -152,14 +164,13 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
       { say: 'cause.inputs-same' },
     ),
   );
-  const { network } = observed;
   if (goal.until === 'rebuild') {
     add('swap', ['compile'], decideSwap(network, runs('compile')));
   }
   if (observed.chaintool !== undefined) {
     add(
       'chaintool',
-      ['source'],
+      begun,
       observed.chaintool.present
         ? cached({ say: 'cause.present', what: observed.chaintool.from })
         : run({ say: 'cause.requested' }),
@@ -175,7 +186,7 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
     names.some((name) => imageDecisions.get(name)?.run === true);
   add(
     'sampleconfig',
-    ['source'],
+    begun,
     decide([[anyRuns(['peer', 'orderer', 'tools']), { say: 'cause.into-programs' }]], {
       say: 'cause.not-needed',
     }),
@@ -241,6 +252,10 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
     decide(
       [
         [network.crypto === 'absent', { say: 'cause.no-crypto' }],
+        [
+          network.crypto === 'changed' && network.otherState,
+          { say: couchdb ? 'cause.to-couchdb' : 'cause.to-leveldb' },
+        ],
         [network.crypto === 'changed', { say: 'cause.crypto-changed' }],
       ],
       { say: 'cause.unchanged' },
