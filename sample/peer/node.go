@@ -13,6 +13,7 @@ import (
 	"github.com/hyperledger/fabric/core/chaincode"
 	"github.com/hyperledger/fabric/core/comm"
 	"github.com/hyperledger/fabric/core/endorser"
+	"github.com/hyperledger/fabric/core/ledger/couchdb"
 	"github.com/hyperledger/fabric/core/operations"
 	"github.com/hyperledger/fabric/core/peer"
 	"github.com/hyperledger/fabric/msp"
@@ -49,7 +50,15 @@ func startNode() error {
 	if err != nil {
 		return err
 	}
-	channels, err := peer.Open(filepath.Join(data, "ledgersData", "chains"), signer, cert != "")
+	var state *couchdb.Store
+	if conf.String("ledger.state.stateDatabase") == "CouchDB" {
+		at := "ledger.state.couchDBConfig."
+		state, err = couchdb.Connect(conf.String(at+"couchDBAddress"), conf.String(at+"username"), conf.String(at+"password"))
+		if err != nil {
+			return fmt.Errorf("Error initializing ledger provider: %s", err)
+		}
+	}
+	channels, err := peer.Open(filepath.Join(data, "ledgersData", "chains"), signer, cert != "", state)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import { shellQuoted } from '../pipeline/host/shell-text.ts';
 import { FACTS } from '../pipeline/journal/facts.ts';
 import { readState, STATE_FOLDER } from '../pipeline/journal/journal.ts';
 import { readFact } from '../pipeline/journal/wizard-state.ts';
+import { couchdbUrl } from '../pipeline/network/couchdb.ts';
 import { ordererTlsCa } from '../pipeline/network/crypto-layout.ts';
 import { madeWithNewest, staleChaincode } from '../pipeline/network/inventory.ts';
 import { adminEnv } from '../pipeline/network/network-files.ts';
@@ -186,6 +187,7 @@ export async function env(terminal: Terminal, orgName: string | undefined): Prom
     ORDERER_ADDRESS: `localhost:${firstOrderer(spec).port}`,
     ORDERER_CA: join(crypto, ordererTlsCa(spec)),
     CHANNEL_NAME: spec.channel,
+    ...(peer.couchdb ? { COUCHDB_URL: couchdbUrl(peer.couchdb) } : {}),
   };
   if (terminal.json) printJson(values);
   else

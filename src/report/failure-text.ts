@@ -204,6 +204,12 @@ function bare(failure: StageFailure, speech: Speech): Told {
         ),
         hint: say('hint.base-image'),
       };
+    case 'couchdb-image':
+      return {
+        title: say('failed.couchdb-image'),
+        detail: present(...failure.looked.map((ref) => say('couchdb-image.looked', { ref })), failure.detail),
+        hint: say('hint.couchdb-image'),
+      };
     case 'image-build':
       return { title: say('failed.image-build', { image: failure.image }), detail: present(failure.detail) };
     case 'command':

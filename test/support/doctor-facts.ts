@@ -36,6 +36,7 @@ export const well: DoctorFacts = {
     arch: 'amd64',
   },
   engineInfo: { security: ['name=seccomp,profile=default'], time: 1_000_000, askedAt: 1_000_000 },
+  couchdb: undefined,
   compose: { kind: 'plugin', version: '2.29.1' },
   ports: { wanted: 10, taken: [] },
   disk: {

@@ -39,8 +39,10 @@ export const settled: ObservedState = {
   ccenvPayload: 'goshim',
   images: { ccenv: sameImage, peer: sameImage, orderer: sameImage, tools: sameImage },
   channels: ['mychannel'],
+  couchdb: undefined,
   network: {
     crypto: 'same',
+    otherState: false,
     artifacts: 'same',
     compose: 'same',
     running: true,
@@ -62,6 +64,7 @@ export const bare: ObservedState = {
   images: { ccenv: absentImage, peer: absentImage, orderer: absentImage, tools: absentImage },
   network: {
     crypto: 'absent',
+    otherState: false,
     artifacts: 'absent',
     compose: 'absent',
     running: false,

@@ -3,6 +3,7 @@ package ledger
 
 import (
 	"bytes"
+	"fmt"
 	"sync"
 
 	"github.com/hyperledger/fabric/common/ledger/blockfile"
@@ -18,18 +19,22 @@ type entry struct {
 // Validator judges a block before it is written: one verdict per transaction, by what the ledger holds before the block.
 type Validator func(block *common.Block) ([]string, error)
 
+// Saver is told of each write that a block makes, before readers can see it.
+type Saver func(namespace, key string, write pb.Write) error
+
 // Ledger is one channel's blocks and state.
 type Ledger struct {
 	mutex  sync.RWMutex
 	store  *blockfile.Store
+	save   Saver
 	state  map[string]map[string]entry // namespace -> key -> value
 	txs    map[string]string           // transaction id -> verdict
 	commit chan struct{}               // closed and replaced at every commit
 }
 
-// Open reads or makes the ledger; visit sees every block that it has.
-func Open(path string, visit func(*common.Block)) (*Ledger, error) {
-	l := &Ledger{state: map[string]map[string]entry{}, txs: map[string]string{}, commit: make(chan struct{})}
+// Open reads or makes the ledger; visit sees every block that it has. What save has missed it is told again.
+func Open(path string, save Saver, visit func(*common.Block)) (*Ledger, error) {
+	l := &Ledger{save: save, state: map[string]map[string]entry{}, txs: map[string]string{}, commit: make(chan struct{})}
 	store, err := blockfile.Open(path, func(block *common.Block) error {
 		l.apply(block)
 		visit(block)
@@ -60,6 +65,9 @@ func (l *Ledger) apply(block *common.Block) {
 		}
 		for ns, set := range result.RWSet {
 			for key, write := range set.Writes {
+				if err := l.save(ns, key, write); err != nil {
+					panic(fmt.Sprintf("Error during commit: %s", err))
+				}
 				if l.state[ns] == nil {
 					l.state[ns] = map[string]entry{}
 				}

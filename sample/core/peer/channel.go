@@ -18,6 +18,7 @@ import (
 	"github.com/hyperledger/fabric/common/policies"
 	"github.com/hyperledger/fabric/core/comm"
 	"github.com/hyperledger/fabric/core/ledger"
+	"github.com/hyperledger/fabric/core/ledger/couchdb"
 	"github.com/hyperledger/fabric/protos/common"
 	pb "github.com/hyperledger/fabric/protos/peer"
 )
@@ -54,13 +55,14 @@ type Channels struct {
 	dir    string
 	signer common.Signer
 	tls    bool
+	state  *couchdb.Store // nil where it is in memory only
 	mutex  sync.RWMutex
 	byID   map[string]*Channel
 }
 
-// Open loads the channels under dir and starts to pull their blocks.
-func Open(dir string, signer common.Signer, tlsEnabled bool) (*Channels, error) {
-	all := &Channels{dir: dir, signer: signer, tls: tlsEnabled, byID: map[string]*Channel{}}
+// Open loads the channels under dir and starts to pull their blocks. State may be nil: then it is in memory only.
+func Open(dir string, signer common.Signer, tlsEnabled bool, state *couchdb.Store) (*Channels, error) {
+	all := &Channels{dir: dir, signer: signer, tls: tlsEnabled, state: state, byID: map[string]*Channel{}}
 	files, err := filepath.Glob(filepath.Join(dir, "*.blocks"))
 	if err != nil {
 		return nil, err
@@ -84,9 +86,34 @@ func Open(dir string, signer common.Signer, tlsEnabled bool) (*Channels, error) 
 
 func (a *Channels) load(id string) (*Channel, error) {
 	channel := &Channel{ID: id}
-	var err error
-	channel.Ledger, err = ledger.Open(filepath.Join(a.dir, id+".blocks"), channel.observe)
+	save, err := a.saver(id)
+	if err != nil {
+		return nil, err
+	}
+	channel.Ledger, err = ledger.Open(filepath.Join(a.dir, id+".blocks"), save, channel.observe)
 	return channel, err
+}
+
+// saver copies a channel's state to CouchDB, where there is one.
+func (a *Channels) saver(id string) (ledger.Saver, error) {
+	if a.state == nil {
+		return func(string, string, pb.Write) error { return nil }, nil
+	}
+	made := map[string]bool{}
+	create := func(name string) error {
+		if made[name] {
+			return nil
+		}
+		made[name] = true
+		return a.state.Create(name)
+	}
+	return func(namespace, key string, write pb.Write) error {
+		name := couchdb.Database(id, namespace)
+		if err := create(name); err != nil {
+			return err
+		}
+		return a.state.Save(name, key, write)
+	}, create(couchdb.Database(id, ""))
 }
 
 // observe takes over a configuration block.

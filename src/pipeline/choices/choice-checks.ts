@@ -106,7 +106,8 @@ export const CHECKS: { readonly [F in ChoiceField]-?: z.ZodType<Exclude<WizardCo
   orderers: wholeNumber('orderers'),
   consensus: oneOf(CONSENSUS).refine((name) => name !== 'kafka', because({ say: 'wrong.kafka' })),
   tls: z.boolean(),
-  couchdb: z.boolean().refine((wanted) => !wanted, because({ say: 'wrong.couchdb' })),
+  couchdb: z.boolean(),
+  couchdbImage: image(),
   channel: z
     .string()
     .regex(/^[a-z][a-z0-9.-]{0,248}(?:,[a-z][a-z0-9.-]{0,248})*$/)
@@ -183,12 +184,12 @@ export function choiceIssue(field: ChoiceField, value: unknown, where: Text): Co
 
 const HIGHEST_PORT = 65535;
 
-/** The last peer's ports lie 1000 above the one before, its operations port 4 above that. */
+/** The last peer's ports lie 1000 above the one before, its operations port 4 above that, and its CouchDB's 7. */
 export function portIssue(
-  values: Pick<WizardConfig, 'portBase' | 'orgs' | 'peers'>,
+  values: Pick<WizardConfig, 'portBase' | 'orgs' | 'peers' | 'couchdb'>,
   where: Text,
 ): ConfigIssue | undefined {
-  const highest = values.portBase + 1000 * (values.orgs * values.peers - 1) + 4;
+  const highest = values.portBase + 1000 * (values.orgs * values.peers - 1) + (values.couchdb ? 7 : 4);
   if (highest <= HIGHEST_PORT) return undefined;
   return {
     path: 'port-base',

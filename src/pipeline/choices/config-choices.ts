@@ -149,8 +149,14 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
   },
   couchdb: {
     type: 'boolean',
-    help: 'CouchDB as state database',
+    help: 'a CouchDB beside each peer keeps the state, in place of the LevelDB in it',
     defaultValue: () => false,
+  },
+  couchdbImage: {
+    type: 'text',
+    argument: 'IMAGE',
+    help: 'your own CouchDB image',
+    defaultText: "the line's, or one like it that is here",
   },
   channel: {
     type: 'text',
@@ -167,7 +173,7 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
   portBase: {
     type: 'number',
     argument: 'PORT',
-    help: 'port of the orderer on this host; the k-th peer gets PORT+1+1000k',
+    help: 'port of the orderer on this host; the k-th peer gets PORT+1+1000k, its CouchDB PORT+7+1000k',
     defaultValue: () => 7050,
   },
   jobs: {

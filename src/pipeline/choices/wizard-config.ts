@@ -29,6 +29,8 @@ export interface WizardConfig {
   readonly consensus?: Consensus;
   readonly tls: boolean;
   readonly couchdb: boolean;
+  /** In place of the line's own. */
+  readonly couchdbImage?: string;
   readonly channel: string;
   readonly project?: string;
   readonly portBase: number;

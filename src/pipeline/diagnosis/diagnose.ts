@@ -33,6 +33,7 @@ function linesOf(failure: StageFailure): readonly string[] {
     case 'source':
     case 'engine':
     case 'compose-missing':
+    case 'couchdb-image':
     case 'port-taken':
     case 'preflight':
     case 'locked':

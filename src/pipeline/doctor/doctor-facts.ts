@@ -4,6 +4,7 @@ import type { ContainerInfo } from '../engine/engine-types.ts';
 import type { FabricLine } from '../fabric/fabric-line.ts';
 import type { ImageName } from '../fabric/line-facts.ts';
 import type { TakenPort } from '../host/ports.ts';
+import type { CouchdbImage } from '../images/couchdb-image.ts';
 import type { Problem } from '../resolve/resolve-report.ts';
 import type { StageFailure } from '../run/failure.ts';
 import type { OtherNetwork } from './other-networks.ts';
@@ -124,6 +125,14 @@ export interface DoctorFacts {
   /** As `go version` says: `go1.19.8`; undefined where the builder has no Go. */
   readonly go: { readonly image: string; readonly version: string | undefined };
   readonly asked: readonly AskedImage[];
+  /** Undefined where no CouchDB is wanted. */
+  readonly couchdb:
+    | (CouchdbImage & {
+        readonly looked: readonly string[];
+        /** `--base local` is for images of whatever kind. */
+        readonly pulled: boolean;
+      })
+    | undefined;
   readonly proxies: {
     /** Set for this shell. */
     readonly shell: boolean;

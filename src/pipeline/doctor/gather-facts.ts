@@ -12,6 +12,7 @@ import { type FabricSource, sourceHere, tagOf } from '../fabric/source.ts';
 import { findCompose } from '../host/host-setup.ts';
 import { takenPorts } from '../host/ports.ts';
 import { foldersOf } from '../host/tree-watch.ts';
+import { couchdbCandidates, couchdbImageOf } from '../images/couchdb-image.ts';
 import { imageRefs, primaryRef } from '../images/image-recipe.ts';
 import { isUpstream } from '../images/upstream-dockerfiles.ts';
 import { STATE_FOLDER } from '../journal/journal.ts';
@@ -221,7 +222,8 @@ export class FactGatherer {
       const running = containers.filter(
         ({ state, labels }) => state === 'running' && labels[LABEL.project] === project && labels[LABEL.node],
       );
-      const nodes = config.orgs * config.peers + 1;
+      // An idle CouchDB takes as much as an idle peer.
+      const nodes = config.orgs * config.peers * (config.couchdb ? 2 : 1) + 1;
       return { available: await availableMemory(), nodes: Math.max(0, nodes - running.length) };
     },
     socket: () => socketAt(this.#input.docker.endpoint, this.#input.docker.socketPath),
@@ -269,6 +271,7 @@ export class FactGatherer {
       const [{ settings }, ours] = await Promise.all([this.#settings(), this.#ours()]);
       for (const kind of ['builder', 'runtime'] as const)
         if (ours.length > 0 && absent(kind)) stages.add(`base.${kind}`);
+      if ((await this.#need('couchdb'))?.present === false) stages.add('couchdb');
       for (const name of settings.line.imagesBuilt)
         if (absent(name)) stages.add(ours.includes(name) ? 'compile' : 'base.upstream').add(`image.${name}`);
       return stages;
@@ -290,6 +293,18 @@ export class FactGatherer {
           () => false,
         ),
       };
+    },
+    couchdb: async () => {
+      const { config, docker } = this.#input;
+      const { settings } = await this.#settings();
+      const image = await couchdbImageOf(config, settings, docker);
+      return (
+        image && {
+          ...image,
+          looked: couchdbCandidates(config, settings),
+          pulled: config.base !== 'local',
+        }
+      );
     },
     go: async () => {
       const { config, docker, goVersions, onGoVersion, project } = this.#input;

@@ -166,6 +166,16 @@ function base({ base, images }: Facts<'base' | 'images'>): Finding | undefined {
   }
 }
 
+/** The image that keeps the peers' state, where one does. */
+function couchdb({ couchdb }: Facts<'couchdb'>): Finding | undefined {
+  if (!couchdb) return undefined;
+  const { ref, present, looked, pulled } = couchdb;
+  if (present) return ok({ say: 'row.here', ref });
+  if (pulled) return ok({ say: 'row.couchdb-pulled', ref });
+  const failure = { kind: 'couchdb-image', looked, detail: '' } as const;
+  return fail(notHere(looked), `docker pull ${ref}`, failure);
+}
+
 /** The newest Go that a whole run was done with, of the lines that are built here. */
 const TRIED_GO = '1.24';
 
@@ -222,6 +232,7 @@ const BASES = ['base.builder', 'base.runtime'];
 export const PLAN_CHECKS: readonly Check[] = [
   check('source', ['source'], [], source),
   check('base', ['base', 'images'], BASES, base),
+  check('couchdb', ['couchdb'], ['couchdb'], couchdb),
   check('go', ['go', 'source', 'stages'], COMPILE, go),
   check('builder', ['asked', 'stages'], ['smoke'], asked('builder')),
   check('runtime', ['asked', 'stages'], ['smoke'], asked('runtime')),

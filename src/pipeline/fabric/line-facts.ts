@@ -35,6 +35,13 @@ export interface TagInputs {
   readonly goArch: string;
 }
 
+/** What an image of CouchDB is named by. */
+export interface CouchdbInputs extends Pick<TagInputs, 'version' | 'goArch'> {
+  readonly dockerNs: string;
+  readonly baseDockerNs: string;
+  readonly baseVersion: string;
+}
+
 /** An environment variable that sets what is logged, with its value for two levels. */
 export interface LoggingVariable {
   readonly variable: string;
@@ -91,6 +98,10 @@ export interface BuildFacts {
     | undefined;
   /** Whether configtxgen reads `Policies`. */
   readonly policies: boolean;
+  /** The images that its peers can keep their state in, the nearest to the release's own first. */
+  readonly couchdbImages: (settings: CouchdbInputs) => readonly string[];
+  /** Each chaincode has a database of its own, `<channel>_<chaincode>`; else the channel has one. */
+  readonly couchdbPerChaincode: boolean;
   /** The default first. */
   readonly consensus: readonly Consensus[];
   /** Whether channels are made by a system channel, or by each orderer that is told to join (`osnadmin`). */

@@ -5,6 +5,14 @@ import { V1_4_8 } from './older-lines.ts';
 const CAPABILITIES_2_0 = { channel: 'V2_0', orderer: 'V2_0', application: 'V2_0' };
 const VENDORED = 'github.com/hyperledger';
 
+const COUCHDB_3 = ['3.4.2', '3.4', '3.3.3', '3.3', '3.2.2', '3.2', '3.1.1', '3.1', '3', 'latest'];
+
+/** @param tested the version that the line's own integration tests take */
+function couchdb(tested: string): () => readonly string[] {
+  const minor = tested.split('.').slice(0, 2).join('.');
+  return () => unique([tested, minor, ...COUCHDB_3]).map((tag) => `couchdb:${tag}`);
+}
+
 const V2_0: BuildFacts = {
   ...V1_4_8,
   id: '2.0',
@@ -25,6 +33,7 @@ const V2_0: BuildFacts = {
   imageTags: ({ version, commitSha, goArch }) =>
     unique([...versionTags(version), `${goArch}-${version}-snapshot-${commitSha}`]),
   capabilities: CAPABILITIES_2_0,
+  couchdbImages: couchdb('2.3'),
   // Solo and kafka are there, deprecated.
   consensus: ['etcdraft', 'solo', 'kafka'],
   ordererFirstBlock: 'BOOTSTRAP',
@@ -46,12 +55,19 @@ const V2_1: BuildFacts = {
   releaseGo: '1.14.1',
 };
 
-const V2_2: BuildFacts = { ...V2_1, id: '2.2', goMode: 'modules', releaseGo: '1.14.4' };
+const V2_2: BuildFacts = {
+  ...V2_1,
+  id: '2.2',
+  goMode: 'modules',
+  releaseGo: '1.14.4',
+  couchdbImages: couchdb('3.3.3'),
+};
 
 const V2_3: BuildFacts = {
   ...V2_2,
   id: '2.3',
   releaseGo: '1.14.12',
+  couchdbImages: couchdb('3.1.1'),
   programs: { ...V2_2.programs, osnadmin: 'cmd/osnadmin' },
   channels: 'both',
 };
@@ -60,6 +76,7 @@ const V2_4: BuildFacts = {
   ...V2_3,
   id: '2.4',
   releaseGo: '1.16.7',
+  couchdbImages: couchdb('3.2.2'),
   programs: { ...V2_3.programs, idemixgen: undefined, ledgerutil: 'cmd/ledgerutil' },
 };
 
@@ -67,6 +84,7 @@ const V2_5_0: BuildFacts = {
   ...V2_4,
   id: '2.5.0-2.5.5',
   releaseGo: '1.20.2',
+  couchdbImages: couchdb('3.4.2'),
   // A release's own build writes `v2.5.0`, and the peer asks for `2.5`.
   imageTags: ({ version }) => unique([version, version.replace(/^v/, '')].flatMap(versionTags)),
   capabilities: { ...CAPABILITIES_2_0, application: 'V2_5' },
@@ -83,6 +101,7 @@ const V3_0: BuildFacts = {
   ...V2_5_6,
   id: '3.0',
   releaseGo: '1.23.1',
+  couchdbImages: couchdb('3.3.3'),
   consensus: ['etcdraft', 'BFT'],
   channels: 'participation',
   shim: {
@@ -92,7 +111,7 @@ const V3_0: BuildFacts = {
   },
 };
 
-const V3_1: BuildFacts = { ...V3_0, id: '3.1', releaseGo: '1.24.0' };
+const V3_1: BuildFacts = { ...V3_0, id: '3.1', releaseGo: '1.24.0', couchdbImages: couchdb('3.4.2') };
 
 /** Each with the first release that it holds for, oldest first. */
 export const NEWER_LINES: readonly LineRow[] = [

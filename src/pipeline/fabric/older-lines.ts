@@ -1,5 +1,5 @@
 /** Rows of 1.0 to 1.4. */
-import { type BuildFacts, type LineRow, unique, versionTags } from './line-facts.ts';
+import { type BuildFacts, type CouchdbInputs, type LineRow, unique, versionTags } from './line-facts.ts';
 import { unamePeerArch } from './peer-line.ts';
 
 /** `uname -m` of a Linux machine with this Go architecture. */
@@ -9,6 +9,21 @@ export const MODULE = 'github.com/hyperledger/fabric';
 
 const LEVEL_NAMES = { info: 'info', warning: 'warning' };
 const LOGGING_SPEC = { variable: 'FABRIC_LOGGING_SPEC', ...LEVEL_NAMES };
+
+const FABRIC_COUCHDB = 'hyperledger/fabric-couchdb';
+/** By Apache: 2.3 is what Fabric's own image ends with. */
+const COUCHDB_2 = ['couchdb:2.3.1', 'couchdb:2.3'];
+
+/** Fabric's image is made with the base images from 1.1 on, and tagged as these are. */
+function couchdbByBase(tag: string, { dockerNs, baseDockerNs }: CouchdbInputs): readonly string[] {
+  return unique([
+    `${baseDockerNs}/fabric-couchdb:${tag}`,
+    `${FABRIC_COUCHDB}:${tag}`,
+    `${dockerNs}/fabric-couchdb:latest`,
+    `${FABRIC_COUCHDB}:latest`,
+    ...COUCHDB_2,
+  ]);
+}
 
 const V1_0_0: BuildFacts = {
   id: '1.0.0',
@@ -48,6 +63,15 @@ const V1_0_0: BuildFacts = {
   operations: false,
   capabilities: undefined,
   policies: false,
+  couchdbImages: ({ dockerNs, version, goArch }) => {
+    const tag = `${unamePeerArch(goArch)}-${version}`;
+    return unique([
+      `${dockerNs}/fabric-couchdb:${tag}`,
+      `${FABRIC_COUCHDB}:${tag}`,
+      `${FABRIC_COUCHDB}:latest`,
+    ]);
+  },
+  couchdbPerChaincode: false,
   consensus: ['solo', 'kafka'],
   channels: 'system',
   ordererFirstBlock: 'GENESIS',
@@ -82,6 +106,8 @@ const V1_1: BuildFacts = {
   programs: { ...V1_0_1.programs, configtxgen: 'common/tools/configtxgen' },
   chaincodeListener: true,
   capabilities: { channel: 'V1_1', orderer: 'V1_1', application: 'V1_1' },
+  couchdbImages: (inputs) => couchdbByBase(`${unamePeerArch(inputs.goArch)}-${inputs.baseVersion}`, inputs),
+  couchdbPerChaincode: true,
   cli: { ...V1_0_1.cli, getinfo: true },
   tlsRootInChaincodeImage: false,
 };
@@ -111,6 +137,7 @@ const V1_2: BuildFacts = {
       ...versionTags(version),
     ]),
   baseTag: (goArch, baseVersion) => `${goArch}-${baseVersion}`,
+  couchdbImages: (inputs) => couchdbByBase(`${inputs.goArch}-${inputs.baseVersion}`, inputs),
   capabilities: { channel: 'V1_1', orderer: 'V1_1', application: 'V1_2' },
   policies: true,
   channelTimeout: 'duration',
@@ -135,6 +162,8 @@ const V1_4_0: BuildFacts = {
   releaseGo: '1.11.1',
   ldflagVariables: V1_3.ldflagVariables.filter((variable) => variable !== 'Experimental'),
   logging: { peer: LOGGING_SPEC, orderer: LOGGING_SPEC },
+  // From 1.4.9 on the release notes send users to Apache's.
+  couchdbImages: (inputs) => [...V1_3.couchdbImages(inputs), 'couchdb:3.1.1', 'couchdb:3.1'],
   operations: true,
 };
 

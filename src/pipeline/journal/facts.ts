@@ -19,7 +19,15 @@ export const FACTS = {
   /** What `go version` said, by the id of the builder image. */
   goVersions: { key: 'goVersions', schema: z.record(z.string(), z.string()) },
   /** `instance` names the crypto material: six hex digits that ledger volumes carry in their names. */
-  crypto: { key: 'crypto', schema: z.object({ fingerprint: z.string(), instance: z.string() }) },
+  crypto: {
+    key: 'crypto',
+    schema: z.object({
+      fingerprint: z.string(),
+      instance: z.string(),
+      /** Of its ledgers: the state is kept by CouchDBs. */
+      couchdb: z.boolean().optional(),
+    }),
+  },
   artifacts: { key: 'artifacts', schema: z.object({ fingerprint: z.string(), instance: z.string() }) },
   /** The artifacts whose anchor updates were accepted. */
   anchors: { key: 'anchors', schema: z.object({ fingerprint: z.string() }) },

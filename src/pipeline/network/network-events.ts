@@ -1,7 +1,8 @@
 /** What is seen of a network that runs. Data with its time, never sentences. */
 import type { ContainerUsage } from '../engine/engine-types.ts';
+import type { NetworkNode } from './network-spec.ts';
 
-export type NodeRole = 'orderer' | 'peer' | 'cli';
+export type NodeRole = NetworkNode['role'] | 'cli';
 
 /** A node as the engine tells of it. */
 export interface SeenNode {

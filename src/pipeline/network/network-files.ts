@@ -2,11 +2,14 @@
 import { Document, isMap, isScalar, stringify } from 'yaml';
 import { LABEL } from '../engine/labels.ts';
 import type { FabricLine } from '../fabric/fabric-line.ts';
+import { COUCHDB_PORT, COUCHDB_USER } from './couchdb.ts';
 import { adminMsp, ordererAdminTls, ordererDir, ordererTlsCa, peerDir } from './crypto-layout.ts';
 import {
   allPeers,
+  couchdbNodes,
   NEEDS_TLS,
   type NetworkSpec,
+  type NodeSpec,
   type OrdererSpec,
   orgOf,
   type PeerSpec,
@@ -47,7 +50,13 @@ export function cryptoConfigYaml(spec: NetworkSpec, line: FabricLine): string {
 export interface ComposeInput {
   readonly spec: NetworkSpec;
   readonly line: FabricLine;
-  readonly images: { readonly peer: string; readonly orderer: string; readonly tools: string };
+  readonly images: {
+    readonly peer: string;
+    readonly orderer: string;
+    readonly tools: string;
+    /** Where the spec has them. */
+    readonly couchdb?: string;
+  };
   /** Changes with the crypto material: ledgers are never met by certificates of another network. */
   readonly instance: string;
   /** The engine's socket on the host. */
@@ -171,12 +180,27 @@ function composeObject({ spec, line, images, instance, socket, peerEnv }: Compos
     ],
   });
 
+  const couchdbService = ({ name, port }: NodeSpec) => ({
+    ...common(name, images.couchdb ?? ''),
+    environment: { COUCHDB_USER: COUCHDB_USER.name, COUCHDB_PASSWORD: COUCHDB_USER.password },
+    volumes: [`${name}:/opt/couchdb/data`],
+    ports: publish(port, COUCHDB_PORT),
+  });
+  const stateIn = (couchdb: NodeSpec) => ({
+    CORE_LEDGER_STATE_STATEDATABASE: 'CouchDB',
+    CORE_LEDGER_STATE_COUCHDBCONFIG_COUCHDBADDRESS: `${couchdb.name}:${COUCHDB_PORT}`,
+    CORE_LEDGER_STATE_COUCHDBCONFIG_USERNAME: COUCHDB_USER.name,
+    CORE_LEDGER_STATE_COUCHDBCONFIG_PASSWORD: COUCHDB_USER.password,
+  });
+
   const peerService = (peer: PeerSpec) => {
     const org = orgOf(spec, peer);
     const neighbour = org.peers.find((other) => other.name !== peer.name) ?? peer;
     return {
       ...common(peer.name, images.peer),
       command: ['peer', 'node', 'start'],
+      // For whoever starts it by hand: it asks again for two minutes.
+      ...(peer.couchdb ? { depends_on: [peer.couchdb.name] } : {}),
       environment: {
         CORE_PEER_ID: peer.name,
         CORE_PEER_NETWORKID: spec.networkId,
@@ -196,6 +220,7 @@ function composeObject({ spec, line, images, instance, socket, peerEnv }: Compos
         CORE_PEER_GOSSIP_USELEADERELECTION: 'false',
         CORE_PEER_GOSSIP_ORGLEADER: 'true',
         ...tlsFiles('CORE_PEER', '/etc/hyperledger/fabric'),
+        ...(peer.couchdb ? stateIn(peer.couchdb) : {}),
         CORE_VM_ENDPOINT: 'unix:///host/var/run/docker.sock',
         CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE: spec.network,
         ...(peer.operationsPort ? { CORE_OPERATIONS_LISTENADDRESS: '0.0.0.0:9443' } : {}),
@@ -241,10 +266,12 @@ function composeObject({ spec, line, images, instance, socket, peerEnv }: Compos
     ],
   };
 
-  const nodes = [...spec.orderers, ...peers].map(({ name }) => name);
+  const couchdbs = couchdbNodes(spec);
+  const nodes = [...spec.orderers, ...couchdbs, ...peers].map(({ name }) => name);
   return {
     services: {
       ...Object.fromEntries(spec.orderers.map((orderer) => [orderer.name, ordererService(orderer)])),
+      ...Object.fromEntries(couchdbs.map((couchdb) => [couchdb.name, couchdbService(couchdb)])),
       ...Object.fromEntries(peers.map((peer) => [peer.name, peerService(peer)])),
       cli,
     },

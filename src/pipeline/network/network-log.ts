@@ -24,8 +24,10 @@ const LINE_SIZE = 4096;
 
 export const emptyLog: NetworkLog = { chunks: [], size: 0, dropped: 0 };
 
-/** As Fabric 1.x writes it: four letters before the number of the line; a panic of Go's has none. */
+/** As Fabric writes it: four letters before the number of the line; a panic of Go's has none. */
 const LEVEL = /(?:^|\W)(DEBU|INFO|NOTI|WARN|ERRO|CRIT|PANI|FATA)\b/;
+/** As CouchDB does, whose lines begin with it. */
+const COUCHDB_LEVEL = /^\[(debug|warning|error|critical|alert|emergency)\]/;
 const LEVELS: Readonly<Record<string, LogLevel>> = {
   DEBU: 'debug',
   WARN: 'warning',
@@ -33,10 +35,16 @@ const LEVELS: Readonly<Record<string, LogLevel>> = {
   CRIT: 'error',
   PANI: 'error',
   FATA: 'error',
+  debug: 'debug',
+  warning: 'warning',
+  error: 'error',
+  critical: 'error',
+  alert: 'error',
+  emergency: 'error',
 };
 
 export function levelOf(line: string): LogLevel {
-  const found = LEVEL.exec(line.slice(0, 200))?.[1];
+  const found = (COUCHDB_LEVEL.exec(line) ?? LEVEL.exec(line.slice(0, 200)))?.[1];
   if (found !== undefined) return LEVELS[found] ?? 'info';
   return /^(panic:|fatal error:|goroutine \d)/.test(line) ? 'error' : 'info';
 }

@@ -5,13 +5,16 @@ import { primaryRef } from '../images/image-recipe.ts';
 import { sourceKind, type Workbench } from '../run/workbench.ts';
 import { configtxYaml } from './configtx.ts';
 import { composeYaml, cryptoConfigYaml } from './network-files.ts';
+import { couchdbNodes } from './network-spec.ts';
 
-/** Line and shape of the network: anything else that changes keeps certificates and ledgers. */
+/** Line, shape and state database of the network: anything else that changes keeps certificates and ledgers. */
 export function cryptoFingerprint(bench: Pick<Workbench, 'spec' | 'settings' | 'source'>): string {
   return fingerprint('crypto', {
     config: cryptoConfigYaml(bench.spec, bench.settings.line),
     // Another line's ledger must never be opened, and the practice source's blocks are its own.
     line: sourceKind(bench),
+    // Nor by a peer that keeps its state elsewhere.
+    ...(couchdbNodes(bench.spec).length > 0 ? { state: 'CouchDB' } : {}),
   });
 }
 
@@ -33,6 +36,7 @@ export function composeText(bench: Workbench, instance: string): string {
       peer: primaryRef(settings, 'peer'),
       orderer: primaryRef(settings, 'orderer'),
       tools: primaryRef(settings, 'tools'),
+      ...(bench.couchdb ? { couchdb: bench.couchdb.ref } : {}),
     },
     instance,
     socket: docker.socketPath ?? '/var/run/docker.sock',

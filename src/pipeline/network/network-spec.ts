@@ -19,6 +19,8 @@ export interface OrdererSpec extends NodeSpec {
 
 export interface PeerSpec extends NodeSpec {
   readonly org: string;
+  /** What keeps its state, where that is no database of its own. */
+  readonly couchdb?: NodeSpec;
   readonly eventPort?: number;
 }
 
@@ -81,7 +83,8 @@ function ordererName(index: number): string {
 }
 
 /**
- * Ports: the k-th orderer at base+100k; the k-th peer at base+1+1000k, as first-network's users know them.
+ * Ports: the k-th orderer at base+100k; the k-th peer at base+1+1000k, as first-network's users know them, and its
+ * CouchDB at base+7+1000k, for 5 and 6 are orderers'.
  */
 export function networkSpec(config: WizardConfig, line: FabricLine, project: string): NetworkSpec {
   const base = config.portBase;
@@ -98,13 +101,15 @@ export function networkSpec(config: WizardConfig, line: FabricLine, project: str
       mspId: `${name}MSP`,
       domain,
       peers: Array.from({ length: config.peers }, (_, peerIndex): PeerSpec => {
-        const first = base + 1000 * (orgIndex * config.peers + peerIndex);
+        const index = orgIndex * config.peers + peerIndex;
+        const first = base + 1000 * index;
         return {
           name: `peer${peerIndex}.${domain}`,
           org: name,
           port: first + 1,
           eventPort: line.eventPort === undefined ? undefined : first + 3,
           operationsPort: line.operations ? first + 4 : undefined,
+          ...(config.couchdb ? { couchdb: { name: `couchdb${index}`, port: first + 7 } } : {}),
         };
       }),
     };
@@ -145,6 +150,11 @@ export function allPeers(spec: NetworkSpec): PeerSpec[] {
   return spec.orgs.flatMap((org) => [...org.peers]);
 }
 
+/** In the order of their peers; none where each peer keeps its state itself. */
+export function couchdbNodes(spec: NetworkSpec): NodeSpec[] {
+  return allPeers(spec).flatMap(({ couchdb }) => couchdb ?? []);
+}
+
 export function orgOf(spec: NetworkSpec, peer: PeerSpec): OrgSpec {
   const org = spec.orgs.find((candidate) => candidate.name === peer.org);
   if (!org) throw new Error(`no organisation ${peer.org}`);
@@ -161,17 +171,18 @@ export function publishedPorts(spec: NetworkSpec): { port: number; wantedBy: str
       ? []
       : [{ port: node.operationsPort, wantedBy: `${node.name} operations` }]),
   ];
-  return [...spec.orderers, ...allPeers(spec)].flatMap(of);
+  return [...spec.orderers, ...allPeers(spec), ...couchdbNodes(spec)].flatMap(of);
 }
 
 export interface NetworkNode {
   readonly node: NodeSpec;
-  readonly role: 'orderer' | 'peer';
+  readonly role: 'orderer' | 'peer' | 'couchdb';
 }
 
 export function networkNodes(spec: NetworkSpec): readonly NetworkNode[] {
   return [
     ...spec.orderers.map((node) => ({ node, role: 'orderer' as const })),
     ...allPeers(spec).map((node) => ({ node, role: 'peer' as const })),
+    ...couchdbNodes(spec).map((node) => ({ node, role: 'couchdb' as const })),
   ];
 }

@@ -43,7 +43,7 @@ export function isDown({ state }: Pick<SeenNode, 'state'>): boolean {
   return state !== 'running' && state !== 'restarting' && state !== 'created';
 }
 
-const ROLES: readonly NodeRole[] = ['orderer', 'peer', 'cli'];
+const ROLES: readonly NodeRole[] = ['orderer', 'peer', 'couchdb', 'cli'];
 
 function byText<T>(of: (item: T) => string): (a: T, b: T) => number {
   return (a, b) => (of(a) < of(b) ? -1 : Number(of(a) > of(b)));

@@ -7,9 +7,9 @@ import { Doorbell } from '../run/doorbell.ts';
 import { until } from '../run/waiting.ts';
 import type { Workbench } from '../run/workbench.ts';
 import { isOurChaincode } from './inventory.ts';
-import type { NetworkEvent, NodeRole, SaidLine, SeenChaincode, SeenNode } from './network-events.ts';
-import { networkNodes } from './network-spec.ts';
-import { knock } from './node-port.ts';
+import type { NetworkEvent, SaidLine, SeenChaincode, SeenNode } from './network-events.ts';
+import { type NetworkNode, networkNodes } from './network-spec.ts';
+import { askNode } from './node-port.ts';
 import { askPeer } from './peer-cli.ts';
 
 /** Whatever may make a container another one than before. Execs and health checks are not among them. */
@@ -54,8 +54,7 @@ class NetworkWatch {
   readonly #told: NetworkEvent[] = [];
   readonly #telling = new Doorbell();
   readonly #changed = new Doorbell();
-  readonly #ports: ReadonlyMap<string, Parameters<typeof knock>[0]>;
-  readonly #roles: ReadonlyMap<string, NodeRole>;
+  readonly #nodes: ReadonlyMap<string, NetworkNode>;
   /** By container: what was seen of it last; absent where the engine has told of it since. */
   readonly #inspected = new Map<string, SeenNode>();
   /** By node: which start of it is being listened to. */
@@ -75,9 +74,7 @@ class NetworkWatch {
     this.#signal = signal;
     // Each node's log listens to it, and there may be many.
     setMaxListeners(0, signal);
-    const nodes = networkNodes(bench.spec);
-    this.#ports = new Map(nodes.map(({ node }) => [node.name, node]));
-    this.#roles = new Map(nodes.map(({ node, role }) => [node.name, role]));
+    this.#nodes = new Map(networkNodes(bench.spec).map((each) => [each.node.name, each]));
   }
 
   async *events(): AsyncGenerator<NetworkEvent> {
@@ -161,10 +158,10 @@ class NetworkWatch {
 
   /** The nodes of the network whose containers somebody has removed, while others are left. */
   #removed(here: readonly SeenNode[]): SeenNode[] {
-    const nodes = [...this.#roles, ['cli', 'cli'] as const];
-    return nodes
-      .filter(([name]) => !here.some(({ node }) => node === name))
-      .map(([node, role]) => ({ ...REMOVED, node, role }));
+    const all = [...this.#nodes].map(([node, { role }]) => ({ node, role }) as const);
+    return [...all, { node: 'cli', role: 'cli' } as const]
+      .filter(({ node }) => !here.some((each) => each.node === node))
+      .map((gone) => ({ ...REMOVED, ...gone }));
   }
 
   async #inspect({ id, name, labels, state, imageId }: ContainerInfo): Promise<SeenNode | undefined> {
@@ -177,7 +174,7 @@ class NetworkWatch {
     const { state: now, startedAt, exitCode, outOfMemory, imageName } = found;
     const seen: SeenNode = {
       node,
-      role: this.#roles.get(node) ?? 'cli',
+      role: this.#nodes.get(node)?.role ?? 'cli',
       container: id,
       state: now,
       startedAt,
@@ -192,7 +189,7 @@ class NetworkWatch {
 
   #chaincodeOf({ id, name, state }: ContainerInfo): readonly SeenChaincode[] {
     const rest = name.slice(this.#bench.project.length + 1);
-    const peer = [...this.#ports.keys()].find((node) => rest.startsWith(`${node}-`));
+    const peer = [...this.#nodes.keys()].find((node) => rest.startsWith(`${node}-`));
     if (peer === undefined || !isOurChaincode(this.#bench.project)(name)) return [];
     return [{ peer, container: id, chaincode: rest.slice(peer.length + 1), running: state === 'running' }];
   }
@@ -245,9 +242,9 @@ class NetworkWatch {
 
   /** Once after each start: does it take connections, and how many blocks has it? */
   async #ask({ node, role, container, startedAt }: SeenNode): Promise<void> {
-    const port = this.#ports.get(node);
+    const known = this.#nodes.get(node);
     const start = `${container} ${startedAt}`;
-    if (!port || this.#asked.get(node) === start) return;
+    if (!known || this.#asked.get(node) === start) return;
     this.#asked.set(node, start);
     try {
       await until({
@@ -260,7 +257,7 @@ class NetworkWatch {
             (each) => each.container === container && each.startedAt === startedAt,
           );
           if (!current) throw new Error('no such start any more');
-          return knock(port, this.#bench.spec.tls);
+          return askNode(known, this.#bench.spec.tls);
         },
       });
       this.#tell({ type: 'answers', node, container });

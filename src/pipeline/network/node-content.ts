@@ -7,6 +7,7 @@ import type { ImageName } from '../fabric/line-facts.ts';
 import type { ImageContent } from '../images/image-recipe.ts';
 import { FACTS } from '../journal/facts.ts';
 import type { Workbench } from '../run/workbench.ts';
+import { couchdbNodes } from './network-spec.ts';
 
 const contentSchema = z.object({ programs: z.record(z.string(), z.string()), rest: z.string() });
 
@@ -51,7 +52,9 @@ export function isAsImage(
   return container.imageId === image.id;
 }
 
-export function imageOfNode(bench: Pick<Workbench, 'spec'>, node: string): ImageName {
+/** @returns undefined for a node whose image we do not build */
+export function imageOfNode({ spec }: Pick<Workbench, 'spec'>, node: string): ImageName | undefined {
   if (node === 'cli') return 'tools';
-  return bench.spec.orderers.some(({ name }) => name === node) ? 'orderer' : 'peer';
+  if (couchdbNodes(spec).some(({ name }) => name === node)) return undefined;
+  return spec.orderers.some(({ name }) => name === node) ? 'orderer' : 'peer';
 }

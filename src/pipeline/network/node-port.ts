@@ -2,13 +2,14 @@
 import { connect as tcpConnect } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
 import type { Text } from '../run/phrase.ts';
-import type { NodeSpec } from './network-spec.ts';
+import { askDatabases } from './couchdb.ts';
+import type { NetworkNode, NodeSpec } from './network-spec.ts';
 
 /**
  * One TLS (or plain TCP) connection to a published port. A finished handshake is the answer; who the node is
  * needs no check here, and OpenSSL refuses 1.0's certificates ("unsuitable certificate purpose").
  */
-export function knock(node: NodeSpec, tls: boolean): Promise<{ yes: true } | { no: Text }> {
+function knock(node: NodeSpec, tls: boolean): Promise<{ yes: true } | { no: Text }> {
   return new Promise((resolve) => {
     const address = { host: '127.0.0.1', port: node.port };
     const socket = tls
@@ -23,4 +24,14 @@ export function knock(node: NodeSpec, tls: boolean): Promise<{ yes: true } | { n
     socket.once('error', (error) => end({ no: error.message }));
     socket.once('close', () => end({ no: { say: 'last.closed', port: node.port } }));
   });
+}
+
+/** Whether a node answers, each in its own way. */
+export async function askNode(
+  { node, role }: NetworkNode,
+  tls: boolean,
+): Promise<{ readonly yes: true } | { readonly no: Text }> {
+  if (role !== 'couchdb') return knock(node, tls);
+  const answer = await askDatabases(node);
+  return 'yes' in answer ? { yes: true } : answer;
 }

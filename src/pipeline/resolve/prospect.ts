@@ -3,6 +3,7 @@ import { type Answers, type Defaults, valuesOf } from '../choices/answers.ts';
 import { buildSettings } from '../choices/config.ts';
 import { CHOICE_FIELDS, CHOICES } from '../choices/config-choices.ts';
 import type { FabricSource } from '../fabric/source.ts';
+import { couchdbCandidates } from '../images/couchdb-image.ts';
 import { consensusOf, type NetworkSpec, networkSpec } from '../network/network-spec.ts';
 import { type BuildPreview, previewBuild } from './preview.ts';
 
@@ -59,6 +60,7 @@ export function prospectOf({ answers, project, source, engine }: ProspectInput):
       // As these choices name them.
       builderImage: settings.builderImage,
       runtimeImage: settings.runtimeImage,
+      couchdbImage: couchdbCandidates({}, settings)[0],
       project,
     },
     build: previewBuild({ config, settings, core: source.core, tags: engine.tags }),

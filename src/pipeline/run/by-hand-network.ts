@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { shellWord } from '../host/shell-text.ts';
 import { CHANNEL_PROFILE, GENESIS_PROFILE } from '../network/configtx.ts';
+import { couchdbUrl } from '../network/couchdb.ts';
 import { peerDir } from '../network/crypto-layout.ts';
 import { adminEnv, CLI_CRYPTO, cliCrypto } from '../network/network-files.ts';
 import { allPeers, firstOrderer } from '../network/network-spec.ts';
@@ -103,6 +104,11 @@ export function byHandNetwork(run: OwnRun, compose: string): ByHand {
       `docker run --rm ${AS_ME} -v "$PWD:/w" -w /w ${toolsImage} cryptogen generate --config=${NETWORK}/crypto-config.yaml --output=${BY_HAND}/crypto-config`,
     ],
     artifacts: artifacts(run, toolsImage),
+    couchdb: [
+      peer.couchdb
+        ? `curl -s ${couchdbUrl(peer.couchdb)}/_all_dbs`
+        : `docker image ls ${settings.line.couchdbImages(settings)[0]}`,
+    ],
     compose: [`(cd ${NETWORK} && ${compose} config)`],
     start: [`(cd ${NETWORK} && ${compose} up -d)`],
     ready: [knock, `docker logs ${ordererContainer} 2>&1 | grep "Beginning to serve"`],

@@ -81,7 +81,7 @@ export interface StageCancelled extends At {
 export interface NodeHealth extends At {
   readonly type: 'node-health';
   readonly node: string;
-  readonly role: 'orderer' | 'peer' | 'cli';
+  readonly role: 'orderer' | 'peer' | 'couchdb' | 'cli';
   readonly state: 'starting' | 'ready' | 'gone';
 }
 

@@ -149,6 +149,15 @@ function bareHelp(failure: StageFailure): Help {
       return { next: pull(failure), exitCode: stageFailed };
     case 'base-image':
       return { next: [FROM_DEBIAN], exitCode: stageFailed };
+    case 'couchdb-image':
+      return {
+        next: [
+          `docker pull ${shellWord(failure.looked[0] ?? 'couchdb')}`,
+          `${RESUME} --couchdb-image IMAGE`,
+          `${RESUME} --no-couchdb`,
+        ],
+        exitCode: preflight,
+      };
     case 'image-build':
       return { next: [`${RESUME} --verbose`, DOCTOR], exitCode: stageFailed };
     case 'command':

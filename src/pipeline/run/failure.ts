@@ -89,6 +89,14 @@ export type StageFailure =
       readonly lacks: readonly Text[];
       readonly detail: Text;
     }
+  /** No image of CouchDB could be had. */
+  | {
+      readonly kind: 'couchdb-image';
+      /** References, the nearest first. */
+      readonly looked: readonly string[];
+      /** Why the first could not be pulled; empty where that was not tried. */
+      readonly detail: string;
+    }
   | {
       readonly kind: 'image-build';
       readonly image: string;

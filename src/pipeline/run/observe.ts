@@ -13,7 +13,7 @@ import { payloadPaths, presentChaintool } from '../images/payload-files.ts';
 import { isUpstream, upstreamRecipe } from '../images/upstream-dockerfiles.ts';
 import { FACTS } from '../journal/facts.ts';
 import { artifactsFingerprint, composeText, cryptoFingerprint } from '../network/network-plan.ts';
-import { allPeers, networkNodes } from '../network/network-spec.ts';
+import { allPeers, couchdbNodes, networkNodes } from '../network/network-spec.ts';
 import {
   contentOf,
   imageOfNode,
@@ -109,6 +109,8 @@ async function observeNodes(
   const compared = await Promise.all(
     running.map(async ({ node, container }) => {
       const name = imageOfNode(bench, node);
+      // Of what others built only compose can tell.
+      if (!name) return { node, stale: false, outdated: false, otherPrograms: false };
       const image = images[name]?.present;
       const is = nodeContent(container, swapped);
       const baseId = bases[IMAGE_BASE[name]]?.id;
@@ -174,6 +176,7 @@ async function observeNetwork(
   }
   return {
     crypto: await freshness('crypto-config', crypto?.fingerprint, cryptoFingerprint(bench)),
+    otherState: crypto !== undefined && (crypto.couchdb ?? false) !== couchdbNodes(spec).length > 0,
     artifacts: await freshness('channel-artifacts', artifacts?.fingerprint, wantedArtifacts ?? ''),
     compose:
       composeOnDisk === undefined || !crypto
@@ -217,6 +220,7 @@ export async function observe(bench: Workbench, goal: PlanGoal, signal: AbortSig
     images,
     ccenvPayload: settings.line.goshimScript === undefined ? 'gocache' : 'goshim',
     channels: bench.spec.channels,
+    couchdb: bench.couchdb,
     network,
     stageSeconds: bench.journal.secondsOf(timingKind(bench)),
   };

@@ -1,5 +1,6 @@
 /** What there is, as data: the input of the plan. */
 import type { ImageName } from '../fabric/line-facts.ts';
+import type { CouchdbImage } from '../images/couchdb-image.ts';
 import type { ImageContent } from '../images/image-recipe.ts';
 import type { Text } from './phrase.ts';
 
@@ -34,8 +35,12 @@ export interface ObservedState {
   /** What ccenv is given: the shim and a build cache, or the cache alone. */
   readonly ccenvPayload: 'goshim' | 'gocache';
   readonly channels: readonly string[];
+  /** What shall keep the peers' state, where that is not each one's own LevelDB. */
+  readonly couchdb: CouchdbImage | undefined;
   readonly network: {
     readonly crypto: Freshness;
+    /** The ledgers' state is kept by CouchDBs and shall not be, or the other way round. */
+    readonly otherState: boolean;
     readonly artifacts: Freshness;
     readonly compose: Freshness;
     /** Whether any node runs. */

@@ -62,6 +62,8 @@ interface Causes {
   'cause.none-started': Alone;
   'cause.no-crypto': Alone;
   'cause.crypto-changed': Alone;
+  'cause.to-couchdb': Alone;
+  'cause.to-leveldb': Alone;
   'cause.new-crypto': Alone;
   'cause.no-genesis': Alone;
   'cause.channel-changed': Alone;
@@ -148,6 +150,7 @@ interface Findings {
   'row.no-reference': { ref: string; place: Text };
   'row.to-be-made': { ref: string };
   'row.here': { ref: string };
+  'row.couchdb-pulled': { ref: string };
   'row.not-made': { ref: string; place: Text };
   'row.folder': { dir: string };
   'row.folder-colon': { path: string };
@@ -215,7 +218,6 @@ interface Issues {
   'wrong.commit': Alone;
   'wrong.tags': Alone;
   'wrong.kafka': Alone;
-  'wrong.couchdb': Alone;
   'wrong.channel': Alone;
   'wrong.channels': { systemChannel: string };
   'wrong.project': Alone;
@@ -350,6 +352,7 @@ interface Expectations {
   'thing.image': { ref: string };
   'thing.cli': Alone;
   'thing.proof': Alone;
+  'thing.state': { couchdb: string };
   'thing.in-image': { what: Text; image: string };
   'thing.sampleconfig': { dir: string };
   'thing.shim-files': Alone;
@@ -360,6 +363,7 @@ interface Expectations {
   'state.present': Alone;
   'state.absent': Alone;
   'state.none': Alone;
+  'state.database': { channel: string };
   'state.under': { dir: string };
   'state.files': { count: number };
   'state.missing': { files: string };

@@ -158,16 +158,27 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
   }
 
   add('source', [], run({ say: 'cause.always' }));
-  const { network } = observed;
+  const { network, couchdb } = observed;
+  if (couchdb && (goal.until === 'up' || (goal.until === 'rebuild' && network.running))) {
+    add(
+      'couchdb',
+      ['source'],
+      couchdb.present
+        ? cached({ say: 'cause.present', what: couchdb.ref })
+        : run({ say: 'cause.missing', what: couchdb.ref }),
+    );
+  }
+  // Where there is no CouchDB to be had, nothing is built in vain.
+  const begun = ['source', 'couchdb'];
   const ours = goal.images.filter((name) => !isUpstream(observed, name));
   const upstream = goal.images.filter((name) => isUpstream(observed, name));
   const compiles = ours.length > 0 || goal.binaries;
-  if (compiles) add('base.builder', ['source'], observed.base.builder);
-  if (ours.length > 0) add('base.runtime', ['source'], observed.base.runtime);
+  if (compiles) add('base.builder', begun, observed.base.builder);
+  if (ours.length > 0) add('base.runtime', begun, observed.base.runtime);
   if (compiles) {
     add(
       'compile',
-      ['source', 'base.builder'],
+      [...begun, 'base.builder'],
       decide(
         [
           [goal.force, { say: 'cause.forced' }],
@@ -185,7 +196,7 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
   if (observed.chaintool !== undefined && compiles) {
     add(
       'chaintool',
-      ['source'],
+      begun,
       observed.chaintool.present
         ? cached({ say: 'cause.present', what: observed.chaintool.from })
         : run({ say: 'cause.requested' }),
@@ -201,13 +212,13 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
   const building = (names: readonly ImageName[]) =>
     names.filter((name) => imageDecisions.get(name)?.run === true);
   if (upstream.length > 0) {
-    add('base.upstream', ['source'], decideUpstreamBases(observed, building(upstream)));
+    add('base.upstream', begun, decideUpstreamBases(observed, building(upstream)));
   }
   if (ours.length > 0) {
     const intoAny = (names: readonly ImageName[]) => building(ours).some((name) => names.includes(name));
     add(
       'sampleconfig',
-      ['source'],
+      begun,
       decide([[intoAny(['peer', 'orderer', 'tools']), { say: 'cause.into-programs' }]], {
         say: 'cause.not-needed',
       }),
@@ -273,6 +284,10 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
     decide(
       [
         [network.crypto === 'absent', { say: 'cause.no-crypto' }],
+        [
+          network.crypto === 'changed' && network.otherState,
+          { say: couchdb ? 'cause.to-couchdb' : 'cause.to-leveldb' },
+        ],
         [network.crypto === 'changed', { say: 'cause.crypto-changed' }],
       ],
       { say: 'cause.unchanged' },

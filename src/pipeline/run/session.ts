@@ -19,6 +19,7 @@ import { type FabricSource, resolveSource, sourceHere } from '../fabric/source.t
 import { exists, programFile } from '../host/files.ts';
 import { ensureCompose, ensureEngine, findCompose } from '../host/host-setup.ts';
 import { keepOutputs } from '../images/build-outputs.ts';
+import { couchdbImageOf } from '../images/couchdb-image.ts';
 import { payloadPaths } from '../images/payload-files.ts';
 import { isUpstream } from '../images/upstream-dockerfiles.ts';
 import { FACTS } from '../journal/facts.ts';
@@ -29,6 +30,7 @@ import { ensureBaseImage } from '../stages/base.ts';
 import { gocacheStage, goshimStage } from '../stages/ccenv-payload.ts';
 import { anchorsStage, channelStage, joinStage } from '../stages/channel.ts';
 import { compileStage } from '../stages/compile.ts';
+import { couchdbStage } from '../stages/couchdb.ts';
 import { imageStage } from '../stages/image.ts';
 import { artifactsStage, composeStage, cryptoStage, readyStage, startStage } from '../stages/network.ts';
 import { chaintoolStage, sampleconfigStage } from '../stages/payload.ts';
@@ -155,6 +157,7 @@ function executors(bench: Workbench, plan: Plan, options: SessionOptions): Map<s
   const { force, images } = wholeGoal(options.goal, bench.source.line);
   return new Map<string, StageExecutor>([
     ['source', sourceStage(bench.source)],
+    ['couchdb', couchdbStage(bench, { stallMs: PULL_STALL_MS })],
     ['base.builder', baseStage(bench, 'builder')],
     ['base.runtime', baseStage(bench, 'runtime')],
     ['base.upstream', upstreamBasesStage(bench, upstreamToBuild(bench, plan, images))],
@@ -264,6 +267,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       settings,
       spec: networkSpec(config, source.line, project),
       docker,
+      couchdb: await couchdbImageOf(config, settings, docker),
       compose: atOnce,
       journal,
       dataDir: join(options.packageDir, 'compose'),

@@ -7,6 +7,7 @@ interface Row extends Resources {
 
 /** Fabric 1.4 on two cores. A stage without a row waits for others, or is done in no time. */
 const ROWS: Readonly<Record<string, Row>> = {
+  couchdb: { seconds: 30, cores: 0.5, memoryMb: 200 },
   'base.builder': { seconds: 90, cores: 1, memoryMb: 300 },
   'base.runtime': { seconds: 60, cores: 1, memoryMb: 300 },
   // Go keeps every core busy; see `costOf`.

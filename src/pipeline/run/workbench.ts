@@ -7,6 +7,7 @@ import type { DockerPort } from '../engine/docker-port.ts';
 import { LABEL } from '../engine/labels.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import type { BuildOutputs } from '../images/build-outputs.ts';
+import type { CouchdbImage } from '../images/couchdb-image.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { NetworkSpec } from '../network/network-spec.ts';
 
@@ -24,6 +25,8 @@ export interface Workbench {
   /** Absent where no network is started. */
   compose?: ComposePort;
   readonly journal: Journal;
+  /** The image that keeps the peers' state, where one does; once it is pulled, the one that was pulled. */
+  couchdb?: CouchdbImage;
   /** Folder of our shipped data (`compose/`). */
   readonly dataDir: string;
   /** What the compile stage of this run, or an earlier one with equal input, left. */

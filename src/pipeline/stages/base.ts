@@ -1,13 +1,13 @@
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ImageInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
-import { PullProgress } from '../engine/pull-progress.ts';
 import { missingInImage } from '../images/base-image-check.ts';
 import { debianImage } from '../images/debian-images.ts';
 import { WizardFailure } from '../run/failure.ts';
 import type { Phrase } from '../run/phrase.ts';
 import type { StageContext, StageExecutor, StageResult } from '../run/stage.ts';
 import { unreachable } from '../run/unreachable.ts';
+import { pullImage } from './pull-image.ts';
 
 export interface BaseImageSpec {
   /** `builder` compiles (fabric-baseimage), `runtime` carries what was compiled (fabric-baseos). */
@@ -37,31 +37,6 @@ function short(id: string): string {
   return id.replace(/^sha256:/, '').slice(0, 12);
 }
 
-/** Pulls with progress. @throws WizardFailure `pull` */
-export async function pull(
-  ref: string,
-  spec: Pick<BaseImageSpec, 'docker' | 'stallMs'>,
-  context: StageContext,
-): Promise<ImageInfo> {
-  const progress = new PullProgress();
-  await spec.docker.pull(ref, {
-    signal: context.signal,
-    stallMs: spec.stallMs,
-    onLayer: (layer) => {
-      const { done, total } = progress.add(layer);
-      context.progress(done, total, 'bytes', `${layer.id} ${layer.status.toLowerCase()}`);
-    },
-  });
-  const image = await spec.docker.inspectImage(ref);
-  if (image) return image;
-  throw new WizardFailure({
-    kind: 'pull',
-    ref,
-    problem: 'other',
-    detail: 'the pull ended well, but the image is not here',
-  });
-}
-
 function absent(ref: string): WizardFailure {
   return new WizardFailure({
     kind: 'base-image',
@@ -89,7 +64,7 @@ async function retag(image: ImageInfo, spec: BaseImageSpec, context: StageContex
 async function fromUser(userImage: string, spec: BaseImageSpec, context: StageContext): Promise<StageResult> {
   const local = await spec.docker.inspectImage(userImage);
   if (!local && spec.mode === 'local') throw absent(userImage);
-  const image = local ?? (await pull(userImage, spec, context));
+  const image = local ?? (await pullImage(userImage, spec, context));
   if (image.architecture !== spec.goArch) {
     throw new WizardFailure({
       kind: 'base-image',
@@ -117,7 +92,7 @@ async function fromDebian(spec: BaseImageSpec, context: StageContext): Promise<S
 
 /** Pulls what is to be `ref`. */
 async function pulled(spec: BaseImageSpec, context: StageContext): Promise<ImageInfo> {
-  const image = await pull(spec.pullFrom ?? spec.ref, spec, context);
+  const image = await pullImage(spec.pullFrom ?? spec.ref, spec, context);
   if (spec.pullFrom !== undefined) await retag(image, spec, context);
   return image;
 }

@@ -8,11 +8,12 @@ import { writeAtomically } from '../host/files.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { FACTS } from '../journal/facts.ts';
 import { CHANNEL_PROFILE, configtxYaml, GENESIS_PROFILE } from '../network/configtx.ts';
+import { openUsersDatabase } from '../network/couchdb.ts';
 import { cryptoConfigYaml } from '../network/network-files.ts';
 import { artifactsFingerprint, composeText, cryptoFingerprint } from '../network/network-plan.ts';
-import { type NetworkNode, networkNodes } from '../network/network-spec.ts';
+import { couchdbNodes, type NetworkNode, networkNodes } from '../network/network-spec.ts';
 import { contentOf, imageOfNode, isAsImage, swappedPrograms } from '../network/node-content.ts';
-import { knock } from '../network/node-port.ts';
+import { askNode } from '../network/node-port.ts';
 import { nodeContainers, nodeLogs } from '../network/peer-cli.ts';
 import { WizardFailure } from '../run/failure.ts';
 import type { StageContext, StageExecutor } from '../run/stage.ts';
@@ -200,7 +201,11 @@ export function cryptoStage(bench: Workbench): StageExecutor {
     });
     await writeFile(join(networkDir(bench.stateDir), 'crypto-config.yaml'), config);
     const instance = randomBytes(3).toString('hex');
-    await bench.journal.setFact(FACTS.crypto.key, { fingerprint: cryptoFingerprint(bench), instance });
+    await bench.journal.setFact(FACTS.crypto.key, {
+      fingerprint: cryptoFingerprint(bench),
+      instance,
+      couchdb: couchdbNodes(bench.spec).length > 0,
+    });
     return { outcome: 'built', detail: { say: 'detail.instance', instance } };
   };
 }
@@ -292,7 +297,9 @@ async function removeOutdated(bench: Workbench, nodes: readonly string[] | undef
   await Promise.all(
     [...(await nodeContainers(bench))].map(async ([node, container]) => {
       if (nodes && !nodes.includes(node)) return;
-      const image = await docker.inspectImage(primaryRef(settings, imageOfNode(bench, node)));
+      const name = imageOfNode(bench, node);
+      if (!name) return;
+      const image = await docker.inspectImage(primaryRef(settings, name));
       if (!image || isAsImage(container, { id: image.id, content: contentOf(image.labels) }, swapped)) return;
       if (container.state === 'running') await docker.stopContainer(container.id, GRACE_SECONDS);
       await docker.removeContainer(container.id);
@@ -314,13 +321,33 @@ export function startStage(bench: Workbench, options: StartOptions = {}): StageE
         .map(({ id }) => id),
     );
     await removeOutdated(bench, options.nodes);
-    await bench.compose.up({
-      dir: networkDir(bench.stateDir),
-      project: bench.project,
-      services: options.nodes,
-      signal: context.signal,
-      onLine: context.log,
-    });
+    const { compose } = bench;
+    const up = (services: readonly string[] | undefined) =>
+      compose.up({
+        dir: networkDir(bench.stateDir),
+        project: bench.project,
+        services,
+        signal: context.signal,
+        onLine: context.log,
+      });
+    const isWanted = (name: string) => options.nodes?.includes(name) ?? true;
+    const couchdbs = networkNodes(bench.spec).filter(
+      ({ node, role }) => role === 'couchdb' && isWanted(node.name),
+    );
+    const names = couchdbs.map(({ node }) => node.name);
+    if (names.length > 0) {
+      await up(names);
+      // A peer that finds none at its start gives up, some lines sooner than others.
+      await Promise.all(
+        couchdbs.map(async (each) => {
+          await awaitNode(bench, context, each);
+          const said = await openUsersDatabase(each.node);
+          if (said !== undefined) context.log(`${each.node.name} ${said}`);
+        }),
+      );
+    }
+    const others = options.nodes?.filter((name) => !names.includes(name));
+    if (others?.length !== 0) await up(others);
     const running = [...(await nodeContainers(bench)).values()].filter(({ state }) => state === 'running');
     const fresh = running.filter(({ id }) => !before.has(id));
     return {
@@ -334,9 +361,10 @@ export function startStage(bench: Workbench, options: StartOptions = {}): StageE
 export async function awaitNode(
   bench: Workbench,
   context: StageContext,
-  { node, role }: NetworkNode,
+  asked: NetworkNode,
   deadlineMs = 60_000,
 ): Promise<void> {
+  const { node, role } = asked;
   await until({
     what: { say: 'wait.port', node: node.name, port: node.port },
     deadlineMs,
@@ -352,7 +380,7 @@ export async function awaitNode(
           nodes: await nodeLogs(bench, [node.name]),
         });
       }
-      return knock(node, bench.spec.tls);
+      return askNode(asked, bench.spec.tls);
     },
     evidence: () => nodeLogs(bench, [node.name]),
   });

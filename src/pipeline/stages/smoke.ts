@@ -4,7 +4,8 @@
  */
 import PQueue from 'p-queue';
 import { type ChaincodeBuild, chaincodeBuilds } from '../network/chaincode-builds.ts';
-import { allPeers, type PeerSpec } from '../network/network-spec.ts';
+import { askDatabases, stateDatabase } from '../network/couchdb.ts';
+import { allPeers, couchdbNodes, type PeerSpec } from '../network/network-spec.ts';
 import { nodeContainers, nodeLogs, peerCli } from '../network/peer-cli.ts';
 import type { PeerProof } from '../run/events.ts';
 import { WizardFailure } from '../run/failure.ts';
@@ -234,6 +235,32 @@ async function proofs(
   );
 }
 
+/** Where CouchDBs keep the state: that this chaincode's is there. @throws WizardFailure `check` */
+async function proveState({ bench, context, chaincode }: SmokeRun): Promise<void> {
+  const { spec, settings } = bench;
+  // A chaincode of the user's own need not keep anything.
+  const own = chaincode.shipped && settings.line.couchdbPerChaincode ? chaincode.name : undefined;
+  await Promise.all(
+    couchdbNodes(spec).map(async (couchdb) => {
+      const answer = await askDatabases(couchdb);
+      const all = 'yes' in answer ? answer.yes : [];
+      for (const channel of spec.channels) {
+        const found = stateDatabase(all, channel, own);
+        if (found === undefined) {
+          throw new WizardFailure({
+            kind: 'check',
+            what: { say: 'thing.state', couchdb: couchdb.name },
+            expected: { say: 'state.database', channel: [channel, own ?? []].flat().join('_') },
+            got: 'yes' in answer ? all.join(', ') || { say: 'state.none' } : answer.no,
+            nodes: await nodeLogs(bench, [couchdb.name]),
+          });
+        }
+        context.log(`${couchdb.name} has ${found}`);
+      }
+    }),
+  );
+}
+
 /** Installs, instantiates, invokes and queries on every peer of every organisation; asserts the value; proves the images. */
 export function smokeStage(bench: Workbench, options: SmokeOptions): StageExecutor {
   return async (context) => {
@@ -302,6 +329,7 @@ export function smokeStage(bench: Workbench, options: SmokeOptions): StageExecut
           nodes: await nodeLogs(bench, builders.slice(0, 1)),
         });
       }
+      await proveState(run);
       if (!options.keep) await removeSmokeChaincode(bench);
       const [proof] = peerProofs;
       return {

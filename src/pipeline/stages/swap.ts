@@ -40,8 +40,8 @@ async function neededSwaps(bench: Workbench): Promise<Swap[]> {
   const swaps = await Promise.all(
     [...containers].map(async ([node, container]): Promise<Swap | undefined> => {
       const is = nodeContent(container, swapped);
-      if (container.state !== 'running' || !is) return undefined;
       const name = imageOfNode(bench, node);
+      if (container.state !== 'running' || !is || !name) return undefined;
       const baseId = bases[IMAGE_BASE[name]].id;
       const { programs = {} } = await wantedContent(name, { source, settings, baseId, chaintool, outputs });
       const others = otherPrograms(is, { programs });

@@ -3,7 +3,7 @@ import { upstreamRecipe } from '../images/upstream-dockerfiles.ts';
 import { WizardFailure } from '../run/failure.ts';
 import type { StageContext, StageExecutor } from '../run/stage.ts';
 import type { Workbench } from '../run/workbench.ts';
-import { pull } from './base.ts';
+import { pullImage } from './pull-image.ts';
 import { absentImages } from './require-image.ts';
 
 /** A registry that says nothing for this long is none: whoever waits should hear soon that ours need none. */
@@ -11,7 +11,7 @@ const SILENCE_MS = 20_000;
 
 async function pullBase(bench: Workbench, ref: string, context: StageContext): Promise<void> {
   try {
-    await pull(ref, { docker: bench.docker, stallMs: SILENCE_MS }, context);
+    await pullImage(ref, { docker: bench.docker, stallMs: SILENCE_MS }, context);
   } catch (error) {
     if (!(error instanceof WizardFailure) || error.failure.kind !== 'pull') throw error;
     throw new WizardFailure({ ...error.failure, upstream: true });

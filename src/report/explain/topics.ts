@@ -47,6 +47,10 @@ export const BUILD_STAGES = {
 } as const satisfies Topics;
 
 export const NETWORK_STAGES = {
+  couchdb: {
+    aliases: ['CouchDB', 'state database', 'stateDatabase', 'fabric-couchdb', 'CORE_LEDGER_STATE'],
+    see: ['ledger', 'start', '/var/hyperledger/production'],
+  },
   crypto: {
     aliases: ['cryptogen', 'crypto-config', 'crypto-config.yaml', 'certificates'],
     see: ['msp', 'CORE_PEER_TLS'],
@@ -179,8 +183,8 @@ export const WORDS = {
     see: ['crypto', 'CORE_PEER_MSPCONFIGPATH'],
   },
   ledger: {
-    aliases: ['block', 'blocks', 'state', 'transaction', 'LevelDB', 'CouchDB'],
-    see: ['channel', 'invoke'],
+    aliases: ['block', 'blocks', 'state', 'transaction', 'LevelDB'],
+    see: ['channel', 'invoke', 'couchdb'],
   },
   endorsement: {
     aliases: ['endorse', 'endorser', 'endorsement policy', 'policy'],

@@ -1,7 +1,7 @@
 /** PURE: what the choices come to: images that will be asked for, linker flags, base images, nodes and ports. */
 import type { LdflagVariable } from '../../pipeline/fabric/line-facts.ts';
 import type { ReferencePart } from '../../pipeline/fabric/resolution.ts';
-import { allPeers, type NetworkSpec } from '../../pipeline/network/network-spec.ts';
+import { allPeers, couchdbNodes, type NetworkSpec } from '../../pipeline/network/network-spec.ts';
 import type { AskedImage, BaseImage, BuildPreview, ImageFate } from '../../pipeline/resolve/preview.ts';
 import { padToWidth, textWidth } from '../../report/terminal-text.ts';
 import type { Face } from '../../ui/face.tsx';
@@ -131,7 +131,8 @@ export function baseLines({ base, upstream }: BuildPreview, canvas: Canvas): str
  */
 export function networkLines(spec: NetworkSpec, held: ReadonlySet<number>, canvas: Canvas): string[] {
   const { columns, face } = canvas;
-  const nodes = [...spec.orderers, ...allPeers(spec)].map(({ name, port }) =>
+  const couchdbs = couchdbNodes(spec);
+  const nodes = [...spec.orderers, ...allPeers(spec), ...couchdbs].map(({ name, port }) =>
     held.has(port) ? face.style.bad(`${name} :${port}`) : `${name} :${port}`,
   );
   const all = [...nodes, face.say('network.cli')];
@@ -154,6 +155,8 @@ export function networkLines(spec: NetworkSpec, held: ReadonlySet<number>, canva
         face,
       ),
     ),
-    ...sentence(face.say('network.fixed'), canvas, 2).map(face.style.dim),
+    ...sentence(face.say(couchdbs.length > 0 ? 'network.couchdb' : 'network.leveldb'), canvas, 2).map(
+      face.style.dim,
+    ),
   ];
 }

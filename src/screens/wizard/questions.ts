@@ -6,8 +6,8 @@ import type { TopicId } from '../../report/explain/topics.ts';
 /** The screens that are lists of fields. */
 export type FormId = 'build' | 'base' | 'network';
 
-/** The source has a screen of its own; of state databases there is one in this release, which is no question. */
-export type AskedField = Exclude<ChoiceField, 'source' | 'couchdb'>;
+/** The source has a screen of its own. */
+export type AskedField = Exclude<ChoiceField, 'source'>;
 
 export interface Question {
   readonly field: AskedField;
@@ -40,6 +40,7 @@ export const FORMS: Readonly<Record<FormId, readonly Question[]>> = {
     { field: 'chaincodeBuilder', topic: 'CORE_CHAINCODE' },
     { field: 'chaincodeRuntime', topic: 'CORE_CHAINCODE' },
     { field: 'chaintool', topic: 'chaintool' },
+    { field: 'couchdbImage', topic: 'couchdb' },
   ],
   network: [
     { field: 'orgs', topic: 'msp' },
@@ -53,6 +54,7 @@ export const FORMS: Readonly<Record<FormId, readonly Question[]>> = {
     { field: 'jobs', topic: 'compile' },
     { field: 'orderers', topic: 'orderer' },
     { field: 'consensus', topic: 'orderer', options: ['solo', 'etcdraft', 'BFT'] },
+    { field: 'couchdb', topic: 'couchdb', options: YES_NO },
   ],
 };
 

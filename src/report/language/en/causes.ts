@@ -47,6 +47,8 @@ export const causes = {
   'cause.none-started': 'no node was started',
   'cause.no-crypto': 'no crypto material yet',
   'cause.crypto-changed': 'organisations, peers or the Fabric line changed',
+  'cause.to-couchdb': 'CouchDB keeps the state from now on, and needs new ledgers',
+  'cause.to-leveldb': 'LevelDB keeps the state from now on, and needs new ledgers',
   'cause.new-crypto': 'new crypto material',
   'cause.no-genesis': 'no genesis block yet',
   'cause.channel-changed': 'channel or capabilities changed',

@@ -71,6 +71,10 @@ export const failures = {
   'failed.base-image': "The base image {ref} can't serve.",
   'base-image.lacks': 'it lacks {thing}',
   'hint.base-image': 'Add what is missing to the image, or have the base images built here.',
+  'failed.couchdb-image': 'There is no image of CouchDB.',
+  'couchdb-image.looked': 'looked for: {ref}',
+  'hint.couchdb-image':
+    'Nothing was changed. Bring one of them here, name another with --couchdb-image, or do without CouchDB.',
   'failed.image-build': 'The image {image} could not be built.',
   'failed.check': 'Not as expected: {what}.',
   'failed.timeout': 'Waited {seconds} {seconds|second|seconds} in vain for {what}.',

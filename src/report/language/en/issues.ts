@@ -20,7 +20,6 @@ export const issues = {
   'wrong.commit': 'is no commit',
   'wrong.tags': 'is no list of build tags',
   'wrong.kafka': 'is not in this release yet: it needs brokers of its own',
-  'wrong.couchdb': 'is not in this release yet: LevelDB only',
   'wrong.channel': 'is no channel name that Fabric allows, nor several with commas between them',
   'wrong.channels': "names a channel twice, or {systemChannel}, which is the orderers' own",
   'wrong.project': 'is no project name',
@@ -68,7 +67,8 @@ export const issues = {
   'fix.orderers': 'give a whole number from 1 to 9',
   'fix.consensus': 'give solo, etcdraft (from 1.4.1, with TLS) or BFT (from 3.0, with TLS)',
   'fix.tls': 'give true or false',
-  'fix.couchdb': 'give false',
+  'fix.couchdb': 'give true or false',
+  'fix.couchdbImage': 'give a reference like couchdb:3.4.2',
   'fix.channel': 'begin each name with a lower case letter; then lower case letters, digits, `.` and `-`',
   'fix.project':
     'use lower case letters and digits, with single `-` or `_` between them, at most 40 characters',

@@ -3,6 +3,12 @@ import type { IdsOf, NETWORK_STAGES } from '../../explain/topics.ts';
 import type { TopicText } from '../topic-text.ts';
 
 export const networkStages: Readonly<Record<IdsOf<typeof NETWORK_STAGES>, TopicText>> = {
+  couchdb: {
+    title: 'A database beside each peer',
+    text: "A peer's blocks lie in files. What they come to, the state, lies in a LevelDB in the peer, or with --couchdb in a CouchDB beside it: there chaincode can look for JSON by its content. This stage brings the image; start begins no peer before its CouchDB answers. Channels and chaincodes have databases of their own, which this host may read as admin and nobody should write to. A ledger can't change its kind: another choice is a new network.",
+    reads: 'an image: the first that is here of those that the line works with, or --couchdb-image',
+    writes: 'for each peer a container couchdb0, couchdb1, … and its volume',
+  },
   crypto: {
     title: 'Certificates and keys for everybody',
     text: 'Nobody acts in Fabric without an identity. cryptogen makes a CA for each organisation, certificate and key for each node and user, and others for TLS. What one member needs lies in one folder, its MSP. This is for development: real organisations run their own CA. New certificates are a new network, so the ledgers get new volumes as well.',

@@ -73,6 +73,7 @@ export const rows = {
   'row.unknown-variable': "{ref}: the peers of this line don't know {unknown}, which {place} has",
   'row.no-reference': "no engine takes {ref} of {place} for an image's name",
   'row.to-be-made': '{ref} will be made',
+  'row.couchdb-pulled': '{ref} will be pulled',
   'row.here': '{ref} is here',
   'row.not-made': '{ref} is not on this engine and nothing makes it; peers ask for it by {place}',
   'row.folder': '{dir} can be written',

@@ -49,6 +49,8 @@ export const causes: Readonly<Record<keyof typeof english, string>> = {
   'cause.none-started': '没有启动节点',
   'cause.no-crypto': '还没有证书和密钥',
   'cause.crypto-changed': '组织、peer 或 Fabric 系列有变化',
+  'cause.to-couchdb': '状态数据库改为 CouchDB，需要新的账本',
+  'cause.to-leveldb': '状态数据库改为 LevelDB，需要新的账本',
   'cause.new-crypto': '证书和密钥是新的',
   'cause.no-genesis': '还没有创世区块',
   'cause.channel-changed': '通道或能力（capabilities）有变化',

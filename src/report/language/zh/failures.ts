@@ -69,6 +69,10 @@ export const failures: Readonly<Record<keyof typeof english, string>> = {
   'failed.base-image': '基础镜像 {ref} 不能用。',
   'base-image.lacks': '其中缺少 {thing}',
   'hint.base-image': '把缺少的东西加进镜像，或在本机构建基础镜像。',
+  'failed.couchdb-image': '没有 CouchDB 镜像。',
+  'couchdb-image.looked': '找过：{ref}',
+  'hint.couchdb-image':
+    '什么都没有改动。可以先取得其中一个，用 --couchdb-image 指定别的镜像，或者不用 CouchDB。',
   'failed.image-build': '没能构建镜像 {image}。',
   'failed.check': '与预期不符：{what}。',
   'failed.timeout': '等了 {seconds} 秒仍未等到：{what}。',

@@ -3,6 +3,12 @@ import type { IdsOf, NETWORK_STAGES } from '../../explain/topics.ts';
 import type { TopicText } from '../topic-text.ts';
 
 export const networkStages: Readonly<Record<IdsOf<typeof NETWORK_STAGES>, TopicText>> = {
+  couchdb: {
+    title: '每个 peer 旁边的数据库',
+    text: '区块存放在文件里。区块的结果（即状态）存放在 peer 自带的 LevelDB 里，或者用 --couchdb 存放在 peer 旁边的 CouchDB 里：在那里，链码可以按内容查找 JSON。这个阶段取得镜像；CouchDB 应答之前，start 不会启动它的 peer。每个通道和链码都有自己的数据库，本机可以用 “admin” 读取，但谁都不应写入。账本不能换种类：换一种选择就是一个新的网络。',
+    reads: '一个镜像：该系列可用的镜像中这里已有的第一个，或 --couchdb-image',
+    writes: '每个 peer 一个容器 couchdb0、couchdb1……及其卷',
+  },
   crypto: {
     title: '每个成员的证书和私钥',
     text: '在 Fabric 里没有身份就什么也做不了。cryptogen 为每个组织生成一个 CA，为每个节点和用户生成证书和私钥，另有一套用于 TLS。一个成员需要的东西放在一个目录里，就是它的 MSP。这只用于开发：真实的组织会运行自己的 CA。新证书就是新网络，所以账本也用新的卷。',

@@ -69,6 +69,7 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'row.unknown-variable': '{ref}：这个系列的 peer 不认识 {unknown}，它出现在 {place} 里',
   'row.no-reference': '{place} 给出的 {ref} 不是引擎接受的镜像名',
   'row.to-be-made': '{ref} 将会构建',
+  'row.couchdb-pulled': '将拉取 {ref}',
   'row.here': '已有 {ref}',
   'row.not-made': '引擎上没有 {ref}，也没有谁会构建它；peer 按 {place} 查找它',
   'row.folder': '{dir} 可写',

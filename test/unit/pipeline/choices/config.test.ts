@@ -228,11 +228,8 @@ describe('bad values', () => {
     expect(issues[0]?.message).toMatch(/"development build".*linker flag/);
   });
 
-  it.each([
-    ['consensus', 'kafka'],
-    ['couchdb', true],
-  ])('%s %s: not in this release yet', async (field, value) => {
-    const issues = await issuesOf(await dirWith(), { [field]: value });
+  it('consensus kafka: not in this release yet', async () => {
+    const issues = await issuesOf(await dirWith(), { consensus: 'kafka' });
     expect(issues[0]?.message).toMatch(/not in this release yet/);
   });
 
@@ -253,6 +250,9 @@ describe('bad values', () => {
       { path: 'port-base', where: 'fabric-wizard.yaml:1:12', message: expect.stringContaining('67004') },
     ]);
     expect((await loadConfig({ dir, flags: { orgs: '2', peers: '3' } })).values.portBase).toBe(60000);
+    const last = { orgs: '1', peers: '7', portBase: '59530' };
+    expect((await loadConfig({ dir, flags: last })).values.portBase).toBe(59530);
+    expect(await issuesOf(dir, { ...last, couchdb: true })).toMatchObject([{ path: 'port-base' }]);
   });
 
   it.each([
@@ -261,6 +261,7 @@ describe('bad values', () => {
     ['goTags', 'pkcs11,experimental'],
     ['goTags', 'pkcs11 experimental'],
     ['builderImage', 'acme/builder'],
+    ['couchdbImage', 'couchdb:3.4'],
     ['chaintool', 'https://example.org/chaintool.jar'],
     ['channel', 'my.channel-1'],
     ['channel', 'one,two,three.3'],

@@ -27,6 +27,7 @@ it('says nothing bad of a machine that is well', () => {
     'confinement',
     'selinux',
     'clock',
+    'couchdb',
     'builder',
     'work',
   ]);
@@ -35,6 +36,23 @@ it('says nothing bad of a machine that is well', () => {
 it('has each row once', () => {
   const ids = CHECKS.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
+});
+
+describe('couchdb', () => {
+  const couchdb = {
+    ref: 'couchdb:3.4.2',
+    present: false,
+    looked: ['couchdb:3.4.2', 'couchdb:3.4'],
+    pulled: true,
+  };
+
+  it.each([
+    ['here', { ...couchdb, present: true }, { status: 'ok', detail: 'couchdb:3.4.2 is here' }],
+    ['to be pulled', couchdb, { status: 'ok', detail: 'couchdb:3.4.2 will be pulled' }],
+    ['not to be had', { ...couchdb, pulled: false }, { status: 'fail', fix: 'docker pull couchdb:3.4.2' }],
+  ])('%s', (_, fact, said) => {
+    expect(row('couchdb', { couchdb: fact })).toMatchObject(said);
+  });
 });
 
 describe('how asking ended', () => {

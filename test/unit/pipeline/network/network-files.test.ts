@@ -5,7 +5,12 @@ import { imageOverrides, loadConfig } from '../../../../src/pipeline/choices/con
 import { lineOf } from '../../../../src/pipeline/fabric/fabric-line.ts';
 import { configtxYaml } from '../../../../src/pipeline/network/configtx.ts';
 import { composeYaml, cryptoConfigYaml } from '../../../../src/pipeline/network/network-files.ts';
-import { allPeers, networkSpec, publishedPorts } from '../../../../src/pipeline/network/network-spec.ts';
+import {
+  allPeers,
+  networkNodes,
+  networkSpec,
+  publishedPorts,
+} from '../../../../src/pipeline/network/network-spec.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
 const compose = z.object({
@@ -31,7 +36,12 @@ async function network(version: string, flags: Record<string, unknown> = {}) {
   const text = composeYaml({
     spec,
     line,
-    images: { peer: 'ns/fabric-peer:1', orderer: 'ns/fabric-orderer:1', tools: 'ns/fabric-tools:1' },
+    images: {
+      peer: 'ns/fabric-peer:1',
+      orderer: 'ns/fabric-orderer:1',
+      tools: 'ns/fabric-tools:1',
+      ...(values.couchdb ? { couchdb: 'couchdb:3.4.2' } : {}),
+    },
     instance: 'abc123',
     socket: '/run/user/1000/docker.sock',
     peerEnv: imageOverrides(values),
@@ -169,6 +179,50 @@ describe('compose file', () => {
     const clustered = Object.keys(environment ?? {}).some((name) => name.includes('_CLUSTER_'));
     expect(clustered).toBe(consensus === 'etcdraft');
   });
+
+  it('has no CouchDB where none is wanted', async () => {
+    expect((await network('2.5.12')).text.toLowerCase()).not.toContain('couchdb');
+  });
+
+  it('has a CouchDB beside each peer, with a volume and a port of its own', async () => {
+    const { file, spec } = await network('2.5.12', { couchdb: true, peers: '1', orderers: '3' });
+    expect(file.services.couchdb1).toMatchObject({
+      image: 'couchdb:3.4.2',
+      environment: { COUCHDB_USER: 'admin', COUCHDB_PASSWORD: 'adminpw' },
+      ports: ['127.0.0.1:8057:5984'],
+      volumes: ['couchdb1:/opt/couchdb/data'],
+    });
+    expect(file.volumes.couchdb1?.name).toBe('fw-test-abc123-couchdb1');
+    expect(file.services['peer0.org2.example.com']?.environment).toMatchObject({
+      CORE_LEDGER_STATE_STATEDATABASE: 'CouchDB',
+      CORE_LEDGER_STATE_COUCHDBCONFIG_COUCHDBADDRESS: 'couchdb1:5984',
+      CORE_LEDGER_STATE_COUCHDBCONFIG_USERNAME: 'admin',
+      CORE_LEDGER_STATE_COUCHDBCONFIG_PASSWORD: 'adminpw',
+    });
+    const published = publishedPorts(spec).map(({ port }) => port);
+    expect(new Set(published).size).toBe(published.length);
+    expect(published).toEqual(expect.arrayContaining([7057, 8057]));
+    expect(
+      networkNodes(spec)
+        .filter(({ role }) => role === 'couchdb')
+        .map(({ node }) => node.name),
+    ).toEqual(['couchdb0', 'couchdb1']);
+  });
+
+  it.each(['1.0.0', '1.4.12', '2.5.12', '3.1.1'])(
+    '%s: its ports stay apart with nine orderers',
+    async (version) => {
+      const shape = {
+        consensus: version === '1.0.0' ? 'solo' : 'etcdraft',
+        couchdb: true,
+        orgs: '3',
+        peers: '3',
+      };
+      const { spec } = await network(version, { ...shape, orderers: '9' });
+      const ports = publishedPorts(spec).map(({ port }) => port);
+      expect(new Set(ports).size).toBe(ports.length);
+    },
+  );
 
   it('can do without TLS', async () => {
     const { text } = await network('1.4.12', { tls: false });

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { reduceNetwork } from '../../../../src/pipeline/network/network-state.ts';
-import { answers, folded, healthyNetwork, PEERS, STARTED, seen, usage } from '../../../support/networks.ts';
+import {
+  answers,
+  folded,
+  healthyNetwork,
+  PEERS,
+  STARTED,
+  seen,
+  seenNode,
+  usage,
+} from '../../../support/networks.ts';
 
 const [PEER = ''] = PEERS;
 
@@ -22,6 +31,14 @@ describe('a network', () => {
       ...[...PEERS].sort(),
       'cli',
     ]);
+  });
+
+  it('has the CouchDBs behind the peers', () => {
+    const couchdb = { ...seenNode('couchdb0'), role: 'couchdb' } as const;
+    const event = seen();
+    if (event.type !== 'seen') throw new Error('no look');
+    const { nodes } = folded([{ ...event, nodes: [couchdb, ...event.nodes] }]);
+    expect(nodes.map(({ node }) => node).slice(-2)).toEqual(['couchdb0', 'cli']);
   });
 
   it('keeps what was learnt of a node while that start of it lasts', () => {

@@ -40,6 +40,33 @@ describe('makePlan', () => {
     expect(running(planFor(settled, UP))).toEqual(['source', 'smoke']);
   });
 
+  it('pulls CouchDB before anything is built, where it is wanted and not here', () => {
+    const couchdb = { ref: 'couchdb:3.4.2', present: false };
+    const { stages } = planFor({ ...bare, couchdb }, UP);
+    expect(stages.find(({ id }) => id === 'couchdb')?.needs).toEqual(['source']);
+    const free = stages.filter(
+      ({ needs }) => !needs.includes('couchdb') && needs.every((need) => need === 'source'),
+    );
+    expect(free.map(({ id }) => id)).toEqual(['source', 'couchdb']);
+    expect(running(planFor({ ...settled, couchdb: { ...couchdb, present: true } }, UP))).toEqual([
+      'source',
+      'smoke',
+    ]);
+    expect(stages.map(({ id }) => id)).toContain('couchdb');
+    const builds = planFor({ ...bare, couchdb }, { ...UP, until: 'build' });
+    expect(builds.stages.map(({ id }) => id)).not.toContain('couchdb');
+  });
+
+  it.each([
+    [{ ref: 'couchdb:3.4.2', present: true }, 'CouchDB keeps the state from now on, and needs new ledgers'],
+    [undefined, 'LevelDB keeps the state from now on, and needs new ledgers'],
+  ])('makes a new network where another database keeps the state: %j', (couchdb, cause) => {
+    const network = { ...settled.network, crypto: 'changed', otherState: true } as const;
+    const plan = planFor({ ...settled, couchdb, network }, UP);
+    expect(causeOf(plan, 'crypto')).toBe(cause);
+    expect(running(plan)).toEqual(['source', 'crypto', 'artifacts', 'compose', ...NETWORK]);
+  });
+
   it('after an edit compiles, rebuilds and restarts, and keeps crypto material and ledgers', () => {
     const plan = planFor({ ...settled, outputsKept: false }, UP);
     expect(running(plan)).toEqual([

@@ -168,6 +168,7 @@ describe('network', () => {
   it('says which orderers the line has, and how many they must be', async () => {
     const source = sourceAt('/fabric', '3.1.1');
     const shown = await show('network', {
+      size: { columns: 80, rows: 30 },
       core: coreYaml('3.1.1'),
       source: { is: 'here', choice: 'auto', source, core: undefined },
     });
@@ -180,6 +181,15 @@ describe('network', () => {
     await shown.press(KEY.backspace, '4');
     expect(shown.text()).not.toContain('needs at least');
     expect(shown.text()).toContain('orderer4.example.com :7350');
+  });
+
+  it('asks what keeps the state, and shows where', async () => {
+    const shown = await show('network', { size: { columns: 120, rows: 40 } });
+    expect(shown.text()).toContain('in LevelDB');
+    await shown.press(...Array.from({ length: 11 }, () => KEY.down), KEY.right);
+    expect(row(shown, 'CouchDB')).toMatch(/\[yes\]/);
+    expect(shown.text()).toContain('couchdb3 :10057');
+    expect(shown.text()).toContain('in a CouchDB of its own');
   });
 
   it('knows that the ports do not suffice for so many peers', async () => {

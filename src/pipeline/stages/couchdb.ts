@@ -1,0 +1,33 @@
+/** Brings a CouchDB image to the engine, before anything is built that would need it. */
+import { couchdbCandidates } from '../images/couchdb-image.ts';
+import { WizardFailure } from '../run/failure.ts';
+import type { StageExecutor } from '../run/stage.ts';
+import type { Workbench } from '../run/workbench.ts';
+import { pullImage } from './pull-image.ts';
+
+/**
+ * Pulls the nearest image that a registry has.
+ * @throws WizardFailure `couchdb-image` where none can be had
+ */
+export function couchdbStage(bench: Workbench, options: { readonly stallMs: number }): StageExecutor {
+  return async (context) => {
+    const { config, settings, docker } = bench;
+    const looked = couchdbCandidates(config, settings);
+    let why = '';
+    for (const ref of looked) {
+      try {
+        const image = await pullImage(ref, { docker, stallMs: options.stallMs }, context);
+        bench.couchdb = { ref, present: true };
+        return { outcome: 'built', detail: { say: 'detail.pulled', id: `${ref} ${image.id.slice(7, 19)}` } };
+      } catch (error) {
+        if (!(error instanceof WizardFailure && error.failure.kind === 'pull')) throw error;
+        const { problem, detail } = error.failure;
+        why ||= detail;
+        context.log(`${ref}: ${detail}`);
+        // A registry that lacks one may have the next; one that does not answer has none.
+        if (problem !== 'missing' && problem !== 'denied') break;
+      }
+    }
+    throw new WizardFailure({ kind: 'couchdb-image', looked, detail: why });
+  };
+}

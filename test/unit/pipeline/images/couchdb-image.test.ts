@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { buildSettings, loadConfig } from '../../../../src/pipeline/choices/config.ts';
+import type { ImageInfo } from '../../../../src/pipeline/engine/engine-types.ts';
+import { lineOf } from '../../../../src/pipeline/fabric/fabric-line.ts';
+import { couchdbImageOf } from '../../../../src/pipeline/images/couchdb-image.ts';
+import { tempDir } from '../../../support/temp-dir.ts';
+
+/** The choice on an engine with these images. */
+async function chosen(version: string, flags: Record<string, unknown>, here: readonly string[] = []) {
+  const { values } = await loadConfig({ dir: await tempDir(), flags });
+  const line = lineOf(version);
+  if (!line) throw new Error(version);
+  const facts = { line, version, baseVersion: '0.4.22', goVersion: '1.19', practice: false };
+  const settings = buildSettings(values, { ...facts, tree: { commit: 'd8a6f12' } }, 'amd64');
+  return couchdbImageOf(values, settings, {
+    inspectImage: async (ref) => (here.includes(ref) ? ({ id: ref } as ImageInfo) : undefined),
+  });
+}
+
+const WANTED = { couchdb: true };
+
+describe('the image of CouchDB', () => {
+  it('is none where no CouchDB is wanted', async () => {
+    expect(await chosen('2.5.12', {}, ['couchdb:3.4.2'])).toBeUndefined();
+  });
+
+  it.each([
+    ['1.0.0', 'hyperledger/fabric-couchdb:x86_64-1.0.0'],
+    ['1.1.1', 'hyperledger/fabric-couchdb:x86_64-0.4.22'],
+    ['1.4.12', 'hyperledger/fabric-couchdb:amd64-0.4.22'],
+    ['2.0.1', 'couchdb:2.3'],
+    ['2.2.15', 'couchdb:3.3.3'],
+    ['2.3.3', 'couchdb:3.1.1'],
+    ['2.4.9', 'couchdb:3.2.2'],
+    ['2.5.12', 'couchdb:3.4.2'],
+    ['3.0.0', 'couchdb:3.3.3'],
+    ['3.1.1', 'couchdb:3.4.2'],
+  ])("%s: the release's own where none is here", async (version, ref) => {
+    expect(await chosen(version, WANTED)).toEqual({ ref, present: false });
+  });
+
+  it.each([
+    ['2.5.12', ['couchdb:3.1', 'couchdb:3.4'], 'couchdb:3.4'],
+    ['2.3.3', ['couchdb:3.1', 'couchdb:3.4'], 'couchdb:3.1'],
+    ['1.4.12', ['couchdb:3.1', 'hyperledger/fabric-couchdb:latest'], 'hyperledger/fabric-couchdb:latest'],
+  ])('%s with %s: the nearest', async (version, here, ref) => {
+    expect(await chosen(version, WANTED, here)).toEqual({ ref, present: true });
+  });
+
+  it("is the user's own, whatever else is here", async () => {
+    const own = { ...WANTED, couchdbImage: 'acme/couchdb:1' };
+    expect(await chosen('2.5.12', own, ['couchdb:3.4.2'])).toEqual({ ref: 'acme/couchdb:1', present: false });
+  });
+});
