@@ -90,8 +90,9 @@ function preflight({ checks }: Of<'preflight'>, { say }: Speech): Told {
   };
 }
 
-function pull({ ref, problem, detail }: Of<'pull'>, { say }: Speech): Told {
+function pull({ ref, problem, detail, upstream }: Of<'pull'>, { say }: Speech): Told {
   const told = { title: say(`pull.${problem}`, { ref }), detail: present(detail) };
+  if (upstream) return { ...told, hint: say('hint.pull-upstream') };
   return problem === 'other' ? told : { ...told, hint: say(`hint.pull-${problem}`) };
 }
 

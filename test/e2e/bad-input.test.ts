@@ -7,9 +7,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { StageFailure } from '../../src/pipeline/run/failure.ts';
 import type { FailureDescription } from '../../src/report/failure-text.ts';
 import { engine, sleepImage } from '../support/engine.ts';
-import { commitAll, fabricRepository } from '../support/fabric-shape.ts';
+import { commitAll, fabricRepository, fabricShape } from '../support/fabric-shape.ts';
 import { eventually, liveRun } from '../support/live-run.ts';
-import { type AtEnd, tempDir } from '../support/temp-dir.ts';
+import { type AtEnd, tempDir, writeFiles } from '../support/temp-dir.ts';
 import { BIN, EndedRun, SAMPLE } from '../support/wizard.ts';
 
 const PROJECT = 'fw-e2e-bad';
@@ -129,6 +129,51 @@ describe('CouchDB', () => {
       'fabric-wizard up --yes --no-couchdb',
     ]);
     expect(await containerIds()).toEqual([]);
+  });
+});
+
+/** The shape of a 2.5 whose Dockerfiles start from what nobody has. */
+async function upstreamCheckout(dir: string, peer: string): Promise<void> {
+  const from = 'ARG UBUNTU_VER\nFROM 127.0.0.1:1/ubuntu:$UBUNTU_VER\n';
+  const shape = fabricShape('FABRIC_VER ?= 2.5.12\nUBUNTU_VER ?= 22.04\n');
+  const images = ['baseos', 'ccenv', 'orderer', 'tools'].map((name) => [`images/${name}/Dockerfile`, from]);
+  await writeFiles(dir, {
+    ...shape,
+    ...Object.fromEntries(images),
+    'images/peer/Dockerfile': `${from}${peer}`,
+    'cmd/peer/main.go': 'package main\n',
+    'cmd/orderer/main.go': 'package main\n',
+    'go.mod': 'module github.com/hyperledger/fabric\n\ngo 1.19\n',
+  });
+}
+
+describe.concurrent("the checkout's own Dockerfiles", () => {
+  const BUILD = ['build', '--dockerfiles', 'upstream', '--project', PROJECT, '--docker-ns', 'fw-e2e-bad'];
+
+  it('are no choice of 1.x', async ({ onTestFinished }) => {
+    const dir = await tempDir(onTestFinished);
+    const { text } = await refused(2, [...BUILD, '--source', 'sample'], { cwd: dir });
+    expect(text).toContain('from 2.0 on there is a choice');
+  });
+
+  it('would lose what was chosen', async ({ onTestFinished }) => {
+    const dir = await tempDir(onTestFinished);
+    await upstreamCheckout(dir, 'ARG GO_TAGS\nRUN make peer GO_TAGS="$GO_TAGS"\n');
+    const { described } = await refused(2, [...BUILD, '--source', dir], { cwd: dir });
+    expect(described.title).toContain('images/peer/Dockerfile gives make no variables');
+    expect(described.next).toEqual(['fabric-wizard up --yes --dockerfiles own']);
+  });
+
+  it('start from an image that no registry gives', async ({ onTestFinished }) => {
+    const dir = await tempDir(onTestFinished);
+    await upstreamCheckout(dir, 'ARG GO_TAGS\nRUN make peer GO_TAGS=$GO_TAGS\n');
+    const run = new EndedRun(await wizard([...BUILD, '--source', dir, '--json'], { cwd: dir }));
+    const { stage, described } = run.one('stage-failed');
+    expect(stage).toBe('base.upstream');
+    expect(described?.title).toContain('127.0.0.1:1/ubuntu:22.04');
+    expect(described?.next[0]).toBe('fabric-wizard up --yes --dockerfiles own');
+    expect(run.events.filter(({ type }) => type === 'stage-finished')).toHaveLength(1);
+    expect(run.one('run-finished').exitCode).toBe(1);
   });
 });
 

@@ -79,6 +79,7 @@ export const well: DoctorFacts = {
     root: false,
     debian: true,
     debootstrap: false,
+    unused: false,
   },
   go: { image: 'hyperledger/fabric-baseimage:amd64-0.4.22', version: 'go1.19.8' },
   asked: [runtime],

@@ -28,6 +28,7 @@ export async function learnersRun(version = '1.4.12', more: Partial<OwnRun> = {}
     settings: buildSettings(values, source, 'amd64'),
     spec: networkSpec(values, line, 'fw-fabric-network-3c1f'),
     sourceDir: '/home/learner/go/src/github.com/hyperledger/fabric',
+    upstream: {},
     practice: false,
     instance: '6f0e5a',
     programsDir: join(HOME, '.fabric-wizard/build/7bcadc0bdb8c80b9'),

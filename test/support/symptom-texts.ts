@@ -163,6 +163,11 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
     shows: 'hyperledger/fabric-ccenv:1.4',
     unlike: { said: 'Failed to pull back the transaction' },
   },
+  'upstream-offline': {
+    said: "The command '/bin/sh -c apk add --no-cache tzdata' returned a non-zero code: 1",
+    shows: '--dockerfiles own',
+    unlike: { said: "The command '/bin/sh -c make peer GO_TAGS=$GO_TAGS' returned a non-zero code: 2" },
+  },
   'image-not-in-registry': {
     said: "Error response from daemon: pull access denied for acme/fabric-baseos, repository does not exist or may require 'docker login'",
     shows: 'acme/fabric-baseos',

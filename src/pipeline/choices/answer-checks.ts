@@ -2,7 +2,7 @@
 import type { FabricLine } from '../fabric/fabric-line.ts';
 import type { ConfigIssue } from '../run/failure.ts';
 import { type Answers, answerValue, lastGood, textOf, valuesOf } from './answers.ts';
-import { choiceIssue, portIssue, shapeIssues } from './choice-checks.ts';
+import { choiceIssue, dockerfileIssues, portIssue, shapeIssues } from './choice-checks.ts';
 import { CHOICE_FIELDS, type ChoiceField, keyOf } from './config-choices.ts';
 
 export interface AnswerIssue {
@@ -42,7 +42,8 @@ export function issueOf(answers: Answers, field: ChoiceField): AnswerIssue | und
  * @param line the source's, as far as there is one: not every line has every network
  */
 export function issuesOf(answers: Answers, line?: FabricLine): AnswerIssues {
-  const shape = line ? shapeIssues(valuesOf(answers), line, '') : [];
+  const values = valuesOf(answers);
+  const shape = line ? [...shapeIssues(values, line, ''), ...dockerfileIssues(values, line, keyOf)] : [];
   const issues = CHOICE_FIELDS.map((field) => {
     const issue = shape.find(({ path }) => path === keyOf(field));
     const ofShape = issue && { issue: { ...issue, where: keyOf(field) }, cause: 'shape' as const };

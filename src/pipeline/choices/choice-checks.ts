@@ -1,5 +1,6 @@
 /** Which values of a choice are good, and the JSON schema that follows from it. */
 import * as z from 'zod';
+import type { FabricLine } from '../fabric/fabric-line.ts';
 import { isNamespace, isTag, parseImageRef } from '../fabric/image-ref.ts';
 import { isLinkerSafe } from '../fabric/ldflags.ts';
 import type { Consensus } from '../fabric/line-facts.ts';
@@ -94,6 +95,7 @@ export const CHECKS: { readonly [F in ChoiceField]-?: z.ZodType<Exclude<WizardCo
     .string()
     .refine((text) => /^(?:[A-Za-z_][A-Za-z0-9_.]*(?:[ ,]+|$))*$/.test(text), because({ say: 'wrong.tags' })),
   link: oneOf(['static', 'dynamic']),
+  dockerfiles: oneOf(['own', 'upstream']),
   base: oneOf(['auto', 'local', 'pull', 'debian']),
   builderImage: image(),
   runtimeImage: image(),
@@ -232,6 +234,20 @@ export function shapeIssues(
     return [issue('orderers', { say: 'shape.bft', least: LEAST_BFT })];
   }
   return [];
+}
+
+/** What `--dockerfiles upstream` can't be had with. */
+export function dockerfileIssues(
+  { dockerfiles, link }: Pick<WizardConfig, 'dockerfiles' | 'link'>,
+  line: Pick<FabricLine, 'id' | 'baseImages'>,
+  where: (field: ChoiceField) => Text,
+): ConfigIssue[] {
+  if (dockerfiles === 'own') return [];
+  const issue = (field: ChoiceField, message: Phrase): ConfigIssue[] => [
+    { path: keyOf(field), message, where: where(field), fix: { say: `fix.${field}` } },
+  ];
+  if (line.baseImages === 'fabric') return issue('dockerfiles', { say: 'shape.dockerfiles', line: line.id });
+  return link === 'static' ? issue('link', { say: 'shape.upstream-link' }) : [];
 }
 
 const LEAST_BFT = 4;

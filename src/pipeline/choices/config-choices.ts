@@ -82,6 +82,12 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     help: 'how peer and orderer are linked',
     defaultText: "the line's: static up to 1.4.3, dynamic from 1.4.4",
   },
+  dockerfiles: {
+    type: 'text',
+    argument: 'own|upstream',
+    help: "Dockerfiles of the images from 2.0 on: ours, or the checkout's own, which need the internet",
+    defaultValue: () => 'own',
+  },
   base: {
     type: 'text',
     argument: 'auto|local|pull|debian',

@@ -349,6 +349,7 @@ export function buildSettings(config: WizardConfig, source: SourceFacts, goArch:
     // Blanks are what every Go understands; commas only 1.13 and later.
     goTags: config.goTags.split(/[ ,]+/).filter(Boolean).join(' '),
     link: config.link ?? (line.staticByDefault ? 'static' : 'dynamic'),
+    dockerfiles: config.dockerfiles,
     goArch,
     builderImage: ours
       ? `${OWN_NAMESPACE}/builder:go${source.goVersion}`

@@ -15,6 +15,8 @@ export interface BuildSettings {
   readonly dockerLabel: string;
   readonly goTags: string;
   readonly link: 'static' | 'dynamic';
+  /** Whose Dockerfiles the images are built by; the checkout's templates of 1.x are always followed. */
+  readonly dockerfiles: 'own' | 'upstream';
   /** The engine's architecture as Go names it: `amd64`, `arm64`. */
   readonly goArch: string;
   /** What compiles: fabric-baseimage where the line has it; a user's own image is tagged as this. */

@@ -13,6 +13,8 @@ export interface WizardConfig {
   /** Separated by blanks or commas; may be empty. */
   readonly goTags: string;
   readonly link?: 'static' | 'dynamic';
+  /** Of the images of 2.0 and later: ours, or the checkout's own. */
+  readonly dockerfiles: 'own' | 'upstream';
   readonly base: 'auto' | 'local' | 'pull' | 'debian';
   readonly builderImage?: string;
   readonly runtimeImage?: string;

@@ -23,7 +23,7 @@ function linesOf(failure: StageFailure): readonly string[] {
     case 'timeout':
       return [failure.last].filter(isString);
     case 'pull':
-      return failure.problem === 'other' ? failure.detail.split('\n') : [];
+      return failure.problem === 'other' && !failure.upstream ? failure.detail.split('\n') : [];
     case 'base-image':
       return [failure.detail].filter(isString).flatMap((text) => text.split('\n'));
     case 'unexpected':

@@ -71,7 +71,22 @@ function pulledAlthoughHere({ facts }: Found, { asked }: Evidence): Facts | unde
   return here && { ...facts, image: here.ref };
 }
 
+/** The modules of ccaas_builder are not in the checkout; a test of it that fails is another case. */
+function notFetched({ facts, lines }: Found): Facts | undefined {
+  const isNetwork = lines.some((line) => /dial tcp|no such host|i\/o timeout|connection refused/.test(line));
+  return facts.program !== 'make ccaasbuilder' || isNetwork ? facts : undefined;
+}
+
 export const imageSymptoms = [
+  {
+    id: 'upstream-offline',
+    by: ['failure'],
+    signs: [
+      /The command '\/bin\/sh -c (?<program>apk|apt|curl|make ccaasbuilder)(?: .*)?' returned a non-zero code/,
+    ],
+    weight: 4,
+    confirm: notFetched,
+  },
   {
     id: 'builder-other-namespace',
     by: ['failure', 'node'],

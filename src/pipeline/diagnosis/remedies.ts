@@ -51,6 +51,7 @@ function otherPorts(port: string | undefined): string {
 
 const REMEDIES: Readonly<Record<SymptomId, Remedy>> = {
   // images
+  'upstream-offline': () => [`${UP} --dockerfiles own`, DOCTOR],
   'builder-other-namespace': otherName('builder-namespace'),
   'runtime-other-namespace': otherName('runtime-namespace'),
   'builder-other-tag': otherName('builder-tag'),

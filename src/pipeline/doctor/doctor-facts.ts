@@ -119,6 +119,8 @@ export interface DoctorFacts {
     /** Debian or Ubuntu. */
     readonly debian: boolean;
     readonly debootstrap: boolean;
+    /** Every image is built by the checkout's own Dockerfile, which starts from other images. */
+    readonly unused: boolean;
   };
   /** As `go version` says: `go1.19.8`; undefined where the builder has no Go. */
   readonly go: { readonly image: string; readonly version: string | undefined };

@@ -14,6 +14,7 @@ import { takenPorts } from '../host/ports.ts';
 import { foldersOf } from '../host/tree-watch.ts';
 import { couchdbCandidates, couchdbImageOf } from '../images/couchdb-image.ts';
 import { imageRefs, primaryRef } from '../images/image-recipe.ts';
+import { isUpstream } from '../images/upstream-dockerfiles.ts';
 import { STATE_FOLDER } from '../journal/journal.ts';
 import { type NetworkSpec, networkSpec, publishedPorts } from '../network/network-spec.ts';
 import { readConfiguration } from '../resolve/read-configuration.ts';
@@ -171,6 +172,12 @@ export class FactGatherer {
     return { source, settings: buildSettings(this.#input.config, source, engine.arch) };
   }
 
+  /** The images that are built on our base images. */
+  async #ours(): Promise<readonly ImageName[]> {
+    const built = await this.#settings();
+    return built.settings.line.imagesBuilt.filter((name) => !isUpstream(name, built));
+  }
+
   async #spec(): Promise<NetworkSpec> {
     const { config, project } = this.#input;
     const source = await this.#source().catch(() => ({ toClone: '' }));
@@ -261,11 +268,12 @@ export class FactGatherer {
         return undefined;
       });
       const absent = (name: keyof DoctorFacts['images']) => (images?.[name]?.missingRefs.length ?? 1) > 0;
-      for (const kind of ['builder', 'runtime'] as const) if (absent(kind)) stages.add(`base.${kind}`);
-      const { settings } = await this.#settings();
+      const [{ settings }, ours] = await Promise.all([this.#settings(), this.#ours()]);
+      for (const kind of ['builder', 'runtime'] as const)
+        if (ours.length > 0 && absent(kind)) stages.add(`base.${kind}`);
       if ((await this.#need('couchdb'))?.present === false) stages.add('couchdb');
       for (const name of settings.line.imagesBuilt)
-        if (absent(name)) stages.add('compile').add(`image.${name}`);
+        if (absent(name)) stages.add(ours.includes(name) ? 'compile' : 'base.upstream').add(`image.${name}`);
       return stages;
     },
     base: async () => {
@@ -280,6 +288,10 @@ export class FactGatherer {
         own: { builder: config.builderImage !== undefined, runtime: config.runtimeImage !== undefined },
         ownAbsent: answers ? own.filter((_, i) => !there[i]) : [],
         ...(await debianTools()),
+        unused: await this.#ours().then(
+          (ours) => ours.length === 0,
+          () => false,
+        ),
       };
     },
     couchdb: async () => {
@@ -296,7 +308,8 @@ export class FactGatherer {
     },
     go: async () => {
       const { config, docker, goVersions, onGoVersion, project } = this.#input;
-      const { settings } = await this.#settings();
+      const [{ settings }, { unused }] = await Promise.all([this.#settings(), this.#need('base')]);
+      if (unused) throw new Moot();
       const ref = config.builderImage ?? settings.builderImage;
       const image = await docker.inspectImage(ref);
       if (!image) throw new Moot();

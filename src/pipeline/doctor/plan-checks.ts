@@ -33,6 +33,8 @@ function source({ source }: Facts<'source'>): Finding {
 const ENGINE_BYTES: Readonly<Record<string, number>> = {
   'base.builder': 900e6,
   'base.runtime': 100e6,
+  // With what it leaves of the compiles inside of image builds.
+  'base.upstream': 3e9,
   // The Go build cache; a changed line of an old one is small.
   compile: 200e6,
   'image.ccenv': 90e6,
@@ -127,7 +129,8 @@ function toBePulled(refs: readonly string[]): Phrase {
 }
 
 /** How the base images come to the engine, and what stands in the way. */
-function base({ base, images }: Facts<'base' | 'images'>): Finding {
+function base({ base, images }: Facts<'base' | 'images'>): Finding | undefined {
+  if (base.unused) return undefined;
   const { mode, own, ownAbsent, root, debian, debootstrap } = base;
   if (mode === 'local' && ownAbsent.length > 0)
     return fail(notHere(ownAbsent), `docker pull ${ownAbsent[0]}`);

@@ -88,7 +88,8 @@ function missing(looked: Looked): string {
     .join(', ');
 }
 
-function makeVariable(makefile: string, name: string): string | undefined {
+/** What a Makefile says of a variable, as it stands there. */
+export function makeVariable(makefile: string, name: string): string | undefined {
   return new RegExp(`^${name}[ \\t]*[?:]?=[ \\t]*(.*?)[ \\t\\r]*$`, 'm').exec(makefile)?.[1];
 }
 

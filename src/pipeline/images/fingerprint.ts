@@ -58,6 +58,28 @@ export function compileFingerprint(
   });
 }
 
+/** What the checkout's own Dockerfiles make of a source: what is compiled, what tells how, and the configuration. */
+export function isBuiltUpstream(path: string): boolean {
+  return (
+    isCompiled(path) ||
+    path.startsWith('sampleconfig/') ||
+    /^(Makefile|ci\.properties|\.dockerignore|[^/]+\.mk)$|(^|\/)go\.(mod|sum)$/.test(path)
+  );
+}
+
+/**
+ * Inputs of an image by the checkout's own Dockerfile. Not the ids of the images that it starts from: whoever
+ * removes those has what was built of them all the same, and needs no internet to keep it.
+ */
+export function upstreamFingerprint(
+  dockerfile: string,
+  buildArgs: Readonly<Record<string, string>>,
+  source: string,
+): Fingerprint {
+  const args = Object.entries(buildArgs).map(([name, value]) => `${name}=${value}`);
+  return fingerprint('upstream image', { dockerfile, args: args.sort(), source });
+}
+
 /** Inputs of an image: its Dockerfile with everything filled in, what it stands on, and what goes into it. */
 export function imageFingerprint(
   dockerfile: string,

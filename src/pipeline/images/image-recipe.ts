@@ -32,8 +32,9 @@ export interface ImageRecipe {
   readonly adapted: readonly { readonly code: string; readonly message: Phrase }[];
   readonly fingerprint: Fingerprint;
   readonly content: ImageContent;
-  /** The build context. Payload tars are made by the sampleconfig and goshim stages. */
-  readonly context: readonly TarEntry[];
+  /** The build context but the Dockerfile. Payload tars are made by the sampleconfig and goshim stages. */
+  readonly context: () => Promise<readonly TarEntry[]>;
+  readonly buildArgs?: Readonly<Record<string, string>>;
 }
 
 export function imageRef(settings: BuildSettings, name: ImageName, tag: string): string {
@@ -127,7 +128,7 @@ export async function imageRecipe(
   const { dockerfile, adapted, sampleconfig, rest } = await recipeBase(name, input);
   const programs = programsOf(name, source.line, outputs);
   const content: string[] = [];
-  const context: TarEntry[] = [{ name: 'Dockerfile', content: dockerfile }];
+  const context: TarEntry[] = [];
   const add = (file: string, from: string, id: string, mode: number) => {
     context.push({ name: `payload/${file}`, content: { file: from }, mode });
     content.push(`${file}=${id}`);
@@ -150,6 +151,6 @@ export async function imageRecipe(
     adapted,
     fingerprint: imageFingerprint(dockerfile, input.baseId, content),
     content: { programs, rest },
-    context,
+    context: async () => context,
   };
 }

@@ -46,6 +46,8 @@ export interface BuildPreview {
   readonly tags: string;
   readonly asked: Readonly<Record<GoRole, AskedImage>>;
   readonly base: Readonly<Record<GoRole, BaseImage>>;
+  /** The checkout's own Dockerfiles build the images, and start from others than `base`. */
+  readonly upstream: boolean;
 }
 
 export interface PreviewInput {
@@ -124,5 +126,6 @@ export function previewBuild(input: PreviewInput): BuildPreview {
     tags: settings.goTags,
     asked: { builder: asked('builder'), runtime: asked('runtime') },
     base,
+    upstream: settings.dockerfiles === 'upstream' && settings.line.baseImages === 'ours',
   };
 }

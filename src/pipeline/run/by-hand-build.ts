@@ -118,8 +118,25 @@ function ourTools(run: OwnRun, folder: string): string {
   return `{ ${lines.map((line) => `echo ${line};`).join(' ')} } > ${folder}/Dockerfile`;
 }
 
+/** The checkout's own Dockerfile, with the arguments that the Makefile gives, and ours behind the Go tags. */
+function upstreamImage(run: OwnRun, name: ImageName): string[] {
+  const args = Object.entries(run.upstream[name]?.buildArgs ?? {});
+  const given = args.map(([key, value]) => ` --build-arg ${shellWord(`${key}=${value}`)}`).join('');
+  const folder = `${sourceOf(run)}/images/${name}`;
+  const context = name === 'baseos' || name === 'ccenv' ? folder : sourceOf(run);
+  return [
+    `docker build -f ${folder}/Dockerfile${given} -t ${run.settings.dockerNs}/fabric-${name}:by-hand ${context}`,
+  ];
+}
+
+function upstreamBases({ upstream }: OwnRun): string[] {
+  const refs = new Set(Object.values(upstream).flatMap(({ from }) => from));
+  return [...refs].map((ref) => baseImage(ref, undefined));
+}
+
 function image(run: OwnRun, name: ImageName): string[] {
   const { settings, config } = run;
+  if (run.upstream[name]) return upstreamImage(run, name);
   if (settings.line.baseImages === 'ours') return ourImage(run, name);
   const folder = `${BY_HAND}/${name}`;
   const ours = name === 'tools' && settings.line.dockerfileNeedsInternet.tools;
@@ -155,6 +172,7 @@ export function byHandBuild(run: OwnRun): ByHand {
       `docker run --rm ${settings.builderImage} go version`,
     ],
     'base.runtime': [baseImage(settings.runtimeImage, config.runtimeImage)],
+    'base.upstream': upstreamBases(run),
     compile: compile(run),
     chaintool: chaintool(run),
     sampleconfig: [

@@ -17,6 +17,7 @@ type Of<K extends StageFailure['kind']> = Extract<StageFailure, { kind: K }>;
 const DOCTOR = 'fabric-wizard doctor';
 const RESUME = 'fabric-wizard up --yes';
 const SAMPLE = 'fabric-wizard up --yes --source sample';
+const OWN_DOCKERFILES = 'fabric-wizard up --yes --dockerfiles own';
 const FROM_DEBIAN = 'fabric-wizard up --yes --base debian';
 
 const { stageFailed, usage, preflight } = EXIT;
@@ -83,8 +84,9 @@ function portTaken({ taken }: Of<'port-taken'>): readonly string[] {
   return [`fabric-wizard up --yes --port-base ${base}`, `sudo ss -ltnp 'sport = :${first.port}'`];
 }
 
-function pull({ ref, problem }: Of<'pull'>): readonly string[] {
+function pull({ ref, problem, upstream }: Of<'pull'>): readonly string[] {
   const again = `docker pull ${shellWord(ref)}`;
+  if (upstream) return [OWN_DOCKERFILES, again];
   switch (problem) {
     case 'missing':
       return ['docker image ls', FROM_DEBIAN];

@@ -80,6 +80,8 @@ export type StageFailure =
       readonly ref: string;
       readonly problem: 'missing' | 'denied' | 'stalled' | 'unreachable' | 'other';
       readonly detail: string;
+      /** The checkout's own Dockerfiles start from it; ours do without. */
+      readonly upstream?: boolean;
     }
   | {
       readonly kind: 'base-image';

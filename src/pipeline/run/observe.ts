@@ -10,6 +10,7 @@ import { compileFingerprint } from '../images/fingerprint.ts';
 import { IMAGE_BASE } from '../images/image-programs.ts';
 import { imageRecipe, imageRefs, primaryRef, wantedContent } from '../images/image-recipe.ts';
 import { payloadPaths, presentChaintool } from '../images/payload-files.ts';
+import { isUpstream, upstreamRecipe } from '../images/upstream-dockerfiles.ts';
 import { FACTS } from '../journal/facts.ts';
 import { artifactsFingerprint, composeText, cryptoFingerprint } from '../network/network-plan.ts';
 import { allPeers, couchdbNodes, networkNodes } from '../network/network-spec.ts';
@@ -22,9 +23,10 @@ import {
   swappedPrograms,
 } from '../network/node-content.ts';
 import { joinedChannels, nodeContainers, peerCli } from '../network/peer-cli.ts';
+import { absentImages } from '../stages/require-image.ts';
 import type { Freshness, ObservedImage, ObservedState } from './observed-state.ts';
 import type { PlanGoal } from './plan.ts';
-import { buildDir, networkDir, sourceKind, type Workbench } from './workbench.ts';
+import { buildDir, networkDir, timingKind, type Workbench } from './workbench.ts';
 
 async function observeBase(
   bench: Workbench,
@@ -56,8 +58,10 @@ async function observeImages(bench: Workbench, bases: Bases) {
     settings.line.imagesBuilt.map(async (name): Promise<[ImageName, ObservedImage]> => {
       const image = await docker.inspectImage(primaryRef(settings, name));
       const baseId = bases[IMAGE_BASE[name]]?.id;
+      const upstream = isUpstream(name, bench) ? await upstreamRecipe(name, bench) : undefined;
       const recipe =
-        outputs && baseId
+        upstream ??
+        (outputs && baseId
           ? await imageRecipe(name, {
               source,
               settings,
@@ -66,7 +70,7 @@ async function observeImages(bench: Workbench, bases: Bases) {
               chaintool,
               payload: payloadPaths(bench.stateDir),
             })
-          : undefined;
+          : undefined);
       return [
         name,
         {
@@ -79,6 +83,7 @@ async function observeImages(bench: Workbench, bases: Bases) {
           },
           wanted: recipe?.fingerprint,
           missingRefs: image ? imageRefs(settings, name).filter((ref) => !image.tags.includes(ref)) : [],
+          upstream: upstream && { missing: await absentImages(docker, upstream.from) },
           verified: image !== undefined && verified.has(image.id),
         },
       ];
@@ -109,8 +114,9 @@ async function observeNodes(
       const image = images[name]?.present;
       const is = nodeContent(container, swapped);
       const baseId = bases[IMAGE_BASE[name]]?.id;
-      const wanted =
-        baseId === undefined
+      const wanted = isUpstream(name, bench)
+        ? (await upstreamRecipe(name, bench)).content
+        : baseId === undefined
           ? undefined
           : await wantedContent(name, { source, settings, baseId, chaintool, outputs });
       return {
@@ -216,6 +222,6 @@ export async function observe(bench: Workbench, goal: PlanGoal, signal: AbortSig
     channels: bench.spec.channels,
     couchdb: bench.couchdb,
     network,
-    stageSeconds: bench.journal.secondsOf(sourceKind(bench)),
+    stageSeconds: bench.journal.secondsOf(timingKind(bench)),
   };
 }

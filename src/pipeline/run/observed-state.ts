@@ -17,6 +17,8 @@ export interface ObservedImage {
   /** Undefined while what goes into it is not known (nothing compiled yet). */
   readonly wanted: string | undefined;
   readonly missingRefs: readonly string[];
+  /** Built by the checkout's own Dockerfile; with what that starts from and is not here. */
+  readonly upstream?: { readonly missing: readonly string[] };
   readonly verified: boolean;
 }
 

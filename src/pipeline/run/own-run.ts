@@ -4,15 +4,17 @@ import { buildSettings, defaultProject, type SourceFacts } from '../choices/conf
 import type { BuildSettings } from '../choices/settings.ts';
 import type { WizardConfig } from '../choices/wizard-config.ts';
 import { lineOf } from '../fabric/fabric-line.ts';
+import type { ImageName } from '../fabric/line-facts.ts';
 import { type FabricSource, sourceHere } from '../fabric/source.ts';
 import { exists } from '../host/files.ts';
 import { newestOutputs } from '../images/build-outputs.ts';
+import { isUpstream, type UpstreamRecipe, upstreamRecipe } from '../images/upstream-dockerfiles.ts';
 import { FACTS } from '../journal/facts.ts';
 import { readState, STATE_FOLDER } from '../journal/journal.ts';
 import { readFact, secondsOf } from '../journal/wizard-state.ts';
 import { type NetworkSpec, networkSpec } from '../network/network-spec.ts';
 import { WizardFailure } from './failure.ts';
-import { buildDir, networkDir, sourceKind } from './workbench.ts';
+import { buildDir, networkDir, timingKind } from './workbench.ts';
 
 export interface OwnRun {
   readonly dir: string;
@@ -22,6 +24,8 @@ export interface OwnRun {
   readonly spec: NetworkSpec;
   /** Absent where the source is not on this machine yet; the settings are then those of an example. */
   readonly sourceDir: string | undefined;
+  /** Of the images that are built by the checkout's own Dockerfiles. */
+  readonly upstream: Readonly<Partial<Record<ImageName, Pick<UpstreamRecipe, 'buildArgs' | 'from'>>>>;
   /** The bundled practice source, which is not Fabric. */
   readonly practice: boolean;
   /** Of the ledger volumes, where there is crypto material. */
@@ -62,6 +66,15 @@ function exampleSource(): SourceFacts {
   };
 }
 
+/** What the checkout's own Dockerfiles are given; nothing of one that can't be used: the run says why. */
+async function upstreamOf(source: FabricSource, settings: BuildSettings): Promise<OwnRun['upstream']> {
+  const names = settings.line.imagesBuilt.filter((name) => isUpstream(name, { source, settings }));
+  const recipes = await Promise.all(
+    names.map(async (name) => [name, await upstreamRecipe(name, { source, settings })] as const),
+  ).catch(() => []);
+  return Object.fromEntries(recipes);
+}
+
 const GO_ARCH: Readonly<Record<string, string>> = { x64: 'amd64' };
 
 /** @throws WizardFailure `state-newer` */
@@ -89,11 +102,12 @@ export async function readOwnRun(
     settings,
     spec: made?.spec ?? networkSpec(config, settings.line, project),
     sourceDir: source?.dir,
+    upstream: source ? await upstreamOf(source, settings) : {},
     practice: facts.practice,
     instance: readFact(state, FACTS.crypto.key, FACTS.crypto.schema)?.instance,
     programsDir,
     built: source !== undefined && readFact(state, FACTS.built.key, FACTS.built.schema) !== undefined,
     network: made !== undefined && hasCompose,
-    seconds: secondsOf(state, sourceKind({ settings, source: facts })),
+    seconds: secondsOf(state, timingKind({ settings, source: facts })),
   };
 }

@@ -37,6 +37,8 @@ interface Causes {
   'cause.into-programs': Alone;
   'cause.into-ccenv': Alone;
   'cause.not-needed': Alone;
+  'cause.images-missing': { what: readonly string[] };
+  'cause.images-here': Alone;
   'cause.images-built': Alone;
   'cause.never-verified': Alone;
   'cause.verified': Alone;
@@ -51,6 +53,7 @@ interface Causes {
   'cause.compose-differs': Alone;
   'cause.compose-new': Alone;
   'cause.outdated': { nodes: readonly string[] };
+  'cause.anew': { nodes: readonly string[] };
   'cause.down': { nodes: readonly string[] };
   'cause.stale': { nodes: readonly string[] };
   'cause.all-run': Alone;
@@ -223,6 +226,8 @@ interface Issues {
   'shape.needs-tls': { consensus: string };
   'shape.solo': { count: number };
   'shape.bft': { least: number };
+  'shape.dockerfiles': { line: string };
+  'shape.upstream-link': Alone;
   'issue.port-room': { orgs: number; peers: number; base: number; port: number; last: number };
   'issue.unreadable': { code: string };
   'issue.no-yaml': { reason: string };
@@ -265,6 +270,10 @@ interface Usage {
   'usage.nobody-to-ask': Alone;
   'usage.state-folder': { dir: string; reason: string };
   'usage.other-network': Alone;
+  'usage.upstream': { image: string; why: Phrase };
+  'upstream.unstated': { file: string; variable: string };
+  'upstream.other-architecture': { written: string; arch: string };
+  'upstream.no-variables': { file: string };
   'usage.unknown-topic': { term: string; nearest: string };
   'usage.unlike-topic': { term: string };
 }
@@ -274,6 +283,7 @@ interface Results {
   'detail.files': { count: number };
   'detail.bytes': { count: number };
   'detail.pulled': { id: string };
+  'detail.pulled-bases': { refs: readonly string[] };
   'detail.programs-same': Alone;
   'detail.restarted': { count: number; nodes: string };
   'detail.copied': { nodes: string };
@@ -315,8 +325,11 @@ interface Warnings {
   'warning.edited': Alone;
   'warning.debootstrap': Alone;
   'warning.own-tools': Alone;
+  'warning.upstream-variables': { image: string };
+  'warning.no-upstream': { image: string };
   'warning.no-chaintool': Alone;
   'warning.no-npm': Alone;
+  'warning.ledgers-kept': { count: number; instance: string; project: string };
   'warning.state-broken': { path: string };
 }
 

@@ -62,19 +62,28 @@ function decide(causes: readonly (readonly [boolean, Text])[], otherwise: Text):
   return found ? run(found[1]) : cached(otherwise);
 }
 
-function decideImage(observed: ObservedState, name: ImageName, goal: PlanGoal, upstream: boolean): Decision {
+function decideImage(observed: ObservedState, name: ImageName, goal: PlanGoal, after: boolean): Decision {
   const { present, wanted, missingRefs = [] } = observed.images[name] ?? {};
   return decide(
     [
       [goal.force, { say: 'cause.forced' }],
       [present === undefined, { say: 'cause.image-missing', image: name }],
       [present !== undefined && !present.ours, { say: 'cause.image-foreign', image: name }],
-      [upstream, { say: 'cause.image-after' }],
+      [after, { say: 'cause.image-after' }],
       [present?.fingerprint !== wanted, { say: 'cause.image-changed', image: name }],
       [missingRefs.length > 0, { say: 'cause.tag-missing', ref: missingRefs[0] ?? '' }],
     ],
     { say: 'cause.unchanged' },
   );
+}
+
+/** @param images those by the checkout's own Dockerfiles that will be built */
+function decideUpstreamBases(observed: ObservedState, images: readonly ImageName[]): Decision {
+  const missing = new Set(images.flatMap((name) => observed.images[name]?.upstream?.missing ?? []));
+  if (images.length === 0) return cached({ say: 'cause.not-needed' });
+  return decide([[missing.size > 0, { say: 'cause.images-missing', what: [...missing] }]], {
+    say: 'cause.images-here',
+  });
 }
 
 function decideSwap(network: ObservedState['network'], compiles: boolean): Decision {
@@ -107,7 +116,7 @@ export function makePlan(observed: ObservedState, goal: PlanGoal, budget: Resour
     stages,
     startOnly:
       goal.until === 'rebuild' && observed.network.compose === 'same'
-        ? [...observed.network.outdated, ...observed.network.down]
+        ? [...anewIn(observed, goal), ...observed.network.down]
         : undefined,
     criticalPath: criticalPath(stages).ids,
     seconds: Math.round(10 * expectedSeconds(stages, budget)) / 10,
@@ -115,18 +124,30 @@ export function makePlan(observed: ObservedState, goal: PlanGoal, budget: Resour
   };
 }
 
+/** Whether the image comes of the checkout's own Dockerfile. */
+function isUpstream({ images }: ObservedState, name: ImageName): boolean {
+  return images[name]?.upstream !== undefined;
+}
+
+/** The running nodes that a rebuild makes anew: all that differ, where no program can be copied into them. */
+function anewIn(observed: ObservedState, goal: PlanGoal): readonly string[] {
+  const { outdated, otherPrograms } = observed.network;
+  const noSwap = goal.images.some((name) => isUpstream(observed, name));
+  return noSwap ? [...new Set([...outdated, ...otherPrograms])] : outdated;
+}
+
 function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): readonly Stage[] {
   const decisions = new Map<string, Decision>();
   const stages: Stage[] = [];
-  const add = (id: string, needs: readonly string[], decision: Decision) => {
+  const add = (id: string, needs: readonly string[], decision: Decision, as = id) => {
     decisions.set(id, decision);
     stages.push({
       id,
       needs: needs.filter((need) => decisions.has(need)),
       cause: decision.cause,
       action: decision.run ? 'run' : 'cached',
-      weight: decision.run ? (observed.stageSeconds[id] ?? guessedSeconds(id, observed.practice)) : 0,
-      cost: decision.run ? costOf(id, budget) : NOTHING,
+      weight: decision.run ? (observed.stageSeconds[id] ?? guessedSeconds(as, observed.practice)) : 0,
+      cost: decision.run ? costOf(as, budget) : NOTHING,
     });
   };
   const runs = (...ids: readonly string[]) => ids.some((id) => decisions.get(id)?.run === true);
@@ -149,25 +170,30 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
   }
   // Where there is no CouchDB to be had, nothing is built in vain.
   const begun = ['source', 'couchdb'];
-  add('base.builder', begun, observed.base.builder);
-  add('base.runtime', begun, observed.base.runtime);
-  add(
-    'compile',
-    [...begun, 'base.builder'],
-    decide(
-      [
-        [goal.force, { say: 'cause.forced' }],
-        [runs('base.builder'), { say: 'cause.builder-first' }],
-        [!observed.outputsKept, { say: 'cause.inputs-changed' }],
-        [goal.binaries, { say: 'cause.binaries' }],
-      ],
-      { say: 'cause.inputs-same' },
-    ),
-  );
-  if (goal.until === 'rebuild') {
+  const ours = goal.images.filter((name) => !isUpstream(observed, name));
+  const upstream = goal.images.filter((name) => isUpstream(observed, name));
+  const compiles = ours.length > 0 || goal.binaries;
+  if (compiles) add('base.builder', begun, observed.base.builder);
+  if (ours.length > 0) add('base.runtime', begun, observed.base.runtime);
+  if (compiles) {
+    add(
+      'compile',
+      [...begun, 'base.builder'],
+      decide(
+        [
+          [goal.force, { say: 'cause.forced' }],
+          [runs('base.builder'), { say: 'cause.builder-first' }],
+          [!observed.outputsKept, { say: 'cause.inputs-changed' }],
+          [goal.binaries, { say: 'cause.binaries' }],
+        ],
+        { say: 'cause.inputs-same' },
+      ),
+    );
+  }
+  if (goal.until === 'rebuild' && upstream.length === 0) {
     add('swap', ['compile'], decideSwap(network, runs('compile')));
   }
-  if (observed.chaintool !== undefined) {
+  if (observed.chaintool !== undefined && compiles) {
     add(
       'chaintool',
       begun,
@@ -178,33 +204,38 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
   }
   const imageDecisions = new Map(
     goal.images.map((name) => {
-      const base = `base.${IMAGE_BASE[name]}`;
-      return [name, decideImage(observed, name, goal, runs('compile', base, 'chaintool'))] as const;
+      const before = ['compile', `base.${IMAGE_BASE[name]}`, 'chaintool'];
+      const after = ours.includes(name) && runs(...before);
+      return [name, decideImage(observed, name, goal, after)] as const;
     }),
   );
-  const anyRuns = (names: readonly ImageName[]) =>
-    names.some((name) => imageDecisions.get(name)?.run === true);
-  add(
-    'sampleconfig',
-    begun,
-    decide([[anyRuns(['peer', 'orderer', 'tools']), { say: 'cause.into-programs' }]], {
-      say: 'cause.not-needed',
-    }),
-  );
-  add(
-    observed.ccenvPayload,
-    ['compile', 'swap'],
-    decide([[anyRuns(['ccenv']), { say: 'cause.into-ccenv' }]], { say: 'cause.not-needed' }),
-  );
+  const building = (names: readonly ImageName[]) =>
+    names.filter((name) => imageDecisions.get(name)?.run === true);
+  if (upstream.length > 0) {
+    add('base.upstream', begun, decideUpstreamBases(observed, building(upstream)));
+  }
+  if (ours.length > 0) {
+    const intoAny = (names: readonly ImageName[]) => building(ours).some((name) => names.includes(name));
+    add(
+      'sampleconfig',
+      begun,
+      decide([[intoAny(['peer', 'orderer', 'tools']), { say: 'cause.into-programs' }]], {
+        say: 'cause.not-needed',
+      }),
+    );
+    add(
+      observed.ccenvPayload,
+      ['compile', 'swap'],
+      decide([[intoAny(['ccenv']), { say: 'cause.into-ccenv' }]], { say: 'cause.not-needed' }),
+    );
+  }
   for (const name of goal.images) {
     const payload = name === 'ccenv' ? [observed.ccenvPayload, 'chaintool'] : ['sampleconfig'];
-    const base = `base.${IMAGE_BASE[name]}`;
+    const decision = imageDecisions.get(name) ?? cached({ say: 'cause.not-requested' });
     // The running nodes first: somebody waits for them, and for the images nobody does.
-    add(
-      `image.${name}`,
-      ['compile', 'swap', base, ...payload],
-      imageDecisions.get(name) ?? cached({ say: 'cause.not-requested' }),
-    );
+    if (ours.includes(name))
+      add(`image.${name}`, ['compile', 'swap', `base.${IMAGE_BASE[name]}`, ...payload], decision);
+    else add(`image.${name}`, ['base.upstream'], decision, `upstream.${name}`);
   }
   const images = goal.images.map((name) => `image.${name}`);
   const verified = goal.images.every((name) => observed.images[name]?.verified === true);
@@ -221,6 +252,7 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
   );
   if (goal.until === 'build') return stages;
   if (goal.until === 'rebuild') {
+    const anew = anewIn(observed, goal);
     if (network.running) add('compose', ['verify'], decideCompose(network.compose, false));
     add(
       'start',
@@ -229,7 +261,7 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
         ? decide(
             [
               [runs('compose'), { say: 'cause.compose-new' }],
-              [network.outdated.length > 0, { say: 'cause.outdated', nodes: network.outdated }],
+              [anew.length > 0, { say: upstream.length > 0 ? 'cause.anew' : 'cause.outdated', nodes: anew }],
               [network.down.length > 0, { say: 'cause.down', nodes: network.down }],
             ],
             { say: 'cause.all-run' },

@@ -2,7 +2,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { freemem, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { shapeIssues } from '../choices/choice-checks.ts';
+import { dockerfileIssues, shapeIssues } from '../choices/choice-checks.ts';
 import { buildSettings, defaultProject, type EffectiveConfig, rememberedChoices } from '../choices/config.ts';
 import type { BuildSettings } from '../choices/settings.ts';
 import { type ChaincodeOutput, hearChaincode } from '../diagnosis/chaincode-output.ts';
@@ -21,6 +21,7 @@ import { ensureCompose, ensureEngine, findCompose } from '../host/host-setup.ts'
 import { keepOutputs } from '../images/build-outputs.ts';
 import { couchdbImageOf } from '../images/couchdb-image.ts';
 import { payloadPaths } from '../images/payload-files.ts';
+import { isUpstream } from '../images/upstream-dockerfiles.ts';
 import { FACTS } from '../journal/facts.ts';
 import { openJournal, removeUnusedFolder, STATE_FOLDER } from '../journal/journal.ts';
 import { isOurChaincode } from '../network/inventory.ts';
@@ -35,6 +36,7 @@ import { artifactsStage, composeStage, cryptoStage, readyStage, startStage } fro
 import { chaintoolStage, sampleconfigStage } from '../stages/payload.ts';
 import { smokeStage } from '../stages/smoke.ts';
 import { swapStage } from '../stages/swap.ts';
+import { upstreamBasesStage } from '../stages/upstream-bases.ts';
 import { verifyStage } from '../stages/verify.ts';
 import type { Resources } from './budget.ts';
 import { orCancelled } from './cancellation.ts';
@@ -48,7 +50,7 @@ import type { Phrase, Text } from './phrase.ts';
 import { makePlan, type Plan, type PlanGoal } from './plan.ts';
 import { runPlan } from './runner.ts';
 import type { StageExecutor } from './stage.ts';
-import { buildDir, networkDir, projectLabels, sourceKind, type Workbench } from './workbench.ts';
+import { buildDir, networkDir, projectLabels, timingKind, type Workbench } from './workbench.ts';
 
 /** A pull in which nothing moves for this long is given up. */
 const PULL_STALL_MS = 45_000;
@@ -145,6 +147,12 @@ function wholeGoal({ images, ...goal }: SessionOptions['goal'], { id, imagesBuil
   });
 }
 
+/** The images by the checkout's own Dockerfiles that this plan builds. */
+function upstreamToBuild(bench: Workbench, { stages }: Plan, images: readonly ImageName[]): ImageName[] {
+  const built = new Set(stages.filter(({ action }) => action === 'run').map(({ id }) => id));
+  return images.filter((name) => built.has(`image.${name}`) && isUpstream(name, bench));
+}
+
 function executors(bench: Workbench, plan: Plan, options: SessionOptions): Map<string, StageExecutor> {
   const { force, images } = wholeGoal(options.goal, bench.source.line);
   return new Map<string, StageExecutor>([
@@ -152,6 +160,7 @@ function executors(bench: Workbench, plan: Plan, options: SessionOptions): Map<s
     ['couchdb', couchdbStage(bench, { stallMs: PULL_STALL_MS })],
     ['base.builder', baseStage(bench, 'builder')],
     ['base.runtime', baseStage(bench, 'runtime')],
+    ['base.upstream', upstreamBasesStage(bench, upstreamToBuild(bench, plan, images))],
     ['compile', compileStage(bench, { binariesDir: options.binariesDir, force })],
     ['swap', swapStage(bench, { oneByOne: options.oneByOne })],
     ['chaintool', chaintoolStage(bench, bench.config.chaintool ?? '')],
@@ -313,7 +322,10 @@ async function rememberCompose({ compose, journal }: Workbench): Promise<void> {
 
 /** @throws WizardFailure `config` */
 function requireShape({ values, origin }: EffectiveConfig, line: FabricLine): void {
-  const issues = shapeIssues(values, line, origin.consensus);
+  const issues = [
+    ...shapeIssues(values, line, origin.consensus),
+    ...dockerfileIssues(values, line, (field) => origin[field]),
+  ];
   if (issues.length > 0) throw new WizardFailure({ kind: 'config', issues });
 }
 
@@ -361,7 +373,7 @@ async function runSession(
     ...foundSource(bench),
   });
   if (bench.outputs) await keepOutputs(bench.outputs);
-  const record = await bench.journal.startRun(bench.runId, sourceKind(bench));
+  const record = await bench.journal.startRun(bench.runId, timingKind(bench));
   let failedWith: number | undefined;
   const emit: Emit = (body) => {
     const event: RunEvent = { ...body, at: Date.now() };

@@ -11,6 +11,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   'base.builder': { seconds: 90, cores: 1, memoryMb: 300 },
   'base.runtime': { seconds: 60, cores: 1, memoryMb: 300 },
   // Go keeps every core busy; see `costOf`.
+  'base.upstream': { seconds: 60, cores: 1, memoryMb: 300 },
   compile: { seconds: 75, cores: Number.POSITIVE_INFINITY, memoryMb: 1100 },
   chaintool: { seconds: 3, ...NOTHING },
   goshim: { seconds: 3, cores: 1, memoryMb: 100 },
@@ -20,6 +21,12 @@ const ROWS: Readonly<Record<string, Row>> = {
   'image.peer': { seconds: 3, cores: 0.5, memoryMb: 100 },
   'image.orderer': { seconds: 3, cores: 0.5, memoryMb: 100 },
   'image.tools': { seconds: 4, cores: 0.5, memoryMb: 100 },
+  // By the checkout's own Dockerfiles: packages are fetched, and some compile all that they have anew.
+  'upstream.baseos': { seconds: 20, cores: 0.5, memoryMb: 200 },
+  'upstream.ccenv': { seconds: 60, cores: 0.5, memoryMb: 200 },
+  'upstream.peer': { seconds: 200, cores: Number.POSITIVE_INFINITY, memoryMb: 1100 },
+  'upstream.orderer': { seconds: 150, cores: Number.POSITIVE_INFINITY, memoryMb: 1100 },
+  'upstream.tools': { seconds: 200, cores: Number.POSITIVE_INFINITY, memoryMb: 1100 },
   verify: { seconds: 1, cores: 1, memoryMb: 100 },
   crypto: { seconds: 1, cores: 1, memoryMb: 100 },
   artifacts: { seconds: 1, cores: 1, memoryMb: 100 },

@@ -39,12 +39,17 @@ export interface Workbench {
   readonly restarted: Set<string>;
 }
 
-/** What ledgers, certificates and timings are kept apart by: a release line, or the practice source in its shape. */
+/** What ledgers and certificates are kept apart by: a release line, or the practice source in its shape. */
 export function sourceKind({
   settings,
   source,
 }: Pick<Workbench, 'settings'> & { readonly source: Pick<FabricSource, 'practice'> }): string {
   return `${settings.line.id}${source.practice ? '-practice' : ''}`;
+}
+
+/** The checkout's own Dockerfiles take minutes where ours take seconds. */
+export function timingKind(of: Parameters<typeof sourceKind>[0]): string {
+  return `${sourceKind(of)}${of.settings.dockerfiles === 'upstream' ? '-upstream' : ''}`;
 }
 
 export function projectLabels(bench: Pick<Workbench, 'project' | 'runId'>): Record<string, string> {

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { TarEntry } from '../engine/tar-context.ts';
 import type { BuildFacts } from '../fabric/line-facts.ts';
+import { vendoredFiles } from '../fabric/vendored-packages.ts';
 import { heldShim } from '../images/build-outputs.ts';
 import { WizardFailure } from '../run/failure.ts';
 import type { Text } from '../run/phrase.ts';
@@ -56,8 +57,11 @@ function withShim(text: string, { shim }: Pick<BuildFacts, 'shim'>): string {
 async function vendored(bench: Workbench): Promise<TarEntry[]> {
   const { source, outputs, stateDir, settings } = bench;
   const module = settings.line.modulePath;
-  const listed = outputs?.goshim ?? (await heldShim(buildDir(stateDir), source.tree, module));
-  if (!listed) {
+  const listed =
+    outputs?.goshim ??
+    (await heldShim(buildDir(stateDir), source.tree, module)) ??
+    (await vendoredFiles(source.tree, settings.line.shim.shim));
+  if (listed.length === 0) {
     throw new WizardFailure({
       kind: 'check',
       what: { say: 'thing.shim-files' },

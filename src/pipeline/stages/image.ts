@@ -4,6 +4,7 @@ import type { ImageName } from '../fabric/line-facts.ts';
 import { IMAGE_BASE } from '../images/image-programs.ts';
 import { type ImageRecipe, imageRecipe, imageRefs, primaryRef } from '../images/image-recipe.ts';
 import { payloadPaths, presentChaintool } from '../images/payload-files.ts';
+import { isUpstream, upstreamRecipe, withStagesLabelled } from '../images/upstream-dockerfiles.ts';
 import { FACTS } from '../journal/facts.ts';
 import { madeWithNewest, staleChaincode, withoutHash } from '../network/inventory.ts';
 import type { StageContext, StageExecutor } from '../run/stage.ts';
@@ -12,6 +13,7 @@ import { requireImage } from './require-image.ts';
 
 /** What the image will be made of. @throws WizardFailure where its base image is absent */
 async function recipeOf(bench: Workbench, name: ImageName): Promise<ImageRecipe> {
+  if (isUpstream(name, bench)) return upstreamRecipe(name, bench);
   const { settings, docker, source, outputs } = bench;
   if (!outputs) throw new Error(`image.${name} needs the compile stage`);
   const base = IMAGE_BASE[name] === 'builder' ? settings.builderImage : settings.runtimeImage;
@@ -54,6 +56,8 @@ export function imageStage(bench: Workbench, name: ImageName, options: { force: 
     if (there && !there.named) await docker.tag(there.id, ref);
     if (!there) {
       for (const { code, message } of recipe.adapted) context.warn(code, message);
+      if (settings.dockerfiles === 'upstream' && !isUpstream(name, bench))
+        context.warn('no-upstream', { say: 'warning.no-upstream', image: name });
       let total = 0;
       const labels = {
         ...projectLabels(bench),
@@ -61,8 +65,12 @@ export function imageStage(bench: Workbench, name: ImageName, options: { force: 
         [LABEL.origin]: source.practice ? 'practice' : 'fabric',
         [LABEL.content]: JSON.stringify(recipe.content),
       };
-      await docker.buildImage(withLabels(recipe, labels), {
+      const dockerfile = isUpstream(name, bench)
+        ? withStagesLabelled(recipe.dockerfile, labelText({ [LABEL.project]: bench.project }))
+        : recipe.dockerfile;
+      await docker.buildImage(await contextOf(recipe, `${dockerfile}LABEL ${labelText(labels)}\n`), {
         tag: ref,
+        buildArgs: recipe.buildArgs,
         signal: context.signal,
         onLine: (line) => {
           context.log(line);
@@ -89,16 +97,17 @@ export function imageStage(bench: Workbench, name: ImageName, options: { force: 
 }
 
 /**
- * The context with the labels as one last instruction: each that the engine is asked to add by itself would
- * be an instruction, and a container, of its own.
+ * As one instruction, the last one: each label that the engine is asked to add by itself would be an instruction,
+ * and a container, of its own.
  */
-function withLabels(
-  { context, dockerfile }: ImageRecipe,
-  labels: Readonly<Record<string, string>>,
-): readonly TarEntry[] {
-  const pairs = Object.entries(labels).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-  const labelled = { name: 'Dockerfile', content: `${dockerfile}LABEL ${pairs.join(' ')}\n` };
-  return context.map((entry) => (entry.name === labelled.name ? labelled : entry));
+function labelText(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
+    .join(' ');
+}
+
+async function contextOf({ context }: ImageRecipe, dockerfile: string): Promise<readonly TarEntry[]> {
+  return [{ name: 'Dockerfile', content: dockerfile }, ...(await context())];
 }
 
 /** How many images of one name are kept: the one in use and those that a reverted edit comes back to. */

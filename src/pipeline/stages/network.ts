@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { LABEL } from '../engine/labels.ts';
 import { extractTar, type TarEntry } from '../engine/tar-context.ts';
 import { writeAtomically } from '../host/files.ts';
 import { primaryRef } from '../images/image-recipe.ts';
@@ -178,6 +179,7 @@ export function cryptoStage(bench: Workbench): StageExecutor {
   return async (context) => {
     const target = join(networkDir(bench.stateDir), 'crypto-config');
     const config = cryptoConfigYaml(bench.spec, bench.settings.line);
+    await tellOfOldLedgers(bench, context);
     const { configtx, script, args } = artifactsWork(bench);
     await withPartial(target, async (partial) => {
       const artifacts = partialOf(artifactsDir(bench));
@@ -206,6 +208,17 @@ export function cryptoStage(bench: Workbench): StageExecutor {
     });
     return { outcome: 'built', detail: { say: 'detail.instance', instance } };
   };
+}
+
+/** Whoever moves to another line or shape finds another network, and should know that nothing of the last is lost. */
+async function tellOfOldLedgers(bench: Workbench, context: StageContext): Promise<void> {
+  const { docker, journal, project } = bench;
+  const before = journal.getFact(FACTS.crypto.key, FACTS.crypto.schema);
+  if (!before) return;
+  const volumes = await docker.listVolumes([`${LABEL.project}=${project}`]);
+  const count = volumes.filter((name) => name.startsWith(`${project}-${before.instance}-`)).length;
+  if (count > 0)
+    context.warn('ledgers-kept', { say: 'warning.ledgers-kept', count, instance: before.instance, project });
 }
 
 function instanceOf(bench: Workbench): string {

@@ -2,6 +2,12 @@ import type { DockerPort } from '../engine/docker-port.ts';
 import type { ImageInfo } from '../engine/engine-types.ts';
 import { WizardFailure } from '../run/failure.ts';
 
+/** Those that are not on the engine. */
+export async function absentImages(docker: DockerPort, refs: readonly string[]): Promise<readonly string[]> {
+  const here = await Promise.all(refs.map((ref) => docker.inspectImage(ref)));
+  return refs.filter((_, i) => here[i] === undefined);
+}
+
 /** An image that an earlier stage promised. @throws WizardFailure `check` when somebody removed it meanwhile */
 export async function requireImage(docker: DockerPort, ref: string): Promise<ImageInfo> {
   const image = await docker.inspectImage(ref);

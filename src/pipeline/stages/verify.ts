@@ -1,12 +1,14 @@
 /** Are the images what they claim to be: layout, and the versions compiled into the peer. */
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { BuildSettings } from '../choices/settings.ts';
 import type { ImageInfo } from '../engine/engine-types.ts';
 import type { FabricLine } from '../fabric/fabric-line.ts';
 import type { ImageName, LdflagVariable } from '../fabric/line-facts.ts';
 import { parseVersion } from '../fabric/peer-version.ts';
+import { dockerfileOf } from '../images/dockerfiles.ts';
 import { programsIn } from '../images/image-programs.ts';
 import { primaryRef } from '../images/image-recipe.ts';
+import { isUpstream } from '../images/upstream-dockerfiles.ts';
 import { FACTS } from '../journal/facts.ts';
 import { MSP_CONFIG, MSP_PATH } from '../resolve/sample-msp.ts';
 import { WizardFailure } from '../run/failure.ts';
@@ -16,27 +18,37 @@ import { unreachable } from '../run/unreachable.ts';
 import { projectLabels, type Workbench } from '../run/workbench.ts';
 import { requireImage } from './require-image.ts';
 
+const PROGRAMS = '/usr/local/bin';
+
 interface Layout {
   readonly files: readonly string[];
   readonly ports: readonly string[];
 }
 
-function layoutOf(name: ImageName, line: FabricLine): Layout {
-  const programs = programsIn(name, line).map((program) => `/usr/local/bin/${program}`);
+/** @param upstream by the checkout's own Dockerfile: the engine makes the ledger's folder where a volume is put */
+function layoutOf(name: ImageName, line: FabricLine, upstream: boolean): Layout {
+  const programs = programsIn(name, line).map((program) => `${PROGRAMS}/${program}`);
   switch (name) {
     case 'baseos':
       return { files: ['/home/chaincode'], ports: [] };
     case 'ccenv':
       return { files: ['/chaincode/input', '/chaincode/output', ...programs], ports: [] };
     case 'peer':
-      return { files: ['/var/hyperledger/production', ...programs], ports: [] };
-    case 'orderer':
-      return { files: ['/var/hyperledger/production', ...programs], ports: ['7050/tcp'] };
+    case 'orderer': {
+      const ledger = upstream ? [] : ['/var/hyperledger/production'];
+      return { files: [...ledger, ...programs], ports: name === 'peer' ? [] : ['7050/tcp'] };
+    }
     case 'tools':
       return { files: programs, ports: [] };
     default:
       return unreachable(name);
   }
+}
+
+/** The checkout's own Dockerfiles put in what the node reads and no more. */
+function isConfigOf(name: ImageName, path: string, upstream: boolean): boolean {
+  if (!upstream || name === 'tools') return true;
+  return path === (name === 'peer' ? 'sampleconfig/core.yaml' : 'sampleconfig/orderer.yaml');
 }
 
 /** Fields of `peer version` and what each must say. */
@@ -69,7 +81,6 @@ function refuse(image: string, what: Text, expected: Text, got: Text): never {
 export function verifyStage(bench: Workbench, images: readonly ImageName[]): StageExecutor {
   return async (context) => {
     const { docker, settings, source, outputs } = bench;
-    if (!outputs) throw new Error('verify needs the compile stage');
     const labels = projectLabels(bench);
     const known = bench.journal.getFact(FACTS.verified.key, FACTS.verified.schema) ?? [];
     const ids: string[] = [];
@@ -79,13 +90,17 @@ export function verifyStage(bench: Workbench, images: readonly ImageName[]): Sta
     const layout = async (name: ImageName, image: ImageInfo) => {
       const ref = primaryRef(settings, name);
       const { line } = settings;
-      const { files: wantedFiles, ports } = layoutOf(name, line);
+      const { files: wantedFiles, ports } = layoutOf(name, line, isUpstream(name, bench));
       for (const port of ports) {
         if (!image.exposedPorts.includes(port))
           refuse(ref, { say: 'thing.ports' }, port, image.exposedPorts.join(', ') || { say: 'state.none' });
       }
+      // 1.0.0's tools image, and a Dockerfile that somebody has changed, need not have all that is compiled.
+      const { text } = await dockerfileOf(name, source.dir, settings, false);
+      const isPutIn = (path: string) =>
+        dirname(path) !== PROGRAMS || text.includes(`payload/${basename(path)}`);
       await docker.withCreated(image.id, labels, async (files) => {
-        for (const path of wantedFiles) {
+        for (const path of wantedFiles.filter(isPutIn)) {
           if (!(await files.has(path))) refuse(ref, path, { say: 'state.present' }, { say: 'state.absent' });
         }
         if (name === 'baseos' || (name === 'ccenv' && line.goshimScript === undefined)) return;
@@ -105,7 +120,9 @@ export function verifyStage(bench: Workbench, images: readonly ImageName[]): Sta
         if (image.env.FABRIC_CFG_PATH !== cfg)
           refuse(ref, 'FABRIC_CFG_PATH', cfg, image.env.FABRIC_CFG_PATH ?? { say: 'state.none' });
         const there = new Set((await files.read(cfg)).map((entry) => entry.name.replace(/^[^/]+\//, '')));
-        const wanted = [...source.tree.files.keys()].filter((path) => path.startsWith('sampleconfig/'));
+        const wanted = [...source.tree.files.keys()].filter(
+          (path) => path.startsWith('sampleconfig/') && isConfigOf(name, path, isUpstream(name, bench)),
+        );
         const missing = wanted
           .map((path) => path.replace('sampleconfig/', ''))
           .filter((path) => !there.has(path));
@@ -119,18 +136,30 @@ export function verifyStage(bench: Workbench, images: readonly ImageName[]): Sta
       });
     };
 
+    /** A cryptogen of ours need not run on the checkout's own images; from 2.0 on none is needed. */
+    const loadMsp = () => {
+      if (isUpstream('peer', bench)) return { script: 'peer version', inputs: [] };
+      if (!outputs) throw new Error('verify needs the compile stage');
+      const cryptogen = join(outputs.dir, 'cryptogen');
+      return {
+        script: PEER_VERSION,
+        inputs: [
+          { name: 'fw/cryptogen', content: { file: cryptogen }, mode: 0o755 },
+          { name: 'fw/crypto-config.yaml', content: MSP_CONFIG },
+        ],
+      };
+    };
+
     const versions = async (image: ImageInfo) => {
+      const { script, inputs } = loadMsp();
       const lines: string[] = [];
       await docker.runToEnd(
         {
           image: image.id,
-          cmd: ['sh', '-euc', PEER_VERSION],
+          cmd: ['sh', '-euc', script],
           networkMode: 'none',
           labels,
-          inputs: [
-            { name: 'fw/cryptogen', content: { file: join(outputs.dir, 'cryptogen') }, mode: 0o755 },
-            { name: 'fw/crypto-config.yaml', content: MSP_CONFIG },
-          ],
+          inputs,
           signal: context.signal,
           onLine: (line) => {
             lines.push(line);

@@ -16,6 +16,10 @@ export const BUILD_STAGES = {
     see: ['images', 'image.ccenv', 'BaseVersion'],
   },
   'base.runtime': { aliases: ['baseos', 'fabric-baseos'], see: ['images', 'core.yaml', 'BaseVersion'] },
+  'base.upstream': {
+    aliases: ['--dockerfiles', 'dockerfiles', 'upstream', 'golang alpine', 'ubuntu', 'make docker'],
+    see: ['DockerNamespace', 'image.peer', 'compile'],
+  },
   compile: {
     aliases: ['make peer-docker', 'make peer', 'go install', 'binaries'],
     see: ['ldflags', '/opt/gopath', 'swap'],

@@ -110,8 +110,9 @@ export function flagLines(
   return { lines: [...lines, ...others.flatMap((text) => broken(text, columns, INDENT))], at };
 }
 
-export function baseLines({ base }: BuildPreview, canvas: Canvas): string[] {
+export function baseLines({ base, upstream }: BuildPreview, canvas: Canvas): string[] {
   const { face } = canvas;
+  if (upstream) return sentence(face.say('base.upstream'), canvas, 3);
   const row = ({ role, ref, own, fate }: BaseImage): ImageRow => ({
     role: face.say(`role.${role}`),
     ref,

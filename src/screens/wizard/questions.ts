@@ -30,6 +30,7 @@ export const FORMS: Readonly<Record<FormId, readonly Question[]>> = {
     { field: 'dockerLabel', topic: 'BaseDockerLabel', ldflag: 'BaseDockerLabel' },
     { field: 'goTags', topic: 'compile', ldflag: 'Experimental' },
     { field: 'link', topic: 'ldflags', options: ['static', 'dynamic'] },
+    { field: 'dockerfiles', topic: 'base.upstream', options: ['own', 'upstream'] },
     { field: 'commitSha', topic: 'CommitSHA', ldflag: 'CommitSHA' },
   ],
   base: [

@@ -44,6 +44,7 @@ const everyFailure: readonly (readonly [exitCode: number, failure: StageFailure]
   ...pulls.map(
     (problem) => [1, { kind: 'pull', ref: 'a/b:c', problem, detail: 'd' } satisfies StageFailure] as const,
   ),
+  [1, { kind: 'pull', ref: 'alpine:3.18', problem: 'other', detail: 'd', upstream: true }],
   [1, { kind: 'base-image', ref: 'a/b:c', lacks: ['gcc'], detail: '' }],
   [1, { kind: 'image-build', image: 'a/b:c', detail: 'd', tail: [] }],
   [1, { kind: 'command', command: 'go install', where: 'builder', exitCode: 2, tail: [] }],

@@ -21,6 +21,12 @@ export const buildStages: Readonly<Record<IdsOf<typeof BUILD_STAGES>, TopicText>
     reads: 'the engine, then a registry, then apt sources',
     writes: '{runtimeImage}',
   },
+  'base.upstream': {
+    title: "What the checkout's own Dockerfiles start from",
+    text: 'From 2.0 on the checkout has Dockerfiles of its own: golang and alpine up to 2.4, ubuntu and a Go from go.dev later. They compile once more inside the image build, with packages from the internet, so --dockerfiles upstream takes minutes and a network; ours put in what is compiled already. DOCKER_NS, which they have no argument for, reaches make behind the Go tags.',
+    reads: '{source}/images, a registry',
+    writes: 'the images that these Dockerfiles start from',
+  },
   compile: {
     title: 'All programs in one go install',
     text: 'It runs in the builder image, with the checkout mounted: the host needs no Go. One command for all, so that what programs share is compiled once.',

@@ -46,6 +46,8 @@ export const failures = {
   'hint.pull-denied': 'It is private and needs a login, or there is no such image.',
   'hint.pull-stalled': 'Layers that have arrived are kept.',
   'hint.pull-unreachable': 'Check the network and the proxy of the engine, or build the base images here.',
+  'hint.pull-upstream':
+    "The checkout's own Dockerfiles start from it, and no image was built. Ours start from nothing that has to be pulled.",
   'command.failed': '"{command}" ended with exit code {code}.',
   'command.said': 'said: {line}',
   'command.typed': 'command: {command}',

@@ -28,6 +28,9 @@ export const issues = {
   'shape.needs-tls': '{consensus} needs TLS',
   'shape.solo': "{count} orderers can't share a solo channel",
   'shape.bft': 'BFT needs at least {least} orderers, to bear one that betrays',
+  'shape.dockerfiles':
+    "line {line} is built by the checkout's own templates already, on its base images; from 2.0 on there is a choice",
+  'shape.upstream-link': "the checkout's own Dockerfiles link dynamically",
   'issue.port-room': '{orgs} × {peers} peers from {base} on would need port {port}, and {last} is the last',
   'issue.unreadable': 'can not be read: {code}',
   'issue.no-yaml': 'is no YAML: {reason}',
@@ -53,6 +56,7 @@ export const issues = {
   'fix.commitSha': 'give an abbreviated commit, e.g. d8a6f12',
   'fix.goTags': 'give names separated by commas, e.g. pkcs11,nopkcs11',
   'fix.link': 'give static or dynamic',
+  'fix.dockerfiles': 'give own, or from 2.0 on upstream',
   'fix.base': 'give auto, local, pull or debian',
   'fix.builderImage': 'give a reference like acme/builder:1',
   'fix.runtimeImage': 'give a reference like acme/runtime:1',
@@ -95,6 +99,11 @@ export const issues = {
   'usage.state-folder': "The state folder {dir} can't be written: {reason}.",
   'usage.other-network':
     'The network that runs was made with other choices, and a rebuild keeps the network that there is.',
+  'usage.upstream': "The checkout's own Dockerfile for {image} can't be used: {why}.",
+  'upstream.unstated': 'its {file} states no {variable}',
+  'upstream.other-architecture': 'it is written for {written}, and the engine is {arch}',
+  'upstream.no-variables':
+    '{file} gives make no variables behind the Go tags, so namespace and version would be lost',
   'usage.unknown-topic': 'Nothing here is called "{term}"; the nearest topics are {nearest}.',
   'usage.unlike-topic': 'Nothing here is called "{term}".',
 } as const;

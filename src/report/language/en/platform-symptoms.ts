@@ -30,6 +30,10 @@ const absent: Words = (facts) => {
 
 export const platformSymptoms = {
   // images
+  'upstream-offline': ({ program }) => ({
+    title: `A step of the checkout's own Dockerfile failed: ${program}.`,
+    why: 'apk, apt, curl and go fetch packages, Go and modules from the internet inside of that build. Our own Dockerfiles fetch nothing.',
+  }),
   'builder-other-namespace': otherNamespace,
   'runtime-other-namespace': otherNamespace,
   'builder-other-tag': otherTag,

@@ -3,6 +3,7 @@ export const stages = {
   'detail.files': '{count} {count|file|files}',
   'detail.bytes': '{count} {count|byte|bytes}',
   'detail.pulled': 'pulled {id}',
+  'detail.pulled-bases': 'pulled {refs}',
   'detail.programs-same': 'the programs of every node are the same',
   'detail.restarted': '{count} restarted: {nodes}',
   'detail.copied': 'copied into {nodes}; nothing had to restart',
@@ -42,10 +43,15 @@ export const stages = {
   'warning.debootstrap': 'the package debootstrap is missing and is now installed with apt-get',
   'warning.own-tools':
     "our own tools Dockerfile: the checkout's compiles a second time and runs apt-get (for jq)",
+  'warning.upstream-variables':
+    "the checkout's Dockerfile for {image} gives make no variables, so its peer carries the Makefile's own namespace and version; it is a client, and asks for no image",
+  'warning.no-upstream': 'the checkout has no Dockerfile for {image}, so ours is used',
   'warning.no-chaintool':
     'ccenv is built without chaintool (only CAR chaincode needs it); give --chaintool FILE or URL to add it',
   'warning.no-npm':
     "left out the checkout's `RUN npm install` (it needs the internet; only Node.js chaincode uses it)",
+  'warning.ledgers-kept':
+    'the network begins anew: {count} {count|ledger|ledgers} of the one before stay in the volumes {project}-{instance}-*, unused; `fabric-wizard clean` removes them',
   'warning.state-broken':
     'state.json could not be read; it is now {path}, and what it knew will be found out again',
   'wait.channel': 'the orderer to serve channel {channel}',

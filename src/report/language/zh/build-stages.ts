@@ -23,6 +23,13 @@ export const buildStages: Readonly<Record<IdsOf<typeof BUILD_STAGES>, TopicText>
     reads: 'Docker 引擎，其次镜像仓库，再次 apt 软件源',
     writes: '{runtimeImage}',
   },
+  'base.upstream': {
+    title: '源码自带的 Dockerfile 从哪里开始',
+    text: '从 2.0 起，源码自带 Dockerfile：2.4 以前用 golang 和 alpine，之后用 ubuntu 和 go.dev 的 Go。它们在构建镜像时再编译一次，还要从互联网取软件包，所以 --dockerfiles upstream 要几分钟和网络；我们的只是放入已经编译好的程序。它们没有 DOCKER_NS 这个参数，它跟在 Go 标签后面交给 make。',
+    reads: '{source}/images、镜像仓库',
+    writes: '这些 Dockerfile 的起始镜像',
+    aliases: ['自带的 Dockerfile'],
+  },
   compile: {
     title: '一条 go install 编译所有程序',
     text: '在构建镜像里运行，源码挂载进去：主机不需要 Go。所有程序用一条命令，共用的包只编译一次。',

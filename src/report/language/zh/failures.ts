@@ -45,6 +45,8 @@ export const failures: Readonly<Record<keyof typeof english, string>> = {
   'hint.pull-denied': '它是私有的，要先登录；或者没有这个镜像。',
   'hint.pull-stalled': '已经下载的层会保留。',
   'hint.pull-unreachable': '检查网络和引擎的代理，或在本机构建基础镜像。',
+  'hint.pull-upstream':
+    '源码自带的 Dockerfile 以它为起点，还没有构建任何镜像。用我们的 Dockerfile 则什么都不必拉取。',
   'command.failed': '“{command}”以退出码 {code} 结束。',
   'command.said': '输出：{line}',
   'command.typed': '命令：{command}',

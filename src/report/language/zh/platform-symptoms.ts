@@ -34,6 +34,10 @@ const absent: Words = (facts) => {
 
 export const platformSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   // images
+  'upstream-offline': ({ program }) => ({
+    title: `源码自带的 Dockerfile 有一步失败了：${program}。`,
+    why: '在这种构建里，apk、apt、curl 和 go 要从互联网取软件包、Go 和模块。我们的 Dockerfile 什么都不必取。',
+  }),
   'builder-other-namespace': otherNamespace,
   'runtime-other-namespace': otherNamespace,
   'builder-other-tag': otherTag,

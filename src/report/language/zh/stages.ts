@@ -5,6 +5,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'detail.files': '{count} 个文件',
   'detail.bytes': '{count} 字节',
   'detail.pulled': '已拉取 {id}',
+  'detail.pulled-bases': '已拉取 {refs}',
   'detail.programs-same': '所有节点的程序都相同',
   'detail.restarted': '重启了 {count} 个：{nodes}',
   'detail.copied': '已复制到 {nodes}；无需重启',
@@ -40,9 +41,14 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'warning.edited': '编译期间源码被修改：下次运行会再编译一次',
   'warning.debootstrap': '缺少软件包 debootstrap，正在用 apt-get 安装',
   'warning.own-tools': 'tools 用的是本程序自己的 Dockerfile：源码里的会再编译一次，并运行 apt-get（为了 jq）',
+  'warning.upstream-variables':
+    '源码自带的 {image} 的 Dockerfile 不能把变量交给 make，所以其中的 peer 用的是 Makefile 自己的命名空间和版本；它只是客户端，不会去找镜像',
+  'warning.no-upstream': '源码没有 {image} 的 Dockerfile，所以用我们的',
   'warning.no-chaintool':
     'ccenv 里没有 chaintool（只有 CAR 链码需要它）；需要时用 --chaintool 给出文件或网址',
   'warning.no-npm': '去掉了源码里的 `RUN npm install`（它要访问互联网，只有 Node.js 链码用到）',
+  'warning.ledgers-kept':
+    '网络从头开始：之前网络的 {count} 个账本留在卷 {project}-{instance}-* 里，不再使用；`fabric-wizard clean` 会删除它们',
   'warning.state-broken': 'state.json 无法读取；已移到 {path}，其中的内容会重新查明',
   'wait.channel': '排序节点提供通道 {channel}',
   'wait.leader': '排序节点选出领导者',

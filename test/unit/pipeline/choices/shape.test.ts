@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { shapeIssues } from '../../../../src/pipeline/choices/choice-checks.ts';
+import { dockerfileIssues, shapeIssues } from '../../../../src/pipeline/choices/choice-checks.ts';
 import { lineOf } from '../../../../src/pipeline/fabric/fabric-line.ts';
 import { english } from '../../../support/english.ts';
 
@@ -34,4 +34,26 @@ it.each([
   ],
 ] as const)('%s with %j is none', (version, shape, message) => {
   expect(issues(version, shape)).toEqual([message]);
+});
+
+it.each([
+  ['2.0.1', { dockerfiles: 'upstream' }, []],
+  ['1.4.12', { dockerfiles: 'own', link: 'static' }, []],
+  [
+    '1.4.12',
+    { dockerfiles: 'upstream' },
+    [
+      "dockerfiles: line 1.4.8-1.4.12 is built by the checkout's own templates already, on its base images; from 2.0 on there is a choice",
+    ],
+  ],
+  [
+    '2.5.12',
+    { dockerfiles: 'upstream', link: 'static' },
+    ["link: the checkout's own Dockerfiles link dynamically"],
+  ],
+] as const)('%s with %j has these Dockerfiles or says why not', (version, choices, expected) => {
+  const line = lineOf(version);
+  if (!line) throw new Error(version);
+  const found = dockerfileIssues({ link: undefined, ...choices }, line, () => 'flag');
+  expect(found.map(({ path, message }) => `${path}: ${english.tell(message)}`)).toEqual(expected);
 });

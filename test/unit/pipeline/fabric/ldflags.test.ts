@@ -15,6 +15,7 @@ function settings(version: string, baseVersion: string, changed: Partial<BuildSe
     dockerNs: 'hyperledger',
     baseDockerNs: 'hyperledger',
     dockerLabel: 'org.hyperledger.fabric',
+    dockerfiles: 'own',
     goTags: '',
     link: line.staticByDefault ? 'static' : 'dynamic',
     goArch: 'amd64',

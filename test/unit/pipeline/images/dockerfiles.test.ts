@@ -15,6 +15,7 @@ async function toolsOf(version: string) {
     baseDockerNs: 'base',
     dockerLabel: 'org.hyperledger.fabric',
     commitSha: 'd8a6f12',
+    dockerfiles: 'own',
     goTags: '',
     link: 'dynamic',
     goArch: 'amd64',

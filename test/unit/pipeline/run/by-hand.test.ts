@@ -67,6 +67,21 @@ describe('the commands by hand', () => {
     expect(all(await learnersRun('1.3.0')).FABRIC_LOGGING_SPEC?.[0]).toContain('CORE_LOGGING_LEVEL=debug');
   });
 
+  it("build by the checkout's own Dockerfiles where those were chosen", async () => {
+    const upstream = {
+      peer: { buildArgs: { GO_VER: '1.23.5', GO_TAGS: ' DOCKER_NS=acme' }, from: ['ubuntu:22.04'] },
+      ccenv: { buildArgs: { GO_VER: '1.23.5' }, from: ['ubuntu:22.04'] },
+    };
+    const run = await learnersRun('2.5.12', { upstream, sourceDir: '/src/fabric' });
+    const commands = byHandBuild(run);
+    expect(commands['image.peer']).toEqual([
+      "docker build -f /src/fabric/images/peer/Dockerfile --build-arg GO_VER=1.23.5 --build-arg 'GO_TAGS= DOCKER_NS=acme' -t hyperledger/fabric-peer:by-hand /src/fabric",
+    ]);
+    expect(commands['image.ccenv']?.[0]).toMatch(/ \/src\/fabric\/images\/ccenv$/);
+    expect(commands['base.upstream']).toHaveLength(1);
+    expect(byHandBuild(await learnersRun('2.5.12'))['base.upstream']).toEqual([]);
+  });
+
   it('take the compose that there is', async () => {
     expect(all(await learnersRun(), 'docker compose').start?.[0]).toContain('&& docker compose up -d');
   });

@@ -54,6 +54,7 @@ const NAMES = new Set(
   compose cli tools ccenv baseos shim src tar sed API BFT CA CAR TLS MSP AND OR FROM ADD PATH GOPATH LevelDB CouchDB etcdraft
   Hyperledger baseimage git debootstrap ldflags Enter k chaintool cryptogen configtxgen FILE NAME query invoke Init Admin dev mycc Version start die destroy
   sampleconfig capabilities label YAML shell PEER hyperledger static dynamic uname dockerd latest context version go
+  make golang alpine ubuntu upstream
   DockerNamespace SELinux Ubuntu sudo setenforce noProxy true DIR jq libltdl systemctl JSON`.split(/\s+/),
 );
 

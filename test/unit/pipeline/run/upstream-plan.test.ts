@@ -1,0 +1,83 @@
+/** What is done where the checkout's own Dockerfiles build the images. */
+import { describe, expect, it } from 'vitest';
+import type { ImageName } from '../../../../src/pipeline/fabric/line-facts.ts';
+import type { ObservedState } from '../../../../src/pipeline/run/observed-state.ts';
+import { makePlan, type Plan, type PlanGoal } from '../../../../src/pipeline/run/plan.ts';
+import { english } from '../../../support/english.ts';
+import { bare, settled, TWO_CORES, UP } from '../../../support/plans.ts';
+
+const GOLANG = 'golang:1.21.6-alpine3.18';
+
+function upstream(state: ObservedState, missing: readonly string[] = [], except?: ImageName): ObservedState {
+  const images = Object.entries(state.images).map(([name, image]) => [
+    name,
+    name === except ? image : { ...image, upstream: { missing } },
+  ]);
+  return { ...state, images: Object.fromEntries(images) };
+}
+
+function planFor(observed: ObservedState, goal: Partial<PlanGoal> = {}): Plan {
+  return makePlan(observed, { ...UP, until: 'build', ...goal }, TWO_CORES);
+}
+
+function done({ stages }: Plan): string[] {
+  return stages.filter(({ action }) => action === 'run').map(({ id }) => id);
+}
+
+const IMAGES = ['image.ccenv', 'image.peer', 'image.orderer', 'image.tools'];
+
+describe("makePlan with the checkout's own Dockerfiles", () => {
+  it('compiles nothing, and first brings what they start from', () => {
+    const plan = planFor(upstream(bare, [GOLANG]));
+    expect(done(plan)).toEqual(['source', 'base.upstream', ...IMAGES, 'verify']);
+    expect(english.tell(plan.stages.find(({ id }) => id === 'base.upstream')?.cause ?? '')).toBe(
+      `${GOLANG} are missing`,
+    );
+    expect(plan.stages.find(({ id }) => id === 'image.peer')?.needs).toEqual(['base.upstream']);
+  });
+
+  it('asks for no image that nothing is built on', () => {
+    expect(done(planFor(upstream(settled, [GOLANG])))).toEqual(['source']);
+  });
+
+  it('compiles for host binaries, and for an image that the checkout has no Dockerfile for', () => {
+    expect(done(planFor(upstream(bare), { binaries: true }))).toEqual([
+      'source',
+      'base.builder',
+      'compile',
+      ...IMAGES,
+      'verify',
+    ]);
+    const mixed = planFor(upstream(bare, [], 'tools'));
+    expect(done(mixed)).toEqual([
+      'source',
+      'base.builder',
+      'base.runtime',
+      'compile',
+      'sampleconfig',
+      ...IMAGES,
+      'verify',
+    ]);
+    expect(mixed.stages.find(({ id }) => id === 'image.tools')?.needs).toContain('compile');
+  });
+
+  it('takes the cores of a compile for an image that compiles', () => {
+    const costs = planFor(upstream(bare)).stages;
+    const cores = (id: string) => costs.find((stage) => stage.id === id)?.cost.memoryMb;
+    expect(cores('image.peer')).toBeGreaterThan(1000);
+    expect(cores('image.ccenv')).toBeLessThan(1000);
+  });
+
+  it('makes nodes anew in a rebuild, and swaps nothing', () => {
+    const nodes = ['peer0.org1.example.com'];
+    const state = upstream({ ...settled, network: { ...settled.network, outdated: nodes } });
+    const changed = {
+      ...state,
+      images: { ...state.images, peer: { ...state.images.peer, wanted: 'other' } },
+    };
+    const plan = planFor(changed as ObservedState, { until: 'rebuild' });
+    expect(done(plan)).toEqual(['source', 'image.peer', 'verify', 'start', 'ready']);
+    expect(plan.stages.map(({ id }) => id)).not.toContain('swap');
+    expect(plan.startOnly).toEqual(nodes);
+  });
+});
