@@ -109,6 +109,29 @@ beforeAll(async () => {
   await rm(PROOF_OF_SHELL, { force: true });
 });
 
+describe('CouchDB', () => {
+  it('can not be had, and nothing is built', async ({ onTestFinished }) => {
+    const dir = await tempDir(onTestFinished);
+    const image = '127.0.0.1:1/nobody/couchdb:1';
+    const ended = await wizard([...UP, '--couchdb', '--couchdb-image', image, '--json'], { cwd: dir });
+    const run = new EndedRun(ended);
+    expect(run.one('stage-failed')).toMatchObject({
+      stage: 'couchdb',
+      failure: { kind: 'couchdb-image', looked: [image] },
+    });
+    const begun = run.events.flatMap((event) => (event.type === 'stage-started' ? event.stage : []));
+    expect(begun).toEqual(['source', 'couchdb']);
+    expect(ended.exitCode).toBe(3);
+    const { described } = run.one('stage-failed');
+    expect(described?.next).toEqual([
+      `docker pull ${image}`,
+      'fabric-wizard up --yes --couchdb-image IMAGE',
+      'fabric-wizard up --yes --no-couchdb',
+    ]);
+    expect(await containerIds()).toEqual([]);
+  });
+});
+
 /** The shape of a 2.5 whose Dockerfiles start from what nobody has. */
 async function upstreamCheckout(dir: string, peer: string): Promise<void> {
   const from = 'ARG UBUNTU_VER\nFROM 127.0.0.1:1/ubuntu:$UBUNTU_VER\n';
