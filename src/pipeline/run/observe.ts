@@ -151,6 +151,8 @@ async function observeNetwork(
   const crypto = journal.getFact(FACTS.crypto.key, FACTS.crypto.schema);
   const artifacts = journal.getFact(FACTS.artifacts.key, FACTS.artifacts.schema);
   const anchors = journal.getFact(FACTS.anchors.key, FACTS.anchors.schema);
+  // Of a release that knew less of a network: what looks at one must be told again.
+  const isKnown = journal.getFact(FACTS.network.key, FACTS.network.schema) !== undefined;
   const composeOnDisk = await readFile(join(dir, 'docker-compose.yaml'), 'utf8').catch(() => undefined);
   const freshness = async (path: string, kept: string | undefined, wanted: string): Promise<Freshness> => {
     if (kept === undefined || !(await exists(join(dir, path)))) return 'absent';
@@ -181,7 +183,7 @@ async function observeNetwork(
     compose:
       composeOnDisk === undefined || !crypto
         ? 'absent'
-        : composeOnDisk === composeText(bench, crypto.instance)
+        : isKnown && composeOnDisk === composeText(bench, crypto.instance)
           ? 'same'
           : 'changed',
     ...nodes,
