@@ -176,8 +176,13 @@ function couchdb({ couchdb }: Facts<'couchdb'>): Finding | undefined {
   return fail(notHere(looked), `docker pull ${ref}`, failure);
 }
 
-/** The newest Go that a whole run was done with, of the lines that are built here. */
-const TRIED_GO = '1.24';
+/** The Go that all lines were tried with that it compiles; the others were tried with the one that they need. */
+const TRIED_GO = '1.19';
+
+/** Major and minor. */
+function minorOf(version: string): string {
+  return version.split('.').slice(0, 2).join('.');
+}
 
 function go({ go, source, stages }: Facts<'go' | 'source' | 'stages'>): Finding {
   const said = /^go(\d+(?:\.\d+)*)/.exec(go.version ?? '')?.[1];
@@ -195,9 +200,10 @@ function go({ go, source, stages }: Facts<'go' | 'source' | 'stages'>): Finding 
       { say: 'row.go-old', image: go.image, version: said, wanted: goVersion, line: line.id },
       { say: 'fix.newer-builder' },
     );
-  const newest = compareVersions(said.split('.').slice(0, 2).join('.'), TRIED_GO) > 0;
+  const tried = compareVersions(goVersion, TRIED_GO) > 0 ? minorOf(goVersion) : TRIED_GO;
+  const newest = compareVersions(minorOf(said), tried) > 0;
   const known = { version: said, release: goVersion, line: line.id };
-  return newest ? ok({ say: 'row.go-new', ...known, tried: TRIED_GO }) : ok({ say: 'row.go', ...known });
+  return newest ? ok({ say: 'row.go-new', ...known, tried }) : ok({ say: 'row.go', ...known });
 }
 
 function remedy({ role, ref, key, origin, substitute, ownTemplate, coreYaml, madeBy }: AskedImage): Text {

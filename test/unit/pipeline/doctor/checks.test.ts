@@ -313,7 +313,11 @@ describe('Go in the builder', () => {
 
   it.each([
     ['go1.19.8', 'ok', 'Go 1.19.8; Fabric 1.4.8-1.4.12 was made with 1.13.12'],
-    ['go1.24.3', 'ok', 'Go 1.24.3; Fabric 1.4.8-1.4.12 was made with 1.13.12'],
+    [
+      'go1.24.3',
+      'ok',
+      'Go 1.24.3; Fabric 1.4.8-1.4.12 was made with 1.13.12, 1.19 is the newest that was tried',
+    ],
     [
       'go1.9.7',
       'warn',
@@ -326,6 +330,15 @@ describe('Go in the builder', () => {
     expect(said?.status).toBe(status);
     expect(said?.detail).toContain(words);
   });
+});
+
+it('takes the Go that a line needs for tried', () => {
+  if (!well.source.found) throw new Error('no source');
+  const source = { ...well.source, goVersion: '1.24.2' };
+  const said = (version: string) => row('go', { source, go: { ...well.go, version } });
+  expect(said('go1.24.4')?.detail).not.toContain('tried');
+  expect(said('go1.26.0')?.detail).toContain('1.24 is the newest that was tried');
+  expect(said('go1.19.8')).toMatchObject({ status: 'warn', detail: expect.stringContaining('1.24.2') });
 });
 
 it('leaves a builder that is not taken yet to the stage that takes it', () => {
