@@ -41,9 +41,9 @@ export function madeWithNewest(periods: CcenvPeriods): (created: number) => bool
   return (created) => periods.find(({ since }) => since <= created)?.id === periods[0]?.id;
 }
 
-/** The image's name as a person knows it: from 1.0.1 on it ends with a hash that tells nothing. */
-export function withoutHash(image: string): string {
-  return image.replace(/-[0-9a-f]{64}$/, '');
+/** A chaincode's image, or from 2.0 on its container, as a person knows it: the hash at the end tells nothing. */
+export function withoutHash(name: string): string {
+  return name.replace(/-[0-9a-f]{64}$/, '');
 }
 
 /**

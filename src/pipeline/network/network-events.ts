@@ -26,7 +26,7 @@ export interface SeenNode {
 export interface SeenChaincode {
   readonly peer: string;
   readonly container: string;
-  /** `<name>-<version>`: what the container's name says between the peer and its hash. */
+  /** `<name>-<version>`, or of a package `<label>`: what the container's name says between the peer and its hash. */
   readonly chaincode: string;
   readonly running: boolean;
 }

@@ -6,7 +6,7 @@ import { LABEL } from '../engine/labels.ts';
 import { Doorbell } from '../run/doorbell.ts';
 import { until } from '../run/waiting.ts';
 import type { Workbench } from '../run/workbench.ts';
-import { isOurChaincode } from './inventory.ts';
+import { isOurChaincode, withoutHash } from './inventory.ts';
 import type { NetworkEvent, SaidLine, SeenChaincode, SeenNode } from './network-events.ts';
 import { type NetworkNode, networkNodes } from './network-spec.ts';
 import { askNode } from './node-port.ts';
@@ -191,7 +191,8 @@ class NetworkWatch {
     const rest = name.slice(this.#bench.project.length + 1);
     const peer = [...this.#nodes.keys()].find((node) => rest.startsWith(`${node}-`));
     if (peer === undefined || !isOurChaincode(this.#bench.project)(name)) return [];
-    return [{ peer, container: id, chaincode: rest.slice(peer.length + 1), running: state === 'running' }];
+    const chaincode = withoutHash(rest.slice(peer.length + 1));
+    return [{ peer, container: id, chaincode, running: state === 'running' }];
   }
 
   /** From its last lines on, and after another start from there on. */
