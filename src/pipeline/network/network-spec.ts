@@ -155,6 +155,13 @@ export function couchdbNodes(spec: NetworkSpec): NodeSpec[] {
   return allPeers(spec).flatMap(({ couchdb }) => couchdb ?? []);
 }
 
+/** The peer by which an organisation is spoken to. */
+export function speakerOf(org: OrgSpec): PeerSpec {
+  const [peer] = org.peers;
+  if (!peer) throw new Error(`${org.name} has no peer`);
+  return peer;
+}
+
 export function orgOf(spec: NetworkSpec, peer: PeerSpec): OrgSpec {
   const org = spec.orgs.find((candidate) => candidate.name === peer.org);
   if (!org) throw new Error(`no organisation ${peer.org}`);

@@ -8,6 +8,7 @@ import {
   type NetworkSpec,
   type OrgSpec,
   type PeerSpec,
+  speakerOf,
 } from '../network/network-spec.ts';
 import {
   joinedChannels,
@@ -47,13 +48,6 @@ async function awaitChannel(
       (await fetchGenesis(bench, cli, channel)) ? { yes: true } : { no: { say: 'last.no-block' } },
     evidence: () => nodeLogs(bench, ordererNames(bench.spec)),
   });
-}
-
-/** The peer by which an organisation is spoken to. */
-function speakerOf(org: OrgSpec): PeerSpec {
-  const [peer] = org.peers;
-  if (!peer) throw new Error(`${org.name} has no peer`);
-  return peer;
 }
 
 function firstPeer(bench: Workbench): PeerSpec {

@@ -1,5 +1,5 @@
 /** What a smoke test asks of the `peer` command: install, instantiate, query and invoke its chaincode. */
-import { firstOrderer, type NetworkSpec, type PeerSpec } from '../network/network-spec.ts';
+import { firstOrderer, type NetworkSpec, type PeerSpec, speakerOf } from '../network/network-spec.ts';
 import { endorserFlags, nodeLogs, ordererFlags, outputLines, type PeerCli } from '../network/peer-cli.ts';
 import { WizardFailure } from '../run/failure.ts';
 import type { Phrase } from '../run/phrase.ts';
@@ -91,18 +91,13 @@ function definition({ bench: { spec }, channel, chaincode: { name, version } }: 
   return [...what, '--init-required', '--signature-policy', policyOf(spec)];
 }
 
-/** One peer of each organisation, which speaks for it. */
-function speakers({ orgs }: NetworkSpec): PeerSpec[] {
-  return orgs.flatMap(({ peers }) => peers.slice(0, 1));
-}
-
 /** @throws WizardFailure `command`; `check` where an organisation is said not to have approved what it has */
 export async function approve(run: SmokeRun): Promise<void> {
   const { bench, cli, chaincode, step } = run;
   const { spec } = bench;
   const { given } = chaincode;
   if (!('id' in given)) throw new Error('nothing to approve');
-  const peers = speakers(spec);
+  const peers = spec.orgs.map(speakerOf);
   const of = [...definition(run), '--package-id', given.id];
   const args = ['lifecycle', 'chaincode', 'approveformyorg', ...of, ...ordererFlags(spec)];
   await Promise.all(peers.map((peer) => cli.run(peer, args)));
@@ -113,7 +108,7 @@ export async function approve(run: SmokeRun): Promise<void> {
 export async function commit(run: SmokeRun): Promise<void> {
   const { bench, context, cli, step } = run;
   const { spec } = bench;
-  const peers = speakers(spec);
+  const peers = spec.orgs.map(speakerOf);
   const [first] = peers;
   if (!first) throw new Error('a network needs a peer');
   const ready = ['lifecycle', 'chaincode', 'checkcommitreadiness', ...definition(run), '--output', 'json'];
