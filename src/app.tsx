@@ -1,26 +1,26 @@
 /** The root of the screens: which one is shown, the keys that work everywhere, and the one place that ends them. */
 import { render, useApp as useInk } from 'ink';
 import { type ReactNode, useEffect, useState } from 'react';
+import type { AppActions } from './screens/app-actions.ts';
 import { isUnderWay } from './screens/app-state.ts';
 import { DashboardScreen } from './screens/dashboard-screen.tsx';
-import type { Desk } from './screens/desk.ts';
 import { ExplainScreen, TopicsScreen } from './screens/explain-screens.tsx';
 import { LogsScreen } from './screens/logs-screen.tsx';
-import { type Place, shownPlace } from './screens/places.ts';
+import { currentRoute, type Route } from './screens/navigation.ts';
 import { DownScreen, LeaveScreen } from './screens/question-screens.tsx';
 import { RunScreen } from './screens/run-screen.tsx';
 import { ResolveScreen, TextScreen } from './screens/text-screen.tsx';
-import { DeskContext, useDesk, useNavigation, useShown } from './screens/use-app.ts';
+import { AppContext, useApp, useNavigation, useShown } from './screens/use-app.ts';
 import { FormScreen } from './screens/wizard/form-screen.tsx';
 import { ReviewScreen } from './screens/wizard/review-screen.tsx';
 import { SourceScreen } from './screens/wizard/source-screen.tsx';
 import { WelcomeScreen } from './screens/wizard/welcome-screen.tsx';
-import { type Face, FaceContext, type Size, SizeContext, useFace } from './ui/face.tsx';
 import { InputRoot } from './ui/input.tsx';
 import type { Binding, Press } from './ui/keys.ts';
 import { withoutResize } from './ui/terminal-stream.ts';
+import { type Size, SizeContext, type Theme, ThemeContext, useTheme } from './ui/theme.tsx';
 
-function screenAt(place: Place): ReactNode {
+function screenAt(place: Route): ReactNode {
   switch (place.id) {
     case 'welcome':
       return <WelcomeScreen />;
@@ -82,31 +82,31 @@ function useTerminalSize(stdout: NodeJS.WriteStream): Size {
 
 /** The screen of the place where the way has led. */
 export function PlaceScreen() {
-  return screenAt(useShown((state) => shownPlace(state.way)));
+  return screenAt(useShown((state) => currentRoute(state.navigation)));
 }
 
 /** Everything below the terminal's size: what tests draw at the sizes that they want. */
 export function Screens() {
-  const place = useShown((state) => shownPlace(state.way));
-  const { say } = useFace();
-  const desk = useDesk();
+  const place = useShown((state) => currentRoute(state.navigation));
+  const { t } = useTheme();
+  const app = useApp();
   const { to } = useNavigation();
   const onQuit = () => {
-    const { work, network } = desk.store.now();
+    const { work, network } = app.store.now();
     const asks = isUnderWay(work) || network.nodes.length > 0;
     if (asks && place.id !== 'leave') to({ id: 'leave' });
-    else desk.leave('stays');
+    else app.leave('stays');
   };
   const globals: Binding[] = [
-    { keys: ['ctrl+c'], act: desk.interrupt },
-    { keys: ['?'], label: say('key.help'), act: () => desk.explain() },
-    { keys: ['q'], label: say('key.quit'), act: onQuit },
+    { keys: ['ctrl+c'], act: app.interrupt },
+    { keys: ['?'], label: t('key.help'), act: () => app.explain() },
+    { keys: ['q'], label: t('key.quit'), act: onQuit },
   ];
   /** A second Ctrl-C means leaving only where it follows the first one; and what was said was read. */
   const onPress = ({ name }: Press) => {
-    const { interrupted, notice } = desk.store.now();
+    const { interrupted, notice } = app.store.now();
     if (name === 'ctrl+c' || (!interrupted && notice === undefined)) return;
-    desk.store.updateNow((state) => ({ ...state, interrupted: false, notice: undefined }));
+    app.store.updateNow((state) => ({ ...state, interrupted: false, notice: undefined }));
   };
   return (
     <InputRoot bindings={globals} onPress={onPress}>
@@ -115,16 +115,16 @@ export function Screens() {
   );
 }
 
-function App({ desk, face, stdout }: { desk: Desk; face: Face; stdout: NodeJS.WriteStream }) {
+function App({ app, theme, stdout }: { app: AppActions; theme: Theme; stdout: NodeJS.WriteStream }) {
   const size = useTerminalSize(stdout);
   return (
-    <DeskContext value={desk}>
-      <FaceContext value={face}>
+    <AppContext value={app}>
+      <ThemeContext value={theme}>
         <SizeContext value={size}>
           <Drawn />
         </SizeContext>
-      </FaceContext>
-    </DeskContext>
+      </ThemeContext>
+    </AppContext>
   );
 }
 
@@ -139,9 +139,9 @@ function Drawn() {
 }
 
 /** Draws the screens until the store says that they are left, or the signal fires. */
-export async function showScreens(desk: Desk, face: Face, signal: AbortSignal): Promise<void> {
+export async function showScreens(app: AppActions, theme: Theme, signal: AbortSignal): Promise<void> {
   const { stdin, stdout } = process;
-  const instance = render(<App desk={desk} face={face} stdout={stdout} />, {
+  const instance = render(<App app={app} theme={theme} stdout={stdout} />, {
     stdout: withoutResize(stdout),
     exitOnCtrlC: false,
     patchConsole: true,

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, Option } from 'commander';
 import type { RunRequest } from './commands/run.ts';
 import type { Terminal } from './commands/terminal.ts';
-import { choiceOptions } from './pipeline/choices/config-choices.ts';
-import { EXIT } from './pipeline/run/failure.ts';
+import { choiceOptions } from './pipeline/config/config-choices.ts';
+import { EXIT } from './pipeline/core/failure.ts';
 import { isLanguage, languageOf } from './report/language/language.ts';
 
 // From Node 22 on: what a command loads is compiled once and not at every start.
@@ -43,8 +43,8 @@ function terminalOf(flags: Flags): Terminal {
 }
 
 async function greet(terminal: Terminal): Promise<void> {
-  const { sayWhoWeAre } = await import('./commands/terminal.ts');
-  sayWhoWeAre(terminal, version);
+  const { printBanner } = await import('./commands/terminal.ts');
+  printBanner(terminal, version);
 }
 
 async function run(terminal: Terminal, flags: Flags, request: RunRequest): Promise<number> {
@@ -181,7 +181,8 @@ function program(setExit: (code: number) => void): Command {
     'status',
     'what runs',
     (command) => command.option('--project <NAME>', 'another project than this folder’s'),
-    async (terminal, flags) => (await import('./commands/look.ts')).status(terminal, text(flags, 'project')),
+    async (terminal, flags) =>
+      (await import('./commands/inspect.ts')).status(terminal, text(flags, 'project')),
   );
   add(
     'logs [node]',
@@ -192,7 +193,7 @@ function program(setExit: (code: number) => void): Command {
         .option('--tail <N>', 'how many lines to begin with', '100')
         .option('--project <NAME>', 'another project than this folder’s'),
     async (terminal, flags, [node]) =>
-      (await import('./commands/look.ts')).logs(terminal, {
+      (await import('./commands/inspect.ts')).logs(terminal, {
         node,
         follow: flags.follow === true,
         tail: Number(text(flags, 'tail')),
@@ -203,7 +204,7 @@ function program(setExit: (code: number) => void): Command {
     'env [org]',
     'lines for the shell, so that a `peer` on this host speaks to the network: eval "$(fabric-wizard env org1)"',
     (command) => command,
-    async (terminal, _flags, [org]) => (await import('./commands/look.ts')).env(terminal, org),
+    async (terminal, _flags, [org]) => (await import('./commands/inspect.ts')).env(terminal, org),
   );
   add(
     'resolve',

@@ -36,7 +36,7 @@ export function dockerfile(name, template, bases, programs) {
 /** `go install` in the builder image. `bin`, `pkg`, `goCache`: folders; without the last the build cache is lost. */
 export function goInstall(ground, { builder, settings, program, bin, pkg, goCache }) {
   const { run, product, source } = ground;
-  const path = program === 'protoc-gen-go' ? PROTOC_GEN_GO : settings.line.programs[program];
+  const path = program === 'protoc-gen-go' ? PROTOC_GEN_GO : settings.release.programs[program];
   const volumes = [
     `${source.dir}:${TREE}`,
     `${bin}:${GOPATH}/bin`,
@@ -103,7 +103,7 @@ export async function buildByHand(ground, { dir, namespace, bases, sharedCache }
   };
   const bin = join(dir, 'bin');
   await mkdir(bin, { recursive: true });
-  const programsOf = (name) => product.programsIn(name, settings.line);
+  const programsOf = (name) => product.programsIn(name, settings.release);
   for (const program of new Set(Object.keys(ARCHIVES).flatMap(programsOf))) {
     const pkg = join(dir, program, 'pkg');
     await mkdir(pkg, { recursive: true });
@@ -115,7 +115,7 @@ export async function buildByHand(ground, { dir, namespace, bases, sharedCache }
     run('docker', [
       ...dockerRun([`${source.dir}:${TREE}`, `${dir}:/out`]),
       bases.builder,
-      ...['sh', '-c', TARS, 'tars', settings.line.goshimScript],
+      ...['sh', '-c', TARS, 'tars', settings.release.goshimScript],
     ]),
   );
   for (const name of Object.keys(ARCHIVES)) {

@@ -150,7 +150,7 @@ export async function prepareGround({ root, dir, from, product, run, say }) {
     const shape = ['--orgs', String(orgs), '--peers', String(peers), '--port-base', String(portBase)];
     const told = await wizard(path, ['up', '--yes', ...shape]);
     const config = { portBase, orgs, peers, channel: 'mychannel', tls: true };
-    return { told, path, settings, spec: product.networkSpec(config, settings.line, WORK) };
+    return { told, path, settings, spec: product.networkSpec(config, settings.release, WORK) };
   };
 
   let standing = { shape: '' };

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const EXPORTS = `
-export { buildSettings } from './src/pipeline/choices/config.ts';
+export { buildSettings } from './src/pipeline/config/config.ts';
 export { ldflagsText } from './src/pipeline/fabric/ldflags.ts';
 export { programsIn } from './src/pipeline/images/image-programs.ts';
 export { recogniseSource } from './src/pipeline/fabric/source.ts';

@@ -1,16 +1,16 @@
-import { configJsonSchema } from '../pipeline/choices/choice-checks.ts';
-import { printConfig } from '../pipeline/choices/config.ts';
+import { configJsonSchema } from '../pipeline/config/choice-checks.ts';
+import { printConfig } from '../pipeline/config/config.ts';
 import {
   CHOICE_FIELDS,
   CHOICES,
   type ChoiceField,
   CONFIG_FILE,
   keyOf,
-} from '../pipeline/choices/config-choices.ts';
-import { EXIT } from '../pipeline/run/failure.ts';
+} from '../pipeline/config/config-choices.ts';
+import { EXIT } from '../pipeline/core/failure.ts';
 import type { LabelKey } from '../report/language/labels.ts';
 import { renderConfig } from '../report/tables.ts';
-import { loadChoices } from './choices.ts';
+import { loadEffectiveConfig } from './load-config.ts';
 import { printJson, styleFor, type Terminal } from './terminal.ts';
 
 /** Of what has no value until the source is read; the rest of those are patterns, alike in every language. */
@@ -34,7 +34,7 @@ export async function config(
     process.stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
     return EXIT.done;
   }
-  const rows = printConfig(await loadChoices(terminal.dir, flags));
+  const rows = printConfig(await loadEffectiveConfig(terminal.dir, flags));
   if (terminal.json) {
     printJson(
       Object.fromEntries(rows.map(({ key, value, origin }) => [key, { value: value ?? null, origin }])),
@@ -42,17 +42,17 @@ export async function config(
     return EXIT.done;
   }
   const style = styleFor(terminal, process.stdout);
-  const { say } = style;
+  const { t } = style;
   const origins = {
-    flag: say('origin.flag'),
+    flag: t('origin.flag'),
     file: CONFIG_FILE,
-    'last-run': say('config.last-run'),
-    default: say('origin.default'),
+    'last-run': t('config.last-run'),
+    default: t('origin.default'),
   };
   const unset = new Map(
     CHOICE_FIELDS.map((field) => {
       const words = UNSET[field];
-      return [keyOf(field), words === undefined ? CHOICES[field].defaultText : say(words)];
+      return [keyOf(field), words === undefined ? CHOICES[field].defaultText : t(words)];
     }),
   );
   const shown = rows.map(({ key, value, origin }) => ({

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { CancelledError } from '../pipeline/run/failure.ts';
+import { CancelledError } from '../pipeline/core/failure.ts';
 
 /** Whether there is a person to ask. */
 export function someoneIsThere(): boolean {

@@ -1,19 +1,19 @@
 import { join } from 'node:path';
-import { defaultProject } from '../pipeline/choices/config.ts';
-import type { WizardConfig } from '../pipeline/choices/wizard-config.ts';
+import { defaultProject } from '../pipeline/config/config.ts';
+import type { WizardConfig } from '../pipeline/config/wizard-config.ts';
+import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { runDoctor } from '../pipeline/doctor/doctor.ts';
 import type { GatheringInput } from '../pipeline/doctor/gather-facts.ts';
 import { type RepairCode, repair, repairCodeOf, repairCodes } from '../pipeline/doctor/repairs.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { exists } from '../pipeline/host/files.ts';
-import { FACTS, goVersionsWith } from '../pipeline/journal/facts.ts';
 import { openJournal, STATE_FOLDER } from '../pipeline/journal/journal.ts';
+import { goVersionsWith, STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { readFact, readStateFile } from '../pipeline/journal/wizard-state.ts';
-import { EXIT, WizardFailure } from '../pipeline/run/failure.ts';
 import type { Style } from '../report/style.ts';
 import { renderDoctor } from '../report/tables.ts';
-import { loadChoices } from './choices.ts';
-import { cancelOnSignals, printJson, sayToStderr, styleFor, type Terminal } from './terminal.ts';
+import { loadEffectiveConfig } from './load-config.ts';
+import { cancelOnSignals, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
 
 /** From the start of the process to the answer, on a machine that starts us in less than `PROMPT_MS`. */
 const DONE_BY_MS = 1900;
@@ -31,15 +31,19 @@ function codeOf(text: string): RepairCode {
   if (code !== undefined) return code;
   throw new WizardFailure({
     kind: 'usage',
-    message: { say: 'usage.unknown-repair', name: text, repairs: repairCodes.join(', ') },
+    message: { key: 'usage.unknown-repair', name: text, repairs: repairCodes.join(', ') },
     next: repairCodes.map((known) => `fabric-wizard doctor --fix ${known}`),
   });
 }
 
-async function repairFirst(code: RepairCode, { tell }: Style): Promise<void> {
+async function repairFirst(code: RepairCode, { translate }: Style): Promise<void> {
   const cancel = cancelOnSignals();
   try {
-    await repair(code, { allowInstall: true, say: (text) => sayToStderr(tell(text)), signal: cancel.signal });
+    await repair(code, {
+      allowInstall: true,
+      onNotice: (text) => writeToStderr(translate(text)),
+      signal: cancel.signal,
+    });
   } finally {
     cancel.dispose();
   }
@@ -52,7 +56,7 @@ async function remember(dir: string, versions: ReadonlyMap<string, string>): Pro
   try {
     const journal = await openJournal(dir, { command: 'fabric-wizard doctor' });
     for (const [id, version] of versions)
-      await journal.setFact(FACTS.goVersions.key, goVersionsWith(journal, id, version));
+      await journal.setFact(STATE_KEYS.goVersions.key, goVersionsWith(journal, id, version));
     await journal.close();
   } catch (error) {
     if (!(error instanceof WizardFailure)) throw error;
@@ -77,7 +81,7 @@ export async function doctorInput(
     project: config.project ?? defaultProject(dir),
     config,
     sampleDir: join(packageDir, 'sample'),
-    goVersions: readFact(state, FACTS.goVersions.key, FACTS.goVersions.schema) ?? {},
+    goVersions: readFact(state, STATE_KEYS.goVersions.key, STATE_KEYS.goVersions.schema) ?? {},
     onGoVersion,
   };
 }
@@ -90,7 +94,7 @@ export async function doctor(
   const startMs = performance.now();
   const { dir } = terminal;
   if (fix !== undefined) await repairFirst(codeOf(fix), styleFor(terminal, process.stderr));
-  const { values } = await loadChoices(dir, flags);
+  const { values } = await loadEffectiveConfig(dir, flags);
   const learnt = new Map<string, string>();
   const input = await doctorInput(terminal, values, (id, version) => void learnt.set(id, version));
   const report = await runDoctor(input, timeFor(startMs));

@@ -1,18 +1,19 @@
 /** `explain`: what a stage or a word is for, filled in with the user's own run. It looks at files only, and changes nothing. */
+
+import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
+import type { Phrase } from '../pipeline/core/phrase.ts';
 import { findCompose } from '../pipeline/host/host-setup.ts';
 import { shellWord } from '../pipeline/host/shell-text.ts';
+import { type ProjectInfo, readProjectInfo } from '../pipeline/project/project-info.ts';
+import { templateValues } from '../pipeline/project/template-values.ts';
 import { byHandBuild } from '../pipeline/run/by-hand-build.ts';
 import { byHandNetwork } from '../pipeline/run/by-hand-network.ts';
-import { EXIT, WizardFailure } from '../pipeline/run/failure.ts';
-import { type OwnRun, readOwnRun } from '../pipeline/run/own-run.ts';
-import { ownValues } from '../pipeline/run/own-values.ts';
-import type { Phrase } from '../pipeline/run/phrase.ts';
 import { findTopic } from '../report/explain/find-topic.ts';
 import { renderTopic, renderTopics } from '../report/explain/topic-text.ts';
-import { type OwnFacts, type TopicView, topicView } from '../report/explain/topic-view.ts';
+import { type TopicFacts, type TopicView, topicView } from '../report/explain/topic-view.ts';
 import { TOPIC_IDS, type TopicId } from '../report/explain/topics.ts';
 import type { Language } from '../report/language/language.ts';
-import { loadChoices } from './choices.ts';
+import { loadEffectiveConfig } from './load-config.ts';
 import { printJson, styleFor, type Terminal } from './terminal.ts';
 
 /** What a terminal is wide that does not say how wide it is. */
@@ -21,8 +22,8 @@ const COLUMNS = 80;
 function unknown(term: string, nearest: readonly TopicId[]): WizardFailure {
   const message: Phrase =
     nearest.length === 0
-      ? { say: 'usage.unlike-topic', term }
-      : { say: 'usage.unknown-topic', term, nearest: nearest.join(', ') };
+      ? { key: 'usage.unlike-topic', term }
+      : { key: 'usage.unknown-topic', term, nearest: nearest.join(', ') };
   const next = nearest.slice(0, 2).map((topic) => `fabric-wizard explain ${topic}`);
   return new WizardFailure({ kind: 'usage', message, next: [...next, 'fabric-wizard explain'] });
 }
@@ -33,14 +34,14 @@ function unknown(term: string, nearest: readonly TopicId[]): WizardFailure {
  * @param where.compose what a person types for compose
  */
 export function factsOf(
-  run: OwnRun,
+  run: ProjectInfo,
   topic: TopicId,
   where: { readonly dir: string | undefined; readonly compose: string },
-): OwnFacts {
+): TopicFacts {
   const ofBuild = byHandBuild(run)[topic];
   const lines = ofBuild ?? byHandNetwork(run, where.compose)[topic] ?? [];
   const goThere = where.dir === undefined || lines.length === 0 ? [] : [`cd ${shellWord(where.dir)}`];
-  const { build, network } = ownValues(run);
+  const { build, network } = templateValues(run);
   return {
     dir: where.dir,
     version: run.settings.version,
@@ -52,9 +53,9 @@ export function factsOf(
   };
 }
 
-export async function ownFacts({ dir, packageDir }: Terminal, topic: TopicId): Promise<OwnFacts> {
-  const { values } = await loadChoices(dir, {});
-  const run = await readOwnRun(dir, values, { packageDir });
+export async function topicFacts({ dir, packageDir }: Terminal, topic: TopicId): Promise<TopicFacts> {
+  const { values } = await loadEffectiveConfig(dir, {});
+  const run = await readProjectInfo(dir, values, { packageDir });
   // Asking costs as much as all the rest, and two topics only show it.
   const program = topic === 'compose' || topic === 'start' ? await findCompose() : undefined;
   return factsOf(run, topic, {
@@ -64,11 +65,11 @@ export async function ownFacts({ dir, packageDir }: Terminal, topic: TopicId): P
 }
 
 /** All that can be explained, the values of the folder's own run filled in. */
-export async function ownTopics(
+export async function allTopics(
   terminal: Terminal,
   language: Language,
 ): Promise<readonly Pick<TopicView, 'topic' | 'group' | 'title'>[]> {
-  const own = await ownFacts(terminal, 'ldflags');
+  const own = await topicFacts(terminal, 'ldflags');
   return TOPIC_IDS.map((id) => {
     const { topic, group, title } = topicView(id, language, own);
     return { topic, group, title };
@@ -82,14 +83,14 @@ export async function explain(terminal: Terminal, words: readonly string[]): Pro
   const columns = process.stdout.columns ?? COLUMNS;
   const show = (lines: readonly string[]) => process.stdout.write(`${lines.join('\n')}\n`);
   if (words.length === 0) {
-    if (terminal.json) printJson({ lang: language, topics: await ownTopics(terminal, language) });
+    if (terminal.json) printJson({ lang: language, topics: await allTopics(terminal, language) });
     else show(renderTopics(language, style, columns));
     return EXIT.done;
   }
   const term = words.join(' ');
   const found = findTopic(term);
   if ('nearest' in found) throw unknown(term, found.nearest);
-  const view = topicView(found.topic, language, await ownFacts(terminal, found.topic));
+  const view = topicView(found.topic, language, await topicFacts(terminal, found.topic));
   if (terminal.json) printJson(view);
   else show(renderTopic(view, style, columns));
   return EXIT.done;

@@ -1,13 +1,13 @@
 /** `down` and `clean`: the list first, then the removal, and never anything that is not ours. */
 import { join } from 'node:path';
+import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { openJournal, STATE_FOLDER } from '../pipeline/journal/journal.ts';
 import { type RemovalScope, removals, removeAll } from '../pipeline/network/inventory.ts';
-import { EXIT, WizardFailure } from '../pipeline/run/failure.ts';
-import { speechOf } from '../report/language/speech.ts';
+import { translatorFor } from '../report/language/translator.ts';
 import { aboutText, renderRemovals } from '../report/tables.ts';
-import { projectOf } from './choices.ts';
 import { confirm, someoneIsThere } from './confirm.ts';
+import { projectOf } from './load-config.ts';
 
 import { printJson, styleFor, type Terminal } from './terminal.ts';
 
@@ -23,11 +23,11 @@ async function agreed(terminal: Terminal, command: string, losing: boolean): Pro
   if (!someoneIsThere()) {
     throw new WizardFailure({
       kind: 'usage',
-      message: { say: 'usage.nobody-to-ask' },
+      message: { key: 'usage.nobody-to-ask' },
       next: [`fabric-wizard ${command} --dry-run`, `fabric-wizard ${command} --yes`],
     });
   }
-  return confirm(styleFor(terminal, process.stderr).say('ask.removal'), false);
+  return confirm(styleFor(terminal, process.stderr).t('ask.removal'), false);
 }
 
 const NETWORK_ONLY: RemovalScope = { volumes: false, chaincodeImages: false, images: false, all: false };
@@ -57,7 +57,7 @@ export async function remove(terminal: Terminal, request: RemoveRequest): Promis
     const go = !terminal.dryRun && items.length > 0 && (await agreed(terminal, request.command, losing));
     if (go) await removeAll(items);
     if (terminal.json) {
-      const english = speechOf('en');
+      const english = translatorFor('en');
       const list = items.map((item) => ({
         kind: item.kind,
         name: item.name,
@@ -65,7 +65,7 @@ export async function remove(terminal: Terminal, request: RemoveRequest): Promis
       }));
       printJson({ ok: true, project, removed: go, items: list });
     } else if (items.length > 0) {
-      const end = go ? style.say('removal.done', { count: items.length }) : style.say('removal.not-done');
+      const end = go ? style.t('removal.done', { count: items.length }) : style.t('removal.not-done');
       process.stdout.write(`${end}\n`);
     }
     return EXIT.done;

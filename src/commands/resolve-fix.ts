@@ -1,14 +1,14 @@
 /** `resolve --fix`: does one of the repairs that were offered, and says how it is undone. */
 import { tmpdir } from 'node:os';
+import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
+import type { Phrase, Text } from '../pipeline/core/phrase.ts';
+import type { Progress } from '../pipeline/core/run-state.ts';
 import type { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { debianImage } from '../pipeline/images/debian-images.ts';
 import type { Repair, ResolveReport } from '../pipeline/resolve/resolve-report.ts';
-import { EXIT, WizardFailure } from '../pipeline/run/failure.ts';
-import type { Phrase, Text } from '../pipeline/run/phrase.ts';
-import type { Progress } from '../pipeline/run/run-state.ts';
-import type { Speech } from '../report/language/speech.ts';
+import type { Translator } from '../report/language/translator.ts';
 import { runCommand } from './run.ts';
-import { sayToStderr, styleFor, type Terminal } from './terminal.ts';
+import { styleFor, type Terminal, writeToStderr } from './terminal.ts';
 
 export interface FixRequest {
   /** Code of the problem. */
@@ -23,16 +23,16 @@ export interface FixRequest {
 export function chosenRepair(report: ResolveReport, { code, way, command }: FixRequest): Repair {
   const finding = report.findings.find(({ problem }) => problem.code === code);
   const repairs = finding?.repairs ?? [];
-  const found = repairs.find((repair) => way === undefined || repair.way === way);
+  const found = repairs.find((repair) => way === undefined || repair.kind === way);
   if (found) return found;
   const foreign = way === 'override' && report.subject.kind === 'container' && !report.subject.ours;
   const message = (): Phrase => {
-    if (!finding) return { say: 'usage.no-problem', code };
-    if (foreign) return { say: 'usage.foreign-network' };
-    return way === undefined ? { say: 'usage.no-repair', code } : { say: 'usage.no-repair-by', code, way };
+    if (!finding) return { key: 'usage.no-problem', code };
+    if (foreign) return { key: 'usage.foreign-network' };
+    return way === undefined ? { key: 'usage.no-repair', code } : { key: 'usage.no-repair-by', code, way };
   };
   const offered = report.findings.flatMap(({ problem, repairs }) =>
-    repairs.map((repair) => `${command} --fix ${problem.code} --by ${repair.way}`),
+    repairs.map((repair) => `${command} --fix ${problem.code} --by ${repair.kind}`),
   );
   throw new WizardFailure({
     kind: 'usage',
@@ -47,9 +47,9 @@ const OPTION = { builder: '--chaincode-builder', runtime: '--chaincode-runtime' 
 /** What is done, as a command where it is one, and what a person types to take it back. */
 export function repairCommands(
   repair: Repair,
-  { say }: Pick<Speech, 'say'>,
+  { t }: Pick<Translator, 't'>,
 ): { readonly does: string; readonly undoes: string } {
-  switch (repair.way) {
+  switch (repair.kind) {
     case 'tag':
       return { does: `docker tag ${repair.from} ${repair.to}`, undoes: `docker rmi ${repair.to}` };
     case 'override':
@@ -61,7 +61,7 @@ export function repairCommands(
     case 'build':
       return 'runtime' in repair
         ? {
-            does: say('say.build-runtime', { image: repair.runtime }),
+            does: t('notice.build-runtime', { image: repair.runtime }),
             undoes: `docker rmi ${repair.runtime}`,
           }
         : { does: 'fabric-wizard build', undoes: 'fabric-wizard clean --images' };
@@ -106,29 +106,29 @@ export async function buildRuntime(
 export async function applyRepair(ports: FixPorts, repair: Repair): Promise<number> {
   const { docker, terminal, flags } = ports;
   const style = styleFor(terminal, process.stderr);
-  const { say } = style;
+  const { t } = style;
   const { does, undoes } = repairCommands(repair, style);
   if (terminal.dryRun) {
-    sayToStderr(say('say.would-do', { command: does }));
+    writeToStderr(t('notice.would-do', { command: does }));
     return EXIT.done;
   }
-  sayToStderr(say('say.doing', { command: does }));
+  writeToStderr(t('notice.doing', { command: does }));
   // stdout is for the one object of `resolve`.
   const quiet: Terminal = { ...terminal, json: false, plain: true, yes: true };
   let exitCode: number = EXIT.done;
-  if (repair.way === 'tag') await docker.tag(repair.from, repair.to);
-  else if (repair.way === 'build' && 'runtime' in repair) {
-    const log = terminal.verbose ? sayToStderr : () => undefined;
+  if (repair.kind === 'tag') await docker.tag(repair.from, repair.to);
+  else if (repair.kind === 'build' && 'runtime' in repair) {
+    const log = terminal.verbose ? writeToStderr : () => undefined;
     await buildRuntime(ports, repair.runtime, {
       log,
-      warn: (message) => sayToStderr(style.tell(message)),
+      warn: (message) => writeToStderr(style.translate(message)),
     });
-  } else if (repair.way === 'build')
+  } else if (repair.kind === 'build')
     exitCode = await runCommand(quiet, flags, { command: 'build', keepChaincode: false });
   else {
     const told = { ...flags, [FLAG[repair.role]]: repair.ref };
     exitCode = await runCommand(quiet, told, { command: 'up', keepChaincode: true });
   }
-  sayToStderr(say(repair.way === 'tag' ? 'say.undone-tag' : 'say.undone-by', { command: undoes }));
+  writeToStderr(t(repair.kind === 'tag' ? 'notice.undone-tag' : 'notice.undone-by', { command: undoes }));
   return exitCode;
 }

@@ -1,11 +1,12 @@
 /** `resolve`: which builder and runtime a peer will ask for, whether they are there, and what repairs it. */
 import { join } from 'node:path';
-import { buildSettings, imageOverrides } from '../pipeline/choices/config.ts';
+import { buildSettings, imageOverrides } from '../pipeline/config/config.ts';
+import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { type FabricSource, resolveSource, sourceHere } from '../pipeline/fabric/source.ts';
 import { primaryRef } from '../pipeline/images/image-recipe.ts';
-import { FACTS } from '../pipeline/journal/facts.ts';
 import { readState, STATE_FOLDER } from '../pipeline/journal/journal.ts';
+import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { readFact } from '../pipeline/journal/wizard-state.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import type { PeerFacts } from '../pipeline/resolve/peer-facts.ts';
@@ -13,11 +14,10 @@ import { readConfiguration, referencesMade } from '../pipeline/resolve/read-conf
 import { readContainer, readImage } from '../pipeline/resolve/read-peer.ts';
 import { resolvePeer } from '../pipeline/resolve/resolve-peer.ts';
 import type { ResolveReport } from '../pipeline/resolve/resolve-report.ts';
-import { EXIT, WizardFailure } from '../pipeline/run/failure.ts';
 import { renderResolve, resolveJson } from '../report/resolve-text.ts';
-import { loadChoices, projectOf } from './choices.ts';
+import { loadEffectiveConfig, projectOf } from './load-config.ts';
 import { applyRepair, chosenRepair } from './resolve-fix.ts';
-import { cancelOnSignals, printJson, sayToStderr, styleFor, type Terminal } from './terminal.ts';
+import { cancelOnSignals, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
 
 export interface ResolveRequest {
   readonly image: string | undefined;
@@ -40,10 +40,10 @@ async function askedSource(terminal: Terminal, choice: string, signal: AbortSign
   };
   const here = await sourceHere(choice, folders);
   if (!('toClone' in here)) return here;
-  if (choice !== 'auto') return resolveSource(choice, { ...folders, signal, onLine: sayToStderr });
+  if (choice !== 'auto') return resolveSource(choice, { ...folders, signal, onLine: writeToStderr });
   throw new WizardFailure({
     kind: 'usage',
-    message: { say: 'usage.no-peer', dir: terminal.dir },
+    message: { key: 'usage.no-peer', dir: terminal.dir },
     next: ['--container NAME', '--image REF', '--source PATH'].map((what) => `fabric-wizard resolve ${what}`),
   });
 }
@@ -57,7 +57,7 @@ interface Asked {
 }
 
 async function folderSettings({ docker, terminal, flags, signal }: Asked) {
-  const { values } = await loadChoices(terminal.dir, flags);
+  const { values } = await loadEffectiveConfig(terminal.dir, flags);
   const source = await askedSource(terminal, values.source, signal);
   const { arch } = await docker.version();
   return { values, source, settings: buildSettings(values, source, arch) };
@@ -109,7 +109,7 @@ async function looker(terminal: Terminal, flags: Flags, peer: Peer, signal: Abor
   const docker = new DockerPort();
   await docker.version();
   const state = await readState(terminal.dir);
-  const [ccenv] = readFact(state, FACTS.ccenv.key, FACTS.ccenv.schema) ?? [];
+  const [ccenv] = readFact(state, STATE_KEYS.ccenv.key, STATE_KEYS.ccenv.schema) ?? [];
   const named = typeof flags.project === 'string' ? flags.project : undefined;
   const project = await projectOf(terminal.dir, named);
   const asked: Asked = { docker, terminal, flags, project, signal };
@@ -130,7 +130,7 @@ export async function resolve(terminal: Terminal, flags: Flags, request: Resolve
   if (request.image !== undefined && request.container !== undefined) {
     throw new WizardFailure({
       kind: 'usage',
-      message: { say: 'usage.two-peers' },
+      message: { key: 'usage.two-peers' },
       next: ['fabric-wizard resolve --help'],
     });
   }

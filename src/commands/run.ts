@@ -1,9 +1,9 @@
-/** `up`, `build`, `rebuild` and `smoke`: one session, one face. */
+/** `up`, `build`, `rebuild` and `smoke`: one session, one theme. */
 import { resolve } from 'node:path';
-import { printConfig } from '../pipeline/choices/config.ts';
-import { type ImageName, imageNames } from '../pipeline/fabric/line-facts.ts';
+import { printConfig } from '../pipeline/config/config.ts';
+import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
+import { type ImageName, imageNames } from '../pipeline/fabric/release-facts.ts';
 import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
-import { EXIT, WizardFailure } from '../pipeline/run/failure.ts';
 import type { Plan } from '../pipeline/run/plan.ts';
 import { openSession } from '../pipeline/run/session.ts';
 import { createJsonReporter } from '../report/json.ts';
@@ -12,9 +12,9 @@ import { renderPlan } from '../report/plan-text.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { wantsColour } from '../report/style.ts';
 import { renderWarnings } from '../report/tables.ts';
-import { loadChoices } from './choices.ts';
 import { confirm, someoneIsThere } from './confirm.ts';
-import { cancelOnSignals, printJson, sayToStderr, styleFor, type Terminal } from './terminal.ts';
+import { loadEffectiveConfig } from './load-config.ts';
+import { cancelOnSignals, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
 
 export interface RunRequest {
   readonly command: 'up' | 'build' | 'rebuild' | 'smoke';
@@ -38,7 +38,7 @@ function imagesOf(names: readonly string[]): readonly ImageName[] | undefined {
     if (!known) {
       throw new WizardFailure({
         kind: 'usage',
-        message: { say: 'usage.unknown-image', name, images: imageNames.join(', ') },
+        message: { key: 'usage.unknown-image', name, images: imageNames.join(', ') },
         next: ['fabric-wizard build peer', 'fabric-wizard build'],
       });
     }
@@ -63,7 +63,8 @@ function planFor(terminal: Terminal, plan: Plan, stream: NodeJS.WriteStream): st
 
 function sayWarnings(terminal: Terminal, warnings: Parameters<typeof renderWarnings>[0]): void {
   const columns = process.stderr.isTTY ? process.stderr.columns : undefined;
-  for (const line of renderWarnings(warnings, styleFor(terminal, process.stderr), columns)) sayToStderr(line);
+  for (const line of renderWarnings(warnings, styleFor(terminal, process.stderr), columns))
+    writeToStderr(line);
 }
 
 export async function runCommand(
@@ -72,12 +73,12 @@ export async function runCommand(
   request: RunRequest,
 ): Promise<number> {
   const images = imagesOf(request.images ?? []);
-  const config = await loadChoices(terminal.dir, flags);
+  const config = await loadEffectiveConfig(terminal.dir, flags);
   const asLastTime = printConfig(config).filter(({ origin }) => origin === 'last-run');
-  const { say, tell } = styleFor(terminal, process.stderr);
+  const { t, translate } = styleFor(terminal, process.stderr);
   if (asLastTime.length > 0) {
     const typed = asLastTime.map(({ key, value }) => `--${key} ${value}`).join(' ');
-    sayToStderr(say('say.as-last-time', { flags: typed }));
+    writeToStderr(t('notice.as-last-time', { flags: typed }));
   }
   // Whoever typed a bare `up` at a terminal sees the plan before it runs.
   const askFirst =
@@ -102,7 +103,7 @@ export async function runCommand(
       allowInstall: terminal.yes && !terminal.dryRun,
       preflight: flags.preflight !== false,
       signal: cancel.signal,
-      say: (text) => sayToStderr(tell(text)),
+      onNotice: (text) => writeToStderr(translate(text)),
     });
     request.onSource?.(session.bench.source.tree);
     if (!terminal.json) sayWarnings(terminal, session.warnings);
@@ -114,7 +115,7 @@ export async function runCommand(
       }
       if (askFirst) {
         process.stderr.write(`${planFor(terminal, session.plan, process.stderr)}\n\n`);
-        if (!(await confirm(say('ask.plan'), true, cancel.signal))) return EXIT.cancelled;
+        if (!(await confirm(t('ask.plan'), true, cancel.signal))) return EXIT.cancelled;
       }
       const reporter = reporterFor(terminal);
       const exitCode = await session.run((event) => reporter.onEvent(event));

@@ -1,16 +1,16 @@
 /** `up` at a terminal: the screens, from the first lines to a terminal as it was before. */
 import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { EXIT, toFailure } from '../pipeline/core/failure.ts';
 import { shellWord } from '../pipeline/host/shell-text.ts';
-import { EXIT, toFailure } from '../pipeline/run/failure.ts';
 import { renderResult } from '../report/result-text.ts';
 import { renderSmoke } from '../report/smoke-text.ts';
 import { isUtf8Locale, wantsColour } from '../report/style.ts';
 import { wrapToWidth } from '../report/terminal-text.ts';
-import type { Face } from '../ui/face.tsx';
-import type { ScreenDesk } from './desk.ts';
-import type { QuestionDesk } from './question-desk.ts';
+import type { Theme } from '../ui/theme.tsx';
+import type { AppController } from './app-controller.ts';
 import { showFailure, styleFor, type Terminal } from './terminal.ts';
+import type { WizardController } from './wizard-controller.ts';
 
 const ESCAPE = String.fromCharCode(27);
 const SHOW_CURSOR = `${ESCAPE}[?25h`;
@@ -46,8 +46,8 @@ export function getsScreens(
 
 /** Two lines, at once: what draws the screens takes longer to load than a person waits for a first sign. */
 export function paintFirst(terminal: Terminal, version: string): void {
-  const { strong, dim, say } = styleFor(terminal, process.stdout);
-  process.stdout.write(`${HIDE_CURSOR}${strong(`fabric-wizard ${version}`)}\n${dim(say('app.loading'))}\n`);
+  const { strong, dim, t } = styleFor(terminal, process.stdout);
+  process.stdout.write(`${HIDE_CURSOR}${strong(`fabric-wizard ${version}`)}\n${dim(t('app.loading'))}\n`);
 }
 
 /** Whatever happened: input and cursor as a shell wants them. */
@@ -94,24 +94,24 @@ function listen(signal: AbortSignal, { onInterrupt, onTerminate, onCrash }: Hear
 }
 
 /** The command and the file that somebody wanted to see, to be copied once the screens are gone. */
-async function equivalentOf(questions: QuestionDesk, face: Face): Promise<string[]> {
+async function equivalentOf(questions: WizardController, theme: Theme): Promise<string[]> {
   const equivalent = await questions.equivalent();
   if (!equivalent) return [];
   const { equivalentLines } = await import('../screens/wizard/review-lines.ts');
   const { columns, rows } = process.stdout;
-  return [...equivalentLines(equivalent, { columns, rows, face }), ''];
+  return [...equivalentLines(equivalent, { columns, rows, theme }), ''];
 }
 
 /** In the scrollback, where the screens were: how the last run ended, what still runs and how it is stopped. */
 async function sayWhatStays(
-  { store, stillRunning, wizard }: ScreenDesk,
+  { store, stillRunning, wizard }: AppController,
   terminal: Terminal,
-  face: Face,
+  theme: Theme,
 ): Promise<void> {
-  const { style, say } = face;
+  const { style, t } = theme;
   const { run, proof } = store.now();
   const columns = process.stdout.columns;
-  const lines = await equivalentOf(wizard, face);
+  const lines = await equivalentOf(wizard, theme);
   if (run.outcome !== undefined) {
     if (run.smoke && proof) lines.push(...renderSmoke(proof, style, columns));
     lines.push(...renderResult(run, { style, columns }));
@@ -119,17 +119,17 @@ async function sayWhatStays(
   if (stillRunning > 0) {
     const dir = terminal.dir === process.cwd() ? '' : ` --dir ${shellWord(terminal.dir)}`;
     const command = style.strong(`fabric-wizard down${dir}`);
-    lines.push(...wrapToWidth(say('leave.running', { count: String(stillRunning), command }), columns, '  '));
+    lines.push(...wrapToWidth(t('leave.running', { count: String(stillRunning), command }), columns, '  '));
   }
   if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
 }
 
 /** The terminal first, then what went wrong; what is under way is ended as for anybody who leaves. */
-async function broken(desk: ScreenDesk, terminal: Terminal, error: unknown): Promise<number> {
+async function broken(controller: AppController, terminal: Terminal, error: unknown): Promise<number> {
   restoreTerminal();
   const exitCode = showFailure(terminal, toFailure(error));
-  desk.terminate();
-  await delay(BROKEN_MS, undefined, { signal: desk.gone }).catch(() => undefined);
+  controller.terminate();
+  await delay(BROKEN_MS, undefined, { signal: controller.gone }).catch(() => undefined);
   return exitCode;
 }
 
@@ -139,24 +139,31 @@ export async function screens(
   version: string,
 ): Promise<number> {
   process.once('exit', restoreTerminal);
-  const [{ QuestionDesk }, { ScreenDesk }, { showScreens }, { createFace }] = await Promise.all([
-    import('./question-desk.ts'),
-    import('./desk.ts'),
+  const [{ WizardController }, { AppController }, { showScreens }, { createTheme }] = await Promise.all([
+    import('./wizard-controller.ts'),
+    import('./app-controller.ts'),
     import('../app.tsx'),
-    import('../ui/face.tsx'),
+    import('../ui/theme.tsx'),
   ]);
-  const face = createFace({
+  const theme = createTheme({
     colour: wantsColour({ flag: terminal.colour, isTty: true, env: process.env }),
     unicode: isUtf8Locale(process.env),
     language: terminal.language,
   });
-  const questions = new QuestionDesk({ terminal, flags });
-  const desk = new ScreenDesk({ terminal, flags, version, face, first: { id: 'welcome' }, questions });
+  const questions = new WizardController({ terminal, flags });
+  const controller = new AppController({
+    terminal,
+    flags,
+    version,
+    theme,
+    first: { id: 'welcome' },
+    questions,
+  });
   const crashed = new AbortController();
   const signals = new AbortController();
   listen(signals.signal, {
-    onInterrupt: desk.interrupt,
-    onTerminate: () => desk.terminate(),
+    onInterrupt: controller.interrupt,
+    onTerminate: () => controller.terminate(),
     onCrash: (error) => {
       // Nothing can be relied on any more.
       if (crashed.signal.aborted) process.exit(EXIT.stageFailed);
@@ -165,20 +172,20 @@ export async function screens(
   });
   // A terminal that is gone takes no last words.
   for (const stream of [process.stdin, process.stdout, process.stderr])
-    stream.on('error', () => desk.terminate());
+    stream.on('error', () => controller.terminate());
   try {
     process.stdout.write(UNPAINT);
     while (!crashed.signal.aborted) {
-      await showScreens(desk, face, crashed.signal).catch((error: unknown) => crashed.abort(error));
-      const { turn } = desk;
+      await showScreens(controller, theme, crashed.signal).catch((error: unknown) => crashed.abort(error));
+      const { turn } = controller;
       if (crashed.signal.aborted || turn === 'end') break;
-      await showInPager(turn.pager, AbortSignal.any([desk.gone, crashed.signal]));
-      if (!desk.back()) break;
+      await showInPager(turn.pager, AbortSignal.any([controller.gone, crashed.signal]));
+      if (!controller.back()) break;
     }
     const exitCode = crashed.signal.aborted
-      ? await broken(desk, terminal, crashed.signal.reason)
-      : desk.exitCode;
-    await sayWhatStays(desk, terminal, face);
+      ? await broken(controller, terminal, crashed.signal.reason)
+      : controller.exitCode;
+    await sayWhatStays(controller, terminal, theme);
     return exitCode;
   } finally {
     signals.abort();

@@ -5,13 +5,13 @@ import {
   type StageFailure,
   toFailure,
   WizardFailure,
-} from '../pipeline/run/failure.ts';
-import { helpFor } from '../pipeline/run/failure-help.ts';
-import type { Phrase } from '../pipeline/run/phrase.ts';
+} from '../pipeline/core/failure.ts';
+import type { Phrase } from '../pipeline/core/phrase.ts';
+import { helpFor } from '../pipeline/diagnosis/failure-help.ts';
 import { renderFailure } from '../report/failure-block.ts';
 import { describeFailure } from '../report/failure-text.ts';
 import { isLanguage, LANGUAGES, type Language } from '../report/language/language.ts';
-import { jsonText, speechOf } from '../report/language/speech.ts';
+import { jsonText, translatorFor } from '../report/language/translator.ts';
 import { createStyle, isUtf8Locale, type Style, wantsColour } from '../report/style.ts';
 
 export interface Terminal {
@@ -40,13 +40,13 @@ export function styleFor(terminal: Pick<Terminal, 'colour' | 'language'>, stream
 export function knownLanguage(flag: string | undefined): void {
   if (flag === undefined || isLanguage(flag)) return;
   const languages = LANGUAGES.join(', ');
-  const message: Phrase = { say: 'usage.unknown-language', lang: flag, languages };
+  const message: Phrase = { key: 'usage.unknown-language', lang: flag, languages };
   const next = LANGUAGES.map((known) => `fabric-wizard explain --lang ${known}`);
   throw new WizardFailure({ kind: 'usage', message, next });
 }
 
 /** Lines for people that belong to no run: stdout is for data. */
-export function sayToStderr(line: string): void {
+export function writeToStderr(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
@@ -55,10 +55,10 @@ export function printJson(value: unknown): void {
 }
 
 /** The first line, before anything that takes time is even loaded. */
-export function sayWhoWeAre(terminal: Terminal, version: string): void {
+export function printBanner(terminal: Terminal, version: string): void {
   if (terminal.json) return;
-  const { dim, symbol, say } = styleFor(terminal, process.stderr);
-  sayToStderr(dim(`fabric-wizard ${version} ${symbol.dot} ${say('app.loading')}`));
+  const { dim, symbol, t } = styleFor(terminal, process.stderr);
+  writeToStderr(dim(`fabric-wizard ${version} ${symbol.dot} ${t('app.loading')}`));
 }
 
 /** Whoever reads the stream finds its first and last event even where nothing could be planned. */
@@ -86,7 +86,7 @@ export function showFailure(terminal: Terminal, failure: StageFailure): number {
       exitCode,
       seconds: 0,
       failure,
-      described: describeFailure(failure, speechOf('en')),
+      described: describeFailure(failure, translatorFor('en')),
     });
   } else {
     const style = styleFor(terminal, process.stderr);
@@ -99,7 +99,7 @@ export function showFailure(terminal: Terminal, failure: StageFailure): number {
 
 const LEAVE_MS = 1000;
 
-/** Runs a command; what it throws is shown in the face that was asked for. */
+/** Runs a command; what it throws is shown in the theme that was asked for. */
 export async function guarded(terminal: Terminal, act: () => Promise<number>): Promise<number> {
   try {
     return await act();
@@ -114,7 +114,7 @@ export async function guarded(terminal: Terminal, act: () => Promise<number>): P
           exitCode: EXIT.cancelled,
           seconds: 0,
         });
-      } else sayToStderr(styleFor(terminal, process.stderr).say('say.cancelled'));
+      } else writeToStderr(styleFor(terminal, process.stderr).t('notice.cancelled'));
       return EXIT.cancelled;
     }
     return showFailure(terminal, toFailure(error));

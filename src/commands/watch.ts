@@ -1,11 +1,12 @@
 /** `rebuild --watch`: a rebuild after every change of the source, until Ctrl-C. */
+
+import { CancelledError, EXIT, type StageFailure, toFailure } from '../pipeline/core/failure.ts';
 import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
 import { treeChange } from '../pipeline/host/tree-watch.ts';
 import { isBuilt } from '../pipeline/images/fingerprint.ts';
 import { folderFreed } from '../pipeline/journal/journal.ts';
-import { CancelledError, EXIT, type StageFailure, toFailure } from '../pipeline/run/failure.ts';
 import { type RunRequest, runCommand } from './run.ts';
-import { cancelOnSignals, sayToStderr, showFailure, styleFor, type Terminal } from './terminal.ts';
+import { cancelOnSignals, showFailure, styleFor, type Terminal, writeToStderr } from './terminal.ts';
 
 interface Attempt {
   readonly exitCode: number;
@@ -26,14 +27,14 @@ async function attempt(run: () => Promise<number>, terminal: Terminal): Promise<
 
 /** Says so once, and gives back what the source has become. @throws CancelledError */
 async function nextTree(known: SourceTree, terminal: Terminal, signal: AbortSignal): Promise<SourceTree> {
-  const { say } = styleFor(terminal, process.stderr);
+  const { t } = styleFor(terminal, process.stderr);
   let said = false;
   const onWait = () => {
-    if (!said) sayToStderr(say('say.watching', { dir: known.dir }));
+    if (!said) writeToStderr(t('notice.watching', { dir: known.dir }));
     said = true;
   };
   const { tree, paths } = await treeChange(known, { keep: isBuilt, signal, onWait });
-  sayToStderr(`\n${say('say.changed', { files: paths })}`);
+  writeToStderr(`\n${t('notice.changed', { files: paths })}`);
   return tree;
 }
 

@@ -1,6 +1,6 @@
 /** A failure in full: its last log lines between rules, then what was wrong, where, and what to type next. */
-import type { Diagnosis, StageFailure } from '../pipeline/run/failure.ts';
-import type { LineTail } from '../pipeline/run/line-tail.ts';
+import type { Diagnosis, StageFailure } from '../pipeline/core/failure.ts';
+import type { LineTail } from '../pipeline/core/line-tail.ts';
 import { describeFailure } from './failure-text.ts';
 import type { Style } from './style.ts';
 import { cleanLine, cleanLines, textWidth, wrapToWidth } from './terminal-text.ts';
@@ -25,8 +25,8 @@ function between(title: string, lines: readonly string[], { style, columns = 80 
 }
 
 function logsOf(failure: StageFailure, options: BlockOptions): string[] {
-  const { say } = options.style;
-  const { id: name, tail, diagnosis } = options.stage ?? { id: say('failure.output'), tail: undefined };
+  const { t } = options.style;
+  const { id: name, tail, diagnosis } = options.stage ?? { id: t('failure.output'), tail: undefined };
   const logged = tail?.lines ?? [];
   // A command's own output is often in the stage's log already.
   const own = 'tail' in failure && !failure.tail.every((line) => logged.includes(line)) ? failure.tail : [];
@@ -34,19 +34,19 @@ function logsOf(failure: StageFailure, options: BlockOptions): string[] {
   if (diagnosis) {
     const rest = [...logged, ...own].filter((line) => line.trim() !== diagnosis.proof.line);
     const last = rest.slice(-LINES_BESIDE_DIAGNOSIS);
-    const title = say('failure.tail', { name, count: last.length, all: whole + own.length });
+    const title = t('failure.tail', { name, count: last.length, all: whole + own.length });
     return last.length > 0 ? between(title, last, options) : [];
   }
   const title =
     whole > logged.length
-      ? say('failure.tail', { name, count: logged.length, all: whole })
-      : say('failure.log', { name });
+      ? t('failure.tail', { name, count: logged.length, all: whole })
+      : t('failure.log', { name });
   const nodes = 'nodes' in failure ? (failure.nodes ?? []) : [];
   return [
     ...(logged.length > 0 ? between(title, logged, options) : []),
-    ...(own.length > 0 ? between(say('failure.own-output', { name }), own, options) : []),
+    ...(own.length > 0 ? between(t('failure.own-output', { name }), own, options) : []),
     ...nodes.flatMap((node) => {
-      const title = say('failure.node-tail', { name: node.name, count: node.lines.length });
+      const title = t('failure.node-tail', { name: node.name, count: node.lines.length });
       return between(title, node.lines, options);
     }),
   ];
@@ -61,19 +61,19 @@ function paragraph(text: string, indent: string, columns: number | undefined): s
 /** Lines without line breaks; commands are never broken. Also used by commands that fail outside a run. */
 export function renderFailure(failure: StageFailure, options: BlockOptions): string[] {
   const { style, stage, columns } = options;
-  const { say } = style;
+  const { t } = style;
   const { title, proof, why, detail, hint, next } = describeFailure(failure, style, stage?.diagnosis);
   const what = title.replaceAll('\n', ' ');
-  const head = `${style.symbol.bad} ${stage ? say('plain.because', { what: stage.id, why: what }) : what}`;
+  const head = `${style.symbol.bad} ${stage ? t('plain.because', { what: stage.id, why: what }) : what}`;
   const body = [
     ...(proof
       ? [
           proof.from
-            ? say('failure.says', { name: proof.from, line: proof.line })
-            : say('failure.proof', { line: proof.line }),
+            ? t('failure.says', { name: proof.from, line: proof.line })
+            : t('failure.proof', { line: proof.line }),
         ]
       : []),
-    ...(why ? [say('failure.why', { why })] : []),
+    ...(why ? [t('failure.why', { why })] : []),
     ...detail.flatMap(cleanLines),
     ...(hint ? [hint] : []),
   ];
@@ -82,7 +82,7 @@ export function renderFailure(failure: StageFailure, options: BlockOptions): str
     ...paragraph(head, '', columns).map(style.bad),
     ...body.flatMap((line) => paragraph(line, '  ', columns)),
     ...(next.length > 0
-      ? [`  ${say('failure.next')}`, ...next.map((command) => `    ${style.strong(cleanLine(command))}`)]
+      ? [`  ${t('failure.next')}`, ...next.map((command) => `    ${style.strong(cleanLine(command))}`)]
       : []),
   ];
 }

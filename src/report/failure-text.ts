@@ -1,9 +1,9 @@
 /** The one place where a failure becomes sentences. */
-import type { Diagnosis, StageFailure } from '../pipeline/run/failure.ts';
-import { helpFor, isLocal } from '../pipeline/run/failure-help.ts';
-import { unreachable } from '../pipeline/run/unreachable.ts';
-import type { Speech } from './language/speech.ts';
+import type { Diagnosis, StageFailure } from '../pipeline/core/failure.ts';
+import { unreachable } from '../pipeline/core/unreachable.ts';
+import { helpFor, isLocal } from '../pipeline/diagnosis/failure-help.ts';
 import { SYMPTOMS } from './language/symptom-texts.ts';
+import type { Translator } from './language/translator.ts';
 
 /** What a failure was, without what helps. */
 interface Told {
@@ -32,93 +32,93 @@ function present(...lines: readonly string[]): string[] {
   return lines.filter((line) => line.trim() !== '');
 }
 
-function config({ issues }: Of<'config'>, { say }: Speech): Told {
+function config({ issues }: Of<'config'>, { t }: Translator): Told {
   const [first] = issues;
   const facts = issues.map(({ path, message, where, fix }) => ({ key: path, message, where, fix }));
   return {
     title:
       issues.length === 1 && first
-        ? say('config.one', { key: first.path, message: first.message })
-        : say('config.many', { count: issues.length }),
+        ? t('config.one', { key: first.path, message: first.message })
+        : t('config.many', { count: issues.length }),
     detail: facts.map(({ fix, ...issue }) =>
-      fix === undefined ? say('config.issue', issue) : say('config.issue-fix', { ...issue, fix }),
+      fix === undefined ? t('config.issue', issue) : t('config.issue-fix', { ...issue, fix }),
     ),
-    hint: say('hint.unchanged'),
+    hint: t('hint.unchanged'),
   };
 }
 
-function source({ path, problem, detail, looked }: Of<'source'>, { say, tell }: Speech): Told {
+function source({ path, problem, detail, looked }: Of<'source'>, { t, translate }: Translator): Told {
   const lines = present(
-    tell(detail),
-    ...looked.map((item) => say(item.found ? 'source.found' : 'source.missing', { path: item.path })),
+    translate(detail),
+    ...looked.map((item) => t(item.found ? 'source.found' : 'source.missing', { path: item.path })),
   );
-  const title = say(`source.${problem}`, { path });
+  const title = t(`source.${problem}`, { path });
   return problem === 'absent'
     ? { title, detail: lines }
-    : { title, detail: lines, hint: say(`hint.source-${problem}`) };
+    : { title, detail: lines, hint: t(`hint.source-${problem}`) };
 }
 
-function engine({ problem, endpoint, detail }: Of<'engine'>, { say }: Speech): Told {
+function engine({ problem, endpoint, detail }: Of<'engine'>, { t }: Translator): Told {
   const hint =
     problem === 'unreachable' && !isLocal(endpoint)
       ? 'hint.engine-elsewhere'
       : (`hint.engine-${problem}` as const);
-  return { title: say(`engine.${problem}`, { endpoint }), detail: present(detail), hint: say(hint) };
+  return { title: t(`engine.${problem}`, { endpoint }), detail: present(detail), hint: t(hint) };
 }
 
-function portTaken({ taken }: Of<'port-taken'>, { say }: Speech): Told {
+function portTaken({ taken }: Of<'port-taken'>, { t }: Translator): Told {
   const [first] = taken;
   return {
     title:
       taken.length === 1 && first
-        ? say('ports.one', { port: first.port })
-        : say('ports.many', { count: taken.length }),
+        ? t('ports.one', { port: first.port })
+        : t('ports.many', { count: taken.length }),
     detail: taken.map(({ port, wantedBy, owner }) =>
-      say('ports.taken', { port, wantedBy, owner: owner || say('ports.unknown-owner') }),
+      t('ports.taken', { port, wantedBy, owner: owner || t('ports.unknown-owner') }),
     ),
-    hint: say('hint.ports'),
+    hint: t('hint.ports'),
   };
 }
 
-function preflight({ checks }: Of<'preflight'>, { say }: Speech): Told {
+function preflight({ checks }: Of<'preflight'>, { t }: Translator): Told {
   const [first] = checks;
-  const rows = checks.map(({ id, detail }) => say('plain.because', { what: id, why: detail }));
+  const rows = checks.map(({ id, detail }) => t('plain.because', { what: id, why: detail }));
   return {
-    title: checks.length === 1 && first ? rows.join('') : say('preflight.many', { count: checks.length }),
+    title: checks.length === 1 && first ? rows.join('') : t('preflight.many', { count: checks.length }),
     detail: checks.length === 1 ? [] : rows,
-    hint: say('hint.preflight'),
+    hint: t('hint.preflight'),
   };
 }
 
-function pull({ ref, problem, detail, upstream }: Of<'pull'>, { say }: Speech): Told {
-  const told = { title: say(`pull.${problem}`, { ref }), detail: present(detail) };
-  if (upstream) return { ...told, hint: say('hint.pull-upstream') };
-  return problem === 'other' ? told : { ...told, hint: say(`hint.pull-${problem}`) };
+function pull({ ref, problem, detail, upstream }: Of<'pull'>, { t }: Translator): Told {
+  const told = { title: t(`pull.${problem}`, { ref }), detail: present(detail) };
+  if (upstream) return { ...told, hint: t('hint.pull-upstream') };
+  return problem === 'other' ? told : { ...told, hint: t(`hint.pull-${problem}`) };
 }
 
-function command(failure: Of<'command'>, { say }: Speech): Told {
+function command(failure: Of<'command'>, { t }: Translator): Told {
   const { command: typed, where, exitCode, tail } = failure;
   const said = tail.find((line) => /\b(?:error|fatal|panic|failed|cannot)\b/i.test(line)) ?? '';
   const [broken] = failure.compileErrors ?? [];
   if (broken) {
     const { file, line, message } = broken;
     return {
-      title: say('command.compile-error', { file, line, message }),
+      title: t('command.compile-error', { file, line, message }),
       detail: [
         ...(failure.compileErrors ?? [])
           .slice(0, 10)
           .map((error) => `${error.file}:${error.line}: ${error.message}`),
-        say('command.where', { where }),
+        t('command.where', { where }),
       ],
-      hint: say('hint.compile-error'),
+      hint: t('hint.compile-error'),
     };
   }
   return {
-    title: say('command.failed', { command: shortened(typed), code: exitCode }),
+    title: t('command.failed', { command: shortened(typed), code: exitCode }),
     detail: present(
-      said && say('command.said', { line: said.trim() }),
-      isShort(typed) ? '' : say('command.typed', { command: typed }),
-      say('command.where', { where }),
+      said && t('command.said', { line: said.trim() }),
+      isShort(typed) ? '' : t('command.typed', { command: typed }),
+      t('command.where', { where }),
     ),
   };
 }
@@ -136,16 +136,16 @@ function shortened(typed: string): string {
 }
 
 /** What was being done, for kinds whose own title says no more than that it went wrong. */
-function circumstance(failure: StageFailure, { say }: Speech): string | undefined {
+function circumstance(failure: StageFailure, { t }: Translator): string | undefined {
   if (failure.kind === 'command')
-    return say('command.during', { command: shortened(failure.command), where: failure.where });
+    return t('command.during', { command: shortened(failure.command), where: failure.where });
   if (failure.kind !== 'check') return undefined;
   const { what, expected, got } = failure;
-  return say('check.differs', { what, expected, got });
+  return t('check.differs', { what, expected, got });
 }
 
 /** What a known symptom adds to the bare failure: it takes the place of title and hint. */
-function diagnosed(failure: StageFailure, { symptom, proof, facts }: Diagnosis, speech: Speech): Told {
+function diagnosed(failure: StageFailure, { symptom, proof, facts }: Diagnosis, speech: Translator): Told {
   const { title, why } = SYMPTOMS[speech.language][symptom](facts);
   return {
     title,
@@ -156,22 +156,22 @@ function diagnosed(failure: StageFailure, { symptom, proof, facts }: Diagnosis, 
 }
 
 /** Exhaustive: a new kind does not compile until it has its words. */
-function bare(failure: StageFailure, speech: Speech): Told {
-  const { say } = speech;
+function bare(failure: StageFailure, speech: Translator): Told {
+  const { t } = speech;
   switch (failure.kind) {
     case 'config':
       return config(failure, speech);
     case 'usage':
-      return { title: speech.tell(failure.message), detail: [] };
+      return { title: speech.translate(failure.message), detail: [] };
     case 'source':
       return source(failure, speech);
     case 'engine':
       return engine(failure, speech);
     case 'compose-missing':
       return {
-        title: say('failed.compose-missing'),
+        title: t('failed.compose-missing'),
         detail: present(failure.detail),
-        hint: say('hint.compose-missing'),
+        hint: t('hint.compose-missing'),
       };
     case 'port-taken':
       return portTaken(failure, speech);
@@ -180,63 +180,63 @@ function bare(failure: StageFailure, speech: Speech): Told {
     case 'locked': {
       const { dir, pid, command } = failure;
       return {
-        title: say('failed.locked'),
-        detail: [say('locked.folder', { dir }), say('locked.process', { pid, command })],
-        hint: say('hint.locked'),
+        title: t('failed.locked'),
+        detail: [t('locked.folder', { dir }), t('locked.process', { pid, command })],
+        hint: t('hint.locked'),
       };
     }
     case 'state-newer': {
       const { path, found, known } = failure;
       return {
-        title: say('failed.state-newer'),
-        detail: [say('state-newer.schema', { path, found, known })],
-        hint: say('hint.state-newer'),
+        title: t('failed.state-newer'),
+        detail: [t('state-newer.schema', { path, found, known })],
+        hint: t('hint.state-newer'),
       };
     }
     case 'pull':
       return pull(failure, speech);
     case 'base-image':
       return {
-        title: say('failed.base-image', { ref: failure.ref }),
+        title: t('failed.base-image', { ref: failure.ref }),
         detail: present(
-          ...failure.lacks.map((thing) => say('base-image.lacks', { thing })),
-          speech.tell(failure.detail),
+          ...failure.lacks.map((thing) => t('base-image.lacks', { thing })),
+          speech.translate(failure.detail),
         ),
-        hint: say('hint.base-image'),
+        hint: t('hint.base-image'),
       };
     case 'couchdb-image':
       return {
-        title: say('failed.couchdb-image'),
-        detail: present(...failure.looked.map((ref) => say('couchdb-image.looked', { ref })), failure.detail),
-        hint: say('hint.couchdb-image'),
+        title: t('failed.couchdb-image'),
+        detail: present(...failure.looked.map((ref) => t('couchdb-image.looked', { ref })), failure.detail),
+        hint: t('hint.couchdb-image'),
       };
     case 'image-build':
-      return { title: say('failed.image-build', { image: failure.image }), detail: present(failure.detail) };
+      return { title: t('failed.image-build', { image: failure.image }), detail: present(failure.detail) };
     case 'command':
       return command(failure, speech);
     case 'check': {
       const { what, expected, got } = failure;
       return {
-        title: say('failed.check', { what }),
-        detail: [say('check.expected', { expected }), say('check.got', { got })],
+        title: t('failed.check', { what }),
+        detail: [t('check.expected', { expected }), t('check.got', { got })],
       };
     }
     case 'timeout': {
       const { what, seconds, last } = failure;
       return {
-        title: say('failed.timeout', { what, seconds }),
-        detail: present(last && say('timeout.last', { last })),
+        title: t('failed.timeout', { what, seconds }),
+        detail: present(last && t('timeout.last', { last })),
       };
     }
     case 'tool-missing': {
       const { tool, neededFor } = failure;
-      return { title: say('failed.tool-missing', { tool, purpose: neededFor }), detail: [] };
+      return { title: t('failed.tool-missing', { tool, purpose: neededFor }), detail: [] };
     }
     case 'unexpected':
       return {
-        title: say('failed.unexpected', { message: failure.message }),
+        title: t('failed.unexpected', { message: failure.message }),
         detail: present(...failure.stack.split('\n').slice(1)).map((line) => line.trim()),
-        hint: say('hint.unexpected'),
+        hint: t('hint.unexpected'),
       };
     default:
       return unreachable(failure);
@@ -246,10 +246,10 @@ function bare(failure: StageFailure, speech: Speech): Told {
 /** Words a failure and, where there is one, its diagnosis. */
 export function describeFailure(
   failure: StageFailure,
-  speech: Speech,
+  speech: Translator,
   diagnosis?: Diagnosis,
 ): FailureDescription {
   const told = diagnosis ? diagnosed(failure, diagnosis, speech) : bare(failure, speech);
   const { next, exitCode } = helpFor(failure, diagnosis);
-  return { ...told, next: next.map(speech.tell), exitCode };
+  return { ...told, next: next.map(speech.translate), exitCode };
 }

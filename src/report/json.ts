@@ -1,10 +1,10 @@
-import type { RunEvent } from '../pipeline/run/events.ts';
+import type { RunEvent } from '../pipeline/core/events.ts';
 import { describeFailure, type FailureDescription } from './failure-text.ts';
-import { jsonText, speechOf } from './language/speech.ts';
+import { jsonText, translatorFor } from './language/translator.ts';
 import type { Reporter } from './reporter.ts';
 
 /** What programs read is in English, whatever a person reads. */
-const ENGLISH = speechOf('en');
+const ENGLISH = translatorFor('en');
 
 function descriptionOf(event: RunEvent): FailureDescription | undefined {
   if (event.type === 'stage-failed') return describeFailure(event.failure, ENGLISH, event.diagnosis);

@@ -1,8 +1,8 @@
 /** One line per change of state: for pipes, CI, screen readers and whoever asks for `--plain`. */
-import type { RunEvent, RunStarted, StageProgress } from '../pipeline/run/events.ts';
-import type { Text } from '../pipeline/run/phrase.ts';
-import { initialRunState, type RunState, reduceRun, type StageState } from '../pipeline/run/run-state.ts';
-import { unreachable } from '../pipeline/run/unreachable.ts';
+import type { RunEvent, RunStarted, StageProgress } from '../pipeline/core/events.ts';
+import type { Text } from '../pipeline/core/phrase.ts';
+import { initialRunState, type RunState, reduceRun, type StageState } from '../pipeline/core/run-state.ts';
+import { unreachable } from '../pipeline/core/unreachable.ts';
 import { describeFailure } from './failure-text.ts';
 import type { Language } from './language/language.ts';
 import { formatBytes, formatClock, formatSeconds } from './quantities.ts';
@@ -30,18 +30,18 @@ const PROGRESS_EVERY_MS = 5000;
 
 type Progress = Pick<StageProgress, 'done' | 'total' | 'unit' | 'item'>;
 
-function amountText({ done, total, unit }: Progress, { say }: Style): string {
+function amountText({ done, total, unit }: Progress, { t }: Style): string {
   const percent = Math.min(100, Math.floor((100 * done) / total));
   if (unit !== 'bytes')
     return total > 0
-      ? say(`progress.${unit}-share`, { done, total, percent })
-      : say(`progress.${unit}`, { amount: done });
+      ? t(`progress.${unit}-share`, { done, total, percent })
+      : t(`progress.${unit}`, { amount: done });
   if (total <= 0) return formatBytes(done);
-  return say('progress.share', { done: formatBytes(done), total: formatBytes(total), percent });
+  return t('progress.share', { done: formatBytes(done), total: formatBytes(total), percent });
 }
 
-function because(what: string, why: Text | undefined, { say, tell }: Style): string {
-  return why ? say('plain.because', { what, why: cleanLine(tell(why)) }) : what;
+function because(what: string, why: Text | undefined, { t, translate }: Style): string {
+  return why ? t('plain.because', { what, why: cleanLine(translate(why)) }) : what;
 }
 
 class PlainReporter implements Reporter {
@@ -73,7 +73,7 @@ class PlainReporter implements Reporter {
   }
 
   #linesOf(event: RunEvent, before: RunState): readonly string[] {
-    const { good, bad, warn, dim, symbol, say } = this.#style;
+    const { good, bad, warn, dim, symbol, t } = this.#style;
     switch (event.type) {
       case 'run-started':
         return this.#started(event);
@@ -82,7 +82,7 @@ class PlainReporter implements Reporter {
         this.#shown.set(event.stage, { at: event.at, text: '' });
         // What is known to be cached ends in the same moment: its cause goes with its end.
         if (stage?.action === 'cached') return [];
-        const started = because(say('plain.started', { stage: event.stage }), stage?.cause, this.#style);
+        const started = because(t('plain.started', { stage: event.stage }), stage?.cause, this.#style);
         return this.#timed(event.at, `${dim(symbol.dot)} ${started}`);
       }
       case 'stage-progress':
@@ -99,11 +99,11 @@ class PlainReporter implements Reporter {
         this.#shown.delete(event.stage);
         const reason = event.detail || (event.outcome === 'built' ? '' : this.#stage(event.stage)?.cause);
         const mark = event.outcome === 'skipped' ? dim(symbol.dot) : good(symbol.good);
-        const said = { stage: event.stage, outcome: say(`stage.${event.outcome}`) };
+        const said = { stage: event.stage, outcome: t(`stage.${event.outcome}`) };
         const end =
           event.seconds < 0.05
-            ? say('plain.ended', said)
-            : say('plain.ended-in', { ...said, time: formatSeconds(event.seconds) });
+            ? t('plain.ended', said)
+            : t('plain.ended-in', { ...said, time: formatSeconds(event.seconds) });
         return this.#timed(event.at, `${mark} ${because(end, reason, this.#style)}`);
       }
       case 'stage-failed': {
@@ -112,19 +112,16 @@ class PlainReporter implements Reporter {
           describeFailure(event.failure, this.#style, event.diagnosis).title.replaceAll('\n', ' '),
         );
         const time = formatSeconds(event.seconds);
-        const end = say('plain.failed', { stage: event.stage, time, title });
+        const end = t('plain.failed', { stage: event.stage, time, title });
         return this.#timed(event.at, bad(`${symbol.bad} ${end}`));
       }
       case 'stage-cancelled':
         this.#shown.delete(event.stage);
-        return this.#timed(
-          event.at,
-          warn(`${symbol.warn} ${say('plain.cancelled', { stage: event.stage })}`),
-        );
+        return this.#timed(event.at, warn(`${symbol.warn} ${t('plain.cancelled', { stage: event.stage })}`));
       case 'node-health': {
         if (before.nodes.find(({ node }) => node === event.node)?.state === event.state) return [];
         const marks = { starting: dim(symbol.dot), ready: good(symbol.good), gone: bad(symbol.bad) };
-        const node = say(`plain.${event.state}`, { node: cleanLine(event.node) });
+        const node = t(`plain.${event.state}`, { node: cleanLine(event.node) });
         return this.#timed(event.at, `${marks[event.state]} ${node}`);
       }
       case 'smoke-result':
@@ -146,13 +143,13 @@ class PlainReporter implements Reporter {
   }
 
   #started({ command, project, plan }: RunStarted): readonly string[] {
-    const { strong, symbol, say } = this.#style;
+    const { strong, symbol, t } = this.#style;
     this.#shown.clear();
     const toRun = plan.stages.filter((stage) => stage.action === 'run').length;
     const head = [
       strong(`fabric-wizard ${cleanLine(command)}`),
-      say('plain.project', { project: cleanLine(project) }),
-      say('plain.stages', { all: plan.stages.length, run: toRun }),
+      t('plain.project', { project: cleanLine(project) }),
+      t('plain.stages', { all: plan.stages.length, run: toRun }),
     ];
     return [`${head.join(` ${symbol.dot} `)}${practiceMark(this.#state, this.#style)}`];
   }

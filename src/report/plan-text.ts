@@ -1,5 +1,5 @@
 /** Pure text of a plan before it runs: what will be done and why, and which way through it takes longest. */
-import type { RunStarted } from '../pipeline/run/events.ts';
+import type { RunStarted } from '../pipeline/core/events.ts';
 import { formatSeconds } from './quantities.ts';
 import type { Style } from './style.ts';
 import { cleanLine, cutToWidth, padToWidth, textWidth, wrapToWidth } from './terminal-text.ts';
@@ -10,10 +10,10 @@ const MARK = '*';
 /** A stage with a smaller share of the longest way is left out of its text. */
 const WORTH_NAMING = 0.1;
 
-function timeText({ seconds, guessed }: Plan, { say }: Style): string {
-  if (!guessed) return say('plan.by-earlier-runs', { time: formatSeconds(seconds) });
+function timeText({ seconds, guessed }: Plan, { t }: Style): string {
+  if (!guessed) return t('plan.by-earlier-runs', { time: formatSeconds(seconds) });
   const time = seconds < 90 ? `${Math.ceil(seconds / 10)}0 s` : `${Math.round(seconds / 60)} min`;
-  return say('plan.about', { time });
+  return t('plan.about', { time });
 }
 
 /** `base.builder -> compile -> ... -> smoke` */
@@ -31,12 +31,16 @@ function wayText({ stages, criticalPath }: Plan): string {
 export function renderStages(plan: Plan, style: Style, columns = Number.POSITIVE_INFINITY): string[] {
   const width = Math.max(0, ...plan.stages.map(({ id }) => id.length));
   const hasWay = plan.criticalPath.length > 1;
-  const words = { run: style.say('plan.run'), cached: style.say('plan.cached') };
+  const words = { run: style.t('plan.run'), cached: style.t('plan.cached') };
   const actionWidth = Math.max(...Object.values(words).map(textWidth));
   return plan.stages.map(({ id, action, cause }) => {
     const mark = plan.criticalPath.includes(id) ? MARK : ' ';
     const head = `${padToWidth(words[action], actionWidth)} ${hasWay ? `${mark} ` : ''}${id.padEnd(width)}  `;
-    const why = cutToWidth(cleanLine(style.tell(cause)), columns - textWidth(head), style.symbol.ellipsis);
+    const why = cutToWidth(
+      cleanLine(style.translate(cause)),
+      columns - textWidth(head),
+      style.symbol.ellipsis,
+    );
     if (action === 'cached') return style.dim(head + why);
     return mark === MARK ? style.strong(head) + why : head + why;
   });
@@ -47,7 +51,7 @@ export function renderTime(plan: Plan, style: Style, columns = Number.POSITIVE_I
   if (plan.criticalPath.length === 0) return [];
   const time = timeText(plan, style);
   const hasWay = plan.criticalPath.length > 1;
-  const text = hasWay ? style.say('plan.longest-way', { time, mark: MARK, way: wayText(plan) }) : time;
+  const text = hasWay ? style.t('plan.longest-way', { time, mark: MARK, way: wayText(plan) }) : time;
   return wrapToWidth(text, columns, '  ');
 }
 

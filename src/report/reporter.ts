@@ -1,6 +1,6 @@
-import type { RunEvent } from '../pipeline/run/events.ts';
+import type { RunEvent } from '../pipeline/core/events.ts';
 
-/** A face of a run: a fold over its events. It never starts work and never throws on an event. */
+/** A theme of a run: a fold over its events. It never starts work and never throws on an event. */
 export interface Reporter {
   onEvent(event: RunEvent): void;
   /** Writes what is still held back. Further events are ignored. */

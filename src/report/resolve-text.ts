@@ -1,7 +1,8 @@
 /** `resolve` in words: what a peer asks for, where each part comes from, and what is wrong. */
+
+import { unreachable } from '../pipeline/core/unreachable.ts';
 import type { Candidate, Problem, ResolvedImage, ResolveReport } from '../pipeline/resolve/resolve-report.ts';
-import { unreachable } from '../pipeline/run/unreachable.ts';
-import { type Speech, speechOf } from './language/speech.ts';
+import { type Translator, translatorFor } from './language/translator.ts';
 import { shortId } from './quantities.ts';
 import type { Style } from './style.ts';
 import { cleanLine, cutToWidth, padToWidth, textWidth, wrapToWidth } from './terminal-text.ts';
@@ -14,22 +15,22 @@ export interface DescribedProblem {
   readonly fix: string;
 }
 
-type Say = Pick<Speech, 'say'>;
+type Say = Pick<Translator, 't'>;
 
-function described({ ref, because }: Candidate, { say }: Say): string {
+function described({ ref, because }: Candidate, { t }: Say): string {
   // That says it all.
   const reasons = because.includes('own-template') ? (['own-template'] as const) : because;
-  const why = reasons.map((reason) => say(`because.${reason}`)).join(say('list.between'));
-  return say('resolve.candidate', { ref, why });
+  const why = reasons.map((reason) => t(`because.${reason}`)).join(t('list.between'));
+  return t('resolve.candidate', { ref, why });
 }
 
 type AbsentProblem = Extract<Problem, { candidates: unknown }>;
 
 function cameFrom(
   { key, variable, origin }: Pick<AbsentProblem, 'key' | 'variable' | 'origin'>,
-  { say }: Say,
+  { t }: Say,
 ): string {
-  return origin === variable ? say('resolve.of-variable', { variable }) : say('resolve.of-key', { key });
+  return origin === variable ? t('resolve.of-variable', { variable }) : t('resolve.of-key', { key });
 }
 
 interface Wording {
@@ -38,79 +39,77 @@ interface Wording {
 }
 
 function absentText(problem: AbsentProblem, speech: Say): Wording {
-  const { say } = speech;
+  const { t } = speech;
   const { role, ref, ownTemplate, variable } = problem;
   const [nearest, ...others] = problem.candidates;
   const likely = problem.candidates.find((candidate) => candidate.likely);
-  const facts = [say(`absent.${role}`, { ref, origin: cameFrom(problem, speech) })];
-  if (ownTemplate !== undefined) facts.push(say('absent.own-template', { template: ownTemplate }));
-  if (nearest) facts.push(say('absent.nearest', { image: described(nearest, speech) }));
-  if (nearest && 'cause' in problem) facts.push(say(`absent.tag-${problem.cause}`));
+  const facts = [t(`absent.${role}`, { ref, origin: cameFrom(problem, speech) })];
+  if (ownTemplate !== undefined) facts.push(t('absent.own-template', { template: ownTemplate }));
+  if (nearest) facts.push(t('absent.nearest', { image: described(nearest, speech) }));
+  if (nearest && 'cause' in problem) facts.push(t(`absent.tag-${problem.cause}`));
   if (nearest && 'compiled' in problem)
     facts.push(
-      problem.compiled
-        ? say('absent.namespace', { namespace: problem.compiled })
-        : say('absent.no-namespace'),
+      problem.compiled ? t('absent.namespace', { namespace: problem.compiled }) : t('absent.no-namespace'),
     );
   if (others.length > 0) {
-    const images = others.map((other) => described(other, speech)).join(say('list.sentences'));
-    facts.push(say('absent.others', { images }));
+    const images = others.map((other) => described(other, speech)).join(t('list.sentences'));
+    facts.push(t('absent.others', { images }));
   }
   const fix = problem.madeHere
     ? 'fabric-wizard build'
     : likely
       ? `docker tag ${likely.ref} ${ref}`
-      : say('fix.absent', { ref, variable });
-  const message = facts.reduce((before, next) => say('list.sentence', { before, next }));
+      : t('fix.absent', { ref, variable });
+  const message = facts.reduce((before, next) => t('list.sentence', { before, next }));
   return { message, fix };
 }
 
 function apiText(
   { peer, engine, release, side }: Extract<Problem, { code: 'engine-api' }>,
-  { say }: Say,
+  { t }: Say,
 ): Wording {
   const speaks =
-    peer.speaks === 'negotiated'
-      ? say('resolve.api-range', { min: peer.min, max: peer.max })
-      : peer.speaks === 'fixed'
+    peer.kind === 'negotiated'
+      ? t('resolve.api-range', { min: peer.min, max: peer.max })
+      : peer.kind === 'fixed'
         ? peer.version
-        : say('resolve.any-api');
+        : t('resolve.any-api');
   const { version, minApi, api } = engine;
-  const message = say('problem.engine-api', { release, speaks, version, minApi, api });
-  return { message, fix: say(`fix.${side}`) };
+  const message = t('problem.engine-api', { release, speaks, version, minApi, api });
+  return { message, fix: t(`fix.${side}`) };
 }
 
-function engineText(problem: Extract<Problem, { code: 'other-engine' }>, { say }: Say): Wording {
+function engineText(problem: Extract<Problem, { code: 'other-engine' }>, { t }: Say): Wording {
   const { origin, asked, how, hostPath } = problem;
-  const endpoint = problem.endpoint || say('resolve.empty');
-  const path = hostPath ?? say('resolve.another-socket');
-  const message = say(`problem.endpoint-${how}`, { endpoint, origin, asked, path });
+  const endpoint = problem.endpoint || t('resolve.empty');
+  const path = hostPath ?? t('resolve.another-socket');
+  const message = t(`problem.endpoint-${how}`, { endpoint, origin, asked, path });
   const fix =
-    how === 'other-socket' ? `DOCKER_HOST=unix://${hostPath} fabric-wizard resolve …` : say('fix.endpoint');
+    how === 'other-socket' ? `DOCKER_HOST=unix://${hostPath} fabric-wizard resolve …` : t('fix.endpoint');
   return { message, fix };
 }
 
 function networkText(
   { mode, origin, exists, attached }: Extract<Problem, { code: 'network-mode' }>,
-  { say }: Say,
+  { t }: Say,
 ): Wording {
   // On the engine's own bridge no container is found by its name.
   const own = attached.find((name) => !['bridge', 'host', 'none'].includes(name));
   return {
     message: exists
-      ? say('problem.network-apart', {
+      ? t('problem.network-apart', {
           mode,
           origin,
-          attached: attached.length > 0 ? attached : say('resolve.no-network'),
+          attached: attached.length > 0 ? attached : t('resolve.no-network'),
         })
-      : say('problem.network-absent', { mode, origin }),
-    fix: say('fix.network-mode', { network: own ?? say('resolve.peers-network') }),
+      : t('problem.network-absent', { mode, origin }),
+    fix: t('fix.network-mode', { network: own ?? t('resolve.peers-network') }),
   };
 }
 
 /** @returns message and fix as sentences; the data is in the problem */
 function wording(problem: Problem, speech: Say): Wording {
-  const { say } = speech;
+  const { t } = speech;
   switch (problem.code) {
     case 'builder-absent':
     case 'runtime-absent':
@@ -122,14 +121,14 @@ function wording(problem: Problem, speech: Say): Wording {
     case 'builder-variable':
     case 'runtime-variable':
       return {
-        message: say('problem.variable', {
+        message: t('problem.variable', {
           unknown: problem.unknown,
           ref: problem.ref,
           origin: cameFrom(problem, speech),
           release: problem.release,
-          known: problem.known.map((name) => `$(${name})`).join(say('list.between')),
+          known: problem.known.map((name) => `$(${name})`).join(t('list.between')),
         }),
-        fix: say('fix.variable', { variable: problem.variable }),
+        fix: t('fix.variable', { variable: problem.variable }),
       };
     case 'builder-invalid':
     case 'runtime-invalid': {
@@ -137,18 +136,18 @@ function wording(problem: Problem, speech: Say): Wording {
       const origin = cameFrom(problem, speech);
       return empty.length > 0
         ? {
-            message: say('problem.empty-flag', { ref, origin, flags: empty }),
-            fix: say('fix.empty-flag', { flags: empty, variable }),
+            message: t('problem.empty-flag', { ref, origin, flags: empty }),
+            fix: t('fix.empty-flag', { flags: empty, variable }),
           }
-        : { message: say('problem.invalid', { ref, origin }), fix: say('fix.invalid', { variable }) };
+        : { message: t('problem.invalid', { ref, origin }), fix: t('fix.invalid', { variable }) };
     }
     case 'namespace':
       return {
-        message: say('problem.namespace', {
+        message: t('problem.namespace', {
           namespace: problem.imageNamespace,
-          compiled: problem.compiled || say('resolve.nothing'),
+          compiled: problem.compiled || t('resolve.nothing'),
         }),
-        fix: say('fix.namespace'),
+        fix: t('fix.namespace'),
       };
     case 'engine-api':
       return apiText(problem, speech);
@@ -157,25 +156,25 @@ function wording(problem: Problem, speech: Say): Wording {
     case 'always-pull':
       return problem.cause === 'release'
         ? {
-            message: say('problem.release-pulls', { release: problem.release, ref: problem.ref }),
-            fix: say('fix.release-pulls'),
+            message: t('problem.release-pulls', { release: problem.release, ref: problem.ref }),
+            fix: t('fix.release-pulls'),
           }
-        : { message: say('problem.key-pulls', { ref: problem.ref }), fix: say('fix.key-pulls') };
+        : { message: t('problem.key-pulls', { ref: problem.ref }), fix: t('fix.key-pulls') };
     case 'architecture':
       return {
-        message: say(`problem.architecture-${problem.of}`, {
+        message: t(`problem.architecture-${problem.of}`, {
           ref: problem.ref,
           is: problem.is,
           should: problem.should,
         }),
-        fix: say('fix.architecture', { should: problem.should }),
+        fix: t('fix.architecture', { should: problem.should }),
       };
     case 'stale-chaincode':
       return {
-        message: say('problem.stale-chaincode', {
+        message: t('problem.stale-chaincode', {
           count: problem.images.length,
           builder: problem.builder,
-          images: problem.images.map((name) => name.replace(/-[0-9a-f]{64}$/, '')).join(say('list.between')),
+          images: problem.images.map((name) => name.replace(/-[0-9a-f]{64}$/, '')).join(t('list.between')),
         }),
         fix: `docker rmi ${problem.images.join(' ')}`,
       };
@@ -183,18 +182,18 @@ function wording(problem: Problem, speech: Say): Wording {
       return engineText(problem, speech);
     case 'version-unknown':
       return {
-        message: say('problem.version-unknown', { detail: cutToWidth(cleanLine(problem.detail), 160) }),
-        fix: say('fix.version-unknown'),
+        message: t('problem.version-unknown', { detail: cutToWidth(cleanLine(problem.detail), 160) }),
+        fix: t('fix.version-unknown'),
       };
     case 'release-guessed':
       return {
-        message: say('problem.release-guessed', { version: problem.version, release: problem.release }),
-        fix: say('fix.release-guessed'),
+        message: t('problem.release-guessed', { version: problem.version, release: problem.release }),
+        fix: t('fix.release-guessed'),
       };
     case 'core-yaml-missing':
       return {
-        message: say('problem.core-yaml-missing', { path: problem.path }),
-        fix: say('fix.core-yaml-missing'),
+        message: t('problem.core-yaml-missing', { path: problem.path }),
+        fix: t('fix.core-yaml-missing'),
       };
     default:
       return unreachable(problem);
@@ -212,7 +211,7 @@ function imageJson({ ref, template, origin, present, id, parts, key, willBeMade 
 /** The one object of `resolve --json`, in English. */
 export function resolveJson(report: ResolveReport): unknown {
   const { subject, image, version, builder, runtime, others, findings } = report;
-  const english = speechOf('en');
+  const english = translatorFor('en');
   return {
     ok: report.ok,
     from: subject,
@@ -232,7 +231,7 @@ export function resolveJson(report: ResolveReport): unknown {
     problems: findings.map(({ severity, problem, repairs }) => ({
       ...describeProblem(problem, english),
       severity,
-      repairs: repairs.map(({ way }) => way),
+      repairs: repairs.map(({ kind }) => kind),
       data: problem,
     })),
   };
@@ -242,50 +241,50 @@ function partOrigin(
   part: ResolvedImage['parts'][number],
   origin: string,
   version: string,
-  { say }: Say,
+  { t }: Say,
 ): string {
   switch (part.from) {
     case 'template':
-      return say('part.template', { origin });
+      return t('part.template', { origin });
     case 'ldflag': {
       const { variable, ldflag } = part;
       return variable === 'TWO_DIGIT_VERSION'
-        ? say('part.cut-ldflag', { variable, ldflag, version })
-        : say('part.ldflag', { variable, ldflag });
+        ? t('part.cut-ldflag', { variable, ldflag, version })
+        : t('part.ldflag', { variable, ldflag });
     }
     case 'architecture':
-      return say('part.architecture', { variable: part.variable });
+      return t('part.architecture', { variable: part.variable });
     case 'unknown':
-      return say('part.unknown');
+      return t('part.unknown');
     default:
       return unreachable(part);
   }
 }
 
 function stateOf(image: ResolvedImage, style: Style): string {
-  const { say } = style;
-  if (image.present === undefined) return style.warn(`${style.symbol.warn} ${say('resolve.unknown')}`);
+  const { t } = style;
+  if (image.present === undefined) return style.warn(`${style.symbol.warn} ${t('resolve.unknown')}`);
   if (image.present)
-    return `${style.good(`${style.symbol.good} ${say('resolve.present')}`)} ${style.dim(shortId(image.id ?? ''))}`;
+    return `${style.good(`${style.symbol.good} ${t('resolve.present')}`)} ${style.dim(shortId(image.id ?? ''))}`;
   return image.willBeMade
-    ? `${style.warn(style.symbol.dot)} ${say('resolve.to-be-made')}`
-    : style.bad(`${style.symbol.bad} ${say('resolve.absent')}`);
+    ? `${style.warn(style.symbol.dot)} ${t('resolve.to-be-made')}`
+    : style.bad(`${style.symbol.bad} ${t('resolve.absent')}`);
 }
 
 function imageLines(title: string, image: ResolvedImage, version: string, style: Style): string[] {
   const width = Math.max(0, ...image.parts.map(({ text }) => textWidth(text || '""')));
-  const { say } = style;
+  const { t } = style;
   const source =
     image.origin === 'core.yaml'
-      ? say('resolve.from-key', { key: image.key })
-      : say('resolve.from-environment', { variable: image.origin });
-  const heads = [say('resolve.template'), say('resolve.from')];
+      ? t('resolve.from-key', { key: image.key })
+      : t('resolve.from-environment', { variable: image.origin });
+  const heads = [t('resolve.template'), t('resolve.from')];
   const headWidth = Math.max(...heads.map(textWidth));
   const [template = '', from = ''] = heads.map((head) => padToWidth(head, headWidth));
   return [
-    `${style.strong(title)}  ${image.ref || say('resolve.no-reference')}`,
+    `${style.strong(title)}  ${image.ref || t('resolve.no-reference')}`,
     `  ${stateOf(image, style)}`,
-    `  ${style.dim(template)} ${image.template || say('resolve.empty')}`,
+    `  ${style.dim(template)} ${image.template || t('resolve.empty')}`,
     `  ${style.dim(`${from} ${source}`)}`,
     ...image.parts.map(
       (part) =>
@@ -294,14 +293,14 @@ function imageLines(title: string, image: ResolvedImage, version: string, style:
   ];
 }
 
-function subjectTitle({ subject, image }: ResolveReport, { say }: Say): string {
+function subjectTitle({ subject, image }: ResolveReport, { t }: Say): string {
   switch (subject.kind) {
     case 'container':
-      return say(subject.running ? 'resolve.running' : 'resolve.stopped', { name: subject.name });
+      return t(subject.running ? 'resolve.running' : 'resolve.stopped', { name: subject.name });
     case 'image':
-      return say('resolve.image-of', { ref: image.ref });
+      return t('resolve.image-of', { ref: image.ref });
     case 'configuration':
-      return say('resolve.configuration');
+      return t('resolve.configuration');
     default:
       return unreachable(subject);
   }
@@ -315,13 +314,13 @@ const ORIGINS = {
 
 function subjectLines(report: ResolveReport, speech: Say): string[] {
   const { subject, image, version, coreYaml } = report;
-  const { say } = speech;
-  const compiled = say(ORIGINS[version.origin], {
-    version: version.compiled.version || say('resolve.no-version'),
+  const { t } = speech;
+  const compiled = t(ORIGINS[version.origin], {
+    version: version.compiled.version || t('resolve.no-version'),
   });
   const rows = [
-    ...(subject.kind === 'container' ? [[say('resolve.image'), image.ref]] : []),
-    [say('resolve.compiled'), compiled],
+    ...(subject.kind === 'container' ? [[t('resolve.image'), image.ref]] : []),
+    [t('resolve.compiled'), compiled],
     ['core.yaml', coreYaml],
   ];
   const width = Math.max(...rows.map(([name = '']) => textWidth(name)));
@@ -344,7 +343,7 @@ export function renderResolve(
   },
 ): string {
   const { style, columns, command, verdict: place = 'last' } = options;
-  const { say } = style;
+  const { t } = style;
   const { version } = report.version.compiled;
   const problems = report.findings.flatMap(({ severity, problem, repairs }) => {
     const { code, message, fix } = describeProblem(problem, style);
@@ -352,34 +351,34 @@ export function renderResolve(
     return [
       '',
       ...wrapToWidth(
-        `${mark} ${say('plain.because', { what: style.strong(code), why: message })}`,
+        `${mark} ${t('plain.because', { what: style.strong(code), why: message })}`,
         columns,
         '  ',
       ),
-      `  ${say('doctor.fix', { fix })}`,
-      ...repairs.map(({ way }, index) => {
-        const by = index === 0 ? '' : ` --by ${way}`;
-        return `  ${say('resolve.or', { command: `${command} --fix ${code}${by}` })}  ${style.dim(say(`way.${way}`))}`;
+      `  ${t('doctor.fix', { fix })}`,
+      ...repairs.map(({ kind }, index) => {
+        const by = index === 0 ? '' : ` --by ${kind}`;
+        return `  ${t('resolve.or', { command: `${command} --fix ${code}${by}` })}  ${style.dim(t(`way.${kind}`))}`;
       }),
     ];
   });
   const others = report.others.map(({ role, ref, present }) =>
     style.dim(
-      `  ${padToWidth(role, 5)} ${ref || say('resolve.no-reference')}  ${say(present ? 'resolve.present' : 'resolve.absent')}`,
+      `  ${padToWidth(role, 5)} ${ref || t('resolve.no-reference')}  ${t(present ? 'resolve.present' : 'resolve.absent')}`,
     ),
   );
   const failed = report.findings.filter(({ severity }) => severity === 'fail').length;
   const isToCome = report.builder.willBeMade || report.runtime.willBeMade;
   const verdict = report.ok
-    ? style.good(say(isToCome ? 'resolve.ok-later' : 'resolve.ok'))
-    : style.bad(say('resolve.failed', { count: failed }));
+    ? style.good(t(isToCome ? 'resolve.ok-later' : 'resolve.ok'))
+    : style.bad(t('resolve.failed', { count: failed }));
   const found = [
     ...subjectLines(report, style),
     '',
-    ...imageLines(say('role.builder'), report.builder, version, style),
+    ...imageLines(t('role.builder'), report.builder, version, style),
     '',
-    ...imageLines(say('role.runtime'), report.runtime, version, style),
-    ...(others.length > 0 ? ['', say('resolve.others'), ...others] : []),
+    ...imageLines(t('role.runtime'), report.runtime, version, style),
+    ...(others.length > 0 ? ['', t('resolve.others'), ...others] : []),
   ];
   const lines =
     place === 'first' ? [verdict, ...problems, '', ...found] : [...found, ...problems, '', verdict];

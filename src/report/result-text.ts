@@ -1,5 +1,5 @@
 /** Pure text of how a run ended: what failed and why, or what can be done now; the last line is the verdict. */
-import { failedStages, type RunState, type StageState } from '../pipeline/run/run-state.ts';
+import { failedStages, type RunState, type StageState } from '../pipeline/core/run-state.ts';
 import { renderFailure } from './failure-block.ts';
 import type { LabelKey } from './language/labels.ts';
 import { formatSeconds } from './quantities.ts';
@@ -25,40 +25,40 @@ function nextSteps(command: string): readonly (readonly [command: string, does: 
   }
 }
 
-function tally(stages: readonly StageState[], { say }: Style): string {
+function tally(stages: readonly StageState[], { t }: Style): string {
   const counts = (['built', 'cached', 'skipped'] as const).map((outcome) => ({
     outcome,
     n: stages.filter((stage) => stage.outcome === outcome).length,
   }));
   return counts
-    .flatMap(({ outcome, n }) => (n > 0 ? [say(`tally.${outcome}`, { count: n })] : []))
-    .join(say('list.between'));
+    .flatMap(({ outcome, n }) => (n > 0 ? [t(`tally.${outcome}`, { count: n })] : []))
+    .join(t('list.between'));
 }
 
 /** Empty for a real Fabric, else a blank and a mark that nobody overlooks. */
 export function practiceMark(
   { practice }: Pick<RunState, 'practice'>,
-  { warn, strong, symbol, say }: Style,
+  { warn, strong, symbol, t }: Style,
 ): string {
-  return practice ? ` ${warn(strong(`${symbol.warn} ${say('result.practice')}`))}` : '';
+  return practice ? ` ${warn(strong(`${symbol.warn} ${t('result.practice')}`))}` : '';
 }
 
-function renderNextSteps(command: string, { strong, dim, say }: Style): readonly string[] {
+function renderNextSteps(command: string, { strong, dim, t }: Style): readonly string[] {
   const steps = nextSteps(command);
   const width = Math.max(0, ...steps.map(([step]) => step.length));
-  return steps.map(([step, does]) => `  ${strong(step.padEnd(width))}  ${dim(say(does))}`);
+  return steps.map(([step, does]) => `  ${strong(step.padEnd(width))}  ${dim(t(does))}`);
 }
 
 function verdict(state: RunState, style: Style): string {
-  const { good, bad, warn, symbol, say } = style;
+  const { good, bad, warn, symbol, t } = style;
   const time = formatSeconds(state.seconds ?? 0);
   const counts = tally(state.stages, style);
-  const done = say('result.done', { time });
+  const done = t('result.done', { time });
   const code = state.exitCode ?? 0;
   const result = {
-    done: good(`${symbol.good} ${counts ? say('plain.because', { what: done, why: counts }) : done}`),
-    failed: bad(`${symbol.bad} ${say('result.failed', { time, code })}`),
-    cancelled: warn(`${symbol.warn} ${say('result.cancelled', { time })}`),
+    done: good(`${symbol.good} ${counts ? t('plain.because', { what: done, why: counts }) : done}`),
+    failed: bad(`${symbol.bad} ${t('result.failed', { time, code })}`),
+    cancelled: warn(`${symbol.warn} ${t('result.cancelled', { time })}`),
   };
   return `${result[state.outcome ?? 'cancelled']}${practiceMark(state, style)}`;
 }
@@ -79,7 +79,7 @@ export function renderResult(
     ),
     state.failure ? renderFailure(state.failure, options) : [],
     missed.length > 0
-      ? wrapToWidth(style.say('result.not-reached', { stages: missed.join(', ') }), columns, '  ').map(
+      ? wrapToWidth(style.t('result.not-reached', { stages: missed.join(', ') }), columns, '  ').map(
           style.dim,
         )
       : [],

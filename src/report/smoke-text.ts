@@ -1,12 +1,12 @@
-import type { PeerProof, SmokeResult } from '../pipeline/run/events.ts';
+import type { PeerProof, SmokeResult } from '../pipeline/core/events.ts';
 import { shortId } from './quantities.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './tables.ts';
 import { cleanLine, textWidth } from './terminal-text.ts';
 
-function headerOf({ say }: Style): string[] {
+function headerOf({ t }: Style): string[] {
   const columns = ['peer', 'container', 'value', 'builder', 'runtime'] as const;
-  return ['', ...columns.map((column) => say(`proof.${column}`))];
+  return ['', ...columns.map((column) => t(`proof.${column}`))];
 }
 
 function cellsOf(proof: PeerProof, style: Style): string[] {
@@ -16,7 +16,7 @@ function cellsOf(proof: PeerProof, style: Style): string[] {
     cleanLine(proof.peer),
     cleanLine(proof.container),
     cleanLine(`${proof.before} -> ${proof.after}`),
-    `${image(proof.builder)}${proof.built ? '' : ` ${style.say('proof.shared')}`}`,
+    `${image(proof.builder)}${proof.built ? '' : ` ${style.t('proof.shared')}`}`,
     image(proof.runtime),
   ];
 }
@@ -30,7 +30,7 @@ export function renderSmoke(result: SmokeResult, style: Style, columns = Number.
   const mark = result.ok ? style.good(style.symbol.good) : style.bad(style.symbol.bad);
   const { chaincode, version, channel } = result;
   const verdict = result.ok ? 'proof.answered' : 'proof.failed';
-  const title = `${mark} ${style.say(verdict, { chaincode, version, channel })}`;
+  const title = `${mark} ${style.t(verdict, { chaincode, version, channel })}`;
   const header = headerOf(style);
   const table = renderTable([header.map(style.dim), ...rows])
     .split('\n')

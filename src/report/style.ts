@@ -1,11 +1,11 @@
 /** Colours, symbols and words by meaning; the only place that knows escape codes. */
 import type { Language } from './language/language.ts';
-import { type Speech, speechOf } from './language/speech.ts';
+import { type Translator, translatorFor } from './language/translator.ts';
 
 type Paint = (text: string) => string;
 
 /** How what is shown looks, and the language that it is in. */
-export interface Style extends Speech {
+export interface Style extends Translator {
   readonly good: Paint;
   readonly bad: Paint;
   readonly warn: Paint;
@@ -60,7 +60,7 @@ export function createStyle(options: {
   readonly unicode: boolean;
   readonly language?: Language;
 }): Style {
-  const speech = speechOf(options.language ?? 'en');
+  const speech = translatorFor(options.language ?? 'en');
   const symbol = options.unicode
     ? { good: '✓', bad: '✗', warn: '!', dot: '·', ellipsis: '…', rule: '─', pointer: '›' }
     : { good: '+', bad: 'x', warn: '!', dot: '-', ellipsis: '~', rule: '-', pointer: '>' };

@@ -1,5 +1,5 @@
 /** Pure text for what is a list: tables, `doctor`, `status`, `config`, and what `down` and `clean` will remove. */
-import type { Text } from '../pipeline/run/phrase.ts';
+import type { Text } from '../pipeline/core/phrase.ts';
 import type { Style } from './style.ts';
 import { cutToWidth, padToWidth, textWidth, wrapToWidth } from './terminal-text.ts';
 
@@ -67,7 +67,7 @@ const ALIKE = 3;
 
 type Row = DoctorReport['checks'][number] & { readonly detail: string };
 
-function saidOnce(checks: readonly Row[], { say }: Style): readonly Row[] {
+function saidOnce(checks: readonly Row[], { t }: Style): readonly Row[] {
   const like = (one: Row) =>
     checks.filter(({ status, detail, fix }) => !fix && status === one.status && detail === one.detail);
   return checks.flatMap((one) => {
@@ -78,8 +78,8 @@ function saidOnce(checks: readonly Row[], { say }: Style): readonly Row[] {
       ? [
           {
             ...one,
-            id: say('doctor.checks', { count: group.length }),
-            detail: say('plain.because', { what: one.detail, why: ids }),
+            id: t('doctor.checks', { count: group.length }),
+            detail: t('plain.because', { what: one.detail, why: ids }),
           },
         ]
       : [];
@@ -93,8 +93,8 @@ export function renderDoctor(report: DoctorReport, style: Style, columns = Numbe
     warn: style.warn(style.symbol.warn),
     fail: style.bad(style.symbol.bad),
   };
-  const { say } = style;
-  const worded = report.checks.map((row) => ({ ...row, detail: style.tell(row.detail) }));
+  const { t } = style;
+  const worded = report.checks.map((row) => ({ ...row, detail: style.translate(row.detail) }));
   const checks = saidOnce(worded, style);
   const idWidth = Math.max(0, ...checks.map(({ id }) => textWidth(id)));
   const indent = ' '.repeat(idWidth + 5);
@@ -104,16 +104,14 @@ export function renderDoctor(report: DoctorReport, style: Style, columns = Numbe
       index === 0 ? `${symbols[status]}  ${padToWidth(id, idWidth)}  ${line}` : `${indent}${line}`,
     ),
     ...(fix
-      ? [
-          `${indent}${status === 'ok' ? style.dim(say('doctor.by-hand', { fix })) : say('doctor.fix', { fix })}`,
-        ]
+      ? [`${indent}${status === 'ok' ? style.dim(t('doctor.by-hand', { fix })) : t('doctor.fix', { fix })}`]
       : []),
   ]);
   const failed = report.checks.filter(({ status }) => status === 'fail').length;
   const warned = report.checks.filter(({ status }) => status === 'warn').length;
   const verdict = report.ok
-    ? style.good(warned ? say('doctor.warned', { count: warned }) : say('doctor.ready'))
-    : style.bad(say('doctor.failed', { failed, all: report.checks.length }));
+    ? style.good(warned ? t('doctor.warned', { count: warned }) : t('doctor.ready'))
+    : style.bad(t('doctor.failed', { failed, all: report.checks.length }));
   return [...lines, '', verdict].join('\n');
 }
 
@@ -130,7 +128,7 @@ export function renderWarnings(
     .slice(0, MOST_WARNINGS)
     .map(({ id, detail }) =>
       cutToWidth(
-        `${style.symbol.warn} ${style.say('plain.because', { what: id, why: detail })}`,
+        `${style.symbol.warn} ${style.t('plain.because', { what: id, why: detail })}`,
         columns,
         style.symbol.ellipsis,
       ),
@@ -138,7 +136,7 @@ export function renderWarnings(
   if (lines.length === 0) return [];
   return [
     ...lines.map(style.warn),
-    style.dim(more > 0 ? style.say('doctor.more', { count: more }) : style.say('doctor.helps')),
+    style.dim(more > 0 ? style.t('doctor.more', { count: more }) : style.t('doctor.helps')),
   ];
 }
 
@@ -156,15 +154,15 @@ export interface StatusRow {
 }
 
 export function renderStatus(rows: readonly StatusRow[], style: Style, columns?: number): string {
-  if (rows.length === 0) return style.say('status.nothing');
+  if (rows.length === 0) return style.t('status.nothing');
   return titled(
     style,
-    ['', style.say('node.node'), style.say('node.state'), style.say('node.image'), style.say('status.ports')],
+    ['', style.t('node.node'), style.t('node.state'), style.t('node.image'), style.t('status.ports')],
     rows.map(({ node, state, status, image, current, ports }) => [
       state === 'running' ? style.good(style.symbol.good) : style.bad(style.symbol.bad),
       node,
       status || state,
-      current === false ? `${image} ${style.warn(style.say('status.older'))}` : image,
+      current === false ? `${image} ${style.warn(style.t('status.older'))}` : image,
       ports.join(' '),
     ]),
     columns,
@@ -176,7 +174,7 @@ export function renderStaleChaincode(names: readonly string[], style: Style): st
   if (names.length === 0) return [];
   return [
     '',
-    `${style.warn(style.symbol.warn)} ${style.say('status.stale')}`,
+    `${style.warn(style.symbol.warn)} ${style.t('status.stale')}`,
     ...names.map((name) => `  ${name.replace(/-[0-9a-f]{64}$/, '')}`),
   ];
 }
@@ -192,7 +190,7 @@ export interface ConfigRow {
 export function renderConfig(rows: readonly ConfigRow[], style: Style, columns?: number): string {
   return titled(
     style,
-    [style.say('config.key'), style.say('config.value'), style.say('config.from')],
+    [style.t('config.key'), style.t('config.value'), style.t('config.from')],
     rows.map(({ key, value, origin, isDefault }) => [key, value, isDefault ? style.dim(origin) : origin]),
     columns,
   );
@@ -207,18 +205,18 @@ export interface RemovalItem {
   readonly detail?: string;
 }
 
-export function aboutText({ about, detail }: RemovalItem, { say }: Pick<Style, 'say'>): string | undefined {
-  return about === undefined ? detail : say(`removal.${about}`);
+export function aboutText({ about, detail }: RemovalItem, { t }: Pick<Style, 't'>): string | undefined {
+  return about === undefined ? detail : t(`removal.${about}`);
 }
 
 /** Never cut: who is asked for leave to remove something must see its whole name. */
 export function renderRemovals(items: readonly RemovalItem[], style: Style): string {
-  if (items.length === 0) return style.say('removal.none');
+  if (items.length === 0) return style.t('removal.none');
   return titled(
     style,
-    [style.say('removal.kind'), style.say('removal.name'), ''],
+    [style.t('removal.kind'), style.t('removal.name'), ''],
     items.map((item) => [
-      style.say(`removal.${item.kind}`),
+      style.t(`removal.${item.kind}`),
       item.name,
       style.dim(aboutText(item, style) ?? ''),
     ]),

@@ -1,13 +1,14 @@
 /** All that the screens draw. It outlives them: a pager may have the terminal in between. */
+
+import type { SmokeResult } from '../pipeline/core/events.ts';
+import type { StageFailure } from '../pipeline/core/failure.ts';
+import { initialRunState, type Progress, type RunState } from '../pipeline/core/run-state.ts';
 import { initialNetworkState, type NetworkState } from '../pipeline/network/network-state.ts';
-import type { SmokeResult } from '../pipeline/run/events.ts';
-import type { StageFailure } from '../pipeline/run/failure.ts';
 import type { Plan } from '../pipeline/run/plan.ts';
-import { initialRunState, type Progress, type RunState } from '../pipeline/run/run-state.ts';
-import type { Place, Way } from './places.ts';
+import type { NavigationStack, Route } from './navigation.ts';
 
 /** What is to be worked on. */
-export interface WorkRequest {
+export interface RunCommand {
   readonly command: 'up' | 'build' | 'rebuild' | 'smoke';
   /** Whatever the caches say. */
   readonly force?: boolean;
@@ -45,21 +46,21 @@ export type Work =
   /** Engine, source and journal are being looked at. */
   | {
       readonly kind: 'preparing';
-      readonly request: WorkRequest;
+      readonly request: RunCommand;
       /** What was announced meanwhile, newest last. */
       readonly said: readonly string[];
       /** It runs as soon as it is planned. */
       readonly starts: boolean;
     }
-  | { readonly kind: 'planned'; readonly request: WorkRequest; readonly plan: Plan }
+  | { readonly kind: 'planned'; readonly request: RunCommand; readonly plan: Plan }
   /** No plan could be made. */
-  | { readonly kind: 'refused'; readonly request: WorkRequest; readonly failure: StageFailure }
-  | { readonly kind: 'running'; readonly request: WorkRequest; readonly cancelling: boolean }
+  | { readonly kind: 'refused'; readonly request: RunCommand; readonly failure: StageFailure }
+  | { readonly kind: 'running'; readonly request: RunCommand; readonly cancelling: boolean }
   | Repairing
   /** The network is being taken down. */
   | { readonly kind: 'stopping' }
   /** `run` tells how. */
-  | { readonly kind: 'ended'; readonly request: WorkRequest };
+  | { readonly kind: 'ended'; readonly request: RunCommand };
 
 /** Leaving ends it. */
 export function isUnderWay({ kind }: Work): boolean {
@@ -67,7 +68,7 @@ export function isUnderWay({ kind }: Work): boolean {
 }
 
 export interface AppState {
-  readonly way: Way;
+  readonly navigation: NavigationStack;
   readonly work: Work;
   /** The last run, or the one that goes on. */
   readonly run: RunState;
@@ -83,9 +84,9 @@ export interface AppState {
   readonly leaving: boolean;
 }
 
-export function initialAppState(first: Place): AppState {
+export function initialAppState(first: Route): AppState {
   return {
-    way: [first],
+    navigation: [first],
     work: { kind: 'idle' },
     run: initialRunState,
     network: initialNetworkState,

@@ -1,14 +1,14 @@
 /** PURE: the network that runs as lines: its nodes, what is wrong with one, chaincode, and the last proof. */
 
+import type { SmokeResult } from '../pipeline/core/events.ts';
 import { lastEntries } from '../pipeline/network/network-log.ts';
 import { isDown, type NetworkState, type NodeState } from '../pipeline/network/network-state.ts';
-import type { SmokeResult } from '../pipeline/run/events.ts';
 import { formatBytes, formatSeconds, shortId } from '../report/quantities.ts';
 import { renderSmoke } from '../report/smoke-text.ts';
 import { renderTable } from '../report/tables.ts';
 import { cleanLine, cutToWidth, textWidth } from '../report/terminal-text.ts';
-import type { Face, Size } from '../ui/face.tsx';
 import { listWindow } from '../ui/list-window.ts';
+import type { Size, Theme } from '../ui/theme.tsx';
 import { shortLine } from './log-line.ts';
 import { ruleLine } from './run-view.ts';
 
@@ -20,7 +20,7 @@ const WIDEST_COLUMNS = 100;
 const MOST_LAST_LINES = 12;
 
 export interface DashboardOptions extends Size {
-  readonly face: Face;
+  readonly theme: Theme;
   /** Index among the nodes. */
   readonly chosen: number;
 }
@@ -50,20 +50,20 @@ function downWord({ state, outOfMemory }: NodeState) {
   return outOfMemory ? 'node.out-of-memory' : 'node.down';
 }
 
-function stateCell(node: NodeState, { say, style }: Face): string {
+function stateCell(node: NodeState, { t, style }: Theme): string {
   switch (healthOf(node)) {
     case 'answers':
-      return style.good(say('node.answers'));
+      return style.good(t('node.answers'));
     case 'starting':
-      return style.warn(say('node.starting'));
+      return style.warn(t('node.starting'));
     case 'down': {
       const code = node.state === 'exited' ? ` (${node.exitCode})` : '';
-      return style.bad(`${say(downWord(node))}${code}`);
+      return style.bad(`${t(downWord(node))}${code}`);
     }
   }
 }
 
-function markCell(node: NodeState, { style }: Face): string {
+function markCell(node: NodeState, { style }: Theme): string {
   const { good, bad, warn, symbol } = style;
   const marks = { answers: good(symbol.good), starting: warn(symbol.dot), down: bad(symbol.bad) };
   return marks[healthOf(node)];
@@ -83,14 +83,14 @@ function figure(node: NodeState, value: number | undefined, text: (value: number
 }
 
 function nodeCells(node: NodeState, options: DashboardOptions, at: number, isChosen: boolean): string[] {
-  const { face, columns } = options;
-  const { style } = face;
+  const { theme, columns } = options;
+  const { style } = theme;
   const label = columns < WIDEST_COLUMNS ? shortNode(node.node) : node.node;
   const name = isChosen ? style.strong(label) : label;
   const short = [
-    `${isChosen ? style.strong(style.symbol.pointer) : ' '}${markCell(node, face)}`,
+    `${isChosen ? style.strong(style.symbol.pointer) : ' '}${markCell(node, theme)}`,
     name,
-    stateCell(node, face),
+    stateCell(node, theme),
     node.height === undefined ? '' : String(node.height),
   ];
   if (columns < WIDE_COLUMNS) return short;
@@ -104,14 +104,14 @@ function nodeCells(node: NodeState, options: DashboardOptions, at: number, isCho
 }
 
 function nodeTable(network: NetworkState, rows: number, options: DashboardOptions): readonly string[] {
-  const { face, columns, chosen } = options;
-  const { say, style } = face;
+  const { theme, columns, chosen } = options;
+  const { t, style } = theme;
   const { from, to } = listWindow(network.nodes.length, chosen, rows - 1);
-  const header = ['', say('node.node'), say('node.state'), say('node.height')];
-  const figures = [say('node.memory'), say('node.cpu')].map(
+  const header = ['', t('node.node'), t('node.state'), t('node.height')];
+  const figures = [t('node.memory'), t('node.cpu')].map(
     (name) => ' '.repeat(Math.max(0, 8 - textWidth(name))) + name,
   );
-  const more = [say('node.up'), say('node.image'), ...figures];
+  const more = [t('node.up'), t('node.image'), ...figures];
   const shown = columns < WIDE_COLUMNS ? header : [...header, ...more];
   const cells = network.nodes
     .slice(from, to)
@@ -122,9 +122,9 @@ function nodeTable(network: NetworkState, rows: number, options: DashboardOption
 /** By chaincode: on which peers it runs. */
 function chaincodeLines(
   { chaincodes, nodes }: NetworkState,
-  { face, columns }: DashboardOptions,
+  { theme, columns }: DashboardOptions,
 ): readonly string[] {
-  const { good, bad, dim, symbol } = face.style;
+  const { good, bad, dim, symbol } = theme.style;
   const peers = nodes.filter(({ role }) => role === 'peer').map(({ node }) => node);
   const names = [...new Set(chaincodes.map(({ chaincode }) => chaincode))];
   return names.map((name) => {
@@ -133,7 +133,7 @@ function chaincodeLines(
       const mark = found ? (found.running ? good(symbol.good) : bad(symbol.bad)) : dim(symbol.dot);
       return `${mark} ${shortNode(peer)}`;
     });
-    return cutToWidth(`${name}  ${marks.join('  ')}`, columns, face.style.symbol.ellipsis);
+    return cutToWidth(`${name}  ${marks.join('  ')}`, columns, theme.style.symbol.ellipsis);
   });
 }
 
@@ -143,15 +143,15 @@ function lastLines(
   rows: number,
   options: DashboardOptions,
 ): readonly string[] {
-  const { face, columns } = options;
+  const { theme, columns } = options;
   const entries = lastEntries(network.log, { node: node.node, level: 'debug', search: '' }, rows - 1);
-  const title = face.say('dashboard.last-lines', { node: node.node });
-  return [ruleLine(title, columns, face), ...entries.map(({ line }) => shortLine(line, columns))];
+  const title = theme.t('dashboard.last-lines', { node: node.node });
+  return [ruleLine(title, columns, theme), ...entries.map(({ line }) => shortLine(line, columns))];
 }
 
 /** What all peers have in common, in a line each: a reference that is cut proves nothing, and there may be many peers. */
-function shortProof(proof: SmokeResult, { face }: DashboardOptions): readonly string[] {
-  const { dim, good, bad, symbol } = face.style;
+function shortProof(proof: SmokeResult, { theme }: DashboardOptions): readonly string[] {
+  const { dim, good, bad, symbol } = theme.style;
   const image = (role: 'builder' | 'runtime') => {
     const used = proof.peers.map((peer) => `${peer[role].ref} ${shortId(peer[role].id)}`.trim());
     return [...new Set(used)].map((each) => `  ${dim(role)}  ${cleanLine(each)}`);
@@ -170,9 +170,9 @@ function proofLines(
   rows: number,
   options: DashboardOptions,
 ): readonly string[] {
-  const { face, columns } = options;
-  if (!proof) return [face.style.dim(face.say('dashboard.no-proof'))];
-  const lines = renderSmoke(proof, face.style, columns);
+  const { theme, columns } = options;
+  if (!proof) return [theme.style.dim(theme.t('dashboard.no-proof'))];
+  const lines = renderSmoke(proof, theme.style, columns);
   if (lines.length <= rows) return lines;
   return [...lines.slice(0, 1), ...shortProof(proof, options)].slice(0, Math.max(1, rows));
 }
@@ -180,9 +180,9 @@ function proofLines(
 function titled(
   title: string,
   lines: readonly string[],
-  { face, columns }: DashboardOptions,
+  { theme, columns }: DashboardOptions,
 ): readonly string[] {
-  return lines.length === 0 ? [] : [ruleLine(title, columns, face), ...lines];
+  return lines.length === 0 ? [] : [ruleLine(title, columns, theme), ...lines];
 }
 
 /** At most `rows` lines: the nodes first, then the log of one that is down, then chaincode and proof. */
@@ -191,11 +191,11 @@ export function dashboardView(
   proof: SmokeResult | undefined,
   options: DashboardOptions,
 ): readonly string[] {
-  const { face, rows, chosen } = options;
-  const { say, style } = face;
-  if (!network.known) return [style.dim(say(network.lost ? 'dashboard.lost' : 'dashboard.looking'))];
-  if (network.nodes.length === 0) return [say('dashboard.nothing')];
-  const lost = network.lost ? [style.bad(`${style.symbol.bad} ${say('dashboard.lost')}`)] : [];
+  const { theme, rows, chosen } = options;
+  const { t, style } = theme;
+  if (!network.known) return [style.dim(t(network.lost ? 'dashboard.lost' : 'dashboard.looking'))];
+  if (network.nodes.length === 0) return [t('dashboard.nothing')];
+  const lost = network.lost ? [style.bad(`${style.symbol.bad} ${t('dashboard.lost')}`)] : [];
   const down = downNode(network, chosen);
   const tableRows = Math.min(network.nodes.length + 1, Math.max(3, down ? rows - 5 : rows - 2));
   const lines: string[] = [...lost, ...nodeTable(network, tableRows, options)];
@@ -205,8 +205,8 @@ export function dashboardView(
   };
   if (down)
     add(lastLines(network, down, Math.min(MOST_LAST_LINES, rows - lines.length - gap.length), options));
-  add(titled(say('dashboard.chaincode'), chaincodeLines(network, options), options));
+  add(titled(t('dashboard.chaincode'), chaincodeLines(network, options), options));
   const left = rows - lines.length - gap.length - 1;
-  add(titled(say('dashboard.proof'), proofLines(proof, left, options), options));
+  add(titled(t('dashboard.proof'), proofLines(proof, left, options), options));
   return lines;
 }

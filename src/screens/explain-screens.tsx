@@ -1,26 +1,26 @@
 /** The learner's companion: all that can be explained, and one of it. */
 import { useState } from 'react';
 import { Choice } from '../ui/choice.tsx';
-import { useFace, useSize } from '../ui/face.tsx';
 import { Lines } from '../ui/lines.tsx';
 import { MOVING_KEYS, moved } from '../ui/list-window.ts';
+import { useSize, useTheme } from '../ui/theme.tsx';
 import { useScroll } from '../ui/use-scroll.ts';
 import { AppFrame } from './app-frame.tsx';
-import type { Place } from './places.ts';
-import { useDesk, useNavigation } from './use-app.ts';
+import type { Route } from './navigation.ts';
+import { useApp, useNavigation } from './use-app.ts';
 
-export function TopicsScreen({ topics }: Extract<Place, { id: 'topics' }>) {
-  const { say } = useFace();
+export function TopicsScreen({ topics }: Extract<Route, { id: 'topics' }>) {
+  const { t } = useTheme();
   const { rows } = useSize();
-  const desk = useDesk();
+  const app = useApp();
   const { back } = useNavigation();
   const [chosen, setChosen] = useState(0);
   return (
     <AppFrame
-      title={say('explain.title')}
+      title={t('explain.title')}
       bindings={[
-        { keys: ['enter'], label: say('key.read'), act: () => desk.explain(topics[chosen]?.topic) },
-        { keys: ['escape'], label: say('key.back'), act: back },
+        { keys: ['enter'], label: t('key.read'), act: () => app.explain(topics[chosen]?.topic) },
+        { keys: ['escape'], label: t('key.back'), act: back },
         {
           keys: MOVING_KEYS,
           act: ({ name }) => setChosen((was) => moved(was, name, topics.length, Math.max(1, rows - 6))),
@@ -40,33 +40,33 @@ export function TopicsScreen({ topics }: Extract<Place, { id: 'topics' }>) {
   );
 }
 
-export function ExplainScreen({ topic, lines, see }: Extract<Place, { id: 'explain' }>) {
-  const { say, style } = useFace();
+export function ExplainScreen({ topic, lines, see }: Extract<Route, { id: 'explain' }>) {
+  const { t, style } = useTheme();
   const { columns } = useSize();
-  const desk = useDesk();
+  const app = useApp();
   const { back } = useNavigation();
   const [next, setNext] = useState(0);
-  const scroll = useScroll(lines(columns), 'top', say('key.scroll'));
+  const scroll = useScroll(lines(columns), 'top', t('key.scroll'));
   const chosen = see[next % Math.max(1, see.length)];
   const name = (each: string) =>
     each === chosen ? style.strong(`${style.symbol.pointer} ${each}`) : `  ${each}`;
   return (
     <AppFrame
-      title={`${say('explain.title')} ${style.symbol.dot} ${topic}`}
+      title={`${t('explain.title')} ${style.symbol.dot} ${topic}`}
       bindings={[
         {
           keys: ['enter'],
-          label: say('key.read'),
+          label: t('key.read'),
           when: chosen !== undefined,
-          act: () => desk.explain(chosen),
+          act: () => app.explain(chosen),
         },
         {
           keys: ['tab', 'right'],
-          label: say('key.next-topic'),
+          label: t('key.next-topic'),
           when: see.length > 1,
           act: () => setNext((was) => was + 1),
         },
-        { keys: ['escape'], label: say('key.back'), act: back },
+        { keys: ['escape'], label: t('key.back'), act: back },
         scroll.binding,
       ]}
     >

@@ -8,15 +8,15 @@ import {
   type NetworkLog,
 } from '../pipeline/network/network-log.ts';
 import { padToWidth, textWidth } from '../report/terminal-text.ts';
-import { type Face, useFace, useSize } from '../ui/face.tsx';
 import { EDITING_KEYS, edited, fieldOf, fieldWindow, typed } from '../ui/field-state.ts';
 import { leastBodyRows } from '../ui/frame-size.ts';
 import type { Binding } from '../ui/keys.ts';
 import { Lines } from '../ui/lines.tsx';
+import { type Theme, useSize, useTheme } from '../ui/theme.tsx';
 import { AppFrame } from './app-frame.tsx';
 import { shortNode } from './dashboard-view.ts';
 import { shortLine } from './log-line.ts';
-import { useDesk, useNavigation, useShown } from './use-app.ts';
+import { useApp, useNavigation, useShown } from './use-app.ts';
 
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warning', 'error'];
 
@@ -26,15 +26,15 @@ function nextOf<T>(items: readonly T[], current: T, step: 1 | -1): T | undefined
 }
 
 interface EntryCells {
-  readonly face: Face;
+  readonly theme: Theme;
   readonly nodes: readonly string[];
   /** Columns of the nodes' names. */
   readonly width: number;
   readonly columns: number;
 }
 
-function entryLine({ node, line, level }: LogEntry, { face, nodes, width, columns }: EntryCells): string {
-  const { style } = face;
+function entryLine({ node, line, level }: LogEntry, { theme, nodes, width, columns }: EntryCells): string {
+  const { style } = theme;
   const name = style.tint(Math.max(0, nodes.indexOf(node)))(padToWidth(shortNode(node), width));
   const text = shortLine(line, columns);
   const painted = level === 'error' ? style.bad(text) : level === 'warning' ? style.warn(text) : text;
@@ -48,10 +48,10 @@ interface Held {
 }
 
 export function LogsScreen() {
-  const face = useFace();
-  const { say, style } = face;
+  const theme = useTheme();
+  const { t, style } = theme;
   const size = useSize();
-  const desk = useDesk();
+  const app = useApp();
   const { back } = useNavigation();
   const nodes = useShown((state) => state.network.nodes);
   const live = useShown((state) => state.network.log);
@@ -60,7 +60,7 @@ export function LogsScreen() {
   const [search, setSearch] = useState(fieldOf(''));
   const [searching, setSearching] = useState(false);
   const [held, setHeld] = useState<Held>();
-  useEffect(() => desk.observe(), [desk]);
+  useEffect(() => app.observe(), [app]);
 
   const names = nodes.map((each) => each.node);
   const filter: LogFilter = { node, level, search: search.text };
@@ -68,7 +68,7 @@ export function LogsScreen() {
   const page = Math.max(1, leastBodyRows(size) - 2);
   const scroll = (lines: number) =>
     setHeld((was) => {
-      const from = was ?? { log: desk.store.now().network.log, above: 0 };
+      const from = was ?? { log: app.store.now().network.log, above: 0 };
       const most = Math.max(0, lastEntries(from.log, filter, Number.POSITIVE_INFINITY).length - page);
       const next = Math.min(most, Math.max(0, from.above + lines));
       // Back at the end one wants to see what comes.
@@ -84,53 +84,53 @@ export function LogsScreen() {
       when: searching,
       act: (press) => setSearch((was) => edited(was, press) ?? was),
     },
-    { keys: ['enter'], label: say('key.found'), when: searching, act: () => endSearch(true) },
-    { keys: ['escape'], label: say('key.no-search'), when: searching, act: () => endSearch(false) },
+    { keys: ['enter'], label: t('key.found'), when: searching, act: () => endSearch(true) },
+    { keys: ['escape'], label: t('key.no-search'), when: searching, act: () => endSearch(false) },
     {
       keys: ['tab'],
-      label: say('key.next-node'),
+      label: t('key.next-node'),
       act: () => setNode(nextOf([undefined, ...names], node, 1)),
     },
     { keys: ['shift+tab'], act: () => setNode(nextOf([undefined, ...names], node, -1)) },
-    { keys: ['/'], label: say('key.search'), act: () => setSearching(true) },
+    { keys: ['/'], label: t('key.search'), act: () => setSearching(true) },
     {
       keys: ['v'],
-      label: say('key.level'),
+      label: t('key.level'),
       minor: true,
       act: () => setLevel(nextOf(LEVELS, level, 1) ?? 'debug'),
     },
     {
       keys: [' '],
-      label: say(held ? 'key.follow' : 'key.hold'),
+      label: t(held ? 'key.follow' : 'key.hold'),
       act: () => setHeld(held ? undefined : { log: live, above: 0 }),
     },
-    { keys: ['up'], label: say('key.scroll'), minor: true, act: () => scroll(1) },
+    { keys: ['up'], label: t('key.scroll'), minor: true, act: () => scroll(1) },
     { keys: ['down'], act: () => scroll(-1) },
     { keys: ['pageup'], act: () => scroll(page) },
     { keys: ['pagedown'], act: () => scroll(-page) },
     { keys: ['home'], act: () => scroll(Number.MAX_SAFE_INTEGER) },
     { keys: ['end'], act: () => setHeld(undefined) },
-    { keys: ['escape'], label: say('key.back'), act: back },
+    { keys: ['escape'], label: t('key.back'), act: back },
   ];
   const status = [
-    node ?? say('logs.all'),
-    `${say('logs.level')} ${level}`,
+    node ?? t('logs.all'),
+    `${t('logs.level')} ${level}`,
     ...(search.text !== '' && !searching ? [`/${search.text}`] : []),
-    ...(held ? [style.warn(say('logs.held'))] : []),
+    ...(held ? [style.warn(t('logs.held'))] : []),
   ].join(` ${style.symbol.dot} `);
   const { before, at, after } = fieldWindow(search, Math.max(1, size.columns - 2));
   const width = Math.max(0, ...names.map((each) => textWidth(shortNode(each))));
   return (
     <AppFrame
-      title={say('logs.title')}
+      title={t('logs.title')}
       bindings={bindings}
       onText={searching ? (text) => setSearch((was) => typed(was, text)) : undefined}
     >
       {({ columns, rows }) => {
         const lines = lastEntries(log, filter, rows - 1, above).map((entry) =>
-          entryLine(entry, { face, nodes: names, width, columns }),
+          entryLine(entry, { theme, nodes: names, width, columns }),
         );
-        const none = lines.length === 0 ? [style.dim(say('logs.none'))] : lines;
+        const none = lines.length === 0 ? [style.dim(t('logs.none'))] : lines;
         const head = searching ? `/${before}${style.invert(at)}${after}` : style.dim(status);
         return <Lines lines={[head, ...none]} />;
       }}

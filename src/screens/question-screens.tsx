@@ -1,34 +1,34 @@
 /** Questions before something ends: the network, or the program. */
 import { wrapToWidth } from '../report/terminal-text.ts';
-import { useFace } from '../ui/face.tsx';
 import { Lines } from '../ui/lines.tsx';
+import { useTheme } from '../ui/theme.tsx';
 import { AppFrame } from './app-frame.tsx';
 import { isUnderWay } from './app-state.ts';
-import { useDesk, useNavigation, useShown } from './use-app.ts';
+import { useApp, useNavigation, useShown } from './use-app.ts';
 
 export function DownScreen() {
-  const { say } = useFace();
-  const desk = useDesk();
+  const { t } = useTheme();
+  const app = useApp();
   const { back } = useNavigation();
   const nodes = useShown((state) => state.network.nodes.length);
   return (
     <AppFrame
-      title={say('down.title')}
+      title={t('down.title')}
       bindings={[
         {
           keys: ['enter', 'd'],
-          label: say('key.down'),
+          label: t('key.down'),
           act: () => {
             back();
-            desk.down();
+            app.down();
           },
         },
-        { keys: ['escape'], label: say('key.back'), act: back },
+        { keys: ['escape'], label: t('key.back'), act: back },
       ]}
     >
       {({ columns }) => (
         <Lines
-          lines={[say('down.question', { count: String(nodes) }), say('down.ledgers')].flatMap((text) =>
+          lines={[t('down.question', { count: String(nodes) }), t('down.ledgers')].flatMap((text) =>
             wrapToWidth(text, columns, ''),
           )}
         />
@@ -38,31 +38,31 @@ export function DownScreen() {
 }
 
 export function LeaveScreen() {
-  const { say, style } = useFace();
-  const desk = useDesk();
+  const { t, style } = useTheme();
+  const app = useApp();
   const { back } = useNavigation();
   const work = useShown((state) => state.work);
   const nodes = useShown((state) => state.network.nodes.length);
   const underWay = isUnderWay(work);
-  const ending = say(work.kind === 'repairing' ? 'leave.repair' : 'leave.run');
+  const ending = t(work.kind === 'repairing' ? 'leave.repair' : 'leave.run');
   return (
     <AppFrame
-      title={say('leave.title')}
+      title={t('leave.title')}
       bindings={[
         {
           keys: ['enter', 'k', 'q'],
-          label: say(nodes > 0 ? 'key.keep' : 'key.leave'),
-          act: () => desk.leave('stays'),
+          label: t(nodes > 0 ? 'key.keep' : 'key.leave'),
+          act: () => app.leave('stays'),
         },
-        { keys: ['escape'], label: say('key.back'), act: back },
-        { keys: ['d'], label: say('key.down-and-leave'), when: nodes > 0, act: () => desk.leave('goes') },
+        { keys: ['escape'], label: t('key.back'), act: back },
+        { keys: ['d'], label: t('key.down-and-leave'), when: nodes > 0, act: () => app.leave('goes') },
       ]}
     >
       {({ columns }) => (
         <Lines
           lines={[
             ...(underWay ? wrapToWidth(ending, columns, '').map(style.warn) : []),
-            ...(nodes > 0 ? [say('leave.network'), ...wrapToWidth(say('leave.keep'), columns, '')] : []),
+            ...(nodes > 0 ? [t('leave.network'), ...wrapToWidth(t('leave.keep'), columns, '')] : []),
           ]}
         />
       )}

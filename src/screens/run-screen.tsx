@@ -2,14 +2,14 @@
 import { useEffect, useState } from 'react';
 import { renderFailure } from '../report/failure-block.ts';
 import { renderPlan } from '../report/plan-text.ts';
-import { type Size, useFace, useSize } from '../ui/face.tsx';
 import type { Binding } from '../ui/keys.ts';
 import { Lines } from '../ui/lines.tsx';
+import { type Size, useSize, useTheme } from '../ui/theme.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { useScroll } from '../ui/use-scroll.ts';
 import { AppFrame } from './app-frame.tsx';
 import { failureLines, isTitle, loggedStage, nextLogged, overallLine, runView } from './run-view.ts';
-import { useDesk, useNavigation, useShown } from './use-app.ts';
+import { useApp, useNavigation, useShown } from './use-app.ts';
 
 /** The bar of a failed run, and the blank row under it. */
 const OVERALL_ROWS = 2;
@@ -17,32 +17,32 @@ const OVERALL_ROWS = 2;
 const TICK_MS = 1000;
 
 export function RunScreen() {
-  const face = useFace();
-  const { say } = face;
-  const desk = useDesk();
+  const theme = useTheme();
+  const { t } = theme;
+  const app = useApp();
   const { arrive, back } = useNavigation();
   const work = useShown((state) => state.work);
   const run = useShown((state) => state.run);
-  const before = useShown((state) => state.way.at(-2)?.id);
+  const before = useShown((state) => state.navigation.at(-2)?.id);
   const [chosen, setChosen] = useState<string>();
   const running = work.kind === 'running';
   const now = useNow(running ? TICK_MS : undefined);
   const { columns } = useSize();
   const planned =
-    work.kind === 'planned' ? renderPlan(work.plan, face.style, columns).split('\n') : undefined;
+    work.kind === 'planned' ? renderPlan(work.plan, theme.style, columns).split('\n') : undefined;
   const why =
     work.kind === 'refused'
-      ? renderFailure(work.failure, { style: face.style, columns })
-      : failureLines(run, face, columns);
+      ? renderFailure(work.failure, { style: theme.style, columns })
+      : failureLines(run, theme, columns);
   // What went wrong is in sight, whatever comes after it.
   const title = Math.max(
     0,
-    why.findIndex((line) => isTitle(line, face)),
+    why.findIndex((line) => isTitle(line, theme)),
   );
   const scroll = useScroll(
     planned ?? why,
     planned ? 'top' : title,
-    say('key.scroll'),
+    t('key.scroll'),
     run.outcome === 'failed' ? OVERALL_ROWS : 0,
   );
 
@@ -56,34 +56,34 @@ export function RunScreen() {
   const stopped = work.kind === 'refused' || (ended && !done);
   const underWay = running || work.kind === 'preparing';
   const bindings: Binding[] = [
-    { keys: ['enter'], label: say('key.start'), when: work.kind === 'planned', act: () => desk.start() },
+    { keys: ['enter'], label: t('key.start'), when: work.kind === 'planned', act: () => app.start() },
     {
       keys: ['r'],
-      label: say(run.outcome === 'failed' ? 'key.retry-here' : 'key.retry'),
+      label: t(run.outcome === 'failed' ? 'key.retry-here' : 'key.retry'),
       when: stopped,
-      act: () => 'request' in work && desk.run(work.request),
+      act: () => 'request' in work && app.run(work.request),
     },
     {
       keys: ['escape'],
-      label: say(before === 'review' ? 'key.edit' : 'key.back'),
+      label: t(before === 'review' ? 'key.edit' : 'key.back'),
       when: !underWay && before !== undefined,
       act: back,
     },
     {
       keys: ['tab'],
-      label: say('key.next-log'),
+      label: t('key.next-log'),
       when: running,
       act: () => setChosen(nextLogged(run, logged?.id)),
     },
     {
       keys: ['o'],
-      label: say('key.open-log'),
+      label: t('key.open-log'),
       when: (logged?.tail.lines.length ?? 0) > 0,
-      act: () => logged && desk.openLog(logged.id),
+      act: () => logged && app.openLog(logged.id),
     },
     scroll.binding,
-    { keys: ['?'], label: say('key.help'), act: () => desk.explain(logged?.id) },
-    { keys: ['ctrl+c'], label: say('key.cancel'), when: underWay, act: () => desk.interrupt() },
+    { keys: ['?'], label: t('key.help'), act: () => app.explain(logged?.id) },
+    { keys: ['ctrl+c'], label: t('key.cancel'), when: underWay, act: () => app.interrupt() },
   ];
 
   const lines = ({ columns, rows }: Size): readonly string[] => {
@@ -91,7 +91,7 @@ export function RunScreen() {
       case 'idle':
         return [];
       case 'preparing':
-        return [face.style.dim(say('app.loading')), ...work.said].slice(-rows);
+        return [theme.style.dim(t('app.loading')), ...work.said].slice(-rows);
       case 'planned':
       case 'refused':
         return scroll.view(rows);
@@ -100,12 +100,12 @@ export function RunScreen() {
         return [];
       case 'running':
       case 'ended':
-        if (run.outcome !== 'failed') return runView(run, { face, columns, rows, chosen, now });
-        return [overallLine(run, face, columns, now), '', ...scroll.view(rows - OVERALL_ROWS)];
+        if (run.outcome !== 'failed') return runView(run, { theme, columns, rows, chosen, now });
+        return [overallLine(run, theme, columns, now), '', ...scroll.view(rows - OVERALL_ROWS)];
     }
   };
   return (
-    <AppFrame title={say('run.title')} bindings={bindings}>
+    <AppFrame title={t('run.title')} bindings={bindings}>
       {(body) => <Lines lines={lines(body)} />}
     </AppFrame>
   );

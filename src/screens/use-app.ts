@@ -1,41 +1,41 @@
 import { createContext, useContext, useMemo, useSyncExternalStore } from 'react';
+import type { AppActions } from './app-actions.ts';
 import type { AppState } from './app-state.ts';
-import type { Desk } from './desk.ts';
-import { arrivedAt, goneBack, goneTo, type Place, replacedBy, type Way } from './places.ts';
+import { type NavigationStack, pop, popTo, push, type Route, replaceTop } from './navigation.ts';
 
-export const DeskContext = createContext<Desk | undefined>(undefined);
+export const AppContext = createContext<AppActions | undefined>(undefined);
 
-export function useDesk(): Desk {
-  const desk = useContext(DeskContext);
-  if (!desk) throw new Error('a screen stands outside the app');
-  return desk;
+export function useApp(): AppActions {
+  const app = useContext(AppContext);
+  if (!app) throw new Error('a screen stands outside the app');
+  return app;
 }
 
 /** A part of the state. @param of must give the same object as long as nothing changed */
 export function useShown<T>(of: (state: AppState) => T): T {
-  const { store } = useDesk();
+  const { store } = useApp();
   return useSyncExternalStore(store.subscribe, () => of(store.shown()));
 }
 
 export interface Navigation {
-  readonly to: (place: Place) => void;
+  readonly to: (place: Route) => void;
   /** The same, and Esc there does not lead here. */
-  readonly replace: (place: Place) => void;
+  readonly replace: (place: Route) => void;
   /** Back to a screen that was there, else the same as `replace`. */
-  readonly arrive: (place: Place) => void;
+  readonly arrive: (place: Route) => void;
   readonly back: () => void;
 }
 
 export function useNavigation(): Navigation {
-  const { store } = useDesk();
+  const { store } = useApp();
   return useMemo(() => {
-    const go = (change: (way: Way) => Way) =>
-      store.updateNow((state) => ({ ...state, way: change(state.way) }));
+    const go = (change: (way: NavigationStack) => NavigationStack) =>
+      store.updateNow((state) => ({ ...state, navigation: change(state.navigation) }));
     return {
-      to: (place) => go((way) => goneTo(way, place)),
-      replace: (place) => go((way) => replacedBy(way, place)),
-      arrive: (place) => go((way) => arrivedAt(way, place)),
-      back: () => go(goneBack),
+      to: (place) => go((way) => push(way, place)),
+      replace: (place) => go((way) => replaceTop(way, place)),
+      arrive: (place) => go((way) => popTo(way, place)),
+      back: () => go(pop),
     };
   }, [store]);
 }

@@ -1,8 +1,8 @@
 /** One of several, drawn as a list with a pointer. What is chosen belongs to the screen that shows it. */
 import { Box, Text } from 'ink';
 import { cutToWidth, padToWidth, textWidth } from '../report/terminal-text.ts';
-import { useFace } from './face.tsx';
 import { listWindow } from './list-window.ts';
+import { useTheme } from './theme.tsx';
 
 export interface Option {
   readonly label: string;
@@ -23,7 +23,7 @@ export interface ChoiceProps {
 const LEAST_HINT = 0.4;
 
 export function Choice({ options, chosen, focused, columns, rows }: ChoiceProps) {
-  const { style } = useFace();
+  const { style } = useTheme();
   const { from, to } = listWindow(options.length, chosen, rows);
   const widest = Math.max(0, ...options.map(({ label }) => textWidth(label)));
   const hints = Math.max(0, ...options.map(({ hint = '' }) => textWidth(hint)));

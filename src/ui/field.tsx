@@ -1,8 +1,8 @@
 /** A field as it is drawn: label, value with cursor, and under it what is wrong with the value or what it means. */
 import { Box, Text } from 'ink';
 import { cutToWidth, padToWidth } from '../report/terminal-text.ts';
-import { useFace } from './face.tsx';
 import { type FieldState, fieldWindow } from './field-state.ts';
+import { useTheme } from './theme.tsx';
 
 export interface FieldProps {
   readonly label: string;
@@ -22,7 +22,7 @@ export interface FieldProps {
 
 /** One line, and a second one where something is to be said: see `fieldRows`. */
 export function Field(props: FieldProps) {
-  const { style } = useFace();
+  const { style } = useTheme();
   const { label, labelWidth, columns, field, focused, placeholder = '' } = props;
   const indent = labelWidth + 4;
   const { before, at, after } = fieldWindow(field, Math.max(1, columns - indent));

@@ -1,5 +1,5 @@
 /** PURE: how much of a terminal a frame leaves to what stands in it. */
-import type { Size } from './face.tsx';
+import type { Size } from './theme.tsx';
 
 /** From this height on a blank line stands under the head and over the footer. */
 const ROOMY_ROWS = 20;

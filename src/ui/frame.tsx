@@ -2,10 +2,10 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import { cutToWidth, textWidth } from '../report/terminal-text.ts';
-import { type Size, useFace, useSize } from './face.tsx';
 import { allBindings, footerKeys, footerLines } from './footer-text.ts';
 import { bodyRows, FOOTER_ROWS, gapRows } from './frame-size.ts';
 import { type Listener, useGlobalKeys, useKeys } from './input.tsx';
+import { type Size, useSize, useTheme } from './theme.tsx';
 
 export interface FrameProps extends Listener {
   readonly title: string;
@@ -21,7 +21,7 @@ export function headLine(title: string, state: string, columns: number): string 
 }
 
 export function Frame({ title, state = '', bindings, onText, children }: FrameProps) {
-  const { style, unicode } = useFace();
+  const { style, unicode } = useTheme();
   const { columns, rows } = useSize();
   const globals = useGlobalKeys();
   useKeys({ bindings, onText });

@@ -1,10 +1,10 @@
 import { Box, Text } from 'ink';
 import { cutToWidth } from '../report/terminal-text.ts';
-import { useFace, useSize } from './face.tsx';
+import { useSize, useTheme } from './theme.tsx';
 
 /** So many rows as there are lines; what is too long for the terminal is cut, for a broken line breaks the frame. */
 export function Lines({ lines }: { readonly lines: readonly string[] }) {
-  const { style } = useFace();
+  const { style } = useTheme();
   const { columns } = useSize();
   const fitted = lines.map((line) => cutToWidth(line, columns, style.symbol.ellipsis));
   // One node: a node for each row costs Ink more than all the rest.

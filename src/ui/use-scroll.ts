@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { foldToWidth } from '../report/terminal-text.ts';
-import { useSize } from './face.tsx';
 import { leastBodyRows } from './frame-size.ts';
 import type { Binding } from './keys.ts';
 import { moved } from './list-window.ts';
+import { useSize } from './theme.tsx';
 
 export interface Scroll {
   /** Works only where there is more than fits. */

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { StageFailure } from '../../src/pipeline/run/failure.ts';
+import type { StageFailure } from '../../src/pipeline/core/failure.ts';
 import type { FailureDescription } from '../../src/report/failure-text.ts';
 import { engine, sleepImage } from '../support/engine.ts';
 import { commitAll, fabricRepository, fabricShape } from '../support/fabric-shape.ts';

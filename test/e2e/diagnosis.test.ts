@@ -175,7 +175,7 @@ describe('networks', () => {
     await peersUse('bridge');
     const unreached = diagnosed(await wizard.events('smoke'));
     expect(unreached.symptom).toBe('chaincode-cannot-reach-peer');
-    expect(unreached.proof.by).toBe('chaincode');
+    expect(unreached.proof.source).toBe('chaincode');
     expect(unreached.described.next[0]).toBe('fabric-wizard up --yes');
     await typeIn(unreached.described.next[0] ?? '');
   });

@@ -4,10 +4,10 @@ import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import PQueue from 'p-queue';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadChoices } from '../../src/commands/choices.ts';
 import { factsOf } from '../../src/commands/explain.ts';
+import { loadEffectiveConfig } from '../../src/commands/load-config.ts';
 import { findCompose } from '../../src/pipeline/host/host-setup.ts';
-import { readOwnRun } from '../../src/pipeline/run/own-run.ts';
+import { readProjectInfo } from '../../src/pipeline/project/project-info.ts';
 import { renderTopic } from '../../src/report/explain/topic-text.ts';
 import { topicView } from '../../src/report/explain/topic-view.ts';
 import { TOPIC_IDS, type TopicId } from '../../src/report/explain/topics.ts';
@@ -24,8 +24,8 @@ let compose: string;
 
 /** A topic as a terminal of 80 columns shows it; what the program itself prints is held to this below. */
 async function linesOf(topic: TopicId): Promise<string[]> {
-  const { values } = await loadChoices(wizard.dir, {});
-  const run = await readOwnRun(wizard.dir, values, { packageDir: PACKAGE });
+  const { values } = await loadEffectiveConfig(wizard.dir, {});
+  const run = await readProjectInfo(wizard.dir, values, { packageDir: PACKAGE });
   const view = topicView(topic, 'en', factsOf(run, topic, { dir: undefined, compose }));
   return renderTopic(view, createStyle({ colour: false, unicode: true }), 80);
 }

@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../src/pipeline/core/events.ts';
 import { DockerPort } from '../../src/pipeline/engine/docker-port.ts';
 import { LABEL } from '../../src/pipeline/engine/labels.ts';
-import type { RunEvent } from '../../src/pipeline/run/events.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const docker = new DockerPort();

@@ -4,11 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { StageContext } from '../../src/pipeline/context/stage.ts';
+import { CancelledError, type StageFailure, toFailure } from '../../src/pipeline/core/failure.ts';
 import { DockerPort } from '../../src/pipeline/engine/docker-port.ts';
 import type { PullLayer } from '../../src/pipeline/engine/engine-types.ts';
 import { packTar } from '../../src/pipeline/engine/tar-context.ts';
-import { CancelledError, type StageFailure, toFailure } from '../../src/pipeline/run/failure.ts';
-import type { StageContext } from '../../src/pipeline/run/stage.ts';
 import { type BaseImageSpec, ensureBaseImage } from '../../src/pipeline/stages/base.ts';
 import { type Registry, registryProgram, startRegistry, startStallingProxy } from '../support/registry.ts';
 

@@ -144,7 +144,7 @@ function outcomes(run: EndedRun): Record<string, string> {
 }
 
 function detailOf(run: EndedRun, stage: string): string {
-  return english.tell(run.of('stage-finished').find((event) => event.stage === stage)?.detail ?? '');
+  return english.translate(run.of('stage-finished').find((event) => event.stage === stage)?.detail ?? '');
 }
 
 /** Ids of the stages that `up` would run now. */

@@ -1,9 +1,9 @@
 /** A machine on which all is well, for tests that care for one thing that is not. */
-import type { AskedImage, DoctorFacts, PlannedImage } from '../../src/pipeline/doctor/doctor-facts.ts';
-import { lineOf } from '../../src/pipeline/fabric/fabric-line.ts';
+import type { DoctorFacts, PeerImageFact, PlannedImage } from '../../src/pipeline/doctor/doctor-facts.ts';
+import { releaseOf } from '../../src/pipeline/fabric/release.ts';
 
-const line = lineOf('1.4.12');
-if (!line) throw new Error('no line 1.4.12');
+const release = releaseOf('1.4.12');
+if (!release) throw new Error('no release 1.4.12');
 
 export function here(ref: string): PlannedImage {
   return { ref, architecture: 'amd64', missingRefs: [] };
@@ -13,7 +13,7 @@ export function absent(ref: string): PlannedImage {
   return { ref, architecture: undefined, missingRefs: [ref] };
 }
 
-export const runtime: AskedImage = {
+export const runtime: PeerImageFact = {
   role: 'runtime',
   ref: 'hyperledger/fabric-baseos:amd64-0.4.22',
   key: 'chaincode.golang.runtime',
@@ -58,8 +58,8 @@ export const well: DoctorFacts = {
     found: true,
     dir: '/src/fabric',
     version: '1.4.12',
-    line,
-    goVersion: line.releaseGo,
+    release,
+    goVersion: release.releaseGo,
     practice: false,
     folders: 751,
   },

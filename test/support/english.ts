@@ -1,11 +1,11 @@
 /** What a program or an English reader is told. */
-import type { Diagnosis, StageFailure } from '../../src/pipeline/run/failure.ts';
-import type { Phrase } from '../../src/pipeline/run/phrase.ts';
+import type { Diagnosis, StageFailure } from '../../src/pipeline/core/failure.ts';
+import type { Phrase } from '../../src/pipeline/core/phrase.ts';
 import { describeFailure, type FailureDescription } from '../../src/report/failure-text.ts';
-import { jsonText, speechOf } from '../../src/report/language/speech.ts';
+import { jsonText, translatorFor } from '../../src/report/language/translator.ts';
 
-export const english = speechOf('en');
-export const chinese = speechOf('zh');
+export const english = translatorFor('en');
+export const chinese = translatorFor('zh');
 
 export function inEnglish(failure: StageFailure, diagnosis?: Diagnosis): FailureDescription {
   return describeFailure(failure, english, diagnosis);

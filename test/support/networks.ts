@@ -1,6 +1,6 @@
 /** A network of two organisations as the engine tells of it. */
 import type { ContainerUsage } from '../../src/pipeline/engine/engine-types.ts';
-import type { NetworkEvent, SeenNode } from '../../src/pipeline/network/network-events.ts';
+import type { NetworkEvent, NodeSnapshot } from '../../src/pipeline/network/network-events.ts';
 import {
   initialNetworkState,
   type NetworkState,
@@ -15,7 +15,7 @@ export const PEERS = [
   'peer1.org2.example.com',
 ];
 
-export function seenNode(node: string, more: Partial<SeenNode> = {}): SeenNode {
+export function seenNode(node: string, more: Partial<NodeSnapshot> = {}): NodeSnapshot {
   return {
     node,
     role: node === 'cli' ? 'cli' : node.startsWith('orderer') ? 'orderer' : 'peer',
@@ -30,7 +30,10 @@ export function seenNode(node: string, more: Partial<SeenNode> = {}): SeenNode {
   };
 }
 
-export function seen(changes: Readonly<Record<string, Partial<SeenNode>>> = {}, at = STARTED): NetworkEvent {
+export function seen(
+  changes: Readonly<Record<string, Partial<NodeSnapshot>>> = {},
+  at = STARTED,
+): NetworkEvent {
   const names = ['cli', 'orderer.example.com', ...PEERS];
   return {
     type: 'seen',

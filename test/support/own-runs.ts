@@ -1,20 +1,20 @@
 /** Own runs for tests of `explain`: what an empty folder gives, and a learner's folder where everything was run. */
 import { join } from 'node:path';
-import { buildSettings, loadConfig } from '../../src/pipeline/choices/config.ts';
-import { lineOf } from '../../src/pipeline/fabric/fabric-line.ts';
+import { buildSettings, loadConfig } from '../../src/pipeline/config/config.ts';
+import { releaseOf } from '../../src/pipeline/fabric/release.ts';
 import { networkSpec } from '../../src/pipeline/network/network-spec.ts';
-import type { OwnRun } from '../../src/pipeline/run/own-run.ts';
+import type { ProjectInfo } from '../../src/pipeline/project/project-info.ts';
 
 const HOME = '/home/learner/fabric-network';
 
 /** @param version of a release that the table knows */
-export async function learnersRun(version = '1.4.12', more: Partial<OwnRun> = {}): Promise<OwnRun> {
-  const line = lineOf(version);
-  if (!line) throw new Error(`no line ${version}`);
+export async function learnersRun(version = '1.4.12', more: Partial<ProjectInfo> = {}): Promise<ProjectInfo> {
+  const release = releaseOf(version);
+  if (!release) throw new Error(`no release ${version}`);
   const { values } = await loadConfig({ dir: HOME, flags: {} });
-  const goVersion = line.releaseGo;
+  const goVersion = release.releaseGo;
   const source = {
-    line,
+    release,
     version,
     baseVersion: '0.4.22',
     goVersion,
@@ -26,7 +26,7 @@ export async function learnersRun(version = '1.4.12', more: Partial<OwnRun> = {}
     packageDir: '/usr/lib/node_modules/fabric-wizard',
     config: values,
     settings: buildSettings(values, source, 'amd64'),
-    spec: networkSpec(values, line, 'fw-fabric-network-3c1f'),
+    spec: networkSpec(values, release, 'fw-fabric-network-3c1f'),
     sourceDir: '/home/learner/go/src/github.com/hyperledger/fabric',
     upstream: {},
     practice: false,
@@ -40,7 +40,7 @@ export async function learnersRun(version = '1.4.12', more: Partial<OwnRun> = {}
 }
 
 /** The same before anything was run. */
-export async function exampleRun(): Promise<OwnRun> {
+export async function exampleRun(): Promise<ProjectInfo> {
   return learnersRun('1.4.12', {
     sourceDir: undefined,
     instance: undefined,

@@ -1,7 +1,7 @@
 /** Peers and engines as `resolve` reads them, for tests that care for a part of them. */
 import type { ImageInfo } from '../../src/pipeline/engine/engine-types.ts';
 import { parseCoreYaml, peerConfig } from '../../src/pipeline/fabric/peer-config.ts';
-import { peerLineOf } from '../../src/pipeline/fabric/peer-line.ts';
+import { peerReleaseOf } from '../../src/pipeline/fabric/peer-release.ts';
 import type { PeerVersion } from '../../src/pipeline/fabric/peer-version.ts';
 import { resolveImages } from '../../src/pipeline/fabric/resolution.ts';
 import type { EngineFacts, LocalImage, PeerFacts } from '../../src/pipeline/resolve/peer-facts.ts';
@@ -28,29 +28,29 @@ export function localOf(id: string, tags: readonly string[], more: Partial<Local
   return { id, tags, labels: {}, created: 1000, layers: [], architecture: 'amd64', ...more };
 }
 
-export function versionOf(release: string, changed: Partial<PeerVersion['compiled']> = {}): PeerVersion {
-  const line = peerLineOf(release);
-  if (!line) throw new Error(release);
+export function versionOf(version: string, changed: Partial<PeerVersion['compiled']> = {}): PeerVersion {
+  const release = peerReleaseOf(version);
+  if (!release) throw new Error(version);
   return {
     compiled: {
-      line,
-      version: release,
+      release,
+      version,
       baseVersion: '0.4.22',
       dockerNs: 'hyperledger',
       baseDockerNs: 'hyperledger',
       goArch: 'amd64',
       ...changed,
     },
-    release,
+    release: version,
     releaseKnown: true,
   };
 }
 
 /** core.yaml of a test network, with the release's own templates unless others are given. */
-export function coreYaml(release: string, templates: { builder?: string; runtime?: string } = {}): string {
-  const line = peerLineOf(release);
-  if (!line) throw new Error(release);
-  const { builder = line.images.builder.template, runtime = line.images.runtime.template } = templates;
+export function coreYaml(version: string, templates: { builder?: string; runtime?: string } = {}): string {
+  const release = peerReleaseOf(version);
+  if (!release) throw new Error(version);
+  const { builder = release.images.builder.template, runtime = release.images.runtime.template } = templates;
   return [
     'vm:',
     '  endpoint: unix:///var/run/docker.sock',
@@ -90,7 +90,7 @@ export interface EngineChanges extends Partial<Omit<EngineFacts, 'asked'>> {
 /** What `resolve` finds wrong with a peer, on an engine that has all it asks for unless told otherwise. */
 export function findingsOf(peer: PeerFacts, changed: EngineChanges = {}): readonly Finding[] {
   const { compiled } = peer.version;
-  const config = peerConfig(parseCoreYaml(peer.coreYaml.text ?? ''), peer.env, compiled.line);
+  const config = peerConfig(parseCoreYaml(peer.coreYaml.text ?? ''), peer.env, compiled.release);
   const images = resolveImages(compiled, config).flatMap((image) =>
     image.role === 'builder' || image.role === 'runtime' ? [{ ...image, role: image.role as GoRole }] : [],
   );

@@ -1,6 +1,7 @@
 /** Stages and plans for tests that care for a part of them, and the machines that real plans are made for. */
-import { NOTHING } from '../../src/pipeline/run/budget.ts';
-import type { ObservedImage, ObservedState } from '../../src/pipeline/run/observed-state.ts';
+
+import type { ObservedImage, ObservedState } from '../../src/pipeline/context/observed-state.ts';
+import { NOTHING } from '../../src/pipeline/core/budget.ts';
 import type { Plan, PlanGoal, Stage } from '../../src/pipeline/run/plan.ts';
 
 export function stageOf(id: string, more: Partial<Stage> = {}): Stage {

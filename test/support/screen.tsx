@@ -4,15 +4,15 @@ import { render } from 'ink-testing-library';
 import type { ReactNode } from 'react';
 import { onTestFinished } from 'vitest';
 import type { Language } from '../../src/report/language/language.ts';
+import type { AppActions } from '../../src/screens/app-actions.ts';
 import { type AppState, initialAppState } from '../../src/screens/app-state.ts';
-import type { Desk } from '../../src/screens/desk.ts';
-import type { Place } from '../../src/screens/places.ts';
-import { DeskContext } from '../../src/screens/use-app.ts';
-import type { WizardDesk } from '../../src/screens/wizard/wizard-desk.ts';
-import { createFace, FaceContext, type Size, SizeContext } from '../../src/ui/face.tsx';
+import type { Route } from '../../src/screens/navigation.ts';
+import { AppContext } from '../../src/screens/use-app.ts';
+import type { WizardActions } from '../../src/screens/wizard/wizard-actions.ts';
 import { InputRoot } from '../../src/ui/input.tsx';
 import type { Binding } from '../../src/ui/keys.ts';
 import { createStore } from '../../src/ui/store.ts';
+import { createTheme, type Size, SizeContext, ThemeContext } from '../../src/ui/theme.tsx';
 import { fakeQuestions } from './questions.ts';
 
 /** The sizes that every screen must stand in. */
@@ -39,19 +39,19 @@ export const KEY = {
   ctrlC: '\u0003',
 } as const;
 
-/** A desk that writes down what it was asked for. Everything that a test gives stands in its place. */
+/** A app that writes down what it was asked for. Everything that a test gives stands in its place. */
 export function fakeDesk(
-  first: Place,
+  first: Route,
   state: Partial<AppState> = {},
-  wizard: WizardDesk = fakeQuestions().wizard,
-): { readonly desk: Desk; readonly asked: readonly string[] } {
+  wizard: WizardActions = fakeQuestions().wizard,
+): { readonly app: AppActions; readonly asked: readonly string[] } {
   const asked: string[] = [];
   const note =
     (what: string) =>
     (...args: readonly unknown[]) => {
       asked.push([what, ...args.map((arg) => JSON.stringify(arg))].join(' '));
     };
-  const desk: Desk = {
+  const app: AppActions = {
     store: createStore<AppState>({ ...initialAppState(first), ...state }, 0),
     version: '0.0.0',
     wizard,
@@ -72,7 +72,7 @@ export function fakeDesk(
     repair: note('repair'),
     explain: note('explain'),
   };
-  return { desk, asked };
+  return { app, asked };
 }
 
 export interface Shown {
@@ -91,22 +91,22 @@ async function drawn(): Promise<void> {
 /** @param size default: 80 columns, 24 rows */
 export async function showScreen(
   screen: ReactNode,
-  desk: Desk,
+  app: AppActions,
   options: { readonly size?: Size; readonly language?: Language } = {},
 ): Promise<Shown> {
   const { size = { columns: 80, rows: 24 }, language = 'en' } = options;
   const globals: Binding[] = [
     { keys: ['?'], label: 'explain', act: () => undefined },
-    { keys: ['q'], label: 'quit', act: () => desk.leave('stays') },
+    { keys: ['q'], label: 'quit', act: () => app.leave('stays') },
   ];
   const { lastFrame, stdin, unmount } = render(
-    <DeskContext value={desk}>
-      <FaceContext value={createFace({ colour: false, unicode: true, language })}>
+    <AppContext value={app}>
+      <ThemeContext value={createTheme({ colour: false, unicode: true, language })}>
         <SizeContext value={size}>
           <InputRoot bindings={globals}>{screen}</InputRoot>
         </SizeContext>
-      </FaceContext>
-    </DeskContext>,
+      </ThemeContext>
+    </AppContext>,
   );
   onTestFinished(unmount);
   await drawn();

@@ -3,14 +3,14 @@
  * addresses of registries are replaced by examples. Origins: runs on Engine 20.10 with the practice source and with
  * Fabric 1.4.12, Fabric's own source, and public threads of the repositories named.
  */
-import type { Evidence, Said } from '../../src/pipeline/diagnosis/symptom.ts';
+import type { Evidence, LogExcerpt } from '../../src/pipeline/diagnosis/symptom.ts';
 import { NO_EVIDENCE } from '../../src/pipeline/diagnosis/symptom.ts';
 import type { SymptomId } from '../../src/pipeline/diagnosis/symptoms.ts';
 
 export interface SymptomText {
   readonly said: string;
   /** Who said it; default: the failed command. */
-  readonly by?: Said['by'];
+  readonly by?: LogExcerpt['source'];
   readonly evidence?: Partial<Evidence>;
   /** In the diagnosis' title, reasons or commands, filled in. */
   readonly shows: string;
@@ -466,7 +466,7 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
   },
   'chaincode-ended': {
     said: `${PEER_14}chaincode registration failed: container exited with 3`,
-    evidence: { said: [{ by: 'chaincode', name: 'net-peer0-x', lines: ['not today', ''] }] },
+    evidence: { logs: [{ source: 'chaincode', name: 'net-peer0-x', lines: ['not today', ''] }] },
     shows: 'Its last words: not today',
     unlike: { said: `${PEER_14}chaincode registration failed: container exited with 3` },
   },
@@ -561,5 +561,5 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
 export function evidenceOf({ said, by = 'failure', evidence }: SymptomText): Evidence {
   const whole = { ...NO_EVIDENCE, ...evidence };
   if (by === 'failure') return whole;
-  return { ...whole, said: [{ by, name: `a-${by}`, lines: said.split('\n') }, ...whole.said] };
+  return { ...whole, logs: [{ source: by, name: `a-${by}`, lines: said.split('\n') }, ...whole.logs] };
 }

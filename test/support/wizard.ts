@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { stringify } from 'yaml';
-import type { RunEvent } from '../../src/pipeline/run/events.ts';
+import type { RunEvent } from '../../src/pipeline/core/events.ts';
 import type { FailureDescription } from '../../src/report/failure-text.ts';
 import { english } from './english.ts';
 
@@ -58,7 +58,7 @@ export class EndedRun {
 
   causeOf(stage: string): string | undefined {
     const cause = this.plan.find(({ id }) => id === stage)?.cause;
-    return cause === undefined ? undefined : english.tell(cause);
+    return cause === undefined ? undefined : english.translate(cause);
   }
 
   /** Ids of the stages that had work to do and did it. */

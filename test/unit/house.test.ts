@@ -120,7 +120,7 @@ describe('who may import what', () => {
     expect(offences(under('ui'), allowed)).toEqual([]);
   });
 
-  it('screens ask the desk, and never a port', () => {
+  it('screens ask the app, and never a port', () => {
     const allowed = ({ from, ours, typeOnly }: Import) =>
       ours ? typeOnly || !/^commands\//.test(from) : ['ink', 'react'].includes(from);
     const screens = [...under('screens'), ...sources.filter(({ path }) => path === 'app.tsx')];
@@ -131,13 +131,13 @@ describe('who may import what', () => {
   });
 
   it('who gets no screens does not load them', () => {
-    for (const face of ['bin.ts', 'commands/run.ts', 'commands/screens.ts'])
+    for (const theme of ['bin.ts', 'commands/run.ts', 'commands/screens.ts'])
       for (const heavy of ['ink', 'react', 'react/jsx-runtime', 'app.tsx'])
-        expect(loadedWith(face)).not.toContain(heavy);
+        expect(loadedWith(theme)).not.toContain(heavy);
   });
 
   it('the first frame waits for nothing that works', () => {
-    for (const drawing of ['app.tsx', 'commands/desk.ts', 'commands/screens.ts'])
+    for (const drawing of ['app.tsx', 'commands/app.ts', 'commands/screens.ts'])
       for (const heavy of ['dockerode', 'zod', 'yaml', 'tar-stream', 'report/language/catalogue.ts'])
         expect(loadedWith(drawing)).not.toContain(heavy);
   });

@@ -6,10 +6,10 @@
  */
 import { writeFileSync } from 'node:fs';
 import { showScreens } from '../../../src/app.tsx';
-import { reduceRun } from '../../../src/pipeline/run/run-state.ts';
+import { reduceRun } from '../../../src/pipeline/core/run-state.ts';
 import { initialAppState } from '../../../src/screens/app-state.ts';
-import { createFace } from '../../../src/ui/face.tsx';
 import { createStore } from '../../../src/ui/store.ts';
+import { createFace } from '../../../src/ui/theme.tsx';
 
 const [rate, seconds, result] = [Number(process.argv[2]), Number(process.argv[3]), process.argv[4]];
 const FEED_MS = 5;

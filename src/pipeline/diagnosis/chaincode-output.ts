@@ -1,7 +1,8 @@
 /** What chaincode containers say while a run lasts: a peer removes the container of a chaincode that fails, log and all. */
+
+import type { LogTail } from '../core/failure.ts';
+import { appendLine, emptyTail, type LineTail } from '../core/line-tail.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
-import type { LogTail } from '../run/failure.ts';
-import { appendLine, emptyTail, type LineTail } from '../run/line-tail.ts';
 
 /** Containers that are remembered; a smoke test makes one a peer. */
 const MOST = 20;

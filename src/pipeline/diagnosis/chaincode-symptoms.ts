@@ -1,8 +1,8 @@
 /** From chaincode's source to its answer. */
-import type { Evidence, Facts, Found, Symptom } from './symptom.ts';
+import type { Evidence, Facts, SignMatch, Symptom } from './symptom.ts';
 
 /** Only what the builder container said: other programs print places in Go files too. */
-function inBuild({ facts, lines }: Found): Facts | undefined {
+function inBuild({ facts, lines }: SignMatch): Facts | undefined {
   if (!lines.some((line) => line.includes('Error returned from build:'))) return undefined;
   // Where it lies in the builder is nothing that a person knows.
   const file = (facts.file ?? '').replace(/^.*\bsrc\/fabric-wizard\/smoke-[^/]+\//, '');
@@ -10,8 +10,8 @@ function inBuild({ facts, lines }: Found): Facts | undefined {
 }
 
 /** The last words of a chaincode that ended. */
-function lastWords({ facts }: Found, { said }: Evidence): Facts | undefined {
-  const spoken = said.filter(({ by, lines }) => by === 'chaincode' && lines.length > 0).at(-1);
+function lastWords({ facts }: SignMatch, { logs }: Evidence): Facts | undefined {
+  const spoken = logs.filter(({ source, lines }) => source === 'chaincode' && lines.length > 0).at(-1);
   const last = spoken?.lines.filter((line) => line.trim() !== '').at(-1);
   return spoken && last ? { ...facts, chaincode: spoken.name, last } : undefined;
 }
@@ -21,7 +21,7 @@ const EXITED = [/chaincode registration failed: container exited with (?<code>\d
 export const chaincodeSymptoms = [
   {
     id: 'chaincode-package-missing',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [
       /(?<file>[\w./-]+\.go):(?<line>\d+):\d+: (?:cannot find package "|no required module provides package |package )(?<package>[^"\s;]+)/,
     ],
@@ -30,20 +30,20 @@ export const chaincodeSymptoms = [
   },
   {
     id: 'chaincode-does-not-compile',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [/(?<file>[\w./-]+\.go):(?<line>\d+):\d+: (?<message>.+?)"?$/],
     weight: 3,
     confirm: inBuild,
   },
   {
     id: 'vendoring-inconsistent',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [/go: inconsistent vendoring in (?<path>[^\s:]+)/],
     weight: 4,
   },
   {
     id: 'go-too-old',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [
       /invalid go version '(?<wanted>[^']+)'/,
       /requires go >= (?<wanted>[\d.]+)/,
@@ -53,67 +53,67 @@ export const chaincodeSymptoms = [
   },
   {
     id: 'modules-not-reachable',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [/go: .*dial tcp: lookup (?<host>[\w.-]+).*(?:i\/o timeout|no such host|connection refused)/],
     weight: 4,
   },
   {
     id: 'vcs-status',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [/error obtaining VCS status/],
     weight: 4,
   },
   {
     id: 'compiler-killed',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [/(?<program>[\w./-]+): signal: killed/],
     weight: 4,
   },
   {
     id: 'chaincode-panics',
-    by: ['chaincode'],
+    sources: ['chaincode'],
     signs: [/^panic: (?<message>.+)/],
     weight: 4,
   },
   {
     id: 'chaincode-cannot-reach-peer',
-    by: ['chaincode', 'failure'],
+    sources: ['chaincode', 'failure'],
     signs: [/error trying to connect to local peer: /i],
     weight: 4,
     confirm: ({ facts }, { network }) => ({ ...facts, ours: network }),
   },
   {
     id: 'runtime-libc-too-old',
-    by: ['chaincode', 'failure', 'node'],
+    sources: ['chaincode', 'failure', 'node'],
     signs: [/version [`'](?<glibc>GLIBC_[\d.]+)' not found/],
     weight: 4,
   },
   {
     id: 'runtime-has-no-loader',
-    by: ['chaincode', 'failure', 'node'],
+    sources: ['chaincode', 'failure', 'node'],
     signs: [
       /exec (?<program>\/usr\/local\/bin\/chaincode): no such file or directory/,
       /exec user process caused:? "?no such file or directory/,
     ],
     weight: 4,
   },
-  { id: 'chaincode-ended', by: ['failure', 'node'], signs: EXITED, weight: 3, confirm: lastWords },
-  { id: 'chaincode-ended-silently', by: ['failure', 'node'], signs: EXITED, weight: 2 },
+  { id: 'chaincode-ended', sources: ['failure', 'node'], signs: EXITED, weight: 3, confirm: lastWords },
+  { id: 'chaincode-ended-silently', sources: ['failure', 'node'], signs: EXITED, weight: 2 },
   {
     id: 'chaincode-start-timeout',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [/timeout expired while starting chaincode (?<chaincode>[^\s(]+)?/i],
     weight: 2,
   },
   {
     id: 'chaincode-answer-timeout',
-    by: ['failure'],
+    sources: ['failure'],
     signs: [/timeout expired while executing transaction/i],
     weight: 2,
   },
   {
     id: 'chaincode-refuses',
-    by: ['failure'],
+    sources: ['failure'],
     signs: [
       /transaction returned with failure: (?<message>.+)/,
       /endorsement failure during \w+\. response: status:500 message:"(?<message>[^"]+)"/,
@@ -122,13 +122,13 @@ export const chaincodeSymptoms = [
   },
   {
     id: 'endorsements-differ',
-    by: ['failure'],
+    sources: ['failure'],
     signs: [/ProposalResponsePayloads do not match/],
     weight: 3,
   },
   {
     id: 'chaincode-exists',
-    by: ['failure'],
+    sources: ['failure'],
     signs: [/chaincode with name '(?<chaincode>[^']+)' already exists/],
     weight: 3,
   },

@@ -1,10 +1,11 @@
 /** Asks the engine, once and not for long, what it can tell of a stage that failed. Decides nothing. */
+
+import type { RunContext } from '../context/run-context.ts';
+import { orCancelled } from '../core/cancellation.ts';
+import type { LogTail } from '../core/failure.ts';
 import { nodeContainers } from '../network/peer-cli.ts';
-import { orCancelled } from '../run/cancellation.ts';
-import type { LogTail } from '../run/failure.ts';
-import type { Workbench } from '../run/workbench.ts';
 import { askedImages } from '../stages/smoke-proof.ts';
-import type { AskedImage, Evidence, Said, SeenContainer } from './symptom.ts';
+import type { AskedImage, ContainerSummary, Evidence, LogExcerpt } from './symptom.ts';
 
 /** Whoever waits reads the failure after this time at the latest. */
 const PATIENCE_MS = 2000;
@@ -25,12 +26,12 @@ export interface CollectOptions {
 }
 
 /** Whatever was not answered in time is missing from it. Never rejects. */
-export async function collectEvidence(bench: Workbench, options: CollectOptions): Promise<Evidence> {
+export async function collectEvidence(bench: RunContext, options: CollectOptions): Promise<Evidence> {
   const { docker, spec } = bench;
-  const said: Said[] = options.chaincode.map((tail) => ({ by: 'chaincode', ...tail }));
+  const logs: LogExcerpt[] = options.chaincode.map((tail) => ({ source: 'chaincode', ...tail }));
   const lastLines: { node: string; lines: readonly string[] }[] = [];
   let asked: readonly AskedImage[] = [];
-  let containers: readonly SeenContainer[] = [];
+  let containers: readonly ContainerSummary[] = [];
   const look = async () => {
     const [all, nodes] = await Promise.all([docker.listContainers(), nodeContainers(bench)]);
     const nodeOf = new Map([...nodes].map(([node, { id }]) => [id, node]));
@@ -49,7 +50,7 @@ export async function collectEvidence(bench: Workbench, options: CollectOptions)
         const [lines, last] = await Promise.all(
           [docker.logTail(id, LINES, since), docker.logTail(id, SHOWN)].map((log) => log.catch(() => [])),
         );
-        if (lines?.length) said.push({ by: 'node', name, lines });
+        if (lines?.length) logs.push({ source: 'node', name, lines });
         if (last?.length) lastLines.push({ node: name, lines: last });
       }),
     );
@@ -61,5 +62,5 @@ export async function collectEvidence(bench: Workbench, options: CollectOptions)
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(PATIENCE_MS)]);
   // Late, cancelled, or the engine has gone: what was learned until then is the evidence.
   await orCancelled(Promise.allSettled(work), signal).catch(() => undefined);
-  return { said: [...said], lastLines: [...lastLines], asked, containers, network: spec.network };
+  return { logs: [...logs], lastLines: [...lastLines], asked, containers, network: spec.network };
 }

@@ -5,37 +5,37 @@ export const cryptoSymptoms = [
   {
     id: 'certificates-of-other-ca',
     // In a node's log it may be 1.0's gossip between organisations that have no anchor peers yet, which is harmless.
-    by: ['failure'],
+    sources: ['failure'],
     signs: [/x509: certificate signed by unknown authority/],
     weight: 3,
   },
   {
     id: 'certificate-expired',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [/x509: certificate has expired or is not yet valid(?:: current time (?<now>\S+))?/],
     weight: 4,
   },
   {
     id: 'certificate-of-other-name',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [/x509: certificate is valid for (?<valid>.+), not (?<name>[\w.-]+)/],
     weight: 3,
   },
   {
     id: 'tls-on-one-side',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [/tls: first record does not look like a TLS handshake/],
     weight: 3,
   },
   {
     id: 'msp-absent',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [/cannot init crypto, folder "(?<path>[^"]+)" does not exist/],
     weight: 4,
   },
   {
     id: 'msp-incomplete',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [
       /error when setting up MSP.* from directory (?<path>[^\s:]+)/,
       /could not load a valid \w+ certificate from directory (?<path>[^\s:]+)/,
@@ -44,13 +44,13 @@ export const cryptoSymptoms = [
   },
   {
     id: 'not-an-admin',
-    by: ['failure'],
+    sources: ['failure'],
     signs: [/This identity is not an admin/],
     weight: 3,
   },
   {
     id: 'creator-unknown',
-    by: ['failure'],
+    sources: ['failure'],
     signs: [/access denied: channel \[(?<channel>[^\]]*)\] creator org \[(?<org>[^\]]+)\]/],
     weight: 2,
   },

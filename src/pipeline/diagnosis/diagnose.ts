@@ -1,8 +1,8 @@
 /** PURE: which known symptom a failure shows, and which line proves it. */
-import type { Diagnosis, StageFailure } from '../run/failure.ts';
-import type { Text } from '../run/phrase.ts';
-import { unreachable } from '../run/unreachable.ts';
-import type { Evidence, Facts, Said, Speaker } from './symptom.ts';
+import type { Diagnosis, StageFailure } from '../core/failure.ts';
+import type { Text } from '../core/phrase.ts';
+import { unreachable } from '../core/unreachable.ts';
+import type { Evidence, Facts, LogExcerpt, LogSource } from './symptom.ts';
 import { symptoms } from './symptoms.ts';
 
 /** Sentences of ours prove nothing. */
@@ -66,14 +66,14 @@ interface Candidate {
 }
 
 /** Whoever was asked says it best; a chaincode knows itself; nodes mention much in passing. */
-const CREDIT: Record<Speaker, number> = { failure: 0.2, chaincode: 0.1, node: 0 };
+const CREDIT: Record<LogSource, number> = { failure: 0.2, chaincode: 0.1, node: 0 };
 
-function candidatesIn(said: Said, evidence: Evidence): Candidate[] {
-  const { by, name, lines } = said;
+function candidatesIn(said: LogExcerpt, evidence: Evidence): Candidate[] {
+  const { source, name, lines } = said;
   // Of a command's output the first line counts (usage follows), of a log the newest.
-  const ordered = by === 'failure' ? lines : lines.toReversed();
-  return symptoms.flatMap(({ id, by: witnesses, signs, weight, confirm }): Candidate[] => {
-    if (!witnesses.includes(by)) return [];
+  const ordered = source === 'failure' ? lines : lines.toReversed();
+  return symptoms.flatMap(({ id, sources: witnesses, signs, weight, confirm }): Candidate[] => {
+    if (!witnesses.includes(source)) return [];
     for (const line of ordered) {
       for (const sign of signs) {
         const match = sign.exec(line);
@@ -81,8 +81,8 @@ function candidatesIn(said: Said, evidence: Evidence): Candidate[] {
         const found = { facts: factsOf(match), lines };
         const facts = confirm ? confirm(found, evidence) : found.facts;
         if (!facts) continue;
-        const proof = { by, name, line: excerpt(line, match) };
-        return [{ diagnosis: { symptom: id, proof, facts }, weight: weight + CREDIT[by] }];
+        const proof = { source, name, line: excerpt(line, match) };
+        return [{ diagnosis: { symptom: id, proof, facts }, weight: weight + CREDIT[source] }];
       }
     }
     return [];
@@ -94,9 +94,9 @@ function candidatesIn(said: Said, evidence: Evidence): Candidate[] {
  * @returns undefined where nothing known is seen
  */
 export function diagnose(failure: StageFailure, evidence: Evidence): Diagnosis | undefined {
-  const own: Said = { by: 'failure', name: '', lines: linesOf(failure) };
+  const own: LogExcerpt = { source: 'failure', name: '', lines: linesOf(failure) };
   if (own.lines.length === 0) return undefined;
-  const candidates = [own, ...evidence.said].flatMap((said) => candidatesIn(said, evidence));
+  const candidates = [own, ...evidence.logs].flatMap((said) => candidatesIn(said, evidence));
   const best = Math.max(...candidates.map(({ weight }) => weight));
   return candidates.find(({ weight }) => weight === best)?.diagnosis;
 }

@@ -4,37 +4,37 @@ import type { Symptom } from './symptom.ts';
 export const engineSymptoms = [
   {
     id: 'engine-too-new-for-peer',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [/write unix @->(?<socket>\S+): write: broken pipe/],
     weight: 3,
   },
   {
     id: 'engine-too-old-for-client',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [/client version (?<client>[\d.]+) is too new\. Maximum supported API version is (?<max>[\d.]+)/],
     weight: 3,
   },
   {
     id: 'client-too-old-for-engine',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [/client version (?<client>[\d.]+) is too old\. Minimum supported API version is (?<min>[\d.]+)/],
     weight: 3,
   },
   {
     id: 'engine-answers-no-inspection',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [/docker image inspection failed: Error response from daemon/],
     weight: 2,
   },
   {
     id: 'socket-not-in-peer',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [/dial unix (?<socket>\S+): connect: no such file or directory/],
     weight: 3,
   },
   {
     id: 'socket-denied',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [
       /permission denied while trying to connect to the Docker daemon socket/i,
       /dial unix \S*docker\S*: connect: permission denied/,
@@ -43,7 +43,7 @@ export const engineSymptoms = [
   },
   {
     id: 'endpoint-wrong',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [
       /(?<said>cannot connect to Docker endpoint)/,
       /(?<said>failed to (?:ping|connect) to Docker daemon)/,
@@ -52,7 +52,7 @@ export const engineSymptoms = [
   },
   {
     id: 'engine-gone',
-    by: ['failure'],
+    sources: ['failure'],
     signs: [
       /Cannot connect to the Docker daemon at (?<socket>\S+?)\. Is the docker daemon running/,
       /connect (?:ENOENT|ECONNREFUSED) (?<socket>\S*docker\S*)/,
@@ -61,7 +61,7 @@ export const engineSymptoms = [
   },
   {
     id: 'address-pools-used-up',
-    by: ['failure'],
+    sources: ['failure'],
     signs: [
       /could not find an available, non-overlapping IPv4 address pool/,
       /all predefined address pools have been fully subnetted/,
@@ -70,19 +70,19 @@ export const engineSymptoms = [
   },
   {
     id: 'container-name-taken',
-    by: ['failure'],
+    sources: ['failure'],
     signs: [/The container name "\/?(?<container>[^"]+)" is already in use by container/],
     weight: 3,
   },
   {
     id: 'compose-too-old',
-    by: ['failure'],
+    sources: ['failure'],
     signs: [/Version in "(?<file>[^"]+)" is unsupported/],
     weight: 3,
   },
   {
     id: 'mounts-denied',
-    by: ['failure'],
+    sources: ['failure'],
     signs: [/Mounts denied/],
     weight: 3,
   },

@@ -4,37 +4,37 @@ import type { Symptom } from './symptom.ts';
 export const hostSymptoms = [
   {
     id: 'disk-full',
-    by: ['failure', 'node', 'chaincode'],
+    sources: ['failure', 'node', 'chaincode'],
     signs: [/no space left on device/i],
     weight: 4,
   },
   {
     id: 'no-more-threads',
-    by: ['failure', 'node', 'chaincode'],
+    sources: ['failure', 'node', 'chaincode'],
     signs: [/pthread_create failed: (?<reason>.+)/],
     weight: 4,
   },
   {
     id: 'too-many-open-files',
-    by: ['failure', 'node', 'chaincode'],
+    sources: ['failure', 'node', 'chaincode'],
     signs: [/too many open files/],
     weight: 4,
   },
   {
     id: 'engine-older-than-image',
-    by: ['failure'],
+    sources: ['failure'],
     signs: [/(?<program>make: \S+|go): Operation not permitted/],
     weight: 3,
   },
   {
     id: 'header-missing',
-    by: ['failure'],
+    sources: ['failure'],
     signs: [/fatal error: (?<header>\S+\.h): No such file or directory/],
     weight: 4,
   },
   {
     id: 'config-not-found',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [
       /Config File "(?<name>\w+)" Not Found in/,
       /FABRIC_CFG_PATH is set to a path which contains (?<name>\w+)\.yaml/,
@@ -43,19 +43,19 @@ export const hostSymptoms = [
   },
   {
     id: 'line-ends-of-windows',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [/\/bin\/(?:ba)?sh\^M/, /env: .(?:ba)?sh\\r/],
     weight: 3,
   },
   {
     id: 'file-of-other-user',
-    by: ['failure'],
+    sources: ['failure'],
     signs: [/(?:EACCES: permission denied|EPERM: operation not permitted), \w+ '(?<path>[^']+)'/],
     weight: 3,
   },
   {
     id: 'download-failed',
-    by: ['failure'],
+    sources: ['failure'],
     signs: [
       /curl: \(\d+\) (?:Could not resolve host: (?<host>\S+)|.*)/,
       /Temporary failure resolving '(?<host>[^']+)'/,
@@ -64,7 +64,7 @@ export const hostSymptoms = [
   },
   {
     id: 'tool-not-in-image',
-    by: ['failure'],
+    sources: ['failure'],
     signs: [
       /^(?<tool>[\w.-]+): command not found$/,
       /(?:ba)?sh: (?:line )?\d+: (?<tool>[\w.-]+): (?:command )?not found/,

@@ -1,5 +1,5 @@
 /** Chaincode's builder and runtime, and images that a registry should give. */
-import type { AskedImage, Evidence, Facts, Found, Symptom } from './symptom.ts';
+import type { AskedImage, Evidence, Facts, SignMatch, Symptom } from './symptom.ts';
 
 function repositoryOf(ref: string): string {
   const last = ref.lastIndexOf('/');
@@ -56,7 +56,7 @@ const RUNTIME = [
   /(?:error starting container|Error starting container|docker image build failed|docker build failed): (?!.*Failed to pull)(?:.*: )?(?:Get "?https?:\/\/.*|.*dial tcp: lookup .*|pull access denied for .*|manifest for .*|.*no such image.*|.*i\/o timeout.*)$/i,
 ] as const;
 
-function unfilled({ facts }: Found, { asked }: Evidence): Facts | undefined {
+function unfilled({ facts }: SignMatch, { asked }: Evidence): Facts | undefined {
   for (const image of asked) {
     const variable = /\$\([^)]*\)/.exec(image.ref)?.[0];
     if (variable) return { ...facts, ...factsOf(image), variable };
@@ -64,7 +64,7 @@ function unfilled({ facts }: Found, { asked }: Evidence): Facts | undefined {
   return undefined;
 }
 
-function pulledAlthoughHere({ facts }: Found, { asked }: Evidence): Facts | undefined {
+function pulledAlthoughHere({ facts }: SignMatch, { asked }: Evidence): Facts | undefined {
   const here = asked.find(
     ({ role, here, ref }) => role === 'runtime' && here && repositoryOf(ref) === facts.repository,
   );
@@ -72,7 +72,7 @@ function pulledAlthoughHere({ facts }: Found, { asked }: Evidence): Facts | unde
 }
 
 /** The modules of ccaas_builder are not in the checkout; a test of it that fails is another case. */
-function notFetched({ facts, lines }: Found): Facts | undefined {
+function notFetched({ facts, lines }: SignMatch): Facts | undefined {
   const isNetwork = lines.some((line) => /dial tcp|no such host|i\/o timeout|connection refused/.test(line));
   return facts.program !== 'make ccaasbuilder' || isNetwork ? facts : undefined;
 }
@@ -80,7 +80,7 @@ function notFetched({ facts, lines }: Found): Facts | undefined {
 export const imageSymptoms = [
   {
     id: 'upstream-offline',
-    by: ['failure'],
+    sources: ['failure'],
     signs: [
       /The command '\/bin\/sh -c (?<program>apk|apt|curl|make ccaasbuilder)(?: .*)?' returned a non-zero code/,
     ],
@@ -89,117 +89,117 @@ export const imageSymptoms = [
   },
   {
     id: 'builder-other-namespace',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: BUILDER,
     weight: 4,
     confirm: differs('builder', inNamespace),
   },
   {
     id: 'runtime-other-namespace',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: RUNTIME,
     weight: 4,
     confirm: differs('runtime', inNamespace),
   },
   {
     id: 'builder-other-tag',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: BUILDER,
     weight: 4,
     confirm: differs('builder', inTag),
   },
   {
     id: 'runtime-other-tag',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: RUNTIME,
     weight: 4,
     confirm: differs('runtime', inTag),
   },
   {
     id: 'builder-absent',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: BUILDER,
     weight: 3,
     confirm: isAbsent('builder'),
   },
   {
     id: 'runtime-absent',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: RUNTIME,
     weight: 3,
     confirm: isAbsent('runtime'),
   },
   {
     id: 'runtime-pulled-although-here',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [/(?:starting container|build failed): (?:.*: )?pull access denied for (?<repository>[^\s,]+)/],
     weight: 3,
     confirm: pulledAlthoughHere,
   },
   {
     id: 'reference-unfilled',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [/(?<said>invalid (?:reference|tag) format)/],
     weight: 3,
     confirm: unfilled,
   },
   {
     id: 'reference-invalid',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [/(?<said>invalid (?:reference|tag) format.*)/],
     weight: 2,
   },
   {
     id: 'ccenv-latest-gone',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [/manifest for (?<image>\S*fabric-ccenv:latest) not found/],
     weight: 3,
   },
   {
     id: 'tools-gone',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [/manifest for (?<image>\S*fabric-tools:3[\w.]*) not found/],
     weight: 3,
   },
   {
     id: 'pull-rate-limit',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [/toomanyrequests: |reached your (?:unauthenticated )?pull rate limit/],
     weight: 3,
   },
   {
     id: 'no-image-for-architecture',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [/no matching manifest for (?<platform>\S+)/],
     weight: 3,
   },
   {
     id: 'program-of-other-architecture',
-    by: ['failure', 'node', 'chaincode'],
+    sources: ['failure', 'node', 'chaincode'],
     signs: [/exec (?:user process|(?<program>\/\S+)).*: exec format error/],
     weight: 3,
   },
   {
     id: 'emulated-go',
-    by: ['failure', 'node', 'chaincode'],
+    sources: ['failure', 'node', 'chaincode'],
     signs: [/lfstack\.push invalid packing/],
     weight: 3,
   },
   {
     id: 'version-of-two-words',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [/failed to parse Dockerfile: Syntax error - can't find = in "(?<word>[^"]+)"/i],
     weight: 3,
   },
   {
     id: 'builder-not-pulled',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [/Failed to pull (?<image>\S+?): /],
     weight: 2,
   },
   {
     id: 'image-not-in-registry',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [
       /pull access denied for (?<image>[^\s,]+)/,
       /manifest for (?<image>\S+) not found/,
@@ -209,13 +209,13 @@ export const imageSymptoms = [
   },
   {
     id: 'image-vanished',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [/No such image: (?<image>[^\s"]+)/i],
     weight: 2,
   },
   {
     id: 'registry-unreachable',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [
       /https?:\/\/(?<host>[^\s/"]+)\/v[12]\/.*(?:no such host|i\/o timeout|connection refused|Client\.Timeout|network is unreachable|TLS handshake timeout)/,
     ],

@@ -4,7 +4,7 @@ import type { Symptom } from './symptom.ts';
 export const ledgerSymptoms = [
   {
     id: 'channel-exists',
-    by: ['failure'],
+    sources: ['failure'],
     signs: [
       /readset expected key \[Group\] +(?<group>\S+) at version 0, but got version \d/,
       /requires that key \[Group\] +(?<group>\S+) be at version 0, but it is currently at version \d/,
@@ -13,13 +13,13 @@ export const ledgerSymptoms = [
   },
   {
     id: 'channel-joined-before',
-    by: ['failure'],
+    sources: ['failure'],
     signs: [/LedgerID already exists/, /ledger \[(?<channel>[^\]]+)\] already exists/],
     weight: 3,
   },
   {
     id: 'ledger-of-other-crypto',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [
       /implicit policy evaluation failed - 0 sub-policies were satisfied.* of the '(?<policy>[^']+)' sub-policies/,
       /policy for \[Group\] +(?<group>\S+) not satisfied: /,
@@ -29,13 +29,13 @@ export const ledgerSymptoms = [
   },
   {
     id: 'ledger-damaged',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [/leveldb: manifest corrupted/, /block \d+ is damaged/, /LevelDBHelper.*corrupted/],
     weight: 4,
   },
   {
     id: 'ledger-of-other-version',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [
       /unexpected format\. db info = .*data format = \[(?<found>[^\]]*)\], expected format = \[(?<expected>[^\]]*)\]/,
     ],
@@ -43,7 +43,7 @@ export const ledgerSymptoms = [
   },
   {
     id: 'capability-unknown',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [
       /(?<kind>Channel|Orderer|Application) capability (?<capability>\S+) is required but not supported/,
     ],
@@ -51,19 +51,19 @@ export const ledgerSymptoms = [
   },
   {
     id: 'no-raft-leader',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [/no Raft leader/],
     weight: 3,
   },
   {
     id: 'couchdb-not-ready',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [/couch ?(?:db|instance).*connection refused/i],
     weight: 4,
   },
   {
     id: 'orderer-refuses',
-    by: ['failure'],
+    sources: ['failure'],
     signs: [/got unexpected status: (?<status>[A-Z_]+) -- (?<info>.+)/],
     weight: 1,
   },

@@ -1,13 +1,13 @@
 /** Networks, ports, files that are mounted, and nodes that are not there. */
-import type { Evidence, Facts, Found, SeenContainer, Symptom } from './symptom.ts';
+import type { ContainerSummary, Evidence, Facts, SignMatch, Symptom } from './symptom.ts';
 
-function holder({ facts }: Found, { containers }: Evidence): Facts | undefined {
+function holder({ facts }: SignMatch, { containers }: Evidence): Facts | undefined {
   const owner = containers.find(({ ports }) => ports.includes(Number(facts.port)));
   return owner && { ...facts, owner: owner.name };
 }
 
 /** The node of a name like `peer0.org1.example.com`, where the line names one of ours. */
-function nodeOf({ facts }: Found, { containers }: Evidence): SeenContainer | undefined {
+function nodeOf({ facts }: SignMatch, { containers }: Evidence): ContainerSummary | undefined {
   return containers.find(({ node }) => node !== undefined && node === facts.node);
 }
 
@@ -20,7 +20,7 @@ function ended(killed: boolean): Symptom['confirm'] {
   };
 }
 
-function runs(found: Found, evidence: Evidence): Facts | undefined {
+function runs(found: SignMatch, evidence: Evidence): Facts | undefined {
   return nodeOf(found, evidence)?.state === 'running' ? found.facts : undefined;
 }
 
@@ -35,22 +35,22 @@ const PORT_SIGNS = [
 export const networkSymptoms = [
   {
     id: 'chaincode-network-absent',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [/[Nn]etwork "?(?<network>[\w.-]+)"? not found/],
     weight: 4,
     confirm: ({ facts }, { network }) => ({ ...facts, ours: network }),
   },
-  { id: 'port-of-container', by: ['failure'], signs: PORT_SIGNS, weight: 4, confirm: holder },
-  { id: 'port-in-use', by: ['failure', 'node'], signs: PORT_SIGNS, weight: 3 },
+  { id: 'port-of-container', sources: ['failure'], signs: PORT_SIGNS, weight: 4, confirm: holder },
+  { id: 'port-in-use', sources: ['failure', 'node'], signs: PORT_SIGNS, weight: 3 },
   {
     id: 'bind-source-absent',
-    by: ['failure'],
+    sources: ['failure'],
     signs: [/bind source path does not exist: (?<path>[^\s'"]+)/],
     weight: 3,
   },
   {
     id: 'folder-in-place-of-file',
-    by: ['failure'],
+    sources: ['failure'],
     signs: [
       /mounting "(?<path>[^"]+)" to rootfs at "(?<target>[^"]+)".*not a directory/,
       /Are you trying to mount a directory onto a file/,
@@ -59,28 +59,28 @@ export const networkSymptoms = [
   },
   {
     id: 'genesis-is-folder',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [/Error reading genesis block file: (?:\w+ )?(?<path>\S+): is a directory/],
     weight: 4,
   },
   {
     id: 'genesis-absent',
-    by: ['failure', 'node'],
+    sources: ['failure', 'node'],
     signs: [/Error reading genesis block file: open (?<path>\S+): no such file or directory/],
     weight: 4,
   },
-  { id: 'node-killed', by: ['failure'], signs: NODE_NAMED, weight: 3, confirm: ended(true) },
-  { id: 'node-ended', by: ['failure'], signs: NODE_NAMED, weight: 2, confirm: ended(false) },
+  { id: 'node-killed', sources: ['failure'], signs: NODE_NAMED, weight: 3, confirm: ended(true) },
+  { id: 'node-ended', sources: ['failure'], signs: NODE_NAMED, weight: 2, confirm: ended(false) },
   {
     id: 'node-not-in-network',
-    by: ['failure'],
+    sources: ['failure'],
     signs: [new RegExp(`lookup ${NODE}.*no such host`)],
     weight: 2,
     confirm: runs,
   },
   {
     id: 'node-not-listening',
-    by: ['failure'],
+    sources: ['failure'],
     signs: [
       new RegExp(`${NODE}:\\d+.*(?:connection refused|context deadline exceeded)`),
       /(?<node>127\.0\.0\.1:\d+).*(?:connection refused|ECONNREFUSED)/,

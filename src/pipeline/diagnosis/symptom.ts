@@ -7,10 +7,10 @@ export type Facts = Readonly<Record<string, string>>;
  * Who said a line: the failure itself (a command's output, the engine's or compose's answer), a node's log, a
  * chaincode container's.
  */
-export type Speaker = 'failure' | 'node' | 'chaincode';
+export type LogSource = 'failure' | 'node' | 'chaincode';
 
-export interface Said {
-  readonly by: Speaker;
+export interface LogExcerpt {
+  readonly source: LogSource;
   /** Name of the container, or empty for the failure itself. */
   readonly name: string;
   readonly lines: readonly string[];
@@ -27,7 +27,7 @@ export interface AskedImage {
   readonly own: string;
 }
 
-export interface SeenContainer {
+export interface ContainerSummary {
   /** As it is called on the engine. */
   readonly name: string;
   /** Name of our node; absent for a container that is none. */
@@ -41,25 +41,25 @@ export interface SeenContainer {
 
 /** What was looked at when a stage failed. Everything may be empty: the engine may not have answered in time. */
 export interface Evidence {
-  readonly said: readonly Said[];
+  readonly logs: readonly LogExcerpt[];
   /** The last lines of every node's log, whenever they were written: to be shown, and no evidence. */
   readonly lastLines: readonly { readonly node: string; readonly lines: readonly string[] }[];
   readonly asked: readonly AskedImage[];
   /** Every container of the engine. */
-  readonly containers: readonly SeenContainer[];
+  readonly containers: readonly ContainerSummary[];
   /** The network that the chaincode containers should join. */
   readonly network: string;
 }
 
 export const NO_EVIDENCE: Evidence = {
-  said: [],
+  logs: [],
   lastLines: [],
   asked: [],
   containers: [],
   network: '',
 };
 
-export interface Found {
+export interface SignMatch {
   /** Named groups of the pattern. */
   readonly facts: Facts;
   /** All lines among which the line stands, for patterns that need a second one. */
@@ -69,11 +69,11 @@ export interface Found {
 export interface Symptom {
   readonly id: string;
   /** Who counts as a witness; others may say the same in passing. */
-  readonly by: readonly Speaker[];
+  readonly sources: readonly LogSource[];
   /** Any of these; their named groups are facts. */
   readonly signs: readonly RegExp[];
   /** 4: a cause of which others are consequences, 3: names the thing, 2: names the kind, 1: what many causes look like. */
   readonly weight: 1 | 2 | 3 | 4;
   /** Tells look-alikes apart by what the engine has: the facts with more of them, or undefined where it is another case. */
-  readonly confirm?: (found: Found, evidence: Evidence) => Facts | undefined;
+  readonly confirm?: (found: SignMatch, evidence: Evidence) => Facts | undefined;
 }

@@ -1,12 +1,13 @@
 /** What `doctor` and the preflight look at: observed facts, before anything is concluded from them. */
+
+import type { StageFailure } from '../core/failure.ts';
 import type { ComposeProgram } from '../engine/compose-port.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
-import type { FabricLine } from '../fabric/fabric-line.ts';
-import type { ImageName } from '../fabric/line-facts.ts';
+import type { Release } from '../fabric/release.ts';
+import type { ImageName } from '../fabric/release-facts.ts';
 import type { TakenPort } from '../host/ports.ts';
 import type { CouchdbImage } from '../images/couchdb-image.ts';
 import type { Problem } from '../resolve/resolve-report.ts';
-import type { StageFailure } from '../run/failure.ts';
 import type { OtherNetwork } from './other-networks.ts';
 
 export type EngineFact =
@@ -40,7 +41,7 @@ export interface PlannedImage {
 }
 
 /** An image that the network's peers will ask the engine for, as `resolve` tells it of the configuration. */
-export interface AskedImage {
+export interface PeerImageFact {
   readonly role: 'builder' | 'runtime';
   readonly ref: string;
   /** Key of core.yaml. */
@@ -63,7 +64,7 @@ export type SourceFact =
       readonly found: true;
       readonly dir: string;
       readonly version: string;
-      readonly line: FabricLine;
+      readonly release: Release;
       /** The oldest Go that compiles it, as far as its release and its go.mod tell. */
       readonly goVersion: string;
       readonly practice: boolean;
@@ -124,7 +125,7 @@ export interface DoctorFacts {
   };
   /** As `go version` says: `go1.19.8`; undefined where the builder has no Go. */
   readonly go: { readonly image: string; readonly version: string | undefined };
-  readonly asked: readonly AskedImage[];
+  readonly asked: readonly PeerImageFact[];
   /** Undefined where no CouchDB is wanted. */
   readonly couchdb:
     | (CouchdbImage & {
@@ -173,9 +174,9 @@ export type FactName = keyof DoctorFacts;
 
 /** How asking for a fact ended. */
 export type Answer<T> =
-  | { readonly is: 'known'; readonly value: T }
+  | { readonly kind: 'known'; readonly value: T }
   /** Not within the deadline. */
-  | { readonly is: 'late' }
+  | { readonly kind: 'timed-out' }
   /** It hangs on another one that is not to be had: there is nothing to say. */
-  | { readonly is: 'moot' }
-  | { readonly is: 'failed'; readonly reason: string };
+  | { readonly kind: 'not-applicable' }
+  | { readonly kind: 'failed'; readonly reason: string };

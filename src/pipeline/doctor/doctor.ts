@@ -1,6 +1,6 @@
 /** Is this machine ready. Every row is a judgement over observed facts; nothing is changed. */
 
-import type { Text } from '../run/phrase.ts';
+import type { Text } from '../core/phrase.ts';
 import type { Answer, DoctorFacts, FactName } from './doctor-facts.ts';
 import { ENGINE_CHECKS } from './engine-checks.ts';
 import type { Check, Finding } from './finding.ts';
@@ -34,10 +34,10 @@ type Answers = Partial<Record<FactName, Answer<DoctorFacts[FactName]>>>;
 export function judge(check: Check, answers: Answers): Finding | undefined {
   const facts: Partial<Record<FactName, unknown>> = {};
   for (const name of check.of) {
-    const answer = answers[name] ?? { is: 'moot' };
-    if (answer.is === 'moot') return undefined;
-    if (answer.is === 'late') return { status: 'warn', detail: { say: 'row.late' } };
-    if (answer.is === 'failed') return { status: 'warn', detail: answer.reason };
+    const answer = answers[name] ?? { kind: 'not-applicable' };
+    if (answer.kind === 'not-applicable') return undefined;
+    if (answer.kind === 'timed-out') return { status: 'warn', detail: { key: 'row.late' } };
+    if (answer.kind === 'failed') return { status: 'warn', detail: answer.reason };
     facts[name] = answer.value;
   }
   return check.judge(facts as unknown as DoctorFacts);
@@ -54,7 +54,7 @@ export interface Judged {
  * @param onJudged told of each row as soon as its facts are there, in whatever order
  * @returns in the order of the checks
  */
-export async function examine(
+export async function runChecks(
   checks: readonly Check[],
   input: GatheringInput,
   limitMs: number,
@@ -85,6 +85,6 @@ export function rowOf({ id, finding: { status, detail, fix } }: Judged): DoctorC
  * @param limitMs after which the report is there, whatever hangs
  */
 export async function runDoctor(input: GatheringInput, limitMs: number): Promise<DoctorReport> {
-  const checks = (await examine(CHECKS, input, limitMs)).map(rowOf);
+  const checks = (await runChecks(CHECKS, input, limitMs)).map(rowOf);
   return { ok: checks.every(({ status }) => status !== 'fail'), checks };
 }

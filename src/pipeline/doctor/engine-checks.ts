@@ -1,11 +1,12 @@
 /** PURE: is the Docker Engine one that this plan can work with. */
-import { newestReleaseWith } from '../fabric/peer-line.ts';
+
+import type { StageFailure } from '../core/failure.ts';
+import type { Phrase, Text } from '../core/phrase.ts';
+import { unreachable } from '../core/unreachable.ts';
+import { helpFor } from '../diagnosis/failure-help.ts';
+import { newestReleaseWith } from '../fabric/peer-release.ts';
 import { installCommand } from '../host/install-command.ts';
 import { apiMismatch } from '../resolve/peer-problems.ts';
-import type { StageFailure } from '../run/failure.ts';
-import { helpFor } from '../run/failure-help.ts';
-import type { Phrase, Text } from '../run/phrase.ts';
-import { unreachable } from '../run/unreachable.ts';
 import type { DoctorFacts } from './doctor-facts.ts';
 import { type Check, check, compareVersions, type Finding, fail, ok, warn } from './finding.ts';
 
@@ -17,7 +18,7 @@ const FIX_COMPOSE = 'fabric-wizard doctor --fix compose';
 
 function engine({ engine, base }: Facts<'engine' | 'base'>): Finding {
   if (engine.answers)
-    return ok({ say: 'row.engine', version: engine.version, min: engine.minApi, max: engine.api });
+    return ok({ key: 'row.engine', version: engine.version, min: engine.minApi, max: engine.api });
   const { failure } = engine;
   const absent = failure.kind === 'engine' && failure.problem === 'unreachable';
   const installable = absent && base.root && base.debian && engine.endpoint === DEFAULT_ENDPOINT;
@@ -27,8 +28,8 @@ function engine({ engine, base }: Facts<'engine' | 'base'>): Finding {
 function engineText(failure: StageFailure): Text {
   if (failure.kind !== 'engine') return failure.kind === 'unexpected' ? failure.message : failure.kind;
   const { problem, endpoint, detail } = failure;
-  const what: Phrase = { say: `engine.${problem}`, endpoint };
-  return detail === '' ? what : { say: 'row.engine-detail', what, detail };
+  const what: Phrase = { key: `engine.${problem}`, endpoint };
+  return detail === '' ? what : { key: 'row.engine-detail', what, detail };
 }
 
 const DEFAULT_ENDPOINT = 'unix:///var/run/docker.sock';
@@ -36,29 +37,29 @@ const DEFAULT_ENDPOINT = 'unix:///var/run/docker.sock';
 /** The peer's own client builds chaincode: it and the engine need a version of the API in common. */
 function api({ engine, source }: Facts<'engine' | 'source'>): Finding | undefined {
   if (!engine.answers || !source.found) return undefined;
-  const { version: release, line } = source;
-  const { engineApi } = line;
-  if (engineApi.speaks === 'unversioned') return ok({ say: 'row.api-any', release });
+  const { version: release } = source;
+  const { engineApi } = source.release;
+  if (engineApi.kind === 'unversioned') return ok({ key: 'row.api-any', release });
   const [oldest, newest] =
-    engineApi.speaks === 'fixed' ? [engineApi.version, engineApi.version] : [engineApi.min, engineApi.max];
+    engineApi.kind === 'fixed' ? [engineApi.version, engineApi.version] : [engineApi.min, engineApi.max];
   const side = apiMismatch(engineApi, engine);
   const other = newestReleaseWith(release, (each) => apiMismatch(each.engineApi, engine) === undefined);
   const fix = (otherwise: Phrase): Phrase =>
-    other === undefined ? otherwise : { say: 'fix.release', release: other };
+    other === undefined ? otherwise : { key: 'fix.release', release: other };
   switch (side) {
     case undefined:
       return oldest === newest
-        ? ok({ say: 'row.api-fixed', release, version: oldest })
-        : ok({ say: 'row.api', release, min: oldest, max: newest });
+        ? ok({ key: 'row.api-fixed', release, version: oldest })
+        : ok({ key: 'row.api', release, min: oldest, max: newest });
     case 'engine-too-old':
       return fail(
-        { say: 'row.api-engine-too-old', release, min: oldest, api: engine.api },
-        fix({ say: 'fix.newer-engine' }),
+        { key: 'row.api-engine-too-old', release, min: oldest, api: engine.api },
+        fix({ key: 'fix.newer-engine' }),
       );
     case 'engine-too-new':
       return fail(
-        { say: 'row.api-engine-too-new', release, max: newest, api: engine.minApi },
-        fix({ say: 'fix.newer-fabric' }),
+        { key: 'row.api-engine-too-new', release, max: newest, api: engine.minApi },
+        fix({ key: 'fix.newer-fabric' }),
       );
     default:
       return unreachable(side);
@@ -72,7 +73,7 @@ const V1_SPEAKS = '1.38';
 function compose({ engine, compose, base }: Facts<'engine' | 'compose' | 'base'>): Finding {
   if (!compose) {
     return fail(
-      { say: 'row.no-compose' },
+      { key: 'row.no-compose' },
       base.root && base.debian ? FIX_COMPOSE : installCommand(['docker-compose']),
       { kind: 'compose-missing', detail: '' },
     );
@@ -80,13 +81,13 @@ function compose({ engine, compose, base }: Facts<'engine' | 'compose' | 'base'>
   const program = compose.kind === 'plugin' ? 'docker compose' : 'docker-compose';
   const { version } = compose;
   const isV1 = compareVersions(compose.version, '2') < 0;
-  const newer: Phrase = { say: 'fix.compose-plugin' };
+  const newer: Phrase = { key: 'fix.compose-plugin' };
   if (isV1 && compareVersions(compose.version, OLDEST_V1) < 0)
-    return fail({ say: 'row.compose-unversioned', program, version }, newer);
+    return fail({ key: 'row.compose-unversioned', program, version }, newer);
   if (isV1 && engine.answers && compareVersions(engine.minApi, V1_SPEAKS) > 0)
     return fail(
       {
-        say: 'row.compose-api',
+        key: 'row.compose-api',
         program,
         version,
         api: V1_SPEAKS,
@@ -103,7 +104,7 @@ const KNOWN_ARCHITECTURES = ['amd64', 'arm64', 'ppc64le', 's390x'];
 function architecture({ engine, images }: Facts<'engine' | 'images'>): Finding | undefined {
   if (!engine.answers) return undefined;
   const { arch } = engine;
-  if (!KNOWN_ARCHITECTURES.includes(arch)) return warn({ say: 'row.architecture-unknown', arch });
+  if (!KNOWN_ARCHITECTURES.includes(arch)) return warn({ key: 'row.architecture-unknown', arch });
   const foreign = [images.builder, images.runtime].filter(
     ({ architecture: of }) => of !== undefined && of !== arch,
   );
@@ -112,7 +113,7 @@ function architecture({ engine, images }: Facts<'engine' | 'images'>): Finding |
   const refs = foreign.map(({ ref }) => ref);
   return warn(
     {
-      say: 'row.architecture-foreign',
+      key: 'row.architecture-foreign',
       refs,
       count: refs.length,
       is: first.architecture ?? '',
@@ -124,20 +125,20 @@ function architecture({ engine, images }: Facts<'engine' | 'images'>): Finding |
 
 function socket({ socket }: Facts<'socket'>): Finding {
   const { path, endpoint, access, group, listed, member } = socket;
-  if (path === undefined) return fail({ say: 'row.socket-remote', endpoint }, 'unset DOCKER_HOST');
-  if (access === 'open') return ok({ say: 'row.socket', path });
-  if (access === 'absent') return fail({ say: 'row.socket-absent', path });
-  if (listed && !member) return fail({ say: 'row.socket-later', path, group }, `newgrp ${group}`);
+  if (path === undefined) return fail({ key: 'row.socket-remote', endpoint }, 'unset DOCKER_HOST');
+  if (access === 'open') return ok({ key: 'row.socket', path });
+  if (access === 'absent') return fail({ key: 'row.socket-absent', path });
+  if (listed && !member) return fail({ key: 'row.socket-later', path, group }, `newgrp ${group}`);
   return fail(
-    { say: 'row.socket-closed', path },
-    group === 'docker' ? 'sudo usermod -aG docker $USER && newgrp docker' : { say: 'fix.sudo' },
+    { key: 'row.socket-closed', path },
+    group === 'docker' ? 'sudo usermod -aG docker $USER && newgrp docker' : { key: 'fix.sudo' },
   );
 }
 
 function context({ context }: Facts<'context'>): Finding | undefined {
   if (context.endpoint === context.ours) return undefined;
   return warn(
-    { say: 'row.context', endpoint: context.endpoint, name: context.name, ours: context.ours },
+    { key: 'row.context', endpoint: context.endpoint, name: context.name, ours: context.ours },
     `export DOCKER_HOST=${context.endpoint}`,
   );
 }
@@ -146,8 +147,8 @@ function context({ context }: Facts<'context'>): Finding | undefined {
 function confinement({ engineInfo }: Facts<'engineInfo'>): Finding | undefined {
   const has = (name: string) =>
     engineInfo.security.some((option) => option.split(',').includes(`name=${name}`));
-  if (has('userns')) return warn({ say: 'row.userns' }, { say: 'fix.userns' });
-  if (has('rootless')) return warn({ say: 'row.rootless' });
+  if (has('userns')) return warn({ key: 'row.userns' }, { key: 'fix.userns' });
+  if (has('rootless')) return warn({ key: 'row.rootless' });
   return undefined;
 }
 
@@ -157,7 +158,7 @@ function selinux({
   folder,
 }: Facts<'selinux' | 'engineInfo' | 'folder'>): Finding | undefined {
   if (!selinux.enforcing || !engineInfo.security.includes('name=selinux')) return undefined;
-  return warn({ say: 'row.selinux', dir: folder.dir }, { say: 'fix.setenforce' });
+  return warn({ key: 'row.selinux', dir: folder.dir }, { key: 'fix.setenforce' });
 }
 
 const CLOCK_TOLERANCE_MS = 60_000;
@@ -168,16 +169,16 @@ function clock({ clock, engineInfo }: Facts<'clock' | 'engineInfo'>): Finding | 
   if (Math.abs(apart) > CLOCK_TOLERANCE_MS)
     return warn(
       {
-        say: apart > 0 ? 'row.clock-ahead' : 'row.clock-behind',
+        key: apart > 0 ? 'row.clock-ahead' : 'row.clock-behind',
         seconds: Math.round(Math.abs(apart) / 1000),
       },
-      { say: 'fix.restart-engine' },
+      { key: 'fix.restart-engine' },
     );
   const behind = clock.youngest - clock.now;
   if (behind > CLOCK_TOLERANCE_MS)
     return warn(
-      { say: 'row.clock-set-back', time: new Date(clock.youngest).toISOString() },
-      { say: 'fix.set-clock' },
+      { key: 'row.clock-set-back', time: new Date(clock.youngest).toISOString() },
+      { key: 'fix.set-clock' },
     );
   return undefined;
 }
@@ -186,13 +187,13 @@ function proxies({ proxies, stages }: Facts<'proxies' | 'stages'>): Finding {
   const { shell, engine, containers, domain } = proxies;
   if (containers && !coversDomain(containers.noProxy, domain))
     return warn(
-      { say: 'row.proxy-in-containers', file: containers.file },
-      { say: 'fix.no-proxy', domain, file: containers.file },
+      { key: 'row.proxy-in-containers', file: containers.file },
+      { key: 'fix.no-proxy', domain, file: containers.file },
     );
   const pulls = stages.has('base.builder') || stages.has('base.runtime');
-  if (shell && !engine && pulls) return warn({ say: 'row.proxy-shell-only' }, { say: 'fix.engine-proxy' });
-  if (engine) return ok({ say: 'row.proxy-engine' });
-  return ok({ say: shell ? 'row.proxy-unused' : 'row.no-proxy' });
+  if (shell && !engine && pulls) return warn({ key: 'row.proxy-shell-only' }, { key: 'fix.engine-proxy' });
+  if (engine) return ok({ key: 'row.proxy-engine' });
+  return ok({ key: shell ? 'row.proxy-unused' : 'row.no-proxy' });
 }
 
 /** As Go reads `NO_PROXY`: `*`, `example.com`, `.example.com`, of a list. */

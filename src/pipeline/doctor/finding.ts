@@ -1,6 +1,6 @@
 /** A row of `doctor`: what a judgement over observed facts comes to, and the words that all of them share. */
-import type { StageFailure } from '../run/failure.ts';
-import type { Text } from '../run/phrase.ts';
+import type { StageFailure } from '../core/failure.ts';
+import type { Text } from '../core/phrase.ts';
 import type { DoctorFacts, FactName } from './doctor-facts.ts';
 
 export interface Finding {

@@ -1,13 +1,14 @@
 /** Gathers facts, each at most once, all at the same time and within one deadline. */
 import { join } from 'node:path';
-import { buildSettings } from '../choices/config.ts';
-import type { BuildSettings } from '../choices/settings.ts';
-import type { WizardConfig } from '../choices/wizard-config.ts';
+import { buildSettings } from '../config/config.ts';
+import type { WizardConfig } from '../config/wizard-config.ts';
+import { toFailure } from '../core/failure.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
-import { type FabricLine, lineOf } from '../fabric/fabric-line.ts';
-import type { ImageName } from '../fabric/line-facts.ts';
+import type { BuildSettings } from '../fabric/build-settings.ts';
+import { type Release, releaseOf } from '../fabric/release.ts';
+import type { ImageName } from '../fabric/release-facts.ts';
 import { type FabricSource, sourceHere, tagOf } from '../fabric/source.ts';
 import { findCompose } from '../host/host-setup.ts';
 import { takenPorts } from '../host/ports.ts';
@@ -19,13 +20,12 @@ import { STATE_FOLDER } from '../journal/journal.ts';
 import { type NetworkSpec, networkSpec, publishedPorts } from '../network/network-spec.ts';
 import { readConfiguration } from '../resolve/read-configuration.ts';
 import { resolvePeer } from '../resolve/resolve-peer.ts';
-import { toFailure } from '../run/failure.ts';
 import type {
   Answer,
-  AskedImage,
   DoctorFacts,
   EngineFact,
   FactName,
+  PeerImageFact,
   PlannedImage,
   SourceFact,
 } from './doctor-facts.ts';
@@ -75,8 +75,8 @@ export function engineFact(
 }
 
 /** A fact hangs on something that is not to be had. */
-class Moot extends Error {}
-class Late extends Error {}
+class NotApplicable extends Error {}
+class TimedOut extends Error {}
 
 /** Where the source is not here yet; the newest known line publishes the most. */
 const LIKELY_VERSION = '1.4.12';
@@ -94,8 +94,8 @@ export class FactGatherer {
     this.#limitMs = limitMs;
     this.#signal = signal;
     this.#passed = new Promise((_, reject) => {
-      if (signal.aborted) reject(new Late());
-      signal.addEventListener('abort', () => reject(new Late()), { once: true });
+      if (signal.aborted) reject(new TimedOut());
+      signal.addEventListener('abort', () => reject(new TimedOut()), { once: true });
     });
     // Nobody may be waiting when it fires.
     this.#passed.catch(() => undefined);
@@ -104,11 +104,11 @@ export class FactGatherer {
   /** How asking ended, at the latest when the signal fires. */
   async ask<K extends FactName>(name: K): Promise<Answer<DoctorFacts[K]>> {
     try {
-      return { is: 'known', value: await Promise.race([this.#need(name), this.#passed]) };
+      return { kind: 'known', value: await Promise.race([this.#need(name), this.#passed]) };
     } catch (error) {
-      if (error instanceof Late || this.#signal.aborted) return { is: 'late' };
-      if (error instanceof Moot) return { is: 'moot' };
-      return { is: 'failed', reason: error instanceof Error ? error.message : String(error) };
+      if (error instanceof TimedOut || this.#signal.aborted) return { kind: 'timed-out' };
+      if (error instanceof NotApplicable) return { kind: 'not-applicable' };
+      return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
     }
   }
 
@@ -134,7 +134,7 @@ export class FactGatherer {
   /** The engine, where one answers. */
   async #engine() {
     const engine = await this.#need('engine');
-    if (!engine.answers) throw new Moot();
+    if (!engine.answers) throw new NotApplicable();
     return engine;
   }
 
@@ -168,21 +168,21 @@ export class FactGatherer {
       // A source that can't be used has a row of its own.
       this.#source().catch(() => ({ toClone: '' })),
     ]);
-    if ('toClone' in source) throw new Moot();
+    if ('toClone' in source) throw new NotApplicable();
     return { source, settings: buildSettings(this.#input.config, source, engine.arch) };
   }
 
   /** The images that are built on our base images. */
   async #ours(): Promise<readonly ImageName[]> {
     const built = await this.#settings();
-    return built.settings.line.imagesBuilt.filter((name) => !isUpstream(name, built));
+    return built.settings.release.imagesBuilt.filter((name) => !isUpstream(name, built));
   }
 
   async #spec(): Promise<NetworkSpec> {
     const { config, project } = this.#input;
     const source = await this.#source().catch(() => ({ toClone: '' }));
-    const line: FabricLine | undefined =
-      'toClone' in source ? (lineOf(source.toClone) ?? lineOf(LIKELY_VERSION)) : source.line;
+    const line: Release | undefined =
+      'toClone' in source ? (releaseOf(source.toClone) ?? releaseOf(LIKELY_VERSION)) : source.release;
     if (!line) throw new Error(`the table has no line ${LIKELY_VERSION}`);
     return networkSpec(config, line, project);
   }
@@ -233,8 +233,8 @@ export class FactGatherer {
         const source = await this.#source();
         if ('toClone' in source)
           return { found: false, tag: source.toClone, auto: this.#input.config.source === 'auto' };
-        const { dir, version, line, goVersion, practice, tree } = source;
-        return { found: true, dir, version, line, goVersion, practice, folders: foldersOf(tree).size };
+        const { dir, version, release, goVersion, practice, tree } = source;
+        return { found: true, dir, version, release, goVersion, practice, folders: foldersOf(tree).size };
       } catch (error) {
         return { found: false, failure: toFailure(error) };
       }
@@ -250,11 +250,11 @@ export class FactGatherer {
       const [builder, runtime, ...built] = await Promise.all([
         look(settings.builderImage, [settings.builderImage]),
         look(settings.runtimeImage, [settings.runtimeImage]),
-        ...settings.line.imagesBuilt.map((name) =>
+        ...settings.release.imagesBuilt.map((name) =>
           look(primaryRef(settings, name), imageRefs(settings, name)),
         ),
       ]);
-      const byName = settings.line.imagesBuilt.map((name, i) => [name, built[i]] as const);
+      const byName = settings.release.imagesBuilt.map((name, i) => [name, built[i]] as const);
       return {
         builder,
         runtime,
@@ -264,7 +264,7 @@ export class FactGatherer {
     stages: async () => {
       const stages = new Set(['start', 'smoke']);
       const images = await this.#need('images').catch((error: unknown) => {
-        if (!(error instanceof Moot)) throw error;
+        if (!(error instanceof NotApplicable)) throw error;
         return undefined;
       });
       const absent = (name: keyof DoctorFacts['images']) => (images?.[name]?.missingRefs.length ?? 1) > 0;
@@ -272,7 +272,7 @@ export class FactGatherer {
       for (const kind of ['builder', 'runtime'] as const)
         if (ours.length > 0 && absent(kind)) stages.add(`base.${kind}`);
       if ((await this.#need('couchdb'))?.present === false) stages.add('couchdb');
-      for (const name of settings.line.imagesBuilt)
+      for (const name of settings.release.imagesBuilt)
         if (absent(name)) stages.add(ours.includes(name) ? 'compile' : 'base.upstream').add(`image.${name}`);
       return stages;
     },
@@ -309,13 +309,13 @@ export class FactGatherer {
     go: async () => {
       const { config, docker, goVersions, onGoVersion, project } = this.#input;
       const [{ settings }, { unused }] = await Promise.all([this.#settings(), this.#need('base')]);
-      if (unused) throw new Moot();
+      if (unused) throw new NotApplicable();
       const ref = config.builderImage ?? settings.builderImage;
       const image = await docker.inspectImage(ref);
-      if (!image) throw new Moot();
+      if (!image) throw new NotApplicable();
       const known = goVersions[image.id];
       if (known !== undefined) return { image: ref, version: known };
-      if (!onGoVersion) throw new Moot();
+      if (!onGoVersion) throw new NotApplicable();
       const lines: string[] = [];
       await docker.runToEnd(
         {
@@ -338,17 +338,17 @@ export class FactGatherer {
       const peer = await readConfiguration(config, settings, source);
       const report = await resolvePeer(docker, peer);
       const madeBy = new Map([
-        ...settings.line.imagesBuilt.flatMap((name) =>
+        ...settings.release.imagesBuilt.flatMap((name) =>
           imageRefs(settings, name).map((ref) => [ref, `image.${name}`] as const),
         ),
         [settings.builderImage, 'base.builder'],
         [settings.runtimeImage, 'base.runtime'],
       ]);
-      return (['builder', 'runtime'] as const).map((role): AskedImage => {
+      return (['builder', 'runtime'] as const).map((role): PeerImageFact => {
         const { ref, key, origin, present } = report[role];
         if (ref === '') throw new Error(`${report.coreYaml} has no ${key}`);
         const found = report.findings.find(({ problem }) => 'role' in problem && problem.role === role);
-        const tag = found?.repairs.find((repair) => repair.way === 'tag');
+        const tag = found?.repairs.find((repair) => repair.kind === 'tag');
         return {
           role,
           ref,
@@ -358,7 +358,7 @@ export class FactGatherer {
           madeBy: madeBy.get(ref),
           problem: found?.problem,
           substitute: tag?.from,
-          ownTemplate: settings.line.images[role].template,
+          ownTemplate: settings.release.images[role].template,
           coreYaml: report.coreYaml,
         };
       });

@@ -1,7 +1,8 @@
 /** PURE: this machine and this folder, besides the engine. */
+
+import type { Phrase } from '../core/phrase.ts';
 import { installCommand } from '../host/install-command.ts';
 import { shellWord } from '../host/shell-text.ts';
-import type { Phrase } from '../run/phrase.ts';
 import type { DoctorFacts } from './doctor-facts.ts';
 import { type Check, check, type Finding, fail, ok, warn } from './finding.ts';
 import type { OtherNetwork } from './other-networks.ts';
@@ -12,15 +13,15 @@ function folder({ folder }: Facts<'folder'>): Finding {
   const { dir, writable, foreign, folderForFile, withColon } = folder;
   const chown = `sudo chown -R "$(id -u):$(id -g)" ${shellWord(`${dir}/.fabric-wizard`)}`;
   const [colon] = withColon;
-  if (colon !== undefined) return fail({ say: 'row.folder-colon', path: colon }, { say: 'fix.folder-colon' });
-  if (!writable) return fail({ say: 'row.folder-closed', dir }, foreign.length > 0 ? chown : '--dir DIR');
-  if (foreign.length > 0) return fail({ say: 'row.folder-foreign', paths: foreign }, chown);
+  if (colon !== undefined) return fail({ key: 'row.folder-colon', path: colon }, { key: 'fix.folder-colon' });
+  if (!writable) return fail({ key: 'row.folder-closed', dir }, foreign.length > 0 ? chown : '--dir DIR');
+  if (foreign.length > 0) return fail({ key: 'row.folder-foreign', paths: foreign }, chown);
   if (folderForFile.length > 0)
     return fail(
-      { say: 'row.folder-for-file', paths: folderForFile },
+      { key: 'row.folder-for-file', paths: folderForFile },
       `sudo rm -r ${folderForFile.map(shellWord).join(' ')}`,
     );
-  return ok({ say: 'row.folder', dir });
+  return ok({ key: 'row.folder', dir });
 }
 
 function watches({ watches, source }: Facts<'watches' | 'source'>): Finding | undefined {
@@ -29,25 +30,25 @@ function watches({ watches, source }: Facts<'watches' | 'source'>): Finding | un
   const { limit } = watches;
   // Editors of the same user live on the same limit.
   return limit >= 2 * folders
-    ? ok({ say: 'row.watches', folders, limit })
-    : warn({ say: 'row.watches-short', folders, limit }, 'sudo sysctl fs.inotify.max_user_watches=524288');
+    ? ok({ key: 'row.watches', folders, limit })
+    : warn({ key: 'row.watches-short', folders, limit }, 'sudo sysctl fs.inotify.max_user_watches=524288');
 }
 
 function git({ git, base }: Facts<'git' | 'base'>): Finding {
   if (git.version === undefined) {
     const fix = base.root && base.debian ? 'fabric-wizard doctor --fix git' : installCommand(['git']);
-    return git.needed ? fail({ say: 'row.git-needed' }, fix) : warn({ say: 'row.no-git' }, fix);
+    return git.needed ? fail({ key: 'row.git-needed' }, fix) : warn({ key: 'row.no-git' }, fix);
   }
-  if (git.dubious === undefined) return ok({ say: 'row.git', version: git.version });
+  if (git.dubious === undefined) return ok({ key: 'row.git', version: git.version });
   return ok(
-    { say: 'row.git-dubious', version: git.version, path: git.dubious },
+    { key: 'row.git-dubious', version: git.version, path: git.dubious },
     `git config --global --add safe.directory ${shellWord(git.dubious)}`,
   );
 }
 
 function work({ work }: Facts<'work'>): Finding | undefined {
   if (work.length === 0) return undefined;
-  return warn({ say: 'row.work', names: work.map(({ name }) => name) }, 'fabric-wizard doctor --fix work');
+  return warn({ key: 'row.work', names: work.map(({ name }) => name) }, 'fabric-wizard doctor --fix work');
 }
 
 function otherText(other: OtherNetwork): Phrase {
@@ -61,17 +62,17 @@ function otherText(other: OtherNetwork): Phrase {
   };
   const left = (Object.keys(counts) as (keyof typeof counts)[])
     .filter((kind) => counts[kind] > 0)
-    .map((kind): Phrase => ({ say: `left.${kind}`, count: counts[kind] }))
-    .reduce((before, next): Phrase => ({ say: 'left.and', before, next }));
-  if (tool !== 'unknown') return { say: 'row.other', whose: [tool, name].filter(Boolean).join(' '), left };
-  return name === '' ? left : { say: 'row.other-project', name, left };
+    .map((kind): Phrase => ({ key: `left.${kind}`, count: counts[kind] }))
+    .reduce((before, next): Phrase => ({ key: 'left.and', before, next }));
+  if (tool !== 'unknown') return { key: 'row.other', whose: [tool, name].filter(Boolean).join(' '), left };
+  return name === '' ? left : { key: 'row.other-project', name, left };
 }
 
 /** Nothing that stands in our way: ports, memory and room have rows of their own. */
 function leftovers({ others }: Facts<'others'>): Finding {
-  if (others.length === 0) return ok({ say: 'row.no-others' });
+  if (others.length === 0) return ok({ key: 'row.no-others' });
   return ok(
-    { say: 'row.others', others: others.map(otherText) },
+    { key: 'row.others', others: others.map(otherText) },
     others
       .slice(0, 3)
       .map(({ remove }) => remove)

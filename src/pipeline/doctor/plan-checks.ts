@@ -1,9 +1,10 @@
 /** PURE: is there what this plan needs: images, room, memory, ports. */
+
+import type { Phrase, Text } from '../core/phrase.ts';
+import { freePortBase } from '../diagnosis/failure-help.ts';
 import { holdersOf } from '../host/held-ports.ts';
 import { installCommand } from '../host/install-command.ts';
-import { freePortBase } from '../run/failure-help.ts';
-import type { Phrase, Text } from '../run/phrase.ts';
-import type { AskedImage, DoctorFacts, Room } from './doctor-facts.ts';
+import type { DoctorFacts, PeerImageFact, Room } from './doctor-facts.ts';
 import { type Check, check, compareVersions, type Finding, fail, gigabytes, ok, warn } from './finding.ts';
 
 type Facts<K extends keyof DoctorFacts> = Pick<DoctorFacts, K>;
@@ -11,7 +12,7 @@ type Facts<K extends keyof DoctorFacts> = Pick<DoctorFacts, K>;
 function source({ source }: Facts<'source'>): Finding {
   if (source.found)
     return ok({
-      say: source.practice ? 'row.source-practice' : 'row.source',
+      key: source.practice ? 'row.source-practice' : 'row.source',
       version: source.version,
       dir: source.dir,
     });
@@ -19,12 +20,12 @@ function source({ source }: Facts<'source'>): Finding {
     const { failure } = source;
     const where: Text =
       failure.kind === 'source'
-        ? { say: 'row.source-wrong', path: failure.path, detail: failure.detail }
+        ? { key: 'row.source-wrong', path: failure.path, detail: failure.detail }
         : failure.kind;
     return fail(where, 'fabric-wizard up --source PATH', failure);
   }
   return ok({
-    say: source.auto ? 'row.source-to-clone-or-practice' : 'row.source-to-clone',
+    key: source.auto ? 'row.source-to-clone-or-practice' : 'row.source-to-clone',
     tag: source.tag,
   });
 }
@@ -71,16 +72,16 @@ function disk(facts: Facts<'disk' | 'stages'>): Finding {
   const places = roomNeeded(facts);
   const rooms = places.map(
     ({ room, need }): Phrase => ({
-      say: 'row.room',
+      key: 'row.room',
       free: gigabytes(room.free),
       path: room.path,
       need: gigabytes(need),
     }),
   );
   const { engine, engineRoot } = facts.disk;
-  const unseen: readonly Phrase[] = engine ? [] : [{ say: 'row.room-unseen', path: engineRoot }];
-  const detail: Phrase = { say: 'row.rooms', rooms: [...rooms, ...unseen] };
-  const fix: Phrase = { say: 'fix.room' };
+  const unseen: readonly Phrase[] = engine ? [] : [{ key: 'row.room-unseen', path: engineRoot }];
+  const detail: Phrase = { key: 'row.rooms', rooms: [...rooms, ...unseen] };
+  const fix: Phrase = { key: 'fix.room' };
   if (places.some(({ room, need }) => room.free < need)) return fail(detail, fix);
   // Layers are written twice while an image is pulled or built.
   return places.some(({ room, need }) => room.free < 2 * need) ? warn(detail, fix) : ok(detail);
@@ -95,7 +96,7 @@ function memory({ memory, stages }: Facts<'memory' | 'stages'>): Finding {
   const work = stages.has('compile') ? COMPILE_MEMORY : stages.has('smoke') ? CHAINCODE_MEMORY : 0;
   const wanted = work + memory.nodes * NODE_MEMORY;
   const detail: Phrase = {
-    say: 'row.memory',
+    key: 'row.memory',
     available: gigabytes(memory.available),
     wanted: gigabytes(wanted),
   };
@@ -104,15 +105,15 @@ function memory({ memory, stages }: Facts<'memory' | 'stages'>): Finding {
 
 function ports({ ports }: Facts<'ports'>): Finding {
   const { taken, wanted } = ports;
-  if (taken.length === 0) return ok({ say: 'row.ports', count: wanted });
+  if (taken.length === 0) return ok({ key: 'row.ports', count: wanted });
   return fail(
     {
-      say: 'row.ports-taken',
+      key: 'row.ports-taken',
       held: holdersOf(taken).map(
         ({ owner, ports: held }): Phrase =>
           owner === ''
-            ? { say: 'row.ports-of-unknown', ports: held.join(', ') }
-            : { say: 'row.ports-of', ports: held.join(', '), owner },
+            ? { key: 'row.ports-of-unknown', ports: held.join(', ') }
+            : { key: 'row.ports-of', ports: held.join(', '), owner },
       ),
     },
     `fabric-wizard up --port-base ${freePortBase(taken.map(({ port }) => port))}`,
@@ -121,11 +122,11 @@ function ports({ ports }: Facts<'ports'>): Finding {
 }
 
 function notHere(refs: readonly string[]): Phrase {
-  return { say: 'row.not-here', refs, count: refs.length };
+  return { key: 'row.not-here', refs, count: refs.length };
 }
 
 function toBePulled(refs: readonly string[]): Phrase {
-  return { say: 'row.base-pulled', refs, count: refs.length };
+  return { key: 'row.base-pulled', refs, count: refs.length };
 }
 
 /** How the base images come to the engine, and what stands in the way. */
@@ -139,11 +140,11 @@ function base({ base, images }: Facts<'base' | 'images'>): Finding | undefined {
     .map((kind) => images[kind].ref);
   const pulled = mode === 'pull' || ownAbsent.length > 0 ? [...absent, ...ownAbsent] : [];
   const cannotBuild: Phrase | undefined = !debian
-    ? { say: 'row.base-not-debian' }
+    ? { key: 'row.base-not-debian' }
     : root
       ? undefined
-      : { say: debootstrap ? 'row.base-not-root' : 'row.base-no-debootstrap' };
-  if (absent.length === 0 && ownAbsent.length === 0) return ok({ say: 'row.base-local' });
+      : { key: debootstrap ? 'row.base-not-root' : 'row.base-no-debootstrap' };
+  if (absent.length === 0 && ownAbsent.length === 0) return ok({ key: 'row.base-local' });
   switch (mode) {
     case 'local':
       return fail(notHere(absent), 'fabric-wizard up --base auto');
@@ -151,17 +152,17 @@ function base({ base, images }: Facts<'base' | 'images'>): Finding | undefined {
       return ok(toBePulled(pulled));
     case 'debian':
       return cannotBuild === undefined
-        ? ok({ say: 'row.base-built', count: absent.length })
-        : fail(cannotBuild, debian ? { say: 'fix.sudo' } : 'fabric-wizard up --base pull');
+        ? ok({ key: 'row.base-built', count: absent.length })
+        : fail(cannotBuild, debian ? { key: 'fix.sudo' } : 'fabric-wizard up --base pull');
     default: {
       if (absent.length === 0) return ok(toBePulled(ownAbsent));
-      if (cannotBuild === undefined) return ok({ say: 'row.base-pulled-or-built', refs: absent });
+      if (cannotBuild === undefined) return ok({ key: 'row.base-pulled-or-built', refs: absent });
       const fix: Phrase | undefined = debian
         ? debootstrap
-          ? { say: 'fix.sudo' }
-          : { say: 'fix.install-and-sudo', command: installCommand(['debootstrap']) }
+          ? { key: 'fix.sudo' }
+          : { key: 'fix.install-and-sudo', command: installCommand(['debootstrap']) }
         : undefined;
-      return warn({ say: 'row.base-pulled-else', refs: absent, why: cannotBuild }, fix);
+      return warn({ key: 'row.base-pulled-else', refs: absent, why: cannotBuild }, fix);
     }
   }
 }
@@ -170,8 +171,8 @@ function base({ base, images }: Facts<'base' | 'images'>): Finding | undefined {
 function couchdb({ couchdb }: Facts<'couchdb'>): Finding | undefined {
   if (!couchdb) return undefined;
   const { ref, present, looked, pulled } = couchdb;
-  if (present) return ok({ say: 'row.here', ref });
-  if (pulled) return ok({ say: 'row.couchdb-pulled', ref });
+  if (present) return ok({ key: 'row.here', ref });
+  if (pulled) return ok({ key: 'row.couchdb-pulled', ref });
   const failure = { kind: 'couchdb-image', looked, detail: '' } as const;
   return fail(notHere(looked), `docker pull ${ref}`, failure);
 }
@@ -187,47 +188,47 @@ function minorOf(version: string): string {
 function go({ go, source, stages }: Facts<'go' | 'source' | 'stages'>): Finding {
   const said = /^go(\d+(?:\.\d+)*)/.exec(go.version ?? '')?.[1];
   if (go.version === undefined) {
-    const fix: Phrase = { say: 'fix.go' };
-    const none: Phrase = { say: 'row.no-go', image: go.image };
+    const fix: Phrase = { key: 'fix.go' };
+    const none: Phrase = { key: 'row.no-go', image: go.image };
     // The stage that takes it as the builder says all that it lacks.
     return stages.has('base.builder') ? warn(none, fix) : fail(none, fix);
   }
-  if (said === undefined) return warn({ say: 'row.go-unreleased', image: go.image, version: go.version });
-  if (!source.found) return ok({ say: 'row.go-in', image: go.image, version: go.version });
-  const { goVersion, line } = source;
+  if (said === undefined) return warn({ key: 'row.go-unreleased', image: go.image, version: go.version });
+  if (!source.found) return ok({ key: 'row.go-in', image: go.image, version: go.version });
+  const { goVersion, release } = source;
   if (compareVersions(said, goVersion) < 0)
     return warn(
-      { say: 'row.go-old', image: go.image, version: said, wanted: goVersion, line: line.id },
-      { say: 'fix.newer-builder' },
+      { key: 'row.go-old', image: go.image, version: said, wanted: goVersion, line: release.id },
+      { key: 'fix.newer-builder' },
     );
   const tried = compareVersions(goVersion, TRIED_GO) > 0 ? minorOf(goVersion) : TRIED_GO;
   const newest = compareVersions(minorOf(said), tried) > 0;
-  const known = { version: said, release: goVersion, line: line.id };
-  return newest ? ok({ say: 'row.go-new', ...known, tried }) : ok({ say: 'row.go', ...known });
+  const known = { version: said, release: goVersion, line: release.id };
+  return newest ? ok({ key: 'row.go-new', ...known, tried }) : ok({ key: 'row.go', ...known });
 }
 
-function remedy({ role, ref, key, origin, substitute, ownTemplate, coreYaml, madeBy }: AskedImage): Text {
+function remedy({ role, ref, key, origin, substitute, ownTemplate, coreYaml, madeBy }: PeerImageFact): Text {
   // A name that a stage gives, only not in this plan.
   if (madeBy !== undefined) return 'fabric-wizard up';
   if (substitute !== undefined) return `docker tag ${substitute} ${ref}`;
   return origin === 'core.yaml'
-    ? { say: 'fix.template', key, template: ownTemplate, path: coreYaml }
+    ? { key: 'fix.template', name: key, template: ownTemplate, path: coreYaml }
     : `fabric-wizard up --chaincode-${role} core.yaml`;
 }
 
 /** Will the peers find what they build chaincode in, and what they put it on. */
-function asked(role: AskedImage['role']) {
+function asked(role: PeerImageFact['role']) {
   return ({ asked, stages }: Facts<'asked' | 'stages'>): Finding | undefined => {
     const image = asked.find((each) => each.role === role);
     if (!image) return undefined;
     const { ref, key, origin, present, madeBy, problem } = image;
-    const place: Text = origin === 'core.yaml' ? { say: 'row.of-key', key } : origin;
+    const place: Text = origin === 'core.yaml' ? { key: 'row.of-key', name: key } : origin;
     if (problem && 'unknown' in problem)
-      return fail({ say: 'row.unknown-variable', ref, unknown: problem.unknown, place }, remedy(image));
-    if (problem && 'empty' in problem) return fail({ say: 'row.no-reference', ref, place }, remedy(image));
-    if (madeBy !== undefined && stages.has(madeBy)) return ok({ say: 'row.to-be-made', ref });
-    if (present) return ok({ say: 'row.here', ref });
-    return fail({ say: 'row.not-made', ref, place }, remedy(image));
+      return fail({ key: 'row.unknown-variable', ref, unknown: problem.unknown, place }, remedy(image));
+    if (problem && 'empty' in problem) return fail({ key: 'row.no-reference', ref, place }, remedy(image));
+    if (madeBy !== undefined && stages.has(madeBy)) return ok({ key: 'row.to-be-made', ref });
+    if (present) return ok({ key: 'row.here', ref });
+    return fail({ key: 'row.not-made', ref, place }, remedy(image));
   };
 }
 

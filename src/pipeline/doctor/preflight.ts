@@ -1,8 +1,8 @@
 /** Before a run: the checks of what its plan really does. Only those can stop it. */
-import { orCancelled } from '../run/cancellation.ts';
-import { WizardFailure } from '../run/failure.ts';
+import { orCancelled } from '../core/cancellation.ts';
+import { WizardFailure } from '../core/failure.ts';
 import type { Plan } from '../run/plan.ts';
-import { CHECKS, type DoctorCheck, examine, type Judged, rowOf } from './doctor.ts';
+import { CHECKS, type DoctorCheck, type Judged, rowOf, runChecks } from './doctor.ts';
 import type { Check } from './finding.ts';
 import type { GatheringInput } from './gather-facts.ts';
 
@@ -46,7 +46,10 @@ export async function preflight(
 ): Promise<readonly DoctorCheck[]> {
   const stages = new Set(plan.stages.filter(({ action }) => action === 'run').map(({ id }) => id));
   const known = { ...input.known, stages };
-  const judged = await orCancelled(examine(checksFor(stages), { ...input, known }, LIMIT_MS, signal), signal);
+  const judged = await orCancelled(
+    runChecks(checksFor(stages), { ...input, known }, LIMIT_MS, signal),
+    signal,
+  );
   const reason = stopping(judged, command);
   if (reason) throw reason;
   return judged.filter(({ finding }) => finding.status === 'warn').map(rowOf);

@@ -1,11 +1,12 @@
 /** What `doctor --fix CODE` does: only what is ours or what apt-get installs, and said before it is done. */
+
+import { WizardFailure } from '../core/failure.ts';
 import { DockerPort } from '../engine/docker-port.ts';
 import { LABEL } from '../engine/labels.ts';
 import { installPackages, isRoot } from '../host/apt-install.ts';
 import { hostDistribution } from '../host/host-apt.ts';
 import { ensureCompose, ensureEngine, type HostSetup } from '../host/host-setup.ts';
 import { installCommand } from '../host/install-command.ts';
-import { WizardFailure } from '../run/failure.ts';
 import { abandoned } from './work-containers.ts';
 
 export const repairCodes = ['engine', 'compose', 'git', 'work'] as const;
@@ -15,28 +16,28 @@ export function repairCodeOf(text: string): RepairCode | undefined {
   return repairCodes.find((code) => code === text);
 }
 
-async function installGit({ say, signal }: HostSetup): Promise<void> {
+async function installGit({ onNotice, signal }: HostSetup): Promise<void> {
   if (!isRoot() || !(await hostDistribution())) {
     const install = installCommand(['git']);
     throw new WizardFailure({
       kind: 'tool-missing',
       tool: 'git',
-      neededFor: { say: 'purpose.clone' },
+      neededFor: { key: 'purpose.clone' },
       install,
     });
   }
-  say({ say: 'step.install-git' });
-  await installPackages(['git'], { say, signal });
+  onNotice({ key: 'step.install-git' });
+  await installPackages(['git'], { onNotice, signal });
 }
 
-async function removeWork({ say }: HostSetup): Promise<void> {
+async function removeWork({ onNotice }: HostSetup): Promise<void> {
   const docker = new DockerPort();
   const left = abandoned(await docker.listContainers({ label: [`${LABEL.role}=work`] }));
   if (left.length === 0) {
-    say({ say: 'step.no-work' });
+    onNotice({ key: 'step.no-work' });
     return;
   }
-  say({ say: 'step.remove-work', names: left.map(({ name }) => name).join(', ') });
+  onNotice({ key: 'step.remove-work', names: left.map(({ name }) => name).join(', ') });
   await Promise.all(left.map(({ id }) => docker.removeContainer(id)));
 }
 

@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { IDockerComposeOptions } from 'docker-compose';
-import { CancelledError, WizardFailure } from '../run/failure.ts';
+import { CancelledError, WizardFailure } from '../core/failure.ts';
 import { LineSplitter } from './line-splitter.ts';
 
 export interface ComposeProgram {

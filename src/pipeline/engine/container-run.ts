@@ -2,8 +2,8 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type Docker from 'dockerode';
-import { orCancelled } from '../run/cancellation.ts';
-import { CancelledError } from '../run/failure.ts';
+import { orCancelled } from '../core/cancellation.ts';
+import { CancelledError } from '../core/failure.ts';
 import { envList, release } from './engine-answers.ts';
 import type { ExecResult, WorkContainer } from './engine-types.ts';
 import { LABEL } from './labels.ts';

@@ -4,8 +4,8 @@
  */
 import { PassThrough, type Readable } from 'node:stream';
 import Docker from 'dockerode';
-import { orCancelled } from '../run/cancellation.ts';
-import { CancelledError, WizardFailure } from '../run/failure.ts';
+import { orCancelled } from '../core/cancellation.ts';
+import { CancelledError, WizardFailure } from '../core/failure.ts';
 import {
   type Collect,
   demuxLines,

@@ -1,7 +1,7 @@
 /** How an image comes to the engine: pulled, imported from a tar, or built. */
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import { CancelledError, WizardFailure } from '../run/failure.ts';
+import { CancelledError, WizardFailure } from '../core/failure.ts';
 import { messageOf, messages, pullProblem } from './engine-answers.ts';
 import type { PullLayer } from './engine-types.ts';
 import { packTar, type TarEntry } from './tar-context.ts';

@@ -1,5 +1,5 @@
 /** Versions of Go as they are written: `1.19`, `1.23.5`, `go1.22.12`. */
-import { isBefore } from './peer-line.ts';
+import { isBefore } from './peer-release.ts';
 
 function numbersOf(version: string): readonly number[] {
   const match = /(\d+)\.(\d+)(?:\.(\d+))?/.exec(version);

@@ -1,8 +1,8 @@
 /** The linker flags that the line's Makefile gives, in its order. */
 
-import type { BuildSettings } from '../choices/settings.ts';
-import { unreachable } from '../run/unreachable.ts';
-import type { LdflagVariable } from './line-facts.ts';
+import { unreachable } from '../core/unreachable.ts';
+import type { BuildSettings } from './build-settings.ts';
+import type { LdflagVariable } from './release-facts.ts';
 
 const LINKER_SAFE = /^[A-Za-z0-9._:/@+-]*$/;
 
@@ -40,7 +40,7 @@ function variableValue(variable: LdflagVariable, settings: BuildSettings): strin
 const TOOLS = ['cryptogen', 'configtxgen', 'configtxlator', 'idemixgen'] as const;
 
 function toolAssignments(settings: BuildSettings): string[] {
-  const { programs, modulePath, toolMetadata: variable } = settings.line;
+  const { programs, modulePath, toolMetadata: variable } = settings.release;
   if (variable === undefined) return [];
   const value = variableValue(variable, settings);
   return TOOLS.flatMap((tool) => programs[tool] ?? []).map(
@@ -54,10 +54,10 @@ function toolAssignments(settings: BuildSettings): string[] {
  * serves one `go install` of them all.
  */
 export function ldflags(settings: BuildSettings): string[] {
-  const { line } = settings;
+  const { release } = settings;
   const assignments = [
-    ...line.ldflagVariables.map(
-      (variable) => `${line.metadataPackage}.${variable}=${variableValue(variable, settings)}`,
+    ...release.ldflagVariables.map(
+      (variable) => `${release.metadataPackage}.${variable}=${variableValue(variable, settings)}`,
     ),
     ...toolAssignments(settings),
   ];

@@ -1,6 +1,6 @@
 /** A peer's configuration as the peer reads it: core.yaml, overridden by the environment. */
 import { parse } from 'yaml';
-import type { PeerLine } from './peer-line.ts';
+import type { PeerRelease } from './peer-release.ts';
 import { type ConfigValue, environmentName } from './resolution.ts';
 
 /** Keys are compared as the peer does: without regard to case. */
@@ -32,7 +32,7 @@ export function parseCoreYaml(text: string): unknown {
 export function peerConfig(
   core: unknown,
   env: Readonly<Record<string, string>>,
-  line: Pick<PeerLine, 'emptyEnvCounts'>,
+  line: Pick<PeerRelease, 'emptyEnvCounts'>,
 ): (key: string) => ConfigValue | undefined {
   return (key) => {
     const variable = environmentName(key);

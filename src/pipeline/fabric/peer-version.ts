@@ -1,5 +1,5 @@
 /** What `peer version` says, and what that tells of the values compiled into the peer. */
-import { likelyRelease, peerLineOf } from './peer-line.ts';
+import { likelyRelease, peerReleaseOf } from './peer-release.ts';
 import type { CompiledIn } from './resolution.ts';
 
 /** `Version` -> `1.4.12`, …; a field without a value is left out. */
@@ -30,26 +30,26 @@ export function peerVersionOf(said: Readonly<Record<string, string>>): PeerVersi
   if (goArch === undefined) return undefined;
   const stated = said.Version ?? '';
   const version = stated === NO_VERSION ? '' : stated;
-  const ownLine = peerLineOf(version);
-  const release = ownLine
+  const known = peerReleaseOf(version);
+  const releaseVersion = known
     ? version.replace(/^v/, '')
     : likelyRelease({
         commitSha: said['Commit SHA'] !== undefined,
         baseVersion: said['Base Image Version'],
         baseDockerNamespace: said['Base Docker Namespace'] !== undefined,
       });
-  const line = ownLine ?? peerLineOf(release);
-  if (!line) throw new Error(`no peers of ${release}`);
+  const release = known ?? peerReleaseOf(releaseVersion);
+  if (!release) throw new Error(`no peers of ${releaseVersion}`);
   return {
     compiled: {
-      line,
+      release,
       version,
       baseVersion: said['Base Image Version'] ?? '',
       dockerNs: said['Docker Namespace'] ?? '',
       baseDockerNs: said['Base Docker Namespace'] ?? '',
       goArch,
     },
-    release,
-    releaseKnown: ownLine !== undefined,
+    release: releaseVersion,
+    releaseKnown: known !== undefined,
   };
 }

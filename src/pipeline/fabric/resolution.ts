@@ -1,16 +1,17 @@
 /** Which images a peer asks for, and where each part of each reference comes from. */
-import type { LdflagVariable } from './line-facts.ts';
+
 import {
   type ImageRole,
   imageRoles,
-  type PeerLine,
+  type PeerRelease,
   type TemplateVariable,
   templateVariables,
-} from './peer-line.ts';
+} from './peer-release.ts';
+import type { LdflagVariable } from './release-facts.ts';
 
 /** What is compiled into a peer; `BuildSettings` has it, and so has the output of `peer version`. */
 export interface CompiledIn {
-  readonly line: PeerLine;
+  readonly release: PeerRelease;
   readonly version: string;
   readonly baseVersion: string;
   readonly dockerNs: string;
@@ -44,9 +45,9 @@ const LDFLAG_OF: Readonly<Record<Exclude<TemplateVariable, 'ARCH'>, LdflagVariab
 
 function filledWith(variable: TemplateVariable, peer: CompiledIn): string {
   const values: Readonly<Record<TemplateVariable, string>> = {
-    ARCH: peer.line.peerArch(peer.goArch),
+    ARCH: peer.release.peerArch(peer.goArch),
     PROJECT_VERSION: peer.version,
-    TWO_DIGIT_VERSION: peer.line.twoDigitVersion(peer.version),
+    TWO_DIGIT_VERSION: peer.release.twoDigitVersion(peer.version),
     BASE_VERSION: peer.baseVersion,
     DOCKER_NS: peer.dockerNs,
     BASE_DOCKER_NS: peer.baseDockerNs,
@@ -62,7 +63,7 @@ export function templateParts(template: string, peer: CompiledIn): ReferencePart
     .map((piece): ReferencePart => {
       if (!piece.startsWith('$(')) return { from: 'template', text: piece };
       const variable = templateVariables.find((name) => piece === `$(${name})`);
-      if (variable === undefined || !peer.line.templateVariables.includes(variable))
+      if (variable === undefined || !peer.release.templateVariables.includes(variable))
         return { from: 'unknown', text: piece };
       const text = filledWith(variable, peer);
       return variable === 'ARCH'
@@ -121,7 +122,7 @@ export function resolveImages(
   config: (key: string) => ConfigValue | undefined,
 ): Resolution[] {
   return imageRoles.flatMap((role) => {
-    const key = peer.line.images[role]?.key;
+    const key = peer.release.images[role]?.key;
     const found = key === undefined ? undefined : config(key);
     if (key === undefined || (found === undefined && role !== 'builder' && role !== 'runtime')) return [];
     const template = templateOf(key, found?.value ?? '');

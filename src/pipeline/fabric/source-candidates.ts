@@ -1,17 +1,17 @@
 /** What can be offered as a source to somebody who has not said one. Disk and git are read; nothing is cloned. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type StageFailure, toFailure } from '../run/failure.ts';
-import { lineOf } from './fabric-line.ts';
-import { versionNumbers } from './peer-line.ts';
+import { type StageFailure, toFailure } from '../core/failure.ts';
+import { versionNumbers } from './peer-release.ts';
+import { releaseOf } from './release.ts';
 import { type FabricSource, type SourceOptions, sourceHere, tagOf } from './source.ts';
 import { tagsOf } from './source-tree.ts';
 
 export type SourceFinding =
-  | { readonly is: 'here'; readonly source: FabricSource }
+  | { readonly kind: 'here'; readonly source: FabricSource }
   /** `fromHere`: the current folder's repository has the tag, so no network is needed. */
-  | { readonly is: 'to-clone'; readonly tag: string; readonly fromHere: boolean }
-  | { readonly is: 'unusable'; readonly failure: StageFailure };
+  | { readonly kind: 'to-clone'; readonly tag: string; readonly fromHere: boolean }
+  | { readonly kind: 'unusable'; readonly failure: StageFailure };
 
 export interface SourceCandidate {
   /** As `--source` takes it. */
@@ -25,11 +25,11 @@ type Where = Pick<SourceOptions, 'dir' | 'stateDir' | 'sampleDir'>;
 export async function findSource(choice: string, where: Where): Promise<SourceFinding> {
   try {
     const found = await sourceHere(choice, where);
-    if (!('toClone' in found)) return { is: 'here', source: found };
+    if (!('toClone' in found)) return { kind: 'here', source: found };
     const tag = found.toClone;
-    return { is: 'to-clone', tag, fromHere: (await tagsOf(where.dir)).includes(tag) };
+    return { kind: 'to-clone', tag, fromHere: (await tagsOf(where.dir)).includes(tag) };
   } catch (error) {
-    return { is: 'unusable', failure: toFailure(error) };
+    return { kind: 'unusable', failure: toFailure(error) };
   }
 }
 
@@ -43,7 +43,7 @@ function byVersion(a: string, b: string): number {
 /** PURE: of each minor release that we build, its newest tag; the newest release first. */
 export function newestTags(tags: readonly string[]): string[] {
   const newest = new Map<string, string>();
-  for (const tag of tags.filter((each) => /^v\d+\.\d+\.\d+$/.test(each) && lineOf(each)).sort(byVersion))
+  for (const tag of tags.filter((each) => /^v\d+\.\d+\.\d+$/.test(each) && releaseOf(each)).sort(byVersion))
     newest.set(tag.split('.').slice(0, 2).join('.'), tag);
   return [...newest.values()].reverse();
 }

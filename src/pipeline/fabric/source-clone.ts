@@ -1,8 +1,8 @@
 /** One shallow clone of one tag: whole or not there at all. */
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { CancelledError, WizardFailure } from '../run/failure.ts';
-import type { Text } from '../run/phrase.ts';
+import { CancelledError, WizardFailure } from '../core/failure.ts';
+import type { Text } from '../core/phrase.ts';
 
 /** git says something every second while data comes; a silent one is talking to nobody. */
 const STALL_MS = 45_000;
@@ -123,10 +123,10 @@ function detailOf(
   stalled: boolean,
   stallMs: number,
 ): Text {
-  if (stalled) return { say: 'source.stalled', seconds: Math.round(stallMs / 1000) };
-  if (result.code === 'ENOENT') return { say: 'source.no-git' };
+  if (stalled) return { key: 'source.stalled', seconds: Math.round(stallMs / 1000) };
+  if (result.code === 'ENOENT') return { key: 'source.no-git' };
   const words = tail.filter((line) => /^(fatal|error|warning|remote):/.test(line));
   return (
-    (words.length > 0 ? words : tail).join('; ') || (result.originalMessage ?? { say: 'source.git-silent' })
+    (words.length > 0 ? words : tail).join('; ') || (result.originalMessage ?? { key: 'source.git-silent' })
   );
 }

@@ -1,16 +1,16 @@
 /** What a folder is: a Fabric checkout of which line and version, or what it lacks to be one. */
 import { access, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type StageFailure, WizardFailure } from '../run/failure.ts';
-import type { Phrase, Text } from '../run/phrase.ts';
-import { type FabricLine, KNOWN_LINES, lineOf } from './fabric-line.ts';
+import { type StageFailure, WizardFailure } from '../core/failure.ts';
+import type { Phrase, Text } from '../core/phrase.ts';
 import { laterGo } from './go-version.ts';
+import { KNOWN_RELEASES, type Release, releaseOf } from './release.ts';
 import { cloneTag } from './source-clone.ts';
 import { readSourceTree, type SourceTree } from './source-tree.ts';
 
 export interface FabricSource {
   readonly dir: string;
-  readonly line: FabricLine;
+  readonly release: Release;
   /** What the Makefile compiles in as Version: `1.4.12`; before 1.2 `1.0.7-snapshot-0a1b2c3` for a tree that is no release. */
   readonly version: string;
   /** Version of baseimage and baseos that the Makefile names, e.g. `0.4.22`; empty where the line has none. */
@@ -51,7 +51,7 @@ const REQUIRED = [
 ] as const;
 
 /** What a build of the line reads beside it. The practice tree needs the standard library only. */
-function requiredOf(line: FabricLine, practice: boolean): readonly string[] {
+function requiredOf(line: Release, practice: boolean): readonly string[] {
   const programs = [line.programs.peer, line.programs.orderer].filter((path) => path !== undefined);
   if (line.baseImages === 'ours') {
     return [...REQUIRED, ...programs, 'vendor', ...(line.goMode === 'modules' ? ['go.mod'] : [])];
@@ -117,43 +117,43 @@ export async function recogniseSource(path: string): Promise<FabricSource> {
     new WizardFailure({ kind: 'source', path: dir, problem, detail, looked });
 
   const stats = await stat(dir).catch(() => undefined);
-  if (!stats) throw fail('absent', { say: 'source.absent-folder' });
-  if (!stats.isDirectory()) throw fail('not-fabric', { say: 'source.file' });
+  if (!stats) throw fail('absent', { key: 'source.absent-folder' });
+  if (!stats.isDirectory()) throw fail('not-fabric', { key: 'source.file' });
 
   const markers = await look(dir, MARKERS);
   if (markers.filter(({ found }) => found).length < ENOUGH_MARKERS) {
-    throw fail('not-fabric', { say: 'source.lacks', files: missing(markers) }, markers);
+    throw fail('not-fabric', { key: 'source.lacks', files: missing(markers) }, markers);
   }
 
   const makefile = await readText(join(dir, 'Makefile'));
   const stated = makeVariable(makefile, 'BASE_VERSION') ?? makeVariable(makefile, 'FABRIC_VER');
-  const line = stated === undefined ? undefined : lineOf(stated);
-  if (makefile !== '' && (stated === undefined || !line || !PLAIN_VALUE.test(stated))) {
-    const known = KNOWN_LINES;
+  const release = stated === undefined ? undefined : releaseOf(stated);
+  if (makefile !== '' && (stated === undefined || !release || !PLAIN_VALUE.test(stated))) {
+    const known = KNOWN_RELEASES;
     const detail: Phrase =
       stated === undefined
-        ? { say: 'source.unstated', known }
-        : { say: 'source.other-line', version: stated, known };
+        ? { key: 'source.unstated', known }
+        : { key: 'source.other-line', version: stated, known };
     throw fail('unknown-line', detail, markers);
   }
 
   const practice = await exists(join(dir, PRACTICE_MARKER));
-  const looked = await look(dir, line ? requiredOf(line, practice) : REQUIRED);
-  if (stated === undefined || !line || looked.some(({ found }) => !found)) {
-    throw fail('incomplete', { say: 'source.lacks', files: missing(looked) }, looked);
+  const looked = await look(dir, release ? requiredOf(release, practice) : REQUIRED);
+  if (stated === undefined || !release || looked.some(({ found }) => !found)) {
+    throw fail('incomplete', { key: 'source.lacks', files: missing(looked) }, looked);
   }
-  const baseVersion = line.baseImages === 'ours' ? '' : await baseReleaseOf(dir, makefile);
+  const baseVersion = release.baseImages === 'ours' ? '' : await baseReleaseOf(dir, makefile);
   if (baseVersion === undefined) {
-    const detail: Phrase = { say: 'source.no-base-version', file: BASE_RELEASE_FILE };
+    const detail: Phrase = { key: 'source.no-base-version', file: BASE_RELEASE_FILE };
     throw fail('incomplete', detail, [...looked, ...(await look(dir, [BASE_RELEASE_FILE]))]);
   }
 
   const tree = await readSourceTree(dir);
-  const isRelease = !line.versionHasSnapshot || makeVariable(makefile, 'IS_RELEASE') === 'true';
+  const isRelease = !release.versionHasSnapshot || makeVariable(makefile, 'IS_RELEASE') === 'true';
   const version = isRelease ? stated : `${stated}-snapshot-${tree.commit || 'unknown'}`;
   const goLine = /^go[ \t]+(\S+)/m.exec(await readText(join(dir, 'go.mod')))?.[1];
-  const goVersion = laterGo(line.releaseGo, goLine ?? '');
-  return { dir, line, version, baseVersion, goVersion, isRelease, practice, tree };
+  const goVersion = laterGo(release.releaseGo, goLine ?? '');
+  return { dir, release, version, baseVersion, goVersion, isRelease, practice, tree };
 }
 
 export interface SourceOptions {
@@ -180,8 +180,8 @@ function cloneFolder(tag: string, stateDir: string): string {
 }
 
 function refuseUnknown(tag: string): void {
-  if (lineOf(tag)) return;
-  const detail: Phrase = { say: 'source.other-tag', tag, known: KNOWN_LINES };
+  if (releaseOf(tag)) return;
+  const detail: Phrase = { key: 'source.other-tag', tag, known: KNOWN_RELEASES };
   throw new WizardFailure({ kind: 'source', path: tag, problem: 'unknown-line', detail, looked: [] });
 }
 

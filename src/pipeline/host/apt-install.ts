@@ -1,4 +1,4 @@
-import { WizardFailure } from '../run/failure.ts';
+import { WizardFailure } from '../core/failure.ts';
 import { runInGroup } from './process-group.ts';
 
 export function isRoot(): boolean {
@@ -26,23 +26,23 @@ export async function installPackages(
   packages: readonly string[],
   options: {
     readonly signal: AbortSignal;
-    readonly say: (line: string) => void;
+    readonly onNotice: (line: string) => void;
     /** Of each list the first package that this release has, if any. */
     readonly alternatives?: readonly (readonly string[])[];
   },
 ): Promise<void> {
   const aptGet = async (...args: string[]) => {
-    options.say(`apt-get ${args.join(' ')}`);
+    options.onNotice(`apt-get ${args.join(' ')}`);
     const { exitCode, tail } = await runInGroup('apt-get', args, {
       signal: options.signal,
       env: { DEBIAN_FRONTEND: 'noninteractive' },
-      onLine: options.say,
+      onLine: options.onNotice,
       // dpkg must not be cut off in the middle of writing its database.
       killSignal: 'SIGTERM',
     });
     if (exitCode === 0) return;
     const command = `apt-get ${args.join(' ')}`;
-    throw new WizardFailure({ kind: 'command', command, where: { say: 'where.host' }, exitCode, tail });
+    throw new WizardFailure({ kind: 'command', command, where: { key: 'where.host' }, exitCode, tail });
   };
   await aptGet('update');
   const chosen = await Promise.all((options.alternatives ?? []).map(firstKnown));

@@ -1,5 +1,5 @@
 /** PURE: ports that can not be had, by who holds them. */
-import type { Text } from '../run/phrase.ts';
+import type { Text } from '../core/phrase.ts';
 import type { TakenPort } from './ports.ts';
 
 export interface Holder {

@@ -3,11 +3,11 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { access, constants, open, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { CancelledError, toFailure, WizardFailure } from '../core/failure.ts';
+import type { Text } from '../core/phrase.ts';
+import { until } from '../core/waiting.ts';
 import type { ComposeProgram } from '../engine/compose-port.ts';
 import { DockerPort } from '../engine/docker-port.ts';
-import { CancelledError, toFailure, WizardFailure } from '../run/failure.ts';
-import type { Text } from '../run/phrase.ts';
-import { until } from '../run/waiting.ts';
 import { installPackages, isRoot } from './apt-install.ts';
 import { programFile } from './files.ts';
 import { hostDistribution } from './host-apt.ts';
@@ -19,7 +19,7 @@ export interface HostSetup {
   /** False: nothing on the host is installed or started. */
   readonly allowInstall: boolean;
   /** Told before anything is done, and what apt-get says meanwhile. */
-  readonly say: (text: Text) => void;
+  readonly onNotice: (text: Text) => void;
   readonly signal: AbortSignal;
 }
 
@@ -81,7 +81,7 @@ async function startDetached(): Promise<ChildProcess> {
 async function startEngine(docker: DockerPort, setup: HostSetup): Promise<void> {
   let daemon: ChildProcess | undefined;
   if (await present('/run/systemd/system')) {
-    setup.say({ say: 'step.systemctl' });
+    setup.onNotice({ key: 'step.systemctl' });
     const { execa } = await import('execa');
     await execa('systemctl', ['start', 'docker'], {
       reject: false,
@@ -89,7 +89,7 @@ async function startEngine(docker: DockerPort, setup: HostSetup): Promise<void> 
       timeout: DAEMON_DEADLINE_MS,
     });
   } else {
-    setup.say({ say: 'step.dockerd', log: DAEMON_LOG });
+    setup.onNotice({ key: 'step.dockerd', log: DAEMON_LOG });
     daemon = await startDetached();
   }
   const failed = async (detail: string) =>
@@ -101,7 +101,7 @@ async function startEngine(docker: DockerPort, setup: HostSetup): Promise<void> 
     });
   try {
     await until({
-      what: { say: 'wait.engine' },
+      what: { key: 'wait.engine' },
       deadlineMs: DAEMON_DEADLINE_MS,
       signal: setup.signal,
       ask: async () => {
@@ -111,7 +111,7 @@ async function startEngine(docker: DockerPort, setup: HostSetup): Promise<void> 
           return { yes: true };
         } catch {
           if (ended) throw await failed('dockerd ended while it started');
-          return { no: { say: 'last.none' } };
+          return { no: { key: 'last.none' } };
         }
       },
     });
@@ -139,7 +139,7 @@ export async function ensureEngine(setup: HostSetup): Promise<DockerPort> {
   }
   if (setup.signal.aborted) throw new CancelledError();
   if (!(await hasProgram('dockerd'))) {
-    setup.say({ say: 'step.install-engine' });
+    setup.onNotice({ key: 'step.install-engine' });
     await installEngine(docker, setup);
   }
   // systemd may have started it with the package already, unless a policy forbade it.
@@ -149,7 +149,7 @@ export async function ensureEngine(setup: HostSetup): Promise<DockerPort> {
   );
   if (!running) await startEngine(docker, setup);
   const { engine, api } = await docker.version();
-  setup.say({ say: 'step.engine', engine, api, endpoint: docker.endpoint });
+  setup.onNotice({ key: 'step.engine', engine, api, endpoint: docker.endpoint });
   return docker;
 }
 
@@ -218,7 +218,7 @@ export async function ensureCompose(
   if (setup.signal.aborted) throw new CancelledError();
   let detail = '';
   if (setup.allowInstall && isRoot() && (await hostDistribution())) {
-    setup.say({ say: 'step.install-compose' });
+    setup.onNotice({ key: 'step.install-compose' });
     try {
       await installPackages([], { ...setup, alternatives: [COMPOSE] });
     } catch (error) {

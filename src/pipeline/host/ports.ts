@@ -1,9 +1,9 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import type { Phrase, Text } from '../core/phrase.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
-import type { Phrase, Text } from '../run/phrase.ts';
 
 export interface WantedPort {
   readonly port: number;
@@ -53,7 +53,7 @@ async function programsOfSockets(inodes: ReadonlySet<string>): Promise<Map<strin
           const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
           if (!inode || !inodes.has(inode)) return;
           const name = (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim();
-          programs.set(inode, { say: 'owner.process', pid, name });
+          programs.set(inode, { key: 'owner.process', pid, name });
         }),
       );
     }),
@@ -63,7 +63,7 @@ async function programsOfSockets(inodes: ReadonlySet<string>): Promise<Map<strin
 
 function containerOwner({ name, labels }: ContainerInfo): Phrase {
   const project = labels['com.docker.compose.project'];
-  return project ? { say: 'owner.composed', name, project } : { say: 'owner.container', name };
+  return project ? { key: 'owner.composed', name, project } : { key: 'owner.container', name };
 }
 
 /**
@@ -94,7 +94,7 @@ export async function takenPorts(
     const container = publisherOf(port);
     if (container?.labels[LABEL.project] === project) continue;
     const other: Phrase | undefined =
-      code === 'EACCES' ? { say: 'owner.system' } : programs.get(sockets.get(port) ?? '');
+      code === 'EACCES' ? { key: 'owner.system' } : programs.get(sockets.get(port) ?? '');
     taken.push({ port, wantedBy, owner: container ? containerOwner(container) : (other ?? '') });
   }
   return taken;

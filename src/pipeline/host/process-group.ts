@@ -1,5 +1,5 @@
+import { CancelledError } from '../core/failure.ts';
 import { LineSplitter } from '../engine/line-splitter.ts';
-import { CancelledError } from '../run/failure.ts';
 
 export interface GroupResult {
   /** 127 where the program is not there. */

@@ -3,9 +3,9 @@ import { type FSWatcher, watch } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { AsyncSignal } from '../core/async-signal.ts';
+import { CancelledError } from '../core/failure.ts';
 import { fingerprintOf, readSourceTree, type SourceTree } from '../fabric/source-tree.ts';
-import { Doorbell } from '../run/doorbell.ts';
-import { CancelledError } from '../run/failure.ts';
 
 /** An editor's save is several steps, `git checkout` is many: acted upon when it has been quiet for this long. */
 const QUIET_MS = 150;
@@ -15,7 +15,7 @@ const NOISE_MS = 2000;
 const POLL_MS = 2000;
 
 /** Rings when anything in the folders changes. */
-class FolderBell extends Doorbell {
+class FolderBell extends AsyncSignal {
   readonly #watchers = new Map<string, FSWatcher>();
   #closed = false;
   /** False where some folder can't be watched. */
@@ -26,7 +26,7 @@ class FolderBell extends Doorbell {
     this.#watchers.get(folder)?.close();
     try {
       const watcher = watch(folder, (kind, name) => {
-        this.ring();
+        this.notify();
         if (kind === 'rename' && name) void this.#watchNew(join(folder, name));
       });
       watcher.on('error', () => this.#forget(folder));
@@ -45,7 +45,7 @@ class FolderBell extends Doorbell {
   #forget(folder: string): void {
     this.#watchers.get(folder)?.close();
     this.#watchers.delete(folder);
-    this.ring();
+    this.notify();
   }
 
   /** A folder may have been filled before we heard of it: all that is in it is watched too, and looked at. */
@@ -56,7 +56,7 @@ class FolderBell extends Doorbell {
     this.watch(path);
     const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
     for (const entry of entries) if (entry.isDirectory()) await this.#watchNew(join(path, entry.name));
-    this.ring();
+    this.notify();
   }
 }
 
@@ -101,7 +101,7 @@ export async function treeChange(known: SourceTree, watching: Watching): Promise
       const tree = await readSourceTree(known.dir);
       if (signal.aborted) throw new CancelledError();
       const differs = fingerprintOf(tree, keep) !== before;
-      if (differs && (noisy || !bell.rung)) return { tree, paths: difference(known, tree, keep) };
+      if (differs && (noisy || !bell.notified)) return { tree, paths: difference(known, tree, keep) };
       if (!differs) {
         onWait?.();
         if (bell.complete) await bell.next(signal);

@@ -1,8 +1,8 @@
+import { CancelledError } from '../core/failure.ts';
+import type { Phrase, Text } from '../core/phrase.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { messageOf } from '../engine/engine-answers.ts';
 import { isGoAtLeast } from '../fabric/go-version.ts';
-import { CancelledError } from '../run/failure.ts';
-import type { Phrase, Text } from '../run/phrase.ts';
 
 const PROGRAMS = {
   builder: ['go', 'gcc', 'git', 'make', 'bzip2', 'bash', 'tar'],
@@ -11,8 +11,8 @@ const PROGRAMS = {
 
 /** What needs more than its name. */
 const LACKS: Readonly<Record<string, Phrase>> = {
-  'libc.a': { say: 'lacks.libc' },
-  'ltdl.h': { say: 'lacks.ltdl' },
+  'libc.a': { key: 'lacks.libc' },
+  'ltdl.h': { key: 'lacks.ltdl' },
 };
 
 function script(kind: 'builder' | 'runtime', needsLtdl: boolean): string {
@@ -62,7 +62,7 @@ export async function missingInImage(
           if (item) missing.push(LACKS[item] ?? item);
           const go = /^go version (\S+)/.exec(line)?.[1];
           if (go !== undefined && !isGoAtLeast(go, options.goVersion))
-            missing.push({ say: 'lacks.go', wanted: options.goVersion, version: go });
+            missing.push({ key: 'lacks.go', wanted: options.goVersion, version: go });
         },
       },
       async () => undefined,

@@ -1,7 +1,8 @@
 /** Which image of CouchDB a network takes: the nearest that is on the engine, else the nearest. */
-import type { BuildSettings } from '../choices/settings.ts';
-import type { WizardConfig } from '../choices/wizard-config.ts';
+
+import type { WizardConfig } from '../config/wizard-config.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
+import type { BuildSettings } from '../fabric/build-settings.ts';
 
 export interface CouchdbImage {
   readonly ref: string;
@@ -13,7 +14,7 @@ export function couchdbCandidates(
   { couchdbImage }: Pick<WizardConfig, 'couchdbImage'>,
   settings: BuildSettings,
 ): readonly string[] {
-  return couchdbImage === undefined ? settings.line.couchdbImages(settings) : [couchdbImage];
+  return couchdbImage === undefined ? settings.release.couchdbImages(settings) : [couchdbImage];
 }
 
 /** @returns undefined where no CouchDB is wanted */

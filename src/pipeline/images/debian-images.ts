@@ -5,6 +5,9 @@
 import { createHash } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { StageContext } from '../context/stage.ts';
+import { CancelledError, WizardFailure } from '../core/failure.ts';
+import type { Phrase } from '../core/phrase.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { LABEL } from '../engine/labels.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
@@ -13,9 +16,6 @@ import { formatSources } from '../host/apt-sources.ts';
 import { type HostApt, readHostApt } from '../host/host-apt.ts';
 import { installCommand } from '../host/install-command.ts';
 import { runInGroup } from '../host/process-group.ts';
-import { CancelledError, WizardFailure } from '../run/failure.ts';
-import type { Phrase } from '../run/phrase.ts';
-import type { StageContext } from '../run/stage.ts';
 import { debianGo, type GoPackage } from './debian-go.ts';
 
 /** Counts up when the way of building changes, so that older images are not taken for current ones. */
@@ -70,7 +70,7 @@ const LEFT_OUT = [
 const DEBOOTSTRAP_STEPS = 5;
 const DEBOOTSTRAP_PACKAGES = 93;
 
-export interface DebianWay {
+export interface DebianImageOptions {
   readonly docker: DockerPort;
   readonly goArch: string;
   /** The oldest Go that a builder must have; absent: whatever comes first. */
@@ -105,14 +105,14 @@ async function existing(docker: DockerPort, tag: string, fingerprint: string): P
   return image?.labels[LABEL.fingerprint] === fingerprint;
 }
 
-async function requireHostApt(way: DebianWay, ref: string): Promise<HostApt> {
+async function requireHostApt(way: DebianImageOptions, ref: string): Promise<HostApt> {
   const apt = await readHostApt(way.goArch);
   if (apt) return apt;
   throw new WizardFailure({
     kind: 'base-image',
     ref,
     lacks: [],
-    detail: { say: 'base.no-apt' },
+    detail: { key: 'base.no-apt' },
   });
 }
 
@@ -120,21 +120,21 @@ const AGAIN = 'sudo fabric-wizard up --yes';
 
 /** @throws WizardFailure `tool-missing` where debootstrap cannot run or be installed */
 async function requireDebootstrap(context: StageContext): Promise<void> {
-  const neededFor: Phrase = { say: 'purpose.bases' };
+  const neededFor: Phrase = { key: 'purpose.bases' };
   const { execa } = await import('execa');
   const found = await execa('debootstrap', ['--version'], { reject: false, timeout: 10_000 });
   const there = found.exitCode === 0;
   if (!isRoot()) {
     throw new WizardFailure({
       kind: 'tool-missing',
-      tool: there ? { say: 'root.for-debootstrap' } : 'debootstrap',
+      tool: there ? { key: 'root.for-debootstrap' } : 'debootstrap',
       neededFor,
       install: there ? AGAIN : `${installCommand(['debootstrap'])} && ${AGAIN}`,
     });
   }
   if (there) return;
-  context.warn('installing-package', { say: 'warning.debootstrap' });
-  await installPackages(['debootstrap'], { signal: context.signal, say: context.log });
+  context.warn('installing-package', { key: 'warning.debootstrap' });
+  await installPackages(['debootstrap'], { signal: context.signal, onNotice: context.log });
 }
 
 const FOLDER = /^debian-root-(\d+)-/;
@@ -201,7 +201,7 @@ async function debootstrap(apt: HostApt, root: string, say: Listener, signal: Ab
   throw new WizardFailure({
     kind: 'command',
     command: `debootstrap ${args.join(' ')}`,
-    where: { say: 'where.host' },
+    where: { key: 'where.host' },
     exitCode,
     tail,
   });
@@ -231,7 +231,7 @@ async function importRoot(
   root: string,
   tag: string,
   labels: Record<string, string>,
-  way: DebianWay,
+  way: DebianImageOptions,
   signal: AbortSignal,
 ) {
   const excludes = LEFT_OUT.map((pattern) => `--exclude=${pattern}`);
@@ -255,7 +255,7 @@ async function importRoot(
   throw new WizardFailure({
     kind: 'command',
     command: `tar ${args.join(' ')}`,
-    where: { say: 'where.host' },
+    where: { key: 'where.host' },
     exitCode: exitCode ?? 1,
     tail: [],
   });
@@ -265,7 +265,7 @@ async function makeRootImage(
   apt: HostApt,
   tag: string,
   fingerprint: string,
-  way: DebianWay,
+  way: DebianImageOptions,
   say: Listener,
   signal: AbortSignal,
 ): Promise<void> {
@@ -292,7 +292,11 @@ interface DebianImage {
   readonly built: boolean;
 }
 
-async function runtimeImage(apt: HostApt, way: DebianWay, context: StageContext): Promise<DebianImage> {
+async function runtimeImage(
+  apt: HostApt,
+  way: DebianImageOptions,
+  context: StageContext,
+): Promise<DebianImage> {
   const { codename, id } = apt.distribution;
   const inputs = [`recipe ${RECIPE}`, id, codename, apt.arch, DPKG_CONFIG, ...RUNTIME_PACKAGES];
   const fingerprint = fingerprintOf(inputs);
@@ -362,7 +366,7 @@ function newerSuite({ mirror, distribution }: HostApt, { suite }: GoPackage): re
 async function builderImage(
   ref: string,
   apt: HostApt,
-  way: DebianWay,
+  way: DebianImageOptions,
   context: StageContext,
 ): Promise<DebianImage> {
   const { codename, id } = apt.distribution;
@@ -372,7 +376,7 @@ async function builderImage(
       kind: 'base-image',
       ref,
       lacks: [`Go ${way.goVersion ?? ''}`],
-      detail: { say: 'base.no-go-package', distribution: `${id} ${codename}` },
+      detail: { key: 'base.no-go-package', distribution: `${id} ${codename}` },
     });
   }
   const base = await runtimeImage(apt, way, context);
@@ -415,7 +419,7 @@ async function builderImage(
 export async function debianImage(
   kind: 'builder' | 'runtime',
   ref: string,
-  way: DebianWay,
+  way: DebianImageOptions,
   context: StageContext,
 ): Promise<{ readonly tag: string; readonly built: boolean }> {
   const apt = await requireHostApt(way, ref);

@@ -1,11 +1,11 @@
 /** The text of each image's Dockerfile: the checkout's own with its placeholders filled in, or ours. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BuildSettings } from '../choices/settings.ts';
-import type { FabricLine } from '../fabric/fabric-line.ts';
-import type { ImageName } from '../fabric/line-facts.ts';
-import type { Phrase } from '../run/phrase.ts';
-import { unreachable } from '../run/unreachable.ts';
+import type { Phrase } from '../core/phrase.ts';
+import { unreachable } from '../core/unreachable.ts';
+import type { BuildSettings } from '../fabric/build-settings.ts';
+import type { Release } from '../fabric/release.ts';
+import type { ImageName } from '../fabric/release-facts.ts';
 import { programsIn } from './image-programs.ts';
 
 export interface Dockerfile {
@@ -21,7 +21,7 @@ function fillPlaceholders(template: string, settings: BuildSettings): string {
     .replaceAll('_BASE_NS_', settings.baseDockerNs)
     .replaceAll('_NS_', settings.dockerNs)
     .replaceAll('_BASE_TAG_', settings.builderImage.slice(cut + 1))
-    .replaceAll('_TAG_', settings.line.imageTags(settings)[0] ?? settings.version);
+    .replaceAll('_TAG_', settings.release.imageTags(settings)[0] ?? settings.version);
 }
 
 function labelLines(settings: BuildSettings): string {
@@ -29,14 +29,14 @@ function labelLines(settings: BuildSettings): string {
   return `LABEL ${label}.version=${settings.version} \\\n      ${label}.base.version=${settings.baseVersion}\n`;
 }
 
-function toolsPayload(line: FabricLine): string {
+function toolsPayload(line: Release): string {
   return programsIn('tools', line)
     .map((program) => `payload/${program}`)
     .join(' ');
 }
 
 /** For lines whose own tools Dockerfile compiles again and asks the internet. VOLUME last: what follows it is lost. */
-function ourTools(line: FabricLine): string {
+function ourTools(line: Release): string {
   return `FROM _BASE_NS_/fabric-baseimage:_BASE_TAG_
 ENV FABRIC_CFG_PATH /etc/hyperledger/fabric
 COPY ${toolsPayload(line)} /usr/local/bin/
@@ -58,7 +58,7 @@ const RUN_NPM = /^RUN npm /m;
 async function template(
   name: ImageName,
   sourceDir: string,
-  line: FabricLine,
+  line: Release,
   chaintool: boolean,
 ): Promise<Dockerfile> {
   const offline = line.dockerfileNeedsInternet;
@@ -68,7 +68,7 @@ async function template(
       adapted: [
         {
           code: 'tools-ours',
-          message: { say: 'warning.own-tools' },
+          message: { key: 'warning.own-tools' },
         },
       ],
     };
@@ -80,7 +80,7 @@ async function template(
       text = text.replace(/payload\/chaintool\s+/, '');
       adapted.push({
         code: 'no-chaintool',
-        message: { say: 'warning.no-chaintool' },
+        message: { key: 'warning.no-chaintool' },
       });
     }
     if (offline.ccenv && RUN_NPM.test(text)) {
@@ -90,7 +90,7 @@ async function template(
         .join('\n');
       adapted.push({
         code: 'ccenv-no-npm',
-        message: { say: 'warning.no-npm' },
+        message: { key: 'warning.no-npm' },
       });
     }
     text = `${text.trimEnd()}\n${WARM_CACHE}`;
@@ -108,12 +108,12 @@ const CHAINCODE_USER = `RUN echo 'chaincode:x:500:' >> /etc/group \\
 /** On a builder and a runtime of ours, for programs that are compiled already. */
 export function ourDockerfile(
   name: ImageName,
-  { line, builderImage, runtimeImage, version }: BuildSettings,
+  { release, builderImage, runtimeImage, version }: BuildSettings,
 ): string {
   const from = (image: string) => `FROM ${image}\n`;
   // VOLUME last: what follows it is lost.
-  const node = (programs: string, volumes: readonly string[]) => `ENV FABRIC_CFG_PATH ${line.cfgPath}
-${line.fabricVer ? `ENV FABRIC_VER ${version}\n` : ''}COPY ${programs} /usr/local/bin/
+  const node = (programs: string, volumes: readonly string[]) => `ENV FABRIC_CFG_PATH ${release.cfgPath}
+${release.fabricVer ? `ENV FABRIC_VER ${version}\n` : ''}COPY ${programs} /usr/local/bin/
 ADD payload/sampleconfig.tar.bz2 $FABRIC_CFG_PATH/
 RUN mkdir -p /var/hyperledger/production
 ${volumes.map((volume) => `VOLUME ${volume}\n`).join('')}`;
@@ -132,9 +132,9 @@ USER chaincode
     case 'peer':
       return `${from(runtimeImage)}${node('payload/peer', NODE_VOLUMES)}EXPOSE 7051\n${command(['peer', 'node', 'start'])}`;
     case 'orderer':
-      return `${from(runtimeImage)}${node('payload/orderer', NODE_VOLUMES)}EXPOSE 7050\n${command(line.ordererCommand)}`;
+      return `${from(runtimeImage)}${node('payload/orderer', NODE_VOLUMES)}EXPOSE 7050\n${command(release.ordererCommand)}`;
     case 'tools':
-      return `${from(builderImage)}ENV GO111MODULE=auto\n${node(toolsPayload(line), line.toolsVolumes)}`;
+      return `${from(builderImage)}ENV GO111MODULE=auto\n${node(toolsPayload(release), release.toolsVolumes)}`;
     default:
       return unreachable(name);
   }
@@ -150,7 +150,7 @@ export async function dockerfileOf(
   settings: BuildSettings,
   chaintool: boolean,
 ): Promise<Dockerfile> {
-  if (settings.line.baseImages === 'ours') return { text: ourDockerfile(name, settings), adapted: [] };
-  const { text, adapted } = await template(name, sourceDir, settings.line, chaintool);
+  if (settings.release.baseImages === 'ours') return { text: ourDockerfile(name, settings), adapted: [] };
+  const { text, adapted } = await template(name, sourceDir, settings.release, chaintool);
   return { text: `${fillPlaceholders(text, settings).trimEnd()}\n${labelLines(settings)}`, adapted };
 }

@@ -3,7 +3,7 @@
  * compares equal means equal input.
  */
 import { createHash } from 'node:crypto';
-import type { BuildSettings } from '../choices/settings.ts';
+import type { BuildSettings } from '../fabric/build-settings.ts';
 import { ldflagsText } from '../fabric/ldflags.ts';
 import { fingerprintOf, type SourceTree } from '../fabric/source-tree.ts';
 

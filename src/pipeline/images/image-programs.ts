@@ -1,7 +1,8 @@
 /** Which base image and which programs each image consists of. */
-import type { FabricLine } from '../fabric/fabric-line.ts';
-import type { ImageName, ProgramName } from '../fabric/line-facts.ts';
-import { unreachable } from '../run/unreachable.ts';
+
+import { unreachable } from '../core/unreachable.ts';
+import type { Release } from '../fabric/release.ts';
+import type { ImageName, ProgramName } from '../fabric/release-facts.ts';
 
 /** The only one of `gotools` that an image needs. */
 export const PROTOC_GEN_GO = 'protoc-gen-go';
@@ -27,7 +28,7 @@ export const IMAGE_BASE: Record<ImageName, 'builder' | 'runtime'> = {
 };
 
 /** The programs under `/usr/local/bin` of an image. */
-export function programsIn(name: ImageName, { programs, goshimScript }: FabricLine): readonly string[] {
+export function programsIn(name: ImageName, { programs, goshimScript }: Release): readonly string[] {
   switch (name) {
     case 'baseos':
       return [];

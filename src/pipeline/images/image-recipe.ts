@@ -1,12 +1,12 @@
 /** What each image is made of: Dockerfile text, payload and fingerprint. Pure but for reading a Dockerfile. */
 import { join } from 'node:path';
-import type { BuildSettings } from '../choices/settings.ts';
+import type { Phrase } from '../core/phrase.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
-import type { FabricLine } from '../fabric/fabric-line.ts';
-import type { ImageName } from '../fabric/line-facts.ts';
+import type { BuildSettings } from '../fabric/build-settings.ts';
+import type { Release } from '../fabric/release.ts';
+import type { ImageName } from '../fabric/release-facts.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import { fingerprintOf, type SourceTree } from '../fabric/source-tree.ts';
-import type { Phrase } from '../run/phrase.ts';
 import type { BuildOutputs } from './build-outputs.ts';
 import { dockerfileOf } from './dockerfiles.ts';
 import { type Fingerprint, imageFingerprint } from './fingerprint.ts';
@@ -43,20 +43,20 @@ export function imageRef(settings: BuildSettings, name: ImageName, tag: string):
 
 /** Every reference that the image gets, the most specific first. */
 export function imageRefs(settings: BuildSettings, name: ImageName): string[] {
-  return settings.line.imageTags(settings).map((tag) => imageRef(settings, name, tag));
+  return settings.release.imageTags(settings).map((tag) => imageRef(settings, name, tag));
 }
 
 /** What we have made for the peers' chaincode: to compile in, and to run on. */
 export function chaincodeImage(settings: BuildSettings, role: 'builder' | 'runtime'): string {
   if (role === 'builder') return primaryRef(settings, 'ccenv');
-  return settings.line.imagesBuilt.includes('baseos')
+  return settings.release.imagesBuilt.includes('baseos')
     ? primaryRef(settings, 'baseos')
     : settings.runtimeImage;
 }
 
 export function primaryRef(settings: BuildSettings, name: ImageName): string {
   const first = imageRefs(settings, name)[0];
-  if (!first) throw new Error(`line ${settings.line.id} has no tag`);
+  if (!first) throw new Error(`line ${settings.release.id} has no tag`);
   return first;
 }
 
@@ -98,7 +98,7 @@ export async function wantedContent(
   input: RecipeInput & { readonly outputs: BuildOutputs | undefined },
 ): Promise<Partial<ImageContent> & Pick<ImageContent, 'rest'>> {
   const { rest } = await recipeBase(name, input);
-  return { rest, programs: input.outputs && programsOf(name, input.settings.line, input.outputs) };
+  return { rest, programs: input.outputs && programsOf(name, input.settings.release, input.outputs) };
 }
 
 /** Where an image has it, it is all of sampleconfig. */
@@ -106,7 +106,7 @@ function hasSampleconfig(name: ImageName): boolean {
   return name === 'peer' || name === 'orderer' || name === 'tools';
 }
 
-function programsOf(name: ImageName, line: FabricLine, outputs: BuildOutputs): Record<string, string> {
+function programsOf(name: ImageName, line: Release, outputs: BuildOutputs): Record<string, string> {
   return Object.fromEntries(
     programsIn(name, line).map((binary) => {
       const made = outputs.binaries[binary];
@@ -126,7 +126,7 @@ export async function imageRecipe(
 ): Promise<ImageRecipe> {
   const { source, outputs, chaintool } = input;
   const { dockerfile, adapted, sampleconfig, rest } = await recipeBase(name, input);
-  const programs = programsOf(name, source.line, outputs);
+  const programs = programsOf(name, source.release, outputs);
   const content: string[] = [];
   const context: TarEntry[] = [];
   const add = (file: string, from: string, id: string, mode: number) => {
@@ -138,7 +138,7 @@ export async function imageRecipe(
   }
   if (name === 'ccenv') {
     const id = goshimId(source.tree, outputs);
-    if (source.line.goshimScript !== undefined) add('goshim.tar.bz2', input.payload.goshim, id, 0o644);
+    if (source.release.goshimScript !== undefined) add('goshim.tar.bz2', input.payload.goshim, id, 0o644);
     // Made of the same files by the base image's Go, and never twice the same bytes.
     add('gocache.tar', input.payload.gocache, id, 0o644);
     if (chaintool) add('chaintool', chaintool.file, chaintool.sha256, 0o755);

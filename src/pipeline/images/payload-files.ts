@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildDir, type Workbench } from '../run/workbench.ts';
+import { buildDir, type RunContext } from '../context/run-context.ts';
 import type { Chaintool } from './image-recipe.ts';
 
 export interface PayloadPaths {
@@ -26,7 +26,7 @@ export function payloadPaths(stateDir: string): PayloadPaths {
 
 /** The chaintool that the payload holds, where the user asked for one. */
 export async function presentChaintool(
-  bench: Pick<Workbench, 'stateDir' | 'config'>,
+  bench: Pick<RunContext, 'stateDir' | 'config'>,
 ): Promise<Chaintool | undefined> {
   if (!bench.config.chaintool) return undefined;
   const file = payloadPaths(bench.stateDir).chaintool;

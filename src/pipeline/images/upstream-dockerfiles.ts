@@ -1,13 +1,13 @@
 /** The checkout's own Dockerfiles, of 2.0 and later: their build arguments, what they start from, what goes into them. */
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BuildSettings } from '../choices/settings.ts';
+import { WizardFailure } from '../core/failure.ts';
+import type { Phrase } from '../core/phrase.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
-import type { ImageName } from '../fabric/line-facts.ts';
+import type { BuildSettings } from '../fabric/build-settings.ts';
+import type { ImageName } from '../fabric/release-facts.ts';
 import { type FabricSource, makeVariable } from '../fabric/source.ts';
 import { fingerprintOf } from '../fabric/source-tree.ts';
-import { WizardFailure } from '../run/failure.ts';
-import type { Phrase } from '../run/phrase.ts';
 import { isBuiltUpstream, upstreamFingerprint } from './fingerprint.ts';
 import type { ImageRecipe } from './image-recipe.ts';
 
@@ -170,7 +170,7 @@ function textOf(dir: string, path: string): Promise<string> {
 function refuse(image: ImageName, why: Phrase): never {
   throw new WizardFailure({
     kind: 'usage',
-    message: { say: 'usage.upstream', image, why },
+    message: { key: 'usage.upstream', image, why },
     next: ['fabric-wizard up --yes --dockerfiles own'],
   });
 }
@@ -180,7 +180,7 @@ function required(
   args: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string>> {
   for (const [variable, value] of Object.entries(args)) {
-    if (value === undefined) refuse(name, { say: 'upstream.unstated', file: 'Makefile', variable });
+    if (value === undefined) refuse(name, { key: 'upstream.unstated', file: 'Makefile', variable });
   }
   return args as Readonly<Record<string, string>>;
 }
@@ -208,10 +208,10 @@ export async function upstreamRecipe(name: ImageName, { source, settings }: Buil
   const compiles = /^RUN make /m.test(text);
   const written = /release\/linux-(\w+)\//.exec(text)?.[1];
   if (written !== undefined && written !== settings.goArch)
-    refuse(name, { say: 'upstream.other-architecture', written, arch: settings.goArch });
+    refuse(name, { key: 'upstream.other-architecture', written, arch: settings.goArch });
   // Only the peer asks for images by what is compiled in.
   if (name === 'peer' && !takesVariables(text))
-    refuse(name, { say: 'upstream.no-variables', file: dockerfilePath(name) });
+    refuse(name, { key: 'upstream.no-variables', file: dockerfilePath(name) });
   const buildArgs = required(name, buildArguments(text, files, settings));
   const folder = `images/${name}/`;
   const isIgnored = ignoredBy(dockerignore ?? '');
@@ -222,7 +222,7 @@ export async function upstreamRecipe(name: ImageName, { source, settings }: Buil
   return {
     dockerfile: text.endsWith('\n') ? text : `${text}\n`,
     adapted: lost
-      ? [{ code: 'upstream-variables', message: { say: 'warning.upstream-variables', image: name } }]
+      ? [{ code: 'upstream-variables', message: { key: 'warning.upstream-variables', image: name } }]
       : [],
     fingerprint,
     content: { programs: {}, rest: fingerprint },

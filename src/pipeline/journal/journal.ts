@@ -12,9 +12,9 @@
 import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { RunEvent } from '../run/events.ts';
-import { WizardFailure } from '../run/failure.ts';
-import type { Phrase, Text } from '../run/phrase.ts';
+import type { RunEvent } from '../core/events.ts';
+import { WizardFailure } from '../core/failure.ts';
+import type { Phrase, Text } from '../core/phrase.ts';
 import { type LockFile, lockFreed, takeLock } from './lock-file.ts';
 import { openRunRecord, type RunRecord } from './run-record.ts';
 import {
@@ -170,7 +170,7 @@ export async function openStateFolder(dir: string): Promise<string> {
     const reason = error instanceof Error ? error.message : String(error);
     throw new WizardFailure({
       kind: 'usage',
-      message: { say: 'usage.state-folder', dir: folder, reason },
+      message: { key: 'usage.state-folder', dir: folder, reason },
       next: ['fabric-wizard up --dir DIR'],
     });
   }
@@ -210,7 +210,7 @@ export async function openJournal(
     if (!broken) return new Journal(folder, lock, state, []);
     const aside = `${stateFile(folder)}.broken-${new Date(now()).toISOString().replace(/[:.]/g, '-')}`;
     await rename(stateFile(folder), aside);
-    const message: Phrase = { say: 'warning.state-broken', path: aside };
+    const message: Phrase = { key: 'warning.state-broken', path: aside };
     return new Journal(folder, lock, state, [{ code: 'state-broken', message }]);
   } catch (error) {
     await lock.release();

@@ -2,7 +2,7 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
-import { CancelledError, WizardFailure } from '../run/failure.ts';
+import { CancelledError, WizardFailure } from '../core/failure.ts';
 
 const holderSchema = z.object({
   pid: z.number().int().positive(),

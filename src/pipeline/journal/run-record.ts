@@ -3,7 +3,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import type { RunEvent, RunOutcome, SmokeResult } from '../run/events.ts';
+import type { RunEvent, RunOutcome, SmokeResult } from '../core/events.ts';
 
 /** While the disk is slower than the run, at most this much waits in memory per file; more is left out. */
 const MAX_WAITING_BYTES = 8 * 1024 * 1024;

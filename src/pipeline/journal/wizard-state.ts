@@ -2,7 +2,7 @@
 import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { WizardFailure } from '../run/failure.ts';
+import { WizardFailure } from '../core/failure.ts';
 
 export const STATE_VERSION = 1;
 

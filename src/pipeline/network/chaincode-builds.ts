@@ -1,5 +1,5 @@
 /** PURE: which peers build a chaincode, and which of the others can start what they built. */
-import type { FabricLine } from '../fabric/fabric-line.ts';
+import type { Release } from '../fabric/release.ts';
 import { allPeers, type NetworkSpec, type PeerSpec } from './network-spec.ts';
 
 export interface ChaincodeBuild {
@@ -16,7 +16,7 @@ export interface ChaincodeBuild {
  */
 export function chaincodeBuilds(
   spec: NetworkSpec,
-  line: Pick<FabricLine, 'tlsRootInChaincodeImage'>,
+  line: Pick<Release, 'tlsRootInChaincodeImage'>,
   proveEveryPeer: boolean,
 ): ChaincodeBuild[] {
   const perOrganisation = line.tlsRootInChaincodeImage && spec.tls;

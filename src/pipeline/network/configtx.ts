@@ -1,7 +1,7 @@
 /** configtx.yaml: what configtxgen makes a network's first blocks of. */
 import { stringify } from 'yaml';
-import type { FabricLine } from '../fabric/fabric-line.ts';
-import { unreachable } from '../run/unreachable.ts';
+import { unreachable } from '../core/unreachable.ts';
+import type { Release } from '../fabric/release.ts';
 import { ordererDir, ordererMsp, orgMsp } from './crypto-layout.ts';
 import type { NetworkSpec } from './network-spec.ts';
 
@@ -18,7 +18,7 @@ function meta(rule: string) {
   return { Type: 'ImplicitMeta', Rule: rule };
 }
 
-function scopePolicies(line: FabricLine, scope: Scope) {
+function scopePolicies(line: Release, scope: Scope) {
   if (!line.policies) return {};
   const lifecycle = line.lifecycle === 'package' && scope === 'Application';
   return {
@@ -34,7 +34,7 @@ function scopePolicies(line: FabricLine, scope: Scope) {
   };
 }
 
-function orgPolicies(line: FabricLine, mspId: string, hasPeers: boolean) {
+function orgPolicies(line: Release, mspId: string, hasPeers: boolean) {
   if (!line.policies) return {};
   const signedBy = (...roles: readonly string[]) => ({
     Type: 'Signature',
@@ -97,7 +97,7 @@ function consenters(spec: NetworkSpec, cryptoDir: string) {
 }
 
 /** @param cryptoDir where cryptogen's output stands when configtxgen runs */
-export function configtxYaml(spec: NetworkSpec, line: FabricLine, cryptoDir: string): string {
+export function configtxYaml(spec: NetworkSpec, line: Release, cryptoDir: string): string {
   const capability = (name: string | undefined) =>
     name === undefined ? {} : { Capabilities: { [name]: true } };
   const isBft = spec.consensus === 'BFT';

@@ -1,7 +1,7 @@
 /** CouchDB as a peer's state database: who may speak to it, whether it answers, what it keeps. */
 import { request } from 'node:http';
 import * as z from 'zod';
-import type { Text } from '../run/phrase.ts';
+import type { Text } from '../core/phrase.ts';
 import type { NodeSpec } from './network-spec.ts';
 
 /** As in Fabric's samples; the port is published on 127.0.0.1 only. */

@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { LABEL } from '../engine/labels.ts';
-import { imageNames } from '../fabric/line-facts.ts';
+import { imageNames } from '../fabric/release-facts.ts';
 import { exists } from '../host/files.ts';
 
 export interface Removal {

@@ -5,7 +5,7 @@ import type { NetworkNode } from './network-spec.ts';
 export type NodeRole = NetworkNode['role'] | 'cli';
 
 /** A node as the engine tells of it. */
-export interface SeenNode {
+export interface NodeSnapshot {
   /** Host name inside the network. */
   readonly node: string;
   readonly role: NodeRole;
@@ -23,7 +23,7 @@ export interface SeenNode {
 }
 
 /** A chaincode container: each peer has its own of each chaincode. */
-export interface SeenChaincode {
+export interface ChaincodeSnapshot {
   readonly peer: string;
   readonly container: string;
   /** `<name>-<version>`, or of a package `<label>`: what the container's name says between the peer and its hash. */
@@ -31,7 +31,7 @@ export interface SeenChaincode {
   readonly running: boolean;
 }
 
-export interface SaidLine {
+export interface NodeLogLine {
   readonly node: string;
   /** Escape sequences as they came. */
   readonly line: string;
@@ -46,15 +46,15 @@ export type NetworkEvent = At &
   (
     | {
         readonly type: 'seen';
-        readonly nodes: readonly SeenNode[];
-        readonly chaincodes: readonly SeenChaincode[];
+        readonly nodes: readonly NodeSnapshot[];
+        readonly chaincodes: readonly ChaincodeSnapshot[];
       }
     /** The node takes connections. */
     | { readonly type: 'answers'; readonly node: string; readonly container: string }
     | { readonly type: 'height'; readonly node: string; readonly height: number }
     | { readonly type: 'usage'; readonly usage: Readonly<Record<string, ContainerUsage>> }
     /** In the order in which they were said, by whichever node. */
-    | { readonly type: 'lines'; readonly lines: readonly SaidLine[] }
+    | { readonly type: 'lines'; readonly lines: readonly NodeLogLine[] }
     /** The engine does not tell any more; it is asked again until it answers. */
     | { readonly type: 'engine-lost' }
   );

@@ -1,7 +1,7 @@
 /** crypto-config.yaml and docker-compose.yaml as objects, then as YAML a person can keep. */
 import { Document, isMap, isScalar, stringify } from 'yaml';
 import { LABEL } from '../engine/labels.ts';
-import type { FabricLine } from '../fabric/fabric-line.ts';
+import type { Release } from '../fabric/release.ts';
 import { COUCHDB_PORT, COUCHDB_USER } from './couchdb.ts';
 import { adminMsp, ordererAdminTls, ordererDir, ordererTlsCa, peerDir } from './crypto-layout.ts';
 import {
@@ -23,7 +23,7 @@ export const CLI_ARTIFACTS = `${CLI_HOME}/channel-artifacts`;
 /** The hosts' names for a client that is not in the network: published ports are on 127.0.0.1. */
 const HOST_SANS = ['localhost', '127.0.0.1'];
 
-export function cryptoConfigYaml(spec: NetworkSpec, line: FabricLine): string {
+export function cryptoConfigYaml(spec: NetworkSpec, line: Release): string {
   const units = line.nodeOus ? { EnableNodeOUs: true } : {};
   return stringify(
     {
@@ -49,7 +49,7 @@ export function cryptoConfigYaml(spec: NetworkSpec, line: FabricLine): string {
 
 export interface ComposeInput {
   readonly spec: NetworkSpec;
-  readonly line: FabricLine;
+  readonly release: Release;
   readonly images: {
     readonly peer: string;
     readonly orderer: string;
@@ -102,7 +102,7 @@ export function containerName(spec: NetworkSpec, node: string): string {
   return `${spec.project}-${node}`;
 }
 
-function composeObject({ spec, line, images, instance, socket, peerEnv }: ComposeInput) {
+function composeObject({ spec, release, images, instance, socket, peerEnv }: ComposeInput) {
   const labels = (node: string) => ({
     [LABEL.project]: spec.project,
     [LABEL.role]: 'node',
@@ -150,7 +150,7 @@ function composeObject({ spec, line, images, instance, socket, peerEnv }: Compos
     ORDERER_ADMIN_TLS_CLIENTROOTCAS: `[${ordererHome}/tls/ca.crt]`,
   };
   const participates = spec.channelCreation === 'participation';
-  const firstBlock = `ORDERER_GENERAL_${line.ordererFirstBlock}`;
+  const firstBlock = `ORDERER_GENERAL_${release.ordererFirstBlock}`;
   const ordererService = (orderer: OrdererSpec) => ({
     ...common(orderer.name, images.orderer),
     command: ['orderer'],
@@ -165,7 +165,7 @@ function composeObject({ spec, line, images, instance, socket, peerEnv }: Compos
       ...(NEEDS_TLS.has(spec.consensus) ? clusterFiles : {}),
       ...(participates ? adminFiles : {}),
       ...(orderer.operationsPort ? { ORDERER_OPERATIONS_LISTENADDRESS: '0.0.0.0:8443' } : {}),
-      [line.logging.orderer.variable]: line.logging.orderer.info,
+      [release.logging.orderer.variable]: release.logging.orderer.info,
     },
     volumes: [
       ...(participates ? [] : [bind('./channel-artifacts/genesis.block', `${ordererHome}/genesis.block`)]),
@@ -206,7 +206,7 @@ function composeObject({ spec, line, images, instance, socket, peerEnv }: Compos
         CORE_PEER_NETWORKID: spec.networkId,
         CORE_PEER_ADDRESS: `${peer.name}:7051`,
         CORE_PEER_LISTENADDRESS: '0.0.0.0:7051',
-        ...(line.chaincodeListener
+        ...(release.chaincodeListener
           ? {
               CORE_PEER_CHAINCODEADDRESS: `${peer.name}:7052`,
               CORE_PEER_CHAINCODELISTENADDRESS: '0.0.0.0:7052',
@@ -224,7 +224,7 @@ function composeObject({ spec, line, images, instance, socket, peerEnv }: Compos
         CORE_VM_ENDPOINT: 'unix:///host/var/run/docker.sock',
         CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE: spec.network,
         ...(peer.operationsPort ? { CORE_OPERATIONS_LISTENADDRESS: '0.0.0.0:9443' } : {}),
-        [line.logging.peer.variable]: line.logging.peer.info,
+        [release.logging.peer.variable]: release.logging.peer.info,
         ...peerEnv,
       },
       volumes: [
@@ -257,7 +257,7 @@ function composeObject({ spec, line, images, instance, socket, peerEnv }: Compos
       ...adminEnv(spec, first, { crypto: CLI_CRYPTO, address: `${first.name}:7051` }),
       CORE_VM_ENDPOINT: 'unix:///host/var/run/docker.sock',
       ORDERER_CA: cliCrypto(spec).ordererCa,
-      [line.logging.peer.variable]: line.logging.peer.warning,
+      [release.logging.peer.variable]: release.logging.peer.warning,
     },
     volumes: [
       { type: 'bind', source: socket, target: '/host/var/run/docker.sock' },

@@ -1,9 +1,9 @@
 /** PURE: the last lines of all nodes in the order in which they came, in bounded memory. */
-import type { SaidLine } from './network-events.ts';
+import type { NodeLogLine } from './network-events.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
 
-export interface LogEntry extends SaidLine {
+export interface LogEntry extends NodeLogLine {
   readonly level: LogLevel;
 }
 
@@ -53,7 +53,7 @@ function sizeOf(entries: readonly LogEntry[]): number {
   return entries.reduce((sum, { line }) => sum + line.length, 0);
 }
 
-export function appendLines(log: NetworkLog, lines: readonly SaidLine[]): NetworkLog {
+export function appendLines(log: NetworkLog, lines: readonly NodeLogLine[]): NetworkLog {
   if (lines.length === 0) return log;
   const chunks = [...log.chunks];
   let { size, dropped } = log;

@@ -1,8 +1,8 @@
 /** The network as data: organisations, peers, orderer, names and ports. One place decides names. */
 
-import type { WizardConfig } from '../choices/wizard-config.ts';
-import type { FabricLine } from '../fabric/fabric-line.ts';
-import type { Consensus } from '../fabric/line-facts.ts';
+import type { WizardConfig } from '../config/wizard-config.ts';
+import type { Release } from '../fabric/release.ts';
+import type { Consensus } from '../fabric/release-facts.ts';
 
 export interface NodeSpec {
   /** Host name inside the network, e.g. `peer0.org1.example.com`. Also the compose service. */
@@ -64,7 +64,7 @@ const DOMAIN = 'example.com';
  */
 export function consensusOf(
   { consensus, tls }: Pick<WizardConfig, 'consensus' | 'tls'>,
-  line: Pick<FabricLine, 'consensus'>,
+  line: Pick<Release, 'consensus'>,
 ): Consensus | undefined {
   return consensus ?? line.consensus.find((each) => tls || !NEEDS_TLS.has(each));
 }
@@ -86,7 +86,7 @@ function ordererName(index: number): string {
  * Ports: the k-th orderer at base+100k; the k-th peer at base+1+1000k, as first-network's users know them, and its
  * CouchDB at base+7+1000k, for 5 and 6 are orderers'.
  */
-export function networkSpec(config: WizardConfig, line: FabricLine, project: string): NetworkSpec {
+export function networkSpec(config: WizardConfig, line: Release, project: string): NetworkSpec {
   const base = config.portBase;
   // A choice that the line has no kind for was refused before.
   const consensus = consensusOf(config, line) ?? 'etcdraft';
@@ -156,7 +156,7 @@ export function couchdbNodes(spec: NetworkSpec): NodeSpec[] {
 }
 
 /** The peer by which an organisation is spoken to. */
-export function speakerOf(org: OrgSpec): PeerSpec {
+export function anchorPeer(org: OrgSpec): PeerSpec {
   const [peer] = org.peers;
   if (!peer) throw new Error(`${org.name} has no peer`);
   return peer;

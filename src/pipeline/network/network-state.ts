@@ -1,10 +1,11 @@
 /** PURE: what is known of a network, folded from its events. Memory is bounded by the network's size and the log's. */
+
+import { unreachable } from '../core/unreachable.ts';
 import type { ContainerUsage } from '../engine/engine-types.ts';
-import { unreachable } from '../run/unreachable.ts';
-import type { NetworkEvent, NodeRole, SeenChaincode, SeenNode } from './network-events.ts';
+import type { ChaincodeSnapshot, NetworkEvent, NodeRole, NodeSnapshot } from './network-events.ts';
 import { appendLines, emptyLog, type NetworkLog } from './network-log.ts';
 
-export interface NodeState extends SeenNode {
+export interface NodeState extends NodeSnapshot {
   /** It runs and takes connections; the CLI container has nothing to connect to. */
   readonly answers: boolean;
   /** Blocks of the channel; absent while nobody has told. */
@@ -26,7 +27,7 @@ export interface NetworkState {
   /** By role, then by name. */
   readonly nodes: readonly NodeState[];
   /** By peer, then by name. */
-  readonly chaincodes: readonly SeenChaincode[];
+  readonly chaincodes: readonly ChaincodeSnapshot[];
   readonly log: NetworkLog;
 }
 
@@ -39,7 +40,7 @@ export const initialNetworkState: NetworkState = {
   log: emptyLog,
 };
 
-export function isDown({ state }: Pick<SeenNode, 'state'>): boolean {
+export function isDown({ state }: Pick<NodeSnapshot, 'state'>): boolean {
   return state !== 'running' && state !== 'restarting' && state !== 'created';
 }
 
@@ -50,7 +51,7 @@ function byText<T>(of: (item: T) => string): (a: T, b: T) => number {
 }
 
 /** What was learnt of a node holds as long as its container has not been started again. */
-function seenAgain(seen: SeenNode, known: NodeState | undefined): NodeState {
+function seenAgain(seen: NodeSnapshot, known: NodeState | undefined): NodeState {
   if (!known) return { ...seen, answers: false };
   const { height } = known;
   const same = known.container === seen.container && known.startedAt === seen.startedAt;

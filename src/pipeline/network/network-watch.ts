@@ -1,13 +1,13 @@
 /** Watches a network by the engine's events: what is told is what changed, and nobody asks again and again. */
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { RunContext } from '../context/run-context.ts';
+import { AsyncSignal } from '../core/async-signal.ts';
+import { until } from '../core/waiting.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
-import { Doorbell } from '../run/doorbell.ts';
-import { until } from '../run/waiting.ts';
-import type { Workbench } from '../run/workbench.ts';
 import { isOurChaincode, withoutHash } from './inventory.ts';
-import type { NetworkEvent, SaidLine, SeenChaincode, SeenNode } from './network-events.ts';
+import type { ChaincodeSnapshot, NetworkEvent, NodeLogLine, NodeSnapshot } from './network-events.ts';
 import { type NetworkNode, networkNodes } from './network-spec.ts';
 import { askNode } from './node-port.ts';
 import { askPeer } from './peer-cli.ts';
@@ -42,9 +42,9 @@ const REMOVED = {
   outOfMemory: false,
   image: '',
   imageId: '',
-} as const satisfies Partial<SeenNode>;
+} as const satisfies Partial<NodeSnapshot>;
 
-export type WatchedNetwork = Pick<Workbench, 'docker' | 'project' | 'spec'>;
+export type WatchedNetwork = Pick<RunContext, 'docker' | 'project' | 'spec'>;
 
 type Body<E> = E extends NetworkEvent ? Omit<E, 'at'> : never;
 
@@ -52,22 +52,22 @@ class NetworkWatch {
   readonly #bench: WatchedNetwork;
   readonly #signal: AbortSignal;
   readonly #told: NetworkEvent[] = [];
-  readonly #telling = new Doorbell();
-  readonly #changed = new Doorbell();
+  readonly #telling = new AsyncSignal();
+  readonly #changed = new AsyncSignal();
   readonly #nodes: ReadonlyMap<string, NetworkNode>;
   /** By container: what was seen of it last; absent where the engine has told of it since. */
-  readonly #inspected = new Map<string, SeenNode>();
+  readonly #inspected = new Map<string, NodeSnapshot>();
   /** By node: which start of it is being listened to. */
   readonly #followed = new Map<string, string>();
   readonly #asked = new Map<string, string>();
   /** What was heard and is not told yet. */
   /** By node, when the last line was said that was heard. */
   readonly #heardUntil = new Map<string, string>();
-  readonly #said: (SaidLine & { readonly at: string })[] = [];
+  readonly #said: (NodeLogLine & { readonly at: string })[] = [];
   #tellingLines: NodeJS.Timeout | undefined;
   #linesMs = FIRST_LINES_MS;
   readonly #heights = new Map<string, number>();
-  #running: readonly SeenNode[] = [];
+  #running: readonly NodeSnapshot[] = [];
 
   constructor(bench: WatchedNetwork, signal: AbortSignal) {
     this.#bench = bench;
@@ -89,7 +89,7 @@ class NetworkWatch {
 
   #tell(body: Body<NetworkEvent>): void {
     this.#told.push({ ...body, at: Date.now() });
-    this.#telling.ring();
+    this.#telling.notify();
   }
 
   async #pause(ms: number): Promise<void> {
@@ -117,15 +117,15 @@ class NetworkWatch {
       ({ id, attributes }) => {
         if (!this.#isOurs(attributes.name ?? '', attributes)) return;
         this.#inspected.delete(id);
-        this.#changed.ring();
+        this.#changed.notify();
         clearTimeout(settling);
-        settling = setTimeout(() => this.#changed.ring(), SETTLE_MS);
+        settling = setTimeout(() => this.#changed.notify(), SETTLE_MS);
       },
       () => lost.abort(),
     );
     try {
       const here = AbortSignal.any([this.#signal, lost.signal]);
-      for (this.#changed.ring(); !here.aborted; ) {
+      for (this.#changed.notify(); !here.aborted; ) {
         await this.#changed.next(here);
         if (!here.aborted) await this.#look();
       }
@@ -157,14 +157,14 @@ class NetworkWatch {
   }
 
   /** The nodes of the network whose containers somebody has removed, while others are left. */
-  #removed(here: readonly SeenNode[]): SeenNode[] {
+  #removed(here: readonly NodeSnapshot[]): NodeSnapshot[] {
     const all = [...this.#nodes].map(([node, { role }]) => ({ node, role }) as const);
     return [...all, { node: 'cli', role: 'cli' } as const]
       .filter(({ node }) => !here.some((each) => each.node === node))
       .map((gone) => ({ ...REMOVED, ...gone }));
   }
 
-  async #inspect({ id, name, labels, state, imageId }: ContainerInfo): Promise<SeenNode | undefined> {
+  async #inspect({ id, name, labels, state, imageId }: ContainerInfo): Promise<NodeSnapshot | undefined> {
     const known = this.#inspected.get(id);
     if (known?.state === state) return known;
     const found = await this.#bench.docker.inspectContainer(id);
@@ -172,7 +172,7 @@ class NetworkWatch {
     const node = labels[LABEL.node] ?? name;
     // What the list says can be a moment older than the event.
     const { state: now, startedAt, exitCode, outOfMemory, imageName } = found;
-    const seen: SeenNode = {
+    const seen: NodeSnapshot = {
       node,
       role: this.#nodes.get(node)?.role ?? 'cli',
       container: id,
@@ -187,7 +187,7 @@ class NetworkWatch {
     return seen;
   }
 
-  #chaincodeOf({ id, name, state }: ContainerInfo): readonly SeenChaincode[] {
+  #chaincodeOf({ id, name, state }: ContainerInfo): readonly ChaincodeSnapshot[] {
     const rest = name.slice(this.#bench.project.length + 1);
     const peer = [...this.#nodes.keys()].find((node) => rest.startsWith(`${node}-`));
     if (peer === undefined || !isOurChaincode(this.#bench.project)(name)) return [];
@@ -196,7 +196,7 @@ class NetworkWatch {
   }
 
   /** From its last lines on, and after another start from there on. */
-  #follow({ node, container, startedAt }: SeenNode): void {
+  #follow({ node, container, startedAt }: NodeSnapshot): void {
     const start = `${container} ${startedAt}`;
     const before = this.#followed.get(node);
     if (before === start) return;
@@ -242,7 +242,7 @@ class NetworkWatch {
   }
 
   /** Once after each start: does it take connections, and how many blocks has it? */
-  async #ask({ node, role, container, startedAt }: SeenNode): Promise<void> {
+  async #ask({ node, role, container, startedAt }: NodeSnapshot): Promise<void> {
     const known = this.#nodes.get(node);
     const start = `${container} ${startedAt}`;
     if (!known || this.#asked.get(node) === start) return;

@@ -1,12 +1,12 @@
 /** What each node of the network really consists of: its image's content, and what was copied in since. */
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
+import type { RunContext } from '../context/run-context.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
-import type { ImageName } from '../fabric/line-facts.ts';
+import type { ImageName } from '../fabric/release-facts.ts';
 import type { ImageContent } from '../images/image-recipe.ts';
-import { FACTS } from '../journal/facts.ts';
-import type { Workbench } from '../run/workbench.ts';
+import { STATE_KEYS } from '../journal/state-keys.ts';
 import { couchdbNodes } from './network-spec.ts';
 
 const contentSchema = z.object({ programs: z.record(z.string(), z.string()), rest: z.string() });
@@ -29,8 +29,8 @@ export function nodeContent(
   return made && { ...made, programs: { ...made.programs, ...swapped[container.id] } };
 }
 
-export function swappedPrograms(bench: Pick<Workbench, 'journal'>): Record<string, Record<string, string>> {
-  return bench.journal.getFact(FACTS.swapped.key, FACTS.swapped.schema) ?? {};
+export function swappedPrograms(bench: Pick<RunContext, 'journal'>): Record<string, Record<string, string>> {
+  return bench.journal.getFact(STATE_KEYS.swapped.key, STATE_KEYS.swapped.schema) ?? {};
 }
 
 /** Names of the programs whose content differs. */
@@ -53,7 +53,7 @@ export function isAsImage(
 }
 
 /** @returns undefined for a node whose image we do not build */
-export function imageOfNode({ spec }: Pick<Workbench, 'spec'>, node: string): ImageName | undefined {
+export function imageOfNode({ spec }: Pick<RunContext, 'spec'>, node: string): ImageName | undefined {
   if (node === 'cli') return 'tools';
   if (couchdbNodes(spec).some(({ name }) => name === node)) return undefined;
   return spec.orderers.some(({ name }) => name === node) ? 'orderer' : 'peer';

@@ -1,7 +1,7 @@
 /** Whether a node answers at its published port. */
 import { connect as tcpConnect } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
-import type { Text } from '../run/phrase.ts';
+import type { Text } from '../core/phrase.ts';
 import { askDatabases } from './couchdb.ts';
 import type { NetworkNode, NodeSpec } from './network-spec.ts';
 
@@ -19,10 +19,10 @@ function knock(node: NodeSpec, tls: boolean): Promise<{ yes: true } | { no: Text
       socket.destroy();
       resolve(answer);
     };
-    socket.setTimeout(2000, () => end({ no: { say: 'last.silent', port: node.port } }));
+    socket.setTimeout(2000, () => end({ no: { key: 'last.silent', port: node.port } }));
     socket.once(tls ? 'secureConnect' : 'connect', () => end({ yes: true }));
     socket.once('error', (error) => end({ no: error.message }));
-    socket.once('close', () => end({ no: { say: 'last.closed', port: node.port } }));
+    socket.once('close', () => end({ no: { key: 'last.closed', port: node.port } }));
   });
 }
 

@@ -1,16 +1,16 @@
 /** The `peer` command in the CLI container, as an organisation's admin. */
 import { stripVTControlCharacters } from 'node:util';
+import type { RunContext } from '../context/run-context.ts';
+import { type LogTail, WizardFailure } from '../core/failure.ts';
 import type { ContainerInfo, ExecResult } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
-import { type LogTail, WizardFailure } from '../run/failure.ts';
-import type { Workbench } from '../run/workbench.ts';
 import { peerDir } from './crypto-layout.ts';
 import { adminEnv, CLI_CRYPTO, CLI_HOME, cliCrypto } from './network-files.ts';
 import { firstOrderer, type NetworkSpec, type PeerSpec } from './network-spec.ts';
 
 /** Our node containers, by node name. */
 export async function nodeContainers(
-  bench: Pick<Workbench, 'docker' | 'project'>,
+  bench: Pick<RunContext, 'docker' | 'project'>,
 ): Promise<Map<string, ContainerInfo>> {
   const all = await bench.docker.listContainers({
     label: [`${LABEL.project}=${bench.project}`, `${LABEL.role}=node`],
@@ -51,7 +51,7 @@ export interface PeerCli {
  * @param cli id of the CLI container
  */
 export function askPeer(
-  { docker, spec }: Pick<Workbench, 'docker' | 'spec'>,
+  { docker, spec }: Pick<RunContext, 'docker' | 'spec'>,
   cli: string,
   peer: PeerSpec,
   args: readonly string[],
@@ -65,17 +65,17 @@ export function askPeer(
 }
 
 /** @throws WizardFailure when the CLI container is not running */
-export async function peerCli(bench: Workbench, signal: AbortSignal): Promise<PeerCli> {
+export async function peerCli(bench: RunContext, signal: AbortSignal): Promise<PeerCli> {
   const cli = (await nodeContainers(bench)).get('cli');
   if (cli?.state !== 'running') {
     throw new WizardFailure({
       kind: 'check',
-      what: { say: 'thing.cli' },
-      expected: { say: 'state.running' },
-      got: cli?.status ?? { say: 'state.absent' },
+      what: { key: 'thing.cli' },
+      expected: { key: 'state.running' },
+      got: cli?.status ?? { key: 'state.absent' },
     });
   }
-  const logging = bench.settings.line.logging.peer;
+  const logging = bench.settings.release.logging.peer;
   const ask: PeerCli['ask'] = (peer, args, how) => {
     const env = how ? { [logging.variable]: logging[how.logging] } : {};
     return askPeer(bench, cli.id, peer, args, { env, signal });
@@ -88,7 +88,7 @@ export async function peerCli(bench: Workbench, signal: AbortSignal): Promise<Pe
         throw new WizardFailure({
           kind: 'command',
           command: `peer ${args.join(' ')}`,
-          where: { say: 'where.cli-to', org: peer.org, peer: peer.name },
+          where: { key: 'where.cli-to', org: peer.org, peer: peer.name },
           exitCode: result.exitCode,
           tail: outputLines(result).slice(-40),
           nodes: await nodeLogs(bench, [peer.name, firstOrderer(bench.spec).name]),
@@ -105,7 +105,7 @@ export function outputLines(result: ExecResult): string[] {
 
 /** The last lines of these nodes, for a failure to show. */
 export async function nodeLogs(
-  bench: Pick<Workbench, 'docker' | 'project'>,
+  bench: Pick<RunContext, 'docker' | 'project'>,
   nodes: readonly string[],
 ): Promise<LogTail[]> {
   const containers = await nodeContainers(bench);

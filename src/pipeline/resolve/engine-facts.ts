@@ -54,12 +54,12 @@ function chaincodeOf(
   config: (key: string) => ConfigValue | undefined,
   images: readonly { readonly tags: readonly string[]; readonly created: number }[],
 ): EngineFacts['chaincode'] {
-  const { line } = peer.version.compiled;
+  const { release } = peer.version.compiled;
   const networkId = config('peer.networkId')?.value ?? '';
   const peerId = config('peer.id')?.value ?? '';
   // An image's own id and network id are placeholders.
   if (!peer.container || peerId === '') return [];
-  const prefix = `${line.chaincodeContainerName(networkId, peerId, '', '').toLowerCase()}-`;
+  const prefix = `${release.chaincodeContainerName(networkId, peerId, '', '').toLowerCase()}-`;
   return images.flatMap(({ tags, created }) =>
     tags
       .filter((tag) => tag.startsWith(prefix))

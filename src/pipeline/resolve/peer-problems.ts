@@ -1,6 +1,6 @@
 /** PURE: from what was read of a peer and its engine to what is wrong. */
 import { parseImageRef } from '../fabric/image-ref.ts';
-import type { EngineApi } from '../fabric/peer-line.ts';
+import type { EngineApi } from '../fabric/peer-release.ts';
 import { type ConfigValue, fillTemplate, type Resolution } from '../fabric/resolution.ts';
 import { namespaceOf, nearestImages } from './nearest-image.ts';
 import type { EngineFacts, PeerFacts } from './peer-facts.ts';
@@ -24,9 +24,9 @@ export function apiMismatch(
   peer: EngineApi,
   engine: { readonly api: string; readonly minApi: string },
 ): 'engine-too-old' | 'engine-too-new' | undefined {
-  if (peer.speaks === 'unversioned') return undefined;
-  const oldest = peer.speaks === 'fixed' ? peer.version : peer.min;
-  const newest = peer.speaks === 'fixed' ? peer.version : peer.max;
+  if (peer.kind === 'unversioned') return undefined;
+  const oldest = peer.kind === 'fixed' ? peer.version : peer.min;
+  const newest = peer.kind === 'fixed' ? peer.version : peer.max;
   if (apiNumber(engine.api) < apiNumber(oldest)) return 'engine-too-old';
   return apiNumber(engine.minApi) > apiNumber(newest) ? 'engine-too-new' : undefined;
 }
@@ -59,7 +59,7 @@ export function willBeMade(peer: Pick<PeerFacts, 'subject' | 'madeHere'>, ref: s
 function absentProblem({ peer, engine }: ProblemInput, image: Resolution & { role: GoRole }): Problem {
   const { compiled } = peer.version;
   const { role, ref, key, variable, origin } = image;
-  const own = compiled.line.images[role].template;
+  const own = compiled.release.images[role].template;
   const candidates = nearestImages(
     {
       role,
@@ -82,7 +82,7 @@ function absentProblem({ peer, engine }: ProblemInput, image: Resolution & { rol
     return {
       ...absent,
       code: `${role}-tag`,
-      cause: tagCause(compiled.line.makeTagsLatestOnly, asked, found),
+      cause: tagCause(compiled.release.makeTagsLatestOnly, asked, found),
     };
   }
   if (differsIn === 'namespace') return { ...absent, code: `${role}-namespace`, compiled: namespaceOf(ref) };
@@ -99,7 +99,7 @@ function referenceProblems(input: ProblemInput): Finding[] {
     if (peer.coreYaml.text === undefined && origin === 'core.yaml') return [];
     if (unknown.length > 0) {
       const { release, compiled } = peer.version;
-      const known = compiled.line.templateVariables;
+      const known = compiled.release.templateVariables;
       return fail({ code: `${role}-variable`, role, ref, key, variable, origin, unknown, known, release });
     }
     if (!parseImageRef(ref)) {
@@ -135,7 +135,7 @@ function engineProblems({ peer, engine }: ProblemInput): Finding[] {
     const asked = engine.endpoint;
     return [{ severity: 'fail', problem: { code: 'other-engine', endpoint, origin, asked, how, hostPath } }];
   }
-  const { engineApi } = peer.version.compiled.line;
+  const { engineApi } = peer.version.compiled.release;
   const side = apiMismatch(engineApi, engine);
   if (side === undefined) return [];
   const { version, api, minApi } = engine;
@@ -175,14 +175,14 @@ function networkProblem({ peer, engine, config }: ProblemInput): Finding[] {
 }
 
 function pullProblem({ peer, engine, images, config }: ProblemInput): Finding[] {
-  const { line } = peer.version.compiled;
+  const { release } = peer.version.compiled;
   const runtime = images.find(({ role }) => role === 'runtime');
   const local = runtime && engine.asked.get(runtime.ref);
   // Absent is said already; and what came from a registry will come again.
   if (!runtime || !local || local.digests.length > 0) return [];
   const configured = /^(true|t|1)$/i.test(config('chaincode.pull')?.value ?? '');
-  if (line.runtimePull === 'never' || (line.runtimePull === 'chaincode.pull' && !configured)) return [];
-  const cause = line.runtimePull === 'always' ? 'release' : 'chaincode.pull';
+  if (release.runtimePull === 'never' || (release.runtimePull === 'chaincode.pull' && !configured)) return [];
+  const cause = release.runtimePull === 'always' ? 'release' : 'chaincode.pull';
   return [
     {
       severity: 'fail',

@@ -1,16 +1,16 @@
 /** The peer that a folder's choices and its source would make, before anything is built. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { imageOverrides } from '../choices/config.ts';
-import type { BuildSettings } from '../choices/settings.ts';
-import type { WizardConfig } from '../choices/wizard-config.ts';
+import { imageOverrides } from '../config/config.ts';
+import type { WizardConfig } from '../config/wizard-config.ts';
+import type { BuildSettings } from '../fabric/build-settings.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import { imageRefs, primaryRef } from '../images/image-recipe.ts';
 import type { PeerFacts } from './peer-facts.ts';
 
 /** Every name that `up` gives to an image that peers ask for. */
 export function referencesMade(settings: BuildSettings): ReadonlySet<string> {
-  const made = settings.line.imagesBuilt.filter((name) => name === 'ccenv' || name === 'baseos');
+  const made = settings.release.imagesBuilt.filter((name) => name === 'ccenv' || name === 'baseos');
   return new Set([
     ...made.flatMap((name) => imageRefs(settings, name)),
     settings.builderImage,

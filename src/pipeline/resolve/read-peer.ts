@@ -1,11 +1,12 @@
 /** Reads what a peer is made of: its container or image, core.yaml, environment and `peer version`. */
+
+import { WizardFailure } from '../core/failure.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { messageOf } from '../engine/engine-answers.ts';
 import type { ContainerDetail, ImageInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
 import { type PeerVersion, parseVersion, peerVersionOf } from '../fabric/peer-version.ts';
-import { WizardFailure } from '../run/failure.ts';
 import { namespaceOf } from './nearest-image.ts';
 import type { PeerFacts } from './peer-facts.ts';
 import type { VersionOrigin } from './resolve-report.ts';
@@ -98,8 +99,8 @@ function versionOf(
   if (byLabels) return { version: { ...byLabels, origin: 'labels' }, problem: said.detail };
   throw new WizardFailure({
     kind: 'check',
-    what: { say: 'thing.in-image', what: '`peer version`', image: ref },
-    expected: { say: 'state.peer-values' },
+    what: { key: 'thing.in-image', what: '`peer version`', image: ref },
+    expected: { key: 'state.peer-values' },
     got: said.detail,
   });
 }
@@ -133,7 +134,7 @@ export async function readImage(
     const names = (await docker.listImages()).flatMap(({ tags }) => tags).filter((tag) => /peer:/.test(tag));
     throw new WizardFailure({
       kind: 'usage',
-      message: { say: 'usage.no-image', ref },
+      message: { key: 'usage.no-image', ref },
       next: names.slice(0, 3).map((name) => `fabric-wizard resolve --image ${name}`),
     });
   }
@@ -179,7 +180,7 @@ async function noContainer(docker: DockerPort, name: string): Promise<never> {
     .map((container) => container.name);
   throw new WizardFailure({
     kind: 'usage',
-    message: { say: 'usage.no-container', name },
+    message: { key: 'usage.no-container', name },
     next: names.slice(0, 3).map((other) => `fabric-wizard resolve --container ${other}`),
   });
 }

@@ -16,12 +16,12 @@ export function repairsOf(problem: Problem, subject: Subject): readonly Repair[]
   const nearest = candidates.find(({ likely }) => likely);
   const to = tagFor(ref);
   const repairs: Repair[] = [];
-  if (madeHere) repairs.push({ way: 'build' });
-  if (nearest && to !== undefined) repairs.push({ way: 'tag', from: nearest.ref, to });
+  if (madeHere) repairs.push({ kind: 'build' });
+  if (nearest && to !== undefined) repairs.push({ kind: 'tag', from: nearest.ref, to });
   // Somebody else's network is theirs to change.
   if (nearest && subject.kind === 'container' && subject.ours)
-    repairs.push({ way: 'override', role, ref: nearest.ref });
+    repairs.push({ kind: 'override', role, ref: nearest.ref });
   // Last: the image that was meant may have had more in it.
-  if (!madeHere && role === 'runtime' && to !== undefined) repairs.push({ way: 'build', runtime: to });
+  if (!madeHere && role === 'runtime' && to !== undefined) repairs.push({ kind: 'build', runtime: to });
   return repairs;
 }

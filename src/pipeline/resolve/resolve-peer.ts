@@ -28,7 +28,7 @@ export async function resolvePeer(
   ccenv?: { readonly id: string; readonly since: number },
 ): Promise<ResolveReport> {
   const { version, coreYaml } = peer;
-  const config = peerConfig(parseCoreYaml(coreYaml.text ?? ''), peer.env, version.compiled.line);
+  const config = peerConfig(parseCoreYaml(coreYaml.text ?? ''), peer.env, version.compiled.release);
   const images = resolveImages(version.compiled, config);
   const roleOf = (role: GoRole) => {
     const found = images.find((image) => image.role === role);

@@ -1,5 +1,5 @@
 /** What `resolve` finds out, as data: where a peer was read from, what it asks for, and what is wrong. */
-import type { EngineApi, ImageRole, TemplateVariable } from '../fabric/peer-line.ts';
+import type { EngineApi, ImageRole, TemplateVariable } from '../fabric/peer-release.ts';
 import type { PeerVersion } from '../fabric/peer-version.ts';
 import type { Resolution } from '../fabric/resolution.ts';
 
@@ -139,13 +139,13 @@ export type Problem =
 /** Something that `--fix` does about a problem. */
 export type Repair =
   /** Builds what is missing, in this folder. */
-  | { readonly way: 'build' }
+  | { readonly kind: 'build' }
   /** Makes a runtime of Debian packages, under the name that the peer asks for. */
-  | { readonly way: 'build'; readonly runtime: string }
+  | { readonly kind: 'build'; readonly runtime: string }
   /** Gives an image that is there the name that the peer asks for. */
-  | { readonly way: 'tag'; readonly from: string; readonly to: string }
+  | { readonly kind: 'tag'; readonly from: string; readonly to: string }
   /** Tells the peers of this folder's network an image that is there, and makes them anew. */
-  | { readonly way: 'override'; readonly role: GoRole; readonly ref: string };
+  | { readonly kind: 'override'; readonly role: GoRole; readonly ref: string };
 
 export interface Finding {
   readonly severity: 'fail' | 'warn';

@@ -1,12 +1,18 @@
 /** PURE: what a person types to do by hand what the stages of a build do. Results go to `by-hand/` and to tags of that name. */
 
 import { ldflags, linkFlags } from '../fabric/ldflags.ts';
-import type { ImageName } from '../fabric/line-facts.ts';
+import type { ImageName } from '../fabric/release-facts.ts';
 import { shellWord } from '../host/shell-text.ts';
 import { ourDockerfile } from '../images/dockerfiles.ts';
 import { programsIn } from '../images/image-programs.ts';
-import type { OwnRun } from './own-run.ts';
-import { BY_HAND, BY_HAND_BIN, ownValues, payloadFolder, programsFolder } from './own-values.ts';
+import type { ProjectInfo } from '../project/project-info.ts';
+import {
+  BY_HAND,
+  BY_HAND_BIN,
+  payloadFolder,
+  programsFolder,
+  templateValues,
+} from '../project/template-values.ts';
 
 /** Lines for a POSIX shell, to be typed in the run's folder, by topic. */
 export type ByHand = Readonly<Record<string, readonly string[]>>;
@@ -15,11 +21,11 @@ const GOPATH = '/opt/gopath';
 /** What the containers of these commands write belongs to who typed them. */
 export const AS_ME = '-u "$(id -u):$(id -g)"';
 
-function sourceOf(run: OwnRun): string {
+function sourceOf(run: ProjectInfo): string {
   return shellWord(run.sourceDir ?? './fabric');
 }
 
-function readSource(run: OwnRun): string[] {
+function readSource(run: ProjectInfo): string[] {
   if (run.sourceDir === undefined)
     return [`git clone --depth 1 --branch v${run.settings.version} https://github.com/hyperledger/fabric`];
   return [
@@ -34,42 +40,42 @@ function baseImage(ref: string, own: string | undefined): string {
 }
 
 /** `F`: the import path of the tree; `D`: its place in GOPATH. */
-function treeNames({ settings: { line } }: OwnRun): string {
-  return `F=${line.modulePath} D=${GOPATH}/src/$F`;
+function treeNames({ settings: { release } }: ProjectInfo): string {
+  return `F=${release.modulePath} D=${GOPATH}/src/$F`;
 }
 
 /** A run of the builder image on the checkout, where the checkout has its place in GOPATH. */
-function inBuilder(run: OwnRun, more: string): string {
+function inBuilder(run: ProjectInfo, more: string): string {
   // With braces: zsh takes `$D:r` for a modifier.
   const mode =
-    run.settings.line.goMode === 'modules'
+    run.settings.release.goMode === 'modules'
       ? '-e GO111MODULE=on -e GOFLAGS="-mod=vendor -buildvcs=false"'
       : '-e GO111MODULE=off';
   const place = `-v ${sourceOf(run)}:\${D}:ro -w $D -e GOPATH=${GOPATH} ${mode}`;
   return `docker run --rm ${more}${place} ${run.settings.builderImage}`;
 }
 
-function compile(run: OwnRun): string[] {
+function compile(run: ProjectInfo): string[] {
   const { settings } = run;
-  const { line } = settings;
+  const { release } = settings;
   const own = ldflags(settings)
-    .filter((word) => word.startsWith(line.metadataPackage))
-    .map((word) => `-X ${word.replace(line.metadataPackage, '$M')}`);
+    .filter((word) => word.startsWith(release.metadataPackage))
+    .map((word) => `-X ${word.replace(release.metadataPackage, '$M')}`);
   const flags = [...own, linkFlags(settings.link)].filter(Boolean).join(' ');
   const programs = [
-    ...Object.values(line.programs).filter((path) => path !== undefined),
-    ...(line.goshimScript === undefined ? [] : ['vendor/github.com/golang/protobuf/protoc-gen-go']),
+    ...Object.values(release.programs).filter((path) => path !== undefined),
+    ...(release.goshimScript === undefined ? [] : ['vendor/github.com/golang/protobuf/protoc-gen-go']),
   ];
   // go makes the folder itself, and so it is ours.
   const where = `${AS_ME} -e HOME=/tmp -v "$PWD:/w" -e GOBIN=/w/${BY_HAND_BIN} `;
   return [
-    `${treeNames(run)} M=${line.metadataPackage.replace(line.modulePath, '$F')}`,
+    `${treeNames(run)} M=${release.metadataPackage.replace(release.modulePath, '$F')}`,
     `${inBuilder(run, where)} go install -ldflags "${flags}" ${programs.map((path) => `./${path}`).join(' ')}`,
   ];
 }
 
-function goshim(run: OwnRun): string[] {
-  if (run.settings.line.goshimScript === undefined) return [];
+function goshim(run: ProjectInfo): string[] {
+  if (run.settings.release.goshimScript === undefined) return [];
   const list = `bash scripts/goListFiles.sh $F/core/chaincode/shim | sed s,${GOPATH}/src/,,`;
   return [
     `mkdir -p ${BY_HAND}`,
@@ -79,23 +85,25 @@ function goshim(run: OwnRun): string[] {
 }
 
 /** The Makefile's sed over the checkout's Dockerfile.in. */
-function dockerfile(run: OwnRun, name: ImageName, folder: string): string {
+function dockerfile(run: ProjectInfo, name: ImageName, folder: string): string {
   const { settings, config } = run;
   const tag = settings.builderImage.slice(settings.builderImage.lastIndexOf(':') + 1);
   const edits = [
     `s,_BASE_NS_,${settings.baseDockerNs},`,
     `s,_BASE_TAG_,${tag},`,
     ...(name === 'ccenv' && !config.chaintool ? ['s,payload/chaintool,,'] : []),
-    ...(name === 'ccenv' && settings.line.dockerfileNeedsInternet.ccenv ? ['/^RUN.npm/d'] : []),
+    ...(name === 'ccenv' && settings.release.dockerfileNeedsInternet.ccenv ? ['/^RUN.npm/d'] : []),
   ];
   const script = edits.map((edit) => `-e ${shellWord(edit)}`).join(' ');
   return `sed ${script} ${sourceOf(run)}/images/${name}/Dockerfile.in > ${folder}/Dockerfile`;
 }
 
 /** Of lines whose own Dockerfiles compile again and ask the internet for their tools. */
-function ourImage(run: OwnRun, name: ImageName): string[] {
+function ourImage(run: ProjectInfo, name: ImageName): string[] {
   const folder = `${BY_HAND}/${name}`;
-  const programs = programsIn(name, run.settings.line).map((program) => `${programsFolder(run)}/${program}`);
+  const programs = programsIn(name, run.settings.release).map(
+    (program) => `${programsFolder(run)}/${program}`,
+  );
   const tar = name === 'ccenv' ? 'gocache.tar' : 'sampleconfig.tar.bz2';
   const payload = [...programs, ...(name === 'baseos' ? [] : [`${payloadFolder(run)}/${tar}`])];
   const text = ourDockerfile(name, run.settings).trimEnd().split('\n').map(shellWord).join(' ');
@@ -108,7 +116,7 @@ function ourImage(run: OwnRun, name: ImageName): string[] {
 }
 
 /** Our own, where the checkout's compiles again and asks the internet. */
-function ourTools(run: OwnRun, folder: string): string {
+function ourTools(run: ProjectInfo, folder: string): string {
   const lines = [
     `FROM ${run.settings.builderImage}`,
     'ENV FABRIC_CFG_PATH /etc/hyperledger/fabric',
@@ -119,7 +127,7 @@ function ourTools(run: OwnRun, folder: string): string {
 }
 
 /** The checkout's own Dockerfile, with the arguments that the Makefile gives, and ours behind the Go tags. */
-function upstreamImage(run: OwnRun, name: ImageName): string[] {
+function upstreamImage(run: ProjectInfo, name: ImageName): string[] {
   const args = Object.entries(run.upstream[name]?.buildArgs ?? {});
   const given = args.map(([key, value]) => ` --build-arg ${shellWord(`${key}=${value}`)}`).join('');
   const folder = `${sourceOf(run)}/images/${name}`;
@@ -129,18 +137,18 @@ function upstreamImage(run: OwnRun, name: ImageName): string[] {
   ];
 }
 
-function upstreamBases({ upstream }: OwnRun): string[] {
+function upstreamBases({ upstream }: ProjectInfo): string[] {
   const refs = new Set(Object.values(upstream).flatMap(({ from }) => from));
   return [...refs].map((ref) => baseImage(ref, undefined));
 }
 
-function image(run: OwnRun, name: ImageName): string[] {
+function image(run: ProjectInfo, name: ImageName): string[] {
   const { settings, config } = run;
   if (run.upstream[name]) return upstreamImage(run, name);
-  if (settings.line.baseImages === 'ours') return ourImage(run, name);
+  if (settings.release.baseImages === 'ours') return ourImage(run, name);
   const folder = `${BY_HAND}/${name}`;
-  const ours = name === 'tools' && settings.line.dockerfileNeedsInternet.tools;
-  const names = programsIn(name, settings.line);
+  const ours = name === 'tools' && settings.release.dockerfileNeedsInternet.tools;
+  const names = programsIn(name, settings.release);
   const from = names.length > 1 ? '$B' : programsFolder(run);
   const programs = names.map((program) => `${from}/${program}`);
   const tar = `${payloadFolder(run)}/${name === 'ccenv' ? 'goshim' : 'sampleconfig'}.tar.bz2`;
@@ -154,7 +162,7 @@ function image(run: OwnRun, name: ImageName): string[] {
   ];
 }
 
-function chaintool({ config: { chaintool: from } }: OwnRun): string[] {
+function chaintool({ config: { chaintool: from } }: ProjectInfo): string[] {
   if (from === undefined) return [];
   const fetch = /^https?:/.test(from) ? `curl -fLo ${BY_HAND}/chaintool` : 'cp';
   const target = fetch === 'cp' ? ` ${BY_HAND}/chaintool` : '';
@@ -162,9 +170,9 @@ function chaintool({ config: { chaintool: from } }: OwnRun): string[] {
 }
 
 /** By topic. What only looks at an image needs the image to be there. */
-export function byHandBuild(run: OwnRun): ByHand {
+export function byHandBuild(run: ProjectInfo): ByHand {
   const { settings, config } = run;
-  const { build } = ownValues(run);
+  const { build } = templateValues(run);
   return {
     source: readSource(run),
     'base.builder': [
@@ -180,7 +188,7 @@ export function byHandBuild(run: OwnRun): ByHand {
       `(cd ${sourceOf(run)}/sampleconfig && tar -c *) > ${BY_HAND}/sampleconfig.tar.bz2`,
     ],
     goshim: goshim(run),
-    ...Object.fromEntries(settings.line.imagesBuilt.map((name) => [`image.${name}`, image(run, name)])),
+    ...Object.fromEntries(settings.release.imagesBuilt.map((name) => [`image.${name}`, image(run, name)])),
     images: [`docker image inspect -f "{{.Id}}" ${build.askedBuilder} ${build.askedRuntime}`],
     tags: [`docker image ls ${settings.dockerNs}/fabric-peer`],
     builds: [
@@ -192,7 +200,7 @@ export function byHandBuild(run: OwnRun): ByHand {
     CORE_CHAINCODE: [`docker image inspect -f "{{.Id}}" ${build.askedRuntime}`],
     '/usr/local/bin': [`docker run --rm ${build.toolsImage} ls -l /usr/local/bin`],
     '/opt/gopath': [
-      `docker run --rm ${build.ccenvImage} ls ${GOPATH}/src/${settings.line.modulePath}/core/chaincode/shim`,
+      `docker run --rm ${build.ccenvImage} ls ${GOPATH}/src/${settings.release.modulePath}/core/chaincode/shim`,
     ],
     '/chaincode': [`docker run --rm ${build.ccenvImage} ls -ld /chaincode/input /chaincode/output`],
   };

@@ -6,9 +6,9 @@ import { couchdbUrl } from '../network/couchdb.ts';
 import { peerDir } from '../network/crypto-layout.ts';
 import { adminEnv, CLI_CRYPTO, cliCrypto } from '../network/network-files.ts';
 import { allPeers, firstOrderer } from '../network/network-spec.ts';
+import type { ProjectInfo } from '../project/project-info.ts';
+import { BY_HAND, CHAINCODE, firstPeer, programsFolder, templateValues } from '../project/template-values.ts';
 import { AS_ME, type ByHand } from './by-hand-build.ts';
-import type { OwnRun } from './own-run.ts';
-import { BY_HAND, CHAINCODE, firstPeer, ownValues, programsFolder } from './own-values.ts';
 
 const NETWORK = '.fabric-wizard/network';
 const BLOCK = '/tmp/channel.block';
@@ -17,7 +17,7 @@ const QUERY = `'{"Args":["query","a"]}'`;
 const INVOKE = `'{"Args":["invoke","a","b","10"]}'`;
 
 /** `p fetch …`: `peer KIND …` in the CLI container, on our channel, by way of our orderer. */
-function speaking({ spec }: OwnRun, cli: string, kind: 'channel' | 'chaincode'): string[] {
+function speaking({ spec }: ProjectInfo, cli: string, kind: 'channel' | 'chaincode'): string[] {
   const tls = spec.tls ? ' --tls --cafile "$CA"' : '';
   const on = `${kind === 'channel' ? '-c' : '-C'} ${spec.channel}`;
   return [
@@ -27,14 +27,14 @@ function speaking({ spec }: OwnRun, cli: string, kind: 'channel' | 'chaincode'):
 }
 
 /** What an orderer that makes channels by being told to answers with is the channel's state. */
-function joinOrderer({ spec }: OwnRun, cli: string): string {
+function joinOrderer({ spec }: ProjectInfo, cli: string): string {
   const { ordererCa, adminCert, adminKey } = cliCrypto(spec);
   const tls = `--ca-file ${ordererCa} --client-cert ${adminCert} --client-key ${adminKey}`;
   const to = `-o ${firstOrderer(spec).name}:7053 ${tls}`;
   return `docker exec ${cli} osnadmin channel list --channelID ${spec.channel} ${to}`;
 }
 
-function artifacts({ spec }: OwnRun, tools: string): string[] {
+function artifacts({ spec }: ProjectInfo, tools: string): string[] {
   const out = `/w/${BY_HAND}`;
   const profile = `t -profile ${CHANNEL_PROFILE} -channelID ${spec.channel}`;
   const org = spec.orgs[0]?.mspId ?? '';
@@ -53,16 +53,16 @@ function artifacts({ spec }: OwnRun, tools: string): string[] {
 
 /** The oldest lines answer this by their log alone. */
 function listChannels(
-  { settings }: Pick<OwnRun, 'settings'>,
+  { settings }: Pick<ProjectInfo, 'settings'>,
   cli: string,
   env: readonly string[] = [],
 ): string {
-  const { variable, info } = settings.line.logging.peer;
+  const { variable, info } = settings.release.logging.peer;
   return ['docker exec', ...env, `-e ${variable}=${info}`, cli, 'peer channel list'].join(' ');
 }
 
 /** The last peer of all, as its own organisation's admin. */
-function toAnother({ spec, settings }: OwnRun, cli: string): string {
+function toAnother({ spec, settings }: ProjectInfo, cli: string): string {
   const peer = allPeers(spec).at(-1);
   if (!peer) throw new Error('a network needs a peer');
   const env = adminEnv(spec, peer, { crypto: CLI_CRYPTO, address: `${peer.name}:7051` });
@@ -75,9 +75,9 @@ function toAnother({ spec, settings }: OwnRun, cli: string): string {
  * By topic.
  * @param compose what a person types for compose: `docker compose` or `docker-compose`
  */
-export function byHandNetwork(run: OwnRun, compose: string): ByHand {
+export function byHandNetwork(run: ProjectInfo, compose: string): ByHand {
   const { spec, settings } = run;
-  const { build, network } = ownValues(run);
+  const { build, network } = templateValues(run);
   const { cli = '', peerContainer = '', ordererContainer = '' } = network;
   const { toolsImage = '' } = build;
   const peer = firstPeer(run);
@@ -91,7 +91,7 @@ export function byHandNetwork(run: OwnRun, compose: string): ByHand {
   const knock = spec.tls
     ? `openssl s_client -brief -connect 127.0.0.1:${peer.port} </dev/null >/dev/null`
     : listChannels(run, cli);
-  const getinfo = settings.line.cli.getinfo
+  const getinfo = settings.release.cli.getinfo
     ? [`docker exec ${cli} peer channel getinfo -c ${spec.channel}`]
     : [...channel, `p fetch newest ${BLOCK}`];
   return {
@@ -107,7 +107,7 @@ export function byHandNetwork(run: OwnRun, compose: string): ByHand {
     couchdb: [
       peer.couchdb
         ? `curl -s ${couchdbUrl(peer.couchdb)}/_all_dbs`
-        : `docker image ls ${settings.line.couchdbImages(settings)[0]}`,
+        : `docker image ls ${settings.release.couchdbImages(settings)[0]}`,
     ],
     compose: [`(cd ${NETWORK} && ${compose} config)`],
     start: [`(cd ${NETWORK} && ${compose} up -d)`],
@@ -139,10 +139,9 @@ export function byHandNetwork(run: OwnRun, compose: string): ByHand {
       `docker ps --filter name=${spec.networkId}-${peer.name}-`,
     ],
     ...Object.fromEntries(
-      ['ldflags', ...settings.line.ldflagVariables.filter((name) => name !== 'Experimental')].map((topic) => [
-        topic,
-        [`docker exec ${peerContainer} peer version`],
-      ]),
+      ['ldflags', ...settings.release.ldflagVariables.filter((name) => name !== 'Experimental')].map(
+        (topic) => [topic, [`docker exec ${peerContainer} peer version`]],
+      ),
     ),
     '/etc/hyperledger/fabric': [`docker exec ${peerContainer} ls -R /etc/hyperledger/fabric`],
     '/var/hyperledger/production': [
@@ -165,7 +164,7 @@ export function byHandNetwork(run: OwnRun, compose: string): ByHand {
       `docker network inspect -f "{{range .Containers}}{{.Name}} {{end}}" ${spec.network}`,
     ],
     FABRIC_LOGGING_SPEC: [
-      `docker exec -e ${settings.line.logging.peer.variable}=debug ${cli} peer channel list`,
+      `docker exec -e ${settings.release.logging.peer.variable}=debug ${cli} peer channel list`,
     ],
     peer: [`docker logs --tail 20 ${peerContainer}`],
     orderer: [`docker logs --tail 20 ${ordererContainer}`],
@@ -175,14 +174,14 @@ export function byHandNetwork(run: OwnRun, compose: string): ByHand {
     ],
     ledger: getinfo,
     install:
-      settings.line.lifecycle === 'package'
+      settings.release.lifecycle === 'package'
         ? [`docker exec ${cli} peer lifecycle chaincode queryinstalled`]
         : [
             `docker cp ${shipped}/. ${cli}:/opt/gopath/src/${name}`,
             `docker exec ${cli} peer chaincode install -n ${name} -v ${version} -p ${name}`,
           ],
     instantiate:
-      settings.line.lifecycle === 'package'
+      settings.release.lifecycle === 'package'
         ? [`docker exec ${cli} peer lifecycle chaincode querycommitted -C ${spec.channel}`]
         : [...chaincode, `p instantiate -n ${name} -v ${version} -c ${INIT}`],
     invoke: [

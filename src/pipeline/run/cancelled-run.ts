@@ -1,19 +1,19 @@
 /** After a cancel: everything that the run started on the engine is removed; ledgers are in volumes and stay. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { RunContext } from '../context/run-context.ts';
+import { orCancelled } from '../core/cancellation.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { allPeers } from '../network/network-spec.ts';
 import { SMOKE_PREFIX } from '../stages/smoke-chaincode.ts';
-import { orCancelled } from './cancellation.ts';
-import type { Workbench } from './workbench.ts';
 
 /** The engine's containers, by id with their states, when the run began. */
 export type Before = ReadonlyMap<string, string>;
 
-type Engine = Pick<Workbench, 'docker' | 'project' | 'spec' | 'settings' | 'restarted'>;
+type Engine = Pick<RunContext, 'docker' | 'project' | 'spec' | 'settings' | 'restarted'>;
 
-export async function containersBefore(bench: Pick<Workbench, 'docker'>): Promise<Before> {
+export async function containersBefore(bench: Pick<RunContext, 'docker'>): Promise<Before> {
   return new Map((await bench.docker.listContainers()).map(({ id, state }) => [id, state]));
 }
 

@@ -1,9 +1,11 @@
 /** Asks the engine, the disk and the journal what there is. The engine is the database, the journal a hint. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Freshness, ObservedImage, ObservedState } from '../context/observed-state.ts';
+import { buildDir, networkDir, type RunContext, timingKind } from '../context/run-context.ts';
 import type { ImageInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
-import type { ImageName } from '../fabric/line-facts.ts';
+import type { ImageName } from '../fabric/release-facts.ts';
 import { exists } from '../host/files.ts';
 import { readOutputs } from '../images/build-outputs.ts';
 import { compileFingerprint } from '../images/fingerprint.ts';
@@ -11,7 +13,7 @@ import { IMAGE_BASE } from '../images/image-programs.ts';
 import { imageRecipe, imageRefs, primaryRef, wantedContent } from '../images/image-recipe.ts';
 import { payloadPaths, presentChaintool } from '../images/payload-files.ts';
 import { isUpstream, upstreamRecipe } from '../images/upstream-dockerfiles.ts';
-import { FACTS } from '../journal/facts.ts';
+import { STATE_KEYS } from '../journal/state-keys.ts';
 import { artifactsFingerprint, composeText, cryptoFingerprint } from '../network/network-plan.ts';
 import { allPeers, couchdbNodes, networkNodes } from '../network/network-spec.ts';
 import {
@@ -24,38 +26,36 @@ import {
 } from '../network/node-content.ts';
 import { joinedChannels, nodeContainers, peerCli } from '../network/peer-cli.ts';
 import { absentImages } from '../stages/require-image.ts';
-import type { Freshness, ObservedImage, ObservedState } from './observed-state.ts';
 import type { PlanGoal } from './plan.ts';
-import { buildDir, networkDir, timingKind, type Workbench } from './workbench.ts';
 
 async function observeBase(
-  bench: Workbench,
+  bench: RunContext,
   kind: 'builder' | 'runtime',
   image: ImageInfo | undefined,
 ): Promise<ObservedState['base'][typeof kind]> {
   const { config, settings, docker } = bench;
   const ref = kind === 'builder' ? settings.builderImage : settings.runtimeImage;
   const own = kind === 'builder' ? config.builderImage : config.runtimeImage;
-  if (!image) return { run: true, cause: { say: 'cause.missing', what: ref } };
+  if (!image) return { run: true, cause: { key: 'cause.missing', what: ref } };
   if (own !== undefined) {
     return (await docker.inspectImage(own))?.id === image.id
-      ? { run: false, cause: { say: 'cause.same-image', ref, own } }
-      : { run: true, cause: { say: 'cause.other-image', ref, own } };
+      ? { run: false, cause: { key: 'cause.same-image', ref, own } }
+      : { run: true, cause: { key: 'cause.other-image', ref, own } };
   }
   if (config.base === 'debian' && image.labels[LABEL.origin] !== 'debian') {
-    return { run: true, cause: { say: 'cause.not-debian', ref } };
+    return { run: true, cause: { key: 'cause.not-debian', ref } };
   }
-  return { run: false, cause: { say: 'cause.present', what: ref } };
+  return { run: false, cause: { key: 'cause.present', what: ref } };
 }
 
 type Bases = Record<'builder' | 'runtime', ImageInfo | undefined>;
 
-async function observeImages(bench: Workbench, bases: Bases) {
+async function observeImages(bench: RunContext, bases: Bases) {
   const { docker, settings, source, outputs } = bench;
-  const verified = new Set(bench.journal.getFact(FACTS.verified.key, FACTS.verified.schema) ?? []);
+  const verified = new Set(bench.journal.getFact(STATE_KEYS.verified.key, STATE_KEYS.verified.schema) ?? []);
   const chaintool = await presentChaintool(bench);
   const entries = await Promise.all(
-    settings.line.imagesBuilt.map(async (name): Promise<[ImageName, ObservedImage]> => {
+    settings.release.imagesBuilt.map(async (name): Promise<[ImageName, ObservedImage]> => {
       const image = await docker.inspectImage(primaryRef(settings, name));
       const baseId = bases[IMAGE_BASE[name]]?.id;
       const upstream = isUpstream(name, bench) ? await upstreamRecipe(name, bench) : undefined;
@@ -94,7 +94,7 @@ async function observeImages(bench: Workbench, bases: Bases) {
 
 /** How the running nodes differ from their images and from the source. */
 async function observeNodes(
-  bench: Workbench,
+  bench: RunContext,
   images: ObservedState['images'],
   bases: Bases,
 ): Promise<Pick<ObservedState['network'], 'running' | 'down' | 'stale' | 'outdated' | 'otherPrograms'>> {
@@ -140,7 +140,7 @@ async function observeNodes(
 }
 
 async function observeNetwork(
-  bench: Workbench,
+  bench: RunContext,
   images: ObservedState['images'],
   bases: Bases,
   goal: PlanGoal,
@@ -148,11 +148,11 @@ async function observeNetwork(
 ): Promise<ObservedState['network']> {
   const { journal, spec } = bench;
   const dir = networkDir(bench.stateDir);
-  const crypto = journal.getFact(FACTS.crypto.key, FACTS.crypto.schema);
-  const artifacts = journal.getFact(FACTS.artifacts.key, FACTS.artifacts.schema);
-  const anchors = journal.getFact(FACTS.anchors.key, FACTS.anchors.schema);
+  const crypto = journal.getFact(STATE_KEYS.crypto.key, STATE_KEYS.crypto.schema);
+  const artifacts = journal.getFact(STATE_KEYS.artifacts.key, STATE_KEYS.artifacts.schema);
+  const anchors = journal.getFact(STATE_KEYS.anchors.key, STATE_KEYS.anchors.schema);
   // Of a release that knew less of a network: what looks at one must be told again.
-  const isKnown = journal.getFact(FACTS.network.key, FACTS.network.schema) !== undefined;
+  const isKnown = journal.getFact(STATE_KEYS.network.key, STATE_KEYS.network.schema) !== undefined;
   const composeOnDisk = await readFile(join(dir, 'docker-compose.yaml'), 'utf8').catch(() => undefined);
   const freshness = async (path: string, kept: string | undefined, wanted: string): Promise<Freshness> => {
     if (kept === undefined || !(await exists(join(dir, path)))) return 'absent';
@@ -193,7 +193,11 @@ async function observeNetwork(
 }
 
 /** @throws CancelledError may be thrown when the signal fires */
-export async function observe(bench: Workbench, goal: PlanGoal, signal: AbortSignal): Promise<ObservedState> {
+export async function observe(
+  bench: RunContext,
+  goal: PlanGoal,
+  signal: AbortSignal,
+): Promise<ObservedState> {
   const { docker, settings, source, config } = bench;
   const [builder, runtime] = await Promise.all([
     docker.inspectImage(settings.builderImage),
@@ -220,7 +224,7 @@ export async function observe(bench: Workbench, goal: PlanGoal, signal: AbortSig
       ? { from: config.chaintool, present: (await presentChaintool(bench)) !== undefined }
       : undefined,
     images,
-    ccenvPayload: settings.line.goshimScript === undefined ? 'gocache' : 'goshim',
+    ccenvPayload: settings.release.goshimScript === undefined ? 'gocache' : 'goshim',
     channels: bench.spec.channels,
     couchdb: bench.couchdb,
     network,

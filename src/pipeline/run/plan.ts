@@ -1,10 +1,11 @@
 /** PURE: what was observed -> what will be done, each stage with its cause. */
-import type { ImageName } from '../fabric/line-facts.ts';
+
+import type { Freshness, ObservedState } from '../context/observed-state.ts';
+import { expectedSeconds, NOTHING, type Resources } from '../core/budget.ts';
+import { criticalPath } from '../core/critical-path.ts';
+import type { Text } from '../core/phrase.ts';
+import type { ImageName } from '../fabric/release-facts.ts';
 import { IMAGE_BASE } from '../images/image-programs.ts';
-import { expectedSeconds, NOTHING, type Resources } from './budget.ts';
-import { criticalPath } from './critical-path.ts';
-import type { Freshness, ObservedState } from './observed-state.ts';
-import type { Text } from './phrase.ts';
 import { costOf, guessedSeconds } from './stage-cost.ts';
 
 export interface Stage {
@@ -66,46 +67,46 @@ function decideImage(observed: ObservedState, name: ImageName, goal: PlanGoal, a
   const { present, wanted, missingRefs = [] } = observed.images[name] ?? {};
   return decide(
     [
-      [goal.force, { say: 'cause.forced' }],
-      [present === undefined, { say: 'cause.image-missing', image: name }],
-      [present !== undefined && !present.ours, { say: 'cause.image-foreign', image: name }],
-      [after, { say: 'cause.image-after' }],
-      [present?.fingerprint !== wanted, { say: 'cause.image-changed', image: name }],
-      [missingRefs.length > 0, { say: 'cause.tag-missing', ref: missingRefs[0] ?? '' }],
+      [goal.force, { key: 'cause.forced' }],
+      [present === undefined, { key: 'cause.image-missing', image: name }],
+      [present !== undefined && !present.ours, { key: 'cause.image-foreign', image: name }],
+      [after, { key: 'cause.image-after' }],
+      [present?.fingerprint !== wanted, { key: 'cause.image-changed', image: name }],
+      [missingRefs.length > 0, { key: 'cause.tag-missing', ref: missingRefs[0] ?? '' }],
     ],
-    { say: 'cause.unchanged' },
+    { key: 'cause.unchanged' },
   );
 }
 
 /** @param images those by the checkout's own Dockerfiles that will be built */
 function decideUpstreamBases(observed: ObservedState, images: readonly ImageName[]): Decision {
   const missing = new Set(images.flatMap((name) => observed.images[name]?.upstream?.missing ?? []));
-  if (images.length === 0) return cached({ say: 'cause.not-needed' });
-  return decide([[missing.size > 0, { say: 'cause.images-missing', what: [...missing] }]], {
-    say: 'cause.images-here',
+  if (images.length === 0) return cached({ key: 'cause.not-needed' });
+  return decide([[missing.size > 0, { key: 'cause.images-missing', what: [...missing] }]], {
+    key: 'cause.images-here',
   });
 }
 
 function decideSwap(network: ObservedState['network'], compiles: boolean): Decision {
-  if (!network.running) return cached({ say: 'cause.no-network' });
-  if (network.compose !== 'same') return cached({ say: 'cause.all-anew' });
+  if (!network.running) return cached({ key: 'cause.no-network' });
+  if (network.compose !== 'same') return cached({ key: 'cause.all-anew' });
   return decide(
     [
-      [compiles, { say: 'cause.compile-swaps' }],
-      [network.otherPrograms.length > 0, { say: 'cause.other-programs', nodes: network.otherPrograms }],
+      [compiles, { key: 'cause.compile-swaps' }],
+      [network.otherPrograms.length > 0, { key: 'cause.other-programs', nodes: network.otherPrograms }],
     ],
-    { say: 'cause.same-programs' },
+    { key: 'cause.same-programs' },
   );
 }
 
 function decideCompose(compose: Freshness, networkIsNew: boolean): Decision {
   return decide(
     [
-      [networkIsNew, { say: 'cause.network-new' }],
-      [compose === 'absent', { say: 'cause.no-compose' }],
-      [compose === 'changed', { say: 'cause.compose-differs' }],
+      [networkIsNew, { key: 'cause.network-new' }],
+      [compose === 'absent', { key: 'cause.no-compose' }],
+      [compose === 'changed', { key: 'cause.compose-differs' }],
     ],
-    { say: 'cause.unchanged' },
+    { key: 'cause.unchanged' },
   );
 }
 
@@ -153,19 +154,19 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
   const runs = (...ids: readonly string[]) => ids.some((id) => decisions.get(id)?.run === true);
 
   if (goal.until === 'smoke') {
-    add('smoke', [], run({ say: 'cause.requested' }));
+    add('smoke', [], run({ key: 'cause.requested' }));
     return stages;
   }
 
-  add('source', [], run({ say: 'cause.always' }));
+  add('source', [], run({ key: 'cause.always' }));
   const { network, couchdb } = observed;
   if (couchdb && (goal.until === 'up' || (goal.until === 'rebuild' && network.running))) {
     add(
       'couchdb',
       ['source'],
       couchdb.present
-        ? cached({ say: 'cause.present', what: couchdb.ref })
-        : run({ say: 'cause.missing', what: couchdb.ref }),
+        ? cached({ key: 'cause.present', what: couchdb.ref })
+        : run({ key: 'cause.missing', what: couchdb.ref }),
     );
   }
   // Where there is no CouchDB to be had, nothing is built in vain.
@@ -181,12 +182,12 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
       [...begun, 'base.builder'],
       decide(
         [
-          [goal.force, { say: 'cause.forced' }],
-          [runs('base.builder'), { say: 'cause.builder-first' }],
-          [!observed.outputsKept, { say: 'cause.inputs-changed' }],
-          [goal.binaries, { say: 'cause.binaries' }],
+          [goal.force, { key: 'cause.forced' }],
+          [runs('base.builder'), { key: 'cause.builder-first' }],
+          [!observed.outputsKept, { key: 'cause.inputs-changed' }],
+          [goal.binaries, { key: 'cause.binaries' }],
         ],
-        { say: 'cause.inputs-same' },
+        { key: 'cause.inputs-same' },
       ),
     );
   }
@@ -198,8 +199,8 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
       'chaintool',
       begun,
       observed.chaintool.present
-        ? cached({ say: 'cause.present', what: observed.chaintool.from })
-        : run({ say: 'cause.requested' }),
+        ? cached({ key: 'cause.present', what: observed.chaintool.from })
+        : run({ key: 'cause.requested' }),
     );
   }
   const imageDecisions = new Map(
@@ -219,19 +220,19 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
     add(
       'sampleconfig',
       begun,
-      decide([[intoAny(['peer', 'orderer', 'tools']), { say: 'cause.into-programs' }]], {
-        say: 'cause.not-needed',
+      decide([[intoAny(['peer', 'orderer', 'tools']), { key: 'cause.into-programs' }]], {
+        key: 'cause.not-needed',
       }),
     );
     add(
       observed.ccenvPayload,
       ['compile', 'swap'],
-      decide([[intoAny(['ccenv']), { say: 'cause.into-ccenv' }]], { say: 'cause.not-needed' }),
+      decide([[intoAny(['ccenv']), { key: 'cause.into-ccenv' }]], { key: 'cause.not-needed' }),
     );
   }
   for (const name of goal.images) {
     const payload = name === 'ccenv' ? [observed.ccenvPayload, 'chaintool'] : ['sampleconfig'];
-    const decision = imageDecisions.get(name) ?? cached({ say: 'cause.not-requested' });
+    const decision = imageDecisions.get(name) ?? cached({ key: 'cause.not-requested' });
     // The running nodes first: somebody waits for them, and for the images nobody does.
     if (ours.includes(name))
       add(`image.${name}`, ['compile', 'swap', `base.${IMAGE_BASE[name]}`, ...payload], decision);
@@ -244,10 +245,10 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
     images,
     decide(
       [
-        [runs(...images), { say: 'cause.images-built' }],
-        [!verified, { say: 'cause.never-verified' }],
+        [runs(...images), { key: 'cause.images-built' }],
+        [!verified, { key: 'cause.never-verified' }],
       ],
-      { say: 'cause.verified' },
+      { key: 'cause.verified' },
     ),
   );
   if (goal.until === 'build') return stages;
@@ -260,20 +261,20 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
       network.running
         ? decide(
             [
-              [runs('compose'), { say: 'cause.compose-new' }],
-              [anew.length > 0, { say: upstream.length > 0 ? 'cause.anew' : 'cause.outdated', nodes: anew }],
-              [network.down.length > 0, { say: 'cause.down', nodes: network.down }],
+              [runs('compose'), { key: 'cause.compose-new' }],
+              [anew.length > 0, { key: upstream.length > 0 ? 'cause.anew' : 'cause.outdated', nodes: anew }],
+              [network.down.length > 0, { key: 'cause.down', nodes: network.down }],
             ],
-            { say: 'cause.all-run' },
+            { key: 'cause.all-run' },
           )
-        : cached({ say: 'cause.no-network' }),
+        : cached({ key: 'cause.no-network' }),
     );
     add(
       'ready',
       ['start'],
-      decide([[runs('start'), { say: 'cause.started' }]], { say: 'cause.none-started' }),
+      decide([[runs('start'), { key: 'cause.started' }]], { key: 'cause.none-started' }),
     );
-    if (goal.smoke) add('smoke', ['ready', 'swap'], run({ say: 'cause.requested' }));
+    if (goal.smoke) add('smoke', ['ready', 'swap'], run({ key: 'cause.requested' }));
     return stages;
   }
 
@@ -283,14 +284,14 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
     [network.crypto === 'absent' ? 'image.tools' : 'verify'],
     decide(
       [
-        [network.crypto === 'absent', { say: 'cause.no-crypto' }],
+        [network.crypto === 'absent', { key: 'cause.no-crypto' }],
         [
           network.crypto === 'changed' && network.otherState,
-          { say: couchdb ? 'cause.to-couchdb' : 'cause.to-leveldb' },
+          { key: couchdb ? 'cause.to-couchdb' : 'cause.to-leveldb' },
         ],
-        [network.crypto === 'changed', { say: 'cause.crypto-changed' }],
+        [network.crypto === 'changed', { key: 'cause.crypto-changed' }],
       ],
-      { say: 'cause.unchanged' },
+      { key: 'cause.unchanged' },
     ),
   );
   add(
@@ -298,11 +299,11 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
     ['crypto'],
     decide(
       [
-        [runs('crypto'), { say: 'cause.new-crypto' }],
-        [network.artifacts === 'absent', { say: 'cause.no-genesis' }],
-        [network.artifacts === 'changed', { say: 'cause.channel-changed' }],
+        [runs('crypto'), { key: 'cause.new-crypto' }],
+        [network.artifacts === 'absent', { key: 'cause.no-genesis' }],
+        [network.artifacts === 'changed', { key: 'cause.channel-changed' }],
       ],
-      { say: 'cause.unchanged' },
+      { key: 'cause.unchanged' },
     ),
   );
   add('compose', ['crypto'], decideCompose(network.compose, runs('crypto', 'artifacts')));
@@ -311,12 +312,12 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
     ['verify', 'artifacts', 'compose'],
     decide(
       [
-        [runs('compose', 'artifacts', 'crypto'), { say: 'cause.network-changed' }],
-        [runs(...images), { say: 'cause.images-built' }],
-        [network.down.length > 0, { say: 'cause.down', nodes: network.down }],
-        [network.stale.length > 0, { say: 'cause.stale', nodes: network.stale }],
+        [runs('compose', 'artifacts', 'crypto'), { key: 'cause.network-changed' }],
+        [runs(...images), { key: 'cause.images-built' }],
+        [network.down.length > 0, { key: 'cause.down', nodes: network.down }],
+        [network.stale.length > 0, { key: 'cause.stale', nodes: network.stale }],
       ],
-      { say: 'cause.all-current' },
+      { key: 'cause.all-current' },
     ),
   );
   add(
@@ -324,10 +325,10 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
     ['start'],
     decide(
       [
-        [runs('start'), { say: 'cause.started' }],
-        [network.unjoined.length > 0, { say: 'cause.some-unjoined' }],
+        [runs('start'), { key: 'cause.started' }],
+        [network.unjoined.length > 0, { key: 'cause.some-unjoined' }],
       ],
-      { say: 'cause.all-answer' },
+      { key: 'cause.all-answer' },
     ),
   );
   add(
@@ -335,10 +336,10 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
     ['ready'],
     decide(
       [
-        [runs('start'), { say: 'cause.started' }],
-        [network.unjoined.length > 0, { say: 'cause.some-unjoined' }],
+        [runs('start'), { key: 'cause.started' }],
+        [network.unjoined.length > 0, { key: 'cause.some-unjoined' }],
       ],
-      { say: 'cause.on-channel', channels: observed.channels.join(', ') },
+      { key: 'cause.on-channel', channels: observed.channels.join(', ') },
     ),
   );
   add(
@@ -346,10 +347,10 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
     ['channel'],
     decide(
       [
-        [runs('channel'), { say: 'cause.channel-asked' }],
-        [network.unjoined.length > 0, { say: 'cause.unjoined', nodes: network.unjoined }],
+        [runs('channel'), { key: 'cause.channel-asked' }],
+        [network.unjoined.length > 0, { key: 'cause.unjoined', nodes: network.unjoined }],
       ],
-      { say: 'cause.on-channel', channels: observed.channels.join(', ') },
+      { key: 'cause.on-channel', channels: observed.channels.join(', ') },
     ),
   );
   add(
@@ -357,13 +358,13 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
     ['join'],
     decide(
       [
-        [runs('channel'), { say: 'cause.channel-asked' }],
-        [!network.anchorsSet, { say: 'cause.no-anchors' }],
+        [runs('channel'), { key: 'cause.channel-asked' }],
+        [!network.anchorsSet, { key: 'cause.no-anchors' }],
       ],
-      { say: 'cause.anchors-set' },
+      { key: 'cause.anchors-set' },
     ),
   );
   // Gossip between organisations is not what it proves.
-  add('smoke', ['join'], run({ say: 'cause.proof' }));
+  add('smoke', ['join'], run({ key: 'cause.proof' }));
   return stages;
 }

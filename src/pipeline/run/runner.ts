@@ -1,22 +1,22 @@
 /** Runs a plan: order, concurrency, cancelling, failure. It decides nothing and words nothing. */
 import { setMaxListeners } from 'node:events';
-import { Admission, type Resources } from './budget.ts';
-import type { Emit, RunOutcome } from './events.ts';
-import { CancelledError, type Diagnosis, type StageFailure, toFailure } from './failure.ts';
+import type { StageContext, StageExecutor } from '../context/stage.ts';
+import { Admission, type Resources } from '../core/budget.ts';
+import type { Emit, RunOutcome } from '../core/events.ts';
+import { CancelledError, type Diagnosis, type StageFailure, toFailure } from '../core/failure.ts';
 import type { Plan, Stage } from './plan.ts';
-import type { StageContext, StageExecutor } from './stage.ts';
 
-export interface EngineOptions {
+export interface RunnerOptions {
   readonly signal: AbortSignal;
   readonly emit: Emit;
   /** What there is for all stages that run at once. */
   readonly budget: Resources;
   /** Looks closer at a failure before it is told; never rejects, and ends at once when `signal` fires. */
-  readonly examine?: (stage: string, failure: StageFailure) => Promise<Examined>;
+  readonly diagnose?: (stage: string, failure: StageFailure) => Promise<DiagnosedFailure>;
 }
 
 /** A failure with what a closer look added to it. */
-export interface Examined {
+export interface DiagnosedFailure {
   readonly failure: StageFailure;
   readonly diagnosis?: Diagnosis;
 }
@@ -32,7 +32,7 @@ const SETTLE_MS = 1500;
 export async function runPlan(
   { stages }: Pick<Plan, 'stages'>,
   executors: ReadonlyMap<string, StageExecutor>,
-  { signal, emit, budget, examine }: EngineOptions,
+  { signal, emit, budget, diagnose }: RunnerOptions,
 ): Promise<RunOutcome> {
   const examining: Promise<void>[] = [];
   const failing = new AbortController();
@@ -74,7 +74,7 @@ export async function runPlan(
         const took = seconds();
         const tell = async () => {
           const failure = toFailure(error);
-          const examined = (await examine?.(stage.id, failure)) ?? { failure };
+          const examined = (await diagnose?.(stage.id, failure)) ?? { failure };
           emit({ type: 'stage-failed', stage: stage.id, seconds: took, ...examined });
         };
         const told = tell();

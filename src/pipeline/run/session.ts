@@ -1,20 +1,29 @@
-/** The controller that every face calls: observe -> plan -> run, one run at a time, cancelled as a whole. */
+/** The controller that every theme calls: observe -> plan -> run, one run at a time, cancelled as a whole. */
 import { readdir, rm } from 'node:fs/promises';
 import { freemem, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { dockerfileIssues, shapeIssues } from '../choices/choice-checks.ts';
-import { buildSettings, defaultProject, type EffectiveConfig, rememberedChoices } from '../choices/config.ts';
-import type { BuildSettings } from '../choices/settings.ts';
+import { dockerfileIssues, shapeIssues } from '../config/choice-checks.ts';
+import { buildSettings, defaultProject, type EffectiveConfig, rememberedChoices } from '../config/config.ts';
+import type { ObservedState } from '../context/observed-state.ts';
+import { buildDir, networkDir, projectLabels, type RunContext, timingKind } from '../context/run-context.ts';
+import type { StageExecutor } from '../context/stage.ts';
+import type { Resources } from '../core/budget.ts';
+import { orCancelled } from '../core/cancellation.ts';
+import type { Emit, RunEvent, RunOutcome } from '../core/events.ts';
+import { CancelledError, EXIT, type StageFailure, toFailure, WizardFailure } from '../core/failure.ts';
+import type { Phrase, Text } from '../core/phrase.ts';
 import { type ChaincodeOutput, hearChaincode } from '../diagnosis/chaincode-output.ts';
-import { examine } from '../diagnosis/examine.ts';
+import { diagnoseFailure } from '../diagnosis/diagnose-failure.ts';
+import { helpFor } from '../diagnosis/failure-help.ts';
 import type { DoctorCheck } from '../doctor/doctor.ts';
 import { engineFact, type GatheringInput } from '../doctor/gather-facts.ts';
 import { preflight } from '../doctor/preflight.ts';
 import { ComposePort } from '../engine/compose-port.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { LABEL } from '../engine/labels.ts';
-import type { FabricLine } from '../fabric/fabric-line.ts';
-import type { ImageName } from '../fabric/line-facts.ts';
+import type { BuildSettings } from '../fabric/build-settings.ts';
+import type { Release } from '../fabric/release.ts';
+import type { ImageName } from '../fabric/release-facts.ts';
 import { type FabricSource, resolveSource, sourceHere } from '../fabric/source.ts';
 import { exists, programFile } from '../host/files.ts';
 import { ensureCompose, ensureEngine, findCompose } from '../host/host-setup.ts';
@@ -22,8 +31,8 @@ import { keepOutputs } from '../images/build-outputs.ts';
 import { couchdbImageOf } from '../images/couchdb-image.ts';
 import { payloadPaths } from '../images/payload-files.ts';
 import { isUpstream } from '../images/upstream-dockerfiles.ts';
-import { FACTS } from '../journal/facts.ts';
 import { openJournal, removeUnusedFolder, STATE_FOLDER } from '../journal/journal.ts';
+import { STATE_KEYS } from '../journal/state-keys.ts';
 import { isOurChaincode } from '../network/inventory.ts';
 import { networkSpec } from '../network/network-spec.ts';
 import { ensureBaseImage } from '../stages/base.ts';
@@ -38,19 +47,10 @@ import { smokeStage } from '../stages/smoke.ts';
 import { swapStage } from '../stages/swap.ts';
 import { upstreamBasesStage } from '../stages/upstream-bases.ts';
 import { verifyStage } from '../stages/verify.ts';
-import type { Resources } from './budget.ts';
-import { orCancelled } from './cancellation.ts';
 import { containersBefore, removeStarted } from './cancelled-run.ts';
-import type { Emit, RunEvent, RunOutcome } from './events.ts';
-import { CancelledError, EXIT, type StageFailure, toFailure, WizardFailure } from './failure.ts';
-import { helpFor } from './failure-help.ts';
 import { observe } from './observe.ts';
-import type { ObservedState } from './observed-state.ts';
-import type { Phrase, Text } from './phrase.ts';
 import { makePlan, type Plan, type PlanGoal } from './plan.ts';
 import { runPlan } from './runner.ts';
-import type { StageExecutor } from './stage.ts';
-import { buildDir, networkDir, projectLabels, timingKind, type Workbench } from './workbench.ts';
 
 /** A pull in which nothing moves for this long is given up. */
 const PULL_STALL_MS = 45_000;
@@ -75,12 +75,12 @@ export interface SessionOptions {
   readonly allowInstall: boolean;
   readonly signal: AbortSignal;
   /** Lines before the run: what is being installed or cloned. */
-  readonly say: (text: Text) => void;
+  readonly onNotice: (text: Text) => void;
 }
 
 export interface Session {
   readonly plan: Plan;
-  readonly bench: Workbench;
+  readonly bench: RunContext;
   /** What the preflight warns of. */
   readonly warnings: readonly DoctorCheck[];
   /** Runs the plan and emits its events, `run-finished` last. */
@@ -91,21 +91,21 @@ export interface Session {
 
 function sourceStage(source: FabricSource): StageExecutor {
   return async (context) => {
-    const { tree, line } = source;
-    if (source.fallback) context.warn('practice-source', { say: 'warning.practice', why: source.fallback });
+    const { tree, release } = source;
+    if (source.fallback) context.warn('practice-source', { key: 'warning.practice', why: source.fallback });
     const { commit, dirty } = tree;
     const files = dirty.slice(0, 3).join(', ');
     const state = (): Phrase => {
-      if (!commit) return { say: 'source.no-commit' };
-      if (dirty.length === 0) return { say: 'detail.clean', commit };
-      return { say: 'detail.dirty', commit, count: dirty.length, files };
+      if (!commit) return { key: 'source.no-commit' };
+      if (dirty.length === 0) return { key: 'detail.clean', commit };
+      return { key: 'detail.dirty', commit, count: dirty.length, files };
     };
     const is = source.practice ? 'source.is-practice' : 'source.is-fabric';
     return {
       outcome: 'cached',
       detail: {
-        say: 'detail.source',
-        source: { say: is, version: source.version, line: line.id },
+        key: 'detail.source',
+        source: { key: is, version: source.version, line: release.id },
         state: state(),
       },
     };
@@ -118,7 +118,7 @@ const PULLED_BASE = {
   runtime: () => 'debian:bookworm-slim',
 };
 
-function baseStage(bench: Workbench, kind: 'builder' | 'runtime'): StageExecutor {
+function baseStage(bench: RunContext, kind: 'builder' | 'runtime'): StageExecutor {
   const { config, settings, docker } = bench;
   return ensureBaseImage({
     kind,
@@ -129,32 +129,32 @@ function baseStage(bench: Workbench, kind: 'builder' | 'runtime'): StageExecutor
     labels: projectLabels(bench),
     goArch: settings.goArch,
     goVersion: settings.goVersion,
-    pullFrom: settings.line.baseImages === 'ours' ? PULLED_BASE[kind](settings) : undefined,
-    needsLtdl: settings.line.pkcs11ByDefault,
+    pullFrom: settings.release.baseImages === 'ours' ? PULLED_BASE[kind](settings) : undefined,
+    needsLtdl: settings.release.pkcs11ByDefault,
     stallMs: PULL_STALL_MS,
     workDir: tmpdir(),
   });
 }
 
 /** @throws WizardFailure `usage` where the line does not have one of the images */
-function wholeGoal({ images, ...goal }: SessionOptions['goal'], { id, imagesBuilt }: FabricLine): PlanGoal {
+function wholeGoal({ images, ...goal }: SessionOptions['goal'], { id, imagesBuilt }: Release): PlanGoal {
   const absent = images?.find((name) => !imagesBuilt.includes(name));
   if (absent === undefined) return { ...goal, images: images ?? imagesBuilt };
   throw new WizardFailure({
     kind: 'usage',
-    message: { say: 'usage.absent-image', line: id, name: absent, images: imagesBuilt.join(', ') },
+    message: { key: 'usage.absent-image', line: id, name: absent, images: imagesBuilt.join(', ') },
     next: ['fabric-wizard build'],
   });
 }
 
 /** The images by the checkout's own Dockerfiles that this plan builds. */
-function upstreamToBuild(bench: Workbench, { stages }: Plan, images: readonly ImageName[]): ImageName[] {
+function upstreamToBuild(bench: RunContext, { stages }: Plan, images: readonly ImageName[]): ImageName[] {
   const built = new Set(stages.filter(({ action }) => action === 'run').map(({ id }) => id));
   return images.filter((name) => built.has(`image.${name}`) && isUpstream(name, bench));
 }
 
-function executors(bench: Workbench, plan: Plan, options: SessionOptions): Map<string, StageExecutor> {
-  const { force, images } = wholeGoal(options.goal, bench.source.line);
+function executors(bench: RunContext, plan: Plan, options: SessionOptions): Map<string, StageExecutor> {
+  const { force, images } = wholeGoal(options.goal, bench.source.release);
   return new Map<string, StageExecutor>([
     ['source', sourceStage(bench.source)],
     ['couchdb', couchdbStage(bench, { stallMs: PULL_STALL_MS })],
@@ -198,13 +198,13 @@ async function removeHalfWritten(stateDir: string): Promise<void> {
   }
 }
 
-/** What a face shows, and exits with, when something failed before any stage. */
+/** What a theme shows, and exits with, when something failed before any stage. */
 export function exitCodeOf(failure: StageFailure): number {
   return helpFor(failure).exitCode;
 }
 
 function readiness(
-  bench: Workbench,
+  bench: RunContext,
   plan: Plan,
   known: GatheringInput['known'],
   options: SessionOptions,
@@ -218,7 +218,7 @@ function readiness(
     source,
     known,
     sampleDir: source.dir,
-    goVersions: journal.getFact(FACTS.goVersions.key, FACTS.goVersions.schema) ?? {},
+    goVersions: journal.getFact(STATE_KEYS.goVersions.key, STATE_KEYS.goVersions.schema) ?? {},
   };
   return preflight(plan, options.command, input, options.signal);
 }
@@ -229,35 +229,37 @@ function readiness(
  * @throws WizardFailure, CancelledError
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { dir, signal, say } = options;
+  const { dir, signal, onNotice } = options;
   const config = options.config.values;
   const stateDir = join(dir, STATE_FOLDER);
   const isNewFolder = !(await exists(stateDir));
   const journal = await openJournal(dir, { command: `fabric-wizard ${options.command}` });
   const noCompose = new AbortController();
   try {
-    for (const { message } of journal.warnings) say(message);
-    const docker = await ensureEngine({ allowInstall: options.allowInstall, say, signal });
+    for (const { message } of journal.warnings) onNotice(message);
+    const docker = await ensureEngine({ allowInstall: options.allowInstall, onNotice, signal });
     const version = await docker.version();
     // To ask it takes as long as all else that is asked here: meanwhile, and given up where no node is started.
-    const remembered = journal.getFact(FACTS.compose.key, FACTS.compose.schema);
+    const remembered = journal.getFact(STATE_KEYS.compose.key, STATE_KEYS.compose.schema);
     const asked =
       options.goal.until === 'up'
         ? findCompose(AbortSignal.any([signal, noCompose.signal]), remembered)
         : undefined;
     const compose = async () =>
-      new ComposePort(await ensureCompose({ allowInstall: options.allowInstall, say, signal }, asked));
+      new ComposePort(await ensureCompose({ allowInstall: options.allowInstall, onNotice, signal }, asked));
     const places = { dir, stateDir, sampleDir: join(options.packageDir, 'sample') };
     const here = await sourceHere(config.source, places);
     const isCloned = 'toClone' in here;
     // Nothing is cloned in vain.
     const atOnce = isCloned && options.goal.until === 'up' ? await compose() : undefined;
-    const source = isCloned ? await resolveSource(config.source, { ...places, signal, onLine: say }) : here;
-    const goal = wholeGoal(options.goal, source.line);
-    requireShape(options.config, source.line);
+    const source = isCloned
+      ? await resolveSource(config.source, { ...places, signal, onLine: onNotice })
+      : here;
+    const goal = wholeGoal(options.goal, source.release);
+    requireShape(options.config, source.release);
     const settings = buildSettings(config, source, version.arch);
     const project = config.project ?? defaultProject(dir);
-    const bench: Workbench = {
+    const bench: RunContext = {
       dir,
       stateDir,
       project,
@@ -265,7 +267,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       config,
       source,
       settings,
-      spec: networkSpec(config, source.line, project),
+      spec: networkSpec(config, source.release, project),
       docker,
       couchdb: await couchdbImageOf(config, settings, docker),
       compose: atOnce,
@@ -311,17 +313,17 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   }
 }
 
-async function rememberCompose({ compose, journal }: Workbench): Promise<void> {
+async function rememberCompose({ compose, journal }: RunContext): Promise<void> {
   if (compose?.program.kind !== 'standalone') return;
   const file = await programFile('docker-compose');
   const { version } = compose.program;
-  const known = journal.getFact(FACTS.compose.key, FACTS.compose.schema);
+  const known = journal.getFact(STATE_KEYS.compose.key, STATE_KEYS.compose.schema);
   if (file === undefined || (known?.file === file && known.version === version)) return;
-  await journal.setFact(FACTS.compose.key, { file, version });
+  await journal.setFact(STATE_KEYS.compose.key, { file, version });
 }
 
 /** @throws WizardFailure `config` */
-function requireShape({ values, origin }: EffectiveConfig, line: FabricLine): void {
+function requireShape({ values, origin }: EffectiveConfig, line: Release): void {
   const issues = [
     ...shapeIssues(values, line, origin.consensus),
     ...dockerfileIssues(values, line, (field) => origin[field]),
@@ -334,7 +336,7 @@ function requireSameNetwork({ network }: ObservedState): void {
   if (!network.running || (network.crypto === 'same' && network.artifacts === 'same')) return;
   throw new WizardFailure({
     kind: 'usage',
-    message: { say: 'usage.other-network' },
+    message: { key: 'usage.other-network' },
     next: ['fabric-wizard up --yes', 'fabric-wizard config'],
   });
 }
@@ -346,14 +348,14 @@ const EXIT_OF: Record<RunOutcome, number> = {
 };
 
 /** What `auto` found, where that was not the folder itself: the next command must mean the same source. */
-function foundSource({ config, source, dir }: Workbench): { source?: string } {
+function foundSource({ config, source, dir }: RunContext): { source?: string } {
   if (config.source !== 'auto' || source.dir === dir) return {};
   return { source: source.practice ? 'sample' : source.dir };
 }
 
 /** Heard where chaincode will run. It is for failures only: a run goes on without it. */
 async function chaincodeOutput(
-  { docker, project }: Workbench,
+  { docker, project }: RunContext,
   { stages }: Plan,
 ): Promise<ChaincodeOutput | undefined> {
   if (!stages.some(({ id, action }) => id === 'smoke' && action === 'run')) return undefined;
@@ -361,14 +363,14 @@ async function chaincodeOutput(
 }
 
 async function runSession(
-  bench: Workbench,
+  bench: RunContext,
   { plan, budget }: { plan: Plan; budget: Resources },
   options: SessionOptions,
   onEvent: (event: RunEvent) => void,
 ): Promise<number> {
   const start = performance.now();
   const startedAt = Date.now();
-  await bench.journal.setFact(FACTS.choices.key, {
+  await bench.journal.setFact(STATE_KEYS.choices.key, {
     ...rememberedChoices(options.config),
     ...foundSource(bench),
   });
@@ -396,8 +398,13 @@ async function runSession(
     signal,
     emit,
     budget,
-    examine: (stage, failure) =>
-      examine(bench, failure, { stage, since: startedAt, chaincode: chaincode?.tails() ?? [], signal }),
+    diagnose: (stage, failure) =>
+      diagnoseFailure(bench, failure, {
+        stage,
+        since: startedAt,
+        chaincode: chaincode?.tails() ?? [],
+        signal,
+      }),
   });
   // Begun when the signal fires and not after the stages: what runs is stopped while they come to their end.
   let removing: Promise<void> | undefined;

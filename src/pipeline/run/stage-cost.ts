@@ -1,5 +1,5 @@
 /** PURE: what a stage takes of the machine, and for how long where no earlier run has told. */
-import { NOTHING, type Resources } from './budget.ts';
+import { NOTHING, type Resources } from '../core/budget.ts';
 
 interface Row extends Resources {
   readonly seconds: number;

@@ -1,12 +1,12 @@
+import type { StageContext, StageExecutor, StageResult } from '../context/stage.ts';
+import { WizardFailure } from '../core/failure.ts';
+import type { Phrase } from '../core/phrase.ts';
+import { unreachable } from '../core/unreachable.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ImageInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
 import { missingInImage } from '../images/base-image-check.ts';
 import { debianImage } from '../images/debian-images.ts';
-import { WizardFailure } from '../run/failure.ts';
-import type { Phrase } from '../run/phrase.ts';
-import type { StageContext, StageExecutor, StageResult } from '../run/stage.ts';
-import { unreachable } from '../run/unreachable.ts';
 import { pullImage } from './pull-image.ts';
 
 export interface BaseImageSpec {
@@ -42,7 +42,7 @@ function absent(ref: string): WizardFailure {
     kind: 'base-image',
     ref,
     lacks: [],
-    detail: { say: 'base.absent' },
+    detail: { key: 'base.absent' },
   });
 }
 
@@ -53,7 +53,7 @@ async function retag(image: ImageInfo, spec: BaseImageSpec, context: StageContex
   await spec.docker.tag(image.id, spec.ref);
   if (before && before.labels[LABEL.origin] === undefined) {
     context.warn('base-retagged', {
-      say: 'warning.retagged',
+      key: 'warning.retagged',
       ref: spec.ref,
       command: `docker tag ${short(before.id)} ${spec.ref}`,
     });
@@ -70,12 +70,12 @@ async function fromUser(userImage: string, spec: BaseImageSpec, context: StageCo
       kind: 'base-image',
       ref: userImage,
       lacks: [],
-      detail: { say: 'base.other-architecture', is: image.architecture, arch: spec.goArch },
+      detail: { key: 'base.other-architecture', is: image.architecture, arch: spec.goArch },
     });
   }
   const lacks = await missingInImage(spec.kind, image.id, { ...spec, signal: context.signal });
   if (lacks.length > 0) {
-    const detail: Phrase = { say: `base.unfit-${spec.kind}` };
+    const detail: Phrase = { key: `base.unfit-${spec.kind}` };
     throw new WizardFailure({ kind: 'base-image', ref: userImage, lacks, detail });
   }
   const tagged = await retag(image, spec, context);
@@ -102,12 +102,12 @@ async function fromAnywhere(spec: BaseImageSpec, context: StageContext): Promise
   if (local) return { outcome: 'cached', detail: short(local.id) };
   try {
     const image = await pulled(spec, context);
-    return { outcome: 'built', detail: { say: 'detail.pulled', id: short(image.id) } };
+    return { outcome: 'built', detail: { key: 'detail.pulled', id: short(image.id) } };
   } catch (error) {
     if (!(error instanceof WizardFailure && error.failure.kind === 'pull')) throw error;
     const { problem, detail } = error.failure;
     context.warn('pull-failed', {
-      say: 'warning.not-pulled',
+      key: 'warning.not-pulled',
       ref: spec.pullFrom ?? spec.ref,
       detail: `${problem}: ${detail}`,
     });
@@ -135,7 +135,7 @@ export function ensureBaseImage(spec: BaseImageSpec): StageExecutor {
         const image = await pulled(spec, context);
         return {
           outcome: image.id === before?.id ? 'cached' : 'built',
-          detail: { say: 'detail.pulled', id: short(image.id) },
+          detail: { key: 'detail.pulled', id: short(image.id) },
         };
       }
       case 'debian':

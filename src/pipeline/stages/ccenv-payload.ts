@@ -5,11 +5,11 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { RunContext } from '../context/run-context.ts';
+import type { StageContext, StageExecutor } from '../context/stage.ts';
+import { WizardFailure } from '../core/failure.ts';
 import { extractTar, type TarEntry } from '../engine/tar-context.ts';
 import { payloadPaths } from '../images/payload-files.ts';
-import { WizardFailure } from '../run/failure.ts';
-import type { StageContext, StageExecutor } from '../run/stage.ts';
-import type { Workbench } from '../run/workbench.ts';
 import { chaincodeSource, shippedChaincode } from './chaincode-source.ts';
 import { GOPATH, runInBuilder } from './go-builder.ts';
 import { isBuiltAlready } from './image.ts';
@@ -79,7 +79,7 @@ ${WARM_CACHE}`;
  * @returns how many packages were compiled ahead
  */
 async function pack(
-  bench: Workbench,
+  bench: RunContext,
   { signal, log }: StageContext,
   work: {
     readonly script: string;
@@ -101,7 +101,11 @@ async function pack(
       bench,
       {
         script: work.script,
-        args: [settings.goTags, `${settings.line.modulePath}/${settings.line.programs.peer}`, ...work.args],
+        args: [
+          settings.goTags,
+          `${settings.release.modulePath}/${settings.release.programs.peer}`,
+          ...work.args,
+        ],
         inputs: work.inputs,
         signal,
         onLine: (line) => {
@@ -117,7 +121,7 @@ async function pack(
           throw new WizardFailure({
             kind: 'command',
             command: work.command,
-            where: { say: 'where.builder', image: settings.builderImage, dir: GOPATH },
+            where: { key: 'where.builder', image: settings.builderImage, dir: GOPATH },
             exitCode,
             tail: tail.slice(-60),
           });
@@ -133,19 +137,19 @@ async function pack(
 }
 
 /** Every file that the checkout's goListFiles.sh listed, and a warm cache. */
-export function goshimStage(bench: Workbench, options: { force: boolean }): StageExecutor {
+export function goshimStage(bench: RunContext, options: { force: boolean }): StageExecutor {
   return async (context) => {
     const { outputs, settings } = bench;
     if (!outputs) throw new Error('goshim needs the compile stage');
     if (!options.force && (await isBuiltAlready(bench, 'ccenv')))
-      return { outcome: 'cached', detail: { say: 'detail.shim-there' } };
+      return { outcome: 'cached', detail: { key: 'detail.shim-there' } };
     const { goshim, gocache } = payloadPaths(bench.stateDir);
-    const { shim, protos } = settings.line.shim;
+    const { shim, protos } = settings.release.shim;
     const packages = [
       shim,
       protos,
       // Their dependencies are in ccenv only where the line's script lists them.
-      ...(settings.line.goshimSubpackages ? subpackages(outputs.goshim, shim) : []),
+      ...(settings.release.goshimSubpackages ? subpackages(outputs.goshim, shim) : []),
     ];
     const warmed = await pack(
       bench,
@@ -160,31 +164,31 @@ export function goshimStage(bench: Workbench, options: { force: boolean }): Stag
     );
     return {
       outcome: 'built',
-      detail: { say: 'detail.shim', count: outputs.goshim.length, packages: warmed },
+      detail: { key: 'detail.shim', count: outputs.goshim.length, packages: warmed },
     };
   };
 }
 
 /** A warm cache alone, for lines whose chaincode brings the shim along: made by compiling such a chaincode. */
-export function gocacheStage(bench: Workbench, options: { force: boolean }): StageExecutor {
+export function gocacheStage(bench: RunContext, options: { force: boolean }): StageExecutor {
   return async (context) => {
     const { outputs, settings } = bench;
     if (!outputs) throw new Error('gocache needs the compile stage');
     if (!options.force && (await isBuiltAlready(bench, 'ccenv')))
-      return { outcome: 'cached', detail: { say: 'detail.cache-there' } };
+      return { outcome: 'cached', detail: { key: 'detail.cache-there' } };
     const { files, path, folder } = await chaincodeSource(bench, shippedChaincode(bench), true);
     const warmed = await pack(
       bench,
       context,
       {
         script: CHAINCODE_SCRIPT,
-        args: [`/${INPUT}/${folder}`, settings.line.goMode === 'modules' ? path : '.'],
+        args: [`/${INPUT}/${folder}`, settings.release.goMode === 'modules' ? path : '.'],
         inputs: files.map((file) => ({ ...file, name: `${INPUT}/${file.name}` })),
         command: `go build ${path}`,
       },
       { 'gocache.tar': payloadPaths(bench.stateDir).gocache },
     );
-    return { outcome: 'built', detail: { say: 'detail.compiled-ahead', count: warmed } };
+    return { outcome: 'built', detail: { key: 'detail.compiled-ahead', count: warmed } };
   };
 }
 

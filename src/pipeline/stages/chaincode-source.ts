@@ -1,13 +1,13 @@
 /** The source of a smoke test's chaincode, as each line's peers want it: with the shim's packages where ccenv has none. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { buildDir, type RunContext } from '../context/run-context.ts';
+import { WizardFailure } from '../core/failure.ts';
+import type { Text } from '../core/phrase.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
-import type { BuildFacts } from '../fabric/line-facts.ts';
+import type { ReleaseFacts } from '../fabric/release-facts.ts';
 import { vendoredFiles } from '../fabric/vendored-packages.ts';
 import { heldShim } from '../images/build-outputs.ts';
-import { WizardFailure } from '../run/failure.ts';
-import type { Text } from '../run/phrase.ts';
-import { buildDir, type Workbench } from '../run/workbench.ts';
 
 /** Where a chaincode stands in GOPATH, and its module's name; the same in every smoke test, so that what is compiled of it is found again. */
 export const SMOKE_PACKAGE = 'fabric-wizard/smoke';
@@ -22,7 +22,7 @@ export interface ChaincodeSource {
 }
 
 /** Folder of the chaincode that ships with us. */
-export function shippedChaincode({ dataDir }: Pick<Workbench, 'dataDir'>): string {
+export function shippedChaincode({ dataDir }: Pick<RunContext, 'dataDir'>): string {
   return join(dataDir, 'chaincode', 'smoke');
 }
 
@@ -34,19 +34,19 @@ export async function chaincodeFiles(dir: string): Promise<readonly string[]> {
   const refuse = (expected: Text, got: Text) =>
     new WizardFailure({ kind: 'check', what: `chaincode ${dir}`, expected, got });
   const entries = await readdir(dir, { recursive: true, withFileTypes: true }).catch((error: Error) => {
-    throw refuse({ say: 'state.source-folder' }, error.message);
+    throw refuse({ key: 'state.source-folder' }, error.message);
   });
   const files = entries
     .filter((entry) => entry.isFile())
     .map((entry) => relative(dir, join(entry.parentPath, entry.name)))
     .filter((file) => !file.split(sep).includes('.git'));
   if (!files.some((file) => file.endsWith('.go')))
-    throw refuse({ say: 'state.go-source' }, { say: 'state.no-go-file' });
+    throw refuse({ key: 'state.go-source' }, { key: 'state.no-go-file' });
   return files.map((file) => file.split(sep).join('/'));
 }
 
 /** Our own chaincode is written for the shim of 1.x; later ones differ by these words only. */
-function withShim(text: string, { shim }: Pick<BuildFacts, 'shim'>): string {
+function withShim(text: string, { shim }: Pick<ReleaseFacts, 'shim'>): string {
   return text
     .replace(/"[^"\n]+\/shim"/, `"${shim.shim}"`)
     .replace(/pb "[^"\n]+"/, `pb "${shim.protos}"`)
@@ -54,19 +54,19 @@ function withShim(text: string, { shim }: Pick<BuildFacts, 'shim'>): string {
 }
 
 /** The shim and all that it imports, out of the checkout's own `vendor`. */
-async function vendored(bench: Workbench): Promise<TarEntry[]> {
+async function vendored(bench: RunContext): Promise<TarEntry[]> {
   const { source, outputs, stateDir, settings } = bench;
-  const module = settings.line.modulePath;
+  const module = settings.release.modulePath;
   const listed =
     outputs?.goshim ??
     (await heldShim(buildDir(stateDir), source.tree, module)) ??
-    (await vendoredFiles(source.tree, settings.line.shim.shim));
+    (await vendoredFiles(source.tree, settings.release.shim.shim));
   if (listed.length === 0) {
     throw new WizardFailure({
       kind: 'check',
-      what: { say: 'thing.shim-files' },
-      expected: { say: 'state.listed' },
-      got: { say: 'state.no-compile' },
+      what: { key: 'thing.shim-files' },
+      expected: { key: 'state.listed' },
+      got: { key: 'state.no-compile' },
     });
   }
   return listed.map((path) => {
@@ -83,17 +83,17 @@ async function vendored(bench: Workbench): Promise<TarEntry[]> {
  * @throws WizardFailure `check`
  */
 export async function chaincodeSource(
-  bench: Workbench,
+  bench: RunContext,
   dir: string,
   shipped: boolean,
 ): Promise<ChaincodeSource> {
   const { source, settings } = bench;
-  const { line } = settings;
+  const { release } = settings;
   const names = await chaincodeFiles(dir);
   const own = await Promise.all(
     names.map(async (name): Promise<TarEntry> => {
       const file = join(dir, name);
-      const content = shipped ? withShim(await readFile(file, 'utf8'), line) : { file };
+      const content = shipped ? withShim(await readFile(file, 'utf8'), release) : { file };
       return { name, content };
     }),
   );
@@ -104,7 +104,7 @@ export async function chaincodeSource(
     return { files: under('', own), path, folder: 'src' };
   }
   const brought = names.some((name) => name.startsWith('vendor/')) ? [] : await vendored(bench);
-  if (line.goMode === 'gopath') {
+  if (release.goMode === 'gopath') {
     const files = under(`${SMOKE_PACKAGE}/`, [...own, ...brought]);
     return { files, path: SMOKE_PACKAGE, folder: `src/${SMOKE_PACKAGE}` };
   }

@@ -1,14 +1,18 @@
 /** Channels, joins, anchor peers: each asked about first, so that an interrupted run goes on where it was. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { FACTS } from '../journal/facts.ts';
+import type { RunContext } from '../context/run-context.ts';
+import type { StageContext, StageExecutor } from '../context/stage.ts';
+import { CancelledError, WizardFailure } from '../core/failure.ts';
+import { until } from '../core/waiting.ts';
+import { STATE_KEYS } from '../journal/state-keys.ts';
 import { CLI_ARTIFACTS, cliCrypto } from '../network/network-files.ts';
 import {
   allPeers,
+  anchorPeer,
   firstOrderer,
   type NetworkSpec,
   type OrgSpec,
   type PeerSpec,
-  speakerOf,
 } from '../network/network-spec.ts';
 import {
   joinedChannels,
@@ -19,10 +23,6 @@ import {
   type PeerCli,
   peerCli,
 } from '../network/peer-cli.ts';
-import { CancelledError, WizardFailure } from '../run/failure.ts';
-import type { StageContext, StageExecutor } from '../run/stage.ts';
-import { until } from '../run/waiting.ts';
-import type { Workbench } from '../run/workbench.ts';
 
 /** Where a channel's first block is put in the CLI container. */
 function blockOf(channel: string): string {
@@ -35,28 +35,28 @@ function ordererNames({ orderers }: NetworkSpec): string[] {
 
 /** @throws WizardFailure `timeout` */
 async function awaitChannel(
-  bench: Workbench,
+  bench: RunContext,
   cli: PeerCli,
   channel: string,
   { signal }: StageContext,
 ): Promise<void> {
   await until({
-    what: { say: 'wait.channel', channel },
+    what: { key: 'wait.channel', channel },
     deadlineMs: 30_000,
     signal,
     ask: async () =>
-      (await fetchGenesis(bench, cli, channel)) ? { yes: true } : { no: { say: 'last.no-block' } },
+      (await fetchGenesis(bench, cli, channel)) ? { yes: true } : { no: { key: 'last.no-block' } },
     evidence: () => nodeLogs(bench, ordererNames(bench.spec)),
   });
 }
 
-function firstPeer(bench: Workbench): PeerSpec {
+function firstPeer(bench: RunContext): PeerSpec {
   const peer = allPeers(bench.spec)[0];
   if (!peer) throw new Error('a network needs a peer');
   return peer;
 }
 
-async function fetchGenesis(bench: Workbench, cli: PeerCli, channel: string): Promise<boolean> {
+async function fetchGenesis(bench: RunContext, cli: PeerCli, channel: string): Promise<boolean> {
   const fetched = await cli.ask(firstPeer(bench), [
     'channel',
     'fetch',
@@ -74,7 +74,7 @@ const ADMIN_PORT = 7053;
 const ON_IT = /Status: 405|channel already exists/i;
 
 /** Tells every orderer to join. @returns how many had not done it before */
-async function ordererJoins(bench: Workbench, channel: string, context: StageContext): Promise<number> {
+async function ordererJoins(bench: RunContext, channel: string, context: StageContext): Promise<number> {
   const { spec, docker } = bench;
   const cli = (await nodeContainers(bench)).get('cli');
   if (!cli) throw new Error('no CLI container');
@@ -94,7 +94,7 @@ async function ordererJoins(bench: Workbench, channel: string, context: StageCon
         throw new WizardFailure({
           kind: 'command',
           command: command.join(' '),
-          where: { say: 'where.cli-orderer', node: name },
+          where: { key: 'where.cli-orderer', node: name },
           exitCode: result.exitCode,
           tail: lines.slice(-40),
           nodes: await nodeLogs(bench, [name]),
@@ -112,7 +112,7 @@ const LEADER_MS = 30_000;
 
 /** @throws WizardFailure `command` */
 async function createChannel(
-  bench: Workbench,
+  bench: RunContext,
   cli: PeerCli,
   channel: string,
   { signal }: StageContext,
@@ -120,7 +120,7 @@ async function createChannel(
   const file = `${CLI_ARTIFACTS}/${channel}.tx`;
   const args = ['channel', 'create', '-c', channel, '-f', file, ...ordererFlags(bench.spec)];
   await until({
-    what: { say: 'wait.leader' },
+    what: { key: 'wait.leader' },
     deadlineMs: LEADER_MS,
     signal,
     ask: async () => {
@@ -140,7 +140,7 @@ async function createChannel(
 
 /** @returns whether it was not there before */
 async function makeChannel(
-  bench: Workbench,
+  bench: RunContext,
   cli: PeerCli,
   channel: string,
   context: StageContext,
@@ -156,7 +156,7 @@ async function makeChannel(
   return true;
 }
 
-export function channelStage(bench: Workbench): StageExecutor {
+export function channelStage(bench: RunContext): StageExecutor {
   return async (context) => {
     const { channels } = bench.spec;
     const cli = await peerCli(bench, context.signal);
@@ -165,7 +165,7 @@ export function channelStage(bench: Workbench): StageExecutor {
   };
 }
 
-export function joinStage(bench: Workbench): StageExecutor {
+export function joinStage(bench: RunContext): StageExecutor {
   return async (context) => {
     const cli = await peerCli(bench, context.signal);
     const { channels } = bench.spec;
@@ -186,7 +186,7 @@ export function joinStage(bench: Workbench): StageExecutor {
     );
     return {
       outcome: joined > 0 ? 'built' : 'cached',
-      detail: { say: 'detail.joined', count: peers.length, channels: channels.join(', ') },
+      detail: { key: 'detail.joined', count: peers.length, channels: channels.join(', ') },
     };
   };
 }
@@ -198,13 +198,13 @@ const MAX_TRIES = 5;
 
 /** One organisation's anchor peer on one channel. @returns whether it was not set before. @throws WizardFailure `command` */
 async function updateAnchors(
-  bench: Workbench,
+  bench: RunContext,
   cli: PeerCli,
   { org, channel }: { readonly org: OrgSpec; readonly channel: string },
   signal: AbortSignal,
 ): Promise<boolean> {
   const { spec } = bench;
-  const peer = speakerOf(org);
+  const peer = anchorPeer(org);
   const file = `${CLI_ARTIFACTS}/${channel}-${org.mspId}-anchors.tx`;
   const args = ['channel', 'update', '-c', channel, '-f', file, ...ordererFlags(spec)];
   for (let attempt = 1; ; attempt++) {
@@ -220,7 +220,7 @@ async function updateAnchors(
       throw new WizardFailure({
         kind: 'command',
         command: `peer ${args.join(' ')}`,
-        where: { say: 'where.cli', org: org.name },
+        where: { key: 'where.cli', org: org.name },
         exitCode: result.exitCode,
         tail: lines.slice(-40),
         nodes: await nodeLogs(bench, [...ordererNames(spec), peer.name]),
@@ -232,17 +232,18 @@ async function updateAnchors(
   }
 }
 
-export function anchorsStage(bench: Workbench): StageExecutor {
+export function anchorsStage(bench: RunContext): StageExecutor {
   return async (context) => {
     const cli = await peerCli(bench, context.signal);
     const { spec } = bench;
-    const artifacts = bench.journal.getFact(FACTS.artifacts.key, FACTS.artifacts.schema);
+    const artifacts = bench.journal.getFact(STATE_KEYS.artifacts.key, STATE_KEYS.artifacts.schema);
     const isSet = async () => {
-      if (artifacts) await bench.journal.setFact(FACTS.anchors.key, { fingerprint: artifacts.fingerprint });
+      if (artifacts)
+        await bench.journal.setFact(STATE_KEYS.anchors.key, { fingerprint: artifacts.fingerprint });
     };
     if (spec.channelCreation === 'participation') {
       await isSet();
-      return { outcome: 'cached', detail: { say: 'detail.in-first-block' } };
+      return { outcome: 'cached', detail: { key: 'detail.in-first-block' } };
     }
     let done = 0;
     let updated = 0;
@@ -252,13 +253,13 @@ export function anchorsStage(bench: Workbench): StageExecutor {
           if (await updateAnchors(bench, cli, { org, channel }, context.signal)) updated += 1;
         }
         done += 1;
-        context.progress(done, spec.orgs.length, 'nodes', speakerOf(org).name);
+        context.progress(done, spec.orgs.length, 'nodes', anchorPeer(org).name);
       }),
     );
     await isSet();
     return {
       outcome: updated > 0 ? 'built' : 'cached',
-      detail: { say: 'detail.organisations', count: spec.orgs.length },
+      detail: { key: 'detail.organisations', count: spec.orgs.length },
     };
   };
 }

@@ -1,8 +1,11 @@
 import { copyFile, link as hardLink, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { buildDir, type RunContext } from '../context/run-context.ts';
+import type { StageContext, StageExecutor } from '../context/stage.ts';
+import { WizardFailure } from '../core/failure.ts';
 import { extractTar } from '../engine/tar-context.ts';
-import type { FabricLine } from '../fabric/fabric-line.ts';
 import { ldflagsText } from '../fabric/ldflags.ts';
+import type { Release } from '../fabric/release.ts';
 import { readSourceTree, type SourceTree } from '../fabric/source-tree.ts';
 import {
   type BuildManifest,
@@ -16,10 +19,7 @@ import {
 } from '../images/build-outputs.ts';
 import { compileErrors } from '../images/compile-errors.ts';
 import { compileFingerprint, isCompiled } from '../images/fingerprint.ts';
-import { FACTS, goVersionsWith } from '../journal/facts.ts';
-import { WizardFailure } from '../run/failure.ts';
-import type { StageContext, StageExecutor } from '../run/stage.ts';
-import { buildDir, type Workbench } from '../run/workbench.ts';
+import { goVersionsWith, STATE_KEYS } from '../journal/state-keys.ts';
 import { GOPATH, runInBuilder } from './go-builder.ts';
 import { requireImage } from './require-image.ts';
 
@@ -94,21 +94,21 @@ interface Installed extends Omit<BuildManifest, 'fingerprint'> {
  * @param take how a binary that is held comes to its place in `target`
  */
 async function install(
-  bench: Workbench,
+  bench: RunContext,
   context: StageContext,
   link: 'static' | 'dynamic',
   target: string,
   take: (held: string, place: string) => Promise<void>,
 ): Promise<Installed> {
   const { settings, source, config } = bench;
-  const { goshimScript, programs } = settings.line;
+  const { goshimScript, programs } = settings.release;
   const packages = [
     ...Object.values(programs).filter((path) => path !== undefined),
     ...(goshimScript === undefined ? [] : [PROTOC_GEN_GO]),
   ];
-  const module = settings.line.modulePath;
+  const module = settings.release.modulePath;
   const ldflags = ldflagsText({ ...settings, link });
-  const bin = `/cache/bin/${bench.project}-${settings.line.id}-${link}`;
+  const bin = `/cache/bin/${bench.project}-${settings.release.id}-${link}`;
   const linked: { name: string; size: number; buildId: string }[] = [];
   const listed = await heldShim(buildDir(bench.stateDir), source.tree, module);
   const goshim = [...(listed ?? [])];
@@ -160,7 +160,7 @@ async function install(
         settings.goTags,
         bin,
         listed ? '' : (goshimScript ?? 'packages'),
-        shimPackage(settings.line),
+        shimPackage(settings.release),
         String(config.jobs),
         ...packages.map((path) => `${module}/${path}`),
       ],
@@ -172,7 +172,7 @@ async function install(
         throw new WizardFailure({
           kind: 'command',
           command,
-          where: { say: 'where.builder', image: settings.builderImage, dir: source.dir },
+          where: { key: 'where.builder', image: settings.builderImage, dir: source.dir },
           exitCode,
           tail,
           compileErrors: compileErrors(tail),
@@ -204,7 +204,7 @@ async function install(
 }
 
 /** Compiles every program of the line in one run of the builder image. The checkout is mounted read-only. */
-export function compileStage(bench: Workbench, options: CompileOptions): StageExecutor {
+export function compileStage(bench: RunContext, options: CompileOptions): StageExecutor {
   return async (context) => {
     const { settings, source, docker } = bench;
     const builder = await requireImage(docker, settings.builderImage);
@@ -215,7 +215,7 @@ export function compileStage(bench: Workbench, options: CompileOptions): StageEx
       bench.outputs = kept;
       return {
         outcome: 'cached',
-        detail: { say: 'detail.binaries-kept', count: Object.keys(kept.binaries).length },
+        detail: { key: 'detail.binaries-kept', count: Object.keys(kept.binaries).length },
       };
     }
     const final = outputsDir(dir, fingerprint);
@@ -224,13 +224,13 @@ export function compileStage(bench: Workbench, options: CompileOptions): StageEx
     try {
       const { after, go, ...installed } = await install(bench, context, settings.link, partial, hardLink);
       if (go !== undefined)
-        await bench.journal.setFact(FACTS.goVersions.key, goVersionsWith(bench.journal, builder.id, go));
+        await bench.journal.setFact(STATE_KEYS.goVersions.key, goVersionsWith(bench.journal, builder.id, go));
       if (options.binariesDir) {
-        if (settings.line.pkcs11ByDefault && !settings.goTags.split(/[ ,]+/).includes('nopkcs11')) {
-          context.warn('host-library', { say: 'warning.host-library' });
+        if (settings.release.pkcs11ByDefault && !settings.goTags.split(/[ ,]+/).includes('nopkcs11')) {
+          context.warn('host-library', { key: 'warning.host-library' });
         }
         // docker-env.mk adds the link flags to the images' binaries only; `make peer` gives dynamic ones.
-        await leaveBinaries(options.binariesDir, programsOf(settings.line), async (target) => {
+        await leaveBinaries(options.binariesDir, programsOf(settings.release), async (target) => {
           // Copies: what the user does to these must not reach what we build of.
           await install(bench, context, 'dynamic', target, copyFile);
         });
@@ -239,7 +239,7 @@ export function compileStage(bench: Workbench, options: CompileOptions): StageEx
       // Nobody knows which of the two was compiled: good enough to run, and never found again.
       const manifest: BuildManifest = { fingerprint: edited ? EDITED : fingerprint, ...installed };
       if (edited) {
-        context.warn('source-edited', { say: 'warning.edited' });
+        context.warn('source-edited', { key: 'warning.edited' });
         bench.source = { ...source, tree: asCompiled(source.tree, after) };
       }
       await writeFile(join(partial, MANIFEST), JSON.stringify(manifest, null, 1));
@@ -249,7 +249,7 @@ export function compileStage(bench: Workbench, options: CompileOptions): StageEx
       await pruneOutputs(dir, KEPT_OUTPUTS);
       return {
         outcome: 'built',
-        detail: { say: 'detail.binaries', count: Object.keys(manifest.binaries).length },
+        detail: { key: 'detail.binaries', count: Object.keys(manifest.binaries).length },
       };
     } finally {
       await rm(partial, { recursive: true, force: true });
@@ -258,11 +258,11 @@ export function compileStage(bench: Workbench, options: CompileOptions): StageEx
 }
 
 /** As go lists it: without modules a vendored package is named by its place. */
-function shimPackage({ shim, goshimScript, goMode, modulePath }: FabricLine): string {
+function shimPackage({ shim, goshimScript, goMode, modulePath }: Release): string {
   return goshimScript === undefined && goMode === 'gopath' ? `${modulePath}/vendor/${shim.shim}` : shim.shim;
 }
 
-function programsOf({ programs }: FabricLine): readonly string[] {
+function programsOf({ programs }: Release): readonly string[] {
   return Object.entries(programs).flatMap(([name, path]) => (path === undefined ? [] : [name]));
 }
 

@@ -1,15 +1,16 @@
 /** Brings a CouchDB image to the engine, before anything is built that would need it. */
+
+import type { RunContext } from '../context/run-context.ts';
+import type { StageExecutor } from '../context/stage.ts';
+import { WizardFailure } from '../core/failure.ts';
 import { couchdbCandidates } from '../images/couchdb-image.ts';
-import { WizardFailure } from '../run/failure.ts';
-import type { StageExecutor } from '../run/stage.ts';
-import type { Workbench } from '../run/workbench.ts';
 import { pullImage } from './pull-image.ts';
 
 /**
  * Pulls the nearest image that a registry has.
  * @throws WizardFailure `couchdb-image` where none can be had
  */
-export function couchdbStage(bench: Workbench, options: { readonly stallMs: number }): StageExecutor {
+export function couchdbStage(bench: RunContext, options: { readonly stallMs: number }): StageExecutor {
   return async (context) => {
     const { config, settings, docker } = bench;
     const looked = couchdbCandidates(config, settings);
@@ -18,7 +19,7 @@ export function couchdbStage(bench: Workbench, options: { readonly stallMs: numb
       try {
         const image = await pullImage(ref, { docker, stallMs: options.stallMs }, context);
         bench.couchdb = { ref, present: true };
-        return { outcome: 'built', detail: { say: 'detail.pulled', id: `${ref} ${image.id.slice(7, 19)}` } };
+        return { outcome: 'built', detail: { key: 'detail.pulled', id: `${ref} ${image.id.slice(7, 19)}` } };
       } catch (error) {
         if (!(error instanceof WizardFailure && error.failure.kind === 'pull')) throw error;
         const { problem, detail } = error.failure;

@@ -1,18 +1,18 @@
+import { projectLabels, type RunContext } from '../context/run-context.ts';
+import type { StageContext, StageExecutor } from '../context/stage.ts';
 import { LABEL } from '../engine/labels.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
-import type { ImageName } from '../fabric/line-facts.ts';
+import type { ImageName } from '../fabric/release-facts.ts';
 import { IMAGE_BASE } from '../images/image-programs.ts';
 import { type ImageRecipe, imageRecipe, imageRefs, primaryRef } from '../images/image-recipe.ts';
 import { payloadPaths, presentChaintool } from '../images/payload-files.ts';
 import { isUpstream, upstreamRecipe, withStagesLabelled } from '../images/upstream-dockerfiles.ts';
-import { FACTS } from '../journal/facts.ts';
+import { STATE_KEYS } from '../journal/state-keys.ts';
 import { madeWithNewest, staleChaincode, withoutHash } from '../network/inventory.ts';
-import type { StageContext, StageExecutor } from '../run/stage.ts';
-import { projectLabels, type Workbench } from '../run/workbench.ts';
 import { requireImage } from './require-image.ts';
 
 /** What the image will be made of. @throws WizardFailure where its base image is absent */
-async function recipeOf(bench: Workbench, name: ImageName): Promise<ImageRecipe> {
+async function recipeOf(bench: RunContext, name: ImageName): Promise<ImageRecipe> {
   if (isUpstream(name, bench)) return upstreamRecipe(name, bench);
   const { settings, docker, source, outputs } = bench;
   if (!outputs) throw new Error(`image.${name} needs the compile stage`);
@@ -29,7 +29,7 @@ async function recipeOf(bench: Workbench, name: ImageName): Promise<ImageRecipe>
 
 /** The image of exactly this content: the one that has the name, or an earlier one. */
 async function existing(
-  bench: Workbench,
+  bench: RunContext,
   name: ImageName,
   fingerprint: string,
 ): Promise<{ readonly id: string; readonly named: boolean } | undefined> {
@@ -42,12 +42,12 @@ async function existing(
 }
 
 /** Whether this image need not be built, so that what only goes into it need not be made either. */
-export async function isBuiltAlready(bench: Workbench, name: ImageName): Promise<boolean> {
+export async function isBuiltAlready(bench: RunContext, name: ImageName): Promise<boolean> {
   return (await existing(bench, name, (await recipeOf(bench, name)).fingerprint)) !== undefined;
 }
 
 /** Builds one of the line's images and gives it every tag that this line's peer and its users expect. */
-export function imageStage(bench: Workbench, name: ImageName, options: { force: boolean }): StageExecutor {
+export function imageStage(bench: RunContext, name: ImageName, options: { force: boolean }): StageExecutor {
   return async (context) => {
     const { settings, docker, source } = bench;
     const recipe = await recipeOf(bench, name);
@@ -57,7 +57,7 @@ export function imageStage(bench: Workbench, name: ImageName, options: { force: 
     if (!there) {
       for (const { code, message } of recipe.adapted) context.warn(code, message);
       if (settings.dockerfiles === 'upstream' && !isUpstream(name, bench))
-        context.warn('no-upstream', { say: 'warning.no-upstream', image: name });
+        context.warn('no-upstream', { key: 'warning.no-upstream', image: name });
       let total = 0;
       const labels = {
         ...projectLabels(bench),
@@ -91,7 +91,7 @@ export function imageStage(bench: Workbench, name: ImageName, options: { force: 
     const id = built.id.replace('sha256:', '').slice(0, 12);
     return {
       outcome: there ? 'cached' : 'built',
-      detail: there?.named === false ? { say: 'detail.image-again', ref, id } : `${ref} ${id}`,
+      detail: there?.named === false ? { key: 'detail.image-again', ref, id } : `${ref} ${id}`,
     };
   };
 }
@@ -113,12 +113,12 @@ async function contextOf({ context }: ImageRecipe, dockerfile: string): Promise<
 /** How many images of one name are kept: the one in use and those that a reverted edit comes back to. */
 const KEPT_IMAGES = 3;
 
-function history(bench: Workbench): Record<string, { fingerprint: string; id: string }[]> {
-  return bench.journal.getFact(FACTS.built.key, FACTS.built.schema) ?? {};
+function history(bench: RunContext): Record<string, { fingerprint: string; id: string }[]> {
+  return bench.journal.getFact(STATE_KEYS.built.key, STATE_KEYS.built.schema) ?? {};
 }
 
 async function remember(
-  bench: Workbench,
+  bench: RunContext,
   name: ImageName,
   image: { fingerprint: string; id: string },
 ): Promise<void> {
@@ -132,25 +132,25 @@ async function remember(
     }),
   );
   const kept = all.filter(({ id }) => !dropped.includes(id));
-  await bench.journal.setFact(FACTS.built.key, { ...history(bench), [name]: kept });
+  await bench.journal.setFact(STATE_KEYS.built.key, { ...history(bench), [name]: kept });
 }
 
 /** How far back it is known which ccenv a chaincode was built with. */
 const KEPT_PERIODS = 8;
 
 async function warnOfStaleChaincode(
-  bench: Workbench,
+  bench: RunContext,
   { warn }: StageContext,
   ccenv: { readonly id: string; readonly isNew: boolean },
 ): Promise<void> {
-  const before = bench.journal.getFact(FACTS.ccenv.key, FACTS.ccenv.schema) ?? [];
+  const before = bench.journal.getFact(STATE_KEYS.ccenv.key, STATE_KEYS.ccenv.schema) ?? [];
   if (before[0]?.id === ccenv.id) return;
   // An image that was found where nothing is remembered may always have been this project's.
   const since = before.length > 0 || ccenv.isNew ? Date.now() : 0;
   const periods = [{ id: ccenv.id, since }, ...before].slice(0, KEPT_PERIODS);
-  await bench.journal.setFact(FACTS.ccenv.key, periods);
+  await bench.journal.setFact(STATE_KEYS.ccenv.key, periods);
   const stale = await staleChaincode(bench.docker, bench.project, madeWithNewest(periods));
   if (stale.length > 0) {
-    warn('chaincode-stale', { say: 'warning.stale-chaincode', names: stale.map(withoutHash) });
+    warn('chaincode-stale', { key: 'warning.stale-chaincode', names: stale.map(withoutHash) });
   }
 }

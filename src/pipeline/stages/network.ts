@@ -2,11 +2,15 @@
 import { randomBytes } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { networkDir, projectLabels, type RunContext } from '../context/run-context.ts';
+import type { StageContext, StageExecutor } from '../context/stage.ts';
+import { WizardFailure } from '../core/failure.ts';
+import { until } from '../core/waiting.ts';
 import { LABEL } from '../engine/labels.ts';
 import { extractTar, type TarEntry } from '../engine/tar-context.ts';
 import { writeAtomically } from '../host/files.ts';
 import { primaryRef } from '../images/image-recipe.ts';
-import { FACTS } from '../journal/facts.ts';
+import { STATE_KEYS } from '../journal/state-keys.ts';
 import { CHANNEL_PROFILE, configtxYaml, GENESIS_PROFILE } from '../network/configtx.ts';
 import { openUsersDatabase } from '../network/couchdb.ts';
 import { cryptoConfigYaml } from '../network/network-files.ts';
@@ -15,16 +19,12 @@ import { couchdbNodes, type NetworkNode, networkNodes } from '../network/network
 import { contentOf, imageOfNode, isAsImage, swappedPrograms } from '../network/node-content.ts';
 import { askNode } from '../network/node-port.ts';
 import { nodeContainers, nodeLogs } from '../network/peer-cli.ts';
-import { WizardFailure } from '../run/failure.ts';
-import type { StageContext, StageExecutor } from '../run/stage.ts';
-import { until } from '../run/waiting.ts';
-import { networkDir, projectLabels, type Workbench } from '../run/workbench.ts';
 
 const WORK = '/work';
 
 /** Runs commands of the tools image on these files, and writes each folder of `/work` that is wanted into one of the host's. */
 async function runTools(
-  bench: Workbench,
+  bench: RunContext,
   context: StageContext,
   work: {
     readonly inputs: readonly TarEntry[];
@@ -59,7 +59,7 @@ async function runTools(
         throw new WizardFailure({
           kind: 'command',
           command: work.command.trim().replace(/\s*\n\s*/g, '; '),
-          where: { say: 'where.tools', image: primaryRef(bench.settings, 'tools') },
+          where: { key: 'where.tools', image: primaryRef(bench.settings, 'tools') },
           exitCode,
           tail,
         });
@@ -93,7 +93,12 @@ function partialOf(target: string): string {
  * Puts a whole folder in the place of another. `fact` is what the journal knows of it: it is forgotten before
  * the folder changes, so that a run that is killed between the two never takes new files for the old ones.
  */
-async function replaceFolder(bench: Workbench, partial: string, target: string, fact: string): Promise<void> {
+async function replaceFolder(
+  bench: RunContext,
+  partial: string,
+  target: string,
+  fact: string,
+): Promise<void> {
   await bench.journal.setFact(fact, undefined);
   const old = `${target}.old-${process.pid}`;
   await rename(target, old).catch(() => undefined);
@@ -102,7 +107,7 @@ async function replaceFolder(bench: Workbench, partial: string, target: string, 
 }
 
 /** The same for a flat folder that running containers have mounted: they see the new files at once. */
-async function replaceFiles(bench: Workbench, partial: string, target: string, fact: string): Promise<void> {
+async function replaceFiles(bench: RunContext, partial: string, target: string, fact: string): Promise<void> {
   await bench.journal.setFact(fact, undefined);
   await mkdir(target, { recursive: true });
   const [wanted, present] = await Promise.all([readdir(partial), readdir(target)]);
@@ -146,11 +151,11 @@ for channel in "$@"; do
 done`;
 
 /** What the artifacts' script needs besides the certificates. */
-function artifactsWork({ spec, settings }: Workbench) {
+function artifactsWork({ spec, settings }: RunContext) {
   return {
     configtx: {
       name: 'work/configtx.yaml',
-      content: configtxYaml(spec, settings.line, `${WORK}/crypto-config`),
+      content: configtxYaml(spec, settings.release, `${WORK}/crypto-config`),
     },
     ...(spec.channelCreation === 'participation'
       ? { script: FIRST_BLOCK_SCRIPT, args: [CHANNEL_PROFILE, ...spec.channels] }
@@ -167,7 +172,7 @@ function artifactsWork({ spec, settings }: Workbench) {
   };
 }
 
-function artifactsDir(bench: Workbench): string {
+function artifactsDir(bench: RunContext): string {
   return join(networkDir(bench.stateDir), 'channel-artifacts');
 }
 
@@ -175,10 +180,10 @@ function artifactsDir(bench: Workbench): string {
  * Certificates; and since a container takes longer than all that is done in it, also what the artifacts stage
  * would make of them next. Where that fails, that stage makes it again and tells why.
  */
-export function cryptoStage(bench: Workbench): StageExecutor {
+export function cryptoStage(bench: RunContext): StageExecutor {
   return async (context) => {
     const target = join(networkDir(bench.stateDir), 'crypto-config');
-    const config = cryptoConfigYaml(bench.spec, bench.settings.line);
+    const config = cryptoConfigYaml(bench.spec, bench.settings.release);
     await tellOfOldLedgers(bench, context);
     const { configtx, script, args } = artifactsWork(bench);
     await withPartial(target, async (partial) => {
@@ -195,45 +200,45 @@ export function cryptoStage(bench: Workbench): StageExecutor {
         },
         folders: () => ({ 'crypto-config': partial, ...(made ? { artifacts } : {}) }),
       });
-      await replaceFolder(bench, partial, target, FACTS.crypto.key);
+      await replaceFolder(bench, partial, target, STATE_KEYS.crypto.key);
       bench.artifacts = made ? artifacts : undefined;
       bench.newLedgers = true;
     });
     await writeFile(join(networkDir(bench.stateDir), 'crypto-config.yaml'), config);
     const instance = randomBytes(3).toString('hex');
-    await bench.journal.setFact(FACTS.crypto.key, {
+    await bench.journal.setFact(STATE_KEYS.crypto.key, {
       fingerprint: cryptoFingerprint(bench),
       instance,
       couchdb: couchdbNodes(bench.spec).length > 0,
     });
-    return { outcome: 'built', detail: { say: 'detail.instance', instance } };
+    return { outcome: 'built', detail: { key: 'detail.instance', instance } };
   };
 }
 
 /** Whoever moves to another line or shape finds another network, and should know that nothing of the last is lost. */
-async function tellOfOldLedgers(bench: Workbench, context: StageContext): Promise<void> {
+async function tellOfOldLedgers(bench: RunContext, context: StageContext): Promise<void> {
   const { docker, journal, project } = bench;
-  const before = journal.getFact(FACTS.crypto.key, FACTS.crypto.schema);
+  const before = journal.getFact(STATE_KEYS.crypto.key, STATE_KEYS.crypto.schema);
   if (!before) return;
   const volumes = await docker.listVolumes([`${LABEL.project}=${project}`]);
   const count = volumes.filter((name) => name.startsWith(`${project}-${before.instance}-`)).length;
   if (count > 0)
-    context.warn('ledgers-kept', { say: 'warning.ledgers-kept', count, instance: before.instance, project });
+    context.warn('ledgers-kept', { key: 'warning.ledgers-kept', count, instance: before.instance, project });
 }
 
-function instanceOf(bench: Workbench): string {
-  const crypto = bench.journal.getFact(FACTS.crypto.key, FACTS.crypto.schema);
+function instanceOf(bench: RunContext): string {
+  const crypto = bench.journal.getFact(STATE_KEYS.crypto.key, STATE_KEYS.crypto.schema);
   if (!crypto) throw new Error('no crypto material');
   return crypto.instance;
 }
 
-export function artifactsStage(bench: Workbench): StageExecutor {
+export function artifactsStage(bench: RunContext): StageExecutor {
   return async (context) => {
     const { spec, settings } = bench;
     const dir = networkDir(bench.stateDir);
     const instance = instanceOf(bench);
     const target = artifactsDir(bench);
-    const replace = (partial: string) => replaceFiles(bench, partial, target, FACTS.artifacts.key);
+    const replace = (partial: string) => replaceFiles(bench, partial, target, STATE_KEYS.artifacts.key);
     if (bench.artifacts) {
       await replace(bench.artifacts);
     } else {
@@ -250,8 +255,8 @@ export function artifactsStage(bench: Workbench): StageExecutor {
         await replace(partial);
       });
     }
-    await writeFile(join(dir, 'configtx.yaml'), configtxYaml(spec, settings.line, 'crypto-config'));
-    await bench.journal.setFact(FACTS.artifacts.key, {
+    await writeFile(join(dir, 'configtx.yaml'), configtxYaml(spec, settings.release, 'crypto-config'));
+    await bench.journal.setFact(STATE_KEYS.artifacts.key, {
       fingerprint: artifactsFingerprint(bench, instance),
       instance,
     });
@@ -260,13 +265,13 @@ export function artifactsStage(bench: Workbench): StageExecutor {
       outcome: 'built',
       detail:
         spec.channelCreation === 'participation'
-          ? { say: 'detail.first-block', channels }
-          : { say: 'detail.artifacts', channels, count: spec.orgs.length * spec.channels.length },
+          ? { key: 'detail.first-block', channels }
+          : { key: 'detail.artifacts', channels, count: spec.orgs.length * spec.channels.length },
     };
   };
 }
 
-export function composeStage(bench: Workbench): StageExecutor {
+export function composeStage(bench: RunContext): StageExecutor {
   return async () => {
     const dir = networkDir(bench.stateDir);
     const path = join(dir, 'docker-compose.yaml');
@@ -274,7 +279,7 @@ export function composeStage(bench: Workbench): StageExecutor {
     // A host `peer` needs a core.yaml: `env` points FABRIC_CFG_PATH here.
     await mkdir(join(dir, 'config'), { recursive: true });
     await copyFile(join(bench.source.dir, 'sampleconfig', 'core.yaml'), join(dir, 'config', 'core.yaml'));
-    await bench.journal.setFact(FACTS.network.key, { spec: bench.spec, version: bench.source.version });
+    await bench.journal.setFact(STATE_KEYS.network.key, { spec: bench.spec, version: bench.source.version });
     await writeAtomically(join(dir, '.env'), `COMPOSE_PROJECT_NAME=${bench.project}\n`);
     if ((await readFile(path, 'utf8').catch(() => '')) === content)
       return { outcome: 'cached', detail: path };
@@ -291,7 +296,7 @@ export const GRACE_SECONDS = 10;
  * whatever was copied into it since; and it would hand the anonymous volumes of the old container to the new
  * one, and in the tools image sampleconfig is in such a volume.
  */
-async function removeOutdated(bench: Workbench, nodes: readonly string[] | undefined): Promise<void> {
+async function removeOutdated(bench: RunContext, nodes: readonly string[] | undefined): Promise<void> {
   const { docker, settings } = bench;
   const swapped = swappedPrograms(bench);
   await Promise.all(
@@ -312,7 +317,7 @@ export interface StartOptions {
   readonly nodes?: readonly string[];
 }
 
-export function startStage(bench: Workbench, options: StartOptions = {}): StageExecutor {
+export function startStage(bench: RunContext, options: StartOptions = {}): StageExecutor {
   return async (context) => {
     if (!bench.compose) throw new Error('start needs compose');
     const before = new Set(
@@ -352,21 +357,21 @@ export function startStage(bench: Workbench, options: StartOptions = {}): StageE
     const fresh = running.filter(({ id }) => !before.has(id));
     return {
       outcome: fresh.length > 0 ? 'built' : 'cached',
-      detail: { say: 'detail.containers', count: running.length, started: fresh.length },
+      detail: { key: 'detail.containers', count: running.length, started: fresh.length },
     };
   };
 }
 
 /** Asks the node until it answers. @throws WizardFailure `timeout`, or `check` where it has ended */
 export async function awaitNode(
-  bench: Workbench,
+  bench: RunContext,
   context: StageContext,
   asked: NetworkNode,
   deadlineMs = 60_000,
 ): Promise<void> {
   const { node, role } = asked;
   await until({
-    what: { say: 'wait.port', node: node.name, port: node.port },
+    what: { key: 'wait.port', node: node.name, port: node.port },
     deadlineMs,
     signal: context.signal,
     ask: async () => {
@@ -375,7 +380,7 @@ export async function awaitNode(
         throw new WizardFailure({
           kind: 'check',
           what: node.name,
-          expected: { say: 'state.running' },
+          expected: { key: 'state.running' },
           got: container.status,
           nodes: await nodeLogs(bench, [node.name]),
         });
@@ -387,7 +392,7 @@ export async function awaitNode(
   context.emit({ type: 'node-health', node: node.name, role, state: 'ready' });
 }
 
-export function readyStage(bench: Workbench): StageExecutor {
+export function readyStage(bench: RunContext): StageExecutor {
   return async (context) => {
     const nodes = networkNodes(bench.spec);
     let done = 0;
@@ -399,6 +404,6 @@ export function readyStage(bench: Workbench): StageExecutor {
         context.progress(done, nodes.length, 'nodes', each.node.name);
       }),
     );
-    return { outcome: 'built', detail: { say: 'detail.answering', count: nodes.length } };
+    return { outcome: 'built', detail: { key: 'detail.answering', count: nodes.length } };
   };
 }

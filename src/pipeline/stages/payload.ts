@@ -4,11 +4,11 @@ import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { RunContext } from '../context/run-context.ts';
+import type { StageExecutor } from '../context/stage.ts';
+import { CancelledError, WizardFailure } from '../core/failure.ts';
 import { packTar, type TarEntry } from '../engine/tar-context.ts';
 import { payloadPaths } from '../images/payload-files.ts';
-import { CancelledError, WizardFailure } from '../run/failure.ts';
-import type { StageExecutor } from '../run/stage.ts';
-import type { Workbench } from '../run/workbench.ts';
 
 async function writeWhole(
   target: string,
@@ -28,14 +28,14 @@ async function writeWhole(
 }
 
 /** `(cd sampleconfig && tar -c *)` */
-export function sampleconfigStage(bench: Workbench): StageExecutor {
+export function sampleconfigStage(bench: RunContext): StageExecutor {
   return async ({ signal }) => {
     const prefix = 'sampleconfig/';
     const entries: TarEntry[] = [...bench.source.tree.files.keys()]
       .filter((path) => path.startsWith(prefix))
       .map((path) => ({ name: path.slice(prefix.length), content: { file: join(bench.source.dir, path) } }));
     await writeWhole(payloadPaths(bench.stateDir).sampleconfig, packTar(entries), signal);
-    return { outcome: 'built', detail: { say: 'detail.files', count: entries.length } };
+    return { outcome: 'built', detail: { key: 'detail.files', count: entries.length } };
   };
 }
 
@@ -44,7 +44,7 @@ export function isUrl(chaintool: string): boolean {
 }
 
 /** Fetches or copies chaintool to its place in the payload. */
-export function chaintoolStage(bench: Workbench, from: string): StageExecutor {
+export function chaintoolStage(bench: RunContext, from: string): StageExecutor {
   return async ({ signal, log }) => {
     const { chaintool: target } = payloadPaths(bench.stateDir);
     if (!isUrl(from)) {
@@ -54,7 +54,7 @@ export function chaintoolStage(bench: Workbench, from: string): StageExecutor {
         throw new WizardFailure({
           kind: 'check',
           what: `chaintool ${from}`,
-          expected: { say: 'state.readable-file' },
+          expected: { key: 'state.readable-file' },
           got: error.message,
         });
       });
@@ -66,7 +66,7 @@ export function chaintoolStage(bench: Workbench, from: string): StageExecutor {
       new WizardFailure({
         kind: 'check',
         what: `chaintool ${from}`,
-        expected: { say: 'state.readable-file' },
+        expected: { key: 'state.readable-file' },
         got,
       });
     const response = await fetch(from, {
@@ -78,6 +78,6 @@ export function chaintoolStage(bench: Workbench, from: string): StageExecutor {
     // An error page stored as the tool is how Fabric 1.0.0's `curl -L` failed its users.
     if (!response.ok || !response.body) throw failed(`HTTP ${response.status}`);
     await writeWhole(target, Readable.from(response.body), signal);
-    return { outcome: 'built', detail: { say: 'detail.bytes', count: (await stat(target)).size } };
+    return { outcome: 'built', detail: { key: 'detail.bytes', count: (await stat(target)).size } };
   };
 }

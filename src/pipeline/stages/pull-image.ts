@@ -1,8 +1,8 @@
+import type { StageContext } from '../context/stage.ts';
+import { WizardFailure } from '../core/failure.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ImageInfo } from '../engine/engine-types.ts';
 import { PullProgress } from '../engine/pull-progress.ts';
-import { WizardFailure } from '../run/failure.ts';
-import type { StageContext } from '../run/stage.ts';
 
 export interface PullSpec {
   readonly docker: DockerPort;

@@ -1,6 +1,6 @@
+import { WizardFailure } from '../core/failure.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ImageInfo } from '../engine/engine-types.ts';
-import { WizardFailure } from '../run/failure.ts';
 
 /** Those that are not on the engine. */
 export async function absentImages(docker: DockerPort, refs: readonly string[]): Promise<readonly string[]> {
@@ -14,9 +14,9 @@ export async function requireImage(docker: DockerPort, ref: string): Promise<Ima
   if (!image) {
     throw new WizardFailure({
       kind: 'check',
-      what: { say: 'thing.image', ref },
-      expected: { say: 'state.present' },
-      got: { say: 'state.absent' },
+      what: { key: 'thing.image', ref },
+      expected: { key: 'state.present' },
+      got: { key: 'state.absent' },
     });
   }
   return image;

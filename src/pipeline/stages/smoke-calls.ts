@@ -1,11 +1,12 @@
 /** What a smoke test asks of the `peer` command: install, instantiate, query and invoke its chaincode. */
-import { firstOrderer, type NetworkSpec, type PeerSpec, speakerOf } from '../network/network-spec.ts';
+
+import type { RunContext } from '../context/run-context.ts';
+import type { StageContext } from '../context/stage.ts';
+import { WizardFailure } from '../core/failure.ts';
+import type { Phrase } from '../core/phrase.ts';
+import { until } from '../core/waiting.ts';
+import { anchorPeer, firstOrderer, type NetworkSpec, type PeerSpec } from '../network/network-spec.ts';
 import { endorserFlags, nodeLogs, ordererFlags, outputLines, type PeerCli } from '../network/peer-cli.ts';
-import { WizardFailure } from '../run/failure.ts';
-import type { Phrase } from '../run/phrase.ts';
-import type { StageContext } from '../run/stage.ts';
-import { until } from '../run/waiting.ts';
-import type { Workbench } from '../run/workbench.ts';
 import type { SmokeChaincode } from './smoke-chaincode.ts';
 
 const INIT = '{"Args":["init","a","100","b","200"]}';
@@ -14,7 +15,7 @@ const QUERY = '{"Args":["query","a"]}';
 
 /** What the parts of one smoke test share. */
 export interface SmokeRun {
-  readonly bench: Workbench;
+  readonly bench: RunContext;
   readonly context: StageContext;
   readonly cli: PeerCli;
   readonly chaincode: SmokeChaincode;
@@ -52,16 +53,16 @@ export async function query(
         throw new WizardFailure({
           kind: 'command',
           command: `peer ${args.join(' ')}`,
-          where: { say: 'where.cli-to', org: peer.org, peer: peer.name },
+          where: { key: 'where.cli-to', org: peer.org, peer: peer.name },
           exitCode: result.exitCode,
           tail: lines.slice(-40),
           nodes: await nodeLogs(bench, [peer.name]),
         });
       }
       const value = (result.stdout.trim().split('\n').pop() ?? '')
-        .replace(bench.settings.line.queryPrefix, '')
+        .replace(bench.settings.release.queryPrefix, '')
         .trim();
-      return wanted.accepts(value) ? { yes: value } : { no: { say: 'last.value', value } };
+      return wanted.accepts(value) ? { yes: value } : { no: { key: 'last.value', value } };
     },
     evidence: () => nodeLogs(bench, [peer.name, firstOrderer(bench.spec).name]),
   });
@@ -97,7 +98,7 @@ export async function approve(run: SmokeRun): Promise<void> {
   const { spec } = bench;
   const { given } = chaincode;
   if (!('id' in given)) throw new Error('nothing to approve');
-  const peers = spec.orgs.map(speakerOf);
+  const peers = spec.orgs.map(anchorPeer);
   const of = [...definition(run), '--package-id', given.id];
   const args = ['lifecycle', 'chaincode', 'approveformyorg', ...of, ...ordererFlags(spec)];
   await Promise.all(peers.map((peer) => cli.run(peer, args)));
@@ -108,12 +109,12 @@ export async function approve(run: SmokeRun): Promise<void> {
 export async function commit(run: SmokeRun): Promise<void> {
   const { bench, context, cli, step } = run;
   const { spec } = bench;
-  const peers = spec.orgs.map(speakerOf);
+  const peers = spec.orgs.map(anchorPeer);
   const [first] = peers;
   if (!first) throw new Error('a network needs a peer');
   const ready = ['lifecycle', 'chaincode', 'checkcommitreadiness', ...definition(run), '--output', 'json'];
   await until({
-    what: { say: 'wait.approvals', peer: first.name },
+    what: { key: 'wait.approvals', peer: first.name },
     deadlineMs: APPROVED_MS,
     signal: context.signal,
     ask: async () => {
@@ -121,7 +122,7 @@ export async function commit(run: SmokeRun): Promise<void> {
       const missing = spec.orgs.filter(({ mspId }) => !new RegExp(`"${mspId}"\\s*:\\s*true`).test(stdout));
       return missing.length === 0
         ? { yes: true }
-        : { no: { say: 'last.no-approval', organisations: missing.map(({ name }) => name) } };
+        : { no: { key: 'last.no-approval', organisations: missing.map(({ name }) => name) } };
     },
     evidence: () => nodeLogs(bench, [first.name]),
   });

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import type { RunContext } from '../context/run-context.ts';
 import { packTar, type TarEntry } from '../engine/tar-context.ts';
 import { allPeers, type PeerSpec } from '../network/network-spec.ts';
-import type { Workbench } from '../run/workbench.ts';
 import {
   type ChaincodeSource,
   chaincodeFiles,
@@ -33,13 +33,13 @@ export interface SmokeChaincode {
 }
 
 /** @throws WizardFailure `check` where the user's folder holds no Go source */
-export async function freshChaincode(bench: Workbench): Promise<SmokeChaincode> {
+export async function freshChaincode(bench: RunContext): Promise<SmokeChaincode> {
   const name = `${SMOKE_PREFIX}${Date.now().toString(36)}`;
   const version = '1.0';
   const { chaincode } = bench.config;
   const shipped = chaincode === undefined;
   const dir = chaincode ?? shippedChaincode(bench);
-  if (bench.settings.line.lifecycle === 'package') {
+  if (bench.settings.release.lifecycle === 'package') {
     const file = `tmp/${name}.tar.gz`;
     const content = await packaged(name, await chaincodeSource(bench, dir, shipped));
     const mark = createHash('sha256').update(content).digest('hex');
@@ -70,13 +70,13 @@ async function packaged(label: string, { files, path }: ChaincodeSource): Promis
 
 /** What this peer names the chaincode's container, and the image that it looks for before it builds one. */
 export function namesOnPeer(
-  { spec, settings: { line } }: Pick<Workbench, 'spec' | 'settings'>,
+  { spec, settings: { release } }: Pick<RunContext, 'spec' | 'settings'>,
   { name, mark }: Pick<SmokeChaincode, 'name' | 'mark'>,
   peer: PeerSpec,
 ): { readonly container: string; readonly image: string } {
   return {
-    container: line.chaincodeContainerName(spec.networkId, peer.name, name, mark),
-    image: line.chaincodeImageName(spec.networkId, peer.name, name, mark),
+    container: release.chaincodeContainerName(spec.networkId, peer.name, name, mark),
+    image: release.chaincodeImageName(spec.networkId, peer.name, name, mark),
   };
 }
 
@@ -84,7 +84,7 @@ export function namesOnPeer(
  * Removes the chaincode containers and images of this network's smoke tests, and nothing else. An image goes
  * with the last of its names, and peers may share one.
  */
-export async function removeSmokeChaincode(bench: Pick<Workbench, 'docker' | 'spec'>): Promise<void> {
+export async function removeSmokeChaincode(bench: Pick<RunContext, 'docker' | 'spec'>): Promise<void> {
   const { docker, spec } = bench;
   const prefixes = allPeers(spec).map((peer) => `${spec.networkId}-${peer.name}-${SMOKE_PREFIX}`);
   const isDoomed = (name: string) => prefixes.some((prefix) => name.startsWith(prefix));

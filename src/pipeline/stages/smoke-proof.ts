@@ -1,14 +1,14 @@
 /** What the engine shows of a chaincode's builds, and whether that proves a peer's builder and runtime images. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { imageOverrides } from '../choices/config.ts';
+import { imageOverrides } from '../config/config.ts';
+import type { RunContext } from '../context/run-context.ts';
+import type { PeerProof } from '../core/events.ts';
 import type { AskedImage } from '../diagnosis/symptom.ts';
 import type { ContainerInfo, ImageInfo } from '../engine/engine-types.ts';
 import { parseCoreYaml, peerConfig } from '../fabric/peer-config.ts';
 import { type Resolution, resolveImages } from '../fabric/resolution.ts';
 import { chaincodeImage } from '../images/image-recipe.ts';
-import type { PeerProof } from '../run/events.ts';
-import type { Workbench } from '../run/workbench.ts';
 
 /** What the peers of a network ask the engine for. */
 export interface PeerReferences {
@@ -21,14 +21,14 @@ async function chaincodeImages({
   source,
   settings,
   config,
-}: Pick<Workbench, 'source' | 'settings' | 'config'>): Promise<readonly Resolution[]> {
+}: Pick<RunContext, 'source' | 'settings' | 'config'>): Promise<readonly Resolution[]> {
   const core = parseCoreYaml(await readFile(join(source.dir, 'sampleconfig', 'core.yaml'), 'utf8'));
-  return resolveImages(settings, peerConfig(core, imageOverrides(config), settings.line));
+  return resolveImages(settings, peerConfig(core, imageOverrides(config), settings.release));
 }
 
 /** The references that this network's peers ask for. */
 export async function peerReferences(
-  bench: Pick<Workbench, 'source' | 'settings' | 'config'>,
+  bench: Pick<RunContext, 'source' | 'settings' | 'config'>,
 ): Promise<PeerReferences> {
   const images = await chaincodeImages(bench);
   const refOf = (role: string) => images.find((image) => image.role === role)?.ref ?? '';
@@ -37,7 +37,7 @@ export async function peerReferences(
 
 /** What the peers ask for when they build chaincode, and whether it is on this engine. */
 export async function askedImages(
-  bench: Pick<Workbench, 'docker' | 'source' | 'settings' | 'config'>,
+  bench: Pick<RunContext, 'docker' | 'source' | 'settings' | 'config'>,
 ): Promise<AskedImage[]> {
   const { docker, settings } = bench;
   const asked = (await chaincodeImages(bench)).flatMap(({ role, ref, key, origin }) =>
@@ -68,7 +68,7 @@ export interface BuildWatch {
 
 /** Notes every container that is made from the builder image, and every name that an image is given. */
 export async function watchBuilds(
-  { docker }: Pick<Workbench, 'docker'>,
+  { docker }: Pick<RunContext, 'docker'>,
   builderRef: string,
 ): Promise<BuildWatch> {
   let containers = 0;

@@ -3,15 +3,15 @@
  * builder and runtime image ids that the engine really used.
  */
 import PQueue from 'p-queue';
+import type { RunContext } from '../context/run-context.ts';
+import type { StageExecutor } from '../context/stage.ts';
+import type { PeerProof } from '../core/events.ts';
+import { WizardFailure } from '../core/failure.ts';
+import type { Phrase } from '../core/phrase.ts';
 import { type ChaincodeBuild, chaincodeBuilds } from '../network/chaincode-builds.ts';
 import { askDatabases, stateDatabase } from '../network/couchdb.ts';
 import { allPeers, couchdbNodes, type PeerSpec } from '../network/network-spec.ts';
 import { nodeContainers, nodeLogs, peerCli } from '../network/peer-cli.ts';
-import type { PeerProof } from '../run/events.ts';
-import { WizardFailure } from '../run/failure.ts';
-import type { Phrase } from '../run/phrase.ts';
-import type { StageExecutor } from '../run/stage.ts';
-import type { Workbench } from '../run/workbench.ts';
 import { requireImage } from './require-image.ts';
 import {
   approve,
@@ -66,8 +66,8 @@ async function share({ bench, context, chaincode }: SmokeRun, build: ChaincodeBu
 function firstValue(run: SmokeRun, peer: PeerSpec): Promise<string> {
   const { shipped } = run.chaincode;
   const what: Phrase = shipped
-    ? { say: 'wait.value', peer: peer.name, value: BEFORE }
-    : { say: 'wait.query', peer: peer.name };
+    ? { key: 'wait.value', peer: peer.name, value: BEFORE }
+    : { key: 'wait.query', peer: peer.name };
   const accepts = (value: string) => !shipped || value === BEFORE;
   return query(run, peer, { what, accepts, deadlineMs: BUILD_MS });
 }
@@ -77,8 +77,8 @@ function changedValue(run: SmokeRun, peer: PeerSpec, before: string): Promise<st
   // Of a user's chaincode only this is known: an invoke must show, and not every peer has its block yet.
   const { shipped } = run.chaincode;
   const what: Phrase = shipped
-    ? { say: 'wait.value', peer: peer.name, value: AFTER }
-    : { say: 'wait.other-value', peer: peer.name, value: before };
+    ? { key: 'wait.value', peer: peer.name, value: AFTER }
+    : { key: 'wait.other-value', peer: peer.name, value: before };
   const accepts = (value: string) => (shipped ? value === AFTER : value !== before);
   return query(run, peer, { what, accepts, deadlineMs: COMMIT_MS });
 }
@@ -170,7 +170,7 @@ async function define(run: SmokeRun, first: PeerSpec): Promise<void> {
 async function exerciseElsewhere(run: SmokeRun, peers: readonly PeerSpec[]): Promise<void> {
   const [first] = peers;
   if (!first) return;
-  if (run.bench.settings.line.lifecycle === 'package') await define(run, first);
+  if (run.bench.settings.release.lifecycle === 'package') await define(run, first);
   else await instantiate(run, first);
   const before = await Promise.all(peers.map((peer) => firstValue(run, peer)));
   await invoke(run, first);
@@ -193,7 +193,7 @@ async function exercise(
 ): Promise<ReadonlyMap<string, Answers>> {
   const { bench, chaincode } = run;
   await bench.docker.upload(cli, chaincode.files);
-  const deploy = bench.settings.line.lifecycle === 'package' ? deployPackage : deployLegacy;
+  const deploy = bench.settings.release.lifecycle === 'package' ? deployPackage : deployLegacy;
   const { before, shared } = await deploy(run, builds);
   const peers = peersOf(builds);
   const [first] = peers;
@@ -239,7 +239,7 @@ async function proofs(
 async function proveState({ bench, context, chaincode }: SmokeRun): Promise<void> {
   const { spec, settings } = bench;
   // A chaincode of the user's own need not keep anything.
-  const own = chaincode.shipped && settings.line.couchdbPerChaincode ? chaincode.name : undefined;
+  const own = chaincode.shipped && settings.release.couchdbPerChaincode ? chaincode.name : undefined;
   await Promise.all(
     couchdbNodes(spec).map(async (couchdb) => {
       const answer = await askDatabases(couchdb);
@@ -249,9 +249,9 @@ async function proveState({ bench, context, chaincode }: SmokeRun): Promise<void
         if (found === undefined) {
           throw new WizardFailure({
             kind: 'check',
-            what: { say: 'thing.state', couchdb: couchdb.name },
-            expected: { say: 'state.database', channel: [channel, own ?? []].flat().join('_') },
-            got: 'yes' in answer ? all.join(', ') || { say: 'state.none' } : answer.no,
+            what: { key: 'thing.state', couchdb: couchdb.name },
+            expected: { key: 'state.database', channel: [channel, own ?? []].flat().join('_') },
+            got: 'yes' in answer ? all.join(', ') || { key: 'state.none' } : answer.no,
             nodes: await nodeLogs(bench, [couchdb.name]),
           });
         }
@@ -262,16 +262,16 @@ async function proveState({ bench, context, chaincode }: SmokeRun): Promise<void
 }
 
 /** Installs, instantiates, invokes and queries on every peer of every organisation; asserts the value; proves the images. */
-export function smokeStage(bench: Workbench, options: SmokeOptions): StageExecutor {
+export function smokeStage(bench: RunContext, options: SmokeOptions): StageExecutor {
   return async (context) => {
     const { spec, config, settings } = bench;
-    const builds = chaincodeBuilds(spec, settings.line, config.proveEveryPeer);
+    const builds = chaincodeBuilds(spec, settings.release, config.proveEveryPeer);
     const builders = builds.map(({ builder }) => builder.name);
     const peers = allPeers(spec).length;
     const chaincode = await freshChaincode(bench);
     const { name, version } = chaincode;
     // Instantiate, invoke; approval and commit are two more.
-    const calls = settings.line.lifecycle === 'package' ? 4 : 2;
+    const calls = settings.release.lifecycle === 'package' ? 4 : 2;
     const total = peers + spec.channels.length * (2 * peers + calls);
     let done = 0;
     const step = (item: string) => {
@@ -290,7 +290,7 @@ export function smokeStage(bench: Workbench, options: SmokeOptions): StageExecut
     for (const { role, ref, here } of asked) {
       if (here) continue;
       // The engine's own words often leave the image out ("no such host").
-      context.warn(`${role}-missing`, { say: `warning.${role}-missing`, ref });
+      context.warn(`${role}-missing`, { key: `warning.${role}-missing`, ref });
     }
     const watch = await watchBuilds(bench, refs.builder);
     try {
@@ -313,18 +313,18 @@ export function smokeStage(bench: Workbench, options: SmokeOptions): StageExecut
         const unproved = peerProofs.filter((proof) => !proof.ok).map(({ peer }) => peer);
         throw new WizardFailure({
           kind: 'check',
-          what: { say: 'thing.proof' },
+          what: { key: 'thing.proof' },
           expected: {
-            say: 'state.builds',
+            key: 'state.builds',
             builder: refs.builder,
             nodes: builders.join(', '),
             runtime: refs.runtime,
           },
           got: {
-            say: 'state.built',
+            key: 'state.built',
             count: seen.containers,
-            images: [...seen.imageIds].join(', ') || { say: 'state.none' },
-            unproved: unproved.join(', ') || { say: 'state.none' },
+            images: [...seen.imageIds].join(', ') || { key: 'state.none' },
+            unproved: unproved.join(', ') || { key: 'state.none' },
           },
           nodes: await nodeLogs(bench, builders.slice(0, 1)),
         });
@@ -335,7 +335,7 @@ export function smokeStage(bench: Workbench, options: SmokeOptions): StageExecut
       return {
         outcome: 'built',
         detail: {
-          say: 'detail.proof',
+          key: 'detail.proof',
           chaincode: name,
           count: peers,
           before: proof?.before ?? '',

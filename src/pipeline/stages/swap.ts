@@ -1,16 +1,16 @@
 /** The quickest honest way of new programs into running nodes: copied in, restarted, and asked whether they answer. */
 import { join } from 'node:path';
+import type { RunContext } from '../context/run-context.ts';
+import type { StageContext, StageExecutor } from '../context/stage.ts';
+import { CancelledError } from '../core/failure.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { IMAGE_BASE } from '../images/image-programs.ts';
 import { wantedContent } from '../images/image-recipe.ts';
 import { presentChaintool } from '../images/payload-files.ts';
-import { FACTS } from '../journal/facts.ts';
+import { STATE_KEYS } from '../journal/state-keys.ts';
 import { networkNodes } from '../network/network-spec.ts';
 import { imageOfNode, nodeContent, otherPrograms, swappedPrograms } from '../network/node-content.ts';
 import { nodeContainers } from '../network/peer-cli.ts';
-import { CancelledError } from '../run/failure.ts';
-import type { StageContext, StageExecutor } from '../run/stage.ts';
-import type { Workbench } from '../run/workbench.ts';
 import { awaitNode, GRACE_SECONDS } from './network.ts';
 import { requireImage } from './require-image.ts';
 
@@ -26,7 +26,7 @@ interface Swap {
   readonly programs: Readonly<Record<string, string>>;
 }
 
-async function neededSwaps(bench: Workbench): Promise<Swap[]> {
+async function neededSwaps(bench: RunContext): Promise<Swap[]> {
   const { docker, settings, source, outputs } = bench;
   if (!outputs) throw new Error('swap needs the compile stage');
   const [containers, chaintool, builder, runtime] = await Promise.all([
@@ -57,7 +57,7 @@ async function neededSwaps(bench: Workbench): Promise<Swap[]> {
 }
 
 /** Copies what changed into every node that runs it, and restarts peers and orderers; ledgers stay where they are. */
-export function swapStage(bench: Workbench, options: SwapOptions): StageExecutor {
+export function swapStage(bench: RunContext, options: SwapOptions): StageExecutor {
   return async (context) => {
     const swaps = await neededSwaps(bench);
     const { docker, outputs } = bench;
@@ -98,13 +98,13 @@ export function swapStage(bench: Workbench, options: SwapOptions): StageExecutor
     // Nobody waits for the CLI container.
     await Promise.all(swaps.filter(({ node }) => !nodes.has(node)).map(bringUp));
     const restarted = restarting.map(({ node }) => node);
-    if (swaps.length === 0) return { outcome: 'cached', detail: { say: 'detail.programs-same' } };
+    if (swaps.length === 0) return { outcome: 'cached', detail: { key: 'detail.programs-same' } };
     return {
       outcome: 'built',
       detail:
         restarted.length > 0
-          ? { say: 'detail.restarted', count: restarted.length, nodes: restarted.join(', ') }
-          : { say: 'detail.copied', nodes: swaps.map(({ node }) => node).join(', ') },
+          ? { key: 'detail.restarted', count: restarted.length, nodes: restarted.join(', ') }
+          : { key: 'detail.copied', nodes: swaps.map(({ node }) => node).join(', ') },
     };
   };
 }
@@ -126,12 +126,12 @@ async function inTurnOrAtOnce(
 }
 
 /** sha256 by program; empty where it is not known. */
-async function noteSwap(bench: Workbench, container: string, programs: Swap['programs']): Promise<void> {
+async function noteSwap(bench: RunContext, container: string, programs: Swap['programs']): Promise<void> {
   const living = new Set([...(await nodeContainers(bench)).values()].map(({ id }) => id));
   const all = {
     ...swappedPrograms(bench),
     [container]: { ...swappedPrograms(bench)[container], ...programs },
   };
   const kept = Object.fromEntries(Object.entries(all).filter(([id]) => living.has(id)));
-  await bench.journal.setFact(FACTS.swapped.key, kept);
+  await bench.journal.setFact(STATE_KEYS.swapped.key, kept);
 }

@@ -1,21 +1,21 @@
 /** Are the images what they claim to be: layout, and the versions compiled into the peer. */
 import { basename, dirname, join } from 'node:path';
-import type { BuildSettings } from '../choices/settings.ts';
+import { projectLabels, type RunContext } from '../context/run-context.ts';
+import type { StageExecutor } from '../context/stage.ts';
+import { WizardFailure } from '../core/failure.ts';
+import type { Text } from '../core/phrase.ts';
+import { unreachable } from '../core/unreachable.ts';
 import type { ImageInfo } from '../engine/engine-types.ts';
-import type { FabricLine } from '../fabric/fabric-line.ts';
-import type { ImageName, LdflagVariable } from '../fabric/line-facts.ts';
+import type { BuildSettings } from '../fabric/build-settings.ts';
 import { parseVersion } from '../fabric/peer-version.ts';
+import type { Release } from '../fabric/release.ts';
+import type { ImageName, LdflagVariable } from '../fabric/release-facts.ts';
 import { dockerfileOf } from '../images/dockerfiles.ts';
 import { programsIn } from '../images/image-programs.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { isUpstream } from '../images/upstream-dockerfiles.ts';
-import { FACTS } from '../journal/facts.ts';
+import { STATE_KEYS } from '../journal/state-keys.ts';
 import { MSP_CONFIG, MSP_PATH } from '../resolve/sample-msp.ts';
-import { WizardFailure } from '../run/failure.ts';
-import type { Text } from '../run/phrase.ts';
-import type { StageExecutor } from '../run/stage.ts';
-import { unreachable } from '../run/unreachable.ts';
-import { projectLabels, type Workbench } from '../run/workbench.ts';
 import { requireImage } from './require-image.ts';
 
 const PROGRAMS = '/usr/local/bin';
@@ -26,7 +26,7 @@ interface Layout {
 }
 
 /** @param upstream by the checkout's own Dockerfile: the engine makes the ledger's folder where a volume is put */
-function layoutOf(name: ImageName, line: FabricLine, upstream: boolean): Layout {
+function layoutOf(name: ImageName, line: Release, upstream: boolean): Layout {
   const programs = programsIn(name, line).map((program) => `${PROGRAMS}/${program}`);
   switch (name) {
     case 'baseos':
@@ -53,7 +53,7 @@ function isConfigOf(name: ImageName, path: string, upstream: boolean): boolean {
 
 /** Fields of `peer version` and what each must say. */
 export function expectedVersion(settings: BuildSettings): Record<string, string> {
-  const has = (variable: LdflagVariable) => settings.line.ldflagVariables.includes(variable);
+  const has = (variable: LdflagVariable) => settings.release.ldflagVariables.includes(variable);
   const all: Record<string, string | undefined> = {
     Version: has('Version') ? settings.version : undefined,
     'Commit SHA': has('CommitSHA') ? settings.commitSha : undefined,
@@ -75,25 +75,25 @@ CORE_PEER_MSPCONFIGPATH=/fw/crypto/${MSP_PATH} peer version
 `;
 
 function refuse(image: string, what: Text, expected: Text, got: Text): never {
-  throw new WizardFailure({ kind: 'check', what: { say: 'thing.in-image', what, image }, expected, got });
+  throw new WizardFailure({ kind: 'check', what: { key: 'thing.in-image', what, image }, expected, got });
 }
 
-export function verifyStage(bench: Workbench, images: readonly ImageName[]): StageExecutor {
+export function verifyStage(bench: RunContext, images: readonly ImageName[]): StageExecutor {
   return async (context) => {
     const { docker, settings, source, outputs } = bench;
     const labels = projectLabels(bench);
-    const known = bench.journal.getFact(FACTS.verified.key, FACTS.verified.schema) ?? [];
+    const known = bench.journal.getFact(STATE_KEYS.verified.key, STATE_KEYS.verified.schema) ?? [];
     const ids: string[] = [];
     let again = 0;
     let done = 0;
 
     const layout = async (name: ImageName, image: ImageInfo) => {
       const ref = primaryRef(settings, name);
-      const { line } = settings;
-      const { files: wantedFiles, ports } = layoutOf(name, line, isUpstream(name, bench));
+      const { release } = settings;
+      const { files: wantedFiles, ports } = layoutOf(name, release, isUpstream(name, bench));
       for (const port of ports) {
         if (!image.exposedPorts.includes(port))
-          refuse(ref, { say: 'thing.ports' }, port, image.exposedPorts.join(', ') || { say: 'state.none' });
+          refuse(ref, { key: 'thing.ports' }, port, image.exposedPorts.join(', ') || { key: 'state.none' });
       }
       // 1.0.0's tools image, and a Dockerfile that somebody has changed, need not have all that is compiled.
       const { text } = await dockerfileOf(name, source.dir, settings, false);
@@ -101,24 +101,24 @@ export function verifyStage(bench: Workbench, images: readonly ImageName[]): Sta
         dirname(path) !== PROGRAMS || text.includes(`payload/${basename(path)}`);
       await docker.withCreated(image.id, labels, async (files) => {
         for (const path of wantedFiles.filter(isPutIn)) {
-          if (!(await files.has(path))) refuse(ref, path, { say: 'state.present' }, { say: 'state.absent' });
+          if (!(await files.has(path))) refuse(ref, path, { key: 'state.present' }, { key: 'state.absent' });
         }
-        if (name === 'baseos' || (name === 'ccenv' && line.goshimScript === undefined)) return;
+        if (name === 'baseos' || (name === 'ccenv' && release.goshimScript === undefined)) return;
         if (name === 'ccenv') {
-          const shim = `/opt/gopath/src/${line.shim.shim}/shim.go`;
+          const shim = `/opt/gopath/src/${release.shim.shim}/shim.go`;
           const found = await Promise.all([shim, shim.replace('shim.go', 'chaincode.go')].map(files.has));
           if (!found.includes(true))
             refuse(
               ref,
-              { say: 'thing.shim' },
-              { say: 'state.under', dir: shim.replace('/shim.go', '') },
-              { say: 'state.absent' },
+              { key: 'thing.shim' },
+              { key: 'state.under', dir: shim.replace('/shim.go', '') },
+              { key: 'state.absent' },
             );
           return;
         }
-        const cfg = line.cfgPath;
+        const cfg = release.cfgPath;
         if (image.env.FABRIC_CFG_PATH !== cfg)
-          refuse(ref, 'FABRIC_CFG_PATH', cfg, image.env.FABRIC_CFG_PATH ?? { say: 'state.none' });
+          refuse(ref, 'FABRIC_CFG_PATH', cfg, image.env.FABRIC_CFG_PATH ?? { key: 'state.none' });
         const there = new Set((await files.read(cfg)).map((entry) => entry.name.replace(/^[^/]+\//, '')));
         const wanted = [...source.tree.files.keys()].filter(
           (path) => path.startsWith('sampleconfig/') && isConfigOf(name, path, isUpstream(name, bench)),
@@ -129,9 +129,9 @@ export function verifyStage(bench: Workbench, images: readonly ImageName[]): Sta
         if (missing.length > 0)
           refuse(
             ref,
-            { say: 'thing.sampleconfig', dir: cfg },
-            { say: 'state.files', count: wanted.length },
-            { say: 'state.missing', files: missing.join(', ') },
+            { key: 'thing.sampleconfig', dir: cfg },
+            { key: 'state.files', count: wanted.length },
+            { key: 'state.missing', files: missing.join(', ') },
           );
       });
     };
@@ -173,7 +173,7 @@ export function verifyStage(bench: Workbench, images: readonly ImageName[]): Sta
         if (said[key] !== expected) {
           refuse(
             primaryRef(settings, 'peer'),
-            { say: 'thing.version', key },
+            { key: 'thing.version', name: key },
             expected,
             said[key] ?? lines.join(' | '),
           );
@@ -192,7 +192,7 @@ export function verifyStage(bench: Workbench, images: readonly ImageName[]): Sta
       }),
     );
     await bench.journal.setFact(
-      FACTS.verified.key,
+      STATE_KEYS.verified.key,
       [...known.filter((id) => !ids.includes(id)), ...ids].slice(-16),
     );
     const { version } = settings;
@@ -201,8 +201,8 @@ export function verifyStage(bench: Workbench, images: readonly ImageName[]): Sta
       outcome: 'built',
       detail:
         again > 0
-          ? { say: 'detail.verified-again', count, again, version }
-          : { say: 'detail.verified', count, version },
+          ? { key: 'detail.verified-again', count, again, version }
+          : { key: 'detail.verified', count, version },
     };
   };
 }

@@ -11,7 +11,7 @@ export interface OwnPart {
   readonly example: boolean;
 }
 
-export interface OwnFacts {
+export interface TopicFacts {
   /** Absent: the current one. */
   readonly dir?: string;
   readonly version: string;
@@ -43,7 +43,7 @@ export interface TopicView {
   readonly note: string;
 }
 
-function noteOf(language: Language, own: OwnFacts, uses: { build: boolean; network: boolean }) {
+function noteOf(language: Language, own: TopicFacts, uses: { build: boolean; network: boolean }) {
   const { labels } = CATALOGUES[language];
   const { dir = labels['explain.here'], version } = own;
   if (uses.build && own.build.example)
@@ -57,7 +57,7 @@ function noteOf(language: Language, own: OwnFacts, uses: { build: boolean; netwo
   return { example: false, note: `${isOwn ? run : ''}${took}`.trim() };
 }
 
-export function topicView(topic: TopicId, language: Language, own: OwnFacts): TopicView {
+export function topicView(topic: TopicId, language: Language, own: TopicFacts): TopicView {
   const { title, text, reads, writes } = CATALOGUES[language].topics[topic];
   const used = new Set(placeholders([title, text, reads, writes].join(' ')));
   const usesValueOf = (part: 'build' | 'network') =>

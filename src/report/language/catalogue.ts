@@ -4,7 +4,7 @@ import { buildStages as enBuildStages } from './en/build-stages.ts';
 import { configuration as enConfiguration } from './en/configuration.ts';
 import { labels as enLabels } from './en/labels.ts';
 import { networkStages as enNetworkStages } from './en/network-stages.ts';
-import { places as enPlaces } from './en/places.ts';
+import { places as enPlaces } from './en/place-topics.ts';
 import { words as enWords } from './en/words.ts';
 import type { Labels } from './labels.ts';
 import type { Language } from './language.ts';
@@ -13,7 +13,7 @@ import { buildStages as zhBuildStages } from './zh/build-stages.ts';
 import { configuration as zhConfiguration } from './zh/configuration.ts';
 import { labels as zhLabels } from './zh/labels.ts';
 import { networkStages as zhNetworkStages } from './zh/network-stages.ts';
-import { places as zhPlaces } from './zh/places.ts';
+import { places as zhPlaces } from './zh/place-topics.ts';
 import { words as zhWords } from './zh/words.ts';
 
 export interface Catalogue {

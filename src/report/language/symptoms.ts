@@ -1,5 +1,5 @@
 /** What a language has to say of a symptom. */
-import type { Diagnosis } from '../../pipeline/run/failure.ts';
+import type { Diagnosis } from '../../pipeline/core/failure.ts';
 
 export type SymptomId = Diagnosis['symptom'];
 export type Facts = Diagnosis['facts'];

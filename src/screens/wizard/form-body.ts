@@ -25,25 +25,25 @@ interface Preview {
 const NOTHING: Preview = { head: [], rest: [], at: 0 };
 
 function previewOf(form: FormId, view: FormView, state: WizardState, canvas: Canvas): Preview {
-  const { build, network } = state.prospect;
-  const { say, style } = canvas.face;
+  const { build, network } = state.preview;
+  const { t, style } = canvas.theme;
   switch (form) {
     case 'build': {
       if (!build) return NOTHING;
       const edited = view.questions[view.focus]?.ldflag;
       const broken = brokenFields(state, form).length > 0;
-      const heading = style.strong(say(broken ? 'build.as-before' : 'build.asks'));
+      const heading = style.strong(t(broken ? 'build.as-before' : 'build.asks'));
       const { lines, at } = flagLines(build, edited, canvas);
       return {
         head: askedLines(build, heading, edited, canvas),
-        heading: style.strong(say('build.flags')),
+        heading: style.strong(t('build.flags')),
         rest: lines,
         at: edited === undefined ? 0 : at,
       };
     }
     case 'base': {
       if (!build) return NOTHING;
-      const asked = askedLines(build, style.strong(say('build.asks')), undefined, canvas);
+      const asked = askedLines(build, style.strong(t('build.asks')), undefined, canvas);
       return { head: baseLines(build, canvas), rest: asked, at: 0 };
     }
     case 'network':
@@ -84,7 +84,7 @@ export function formBody(
   const left = room - heading.length;
   const last = Math.max(0, preview.rest.length - left);
   const from = Math.min(last, scrolled ?? preview.at);
-  const rest = withMore(preview.rest.slice(from, from + left), last - from, canvas.face);
+  const rest = withMore(preview.rest.slice(from, from + left), last - from, canvas.theme);
   const lines = [...fields, ...gap, ...noteRoom, ...gap, ...preview.head, ...heading, ...rest].slice(0, rows);
   return { lines, from, last };
 }

@@ -1,10 +1,10 @@
 /** PURE: a list of fields as rows, and what is to be said of the one that has the cursor. */
-import type { AnswerIssue, AnswerIssues } from '../../pipeline/choices/answer-checks.ts';
-import { type Answers, type Defaults, originOf, textOf } from '../../pipeline/choices/answers.ts';
+import type { AnswerIssue, AnswerIssues } from '../../pipeline/config/answer-checks.ts';
+import { type Answers, type Defaults, originOf, textOf } from '../../pipeline/config/answers.ts';
 import { padToWidth, textWidth } from '../../report/terminal-text.ts';
-import type { Face } from '../../ui/face.tsx';
 import { type FieldState, fieldWindow } from '../../ui/field-state.ts';
 import { listWindow } from '../../ui/list-window.ts';
+import type { Theme } from '../../ui/theme.tsx';
 import { type Canvas, fitted, sentence } from './canvas.ts';
 import { holdersText, portsMark } from './port-lines.ts';
 import { type AskedField, optionOf, type Question } from './questions.ts';
@@ -34,13 +34,13 @@ const PORT_ROOM = 6;
 const NONE = { chaintool: 'none.chaintool', chaincode: 'none.chaincode', goTags: 'none.goTags' } as const;
 
 /** What holds where nothing stands in a field. */
-function defaultShown({ defaults }: FormView, field: AskedField, { say }: Face): string {
+function defaultShown({ defaults }: FormView, field: AskedField, { t }: Theme): string {
   const text = String(defaults[field] ?? '');
-  return text === '' && field in NONE ? say(NONE[field as keyof typeof NONE]) : text;
+  return text === '' && field in NONE ? t(NONE[field as keyof typeof NONE]) : text;
 }
 
-function optionName(option: string, { say }: Face): string {
-  return option === 'true' || option === 'false' ? say(`option.${option}`) : option;
+function optionName(option: string, { t }: Theme): string {
+  return option === 'true' || option === 'false' ? t(`option.${option}`) : option;
 }
 
 /** All options with the chosen one in brackets, or that alone where there is no room for all. */
@@ -49,36 +49,36 @@ function optionsShown(
   question: Question,
   focused: boolean,
   room: number,
-  face: Face,
+  theme: Theme,
 ): string {
-  const { style } = face;
+  const { style } = theme;
   const text = textOf(view.answers, question.field);
   const chosen = optionOf(question, text, String(view.defaults[question.field] ?? ''));
   const shown = (question.options ?? []).map((option) =>
-    option === chosen ? `[${optionName(option, face)}]` : ` ${optionName(option, face)} `,
+    option === chosen ? `[${optionName(option, theme)}]` : ` ${optionName(option, theme)} `,
   );
   const line = shown.join('');
-  if (textWidth(line) > room) return fitted(`[${optionName(chosen, face)}]`, room, face);
+  if (textWidth(line) > room) return fitted(`[${optionName(chosen, theme)}]`, room, theme);
   return shown.map((option) => (option[0] === '[' && focused ? style.strong(option) : option)).join('');
 }
 
 /** What stands beside a value: of the first port, whether those that follow from it can be had. */
-function withMark(view: FormView, index: number, room: number, face: Face): string {
+function withMark(view: FormView, index: number, room: number, theme: Theme): string {
   const field = view.questions[index]?.field;
-  const isPorts = field === 'portBase' && !view.issues.portBase && view.ports.is !== 'none';
-  if (!isPorts) return valueShown(view, index, room, face);
-  const value = padToWidth(valueShown(view, index, PORT_ROOM, face), PORT_ROOM);
-  return `${value} ${portsMark(view.ports, room - PORT_ROOM - 1, face)}`;
+  const isPorts = field === 'portBase' && !view.issues.portBase && view.ports.kind !== 'none';
+  if (!isPorts) return valueShown(view, index, room, theme);
+  const value = padToWidth(valueShown(view, index, PORT_ROOM, theme), PORT_ROOM);
+  return `${value} ${portsMark(view.ports, room - PORT_ROOM - 1, theme)}`;
 }
 
-function valueShown(view: FormView, index: number, room: number, face: Face): string {
-  const { style } = face;
+function valueShown(view: FormView, index: number, room: number, theme: Theme): string {
+  const { style } = theme;
   const question = view.questions[index];
   if (!question) return '';
   const focused = index === view.focus;
-  if (question.options) return optionsShown(view, question, focused, room, face);
+  if (question.options) return optionsShown(view, question, focused, room, theme);
   const text = textOf(view.answers, question.field);
-  const byDefault = fitted(defaultShown(view, question.field, face), room, face);
+  const byDefault = fitted(defaultShown(view, question.field, theme), room, theme);
   if (focused) {
     const { before, at, after } = fieldWindow(view.field, Math.max(1, room));
     if (view.field.text !== '') return `${before}${style.invert(at)}${after}`;
@@ -87,23 +87,23 @@ function valueShown(view: FormView, index: number, room: number, face: Face): st
     return style.invert(first) + style.dim(rest.join(''));
   }
   if (text.trim() === '') return style.dim(byDefault);
-  const shown = fitted(text, room, face);
+  const shown = fitted(text, room, theme);
   return view.issues[question.field] ? style.bad(shown) : shown;
 }
 
-function originShown({ answers }: FormView, field: AskedField, { say, style }: Face): string {
+function originShown({ answers }: FormView, field: AskedField, { t, style }: Theme): string {
   const origin = originOf(answers, field);
-  const text = say(`origin.${origin}`);
+  const text = t(`origin.${origin}`);
   return origin === 'default' ? style.dim(text) : text;
 }
 
 /** One row a field; where not all fit, those around the cursor. */
 export function formLines(view: FormView, canvas: Canvas): string[] {
-  const { columns, rows, face } = canvas;
-  const { style, say, unicode } = face;
-  const labels = view.questions.map(({ field }) => say(`field.${field}`));
+  const { columns, rows, theme } = canvas;
+  const { style, t, unicode } = theme;
+  const labels = view.questions.map(({ field }) => t(`field.${field}`));
   const labelWidth = Math.min(MOST_LABEL, Math.max(0, ...labels.map(textWidth)));
-  const origins = view.questions.map(({ field }) => originShown(view, field, face));
+  const origins = view.questions.map(({ field }) => originShown(view, field, theme));
   const originWidth = columns < ORIGIN_FROM ? 0 : Math.max(0, ...origins.map(textWidth)) + GAP;
   const room = Math.max(4, Math.min(MOST_VALUE, columns - 2 - labelWidth - GAP - originWidth));
   const { from, to } = listWindow(view.questions.length, view.focus, rows);
@@ -116,8 +116,8 @@ export function formLines(view: FormView, canvas: Canvas): string[] {
   };
   return labels.slice(from, to).map((text, i) => {
     const index = from + i;
-    const label = padToWidth(fitted(text, labelWidth, face), labelWidth);
-    const value = withMark(view, index, room, face);
+    const label = padToWidth(fitted(text, labelWidth, theme), labelWidth);
+    const value = withMark(view, index, room, theme);
     const head = `${sign(index)} ${index === view.focus ? style.strong(label) : label}${' '.repeat(GAP)}`;
     if (originWidth === 0) return head + value;
     return `${head}${padToWidth(value, room)}${' '.repeat(GAP)}${origins[index]}`;
@@ -125,25 +125,25 @@ export function formLines(view: FormView, canvas: Canvas): string[] {
 }
 
 /** One sentence: what is wrong, and what is good. */
-function issueText({ issue, cause }: AnswerIssue, field: AskedField, { say }: Face): string {
+function issueText({ issue, cause }: AnswerIssue, field: AskedField, { t }: Theme): string {
   const ports = cause === 'ports';
-  const fix = say(ports ? 'fix.ports' : `fix.${field}`);
-  return say(ports ? 'wrong.ports' : 'wrong.value', { message: issue.message, fix });
+  const fix = t(ports ? 'fix.ports' : `fix.${field}`);
+  return t(ports ? 'wrong.ports' : 'wrong.value', { message: issue.message, fix });
 }
 
 /** Of the field with the cursor: what is wrong with it, else what it means. */
 export function noteLines(view: FormView, canvas: Canvas): string[] {
-  const { face, rows, columns } = canvas;
-  const { style, say } = face;
+  const { theme, rows, columns } = canvas;
+  const { style, t } = theme;
   const field = view.questions[view.focus]?.field;
   if (field === undefined) return [];
   const issue = view.issues[field];
   if (issue)
-    return sentence(`${style.symbol.bad} ${issueText(issue, field, face)}`, canvas, rows).map(style.bad);
-  const held = field === 'portBase' ? holdersText(view.ports, face) : undefined;
+    return sentence(`${style.symbol.bad} ${issueText(issue, field, theme)}`, canvas, rows).map(style.bad);
+  const held = field === 'portBase' ? holdersText(view.ports, theme) : undefined;
   if (held !== undefined) return sentence(held, canvas, rows).map(style.bad);
-  const help = field === 'base' ? say(`base.${baseOf(view)}`) : say(`help.${field}`);
-  const origin = columns < ORIGIN_FROM ? `${say(`origin.${originOf(view.answers, field)}`)}: ` : '';
+  const help = field === 'base' ? t(`base.${baseOf(view)}`) : t(`help.${field}`);
+  const origin = columns < ORIGIN_FROM ? `${t(`origin.${originOf(view.answers, field)}`)}: ` : '';
   return sentence(origin + help, canvas, rows).map(style.dim);
 }
 

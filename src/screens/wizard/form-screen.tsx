@@ -1,15 +1,15 @@
 /** The screens that are lists of fields: build, base images, network. */
 import { useEffect, useState } from 'react';
-import { textOf } from '../../pipeline/choices/answers.ts';
-import { CHOICES } from '../../pipeline/choices/config-choices.ts';
-import { type Size, useFace, useSize } from '../../ui/face.tsx';
+import { textOf } from '../../pipeline/config/answers.ts';
+import { CHOICES } from '../../pipeline/config/config-choices.ts';
 import { EDITING_KEYS, edited, type FieldState, fieldOf, typed } from '../../ui/field-state.ts';
 import { leastBodyRows } from '../../ui/frame-size.ts';
 import type { Binding, Press } from '../../ui/keys.ts';
 import { Lines } from '../../ui/lines.tsx';
 import { moved } from '../../ui/list-window.ts';
-import type { Place } from '../places.ts';
-import { useDesk, useNavigation } from '../use-app.ts';
+import { type Size, useSize, useTheme } from '../../ui/theme.tsx';
+import type { Route } from '../navigation.ts';
+import { useApp, useNavigation } from '../use-app.ts';
 import { formBody } from './form-body.ts';
 import type { FormView } from './form-lines.ts';
 import { FORMS, type FormId, nextOption, optionOf } from './questions.ts';
@@ -17,7 +17,7 @@ import { useWizard } from './use-wizard.ts';
 import { WizardFrame } from './wizard-frame.tsx';
 import { brokenFields } from './wizard-state.ts';
 
-const NEXT: Readonly<Record<FormId, Place>> = {
+const NEXT: Readonly<Record<FormId, Route>> = {
   build: { id: 'base' },
   base: { id: 'network' },
   network: { id: 'review' },
@@ -34,13 +34,13 @@ interface Cursor {
 }
 
 export function FormScreen({ form }: { readonly form: FormId }) {
-  const face = useFace();
+  const theme = useTheme();
   const size = useSize();
-  const { say } = face;
-  const desk = useDesk();
+  const { t } = theme;
+  const app = useApp();
   const { wizard, state } = useWizard();
   const { to, back } = useNavigation();
-  const { answers, prospect } = state;
+  const { answers, preview } = state;
   const questions = FORMS[form];
 
   const cursorAt = (focus: number): Cursor => {
@@ -65,7 +65,7 @@ export function FormScreen({ form }: { readonly form: FormId }) {
     if (next.text !== field.text) wizard.answer(question.field, next.text);
   };
   const turn = (step: 1 | -1) => {
-    const byDefault = String(prospect.defaults[question.field]);
+    const byDefault = String(preview.defaults[question.field]);
     const chosen = optionOf(question, textOf(answers, question.field), byDefault);
     const beside = nextOption(question, chosen, step);
     wizard.answer(question.field, beside === byDefault ? '' : beside);
@@ -80,11 +80,11 @@ export function FormScreen({ form }: { readonly form: FormId }) {
     answers,
     issues: state.issues,
     ports: state.ports,
-    defaults: prospect.defaults,
+    defaults: preview.defaults,
     focus,
     field,
   };
-  const bodyIn = (size: Size) => formBody(form, view, state, scrolled, { ...size, face });
+  const bodyIn = (size: Size) => formBody(form, view, state, scrolled, { ...size, theme });
   const { from, last } = bodyIn({ columns: size.columns, rows: leastBodyRows(size) });
   const scroll = ({ name }: Press) => {
     const to = from + (name === 'pagedown' ? PAGE : -PAGE);
@@ -97,23 +97,23 @@ export function FormScreen({ form }: { readonly form: FormId }) {
 
   const isOption = question.options !== undefined;
   const bindings: Binding[] = [
-    { keys: ['enter'], label: say('key.next'), act: next },
-    { keys: ['escape'], label: say('key.back'), act: back },
-    { keys: ['down', 'tab'], label: say('key.field'), act: () => move('down') },
+    { keys: ['enter'], label: t('key.next'), act: next },
+    { keys: ['escape'], label: t('key.back'), act: back },
+    { keys: ['down', 'tab'], label: t('key.field'), act: () => move('down') },
     { keys: ['up', 'shift+tab'], act: () => move('up') },
-    { keys: ['right'], label: say('key.change'), when: isOption, act: () => turn(1) },
+    { keys: ['right'], label: t('key.change'), when: isOption, act: () => turn(1) },
     { keys: ['left'], when: isOption, act: () => turn(-1) },
     { keys: [...EDITING_KEYS], when: !isOption, act: (press) => change(edited(field, press) ?? field) },
-    { keys: ['pagedown', 'pageup'], label: say('key.scroll'), when: last > 0, act: scroll },
+    { keys: ['pagedown', 'pageup'], label: t('key.scroll'), when: last > 0, act: scroll },
     // `q` may be a letter of a value.
-    { keys: ['ctrl+c'], label: say('key.quit'), act: () => desk.interrupt() },
+    { keys: ['ctrl+c'], label: t('key.quit'), act: () => app.interrupt() },
     // Drawn here and handled below: what writes goes to the field first.
-    { keys: ['?'], label: say('key.help'), act: () => desk.explain(question.topic) },
+    { keys: ['?'], label: t('key.help'), act: () => app.explain(question.topic) },
   ];
   /** No value has a question mark in it, but for what a path may be called. */
   const onText = (text: string) => {
     if (text === '?' && (CHOICES[question.field].path === undefined || field.text === ''))
-      desk.explain(question.topic);
+      app.explain(question.topic);
     else if (!isOption) change(typed(field, text));
     else if (text === ' ') turn(1);
   };

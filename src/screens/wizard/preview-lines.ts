@@ -1,18 +1,18 @@
 /** PURE: what the choices come to: images that will be asked for, linker flags, base images, nodes and ports. */
-import type { LdflagVariable } from '../../pipeline/fabric/line-facts.ts';
+import type { LdflagVariable } from '../../pipeline/fabric/release-facts.ts';
 import type { ReferencePart } from '../../pipeline/fabric/resolution.ts';
 import { allPeers, couchdbNodes, type NetworkSpec } from '../../pipeline/network/network-spec.ts';
-import type { AskedImage, BaseImage, BuildPreview, ImageFate } from '../../pipeline/resolve/preview.ts';
+import type { AskedImage, BaseImage, BuildPreview, ImageFate } from '../../pipeline/resolve/build-preview.ts';
 import { padToWidth, textWidth } from '../../report/terminal-text.ts';
-import type { Face } from '../../ui/face.tsx';
+import type { Theme } from '../../ui/theme.tsx';
 import { broken, type Canvas, fitted, fittedEnd, sentence } from './canvas.ts';
 
 const INDENT = '  ';
 
 /** Colour says it once more; the sign and the words say it first. */
-function fateText(fate: ImageFate, own: string | undefined, { style, say }: Face): string {
+function fateText(fate: ImageFate, own: string | undefined, { style, t }: Theme): string {
   const { symbol } = style;
-  const text = say(`fate.${fate}`, { own: own ?? '' });
+  const text = t(`fate.${fate}`, { own: own ?? '' });
   switch (fate) {
     case 'present':
       return style.good(`${symbol.good} ${text}`);
@@ -34,7 +34,7 @@ interface ImageRow {
 }
 
 /** One row an image where all of it fits, else two. */
-function imageRows(rows: readonly ImageRow[], { columns, face }: Canvas): string[] {
+function imageRows(rows: readonly ImageRow[], { columns, theme }: Canvas): string[] {
   const roleWidth = Math.max(0, ...rows.map(({ role }) => textWidth(role)));
   const refWidth = Math.max(0, ...rows.map(({ ref }) => textWidth(ref)));
   const fateWidth = Math.max(0, ...rows.map(({ fate }) => textWidth(fate)));
@@ -42,8 +42,8 @@ function imageRows(rows: readonly ImageRow[], { columns, face }: Canvas): string
   return rows.flatMap(({ role, ref, shown, fate }) => {
     if (isWide) return [`${INDENT}${padToWidth(role, roleWidth)}  ${padToWidth(shown, refWidth)}  ${fate}`];
     const room = columns - INDENT.length;
-    const second = textWidth(ref) <= room ? shown : fittedEnd(ref, room, face);
-    return [fitted(`${INDENT}${padToWidth(role, roleWidth)}  ${fate}`, columns, face), INDENT + second];
+    const second = textWidth(ref) <= room ? shown : fittedEnd(ref, room, theme);
+    return [fitted(`${INDENT}${padToWidth(role, roleWidth)}  ${fate}`, columns, theme), INDENT + second];
   });
 }
 
@@ -51,7 +51,7 @@ function imageRows(rows: readonly ImageRow[], { columns, face }: Canvas): string
 function markedRef(
   parts: readonly ReferencePart[],
   edited: LdflagVariable | undefined,
-  { style }: Face,
+  { style }: Theme,
 ): string {
   return parts
     .map((piece) =>
@@ -62,8 +62,8 @@ function markedRef(
 
 function nobodyMakes({ fate, key, origin, template }: AskedImage, canvas: Canvas): string[] {
   if (fate !== 'missing') return [];
-  const text = canvas.face.say('build.nobody', { key, origin, template });
-  return sentence(text, canvas, 3, INDENT).map(canvas.face.style.bad);
+  const text = canvas.theme.t('build.nobody', { key, origin, template });
+  return sentence(text, canvas, 3, INDENT).map(canvas.theme.style.bad);
 }
 
 /** @param edited what the field with the cursor is compiled in as */
@@ -73,15 +73,15 @@ export function askedLines(
   edited: LdflagVariable | undefined,
   canvas: Canvas,
 ): string[] {
-  const { face } = canvas;
+  const { theme } = canvas;
   const images = [asked.builder, asked.runtime];
   const rows = images.map(({ role, ref, parts, fate }): ImageRow => {
     const own = Object.values(base).find((image) => image.ref === ref)?.own;
     return {
-      role: face.say(`role.${role}`),
+      role: theme.t(`role.${role}`),
       ref,
-      shown: markedRef(parts, edited, face),
-      fate: fateText(fate, own, face),
+      shown: markedRef(parts, edited, theme),
+      fate: fateText(fate, own, theme),
     };
   });
   return [
@@ -95,7 +95,7 @@ export function askedLines(
 export function flagLines(
   { assignments, link, tags }: BuildPreview,
   edited: LdflagVariable | undefined,
-  { columns, face }: Canvas,
+  { columns, theme }: Canvas,
 ): { readonly lines: readonly string[]; readonly at: number } {
   const isEdited = (assignment: string) =>
     edited !== undefined && assignment.slice(0, assignment.indexOf('=')).endsWith(`.${edited}`);
@@ -104,23 +104,23 @@ export function flagLines(
   for (const assignment of assignments) {
     const own = broken(`-X ${assignment}`, columns, INDENT);
     if (isEdited(assignment) && at === 0) at = lines.length;
-    lines.push(...(isEdited(assignment) ? own.map(face.style.strong) : own));
+    lines.push(...(isEdited(assignment) ? own.map(theme.style.strong) : own));
   }
   const others = [link, tags === '' ? '' : `-tags "${tags}"`];
   return { lines: [...lines, ...others.flatMap((text) => broken(text, columns, INDENT))], at };
 }
 
 export function baseLines({ base, upstream }: BuildPreview, canvas: Canvas): string[] {
-  const { face } = canvas;
-  if (upstream) return sentence(face.say('base.upstream'), canvas, 3);
+  const { theme } = canvas;
+  if (upstream) return sentence(theme.t('base.upstream'), canvas, 3);
   const row = ({ role, ref, own, fate }: BaseImage): ImageRow => ({
-    role: face.say(`role.${role}`),
+    role: theme.t(`role.${role}`),
     ref,
     shown: ref,
-    fate: fateText(fate, own, face),
+    fate: fateText(fate, own, theme),
   });
   return [
-    ...sentence(face.say('base.stands'), canvas, 1),
+    ...sentence(theme.t('base.stands'), canvas, 1),
     ...imageRows([row(base.builder), row(base.runtime)], canvas),
   ];
 }
@@ -130,18 +130,18 @@ export function baseLines({ base, upstream }: BuildPreview, canvas: Canvas): str
  * @param held ports that somebody else has
  */
 export function networkLines(spec: NetworkSpec, held: ReadonlySet<number>, canvas: Canvas): string[] {
-  const { columns, face } = canvas;
+  const { columns, theme } = canvas;
   const couchdbs = couchdbNodes(spec);
   const nodes = [...spec.orderers, ...allPeers(spec), ...couchdbs].map(({ name, port }) =>
-    held.has(port) ? face.style.bad(`${name} :${port}`) : `${name} :${port}`,
+    held.has(port) ? theme.style.bad(`${name} :${port}`) : `${name} :${port}`,
   );
-  const all = [...nodes, face.say('network.cli')];
+  const all = [...nodes, theme.t('network.cli')];
   const width = Math.max(...all.map(textWidth)) + 2;
   const across = Math.max(1, Math.floor((columns - INDENT.length) / width));
   const rows = Array.from({ length: Math.ceil(all.length / across) }, (_, row) =>
     all.slice(row * across, (row + 1) * across),
   );
-  const heading = face.say('network.nodes', { count: String(all.length), project: spec.project });
+  const heading = theme.t('network.nodes', { count: String(all.length), project: spec.project });
   return [
     ...sentence(heading, canvas, 2),
     ...rows.map((row) =>
@@ -152,11 +152,11 @@ export function networkLines(spec: NetworkSpec, held: ReadonlySet<number>, canva
             .join('')
             .trimEnd(),
         columns,
-        face,
+        theme,
       ),
     ),
-    ...sentence(face.say(couchdbs.length > 0 ? 'network.couchdb' : 'network.leveldb'), canvas, 2).map(
-      face.style.dim,
+    ...sentence(theme.t(couchdbs.length > 0 ? 'network.couchdb' : 'network.leveldb'), canvas, 2).map(
+      theme.style.dim,
     ),
   ];
 }

@@ -1,6 +1,6 @@
 /** PURE: what the wizard asks on which screen, and in which form. */
-import type { ChoiceField } from '../../pipeline/choices/config-choices.ts';
-import type { LdflagVariable } from '../../pipeline/fabric/line-facts.ts';
+import type { ChoiceField } from '../../pipeline/config/config-choices.ts';
+import type { LdflagVariable } from '../../pipeline/fabric/release-facts.ts';
 import type { TopicId } from '../../report/explain/topics.ts';
 
 /** The screens that are lists of fields. */

@@ -2,21 +2,21 @@
 import { useEffect, useRef, useState } from 'react';
 import { renderFailure } from '../../report/failure-block.ts';
 import { renderStages } from '../../report/plan-text.ts';
-import { useFace, useSize } from '../../ui/face.tsx';
 import { leastBodyRows } from '../../ui/frame-size.ts';
 import type { Binding } from '../../ui/keys.ts';
 import { Lines } from '../../ui/lines.tsx';
+import { useSize, useTheme } from '../../ui/theme.tsx';
 import { useScroll } from '../../ui/use-scroll.ts';
 import type { Work } from '../app-state.ts';
-import { useDesk, useNavigation, useShown } from '../use-app.ts';
+import { useApp, useNavigation, useShown } from '../use-app.ts';
 import { type Canvas, withMore } from './canvas.ts';
 import { equivalentLines, summaryLines } from './review-lines.ts';
 import { useWizard } from './use-wizard.ts';
 import { WizardFrame } from './wizard-frame.tsx';
 import { brokenForm } from './wizard-state.ts';
 
-function workLines(work: Work, { columns, face }: Canvas): readonly string[] {
-  const { style, say } = face;
+function workLines(work: Work, { columns, theme }: Canvas): readonly string[] {
+  const { style, t } = theme;
   switch (work.kind) {
     case 'planned':
       return renderStages(work.plan, style, columns);
@@ -24,20 +24,20 @@ function workLines(work: Work, { columns, face }: Canvas): readonly string[] {
       return renderFailure(work.failure, { style, columns });
     case 'preparing': {
       const now = work.starts
-        ? style.warn(`${style.symbol.pointer} ${say('review.starts')}`)
-        : style.dim(say('review.planning'));
+        ? style.warn(`${style.symbol.pointer} ${t('review.starts')}`)
+        : style.dim(t('review.planning'));
       return [now, ...work.said];
     }
     default:
-      return [style.dim(say('review.idle'))];
+      return [style.dim(t('review.idle'))];
   }
 }
 
 export function ReviewScreen() {
-  const face = useFace();
-  const { say } = face;
+  const theme = useTheme();
+  const { t } = theme;
   const size = useSize();
-  const desk = useDesk();
+  const app = useApp();
   const { wizard, state } = useWizard();
   const { to, replace, back } = useNavigation();
   const work = useShown((app) => app.work);
@@ -50,9 +50,9 @@ export function ReviewScreen() {
     if (broken) replace({ id: broken });
   }, [broken, replace]);
   useEffect(() => {
-    if (!broken) desk.prepare({ command: 'up' });
-    return desk.dismiss;
-  }, [broken, desk]);
+    if (!broken) app.prepare({ command: 'up' });
+    return app.dismiss;
+  }, [broken, app]);
 
   const showCommand = () => {
     if (!command) wizard.compare();
@@ -63,7 +63,7 @@ export function ReviewScreen() {
   const wished = useRef(false);
   const run = () => {
     wished.current = true;
-    desk.start();
+    app.start();
   };
   useEffect(() => {
     if (running && wished.current) to({ id: 'run' });
@@ -73,42 +73,42 @@ export function ReviewScreen() {
     if (command) return setCommand(false);
     if (!waits) return back();
     wished.current = false;
-    desk.hold();
+    app.hold();
   };
-  const canvas = { columns: size.columns, rows: leastBodyRows(size), face };
+  const canvas = { columns: size.columns, rows: leastBodyRows(size), theme };
   const below = work.kind === 'planned' && !command ? ['', ...summaryLines(state, work.plan, canvas)] : [];
   const scroll = useScroll(
     command && equivalent ? equivalentLines(equivalent, canvas) : workLines(work, canvas),
     work.kind === 'preparing' && !command ? 'end' : 'top',
-    say('key.scroll'),
+    t('key.scroll'),
     below.length,
   );
   const bindings: Binding[] = [
     {
       keys: ['enter'],
-      label: say('key.start'),
+      label: t('key.start'),
       when: (work.kind === 'planned' || (work.kind === 'preparing' && !waits)) && !command,
       act: run,
     },
     {
       keys: ['r'],
-      label: say('key.again'),
+      label: t('key.again'),
       when: work.kind === 'refused' || work.kind === 'idle',
-      act: () => desk.prepare({ command: 'up' }),
+      act: () => app.prepare({ command: 'up' }),
     },
     {
       keys: ['escape'],
-      label: say(waits && !command ? 'key.wait' : 'key.back'),
+      label: t(waits && !command ? 'key.wait' : 'key.back'),
       act: goBack,
     },
-    { keys: ['p'], label: say('key.command'), act: showCommand },
+    { keys: ['p'], label: t('key.command'), act: showCommand },
     scroll.binding,
   ];
   return (
     <WizardFrame screen="review" bindings={bindings}>
       {({ rows }) => {
         const room = rows - below.length;
-        return <Lines lines={[...withMore(scroll.view(room), scroll.below(room), face), ...below]} />;
+        return <Lines lines={[...withMore(scroll.view(room), scroll.below(room), theme), ...below]} />;
       }}
     </WizardFrame>
   );

@@ -1,42 +1,41 @@
 /** PURE: the sources to choose from, and what the one under the pointer is. */
 
-import { newestReleaseWith } from '../../pipeline/fabric/peer-line.ts';
+import { newestReleaseWith } from '../../pipeline/fabric/peer-release.ts';
 import type { FabricSource } from '../../pipeline/fabric/source.ts';
 import type { SourceCandidate, SourceFinding } from '../../pipeline/fabric/source-candidates.ts';
 import { apiMismatch } from '../../pipeline/resolve/peer-problems.ts';
 import { renderFailure } from '../../report/failure-block.ts';
 import type { Option } from '../../ui/choice.tsx';
-import type { Face } from '../../ui/face.tsx';
+import type { Theme } from '../../ui/theme.tsx';
 import { type Canvas, fittedEnd, sentence } from './canvas.ts';
 import type { WizardState } from './wizard-state.ts';
 
 /** A choice that is a tag: `v1.4.12`. */
 const TAG = /^v\d/;
 
-function nameOf({ choice, finding }: SourceCandidate, { say }: Face): string {
-  if (choice === 'sample') return say('source.sample');
-  if (choice === 'auto' && finding.is !== 'to-clone') return say('source.here');
-  const tag = finding.is === 'to-clone' ? finding.tag : choice;
-  return TAG.test(tag) ? say('source.tag', { tag }) : choice;
+function nameOf({ choice, finding }: SourceCandidate, { t }: Theme): string {
+  if (choice === 'sample') return t('source.sample');
+  if (choice === 'auto' && finding.kind !== 'to-clone') return t('source.here');
+  const tag = finding.kind === 'to-clone' ? finding.tag : choice;
+  return TAG.test(tag) ? t('source.tag', { tag }) : choice;
 }
 
 /** How it comes to be here, or in a few words what it is. */
-function hintOf({ choice, finding }: SourceCandidate, { say }: Face): string {
-  switch (finding.is) {
+function hintOf({ choice, finding }: SourceCandidate, { t }: Theme): string {
+  switch (finding.kind) {
     case 'to-clone':
-      if (choice === 'auto') return say('source.auto-clone');
-      return say(finding.fromHere ? 'source.tag-here' : 'source.clone');
+      if (choice === 'auto') return t('source.auto-clone');
+      return t(finding.fromHere ? 'source.tag-here' : 'source.clone');
     case 'here': {
-      const { version, line, practice, tree } = finding.source;
-      if (practice) return say(choice === 'sample' ? 'source.sample-hint' : 'source.practice-hint');
-      if (TAG.test(choice)) return say('source.kept');
-      const state =
-        tree.dirty.length > 0 ? say('source.dirty', dirtyFiles(finding.source)) : say('source.clean');
-      const name = say('source.is-fabric', { version, line: line.id });
+      const { version, release, practice, tree } = finding.source;
+      if (practice) return t(choice === 'sample' ? 'source.sample-hint' : 'source.practice-hint');
+      if (TAG.test(choice)) return t('source.kept');
+      const state = tree.dirty.length > 0 ? t('source.dirty', dirtyFiles(finding.source)) : t('source.clean');
+      const name = t('source.is-fabric', { version, line: release.id });
       return tree.fullCommit === '' ? name : `${name}, ${state}`;
     }
     case 'unusable':
-      return say('source.unusable');
+      return t('source.unusable');
     default:
       return finding satisfies never;
   }
@@ -50,43 +49,42 @@ function dirtyFiles({ tree }: FabricSource): { count: string; files: string } {
 }
 
 /** The candidates, and last what is typed. */
-export function sourceOptions({ candidates = [] }: WizardState, face: Face): readonly Option[] {
+export function sourceOptions({ candidates = [] }: WizardState, theme: Theme): readonly Option[] {
   return [
-    ...candidates.map((candidate) => ({ label: nameOf(candidate, face), hint: hintOf(candidate, face) })),
-    { label: face.say('source.path'), hint: face.say('source.path-hint') },
+    ...candidates.map((candidate) => ({ label: nameOf(candidate, theme), hint: hintOf(candidate, theme) })),
+    { label: theme.t('source.path'), hint: theme.t('source.path-hint') },
   ];
 }
 
 /** That peers of this release and this engine have no version of the API in common, and which release has. */
 function engineLines(
-  { line, version }: FabricSource,
+  { release, version }: FabricSource,
   engine: WizardState['engineApi'],
   canvas: Canvas,
 ): string[] {
-  if (!engine || apiMismatch(line.engineApi, engine) === undefined) return [];
-  const { say, style } = canvas.face;
-  const release = newestReleaseWith(version, ({ engineApi }) => apiMismatch(engineApi, engine) === undefined);
+  if (!engine || apiMismatch(release.engineApi, engine) === undefined) return [];
+  const { t, style } = canvas.theme;
+  const other = newestReleaseWith(version, ({ engineApi }) => apiMismatch(engineApi, engine) === undefined);
   const range = { version, oldest: engine.minApi, newest: engine.api };
   const text =
-    release === undefined
-      ? say('source.no-engine', range)
-      : say('source.other-release', { ...range, release });
+    other === undefined
+      ? t('source.no-engine', range)
+      : t('source.other-release', { ...range, release: other });
   return sentence(`${style.symbol.bad} ${text}`, canvas, 4).map(style.bad);
 }
 
 function foundLines(source: FabricSource, engine: WizardState['engineApi'], canvas: Canvas): string[] {
-  const { face, columns } = canvas;
-  const { say, style } = face;
-  const { version, line, practice, tree, dir } = source;
-  const name = say(practice ? 'source.is-practice' : 'source.is-fabric', { version, line: line.id });
-  const commit =
-    tree.fullCommit === '' ? say('source.no-commit') : say('source.commit', { commit: tree.commit });
+  const { theme, columns } = canvas;
+  const { t, style } = theme;
+  const { version, release, practice, tree, dir } = source;
+  const name = t(practice ? 'source.is-practice' : 'source.is-fabric', { version, line: release.id });
+  const commit = tree.fullCommit === '' ? t('source.no-commit') : t('source.commit', { commit: tree.commit });
   const dirty = tree.dirty.length > 0;
-  const state = dirty ? say('source.dirty', dirtyFiles(source)) : say('source.clean');
+  const state = dirty ? t('source.dirty', dirtyFiles(source)) : t('source.clean');
   const sign = practice ? style.symbol.warn : style.symbol.good;
   return [
     ...sentence(`${sign} ${name}`, canvas, 2).map(practice ? style.warn : style.good),
-    fittedEnd(`  ${say('source.in', { dir })}`, columns, face),
+    fittedEnd(`  ${t('source.in', { dir })}`, columns, theme),
     ...sentence(tree.fullCommit === '' ? commit : `${commit}, ${state}`, canvas, 3, '  ').map((text) =>
       dirty ? style.warn(text) : text,
     ),
@@ -100,13 +98,13 @@ function findingLines(
   engine: WizardState['engineApi'],
   canvas: Canvas,
 ): string[] {
-  const { say, style } = canvas.face;
-  if (!finding) return sentence(say('source.checking'), canvas, 1).map(style.dim);
-  switch (finding.is) {
+  const { t, style } = canvas.theme;
+  if (!finding) return sentence(t('source.checking'), canvas, 1).map(style.dim);
+  switch (finding.kind) {
     case 'here':
       return foundLines(finding.source, engine, canvas);
     case 'to-clone':
-      return sentence(`${style.symbol.dot} ${say('source.not-here')}`, canvas, 2);
+      return sentence(`${style.symbol.dot} ${t('source.not-here')}`, canvas, 2);
     case 'unusable':
       return renderFailure(finding.failure, { style, columns: canvas.columns });
     default:
@@ -120,17 +118,17 @@ function gettingLines(
   choice: string,
   canvas: Canvas,
 ): string[] | undefined {
-  const { say, style } = canvas.face;
-  if (source.is === 'getting') {
+  const { t, style } = canvas.theme;
+  if (source.kind === 'getting') {
     const candidate = candidates?.find((each) => each.choice === source.choice);
-    const name = candidate ? nameOf(candidate, canvas.face) : source.choice;
-    return sentence(say('source.getting', { choice: name, said: source.said }), canvas, 3).map(style.warn);
+    const name = candidate ? nameOf(candidate, canvas.theme) : source.choice;
+    return sentence(t('source.getting', { choice: name, said: source.said }), canvas, 3).map(style.warn);
   }
-  if (source.is === 'none' || source.choice !== choice) return undefined;
-  if (source.is === 'failed') return renderFailure(source.failure, { style, columns: canvas.columns });
+  if (source.kind === 'none' || source.choice !== choice) return undefined;
+  if (source.kind === 'failed') return renderFailure(source.failure, { style, columns: canvas.columns });
   const { fallback } = source.source;
   if (fallback === undefined) return undefined;
-  const why = sentence(say('source.fallback', { why: fallback }), canvas, 5).map(style.warn);
+  const why = sentence(t('source.fallback', { why: fallback }), canvas, 5).map(style.warn);
   return [...why, ...foundLines(source.source, engineApi, canvas)];
 }
 

@@ -1,13 +1,13 @@
 /** What is built: one of the sources that are offered, or a path or tag that is typed. */
 import { useEffect, useRef, useState } from 'react';
-import { textOf } from '../../pipeline/choices/answers.ts';
+import { textOf } from '../../pipeline/config/answers.ts';
 import { Choice } from '../../ui/choice.tsx';
-import { type Size, useFace } from '../../ui/face.tsx';
 import { EDITING_KEYS, edited, type FieldState, fieldOf, fieldWindow, typed } from '../../ui/field-state.ts';
 import type { Binding } from '../../ui/keys.ts';
 import { Lines } from '../../ui/lines.tsx';
 import { moved } from '../../ui/list-window.ts';
-import { useDesk, useNavigation } from '../use-app.ts';
+import { type Size, useTheme } from '../../ui/theme.tsx';
+import { useApp, useNavigation } from '../use-app.ts';
 import { withMore } from './canvas.ts';
 import { aboutLines, sourceOptions } from './source-lines.ts';
 import { useWizard } from './use-wizard.ts';
@@ -19,9 +19,9 @@ const INDENT = '    ';
 const DETAIL_ROWS = 5;
 
 export function SourceScreen() {
-  const face = useFace();
-  const { say, style } = face;
-  const desk = useDesk();
+  const theme = useTheme();
+  const { t, style } = theme;
+  const app = useApp();
   const { wizard, state } = useWizard();
   const { to, back } = useNavigation();
   const { candidates, source } = state;
@@ -40,18 +40,18 @@ export function SourceScreen() {
   const candidate = candidates?.[chosen];
   const choice = typing ? field.text.trim() : (candidate?.choice ?? answered);
   const finding = typing ? state.typed.finding : candidate?.finding;
-  const getting = source.is === 'getting';
+  const getting = source.kind === 'getting';
 
   useEffect(() => {
     if (taking.current === undefined) return;
-    if (source.is === 'getting') return;
+    if (source.kind === 'getting') return;
     taking.current = undefined;
     // What nobody asked for is said first, and taken by the next Enter.
-    if (source.is === 'here' && source.source.fallback === undefined) to({ id: 'build' });
+    if (source.kind === 'here' && source.source.fallback === undefined) to({ id: 'build' });
   }, [source, to]);
 
   const next = () => {
-    if (choice === '' || getting || finding?.is === 'unusable') return;
+    if (choice === '' || getting || finding?.kind === 'unusable') return;
     taking.current = choice;
     wizard.take(choice);
   };
@@ -60,13 +60,13 @@ export function SourceScreen() {
     if (now.text !== field.text) wizard.consider(now.text.trim());
   };
   const bindings: Binding[] = [
-    { keys: ['enter'], label: say('key.next'), when: !getting, act: next },
-    { keys: ['escape'], label: say(getting ? 'key.cancel' : 'key.back'), act: () => wizard.stop() || back() },
+    { keys: ['enter'], label: t('key.next'), when: !getting, act: next },
+    { keys: ['escape'], label: t(getting ? 'key.cancel' : 'key.back'), act: () => wizard.stop() || back() },
     {
       keys: typing
         ? ['up', 'down', 'pageup', 'pagedown']
         : ['down', 'up', 'pageup', 'pagedown', 'home', 'end'],
-      label: say('key.pick'),
+      label: t('key.pick'),
       when: !getting,
       act: ({ name }) => setPicked(moved(chosen, name, count, PAGE)),
     },
@@ -76,21 +76,21 @@ export function SourceScreen() {
       act: (press) => change(edited(field, press) ?? field),
     },
     // `q` may be a letter of a path.
-    { keys: ['ctrl+c'], label: say('key.quit'), when: typing, act: () => desk.interrupt() },
-    { keys: ['?'], label: say('key.help'), act: () => desk.explain('source') },
+    { keys: ['ctrl+c'], label: t('key.quit'), when: typing, act: () => app.interrupt() },
+    { keys: ['?'], label: t('key.help'), act: () => app.explain('source') },
   ];
   const onText = (text: string) => {
-    if (text === '?' && field.text === '') desk.explain('source');
+    if (text === '?' && field.text === '') app.explain('source');
     else if (!getting) change(typed(field, text));
   };
 
   const body = (size: Size) => {
-    if (candidates === undefined) return <Lines lines={[style.dim(say('source.looking'))]} />;
-    const options = sourceOptions(state, face);
+    if (candidates === undefined) return <Lines lines={[style.dim(t('source.looking'))]} />;
+    const options = sourceOptions(state, theme);
     const { before, at, after } = fieldWindow(field, Math.max(1, size.columns - INDENT.length));
     const typedLine = typing ? [`${INDENT}${before}${style.invert(at)}${after}`] : [];
     const listRows = Math.max(2, Math.min(options.length, size.rows - DETAIL_ROWS - 2));
-    const canvas = { columns: size.columns, rows: size.rows - listRows - 1 - typedLine.length, face };
+    const canvas = { columns: size.columns, rows: size.rows - listRows - 1 - typedLine.length, theme };
     const about = aboutLines(state, { choice, finding }, canvas);
     return (
       <>
@@ -99,7 +99,7 @@ export function SourceScreen() {
           lines={[
             ...typedLine,
             '',
-            ...withMore(about.slice(0, canvas.rows), about.length - canvas.rows, face),
+            ...withMore(about.slice(0, canvas.rows), about.length - canvas.rows, theme),
           ]}
         />
       </>

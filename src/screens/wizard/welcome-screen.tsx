@@ -1,13 +1,13 @@
 /** The first screen: what can be done, what there is already, and whether this machine is ready. */
 import { useEffect, useState } from 'react';
 import { Choice } from '../../ui/choice.tsx';
-import { type Size, useFace, useSize } from '../../ui/face.tsx';
 import type { Binding } from '../../ui/keys.ts';
 import { Lines } from '../../ui/lines.tsx';
 import { moved } from '../../ui/list-window.ts';
+import { type Size, useSize, useTheme } from '../../ui/theme.tsx';
 import { useScroll } from '../../ui/use-scroll.ts';
 import { AppFrame } from '../app-frame.tsx';
-import { useDesk, useNavigation } from '../use-app.ts';
+import { useApp, useNavigation } from '../use-app.ts';
 import { withMore } from './canvas.ts';
 import { useWizard } from './use-wizard.ts';
 import {
@@ -21,11 +21,11 @@ import {
 const PAGE = 5;
 
 export function WelcomeScreen() {
-  const face = useFace();
-  const { say } = face;
+  const theme = useTheme();
+  const { t } = theme;
   const size = useSize();
-  const { version } = useDesk();
-  const desk = useDesk();
+  const { version } = useApp();
+  const app = useApp();
   const { wizard, state } = useWizard();
   const { to } = useNavigation();
   const choices = welcomeChoices(state);
@@ -41,38 +41,38 @@ export function WelcomeScreen() {
     if (choice === 'fresh') wizard.forget();
     to({ id: choice === 'same' || choice === 'plan' ? 'review' : 'source' });
   };
-  const options = welcomeOptions(state, face);
-  const lines = welcomeLines(state, Date.now(), { columns: size.columns, rows: size.rows, face });
-  const scroll = useScroll(lines, 'top', say('key.scroll'), options.length + 1);
+  const options = welcomeOptions(state, theme);
+  const lines = welcomeLines(state, Date.now(), { columns: size.columns, rows: size.rows, theme });
+  const scroll = useScroll(lines, 'top', t('key.scroll'), options.length + 1);
   const bindings: Binding[] = [
-    { keys: ['enter'], label: say('key.next'), when: choices.length > 0, act: go },
+    { keys: ['enter'], label: t('key.next'), when: choices.length > 0, act: go },
     {
       keys: ['down', 'up', 'home', 'end'],
-      label: say('key.pick'),
+      label: t('key.pick'),
       when: choices.length > 1,
       act: ({ name }) => setPicked(choices[moved(chosen, name, choices.length, PAGE)]),
     },
     {
       keys: ['f'],
-      label: say('key.repair', { code: repair ?? '' }),
+      label: t('key.repair', { code: repair ?? '' }),
       when: repair !== undefined && !(state.repair && !state.repair.ended),
       act: () => repair !== undefined && wizard.repair(repair),
     },
     {
       keys: ['r'],
-      label: say('key.again'),
+      label: t('key.again'),
       when: !state.doctor.asking || state.refused !== undefined,
       act: () => wizard.look(),
     },
     { ...scroll.binding, keys: ['pagedown', 'pageup'] },
-    { keys: ['?'], label: say('key.help'), act: () => desk.explain('images') },
+    { keys: ['?'], label: t('key.help'), act: () => app.explain('images') },
   ];
   const body = ({ columns, rows }: Size) => {
     const room = rows - options.length - 1;
     return (
       <>
         <Choice options={options} chosen={chosen} focused columns={columns} rows={options.length} />
-        <Lines lines={['', ...withMore(scroll.view(room), scroll.below(room), face)]} />
+        <Lines lines={['', ...withMore(scroll.view(room), scroll.below(room), theme)]} />
       </>
     );
   };

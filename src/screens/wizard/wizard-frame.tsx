@@ -1,6 +1,7 @@
 /** The frame of the screens that ask; where there is room, its title says what is asked about. */
-import { useFace, useSize } from '../../ui/face.tsx';
+
 import type { FrameProps } from '../../ui/frame.tsx';
+import { useSize, useTheme } from '../../ui/theme.tsx';
 import { AppFrame } from '../app-frame.tsx';
 import type { FormId } from './questions.ts';
 
@@ -11,9 +12,9 @@ export function WizardFrame({
   screen,
   ...rest
 }: Omit<FrameProps, 'title'> & { readonly screen: FormId | 'source' | 'review' }) {
-  const { say } = useFace();
+  const { t } = useTheme();
   const { columns } = useSize();
-  const title = say(`${screen}.title`);
-  const whole = say('title.about', { title, about: say(`${screen}.about`) });
+  const title = t(`${screen}.title`);
+  const whole = t('title.about', { title, about: t(`${screen}.about`) });
   return <AppFrame title={columns < ABOUT_FROM ? title : whole} {...rest} />;
 }

@@ -1,14 +1,14 @@
 /** All that the question screens draw. */
-import type { AnswerIssues } from '../../pipeline/choices/answer-checks.ts';
-import { type Answers, NO_ANSWERS } from '../../pipeline/choices/answers.ts';
+import type { AnswerIssues } from '../../pipeline/config/answer-checks.ts';
+import { type Answers, NO_ANSWERS } from '../../pipeline/config/answers.ts';
+import type { StageFailure } from '../../pipeline/core/failure.ts';
+import type { Text } from '../../pipeline/core/phrase.ts';
 import type { DoctorCheck } from '../../pipeline/doctor/doctor.ts';
 import type { FabricSource } from '../../pipeline/fabric/source.ts';
 import type { SourceCandidate, SourceFinding } from '../../pipeline/fabric/source-candidates.ts';
 import type { TakenPort } from '../../pipeline/host/ports.ts';
-import type { Prospect } from '../../pipeline/resolve/prospect.ts';
-import type { StageFailure } from '../../pipeline/run/failure.ts';
-import type { Text } from '../../pipeline/run/phrase.ts';
-import type { Standing } from '../../pipeline/run/standing.ts';
+import type { ProjectStatus } from '../../pipeline/project/project-status.ts';
+import type { WizardPreview } from '../../pipeline/resolve/wizard-preview.ts';
 import { type AskedField, FORMS, type FormId } from './questions.ts';
 
 /** The same choices for a shell and for a file. */
@@ -17,7 +17,7 @@ export interface Equivalent {
   readonly file: string;
 }
 
-export interface DoctorState {
+export interface ChecksState {
   /** In the order of the checks; those that are not judged yet are missing. */
   readonly rows: readonly DoctorCheck[];
   /** How many there can be: a check may have nothing to say. */
@@ -36,23 +36,23 @@ export interface RepairState {
 
 /** What was chosen as a source, and what became of it. */
 export type SourceState =
-  | { readonly is: 'none' }
+  | { readonly kind: 'none' }
   /** Read, and cloned as far as it is not here. `said` is git's last line. */
-  | { readonly is: 'getting'; readonly choice: string; readonly said: string }
+  | { readonly kind: 'getting'; readonly choice: string; readonly said: string }
   | {
-      readonly is: 'here';
+      readonly kind: 'here';
       readonly choice: string;
       readonly source: FabricSource;
       /** Its core.yaml, parsed. */
       readonly core: unknown;
     }
-  | { readonly is: 'failed'; readonly choice: string; readonly failure: StageFailure };
+  | { readonly kind: 'failed'; readonly choice: string; readonly failure: StageFailure };
 
 /** Whether the ports that the answers come to can be had. */
 export type PortsState =
-  | { readonly is: 'none' }
-  | { readonly is: 'asking' }
-  | { readonly is: 'known'; readonly taken: readonly TakenPort[] };
+  | { readonly kind: 'none' }
+  | { readonly kind: 'asking' }
+  | { readonly kind: 'known'; readonly taken: readonly TakenPort[] };
 
 export interface WizardState {
   readonly dir: string;
@@ -65,8 +65,8 @@ export interface WizardState {
   /** There are choices or a run of an earlier time. */
   readonly returning: boolean;
   /** Absent until it was looked at. */
-  readonly standing?: Standing;
-  readonly doctor: DoctorState;
+  readonly status?: ProjectStatus;
+  readonly doctor: ChecksState;
   readonly repair?: RepairState;
   /** Absent until they were looked for. */
   readonly candidates?: readonly SourceCandidate[];
@@ -74,7 +74,7 @@ export interface WizardState {
   readonly typed: { readonly choice: string; readonly finding: SourceFinding | undefined };
   readonly source: SourceState;
   /** What the answers come to. */
-  readonly prospect: Prospect;
+  readonly preview: WizardPreview;
   readonly ports: PortsState;
   /** Bytes free where the engine keeps its images; absent where it does not say. */
   readonly room?: number;
@@ -105,8 +105,8 @@ export function initialWizardState(dir: string): WizardState {
     returning: false,
     doctor: { rows: [], all: 0, asking: true },
     typed: { choice: '', finding: undefined },
-    source: { is: 'none' },
-    prospect: { defaults: {}, build: undefined, network: undefined },
-    ports: { is: 'none' },
+    source: { kind: 'none' },
+    preview: { defaults: {}, build: undefined, network: undefined },
+    ports: { kind: 'none' },
   };
 }

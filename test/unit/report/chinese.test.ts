@@ -1,8 +1,8 @@
 /** The faces in Chinese: every sentence is filled in and fits, in terminals of 40, 80 and 120 columns. */
 import { describe, expect, it, test } from 'vitest';
-import type { RunEvent } from '../../../src/pipeline/run/events.ts';
-import type { StageFailure } from '../../../src/pipeline/run/failure.ts';
-import { emptyTail } from '../../../src/pipeline/run/line-tail.ts';
+import type { RunEvent } from '../../../src/pipeline/core/events.ts';
+import type { StageFailure } from '../../../src/pipeline/core/failure.ts';
+import { emptyTail } from '../../../src/pipeline/core/line-tail.ts';
 import { renderFailure } from '../../../src/report/failure-block.ts';
 import { SYMPTOMS } from '../../../src/report/language/symptom-texts.ts';
 import type { SymptomId } from '../../../src/report/language/symptoms.ts';
@@ -24,7 +24,7 @@ function tooWide(lines: readonly string[], columns: number): string[] {
 const failed: StageFailure = {
   kind: 'command',
   command: 'peer chaincode instantiate -C mychannel -n mycc',
-  where: { say: 'where.cli-to', org: 'Org1MSP', peer: 'peer0.org1.example.com' },
+  where: { key: 'where.cli-to', org: 'Org1MSP', peer: 'peer0.org1.example.com' },
   exitCode: 1,
   tail: ['Error: pull access denied'],
 };
@@ -32,7 +32,7 @@ const failed: StageFailure = {
 describe.each(WIDTHS)('%i columns', (columns) => {
   it.each(Object.keys(SYMPTOMS.zh) as SymptomId[])('%s', (symptom) => {
     const facts = { role: 'builder', image: 'acme/fabric-ccenv:1.4', own: 'acme/x:1', kind: 'Channel' };
-    const proof = { by: 'failure', name: '', line: 'Error: pull access denied' } as const;
+    const proof = { source: 'failure', name: '', line: 'Error: pull access denied' } as const;
     const lines = renderFailure(failed, {
       style,
       columns,
@@ -44,12 +44,12 @@ describe.each(WIDTHS)('%i columns', (columns) => {
   });
 
   test('a plan, rows of doctor, warnings', () => {
-    const plan = planOf(stageOf('compile', { cause: { say: 'cause.inputs-changed' }, weight: 60 }));
+    const plan = planOf(stageOf('compile', { cause: { key: 'cause.inputs-changed' }, weight: 60 }));
     const row = {
       id: 'api',
       status: 'fail',
-      detail: { say: 'row.api-engine-too-new', release: '1.4', max: '1.25', api: '1.44' },
-      fix: { say: 'fix.newer-fabric' },
+      detail: { key: 'row.api-engine-too-new', release: '1.4', max: '1.25', api: '1.44' },
+      fix: { key: 'fix.newer-fabric' },
     } as const;
     const texts = [
       renderPlan(plan, style, columns),
@@ -61,10 +61,10 @@ describe.each(WIDTHS)('%i columns', (columns) => {
   });
 });
 
-test('the plain face of a run has no English of ours', () => {
+test('the plain theme of a run has no English of ours', () => {
   const plan = planOf(
-    stageOf('compile', { cause: { say: 'cause.forced' } }),
-    stageOf('verify', { action: 'cached', cause: { say: 'cause.verified' } }),
+    stageOf('compile', { cause: { key: 'cause.forced' } }),
+    stageOf('verify', { action: 'cached', cause: { key: 'cause.verified' } }),
   );
   const at = 1_000_000;
   const events: RunEvent[] = [
@@ -76,7 +76,7 @@ test('the plain face of a run has no English of ours', () => {
       at: at + 6000,
       stage: 'compile',
       code: 'source-edited',
-      message: { say: 'warning.edited' },
+      message: { key: 'warning.edited' },
     },
     {
       type: 'stage-finished',
@@ -84,7 +84,7 @@ test('the plain face of a run has no English of ours', () => {
       stage: 'compile',
       outcome: 'built',
       seconds: 7,
-      detail: { say: 'detail.binaries', count: 5 },
+      detail: { key: 'detail.binaries', count: 5 },
     },
     { type: 'stage-started', at: at + 7000, stage: 'verify' },
     {
@@ -93,7 +93,7 @@ test('the plain face of a run has no English of ours', () => {
       stage: 'verify',
       outcome: 'cached',
       seconds: 0,
-      detail: { say: 'cause.verified' },
+      detail: { key: 'cause.verified' },
     },
     { type: 'node-health', at: at + 8000, node: 'peer0', role: 'peer', state: 'ready' },
     { type: 'run-finished', at: at + 9000, outcome: 'done', exitCode: 0, seconds: 9 },
@@ -102,14 +102,14 @@ test('the plain face of a run has no English of ours', () => {
   const write = (chunk: string) => {
     text += chunk;
   };
-  const face = createPlainReporter({
+  const theme = createPlainReporter({
     write,
     colour: false,
     verbose: false,
     unicode: true,
     language: 'zh',
   });
-  for (const event of events) face.onEvent(event);
+  for (const event of events) theme.onEvent(event);
   expect(text).toMatchInlineSnapshot(`
     "fabric-wizard up · 项目 p · 2 个阶段，其中 1 个要运行 ! 练习源码：不是 Hyperledger Fabric
      0:00 · compile 开始：要求不用缓存

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { StageFailure } from '../../../src/pipeline/run/failure.ts';
+import type { StageFailure } from '../../../src/pipeline/core/failure.ts';
 import { inEnglish } from '../../support/english.ts';
 
 const issue = {
@@ -135,7 +135,7 @@ describe('describeFailure', () => {
     } as const;
     const diagnosis = {
       symptom: 'runtime-absent',
-      proof: { by: 'failure', name: '', line: failure.tail[0] },
+      proof: { source: 'failure', name: '', line: failure.tail[0] },
       facts: {
         role: 'runtime',
         image: 'hyperledger/fabric-yxbaseos:amd64-0.4.22',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RunEvent, RunEventBody } from '../../../src/pipeline/run/events.ts';
+import type { RunEvent, RunEventBody } from '../../../src/pipeline/core/events.ts';
 import { createJsonReporter } from '../../../src/report/json.ts';
 import { createPlainReporter, type PlainOptions } from '../../../src/report/plain.ts';
 import { isUtf8Locale, wantsColour } from '../../../src/report/style.ts';

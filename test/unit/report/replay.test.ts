@@ -3,13 +3,13 @@
  * documentation; `npx vitest run --project unit -u` rewrites them.
  */
 import { describe, expect, test } from 'vitest';
-import type { RunEvent } from '../../../src/pipeline/run/events.ts';
+import type { RunEvent } from '../../../src/pipeline/core/events.ts';
 import {
   initialRunState,
   overallProgress,
   type RunState,
   reduceRun,
-} from '../../../src/pipeline/run/run-state.ts';
+} from '../../../src/pipeline/core/run-state.ts';
 import { createJsonReporter } from '../../../src/report/json.ts';
 import { createPlainReporter } from '../../../src/report/plain.ts';
 import type { Reporter } from '../../../src/report/reporter.ts';
@@ -36,7 +36,7 @@ function summaryOf(state: RunState): string {
 
 describe.each(['up-1.4.12', 'up-practice-failed'] as const)('the recorded run %s', (name) => {
   const events = recorded(name);
-  const golden = (face: string) => new URL(`${name}.${face}`, recordings).pathname;
+  const golden = (theme: string) => new URL(`${name}.${theme}`, recordings).pathname;
 
   test('as run state', async () => {
     await expect(summaryOf(events.reduce(reduceRun, initialRunState))).toMatchFileSnapshot(

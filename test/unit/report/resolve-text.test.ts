@@ -25,7 +25,7 @@ const SEED_FINDINGS = findingsOf(SEED, {
 
 function reportOf(peer: PeerFacts, findings: readonly Finding[], present: boolean): ResolveReport {
   const { compiled } = peer.version;
-  const config = peerConfig(parseCoreYaml(peer.coreYaml.text ?? ''), peer.env, compiled.line);
+  const config = peerConfig(parseCoreYaml(peer.coreYaml.text ?? ''), peer.env, compiled.release);
   const [builder, runtime] = resolveImages(compiled, config).map(
     (image): ResolvedImage => ({
       ...image,

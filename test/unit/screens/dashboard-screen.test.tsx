@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { SmokeResult } from '../../../src/pipeline/core/events.ts';
 import { reduceNetwork } from '../../../src/pipeline/network/network-state.ts';
-import type { SmokeResult } from '../../../src/pipeline/run/events.ts';
 import { textWidth } from '../../../src/report/terminal-text.ts';
 import type { AppState } from '../../../src/screens/app-state.ts';
 import { DashboardScreen } from '../../../src/screens/dashboard-screen.tsx';
@@ -24,8 +24,8 @@ const WITH_DEAD = [
 const proof = recordedState('up-1.4.12').smoke as SmokeResult;
 
 function show(state: Partial<AppState>, size = SIZES[1]) {
-  const { desk, asked } = fakeDesk({ id: 'dashboard' }, { network: HEALTHY, proof, ...state });
-  return showScreen(<DashboardScreen />, desk, { size }).then((shown) => ({ ...shown, desk, asked }));
+  const { app, asked } = fakeDesk({ id: 'dashboard' }, { network: HEALTHY, proof, ...state });
+  return showScreen(<DashboardScreen />, app, { size }).then((shown) => ({ ...shown, app, asked }));
 }
 
 describe.each(SIZES)('the dashboard in $columns x $rows', (size) => {
@@ -100,10 +100,10 @@ describe('the dashboard', () => {
     ['R', 'run {"command":"rebuild","smoke":true,"force":true}'],
     ['s', 'run {"command":"smoke"}'],
   ])('%s: %s, and shows the run', async (key, expected) => {
-    const { press, asked, desk } = await show({});
+    const { press, asked, app } = await show({});
     await press(key);
     expect(asked).toContain(expected);
-    expect(desk.store.now().way.at(-1)).toEqual({ id: 'run' });
+    expect(app.store.now().navigation.at(-1)).toEqual({ id: 'run' });
   });
 
   it.each([
@@ -111,9 +111,9 @@ describe('the dashboard', () => {
     ['d', 'down'],
     ['p', 'text'],
   ])('%s leads to %s', async (key, id) => {
-    const { press, desk } = await show({});
+    const { press, app } = await show({});
     await press(key);
-    expect(desk.store.now().way.at(-1)?.id).toBe(id);
+    expect(app.store.now().navigation.at(-1)?.id).toBe(id);
   });
 
   it.each([
@@ -128,12 +128,12 @@ describe('the dashboard', () => {
 
   it('begins nothing while something is under way', async () => {
     const work = { kind: 'running', request: { command: 'rebuild' }, cancelling: false } as const;
-    const { press, asked, text, desk } = await show({ work });
+    const { press, asked, text, app } = await show({ work });
     expect(text()).not.toContain('r rebuild');
     await press('r', 'R', 's', 'd');
     expect(asked).toEqual(['observe']);
     await press(KEY.enter);
-    expect(desk.store.now().way.at(-1)).toEqual({ id: 'run' });
+    expect(app.store.now().navigation.at(-1)).toEqual({ id: 'run' });
   });
 
   it('says what could not be done', async () => {

@@ -17,13 +17,13 @@ function said(network: NetworkState, from: number, count: number): NetworkState 
 }
 
 async function show(size = SIZES[1]) {
-  const { desk, asked } = fakeDesk({ id: 'logs' }, { network: said(healthyNetwork(), 0, 100) });
-  const shown = await showScreen(<LogsScreen />, desk, { size });
+  const { app, asked } = fakeDesk({ id: 'logs' }, { network: said(healthyNetwork(), 0, 100) });
+  const shown = await showScreen(<LogsScreen />, app, { size });
   /** Numbers of the lines in view. */
   const lines = () => [...shown.text().matchAll(/\| .*line (\d+)/g)].map(([, number]) => Number(number));
   const more = (from: number, count: number) =>
-    desk.store.updateNow((state) => ({ ...state, network: said(state.network, from, count) }));
-  return { ...shown, desk, asked, lines, more };
+    app.store.updateNow((state) => ({ ...state, network: said(state.network, from, count) }));
+  return { ...shown, app, asked, lines, more };
 }
 
 describe.each(SIZES)('the logs in $columns x $rows', (size) => {
@@ -87,7 +87,7 @@ describe('the logs', () => {
   });
 
   it('are searched as one types, with every key a letter', async () => {
-    const { press, lines, text, desk } = await show();
+    const { press, lines, text, app } = await show();
     await press('/', 'line 4', 'q', KEY.backspace, '2');
     expect(lines()).toEqual([42]);
     expect(text()).toContain('/line 42');
@@ -96,6 +96,6 @@ describe('the logs', () => {
     expect(lines()).toEqual([42]);
     await press('/', KEY.escape);
     expect(lines().at(-1)).toBe(99);
-    expect(desk.store.now().way).toEqual([{ id: 'logs' }]);
+    expect(app.store.now().navigation).toEqual([{ id: 'logs' }]);
   });
 });

@@ -7,8 +7,8 @@ const network = healthyNetwork();
 
 describe('leaving', () => {
   it('asks whether the network stays', async () => {
-    const { desk, asked } = fakeDesk({ id: 'leave' }, { network });
-    const { text, press } = await showScreen(<LeaveScreen />, desk);
+    const { app, asked } = fakeDesk({ id: 'leave' }, { network });
+    const { text, press } = await showScreen(<LeaveScreen />, app);
     expect(text()).toContain('The network runs.');
     await press(KEY.enter);
     await press('d');
@@ -17,8 +17,8 @@ describe('leaving', () => {
 
   it('can stop no network where there is none, and warns of a run', async () => {
     const work = { kind: 'running', request: { command: 'up' }, cancelling: false } as const;
-    const { desk, asked } = fakeDesk({ id: 'leave' }, { work });
-    const { text, press } = await showScreen(<LeaveScreen />, desk);
+    const { app, asked } = fakeDesk({ id: 'leave' }, { work });
+    const { text, press } = await showScreen(<LeaveScreen />, app);
     expect(text()).toContain('A run is under way');
     expect(text()).not.toContain('The network runs.');
     await press('d');
@@ -28,13 +28,13 @@ describe('leaving', () => {
 
 describe('stopping the network', () => {
   it('is asked about, and Esc leaves all as it is', async () => {
-    const { desk, asked } = fakeDesk({ id: 'dashboard' }, { network });
-    desk.store.updateNow((state) => ({ ...state, way: [{ id: 'dashboard' }, { id: 'down' }] }));
-    const { text, press } = await showScreen(<DownScreen />, desk);
+    const { app, asked } = fakeDesk({ id: 'dashboard' }, { network });
+    app.store.updateNow((state) => ({ ...state, navigation: [{ id: 'dashboard' }, { id: 'down' }] }));
+    const { text, press } = await showScreen(<DownScreen />, app);
     expect(text()).toContain('remove its 6 containers');
     await press(KEY.escape);
     expect(asked).toEqual([]);
-    expect(desk.store.now().way).toEqual([{ id: 'dashboard' }]);
+    expect(app.store.now().navigation).toEqual([{ id: 'dashboard' }]);
     await press(KEY.enter);
     expect(asked).toEqual(['down']);
   });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { reduceRun } from '../../../src/pipeline/run/run-state.ts';
+import { reduceRun } from '../../../src/pipeline/core/run-state.ts';
 import { textWidth } from '../../../src/report/terminal-text.ts';
 import type { AppState } from '../../../src/screens/app-state.ts';
 import { RunScreen } from '../../../src/screens/run-screen.tsx';
@@ -26,8 +26,8 @@ afterEach(() => {
 });
 
 function show(state: Partial<AppState>, size = SIZES[1]) {
-  const { desk, asked } = fakeDesk({ id: 'run' }, state);
-  return showScreen(<RunScreen />, desk, { size }).then((shown) => ({ ...shown, desk, asked }));
+  const { app, asked } = fakeDesk({ id: 'run' }, state);
+  return showScreen(<RunScreen />, app, { size }).then((shown) => ({ ...shown, app, asked }));
 }
 
 describe.each(SIZES)('a run in $columns x $rows', (size) => {
@@ -112,12 +112,12 @@ describe('a run that failed', () => {
     ['review', 'Esc edit answers'],
     ['dashboard', 'Esc back'],
   ] as const)('leads back to the %s', async (id, label) => {
-    const { desk } = fakeDesk({ id }, { run: FAILED, work: { kind: 'ended', request } });
-    desk.store.updateNow((state) => ({ ...state, way: [{ id }, { id: 'run' }] }));
-    const { text, press } = await showScreen(<RunScreen />, desk);
+    const { app } = fakeDesk({ id }, { run: FAILED, work: { kind: 'ended', request } });
+    app.store.updateNow((state) => ({ ...state, navigation: [{ id }, { id: 'run' }] }));
+    const { text, press } = await showScreen(<RunScreen />, app);
     expect(text()).toContain(label);
     await press(KEY.escape);
-    expect(desk.store.now().way).toEqual([{ id }]);
+    expect(app.store.now().navigation).toEqual([{ id }]);
   });
 
   it.each(SIZES)('has what went wrong in sight at once, at $columns columns', async (size) => {
@@ -145,8 +145,8 @@ describe('what could not be planned', () => {
 describe('a run that is done', () => {
   it('leads to the dashboard', async () => {
     const run = recordedState('up-1.4.12');
-    const { desk } = await show({ run, work: { kind: 'ended', request } });
-    expect(desk.store.now().way).toEqual([{ id: 'dashboard' }]);
+    const { app } = await show({ run, work: { kind: 'ended', request } });
+    expect(app.store.now().navigation).toEqual([{ id: 'dashboard' }]);
   });
 });
 

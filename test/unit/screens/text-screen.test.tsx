@@ -7,10 +7,10 @@ const lines = () => Array.from({ length: 100 }, (_, i) => `line ${i}`);
 
 describe.each(SIZES)('a text in $columns x $rows', (size) => {
   it('is read by the page, to its last line', async () => {
-    const { desk } = fakeDesk({ id: 'dashboard' });
+    const { app } = fakeDesk({ id: 'dashboard' });
     const { rows, text, press } = await showScreen(
       <TextScreen id="text" title="proof" lines={lines} />,
-      desk,
+      app,
       { size },
     );
     expect(rows()).toHaveLength(size.rows - 1);
@@ -25,15 +25,15 @@ describe.each(SIZES)('a text in $columns x $rows', (size) => {
 });
 
 describe('what peers ask for', () => {
-  const tag = { way: 'tag', from: 'a/baseos:1', to: 'b/yxbaseos:1' } as const;
-  const override = { way: 'override', role: 'runtime', ref: 'a/baseos:1' } as const;
+  const tag = { kind: 'tag', from: 'a/baseos:1', to: 'b/yxbaseos:1' } as const;
+  const override = { kind: 'override', role: 'runtime', ref: 'a/baseos:1' } as const;
 
   it('is repaired by the keys that are offered, and by no other', async () => {
-    const { desk, asked } = fakeDesk({ id: 'dashboard' });
+    const { app, asked } = fakeDesk({ id: 'dashboard' });
     const screen = (
       <ResolveScreen id="resolve" lines={() => ['x']} repairs={[tag, { ...tag, to: 'c:1' }, override]} />
     );
-    const { text, press } = await showScreen(screen, desk);
+    const { text, press } = await showScreen(screen, app);
     expect(text()).toMatch(/t tag it {2}/);
     expect(text()).not.toContain('b build');
     await press('t', 'b', 'e');
@@ -50,9 +50,9 @@ describe('what peers ask for', () => {
   } as const;
 
   it.each(SIZES)('shows how far a build has come, at $columns columns', async (size) => {
-    const { desk, asked } = fakeDesk({ id: 'dashboard' }, { work: repairing });
+    const { app, asked } = fakeDesk({ id: 'dashboard' }, { work: repairing });
     const screen = <ResolveScreen id="resolve" lines={() => ['what was wrong']} repairs={[tag]} />;
-    const { rows, text, press } = await showScreen(screen, desk, { size });
+    const { rows, text, press } = await showScreen(screen, app, { size });
     expect(rows()).toHaveLength(size.rows - 1);
     expect(Math.max(...rows().map(textWidth))).toBeLessThanOrEqual(size.columns);
     expect(text()).toMatch(/█+░+ {2,}25 % {2}\d/);
@@ -62,7 +62,7 @@ describe('what peers ask for', () => {
     // Nothing else can be begun meanwhile, and Esc gives it up.
     await press('t', KEY.escape);
     expect(asked).toEqual(['cancel']);
-    desk.store.updateNow((state) => ({ ...state, work: { kind: 'idle' } }));
+    app.store.updateNow((state) => ({ ...state, work: { kind: 'idle' } }));
     await press();
     expect(text()).toContain('what was wrong');
     expect(text()).toMatch(/t tag it {2}/);

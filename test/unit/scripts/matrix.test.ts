@@ -21,7 +21,7 @@ import {
 import { editedMain, STEP_NAMES } from '../../../scripts/matrix/steps.mjs';
 import { createRunner } from '../../../scripts/processes.mjs';
 import { choicesText } from '../../../scripts/wizard.mjs';
-import { CHECKS } from '../../../src/pipeline/choices/choice-checks.ts';
+import { CHECKS } from '../../../src/pipeline/config/choice-checks.ts';
 
 let dir: string;
 

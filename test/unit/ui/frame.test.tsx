@@ -2,12 +2,12 @@ import { useState } from 'react';
 import { describe, expect, it } from 'vitest';
 import { textWidth } from '../../../src/report/terminal-text.ts';
 import { Choice } from '../../../src/ui/choice.tsx';
-import { useSize } from '../../../src/ui/face.tsx';
 import { Field } from '../../../src/ui/field.tsx';
 import { EDITING_KEYS, edited, fieldOf, typed } from '../../../src/ui/field-state.ts';
 import { Frame } from '../../../src/ui/frame.tsx';
 import { Lines } from '../../../src/ui/lines.tsx';
 import { MOVING_KEYS, moved } from '../../../src/ui/list-window.ts';
+import { useSize } from '../../../src/ui/theme.tsx';
 import { fakeDesk, KEY, SIZES, showScreen } from '../../support/screen.tsx';
 
 const NAMES = ['auto', 'local', 'pull', '中文名字很长很长很长很长很长很长很长很长很长很长'];
@@ -58,7 +58,7 @@ function Sample({ onText }: { readonly onText?: boolean }) {
 
 describe('a screen', () => {
   it.each(SIZES)('never breaks a row and leaves one free in $columns x $rows', async (size) => {
-    const { rows } = await showScreen(<Sample />, fakeDesk({ id: 'run' }).desk, { size });
+    const { rows } = await showScreen(<Sample />, fakeDesk({ id: 'run' }).app, { size });
     expect(rows()).toHaveLength(size.rows - 1);
     for (const row of rows()) expect(textWidth(row)).toBeLessThanOrEqual(size.columns);
     expect(rows()[0]).toMatch(/^fabric-wizard +running$/);
@@ -67,7 +67,7 @@ describe('a screen', () => {
   });
 
   it('does what its keys say, and draws the keys that work', async () => {
-    const { text, press } = await showScreen(<Sample />, fakeDesk({ id: 'run' }).desk);
+    const { text, press } = await showScreen(<Sample />, fakeDesk({ id: 'run' }).app);
     expect(text()).toContain('r rebuild');
     await press('r');
     expect(text()).toContain('rebuild');
@@ -78,15 +78,15 @@ describe('a screen', () => {
   });
 
   it('hears keys that work everywhere where it has no use for them', async () => {
-    const { desk, asked } = fakeDesk({ id: 'run' });
-    const { press } = await showScreen(<Sample />, desk);
+    const { app, asked } = fakeDesk({ id: 'run' });
+    const { press } = await showScreen(<Sample />, app);
     await press('q');
     expect(asked).toEqual(['leave "stays"']);
   });
 
   it('types into its field whatever was pressed in one read', async () => {
-    const { desk, asked } = fakeDesk({ id: 'run' });
-    const { text, press } = await showScreen(<Sample onText />, desk);
+    const { app, asked } = fakeDesk({ id: 'run' });
+    const { text, press } = await showScreen(<Sample onText />, app);
     await press(`q?${KEY.backspace}r`, KEY.home, '中', KEY.end, `/x${KEY.enter}`);
     expect(text()).toContain('中acmeqr/x');
     expect(text()).toContain('next');

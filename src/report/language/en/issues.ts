@@ -44,7 +44,7 @@ export const issues = {
   'mend.quotes': 'put it in quotes: {line}',
   'mend.map': 'write lines like `orgs: 2`',
   'mend.known-keys': 'known keys: {keys}',
-  'mend.nearest': 'did you mean {key}?',
+  'mend.nearest': 'did you mean {name}?',
   'mend.ports': 'take fewer peers or a lower port-base',
   'fix.source': 'give a folder, a tag like v1.4.12, `sample` or `auto`',
   'fix.fabricVersion': 'give a version like 1.4.12 or 1.4.12-acme',

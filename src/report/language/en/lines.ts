@@ -1,4 +1,4 @@
-/** What commands print, in English: the plain face of a run, plans, tables, questions. */
+/** What commands print, in English: the plain theme of a run, plans, tables, questions. */
 export const lines = {
   'list.and-more': '{names} and {more} more',
   'list.between': ', ',
@@ -100,13 +100,13 @@ export const lines = {
   'removal.not-done': 'nothing was removed',
   'ask.removal': 'Remove all of these?',
   'ask.plan': 'Run this plan?',
-  'say.as-last-time': 'as last time: {flags}',
-  'say.watching': 'watching {dir}; Ctrl-C ends',
-  'say.changed': 'changed: {files}',
-  'say.cancelled': 'cancelled',
-  'say.would-do': 'would do: {command}',
-  'say.doing': 'doing: {command}',
-  'say.undone-by': 'undone by: {command}',
-  'say.undone-tag': 'undone by: {command}   (takes the name away, not the image)',
-  'say.build-runtime': 'build {image} from Debian packages',
+  'notice.as-last-time': 'as last time: {flags}',
+  'notice.watching': 'watching {dir}; Ctrl-C ends',
+  'notice.changed': 'changed: {files}',
+  'notice.cancelled': 'cancelled',
+  'notice.would-do': 'would do: {command}',
+  'notice.doing': 'doing: {command}',
+  'notice.undone-by': 'undone by: {command}',
+  'notice.undone-tag': 'undone by: {command}   (takes the name away, not the image)',
+  'notice.build-runtime': 'build {image} from Debian packages',
 } as const;

@@ -69,7 +69,7 @@ export const rows = {
   'row.go-old': '{image} has Go {version}, older than the {wanted} that Fabric {line} was made with',
   'row.go': 'Go {version}; Fabric {line} was made with {release}',
   'row.go-new': 'Go {version}; Fabric {line} was made with {release}, {tried} is the newest that was tried',
-  'row.of-key': '{key} of core.yaml',
+  'row.of-key': '{name} of core.yaml',
   'row.unknown-variable': "{ref}: the peers of this line don't know {unknown}, which {place} has",
   'row.no-reference': "no engine takes {ref} of {place} for an image's name",
   'row.to-be-made': '{ref} will be made',
@@ -115,6 +115,6 @@ export const rows = {
   'fix.room': 'fabric-wizard clean --images; docker system df shows what else takes room',
   'fix.go': 'fabric-wizard up --base debian, or another --builder-image',
   'fix.newer-builder': 'give a newer builder with --builder-image',
-  'fix.template': 'set {key} to {template} in {path}',
+  'fix.template': 'set {name} to {template} in {path}',
   'fix.folder-colon': 'move it, or give another folder with --dir DIR or --source PATH',
 } as const;

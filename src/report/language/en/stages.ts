@@ -77,7 +77,7 @@ export const stages = {
   'thing.shim-files': 'what chaincode is compiled with',
   'thing.ports': 'exposed ports',
   'thing.shim': 'the chaincode shim',
-  'thing.version': 'peer version\'s "{key}"',
+  'thing.version': 'peer version\'s "{name}"',
   'state.running': 'running',
   'state.present': 'present',
   'state.absent': 'absent',

@@ -1,5 +1,5 @@
 /** The screens that ask, in English. */
-import { CHOICES } from '../../../pipeline/choices/config-choices.ts';
+import { CHOICES } from '../../../pipeline/config/config-choices.ts';
 
 export const wizard = {
   'key.field': 'field',

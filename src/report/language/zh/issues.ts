@@ -44,7 +44,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'mend.quotes': '请加上引号：{line}',
   'mend.map': '请写成 `orgs: 2` 这样的行',
   'mend.known-keys': '已知的键：{keys}',
-  'mend.nearest': '是不是 {key}？',
+  'mend.nearest': '是不是 {name}？',
   'mend.ports': '减少 peer，或降低 port-base',
   'fix.source': '请填目录、v1.4.12 这样的标签、`sample` 或 `auto`',
   'fix.fabricVersion': '请填 1.4.12 或 1.4.12-acme 这样的版本',

@@ -65,7 +65,7 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'row.go-old': '{image} 里是 Go {version}，比 Fabric {line} 所用的 {wanted} 旧',
   'row.go': 'Go {version}；Fabric {line} 用的是 {release}',
   'row.go-new': 'Go {version}；Fabric {line} 用的是 {release}，试过的最新版本是 {tried}',
-  'row.of-key': 'core.yaml 的 {key}',
+  'row.of-key': 'core.yaml 的 {name}',
   'row.unknown-variable': '{ref}：这个系列的 peer 不认识 {unknown}，它出现在 {place} 里',
   'row.no-reference': '{place} 给出的 {ref} 不是引擎接受的镜像名',
   'row.to-be-made': '{ref} 将会构建',
@@ -109,6 +109,6 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'fix.room': 'fabric-wizard clean --images；用 docker system df 查看还有什么占用空间',
   'fix.go': 'fabric-wizard up --base debian，或换一个 --builder-image',
   'fix.newer-builder': '用 --builder-image 指定更新的构建镜像',
-  'fix.template': '在 {path} 中把 {key} 设为 {template}',
+  'fix.template': '在 {path} 中把 {name} 设为 {template}',
   'fix.folder-colon': '移走它，或用 --dir DIR 或 --source PATH 指定别的目录',
 };

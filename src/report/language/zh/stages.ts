@@ -73,7 +73,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'thing.shim-files': '编译链码所用的文件',
   'thing.ports': '公开的端口',
   'thing.shim': '链码 shim',
-  'thing.version': 'peer version 的“{key}”',
+  'thing.version': 'peer version 的“{name}”',
   'state.running': '运行中',
   'state.present': '存在',
   'state.absent': '不存在',

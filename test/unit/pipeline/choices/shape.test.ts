@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
-import { dockerfileIssues, shapeIssues } from '../../../../src/pipeline/choices/choice-checks.ts';
-import { lineOf } from '../../../../src/pipeline/fabric/fabric-line.ts';
+import { dockerfileIssues, shapeIssues } from '../../../../src/pipeline/config/choice-checks.ts';
+import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import { english } from '../../../support/english.ts';
 
 function issues(version: string, shape: Partial<Parameters<typeof shapeIssues>[0]>): string[] {
-  const line = lineOf(version);
+  const line = releaseOf(version);
   if (!line) throw new Error(version);
   return shapeIssues({ consensus: undefined, orderers: 1, tls: true, ...shape }, line, 'flag').map(
-    ({ path, message }) => `${path}: ${english.tell(message)}`,
+    ({ path, message }) => `${path}: ${english.translate(message)}`,
   );
 }
 
@@ -52,8 +52,8 @@ it.each([
     ["link: the checkout's own Dockerfiles link dynamically"],
   ],
 ] as const)('%s with %j has these Dockerfiles or says why not', (version, choices, expected) => {
-  const line = lineOf(version);
+  const line = releaseOf(version);
   if (!line) throw new Error(version);
   const found = dockerfileIssues({ link: undefined, ...choices }, line, () => 'flag');
-  expect(found.map(({ path, message }) => `${path}: ${english.tell(message)}`)).toEqual(expected);
+  expect(found.map(({ path, message }) => `${path}: ${english.translate(message)}`)).toEqual(expected);
 });

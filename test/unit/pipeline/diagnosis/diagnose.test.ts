@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { choiceOptions } from '../../../../src/pipeline/choices/config-choices.ts';
+import { choiceOptions } from '../../../../src/pipeline/config/config-choices.ts';
+import type { StageFailure } from '../../../../src/pipeline/core/failure.ts';
 import { diagnose } from '../../../../src/pipeline/diagnosis/diagnose.ts';
-import { withLastWords } from '../../../../src/pipeline/diagnosis/examine.ts';
+import { withLastWords } from '../../../../src/pipeline/diagnosis/diagnose-failure.ts';
 import { remediesFor } from '../../../../src/pipeline/diagnosis/remedies.ts';
 import { NO_EVIDENCE } from '../../../../src/pipeline/diagnosis/symptom.ts';
 import { type SymptomId, symptoms } from '../../../../src/pipeline/diagnosis/symptoms.ts';
-import type { StageFailure } from '../../../../src/pipeline/run/failure.ts';
 import { inEnglish } from '../../../support/english.ts';
 import { evidenceOf, type SymptomText, symptomTexts } from '../../../support/symptom-texts.ts';
 
@@ -86,9 +86,9 @@ describe('which of several', () => {
       containers: [
         { name: 'n-o', node: 'orderer.example.com', state: 'exited', status: 'Exited (2)', ports: [] },
       ],
-      said: [
+      logs: [
         {
-          by: 'node',
+          source: 'node',
           name: 'orderer.example.com',
           lines: [
             'panic: unable to bootstrap orderer. Error reading genesis block file: read /g.block: is a directory',
@@ -105,10 +105,10 @@ describe('which of several', () => {
     } as const;
     expect(diagnose(failure, evidence)).toMatchObject({
       symptom: 'genesis-is-folder',
-      proof: { by: 'node', name: 'orderer.example.com' },
+      proof: { source: 'node', name: 'orderer.example.com' },
       facts: { path: '/g.block' },
     });
-    expect(diagnose(failure, { ...evidence, said: [] })?.symptom).toBe('node-ended');
+    expect(diagnose(failure, { ...evidence, logs: [] })?.symptom).toBe('node-ended');
   });
 
   test('the missing image is named although the engine names none', () => {
@@ -136,14 +136,14 @@ describe('which of several', () => {
 
   test("1.0's gossip about authorities it does not know yet is no cause", () => {
     const line = 'TLS handshake failed with error x509: certificate signed by unknown authority';
-    const said = [{ by: 'node', name: 'peer0.org1.example.com', lines: [line] }] as const;
-    expect(diagnose(failed(), { ...NO_EVIDENCE, said })).toBeUndefined();
+    const logs = [{ source: 'node', name: 'peer0.org1.example.com', lines: [line] }] as const;
+    expect(diagnose(failed(), { ...NO_EVIDENCE, logs })).toBeUndefined();
   });
 
   test('of a log the newest line counts, of a command the first', () => {
     const lines = ['panic: old', 'panic: new'];
-    const said = [{ by: 'chaincode', name: 'c', lines }] as const;
-    expect(diagnose(failed(), { ...NO_EVIDENCE, said })?.facts.message).toBe('new');
+    const logs = [{ source: 'chaincode', name: 'c', lines }] as const;
+    expect(diagnose(failed(), { ...NO_EVIDENCE, logs })?.facts.message).toBe('new');
     const twice = 'toomanyrequests: first\ntoomanyrequests: second';
     expect(diagnose(failed(twice), NO_EVIDENCE)?.proof.line).toBe('toomanyrequests: first');
   });
@@ -166,7 +166,7 @@ describe('an unknown failure', () => {
   const lines = Array.from({ length: 15 }, (_, n) => `line ${n}`);
   const evidence = {
     ...NO_EVIDENCE,
-    said: [{ by: 'chaincode', name: 'net-peer0-cc', lines: ['hello'] }],
+    logs: [{ source: 'chaincode', name: 'net-peer0-cc', lines: ['hello'] }],
     lastLines: [{ node: 'peer0.org1.example.com', lines }],
     containers: [
       { name: 'net-p0', node: 'peer0.org1.example.com', state: 'running', status: 'Up 3 seconds', ports: [] },

@@ -2,7 +2,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { CHECKS, judge } from '../../../../src/pipeline/doctor/doctor.ts';
 import type { DoctorFacts, FactName } from '../../../../src/pipeline/doctor/doctor-facts.ts';
-import type { EngineApi } from '../../../../src/pipeline/fabric/peer-line.ts';
+import type { EngineApi } from '../../../../src/pipeline/fabric/peer-release.ts';
 import type { Problem } from '../../../../src/pipeline/resolve/resolve-report.ts';
 import { absent, runtime, well } from '../../../support/doctor-facts.ts';
 import { worded } from '../../../support/english.ts';
@@ -12,7 +12,7 @@ function row(id: string, differs: Partial<DoctorFacts> = {}) {
   const check = CHECKS.find((each) => each.id === id);
   if (!check) throw new Error(`no check ${id}`);
   const facts = { ...well, ...differs };
-  const answers = Object.fromEntries(check.of.map((name) => [name, { is: 'known', value: facts[name] }]));
+  const answers = Object.fromEntries(check.of.map((name) => [name, { kind: 'known', value: facts[name] }]));
   return worded(judge(check, answers as Parameters<typeof judge>[1]));
 }
 
@@ -58,13 +58,13 @@ describe('couchdb', () => {
 describe('how asking ended', () => {
   const check = CHECKS.find(({ id }) => id === 'go');
   if (!check) throw new Error('no check go');
-  const source = { is: 'known', value: well.source } as const;
-  const stages = { is: 'known', value: well.stages } as const;
+  const source = { kind: 'known', value: well.source } as const;
+  const stages = { kind: 'known', value: well.stages } as const;
 
   it.each([
-    ['late', { is: 'late' }, { status: 'warn', detail: 'no answer in time' }],
-    ['failed', { is: 'failed', reason: 'socket hang up' }, { status: 'warn', detail: 'socket hang up' }],
-    ['moot', { is: 'moot' }, undefined],
+    ['late', { kind: 'timed-out' }, { status: 'warn', detail: 'no answer in time' }],
+    ['failed', { kind: 'failed', reason: 'socket hang up' }, { status: 'warn', detail: 'socket hang up' }],
+    ['moot', { kind: 'not-applicable' }, undefined],
   ] as const)('%s', (_, go, finding) => {
     expect(worded(judge(check, { go, source, stages }))).toEqual(finding);
   });
@@ -101,7 +101,7 @@ describe('engine', () => {
 describe('api', () => {
   const speaks = (engineApi: EngineApi) => {
     if (!well.source.found) throw new Error('no source');
-    return { source: { ...well.source, line: { ...well.source.line, id: 'x', engineApi } } };
+    return { source: { ...well.source, release: { ...well.source.release, id: 'x', engineApi } } };
   };
 
   it('is whatever the engine has, for all lines that are built here', () => {
@@ -109,7 +109,7 @@ describe('api', () => {
   });
 
   it('that peers fix must not be older than what the engine still takes', () => {
-    const fixed = speaks({ speaks: 'fixed', version: '1.25' });
+    const fixed = speaks({ kind: 'fixed', version: '1.25' });
     expect(row('api', fixed)?.status).toBe('ok');
     expect(row('api', { ...fixed, ...engine({ minApi: '1.44', api: '1.52' }) })).toMatchObject({
       status: 'fail',
@@ -118,7 +118,7 @@ describe('api', () => {
   });
 
   it('that peers negotiate must overlap', () => {
-    const negotiated = speaks({ speaks: 'negotiated', min: '1.44', max: '1.52' });
+    const negotiated = speaks({ kind: 'negotiated', min: '1.44', max: '1.52' });
     expect(row('api', negotiated)).toMatchObject({
       status: 'fail',
       detail: 'peers of Fabric 1.4.12 need API 1.44, and this engine ends at 1.41',
@@ -128,7 +128,7 @@ describe('api', () => {
   });
 
   it('names the newest patch release whose peers this engine understands', () => {
-    const { source } = speaks({ speaks: 'negotiated', min: '1.44', max: '1.52' });
+    const { source } = speaks({ kind: 'negotiated', min: '1.44', max: '1.52' });
     expect(row('api', { source: { ...source, version: '2.5.16' } })).toMatchObject({
       detail: 'peers of Fabric 2.5.16 need API 1.44, and this engine ends at 1.41',
       fix: 'take Fabric 2.5.14: its peers and this engine understand each other',

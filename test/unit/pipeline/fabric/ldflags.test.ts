@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import type { BuildSettings } from '../../../../src/pipeline/choices/settings.ts';
-import { lineOf } from '../../../../src/pipeline/fabric/fabric-line.ts';
+import type { BuildSettings } from '../../../../src/pipeline/fabric/build-settings.ts';
 import { ldflags, ldflagsText, linkFlags } from '../../../../src/pipeline/fabric/ldflags.ts';
+import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 
 function settings(version: string, baseVersion: string, changed: Partial<BuildSettings> = {}): BuildSettings {
-  const line = lineOf(version);
-  if (!line) throw new Error(version);
+  const release = releaseOf(version);
+  if (!release) throw new Error(version);
   return {
-    line,
+    release,
     version,
     commitSha: 'd8a6f12',
     baseVersion,
-    goVersion: line.releaseGo,
+    goVersion: release.releaseGo,
     dockerNs: 'hyperledger',
     baseDockerNs: 'hyperledger',
     dockerLabel: 'org.hyperledger.fabric',
     dockerfiles: 'own',
     goTags: '',
-    link: line.staticByDefault ? 'static' : 'dynamic',
+    link: release.staticByDefault ? 'static' : 'dynamic',
     goArch: 'amd64',
     builderImage: 'b',
     runtimeImage: 'r',

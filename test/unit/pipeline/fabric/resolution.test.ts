@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { lineOf } from '../../../../src/pipeline/fabric/fabric-line.ts';
 import { parseCoreYaml, peerConfig } from '../../../../src/pipeline/fabric/peer-config.ts';
-import { type ImageRole, type PeerLine, peerLineOf } from '../../../../src/pipeline/fabric/peer-line.ts';
+import {
+  type ImageRole,
+  type PeerRelease,
+  peerReleaseOf,
+} from '../../../../src/pipeline/fabric/peer-release.ts';
 import { parseVersion, peerVersionOf } from '../../../../src/pipeline/fabric/peer-version.ts';
+import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import {
   type CompiledIn,
   environmentName,
@@ -14,10 +18,10 @@ import {
 } from '../../../../src/pipeline/fabric/resolution.ts';
 
 function peer(version: string, baseVersion = '', changed: Partial<CompiledIn> = {}): CompiledIn {
-  const line = peerLineOf(changed.line ? '' : version) ?? changed.line;
-  if (!line) throw new Error(version);
+  const release = peerReleaseOf(changed.release ? '' : version) ?? changed.release;
+  if (!release) throw new Error(version);
   return {
-    line,
+    release,
     version,
     baseVersion,
     dockerNs: 'hyperledger',
@@ -28,7 +32,7 @@ function peer(version: string, baseVersion = '', changed: Partial<CompiledIn> = 
 }
 
 /** The release's own core.yaml, as far as images go: `a.b` nested as in the file. */
-function ownCoreYaml(line: PeerLine): string {
+function ownCoreYaml(line: PeerRelease): string {
   const core: Record<string, Record<string, unknown>> = { chaincode: {} };
   for (const { key, template } of Object.values(line.images)) {
     const [, ...path] = key.split('.');
@@ -41,8 +45,12 @@ function ownCoreYaml(line: PeerLine): string {
   return stringify(core);
 }
 
-function resolved(compiled: CompiledIn, env: Record<string, string> = {}, yaml = ownCoreYaml(compiled.line)) {
-  const found = resolveImages(compiled, peerConfig(parseCoreYaml(yaml), env, compiled.line));
+function resolved(
+  compiled: CompiledIn,
+  env: Record<string, string> = {},
+  yaml = ownCoreYaml(compiled.release),
+) {
+  const found = resolveImages(compiled, peerConfig(parseCoreYaml(yaml), env, compiled.release));
   const of = (role: ImageRole): Resolution => {
     const one = found.find((resolution) => resolution.role === role);
     if (!one) throw new Error(`nothing for ${role}`);
@@ -77,7 +85,7 @@ describe('what a peer asks for (default build, amd64)', () => {
       runtime: `hyperledger/${runtime}`,
     });
     // The images that we make of the lines that we build have the names that the peer asks for.
-    const line = lineOf(version);
+    const line = releaseOf(version);
     if (!line) return;
     expect(line.imageTags({ version, commitSha: 'd8a6f12', goArch: 'amd64' })).toContain(
       builder.split(':')[1],
@@ -153,10 +161,10 @@ describe('what a peer asks for (default build, amd64)', () => {
 describe('without linker flags', () => {
   it('1.0 and 1.1 ask for what no engine has', () => {
     const empty = { version: '', dockerNs: '', baseDockerNs: '' };
-    for (const release of ['1.0.0', '1.1.1']) {
-      const line = peerLineOf(release);
-      if (!line) throw new Error(release);
-      expect(resolved(peer('', '', { ...empty, line })).refs).toMatchObject({
+    for (const version of ['1.0.0', '1.1.1']) {
+      const release = peerReleaseOf(version);
+      if (!release) throw new Error(version);
+      expect(resolved(peer('', '', { ...empty, release })).refs).toMatchObject({
         builder: '/fabric-ccenv:x86_64-',
         runtime: '/fabric-baseos:x86_64-',
       });
@@ -168,10 +176,10 @@ describe('without linker flags', () => {
     ['1.4.12', '0.4.22', 'fabric-ccenv:latest', 'fabric-baseos:amd64-0.4.22'],
     ['2.2.15', '', 'fabric-ccenv:latest', 'fabric-baseos:latest'],
     ['3.1.5', '', 'fabric-ccenv:latest', 'fabric-baseos:latest'],
-  ])('%s is "latest"', (release, baseVersion, builder, runtime) => {
-    const line = peerLineOf(release);
-    if (!line) throw new Error(release);
-    expect(resolved(peer('latest', baseVersion, { line })).refs).toMatchObject({
+  ])('%s is "latest"', (version, baseVersion, builder, runtime) => {
+    const release = peerReleaseOf(version);
+    if (!release) throw new Error(version);
+    expect(resolved(peer('latest', baseVersion, { release })).refs).toMatchObject({
       builder: `hyperledger/${builder}`,
       runtime: `hyperledger/${runtime}`,
     });
@@ -310,7 +318,7 @@ describe('peer version', () => {
   ])('%s', (_name, output, compiled, release, releaseKnown) => {
     const found = peerVersionOf(parseVersion(output));
     expect(found).toMatchObject({ compiled, release, releaseKnown });
-    expect(found?.compiled.line).toBe(peerLineOf(release));
+    expect(found?.compiled.release).toBe(peerReleaseOf(release));
   });
 
   it('anything else is no answer', () => {

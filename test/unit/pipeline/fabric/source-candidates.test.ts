@@ -18,7 +18,7 @@ async function folders(): Promise<{ dir: string; stateDir: string; sampleDir: st
 }
 
 function text({ choice, finding }: SourceCandidate): string {
-  switch (finding.is) {
+  switch (finding.kind) {
     case 'here':
       return `${choice}: ${finding.source.version}${finding.source.practice ? ' practice' : ''}`;
     case 'to-clone':
@@ -78,7 +78,7 @@ describe('sourceCandidates', () => {
     await writeFiles(where.dir, broken);
     const [first] = await sourceCandidates('auto', where);
     expect(first?.finding).toMatchObject({
-      is: 'unusable',
+      kind: 'unusable',
       failure: { kind: 'source', problem: 'incomplete' },
     });
   });
@@ -90,7 +90,7 @@ describe('findSource', () => {
     ['no/such/folder', 'absent'],
   ])('%s can not be used: %s', async (choice, problem) => {
     expect(await findSource(choice, await folders())).toMatchObject({
-      is: 'unusable',
+      kind: 'unusable',
       failure: { kind: 'source', problem },
     });
   });

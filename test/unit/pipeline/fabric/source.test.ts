@@ -2,6 +2,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { CancelledError, type StageFailure, WizardFailure } from '../../../../src/pipeline/core/failure.ts';
 import {
   recogniseSource,
   resolveSource,
@@ -10,7 +11,6 @@ import {
   tagOf,
 } from '../../../../src/pipeline/fabric/source.ts';
 import { cloneTag } from '../../../../src/pipeline/fabric/source-clone.ts';
-import { CancelledError, type StageFailure, WizardFailure } from '../../../../src/pipeline/run/failure.ts';
 import { english } from '../../../support/english.ts';
 import { fabricRepository, fabricShape, MAKEFILE_1_4 } from '../../../support/fabric-shape.ts';
 import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
@@ -44,7 +44,7 @@ describe('recogniseSource', () => {
       isRelease: true,
       practice: false,
     });
-    expect(source.line.id).toBe('1.4.8-1.4.12');
+    expect(source.release.id).toBe('1.4.8-1.4.12');
     expect(source.tree.fullCommit).toBe(commit);
   });
 
@@ -125,7 +125,7 @@ describe('recogniseSource', () => {
       recogniseSource(await shapeWith(`${makefile}BASEIMAGE_RELEASE=0.4.22\n`)),
     );
     expect(failure.problem).toBe('unknown-line');
-    expect(english.tell(failure.detail)).toMatch(words);
+    expect(english.translate(failure.detail)).toMatch(words);
     expect(failure.looked.length).toBeGreaterThan(0);
   });
 });
@@ -292,7 +292,7 @@ describe('cloneTag', () => {
     });
     expect(await failureOf(clone)).toMatchObject({
       problem: 'clone-failed',
-      detail: { say: 'source.stalled', seconds: 1 },
+      detail: { key: 'source.stalled', seconds: 1 },
     });
   });
 

@@ -18,7 +18,7 @@ it('names the process that holds a wanted port', async () => {
   try {
     const [taken] = await takenPorts([{ port, wantedBy: 'orderer' }], undefined, 'p');
     expect(taken).toMatchObject({ port, wantedBy: 'orderer' });
-    expect(taken?.owner).toMatchObject({ say: 'owner.process', pid: String(process.pid) });
+    expect(taken?.owner).toMatchObject({ key: 'owner.process', pid: String(process.pid) });
   } finally {
     server.close();
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { CancelledError } from '../../../../src/pipeline/core/failure.ts';
 import { runInGroup } from '../../../../src/pipeline/host/process-group.ts';
-import { CancelledError } from '../../../../src/pipeline/run/failure.ts';
 
 const never = new AbortController().signal;
 

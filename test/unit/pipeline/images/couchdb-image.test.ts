@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { buildSettings, loadConfig } from '../../../../src/pipeline/choices/config.ts';
+import { buildSettings, loadConfig } from '../../../../src/pipeline/config/config.ts';
 import type { ImageInfo } from '../../../../src/pipeline/engine/engine-types.ts';
-import { lineOf } from '../../../../src/pipeline/fabric/fabric-line.ts';
+import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import { couchdbImageOf } from '../../../../src/pipeline/images/couchdb-image.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
 /** The choice on an engine with these images. */
 async function chosen(version: string, flags: Record<string, unknown>, here: readonly string[] = []) {
   const { values } = await loadConfig({ dir: await tempDir(), flags });
-  const line = lineOf(version);
-  if (!line) throw new Error(version);
-  const facts = { line, version, baseVersion: '0.4.22', goVersion: '1.19', practice: false };
+  const release = releaseOf(version);
+  if (!release) throw new Error(version);
+  const facts = { release, version, baseVersion: '0.4.22', goVersion: '1.19', practice: false };
   const settings = buildSettings(values, { ...facts, tree: { commit: 'd8a6f12' } }, 'amd64');
   return couchdbImageOf(values, settings, {
     inspectImage: async (ref) => (here.includes(ref) ? ({ id: ref } as ImageInfo) : undefined),

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { BuildSettings } from '../../../../src/pipeline/choices/settings.ts';
-import { lineOf } from '../../../../src/pipeline/fabric/fabric-line.ts';
+import type { BuildSettings } from '../../../../src/pipeline/fabric/build-settings.ts';
+import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import { dockerfileOf } from '../../../../src/pipeline/images/dockerfiles.ts';
 import { shapeOf } from '../../../support/dockerfile.ts';
 
 async function toolsOf(version: string) {
-  const line = lineOf(version);
-  if (!line) throw new Error(`no line for ${version}`);
+  const release = releaseOf(version);
+  if (!release) throw new Error(`no release for ${version}`);
   const settings: BuildSettings = {
-    line,
+    release,
     version,
     baseVersion: '0.4.22',
     dockerNs: 'acme',
@@ -19,7 +19,7 @@ async function toolsOf(version: string) {
     goTags: '',
     link: 'dynamic',
     goArch: 'amd64',
-    goVersion: line.releaseGo,
+    goVersion: release.releaseGo,
     builderImage: 'base/fabric-baseimage:amd64-0.4.22',
     runtimeImage: 'base/fabric-baseos:amd64-0.4.22',
   };
@@ -29,7 +29,7 @@ async function toolsOf(version: string) {
 }
 
 describe('our own Dockerfile for tools', () => {
-  it('has the programs that the image of each line has', async () => {
+  it('has the programs that the image of each release has', async () => {
     const common = ['configtxgen', 'configtxlator', 'cryptogen', 'peer'];
     expect((await toolsOf('1.2.1')).shape.programs).toEqual(common);
     expect((await toolsOf('1.4.12')).shape.programs).toEqual([...common, 'discover', 'idemixgen'].sort());
@@ -41,7 +41,7 @@ describe('our own Dockerfile for tools', () => {
     expect(text).toContain('org.hyperledger.fabric.base.version=0.4.22');
   });
 
-  it('has the volumes that the image of each line has', async () => {
+  it('has the volumes that the image of each release has', async () => {
     const volumes = async (version: string) => (await toolsOf(version)).shape.volumes;
     expect(await volumes('1.4.12')).toEqual(['/etc/hyperledger/fabric']);
     expect(await volumes('2.4.9')).toEqual(['/etc/hyperledger/fabric']);

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { buildSettings, loadConfig } from '../../../../src/pipeline/choices/config.ts';
-import { lineOf } from '../../../../src/pipeline/fabric/fabric-line.ts';
+import { buildSettings, loadConfig } from '../../../../src/pipeline/config/config.ts';
+import { WizardFailure } from '../../../../src/pipeline/core/failure.ts';
+import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import { readSourceTree } from '../../../../src/pipeline/fabric/source-tree.ts';
 import {
   buildArguments,
@@ -11,7 +12,6 @@ import {
   upstreamRecipe,
   withStagesLabelled,
 } from '../../../../src/pipeline/images/upstream-dockerfiles.ts';
-import { WizardFailure } from '../../../../src/pipeline/run/failure.ts';
 import { english } from '../../../support/english.ts';
 import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
 
@@ -54,11 +54,11 @@ const FILES = {
 };
 
 async function settingsOf(version: string, flags: Readonly<Record<string, unknown>> = {}, arch = 'amd64') {
-  const line = lineOf(version);
-  if (!line) throw new Error(version);
+  const release = releaseOf(version);
+  if (!release) throw new Error(version);
   const { values } = await loadConfig({ dir: '/', flags: { dockerfiles: 'upstream', ...flags } });
   const source = {
-    line,
+    release,
     version,
     baseVersion: '',
     goVersion: '1.20',
@@ -107,7 +107,7 @@ it('has a shell take namespace, version and commit apart from the Go tags', asyn
     const settings = await settingsOf('2.5.12', { goTags, dockerNs: 'acme' });
     const { GO_TAGS = '' } = buildArguments(UBUNTU, NO_FILES, settings);
     const script = UBUNTU.split('\n')
-      .find((line) => line.includes('make peer'))
+      .find((release) => release.includes('make peer'))
       ?.replace('RUN make', "printf '%s\\n'");
     return execFileSync('sh', ['-c', script ?? ''], {
       env: { GO_TAGS, FABRIC_VER: '2.5.12' },
@@ -140,7 +140,7 @@ it('knows what a Dockerfile starts from', () => {
 
 it('labels every stage but the last, and changes nothing else', () => {
   const text = withStagesLabelled(UBUNTU, 'a="b"');
-  expect(text.split('\n').filter((line) => line === 'LABEL a="b"')).toHaveLength(1);
+  expect(text.split('\n').filter((release) => release === 'LABEL a="b"')).toHaveLength(1);
   expect(text).toMatch(/ccaasbuilder\nLABEL a="b"\nFROM /);
   expect(text.replace('LABEL a="b"\n', '')).toBe(UBUNTU);
   expect(withStagesLabelled('FROM a\nRUN b\n', 'a="b"')).toBe('FROM a\nRUN b\n');
@@ -209,7 +209,7 @@ it.each([
     const settings = await settingsOf('2.2.15');
     const error = await upstreamRecipe('peer', { source, settings }).catch((each: unknown) => each);
     if (!(error instanceof WizardFailure) || error.failure.kind !== 'usage') throw error;
-    expect(english.tell(error.failure.message)).toContain(why);
+    expect(english.translate(error.failure.message)).toContain(why);
     expect(error.failure.next).toEqual(['fabric-wizard up --yes --dockerfiles own']);
   },
 );

@@ -8,6 +8,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
+import type { RunEvent } from '../../../../src/pipeline/core/events.ts';
+import { type StageFailure, toFailure } from '../../../../src/pipeline/core/failure.ts';
 import {
   folderFreed,
   openJournal,
@@ -15,13 +17,11 @@ import {
   STATE_FOLDER,
 } from '../../../../src/pipeline/journal/journal.ts';
 import { RUNS_KEPT } from '../../../../src/pipeline/journal/run-record.ts';
-import type { RunEvent } from '../../../../src/pipeline/run/events.ts';
-import { type StageFailure, toFailure } from '../../../../src/pipeline/run/failure.ts';
 
 /** Says `held`, or the kind of failure; holds the lock until stdin closes or a signal comes. */
 const HOLDER = `
 import { openJournal } from './src/pipeline/journal/journal.ts';
-import { toFailure } from './src/pipeline/run/failure.ts';
+import { toFailure } from './src/pipeline/core/failure.ts';
 try {
   const journal = await openJournal(process.argv[2], { command: 'fabric-wizard up' });
   const end = () => journal.close().then(() => process.exit(0));

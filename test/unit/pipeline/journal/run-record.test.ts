@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../../../src/pipeline/core/events.ts';
 import { lastRun, openRunRecord } from '../../../../src/pipeline/journal/run-record.ts';
-import type { RunEvent } from '../../../../src/pipeline/run/events.ts';
 import { planOf } from '../../../support/plans.ts';
 import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
 

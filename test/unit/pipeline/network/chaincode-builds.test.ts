@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../../../../src/pipeline/choices/config.ts';
-import { lineOf } from '../../../../src/pipeline/fabric/fabric-line.ts';
+import { loadConfig } from '../../../../src/pipeline/config/config.ts';
+import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import { chaincodeBuilds } from '../../../../src/pipeline/network/chaincode-builds.ts';
 import { networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
 /** `builder <- sharer, sharer`, a line each. */
 async function builds(version: string, flags: Record<string, unknown>): Promise<string[]> {
-  const line = lineOf(version);
+  const line = releaseOf(version);
   if (!line) throw new Error(version);
   const { values } = await loadConfig({ dir: await tempDir(), flags });
   const short = (name: string) => name.replace('.example.com', '');

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { imageOverrides, loadConfig } from '../../../../src/pipeline/choices/config.ts';
-import { lineOf } from '../../../../src/pipeline/fabric/fabric-line.ts';
+import { imageOverrides, loadConfig } from '../../../../src/pipeline/config/config.ts';
+import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import { configtxYaml } from '../../../../src/pipeline/network/configtx.ts';
 import { composeYaml, cryptoConfigYaml } from '../../../../src/pipeline/network/network-files.ts';
 import {
@@ -29,13 +29,13 @@ const compose = z.object({
 });
 
 async function network(version: string, flags: Record<string, unknown> = {}) {
-  const line = lineOf(version);
-  if (!line) throw new Error(version);
+  const release = releaseOf(version);
+  if (!release) throw new Error(version);
   const { values } = await loadConfig({ dir: await tempDir(), flags });
-  const spec = networkSpec(values, line, 'fw-test');
+  const spec = networkSpec(values, release, 'fw-test');
   const text = composeYaml({
     spec,
-    line,
+    release,
     images: {
       peer: 'ns/fabric-peer:1',
       orderer: 'ns/fabric-orderer:1',
@@ -46,7 +46,7 @@ async function network(version: string, flags: Record<string, unknown> = {}) {
     socket: '/run/user/1000/docker.sock',
     peerEnv: imageOverrides(values),
   });
-  return { spec, line, text, file: compose.parse(parse(text)) };
+  return { spec, release, text, file: compose.parse(parse(text)) };
 }
 
 describe('compose file', () => {
@@ -126,7 +126,7 @@ describe('compose file', () => {
     expect(text).not.toContain(unused);
   });
 
-  it('knows which line listens for chaincode, events and operations where', async () => {
+  it('knows which release listens for chaincode, events and operations where', async () => {
     const old = (await network('1.0.0')).text;
     expect(old).not.toContain('CHAINCODELISTENADDRESS');
     expect(old).toContain(':7053');
@@ -235,16 +235,16 @@ describe('configtx.yaml', () => {
 
   it('has no capabilities in 1.0 and the right ones later', async () => {
     const old = await network('1.0.0');
-    expect(configtxYaml(old.spec, old.line, 'c')).not.toContain('Capabilities');
+    expect(configtxYaml(old.spec, old.release, 'c')).not.toContain('Capabilities');
     const late = await network('1.4.12');
-    const text = configtxYaml(late.spec, late.line, 'c');
+    const text = configtxYaml(late.spec, late.release, 'c');
     expect(text).toContain('V1_4_3: true');
     expect(text).toContain('V1_4_2: true');
   });
 
   it('lists each organisation with one anchor peer, without YAML aliases', async () => {
-    const { spec, line } = await network('1.4.12', { orgs: '3' });
-    const text = configtxYaml(spec, line, '/work/crypto-config');
+    const { spec, release } = await network('1.4.12', { orgs: '3' });
+    const text = configtxYaml(spec, release, '/work/crypto-config');
     expect(text).not.toMatch(/[&*]a\d/);
     expect(Object.keys(profiles.parse(parse(text)).Profiles)).toEqual(['WizardGenesis', 'WizardChannel']);
     expect(text.match(/Host: peer0\.org\d\.example\.com/g)).toHaveLength(6);
@@ -253,8 +253,8 @@ describe('configtx.yaml', () => {
 
 describe('configtx.yaml from 2.0 on', () => {
   const text = async (version: string, flags: Record<string, unknown> = {}) => {
-    const { spec, line } = await network(version, flags);
-    return configtxYaml(spec, line, 'c');
+    const { spec, release } = await network(version, flags);
+    return configtxYaml(spec, release, 'c');
   };
 
   it('has the policies of the lifecycle, signed by peers where certificates say who is one', async () => {
@@ -293,8 +293,8 @@ describe('configtx.yaml from 2.0 on', () => {
 
 it('certificates say who is who from 2.5 on', async () => {
   const units = async (version: string) => {
-    const { spec, line } = await network(version);
-    return cryptoConfigYaml(spec, line).match(/EnableNodeOUs: true/g)?.length ?? 0;
+    const { spec, release } = await network(version);
+    return cryptoConfigYaml(spec, release).match(/EnableNodeOUs: true/g)?.length ?? 0;
   };
   expect([await units('1.4.12'), await units('2.4.9'), await units('2.5.12'), await units('3.1.1')]).toEqual([
     0, 0, 3, 3,
@@ -302,8 +302,8 @@ it('certificates say who is who from 2.5 on', async () => {
 });
 
 it('certificates are also good for a client on the host', async () => {
-  const { spec, line } = await network('1.4.12', { orgs: '1', peers: '3' });
-  const text = cryptoConfigYaml(spec, line);
+  const { spec, release } = await network('1.4.12', { orgs: '1', peers: '3' });
+  const text = cryptoConfigYaml(spec, release);
   expect(text).toContain('Count: 3');
   expect(text.match(/- localhost/g)).toHaveLength(2);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { peerLineOf } from '../../../../src/pipeline/fabric/peer-line.ts';
+import { peerReleaseOf } from '../../../../src/pipeline/fabric/peer-release.ts';
 import { apiMismatch } from '../../../../src/pipeline/resolve/peer-problems.ts';
 import { repairsOf } from '../../../../src/pipeline/resolve/repair.ts';
 import { coreYaml, findingsOf, imageOf, localOf, peerOf, versionOf } from '../../../support/peers.ts';
@@ -41,13 +41,13 @@ describe('references', () => {
       },
     });
     const tag = {
-      way: 'tag',
+      kind: 'tag',
       from: 'hyperledger/fabric-baseos:amd64-0.4.22',
       to: 'hyperledger/fabric-yxbaseos:amd64-0.4.22',
     };
-    const override = { way: 'override', role: 'runtime', ref: tag.from };
+    const override = { kind: 'override', role: 'runtime', ref: tag.from };
     const ours = { kind: 'container', name: 'peer0', running: true, ours: true } as const;
-    const build = { way: 'build', runtime: tag.to };
+    const build = { kind: 'build', runtime: tag.to };
     expect(finding && repairsOf(finding.problem, peer.subject)).toEqual([tag, build]);
     expect(finding && repairsOf(finding.problem, ours)).toEqual([tag, override, build]);
   });
@@ -56,7 +56,7 @@ describe('references', () => {
     const found = findingsOf(peerOf('1.4.12'), { asked: {}, locals: [localOf('r', ['redis:7'])] });
     expect(codes(found)).toEqual(['fail builder-absent', 'fail runtime-absent']);
     expect(found.flatMap(({ problem }) => repairsOf(problem, peerOf('1.4.12').subject))).toEqual([
-      { way: 'build', runtime: 'hyperledger/fabric-baseos:amd64-0.4.22' },
+      { kind: 'build', runtime: 'hyperledger/fabric-baseos:amd64-0.4.22' },
     ]);
   });
 
@@ -123,8 +123,8 @@ describe('references', () => {
         repairsOf(problem, peerOf('1.4.12').subject),
       );
     expect(repairs('acme/baseos')).toMatchObject([
-      { way: 'tag', to: 'acme/baseos:latest' },
-      { way: 'build', runtime: 'acme/baseos:latest' },
+      { kind: 'tag', to: 'acme/baseos:latest' },
+      { kind: 'build', runtime: 'acme/baseos:latest' },
     ]);
     expect(repairs(`acme/baseos@sha256:${'0'.repeat(64)}`)).toEqual([]);
   });
@@ -144,7 +144,7 @@ describe('references', () => {
       { code: 'runtime-absent', madeHere: true },
     ]);
     for (const { problem } of found)
-      expect(repairsOf(problem, peerOf('1.4.12').subject)).toEqual([{ way: 'build' }]);
+      expect(repairsOf(problem, peerOf('1.4.12').subject)).toEqual([{ kind: 'build' }]);
   });
 
   it('what `up` will make is not missed', () => {
@@ -179,7 +179,7 @@ describe('release and engine', () => {
     ['3.1.4', 'engine-too-old', 'ok', 'ok', 'ok'],
     ['3.1.5', 'ok', 'ok', 'ok', 'ok'],
   ])('%s', (release, ...expected) => {
-    const line = peerLineOf(release);
+    const line = peerReleaseOf(release);
     if (!line) throw new Error(release);
     const found = ENGINES.map((engine) => apiMismatch(line.engineApi, engine) ?? 'ok');
     expect(found).toEqual(expected);

@@ -1,13 +1,13 @@
 /** The commands by hand as text; that they work when they are typed is held by test/e2e/explain.test.ts. */
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import type { ProjectInfo } from '../../../../src/pipeline/project/project-info.ts';
 import { byHandBuild } from '../../../../src/pipeline/run/by-hand-build.ts';
 import { byHandNetwork } from '../../../../src/pipeline/run/by-hand-network.ts';
-import type { OwnRun } from '../../../../src/pipeline/run/own-run.ts';
 import { TOPICS } from '../../../../src/report/explain/topics.ts';
 import { exampleRun, learnersRun } from '../../../support/own-runs.ts';
 
-function all(run: OwnRun, compose = 'docker-compose') {
+function all(run: ProjectInfo, compose = 'docker-compose') {
   return { ...byHandBuild(run), ...byHandNetwork(run, compose) };
 }
 

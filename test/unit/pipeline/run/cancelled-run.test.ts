@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../../../../src/pipeline/choices/config.ts';
+import { loadConfig } from '../../../../src/pipeline/config/config.ts';
 import type { ContainerInfo } from '../../../../src/pipeline/engine/engine-types.ts';
 import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
-import { lineOf } from '../../../../src/pipeline/fabric/fabric-line.ts';
+import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import { networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
 import { startedByRun } from '../../../../src/pipeline/run/cancelled-run.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
@@ -36,10 +36,14 @@ async function doomed(
   restarted: readonly string[] = [],
 ) {
   const { values } = await loadConfig({ dir: await tempDir(), flags: { orgs: '2', peers: '1' } });
-  const line = lineOf('1.4.12');
+  const line = releaseOf('1.4.12');
   if (!line) throw new Error('no line');
-  const bench = { project: PROJECT, spec: networkSpec(values, line, PROJECT), restarted: new Set(restarted) };
-  return startedByRun(bench, new Map(Object.entries(before)), now, CCENV).map(({ name }) => name);
+  const context = {
+    project: PROJECT,
+    spec: networkSpec(values, line, PROJECT),
+    restarted: new Set(restarted),
+  };
+  return startedByRun(context, new Map(Object.entries(before)), now, CCENV).map(({ name }) => name);
 }
 
 describe('startedByRun', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ImageName } from '../../../../src/pipeline/fabric/line-facts.ts';
-import { NOTHING } from '../../../../src/pipeline/run/budget.ts';
-import type { ObservedImage, ObservedState } from '../../../../src/pipeline/run/observed-state.ts';
+import type { ObservedImage, ObservedState } from '../../../../src/pipeline/context/observed-state.ts';
+import { NOTHING } from '../../../../src/pipeline/core/budget.ts';
+import type { ImageName } from '../../../../src/pipeline/fabric/release-facts.ts';
 import { makePlan, type Plan, type PlanGoal } from '../../../../src/pipeline/run/plan.ts';
 import { english } from '../../../support/english.ts';
 import { absentImage, bare, sameImage, settled, TWO_CORES, UP } from '../../../support/plans.ts';
@@ -16,7 +16,7 @@ function running(plan: Plan): string[] {
 
 function causeOf(plan: Plan, id: string): string | undefined {
   const cause = plan.stages.find((stage) => stage.id === id)?.cause;
-  return cause === undefined ? undefined : english.tell(cause);
+  return cause === undefined ? undefined : english.translate(cause);
 }
 
 function withImage(name: ImageName, image: ObservedImage): ObservedState {

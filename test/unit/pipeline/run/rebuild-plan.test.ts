@@ -1,6 +1,6 @@
 /** What `rebuild` does, as the text of its plan: `run`/`·`, stage, cause. */
 import { describe, expect, it } from 'vitest';
-import type { ObservedState } from '../../../../src/pipeline/run/observed-state.ts';
+import type { ObservedState } from '../../../../src/pipeline/context/observed-state.ts';
 import { makePlan, type Plan, type PlanGoal } from '../../../../src/pipeline/run/plan.ts';
 import { english } from '../../../support/english.ts';
 import { bare, sameImage, settled, TWO_CORES, UP } from '../../../support/plans.ts';
@@ -21,13 +21,13 @@ function withNetwork(network: Partial<ObservedState['network']>): ObservedState 
 function done({ stages }: Plan): string {
   return stages
     .filter(({ action, id }) => action === 'run' && id !== 'source')
-    .map(({ id, cause }) => `${id}: ${english.tell(cause)}`)
+    .map(({ id, cause }) => `${id}: ${english.translate(cause)}`)
     .join('\n');
 }
 
 function causeOf(plan: Plan, id: string): string | undefined {
   const cause = plan.stages.find((stage) => stage.id === id)?.cause;
-  return cause === undefined ? undefined : english.tell(cause);
+  return cause === undefined ? undefined : english.translate(cause);
 }
 
 describe('makePlan for a rebuild', () => {
@@ -35,7 +35,9 @@ describe('makePlan for a rebuild', () => {
     const { stages, startOnly } = planFor(settled);
     expect(
       stages
-        .map(({ action, id, cause }) => `${action === 'run' ? 'run' : '·'} ${id}: ${english.tell(cause)}`)
+        .map(
+          ({ action, id, cause }) => `${action === 'run' ? 'run' : '·'} ${id}: ${english.translate(cause)}`,
+        )
         .join('\n'),
     ).toMatchInlineSnapshot(`
       "run source: always: to know what is built
@@ -164,7 +166,7 @@ describe('makePlan for a rebuild', () => {
       id: 'smoke',
       needs: ['ready', 'swap'],
       action: 'run',
-      cause: { say: 'cause.requested' },
+      cause: { key: 'cause.requested' },
     });
     expect(planFor(settled).stages.map(({ id }) => id)).not.toContain('smoke');
   });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Resources } from '../../../../src/pipeline/run/budget.ts';
-import type { RunEventBody } from '../../../../src/pipeline/run/events.ts';
-import { WizardFailure } from '../../../../src/pipeline/run/failure.ts';
+import type { StageContext, StageExecutor } from '../../../../src/pipeline/context/stage.ts';
+import type { Resources } from '../../../../src/pipeline/core/budget.ts';
+import type { RunEventBody } from '../../../../src/pipeline/core/events.ts';
+import { WizardFailure } from '../../../../src/pipeline/core/failure.ts';
 import type { Stage } from '../../../../src/pipeline/run/plan.ts';
-import { type EngineOptions, runPlan } from '../../../../src/pipeline/run/runner.ts';
-import type { StageContext, StageExecutor } from '../../../../src/pipeline/run/stage.ts';
+import { type RunnerOptions, runPlan } from '../../../../src/pipeline/run/runner.ts';
 import { stageOf, TWO_CORES } from '../../../support/plans.ts';
 
 const stage = (id: string, needs: readonly string[] = [], action: Stage['action'] = 'run') =>
@@ -36,14 +36,14 @@ async function run(
     signal?: AbortSignal;
     budget?: Resources;
     onEvent?: (event: RunEventBody) => void;
-    examine?: EngineOptions['examine'];
+    examine?: RunnerOptions['diagnose'];
   } = {},
 ) {
   const events: string[] = [];
   const outcome = await runPlan({ stages }, new Map(Object.entries(executors)), {
     signal: options.signal ?? new AbortController().signal,
     budget: options.budget ?? TWO_CORES,
-    examine: options.examine,
+    diagnose: options.examine,
     emit: (event) => {
       if ('stage' in event) events.push(`${event.type.replace('stage-', '')} ${event.stage}`);
       options.onEvent?.(event);
@@ -213,7 +213,7 @@ describe('runPlan', () => {
     const failure = { kind: 'usage', message: 'x', next: [] } as const;
     const diagnosis = {
       symptom: 'disk-full',
-      proof: { by: 'failure', name: '', line: 'no space left on device' },
+      proof: { source: 'failure', name: '', line: 'no space left on device' },
       facts: {},
     } as const;
     const told: RunEventBody[] = [];

@@ -1,7 +1,7 @@
 /** What is done where the checkout's own Dockerfiles build the images. */
 import { describe, expect, it } from 'vitest';
-import type { ImageName } from '../../../../src/pipeline/fabric/line-facts.ts';
-import type { ObservedState } from '../../../../src/pipeline/run/observed-state.ts';
+import type { ObservedState } from '../../../../src/pipeline/context/observed-state.ts';
+import type { ImageName } from '../../../../src/pipeline/fabric/release-facts.ts';
 import { makePlan, type Plan, type PlanGoal } from '../../../../src/pipeline/run/plan.ts';
 import { english } from '../../../support/english.ts';
 import { bare, settled, TWO_CORES, UP } from '../../../support/plans.ts';
@@ -30,7 +30,7 @@ describe("makePlan with the checkout's own Dockerfiles", () => {
   it('compiles nothing, and first brings what they start from', () => {
     const plan = planFor(upstream(bare, [GOLANG]));
     expect(done(plan)).toEqual(['source', 'base.upstream', ...IMAGES, 'verify']);
-    expect(english.tell(plan.stages.find(({ id }) => id === 'base.upstream')?.cause ?? '')).toBe(
+    expect(english.translate(plan.stages.find(({ id }) => id === 'base.upstream')?.cause ?? '')).toBe(
       `missing: ${GOLANG}`,
     );
     expect(plan.stages.find(({ id }) => id === 'image.peer')?.needs).toEqual(['base.upstream']);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { factsOf } from '../../../../src/commands/explain.ts';
-import type { OwnRun } from '../../../../src/pipeline/run/own-run.ts';
+import type { ProjectInfo } from '../../../../src/pipeline/project/project-info.ts';
 import { makePlan } from '../../../../src/pipeline/run/plan.ts';
 import { renderTopic, renderTopics } from '../../../../src/report/explain/topic-text.ts';
 import { topicView } from '../../../../src/report/explain/topic-view.ts';
@@ -17,10 +17,10 @@ import { bare, TWO_CORES, UP } from '../../../support/plans.ts';
 const plain = createStyle({ colour: false, unicode: true });
 const HERE = { dir: undefined, compose: 'docker-compose' };
 
-let learner: OwnRun;
-let example: OwnRun;
+let learner: ProjectInfo;
+let example: ProjectInfo;
 /** Of a line that links statically and has every variable. */
-let old: OwnRun;
+let old: ProjectInfo;
 
 beforeAll(async () => {
   learner = await learnersRun();
@@ -28,11 +28,11 @@ beforeAll(async () => {
   old = await learnersRun('1.3.0');
 });
 
-function viewOf(topic: TopicId, language: Language, run: OwnRun) {
+function viewOf(topic: TopicId, language: Language, run: ProjectInfo) {
   return topicView(topic, language, factsOf(run, topic, HERE));
 }
 
-function linesOf(topic: TopicId, language: Language, run: OwnRun, columns: number): string[] {
+function linesOf(topic: TopicId, language: Language, run: ProjectInfo, columns: number): string[] {
   return renderTopic(viewOf(topic, language, run), plain, columns);
 }
 

@@ -1,6 +1,6 @@
 /** Every language says everything, with the same values, and says it in its own words. */
 import { describe, expect, it } from 'vitest';
-import { ownValues } from '../../../../src/pipeline/run/own-values.ts';
+import { templateValues } from '../../../../src/pipeline/project/template-values.ts';
 import { TOPIC_IDS } from '../../../../src/report/explain/topics.ts';
 import { CATALOGUES } from '../../../../src/report/language/catalogue.ts';
 import { placeholders } from '../../../../src/report/language/labels.ts';
@@ -42,7 +42,7 @@ describe('the catalogues', () => {
   });
 
   it('ask for no value that a run does not have', async () => {
-    const { build, network } = ownValues(await learnersRun());
+    const { build, network } = templateValues(await learnersRun());
     const asked = TOPIC_IDS.flatMap((topic) => placeholders(Object.values(en.topics[topic]).join(' ')));
     expect(asked.filter((name) => !(name in build) && !(name in network))).toEqual([]);
   });

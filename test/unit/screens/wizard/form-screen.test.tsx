@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { PlaceScreen } from '../../../../src/app.tsx';
 import type { Language } from '../../../../src/report/language/language.ts';
 import { textWidth } from '../../../../src/report/terminal-text.ts';
-import type { Size } from '../../../../src/ui/face.tsx';
+import type { Size } from '../../../../src/ui/theme.tsx';
 import { coreYaml } from '../../../support/peers.ts';
 import { type FakeOptions, fakeQuestions, sourceAt } from '../../../support/questions.ts';
 import { fakeDesk, KEY, type Shown, SIZES, showScreen } from '../../../support/screen.tsx';
 
 interface Wizard extends Shown {
-  /** What the desk was asked for. */
+  /** What the app was asked for. */
   readonly asked: readonly string[];
   readonly ofWizard: readonly string[];
   /** The screen where the way has led. */
@@ -22,9 +22,9 @@ async function show(
 ): Promise<Wizard> {
   const { size, language, ...given } = options;
   const { wizard, asked: ofWizard } = fakeQuestions(given);
-  const { desk, asked } = fakeDesk({ id }, {}, wizard);
-  const shown = await showScreen(<PlaceScreen />, desk, { size, language });
-  const place = () => desk.store.now().way.at(-1)?.id;
+  const { app, asked } = fakeDesk({ id }, {}, wizard);
+  const shown = await showScreen(<PlaceScreen />, app, { size, language });
+  const place = () => app.store.now().navigation.at(-1)?.id;
   return { ...shown, place, asked, ofWizard };
 }
 
@@ -170,7 +170,7 @@ describe('network', () => {
     const shown = await show('network', {
       size: { columns: 80, rows: 30 },
       core: coreYaml('3.1.1'),
-      source: { is: 'here', choice: 'auto', source, core: undefined },
+      source: { kind: 'here', choice: 'auto', source, core: undefined },
     });
     await shown.press(...Array.from({ length: 10 }, () => KEY.down));
     expect(row(shown, 'consensus')).toMatch(/\[etcdraft\]/);
@@ -210,7 +210,7 @@ describe('the first port', () => {
   const taken = [7050, 7051].map((port) => ({ port, wantedBy: 'orderer.example.com', owner }));
 
   it.each(SIZES)('shows beside it who holds what follows from it, at $columns columns', async (size) => {
-    const shown = await show('network', { size, ports: { is: 'known', taken } });
+    const shown = await show('network', { size, ports: { kind: 'known', taken } });
     expect(shown.ofWizard).toContain('askPorts');
     expect(row(shown, 'first port')).toMatch(/7050 {3}✗ 7050/);
     for (let i = 0; i < 4; i += 1) await shown.press(KEY.down);
@@ -219,14 +219,14 @@ describe('the first port', () => {
   });
 
   it('is told to be free, or that it is being asked about', async () => {
-    const free = await show('network', { ports: { is: 'known', taken: [] } });
+    const free = await show('network', { ports: { kind: 'known', taken: [] } });
     expect(row(free, 'first port')).toContain('✓ all free');
-    const asking = await show('network', { ports: { is: 'asking' } });
+    const asking = await show('network', { ports: { kind: 'asking' } });
     expect(row(asking, 'first port')).toContain('asking who has them');
   });
 
   it('does not keep from going on: who holds it may go', async () => {
-    const shown = await show('network', { ports: { is: 'known', taken } });
+    const shown = await show('network', { ports: { kind: 'known', taken } });
     await shown.press(KEY.enter);
     expect(shown.place()).toBe('review');
   });

@@ -3,8 +3,8 @@ import { PlaceScreen } from '../../../../src/app.tsx';
 import { makePlan } from '../../../../src/pipeline/run/plan.ts';
 import { textWidth } from '../../../../src/report/terminal-text.ts';
 import type { Work } from '../../../../src/screens/app-state.ts';
-import type { Way } from '../../../../src/screens/places.ts';
-import type { Size } from '../../../../src/ui/face.tsx';
+import type { NavigationStack } from '../../../../src/screens/navigation.ts';
+import type { Size } from '../../../../src/ui/theme.tsx';
 import { bare, settled, TWO_CORES, UP } from '../../../support/plans.ts';
 import { type FakeOptions, fakeQuestions, sourceAt } from '../../../support/questions.ts';
 import { fakeDesk, KEY, SIZES, showScreen } from '../../../support/screen.tsx';
@@ -12,21 +12,26 @@ import { fakeDesk, KEY, SIZES, showScreen } from '../../../support/screen.tsx';
 const request = { command: 'up' } as const;
 const PLANNED: Work = { kind: 'planned', request, plan: makePlan(bare, UP, TWO_CORES) };
 
-async function show(work: Work, options: FakeOptions = {}, size?: Size, way: Way = [{ id: 'review' }]) {
+async function show(
+  work: Work,
+  options: FakeOptions = {},
+  size?: Size,
+  navigation: NavigationStack = [{ id: 'review' }],
+) {
   const { wizard, asked: ofWizard } = fakeQuestions(options);
-  const { desk, asked } = fakeDesk({ id: 'review' }, { work, way }, wizard);
-  const shown = await showScreen(<PlaceScreen />, desk, { size });
+  const { app, asked } = fakeDesk({ id: 'review' }, { work, navigation }, wizard);
+  const shown = await showScreen(<PlaceScreen />, app, { size });
   const become = (next: Work) => {
-    desk.store.updateNow((state) => ({ ...state, work: next }));
+    app.store.updateNow((state) => ({ ...state, work: next }));
     return shown.press();
   };
-  return { ...shown, become, asked, ofWizard, wizard, place: () => desk.store.now().way.at(-1)?.id };
+  return { ...shown, become, asked, ofWizard, wizard, place: () => app.store.now().navigation.at(-1)?.id };
 }
 
 describe.each(SIZES)('at $columns columns and $rows rows', (size) => {
   it('fits, with plan, time, disk and what is kept in sight', async () => {
     const practice = sourceAt('/x', '1.4.12', { practice: true });
-    const source = { is: 'here', choice: 'sample', source: practice, core: undefined } as const;
+    const source = { kind: 'here', choice: 'sample', source: practice, core: undefined } as const;
     const shown = await show(PLANNED, { source, room: 74e9 }, size);
     expect(shown.rows().length).toBe(size.rows - 1);
     expect(Math.max(...shown.rows().map(textWidth))).toBeLessThanOrEqual(size.columns);

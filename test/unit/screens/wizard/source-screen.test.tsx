@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { PlaceScreen } from '../../../../src/app.tsx';
+import type { StageFailure } from '../../../../src/pipeline/core/failure.ts';
 import type { SourceCandidate } from '../../../../src/pipeline/fabric/source-candidates.ts';
-import type { StageFailure } from '../../../../src/pipeline/run/failure.ts';
 import { textWidth } from '../../../../src/report/terminal-text.ts';
-import type { Size } from '../../../../src/ui/face.tsx';
+import type { Size } from '../../../../src/ui/theme.tsx';
 import { type FakeOptions, fakeQuestions, SOURCE, sourceAt } from '../../../support/questions.ts';
 import { fakeDesk, KEY, SIZES, showScreen } from '../../../support/screen.tsx';
 
@@ -13,9 +13,9 @@ const DIRTY = sourceAt('/fabric', '1.4.12', {
 });
 
 const CANDIDATES: readonly SourceCandidate[] = [
-  { choice: 'auto', finding: { is: 'here', source: DIRTY } },
-  { choice: 'v1.3.0', finding: { is: 'to-clone', tag: 'v1.3.0', fromHere: true } },
-  { choice: 'sample', finding: { is: 'here', source: PRACTICE } },
+  { choice: 'auto', finding: { kind: 'here', source: DIRTY } },
+  { choice: 'v1.3.0', finding: { kind: 'to-clone', tag: 'v1.3.0', fromHere: true } },
+  { choice: 'sample', finding: { kind: 'here', source: PRACTICE } },
 ];
 
 const ABSENT: StageFailure = {
@@ -28,9 +28,9 @@ const ABSENT: StageFailure = {
 
 async function show(options: FakeOptions = {}, size?: Size) {
   const { wizard, asked } = fakeQuestions({ candidates: CANDIDATES, ...options });
-  const { desk } = fakeDesk({ id: 'source' }, {}, wizard);
-  const shown = await showScreen(<PlaceScreen />, desk, { size });
-  return { ...shown, wizard, asked, place: () => desk.store.now().way.at(-1)?.id };
+  const { app } = fakeDesk({ id: 'source' }, {}, wizard);
+  const shown = await showScreen(<PlaceScreen />, app, { size });
+  return { ...shown, wizard, asked, place: () => app.store.now().navigation.at(-1)?.id };
 }
 
 describe.each(SIZES)('at $columns columns and $rows rows', (size) => {
@@ -59,7 +59,7 @@ it('tells what each candidate is', async () => {
 it('says of peers that this engine does not understand which release it does', async () => {
   const there = (version: string): SourceCandidate => ({
     choice: 'auto',
-    finding: { is: 'here', source: sourceAt('/fabric', version) },
+    finding: { kind: 'here', source: sourceAt('/fabric', version) },
   });
   const said = async (version: string, api: string, minApi: string) =>
     (await show({ candidates: [there(version)], engineApi: { api, minApi } })).text().replace(/\s+/g, ' ');
@@ -71,33 +71,33 @@ it('says of peers that this engine does not understand which release it does', a
 });
 
 it('goes on when the source is there, and only then', async () => {
-  const shown = await show({ source: { is: 'none' } });
+  const shown = await show({ source: { kind: 'none' } });
   await shown.press(KEY.enter);
   expect(shown.asked).toEqual(['take "auto"']);
   expect(shown.place()).toBe('source');
   shown.wizard.store.updateNow((state) => ({
     ...state,
-    source: { is: 'getting', choice: 'auto', said: 'Receiving objects: 4 %' },
+    source: { kind: 'getting', choice: 'auto', said: 'Receiving objects: 4 %' },
   }));
   await shown.press(KEY.down, KEY.enter);
   expect(shown.text()).toContain('getting This folder: Receiving objects: 4 %');
   expect(shown.asked).toHaveLength(1);
   shown.wizard.store.updateNow((state) => ({
     ...state,
-    source: { is: 'here', choice: 'auto', source: SOURCE, core: undefined },
+    source: { kind: 'here', choice: 'auto', source: SOURCE, core: undefined },
   }));
   await shown.press();
   expect(shown.place()).toBe('build');
 });
 
 it('says that the practice source stands in, before anything is done with it', async () => {
-  const shown = await show({ source: { is: 'none' } });
+  const shown = await show({ source: { kind: 'none' } });
   await shown.press(KEY.enter);
   const fallback = { ...PRACTICE, fallback: 'could not resolve host' };
   shown.wizard.answer('source', 'sample');
   shown.wizard.store.updateNow((state) => ({
     ...state,
-    source: { is: 'here', choice: 'sample', source: fallback, core: undefined },
+    source: { kind: 'here', choice: 'sample', source: fallback, core: undefined },
   }));
   await shown.press();
   expect(shown.place()).toBe('source');
@@ -106,11 +106,11 @@ it('says that the practice source stands in, before anything is done with it', a
 });
 
 it('shows why a source could not be had', async () => {
-  const shown = await show({ source: { is: 'none' } });
+  const shown = await show({ source: { kind: 'none' } });
   await shown.press(KEY.enter);
   shown.wizard.store.updateNow((state) => ({
     ...state,
-    source: { is: 'failed', choice: 'auto', failure: ABSENT },
+    source: { kind: 'failed', choice: 'auto', failure: ABSENT },
   }));
   await shown.press();
   expect(shown.place()).toBe('source');
@@ -124,7 +124,7 @@ it('takes a path or tag, and does not go on with one that is none', async () => 
   await shown.press(KEY.backspace);
   shown.wizard.store.updateNow((state) => ({
     ...state,
-    typed: { choice: '~/fab', finding: { is: 'unusable', failure: ABSENT } },
+    typed: { choice: '~/fab', finding: { kind: 'unusable', failure: ABSENT } },
   }));
   await shown.press();
   await shown.press(KEY.enter);
@@ -132,7 +132,7 @@ it('takes a path or tag, and does not go on with one that is none', async () => 
   expect(shown.text()).toContain('There is no folder /no');
   shown.wizard.store.updateNow((state) => ({
     ...state,
-    typed: { choice: '~/fab', finding: { is: 'here', source: SOURCE } },
+    typed: { choice: '~/fab', finding: { kind: 'here', source: SOURCE } },
   }));
   await shown.press();
   await shown.press(KEY.enter);
@@ -146,7 +146,7 @@ it('begins at what was answered before', async () => {
 
 it('comes back to a path that was typed here', async () => {
   const answers = { found: {}, typed: { source: '/fab' }, good: { source: '/fab' } };
-  const typed = { choice: '/fab', finding: { is: 'here', source: SOURCE } } as const;
+  const typed = { choice: '/fab', finding: { kind: 'here', source: SOURCE } } as const;
   const shown = await show({ answers, typed });
   expect(shown.text()).toContain('› Another folder or tag');
   expect(shown.rows().some((line) => line.trim() === '/fab')).toBe(true);

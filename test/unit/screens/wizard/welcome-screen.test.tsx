@@ -2,15 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { PlaceScreen } from '../../../../src/app.tsx';
 import type { DoctorCheck } from '../../../../src/pipeline/doctor/doctor.ts';
 import { textWidth } from '../../../../src/report/terminal-text.ts';
-import type { Size } from '../../../../src/ui/face.tsx';
+import type { Size } from '../../../../src/ui/theme.tsx';
 import { type FakeOptions, fakeQuestions } from '../../../support/questions.ts';
 import { fakeDesk, KEY, SIZES, showScreen } from '../../../support/screen.tsx';
 
 async function show(options: FakeOptions = {}, size?: Size) {
   const { wizard, asked } = fakeQuestions(options);
-  const { desk } = fakeDesk({ id: 'welcome' }, {}, wizard);
-  const shown = await showScreen(<PlaceScreen />, desk, { size });
-  return { ...shown, wizard, asked, place: () => desk.store.now().way.at(-1)?.id };
+  const { app } = fakeDesk({ id: 'welcome' }, {}, wizard);
+  const shown = await showScreen(<PlaceScreen />, app, { size });
+  return { ...shown, wizard, asked, place: () => app.store.now().navigation.at(-1)?.id };
 }
 
 const ROWS: readonly DoctorCheck[] = [
@@ -22,7 +22,7 @@ const ROWS: readonly DoctorCheck[] = [
 const RETURNING: FakeOptions = {
   returning: true,
   answers: { found: { orgs: { text: '3', origin: 'file' } }, typed: {}, good: {} },
-  standing: {
+  status: {
     lastRun: { command: 'up', startedAt: 0, ended: { outcome: 'done', seconds: 28 } },
     nodes: { running: 7, all: 8 },
     images: { here: 4, all: 4 },
@@ -80,18 +80,18 @@ describe('another time', () => {
   });
 
   it('keeps what was picked when the network is found only then', async () => {
-    const { standing, ...before } = RETURNING;
+    const { status, ...before } = RETURNING;
     const shown = await show(before);
     await shown.press(KEY.down);
     expect(shown.text()).toContain('› Change the answers');
-    shown.wizard.store.updateNow((state) => ({ ...state, standing }));
+    shown.wizard.store.updateNow((state) => ({ ...state, status }));
     await shown.press();
     expect(shown.text()).toContain('To the network that runs');
     expect(shown.text()).toContain('› Change the answers');
   });
 
   it('forgets the answers for whoever begins with the defaults', async () => {
-    const shown = await show({ ...RETURNING, standing: undefined });
+    const shown = await show({ ...RETURNING, status: undefined });
     await shown.press(KEY.end, KEY.enter);
     expect(shown.asked).toContain('forget');
     expect(shown.place()).toBe('source');

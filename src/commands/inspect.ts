@@ -1,0 +1,200 @@
+/** `status`, `logs`, `env`: they look, and change nothing. */
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { networkDir } from '../pipeline/context/run-context.ts';
+import { CancelledError, EXIT, WizardFailure } from '../pipeline/core/failure.ts';
+import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import type { ContainerInfo } from '../pipeline/engine/engine-types.ts';
+import { shellQuoted } from '../pipeline/host/shell-text.ts';
+import { readState, STATE_FOLDER } from '../pipeline/journal/journal.ts';
+import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
+import { readFact } from '../pipeline/journal/wizard-state.ts';
+import { couchdbUrl } from '../pipeline/network/couchdb.ts';
+import { ordererTlsCa } from '../pipeline/network/crypto-layout.ts';
+import { madeWithNewest, staleChaincode } from '../pipeline/network/inventory.ts';
+import { adminEnv } from '../pipeline/network/network-files.ts';
+import { firstOrderer } from '../pipeline/network/network-spec.ts';
+import { contentOf, nodeContent } from '../pipeline/network/node-content.ts';
+import { nodeContainers } from '../pipeline/network/peer-cli.ts';
+import { renderStaleChaincode, renderStatus } from '../report/tables.ts';
+import { projectOf } from './load-config.ts';
+import { cancelOnSignals, printJson, styleFor, type Terminal } from './terminal.ts';
+
+async function containersOf(
+  terminal: Terminal,
+  project: string | undefined,
+): Promise<{ docker: DockerPort; containers: ContainerInfo[] }> {
+  const docker = new DockerPort();
+  await docker.version();
+  const nodes = await nodeContainers({ docker, project: await projectOf(terminal.dir, project) });
+  return {
+    docker,
+    containers: [...nodes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, container]) => container),
+  };
+}
+
+function nodeOf(container: ContainerInfo): string {
+  return container.labels['io.fabric-wizard.node'] ?? container.name;
+}
+
+/**
+ * The name that the node's image had when the node was made, and whether the node is what that name stands
+ * for now; not known of images that were not built here.
+ */
+async function imageOf(
+  docker: DockerPort,
+  container: ContainerInfo,
+  swapped: Parameters<typeof nodeContent>[1],
+): Promise<{ image: string; current: boolean | undefined }> {
+  const image = (await docker.containerImage(container.id))?.name ?? container.image;
+  const named = await docker.inspectImage(image);
+  const is = nodeContent(container, swapped);
+  const should = named && contentOf(named.labels);
+  const known = named?.id === container.imageId || (is && should && isDeepStrictEqual(is, should));
+  return { image, current: known };
+}
+
+export async function status(terminal: Terminal, project: string | undefined): Promise<number> {
+  const { docker, containers } = await containersOf(terminal, project);
+  const state = await readState(terminal.dir);
+  const swapped = readFact(state, STATE_KEYS.swapped.key, STATE_KEYS.swapped.schema) ?? {};
+  const ccenv = readFact(state, STATE_KEYS.ccenv.key, STATE_KEYS.ccenv.schema);
+  const stale = ccenv
+    ? await staleChaincode(docker, await projectOf(terminal.dir, project), madeWithNewest(ccenv))
+    : [];
+  const rows = await Promise.all(
+    containers.map(async (container) => ({
+      node: nodeOf(container),
+      state: container.state,
+      status: container.status,
+      ...(await imageOf(docker, container, swapped)),
+      imageId: container.imageId,
+      container: container.name,
+      ports: container.ports
+        .filter((port) => port.public !== undefined)
+        .map((port) => `${port.ip}:${port.public}`)
+        .sort(),
+    })),
+  );
+  const ok = rows.length > 0 && rows.every(({ state }) => state === 'running');
+  if (terminal.json) printJson({ ok, nodes: rows, staleChaincode: stale });
+  else
+    process.stdout.write(
+      `${[
+        renderStatus(rows, styleFor(terminal, process.stdout), process.stdout.columns),
+        ...renderStaleChaincode(stale, styleFor(terminal, process.stdout)),
+      ].join('\n')}\n`,
+    );
+  return EXIT.done;
+}
+
+export interface LogsRequest {
+  readonly node: string | undefined;
+  readonly follow: boolean;
+  readonly tail: number;
+  readonly project: string | undefined;
+}
+
+export async function logs(terminal: Terminal, request: LogsRequest): Promise<number> {
+  if (!Number.isInteger(request.tail) || request.tail < 0) {
+    throw new WizardFailure({
+      kind: 'usage',
+      message: { key: 'usage.tail' },
+      next: ['fabric-wizard logs --tail 200'],
+    });
+  }
+  const { docker, containers } = await containersOf(terminal, request.project);
+  const chosen = containers.filter(
+    (container) => !request.node || nodeOf(container).startsWith(request.node),
+  );
+  if (chosen.length === 0) {
+    throw new WizardFailure({
+      kind: 'usage',
+      message:
+        request.node && containers.length > 0
+          ? {
+              key: 'usage.unknown-node',
+              name: request.node,
+              nodes: containers.map(nodeOf).join(', '),
+            }
+          : { key: 'usage.nothing-runs' },
+      next: ['fabric-wizard status', 'fabric-wizard up --yes'],
+    });
+  }
+  const width = Math.max(...chosen.map((container) => nodeOf(container).length));
+  const print = (container: ContainerInfo, line: string) => {
+    if (terminal.json) printJson({ node: nodeOf(container), line });
+    else
+      process.stdout.write(
+        chosen.length === 1 ? `${line}\n` : `${nodeOf(container).padEnd(width)} | ${line}\n`,
+      );
+  };
+  if (!request.follow) {
+    for (const container of chosen) {
+      for (const line of await docker.logTail(container.id, request.tail)) print(container, line);
+    }
+    return EXIT.done;
+  }
+  const cancel = cancelOnSignals();
+  try {
+    await Promise.all(
+      chosen.map((container) =>
+        docker.followLog(container.id, {
+          tail: request.tail,
+          signal: cancel.signal,
+          onLine: (line) => print(container, line),
+        }),
+      ),
+    );
+  } catch (error) {
+    // Ctrl-C is how following a log ends well.
+    if (!(error instanceof CancelledError)) throw error;
+  } finally {
+    cancel.dispose();
+  }
+  return EXIT.done;
+}
+
+export async function env(terminal: Terminal, orgName: string | undefined): Promise<number> {
+  const network = readFact(await readState(terminal.dir), STATE_KEYS.network.key, STATE_KEYS.network.schema);
+  if (!network) {
+    throw new WizardFailure({
+      kind: 'usage',
+      message: { key: 'usage.no-network', dir: terminal.dir },
+      next: ['fabric-wizard up --yes'],
+    });
+  }
+  const { spec } = network;
+  const org = spec.orgs.find(({ name }) => name.toLowerCase() === (orgName ?? 'org1').toLowerCase());
+  const peer = org?.peers[0];
+  if (!org || !peer) {
+    const names = spec.orgs.map(({ name }) => name.toLowerCase());
+    throw new WizardFailure({
+      kind: 'usage',
+      message: {
+        key: 'usage.unknown-organisation',
+        name: orgName ?? '',
+        organisations: names.join(', '),
+      },
+      next: names.slice(0, 2).map((name) => `fabric-wizard env ${name}`),
+    });
+  }
+  const dir = networkDir(join(terminal.dir, STATE_FOLDER));
+  const crypto = join(dir, 'crypto-config');
+  const values = {
+    FABRIC_CFG_PATH: join(dir, 'config'),
+    ...adminEnv(spec, peer, { crypto, address: `localhost:${peer.port}` }),
+    ORDERER_ADDRESS: `localhost:${firstOrderer(spec).port}`,
+    ORDERER_CA: join(crypto, ordererTlsCa(spec)),
+    CHANNEL_NAME: spec.channel,
+    ...(peer.couchdb ? { COUCHDB_URL: couchdbUrl(peer.couchdb) } : {}),
+  };
+  if (terminal.json) printJson(values);
+  else
+    process.stdout.write(
+      Object.entries(values)
+        .map(([key, value]) => `export ${key}=${shellQuoted(value)}\n`)
+        .join(''),
+    );
+  return EXIT.done;
+}

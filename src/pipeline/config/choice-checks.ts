@@ -1,0 +1,268 @@
+/** Which values of a choice are good, and the JSON schema that follows from it. */
+import * as z from 'zod';
+import type { ConfigIssue } from '../core/failure.ts';
+import type { Phrase, Text } from '../core/phrase.ts';
+import { isNamespace, isTag, parseImageRef } from '../fabric/image-ref.ts';
+import { isLinkerSafe } from '../fabric/ldflags.ts';
+import type { Release } from '../fabric/release.ts';
+import type { Consensus } from '../fabric/release-facts.ts';
+import { channelNames, consensusOf, SYSTEM_CHANNEL } from '../network/network-spec.ts';
+import {
+  CHOICE_FIELDS,
+  CHOICES,
+  type ChoiceField,
+  type ChoiceType,
+  CONFIG_FILE,
+  defaultTextOf,
+  keyOf,
+} from './config-choices.ts';
+import type { WizardConfig } from './wizard-config.ts';
+
+const MAX_VERSION = 64;
+
+/** What a refinement says of a value that it refuses. */
+function because(problem: Phrase) {
+  return { params: { problem } };
+}
+
+/** The linker's own rule comes first: its message names the reason, the others the form. */
+function linked(): z.ZodType<string> {
+  return z.string().refine(isLinkerSafe, { ...because({ key: 'wrong.linker' }), abort: true });
+}
+
+function namespace(): z.ZodType<string> {
+  return z.string().refine(isNamespace, because({ key: 'wrong.namespace' }));
+}
+
+function version(): z.ZodType<string> {
+  return linked().refine(
+    (text) => isTag(text) && text.length <= MAX_VERSION,
+    because({ key: 'wrong.version', most: MAX_VERSION }),
+  );
+}
+
+function image(): z.ZodType<string> {
+  return z.string().refine((text) => parseImageRef(text) !== undefined, because({ key: 'wrong.image' }));
+}
+
+function path(): z.ZodType<string> {
+  return z
+    .string()
+    .refine((text) => text.trim() !== '' && !/[\n\r\0]/.test(text), because({ key: 'wrong.path' }));
+}
+
+/** Each is one that nobody else makes. */
+function areNewChannels(text: string): boolean {
+  const names = channelNames(text);
+  return new Set(names).size === names.length && !names.includes(SYSTEM_CHANNEL);
+}
+
+const RANGES = {
+  orgs: [1, 9],
+  peers: [1, 9],
+  orderers: [1, 9],
+  portBase: [1024, 60000],
+  jobs: [1, 256],
+} as const satisfies Partial<Record<ChoiceField, readonly [from: number, to: number]>>;
+
+function wholeNumber(field: keyof typeof RANGES): z.ZodType<number> {
+  const [from, to] = RANGES[field];
+  return z.int().min(from).max(to);
+}
+
+const CONSENSUS = ['solo', 'etcdraft', 'BFT', 'kafka'] as const satisfies readonly Consensus[];
+
+function oneOf<const T extends readonly [string, ...string[]]>(values: T): z.ZodType<T[number]> {
+  return z.enum(values);
+}
+
+/** Each checks a value that already has the choice's type. */
+export const CHECKS: { readonly [F in ChoiceField]-?: z.ZodType<Exclude<WizardConfig[F], undefined>> } = {
+  source: path(),
+  fabricVersion: version(),
+  dockerNs: namespace(),
+  baseDockerNs: namespace(),
+  baseVersion: version(),
+  dockerLabel: linked().refine(
+    (text) => /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/i.test(text),
+    because({ key: 'wrong.label' }),
+  ),
+  commitSha: linked().refine(
+    (text) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/.test(text),
+    because({ key: 'wrong.commit' }),
+  ),
+  goTags: z
+    .string()
+    .refine((text) => /^(?:[A-Za-z_][A-Za-z0-9_.]*(?:[ ,]+|$))*$/.test(text), because({ key: 'wrong.tags' })),
+  link: oneOf(['static', 'dynamic']),
+  dockerfiles: oneOf(['own', 'upstream']),
+  base: oneOf(['auto', 'local', 'pull', 'debian']),
+  builderImage: image(),
+  runtimeImage: image(),
+  chaincodeBuilder: image(),
+  chaincodeRuntime: image(),
+  orgs: wholeNumber('orgs'),
+  peers: wholeNumber('peers'),
+  orderers: wholeNumber('orderers'),
+  consensus: oneOf(CONSENSUS).refine((name) => name !== 'kafka', because({ key: 'wrong.kafka' })),
+  tls: z.boolean(),
+  couchdb: z.boolean(),
+  couchdbImage: image(),
+  channel: z
+    .string()
+    .regex(/^[a-z][a-z0-9.-]{0,248}(?:,[a-z][a-z0-9.-]{0,248})*$/)
+    .refine(areNewChannels, because({ key: 'wrong.channels', systemChannel: SYSTEM_CHANNEL })),
+  // A peer refuses to build where its network id gives two separators in a row.
+  project: z.string().regex(/^(?=.{1,40}$)[a-z0-9]+(?:[_-][a-z0-9]+)*$/),
+  portBase: wholeNumber('portBase'),
+  jobs: wholeNumber('jobs'),
+  chaintool: path(),
+  chaincode: path(),
+  proveEveryPeer: z.boolean(),
+};
+
+/** What zod's own checks refuse; what ours do brings its words along. */
+function problemOf(field: ChoiceField, issue: z.core.$ZodIssue | undefined): Phrase {
+  switch (issue?.code) {
+    case 'custom':
+      return issue.params?.problem as Phrase;
+    case 'invalid_value':
+      return { key: 'wrong.option', options: issue.values.join(', ') };
+    case 'invalid_format':
+      return { key: field === 'channel' ? 'wrong.channel' : 'wrong.project' };
+    default: {
+      const [from, to] = RANGES[field as keyof typeof RANGES];
+      return { key: 'wrong.range', from, to };
+    }
+  }
+}
+
+/** A value as a message names it. */
+export function shownValue(value: unknown): Text {
+  if (value === null || value === undefined) return { key: 'value.nothing' };
+  if (typeof value !== 'object') return JSON.stringify(value);
+  return { key: Array.isArray(value) ? 'value.list' : 'value.map' };
+}
+
+function hasType(value: unknown, type: ChoiceType): boolean {
+  switch (type) {
+    case 'text':
+      return typeof value === 'string';
+    case 'number':
+      return Number.isSafeInteger(value);
+    case 'boolean':
+      return typeof value === 'boolean';
+    default:
+      return type satisfies never;
+  }
+}
+
+/**
+ * What is wrong with a value; undefined where nothing is. Whether a path leads anywhere is not asked.
+ * @param where as in `ConfigIssue`
+ */
+export function choiceIssue(field: ChoiceField, value: unknown, where: Text): ConfigIssue | undefined {
+  const { type } = CHOICES[field];
+  const fix: Phrase = { key: `fix.${field}` };
+  const path = keyOf(field);
+  if (!hasType(value, type)) {
+    // YAML reads 1.4 as a number and 1.10 as 1.1.
+    const inFile = typeof where === 'string' && where.startsWith(CONFIG_FILE);
+    const quote = type === 'text' && typeof value === 'number' && inFile;
+    return {
+      path,
+      message: { key: 'issue.type', type: { key: `type.${type}` }, value: shownValue(value) },
+      where,
+      fix: quote ? { key: 'mend.quotes', line: `${path}: "${String(value)}"` } : fix,
+    };
+  }
+  const result = CHECKS[field].safeParse(value);
+  if (result.success) return undefined;
+  const problem = problemOf(field, result.error.issues[0]);
+  return { path, message: { key: 'issue.value', value: shownValue(value), problem }, where, fix };
+}
+
+const HIGHEST_PORT = 65535;
+
+/** The last peer's ports lie 1000 above the one before, its operations port 4 above that, and its CouchDB's 7. */
+export function portIssue(
+  values: Pick<WizardConfig, 'portBase' | 'orgs' | 'peers' | 'couchdb'>,
+  where: Text,
+): ConfigIssue | undefined {
+  const highest = values.portBase + 1000 * (values.orgs * values.peers - 1) + (values.couchdb ? 7 : 4);
+  if (highest <= HIGHEST_PORT) return undefined;
+  return {
+    path: 'port-base',
+    message: {
+      key: 'issue.port-room',
+      orgs: values.orgs,
+      peers: values.peers,
+      base: values.portBase,
+      port: highest,
+      last: HIGHEST_PORT,
+    },
+    where,
+    fix: { key: 'mend.ports' },
+  };
+}
+
+type Shape = Pick<WizardConfig, 'consensus' | 'orderers' | 'tls'>;
+
+/** What of the network's shape the source's line does not have. */
+export function shapeIssues(
+  { consensus, orderers, tls }: Shape,
+  line: ShapeFacts,
+  where: Text,
+): ConfigIssue[] {
+  const issue = (field: ChoiceField, message: Phrase): ConfigIssue => ({
+    path: keyOf(field),
+    message,
+    where,
+    fix: { key: `fix.${field}` },
+  });
+  if (consensus !== undefined && !line.consensus.includes(consensus)) {
+    const others = line.consensus.filter((name) => name !== 'kafka').join(', ');
+    return [issue('consensus', { key: 'shape.consensus', consensus, line: line.id, others })];
+  }
+  const kind = consensusOf({ consensus, tls }, line);
+  if (kind === undefined) return [issue('tls', { key: 'shape.always-tls', line: line.id })];
+  if (kind !== 'solo' && !tls) return [issue('consensus', { key: 'shape.needs-tls', consensus: kind })];
+  if (kind === 'solo' && orderers > 1) {
+    return [issue('orderers', { key: 'shape.solo', count: orderers })];
+  }
+  if (kind === 'BFT' && orderers < LEAST_BFT) {
+    return [issue('orderers', { key: 'shape.bft', least: LEAST_BFT })];
+  }
+  return [];
+}
+
+/** What `--dockerfiles upstream` can't be had with. */
+export function dockerfileIssues(
+  { dockerfiles, link }: Pick<WizardConfig, 'dockerfiles' | 'link'>,
+  line: Pick<Release, 'id' | 'baseImages'>,
+  where: (field: ChoiceField) => Text,
+): ConfigIssue[] {
+  if (dockerfiles === 'own') return [];
+  const issue = (field: ChoiceField, message: Phrase): ConfigIssue[] => [
+    { path: keyOf(field), message, where: where(field), fix: { key: `fix.${field}` } },
+  ];
+  if (line.baseImages === 'fabric') return issue('dockerfiles', { key: 'shape.dockerfiles', line: line.id });
+  return link === 'static' ? issue('link', { key: 'shape.upstream-link' }) : [];
+}
+
+const LEAST_BFT = 4;
+
+interface ShapeFacts {
+  readonly id: string;
+  readonly consensus: readonly Consensus[];
+}
+
+/** JSON schema of fabric-wizard.yaml, for editors. */
+export function configJsonSchema(): unknown {
+  const properties = CHOICE_FIELDS.map((field) => {
+    const check: z.ZodType = CHECKS[field];
+    const described = check.describe(`${CHOICES[field].help}${defaultTextOf(field)}`);
+    return [keyOf(field), described.optional()] as const;
+  });
+  return z.toJSONSchema(z.strictObject(Object.fromEntries(properties)), { unrepresentable: 'any' });
+}

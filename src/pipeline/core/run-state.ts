@@ -1,0 +1,232 @@
+/**
+ * What is known of a run, folded from its events. Every theme draws this and nothing else.
+ * Memory is bounded by the plan: logs, warnings and nodes have limits of their own.
+ */
+
+import type { Stage } from '../run/plan.ts';
+import type {
+  NodeHealth,
+  RunEvent,
+  RunOutcome,
+  RunStarted,
+  SmokeResult,
+  StageOutcome,
+  StageProgress,
+} from './events.ts';
+import type { Diagnosis, StageFailure } from './failure.ts';
+import { appendLine, emptyTail, type LineTail } from './line-tail.ts';
+import type { Text } from './phrase.ts';
+import { unreachable } from './unreachable.ts';
+
+/**
+ * ```
+ * pending -> running -> done | failed | cancelled
+ *    |---------------> done                     (found cached without a start)
+ *    `---------------> not-reached              (the run ended before its turn)
+ * ```
+ */
+export type StageStatus = 'pending' | 'running' | 'done' | 'failed' | 'cancelled' | 'not-reached';
+
+/** How far something has come. */
+export type Progress = Pick<StageProgress, 'done' | 'total' | 'unit' | 'item'>;
+
+export interface StageState {
+  readonly id: string;
+  readonly cause: Text;
+  readonly action: Stage['action'];
+  readonly needs: readonly string[];
+  readonly weight: number;
+  readonly status: StageStatus;
+  /** Set where `status` is `done`. */
+  readonly outcome?: StageOutcome;
+  /** Milliseconds since the epoch. */
+  readonly startedAt?: number;
+  readonly seconds?: number;
+  readonly progress?: Progress;
+  readonly detail?: Text;
+  readonly failure?: StageFailure;
+  readonly diagnosis?: Diagnosis;
+  readonly warnings: readonly { readonly code: string; readonly message: Text }[];
+  readonly tail: LineTail;
+}
+
+export type NodeProgress = Pick<NodeHealth, 'node' | 'role' | 'state'>;
+
+export interface RunState {
+  readonly runId: string;
+  readonly command: string;
+  readonly project: string;
+  readonly practice: boolean;
+  /** Milliseconds since the epoch; absent before `run-started`. */
+  readonly startedAt?: number;
+  /** Seconds that the plan expects from start to end. */
+  readonly expected: number;
+  /** True where no earlier run has told how long one of the stages takes. */
+  readonly guessed: boolean;
+  /** In the plan's order. */
+  readonly stages: readonly StageState[];
+  /** In the order in which they were first heard of. */
+  readonly nodes: readonly NodeProgress[];
+  readonly smoke?: SmokeResult;
+  readonly outcome?: RunOutcome;
+  readonly exitCode?: number;
+  readonly seconds?: number;
+  /** A failure outside any stage. */
+  readonly failure?: StageFailure;
+  /** Highest share of the plan's weight that was ever done, 0..1. */
+  readonly reached: number;
+}
+
+const MAX_WARNINGS = 50;
+const MAX_NODES = 500;
+
+export const initialRunState: RunState = {
+  runId: '',
+  command: '',
+  project: '',
+  practice: false,
+  expected: 0,
+  guessed: false,
+  stages: [],
+  nodes: [],
+  reached: 0,
+};
+
+function started(event: RunStarted): RunState {
+  return {
+    ...initialRunState,
+    runId: event.runId,
+    command: event.command,
+    project: event.project,
+    practice: event.practice,
+    startedAt: event.at,
+    expected: event.plan.seconds,
+    guessed: event.plan.guessed,
+    stages: event.plan.stages.map(({ id, cause, action, needs, weight }) => ({
+      id,
+      cause,
+      action,
+      needs,
+      weight,
+      status: 'pending',
+      warnings: [],
+      tail: emptyTail,
+    })),
+  };
+}
+
+function withStage(state: RunState, id: string, change: (stage: StageState) => StageState): RunState {
+  const index = state.stages.findIndex((stage) => stage.id === id);
+  const stage = state.stages[index];
+  return stage ? { ...state, stages: state.stages.with(index, change(stage)) } : state;
+}
+
+function withNode(state: RunState, { node, role, state: health }: NodeHealth): RunState {
+  const index = state.nodes.findIndex((known) => known.node === node);
+  const entry: NodeProgress = { node, role, state: health };
+  if (index >= 0) return { ...state, nodes: state.nodes.with(index, entry) };
+  return state.nodes.length < MAX_NODES ? { ...state, nodes: [...state.nodes, entry] } : state;
+}
+
+/** 0..1: how much of the stage is done; 0 while its total is not known. */
+export function shareOf(stage: StageState): number {
+  if (stage.status === 'done') return 1;
+  const { done = 0, total = 0 } = stage.progress ?? {};
+  return total > 0 ? Math.min(1, Math.max(0, done / total)) : 0;
+}
+
+function withReached(state: RunState): RunState {
+  // A plan without any estimate counts its stages.
+  const weighed = state.stages.some((stage) => stage.weight > 0);
+  const weightOf = (stage: StageState) => (weighed ? Math.max(0, stage.weight) : 1);
+  const whole = state.stages.reduce((sum, stage) => sum + weightOf(stage), 0);
+  if (whole === 0) return state;
+  const done = state.stages.reduce((sum, stage) => sum + weightOf(stage) * shareOf(stage), 0);
+  // A total that grows while the stage runs (packages, layers) must not move the bar back.
+  return { ...state, reached: Math.max(state.reached, Math.min(1, done / whole)) };
+}
+
+function closeStage(stage: StageState): StageState {
+  if (stage.status === 'pending') return { ...stage, status: 'not-reached' };
+  return stage.status === 'running' ? { ...stage, status: 'cancelled' } : stage;
+}
+
+/** Pure. Events about a stage that the plan does not know change nothing; `run-started` begins anew. */
+export function reduceRun(state: RunState, event: RunEvent): RunState {
+  switch (event.type) {
+    case 'run-started':
+      return started(event);
+    case 'stage-started':
+      return withStage(state, event.stage, (stage) => ({ ...stage, status: 'running', startedAt: event.at }));
+    case 'stage-progress': {
+      const { done, total, unit, item } = event;
+      return withReached(
+        withStage(state, event.stage, (stage) =>
+          stage.status === 'running' ? { ...stage, progress: { done, total, unit, item } } : stage,
+        ),
+      );
+    }
+    case 'stage-log':
+      return withStage(state, event.stage, (stage) => ({
+        ...stage,
+        tail: appendLine(stage.tail, event.line),
+      }));
+    case 'stage-warning': {
+      const { code, message } = event;
+      return withStage(state, event.stage, (stage) => ({
+        ...stage,
+        warnings: [...stage.warnings, { code, message }].slice(-MAX_WARNINGS),
+      }));
+    }
+    case 'stage-finished': {
+      const { outcome, seconds, detail } = event;
+      return withReached(
+        withStage(state, event.stage, (stage) => ({ ...stage, status: 'done', outcome, seconds, detail })),
+      );
+    }
+    case 'stage-failed': {
+      const { seconds, failure, diagnosis } = event;
+      return withStage(state, event.stage, (stage) => ({
+        ...stage,
+        status: 'failed',
+        seconds,
+        failure,
+        diagnosis,
+      }));
+    }
+    case 'stage-cancelled':
+      return withStage(state, event.stage, (stage) => ({ ...stage, status: 'cancelled' }));
+    case 'node-health':
+      return withNode(state, event);
+    case 'smoke-result':
+      return { ...state, smoke: event };
+    case 'run-finished': {
+      const { outcome, exitCode, seconds, failure } = event;
+      return { ...state, stages: state.stages.map(closeStage), outcome, exitCode, seconds, failure };
+    }
+    default:
+      return unreachable(event);
+  }
+}
+
+/** 0..1, by the stages' weights. Never goes back within a run. */
+export function overallProgress(state: RunState): number {
+  return state.outcome === 'done' ? 1 : state.reached;
+}
+
+export function runningStages(state: RunState): readonly StageState[] {
+  return state.stages.filter((stage) => stage.status === 'running');
+}
+
+/** The running stage that has said most; where none has said anything, the first one. */
+export function busiestStage(state: RunState): StageState | undefined {
+  const said = ({ tail }: StageState) => tail.dropped + tail.lines.length;
+  return runningStages(state).reduce<StageState | undefined>(
+    (most, stage) => (most && said(most) >= said(stage) ? most : stage),
+    undefined,
+  );
+}
+
+export function failedStages(state: RunState): readonly StageState[] {
+  return state.stages.filter((stage) => stage.status === 'failed');
+}

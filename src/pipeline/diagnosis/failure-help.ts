@@ -1,0 +1,186 @@
+/** What a person can type against a failure, and what the process exits with; the words are the faces'. */
+
+import { type Diagnosis, EXIT, type LogTail, type StageFailure } from '../core/failure.ts';
+import type { Text } from '../core/phrase.ts';
+import { unreachable } from '../core/unreachable.ts';
+import { shellWord } from '../host/shell-text.ts';
+import { remediesFor } from './remedies.ts';
+
+export interface Help {
+  /** Commands to type, the likeliest first. */
+  readonly next: readonly Text[];
+  /** The process's exit code. */
+  readonly exitCode: number;
+}
+
+type Of<K extends StageFailure['kind']> = Extract<StageFailure, { kind: K }>;
+
+const DOCTOR = 'fabric-wizard doctor';
+const RESUME = 'fabric-wizard up --yes';
+const SAMPLE = 'fabric-wizard up --yes --source sample';
+const OWN_DOCKERFILES = 'fabric-wizard up --yes --dockerfiles own';
+const FROM_DEBIAN = 'fabric-wizard up --yes --base debian';
+
+const { stageFailed, usage, preflight } = EXIT;
+
+function source({ path, problem }: Of<'source'>): Help {
+  switch (problem) {
+    case 'absent':
+    case 'not-fabric':
+      return { next: ['fabric-wizard up --source PATH', SAMPLE], exitCode: usage };
+    case 'incomplete': {
+      const git = `git -C ${shellWord(path)}`;
+      return { next: [`${git} status --short`, `${git} checkout -- .`], exitCode: usage };
+    }
+    case 'unknown-line':
+      return {
+        next: ['fabric-wizard up --fabric-version VERSION', 'npx fabric-wizard@latest up'],
+        exitCode: usage,
+      };
+    case 'unknown-tag':
+      return {
+        next: ['fabric-wizard up --source v1.4.12', 'fabric-wizard up --source PATH'],
+        exitCode: usage,
+      };
+    case 'clone-failed':
+      return { next: ['fabric-wizard up --source PATH', SAMPLE], exitCode: preflight };
+    default:
+      return unreachable(problem);
+  }
+}
+
+/** Whether the engine is one of this machine. */
+export function isLocal(endpoint: string): boolean {
+  return endpoint.startsWith('unix://');
+}
+
+function engine({ problem, endpoint }: Of<'engine'>): readonly string[] {
+  switch (problem) {
+    case 'unreachable':
+      return [isLocal(endpoint) ? 'sudo systemctl start docker' : 'unset DOCKER_HOST', DOCTOR];
+    case 'denied':
+      return ['sudo usermod -aG docker $USER', 'newgrp docker', DOCTOR];
+    case 'too-old':
+      return [DOCTOR];
+    case 'install-failed':
+      return ['sudo apt-get install docker.io', 'sudo systemctl start docker', DOCTOR];
+    default:
+      return unreachable(problem);
+  }
+}
+
+/** The first x050 above the lowest taken port whose thousand has no taken port. */
+export function freePortBase(taken: readonly number[]): number {
+  const lowest = Math.floor(Math.min(...taken) / 1000);
+  for (let thousand = lowest + 1; thousand <= 60; thousand += 1) {
+    if (!taken.some((port) => Math.floor(port / 1000) === thousand)) return thousand * 1000 + 50;
+  }
+  return 20_050;
+}
+
+function portTaken({ taken }: Of<'port-taken'>): readonly string[] {
+  const [first] = taken;
+  if (!first) return [DOCTOR];
+  const base = freePortBase(taken.map(({ port }) => port));
+  return [`fabric-wizard up --yes --port-base ${base}`, `sudo ss -ltnp 'sport = :${first.port}'`];
+}
+
+function pull({ ref, problem, upstream }: Of<'pull'>): readonly string[] {
+  const again = `docker pull ${shellWord(ref)}`;
+  if (upstream) return [OWN_DOCKERFILES, again];
+  switch (problem) {
+    case 'missing':
+      return ['docker image ls', FROM_DEBIAN];
+    case 'denied':
+      return ['docker login', again, FROM_DEBIAN];
+    case 'stalled':
+      return [RESUME, again, FROM_DEBIAN];
+    case 'unreachable':
+      return [FROM_DEBIAN, DOCTOR];
+    case 'other':
+      return [again, FROM_DEBIAN];
+    default:
+      return unreachable(problem);
+  }
+}
+
+function command({ compileErrors = [], nodes = [] }: Of<'command'>): readonly string[] {
+  // The first for a network that runs, the second where the first `up` came to this.
+  if (compileErrors.length > 0) return ['fabric-wizard rebuild', RESUME];
+  return [...logsCommand(nodes), `${RESUME} --verbose`];
+}
+
+/** How to read on in the first of these logs. */
+function logsCommand(nodes: readonly LogTail[]): string[] {
+  // The name of a log's owner may be followed by its state: "peer0.org1.example.com (Up 5 seconds)".
+  return nodes.slice(0, 1).map(({ name }) => `fabric-wizard logs ${shellWord(name.replace(/ \(.*\)$/, ''))}`);
+}
+
+/** Exhaustive: a new kind does not compile until it has its commands. */
+function bareHelp(failure: StageFailure): Help {
+  switch (failure.kind) {
+    case 'config':
+      return { next: ['fabric-wizard config'], exitCode: usage };
+    case 'usage':
+      return { next: failure.next, exitCode: usage };
+    case 'source':
+      return source(failure);
+    case 'engine':
+      return { next: engine(failure), exitCode: preflight };
+    case 'compose-missing':
+      return { next: ['sudo apt-get install docker-compose', DOCTOR], exitCode: preflight };
+    case 'port-taken':
+      return { next: portTaken(failure), exitCode: preflight };
+    case 'preflight':
+      return {
+        next: [
+          ...failure.checks.flatMap(({ fix }) => (fix === undefined ? [] : [fix])),
+          DOCTOR,
+          `fabric-wizard ${failure.command} --no-preflight`,
+        ],
+        exitCode: preflight,
+      };
+    case 'locked':
+      return { next: [`ps -fp ${failure.pid}`, `kill -INT ${failure.pid}`], exitCode: preflight };
+    case 'state-newer': {
+      const away = `mv ${shellWord(failure.path)} ${shellWord(`${failure.path}.newer`)}`;
+      return { next: ['npx fabric-wizard@latest up', away], exitCode: preflight };
+    }
+    case 'pull':
+      return { next: pull(failure), exitCode: stageFailed };
+    case 'base-image':
+      return { next: [FROM_DEBIAN], exitCode: stageFailed };
+    case 'couchdb-image':
+      return {
+        next: [
+          `docker pull ${shellWord(failure.looked[0] ?? 'couchdb')}`,
+          `${RESUME} --couchdb-image IMAGE`,
+          `${RESUME} --no-couchdb`,
+        ],
+        exitCode: preflight,
+      };
+    case 'image-build':
+      return { next: [`${RESUME} --verbose`, DOCTOR], exitCode: stageFailed };
+    case 'command':
+      return { next: command(failure), exitCode: stageFailed };
+    case 'check':
+      return { next: ['docker image ls', 'fabric-wizard logs'], exitCode: stageFailed };
+    case 'timeout':
+      return { next: ['fabric-wizard status', 'fabric-wizard logs', DOCTOR], exitCode: stageFailed };
+    case 'tool-missing':
+      return { next: [failure.install, DOCTOR].filter((each) => each.trim() !== ''), exitCode: preflight };
+    case 'unexpected':
+      return { next: [RESUME, 'fabric-wizard doctor --json'], exitCode: stageFailed };
+    default:
+      return unreachable(failure);
+  }
+}
+
+/** Where the failure is diagnosed, what helps against that, and then how to read on. */
+export function helpFor(failure: StageFailure, diagnosis?: Diagnosis): Help {
+  const bare = bareHelp(failure);
+  if (!diagnosis) return bare;
+  const logs = 'nodes' in failure ? logsCommand(failure.nodes ?? []) : [];
+  const next = [...remediesFor(diagnosis.symptom, diagnosis.facts), ...logs];
+  return { next: [...new Set(next)], exitCode: bare.exitCode };
+}

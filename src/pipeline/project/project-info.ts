@@ -1,0 +1,114 @@
+/** What this folder's runs are about, as far as disk and journal tell it: no engine is asked, nothing is changed. */
+import { join } from 'node:path';
+import { buildSettings, defaultProject, type SourceFacts } from '../config/config.ts';
+import type { WizardConfig } from '../config/wizard-config.ts';
+import { buildDir, networkDir, timingKind } from '../context/run-context.ts';
+import { WizardFailure } from '../core/failure.ts';
+import type { BuildSettings } from '../fabric/build-settings.ts';
+import { releaseOf } from '../fabric/release.ts';
+import type { ImageName } from '../fabric/release-facts.ts';
+import { type FabricSource, sourceHere } from '../fabric/source.ts';
+import { exists } from '../host/files.ts';
+import { newestOutputs } from '../images/build-outputs.ts';
+import { isUpstream, type UpstreamRecipe, upstreamRecipe } from '../images/upstream-dockerfiles.ts';
+import { readState, STATE_FOLDER } from '../journal/journal.ts';
+import { STATE_KEYS } from '../journal/state-keys.ts';
+import { readFact, secondsOf } from '../journal/wizard-state.ts';
+import { type NetworkSpec, networkSpec } from '../network/network-spec.ts';
+
+export interface ProjectInfo {
+  readonly dir: string;
+  readonly packageDir: string;
+  readonly config: WizardConfig;
+  readonly settings: BuildSettings;
+  readonly spec: NetworkSpec;
+  /** Absent where the source is not on this machine yet; the settings are then those of an example. */
+  readonly sourceDir: string | undefined;
+  /** Of the images that are built by the checkout's own Dockerfiles. */
+  readonly upstream: Readonly<Partial<Record<ImageName, Pick<UpstreamRecipe, 'buildArgs' | 'from'>>>>;
+  /** The bundled practice source, which is not Fabric. */
+  readonly practice: boolean;
+  /** Of the ledger volumes, where there is crypto material. */
+  readonly instance: string | undefined;
+  /** The programs of the newest compile, where there was one. */
+  readonly programsDir: string | undefined;
+  /** Whether a run has built images here; otherwise what is said of them is an example. */
+  readonly built: boolean;
+  /** Whether a run has made a network here. */
+  readonly network: boolean;
+  /** Average seconds by stage id, of those that had work to do. */
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
+/** A source that would have to be cloned first, or that can't be used, is none to take values from. */
+async function presentSource(...asked: Parameters<typeof sourceHere>): Promise<FabricSource | undefined> {
+  try {
+    const source = await sourceHere(...asked);
+    return 'toClone' in source ? undefined : source;
+  } catch (error) {
+    if (error instanceof WizardFailure && error.failure.kind === 'source') return undefined;
+    throw error;
+  }
+}
+
+const EXAMPLE_VERSION = '1.4.12';
+
+function exampleSource(): SourceFacts {
+  const release = releaseOf(EXAMPLE_VERSION);
+  if (!release) throw new Error(`the table has no line ${EXAMPLE_VERSION}`);
+  return {
+    release,
+    version: EXAMPLE_VERSION,
+    baseVersion: '0.4.22',
+    goVersion: release.releaseGo,
+    practice: false,
+    tree: { commit: 'd8a6f12' },
+  };
+}
+
+/** What the checkout's own Dockerfiles are given; nothing of one that can't be used: the run says why. */
+async function upstreamOf(source: FabricSource, settings: BuildSettings): Promise<ProjectInfo['upstream']> {
+  const names = settings.release.imagesBuilt.filter((name) => isUpstream(name, { source, settings }));
+  const recipes = await Promise.all(
+    names.map(async (name) => [name, await upstreamRecipe(name, { source, settings })] as const),
+  ).catch(() => []);
+  return Object.fromEntries(recipes);
+}
+
+const GO_ARCH: Readonly<Record<string, string>> = { x64: 'amd64' };
+
+/** @throws WizardFailure `state-newer` */
+export async function readProjectInfo(
+  dir: string,
+  config: WizardConfig,
+  { packageDir }: { readonly packageDir: string },
+): Promise<ProjectInfo> {
+  const stateDir = join(dir, STATE_FOLDER);
+  const [state, source, programsDir, hasCompose] = await Promise.all([
+    readState(dir),
+    presentSource(config.source, { dir, stateDir, sampleDir: join(packageDir, 'sample') }),
+    newestOutputs(buildDir(stateDir)),
+    exists(join(networkDir(stateDir), 'docker-compose.yaml')),
+  ]);
+  const facts = source ?? exampleSource();
+  // Only a local engine is spoken to, so its architecture is ours.
+  const settings = buildSettings(config, facts, GO_ARCH[process.arch] ?? process.arch);
+  const project = config.project ?? defaultProject(dir);
+  const made = readFact(state, STATE_KEYS.network.key, STATE_KEYS.network.schema);
+  return {
+    dir,
+    packageDir,
+    config,
+    settings,
+    spec: made?.spec ?? networkSpec(config, settings.release, project),
+    sourceDir: source?.dir,
+    upstream: source ? await upstreamOf(source, settings) : {},
+    practice: facts.practice,
+    instance: readFact(state, STATE_KEYS.crypto.key, STATE_KEYS.crypto.schema)?.instance,
+    programsDir,
+    built:
+      source !== undefined && readFact(state, STATE_KEYS.built.key, STATE_KEYS.built.schema) !== undefined,
+    network: made !== undefined && hasCompose,
+    seconds: secondsOf(state, timingKind({ settings, source: facts })),
+  };
+}

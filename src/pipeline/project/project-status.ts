@@ -1,0 +1,34 @@
+/** What earlier runs have left of a folder's network, for somebody who comes back to it. */
+import { join } from 'node:path';
+import type { DockerPort } from '../engine/docker-port.ts';
+import { primaryRef } from '../images/image-recipe.ts';
+import { STATE_FOLDER } from '../journal/journal.ts';
+import { lastRun, type PastRun } from '../journal/run-record.ts';
+import { networkNodes } from '../network/network-spec.ts';
+import { nodeContainers } from '../network/peer-cli.ts';
+import type { ProjectInfo } from './project-info.ts';
+
+export interface ProjectStatus {
+  readonly lastRun: PastRun | undefined;
+  /** Absent where no network was ever made here. */
+  readonly nodes: { readonly running: number; readonly all: number } | undefined;
+  /** Of those that a build here makes. */
+  readonly images: { readonly here: number; readonly all: number };
+}
+
+/** @throws WizardFailure `engine` */
+export async function readProjectStatus(docker: DockerPort, run: ProjectInfo): Promise<ProjectStatus> {
+  const { dir, settings, spec } = run;
+  const [past, containers, images] = await Promise.all([
+    lastRun(join(dir, STATE_FOLDER)),
+    nodeContainers({ docker, project: spec.project }),
+    Promise.all(settings.release.imagesBuilt.map((name) => docker.inspectImage(primaryRef(settings, name)))),
+  ]);
+  const nodes = [...networkNodes(spec).map(({ node }) => node.name), 'cli'];
+  const running = nodes.filter((node) => containers.get(node)?.state === 'running').length;
+  return {
+    lastRun: past,
+    nodes: containers.size > 0 || run.network ? { running, all: nodes.length } : undefined,
+    images: { here: images.filter((image) => image !== undefined).length, all: images.length },
+  };
+}

@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { issueOf, issuesOf, withAnswer } from '../../../../src/pipeline/config/answer-checks.ts';
+import {
+  type Answers,
+  answersOf,
+  defaultAnswers,
+  differing,
+  givenAnswers,
+  keptInFile,
+  originOf,
+  textOf,
+  valuesOf,
+} from '../../../../src/pipeline/config/answers.ts';
+import { loadAnswers, loadConfig, rememberedChoices } from '../../../../src/pipeline/config/config.ts';
+import type { ChoiceField } from '../../../../src/pipeline/config/config-choices.ts';
+import { worded } from '../../../support/english.ts';
+import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
+
+async function found(input: {
+  yaml?: string;
+  flags?: Record<string, unknown>;
+  lastRun?: Record<string, unknown>;
+}): Promise<Answers> {
+  const dir = await tempDir();
+  if (input.yaml !== undefined) await writeFiles(dir, { 'fabric-wizard.yaml': input.yaml });
+  return answersOf(await loadConfig({ dir, flags: input.flags ?? {}, lastRun: input.lastRun }));
+}
+
+/** As keys come: a letter at a time. */
+function type(answers: Answers, field: ChoiceField, text: string): Answers {
+  return [...text].reduce((now, _, i) => withAnswer(now, field, text.slice(0, i + 1)), answers);
+}
+
+describe('where an answer is from', () => {
+  it('is told of each field', async () => {
+    const answers = await found({ yaml: 'orgs: 3\n', flags: { peers: '1' }, lastRun: { channel: 'c' } });
+    const typed = type(answers, 'dockerNs', 'acme');
+    const fields = ['orgs', 'peers', 'channel', 'dockerNs', 'tls'] as const;
+    expect(fields.map((field) => [textOf(typed, field), originOf(typed, field)])).toEqual([
+      ['3', 'file'],
+      ['1', 'flag'],
+      ['c', 'last-run'],
+      ['acme', 'typed'],
+      ['', 'default'],
+    ]);
+  });
+
+  it('is as before once the old text is typed again, and the default once nothing stands there', async () => {
+    const answers = await found({ yaml: 'orgs: 3\n' });
+    expect(originOf(type(answers, 'orgs', '4'), 'orgs')).toBe('typed');
+    expect(originOf(withAnswer(type(answers, 'orgs', '4'), 'orgs', '3'), 'orgs')).toBe('file');
+    expect(originOf(withAnswer(answers, 'orgs', ' '), 'orgs')).toBe('default');
+  });
+});
+
+describe('what is wrong while it is typed', () => {
+  it('is the sentence that the flag would be refused with', async () => {
+    const answers = type(await found({}), 'dockerNs', 'Acme');
+    expect(worded(issueOf(answers, 'dockerNs'))).toMatchObject({
+      cause: 'value',
+      issue: { path: 'docker-ns', message: '"Acme" is no namespace that an image reference allows' },
+    });
+    expect(issueOf(withAnswer(answers, 'dockerNs', ' acme '), 'dockerNs')).toBeUndefined();
+  });
+
+  it.each([
+    ['fabricVersion', '1.4 12'],
+    ['orgs', '0'],
+    ['orgs', 'two'],
+    ['channel', 'My'],
+    ['portBase', '80'],
+    ['builderImage', 'a b'],
+    ['project', '-x'],
+  ] as const)('%s does not take %j', async (field, text) => {
+    expect(issueOf(withAnswer(await found({}), field, text), field)).toBeDefined();
+  });
+
+  it('may come from other fields', async () => {
+    const many = type(type(await found({}), 'orgs', '9'), 'peers', '9');
+    expect(Object.keys(issuesOf(many))).toEqual(['portBase']);
+    expect(issueOf(many, 'portBase')).toMatchObject({ cause: 'ports' });
+    expect(worded(issueOf(many, 'portBase'))?.issue.message).toContain('would need port 87054');
+  });
+
+  it('leaves the last good value standing', async () => {
+    const answers = await found({ yaml: 'docker-ns: acme\n' });
+    const broken = type(withAnswer(answers, 'dockerNs', 'acme-2'), 'dockerNs', 'Acme');
+    // `A` was bad from the first letter on.
+    expect(valuesOf(broken).dockerNs).toBe('acme-2');
+    expect(valuesOf(withAnswer(answers, 'dockerNs', '$')).dockerNs).toBe('acme');
+    expect(valuesOf(withAnswer(broken, 'dockerNs', '')).dockerNs).toBeUndefined();
+  });
+});
+
+describe('what comes of it', () => {
+  it('is what differs from the defaults, those of the source too', async () => {
+    const answers = [
+      ['orgs', '2'],
+      ['peers', '1'],
+      ['fabricVersion', '1.4.12'],
+      ['dockerNs', 'acme'],
+      ['tls', 'false'],
+    ].reduce((now, [field, text]) => withAnswer(now, field as ChoiceField, text ?? ''), await found({}));
+    const given = givenAnswers(answers, { fabricVersion: '1.4.12', dockerNs: 'hyperledger' });
+    expect(Object.fromEntries(keptInFile(given))).toEqual({ dockerNs: 'acme', peers: 1, tls: false });
+  });
+
+  it('is a configuration; the file keeps what was typed, and the journal what it kept before', async () => {
+    const dir = await tempDir();
+    const answers = type(
+      await found({ yaml: 'channel: c\n', flags: { jobs: '1', orgs: '3' }, lastRun: { project: 'p' } }),
+      'peers',
+      '1',
+    );
+    const given = givenAnswers(answers, {});
+    expect(Object.fromEntries(keptInFile(given))).toEqual({ channel: 'c', peers: 1 });
+    const config = await loadAnswers(dir, given);
+    expect(config.values).toMatchObject({ channel: 'c', jobs: 1, orgs: 3, project: 'p', peers: 1 });
+    expect(rememberedChoices(config)).toEqual({ orgs: 3, project: 'p' });
+  });
+
+  it('leaves in the file what its owner wrote, though it is the default by now', async () => {
+    const answers = await found({ yaml: 'fabric-version: 1.4.12\norgs: 2\n', flags: { peers: '2' } });
+    const defaults = { fabricVersion: '1.4.12' };
+    const given = givenAnswers(answers, defaults);
+    expect(Object.fromEntries(keptInFile(given))).toEqual({ fabricVersion: '1.4.12', orgs: 2 });
+    expect(differing(given, defaults).size).toBe(0);
+    const typed = withAnswer(withAnswer(answers, 'orgs', '3'), 'orgs', '');
+    expect(Object.fromEntries(keptInFile(givenAnswers(typed, defaults)))).toEqual({
+      fabricVersion: '1.4.12',
+    });
+  });
+
+  it('forgets what was cleared', async () => {
+    const answers = await found({ yaml: 'orgs: 3\n', flags: { channel: 'c' }, lastRun: { project: 'p' } });
+    const config = await loadAnswers(await tempDir(), givenAnswers(defaultAnswers(answers), {}));
+    expect(config.values).toMatchObject({ orgs: 2, channel: 'mychannel' });
+    expect([config.values.project, rememberedChoices(config)]).toEqual([undefined, {}]);
+  });
+
+  it('is refused where a path leads nowhere', async () => {
+    const given = givenAnswers(withAnswer(await found({}), 'chaincode', 'nowhere'), {});
+    await expect(loadAnswers(await tempDir(), given)).rejects.toMatchObject({
+      failure: { kind: 'config', issues: [{ path: 'chaincode', where: 'chaincode' }] },
+    });
+  });
+});

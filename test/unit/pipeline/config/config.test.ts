@@ -1,0 +1,392 @@
+import { mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { configJsonSchema } from '../../../../src/pipeline/config/choice-checks.ts';
+import {
+  buildSettings,
+  defaultProject,
+  loadConfig,
+  printConfig,
+  rememberedChoices,
+} from '../../../../src/pipeline/config/config.ts';
+import { CHOICE_FIELDS, choiceOptions, keyOf } from '../../../../src/pipeline/config/config-choices.ts';
+import { WizardFailure } from '../../../../src/pipeline/core/failure.ts';
+import { recogniseSource } from '../../../../src/pipeline/fabric/source.ts';
+import { worded } from '../../../support/english.ts';
+import { fabricShape, MAKEFILE_1_4 } from '../../../support/fabric-shape.ts';
+import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
+
+async function dirWith(yaml?: string): Promise<string> {
+  const dir = await tempDir();
+  if (yaml !== undefined) await writeFiles(dir, { 'fabric-wizard.yaml': yaml });
+  return dir;
+}
+
+async function issuesOf(dir: string, flags: Record<string, unknown> = {}) {
+  const error = await loadConfig({ dir, flags }).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof WizardFailure && error.failure.kind === 'config') return worded(error.failure.issues);
+  throw new Error(`expected issues, got ${String(error)}`);
+}
+
+describe('the last run', () => {
+  it('stands below flags and file and above defaults, and forgets what belongs to one command', async () => {
+    const first = await loadConfig({
+      dir: await dirWith(),
+      flags: { orgs: '3', channel: 'c', project: 'p', jobs: '1', proveEveryPeer: true },
+    });
+    const lastRun = rememberedChoices(first);
+    expect(lastRun).toEqual({ orgs: 3, channel: 'c', project: 'p' });
+
+    const dir = await dirWith('channel: d\n');
+    const next = await loadConfig({ dir, flags: { project: 'q' }, lastRun });
+    expect(next.values).toMatchObject({ orgs: 3, channel: 'd', project: 'q', peers: 2 });
+    expect(next.origin).toMatchObject({
+      orgs: 'last-run',
+      channel: 'file',
+      project: 'flag',
+      peers: 'default',
+    });
+    expect(rememberedChoices(next)).toEqual({ orgs: 3, project: 'q' });
+  });
+});
+
+describe('loadConfig', () => {
+  it('has defaults for a first run', async () => {
+    const { values, origin } = await loadConfig({ dir: await dirWith(), flags: {} });
+    expect(values).toMatchObject({
+      source: 'auto',
+      dockerLabel: 'org.hyperledger.fabric',
+      goTags: '',
+      base: 'auto',
+      orgs: 2,
+      peers: 2,
+      orderers: 1,
+      tls: true,
+      couchdb: false,
+      channel: 'mychannel',
+      portBase: 7050,
+      proveEveryPeer: false,
+    });
+    expect(values.jobs).toBeGreaterThan(0);
+    expect([values.fabricVersion, values.dockerNs, values.project, values.link]).toEqual(
+      Array(4).fill(undefined),
+    );
+    expect(new Set(Object.values(origin))).toEqual(new Set(['default']));
+    expect(Object.keys(origin).sort()).toEqual([...CHOICE_FIELDS].sort());
+  });
+
+  it('puts flags over the file over the defaults, and says which', async () => {
+    const dir = await dirWith('orgs: 3\npeers: 1\ntls: false\ndocker-ns: acme\n');
+    const { values, origin } = await loadConfig({
+      dir,
+      flags: { orgs: '1', tls: true, json: true, dir: '/x' },
+    });
+    expect(values).toMatchObject({ orgs: 1, peers: 1, tls: true, dockerNs: 'acme' });
+    expect(origin).toMatchObject({
+      orgs: 'flag',
+      peers: 'file',
+      tls: 'flag',
+      dockerNs: 'file',
+      channel: 'default',
+    });
+  });
+
+  it.each(['', '# nothing\n', '---\n', '{}\n'])('takes the empty file %j', async (yaml) => {
+    expect((await loadConfig({ dir: await dirWith(yaml), flags: {} })).values.orgs).toBe(2);
+  });
+
+  it('resolves a path of the file from its folder and a path of a flag from the current one', async () => {
+    const dir = await dirWith('source: ./fabric\nchaincode: cc\n');
+    await mkdir(join(dir, 'cc'));
+    const byFile = (await loadConfig({ dir, flags: {} })).values;
+    expect([byFile.source, byFile.chaincode]).toEqual([join(dir, 'fabric'), join(dir, 'cc')]);
+    const byFlag = (await loadConfig({ dir, flags: { source: 'src', chaincode: 'src' } })).values;
+    expect([byFlag.source, byFlag.chaincode]).toEqual([
+      join(process.cwd(), 'src'),
+      join(process.cwd(), 'src'),
+    ]);
+    for (const word of ['auto', 'sample', 'v1.4.12', '1.0.0']) {
+      expect((await loadConfig({ dir, flags: { source: word } })).values.source).toBe(word);
+    }
+  });
+});
+
+describe('bad input in the file', () => {
+  it.each([
+    // An unknown key, with the one that was meant.
+    [
+      'orgs: 2\ndocker_ns: acme\n',
+      { path: 'docker_ns', where: 'fabric-wizard.yaml:2:1', fix: 'did you mean docker-ns?' },
+    ],
+    [
+      'dockerNs: acme\n',
+      { path: 'dockerNs', where: 'fabric-wizard.yaml:1:1', fix: 'did you mean docker-ns?' },
+    ],
+    ['chanel: c\n', { path: 'chanel', fix: 'did you mean channel?' }],
+    ['colour: red\n', { path: 'colour', fix: expect.stringContaining('docker-ns') }],
+    // A wrong type.
+    [
+      '# c\norgs: "2"\n',
+      { path: 'orgs', where: 'fabric-wizard.yaml:2:7', message: 'must be a whole number, not "2"' },
+    ],
+    ['orgs: 2.5\n', { path: 'orgs', message: 'must be a whole number, not 2.5' }],
+    [
+      'tls: yes\n',
+      { path: 'tls', where: 'fabric-wizard.yaml:1:6', message: 'must be true or false, not "yes"' },
+    ],
+    ['channel: [a]\n', { path: 'channel', message: 'must be text, not a list' }],
+    ['channel: {a: 1}\n', { path: 'channel', message: 'must be text, not a map' }],
+    [
+      'channel:\n',
+      { path: 'channel', where: 'fabric-wizard.yaml:1:1', message: 'must be text, not nothing' },
+    ],
+    ['fabric-version: 1.4\n', { path: 'fabric-version', fix: 'put it in quotes: fabric-version: "1.4"' }],
+    // No YAML, or no map.
+    [
+      'orgs: 2\n  peers: [1\n',
+      { path: 'fabric-wizard.yaml', where: expect.stringMatching(/^fabric-wizard\.yaml:\d+:\d+$/) },
+    ],
+    ['orgs: 2\norgs: 3\n', { path: 'fabric-wizard.yaml', where: 'fabric-wizard.yaml:2:1' }],
+    [
+      '- orgs\n',
+      {
+        path: 'fabric-wizard.yaml',
+        where: 'fabric-wizard.yaml:1:1',
+        message: expect.stringContaining('a list'),
+      },
+    ],
+    ['channel: *nope\n', { path: 'channel', message: expect.stringContaining('alias') }],
+    ['just words\n', { path: 'fabric-wizard.yaml', where: 'fabric-wizard.yaml:1:1' }],
+  ])('%j', async (yaml, issue) => {
+    const issues = await issuesOf(await dirWith(yaml));
+    expect(issues[0]).toMatchObject(issue);
+  });
+
+  it('tells all issues at once, also those that a flag covers', async () => {
+    const dir = await dirWith('orgs: many\nnope: 1\nchannel: UPPER\n');
+    const issues = await issuesOf(dir, { orgs: '2', peers: 'x', project: '-bad' });
+    expect(issues.map(({ path, where }) => [path, where])).toEqual([
+      ['nope', 'fabric-wizard.yaml:2:1'],
+      ['orgs', 'fabric-wizard.yaml:1:7'],
+      ['peers', '--peers'],
+      ['channel', 'fabric-wizard.yaml:3:10'],
+      ['project', '--project'],
+    ]);
+    expect(issues.every(({ fix }) => fix !== undefined && fix !== '')).toBe(true);
+  });
+
+  it('a folder in the place of the file', async () => {
+    const dir = await tempDir();
+    await mkdir(join(dir, 'fabric-wizard.yaml'));
+    expect((await issuesOf(dir))[0]?.message).toMatch(/EISDIR/);
+  });
+});
+
+describe('bad values', () => {
+  const HOSTILE = ['a b', 'a;b', '$(id)', '`id`', "a'b", 'a"b', 'a\nb', 'a\tb', '', 'a\\b', '-X x'];
+
+  it.each([
+    ...[...HOSTILE, 'Hyperledger', 'a:tag', '/a'].map((value) => ['dockerNs', value]),
+    ...[...HOSTILE, 'BASE'].map((value) => ['baseDockerNs', value]),
+    ...[...HOSTILE, '1.4/12', '-1', '.1', 'x'.repeat(65), '1:2', '1@2', '1+2'].map((value) => [
+      'fabricVersion',
+      value,
+    ]),
+    ...[...HOSTILE, '0.4/22'].map((value) => ['baseVersion', value]),
+    ...HOSTILE.map((value) => ['dockerLabel', value]),
+    ...[...HOSTILE, 'a/b'].map((value) => ['commitSha', value]),
+    ...['a;b', '$(id)', 'a"b', '1a', '-tags', ',', 'a\nb'].map((value) => ['goTags', value]),
+    ...['Upper/x', 'a b', 'a:b:c', ''].map((value) => ['builderImage', value]),
+    ...['Upper/x', '$(id)'].map((value) => ['runtimeImage', value]),
+    ...['maybe', 'STATIC', ''].map((value) => ['link', value]),
+    ['base', 'hub'],
+    ...['My', '1a', 'a b', 'a_b', '', 'x'.repeat(250)].map((value) => ['channel', value]),
+    ...['A', '-a', 'a b', '', 'a--b', 'a-', 'a_-b', 'a/b', 'a.b', 'x'.repeat(41)].map((value) => [
+      'project',
+      value,
+    ]),
+    ...['0', '10', '-1', '1.5', '1e1', 'two', '', ' 2'].map((value) => ['orgs', value]),
+    ...['0', '10'].map((value) => ['peers', value]),
+    ...['80', '60001', '99999999999'].map((value) => ['portBase', value]),
+    ['jobs', '0'],
+    ['chaincode', '/no/such/folder'],
+    ['chaintool', '/no/such/file'],
+    ['chaintool', 'ftp://x/y'],
+    ['source', ''],
+  ])('--%s %j', async (field, value) => {
+    const issues = await issuesOf(await dirWith(), { [field]: value });
+    expect(issues).toHaveLength(1);
+    const key = keyOf(field as (typeof CHOICE_FIELDS)[number]);
+    expect(issues[0]).toMatchObject({ path: key, where: `--${key}`, fix: expect.stringMatching(/./) });
+  });
+
+  it('says that a linker flag is the reason', async () => {
+    const issues = await issuesOf(await dirWith(), { fabricVersion: 'development build' });
+    expect(issues[0]?.message).toMatch(/"development build".*linker flag/);
+  });
+
+  it('consensus kafka: not in this release yet', async () => {
+    const issues = await issuesOf(await dirWith(), { consensus: 'kafka' });
+    expect(issues[0]?.message).toMatch(/not in this release yet/);
+  });
+
+  it.each([
+    ['mychannel,second,mychannel', /names a channel twice/],
+    ['mychannel,system-channel', /system-channel, which is the orderers' own/],
+    ['mychannel,', /no channel name/],
+    ['mychannel, second', /no channel name/],
+  ])('refuses the channels %j', async (channel, words) => {
+    const [issue, ...others] = await issuesOf(await dirWith(), { channel });
+    expect(others).toEqual([]);
+    expect(issue).toMatchObject({ path: 'channel', message: expect.stringMatching(words) });
+  });
+
+  it('refuses a network whose ports would pass the last one', async () => {
+    const dir = await dirWith('port-base: 60000\n');
+    expect(await issuesOf(dir, { orgs: '2', peers: '4' })).toMatchObject([
+      { path: 'port-base', where: 'fabric-wizard.yaml:1:12', message: expect.stringContaining('67004') },
+    ]);
+    expect((await loadConfig({ dir, flags: { orgs: '2', peers: '3' } })).values.portBase).toBe(60000);
+    const last = { orgs: '1', peers: '7', portBase: '59530' };
+    expect((await loadConfig({ dir, flags: last })).values.portBase).toBe(59530);
+    expect(await issuesOf(dir, { ...last, couchdb: true })).toMatchObject([{ path: 'port-base' }]);
+  });
+
+  it.each([
+    ['dockerNs', 'localhost:5000/acme/x'],
+    ['fabricVersion', '1.4.12-acme_1'],
+    ['goTags', 'pkcs11,experimental'],
+    ['goTags', 'pkcs11 experimental'],
+    ['builderImage', 'acme/builder'],
+    ['couchdbImage', 'couchdb:3.4'],
+    ['chaintool', 'https://example.org/chaintool.jar'],
+    ['channel', 'my.channel-1'],
+    ['channel', 'one,two,three.3'],
+    ['project', 'my_net-1'],
+    ['link', 'static'],
+  ])('takes --%s %s', async (field, value) => {
+    const { values } = await loadConfig({ dir: await dirWith(), flags: { [field]: value } });
+    expect(values[field as keyof typeof values]).toBe(value);
+  });
+});
+
+describe('what is read from the table', () => {
+  it('flags', () => {
+    const flags = choiceOptions().flatMap((option) => option.flags);
+    expect(flags).toContain('--docker-ns <NAMESPACE>');
+    expect(flags).toContain('--source <PATH|TAG|sample|auto>');
+    expect(flags).toEqual(expect.arrayContaining(['--tls', '--no-tls']));
+    expect(choiceOptions().every(({ help }) => help.length > 10)).toBe(true);
+  });
+
+  it('JSON schema', () => {
+    const schema = configJsonSchema();
+    expect(schema).toMatchObject({
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        orgs: { type: 'integer', minimum: 1, maximum: 9 },
+        'docker-ns': { type: 'string', description: expect.stringContaining('DOCKER_NS') },
+        link: { enum: ['static', 'dynamic'] },
+        tls: { type: 'boolean' },
+      },
+    });
+    expect(schema).not.toHaveProperty('required');
+  });
+
+  it('the effective configuration, row by row', async () => {
+    const effective = await loadConfig({ dir: await dirWith('orgs: 3\n'), flags: { channel: 'c' } });
+    const rows = printConfig(effective);
+    expect(rows).toContainEqual({ key: 'orgs', value: 3, origin: 'file' });
+    expect(rows).toContainEqual({ key: 'channel', value: 'c', origin: 'flag' });
+    expect(rows).toContainEqual({ key: 'docker-ns', value: undefined, origin: 'default' });
+    expect(rows).toHaveLength(CHOICE_FIELDS.length);
+  });
+});
+
+describe('buildSettings', () => {
+  async function sourceOf(makefile: string, more: Readonly<Record<string, string>> = {}) {
+    const dir = await tempDir();
+    await writeFiles(dir, { ...fabricShape(makefile), ...more });
+    return recogniseSource(dir);
+  }
+
+  it('takes from the source what nobody chose', async () => {
+    const { values } = await loadConfig({ dir: await dirWith(), flags: {} });
+    expect(buildSettings(values, await sourceOf(MAKEFILE_1_4), 'amd64')).toMatchObject({
+      version: '1.4.12',
+      commitSha: 'unknown',
+      baseVersion: '0.4.22',
+      dockerNs: 'hyperledger',
+      baseDockerNs: 'hyperledger',
+      link: 'dynamic',
+      builderImage: 'hyperledger/fabric-baseimage:amd64-0.4.22',
+      runtimeImage: 'hyperledger/fabric-baseos:amd64-0.4.22',
+    });
+  });
+
+  it('1.0: x86_64 and static', async () => {
+    const { values } = await loadConfig({ dir: await dirWith(), flags: {} });
+    const source = await sourceOf('BASE_VERSION = 1.0.0\nIS_RELEASE = true\nBASEIMAGE_RELEASE=0.3.1\n');
+    expect(buildSettings(values, source, 'amd64')).toMatchObject({
+      link: 'static',
+      builderImage: 'hyperledger/fabric-baseimage:x86_64-0.3.1',
+    });
+  });
+
+  it('the practice source never makes images that are called hyperledger', async () => {
+    const { values } = await loadConfig({ dir: await dirWith(), flags: {} });
+    const practice = await sourceOf(MAKEFILE_1_4, { '.fabric-wizard-practice': '' });
+    expect(buildSettings(values, practice, 'amd64').dockerNs).toBe('fabric-practice');
+  });
+
+  it('takes what was chosen', async () => {
+    const flags = {
+      fabricVersion: '1.4.13',
+      commitSha: 'abc',
+      dockerNs: 'acme',
+      baseDockerNs: 'base',
+      baseVersion: '9',
+      goTags: 'pkcs11, x',
+      link: 'static',
+      // The user's own image is given the name that everything else asks for.
+      builderImage: 'my/builder:1',
+    };
+    const { values } = await loadConfig({ dir: await dirWith(), flags });
+    expect(buildSettings(values, await sourceOf(MAKEFILE_1_4), 'arm64')).toMatchObject({
+      version: '1.4.13',
+      commitSha: 'abc',
+      dockerNs: 'acme',
+      goTags: 'pkcs11 x',
+      link: 'static',
+      builderImage: 'base/fabric-baseimage:arm64-9',
+      runtimeImage: 'base/fabric-baseos:arm64-9',
+    });
+  });
+});
+
+describe('defaultProject', () => {
+  it('is made of the folder, and differs for two folders of one name', async () => {
+    const root = await tempDir();
+    const make = async (path: string) => {
+      await mkdir(join(root, path), { recursive: true });
+      return defaultProject(join(root, path));
+    };
+    expect(await make('a/My Fabric_Net')).toMatch(/^fw-my-fabric-net-[0-9a-f]{4}$/);
+    expect(await make('b/x')).not.toBe(await make('c/x'));
+    expect(await make('d/---')).toMatch(/^fw-[0-9a-f]{4}$/);
+    const long = await make('e/a-very-long-name-of-a-folder-that-nobody-types');
+    expect(long).toMatch(/^fw-[a-z0-9-]{1,20}-[0-9a-f]{4}$/);
+    await symlink(join(root, 'b/x'), join(root, 'link'));
+    expect(defaultProject(join(root, 'link'))).toBe(await make('b/x'));
+    for (const name of ['a/My Fabric_Net', 'd/---', 'e/a-very-long-name-of-a-folder-that-nobody-types']) {
+      expect(
+        (await loadConfig({ dir: root, flags: { project: defaultProject(join(root, name)) } })).values
+          .project,
+      ).toBeTruthy();
+    }
+  });
+});

@@ -1,0 +1,102 @@
+/** What a folder tells of its runs without an engine. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../../../src/pipeline/config/config.ts';
+import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
+import { MANIFEST } from '../../../../src/pipeline/images/build-outputs.ts';
+import { STATE_KEYS } from '../../../../src/pipeline/journal/state-keys.ts';
+import { networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
+import { readProjectInfo } from '../../../../src/pipeline/project/project-info.ts';
+import { templateValues } from '../../../../src/pipeline/project/template-values.ts';
+import { fabricRepository } from '../../../support/fabric-shape.ts';
+import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
+import { SAMPLE } from '../../../support/wizard.ts';
+
+const PACKAGE = { packageDir: join(SAMPLE, '..') };
+const STATE = '.fabric-wizard';
+
+async function ownRun(dir: string, flags: Readonly<Record<string, unknown>> = {}) {
+  return readProjectInfo(dir, (await loadConfig({ dir, flags })).values, PACKAGE);
+}
+
+describe('the own run', () => {
+  it('is an example where nothing was run and no source is there', async () => {
+    const run = await ownRun(await tempDir());
+    expect(run).toMatchObject({
+      sourceDir: undefined,
+      built: false,
+      network: false,
+      practice: false,
+      seconds: {},
+    });
+    expect(templateValues(run).build).toMatchObject({
+      version: '1.4.12',
+      peerImage: expect.stringMatching(/^hyperledger\/fabric-peer:\w+-1\.4\.12$/),
+      programs: 'by-hand/bin',
+    });
+  });
+
+  it('clones nothing', async () => {
+    const dir = await tempDir();
+    expect((await ownRun(dir, { source: 'v1.4.9' })).sourceDir).toBeUndefined();
+    const clone = join(dir, STATE, 'source', 'v1.4.9');
+    await mkdir(clone, { recursive: true });
+    await fabricRepository(clone);
+    expect((await ownRun(dir, { source: 'v1.4.9' })).sourceDir).toBe(clone);
+  });
+
+  it('takes the values of the choices and of the source', async () => {
+    const dir = await tempDir();
+    const commit = await fabricRepository(dir);
+    const run = await ownRun(dir, { dockerNs: 'acme', baseVersion: '9.9' });
+    expect(run.sourceDir).toBe(dir);
+    expect(commit.startsWith(run.settings.commitSha)).toBe(true);
+    expect(templateValues(run).build).toMatchObject({
+      dockerNs: 'acme',
+      askedBuilder: 'acme/fabric-ccenv:1.4',
+    });
+    expect(templateValues(run).build.askedRuntime).toMatch(/^hyperledger\/fabric-baseos:\w+-9\.9$/);
+  });
+
+  it('tells the practice source', async () => {
+    const run = await ownRun(await tempDir(), { source: 'sample' });
+    expect(run).toMatchObject({ practice: true, sourceDir: SAMPLE });
+    expect(run.settings.dockerNs).toBe('fabric-practice');
+  });
+
+  it('knows what a run has left: programs, network, seconds', async () => {
+    const dir = await tempDir();
+    const line = releaseOf('1.4.12');
+    if (!line) throw new Error('no line');
+    const { values } = await loadConfig({ dir, flags: { orgs: '1', peers: '3', channel: 'trade' } });
+    const spec = networkSpec(values, line, 'made-before');
+    const manifest = (fingerprint: string) => ({ fingerprint, binaries: {}, goshim: [], shimFolders: '' });
+    const state = {
+      version: 1,
+      stageSeconds: { [`${line.id}-practice/compile`]: 12.5, [`${line.id}/compile`]: 99 },
+      facts: {
+        [STATE_KEYS.network.key]: { spec, version: '1.4.12' },
+        [STATE_KEYS.crypto.key]: { fingerprint: 'f', instance: 'c0ffee' },
+        [STATE_KEYS.built.key]: { peer: [{ fingerprint: 'f', id: 'sha256:1' }] },
+      },
+    };
+    await writeFiles(dir, {
+      [`${STATE}/state.json`]: JSON.stringify(state),
+      [`${STATE}/build/${'a'.repeat(16)}/${MANIFEST}`]: JSON.stringify(manifest('a')),
+      [`${STATE}/build/payload/sampleconfig.tar.bz2`]: '',
+      [`${STATE}/network/docker-compose.yaml`]: '',
+    });
+    const run = await ownRun(dir, { source: 'sample' });
+    expect(run).toMatchObject({ built: true, network: true, instance: 'c0ffee', seconds: { compile: 12.5 } });
+    const { build, network } = templateValues(run);
+    expect(build.programs).toBe(`${STATE}/build/${'a'.repeat(16)}`);
+    expect(network).toMatchObject({
+      project: 'made-before',
+      channel: 'trade',
+      peers: '3',
+      cli: 'made-before-cli',
+      volume: 'made-before-c0ffee-peer0.org1.example.com',
+    });
+  });
+});
