@@ -5,6 +5,7 @@
 
 import type { RunEvent } from '../pipeline/core/events.ts';
 import { CancelledError, EXIT, toFailure } from '../pipeline/core/failure.ts';
+import type { Text } from '../pipeline/core/phrase.ts';
 import { reduceRun } from '../pipeline/core/run-state.ts';
 import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
 import { isDown } from '../pipeline/network/network-state.ts';
@@ -386,16 +387,11 @@ export class AppController implements AppActions {
         preflight: flags.preflight !== false,
         request,
         signal: abort.signal,
-        onNotice: (text) => {
-          const { work } = this.store.now();
-          const line = this.#options.theme.translate(text);
-          if (work.kind === 'preparing')
-            this.#work({ ...work, said: [...work.said, line].slice(-SAID_KEPT) });
-        },
+        onEvent: (event) => this.#hear(event),
       });
       const opened = { session, request, abort };
       this.#opened = opened;
-      this.#tree = session.bench.source.tree;
+      this.#tree = session.source.tree;
       const { work } = this.store.now();
       this.#became({ kind: 'planned', request, plan: session.plan });
       return { opened, starts: work.kind === 'preparing' && work.starts && !abort.signal.aborted };
@@ -424,7 +420,7 @@ export class AppController implements AppActions {
   async #run({ session, request }: Opened): Promise<void> {
     this.#work({ kind: 'running', request, cancelling: false });
     try {
-      this.#exitCode = await session.run((event) => this.#hear(event));
+      this.#exitCode = await session.run();
       await this.#close();
       this.#work({ kind: 'ended', request });
     } catch (error) {
@@ -440,6 +436,12 @@ export class AppController implements AppActions {
       ...state,
       run: reduceRun(state.run, event),
       proof: event.type === 'smoke-result' ? event : state.proof,
+      work: event.type === 'notice' ? this.#withNotice(state.work, event.message) : state.work,
     }));
+  }
+
+  #withNotice(work: Work, message: Text): Work {
+    if (work.kind !== 'preparing') return work;
+    return { ...work, said: [...work.said, this.#options.theme.translate(message)].slice(-SAID_KEPT) };
   }
 }

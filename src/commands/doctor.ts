@@ -9,7 +9,7 @@ import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { exists } from '../pipeline/host/files.ts';
 import { openJournal, STATE_FOLDER } from '../pipeline/journal/journal.ts';
 import { goVersionsWith, STATE_KEYS } from '../pipeline/journal/state-keys.ts';
-import { readFact, readStateFile } from '../pipeline/journal/wizard-state.ts';
+import { readStateFile, recordedState } from '../pipeline/journal/wizard-state.ts';
 import type { Style } from '../report/style.ts';
 import { renderDoctor } from '../report/tables.ts';
 import { loadEffectiveConfig } from './load-config.ts';
@@ -81,7 +81,7 @@ export async function doctorInput(
     project: config.project ?? defaultProject(dir),
     config,
     sampleDir: join(packageDir, 'sample'),
-    goVersions: readFact(state, STATE_KEYS.goVersions.key, STATE_KEYS.goVersions.schema) ?? {},
+    state: recordedState(state),
     onGoVersion,
   };
 }

@@ -2,12 +2,10 @@
 
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import type { Phrase } from '../pipeline/core/phrase.ts';
-import { findCompose } from '../pipeline/host/host-setup.ts';
 import { shellWord } from '../pipeline/host/shell-text.ts';
+import { inspectionCommands } from '../pipeline/project/inspection-commands.ts';
 import { type ProjectInfo, readProjectInfo } from '../pipeline/project/project-info.ts';
 import { templateValues } from '../pipeline/project/template-values.ts';
-import { byHandBuild } from '../pipeline/run/by-hand-build.ts';
-import { byHandNetwork } from '../pipeline/run/by-hand-network.ts';
 import { findTopic } from '../report/explain/find-topic.ts';
 import { renderTopic, renderTopics } from '../report/explain/topic-text.ts';
 import { type TopicFacts, type TopicView, topicView } from '../report/explain/topic-view.ts';
@@ -29,39 +27,28 @@ function unknown(term: string, nearest: readonly TopicId[]): WizardFailure {
 }
 
 /**
- * What of a run goes into a topic.
- * @param where.dir the run's folder, where it is not the current one
- * @param where.compose what a person types for compose
+ * The values of a project that a topic's text is filled with.
+ * @param dir the project's folder; undefined: the current one
  */
-export function factsOf(
-  run: ProjectInfo,
-  topic: TopicId,
-  where: { readonly dir: string | undefined; readonly compose: string },
-): TopicFacts {
-  const ofBuild = byHandBuild(run)[topic];
-  const lines = ofBuild ?? byHandNetwork(run, where.compose)[topic] ?? [];
-  const goThere = where.dir === undefined || lines.length === 0 ? [] : [`cd ${shellWord(where.dir)}`];
-  const { build, network } = templateValues(run);
+export function factsOf(info: ProjectInfo, topic: TopicId, dir: string | undefined): TopicFacts {
+  const { lines, part } = inspectionCommands(info, topic);
+  const changeDir = dir === undefined || lines.length === 0 ? [] : [`cd ${shellWord(dir)}`];
+  const { build, network } = templateValues(info);
   return {
-    dir: where.dir,
-    version: run.settings.version,
-    practice: run.practice,
-    build: { values: build, example: !run.built },
-    network: { values: network, example: !run.network },
-    commands: { lines: [...goThere, ...lines], part: ofBuild ? 'build' : 'network' },
-    seconds: run.seconds[topic],
+    dir,
+    version: info.settings.version,
+    practice: info.practice,
+    build: { values: build, example: !info.built },
+    network: { values: network, example: !info.network },
+    commands: { lines: [...changeDir, ...lines], part },
+    seconds: info.seconds[topic],
   };
 }
 
 export async function topicFacts({ dir, packageDir }: Terminal, topic: TopicId): Promise<TopicFacts> {
   const { values } = await loadEffectiveConfig(dir, {});
-  const run = await readProjectInfo(dir, values, { packageDir });
-  // Asking costs as much as all the rest, and two topics only show it.
-  const program = topic === 'compose' || topic === 'start' ? await findCompose() : undefined;
-  return factsOf(run, topic, {
-    dir: dir === process.cwd() ? undefined : dir,
-    compose: program?.kind === 'plugin' ? 'docker compose' : 'docker-compose',
-  });
+  const info = await readProjectInfo(dir, values, { packageDir });
+  return factsOf(info, topic, dir === process.cwd() ? undefined : dir);
 }
 
 /** All that can be explained, the values of the folder's own run filled in. */

@@ -93,7 +93,6 @@ export async function buildRuntime(
     signal,
     log: say.log,
     progress: (done, total, unit, item) => say.progress?.({ done, total, unit, item }),
-    emit: () => undefined,
     warn: (_, message) => say.warn(message),
   });
   await docker.tag(tag, ref);

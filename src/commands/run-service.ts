@@ -1,7 +1,7 @@
 /** What the controller has done by the pipeline: sessions, waiting for changes, and where a stage's log lies. */
 import { join } from 'node:path';
 import type { EffectiveConfig } from '../pipeline/config/config.ts';
-import type { Text } from '../pipeline/core/phrase.ts';
+import type { RunEvent } from '../pipeline/core/events.ts';
 import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
 import { type TreeChange, treeChange } from '../pipeline/host/tree-watch.ts';
 import { isBuilt } from '../pipeline/images/fingerprint.ts';
@@ -18,12 +18,12 @@ export interface OpenRunOptions {
   readonly preflight: boolean;
   readonly request: RunCommand;
   readonly signal: AbortSignal;
-  readonly onNotice: (text: Text) => void;
+  readonly onEvent: (event: RunEvent) => void;
 }
 
 /** @throws WizardFailure, CancelledError */
 export async function openRun(options: OpenRunOptions): Promise<Session> {
-  const { terminal, config, preflight, request, signal, onNotice } = options;
+  const { terminal, config, preflight, request, signal, onEvent } = options;
   const { command, force = false, smoke = false } = request;
   return openSession({
     dir: terminal.dir,
@@ -37,7 +37,7 @@ export async function openRun(options: OpenRunOptions): Promise<Session> {
     allowInstall: false,
     preflight,
     signal,
-    onNotice,
+    onEvent,
   });
 }
 

@@ -1,17 +1,19 @@
 /** `up`, `build`, `rebuild` and `smoke`: one session, one theme. */
-import { resolve } from 'node:path';
-import { printConfig } from '../pipeline/config/config.ts';
+import { join, resolve } from 'node:path';
+import { type EffectiveConfig, printConfig } from '../pipeline/config/config.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
+import { type Plan, stagesToRun } from '../pipeline/core/plan.ts';
 import { type ImageName, imageNames } from '../pipeline/fabric/release-facts.ts';
 import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
-import type { Plan } from '../pipeline/run/plan.ts';
-import { openSession } from '../pipeline/run/session.ts';
+import { shellWord } from '../pipeline/host/shell-text.ts';
+import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
+import { recordedCommands } from '../pipeline/journal/run-record.ts';
+import { openSession, type SessionOptions } from '../pipeline/run/session.ts';
 import { createJsonReporter } from '../report/json.ts';
 import { createPlainReporter } from '../report/plain.ts';
-import { renderPlan } from '../report/plan-text.ts';
+import { renderCommands, renderPlan } from '../report/plan-text.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { wantsColour } from '../report/style.ts';
-import { renderWarnings } from '../report/tables.ts';
 import { confirm, someoneIsThere } from './confirm.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import { cancelOnSignals, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
@@ -57,14 +59,69 @@ function reporterFor(terminal: Terminal): Reporter {
   });
 }
 
-function planFor(terminal: Terminal, plan: Plan, stream: NodeJS.WriteStream): string {
+function planText(terminal: Terminal, plan: Plan, stream: NodeJS.WriteStream): string {
   return renderPlan(plan, styleFor(terminal, stream), stream.isTTY ? stream.columns : undefined);
 }
 
-function sayWarnings(terminal: Terminal, warnings: Parameters<typeof renderWarnings>[0]): void {
-  const columns = process.stderr.isTTY ? process.stderr.columns : undefined;
-  for (const line of renderWarnings(warnings, styleFor(terminal, process.stderr), columns))
-    writeToStderr(line);
+/** Prints the plan, and for stages that will run the equivalent commands that their last run reported. */
+async function printDryRun(terminal: Terminal, plan: Plan): Promise<void> {
+  const recorded = await recordedCommands(join(terminal.dir, STATE_FOLDER));
+  const stages = stagesToRun(plan);
+  const commands = Object.fromEntries(Object.entries(recorded).filter(([stage]) => stages.has(stage)));
+  if (terminal.json) printJson({ ...plan, commands });
+  else {
+    const lines = renderCommands(commands, styleFor(terminal, process.stdout));
+    process.stdout.write(`${[planText(terminal, plan, process.stdout), ...lines].join('\n')}\n`);
+  }
+}
+
+/** Repeats the flags that the folder's last run was given and this command was not. */
+function printRememberedFlags(terminal: Terminal, config: EffectiveConfig): void {
+  const remembered = printConfig(config).filter(({ origin }) => origin === 'last-run');
+  if (remembered.length === 0) return;
+  const flags = remembered.map(({ key, value }) => `--${key} ${shellWord(String(value))}`).join(' ');
+  writeToStderr(styleFor(terminal, process.stderr).t('notice.as-last-time', { flags }));
+}
+
+/** The session's options, without its events and signal. */
+function sessionRequest(
+  terminal: Terminal,
+  flags: Readonly<Record<string, unknown>>,
+  config: EffectiveConfig,
+  request: RunRequest,
+): Omit<SessionOptions, 'onEvent' | 'signal'> {
+  const { command, images = [], binariesDir, force = false, smoke = false } = request;
+  return {
+    dir: terminal.dir,
+    config,
+    command,
+    packageDir: terminal.packageDir,
+    goal: {
+      until: command,
+      images: imagesOf(images),
+      force,
+      binaries: binariesDir !== undefined,
+      smoke,
+    },
+    oneByOne: request.oneByOne ?? false,
+    binariesDir: binariesDir === undefined ? undefined : resolve(binariesDir),
+    keepChaincode: request.keepChaincode,
+    allowInstall: terminal.yes && !terminal.dryRun,
+    preflight: flags.preflight !== false,
+  };
+}
+
+/** A bare `up` at a terminal shows the plan and asks. */
+async function isConfirmed(
+  terminal: Terminal,
+  { command }: RunRequest,
+  plan: Plan,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const asks = command === 'up' && someoneIsThere() && !(terminal.yes || terminal.plain || terminal.json);
+  if (!asks) return true;
+  process.stderr.write(`${planText(terminal, plan, process.stderr)}\n\n`);
+  return confirm(styleFor(terminal, process.stderr).t('ask.plan'), true, signal);
 }
 
 export async function runCommand(
@@ -72,53 +129,25 @@ export async function runCommand(
   flags: Readonly<Record<string, unknown>>,
   request: RunRequest,
 ): Promise<number> {
-  const images = imagesOf(request.images ?? []);
   const config = await loadEffectiveConfig(terminal.dir, flags);
-  const asLastTime = printConfig(config).filter(({ origin }) => origin === 'last-run');
-  const { t, translate } = styleFor(terminal, process.stderr);
-  if (asLastTime.length > 0) {
-    const typed = asLastTime.map(({ key, value }) => `--${key} ${value}`).join(' ');
-    writeToStderr(t('notice.as-last-time', { flags: typed }));
-  }
-  // Whoever typed a bare `up` at a terminal sees the plan before it runs.
-  const askFirst =
-    request.command === 'up' && someoneIsThere() && !(terminal.yes || terminal.plain || terminal.json);
+  const options = sessionRequest(terminal, flags, config, request);
+  printRememberedFlags(terminal, config);
   const cancel = cancelOnSignals();
+  const reporter = reporterFor(terminal);
   try {
     const session = await openSession({
-      dir: terminal.dir,
-      config,
-      command: request.command,
-      packageDir: terminal.packageDir,
-      goal: {
-        until: request.command,
-        images,
-        force: request.force ?? false,
-        binaries: request.binariesDir !== undefined,
-        smoke: request.smoke ?? false,
-      },
-      oneByOne: request.oneByOne ?? false,
-      binariesDir: request.binariesDir === undefined ? undefined : resolve(request.binariesDir),
-      keepChaincode: request.keepChaincode,
-      allowInstall: terminal.yes && !terminal.dryRun,
-      preflight: flags.preflight !== false,
+      ...options,
       signal: cancel.signal,
-      onNotice: (text) => writeToStderr(translate(text)),
+      onEvent: (event) => reporter.onEvent(event),
     });
-    request.onSource?.(session.bench.source.tree);
-    if (!terminal.json) sayWarnings(terminal, session.warnings);
+    request.onSource?.(session.source.tree);
     try {
       if (terminal.dryRun) {
-        if (terminal.json) printJson(session.plan);
-        else process.stdout.write(`${planFor(terminal, session.plan, process.stdout)}\n`);
+        await printDryRun(terminal, session.plan);
         return EXIT.done;
       }
-      if (askFirst) {
-        process.stderr.write(`${planFor(terminal, session.plan, process.stderr)}\n\n`);
-        if (!(await confirm(t('ask.plan'), true, cancel.signal))) return EXIT.cancelled;
-      }
-      const reporter = reporterFor(terminal);
-      const exitCode = await session.run((event) => reporter.onEvent(event));
+      if (!(await isConfirmed(terminal, request, session.plan, cancel.signal))) return EXIT.cancelled;
+      const exitCode = await session.run();
       await reporter.close();
       return exitCode;
     } finally {

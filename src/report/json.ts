@@ -17,13 +17,25 @@ function descriptionOf(event: RunEvent): FailureDescription | undefined {
  */
 export function createJsonReporter(options: { readonly write: (text: string) => void }): Reporter {
   let phase: 'open' | 'finished' | 'closed' = 'open';
+  let isStarted = false;
+  /** Events before `run-started`, which is the first line of a run. */
+  const held: RunEvent[] = [];
+  const write = (event: RunEvent) => {
+    const described = descriptionOf(event);
+    const line = described ? { ...event, described } : event;
+    options.write(`${jsonText(line)}\n`);
+  };
   return {
     onEvent(event) {
       if (phase === 'finished' && event.type === 'run-started') phase = 'open';
       if (phase !== 'open') return;
-      const described = descriptionOf(event);
-      const line = described ? { ...event, described } : event;
-      options.write(`${jsonText(line)}\n`);
+      isStarted ||= event.type === 'run-started';
+      if (!isStarted) {
+        held.push(event);
+        return;
+      }
+      write(event);
+      for (const earlier of held.splice(0)) write(earlier);
       if (event.type === 'run-finished') phase = 'finished';
     },
     async close() {

@@ -75,6 +75,13 @@ class PlainReporter implements Reporter {
   #linesOf(event: RunEvent, before: RunState): readonly string[] {
     const { good, bad, warn, dim, symbol, t } = this.#style;
     switch (event.type) {
+      case 'notice':
+        return [cleanLine(this.#style.translate(event.message))];
+      case 'preflight-warning':
+        return [warn(`${symbol.warn} ${because(event.check, event.detail, this.#style)}`)];
+      case 'stage-command':
+        if (!this.#options.verbose) return [];
+        return this.#timed(event.at, dim(`  ${event.stage} $ ${cleanLine(event.command)}`));
       case 'run-started':
         return this.#started(event);
       case 'stage-started': {
@@ -98,7 +105,7 @@ class PlainReporter implements Reporter {
       case 'stage-finished': {
         this.#shown.delete(event.stage);
         const reason = event.detail || (event.outcome === 'built' ? '' : this.#stage(event.stage)?.cause);
-        const mark = event.outcome === 'skipped' ? dim(symbol.dot) : good(symbol.good);
+        const mark = good(symbol.good);
         const said = { stage: event.stage, outcome: t(`stage.${event.outcome}`) };
         const end =
           event.seconds < 0.05
@@ -120,7 +127,7 @@ class PlainReporter implements Reporter {
         return this.#timed(event.at, warn(`${symbol.warn} ${t('plain.cancelled', { stage: event.stage })}`));
       case 'node-health': {
         if (before.nodes.find(({ node }) => node === event.node)?.state === event.state) return [];
-        const marks = { starting: dim(symbol.dot), ready: good(symbol.good), gone: bad(symbol.bad) };
+        const marks = { starting: dim(symbol.dot), ready: good(symbol.good) };
         const node = t(`plain.${event.state}`, { node: cleanLine(event.node) });
         return this.#timed(event.at, `${marks[event.state]} ${node}`);
       }

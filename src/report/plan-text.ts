@@ -46,6 +46,23 @@ export function renderStages(plan: Plan, style: Style, columns = Number.POSITIVE
   });
 }
 
+/**
+ * Equivalent commands by stage, as earlier runs reported them. Nothing if there are none.
+ * @param commands by stage id
+ */
+export function renderCommands(
+  commands: Readonly<Record<string, readonly string[]>>,
+  style: Style,
+): string[] {
+  const stages = Object.entries(commands);
+  if (stages.length === 0) return [];
+  return [
+    '',
+    style.t('plan.commands'),
+    ...stages.flatMap(([stage, lines]) => [style.strong(stage), ...lines.map((line) => `  ${line}`)]),
+  ];
+}
+
 /** How long it takes, and which way through it takes longest; nothing where nothing takes time. */
 export function renderTime(plan: Plan, style: Style, columns = Number.POSITIVE_INFINITY): string[] {
   if (plan.criticalPath.length === 0) return [];

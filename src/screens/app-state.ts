@@ -2,9 +2,9 @@
 
 import type { SmokeResult } from '../pipeline/core/events.ts';
 import type { StageFailure } from '../pipeline/core/failure.ts';
+import type { Plan } from '../pipeline/core/plan.ts';
 import { initialRunState, type Progress, type RunState } from '../pipeline/core/run-state.ts';
 import { initialNetworkState, type NetworkState } from '../pipeline/network/network-state.ts';
-import type { Plan } from '../pipeline/run/plan.ts';
 import type { NavigationStack, Route } from './navigation.ts';
 
 /** What is to be worked on. */

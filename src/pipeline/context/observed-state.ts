@@ -1,7 +1,7 @@
-/** What there is, as data: the input of the plan. */
-
+/** What the engine, the disk and the journal hold, as data: the input of the plan. */
 import type { Text } from '../core/phrase.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
+import type { BuildOutputs } from '../images/build-outputs.ts';
 import type { CouchdbImage } from '../images/couchdb-image.ts';
 import type { ImageContent } from '../images/image-recipe.ts';
 
@@ -12,35 +12,35 @@ export interface ObservedImage {
     readonly id: string;
     readonly ours: boolean;
     readonly fingerprint: string | undefined;
-    /** Undefined for what somebody else, or an older program, has built. */
+    /** Undefined for images that other programs, or older versions of this one, have built. */
     readonly content: ImageContent | undefined;
   };
-  /** Undefined while what goes into it is not known (nothing compiled yet). */
+  /** Fingerprint that the image should have; undefined until its programs are compiled. */
   readonly wanted: string | undefined;
   readonly missingRefs: readonly string[];
-  /** Built by the checkout's own Dockerfile; with what that starts from and is not here. */
+  /** Set for images that the checkout's own Dockerfile builds; `missing`: base images that are not on the engine. */
   readonly upstream?: { readonly missing: readonly string[] };
   readonly verified: boolean;
 }
 
 export interface ObservedState {
-  /** True where the source is the bundled practice tree and not Hyperledger Fabric. */
+  /** True if the source is the bundled practice tree and not Hyperledger Fabric. */
   readonly practice: boolean;
   readonly base: Readonly<Record<'builder' | 'runtime', { readonly run: boolean; readonly cause: Text }>>;
-  /** The compile stage's results for exactly this source, these ldflags and this builder are on disk. */
-  readonly outputsKept: boolean;
-  /** Undefined where no chaintool is asked for. */
+  /** What the compile stage left for exactly this source, these ldflags and this builder; undefined if it is not on disk. */
+  readonly outputs: BuildOutputs | undefined;
+  /** Undefined if no chaintool is wanted. */
   readonly chaintool: { readonly from: string; readonly present: boolean } | undefined;
-  /** Those that the line has. */
+  /** The images that this release has. */
   readonly images: Readonly<Partial<Record<ImageName, ObservedImage>>>;
-  /** What ccenv is given: the shim and a build cache, or the cache alone. */
+  /** What goes into ccenv: the shim and a build cache, or the cache alone. */
   readonly ccenvPayload: 'goshim' | 'gocache';
   readonly channels: readonly string[];
-  /** What shall keep the peers' state, where that is not each one's own LevelDB. */
+  /** State database of the peers; undefined: each peer's own LevelDB. */
   readonly couchdb: CouchdbImage | undefined;
   readonly network: {
     readonly crypto: Freshness;
-    /** The ledgers' state is kept by CouchDBs and shall not be, or the other way round. */
+    /** The ledgers use another kind of state database than the configuration asks for. */
     readonly otherState: boolean;
     readonly artifacts: Freshness;
     readonly compose: Freshness;

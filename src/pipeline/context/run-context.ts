@@ -1,45 +1,86 @@
-/** What the stages of one run share: the choices, the ports and where things stand. No decisions here. */
-import { join } from 'node:path';
+/** What stages, observation and checks are given. Nothing in it changes while a run lasts. */
 import type { WizardConfig } from '../config/wizard-config.ts';
+import type { SmokeResult, StageProgress } from '../core/events.ts';
+import type { Text } from '../core/phrase.ts';
 import type { ComposePort } from '../engine/compose-port.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { LABEL } from '../engine/labels.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
+import type { ImageName } from '../fabric/release-facts.ts';
 import type { FabricSource } from '../fabric/source.ts';
-import type { BuildOutputs } from '../images/build-outputs.ts';
 import type { CouchdbImage } from '../images/couchdb-image.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { NetworkSpec } from '../network/network-spec.ts';
+import type { RecordedState } from '../journal/wizard-state.ts';
+import type { NetworkNode, NetworkSpec } from '../network/network-spec.ts';
 
-export interface RunContext {
+/** A project: its folder, configuration, source and engine. */
+export interface ProjectContext {
+  /** Folder of fabric-wizard.yaml. */
   readonly dir: string;
   readonly stateDir: string;
   readonly project: string;
-  readonly runId: string;
   readonly config: WizardConfig;
-  /** As it was read when the run began, or, where it was edited meanwhile, as it was compiled. */
-  source: FabricSource;
+  /** The source as it was read when the run began. */
+  readonly source: FabricSource;
   readonly settings: BuildSettings;
   readonly spec: NetworkSpec;
   readonly docker: DockerPort;
-  /** Absent where no network is started. */
-  compose?: ComposePort;
-  readonly journal: Journal;
-  /** The image that keeps the peers' state, where one does; once it is pulled, the one that was pulled. */
-  couchdb?: CouchdbImage;
-  /** Folder of our shipped data (`compose/`). */
-  readonly dataDir: string;
-  /** What the compile stage of this run, or an earlier one with equal input, left. */
-  outputs?: BuildOutputs;
-  /** Folder with the channel artifacts of this run's certificates, until the artifacts stage puts it in its place. */
-  artifacts?: string;
-  /** The certificates are of this run, so that no ledger is there to be asked what is on it. */
-  newLedgers?: boolean;
-  /** Ids of containers that this run restarts: they were there before and stay, whatever their state just is. */
-  readonly restarted: Set<string>;
+  readonly journal: RecordedState;
+  /** The CouchDB image that the network uses, as it was found when the run began; undefined without CouchDB. */
+  readonly couchdb: CouchdbImage | undefined;
 }
 
-/** What ledgers and certificates are kept apart by: a release line, or the practice source in its shape. */
+export interface RunOptions {
+  readonly images: readonly ImageName[];
+  /** Rebuild even if the caches are current. */
+  readonly force: boolean;
+  /** Folder for host binaries; undefined: none are wanted. */
+  readonly binariesDir: string | undefined;
+  /** Keep the smoke test's chaincode running. */
+  readonly keepChaincode: boolean;
+  /** Restart changed nodes one after another. */
+  readonly oneByOne: boolean;
+}
+
+export interface RunContext extends ProjectContext {
+  /** Begins with the time of the run and ends with the process id. */
+  readonly runId: string;
+  readonly journal: Journal;
+  /** Undefined if the plan starts no node. */
+  readonly compose: ComposePort | undefined;
+  /** Folder of our shipped data (`compose/`). */
+  readonly dataDir: string;
+  readonly options: RunOptions;
+}
+
+/** Receives what a stage reports while it works; each call becomes an event. */
+export interface StageReport {
+  readonly log: (line: string) => void;
+  readonly progress: (done: number, total: number, unit: StageProgress['unit'], item?: string) => void;
+  readonly warn: (code: string, message: Text) => void;
+  /** A command line for a POSIX shell that does the same as the step that follows. */
+  readonly command: (line: string) => void;
+  /** @param restarted id of a container that was there before this run and stays */
+  readonly nodeHealth: (
+    node: Pick<NetworkNode, 'role'> & { readonly node: { readonly name: string } },
+    state: 'starting' | 'ready',
+    restarted?: string,
+  ) => void;
+  readonly smokeResult: (result: Omit<SmokeResult, 'type' | 'at'>) => void;
+  /** The last lines that the stage has logged, oldest first. */
+  readonly tail: () => readonly string[];
+}
+
+/** The run's context as one stage gets it. */
+export interface StageContext extends RunContext {
+  /** Fires when the run is cancelled or another stage fails. */
+  readonly signal: AbortSignal;
+  readonly report: StageReport;
+  /** Names of the nodes or images that the stage is limited to; undefined: all. */
+  readonly targets: readonly string[] | undefined;
+}
+
+/** Release, or practice source of that release: ledgers and certificates of different kinds are kept apart. */
 export function sourceKind({
   settings,
   source,
@@ -47,19 +88,11 @@ export function sourceKind({
   return `${settings.release.id}${source.practice ? '-practice' : ''}`;
 }
 
-/** The checkout's own Dockerfiles take minutes where ours take seconds. */
+/** Kind of source for measured times: the checkout's own Dockerfiles take minutes where ours take seconds. */
 export function timingKind(of: Parameters<typeof sourceKind>[0]): string {
   return `${sourceKind(of)}${of.settings.dockerfiles === 'upstream' ? '-upstream' : ''}`;
 }
 
 export function projectLabels(context: Pick<RunContext, 'project' | 'runId'>): Record<string, string> {
   return { [LABEL.project]: context.project, [LABEL.run]: context.runId };
-}
-
-export function networkDir(stateDir: string): string {
-  return join(stateDir, 'network');
-}
-
-export function buildDir(stateDir: string): string {
-  return join(stateDir, 'build');
 }

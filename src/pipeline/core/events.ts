@@ -1,21 +1,36 @@
 /**
- * What a run says while it works. Events carry data and their own time; only the faces in `report/`
- * (and later the screens) turn them into sentences. The journal, `--plain` and `--json` are folds over
- * this one stream.
+ * Everything that happens in a run, as data with the time at which it happened. Reporters and screens turn events into
+ * text; the journal, `--plain`, `--json` and the screens all read this one stream.
  */
 
-import type { Plan } from '../run/plan.ts';
 import type { Diagnosis, StageFailure } from './failure.ts';
 import type { Text } from './phrase.ts';
+import type { Plan } from './plan.ts';
 
-/** How a stage that did not fail ended: it did work, found it already done, or had no reason to exist. */
-export type StageOutcome = 'built' | 'cached' | 'skipped';
+/** How a stage ended that did not fail: it did work, or found the work already done. */
+export type StageOutcome = 'built' | 'cached';
 
 export type RunOutcome = 'done' | 'failed' | 'cancelled';
 
 interface At {
-  /** Milliseconds since the epoch, taken when it happened and never when it is drawn. */
+  /** Milliseconds since the epoch. */
   readonly at: number;
+}
+
+/** Something that the user should know before or between stages: a package is installed, a source is cloned. */
+export interface Notice extends At {
+  readonly type: 'notice';
+  readonly message: Text;
+}
+
+/** A check of `doctor` that warns, for a stage that will run. */
+export interface PreflightWarning extends At {
+  readonly type: 'preflight-warning';
+  /** Id of the check. */
+  readonly check: string;
+  readonly detail: Text;
+  /** A command or a flag. */
+  readonly fix?: Text;
 }
 
 export interface RunStarted extends At {
@@ -23,7 +38,7 @@ export interface RunStarted extends At {
   readonly runId: string;
   readonly command: string;
   readonly project: string;
-  /** True where the source is the bundled practice tree and not Hyperledger Fabric. */
+  /** True if the source is the bundled practice tree and not Hyperledger Fabric. */
   readonly practice: boolean;
   readonly plan: Plan;
 }
@@ -49,6 +64,13 @@ export interface StageLog extends At {
   readonly line: string;
 }
 
+/** A command line for a POSIX shell that does the same as a step of the stage. */
+export interface StageCommand extends At {
+  readonly type: 'stage-command';
+  readonly stage: string;
+  readonly command: string;
+}
+
 export interface StageWarning extends At {
   readonly type: 'stage-warning';
   readonly stage: string;
@@ -61,7 +83,7 @@ export interface StageFinished extends At {
   readonly stage: string;
   readonly outcome: StageOutcome;
   readonly seconds: number;
-  /** One short phrase of result, e.g. an image id or "4 peers". */
+  /** One short phrase: an image id, "4 peers". */
   readonly detail?: Text;
 }
 
@@ -70,7 +92,7 @@ export interface StageFailed extends At {
   readonly stage: string;
   readonly seconds: number;
   readonly failure: StageFailure;
-  /** Where the failure shows a known symptom. */
+  /** Set if the failure shows a known symptom. */
   readonly diagnosis?: Diagnosis;
 }
 
@@ -83,17 +105,19 @@ export interface NodeHealth extends At {
   readonly type: 'node-health';
   readonly node: string;
   readonly role: 'orderer' | 'peer' | 'couchdb' | 'cli';
-  readonly state: 'starting' | 'ready' | 'gone';
+  readonly state: 'starting' | 'ready';
+  /** Id of a container that was there before this run and is restarted by it. */
+  readonly restarted?: string;
 }
 
-/** What one peer's chaincode was really built from and answered. */
+/** What one peer's chaincode was built from, and what it answered. */
 export interface PeerProof {
   readonly peer: string;
   readonly container: string;
   readonly image: string;
-  /** False where the image was tagged from another peer's. */
+  /** False if the peer was given another peer's build. */
   readonly built: boolean;
-  /** `ref` is what the peer asks for; `id` is the image id that the engine used. */
+  /** `ref` is the reference that the peer asks for; `id` is the image id that the engine used. */
   readonly builder: { readonly ref: string; readonly id: string };
   readonly runtime: { readonly ref: string; readonly id: string };
   readonly before: string;
@@ -115,15 +139,18 @@ export interface RunFinished extends At {
   readonly outcome: RunOutcome;
   readonly exitCode: number;
   readonly seconds: number;
-  /** Present where the run ended before or outside any stage. */
+  /** Set if the run ended before or outside any stage. */
   readonly failure?: StageFailure;
 }
 
 export type RunEvent =
+  | Notice
+  | PreflightWarning
   | RunStarted
   | StageStarted
   | StageProgress
   | StageLog
+  | StageCommand
   | StageWarning
   | StageFinished
   | StageFailed
@@ -134,7 +161,7 @@ export type RunEvent =
 
 type WithoutTime<E> = E extends RunEvent ? Omit<E, 'at'> : never;
 
-/** An event before the emitter stamps it. */
+/** An event before the emitter adds its time. */
 export type RunEventBody = WithoutTime<RunEvent>;
 
 export type Emit = (event: RunEventBody) => void;

@@ -1,11 +1,11 @@
 /**
- * What is known of a run, folded from its events. Every theme draws this and nothing else.
- * Memory is bounded by the plan: logs, warnings and nodes have limits of their own.
+ * The state of a run, folded from its events. Reporters and screens show this and nothing else.
+ * Memory is bounded by the plan: logs, warnings, commands and nodes have limits of their own.
  */
 
-import type { Stage } from '../run/plan.ts';
 import type {
   NodeHealth,
+  PreflightWarning,
   RunEvent,
   RunOutcome,
   RunStarted,
@@ -16,6 +16,7 @@ import type {
 import type { Diagnosis, StageFailure } from './failure.ts';
 import { appendLine, emptyTail, type LineTail } from './line-tail.ts';
 import type { Text } from './phrase.ts';
+import type { PlannedStage } from './plan.ts';
 import { unreachable } from './unreachable.ts';
 
 /**
@@ -33,7 +34,7 @@ export type Progress = Pick<StageProgress, 'done' | 'total' | 'unit' | 'item'>;
 export interface StageState {
   readonly id: string;
   readonly cause: Text;
-  readonly action: Stage['action'];
+  readonly action: PlannedStage['action'];
   readonly needs: readonly string[];
   readonly weight: number;
   readonly status: StageStatus;
@@ -47,6 +48,8 @@ export interface StageState {
   readonly failure?: StageFailure;
   readonly diagnosis?: Diagnosis;
   readonly warnings: readonly { readonly code: string; readonly message: Text }[];
+  /** Equivalent command lines, in the order in which they were reported. */
+  readonly commands: readonly string[];
   readonly tail: LineTail;
 }
 
@@ -63,9 +66,12 @@ export interface RunState {
   readonly expected: number;
   /** True where no earlier run has told how long one of the stages takes. */
   readonly guessed: boolean;
+  /** Notices before and during the run, oldest first. */
+  readonly notices: readonly Text[];
+  readonly preflightWarnings: readonly Pick<PreflightWarning, 'check' | 'detail' | 'fix'>[];
   /** In the plan's order. */
   readonly stages: readonly StageState[];
-  /** In the order in which they were first heard of. */
+  /** In the order of their first events. */
   readonly nodes: readonly NodeProgress[];
   readonly smoke?: SmokeResult;
   readonly outcome?: RunOutcome;
@@ -79,6 +85,8 @@ export interface RunState {
 
 const MAX_WARNINGS = 50;
 const MAX_NODES = 500;
+const MAX_COMMANDS = 200;
+const MAX_NOTICES = 50;
 
 export const initialRunState: RunState = {
   runId: '',
@@ -87,14 +95,23 @@ export const initialRunState: RunState = {
   practice: false,
   expected: 0,
   guessed: false,
+  notices: [],
+  preflightWarnings: [],
   stages: [],
   nodes: [],
   reached: 0,
 };
 
-function started(event: RunStarted): RunState {
+/** Notices and warnings that came before the plan belong to the run; those of an earlier run do not. */
+function ofThisRun(state: RunState): Pick<RunState, 'notices' | 'preflightWarnings'> {
+  const { notices, preflightWarnings } = state.startedAt === undefined ? state : initialRunState;
+  return { notices, preflightWarnings };
+}
+
+function started(state: RunState, event: RunStarted): RunState {
   return {
     ...initialRunState,
+    ...ofThisRun(state),
     runId: event.runId,
     command: event.command,
     project: event.project,
@@ -110,6 +127,7 @@ function started(event: RunStarted): RunState {
       weight,
       status: 'pending',
       warnings: [],
+      commands: [],
       tail: emptyTail,
     })),
   };
@@ -151,11 +169,26 @@ function closeStage(stage: StageState): StageState {
   return stage.status === 'running' ? { ...stage, status: 'cancelled' } : stage;
 }
 
-/** Pure. Events about a stage that the plan does not know change nothing; `run-started` begins anew. */
+/** After a finished run, an event that precedes the next plan begins a new state. */
+function beforeRun(state: RunState): RunState {
+  return state.outcome === undefined ? state : initialRunState;
+}
+
+/** Pure. Events about a stage that the plan does not contain change nothing; `run-started` begins a new state. */
 export function reduceRun(state: RunState, event: RunEvent): RunState {
   switch (event.type) {
+    case 'notice':
+      return {
+        ...beforeRun(state),
+        notices: [...beforeRun(state).notices, event.message].slice(-MAX_NOTICES),
+      };
+    case 'preflight-warning': {
+      const { check, detail, fix } = event;
+      const before = beforeRun(state);
+      return { ...before, preflightWarnings: [...before.preflightWarnings, { check, detail, fix }] };
+    }
     case 'run-started':
-      return started(event);
+      return started(state, event);
     case 'stage-started':
       return withStage(state, event.stage, (stage) => ({ ...stage, status: 'running', startedAt: event.at }));
     case 'stage-progress': {
@@ -170,6 +203,11 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
       return withStage(state, event.stage, (stage) => ({
         ...stage,
         tail: appendLine(stage.tail, event.line),
+      }));
+    case 'stage-command':
+      return withStage(state, event.stage, (stage) => ({
+        ...stage,
+        commands: [...stage.commands, event.command].slice(-MAX_COMMANDS),
       }));
     case 'stage-warning': {
       const { code, message } = event;

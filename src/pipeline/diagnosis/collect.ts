@@ -13,11 +13,9 @@ const LINES = 60;
 /** As many as can be read beside other logs. */
 export const SHOWN = 15;
 
-/** Stages in which nodes take part; of others their logs tell nothing. */
-const WITH_NODES = new Set(['swap', 'start', 'ready', 'channel', 'join', 'anchors', 'smoke']);
-
 export interface CollectOptions {
-  readonly stage: string;
+  /** Whether the nodes' logs can tell anything about the failure. */
+  readonly involvesNodes: boolean;
   /** Milliseconds since the epoch: what running nodes said before belongs to other runs. */
   readonly since: number;
   /** What was heard of chaincode containers, also of those that are gone. */
@@ -26,14 +24,14 @@ export interface CollectOptions {
 }
 
 /** Whatever was not answered in time is missing from it. Never rejects. */
-export async function collectEvidence(bench: RunContext, options: CollectOptions): Promise<Evidence> {
-  const { docker, spec } = bench;
+export async function collectEvidence(context: RunContext, options: CollectOptions): Promise<Evidence> {
+  const { docker, spec } = context;
   const logs: LogExcerpt[] = options.chaincode.map((tail) => ({ source: 'chaincode', ...tail }));
   const lastLines: { node: string; lines: readonly string[] }[] = [];
   let asked: readonly AskedImage[] = [];
   let containers: readonly ContainerSummary[] = [];
   const look = async () => {
-    const [all, nodes] = await Promise.all([docker.listContainers(), nodeContainers(bench)]);
+    const [all, nodes] = await Promise.all([docker.listContainers(), nodeContainers(context)]);
     const nodeOf = new Map([...nodes].map(([node, { id }]) => [id, node]));
     containers = all.map(({ id, name, state, status, ports }) => ({
       name,
@@ -56,9 +54,9 @@ export async function collectEvidence(bench: RunContext, options: CollectOptions
     );
   };
   const ask = async () => {
-    asked = await askedImages(bench);
+    asked = await askedImages(context);
   };
-  const work = WITH_NODES.has(options.stage) ? [look(), ask()] : [];
+  const work = options.involvesNodes ? [look(), ask()] : [];
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(PATIENCE_MS)]);
   // Late, cancelled, or the engine has gone: what was learned until then is the evidence.
   await orCancelled(Promise.allSettled(work), signal).catch(() => undefined);

@@ -1,11 +1,16 @@
 /** A closer look at a stage that failed: evidence, diagnosis, and where nothing is known, what everybody said last. */
 
 import type { RunContext } from '../context/run-context.ts';
-import type { LogTail, StageFailure } from '../core/failure.ts';
-import type { DiagnosedFailure } from '../run/runner.ts';
+import type { Diagnosis, LogTail, StageFailure } from '../core/failure.ts';
 import { type CollectOptions, collectEvidence, SHOWN } from './collect.ts';
 import { diagnose } from './diagnose.ts';
 import type { Evidence } from './symptom.ts';
+
+/** A failure, and its diagnosis if it shows a known symptom. */
+export interface DiagnosedFailure {
+  readonly failure: StageFailure;
+  readonly diagnosis?: Diagnosis;
+}
 
 /**
  * PURE. The failure with the last lines of everybody involved: those that it names itself and every chaincode;
@@ -32,11 +37,11 @@ export function withLastWords(failure: StageFailure, evidence: Evidence): StageF
 
 /** Never rejects; within two seconds, and at once when the signal fires. */
 export async function diagnoseFailure(
-  bench: RunContext,
+  context: RunContext,
   failure: StageFailure,
   options: CollectOptions,
 ): Promise<DiagnosedFailure> {
-  const evidence = await collectEvidence(bench, options);
+  const evidence = await collectEvidence(context, options);
   const diagnosis = diagnose(failure, evidence);
   return diagnosis ? { failure, diagnosis } : { failure: withLastWords(failure, evidence) };
 }

@@ -75,6 +75,16 @@ export type SourceFact =
   | { readonly found: false; readonly tag: string; readonly auto: boolean }
   | { readonly found: false; readonly failure: StageFailure };
 
+/** What the plan of `up`, or of the run that is about to start, will do. */
+export interface PlanFact {
+  /** Ids of the stages that will run. */
+  readonly stages: ReadonlySet<string>;
+  /** Bytes that these stages leave on the engine. */
+  readonly engineBytes: number;
+  /** Bytes that these stages leave in the state folder. */
+  readonly stateBytes: number;
+}
+
 export interface DoctorFacts {
   readonly engine: EngineFact;
   readonly engineInfo: {
@@ -108,8 +118,7 @@ export interface DoctorFacts {
   readonly images: Readonly<
     Record<'builder' | 'runtime', PlannedImage> & Partial<Record<ImageName, PlannedImage>>
   >;
-  /** Ids of the stages that will run, as far as it is known. */
-  readonly stages: ReadonlySet<string>;
+  readonly plan: PlanFact;
   readonly base: {
     readonly mode: 'auto' | 'local' | 'pull' | 'debian';
     /** The user's own images that are not here. */

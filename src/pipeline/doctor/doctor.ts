@@ -1,5 +1,6 @@
 /** Is this machine ready. Every row is a judgement over observed facts; nothing is changed. */
 
+import type { CheckId } from '../core/check-id.ts';
 import type { Text } from '../core/phrase.ts';
 import type { Answer, DoctorFacts, FactName } from './doctor-facts.ts';
 import { ENGINE_CHECKS } from './engine-checks.ts';
@@ -12,7 +13,7 @@ import { PLAN_CHECKS } from './plan-checks.ts';
 export const CHECKS: readonly Check[] = [...ENGINE_CHECKS, ...PLAN_CHECKS, ...MACHINE_CHECKS];
 
 export interface DoctorCheck {
-  readonly id: string;
+  readonly id: CheckId;
   readonly status: 'ok' | 'warn' | 'fail';
   readonly detail: Text;
   /** A command or a flag. */
@@ -44,7 +45,7 @@ export function judge(check: Check, answers: Answers): Finding | undefined {
 }
 
 export interface Judged {
-  readonly id: string;
+  readonly id: CheckId;
   readonly finding: Finding;
 }
 

@@ -183,14 +183,14 @@ function clock({ clock, engineInfo }: Facts<'clock' | 'engineInfo'>): Finding | 
   return undefined;
 }
 
-function proxies({ proxies, stages }: Facts<'proxies' | 'stages'>): Finding {
+function proxies({ proxies, plan }: Facts<'proxies' | 'plan'>): Finding {
   const { shell, engine, containers, domain } = proxies;
   if (containers && !coversDomain(containers.noProxy, domain))
     return warn(
       { key: 'row.proxy-in-containers', file: containers.file },
       { key: 'fix.no-proxy', domain, file: containers.file },
     );
-  const pulls = stages.has('base.builder') || stages.has('base.runtime');
+  const pulls = plan.stages.has('base.builder') || plan.stages.has('base.runtime');
   if (shell && !engine && pulls) return warn({ key: 'row.proxy-shell-only' }, { key: 'fix.engine-proxy' });
   if (engine) return ok({ key: 'row.proxy-engine' });
   return ok({ key: shell ? 'row.proxy-unused' : 'row.no-proxy' });
@@ -204,18 +204,15 @@ function coversDomain(noProxy: string, domain: string): boolean {
     .some((entry) => entry === '*' || entry === domain || (entry !== '' && domain.endsWith(`.${entry}`)));
 }
 
-const START = ['start'];
-const BUILDS = ['base.builder', 'base.runtime', 'compile', 'image.*'];
-
 export const ENGINE_CHECKS: readonly Check[] = [
-  check('engine', ['engine', 'base'], [...BUILDS, ...START, 'smoke'], engine),
-  check('api', ['engine', 'source'], ['smoke'], api),
-  check('compose', ['engine', 'compose', 'base'], START, compose),
-  check('socket', ['socket'], ['compile', ...START], socket),
-  check('context', ['context'], [], context),
-  check('confinement', ['engineInfo'], [...START, 'smoke'], confinement),
-  check('selinux', ['selinux', 'engineInfo', 'folder'], ['compile', ...START], selinux),
-  check('architecture', ['engine', 'images'], BUILDS, architecture),
-  check('proxies', ['proxies', 'stages'], ['base.builder', 'base.runtime', ...START], proxies),
-  check('clock', ['clock', 'engineInfo'], [...START, 'crypto'], clock),
+  check('engine', ['engine', 'base'], engine),
+  check('api', ['engine', 'source'], api),
+  check('compose', ['engine', 'compose', 'base'], compose),
+  check('socket', ['socket'], socket),
+  check('context', ['context'], context),
+  check('confinement', ['engineInfo'], confinement),
+  check('selinux', ['selinux', 'engineInfo', 'folder'], selinux),
+  check('architecture', ['engine', 'images'], architecture),
+  check('proxies', ['proxies', 'plan'], proxies),
+  check('clock', ['clock', 'engineInfo'], clock),
 ];

@@ -1,4 +1,6 @@
 /** A row of `doctor`: what a judgement over observed facts comes to, and the words that all of them share. */
+
+import type { CheckId } from '../core/check-id.ts';
 import type { StageFailure } from '../core/failure.ts';
 import type { Text } from '../core/phrase.ts';
 import type { DoctorFacts, FactName } from './doctor-facts.ts';
@@ -13,23 +15,20 @@ export interface Finding {
 }
 
 export interface Check {
-  readonly id: string;
+  readonly id: CheckId;
   /** The facts that it is judged by. */
   readonly of: readonly FactName[];
-  /** A run that does none of these stages is not stopped, nor warned, by it. `image.*` is any image. */
-  readonly stages: readonly string[];
   /** Undefined where the row has nothing to say on this machine. */
   readonly judge: (facts: DoctorFacts) => Finding | undefined;
 }
 
 /** A check that sees no other facts than those that it names. */
 export function check<K extends FactName>(
-  id: string,
+  id: CheckId,
   of: readonly K[],
-  stages: readonly string[],
   judge: (facts: Pick<DoctorFacts, K>) => Finding | undefined,
 ): Check {
-  return { id, of, stages, judge };
+  return { id, of, judge };
 }
 
 export function ok(detail: Text, fix?: Text): Finding {

@@ -2,7 +2,9 @@
 import { join } from 'node:path';
 import { buildSettings } from '../config/config.ts';
 import type { WizardConfig } from '../config/wizard-config.ts';
+import type { PlanGoal } from '../context/stage-definition.ts';
 import { toFailure } from '../core/failure.ts';
+import { type Plan, stagesToRun } from '../core/plan.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
@@ -17,15 +19,21 @@ import { couchdbCandidates, couchdbImageOf } from '../images/couchdb-image.ts';
 import { imageRefs, primaryRef } from '../images/image-recipe.ts';
 import { isUpstream } from '../images/upstream-dockerfiles.ts';
 import { STATE_FOLDER } from '../journal/journal.ts';
+import { STATE_KEYS } from '../journal/state-keys.ts';
+import type { RecordedState } from '../journal/wizard-state.ts';
 import { type NetworkSpec, networkSpec, publishedPorts } from '../network/network-spec.ts';
+import { makePlan } from '../plan/make-plan.ts';
+import { observe } from '../plan/observe.ts';
 import { readConfiguration } from '../resolve/read-configuration.ts';
 import { resolvePeer } from '../resolve/resolve-peer.ts';
+import { STAGES } from '../stages/stage-list.ts';
 import type {
   Answer,
   DoctorFacts,
   EngineFact,
   FactName,
   PeerImageFact,
+  PlanFact,
   PlannedImage,
   SourceFact,
 } from './doctor-facts.ts';
@@ -58,8 +66,8 @@ export interface GatheringInput {
   readonly source?: FabricSource;
   /** What the caller knows already. */
   readonly known?: Partial<DoctorFacts>;
-  /** What `go version` said in earlier runs, by the builder image's id. */
-  readonly goVersions: Readonly<Record<string, string>>;
+  /** What earlier runs recorded in the folder. */
+  readonly state: RecordedState;
   /** Told of an answer that is new. Without it no container is run to ask; the compile will tell. */
   readonly onGoVersion?: (imageId: string, version: string) => void;
 }
@@ -72,6 +80,11 @@ export function engineFact(
   { engine, api, minApi, arch }: Awaited<ReturnType<DockerPort['version']>>,
 ): EngineFact {
   return { answers: true, endpoint, version: engine, api, minApi, arch };
+}
+
+/** What the checks need of a plan. */
+export function planFact(plan: Plan): PlanFact {
+  return { stages: stagesToRun(plan), ...plan.disk };
 }
 
 /** A fact hangs on something that is not to be had. */
@@ -187,6 +200,35 @@ export class FactGatherer {
     return networkSpec(config, line, project);
   }
 
+  /** The plan that `up` would make, without asking the peers for their channels: no check depends on that. */
+  async #planOfUp(): Promise<Plan> {
+    const { docker, dir, project, config, state } = this.#input;
+    const { source, settings } = await this.#settings();
+    const [spec, couchdb] = await Promise.all([this.#spec(), couchdbImageOf(config, settings, docker)]);
+    const stateDir = join(dir, STATE_FOLDER);
+    const context = {
+      docker,
+      dir,
+      stateDir,
+      project,
+      config,
+      source,
+      settings,
+      spec,
+      couchdb,
+      journal: state,
+    };
+    const goal: PlanGoal = {
+      until: 'up',
+      images: settings.release.imagesBuilt,
+      force: false,
+      binaries: false,
+      smoke: false,
+    };
+    const observed = await observe(context, goal, { signal: this.#signal, askPeers: false });
+    return makePlan(STAGES, observed, goal, { cores: config.jobs, memoryMb: Number.MAX_SAFE_INTEGER });
+  }
+
   readonly #probes: { readonly [K in FactName]: () => Promise<DoctorFacts[K]> } = {
     engine: async () => {
       const { docker } = this.#input;
@@ -261,21 +303,7 @@ export class FactGatherer {
         ...(Object.fromEntries(byName) as Partial<Record<ImageName, PlannedImage>>),
       };
     },
-    stages: async () => {
-      const stages = new Set(['start', 'smoke']);
-      const images = await this.#need('images').catch((error: unknown) => {
-        if (!(error instanceof NotApplicable)) throw error;
-        return undefined;
-      });
-      const absent = (name: keyof DoctorFacts['images']) => (images?.[name]?.missingRefs.length ?? 1) > 0;
-      const [{ settings }, ours] = await Promise.all([this.#settings(), this.#ours()]);
-      for (const kind of ['builder', 'runtime'] as const)
-        if (ours.length > 0 && absent(kind)) stages.add(`base.${kind}`);
-      if ((await this.#need('couchdb'))?.present === false) stages.add('couchdb');
-      for (const name of settings.release.imagesBuilt)
-        if (absent(name)) stages.add(ours.includes(name) ? 'compile' : 'base.upstream').add(`image.${name}`);
-      return stages;
-    },
+    plan: async () => planFact(await this.#planOfUp()),
     base: async () => {
       const { config, docker } = this.#input;
       const { answers } = await this.#need('engine');
@@ -307,13 +335,14 @@ export class FactGatherer {
       );
     },
     go: async () => {
-      const { config, docker, goVersions, onGoVersion, project } = this.#input;
+      const { config, docker, state, onGoVersion, project } = this.#input;
       const [{ settings }, { unused }] = await Promise.all([this.#settings(), this.#need('base')]);
       if (unused) throw new NotApplicable();
       const ref = config.builderImage ?? settings.builderImage;
       const image = await docker.inspectImage(ref);
       if (!image) throw new NotApplicable();
-      const known = goVersions[image.id];
+      const goVersions = state.getFact(STATE_KEYS.goVersions.key, STATE_KEYS.goVersions.schema);
+      const known = goVersions?.[image.id];
       if (known !== undefined) return { image: ref, version: known };
       if (!onGoVersion) throw new NotApplicable();
       const lines: string[] = [];

@@ -81,9 +81,9 @@ function leftovers({ others }: Facts<'others'>): Finding {
 }
 
 export const MACHINE_CHECKS: readonly Check[] = [
-  check('folder', ['folder'], ['source', 'start'], folder),
-  check('git', ['git', 'base'], [], git),
-  check('watches', ['watches', 'source'], [], watches),
-  check('work', ['work'], [], work),
-  check('leftovers', ['others'], [], leftovers),
+  check('folder', ['folder'], folder),
+  check('git', ['git', 'base'], git),
+  check('watches', ['watches', 'source'], watches),
+  check('work', ['work'], work),
+  check('leftovers', ['others'], leftovers),
 ];

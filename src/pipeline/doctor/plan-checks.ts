@@ -30,36 +30,16 @@ function source({ source }: Facts<'source'>): Finding {
   });
 }
 
-/** Bytes that each stage leaves on the engine, as measured with 1.4.12; what is shared is counted once. */
-const ENGINE_BYTES: Readonly<Record<string, number>> = {
-  'base.builder': 900e6,
-  'base.runtime': 100e6,
-  // With what it leaves of the compiles inside of image builds.
-  'base.upstream': 3e9,
-  // The Go build cache; a changed line of an old one is small.
-  compile: 200e6,
-  'image.ccenv': 90e6,
-  'image.tools': 110e6,
-  'image.peer': 50e6,
-  'image.orderer': 40e6,
-  // The chaincode's image on each peer, and ledgers.
-  smoke: 100e6,
-};
-/** The programs, and those of the two compiles before. */
-const STATE_BYTES: Readonly<Record<string, number>> = { compile: 230e6 };
+/** Bytes that must stay free whatever runs. */
 const LOWEST = 200e6;
 
-function bytesOf(table: Readonly<Record<string, number>>, stages: ReadonlySet<string>): number {
-  return LOWEST + [...stages].reduce((sum, stage) => sum + (table[stage] ?? 0), 0);
-}
-
-/** The room that the plan needs at each place; one file system is counted once. */
+/** The room that the plan needs on each file system. */
 export function roomNeeded({
   disk,
-  stages,
-}: Facts<'disk' | 'stages'>): { readonly room: Room; readonly need: number }[] {
-  const engine = bytesOf(ENGINE_BYTES, stages);
-  const state = bytesOf(STATE_BYTES, stages);
+  plan,
+}: Facts<'disk' | 'plan'>): { readonly room: Room; readonly need: number }[] {
+  const engine = LOWEST + plan.engineBytes;
+  const state = LOWEST + plan.stateBytes;
   if (disk.engine === undefined) return [{ room: disk.state, need: state }];
   if (disk.engine.device === disk.state.device) return [{ room: disk.engine, need: engine + state - LOWEST }];
   return [
@@ -68,7 +48,7 @@ export function roomNeeded({
   ];
 }
 
-function disk(facts: Facts<'disk' | 'stages'>): Finding {
+function disk(facts: Facts<'disk' | 'plan'>): Finding {
   const places = roomNeeded(facts);
   const rooms = places.map(
     ({ room, need }): Phrase => ({
@@ -92,8 +72,8 @@ const COMPILE_MEMORY = 1.1e9;
 const CHAINCODE_MEMORY = 0.6e9;
 const NODE_MEMORY = 85e6;
 
-function memory({ memory, stages }: Facts<'memory' | 'stages'>): Finding {
-  const work = stages.has('compile') ? COMPILE_MEMORY : stages.has('smoke') ? CHAINCODE_MEMORY : 0;
+function memory({ memory, plan }: Facts<'memory' | 'plan'>): Finding {
+  const work = plan.stages.has('compile') ? COMPILE_MEMORY : plan.stages.has('smoke') ? CHAINCODE_MEMORY : 0;
   const wanted = work + memory.nodes * NODE_MEMORY;
   const detail: Phrase = {
     key: 'row.memory',
@@ -185,13 +165,13 @@ function minorOf(version: string): string {
   return version.split('.').slice(0, 2).join('.');
 }
 
-function go({ go, source, stages }: Facts<'go' | 'source' | 'stages'>): Finding {
+function go({ go, source, plan }: Facts<'go' | 'source' | 'plan'>): Finding {
   const said = /^go(\d+(?:\.\d+)*)/.exec(go.version ?? '')?.[1];
   if (go.version === undefined) {
     const fix: Phrase = { key: 'fix.go' };
     const none: Phrase = { key: 'row.no-go', image: go.image };
     // The stage that takes it as the builder says all that it lacks.
-    return stages.has('base.builder') ? warn(none, fix) : fail(none, fix);
+    return plan.stages.has('base.builder') ? warn(none, fix) : fail(none, fix);
   }
   if (said === undefined) return warn({ key: 'row.go-unreleased', image: go.image, version: go.version });
   if (!source.found) return ok({ key: 'row.go-in', image: go.image, version: go.version });
@@ -218,7 +198,7 @@ function remedy({ role, ref, key, origin, substitute, ownTemplate, coreYaml, mad
 
 /** Will the peers find what they build chaincode in, and what they put it on. */
 function asked(role: PeerImageFact['role']) {
-  return ({ asked, stages }: Facts<'asked' | 'stages'>): Finding | undefined => {
+  return ({ asked, plan }: Facts<'asked' | 'plan'>): Finding | undefined => {
     const image = asked.find((each) => each.role === role);
     if (!image) return undefined;
     const { ref, key, origin, present, madeBy, problem } = image;
@@ -226,24 +206,20 @@ function asked(role: PeerImageFact['role']) {
     if (problem && 'unknown' in problem)
       return fail({ key: 'row.unknown-variable', ref, unknown: problem.unknown, place }, remedy(image));
     if (problem && 'empty' in problem) return fail({ key: 'row.no-reference', ref, place }, remedy(image));
-    if (madeBy !== undefined && stages.has(madeBy)) return ok({ key: 'row.to-be-made', ref });
+    if (madeBy !== undefined && plan.stages.has(madeBy)) return ok({ key: 'row.to-be-made', ref });
     if (present) return ok({ key: 'row.here', ref });
     return fail({ key: 'row.not-made', ref, place }, remedy(image));
   };
 }
 
-const NETWORK = ['start'];
-const COMPILE = ['compile'];
-const BASES = ['base.builder', 'base.runtime'];
-
 export const PLAN_CHECKS: readonly Check[] = [
-  check('source', ['source'], [], source),
-  check('base', ['base', 'images'], BASES, base),
-  check('couchdb', ['couchdb'], ['couchdb'], couchdb),
-  check('go', ['go', 'source', 'stages'], COMPILE, go),
-  check('builder', ['asked', 'stages'], ['smoke'], asked('builder')),
-  check('runtime', ['asked', 'stages'], ['smoke'], asked('runtime')),
-  check('ports', ['ports'], NETWORK, ports),
-  check('disk', ['disk', 'stages'], [...BASES, ...COMPILE, 'image.*', ...NETWORK], disk),
-  check('memory', ['memory', 'stages'], [...COMPILE, ...NETWORK], memory),
+  check('source', ['source'], source),
+  check('base', ['base', 'images'], base),
+  check('couchdb', ['couchdb'], couchdb),
+  check('go', ['go', 'source', 'plan'], go),
+  check('builder', ['asked', 'plan'], asked('builder')),
+  check('runtime', ['asked', 'plan'], asked('runtime')),
+  check('ports', ['ports'], ports),
+  check('disk', ['disk', 'plan'], disk),
+  check('memory', ['memory', 'plan'], memory),
 ];

@@ -1,22 +1,22 @@
-/** Before a run: the checks of what its plan really does. Only those can stop it. */
+/** Before a run: the checks that the stages of its plan name. Only those can stop it. */
+
 import { orCancelled } from '../core/cancellation.ts';
+import type { CheckId } from '../core/check-id.ts';
 import { WizardFailure } from '../core/failure.ts';
-import type { Plan } from '../run/plan.ts';
+import { type Plan, stagesToRun } from '../core/plan.ts';
+import { STAGES } from '../stages/stage-list.ts';
 import { CHECKS, type DoctorCheck, type Judged, rowOf, runChecks } from './doctor.ts';
 import type { Check } from './finding.ts';
-import type { GatheringInput } from './gather-facts.ts';
+import { type GatheringInput, planFact } from './gather-facts.ts';
 
-/** The checks that concern one of these stages. */
+/** The checks of these stages, in the order of the checks. */
 export function checksFor(stages: ReadonlySet<string>): readonly Check[] {
-  const runs = (pattern: string) =>
-    pattern.endsWith('*')
-      ? [...stages].some((stage) => stage.startsWith(pattern.slice(0, -1)))
-      : stages.has(pattern);
-  return CHECKS.filter((check) => check.stages.some(runs));
+  const wanted = new Set<CheckId>(STAGES.filter(({ id }) => stages.has(id)).flatMap(({ checks }) => checks));
+  return CHECKS.filter(({ id }) => wanted.has(id));
 }
 
 /**
- * What stops a run. One reason that has a failure of its own is that failure.
+ * The failure that stops a run. A single failed check with a failure of its own is that failure.
  * @param command as the user typed it: `up`
  */
 export function stopping(judged: readonly Judged[], command: string): WizardFailure | undefined {
@@ -31,12 +31,12 @@ export function stopping(judged: readonly Judged[], command: string): WizardFail
   return new WizardFailure({ kind: 'preflight', checks, command });
 }
 
-/** An answer that came late would be a mistake that went through. */
+/** Longer than for `doctor`: a check that is skipped here would let a run start that must fail. */
 const LIMIT_MS = 10_000;
 
 /**
- * @returns what to warn of
- * @throws WizardFailure `preflight`, or the one failure that a check stands for; CancelledError
+ * @returns the checks that warn
+ * @throws WizardFailure `preflight`, or the failure of a single check; CancelledError
  */
 export async function preflight(
   plan: Plan,
@@ -44,13 +44,10 @@ export async function preflight(
   input: GatheringInput,
   signal: AbortSignal,
 ): Promise<readonly DoctorCheck[]> {
-  const stages = new Set(plan.stages.filter(({ action }) => action === 'run').map(({ id }) => id));
-  const known = { ...input.known, stages };
-  const judged = await orCancelled(
-    runChecks(checksFor(stages), { ...input, known }, LIMIT_MS, signal),
-    signal,
-  );
-  const reason = stopping(judged, command);
-  if (reason) throw reason;
+  const known = { ...input.known, plan: planFact(plan) };
+  const checks = checksFor(stagesToRun(plan));
+  const judged = await orCancelled(runChecks(checks, { ...input, known }, LIMIT_MS, signal), signal);
+  const failure = stopping(judged, command);
+  if (failure) throw failure;
   return judged.filter(({ finding }) => finding.status === 'warn').map(rowOf);
 }

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { StageContext } from '../context/stage.ts';
+
 import { CancelledError, WizardFailure } from '../core/failure.ts';
 import type { Phrase } from '../core/phrase.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
@@ -79,7 +79,14 @@ export interface DebianImageOptions {
   readonly workDir: string;
 }
 
-type Listener = Pick<StageContext, 'log' | 'progress'>;
+export interface ProgressListener {
+  readonly signal: AbortSignal;
+  readonly log: (line: string) => void;
+  readonly progress: (done: number, total: number, unit: 'steps', item?: string) => void;
+  readonly warn: (code: string, message: Phrase) => void;
+}
+
+type Listener = Pick<ProgressListener, 'log' | 'progress'>;
 
 interface SharedBuild {
   readonly listeners: Set<Listener>;
@@ -119,7 +126,7 @@ async function requireHostApt(way: DebianImageOptions, ref: string): Promise<Hos
 const AGAIN = 'sudo fabric-wizard up --yes';
 
 /** @throws WizardFailure `tool-missing` where debootstrap cannot run or be installed */
-async function requireDebootstrap(context: StageContext): Promise<void> {
+async function requireDebootstrap(context: ProgressListener): Promise<void> {
   const neededFor: Phrase = { key: 'purpose.bases' };
   const { execa } = await import('execa');
   const found = await execa('debootstrap', ['--version'], { reject: false, timeout: 10_000 });
@@ -295,7 +302,7 @@ interface DebianImage {
 async function runtimeImage(
   apt: HostApt,
   way: DebianImageOptions,
-  context: StageContext,
+  context: ProgressListener,
 ): Promise<DebianImage> {
   const { codename, id } = apt.distribution;
   const inputs = [`recipe ${RECIPE}`, id, codename, apt.arch, DPKG_CONFIG, ...RUNTIME_PACKAGES];
@@ -367,7 +374,7 @@ async function builderImage(
   ref: string,
   apt: HostApt,
   way: DebianImageOptions,
-  context: StageContext,
+  context: ProgressListener,
 ): Promise<DebianImage> {
   const { codename, id } = apt.distribution;
   const go = debianGo(apt.distribution, way.goVersion ?? '0.0');
@@ -420,7 +427,7 @@ export async function debianImage(
   kind: 'builder' | 'runtime',
   ref: string,
   way: DebianImageOptions,
-  context: StageContext,
+  context: ProgressListener,
 ): Promise<{ readonly tag: string; readonly built: boolean }> {
   const apt = await requireHostApt(way, ref);
   return kind === 'runtime' ? runtimeImage(apt, way, context) : builderImage(ref, apt, way, context);

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildDir, type RunContext } from '../context/run-context.ts';
+import type { WizardConfig } from '../config/wizard-config.ts';
+import { buildDir } from '../host/state-folder.ts';
 import type { Chaintool } from './image-recipe.ts';
 
 export interface PayloadPaths {
@@ -25,11 +26,12 @@ export function payloadPaths(stateDir: string): PayloadPaths {
 }
 
 /** The chaintool that the payload holds, where the user asked for one. */
-export async function presentChaintool(
-  bench: Pick<RunContext, 'stateDir' | 'config'>,
-): Promise<Chaintool | undefined> {
-  if (!bench.config.chaintool) return undefined;
-  const file = payloadPaths(bench.stateDir).chaintool;
+export async function presentChaintool(context: {
+  readonly stateDir: string;
+  readonly config: Pick<WizardConfig, 'chaintool'>;
+}): Promise<Chaintool | undefined> {
+  if (!context.config.chaintool) return undefined;
+  const file = payloadPaths(context.stateDir).chaintool;
   const content = await readFile(file).catch(() => undefined);
   return content && { file, sha256: createHash('sha256').update(content).digest('hex') };
 }

@@ -95,6 +95,24 @@ export async function lastProof(folder: string): Promise<SmokeResult | undefined
   return undefined;
 }
 
+/** Equivalent commands by stage: for each stage those of its last run that reported any, as far as runs are recorded. */
+export async function recordedCommands(folder: string): Promise<Readonly<Record<string, readonly string[]>>> {
+  const runs = join(folder, 'runs');
+  const names = await readdir(runs).catch((): string[] => []);
+  const found: Record<string, string[]> = {};
+  for (const name of await newestFirst(runs, names)) {
+    const text = await readFile(join(runs, name, 'events.ndjson'), 'utf8').catch(() => '');
+    const ofRun: Record<string, string[]> = {};
+    for (const line of text.split('\n')) {
+      const event = line.startsWith('{"type":"stage-command"') ? eventOf(line) : undefined;
+      if (event?.type !== 'stage-command') continue;
+      ofRun[event.stage] = [...(ofRun[event.stage] ?? []), event.command];
+    }
+    Object.assign(found, { ...ofRun, ...found });
+  }
+  return found;
+}
+
 /** Begins the record of a run under `<folder>/runs/<id>` and removes the records of the oldest runs. */
 export async function openRunRecord(folder: string, id: string): Promise<RunRecord> {
   const runs = join(folder, 'runs');

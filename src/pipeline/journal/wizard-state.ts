@@ -75,6 +75,20 @@ export async function writeStateFile(folder: string, state: WizardState): Promis
   await rename(temporary, path);
 }
 
+/** What earlier runs recorded, for reading. */
+export interface RecordedState {
+  readonly getFact: <T>(key: string, schema: z.ZodType<T>) => T | undefined;
+  /** Average seconds by stage id. @param kind kind of source, as given to `Journal.startRun` */
+  readonly secondsOf: (kind: string) => Readonly<Record<string, number>>;
+}
+
+export function recordedState(state: WizardState): RecordedState {
+  return {
+    getFact: (key, schema) => readFact(state, key, schema),
+    secondsOf: (kind) => secondsOf(state, kind),
+  };
+}
+
 /**
  * A fact, or undefined where it is absent or not of this shape: an older program's fact is as good as none.
  */

@@ -27,7 +27,10 @@ export function artifactsFingerprint(bench: Pick<RunContext, 'spec' | 'settings'
   });
 }
 
-export function composeText(bench: RunContext, instance: string): string {
+export function composeText(
+  bench: Pick<RunContext, 'spec' | 'settings' | 'docker' | 'config' | 'couchdb'>,
+  instance: string,
+): string {
   const { spec, settings, docker, config } = bench;
   return composeYaml({
     spec,

@@ -150,6 +150,12 @@ export function allPeers(spec: NetworkSpec): PeerSpec[] {
   return spec.orgs.flatMap((org) => [...org.peers]);
 }
 
+export function firstPeer(spec: NetworkSpec): PeerSpec {
+  const [peer] = allPeers(spec);
+  if (!peer) throw new Error('a network needs a peer');
+  return peer;
+}
+
 /** In the order of their peers; none where each peer keeps its state itself. */
 export function couchdbNodes(spec: NetworkSpec): NodeSpec[] {
   return allPeers(spec).flatMap(({ couchdb }) => couchdb ?? []);

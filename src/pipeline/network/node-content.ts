@@ -6,6 +6,7 @@ import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import type { ImageContent } from '../images/image-recipe.ts';
+import type { Journal } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { couchdbNodes } from './network-spec.ts';
 
@@ -29,7 +30,9 @@ export function nodeContent(
   return made && { ...made, programs: { ...made.programs, ...swapped[container.id] } };
 }
 
-export function swappedPrograms(bench: Pick<RunContext, 'journal'>): Record<string, Record<string, string>> {
+export function swappedPrograms(bench: {
+  readonly journal: Pick<Journal, 'getFact'>;
+}): Record<string, Record<string, string>> {
   return bench.journal.getFact(STATE_KEYS.swapped.key, STATE_KEYS.swapped.schema) ?? {};
 }
 

@@ -65,7 +65,10 @@ export function askPeer(
 }
 
 /** @throws WizardFailure when the CLI container is not running */
-export async function peerCli(bench: RunContext, signal: AbortSignal): Promise<PeerCli> {
+export async function peerCli(
+  bench: Pick<RunContext, 'docker' | 'project' | 'spec' | 'settings'>,
+  signal: AbortSignal,
+): Promise<PeerCli> {
   const cli = (await nodeContainers(bench)).get('cli');
   if (cli?.state !== 'running') {
     throw new WizardFailure({

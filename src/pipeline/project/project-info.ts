@@ -2,16 +2,18 @@
 import { join } from 'node:path';
 import { buildSettings, defaultProject, type SourceFacts } from '../config/config.ts';
 import type { WizardConfig } from '../config/wizard-config.ts';
-import { buildDir, networkDir, timingKind } from '../context/run-context.ts';
+import { timingKind } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
 import { releaseOf } from '../fabric/release.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import { type FabricSource, sourceHere } from '../fabric/source.ts';
 import { exists } from '../host/files.ts';
+import { buildDir, networkDir } from '../host/state-folder.ts';
 import { newestOutputs } from '../images/build-outputs.ts';
 import { isUpstream, type UpstreamRecipe, upstreamRecipe } from '../images/upstream-dockerfiles.ts';
 import { readState, STATE_FOLDER } from '../journal/journal.ts';
+import { recordedCommands } from '../journal/run-record.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { readFact, secondsOf } from '../journal/wizard-state.ts';
 import { type NetworkSpec, networkSpec } from '../network/network-spec.ts';
@@ -38,6 +40,8 @@ export interface ProjectInfo {
   readonly network: boolean;
   /** Average seconds by stage id, of those that had work to do. */
   readonly seconds: Readonly<Record<string, number>>;
+  /** By stage id, the equivalent commands that the last run of the stage reported. */
+  readonly commands: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A source that would have to be cloned first, or that can't be used, is none to take values from. */
@@ -84,11 +88,12 @@ export async function readProjectInfo(
   { packageDir }: { readonly packageDir: string },
 ): Promise<ProjectInfo> {
   const stateDir = join(dir, STATE_FOLDER);
-  const [state, source, programsDir, hasCompose] = await Promise.all([
+  const [state, source, programsDir, hasCompose, commands] = await Promise.all([
     readState(dir),
     presentSource(config.source, { dir, stateDir, sampleDir: join(packageDir, 'sample') }),
     newestOutputs(buildDir(stateDir)),
     exists(join(networkDir(stateDir), 'docker-compose.yaml')),
+    recordedCommands(stateDir),
   ]);
   const facts = source ?? exampleSource();
   // Only a local engine is spoken to, so its architecture is ours.
@@ -109,6 +114,7 @@ export async function readProjectInfo(
     built:
       source !== undefined && readFact(state, STATE_KEYS.built.key, STATE_KEYS.built.schema) !== undefined,
     network: made !== undefined && hasCompose,
+    commands,
     seconds: secondsOf(state, timingKind({ settings, source: facts })),
   };
 }

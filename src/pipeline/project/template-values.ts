@@ -1,47 +1,31 @@
-/** PURE: the names, paths and references of a folder's own run, for texts that are filled in with them. */
+/** PURE: names, paths and references of a project, to fill into texts. */
 import { relative } from 'node:path';
 import { fillTemplate } from '../fabric/resolution.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { containerName, volumeName } from '../network/network-files.ts';
-import { allPeers, firstOrderer, orgOf, type PeerSpec } from '../network/network-spec.ts';
+import { allPeers, firstOrderer, firstPeer, orgOf } from '../network/network-spec.ts';
 import type { ProjectInfo } from './project-info.ts';
 
 export interface TemplateValues {
-  /** Made by what was built, or would be. */
+  /** Values of the build, or of the build that a run would do. */
   readonly build: Readonly<Record<string, string>>;
-  /** Made by the network. */
+  /** Values of the network. */
   readonly network: Readonly<Record<string, string>>;
 }
 
-export function firstPeer({ spec }: Pick<ProjectInfo, 'spec'>): PeerSpec {
-  const peer = allPeers(spec)[0];
-  if (!peer) throw new Error('a network needs a peer');
-  return peer;
+/** Folder of the programs of the last compile, relative to the project's folder. */
+function programsFolder({ dir, programsDir }: Pick<ProjectInfo, 'dir' | 'programsDir'>): string {
+  return programsDir === undefined ? '.fabric-wizard/build/<fingerprint>' : relative(dir, programsDir);
 }
 
-/** Where the programs of the last compile stand; before one, where the command by hand puts them. */
-export function programsFolder({ dir, programsDir }: Pick<ProjectInfo, 'dir' | 'programsDir'>): string {
-  return programsDir === undefined ? BY_HAND_BIN : relative(dir, programsDir);
-}
-
-/** Where the tars for the images stand. */
-export function payloadFolder({ programsDir }: Pick<ProjectInfo, 'programsDir'>): string {
-  return programsDir === undefined ? BY_HAND : '.fabric-wizard/build/payload';
-}
-
-/** Folder for what the commands by hand leave; nothing of a run is touched. */
-export const BY_HAND = 'by-hand';
-/** Of the programs there: beside them, each image has a folder of its name. */
-export const BY_HAND_BIN = `${BY_HAND}/bin`;
-
-/** What the chaincode of the commands by hand is called. */
-export const CHAINCODE = { name: 'mycc', version: '1.0' } as const;
+/** Name and version of the chaincode in examples. */
+const CHAINCODE = { name: 'mycc', version: '1.0' } as const;
 
 export function templateValues(run: ProjectInfo): TemplateValues {
   const { settings, spec } = run;
   const { release } = settings;
   const { builder, runtime } = release.images;
-  const peer = firstPeer(run);
+  const peer = firstPeer(spec);
   const org = orgOf(spec, peer);
   const chaincode = [spec.networkId, peer.name, CHAINCODE.name, CHAINCODE.version] as const;
   return {
@@ -69,7 +53,7 @@ export function templateValues(run: ProjectInfo): TemplateValues {
       metadata: release.metadataPackage.replace(`${release.modulePath}/`, ''),
       logging: release.logging.peer.variable,
       programs: programsFolder(run),
-      payload: payloadFolder(run),
+      payload: '.fabric-wizard/build/payload',
     },
     network: {
       project: spec.project,

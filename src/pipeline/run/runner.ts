@@ -1,98 +1,79 @@
-/** Runs a plan: order, concurrency, cancelling, failure. It decides nothing and words nothing. */
+/** Runs a plan: order, concurrency, cancellation, failure. It decides nothing. */
 import { setMaxListeners } from 'node:events';
-import type { StageContext, StageExecutor } from '../context/stage.ts';
+import type { ObservedState } from '../context/observed-state.ts';
+import type { RunContext, StageContext } from '../context/run-context.ts';
+import type { AnyStage, StageDefinition, StageInputs } from '../context/stage-definition.ts';
 import { Admission, type Resources } from '../core/budget.ts';
 import type { Emit, RunOutcome } from '../core/events.ts';
-import { CancelledError, type Diagnosis, type StageFailure, toFailure } from '../core/failure.ts';
-import type { Plan, Stage } from './plan.ts';
+import { CancelledError, type StageFailure, toFailure } from '../core/failure.ts';
+import { appendLine, emptyTail, type LineTail } from '../core/line-tail.ts';
+import type { Plan, PlannedStage } from '../core/plan.ts';
+import type { DiagnosedFailure } from '../diagnosis/diagnose-failure.ts';
+import { createReport } from './stage-report.ts';
 
 export interface RunnerOptions {
   readonly signal: AbortSignal;
   readonly emit: Emit;
-  /** What there is for all stages that run at once. */
+  /** Cores and memory for all stages that run at once. */
   readonly budget: Resources;
-  /** Looks closer at a failure before it is told; never rejects, and ends at once when `signal` fires. */
-  readonly diagnose?: (stage: string, failure: StageFailure) => Promise<DiagnosedFailure>;
+  /** Looks for the cause of a failure. Never rejects, and ends at once when `signal` fires. */
+  readonly diagnose?: (stage: AnyStage, failure: StageFailure) => Promise<DiagnosedFailure>;
 }
 
-/** A failure with what a closer look added to it. */
-export interface DiagnosedFailure {
-  readonly failure: StageFailure;
-  readonly diagnosis?: Diagnosis;
+export interface RunnerInput {
+  readonly plan: Pick<Plan, 'stages'>;
+  readonly definitions: readonly AnyStage[];
+  readonly context: RunContext;
+  readonly observed: ObservedState;
 }
 
-/** A stage that does not end when it is cancelled (an engine that hangs) is waited for at most this long. */
+/** Longest wait for a stage that does not end when it is cancelled, because the engine hangs. */
 const SETTLE_MS = 1500;
 
-/**
- * Runs every stage whose needs have ended well, as `Admission` lets it in. The first failure cancels what is
- * running and starts nothing more: an impatient person reads the cause at once, and every stage keeps what it
- * finished.
- */
-export async function runPlan(
-  { stages }: Pick<Plan, 'stages'>,
-  executors: ReadonlyMap<string, StageExecutor>,
-  { signal, emit, budget, diagnose }: RunnerOptions,
-): Promise<RunOutcome> {
-  const examining: Promise<void>[] = [];
-  const failing = new AbortController();
-  const combined = AbortSignal.any([signal, failing.signal]);
-  // All that is under way listens, and a compile brings over a dozen programs at once; nothing leaks.
-  setMaxListeners(0, combined);
-  let failed = false;
+/** The failure with the stage's last lines, if it has none of its own. */
+function withTail(failure: StageFailure, tail: readonly string[]): StageFailure {
+  const takesTail = failure.kind === 'command' || failure.kind === 'image-build';
+  return takesTail && failure.tail.length === 0 ? { ...failure, tail } : failure;
+}
 
-  const runStage = async (stage: Stage): Promise<boolean> => {
-    if (combined.aborted) return false;
-    if (stage.action === 'cached') {
-      emit({ type: 'stage-started', stage: stage.id });
-      emit({ type: 'stage-finished', stage: stage.id, outcome: 'cached', seconds: 0, detail: stage.cause });
-      return true;
-    }
-    const start = performance.now();
-    const seconds = () => Math.round((performance.now() - start) / 10) / 100;
-    const context: StageContext = {
-      signal: combined,
-      log: (line) => emit({ type: 'stage-log', stage: stage.id, line }),
-      progress: (done, total, unit, item) =>
-        emit({ type: 'stage-progress', stage: stage.id, done, total, unit, item }),
-      warn: (code, message) => emit({ type: 'stage-warning', stage: stage.id, code, message }),
-      emit,
-    };
-    emit({ type: 'stage-started', stage: stage.id });
-    try {
-      const executor = executors.get(stage.id);
-      if (!executor) throw new Error(`no executor for stage ${stage.id}`);
-      const { outcome, detail } = await executor(context);
-      if (combined.aborted) throw new CancelledError();
-      emit({ type: 'stage-finished', stage: stage.id, outcome, seconds: seconds(), detail });
-      return true;
-    } catch (error) {
-      if (combined.aborted || error instanceof CancelledError) {
-        emit({ type: 'stage-cancelled', stage: stage.id });
-      } else {
-        failed = true;
-        const took = seconds();
-        const tell = async () => {
-          const failure = toFailure(error);
-          const examined = (await diagnose?.(stage.id, failure)) ?? { failure };
-          emit({ type: 'stage-failed', stage: stage.id, seconds: took, ...examined });
-        };
-        const told = tell();
-        examining.push(told);
-        // What else runs is ended while the failure is looked at.
-        failing.abort();
-        await told;
-      }
-      return false;
-    }
-  };
+/** Runs the stages of one plan. Its results are handed from stage to stage here and nowhere else. */
+class PlanRun {
+  readonly #input: RunnerInput;
+  readonly #options: RunnerOptions;
+  readonly #byId: ReadonlyMap<string, AnyStage>;
+  readonly #results = new Map<string, unknown>();
+  /** The last lines that each stage has logged: the only place where they are kept for failures. */
+  readonly #tails = new Map<string, LineTail>();
+  readonly #diagnosing: Promise<void>[] = [];
+  readonly #failing = new AbortController();
+  /** Fires when the run is cancelled or a stage fails. */
+  readonly signal: AbortSignal;
 
-  const runAll = async (): Promise<void> => {
-    const admission = new Admission(stages, budget);
+  constructor(input: RunnerInput, options: RunnerOptions) {
+    this.#input = input;
+    this.#options = options;
+    this.#byId = new Map(input.definitions.map((stage) => [stage.id, stage]));
+    this.signal = AbortSignal.any([options.signal, this.#failing.signal]);
+    // A compile copies over a dozen programs at once, and each copy listens.
+    setMaxListeners(0, this.signal);
+  }
+
+  get failed(): boolean {
+    return this.#failing.signal.aborted;
+  }
+
+  /** Resolves when no failure is being diagnosed any more. */
+  async diagnosed(): Promise<void> {
+    await Promise.all(this.#diagnosing);
+  }
+
+  /** Starts each stage as soon as its needs have ended well and there is room for it. */
+  async runAll(): Promise<void> {
+    const admission = new Admission(this.#input.plan.stages, this.#options.budget);
     const running = new Set<Promise<void>>();
     for (;;) {
-      for (const stage of combined.aborted ? [] : admission.admit()) {
-        const end = runStage(stage).then((well) => {
+      for (const stage of this.signal.aborted ? [] : admission.admit()) {
+        const end = this.#runStage(stage).then((well) => {
           admission.ended(stage, well);
           running.delete(end);
         });
@@ -101,19 +82,103 @@ export async function runPlan(
       if (running.size === 0) return;
       await Promise.race(running);
     }
-  };
+  }
+
+  #definition(id: string): AnyStage {
+    const definition = this.#byId.get(id);
+    if (!definition) throw new Error(`no definition of stage ${id}`);
+    return definition;
+  }
+
+  /** Results of the stages that a stage needs: of this run, or what is known without it. */
+  #inputsOf(definition: AnyStage): StageInputs {
+    const needed = new Set(definition.needs.map(({ id }) => id));
+    const { observed, context } = this.#input;
+    return {
+      of: <Result>(stage: StageDefinition<string, Result>): Result => {
+        if (!needed.has(stage.id)) throw new Error(`stage ${definition.id} does not need ${stage.id}`);
+        return this.#results.has(stage.id)
+          ? (this.#results.get(stage.id) as Result)
+          : stage.knownResult(observed, context);
+      },
+    };
+  }
+
+  #contextOf({ id, targets }: PlannedStage): StageContext {
+    const emit: Emit = (event) => {
+      if (event.type === 'stage-log') this.#tails.set(id, appendLine(this.#tailOf(id), event.line));
+      this.#options.emit(event);
+    };
+    const report = createReport(id, emit, () => this.#tailOf(id).lines);
+    return { ...this.#input.context, signal: this.signal, targets, report };
+  }
+
+  #tailOf(id: string): LineTail {
+    return this.#tails.get(id) ?? emptyTail;
+  }
+
+  /** @returns whether the stages that need it may start */
+  async #runStage(planned: PlannedStage): Promise<boolean> {
+    const { id, action, cause } = planned;
+    const { emit } = this.#options;
+    if (this.signal.aborted) return false;
+    emit({ type: 'stage-started', stage: id });
+    if (action === 'cached') {
+      emit({ type: 'stage-finished', stage: id, outcome: 'cached', seconds: 0, detail: cause });
+      return true;
+    }
+    const start = performance.now();
+    const seconds = () => Math.round((performance.now() - start) / 10) / 100;
+    const definition = this.#definition(id);
+    try {
+      const { outcome, detail, result } = await definition.execute(
+        this.#contextOf(planned),
+        this.#inputsOf(definition),
+      );
+      if (this.signal.aborted) throw new CancelledError();
+      this.#results.set(id, result);
+      emit({ type: 'stage-finished', stage: id, outcome, seconds: seconds(), detail });
+      return true;
+    } catch (error) {
+      if (this.signal.aborted || error instanceof CancelledError)
+        emit({ type: 'stage-cancelled', stage: id });
+      else await this.#fail(definition, withTail(toFailure(error), this.#tailOf(id).lines), seconds());
+      return false;
+    }
+  }
+
+  /** The first failure cancels the stages that run; meanwhile its cause is looked for. */
+  async #fail(definition: AnyStage, failure: StageFailure, seconds: number): Promise<void> {
+    const { diagnose, emit } = this.#options;
+    const report = async () => {
+      const diagnosed = (await diagnose?.(definition, failure)) ?? { failure };
+      emit({ type: 'stage-failed', stage: definition.id, seconds, ...diagnosed });
+    };
+    const reported = report();
+    this.#diagnosing.push(reported);
+    this.#failing.abort();
+    await reported;
+  }
+}
+
+/**
+ * Runs every stage whose needs have ended well. The first failure cancels the running stages and starts no more, so
+ * that the user reads the cause at once; every stage keeps what it finished.
+ */
+export async function runPlan(input: RunnerInput, options: RunnerOptions): Promise<RunOutcome> {
+  const run = new PlanRun(input, options);
   let timer: NodeJS.Timeout | undefined;
   const giveUp = new Promise<void>((resolve) => {
     const onAbort = () => {
       timer = setTimeout(resolve, SETTLE_MS);
     };
-    combined.addEventListener('abort', onAbort, { once: true });
+    run.signal.addEventListener('abort', onAbort, { once: true });
   });
   try {
-    await Promise.race([runAll(), giveUp.then(() => Promise.all(examining))]);
+    await Promise.race([run.runAll(), giveUp.then(() => run.diagnosed())]);
   } finally {
     clearTimeout(timer);
   }
-  if (signal.aborted) return 'cancelled';
-  return failed ? 'failed' : 'done';
+  if (options.signal.aborted) return 'cancelled';
+  return run.failed ? 'failed' : 'done';
 }

@@ -1,51 +1,52 @@
-/** The source of a smoke test's chaincode, as each line's peers want it: with the shim's packages where ccenv has none. */
+/** The source of a smoke test's chaincode as each release's peers need it: with the shim's packages if ccenv has none. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { buildDir, type RunContext } from '../context/run-context.ts';
+import type { StageContext } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
 import type { Text } from '../core/phrase.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
 import type { ReleaseFacts } from '../fabric/release-facts.ts';
 import { vendoredFiles } from '../fabric/vendored-packages.ts';
-import { heldShim } from '../images/build-outputs.ts';
+import { buildDir } from '../host/state-folder.ts';
+import { type BuildOutputs, heldShim } from '../images/build-outputs.ts';
 
-/** Where a chaincode stands in GOPATH, and its module's name; the same in every smoke test, so that what is compiled of it is found again. */
+/** Import path and module name of a chaincode. The same in every smoke test, so that the build cache is used again. */
 export const SMOKE_PACKAGE = 'fabric-wizard/smoke';
 
 export interface ChaincodeSource {
-  /** Under `src/` of a chaincode package. */
+  /** Files of a chaincode package, all under `src/`. */
   readonly files: readonly TarEntry[];
-  /** What the peer is told to build. */
+  /** Import path that the peer builds. */
   readonly path: string;
-  /** Where that is, in the package. */
+  /** Folder of that import path in the package. */
   readonly folder: string;
 }
 
 /** Folder of the chaincode that ships with us. */
-export function shippedChaincode({ dataDir }: Pick<RunContext, 'dataDir'>): string {
+export function shippedChaincode({ dataDir }: Pick<StageContext, 'dataDir'>): string {
   return join(dataDir, 'chaincode', 'smoke');
 }
 
 /**
- * Everything in a chaincode's folder but version control, as paths from there.
- * @throws WizardFailure `check` where the folder holds no Go source
+ * Lists the files of a chaincode's folder, without version control, relative to it.
+ * @throws WizardFailure `check` if the folder holds no Go source
  */
 export async function chaincodeFiles(dir: string): Promise<readonly string[]> {
-  const refuse = (expected: Text, got: Text) =>
+  const failure = (expected: Text, got: Text) =>
     new WizardFailure({ kind: 'check', what: `chaincode ${dir}`, expected, got });
   const entries = await readdir(dir, { recursive: true, withFileTypes: true }).catch((error: Error) => {
-    throw refuse({ key: 'state.source-folder' }, error.message);
+    throw failure({ key: 'state.source-folder' }, error.message);
   });
   const files = entries
     .filter((entry) => entry.isFile())
     .map((entry) => relative(dir, join(entry.parentPath, entry.name)))
     .filter((file) => !file.split(sep).includes('.git'));
   if (!files.some((file) => file.endsWith('.go')))
-    throw refuse({ key: 'state.go-source' }, { key: 'state.no-go-file' });
+    throw failure({ key: 'state.go-source' }, { key: 'state.no-go-file' });
   return files.map((file) => file.split(sep).join('/'));
 }
 
-/** Our own chaincode is written for the shim of 1.x; later ones differ by these words only. */
+/** Adapts our chaincode, written for the shim of 1.x, to a release's shim: only these words differ. */
 function withShim(text: string, { shim }: Pick<ReleaseFacts, 'shim'>): string {
   return text
     .replace(/"[^"\n]+\/shim"/, `"${shim.shim}"`)
@@ -53,9 +54,11 @@ function withShim(text: string, { shim }: Pick<ReleaseFacts, 'shim'>): string {
     .replaceAll('pb.Response', shim.response);
 }
 
-/** The shim and all that it imports, out of the checkout's own `vendor`. */
-async function vendored(bench: RunContext): Promise<TarEntry[]> {
-  const { source, outputs, stateDir, settings } = bench;
+/** The shim and everything that it imports, from the checkout's own `vendor`. */
+async function vendored(
+  { source, stateDir, settings }: ChaincodeContext,
+  outputs: BuildOutputs | undefined,
+): Promise<TarEntry[]> {
   const module = settings.release.modulePath;
   const listed =
     outputs?.goshim ??
@@ -75,19 +78,21 @@ async function vendored(bench: RunContext): Promise<TarEntry[]> {
   });
 }
 
+export type ChaincodeContext = Pick<StageContext, 'source' | 'stateDir' | 'settings'>;
+
 /**
- * A module of the user's own is taken as it is. Other source is made a module that asks for what Fabric's own asks
- * for, or, where the line knows no modules, a package with a `vendor` folder: then nothing is fetched.
- * @param dir the user's folder, or ours
- * @param shipped whether it is ours
+ * Prepares a chaincode so that its build fetches nothing. A user's module is used as it is. Other source becomes a
+ * module with Fabric's own requirements or, if the release has no modules, a package with a `vendor` folder.
+ * @param outputs result of the compile stage, if there is one
+ * @param chaincode.shipped whether it is the chaincode that ships with us
  * @throws WizardFailure `check`
  */
 export async function chaincodeSource(
-  bench: RunContext,
-  dir: string,
-  shipped: boolean,
+  context: ChaincodeContext,
+  outputs: BuildOutputs | undefined,
+  { dir, shipped }: { readonly dir: string; readonly shipped: boolean },
 ): Promise<ChaincodeSource> {
-  const { source, settings } = bench;
+  const { source, settings } = context;
   const { release } = settings;
   const names = await chaincodeFiles(dir);
   const own = await Promise.all(
@@ -103,7 +108,7 @@ export async function chaincodeSource(
     const path = /^module\s+(\S+)/m.exec(await readFile(join(dir, 'go.mod'), 'utf8'))?.[1] ?? SMOKE_PACKAGE;
     return { files: under('', own), path, folder: 'src' };
   }
-  const brought = names.some((name) => name.startsWith('vendor/')) ? [] : await vendored(bench);
+  const brought = names.some((name) => name.startsWith('vendor/')) ? [] : await vendored(context, outputs);
   if (release.goMode === 'gopath') {
     const files = under(`${SMOKE_PACKAGE}/`, [...own, ...brought]);
     return { files, path: SMOKE_PACKAGE, folder: `src/${SMOKE_PACKAGE}` };

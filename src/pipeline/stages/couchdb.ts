@@ -1,34 +1,48 @@
-/** Brings a CouchDB image to the engine, before anything is built that would need it. */
-
-import type { RunContext } from '../context/run-context.ts';
-import type { StageExecutor } from '../context/stage.ts';
+/** Pulls a CouchDB image before anything is built that would need it. */
+import { cached, defineResultStage, run } from '../context/stage-definition.ts';
 import { WizardFailure } from '../core/failure.ts';
-import { couchdbCandidates } from '../images/couchdb-image.ts';
+import { type CouchdbImage, couchdbCandidates } from '../images/couchdb-image.ts';
 import { pullImage } from './pull-image.ts';
+import { sourceStage } from './source.ts';
 
-/**
- * Pulls the nearest image that a registry has.
- * @throws WizardFailure `couchdb-image` where none can be had
- */
-export function couchdbStage(bench: RunContext, options: { readonly stallMs: number }): StageExecutor {
-  return async (context) => {
-    const { config, settings, docker } = bench;
-    const looked = couchdbCandidates(config, settings);
-    let why = '';
+/** Its result is the image that the network uses; undefined without CouchDB. */
+export const couchdbStage = defineResultStage({
+  id: 'couchdb',
+  topic: {
+    group: 'network-stages',
+    aliases: ['CouchDB', 'state database', 'stateDatabase', 'fabric-couchdb', 'CORE_LEDGER_STATE'],
+    see: ['ledger', 'start', '/var/hyperledger/production'],
+  },
+  needs: [sourceStage],
+  isIncluded: ({ observed: { couchdb, network }, goal: { until } }) =>
+    couchdb !== undefined && (until === 'up' || (until === 'rebuild' && network.running)),
+  decide: ({ observed: { couchdb } }) => {
+    const what = couchdb?.ref ?? '';
+    return couchdb?.present ? cached({ key: 'cause.present', what }) : run({ key: 'cause.missing', what });
+  },
+  cost: () => ({ seconds: 30, cores: 0.5, memoryMb: 200 }),
+  checks: ['couchdb'],
+  knownResult: (_, { couchdb }): CouchdbImage | undefined => couchdb,
+  execute: async (context) => {
+    const looked = couchdbCandidates(context.config, context.settings);
+    let firstReason = '';
     for (const ref of looked) {
       try {
-        const image = await pullImage(ref, { docker, stallMs: options.stallMs }, context);
-        bench.couchdb = { ref, present: true };
-        return { outcome: 'built', detail: { key: 'detail.pulled', id: `${ref} ${image.id.slice(7, 19)}` } };
+        const { id } = await pullImage(context, ref);
+        return {
+          outcome: 'built',
+          detail: { key: 'detail.pulled', id: `${ref} ${id.slice(7, 19)}` },
+          result: { ref, present: true },
+        };
       } catch (error) {
         if (!(error instanceof WizardFailure && error.failure.kind === 'pull')) throw error;
         const { problem, detail } = error.failure;
-        why ||= detail;
-        context.log(`${ref}: ${detail}`);
-        // A registry that lacks one may have the next; one that does not answer has none.
+        firstReason ||= detail;
+        context.report.log(`${ref}: ${detail}`);
+        // A registry that lacks one image may have the next; one that does not answer has none.
         if (problem !== 'missing' && problem !== 'denied') break;
       }
     }
-    throw new WizardFailure({ kind: 'couchdb-image', looked, detail: why });
-  };
-}
+    throw new WizardFailure({ kind: 'couchdb-image', looked, detail: firstReason });
+  },
+});

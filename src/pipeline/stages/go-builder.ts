@@ -1,15 +1,15 @@
-/** A script in the builder image, on the checkout and with the Go build cache of that builder. */
-
-import { projectLabels, type RunContext } from '../context/run-context.ts';
+/** Runs a script in the builder image, with the checkout and the Go build cache of that builder mounted. */
+import { projectLabels, type StageContext } from '../context/run-context.ts';
 import type { Collect } from '../engine/container-run.ts';
 import type { WorkContainer } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
 import type { Release } from '../fabric/release.ts';
+import { dockerRun } from '../host/docker-command.ts';
 import { requireImage } from './require-image.ts';
 
 export const GOPATH = '/opt/gopath';
 
-/** How go finds the tree's own `vendor`, and reads nothing else, whatever the builder's own environment says. */
+/** Environment in which go reads the tree's own `vendor` and nothing else, whatever the builder image sets. */
 function goMode({ goMode: mode }: Release): Record<string, string> {
   return mode === 'modules'
     ? { GO111MODULE: 'on', GOFLAGS: '-mod=vendor' }
@@ -20,38 +20,49 @@ export interface BuilderScript {
   /** POSIX shell. Values reach it as arguments and never as shell text. */
   readonly script: string;
   readonly args: readonly string[];
+  /** The program that does the script's main work: what a user would run in the builder image. */
+  readonly command: readonly string[];
   readonly inputs?: WorkContainer['inputs'];
-  readonly signal: AbortSignal;
   readonly onLine: (line: string) => void;
 }
 
+type BuilderContext = Pick<
+  StageContext,
+  'docker' | 'settings' | 'source' | 'project' | 'runId' | 'signal' | 'report'
+>;
+
 /**
- * Runs the script with the checkout mounted read-only as the working directory, at its place in GOPATH, and
- * the cache volume at `/cache`. Nothing may come from the internet on this path.
+ * The checkout is mounted read-only at its place in GOPATH and is the working directory; the cache volume is at
+ * `/cache`. The container has no network.
  * @throws WizardFailure, CancelledError, and what `collect` throws
  */
 export async function runInBuilder<T>(
-  bench: RunContext,
-  run: BuilderScript,
+  context: BuilderContext,
+  { script, args, command, inputs, onLine }: BuilderScript,
   collect: Collect<T>,
 ): Promise<T> {
-  const { docker, settings, source } = bench;
+  const { docker, settings, source, signal, report } = context;
   const builder = await requireImage(docker, settings.builderImage);
   const cache = `fabric-wizard-go-${builder.id.replace('sha256:', '').slice(0, 12)}`;
   await docker.createVolume(cache, { [LABEL.role]: 'cache' });
   const tree = `${GOPATH}/src/${settings.release.modulePath}`;
+  const env = { GOPATH, GOCACHE: '/cache/go-build', GOTOOLCHAIN: 'local', ...goMode(settings.release) };
+  const binds = [`${source.dir}:${tree}:ro`, `${cache}:/cache`];
+  report.command(
+    dockerRun({ image: settings.builderImage, env, binds, workdir: tree, network: 'none' }, command),
+  );
   return docker.runToEnd(
     {
       image: builder.id,
-      cmd: ['sh', '-c', run.script, 'fabric-wizard', ...run.args],
-      env: { GOPATH, GOCACHE: '/cache/go-build', GOTOOLCHAIN: 'local', ...goMode(settings.release) },
-      binds: [`${source.dir}:${tree}:ro`, `${cache}:/cache`],
+      cmd: ['sh', '-c', script, 'fabric-wizard', ...args],
+      env,
+      binds,
       workdir: tree,
       networkMode: 'none',
-      labels: projectLabels(bench),
-      inputs: run.inputs,
-      signal: run.signal,
-      onLine: run.onLine,
+      labels: projectLabels(context),
+      inputs,
+      signal,
+      onLine,
     },
     collect,
   );

@@ -1,32 +1,34 @@
-import type { StageContext } from '../context/stage.ts';
+import type { StageContext } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
-import type { DockerPort } from '../engine/docker-port.ts';
 import type { ImageInfo } from '../engine/engine-types.ts';
 import { PullProgress } from '../engine/pull-progress.ts';
+import { docker as dockerCommand } from '../host/docker-command.ts';
 
-export interface PullSpec {
-  readonly docker: DockerPort;
-  /** A pull in which nothing moves for this long is given up. */
-  readonly stallMs: number;
-}
+/** A pull that transfers nothing for this long has failed. */
+const STALL_MS = 45_000;
 
-/** Pulls an image and shows its bytes. @throws WizardFailure `pull` */
-export async function pullImage(ref: string, spec: PullSpec, context: StageContext): Promise<ImageInfo> {
+/** Pulls an image and reports the bytes transferred. @throws WizardFailure `pull` */
+export async function pullImage(
+  { docker, signal, report }: Pick<StageContext, 'docker' | 'signal' | 'report'>,
+  ref: string,
+  stallMs = STALL_MS,
+): Promise<ImageInfo> {
   const progress = new PullProgress();
-  await spec.docker.pull(ref, {
-    signal: context.signal,
-    stallMs: spec.stallMs,
+  report.command(dockerCommand('pull', ref));
+  await docker.pull(ref, {
+    signal,
+    stallMs,
     onLayer: (layer) => {
       const { done, total } = progress.add(layer);
-      context.progress(done, total, 'bytes', `${layer.id} ${layer.status.toLowerCase()}`);
+      report.progress(done, total, 'bytes', `${layer.id} ${layer.status.toLowerCase()}`);
     },
   });
-  const image = await spec.docker.inspectImage(ref);
+  const image = await docker.inspectImage(ref);
   if (image) return image;
   throw new WizardFailure({
     kind: 'pull',
     ref,
     problem: 'other',
-    detail: 'the pull ended well, but the image is not here',
+    detail: 'the pull ended without an error, but the image is not on the engine',
   });
 }

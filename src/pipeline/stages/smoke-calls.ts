@@ -1,11 +1,16 @@
-/** What a smoke test asks of the `peer` command: install, instantiate, query and invoke its chaincode. */
+/** Calls of the `peer` command in a smoke test: install, define, query and invoke the chaincode. */
 
-import type { RunContext } from '../context/run-context.ts';
-import type { StageContext } from '../context/stage.ts';
+import type { StageContext } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { until } from '../core/waiting.ts';
-import { anchorPeer, firstOrderer, type NetworkSpec, type PeerSpec } from '../network/network-spec.ts';
+import {
+  anchorPeer,
+  firstOrderer,
+  firstPeer,
+  type NetworkSpec,
+  type PeerSpec,
+} from '../network/network-spec.ts';
 import { endorserFlags, nodeLogs, ordererFlags, outputLines, type PeerCli } from '../network/peer-cli.ts';
 import type { SmokeChaincode } from './smoke-chaincode.ts';
 
@@ -15,23 +20,21 @@ const QUERY = '{"Args":["query","a"]}';
 
 /** What the parts of one smoke test share. */
 export interface SmokeRun {
-  readonly bench: RunContext;
   readonly context: StageContext;
   readonly cli: PeerCli;
   readonly chaincode: SmokeChaincode;
-  /** The channel that is spoken on. */
   readonly channel: string;
-  /** Tells that one of the steps is done. */
+  /** Reports that a step is done. */
   readonly step: (item: string) => void;
 }
 
-/** The chaincode is committed by the orderer before every peer has the block. */
+/** Answers of a peer that has not received the block with the chaincode yet. */
 const NOT_YET =
   /make sure the chaincode .* has been successfully (instantiated|defined)|could not find chaincode with name|chaincode .* not found|has not been initialized for this version/i;
 
-/** Asks until the peer gives a value that is wanted. @throws WizardFailure `timeout`, `command` */
+/** Queries until the peer answers with an accepted value. @throws WizardFailure `timeout`, `command` */
 export async function query(
-  { bench, context, cli, chaincode, channel, step }: SmokeRun,
+  { context, cli, chaincode, channel, step }: SmokeRun,
   peer: PeerSpec,
   wanted: {
     readonly what: Phrase;
@@ -56,21 +59,21 @@ export async function query(
           where: { key: 'where.cli-to', org: peer.org, peer: peer.name },
           exitCode: result.exitCode,
           tail: lines.slice(-40),
-          nodes: await nodeLogs(bench, [peer.name]),
+          nodes: await nodeLogs(context, [peer.name]),
         });
       }
       const value = (result.stdout.trim().split('\n').pop() ?? '')
-        .replace(bench.settings.release.queryPrefix, '')
+        .replace(context.settings.release.queryPrefix, '')
         .trim();
       return wanted.accepts(value) ? { yes: value } : { no: { key: 'last.value', value } };
     },
-    evidence: () => nodeLogs(bench, [peer.name, firstOrderer(bench.spec).name]),
+    evidence: () => nodeLogs(context, [peer.name, firstOrderer(context.spec).name]),
   });
   step(`${peer.name} answers ${answer}`);
   return answer;
 }
 
-/** In the lifecycle of packages it ends when the peer has built the chaincode. */
+/** In the package lifecycle this ends when the peer has built the chaincode. */
 export async function install({ cli, chaincode, step }: SmokeRun, peer: PeerSpec): Promise<void> {
   const { name, version, given } = chaincode;
   const args =
@@ -81,21 +84,21 @@ export async function install({ cli, chaincode, step }: SmokeRun, peer: PeerSpec
   step(`installed on ${peer.name}`);
 }
 
-/** Who may endorse: a member of any organisation, so that one peer's answer is enough. */
+/** Endorsement policy: any member of any organisation, so that one peer's endorsement is enough. */
 function policyOf({ orgs }: NetworkSpec): string {
   return `OR(${orgs.map(({ mspId }) => `'${mspId}.member'`).join(',')})`;
 }
 
-/** What all organisations must say alike of the chaincode. */
-function definition({ bench: { spec }, channel, chaincode: { name, version } }: SmokeRun): string[] {
+/** The chaincode definition, which all organisations must approve in the same words. */
+function definition({ context: { spec }, channel, chaincode: { name, version } }: SmokeRun): string[] {
   const what = ['--channelID', channel, '--name', name, '--version', version, '--sequence', '1'];
   return [...what, '--init-required', '--signature-policy', policyOf(spec)];
 }
 
-/** @throws WizardFailure `command`; `check` where an organisation is said not to have approved what it has */
+/** @throws WizardFailure `command` */
 export async function approve(run: SmokeRun): Promise<void> {
-  const { bench, cli, chaincode, step } = run;
-  const { spec } = bench;
+  const { context, cli, chaincode, step } = run;
+  const { spec } = context;
   const { given } = chaincode;
   if (!('id' in given)) throw new Error('nothing to approve');
   const peers = spec.orgs.map(anchorPeer);
@@ -105,13 +108,12 @@ export async function approve(run: SmokeRun): Promise<void> {
   step(`approved by ${spec.orgs.map(({ name }) => name).join(', ')}`);
 }
 
-/** Asks whether all have approved, and commits then. */
+/** Commits the definition once all organisations have approved it. @throws WizardFailure `timeout`, `command` */
 export async function commit(run: SmokeRun): Promise<void> {
-  const { bench, context, cli, step } = run;
-  const { spec } = bench;
+  const { context, cli, step } = run;
+  const { spec } = context;
   const peers = spec.orgs.map(anchorPeer);
-  const [first] = peers;
-  if (!first) throw new Error('a network needs a peer');
+  const first = firstPeer(spec);
   const ready = ['lifecycle', 'chaincode', 'checkcommitreadiness', ...definition(run), '--output', 'json'];
   await until({
     what: { key: 'wait.approvals', peer: first.name },
@@ -124,7 +126,7 @@ export async function commit(run: SmokeRun): Promise<void> {
         ? { yes: true }
         : { no: { key: 'last.no-approval', organisations: missing.map(({ name }) => name) } };
     },
-    evidence: () => nodeLogs(bench, [first.name]),
+    evidence: () => nodeLogs(context, [first.name]),
   });
   const endorsers = peers.flatMap((peer) => endorserFlags(spec, peer));
   const args = ['lifecycle', 'chaincode', 'commit', ...definition(run), ...endorsers, ...ordererFlags(spec)];
@@ -134,9 +136,9 @@ export async function commit(run: SmokeRun): Promise<void> {
 
 const APPROVED_MS = 30_000;
 
-/** In the lifecycle of packages `Init` is called like any function, by the first to invoke. */
+/** In the package lifecycle `Init` is an invocation like any other, and must be the first. */
 export async function initialise(
-  { bench: { spec }, cli, chaincode, channel, step }: SmokeRun,
+  { context: { spec }, cli, chaincode, channel, step }: SmokeRun,
   peer: PeerSpec,
 ): Promise<void> {
   const what = ['-C', channel, '-n', chaincode.name, '--isInit', '-c', INIT, '--waitForEvent'];
@@ -144,9 +146,9 @@ export async function initialise(
   step(`initialised on ${peer.name}`);
 }
 
-/** Ends when the peer has built the chaincode and started it. */
+/** Ends when the peer has built and started the chaincode. */
 export async function instantiate(
-  { bench: { spec }, cli, chaincode, channel, step }: SmokeRun,
+  { context: { spec }, cli, chaincode, channel, step }: SmokeRun,
   peer: PeerSpec,
 ): Promise<void> {
   const { name, version } = chaincode;
@@ -156,7 +158,7 @@ export async function instantiate(
 }
 
 export async function invoke(
-  { bench: { spec }, cli, chaincode, channel, step }: SmokeRun,
+  { context: { spec }, cli, chaincode, channel, step }: SmokeRun,
   peer: PeerSpec,
 ): Promise<void> {
   const what = ['-C', channel, '-n', chaincode.name, '-c', INVOKE];

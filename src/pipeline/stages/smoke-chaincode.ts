@@ -1,11 +1,12 @@
-/** The chaincode of a smoke test: its fresh name, its files, what a peer calls its container and image, its removal. */
+/** The chaincode of a smoke test: its name, its files, the names of its containers and images, and its removal. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { RunContext } from '../context/run-context.ts';
+import type { RunContext, StageContext } from '../context/run-context.ts';
 import { packTar, type TarEntry } from '../engine/tar-context.ts';
+import type { BuildOutputs } from '../images/build-outputs.ts';
 import { allPeers, type PeerSpec } from '../network/network-spec.ts';
 import {
   type ChaincodeSource,
@@ -14,34 +15,40 @@ import {
   shippedChaincode,
 } from './chaincode-source.ts';
 
-/** Of the names of all chaincodes that a smoke test makes. */
+/** Begins the names of all chaincodes of smoke tests. */
 export const SMOKE_PREFIX = 'smoke-';
 const GOPATH_SRC = 'opt/gopath/src';
 
 export interface SmokeChaincode {
-  /** No chaincode of this network had it before: a left-over image can't be taken for a build. */
+  /** New in this network, so that an image of an earlier test is not taken for a build. */
   readonly name: string;
   readonly version: string;
-  /** What stands behind the name in the names of containers and images: the version, or a package's hash. */
+  /** Follows the name in the names of containers and images: the version, or the package's hash. */
   readonly mark: string;
-  /** To be put under `/` of the CLI container. */
+  /** Files for the CLI container, under `/`. */
   readonly files: readonly TarEntry[];
-  /** How peers are given it: by its place in GOPATH, or as a file with its id. */
+  /** How it is installed: by its import path in GOPATH, or as a package file with its id. */
   readonly given: { readonly importPath: string } | { readonly package: string; readonly id: string };
-  /** The one that ships with us, whose values are known. */
+  /** Whether it is the chaincode that ships with us, whose values are known. */
   readonly shipped: boolean;
 }
 
-/** @throws WizardFailure `check` where the user's folder holds no Go source */
-export async function freshChaincode(bench: RunContext): Promise<SmokeChaincode> {
+/**
+ * Prepares a chaincode under a name that no chaincode of this network had before.
+ * @throws WizardFailure `check` if the user's folder holds no Go source
+ */
+export async function freshChaincode(
+  context: StageContext,
+  outputs: BuildOutputs | undefined,
+): Promise<SmokeChaincode> {
   const name = `${SMOKE_PREFIX}${Date.now().toString(36)}`;
   const version = '1.0';
-  const { chaincode } = bench.config;
+  const { chaincode } = context.config;
   const shipped = chaincode === undefined;
-  const dir = chaincode ?? shippedChaincode(bench);
-  if (bench.settings.release.lifecycle === 'package') {
+  const dir = chaincode ?? shippedChaincode(context);
+  if (context.settings.release.lifecycle === 'package') {
     const file = `tmp/${name}.tar.gz`;
-    const content = await packaged(name, await chaincodeSource(bench, dir, shipped));
+    const content = await packaged(name, await chaincodeSource(context, outputs, { dir, shipped }));
     const mark = createHash('sha256').update(content).digest('hex');
     const given = { package: `/${file}`, id: `${name}:${mark}` };
     return { name, version, mark, files: [{ name: file, content }], given, shipped };
@@ -60,7 +67,7 @@ async function tarGz(entries: readonly TarEntry[]): Promise<Buffer> {
   return gzipped(await buffer(packTar(entries)));
 }
 
-/** What `peer lifecycle chaincode package` writes; that needs Go beside it. */
+/** The package that `peer lifecycle chaincode package` writes; that command needs Go in the container. */
 async function packaged(label: string, { files, path }: ChaincodeSource): Promise<Buffer> {
   return tarGz([
     { name: 'metadata.json', content: JSON.stringify({ path, type: 'golang', label }) },
@@ -68,7 +75,7 @@ async function packaged(label: string, { files, path }: ChaincodeSource): Promis
   ]);
 }
 
-/** What this peer names the chaincode's container, and the image that it looks for before it builds one. */
+/** Names that a peer gives to the chaincode's container, and to the image that it looks for before it builds. */
 export function namesOnPeer(
   { spec, settings: { release } }: Pick<RunContext, 'spec' | 'settings'>,
   { name, mark }: Pick<SmokeChaincode, 'name' | 'mark'>,
@@ -81,11 +88,13 @@ export function namesOnPeer(
 }
 
 /**
- * Removes the chaincode containers and images of this network's smoke tests, and nothing else. An image goes
- * with the last of its names, and peers may share one.
+ * Removes the chaincode containers and images of this network's smoke tests, and nothing else. Peers may share an
+ * image; it is removed with the last of its names.
  */
-export async function removeSmokeChaincode(bench: Pick<RunContext, 'docker' | 'spec'>): Promise<void> {
-  const { docker, spec } = bench;
+export async function removeSmokeChaincode({
+  docker,
+  spec,
+}: Pick<RunContext, 'docker' | 'spec'>): Promise<void> {
   const prefixes = allPeers(spec).map((peer) => `${spec.networkId}-${peer.name}-${SMOKE_PREFIX}`);
   const isDoomed = (name: string) => prefixes.some((prefix) => name.startsWith(prefix));
   const containers = (await docker.listContainers()).filter(({ name }) => isDoomed(name));

@@ -1,9 +1,17 @@
-/** The quickest honest way of new programs into running nodes: copied in, restarted, and asked whether they answer. */
+/** Brings new programs into running nodes: copies them in, restarts the nodes, and waits until they answer. */
 import { join } from 'node:path';
-import type { RunContext } from '../context/run-context.ts';
-import type { StageContext, StageExecutor } from '../context/stage.ts';
+import type { StageContext } from '../context/run-context.ts';
+import {
+  cached,
+  type Decision,
+  type DecisionInput,
+  decideBy,
+  defineStage,
+} from '../context/stage-definition.ts';
 import { CancelledError } from '../core/failure.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
+import { docker as dockerCommand } from '../host/docker-command.ts';
+import type { BuildOutputs } from '../images/build-outputs.ts';
 import { IMAGE_BASE } from '../images/image-programs.ts';
 import { wantedContent } from '../images/image-recipe.ts';
 import { presentChaintool } from '../images/payload-files.ts';
@@ -11,13 +19,12 @@ import { STATE_KEYS } from '../journal/state-keys.ts';
 import { networkNodes } from '../network/network-spec.ts';
 import { imageOfNode, nodeContent, otherPrograms, swappedPrograms } from '../network/node-content.ts';
 import { nodeContainers } from '../network/peer-cli.ts';
-import { awaitNode, GRACE_SECONDS } from './network.ts';
+import { awaitNode, GRACE_SECONDS } from './await-node.ts';
+import { compileStage, requireOutputs } from './compile.ts';
+import { upstreamImages } from './plan-scope.ts';
 import { requireImage } from './require-image.ts';
 
-export interface SwapOptions {
-  /** Restart one node after another, so that the network as a whole keeps answering. */
-  readonly oneByOne: boolean;
-}
+const PROGRAMS = '/usr/local/bin';
 
 interface Swap {
   readonly node: string;
@@ -26,25 +33,37 @@ interface Swap {
   readonly programs: Readonly<Record<string, string>>;
 }
 
-async function neededSwaps(bench: RunContext): Promise<Swap[]> {
-  const { docker, settings, source, outputs } = bench;
-  if (!outputs) throw new Error('swap needs the compile stage');
+function decide({ observed: { network }, runs }: DecisionInput): Decision {
+  if (!network.running) return cached({ key: 'cause.no-network' });
+  if (network.compose !== 'same') return cached({ key: 'cause.all-anew' });
+  return decideBy(
+    [
+      [runs(compileStage), { key: 'cause.compile-swaps' }],
+      [network.otherPrograms.length > 0, { key: 'cause.other-programs', nodes: network.otherPrograms }],
+    ],
+    { key: 'cause.same-programs' },
+  );
+}
+
+/** The running nodes whose programs differ from the compiled ones. */
+async function neededSwaps(context: StageContext, outputs: BuildOutputs): Promise<Swap[]> {
+  const { docker, settings, source } = context;
   const [containers, chaintool, builder, runtime] = await Promise.all([
-    nodeContainers(bench),
-    presentChaintool(bench),
+    nodeContainers(context),
+    presentChaintool(context),
     requireImage(docker, settings.builderImage),
     requireImage(docker, settings.runtimeImage),
   ]);
   const bases = { builder, runtime };
-  const swapped = swappedPrograms(bench);
+  const swapped = swappedPrograms(context);
   const swaps = await Promise.all(
     [...containers].map(async ([node, container]): Promise<Swap | undefined> => {
-      const is = nodeContent(container, swapped);
-      const name = imageOfNode(bench, node);
-      if (container.state !== 'running' || !is || !name) return undefined;
+      const content = nodeContent(container, swapped);
+      const name = imageOfNode(context, node);
+      if (container.state !== 'running' || !content || !name) return undefined;
       const baseId = bases[IMAGE_BASE[name]].id;
       const { programs = {} } = await wantedContent(name, { source, settings, baseId, chaintool, outputs });
-      const others = otherPrograms(is, { programs });
+      const others = otherPrograms(content, { programs });
       if (others.length === 0) return undefined;
       return {
         node,
@@ -56,82 +75,95 @@ async function neededSwaps(bench: RunContext): Promise<Swap[]> {
   return swaps.filter((swap) => swap !== undefined);
 }
 
-/** Copies what changed into every node that runs it, and restarts peers and orderers; ledgers stay where they are. */
-export function swapStage(bench: RunContext, options: SwapOptions): StageExecutor {
-  return async (context) => {
-    const swaps = await neededSwaps(bench);
-    const { docker, outputs } = bench;
-    const nodes = new Map(networkNodes(bench.spec).map((each) => [each.node.name, each]));
-    let done = 0;
-    const bringUp = async ({ node, container, programs }: Swap) => {
-      context.log(`${node}: ${Object.keys(programs).join(', ')}`);
-      // Neither the old nor the new for whoever looks after a run that ended half-way.
-      await noteSwap(
-        bench,
-        container.id,
-        Object.fromEntries(Object.keys(programs).map((program) => [program, ''])),
-      );
-      await docker.upload(
-        container.id,
-        Object.keys(programs).map((program) => ({
-          name: `usr/local/bin/${program}`,
-          content: { file: join(outputs?.dir ?? '', program) },
-          mode: 0o755,
-        })),
-      );
-      const known = nodes.get(node);
-      // Nothing runs in the CLI container until somebody types.
-      if (known) {
-        bench.restarted.add(container.id);
-        context.emit({ type: 'node-health', node, role: known.role, state: 'starting' });
-        await docker.restartContainer(container.id, GRACE_SECONDS, context.signal);
-        await noteSwap(bench, container.id, programs);
-        await awaitNode(bench, context, known);
-      } else {
-        await noteSwap(bench, container.id, programs);
-      }
-      done += 1;
-      context.progress(done, swaps.length, 'nodes', node);
-    };
-    const restarting = swaps.filter(({ node }) => nodes.has(node));
-    await inTurnOrAtOnce(restarting, options.oneByOne, bringUp, context);
-    // Nobody waits for the CLI container.
-    await Promise.all(swaps.filter(({ node }) => !nodes.has(node)).map(bringUp));
-    const restarted = restarting.map(({ node }) => node);
-    if (swaps.length === 0) return { outcome: 'cached', detail: { key: 'detail.programs-same' } };
-    return {
-      outcome: 'built',
-      detail:
-        restarted.length > 0
-          ? { key: 'detail.restarted', count: restarted.length, nodes: restarted.join(', ') }
-          : { key: 'detail.copied', nodes: swaps.map(({ node }) => node).join(', ') },
-    };
-  };
+/** Copies the programs into the container; between start and end the journal knows none of them. */
+async function copyPrograms(context: StageContext, outputs: BuildOutputs, swap: Swap): Promise<void> {
+  const { container, programs } = swap;
+  const names = Object.keys(programs);
+  await recordSwap(context, container.id, Object.fromEntries(names.map((program) => [program, ''])));
+  for (const program of names)
+    context.report.command(
+      dockerCommand('cp', join(outputs.dir, program), `${container.name}:${PROGRAMS}/${program}`),
+    );
+  await context.docker.upload(
+    container.id,
+    names.map((program) => ({
+      name: `${PROGRAMS.slice(1)}/${program}`,
+      content: { file: join(outputs.dir, program) },
+      mode: 0o755,
+    })),
+  );
 }
 
-async function inTurnOrAtOnce(
-  swaps: readonly Swap[],
-  oneByOne: boolean,
-  bringUp: (swap: Swap) => Promise<void>,
-  { signal }: StageContext,
+/** Records programs that were copied into a container: sha256 by name, empty while it is not known. */
+async function recordSwap(
+  context: StageContext,
+  container: string,
+  programs: Swap['programs'],
 ): Promise<void> {
-  if (!oneByOne) {
-    await Promise.all(swaps.map(bringUp));
-    return;
-  }
+  const living = new Set([...(await nodeContainers(context)).values()].map(({ id }) => id));
+  const before = swappedPrograms(context);
+  const all = { ...before, [container]: { ...before[container], ...programs } };
+  const kept = Object.fromEntries(Object.entries(all).filter(([id]) => living.has(id)));
+  await context.journal.setFact(STATE_KEYS.swapped.key, kept);
+}
+
+async function oneAfterAnother(
+  swaps: readonly Swap[],
+  bringUp: (swap: Swap) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
   for (const swap of swaps) {
     if (signal.aborted) throw new CancelledError();
     await bringUp(swap);
   }
 }
 
-/** sha256 by program; empty where it is not known. */
-async function noteSwap(bench: RunContext, container: string, programs: Swap['programs']): Promise<void> {
-  const living = new Set([...(await nodeContainers(bench)).values()].map(({ id }) => id));
-  const all = {
-    ...swappedPrograms(bench),
-    [container]: { ...swappedPrograms(bench)[container], ...programs },
-  };
-  const kept = Object.fromEntries(Object.entries(all).filter(([id]) => living.has(id)));
-  await bench.journal.setFact(STATE_KEYS.swapped.key, kept);
-}
+export const swapStage = defineStage({
+  id: 'swap',
+  topic: {
+    group: 'build-stages',
+    aliases: ['rebuild', 'make native'],
+    see: ['compile', '/usr/local/bin'],
+  },
+  needs: [compileStage],
+  isIncluded: (input) => input.goal.until === 'rebuild' && upstreamImages(input).length === 0,
+  decide,
+  cost: () => ({ seconds: 3, cores: 0, memoryMb: 0 }),
+  involvesNodes: true,
+  execute: async (context, inputs) => {
+    const { docker, report, signal, options } = context;
+    const outputs = requireOutputs(inputs);
+    const swaps = await neededSwaps({ ...context, source: inputs.of(compileStage).source }, outputs);
+    if (swaps.length === 0) return { outcome: 'cached', detail: { key: 'detail.programs-same' } };
+    const members = new Map(networkNodes(context.spec).map((each) => [each.node.name, each]));
+    let done = 0;
+    const bringUp = async (swap: Swap) => {
+      const { node, container, programs } = swap;
+      report.log(`${node}: ${Object.keys(programs).join(', ')}`);
+      await copyPrograms(context, outputs, swap);
+      const member = members.get(node);
+      // The CLI container runs nothing until a user types.
+      if (member) {
+        report.nodeHealth(member, 'starting', container.id);
+        report.command(dockerCommand('restart', container.name));
+        await docker.restartContainer(container.id, GRACE_SECONDS, signal);
+      }
+      await recordSwap(context, container.id, programs);
+      if (member) await awaitNode(context, member);
+      done += 1;
+      report.progress(done, swaps.length, 'nodes', node);
+    };
+    const restarting = swaps.filter(({ node }) => members.has(node));
+    if (options.oneByOne) await oneAfterAnother(restarting, bringUp, signal);
+    else await Promise.all(restarting.map(bringUp));
+    await Promise.all(swaps.filter(({ node }) => !members.has(node)).map(bringUp));
+    const names = restarting.map(({ node }) => node);
+    return {
+      outcome: 'built',
+      detail:
+        names.length > 0
+          ? { key: 'detail.restarted', count: names.length, nodes: names.join(', ') }
+          : { key: 'detail.copied', nodes: swaps.map(({ node }) => node).join(', ') },
+    };
+  },
+});

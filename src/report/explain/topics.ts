@@ -1,5 +1,8 @@
 /** What can be explained: topics in the order in which they are listed. Their words stand in ../language. */
 
+import type { StageTopic } from '../../pipeline/context/stage-definition.ts';
+import { STAGES, type StageId } from '../../pipeline/stages/stage-list.ts';
+
 export interface Topic {
   /** What else people call it, in no particular language. Words of a language stand in its catalogue. */
   readonly aliases: readonly string[];
@@ -9,74 +12,17 @@ export interface Topic {
 
 type Topics = Readonly<Record<string, Topic>>;
 
-export const BUILD_STAGES = {
-  source: { aliases: ['checkout', 'Makefile'], see: ['compile', 'Version'] },
-  'base.builder': {
-    aliases: ['baseimage', 'fabric-baseimage'],
-    see: ['images', 'image.ccenv', 'BaseVersion'],
-  },
-  'base.runtime': { aliases: ['baseos', 'fabric-baseos'], see: ['images', 'core.yaml', 'BaseVersion'] },
-  'base.upstream': {
-    aliases: ['--dockerfiles', 'dockerfiles', 'upstream', 'golang alpine', 'ubuntu', 'make docker'],
-    see: ['DockerNamespace', 'image.peer', 'compile'],
-  },
-  compile: {
-    aliases: ['make peer-docker', 'make peer', 'go install', 'binaries'],
-    see: ['ldflags', '/opt/gopath', 'swap'],
-  },
-  swap: { aliases: ['rebuild', 'make native'], see: ['compile', '/usr/local/bin'] },
-  chaintool: { aliases: ['CAR'], see: ['image.ccenv'] },
-  sampleconfig: {
-    aliases: ['sampleconfig.tar.bz2', 'orderer.yaml'],
-    see: ['core.yaml', '/etc/hyperledger/fabric'],
-  },
-  goshim: { aliases: ['shim', 'goshim.tar.bz2', 'goListFiles.sh'], see: ['image.ccenv', '/chaincode'] },
-  gocache: { aliases: ['gocache.tar', 'GOCACHE', 'warm cache'], see: ['image.ccenv', 'smoke'] },
-  'image.baseos': { aliases: ['baseos of 2.x'], see: ['images', 'core.yaml', 'image.ccenv'] },
-  'image.ccenv': { aliases: ['ccenv', 'fabric-ccenv'], see: ['builds', 'images', 'goshim'] },
-  'image.peer': {
-    aliases: ['fabric-peer', 'peer image', 'Dockerfile.in'],
-    see: ['peer', 'core.yaml', 'tags'],
-  },
-  'image.orderer': { aliases: ['fabric-orderer', 'orderer image'], see: ['orderer', 'tags'] },
-  'image.tools': {
-    aliases: ['fabric-tools', 'tools', 'cli', 'configtxlator'],
-    see: ['crypto', 'artifacts', 'CORE_PEER_ADDRESS'],
-  },
-  verify: { aliases: ['peer version'], see: ['ldflags', '/usr/local/bin'] },
-} as const satisfies Topics;
+/** Topics of the stages, from their definitions. */
+function stageTopics(group: StageTopic['group']): Topics {
+  return Object.fromEntries(
+    STAGES.filter(({ topic }) => topic.group === group).map(({ id, topic }) => [id, topic]),
+  );
+}
 
-export const NETWORK_STAGES = {
-  couchdb: {
-    aliases: ['CouchDB', 'state database', 'stateDatabase', 'fabric-couchdb', 'CORE_LEDGER_STATE'],
-    see: ['ledger', 'start', '/var/hyperledger/production'],
-  },
-  crypto: {
-    aliases: ['cryptogen', 'crypto-config', 'crypto-config.yaml', 'certificates'],
-    see: ['msp', 'CORE_PEER_TLS'],
-  },
-  artifacts: {
-    aliases: [
-      'genesis',
-      'genesis block',
-      'genesis.block',
-      'configtxgen',
-      'configtx.yaml',
-      'channel-artifacts',
-    ],
-    see: ['channel', 'anchors', 'orderer'],
-  },
-  compose: {
-    aliases: ['docker-compose', 'docker-compose.yaml'],
-    see: ['start', 'CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE'],
-  },
-  start: { aliases: ['up', 'containers'], see: ['ready', '/var/hyperledger/production'] },
-  ready: { aliases: ['healthz', 'health'], see: ['channel', 'FABRIC_LOGGING_SPEC'] },
-  channel: { aliases: ['channels', 'channel create', 'mychannel'], see: ['join', 'artifacts', 'ledger'] },
-  join: { aliases: ['channel join'], see: ['anchors', 'peer', 'ledger'] },
-  anchors: { aliases: ['anchor', 'anchor peer', 'anchor peers', 'gossip'], see: ['channel', 'artifacts'] },
-  smoke: { aliases: ['proof', 'smoke test'], see: ['install', 'instantiate', 'invoke', 'chaincode-image'] },
-} as const satisfies Topics;
+const STAGE_TOPICS = Object.fromEntries(STAGES.map(({ id, topic }) => [id, topic])) as Record<
+  StageId,
+  StageTopic
+>;
 
 export const IMAGES = {
   images: {
@@ -201,8 +147,8 @@ export const WORDS = {
 
 /** Every group, in the order in which they are listed. */
 export const GROUPS = {
-  'build-stages': BUILD_STAGES,
-  'network-stages': NETWORK_STAGES,
+  'build-stages': stageTopics('build-stages'),
+  'network-stages': stageTopics('network-stages'),
   images: IMAGES,
   folders: FOLDERS,
   ldflags: LDFLAGS,
@@ -216,8 +162,7 @@ export type GroupId = keyof typeof GROUPS;
 export type IdsOf<G extends Topics> = keyof G & string;
 
 export type TopicId =
-  | IdsOf<typeof BUILD_STAGES>
-  | IdsOf<typeof NETWORK_STAGES>
+  | StageId
   | IdsOf<typeof IMAGES>
   | IdsOf<typeof FOLDERS>
   | IdsOf<typeof LDFLAGS>
@@ -225,8 +170,7 @@ export type TopicId =
   | IdsOf<typeof WORDS>;
 
 export const TOPICS: Readonly<Record<TopicId, Topic>> = {
-  ...BUILD_STAGES,
-  ...NETWORK_STAGES,
+  ...STAGE_TOPICS,
   ...IMAGES,
   ...FOLDERS,
   ...LDFLAGS,

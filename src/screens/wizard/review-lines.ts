@@ -1,7 +1,7 @@
 /** PURE: the plan before it runs, what it costs, and what is kept. */
 import { givenAnswers, keptInFile } from '../../pipeline/config/answers.ts';
 import { CONFIG_FILE, keyOf } from '../../pipeline/config/config-choices.ts';
-import type { Plan } from '../../pipeline/run/plan.ts';
+import type { Plan } from '../../pipeline/core/plan.ts';
 import { renderTime } from '../../report/plan-text.ts';
 import { formatBytes } from '../../report/quantities.ts';
 import { wrapCommand } from '../../report/terminal-text.ts';

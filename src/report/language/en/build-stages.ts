@@ -1,8 +1,7 @@
 /** The stages of a build, in English. */
-import type { BUILD_STAGES, IdsOf } from '../../explain/topics.ts';
 import type { TopicText } from '../topic-text.ts';
 
-export const buildStages: Readonly<Record<IdsOf<typeof BUILD_STAGES>, TopicText>> = {
+export const buildStages = {
   source: {
     title: 'Which Fabric is this?',
     text: 'The Makefile states the version ({version}) and that of the base images ({baseVersion}). The version decides the release line ({line}), and the line decides all names and flags that follow. What is built is the content as it lies there, committed or not: every file has a content id, and what did not change is not built again.',
@@ -99,4 +98,4 @@ export const buildStages: Readonly<Record<IdsOf<typeof BUILD_STAGES>, TopicText>
     reads: 'the images',
     writes: 'nothing',
   },
-};
+} as const satisfies Readonly<Record<string, TopicText>>;

@@ -51,6 +51,7 @@ export const lines = {
   'plan.cached': 'cached',
   'plan.by-earlier-runs': '{time} by earlier runs',
   'plan.about': 'about {time}',
+  'plan.commands': 'Equivalent commands, as the last run of each stage reported them:',
   'plan.longest-way': '{time}; the longest way ({mark}): {way}',
   'failure.tail': '{name}: last {count} of {all} {all|line|lines}',
   'failure.log': '{name}: log',

@@ -1,8 +1,7 @@
 /** The stages of a network, in English. */
-import type { IdsOf, NETWORK_STAGES } from '../../explain/topics.ts';
 import type { TopicText } from '../topic-text.ts';
 
-export const networkStages: Readonly<Record<IdsOf<typeof NETWORK_STAGES>, TopicText>> = {
+export const networkStages = {
   couchdb: {
     title: 'A database beside each peer',
     text: "A peer's blocks lie in files. What they come to, the state, lies in a LevelDB in the peer, or with --couchdb in a CouchDB beside it: there chaincode can look for JSON by its content. This stage brings the image; start begins no peer before its CouchDB answers. Channels and chaincodes have databases of their own, which this host may read as admin and nobody should write to. A ledger can't change its kind: another choice is a new network.",
@@ -63,4 +62,4 @@ export const networkStages: Readonly<Record<IdsOf<typeof NETWORK_STAGES>, TopicT
     reads: '{askedBuilder}, {askedRuntime}',
     writes: 'chaincode images and containers of {project}',
   },
-};
+} as const satisfies Readonly<Record<string, TopicText>>;

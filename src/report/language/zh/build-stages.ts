@@ -1,8 +1,7 @@
 /** The stages of a build, in Simplified Chinese. */
-import type { BUILD_STAGES, IdsOf } from '../../explain/topics.ts';
 import type { TopicText } from '../topic-text.ts';
 
-export const buildStages: Readonly<Record<IdsOf<typeof BUILD_STAGES>, TopicText>> = {
+export const buildStages = {
   source: {
     title: '这是哪个 Fabric？',
     text: 'Makefile 写明了版本（{version}）和基础镜像的版本（{baseVersion}）。版本决定发行系列（{line}），系列决定后面所有的名字和参数。构建的是目录里现有的内容，提交与否都一样：每个文件都有内容标识，没有变化的就不再构建。',
@@ -112,4 +111,4 @@ export const buildStages: Readonly<Record<IdsOf<typeof BUILD_STAGES>, TopicText>
     writes: '无',
     aliases: ['检查', '验证'],
   },
-};
+} as const satisfies Readonly<Record<string, TopicText>>;

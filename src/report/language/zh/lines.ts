@@ -53,6 +53,7 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'plan.cached': '有缓存',
   'plan.by-earlier-runs': '按以往的运行约需 {time}',
   'plan.about': '约需 {time}',
+  'plan.commands': '等效的命令（各阶段上一次运行时报告的）：',
   'plan.longest-way': '{time}；最长路径（{mark}）：{way}',
   'failure.tail': '{name}：共 {all} 行，最后 {count} 行',
   'failure.log': '{name}：日志',

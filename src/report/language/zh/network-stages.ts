@@ -1,8 +1,7 @@
 /** The stages of a network, in Simplified Chinese. */
-import type { IdsOf, NETWORK_STAGES } from '../../explain/topics.ts';
 import type { TopicText } from '../topic-text.ts';
 
-export const networkStages: Readonly<Record<IdsOf<typeof NETWORK_STAGES>, TopicText>> = {
+export const networkStages = {
   couchdb: {
     title: '每个 peer 旁边的数据库',
     text: '区块存放在文件里。区块的结果（即状态）存放在 peer 自带的 LevelDB 里，或者用 --couchdb 存放在 peer 旁边的 CouchDB 里：在那里，链码可以按内容查找 JSON。这个阶段取得镜像；CouchDB 应答之前，start 不会启动它的 peer。每个通道和链码都有自己的数据库，本机可以用 “admin” 读取，但谁都不应写入。账本不能换种类：换一种选择就是一个新的网络。',
@@ -71,4 +70,4 @@ export const networkStages: Readonly<Record<IdsOf<typeof NETWORK_STAGES>, TopicT
     writes: '{project} 的链码镜像和容器',
     aliases: ['冒烟测试', '证明'],
   },
-};
+} as const satisfies Readonly<Record<string, TopicText>>;

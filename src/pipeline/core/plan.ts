@@ -1,0 +1,36 @@
+/** What a run will do: its stages in order, each with the cause that makes it run or not. */
+import type { Resources } from './budget.ts';
+import type { Text } from './phrase.ts';
+
+export interface PlannedStage<Id extends string = string> {
+  readonly id: Id;
+  /** Ids of the stages that must end well before this one starts. */
+  readonly needs: readonly string[];
+  /** Why the stage runs, or why it has nothing to do: "ccenv image is missing". */
+  readonly cause: Text;
+  readonly action: 'run' | 'cached';
+  /** Expected seconds; the stage's share of the overall progress. */
+  readonly weight: number;
+  /** Cores and memory that the stage takes while it runs. */
+  readonly cost: Resources;
+  /** Names of the nodes or images that the stage is limited to; absent: all. */
+  readonly targets?: readonly string[];
+}
+
+export interface Plan<Id extends string = string> {
+  /** In an order where needs come first. */
+  readonly stages: readonly PlannedStage<Id>[];
+  /** Ids of the stages that decide how long the run takes, first to last; empty if nothing takes time. */
+  readonly criticalPath: readonly string[];
+  /** Expected seconds from start to end. */
+  readonly seconds: number;
+  /** True if no earlier run has measured one of the stages. */
+  readonly guessed: boolean;
+  /** Bytes that the stages leave on the engine and in the state folder. */
+  readonly disk: { readonly engineBytes: number; readonly stateBytes: number };
+}
+
+/** The ids of the stages that will do work. */
+export function stagesToRun({ stages }: Pick<Plan, 'stages'>): ReadonlySet<string> {
+  return new Set(stages.filter(({ action }) => action === 'run').map(({ id }) => id));
+}

@@ -1,0 +1,70 @@
+/** PURE: from the definitions of stages, the observed state and the goal to a plan: each stage with its cause. */
+
+import type { ObservedState } from '../context/observed-state.ts';
+import type { AnyStage, Decision, DecisionInput, PlanGoal, StageCost } from '../context/stage-definition.ts';
+import { expectedSeconds, NOTHING, type Resources } from '../core/budget.ts';
+import { criticalPath } from '../core/critical-path.ts';
+import type { Plan, PlannedStage } from '../core/plan.ts';
+
+/** A stage that wants every core leaves one, so that a base image can be fetched and unpacked meanwhile. */
+function withinBudget({ cores, memoryMb }: StageCost, budget: Resources): Resources {
+  return { cores: Number.isFinite(cores) ? cores : Math.max(1, budget.cores - 1), memoryMb };
+}
+
+/** Expected seconds: as earlier runs measured, else the definition's guess. */
+function expected(id: string, cost: StageCost, { stageSeconds, practice }: ObservedState): number {
+  const guess = (practice ? cost.practiceSeconds : undefined) ?? cost.seconds;
+  return stageSeconds[id] ?? guess;
+}
+
+/**
+ * @param definitions in an order where needs come first
+ * @param budget cores and memory for all stages that run at once
+ */
+export function makePlan<Id extends string>(
+  definitions: readonly (AnyStage & { readonly id: Id })[],
+  observed: ObservedState,
+  goal: PlanGoal,
+  budget: Resources,
+): Plan<Id> {
+  const scope = { observed, goal };
+  const included = definitions.filter((stage) => stage.isIncluded(scope));
+  const ids = new Set<string>(included.map(({ id }) => id));
+  const decisions = new Map<string, Decision>();
+  const decisionOf = (stage: AnyStage): Decision => {
+    const known = decisions.get(stage.id);
+    if (known) return known;
+    const decision = stage.decide(input);
+    decisions.set(stage.id, decision);
+    return decision;
+  };
+  const input: DecisionInput = {
+    ...scope,
+    runs: (...stages) => stages.some((stage) => ids.has(stage.id) && decisionOf(stage).run),
+  };
+  const bytes = (of: 'engineBytes' | 'stateBytes') =>
+    included
+      .filter((stage) => decisionOf(stage).run)
+      .reduce((sum, stage) => sum + (stage.cost(observed)[of] ?? 0), 0);
+  const stages = included.map((stage): PlannedStage<Id> => {
+    const { run, cause, targets } = decisionOf(stage);
+    const waitsFor = stage.waitsFor?.(scope) ?? stage.needs;
+    const cost = stage.cost(observed);
+    return {
+      id: stage.id,
+      needs: waitsFor.map(({ id }) => id).filter((id) => ids.has(id)),
+      cause,
+      action: run ? 'run' : 'cached',
+      weight: run ? expected(stage.id, cost, observed) : 0,
+      cost: run ? withinBudget(cost, budget) : NOTHING,
+      ...(targets ? { targets } : {}),
+    };
+  });
+  return {
+    stages,
+    criticalPath: criticalPath(stages).ids,
+    seconds: Math.round(10 * expectedSeconds(stages, budget)) / 10,
+    guessed: stages.some(({ id, weight }) => weight > 0 && observed.stageSeconds[id] === undefined),
+    disk: { engineBytes: bytes('engineBytes'), stateBytes: bytes('stateBytes') },
+  };
+}

@@ -1,0 +1,142 @@
+/** Asks engine, disk and journal how the network differs from its configuration and from the images. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Freshness, ObservedState } from '../context/observed-state.ts';
+import type { ProjectContext } from '../context/run-context.ts';
+import type { ContainerInfo } from '../engine/engine-types.ts';
+import { exists } from '../host/files.ts';
+import { networkDir } from '../host/state-folder.ts';
+import { IMAGE_BASE } from '../images/image-programs.ts';
+import { type ImageContent, wantedContent } from '../images/image-recipe.ts';
+import { presentChaintool } from '../images/payload-files.ts';
+import { isUpstream, upstreamRecipe } from '../images/upstream-dockerfiles.ts';
+import { STATE_KEYS } from '../journal/state-keys.ts';
+import { artifactsFingerprint, composeText, cryptoFingerprint } from '../network/network-plan.ts';
+import { allPeers, couchdbNodes, networkNodes } from '../network/network-spec.ts';
+import {
+  imageOfNode,
+  isAsImage,
+  nodeContent,
+  otherPrograms,
+  swappedPrograms,
+} from '../network/node-content.ts';
+import { joinedChannels, nodeContainers, peerCli } from '../network/peer-cli.ts';
+import type { BuildGround } from './observe-images.ts';
+
+type ObservedNetwork = ObservedState['network'];
+type ObservedNodes = Pick<ObservedNetwork, 'running' | 'down' | 'stale' | 'outdated' | 'otherPrograms'>;
+
+export const NO_NODES: ObservedNodes = {
+  running: false,
+  down: [],
+  stale: [],
+  outdated: [],
+  otherPrograms: [],
+};
+
+/** The content that a node should have; undefined if it is not known yet. */
+async function nodeShouldBe(
+  context: ProjectContext,
+  { bases, outputs }: BuildGround,
+  name: NonNullable<ReturnType<typeof imageOfNode>>,
+): Promise<Partial<ImageContent> | undefined> {
+  if (isUpstream(name, context)) return (await upstreamRecipe(name, context)).content;
+  const { source, settings } = context;
+  const baseId = bases[IMAGE_BASE[name]]?.id;
+  if (baseId === undefined) return undefined;
+  const chaintool = await presentChaintool(context);
+  return wantedContent(name, { source, settings, baseId, chaintool, outputs });
+}
+
+/** How a running node differs from its image and from the source. */
+async function compareNode(
+  context: ProjectContext,
+  ground: BuildGround,
+  images: ObservedState['images'],
+  { node, container }: { readonly node: string; readonly container: ContainerInfo },
+) {
+  const name = imageOfNode(context, node);
+  // Only compose can compare containers of images that are not ours.
+  if (!name) return { node, stale: false, outdated: false, otherPrograms: false };
+  const image = images[name]?.present;
+  const swapped = swappedPrograms(context);
+  const content = nodeContent(container, swapped);
+  const wanted = await nodeShouldBe(context, ground, name);
+  const programs = wanted?.programs;
+  return {
+    node,
+    stale: !image || !isAsImage(container, image, swapped),
+    outdated: content?.rest !== wanted?.rest,
+    otherPrograms: content && programs ? otherPrograms(content, { programs }).length > 0 : false,
+  };
+}
+
+export async function observeNodes(
+  context: ProjectContext,
+  ground: BuildGround,
+  images: ObservedState['images'],
+): Promise<ObservedNodes> {
+  const containers = await nodeContainers(context);
+  const nodes = [...networkNodes(context.spec).map(({ node }) => node.name), 'cli'];
+  const running = nodes.flatMap((node) => {
+    const container = containers.get(node);
+    return container?.state === 'running' ? [{ node, container }] : [];
+  });
+  const compared = await Promise.all(running.map((each) => compareNode(context, ground, images, each)));
+  const namesOf = (of: (each: (typeof compared)[number]) => boolean) =>
+    compared.filter(of).map(({ node }) => node);
+  return {
+    running: running.length > 0,
+    down: nodes.filter((node) => !running.some((each) => each.node === node)),
+    stale: namesOf(({ stale }) => stale),
+    outdated: namesOf(({ outdated }) => outdated),
+    otherPrograms: namesOf((each) => each.otherPrograms),
+  };
+}
+
+/** The peers that are not on every channel. Each peer is asked itself. */
+export async function unjoinedPeers(context: ProjectContext, signal: AbortSignal): Promise<string[]> {
+  const { spec } = context;
+  const cli = await peerCli(context, signal);
+  const answers = await Promise.all(
+    allPeers(spec).map(async (peer) => {
+      const known = await joinedChannels(cli, peer).catch((): string[] => []);
+      return { name: peer.name, joined: spec.channels.every((channel) => known.includes(channel)) };
+    }),
+  );
+  return answers.filter(({ joined }) => !joined).map(({ name }) => name);
+}
+
+type ObservedFiles = Pick<ObservedNetwork, 'crypto' | 'otherState' | 'artifacts' | 'compose' | 'anchorsSet'>;
+
+/** Compares the network's files with what the configuration would make. */
+export async function observeFiles(context: ProjectContext): Promise<ObservedFiles> {
+  const { journal, spec, stateDir } = context;
+  const dir = networkDir(stateDir);
+  const crypto = journal.getFact(STATE_KEYS.crypto.key, STATE_KEYS.crypto.schema);
+  const artifacts = journal.getFact(STATE_KEYS.artifacts.key, STATE_KEYS.artifacts.schema);
+  const anchors = journal.getFact(STATE_KEYS.anchors.key, STATE_KEYS.anchors.schema);
+  // Older versions of this program recorded less about a network; the compose stage records it again.
+  const isRecorded = journal.getFact(STATE_KEYS.network.key, STATE_KEYS.network.schema) !== undefined;
+  const freshness = async (
+    path: string,
+    recorded: string | undefined,
+    wanted: string,
+  ): Promise<Freshness> => {
+    if (recorded === undefined || !(await exists(join(dir, path)))) return 'absent';
+    return recorded === wanted ? 'same' : 'changed';
+  };
+  const compose = async (): Promise<Freshness> => {
+    const onDisk = await readFile(join(dir, 'docker-compose.yaml'), 'utf8').catch(() => undefined);
+    if (onDisk === undefined || !crypto) return 'absent';
+    return isRecorded && onDisk === composeText(context, crypto.instance) ? 'same' : 'changed';
+  };
+  const wantedArtifacts = crypto && artifactsFingerprint(context, crypto.instance);
+  return {
+    crypto: await freshness('crypto-config', crypto?.fingerprint, cryptoFingerprint(context)),
+    otherState: crypto !== undefined && (crypto.couchdb ?? false) !== couchdbNodes(spec).length > 0,
+    artifacts: await freshness('channel-artifacts', artifacts?.fingerprint, wantedArtifacts ?? ''),
+    compose: await compose(),
+    anchorsSet: anchors !== undefined && anchors.fingerprint === wantedArtifacts,
+  };
+}

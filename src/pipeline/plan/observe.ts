@@ -1,0 +1,74 @@
+/** Asks the engine, the disk and the journal for the state of a project. It changes nothing. */
+import type { ObservedState } from '../context/observed-state.ts';
+import { type ProjectContext, timingKind } from '../context/run-context.ts';
+import type { PlanGoal } from '../context/stage-definition.ts';
+import { buildDir } from '../host/state-folder.ts';
+import { readOutputs } from '../images/build-outputs.ts';
+import { compileFingerprint } from '../images/fingerprint.ts';
+import { presentChaintool } from '../images/payload-files.ts';
+import { allPeers } from '../network/network-spec.ts';
+import { type BuildGround, observeBase, observeImages } from './observe-images.ts';
+import { NO_NODES, observeFiles, observeNodes, unjoinedPeers } from './observe-network.ts';
+
+export interface ObserveOptions {
+  readonly signal: AbortSignal;
+  /** Ask each peer which channels it has joined; false: none counts as joined. */
+  readonly askPeers: boolean;
+}
+
+async function buildGround({ docker, settings, source, stateDir }: ProjectContext): Promise<BuildGround> {
+  const [builder, runtime] = await Promise.all([
+    docker.inspectImage(settings.builderImage),
+    docker.inspectImage(settings.runtimeImage),
+  ]);
+  const outputs = builder
+    ? await readOutputs(buildDir(stateDir), compileFingerprint(source.tree, settings, builder.id))
+    : undefined;
+  return { bases: { builder, runtime }, outputs };
+}
+
+async function observeNetwork(
+  context: ProjectContext,
+  ground: BuildGround,
+  images: ObservedState['images'],
+  goal: PlanGoal,
+  { signal, askPeers }: ObserveOptions,
+): Promise<ObservedState['network']> {
+  const nodes = goal.until === 'build' ? NO_NODES : await observeNodes(context, ground, images);
+  const files = await observeFiles(context);
+  // Only a peer that runs can be asked, through a CLI container that runs.
+  const canAsk = askPeers && goal.until === 'up' && nodes.down.length === 0 && files.crypto !== 'absent';
+  const unjoined = canAsk
+    ? await unjoinedPeers(context, signal)
+    : allPeers(context.spec).map(({ name }) => name);
+  return { ...files, ...nodes, unjoined };
+}
+
+/** @throws CancelledError when the signal fires */
+export async function observe(
+  context: ProjectContext,
+  goal: PlanGoal,
+  options: ObserveOptions,
+): Promise<ObservedState> {
+  const { settings, source, config, spec, couchdb, journal } = context;
+  const ground = await buildGround(context);
+  const images = await observeImages(context, ground);
+  const [builder, runtime, network, chaintool] = await Promise.all([
+    observeBase(context, 'builder', ground.bases.builder),
+    observeBase(context, 'runtime', ground.bases.runtime),
+    observeNetwork(context, ground, images, goal, options),
+    presentChaintool(context),
+  ]);
+  return {
+    practice: source.practice,
+    base: { builder, runtime },
+    outputs: ground.outputs,
+    chaintool: config.chaintool ? { from: config.chaintool, present: chaintool !== undefined } : undefined,
+    images,
+    ccenvPayload: settings.release.goshimScript === undefined ? 'gocache' : 'goshim',
+    channels: spec.channels,
+    couchdb,
+    network,
+    stageSeconds: journal.secondsOf(timingKind(context)),
+  };
+}

@@ -1,0 +1,113 @@
+/** PURE: commands that show what a topic of `explain` is about in the user's own project. They change nothing. */
+import { peerDir } from '../network/crypto-layout.ts';
+import { adminEnv, CLI_CRYPTO } from '../network/network-files.ts';
+import { allPeers, firstOrderer, firstPeer } from '../network/network-spec.ts';
+import type { ProjectInfo } from './project-info.ts';
+import { templateValues } from './template-values.ts';
+
+export interface InspectionCommands {
+  readonly lines: readonly string[];
+  /** Whether the names in them are of the build or of the network. */
+  readonly part: 'build' | 'network';
+}
+
+const GOPATH = '/opt/gopath';
+const CONFIG = '/etc/hyperledger/fabric';
+const LEDGER = '/var/hyperledger/production';
+
+function ofBuild(info: ProjectInfo): Record<string, readonly string[]> {
+  const { askedBuilder, askedRuntime, dockerNs, peerImage, toolsImage, ccenvImage } =
+    templateValues(info).build;
+  const { modulePath } = info.settings.release;
+  return {
+    images: [`docker image inspect -f "{{.Id}}" ${askedBuilder} ${askedRuntime}`],
+    tags: [`docker image ls ${dockerNs}/fabric-peer`],
+    builds: [`docker events --since 30m --until 0s --filter type=container --filter image=${askedBuilder}`],
+    'core.yaml': [`docker run --rm ${peerImage} grep -nE "builder:|runtime:" ${CONFIG}/core.yaml`],
+    CORE_CHAINCODE: [`docker image inspect -f "{{.Id}}" ${askedRuntime}`],
+    '/usr/local/bin': [`docker run --rm ${toolsImage} ls -l /usr/local/bin`],
+    '/opt/gopath': [`docker run --rm ${ccenvImage} ls ${GOPATH}/src/${modulePath}/core/chaincode/shim`],
+    '/chaincode': [`docker run --rm ${ccenvImage} ls -ld /chaincode/input /chaincode/output`],
+  };
+}
+
+/** `peer channel list` as the admin of the last peer's organisation. */
+function listAsOther({ spec }: ProjectInfo, cli: string): string {
+  const peer = allPeers(spec).at(-1) ?? firstPeer(spec);
+  const env = adminEnv(spec, peer, { crypto: CLI_CRYPTO, address: `${peer.name}:7051` });
+  const names = ['ADDRESS', 'LOCALMSPID', 'MSPCONFIGPATH', ...(spec.tls ? ['TLS_ROOTCERT_FILE'] : [])];
+  const flags = names.map((name) => `-e CORE_PEER_${name}=${env[`CORE_PEER_${name}`]}`);
+  return ['docker exec', ...flags, cli, 'peer channel list'].join(' ');
+}
+
+/** Height of the channel; the peer of 1.0 can only fetch the newest block. */
+function ledgerCommand({ spec, settings }: ProjectInfo, cli: string): string {
+  if (settings.release.cli.getinfo) return `docker exec ${cli} peer channel getinfo -c ${spec.channel}`;
+  const tls = spec.tls ? ' --tls --cafile "$ORDERER_CA"' : '';
+  const fetch = `peer channel fetch newest /tmp/newest.block -c ${spec.channel} -o ${firstOrderer(spec).name}:7050${tls}`;
+  return `docker exec ${cli} sh -c '${fetch}'`;
+}
+
+function ofNetwork(info: ProjectInfo): Record<string, readonly string[]> {
+  const { spec, settings } = info;
+  const { cli = '', peerContainer = '', ordererContainer = '', volume = '' } = templateValues(info).network;
+  const peer = firstPeer(spec);
+  const certificates = `.fabric-wizard/network/crypto-config/${peerDir(spec, peer)}`;
+  const subject = 'openssl x509 -noout -subject -issuer -in';
+  const env = (pattern: string) => `docker exec ${peerContainer} env | grep ${pattern}`;
+  const peerVersion = [`docker exec ${peerContainer} peer version`];
+  const variables = settings.release.ldflagVariables.filter((name) => name !== 'Experimental');
+  return {
+    'chaincode-image': [
+      `docker image ls "${spec.networkId}-${peer.name}-*"`,
+      `docker ps --filter name=${spec.networkId}-${peer.name}-`,
+    ],
+    ...Object.fromEntries(['ldflags', ...variables].map((topic) => [topic, peerVersion])),
+    '/etc/hyperledger/fabric': [`docker exec ${peerContainer} ls -R ${CONFIG}`],
+    '/var/hyperledger/production': [
+      `docker exec ${peerContainer} ls ${LEDGER}`,
+      `docker volume inspect -f "{{.Mountpoint}}" ${volume}`,
+    ],
+    '.fabric-wizard': ['ls .fabric-wizard .fabric-wizard/network'],
+    CORE_PEER_ADDRESS: [listAsOther(info, cli)],
+    CORE_PEER_MSPCONFIGPATH: [env('-E "^CORE_PEER_(MSP|LOCALMSP)"')],
+    CORE_PEER_TLS: [env('^CORE_PEER_TLS'), `${subject} ${certificates}/tls/server.crt`],
+    CORE_VM_ENDPOINT: [
+      env('^CORE_VM_ENDPOINT'),
+      `docker exec ${peerContainer} ls -l /host/var/run/docker.sock`,
+    ],
+    CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE: [
+      env('NETWORKMODE'),
+      `docker network inspect -f "{{range .Containers}}{{.Name}} {{end}}" ${spec.network}`,
+    ],
+    FABRIC_LOGGING_SPEC: [
+      `docker exec -e ${settings.release.logging.peer.variable}=debug ${cli} peer channel list`,
+    ],
+    peer: [`docker logs --tail 20 ${peerContainer}`],
+    orderer: [`docker logs --tail 20 ${ordererContainer}`],
+    msp: [`find ${certificates}/msp -type f`, `${subject} ${certificates}/msp/signcerts/*.pem`],
+    ledger: [ledgerCommand(info, cli)],
+  };
+}
+
+/** Words of the lifecycle, and the calls of the smoke test that do it. */
+const CHAINCODE_CALLS: Readonly<Record<string, RegExp>> = {
+  install: / chaincode install /,
+  instantiate: / chaincode (instantiate|commit) /,
+  invoke: / chaincode (invoke|query) /,
+  lifecycle: / lifecycle chaincode /,
+};
+
+/** At most this many calls of one kind are shown. */
+const CALLS_SHOWN = 2;
+
+/** Commands for a topic; none if there is nothing to show. */
+export function inspectionCommands(info: ProjectInfo, topic: string): InspectionCommands {
+  const recorded = info.commands[topic];
+  if (recorded) return { lines: recorded, part: 'network' };
+  const call = CHAINCODE_CALLS[topic];
+  const calls = call && (info.commands.smoke ?? []).filter((command) => call.test(command));
+  if (calls) return { lines: calls.slice(0, CALLS_SHOWN), part: 'network' };
+  const build = ofBuild(info)[topic];
+  return build ? { lines: build, part: 'build' } : { lines: ofNetwork(info)[topic] ?? [], part: 'network' };
+}

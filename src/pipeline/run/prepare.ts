@@ -1,0 +1,237 @@
+/** Everything between the user's command and a plan: engine, compose, source, context, observation, preflight. */
+import { freemem } from 'node:os';
+import { join } from 'node:path';
+import { dockerfileIssues, shapeIssues } from '../config/choice-checks.ts';
+import { buildSettings, defaultProject, type EffectiveConfig } from '../config/config.ts';
+import type { ObservedState } from '../context/observed-state.ts';
+import type { RunContext } from '../context/run-context.ts';
+import type { PlanGoal } from '../context/stage-definition.ts';
+import type { Resources } from '../core/budget.ts';
+import { orCancelled } from '../core/cancellation.ts';
+import type { RunEventBody } from '../core/events.ts';
+import { CancelledError, WizardFailure } from '../core/failure.ts';
+import type { Text } from '../core/phrase.ts';
+import { type Plan, stagesToRun } from '../core/plan.ts';
+import { engineFact, type GatheringInput } from '../doctor/gather-facts.ts';
+import { preflight } from '../doctor/preflight.ts';
+import { ComposePort } from '../engine/compose-port.ts';
+import type { DockerPort } from '../engine/docker-port.ts';
+import type { Release } from '../fabric/release.ts';
+import type { ImageName } from '../fabric/release-facts.ts';
+import { type FabricSource, resolveSource, sourceHere } from '../fabric/source.ts';
+import { ensureCompose, ensureEngine, findCompose } from '../host/host-setup.ts';
+import { couchdbImageOf } from '../images/couchdb-image.ts';
+import type { Journal } from '../journal/journal.ts';
+import { STATE_KEYS } from '../journal/state-keys.ts';
+import { networkSpec } from '../network/network-spec.ts';
+import { makePlan } from '../plan/make-plan.ts';
+import { observe } from '../plan/observe.ts';
+import { STAGES, type StageId } from '../stages/stage-list.ts';
+import { removeHalfWritten, removeWorkContainers } from './leftovers.ts';
+
+export interface RunRequest {
+  readonly dir: string;
+  readonly config: EffectiveConfig;
+  /** As the user typed it: `up`, `build`, `smoke`. */
+  readonly command: string;
+  /** Folder of the package, with `sample/` and `compose/`. */
+  readonly packageDir: string;
+  /** Without images: all that the release has. */
+  readonly goal: Omit<PlanGoal, 'images'> & { readonly images?: readonly ImageName[] };
+  readonly binariesDir?: string;
+  /** Keep the smoke test's chaincode running. */
+  readonly keepChaincode: boolean;
+  /** Restart changed nodes one after another. */
+  readonly oneByOne: boolean;
+  /** False: run even if the machine is not ready. */
+  readonly preflight: boolean;
+  /** Whether packages may be installed and services started on this host. */
+  readonly allowInstall: boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface PreparedRun {
+  readonly context: RunContext;
+  readonly observed: ObservedState;
+  readonly plan: Plan<StageId>;
+  readonly budget: Resources;
+}
+
+/** Looks for compose while other questions are asked. Asking it takes as long as all other questions together. */
+class ComposeLookup {
+  readonly #request: RunRequest;
+  readonly #onNotice: (message: Text) => void;
+  readonly #abort = new AbortController();
+  readonly #found: ReturnType<typeof findCompose> | undefined;
+
+  constructor(request: RunRequest, journal: Journal, onNotice: (message: Text) => void) {
+    this.#request = request;
+    this.#onNotice = onNotice;
+    const remembered = journal.getFact(STATE_KEYS.compose.key, STATE_KEYS.compose.schema);
+    this.#found =
+      request.goal.until === 'up'
+        ? findCompose(AbortSignal.any([request.signal, this.#abort.signal]), remembered)
+        : undefined;
+  }
+
+  /** @throws WizardFailure `compose-missing` */
+  async require(): Promise<ComposePort> {
+    const { allowInstall, signal } = this.#request;
+    return new ComposePort(
+      await ensureCompose({ allowInstall, onNotice: this.#onNotice, signal }, this.#found),
+    );
+  }
+
+  giveUp(): void {
+    this.#abort.abort();
+  }
+}
+
+/** @throws WizardFailure `usage` if the release does not have one of the images */
+function wholeGoal({ images, ...goal }: RunRequest['goal'], { id, imagesBuilt }: Release): PlanGoal {
+  const absent = images?.find((name) => !imagesBuilt.includes(name));
+  if (absent === undefined) return { ...goal, images: images ?? imagesBuilt };
+  throw new WizardFailure({
+    kind: 'usage',
+    message: { key: 'usage.absent-image', line: id, name: absent, images: imagesBuilt.join(', ') },
+    next: ['fabric-wizard build'],
+  });
+}
+
+/** @throws WizardFailure `config` if the release cannot have the network's shape */
+function requireShape({ values, origin }: EffectiveConfig, release: Release): void {
+  const issues = [
+    ...shapeIssues(values, release, origin.consensus),
+    ...dockerfileIssues(values, release, (field) => origin[field]),
+  ];
+  if (issues.length > 0) throw new WizardFailure({ kind: 'config', issues });
+}
+
+/** A rebuild keeps certificates, channels and ledgers. @throws WizardFailure `usage` if they would have to change */
+function requireSameNetwork({ network }: ObservedState): void {
+  if (!network.running || (network.crypto === 'same' && network.artifacts === 'same')) return;
+  throw new WizardFailure({
+    kind: 'usage',
+    message: { key: 'usage.other-network' },
+    next: ['fabric-wizard up --yes', 'fabric-wizard config'],
+  });
+}
+
+/** The source, cloned if it is not on this machine; compose is required first, so that no clone is wasted. */
+async function findSource(
+  { config, dir, packageDir, signal, goal }: RunRequest,
+  stateDir: string,
+  compose: ComposeLookup,
+  onNotice: (message: Text) => void,
+): Promise<{ readonly source: FabricSource; readonly compose: ComposePort | undefined }> {
+  const places = { dir, stateDir, sampleDir: join(packageDir, 'sample') };
+  const choice = config.values.source;
+  const here = await sourceHere(choice, places);
+  if (!('toClone' in here)) return { source: here, compose: undefined };
+  const port = goal.until === 'up' ? await compose.require() : undefined;
+  return { source: await resolveSource(choice, { ...places, signal, onLine: onNotice }), compose: port };
+}
+
+async function createContext(
+  request: RunRequest,
+  found: {
+    readonly stateDir: string;
+    readonly journal: Journal;
+    readonly docker: DockerPort;
+    readonly arch: string;
+    readonly source: FabricSource;
+    readonly compose: ComposePort | undefined;
+    readonly goal: PlanGoal;
+  },
+): Promise<RunContext> {
+  const { dir, packageDir, goal, binariesDir, keepChaincode, oneByOne } = request;
+  const { stateDir, journal, docker, arch, source, compose } = found;
+  const config = request.config.values;
+  const settings = buildSettings(config, source, arch);
+  const project = config.project ?? defaultProject(dir);
+  return {
+    dir,
+    stateDir,
+    project,
+    runId: `${new Date().toISOString().replace(/[:.]/g, '-')}-${process.pid}`,
+    config,
+    source,
+    settings,
+    spec: networkSpec(config, source.release, project),
+    docker,
+    couchdb: await couchdbImageOf(config, settings, docker),
+    compose,
+    journal,
+    dataDir: join(packageDir, 'compose'),
+    options: { images: found.goal.images, force: goal.force, binariesDir, keepChaincode, oneByOne },
+  };
+}
+
+/** The checks of the stages that will run. @throws WizardFailure `preflight`, or the failure of a single check */
+async function checkMachine(
+  { command, signal }: RunRequest,
+  { context, plan }: Pick<PreparedRun, 'context' | 'plan'>,
+  known: NonNullable<GatheringInput['known']>,
+  emit: (event: RunEventBody) => void,
+): Promise<void> {
+  const { docker, dir, project, config, source, journal } = context;
+  const input: GatheringInput = {
+    docker,
+    dir,
+    project,
+    config,
+    source,
+    known,
+    sampleDir: source.dir,
+    state: journal,
+  };
+  const warnings = await preflight(plan, command, input, signal);
+  for (const { id, detail, fix } of warnings)
+    emit({ type: 'preflight-warning', check: id, detail, ...(fix === undefined ? {} : { fix }) });
+}
+
+/**
+ * Finds engine, compose and source, observes and plans. Nothing has been changed when it throws, except what a notice
+ * announced.
+ * @throws WizardFailure, CancelledError
+ */
+export async function prepareRun(
+  request: RunRequest,
+  journal: Journal,
+  emit: (event: RunEventBody) => void,
+): Promise<PreparedRun> {
+  const { config, allowInstall, signal } = request;
+  const stateDir = journal.folder;
+  const onNotice = (message: Text) => emit({ type: 'notice', message });
+  const docker = await ensureEngine({ allowInstall, onNotice, signal });
+  const version = await docker.version();
+  const composeLookup = new ComposeLookup(request, journal, onNotice);
+  try {
+    const { source, compose } = await findSource(request, stateDir, composeLookup, onNotice);
+    const goal = wholeGoal(request.goal, source.release);
+    requireShape(config, source.release);
+    const found = { stateDir, journal, docker, arch: version.arch, source, compose, goal };
+    const context = await createContext(request, found);
+    if (signal.aborted) throw new CancelledError();
+    await Promise.all([removeWorkContainers(docker, context.project), removeHalfWritten(stateDir)]);
+    // On Linux freemem is MemAvailable: memory that can be had without swapping, caches included.
+    const budget: Resources = { cores: context.config.jobs, memoryMb: Math.floor(freemem() / 2 ** 20) };
+    const observed = await orCancelled(observe(context, goal, { signal, askPeers: true }), signal);
+    if (goal.until === 'rebuild') requireSameNetwork(observed);
+    const plan = makePlan(STAGES, observed, goal, budget);
+    const starts = stagesToRun(plan).has('start' satisfies StageId);
+    const withCompose = {
+      ...context,
+      compose: compose ?? (starts ? await composeLookup.require() : undefined),
+    };
+    const prepared = { context: withCompose, observed, plan, budget };
+    const known = {
+      engine: engineFact(docker.endpoint, version),
+      ...(withCompose.compose ? { compose: withCompose.compose.program } : {}),
+    };
+    if (request.preflight) await checkMachine(request, prepared, known, emit);
+    return prepared;
+  } finally {
+    composeLookup.giveUp();
+  }
+}

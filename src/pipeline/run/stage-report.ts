@@ -1,0 +1,23 @@
+/** Turns what a stage reports into events. */
+import type { StageReport } from '../context/run-context.ts';
+import type { Emit } from '../core/events.ts';
+
+/** @param tail the last lines that the stage has logged */
+export function createReport(stage: string, emit: Emit, tail: StageReport['tail']): StageReport {
+  const commands = new Set<string>();
+  return {
+    tail,
+    log: (line) => emit({ type: 'stage-log', stage, line }),
+    progress: (done, total, unit, item) => emit({ type: 'stage-progress', stage, done, total, unit, item }),
+    warn: (code, message) => emit({ type: 'stage-warning', stage, code, message }),
+    command: (command) => {
+      // A question that is asked until its answer is yes is one command.
+      if (commands.has(command)) return;
+      commands.add(command);
+      emit({ type: 'stage-command', stage, command });
+    },
+    nodeHealth: ({ node, role }, state, restarted) =>
+      emit({ type: 'node-health', node: node.name, role, state, ...(restarted ? { restarted } : {}) }),
+    smokeResult: (result) => emit({ type: 'smoke-result', ...result }),
+  };
+}

@@ -1,0 +1,118 @@
+/** Makes the channel artifacts: first blocks, channel transactions, anchor peer updates. */
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { StageContext } from '../context/run-context.ts';
+import { decideBy, defineStage } from '../context/stage-definition.ts';
+import type { TarEntry } from '../engine/tar-context.ts';
+import { dockerRun } from '../host/docker-command.ts';
+import { networkDir } from '../host/state-folder.ts';
+import { primaryRef } from '../images/image-recipe.ts';
+import type { Journal } from '../journal/journal.ts';
+import { STATE_KEYS } from '../journal/state-keys.ts';
+import { configtxYaml } from '../network/configtx.ts';
+import { artifactsFingerprint } from '../network/network-plan.ts';
+import { artifactsDir, artifactsWork } from './channel-artifacts.ts';
+import { cryptoStage } from './crypto.ts';
+import { makesNetwork } from './plan-scope.ts';
+import { runTools, withPartial } from './tools-container.ts';
+
+/** Name of the network's certificates in its volumes. @throws Error before there are certificates */
+export function networkInstance({ journal }: { readonly journal: Pick<Journal, 'getFact'> }): string {
+  const crypto = journal.getFact(STATE_KEYS.crypto.key, STATE_KEYS.crypto.schema);
+  if (!crypto) throw new Error('no crypto material');
+  return crypto.instance;
+}
+
+/**
+ * Replaces the files of a flat folder that running containers have mounted; they see the new files at once. The
+ * journal forgets the old artifacts first.
+ */
+async function replaceArtifacts(context: StageContext, partial: string): Promise<void> {
+  const target = artifactsDir(context);
+  await context.journal.setFact(STATE_KEYS.artifacts.key, undefined);
+  await mkdir(target, { recursive: true });
+  const [wanted, present] = await Promise.all([readdir(partial), readdir(target)]);
+  await Promise.all(wanted.map((name) => rename(join(partial, name), join(target, name))));
+  const old = present.filter((name) => !wanted.includes(name));
+  await Promise.all(old.map((name) => rm(join(target, name), { recursive: true, force: true })));
+  await rm(partial, { recursive: true, force: true });
+}
+
+async function filesUnder(dir: string, prefix: string): Promise<TarEntry[]> {
+  const names = await readdir(dir, { recursive: true, withFileTypes: true });
+  return names
+    .filter((entry) => entry.isFile())
+    .map((entry) => {
+      const file = join(entry.parentPath, entry.name);
+      return { name: `${prefix}${file.slice(dir.length)}`, content: { file } };
+    });
+}
+
+async function makeArtifacts(context: StageContext): Promise<void> {
+  const { configtx, script, args } = artifactsWork(context);
+  const crypto = join(networkDir(context.stateDir), 'crypto-config');
+  await withPartial(artifactsDir(context), async (partial) => {
+    await runTools(context, {
+      inputs: [configtx, ...(await filesUnder(crypto, 'work/crypto-config'))],
+      script,
+      args,
+      command: script,
+      onLine: context.report.log,
+      folders: () => ({ artifacts: partial }),
+    });
+    await replaceArtifacts(context, partial);
+  });
+}
+
+export const artifactsStage = defineStage({
+  id: 'artifacts',
+  topic: {
+    group: 'network-stages',
+    aliases: [
+      'genesis',
+      'genesis block',
+      'genesis.block',
+      'configtxgen',
+      'configtx.yaml',
+      'channel-artifacts',
+    ],
+    see: ['channel', 'anchors', 'orderer'],
+  },
+  needs: [cryptoStage],
+  isIncluded: makesNetwork,
+  decide: ({ observed: { network }, runs }) =>
+    decideBy(
+      [
+        [runs(cryptoStage), { key: 'cause.new-crypto' }],
+        [network.artifacts === 'absent', { key: 'cause.no-genesis' }],
+        [network.artifacts === 'changed', { key: 'cause.channel-changed' }],
+      ],
+      { key: 'cause.unchanged' },
+    ),
+  cost: () => ({ seconds: 1, cores: 1, memoryMb: 100 }),
+  execute: async (context, inputs) => {
+    const { spec, settings, journal, stateDir, report } = context;
+    const dir = networkDir(stateDir);
+    const instance = networkInstance(context);
+    const made = inputs.of(cryptoStage).artifacts;
+    const image = primaryRef(settings, 'tools');
+    const env = { FABRIC_CFG_PATH: '/w' };
+    for (const command of artifactsWork(context).commands)
+      report.command(dockerRun({ image, binds: [`${dir}:/w`], workdir: '/w', env }, command));
+    if (made) await replaceArtifacts(context, made);
+    else await makeArtifacts(context);
+    await writeFile(join(dir, 'configtx.yaml'), configtxYaml(spec, settings.release, 'crypto-config'));
+    await journal.setFact(STATE_KEYS.artifacts.key, {
+      fingerprint: artifactsFingerprint(context, instance),
+      instance,
+    });
+    const channels = spec.channels.join(', ');
+    return {
+      outcome: 'built',
+      detail:
+        spec.channelCreation === 'participation'
+          ? { key: 'detail.first-block', channels }
+          : { key: 'detail.artifacts', channels, count: spec.orgs.length * spec.channels.length },
+    };
+  },
+});

@@ -1,0 +1,40 @@
+/** Waits until nodes answer. */
+import type { StageContext } from '../context/run-context.ts';
+import { WizardFailure } from '../core/failure.ts';
+import { until } from '../core/waiting.ts';
+import type { NetworkNode } from '../network/network-spec.ts';
+import { askNode } from '../network/node-port.ts';
+import { nodeContainers, nodeLogs } from '../network/peer-cli.ts';
+
+/** Seconds in which a node that is told to stop closes its ledger, before the engine kills it. */
+export const GRACE_SECONDS = 10;
+
+const DEADLINE_MS = 60_000;
+
+/**
+ * Asks the node until it answers, and reports it as ready.
+ * @throws WizardFailure `timeout`; `check` if the node has ended
+ */
+export async function awaitNode(context: StageContext, member: NetworkNode): Promise<void> {
+  const { node } = member;
+  await until({
+    what: { key: 'wait.port', node: node.name, port: node.port },
+    deadlineMs: DEADLINE_MS,
+    signal: context.signal,
+    ask: async () => {
+      const container = (await nodeContainers(context)).get(node.name);
+      if (container?.state === 'exited' || container?.state === 'dead') {
+        throw new WizardFailure({
+          kind: 'check',
+          what: node.name,
+          expected: { key: 'state.running' },
+          got: container.status,
+          nodes: await nodeLogs(context, [node.name]),
+        });
+      }
+      return askNode(member, context.spec.tls);
+    },
+    evidence: () => nodeLogs(context, [node.name]),
+  });
+  context.report.nodeHealth(member, 'ready');
+}

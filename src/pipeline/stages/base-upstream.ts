@@ -1,0 +1,56 @@
+/** Pulls the images that the checkout's own Dockerfiles start from, before anything is built. */
+import type { StageContext } from '../context/run-context.ts';
+import { cached, defineStage, run } from '../context/stage-definition.ts';
+import { WizardFailure } from '../core/failure.ts';
+import { imageNames } from '../fabric/release-facts.ts';
+import { isUpstream, upstreamRecipe } from '../images/upstream-dockerfiles.ts';
+import { couchdbStage } from './couchdb.ts';
+import { imagesToBuild } from './image-decision.ts';
+import { buildsImages, upstreamImages } from './plan-scope.ts';
+import { pullImage } from './pull-image.ts';
+import { absentImages } from './require-image.ts';
+import { sourceStage } from './source.ts';
+
+/** Shorter than for other pulls: a user without a registry should soon hear that our own Dockerfiles need none. */
+const STALL_MS = 20_000;
+
+async function pullBase(context: StageContext, ref: string): Promise<void> {
+  try {
+    await pullImage(context, ref, STALL_MS);
+  } catch (error) {
+    if (!(error instanceof WizardFailure) || error.failure.kind !== 'pull') throw error;
+    throw new WizardFailure({ ...error.failure, upstream: true });
+  }
+}
+
+export const baseUpstreamStage = defineStage({
+  id: 'base.upstream',
+  topic: {
+    group: 'build-stages',
+    aliases: ['--dockerfiles', 'dockerfiles', 'upstream', 'golang alpine', 'ubuntu', 'make docker'],
+    see: ['DockerNamespace', 'image.peer', 'compile'],
+  },
+  needs: [sourceStage, couchdbStage],
+  isIncluded: (input) => buildsImages(input) && upstreamImages(input).length > 0,
+  decide: (input) => {
+    const built = imagesToBuild(upstreamImages(input), input);
+    if (built.length === 0) return cached({ key: 'cause.not-needed' });
+    const missing = new Set(built.flatMap((name) => input.observed.images[name]?.upstream?.missing ?? []));
+    return missing.size > 0
+      ? run({ key: 'cause.images-missing', what: [...missing] }, built)
+      : cached({ key: 'cause.images-here' });
+  },
+  // With the gigabytes that compiles inside of image builds leave behind.
+  cost: () => ({ seconds: 60, cores: 1, memoryMb: 300, engineBytes: 3e9 }),
+  execute: async (context) => {
+    const { targets = [], docker } = context;
+    const images = imageNames.filter((name) => targets.includes(name) && isUpstream(name, context));
+    const recipes = await Promise.all(images.map((name) => upstreamRecipe(name, context)));
+    const refs = [...new Set(recipes.flatMap(({ from }) => from))];
+    const absent = await absentImages(docker, refs);
+    for (const ref of absent) await pullBase(context, ref);
+    return absent.length > 0
+      ? { outcome: 'built', detail: { key: 'detail.pulled-bases', refs: absent } }
+      : { outcome: 'cached', detail: refs.join(', ') };
+  },
+});

@@ -1,0 +1,74 @@
+/** Fetches or copies chaintool to its place in ccenv's build context. */
+import { copyFile, mkdir, rename, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Readable } from 'node:stream';
+import { cached, defineStage, run } from '../context/stage-definition.ts';
+import { CancelledError, WizardFailure } from '../core/failure.ts';
+import { shellWord } from '../host/shell-text.ts';
+import { payloadPaths } from '../images/payload-files.ts';
+import { couchdbStage } from './couchdb.ts';
+import { compiles } from './plan-scope.ts';
+import { sourceStage } from './source.ts';
+import { writePayload } from './write-payload.ts';
+
+const FETCH_MS = 120_000;
+
+function isUrl(chaintool: string): boolean {
+  return /^https?:\/\//.test(chaintool);
+}
+
+function unreadable(from: string, got: string): WizardFailure {
+  return new WizardFailure({
+    kind: 'check',
+    what: `chaintool ${from}`,
+    expected: { key: 'state.readable-file' },
+    got,
+  });
+}
+
+/** @throws WizardFailure `check` */
+async function copyWhole(from: string, target: string): Promise<void> {
+  await mkdir(dirname(target), { recursive: true });
+  const partial = `${target}.partial-${process.pid}`;
+  await copyFile(from, partial).catch((error: Error) => {
+    throw unreadable(from, error.message);
+  });
+  await rename(partial, target);
+}
+
+/** @throws WizardFailure `check`; CancelledError */
+async function fetchWhole(from: string, target: string, signal: AbortSignal): Promise<void> {
+  const response = await fetch(from, {
+    signal: AbortSignal.any([signal, AbortSignal.timeout(FETCH_MS)]),
+  }).catch((error: Error) => {
+    if (signal.aborted) throw new CancelledError();
+    throw unreadable(from, error.message);
+  });
+  // Fabric 1.0.0's `curl -L` stores an error page as the tool.
+  if (!response.ok || !response.body) throw unreadable(from, `HTTP ${response.status}`);
+  await writePayload(target, Readable.from(response.body), signal);
+}
+
+export const chaintoolStage = defineStage({
+  id: 'chaintool',
+  topic: { group: 'build-stages', aliases: ['CAR'], see: ['image.ccenv'] },
+  needs: [sourceStage, couchdbStage],
+  isIncluded: (input) => input.observed.chaintool !== undefined && compiles(input),
+  decide: ({ observed: { chaintool } }) =>
+    chaintool?.present
+      ? cached({ key: 'cause.present', what: chaintool.from })
+      : run({ key: 'cause.requested' }),
+  cost: () => ({ seconds: 3, cores: 0, memoryMb: 0 }),
+  execute: async ({ config, stateDir, signal, report }) => {
+    const from = config.chaintool ?? '';
+    const target = payloadPaths(stateDir).chaintool;
+    if (!isUrl(from)) {
+      report.command(`cp ${shellWord(from)} ${shellWord(target)}`);
+      await copyWhole(from, target);
+      return { outcome: 'built', detail: from };
+    }
+    report.command(`curl -fLo ${shellWord(target)} ${shellWord(from)}`);
+    await fetchWhole(from, target, signal);
+    return { outcome: 'built', detail: { key: 'detail.bytes', count: (await stat(target)).size } };
+  },
+});

@@ -1,0 +1,50 @@
+/** Writes the compose file of the network, and what host programs need beside it. */
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { decideBy, defineStage } from '../context/stage-definition.ts';
+import { writeAtomically } from '../host/files.ts';
+import { networkDir } from '../host/state-folder.ts';
+import { STATE_KEYS } from '../journal/state-keys.ts';
+import { composeText } from '../network/network-plan.ts';
+import { artifactsStage, networkInstance } from './artifacts.ts';
+import { couchdbStage } from './couchdb.ts';
+import { cryptoStage } from './crypto.ts';
+import { makesNetwork } from './plan-scope.ts';
+import { verifyStage } from './verify.ts';
+
+export const composeStage = defineStage({
+  id: 'compose',
+  topic: {
+    group: 'network-stages',
+    aliases: ['docker-compose', 'docker-compose.yaml'],
+    see: ['start', 'CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE'],
+  },
+  needs: [cryptoStage, verifyStage, couchdbStage],
+  waitsFor: (input) => (makesNetwork(input) ? [cryptoStage] : [verifyStage]),
+  isIncluded: (input) =>
+    makesNetwork(input) || (input.goal.until === 'rebuild' && input.observed.network.running),
+  decide: ({ observed: { network }, runs }) =>
+    decideBy(
+      [
+        [runs(cryptoStage, artifactsStage), { key: 'cause.network-new' }],
+        [network.compose === 'absent', { key: 'cause.no-compose' }],
+        [network.compose === 'changed', { key: 'cause.compose-differs' }],
+      ],
+      { key: 'cause.unchanged' },
+    ),
+  execute: async (context, inputs) => {
+    const { stateDir, source, spec, project, journal } = context;
+    const dir = networkDir(stateDir);
+    const path = join(dir, 'docker-compose.yaml');
+    const content = composeText({ ...context, couchdb: inputs.of(couchdbStage) }, networkInstance(context));
+    // A `peer` on the host needs a core.yaml: `env` sets FABRIC_CFG_PATH to this folder.
+    await mkdir(join(dir, 'config'), { recursive: true });
+    await copyFile(join(source.dir, 'sampleconfig', 'core.yaml'), join(dir, 'config', 'core.yaml'));
+    await journal.setFact(STATE_KEYS.network.key, { spec, version: source.version });
+    await writeAtomically(join(dir, '.env'), `COMPOSE_PROJECT_NAME=${project}\n`);
+    if ((await readFile(path, 'utf8').catch(() => '')) === content)
+      return { outcome: 'cached', detail: path };
+    await writeAtomically(path, content);
+    return { outcome: 'built', detail: path };
+  },
+});

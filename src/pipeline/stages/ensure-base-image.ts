@@ -1,0 +1,155 @@
+/** Brings a base image to the engine: the user's own, the one that is there, a pulled one, or one made of Debian packages. */
+import { tmpdir } from 'node:os';
+import type { StageContext } from '../context/run-context.ts';
+import { projectLabels } from '../context/run-context.ts';
+import type { StageResult } from '../context/stage-definition.ts';
+import { WizardFailure } from '../core/failure.ts';
+import type { Phrase } from '../core/phrase.ts';
+import { unreachable } from '../core/unreachable.ts';
+import type { ImageInfo } from '../engine/engine-types.ts';
+import { LABEL } from '../engine/labels.ts';
+import { docker as dockerCommand } from '../host/docker-command.ts';
+import { missingInImage } from '../images/base-image-check.ts';
+import { debianImage } from '../images/debian-images.ts';
+import { pullImage } from './pull-image.ts';
+
+/** `builder` compiles (fabric-baseimage); `runtime` carries what was compiled (fabric-baseos). */
+export type BaseImageKind = 'builder' | 'runtime';
+
+type Outcome = Omit<StageResult<undefined>, 'result'>;
+
+function short(id: string): string {
+  return id.replace(/^sha256:/, '').slice(0, 12);
+}
+
+function absent(ref: string): WizardFailure {
+  return new WizardFailure({ kind: 'base-image', ref, lacks: [], detail: { key: 'base.absent' } });
+}
+
+/** The reference that this Fabric release asks for. */
+function refOf({ settings }: StageContext, kind: BaseImageKind): string {
+  return kind === 'builder' ? settings.builderImage : settings.runtimeImage;
+}
+
+/** The reference to pull; releases without base images of their own start from public images. */
+function pullRefOf(context: StageContext, kind: BaseImageKind): string {
+  const { release, goVersion } = context.settings;
+  if (release.baseImages !== 'ours') return refOf(context, kind);
+  return kind === 'builder' ? `golang:${goVersion}-bookworm` : 'debian:bookworm-slim';
+}
+
+/** Gives an image the release's name. Another image with that name keeps its id, and a warning names it. */
+async function retag(context: StageContext, image: ImageInfo, ref: string): Promise<boolean> {
+  const { docker, report } = context;
+  const before = await docker.inspectImage(ref);
+  if (before?.id === image.id) return false;
+  report.command(dockerCommand('tag', image.tags[0] ?? image.id, ref));
+  await docker.tag(image.id, ref);
+  if (before && before.labels[LABEL.origin] === undefined) {
+    const command = `docker tag ${short(before.id)} ${ref}`;
+    report.warn('base-retagged', { key: 'warning.retagged', ref, command });
+  }
+  return true;
+}
+
+async function fromUser(context: StageContext, kind: BaseImageKind, userImage: string): Promise<Outcome> {
+  const { docker, settings, config, signal } = context;
+  const local = await docker.inspectImage(userImage);
+  if (!local && config.base === 'local') throw absent(userImage);
+  const image = local ?? (await pullImage(context, userImage));
+  if (image.architecture !== settings.goArch) {
+    const detail: Phrase = {
+      key: 'base.other-architecture',
+      is: image.architecture,
+      arch: settings.goArch,
+    };
+    throw new WizardFailure({ kind: 'base-image', ref: userImage, lacks: [], detail });
+  }
+  const lacks = await missingInImage(kind, image.id, {
+    docker,
+    needsLtdl: settings.release.pkcs11ByDefault,
+    goVersion: settings.goVersion,
+    labels: projectLabels(context),
+    signal,
+  });
+  if (lacks.length > 0) {
+    const detail: Phrase = { key: `base.unfit-${kind}` };
+    throw new WizardFailure({ kind: 'base-image', ref: userImage, lacks, detail });
+  }
+  const tagged = await retag(context, image, refOf(context, kind));
+  return { outcome: local && !tagged ? 'cached' : 'built', detail: `${userImage} (${short(image.id)})` };
+}
+
+async function fromDebian(context: StageContext, kind: BaseImageKind): Promise<Outcome> {
+  const { docker, settings, signal, report } = context;
+  const ref = refOf(context, kind);
+  const { tag, built } = await debianImage(
+    kind,
+    ref,
+    { docker, goArch: settings.goArch, goVersion: settings.goVersion, workDir: tmpdir() },
+    { ...report, signal },
+  );
+  const image = await docker.inspectImage(tag);
+  if (!image) throw absent(tag);
+  const tagged = await retag(context, image, ref);
+  return { outcome: built || tagged ? 'built' : 'cached', detail: `${tag} (${short(image.id)})` };
+}
+
+async function pulled(context: StageContext, kind: BaseImageKind): Promise<ImageInfo> {
+  const pullRef = pullRefOf(context, kind);
+  const ref = refOf(context, kind);
+  const image = await pullImage(context, pullRef);
+  if (pullRef !== ref) await retag(context, image, ref);
+  return image;
+}
+
+/** The image that is there, else a pulled one, else one made of Debian packages. */
+async function fromAnywhere(context: StageContext, kind: BaseImageKind): Promise<Outcome> {
+  const local = await context.docker.inspectImage(refOf(context, kind));
+  if (local) return { outcome: 'cached', detail: short(local.id) };
+  try {
+    const image = await pulled(context, kind);
+    return { outcome: 'built', detail: { key: 'detail.pulled', id: short(image.id) } };
+  } catch (error) {
+    if (!(error instanceof WizardFailure && error.failure.kind === 'pull')) throw error;
+    const { problem, detail } = error.failure;
+    context.report.warn('pull-failed', {
+      key: 'warning.not-pulled',
+      ref: pullRefOf(context, kind),
+      detail: `${problem}: ${detail}`,
+    });
+  }
+  return fromDebian(context, kind);
+}
+
+/**
+ * Afterwards the release's reference names an image that Fabric's build can use.
+ * @throws WizardFailure `base-image` (absent, or lacking something), `pull`, `tool-missing`, `command`, `image-build`
+ */
+export async function ensureBaseImage(context: StageContext, kind: BaseImageKind): Promise<Outcome> {
+  const { config, docker } = context;
+  const ref = refOf(context, kind);
+  const userImage = kind === 'builder' ? config.builderImage : config.runtimeImage;
+  if (userImage && userImage !== ref) return fromUser(context, kind, userImage);
+  switch (config.base) {
+    case 'auto':
+      return fromAnywhere(context, kind);
+    case 'local': {
+      const local = await docker.inspectImage(ref);
+      if (!local) throw absent(ref);
+      return { outcome: 'cached', detail: short(local.id) };
+    }
+    case 'pull': {
+      const before = await docker.inspectImage(ref);
+      const image = await pulled(context, kind);
+      return {
+        outcome: image.id === before?.id ? 'cached' : 'built',
+        detail: { key: 'detail.pulled', id: short(image.id) },
+      };
+    }
+    case 'debian':
+      return fromDebian(context, kind);
+    default:
+      return unreachable(config.base);
+  }
+}

@@ -1,0 +1,50 @@
+/** Lets every peer join the channels that it has not joined yet. */
+import { decideBy, defineStage } from '../context/stage-definition.ts';
+import { allPeers } from '../network/network-spec.ts';
+import { joinedChannels } from '../network/peer-cli.ts';
+import { blockOf, channelStage } from './channel.ts';
+import { cryptoStage } from './crypto.ts';
+import { makesNetwork } from './plan-scope.ts';
+import { stageCli } from './stage-cli.ts';
+
+export const joinStage = defineStage({
+  id: 'join',
+  topic: { group: 'network-stages', aliases: ['channel join'], see: ['anchors', 'peer', 'ledger'] },
+  needs: [channelStage, cryptoStage],
+  waitsFor: () => [channelStage],
+  isIncluded: makesNetwork,
+  decide: ({ observed: { network, channels }, runs }) =>
+    decideBy(
+      [
+        [runs(channelStage), { key: 'cause.channel-asked' }],
+        [network.unjoined.length > 0, { key: 'cause.unjoined', nodes: network.unjoined }],
+      ],
+      { key: 'cause.on-channel', channels: channels.join(', ') },
+    ),
+  cost: () => ({ seconds: 1, cores: 0, memoryMb: 0 }),
+  involvesNodes: true,
+  execute: async (context, inputs) => {
+    const { spec, report } = context;
+    const { newLedgers } = inputs.of(cryptoStage);
+    const cli = await stageCli(context);
+    const peers = allPeers(spec);
+    let done = 0;
+    let joined = 0;
+    await Promise.all(
+      peers.map(async (peer) => {
+        const known = newLedgers ? [] : await joinedChannels(cli, peer);
+        for (const channel of spec.channels) {
+          if (known.includes(channel)) continue;
+          await cli.run(peer, ['channel', 'join', '-b', blockOf(channel)]);
+          joined += 1;
+        }
+        done += 1;
+        report.progress(done, peers.length, 'nodes', peer.name);
+      }),
+    );
+    return {
+      outcome: joined > 0 ? 'built' : 'cached',
+      detail: { key: 'detail.joined', count: peers.length, channels: spec.channels.join(', ') },
+    };
+  },
+});

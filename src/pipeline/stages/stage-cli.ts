@@ -1,0 +1,29 @@
+/** The `peer` command in the CLI container, for stages: every call is reported as an equivalent command line. */
+import type { StageContext } from '../context/run-context.ts';
+import { dockerExec } from '../host/docker-command.ts';
+import { adminEnv, CLI_CRYPTO, containerName } from '../network/network-files.ts';
+import type { NetworkSpec, PeerSpec } from '../network/network-spec.ts';
+import { type PeerCli, peerCli } from '../network/peer-cli.ts';
+
+const NEEDED = ['ADDRESS', 'LOCALMSPID', 'MSPCONFIGPATH', 'TLS_ROOTCERT_FILE'].map(
+  (name) => `CORE_PEER_${name}`,
+);
+
+/** Variables that a client needs to speak to a peer as its organisation's admin. */
+function clientEnv(spec: NetworkSpec, peer: PeerSpec): Record<string, string> {
+  const env = adminEnv(spec, peer, { crypto: CLI_CRYPTO, address: `${peer.name}:7051` });
+  return Object.fromEntries(NEEDED.map((name) => [name, env[name] ?? '']));
+}
+
+/** @throws WizardFailure `check` if the CLI container does not run */
+export async function stageCli(context: StageContext): Promise<PeerCli> {
+  const { spec, signal, report } = context;
+  const cli = await peerCli(context, signal);
+  const reported =
+    (call: PeerCli['ask']): PeerCli['ask'] =>
+    (peer, args, how) => {
+      report.command(dockerExec(containerName(spec, 'cli'), ['peer', ...args], clientEnv(spec, peer)));
+      return call(peer, args, how);
+    };
+  return { ask: reported(cli.ask), run: reported(cli.run) };
+}

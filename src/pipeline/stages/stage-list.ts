@@ -1,0 +1,57 @@
+/** THE list of stages, in an order where needs come first. A new stage is one module and one line here. */
+import type { AnyStage } from '../context/stage-definition.ts';
+import { anchorsStage } from './anchors.ts';
+import { artifactsStage } from './artifacts.ts';
+import { baseBuilderStage, baseRuntimeStage } from './base-images.ts';
+import { baseUpstreamStage } from './base-upstream.ts';
+import { chaintoolStage } from './chaintool.ts';
+import { channelStage } from './channel.ts';
+import { compileStage } from './compile.ts';
+import { composeStage } from './compose.ts';
+import { couchdbStage } from './couchdb.ts';
+import { cryptoStage } from './crypto.ts';
+import { gocacheStage } from './gocache.ts';
+import { goshimStage } from './goshim.ts';
+import { IMAGE_STAGES } from './images.ts';
+import { joinStage } from './join.ts';
+import { readyStage } from './ready.ts';
+import { sampleconfigStage } from './sampleconfig.ts';
+import { smokeStage } from './smoke.ts';
+import { sourceStage } from './source.ts';
+import { startStage } from './start.ts';
+import { swapStage } from './swap.ts';
+import { verifyStage } from './verify.ts';
+
+const LIST = [
+  sourceStage,
+  couchdbStage,
+  baseBuilderStage,
+  baseRuntimeStage,
+  compileStage,
+  swapStage,
+  chaintoolStage,
+  baseUpstreamStage,
+  sampleconfigStage,
+  goshimStage,
+  gocacheStage,
+  ...IMAGE_STAGES,
+  verifyStage,
+  cryptoStage,
+  artifactsStage,
+  composeStage,
+  startStage,
+  readyStage,
+  channelStage,
+  joinStage,
+  anchorsStage,
+  smokeStage,
+] as const satisfies readonly AnyStage[];
+
+/** Id of a stage. */
+export type StageId = (typeof LIST)[number]['id'];
+
+export const STAGES: readonly (AnyStage & { readonly id: StageId })[] = LIST;
+
+export function stageById(id: string): (AnyStage & { readonly id: StageId }) | undefined {
+  return STAGES.find((stage) => stage.id === id);
+}

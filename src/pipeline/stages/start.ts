@@ -1,0 +1,148 @@
+/** Starts the containers of the network with compose. */
+import type { StageContext } from '../context/run-context.ts';
+import {
+  cached,
+  type Decision,
+  type DecisionInput,
+  decideBy,
+  defineStage,
+  run,
+} from '../context/stage-definition.ts';
+import { shellWord } from '../host/shell-text.ts';
+import { networkDir } from '../host/state-folder.ts';
+import { primaryRef } from '../images/image-recipe.ts';
+import { openUsersDatabase } from '../network/couchdb.ts';
+import { networkNodes } from '../network/network-spec.ts';
+import { contentOf, imageOfNode, isAsImage, swappedPrograms } from '../network/node-content.ts';
+import { nodeContainers } from '../network/peer-cli.ts';
+import { artifactsStage } from './artifacts.ts';
+import { awaitNode, GRACE_SECONDS } from './await-node.ts';
+import { composeStage } from './compose.ts';
+import { cryptoStage } from './crypto.ts';
+import { IMAGE_STAGES } from './images.ts';
+import { makesNetwork, nodesToReplace, upstreamImages } from './plan-scope.ts';
+import { verifyStage } from './verify.ts';
+
+function decideForUp({ observed: { network }, runs }: DecisionInput): Decision {
+  return decideBy(
+    [
+      [runs(composeStage, artifactsStage, cryptoStage), { key: 'cause.network-changed' }],
+      [runs(...IMAGE_STAGES), { key: 'cause.images-built' }],
+      [network.down.length > 0, { key: 'cause.down', nodes: network.down }],
+      [network.stale.length > 0, { key: 'cause.stale', nodes: network.stale }],
+    ],
+    { key: 'cause.all-current' },
+  );
+}
+
+/** A rebuild starts only the nodes that need a new container or are down, unless the compose file changed. */
+function decideForRebuild(input: DecisionInput): Decision {
+  const { observed, runs } = input;
+  const { network } = observed;
+  if (!network.running) return cached({ key: 'cause.no-network' });
+  if (runs(composeStage)) return run({ key: 'cause.compose-new' });
+  const replaced = nodesToReplace(input);
+  const targets = [...replaced, ...network.down];
+  if (replaced.length > 0) {
+    const key = upstreamImages(input).length > 0 ? 'cause.anew' : 'cause.outdated';
+    return run({ key, nodes: replaced }, targets);
+  }
+  if (network.down.length > 0) return run({ key: 'cause.down', nodes: network.down }, targets);
+  return cached({ key: 'cause.all-run' });
+}
+
+/**
+ * Removes the containers of nodes that differ from their image. Compose would keep a container whose image has the
+ * same id, whatever was copied into it since; and it would give the anonymous volumes of the old container to the new
+ * one, and in the tools image sampleconfig is in such a volume.
+ */
+async function removeOutdated(context: StageContext): Promise<void> {
+  const { docker, settings, targets } = context;
+  const swapped = swappedPrograms(context);
+  await Promise.all(
+    [...(await nodeContainers(context))].map(async ([node, container]) => {
+      if (targets && !targets.includes(node)) return;
+      const name = imageOfNode(context, node);
+      if (!name) return;
+      const image = await docker.inspectImage(primaryRef(settings, name));
+      const current = image && { id: image.id, content: contentOf(image.labels) };
+      if (!current || isAsImage(container, current, swapped)) return;
+      if (container.state === 'running') await docker.stopContainer(container.id, GRACE_SECONDS);
+      await docker.removeContainer(container.id);
+    }),
+  );
+}
+
+async function runningContainers(context: StageContext): Promise<readonly string[]> {
+  const containers = [...(await nodeContainers(context)).values()];
+  return containers.filter(({ state }) => state === 'running').map(({ id }) => id);
+}
+
+/** `docker compose up` for these services; undefined: for all. */
+async function composeUp(context: StageContext, services: readonly string[] | undefined): Promise<void> {
+  const { compose, stateDir, project, signal, report } = context;
+  if (!compose) throw new Error('start needs compose');
+  const dir = networkDir(stateDir);
+  const selection = services ? ` --no-deps ${services.map(shellWord).join(' ')}` : '';
+  report.command(`(cd ${shellWord(dir)} && ${compose.command} up -d${selection})`);
+  await compose.up({ dir, project, services, signal, onLine: report.log });
+}
+
+/** Starts the CouchDBs first: a peer that finds none at its start gives up. @returns names of their services */
+async function startCouchdbs(context: StageContext): Promise<readonly string[]> {
+  const { spec, targets, report } = context;
+  const couchdbs = networkNodes(spec).filter(
+    ({ node, role }) => role === 'couchdb' && (targets?.includes(node.name) ?? true),
+  );
+  const names = couchdbs.map(({ node }) => node.name);
+  if (names.length === 0) return names;
+  await composeUp(context, names);
+  await Promise.all(
+    couchdbs.map(async (couchdb) => {
+      await awaitNode(context, couchdb);
+      const answer = await openUsersDatabase(couchdb.node);
+      if (answer !== undefined) report.log(`${couchdb.node.name} ${answer}`);
+    }),
+  );
+  return names;
+}
+
+export const startStage = defineStage({
+  id: 'start',
+  topic: {
+    group: 'network-stages',
+    aliases: ['up', 'containers'],
+    see: ['ready', '/var/hyperledger/production'],
+  },
+  needs: [verifyStage, artifactsStage, composeStage],
+  isIncluded: (input) => makesNetwork(input) || input.goal.until === 'rebuild',
+  decide: (input) => (makesNetwork(input) ? decideForUp(input) : decideForRebuild(input)),
+  cost: () => ({ seconds: 4, cores: 1, memoryMb: 200 }),
+  checks: [
+    'engine',
+    'compose',
+    'socket',
+    'confinement',
+    'selinux',
+    'proxies',
+    'clock',
+    'ports',
+    'disk',
+    'memory',
+    'folder',
+  ],
+  involvesNodes: true,
+  execute: async (context) => {
+    const before = new Set(await runningContainers(context));
+    await removeOutdated(context);
+    const couchdbs = await startCouchdbs(context);
+    const others = context.targets?.filter((name) => !couchdbs.includes(name));
+    if (others?.length !== 0) await composeUp(context, others);
+    const now = await runningContainers(context);
+    const started = now.filter((id) => !before.has(id)).length;
+    return {
+      outcome: started > 0 ? 'built' : 'cached',
+      detail: { key: 'detail.containers', count: now.length, started },
+    };
+  },
+});

@@ -1,0 +1,75 @@
+/** Runs commands of the tools image on given files, and writes what they leave into folders of the host. */
+import { mkdir, rm } from 'node:fs/promises';
+import { projectLabels, type StageContext } from '../context/run-context.ts';
+import { WizardFailure } from '../core/failure.ts';
+import { extractTar, type TarEntry } from '../engine/tar-context.ts';
+import { primaryRef } from '../images/image-recipe.ts';
+
+/** Working directory of the container; also `FABRIC_CFG_PATH`. */
+export const WORK = '/work';
+
+export interface ToolsWork {
+  /** Files for the container, under `/`. */
+  readonly inputs: readonly TarEntry[];
+  /** POSIX shell. */
+  readonly script: string;
+  readonly args: readonly string[];
+  /** The part of the script whose failure ends it, for error messages. */
+  readonly command: string;
+  readonly onLine: (line: string) => void;
+  /** Asked after the script has ended: folder of the host by folder under `WORK`. */
+  readonly folders: () => Readonly<Record<string, string>>;
+}
+
+/** @throws WizardFailure `command`; CancelledError */
+export async function runTools(
+  context: StageContext,
+  { inputs, script, args, command, onLine, folders }: ToolsWork,
+): Promise<void> {
+  const { docker, settings, signal, report } = context;
+  const image = primaryRef(settings, 'tools');
+  await docker.runToEnd(
+    {
+      image,
+      cmd: ['sh', '-euc', script, 'tools', ...args],
+      env: { FABRIC_CFG_PATH: WORK },
+      workdir: WORK,
+      networkMode: 'none',
+      labels: projectLabels(context),
+      inputs,
+      signal,
+      onLine,
+    },
+    async ({ exitCode, archive }) => {
+      if (exitCode !== 0) {
+        throw new WizardFailure({
+          kind: 'command',
+          command: command.trim().replace(/\s*\n\s*/g, '; '),
+          where: { key: 'where.tools', image },
+          exitCode,
+          tail: report.tail(),
+        });
+      }
+      await Promise.all(
+        Object.entries(folders()).map(async ([from, to]) => extractTar(await archive(`${WORK}/${from}`), to)),
+      );
+    },
+  );
+}
+
+/** Path of a folder that is being filled and then takes the place of `target`. */
+export function partialOf(target: string): string {
+  return `${target}.partial-${process.pid}`;
+}
+
+/** Lets `fill` write a folder beside `target`. The folder is removed afterwards, unless `fill` has moved it. */
+export async function withPartial(target: string, fill: (partial: string) => Promise<void>): Promise<void> {
+  const partial = partialOf(target);
+  await rm(partial, { recursive: true, force: true });
+  await mkdir(partial, { recursive: true });
+  try {
+    await fill(partial);
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
+}

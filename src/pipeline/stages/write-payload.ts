@@ -1,0 +1,24 @@
+/** Writes the files beside a Dockerfile, whole or not at all. */
+import { createWriteStream } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { CancelledError } from '../core/failure.ts';
+
+/** @throws CancelledError when the signal fires */
+export async function writePayload(
+  target: string,
+  content: NodeJS.ReadableStream,
+  signal: AbortSignal,
+): Promise<void> {
+  const partial = `${target}.partial-${process.pid}`;
+  await mkdir(dirname(target), { recursive: true });
+  try {
+    await pipeline(content, createWriteStream(partial), { signal });
+    await rename(partial, target);
+  } catch (error) {
+    await rm(partial, { force: true });
+    if (signal.aborted) throw new CancelledError();
+    throw error;
+  }
+}
