@@ -3,7 +3,7 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Plan } from '../../src/pipeline/run/plan.ts';
+import type { Plan } from '../../src/pipeline/core/plan.ts';
 import { containerNames, engine, goArch, imageId, labelsOf, logOf, runIn } from '../support/engine.ts';
 import { english } from '../support/english.ts';
 import { commitAll } from '../support/fabric-shape.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { Plan } from '../../src/pipeline/run/plan.ts';
+import type { Plan } from '../../src/pipeline/core/plan.ts';
 import {
   containerNames,
   countContainers,

@@ -1,9 +1,23 @@
 /** A machine on which all is well, for tests that care for one thing that is not. */
-import type { DoctorFacts, PeerImageFact, PlannedImage } from '../../src/pipeline/doctor/doctor-facts.ts';
+import type {
+  DoctorFacts,
+  PeerImageFact,
+  PlanFact,
+  PlannedImage,
+} from '../../src/pipeline/doctor/doctor-facts.ts';
 import { releaseOf } from '../../src/pipeline/fabric/release.ts';
+import { type StageId, stageById } from '../../src/pipeline/stages/stage-list.ts';
+import { bare } from './plans.ts';
 
 const release = releaseOf('1.4.12');
 if (!release) throw new Error('no release 1.4.12');
+
+/** A plan in which these stages run, on a machine where nothing was measured. */
+export function planOfStages(...stages: readonly StageId[]): PlanFact {
+  const costs = stages.map((id) => stageById(id)?.cost(bare));
+  const sum = (of: 'engineBytes' | 'stateBytes') => costs.reduce((all, cost) => all + (cost?.[of] ?? 0), 0);
+  return { stages: new Set(stages), engineBytes: sum('engineBytes'), stateBytes: sum('stateBytes') };
+}
 
 export function here(ref: string): PlannedImage {
   return { ref, architecture: 'amd64', missingRefs: [] };
@@ -71,7 +85,7 @@ export const well: DoctorFacts = {
     orderer: here('hyperledger/fabric-orderer:amd64-1.4.12'),
     tools: here('hyperledger/fabric-tools:amd64-1.4.12'),
   },
-  stages: new Set(['start', 'smoke']),
+  plan: planOfStages('start', 'smoke'),
   base: {
     mode: 'auto',
     ownAbsent: [],

@@ -34,6 +34,7 @@ export async function learnersRun(version = '1.4.12', more: Partial<ProjectInfo>
     programsDir: join(HOME, '.fabric-wizard/build/7bcadc0bdb8c80b9'),
     built: true,
     network: true,
+    commands: {},
     seconds: { compile: 88.1, 'image.peer': 1.4 },
     ...more,
   };
@@ -47,6 +48,7 @@ export async function exampleRun(): Promise<ProjectInfo> {
     programsDir: undefined,
     built: false,
     network: false,
+    commands: {},
     seconds: {},
   });
 }

@@ -1,15 +1,24 @@
 /** Stages and plans for tests that care for a part of them, and the machines that real plans are made for. */
 
 import type { ObservedImage, ObservedState } from '../../src/pipeline/context/observed-state.ts';
+import type { PlanGoal } from '../../src/pipeline/context/stage-definition.ts';
 import { NOTHING } from '../../src/pipeline/core/budget.ts';
-import type { Plan, PlanGoal, Stage } from '../../src/pipeline/run/plan.ts';
+import type { Plan, PlannedStage } from '../../src/pipeline/core/plan.ts';
+import { makePlan } from '../../src/pipeline/plan/make-plan.ts';
+import { STAGES, type StageId } from '../../src/pipeline/stages/stage-list.ts';
 
-export function stageOf(id: string, more: Partial<Stage> = {}): Stage {
+export function stageOf(id: string, more: Partial<PlannedStage> = {}): PlannedStage {
   return { id, needs: [], cause: `because of ${id}`, action: 'run', weight: 1, cost: NOTHING, ...more };
 }
 
-export function planOf(...stages: readonly Stage[]): Plan {
-  return { stages, criticalPath: [], seconds: 0, guessed: false };
+export function planOf(...stages: readonly PlannedStage[]): Plan {
+  return {
+    stages,
+    criticalPath: [],
+    seconds: 0,
+    guessed: false,
+    disk: { engineBytes: 0, stateBytes: 0 },
+  };
 }
 
 export const UP: PlanGoal = {
@@ -21,6 +30,11 @@ export const UP: PlanGoal = {
 };
 
 export const TWO_CORES = { cores: 2, memoryMb: 4000 };
+
+/** The plan of all stages on two cores. */
+export function planFor(observed: ObservedState, goal: PlanGoal): Plan<StageId> {
+  return makePlan(STAGES, observed, goal, TWO_CORES);
+}
 
 export const sameImage: ObservedImage = {
   present: { id: 'sha256:1', ours: true, fingerprint: 'f', content: undefined },
@@ -35,7 +49,7 @@ export const absentImage: ObservedImage = { wanted: undefined, missingRefs: [], 
 export const settled: ObservedState = {
   practice: false,
   base: { builder: { run: false, cause: 'local' }, runtime: { run: false, cause: 'local' } },
-  outputsKept: true,
+  outputs: { fingerprint: 'c', binaries: {}, goshim: [], shimFolders: '', dir: '/build' },
   chaintool: undefined,
   ccenvPayload: 'goshim',
   images: { ccenv: sameImage, peer: sameImage, orderer: sameImage, tools: sameImage },
@@ -61,7 +75,7 @@ export const settled: ObservedState = {
 export const bare: ObservedState = {
   ...settled,
   base: { builder: { run: true, cause: 'missing' }, runtime: { run: true, cause: 'missing' } },
-  outputsKept: false,
+  outputs: undefined,
   images: { ccenv: absentImage, peer: absentImage, orderer: absentImage, tools: absentImage },
   network: {
     crypto: 'absent',

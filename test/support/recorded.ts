@@ -1,8 +1,8 @@
 /** Recorded runs, whole or up to a moment. */
 import { readFileSync } from 'node:fs';
 import type { RunEvent } from '../../src/pipeline/core/events.ts';
+import type { Plan } from '../../src/pipeline/core/plan.ts';
 import { initialRunState, type RunState, reduceRun } from '../../src/pipeline/core/run-state.ts';
-import type { Plan } from '../../src/pipeline/run/plan.ts';
 
 export type Recording = 'up-1.4.12' | 'up-practice-failed';
 

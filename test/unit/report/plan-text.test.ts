@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { makePlan } from '../../../src/pipeline/run/plan.ts';
+import { makePlan } from '../../../src/pipeline/plan/make-plan.ts';
+import { STAGES } from '../../../src/pipeline/stages/stage-list.ts';
 import { renderPlan } from '../../../src/report/plan-text.ts';
 import { createStyle } from '../../../src/report/style.ts';
 import { textWidth } from '../../../src/report/terminal-text.ts';
@@ -10,7 +11,7 @@ const plain = createStyle({ colour: false, unicode: true });
 
 describe('renderPlan', () => {
   it('shows each stage with its cause, the time, and the longest way', () => {
-    expect(renderPlan(makePlan(bare, UP, TWO_CORES), plain, 80)).toMatchInlineSnapshot(`
+    expect(renderPlan(makePlan(STAGES, bare, UP, TWO_CORES), plain, 80)).toMatchInlineSnapshot(`
       "run      source         always: to know what is built
       run    * base.builder   missing
       run      base.runtime   missing
@@ -36,7 +37,7 @@ describe('renderPlan', () => {
   });
 
   it('fits a narrow terminal', () => {
-    const text = renderPlan(makePlan(bare, UP, TWO_CORES), plain, 40);
+    const text = renderPlan(makePlan(STAGES, bare, UP, TWO_CORES), plain, 40);
     expect(text).toMatchInlineSnapshot(`
       "run      source         always: to know…
       run    * base.builder   missing
@@ -66,19 +67,19 @@ describe('renderPlan', () => {
   });
 
   it('names no way where one stage is all that takes time', () => {
-    const [first, ...rest] = renderPlan(makePlan(settled, UP, TWO_CORES), plain).split('\n');
+    const [first, ...rest] = renderPlan(makePlan(STAGES, settled, UP, TWO_CORES), plain).split('\n');
     expect(first).toBe('run    source         always: to know what is built');
     expect(rest.at(-1)).toBe('about 20 s');
   });
 
   it('says nothing of time where nothing will run', () => {
-    const plan = makePlan(settled, { ...UP, until: 'build' }, TWO_CORES);
+    const plan = makePlan(STAGES, settled, { ...UP, until: 'build' }, TWO_CORES);
     expect(renderPlan(plan, plain).split('\n')).toHaveLength(plan.stages.length);
     expect(renderPlan(planOf(), plain)).toBe('');
   });
 
   it('says what earlier runs took', () => {
-    const plan = makePlan({ ...settled, stageSeconds: { smoke: 88 } }, UP, TWO_CORES);
+    const plan = makePlan(STAGES, { ...settled, stageSeconds: { smoke: 88 } }, UP, TWO_CORES);
     expect(renderPlan(plan, plain).split('\n').at(-1)).toBe('1 min 28 s by earlier runs');
   });
 
@@ -94,7 +95,7 @@ describe('renderPlan', () => {
   });
 
   it('paints the longest way and what is cached, and only with colours', () => {
-    const plan = makePlan({ ...bare, outputsKept: true, base: settled.base }, UP, TWO_CORES);
+    const plan = makePlan(STAGES, { ...bare, outputs: settled.outputs, base: settled.base }, UP, TWO_CORES);
     const painted = renderPlan(plan, createStyle({ colour: true, unicode: true }), 80);
     expect(painted).toContain('\u001b[2mcached   compile');
     expect(painted).toContain('\u001b[1mrun    * image.ccenv');

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { Admission, expectedSeconds, NOTHING, type Resources } from '../../../../src/pipeline/core/budget.ts';
-import type { Stage } from '../../../../src/pipeline/run/plan.ts';
+import type { PlannedStage } from '../../../../src/pipeline/core/plan.ts';
 import { stageOf } from '../../../support/plans.ts';
 
 const BUDGET: Resources = { cores: 2, memoryMb: 1000 };
 
-const stage = (id: string, cores: number, memoryMb: number, more: Partial<Stage> = {}) =>
+const stage = (id: string, cores: number, memoryMb: number, more: Partial<PlannedStage> = {}) =>
   stageOf(id, { cost: { cores, memoryMb }, ...more });
 
 /** Lets stages in and ends them by name. */
-function admissionOf(...stages: readonly Stage[]) {
+function admissionOf(...stages: readonly PlannedStage[]) {
   const admission = new Admission(stages, BUDGET);
-  const named = (id: string) => stages.find((each) => each.id === id) as Stage;
+  const named = (id: string) => stages.find((each) => each.id === id) as PlannedStage;
   return {
     admit: () => admission.admit().map(({ id }) => id),
     ended: (id: string, well = true) => admission.ended(named(id), well),

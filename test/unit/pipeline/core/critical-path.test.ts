@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { byUrgency, criticalPath } from '../../../../src/pipeline/core/critical-path.ts';
-import { makePlan } from '../../../../src/pipeline/run/plan.ts';
+import { makePlan } from '../../../../src/pipeline/plan/make-plan.ts';
+import { STAGES } from '../../../../src/pipeline/stages/stage-list.ts';
 import { bare, settled, stageOf, TWO_CORES, UP } from '../../../support/plans.ts';
 
 const stage = (id: string, weight: number, ...needs: readonly string[]) => stageOf(id, { weight, needs });
@@ -42,7 +43,7 @@ describe('byUrgency', () => {
 
 describe('of a real plan', () => {
   it('leads from the builder through compile and ccenv to the proof', () => {
-    expect(makePlan(bare, UP, TWO_CORES).criticalPath).toEqual([
+    expect(makePlan(STAGES, bare, UP, TWO_CORES).criticalPath).toEqual([
       'base.builder',
       'compile',
       'goshim',
@@ -56,13 +57,18 @@ describe('of a real plan', () => {
   });
 
   it('goes by what earlier runs took', () => {
-    const { criticalPath: way } = makePlan({ ...bare, stageSeconds: { 'image.orderer': 50 } }, UP, TWO_CORES);
+    const { criticalPath: way } = makePlan(
+      STAGES,
+      { ...bare, stageSeconds: { 'image.orderer': 50 } },
+      UP,
+      TWO_CORES,
+    );
     expect(way.slice(0, 4)).toEqual(['base.builder', 'compile', 'image.orderer', 'verify']);
   });
 
   it('is what runs, and nothing where nothing does', () => {
-    expect(makePlan(settled, UP, TWO_CORES).criticalPath).toEqual(['smoke']);
-    const nothing = makePlan(settled, { ...UP, until: 'build' }, TWO_CORES);
+    expect(makePlan(STAGES, settled, UP, TWO_CORES).criticalPath).toEqual(['smoke']);
+    const nothing = makePlan(STAGES, settled, { ...UP, until: 'build' }, TWO_CORES);
     expect(nothing).toMatchObject({ criticalPath: [], seconds: 0, guessed: false });
   });
 });

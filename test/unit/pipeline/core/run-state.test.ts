@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RunEvent, RunEventBody } from '../../../../src/pipeline/core/events.ts';
 import { TAIL_BYTES, TAIL_LINES } from '../../../../src/pipeline/core/line-tail.ts';
+import type { Plan } from '../../../../src/pipeline/core/plan.ts';
 import {
   failedStages,
   initialRunState,
@@ -9,7 +10,6 @@ import {
   reduceRun,
   runningStages,
 } from '../../../../src/pipeline/core/run-state.ts';
-import type { Plan } from '../../../../src/pipeline/run/plan.ts';
 import { planOf, stageOf } from '../../../support/plans.ts';
 
 function weighed(...stages: readonly (readonly [id: string, weight: number])[]): Plan {

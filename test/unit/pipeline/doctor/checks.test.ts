@@ -4,7 +4,8 @@ import { CHECKS, judge } from '../../../../src/pipeline/doctor/doctor.ts';
 import type { DoctorFacts, FactName } from '../../../../src/pipeline/doctor/doctor-facts.ts';
 import type { EngineApi } from '../../../../src/pipeline/fabric/peer-release.ts';
 import type { Problem } from '../../../../src/pipeline/resolve/resolve-report.ts';
-import { absent, runtime, well } from '../../../support/doctor-facts.ts';
+import type { StageId } from '../../../../src/pipeline/stages/stage-list.ts';
+import { absent, planOfStages, runtime, well } from '../../../support/doctor-facts.ts';
 import { worded } from '../../../support/english.ts';
 
 /** The row `id` of a machine that differs from a good one in this. */
@@ -59,14 +60,14 @@ describe('how asking ended', () => {
   const check = CHECKS.find(({ id }) => id === 'go');
   if (!check) throw new Error('no check go');
   const source = { kind: 'known', value: well.source } as const;
-  const stages = { kind: 'known', value: well.stages } as const;
+  const plan = { kind: 'known', value: well.plan } as const;
 
   it.each([
     ['late', { kind: 'timed-out' }, { status: 'warn', detail: 'no answer in time' }],
     ['failed', { kind: 'failed', reason: 'socket hang up' }, { status: 'warn', detail: 'socket hang up' }],
     ['moot', { kind: 'not-applicable' }, undefined],
   ] as const)('%s', (_, go, finding) => {
-    expect(worded(judge(check, { go, source, stages }))).toEqual(finding);
+    expect(worded(judge(check, { go, source, plan }))).toEqual(finding);
   });
 });
 
@@ -238,9 +239,9 @@ describe('the engine and this machine', () => {
 
   test('a proxy that the engine does not have', () => {
     const shell = { proxies: { ...well.proxies, shell: true } };
-    const stages = new Set(['base.runtime']);
-    expect(row('proxies', { ...shell, stages })?.status).toBe('warn');
-    expect(row('proxies', { proxies: { ...shell.proxies, engine: true }, stages })?.status).toBe('ok');
+    const plan = planOfStages('base.runtime');
+    expect(row('proxies', { ...shell, plan })?.status).toBe('warn');
+    expect(row('proxies', { proxies: { ...shell.proxies, engine: true }, plan })?.status).toBe('ok');
     // Nothing is pulled.
     expect(row('proxies', shell)?.status).toBe('ok');
   });
@@ -343,12 +344,12 @@ it('takes the Go that a line needs for tried', () => {
 
 it('leaves a builder that is not taken yet to the stage that takes it', () => {
   const go = { ...well.go, version: undefined };
-  expect(row('go', { go, stages: new Set(['base.builder', 'compile']) })?.status).toBe('warn');
+  expect(row('go', { go, plan: planOfStages('base.builder', 'compile') })?.status).toBe('warn');
 });
 
 describe('what peers will ask for', () => {
-  const asked = (differs: Partial<typeof runtime>, stages: readonly string[] = ['smoke']) =>
-    row('runtime', { asked: [{ ...runtime, ...differs }], stages: new Set(stages) });
+  const asked = (differs: Partial<typeof runtime>, stages: readonly StageId[] = ['smoke']) =>
+    row('runtime', { asked: [{ ...runtime, ...differs }], plan: planOfStages(...stages) });
   const typo = { ref: 'hyperledger/fabric-yxbaseos:amd64-0.4.22', present: false, madeBy: undefined };
 
   const unusable = (ref: string) => ({
@@ -434,7 +435,7 @@ describe('ports', () => {
 });
 
 describe('room and memory', () => {
-  const cold = new Set([
+  const cold = planOfStages(
     'base.builder',
     'base.runtime',
     'compile',
@@ -444,7 +445,7 @@ describe('room and memory', () => {
     'image.tools',
     'start',
     'smoke',
-  ]);
+  );
   const disk = (engine: number, state: number, device = 2) => ({
     ...well.disk,
     engine: { path: '/var/lib/docker', free: engine, device: 1 },
@@ -452,16 +453,16 @@ describe('room and memory', () => {
   });
 
   it('a cold run needs more than a warm one', () => {
-    expect(row('disk', { disk: disk(1.5e9, 1e9), stages: cold })).toMatchObject({
+    expect(row('disk', { disk: disk(1.5e9, 1e9), plan: cold })).toMatchObject({
       status: 'fail',
       detail: '1.5 GB free in /var/lib/docker, 1.8 GB needed; 1.0 GB free in /home/me/net, 0.4 GB needed',
     });
     expect(row('disk', { disk: disk(1.5e9, 1e9) })?.status).toBe('ok');
-    expect(row('disk', { disk: disk(2.5e9, 1e9), stages: cold })?.status).toBe('warn');
+    expect(row('disk', { disk: disk(2.5e9, 1e9), plan: cold })?.status).toBe('warn');
   });
 
   it('one file system is counted once, an engine that is elsewhere not at all', () => {
-    expect(row('disk', { disk: disk(9e9, 9e9, 1), stages: cold })?.detail).toBe(
+    expect(row('disk', { disk: disk(9e9, 9e9, 1), plan: cold })?.detail).toBe(
       '9.0 GB free in /var/lib/docker, 2.0 GB needed',
     );
     expect(row('disk', { disk: { ...disk(9e9, 9e9), engine: undefined } })?.detail).toBe(
@@ -471,11 +472,11 @@ describe('room and memory', () => {
 
   it('memory is wanted for the compile and for nodes that do not run yet', () => {
     const memory = { available: 1.2e9, nodes: 5 };
-    expect(row('memory', { memory, stages: cold })).toMatchObject({
+    expect(row('memory', { memory, plan: cold })).toMatchObject({
       status: 'warn',
       detail: '1.2 GB available, 1.5 GB wanted',
     });
-    expect(row('memory', { memory: { ...memory, nodes: 0 }, stages: cold })?.status).toBe('ok');
+    expect(row('memory', { memory: { ...memory, nodes: 0 }, plan: cold })?.status).toBe('ok');
     expect(row('memory', { memory: { available: 0.7e9, nodes: 0 } })?.status).toBe('ok');
   });
 });

@@ -36,14 +36,14 @@ async function doomed(
   restarted: readonly string[] = [],
 ) {
   const { values } = await loadConfig({ dir: await tempDir(), flags: { orgs: '2', peers: '1' } });
-  const line = releaseOf('1.4.12');
-  if (!line) throw new Error('no line');
+  const release = releaseOf('1.4.12');
+  if (!release) throw new Error('no release');
   const context = {
     project: PROJECT,
-    spec: networkSpec(values, line, PROJECT),
-    restarted: new Set(restarted),
+    spec: networkSpec(values, release, PROJECT),
   };
-  return startedByRun(context, new Map(Object.entries(before)), now, CCENV).map(({ name }) => name);
+  const ofRun = { before: new Map(Object.entries(before)), restarted: new Set(restarted) };
+  return startedByRun(context, ofRun, now, CCENV).map(({ name }) => name);
 }
 
 describe('startedByRun', () => {

@@ -1,24 +1,42 @@
 import { describe, expect, it } from 'vitest';
-import type { StageContext, StageExecutor } from '../../../../src/pipeline/context/stage.ts';
+import type { RunContext, StageContext } from '../../../../src/pipeline/context/run-context.ts';
+import {
+  type AnyStage,
+  defineResultStage,
+  defineStage,
+  type PlainStage,
+  run as runIt,
+} from '../../../../src/pipeline/context/stage-definition.ts';
 import type { Resources } from '../../../../src/pipeline/core/budget.ts';
 import type { RunEventBody } from '../../../../src/pipeline/core/events.ts';
 import { WizardFailure } from '../../../../src/pipeline/core/failure.ts';
-import type { Stage } from '../../../../src/pipeline/run/plan.ts';
+import type { PlannedStage } from '../../../../src/pipeline/core/plan.ts';
 import { type RunnerOptions, runPlan } from '../../../../src/pipeline/run/runner.ts';
-import { stageOf, TWO_CORES } from '../../../support/plans.ts';
+import { bare, stageOf, TWO_CORES } from '../../../support/plans.ts';
 
-const stage = (id: string, needs: readonly string[] = [], action: Stage['action'] = 'run') =>
+const stage = (id: string, needs: readonly string[] = [], action: PlannedStage['action'] = 'run') =>
   stageOf(id, { needs, action });
 
-const built: StageExecutor = async () => ({ outcome: 'built' });
+type Executor = PlainStage<string>['execute'];
+
+const TOPIC = { group: 'build-stages', aliases: [], see: [] } as const;
+
+/** A stage of a test: only its executor matters, the plan is given. */
+function definition(id: string, execute: Executor): AnyStage {
+  return defineStage({ id, topic: TOPIC, isIncluded: () => true, decide: () => runIt('test'), execute });
+}
+
+const CONTEXT = { project: 'fw-test' } as RunContext;
+
+const built: Executor = async () => ({ outcome: 'built' });
 
 /** An executor that ends well when the gate is opened. */
-function gate(): { open: () => void; passed: StageExecutor } {
+function gate(): { open: () => void; passed: () => Promise<{ outcome: 'built' }> } {
   let open: () => void = () => undefined;
   const opened = new Promise<void>((resolve) => {
     open = resolve;
   });
-  return { open: () => open(), passed: () => opened.then(() => ({ outcome: 'built' })) };
+  return { open: () => open(), passed: () => opened.then(() => ({ outcome: 'built' as const })) };
 }
 
 /** Ends only when it is cancelled. */
@@ -30,20 +48,22 @@ const endless = ({ signal }: StageContext) =>
   });
 
 async function run(
-  stages: readonly Stage[],
-  executors: Record<string, StageExecutor>,
+  stages: readonly PlannedStage[],
+  executors: Record<string, Executor>,
   options: {
     signal?: AbortSignal;
     budget?: Resources;
     onEvent?: (event: RunEventBody) => void;
-    examine?: RunnerOptions['diagnose'];
+    diagnose?: RunnerOptions['diagnose'];
   } = {},
 ) {
   const events: string[] = [];
-  const outcome = await runPlan({ stages }, new Map(Object.entries(executors)), {
+  const definitions = Object.entries(executors).map(([id, execute]) => definition(id, execute));
+  const input = { plan: { stages }, definitions, context: CONTEXT, observed: bare };
+  const outcome = await runPlan(input, {
     signal: options.signal ?? new AbortController().signal,
     budget: options.budget ?? TWO_CORES,
-    diagnose: options.examine,
+    diagnose: options.diagnose,
     emit: (event) => {
       if ('stage' in event) events.push(`${event.type.replace('stage-', '')} ${event.stage}`);
       options.onEvent?.(event);
@@ -57,7 +77,7 @@ describe('runPlan', () => {
     const warned: string[] = [];
     const onWarning = ({ name }: Error) => warned.push(name);
     process.on('warning', onWarning);
-    const manyThings: StageExecutor = async ({ signal }) => {
+    const manyThings: Executor = async ({ signal }) => {
       for (let i = 0; i < 30; i++) signal.addEventListener('abort', () => i);
       return { outcome: 'built' };
     };
@@ -82,10 +102,10 @@ describe('runPlan', () => {
     const arrived: string[] = [];
     const { open, passed } = gate();
     // Each waits for the other: one after another would never end.
-    const meet: (id: string) => StageExecutor = (id) => (context) => {
+    const meet: (id: string) => Executor = (id) => () => {
       arrived.push(id);
       if (arrived.length === 2) open();
-      return passed(context);
+      return passed();
     };
     expect((await run([stage('a'), stage('b')], { a: meet('a'), b: meet('b') })).outcome).toBe('done');
   });
@@ -160,7 +180,7 @@ describe('runPlan', () => {
   });
 
   it('cancels the rest at the first failure and starts nothing more', async () => {
-    const failing: StageExecutor = async () => {
+    const failing: Executor = async () => {
       throw new WizardFailure({ kind: 'check', what: 'w', expected: 'e', got: 'g' });
     };
     const { outcome, events } = await run([stage('a'), stage('b'), stage('c', ['a', 'b'])], {
@@ -227,9 +247,9 @@ describe('runPlan', () => {
         other: (context) => endless(context).finally(open),
       },
       {
-        examine: async (id, given) => {
+        diagnose: async ({ id }, given) => {
           expect([id, given]).toEqual(['bad', failure]);
-          await passed({} as StageContext);
+          await passed();
           return { failure: given, diagnosis };
         },
         onEvent: (event) => told.push(event),
@@ -240,5 +260,64 @@ describe('runPlan', () => {
     expect(told).toContainEqual(
       expect.objectContaining({ type: 'stage-failed', stage: 'bad', failure, diagnosis }),
     );
+  });
+
+  it('hands the result of a stage to the stages that need it, and to no others', async () => {
+    const common = { topic: TOPIC, isIncluded: () => true, decide: () => runIt('test') };
+    const first = defineResultStage({
+      ...common,
+      id: 'first',
+      knownResult: () => 'known',
+      execute: async () => ({ outcome: 'built', result: 'made' }),
+    });
+    const seen: string[] = [];
+    const second = defineStage({
+      ...common,
+      id: 'second',
+      needs: [first],
+      execute: async (_, inputs) => {
+        seen.push(inputs.of(first));
+        return { outcome: 'built' };
+      },
+    });
+    const stranger = defineStage({
+      ...common,
+      id: 'stranger',
+      execute: async (_, inputs) => {
+        seen.push(inputs.of(first));
+        return { outcome: 'built' };
+      },
+    });
+    const of = (...stages: readonly PlannedStage[]) =>
+      runPlan(
+        { plan: { stages }, definitions: [first, second, stranger], context: CONTEXT, observed: bare },
+        { signal: new AbortController().signal, budget: TWO_CORES, emit: () => undefined },
+      );
+    expect(await of(stage('first'), stage('second', ['first']))).toBe('done');
+    expect(await of(stage('first', [], 'cached'), stage('second', ['first']))).toBe('done');
+    expect(await of(stage('second'))).toBe('done');
+    expect(seen).toEqual(['made', 'known', 'known']);
+    expect(await of(stage('stranger'))).toBe('failed');
+  });
+
+  it('gives a failure without lines the last lines of its stage', async () => {
+    const failing: Executor = async ({ report }) => {
+      for (const line of ['one', 'two']) report.log(line);
+      throw new WizardFailure({ kind: 'command', command: 'make', where: 'here', exitCode: 2, tail: [] });
+    };
+    const events: RunEventBody[] = [];
+    await run([stage('a')], { a: failing }, { onEvent: (event) => events.push(event) });
+    expect(events.find(({ type }) => type === 'stage-failed')).toMatchObject({
+      failure: { tail: ['one', 'two'] },
+    });
+  });
+
+  it('reports an equivalent command once, however often it is run', async () => {
+    const asking: Executor = async ({ report }) => {
+      for (let i = 0; i < 3; i++) report.command('docker ps');
+      return { outcome: 'built' };
+    };
+    const { events } = await run([stage('a')], { a: asking });
+    expect(events).toEqual(['started a', 'command a', 'finished a']);
   });
 });

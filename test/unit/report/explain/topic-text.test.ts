@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { factsOf } from '../../../../src/commands/explain.ts';
+import { makePlan } from '../../../../src/pipeline/plan/make-plan.ts';
 import type { ProjectInfo } from '../../../../src/pipeline/project/project-info.ts';
-import { makePlan } from '../../../../src/pipeline/run/plan.ts';
+import { STAGES } from '../../../../src/pipeline/stages/stage-list.ts';
 import { renderTopic, renderTopics } from '../../../../src/report/explain/topic-text.ts';
 import { topicView } from '../../../../src/report/explain/topic-view.ts';
 import { TOPIC_IDS, TOPICS, type TopicId } from '../../../../src/report/explain/topics.ts';
@@ -15,7 +16,7 @@ import { exampleRun, learnersRun } from '../../../support/own-runs.ts';
 import { bare, TWO_CORES, UP } from '../../../support/plans.ts';
 
 const plain = createStyle({ colour: false, unicode: true });
-const HERE = { dir: undefined, compose: 'docker-compose' };
+const HERE = undefined;
 
 let learner: ProjectInfo;
 let example: ProjectInfo;
@@ -46,7 +47,7 @@ describe('every stage', () => {
     const observed = { ...bare, chaintool: { from: 'FILE', present: false } };
     const goals = [UP, { ...UP, until: 'rebuild', smoke: true }, { ...UP, until: 'smoke' }] as const;
     const ids = new Set(
-      goals.flatMap((goal) => makePlan(observed, goal, TWO_CORES).stages.map(({ id }) => id)),
+      goals.flatMap((goal) => makePlan(STAGES, observed, goal, TWO_CORES).stages.map(({ id }) => id)),
     );
     expect(ids.size).toBe(22);
     expect([...ids].filter((id) => !(id in TOPICS))).toEqual([]);
@@ -115,9 +116,9 @@ describe('a topic', () => {
   });
 
   it('begins its commands where the run is', () => {
-    const facts = factsOf(learner, 'join', { dir: "/home/o'hara/net", compose: '' });
+    const facts = factsOf(learner, 'join', "/home/o'hara/net");
     expect(facts.commands.lines[0]).toBe(`cd '/home/o'\\''hara/net'`);
-    expect(factsOf(learner, 'lifecycle', { dir: '/elsewhere', compose: '' }).commands.lines).toEqual([]);
+    expect(factsOf(learner, 'lifecycle', '/elsewhere').commands.lines).toEqual([]);
   });
 
   it('is coloured only where colours are wanted', () => {

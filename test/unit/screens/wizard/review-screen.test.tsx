@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PlaceScreen } from '../../../../src/app.tsx';
-import { makePlan } from '../../../../src/pipeline/run/plan.ts';
+import { makePlan } from '../../../../src/pipeline/plan/make-plan.ts';
+import { STAGES } from '../../../../src/pipeline/stages/stage-list.ts';
 import { textWidth } from '../../../../src/report/terminal-text.ts';
 import type { Work } from '../../../../src/screens/app-state.ts';
 import type { NavigationStack } from '../../../../src/screens/navigation.ts';
@@ -10,7 +11,7 @@ import { type FakeOptions, fakeQuestions, sourceAt } from '../../../support/ques
 import { fakeDesk, KEY, SIZES, showScreen } from '../../../support/screen.tsx';
 
 const request = { command: 'up' } as const;
-const PLANNED: Work = { kind: 'planned', request, plan: makePlan(bare, UP, TWO_CORES) };
+const PLANNED: Work = { kind: 'planned', request, plan: makePlan(STAGES, bare, UP, TWO_CORES) };
 
 async function show(
   work: Work,
@@ -48,7 +49,7 @@ describe.each(SIZES)('at $columns columns and $rows rows', (size) => {
 });
 
 it('plans by itself, and tells causes, what is cached and how long it takes by earlier runs', async () => {
-  const plan = makePlan({ ...settled, stageSeconds: { smoke: 12, start: 1 } }, UP, TWO_CORES);
+  const plan = makePlan(STAGES, { ...settled, stageSeconds: { smoke: 12, start: 1 } }, UP, TWO_CORES);
   const shown = await show({ kind: 'planned', request, plan }, { room: 74e9 });
   expect(shown.asked).toEqual(['prepare {"command":"up"}']);
   expect(shown.text()).toMatch(/cached compile +source, ldflags and builder unchanged/);

@@ -1,10 +1,11 @@
 /** What is done where the checkout's own Dockerfiles build the images. */
 import { describe, expect, it } from 'vitest';
 import type { ObservedState } from '../../../../src/pipeline/context/observed-state.ts';
+import type { PlanGoal } from '../../../../src/pipeline/context/stage-definition.ts';
+import type { Plan } from '../../../../src/pipeline/core/plan.ts';
 import type { ImageName } from '../../../../src/pipeline/fabric/release-facts.ts';
-import { makePlan, type Plan, type PlanGoal } from '../../../../src/pipeline/run/plan.ts';
 import { english } from '../../../support/english.ts';
-import { bare, settled, TWO_CORES, UP } from '../../../support/plans.ts';
+import { bare, planFor, settled, UP } from '../../../support/plans.ts';
 
 const GOLANG = 'golang:1.21.6-alpine3.18';
 
@@ -16,8 +17,8 @@ function upstream(state: ObservedState, missing: readonly string[] = [], except?
   return { ...state, images: Object.fromEntries(images) };
 }
 
-function planFor(observed: ObservedState, goal: Partial<PlanGoal> = {}): Plan {
-  return makePlan(observed, { ...UP, until: 'build', ...goal }, TWO_CORES);
+function buildPlan(observed: ObservedState, goal: Partial<PlanGoal> = {}): Plan {
+  return planFor(observed, { ...UP, until: 'build', ...goal });
 }
 
 function done({ stages }: Plan): string[] {
@@ -28,7 +29,7 @@ const IMAGES = ['image.ccenv', 'image.peer', 'image.orderer', 'image.tools'];
 
 describe("makePlan with the checkout's own Dockerfiles", () => {
   it('compiles nothing, and first brings what they start from', () => {
-    const plan = planFor(upstream(bare, [GOLANG]));
+    const plan = buildPlan(upstream(bare, [GOLANG]));
     expect(done(plan)).toEqual(['source', 'base.upstream', ...IMAGES, 'verify']);
     expect(english.translate(plan.stages.find(({ id }) => id === 'base.upstream')?.cause ?? '')).toBe(
       `missing: ${GOLANG}`,
@@ -37,18 +38,18 @@ describe("makePlan with the checkout's own Dockerfiles", () => {
   });
 
   it('asks for no image that nothing is built on', () => {
-    expect(done(planFor(upstream(settled, [GOLANG])))).toEqual(['source']);
+    expect(done(buildPlan(upstream(settled, [GOLANG])))).toEqual(['source']);
   });
 
   it('compiles for host binaries, and for an image that the checkout has no Dockerfile for', () => {
-    expect(done(planFor(upstream(bare), { binaries: true }))).toEqual([
+    expect(done(buildPlan(upstream(bare), { binaries: true }))).toEqual([
       'source',
       'base.builder',
       'compile',
       ...IMAGES,
       'verify',
     ]);
-    const mixed = planFor(upstream(bare, [], 'tools'));
+    const mixed = buildPlan(upstream(bare, [], 'tools'));
     expect(done(mixed)).toEqual([
       'source',
       'base.builder',
@@ -62,7 +63,7 @@ describe("makePlan with the checkout's own Dockerfiles", () => {
   });
 
   it('takes the cores of a compile for an image that compiles', () => {
-    const costs = planFor(upstream(bare)).stages;
+    const costs = buildPlan(upstream(bare)).stages;
     const cores = (id: string) => costs.find((stage) => stage.id === id)?.cost.memoryMb;
     expect(cores('image.peer')).toBeGreaterThan(1000);
     expect(cores('image.ccenv')).toBeLessThan(1000);
@@ -75,9 +76,9 @@ describe("makePlan with the checkout's own Dockerfiles", () => {
       ...state,
       images: { ...state.images, peer: { ...state.images.peer, wanted: 'other' } },
     };
-    const plan = planFor(changed as ObservedState, { until: 'rebuild' });
+    const plan = buildPlan(changed as ObservedState, { until: 'rebuild' });
     expect(done(plan)).toEqual(['source', 'image.peer', 'verify', 'start', 'ready']);
     expect(plan.stages.map(({ id }) => id)).not.toContain('swap');
-    expect(plan.startOnly).toEqual(nodes);
+    expect(plan.stages.find(({ id }) => id === 'start')?.targets).toEqual(nodes);
   });
 });

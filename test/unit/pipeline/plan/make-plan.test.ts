@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { ObservedImage, ObservedState } from '../../../../src/pipeline/context/observed-state.ts';
 import { NOTHING } from '../../../../src/pipeline/core/budget.ts';
+import type { Plan } from '../../../../src/pipeline/core/plan.ts';
 import type { ImageName } from '../../../../src/pipeline/fabric/release-facts.ts';
-import { makePlan, type Plan, type PlanGoal } from '../../../../src/pipeline/run/plan.ts';
+import { makePlan } from '../../../../src/pipeline/plan/make-plan.ts';
+import { STAGES } from '../../../../src/pipeline/stages/stage-list.ts';
 import { english } from '../../../support/english.ts';
-import { absentImage, bare, sameImage, settled, TWO_CORES, UP } from '../../../support/plans.ts';
-
-function planFor(observed: ObservedState, goal: PlanGoal): Plan {
-  return makePlan(observed, goal, TWO_CORES);
-}
+import { absentImage, bare, planFor, sameImage, settled, UP } from '../../../support/plans.ts';
 
 function running(plan: Plan): string[] {
   return plan.stages.filter(({ action }) => action === 'run').map(({ id }) => id);
@@ -68,7 +66,7 @@ describe('makePlan', () => {
   });
 
   it('after an edit compiles, rebuilds and restarts, and keeps crypto material and ledgers', () => {
-    const plan = planFor({ ...settled, outputsKept: false }, UP);
+    const plan = planFor({ ...settled, outputs: undefined }, UP);
     expect(running(plan)).toEqual([
       'source',
       'compile',
@@ -177,16 +175,16 @@ describe('makePlan', () => {
   it('has room for the runtime image beside a compile, and gives a stage that is cached nothing', () => {
     const costOf = (plan: Plan, id: string) => plan.stages.find((stage) => stage.id === id)?.cost;
     for (const cores of [2, 8]) {
-      const plan = makePlan(bare, UP, { cores, memoryMb: 4000 });
+      const plan = makePlan(STAGES, bare, UP, { cores, memoryMb: 4000 });
       expect(costOf(plan, 'compile')?.cores).toBe(cores - 1);
       expect(costOf(plan, 'base.runtime')?.cores).toBe(1);
     }
-    expect(costOf(makePlan(bare, UP, { cores: 1, memoryMb: 4000 }), 'compile')?.cores).toBe(1);
+    expect(costOf(makePlan(STAGES, bare, UP, { cores: 1, memoryMb: 4000 }), 'compile')?.cores).toBe(1);
     expect(costOf(planFor(settled, UP), 'compile')).toEqual(NOTHING);
   });
 
   it('expects less time where there are more cores, and says whether that is a guess', () => {
-    const seconds = [1, 2].map((cores) => makePlan(bare, UP, { cores, memoryMb: 8000 }).seconds);
+    const seconds = [1, 2].map((cores) => makePlan(STAGES, bare, UP, { cores, memoryMb: 8000 }).seconds);
     expect(seconds).toEqual([...new Set(seconds)].sort((a, b) => b - a));
     expect(planFor({ ...settled, stageSeconds: { smoke: 12.34 } }, UP)).toMatchObject({
       seconds: 12.3,

@@ -1,16 +1,22 @@
 /** What `rebuild` does, as the text of its plan: `run`/`·`, stage, cause. */
 import { describe, expect, it } from 'vitest';
 import type { ObservedState } from '../../../../src/pipeline/context/observed-state.ts';
-import { makePlan, type Plan, type PlanGoal } from '../../../../src/pipeline/run/plan.ts';
+import type { PlanGoal } from '../../../../src/pipeline/context/stage-definition.ts';
+import type { Plan } from '../../../../src/pipeline/core/plan.ts';
 import { english } from '../../../support/english.ts';
-import { bare, sameImage, settled, TWO_CORES, UP } from '../../../support/plans.ts';
+import { bare, planFor, sameImage, settled, UP } from '../../../support/plans.ts';
 
 const REBUILD: PlanGoal = { ...UP, until: 'rebuild' };
 const ORDERER = 'orderer.example.com';
 const PEER = 'peer0.org1.example.com';
 
-function planFor(observed: ObservedState, goal: PlanGoal = REBUILD): Plan {
-  return makePlan(observed, goal, TWO_CORES);
+function rebuildPlan(observed: ObservedState, goal: PlanGoal = REBUILD): Plan {
+  return planFor(observed, goal);
+}
+
+/** The nodes that `start` is limited to. */
+function startTargets({ stages }: Plan): readonly string[] | undefined {
+  return stages.find(({ id }) => id === 'start')?.targets;
 }
 
 function withNetwork(network: Partial<ObservedState['network']>): ObservedState {
@@ -32,9 +38,9 @@ function causeOf(plan: Plan, id: string): string | undefined {
 
 describe('makePlan for a rebuild', () => {
   it('looks, and does nothing, where nothing changed', () => {
-    const { stages, startOnly } = planFor(settled);
+    const plan = rebuildPlan(settled);
     expect(
-      stages
+      plan.stages
         .map(
           ({ action, id, cause }) => `${action === 'run' ? 'run' : '·'} ${id}: ${english.translate(cause)}`,
         )
@@ -56,11 +62,11 @@ describe('makePlan for a rebuild', () => {
       · start: every node runs
       · ready: no node was started"
     `);
-    expect(startOnly).toEqual([]);
+    expect(startTargets(plan)).toBeUndefined();
   });
 
   it('after an edit of Go compiles, swaps, and then builds the images', () => {
-    const plan = planFor({ ...settled, outputsKept: false });
+    const plan = rebuildPlan({ ...settled, outputs: undefined });
     expect(done(plan)).toMatchInlineSnapshot(`
       "compile: source, ldflags or builder changed
       swap: what the compile changes goes into the running nodes
@@ -74,7 +80,7 @@ describe('makePlan for a rebuild', () => {
     `);
     for (const stage of ['goshim', 'image.peer', 'image.orderer', 'image.tools', 'image.ccenv'])
       expect(plan.stages.find(({ id }) => id === stage)?.needs).toContain('swap');
-    expect(plan.startOnly).toEqual([]);
+    expect(startTargets(plan)).toBeUndefined();
   });
 
   it('after an edit that is taken back swaps at once what an earlier compile left', () => {
@@ -83,7 +89,7 @@ describe('makePlan for a rebuild', () => {
       ...withNetwork({ otherPrograms: [PEER, 'cli'] }),
       images: { ...settled.images, peer: image, tools: image },
     };
-    expect(done(planFor(observed))).toMatchInlineSnapshot(`
+    expect(done(rebuildPlan(observed))).toMatchInlineSnapshot(`
       "swap: other programs: peer0.org1.example.com, cli
       sampleconfig: goes into peer, orderer and tools
       image.peer: what goes into peer changed
@@ -93,7 +99,7 @@ describe('makePlan for a rebuild', () => {
   });
 
   it('swaps where the images are right and nodes are not, as after a run that was interrupted', () => {
-    expect(done(planFor(withNetwork({ otherPrograms: [PEER] })))).toMatchInlineSnapshot(
+    expect(done(rebuildPlan(withNetwork({ otherPrograms: [PEER] })))).toMatchInlineSnapshot(
       `"swap: other programs: peer0.org1.example.com"`,
     );
   });
@@ -104,7 +110,7 @@ describe('makePlan for a rebuild', () => {
       ...withNetwork({ outdated: [ORDERER, PEER, 'cli'], stale: [] }),
       images: { ...settled.images, peer: image, orderer: image, tools: image },
     };
-    const plan = planFor(observed);
+    const plan = rebuildPlan(observed);
     expect(done(plan)).toMatchInlineSnapshot(`
       "sampleconfig: goes into peer, orderer and tools
       image.peer: what goes into peer changed
@@ -114,20 +120,20 @@ describe('makePlan for a rebuild', () => {
       start: sampleconfig or base image changed: orderer.example.com, peer0.org1.example.com, cli
       ready: nodes were started"
     `);
-    expect(plan.startOnly).toEqual([ORDERER, PEER, 'cli']);
+    expect(startTargets(plan)).toEqual([ORDERER, PEER, 'cli']);
   });
 
   it('starts a node that is down, and no other', () => {
-    const plan = planFor(withNetwork({ down: [PEER] }));
+    const plan = rebuildPlan(withNetwork({ down: [PEER] }));
     expect(done(plan)).toMatchInlineSnapshot(`
       "start: not running: peer0.org1.example.com
       ready: nodes were started"
     `);
-    expect(plan.startOnly).toEqual([PEER]);
+    expect(startTargets(plan)).toEqual([PEER]);
   });
 
   it('makes every node anew where the compose file is to be another', () => {
-    const plan = planFor({ ...withNetwork({ compose: 'changed' }), outputsKept: false });
+    const plan = rebuildPlan({ ...withNetwork({ compose: 'changed' }), outputs: undefined });
     expect(done(plan)).toMatchInlineSnapshot(`
       "compile: source, ldflags or builder changed
       sampleconfig: goes into peer, orderer and tools
@@ -142,7 +148,7 @@ describe('makePlan for a rebuild', () => {
       ready: nodes were started"
     `);
     expect(causeOf(plan, 'swap')).toBe('every node is made anew');
-    expect(plan.startOnly).toBeUndefined();
+    expect(startTargets(plan)).toBeUndefined();
     expect(plan.stages.find(({ id }) => id === 'compose')?.needs).toEqual(['verify']);
     expect(plan.stages.find(({ id }) => id === 'start')?.needs).toEqual(['verify', 'compose']);
   });
@@ -150,9 +156,9 @@ describe('makePlan for a rebuild', () => {
   it('builds images, and starts nothing, where no network runs', () => {
     for (const observed of [
       bare,
-      { ...withNetwork({ running: false, down: [ORDERER, PEER] }), outputsKept: false },
+      { ...withNetwork({ running: false, down: [ORDERER, PEER] }), outputs: undefined },
     ]) {
-      const plan = planFor(observed);
+      const plan = rebuildPlan(observed);
       const started = ['swap', 'compose', 'start', 'ready'];
       expect(plan.stages.filter(({ id, action }) => started.includes(id) && action === 'run')).toEqual([]);
       expect([causeOf(plan, 'swap'), causeOf(plan, 'start')]).toEqual(['no network runs', 'no network runs']);
@@ -161,18 +167,18 @@ describe('makePlan for a rebuild', () => {
   });
 
   it('proves the network last where that is asked for, and only then', () => {
-    const smoke = planFor(settled, { ...REBUILD, smoke: true }).stages.at(-1);
+    const smoke = rebuildPlan(settled, { ...REBUILD, smoke: true }).stages.at(-1);
     expect(smoke).toMatchObject({
       id: 'smoke',
       needs: ['ready', 'swap'],
       action: 'run',
       cause: { key: 'cause.requested' },
     });
-    expect(planFor(settled).stages.map(({ id }) => id)).not.toContain('smoke');
+    expect(rebuildPlan(settled).stages.map(({ id }) => id)).not.toContain('smoke');
   });
 
   it('does everything that an edit does where no cache may be used', () => {
-    const plan = planFor(settled, { ...REBUILD, force: true });
+    const plan = rebuildPlan(settled, { ...REBUILD, force: true });
     expect(done(plan)).toMatchInlineSnapshot(`
       "compile: asked for without caches
       swap: what the compile changes goes into the running nodes
@@ -187,7 +193,7 @@ describe('makePlan for a rebuild', () => {
   });
 
   it('never touches certificates, channel or ledgers', () => {
-    const ids = planFor(bare).stages.map(({ id }) => id);
+    const ids = rebuildPlan(bare).stages.map(({ id }) => id);
     for (const id of ['crypto', 'artifacts', 'channel', 'join', 'anchors']) expect(ids).not.toContain(id);
   });
 });
