@@ -7,7 +7,7 @@ import { parseArguments, USAGE } from './matrix/arguments.mjs';
 import { isRepository } from './matrix/checkout.mjs';
 import { doRelease } from './matrix/release.mjs';
 import { machineText, markdownText, tableText } from './matrix/report.mjs';
-import { holdFolder, inOrder, isFinished, readResults, writeResults } from './matrix/results.mjs';
+import { inOrder, isFinished, lockFolder, readResults, writeResults } from './matrix/results.mjs';
 import { prepare, root } from './prepare.mjs';
 import { Interrupted } from './processes.mjs';
 
@@ -91,11 +91,11 @@ async function main() {
     return 0;
   }
   await mkdir(options.work, { recursive: true });
-  const release = await holdFolder(options.work);
+  const unlock = await lockFolder(options.work);
   try {
     return await work(options);
   } finally {
-    await release();
+    await unlock();
   }
 }
 

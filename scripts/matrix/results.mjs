@@ -21,7 +21,7 @@ function isAlive(pid) {
  * @returns a function that unlocks it
  * @throws UsageError if a running process has the lock
  */
-export async function holdFolder(work) {
+export async function lockFolder(work) {
   const path = join(work, LOCK);
   const take = () => writeFile(path, String(process.pid), { flag: 'wx' });
   try {

@@ -12,9 +12,9 @@ import { imagesOf, reasonOf, stagesOf } from '../../../scripts/matrix/outcome.mj
 import { projectOf } from '../../../scripts/matrix/release.mjs';
 import { markdownText, tableText } from '../../../scripts/matrix/report.mjs';
 import {
-  holdFolder,
   inOrder,
   isFinished,
+  lockFolder,
   readResults,
   writeResults,
 } from '../../../scripts/matrix/results.mjs';
@@ -215,12 +215,12 @@ describe('results', () => {
   });
 
   it('have a folder with a lock, which expires with its process', async () => {
-    const release = await holdFolder(dir);
-    await expect(holdFolder(dir)).rejects.toThrow(`process ${process.pid} is using`);
-    await release();
+    const unlock = await lockFolder(dir);
+    await expect(lockFolder(dir)).rejects.toThrow(`process ${process.pid} is using`);
+    await unlock();
     // No process has such an ID.
     await writeFile(join(dir, 'lock'), '99999999');
-    await (await holdFolder(dir))();
+    await (await lockFolder(dir))();
     expect(await readdir(dir)).toEqual([]);
   });
 
