@@ -99,7 +99,8 @@ async function record(run, dir, { from, edit, args, exitCode }) {
     await runProgram(run, folder, ['build', '--yes'], 0);
     await edit(source);
     const printed = await runProgram(run, folder, args, exitCode);
-    const journal = join(folder, '.fabric-wizard', 'runs', printed[0].runId, 'events.ndjson');
+    const { runId } = printed.find(({ type }) => type === 'run-started');
+    const journal = join(folder, '.fabric-wizard', 'runs', runId, 'events.ndjson');
     const events = mergedEvents(printed, eventsOf(await readFile(journal, 'utf8')));
     return stableEvents(events, [
       [source, '/home/user/fabric'],

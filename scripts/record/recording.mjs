@@ -1,28 +1,31 @@
 /** Makes recordings of runs independent of the machine and of the time. Pure. */
 import { createHash } from 'node:crypto';
 
-/** Time of the first event. */
+/** Time of `run-started`. */
 const START = Date.UTC(2026, 0, 1, 12, 0, 0);
 const RUN_ID = '2026-01-01T12-00-00-000Z-1';
 
 /**
- * Combines the two records of a run: `--json` prints sentences in place of phrases, and the journal has no log lines.
- * @param printed events from `--json`
+ * Combines the two records of a run: `--json` prints sentences in place of phrases, and the journal has no log lines
+ * and no events from before the run.
+ * @param printed events from `--json`, `run-started` among them
  * @param journal events from `.fabric-wizard/runs/<id>/events.ndjson`
- * @returns the events of the journal, and the log lines between them
+ * @returns the events in the order of `printed`, as the journal has them
  * @throws Error if the records differ
  */
 export function mergedEvents(printed, journal) {
-  const rest = journal.values();
+  const startedAt = printed.find(({ type }) => type === 'run-started').at;
+  const rest = [...journal];
   const events = printed.map((event) => {
     if (event.type === 'stage-log') return event;
-    const { value } = rest.next();
-    if (value?.type !== event.type || value.at !== event.at)
-      throw new Error(`the journal has ${JSON.stringify(value)} in place of ${JSON.stringify(event)}`);
-    return value;
+    const { type, stage, at } = event;
+    const index = rest.findIndex((other) => other.type === type && other.stage === stage && other.at === at);
+    if (index >= 0) return rest.splice(index, 1)[0];
+    if (type === 'run-started' || at > startedAt)
+      throw new Error(`the journal does not have the event ${JSON.stringify(event)}`);
+    return event;
   });
-  const { value: surplus } = rest.next();
-  if (surplus) throw new Error(`the journal has a further event: ${JSON.stringify(surplus)}`);
+  if (rest.length > 0) throw new Error(`only the journal has the event ${JSON.stringify(rest[0])}`);
   return events;
 }
 
@@ -66,11 +69,11 @@ function stableText(shift, replacements) {
 /**
  * Replaces the run ID, paths, IDs, addresses and names of chaincode by stable values, and shifts all times so that the
  * run starts at a fixed one.
- * @param events of one run, `run-started` first
+ * @param events of one run
  * @param paths `[path, replacement]`; the first match counts, so that the longest come first
  */
 export function stableEvents(events, paths) {
-  const [{ runId, at }] = events;
+  const { runId, at } = events.find(({ type }) => type === 'run-started');
   const shift = START - at;
   const textOf = stableText(shift, [[runId, RUN_ID], ...paths]);
   const stable = (value, key) => {

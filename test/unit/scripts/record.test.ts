@@ -99,8 +99,13 @@ describe('merged events', () => {
     expect(mergedEvents(printed, journal)).toEqual([STARTED, logged('x'), journal[1]]);
   });
 
+  it('may start with events from before the run, which are not in the journal', () => {
+    const notice = { type: 'notice', message: 'x', at: AT - 3 };
+    expect(mergedEvents([STARTED, notice], [STARTED])).toEqual([STARTED, notice]);
+  });
+
   it('require two records of the same run', () => {
-    expect(() => mergedEvents(printed, [STARTED])).toThrow('the journal has undefined in place of');
-    expect(() => mergedEvents([STARTED], [STARTED, STARTED])).toThrow('a further event');
+    expect(() => mergedEvents(printed, [STARTED])).toThrow('the journal does not have the event');
+    expect(() => mergedEvents([STARTED], [STARTED, STARTED])).toThrow('only the journal has the event');
   });
 });
