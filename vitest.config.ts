@@ -1,11 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-/** What has to be over within two seconds has the machine to itself. */
+/** Tests with a limit of two seconds: no other test runs at the same time. */
 const ALONE = ['cancel', 'doctor', 'rebuild'].map((name) => `test/e2e/${name}.test.ts`);
 
 const E2E = {
   globalSetup: 'test/support/e2e-setup.ts',
-  // Everything may have to be built first.
+  // The first test may have to build all images.
   testTimeout: 900_000,
   hookTimeout: 900_000,
 };
@@ -13,7 +13,7 @@ const E2E = {
 export default defineConfig({
   test: {
     projects: [
-      // None is slow; a machine that compiles Fabric meanwhile is.
+      // The tests are fast, but other programs may slow down the machine.
       {
         test: {
           name: 'unit',
@@ -28,9 +28,9 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           exclude: ALONE,
-          // Half of every run is waiting for the engine. Each file has a project and ports of its own.
+          // A run spends half of its time waiting for the engine. Each file has its own project and ports.
           maxWorkers: 2,
-          // Of tests that only start the program; more would wait for each other.
+          // More tests that only start the program would wait for each other.
           maxConcurrency: 3,
         },
       },

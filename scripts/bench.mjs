@@ -1,10 +1,9 @@
-/** `npm run bench`: how fast we are, as ratios of times that were measured here and now. */
+/** `npm run bench`: measures how fast the program is, as ratios of times of the same run. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArguments, USAGE, UsageError } from './bench/arguments.mjs';
+import { parseArguments, USAGE } from './bench/arguments.mjs';
 import { figureOf, machineText, markdownText, ratioText, tableText } from './bench/figures.mjs';
-import { prepareGround } from './bench/ground.mjs';
 import { describeMachine } from './bench/machine.mjs';
 import { loadProduct } from './bench/product.mjs';
 import { removeOwn } from './bench/removal.mjs';
@@ -16,8 +15,10 @@ import { instantiate } from './bench/rows/instantiate.mjs';
 import { noopBuild } from './bench/rows/noop-build.mjs';
 import { idleDashboard, keyEcho, logFlood } from './bench/rows/screen.mjs';
 import { upProof } from './bench/rows/up-proof.mjs';
+import { prepareSetup } from './bench/setup.mjs';
+import { cleanUpRunner, interruptibleRunner, runMain } from './command-line.mjs';
 import { prepare, root } from './prepare.mjs';
-import { createRunner, Interrupted } from './processes.mjs';
+import { Interrupted } from './processes.mjs';
 
 const ROWS = [
   coldBuild,
@@ -32,29 +33,29 @@ const ROWS = [
   idleDashboard,
 ];
 const QUICK_TIMES = 5;
-/** Above this somebody else is at work. */
+/** Above this load, other programs disturb the measurement. */
 const QUIET_LOAD = 0.5;
 
 const startedAt = performance.now();
 
-function say(line) {
+function log(line) {
   const minutes = Math.floor((performance.now() - startedAt) / 60_000);
   const seconds = Math.floor(((performance.now() - startedAt) / 1000) % 60);
   process.stderr.write(`${String(minutes).padStart(3)}:${String(seconds).padStart(2, '0')} ${line}\n`);
 }
 
-async function measured(rows, ground, runs) {
+async function measured(rows, setup, runs) {
   const figures = [];
   for (const row of rows) {
-    say(row.name);
-    const groundOfRow = { ...ground, say: (line) => say(`${row.name}: ${line}`) };
+    log(row.name);
+    const setupOfRow = { ...setup, log: (line) => log(`${row.name}: ${line}`) };
     try {
-      const figure = figureOf(row, await row.measure(groundOfRow, row.quick ? QUICK_TIMES * runs : runs));
-      say(`${row.name}: ${ratioText(figure.ratio)}, at most ${ratioText(row.atMost)}`);
+      const figure = figureOf(row, await row.measure(setupOfRow, row.quick ? QUICK_TIMES * runs : runs));
+      log(`${row.name}: ${ratioText(figure.ratio)}, at most ${ratioText(row.atMost)}`);
       figures.push(figure);
     } catch (error) {
       if (error instanceof Interrupted) throw error;
-      say(`${row.name} failed: ${error.message}`);
+      log(`${row.name} failed: ${error.message}`);
       const { name, what, against, atMost } = row;
       figures.push({ name, what, against, atMost, error: error.message });
     }
@@ -72,52 +73,44 @@ async function report(result, { json, markdown }) {
 }
 
 async function main() {
-  const wanted = parseArguments(
+  const options = parseArguments(
     process.argv.slice(2),
     ROWS.map(({ name }) => name),
   );
-  if (wanted.help) {
+  if (options.help) {
     console.log(USAGE);
     return 0;
   }
   prepare();
-  const abort = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => abort.abort());
-  const run = createRunner(abort.signal);
+  const run = interruptibleRunner();
   const dir = await mkdtemp(join(tmpdir(), 'fabric-wizard-bench-'));
-  const own = { run: createRunner(new AbortController().signal), bin: join(root, 'dist', 'bin.js'), dir };
+  const own = { run: cleanUpRunner(), bin: join(root, 'dist', 'bin.js'), dir };
   try {
-    say('removing what an earlier bench may have left');
+    log('removing what an interrupted run left');
     await removeOwn(own);
     const from = process.env.FABRIC_SRC?.split(':')[0] || join(root, 'sample');
-    const ground = await prepareGround({ root, dir, from, product: await loadProduct(root), run, say });
-    const machine = await describeMachine(ground);
+    const setup = await prepareSetup({ root, dir, from, product: await loadProduct(root), run, log });
+    const machine = await describeMachine(setup);
     if (machine.load > QUIET_LOAD)
-      say(`the machine is not quiet (load ${machine.load}): the figures will say little`);
+      log(`other programs are running (load ${machine.load}): the figures will not be reliable`);
     const figures = await measured(
-      ROWS.filter(({ name }) => wanted.only.includes(name)),
-      ground,
-      wanted.runs,
+      ROWS.filter(({ name }) => options.only.includes(name)),
+      setup,
+      options.runs,
     );
     const date = new Date().toISOString();
-    await report({ date, source: ground.sourceName, machine, runs: wanted.runs, figures }, wanted);
+    await report({ date, source: setup.sourceName, machine, runs: options.runs, figures }, options);
     return figures.some(({ error }) => error !== undefined) ? 1 : 0;
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
-    say('interrupted');
+    log('interrupted');
     return 130;
   } finally {
-    say('removing what was made');
+    log('cleaning up');
     const left = await removeOwn(own);
-    if (left.length > 0) say(`could not be removed from the engine: ${left.join(', ')}`);
+    if (left.length > 0) log(`could not be removed from the engine: ${left.join(', ')}`);
     await rm(dir, { recursive: true, force: true });
   }
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  process.stderr.write(`${error.message}\n\n${USAGE}`);
-  process.exitCode = 2;
-}
+await runMain(main, USAGE);

@@ -1,4 +1,4 @@
-/** Bundles src/bin.ts into dist/, so that starting means reading a few files and not a thousand. */
+/** Bundles src/bin.ts into dist/, so that the program reads a few files at its start instead of a thousand. */
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,7 @@ const dist = join(root, 'dist');
 const fresh = join(cache, `dist-${process.pid}`);
 const old = join(cache, `dist-${process.pid}-old`);
 
-// dockerode's tree is CommonJS and asks for these by name.
+// dockerode and its dependencies are CommonJS and use these names.
 const banner = `#!/usr/bin/env node
 import { createRequire as fwCreateRequire } from 'node:module';
 import { dirname as fwDirname } from 'node:path';
@@ -32,19 +32,19 @@ try {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    // Keeps what only one command imports in files that only this command reads.
+    // Modules that only one command imports are in files that only this command reads.
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
     banner: { js: banner },
     define: { 'process.env.NODE_ENV': '"production"' },
     plugins: [leanDockerode, leanInk],
     metafile: true,
-    // In the third-party file instead.
+    // The comments are in THIRD-PARTY.txt instead.
     legalComments: 'none',
     logLevel: 'warning',
   });
   writeFileSync(join(fresh, 'THIRD-PARTY.txt'), thirdPartyText(root, Object.keys(metafile.inputs)));
-  // Built aside and put in place at once: a broken build leaves the old one alone.
+  // A failed build does not change the existing dist/.
   if (existsSync(dist)) renameSync(dist, old);
   renameSync(fresh, dist);
 } finally {

@@ -1,6 +1,6 @@
-/** git, in repositories that may belong to anybody. */
+/** git in repositories of any owner. */
 
-/** A checkout may belong to somebody else than the one who reads it. */
+/** Environment with which git accepts repositories of other owners. */
 export const ANY_OWNER = {
   GIT_CONFIG_COUNT: '1',
   GIT_CONFIG_KEY_0: 'safe.directory',
@@ -8,7 +8,7 @@ export const ANY_OWNER = {
 };
 
 /**
- * Makes a folder a repository of one commit: all that is in it, what its own `.gitignore` would leave out included.
+ * Makes a folder a repository with one commit of all files, including ignored ones.
  * @param git `(args) => Promise`: runs git
  */
 export async function makeRepository(git, dir, message) {

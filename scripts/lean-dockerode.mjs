@@ -1,15 +1,15 @@
 /**
- * What dockerode brings along for engines behind ssh, for BuildKit sessions and for packing folders is two
- * thirds of a bundle that uses none of it, and every start would read it. In its place stands an error.
+ * An esbuild plugin that replaces unused parts of dockerode (ssh, BuildKit sessions, packing of folders) by errors.
+ * They would be two thirds of the bundle.
  */
 
-/** By the end of the path that esbuild loads: what the error says of whoever calls it. */
+/** The message of the error, by the end of the path of the file. */
 const UNUSED_FILES = {
   'docker-modem/lib/ssh.js': 'fabric-wizard speaks to an engine on this machine, not over ssh',
   'dockerode/lib/session.js': 'BuildKit sessions are not in this bundle',
   'dockerode/lib/buildkit.js': 'BuildKit output is not in this bundle',
 };
-/** What dockerode/lib/util.js imports to pack folders; we pack tars of our own. */
+/** Imported by dockerode/lib/util.js to pack folders. The product creates its own archives. */
 const UNUSED_PACKAGES = /^(tar-fs|@balena\/dockerignore)$/;
 
 function thrower(message) {
@@ -19,7 +19,7 @@ function thrower(message) {
   };
 }
 
-/** An esbuild plugin. Fails the build where dockerode has no such file any more. */
+/** Fails the build if dockerode does not contain one of the files. */
 export const leanDockerode = {
   name: 'lean-dockerode',
   setup({ onLoad, onResolve, onEnd }) {

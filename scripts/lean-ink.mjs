@@ -1,15 +1,15 @@
 /**
- * What of Ink 6.8 must not be in a program that draws for hours: React's devtools and the web server that they
- * need, and caches without an end, of every text that was ever drawn. In their place stand caches that are
- * emptied when they are full, kept from frame to frame: most rows of a frame are those of the last one.
+ * An esbuild plugin that patches Ink 6.8 for a program that runs for hours. It removes the devtools of React with
+ * their web server, and replaces unlimited caches of drawn texts by limited ones. The caches are kept between
+ * frames, because most rows of a frame do not change.
  */
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Lines, and characters. A terminal has a hundred rows at most, and what is kept of a row is many times its text. */
+/** Maximum number of entries of a cache. Terminals have at most about a hundred rows. */
 const MOST = 600;
 
-/** By file: what is replaced by what. Each must be found exactly once. */
+/** Replacements by file. Each text must occur exactly once. */
 const PATCHES = {
   'measure-text.js': [
     ["import widestLine from 'widest-line';", "import stringWidth from 'string-width';"],
@@ -64,7 +64,7 @@ function patched(path, patches) {
   );
 }
 
-/** An esbuild plugin. Fails the build where Ink's files are not those that this was made for. */
+/** Fails the build if the files of Ink do not match the patches. */
 export const leanInk = {
   name: 'lean-ink',
   setup({ onLoad, onEnd }) {

@@ -1,18 +1,19 @@
-/** Whether the peer that runs is the peer that was edited. */
+/** Checks that a peer contains an edit. */
 
 /**
- * @param where whose peer it is, for the message
- * @param args docker's words before the command that is run: `['exec', CONTAINER]`
- * @throws Error where the program does not have the mark
+ * Checks that the peer program contains a text.
+ * @param where the container or image, for the message
+ * @param args of docker before the command: `['exec', CONTAINER]`
+ * @throws Error if it does not
  */
 export async function expectMark(run, where, args, mark) {
   const { exitCode } = await run('docker', [...args, 'grep', '-qa', mark, '/usr/local/bin/peer'], {
     mayFail: true,
   });
-  if (exitCode !== 0) throw new Error(`${where} does not have the edit`);
+  if (exitCode !== 0) throw new Error(`${where} does not contain the edit`);
 }
 
-/** `docker run` of an image, to be followed by a command of its own. */
+/** Returns arguments of docker that run a command in a new container of an image. */
 export function inImage(image) {
   return ['run', '--rm', '--entrypoint', '', image];
 }

@@ -1,20 +1,20 @@
-/** `npm run matrix`: every line of Fabric, built from source, run and proved, one row a release. */
+/** `npm run matrix`: builds, runs and proves releases of Fabric from source, one row for each. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UsageError } from './bench/arguments.mjs';
 import { hostMachine } from './bench/machine.mjs';
+import { cleanUpRunner, interruptibleRunner, runMain, UsageError } from './command-line.mjs';
 import { parseArguments, USAGE } from './matrix/arguments.mjs';
 import { isRepository } from './matrix/checkout.mjs';
 import { doRelease } from './matrix/release.mjs';
 import { machineText, markdownText, tableText } from './matrix/report.mjs';
-import { holdFolder, inOrder, isFinished, readResults, writeResults } from './matrix/results.mjs';
+import { inOrder, isFinished, lockFolder, readResults, writeResults } from './matrix/results.mjs';
 import { prepare, root } from './prepare.mjs';
-import { createRunner, Interrupted } from './processes.mjs';
+import { Interrupted } from './processes.mjs';
 
-/** A network has three ports in its first thousand, and up to three more. */
+/** Distance of the port bases of two releases. */
 const PORTS_EACH = 20;
 
-function say(line) {
+function log(line) {
   const time = new Date().toTimeString().slice(0, 8);
   process.stderr.write(`${time} ${line}\n`);
 }
@@ -35,76 +35,68 @@ async function describeMachine(run) {
   return { ...hostMachine(), engine, compose };
 }
 
-/** @returns whether it came to its end */
-async function doAll(wanted, results, tools) {
-  const { tags, only, again, work, portBase } = wanted;
+/** Does all releases that have no result yet. */
+async function doAll(options, results, tools) {
+  const { tags, only, again, work, portBase } = options;
   for (const [index, tag] of tags.entries()) {
     if (!again && isFinished(results.rows[tag], only)) {
-      say(`${tag}: has a result`);
+      log(`${tag} has a result`);
       continue;
     }
-    say(`${tag}: checkout`);
+    log(`${tag}: checkout`);
     const row = await doRelease({
-      ...wanted,
+      ...options,
       ...tools,
       tag,
       portBase: portBase + PORTS_EACH * index,
-      say: (line) => say(`${tag}: ${line}`),
+      log: (line) => log(`${tag}: ${line}`),
     });
-    say(`${tag}: ${row.outcome}`);
+    log(`${tag}: ${row.outcome}`);
     results.rows[tag] = row;
     await writeResults(work, results);
   }
 }
 
-async function work(wanted) {
-  const results = await readResults(wanted.work);
+async function work(options) {
+  const results = await readResults(options.work);
   prepare();
-  const abort = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => abort.abort());
-  const run = createRunner(abort.signal);
-  if (!(await isRepository(run, wanted.fabric)))
-    throw new UsageError(`${wanted.fabric} is no git repository`);
-  const runToEnd = createRunner(new AbortController().signal);
+  const run = interruptibleRunner();
+  if (!(await isRepository(run, options.fabric)))
+    throw new UsageError(`${options.fabric} is not a git repository`);
+  const runToEnd = cleanUpRunner();
   const bin = join(root, 'dist', 'bin.js');
   let interrupted = false;
   try {
     results.machine = await describeMachine(run);
-    await doAll(wanted, results, { run, runToEnd, bin });
+    await doAll(options, results, { run, runToEnd, bin });
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
-    say('interrupted; the same command goes on from here');
+    log('interrupted; run the same command to continue');
     interrupted = true;
   }
   const rows = inOrder(results.rows);
   if (rows.length > 0) {
     console.log(`\n${machineText(results.machine)}\n\n${tableText(rows)}`);
-    if (wanted.markdown !== undefined)
-      await writeFile(wanted.markdown, markdownText({ machine: results.machine, rows }));
+    if (options.markdown !== undefined)
+      await writeFile(options.markdown, markdownText({ machine: results.machine, rows }));
   }
   if (interrupted) return 130;
-  return wanted.tags.every((tag) => results.rows[tag].outcome === 'green') ? 0 : 1;
+  return options.tags.every((tag) => results.rows[tag].outcome === 'green') ? 0 : 1;
 }
 
 async function main() {
-  const wanted = parseArguments(process.argv.slice(2));
-  if (wanted.help) {
+  const options = parseArguments(process.argv.slice(2));
+  if (options.help) {
     console.log(USAGE);
     return 0;
   }
-  await mkdir(wanted.work, { recursive: true });
-  const giveBack = await holdFolder(wanted.work);
+  await mkdir(options.work, { recursive: true });
+  const unlock = await lockFolder(options.work);
   try {
-    return await work(wanted);
+    return await work(options);
   } finally {
-    await giveBack();
+    await unlock();
   }
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  process.stderr.write(`${error.message}\n\n${USAGE}`);
-  process.exitCode = 2;
-}
+await runMain(main, USAGE);

@@ -1,7 +1,8 @@
 /**
- * `node scripts/picture.mjs EVENTS.ndjson > docs/up.svg`: a recorded run (`.fabric-wizard/runs/<id>/events.ndjson`)
- * through the real plain face, drawn as a terminal. `node scripts/picture.mjs --screen CAPTURE > docs/dashboard.svg`:
- * a screen, as `tmux capture-pane -e -p` gives it.
+ * Draws pictures of a terminal for docs/.
+ * `node scripts/picture.mjs EVENTS.ndjson > docs/up.svg` draws the plain output of a run from its events
+ * (`.fabric-wizard/runs/<id>/events.ndjson`). `node scripts/picture.mjs --screen CAPTURE > docs/dashboard.svg` draws a
+ * screen from the output of `tmux capture-pane -e -p`.
  */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -11,16 +12,16 @@ import { build } from 'esbuild';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const COLUMNS = 110;
 const PROMPT = '$ npx fabric-wizard up --yes --source ../fabric';
-/** Pixels. A glyph of the fonts below is 0.6 of its size wide. */
+/** In pixels. The width of a glyph is 0.6 of the font size. */
 const FONT = 13;
 const GLYPH = FONT * 0.6;
 const LINE = 18;
 const EDGE = 16;
 
-const PAPER = '#16181d';
-const INK = '#d5d9e0';
-/** By SGR code. */
-const LOOKS = {
+const BACKGROUND = '#16181d';
+const FOREGROUND = '#d5d9e0';
+/** Attributes by SGR code. */
+const STYLES = {
   1: 'font-weight="bold"',
   2: 'opacity="0.6"',
   7: 'font-weight="bold" text-decoration="underline"',
@@ -29,7 +30,7 @@ const LOOKS = {
   33: 'fill="#e3b341"',
 };
 
-async function plainFace() {
+async function plainReporter() {
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: ['src/report/plain.ts'],
@@ -41,9 +42,9 @@ async function plainFace() {
   return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
 }
 
-/** @returns the run's lines, with colours, no wider than COLUMNS */
+/** Returns the output of a run as lines of at most COLUMNS columns, with colours. */
 async function linesOf(eventsFile) {
-  const { createPlainReporter } = await plainFace();
+  const { createPlainReporter } = await plainReporter();
   let text = '';
   const reporter = createPlainReporter({
     write: (chunk) => {
@@ -56,7 +57,7 @@ async function linesOf(eventsFile) {
   });
   for (const line of readFileSync(eventsFile, 'utf8').trim().split('\n')) reporter.onEvent(JSON.parse(line));
   await reporter.close();
-  // Where the folder lay says nothing.
+  // Without the path of the project folder.
   return text
     .replace(/\/\S*\/(?=\.fabric-wizard\/)/g, '')
     .trimEnd()
@@ -67,32 +68,32 @@ function escaped(text) {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-function changed(looks, number) {
+function stylesAfter(styles, number) {
   if (number === 0) return [];
-  if (LOOKS[number]) return [...looks, number];
-  if (number === 22) return looks.filter((look) => look > 2);
-  if (number === 27) return looks.filter((look) => look !== 7);
-  if (number === 39) return looks.filter((look) => look < 30);
-  // The paper of the default: tmux says it at each line.
-  if (number === 49) return looks;
-  throw new Error(`no look for the escape code ${number}`);
+  if (STYLES[number]) return [...styles, number];
+  if (number === 22) return styles.filter((style) => style > 2);
+  if (number === 27) return styles.filter((style) => style !== 7);
+  if (number === 39) return styles.filter((style) => style < 30);
+  // The default background, which tmux sets in each line.
+  if (number === 49) return styles;
+  throw new Error(`unknown escape code ${number}`);
 }
 
-/** One line as tspans, a span per stretch of equal looks. */
+/** Returns a line as tspans, one for each part with the same styles. */
 function spans(line) {
-  let looks = [];
+  let styles = [];
   let x = EDGE;
   let drawn = '';
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape codes are what is read here
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: this function reads escape codes
   for (const part of line.split(/(\u001b\[[\d;]*m)/)) {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: as above
     const code = /^\u001b\[([\d;]*)m$/.exec(part)?.[1];
     if (code !== undefined) {
-      for (const number of code.split(';').map(Number)) looks = changed(looks, number);
+      for (const number of code.split(';').map(Number)) styles = stylesAfter(styles, number);
     } else if (part !== '') {
-      const style = looks.map((look) => ` ${LOOKS[look]}`).join('');
-      // Every stretch says where it starts, so that columns stand whatever font the viewer has.
-      drawn += `<tspan x="${x.toFixed(1)}"${style}>${escaped(part)}</tspan>`;
+      const attributes = styles.map((style) => ` ${STYLES[style]}`).join('');
+      // Each part has its position, so that columns are aligned in any font.
+      drawn += `<tspan x="${x.toFixed(1)}"${attributes}>${escaped(part)}</tspan>`;
       x += GLYPH * [...part].length;
     }
   }
@@ -106,8 +107,8 @@ function svg(lines, title) {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
     `<title>${title}</title>`,
-    `<rect width="100%" height="100%" rx="8" fill="${PAPER}"/>`,
-    `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="${FONT}" fill="${INK}" xml:space="preserve">`,
+    `<rect width="100%" height="100%" rx="8" fill="${BACKGROUND}"/>`,
+    `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="${FONT}" fill="${FOREGROUND}" xml:space="preserve">`,
     ...rows,
     '</g>',
     '</svg>',

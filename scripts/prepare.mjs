@@ -1,4 +1,4 @@
-/** From a fresh clone to a current dist/, doing only what is missing. Node's own modules only. */
+/** Installs the dependencies and builds dist/ if necessary. Imports modules of Node.js only. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -10,11 +10,11 @@ function changedAt(path) {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat) return 0;
   if (!stat.isDirectory()) return stat.mtimeMs;
-  // The folder's own time tells of removed files.
+  // The time of the folder changes when files are removed.
   return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => changedAt(join(path, name))));
 }
 
-/** Standard output belongs to the command that follows. */
+/** Runs a command. Its output goes to stderr: stdout belongs to the command that follows. */
 function run(what, command, args) {
   process.stderr.write(`fabric-wizard: ${what}\n`);
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] });

@@ -1,22 +1,24 @@
-/** Programs of the host, timed, and ended together. */
+/** Runs programs, measures their time, and ends them all on interruption. */
 import { spawn } from 'node:child_process';
 import { setMaxListeners } from 'node:events';
 
+/** The run was interrupted by a signal. */
 export class Interrupted extends Error {}
 
-/** What a program said before it failed. */
+/** Returns the last lines of an output. */
 function tailOf(text) {
   return text.trim().split('\n').slice(-15).join('\n');
 }
 
 /**
- * @param signal ends whatever is running
- * @returns `run(command, args, {cwd, env, input, onOutput, mayFail})` -> `{seconds, exitCode, stdout, stderr}`;
- *   `onOutput({chunk, from, seconds, end})` hears both streams. It throws Interrupted when the signal fires,
- *   and Error for an exit code other than 0 unless `mayFail`
+ * Returns a function that runs programs.
+ * @param signal ends all running programs
+ * @returns `run(command, args, {cwd, env, input, onOutput, mayFail})` -> `{seconds, exitCode, stdout, stderr}`.
+ *   `onOutput({chunk, from, seconds, end})` is called for both streams. It throws Interrupted if the signal fires,
+ *   and Error if the exit code is not 0 and `mayFail` is not set
  */
 export function createRunner(signal) {
-  // One for each program that runs; nothing leaks.
+  // Each running program adds a listener, and removes it at its end.
   setMaxListeners(0, signal);
   return (command, args, { cwd, env, input, onOutput, mayFail = false } = {}) =>
     new Promise((resolve, reject) => {
@@ -26,7 +28,7 @@ export function createRunner(signal) {
       const child = spawn(command, args, {
         cwd,
         env: { ...process.env, ...env },
-        // A group of its own: Ctrl-C reaches us, and we end it.
+        // In its own process group, Ctrl-C does not reach the program directly.
         detached: true,
         stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       });
@@ -34,18 +36,18 @@ export function createRunner(signal) {
         try {
           if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
         } catch {
-          // It has ended by itself.
+          // It has ended already.
         }
       };
       signal.addEventListener('abort', end, { once: true });
-      const said = { stdout: '', stderr: '' };
+      const output = { stdout: '', stderr: '' };
       for (const name of ['stdout', 'stderr']) {
         child[name].setEncoding('utf8').on('data', (chunk) => {
-          said[name] += chunk;
+          output[name] += chunk;
           onOutput?.({ chunk, from: name, seconds: since(), end });
         });
       }
-      // Whoever closes its input early says so by its exit code.
+      // A program that closes its input early reports that by its exit code.
       child.stdin?.on('error', () => undefined);
       child.stdin?.end(input);
       child.on('error', (error) => {
@@ -58,13 +60,15 @@ export function createRunner(signal) {
         if (signal.aborted) return reject(new Interrupted());
         const exitCode = code ?? -1;
         if (exitCode !== 0 && !mayFail) {
-          const how = killedBy ? `was ended by ${killedBy}` : `ended with ${exitCode}`;
-          const words = [command, ...args].join(' ');
+          const ending = killedBy ? `was ended by ${killedBy}` : `ended with ${exitCode}`;
+          const commandLine = [command, ...args].join(' ');
           return reject(
-            new Error(`${words.slice(0, 300)} ${how}\n${tailOf(`${said.stdout}\n${said.stderr}`)}`),
+            new Error(
+              `${commandLine.slice(0, 300)} ${ending}\n${tailOf(`${output.stdout}\n${output.stderr}`)}`,
+            ),
           );
         }
-        resolve({ seconds, exitCode, ...said });
+        resolve({ seconds, exitCode, ...output });
       });
     });
 }

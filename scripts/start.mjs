@@ -1,4 +1,4 @@
-/** `npm start -- ARGS`: prepares what is missing, then is fabric-wizard ARGS. */
+/** `npm start -- ARGS`: builds the program if necessary and runs `fabric-wizard ARGS`. */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
@@ -10,13 +10,13 @@ const child = spawn(process.execPath, [join(root, 'dist', 'bin.js'), ...process.
   stdio: 'inherit',
 });
 
-// A terminal's Ctrl-C and hang-up reach the child too; a second copy would mean "at once, without tidying up".
+// In a terminal, Ctrl-C and hang-up reach the child directly. A second copy would end it without clean-up.
 const inTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
 const forwarded = new Map();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(name, () => {
     const now = performance.now();
-    // npm passes on what the process group has got already.
+    // npm forwards signals that the process group has received already.
     const copy = now - (forwarded.get(name) ?? Number.NEGATIVE_INFINITY) < 500;
     if (copy || (inTerminal && name !== 'SIGTERM')) return;
     forwarded.set(name, now);

@@ -1,9 +1,10 @@
-/** Rows of cells as text: for a terminal, and for a page. Pure. */
+/** Formats rows of cells for a terminal and for Markdown. Pure. */
 
 /**
- * @param rows cells as text, as many in each row; the first row is the head
- * @param left how many columns, from the first, stand at the left of their place; the others at the right
- * @returns a line a row
+ * Aligns the columns of a table.
+ * @param rows of cells, all of the same length; the first row is the header
+ * @param left number of columns that are aligned to the left; the others are aligned to the right
+ * @returns one line for each row
  */
 export function alignedLines(rows, left = 1) {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((cells) => cells[column].length)));

@@ -1,4 +1,4 @@
-/** `npm test`: every suite, from nothing. Its last line is the count. */
+/** `npm test`: runs all suites. The last line is the number of tests. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -31,7 +31,7 @@ function suites(title, ...projects) {
   let failed = 0;
   try {
     const report = JSON.parse(readFileSync(file, 'utf8'));
-    // A file that cannot even be loaded has no test that could fail.
+    // A file that cannot be loaded has no failed tests.
     const broken = report.testResults.filter(
       ({ status, assertionResults }) =>
         status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
@@ -42,14 +42,14 @@ function suites(title, ...projects) {
   } catch (error) {
     console.log(`no report of ${title}: ${error.message}`);
   }
-  // Errors outside any test (an unhandled rejection) show in the exit code alone.
+  // Errors outside of tests, such as an unhandled rejection, only change the exit code.
   total.failed += failed === 0 && !ended ? 1 : failed;
 }
 
 single('lint', 'node_modules/@biomejs/biome/bin/biome', ['check', '.']);
 single('types', 'node_modules/typescript/bin/tsc', ['--noEmit']);
 suites('unit', 'unit');
-// Installs and starts an engine where none answers; without one, the end-to-end tests say so themselves.
+// Installs and starts an engine if none responds. Without an engine, the end-to-end tests fail with a message.
 run('engine', 'dist/bin.js', ['doctor', '--fix', 'engine']);
 suites('e2e', 'e2e', 'e2e-alone');
 

@@ -1,4 +1,4 @@
-/** The licences of the packages whose code is in the bundle: they ask to go wherever the code goes. */
+/** The licences of the packages in the bundle, which must be distributed with it. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -23,15 +23,15 @@ function readPackage(root, folder) {
   const home = typeof repository === 'string' ? repository : repository?.url;
   return {
     title: `${name} ${version}: ${license ?? 'see below'}`,
-    // A few packages name their licence and ship no text of it.
+    // Some packages name their licence but contain no text of it.
     body: texts.join('\n\n') || [`No text is shipped with it.`, holder, home].filter(Boolean).join('\n'),
   };
 }
 
 /**
- * @param root the package's root folder
- * @param inputs the paths that esbuild's metafile lists
- * @returns the text of the file that ships beside the bundle
+ * Returns the text of the file with all licences.
+ * @param root the root folder of the package
+ * @param inputs the paths in the metafile of esbuild
  */
 export function thirdPartyText(root, inputs) {
   const folders = [...new Set(inputs.map(packageOf).filter((folder) => folder !== undefined))];

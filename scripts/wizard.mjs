@@ -1,11 +1,11 @@
-/** Our program as users run it, and what it tells. */
+/** Runs the built program and reads its events. */
 
 /**
  * Runs a command with `--json`.
- * @param options `run`: a runner (`processes.mjs`); `bin`: our program; `folder`: where it is run
+ * @param options `run`: a runner (see `createRunner`); `bin`: path of the program; `folder`: its working directory
  * @param args the command and its options
- * @returns `{seconds, exitCode, events, stderr}`; each event has `arrived`, seconds since the start, besides what it
- *   carries. Commands that print one object give that as the only event; `stage-log` is left out
+ * @returns `{seconds, exitCode, events, stderr}`. Each event also has `arrived`, the seconds since the start. The object
+ *   of commands that print one object is the only event. `stage-log` events are left out
  * @throws Interrupted
  */
 export async function runWizard({ run, bin, folder }, args) {
@@ -19,7 +19,7 @@ export async function runWizard({ run, bin, folder }, args) {
       const lines = (rest + chunk).split('\n');
       rest = lines.pop();
       for (const line of lines) {
-        // What goes on inside is told by the thousand and used by nobody here.
+        // There are thousands of log lines, and no caller needs them.
         if (!line.startsWith('{"type":"stage-log"')) events.push({ ...JSON.parse(line), arrived });
       }
     },
@@ -27,7 +27,7 @@ export async function runWizard({ run, bin, folder }, args) {
   return { seconds, exitCode, events, stderr };
 }
 
-/** A file of choices, whatever is in a path of them: what is JSON is YAML, too. @param choices values by key */
+/** Returns the text of a `fabric-wizard.yaml`. Values are written as JSON, which is valid YAML. @param choices values by key */
 export function choicesText(choices) {
   return Object.entries(choices)
     .map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)

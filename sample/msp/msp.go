@@ -1,4 +1,4 @@
-// Package msp knows who is who: organisations by their CA certificates, members by certificates and signatures.
+// Package msp verifies identities: an organisation is known by its CA certificates, a member by its certificate.
 package msp
 
 import (
@@ -19,7 +19,7 @@ import (
 	"github.com/hyperledger/fabric/protos/common"
 )
 
-// Org is the public half of an MSP, as it stands in a channel's configuration. All certificates are PEM.
+// Org is the public part of an MSP, as in the configuration of a channel. All certificates are PEM.
 type Org struct {
 	MSPID        string
 	RootCerts    []string
@@ -94,7 +94,7 @@ func (o Org) Validate(id common.Identity) (*x509.Certificate, error) {
 	return cert, nil
 }
 
-// Verify is Validate and a check of the identity's signature over msg.
+// Verify validates the identity and checks its signature over msg.
 func (o Org) Verify(id common.Identity, msg, signature []byte) error {
 	cert, err := o.Validate(id)
 	if err != nil {
@@ -103,7 +103,8 @@ func (o Org) Verify(id common.Identity, msg, signature []byte) error {
 	return cert.CheckSignature(x509.ECDSAWithSHA256, msg, signature)
 }
 
-// HasRole tells whether a valid identity is a member, admin, peer or client (the last two by the OU of its certificate).
+// HasRole reports whether an identity is valid and has a role: member, admin, peer or client. The OU of the certificate
+// decides about peer and client.
 func (o Org) HasRole(id common.Identity, role string) bool {
 	cert, err := o.Validate(id)
 	if err != nil {
@@ -126,7 +127,7 @@ func (o Org) HasRole(id common.Identity, role string) bool {
 	return false
 }
 
-// Pool collects PEM certificates for TLS or for verification.
+// Pool returns a pool of PEM certificates.
 func Pool(certs []string) *x509.CertPool {
 	pool := x509.NewCertPool()
 	for _, cert := range certs {
@@ -135,13 +136,13 @@ func Pool(certs []string) *x509.CertPool {
 	return pool
 }
 
-// SigningIdentity is a member with its private key.
+// SigningIdentity is an identity with its private key.
 type SigningIdentity struct {
 	id  common.Identity
 	key crypto.Signer
 }
 
-// LoadSigner reads signcerts and the key in keystore that belongs to the certificate.
+// LoadSigner reads the certificate in signcerts and its key in keystore.
 func LoadSigner(dir, mspID string) (*SigningIdentity, error) {
 	if mspID == "" {
 		return nil, errors.New("the local MSP must have an ID")
@@ -186,7 +187,7 @@ func LoadSigner(dir, mspID string) (*SigningIdentity, error) {
 	return fail(errors.New("KeyMaterial not found in SigningIdentityInfo"))
 }
 
-// Serialize returns the public half.
+// Serialize returns the identity without its key.
 func (s *SigningIdentity) Serialize() common.Identity { return s.id }
 
 // Sign signs the SHA-256 of msg.

@@ -1,4 +1,4 @@
-// The orderer takes envelopes, puts each into a block of its own (solo), and hands the blocks out.
+// Command orderer creates one block for each envelope (solo) and delivers the blocks.
 package main
 
 import (

@@ -25,7 +25,7 @@ type chain struct {
 	config *configtx.Config
 }
 
-// registrar holds all channels. Its mutex orders everything that writes.
+// registrar holds all channels. Its mutex serialises all writes.
 type registrar struct {
 	dir    string
 	signer common.Signer
@@ -46,7 +46,7 @@ func openRegistrar(dir string, signer common.Signer) (*registrar, error) {
 		if err != nil {
 			return nil, err
 		}
-		if c.config == nil { // made by a process that died before the first block
+		if c.config == nil { // the process ended before it wrote the first block
 			if err := os.Remove(file); err != nil {
 				return nil, err
 			}
@@ -79,7 +79,7 @@ func (r *registrar) add(id string, c *chain) {
 	logger.Infof("Created and starting new chain %s", id)
 }
 
-// start begins a channel with its first block.
+// start creates a channel from its first block.
 func (r *registrar) start(genesis *common.Block) error {
 	config, id, err := configtx.FromBlock(genesis)
 	if err != nil {
@@ -97,7 +97,7 @@ func (r *registrar) start(genesis *common.Block) error {
 	return nil
 }
 
-// order cuts a block of one envelope.
+// order appends a block with one envelope.
 func (r *registrar) order(c *chain, env common.Envelope, isConfig bool) error {
 	last := c.store.Last()
 	block := common.NewBlock(last.Header.Number+1, last.Header.Hash(), []common.Envelope{env})
@@ -117,7 +117,7 @@ func (r *registrar) sign(block *common.Block) (err error) {
 	return err
 }
 
-// handle is the server: Broadcast takes an envelope, Deliver streams blocks.
+// handle serves one request: Broadcast accepts an envelope, Deliver streams blocks.
 func (r *registrar) handle(conn *comm.Conn, request comm.Request) {
 	env := common.Envelope{}
 	if err := json.Unmarshal(request.Body, &env); err != nil {
@@ -182,7 +182,7 @@ func (r *registrar) broadcast(env common.Envelope) (common.Status, error) {
 	return common.Success, nil
 }
 
-// update changes a channel's configuration, or makes the channel when there is none.
+// update changes the configuration of a channel, or creates the channel.
 func (r *registrar) update(c *chain, env common.Envelope, header common.Header) error {
 	change := configtx.Update{}
 	if _, err := env.Open(&change); err != nil {
@@ -250,7 +250,7 @@ func (r *registrar) deliver(conn *comm.Conn, env common.Envelope) error {
 		return conn.Reply(common.DeliverResponse{Status: common.NotFound}, nil)
 	}
 	gone := make(chan struct{})
-	go func() { // the client sends nothing more: whatever Recv returns is its end
+	go func() { // the client sends no further messages: Recv fails when it disconnects
 		var nothing json.RawMessage
 		for conn.Recv(&nothing) == nil {
 		}

@@ -1,18 +1,11 @@
 package main
 
 import (
-	"archive/tar"
 	"bytes"
-	"compress/gzip"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
-	"io/ioutil"
-	"os"
-	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/hyperledger/fabric/common/flogging"
@@ -39,12 +32,6 @@ func chaincodeFlags(o *options, set *flag.FlagSet) {
 	set.DurationVar(&o.eventTimeout, "waitForEventTimeout", 30*time.Second, "how long to wait for that")
 	set.BoolVar(&o.installed, "installed", false, "list what is installed on the peer")
 	set.BoolVar(&o.instantiated, "instantiated", false, "list what is instantiated on the channel")
-	for _, name := range []string{"r", "raw"} {
-		set.BoolVar(&o.raw, name, false, "print the bytes as they are")
-	}
-	for _, name := range []string{"x", "hex"} {
-		set.BoolVar(&o.hexed, name, false, "print the bytes in hexadecimal")
-	}
 }
 
 // constructor reads {"Args":["f","a"]} or {"Function":"f","Args":["a"]}.
@@ -72,8 +59,8 @@ func constructor(text string) ([][]byte, error) {
 	return args, nil
 }
 
-// check refuses what a command cannot do without.
-func (o *options) check(doing string, args, channel, version bool, rest []string) error {
+// check reports missing and invalid flags.
+func (o *options) check(doing string, channel, version bool, rest []string) error {
 	switch {
 	case len(rest) > 0:
 		return noMore(rest)
@@ -85,17 +72,32 @@ func (o *options) check(doing string, args, channel, version bool, rest []string
 		return fmt.Errorf("chaincode version is not provided for %s", doing)
 	case o.lang != "" && o.lang != "golang":
 		return fmt.Errorf("this practice peer runs chaincode in golang only, not in %s", o.lang)
-	case args && o.ctor == "":
-		_, err := constructor("")
-		return err
 	}
 	return nil
 }
 
-// endorsers are the peers of --peerAddresses, or CORE_PEER_ADDRESS.
-func (c *client) endorsers(o *options, one string) ([]comm.Endpoint, error) {
-	if one != "" && len(o.peers) > 1 {
-		return nil, fmt.Errorf("'%s' command can only be executed against one peer. received %d", one, len(o.peers))
+// call checks the flags of a command that runs a chaincode, and returns the chaincode's arguments.
+func (o *options) call(doing string, version bool, rest []string) ([][]byte, error) {
+	if err := o.check(doing, true, version, rest); err != nil {
+		return nil, err
+	}
+	return constructor(o.ctor)
+}
+
+// connect returns the client and its endorsing peers. A command that accepts one peer only passes its name as single.
+func (o *options) connect(single string) (*client, []comm.Endpoint, error) {
+	c, err := newClient()
+	if err != nil {
+		return nil, nil, err
+	}
+	peers, err := c.endorsers(o, single)
+	return c, peers, err
+}
+
+// endorsers returns the peers of --peerAddresses, by default the peer of CORE_PEER_ADDRESS.
+func (c *client) endorsers(o *options, single string) ([]comm.Endpoint, error) {
+	if single != "" && len(o.peers) > 1 {
+		return nil, fmt.Errorf("'%s' command can only be executed against one peer. received %d", single, len(o.peers))
 	}
 	if len(o.peers) == 0 {
 		endpoint, err := c.peer("", "")
@@ -119,76 +121,14 @@ func (c *client) endorsers(o *options, one string) ([]comm.Endpoint, error) {
 	return endpoints, nil
 }
 
-// pack collects the source, its sub-packages and its vendor folder: sorted names and no times, so equal code is an equal package.
-func pack(path string) ([]byte, error) {
-	if strings.HasPrefix(path, "/") || strings.Contains(path, "..") || path == "" {
-		return nil, fmt.Errorf("invalid path: %q is no import path", path)
-	}
-	gopath := filepath.SplitList(os.Getenv("GOPATH"))
-	if len(gopath) == 0 {
-		return nil, errors.New("GOPATH is not set")
-	}
-	root := filepath.Join(gopath[0], "src", filepath.FromSlash(path))
-	if _, err := os.Stat(root); err != nil {
-		return nil, fmt.Errorf("path to chaincode does not exist: %s", root)
-	}
-	kinds := map[string]bool{".go": true, ".c": true, ".h": true, ".s": true, ".mod": true, ".sum": true, ".yaml": true, ".json": true}
-	buffer := &bytes.Buffer{}
-	zipped := gzip.NewWriter(buffer)
-	archive := tar.NewWriter(zipped)
-	sources := 0
-	err := filepath.Walk(root, func(file string, info os.FileInfo, err error) error {
-		hidden := file != root && strings.HasPrefix(filepath.Base(file), ".")
-		switch {
-		case err != nil:
-			return err
-		case hidden && info.IsDir():
-			return filepath.SkipDir
-		case hidden || !info.Mode().IsRegular() || !kinds[filepath.Ext(file)]:
-			return nil
-		}
-		content, err := ioutil.ReadFile(file)
-		if err != nil {
-			return err
-		}
-		inside, err := filepath.Rel(root, file)
-		if err != nil {
-			return err
-		}
-		if filepath.Ext(file) == ".go" {
-			sources++
-		}
-		header := &tar.Header{Name: "src/" + path + "/" + filepath.ToSlash(inside), Mode: 0100644, Size: int64(len(content))}
-		if err := archive.WriteHeader(header); err != nil {
-			return err
-		}
-		_, err = archive.Write(content)
-		return err
-	})
-	if err == nil && sources == 0 {
-		err = fmt.Errorf("no Go source in %s", root)
-	}
-	if err == nil {
-		err = archive.Close()
-	}
-	if err == nil {
-		err = zipped.Close()
-	}
-	return buffer.Bytes(), err
-}
-
 func chaincodeInstall(o *options, args []string) error {
 	if o.name == "" || o.version == "" || o.path == "" {
 		return errors.New("Must supply value for chaincode name, path and version parameters.")
 	}
-	if err := o.check("install", false, false, true, args); err != nil {
+	if err := o.check("install", false, true, args); err != nil {
 		return err
 	}
-	c, err := newClient()
-	if err != nil {
-		return err
-	}
-	peers, err := c.endorsers(o, "install")
+	c, peers, err := o.connect("install")
 	if err != nil {
 		return err
 	}
@@ -200,18 +140,24 @@ func chaincodeInstall(o *options, args []string) error {
 	if err != nil {
 		return err
 	}
-	answer, err := c.ask(peers[0], "", "lscc", "install", []byte("install"), pkg)
+	payload, err := c.lscc(peers[0], "", "install", []byte("install"), pkg)
 	if err != nil {
 		return err
 	}
-	if answer.Status != 200 {
-		return fmt.Errorf("Bad response: %d - %s", answer.Status, answer.Message)
-	}
-	chaincodeLogger.Infof("Installed remotely response:<status:200 payload:%q > ", answer.Payload)
+	chaincodeLogger.Infof("Installed remotely response:<status:200 payload:%q > ", payload)
 	return nil
 }
 
-// endorse sends one proposal to all peers.
+// lscc runs a function of the lifecycle system chaincode on one peer.
+func (c *client) lscc(peer comm.Endpoint, channel, doing string, args ...[]byte) ([]byte, error) {
+	answer, err := c.ask(peer, channel, "lscc", doing, args...)
+	if err == nil && answer.Status != 200 {
+		err = fmt.Errorf("Bad response: %d - %s", answer.Status, answer.Message)
+	}
+	return answer.Payload, err
+}
+
+// endorse sends one proposal to all given peers.
 func (c *client) endorse(peers []comm.Endpoint, channel, chaincode, doing string, args [][]byte) ([]pb.ProposalResponse, common.Header, error) {
 	env, header, err := common.SealNew(c.signer, common.Proposal, channel, pb.Proposal{Chaincode: chaincode, Args: args})
 	if err != nil {
@@ -228,7 +174,7 @@ func (c *client) endorse(peers []comm.Endpoint, channel, chaincode, doing string
 	return answers, header, nil
 }
 
-// order puts the endorsed result into a transaction and broadcasts it.
+// order sends the endorsed result to the orderer as a transaction.
 func (c *client) order(to comm.Endpoint, answers []pb.ProposalResponse, header common.Header) error {
 	tx := pb.Transaction{}
 	for _, answer := range answers {
@@ -251,10 +197,7 @@ func (c *client) order(to comm.Endpoint, answers []pb.ProposalResponse, header c
 
 func chaincodeDeploy(o *options, function string) error {
 	doing := map[string]string{"deploy": "instantiate", "upgrade": "upgrade"}[function]
-	if err := o.check(doing, true, true, true, nil); err != nil {
-		return err
-	}
-	args, err := constructor(o.ctor)
+	args, err := o.call(doing, true, nil)
 	if err != nil {
 		return err
 	}
@@ -265,11 +208,7 @@ func chaincodeDeploy(o *options, function string) error {
 	} else {
 		chaincodeLogger.Infof("Using default escc and vscc")
 	}
-	c, err := newClient()
-	if err != nil {
-		return err
-	}
-	peers, err := c.endorsers(o, doing)
+	c, peers, err := o.connect(doing)
 	if err != nil {
 		return err
 	}
@@ -300,18 +239,11 @@ func describe(r pb.Response) string {
 }
 
 func chaincodeInvoke(o *options, rest []string) error {
-	if err := o.check("invoke", true, true, false, rest); err != nil {
-		return err
-	}
-	args, err := constructor(o.ctor)
+	args, err := o.call("invoke", false, rest)
 	if err != nil {
 		return err
 	}
-	c, err := newClient()
-	if err != nil {
-		return err
-	}
-	peers, err := c.endorsers(o, "")
+	c, peers, err := o.connect("")
 	if err != nil {
 		return err
 	}
@@ -340,7 +272,7 @@ func chaincodeInvoke(o *options, rest []string) error {
 	return nil
 }
 
-// await asks every peer until it has committed the transaction.
+// await waits until every peer has committed the transaction.
 func (c *client) await(peers []comm.Endpoint, o *options, txID string) error {
 	type outcome struct {
 		peer    comm.Endpoint
@@ -377,21 +309,11 @@ func (c *client) await(peers []comm.Endpoint, o *options, txID string) error {
 }
 
 func chaincodeQuery(o *options, rest []string) error {
-	if err := o.check("query", true, true, false, rest); err != nil {
-		return err
-	}
-	if o.raw && o.hexed {
-		return errors.New("options --raw (-r) and --hex (-x) are not compatible")
-	}
-	args, err := constructor(o.ctor)
+	args, err := o.call("query", false, rest)
 	if err != nil {
 		return err
 	}
-	c, err := newClient()
-	if err != nil {
-		return err
-	}
-	peers, err := c.endorsers(o, "query")
+	c, peers, err := o.connect("query")
 	if err != nil {
 		return err
 	}
@@ -400,17 +322,11 @@ func chaincodeQuery(o *options, rest []string) error {
 		return err
 	}
 	answer := answers[0].Response
-	switch {
-	case answer.Status >= 400:
+	if answer.Status >= 400 {
 		return fmt.Errorf("endorsement failure during query. response: %s", describe(answer))
-	case o.raw:
-		_, err = os.Stdout.Write(answer.Payload)
-	case o.hexed:
-		fmt.Println(hex.EncodeToString(answer.Payload))
-	default:
-		fmt.Println(string(answer.Payload))
 	}
-	return err
+	fmt.Println(string(answer.Payload))
+	return nil
 }
 
 func chaincodeList(o *options, rest []string) error {
@@ -428,23 +344,16 @@ func chaincodeList(o *options, rest []string) error {
 	default:
 		function, title = "getchaincodes", "Get instantiated chaincodes on channel "+o.channel+":"
 	}
-	c, err := newClient()
+	c, peers, err := o.connect("list")
 	if err != nil {
 		return err
 	}
-	peers, err := c.endorsers(o, "list")
+	payload, err := c.lscc(peers[0], o.channel, "list", []byte(function))
 	if err != nil {
 		return err
-	}
-	answer, err := c.ask(peers[0], o.channel, "lscc", "list", []byte(function))
-	if err != nil {
-		return err
-	}
-	if answer.Status != 200 {
-		return fmt.Errorf("Bad response: %d - %s", answer.Status, answer.Message)
 	}
 	list := []pb.ChaincodeDefinition{}
-	if err := json.Unmarshal(answer.Payload, &list); err != nil {
+	if err := json.Unmarshal(payload, &list); err != nil {
 		return err
 	}
 	fmt.Println(title)

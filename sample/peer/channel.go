@@ -14,6 +14,7 @@ import (
 	"github.com/hyperledger/fabric/common/flogging"
 	"github.com/hyperledger/fabric/core/comm"
 	"github.com/hyperledger/fabric/protos/common"
+	pb "github.com/hyperledger/fabric/protos/peer"
 )
 
 var channelLogger = flogging.MustGetLogger("channelCmd")
@@ -35,7 +36,7 @@ func noMore(args []string) error {
 	return nil
 }
 
-// submit signs a configuration update anew, as the caller, and broadcasts it.
+// submit signs a configuration update as the current identity and broadcasts it.
 func submit(c *client, o *options) (comm.Endpoint, string, error) {
 	raw, err := ioutil.ReadFile(o.file)
 	if err != nil {
@@ -165,18 +166,17 @@ func channelUpdate(o *options, args []string) error {
 	return nil
 }
 
-// askPeer runs a system chaincode's function on CORE_PEER_ADDRESS.
-func askPeer(channel, chaincode string, args ...[]byte) (payload []byte, status int32, message string, err error) {
+// askPeer runs a function of a system chaincode on the peer of CORE_PEER_ADDRESS.
+func askPeer(channel, chaincode string, args ...[]byte) (pb.Response, error) {
 	c, err := newClient()
 	if err != nil {
-		return nil, 0, "", err
+		return pb.Response{}, err
 	}
 	endpoint, err := c.peer("", "")
 	if err != nil {
-		return nil, 0, "", err
+		return pb.Response{}, err
 	}
-	answer, err := c.ask(endpoint, channel, chaincode, "channel", args...)
-	return answer.Payload, answer.Status, answer.Message, err
+	return c.ask(endpoint, channel, chaincode, "channel", args...)
 }
 
 func channelJoin(o *options, args []string) error {
@@ -190,12 +190,12 @@ func channelJoin(o *options, args []string) error {
 	if err != nil {
 		return fmt.Errorf("genesis block file not found %s", err)
 	}
-	_, status, message, err := askPeer("", "cscc", []byte("JoinChain"), genesis)
+	answer, err := askPeer("", "cscc", []byte("JoinChain"), genesis)
 	if err != nil {
 		return err
 	}
-	if status != 200 {
-		return fmt.Errorf("proposal failed (err: bad proposal response %d: %s)", status, message)
+	if answer.Status != 200 {
+		return fmt.Errorf("proposal failed (err: bad proposal response %d: %s)", answer.Status, answer.Message)
 	}
 	channelLogger.Infof("Successfully submitted proposal to join channel")
 	return nil
@@ -205,15 +205,15 @@ func channelList(_ *options, args []string) error {
 	if err := noMore(args); err != nil {
 		return err
 	}
-	payload, status, message, err := askPeer("", "cscc", []byte("GetChannels"))
+	answer, err := askPeer("", "cscc", []byte("GetChannels"))
 	if err != nil {
 		return err
 	}
-	if status != 200 {
-		return fmt.Errorf("Received bad response, status %d: %s", status, message)
+	if answer.Status != 200 {
+		return fmt.Errorf("Received bad response, status %d: %s", answer.Status, answer.Message)
 	}
 	channels := []string{}
-	if err := json.Unmarshal(payload, &channels); err != nil {
+	if err := json.Unmarshal(answer.Payload, &channels); err != nil {
 		return fmt.Errorf("Cannot read channels list response, %s", err)
 	}
 	fmt.Println("Channels peers has joined: ")
@@ -230,13 +230,13 @@ func channelInfo(o *options, args []string) error {
 	if o.channel == "" {
 		return errors.New("Must supply channel ID")
 	}
-	payload, status, message, err := askPeer(o.channel, "qscc", []byte("GetChainInfo"), []byte(o.channel))
+	answer, err := askPeer(o.channel, "qscc", []byte("GetChainInfo"), []byte(o.channel))
 	if err != nil {
 		return err
 	}
-	if status != 200 {
-		return fmt.Errorf("received bad response, status %d: %s", status, message)
+	if answer.Status != 200 {
+		return fmt.Errorf("received bad response, status %d: %s", answer.Status, answer.Message)
 	}
-	fmt.Printf("Blockchain info: %s\n", payload)
+	fmt.Printf("Blockchain info: %s\n", answer.Payload)
 	return nil
 }

@@ -14,7 +14,7 @@ import (
 	pb "github.com/hyperledger/fabric/protos/peer"
 )
 
-// list is a flag that may be repeated, or hold several values between commas.
+// list is a flag that may be repeated. Each value may be a comma-separated list.
 type list []string
 
 func (l *list) String() string { return strings.Join(*l, ",") }
@@ -26,13 +26,13 @@ func (l *list) Set(text string) error {
 
 // options are the flags of all client commands.
 type options struct {
-	orderer, ordererName, cafile                      string
-	tls                                               bool
-	channel, file, outputBlock, blockPath             string
-	timeout, eventTimeout                             time.Duration
-	name, version, path, lang, ctor, policy           string
-	peers, roots                                      list
-	waitForEvent, installed, instantiated, raw, hexed bool
+	orderer, ordererName, cafile            string
+	tls                                     bool
+	channel, file, outputBlock, blockPath   string
+	timeout, eventTimeout                   time.Duration
+	name, version, path, lang, ctor, policy string
+	peers, roots                            list
+	waitForEvent, installed, instantiated   bool
 }
 
 func ordererFlags(o *options, set *flag.FlagSet) {
@@ -48,7 +48,7 @@ func text(set *flag.FlagSet, into *string, help string, names ...string) {
 	}
 }
 
-// client acts for the member in CORE_PEER_MSPCONFIGPATH.
+// client acts as the identity in CORE_PEER_MSPCONFIGPATH.
 type client struct {
 	conf   *config.Config
 	signer common.Signer
@@ -66,7 +66,7 @@ func newClient() (*client, error) {
 	return &client{conf, signer}, nil
 }
 
-// peer is the node at an address ("" is CORE_PEER_ADDRESS) behind a root certificate ("" is CORE_PEER_TLS_ROOTCERT_FILE).
+// peer returns the endpoint of a peer. The defaults are CORE_PEER_ADDRESS and CORE_PEER_TLS_ROOTCERT_FILE.
 func (c *client) peer(address, root string) (comm.Endpoint, error) {
 	endpoint := comm.Endpoint{Address: address}
 	if address == "" {
@@ -101,7 +101,7 @@ func (c *client) orderer(o *options) (comm.Endpoint, error) {
 	return endpoint, err
 }
 
-// propose sends a proposal; the header names the transaction.
+// propose sends a proposal to a peer.
 func (c *client) propose(to comm.Endpoint, env common.Envelope, doing string) (pb.ProposalResponse, error) {
 	answer := pb.ProposalResponse{}
 	conn, err := to.Dial()
@@ -118,7 +118,7 @@ func (c *client) propose(to comm.Endpoint, env common.Envelope, doing string) (p
 	return answer, nil
 }
 
-// ask runs a system chaincode's function on one peer and returns the whole answer.
+// ask runs a function of a system chaincode on one peer and returns the response.
 func (c *client) ask(to comm.Endpoint, channel, chaincode, doing string, args ...[]byte) (pb.Response, error) {
 	env, _, err := common.SealNew(c.signer, common.Proposal, channel, pb.Proposal{Chaincode: chaincode, Args: args})
 	if err != nil {

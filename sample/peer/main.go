@@ -1,4 +1,4 @@
-// The peer: a node of the network, and the client that administers one.
+// Command peer is a node of the network, and the client that administers nodes.
 package main
 
 import (
@@ -16,7 +16,7 @@ import (
 
 var mainLogger = flogging.MustGetLogger("main")
 
-// command runs with its flags parsed; args are what is no flag.
+// command is a subcommand. run receives the arguments that are not flags.
 type command struct {
 	define func(*options, *flag.FlagSet)
 	run    func(o *options, args []string) error
@@ -79,7 +79,7 @@ func run(words []string) error {
 	return fmt.Errorf("unknown command %q for \"peer\"\n%s", name, usage)
 }
 
-// parse takes flags and words in any order.
+// parse accepts flags and arguments in any order.
 func parse(set *flag.FlagSet, words []string) ([]string, error) {
 	args := []string{}
 	for {

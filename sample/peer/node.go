@@ -21,7 +21,7 @@ import (
 
 var nodeLogger = flogging.MustGetLogger("nodeCmd")
 
-// startNode runs until SIGINT or SIGTERM.
+// startNode runs the peer until SIGINT or SIGTERM.
 func startNode() error {
 	conf, err := config.Load("core", "CORE")
 	if err != nil {

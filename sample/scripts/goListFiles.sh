@@ -1,6 +1,6 @@
 #!/bin/bash
-# goListFiles.sh IMPORT_PATH: every source file that the packages under IMPORT_PATH need and that lies under $GOPATH/src
-# (so: everything but the standard library), one absolute path a line, sorted, none twice.
+# goListFiles.sh IMPORT_PATH: prints the absolute paths of all source files that the packages under IMPORT_PATH need,
+# without the standard library, sorted.
 set -euo pipefail
 
 target=$1

@@ -1,23 +1,22 @@
-/** The command line of the bench. */
+/** The command line of `npm run bench`. */
 import { parseArgs } from 'node:util';
+import { UsageError } from '../command-line.mjs';
 
 export const USAGE = `npm run bench -- [options]
 
-  --only NAME[,NAME]  these rows only
-  --runs N            repetitions of what is repeated (default 3); the quick rows are repeated five times as often
-  --json [FILE]       the figures as JSON, into FILE or instead of the table
-  --markdown FILE     the figures as a page
-  --help              this
+  --only NAME[,NAME]  measure these rows only
+  --runs N            number of runs of each row (default 3); five times as many for quick rows
+  --json [FILE]       write the figures as JSON to FILE, or to stdout instead of the table
+  --markdown FILE     write the figures as a Markdown page
+  --help              show this help
 
-FABRIC_SRC names the Fabric checkout (the first path of a list separated by ":"); without it the bundled sample is
-measured. Everything is done on a copy. The figures mean something on a quiet machine only.
+FABRIC_SRC is the path of a Fabric checkout (the first of a list separated by ":"). The default is the bundled sample.
+All work is done on a copy. The figures are reliable only if no other programs are running.
 `;
 
-export class UsageError extends Error {}
+const MAX_RUNS = 50;
 
-const MOST_RUNS = 50;
-
-/** `--json` alone means stdout; `parseArgs` knows no option whose value may be absent. */
+/** Adds the value `-` (stdout) to `--json` without a value: `parseArgs` has no options with an optional value. */
 function withJsonTarget(argv) {
   return argv.flatMap((word, index) => {
     const next = argv[index + 1];
@@ -26,8 +25,9 @@ function withJsonTarget(argv) {
 }
 
 /**
- * @param argv words after the program's name
- * @param names the rows that there are
+ * Parses the command line.
+ * @param argv arguments after the name of the program
+ * @param names of all rows
  * @returns `only`: names in the order of `names`; `runs`; `json`: a path, `-` or undefined; `markdown`; `help`
  * @throws UsageError
  */
@@ -47,16 +47,16 @@ export function parseArguments(argv, names) {
   } catch (error) {
     throw new UsageError(error.message);
   }
-  const wanted = (values.only ?? []).flatMap((list) => list.split(',')).filter((name) => name !== '');
-  const wrong = wanted.filter((name) => !names.includes(name));
-  if (wrong.length > 0)
-    throw new UsageError(`there is no row ${wrong.join(', ')}; there are ${names.join(', ')}`);
+  const only = (values.only ?? []).flatMap((list) => list.split(',')).filter((name) => name !== '');
+  const unknown = only.filter((name) => !names.includes(name));
+  if (unknown.length > 0)
+    throw new UsageError(`unknown row ${unknown.join(', ')}; the rows are ${names.join(', ')}`);
   const runs = values.runs ?? '3';
-  if (!/^\d+$/.test(runs) || Number(runs) < 1 || Number(runs) > MOST_RUNS) {
-    throw new UsageError(`--runs takes a number from 1 to ${MOST_RUNS}, not ${runs}`);
+  if (!/^\d+$/.test(runs) || Number(runs) < 1 || Number(runs) > MAX_RUNS) {
+    throw new UsageError(`--runs must be a number from 1 to ${MAX_RUNS}, not ${runs}`);
   }
   return {
-    only: wanted.length > 0 ? names.filter((name) => wanted.includes(name)) : names,
+    only: only.length > 0 ? names.filter((name) => only.includes(name)) : names,
     runs: Number(runs),
     json: values.json,
     markdown: values.markdown,

@@ -1,4 +1,4 @@
-/** Fabric's build by hand: one `docker run … go install` after another, as its Makefile prints them, then `docker build`. */
+/** Builds Fabric with the commands of its Makefile: `docker run … go install` for each program, then `docker build`. */
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { OWN } from './names.mjs';
@@ -8,10 +8,10 @@ const MODULE = 'github.com/hyperledger/fabric';
 const TREE = `${GOPATH}/src/${MODULE}`;
 const PROTOC_GEN_GO = 'vendor/github.com/golang/protobuf/protoc-gen-go';
 
-/** What each image carries besides programs. */
+/** The archive in each image. */
 const ARCHIVES = { ccenv: 'goshim', peer: 'sampleconfig', orderer: 'sampleconfig', tools: 'sampleconfig' };
 
-/** From 1.2 on the checkout's own compiles a second time and asks the internet for jq: nothing to compare with. */
+/** The Dockerfile.in of Fabric 1.2 and later compiles a second time and downloads jq, so it is not comparable. */
 const tools = (programs) => `FROM _BASE_NS_/fabric-baseimage:_BASE_TAG_
 ENV FABRIC_CFG_PATH /etc/hyperledger/fabric
 COPY ${programs.map((program) => `payload/${program}`).join(' ')} /usr/local/bin/
@@ -20,10 +20,10 @@ VOLUME /etc/hyperledger/fabric
 `;
 
 /**
- * A Dockerfile.in as the Makefile fills it in, without chaintool and without npm, as ours is.
+ * Returns a Dockerfile.in with its variables replaced, without chaintool and npm, like the product.
  * @param template the text of `images/<name>/Dockerfile.in`
  * @param bases `builder` and `runtime` image references
- * @param programs those of the image
+ * @param programs of the image
  */
 export function dockerfile(name, template, bases, programs) {
   return (name === 'tools' ? tools(programs) : template)
@@ -33,9 +33,9 @@ export function dockerfile(name, template, bases, programs) {
     .replace(/^RUN npm .*\n/gm, '');
 }
 
-/** `go install` in the builder image. `bin`, `pkg`, `goCache`: folders; without the last the build cache is lost. */
-export function goInstall(ground, { builder, settings, program, bin, pkg, goCache }) {
-  const { run, product, source } = ground;
+/** Runs `go install` in the builder image. `bin`, `pkg` and `goCache` are folders; without `goCache` the cache is lost. */
+export function goInstall(setup, { builder, settings, program, bin, pkg, goCache }) {
+  const { run, product, source } = setup;
   const path = program === 'protoc-gen-go' ? PROTOC_GEN_GO : settings.release.programs[program];
   const volumes = [
     `${source.dir}:${TREE}`,
@@ -58,7 +58,7 @@ export function goInstall(ground, { builder, settings, program, bin, pkg, goCach
   ]);
 }
 
-/** With what today's Go needs to know of a tree in GOPATH; as us, so that what it leaves is ours. */
+/** Arguments of `docker run` with the environment of a build in GOPATH. The current user owns the output. */
 function dockerRun(volumes, env = {}) {
   const all = { GOPATH, GO111MODULE: 'off', GOFLAGS: '', GOTOOLCHAIN: 'local', HOME: '/tmp', ...env };
   return [
@@ -77,7 +77,7 @@ function dockerRun(volumes, env = {}) {
   ];
 }
 
-/** The list of the shim's files and the two tars, which the Makefile makes one after another. */
+/** Creates the list of the files of the shim, and the two archives, one after another as the Makefile does. */
 const TARS = `
 set -e
 bash "$1" ${MODULE}/core/chaincode/shim | sed "s,^$GOPATH/src/,," > /tmp/goshim.list
@@ -87,18 +87,18 @@ tar -jcf /out/sampleconfig.tar.bz2 *
 `;
 
 /**
- * All four images from nothing.
- * @param options `dir`, a new folder; `namespace` for the images; `bases`; `sharedCache`: a folder in which the
- *   runs keep one Go build cache, or none
+ * Builds all four images.
+ * @param options `dir`: a new folder; `namespace` for the images; `bases`; `sharedCache`: a folder for one Go build
+ *   cache of all programs; default: none
  * @returns `{seconds, parts}`
  */
-export async function buildByHand(ground, { dir, namespace, bases, sharedCache }) {
-  const { run, source, product } = ground;
-  const settings = ground.settingsFor(namespace);
+export async function buildByHand(setup, { dir, namespace, bases, sharedCache }) {
+  const { run, source, product } = setup;
+  const settings = setup.settingsFor(namespace);
   const parts = [];
-  const timed = async (what, make) => {
+  const timed = async (what, work) => {
     const startedAt = performance.now();
-    await make();
+    await work();
     parts.push({ what, seconds: (performance.now() - startedAt) / 1000 });
   };
   const bin = join(dir, 'bin');
@@ -108,7 +108,7 @@ export async function buildByHand(ground, { dir, namespace, bases, sharedCache }
     const pkg = join(dir, program, 'pkg');
     await mkdir(pkg, { recursive: true });
     await timed(`go install ${program}`, () =>
-      goInstall(ground, { builder: bases.builder, settings, program, bin, pkg, goCache: sharedCache }),
+      goInstall(setup, { builder: bases.builder, settings, program, bin, pkg, goCache: sharedCache }),
     );
   }
   await timed('tars', () =>

@@ -1,34 +1,37 @@
-/** The `peer` command in the CLI container, typed by hand. */
+/** Runs the `peer` command in the CLI container. */
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const GOPATH_SRC = '/opt/gopath/src';
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
-/** @param network what `ground.network` gives: `spec`, and `settings` */
-export function handCli(ground, { spec }) {
-  const { product, run, root } = ground;
+/**
+ * Returns functions that run `peer` as the administrator of an organisation.
+ * @param network see `setup.network`
+ */
+export function handCli(setup, { spec }) {
+  const { product, run, root } = setup;
   const container = product.containerName(spec, 'cli');
   const peers = product.allPeers(spec);
-  const args = (peer, words) => {
+  const dockerArgs = (peer, args) => {
     const env = product.adminEnv(spec, peer, { crypto: product.CLI_CRYPTO, address: `${peer.name}:7051` });
     return [
       ...['exec', '--workdir', product.CLI_HOME],
       ...Object.entries(env).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
       container,
       'peer',
-      ...words,
+      ...args,
     ];
   };
-  const peer = (who, words, options) => run('docker', args(who, words), options);
-  /** Again until it succeeds: a node may still be starting. @returns seconds of the run that did */
-  const untilDone = async (who, words) => {
-    const deadline = performance.now() + PATIENCE_MS;
+  const peer = (target, args, options) => run('docker', dockerArgs(target, args), options);
+  /** Retries until the command succeeds, because a node may still be starting. @returns seconds of the last attempt */
+  const untilDone = async (target, args) => {
+    const deadline = performance.now() + TIMEOUT_MS;
     for (;;) {
-      const { exitCode, seconds, stderr } = await peer(who, words, { mayFail: true });
+      const { exitCode, seconds, stderr } = await peer(target, args, { mayFail: true });
       if (exitCode === 0) return seconds;
       if (performance.now() > deadline)
-        throw new Error(`peer ${words.join(' ')} fails for a minute\n${stderr}`);
+        throw new Error(`peer ${args.join(' ')} still fails after a minute\n${stderr}`);
       await delay(100);
     }
   };
@@ -37,7 +40,7 @@ export function handCli(ground, { spec }) {
     peer,
     untilDone,
     orderer: product.ordererFlags(spec),
-    /** Puts the smoke test's chaincode where `install` looks for it. @returns its import path */
+    /** Copies the bundled chaincode into GOPATH of the container. @returns its import path */
     copyChaincode: async (name) => {
       const path = `fabric-wizard/${name}`;
       await run('docker', ['exec', container, 'mkdir', '-p', `${GOPATH_SRC}/${path}`]);
@@ -48,8 +51,8 @@ export function handCli(ground, { spec }) {
       ]);
       return path;
     },
-    installWords: (name, path) => ['chaincode', 'install', '-n', name, '-v', '1.0', '-p', path],
-    instantiateWords: (name) => [
+    installArgs: (name, path) => ['chaincode', 'install', '-n', name, '-v', '1.0', '-p', path],
+    instantiateArgs: (name) => [
       ...['chaincode', 'instantiate', '-C', spec.channel, '-n', name, '-v', '1.0'],
       ...['-c', '{"Args":["init","a","100","b","200"]}'],
       ...['-P', `OR(${spec.orgs.map((org) => `'${org.mspId}.member'`).join(',')})`],
@@ -59,7 +62,7 @@ export function handCli(ground, { spec }) {
 }
 
 let count = 0;
-/** A chaincode that the network does not have yet. */
+/** Returns a new name for a chaincode. */
 export function freshName() {
   count += 1;
   return `bench-${Date.now().toString(36)}-${count}`;

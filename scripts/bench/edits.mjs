@@ -1,11 +1,12 @@
-/** One-line edits of Go source that surely change a program. Pure. */
+/** One-line edits of Go source that change the compiled program. Pure. */
 
 /** A log call with a constant text: `peerLogger.Infof("`. */
 const LOG_CALL = /^\s*\w*[lL]ogger\.[A-Z]\w*\(\s*"/m;
 
 /**
- * @param text a Go file
- * @returns the file with `mark` at the beginning of its first log message, or undefined where it logs nothing
+ * Inserts `mark` at the start of the first log message.
+ * @param text of a Go file
+ * @returns the changed text, or undefined if the file has no log message
  */
 export function editedLog(text, mark) {
   const call = LOG_CALL.exec(text);

@@ -1,4 +1,4 @@
-/** From seconds to ratios, and from ratios to what people read. Pure. */
+/** Computes ratios and formats them as a table and as a page. Pure. */
 import { alignedLines, markdownRow } from '../table.mjs';
 
 /** @param values at least one number */
@@ -9,10 +9,10 @@ export function median(values) {
 }
 
 /**
- * What a row's measurements come to.
+ * Returns the figure of a row.
  * @param row `name`, `what`, `against`, `atMost`
- * @param measured `ours` and `theirs` in seconds, a number a run; `extras` [{what, seconds | ratio}];
- *   `ourParts` and `theirParts` [{what, seconds}]: where the time went
+ * @param measured `ours` and `theirs`: seconds of each run; `extras` [{what, seconds | ratio}]: further
+ *   figures; `ourParts` and `theirParts` [{what, seconds}]: where the time went
  */
 export function figureOf({ name, what, against, atMost }, measured) {
   const { ours, theirs, extras = [], ourParts = [], theirParts = [] } = measured;
@@ -31,7 +31,7 @@ export function figureOf({ name, what, against, atMost }, measured) {
   };
 }
 
-/** `0.042 s`, `9.4 s`, `74 s`. */
+/** Returns `0.042 s`, `9.4 s`, `74 s`. */
 export function secondsText(seconds) {
   if (seconds < 1) return `${seconds.toFixed(3)} s`;
   return `${seconds < 9.95 ? seconds.toFixed(1) : Math.round(seconds)} s`;
@@ -60,7 +60,7 @@ function extraText({ what, seconds, ratio }) {
   return `${what}: ${ratio === undefined ? secondsText(seconds) : ratioText(ratio)}`;
 }
 
-/** The largest parts first; what takes less than a hundredth of the whole is left out. */
+/** Lists the parts in descending order, without those below 1 %. */
 export function partsText(parts) {
   const whole = parts.reduce((sum, { seconds }) => sum + seconds, 0);
   return [...parts]
@@ -75,31 +75,31 @@ function notesOf(figure) {
   const { extras, ok, parts } = figure;
   return [
     ...extras.map(extraText),
-    ...(ok || parts.ours.length === 0 ? [] : [`where ours goes: ${partsText(parts.ours)}`]),
-    ...(ok || parts.theirs.length === 0 ? [] : [`where the other goes: ${partsText(parts.theirs)}`]),
+    ...(ok || parts.ours.length === 0 ? [] : [`our time: ${partsText(parts.ours)}`]),
+    ...(ok || parts.theirs.length === 0 ? [] : [`the other time: ${partsText(parts.theirs)}`]),
   ];
 }
 
-/** The table for a terminal; under a row what else is known of it. */
+/** Returns the table for a terminal, with the notes of each row below it. */
 export function tableText(figures) {
   const [head, ...lines] = alignedLines([HEAD, ...figures.map(cellsOf)]);
   const notes = (figure) => notesOf(figure).map((note) => `    ${note}`);
   return [head, ...figures.flatMap((figure, row) => [lines[row], ...notes(figure)])].join('\n');
 }
 
-/** One line: processor, cores, memory, kernel, engine, node, go. */
+/** Describes the machine in one line. */
 export function machineText({ cpu, cores, memoryGb, kernel, engine, node, go }) {
   return `${cpu}, ${cores} cores, ${memoryGb} GB, Linux ${kernel}, Docker Engine ${engine}, Node ${node}, ${go} in the builder`;
 }
 
-/** The page for docs/: the table, what each row compares, and what the machine was. */
+/** Returns `docs/benchmarks.md`: the table, the machine, and what each row compares. */
 export function markdownText({ date, source, machine, runs, figures }) {
-  return `# The last measurement
+  return `# Benchmarks
 
-\`npm run bench\` on ${source}, ${date.slice(0, 10)}. Each figure is a ratio of two times that were measured in one run on one machine, so
-that it says something about another machine too. Medians of ${runs} runs and more; a cold build is measured once.
+\`npm run bench\` on ${source}, ${date.slice(0, 10)}. Each figure is the ratio of two times that were measured in the same run on the same
+machine, so it also applies to other machines. The times are medians of at least ${runs} runs; a cold build runs once.
 
-${markdownRow([...HEAD.slice(0, 5), 'mark'])}
+${markdownRow([...HEAD.slice(0, 5), 'result'])}
 |---|--:|--:|--:|--:|---|
 ${figures.map((figure) => markdownRow(cellsOf(figure))).join('\n')}
 

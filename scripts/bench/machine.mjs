@@ -1,7 +1,7 @@
-/** What the figures were measured on. */
+/** The machine of a measurement. */
 import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os';
 
-/** What this computer is; no name of it. `memoryGb` in 10^9 bytes. */
+/** Describes this computer without its name. `memoryGb` is in units of 10^9 bytes. */
 export function hostMachine() {
   return {
     cpu: cpus()[0]?.model.trim() || 'unknown processor',
@@ -12,7 +12,7 @@ export function hostMachine() {
   };
 }
 
-/** @returns what `machineText` wants; `load` is that of the last minute before the first row */
+/** Describes the machine for `machineText`. `load` is the average of the last minute. */
 export async function describeMachine({ run, bases, original, engineVersion }) {
   const load = loadavg()[0];
   await bases();

@@ -1,15 +1,15 @@
-/** The bench's own names on the engine: nobody else's begin so, and all of them are removed at the end. */
+/** Names of the benchmark on the engine. Everything with such a name is removed at the end. */
 
-/** Of projects, image namespaces, containers and volumes. */
+/** Prefix of projects, image namespaces, containers and volumes. */
 export const OWN = 'fw-bench';
-/** The network of the bench, and the images that it runs. */
+/** Project of the network and its images. */
 export const WORK = OWN;
-/** What is built cold. */
+/** Project of the cold build. */
 export const COLD = `${OWN}-cold`;
-/** Where fabric-baseimage and fabric-baseos come from unless told otherwise. */
+/** Default namespace of fabric-baseimage and fabric-baseos. */
 export const BASE_NAMESPACE = 'hyperledger';
 
-/** The volume of a builder image's Go cache, as the compile stage names it. */
+/** Returns the name that the compile stage gives to the Go cache volume of a builder image. */
 export function cacheOf(imageId) {
   return `fabric-wizard-go-${imageId.replace('sha256:', '').slice(0, 12)}`;
 }

@@ -1,22 +1,23 @@
-/** What the product itself knows of a source and its network: names, flags and environment, for the bare commands. */
+/** Functions of the product: names, flags and environment of a source and its network. */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const EXPORTS = `
-export { buildSettings } from './src/pipeline/config/config.ts';
+export { buildSettings, loadConfig } from './src/pipeline/config/config.ts';
 export { ldflagsText } from './src/pipeline/fabric/ldflags.ts';
 export { programsIn } from './src/pipeline/images/image-programs.ts';
 export { recogniseSource } from './src/pipeline/fabric/source.ts';
 export { adminEnv, CLI_ARTIFACTS, CLI_CRYPTO, CLI_HOME, containerName } from './src/pipeline/network/network-files.ts';
-export { allPeers, networkSpec } from './src/pipeline/network/network-spec.ts';
+export { allPeers, networkSpec, publishedPorts } from './src/pipeline/network/network-spec.ts';
 export { ordererFlags } from './src/pipeline/network/peer-cli.ts';
 `;
 
 /**
- * @param root the package's root folder
- * @throws Error where the product has something no more
+ * Bundles and imports the functions.
+ * @param root the root folder of the package
+ * @throws Error if the product does not export one of them
  */
 export async function loadProduct(root) {
   const cache = join(root, 'node_modules', '.cache');
@@ -24,7 +25,7 @@ export async function loadProduct(root) {
   mkdirSync(cache, { recursive: true });
   try {
     await build({
-      // As JavaScript: what a module does not export any more is an error then.
+      // In JavaScript, a missing export is an error.
       stdin: { contents: EXPORTS, resolveDir: root, loader: 'js' },
       outfile,
       bundle: true,

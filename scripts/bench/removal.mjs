@@ -1,7 +1,7 @@
-/** Removes all that a bench made on the engine, an earlier one that was killed included, and nothing else. */
+/** Removes everything that this benchmark, or a killed one, created on the engine. */
 import { COLD, cacheOf, OWN, WORK } from './names.mjs';
 
-/** Everything on the engine that only a bench can have made. */
+/** Lists everything on the engine that a benchmark created. */
 async function own(run) {
   const lines = async (args) => (await run('docker', args)).stdout.split('\n').filter(Boolean);
   const [containers, named, dangling, volumes] = await Promise.all([
@@ -31,14 +31,15 @@ async function own(run) {
 }
 
 /**
- * @param options `run` that nothing interrupts; `bin`, our program; `dir`, a folder that may be written to
- * @returns names of what could not be removed
+ * Removes containers, images and volumes.
+ * @param options `run`: a runner that is not interrupted; `bin`: the program; `dir`: a folder for its state
+ * @returns names of what it could not remove
  */
 export async function removeOwn({ run, bin, dir }) {
-  const program = (project) => ['clean', '--images', '--yes', '--dir', dir, '--project', project];
-  // Chaincode bears no label of ours; the program knows its names.
+  const clean = (project) => ['clean', '--images', '--yes', '--dir', dir, '--project', project];
+  // Chaincode containers and images have no label; the program knows their names.
   for (const project of [WORK, COLD])
-    await run(process.execPath, [bin, ...program(project)], { mayFail: true });
+    await run(process.execPath, [bin, ...clean(project)], { mayFail: true });
   const { containers, images, volumes } = await own(run);
   const docker = async (args, names) => {
     if (names.length > 0) await run('docker', [...args, ...names], { mayFail: true });

@@ -1,11 +1,11 @@
-/** The command line of the matrix. */
+/** The command line of `npm run matrix`. */
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { UsageError } from '../bench/arguments.mjs';
+import { UsageError } from '../command-line.mjs';
 import { STEP_NAMES } from './steps.mjs';
 
-/** The last release of each line, of 1.4 also one that is linked statically. */
+/** The last patch of each minor release, and a release of 1.4 that is linked statically. */
 const TAGS = [
   ...['1.0.6', '1.1.1', '1.2.1', '1.3.0', '1.4.3', '1.4.12'],
   ...['2.0.1', '2.2.15', '2.3.3', '2.4.9', '2.5.12', '3.0.0', '3.1.1'],
@@ -13,18 +13,18 @@ const TAGS = [
 
 export const USAGE = `npm run matrix -- --fabric GITDIR [options]
 
-  --fabric GITDIR     a git repository of Fabric with its release tags, bare or not; it is only read
-  --tags TAG[,TAG]    these releases (default ${TAGS.join(', ')})
-  --work DIR          where checkouts, projects and results are kept (default fabric-wizard-matrix in the
-                      folder for temporary files); a run that was interrupted goes on from what is there
-  --only STEP[,STEP]  of ${STEP_NAMES.join(', ')}; without clean, the network is left
-  --again             the tags that have a result, too
-  --port-base N       the first port of the first tag (default 37050); each further tag takes the next twenty
-  --markdown FILE     the results as a page
-  --help              this
+  --fabric GITDIR     git repository of Fabric with its release tags, bare or not; it is not changed
+  --tags TAG[,TAG]    test these releases (default ${TAGS.join(', ')})
+  --work DIR          folder for checkouts, projects and results (default fabric-wizard-matrix in the folder for
+                      temporary files); an interrupted run continues from there
+  --only STEP[,STEP]  steps, of ${STEP_NAMES.join(', ')}; without clean, the network is kept
+  --again             also test the tags that have a result
+  --port-base N       first port of the first tag (default 37050); each further tag uses the next twenty ports
+  --markdown FILE     write the results as a Markdown page
+  --help              show this help
 
-One tag after another, each in a folder, a project and an image namespace of its own. The checkouts need a gigabyte for
-five tags; base images and build caches stay on the engine, as they do for everybody.
+Each tag has its own folder, project and image namespace. The checkouts of five tags need a gigabyte. Base images and
+build caches stay on the engine.
 `;
 
 const PORT_BASE = '37050';
@@ -35,7 +35,8 @@ function listOf(values) {
 }
 
 /**
- * @param argv words after the program's name
+ * Parses the command line.
+ * @param argv arguments after the name of the program
  * @returns `fabric` and `work`: absolute paths; `tags` without a leading v; `only`: names of steps in their order;
  *   `again`; `portBase`; `markdown`: a path or undefined; or `help` alone
  * @throws UsageError
@@ -60,22 +61,22 @@ export function parseArguments(argv) {
     throw new UsageError(error.message);
   }
   if (values.help) return { help: true };
-  if (!values.fabric) throw new UsageError('--fabric is missing: a git repository of Fabric');
-  const wanted = listOf(values.only);
-  const wrong = wanted.filter((name) => !STEP_NAMES.includes(name));
-  if (wrong.length > 0)
-    throw new UsageError(`there is no step ${wrong.join(', ')}; there are ${STEP_NAMES.join(', ')}`);
+  if (!values.fabric) throw new UsageError('--fabric is missing: the path of a git repository of Fabric');
+  const only = listOf(values.only);
+  const unknown = only.filter((name) => !STEP_NAMES.includes(name));
+  if (unknown.length > 0)
+    throw new UsageError(`unknown step ${unknown.join(', ')}; the steps are ${STEP_NAMES.join(', ')}`);
   const tags = listOf(values.tags).map((tag) => tag.replace(/^v(?=\d)/, ''));
-  const odd = tags.filter((tag) => !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(tag));
-  if (odd.length > 0) throw new UsageError(`no tag has such a name: ${odd.join(', ')}`);
+  const invalid = tags.filter((tag) => !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(tag));
+  if (invalid.length > 0) throw new UsageError(`invalid tag: ${invalid.join(', ')}`);
   const portBase = values['port-base'] ?? PORT_BASE;
   if (!/^\d+$/.test(portBase) || Number(portBase) < 1024 || Number(portBase) > HIGHEST_PORT_BASE)
-    throw new UsageError(`--port-base takes a number from 1024 to ${HIGHEST_PORT_BASE}, not ${portBase}`);
+    throw new UsageError(`--port-base must be a number from 1024 to ${HIGHEST_PORT_BASE}, not ${portBase}`);
   return {
     fabric: resolve(values.fabric),
     work: resolve(values.work ?? join(tmpdir(), 'fabric-wizard-matrix')),
     tags: tags.length > 0 ? [...new Set(tags)] : TAGS,
-    only: wanted.length > 0 ? STEP_NAMES.filter((name) => wanted.includes(name)) : STEP_NAMES,
+    only: only.length > 0 ? STEP_NAMES.filter((name) => only.includes(name)) : STEP_NAMES,
     again: values.again ?? false,
     portBase: Number(portBase),
     markdown: values.markdown,

@@ -1,17 +1,16 @@
-/** A release out of a repository that may be bare, and may lack what a partial clone left out. */
+/** Checks out a release of a repository, which may be bare or a partial clone. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ANY_OWNER, makeRepository } from '../git.mjs';
 
-/** What is absent stays absent: nothing is fetched. */
-const AS_IT_IS = { ...ANY_OWNER, GIT_NO_LAZY_FETCH: '1' };
+/** Environment in which git does not fetch the missing files of a partial clone. */
+const NO_FETCH = { ...ANY_OWNER, GIT_NO_LAZY_FETCH: '1' };
 
 /**
- * The files of a commit whose content the repository lacks. `git archive` would fail at the first of them.
- * @param tree what `git ls-tree -r -z` prints: `mode type id<TAB>path` and a zero byte for each file
- * @param present what `git cat-file --batch-check` prints of the ids: `id type size`, or `id missing`
- * @returns their paths
+ * Returns the paths of files that the repository does not contain. `git archive` would fail at the first of them.
+ * @param tree output of `git ls-tree -r -z`: `mode type id<TAB>path` and a zero byte for each file
+ * @param present output of `git cat-file --batch-check`: `id type size` or `id missing` for each file
  */
 export function absentPaths(tree, present) {
   const missing = new Set(
@@ -28,15 +27,15 @@ export function absentPaths(tree, present) {
 }
 
 /**
- * Makes `to` a repository of its own with the files of one release, and nothing of its history.
- * @param options `run`: a runner; `fabric`: the repository; `tag`: with or without a leading v; `to`: a folder, which
- *   is made anew
- * @returns `commit`, the release's own id in short, and `absent`, paths that had to be left out
- * @throws Error where there is no such tag
+ * Makes `to` a repository with the files of one release, without its history.
+ * @param options `run`: a runner; `fabric`: the repository; `tag` with or without a leading v; `to`: a folder, which
+ *   is replaced
+ * @returns `commit`: the short ID of the release; `absent`: paths of files that the repository does not contain
+ * @throws Error if there is no such tag
  */
 export async function checkOut({ run, fabric, tag, to }) {
   const scratch = await mkdtemp(join(tmpdir(), 'fabric-wizard-matrix-'));
-  const env = { ...AS_IT_IS, GIT_INDEX_FILE: join(scratch, 'index'), GIT_WORK_TREE: to };
+  const env = { ...NO_FETCH, GIT_INDEX_FILE: join(scratch, 'index'), GIT_WORK_TREE: to };
   const git = (args, input) => run('git', ['-C', fabric, ...args], { env, input });
   try {
     await rm(to, { recursive: true, force: true });
@@ -59,16 +58,16 @@ export async function checkOut({ run, fabric, tag, to }) {
   }
 }
 
-/** Whether a folder is a git repository. */
+/** Returns whether a folder is a git repository. */
 export async function isRepository(run, fabric) {
   const args = ['-C', fabric, 'rev-parse', '--git-dir'];
-  return (await run('git', args, { env: AS_IT_IS, mayFail: true })).exitCode === 0;
+  return (await run('git', args, { env: NO_FETCH, mayFail: true })).exitCode === 0;
 }
 
 async function commitOf(run, fabric, tag) {
   for (const name of [`refs/tags/v${tag}`, `refs/tags/${tag}`]) {
     const args = ['-C', fabric, 'rev-parse', '--verify', '--quiet', `${name}^{commit}`];
-    const { exitCode, stdout } = await run('git', args, { env: AS_IT_IS, mayFail: true });
+    const { exitCode, stdout } = await run('git', args, { env: NO_FETCH, mayFail: true });
     if (exitCode === 0) return stdout.trim();
   }
   throw new Error(`there is no tag v${tag}`);

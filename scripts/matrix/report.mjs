@@ -1,4 +1,4 @@
-/** The results as people read them. Pure. */
+/** Formats the results. Pure. */
 import { secondsText } from '../bench/figures.mjs';
 import { alignedLines, markdownRow } from '../table.mjs';
 import { STEP_NAMES } from './steps.mjs';
@@ -13,7 +13,7 @@ function cellsOf({ tag, outcome, failed, steps }) {
   ];
 }
 
-/** A line a fact. */
+/** Returns one line for each fact. */
 function reasonLines({ reason }) {
   if (reason === undefined) return [];
   const { stage, title, proof, why } = reason;
@@ -25,17 +25,17 @@ function reasonLines({ reason }) {
 }
 
 function leftOut({ absent }) {
-  return absent.length === 0 ? [] : [`not in the repository that was read: ${absent.join(', ')}`];
+  return absent.length === 0 ? [] : [`missing in the repository: ${absent.join(', ')}`];
 }
 
-/** The table for a terminal; under a release that failed, why. */
+/** Returns the table for a terminal, with the reason of each failure. */
 export function tableText(rows) {
   const [head, ...lines] = alignedLines([HEAD, ...rows.map(cellsOf)], 2);
   const notes = (row) => reasonLines(row).flatMap((text) => text.split('\n').map((line) => `    ${line}`));
   return [head, ...rows.flatMap((row, index) => [lines[index], ...notes(row)])].join('\n');
 }
 
-/** One line, and no name of the machine. */
+/** Describes the machine in one line, without its name. */
 export function machineText({ cpu, cores, memoryGb, kernel, engine, compose, node }) {
   return `${cpu}, ${cores} cores, ${memoryGb} GB, Linux ${kernel}, Docker Engine ${engine}, compose ${compose}, Node ${node}`;
 }
@@ -46,7 +46,7 @@ function datesText(rows) {
   return first === last ? first : `${first} to ${last}`;
 }
 
-/** Its parts that took longest, of a build: the rest would be a table of its own. */
+/** Returns the three longest stages of a build. */
 function longestText({ stages }) {
   return [...stages]
     .sort((a, b) => b.seconds - a.seconds)
@@ -56,7 +56,7 @@ function longestText({ stages }) {
 }
 
 /**
- * The page for docs/.
+ * Returns `docs/matrix.md`.
  * @param rows at least one
  */
 export function markdownText({ machine, rows }) {
@@ -64,22 +64,22 @@ export function markdownText({ machine, rows }) {
   const notes = rows.flatMap((row) =>
     [...reasonLines(row), ...leftOut(row)].map((text) => ({ tag: row.tag, text })),
   );
-  return `# Every line: built, run and proved
+  return `# Releases: built, run and proved
 
-\`npm run matrix\`, ${datesText(rows)}: ${rows.length - failed.length} of ${rows.length} releases green. Each release is checked out, built from
-source by \`build\`, started by \`up --yes\` with two organisations of one peer, proved by \`smoke\`, edited (one line of the peer's
-Go) and brought up to the edit by \`rebuild --smoke\`, and removed by \`clean --images\`. The edit must be in the running peers and in
-their image. One release after another, on one machine.
+\`npm run matrix\`, ${datesText(rows)}: ${rows.length - failed.length} of ${rows.length} releases green. Each release is checked out and built from
+source by \`build\`, started by \`up --yes\` with two organisations of one peer, and proved by \`smoke\`. Then one line of the Go source
+of the peer is edited, \`rebuild --smoke\` updates the network, and \`clean --images\` removes everything. After \`rebuild\`, the running
+peers and their image must contain the edit. The releases run one after another on one machine.
 
 ${markdownRow(HEAD)}
 |---|---|${STEP_NAMES.map(() => '--:|').join('')}
 ${rows.map((row) => markdownRow(cellsOf(row))).join('\n')}
 
-Machine: ${machineText(machine)}. Base images and Go build caches that were there already were used, as they are on every second run.
+Machine: ${machineText(machine)}. Existing base images and Go build caches were used.
 
-## What the peers asked for
+## Images that the peers used
 
-${markdownRow(['release', 'commit', 'builder', 'runtime', 'what took longest in build'])}
+${markdownRow(['release', 'commit', 'builder', 'runtime', 'longest stages of build'])}
 |---|---|---|---|---|
 ${rows
   .map(({ tag, commit, images, steps }) =>

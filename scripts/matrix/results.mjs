@@ -1,7 +1,7 @@
-/** What is known of each release: `matrix.json` in the work folder, whole at any moment. */
+/** The results of all releases: `matrix.json` in the work folder. */
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UsageError } from '../bench/arguments.mjs';
+import { UsageError } from '../command-line.mjs';
 
 const FILE = 'matrix.json';
 const LOCK = 'lock';
@@ -17,11 +17,11 @@ function isAlive(pid) {
 }
 
 /**
- * Takes a work folder for this process: two would overwrite each other's checkouts and results.
- * @returns what gives it back
- * @throws UsageError where a process that lives has it
+ * Locks a work folder, because two processes would overwrite each other's checkouts and results.
+ * @returns a function that unlocks it
+ * @throws UsageError if a running process has the lock
  */
-export async function holdFolder(work) {
+export async function lockFolder(work) {
   const path = join(work, LOCK);
   const take = () => writeFile(path, String(process.pid), { flag: 'wx' });
   try {
@@ -29,7 +29,7 @@ export async function holdFolder(work) {
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
     const holder = Number(await readFile(path, 'utf8'));
-    if (isAlive(holder)) throw new UsageError(`process ${holder} is at work in ${work}; take another --work`);
+    if (isAlive(holder)) throw new UsageError(`process ${holder} is using ${work}; use another --work`);
     await rm(path, { force: true });
     await take();
   }
@@ -37,9 +37,10 @@ export async function holdFolder(work) {
 }
 
 /**
- * @returns `machine`, and `rows` by tag: `{tag, commit, absent, date, steps, images, outcome, failed, reason}`; `steps` has by
- *   name `seconds` and `stages`; `outcome` is `green` or `failed`, at the step `failed`
- * @throws UsageError where the file is no such thing
+ * Reads the results.
+ * @returns `machine`, and `rows` by tag: `{tag, commit, absent, date, steps, images, outcome, failed, reason}`. `steps` has
+ *   `seconds` and `stages` by name; `outcome` is `green` or `failed`; `failed` is the step that failed
+ * @throws UsageError if the file is invalid
  */
 export async function readResults(work) {
   const path = join(work, FILE);
@@ -51,7 +52,7 @@ export async function readResults(work) {
     const { machine, rows } = JSON.parse(text);
     return { machine, rows: { ...rows } };
   } catch {
-    throw new UsageError(`${path} is not what this program wrote; remove it, or take another --work`);
+    throw new UsageError(`${path} is invalid; remove it, or use another --work`);
   }
 }
 
@@ -61,12 +62,12 @@ export async function writeResults(work, results) {
   await rename(`${path}.part`, path);
 }
 
-/** Whether a release has nothing more to do: it has come to its end with all of these steps wanted. */
+/** Returns whether a row is the result of all these steps. */
 export function isFinished(row, only) {
   return row !== undefined && only.every((step) => row.only.includes(step));
 }
 
-/** In the order of releases, which is not that of letters: 1.4.12 comes after 1.4.3. */
+/** Returns the rows in the order of the versions: 1.4.12 comes after 1.4.3. */
 export function inOrder(rows) {
   return Object.values(rows).sort((a, b) => a.tag.localeCompare(b.tag, 'en', { numeric: true }));
 }

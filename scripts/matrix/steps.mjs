@@ -1,4 +1,4 @@
-/** What is done with each release, in this order; each step is one command of ours. */
+/** The steps for each release. Each is one command of the program. */
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expectMark, inImage } from '../mark.mjs';
@@ -12,17 +12,18 @@ const COMMANDS = {
 };
 
 export const STEP_NAMES = Object.keys(COMMANDS);
-/** It is done whatever happened before. */
+/** The step that runs even after a failure. */
 export const CLEAN = 'clean';
 
-/** The peer's `main` by where it was in one line or another. */
+/** Paths of the main file of the peer, by release. */
 const MAIN_FILES = ['cmd/peer/main.go', 'peer/main.go'];
-/** Its root command, which every line's `main.go` describes in the same words. */
+/** Part of the root command, which is the same in every release. */
 const ROOT_COMMAND = 'Use: "peer"';
 
 /**
- * @param text the peer's main.go
- * @returns the same with a text that is linked into the peer, or undefined where the place is not found
+ * Inserts a text that is linked into the peer.
+ * @param text of the main.go of the peer
+ * @returns the changed text, or undefined if there is no root command
  */
 export function editedMain(text, mark) {
   return text.includes(ROOT_COMMAND)
@@ -33,20 +34,20 @@ export function editedMain(text, mark) {
 async function editPeer(source, mark) {
   for (const name of MAIN_FILES) {
     const path = join(source, name);
-    const there = await access(path).then(
+    const exists = await access(path).then(
       () => true,
       () => false,
     );
-    if (!there) continue;
+    if (!exists) continue;
     const edited = editedMain(await readFile(path, 'utf8'), mark);
     if (edited === undefined) break;
     await writeFile(path, edited);
     return;
   }
-  throw new Error(`there is no line to edit in ${MAIN_FILES.join(' or ')}`);
+  throw new Error(`found no root command in ${MAIN_FILES.join(' or ')}`);
 }
 
-/** The edit is in every peer that runs, and in the image that the next one is made of. */
+/** Checks that every running peer and the peer image contain the edit. */
 async function expectEdit({ run, project, dockerNs }, mark) {
   const filters = [`io.fabric-wizard.project=${project}`, 'io.fabric-wizard.role=node'];
   const { stdout } = await run('docker', [
@@ -58,24 +59,24 @@ async function expectEdit({ run, project, dockerNs }, mark) {
     .split('\n')
     .map((line) => line.split(' '))
     .filter(([, node = '']) => node.startsWith('peer'));
-  if (peers.length === 0) throw new Error('no peer runs');
+  if (peers.length === 0) throw new Error('no peer is running');
   for (const [container] of peers) await expectMark(run, container, ['exec', container], mark);
   const image = `${dockerNs}/fabric-peer:latest`;
   await expectMark(run, image, inImage(image), mark);
 }
 
 /**
- * Does a step.
+ * Runs a step.
  * @param name one of STEP_NAMES
- * @param ground `run`, `project`, `dockerNs`, `source`: the checkout; `wizard(args)` -> as `runWizard`
- * @returns what `wizard` gives
- * @throws Error where the program succeeded and did not do what it says
+ * @param context `run`, `project`, `dockerNs`; `source`: path of the checkout; `wizard(args)`: see `runWizard`
+ * @returns the result of `wizard`
+ * @throws Error if `rebuild` succeeds and a peer does not contain the edit
  */
-export async function doStep(name, ground) {
-  if (name !== 'rebuild') return ground.wizard(COMMANDS[name]);
+export async function doStep(name, context) {
+  if (name !== 'rebuild') return context.wizard(COMMANDS[name]);
   const mark = `matrix-edit-${Date.now().toString(36)}`;
-  await editPeer(ground.source, mark);
-  const told = await ground.wizard(COMMANDS[name]);
-  if (told.exitCode === 0) await expectEdit(ground, mark);
-  return told;
+  await editPeer(context.source, mark);
+  const result = await context.wizard(COMMANDS[name]);
+  if (result.exitCode === 0) await expectEdit(context, mark);
+  return result;
 }

@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { writeFiles } from './temp-dir.ts';
 
-/** The least that has the shape of a Fabric checkout; contents are placeholders. */
+/** Returns the files that a Fabric checkout must have, by path. The contents are placeholders. */
 export function fabricShape(makefile: string): Record<string, string> {
   const paths = [
     'common/metadata/metadata.go',
@@ -22,7 +22,7 @@ export function fabricShape(makefile: string): Record<string, string> {
 
 export const MAKEFILE_1_4 = 'BASE_VERSION = 1.4.12\nPREV_VERSION = 1.4.11\nBASEIMAGE_RELEASE=0.4.22\n';
 
-/** Makes a repository of what the folder holds, with one commit. @returns its full commit */
+/** Makes a folder a repository with one commit. @returns the full commit ID */
 export async function commitAll(dir: string, tag?: string): Promise<string> {
   const git = (...args: string[]) =>
     execa('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { cwd: dir });
@@ -33,6 +33,7 @@ export async function commitAll(dir: string, tag?: string): Promise<string> {
   return (await git('rev-parse', 'HEAD')).stdout;
 }
 
+/** Makes a folder a repository with the shape of Fabric and the tag v1.4.12. @returns the full commit ID */
 export async function fabricRepository(dir: string, makefile = MAKEFILE_1_4): Promise<string> {
   await writeFiles(dir, fabricShape(makefile));
   return commitAll(dir, 'v1.4.12');

@@ -1,13 +1,9 @@
-// discover stands where Fabric's own does, for images of the practice source to have the same programs. The practice
-// source has no service discovery, and it says so.
+// Command discover is a placeholder: images of the practice source contain the same programs as Fabric's.
 package main
 
-import (
-	"fmt"
-	"os"
-)
+import "log"
 
 func main() {
-	fmt.Fprintln(os.Stderr, "discover: the practice source has no service discovery; build Hyperledger Fabric for it")
-	os.Exit(1)
+	log.SetFlags(0)
+	log.Fatal("discover: the practice source has no service discovery")
 }

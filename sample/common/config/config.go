@@ -1,4 +1,4 @@
-// Package config reads core.yaml or orderer.yaml; an environment variable overrides each key.
+// Package config reads core.yaml and orderer.yaml. Environment variables override their keys.
 package config
 
 import (
@@ -13,14 +13,14 @@ import (
 	"github.com/hyperledger/fabric/common/yaml"
 )
 
-// Config is one file with the environment over it.
+// Config is one configuration file, overridden by the environment.
 type Config struct {
 	dir    string
 	prefix string
 	tree   interface{}
 }
 
-// Dir is FABRIC_CFG_PATH, or the place where the images keep the files.
+// Dir returns FABRIC_CFG_PATH, by default the path of the configuration in the images.
 func Dir() string {
 	if dir := os.Getenv("FABRIC_CFG_PATH"); dir != "" {
 		return dir
@@ -28,7 +28,7 @@ func Dir() string {
 	return "/etc/hyperledger/fabric"
 }
 
-// Load reads <name>.yaml from Dir. The key a.b is overridden by <PREFIX>_A_B.
+// Load reads <name>.yaml from Dir. The variable <PREFIX>_A_B overrides the key a.b.
 func Load(name, prefix string) (*Config, error) {
 	dir := Dir()
 	text, err := ioutil.ReadFile(filepath.Join(dir, name+".yaml"))
@@ -45,7 +45,7 @@ func Load(name, prefix string) (*Config, error) {
 	return &Config{dir, prefix, tree}, nil
 }
 
-// get returns the environment's string, else the file's node; an empty variable counts as unset.
+// get returns the string in the environment, by default the node of the file. An empty variable counts as unset.
 func (c *Config) get(key string) interface{} {
 	name := c.prefix + "_" + strings.ToUpper(strings.Replace(key, ".", "_", -1))
 	if value := os.Getenv(name); value != "" {
@@ -64,7 +64,7 @@ func (c *Config) get(key string) interface{} {
 	return node
 }
 
-// String returns "" where nothing is set.
+// String returns "" if the key is not set.
 func (c *Config) String(key string) string {
 	if value := c.get(key); value != nil {
 		return fmt.Sprint(value)
@@ -72,19 +72,19 @@ func (c *Config) String(key string) string {
 	return ""
 }
 
-// Bool returns false where nothing, or nothing like a truth value, is set.
+// Bool returns false if the key is not set or is not a boolean.
 func (c *Config) Bool(key string) bool {
 	value, _ := strconv.ParseBool(c.String(key))
 	return value
 }
 
-// Int returns 0 where no number is set.
+// Int returns 0 if the key is not set or is not a number.
 func (c *Config) Int(key string) int64 {
 	value, _ := strconv.ParseInt(c.String(key), 10, 64)
 	return value
 }
 
-// Duration reads "30s"; what cannot be read is the fallback.
+// Duration reads a value such as "30s". It returns fallback if the value is not a positive duration.
 func (c *Config) Duration(key string, fallback time.Duration) time.Duration {
 	if value, err := time.ParseDuration(c.String(key)); err == nil && value > 0 {
 		return value
@@ -92,7 +92,7 @@ func (c *Config) Duration(key string, fallback time.Duration) time.Duration {
 	return fallback
 }
 
-// Strings reads a list of the file, or "[a, b]" of the environment.
+// Strings reads a list in the file, or "[a, b]" in the environment.
 func (c *Config) Strings(key string) []string {
 	result := []string{}
 	switch value := c.get(key).(type) {
@@ -113,7 +113,7 @@ func (c *Config) Strings(key string) []string {
 // Path resolves a file name against the folder of the configuration.
 func (c *Config) Path(key string) string { return c.Resolve(c.String(key)) }
 
-// Resolve does the same for a name from elsewhere; an empty name stays empty.
+// Resolve resolves any file name against the folder of the configuration. An empty name stays empty.
 func (c *Config) Resolve(name string) string {
 	if name == "" || filepath.IsAbs(name) {
 		return name

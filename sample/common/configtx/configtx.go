@@ -1,4 +1,4 @@
-// Package configtx is a channel's configuration: its organisations, and how it may change.
+// Package configtx models the configuration of a channel: its organisations and the permitted changes.
 package configtx
 
 import (
@@ -11,7 +11,7 @@ import (
 	"github.com/hyperledger/fabric/protos/common"
 )
 
-// AnchorPeer is an address of an organisation's peer.
+// AnchorPeer is the address of an anchor peer.
 type AnchorPeer struct {
 	Host string
 	Port int
@@ -30,7 +30,7 @@ type Group struct {
 	Orgs    map[string]*Org
 }
 
-// Config is the configuration of a channel. Consortiums stand in the orderer's system channel, Application elsewhere.
+// Config is the configuration of a channel. The system channel has Consortiums, other channels have Application.
 type Config struct {
 	Sequence         uint64
 	OrdererAddresses []string
@@ -42,7 +42,7 @@ type Config struct {
 // Update is a proposed change: a new channel (Consortium and Orgs), or new anchor peers of one organisation.
 type Update struct {
 	ChannelID   string
-	ReadSet     map[string]uint64 // path of a group -> the version that the update was made for
+	ReadSet     map[string]uint64 // path of a group -> the version that the update expects
 	Consortium  string            `json:",omitempty"`
 	Orgs        []string          `json:",omitempty"`
 	AnchorOrg   string            `json:",omitempty"`
@@ -51,12 +51,12 @@ type Update struct {
 
 const application = "/Channel/Application"
 
-// NewChannel proposes a channel of these organisations.
+// NewChannel returns an update that creates a channel.
 func NewChannel(channelID, consortium string, orgs []string) Update {
 	return Update{ChannelID: channelID, Consortium: consortium, Orgs: orgs, ReadSet: map[string]uint64{application: 0}}
 }
 
-// NewAnchors proposes the first anchor peers of an organisation.
+// NewAnchors returns an update that sets the first anchor peers of an organisation.
 func NewAnchors(channelID, org string, peers []AnchorPeer) Update {
 	return Update{ChannelID: channelID, AnchorOrg: org, AnchorPeers: peers,
 		ReadSet: map[string]uint64{application: 1, application + "/" + org: 0}}
@@ -71,7 +71,7 @@ func (c *Config) clone() (*Config, error) {
 	return copied, json.Unmarshal(raw, copied)
 }
 
-// Create makes the configuration of a new channel out of the system channel's.
+// Create returns the configuration of a new channel. c is the configuration of the system channel.
 func (c *Config) Create(update Update, creator common.Identity) (*Config, error) {
 	consortium, known := c.Consortiums[update.Consortium]
 	if !known {
@@ -98,7 +98,7 @@ func (c *Config) Create(update Update, creator common.Identity) (*Config, error)
 	return config, nil
 }
 
-// Apply makes the next configuration of an existing channel.
+// Apply returns the next configuration of an existing channel.
 func (c *Config) Apply(update Update, creator common.Identity) (*Config, error) {
 	paths := []string{}
 	for path := range update.ReadSet {
@@ -142,7 +142,7 @@ func (c *Config) version(path string) uint64 {
 	return 0
 }
 
-// orgs lists every organisation of the channel.
+// orgs returns all organisations of the channel.
 func (c *Config) orgs() []*Org {
 	all := []*Org{}
 	groups := []Group{c.Orderer}
@@ -160,7 +160,7 @@ func (c *Config) orgs() []*Org {
 	return all
 }
 
-// Member finds the application organisation of an MSP.
+// Member returns the application organisation with an MSP ID.
 func (c *Config) Member(mspID string) (msp.Org, bool) {
 	if c.Application != nil {
 		for _, org := range c.Application.Orgs {
@@ -172,7 +172,7 @@ func (c *Config) Member(mspID string) (msp.Org, bool) {
 	return msp.Org{}, false
 }
 
-// MemberIDs lists the MSPs of the application, sorted.
+// MemberIDs returns the sorted MSP IDs of the application organisations.
 func (c *Config) MemberIDs() []string {
 	ids := []string{}
 	if c.Application != nil {
@@ -184,7 +184,7 @@ func (c *Config) MemberIDs() []string {
 	return ids
 }
 
-// Verify checks that any organisation of the channel vouches for the signature.
+// Verify checks a signature of a member of any organisation of the channel.
 func (c *Config) Verify(id common.Identity, msg, signature []byte) error {
 	err := fmt.Errorf("MSP %s is unknown", id.MSPID)
 	for _, org := range c.orgs() {
@@ -207,7 +207,7 @@ func (c *Config) VerifyOrderer(id common.Identity, msg, signature []byte) error 
 	return fmt.Errorf("MSP %s is no orderer of this channel", id.MSPID)
 }
 
-// OrdererTLSRoots are the certificates that an orderer's TLS certificate must descend from.
+// OrdererTLSRoots returns the root certificates of the TLS certificates of the orderers.
 func (c *Config) OrdererTLSRoots() []string {
 	roots := []string{}
 	for _, org := range c.Orderer.Orgs {
@@ -216,7 +216,7 @@ func (c *Config) OrdererTLSRoots() []string {
 	return roots
 }
 
-// FromBlock returns the configuration and the channel of a configuration block.
+// FromBlock returns the configuration in a configuration block, and the name of its channel.
 func FromBlock(block *common.Block) (*Config, string, error) {
 	if block == nil || len(block.Data) != 1 {
 		return nil, "", errors.New("block must contain exactly one configuration transaction")

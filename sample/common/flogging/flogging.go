@@ -1,4 +1,4 @@
-// Package flogging writes log lines on stderr and reads FABRIC_LOGGING_SPEC.
+// Package flogging writes log lines to stderr, filtered by FABRIC_LOGGING_SPEC.
 package flogging
 
 import (
@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// Level orders the severities.
+// Level is the severity of a message.
 type Level int
 
-// The severities, least first.
+// The severities in ascending order.
 const (
 	Debug Level = iota
 	Info
@@ -32,13 +32,13 @@ var (
 	out      sync.Mutex
 )
 
-// Logger writes under one module's name.
+// Logger writes the messages of one module.
 type Logger struct{ module string }
 
 // MustGetLogger returns the logger of a module.
 func MustGetLogger(module string) *Logger { return &Logger{module} }
 
-// readSpec understands "info" and "info:gossip=warning:peer,msp=debug".
+// readSpec reads specifications such as "info" and "info:gossip=warning:peer,msp=debug".
 func readSpec() {
 	for _, part := range strings.Split(os.Getenv("FABRIC_LOGGING_SPEC"), ":") {
 		field := strings.SplitN(part, "=", 2)
@@ -83,19 +83,19 @@ func (l *Logger) log(level Level, format string, args []interface{}) {
 	fmt.Fprintf(os.Stderr, "%s [%s] -> %s %03x %s\n", stamp, l.module, names[level], number, fmt.Sprintf(format, args...))
 }
 
-// Debugf logs what only a developer wants.
+// Debugf logs details for developers.
 func (l *Logger) Debugf(format string, args ...interface{}) { l.log(Debug, format, args) }
 
 // Infof logs a normal event.
 func (l *Logger) Infof(format string, args ...interface{}) { l.log(Info, format, args) }
 
-// Warningf logs what may need attention.
+// Warningf logs a possible problem.
 func (l *Logger) Warningf(format string, args ...interface{}) { l.log(Warn, format, args) }
 
 // Errorf logs a failure.
 func (l *Logger) Errorf(format string, args ...interface{}) { l.log(Error, format, args) }
 
-// Fatalf logs a failure and ends the program with 1.
+// Fatalf logs a failure and exits with code 1.
 func (l *Logger) Fatalf(format string, args ...interface{}) {
 	l.log(Fatal, format, args)
 	os.Exit(1)

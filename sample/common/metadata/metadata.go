@@ -1,4 +1,4 @@
-// Package metadata holds what the linker is told about a build (-X flags).
+// Package metadata holds the values that the linker sets with -X flags.
 package metadata
 
 // The defaults are those of a build without -X flags.

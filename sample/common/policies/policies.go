@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Policy is a threshold over principals ("MSPID.role") and further policies.
+// Policy is a principal ("MSPID.role"), or a number of policies of which some must be satisfied.
 type Policy struct {
 	need      int
 	principal string
@@ -27,7 +27,7 @@ func Parse(text string) (*Policy, error) {
 	return policy, nil
 }
 
-// AnyMemberOf is the policy of a chaincode that was given none.
+// AnyMemberOf returns the default policy of a chaincode.
 func AnyMemberOf(mspIDs []string) string {
 	principals := []string{}
 	for _, id := range mspIDs {
@@ -36,8 +36,8 @@ func AnyMemberOf(mspIDs []string) string {
 	return "OR(" + strings.Join(principals, ",") + ")"
 }
 
-// Evaluate asks holds, for each principal and each of n signatures, whether that signature satisfies it.
-// One signature counts once.
+// Evaluate reports whether n signatures satisfy the policy. The function holds reports whether a signature satisfies a
+// principal. Each signature counts once.
 func (p *Policy) Evaluate(n int, holds func(signature int, mspID, role string) bool) bool {
 	return p.evaluate(make([]bool, n), holds)
 }

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// authority is the CA between a peer and its chaincodes. It lives in memory and dies with the peer's process.
+// authority is the CA of the connections between a peer and its chaincodes. It exists in memory only.
 type authority struct {
 	key  *ecdsa.PrivateKey
 	cert *x509.Certificate
@@ -50,7 +50,7 @@ func certTemplate(commonName string) (*x509.Certificate, error) {
 	}, err
 }
 
-// issue makes a certificate and a key, both PEM; host may be a name or an address.
+// issue creates a certificate and a key, both PEM. host may be a name or an address.
 func (a *authority) issue(commonName, host string) (cert, key []byte, err error) {
 	template, err := certTemplate(commonName)
 	if err != nil {
@@ -81,7 +81,7 @@ func (a *authority) issue(commonName, host string) (cert, key []byte, err error)
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: raw}), text.Bytes(), nil
 }
 
-// server is the TLS configuration of the port that chaincodes connect to.
+// server returns the TLS configuration of the port that chaincodes connect to.
 func (a *authority) server(host string) (*tls.Config, error) {
 	cert, key, err := a.issue("peer", host)
 	if err != nil {

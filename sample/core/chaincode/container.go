@@ -30,7 +30,8 @@ type vm struct {
 	client *docker.Client
 }
 
-// names returns the container's and the image's name: <network>-<peer>-<name>-<version>, the image's with a hash of that.
+// names returns the names of the container and of the image: <network>-<peer>-<name>-<version>. The name of the image ends
+// with a hash of that.
 func (v *vm) names(name, version string) (container, image string, err error) {
 	parts := []string{}
 	for _, part := range []string{v.conf.String("peer.networkId"), v.conf.String("peer.id"), name, version} {
@@ -47,7 +48,7 @@ func (v *vm) names(name, version string) (container, image string, err error) {
 	return illegal.ReplaceAllString(raw, "-"), image, nil
 }
 
-// reference fills the template of an image reference.
+// reference returns an image reference of core.yaml with its variables replaced.
 func (v *vm) reference(key string) string {
 	twoDigits := metadata.Version
 	if dot := strings.LastIndexByte(twoDigits, '.'); dot >= 0 {
@@ -79,13 +80,13 @@ func (v *vm) hostConfig() docker.HostConfig {
 	return host
 }
 
-// start replaces the chaincode's container; its image is built only where there is none of that name.
+// start replaces the container of a chaincode. It builds the image if there is none with that name.
 func (v *vm) start(pkg pb.ChaincodePackage, args, env []string, files map[string][]byte) error {
 	name, image, err := v.names(pkg.Name, pkg.Version)
 	if err != nil {
 		return err
 	}
-	// there is mostly none
+	// usually there is no such container
 	_ = v.client.RemoveContainer(name)
 	spec := docker.Container{Image: image, Cmd: args, Env: env, HostConfig: v.hostConfig()}
 	_, err = v.client.CreateContainer(name, spec)
@@ -127,8 +128,7 @@ func writeTar(to io.Writer, files map[string][]byte) error {
 	return archive.Close()
 }
 
-// build streams the context to the engine while the program in it is still being compiled, so that a failure of the
-// compilation shows as a failure of the request.
+// build sends the build context while the chaincode is still being compiled. If the compilation fails, the request fails.
 func (v *vm) build(image string, pkg pb.ChaincodePackage) error {
 	dockerfile := strings.Join([]string{
 		"FROM " + v.reference("chaincode.golang.runtime"),
@@ -160,7 +160,7 @@ func (v *vm) build(image string, pkg pb.ChaincodePackage) error {
 	return v.client.BuildImage(query, reader)
 }
 
-// compile runs the builder image over the code and returns a tar with the program.
+// compile compiles the code in the builder image and returns a tar with the program.
 func (v *vm) compile(pkg pb.ChaincodePackage) ([]byte, error) {
 	image := v.reference("chaincode.builder")
 	if image == "" {

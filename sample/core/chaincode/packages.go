@@ -18,12 +18,12 @@ var (
 	validPath    = regexp.MustCompile(`^[A-Za-z0-9_.~/-]+$`)
 )
 
-// Packages are the chaincodes that are installed on a peer: a file name.version each.
+// Packages is the folder of the installed chaincodes, with a file <name>.<version> for each.
 type Packages struct{ Dir string }
 
 func (p Packages) file(name, version string) string { return filepath.Join(p.Dir, name+"."+version) }
 
-// Install stores a package once and for all.
+// Install stores a package. It fails if the package exists.
 func (p Packages) Install(pkg pb.ChaincodePackage) error {
 	switch {
 	case !validName.MatchString(pkg.Name):
@@ -44,7 +44,7 @@ func (p Packages) Install(pkg pb.ChaincodePackage) error {
 	if err := os.MkdirAll(p.Dir, 0755); err != nil {
 		return err
 	}
-	// a dot first: List passes over what a crash left half written
+	// List ignores names that start with a dot: a crash may leave an incomplete file
 	half := filepath.Join(p.Dir, "."+pkg.Name+"."+pkg.Version)
 	if err := ioutil.WriteFile(half, raw, 0644); err != nil {
 		return err
@@ -65,7 +65,7 @@ func (p Packages) Load(name, version string) (pb.ChaincodePackage, error) {
 	return pkg, err
 }
 
-// List describes all packages.
+// List returns all packages.
 func (p Packages) List() ([]pb.ChaincodeDefinition, error) {
 	list := []pb.ChaincodeDefinition{}
 	files, err := ioutil.ReadDir(p.Dir)

@@ -1,4 +1,4 @@
-// Package chaincode runs chaincodes: each in a container that the peer builds and starts, and that registers with the peer.
+// Package chaincode builds and runs chaincodes. Each runs in a container and registers with the peer.
 package chaincode
 
 import (
@@ -20,7 +20,7 @@ import (
 
 var logger = flogging.MustGetLogger("chaincode")
 
-// Support knows the running chaincodes of a peer by "name:version".
+// Support manages the running chaincodes of a peer. The keys of its maps are "name:version".
 type Support struct {
 	Packages Packages
 	vm       *vm
@@ -32,7 +32,7 @@ type Support struct {
 	launches map[string]*launch
 }
 
-// launch is a start that is under way.
+// launch is a chaincode that is being started.
 type launch struct {
 	registered chan struct{}
 	done       chan struct{}
@@ -40,7 +40,7 @@ type launch struct {
 	err        error
 }
 
-// NewSupport opens the port that chaincodes connect to.
+// NewSupport listens on the port that chaincodes connect to.
 func NewSupport(conf *config.Config, packages Packages) (*Support, error) {
 	client, err := docker.NewClient(conf.String("vm.endpoint"))
 	if err != nil {
@@ -73,7 +73,8 @@ func NewSupport(conf *config.Config, packages Packages) (*Support, error) {
 	return s, nil
 }
 
-// addresses are where the peer listens for chaincodes and what it tells them; port 7052 where nothing is configured.
+// addresses returns the address that the peer listens on for chaincodes, and the one that they connect to. The default
+// port is 7052.
 func addresses(conf *config.Config) (listen, tell string, err error) {
 	listen, tell = conf.String("peer.chaincodeListenAddress"), conf.String("peer.chaincodeAddress")
 	host, _, err := net.SplitHostPort(conf.String("peer.listenAddress"))
@@ -93,7 +94,7 @@ func addresses(conf *config.Config) (listen, tell string, err error) {
 	return listen, net.JoinHostPort(host, port), err
 }
 
-// Healthy asks the engine that chaincodes run on.
+// Healthy reports whether the engine responds.
 func (s *Support) Healthy() error {
 	if err := s.vm.client.Ping(); err != nil {
 		return fmt.Errorf("failed to ping to Docker daemon: %s", err)
@@ -116,7 +117,7 @@ func (s *Support) accept(listener net.Listener) {
 	}
 }
 
-// register serves one chaincode from its first frame to its end. Only one that the peer has just started is accepted.
+// register serves one chaincode. It accepts only a chaincode that the peer is starting.
 func (s *Support) register(conn *comm.Conn) error {
 	hello := pb.ChaincodeMessage{}
 	if err := conn.Recv(&hello); err != nil {
@@ -149,7 +150,7 @@ func (s *Support) register(conn *comm.Conn) error {
 	return err
 }
 
-// running returns the chaincode's handler, starting its container where none runs. One start serves all who wait.
+// running returns the handler of a chaincode. It starts the container if necessary, once for all concurrent callers.
 func (s *Support) running(name, version string) (*handler, error) {
 	id := name + ":" + version
 	s.mutex.Lock()
@@ -225,7 +226,7 @@ func (s *Support) start(l *launch, name, version string) error {
 	}
 }
 
-// Call is one run of a chaincode.
+// Call is one invocation of a chaincode.
 type Call struct {
 	Name, Version   string
 	ChannelID, TxID string
@@ -234,7 +235,7 @@ type Call struct {
 	Simulator       *ledger.Simulator
 }
 
-// Execute runs Init or Invoke and returns the chaincode's own response, which may be a failure.
+// Execute runs Init or Invoke and returns the response of the chaincode, which may be a failure.
 func (s *Support) Execute(call Call) (*pb.Response, error) {
 	h, err := s.running(call.Name, call.Version)
 	if err != nil {
@@ -250,7 +251,7 @@ func (s *Support) Execute(call Call) (*pb.Response, error) {
 	return response, nil
 }
 
-// handler is the peer's end of a chaincode's connection.
+// handler is the connection of a chaincode.
 type handler struct {
 	name    string
 	conn    *comm.Conn
@@ -303,7 +304,7 @@ func (h *handler) execute(call Call, timeout time.Duration) (*pb.Response, error
 	}
 }
 
-// serve answers the chaincode's questions until the connection ends.
+// serve handles the requests of the chaincode until the connection ends.
 func (h *handler) serve() error {
 	defer func() {
 		h.mutex.Lock()

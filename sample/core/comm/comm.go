@@ -1,4 +1,4 @@
-// Package comm carries JSON over TLS or plain TCP: each frame is its length (4 bytes, big endian) and one JSON value.
+// Package comm sends JSON over TLS or plain TCP. A frame is a length (4 bytes, big endian) and one JSON value.
 // A call is one connection: a Request, then one or more Replies.
 package comm
 
@@ -21,19 +21,19 @@ import (
 
 const maxFrame = 100 << 20
 
-// ConnectionTimeout is how long a client tries to reach a server.
+// ConnectionTimeout is the time that a client tries to connect.
 const ConnectionTimeout = 3 * time.Second
 
 var logger = flogging.MustGetLogger("comm")
 
-// Conn is a framed connection. Send may be called by several goroutines, Recv by one.
+// Conn is a connection that transfers frames. Send is safe for concurrent use, Recv is not.
 type Conn struct {
 	net.Conn
 	reader *bufio.Reader
 	mutex  sync.Mutex
 }
 
-// NewConn frames a connection.
+// NewConn returns a Conn for a connection.
 func NewConn(c net.Conn) *Conn { return &Conn{Conn: c, reader: bufio.NewReader(c)} }
 
 // Send writes one frame.
@@ -53,7 +53,7 @@ func (c *Conn) Send(v interface{}) error {
 	return err
 }
 
-// Recv reads one frame; io.EOF after the last.
+// Recv reads one frame. It returns io.EOF after the last.
 func (c *Conn) Recv(v interface{}) error {
 	size := make([]byte, 4)
 	if _, err := io.ReadFull(c.reader, size); err != nil {
@@ -70,19 +70,19 @@ func (c *Conn) Recv(v interface{}) error {
 	return json.Unmarshal(raw, v)
 }
 
-// Request opens a call.
+// Request is the first frame of a call.
 type Request struct {
 	Method string
 	Body   json.RawMessage
 }
 
-// Reply is one answer; an Error ends the call.
+// Reply is one response. An Error ends the call.
 type Reply struct {
 	Body  json.RawMessage `json:",omitempty"`
 	Error string          `json:",omitempty"`
 }
 
-// Reply sends an answer, or the error in its place.
+// Reply sends a response or an error.
 func (c *Conn) Reply(v interface{}, failure error) error {
 	if failure != nil {
 		return c.Send(Reply{Error: failure.Error()})
@@ -94,7 +94,7 @@ func (c *Conn) Reply(v interface{}, failure error) error {
 	return c.Send(Reply{Body: raw})
 }
 
-// Next receives an answer.
+// Next receives a response.
 func (c *Conn) Next(v interface{}) error {
 	reply := Reply{}
 	if err := c.Recv(&reply); err != nil {
@@ -106,7 +106,7 @@ func (c *Conn) Next(v interface{}) error {
 	return json.Unmarshal(reply.Body, v)
 }
 
-// Request opens a call whose answers Next receives.
+// Request starts a call. Next receives the responses.
 func (c *Conn) Request(method string, body interface{}) error {
 	raw, err := json.Marshal(body)
 	if err != nil {
@@ -115,13 +115,13 @@ func (c *Conn) Request(method string, body interface{}) error {
 	return c.Send(Request{method, raw})
 }
 
-// Endpoint is a server as a client sees it. A nil TLS means plain TCP.
+// Endpoint is the address of a server. With a nil TLS, the connection is plain TCP.
 type Endpoint struct {
 	Address string
 	TLS     *tls.Config
 }
 
-// Dial tries until ConnectionTimeout has passed: a node that is just starting refuses at first.
+// Dial retries until ConnectionTimeout: a starting node refuses connections at first.
 func (e Endpoint) Dial() (*Conn, error) {
 	deadline := time.Now().Add(ConnectionTimeout)
 	dialer := &net.Dialer{Deadline: deadline}
@@ -145,7 +145,7 @@ func (e Endpoint) Dial() (*Conn, error) {
 	}
 }
 
-// Call makes a call with one answer.
+// Call makes a call with one response.
 func (e Endpoint) Call(method string, in, out interface{}) error {
 	conn, err := e.Dial()
 	if err != nil {
@@ -158,7 +158,7 @@ func (e Endpoint) Call(method string, in, out interface{}) error {
 	return conn.Next(out)
 }
 
-// ClientTLS trusts the certificates of these PEM texts. The server's name is the host of the address unless override says otherwise.
+// ClientTLS returns a configuration that trusts the given PEM certificates. override replaces the name of the server.
 func ClientTLS(pemRoots []string, override string) (*tls.Config, error) {
 	pool := x509.NewCertPool()
 	for _, root := range pemRoots {
@@ -169,7 +169,7 @@ func ClientTLS(pemRoots []string, override string) (*tls.Config, error) {
 	return &tls.Config{RootCAs: pool, ServerName: override, MinVersion: tls.VersionTLS12}, nil
 }
 
-// ClientTLSFile is ClientTLS of one file.
+// ClientTLSFile is ClientTLS with the certificates of one file.
 func ClientTLSFile(file, override string) (*tls.Config, error) {
 	text, err := ioutil.ReadFile(file)
 	if err != nil {
@@ -178,7 +178,7 @@ func ClientTLSFile(file, override string) (*tls.Config, error) {
 	return ClientTLS([]string{string(text)}, override)
 }
 
-// Listen opens a server's port; with certFile "" it is plain TCP.
+// Listen listens on an address. Without certFile, connections are plain TCP.
 func Listen(address, certFile, keyFile string) (net.Listener, error) {
 	if certFile == "" {
 		return net.Listen("tcp", address)
@@ -190,7 +190,7 @@ func Listen(address, certFile, keyFile string) (net.Listener, error) {
 	return tls.Listen("tcp", address, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12})
 }
 
-// Serve hands every connection's first request to handle, and closes the connection when that returns.
+// Serve calls handle with the first request of every connection, and closes the connection afterwards.
 func Serve(listener net.Listener, handle func(c *Conn, request Request)) error {
 	for {
 		raw, err := listener.Accept()

@@ -1,4 +1,4 @@
-// Package endorser answers proposals: it runs chaincodes and signs what they did, and it plays the system chaincodes.
+// Package endorser processes proposals: it runs chaincodes and signs their results. It implements the system chaincodes.
 package endorser
 
 import (
@@ -20,7 +20,7 @@ import (
 
 var logger = flogging.MustGetLogger("endorser")
 
-// Endorser serves clients.
+// Endorser serves the requests of clients.
 type Endorser struct {
 	Signer    common.Signer
 	Local     msp.Org
@@ -28,7 +28,7 @@ type Endorser struct {
 	Chaincode *chaincode.Support
 }
 
-// Handle is the server: ProcessProposal, and WaitTx which answers when a transaction is committed.
+// Handle serves one request: ProcessProposal, or WaitTx, which responds when a transaction is committed.
 func (e *Endorser) Handle(conn *comm.Conn, request comm.Request) {
 	env := common.Envelope{}
 	if err := json.Unmarshal(request.Body, &env); err != nil {
@@ -53,7 +53,7 @@ func (e *Endorser) Handle(conn *comm.Conn, request comm.Request) {
 	}
 }
 
-// authenticate checks the creator: for a channel against its organisations, else against the peer's own.
+// authenticate checks the creator: against the organisations of the channel, or without a channel against that of the peer.
 func (e *Endorser) authenticate(env common.Envelope, header common.Header) (*peer.Channel, error) {
 	id := header.Creator
 	denied := fmt.Errorf("access denied: channel [%s] creator org [%s]", header.ChannelID, id.MSPID)
@@ -131,7 +131,7 @@ func argument(args [][]byte, i int) []byte {
 	return nil
 }
 
-// local answers what concerns this peer and no channel: cscc and the installing half of lscc.
+// local processes proposals without a channel: cscc, and the functions of lscc for installed chaincodes.
 func (e *Endorser) local(proposal pb.Proposal, header common.Header) ([]byte, error) {
 	function := string(argument(proposal.Args, 0))
 	if !e.Local.HasRole(header.Creator, "admin") && function != "GetChannels" {
@@ -163,7 +163,7 @@ func (e *Endorser) local(proposal pb.Proposal, header common.Header) ([]byte, er
 	return nil, fmt.Errorf("invalid function %s of %s", function, proposal.Chaincode)
 }
 
-// simulate runs a proposal on a channel. The version is that of a user's chaincode.
+// simulate runs a proposal on a channel. The version is empty for system chaincodes.
 func (e *Endorser) simulate(channel *peer.Channel, sim *ledger.Simulator, proposal pb.Proposal, header common.Header) (*pb.Response, string, error) {
 	function := string(argument(proposal.Args, 0))
 	var payload []byte
@@ -210,7 +210,7 @@ func instantiated(channel *peer.Channel) ([]byte, error) {
 	return json.Marshal(list)
 }
 
-// deploy writes the definition and runs Init; the container is built and started for that.
+// deploy writes the definition and runs Init, which builds and starts the container.
 func (e *Endorser) deploy(channel *peer.Channel, sim *ledger.Simulator, raw []byte, header common.Header, upgrade bool) (*pb.Response, error) {
 	spec := pb.DeploySpec{}
 	if err := json.Unmarshal(raw, &spec); err != nil {
@@ -252,7 +252,7 @@ func (e *Endorser) deploy(channel *peer.Channel, sim *ledger.Simulator, raw []by
 	return response, err
 }
 
-// wait blocks until the transaction is committed, or the client goes away.
+// wait blocks until the transaction is committed or the client disconnects.
 func (e *Endorser) wait(conn *comm.Conn, env common.Envelope) (string, error) {
 	query := pb.TxQuery{}
 	header, err := env.Open(&query)
@@ -267,7 +267,7 @@ func (e *Endorser) wait(conn *comm.Conn, env common.Envelope) (string, error) {
 		return "", errors.New("no channel")
 	}
 	gone := make(chan struct{})
-	go func() { // the client sends nothing more: whatever Recv returns is its end
+	go func() { // the client sends no further messages: Recv fails when it disconnects
 		var nothing json.RawMessage
 		for conn.Recv(&nothing) == nil {
 		}

@@ -1,4 +1,4 @@
-// Package ledger is a peer's copy of a channel: the blocks on disk and the state that they amount to, rebuilt in memory at opening.
+// Package ledger stores the blocks of a channel on disk and its state in memory. Open computes the state from the blocks.
 package ledger
 
 import (
@@ -16,23 +16,23 @@ type entry struct {
 	version pb.Version
 }
 
-// Validator judges a block before it is written: one verdict per transaction, by what the ledger holds before the block.
+// Validator returns the validation code of each transaction of a block before the block is written.
 type Validator func(block *common.Block) ([]string, error)
 
-// Saver is told of each write that a block makes, before readers can see it.
+// Saver is called for each write of a block, before readers can see it.
 type Saver func(namespace, key string, write pb.Write) error
 
-// Ledger is one channel's blocks and state.
+// Ledger holds the blocks and the state of one channel.
 type Ledger struct {
 	mutex  sync.RWMutex
 	store  *blockfile.Store
 	save   Saver
 	state  map[string]map[string]entry // namespace -> key -> value
-	txs    map[string]string           // transaction id -> verdict
+	txs    map[string]string           // transaction ID -> validation code
 	commit chan struct{}               // closed and replaced at every commit
 }
 
-// Open reads or makes the ledger; visit sees every block that it has. What save has missed it is told again.
+// Open reads or creates the ledger. It calls visit for every block, and save for every write again.
 func Open(path string, save Saver, visit func(*common.Block)) (*Ledger, error) {
 	l := &Ledger{save: save, state: map[string]map[string]entry{}, txs: map[string]string{}, commit: make(chan struct{})}
 	store, err := blockfile.Open(path, func(block *common.Block) error {
@@ -44,7 +44,7 @@ func Open(path string, save Saver, visit func(*common.Block)) (*Ledger, error) {
 	return l, err
 }
 
-// apply adds a validated block's writes to the state.
+// apply adds the writes of a validated block to the state.
 func (l *Ledger) apply(block *common.Block) {
 	for i, env := range block.Data {
 		tx := pb.Transaction{}
@@ -81,7 +81,7 @@ func (l *Ledger) apply(block *common.Block) {
 	}
 }
 
-// Commit validates the block, completes the verdicts with double ids and stale reads, and makes it durable.
+// Commit validates the block, marks duplicate transaction IDs and stale reads, and writes the block.
 func (l *Ledger) Commit(block *common.Block, validate Validator) error {
 	verdicts, err := validate(block)
 	if err != nil {
@@ -124,7 +124,7 @@ func (l *Ledger) Commit(block *common.Block, validate Validator) error {
 	return nil
 }
 
-// current tells whether nothing that was read has changed since, neither in the state nor earlier in the same block.
+// current reports whether the keys that were read are unchanged, in the state and earlier in the same block.
 func (l *Ledger) current(set pb.RWSet, written map[string]bool) bool {
 	for ns, one := range set {
 		for key, read := range one.Reads {
@@ -137,7 +137,7 @@ func (l *Ledger) current(set pb.RWSet, written map[string]bool) bool {
 	return true
 }
 
-// Get reads the committed state; nil where there is nothing.
+// Get returns the committed value of a key and its version, or nil.
 func (l *Ledger) Get(ns, key string) ([]byte, *pb.Version) {
 	l.mutex.RLock()
 	defer l.mutex.RUnlock()
@@ -148,7 +148,7 @@ func (l *Ledger) Get(ns, key string) ([]byte, *pb.Version) {
 	return found.value, &found.version
 }
 
-// Keys lists the keys of a namespace.
+// Keys returns the keys of a namespace.
 func (l *Ledger) Keys(ns string) []string {
 	l.mutex.RLock()
 	defer l.mutex.RUnlock()
@@ -159,23 +159,24 @@ func (l *Ledger) Keys(ns string) []string {
 	return keys
 }
 
-// TxVerdict returns "" for a transaction that is not there yet, and a channel that closes at the next commit.
+// TxVerdict returns the validation code of a transaction, or "" if it is not committed. The channel is closed at the next
+// commit.
 func (l *Ledger) TxVerdict(txID string) (string, <-chan struct{}) {
 	l.mutex.RLock()
 	defer l.mutex.RUnlock()
 	return l.txs[txID], l.commit
 }
 
-// Info is what qscc tells.
+// Info returns the height and the hashes of the chain.
 func (l *Ledger) Info() pb.BlockchainInfo {
 	last := l.store.Last()
 	return pb.BlockchainInfo{Height: last.Header.Number + 1, CurrentBlockHash: last.Header.Hash(), PreviousBlockHash: last.Header.PreviousHash}
 }
 
-// Last returns the newest block, nil in an empty ledger.
+// Last returns the newest block, or nil if the ledger is empty.
 func (l *Ledger) Last() *common.Block { return l.store.Last() }
 
-// Follows checks that the block is the next one and that its hashes fit.
+// Follows reports whether the block is the next one and has correct hashes.
 func (l *Ledger) Follows(block *common.Block) bool {
 	last := l.store.Last()
 	return bytes.Equal(block.Header.DataHash, common.DataHash(block.Data)) &&

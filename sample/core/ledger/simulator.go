@@ -7,20 +7,20 @@ import (
 	pb "github.com/hyperledger/fabric/protos/peer"
 )
 
-// DecodeResult reads what endorsers signed.
+// DecodeResult decodes an endorsed result.
 func DecodeResult(raw []byte) (pb.Result, error) {
 	result := pb.Result{}
 	return result, json.Unmarshal(raw, &result)
 }
 
-// Simulator collects what one proposal reads and writes. As in Fabric, a read does not see the proposal's own writes.
+// Simulator records the reads and writes of a proposal. As in Fabric, a read does not return writes of the same proposal.
 type Simulator struct {
 	ledger *Ledger
 	mutex  sync.Mutex
 	set    pb.RWSet
 }
 
-// NewSimulator begins a simulation on the committed state.
+// NewSimulator starts a simulation on the committed state.
 func (l *Ledger) NewSimulator() *Simulator { return &Simulator{ledger: l, set: pb.RWSet{}} }
 
 func (s *Simulator) namespace(ns string) *pb.NsRWSet {
@@ -30,7 +30,7 @@ func (s *Simulator) namespace(ns string) *pb.NsRWSet {
 	return s.set[ns]
 }
 
-// Get reads a key and notes the version.
+// Get returns the value of a key and records its version.
 func (s *Simulator) Get(ns, key string) []byte {
 	value, version := s.ledger.Get(ns, key)
 	s.mutex.Lock()
@@ -41,21 +41,21 @@ func (s *Simulator) Get(ns, key string) []byte {
 	return value
 }
 
-// Put notes a write.
+// Put records a write.
 func (s *Simulator) Put(ns, key string, value []byte) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.namespace(ns).Writes[key] = pb.Write{Value: value}
 }
 
-// Delete notes the end of a key.
+// Delete records a deletion.
 func (s *Simulator) Delete(ns, key string) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.namespace(ns).Writes[key] = pb.Write{Delete: true}
 }
 
-// RWSet returns the result. The simulator must not be used after it.
+// RWSet returns the reads and writes. The simulator must not be used afterwards.
 func (s *Simulator) RWSet() pb.RWSet {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()

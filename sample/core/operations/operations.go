@@ -10,7 +10,7 @@ import (
 	"github.com/hyperledger/fabric/common/metadata"
 )
 
-// Check returns why a component is not well, nil when it is.
+// Check returns an error if a component is unhealthy.
 type Check func() error
 
 type failedCheck struct {
@@ -24,7 +24,7 @@ type health struct {
 	FailedChecks []failedCheck `json:"failed_checks,omitempty"`
 }
 
-// Serve starts the server and returns; an empty address means none.
+// Serve starts the server in the background. With an empty address, it does nothing.
 func Serve(address string, checks map[string]Check) error {
 	if address == "" {
 		return nil
@@ -54,6 +54,6 @@ func Serve(address string, checks map[string]Check) error {
 func send(w http.ResponseWriter, code int, body interface{}) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(code)
-	// a client that has gone away is no concern of the node
+	// the client may have disconnected
 	_ = json.NewEncoder(w).Encode(body)
 }

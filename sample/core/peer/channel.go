@@ -1,4 +1,4 @@
-// Package peer keeps a peer's channels: it pulls their blocks from the orderer, judges and commits them.
+// Package peer manages the channels of a peer: it pulls blocks from the orderer, validates and commits them.
 package peer
 
 import (
@@ -25,7 +25,7 @@ import (
 
 var logger = flogging.MustGetLogger("core.peer")
 
-// Channel is one channel that the peer has joined.
+// Channel is a channel that the peer has joined.
 type Channel struct {
 	ID     string
 	Ledger *ledger.Ledger
@@ -33,14 +33,14 @@ type Channel struct {
 	config *configtx.Config
 }
 
-// Config returns the configuration as of the last block.
+// Config returns the current configuration.
 func (c *Channel) Config() *configtx.Config {
 	c.mutex.RLock()
 	defer c.mutex.RUnlock()
 	return c.config
 }
 
-// Definition reads what lscc keeps about a chaincode.
+// Definition returns the entry of a chaincode in the ledger.
 func (c *Channel) Definition(name string) (*pb.ChaincodeDefinition, error) {
 	raw, _ := c.Ledger.Get("lscc", name)
 	if raw == nil {
@@ -50,17 +50,17 @@ func (c *Channel) Definition(name string) (*pb.ChaincodeDefinition, error) {
 	return definition, json.Unmarshal(raw, definition)
 }
 
-// Channels are all channels of a peer.
+// Channels holds all channels of a peer.
 type Channels struct {
 	dir    string
 	signer common.Signer
 	tls    bool
-	state  *couchdb.Store // nil where it is in memory only
+	state  *couchdb.Store // nil if the state is in memory only
 	mutex  sync.RWMutex
 	byID   map[string]*Channel
 }
 
-// Open loads the channels under dir and starts to pull their blocks. State may be nil: then it is in memory only.
+// Open loads the channels in dir and starts to pull their blocks. Without a store, the state is in memory only.
 func Open(dir string, signer common.Signer, tlsEnabled bool, state *couchdb.Store) (*Channels, error) {
 	all := &Channels{dir: dir, signer: signer, tls: tlsEnabled, state: state, byID: map[string]*Channel{}}
 	files, err := filepath.Glob(filepath.Join(dir, "*.blocks"))
@@ -72,7 +72,7 @@ func Open(dir string, signer common.Signer, tlsEnabled bool, state *couchdb.Stor
 		if err != nil {
 			return nil, err
 		}
-		if channel.config == nil { // a join that died before its first block
+		if channel.config == nil { // the process ended before it wrote the first block
 			if err := os.Remove(file); err != nil {
 				return nil, err
 			}
@@ -94,7 +94,7 @@ func (a *Channels) load(id string) (*Channel, error) {
 	return channel, err
 }
 
-// saver copies a channel's state to CouchDB, where there is one.
+// saver returns a function that copies the state of a channel to CouchDB, if there is one.
 func (a *Channels) saver(id string) (ledger.Saver, error) {
 	if a.state == nil {
 		return func(string, string, pb.Write) error { return nil }, nil
@@ -116,7 +116,7 @@ func (a *Channels) saver(id string) (ledger.Saver, error) {
 	}, create(couchdb.Database(id, ""))
 }
 
-// observe takes over a configuration block.
+// observe updates the configuration if the block is a configuration block.
 func (c *Channel) observe(block *common.Block) {
 	if config, _, err := configtx.FromBlock(block); err == nil {
 		c.mutex.Lock()
@@ -125,7 +125,7 @@ func (c *Channel) observe(block *common.Block) {
 	}
 }
 
-// Get finds a channel.
+// Get returns a channel.
 func (a *Channels) Get(id string) (*Channel, bool) {
 	a.mutex.RLock()
 	defer a.mutex.RUnlock()
@@ -133,7 +133,7 @@ func (a *Channels) Get(id string) (*Channel, bool) {
 	return channel, ok
 }
 
-// IDs lists the channels, sorted.
+// IDs returns the sorted names of the channels.
 func (a *Channels) IDs() []string {
 	a.mutex.RLock()
 	defer a.mutex.RUnlock()
@@ -145,7 +145,7 @@ func (a *Channels) IDs() []string {
 	return ids
 }
 
-// Join makes a channel out of its first block.
+// Join joins a channel by its first block.
 func (a *Channels) Join(genesis *common.Block) error {
 	config, id, err := configtx.FromBlock(genesis)
 	if err != nil {
@@ -163,7 +163,7 @@ func (a *Channels) Join(genesis *common.Block) error {
 	if err != nil {
 		return err
 	}
-	channel.config = config // the first block vouches for itself: the administrator chose it
+	channel.config = config // the first block is checked against itself: the administrator chose it
 	if err := channel.commit(genesis); err != nil {
 		return err
 	}
@@ -173,7 +173,7 @@ func (a *Channels) Join(genesis *common.Block) error {
 	return nil
 }
 
-// pull asks the orderers for blocks as long as the peer lives.
+// pull receives blocks from the orderers until the peer stops.
 func (a *Channels) pull(channel *Channel) {
 	for attempt := 0; ; attempt++ {
 		addresses := channel.Config().OrdererAddresses
@@ -225,7 +225,7 @@ func (a *Channels) pullFrom(address string, channel *Channel) error {
 	}
 }
 
-// commit checks the block's place, hashes and orderer, and writes it.
+// commit checks the number, the hashes and the signature of a block, and writes it.
 func (c *Channel) commit(block *common.Block) error {
 	if !c.Ledger.Follows(block) {
 		return fmt.Errorf("block [%d] does not follow the last one", block.Header.Number)
@@ -250,7 +250,7 @@ func (c *Channel) validate(block *common.Block) ([]string, error) {
 	return verdicts, nil
 }
 
-// judge checks signatures, consistency and the endorsement policy of one envelope.
+// judge returns the validation code of an envelope: it checks the signatures, the content and the endorsement policy.
 func (c *Channel) judge(env common.Envelope) string {
 	tx := pb.Transaction{}
 	header, err := env.Open(nil)
@@ -258,7 +258,7 @@ func (c *Channel) judge(env common.Envelope) string {
 		return pb.BadPayload
 	}
 	if header.Type == common.Config {
-		return pb.Valid // the orderer's signature on the block stands for it
+		return pb.Valid // the signature of the orderer on the block is sufficient
 	}
 	if _, err := env.Open(&tx); err != nil || header.Type != common.EndorserTransaction {
 		return pb.BadPayload

@@ -1,5 +1,5 @@
 // Package common holds the messages that clients, peers and orderers exchange.
-// They travel and rest as JSON; only Envelope.Payload is opaque, because it is what is signed.
+// They are sent and stored as JSON. Envelope.Payload is bytes, because the signature covers it.
 package common
 
 import (
@@ -12,10 +12,10 @@ import (
 	"time"
 )
 
-// HeaderType says what the data of a payload is.
+// HeaderType is the type of the data of a payload.
 type HeaderType string
 
-// The kinds of payload.
+// The types of payload.
 const (
 	Config              HeaderType = "CONFIG"
 	ConfigUpdate        HeaderType = "CONFIG_UPDATE"
@@ -24,7 +24,7 @@ const (
 	Seek                HeaderType = "DELIVER_SEEK_INFO"
 )
 
-// Status is an orderer's answer.
+// Status is the status of a response of the orderer.
 type Status string
 
 // The statuses in use.
@@ -36,19 +36,19 @@ const (
 	InternalServerError Status = "INTERNAL_SERVER_ERROR"
 )
 
-// Identity is a certificate (PEM) under the name of the MSP that vouches for it.
+// Identity is a certificate (PEM) and the MSP that issued it.
 type Identity struct {
 	MSPID string
 	Cert  string
 }
 
-// Signer is an identity that owns its key.
+// Signer is an identity with its private key.
 type Signer interface {
 	Serialize() Identity
 	Sign(msg []byte) ([]byte, error)
 }
 
-// Header is the head of every payload.
+// Header is the header of a payload.
 type Header struct {
 	Type      HeaderType
 	ChannelID string
@@ -58,7 +58,7 @@ type Header struct {
 	Timestamp time.Time
 }
 
-// Payload is what an Envelope carries.
+// Payload is the content of an Envelope.
 type Payload struct {
 	Header Header
 	Data   json.RawMessage
@@ -70,7 +70,7 @@ type Envelope struct {
 	Signature []byte `json:",omitempty"`
 }
 
-// NewHeader draws a nonce and derives the transaction id from it and from the creator.
+// NewHeader returns a header with a new nonce. The transaction ID is derived from the nonce and the creator.
 func NewHeader(t HeaderType, channelID string, creator Identity) (Header, error) {
 	nonce := make([]byte, 24)
 	if _, err := rand.Read(nonce); err != nil {
@@ -80,7 +80,7 @@ func NewHeader(t HeaderType, channelID string, creator Identity) (Header, error)
 	return Header{t, channelID, hex.EncodeToString(id[:]), creator, nonce, time.Now().UTC()}, nil
 }
 
-// Seal encodes data under the header and signs both. A nil signer leaves the signature out.
+// Seal encodes the header and the data, and signs both. With a nil signer, the envelope has no signature.
 func Seal(signer Signer, header Header, data interface{}) (Envelope, error) {
 	raw, err := json.Marshal(data)
 	if err != nil {
@@ -96,7 +96,7 @@ func Seal(signer Signer, header Header, data interface{}) (Envelope, error) {
 	return env, err
 }
 
-// SealNew is Seal under a fresh header.
+// SealNew is Seal with a new header.
 func SealNew(signer Signer, t HeaderType, channelID string, data interface{}) (Envelope, Header, error) {
 	header, err := NewHeader(t, channelID, signer.Serialize())
 	if err != nil {
@@ -106,7 +106,7 @@ func SealNew(signer Signer, t HeaderType, channelID string, data interface{}) (E
 	return env, header, err
 }
 
-// Open decodes the payload; data may be nil when only the header is of interest.
+// Open decodes the payload. data may be nil if only the header is needed.
 func (e Envelope) Open(data interface{}) (Header, error) {
 	payload := Payload{}
 	if err := json.Unmarshal(e.Payload, &payload); err != nil {
@@ -120,14 +120,14 @@ func (e Envelope) Open(data interface{}) (Header, error) {
 	return payload.Header, nil
 }
 
-// BlockHeader chains the blocks.
+// BlockHeader links a block to the previous one.
 type BlockHeader struct {
 	Number       uint64
 	PreviousHash []byte `json:",omitempty"`
 	DataHash     []byte
 }
 
-// Hash is the next block's PreviousHash.
+// Hash returns the PreviousHash of the next block.
 func (h BlockHeader) Hash() []byte {
 	raw, err := json.Marshal(h)
 	if err != nil {
@@ -137,7 +137,7 @@ func (h BlockHeader) Hash() []byte {
 	return sum[:]
 }
 
-// BlockMetadata is what nodes add: the orderer its signature over the header, the committer its verdicts.
+// BlockMetadata holds what nodes add to a block: the signature of the orderer, and the validation codes of the peer.
 type BlockMetadata struct {
 	Orderer    Identity
 	Signature  []byte   `json:",omitempty"`
@@ -145,19 +145,19 @@ type BlockMetadata struct {
 	Validation []string `json:",omitempty"`
 }
 
-// Block is a list of envelopes in their final order.
+// Block is an ordered list of envelopes.
 type Block struct {
 	Header   BlockHeader
 	Data     []Envelope
 	Metadata BlockMetadata
 }
 
-// NewBlock makes an unsigned block.
+// NewBlock returns an unsigned block.
 func NewBlock(number uint64, previousHash []byte, data []Envelope) *Block {
 	return &Block{Header: BlockHeader{number, previousHash, DataHash(data)}, Data: data}
 }
 
-// DataHash covers payloads and signatures.
+// DataHash returns the hash of all payloads and signatures.
 func DataHash(data []Envelope) []byte {
 	hash := sha256.New()
 	for _, env := range data {
@@ -167,7 +167,7 @@ func DataHash(data []Envelope) []byte {
 	return hash.Sum(nil)
 }
 
-// SeekInfo asks for blocks: Start is "oldest", "newest" or a number; Stop is the same or "max" (never ends).
+// SeekInfo requests blocks. Start is "oldest", "newest" or a number. Stop is the same, or "max" for an endless stream.
 type SeekInfo struct {
 	Start string
 	Stop  string
@@ -179,7 +179,7 @@ type DeliverResponse struct {
 	Status Status `json:",omitempty"`
 }
 
-// BroadcastResponse is the orderer's verdict on one envelope.
+// BroadcastResponse is the response of the orderer to one envelope.
 type BroadcastResponse struct {
 	Status Status
 	Info   string

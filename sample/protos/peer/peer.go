@@ -3,7 +3,7 @@ package peer
 
 import "github.com/hyperledger/fabric/protos/common"
 
-// Response is what a chaincode answers. Status 200 is success, 400 and more is failure.
+// Response is the response of a chaincode. Status 200 is success, 400 and above is failure.
 type Response struct {
 	Status  int32  `json:"status,omitempty"`
 	Message string `json:"message,omitempty"`
@@ -34,34 +34,34 @@ func (r *Response) GetPayload() []byte {
 	return r.Payload
 }
 
-// Proposal asks a peer to run a chaincode (or one of its system chaincodes) on behalf of the signer.
+// Proposal requests that a peer runs a chaincode or a system chaincode.
 type Proposal struct {
 	Chaincode string
 	Args      [][]byte
 }
 
-// Version is the place of the transaction that wrote a key last.
+// Version is the position of the transaction that last wrote a key.
 type Version struct {
 	Block uint64
 	Tx    int
 }
 
-// Write is the new value of a key, or its end.
+// Write is the new value of a key, or its deletion.
 type Write struct {
 	Value  []byte `json:",omitempty"`
 	Delete bool   `json:",omitempty"`
 }
 
-// NsRWSet is what a simulation read and wrote in one namespace. A nil version: the key was not there.
+// NsRWSet holds what a simulation read and wrote in one namespace. A nil version means that the key did not exist.
 type NsRWSet struct {
 	Reads  map[string]*Version
 	Writes map[string]Write
 }
 
-// RWSet maps a namespace (a chaincode's name) to what was read and written there.
+// RWSet maps a namespace (the name of a chaincode) to its reads and writes.
 type RWSet map[string]*NsRWSet
 
-// Result is what endorsers sign and must agree upon.
+// Result is the part of a response that endorsers sign. It must be equal for all endorsers.
 type Result struct {
 	ChannelID string
 	TxID      string
@@ -71,26 +71,26 @@ type Result struct {
 	RWSet     RWSet
 }
 
-// Endorsement is a peer's signature over the encoded Result.
+// Endorsement is the signature of a peer over the encoded Result.
 type Endorsement struct {
 	Endorser  common.Identity
 	Signature []byte
 }
 
-// ProposalResponse is a peer's answer; Result and Endorsement are absent on failure and for local requests.
+// ProposalResponse is the response of a peer. Failures and requests without a channel have no Result and no Endorsement.
 type ProposalResponse struct {
 	Response    Response
 	Result      []byte       `json:",omitempty"`
 	Endorsement *Endorsement `json:",omitempty"`
 }
 
-// Transaction is a result with the endorsements that the client gathered.
+// Transaction is a result with its endorsements.
 type Transaction struct {
 	Result       []byte
 	Endorsements []Endorsement
 }
 
-// The verdicts of a committer.
+// The validation codes of transactions.
 const (
 	Valid                    = "VALID"
 	BadPayload               = "BAD_PAYLOAD"
@@ -100,7 +100,7 @@ const (
 	MVCCReadConflict         = "MVCC_READ_CONFLICT"
 )
 
-// ChaincodeDefinition is what lscc keeps in the ledger about an instantiated chaincode.
+// ChaincodeDefinition is the entry of an instantiated chaincode in the ledger.
 type ChaincodeDefinition struct {
 	Name    string
 	Version string
@@ -109,7 +109,7 @@ type ChaincodeDefinition struct {
 	ID      []byte // sha256 of the installed package
 }
 
-// ChaincodePackage is what install stores on a peer. Code is a gzipped tar with src/<path>/….
+// ChaincodePackage is an installed chaincode. Code is a gzipped tar with src/<path>/….
 type ChaincodePackage struct {
 	Name    string
 	Version string
@@ -118,7 +118,7 @@ type ChaincodePackage struct {
 	ID      []byte `json:"-"` // sha256 of the encoded package
 }
 
-// DeploySpec is lscc's argument for deploy and upgrade.
+// DeploySpec is the argument of deploy and upgrade of lscc.
 type DeploySpec struct {
 	Name    string
 	Version string
@@ -127,12 +127,12 @@ type DeploySpec struct {
 	Args    [][]byte
 }
 
-// TxQuery asks a peer to answer when it has committed a transaction.
+// TxQuery requests a response when the peer has committed a transaction.
 type TxQuery struct {
 	TxID string
 }
 
-// BlockchainInfo is qscc's answer to GetChainInfo.
+// BlockchainInfo is the response of qscc to GetChainInfo.
 type BlockchainInfo struct {
 	Height            uint64 `json:"height,omitempty"`
 	CurrentBlockHash  []byte `json:"currentBlockHash,omitempty"`
@@ -155,7 +155,7 @@ const (
 // ChaincodeMessage is one frame between a peer and a chaincode.
 type ChaincodeMessage struct {
 	Type      string
-	Name      string    `json:",omitempty"` // of the chaincode, in REGISTER
+	Name      string    `json:",omitempty"` // name of the chaincode, in REGISTER
 	ChannelID string    `json:",omitempty"`
 	TxID      string    `json:",omitempty"`
 	Args      [][]byte  `json:",omitempty"`

@@ -1,4 +1,4 @@
-/** All four images from nothing: ours, and the Makefile's commands one after another. */
+/** All four images without caches: the program, and the commands of the Makefile. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildByHand } from '../by-hand.mjs';
@@ -7,27 +7,27 @@ import { COLD } from '../names.mjs';
 
 export const coldBuild = {
   name: 'cold-build',
-  what: 'all four images from nothing, with an empty Go cache',
+  what: 'all four images, with an empty Go cache',
   against:
-    'one `docker run … go install` a program, each with its cache empty, then one `docker build` an image',
+    '`docker run … go install` for each program, each with an empty cache, then `docker build` for each image',
   atMost: 0.75,
-  measure: async (ground) => {
-    ground.say('ours');
-    const own = await ground.ownBases(COLD);
-    const ours = await ground.wizard(await ground.folder('cold', COLD, own.choices), ['build', '--yes']);
+  measure: async (setup) => {
+    setup.log('ours');
+    const own = await setup.ownBases(COLD);
+    const ours = await setup.wizard(await setup.folder('cold', COLD, own.choices), ['build', '--yes']);
     if (!builtStages(ours.events).includes('compile')) throw new Error('the cold build compiled nothing');
 
-    ground.say('by hand, nothing shared');
-    const dir = join(ground.dir, 'by-hand');
-    const alone = await buildByHand(ground, { dir, namespace: COLD, bases: await ground.ownBases(COLD) });
+    setup.log('by hand, with a cache for each program');
+    const dir = join(setup.dir, 'by-hand');
+    const alone = await buildByHand(setup, { dir, namespace: COLD, bases: await setup.ownBases(COLD) });
 
-    ground.say('by hand, one Go cache');
-    const sharedCache = join(ground.dir, 'by-hand-cache');
+    setup.log('by hand, with one Go cache');
+    const sharedCache = join(setup.dir, 'by-hand-cache');
     await mkdir(sharedCache);
-    const shared = await buildByHand(ground, {
-      dir: join(ground.dir, 'by-hand-shared'),
+    const shared = await buildByHand(setup, {
+      dir: join(setup.dir, 'by-hand-shared'),
       namespace: COLD,
-      bases: await ground.ownBases(COLD),
+      bases: await setup.ownBases(COLD),
       sharedCache,
     });
     return {

@@ -1,4 +1,4 @@
-/** From an edit of the peer's Go to running peers that have it. */
+/** From an edit of a Go file of the peer to running peers that contain it. */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expectMark, inImage } from '../../mark.mjs';
@@ -10,12 +10,12 @@ import { median } from '../figures.mjs';
 
 const FOLDER = 'core/peer';
 
-/** The first file of the package that logs something, and its text. */
+/** Returns the path and the text of the first file of the package with a log message. */
 async function fileToEdit(dir) {
   const names = (await readdir(join(dir, FOLDER))).filter(
     (name) => /\.go$/.test(name) && !/_test\.go$/.test(name),
   );
-  // `peer.go` is where the package begins, and linked into every peer.
+  // Prefer `peer.go`: it is linked into every peer.
   for (const name of names.sort((a, b) => Number(b === 'peer.go') - Number(a === 'peer.go'))) {
     const path = join(dir, FOLDER, name);
     const text = await readFile(path, 'utf8');
@@ -26,18 +26,18 @@ async function fileToEdit(dir) {
 
 export const editLoop = {
   name: 'edit-loop',
-  what: 'one-line edit in core/peer to two peers that run it and answer',
+  what: 'one-line edit in core/peer until two running peers contain it and respond',
   against:
-    'an incremental `go install` of the peer in the builder with its cache kept, and one `docker restart`',
+    'an incremental `go install` of the peer in the builder image with a warm cache, and one `docker restart`',
   atMost: 1.3,
-  measure: async (ground, runs) => {
-    const { run, product, source } = ground;
-    const { builder } = await ground.work();
-    const net = await ground.network(1, 2);
+  measure: async (setup, runs) => {
+    const { run, product, source } = setup;
+    const { builder } = await setup.work();
+    const net = await setup.network(1, 2);
     const { path, settings, spec } = net;
-    const cli = handCli(ground, net);
+    const cli = handCli(setup, net);
     const containers = cli.peers.map(({ name }) => product.containerName(spec, name));
-    const answers = () => Promise.all(cli.peers.map((peer) => cli.untilDone(peer, ['channel', 'list'])));
+    const respond = () => Promise.all(cli.peers.map((peer) => cli.untilDone(peer, ['channel', 'list'])));
     const file = await fileToEdit(source.dir);
     let edits = 0;
     const edit = async () => {
@@ -46,12 +46,12 @@ export const editLoop = {
       await writeFile(file.path, editedLog(file.text, mark));
       return mark;
     };
-    const hand = join(ground.dir, 'edit-loop');
+    const hand = join(setup.dir, 'edit-loop');
     const folders = { bin: join(hand, 'bin'), pkg: join(hand, 'pkg'), goCache: join(hand, 'cache') };
     for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true });
-    const install = () => goInstall(ground, { builder, settings, program: 'peer', ...folders });
-    ground.say('filling the cache of the bare go install');
-    await ground.warm(folders.goCache, builder);
+    const install = () => goInstall(setup, { builder, settings, program: 'peer', ...folders });
+    setup.log('filling the Go cache of the other side');
+    await setup.warm(folders.goCache, builder);
     await install();
 
     const ours = [];
@@ -60,21 +60,21 @@ export const editLoop = {
     let parts;
     let handParts;
     for (let i = 1; i <= runs; i++) {
-      await answers();
-      ground.say(`ours, run ${i} of ${runs}`);
+      await respond();
+      setup.log(`ours, run ${i} of ${runs}`);
       const mark = await edit();
-      const told = await ground.wizard(path, ['rebuild', '--yes']);
+      const result = await setup.wizard(path, ['rebuild', '--yes']);
       const isSwap = ({ type, stage, outcome }) =>
         type === 'stage-finished' && stage === 'swap' && outcome === 'built';
-      ours.push(secondsTo(told.events, 'a swap', isSwap));
-      whole.push(told.seconds);
-      parts ??= partsOf(told);
-      // A run of the wrong program would be quick.
+      ours.push(secondsTo(result.events, 'a swap', isSwap));
+      whole.push(result.seconds);
+      parts ??= partsOf(result);
+      // Without the edit in the peers, the time would be meaningless.
       for (const container of containers) await expectMark(run, container, ['exec', container], mark);
       const image = `${settings.dockerNs}/fabric-peer:latest`;
       await expectMark(run, image, inImage(image), mark);
 
-      ground.say(`by hand, run ${i} of ${runs}`);
+      setup.log(`by hand, run ${i} of ${runs}`);
       const other = await edit();
       const compiled = await install();
       const restarted = await run('docker', ['restart', containers[0]]);
@@ -84,15 +84,15 @@ export const editLoop = {
         { what: 'docker restart', seconds: restarted.seconds },
       ];
       if (!(await readFile(join(folders.bin, 'peer'))).includes(other)) {
-        throw new Error('the peer of the bare go install does not have the edit');
+        throw new Error('the peer built by go install does not contain the edit');
       }
     }
     await writeFile(file.path, file.text);
-    await ground.noNetwork();
+    await setup.noNetwork();
     return {
       ours,
       theirs,
-      extras: [{ what: 'until the images have it too and the program ends', seconds: median(whole) }],
+      extras: [{ what: 'until the images contain it too and the program ends', seconds: median(whole) }],
       ourParts: parts,
       theirParts: handParts,
     };

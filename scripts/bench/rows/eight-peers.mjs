@@ -1,4 +1,4 @@
-/** The proof on many peers and on few. */
+/** The proof on many peers and on few peers. */
 import { partsOf } from '../events.mjs';
 
 export const eightPeers = {
@@ -6,19 +6,19 @@ export const eightPeers = {
   what: 'proof (`smoke`) on 8 peers',
   against: 'proof on 2 peers',
   atMost: 1.5,
-  measure: async (ground, runs) => {
+  measure: async (setup, runs) => {
     const proofs = async (orgs, peers) => {
-      const { path } = await ground.network(orgs, peers);
+      const { path } = await setup.network(orgs, peers);
       const proved = [];
       for (let i = 1; i <= runs; i++) {
-        ground.say(`proof on ${orgs * peers} peers, run ${i} of ${runs}`);
-        proved.push(await ground.wizard(path, ['smoke', '--yes']));
+        setup.log(`proof on ${orgs * peers} peers, run ${i} of ${runs}`);
+        proved.push(await setup.wizard(path, ['smoke', '--yes']));
       }
       return proved;
     };
     const few = await proofs(1, 2);
     const many = await proofs(2, 4);
-    await ground.noNetwork();
+    await setup.noNetwork();
     return {
       ours: many.map(({ seconds }) => seconds),
       theirs: few.map(({ seconds }) => seconds),

@@ -1,23 +1,23 @@
-/** The first that a person sees after typing the bare name. */
+/** The first output of the program without arguments. */
 
 export const firstFrame = {
   name: 'first-frame',
-  what: 'first output of a bare `fabric-wizard` at a terminal',
+  what: 'first output of `fabric-wizard` in a terminal',
   against: '`node -e 0`',
   atMost: 3,
   quick: true,
-  measure: async (ground, runs) => {
-    const { run, bin } = ground;
-    const folder = await ground.folder('first', 'fw-bench-first', {});
+  measure: async (setup, runs) => {
+    const { run, bin } = setup;
+    const folder = await setup.folder('first', 'fw-bench-first', {});
     const first = async () => {
       let seen;
-      // The pty's own start is counted as ours.
+      // The time includes the start of the pty.
       await run(
         'script',
         ['--quiet', '--flush', '--command', `"${process.execPath}" "${bin}"`, '/dev/null'],
         {
           cwd: folder,
-          // Ended as soon as it has said something.
+          // It is ended after its first output.
           mayFail: true,
           onOutput: ({ seconds, end }) => {
             seen ??= seconds;
@@ -25,7 +25,7 @@ export const firstFrame = {
           },
         },
       );
-      if (seen === undefined) throw new Error('a bare fabric-wizard said nothing');
+      if (seen === undefined) throw new Error('fabric-wizard printed nothing');
       return seen;
     };
     const ours = [];

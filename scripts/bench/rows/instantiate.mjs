@@ -1,8 +1,8 @@
-/** A chaincode's first instantiate: with our ccenv, which brings what Go has compiled of the shim, and without that. */
+/** The first instantiate of a chaincode: with the Go build cache in ccenv, and without. */
 import { freshName, handCli } from '../cli.mjs';
 import { OWN } from '../names.mjs';
 
-/** @returns where the image keeps Go's build cache, or undefined */
+/** Returns the path of the Go build cache in an image, or undefined. */
 async function goCacheOf(run, image) {
   const { stdout } = await run('docker', ['image', 'inspect', '--format', '{{json .Config.Env}}', image]);
   return JSON.parse(stdout)
@@ -12,15 +12,15 @@ async function goCacheOf(run, image) {
 
 export const instantiate = {
   name: 'instantiate',
-  what: 'first instantiate of a chaincode with our ccenv',
+  what: 'first instantiate of a chaincode with the built ccenv',
   against: 'the same with a ccenv without the Go build cache',
   atMost: 0.4,
-  measure: async (ground, runs) => {
-    const { run } = ground;
-    const net = await ground.network(1, 2);
-    // As the proof found it: what the peers ask for.
-    const ccenv = net.told.events.find(({ type }) => type === 'smoke-result').peers[0].builder.ref;
-    const warmId = await ground.imageId(ccenv);
+  measure: async (setup, runs) => {
+    const { run } = setup;
+    const net = await setup.network(1, 2);
+    // The builder image that the peers used in the proof.
+    const ccenv = net.result.events.find(({ type }) => type === 'smoke-result').peers[0].builder.ref;
+    const warmId = await setup.imageId(ccenv);
     const cache = await goCacheOf(run, ccenv);
     if (cache === undefined || !cache.startsWith('/')) throw new Error(`${ccenv} has no Go build cache`);
     const plain = `${OWN}/plain-ccenv:latest`;
@@ -28,14 +28,14 @@ export const instantiate = {
       input: `FROM ${ccenv}\nRUN rm -rf ${cache}\n`,
     });
 
-    const cli = handCli(ground, net);
+    const cli = handCli(setup, net);
     const [first] = cli.peers;
     const instantiated = async (image) => {
       const name = freshName();
-      await cli.peer(first, cli.installWords(name, await cli.copyChaincode(name)));
+      await cli.peer(first, cli.installArgs(name, await cli.copyChaincode(name)));
       await run('docker', ['tag', image, ccenv]);
       try {
-        return (await cli.peer(first, cli.instantiateWords(name))).seconds;
+        return (await cli.peer(first, cli.instantiateArgs(name))).seconds;
       } finally {
         await run('docker', ['tag', warmId, ccenv]);
       }
@@ -43,7 +43,7 @@ export const instantiate = {
     const ours = [];
     const theirs = [];
     for (let i = 1; i <= runs; i++) {
-      ground.say(`run ${i} of ${runs}`);
+      setup.log(`run ${i} of ${runs}`);
       ours.push(await instantiated(warmId));
       theirs.push(await instantiated(plain));
     }

@@ -1,4 +1,4 @@
-/** `build` where everything is built already. */
+/** `build` if everything is built already. */
 import { builtStages, partsOf } from '../events.mjs';
 
 export const noopBuild = {
@@ -7,14 +7,14 @@ export const noopBuild = {
   against: '`node -e 0` and `git status` on the same tree',
   atMost: 5,
   quick: true,
-  measure: async (ground, runs) => {
-    const { path } = await ground.work();
-    const { run, source, bin } = ground;
+  measure: async (setup, runs) => {
+    const { path } = await setup.work();
+    const { run, source, bin } = setup;
     const node = () => run(process.execPath, ['-e', '0']);
     const git = () => run('git', ['-C', source.dir, 'status']);
     const ours = [];
     const theirs = [];
-    // The first of each is thrown away: it finds nothing in the machine's own caches.
+    // The first run is not counted: the file caches of the system are cold.
     for (let i = 0; i <= runs; i++) {
       const bare = (await node()).seconds + (await git()).seconds;
       const { seconds } = await run(process.execPath, [bin, 'build', '--yes'], { cwd: path });
@@ -22,9 +22,9 @@ export const noopBuild = {
       theirs.push(bare);
       ours.push(seconds);
     }
-    const told = await ground.wizard(path, ['build', '--yes']);
-    const built = builtStages(told.events);
+    const result = await setup.wizard(path, ['build', '--yes']);
+    const built = builtStages(result.events);
     if (built.length > 0) throw new Error(`a build with nothing changed built ${built.join(', ')}`);
-    return { ours, theirs, ourParts: partsOf(told) };
+    return { ours, theirs, ourParts: partsOf(result) };
   },
 };

@@ -1,4 +1,4 @@
-/** What a person feels of the screens while a build runs, and what they cost while nothing happens. */
+/** How responsive the screens are during a build, and their processor time in an idle dashboard. */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,13 +11,13 @@ const SETTLE_SECONDS = 5;
 
 export const logFlood = {
   name: 'log-flood',
-  what: 'longest time without a frame while a stage says 20,000 lines a second',
+  what: 'longest time without a frame while stages log 20,000 lines per second',
   against: 'the 80 ms between two frames and 100 ms',
   atMost: 1,
-  measure: async (ground, runs) => {
+  measure: async (setup, runs) => {
     const all = [];
     for (let i = 0; i < runs; i++)
-      all.push(await flood(ground, { rate: FAST, seconds: FLOOD_SECONDS, keys: 0 }));
+      all.push(await flood(setup, { rate: FAST, seconds: FLOOD_SECONDS, keys: 0 }));
     const memory = all.map(({ memory: samples }) => samples.at(-1) / samples[SETTLE_SECONDS - 1]);
     return {
       ours: all.map(({ worstGap }) => worstGap),
@@ -32,11 +32,11 @@ export const logFlood = {
 
 export const keyEcho = {
   name: 'key-echo',
-  what: 'a key to the frame that shows what it did, while a stage says 1,000 lines a second',
+  what: 'a key press until the frame that shows its effect, while stages log 1,000 lines per second',
   against: '50 ms',
   atMost: 1,
-  measure: async (ground, runs) => {
-    const { echoes } = await flood(ground, { rate: 1000, seconds: 5 + 3 * runs, keys: 10 * runs });
+  measure: async (setup, runs) => {
+    const { echoes } = await flood(setup, { rate: 1000, seconds: 5 + 3 * runs, keys: 10 * runs });
     return { ours: echoes, theirs: [0.05], extras: [{ what: 'the slowest', seconds: Math.max(...echoes) }] };
   },
 };
@@ -46,14 +46,14 @@ const IDLE_SECONDS = 60;
 const ENTER = '\r';
 const CTRL_C = '\u0003';
 
-/** Seconds of a core that a process has had. */
+/** Returns the processor time of a process in seconds. */
 function cpuOf(pid) {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / HERTZ;
 }
 
-/** The pty's program: the last of its line. */
+/** Returns the PID of the program in the pty: the last of the chain of child processes. */
 function lastChild(pid) {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
   return children === '' ? pid : lastChild(Number(children.split(' ')[0]));
@@ -62,11 +62,11 @@ function lastChild(pid) {
 export const idleDashboard = {
   name: 'idle-dashboard',
   what: 'processor time of the dashboard of 2 x 2 peers while nothing happens',
-  against: 'the time that passes',
+  against: 'the elapsed time',
   atMost: 0.01,
-  measure: async (ground) => {
-    const { path } = await ground.network(2, 2);
-    const command = `stty rows 24 cols 80; "${process.execPath}" "${ground.bin}"`;
+  measure: async (setup) => {
+    const { path } = await setup.network(2, 2);
+    const command = `stty rows 24 cols 80; "${process.execPath}" "${setup.bin}"`;
     const child = spawn('script', ['--quiet', '--flush', '--command', command, '/dev/null'], {
       cwd: path,
       env: {
@@ -83,7 +83,7 @@ export const idleDashboard = {
       child.stdout.setEncoding('utf8').on('data', (chunk) => {
         text = (text + chunk).slice(-20_000);
       });
-      // Whatever is asked on the way there: the defaults.
+      // Accept the default of every screen before the dashboard.
       while (!text.includes('dashboard')) {
         if (child.exitCode !== null) throw new Error('the program ended before its dashboard');
         child.stdin.write(ENTER);

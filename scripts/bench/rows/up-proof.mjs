@@ -1,4 +1,4 @@
-/** From built images to a proved network, and the commands of that which nobody can leave out. */
+/** From built images to a proved network, and the necessary commands for that. */
 import { join } from 'node:path';
 import { freshName, handCli } from '../cli.mjs';
 import { partsOf, secondsTo } from '../events.mjs';
@@ -17,31 +17,31 @@ export const upProof = {
   name: 'up-proof',
   what: '`up` from built images to the proof, 2 x 2 peers',
   against:
-    'compose up, channel create, one join, one install and one instantiate by hand on an equal network',
+    'compose up, channel create, one join, one install and one instantiate by hand on the same network',
   atMost: 1.3,
-  measure: async (ground, runs) => {
-    const { run } = ground;
-    await ground.work();
-    const [program, ...words] = await composeProgram(run);
+  measure: async (setup, runs) => {
+    const { run } = setup;
+    await setup.work();
+    const [program, ...prefix] = await composeProgram(run);
     const ups = [];
     const hands = [];
     for (let i = 1; i <= runs; i++) {
-      ground.say(`ours, run ${i} of ${runs}`);
-      const net = await ground.up(ORGS, PEERS);
-      ups.push(net.told);
+      setup.log(`ours, run ${i} of ${runs}`);
+      const net = await setup.up(ORGS, PEERS);
+      ups.push(net.result);
 
-      ground.say(`by hand, run ${i} of ${runs}`);
-      await ground.wizard(net.path, ['down', '--volumes', '--yes']);
+      setup.log(`by hand, run ${i} of ${runs}`);
+      await setup.wizard(net.path, ['down', '--volumes', '--yes']);
       const startedAt = performance.now();
-      const compose = await run(program, [...words, '--project-name', WORK, 'up', '--detach'], {
+      const compose = await run(program, [...prefix, '--project-name', WORK, 'up', '--detach'], {
         cwd: join(net.path, '.fabric-wizard', 'network'),
       });
       const { spec } = net;
-      const cli = handCli(ground, net);
+      const cli = handCli(setup, net);
       const [first] = cli.peers;
       const name = freshName();
       const importPath = await cli.copyChaincode(name);
-      const { CLI_ARTIFACTS } = ground.product;
+      const { CLI_ARTIFACTS } = setup.product;
       const create = ['channel', 'create', '-c', spec.channel, '-f', `${CLI_ARTIFACTS}/${spec.channel}.tx`];
       const parts = [
         { what: 'compose up', seconds: compose.seconds },
@@ -50,12 +50,12 @@ export const upProof = {
           what: 'join',
           seconds: await cli.untilDone(first, ['channel', 'join', '-b', `${spec.channel}.block`]),
         },
-        { what: 'install', seconds: await cli.untilDone(first, cli.installWords(name, importPath)) },
-        { what: 'instantiate', seconds: (await cli.peer(first, cli.instantiateWords(name))).seconds },
+        { what: 'install', seconds: await cli.untilDone(first, cli.installArgs(name, importPath)) },
+        { what: 'instantiate', seconds: (await cli.peer(first, cli.instantiateArgs(name))).seconds },
       ];
       hands.push({ parts, whole: (performance.now() - startedAt) / 1000 });
     }
-    await ground.noNetwork();
+    await setup.noNetwork();
     const proved = ups.map(({ events }) =>
       secondsTo(events, 'the proof', ({ type }) => type === 'smoke-result'),
     );
@@ -65,7 +65,10 @@ export const upProof = {
       theirs: hands.map(({ parts }) => parts.reduce((sum, { seconds }) => sum + seconds, 0)),
       extras: [
         { what: 'until the program ends', seconds: median(ups.map(({ seconds }) => seconds)) },
-        { what: 'ratio to the commands with the waits between them', ratio: median(proved) / median(waited) },
+        {
+          what: 'ratio to the commands including the waits between them',
+          ratio: median(proved) / median(waited),
+        },
       ],
       ourParts: partsOf(ups[0]),
       theirParts: hands[0].parts,

@@ -1,22 +1,21 @@
 /**
- * The real screens over a desk that only talks: two stages run and share so many lines a second between them.
- * Both talk, for a frame is written where it differs from the last: over a log that stands still only the clock moves.
- * Bundled and run in a pty by ./flood.mjs, and never part of the product.
- * Arguments: lines a second, seconds, file that gets the measurements as JSON.
+ * Shows the run screen for two running stages that log a given number of lines per second in total. Both log, because
+ * a frame is written only if it differs from the last one. `./flood.mjs` bundles this program and runs it in a pty.
+ * Arguments: lines per second, seconds, path of a file for the measurements as JSON.
  */
 import { writeFileSync } from 'node:fs';
 import { showScreens } from '../../../src/app.tsx';
 import { reduceRun } from '../../../src/pipeline/core/run-state.ts';
 import { initialAppState } from '../../../src/screens/app-state.ts';
 import { createStore } from '../../../src/ui/store.ts';
-import { createFace } from '../../../src/ui/theme.tsx';
+import { createTheme } from '../../../src/ui/theme.tsx';
 
 const [rate, seconds, result] = [Number(process.argv[2]), Number(process.argv[3]), process.argv[4]];
 const FEED_MS = 5;
-/** Until everything is compiled that draws a frame. */
+/** Time until the code that draws frames is compiled. */
 const WARM_MS = 2000;
 const SAMPLE_MS = 1000;
-/** Shorter writes are the cursor's, not a frame. */
+/** Shorter writes only move the cursor. */
 const FRAME_BYTES = 200;
 const stages = ['compile', 'image.peer'];
 
@@ -24,26 +23,9 @@ const store = createStore({
   ...initialAppState({ id: 'run' }),
   work: { kind: 'running', request: { command: 'up' }, cancelling: false },
 });
-const nothing = () => undefined;
-const desk = {
-  store,
-  version: 'bench',
-  ...Object.fromEntries(
-    [
-      'prepare',
-      'start',
-      'run',
-      'cancel',
-      'interrupt',
-      'leave',
-      'openLog',
-      'observe',
-      'startNode',
-      'down',
-    ].map((name) => [name, nothing]),
-  ),
-};
-const tell = (event) =>
+/** Every action does nothing. */
+const app = new Proxy({ store, version: 'bench' }, { get: (own, name) => own[name] ?? (() => undefined) });
+const emit = (event) =>
   store.update((state) => ({ ...state, run: reduceRun(state.run, { ...event, at: Date.now() }) }));
 
 const plan = {
@@ -52,8 +34,8 @@ const plan = {
   seconds: 60,
   guessed: false,
 };
-tell({ type: 'run-started', runId: 'bench', command: 'up', project: 'bench', practice: false, plan });
-for (const stage of stages) tell({ type: 'stage-started', stage });
+emit({ type: 'run-started', runId: 'bench', command: 'up', project: 'bench', practice: false, plan });
+for (const stage of stages) emit({ type: 'stage-started', stage });
 
 let lastFrame;
 let worstGap = 0;
@@ -68,8 +50,8 @@ process.stdout.write = (chunk, ...rest) => {
 };
 
 const shown = showScreens(
-  desk,
-  createFace({ colour: true, unicode: true, language: 'en' }),
+  app,
+  createTheme({ colour: true, unicode: true, language: 'en' }),
   new AbortController().signal,
 );
 const startedAt = performance.now();
@@ -79,7 +61,7 @@ let lines = 0;
 const feeding = setInterval(() => {
   const due = ((performance.now() - startedAt) / 1000) * rate;
   for (; lines < due; lines++)
-    tell({
+    emit({
       type: 'stage-log',
       stage: stages[lines % stages.length],
       line: `github.com/hyperledger/fabric/core/ledger/kvledger ${lines}`,

@@ -1,4 +1,4 @@
-/** Runs the screens in a pty while a stage talks, and presses a key now and then. */
+/** Runs the screens in a pty while stages log, and presses keys. */
 import { spawn } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,8 +7,8 @@ import { leanInk } from '../../lean-ink.mjs';
 
 const TAB = '\t';
 
-/** @returns path of the program */
-async function bundled(root, dir) {
+/** Bundles `flood-program.mjs`. @returns its path */
+export async function bundleFlood(root, dir) {
   const outdir = join(dir, 'flood');
   await mkdir(outdir, { recursive: true });
   await build({
@@ -31,12 +31,13 @@ async function bundled(root, dir) {
 }
 
 /**
- * @param options `rate` lines a second, `seconds`, `keys`: how many keys are pressed meanwhile
- * @returns `worstGap` seconds between two frames, `cpu` share of a core, `memory` bytes each second,
- *   `echoes` seconds from a key to the frame that shows what it did
+ * Measures the screens.
+ * @param options `rate`: log lines per second; `seconds`; `keys`: number of key presses
+ * @returns `worstGap`: longest time between two frames, in seconds; `cpu`: share of a core; `memory`: bytes after each
+ *   second; `echoes`: seconds from each key press to the frame that shows its effect
  */
 export async function flood({ root, dir }, { rate, seconds, keys }) {
-  const program = await bundled(root, dir);
+  const program = await bundleFlood(root, dir);
   const result = join(dir, `flood-${rate}.json`);
   const command = `stty rows 24 cols 80; "${process.execPath}" "${program}" ${rate} ${seconds} "${result}"`;
   const child = spawn('script', ['--quiet', '--flush', '--command', command, '/dev/null'], {
@@ -45,7 +46,7 @@ export async function flood({ root, dir }, { rate, seconds, keys }) {
   });
   const echoes = [];
   let pressed;
-  let wanted = 'image.peer: ';
+  let expected = 'image.peer: ';
   let drawn = '';
   let pressing;
   const press = () => {
@@ -54,16 +55,16 @@ export async function flood({ root, dir }, { rate, seconds, keys }) {
     child.stdin.write(TAB);
   };
   child.stdout.setEncoding('utf8').on('data', (chunk) => {
-    // Before its first frame nobody reads keys.
+    // The program reads no keys before its first frame.
     pressing ??= chunk.includes('Tab') ? setInterval(press, (1000 * seconds) / (keys + 2)) : undefined;
     if (pressed === undefined) return;
-    // A frame can come in pieces.
+    // A frame may arrive in several chunks.
     drawn += chunk;
-    if (!drawn.includes(wanted)) return;
+    if (!drawn.includes(expected)) return;
     echoes.push((performance.now() - pressed) / 1000);
     pressed = undefined;
     drawn = '';
-    wanted = wanted === 'image.peer: ' ? 'compile: ' : 'image.peer: ';
+    expected = expected === 'image.peer: ' ? 'compile: ' : 'image.peer: ';
   });
   await new Promise((resolve) => child.once('close', resolve));
   clearInterval(pressing);

@@ -1,8 +1,11 @@
-/** What the bench decides without measuring anything. */
+/** The parts of `npm run bench` that need no engine. */
+import { stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
-import { parseArguments, UsageError } from '../../../scripts/bench/arguments.mjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { parseArguments } from '../../../scripts/bench/arguments.mjs';
 import { dockerfile } from '../../../scripts/bench/by-hand.mjs';
+import { handCli } from '../../../scripts/bench/cli.mjs';
 import { editedLog } from '../../../scripts/bench/edits.mjs';
 import { builtStages, partsOf, secondsTo } from '../../../scripts/bench/events.mjs';
 import {
@@ -13,13 +16,19 @@ import {
   secondsText,
   tableText,
 } from '../../../scripts/bench/figures.mjs';
+import { networkOnFreePorts } from '../../../scripts/bench/network.mjs';
 import { loadProduct } from '../../../scripts/bench/product.mjs';
+import { bundleFlood } from '../../../scripts/bench/screen/flood.mjs';
+import { UsageError } from '../../../scripts/command-line.mjs';
+import { choicesText } from '../../../scripts/wizard.mjs';
+import { releaseOf } from '../../../src/pipeline/fabric/release.ts';
+import { tempDir } from '../../support/temp-dir.ts';
 
 const ROW = { name: 'edit-loop', what: 'ours', against: 'theirs', atMost: 1.3 };
 const NAMES = ['cold-build', 'noop-build', 'first-frame'];
 
-describe('the arguments', () => {
-  it('mean all rows, three runs and a table when there are none', () => {
+describe('arguments', () => {
+  it('default to all rows, three runs and a table', () => {
     expect(parseArguments([], NAMES)).toEqual({
       only: NAMES,
       runs: 3,
@@ -29,19 +38,19 @@ describe('the arguments', () => {
     });
   });
 
-  it('choose rows, in the order in which they are measured', () => {
+  it('select rows, in the order of the measurement', () => {
     const { only } = parseArguments(['--only', 'first-frame,cold-build', '--only', 'first-frame'], NAMES);
     expect(only).toEqual(['cold-build', 'first-frame']);
   });
 
-  it('let --json stand alone, wherever it stands', () => {
+  it('accept --json without a value', () => {
     expect(parseArguments(['--json'], NAMES)).toMatchObject({ json: '-' });
     expect(parseArguments(['--json', '--runs', '7'], NAMES)).toMatchObject({ json: '-', runs: 7 });
     expect(parseArguments(['--json', 'out.json', '--runs', '7'], NAMES)).toMatchObject({ json: 'out.json' });
   });
 
   it.each([[['--only', 'warm-build']], [['--runs', '0']], [['--runs', '1.5']], [['--fast']], [['word']]])(
-    'refuse %j',
+    'reject %j',
     (argv) => {
       expect(() => parseArguments(argv, NAMES)).toThrow(UsageError);
     },
@@ -55,7 +64,7 @@ describe('figures', () => {
     expect(median([4, 1, 2, 10])).toBe(3);
   });
 
-  it('are ratios of medians, with a mark that is met at exactly its value', () => {
+  it('are ratios of medians, and ok at exactly the maximum', () => {
     const figure = figureOf(ROW, { ours: [1.3, 9, 1.2], theirs: [1, 1, 50] });
     expect(figure).toMatchObject({ ratio: 1.3, ok: true, seconds: { ours: 1.3, theirs: 1 } });
     expect(figureOf(ROW, { ours: [1.31], theirs: [1] })).toMatchObject({ ok: false });
@@ -70,7 +79,7 @@ describe('figures', () => {
     expect(secondsText(seconds)).toBe(text);
   });
 
-  it('name the largest parts first and leave out the crumbs', () => {
+  it('list the largest parts first, without the smallest', () => {
     const parts = [
       { what: 'verify', seconds: 0.01 },
       { what: 'swap', seconds: 2 },
@@ -83,7 +92,7 @@ describe('figures', () => {
 describe('the report', () => {
   const met = figureOf(
     { ...ROW, name: 'noop-build', atMost: 5 },
-    { ours: [0.3], theirs: [0.1], ourParts: [{ what: 'looking', seconds: 0.3 }] },
+    { ours: [0.3], theirs: [0.1], ourParts: [{ what: 'planning', seconds: 0.3 }] },
   );
   const over = figureOf(ROW, {
     ours: [12],
@@ -94,22 +103,22 @@ describe('the report', () => {
   });
   const failed = { ...ROW, name: 'cold-build', error: 'no engine' };
 
-  it('says where the time goes, for what is over its mark only', () => {
+  it('shows where the time goes for rows above their maximum only', () => {
     expect(tableText([met, over, failed])).toBe(
       [
         'row            ours  against  ratio  at most',
         'noop-build  0.300 s  0.100 s   3.00     5.00    ok',
         'edit-loop      12 s    6.0 s   2.00     1.30  OVER',
         '    until the end: 20 s',
-        '    where ours goes: compile 8.0 s',
-        '    where the other goes: go install 5.0 s',
+        '    our time: compile 8.0 s',
+        '    the other time: go install 5.0 s',
         'cold-build   failed                     1.30',
         '    no engine',
       ].join('\n'),
     );
   });
 
-  it('is a page with date, source and machine, too', () => {
+  it('is also a page with date, source and machine', () => {
     const page = markdownText({
       date: '2026-01-02T03:04:05Z',
       source: 'Fabric 1.4.12 (d8a6f12)',
@@ -131,7 +140,7 @@ describe('the report', () => {
       'Machine: some processor, 2 cores, 8 GB, Linux 6.1, Docker Engine 20.10, Node 20.1, go1.19',
     );
     expect(page).toContain('- **edit-loop**: ours, against theirs.\n  - until the end: 20 s');
-    expect(page).not.toContain('looking');
+    expect(page).not.toContain('planning');
   });
 });
 
@@ -143,36 +152,65 @@ describe('events of a run', () => {
     { type: 'run-finished', arrived: 2.7 },
   ];
 
-  it('tell when something happened', () => {
+  it('have the time of an event', () => {
     expect(secondsTo(events, 'the swap', ({ stage }: { stage?: string }) => stage === 'swap')).toBe(2.6);
-    expect(() => secondsTo(events, 'a proof', () => false)).toThrow('says nothing of a proof');
+    expect(() => secondsTo(events, 'a proof', () => false)).toThrow('has no event of a proof');
   });
 
-  it('tell what took its time', () => {
+  it('have the time of each stage', () => {
     expect(builtStages(events)).toEqual(['swap']);
-    expect(partsOf({ seconds: 3, events }).map(({ what }) => what)).toEqual([
-      'looking and planning',
-      'swap',
-      'ending',
-    ]);
+    expect(partsOf({ seconds: 3, events }).map(({ what }) => what)).toEqual(['planning', 'swap', 'ending']);
   });
 });
 
-describe('what is done by hand', () => {
-  it('knows names and flags from the product itself, which still has them', async () => {
-    const product = await loadProduct(fileURLToPath(new URL('../../..', import.meta.url)));
+describe('functions of the product', () => {
+  const root = fileURLToPath(new URL('../../..', import.meta.url));
+  let product: Awaited<ReturnType<typeof loadProduct>>;
+
+  beforeAll(async () => {
+    product = await loadProduct(root);
+  });
+
+  it('exist', () => {
     expect(Object.values(product).filter((value) => value === undefined)).toEqual([]);
     expect(product).toMatchObject({ adminEnv: expect.any(Function), CLI_HOME: expect.any(String) });
   });
 
-  it('edits the first log message, where there is one', () => {
+  it('give a network with all that the commands by hand need', async () => {
+    const folder = await tempDir();
+    await writeFile(join(folder, 'fabric-wizard.yaml'), choicesText({ project: 'fw-bench', couchdb: true }));
+    const { spec, args } = await networkOnFreePorts(product, {
+      folder,
+      flags: { orgs: '2', peers: '2' },
+      release: releaseOf('1.4.12'),
+      project: 'fw-bench',
+    });
+    expect(args.join(' ')).toMatch(/^--orgs 2 --peers 2 --port-base 33\d50$/);
+    expect(spec).toMatchObject({ channel: 'mychannel', tls: true, consensus: 'solo' });
+    const cli = handCli({ product, run: undefined, root }, { spec });
+    expect(cli.peers).toHaveLength(4);
+    expect(cli.peers[3]).toMatchObject({ couchdb: expect.anything() });
+    expect(cli.orderer.slice(0, 3)).toEqual(['-o', 'orderer.example.com:7050', '--tls']);
+    expect(cli.instantiateArgs('cc').join(' ')).toContain(
+      "-P OR('Org1MSP.member','Org2MSP.member') -o orderer",
+    );
+  });
+});
+
+it('the program with the screens can be bundled', async () => {
+  const program = await bundleFlood(fileURLToPath(new URL('../../..', import.meta.url)), await tempDir());
+  expect((await stat(program)).size).toBeGreaterThan(100_000);
+});
+
+describe('the build by hand', () => {
+  it('edits the first log message, if there is one', () => {
     const text =
       'package peer\n\nfunc f() {\n\tpeerLogger.Infof("created %s", id)\n\tpeerLogger.Debug("x")\n}\n';
     expect(editedLog(text, 'e1')).toBe(text.replace('"created', '"e1 created'));
     expect(editedLog('package peer\n// peerLogger.Infof("no call")\n', 'e1')).toBeUndefined();
   });
 
-  it('fills a Dockerfile.in and leaves out what ours leaves out', () => {
+  it('replaces the variables of a Dockerfile.in, without chaintool and npm', () => {
     const template = [
       'FROM _BASE_NS_/fabric-baseimage:_BASE_TAG_',
       'RUN npm install -g npm@latest-6',

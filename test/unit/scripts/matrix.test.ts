@@ -1,20 +1,20 @@
-/** What the matrix decides, and how it reads a repository that is not whole. */
+/** The parts of `npm run matrix` that need no engine. */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { UsageError } from '../../../scripts/bench/arguments.mjs';
+import { UsageError } from '../../../scripts/command-line.mjs';
 import { parseArguments } from '../../../scripts/matrix/arguments.mjs';
 import { absentPaths, checkOut, isRepository } from '../../../scripts/matrix/checkout.mjs';
 import { imagesOf, reasonOf, stagesOf } from '../../../scripts/matrix/outcome.mjs';
 import { projectOf } from '../../../scripts/matrix/release.mjs';
 import { markdownText, tableText } from '../../../scripts/matrix/report.mjs';
 import {
-  holdFolder,
   inOrder,
   isFinished,
+  lockFolder,
   readResults,
   writeResults,
 } from '../../../scripts/matrix/results.mjs';
@@ -31,27 +31,27 @@ beforeEach(async () => {
 
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-describe('the arguments', () => {
-  it('want a repository, and nothing else', () => {
+describe('arguments', () => {
+  it('require a repository only', () => {
     expect(() => parseArguments([])).toThrow('--fabric is missing');
     const { tags, only, again, portBase, markdown } = parseArguments(['--fabric', '/fabric']);
     expect(tags).toHaveLength(13);
     expect([only, again, portBase, markdown]).toEqual([STEP_NAMES, false, 37050, undefined]);
   });
 
-  it('take tags with and without their v, and steps in the order in which they are done', () => {
+  it('accept tags with and without v, and order the steps', () => {
     const argv = ['--fabric', '/fabric', '--tags', 'v1.4.3,1.0.6', '--tags', '1.4.3', '--only', 'up,build'];
     expect(parseArguments(argv)).toMatchObject({ tags: ['1.4.3', '1.0.6'], only: ['build', 'up'] });
   });
 
   it.each([[['--only', 'deploy']], [['--tags', '../../etc']], [['--port-base', '80']], [['--fast']]])(
-    'refuse %j',
+    'reject %j',
     (argv) => {
       expect(() => parseArguments(['--fabric', '/fabric', ...argv])).toThrow(UsageError);
     },
   );
 
-  it('come to projects that our program takes', () => {
+  it('give valid names of projects', () => {
     for (const tag of parseArguments(['--fabric', '/fabric']).tags ?? []) {
       expect(CHECKS.project?.safeParse(projectOf(tag)).success).toBe(true);
       expect(CHECKS.dockerNs?.safeParse(projectOf(tag)).success).toBe(true);
@@ -77,7 +77,7 @@ describe('a checkout', () => {
     await git('tag', 'v1.0.6');
   });
 
-  it('is whole, of what its own .gitignore names too', async () => {
+  it('contains all files, including ignored ones', async () => {
     const to = join(dir, 'out');
     const { absent } = await checkOut({ run, fabric: join(dir, 'fabric'), tag: '1.0.6', to });
     expect(absent).toEqual([]);
@@ -85,12 +85,12 @@ describe('a checkout', () => {
     expect(stdout.trim().split('\n')).toEqual(['.gitignore', 'main.go', 'vendor/large.go']);
   });
 
-  it('lacks what a bare, partial clone lacks, and says which', async () => {
+  it('of a bare, partial clone reports the missing files', async () => {
     const id = await git('rev-parse', 'HEAD:vendor/large.go');
     await rm(join(dir, 'fabric', '.git', 'objects', id.slice(0, 2), id.slice(2)));
     const fabric = join(dir, 'fabric', '.git');
     const to = join(dir, 'out');
-    // What an earlier run left must not stay.
+    // Files of an earlier run are removed.
     await mkdir(to);
     await writeFile(join(to, 'old.go'), '');
     const { absent, commit } = await checkOut({ run, fabric, tag: '1.0.6', to });
@@ -100,7 +100,7 @@ describe('a checkout', () => {
     expect(await git('status', '--short')).toBe('');
   });
 
-  it('needs the tag, and a repository', async () => {
+  it('requires the tag and a repository', async () => {
     const fabric = join(dir, 'fabric');
     await expect(checkOut({ run, fabric, tag: '9.9.9', to: join(dir, 'out') })).rejects.toThrow(
       'no tag v9.9.9',
@@ -109,14 +109,14 @@ describe('a checkout', () => {
     expect(await isRepository(run, join(dir, 'nowhere'))).toBe(false);
   });
 
-  it('finds absent files by id, whatever their names', () => {
+  it('finds missing files by ID, with any name', () => {
     const tree = '100644 blob aa\ta file\n2\u0000100644 blob bb\tb\u0000160000 commit aa\tmodule\u0000';
     expect(absentPaths(tree, 'aa missing\nbb blob 12\n')).toEqual(['a file\n2']);
   });
 });
 
 describe('the edit', () => {
-  it('is where all lines have the same words', () => {
+  it('is in the root command of every release', () => {
     const old = 'var mainCmd = &cobra.Command{\n\tUse: "peer",\n\tRun: f}\n';
     expect(editedMain(old, 'm')).toBe(old.replace('Use:', 'Short: "m", Use:'));
     const later = 'var mainCmd = &cobra.Command{Use: "peer"}\n';
@@ -125,12 +125,12 @@ describe('the edit', () => {
   });
 });
 
-describe('what a run says', () => {
-  it('is nothing where it went well', () => {
+describe('the outcome of a command', () => {
+  it('has no reason if the command succeeds', () => {
     expect(reasonOf({ exitCode: 0, events: [], stderr: 'a warning' })).toBeUndefined();
   });
 
-  it('is the title, and the line that proves it', () => {
+  it('has a title and a line of proof', () => {
     const proof = { from: 'peer0', line: 'panic: no' };
     const described = { title: 'It broke.', proof, why: 'Because.', detail: ['during: x'] };
     const events = [
@@ -146,7 +146,7 @@ describe('what a run says', () => {
     });
   });
 
-  it('is the first fact where nothing is proved, and the last lines where nothing is said', () => {
+  it('has the first detail without a proof, and the last lines without an event', () => {
     const described = { title: 'No.', detail: ['its Makefile says version 2.0.1'] };
     expect(
       reasonOf({ exitCode: 2, events: [{ type: 'run-finished', described }], stderr: '' }),
@@ -158,7 +158,7 @@ describe('what a run says', () => {
     });
   });
 
-  it('names what was done, and the images that were used', () => {
+  it('has the stages that ran and the images of the proof', () => {
     const peer = { built: true, builder: { ref: 'ns/ccenv:1' }, runtime: { ref: 'ns/baseos:1' } };
     const events = [
       { type: 'stage-finished', stage: 'compile', outcome: 'built', seconds: 60 },
@@ -202,7 +202,7 @@ const FAILED = {
 };
 
 describe('results', () => {
-  it('are kept, and those of a tag that had all steps are not made again', async () => {
+  it('are stored, and finished releases are not repeated', async () => {
     expect(await readResults(dir)).toEqual({ machine: undefined, rows: {} });
     await writeResults(dir, { rows: { '1.4.12': GREEN } });
     const { rows } = await readResults(dir);
@@ -214,17 +214,17 @@ describe('results', () => {
     expect(await readFile(join(dir, 'matrix.json'), 'utf8')).toBe('[half');
   });
 
-  it('have a folder to themselves, which a process that is gone does not hold', async () => {
-    const giveBack = await holdFolder(dir);
-    await expect(holdFolder(dir)).rejects.toThrow(`process ${process.pid} is at work`);
-    await giveBack();
-    // No system gives a process such a number.
+  it('have a folder with a lock, which expires with its process', async () => {
+    const unlock = await lockFolder(dir);
+    await expect(lockFolder(dir)).rejects.toThrow(`process ${process.pid} is using`);
+    await unlock();
+    // No process has such an ID.
     await writeFile(join(dir, 'lock'), '99999999');
-    await (await holdFolder(dir))();
+    await (await lockFolder(dir))();
     expect(await readdir(dir)).toEqual([]);
   });
 
-  it('are a table in the order of releases', () => {
+  it('are a table in the order of versions', () => {
     const rows = inOrder({ '1.4.12': GREEN, '1.4.3': FAILED });
     expect(tableText(rows)).toBe(
       [
@@ -237,7 +237,7 @@ describe('results', () => {
     );
   });
 
-  it('are a page with its date and machine', () => {
+  it('are a page with date and machine', () => {
     const machine = {
       cpu: 'some processor',
       cores: 2,
@@ -253,6 +253,6 @@ describe('results', () => {
     expect(page).toContain('| 1.4.12 | abc | `ns/ccenv:1.4` | `ns/baseos:1` | compile 60 s, verify 1.0 s |');
     expect(page).toContain('Docker Engine 20.10, compose 1.29, Node 20.1');
     expect(page).toContain('- 1.4.3: start: It broke.\n- 1.4.3: peer0: panic: no\n');
-    expect(page).toContain('- 1.4.12: not in the repository that was read: vendor/large.go\n');
+    expect(page).toContain('- 1.4.12: missing in the repository: vendor/large.go\n');
   });
 });

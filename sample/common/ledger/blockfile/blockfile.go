@@ -1,4 +1,5 @@
-// Package blockfile keeps a channel's blocks in one file, a JSON line each. A line cut short by a crash is dropped at opening.
+// Package blockfile stores the blocks of a channel in one file, one line of JSON for each. Open removes an
+// incomplete last line.
 package blockfile
 
 import (
@@ -18,12 +19,12 @@ import (
 type Store struct {
 	mutex   sync.RWMutex
 	file    *os.File
-	offsets []int64 // where each block's line begins, and the end of the file
+	offsets []int64 // start of the line of each block, and the end of the file
 	last    *common.Block
 	grown   chan struct{} // closed and replaced at every append
 }
 
-// Open reads the file, or makes it, and shows every block to visit.
+// Open reads or creates the file and calls visit for every block.
 func Open(path string, visit func(*common.Block) error) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0755); err != nil {
 		return nil, err
@@ -61,7 +62,7 @@ func Open(path string, visit func(*common.Block) error) (*Store, error) {
 func (s *Store) end() int64     { return s.offsets[len(s.offsets)-1] }
 func (s *Store) height() uint64 { return uint64(len(s.offsets) - 1) }
 
-// Append writes the next block and does not return before it is on the disk.
+// Append writes the next block and syncs the file.
 func (s *Store) Append(block *common.Block) error {
 	line, err := json.Marshal(block)
 	if err != nil {
@@ -89,21 +90,21 @@ func (s *Store) Append(block *common.Block) error {
 	return nil
 }
 
-// Height is the number of blocks; the channel closes when there are more.
+// Height returns the number of blocks, and a channel that is closed at the next append.
 func (s *Store) Height() (uint64, <-chan struct{}) {
 	s.mutex.RLock()
 	defer s.mutex.RUnlock()
 	return s.height(), s.grown
 }
 
-// Last returns the newest block, nil in an empty store.
+// Last returns the newest block, or nil if the store is empty.
 func (s *Store) Last() *common.Block {
 	s.mutex.RLock()
 	defer s.mutex.RUnlock()
 	return s.last
 }
 
-// Read returns a block that the store has.
+// Read returns the block with a number.
 func (s *Store) Read(number uint64) (*common.Block, error) {
 	s.mutex.RLock()
 	defer s.mutex.RUnlock()

@@ -1,4 +1,4 @@
-// configtxgen makes the genesis block and the channel transactions out of configtx.yaml.
+// Command configtxgen creates the genesis block and the channel transactions from configtx.yaml.
 package main
 
 import (
@@ -103,7 +103,7 @@ func load(dir, name string) (*profile, error) {
 	return nil, fmt.Errorf("Could not find profile: %s", name)
 }
 
-// group embeds the certificates of the organisations.
+// group reads the certificates of the organisations.
 func group(dir string, orgs []organization) (configtx.Group, error) {
 	result := configtx.Group{Orgs: map[string]*configtx.Org{}}
 	for _, org := range orgs {
@@ -149,7 +149,7 @@ func outputBlock(p *profile, dir, channel, file string) error {
 	return write(file, common.NewBlock(0, nil, []common.Envelope{env}))
 }
 
-// update is signed by nobody yet: the peer that submits it signs.
+// update writes an unsigned configuration update. The peer that submits it adds the signature.
 func update(channel, file string, change configtx.Update) error {
 	header, err := common.NewHeader(common.ConfigUpdate, channel, common.Identity{})
 	if err != nil {

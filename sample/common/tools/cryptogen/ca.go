@@ -24,7 +24,7 @@ type ca struct {
 	pem  []byte
 }
 
-// ski is the hash of the public point; key files are named after it.
+// ski returns the subject key identifier. Key files are named after it.
 func ski(key *ecdsa.PublicKey) []byte {
 	sum := sha256.Sum256(elliptic.Marshal(key.Curve, key.X, key.Y))
 	return sum[:]
@@ -76,7 +76,7 @@ func keyPEM(key *ecdsa.PrivateKey) ([]byte, error) {
 	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: raw}), err
 }
 
-// putKey writes <hex of the SKI>_sk.
+// putKey writes the file <hex of the SKI>_sk.
 func putKey(dir string, text []byte) error {
 	block, _ := pem.Decode(text)
 	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
@@ -90,7 +90,7 @@ func putKey(dir string, text []byte) error {
 	return put(filepath.Join(dir, hex.EncodeToString(ski(&key.PublicKey))+"_sk"), text, 0600)
 }
 
-// issue makes a member's certificate and key, both PEM. For an MSP the subject alternative names do no harm.
+// issue creates the certificate and the key of a member, both PEM.
 func (c *ca) issue(m member, nodeOUs bool) (cert, key []byte, err error) {
 	draft, err := blank(m.name, nil)
 	if err != nil {

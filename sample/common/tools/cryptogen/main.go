@@ -1,4 +1,4 @@
-// cryptogen makes the certificates and keys of a network out of crypto-config.yaml.
+// Command cryptogen creates the certificates and keys of a network from crypto-config.yaml.
 package main
 
 import (
@@ -50,7 +50,7 @@ func main() {
 	set := flag.NewFlagSet("generate", flag.ExitOnError)
 	file := set.String("config", "", "the configuration")
 	output := set.String("output", "crypto-config", "the folder to write")
-	// ExitOnError: there is no error to see
+	// with ExitOnError, Parse never returns an error
 	_ = set.Parse(os.Args[2:])
 	if err := generate(*file, *output); err != nil {
 		fmt.Fprintln(os.Stderr, "Error: "+err.Error())

@@ -10,15 +10,15 @@ import (
 	"text/template"
 )
 
-// member is a node or a user with a folder of its own.
+// member is a node or a user. Each has a folder.
 type member struct {
-	name string // its common name
+	name string // common name
 	ou   string
 	sans []string
-	tls  string // "server" or "client": how its TLS files are called
+	tls  string // base name of the TLS files: "server" or "client"
 }
 
-// expand fills {{.Hostname}} and the like.
+// expand executes a template such as "{{.Hostname}}".
 func expand(text string, values map[string]interface{}) (string, error) {
 	parsed, err := template.New("").Parse(text)
 	if err != nil {
@@ -29,7 +29,7 @@ func expand(text string, values map[string]interface{}) (string, error) {
 	return out.String(), err
 }
 
-// nodes lists the hosts of an organisation: those of the template, then those that are named.
+// nodes returns the hosts of an organisation: first those of Template, then those of Specs.
 func nodes(kind string, org orgSpec) ([]member, error) {
 	specs := []spec{}
 	for i := 0; i < org.Template.Count; i++ {
@@ -66,7 +66,7 @@ func nodes(kind string, org orgSpec) ([]member, error) {
 	return list, nil
 }
 
-// generateOrg writes <output>/<kind>Organizations/<domain>.
+// generateOrg writes the folder <output>/<kind>Organizations/<domain>.
 func generateOrg(output, kind string, org orgSpec) error {
 	if org.Domain == "" || filepath.Base(org.Domain) != org.Domain {
 		return fmt.Errorf("bad domain %q", org.Domain)
@@ -143,7 +143,7 @@ func generateOrg(output, kind string, org orgSpec) error {
 	return nil
 }
 
-// writeMSP writes the public half.
+// writeMSP writes the public files of an MSP folder.
 func writeMSP(dir string, org orgSpec, signCA, tlsCA *ca, admin member, adminCert []byte) error {
 	files := map[string][]byte{
 		"cacerts/" + signCA.name + "-cert.pem":   signCA.pem,

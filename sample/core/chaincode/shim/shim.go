@@ -1,4 +1,4 @@
-// Package shim is what a chaincode is written against. It speaks to its peer over one connection.
+// Package shim is the API of a chaincode. A chaincode has one connection to its peer.
 package shim
 
 import (
@@ -14,45 +14,45 @@ import (
 	pb "github.com/hyperledger/fabric/protos/peer"
 )
 
-// The statuses of a response.
+// The status codes of a response.
 const (
 	OK             = 200
 	ERRORTHRESHOLD = 400
 	ERROR          = 500
 )
 
-// Chaincode is what a program hands to Start.
+// Chaincode is implemented by every chaincode.
 type Chaincode interface {
-	// Init runs at instantiation and upgrade.
+	// Init is called at instantiation and upgrade.
 	Init(stub ChaincodeStubInterface) pb.Response
-	// Invoke runs at every invocation and query.
+	// Invoke is called for every invocation and query.
 	Invoke(stub ChaincodeStubInterface) pb.Response
 }
 
-// ChaincodeStubInterface is a transaction's view of the ledger.
+// ChaincodeStubInterface gives a transaction access to its arguments and to the ledger.
 type ChaincodeStubInterface interface {
-	// GetArgs returns all arguments, GetStringArgs the same as text.
+	// GetArgs and GetStringArgs return all arguments.
 	GetArgs() [][]byte
 	GetStringArgs() []string
-	// GetFunctionAndParameters takes the first argument for a function's name.
+	// GetFunctionAndParameters returns the first argument as the name of a function.
 	GetFunctionAndParameters() (string, []string)
 	GetTxID() string
 	GetChannelID() string
-	// GetState returns the committed value, nil where there is none; it does not see this transaction's writes.
+	// GetState returns the committed value, or nil. It does not return writes of the same transaction.
 	GetState(key string) ([]byte, error)
 	PutState(key string, value []byte) error
 	DelState(key string) error
 }
 
-// Success is a response of status 200.
+// Success returns a response with status 200.
 func Success(payload []byte) pb.Response { return pb.Response{Status: OK, Payload: payload} }
 
-// Error is a response of status 500.
+// Error returns a response with status 500.
 func Error(msg string) pb.Response { return pb.Response{Status: ERROR, Message: msg} }
 
 var peerAddress = flag.String("peer.address", "", "peer address")
 
-// Start registers at the peer named by -peer.address and serves until the connection ends.
+// Start registers with the peer at -peer.address and serves requests until the connection ends.
 func Start(cc Chaincode) error {
 	flag.Parse()
 	name := os.Getenv("CORE_CHAINCODE_ID_NAME")
@@ -97,12 +97,12 @@ func clientTLS() (*tls.Config, error) {
 	return config, err
 }
 
-// handler runs transactions, several at a time, and matches the peer's answers to their questions.
+// handler runs transactions concurrently and passes the responses of the peer to them.
 type handler struct {
 	cc      Chaincode
 	conn    *comm.Conn
 	mutex   sync.Mutex
-	waiting map[string]chan pb.ChaincodeMessage // channel and transaction -> where its answers go
+	waiting map[string]chan pb.ChaincodeMessage // channel and transaction -> channel of the responses
 }
 
 func (h *handler) serve() error {
@@ -140,7 +140,7 @@ func (h *handler) run(msg pb.ChaincodeMessage, answers chan pb.ChaincodeMessage)
 	h.mutex.Lock()
 	delete(h.waiting, msg.ChannelID+" "+msg.TxID)
 	h.mutex.Unlock()
-	// when this cannot be sent, serve ends as well
+	// if this fails, the connection is lost and serve returns
 	_ = h.conn.Send(pb.ChaincodeMessage{Type: pb.Completed, ChannelID: msg.ChannelID, TxID: msg.TxID, Response: &response})
 }
 
@@ -175,7 +175,7 @@ func (s *ChaincodeStub) GetStringArgs() []string {
 	return args
 }
 
-// GetFunctionAndParameters splits the arguments.
+// GetFunctionAndParameters returns the first argument and the others.
 func (s *ChaincodeStub) GetFunctionAndParameters() (string, []string) {
 	args := s.GetStringArgs()
 	if len(args) == 0 {
@@ -184,16 +184,16 @@ func (s *ChaincodeStub) GetFunctionAndParameters() (string, []string) {
 	return args[0], args[1:]
 }
 
-// GetTxID returns the transaction's id.
+// GetTxID returns the ID of the transaction.
 func (s *ChaincodeStub) GetTxID() string { return s.msg.TxID }
 
-// GetChannelID returns the channel's name.
+// GetChannelID returns the name of the channel.
 func (s *ChaincodeStub) GetChannelID() string { return s.msg.ChannelID }
 
 // GetState reads the committed value of a key.
 func (s *ChaincodeStub) GetState(key string) ([]byte, error) { return s.ask(pb.GetState, key, nil) }
 
-// PutState notes a write.
+// PutState adds a write to the transaction.
 func (s *ChaincodeStub) PutState(key string, value []byte) error {
 	if key == "" {
 		return errors.New("key must not be an empty string")
@@ -202,7 +202,7 @@ func (s *ChaincodeStub) PutState(key string, value []byte) error {
 	return err
 }
 
-// DelState notes the end of a key.
+// DelState adds a deletion to the transaction.
 func (s *ChaincodeStub) DelState(key string) error {
 	_, err := s.ask(pb.DelState, key, nil)
 	return err

@@ -1,4 +1,4 @@
-// Package docker is a small client of the Docker Engine's HTTP API. Like the client in Fabric 1.4 it names no API version.
+// Package docker is a small client of the Docker Engine's HTTP API. Like the client in Fabric 1.4, it sends no API version.
 package docker
 
 import (
@@ -17,10 +17,10 @@ import (
 	"strings"
 )
 
-// ErrNoSuchImage is the answer to creating a container of an image that is not there.
+// ErrNoSuchImage means that the image of a new container does not exist.
 var ErrNoSuchImage = errors.New("no such image")
 
-// Error is a refusal by the engine.
+// Error is an error response of the engine.
 type Error struct {
 	Status  int
 	Message string
@@ -28,13 +28,13 @@ type Error struct {
 
 func (e *Error) Error() string { return fmt.Sprintf("API error (%d): %s", e.Status, e.Message) }
 
-// Client talks to one engine.
+// Client is a client of one engine.
 type Client struct {
 	http *http.Client
 	base string
 }
 
-// NewClient understands unix:///path, tcp://host:port and http://host:port.
+// NewClient accepts unix:///path, tcp://host:port and http://host:port.
 func NewClient(endpoint string) (*Client, error) {
 	parsed, err := url.Parse(endpoint)
 	if err != nil {
@@ -52,7 +52,7 @@ func NewClient(endpoint string) (*Client, error) {
 	return nil, fmt.Errorf("invalid endpoint %q", endpoint)
 }
 
-// Container is what CreateContainer asks for.
+// Container is the body of CreateContainer.
 type Container struct {
 	Image        string
 	Cmd          []string
@@ -62,7 +62,7 @@ type Container struct {
 	HostConfig   HostConfig
 }
 
-// HostConfig is the part of Docker's that vm.docker.hostConfig may set.
+// HostConfig has the fields of vm.docker.hostConfig.
 type HostConfig struct {
 	NetworkMode string    `json:",omitempty"`
 	Memory      int64     `json:",omitempty"`
@@ -70,13 +70,13 @@ type HostConfig struct {
 	LogConfig   LogConfig `json:",omitempty"`
 }
 
-// LogConfig is a container's log driver.
+// LogConfig is the log driver of a container.
 type LogConfig struct {
 	Type   string            `json:",omitempty"`
 	Config map[string]string `json:",omitempty"`
 }
 
-// do sends a request; the caller closes the body of the answer.
+// do sends a request. The caller must close the body of the response.
 func (c *Client) do(method, path string, query url.Values, contentType string, body io.Reader) (*http.Response, error) {
 	target := c.base + path
 	if len(query) > 0 {
@@ -108,7 +108,7 @@ func (c *Client) do(method, path string, query url.Values, contentType string, b
 	return nil, &Error{response.StatusCode, failure.Message}
 }
 
-// call is do for answers of JSON, or of nothing.
+// call sends in as JSON and decodes the response into out. Both may be nil.
 func (c *Client) call(method, path string, query url.Values, in, out interface{}) error {
 	var body io.Reader
 	contentType := ""
@@ -131,15 +131,15 @@ func (c *Client) call(method, path string, query url.Values, in, out interface{}
 	return json.NewDecoder(response.Body).Decode(out)
 }
 
-// Ping asks whether the engine answers.
+// Ping fails if the engine does not respond.
 func (c *Client) Ping() error { return c.call("GET", "/_ping", nil, nil, nil) }
 
-// InspectImage fails where the image is not there.
+// InspectImage fails if the image does not exist.
 func (c *Client) InspectImage(name string) error {
 	return c.call("GET", "/images/"+name+"/json", nil, nil, nil)
 }
 
-// PullImage waits for the end of the pull.
+// PullImage pulls an image.
 func (c *Client) PullImage(name string) error {
 	response, err := c.do("POST", "/images/create", url.Values{"fromImage": {name}}, "", nil)
 	if err != nil {
@@ -149,7 +149,7 @@ func (c *Client) PullImage(name string) error {
 	return streamError(response.Body)
 }
 
-// BuildImage sends a build context (a tar) to the classic builder. The options of query may be empty.
+// BuildImage sends a build context (a tar) to the classic builder.
 func (c *Client) BuildImage(query url.Values, context io.Reader) error {
 	response, err := c.do("POST", "/build", query, "application/tar", context)
 	if err != nil {
@@ -159,7 +159,7 @@ func (c *Client) BuildImage(query url.Values, context io.Reader) error {
 	return streamError(response.Body)
 }
 
-// streamError reads a stream of progress to its end; the engine's own words are the error.
+// streamError reads a stream of progress messages and returns the error in it.
 func streamError(stream io.Reader) error {
 	decoder := json.NewDecoder(stream)
 	for {
@@ -175,7 +175,7 @@ func streamError(stream io.Reader) error {
 	}
 }
 
-// CreateContainer returns the id. Any 404 is taken for a missing image.
+// CreateContainer returns the ID of the container. Any 404 means that the image is missing.
 func (c *Client) CreateContainer(name string, container Container) (string, error) {
 	query := url.Values{}
 	if name != "" {
@@ -189,24 +189,24 @@ func (c *Client) CreateContainer(name string, container Container) (string, erro
 	return created.ID, err
 }
 
-// StartContainer starts it.
+// StartContainer starts a container.
 func (c *Client) StartContainer(id string) error {
 	return c.call("POST", "/containers/"+id+"/start", nil, nil, nil)
 }
 
-// WaitContainer returns the exit code.
+// WaitContainer waits for a container and returns its exit code.
 func (c *Client) WaitContainer(id string) (int, error) {
 	result := struct{ StatusCode int }{}
 	err := c.call("POST", "/containers/"+id+"/wait", nil, nil, &result)
 	return result.StatusCode, err
 }
 
-// RemoveContainer kills and removes it, with its anonymous volumes.
+// RemoveContainer kills and removes a container and its anonymous volumes.
 func (c *Client) RemoveContainer(id string) error {
 	return c.call("DELETE", "/containers/"+id, url.Values{"force": {"1"}, "v": {"1"}}, nil, nil)
 }
 
-// Upload unpacks a tar, gzipped or not, inside a container.
+// Upload unpacks a tar in a container. The tar may be gzipped.
 func (c *Client) Upload(id, path string, tar io.Reader) error {
 	response, err := c.do("PUT", "/containers/"+id+"/archive", url.Values{"path": {path}}, "application/x-tar", tar)
 	if err != nil {
@@ -225,7 +225,7 @@ func (c *Client) Download(id, path string) ([]byte, error) {
 	return ioutil.ReadAll(response.Body)
 }
 
-// Logs returns what a container without a terminal has written on stdout and stderr.
+// Logs returns stdout and stderr of a container without a terminal.
 func (c *Client) Logs(id string) (string, error) {
 	response, err := c.do("GET", "/containers/"+id+"/logs", url.Values{"stdout": {"1"}, "stderr": {"1"}}, "", nil)
 	if err != nil {

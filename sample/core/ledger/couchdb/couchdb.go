@@ -1,4 +1,4 @@
-// Package couchdb keeps a copy of the state in a CouchDB: a database for each namespace of a channel.
+// Package couchdb stores a copy of the state in CouchDB, with a database for each namespace of a channel.
 package couchdb
 
 import (
@@ -14,7 +14,7 @@ import (
 	pb "github.com/hyperledger/fabric/protos/peer"
 )
 
-// Store is one CouchDB.
+// Store is a connection to CouchDB.
 type Store struct {
 	address, user, password string
 	client                  http.Client
@@ -25,7 +25,7 @@ type document struct {
 	Value []byte `json:"value"`
 }
 
-// Connect checks that it answers and takes the password.
+// Connect checks the address and the password.
 func Connect(address, user, password string) (*Store, error) {
 	s := &Store{address, user, password, http.Client{Timeout: 35 * time.Second}}
 	if code, text, err := s.call("GET", "_all_dbs", nil); err != nil || code != http.StatusOK {
@@ -54,7 +54,7 @@ func (s *Store) call(method, path string, body interface{}) (int, string, error)
 	return resp.StatusCode, strings.TrimSpace(string(said)), err
 }
 
-// done makes an answer an error where it is neither a success nor the one that is also good.
+// done returns an error unless the status is 2xx or also.
 func done(what string, also int) func(int, string, error) error {
 	return func(code int, text string, err error) error {
 		if err == nil && code/100 != 2 && code != also {
@@ -67,17 +67,17 @@ func done(what string, also int) func(int, string, error) error {
 	}
 }
 
-// Database is the name that a namespace's state lies under; the channel's own has no namespace.
+// Database returns the name of the database of a namespace. That of the channel itself has an empty namespace.
 func Database(channel, namespace string) string {
 	return strings.Replace(channel, ".", "$", -1) + "_" + namespace
 }
 
-// Create makes a database, or finds it.
+// Create creates a database unless it exists.
 func (s *Store) Create(name string) error {
 	return done(name, http.StatusPreconditionFailed)(s.call("PUT", url.PathEscape(name), nil))
 }
 
-// Save writes one key as the block says.
+// Save writes or deletes one key.
 func (s *Store) Save(database, key string, write pb.Write) error {
 	path := url.PathEscape(database) + "/" + url.PathEscape(key)
 	found := document{}

@@ -1,11 +1,9 @@
-// protoc-gen-go stands where Fabric vendors the real one: the practice source has no .proto files to compile.
+// Command protoc-gen-go is a placeholder: the ccenv image contains a program of this name.
 package main
 
-import (
-	"fmt"
-	"os"
-)
+import "log"
 
 func main() {
-	fmt.Fprintln(os.Stderr, "protoc-gen-go: the practice stand-in of fabric-wizard's sample; it generates nothing")
+	log.SetFlags(0)
+	log.Fatal("protoc-gen-go: the practice source has no .proto files")
 }
