@@ -134,7 +134,7 @@ describe('a first run', () => {
 
   it('asks whether the network stays, and says how it is stopped', async () => {
     terminal.send('q');
-    await terminal.shows(/leave it running/);
+    await terminal.shows(/quit, keep it running/);
     terminal.send(ENTER);
     const end = await terminal.ended();
     expect(end.exitCode).toBe(0);
@@ -151,11 +151,11 @@ describe('Ctrl-C', () => {
     terminal = begin();
     await enterUntilRunning();
     terminal.send(CTRL_C);
-    await terminal.shows(/Ctrl-C again leaves/);
+    await terminal.shows(/press Ctrl-C again to quit/);
     terminal.send('x');
     await terminal.shows(/up cancelled/);
     terminal.send(CTRL_C);
-    await terminal.shows(/Ctrl-C again leaves/);
+    await terminal.shows(/press Ctrl-C again to quit/);
     terminal.send(CTRL_C);
     const end = await terminal.ended();
     expect(end.exitCode).toBe(130);
@@ -191,7 +191,7 @@ describe('an end that nobody asked for at the keyboard', () => {
     '%s at the dashboard restores the terminal and says how the network is stopped',
     async (how) => {
       terminal = begin({ NODE_OPTIONS: `--import "${BROKEN}"` });
-      await terminal.shows(/To the network that runs/);
+      await terminal.shows(/Go to the running network/);
       terminal.send(`${DOWN}${ENTER}`);
       await terminal.shows(/dashboard[\s\S]*cli +answers/);
       expect(await ended(how)).toMatch(SAYS_HOW);

@@ -32,8 +32,8 @@ export const configuration: Readonly<Record<IdsOf<typeof LDFLAGS> | IdsOf<typeof
     text: 'It is BASE_DOCKER_NS in the Makefile and $(BASE_DOCKER_NS) in the templates. In 1.x the peer looks for the runtime of Go chaincode in it: {askedRuntime}. If you change only DOCKER_NS, the peer finds ccenv but not baseos. Since 2.1 there is no such value. --base-docker-ns sets it.',
   },
   'core.yaml': {
-    title: 'The templates of the image names',
-    text: 'chaincode.builder is {builderTemplate}, chaincode.golang.runtime is {runtimeTemplate}. The peer fills them in and asks for {askedBuilder} and {askedRuntime}. The file in the peer image counts. If it names fabric-yxbaseos and there is no such image, instantiate fails with "pull access denied".',
+    title: 'Templates of image names',
+    text: 'chaincode.builder is {builderTemplate}, chaincode.golang.runtime is {runtimeTemplate}. Filled in, they are {askedBuilder} and {askedRuntime}. The file in the peer image counts. If it names a missing image such as fabric-yxbaseos, instantiate fails with "pull access denied".',
   },
   CORE_CHAINCODE: {
     title: 'Another builder or runtime without compiling',
