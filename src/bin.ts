@@ -71,7 +71,7 @@ function withCommon(command: Command): Command {
     .option('--dir <DIR>', 'folder with fabric-wizard.yaml and .fabric-wizard/ (default: .)')
     .option('--json', 'print JSON to stdout: one event per line, or one object')
     .option('--plain', 'print one line per state change instead of full screens')
-    .option('--yes', 'do not ask: install and start missing software, remove listed objects')
+    .option('--yes', 'answer yes to all questions: install and start missing software, remove listed objects')
     .option('--dry-run', 'print the plan without running it')
     .option('--verbose', 'show every log line')
     .option('--no-color', 'disable colours')
@@ -208,7 +208,7 @@ function program(setExit: (code: number) => void): Command {
   );
   add(
     'resolve',
-    'show which builder and runtime image a peer asks for, why, and if the engine has them',
+    'show which builder and runtime image a peer asks for, why, and whether the engine has them',
     (command) =>
       withChoices(command)
         .option('--image <REF>', 'peer image to inspect')

@@ -58,8 +58,8 @@ describe('a first run', () => {
     terminal = begin();
     await terminal.shows(/fabric-wizard/);
     await enterUntilRunning();
-    const text = await terminal.shows(/dashboard[\s\S]*peer1\.org1 +answers +\d[\s\S]*100 -> 90/);
-    expect(text).toMatch(/✓ +orderer +answers/);
+    const text = await terminal.shows(/dashboard[\s\S]*peer1\.org1 +ready +\d[\s\S]*100 -> 90/);
+    expect(text).toMatch(/✓ +orderer +ready/);
     expect(text).toMatch(/builder +fw-e2e-screens-test\/fabric-ccenv:1\.4 [0-9a-f]{12}/);
     expect(text.split('\n')).toHaveLength(24);
   });
@@ -82,7 +82,7 @@ describe('a first run', () => {
     expect(text).toMatch(/peer1\.org1\.example\.com: last lines ─+\n[\s\S]*\d\d:\d\d:\d\d INFO/);
     expect(text).toContain('Enter start peer1.org1');
     terminal.send(ENTER);
-    await terminal.shows(/✓ +peer1\.org1 +answers/);
+    await terminal.shows(/✓ +peer1\.org1 +ready/);
     const { State } = await engine.getContainer(`${PROJECT}-${PEER}`).inspect();
     expect(State.Running).toBe(true);
   });
@@ -94,7 +94,7 @@ describe('a first run', () => {
     const text = await terminal.shows(/✗ +peer1\.org1 +removed/);
     expect(text).toContain('Enter start peer1.org1');
     terminal.send(ENTER);
-    await terminal.shows(/✓ +peer1\.org1 +answers +\d/);
+    await terminal.shows(/✓ +peer1\.org1 +ready +\d/);
     expect((await container.inspect()).Id).not.toBe(Id);
   });
 
@@ -124,7 +124,7 @@ describe('a first run', () => {
     ] as const)
       await terminal.resize(columns, rows);
     await terminal.resize(40, 15);
-    const small = await terminal.shows(/^dashboard[\s\S]*peer1\.org1 +answers[\s\S]*q quit\n$/);
+    const small = await terminal.shows(/^dashboard[\s\S]*peer1\.org1 +ready[\s\S]*q quit\n$/);
     expect(small.split('\n')).toHaveLength(15);
     await terminal.resize(80, 24);
     await terminal.shows(/^fabric-wizard · dashboard[\s\S]*q quit\n$/);
@@ -193,7 +193,7 @@ describe('an end that nobody asked for at the keyboard', () => {
       terminal = begin({ NODE_OPTIONS: `--import "${BROKEN}"` });
       await terminal.shows(/Go to the running network/);
       terminal.send(`${DOWN}${ENTER}`);
-      await terminal.shows(/dashboard[\s\S]*cli +answers/);
+      await terminal.shows(/dashboard[\s\S]*cli +ready/);
       expect(await ended(how)).toMatch(SAYS_HOW);
     },
   );

@@ -30,7 +30,7 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
   source: {
     type: 'text',
     argument: 'PATH|TAG|sample|auto',
-    help: 'Fabric checkout, tag to clone, bundled practice source, or the first of these that is available',
+    help: 'Fabric checkout, release tag to clone, bundled practice source, or auto for the first one available',
     defaultValue: () => 'auto',
     path: 'source',
   },
@@ -38,7 +38,7 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     type: 'text',
     argument: 'VERSION',
     help: 'version compiled into the binaries and used in image tags',
-    defaultText: "the source's",
+    defaultText: 'from the source',
   },
   dockerNs: {
     type: 'text',
@@ -56,7 +56,7 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     type: 'text',
     argument: 'VERSION',
     help: 'version of baseimage and baseos',
-    defaultText: "the source's",
+    defaultText: 'from the source',
   },
   dockerLabel: {
     type: 'text',
@@ -68,7 +68,7 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     type: 'text',
     argument: 'SHA',
     help: 'commit compiled into the binaries',
-    defaultText: "the source's",
+    defaultText: 'from the source',
   },
   goTags: {
     type: 'text',
@@ -144,7 +144,7 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
   },
   tls: {
     type: 'boolean',
-    help: 'TLS between all nodes',
+    help: 'use TLS between all nodes',
     defaultValue: () => true,
   },
   couchdb: {

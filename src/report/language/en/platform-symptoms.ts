@@ -20,7 +20,7 @@ const absent: Words = (facts) => {
   const { role, image, own, key } = facts;
   const named = `The name comes from ${settingName(facts)}, filled with the values that were compiled into the peer`;
   return {
-    title: `The peers ask for the ${role} image ${image}, which is not on this engine.`,
+    title: `The ${role} image ${image} is not on this engine, but the peers ask for it.`,
     why:
       own === image
         ? `${named}. The configuration of this folder builds this image, but it has been removed since. Build it again.`
@@ -42,7 +42,7 @@ export const platformSymptoms = {
   'runtime-absent': absent,
   'runtime-pulled-although-here': ({ image }) => ({
     title: `The engine pulls the runtime image ${image}, although it is on this engine.`,
-    why: 'This peer always asks the engine to pull it: chaincode.pull is true in core.yaml, or the release is Fabric 2.5.15 or 3.1.4, which always pull. Turn the pull off in core.yaml, or use another release.',
+    why: 'This peer always asks the engine to pull it: chaincode.pull is true in core.yaml, or the release is Fabric 2.5.15 or 3.1.4, which always pull. If chaincode.pull is true, set it to false; otherwise use another release.',
   }),
   'reference-unfilled': ({ image, variable, key }) => ({
     title: `The peers ask for an image called ${image}, which is not a valid image name.`,

@@ -25,7 +25,7 @@ const absent: Words = (facts) => {
   const { image, own, key } = facts;
   const named = `这个名字来自 ${settingName(facts)}，其中填入的是编译进 peer 的值`;
   return {
-    title: `peer 需要${roleOf(facts)} ${image}，但引擎上没有。`,
+    title: `引擎上没有${roleOf(facts)} ${image}，而 peer 需要它。`,
     why:
       own === image
         ? `${named}。按这个目录的配置会构建这个镜像，但它后来被删除了。请重新构建。`
@@ -47,7 +47,7 @@ export const platformSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   'runtime-absent': absent,
   'runtime-pulled-although-here': ({ image }) => ({
     title: `引擎上已有运行时镜像 ${image}，却仍然去拉取它。`,
-    why: '这个 peer 总是让引擎拉取：core.yaml 里 chaincode.pull 为 true，或者这个版本是 Fabric 2.5.15 或 3.1.4，它们总会拉取。请在 core.yaml 里关闭拉取，或者换一个版本。',
+    why: '这个 peer 总是让引擎拉取：core.yaml 里 chaincode.pull 为 true，或者这个版本是 Fabric 2.5.15 或 3.1.4，它们总会拉取。如果 chaincode.pull 为 true，请改为 false；否则请换一个版本。',
   }),
   'reference-unfilled': ({ image, variable, key }) => ({
     title: `peer 要的镜像叫 ${image}，这不是有效的镜像名。`,
