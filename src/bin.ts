@@ -99,10 +99,10 @@ function program(setExit: (code: number) => void): Command {
     // commander passes an unknown command to the default command as an argument.
     if (isDefault) command.allowExcessArguments();
     command.exitOverride().action(async (...received: unknown[]) => {
-      const [typed] = root.args;
+      const [firstArgument] = root.args;
       if (isDefault && command.args.length > 0) {
-        const wrong = typed === command.name() ? command.args[0] : typed;
-        root.error(`error: unknown command '${wrong}' (fabric-wizard --help lists the commands)`);
+        const unknown = firstArgument === command.name() ? command.args[0] : firstArgument;
+        root.error(`error: unknown command '${unknown}' (fabric-wizard --help lists the commands)`);
       }
       const args = received
         .slice(0, -2)
@@ -214,7 +214,7 @@ function program(setExit: (code: number) => void): Command {
         .option('--image <REF>', 'peer image to inspect')
         .option('--container <NAME>', 'peer container to inspect: any, running or stopped')
         .option('--fix <CODE>', 'repair one of the problems found')
-        .option('--by <WAY>', 'repair method: tag, override or build (default: the most likely one)'),
+        .option('--by <METHOD>', 'repair method: tag, override or build (default: the most likely one)'),
     async (terminal, flags) =>
       (await import('./commands/resolve.ts')).resolve(terminal, flags, {
         image: text(flags, 'image'),

@@ -223,7 +223,7 @@ describe.each([SAMPLE, ...checkouts])('the source in %s', (original) => {
       try {
         await terminal.shows(/Go to the running network/);
         terminal.send('\u001b[B\r');
-        await terminal.shows(/dashboard[\s\S]*peer0\.org1 +answers/);
+        await terminal.shows(/dashboard[\s\S]*peer0\.org1 +ready/);
         terminal.send('x');
         await terminal.shows(/fabric-yxbaseos:\S+\n +✗ absent[\s\S]*b build the image/);
         terminal.send('b');
