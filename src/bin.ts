@@ -1,4 +1,4 @@
-/** The door: argv -> command -> exit code. Everything heavy is imported by the command that needs it. */
+/** Entry point: parses argv, runs a command and sets the exit code. Each command imports its heavy modules itself. */
 import { readFileSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { dirname, join, resolve } from 'node:path';
@@ -10,10 +10,10 @@ import { choiceOptions } from './pipeline/config/config-choices.ts';
 import { EXIT } from './pipeline/core/failure.ts';
 import { isLanguage, languageOf } from './report/language/language.ts';
 
-// From Node 22 on: what a command loads is compiled once and not at every start.
+// Node 22 and later cache compiled modules on disk, which makes every start faster.
 (nodeModule as { enableCompileCache?: () => unknown }).enableCompileCache?.();
 
-/** `dist/bin.js` and `src/bin.ts` both stand one folder below the package's root. */
+/** Root of the package: the parent folder of both `dist/` and `src/`. */
 const PACKAGE_DIR = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 const { version } = JSON.parse(readFileSync(join(PACKAGE_DIR, 'package.json'), 'utf8')) as {
@@ -53,7 +53,7 @@ async function run(terminal: Terminal, flags: Flags, request: RunRequest): Promi
   return runCommand(terminal, flags, request);
 }
 
-/** The choices of DESIGN's contract, as options of one command. None has a default: the file must be heard. */
+/** Adds the configuration options. They have no default here, because fabric-wizard.yaml overrides defaults. */
 function withChoices(command: Command): Command {
   for (const { flags, help } of choiceOptions()) {
     for (const [index, flag] of flags.entries())
@@ -63,25 +63,25 @@ function withChoices(command: Command): Command {
 }
 
 function withPreflight(command: Command): Command {
-  return command.option('--no-preflight', 'run even where this machine is not ready for the plan');
+  return command.option('--no-preflight', 'run even if this machine is not ready for the plan');
 }
 
 function withCommon(command: Command): Command {
   return command
-    .option('--dir <DIR>', 'folder of fabric-wizard.yaml and .fabric-wizard/ (default: .)')
-    .option('--json', 'one JSON event a line (or one JSON object) on stdout')
-    .option('--plain', 'one line per state change, without a full screen')
-    .option('--yes', 'ask nothing: install and start what is missing, remove what was listed')
-    .option('--dry-run', 'print the plan and do nothing')
+    .option('--dir <DIR>', 'folder with fabric-wizard.yaml and .fabric-wizard/ (default: .)')
+    .option('--json', 'print JSON to stdout: one event per line, or one object')
+    .option('--plain', 'print one line per state change instead of full screens')
+    .option('--yes', 'answer yes to all questions: install and start missing software, remove listed objects')
+    .option('--dry-run', 'print the plan without running it')
     .option('--verbose', 'show every log line')
-    .option('--no-color', 'no colours')
-    .option('--lang <LANG>', 'en or zh (default: that of LC_ALL, LC_MESSAGES or LANG)');
+    .option('--no-color', 'disable colours')
+    .option('--lang <LANG>', 'en or zh (default: from LC_ALL, LC_MESSAGES or LANG)');
 }
 
 function program(setExit: (code: number) => void): Command {
   const root = new Command('fabric-wizard')
     .description(
-      "Builds Hyperledger Fabric's images from source, starts a network, and proves that chaincode finds its images.",
+      'Build Hyperledger Fabric images from source, start a network, and prove that chaincode finds its images.',
     )
     .version(version)
     .enablePositionalOptions()
@@ -96,15 +96,15 @@ function program(setExit: (code: number) => void): Command {
     isDefault = false,
   ) => {
     const command = define(withCommon(root.command(usage, { isDefault }).description(description)));
-    // Whatever is no command lands at the default one.
+    // commander passes an unknown command to the default command as an argument.
     if (isDefault) command.allowExcessArguments();
-    command.exitOverride().action(async (...given: unknown[]) => {
-      const [typed] = root.args;
+    command.exitOverride().action(async (...received: unknown[]) => {
+      const [firstArgument] = root.args;
       if (isDefault && command.args.length > 0) {
-        const wrong = typed === command.name() ? command.args[0] : typed;
-        root.error(`error: unknown command '${wrong}' (fabric-wizard --help lists the commands)`);
+        const unknown = firstArgument === command.name() ? command.args[0] : firstArgument;
+        root.error(`error: unknown command '${unknown}' (fabric-wizard --help lists the commands)`);
       }
-      const args = given
+      const args = received
         .slice(0, -2)
         .flat()
         .filter((arg): arg is string => typeof arg === 'string');
@@ -121,7 +121,7 @@ function program(setExit: (code: number) => void): Command {
 
   add(
     'up',
-    'build what is missing, start the network, prove the chaincode',
+    'build missing images, start the network and prove the chaincode (default command)',
     (command) => withPreflight(withChoices(command)),
     async (terminal, flags) => {
       const { getsScreens, paintFirst, screens } = await import('./commands/screens.ts');
@@ -135,11 +135,11 @@ function program(setExit: (code: number) => void): Command {
   );
   add(
     'build [images...]',
-    'build images only: ccenv, peer, orderer, tools, or all',
+    'build images only: ccenv, peer, orderer, tools or all',
     (command) =>
       withPreflight(withChoices(command))
-        .option('--binaries <DIR>', 'also leave the host binaries that `make peer` gives')
-        .option('--force', 'rebuild whatever the caches say'),
+        .option('--binaries <DIR>', 'also write the host binaries that `make peer` builds')
+        .option('--force', 'ignore caches'),
     async (terminal, flags, images) =>
       run(terminal, flags, {
         command: 'build',
@@ -151,13 +151,13 @@ function program(setExit: (code: number) => void): Command {
   );
   add(
     'rebuild',
-    'bring images and running nodes up to the source: compile what changed, restart what must',
+    'compile changed source, then update images and running nodes',
     (command) =>
       withPreflight(withChoices(command))
-        .option('--smoke', 'prove the network afterwards')
-        .option('--one-by-one', 'restart one node after another')
-        .option('--force', 'rebuild whatever the caches say')
-        .option('-w, --watch', 'do it again at every change, until Ctrl-C'),
+        .option('--smoke', 'run the smoke test afterwards')
+        .option('--one-by-one', 'restart nodes one after another')
+        .option('--force', 'ignore caches')
+        .option('-w, --watch', 'rebuild on every change until Ctrl-C'),
     async (terminal, flags) => {
       const request = {
         command: 'rebuild',
@@ -173,25 +173,25 @@ function program(setExit: (code: number) => void): Command {
   );
   add(
     'smoke',
-    'prove the running network once more with a fresh chaincode',
+    'prove the running network again with a new chaincode',
     (command) => withPreflight(withChoices(command)).option('--keep', 'leave the chaincode running'),
     async (terminal, flags) => run(terminal, flags, { command: 'smoke', keepChaincode: flags.keep === true }),
   );
   add(
     'status',
-    'what runs',
-    (command) => command.option('--project <NAME>', 'another project than this folder’s'),
+    'show nodes and chaincode of the network',
+    (command) => command.option('--project <NAME>', 'project name (default: that of this folder)'),
     async (terminal, flags) =>
       (await import('./commands/inspect.ts')).status(terminal, text(flags, 'project')),
   );
   add(
     'logs [node]',
-    'what the nodes say',
+    'show node logs',
     (command) =>
       command
-        .option('-f, --follow', 'go on as the log grows')
-        .option('--tail <N>', 'how many lines to begin with', '100')
-        .option('--project <NAME>', 'another project than this folder’s'),
+        .option('-f, --follow', 'follow the log output')
+        .option('--tail <N>', 'number of lines to show from the end of the logs', '100')
+        .option('--project <NAME>', 'project name (default: that of this folder)'),
     async (terminal, flags, [node]) =>
       (await import('./commands/inspect.ts')).logs(terminal, {
         node,
@@ -202,19 +202,19 @@ function program(setExit: (code: number) => void): Command {
   );
   add(
     'env [org]',
-    'lines for the shell, so that a `peer` on this host speaks to the network: eval "$(fabric-wizard env org1)"',
+    'print shell variables that connect a `peer` on this host to the network: eval "$(fabric-wizard env org1)"',
     (command) => command,
     async (terminal, _flags, [org]) => (await import('./commands/inspect.ts')).env(terminal, org),
   );
   add(
     'resolve',
-    'which builder and runtime image a peer will ask for, why, and whether they are here',
+    'show which builder and runtime image a peer asks for, why, and whether the engine has them',
     (command) =>
       withChoices(command)
-        .option('--image <REF>', "any peer's image")
-        .option('--container <NAME>', "any peer's container, running or not, ours or not")
-        .option('--fix <CODE>', 'repair one of the problems that were found')
-        .option('--by <WAY>', 'how: tag, override or build (default: the likeliest)'),
+        .option('--image <REF>', 'peer image to inspect')
+        .option('--container <NAME>', 'peer container to inspect: any, running or stopped')
+        .option('--fix <CODE>', 'repair one of the problems found')
+        .option('--by <METHOD>', 'repair method: tag, override or build (default: the most likely one)'),
     async (terminal, flags) =>
       (await import('./commands/resolve.ts')).resolve(terminal, flags, {
         image: text(flags, 'image'),
@@ -225,25 +225,25 @@ function program(setExit: (code: number) => void): Command {
   );
   add(
     'doctor',
-    'is this machine ready',
+    'check this machine',
     (command) =>
-      withChoices(command).option('--fix <CODE>', 'repair one finding first: engine, compose, git or work'),
+      withChoices(command).option('--fix <CODE>', 'first repair one problem: engine, compose, git or work'),
     async (terminal, flags) =>
       (await import('./commands/doctor.ts')).doctor(terminal, flags, text(flags, 'fix')),
   );
   add(
     'explain [topic...]',
-    'what a stage, an image, a folder, a flag, a variable or a word is for, filled in with your own run',
+    'explain a stage, image, folder, flag, variable or term, with values from your own run',
     (command) => command,
     async (terminal, _flags, words) => (await import('./commands/explain.ts')).explain(terminal, words),
   );
   add(
     'down',
-    'stop and remove the containers and the network; ledgers stay',
+    'stop and remove containers and network; keep ledgers',
     (command) =>
       command
-        .option('--volumes', 'forget the ledgers too')
-        .option('--project <NAME>', 'another project than this folder’s'),
+        .option('--volumes', 'also remove the ledgers')
+        .option('--project <NAME>', 'project name (default: that of this folder)'),
     async (terminal, flags) =>
       (await import('./commands/remove.ts')).remove(terminal, {
         command: 'down',
@@ -253,12 +253,12 @@ function program(setExit: (code: number) => void): Command {
   );
   add(
     'clean',
-    'down, and remove ledgers and chaincode images',
+    'remove containers, network, ledgers and chaincode images',
     (command) =>
       command
-        .option('--images', 'the images built here too')
-        .option('--all', 'also the shared build caches and base images, and .fabric-wizard/')
-        .option('--project <NAME>', 'another project than this folder’s'),
+        .option('--images', 'also remove the images built here')
+        .option('--all', 'also remove images, shared build caches, base images and .fabric-wizard/')
+        .option('--project <NAME>', 'project name (default: that of this folder)'),
     async (terminal, flags) =>
       (await import('./commands/remove.ts')).remove(terminal, {
         command: 'clean',
@@ -273,8 +273,8 @@ function program(setExit: (code: number) => void): Command {
   );
   add(
     'config',
-    'the effective configuration, and where each value comes from',
-    (command) => withChoices(command).option('--schema', 'the JSON schema of fabric-wizard.yaml'),
+    'show the effective configuration and the origin of each value',
+    (command) => withChoices(command).option('--schema', 'print the JSON schema of fabric-wizard.yaml'),
     async (terminal, flags) =>
       (await import('./commands/config.ts')).config(terminal, flags, flags.schema === true),
   );
@@ -288,7 +288,7 @@ async function main(): Promise<number> {
       exitCode = code;
     }).parseAsync();
   } catch (error) {
-    // commander has said what was wrong; --help and --version arrive here with exit code 0.
+    // commander has printed the message. --help and --version also end here, with exit code 0.
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return EXIT.done;
     if (process.argv.includes('--json')) {
@@ -305,7 +305,7 @@ async function main(): Promise<number> {
   return exitCode;
 }
 
-/** `fabric-wizard logs | head`: whoever read us has left. A run that is under way hears it too, and cancels. */
+/** Exits when the reader of a pipe has closed it (`fabric-wizard logs | head`). A running run cancels itself instead. */
 function onClosedOutput(error: NodeJS.ErrnoException): void {
   const isRunning = process.listenerCount('SIGTERM') > 0;
   if (!isRunning) process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.stageFailed);

@@ -104,7 +104,7 @@ describe('in a folder without a run', () => {
       cwd: wizard.dir,
       env: { LC_ALL: '', LC_MESSAGES: '', LANG: 'zh_CN.UTF-8' },
     });
-    expect(stdout).toContain('谁属于一个组织');
+    expect(stdout).toContain('组织的成员');
   });
 
   it('lists the topics', async () => {

@@ -58,8 +58,8 @@ describe('a first run', () => {
     terminal = begin();
     await terminal.shows(/fabric-wizard/);
     await enterUntilRunning();
-    const text = await terminal.shows(/dashboard[\s\S]*peer1\.org1 +answers +\d[\s\S]*100 -> 90/);
-    expect(text).toMatch(/✓ +orderer +answers/);
+    const text = await terminal.shows(/dashboard[\s\S]*peer1\.org1 +ready +\d[\s\S]*100 -> 90/);
+    expect(text).toMatch(/✓ +orderer +ready/);
     expect(text).toMatch(/builder +fw-e2e-screens-test\/fabric-ccenv:1\.4 [0-9a-f]{12}/);
     expect(text.split('\n')).toHaveLength(24);
   });
@@ -82,7 +82,7 @@ describe('a first run', () => {
     expect(text).toMatch(/peer1\.org1\.example\.com: last lines ─+\n[\s\S]*\d\d:\d\d:\d\d INFO/);
     expect(text).toContain('Enter start peer1.org1');
     terminal.send(ENTER);
-    await terminal.shows(/✓ +peer1\.org1 +answers/);
+    await terminal.shows(/✓ +peer1\.org1 +ready/);
     const { State } = await engine.getContainer(`${PROJECT}-${PEER}`).inspect();
     expect(State.Running).toBe(true);
   });
@@ -94,7 +94,7 @@ describe('a first run', () => {
     const text = await terminal.shows(/✗ +peer1\.org1 +removed/);
     expect(text).toContain('Enter start peer1.org1');
     terminal.send(ENTER);
-    await terminal.shows(/✓ +peer1\.org1 +answers +\d/);
+    await terminal.shows(/✓ +peer1\.org1 +ready +\d/);
     expect((await container.inspect()).Id).not.toBe(Id);
   });
 
@@ -124,7 +124,7 @@ describe('a first run', () => {
     ] as const)
       await terminal.resize(columns, rows);
     await terminal.resize(40, 15);
-    const small = await terminal.shows(/^dashboard[\s\S]*peer1\.org1 +answers[\s\S]*q quit\n$/);
+    const small = await terminal.shows(/^dashboard[\s\S]*peer1\.org1 +ready[\s\S]*q quit\n$/);
     expect(small.split('\n')).toHaveLength(15);
     await terminal.resize(80, 24);
     await terminal.shows(/^fabric-wizard · dashboard[\s\S]*q quit\n$/);
@@ -134,7 +134,7 @@ describe('a first run', () => {
 
   it('asks whether the network stays, and says how it is stopped', async () => {
     terminal.send('q');
-    await terminal.shows(/leave it running/);
+    await terminal.shows(/quit, keep it running/);
     terminal.send(ENTER);
     const end = await terminal.ended();
     expect(end.exitCode).toBe(0);
@@ -151,11 +151,11 @@ describe('Ctrl-C', () => {
     terminal = begin();
     await enterUntilRunning();
     terminal.send(CTRL_C);
-    await terminal.shows(/Ctrl-C again leaves/);
+    await terminal.shows(/press Ctrl-C again to quit/);
     terminal.send('x');
     await terminal.shows(/up cancelled/);
     terminal.send(CTRL_C);
-    await terminal.shows(/Ctrl-C again leaves/);
+    await terminal.shows(/press Ctrl-C again to quit/);
     terminal.send(CTRL_C);
     const end = await terminal.ended();
     expect(end.exitCode).toBe(130);
@@ -191,9 +191,9 @@ describe('an end that nobody asked for at the keyboard', () => {
     '%s at the dashboard restores the terminal and says how the network is stopped',
     async (how) => {
       terminal = begin({ NODE_OPTIONS: `--import "${BROKEN}"` });
-      await terminal.shows(/To the network that runs/);
+      await terminal.shows(/Go to the running network/);
       terminal.send(`${DOWN}${ENTER}`);
-      await terminal.shows(/dashboard[\s\S]*cli +answers/);
+      await terminal.shows(/dashboard[\s\S]*cli +ready/);
       expect(await ended(how)).toMatch(SAYS_HOW);
     },
   );

@@ -221,11 +221,11 @@ describe.each([SAMPLE, ...checkouts])('the source in %s', (original) => {
     it('is built by a key of the resolve screen, which then finds it', async () => {
       const terminal = new TestTerminal({ args: [], cwd: wizard.dir, rows: 40 });
       try {
-        await terminal.shows(/To the network that runs/);
+        await terminal.shows(/Go to the running network/);
         terminal.send('\u001b[B\r');
-        await terminal.shows(/dashboard[\s\S]*peer0\.org1 +answers/);
+        await terminal.shows(/dashboard[\s\S]*peer0\.org1 +ready/);
         terminal.send('x');
-        await terminal.shows(/fabric-yxbaseos:\S+\n +✗ absent[\s\S]*b build it/);
+        await terminal.shows(/fabric-yxbaseos:\S+\n +✗ absent[\s\S]*b build the image/);
         terminal.send('b');
         await terminal.shows(/fabric-yxbaseos:\S+\n +✓ present/);
       } finally {

@@ -104,7 +104,7 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
   'runtime-pulled-although-here': {
     said: `${PEER_20}docker image build failed: pull access denied for acme/fabric-baseos, repository does not exist or may require 'docker login'`,
     evidence: { asked: [{ ...runtime, ref: 'acme/fabric-baseos:2.5', here: true }] },
-    shows: 'acme/fabric-baseos:2.5 although it is here',
+    shows: 'acme/fabric-baseos:2.5, although it is on this engine',
     unlike: {
       said: `${PEER_20}docker image build failed: pull access denied for acme/fabric-baseos, repository does not exist`,
       evidence: { asked: [{ ...runtime, ref: 'other/fabric-baseos:2.5', here: true }] },
@@ -118,7 +118,7 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
   },
   'reference-invalid': {
     said: `${PEER_14}invalid reference format: repository name must be lowercase`,
-    shows: 'no name that the engine accepts',
+    shows: 'does not accept the name of an image',
     unlike: { said: 'Error: invalid channel create transaction : bad type' },
   },
   'ccenv-latest-gone': {
@@ -191,17 +191,17 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
   },
   'engine-too-old-for-client': {
     said: `${PEER_20}docker image inspection failed: Error response from daemon: client version 1.52 is too new. Maximum supported API version is 1.41`,
-    shows: 'API 1.41 at most',
+    shows: 'API versions up to 1.41',
     unlike: { said: 'client version 1.22 is too old. Minimum supported API version is 1.44' },
   },
   'client-too-old-for-engine': {
     said: 'client version 1.22 is too old. Minimum supported API version is 1.44, please upgrade your client to a newer version',
-    shows: 'API 1.44 at least',
+    shows: 'API versions from 1.44 on',
     unlike: { said: 'client version 1.52 is too new. Maximum supported API version is 1.41' },
   },
   'engine-answers-no-inspection': {
     said: `${PEER_20}docker image inspection failed: Error response from daemon`,
-    shows: 'could not ask the Docker Engine',
+    shows: 'could not inspect an image',
     unlike: { said: `${PEER_20}docker image inspection failed: No such thing` },
   },
   'socket-not-in-peer': {
@@ -221,7 +221,7 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
   },
   'engine-gone': {
     said: 'connect ENOENT /var/run/docker.sock',
-    shows: '/var/run/docker.sock does not answer any more',
+    shows: '/var/run/docker.sock no longer responds',
     unlike: { said: 'connect ECONNREFUSED 127.0.0.1:7050' },
   },
   'address-pools-used-up': {
@@ -293,7 +293,7 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
   'node-ended': {
     said: 'orderer.example.com: Exited (2) 1 second ago',
     evidence: node('orderer.example.com', 'exited', 'Exited (2) 1 second ago'),
-    shows: 'orderer.example.com does not run: Exited (2)',
+    shows: 'orderer.example.com is not running: Exited (2)',
     unlike: { said: gone, evidence: runs },
   },
   'node-not-in-network': {
@@ -311,7 +311,7 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
   // certificates
   'certificates-of-other-ca': {
     said: 'x509: certificate signed by unknown authority (possibly because of "x509: ECDSA verification failure" while trying to verify candidate authority certificate "ca.org1.example.com")',
-    shows: 'made anew',
+    shows: 'New certificates were created',
     unlike: { said: 'x509: cannot parse dnsName' },
   },
   'certificate-expired': {
@@ -327,7 +327,7 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
   'tls-on-one-side': {
     said: '2022-06-06 15:45:46.646 UTC 0072 ERRO [core.comm] ServerHandshake -> Server TLS handshake failed in 14.13µs with error tls: first record does not look like a TLS handshake server=PeerServer remoteaddress=127.0.0.1:55724',
     by: 'node',
-    shows: 'One side speaks TLS',
+    shows: 'One side uses TLS',
     unlike: { said: 'tls: handshake failure' },
   },
   'msp-absent': {
@@ -360,7 +360,7 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
   },
   'channel-joined-before': {
     said: 'Error: proposal failed (err: bad proposal response 500: cannot create ledger from genesis block: LedgerID already exists)',
-    shows: 'a ledger of this channel already',
+    shows: 'already has a ledger of this channel',
     unlike: { said: "chaincode with name 'a' already exists" },
   },
   'ledger-of-other-crypto': {
@@ -467,12 +467,12 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
   'chaincode-ended': {
     said: `${PEER_14}chaincode registration failed: container exited with 3`,
     evidence: { logs: [{ source: 'chaincode', name: 'net-peer0-x', lines: ['not today', ''] }] },
-    shows: 'Its last words: not today',
+    shows: 'Its last output was: not today',
     unlike: { said: `${PEER_14}chaincode registration failed: container exited with 3` },
   },
   'chaincode-ended-silently': {
     said: 'Error: could not assemble transaction, err proposal response was not successful, error code 500, msg chaincode registration failed: container exited with 0',
-    shows: 'exit code 0',
+    shows: 'exited with code 0',
     unlike: { said: 'the container exited with grace' },
   },
   'chaincode-start-timeout': {
@@ -487,7 +487,7 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
   },
   'chaincode-refuses': {
     said: 'Error: could not assemble transaction, err proposal response was not successful, error code 500, msg transaction returned with failure: the moon is full',
-    shows: 'answered with an error: the moon is full',
+    shows: 'returned an error: the moon is full',
     unlike: {
       said: 'Error: endorsement failure during query. response: status:500 message:"failed to execute transaction 1f: timeout expired while executing transaction"',
     },
@@ -538,7 +538,7 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
   },
   'line-ends-of-windows': {
     said: 'bash: ./scripts/run.sh: /bin/bash^M: bad interpreter: No such file or directory',
-    shows: 'line ends of Windows',
+    shows: 'Windows line endings',
     unlike: { said: '/bin/bash: bad interpreter' },
   },
   'file-of-other-user': {
@@ -553,7 +553,7 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
   },
   'tool-not-in-image': {
     said: '/bin/sh: 1: jq: not found',
-    shows: 'jq is not in the image',
+    shows: 'does not contain jq',
     unlike: { said: 'Error: channel jq: not found' },
   },
 };

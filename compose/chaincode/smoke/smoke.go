@@ -1,11 +1,11 @@
-// The smoke test's chaincode: two accounts and a transfer between them.
+// Chaincode of the smoke test: two accounts and a transfer between them.
 //
-//	init   a 100 b 200     two accounts and what they hold
+//	init   a 100 b 200     creates accounts a and b with their amounts
 //	invoke a b 10          moves 10 from a to b
-//	query  a               what a holds
+//	query  a               returns the amount of a
 //
-// The arguments are those of Fabric's well-known example02, so that either can be given to
-// `fabric-wizard smoke --chaincode`.
+// The arguments are the same as in Fabric's example02, so `fabric-wizard smoke --chaincode`
+// accepts either chaincode.
 package main
 
 import (
@@ -21,7 +21,7 @@ type smoke struct{}
 func (smoke) Init(stub shim.ChaincodeStubInterface) pb.Response {
 	_, args := stub.GetFunctionAndParameters()
 	if len(args) != 4 {
-		return shim.Error(fmt.Sprintf("init wants 4 arguments: account, amount, account, amount; got %d", len(args)))
+		return shim.Error(fmt.Sprintf("init needs 4 arguments: account, amount, account, amount; got %d", len(args)))
 	}
 	for i := 0; i < len(args); i += 2 {
 		if _, err := strconv.Atoi(args[i+1]); err != nil {

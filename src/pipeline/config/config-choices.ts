@@ -1,6 +1,6 @@
 /**
- * Every choice of the user, as one table: the keys of fabric-wizard.yaml, the flags of the commands and what
- * help says of them. Which values are good stands in choice-checks.ts: the door reads this, and no checks.
+ * Table of all settings: keys of fabric-wizard.yaml, command-line flags and their help texts. Validation is in
+ * choice-checks.ts, so that `--help` does not load it.
  */
 import { availableParallelism } from 'node:os';
 import type { WizardConfig } from './wizard-config.ts';
@@ -10,40 +10,40 @@ export type ChoiceType = 'text' | 'number' | 'boolean';
 
 export interface Choice<F extends ChoiceField = ChoiceField> {
   readonly type: ChoiceType;
-  /** Placeholder of the flag's value. */
+  /** Placeholder of the flag's value in help texts. */
   readonly argument?: string;
   readonly help: string;
-  /** Absent: the default depends on the source, or there is none. */
+  /** Absent if the default depends on the source, or if there is none. */
   readonly defaultValue?: () => Exclude<WizardConfig[F], undefined>;
-  /** What `help` and the schema say of a default that `defaultValue` does not have. */
+  /** Describes a default that `defaultValue` cannot provide, for help texts and schema. */
   readonly defaultText?: string;
-  /** A path of the host: a relative one starts at the current folder (flag) or at the file's folder (file). */
+  /** Set for paths on the host. A relative path is relative to the current folder (flag) or to the file's folder (file). */
   readonly path?: 'folder' | 'file-or-url' | 'source';
 }
 
 export const CONFIG_FILE = 'fabric-wizard.yaml';
 
-/** The choice of no image of one's own: what the peers' core.yaml says holds. */
+/** Value that keeps the image of the peers' core.yaml. */
 export const CORE_YAML = 'core.yaml';
 
 export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
   source: {
     type: 'text',
     argument: 'PATH|TAG|sample|auto',
-    help: 'a Fabric checkout, a tag to clone, the bundled practice source, or whichever of them is there',
+    help: 'Fabric checkout, release tag to clone, bundled practice source, or auto for the first one available',
     defaultValue: () => 'auto',
     path: 'source',
   },
   fabricVersion: {
     type: 'text',
     argument: 'VERSION',
-    help: 'version compiled into the binaries and written into the image tags',
-    defaultText: "the source's",
+    help: 'version compiled into the binaries and used in image tags',
+    defaultText: 'from the source',
   },
   dockerNs: {
     type: 'text',
     argument: 'NAMESPACE',
-    help: 'namespace of the images that are built (DOCKER_NS)',
+    help: 'namespace of the images to build (DOCKER_NS)',
     defaultText: 'hyperledger; fabric-practice for the practice source',
   },
   baseDockerNs: {
@@ -56,7 +56,7 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     type: 'text',
     argument: 'VERSION',
     help: 'version of baseimage and baseos',
-    defaultText: "the source's",
+    defaultText: 'from the source',
   },
   dockerLabel: {
     type: 'text',
@@ -68,149 +68,149 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     type: 'text',
     argument: 'SHA',
     help: 'commit compiled into the binaries',
-    defaultText: "the source's",
+    defaultText: 'from the source',
   },
   goTags: {
     type: 'text',
     argument: 'TAGS',
-    help: 'Go build tags, separated by commas or blanks (GO_TAGS)',
+    help: 'Go build tags, separated by commas or spaces (GO_TAGS)',
     defaultValue: () => '',
   },
   link: {
     type: 'text',
     argument: 'static|dynamic',
-    help: 'how peer and orderer are linked',
-    defaultText: "the line's: static up to 1.4.3, dynamic from 1.4.4",
+    help: 'link mode of peer and orderer',
+    defaultText: 'static up to 1.4.3, dynamic from 1.4.4',
   },
   dockerfiles: {
     type: 'text',
     argument: 'own|upstream',
-    help: "Dockerfiles of the images from 2.0 on: ours, or the checkout's own, which need the internet",
+    help: "Dockerfiles for images of 2.0 and later: ours, or the checkout's own, which need the internet",
     defaultValue: () => 'own',
   },
   base: {
     type: 'text',
     argument: 'auto|local|pull|debian',
-    help: 'where baseimage and baseos come from',
+    help: 'source of baseimage and baseos',
     defaultValue: () => 'auto',
   },
   builderImage: {
     type: 'text',
     argument: 'IMAGE',
-    help: 'your own builder in place of fabric-baseimage',
+    help: 'builder image to use instead of fabric-baseimage',
     defaultText: '<base-docker-ns>/fabric-baseimage:<arch>-<base-version>',
   },
   runtimeImage: {
     type: 'text',
     argument: 'IMAGE',
-    help: 'your own runtime in place of fabric-baseos',
+    help: 'runtime image to use instead of fabric-baseos',
     defaultText: '<base-docker-ns>/fabric-baseos:<arch>-<base-version>',
   },
   chaincodeBuilder: {
     type: 'text',
     argument: 'IMAGE|core.yaml',
-    help: "image that the peers compile chaincode in, in place of core.yaml's",
+    help: 'image that peers compile chaincode in, instead of the one in core.yaml',
     defaultValue: () => CORE_YAML,
   },
   chaincodeRuntime: {
     type: 'text',
     argument: 'IMAGE|core.yaml',
-    help: "image that the peers put Go chaincode on, in place of core.yaml's",
+    help: 'base of Go chaincode images, instead of the one in core.yaml',
     defaultValue: () => CORE_YAML,
   },
   orgs: {
     type: 'number',
     argument: 'N',
-    help: 'organisations with peers',
+    help: 'number of organisations with peers',
     defaultValue: () => 2,
   },
   peers: {
     type: 'number',
     argument: 'N',
-    help: 'peers of each organisation',
+    help: 'number of peers per organisation',
     defaultValue: () => 2,
   },
   orderers: {
     type: 'number',
     argument: 'N',
-    help: 'orderers; several need etcdraft, or BFT (at least 4)',
+    help: 'number of orderers; more than one needs etcdraft, or BFT (at least 4)',
     defaultValue: () => 1,
   },
   consensus: {
     type: 'text',
     argument: 'solo|etcdraft|BFT',
-    help: 'consensus of the orderers',
-    defaultText: "the line's: solo up to 1.4 and where there is no TLS, etcdraft from 2.0",
+    help: 'consensus type of the orderers',
+    defaultText: 'solo up to 1.4 or without TLS, etcdraft from 2.0',
   },
   tls: {
     type: 'boolean',
-    help: 'TLS between all nodes',
+    help: 'use TLS between all nodes',
     defaultValue: () => true,
   },
   couchdb: {
     type: 'boolean',
-    help: 'a CouchDB beside each peer keeps the state, in place of the LevelDB in it',
+    help: 'store the state in a CouchDB next to each peer instead of its LevelDB',
     defaultValue: () => false,
   },
   couchdbImage: {
     type: 'text',
     argument: 'IMAGE',
-    help: 'your own CouchDB image',
-    defaultText: "the line's, or one like it that is here",
+    help: 'CouchDB image to use',
+    defaultText: 'that of the release, or a similar local one',
   },
   channel: {
     type: 'text',
     argument: 'NAME[,NAME…]',
-    help: 'channel that the peers join, or several',
+    help: 'channel or channels that the peers join',
     defaultValue: () => 'mychannel',
   },
   project: {
     type: 'text',
     argument: 'NAME',
-    help: 'name of the network, of its containers, and first part of the chaincode images',
-    defaultText: "made of the folder's name",
+    help: 'name of the network; prefix of container and chaincode image names',
+    defaultText: "derived from the folder's name",
   },
   portBase: {
     type: 'number',
     argument: 'PORT',
-    help: 'port of the orderer on this host; the k-th peer gets PORT+1+1000k, its CouchDB PORT+7+1000k',
+    help: 'orderer port on this host; peer k uses PORT+1+1000k, its CouchDB PORT+7+1000k',
     defaultValue: () => 7050,
   },
   jobs: {
     type: 'number',
     argument: 'N',
-    help: 'how many cores may be busy at once',
+    help: 'maximum number of cores to use at once',
     defaultValue: () => availableParallelism(),
   },
   chaintool: {
     type: 'text',
     argument: 'PATH|URL',
-    help: 'chaintool to put into ccenv (for CAR chaincode only)',
+    help: 'chaintool to add to ccenv (for CAR chaincode only)',
     defaultText: 'none',
     path: 'file-or-url',
   },
   chaincode: {
     type: 'text',
     argument: 'PATH',
-    help: 'Go chaincode of your own for the smoke test',
-    defaultText: 'the one that ships with us',
+    help: 'Go chaincode for the smoke test',
+    defaultText: 'bundled sample',
     path: 'folder',
   },
   proveEveryPeer: {
     type: 'boolean',
-    help: 'let every peer build the chaincode of the smoke test, and not one for all',
+    help: 'build the smoke test chaincode on every peer, not only on one',
     defaultValue: () => false,
   },
 };
 
 export const CHOICE_FIELDS = Object.keys(CHOICES) as readonly ChoiceField[];
 
-/** `dockerNs` -> `docker-ns`: the key in the file, and the flag without its dashes. */
+/** Returns the key in the file, which is also the flag without dashes: `dockerNs` -> `docker-ns`. */
 export function keyOf(field: ChoiceField): string {
   return field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** What was typed, as the choice's type; what can't be one stays text and is refused by its type. */
+/** Converts text to the setting's type. Text that does not convert is returned unchanged, and validation rejects it. */
 export function fromText(text: string, type: ChoiceType): unknown {
   if (type === 'number' && /^\d{1,9}$/.test(text)) return Number(text);
   return type === 'boolean' && /^(true|false)$/.test(text) ? text === 'true' : text;
@@ -219,19 +219,19 @@ export function fromText(text: string, type: ChoiceType): unknown {
 export interface ChoiceOption {
   readonly field: ChoiceField;
   readonly key: string;
-  /** As commander wants them: `--docker-ns <NAMESPACE>`; a boolean has `--tls` and `--no-tls`. */
+  /** Flags in commander's syntax: `--docker-ns <NAMESPACE>`; `--tls` and `--no-tls` for a boolean. */
   readonly flags: readonly string[];
   readonly help: string;
 }
 
-/** ` (default: …)`, or nothing where there is none. */
+/** Returns ` (default: …)`, or an empty string if there is no default. */
 export function defaultTextOf(field: ChoiceField): string {
   const { defaultText, defaultValue } = CHOICES[field];
   const text = defaultText ?? String(defaultValue?.() ?? '');
   return text === '' ? '' : ` (default: ${text})`;
 }
 
-/** What the door makes its options of. Give them no default: `loadConfig` must see what was typed. */
+/** Returns the options for commander. They must have no default, so that `loadConfig` sees only flags that were given. */
 export function choiceOptions(): readonly ChoiceOption[] {
   return CHOICE_FIELDS.map((field) => {
     const { type, argument, help } = CHOICES[field];

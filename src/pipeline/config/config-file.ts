@@ -1,4 +1,4 @@
-/** fabric-wizard.yaml as we write it: our choices, and every other byte as its owner left it. */
+/** Writes fabric-wizard.yaml: updates our keys and keeps comments, order and other keys. */
 import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -20,20 +20,20 @@ import {
 const SCHEMA_FILE = 'schema.json';
 const SCHEMA_LINE = `# yaml-language-server: $schema=${STATE_FOLDER}/${SCHEMA_FILE}`;
 const HEADER = `${SCHEMA_LINE}
-# What fabric-wizard builds and starts here. What is not in this file has its default, and a flag counts
-# more than this file; \`fabric-wizard config\` shows all values and where each is from.
+# Settings of fabric-wizard for this folder. Keys that are not in this file have their default; flags override
+# this file. \`fabric-wizard config\` shows all values and the origin of each.
 `;
 
 const OUR_KEYS = new Map(CHOICE_FIELDS.map((field) => [keyOf(field), field]));
 
 export type FileChoices = ReadonlyMap<ChoiceField, AnswerValue>;
 
-/** The line above a key that we add. */
+/** Comment above a key that we add. */
 function commentOf(field: ChoiceField): string {
   return `# ${CHOICES[field].help}${defaultTextOf(field)}`;
 }
 
-/** `orgs: 3`, quoted where YAML would read something else. */
+/** A YAML scalar, quoted if needed. */
 function scalarText(value: AnswerValue): string {
   return stringify(value, { lineWidth: 0 }).trimEnd();
 }
@@ -48,13 +48,13 @@ function lineStart(text: string, offset: number): number {
   return offset <= 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
 }
 
-/** Where the next line begins. */
+/** Offset of the next line. */
 function lineEnd(text: string, offset: number): number {
   const end = text.indexOf('\n', offset);
   return end < 0 ? text.length : end + 1;
 }
 
-/** A comment of its owner behind the value makes the line a comment; what we wrote above it goes along. */
+/** Removes a key and our comment above it. If the user has a comment after the value, the line becomes a comment. */
 function withoutKey(text: string, field: ChoiceField, key: number, value: number): Edit {
   const from = lineStart(text, key);
   const to = lineEnd(text, value);
@@ -91,7 +91,7 @@ function added(fields: readonly ChoiceField[], choices: FileChoices): string {
 
 type Keys = Readonly<Record<string, unknown>>;
 
-/** Undefined for what is no map of keys and values. */
+/** Returns undefined if the text is not a map of keys and values. */
 function keysOf(text: string): Keys | undefined {
   const document = parseDocument(text);
   const value: unknown = document.errors.length > 0 ? undefined : document.toJS();
@@ -99,7 +99,7 @@ function keysOf(text: string): Keys | undefined {
   return typeof value === 'object' && !Array.isArray(value) ? (value as Keys) : undefined;
 }
 
-/** In place, with what is added behind the rest. */
+/** Edits the file in place and appends new keys. */
 function edited(before: string, choices: FileChoices): string {
   const { contents } = parseDocument(before);
   const map = isMap(contents) ? contents : undefined;
@@ -110,7 +110,7 @@ function edited(before: string, choices: FileChoices): string {
   return `${schema}${text}${text.endsWith('\n') ? '' : eol}${added(missing, choices).replaceAll('\n', eol)}`;
 }
 
-/** For what can't be edited in place: `{orgs: 2}`, a text after `...`. Comments stay, blanks may not. */
+/** Rewrites a file that cannot be edited in place, such as `{orgs: 2}`. Keeps comments; whitespace may change. */
 function rewritten(before: string, choices: FileChoices): string {
   const document = parseDocument(before);
   for (const [key, field] of OUR_KEYS) {
@@ -122,10 +122,10 @@ function rewritten(before: string, choices: FileChoices): string {
 }
 
 /**
- * The file with exactly these choices: values are replaced where they stand, new keys come last with what
- * they are about; comments, order and keys that are not ours stay.
- * @param before the file as it is; undefined where there is none
- * @throws WizardFailure `config` for a file that is no map of keys and values
+ * Returns the file with exactly these settings. Existing values are replaced in place; new keys are appended
+ * with a comment. Comments, order and foreign keys are kept.
+ * @param before current content, or undefined if there is no file
+ * @throws WizardFailure `config` if the file is not a map of keys and values
  */
 export function configText(before: string | undefined, choices: FileChoices): string {
   if (before === undefined || before.trim() === '') return HEADER + added([...choices.keys()], choices);
@@ -144,10 +144,10 @@ export function configText(before: string | undefined, choices: FileChoices): st
   return isDeepStrictEqual(keysOf(text), wanted) ? text : rewritten(before, choices);
 }
 
-/** Only what has changed is written, so that a file under version control stays as it is. */
+/** Writes only if the text has changed, so that a file under version control stays untouched. */
 async function write(path: string, before: string | undefined, text: string): Promise<boolean> {
   if (text === before) return false;
-  // A link stays one.
+  // Write to the target, so that a symbolic link is kept.
   await writeAtomically(await realpath(path).catch(() => path), text);
   return true;
 }
@@ -157,9 +157,9 @@ async function readText(path: string): Promise<string | undefined> {
 }
 
 /**
- * Writes fabric-wizard.yaml, and beside the state the schema that its first line names.
- * @returns whether the file had to be written
- * @throws WizardFailure `config` (see `configText`), `usage` where the state folder can't be written
+ * Writes fabric-wizard.yaml, and the schema that its first line names into the state folder.
+ * @returns true if fabric-wizard.yaml changed
+ * @throws WizardFailure `config` (see `configText`), `usage` if the state folder is not writable
  */
 export async function saveChoices(dir: string, choices: FileChoices): Promise<boolean> {
   const path = join(dir, CONFIG_FILE);

@@ -1,4 +1,4 @@
-/** crypto-config.yaml and docker-compose.yaml as objects, then as YAML a person can keep. */
+/** crypto-config.yaml and docker-compose.yaml, as objects and as commented YAML. */
 import { Document, isMap, isScalar, stringify } from 'yaml';
 import { LABEL } from '../engine/labels.ts';
 import type { Release } from '../fabric/release.ts';
@@ -15,12 +15,12 @@ import {
   type PeerSpec,
 } from './network-spec.ts';
 
-/** Where the artifacts stand in the CLI container: the same place as in Fabric's own examples. */
+/** Working folder in the CLI container, the same as in Fabric's own examples. */
 export const CLI_HOME = '/opt/gopath/src/github.com/hyperledger/fabric/peer';
 export const CLI_CRYPTO = `${CLI_HOME}/crypto`;
 export const CLI_ARTIFACTS = `${CLI_HOME}/channel-artifacts`;
 
-/** The hosts' names for a client that is not in the network: published ports are on 127.0.0.1. */
+/** Certificate names for clients on the host, where ports are published on 127.0.0.1. */
 const HOST_SANS = ['localhost', '127.0.0.1'];
 
 export function cryptoConfigYaml(spec: NetworkSpec, line: Release): string {
@@ -54,18 +54,18 @@ export interface ComposeInput {
     readonly peer: string;
     readonly orderer: string;
     readonly tools: string;
-    /** Where the spec has them. */
+    /** Present if the spec has CouchDB nodes. */
     readonly couchdb?: string;
   };
-  /** Changes with the crypto material: ledgers are never met by certificates of another network. */
+  /** ID of the crypto material. It is part of volume names, so old ledgers never meet new certificates. */
   readonly instance: string;
-  /** The engine's socket on the host. */
+  /** Path of the engine's socket on the host. */
   readonly socket: string;
-  /** Environment of every peer beyond what the network needs. */
+  /** Additional environment of every peer. */
   readonly peerEnv: Readonly<Record<string, string>>;
 }
 
-/** `CORE_PEER_*` of a client that speaks as an organisation's admin to one of its peers. */
+/** Returns the `CORE_PEER_*` variables of a client that connects to a peer as its organisation's admin. */
 export function adminEnv(
   spec: NetworkSpec,
   peer: PeerSpec,
@@ -84,7 +84,7 @@ export function adminEnv(
   };
 }
 
-/** What a client of the orderers needs in the CLI container; the pair is for `osnadmin`. */
+/** Returns the paths in the CLI container that clients of the orderers need; `osnadmin` uses certificate and key. */
 export function cliCrypto(spec: NetworkSpec): { ordererCa: string; adminCert: string; adminKey: string } {
   const admin = `${CLI_CRYPTO}/${ordererAdminTls(spec)}`;
   return {
@@ -107,7 +107,7 @@ function composeObject({ spec, release, images, instance, socket, peerEnv }: Com
     [LABEL.project]: spec.project,
     [LABEL.role]: 'node',
     [LABEL.node]: node,
-    // New crypto material is a new folder, and a container that is not made anew keeps the old one mounted.
+    // New crypto material is a new folder. Without a changed label, compose would keep containers that mount the old one.
     [LABEL.instance]: instance,
   });
   const bind = (source: string, target: string) => ({ type: 'bind', source, target, read_only: true });
@@ -199,7 +199,7 @@ function composeObject({ spec, release, images, instance, socket, peerEnv }: Com
     return {
       ...common(peer.name, images.peer),
       command: ['peer', 'node', 'start'],
-      // For whoever starts it by hand: it asks again for two minutes.
+      // Orders a start by hand. The peer retries CouchDB for two minutes.
       ...(peer.couchdb ? { depends_on: [peer.couchdb.name] } : {}),
       environment: {
         CORE_PEER_ID: peer.name,
@@ -216,7 +216,7 @@ function composeObject({ spec, release, images, instance, socket, peerEnv }: Com
         CORE_PEER_MSPCONFIGPATH: '/etc/hyperledger/fabric/msp',
         CORE_PEER_GOSSIP_EXTERNALENDPOINT: `${peer.name}:7051`,
         CORE_PEER_GOSSIP_BOOTSTRAP: `${neighbour.name}:7051`,
-        // Every peer fetches its own blocks: an election would cost 15 s of grace at each start.
+        // Every peer fetches its own blocks, because a leader election takes 15 s at each start.
         CORE_PEER_GOSSIP_USELEADERELECTION: 'false',
         CORE_PEER_GOSSIP_ORGLEADER: 'true',
         ...tlsFiles('CORE_PEER', '/etc/hyperledger/fabric'),
@@ -290,21 +290,22 @@ function composeObject({ spec, release, images, instance, socket, peerEnv }: Com
   };
 }
 
-/** The compose file, with comments that say what each part is for. */
+/** Returns the compose file as YAML, with a comment for each section. */
 export function composeYaml(input: ComposeInput): string {
   const document = new Document(composeObject(input), { aliasDuplicateObjects: false });
   document.commentBefore = [
-    ' Written by fabric-wizard; yours to keep. By hand, in this folder:',
+    ' Written by fabric-wizard. You can also use it by hand, in this folder:',
     '   docker-compose up -d        (or: docker compose up -d)',
     '   docker-compose exec cli bash',
-    '   docker-compose down         (add -v to forget the ledgers)',
-    ' The project name stands in .env beside this file.',
+    '   docker-compose down         (add -v to remove the ledgers)',
+    ' The project name is in .env next to this file.',
   ].join('\n');
   const notes: Record<string, string> = {
     services: '',
-    networks: ' One explicit name: chaincode containers join it by CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE.',
+    networks:
+      ' The explicit name is required: CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE refers to it for chaincode containers.',
     volumes:
-      ' Ledgers. The names change with the crypto material, so old blocks never meet new certificates.',
+      ' Ledgers. The volume names change with the crypto material, so that ledgers and certificates always match.',
   };
   if (isMap(document.contents)) {
     for (const pair of document.contents.items) {

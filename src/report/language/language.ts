@@ -1,4 +1,4 @@
-/** Which language a person reads. */
+/** Languages of the user interface, and the choice of one by locale. */
 
 export const LANGUAGES = ['en', 'zh'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -8,8 +8,9 @@ export function isLanguage(text: string): text is Language {
 }
 
 /**
- * The language of the messages in POSIX order, e.g. of `LANG=zh_CN.UTF-8`. English for every one that we
- * do not have, and for a locale whose character set can't show what we would write.
+ * Returns the message language of a locale environment such as `LANG=zh_CN.UTF-8`, in POSIX order:
+ * `LC_ALL`, `LC_MESSAGES`, `LANG`. English if there is no catalogue for the language, or if the character
+ * set is not UTF-8.
  */
 export function languageOf(env: Readonly<Record<string, string | undefined>>): Language {
   const locale = env.LC_ALL || env.LC_MESSAGES || env.LANG || '';

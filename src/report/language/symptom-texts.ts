@@ -1,4 +1,4 @@
-/** Every symptom in every language. */
+/** Symptom texts by language. */
 import { fabricSymptoms as enFabric } from './en/fabric-symptoms.ts';
 import { platformSymptoms as enPlatform } from './en/platform-symptoms.ts';
 import type { Language } from './language.ts';

@@ -1,13 +1,13 @@
-/** What a language has to say of a symptom. */
+/** Types of the symptom texts. */
 import type { Diagnosis } from '../../pipeline/core/failure.ts';
 
 export type SymptomId = Diagnosis['symptom'];
 export type Facts = Diagnosis['facts'];
 
-/** A catalogue's entry; names of images, ports and files are filled in from the facts. */
+/** Text of a symptom, with the names of images, ports and files from the facts. */
 export type Words = (facts: Facts) => {
   /** One sentence: what happened. */
   readonly title: string;
-  /** One or two sentences: why. */
+  /** Why it happened and what to do, in a few sentences. The commands come from diagnosis/remedies.ts. */
   readonly why: string;
 };

@@ -44,16 +44,16 @@ describe.each(SIZES)('the dashboard in $columns x $rows', (size) => {
 
   it('has every node with its state and height', async () => {
     const { text } = await show({}, size);
-    expect(text()).toMatch(/✓ +orderer\S* +answers/);
+    expect(text()).toMatch(/✓ +orderer\S* +ready/);
     for (const peer of PEERS)
-      expect(text()).toMatch(new RegExp(`✓ +${peer.split('.').slice(0, 2).join('\\.')}\\S* +answers +5`));
+      expect(text()).toMatch(new RegExp(`✓ +${peer.split('.').slice(0, 2).join('\\.')}\\S* +ready +5`));
   });
 });
 
 describe('the dashboard', () => {
   it('has image, uptime, memory, load, chaincode and proof where there is room', async () => {
     const { text } = await show({});
-    expect(text()).toMatch(/peer0\.org1 +answers +5 +10 min +1aa7539bd0d6 +20\.8 MB +10\.0 %/);
+    expect(text()).toMatch(/peer0\.org1 +ready +5 +10 min +1aa7539bd0d6 +20\.8 MB +10\.0 %/);
     expect(text()).toMatch(/smoke-1-1\.0 {2}✓ peer0\.org1 {2}✓ peer0\.org2/);
     expect(text()).toMatch(/✓ chaincode \S+ \S+ on \S+ answered on every peer/);
     expect(text()).toMatch(/builder +\S+fabric-ccenv\S* [0-9a-f]{12}/);
@@ -91,7 +91,7 @@ describe('the dashboard', () => {
 
   it('tells starting from answering', async () => {
     const { text } = await show({ network: folded([seen(), answers(DEAD)]) });
-    expect(text()).toMatch(/✓ +peer0\.org1 +answers/);
+    expect(text()).toMatch(/✓ +peer0\.org1 +ready/);
     expect(text()).toMatch(/· +peer1\.org1 +starting/);
   });
 

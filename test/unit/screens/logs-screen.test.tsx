@@ -50,7 +50,7 @@ describe('the logs', () => {
     more(100, 5);
     await press('');
     expect(lines().at(-1)).toBe(99);
-    expect(text()).toContain('held');
+    expect(text()).toContain('paused');
     await press(' ');
     expect(lines().at(-1)).toBe(104);
   });
@@ -65,7 +65,7 @@ describe('the logs', () => {
     expect(lines()[0]).toBe(0);
     await press(KEY.end);
     expect(lines().at(-1)).toBe(104);
-    expect(text()).not.toContain('held');
+    expect(text()).not.toContain('paused');
   });
 
   it('show one node after another', async () => {
@@ -82,7 +82,7 @@ describe('the logs', () => {
   it('are filtered by level', async () => {
     const { press, lines, text } = await show();
     await press('v', 'v');
-    expect(text()).toContain('from level warning');
+    expect(text()).toContain('minimum level warning');
     expect(lines()).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90]);
   });
 

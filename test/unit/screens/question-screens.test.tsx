@@ -9,7 +9,7 @@ describe('leaving', () => {
   it('asks whether the network stays', async () => {
     const { app, asked } = fakeDesk({ id: 'leave' }, { network });
     const { text, press } = await showScreen(<LeaveScreen />, app);
-    expect(text()).toContain('The network runs.');
+    expect(text()).toContain('The network is running.');
     await press(KEY.enter);
     await press('d');
     expect(asked).toEqual(['leave "stays"', 'leave "goes"']);
@@ -19,8 +19,8 @@ describe('leaving', () => {
     const work = { kind: 'running', request: { command: 'up' }, cancelling: false } as const;
     const { app, asked } = fakeDesk({ id: 'leave' }, { work });
     const { text, press } = await showScreen(<LeaveScreen />, app);
-    expect(text()).toContain('A run is under way');
-    expect(text()).not.toContain('The network runs.');
+    expect(text()).toContain('A run is in progress');
+    expect(text()).not.toContain('The network is running.');
     await press('d');
     expect(asked).toEqual([]);
   });

@@ -101,7 +101,7 @@ describe('a run that failed', () => {
   it('says why, shows the last lines, and goes on from there', async () => {
     const { text, press, asked } = await show({ run: FAILED, work: { kind: 'ended', request } });
     expect(text()).toContain('up failed');
-    expect(text()).toMatch(/why: chaincode\.golang\.runtime/);
+    expect(text()).toMatch(/why: The name comes from chaincode\.golang\.runtime/);
     expect(text()).toMatch(/Next:\n +docker tag \S+ hyperledger\/fabric-yxbaseos?\n?/);
     expect(text()).toContain('r retry from here');
     await press(KEY.up, 'r', KEY.enter);
@@ -135,7 +135,7 @@ describe('what could not be planned', () => {
   it('is told in full, and tried again', async () => {
     const failure = { kind: 'engine', problem: 'unreachable', endpoint: 'unix:///x', detail: 'no' } as const;
     const { text, press, asked } = await show({ work: { kind: 'refused', request, failure } });
-    expect(text()).toContain('nothing was begun');
+    expect(text()).toContain('not started');
     expect(text()).toContain('unix:///x');
     await press('r');
     expect(asked).toEqual(['run {"command":"up"}']);

@@ -34,7 +34,7 @@ describe('what peers ask for', () => {
       <ResolveScreen id="resolve" lines={() => ['x']} repairs={[tag, { ...tag, to: 'c:1' }, override]} />
     );
     const { text, press } = await showScreen(screen, app);
-    expect(text()).toMatch(/t tag it {2}/);
+    expect(text()).toMatch(/t tag the image {2}/);
     expect(text()).not.toContain('b build');
     await press('t', 'b', 'e');
     expect(asked).toEqual([`repair ${JSON.stringify(tag)}`, `repair ${JSON.stringify(override)}`]);
@@ -65,6 +65,6 @@ describe('what peers ask for', () => {
     app.store.updateNow((state) => ({ ...state, work: { kind: 'idle' } }));
     await press();
     expect(text()).toContain('what was wrong');
-    expect(text()).toMatch(/t tag it {2}/);
+    expect(text()).toMatch(/t tag the image {2}/);
   });
 });

@@ -1,195 +1,198 @@
-/** What went wrong in Fabric itself, in English: network, certificates, ledgers, chaincode. */
+/** Symptoms of Fabric itself, in English: network, certificates, ledgers, chaincode. */
 import type { SymptomId, Words } from '../symptoms.ts';
+
+const FOLDER_FOR_FILE =
+  'If a file to mount does not exist when a container starts, Docker creates a folder of that name, and the folder stays. Create the files of the network again.';
 
 export const fabricSymptoms = {
   // network
   'chaincode-network-absent': ({ network, ours }) => ({
-    title: `The peers put chaincode into the network ${network}, which this engine does not have.`,
-    why: `CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE (vm.docker.hostConfig.NetworkMode in core.yaml) has to be the name of the network as the engine knows it${ours ? `: ${ours}` : ''}.`,
+    title: `The peers start chaincode in the network ${network}, which does not exist on this engine.`,
+    why: `CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE (vm.docker.hostConfig.NetworkMode in core.yaml) must be the name that the engine has for the network${ours ? `: ${ours}` : ''}. Recreate the peers with the right name.`,
   }),
   'port-of-container': ({ port, owner }) => ({
     title: `Port ${port} is in use by the container ${owner}.`,
-    why: 'Two containers can not publish one port of this host.',
+    why: 'Two containers cannot publish the same port of this host. Use other ports, or stop that container.',
   }),
   'port-in-use': ({ port }) => ({
     title: `Port ${port} is in use.`,
-    why: 'A program on this host, or a container that has just ended, holds it.',
+    why: 'A program on this host uses it, or a container that has just exited. Stop the program, or use other ports.',
   }),
   'bind-source-absent': ({ path }) => ({
-    title: `${path} is to be mounted into a node and does not exist.`,
-    why: 'It was removed or moved since the compose file was written.',
+    title: `${path} has to be mounted into a node, but does not exist.`,
+    why: 'It was removed or moved after the compose file was written. Create the files of the network again.',
   }),
-  'folder-in-place-of-file': ({ path = 'A folder' }) => ({
-    title: `${path} is a folder where a file should be mounted.`,
-    why: 'Docker makes a folder of a file that does not exist when a container is started with it, and the folder stays.',
+  'folder-in-place-of-file': ({ path = 'A path' }) => ({
+    title: `${path} is a folder, but has to be mounted as a file.`,
+    why: FOLDER_FOR_FILE,
   }),
   'genesis-is-folder': ({ path }) => ({
     title: `The genesis block ${path} is a folder.`,
-    why: 'Docker makes a folder of a file that does not exist when a container is started with it, and the folder stays.',
+    why: FOLDER_FOR_FILE,
   }),
   'genesis-absent': ({ path }) => ({
     title: `The orderer finds no genesis block at ${path}.`,
-    why: 'The file was not made or not mounted.',
+    why: 'The file was not created or not mounted. Create the files of the network again.',
   }),
   'node-killed': ({ node, status }) => ({
     title: `${node} was killed: ${status}.`,
-    why: 'Exit code 137 is a kill from outside: somebody stopped it, or the machine ran out of memory.',
+    why: 'Exit code 137 means that the process was killed from outside: it was stopped, or the machine ran out of memory. Start it again, and check the memory.',
   }),
   'node-ended': ({ node, status }) => ({
-    title: `${node} does not run: ${status}.`,
-    why: 'It ended by itself; its last lines say why.',
+    title: `${node} is not running: ${status}.`,
+    why: 'It exited by itself. Its last log lines say why.',
   }),
   'node-not-in-network': ({ node }) => ({
-    title: `${node} runs, and its name is not known where it was called.`,
-    why: 'Caller and node are in different networks of the engine, or the node was restarted outside of its network.',
+    title: `${node} is running, but the caller cannot resolve its name.`,
+    why: 'Caller and node are in different networks of the engine, or the node was restarted outside of its network. Recreate the network.',
   }),
   'node-not-listening': ({ node }) => ({
     title: `${node} does not accept connections.`,
-    why: 'The node is still starting, or it has ended.',
+    why: 'The node is still starting, or it has exited. Check its status and its log.',
   }),
   // certificates
   'certificates-of-other-ca': () => ({
-    title: 'One side shows a certificate of a CA that the other does not know.',
-    why: 'Certificates were made anew while nodes, ledgers or clients go on with the old ones.',
+    title: 'One side presents a certificate of a CA that the other side does not know.',
+    why: 'New certificates were created while nodes, ledgers or clients still use the old ones. Create the network again.',
   }),
   'certificate-expired': ({ now }) => ({
     title: 'A certificate is not valid at this time.',
     why: now
-      ? `The machine's clock says ${now}; either it is wrong, or the certificates are too old.`
-      : "Either the machine's clock is wrong, or the certificates are too old.",
+      ? `The machine's clock says ${now}. Either the clock is wrong, or the certificates have expired. Set the clock, or create new certificates.`
+      : "Either the machine's clock is wrong, or the certificates have expired. Set the clock, or create new certificates.",
   }),
   'certificate-of-other-name': ({ valid, name }) => ({
-    title: `A node was called by the name ${name}, and its certificate is for ${valid}.`,
-    why: 'TLS holds only for the names that are in the certificate.',
+    title: `A node was called by the name ${name}, but its certificate is valid for ${valid}.`,
+    why: 'TLS accepts only the names in the certificate. Use one of these names, or create new certificates.',
   }),
   'tls-on-one-side': () => ({
-    title: 'One side speaks TLS and the other does not.',
-    why: 'TLS was switched on or off for a part of the network only, or a client was started without it.',
+    title: 'One side uses TLS and the other does not.',
+    why: 'TLS was turned on or off for a part of the network only, or a client was started without it. Use the same setting everywhere.',
   }),
   'msp-absent': ({ path }) => ({
     title: `There are no certificates at ${path}.`,
-    why: 'The folder is not mounted there, or CORE_PEER_MSPCONFIGPATH names another one.',
+    why: 'The folder is not mounted there, or CORE_PEER_MSPCONFIGPATH names another one. Create the files of the network again.',
   }),
   'msp-incomplete': ({ path }) => ({
-    title: `The certificates in ${path} are not complete.`,
-    why: 'What is mounted there lacks a certificate or key: the folder was emptied, or only half of it was copied.',
+    title: `The certificates in ${path} are incomplete.`,
+    why: 'A certificate or a key is missing: the folder was emptied, or only a part of it was copied. Create the files of the network again.',
   }),
   'not-an-admin': () => ({
-    title: "This needs an organisation's admin, and the identity that asked is none.",
-    why: 'The client uses the certificate of a node or a user, or of an admin of an earlier set of certificates.',
+    title: "The operation needs an organisation's admin, but the identity in use is not one.",
+    why: 'The client uses the certificate of a node or a user, or of an admin from an earlier set of certificates. Use the current certificate of an admin.',
   }),
   'creator-unknown': ({ org, channel = '' }) => ({
     title: `The peer does not accept an identity of ${org}${channel ? ` on ${channel}` : ''}.`,
-    why: "The channel knows other certificates of this organisation: they were made anew after the peer's ledger was written.",
+    why: "The channel knows other certificates of this organisation: new ones were created after the peer's ledger was written. Remove the ledgers and start the network again.",
   }),
   // ledgers
   'channel-exists': ({ group }) => ({
-    title: 'The orderer has this channel already.',
-    why: `Its ledger outlived the network: ${group} was to be created and is there.`,
+    title: 'The orderer already has this channel.',
+    why: `Its ledger is left over from an earlier network: ${group} was to be created, but exists. Remove the ledgers and start the network again.`,
   }),
   'channel-joined-before': () => ({
-    title: 'The peer has a ledger of this channel already.',
-    why: 'It was written by an earlier run, and the peer has not been asked or does not say that it joined.',
+    title: 'The peer already has a ledger of this channel.',
+    why: 'An earlier run wrote it, but the peer does not report that it joined the channel. Remove the ledgers and start the network again.',
   }),
   'ledger-of-other-crypto': ({ policy }) => ({
     title: "The ledger does not know this network's certificates.",
-    why: `It was written under others${policy ? `, so that nobody counts as one of its ${policy}` : ''}: a volume was kept while the certificates were made anew.`,
+    why: `It was written with other certificates${policy ? `, so no identity counts as one of its ${policy}` : ''}: a volume was kept, but the certificates are new. Remove the ledgers and start the network again.`,
   }),
   'ledger-damaged': () => ({
     title: 'A ledger on disk is damaged.',
-    why: 'A node was killed while it wrote, or the disk was full.',
+    why: 'A node was killed while it was writing, or the disk was full. Remove the ledgers and start the network again.',
   }),
   'ledger-of-other-version': ({ found = '', expected }) => ({
-    title: `The ledger was written by another release: format ${found || '1.x'}, expected ${expected}.`,
-    why: 'A volume of an older network is used by a newer peer.',
+    title: `Another release wrote the ledger: format ${found || '1.x'}, expected ${expected}.`,
+    why: 'A newer peer uses a volume of an older network. Remove the ledgers and start the network again.',
   }),
   'capability-unknown': ({ kind, capability }) => ({
-    title: `The channel asks for the ${kind?.toLowerCase()} capability ${capability}, which this release does not have.`,
-    why: 'The channel was configured for a newer Fabric than the one that runs.',
+    title: `The channel requires the ${kind?.toLowerCase()} capability ${capability}, which this release does not have.`,
+    why: 'The channel was configured for a later release of Fabric than the one that is running. Create the network again with this release.',
   }),
   'no-raft-leader': () => ({
-    title: 'The orderers have not agreed on a leader.',
-    why: 'They have only just started, or they do not reach each other over TLS.',
+    title: 'The orderers have not elected a leader.',
+    why: 'They have just started, or they cannot reach each other over TLS. Try again, then check the log of an orderer.',
   }),
   'couchdb-not-ready': () => ({
-    title: 'The peer started before its CouchDB listened.',
-    why: 'CouchDB takes seconds to start, and the peer does not wait for it.',
+    title: 'The peer started before its CouchDB was listening.',
+    why: 'CouchDB takes seconds to start, and the peer does not wait for it. Start the network again.',
   }),
   'orderer-refuses': ({ status, info }) => ({
-    title: `The orderer refuses it: ${status}.`,
-    why: `In its own words: ${info}.`,
+    title: `The orderer refused the request: ${status}.`,
+    why: `The orderer reports: ${info}. Its log may say more.`,
   }),
   // chaincode
   'chaincode-package-missing': ({ file, line, package: wanted }) => ({
-    title: `The chaincode imports ${wanted}, which is not in the builder: ${file}:${line}.`,
-    why: 'Chaincode is compiled without the internet: what it imports has to be in its own vendor folder, or in ccenv.',
+    title: `The chaincode imports ${wanted}, which is not in the builder image: ${file}:${line}.`,
+    why: "Chaincode is compiled without the internet. Put the package into the chaincode's own vendor folder.",
   }),
   'chaincode-does-not-compile': ({ file, line, message }) => ({
     title: `The chaincode does not compile: ${file}:${line}: ${message}`,
-    why: 'The peer compiles it in the builder image (ccenv), with the Go and the shim that are in there.',
+    why: 'The peer compiles it in the builder image (ccenv), with the Go and the shim of that image. Correct the source.',
   }),
   'vendoring-inconsistent': ({ path }) => ({
-    title: `go.mod and vendor/modules.txt of the chaincode in ${path} do not agree.`,
-    why: 'go.mod was changed and the vendor folder was not made anew.',
+    title: `go.mod and vendor/modules.txt of the chaincode in ${path} do not match.`,
+    why: 'go.mod was changed, but the vendor folder was not updated. Update the vendor folder.',
   }),
   'go-too-old': ({ wanted }) => ({
-    title: `The chaincode wants Go ${wanted}, and the builder image has another one.`,
-    why: 'The line "go" in go.mod must not be newer than the Go in ccenv.',
+    title: `The chaincode needs Go ${wanted}, but the builder image has another version.`,
+    why: 'The "go" line in go.mod must not be newer than the Go in ccenv. Lower it.',
   }),
   'modules-not-reachable': ({ host }) => ({
-    title: `The chaincode's modules were to be fetched from ${host}, which was not reached.`,
-    why: 'The builder container has no way to the internet, and gets GOPROXY but no http proxy from the peer.',
+    title: `The chaincode's modules had to be downloaded from ${host}, which is not reachable.`,
+    why: 'The builder container has no access to the internet; the peer passes GOPROXY to it, but no HTTP proxy. Put the modules into the vendor folder.',
   }),
   'vcs-status': () => ({
-    title: 'Go could not read the version control of the source.',
-    why: 'The checkout belongs to another user than the one that compiles.',
+    title: 'Go could not read the version control data of the source.',
+    why: 'The checkout belongs to another user than the one that compiles. Compile without this data.',
   }),
   'compiler-killed': ({ program }) => ({
-    title: `${program} was killed while it compiled.`,
-    why: 'The machine, or the limit of the builder container, had no more memory.',
+    title: `${program} was killed during a compile.`,
+    why: 'The machine ran out of memory, or the builder container reached its limit. Use fewer cores at once, or provide more memory.',
   }),
   'chaincode-panics': ({ message }) => ({
     title: `The chaincode crashed: ${message}`,
-    why: 'It was built and started, and ended by a panic of its own before it spoke to the peer or while it answered.',
+    why: 'It was built and started, but it panicked before it connected to the peer or while it handled a call. Correct the chaincode.',
   }),
   'chaincode-cannot-reach-peer': ({ ours }) => ({
-    title: 'The chaincode was started and does not reach its peer.',
-    why: `The address that the peer tells it (CORE_PEER_CHAINCODEADDRESS) is not known or not open where it runs. CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE has to name the peer's network${ours ? `: ${ours}` : ''}.`,
+    title: 'The chaincode was started but cannot reach its peer.',
+    why: `The peer tells it an address (CORE_PEER_CHAINCODEADDRESS) that does not resolve or is not open in its network. CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE must name the peer's network${ours ? `: ${ours}` : ''}. Recreate the peers with the right name.`,
   }),
   'runtime-libc-too-old': ({ glibc }) => ({
-    title: `The runtime image has an older C library than ${glibc}, which the chaincode was linked with.`,
-    why: 'Builder and runtime image come from different releases of their distribution.',
+    title: `The C library of the runtime image is older than ${glibc}, which the chaincode was linked with.`,
+    why: 'Builder and runtime image come from different releases of their distribution. Build both from the same one.',
   }),
   'runtime-has-no-loader': () => ({
-    title: 'The runtime image can not start the chaincode: it has no loader for it.',
-    why: 'The chaincode was linked dynamically, and the runtime image has no C library, or that of another architecture.',
+    title: 'The runtime image cannot start the chaincode: it has no loader for it.',
+    why: 'The chaincode is linked dynamically, and the runtime image has no C library, or one of another architecture. Build builder and runtime image from the same distribution.',
   }),
   'chaincode-ended': ({ code, last }) => ({
-    title: `The chaincode ended with exit code ${code} before it spoke to the peer.`,
-    why: `Its last words: ${last}`,
+    title: `The chaincode exited with code ${code} before it connected to the peer.`,
+    why: `Its last output was: ${last}`,
   }),
   'chaincode-ended-silently': ({ code }) => ({
-    title: `The chaincode ended with exit code ${code} before it spoke to the peer.`,
-    why: 'It said nothing. Its main function has to call shim.Start and return only when that does; and the network of its container has to reach the peer.',
+    title: `The chaincode exited with code ${code} before it connected to the peer.`,
+    why: 'It printed nothing. Its main function must call shim.Start and return only after it; and the peer must be reachable from its network. Check both.',
   }),
   'chaincode-start-timeout': ({ chaincode = 'The chaincode' }) => ({
-    title: `${chaincode} did not come up in time.`,
-    why: 'The compile takes longer than chaincode.startuptimeout, or the container does not reach the peer.',
+    title: `${chaincode} did not start in time.`,
+    why: 'The compile takes longer than chaincode.startuptimeout, or the container cannot reach the peer. Try again; if the compile is slow, build ccenv again.',
   }),
   'chaincode-answer-timeout': () => ({
-    title: 'The chaincode did not answer in time.',
-    why: 'It took longer than chaincode.executetimeout (30 s), or waits for something outside.',
+    title: 'The chaincode did not respond in time.',
+    why: 'It took longer than chaincode.executetimeout (30 s), or it waits for an external service. Make the call shorter, or try again.',
   }),
   'chaincode-refuses': ({ message }) => ({
-    title: `The chaincode answered with an error: ${message}`,
-    why: 'It was built, started and asked; the refusal is its own.',
+    title: `The chaincode returned an error: ${message}`,
+    why: 'It was built, started and called; the error comes from its own code. Correct the chaincode or the arguments.',
   }),
   'endorsements-differ': () => ({
     title: 'The peers computed different results.',
-    why: 'The chaincode uses something that differs from peer to peer (time, random numbers, order of a map), or the peers run different code.',
+    why: 'The chaincode uses values that differ between peers (time, random numbers, the order of a map), or the peers run different code. Make the chaincode deterministic, or install the same code on all peers.',
   }),
   'chaincode-exists': ({ chaincode }) => ({
-    title: `A chaincode called ${chaincode} is on this channel already.`,
-    why: 'It can be upgraded under a new version, but not instantiated again.',
+    title: `A chaincode called ${chaincode} is already on this channel.`,
+    why: 'It can be upgraded to a new version, but not instantiated again. Use another name, or upgrade it.',
   }),
 } satisfies Partial<Record<SymptomId, Words>>;

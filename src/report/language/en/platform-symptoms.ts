@@ -1,30 +1,30 @@
-/** What went wrong under Fabric, in English: host, engine, images. */
+/** Symptoms of the platform under Fabric, in English: host, engine, images. */
 import type { Facts, SymptomId, Words } from '../symptoms.ts';
 
-/** Where a reference is written down. */
-function place({ key = '' }: Facts): string {
+/** Name of the setting that holds an image reference, and of its file. */
+function settingName({ key = '' }: Facts): string {
   return key.startsWith('CORE_') ? `${key} in the compose file` : `${key} in sampleconfig/core.yaml`;
 }
 
 const otherNamespace: Words = (facts) => ({
-  title: `The ${facts.role} image ${facts.image} is not on this engine; ${facts.own} is.`,
-  why: `The peer looks in another namespace than the one that the image was built in. A peer carries the namespace from its compile, and ${place(facts)} may name one too.`,
+  title: `The ${facts.role} image ${facts.image} is not on this engine, but ${facts.own} is.`,
+  why: `The image was built in another namespace than the one that the peer uses. The peer's namespace was compiled in, and ${settingName(facts)} may name one too. Tag the image with the name that the peer asks for, or build both with the same namespace.`,
 });
 
 const otherTag: Words = (facts) => ({
-  title: `The ${facts.role} image ${facts.image} is not on this engine; ${facts.own} is.`,
-  why: `The name is right and the tag is not. The tag comes from ${place(facts)}, filled with the version that was compiled into the peer.`,
+  title: `The ${facts.role} image ${facts.image} is not on this engine, but ${facts.own} is.`,
+  why: `The name matches, the tag does not. The tag comes from ${settingName(facts)}, filled with the version that was compiled into the peer. Tag the image with the name that the peer asks for, or build both with the same version.`,
 });
 
 const absent: Words = (facts) => {
   const { role, image, own, key } = facts;
-  const named = `${place(facts)}, filled with what is compiled into the peer, gives this name`;
+  const named = `The name comes from ${settingName(facts)}, filled with the values that were compiled into the peer`;
   return {
-    title: `The ${role} image ${image} is not on this engine, and the peers ask for it.`,
+    title: `The ${role} image ${image} is not on this engine, but the peers ask for it.`,
     why:
       own === image
-        ? `${named}. It is the one that this folder's choices make, and it was taken away since.`
-        : `${named}. The ${role} image that is here is ${own}: give it the name that is asked for, or correct ${key}.`,
+        ? `${named}. The configuration of this folder builds this image, but it has been removed since. Build it again.`
+        : `${named}. The ${role} image on this engine is ${own}. Tag it with the name that the peers ask for, or correct ${key}.`,
   };
 };
 
@@ -32,7 +32,7 @@ export const platformSymptoms = {
   // images
   'upstream-offline': ({ program }) => ({
     title: `A step of the checkout's own Dockerfile failed: ${program}.`,
-    why: 'apk, apt, curl and go fetch packages, Go and modules from the internet inside of that build. Our own Dockerfiles fetch nothing.',
+    why: 'That build downloads packages, Go and modules from the internet with apk, apt, curl and go. Use our own Dockerfiles, which download nothing, or give the engine access to the internet.',
   }),
   'builder-other-namespace': otherNamespace,
   'runtime-other-namespace': otherNamespace,
@@ -41,149 +41,149 @@ export const platformSymptoms = {
   'builder-absent': absent,
   'runtime-absent': absent,
   'runtime-pulled-although-here': ({ image }) => ({
-    title: `The engine pulls the runtime image ${image} although it is here.`,
-    why: 'This peer always asks the engine to pull it: chaincode.pull is true in core.yaml, or this is Fabric 2.5.15 or 3.1.4, which do so whatever is set.',
+    title: `The engine pulls the runtime image ${image}, although it is on this engine.`,
+    why: 'This peer always asks the engine to pull it: chaincode.pull is true in core.yaml, or the release is Fabric 2.5.15 or 3.1.4, which always pull. If chaincode.pull is true, set it to false; otherwise use another release.',
   }),
   'reference-unfilled': ({ image, variable, key }) => ({
-    title: `The peers ask for an image called ${image}, which is no name of an image.`,
-    why: `${key} in core.yaml holds ${variable}, which this release of Fabric does not know and therefore leaves as it is.`,
+    title: `The peers ask for an image called ${image}, which is not a valid image name.`,
+    why: `${key} in core.yaml contains ${variable}. This release of Fabric does not know that variable and leaves it as it is. Correct ${key} and build the peer image again.`,
   }),
   'reference-invalid': () => ({
-    title: 'The name of an image is no name that the engine accepts.',
-    why: 'A part of it is empty, has a capital letter, or was left unfilled: namespace, version and architecture are put into it when it is used.',
+    title: 'The engine does not accept the name of an image.',
+    why: 'A part of the name is empty, has an uppercase letter, or still contains a variable. The peer fills in namespace, version and architecture at run time. Check these values.',
   }),
   'ccenv-latest-gone': ({ image }) => ({
-    title: `The registry has no ${image}.`,
-    why: 'Peers of 1.2.0 to 1.4.7 ask for the builder by the tag latest, which is no longer published.',
+    title: `The registry has no image ${image}.`,
+    why: 'Peers of 1.2.0 to 1.4.7 ask for the builder with the tag latest, which is no longer published. Build ccenv on this machine.',
   }),
   'tools-gone': ({ image }) => ({
-    title: `The registry has no ${image}.`,
-    why: 'From Fabric 3.0 on there is no tools image; its programs come with the release.',
+    title: `The registry has no image ${image}.`,
+    why: 'Fabric 3.0 and later have no tools image; the programs are part of the release archive. Build the image on this machine.',
   }),
   'pull-rate-limit': () => ({
-    title: 'The registry gives out no more images for now.',
-    why: 'It counts pulls per address or account, and its limit was reached.',
+    title: 'The pull limit of the registry is reached.',
+    why: 'The registry limits the number of pulls per address or account. Log in, wait, or build the base images from Debian packages.',
   }),
   'no-image-for-architecture': ({ platform }) => ({
     title: `The registry has this image, but not for ${platform}.`,
-    why: "Fabric's images exist for arm64 from 2.5 on only, and older ones have to be built on this machine.",
+    why: "Fabric's images for arm64 start with 2.5. Build images of earlier releases on this machine.",
   }),
   'program-of-other-architecture': () => ({
-    title: 'A program was made for another processor than the one of this engine.',
-    why: 'An image of another architecture was used, by its tag or as a base.',
+    title: 'A program was compiled for another processor than that of the engine.',
+    why: 'An image of another architecture was used, either by its tag or as a base image. Check the architecture of the image, or build the base images on this machine.',
   }),
   'emulated-go': () => ({
     title: 'A Go program crashed while another processor was emulated for it.',
-    why: 'Programs for amd64 that were made with an old Go do not survive emulation on arm64.',
+    why: 'amd64 programs that were compiled with an old Go crash under emulation on arm64. Build the images for the processor of this machine.',
   }),
   'version-of-two-words': ({ word }) => ({
-    title: `The version that is compiled into the peer has a blank in it, before "${word}".`,
-    why: 'It is written into the chaincode image\'s Dockerfile, where a blank ends it. A peer without the -X flags of the Makefile calls itself "development build".',
+    title: `The version that was compiled into the peer contains a space, before "${word}".`,
+    why: 'The peer writes its version into the Dockerfile of the chaincode image, and a space ends it there. A peer that was compiled without the -X flags of the Makefile calls itself "development build". Compile the peer again with a version that has no space.',
   }),
   'builder-not-pulled': ({ image }) => ({
     title: `The builder image ${image} is not on this engine and could not be pulled.`,
-    why: 'chaincode.builder in core.yaml, filled with what is compiled into the peer, gives this name.',
+    why: 'The name comes from chaincode.builder in core.yaml, filled with the values that were compiled into the peer. Build ccenv on this machine, or correct the name.',
   }),
   'image-not-in-registry': ({ image }) => ({
-    title: `The registry does not give out ${image}.`,
-    why: 'There is no such image under this namespace, name and tag, or it is private and needs a login.',
+    title: `The registry does not provide ${image}.`,
+    why: 'There is no image with this namespace, name and tag, or it is private and needs a login. Check the name, or build the base images from Debian packages.',
   }),
   'image-vanished': ({ image }) => ({
-    title: `The image ${image} is not on this engine any more.`,
-    why: 'It was there or promised when the run began; somebody removed it meanwhile.',
+    title: `The image ${image} is no longer on this engine.`,
+    why: 'When the run began, the image existed or was going to be built. It was removed during the run. Run the command again to build it.',
   }),
   'registry-unreachable': ({ host }) => ({
-    title: `An image had to be pulled, and the registry ${host} can't be reached.`,
-    why: 'An image that is asked for is not on this engine. Offline, the engine does not say which.',
+    title: `An image had to be pulled, but the registry ${host} is not reachable.`,
+    why: 'An image that is asked for is not on this engine; without a network, the engine does not say which one. Find out which image is missing, or build the base images from Debian packages.',
   }),
   // engine
   'engine-too-new-for-peer': ({ socket }) => ({
-    title: `The Docker Engine behind ${socket} hung up on the peer.`,
-    why: "This peer's Docker client speaks an API version that Engine 29 no longer takes. Fabric 2.5.16 and 3.1.5 speak to it; so do 1.x and the first 2.2 releases.",
+    title: `The Docker Engine behind ${socket} closed the connection to the peer.`,
+    why: "The peer's Docker client uses an API version that Engine 29 no longer supports. Fabric 2.5.16 and 3.1.5 work with it, and so do 1.x and the first 2.2 releases. Use one of these releases or an older engine.",
   }),
   'engine-too-old-for-client': ({ client, max }) => ({
-    title: `The Docker Engine speaks API ${max} at most, and it was asked in ${client}.`,
-    why: 'Fabric 2.5.15, 2.5.16 and 3.1.4 need Engine 25 or newer.',
+    title: `The Docker Engine supports API versions up to ${max}, but the client uses ${client}.`,
+    why: 'Fabric 2.5.15, 2.5.16 and 3.1.4 need Engine 25 or later. Upgrade the engine, or use another release of Fabric.',
   }),
   'client-too-old-for-engine': ({ client, min }) => ({
-    title: `The Docker Engine speaks API ${min} at least, and it was asked in ${client}.`,
-    why: 'The client is older than the engine allows: an old compose with a file of version 2, or an old peer.',
+    title: `The Docker Engine supports API versions from ${min} on, but the client uses ${client}.`,
+    why: 'The client is too old for this engine: an old compose with a version 2 file, or an old peer. Upgrade compose, or use another release of Fabric.',
   }),
   'engine-answers-no-inspection': () => ({
-    title: 'The peer could not ask the Docker Engine for an image.',
-    why: 'The engine answered with an error, most often because the two have no API version in common: Fabric 2.5.15, 2.5.16 and 3.1.4 need Engine 25 or newer.',
+    title: 'The peer could not inspect an image on the Docker Engine.',
+    why: 'The engine returned an error. The usual cause is that peer and engine have no API version in common: Fabric 2.5.15, 2.5.16 and 3.1.4 need Engine 25 or later. Upgrade the engine, or use another release of Fabric.',
   }),
   'socket-not-in-peer': ({ socket }) => ({
-    title: `There is no Docker socket at ${socket} where the peer looks for it.`,
-    why: "It is not mounted into the peer, or the engine's socket is another one on this host (Docker Desktop, rootless, another context).",
+    title: `The peer finds no Docker socket at ${socket}.`,
+    why: "The socket is not mounted into the peer, or the engine's socket has another path on this host (Docker Desktop, rootless, another context). Check the Docker context, then start the network again.",
   }),
   'socket-denied': () => ({
-    title: 'The Docker socket does not let this user in.',
-    why: 'The user is not in the docker group, or SELinux keeps the container from the socket.',
+    title: 'Permission denied for this user on the Docker socket.',
+    why: 'The user is not in the docker group, or SELinux blocks the access of the container. Add the user to the group, or change the SELinux policy.',
   }),
   'endpoint-wrong': ({ said }) => ({
-    title: `The peer reaches no Docker Engine: ${said}.`,
-    why: 'CORE_VM_ENDPOINT (vm.endpoint in core.yaml) names another address than the one that is mounted into the peer.',
+    title: `The peer cannot reach a Docker Engine: ${said}.`,
+    why: 'CORE_VM_ENDPOINT (vm.endpoint in core.yaml) has another address than the socket that is mounted into the peer. Recreate the peer with the right address.',
   }),
   'engine-gone': ({ socket }) => ({
-    title: `The Docker Engine at ${socket} does not answer any more.`,
-    why: 'It was stopped or restarted while the run went on. What was finished is kept.',
+    title: `The Docker Engine at ${socket} no longer responds.`,
+    why: 'It was stopped or restarted during the run. Finished stages are kept. Start the engine, then run the command again.',
   }),
   'address-pools-used-up': () => ({
     title: 'The Docker Engine has no addresses left for another network.',
-    why: 'About thirty networks use up its pools; a VPN that takes the same addresses does it too.',
+    why: 'About thirty networks use up its address pools; a VPN with the same addresses has the same effect. Remove networks that you do not need.',
   }),
   'container-name-taken': ({ container }) => ({
-    title: `There is a container called ${container} already.`,
-    why: 'It belongs to another project, or was left by a run that was ended hard.',
+    title: `A container called ${container} already exists.`,
+    why: 'It belongs to another project, or it is left over from a run that was killed. Remove it, or use another project name.',
   }),
   'compose-too-old': ({ file }) => ({
-    title: `This docker-compose can't read ${file}.`,
-    why: 'It is older than 1.27, which wants a version in the file.',
+    title: `This docker-compose cannot read ${file}.`,
+    why: 'It is older than 1.27 and requires a version in the file. Install a newer compose.',
   }),
   'mounts-denied': () => ({
     title: 'Docker Desktop does not share this folder with containers.',
-    why: 'Only folders that are listed in its settings (Resources, File sharing) can be mounted.',
+    why: 'Only folders listed in its settings (Resources, File sharing) can be mounted. Add this folder there, or use a folder that is shared.',
   }),
   // host
   'disk-full': () => ({
     title: 'The disk is full.',
-    why: "Docker's folder holds images, build caches and ledgers; the images of one Fabric release alone take 2.5 GB.",
+    why: "Docker's folder has images, build caches and ledgers; the images of one Fabric release alone take 2.5 GB. Remove what you do not need.",
   }),
   'no-more-threads': ({ reason }) => ({
-    title: `A program got no further thread: ${reason}.`,
-    why: 'A limit on processes was reached, or the engine is older than the C library in the image and forbids the call.',
+    title: `A program could not start another thread: ${reason}.`,
+    why: 'A process limit is reached, or the engine is older than the C library in the image and blocks the system call. Raise the limit, or upgrade the engine.',
   }),
   'too-many-open-files': () => ({
-    title: 'A limit on open files was reached.',
-    why: 'Nodes keep many files open; the limit is that of the shell or of the engine.',
+    title: 'The limit on open files is reached.',
+    why: 'Nodes keep many files open; the limit comes from the shell or the engine. Raise the limit, then start the network again.',
   }),
   'engine-older-than-image': ({ program }) => ({
-    title: `The engine does not let the image run ${program}.`,
-    why: 'The engine is older than the C library in the image: its seccomp profile refuses system calls that it does not know.',
+    title: `The engine does not allow the image to run ${program}.`,
+    why: 'The engine is older than the C library in the image: its seccomp profile blocks system calls that it does not know. Upgrade the engine, or build the base images from Debian packages.',
   }),
   'header-missing': ({ header }) => ({
     title: `The builder image lacks the C header ${header}.`,
-    why: 'Fabric links C code (PKCS#11 up to 1.4.3 needs ltdl.h), and the image has no such development package.',
+    why: 'Fabric links C code (up to 1.4.3, PKCS#11 needs ltdl.h), and the image lacks the development package. Use a builder image that has it.',
   }),
   'config-not-found': ({ name }) => ({
     title: `${name}.yaml was not found.`,
-    why: 'FABRIC_CFG_PATH names a folder without it, or an image was built without sampleconfig.',
+    why: 'FABRIC_CFG_PATH names a folder without this file, or an image was built without sampleconfig. Build the images again, or set the variable in this shell.',
   }),
   'line-ends-of-windows': () => ({
-    title: 'A script has the line ends of Windows.',
-    why: 'git checked the source out with CRLF, and a shell in a container takes the CR for a part of the name.',
+    title: 'A script has Windows line endings.',
+    why: 'git checked the source out with CRLF, and the shell in the container reads CR as part of a name. Turn the conversion off and check the source out again.',
   }),
   'file-of-other-user': ({ path }) => ({
     title: `${path} belongs to another user.`,
-    why: 'A container or an earlier run as root made it, and this user may not change it.',
+    why: 'A container or an earlier run as root created it, and this user may not change it. Change its owner.',
   }),
   'download-failed': ({ host = 'a server' }) => ({
-    title: `A build had to download something, and ${host} was not reached.`,
-    why: 'A Dockerfile of the checkout, or a package list, wants the internet; a proxy is passed on only where the engine knows it.',
+    title: `A build had to download a file, but ${host} is not reachable.`,
+    why: 'A Dockerfile of the checkout or a package list needs the internet. The build uses a proxy only if the engine is configured with it. Check the network and the proxy.',
   }),
   'tool-not-in-image': ({ tool }) => ({
-    title: `${tool} is not in the image.`,
-    why: 'A script calls it, and the image that was given or built does not have it.',
+    title: `The image does not contain ${tool}.`,
+    why: 'A script calls it, but the configured or built image does not have it. Use an image that has it, or build the base images from Debian packages.',
   }),
 } satisfies Partial<Record<SymptomId, Words>>;

@@ -1,27 +1,27 @@
-/** What went wrong in Fabric itself, in Simplified Chinese: network, certificates, ledgers, chaincode. */
+/** Symptoms of Fabric itself, in Simplified Chinese: network, certificates, ledgers, chaincode. */
 import type { fabricSymptoms as english } from '../en/fabric-symptoms.ts';
 import type { Words } from '../symptoms.ts';
 
 const FOLDER_FOR_FILE =
-  '启动容器时如果要挂载的文件不存在，Docker 会创建一个同名的目录，而且这个目录会一直留着。';
+  '启动容器时如果要挂载的文件不存在，Docker 会创建一个同名的目录，而且这个目录会一直保留。请重新生成网络的文件。';
 
 export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   // network
   'chaincode-network-absent': ({ network, ours }) => ({
-    title: `peer 要把链码放进网络 ${network}，但引擎上没有这个网络。`,
-    why: `CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE（core.yaml 的 vm.docker.hostConfig.NetworkMode）必须是引擎所知道的网络名${ours ? `：${ours}` : ''}。`,
+    title: `peer 要在网络 ${network} 里启动链码，但引擎上没有这个网络。`,
+    why: `CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE（core.yaml 的 vm.docker.hostConfig.NetworkMode）必须是这个网络在引擎上的名字${ours ? `：${ours}` : ''}。请用正确的名字重建 peer。`,
   }),
   'port-of-container': ({ port, owner }) => ({
     title: `端口 ${port} 被容器 ${owner} 占用。`,
-    why: '两个容器不能发布本机的同一个端口。',
+    why: '两个容器不能发布本机的同一个端口。请换用别的端口，或者停止那个容器。',
   }),
   'port-in-use': ({ port }) => ({
     title: `端口 ${port} 已被占用。`,
-    why: '占用它的是本机的某个程序，或刚刚结束的容器。',
+    why: '占用它的是本机的某个程序，或刚刚退出的容器。请停止那个程序，或者换用别的端口。',
   }),
   'bind-source-absent': ({ path }) => ({
     title: `${path} 要挂载进节点，但它不存在。`,
-    why: '生成 compose 文件之后，它被删除或移走了。',
+    why: '生成 compose 文件之后，它被删除或移走了。请重新生成网络的文件。',
   }),
   'folder-in-place-of-file': ({ path = '有一个路径' }) => ({
     title: `${path} 应当是要挂载的文件，实际却是目录。`,
@@ -33,167 +33,167 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   }),
   'genesis-absent': ({ path }) => ({
     title: `排序节点在 ${path} 找不到创世区块。`,
-    why: '这个文件没有生成，或没有挂载进去。',
+    why: '这个文件没有生成，或者没有挂载进去。请重新生成网络的文件。',
   }),
   'node-killed': ({ node, status }) => ({
     title: `${node} 被强行终止：${status}。`,
-    why: '退出码 137 表示从外部被终止：有人停止了它，或者机器内存不足。',
+    why: '退出码 137 表示进程从外部被终止：被停止了，或者机器内存不足。请重新启动它，并检查内存。',
   }),
   'node-ended': ({ node, status }) => ({
     title: `${node} 没有在运行：${status}。`,
-    why: '它自己退出了；原因在它的最后几行日志里。',
+    why: '它自己退出了。原因在它日志的最后几行里。',
   }),
   'node-not-in-network': ({ node }) => ({
     title: `${node} 在运行，但调用方无法解析它的名字。`,
-    why: '调用方与节点在引擎的不同网络里，或者节点在它的网络之外重启过。',
+    why: '调用方与节点在引擎的不同网络里，或者节点在它的网络之外重启过。请重建网络。',
   }),
   'node-not-listening': ({ node }) => ({
     title: `${node} 不接受连接。`,
-    why: '这个节点还在启动，或者已经退出。',
+    why: '这个节点还在启动，或者已经退出。请查看它的状态和日志。',
   }),
   // certificates
   'certificates-of-other-ca': () => ({
     title: '一方出示的证书由对方不认识的 CA 签发。',
-    why: '证书重新生成了，而节点、账本或客户端还在用旧的。',
+    why: '证书重新生成了，而节点、账本或客户端还在用旧的。请重新创建网络。',
   }),
   'certificate-expired': ({ now }) => ({
     title: '有证书在当前时间无效。',
     why: now
-      ? `这台机器的时钟是 ${now}；要么时钟不对，要么证书太旧。`
-      : '要么这台机器的时钟不对，要么证书太旧。',
+      ? `这台机器的时钟是 ${now}。要么时钟不对，要么证书已过期。请校准时钟，或者重新生成证书。`
+      : '要么这台机器的时钟不对，要么证书已过期。请校准时钟，或者重新生成证书。',
   }),
   'certificate-of-other-name': ({ valid, name }) => ({
     title: `用名字 ${name} 访问了一个节点，而它的证书只对 ${valid} 有效。`,
-    why: 'TLS 只承认证书里写明的名字。',
+    why: 'TLS 只承认证书里写明的名字。请使用其中的名字，或者重新生成证书。',
   }),
   'tls-on-one-side': () => ({
     title: '一方使用 TLS，另一方没有。',
-    why: '只在网络的一部分打开或关闭了 TLS，或者客户端启动时没有启用它。',
+    why: '只在网络的一部分打开或关闭了 TLS，或者客户端启动时没有启用它。请让各处的设置一致。',
   }),
   'msp-absent': ({ path }) => ({
     title: `${path} 里没有证书。`,
-    why: '目录没有挂载到那里，或者 CORE_PEER_MSPCONFIGPATH 指向了别处。',
+    why: '目录没有挂载到那里，或者 CORE_PEER_MSPCONFIGPATH 指向了别处。请重新生成网络的文件。',
   }),
   'msp-incomplete': ({ path }) => ({
     title: `${path} 里的证书不完整。`,
-    why: '挂载到那里的内容缺少证书或私钥：目录被清空过，或者只复制了一半。',
+    why: '缺少证书或私钥：目录被清空过，或者只复制了一部分。请重新生成网络的文件。',
   }),
   'not-an-admin': () => ({
-    title: '这个操作需要组织的管理员，而请求者的身份不是。',
-    why: '客户端用的是节点或普通用户的证书，或者是以前那批证书里的管理员。',
+    title: '这个操作需要组织的管理员，而当前身份不是。',
+    why: '客户端用的是节点或普通用户的证书，或者是以前那批证书里的管理员。请使用管理员当前的证书。',
   }),
   'creator-unknown': ({ org, channel = '' }) => ({
     title: `peer 不接受 ${org} 的身份${channel ? `（通道 ${channel}）` : ''}。`,
-    why: '通道里登记的是这个组织的另一批证书：peer 写下账本之后，证书又重新生成了。',
+    why: '通道里登记的是这个组织的另一批证书：peer 写下账本之后，证书又重新生成了。请删除账本，再重新启动网络。',
   }),
   // ledgers
   'channel-exists': ({ group }) => ({
     title: '排序节点上已经有这个通道。',
-    why: `它的账本比网络存留得更久：要创建的 ${group} 已经存在。`,
+    why: `它的账本是以前的网络留下的：要创建的 ${group} 已经存在。请删除账本，再重新启动网络。`,
   }),
   'channel-joined-before': () => ({
     title: 'peer 上已经有这个通道的账本。',
-    why: '它是以前的运行写下的；没有问过这个 peer，或者它没有说自己已加入通道。',
+    why: '它是以前的运行写下的，但这个 peer 没有报告自己已加入通道。请删除账本，再重新启动网络。',
   }),
   'ledger-of-other-crypto': ({ policy }) => ({
     title: '账本不认识这个网络的证书。',
-    why: `账本是在另一批证书下写成的${policy ? `，因此没有谁算得上其中的 ${policy}` : ''}：证书重新生成了，卷却留了下来。`,
+    why: `账本是用另一批证书写成的${policy ? `，因此没有身份算得上其中的 ${policy}` : ''}：卷保留了下来，证书却是新的。请删除账本，再重新启动网络。`,
   }),
   'ledger-damaged': () => ({
     title: '磁盘上有账本已损坏。',
-    why: '节点在写入时被强行终止，或者当时磁盘已满。',
+    why: '节点在写入时被强行终止，或者当时磁盘已满。请删除账本，再重新启动网络。',
   }),
   'ledger-of-other-version': ({ found = '', expected }) => ({
     title: `账本是另一个版本写的：格式是 ${found || '1.x'}，应为 ${expected}。`,
-    why: '较新的 peer 用了旧网络的卷。',
+    why: '较新的 peer 用了旧网络的卷。请删除账本，再重新启动网络。',
   }),
   'capability-unknown': ({ kind, capability }) => ({
     title: `通道要求 ${kind?.toLowerCase()} 能力 ${capability}，这个版本没有。`,
-    why: '通道是按比正在运行的版本更新的 Fabric 配置的。',
+    why: '通道是按比正在运行的版本更新的 Fabric 配置的。请用这个版本重新创建网络。',
   }),
   'no-raft-leader': () => ({
     title: '排序节点还没有选出 leader。',
-    why: '它们刚刚启动，或者彼此无法通过 TLS 连通。',
+    why: '它们刚刚启动，或者彼此无法通过 TLS 连通。请再试一次，然后查看排序节点的日志。',
   }),
   'couchdb-not-ready': () => ({
     title: 'peer 启动时，它的 CouchDB 还没有开始监听。',
-    why: 'CouchDB 启动要几秒钟，而 peer 不会等它。',
+    why: 'CouchDB 启动要几秒钟，而 peer 不会等它。请重新启动网络。',
   }),
   'orderer-refuses': ({ status, info }) => ({
     title: `排序节点拒绝了请求：${status}。`,
-    why: `它的原话：${info}。`,
+    why: `排序节点报告：${info}。它的日志里可能有更多信息。`,
   }),
   // chaincode
   'chaincode-package-missing': ({ file, line, package: wanted }) => ({
     title: `链码导入了 ${wanted}，但构建镜像里没有它：${file}:${line}。`,
-    why: '编译链码时不能上网：导入的包必须在链码自己的 vendor 目录里，或者在 ccenv 里。',
+    why: '编译链码时不能访问互联网。请把这个包放进链码自己的 vendor 目录。',
   }),
   'chaincode-does-not-compile': ({ file, line, message }) => ({
     title: `链码编译不通过：${file}:${line}: ${message}`,
-    why: 'peer 在构建镜像（ccenv）里编译链码，用的是其中的 Go 和 shim。',
+    why: 'peer 在构建镜像（ccenv）里编译链码，用的是其中的 Go 和 shim。请改正源码。',
   }),
   'vendoring-inconsistent': ({ path }) => ({
     title: `${path} 里链码的 go.mod 与 vendor/modules.txt 不一致。`,
-    why: '改了 go.mod，却没有重新生成 vendor 目录。',
+    why: 'go.mod 改了，vendor 目录却没有更新。请更新 vendor 目录。',
   }),
   'go-too-old': ({ wanted }) => ({
     title: `链码要求 Go ${wanted}，构建镜像里的是别的版本。`,
-    why: 'go.mod 里“go”那一行的版本不能比 ccenv 里的 Go 新。',
+    why: 'go.mod 里“go”那一行的版本不能比 ccenv 里的 Go 新。请把它改低。',
   }),
   'modules-not-reachable': ({ host }) => ({
     title: `链码的模块要从 ${host} 下载，但连不上它。`,
-    why: '构建容器不能访问互联网；peer 只把 GOPROXY 传给它，不传 http 代理。',
+    why: '构建容器不能访问互联网；peer 只把 GOPROXY 传给它，不传 HTTP 代理。请把模块放进 vendor 目录。',
   }),
   'vcs-status': () => ({
     title: 'Go 读不了源码的版本控制信息。',
-    why: '检出源码的用户与编译的用户不同。',
+    why: '检出源码的用户与编译的用户不同。请在编译时不使用这些信息。',
   }),
   'compiler-killed': ({ program }) => ({
     title: `${program} 在编译时被强行终止。`,
-    why: '机器内存不足，或者达到了构建容器的内存上限。',
+    why: '机器内存不足，或者达到了构建容器的内存上限。请减少同时使用的核数，或者增加内存。',
   }),
   'chaincode-panics': ({ message }) => ({
     title: `链码崩溃：${message}`,
-    why: '它构建成功并已启动，但在连上 peer 之前或应答时自己 panic 了。',
+    why: '它构建成功并已启动，但在连上 peer 之前或处理调用时发生了 panic。请改正链码。',
   }),
   'chaincode-cannot-reach-peer': ({ ours }) => ({
-    title: '链码已启动，但连不到它的 peer。',
-    why: `peer 告诉它的地址（CORE_PEER_CHAINCODEADDRESS）在它运行的地方无法解析或没有开放。CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE 必须是 peer 所在的网络${ours ? `：${ours}` : ''}。`,
+    title: '链码已启动，但连不上它的 peer。',
+    why: `peer 告诉它的地址（CORE_PEER_CHAINCODEADDRESS）在它所在的网络里无法解析或没有开放。CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE 必须是 peer 所在的网络${ours ? `：${ours}` : ''}。请用正确的名字重建 peer。`,
   }),
   'runtime-libc-too-old': ({ glibc }) => ({
     title: `运行时镜像的 C 库比链码链接时用的 ${glibc} 旧。`,
-    why: '构建镜像和运行时镜像来自发行版的不同版本。',
+    why: '构建镜像和运行时镜像来自发行版的不同版本。请用同一个版本构建两者。',
   }),
   'runtime-has-no-loader': () => ({
     title: '运行时镜像无法启动链码：没有它所需的动态加载器。',
-    why: '链码是动态链接的，而运行时镜像里没有 C 库，或者是另一种架构的。',
+    why: '链码是动态链接的，而运行时镜像里没有 C 库，或者是另一种架构的。请用同一个发行版构建这两个镜像。',
   }),
   'chaincode-ended': ({ code, last }) => ({
-    title: `链码还没有连上 peer 就以退出码 ${code} 结束了。`,
-    why: `它最后说的是：${last}`,
+    title: `链码还没有连上 peer 就以退出码 ${code} 退出了。`,
+    why: `它最后的输出是：${last}`,
   }),
   'chaincode-ended-silently': ({ code }) => ({
-    title: `链码还没有连上 peer 就以退出码 ${code} 结束了。`,
-    why: '它什么也没有说。main 函数必须调用 shim.Start，并且等它返回后才返回；链码容器所在的网络还必须能到达 peer。',
+    title: `链码还没有连上 peer 就以退出码 ${code} 退出了。`,
+    why: '它没有任何输出。main 函数必须调用 shim.Start，并且等它返回后才返回；从链码容器所在的网络还必须能连上 peer。请检查这两点。',
   }),
   'chaincode-start-timeout': ({ chaincode = '链码' }) => ({
     title: `${chaincode} 没有按时启动。`,
-    why: '编译时间超过了 chaincode.startuptimeout，或者容器到不了 peer。',
+    why: '编译时间超过了 chaincode.startuptimeout，或者容器连不上 peer。请再试一次；如果编译很慢，请重新构建 ccenv。',
   }),
   'chaincode-answer-timeout': () => ({
-    title: '链码没有按时应答。',
-    why: '用时超过了 chaincode.executetimeout（30 s），或者它在等外部的东西。',
+    title: '链码没有按时响应。',
+    why: '用时超过了 chaincode.executetimeout（30 s），或者它在等待外部服务。请缩短调用，或者再试一次。',
   }),
   'chaincode-refuses': ({ message }) => ({
     title: `链码返回了错误：${message}`,
-    why: '它已构建、启动并收到了调用；是它自己拒绝的。',
+    why: '它已构建、启动并收到了调用；错误来自它自己的代码。请改正链码或参数。',
   }),
   'endorsements-differ': () => ({
     title: '各 peer 的背书结果不一致。',
-    why: '链码用到了各 peer 上不同的东西（时间、随机数、map 的顺序），或者各 peer 运行的代码不同。',
+    why: '链码用到了各 peer 上不同的值（时间、随机数、map 的顺序），或者各 peer 运行的代码不同。请让链码的结果确定，或者在所有 peer 上安装相同的代码。',
   }),
   'chaincode-exists': ({ chaincode }) => ({
-    title: `这个通道上已经有叫 ${chaincode} 的链码。`,
-    why: '可以用新版本升级它，但不能再实例化一次。',
+    title: `这个通道上已经有名为 ${chaincode} 的链码。`,
+    why: '可以把它升级到新版本，但不能再实例化一次。请换一个名字，或者升级它。',
   }),
 };

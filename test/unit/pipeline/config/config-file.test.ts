@@ -16,7 +16,7 @@ describe('configText', () => {
   it('begins a file with the schema for editors, and says of each key what it is', () => {
     const text = configText(undefined, choices({ source: 'sample', orgs: 3, fabricVersion: '1.4' }));
     expect(text.split('\n')[0]).toBe(SCHEMA.trimEnd());
-    expect(text).toContain('\n# organisations with peers (default: 2)\norgs: 3\n');
+    expect(text).toContain('\n# number of organisations with peers (default: 2)\norgs: 3\n');
     // Unquoted it would be a number.
     expect(text).toContain('\nfabric-version: "1.4"\n');
   });
@@ -37,7 +37,7 @@ describe('configText', () => {
     expect(configText(before, same)).toBe(SCHEMA + before);
     const text = configText(before, choices({ orgs: 3, dockerNs: 'acme', channel: 'trade', peers: 1 }));
     expect(text).toBe(
-      `${SCHEMA}${before.replace('orgs:   2', 'orgs:   3')}\n# peers of each organisation (default: 2)\npeers: 1\n`,
+      `${SCHEMA}${before.replace('orgs:   2', 'orgs:   3')}\n# number of peers per organisation (default: 2)\npeers: 1\n`,
     );
   });
 

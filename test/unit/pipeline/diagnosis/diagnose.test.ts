@@ -130,7 +130,7 @@ describe('which of several', () => {
       failed(),
       diagnose(failed(seed.said), evidenceOf({ ...seed, evidence: { asked } })),
     );
-    expect(why).toContain('it was taken away since');
+    expect(why).toContain('it has been removed since');
     expect(next).toEqual(['fabric-wizard up --yes', 'fabric-wizard resolve']);
   });
 

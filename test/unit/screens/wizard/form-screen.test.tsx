@@ -66,7 +66,7 @@ describe('build', () => {
   it('shows what is compiled in and asked for while it is typed', async () => {
     const shown = await show('build', { size: { columns: 120, rows: 40 } });
     await shown.press(KEY.down, KEY.down, 'a', 'c', 'm', 'e');
-    expect(row(shown, 'namespace')).toMatch(/acme +yours$/);
+    expect(row(shown, 'namespace')).toMatch(/acme +entered$/);
     expect(shown.text()).toContain('-X github.com/hyperledger/fabric/common/metadata.DockerNamespace=acme');
     expect(shown.text()).toMatch(/builder {2}acme\/fabric-ccenv:1\.4 +\+ will be built/);
     await shown.press(KEY.down, KEY.down, KEY.down, 'p', 'k', 'c', 's', '1', '1', KEY.down, KEY.left);
@@ -85,7 +85,7 @@ describe('build', () => {
   it('takes what is pasted, its first line and no control characters', async () => {
     const shown = await show('build');
     await shown.press(KEY.down, KEY.down, ' acme/team\nsecond line', KEY.down);
-    expect(row(shown, 'namespace')).toMatch(/ acme\/team +yours$/);
+    expect(row(shown, 'namespace')).toMatch(/ acme\/team +entered$/);
     expect(shown.text()).toContain('acme/team/fabric-ccenv:1.4');
   });
 
@@ -96,7 +96,7 @@ describe('build', () => {
     expect(shown.text()).toContain('"A" is no namespace that an image reference allows; use lower case');
     expect(shown.text()).toMatch(/› namespace/);
     // As of the last good value.
-    expect(shown.text()).toContain('As of the last good values, the peer will ask for');
+    expect(shown.text()).toContain('With the last valid settings the peer asks for');
     expect(shown.text()).toContain('hyperledger/fabric-ccenv:1.4');
     await shown.press(KEY.backspace, KEY.enter);
     expect(shown.place()).toBe('base');
@@ -122,7 +122,7 @@ describe('build', () => {
     const network = await show('network');
     for (let i = 0; i < 6; i += 1) await network.press(KEY.tab);
     await network.press('a', '?', KEY.tab);
-    expect(row(network, 'own chaincode')).toContain('a?');
+    expect(row(network, 'chaincode')).toContain('a?');
   });
 
   it('says where each value is from', async () => {
@@ -136,7 +136,7 @@ describe('build', () => {
     expect(fields.map((label) => row(shown, label).split(/ {2,}/).at(-1))).toEqual([
       'file',
       'flag',
-      'last time',
+      'last run',
       'default',
     ]);
   });
@@ -146,9 +146,9 @@ describe('base images', () => {
   it('say what each way means for the two of them', async () => {
     const shown = await show('base', { size: { columns: 120, rows: 40 } });
     expect(shown.text()).toContain('[auto]');
-    expect(shown.text()).toMatch(/fabric-baseimage:amd64-0\.4\.22 +\+ will be pulled, else built/);
+    expect(shown.text()).toMatch(/fabric-baseimage:amd64-0\.4\.22 +\+ will be pulled or built/);
     await shown.press(KEY.right);
-    expect(shown.text()).toContain('only what is here already');
+    expect(shown.text()).toContain('local images only');
     expect(shown.text()).toMatch(/fabric-baseimage:amd64-0\.4\.22 +✗ missing/);
     // Around the end and back: the default is no answer.
     await shown.press(KEY.right, KEY.right, KEY.right);
@@ -185,11 +185,11 @@ describe('network', () => {
 
   it('asks what keeps the state, and shows where', async () => {
     const shown = await show('network', { size: { columns: 120, rows: 40 } });
-    expect(shown.text()).toContain('in LevelDB');
+    expect(shown.text()).toContain('in its own LevelDB');
     await shown.press(...Array.from({ length: 11 }, () => KEY.down), KEY.right);
     expect(row(shown, 'CouchDB')).toMatch(/\[yes\]/);
     expect(shown.text()).toContain('couchdb3 :10057');
-    expect(shown.text()).toContain('in a CouchDB of its own');
+    expect(shown.text()).toContain('in its own CouchDB');
   });
 
   it('knows that the ports do not suffice for so many peers', async () => {
@@ -197,7 +197,7 @@ describe('network', () => {
     await shown.press('9', KEY.down, '9', KEY.enter);
     expect(shown.place()).toBe('network');
     expect(shown.text()).toMatch(/› first port/);
-    expect(shown.text()).toMatch(/take\s+fewer peers or a lower first port/);
+    expect(shown.text()).toMatch(/use\s+fewer peers or a lower first port/);
     await shown.press('1', '0', '2', '4', KEY.enter);
     expect(shown.place()).toBe('network');
     await shown.press(KEY.up, KEY.up, KEY.up, KEY.backspace, KEY.enter);
@@ -214,7 +214,7 @@ describe('the first port', () => {
     expect(shown.ofWizard).toContain('askPorts');
     expect(row(shown, 'first port')).toMatch(/7050 {3}✗ 7050/);
     for (let i = 0; i < 4; i += 1) await shown.press(KEY.down);
-    expect(shown.text().replace(/\s+/g, ' ')).toContain(`7050, 7051 held by ${owner.slice(0, 30)}`);
+    expect(shown.text().replace(/\s+/g, ' ')).toContain(`7050, 7051 in use by ${owner.slice(0, 30)}`);
     expect(Math.max(...shown.rows().map(textWidth))).toBeLessThanOrEqual(size.columns);
   });
 
@@ -222,7 +222,7 @@ describe('the first port', () => {
     const free = await show('network', { ports: { kind: 'known', taken: [] } });
     expect(row(free, 'first port')).toContain('✓ all free');
     const asking = await show('network', { ports: { kind: 'asking' } });
-    expect(row(asking, 'first port')).toContain('asking who has them');
+    expect(row(asking, 'first port')).toContain('checking the ports');
   });
 
   it('does not keep from going on: who holds it may go', async () => {

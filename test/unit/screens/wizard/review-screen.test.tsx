@@ -55,7 +55,7 @@ it('plans by itself, and tells causes, what is cached and how long it takes by e
   expect(shown.text()).toMatch(/cached compile +source, ldflags and builder unchanged/);
   expect(shown.text()).toContain('12 s by earlier runs');
   expect(shown.text()).toContain('74.0 GB free');
-  expect(shown.text()).toMatch(/\d+ of \d+ stages have nothing to do/);
+  expect(shown.text()).toMatch(/\d+ of \d+ stages up to date/);
 });
 
 it('Enter runs it', async () => {
@@ -75,7 +75,7 @@ describe('Enter before there is a plan', () => {
     await shown.press(KEY.enter);
     expect(shown.asked).toContain('start');
     await shown.become({ ...waiting, starts: true });
-    expect(shown.text()).toContain('it starts at once when it is there');
+    expect(shown.text()).toContain('The run starts as soon as the plan is ready');
     expect(shown.text()).toContain('Esc do not start');
     expect(shown.place()).toBe('review');
     await shown.become({ kind: 'running', request, cancelling: false });

@@ -46,14 +46,14 @@ describe.each(SIZES)('at $columns columns and $rows rows', (size) => {
 it('tells what each candidate is', async () => {
   const shown = await show();
   expect(shown.text()).toContain('› This folder');
-  expect(shown.text()).toContain('Fabric 1.4.12 (line 1.4.8-1.4.12)');
+  expect(shown.text()).toContain('Fabric 1.4.12 (release 1.4.8-1.4.12)');
   expect(shown.text()).toContain('in /fabric');
   expect(shown.text()).toContain('commit d8a6f12, 4 changed: core/a.go, core/b.go, core/c.go, …');
   await shown.press(KEY.down);
   expect(shown.text()).toMatch(/› Fabric v1\.3\.0 +a tag of this repository/);
-  expect(shown.text()).toContain('Enter clones it');
+  expect(shown.text()).toContain('press Enter to clone it');
   await shown.press(KEY.down);
-  expect(shown.text()).toContain('practice source 1.4.12 (line 1.4.8-1.4.12), not Hyperledger Fabric');
+  expect(shown.text()).toContain('practice source 1.4.12 (release 1.4.8-1.4.12), not Hyperledger Fabric');
 });
 
 it('says of peers that this engine does not understand which release it does', async () => {
@@ -63,11 +63,11 @@ it('says of peers that this engine does not understand which release it does', a
   });
   const said = async (version: string, api: string, minApi: string) =>
     (await show({ candidates: [there(version)], engineApi: { api, minApi } })).text().replace(/\s+/g, ' ');
-  expect(await said('2.5.16', '1.41', '1.12')).toContain('no chaincode can be built. 2.5.14 works here');
+  expect(await said('2.5.16', '1.41', '1.12')).toContain('chaincode cannot be built. 2.5.14 works here');
   expect(await said('2.5.12', '1.52', '1.44')).toContain('(API 1.44 to 1.52)');
   expect(await said('2.5.12', '1.52', '1.44')).toContain('2.5.16 works here');
-  expect(await said('2.4.9', '1.52', '1.44')).toMatch(/no chaincode can be built(?!\.)/);
-  expect(await said('2.5.12', '1.41', '1.12')).not.toContain('no chaincode');
+  expect(await said('2.4.9', '1.52', '1.44')).toMatch(/chaincode cannot be built(?!\.)/);
+  expect(await said('2.5.12', '1.41', '1.12')).not.toContain('chaincode cannot');
 });
 
 it('goes on when the source is there, and only then', async () => {
@@ -102,7 +102,7 @@ it('says that the practice source stands in, before anything is done with it', a
   await shown.press();
   expect(shown.place()).toBe('source');
   expect(shown.text()).toContain('› Practice source');
-  expect(shown.text()).toContain('no Fabric could be had (could not resolve host)');
+  expect(shown.text()).toContain('Fabric is not available (could not resolve host)');
 });
 
 it('shows why a source could not be had', async () => {

@@ -43,7 +43,7 @@ describe('a first time', () => {
   it('begins with Enter, and looks around by itself', async () => {
     const shown = await show();
     expect(shown.asked).toEqual(['look']);
-    expect(shown.text()).toContain('› Begin');
+    expect(shown.text()).toContain('› Start');
     expect(shown.text()).not.toContain('last time');
     await shown.press(KEY.enter);
     expect(shown.place()).toBe('source');
@@ -57,7 +57,7 @@ describe('a first time', () => {
 
   it('waits with its choices until it knows whether it is the first', async () => {
     const shown = await show({ opened: false });
-    expect(shown.text()).not.toContain('Begin');
+    expect(shown.text()).not.toContain('Start');
     await shown.press(KEY.enter);
     expect(shown.place()).toBe('welcome');
   });
@@ -67,7 +67,7 @@ describe('another time', () => {
   it('offers the same as last time, and says what there is', async () => {
     const shown = await show(RETURNING);
     expect(shown.text()).toMatch(/› Same as last time +orgs: 3/);
-    expect(shown.text()).toContain('7 of 8 nodes run; 4 of 4 images are here');
+    expect(shown.text()).toContain('7 of 8 nodes running; 4 of 4 images present');
     expect(shown.text()).toContain('last run: up, done in 28 s');
     await shown.press(KEY.enter);
     expect(shown.place()).toBe('review');
@@ -83,11 +83,11 @@ describe('another time', () => {
     const { status, ...before } = RETURNING;
     const shown = await show(before);
     await shown.press(KEY.down);
-    expect(shown.text()).toContain('› Change the answers');
+    expect(shown.text()).toContain('› Edit the answers');
     shown.wizard.store.updateNow((state) => ({ ...state, status }));
     await shown.press();
-    expect(shown.text()).toContain('To the network that runs');
-    expect(shown.text()).toContain('› Change the answers');
+    expect(shown.text()).toContain('Go to the running network');
+    expect(shown.text()).toContain('› Edit the answers');
   });
 
   it('forgets the answers for whoever begins with the defaults', async () => {
@@ -101,13 +101,13 @@ describe('another time', () => {
 describe('this machine', () => {
   it('shows what is in the way first, with what helps, as it becomes known', async () => {
     const shown = await show({ doctor: { rows: [], all: 23, asking: true } });
-    expect(shown.text()).toContain('looking at this machine: 0 of 23');
+    expect(shown.text()).toContain('checking this machine: 0 of 23');
     shown.wizard.store.updateNow((state) => ({ ...state, doctor: { rows: ROWS, all: 23, asking: false } }));
     await shown.press();
     const text = shown.text();
-    expect(text).toContain('1 in the way:');
-    expect(text).toContain('helps: fabric-wizard doctor --fix engine');
-    expect(text).toContain('fine: memory');
+    expect(text).toContain('1 problem to fix:');
+    expect(text).toContain('fix: fabric-wizard doctor --fix engine');
+    expect(text).toContain('OK: memory');
     expect(text.indexOf('engine: no engine')).toBeLessThan(text.indexOf('disk: 3.0 GB'));
   });
 
@@ -118,7 +118,7 @@ describe('this machine', () => {
     expect(shown.asked).toEqual(['look', 'repair "engine"', 'look']);
     const healthy = await show({ doctor: { rows: ROWS.slice(1), all: 23, asking: false } });
     expect(healthy.text()).not.toContain('repair');
-    expect(healthy.text()).toContain('Nothing in the way');
+    expect(healthy.text()).toContain('Ready, with notes');
   });
 
   it('says how a repair ended', async () => {
