@@ -21,10 +21,6 @@ export const failures = {
   'hint.source-unknown-tag': 'Tags are written like v1.4.12.',
   'hint.source-clone-failed':
     'Without a network, give a checkout that is already here, or take the practice source.',
-  'engine.unreachable': 'No Docker Engine answers at {endpoint}.',
-  'engine.denied': 'The Docker Engine at {endpoint} does not let this user in.',
-  'engine.too-old': 'The Docker Engine at {endpoint} and this Fabric line speak no common API version.',
-  'engine.install-failed': 'A Docker Engine could not be installed.',
   'hint.engine-unreachable': 'Start the engine, then run the same command again.',
   'hint.engine-elsewhere': 'DOCKER_HOST names this address.',
   'hint.engine-denied': 'Join the docker group, log in again, then run the same command again.',

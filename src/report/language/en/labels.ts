@@ -1,23 +1,17 @@
 /** Our own words in English: headings and sentences around what is said. A screen's labels go here, too. */
-import { causes } from './causes.ts';
+import { phrases } from '../../../language/en/phrases.ts';
 import { failures } from './failures.ts';
-import { issues } from './issues.ts';
 import { lines } from './lines.ts';
 import { resolve } from './resolve.ts';
-import { rows } from './rows.ts';
 import { screens } from './screens.ts';
-import { stages } from './stages.ts';
 import { wizard } from './wizard.ts';
 
 export const labels = {
-  ...causes,
+  ...phrases,
   ...failures,
-  ...issues,
   ...lines,
   ...resolve,
-  ...rows,
   ...screens,
-  ...stages,
   ...wizard,
   'explain.heading': '{topic}: {title}',
   'explain.reads': 'reads',

@@ -61,10 +61,7 @@ export const wizard = {
   'source.practice-hint': 'a practice source; it is not Hyperledger Fabric',
   'source.path': 'Another folder or tag',
   'source.path-hint': 'a path, or a tag like v1.4.12',
-  'source.is-fabric': 'Fabric {version} (line {line})',
-  'source.is-practice': 'practice source {version} (line {line}), not Hyperledger Fabric',
   'source.commit': 'commit {commit}',
-  'source.no-commit': 'no git commit',
   'source.clean': 'clean',
   'source.dirty': '{count} changed: {files}',
   'source.no-engine':

@@ -1,24 +1,19 @@
 /** Our own words in Simplified Chinese. */
+
+import { phrases } from '../../../language/zh/phrases.ts';
 import type { Labels } from '../labels.ts';
-import { causes } from './causes.ts';
 import { failures } from './failures.ts';
-import { issues } from './issues.ts';
 import { lines } from './lines.ts';
 import { resolve } from './resolve.ts';
-import { rows } from './rows.ts';
 import { screens } from './screens.ts';
-import { stages } from './stages.ts';
 import { wizard } from './wizard.ts';
 
 export const labels: Labels = {
-  ...causes,
+  ...phrases,
   ...failures,
-  ...issues,
   ...lines,
   ...resolve,
-  ...rows,
   ...screens,
-  ...stages,
   ...wizard,
   'explain.heading': '{topic}：{title}',
   'explain.reads': '读取',
