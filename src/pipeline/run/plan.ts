@@ -89,7 +89,7 @@ function decideUpstreamBases(observed: ObservedState, images: readonly ImageName
 
 function decideSwap(network: ObservedState['network'], compiles: boolean): Decision {
   if (!network.running) return cached({ key: 'cause.no-network' });
-  if (network.compose !== 'same') return cached({ key: 'cause.all-anew' });
+  if (network.compose !== 'same') return cached({ key: 'cause.all-recreated' });
   return decide(
     [
       [compiles, { key: 'cause.compile-swaps' }],
@@ -347,7 +347,7 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
     ['channel'],
     decide(
       [
-        [runs('channel'), { key: 'cause.channel-asked' }],
+        [runs('channel'), { key: 'cause.channel-state' }],
         [network.unjoined.length > 0, { key: 'cause.unjoined', nodes: network.unjoined }],
       ],
       { key: 'cause.on-channel', channels: observed.channels.join(', ') },
@@ -358,7 +358,7 @@ function stagesOf(observed: ObservedState, goal: PlanGoal, budget: Resources): r
     ['join'],
     decide(
       [
-        [runs('channel'), { key: 'cause.channel-asked' }],
+        [runs('channel'), { key: 'cause.channel-state' }],
         [!network.anchorsSet, { key: 'cause.no-anchors' }],
       ],
       { key: 'cause.anchors-set' },

@@ -105,7 +105,7 @@ function sourceStage(source: FabricSource): StageExecutor {
       outcome: 'cached',
       detail: {
         key: 'detail.source',
-        source: { key: is, version: source.version, line: release.id },
+        source: { key: is, version: source.version, release: release.id },
         state: state(),
       },
     };
@@ -142,7 +142,7 @@ function wholeGoal({ images, ...goal }: SessionOptions['goal'], { id, imagesBuil
   if (absent === undefined) return { ...goal, images: images ?? imagesBuilt };
   throw new WizardFailure({
     kind: 'usage',
-    message: { key: 'usage.absent-image', line: id, name: absent, images: imagesBuilt.join(', ') },
+    message: { key: 'usage.absent-image', release: id, name: absent, images: imagesBuilt.join(', ') },
     next: ['fabric-wizard build'],
   });
 }

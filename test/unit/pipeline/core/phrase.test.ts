@@ -7,7 +7,7 @@ it('takes the facts that its text names', () => {
   const phrases: readonly Phrase[] = [
     { key: 'cause.forced' },
     { key: 'cause.missing', what: 'ccenv' },
-    { key: 'left.volumes', count: 2 },
+    { key: 'leftover.volumes', count: 2 },
   ];
   const { translate } = translatorFor('en');
   expect(phrases.map(translate).filter((text) => text.includes('{'))).toEqual([]);
@@ -22,7 +22,7 @@ it('does not compile with another fact, without one, or with a text as a count',
     // @ts-expect-error: {what} is missing
     { key: 'cause.missing' },
     // @ts-expect-error: a plural form needs a number
-    { key: 'left.volumes', count: 'two' },
+    { key: 'leftover.volumes', count: 'two' },
   ];
   expect(wrong).toHaveLength(4);
 });

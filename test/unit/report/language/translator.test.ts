@@ -34,7 +34,7 @@ describe('tell', () => {
   });
 
   it('counts one thing and several', () => {
-    expect([1, 2].map((count) => english.translate({ key: 'left.volumes', count }))).toEqual([
+    expect([1, 2].map((count) => english.translate({ key: 'leftover.volumes', count }))).toEqual([
       '1 volume',
       '2 volumes',
     ]);
@@ -44,6 +44,8 @@ describe('tell', () => {
 it('programs read English, whatever a person reads', () => {
   const event = { type: 'x', plan: [{ cause: { key: 'cause.missing', what: 'ccenv' } }] };
   expect(jsonText(event)).toBe('{"type":"x","plan":[{"cause":"ccenv is missing"}]}');
+  const facts = { key: 'chaincode.builder', role: 'builder' };
+  expect(jsonText(facts)).toBe(JSON.stringify(facts));
 });
 
 it('no two groups of labels have a key in common', async () => {
