@@ -299,7 +299,7 @@ describe('a port in use', () => {
     await container.start();
     const { text } = await refused(3, UP, { cwd: dir });
     expect(text).toContain(`${PORT}, wanted by orderer.example.com`);
-    expect(text).toContain('container fw-e2e-bad-somebody of compose project somebody');
+    expect(text).toContain('container fw-e2e-bad-somebody (compose project somebody)');
   });
 });
 

@@ -88,7 +88,7 @@ describe('in a folder without a run', () => {
   it('explains with examples, and says so', async () => {
     const { stdout } = await wizard.ok('explain', 'compile');
     expect(stdout).toContain('by-hand/bin');
-    expect(stdout).toContain('Example values: nothing was built in this folder yet.');
+    expect(stdout).toContain('Example values: this directory has no build yet.');
     expect(await wizard.json('explain', 'join')).toMatchObject({ topic: 'join', lang: 'en', example: true });
   });
 
@@ -149,7 +149,7 @@ describe('in a folder with a run', () => {
     expect(stdout.trimEnd()).toBe((await linesOf('compile')).join('\n').trimEnd());
     expect(stdout).toMatch(/\.fabric-wizard\/build\/[0-9a-f]{16}\//);
     expect(stdout).toContain(`-X $M.DockerNamespace=${PROJECT}-test`);
-    expect(stdout).toContain('From your run in this folder: the practice source, not Fabric.');
+    expect(stdout).toContain('Values of the run in this directory: the practice source, not Fabric.');
     expect(await wizard.json('explain', 'join')).toMatchObject({ example: false });
   });
 

@@ -451,7 +451,7 @@ describe('no network', () => {
     await edit(PEER_GO, saying('EDIT-6'));
     const peer = await imageId(ref('peer'));
     const run = await rebuild();
-    expect(run.causeOf('start')).toBe('no network runs');
+    expect(run.causeOf('start')).toBe('no network is running');
     expect(outcomes(run)).toMatchObject({ compile: 'built', swap: 'cached', 'image.peer': 'built' });
     expect(await imageId(ref('peer'))).not.toBe(peer);
     expect((await containerNames()).filter((name) => name.startsWith(`${PROJECT}-`))).toEqual([]);

@@ -127,7 +127,7 @@ describe.each([SAMPLE, ...checkouts])('the source in %s', (original) => {
     const { doctor, checks } = await eventually('doctor to have all its answers', async () => {
       const doctor = await wizard.run('doctor', '--json', ...flags.filter((flag) => flag !== '--yes'));
       const { checks } = JSON.parse(doctor.stdout) as DoctorReport;
-      return !checks.some(({ detail }) => detail === 'no answer in time') && { doctor, checks };
+      return !checks.some(({ detail }) => detail === 'timed out') && { doctor, checks };
     });
     expect(checks.filter(({ status }) => status === 'fail').map(({ id }) => id)).toEqual([check]);
     expect(doctor.exitCode).toBe(3);

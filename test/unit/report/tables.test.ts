@@ -113,7 +113,7 @@ describe('the lists', () => {
   });
 
   test('doctor says once what many rows say', () => {
-    const late = (id: string) => ({ id, status: 'warn', detail: 'no answer in time' }) as const;
+    const late = (id: string) => ({ id, status: 'warn', detail: 'timed out' }) as const;
     const checks = [
       late('go'),
       { id: 'git', status: 'ok', detail: 'git 2' } as const,
@@ -121,7 +121,7 @@ describe('the lists', () => {
       late('disk'),
     ];
     expect(renderDoctor({ ok: true, checks }, plain).split('\n')).toEqual([
-      '!  3 checks  no answer in time: go, ports, disk',
+      '!  3 checks  timed out: go, ports, disk',
       '✓  git       git 2',
       '',
       'ready, with 3 warnings',
@@ -131,7 +131,7 @@ describe('the lists', () => {
 
   test('warnings before a run are few and a line each', () => {
     const warning = (id: string) =>
-      ({ id, status: 'warn', detail: '1.0 GB available, 2.0 GB wanted' }) as const;
+      ({ id, status: 'warn', detail: '1.0 GB available, 2.0 GB recommended' }) as const;
     expect(renderWarnings([], plain)).toEqual([]);
     expect(renderWarnings([warning('memory')], plain, 30)).toEqual([
       '! memory: 1.0 GB available, 2…',

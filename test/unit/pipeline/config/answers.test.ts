@@ -58,7 +58,7 @@ describe('what is wrong while it is typed', () => {
     const answers = type(await found({}), 'dockerNs', 'Acme');
     expect(worded(issueOf(answers, 'dockerNs'))).toMatchObject({
       cause: 'value',
-      issue: { path: 'docker-ns', message: '"Acme" is no namespace that an image reference allows' },
+      issue: { path: 'docker-ns', message: '"Acme" is not a valid namespace of an image reference' },
     });
     expect(issueOf(withAnswer(answers, 'dockerNs', ' acme '), 'dockerNs')).toBeUndefined();
   });

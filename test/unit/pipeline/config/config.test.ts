@@ -143,7 +143,7 @@ describe('bad input in the file', () => {
       'channel:\n',
       { path: 'channel', where: 'fabric-wizard.yaml:1:1', message: 'must be text, not nothing' },
     ],
-    ['fabric-version: 1.4\n', { path: 'fabric-version', fix: 'put it in quotes: fabric-version: "1.4"' }],
+    ['fabric-version: 1.4\n', { path: 'fabric-version', fix: 'quote it: fabric-version: "1.4"' }],
     // No YAML, or no map.
     [
       'orgs: 2\n  peers: [1\n',

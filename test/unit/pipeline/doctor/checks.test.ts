@@ -62,7 +62,7 @@ describe('how asking ended', () => {
   const stages = { kind: 'known', value: well.stages } as const;
 
   it.each([
-    ['late', { kind: 'timed-out' }, { status: 'warn', detail: 'no answer in time' }],
+    ['late', { kind: 'timed-out' }, { status: 'warn', detail: 'timed out' }],
     ['failed', { kind: 'failed', reason: 'socket hang up' }, { status: 'warn', detail: 'socket hang up' }],
     ['moot', { kind: 'not-applicable' }, undefined],
   ] as const)('%s', (_, go, finding) => {
@@ -113,7 +113,7 @@ describe('api', () => {
     expect(row('api', fixed)?.status).toBe('ok');
     expect(row('api', { ...fixed, ...engine({ minApi: '1.44', api: '1.52' }) })).toMatchObject({
       status: 'fail',
-      detail: 'peers of Fabric 1.4.12 end at API 1.25, and this engine takes 1.44 and newer',
+      detail: 'peers of Fabric 1.4.12 support API versions up to 1.25; this engine needs 1.44 or newer',
     });
   });
 
@@ -121,7 +121,7 @@ describe('api', () => {
     const negotiated = speaks({ kind: 'negotiated', min: '1.44', max: '1.52' });
     expect(row('api', negotiated)).toMatchObject({
       status: 'fail',
-      detail: 'peers of Fabric 1.4.12 need API 1.44, and this engine ends at 1.41',
+      detail: 'peers of Fabric 1.4.12 need API 1.44; this engine supports up to 1.41',
     });
     expect(row('api', { ...negotiated, ...engine({ minApi: '1.24', api: '1.47' }) })?.status).toBe('ok');
     expect(row('api', { ...negotiated, ...engine({ minApi: '1.53', api: '1.60' }) })?.status).toBe('fail');
@@ -130,8 +130,8 @@ describe('api', () => {
   it('names the newest patch release whose peers this engine understands', () => {
     const { source } = speaks({ kind: 'negotiated', min: '1.44', max: '1.52' });
     expect(row('api', { source: { ...source, version: '2.5.16' } })).toMatchObject({
-      detail: 'peers of Fabric 2.5.16 need API 1.44, and this engine ends at 1.41',
-      fix: 'take Fabric 2.5.14: its peers and this engine understand each other',
+      detail: 'peers of Fabric 2.5.16 need API 1.44; this engine supports up to 1.41',
+      fix: 'use Fabric 2.5.14, whose peers work with this engine',
     });
   });
 });
@@ -250,7 +250,7 @@ describe('source', () => {
   it('that is not here yet is no failure', () => {
     expect(row('source', { source: { found: false, tag: 'v1.4.12', auto: true } })).toEqual({
       status: 'ok',
-      detail: 'no checkout here; v1.4.12 will be cloned, or the practice source stands in',
+      detail: 'no local checkout; v1.4.12 will be cloned from GitHub; practice source if offline',
     });
   });
 
@@ -323,7 +323,7 @@ describe('Go in the builder', () => {
       'warn',
       'hyperledger/fabric-baseimage:amd64-0.4.22 has Go 1.9.7, older than the 1.13.12 that',
     ],
-    ['devel', 'warn', 'hyperledger/fabric-baseimage:amd64-0.4.22 has devel, which is no release of Go'],
+    ['devel', 'warn', 'hyperledger/fabric-baseimage:amd64-0.4.22 contains devel, which is not a Go release'],
     [undefined, 'fail', 'hyperledger/fabric-baseimage:amd64-0.4.22 has no go'],
   ])('%s', (version, status, words) => {
     const said = go(version);
@@ -368,7 +368,7 @@ describe('what peers will ask for', () => {
     expect(asked({ ...typo, substitute: 'hyperledger/fabric-baseos:amd64-0.4.22' })).toEqual({
       status: 'fail',
       detail:
-        'hyperledger/fabric-yxbaseos:amd64-0.4.22 is not on this engine and nothing makes it; peers ask for it by chaincode.golang.runtime of core.yaml',
+        'hyperledger/fabric-yxbaseos:amd64-0.4.22 is missing and is not built by this run; peers ask for it because of chaincode.golang.runtime of core.yaml',
       fix: 'docker tag hyperledger/fabric-baseos:amd64-0.4.22 hyperledger/fabric-yxbaseos:amd64-0.4.22',
     });
   });
@@ -410,7 +410,7 @@ describe('what peers will ask for', () => {
     const ref = '/fabric-baseos:amd64-0.4.22';
     const problem: Problem = { ...unusable(ref), code: 'runtime-invalid', empty: ['BaseDockerNamespace'] };
     expect(asked({ ref, problem, madeBy: undefined, present: false })?.detail).toBe(
-      "no engine takes /fabric-baseos:amd64-0.4.22 of chaincode.golang.runtime of core.yaml for an image's name",
+      '/fabric-baseos:amd64-0.4.22 (from chaincode.golang.runtime of core.yaml) is not an image reference',
     );
   });
 });
@@ -418,7 +418,7 @@ describe('what peers will ask for', () => {
 describe('ports', () => {
   it('are told by who has them, with a base that is free', () => {
     const taken = [
-      { port: 7050, wantedBy: 'orderer.example.com', owner: 'container orderer of compose project net' },
+      { port: 7050, wantedBy: 'orderer.example.com', owner: 'container orderer (compose project net)' },
       { port: 7051, wantedBy: 'peer0.org1.example.com', owner: 'process 77 (nginx)' },
       { port: 7054, wantedBy: 'peer0.org1.example.com operations', owner: 'process 77 (nginx)' },
       { port: 8051, wantedBy: 'peer1.org1.example.com', owner: '' },
@@ -426,7 +426,7 @@ describe('ports', () => {
     expect(row('ports', { ports: { wanted: 10, taken } })).toEqual({
       status: 'fail',
       detail:
-        '7050 in use by container orderer of compose project net; 7051, 7054 in use by process 77 (nginx); 8051 in use by an unknown program',
+        '7050 in use by container orderer (compose project net; 7051, 7054 in use by process 77 (nginx); 8051 in use by an unknown program)',
       fix: 'fabric-wizard up --port-base 9050',
       failure: { kind: 'port-taken', taken },
     });
@@ -473,7 +473,7 @@ describe('room and memory', () => {
     const memory = { available: 1.2e9, nodes: 5 };
     expect(row('memory', { memory, stages: cold })).toMatchObject({
       status: 'warn',
-      detail: '1.2 GB available, 1.5 GB wanted',
+      detail: '1.2 GB available, 1.5 GB recommended',
     });
     expect(row('memory', { memory: { ...memory, nodes: 0 }, stages: cold })?.status).toBe('ok');
     expect(row('memory', { memory: { available: 0.7e9, nodes: 0 } })?.status).toBe('ok');
@@ -495,7 +495,7 @@ describe('the folder and its tools', () => {
     [
       'with a colon',
       { withColon: ['/src/a:b'] },
-      'move it, or give another folder with --dir DIR or --source PATH',
+      'move it, or use another directory with --dir DIR or --source PATH',
     ],
   ])('%s', (_, differs, fix) => {
     expect(folder(differs)).toMatchObject({ status: 'fail', fix });
@@ -518,7 +518,7 @@ describe('the folder and its tools', () => {
   });
 
   test('watches', () => {
-    expect(row('watches')?.detail).toBe('rebuild --watch needs 751 of 192536 watches');
+    expect(row('watches')?.detail).toBe('rebuild --watch needs 751 of 192536 inotify watches');
     expect(row('watches', { watches: { limit: 1000 } })?.status).toBe('warn');
     expect(row('watches', { watches: { limit: undefined } })).toBeUndefined();
   });

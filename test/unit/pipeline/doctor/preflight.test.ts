@@ -65,7 +65,7 @@ describe('what stops a run', () => {
     expect(inEnglish(failure)).toEqual({
       title: 'runtime: a:1 is not on this engine',
       detail: [],
-      hint: 'Nothing was changed. --no-preflight runs all the same.',
+      hint: 'Nothing was changed. Use --no-preflight to skip these checks.',
       next: ['docker tag b:1 a:1', 'fabric-wizard doctor', 'fabric-wizard smoke --no-preflight'],
       exitCode: 3,
     });

@@ -51,8 +51,8 @@ it('plans by itself, and tells causes, what is cached and how long it takes by e
   const plan = makePlan({ ...settled, stageSeconds: { smoke: 12, start: 1 } }, UP, TWO_CORES);
   const shown = await show({ kind: 'planned', request, plan }, { room: 74e9 });
   expect(shown.asked).toEqual(['prepare {"command":"up"}']);
-  expect(shown.text()).toMatch(/cached compile +source, ldflags and builder unchanged/);
-  expect(shown.text()).toContain('12 s by earlier runs');
+  expect(shown.text()).toMatch(/cached compile +source, ldflags and builder image are unchanged/);
+  expect(shown.text()).toContain('12 s, based on earlier runs');
   expect(shown.text()).toContain('74.0 GB free');
   expect(shown.text()).toMatch(/\d+ of \d+ stages have nothing to do/);
 });

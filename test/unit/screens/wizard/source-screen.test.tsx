@@ -22,7 +22,7 @@ const ABSENT: StageFailure = {
   kind: 'source',
   path: '/no',
   problem: 'absent',
-  detail: 'there is no such folder',
+  detail: 'the directory does not exist',
   looked: [],
 };
 
@@ -46,14 +46,14 @@ describe.each(SIZES)('at $columns columns and $rows rows', (size) => {
 it('tells what each candidate is', async () => {
   const shown = await show();
   expect(shown.text()).toContain('› This folder');
-  expect(shown.text()).toContain('Fabric 1.4.12 (line 1.4.8-1.4.12)');
+  expect(shown.text()).toContain('Fabric 1.4.12 (release 1.4.8-1.4.12)');
   expect(shown.text()).toContain('in /fabric');
   expect(shown.text()).toContain('commit d8a6f12, 4 changed: core/a.go, core/b.go, core/c.go, …');
   await shown.press(KEY.down);
   expect(shown.text()).toMatch(/› Fabric v1\.3\.0 +a tag of this repository/);
   expect(shown.text()).toContain('Enter clones it');
   await shown.press(KEY.down);
-  expect(shown.text()).toContain('practice source 1.4.12 (line 1.4.8-1.4.12), not Hyperledger Fabric');
+  expect(shown.text()).toContain('practice source 1.4.12 (release 1.4.8-1.4.12), not Hyperledger Fabric');
 });
 
 it('says of peers that this engine does not understand which release it does', async () => {
