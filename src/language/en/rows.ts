@@ -74,7 +74,7 @@ export const rows = {
   'row.go': 'Go {version}; Fabric {release} uses Go {wanted}',
   'row.go-new': 'Go {version}; Fabric {release} uses Go {wanted}; tested up to {tested}',
   'row.of-key': '{name} in core.yaml',
-  'row.unknown-variable': '{ref}: peers of this release do not support {unknown} (in {place})',
+  'row.unknown-variable': '{ref}: peers of this release do not support {unknown} (from {place})',
   'row.no-reference': '{ref} (from {place}) is not an image reference',
   'row.to-be-made': '{ref} will be built',
   'row.couchdb-pulled': '{ref} will be pulled',

@@ -69,7 +69,7 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'row.go': 'Go {version}；Fabric {release} 使用 Go {wanted}',
   'row.go-new': 'Go {version}；Fabric {release} 使用 Go {wanted}，最高测试到 {tested}',
   'row.of-key': 'core.yaml 的 {name}',
-  'row.unknown-variable': '{ref}：这个版本的 peer 不支持 {unknown}（在 {place} 中）',
+  'row.unknown-variable': '{ref}：这个版本的 peer 不支持 {unknown}（来自 {place}）',
   'row.no-reference': '{ref}（来自 {place}）不是有效的镜像引用',
   'row.to-be-made': '将构建 {ref}',
   'row.couchdb-pulled': '将拉取 {ref}',

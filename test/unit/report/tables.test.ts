@@ -126,7 +126,7 @@ describe('the lists', () => {
       '',
       'ready, with 3 warnings',
     ]);
-    expect(renderDoctor({ ok: true, checks: checks.slice(0, 3) }, plain)).toContain('!  ports  no answer');
+    expect(renderDoctor({ ok: true, checks: checks.slice(0, 3) }, plain)).toContain('!  ports  timed out');
   });
 
   test('warnings before a run are few and a line each', () => {

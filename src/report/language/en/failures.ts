@@ -7,7 +7,7 @@ export const failures = {
   'hint.unchanged': 'Nothing was changed.',
   'source.found': 'found    {path}',
   'source.missing': 'missing  {path}',
-  'source.absent': '{path} does not exist.',
+  'source.absent': 'There is no source at {path}.',
   'source.not-fabric': '{path} is not a Hyperledger Fabric checkout.',
   'source.incomplete': 'The Fabric checkout in {path} is incomplete.',
   'source.unknown-line': 'The Fabric version in {path} is not supported.',

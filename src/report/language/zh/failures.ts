@@ -9,7 +9,7 @@ export const failures: Readonly<Record<keyof typeof english, string>> = {
   'hint.unchanged': '未做任何改动。',
   'source.found': '找到  {path}',
   'source.missing': '缺少  {path}',
-  'source.absent': '目录 {path} 不存在。',
+  'source.absent': '{path} 没有源码。',
   'source.not-fabric': '{path} 不是 Hyperledger Fabric 的源码。',
   'source.incomplete': '{path} 里的 Fabric 源码不完整。',
   'source.unknown-line': '不支持 {path} 里的 Fabric 版本。',

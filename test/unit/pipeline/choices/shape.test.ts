@@ -22,9 +22,9 @@ it.each([
 });
 
 it.each([
-  ['1.4.0', { consensus: 'etcdraft' }, 'consensus: etcdraft is not in line 1.4.0; it has solo'],
-  ['3.0.0', { consensus: 'solo' }, 'consensus: solo is not in line 3.0; it has etcdraft, BFT'],
-  ['1.4.12', { orderers: 3 }, "orderers: 3 orderers can't share a solo channel"],
+  ['1.4.0', { consensus: 'etcdraft' }, 'consensus: Fabric 1.4.0 does not have etcdraft; it has solo'],
+  ['3.0.0', { consensus: 'solo' }, 'consensus: Fabric 3.0 does not have solo; it has etcdraft, BFT'],
+  ['1.4.12', { orderers: 3 }, 'orderers: a solo channel allows one orderer, not 3'],
   ['1.4.12', { consensus: 'etcdraft', tls: false }, 'consensus: etcdraft needs TLS'],
   ['3.1.1', { tls: false }, 'tls: every consensus type of Fabric 3.1 needs TLS'],
   [

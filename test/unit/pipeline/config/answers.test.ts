@@ -79,7 +79,7 @@ describe('what is wrong while it is typed', () => {
     const many = type(type(await found({}), 'orgs', '9'), 'peers', '9');
     expect(Object.keys(issuesOf(many))).toEqual(['portBase']);
     expect(issueOf(many, 'portBase')).toMatchObject({ cause: 'ports' });
-    expect(worded(issueOf(many, 'portBase'))?.issue.message).toContain('would need port 87054');
+    expect(worded(issueOf(many, 'portBase'))?.issue.message).toContain('need ports up to 87054');
   });
 
   it('leaves the last good value standing', async () => {

@@ -47,7 +47,7 @@ describe('couchdb', () => {
   };
 
   it.each([
-    ['here', { ...couchdb, present: true }, { status: 'ok', detail: 'couchdb:3.4.2 is here' }],
+    ['here', { ...couchdb, present: true }, { status: 'ok', detail: 'couchdb:3.4.2 is present' }],
     ['to be pulled', couchdb, { status: 'ok', detail: 'couchdb:3.4.2 will be pulled' }],
     ['not to be had', { ...couchdb, pulled: false }, { status: 'fail', fix: 'docker pull couchdb:3.4.2' }],
   ])('%s', (_, fact, said) => {
@@ -192,8 +192,8 @@ describe('the engine and this machine', () => {
   });
 
   test.each([
-    ['name=userns', /can't open its socket/],
-    ['name=rootless', /without root/],
+    ['name=userns', /cannot open its socket/],
+    ['name=rootless', /rootless/],
   ])('an engine with %s', (option, words) => {
     const engineInfo = { ...well.engineInfo, security: [...well.engineInfo.security, option] };
     expect(row('confinement', { engineInfo })).toMatchObject({
@@ -221,7 +221,7 @@ describe('the engine and this machine', () => {
     expect(row('architecture', engine({ arch: 'arm64' }))).toMatchObject({
       status: 'warn',
       detail:
-        'hyperledger/fabric-baseimage:amd64-0.4.22, hyperledger/fabric-baseos:amd64-0.4.22 are for amd64, and the engine runs arm64',
+        'hyperledger/fabric-baseimage:amd64-0.4.22, hyperledger/fabric-baseos:amd64-0.4.22 are for amd64, but the engine is arm64',
     });
   });
 
@@ -273,7 +273,7 @@ describe('base images', () => {
   it('both absent', () => {
     const images = { ...well.images, builder: absent('a/baseimage:1'), runtime: absent('a/baseos:1') };
     expect(row('base', { images, base: { ...well.base, mode: 'local' } })?.detail).toBe(
-      'a/baseimage:1, a/baseos:1 are not on this engine',
+      'the engine does not have a/baseimage:1, a/baseos:1',
     );
   });
 
@@ -285,9 +285,9 @@ describe('base images', () => {
 
   it.each([
     ['auto, as root on Debian', { root: true }, 'ok', /will be pulled, or built from Debian packages/],
-    ['auto, without root', {}, 'warn', /where no registry answers, building .* needs root and debootstrap/],
-    ['auto, elsewhere', { debian: false }, 'warn', /only be built on Debian and Ubuntu/],
-    ['local', { mode: 'local' }, 'fail', /fabric-baseimage:amd64-0.4.22 is not on this engine/],
+    ['auto, without root', {}, 'warn', /if no registry answers, building .* needs root and debootstrap/],
+    ['auto, elsewhere', { debian: false }, 'warn', /only be built on Debian or Ubuntu/],
+    ['local', { mode: 'local' }, 'fail', /does not have hyperledger.fabric-baseimage:amd64-0.4.22/],
     ['pull', { mode: 'pull' }, 'ok', /1 image will be pulled/],
     ['debian, as root', { mode: 'debian', root: true }, 'ok', /1 base image will be built/],
     ['debian, without root', { mode: 'debian', debootstrap: true }, 'fail', /needs root$/],
@@ -312,19 +312,15 @@ describe('Go in the builder', () => {
   const go = (version: string | undefined) => row('go', { go: { ...well.go, version } });
 
   it.each([
-    ['go1.19.8', 'ok', 'Go 1.19.8; Fabric 1.4.8-1.4.12 was made with 1.13.12'],
-    [
-      'go1.24.3',
-      'ok',
-      'Go 1.24.3; Fabric 1.4.8-1.4.12 was made with 1.13.12, 1.19 is the newest that was tried',
-    ],
+    ['go1.19.8', 'ok', 'Go 1.19.8; Fabric 1.4.8-1.4.12 uses Go 1.13.12'],
+    ['go1.24.3', 'ok', 'Go 1.24.3; Fabric 1.4.8-1.4.12 uses Go 1.13.12; tested up to 1.19'],
     [
       'go1.9.7',
       'warn',
-      'hyperledger/fabric-baseimage:amd64-0.4.22 has Go 1.9.7, older than the 1.13.12 that',
+      'hyperledger/fabric-baseimage:amd64-0.4.22 has Go 1.9.7; Fabric 1.4.8-1.4.12 needs Go 1.13.12',
     ],
     ['devel', 'warn', 'hyperledger/fabric-baseimage:amd64-0.4.22 contains devel, which is not a Go release'],
-    [undefined, 'fail', 'hyperledger/fabric-baseimage:amd64-0.4.22 has no go'],
+    [undefined, 'fail', 'hyperledger/fabric-baseimage:amd64-0.4.22 does not contain Go'],
   ])('%s', (version, status, words) => {
     const said = go(version);
     expect(said?.status).toBe(status);
@@ -337,7 +333,7 @@ it('takes the Go that a line needs for tried', () => {
   const source = { ...well.source, goVersion: '1.24.2' };
   const said = (version: string) => row('go', { source, go: { ...well.go, version } });
   expect(said('go1.24.4')?.detail).not.toContain('tried');
-  expect(said('go1.26.0')?.detail).toContain('1.24 is the newest that was tried');
+  expect(said('go1.26.0')?.detail).toContain('tested up to 1.24');
   expect(said('go1.19.8')).toMatchObject({ status: 'warn', detail: expect.stringContaining('1.24.2') });
 });
 
@@ -360,15 +356,15 @@ describe('what peers will ask for', () => {
   });
 
   it('is here, or will be', () => {
-    expect(asked({})?.detail).toBe('hyperledger/fabric-baseos:amd64-0.4.22 is here');
-    expect(asked({ present: false }, ['base.runtime', 'smoke'])?.detail).toMatch(/will be made$/);
+    expect(asked({})?.detail).toBe('hyperledger/fabric-baseos:amd64-0.4.22 is present');
+    expect(asked({ present: false }, ['base.runtime', 'smoke'])?.detail).toMatch(/will be built$/);
   });
 
   it('is made by nothing: the name that there is helps', () => {
     expect(asked({ ...typo, substitute: 'hyperledger/fabric-baseos:amd64-0.4.22' })).toEqual({
       status: 'fail',
       detail:
-        'hyperledger/fabric-yxbaseos:amd64-0.4.22 is missing and is not built by this run; peers ask for it because of chaincode.golang.runtime of core.yaml',
+        'hyperledger/fabric-yxbaseos:amd64-0.4.22 is missing and is not built by this run; peers ask for it because of chaincode.golang.runtime in core.yaml',
       fix: 'docker tag hyperledger/fabric-baseos:amd64-0.4.22 hyperledger/fabric-yxbaseos:amd64-0.4.22',
     });
   });
@@ -381,7 +377,7 @@ describe('what peers will ask for', () => {
 
   it('was told to the peers by a choice, which is taken back', () => {
     expect(asked({ ...typo, origin: 'CORE_CHAINCODE_GOLANG_RUNTIME' })).toMatchObject({
-      detail: expect.stringMatching(/peers ask for it by CORE_CHAINCODE_GOLANG_RUNTIME$/),
+      detail: expect.stringMatching(/peers ask for it because of CORE_CHAINCODE_GOLANG_RUNTIME$/),
       fix: 'fabric-wizard up --chaincode-runtime core.yaml',
     });
   });
@@ -401,7 +397,7 @@ describe('what peers will ask for', () => {
     };
     expect(asked({ ref, problem, madeBy: undefined, present: false })).toMatchObject({
       status: 'fail',
-      detail: expect.stringContaining("don't know $(TWO_DIGIT)"),
+      detail: expect.stringContaining('do not support $(TWO_DIGIT)'),
       fix: expect.stringMatching(/^set chaincode\.golang\.runtime/),
     });
   });
@@ -410,7 +406,7 @@ describe('what peers will ask for', () => {
     const ref = '/fabric-baseos:amd64-0.4.22';
     const problem: Problem = { ...unusable(ref), code: 'runtime-invalid', empty: ['BaseDockerNamespace'] };
     expect(asked({ ref, problem, madeBy: undefined, present: false })?.detail).toBe(
-      '/fabric-baseos:amd64-0.4.22 (from chaincode.golang.runtime of core.yaml) is not an image reference',
+      '/fabric-baseos:amd64-0.4.22 (from chaincode.golang.runtime in core.yaml) is not an image reference',
     );
   });
 });
@@ -426,7 +422,7 @@ describe('ports', () => {
     expect(row('ports', { ports: { wanted: 10, taken } })).toEqual({
       status: 'fail',
       detail:
-        '7050 in use by container orderer (compose project net; 7051, 7054 in use by process 77 (nginx); 8051 in use by an unknown program)',
+        '7050 in use by container orderer (compose project net); 7051, 7054 in use by process 77 (nginx); 8051 in use by an unknown program',
       fix: 'fabric-wizard up --port-base 9050',
       failure: { kind: 'port-taken', taken },
     });
@@ -465,7 +461,7 @@ describe('room and memory', () => {
       '9.0 GB free in /var/lib/docker, 2.0 GB needed',
     );
     expect(row('disk', { disk: { ...disk(9e9, 9e9), engine: undefined } })?.detail).toBe(
-      "9.0 GB free in /home/me/net, 0.2 GB needed; /var/lib/docker of the engine can't be seen from here",
+      "9.0 GB free in /home/me/net, 0.2 GB needed; free space in the engine's /var/lib/docker is unknown",
     );
   });
 
@@ -543,7 +539,7 @@ describe('the folder and its tools', () => {
     } as const;
     expect(row('leftovers', { others: [net] })).toEqual({
       status: 'ok',
-      detail: 'byfn net: 6 containers running, 1 stopped, 1 network, 2 volumes',
+      detail: 'byfn net: 6 running containers, 1 stopped, 1 network, 2 volumes',
       fix: 'cd /s/first-network && ./byfn.sh down',
     });
   });

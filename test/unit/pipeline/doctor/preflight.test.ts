@@ -76,7 +76,7 @@ describe('what stops a run', () => {
     if (!failure) throw new Error('nothing stops it');
     expect(failure).toMatchObject({ kind: 'preflight', checks: [{ id: 'ports' }, { id: 'runtime' }] });
     expect(inEnglish(failure)).toMatchObject({
-      title: '2 things that this run needs are not as they should be.',
+      title: '2 checks failed before the run.',
       detail: ['ports: 7050', 'runtime: a:1 is not on this engine'],
     });
   });

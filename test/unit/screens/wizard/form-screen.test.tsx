@@ -93,7 +93,7 @@ describe('build', () => {
     const shown = await show('build');
     await shown.press(KEY.down, KEY.down, 'A', KEY.down, KEY.down, KEY.enter);
     expect(shown.place()).toBe('build');
-    expect(shown.text()).toContain('"A" is not a valid namespace of an image reference; use lower case');
+    expect(shown.text()).toContain('"A" is not a valid namespace of an image reference; use lowercase');
     expect(shown.text()).toMatch(/› namespace/);
     // As of the last good value.
     expect(shown.text()).toContain('As of the last good values, the peer will ask for');
