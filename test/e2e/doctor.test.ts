@@ -118,7 +118,7 @@ it("tells of another tool's network, and leaves it alone", async () => {
   const { row } = await doctor();
   const leftovers = row('leftovers');
   expect(leftovers?.status).toBe('ok');
-  expect(leftovers?.detail).toContain('byfn net: 1 container running');
+  expect(leftovers?.detail).toContain('byfn net: 1 running container');
   expect(leftovers?.fix).toContain('cd /srv/fabric-samples/first-network && ./byfn.sh down');
   expect(await containerNames()).toContain('fw-e2e-doctor-byfn-peer0');
 });
@@ -156,7 +156,7 @@ describe.concurrent('what can not be had', () => {
       reject: false,
     });
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('there are engine, compose, git, work');
+    expect(stderr).toContain('Available: engine, compose, git, work');
   });
 
   it('has an answer where the engine has none', async ({ onTestFinished }) => {
