@@ -20,7 +20,7 @@ const COLUMNS = 80;
 function unknown(term: string, nearest: readonly TopicId[]): WizardFailure {
   const message: Phrase =
     nearest.length === 0
-      ? { key: 'usage.unlike-topic', term }
+      ? { key: 'usage.no-topic', term }
       : { key: 'usage.unknown-topic', term, nearest: nearest.join(', ') };
   const next = nearest.slice(0, 2).map((topic) => `fabric-wizard explain ${topic}`);
   return new WizardFailure({ kind: 'usage', message, next: [...next, 'fabric-wizard explain'] });

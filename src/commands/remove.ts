@@ -23,7 +23,7 @@ async function agreed(terminal: Terminal, command: string, losing: boolean): Pro
   if (!someoneIsThere()) {
     throw new WizardFailure({
       kind: 'usage',
-      message: { key: 'usage.nobody-to-ask' },
+      message: { key: 'usage.no-terminal' },
       next: [`fabric-wizard ${command} --dry-run`, `fabric-wizard ${command} --yes`],
     });
   }

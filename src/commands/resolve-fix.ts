@@ -29,7 +29,9 @@ export function chosenRepair(report: ResolveReport, { code, way, command }: FixR
   const message = (): Phrase => {
     if (!finding) return { key: 'usage.no-problem', code };
     if (foreign) return { key: 'usage.foreign-network' };
-    return way === undefined ? { key: 'usage.no-repair', code } : { key: 'usage.no-repair-by', code, way };
+    return way === undefined
+      ? { key: 'usage.no-repair', code }
+      : { key: 'usage.no-repair-by', code, method: way };
   };
   const offered = report.findings.flatMap(({ problem, repairs }) =>
     repairs.map((repair) => `${command} --fix ${problem.code} --by ${repair.kind}`),

@@ -1,4 +1,4 @@
-/** A failure in full: its last log lines between rules, then what was wrong, where, and what to type next. */
+/** Text of a failure: its last log lines between rules, then the cause, the place and the next commands. */
 import type { Diagnosis, StageFailure } from '../pipeline/core/failure.ts';
 import type { LineTail } from '../pipeline/core/line-tail.ts';
 import { describeFailure } from './failure-text.ts';
@@ -7,16 +7,16 @@ import { cleanLine, cleanLines, textWidth, wrapToWidth } from './terminal-text.t
 
 interface BlockOptions {
   readonly style: Style;
-  /** Length of the rules; 80 where it is not known. */
+  /** Length of the rules, 80 by default. */
   readonly columns?: number;
-  /** The stage that failed, and the last lines that it wrote. */
+  /** The stage that failed, and the end of its log. */
   readonly stage?: { readonly id: string; readonly tail: LineTail; readonly diagnosis?: Diagnosis };
 }
 
-/** Beside a diagnosis, which quotes the line that counts; the nodes' logs are left to `fabric-wizard logs`. */
+/** Number of log lines shown with a diagnosis, which already quotes the relevant line. */
 const LINES_BESIDE_DIAGNOSIS = 8;
 
-function between(title: string, lines: readonly string[], { style, columns = 80 }: BlockOptions): string[] {
+function framed(title: string, lines: readonly string[], { style, columns = 80 }: BlockOptions): string[] {
   const length = Math.min(columns, 100);
   const head = `${style.symbol.rule.repeat(2)} ${title} `;
   const rule = (text: string) =>
@@ -28,37 +28,37 @@ function logsOf(failure: StageFailure, options: BlockOptions): string[] {
   const { t } = options.style;
   const { id: name, tail, diagnosis } = options.stage ?? { id: t('failure.output'), tail: undefined };
   const logged = tail?.lines ?? [];
-  // A command's own output is often in the stage's log already.
+  // The output of a command is often part of the stage's log.
   const own = 'tail' in failure && !failure.tail.every((line) => logged.includes(line)) ? failure.tail : [];
-  const whole = (tail?.dropped ?? 0) + logged.length;
+  const total = (tail?.dropped ?? 0) + logged.length;
   if (diagnosis) {
     const rest = [...logged, ...own].filter((line) => line.trim() !== diagnosis.proof.line);
     const last = rest.slice(-LINES_BESIDE_DIAGNOSIS);
-    const title = t('failure.tail', { name, count: last.length, all: whole + own.length });
-    return last.length > 0 ? between(title, last, options) : [];
+    const title = t('failure.tail', { name, count: last.length, all: total + own.length });
+    return last.length > 0 ? framed(title, last, options) : [];
   }
   const title =
-    whole > logged.length
-      ? t('failure.tail', { name, count: logged.length, all: whole })
+    total > logged.length
+      ? t('failure.tail', { name, count: logged.length, all: total })
       : t('failure.log', { name });
   const nodes = 'nodes' in failure ? (failure.nodes ?? []) : [];
   return [
-    ...(logged.length > 0 ? between(title, logged, options) : []),
-    ...(own.length > 0 ? between(t('failure.own-output', { name }), own, options) : []),
+    ...(logged.length > 0 ? framed(title, logged, options) : []),
+    ...(own.length > 0 ? framed(t('failure.own-output', { name }), own, options) : []),
     ...nodes.flatMap((node) => {
       const title = t('failure.node-tail', { name: node.name, count: node.lines.length });
-      return between(title, node.lines, options);
+      return framed(title, node.lines, options);
     }),
   ];
 }
 
-/** One paragraph in the width of the terminal; a pipe has no width. */
+/** Returns a paragraph wrapped to the width of the terminal, or one line if there is no width (a pipe). */
 function paragraph(text: string, indent: string, columns: number | undefined): string[] {
   const line = indent + cleanLine(text);
   return columns === undefined ? [line] : wrapToWidth(line, columns, `${indent}  `);
 }
 
-/** Lines without line breaks; commands are never broken. Also used by commands that fail outside a run. */
+/** Returns lines without line breaks. Commands are never wrapped. Also used for failures outside a run. */
 export function renderFailure(failure: StageFailure, options: BlockOptions): string[] {
   const { style, stage, columns } = options;
   const { t } = style;
@@ -69,8 +69,8 @@ export function renderFailure(failure: StageFailure, options: BlockOptions): str
     ...(proof
       ? [
           proof.from
-            ? t('failure.says', { name: proof.from, line: proof.line })
-            : t('failure.proof', { line: proof.line }),
+            ? t('failure.evidence-from', { name: proof.from, line: proof.line })
+            : t('failure.evidence', { line: proof.line }),
         ]
       : []),
     ...(why ? [t('failure.why', { why })] : []),

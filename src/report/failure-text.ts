@@ -1,26 +1,26 @@
-/** The one place where a failure becomes sentences. */
+/** Describes failures. Only this file turns a failure into text. */
 import type { Diagnosis, StageFailure } from '../pipeline/core/failure.ts';
 import { unreachable } from '../pipeline/core/unreachable.ts';
 import { helpFor, isLocal } from '../pipeline/diagnosis/failure-help.ts';
 import { SYMPTOMS } from './language/symptom-texts.ts';
 import type { Translator } from './language/translator.ts';
 
-/** What a failure was, without what helps. */
-interface Told {
-  /** One sentence: what was wrong. */
+/** Description of a failure without the next commands. */
+interface Explanation {
+  /** One sentence: what went wrong. */
   readonly title: string;
-  /** The line that proves a diagnosis, and the container that said it; empty: the failed command itself. */
+  /** The line that proves a diagnosis, and its container; `from` is empty for the failed command itself. */
   readonly proof?: { readonly from: string; readonly line: string };
-  /** Of a diagnosis: why it came to this. */
+  /** Cause, if there is a diagnosis. */
   readonly why?: string;
-  /** Where, what was looked for, what was found: one fact a line. Log lines are not repeated here. */
+  /** Facts, one per line: place, expected and found values. Log lines are not repeated here. */
   readonly detail: readonly string[];
   /** One sentence: what usually helps. */
   readonly hint?: string;
 }
 
-export interface FailureDescription extends Told {
-  /** Commands to type, the likeliest first. */
+export interface FailureDescription extends Explanation {
+  /** Commands to run next, the most likely first. */
   readonly next: readonly string[];
   /** The process's exit code. */
   readonly exitCode: number;
@@ -28,11 +28,11 @@ export interface FailureDescription extends Told {
 
 type Of<K extends StageFailure['kind']> = Extract<StageFailure, { kind: K }>;
 
-function present(...lines: readonly string[]): string[] {
+function withoutBlank(...lines: readonly string[]): string[] {
   return lines.filter((line) => line.trim() !== '');
 }
 
-function config({ issues }: Of<'config'>, { t }: Translator): Told {
+function config({ issues }: Of<'config'>, { t }: Translator): Explanation {
   const [first] = issues;
   const facts = issues.map(({ path, message, where, fix }) => ({ key: path, message, where, fix }));
   return {
@@ -47,8 +47,8 @@ function config({ issues }: Of<'config'>, { t }: Translator): Told {
   };
 }
 
-function source({ path, problem, detail, looked }: Of<'source'>, { t, translate }: Translator): Told {
-  const lines = present(
+function source({ path, problem, detail, looked }: Of<'source'>, { t, translate }: Translator): Explanation {
+  const lines = withoutBlank(
     translate(detail),
     ...looked.map((item) => t(item.found ? 'source.found' : 'source.missing', { path: item.path })),
   );
@@ -58,15 +58,15 @@ function source({ path, problem, detail, looked }: Of<'source'>, { t, translate 
     : { title, detail: lines, hint: t(`hint.source-${problem}`) };
 }
 
-function engine({ problem, endpoint, detail }: Of<'engine'>, { t }: Translator): Told {
+function engine({ problem, endpoint, detail }: Of<'engine'>, { t }: Translator): Explanation {
   const hint =
     problem === 'unreachable' && !isLocal(endpoint)
       ? 'hint.engine-elsewhere'
       : (`hint.engine-${problem}` as const);
-  return { title: t(`engine.${problem}`, { endpoint }), detail: present(detail), hint: t(hint) };
+  return { title: t(`engine.${problem}`, { endpoint }), detail: withoutBlank(detail), hint: t(hint) };
 }
 
-function portTaken({ taken }: Of<'port-taken'>, { t }: Translator): Told {
+function portTaken({ taken }: Of<'port-taken'>, { t }: Translator): Explanation {
   const [first] = taken;
   return {
     title:
@@ -80,7 +80,7 @@ function portTaken({ taken }: Of<'port-taken'>, { t }: Translator): Told {
   };
 }
 
-function preflight({ checks }: Of<'preflight'>, { t }: Translator): Told {
+function preflight({ checks }: Of<'preflight'>, { t }: Translator): Explanation {
   const [first] = checks;
   const rows = checks.map(({ id, detail }) => t('plain.because', { what: id, why: detail }));
   return {
@@ -90,18 +90,18 @@ function preflight({ checks }: Of<'preflight'>, { t }: Translator): Told {
   };
 }
 
-function pull({ ref, problem, detail, upstream }: Of<'pull'>, { t }: Translator): Told {
-  const told = { title: t(`pull.${problem}`, { ref }), detail: present(detail) };
-  if (upstream) return { ...told, hint: t('hint.pull-upstream') };
-  return problem === 'other' ? told : { ...told, hint: t(`hint.pull-${problem}`) };
+function pull({ ref, problem, detail, upstream }: Of<'pull'>, { t }: Translator): Explanation {
+  const explanation = { title: t(`pull.${problem}`, { ref }), detail: withoutBlank(detail) };
+  if (upstream) return { ...explanation, hint: t('hint.pull-upstream') };
+  return problem === 'other' ? explanation : { ...explanation, hint: t(`hint.pull-${problem}`) };
 }
 
-function command(failure: Of<'command'>, { t }: Translator): Told {
-  const { command: typed, where, exitCode, tail } = failure;
-  const said = tail.find((line) => /\b(?:error|fatal|panic|failed|cannot)\b/i.test(line)) ?? '';
-  const [broken] = failure.compileErrors ?? [];
-  if (broken) {
-    const { file, line, message } = broken;
+function commandFailed(failure: Of<'command'>, { t }: Translator): Explanation {
+  const { command, where, exitCode, tail } = failure;
+  const errorLine = tail.find((line) => /\b(?:error|fatal|panic|failed|cannot)\b/i.test(line)) ?? '';
+  const [compileError] = failure.compileErrors ?? [];
+  if (compileError) {
+    const { file, line, message } = compileError;
     return {
       title: t('command.compile-error', { file, line, message }),
       detail: [
@@ -114,28 +114,82 @@ function command(failure: Of<'command'>, { t }: Translator): Told {
     };
   }
   return {
-    title: t('command.failed', { command: shortened(typed), code: exitCode }),
-    detail: present(
-      said && t('command.said', { line: said.trim() }),
-      isShort(typed) ? '' : t('command.typed', { command: typed }),
+    title: t('command.failed', { command: shortened(command), code: exitCode }),
+    detail: withoutBlank(
+      errorLine && t('command.output', { line: errorLine.trim() }),
+      isShort(command) ? '' : t('command.full', { command }),
       t('command.where', { where }),
     ),
   };
 }
 
-function isShort(typed: string): boolean {
-  return typed.length <= 60 && !typed.includes('\n');
+function isShort(command: string): boolean {
+  return command.length <= 60 && !command.includes('\n');
 }
 
-/** A command up to its flags: beside a cause, the rest only hides it. */
-function shortened(typed: string): string {
-  if (isShort(typed)) return typed;
-  const words = typed.split(/\s+/);
+/** Returns a long command up to its first flag. */
+function shortened(command: string): string {
+  if (isShort(command)) return command;
+  const words = command.split(/\s+/);
   const flags = words.findIndex((word) => word.startsWith('-'));
   return `${words.slice(0, flags < 1 ? 4 : flags).join(' ')} …`;
 }
 
-/** What was being done, for kinds whose own title says no more than that it went wrong. */
+function locked({ dir, pid, command }: Of<'locked'>, { t }: Translator): Explanation {
+  return {
+    title: t('failed.locked'),
+    detail: [t('locked.folder', { dir }), t('locked.process', { pid, command })],
+    hint: t('hint.locked'),
+  };
+}
+
+function stateNewer({ path, found, known }: Of<'state-newer'>, { t }: Translator): Explanation {
+  return {
+    title: t('failed.state-newer'),
+    detail: [t('state-newer.schema', { path, found, known })],
+    hint: t('hint.state-newer'),
+  };
+}
+
+function baseImage({ ref, lacks, detail }: Of<'base-image'>, { t, translate }: Translator): Explanation {
+  return {
+    title: t('failed.base-image', { ref }),
+    detail: withoutBlank(...lacks.map((thing) => t('base-image.lacks', { thing })), translate(detail)),
+    hint: t('hint.base-image'),
+  };
+}
+
+function couchdbImage({ looked, detail }: Of<'couchdb-image'>, { t }: Translator): Explanation {
+  return {
+    title: t('failed.couchdb-image'),
+    detail: withoutBlank(...looked.map((ref) => t('couchdb-image.looked', { ref })), detail),
+    hint: t('hint.couchdb-image'),
+  };
+}
+
+function check({ what, expected, got }: Of<'check'>, { t }: Translator): Explanation {
+  return {
+    title: t('failed.check', { what }),
+    detail: [t('check.expected', { expected }), t('check.got', { got })],
+  };
+}
+
+function timeout({ what, seconds, last }: Of<'timeout'>, { t }: Translator): Explanation {
+  return {
+    title: t('failed.timeout', { what, seconds }),
+    detail: withoutBlank(last && t('timeout.last', { last })),
+  };
+}
+
+function unexpected({ message, stack }: Of<'unexpected'>, { t }: Translator): Explanation {
+  return {
+    title: t('failed.unexpected', { message }),
+    detail: withoutBlank(...stack.split('\n').slice(1)).map((line) => line.trim()),
+    hint: t('hint.unexpected'),
+  };
+}
+
+/** Returns what was running, for failures whose title does not say it. */
 function circumstance(failure: StageFailure, { t }: Translator): string | undefined {
   if (failure.kind === 'command')
     return t('command.during', { command: shortened(failure.command), where: failure.where });
@@ -144,112 +198,85 @@ function circumstance(failure: StageFailure, { t }: Translator): string | undefi
   return t('check.differs', { what, expected, got });
 }
 
-/** What a known symptom adds to the bare failure: it takes the place of title and hint. */
-function diagnosed(failure: StageFailure, { symptom, proof, facts }: Diagnosis, speech: Translator): Told {
-  const { title, why } = SYMPTOMS[speech.language][symptom](facts);
+/** Explains a failure with a known symptom, which replaces its title and hint. */
+function diagnosed(
+  failure: StageFailure,
+  { symptom, proof, facts }: Diagnosis,
+  translator: Translator,
+): Explanation {
+  const { title, why } = SYMPTOMS[translator.language][symptom](facts);
   return {
     title,
     proof: { from: proof.name, line: proof.line },
     why,
-    detail: [circumstance(failure, speech) ?? bare(failure, speech).title],
+    detail: [circumstance(failure, translator) ?? undiagnosed(failure, translator).title],
   };
 }
 
-/** Exhaustive: a new kind does not compile until it has its words. */
-function bare(failure: StageFailure, speech: Translator): Told {
-  const { t } = speech;
+/** Explains a failure without a known symptom. A new kind of failure does not compile until it has a text. */
+function undiagnosed(failure: StageFailure, translator: Translator): Explanation {
+  const { t, translate } = translator;
   switch (failure.kind) {
     case 'config':
-      return config(failure, speech);
+      return config(failure, translator);
     case 'usage':
-      return { title: speech.translate(failure.message), detail: [] };
+      return { title: translate(failure.message), detail: [] };
     case 'source':
-      return source(failure, speech);
+      return source(failure, translator);
     case 'engine':
-      return engine(failure, speech);
+      return engine(failure, translator);
     case 'compose-missing':
       return {
         title: t('failed.compose-missing'),
-        detail: present(failure.detail),
+        detail: withoutBlank(failure.detail),
         hint: t('hint.compose-missing'),
       };
     case 'port-taken':
-      return portTaken(failure, speech);
+      return portTaken(failure, translator);
     case 'preflight':
-      return preflight(failure, speech);
-    case 'locked': {
-      const { dir, pid, command } = failure;
-      return {
-        title: t('failed.locked'),
-        detail: [t('locked.folder', { dir }), t('locked.process', { pid, command })],
-        hint: t('hint.locked'),
-      };
-    }
-    case 'state-newer': {
-      const { path, found, known } = failure;
-      return {
-        title: t('failed.state-newer'),
-        detail: [t('state-newer.schema', { path, found, known })],
-        hint: t('hint.state-newer'),
-      };
-    }
+      return preflight(failure, translator);
+    case 'locked':
+      return locked(failure, translator);
+    case 'state-newer':
+      return stateNewer(failure, translator);
     case 'pull':
-      return pull(failure, speech);
+      return pull(failure, translator);
     case 'base-image':
-      return {
-        title: t('failed.base-image', { ref: failure.ref }),
-        detail: present(
-          ...failure.lacks.map((thing) => t('base-image.lacks', { thing })),
-          speech.translate(failure.detail),
-        ),
-        hint: t('hint.base-image'),
-      };
+      return baseImage(failure, translator);
     case 'couchdb-image':
-      return {
-        title: t('failed.couchdb-image'),
-        detail: present(...failure.looked.map((ref) => t('couchdb-image.looked', { ref })), failure.detail),
-        hint: t('hint.couchdb-image'),
-      };
+      return couchdbImage(failure, translator);
     case 'image-build':
-      return { title: t('failed.image-build', { image: failure.image }), detail: present(failure.detail) };
+      return {
+        title: t('failed.image-build', { image: failure.image }),
+        detail: withoutBlank(failure.detail),
+      };
     case 'command':
-      return command(failure, speech);
-    case 'check': {
-      const { what, expected, got } = failure;
+      return commandFailed(failure, translator);
+    case 'check':
+      return check(failure, translator);
+    case 'timeout':
+      return timeout(failure, translator);
+    case 'tool-missing':
       return {
-        title: t('failed.check', { what }),
-        detail: [t('check.expected', { expected }), t('check.got', { got })],
+        title: t('failed.tool-missing', { tool: failure.tool, purpose: failure.neededFor }),
+        detail: [],
       };
-    }
-    case 'timeout': {
-      const { what, seconds, last } = failure;
-      return {
-        title: t('failed.timeout', { what, seconds }),
-        detail: present(last && t('timeout.last', { last })),
-      };
-    }
-    case 'tool-missing': {
-      const { tool, neededFor } = failure;
-      return { title: t('failed.tool-missing', { tool, purpose: neededFor }), detail: [] };
-    }
     case 'unexpected':
-      return {
-        title: t('failed.unexpected', { message: failure.message }),
-        detail: present(...failure.stack.split('\n').slice(1)).map((line) => line.trim()),
-        hint: t('hint.unexpected'),
-      };
+      return unexpected(failure, translator);
     default:
       return unreachable(failure);
   }
 }
 
-/** Words a failure and, where there is one, its diagnosis. */
+/** Describes a failure and, if there is one, its diagnosis. */
 export function describeFailure(
   failure: StageFailure,
-  speech: Translator,
+  translator: Translator,
   diagnosis?: Diagnosis,
 ): FailureDescription {
-  const told = diagnosis ? diagnosed(failure, diagnosis, speech) : bare(failure, speech);
+  const explanation = diagnosis
+    ? diagnosed(failure, diagnosis, translator)
+    : undiagnosed(failure, translator);
   const { next, exitCode } = helpFor(failure, diagnosis);
-  return { ...told, next: next.map(speech.translate), exitCode };
+  return { ...explanation, next: next.map(translator.translate), exitCode };
 }

@@ -3,7 +3,7 @@ import { describeFailure, type FailureDescription } from './failure-text.ts';
 import { jsonText, translatorFor } from './language/translator.ts';
 import type { Reporter } from './reporter.ts';
 
-/** What programs read is in English, whatever a person reads. */
+/** JSON output is always in English, so that programs can rely on it. */
 const ENGLISH = translatorFor('en');
 
 function descriptionOf(event: RunEvent): FailureDescription | undefined {
@@ -12,8 +12,9 @@ function descriptionOf(event: RunEvent): FailureDescription | undefined {
 }
 
 /**
- * One event a line, as it is, its sentences in English; an event with a `failure` also carries the words of `describeFailure` under
- * `described`. `run-finished` is the last line of its run: what a dying process still says is left out.
+ * Creates a reporter that writes one event per line, with phrases in English. An event with a `failure` also
+ * carries the result of `describeFailure` under `described`. `run-finished` is the last line of a run: later
+ * events are dropped.
  */
 export function createJsonReporter(options: { readonly write: (text: string) => void }): Reporter {
   let phase: 'open' | 'finished' | 'closed' = 'open';

@@ -1,4 +1,4 @@
-/** One line per change of state: for pipes, CI, screen readers and whoever asks for `--plain`. */
+/** Plain reporter: one line per change of state, for pipes, CI, screen readers and `--plain`. */
 import type { RunEvent, RunStarted, StageProgress } from '../pipeline/core/events.ts';
 import type { Text } from '../pipeline/core/phrase.ts';
 import { initialRunState, type RunState, reduceRun, type StageState } from '../pipeline/core/run-state.ts';
@@ -13,16 +13,16 @@ import { createStyle, isUtf8Locale, type Style } from './style.ts';
 import { cleanLine } from './terminal-text.ts';
 
 export interface PlainOptions {
-  /** Gets whole lines, line breaks included. */
+  /** Called with whole lines, including their line breaks. */
   readonly write: (text: string) => void;
   readonly colour: boolean;
   /** Also every log line, prefixed with its stage. */
   readonly verbose: boolean;
-  /** Width of the terminal; without it nothing is fitted to a width. */
+  /** Width of the terminal; without it, nothing is cut or wrapped. */
   readonly columns?: number;
-  /** Symbols beyond ASCII; by default where the locale is UTF-8. */
+  /** Whether to use symbols beyond ASCII; by default if the locale is UTF-8. */
   readonly unicode?: boolean;
-  /** English where none is given. */
+  /** English by default. */
   readonly language?: Language;
 }
 
@@ -40,7 +40,7 @@ function amountText({ done, total, unit }: Progress, { t }: Style): string {
   return t('progress.share', { done: formatBytes(done), total: formatBytes(total), percent });
 }
 
-function because(what: string, why: Text | undefined, { t, translate }: Style): string {
+function withReason(what: string, why: Text | undefined, { t, translate }: Style): string {
   return why ? t('plain.because', { what, why: cleanLine(translate(why)) }) : what;
 }
 
@@ -49,8 +49,8 @@ class PlainReporter implements Reporter {
   readonly #style: Style;
   #state: RunState = initialRunState;
   #closed = false;
-  /** Per running stage: when a progress line was last written, and which. */
-  readonly #shown = new Map<string, { readonly at: number; readonly text: string }>();
+  /** Last progress line of each running stage, and when it was written. */
+  readonly #lastProgress = new Map<string, { readonly at: number; readonly text: string }>();
 
   constructor(options: PlainOptions) {
     this.#options = options;
@@ -78,7 +78,7 @@ class PlainReporter implements Reporter {
       case 'notice':
         return [cleanLine(this.#style.translate(event.message))];
       case 'preflight-warning':
-        return [warn(`${symbol.warn} ${because(event.check, event.detail, this.#style)}`)];
+        return [warn(`${symbol.warn} ${withReason(event.check, event.detail, this.#style)}`)];
       case 'stage-command':
         if (!this.#options.verbose) return [];
         return this.#timed(event.at, dim(`  ${event.stage} $ ${cleanLine(event.command)}`));
@@ -86,10 +86,10 @@ class PlainReporter implements Reporter {
         return this.#started(event);
       case 'stage-started': {
         const stage = this.#stage(event.stage);
-        this.#shown.set(event.stage, { at: event.at, text: '' });
-        // What is known to be cached ends in the same moment: its cause goes with its end.
+        this.#lastProgress.set(event.stage, { at: event.at, text: '' });
+        // A cached stage finishes at once; its cause is printed then.
         if (stage?.action === 'cached') return [];
-        const started = because(t('plain.started', { stage: event.stage }), stage?.cause, this.#style);
+        const started = withReason(t('plain.started', { stage: event.stage }), stage?.cause, this.#style);
         return this.#timed(event.at, `${dim(symbol.dot)} ${started}`);
       }
       case 'stage-progress':
@@ -100,21 +100,21 @@ class PlainReporter implements Reporter {
       case 'stage-warning':
         return this.#timed(
           event.at,
-          warn(`${symbol.warn} ${because(event.stage, event.message, this.#style)}`),
+          warn(`${symbol.warn} ${withReason(event.stage, event.message, this.#style)}`),
         );
       case 'stage-finished': {
-        this.#shown.delete(event.stage);
+        this.#lastProgress.delete(event.stage);
         const reason = event.detail || (event.outcome === 'built' ? '' : this.#stage(event.stage)?.cause);
         const mark = good(symbol.good);
-        const said = { stage: event.stage, outcome: t(`stage.${event.outcome}`) };
+        const facts = { stage: event.stage, outcome: t(`stage.${event.outcome}`) };
         const end =
           event.seconds < 0.05
-            ? t('plain.ended', said)
-            : t('plain.ended-in', { ...said, time: formatSeconds(event.seconds) });
-        return this.#timed(event.at, `${mark} ${because(end, reason, this.#style)}`);
+            ? t('plain.ended', facts)
+            : t('plain.ended-in', { ...facts, time: formatSeconds(event.seconds) });
+        return this.#timed(event.at, `${mark} ${withReason(end, reason, this.#style)}`);
       }
       case 'stage-failed': {
-        this.#shown.delete(event.stage);
+        this.#lastProgress.delete(event.stage);
         const title = cleanLine(
           describeFailure(event.failure, this.#style, event.diagnosis).title.replaceAll('\n', ' '),
         );
@@ -123,7 +123,7 @@ class PlainReporter implements Reporter {
         return this.#timed(event.at, bad(`${symbol.bad} ${end}`));
       }
       case 'stage-cancelled':
-        this.#shown.delete(event.stage);
+        this.#lastProgress.delete(event.stage);
         return this.#timed(event.at, warn(`${symbol.warn} ${t('plain.cancelled', { stage: event.stage })}`));
       case 'node-health': {
         if (before.nodes.find(({ node }) => node === event.node)?.state === event.state) return [];
@@ -151,7 +151,7 @@ class PlainReporter implements Reporter {
 
   #started({ command, project, plan }: RunStarted): readonly string[] {
     const { strong, symbol, t } = this.#style;
-    this.#shown.clear();
+    this.#lastProgress.clear();
     const toRun = plan.stages.filter((stage) => stage.action === 'run').length;
     const head = [
       strong(`fabric-wizard ${cleanLine(command)}`),
@@ -162,15 +162,15 @@ class PlainReporter implements Reporter {
   }
 
   #progress(event: StageProgress): readonly string[] {
-    const last = this.#shown.get(event.stage);
-    const text = because(amountText(event, this.#style), event.item, this.#style);
+    const last = this.#lastProgress.get(event.stage);
+    const text = withReason(amountText(event, this.#style), event.item, this.#style);
     if (!last || event.at - last.at < PROGRESS_EVERY_MS || text === last.text) return [];
-    this.#shown.set(event.stage, { at: event.at, text });
+    this.#lastProgress.set(event.stage, { at: event.at, text });
     return this.#timed(event.at, `${this.#style.dim(this.#style.symbol.dot)} ${event.stage} ${text}`);
   }
 }
 
-/** Writes whole lines only: no carriage return, no cursor movement, colours only where `colour` is true. */
+/** Creates a reporter that writes whole lines: no carriage return, no cursor movement, colours only if `colour`. */
 export function createPlainReporter(options: PlainOptions): Reporter {
   return new PlainReporter(options);
 }

@@ -1,4 +1,4 @@
-/** Pure text of a plan before it runs: what will be done and why, and which way through it takes longest. */
+/** Text of a plan before it runs: stages, causes, expected time and critical path. */
 import type { RunStarted } from '../pipeline/core/events.ts';
 import { formatSeconds } from './quantities.ts';
 import type { Style } from './style.ts';
@@ -7,8 +7,8 @@ import { cleanLine, cutToWidth, padToWidth, textWidth, wrapToWidth } from './ter
 type Plan = RunStarted['plan'];
 
 const MARK = '*';
-/** A stage with a smaller share of the longest way is left out of its text. */
-const WORTH_NAMING = 0.1;
+/** Stages with a smaller share of the critical path's time are shown as `...`. */
+const LEAST_SHARE = 0.1;
 
 function timeText({ seconds, guessed }: Plan, { t }: Style): string {
   if (!guessed) return t('plan.by-earlier-runs', { time: formatSeconds(seconds) });
@@ -17,25 +17,25 @@ function timeText({ seconds, guessed }: Plan, { t }: Style): string {
 }
 
 /** `base.builder -> compile -> ... -> smoke` */
-function wayText({ stages, criticalPath }: Plan): string {
+function pathText({ stages, criticalPath }: Plan): string {
   const weights = new Map(stages.map(({ id, weight }) => [id, weight]));
-  const way = criticalPath.map((id) => ({ id, weight: weights.get(id) ?? 0 }));
-  const whole = way.reduce((sum, { weight }) => sum + weight, 0);
-  const named = way.map(({ id, weight }, i) =>
-    i === 0 || i === way.length - 1 || weight >= WORTH_NAMING * whole ? id : '...',
+  const path = criticalPath.map((id) => ({ id, weight: weights.get(id) ?? 0 }));
+  const total = path.reduce((sum, { weight }) => sum + weight, 0);
+  const names = path.map(({ id, weight }, i) =>
+    i === 0 || i === path.length - 1 || weight >= LEAST_SHARE * total ? id : '...',
   );
-  return named.filter((name, i) => name !== '...' || named[i - 1] !== '...').join(' -> ');
+  return names.filter((name, i) => name !== '...' || names[i - 1] !== '...').join(' -> ');
 }
 
-/** One line a stage: what is done, whether it is on the longest way, and why. */
+/** Returns one line per stage: action, mark of the critical path, id and cause. */
 export function renderStages(plan: Plan, style: Style, columns = Number.POSITIVE_INFINITY): string[] {
   const width = Math.max(0, ...plan.stages.map(({ id }) => id.length));
-  const hasWay = plan.criticalPath.length > 1;
+  const hasPath = plan.criticalPath.length > 1;
   const words = { run: style.t('plan.run'), cached: style.t('plan.cached') };
   const actionWidth = Math.max(...Object.values(words).map(textWidth));
   return plan.stages.map(({ id, action, cause }) => {
     const mark = plan.criticalPath.includes(id) ? MARK : ' ';
-    const head = `${padToWidth(words[action], actionWidth)} ${hasWay ? `${mark} ` : ''}${id.padEnd(width)}  `;
+    const head = `${padToWidth(words[action], actionWidth)} ${hasPath ? `${mark} ` : ''}${id.padEnd(width)}  `;
     const why = cutToWidth(
       cleanLine(style.translate(cause)),
       columns - textWidth(head),
@@ -47,7 +47,7 @@ export function renderStages(plan: Plan, style: Style, columns = Number.POSITIVE
 }
 
 /**
- * Equivalent commands by stage, as earlier runs reported them. Nothing if there are none.
+ * Equivalent commands by stage, as earlier runs reported them; empty if there are none.
  * @param commands by stage id
  */
 export function renderCommands(
@@ -63,18 +63,18 @@ export function renderCommands(
   ];
 }
 
-/** How long it takes, and which way through it takes longest; nothing where nothing takes time. */
+/** Returns the expected time and the critical path; empty if no stage takes time. */
 export function renderTime(plan: Plan, style: Style, columns = Number.POSITIVE_INFINITY): string[] {
   if (plan.criticalPath.length === 0) return [];
   const time = timeText(plan, style);
-  const hasWay = plan.criticalPath.length > 1;
-  const text = hasWay ? style.t('plan.longest-way', { time, mark: MARK, way: wayText(plan) }) : time;
+  const hasPath = plan.criticalPath.length > 1;
+  const text = hasPath ? style.t('plan.critical-path', { time, mark: MARK, path: pathText(plan) }) : time;
   return wrapToWidth(text, columns, '  ');
 }
 
 /**
- * The stages, then the time. No line break at the end.
- * @param columns width of the terminal; without it nothing is cut or wrapped
+ * Returns the stages, then the time, without a final line break.
+ * @param columns width of the terminal; by default nothing is cut or wrapped
  */
 export function renderPlan(plan: Plan, style: Style, columns = Number.POSITIVE_INFINITY): string {
   return [...renderStages(plan, style, columns), ...renderTime(plan, style, columns)].join('\n');

@@ -1,6 +1,6 @@
-/** Numbers and ids as people read them. */
+/** Numbers and ids in human-readable form. */
 
-/** `0.2 s`, `42 s`, `1 min 28 s`, `1 h 2 min`. */
+/** Returns a duration: `0.2 s`, `42 s`, `1 min 28 s`, `1 h 2 min`. */
 export function formatSeconds(seconds: number): string {
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
@@ -9,7 +9,7 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
-/** Time since the start of a run: `0:07`, `12:34`, `1:02:03`. */
+/** Returns the time since the start of a run: `0:07`, `12:34`, `1:02:03`. */
 export function formatClock(milliseconds: number): string {
   const whole = Math.max(0, Math.floor(milliseconds / 1000));
   const two = (n: number) => String(n).padStart(2, '0');
@@ -18,14 +18,14 @@ export function formatClock(milliseconds: number): string {
   return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`;
 }
 
-/** Decimal units, as docker prints them: `512 B`, `45.6 MB`. */
+/** Returns a size in decimal units, as docker does: `512 B`, `45.6 MB`. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   const step = Math.min(units.length - 1, bytes < 1000 ? 0 : Math.floor(Math.log10(bytes) / 3));
   return step === 0 ? `${bytes} B` : `${(bytes / 1000 ** step).toFixed(1)} ${units[step]}`;
 }
 
-/** The twelve characters of an image id that docker shows. */
+/** Returns the first twelve characters of an image id, as docker shows it. */
 export function shortId(id: string): string {
   return id.replace(/^sha256:/, '').slice(0, 12);
 }

@@ -1,4 +1,4 @@
-/** Pure text of how a run ended: what failed and why, or what can be done now; the last line is the verdict. */
+/** Text of a finished run: its failures or the next commands. The last line is the outcome. */
 import { failedStages, type RunState, type StageState } from '../pipeline/core/run-state.ts';
 import { renderFailure } from './failure-block.ts';
 import type { LabelKey } from './language/labels.ts';
@@ -6,7 +6,7 @@ import { formatSeconds } from './quantities.ts';
 import type { Style } from './style.ts';
 import { wrapToWidth } from './terminal-text.ts';
 
-function nextSteps(command: string): readonly (readonly [command: string, does: LabelKey])[] {
+function nextSteps(command: string): readonly (readonly [command: string, purpose: LabelKey])[] {
   switch (command) {
     case 'down':
     case 'clean':
@@ -35,7 +35,7 @@ function tally(stages: readonly StageState[], { t }: Style): string {
     .join(t('list.between'));
 }
 
-/** Empty for a real Fabric, else a blank and a mark that nobody overlooks. */
+/** Returns a blank and a warning for the practice source, empty for real Fabric. */
 export function practiceMark(
   { practice }: Pick<RunState, 'practice'>,
   { warn, strong, symbol, t }: Style,
@@ -46,10 +46,10 @@ export function practiceMark(
 function renderNextSteps(command: string, { strong, dim, t }: Style): readonly string[] {
   const steps = nextSteps(command);
   const width = Math.max(0, ...steps.map(([step]) => step.length));
-  return steps.map(([step, does]) => `  ${strong(step.padEnd(width))}  ${dim(t(does))}`);
+  return steps.map(([step, purpose]) => `  ${strong(step.padEnd(width))}  ${dim(t(purpose))}`);
 }
 
-function verdict(state: RunState, style: Style): string {
+function outcomeText(state: RunState, style: Style): string {
   const { good, bad, warn, symbol, t } = style;
   const time = formatSeconds(state.seconds ?? 0);
   const counts = tally(state.stages, style);
@@ -64,27 +64,28 @@ function verdict(state: RunState, style: Style): string {
 }
 
 /**
- * Lines without line breaks, a blank one before each block; none before the first where the run never began.
- * @param state of a run that has ended
+ * Returns lines without line breaks, with an empty line before each block, but not before the first block if
+ * the run did not start.
+ * @param state state of a finished run
  */
 export function renderResult(
   state: RunState,
   options: { readonly style: Style; readonly columns?: number },
 ): readonly string[] {
   const { style, columns = Number.POSITIVE_INFINITY } = options;
-  const missed = state.stages.filter(({ status }) => status === 'not-reached').map(({ id }) => id);
+  const notReached = state.stages.filter(({ status }) => status === 'not-reached').map(({ id }) => id);
   const blocks = [
     ...failedStages(state).map((stage) =>
       stage.failure ? renderFailure(stage.failure, { ...options, stage }) : [],
     ),
     state.failure ? renderFailure(state.failure, options) : [],
-    missed.length > 0
-      ? wrapToWidth(style.t('result.not-reached', { stages: missed.join(', ') }), columns, '  ').map(
+    notReached.length > 0
+      ? wrapToWidth(style.t('result.not-reached', { stages: notReached.join(', ') }), columns, '  ').map(
           style.dim,
         )
       : [],
     state.outcome === 'done' ? renderNextSteps(state.command, style) : [],
-    wrapToWidth(verdict(state, style), columns, '  '),
+    wrapToWidth(outcomeText(state, style), columns, '  '),
   ].filter((block) => block.length > 0);
   const lines = blocks.flatMap((block) => ['', ...block]);
   return state.startedAt === undefined ? lines.slice(1) : lines;

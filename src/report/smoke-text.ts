@@ -22,8 +22,8 @@ function cellsOf(proof: PeerProof, style: Style): string[] {
 }
 
 /**
- * The proof as a table; where that is wider than `columns`, as one block per peer: a reference that is
- * cut proves nothing. Lines without line breaks.
+ * Returns the proof as a table, or as one block per peer if the table is wider than `columns`, because image
+ * references must not be cut. Lines without line breaks.
  */
 export function renderSmoke(result: SmokeResult, style: Style, columns = Number.POSITIVE_INFINITY): string[] {
   const rows = result.peers.map((proof) => cellsOf(proof, style));

@@ -1,19 +1,19 @@
-/** Colours, symbols and words by meaning; the only place that knows escape codes. */
+/** Colours and symbols by meaning. Only this file writes escape codes. */
 import type { Language } from './language/language.ts';
 import { type Translator, translatorFor } from './language/translator.ts';
 
 type Paint = (text: string) => string;
 
-/** How what is shown looks, and the language that it is in. */
+/** Colours, symbols and language of the output. */
 export interface Style extends Translator {
   readonly good: Paint;
   readonly bad: Paint;
   readonly warn: Paint;
   readonly dim: Paint;
   readonly strong: Paint;
-  /** Light on dark for dark on light: a cursor. Without colours too, for it is the only sign of it. */
+  /** Reverse video, for the cursor. Also without colours, because nothing else marks the cursor. */
   readonly invert: Paint;
-  /** Tells things of one kind apart, the n-th from the next ones; says nothing by itself. */
+  /** The n-th of a set of colours without a meaning, to tell items of one kind apart. */
   readonly tint: (n: number) => Paint;
   readonly symbol: {
     readonly good: string;
@@ -22,7 +22,7 @@ export interface Style extends Translator {
     readonly dot: string;
     readonly ellipsis: string;
     readonly rule: string;
-    /** In front of what is chosen. */
+    /** Marks the selected item. */
     readonly pointer: string;
   };
 }
@@ -33,17 +33,17 @@ function paint(on: number, off: number): Paint {
   return (text) => `${ESCAPE}[${on}m${text}${ESCAPE}[${off}m`;
 }
 
-/** Neither red, green nor yellow: those have a meaning. */
+/** Without red, green and yellow, which have a meaning. */
 const TINTS = [36, 35, 34, 96, 95, 94];
 
 const asIs: Paint = (text) => text;
 
-/** The locale that counts, in POSIX order, e.g. `C.UTF-8`. */
+/** Returns whether the effective locale, in POSIX order, is UTF-8, e.g. `C.UTF-8`. */
 export function isUtf8Locale(env: Readonly<Record<string, string | undefined>>): boolean {
   return /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || '');
 }
 
-/** NO_COLOR (https://no-color.org) and `--no-color` win over everything, then FORCE_COLOR, then the terminal. */
+/** NO_COLOR (https://no-color.org) and `--no-color` take precedence, then FORCE_COLOR, then the terminal. */
 export function wantsColour(options: {
   readonly flag?: boolean;
   readonly isTty: boolean;
@@ -60,14 +60,14 @@ export function createStyle(options: {
   readonly unicode: boolean;
   readonly language?: Language;
 }): Style {
-  const speech = translatorFor(options.language ?? 'en');
+  const translator = translatorFor(options.language ?? 'en');
   const symbol = options.unicode
     ? { good: '✓', bad: '✗', warn: '!', dot: '·', ellipsis: '…', rule: '─', pointer: '›' }
     : { good: '+', bad: 'x', warn: '!', dot: '-', ellipsis: '~', rule: '-', pointer: '>' };
   const invert = paint(7, 27);
   if (!options.colour)
     return {
-      ...speech,
+      ...translator,
       good: asIs,
       bad: asIs,
       warn: asIs,
@@ -78,7 +78,7 @@ export function createStyle(options: {
       symbol,
     };
   return {
-    ...speech,
+    ...translator,
     invert,
     tint: (n) => paint(TINTS[n % TINTS.length] ?? 39, 39),
     good: paint(32, 39),

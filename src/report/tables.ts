@@ -1,10 +1,10 @@
-/** Pure text for what is a list: tables, `doctor`, `status`, `config`, and what `down` and `clean` will remove. */
+/** Text of tables and lists: `doctor`, `status`, `config`, and the removals of `down` and `clean`. */
 import type { Text } from '../pipeline/core/phrase.ts';
 import type { Style } from './style.ts';
 import { cutToWidth, padToWidth, textWidth, wrapToWidth } from './terminal-text.ts';
 
 const GAP = 2;
-/** A column is not narrowed below this while another can still give way. */
+/** A column is not narrowed below this width while a wider one remains. */
 const NARROWEST = 6;
 
 function columnWidths(rows: readonly (readonly string[])[], columns: number): number[] {
@@ -22,8 +22,8 @@ function columnWidths(rows: readonly (readonly string[])[], columns: number): nu
 }
 
 /**
- * Aligned columns, one row a line, no line break at the end. With `columns`, no line is wider than that:
- * the widest columns are cut first. Cells may be coloured; wide characters count two.
+ * Returns aligned columns, one row per line, without a final line break. No line is wider than `columns`: the
+ * widest columns are cut first. Cells may be coloured; wide characters count as two columns.
  */
 export function renderTable(
   rows: readonly (readonly string[])[],
@@ -57,36 +57,36 @@ export interface DoctorReport {
     readonly id: string;
     readonly status: 'ok' | 'warn' | 'fail';
     readonly detail: Text;
-    /** What repairs it, as a command or a sentence. */
+    /** A command or a sentence. */
     readonly fix?: Text;
   }[];
 }
 
-/** What so many rows say alike, e.g. that nobody answered in time, is said once. */
-const ALIKE = 3;
+/** So many rows with the same status and detail, e.g. after a timeout, are merged into one. */
+const MERGE_FROM = 3;
 
 type Row = DoctorReport['checks'][number] & { readonly detail: string };
 
-function saidOnce(checks: readonly Row[], { t }: Style): readonly Row[] {
-  const like = (one: Row) =>
-    checks.filter(({ status, detail, fix }) => !fix && status === one.status && detail === one.detail);
-  return checks.flatMap((one) => {
-    const group = like(one);
-    if (group.length < ALIKE) return [one];
+function mergeEqualRows(checks: readonly Row[], { t }: Style): readonly Row[] {
+  const equalRows = (row: Row) =>
+    checks.filter(({ status, detail, fix }) => !fix && status === row.status && detail === row.detail);
+  return checks.flatMap((row) => {
+    const group = equalRows(row);
+    if (group.length < MERGE_FROM) return [row];
     const ids = group.map(({ id }) => id).join(', ');
-    return group[0] === one
+    return group[0] === row
       ? [
           {
-            ...one,
+            ...row,
             id: t('doctor.checks', { count: group.length }),
-            detail: t('plain.because', { what: one.detail, why: ids }),
+            detail: t('plain.because', { what: row.detail, why: ids }),
           },
         ]
       : [];
   });
 }
 
-/** Details are broken at the terminal's width; a command never is, so that it can be copied whole. */
+/** Details are wrapped to the terminal's width. Commands are not, so that they can be copied. */
 export function renderDoctor(report: DoctorReport, style: Style, columns = Number.POSITIVE_INFINITY): string {
   const symbols = {
     ok: style.good(style.symbol.good),
@@ -94,8 +94,8 @@ export function renderDoctor(report: DoctorReport, style: Style, columns = Numbe
     fail: style.bad(style.symbol.bad),
   };
   const { t } = style;
-  const worded = report.checks.map((row) => ({ ...row, detail: style.translate(row.detail) }));
-  const checks = saidOnce(worded, style);
+  const translated = report.checks.map((row) => ({ ...row, detail: style.translate(row.detail) }));
+  const checks = mergeEqualRows(translated, style);
   const idWidth = Math.max(0, ...checks.map(({ id }) => textWidth(id)));
   const indent = ' '.repeat(idWidth + 5);
   const wrapped = (detail: string) => wrapToWidth(detail, columns - indent.length, '');
@@ -117,7 +117,7 @@ export function renderDoctor(report: DoctorReport, style: Style, columns = Numbe
 
 const MOST_WARNINGS = 3;
 
-/** What a run is warned of, a line each; the whole story is `doctor`'s. */
+/** Returns the warnings before a run, one line each, and a pointer to `doctor`. */
 export function renderWarnings(
   warnings: DoctorReport['checks'],
   style: Style,
@@ -147,7 +147,7 @@ export interface StatusRow {
   /** The engine's phrase, e.g. "Up 3 minutes". */
   readonly status: string;
   readonly image: string;
-  /** Whether the node is what its image's name stands for now; undefined where nobody can tell. */
+  /** Whether the node runs the image that its reference now points to; undefined if unknown. */
   readonly current: boolean | undefined;
   /** `127.0.0.1:7051`, … */
   readonly ports: readonly string[];
@@ -169,7 +169,7 @@ export function renderStatus(rows: readonly StatusRow[], style: Style, columns?:
   );
 }
 
-/** @param names of chaincode images; in 1.x they end with a hash that tells a person nothing */
+/** @param names names of chaincode images; the hash at the end of 1.x names is not shown */
 export function renderStaleChaincode(names: readonly string[], style: Style): string[] {
   if (names.length === 0) return [];
   return [
@@ -182,7 +182,7 @@ export function renderStaleChaincode(names: readonly string[], style: Style): st
 export interface ConfigRow {
   readonly key: string;
   readonly value: string;
-  /** Where the value comes from, in words. */
+  /** Where the value comes from, translated. */
   readonly origin: string;
   readonly isDefault: boolean;
 }
@@ -199,7 +199,7 @@ export function renderConfig(rows: readonly ConfigRow[], style: Style, columns?:
 export interface RemovalItem {
   readonly kind: 'container' | 'volume' | 'network' | 'image' | 'folder';
   readonly name: string;
-  /** What it is of ours. */
+  /** What fabric-wizard uses it for. */
   readonly about?: 'ledger' | 'chaincode' | 'built' | 'base' | 'replaced' | 'build-cache' | 'state';
   /** The engine's phrase, e.g. "Up 3 minutes". */
   readonly detail?: string;
@@ -209,7 +209,7 @@ export function aboutText({ about, detail }: RemovalItem, { t }: Pick<Style, 't'
   return about === undefined ? detail : t(`removal.${about}`);
 }
 
-/** Never cut: who is asked for leave to remove something must see its whole name. */
+/** Names are never cut, because the user confirms the removal. */
 export function renderRemovals(items: readonly RemovalItem[], style: Style): string {
   if (items.length === 0) return style.t('removal.none');
   return titled(

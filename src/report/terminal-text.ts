@@ -1,4 +1,4 @@
-/** What text is on a terminal: free of control codes, and so many columns wide. */
+/** Text on a terminal: removal of control codes, width, cutting and wrapping. */
 
 const ESCAPE = '\\u001b';
 /** Escape sequences: CSI (colours, cursor), OSC (titles, links), and the two-character ones. */
@@ -7,11 +7,11 @@ const SEQUENCES = new RegExp(
   'g',
 );
 const SGR = new RegExp(`${ESCAPE}\\[[0-9;]*m`, 'g');
-/** The sequences themselves are parts, too. */
+/** Splits a text and keeps the sequences as parts. */
 const SGR_PARTS = new RegExp(`(${ESCAPE}\\[[0-9;]*m)`);
 const CONTROLS = /\p{Cc}/gu;
 
-/** One line without escape sequences or control characters; of a line redrawn with `\r`, its last state. */
+/** Returns one line without escape sequences and control characters. Of a line redrawn with `\r`, the last state counts. */
 export function cleanLine(text: string): string {
   const redrawn = text.split('\r').filter((part) => part.trim() !== '');
   return (redrawn.at(-1) ?? '')
@@ -44,27 +44,27 @@ const WIDE: readonly (readonly [number, number])[] = [
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** What stands in one place: a letter with its accents, an emoji of several parts. */
+/** Grapheme clusters: a letter with its accents, an emoji of several code points. */
 export function clusters(text: string): Iterable<Intl.SegmentData> {
-  // Made when first needed: it reads tables for longer than everything else here takes to load.
+  // Created on first use, because it loads large tables.
   segmenter ??= new Intl.Segmenter();
   return segmenter.segment(text);
 }
 
 function clusterWidth(cluster: string): number {
-  // U+FE0F asks for the emoji form of a character that is narrow otherwise.
+  // U+FE0F selects the emoji form of a narrow character.
   if (/\p{Emoji_Presentation}|\uFE0F/u.test(cluster)) return 2;
   if (/^[\p{M}\p{Cc}\p{Cf}]+$/u.test(cluster)) return 0;
   const point = cluster.codePointAt(0) ?? 0;
   return WIDE.some(([first, last]) => point >= first && point <= last) ? 2 : 1;
 }
 
-/** What stands in one place with what is before it, or is wider than its code point tells. */
+/** Characters that join a cluster, or whose width does not follow from the code point. */
 const NEEDS_CLUSTERS = /[\p{M}\p{Cc}\p{Cf}\p{Emoji_Presentation}]|\uFE0F/u;
-/** No wide character comes before it. */
+/** The first code point that may be wide. */
 const FIRST_WIDE = 0x1100;
 
-/** Of a text in which every code point stands for itself. */
+/** Returns the width of a text in which each code point is a cluster. */
 function plainWidth(text: string): number {
   let width = 0;
   for (const character of text) {
@@ -75,12 +75,12 @@ function plainWidth(text: string): number {
   return width;
 }
 
-/** Without its colours. */
+/** Returns the text without colours. */
 export function stripStyle(text: string): string {
   return text.replace(SGR, '');
 }
 
-/** Terminal columns; colours count nothing, wide characters two. */
+/** Returns the number of terminal columns. Colours count 0, wide characters 2. */
 export function textWidth(text: string): number {
   const plain = stripStyle(text);
   if (/^[\x20-\x7e]*$/.test(plain)) return plain.length;
@@ -90,7 +90,7 @@ export function textWidth(text: string): number {
   return width;
 }
 
-/** `text` in at most `columns` columns, with `ellipsis` where something was cut. Colours are kept, and end where they ended. */
+/** Returns `text` cut to `columns`, with `ellipsis` at the cut. Colours are kept, including their end. */
 export function cutToWidth(text: string, columns: number, ellipsis = '…'): string {
   if (textWidth(text) <= columns) return text;
   const room = columns - textWidth(ellipsis);
@@ -117,11 +117,11 @@ export function padToWidth(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - textWidth(text)));
 }
 
-/** What must not begin a line, and what must not end one: punctuation stays with what it belongs to. */
+/** Punctuation that must not start a line (NOT_FIRST) or end one (NOT_LAST). */
 const NOT_FIRST = /^[，。、：；！？）》」』】”…,.;:!?)]/u;
 const NOT_LAST = /[（《「『【“(]$/u;
 
-/** The parts of a word between which a line may break: wide characters stand for themselves. */
+/** Splits a word into the parts between which a line may break: before and after wide characters. */
 function breakable(word: string): string[] {
   if (textWidth(word) === [...word].length) return [word];
   const parts: string[] = [];
@@ -138,8 +138,8 @@ function breakable(word: string): string[] {
 }
 
 /**
- * Lines of at most `columns` columns, broken at spaces and between wide characters; a longer word stands
- * alone. All but the first are indented.
+ * Returns lines of at most `columns`, broken at spaces and between wide characters. A longer word gets a line
+ * of its own. All lines but the first are indented.
  */
 export function wrapToWidth(text: string, columns: number, indent: string): string[] {
   if (textWidth(text) <= columns) return [text];
@@ -162,14 +162,14 @@ export function wrapToWidth(text: string, columns: number, indent: string): stri
   return lines;
 }
 
-/** A word of a shell's command line with its quotes, whatever is between them. */
+/** A word of a shell command, including its quotes. */
 const SHELL_WORD = /(?:[^\s'"]|'[^']*'|"[^"]*")+/g;
-/** A backslash at the end of a line is nothing here, and between single quotes it is itself. */
+/** Only in double quotes does a backslash continue the line; in single quotes it is literal. */
 const DOUBLE_QUOTED = /^"[^"]*"$/;
-/** At the end of what is on the line already. */
+/** An option at the end of the current line. */
 const OPTION = /(^|[ "])-{1,2}[A-Za-z][\w-]*$/;
 
-/** The words of a command line, an option together with its value; one too long for a line in its parts. */
+/** Splits a command into words, an option with its value. A double-quoted word longer than a line is split, too. */
 function commandParts(command: string, room: number): string[] {
   const words = (command.match(SHELL_WORD) ?? []).flatMap((word) =>
     DOUBLE_QUOTED.test(word) && textWidth(word) > room ? word.split(' ') : [word],
@@ -185,9 +185,9 @@ function commandParts(command: string, room: number): string[] {
 }
 
 /**
- * A shell command in lines of at most `columns` columns that can be typed as they are: all but the last end
- * with a backslash. What is in double quotes is broken at its spaces where it is longer than a line, and what
- * is in single ones never.
+ * Returns a shell command in lines of at most `columns` that a shell accepts as they are: all but the last end
+ * with a backslash. A text in double quotes is broken at spaces if it is longer than a line; a text in single
+ * quotes never is.
  */
 export function wrapCommand(command: string, columns: number, indent: string): string[] {
   const room = columns - 2;
@@ -201,7 +201,7 @@ export function wrapCommand(command: string, columns: number, indent: string): s
   return lines.map((line, index) => (index < lines.length - 1 ? `${line} \\` : line));
 }
 
-/** The whole of a line in lines of at most `columns` columns, broken wherever it must be; without its colours where it is. */
+/** Returns a line as lines of at most `columns`, broken at any character. A broken line loses its colours. */
 export function foldToWidth(text: string, columns: number): string[] {
   if (textWidth(text) <= columns) return [text];
   const lines: string[] = [];

@@ -153,14 +153,14 @@ describe.concurrent("the checkout's own Dockerfiles", () => {
   it('are no choice of 1.x', async ({ onTestFinished }) => {
     const dir = await tempDir(onTestFinished);
     const { text } = await refused(2, [...BUILD, '--source', 'sample'], { cwd: dir });
-    expect(text).toContain('from 2.0 on there is a choice');
+    expect(text).toContain('only 2.0 and later have this choice');
   });
 
   it('would lose what was chosen', async ({ onTestFinished }) => {
     const dir = await tempDir(onTestFinished);
     await upstreamCheckout(dir, 'ARG GO_TAGS\nRUN make peer GO_TAGS="$GO_TAGS"\n');
     const { described } = await refused(2, [...BUILD, '--source', dir], { cwd: dir });
-    expect(described.title).toContain('images/peer/Dockerfile gives make no variables');
+    expect(described.title).toContain('images/peer/Dockerfile passes no make variables');
     expect(described.next).toEqual(['fabric-wizard up --yes --dockerfiles own']);
   });
 
@@ -257,7 +257,7 @@ describe.concurrent('fabric-wizard.yaml', () => {
   it.for([
     ['an unknown key', 'orgs: 1\ndokcer-ns: mine\n', '2:1', 'did you mean docker-ns?'],
     ['a wrong type', 'orgs: 1\npeers:   many\n', '2:10', 'must be a whole number'],
-    ['no YAML', 'orgs: [1\n', '2:1', 'is no YAML'],
+    ['no YAML', 'orgs: [1\n', '2:1', 'is not valid YAML'],
   ] as const)('with %s is refused with line and column', async ([_, yaml, at, words], { onTestFinished }) => {
     const dir = await tempDir(onTestFinished);
     await writeFile(join(dir, 'fabric-wizard.yaml'), yaml);
@@ -274,7 +274,7 @@ describe('a port in use', () => {
     const { failure, text } = await refused(3, UP, { cwd: dir });
     expect(failure).toMatchObject({ kind: 'port-taken', taken: [{ port: PORT + 1 }] });
     const program = (await readFile('/proc/self/comm', 'utf8')).trim();
-    expect(text).toContain(`${PORT + 1}, wanted by peer0.org1.example.com`);
+    expect(text).toContain(`${PORT + 1}, needed by peer0.org1.example.com`);
     expect(text).toContain(`process ${process.pid} (${program})`);
     expect(text).toContain('--port-base');
   });
@@ -298,8 +298,8 @@ describe('a port in use', () => {
     });
     await container.start();
     const { text } = await refused(3, UP, { cwd: dir });
-    expect(text).toContain(`${PORT}, wanted by orderer.example.com`);
-    expect(text).toContain('container fw-e2e-bad-somebody of compose project somebody');
+    expect(text).toContain(`${PORT}, needed by orderer.example.com`);
+    expect(text).toContain('container fw-e2e-bad-somebody (compose project somebody)');
   });
 });
 

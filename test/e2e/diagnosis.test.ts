@@ -156,7 +156,7 @@ describe('an unknown failure', () => {
     for (const node of [PEER, 'orderer.example.com'])
       expect(run.stderr).toMatch(new RegExp(`── ${node} \\(Up .*\\): last \\d+ lines?`));
     expect(run.stderr).toMatch(/Started peer|Committed block/);
-    expect(run.stderr).toContain('Not as expected: the CLI container.');
+    expect(run.stderr).toContain('Unexpected result: the CLI container.');
   });
 });
 

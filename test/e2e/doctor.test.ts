@@ -79,7 +79,7 @@ it('answers for the choices that it is given, and leaves nothing in the folder',
   expect(said.exitCode, JSON.stringify(said.checks)).toBe(0);
   expect(said.ok).toBe(true);
   expect(said.row('engine')?.detail).toMatch(/^Docker Engine \d+/);
-  expect(said.row('source')?.detail).toMatch(/^the practice source 1\.4\.12 in /);
+  expect(said.row('source')?.detail).toMatch(/^practice source 1\.4\.12 in /);
   for (const id of [
     'api',
     'compose',
@@ -104,7 +104,7 @@ it('names the process and the container with its project that hold its ports', a
     fix: expect.stringMatching(/^fabric-wizard up --port-base \d+$/),
   });
   expect(row('ports')?.detail).toContain(
-    `${PORT} in use by container fw-e2e-doctor-other of compose project somebody`,
+    `${PORT} in use by container fw-e2e-doctor-other (compose project somebody)`,
   );
   expect(row('ports')?.detail).toMatch(new RegExp(`${PORT + 1} in use by process ${process.pid} \\(`));
 });
@@ -118,7 +118,7 @@ it("tells of another tool's network, and leaves it alone", async () => {
   const { row } = await doctor();
   const leftovers = row('leftovers');
   expect(leftovers?.status).toBe('ok');
-  expect(leftovers?.detail).toContain('byfn net: 1 container running');
+  expect(leftovers?.detail).toContain('byfn net: 1 running container');
   expect(leftovers?.fix).toContain('cd /srv/fabric-samples/first-network && ./byfn.sh down');
   expect(await containerNames()).toContain('fw-e2e-doctor-byfn-peer0');
 });
@@ -156,7 +156,7 @@ describe.concurrent('what can not be had', () => {
       reject: false,
     });
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('there are engine, compose, git, work');
+    expect(stderr).toContain('Available: engine, compose, git, work');
   });
 
   it('has an answer where the engine has none', async ({ onTestFinished }) => {

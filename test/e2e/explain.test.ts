@@ -88,14 +88,12 @@ describe('in a folder without a run', () => {
   it('explains with examples, and says so', async () => {
     const { stdout } = await wizard.ok('explain', 'compile');
     expect(stdout).toContain('by-hand/bin');
-    expect(stdout).toContain('Example values: nothing was built in this folder yet.');
+    expect(stdout).toContain('Example values: this directory has no build yet.');
     expect(await wizard.json('explain', 'join')).toMatchObject({ topic: 'join', lang: 'en', example: true });
   });
 
   it('speaks the language that is asked for', async () => {
-    expect((await wizard.ok('explain', 'compile', '--lang', 'zh')).stdout).toContain(
-      '示例：还没有构建过任何东西',
-    );
+    expect((await wizard.ok('explain', 'compile', '--lang', 'zh')).stdout).toContain('示例值：还没有构建过');
     expect(await wizard.json('explain', '编译', '--lang', 'zh')).toMatchObject({
       topic: 'compile',
       lang: 'zh',
@@ -149,7 +147,7 @@ describe('in a folder with a run', () => {
     expect(stdout.trimEnd()).toBe((await linesOf('compile')).join('\n').trimEnd());
     expect(stdout).toMatch(/\.fabric-wizard\/build\/[0-9a-f]{16}\//);
     expect(stdout).toContain(`-X $M.DockerNamespace=${PROJECT}-test`);
-    expect(stdout).toContain('From your run in this folder: the practice source, not Fabric.');
+    expect(stdout).toContain('Values of the run in this directory: the practice source, not Fabric.');
     expect(await wizard.json('explain', 'join')).toMatchObject({ example: false });
   });
 

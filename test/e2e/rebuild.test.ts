@@ -273,7 +273,7 @@ describe('a running network', () => {
     await restore();
     const back = await rebuild();
     expect(outcomes(back)).toMatchObject({ compile: 'cached', swap: 'built' });
-    expect(detailOf(back, 'image.peer')).toMatch(/built before$/);
+    expect(detailOf(back, 'image.peer')).toMatch(/built earlier$/);
     expect(touched(before, await states())).toEqual({ recreated: [], restarted: PEERS, down: [] });
     expect(await peerSays()).toContain('EDIT-1');
     await expectTruth();
@@ -286,7 +286,7 @@ describe('a running network', () => {
     const again = await edit(PEER_GO, saying('EDIT-4'));
     const second = await wizard.run('rebuild');
     expect(second.exitCode).toBe(3);
-    expect(second.stderr).toContain('Another fabric-wizard is at work in this folder');
+    expect(second.stderr).toContain('Another fabric-wizard is running in this directory');
     // Those that only look are let in.
     expect(await wizard.json('status')).toMatchObject({ ok: true });
     await wizard.ok('logs', PEERS[0] ?? '', '--tail', '1');
@@ -423,7 +423,7 @@ describe('other choices than the network was made with', () => {
     ]) {
       const run = await wizard.events('rebuild', ...flags);
       expect(run.ended.exitCode, flags.join(' ')).toBe(2);
-      expect(run.one('run-finished').described?.title).toMatch(/made with other choices/);
+      expect(run.one('run-finished').described?.title).toMatch(/has another configuration/);
     }
     expect(await states()).toEqual(before);
     expect((await rebuild()).built).toEqual([]);
@@ -451,7 +451,7 @@ describe('no network', () => {
     await edit(PEER_GO, saying('EDIT-6'));
     const peer = await imageId(ref('peer'));
     const run = await rebuild();
-    expect(run.causeOf('start')).toBe('no network runs');
+    expect(run.causeOf('start')).toBe('no network is running');
     expect(outcomes(run)).toMatchObject({ compile: 'built', swap: 'cached', 'image.peer': 'built' });
     expect(await imageId(ref('peer'))).not.toBe(peer);
     expect((await containerNames()).filter((name) => name.startsWith(`${PROJECT}-`))).toEqual([]);

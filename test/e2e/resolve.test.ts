@@ -112,7 +112,7 @@ describe('before anything is built', () => {
     });
     expect(exitCode).toBe(0);
     const { stdout } = await wizard.ok('resolve');
-    expect(stdout).toContain('once `up` has made them');
+    expect(stdout).toContain('will be there after `up`');
     expect(stdout).toContain('$(DOCKER_NS): linker flag DockerNamespace');
   });
 
@@ -130,7 +130,7 @@ describe('before anything is built', () => {
   it('refuses what is no peer', async () => {
     const nowhere = await wizard.run('resolve', '--image', `${PROJECT}/nothing:1`);
     expect(nowhere).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(nowhere.stderr).toContain(`There is no image "${PROJECT}/nothing:1"`);
+    expect(nowhere.stderr).toContain(`The engine has no image "${PROJECT}/nothing:1"`);
     expect((await wizard.run('resolve', '--container', 'a', '--image', 'b')).exitCode).toBe(2);
   });
 });
@@ -190,7 +190,7 @@ describe('a peer that was not made by us', () => {
       'override',
     );
     expect(ended.exitCode).toBe(2);
-    expect(ended.stderr).toContain('was not made in this folder');
+    expect(ended.stderr).toContain('This network was created elsewhere');
     expect(ended.stderr).toContain('--fix runtime-absent --by tag');
     expect(await imageId(wrongRef)).toBeUndefined();
   });

@@ -174,7 +174,7 @@ describe('an end that nobody asked for at the keyboard', () => {
     expect(end.exitCode).toBe(how === 'SIGUSR2' ? 1 : 130);
     expectRestored(end);
     const history = (await terminal.history()).join('\n');
-    expect(history.includes('did not expect: broken')).toBe(how === 'SIGUSR2');
+    expect(history.includes('Unexpected error: broken')).toBe(how === 'SIGUSR2');
     return history;
   }
 

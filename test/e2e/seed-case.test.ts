@@ -127,7 +127,7 @@ describe.each([SAMPLE, ...checkouts])('the source in %s', (original) => {
     const { doctor, checks } = await eventually('doctor to have all its answers', async () => {
       const doctor = await wizard.run('doctor', '--json', ...flags.filter((flag) => flag !== '--yes'));
       const { checks } = JSON.parse(doctor.stdout) as DoctorReport;
-      return !checks.some(({ detail }) => detail === 'no answer in time') && { doctor, checks };
+      return !checks.some(({ detail }) => detail === 'timed out') && { doctor, checks };
     });
     expect(checks.filter(({ status }) => status === 'fail').map(({ id }) => id)).toEqual([check]);
     expect(doctor.exitCode).toBe(3);
@@ -167,7 +167,7 @@ describe.each([SAMPLE, ...checkouts])('the source in %s', (original) => {
       await caughtBefore(
         'runtime',
         ['up', '--yes'],
-        /^runtime: hyperledger\/fabric-yxbaseos:\S+ is not on this engine/,
+        /^runtime: hyperledger\/fabric-yxbaseos:\S+ is missing and is not built/,
       );
       expect((await containerNames()).filter((name) => name.startsWith(PROJECT))).toEqual([]);
     });
@@ -251,7 +251,11 @@ describe.each([SAMPLE, ...checkouts])('the source in %s', (original) => {
           .replaceAll('/fabric-yxbaseos:', '/fabric-baseos:')
           .replaceAll('/fabric-ccenv:', '/fabric-yxccenv:'),
       );
-      await caughtBefore('builder', ['smoke'], /^builder: \S+\/fabric-yxccenv:\S+ is not on this engine/);
+      await caughtBefore(
+        'builder',
+        ['smoke'],
+        /^builder: \S+\/fabric-yxccenv:\S+ is missing and is not built/,
+      );
     });
 
     it("fails with the peer's words, is explained, and a tag makes the smoke test pass", async () => {
@@ -331,7 +335,7 @@ describe.each([SAMPLE, ...checkouts])('the source in %s', (original) => {
       await caughtBefore(
         'base',
         ['up', '--yes', '--base', 'local', ...choice],
-        /^base: \S+\/fabric-baseimage:\S+, \S+\/fabric-baseos:\S+ are not on this engine/,
+        /^base: the engine does not have \S+\/fabric-baseimage:\S+, \S+\/fabric-baseos:\S+/,
       );
     });
 

@@ -285,7 +285,7 @@ describe('a second run', () => {
       'source',
       'smoke',
     ]);
-    expect(second.causeOf('start')).toBe('every node runs on its image');
+    expect(second.causeOf('start')).toBe('all nodes run their current image');
     expect(second.one('smoke-result').ok).toBe(true);
     expect(chaincodeOf(second)).not.toBe(chaincodeOf(first));
   });
@@ -416,7 +416,7 @@ describe('edits', () => {
     await writeFile(file, edited);
 
     const run = (await wizard.events('up', '--yes', '--source', source)).wentWell();
-    expect(run.causeOf('compile')).toBe('source, ldflags or builder changed');
+    expect(run.causeOf('compile')).toBe('source, ldflags or builder image changed');
     expect(run.built.filter((id) => id.startsWith('image.'))).toEqual(['image.orderer']);
     expect(run.built).toContain('compile');
     expect(run.built).not.toContain('crypto');

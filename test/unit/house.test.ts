@@ -90,10 +90,16 @@ describe('who may import what', () => {
     expect(loadedWith('commands/run.ts')).toContain('dockerode');
   });
 
-  it('pipeline knows node, its libraries and itself', () => {
+  it('language is the ground floor: it imports only itself', () => {
+    expect(offences(under('language'), ({ from }) => from.startsWith('language/'))).toEqual([]);
+  });
+
+  it('pipeline knows node, its libraries, itself and the types of the phrases', () => {
     const libraries = ['docker-compose', 'dockerode', 'execa', 'p-queue', 'tar-stream', 'yaml', 'zod'];
-    const allowed = ({ from, ours }: Import) =>
-      ours ? from.startsWith('pipeline/') : from.startsWith('node:') || libraries.includes(from);
+    const allowed = ({ from, ours, typeOnly }: Import) =>
+      ours
+        ? from.startsWith('pipeline/') || (typeOnly && from.startsWith('language/'))
+        : from.startsWith('node:') || libraries.includes(from);
     expect(offences(under('pipeline'), allowed)).toEqual([]);
   });
 
@@ -113,7 +119,7 @@ describe('who may import what', () => {
     const ofTopics = ['context/stage-definition', 'stages/stage-list'].map((name) => `pipeline/${name}.ts`);
     const allowed = ({ from, ours }: Import) =>
       ours &&
-      (from.startsWith('report/') || known.includes(basename(from, '.ts')) || ofTopics.includes(from));
+      (/^(report|language)\//.test(from) || known.includes(basename(from, '.ts')) || ofTopics.includes(from));
     expect(offences(under('report'), allowed)).toEqual([]);
   });
 

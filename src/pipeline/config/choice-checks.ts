@@ -173,7 +173,7 @@ export function choiceIssue(field: ChoiceField, value: unknown, where: Text): Co
       path,
       message: { key: 'issue.type', type: { key: `type.${type}` }, value: shownValue(value) },
       where,
-      fix: quote ? { key: 'mend.quotes', line: `${path}: "${String(value)}"` } : fix,
+      fix: quote ? { key: 'suggest.quotes', line: `${path}: "${String(value)}"` } : fix,
     };
   }
   const result = CHECKS[field].safeParse(value);
@@ -194,7 +194,7 @@ export function portIssue(
   return {
     path: 'port-base',
     message: {
-      key: 'issue.port-room',
+      key: 'issue.port-range',
       orgs: values.orgs,
       peers: values.peers,
       base: values.portBase,
@@ -202,7 +202,7 @@ export function portIssue(
       last: HIGHEST_PORT,
     },
     where,
-    fix: { key: 'mend.ports' },
+    fix: { key: 'suggest.ports' },
   };
 }
 
@@ -222,10 +222,10 @@ export function shapeIssues(
   });
   if (consensus !== undefined && !line.consensus.includes(consensus)) {
     const others = line.consensus.filter((name) => name !== 'kafka').join(', ');
-    return [issue('consensus', { key: 'shape.consensus', consensus, line: line.id, others })];
+    return [issue('consensus', { key: 'shape.consensus', consensus, release: line.id, others })];
   }
   const kind = consensusOf({ consensus, tls }, line);
-  if (kind === undefined) return [issue('tls', { key: 'shape.always-tls', line: line.id })];
+  if (kind === undefined) return [issue('tls', { key: 'shape.always-tls', release: line.id })];
   if (kind !== 'solo' && !tls) return [issue('consensus', { key: 'shape.needs-tls', consensus: kind })];
   if (kind === 'solo' && orderers > 1) {
     return [issue('orderers', { key: 'shape.solo', count: orderers })];
@@ -246,7 +246,8 @@ export function dockerfileIssues(
   const issue = (field: ChoiceField, message: Phrase): ConfigIssue[] => [
     { path: keyOf(field), message, where: where(field), fix: { key: `fix.${field}` } },
   ];
-  if (line.baseImages === 'fabric') return issue('dockerfiles', { key: 'shape.dockerfiles', line: line.id });
+  if (line.baseImages === 'fabric')
+    return issue('dockerfiles', { key: 'shape.dockerfiles', release: line.id });
   return link === 'static' ? issue('link', { key: 'shape.upstream-link' }) : [];
 }
 

@@ -106,7 +106,7 @@ async function givenByFile(dir: string, issues: Issues): Promise<Map<ChoiceField
       path: CONFIG_FILE,
       message: { key: 'issue.no-map', value: shownValue(document.toJS()) },
       where: at(contents.range?.[0]),
-      fix: { key: 'mend.map' },
+      fix: { key: 'suggest.map' },
     });
     return given;
   }
@@ -119,8 +119,8 @@ async function givenByFile(dir: string, issues: Issues): Promise<Map<ChoiceField
       const nearest = nearestKey(name);
       const fix: Phrase =
         nearest === undefined
-          ? { key: 'mend.known-keys', keys: [...fields.keys()].join(', ') }
-          : { key: 'mend.nearest', name: nearest };
+          ? { key: 'suggest.known-keys', keys: [...fields.keys()].join(', ') }
+          : { key: 'suggest.nearest', name: nearest };
       issues.push({ path: name, message: { key: 'issue.unknown-key' }, where: at(keyOffset), fix });
       continue;
     }

@@ -37,7 +37,7 @@ export function judge(check: Check, answers: Answers): Finding | undefined {
   for (const name of check.of) {
     const answer = answers[name] ?? { kind: 'not-applicable' };
     if (answer.kind === 'not-applicable') return undefined;
-    if (answer.kind === 'timed-out') return { status: 'warn', detail: { key: 'row.late' } };
+    if (answer.kind === 'timed-out') return { status: 'warn', detail: { key: 'row.timed-out' } };
     if (answer.kind === 'failed') return { status: 'warn', detail: answer.reason };
     facts[name] = answer.value;
   }

@@ -62,8 +62,8 @@ function otherText(other: OtherNetwork): Phrase {
   };
   const left = (Object.keys(counts) as (keyof typeof counts)[])
     .filter((kind) => counts[kind] > 0)
-    .map((kind): Phrase => ({ key: `left.${kind}`, count: counts[kind] }))
-    .reduce((before, next): Phrase => ({ key: 'left.and', before, next }));
+    .map((kind): Phrase => ({ key: `leftover.${kind}`, count: counts[kind] }))
+    .reduce((before, next): Phrase => ({ key: 'leftover.and', before, next }));
   if (tool !== 'unknown') return { key: 'row.other', whose: [tool, name].filter(Boolean).join(' '), left };
   return name === '' ? left : { key: 'row.other-project', name, left };
 }

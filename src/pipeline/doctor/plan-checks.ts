@@ -52,16 +52,16 @@ function disk(facts: Facts<'disk' | 'plan'>): Finding {
   const places = roomNeeded(facts);
   const rooms = places.map(
     ({ room, need }): Phrase => ({
-      key: 'row.room',
+      key: 'row.disk',
       free: gigabytes(room.free),
       path: room.path,
       need: gigabytes(need),
     }),
   );
   const { engine, engineRoot } = facts.disk;
-  const unseen: readonly Phrase[] = engine ? [] : [{ key: 'row.room-unseen', path: engineRoot }];
-  const detail: Phrase = { key: 'row.rooms', rooms: [...rooms, ...unseen] };
-  const fix: Phrase = { key: 'fix.room' };
+  const unseen: readonly Phrase[] = engine ? [] : [{ key: 'row.disk-unknown', path: engineRoot }];
+  const detail: Phrase = { key: 'row.disks', rooms: [...rooms, ...unseen] };
+  const fix: Phrase = { key: 'fix.disk' };
   if (places.some(({ room, need }) => room.free < need)) return fail(detail, fix);
   // Layers are written twice while an image is pulled or built.
   return places.some(({ room, need }) => room.free < 2 * need) ? warn(detail, fix) : ok(detail);
@@ -102,7 +102,7 @@ function ports({ ports }: Facts<'ports'>): Finding {
 }
 
 function notHere(refs: readonly string[]): Phrase {
-  return { key: 'row.not-here', refs, count: refs.length };
+  return { key: 'row.not-here', refs };
 }
 
 function toBePulled(refs: readonly string[]): Phrase {
@@ -178,13 +178,13 @@ function go({ go, source, plan }: Facts<'go' | 'source' | 'plan'>): Finding {
   const { goVersion, release } = source;
   if (compareVersions(said, goVersion) < 0)
     return warn(
-      { key: 'row.go-old', image: go.image, version: said, wanted: goVersion, line: release.id },
+      { key: 'row.go-old', image: go.image, version: said, wanted: goVersion, release: release.id },
       { key: 'fix.newer-builder' },
     );
   const tried = compareVersions(goVersion, TRIED_GO) > 0 ? minorOf(goVersion) : TRIED_GO;
   const newest = compareVersions(minorOf(said), tried) > 0;
-  const known = { version: said, release: goVersion, line: release.id };
-  return newest ? ok({ key: 'row.go-new', ...known, tried }) : ok({ key: 'row.go', ...known });
+  const known = { version: said, wanted: goVersion, release: release.id };
+  return newest ? ok({ key: 'row.go-new', ...known, tested: tried }) : ok({ key: 'row.go', ...known });
 }
 
 function remedy({ role, ref, key, origin, substitute, ownTemplate, coreYaml, madeBy }: PeerImageFact): Text {

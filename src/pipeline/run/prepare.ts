@@ -93,7 +93,7 @@ function wholeGoal({ images, ...goal }: RunRequest['goal'], { id, imagesBuilt }:
   if (absent === undefined) return { ...goal, images: images ?? imagesBuilt };
   throw new WizardFailure({
     kind: 'usage',
-    message: { key: 'usage.absent-image', line: id, name: absent, images: imagesBuilt.join(', ') },
+    message: { key: 'usage.absent-image', release: id, name: absent, images: imagesBuilt.join(', ') },
     next: ['fabric-wizard build'],
   });
 }

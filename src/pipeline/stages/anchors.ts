@@ -74,7 +74,7 @@ export const anchorsStage = defineStage({
   decide: ({ observed: { network }, runs }) =>
     decideBy(
       [
-        [runs(channelStage), { key: 'cause.channel-asked' }],
+        [runs(channelStage), { key: 'cause.channel-state' }],
         [!network.anchorsSet, { key: 'cause.no-anchors' }],
       ],
       { key: 'cause.anchors-set' },

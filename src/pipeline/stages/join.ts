@@ -16,7 +16,7 @@ export const joinStage = defineStage({
   decide: ({ observed: { network, channels }, runs }) =>
     decideBy(
       [
-        [runs(channelStage), { key: 'cause.channel-asked' }],
+        [runs(channelStage), { key: 'cause.channel-state' }],
         [network.unjoined.length > 0, { key: 'cause.unjoined', nodes: network.unjoined }],
       ],
       { key: 'cause.on-channel', channels: channels.join(', ') },

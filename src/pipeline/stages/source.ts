@@ -26,7 +26,7 @@ export const sourceStage = defineStage({
       outcome: 'cached',
       detail: {
         key: 'detail.source',
-        source: { key, version, line: release.id },
+        source: { key, version, release: release.id },
         state: stateOf(source),
       },
     };

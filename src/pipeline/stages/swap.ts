@@ -35,7 +35,7 @@ interface Swap {
 
 function decide({ observed: { network }, runs }: DecisionInput): Decision {
   if (!network.running) return cached({ key: 'cause.no-network' });
-  if (network.compose !== 'same') return cached({ key: 'cause.all-anew' });
+  if (network.compose !== 'same') return cached({ key: 'cause.all-recreated' });
   return decideBy(
     [
       [runs(compileStage), { key: 'cause.compile-swaps' }],

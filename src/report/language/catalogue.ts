@@ -1,4 +1,4 @@
-/** What is said, by language. Every language has every key: the compiler sees to it. */
+/** All texts by language. The compiler checks that each language has every key. */
 import type { TopicId } from '../explain/topics.ts';
 import { buildStages as enBuildStages } from './en/build-stages.ts';
 import { configuration as enConfiguration } from './en/configuration.ts';

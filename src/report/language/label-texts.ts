@@ -1,4 +1,4 @@
-/** Headings and sentences by language, without the long texts that only `explain` needs. */
+/** All labels by language, without the long texts that only `explain` needs. */
 import { labels as en } from './en/labels.ts';
 import type { Labels } from './labels.ts';
 import type { Language } from './language.ts';

@@ -1,13 +1,13 @@
 import type { labels } from './en/labels.ts';
 
-/** The key of a sentence or heading of ours: `<where it is shown>.<what it says>`. */
+/** Key of a text: `<where it is shown>.<what it is>`. */
 export type LabelKey = keyof typeof labels;
 export type Labels = Readonly<Record<LabelKey, string>>;
 
-/** `{name}`, or `{name|one|more}`: a word by the number of that name. */
+/** `{name}`, or `{name|one|more}`: singular or plural form, by the value of `name`. */
 const PLACEHOLDER = /\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}/g;
 
-/** `{name}` becomes the value of that name; one without a value stays as it is written. */
+/** Replaces the placeholders of a text by their values. A placeholder without a value is kept. */
 export function fill(text: string, values: Readonly<Record<string, string | number>>): string {
   return text.replace(PLACEHOLDER, (whole, name: string, one?: string, more?: string) => {
     const value = values[name];
@@ -17,7 +17,7 @@ export function fill(text: string, values: Readonly<Record<string, string | numb
   });
 }
 
-/** The names of the values that are shown, each once. */
+/** Returns the names of the placeholders, each once. */
 export function placeholders(text: string): string[] {
   return [...new Set([...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? ''))];
 }

@@ -1,4 +1,5 @@
-/** One language as the faces speak it. */
+/** Translates labels and phrases into one language. */
+import { phrases } from '../../language/en/phrases.ts';
 import type { Fact, Phrase, Text } from '../../pipeline/core/phrase.ts';
 import { LABELS } from './label-texts.ts';
 import { fill, type LabelKey } from './labels.ts';
@@ -8,45 +9,54 @@ export type Values = Readonly<Record<string, Fact>>;
 
 export interface Translator {
   readonly language: Language;
-  /** A sentence or heading, its `{names}` filled in. */
+  /** Returns a label with its placeholders filled in. */
   readonly t: (key: LabelKey, values?: Values) => string;
-  /** What the pipeline has to say. */
+  /** Returns the text of a phrase of the pipeline. */
   readonly translate: (text: Text) => string;
 }
 
-/** Of a list, the first few, and how many more there are. */
-const MOST = 3;
+/** Number of list items that are printed; the rest is counted. */
+const MOST_ITEMS = 3;
 
 export function translatorFor(language: Language): Translator {
   const labels = LABELS[language];
   const translate = (text: Text) => (typeof text === 'string' ? text : t(text.key, factsOf(text)));
-  const listed = (items: readonly Text[]) => {
-    // Sentences have commas of their own.
-    const between = items.every((item) => typeof item === 'string') ? 'list.between' : 'list.sentences';
-    const names = items.slice(0, MOST).map(translate).join(labels[between]);
-    return items.length <= MOST ? names : t('list.and-more', { names, more: items.length - MOST });
+  const joined = (items: readonly Text[]) => {
+    // Phrases may contain commas.
+    const separator = items.every((item) => typeof item === 'string') ? 'list.between' : 'list.sentences';
+    const names = items.slice(0, MOST_ITEMS).map(translate).join(labels[separator]);
+    return items.length <= MOST_ITEMS
+      ? names
+      : t('list.and-more', { names, more: items.length - MOST_ITEMS });
   };
-  const written = (value: Fact) => {
+  const textOf = (value: Fact) => {
     if (typeof value === 'number') return value;
-    return typeof value === 'string' || 'key' in value ? translate(value) : listed(value);
+    return typeof value === 'string' || 'key' in value ? translate(value) : joined(value);
   };
   const t = (key: LabelKey, values: Values = {}): string => {
-    const texts = Object.entries(values).map(([name, value]) => [name, written(value)] as const);
+    const texts = Object.entries(values).map(([name, value]) => [name, textOf(value)] as const);
     return fill(labels[key], Object.fromEntries(texts));
   };
   return { language, t, translate };
 }
 
-/** What is filled in, by name. */
+/** Returns the values of a phrase's placeholders. */
 function factsOf({ key: _, ...facts }: Phrase): Values {
   return facts;
 }
 
+/** Other objects have a `key`, too, e.g. one of core.yaml. */
 function isPhrase(value: unknown): value is Phrase {
-  return typeof value === 'object' && value !== null && 'key' in value && typeof value.key === 'string';
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'key' in value &&
+    typeof value.key === 'string' &&
+    Object.hasOwn(phrases, value.key)
+  );
 }
 
-/** As `JSON.stringify`, with every sentence in English: what programs read has one language. */
+/** Like `JSON.stringify`, with every phrase in English, so that programs can rely on it. */
 export function jsonText(value: unknown): string {
   const { translate } = translatorFor('en');
   return JSON.stringify(value, (_, part: unknown) => (isPhrase(part) ? translate(part) : part));

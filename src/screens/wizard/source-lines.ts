@@ -31,7 +31,7 @@ function hintOf({ choice, finding }: SourceCandidate, { t }: Theme): string {
       if (practice) return t(choice === 'sample' ? 'source.sample-hint' : 'source.practice-hint');
       if (TAG.test(choice)) return t('source.kept');
       const state = tree.dirty.length > 0 ? t('source.dirty', dirtyFiles(finding.source)) : t('source.clean');
-      const name = t('source.is-fabric', { version, line: release.id });
+      const name = t('source.is-fabric', { version, release: release.id });
       return tree.fullCommit === '' ? name : `${name}, ${state}`;
     }
     case 'unusable':
@@ -77,7 +77,7 @@ function foundLines(source: FabricSource, engine: WizardState['engineApi'], canv
   const { theme, columns } = canvas;
   const { t, style } = theme;
   const { version, release, practice, tree, dir } = source;
-  const name = t(practice ? 'source.is-practice' : 'source.is-fabric', { version, line: release.id });
+  const name = t(practice ? 'source.is-practice' : 'source.is-fabric', { version, release: release.id });
   const commit = tree.fullCommit === '' ? t('source.no-commit') : t('source.commit', { commit: tree.commit });
   const dirty = tree.dirty.length > 0;
   const state = dirty ? t('source.dirty', dirtyFiles(source)) : t('source.clean');

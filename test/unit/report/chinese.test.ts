@@ -112,20 +112,20 @@ test('the plain theme of a run has no English of ours', () => {
   for (const event of events) theme.onEvent(event);
   expect(text).toMatchInlineSnapshot(`
     "fabric-wizard up · 项目 p · 2 个阶段，其中 1 个要运行 ! 练习源码：不是 Hyperledger Fabric
-     0:00 · compile 开始：要求不用缓存
+     0:00 · compile 开始：要求不使用缓存
      0:06 · compile 3 / 9 个包（33 %）
-     0:06 ! compile：编译期间源码被修改：下次运行会再编译一次
+     0:06 ! compile：编译期间源码有改动：下次运行会重新编译
      0:07 ✓ compile 已构建，7.0 s：5 个程序
      0:07 ✓ verify 有缓存：这些镜像已经验证过
-     0:08 ✓ 节点 peer0 就绪
+     0:08 ✓ 节点 peer0 已就绪
 
-      fabric-wizard status              查看在运行什么
+      fabric-wizard status              查看节点状态
       fabric-wizard logs                查看节点日志
-      fabric-wizard smoke               再证明一次链码
-      eval "$(fabric-wizard env org1)"  在当前 shell 里操作网络
+      fabric-wizard smoke               再次运行链码测试
+      eval "$(fabric-wizard env org1)"  在当前 shell 里使用网络
       fabric-wizard down                停止网络
 
-    ✓ 完成，用时 9.0 s：1 个已构建、1 个有缓存 ! 练习源码：不是 Hyperledger Fabric
+    ✓ 完成，用时 9.0 s：1 个已构建、1 个使用缓存 ! 练习源码：不是 Hyperledger Fabric
     "
   `);
 });

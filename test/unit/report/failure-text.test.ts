@@ -77,7 +77,7 @@ describe('describeFailure', () => {
     const taken = [7051, 8050, 9999].map((port) => ({ port, wantedBy: 'x', owner: 'nginx (pid 7)' }));
     const { next, detail } = inEnglish({ kind: 'port-taken', taken });
     expect(next[0]).toBe('fabric-wizard up --yes --port-base 10050');
-    expect(detail[0]).toBe('7051, wanted by x, used by nginx (pid 7)');
+    expect(detail[0]).toBe('7051, needed by x, used by nginx (pid 7)');
     expect(inEnglish({ kind: 'port-taken', taken: taken.slice(0, 1) }).next[0]).toMatch(/--port-base 8050$/);
   });
 
@@ -115,12 +115,12 @@ describe('describeFailure', () => {
     expect(detail).toHaveLength(11);
     expect(detail[9]).toBe('core/peer/peer.go:10: undefined: a9');
     expect(detail[10]).toBe('where: builder image b:1, source /src');
-    expect(hint).toBe('No image and no running node was touched.');
+    expect(hint).toBe('No image and no running node was changed.');
     expect(next).toEqual(['fabric-wizard rebuild', 'fabric-wizard up --yes']);
     expect(exitCode).toBe(1);
     // The linker, or go itself: no place is named, and the command is what can be told.
     expect(inEnglish({ ...failure, compileErrors: [] }).title).toBe(
-      '"go install -v ./peer" ended with exit code 2.',
+      '"go install -v ./peer" failed with exit code 2.',
     );
   });
 
@@ -153,6 +153,6 @@ describe('describeFailure', () => {
     );
     expect(next.at(-1)).toBe('fabric-wizard logs peer0.org1.example.com');
     expect(exitCode).toBe(inEnglish(failure).exitCode);
-    expect(inEnglish(failure).title).toBe('"peer chaincode instantiate …" ended with exit code 1.');
+    expect(inEnglish(failure).title).toBe('"peer chaincode instantiate …" failed with exit code 1.');
   });
 });

@@ -103,7 +103,9 @@ describe('the plain reporter', () => {
     const output = plain([
       [0, { type: 'run-finished', outcome: 'failed', exitCode: 3, seconds: 0, failure }],
     ]);
-    expect(output.split('\n')[0]).toBe('✗ The Docker Engine at unix:///s does not let this user in.');
+    expect(output.split('\n')[0]).toBe(
+      '✗ Permission denied for this user at the Docker Engine socket unix:///s.',
+    );
     expect(output.trimEnd().split('\n').at(-1)).toBe('✗ failed after 0.0 s, exit code 3');
   });
 

@@ -10,56 +10,56 @@ import { bare, planOf, settled, stageOf, TWO_CORES, UP } from '../../support/pla
 const plain = createStyle({ colour: false, unicode: true });
 
 describe('renderPlan', () => {
-  it('shows each stage with its cause, the time, and the longest way', () => {
+  it('shows each stage with its cause, the time, and the critical path', () => {
     expect(renderPlan(makePlan(STAGES, bare, UP, TWO_CORES), plain, 80)).toMatchInlineSnapshot(`
-      "run      source         always: to know what is built
+      "run      source         always runs, to identify the source
       run    * base.builder   missing
       run      base.runtime   missing
-      run    * compile        the builder image comes first
-      run      sampleconfig   goes into peer, orderer and tools
-      run    * goshim         goes into ccenv
+      run    * compile        the builder image is set up first
+      run      sampleconfig   needed by peer, orderer and tools
+      run    * goshim         needed by ccenv
       run    * image.ccenv    ccenv image is missing
       run      image.peer     peer image is missing
       run      image.orderer  orderer image is missing
       run      image.tools    tools image is missing
-      run    * verify         images were built
+      run    * verify         images are rebuilt
       run      crypto         no crypto material yet
       run      artifacts      new crypto material
       run      compose        the network is new
       run    * start          the network is new or changed
-      run      ready          nodes were started
-      run    * channel        nodes were started
-      run    * join           the channel was asked about
-      run      anchors        the channel was asked about
-      run    * smoke          the proof is always made anew
-      about 3 min; the longest way (*): base.builder -> compile -> ... -> smoke"
+      run      ready          nodes are started
+      run    * channel        nodes are started
+      run    * join           depends on the channel's state
+      run      anchors        depends on the channel's state
+      run    * smoke          always runs
+      about 3 min; critical path (*): base.builder -> compile -> ... -> smoke"
     `);
   });
 
   it('fits a narrow terminal', () => {
     const text = renderPlan(makePlan(STAGES, bare, UP, TWO_CORES), plain, 40);
     expect(text).toMatchInlineSnapshot(`
-      "run      source         always: to know…
+      "run      source         always runs, to…
       run    * base.builder   missing
       run      base.runtime   missing
       run    * compile        the builder ima…
-      run      sampleconfig   goes into peer,…
-      run    * goshim         goes into ccenv
+      run      sampleconfig   needed by peer,…
+      run    * goshim         needed by ccenv
       run    * image.ccenv    ccenv image is …
       run      image.peer     peer image is m…
       run      image.orderer  orderer image i…
       run      image.tools    tools image is …
-      run    * verify         images were bui…
+      run    * verify         images are rebu…
       run      crypto         no crypto mater…
       run      artifacts      new crypto mate…
       run      compose        the network is …
       run    * start          the network is …
-      run      ready          nodes were star…
-      run    * channel        nodes were star…
-      run    * join           the channel was…
-      run      anchors        the channel was…
-      run    * smoke          the proof is al…
-      about 3 min; the longest way (*):
+      run      ready          nodes are start…
+      run    * channel        nodes are start…
+      run    * join           depends on the …
+      run      anchors        depends on the …
+      run    * smoke          always runs
+      about 3 min; critical path (*):
         base.builder -> compile -> ... ->
         smoke"
     `);
@@ -68,7 +68,7 @@ describe('renderPlan', () => {
 
   it('names no way where one stage is all that takes time', () => {
     const [first, ...rest] = renderPlan(makePlan(STAGES, settled, UP, TWO_CORES), plain).split('\n');
-    expect(first).toBe('run    source         always: to know what is built');
+    expect(first).toBe('run    source         always runs, to identify the source');
     expect(rest.at(-1)).toBe('about 20 s');
   });
 
@@ -80,7 +80,7 @@ describe('renderPlan', () => {
 
   it('says what earlier runs took', () => {
     const plan = makePlan(STAGES, { ...settled, stageSeconds: { smoke: 88 } }, UP, TWO_CORES);
-    expect(renderPlan(plan, plain).split('\n').at(-1)).toBe('1 min 28 s by earlier runs');
+    expect(renderPlan(plan, plain).split('\n').at(-1)).toBe('1 min 28 s, based on earlier runs');
   });
 
   it('leaves out of the way what is short, but for its ends', () => {
@@ -90,12 +90,12 @@ describe('renderPlan', () => {
     );
     const plan = { ...planOf(...stages), criticalPath: ids, seconds: 105, guessed: true };
     expect(renderPlan(plan, plain).split('\n').at(-1)).toBe(
-      'about 2 min; the longest way (*): a -> ... -> d -> ... -> f',
+      'about 2 min; critical path (*): a -> ... -> d -> ... -> f',
     );
   });
 
-  it('paints the longest way and what is cached, and only with colours', () => {
-    const plan = makePlan(STAGES, { ...bare, outputs: settled.outputs, base: settled.base }, UP, TWO_CORES);
+  it('paints critical path and what is cached, and only with colours', () => {
+    const plan = makePlan({ ...bare, outputsKept: true, base: settled.base }, UP, TWO_CORES);
     const painted = renderPlan(plan, createStyle({ colour: true, unicode: true }), 80);
     expect(painted).toContain('\u001b[2mcached   compile');
     expect(painted).toContain('\u001b[1mrun    * image.ccenv');

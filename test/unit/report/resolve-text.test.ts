@@ -4,7 +4,8 @@ import { resolveImages } from '../../../src/pipeline/fabric/resolution.ts';
 import type { PeerFacts } from '../../../src/pipeline/resolve/peer-facts.ts';
 import { repairsOf } from '../../../src/pipeline/resolve/repair.ts';
 import type { Finding, ResolvedImage, ResolveReport } from '../../../src/pipeline/resolve/resolve-report.ts';
-import { describeProblem, renderResolve, resolveJson } from '../../../src/report/resolve-text.ts';
+import { describeProblem } from '../../../src/report/problem-text.ts';
+import { renderResolve, resolveJson } from '../../../src/report/resolve-text.ts';
 import { createStyle } from '../../../src/report/style.ts';
 import { textWidth } from '../../../src/report/terminal-text.ts';
 import { coreYaml, findingsOf, localOf, peerOf } from '../../support/peers.ts';
@@ -75,9 +76,9 @@ describe('as text', () => {
         '  template: $(BASE_DOCKER_NS)/fabric-yxbaseos:$(ARCH)-$(BASE_VERSION)',
         '  from:     core.yaml, chaincode.golang.runtime',
         '    hyperledger        $(BASE_DOCKER_NS): linker flag BaseDockerNamespace',
-        '    /fabric-yxbaseos:  written in core.yaml',
-        '    amd64              $(ARCH): what the peer was compiled for',
-        '    -                  written in core.yaml',
+        '    /fabric-yxbaseos:  literal text in core.yaml',
+        "    amd64              $(ARCH): the peer's architecture",
+        '    -                  literal text in core.yaml',
         '    0.4.22             $(BASE_VERSION): linker flag BaseVersion',
       ].join('\n'),
     );
@@ -85,14 +86,14 @@ describe('as text', () => {
 
   it('the seed case: cause, nearest image, the command that mends it, and the key for it', () => {
     const flat = text.replace(/\s+/g, ' ');
-    expect(flat).toContain(
-      'which comes from chaincode.golang.runtime in core.yaml; there is no such image here.',
-    );
+    expect(flat).toContain('(from chaincode.golang.runtime in core.yaml). The engine has no such image.');
     expect(text).toContain(
       '  fix: docker tag hyperledger/fabric-baseos:amd64-0.4.22 hyperledger/fabric-yxbaseos:amd64-0.4.22',
     );
-    expect(text).toContain('  or:  fabric-wizard resolve --container peer0 --fix runtime-absent  (tags it)');
-    expect(text).toContain('--fix runtime-absent --by build  (builds it)');
+    expect(text).toContain(
+      '  or:  fabric-wizard resolve --container peer0 --fix runtime-absent  (tags the image)',
+    );
+    expect(text).toContain('--fix runtime-absent --by build  (builds the image)');
     expect(text.split('\n').at(-1)).toBe('2 problems: chaincode will fail');
   });
 
@@ -104,7 +105,7 @@ describe('as text', () => {
   it('well', () => {
     const good = renderResolve(reportOf(peerOf('1.4.12'), [], true), options);
     expect(good).toContain('✓ present 0123456789ab');
-    expect(good.split('\n').at(-1)).toBe('builder and runtime resolve');
+    expect(good.split('\n').at(-1)).toBe('builder and runtime images found');
   });
 });
 

@@ -106,14 +106,14 @@ describe('the lists', () => {
       '            on this engine',
       `            fix: ${fix}`,
       '✓  git      git 2.39.5',
-      '            by hand: git config --global x y',
+      '            optional: git config --global x y',
       '',
       'ready, with 1 warning',
     ]);
   });
 
   test('doctor says once what many rows say', () => {
-    const late = (id: string) => ({ id, status: 'warn', detail: 'no answer in time' }) as const;
+    const late = (id: string) => ({ id, status: 'warn', detail: 'timed out' }) as const;
     const checks = [
       late('go'),
       { id: 'git', status: 'ok', detail: 'git 2' } as const,
@@ -121,25 +121,25 @@ describe('the lists', () => {
       late('disk'),
     ];
     expect(renderDoctor({ ok: true, checks }, plain).split('\n')).toEqual([
-      '!  3 checks  no answer in time: go, ports, disk',
+      '!  3 checks  timed out: go, ports, disk',
       '✓  git       git 2',
       '',
       'ready, with 3 warnings',
     ]);
-    expect(renderDoctor({ ok: true, checks: checks.slice(0, 3) }, plain)).toContain('!  ports  no answer');
+    expect(renderDoctor({ ok: true, checks: checks.slice(0, 3) }, plain)).toContain('!  ports  timed out');
   });
 
   test('warnings before a run are few and a line each', () => {
     const warning = (id: string) =>
-      ({ id, status: 'warn', detail: '1.0 GB available, 2.0 GB wanted' }) as const;
+      ({ id, status: 'warn', detail: '1.0 GB available, 2.0 GB recommended' }) as const;
     expect(renderWarnings([], plain)).toEqual([]);
     expect(renderWarnings([warning('memory')], plain, 30)).toEqual([
       '! memory: 1.0 GB available, 2…',
-      'fabric-wizard doctor says what helps',
+      'run fabric-wizard doctor for the fixes',
     ]);
     const many = renderWarnings(['a', 'b', 'c', 'd', 'e'].map(warning), plain);
     expect(many).toHaveLength(4);
-    expect(many[3]).toBe('and 2 more; fabric-wizard doctor says what helps');
+    expect(many[3]).toBe('and 2 more; run fabric-wizard doctor for the fixes');
   });
 
   test('status', () => {
@@ -157,11 +157,11 @@ describe('the lists', () => {
         plain,
       ).split('\n'),
     ).toEqual([
-      '   NODE     STATE         IMAGE               PORTS',
-      '✓  orderer  Up 3 minutes  o:1                 127.0.0.1:7050',
-      '✗  cli      exited        o:1 (an older one)',
+      '   NODE     STATE         IMAGE           PORTS',
+      '✓  orderer  Up 3 minutes  o:1             127.0.0.1:7050',
+      '✗  cli      exited        o:1 (outdated)',
     ]);
-    expect(renderStatus([], plain)).toBe('Nothing of this project runs here.');
+    expect(renderStatus([], plain)).toBe('No node of this project is running.');
   });
 
   test('stale chaincode, without the hash of its image', () => {
@@ -170,7 +170,7 @@ describe('the lists', () => {
       renderStaleChaincode([`fw-peer0.org1.example.com-mycc-1.0-${'0af'.repeat(22).slice(0, 64)}`], plain),
     ).toEqual([
       '',
-      '! chaincode built with an older ccenv; a peer uses it until its image is removed:',
+      '! Chaincode built with an older ccenv. A peer uses it until its image is removed:',
       '  fw-peer0.org1.example.com-mycc-1.0',
     ]);
   });
@@ -178,11 +178,11 @@ describe('the lists', () => {
   test('config and removals', () => {
     expect(
       renderConfig([{ key: 'docker-ns', value: 'acme', origin: '--docker-ns', isDefault: false }], plain),
-    ).toBe('KEY        VALUE  FROM\ndocker-ns  acme   --docker-ns');
+    ).toBe('KEY        VALUE  ORIGIN\ndocker-ns  acme   --docker-ns');
     expect(renderRemovals([{ kind: 'container', name: 'peer0', detail: 'running' }], plain)).toBe(
       'KIND       NAME\ncontainer  peer0  running',
     );
-    expect(renderRemovals([], plain)).toBe('There is nothing of ours to remove.');
+    expect(renderRemovals([], plain)).toBe('Nothing to remove.');
   });
 });
 

@@ -1,41 +1,35 @@
-/** Our own words in English: headings and sentences around what is said. A screen's labels go here, too. */
-import { causes } from './causes.ts';
+/** All labels in English: the phrases of the pipeline and the texts of commands and screens. */
+import { phrases } from '../../../language/en/phrases.ts';
 import { failures } from './failures.ts';
-import { issues } from './issues.ts';
 import { lines } from './lines.ts';
 import { resolve } from './resolve.ts';
-import { rows } from './rows.ts';
 import { screens } from './screens.ts';
-import { stages } from './stages.ts';
 import { wizard } from './wizard.ts';
 
 export const labels = {
-  ...causes,
+  ...phrases,
   ...failures,
-  ...issues,
   ...lines,
   ...resolve,
-  ...rows,
   ...screens,
-  ...stages,
   ...wizard,
   'explain.heading': '{topic}: {title}',
   'explain.reads': 'reads',
   'explain.writes': 'writes',
-  'explain.by-hand': 'by hand',
-  'explain.see': 'see',
-  'explain.usage': 'fabric-wizard explain TOPIC: a stage, an image, a folder, a flag, a variable, a word',
-  'explain.here': 'this folder',
-  'explain.own-run': 'From your run in {dir}: Fabric {version}.',
-  'explain.own-practice': 'From your run in {dir}: the practice source, not Fabric.',
+  'explain.by-hand': 'commands',
+  'explain.see': 'see also',
+  'explain.usage': 'fabric-wizard explain TOPIC: a stage, image, directory, flag, variable or term',
+  'explain.here': 'this directory',
+  'explain.own-run': 'Values of the run in {dir}: Fabric {version}.',
+  'explain.own-practice': 'Values of the run in {dir}: the practice source, not Fabric.',
   'explain.took': ' It takes {seconds} s here.',
-  'explain.not-built': 'Example values: nothing was built in {dir} yet.',
-  'explain.no-network': 'Example names: no network was made in {dir} yet.',
-  'group.build-stages': 'Stages of a build',
-  'group.network-stages': 'Stages of a network',
+  'explain.not-built': 'Example values: {dir} has no build yet.',
+  'explain.no-network': 'Example names: {dir} has no network yet.',
+  'group.build-stages': 'Build stages',
+  'group.network-stages': 'Network stages',
   'group.images': 'Images',
-  'group.folders': 'Folders',
-  'group.ldflags': 'Flags compiled in',
+  'group.folders': 'Directories',
+  'group.ldflags': 'Linker flags',
   'group.variables': 'Configuration',
-  'group.words': 'Fabric and the life of a chaincode',
+  'group.words': 'Fabric and chaincode terms',
 } as const;

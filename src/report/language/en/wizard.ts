@@ -60,11 +60,8 @@ export const wizard = {
   'source.sample-hint': 'bundled; not Hyperledger Fabric',
   'source.practice-hint': 'a practice source, not Hyperledger Fabric',
   'source.path': 'Another folder or tag',
-  'source.path-hint': 'a path, or a tag such as v1.4.12',
-  'source.is-fabric': 'Fabric {version} (release {line})',
-  'source.is-practice': 'practice source {version} (release {line}), not Hyperledger Fabric',
+  'source.path-hint': 'a path, or a tag like v1.4.12',
   'source.commit': 'commit {commit}',
-  'source.no-commit': 'no git commit',
   'source.clean': 'clean',
   'source.dirty': '{count} changed: {files}',
   'source.no-engine':

@@ -61,10 +61,7 @@ export const wizard: Readonly<Record<keyof typeof english, string>> = {
   'source.practice-hint': '练习源码；不是 Hyperledger Fabric',
   'source.path': '另一个目录或标签',
   'source.path-hint': '路径，或 v1.4.12 这样的标签',
-  'source.is-fabric': 'Fabric {version}（版本 {line}）',
-  'source.is-practice': '练习源码 {version}（版本 {line}），不是 Hyperledger Fabric',
   'source.commit': '提交 {commit}',
-  'source.no-commit': '没有 git 提交',
   'source.clean': '没有改动',
   'source.dirty': '{count} 个文件有改动：{files}',
   'source.no-engine':

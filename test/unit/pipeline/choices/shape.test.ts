@@ -22,15 +22,15 @@ it.each([
 });
 
 it.each([
-  ['1.4.0', { consensus: 'etcdraft' }, 'consensus: etcdraft is not in line 1.4.0; it has solo'],
-  ['3.0.0', { consensus: 'solo' }, 'consensus: solo is not in line 3.0; it has etcdraft, BFT'],
-  ['1.4.12', { orderers: 3 }, "orderers: 3 orderers can't share a solo channel"],
+  ['1.4.0', { consensus: 'etcdraft' }, 'consensus: Fabric 1.4.0 does not have etcdraft; it has solo'],
+  ['3.0.0', { consensus: 'solo' }, 'consensus: Fabric 3.0 does not have solo; it has etcdraft, BFT'],
+  ['1.4.12', { orderers: 3 }, 'orderers: a solo channel allows one orderer, not 3'],
   ['1.4.12', { consensus: 'etcdraft', tls: false }, 'consensus: etcdraft needs TLS'],
-  ['3.1.1', { tls: false }, 'tls: line 3.1 has no consensus that does without TLS'],
+  ['3.1.1', { tls: false }, 'tls: every consensus type of Fabric 3.1 needs TLS'],
   [
     '3.1.1',
     { consensus: 'BFT', orderers: 3 },
-    'orderers: BFT needs at least 4 orderers, to bear one that betrays',
+    'orderers: BFT needs at least 4 orderers to tolerate one faulty orderer',
   ],
 ] as const)('%s with %j is none', (version, shape, message) => {
   expect(issues(version, shape)).toEqual([message]);
@@ -43,13 +43,13 @@ it.each([
     '1.4.12',
     { dockerfiles: 'upstream' },
     [
-      "dockerfiles: line 1.4.8-1.4.12 is built by the checkout's own templates already, on its base images; from 2.0 on there is a choice",
+      "dockerfiles: Fabric 1.4.8-1.4.12 always uses the checkout's own templates and base images; only 2.0 and later have this choice",
     ],
   ],
   [
     '2.5.12',
     { dockerfiles: 'upstream', link: 'static' },
-    ["link: the checkout's own Dockerfiles link dynamically"],
+    ["link: the checkout's own Dockerfiles always link dynamically"],
   ],
 ] as const)('%s with %j has these Dockerfiles or says why not', (version, choices, expected) => {
   const line = releaseOf(version);

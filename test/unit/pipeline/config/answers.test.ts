@@ -58,7 +58,7 @@ describe('what is wrong while it is typed', () => {
     const answers = type(await found({}), 'dockerNs', 'Acme');
     expect(worded(issueOf(answers, 'dockerNs'))).toMatchObject({
       cause: 'value',
-      issue: { path: 'docker-ns', message: '"Acme" is no namespace that an image reference allows' },
+      issue: { path: 'docker-ns', message: '"Acme" is not a valid namespace of an image reference' },
     });
     expect(issueOf(withAnswer(answers, 'dockerNs', ' acme '), 'dockerNs')).toBeUndefined();
   });
@@ -79,7 +79,7 @@ describe('what is wrong while it is typed', () => {
     const many = type(type(await found({}), 'orgs', '9'), 'peers', '9');
     expect(Object.keys(issuesOf(many))).toEqual(['portBase']);
     expect(issueOf(many, 'portBase')).toMatchObject({ cause: 'ports' });
-    expect(worded(issueOf(many, 'portBase'))?.issue.message).toContain('would need port 87054');
+    expect(worded(issueOf(many, 'portBase'))?.issue.message).toContain('need ports up to 87054');
   });
 
   it('leaves the last good value standing', async () => {

@@ -143,7 +143,7 @@ describe('bad input in the file', () => {
       'channel:\n',
       { path: 'channel', where: 'fabric-wizard.yaml:1:1', message: 'must be text, not nothing' },
     ],
-    ['fabric-version: 1.4\n', { path: 'fabric-version', fix: 'put it in quotes: fabric-version: "1.4"' }],
+    ['fabric-version: 1.4\n', { path: 'fabric-version', fix: 'quote it: fabric-version: "1.4"' }],
     // No YAML, or no map.
     [
       'orgs: 2\n  peers: [1\n',
@@ -228,16 +228,16 @@ describe('bad values', () => {
     expect(issues[0]?.message).toMatch(/"development build".*linker flag/);
   });
 
-  it('consensus kafka: not in this release yet', async () => {
+  it('consensus kafka: not supported yet', async () => {
     const issues = await issuesOf(await dirWith(), { consensus: 'kafka' });
-    expect(issues[0]?.message).toMatch(/not in this release yet/);
+    expect(issues[0]?.message).toMatch(/not supported yet/);
   });
 
   it.each([
-    ['mychannel,second,mychannel', /names a channel twice/],
-    ['mychannel,system-channel', /system-channel, which is the orderers' own/],
-    ['mychannel,', /no channel name/],
-    ['mychannel, second', /no channel name/],
+    ['mychannel,second,mychannel', /repeats a channel name/],
+    ['mychannel,system-channel', /system-channel, the orderers' system channel/],
+    ['mychannel,', /not a valid channel name/],
+    ['mychannel, second', /not a valid channel name/],
   ])('refuses the channels %j', async (channel, words) => {
     const [issue, ...others] = await issuesOf(await dirWith(), { channel });
     expect(others).toEqual([]);

@@ -188,7 +188,7 @@ describe('an unknown failure', () => {
 
   test('is quoted and not only counted', () => {
     const { title, detail } = inEnglish(failed('usage: …\nError: the moon is full\nFlags:'));
-    expect(title).toBe('"peer x" ended with exit code 1.');
-    expect(detail).toContain('said: Error: the moon is full');
+    expect(title).toBe('"peer x" failed with exit code 1.');
+    expect(detail).toContain('output: Error: the moon is full');
   });
 });

@@ -48,7 +48,7 @@ describe('couchdb', () => {
   };
 
   it.each([
-    ['here', { ...couchdb, present: true }, { status: 'ok', detail: 'couchdb:3.4.2 is here' }],
+    ['here', { ...couchdb, present: true }, { status: 'ok', detail: 'couchdb:3.4.2 is present' }],
     ['to be pulled', couchdb, { status: 'ok', detail: 'couchdb:3.4.2 will be pulled' }],
     ['not to be had', { ...couchdb, pulled: false }, { status: 'fail', fix: 'docker pull couchdb:3.4.2' }],
   ])('%s', (_, fact, said) => {
@@ -63,7 +63,7 @@ describe('how asking ended', () => {
   const plan = { kind: 'known', value: well.plan } as const;
 
   it.each([
-    ['late', { kind: 'timed-out' }, { status: 'warn', detail: 'no answer in time' }],
+    ['late', { kind: 'timed-out' }, { status: 'warn', detail: 'timed out' }],
     ['failed', { kind: 'failed', reason: 'socket hang up' }, { status: 'warn', detail: 'socket hang up' }],
     ['moot', { kind: 'not-applicable' }, undefined],
   ] as const)('%s', (_, go, finding) => {
@@ -114,7 +114,7 @@ describe('api', () => {
     expect(row('api', fixed)?.status).toBe('ok');
     expect(row('api', { ...fixed, ...engine({ minApi: '1.44', api: '1.52' }) })).toMatchObject({
       status: 'fail',
-      detail: 'peers of Fabric 1.4.12 end at API 1.25, and this engine takes 1.44 and newer',
+      detail: 'peers of Fabric 1.4.12 support API versions up to 1.25; this engine needs 1.44 or newer',
     });
   });
 
@@ -122,7 +122,7 @@ describe('api', () => {
     const negotiated = speaks({ kind: 'negotiated', min: '1.44', max: '1.52' });
     expect(row('api', negotiated)).toMatchObject({
       status: 'fail',
-      detail: 'peers of Fabric 1.4.12 need API 1.44, and this engine ends at 1.41',
+      detail: 'peers of Fabric 1.4.12 need API 1.44; this engine supports up to 1.41',
     });
     expect(row('api', { ...negotiated, ...engine({ minApi: '1.24', api: '1.47' }) })?.status).toBe('ok');
     expect(row('api', { ...negotiated, ...engine({ minApi: '1.53', api: '1.60' }) })?.status).toBe('fail');
@@ -131,8 +131,8 @@ describe('api', () => {
   it('names the newest patch release whose peers this engine understands', () => {
     const { source } = speaks({ kind: 'negotiated', min: '1.44', max: '1.52' });
     expect(row('api', { source: { ...source, version: '2.5.16' } })).toMatchObject({
-      detail: 'peers of Fabric 2.5.16 need API 1.44, and this engine ends at 1.41',
-      fix: 'take Fabric 2.5.14: its peers and this engine understand each other',
+      detail: 'peers of Fabric 2.5.16 need API 1.44; this engine supports up to 1.41',
+      fix: 'use Fabric 2.5.14, whose peers work with this engine',
     });
   });
 });
@@ -193,8 +193,8 @@ describe('the engine and this machine', () => {
   });
 
   test.each([
-    ['name=userns', /can't open its socket/],
-    ['name=rootless', /without root/],
+    ['name=userns', /cannot open its socket/],
+    ['name=rootless', /rootless/],
   ])('an engine with %s', (option, words) => {
     const engineInfo = { ...well.engineInfo, security: [...well.engineInfo.security, option] };
     expect(row('confinement', { engineInfo })).toMatchObject({
@@ -222,7 +222,7 @@ describe('the engine and this machine', () => {
     expect(row('architecture', engine({ arch: 'arm64' }))).toMatchObject({
       status: 'warn',
       detail:
-        'hyperledger/fabric-baseimage:amd64-0.4.22, hyperledger/fabric-baseos:amd64-0.4.22 are for amd64, and the engine runs arm64',
+        'hyperledger/fabric-baseimage:amd64-0.4.22, hyperledger/fabric-baseos:amd64-0.4.22 are for amd64, but the engine is arm64',
     });
   });
 
@@ -251,7 +251,7 @@ describe('source', () => {
   it('that is not here yet is no failure', () => {
     expect(row('source', { source: { found: false, tag: 'v1.4.12', auto: true } })).toEqual({
       status: 'ok',
-      detail: 'no checkout here; v1.4.12 will be cloned, or the practice source stands in',
+      detail: 'no local checkout; v1.4.12 will be cloned from GitHub; practice source if offline',
     });
   });
 
@@ -274,7 +274,7 @@ describe('base images', () => {
   it('both absent', () => {
     const images = { ...well.images, builder: absent('a/baseimage:1'), runtime: absent('a/baseos:1') };
     expect(row('base', { images, base: { ...well.base, mode: 'local' } })?.detail).toBe(
-      'a/baseimage:1, a/baseos:1 are not on this engine',
+      'the engine does not have a/baseimage:1, a/baseos:1',
     );
   });
 
@@ -286,9 +286,9 @@ describe('base images', () => {
 
   it.each([
     ['auto, as root on Debian', { root: true }, 'ok', /will be pulled, or built from Debian packages/],
-    ['auto, without root', {}, 'warn', /where no registry answers, building .* needs root and debootstrap/],
-    ['auto, elsewhere', { debian: false }, 'warn', /only be built on Debian and Ubuntu/],
-    ['local', { mode: 'local' }, 'fail', /fabric-baseimage:amd64-0.4.22 is not on this engine/],
+    ['auto, without root', {}, 'warn', /if no registry answers, building .* needs root and debootstrap/],
+    ['auto, elsewhere', { debian: false }, 'warn', /only be built on Debian or Ubuntu/],
+    ['local', { mode: 'local' }, 'fail', /does not have hyperledger.fabric-baseimage:amd64-0.4.22/],
     ['pull', { mode: 'pull' }, 'ok', /1 image will be pulled/],
     ['debian, as root', { mode: 'debian', root: true }, 'ok', /1 base image will be built/],
     ['debian, without root', { mode: 'debian', debootstrap: true }, 'fail', /needs root$/],
@@ -313,19 +313,15 @@ describe('Go in the builder', () => {
   const go = (version: string | undefined) => row('go', { go: { ...well.go, version } });
 
   it.each([
-    ['go1.19.8', 'ok', 'Go 1.19.8; Fabric 1.4.8-1.4.12 was made with 1.13.12'],
-    [
-      'go1.24.3',
-      'ok',
-      'Go 1.24.3; Fabric 1.4.8-1.4.12 was made with 1.13.12, 1.19 is the newest that was tried',
-    ],
+    ['go1.19.8', 'ok', 'Go 1.19.8; Fabric 1.4.8-1.4.12 uses Go 1.13.12'],
+    ['go1.24.3', 'ok', 'Go 1.24.3; Fabric 1.4.8-1.4.12 uses Go 1.13.12; tested up to 1.19'],
     [
       'go1.9.7',
       'warn',
-      'hyperledger/fabric-baseimage:amd64-0.4.22 has Go 1.9.7, older than the 1.13.12 that',
+      'hyperledger/fabric-baseimage:amd64-0.4.22 has Go 1.9.7; Fabric 1.4.8-1.4.12 needs Go 1.13.12',
     ],
-    ['devel', 'warn', 'hyperledger/fabric-baseimage:amd64-0.4.22 has devel, which is no release of Go'],
-    [undefined, 'fail', 'hyperledger/fabric-baseimage:amd64-0.4.22 has no go'],
+    ['devel', 'warn', 'hyperledger/fabric-baseimage:amd64-0.4.22 contains devel, which is not a Go release'],
+    [undefined, 'fail', 'hyperledger/fabric-baseimage:amd64-0.4.22 does not contain Go'],
   ])('%s', (version, status, words) => {
     const said = go(version);
     expect(said?.status).toBe(status);
@@ -338,7 +334,7 @@ it('takes the Go that a line needs for tried', () => {
   const source = { ...well.source, goVersion: '1.24.2' };
   const said = (version: string) => row('go', { source, go: { ...well.go, version } });
   expect(said('go1.24.4')?.detail).not.toContain('tried');
-  expect(said('go1.26.0')?.detail).toContain('1.24 is the newest that was tried');
+  expect(said('go1.26.0')?.detail).toContain('tested up to 1.24');
   expect(said('go1.19.8')).toMatchObject({ status: 'warn', detail: expect.stringContaining('1.24.2') });
 });
 
@@ -361,15 +357,15 @@ describe('what peers will ask for', () => {
   });
 
   it('is here, or will be', () => {
-    expect(asked({})?.detail).toBe('hyperledger/fabric-baseos:amd64-0.4.22 is here');
-    expect(asked({ present: false }, ['base.runtime', 'smoke'])?.detail).toMatch(/will be made$/);
+    expect(asked({})?.detail).toBe('hyperledger/fabric-baseos:amd64-0.4.22 is present');
+    expect(asked({ present: false }, ['base.runtime', 'smoke'])?.detail).toMatch(/will be built$/);
   });
 
   it('is made by nothing: the name that there is helps', () => {
     expect(asked({ ...typo, substitute: 'hyperledger/fabric-baseos:amd64-0.4.22' })).toEqual({
       status: 'fail',
       detail:
-        'hyperledger/fabric-yxbaseos:amd64-0.4.22 is not on this engine and nothing makes it; peers ask for it by chaincode.golang.runtime of core.yaml',
+        'hyperledger/fabric-yxbaseos:amd64-0.4.22 is missing and is not built by this run; peers ask for it because of chaincode.golang.runtime in core.yaml',
       fix: 'docker tag hyperledger/fabric-baseos:amd64-0.4.22 hyperledger/fabric-yxbaseos:amd64-0.4.22',
     });
   });
@@ -382,7 +378,7 @@ describe('what peers will ask for', () => {
 
   it('was told to the peers by a choice, which is taken back', () => {
     expect(asked({ ...typo, origin: 'CORE_CHAINCODE_GOLANG_RUNTIME' })).toMatchObject({
-      detail: expect.stringMatching(/peers ask for it by CORE_CHAINCODE_GOLANG_RUNTIME$/),
+      detail: expect.stringMatching(/peers ask for it because of CORE_CHAINCODE_GOLANG_RUNTIME$/),
       fix: 'fabric-wizard up --chaincode-runtime core.yaml',
     });
   });
@@ -402,7 +398,7 @@ describe('what peers will ask for', () => {
     };
     expect(asked({ ref, problem, madeBy: undefined, present: false })).toMatchObject({
       status: 'fail',
-      detail: expect.stringContaining("don't know $(TWO_DIGIT)"),
+      detail: expect.stringContaining('do not support $(TWO_DIGIT)'),
       fix: expect.stringMatching(/^set chaincode\.golang\.runtime/),
     });
   });
@@ -411,7 +407,7 @@ describe('what peers will ask for', () => {
     const ref = '/fabric-baseos:amd64-0.4.22';
     const problem: Problem = { ...unusable(ref), code: 'runtime-invalid', empty: ['BaseDockerNamespace'] };
     expect(asked({ ref, problem, madeBy: undefined, present: false })?.detail).toBe(
-      "no engine takes /fabric-baseos:amd64-0.4.22 of chaincode.golang.runtime of core.yaml for an image's name",
+      '/fabric-baseos:amd64-0.4.22 (from chaincode.golang.runtime in core.yaml) is not an image reference',
     );
   });
 });
@@ -419,7 +415,7 @@ describe('what peers will ask for', () => {
 describe('ports', () => {
   it('are told by who has them, with a base that is free', () => {
     const taken = [
-      { port: 7050, wantedBy: 'orderer.example.com', owner: 'container orderer of compose project net' },
+      { port: 7050, wantedBy: 'orderer.example.com', owner: 'container orderer (compose project net)' },
       { port: 7051, wantedBy: 'peer0.org1.example.com', owner: 'process 77 (nginx)' },
       { port: 7054, wantedBy: 'peer0.org1.example.com operations', owner: 'process 77 (nginx)' },
       { port: 8051, wantedBy: 'peer1.org1.example.com', owner: '' },
@@ -427,7 +423,7 @@ describe('ports', () => {
     expect(row('ports', { ports: { wanted: 10, taken } })).toEqual({
       status: 'fail',
       detail:
-        '7050 in use by container orderer of compose project net; 7051, 7054 in use by process 77 (nginx); 8051 in use by an unknown program',
+        '7050 in use by container orderer (compose project net); 7051, 7054 in use by process 77 (nginx); 8051 in use by an unknown program',
       fix: 'fabric-wizard up --port-base 9050',
       failure: { kind: 'port-taken', taken },
     });
@@ -466,7 +462,7 @@ describe('room and memory', () => {
       '9.0 GB free in /var/lib/docker, 2.0 GB needed',
     );
     expect(row('disk', { disk: { ...disk(9e9, 9e9), engine: undefined } })?.detail).toBe(
-      "9.0 GB free in /home/me/net, 0.2 GB needed; /var/lib/docker of the engine can't be seen from here",
+      "9.0 GB free in /home/me/net, 0.2 GB needed; free space in the engine's /var/lib/docker is unknown",
     );
   });
 
@@ -474,7 +470,7 @@ describe('room and memory', () => {
     const memory = { available: 1.2e9, nodes: 5 };
     expect(row('memory', { memory, plan: cold })).toMatchObject({
       status: 'warn',
-      detail: '1.2 GB available, 1.5 GB wanted',
+      detail: '1.2 GB available, 1.5 GB recommended',
     });
     expect(row('memory', { memory: { ...memory, nodes: 0 }, plan: cold })?.status).toBe('ok');
     expect(row('memory', { memory: { available: 0.7e9, nodes: 0 } })?.status).toBe('ok');
@@ -496,7 +492,7 @@ describe('the folder and its tools', () => {
     [
       'with a colon',
       { withColon: ['/src/a:b'] },
-      'move it, or give another folder with --dir DIR or --source PATH',
+      'move it, or use another directory with --dir DIR or --source PATH',
     ],
   ])('%s', (_, differs, fix) => {
     expect(folder(differs)).toMatchObject({ status: 'fail', fix });
@@ -519,7 +515,7 @@ describe('the folder and its tools', () => {
   });
 
   test('watches', () => {
-    expect(row('watches')?.detail).toBe('rebuild --watch needs 751 of 192536 watches');
+    expect(row('watches')?.detail).toBe('rebuild --watch needs 751 of 192536 inotify watches');
     expect(row('watches', { watches: { limit: 1000 } })?.status).toBe('warn');
     expect(row('watches', { watches: { limit: undefined } })).toBeUndefined();
   });
@@ -544,7 +540,7 @@ describe('the folder and its tools', () => {
     } as const;
     expect(row('leftovers', { others: [net] })).toEqual({
       status: 'ok',
-      detail: 'byfn net: 6 containers running, 1 stopped, 1 network, 2 volumes',
+      detail: 'byfn net: 6 running containers, 1 stopped, 1 network, 2 volumes',
       fix: 'cd /s/first-network && ./byfn.sh down',
     });
   });

@@ -65,7 +65,7 @@ describe('what stops a run', () => {
     expect(inEnglish(failure)).toEqual({
       title: 'runtime: a:1 is not on this engine',
       detail: [],
-      hint: 'Nothing was changed. --no-preflight runs all the same.',
+      hint: 'Nothing was changed. Use --no-preflight to skip these checks.',
       next: ['docker tag b:1 a:1', 'fabric-wizard doctor', 'fabric-wizard smoke --no-preflight'],
       exitCode: 3,
     });
@@ -76,7 +76,7 @@ describe('what stops a run', () => {
     if (!failure) throw new Error('nothing stops it');
     expect(failure).toMatchObject({ kind: 'preflight', checks: [{ id: 'ports' }, { id: 'runtime' }] });
     expect(inEnglish(failure)).toMatchObject({
-      title: '2 things that this run needs are not as they should be.',
+      title: '2 checks failed before the run.',
       detail: ['ports: 7050', 'runtime: a:1 is not on this engine'],
     });
   });

@@ -114,12 +114,12 @@ describe('recogniseSource', () => {
   });
 
   it.each([
-    ['BASE_VERSION = 1.5.0\n', /1\.5\.0; known are/],
-    ['FABRIC_VER ?= 3.9.0\n', /3\.9\.0; known are/],
+    ['BASE_VERSION = 1.5.0\n', /1\.5\.0; supported:/],
+    ['FABRIC_VER ?= 3.9.0\n', /3\.9\.0; supported:/],
     ['BASE_VERSION = 0.6.1\n', /0\.6\.1/],
     ['BASE_VERSION = 1.4.12;id\n', /1\.4\.12;id/],
     ['BASE_VERSION = $(shell id)\n', /shell id/],
-    ['all:\n', /no BASE_VERSION/],
+    ['all:\n', /not set BASE_VERSION/],
   ])('refuses the line of %j', async (makefile, words) => {
     const failure = await failureOf(
       recogniseSource(await shapeWith(`${makefile}BASEIMAGE_RELEASE=0.4.22\n`)),

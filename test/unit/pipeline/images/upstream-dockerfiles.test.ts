@@ -194,14 +194,14 @@ it('is asked only where it was chosen and the checkout has one', async () => {
 });
 
 it.each([
-  ['quoted tags', ALPINE.replace(/=(\S*GO_TAGS\})/, '="$1"'), FILES.Makefile, 'gives make no variables'],
+  ['quoted tags', ALPINE.replace(/=(\S*GO_TAGS\})/, '="$1"'), FILES.Makefile, 'passes no make variables'],
   [
     'another architecture',
     `${ALPINE}\nCOPY --from=peer /src/release/linux-arm64/x /x`,
     FILES.Makefile,
     'for arm64',
   ],
-  ['no version of alpine', ALPINE, 'GO_VER = 1.21.6\n', 'states no ALPINE_VER'],
+  ['no version of alpine', ALPINE, 'GO_VER = 1.21.6\n', 'does not set ALPINE_VER'],
 ])(
   'refuses %s before anything is built, and names the choice that works',
   async (_, dockerfile, makefile, why) => {

@@ -56,8 +56,8 @@ describe('makePlan', () => {
   });
 
   it.each([
-    [{ ref: 'couchdb:3.4.2', present: true }, 'CouchDB keeps the state from now on, and needs new ledgers'],
-    [undefined, 'LevelDB keeps the state from now on, and needs new ledgers'],
+    [{ ref: 'couchdb:3.4.2', present: true }, 'state database is now CouchDB, which needs new ledgers'],
+    [undefined, 'state database is now LevelDB, which needs new ledgers'],
   ])('makes a new network where another database keeps the state: %j', (couchdb, cause) => {
     const network = { ...settled.network, crypto: 'changed', otherState: true } as const;
     const plan = planFor({ ...settled, couchdb, network }, UP);
@@ -79,25 +79,25 @@ describe('makePlan', () => {
       'verify',
       ...NETWORK,
     ]);
-    expect(causeOf(plan, 'compile')).toBe('source, ldflags or builder changed');
+    expect(causeOf(plan, 'compile')).toBe('source, ldflags or builder image changed');
   });
 
   it('recompiles nothing for a sampleconfig edit', () => {
     const plan = planFor(withImage('peer', { ...sameImage, wanted: 'g' }), UP);
     expect(running(plan)).toEqual(['source', 'sampleconfig', 'image.peer', 'verify', ...NETWORK]);
-    expect(causeOf(plan, 'image.peer')).toBe('what goes into peer changed');
+    expect(causeOf(plan, 'image.peer')).toBe('inputs of the peer image changed');
   });
 
   it.each<[string, ObservedImage, string]>([
     [
       'a missing tag',
       { ...sameImage, missingRefs: ['hyperledger/fabric-ccenv:1.4'] },
-      'missing tag hyperledger/fabric-ccenv:1.4',
+      'tag hyperledger/fabric-ccenv:1.4 is missing',
     ],
     [
       'an image of somebody else',
       { ...sameImage, present: { id: 'x', ours: false, fingerprint: 'f', content: undefined } },
-      'ccenv image was not built here',
+      'ccenv image was not built by fabric-wizard',
     ],
     ['an absent image', absentImage, 'ccenv image is missing'],
   ])('mends %s', (_, image, cause) => {
@@ -149,7 +149,7 @@ describe('makePlan', () => {
 
   it('compiles for host binaries even where every image is there', () => {
     const plan = planFor(settled, { ...UP, until: 'build', binaries: true });
-    expect(causeOf(plan, 'compile')).toBe('host binaries are wanted');
+    expect(causeOf(plan, 'compile')).toBe('host binaries were requested');
   });
 
   it.each([

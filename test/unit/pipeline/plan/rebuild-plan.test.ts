@@ -46,21 +46,21 @@ describe('makePlan for a rebuild', () => {
         )
         .join('\n'),
     ).toMatchInlineSnapshot(`
-      "run source: always: to know what is built
+      "run source: always runs, to identify the source
       · base.builder: local
       · base.runtime: local
-      · compile: source, ldflags and builder unchanged
-      · swap: every node runs these programs
+      · compile: source, ldflags and builder image are unchanged
+      · swap: all nodes run these binaries
       · sampleconfig: no image needs it
       · goshim: no image needs it
       · image.ccenv: unchanged
       · image.peer: unchanged
       · image.orderer: unchanged
       · image.tools: unchanged
-      · verify: the same images were verified before
+      · verify: these images are already verified
       · compose: unchanged
-      · start: every node runs
-      · ready: no node was started"
+      · start: all nodes are running
+      · ready: no node is started"
     `);
     expect(startTargets(plan)).toBeUndefined();
   });
@@ -68,15 +68,15 @@ describe('makePlan for a rebuild', () => {
   it('after an edit of Go compiles, swaps, and then builds the images', () => {
     const plan = rebuildPlan({ ...settled, outputs: undefined });
     expect(done(plan)).toMatchInlineSnapshot(`
-      "compile: source, ldflags or builder changed
-      swap: what the compile changes goes into the running nodes
-      sampleconfig: goes into peer, orderer and tools
-      goshim: goes into ccenv
-      image.ccenv: compile or its base image changes first
-      image.peer: compile or its base image changes first
-      image.orderer: compile or its base image changes first
-      image.tools: compile or its base image changes first
-      verify: images were built"
+      "compile: source, ldflags or builder image changed
+      swap: copy changed binaries into running nodes
+      sampleconfig: needed by peer, orderer and tools
+      goshim: needed by ccenv
+      image.ccenv: its binaries or base image are rebuilt first
+      image.peer: its binaries or base image are rebuilt first
+      image.orderer: its binaries or base image are rebuilt first
+      image.tools: its binaries or base image are rebuilt first
+      verify: images are rebuilt"
     `);
     for (const stage of ['goshim', 'image.peer', 'image.orderer', 'image.tools', 'image.ccenv'])
       expect(plan.stages.find(({ id }) => id === stage)?.needs).toContain('swap');
@@ -90,17 +90,17 @@ describe('makePlan for a rebuild', () => {
       images: { ...settled.images, peer: image, tools: image },
     };
     expect(done(rebuildPlan(observed))).toMatchInlineSnapshot(`
-      "swap: other programs: peer0.org1.example.com, cli
-      sampleconfig: goes into peer, orderer and tools
-      image.peer: what goes into peer changed
-      image.tools: what goes into tools changed
-      verify: images were built"
+      "swap: outdated binaries: peer0.org1.example.com, cli
+      sampleconfig: needed by peer, orderer and tools
+      image.peer: inputs of the peer image changed
+      image.tools: inputs of the tools image changed
+      verify: images are rebuilt"
     `);
   });
 
   it('swaps where the images are right and nodes are not, as after a run that was interrupted', () => {
     expect(done(rebuildPlan(withNetwork({ otherPrograms: [PEER] })))).toMatchInlineSnapshot(
-      `"swap: other programs: peer0.org1.example.com"`,
+      `"swap: outdated binaries: peer0.org1.example.com"`,
     );
   });
 
@@ -112,13 +112,13 @@ describe('makePlan for a rebuild', () => {
     };
     const plan = rebuildPlan(observed);
     expect(done(plan)).toMatchInlineSnapshot(`
-      "sampleconfig: goes into peer, orderer and tools
-      image.peer: what goes into peer changed
-      image.orderer: what goes into orderer changed
-      image.tools: what goes into tools changed
-      verify: images were built
+      "sampleconfig: needed by peer, orderer and tools
+      image.peer: inputs of the peer image changed
+      image.orderer: inputs of the orderer image changed
+      image.tools: inputs of the tools image changed
+      verify: images are rebuilt
       start: sampleconfig or base image changed: orderer.example.com, peer0.org1.example.com, cli
-      ready: nodes were started"
+      ready: nodes are started"
     `);
     expect(startTargets(plan)).toEqual([ORDERER, PEER, 'cli']);
   });
@@ -127,7 +127,7 @@ describe('makePlan for a rebuild', () => {
     const plan = rebuildPlan(withNetwork({ down: [PEER] }));
     expect(done(plan)).toMatchInlineSnapshot(`
       "start: not running: peer0.org1.example.com
-      ready: nodes were started"
+      ready: nodes are started"
     `);
     expect(startTargets(plan)).toEqual([PEER]);
   });
@@ -135,19 +135,19 @@ describe('makePlan for a rebuild', () => {
   it('makes every node anew where the compose file is to be another', () => {
     const plan = rebuildPlan({ ...withNetwork({ compose: 'changed' }), outputs: undefined });
     expect(done(plan)).toMatchInlineSnapshot(`
-      "compile: source, ldflags or builder changed
-      sampleconfig: goes into peer, orderer and tools
-      goshim: goes into ccenv
-      image.ccenv: compile or its base image changes first
-      image.peer: compile or its base image changes first
-      image.orderer: compile or its base image changes first
-      image.tools: compile or its base image changes first
-      verify: images were built
-      compose: the compose file differs from the choices
+      "compile: source, ldflags or builder image changed
+      sampleconfig: needed by peer, orderer and tools
+      goshim: needed by ccenv
+      image.ccenv: its binaries or base image are rebuilt first
+      image.peer: its binaries or base image are rebuilt first
+      image.orderer: its binaries or base image are rebuilt first
+      image.tools: its binaries or base image are rebuilt first
+      verify: images are rebuilt
+      compose: the compose file does not match the configuration
       start: the compose file is new
-      ready: nodes were started"
+      ready: nodes are started"
     `);
-    expect(causeOf(plan, 'swap')).toBe('every node is made anew');
+    expect(causeOf(plan, 'swap')).toBe('all nodes are recreated');
     expect(startTargets(plan)).toBeUndefined();
     expect(plan.stages.find(({ id }) => id === 'compose')?.needs).toEqual(['verify']);
     expect(plan.stages.find(({ id }) => id === 'start')?.needs).toEqual(['verify', 'compose']);
@@ -161,7 +161,10 @@ describe('makePlan for a rebuild', () => {
       const plan = rebuildPlan(observed);
       const started = ['swap', 'compose', 'start', 'ready'];
       expect(plan.stages.filter(({ id, action }) => started.includes(id) && action === 'run')).toEqual([]);
-      expect([causeOf(plan, 'swap'), causeOf(plan, 'start')]).toEqual(['no network runs', 'no network runs']);
+      expect([causeOf(plan, 'swap'), causeOf(plan, 'start')]).toEqual([
+        'no network is running',
+        'no network is running',
+      ]);
       expect(done(plan)).toContain('image.peer');
     }
   });
@@ -180,15 +183,15 @@ describe('makePlan for a rebuild', () => {
   it('does everything that an edit does where no cache may be used', () => {
     const plan = rebuildPlan(settled, { ...REBUILD, force: true });
     expect(done(plan)).toMatchInlineSnapshot(`
-      "compile: asked for without caches
-      swap: what the compile changes goes into the running nodes
-      sampleconfig: goes into peer, orderer and tools
-      goshim: goes into ccenv
-      image.ccenv: asked for without caches
-      image.peer: asked for without caches
-      image.orderer: asked for without caches
-      image.tools: asked for without caches
-      verify: images were built"
+      "compile: forced, without caches
+      swap: copy changed binaries into running nodes
+      sampleconfig: needed by peer, orderer and tools
+      goshim: needed by ccenv
+      image.ccenv: forced, without caches
+      image.peer: forced, without caches
+      image.orderer: forced, without caches
+      image.tools: forced, without caches
+      verify: images are rebuilt"
     `);
   });
 

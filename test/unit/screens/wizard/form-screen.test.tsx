@@ -93,7 +93,7 @@ describe('build', () => {
     const shown = await show('build');
     await shown.press(KEY.down, KEY.down, 'A', KEY.down, KEY.down, KEY.enter);
     expect(shown.place()).toBe('build');
-    expect(shown.text()).toContain('"A" is no namespace that an image reference allows; use lower case');
+    expect(shown.text()).toContain('"A" is not a valid namespace of an image reference; use lowercase');
     expect(shown.text()).toMatch(/› namespace/);
     // As of the last good value.
     expect(shown.text()).toContain('With the last valid settings the peer asks for');
@@ -206,7 +206,7 @@ describe('network', () => {
 });
 
 describe('the first port', () => {
-  const owner = 'container fw-other-peer0.org1.example.com of compose project fw-other';
+  const owner = 'container fw-other-peer0.org1.example.com (compose project fw-other)';
   const taken = [7050, 7051].map((port) => ({ port, wantedBy: 'orderer.example.com', owner }));
 
   it.each(SIZES)('shows beside it who holds what follows from it, at $columns columns', async (size) => {

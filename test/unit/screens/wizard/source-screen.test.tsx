@@ -22,7 +22,7 @@ const ABSENT: StageFailure = {
   kind: 'source',
   path: '/no',
   problem: 'absent',
-  detail: 'there is no such folder',
+  detail: 'the directory does not exist',
   looked: [],
 };
 
@@ -114,7 +114,7 @@ it('shows why a source could not be had', async () => {
   }));
   await shown.press();
   expect(shown.place()).toBe('source');
-  expect(shown.text()).toContain('There is no folder /no');
+  expect(shown.text()).toContain('There is no source at /no');
 });
 
 it('takes a path or tag, and does not go on with one that is none', async () => {
@@ -129,7 +129,7 @@ it('takes a path or tag, and does not go on with one that is none', async () => 
   await shown.press();
   await shown.press(KEY.enter);
   expect(shown.asked.filter((what) => what.startsWith('take'))).toEqual([]);
-  expect(shown.text()).toContain('There is no folder /no');
+  expect(shown.text()).toContain('There is no source at /no');
   shown.wizard.store.updateNow((state) => ({
     ...state,
     typed: { choice: '~/fab', finding: { kind: 'here', source: SOURCE } },

@@ -1,0 +1,7 @@
+/** Every phrase that the pipeline uses, in English. `Phrase` (core/phrase.ts) is derived from these texts. */
+import { causes } from './causes.ts';
+import { issues } from './issues.ts';
+import { rows } from './rows.ts';
+import { stages } from './stages.ts';
+
+export const phrases = { ...causes, ...issues, ...rows, ...stages } as const;

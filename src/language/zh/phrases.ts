@@ -1,0 +1,13 @@
+/** Every phrase that the pipeline uses, in Simplified Chinese. */
+import type { phrases as english } from '../en/phrases.ts';
+import { causes } from './causes.ts';
+import { issues } from './issues.ts';
+import { rows } from './rows.ts';
+import { stages } from './stages.ts';
+
+export const phrases: Readonly<Record<keyof typeof english, string>> = {
+  ...causes,
+  ...issues,
+  ...rows,
+  ...stages,
+};
