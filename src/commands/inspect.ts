@@ -1,12 +1,13 @@
 /** `status`, `logs`, `env`: they look, and change nothing. */
+
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { networkDir } from '../pipeline/context/run-context.ts';
 import { CancelledError, EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import type { ContainerInfo } from '../pipeline/engine/engine-types.ts';
 import { shellQuoted } from '../pipeline/host/shell-text.ts';
-import { readState, STATE_FOLDER } from '../pipeline/journal/journal.ts';
+import { networkDir, STATE_FOLDER } from '../pipeline/host/state-folder.ts';
+import { readState } from '../pipeline/journal/journal.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { readFact } from '../pipeline/journal/wizard-state.ts';
 import { couchdbUrl } from '../pipeline/network/couchdb.ts';

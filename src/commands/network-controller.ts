@@ -1,13 +1,14 @@
 /** The part of the controller that deals with the network that runs: it watches, starts nodes again, and stops it all. */
+
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { networkDir } from '../pipeline/context/run-context.ts';
 import { orCancelled } from '../pipeline/core/cancellation.ts';
 import type { Text } from '../pipeline/core/phrase.ts';
 import type { Progress } from '../pipeline/core/run-state.ts';
 import { ComposePort } from '../pipeline/engine/compose-port.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
-import { readState, STATE_FOLDER } from '../pipeline/journal/journal.ts';
+import { networkDir, STATE_FOLDER } from '../pipeline/host/state-folder.ts';
+import { readState } from '../pipeline/journal/journal.ts';
 import { lastProof } from '../pipeline/journal/run-record.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { readFact } from '../pipeline/journal/wizard-state.ts';

@@ -1,11 +1,13 @@
 /** `resolve`: which builder and runtime a peer will ask for, whether they are there, and what repairs it. */
+
 import { join } from 'node:path';
 import { buildSettings, imageOverrides } from '../pipeline/config/config.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { type FabricSource, resolveSource, sourceHere } from '../pipeline/fabric/source.ts';
+import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { primaryRef } from '../pipeline/images/image-recipe.ts';
-import { readState, STATE_FOLDER } from '../pipeline/journal/journal.ts';
+import { readState } from '../pipeline/journal/journal.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { readFact } from '../pipeline/journal/wizard-state.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';

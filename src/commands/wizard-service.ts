@@ -1,4 +1,5 @@
 /** What the screens that ask have done: it looks around, gets sources, checks and keeps the answers. */
+
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { issuesOf, withAnswer } from '../pipeline/config/answer-checks.ts';
@@ -27,7 +28,8 @@ import { parseCoreYaml } from '../pipeline/fabric/peer-config.ts';
 import { type FabricSource, resolveSource } from '../pipeline/fabric/source.ts';
 import { findSource, sourceCandidates } from '../pipeline/fabric/source-candidates.ts';
 import { exists } from '../pipeline/host/files.ts';
-import { openJournal, removeUnusedFolder, STATE_FOLDER } from '../pipeline/journal/journal.ts';
+import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
+import { openJournal, removeUnusedFolder } from '../pipeline/journal/journal.ts';
 import { readProjectInfo } from '../pipeline/project/project-info.ts';
 import { readProjectStatus } from '../pipeline/project/project-status.ts';
 import { readCoreYaml } from '../pipeline/resolve/read-configuration.ts';

@@ -1,11 +1,12 @@
 /** fabric-wizard.yaml as we write it: our choices, and every other byte as its owner left it. */
+
 import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { isMap, isNode, isScalar, parseDocument, stringify, type YAMLMap } from 'yaml';
 import { WizardFailure } from '../core/failure.ts';
 import { exists, writeAtomically } from '../host/files.ts';
-import { openStateFolder, STATE_FOLDER } from '../journal/journal.ts';
+import { openStateFolder, STATE_FOLDER } from '../host/state-folder.ts';
 import type { AnswerValue } from './answers.ts';
 import { configJsonSchema } from './choice-checks.ts';
 import {

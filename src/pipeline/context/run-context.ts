@@ -1,5 +1,4 @@
 /** What the stages of one run share: the choices, the ports and where things stand. No decisions here. */
-import { join } from 'node:path';
 import type { WizardConfig } from '../config/wizard-config.ts';
 import type { ComposePort } from '../engine/compose-port.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
@@ -54,12 +53,4 @@ export function timingKind(of: Parameters<typeof sourceKind>[0]): string {
 
 export function projectLabels(context: Pick<RunContext, 'project' | 'runId'>): Record<string, string> {
   return { [LABEL.project]: context.project, [LABEL.run]: context.runId };
-}
-
-export function networkDir(stateDir: string): string {
-  return join(stateDir, 'network');
-}
-
-export function buildDir(stateDir: string): string {
-  return join(stateDir, 'build');
 }

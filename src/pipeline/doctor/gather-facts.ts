@@ -1,4 +1,5 @@
 /** Gathers facts, each at most once, all at the same time and within one deadline. */
+
 import { join } from 'node:path';
 import { buildSettings } from '../config/config.ts';
 import type { WizardConfig } from '../config/wizard-config.ts';
@@ -10,13 +11,13 @@ import type { BuildSettings } from '../fabric/build-settings.ts';
 import { type Release, releaseOf } from '../fabric/release.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import { type FabricSource, sourceHere, tagOf } from '../fabric/source.ts';
+import { foldersOf } from '../fabric/tree-watch.ts';
 import { findCompose } from '../host/host-setup.ts';
 import { takenPorts } from '../host/ports.ts';
-import { foldersOf } from '../host/tree-watch.ts';
+import { STATE_FOLDER } from '../host/state-folder.ts';
 import { couchdbCandidates, couchdbImageOf } from '../images/couchdb-image.ts';
 import { imageRefs, primaryRef } from '../images/image-recipe.ts';
 import { isUpstream } from '../images/upstream-dockerfiles.ts';
-import { STATE_FOLDER } from '../journal/journal.ts';
 import { type NetworkSpec, networkSpec, publishedPorts } from '../network/network-spec.ts';
 import { readConfiguration } from '../resolve/read-configuration.ts';
 import { resolvePeer } from '../resolve/resolve-peer.ts';

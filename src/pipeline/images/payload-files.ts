@@ -1,8 +1,10 @@
 /** Where the files beside a Dockerfile are kept between the stages that make them and those that use them. */
+
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildDir, type RunContext } from '../context/run-context.ts';
+import type { RunContext } from '../context/run-context.ts';
+import { buildDir } from '../host/state-folder.ts';
 import type { Chaintool } from './image-recipe.ts';
 
 export interface PayloadPaths {

@@ -9,12 +9,12 @@
  *   runs/<id>/            events.ndjson, logs/<stage>.log
  * ```
  */
-import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { RunEvent } from '../core/events.ts';
-import { WizardFailure } from '../core/failure.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
+import { openStateFolder, STATE_FOLDER } from '../host/state-folder.ts';
 import { type LockFile, lockFreed, takeLock } from './lock-file.ts';
 import { openRunRecord, type RunRecord } from './run-record.ts';
 import {
@@ -26,7 +26,6 @@ import {
   writeStateFile,
 } from './wizard-state.ts';
 
-export const STATE_FOLDER = '.fabric-wizard';
 const LOCK = 'lock';
 
 /** How much the newest measurement counts in the average of a stage's seconds. */
@@ -158,23 +157,6 @@ export class Journal {
 /** Resolves once no other process is at work in the folder. @throws CancelledError */
 export function folderFreed(dir: string, signal: AbortSignal): Promise<void> {
   return lockFreed(join(dir, STATE_FOLDER, LOCK), signal);
-}
-
-/** Makes the state folder where it is absent. @throws WizardFailure `usage` where it can't be written */
-export async function openStateFolder(dir: string): Promise<string> {
-  const folder = join(dir, STATE_FOLDER);
-  try {
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, '.gitignore'), '*\n');
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new WizardFailure({
-      kind: 'usage',
-      message: { key: 'usage.state-folder', dir: folder, reason },
-      next: ['fabric-wizard up --dir DIR'],
-    });
-  }
-  return folder;
 }
 
 /** A state folder that was made for a run which then did not begin. */

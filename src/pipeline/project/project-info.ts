@@ -1,17 +1,19 @@
 /** What this folder's runs are about, as far as disk and journal tell it: no engine is asked, nothing is changed. */
+
 import { join } from 'node:path';
 import { buildSettings, defaultProject, type SourceFacts } from '../config/config.ts';
 import type { WizardConfig } from '../config/wizard-config.ts';
-import { buildDir, networkDir, timingKind } from '../context/run-context.ts';
+import { timingKind } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
 import { releaseOf } from '../fabric/release.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import { type FabricSource, sourceHere } from '../fabric/source.ts';
 import { exists } from '../host/files.ts';
+import { buildDir, networkDir, STATE_FOLDER } from '../host/state-folder.ts';
 import { newestOutputs } from '../images/build-outputs.ts';
 import { isUpstream, type UpstreamRecipe, upstreamRecipe } from '../images/upstream-dockerfiles.ts';
-import { readState, STATE_FOLDER } from '../journal/journal.ts';
+import { readState } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { readFact, secondsOf } from '../journal/wizard-state.ts';
 import { type NetworkSpec, networkSpec } from '../network/network-spec.ts';

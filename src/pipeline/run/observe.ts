@@ -1,12 +1,14 @@
 /** Asks the engine, the disk and the journal what there is. The engine is the database, the journal a hint. */
+
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Freshness, ObservedImage, ObservedState } from '../context/observed-state.ts';
-import { buildDir, networkDir, type RunContext, timingKind } from '../context/run-context.ts';
+import { type RunContext, timingKind } from '../context/run-context.ts';
 import type { ImageInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import { exists } from '../host/files.ts';
+import { buildDir, networkDir } from '../host/state-folder.ts';
 import { readOutputs } from '../images/build-outputs.ts';
 import { compileFingerprint } from '../images/fingerprint.ts';
 import { IMAGE_BASE } from '../images/image-programs.ts';

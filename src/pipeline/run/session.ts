@@ -1,11 +1,12 @@
 /** The controller that every theme calls: observe -> plan -> run, one run at a time, cancelled as a whole. */
+
 import { readdir, rm } from 'node:fs/promises';
 import { freemem, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { dockerfileIssues, shapeIssues } from '../config/choice-checks.ts';
 import { buildSettings, defaultProject, type EffectiveConfig, rememberedChoices } from '../config/config.ts';
 import type { ObservedState } from '../context/observed-state.ts';
-import { buildDir, networkDir, projectLabels, type RunContext, timingKind } from '../context/run-context.ts';
+import { projectLabels, type RunContext, timingKind } from '../context/run-context.ts';
 import type { StageExecutor } from '../context/stage.ts';
 import type { Resources } from '../core/budget.ts';
 import { orCancelled } from '../core/cancellation.ts';
@@ -27,11 +28,12 @@ import type { ImageName } from '../fabric/release-facts.ts';
 import { type FabricSource, resolveSource, sourceHere } from '../fabric/source.ts';
 import { exists, programFile } from '../host/files.ts';
 import { ensureCompose, ensureEngine, findCompose } from '../host/host-setup.ts';
+import { buildDir, networkDir, STATE_FOLDER } from '../host/state-folder.ts';
 import { keepOutputs } from '../images/build-outputs.ts';
 import { couchdbImageOf } from '../images/couchdb-image.ts';
 import { payloadPaths } from '../images/payload-files.ts';
 import { isUpstream } from '../images/upstream-dockerfiles.ts';
-import { openJournal, removeUnusedFolder, STATE_FOLDER } from '../journal/journal.ts';
+import { openJournal, removeUnusedFolder } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { isOurChaincode } from '../network/inventory.ts';
 import { networkSpec } from '../network/network-spec.ts';

@@ -1,12 +1,14 @@
 /** The source of a smoke test's chaincode, as each line's peers want it: with the shim's packages where ccenv has none. */
+
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { buildDir, type RunContext } from '../context/run-context.ts';
+import type { RunContext } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
 import type { Text } from '../core/phrase.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
 import type { ReleaseFacts } from '../fabric/release-facts.ts';
 import { vendoredFiles } from '../fabric/vendored-packages.ts';
+import { buildDir } from '../host/state-folder.ts';
 import { heldShim } from '../images/build-outputs.ts';
 
 /** Where a chaincode stands in GOPATH, and its module's name; the same in every smoke test, so that what is compiled of it is found again. */

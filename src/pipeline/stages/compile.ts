@@ -1,12 +1,13 @@
 import { copyFile, link as hardLink, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildDir, type RunContext } from '../context/run-context.ts';
+import type { RunContext } from '../context/run-context.ts';
 import type { StageContext, StageExecutor } from '../context/stage.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { extractTar } from '../engine/tar-context.ts';
 import { ldflagsText } from '../fabric/ldflags.ts';
 import type { Release } from '../fabric/release.ts';
 import { readSourceTree, type SourceTree } from '../fabric/source-tree.ts';
+import { buildDir } from '../host/state-folder.ts';
 import {
   type BuildManifest,
   heldBinaries,

@@ -1,14 +1,16 @@
 /** From images to running nodes: crypto material, channel artifacts, compose file, start, ready. */
+
 import { randomBytes } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { networkDir, projectLabels, type RunContext } from '../context/run-context.ts';
+import { projectLabels, type RunContext } from '../context/run-context.ts';
 import type { StageContext, StageExecutor } from '../context/stage.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { until } from '../core/waiting.ts';
 import { LABEL } from '../engine/labels.ts';
 import { extractTar, type TarEntry } from '../engine/tar-context.ts';
 import { writeAtomically } from '../host/files.ts';
+import { networkDir } from '../host/state-folder.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { CHANNEL_PROFILE, configtxYaml, GENESIS_PROFILE } from '../network/configtx.ts';

@@ -1,4 +1,5 @@
 /** With real folders and real child processes: a lock that was only ever tried in one process proves little. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
@@ -10,12 +11,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { z } from 'zod';
 import type { RunEvent } from '../../../../src/pipeline/core/events.ts';
 import { type StageFailure, toFailure } from '../../../../src/pipeline/core/failure.ts';
-import {
-  folderFreed,
-  openJournal,
-  readState,
-  STATE_FOLDER,
-} from '../../../../src/pipeline/journal/journal.ts';
+import { STATE_FOLDER } from '../../../../src/pipeline/host/state-folder.ts';
+import { folderFreed, openJournal, readState } from '../../../../src/pipeline/journal/journal.ts';
 import { RUNS_KEPT } from '../../../../src/pipeline/journal/run-record.ts';
 
 /** Says `held`, or the kind of failure; holds the lock until stdin closes or a signal comes. */

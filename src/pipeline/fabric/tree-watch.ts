@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AsyncSignal } from '../core/async-signal.ts';
 import { CancelledError } from '../core/failure.ts';
-import { fingerprintOf, readSourceTree, type SourceTree } from '../fabric/source-tree.ts';
+import { fingerprintOf, readSourceTree, type SourceTree } from './source-tree.ts';
 
 /** An editor's save is several steps, `git checkout` is many: acted upon when it has been quiet for this long. */
 const QUIET_MS = 150;
