@@ -28,6 +28,7 @@ import { parseCoreYaml } from '../pipeline/fabric/peer-config.ts';
 import { type FabricSource, resolveSource } from '../pipeline/fabric/source.ts';
 import { findSource, sourceCandidates } from '../pipeline/fabric/source-candidates.ts';
 import { exists } from '../pipeline/host/files.ts';
+import { hostGoArch } from '../pipeline/host/go-arch.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { openJournal, removeUnusedFolder } from '../pipeline/journal/journal.ts';
 import { readProjectInfo } from '../pipeline/project/project-info.ts';
@@ -47,8 +48,6 @@ const DOCTOR_MS = 10_000;
 /** After the last key: a path is not looked at letter by letter. */
 const TYPING_MS = 250;
 
-const GO_ARCH: Readonly<Record<string, string>> = { x64: 'amd64' };
-
 interface Engine {
   /** As Go names it. Until an engine has said so: this machine's. */
   readonly arch: string;
@@ -66,7 +65,7 @@ export class WizardService {
   readonly #docker = new DockerPort();
   readonly #end = new AbortController();
   readonly #ports = new PortCheck((ports) => this.#store.updateNow((state) => ({ ...state, ports })));
-  #engine: Engine = { arch: GO_ARCH[process.arch] ?? process.arch, tags: undefined };
+  #engine: Engine = { arch: hostGoArch(), tags: undefined };
   #looking: Promise<void> | undefined;
   #clone: AbortController | undefined;
   #considering: NodeJS.Timeout | undefined;

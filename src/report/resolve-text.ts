@@ -1,9 +1,9 @@
 /** `resolve` in words: what a peer asks for, where each part comes from, and what is wrong. */
 
 import { unreachable } from '../pipeline/core/unreachable.ts';
+import { shortId } from '../pipeline/engine/short-id.ts';
 import type { Candidate, Problem, ResolvedImage, ResolveReport } from '../pipeline/resolve/resolve-report.ts';
 import { type Translator, translatorFor } from './language/translator.ts';
-import { shortId } from './quantities.ts';
 import type { Style } from './style.ts';
 import { cleanLine, cutToWidth, padToWidth, textWidth, wrapToWidth } from './terminal-text.ts';
 

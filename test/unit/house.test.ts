@@ -107,6 +107,7 @@ describe('who may import what', () => {
       'phrase',
       'resolve-report',
       'run-state',
+      'short-id',
       'unreachable',
     ];
     const allowed = ({ from, ours }: Import) =>

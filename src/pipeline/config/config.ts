@@ -1,4 +1,5 @@
 /** Flags, fabric-wizard.yaml and defaults -> one checked configuration that knows where each value is from. */
+
 import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
@@ -8,6 +9,7 @@ import { type ConfigIssue, WizardFailure } from '../core/failure.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
 import { type FabricSource, tagOf } from '../fabric/source.ts';
+import { errorCode } from '../host/error-code.ts';
 import { choiceIssue, portIssue, shownValue } from './choice-checks.ts';
 import {
   CHOICE_FIELDS,
@@ -64,10 +66,6 @@ function editDistance(a: string, b: string): number {
     row = next;
   }
   return row[b.length] ?? 0;
-}
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 /** The file's text; undefined where there is no file. */

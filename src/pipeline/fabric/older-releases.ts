@@ -51,7 +51,6 @@ const V1_0_0: ReleaseFacts = {
   },
   staticByDefault: true,
   pkcs11ByDefault: true,
-  archNaming: 'uname',
   versionHasSnapshot: true,
   imageTags: ({ version, goArch }) =>
     unique([
@@ -92,13 +91,11 @@ const V1_0_0: ReleaseFacts = {
   fabricVer: false,
   toolsVolumes: ['/etc/hyperledger/fabric'],
   ordererCommand: ['orderer'],
-  channelTimeout: 'seconds',
-  cli: { peerAddresses: false, waitForEvent: false, getinfo: false, outputBlock: false, configPath: false },
+  channelGetinfo: false,
   queryPrefix: 'Query Result: ',
   nodeOus: false,
   tlsRootInChaincodeImage: true,
   goshimScript: 'scripts/goListFiles.sh',
-  goshimExtensions: ['.go', '.h', '.c'],
   goshimSubpackages: false,
   dockerfileNeedsInternet: { baseos: false, ccenv: false, peer: false, orderer: false, tools: false },
 };
@@ -115,7 +112,7 @@ const V1_1: ReleaseFacts = {
   capabilities: { channel: 'V1_1', orderer: 'V1_1', application: 'V1_1' },
   couchdbImages: (inputs) => couchdbByBase(`${unamePeerArch(inputs.goArch)}-${inputs.baseVersion}`, inputs),
   couchdbPerChaincode: true,
-  cli: { ...V1_0_1.cli, getinfo: true },
+  channelGetinfo: true,
   tlsRootInChaincodeImage: false,
 };
 
@@ -134,7 +131,6 @@ const V1_2: ReleaseFacts = {
   ],
   toolMetadata: 'CommitSHA',
   pkcs11ByDefault: false,
-  archNaming: 'go',
   versionHasSnapshot: false,
   imageTags: ({ version, commitSha, goArch }) =>
     unique([
@@ -147,10 +143,7 @@ const V1_2: ReleaseFacts = {
   couchdbImages: (inputs) => couchdbByBase(`${inputs.goArch}-${inputs.baseVersion}`, inputs),
   capabilities: { channel: 'V1_1', orderer: 'V1_1', application: 'V1_2' },
   policies: true,
-  channelTimeout: 'duration',
-  cli: { peerAddresses: true, waitForEvent: true, getinfo: true, outputBlock: true, configPath: true },
   queryPrefix: '',
-  goshimExtensions: ['.go', '.h', '.c', '.s'],
   dockerfileNeedsInternet: { ...V1_1.dockerfileNeedsInternet, tools: true },
 };
 

@@ -77,8 +77,6 @@ export interface ReleaseFacts {
   readonly staticByDefault: boolean;
   /** True where the default build needs libltdl's header. */
   readonly pkcs11ByDefault: boolean;
-  /** `uname`: image tags say `x86_64`; `go`: they say `amd64`. */
-  readonly archNaming: 'uname' | 'go';
   /** True where a tree that is no release is compiled with Version `<base>-snapshot-<commit>`. */
   readonly versionHasSnapshot: boolean;
   /** Every tag that `make docker` gives and that the peer and its users expect, without doubles. */
@@ -125,19 +123,8 @@ export interface ReleaseFacts {
   readonly toolsVolumes: readonly string[];
   /** Command of the orderer's image. */
   readonly ordererCommand: readonly string[];
-  /** Unit of `peer channel create -t`. */
-  readonly channelTimeout: 'seconds' | 'duration';
-  readonly cli: {
-    /** `--peerAddresses` and `--tlsRootCertFiles` of `peer chaincode`. */
-    readonly peerAddresses: boolean;
-    readonly waitForEvent: boolean;
-    /** `peer channel getinfo`, `peer chaincode list`. */
-    readonly getinfo: boolean;
-    /** `peer channel create --outputBlock`. */
-    readonly outputBlock: boolean;
-    /** `configtxgen -configPath`. */
-    readonly configPath: boolean;
-  };
+  /** Whether the peer's CLI has `channel getinfo` and `chaincode list`. */
+  readonly channelGetinfo: boolean;
   /** What `peer chaincode query` prints before the value. */
   readonly queryPrefix: string;
   /**
@@ -149,8 +136,6 @@ export interface ReleaseFacts {
   readonly tlsRootInChaincodeImage: boolean;
   /** What lists the shim's files; without it the shim's packages are listed by go. */
   readonly goshimScript: string | undefined;
-  /** Extensions of the files that `goshimScript` lists. */
-  readonly goshimExtensions: readonly string[];
   /** Whether dependencies of the packages below the shim (`shim/ext/…`) are listed too. */
   readonly goshimSubpackages: boolean;
   /** Which of the checkout's own Dockerfile.in can't be used without the internet. */

@@ -1,8 +1,10 @@
 /** What a folder is: a Fabric checkout of which line and version, or what it lacks to be one. */
-import { access, readFile, stat } from 'node:fs/promises';
+
+import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type StageFailure, WizardFailure } from '../core/failure.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
+import { exists } from '../host/files.ts';
 import { laterGo } from './go-version.ts';
 import { KNOWN_RELEASES, type Release, releaseOf } from './release.ts';
 import { cloneTag } from './source-clone.ts';
@@ -17,7 +19,6 @@ export interface FabricSource {
   readonly baseVersion: string;
   /** The oldest Go that compiles it, as far as it says so: `1.23.5`. */
   readonly goVersion: string;
-  readonly isRelease: boolean;
   /** The bundled practice tree, which is not Hyperledger Fabric. */
   readonly practice: boolean;
   readonly tree: SourceTree;
@@ -69,13 +70,6 @@ function requiredOf(line: Release, practice: boolean): readonly string[] {
 
 /** What a value of the Makefile may be made of: it goes into tags and linker flags. */
 const PLAIN_VALUE = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
-}
 
 async function look(dir: string, paths: readonly string[]): Promise<Looked> {
   return Promise.all(paths.map(async (path) => ({ path, found: await exists(join(dir, path)) })));
@@ -153,7 +147,7 @@ export async function recogniseSource(path: string): Promise<FabricSource> {
   const version = isRelease ? stated : `${stated}-snapshot-${tree.commit || 'unknown'}`;
   const goLine = /^go[ \t]+(\S+)/m.exec(await readText(join(dir, 'go.mod')))?.[1];
   const goVersion = laterGo(release.releaseGo, goLine ?? '');
-  return { dir, release, version, baseVersion, goVersion, isRelease, practice, tree };
+  return { dir, release, version, baseVersion, goVersion, practice, tree };
 }
 
 export interface SourceOptions {

@@ -76,10 +76,6 @@ export class Journal {
     return this.#replace({ ...this.#state, facts });
   }
 
-  setProject(project: string): Promise<void> {
-    return this.#replace({ ...this.#state, project });
-  }
-
   /**
    * By stage, the seconds that it will probably take, where it was ever built.
    * @param kind as given to `startRun`

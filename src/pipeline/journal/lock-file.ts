@@ -1,8 +1,11 @@
 /** One fabric-wizard at a time in a folder, held by a file that names its holder. */
+
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import { CancelledError, WizardFailure } from '../core/failure.ts';
+import { errorCode } from '../host/error-code.ts';
+import { isProcessAlive, processStat } from '../host/process-alive.ts';
 
 const holderSchema = z.object({
   pid: z.number().int().positive(),
@@ -23,36 +26,18 @@ const SETTLE_MS = 1000;
 const RETRY_MS = 20;
 const ASK_MS = 250;
 
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
-}
-
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
 
-/** State letter and start time, or undefined where there is no /proc or no such process. */
-async function procStat(pid: number): Promise<{ state: string; startTime: string } | undefined> {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  // The second field is the program's name in parentheses and may itself hold blanks and parentheses.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return { state: fields[0] ?? '', startTime: fields[19] ?? '' };
-}
-
 async function isAlive({ pid, startTime }: Holder): Promise<boolean> {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    // EPERM: it is there and belongs to another user.
-    if (codeOf(error) !== 'EPERM') return false;
-  }
-  const found = await procStat(pid);
+  if (!isProcessAlive(pid)) return false;
+  const found = await processStat(pid);
   if (!found) return true;
   // A zombie still answers kill(2) but will never write again.
   if (found.state === 'Z' || found.state === 'X') return false;
@@ -73,7 +58,7 @@ async function create(path: string, content: string): Promise<boolean> {
     await writeFile(path, content, { flag: 'wx' });
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (errorCode(error) === 'EEXIST') return false;
     // A full disk leaves an empty file that nobody holds.
     await rm(path, { force: true }).catch(() => undefined);
     throw error;
@@ -128,7 +113,7 @@ export async function takeLock(
   path: string,
   options: { readonly dir: string; readonly command: string },
 ): Promise<LockFile> {
-  const own = await procStat(process.pid);
+  const own = await processStat(process.pid);
   const content = JSON.stringify({ pid: process.pid, startTime: own?.startTime, command: options.command });
   while (!(await create(path, content))) {
     const found = await inspect(path);

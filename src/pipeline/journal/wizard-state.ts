@@ -8,7 +8,6 @@ export const STATE_VERSION = 1;
 
 const stateSchema = z.object({
   version: z.literal(STATE_VERSION),
-  project: z.string().optional(),
   /** By `<kind of source>/<stage>`, the moving average of the seconds it took when it had work to do. */
   stageSeconds: z.record(z.string(), z.number().nonnegative()),
   /** Whatever else is worth knowing next time; each key's owner has its schema. */

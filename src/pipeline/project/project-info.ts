@@ -10,6 +10,7 @@ import { releaseOf } from '../fabric/release.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import { type FabricSource, sourceHere } from '../fabric/source.ts';
 import { exists } from '../host/files.ts';
+import { hostGoArch } from '../host/go-arch.ts';
 import { buildDir, networkDir, STATE_FOLDER } from '../host/state-folder.ts';
 import { newestOutputs } from '../images/build-outputs.ts';
 import { isUpstream, type UpstreamRecipe, upstreamRecipe } from '../images/upstream-dockerfiles.ts';
@@ -77,8 +78,6 @@ async function upstreamOf(source: FabricSource, settings: BuildSettings): Promis
   return Object.fromEntries(recipes);
 }
 
-const GO_ARCH: Readonly<Record<string, string>> = { x64: 'amd64' };
-
 /** @throws WizardFailure `state-newer` */
 export async function readProjectInfo(
   dir: string,
@@ -94,7 +93,7 @@ export async function readProjectInfo(
   ]);
   const facts = source ?? exampleSource();
   // Only a local engine is spoken to, so its architecture is ours.
-  const settings = buildSettings(config, facts, GO_ARCH[process.arch] ?? process.arch);
+  const settings = buildSettings(config, facts, hostGoArch());
   const project = config.project ?? defaultProject(dir);
   const made = readFact(state, STATE_KEYS.network.key, STATE_KEYS.network.schema);
   return {

@@ -91,7 +91,7 @@ export function byHandNetwork(run: ProjectInfo, compose: string): ByHand {
   const knock = spec.tls
     ? `openssl s_client -brief -connect 127.0.0.1:${peer.port} </dev/null >/dev/null`
     : listChannels(run, cli);
-  const getinfo = settings.release.cli.getinfo
+  const getinfo = settings.release.channelGetinfo
     ? [`docker exec ${cli} peer channel getinfo -c ${spec.channel}`]
     : [...channel, `p fetch newest ${BLOCK}`];
   return {

@@ -5,6 +5,7 @@ import { unreachable } from '../core/unreachable.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ImageInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
+import { shortId } from '../engine/short-id.ts';
 import { missingInImage } from '../images/base-image-check.ts';
 import { debianImage } from '../images/debian-images.ts';
 import { pullImage } from './pull-image.ts';
@@ -33,10 +34,6 @@ export interface BaseImageSpec {
   readonly workDir: string;
 }
 
-function short(id: string): string {
-  return id.replace(/^sha256:/, '').slice(0, 12);
-}
-
 function absent(ref: string): WizardFailure {
   return new WizardFailure({
     kind: 'base-image',
@@ -55,7 +52,7 @@ async function retag(image: ImageInfo, spec: BaseImageSpec, context: StageContex
     context.warn('base-retagged', {
       key: 'warning.retagged',
       ref: spec.ref,
-      command: `docker tag ${short(before.id)} ${spec.ref}`,
+      command: `docker tag ${shortId(before.id)} ${spec.ref}`,
     });
   }
   return true;
@@ -79,7 +76,7 @@ async function fromUser(userImage: string, spec: BaseImageSpec, context: StageCo
     throw new WizardFailure({ kind: 'base-image', ref: userImage, lacks, detail });
   }
   const tagged = await retag(image, spec, context);
-  return { outcome: local && !tagged ? 'cached' : 'built', detail: `${userImage} (${short(image.id)})` };
+  return { outcome: local && !tagged ? 'cached' : 'built', detail: `${userImage} (${shortId(image.id)})` };
 }
 
 async function fromDebian(spec: BaseImageSpec, context: StageContext): Promise<StageResult> {
@@ -87,7 +84,7 @@ async function fromDebian(spec: BaseImageSpec, context: StageContext): Promise<S
   const image = await spec.docker.inspectImage(tag);
   if (!image) throw absent(tag);
   const tagged = await retag(image, spec, context);
-  return { outcome: built || tagged ? 'built' : 'cached', detail: `${tag} (${short(image.id)})` };
+  return { outcome: built || tagged ? 'built' : 'cached', detail: `${tag} (${shortId(image.id)})` };
 }
 
 /** Pulls what is to be `ref`. */
@@ -99,10 +96,10 @@ async function pulled(spec: BaseImageSpec, context: StageContext): Promise<Image
 
 async function fromAnywhere(spec: BaseImageSpec, context: StageContext): Promise<StageResult> {
   const local = await spec.docker.inspectImage(spec.ref);
-  if (local) return { outcome: 'cached', detail: short(local.id) };
+  if (local) return { outcome: 'cached', detail: shortId(local.id) };
   try {
     const image = await pulled(spec, context);
-    return { outcome: 'built', detail: { key: 'detail.pulled', id: short(image.id) } };
+    return { outcome: 'built', detail: { key: 'detail.pulled', id: shortId(image.id) } };
   } catch (error) {
     if (!(error instanceof WizardFailure && error.failure.kind === 'pull')) throw error;
     const { problem, detail } = error.failure;
@@ -128,14 +125,14 @@ export function ensureBaseImage(spec: BaseImageSpec): StageExecutor {
       case 'local': {
         const local = await spec.docker.inspectImage(spec.ref);
         if (!local) throw absent(spec.ref);
-        return { outcome: 'cached', detail: short(local.id) };
+        return { outcome: 'cached', detail: shortId(local.id) };
       }
       case 'pull': {
         const before = await spec.docker.inspectImage(spec.ref);
         const image = await pulled(spec, context);
         return {
           outcome: image.id === before?.id ? 'cached' : 'built',
-          detail: { key: 'detail.pulled', id: short(image.id) },
+          detail: { key: 'detail.pulled', id: shortId(image.id) },
         };
       }
       case 'debian':

@@ -3,6 +3,7 @@
 import type { RunContext } from '../context/run-context.ts';
 import type { StageExecutor } from '../context/stage.ts';
 import { WizardFailure } from '../core/failure.ts';
+import { shortId } from '../engine/short-id.ts';
 import { couchdbCandidates } from '../images/couchdb-image.ts';
 import { pullImage } from './pull-image.ts';
 
@@ -19,7 +20,7 @@ export function couchdbStage(bench: RunContext, options: { readonly stallMs: num
       try {
         const image = await pullImage(ref, { docker, stallMs: options.stallMs }, context);
         bench.couchdb = { ref, present: true };
-        return { outcome: 'built', detail: { key: 'detail.pulled', id: `${ref} ${image.id.slice(7, 19)}` } };
+        return { outcome: 'built', detail: { key: 'detail.pulled', id: `${ref} ${shortId(image.id)}` } };
       } catch (error) {
         if (!(error instanceof WizardFailure && error.failure.kind === 'pull')) throw error;
         const { problem, detail } = error.failure;

@@ -4,6 +4,7 @@ import { projectLabels, type RunContext } from '../context/run-context.ts';
 import type { Collect } from '../engine/container-run.ts';
 import type { WorkContainer } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
+import { shortId } from '../engine/short-id.ts';
 import type { Release } from '../fabric/release.ts';
 import { requireImage } from './require-image.ts';
 
@@ -37,7 +38,7 @@ export async function runInBuilder<T>(
 ): Promise<T> {
   const { docker, settings, source } = bench;
   const builder = await requireImage(docker, settings.builderImage);
-  const cache = `fabric-wizard-go-${builder.id.replace('sha256:', '').slice(0, 12)}`;
+  const cache = `fabric-wizard-go-${shortId(builder.id)}`;
   await docker.createVolume(cache, { [LABEL.role]: 'cache' });
   const tree = `${GOPATH}/src/${settings.release.modulePath}`;
   return docker.runToEnd(

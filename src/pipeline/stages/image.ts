@@ -1,6 +1,7 @@
 import { projectLabels, type RunContext } from '../context/run-context.ts';
 import type { StageContext, StageExecutor } from '../context/stage.ts';
 import { LABEL } from '../engine/labels.ts';
+import { shortId } from '../engine/short-id.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import { IMAGE_BASE } from '../images/image-programs.ts';
@@ -88,7 +89,7 @@ export function imageStage(bench: RunContext, name: ImageName, options: { force:
     }
     await remember(bench, name, { fingerprint: recipe.fingerprint, id: built.id });
     if (name === 'ccenv') await warnOfStaleChaincode(bench, context, { id: built.id, isNew: !there });
-    const id = built.id.replace('sha256:', '').slice(0, 12);
+    const id = shortId(built.id);
     return {
       outcome: there ? 'cached' : 'built',
       detail: there?.named === false ? { key: 'detail.image-again', ref, id } : `${ref} ${id}`,

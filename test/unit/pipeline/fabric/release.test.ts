@@ -229,10 +229,8 @@ describe('what changes within the network', () => {
     expect([line('1.0.6').chaincodeListener, line('1.1.0').chaincodeListener]).toEqual([false, true]);
     expect([line('1.2.1').eventPort, line('1.3.0').eventPort]).toEqual([7053, undefined]);
     expect([line('1.3.0').operations, line('1.4.0').operations]).toEqual([false, true]);
-    expect([line('1.1.1').channelTimeout, line('1.2.0').channelTimeout]).toEqual(['seconds', 'duration']);
     expect([line('1.1.1').queryPrefix, line('1.2.0').queryPrefix]).toEqual(['Query Result: ', '']);
-    expect([line('1.0.6').cli.getinfo, line('1.1.0').cli.getinfo]).toEqual([false, true]);
-    expect([line('1.1.1').cli.waitForEvent, line('1.2.0').cli.waitForEvent]).toEqual([false, true]);
+    expect([line('1.0.6').channelGetinfo, line('1.1.0').channelGetinfo]).toEqual([false, true]);
     expect([line('1.4.0').consensus.length, line('1.4.1').consensus.length]).toEqual([2, 3]);
     expect([line('1.0.6').tlsRootInChaincodeImage, line('1.1.0').tlsRootInChaincodeImage]).toEqual([
       true,

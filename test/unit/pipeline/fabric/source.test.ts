@@ -41,7 +41,6 @@ describe('recogniseSource', () => {
       dir,
       version: '1.4.12',
       baseVersion: '0.4.22',
-      isRelease: true,
       practice: false,
     });
     expect(source.release.id).toBe('1.4.8-1.4.12');
@@ -54,9 +53,9 @@ describe('recogniseSource', () => {
     const released = await recogniseSource(
       await shapeWith(makefile('true'), { '.baseimage-release': '0.3.2\n' }),
     );
-    expect(released).toMatchObject({ version: '1.0.7', baseVersion: '0.3.2', isRelease: true });
+    expect(released).toMatchObject({ version: '1.0.7', baseVersion: '0.3.2' });
     const dir = await shapeWith(makefile('false'), { '.baseimage-release': '0.3.2\n' });
-    expect(await recogniseSource(dir)).toMatchObject({ version: '1.0.7-snapshot-unknown', isRelease: false });
+    expect(await recogniseSource(dir)).toMatchObject({ version: '1.0.7-snapshot-unknown' });
     await fabricRepository(dir, makefile('false'));
     const { version, tree } = await recogniseSource(dir);
     expect(version).toBe(`1.0.7-snapshot-${tree.commit}`);

@@ -179,7 +179,6 @@ describe('the state', () => {
 
   test('is there again the next time, also for who only looks', async () => {
     const journal = await open();
-    await journal.setProject('demo');
     await journal.setFact('channel', { name: 'demo', height: 3 });
     await journal.close();
 
@@ -188,7 +187,7 @@ describe('the state', () => {
     expect(again.getFact('channel', channel)).toEqual({ name: 'demo', height: 3 });
     expect(again.getFact('channel', z.string())).toBeUndefined();
     expect(again.getFact('toString', z.unknown())).toBeUndefined();
-    expect(await readState(dir)).toMatchObject({ version: 1, project: 'demo' });
+    expect(await readState(dir)).toMatchObject({ version: 1, facts: { channel: { name: 'demo' } } });
     await again.setFact('channel', undefined);
     expect((await readState(dir)).facts).toEqual({});
     await again.close();
