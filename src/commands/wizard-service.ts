@@ -25,7 +25,7 @@ import { roomAt } from '../pipeline/doctor/host-probes.ts';
 import { repair, repairCodeOf } from '../pipeline/doctor/repairs.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { parseCoreYaml } from '../pipeline/fabric/peer-config.ts';
-import { type FabricSource, resolveSource } from '../pipeline/fabric/source.ts';
+import { type FabricSource, type LocalOptions, resolveSource } from '../pipeline/fabric/source.ts';
 import { findSource, sourceCandidates } from '../pipeline/fabric/source-candidates.ts';
 import { exists } from '../pipeline/host/files.ts';
 import { hostGoArch } from '../pipeline/host/go-arch.ts';
@@ -47,6 +47,8 @@ import type { WizardOptions } from './wizard-controller.ts';
 const DOCTOR_MS = 10_000;
 /** After the last key: a path is not looked at letter by letter. */
 const TYPING_MS = 250;
+/** Sources are listed without the engine if it does not answer in this time. */
+const ENGINE_MS = 1500;
 
 interface Engine {
   /** As Go names it. Until an engine has said so: this machine's. */
@@ -133,7 +135,8 @@ export class WizardService {
     this.#change((state) => ({ ...state, typed: { choice, finding: undefined } }));
     if (choice === '') return;
     this.#considering = setTimeout(() => {
-      void findSource(inHome(choice), this.#where()).then((finding) =>
+      const finding = this.#where().then((where) => findSource(inHome(choice), where));
+      void finding.then((finding) =>
         this.#change((state) =>
           state.typed.choice === choice ? { ...state, typed: { choice, finding } } : state,
         ),
@@ -226,9 +229,11 @@ export class WizardService {
     return new Map(given);
   }
 
-  #where(): { dir: string; stateDir: string; sampleDir: string } {
+  async #where(): Promise<LocalOptions> {
     const { dir, packageDir } = this.#terminal;
-    return { dir, stateDir: join(dir, STATE_FOLDER), sampleDir: join(packageDir, 'sample') };
+    // The default release depends on the engine.
+    const engine = await this.#docker.version(ENGINE_MS, this.#end.signal).catch(() => undefined);
+    return { dir, stateDir: join(dir, STATE_FOLDER), sampleDir: join(packageDir, 'sample'), engine };
   }
 
   #change(change: (state: WizardState) => WizardState): void {
@@ -306,14 +311,14 @@ export class WizardService {
 
   async #lookForSources(): Promise<void> {
     const chosen = textOf(this.#store.now().answers, 'source') || 'auto';
-    const candidates = await sourceCandidates(inHome(chosen), this.#where());
+    const candidates = await sourceCandidates(inHome(chosen), await this.#where());
     this.#change((state) => ({ ...state, candidates }));
   }
 
   /** What the answers mean, as far as it is here: whoever goes straight to the plan has not chosen one. */
   async #lookAtSource(): Promise<void> {
     const choice = textOf(this.#store.now().answers, 'source') || 'auto';
-    const finding = await findSource(inHome(choice), this.#where());
+    const finding = await findSource(inHome(choice), await this.#where());
     const source =
       finding.kind === 'here' ? await this.#here(choice, finding.source) : { kind: 'none' as const };
     this.#change((state) => (state.source.kind === 'getting' ? state : { ...state, source }));
@@ -325,7 +330,7 @@ export class WizardService {
   }
 
   async #source(choice: string, signal: AbortSignal, onLine: (line: string) => void): Promise<FabricSource> {
-    const where = this.#where();
+    const where = await this.#where();
     const real = inHome(choice);
     const finding = await findSource(real, where);
     if (finding.kind === 'here') return finding.source;

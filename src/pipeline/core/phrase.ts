@@ -402,7 +402,7 @@ interface Sources {
   'source.file': Alone;
   'source.lacks': { files: string };
   'source.unstated': { known: string };
-  'source.other-line': { version: string; known: string };
+  'source.unknown-version': { version: string; known: string };
   'source.other-tag': { tag: string; known: string };
   'source.no-base-version': { file: string };
   'source.stalled': { seconds: number };

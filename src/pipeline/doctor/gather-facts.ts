@@ -8,6 +8,7 @@ import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
+import { DEFAULT_RELEASE } from '../fabric/default-release.ts';
 import { type Release, releaseOf } from '../fabric/release.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import { type FabricSource, sourceHere, tagOf } from '../fabric/source.ts';
@@ -78,9 +79,6 @@ export function engineFact(
 /** A fact hangs on something that is not to be had. */
 class NotApplicable extends Error {}
 class TimedOut extends Error {}
-
-/** Where the source is not here yet; the newest known line publishes the most. */
-const LIKELY_VERSION = '1.4.12';
 
 export class FactGatherer {
   readonly #input: GatheringInput;
@@ -159,7 +157,9 @@ export class FactGatherer {
     const { source, config, dir, sampleDir } = this.#input;
     return this.#once('source here', async () => {
       if (source) return source;
-      return sourceHere(config.source, { dir, stateDir: join(dir, STATE_FOLDER), sampleDir });
+      // The default release depends on the engine.
+      const engine = config.source === 'auto' ? await this.#engine().catch(() => undefined) : undefined;
+      return sourceHere(config.source, { dir, stateDir: join(dir, STATE_FOLDER), sampleDir, engine });
     });
   }
 
@@ -183,8 +183,8 @@ export class FactGatherer {
     const { config, project } = this.#input;
     const source = await this.#source().catch(() => ({ toClone: '' }));
     const line: Release | undefined =
-      'toClone' in source ? (releaseOf(source.toClone) ?? releaseOf(LIKELY_VERSION)) : source.release;
-    if (!line) throw new Error(`the table has no line ${LIKELY_VERSION}`);
+      'toClone' in source ? (releaseOf(source.toClone) ?? releaseOf(DEFAULT_RELEASE)) : source.release;
+    if (!line) throw new Error(`the table has no line ${DEFAULT_RELEASE}`);
     return networkSpec(config, line, project);
   }
 

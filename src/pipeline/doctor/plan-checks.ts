@@ -2,10 +2,11 @@
 
 import type { Phrase, Text } from '../core/phrase.ts';
 import { freePortBase } from '../diagnosis/failure-help.ts';
+import { compareVersions, minorVersion } from '../fabric/versions.ts';
 import { holdersOf } from '../host/held-ports.ts';
 import { installCommand } from '../host/install-command.ts';
 import type { DoctorFacts, PeerImageFact, Room } from './doctor-facts.ts';
-import { type Check, check, compareVersions, type Finding, fail, gigabytes, ok, warn } from './finding.ts';
+import { type Check, check, type Finding, fail, gigabytes, ok, warn } from './finding.ts';
 
 type Facts<K extends keyof DoctorFacts> = Pick<DoctorFacts, K>;
 
@@ -180,11 +181,6 @@ function couchdb({ couchdb }: Facts<'couchdb'>): Finding | undefined {
 /** The Go that all lines were tried with that it compiles; the others were tried with the one that they need. */
 const TRIED_GO = '1.19';
 
-/** Major and minor. */
-function minorOf(version: string): string {
-  return version.split('.').slice(0, 2).join('.');
-}
-
 function go({ go, source, stages }: Facts<'go' | 'source' | 'stages'>): Finding {
   const said = /^go(\d+(?:\.\d+)*)/.exec(go.version ?? '')?.[1];
   if (go.version === undefined) {
@@ -201,8 +197,8 @@ function go({ go, source, stages }: Facts<'go' | 'source' | 'stages'>): Finding 
       { key: 'row.go-old', image: go.image, version: said, wanted: goVersion, line: release.id },
       { key: 'fix.newer-builder' },
     );
-  const tried = compareVersions(goVersion, TRIED_GO) > 0 ? minorOf(goVersion) : TRIED_GO;
-  const newest = compareVersions(minorOf(said), tried) > 0;
+  const tried = compareVersions(goVersion, TRIED_GO) > 0 ? minorVersion(goVersion) : TRIED_GO;
+  const newest = compareVersions(minorVersion(said), tried) > 0;
   const known = { version: said, release: goVersion, line: release.id };
   return newest ? ok({ key: 'row.go-new', ...known, tried }) : ok({ key: 'row.go', ...known });
 }

@@ -2,6 +2,7 @@
 
 import { V1_4_8 } from './older-releases.ts';
 import { type ReleaseFacts, type ReleaseRow, unique, versionTags } from './release-facts.ts';
+import { minorVersion } from './versions.ts';
 
 const CAPABILITIES_2_0 = { channel: 'V2_0', orderer: 'V2_0', application: 'V2_0' };
 const VENDORED = 'github.com/hyperledger';
@@ -10,7 +11,7 @@ const COUCHDB_3 = ['3.4.2', '3.4', '3.3.3', '3.3', '3.2.2', '3.2', '3.1.1', '3.1
 
 /** @param tested the version that the line's own integration tests take */
 function couchdb(tested: string): () => readonly string[] {
-  const minor = tested.split('.').slice(0, 2).join('.');
+  const minor = minorVersion(tested);
   return () => unique([tested, minor, ...COUCHDB_3]).map((tag) => `couchdb:${tag}`);
 }
 

@@ -6,6 +6,7 @@ import type { WizardConfig } from '../config/wizard-config.ts';
 import { timingKind } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
+import { DEFAULT_RELEASE } from '../fabric/default-release.ts';
 import { releaseOf } from '../fabric/release.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import { type FabricSource, sourceHere } from '../fabric/source.ts';
@@ -54,18 +55,16 @@ async function presentSource(...asked: Parameters<typeof sourceHere>): Promise<F
   }
 }
 
-const EXAMPLE_VERSION = '1.4.12';
-
 function exampleSource(): SourceFacts {
-  const release = releaseOf(EXAMPLE_VERSION);
-  if (!release) throw new Error(`the table has no line ${EXAMPLE_VERSION}`);
+  const release = releaseOf(DEFAULT_RELEASE);
+  if (!release) throw new Error(`the table has no line ${DEFAULT_RELEASE}`);
   return {
     release,
-    version: EXAMPLE_VERSION,
-    baseVersion: '0.4.22',
+    version: DEFAULT_RELEASE,
+    baseVersion: '',
     goVersion: release.releaseGo,
     practice: false,
-    tree: { commit: 'd8a6f12' },
+    tree: { commit: '0a1b2c3' },
   };
 }
 

@@ -249,7 +249,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         : undefined;
     const compose = async () =>
       new ComposePort(await ensureCompose({ allowInstall: options.allowInstall, onNotice, signal }, asked));
-    const places = { dir, stateDir, sampleDir: join(options.packageDir, 'sample') };
+    const places = { dir, stateDir, sampleDir: join(options.packageDir, 'sample'), engine: version };
     const here = await sourceHere(config.source, places);
     const isCloned = 'toClone' in here;
     // Nothing is cloned in vain.

@@ -10,13 +10,13 @@ export const failures = {
   'source.absent': 'There is no folder {path}.',
   'source.not-fabric': '{path} is not a Hyperledger Fabric checkout.',
   'source.incomplete': 'The Fabric checkout in {path} is incomplete.',
-  'source.unknown-line': 'The Fabric version in {path} belongs to no release line that is known here.',
+  'source.unknown-release': 'The Fabric version in {path} belongs to no release line that is known here.',
   'source.unknown-tag': 'Fabric has no release tag {path}.',
   'source.clone-failed': 'Fabric could not be cloned from {path}.',
   'hint.source-not-fabric':
     'Give the folder that holds the Makefile, peer/ and orderer/, or a release tag to clone.',
   'hint.source-incomplete': 'Bring back what is missing, then run the same command again.',
-  'hint.source-unknown-line':
+  'hint.source-unknown-release':
     'If its build is like that of a known release, say which one with --fabric-version.',
   'hint.source-unknown-tag': 'Tags are written like v1.4.12.',
   'hint.source-clone-failed':

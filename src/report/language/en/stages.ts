@@ -119,7 +119,7 @@ export const stages = {
   'source.file': 'it is a file and not a folder',
   'source.lacks': 'it lacks {files}',
   'source.unstated': 'its Makefile states no BASE_VERSION; known are {known}',
-  'source.other-line': 'its Makefile says version {version}; known are {known}',
+  'source.unknown-version': 'its Makefile says version {version}; known are {known}',
   'source.other-tag': '{tag} is of no line that is known; known are {known}',
   'source.no-base-version':
     'neither its Makefile (BASEIMAGE_RELEASE) nor {file} states the version of the base images',

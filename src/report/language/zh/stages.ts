@@ -113,7 +113,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'source.file': '它是文件，不是目录',
   'source.lacks': '缺少 {files}',
   'source.unstated': '它的 Makefile 没有写明 BASE_VERSION；已知的有 {known}',
-  'source.other-line': '它的 Makefile 写的版本是 {version}；已知的有 {known}',
+  'source.unknown-version': '它的 Makefile 写的版本是 {version}；已知的有 {known}',
   'source.other-tag': '{tag} 不属于已知的任何系列；已知的有 {known}',
   'source.no-base-version': '它的 Makefile（BASEIMAGE_RELEASE）和 {file} 都没有写明基础镜像的版本',
   'source.stalled': '{seconds} 秒内没有应答',

@@ -1,8 +1,10 @@
 /** What a folder tells of its runs without an engine. */
+
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../../src/pipeline/config/config.ts';
+import { DEFAULT_RELEASE } from '../../../../src/pipeline/fabric/default-release.ts';
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import { MANIFEST } from '../../../../src/pipeline/images/build-outputs.ts';
 import { STATE_KEYS } from '../../../../src/pipeline/journal/state-keys.ts';
@@ -31,8 +33,8 @@ describe('the own run', () => {
       seconds: {},
     });
     expect(templateValues(run).build).toMatchObject({
-      version: '1.4.12',
-      peerImage: expect.stringMatching(/^hyperledger\/fabric-peer:\w+-1\.4\.12$/),
+      version: DEFAULT_RELEASE,
+      peerImage: `hyperledger/fabric-peer:${DEFAULT_RELEASE}`,
       programs: 'by-hand/bin',
     });
   });
