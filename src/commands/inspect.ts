@@ -17,6 +17,7 @@ import { adminEnv } from '../pipeline/network/network-files.ts';
 import { firstOrderer } from '../pipeline/network/network-spec.ts';
 import { contentOf, nodeContent } from '../pipeline/network/node-content.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
+import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
 import { renderStaleChaincode, renderStatus } from '../report/tables.ts';
 import { projectOf } from './load-config.ts';
 import { cancelOnSignals, printJson, styleFor, type Terminal } from './terminal.ts';
@@ -157,7 +158,7 @@ export async function logs(terminal: Terminal, request: LogsRequest): Promise<nu
 }
 
 export async function env(terminal: Terminal, orgName: string | undefined): Promise<number> {
-  const network = readFact(await readState(terminal.dir), STATE_KEYS.network.key, STATE_KEYS.network.schema);
+  const network = readFact(await readState(terminal.dir), SAVED_NETWORK.key, SAVED_NETWORK.schema);
   if (!network) {
     throw new WizardFailure({
       kind: 'usage',

@@ -1,12 +1,14 @@
 /** Which values of a choice are good, and the JSON schema that follows from it. */
+
 import * as z from 'zod';
 import type { ConfigIssue } from '../core/failure.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
+import { channelNames, SYSTEM_CHANNEL } from '../fabric/channel-names.ts';
+import { consensusOf } from '../fabric/consensus.ts';
 import { isNamespace, isTag, parseImageRef } from '../fabric/image-ref.ts';
 import { isLinkerSafe } from '../fabric/ldflags.ts';
 import type { Release } from '../fabric/release.ts';
 import type { Consensus } from '../fabric/release-facts.ts';
-import { channelNames, consensusOf, SYSTEM_CHANNEL } from '../network/network-spec.ts';
 import {
   CHOICE_FIELDS,
   CHOICES,

@@ -1,6 +1,5 @@
 /** What the journal remembers between runs: one key and one shape each. All of it is a hint; the engine is asked. */
 import * as z from 'zod';
-import type { NetworkSpec } from '../network/network-spec.ts';
 
 export const STATE_KEYS = {
   /** Flags of the last run, by the keys of fabric-wizard.yaml. */
@@ -33,17 +32,6 @@ export const STATE_KEYS = {
   anchors: { key: 'anchors', schema: z.object({ fingerprint: z.string() }) },
   /** The standalone compose: `programFile` of it, and what it said of its version. */
   compose: { key: 'compose', schema: z.object({ file: z.string(), version: z.string() }) },
-  /** What `status`, `logs` and `env` need to know without reading the source again. */
-  network: {
-    key: 'network',
-    schema: z.object({
-      // Before there could be several channels it said otherwise.
-      spec: z.custom<NetworkSpec>(
-        (value) => typeof value === 'object' && value !== null && 'channelCreation' in value,
-      ),
-      version: z.string(),
-    }),
-  },
 } as const;
 
 const MOST_BUILDERS = 8;

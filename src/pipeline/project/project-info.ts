@@ -19,6 +19,7 @@ import { readState } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { readFact, secondsOf } from '../journal/wizard-state.ts';
 import { type NetworkSpec, networkSpec } from '../network/network-spec.ts';
+import { SAVED_NETWORK } from '../network/saved-network.ts';
 
 export interface ProjectInfo {
   readonly dir: string;
@@ -94,7 +95,7 @@ export async function readProjectInfo(
   // Only a local engine is spoken to, so its architecture is ours.
   const settings = buildSettings(config, facts, hostGoArch());
   const project = config.project ?? defaultProject(dir);
-  const made = readFact(state, STATE_KEYS.network.key, STATE_KEYS.network.schema);
+  const made = readFact(state, SAVED_NETWORK.key, SAVED_NETWORK.schema);
   return {
     dir,
     packageDir,

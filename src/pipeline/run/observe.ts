@@ -27,6 +27,7 @@ import {
   swappedPrograms,
 } from '../network/node-content.ts';
 import { joinedChannels, nodeContainers, peerCli } from '../network/peer-cli.ts';
+import { SAVED_NETWORK } from '../network/saved-network.ts';
 import { absentImages } from '../stages/require-image.ts';
 import type { PlanGoal } from './plan.ts';
 
@@ -154,7 +155,7 @@ async function observeNetwork(
   const artifacts = journal.getFact(STATE_KEYS.artifacts.key, STATE_KEYS.artifacts.schema);
   const anchors = journal.getFact(STATE_KEYS.anchors.key, STATE_KEYS.anchors.schema);
   // Of a release that knew less of a network: what looks at one must be told again.
-  const isKnown = journal.getFact(STATE_KEYS.network.key, STATE_KEYS.network.schema) !== undefined;
+  const isKnown = journal.getFact(SAVED_NETWORK.key, SAVED_NETWORK.schema) !== undefined;
   const composeOnDisk = await readFile(join(dir, 'docker-compose.yaml'), 'utf8').catch(() => undefined);
   const freshness = async (path: string, kept: string | undefined, wanted: string): Promise<Freshness> => {
     if (kept === undefined || !(await exists(join(dir, path)))) return 'absent';

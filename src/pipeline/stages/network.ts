@@ -21,6 +21,7 @@ import { couchdbNodes, type NetworkNode, networkNodes } from '../network/network
 import { contentOf, imageOfNode, isAsImage, swappedPrograms } from '../network/node-content.ts';
 import { askNode } from '../network/node-port.ts';
 import { nodeContainers, nodeLogs } from '../network/peer-cli.ts';
+import { SAVED_NETWORK } from '../network/saved-network.ts';
 
 const WORK = '/work';
 
@@ -281,7 +282,7 @@ export function composeStage(bench: RunContext): StageExecutor {
     // A host `peer` needs a core.yaml: `env` points FABRIC_CFG_PATH here.
     await mkdir(join(dir, 'config'), { recursive: true });
     await copyFile(join(bench.source.dir, 'sampleconfig', 'core.yaml'), join(dir, 'config', 'core.yaml'));
-    await bench.journal.setFact(STATE_KEYS.network.key, { spec: bench.spec, version: bench.source.version });
+    await bench.journal.setFact(SAVED_NETWORK.key, { spec: bench.spec, version: bench.source.version });
     await writeAtomically(join(dir, '.env'), `COMPOSE_PROJECT_NAME=${bench.project}\n`);
     if ((await readFile(path, 'utf8').catch(() => '')) === content)
       return { outcome: 'cached', detail: path };

@@ -9,6 +9,7 @@ import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import { MANIFEST } from '../../../../src/pipeline/images/build-outputs.ts';
 import { STATE_KEYS } from '../../../../src/pipeline/journal/state-keys.ts';
 import { networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
+import { SAVED_NETWORK } from '../../../../src/pipeline/network/saved-network.ts';
 import { readProjectInfo } from '../../../../src/pipeline/project/project-info.ts';
 import { templateValues } from '../../../../src/pipeline/project/template-values.ts';
 import { fabricRepository } from '../../../support/fabric-shape.ts';
@@ -78,7 +79,7 @@ describe('the own run', () => {
       version: 1,
       stageSeconds: { [`${line.id}-practice/compile`]: 12.5, [`${line.id}/compile`]: 99 },
       facts: {
-        [STATE_KEYS.network.key]: { spec, version: '1.4.12' },
+        [SAVED_NETWORK.key]: { spec, version: '1.4.12' },
         [STATE_KEYS.crypto.key]: { fingerprint: 'f', instance: 'c0ffee' },
         [STATE_KEYS.built.key]: { peer: [{ fingerprint: 'f', id: 'sha256:1' }] },
       },
