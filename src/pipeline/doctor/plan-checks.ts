@@ -3,7 +3,7 @@
 import type { Phrase, Text } from '../core/phrase.ts';
 import { freePortBase } from '../diagnosis/failure-help.ts';
 import { compareVersions, minorVersion } from '../fabric/versions.ts';
-import { holdersOf } from '../host/held-ports.ts';
+import { portOwners } from '../host/held-ports.ts';
 import { installCommand } from '../host/install-command.ts';
 import type { DoctorFacts, PeerImageFact, Room } from './doctor-facts.ts';
 import { type Check, check, type Finding, fail, gigabytes, ok, warn } from './finding.ts';
@@ -110,7 +110,7 @@ function ports({ ports }: Facts<'ports'>): Finding {
   return fail(
     {
       key: 'row.ports-taken',
-      held: holdersOf(taken).map(
+      held: portOwners(taken).map(
         ({ owner, ports: held }): Phrase =>
           owner === ''
             ? { key: 'row.ports-of-unknown', ports: held.join(', ') }
