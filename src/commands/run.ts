@@ -1,6 +1,6 @@
 /** `up`, `build`, `rebuild` and `smoke`: one session, one theme. */
 import { resolve } from 'node:path';
-import { printConfig } from '../pipeline/config/config.ts';
+import { configRows } from '../pipeline/config/config.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { type ImageName, imageNames } from '../pipeline/fabric/release-facts.ts';
 import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
@@ -74,7 +74,7 @@ export async function runCommand(
 ): Promise<number> {
   const images = imagesOf(request.images ?? []);
   const config = await loadEffectiveConfig(terminal.dir, flags);
-  const asLastTime = printConfig(config).filter(({ origin }) => origin === 'last-run');
+  const asLastTime = configRows(config).filter(({ origin }) => origin === 'last-run');
   const { t, translate } = styleFor(terminal, process.stderr);
   if (asLastTime.length > 0) {
     const typed = asLastTime.map(({ key, value }) => `--${key} ${value}`).join(' ');

@@ -4,13 +4,13 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { issuesOf, withAnswer } from '../pipeline/config/answer-checks.ts';
 import {
+  type AnsweredChoices,
   type AnswerValue,
+  answeredChoices,
   answersOf,
+  choicesForFile,
   defaultAnswers,
-  differing,
-  type Given,
-  givenAnswers,
-  keptInFile,
+  nonDefaultChoices,
   textOf,
   valuesOf,
 } from '../pipeline/config/answers.ts';
@@ -186,7 +186,7 @@ export class WizardService {
   /** What the answers are now, as a command and as a file. */
   async equivalent(): Promise<Equivalent> {
     const { dir } = this.#terminal;
-    const choices = differing(this.#given(), this.#store.now().preview.defaults);
+    const choices = nonDefaultChoices(this.#given(), this.#store.now().preview.defaults);
     const elsewhere = dir === process.cwd() ? undefined : dir;
     // A path of the file starts at its folder, and one of the command at the current one.
     const values = await this.choices().then(
@@ -209,7 +209,7 @@ export class WizardService {
 
   /** Writes what was answered to fabric-wizard.yaml. @throws WizardFailure */
   async keep(): Promise<void> {
-    await saveChoices(this.#terminal.dir, keptInFile(this.#given()));
+    await saveChoices(this.#terminal.dir, choicesForFile(this.#given()));
   }
 
   /** Ends everything that is under way. */
@@ -219,9 +219,9 @@ export class WizardService {
     this.#end.abort();
   }
 
-  #given(): Given {
+  #given(): AnsweredChoices {
     const { answers, preview } = this.#store.now();
-    const given = [...givenAnswers(answers, preview.defaults)].map(([field, answer]) => {
+    const given = [...answeredChoices(answers, preview.defaults)].map(([field, answer]) => {
       const value: AnswerValue =
         CHOICES[field].path === undefined ? answer.value : inHome(String(answer.value));
       return [field, { ...answer, value }] as const;

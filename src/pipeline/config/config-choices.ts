@@ -1,6 +1,6 @@
 /**
- * Every choice of the user, as one table: the keys of fabric-wizard.yaml, the flags of the commands and what
- * help says of them. Which values are good stands in choice-checks.ts: the door reads this, and no checks.
+ * The table of all choices: keys of fabric-wizard.yaml, flags of the commands, and their help. The checks are in
+ * choice-checks.ts, so that the command line parser does not load them.
  */
 import { availableParallelism } from 'node:os';
 import type { WizardConfig } from './wizard-config.ts';
@@ -13,17 +13,17 @@ export interface Choice<F extends ChoiceField = ChoiceField> {
   /** Placeholder of the flag's value. */
   readonly argument?: string;
   readonly help: string;
-  /** Absent: the default depends on the source, or there is none. */
+  /** Absent if the default depends on the source, or if there is none. */
   readonly defaultValue?: () => Exclude<WizardConfig[F], undefined>;
-  /** What `help` and the schema say of a default that `defaultValue` does not have. */
+  /** Description of the default for help and schema, if there is no `defaultValue`. */
   readonly defaultText?: string;
-  /** A path of the host: a relative one starts at the current folder (flag) or at the file's folder (file). */
+  /** For paths of the host. A relative path starts at the current folder (flag) or at the file's folder (file). */
   readonly path?: 'folder' | 'file-or-url' | 'source';
 }
 
 export const CONFIG_FILE = 'fabric-wizard.yaml';
 
-/** The choice of no image of one's own: what the peers' core.yaml says holds. */
+/** The choice not to override the image in the peers' core.yaml. */
 export const CORE_YAML = 'core.yaml';
 
 export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
@@ -205,12 +205,12 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
 
 export const CHOICE_FIELDS = Object.keys(CHOICES) as readonly ChoiceField[];
 
-/** `dockerNs` -> `docker-ns`: the key in the file, and the flag without its dashes. */
+/** Returns the key in the file, which is also the flag without dashes: `dockerNs` -> `docker-ns`. */
 export function keyOf(field: ChoiceField): string {
   return field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** What was typed, as the choice's type; what can't be one stays text and is refused by its type. */
+/** Converts a text to the choice's type. A text that cannot be converted stays a string, which the checks refuse. */
 export function fromText(text: string, type: ChoiceType): unknown {
   if (type === 'number' && /^\d{1,9}$/.test(text)) return Number(text);
   return type === 'boolean' && /^(true|false)$/.test(text) ? text === 'true' : text;
@@ -219,19 +219,19 @@ export function fromText(text: string, type: ChoiceType): unknown {
 export interface ChoiceOption {
   readonly field: ChoiceField;
   readonly key: string;
-  /** As commander wants them: `--docker-ns <NAMESPACE>`; a boolean has `--tls` and `--no-tls`. */
+  /** In commander's format: `--docker-ns <NAMESPACE>`; for a boolean `--tls` and `--no-tls`. */
   readonly flags: readonly string[];
   readonly help: string;
 }
 
-/** ` (default: …)`, or nothing where there is none. */
+/** Returns ` (default: …)`, or an empty text if there is no default. */
 export function defaultTextOf(field: ChoiceField): string {
   const { defaultText, defaultValue } = CHOICES[field];
   const text = defaultText ?? String(defaultValue?.() ?? '');
   return text === '' ? '' : ` (default: ${text})`;
 }
 
-/** What the door makes its options of. Give them no default: `loadConfig` must see what was typed. */
+/** Returns the options for commander. They have no defaults, because `loadConfig` needs to know what the user typed. */
 export function choiceOptions(): readonly ChoiceOption[] {
   return CHOICE_FIELDS.map((field) => {
     const { type, argument, help } = CHOICES[field];

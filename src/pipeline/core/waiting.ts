@@ -9,7 +9,7 @@ export interface Polling<T> {
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
   /** Resolves with `yes` to end the wait, or with `no` and the reason to poll again. Throwing ends the wait. */
-  readonly ask: () => Promise<{ readonly yes: T } | { readonly no: Text }>;
+  readonly poll: () => Promise<{ readonly yes: T } | { readonly no: Text }>;
   /** Logs to show when the deadline passes. */
   readonly evidence?: () => Promise<readonly LogTail[]>;
 }
@@ -24,7 +24,7 @@ export async function until<T>(polling: Polling<T>): Promise<T> {
   let last: Text = '';
   for (;;) {
     if (polling.signal.aborted) throw new CancelledError();
-    const answer = await polling.ask();
+    const answer = await polling.poll();
     if ('yes' in answer) return answer.yes;
     last = answer.no;
     if (performance.now() - start > polling.deadlineMs) {

@@ -104,7 +104,7 @@ async function startEngine(docker: DockerPort, setup: HostSetup): Promise<void> 
       what: { key: 'wait.engine' },
       deadlineMs: DAEMON_DEADLINE_MS,
       signal: setup.signal,
-      ask: async () => {
+      poll: async () => {
         const ended = daemon !== undefined && (daemon.exitCode !== null || daemon.pid === undefined);
         try {
           await docker.version(2000);

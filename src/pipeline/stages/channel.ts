@@ -44,7 +44,7 @@ async function awaitChannel(
     what: { key: 'wait.channel', channel },
     deadlineMs: 30_000,
     signal,
-    ask: async () =>
+    poll: async () =>
       (await fetchGenesis(bench, cli, channel)) ? { yes: true } : { no: { key: 'last.no-block' } },
     evidence: () => nodeLogs(bench, ordererNames(bench.spec)),
   });
@@ -123,7 +123,7 @@ async function createChannel(
     what: { key: 'wait.leader' },
     deadlineMs: LEADER_MS,
     signal,
-    ask: async () => {
+    poll: async () => {
       try {
         await cli.run(firstPeer(bench), args);
         return { yes: true };

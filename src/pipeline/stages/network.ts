@@ -377,7 +377,7 @@ export async function awaitNode(
     what: { key: 'wait.port', node: node.name, port: node.port },
     deadlineMs,
     signal: context.signal,
-    ask: async () => {
+    poll: async () => {
       const container = (await nodeContainers(bench)).get(node.name);
       if (container?.state === 'exited' || container?.state === 'dead') {
         throw new WizardFailure({
