@@ -2,11 +2,11 @@
 import { apiMismatch, type EngineApi, type EngineApiRange } from './engine-api.ts';
 import { newestReleaseWith, peerReleaseOf } from './peer-release.ts';
 
-/** The newest 2.5, the line with long-term support. Its peers work with Engine 25 and later. */
+/** The newest 2.5, which has long-term support. Its peers work with Engine 25 and later. */
 export const DEFAULT_RELEASE = '2.5.16';
 export const DEFAULT_TAG = `v${DEFAULT_RELEASE}`;
 
-/** One release of each other line that users still run. */
+/** Other minor releases that users still run. */
 const OTHER_RELEASES = ['3.1.0', '2.2.0', '1.4.0'];
 
 /** Returns the newest patch release whose peers work with the engine; undefined if there is none. */
@@ -34,7 +34,7 @@ export function possibleDefaultTags(): readonly string[] {
   }
 }
 
-/** Returns the tags to offer beside the default, of lines other than 2.5; the newest first. */
+/** Returns the tags to offer beside the default, of other minor releases; the newest first. */
 export function otherTags(engine: EngineApiRange | undefined): readonly string[] {
   return OTHER_RELEASES.flatMap((release) => newestFor(release, engine) ?? []).map(
     (release) => `v${release}`,
