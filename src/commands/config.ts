@@ -1,5 +1,5 @@
 import { configJsonSchema } from '../pipeline/config/choice-checks.ts';
-import { printConfig } from '../pipeline/config/config.ts';
+import { configRows } from '../pipeline/config/config.ts';
 import {
   CHOICE_FIELDS,
   CHOICES,
@@ -34,7 +34,7 @@ export async function config(
     process.stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
     return EXIT.done;
   }
-  const rows = printConfig(await loadEffectiveConfig(terminal.dir, flags));
+  const rows = configRows(await loadEffectiveConfig(terminal.dir, flags));
   if (terminal.json) {
     printJson(
       Object.fromEntries(rows.map(({ key, value, origin }) => [key, { value: value ?? null, origin }])),

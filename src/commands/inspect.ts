@@ -1,12 +1,13 @@
 /** `status`, `logs`, `env`: they look, and change nothing. */
+
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { CancelledError, EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import type { ContainerInfo } from '../pipeline/engine/engine-types.ts';
 import { shellQuoted } from '../pipeline/host/shell-text.ts';
-import { networkDir } from '../pipeline/host/state-folder.ts';
-import { readState, STATE_FOLDER } from '../pipeline/journal/journal.ts';
+import { networkDir, STATE_FOLDER } from '../pipeline/host/state-folder.ts';
+import { readState } from '../pipeline/journal/journal.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { readFact } from '../pipeline/journal/wizard-state.ts';
 import { couchdbUrl } from '../pipeline/network/couchdb.ts';
@@ -16,6 +17,7 @@ import { adminEnv } from '../pipeline/network/network-files.ts';
 import { firstOrderer } from '../pipeline/network/network-spec.ts';
 import { contentOf, nodeContent } from '../pipeline/network/node-content.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
+import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
 import { renderStaleChaincode, renderStatus } from '../report/tables.ts';
 import { projectOf } from './load-config.ts';
 import { cancelOnSignals, printJson, styleFor, type Terminal } from './terminal.ts';
@@ -156,7 +158,7 @@ export async function logs(terminal: Terminal, request: LogsRequest): Promise<nu
 }
 
 export async function env(terminal: Terminal, orgName: string | undefined): Promise<number> {
-  const network = readFact(await readState(terminal.dir), STATE_KEYS.network.key, STATE_KEYS.network.schema);
+  const network = readFact(await readState(terminal.dir), SAVED_NETWORK.key, SAVED_NETWORK.schema);
   if (!network) {
     throw new WizardFailure({
       kind: 'usage',

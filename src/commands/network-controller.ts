@@ -1,4 +1,5 @@
 /** The part of the controller that deals with the network that runs: it watches, starts nodes again, and stops it all. */
+
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { orCancelled } from '../pipeline/core/cancellation.ts';
@@ -6,15 +7,15 @@ import type { Text } from '../pipeline/core/phrase.ts';
 import type { Progress } from '../pipeline/core/run-state.ts';
 import { ComposePort } from '../pipeline/engine/compose-port.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
-import { networkDir } from '../pipeline/host/state-folder.ts';
-import { readState, STATE_FOLDER } from '../pipeline/journal/journal.ts';
+import { networkDir, STATE_FOLDER } from '../pipeline/host/state-folder.ts';
+import { readState } from '../pipeline/journal/journal.ts';
 import { lastProof } from '../pipeline/journal/run-record.ts';
-import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { readFact } from '../pipeline/journal/wizard-state.ts';
 import type { NetworkSpec } from '../pipeline/network/network-spec.ts';
 import { initialNetworkState, isDown, reduceNetwork } from '../pipeline/network/network-state.ts';
 import { watchNetwork } from '../pipeline/network/network-watch.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
+import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
 import type { AppState } from '../screens/app-state.ts';
 import type { Store } from '../ui/store.ts';
 import { stopNetwork } from './remove.ts';
@@ -109,7 +110,7 @@ export class NetworkController {
   }
 
   async #spec(): Promise<NetworkSpec | undefined> {
-    const fact = readFact(await readState(this.#dir), STATE_KEYS.network.key, STATE_KEYS.network.schema);
+    const fact = readFact(await readState(this.#dir), SAVED_NETWORK.key, SAVED_NETWORK.schema);
     return fact?.spec;
   }
 

@@ -1,8 +1,10 @@
 /** `down` and `clean`: the list first, then the removal, and never anything that is not ours. */
+
 import { join } from 'node:path';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
-import { openJournal, STATE_FOLDER } from '../pipeline/journal/journal.ts';
+import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
+import { openJournal } from '../pipeline/journal/journal.ts';
 import { type RemovalScope, removals, removeAll } from '../pipeline/network/inventory.ts';
 import { translatorFor } from '../report/language/translator.ts';
 import { aboutText, renderRemovals } from '../report/tables.ts';

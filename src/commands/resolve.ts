@@ -1,11 +1,14 @@
 /** `resolve`: which builder and runtime a peer will ask for, whether they are there, and what repairs it. */
+
 import { join } from 'node:path';
 import { buildSettings, imageOverrides } from '../pipeline/config/config.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import type { EngineApiRange } from '../pipeline/fabric/engine-api.ts';
 import { type FabricSource, resolveSource, sourceHere } from '../pipeline/fabric/source.ts';
+import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { primaryRef } from '../pipeline/images/image-recipe.ts';
-import { readState, STATE_FOLDER } from '../pipeline/journal/journal.ts';
+import { readState } from '../pipeline/journal/journal.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { readFact } from '../pipeline/journal/wizard-state.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
@@ -32,11 +35,16 @@ type Flags = Readonly<Record<string, unknown>>;
 const NARROW = 80;
 
 /** A clone is too much to answer a question with: `auto` means what is here. */
-async function askedSource(terminal: Terminal, choice: string, signal: AbortSignal): Promise<FabricSource> {
+async function askedSource(
+  terminal: Terminal,
+  choice: string,
+  { signal, engine }: { readonly signal: AbortSignal; readonly engine: EngineApiRange },
+): Promise<FabricSource> {
   const folders = {
     dir: terminal.dir,
     stateDir: join(terminal.dir, STATE_FOLDER),
     sampleDir: join(terminal.packageDir, 'sample'),
+    engine,
   };
   const here = await sourceHere(choice, folders);
   if (!('toClone' in here)) return here;
@@ -58,9 +66,9 @@ interface Asked {
 
 async function folderSettings({ docker, terminal, flags, signal }: Asked) {
   const { values } = await loadEffectiveConfig(terminal.dir, flags);
-  const source = await askedSource(terminal, values.source, signal);
-  const { arch } = await docker.version();
-  return { values, source, settings: buildSettings(values, source, arch) };
+  const engine = await docker.version();
+  const source = await askedSource(terminal, values.source, { signal, engine });
+  return { values, source, settings: buildSettings(values, source, engine.arch) };
 }
 
 /** A container, and where it is of this folder's network, what can be built here. */

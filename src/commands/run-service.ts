@@ -1,11 +1,13 @@
 /** What the controller has done by the pipeline: sessions, waiting for changes, and where a stage's log lies. */
+
 import { join } from 'node:path';
 import type { EffectiveConfig } from '../pipeline/config/config.ts';
 import type { RunEvent } from '../pipeline/core/events.ts';
 import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
-import { type TreeChange, treeChange } from '../pipeline/host/tree-watch.ts';
+import { type TreeChange, treeChange } from '../pipeline/fabric/tree-watch.ts';
+import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { isBuilt } from '../pipeline/images/fingerprint.ts';
-import { folderFreed, STATE_FOLDER } from '../pipeline/journal/journal.ts';
+import { folderFreed } from '../pipeline/journal/journal.ts';
 import { stageLog } from '../pipeline/journal/run-record.ts';
 import { openSession, type Session } from '../pipeline/run/session.ts';
 import type { RunCommand } from '../screens/app-state.ts';

@@ -1,6 +1,6 @@
 /** `up`, `build`, `rebuild` and `smoke`: one session, one theme. */
 import { join, resolve } from 'node:path';
-import { type EffectiveConfig, printConfig } from '../pipeline/config/config.ts';
+import { configRows, type EffectiveConfig } from '../pipeline/config/config.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { type Plan, stagesToRun } from '../pipeline/core/plan.ts';
 import { type ImageName, imageNames } from '../pipeline/fabric/release-facts.ts';
@@ -77,7 +77,7 @@ async function printDryRun(terminal: Terminal, plan: Plan): Promise<void> {
 
 /** Repeats the flags that the folder's last run was given and this command was not. */
 function printRememberedFlags(terminal: Terminal, config: EffectiveConfig): void {
-  const remembered = printConfig(config).filter(({ origin }) => origin === 'last-run');
+  const remembered = configRows(config).filter(({ origin }) => origin === 'last-run');
   if (remembered.length === 0) return;
   const flags = remembered.map(({ key, value }) => `--${key} ${shellWord(String(value))}`).join(' ');
   writeToStderr(styleFor(terminal, process.stderr).t('notice.as-last-time', { flags }));

@@ -2,7 +2,7 @@
 
 import { CancelledError, EXIT, type StageFailure, toFailure } from '../pipeline/core/failure.ts';
 import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
-import { treeChange } from '../pipeline/host/tree-watch.ts';
+import { treeChange } from '../pipeline/fabric/tree-watch.ts';
 import { isBuilt } from '../pipeline/images/fingerprint.ts';
 import { folderFreed } from '../pipeline/journal/journal.ts';
 import { type RunRequest, runCommand } from './run.ts';

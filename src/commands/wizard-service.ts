@@ -1,15 +1,16 @@
 /** What the screens that ask have done: it looks around, gets sources, checks and keeps the answers. */
+
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { issuesOf, withAnswer } from '../pipeline/config/answer-checks.ts';
 import {
+  type AnsweredChoices,
   type AnswerValue,
+  answeredChoices,
   answersOf,
+  choicesForFile,
   defaultAnswers,
-  differing,
-  type Given,
-  givenAnswers,
-  keptInFile,
+  nonDefaultChoices,
   textOf,
   valuesOf,
 } from '../pipeline/config/answers.ts';
@@ -24,10 +25,12 @@ import { roomAt } from '../pipeline/doctor/host-probes.ts';
 import { repair, repairCodeOf } from '../pipeline/doctor/repairs.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { parseCoreYaml } from '../pipeline/fabric/peer-config.ts';
-import { type FabricSource, resolveSource } from '../pipeline/fabric/source.ts';
+import { type FabricSource, type LocalOptions, resolveSource } from '../pipeline/fabric/source.ts';
 import { findSource, sourceCandidates } from '../pipeline/fabric/source-candidates.ts';
 import { exists } from '../pipeline/host/files.ts';
-import { openJournal, removeUnusedFolder, STATE_FOLDER } from '../pipeline/journal/journal.ts';
+import { hostGoArch } from '../pipeline/host/go-arch.ts';
+import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
+import { openJournal, removeUnusedFolder } from '../pipeline/journal/journal.ts';
 import { readProjectInfo } from '../pipeline/project/project-info.ts';
 import { readProjectStatus } from '../pipeline/project/project-status.ts';
 import { readCoreYaml } from '../pipeline/resolve/read-configuration.ts';
@@ -44,8 +47,8 @@ import type { WizardOptions } from './wizard-controller.ts';
 const DOCTOR_MS = 10_000;
 /** After the last key: a path is not looked at letter by letter. */
 const TYPING_MS = 250;
-
-const GO_ARCH: Readonly<Record<string, string>> = { x64: 'amd64' };
+/** Sources are listed without the engine if it does not answer in this time. */
+const ENGINE_MS = 1500;
 
 interface Engine {
   /** As Go names it. Until an engine has said so: this machine's. */
@@ -64,7 +67,7 @@ export class WizardService {
   readonly #docker = new DockerPort();
   readonly #end = new AbortController();
   readonly #ports = new PortCheck((ports) => this.#store.updateNow((state) => ({ ...state, ports })));
-  #engine: Engine = { arch: GO_ARCH[process.arch] ?? process.arch, tags: undefined };
+  #engine: Engine = { arch: hostGoArch(), tags: undefined };
   #looking: Promise<void> | undefined;
   #clone: AbortController | undefined;
   #considering: NodeJS.Timeout | undefined;
@@ -132,7 +135,8 @@ export class WizardService {
     this.#change((state) => ({ ...state, typed: { choice, finding: undefined } }));
     if (choice === '') return;
     this.#considering = setTimeout(() => {
-      void findSource(inHome(choice), this.#where()).then((finding) =>
+      const finding = this.#where().then((where) => findSource(inHome(choice), where));
+      void finding.then((finding) =>
         this.#change((state) =>
           state.typed.choice === choice ? { ...state, typed: { choice, finding } } : state,
         ),
@@ -182,7 +186,7 @@ export class WizardService {
   /** What the answers are now, as a command and as a file. */
   async equivalent(): Promise<Equivalent> {
     const { dir } = this.#terminal;
-    const choices = differing(this.#given(), this.#store.now().preview.defaults);
+    const choices = nonDefaultChoices(this.#given(), this.#store.now().preview.defaults);
     const elsewhere = dir === process.cwd() ? undefined : dir;
     // A path of the file starts at its folder, and one of the command at the current one.
     const values = await this.choices().then(
@@ -205,7 +209,7 @@ export class WizardService {
 
   /** Writes what was answered to fabric-wizard.yaml. @throws WizardFailure */
   async keep(): Promise<void> {
-    await saveChoices(this.#terminal.dir, keptInFile(this.#given()));
+    await saveChoices(this.#terminal.dir, choicesForFile(this.#given()));
   }
 
   /** Ends everything that is under way. */
@@ -215,9 +219,9 @@ export class WizardService {
     this.#end.abort();
   }
 
-  #given(): Given {
+  #given(): AnsweredChoices {
     const { answers, preview } = this.#store.now();
-    const given = [...givenAnswers(answers, preview.defaults)].map(([field, answer]) => {
+    const given = [...answeredChoices(answers, preview.defaults)].map(([field, answer]) => {
       const value: AnswerValue =
         CHOICES[field].path === undefined ? answer.value : inHome(String(answer.value));
       return [field, { ...answer, value }] as const;
@@ -225,9 +229,11 @@ export class WizardService {
     return new Map(given);
   }
 
-  #where(): { dir: string; stateDir: string; sampleDir: string } {
+  async #where(): Promise<LocalOptions> {
     const { dir, packageDir } = this.#terminal;
-    return { dir, stateDir: join(dir, STATE_FOLDER), sampleDir: join(packageDir, 'sample') };
+    // The default release depends on the engine.
+    const engine = await this.#docker.version(ENGINE_MS, this.#end.signal).catch(() => undefined);
+    return { dir, stateDir: join(dir, STATE_FOLDER), sampleDir: join(packageDir, 'sample'), engine };
   }
 
   #change(change: (state: WizardState) => WizardState): void {
@@ -305,14 +311,14 @@ export class WizardService {
 
   async #lookForSources(): Promise<void> {
     const chosen = textOf(this.#store.now().answers, 'source') || 'auto';
-    const candidates = await sourceCandidates(inHome(chosen), this.#where());
+    const candidates = await sourceCandidates(inHome(chosen), await this.#where());
     this.#change((state) => ({ ...state, candidates }));
   }
 
   /** What the answers mean, as far as it is here: whoever goes straight to the plan has not chosen one. */
   async #lookAtSource(): Promise<void> {
     const choice = textOf(this.#store.now().answers, 'source') || 'auto';
-    const finding = await findSource(inHome(choice), this.#where());
+    const finding = await findSource(inHome(choice), await this.#where());
     const source =
       finding.kind === 'here' ? await this.#here(choice, finding.source) : { kind: 'none' as const };
     this.#change((state) => (state.source.kind === 'getting' ? state : { ...state, source }));
@@ -324,7 +330,7 @@ export class WizardService {
   }
 
   async #source(choice: string, signal: AbortSignal, onLine: (line: string) => void): Promise<FabricSource> {
-    const where = this.#where();
+    const where = await this.#where();
     const real = inHome(choice);
     const finding = await findSource(real, where);
     if (finding.kind === 'here') return finding.source;

@@ -1,9 +1,9 @@
 /** Output of `resolve`: what a peer asks for, where each part comes from, and problems. */
 import { unreachable } from '../pipeline/core/unreachable.ts';
+import { shortId } from '../pipeline/engine/short-id.ts';
 import type { ResolvedImage, ResolveReport } from '../pipeline/resolve/resolve-report.ts';
 import { translatorFor } from './language/translator.ts';
 import { describeProblem } from './problem-text.ts';
-import { shortId } from './quantities.ts';
 import type { Style } from './style.ts';
 import { padToWidth, textWidth, wrapToWidth } from './terminal-text.ts';
 

@@ -1,5 +1,5 @@
 import type { PeerProof, SmokeResult } from '../pipeline/core/events.ts';
-import { shortId } from './quantities.ts';
+import { shortId } from '../pipeline/engine/short-id.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './tables.ts';
 import { cleanLine, textWidth } from './terminal-text.ts';

@@ -1,9 +1,10 @@
 /** PURE: the network that runs as lines: its nodes, what is wrong with one, chaincode, and the last proof. */
 
 import type { SmokeResult } from '../pipeline/core/events.ts';
+import { shortId } from '../pipeline/engine/short-id.ts';
 import { lastEntries } from '../pipeline/network/network-log.ts';
 import { isDown, type NetworkState, type NodeState } from '../pipeline/network/network-state.ts';
-import { formatBytes, formatSeconds, shortId } from '../report/quantities.ts';
+import { formatBytes, formatSeconds } from '../report/quantities.ts';
 import { renderSmoke } from '../report/smoke-text.ts';
 import { renderTable } from '../report/tables.ts';
 import { cleanLine, cutToWidth, textWidth } from '../report/terminal-text.ts';

@@ -15,7 +15,7 @@ export function sourceAt(dir: string, version = '1.4.12', more: Partial<FabricSo
   const release = releaseOf(version);
   if (!release) throw new Error(version);
   const tree = { dir, commit: 'd8a6f12', fullCommit: 'd8a6f12'.padEnd(40, '0'), dirty: [], files: new Map() };
-  const facts = { release, version, baseVersion: '0.4.22', goVersion: release.releaseGo, isRelease: true };
+  const facts = { release, version, baseVersion: '0.4.22', goVersion: release.releaseGo };
   return { dir, ...facts, practice: false, tree, ...more };
 }
 

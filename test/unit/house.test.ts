@@ -113,6 +113,7 @@ describe('who may import what', () => {
       'phrase',
       'resolve-report',
       'run-state',
+      'short-id',
       'unreachable',
     ];
     // Topics of stages stand in their definitions.
@@ -217,12 +218,16 @@ describe('what a file may be', () => {
 });
 
 describe('what stands in one place only', () => {
-  it('versions of Fabric are told apart in fabric-line.ts', () => {
-    // Compose has versions too.
-    const lines = linesWith(/(startsWith\(|===? ?)['"`]v?[123]\./, sources).filter(
-      (line) => !line.startsWith('pipeline/fabric/fabric-line.ts') && !line.includes('compose.version'),
+  it('versions of Fabric are in pipeline/fabric', () => {
+    const elsewhere = sources.filter(
+      ({ path }) => !path.startsWith('pipeline/fabric/') && !path.startsWith('report/language/'),
     );
-    expect(lines).toEqual([]);
+    const code = (lines: readonly string[]) => lines.filter((line) => !/: (\*|\/\/|\/\*)/.test(line));
+    // A whole version, or a tag; Fabric's minor versions are below 10, Go's are not.
+    expect(code(linesWith(/['"`]v?[123]\.\d\.\d+['"`]|\bv[123]\.\d\.\d+/, elsewhere))).toEqual([]);
+    // Compose has versions too.
+    const compared = linesWith(/(startsWith\(|===? ?)['"`]v?[123]\./, elsewhere);
+    expect(compared.filter((line) => !line.includes('compose.version'))).toEqual([]);
   });
 
   it('the terminal is known to the commands and the report', () => {

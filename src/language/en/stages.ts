@@ -123,7 +123,7 @@ export const stages = {
   'source.file': 'it is a file, not a directory',
   'source.lacks': 'missing: {files}',
   'source.unstated': 'the Makefile does not set BASE_VERSION; supported: {known}',
-  'source.other-line': 'the Makefile has version {version}; supported: {known}',
+  'source.unknown-version': 'the Makefile has version {version}; supported: {known}',
   'source.other-tag': '{tag} is not supported; supported: {known}',
   'source.no-base-version':
     'neither the Makefile (BASEIMAGE_RELEASE) nor {file} sets the version of the base images',

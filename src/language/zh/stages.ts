@@ -115,7 +115,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'source.file': '它是文件，不是目录',
   'source.lacks': '缺少 {files}',
   'source.unstated': 'Makefile 没有设置 BASE_VERSION；支持的版本：{known}',
-  'source.other-line': 'Makefile 中的版本是 {version}；支持的版本：{known}',
+  'source.unknown-version': 'Makefile 中的版本是 {version}；支持的版本：{known}',
   'source.other-tag': '不支持 {tag}；支持的版本：{known}',
   'source.no-base-version': 'Makefile（BASEIMAGE_RELEASE）和 {file} 都没有设置基础镜像的版本',
   'source.stalled': '{seconds} 秒内没有响应',

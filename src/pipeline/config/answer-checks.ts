@@ -1,14 +1,14 @@
-/** PURE: what is wrong with an answer while it is typed. */
+/** PURE: checks the wizard's answers while the user types. */
 
 import type { ConfigIssue } from '../core/failure.ts';
 import type { Release } from '../fabric/release.ts';
-import { type Answers, answerValue, lastGood, textOf, valuesOf } from './answers.ts';
+import { type Answers, answerValue, lastValidText, textOf, valuesOf } from './answers.ts';
 import { choiceIssue, dockerfileIssues, portIssue, shapeIssues } from './choice-checks.ts';
 import { CHOICE_FIELDS, type ChoiceField, keyOf } from './config-choices.ts';
 
 export interface AnswerIssue {
   readonly issue: ConfigIssue;
-  /** `ports`: the value is good by itself, and there is no room for all peers above it; `shape`: not with the others. */
+  /** `value`: the value is invalid; `ports`: not enough ports above it; `shape`: it conflicts with other answers. */
   readonly cause: 'value' | 'ports' | 'shape';
 }
 
@@ -19,36 +19,38 @@ function valueIssue(field: ChoiceField, text: string): ConfigIssue | undefined {
   return value === undefined ? undefined : choiceIssue(field, value, keyOf(field));
 }
 
-/** What was typed last is taken even where it is bad: a person is on the way to something. */
+/** Returns the answers with a new text, even if it is invalid: the user may still be typing. */
 export function withAnswer(answers: Answers, field: ChoiceField, text: string): Answers {
-  const { typed, good } = answers;
+  const { typed, valid } = answers;
   return {
     ...answers,
     typed: { ...typed, [field]: text },
-    good: valueIssue(field, text)
-      ? { [field]: lastGood(answers, field), ...good }
-      : { ...good, [field]: text },
+    valid: valueIssue(field, text)
+      ? { [field]: lastValidText(answers, field), ...valid }
+      : { ...valid, [field]: text },
   };
 }
 
 export function issueOf(answers: Answers, field: ChoiceField): AnswerIssue | undefined {
-  const value = valueIssue(field, textOf(answers, field));
-  if (value) return { issue: value, cause: 'value' };
+  const issue = valueIssue(field, textOf(answers, field));
+  if (issue) return { issue, cause: 'value' };
   const ports = field === 'portBase' ? portIssue(valuesOf(answers), keyOf(field)) : undefined;
   return ports && { issue: ports, cause: 'ports' };
 }
 
 /**
- * Of all fields that have something wrong with them.
- * @param line the source's, as far as there is one: not every line has every network
+ * Returns the issues of all fields.
+ * @param release of the source, if it is known; not every release supports every network
  */
-export function issuesOf(answers: Answers, line?: Release): AnswerIssues {
+export function issuesOf(answers: Answers, release?: Release): AnswerIssues {
   const values = valuesOf(answers);
-  const shape = line ? [...shapeIssues(values, line, ''), ...dockerfileIssues(values, line, keyOf)] : [];
+  const shape = release
+    ? [...shapeIssues(values, release, ''), ...dockerfileIssues(values, release, keyOf)]
+    : [];
   const issues = CHOICE_FIELDS.map((field) => {
     const issue = shape.find(({ path }) => path === keyOf(field));
-    const ofShape = issue && { issue: { ...issue, where: keyOf(field) }, cause: 'shape' as const };
-    return [field, issueOf(answers, field) ?? ofShape] as const;
+    const shapeIssue = issue && { issue: { ...issue, where: keyOf(field) }, cause: 'shape' as const };
+    return [field, issueOf(answers, field) ?? shapeIssue] as const;
   });
   return Object.fromEntries(issues.filter(([, issue]) => issue !== undefined));
 }

@@ -1,12 +1,14 @@
-/** Which values of a choice are good, and the JSON schema that follows from it. */
+/** The valid values of each choice, and the JSON schema of fabric-wizard.yaml. */
+
 import * as z from 'zod';
 import type { ConfigIssue } from '../core/failure.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
+import { channelNames, SYSTEM_CHANNEL } from '../fabric/channel-names.ts';
+import { consensusOf } from '../fabric/consensus.ts';
 import { isNamespace, isTag, parseImageRef } from '../fabric/image-ref.ts';
 import { isLinkerSafe } from '../fabric/ldflags.ts';
 import type { Release } from '../fabric/release.ts';
 import type { Consensus } from '../fabric/release-facts.ts';
-import { channelNames, consensusOf, SYSTEM_CHANNEL } from '../network/network-spec.ts';
 import {
   CHOICE_FIELDS,
   CHOICES,
@@ -20,12 +22,12 @@ import type { WizardConfig } from './wizard-config.ts';
 
 const MAX_VERSION = 64;
 
-/** What a refinement says of a value that it refuses. */
+/** Options of a refinement: the message for invalid values. */
 function because(problem: Phrase) {
   return { params: { problem } };
 }
 
-/** The linker's own rule comes first: its message names the reason, the others the form. */
+/** The linker's rule is checked first: its message explains the reason, those of the others only the format. */
 function linked(): z.ZodType<string> {
   return z.string().refine(isLinkerSafe, { ...because({ key: 'wrong.linker' }), abort: true });
 }
@@ -51,8 +53,8 @@ function path(): z.ZodType<string> {
     .refine((text) => text.trim() !== '' && !/[\n\r\0]/.test(text), because({ key: 'wrong.path' }));
 }
 
-/** Each is one that nobody else makes. */
-function areNewChannels(text: string): boolean {
+/** Whether all channels differ from each other and from the system channel. */
+function areDistinctChannels(text: string): boolean {
   const names = channelNames(text);
   return new Set(names).size === names.length && !names.includes(SYSTEM_CHANNEL);
 }
@@ -76,7 +78,7 @@ function oneOf<const T extends readonly [string, ...string[]]>(values: T): z.Zod
   return z.enum(values);
 }
 
-/** Each checks a value that already has the choice's type. */
+/** Checks of values that already have the choice's type. */
 export const CHECKS: { readonly [F in ChoiceField]-?: z.ZodType<Exclude<WizardConfig[F], undefined>> } = {
   source: path(),
   fabricVersion: version(),
@@ -111,8 +113,8 @@ export const CHECKS: { readonly [F in ChoiceField]-?: z.ZodType<Exclude<WizardCo
   channel: z
     .string()
     .regex(/^[a-z][a-z0-9.-]{0,248}(?:,[a-z][a-z0-9.-]{0,248})*$/)
-    .refine(areNewChannels, because({ key: 'wrong.channels', systemChannel: SYSTEM_CHANNEL })),
-  // A peer refuses to build where its network id gives two separators in a row.
+    .refine(areDistinctChannels, because({ key: 'wrong.channels', systemChannel: SYSTEM_CHANNEL })),
+  // A peer refuses to build chaincode if its network id has two separators in a row.
   project: z.string().regex(/^(?=.{1,40}$)[a-z0-9]+(?:[_-][a-z0-9]+)*$/),
   portBase: wholeNumber('portBase'),
   jobs: wholeNumber('jobs'),
@@ -121,7 +123,7 @@ export const CHECKS: { readonly [F in ChoiceField]-?: z.ZodType<Exclude<WizardCo
   proveEveryPeer: z.boolean(),
 };
 
-/** What zod's own checks refuse; what ours do brings its words along. */
+/** Returns the message for zod's own checks; our refinements contain their messages. */
 function problemOf(field: ChoiceField, issue: z.core.$ZodIssue | undefined): Phrase {
   switch (issue?.code) {
     case 'custom':
@@ -137,7 +139,7 @@ function problemOf(field: ChoiceField, issue: z.core.$ZodIssue | undefined): Phr
   }
 }
 
-/** A value as a message names it. */
+/** Formats a value for a message. */
 export function shownValue(value: unknown): Text {
   if (value === null || value === undefined) return { key: 'value.nothing' };
   if (typeof value !== 'object') return JSON.stringify(value);
@@ -158,7 +160,7 @@ function hasType(value: unknown, type: ChoiceType): boolean {
 }
 
 /**
- * What is wrong with a value; undefined where nothing is. Whether a path leads anywhere is not asked.
+ * Returns what is wrong with a value; undefined if it is valid. Does not check whether a path exists.
  * @param where as in `ConfigIssue`
  */
 export function choiceIssue(field: ChoiceField, value: unknown, where: Text): ConfigIssue | undefined {
@@ -184,7 +186,10 @@ export function choiceIssue(field: ChoiceField, value: unknown, where: Text): Co
 
 const HIGHEST_PORT = 65535;
 
-/** The last peer's ports lie 1000 above the one before, its operations port 4 above that, and its CouchDB's 7. */
+/**
+ * Checks that the ports of the last peer exist: each peer is 1000 above the one before, its operations port 4 above
+ * that, and its CouchDB 7.
+ */
 export function portIssue(
   values: Pick<WizardConfig, 'portBase' | 'orgs' | 'peers' | 'couchdb'>,
   where: Text,
@@ -206,12 +211,15 @@ export function portIssue(
   };
 }
 
+/** BFT tolerates one faulty orderer of four. */
+const LEAST_BFT = 4;
+
 type Shape = Pick<WizardConfig, 'consensus' | 'orderers' | 'tls'>;
 
-/** What of the network's shape the source's line does not have. */
+/** Returns the choices of the network that the release does not support. */
 export function shapeIssues(
   { consensus, orderers, tls }: Shape,
-  line: ShapeFacts,
+  release: Pick<Release, 'id' | 'consensus'>,
   where: Text,
 ): ConfigIssue[] {
   const issue = (field: ChoiceField, message: Phrase): ConfigIssue => ({
@@ -220,45 +228,39 @@ export function shapeIssues(
     where,
     fix: { key: `fix.${field}` },
   });
-  if (consensus !== undefined && !line.consensus.includes(consensus)) {
-    const others = line.consensus.filter((name) => name !== 'kafka').join(', ');
-    return [issue('consensus', { key: 'shape.consensus', consensus, release: line.id, others })];
+  if (consensus !== undefined && !release.consensus.includes(consensus)) {
+    const others = release.consensus.filter((name) => name !== 'kafka').join(', ');
+    return [issue('consensus', { key: 'shape.consensus', consensus, release: release.id, others })];
   }
-  const kind = consensusOf({ consensus, tls }, line);
-  if (kind === undefined) return [issue('tls', { key: 'shape.always-tls', release: line.id })];
-  if (kind !== 'solo' && !tls) return [issue('consensus', { key: 'shape.needs-tls', consensus: kind })];
-  if (kind === 'solo' && orderers > 1) {
+  const effective = consensusOf({ consensus, tls }, release);
+  if (effective === undefined) return [issue('tls', { key: 'shape.always-tls', release: release.id })];
+  if (effective !== 'solo' && !tls)
+    return [issue('consensus', { key: 'shape.needs-tls', consensus: effective })];
+  if (effective === 'solo' && orderers > 1) {
     return [issue('orderers', { key: 'shape.solo', count: orderers })];
   }
-  if (kind === 'BFT' && orderers < LEAST_BFT) {
+  if (effective === 'BFT' && orderers < LEAST_BFT) {
     return [issue('orderers', { key: 'shape.bft', least: LEAST_BFT })];
   }
   return [];
 }
 
-/** What `--dockerfiles upstream` can't be had with. */
+/** Returns the choices that `--dockerfiles upstream` does not support. */
 export function dockerfileIssues(
   { dockerfiles, link }: Pick<WizardConfig, 'dockerfiles' | 'link'>,
-  line: Pick<Release, 'id' | 'baseImages'>,
+  release: Pick<Release, 'id' | 'baseImages'>,
   where: (field: ChoiceField) => Text,
 ): ConfigIssue[] {
   if (dockerfiles === 'own') return [];
   const issue = (field: ChoiceField, message: Phrase): ConfigIssue[] => [
     { path: keyOf(field), message, where: where(field), fix: { key: `fix.${field}` } },
   ];
-  if (line.baseImages === 'fabric')
-    return issue('dockerfiles', { key: 'shape.dockerfiles', release: line.id });
+  if (release.baseImages === 'fabric')
+    return issue('dockerfiles', { key: 'shape.dockerfiles', release: release.id });
   return link === 'static' ? issue('link', { key: 'shape.upstream-link' }) : [];
 }
 
-const LEAST_BFT = 4;
-
-interface ShapeFacts {
-  readonly id: string;
-  readonly consensus: readonly Consensus[];
-}
-
-/** JSON schema of fabric-wizard.yaml, for editors. */
+/** Returns the JSON schema of fabric-wizard.yaml, for editors. */
 export function configJsonSchema(): unknown {
   const properties = CHOICE_FIELDS.map((field) => {
     const check: z.ZodType = CHECKS[field];

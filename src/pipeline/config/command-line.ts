@@ -1,12 +1,12 @@
-/** PURE: choices as the shortest command that means the same. */
+/** PURE: formats choices as the shortest equivalent command. */
 import { shellWord } from '../host/shell-text.ts';
 import type { AnswerValue } from './answers.ts';
 import { CHOICE_FIELDS, type ChoiceField, keyOf } from './config-choices.ts';
 
 /**
- * Words as a shell hands them on.
- * @param choices those that differ from the defaults, and no others
- * @param dir absent where it is the current folder
+ * Returns the words of the command, unquoted.
+ * @param choices only those that differ from the defaults
+ * @param dir undefined for the current folder
  */
 export function commandWords(
   command: string,
@@ -22,7 +22,7 @@ export function commandWords(
   return ['fabric-wizard', command, '--yes', ...(dir === undefined ? [] : ['--dir', dir]), ...flags];
 }
 
-/** The same, to be typed: one line that a POSIX shell takes apart into just these words. */
+/** Returns the command line that a POSIX shell splits into these words. */
 export function commandLine(words: readonly string[]): string {
   return words.map(shellWord).join(' ');
 }

@@ -1,11 +1,12 @@
-/** Writes fabric-wizard.yaml: updates our keys and keeps comments, order and other keys. */
+/** Writes choices to fabric-wizard.yaml and keeps the rest of the file as the user wrote it. */
+
 import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { isMap, isNode, isScalar, parseDocument, stringify, type YAMLMap } from 'yaml';
 import { WizardFailure } from '../core/failure.ts';
 import { exists, writeAtomically } from '../host/files.ts';
-import { openStateFolder, STATE_FOLDER } from '../journal/journal.ts';
+import { openStateFolder, STATE_FOLDER } from '../host/state-folder.ts';
 import type { AnswerValue } from './answers.ts';
 import { configJsonSchema } from './choice-checks.ts';
 import {
@@ -20,20 +21,20 @@ import {
 const SCHEMA_FILE = 'schema.json';
 const SCHEMA_LINE = `# yaml-language-server: $schema=${STATE_FOLDER}/${SCHEMA_FILE}`;
 const HEADER = `${SCHEMA_LINE}
-# Settings of fabric-wizard for this folder. Keys that are not in this file have their default; flags override
-# this file. \`fabric-wizard config\` shows all values and the origin of each.
+# What fabric-wizard builds and starts here. Missing keys have their defaults, and flags override this file.
+# \`fabric-wizard config\` shows all values and their origins.
 `;
 
-const OUR_KEYS = new Map(CHOICE_FIELDS.map((field) => [keyOf(field), field]));
+const CHOICE_KEYS = new Map(CHOICE_FIELDS.map((field) => [keyOf(field), field]));
 
 export type FileChoices = ReadonlyMap<ChoiceField, AnswerValue>;
 
-/** Comment above a key that we add. */
+/** Returns the comment above an added key. */
 function commentOf(field: ChoiceField): string {
   return `# ${CHOICES[field].help}${defaultTextOf(field)}`;
 }
 
-/** A YAML scalar, quoted if needed. */
+/** Returns a value as YAML, quoted if necessary. */
 function scalarText(value: AnswerValue): string {
   return stringify(value, { lineWidth: 0 }).trimEnd();
 }
@@ -48,13 +49,16 @@ function lineStart(text: string, offset: number): number {
   return offset <= 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
 }
 
-/** Offset of the next line. */
+/** Returns the offset of the next line. */
 function lineEnd(text: string, offset: number): number {
   const end = text.indexOf('\n', offset);
   return end < 0 ? text.length : end + 1;
 }
 
-/** Removes a key and our comment above it. If the user has a comment after the value, the line becomes a comment. */
+/**
+ * Removes a key with the comment that this program wrote above it. If the user wrote a comment behind the value, the
+ * line becomes a comment.
+ */
 function withoutKey(text: string, field: ChoiceField, key: number, value: number): Edit {
   const from = lineStart(text, key);
   const to = lineEnd(text, value);
@@ -69,7 +73,7 @@ function withoutKey(text: string, field: ChoiceField, key: number, value: number
 
 function editsOf(text: string, map: YAMLMap.Parsed, choices: FileChoices): Edit[] {
   return map.items.flatMap(({ key, value }): Edit[] => {
-    const field = isScalar(key) ? OUR_KEYS.get(String(key.value)) : undefined;
+    const field = isScalar(key) ? CHOICE_KEYS.get(String(key.value)) : undefined;
     if (field === undefined || !isNode(value)) return [];
     const wanted = choices.get(field);
     const [from, to] = value.range;
@@ -79,8 +83,11 @@ function editsOf(text: string, map: YAMLMap.Parsed, choices: FileChoices): Edit[
 }
 
 function applied(text: string, edits: readonly Edit[]): string {
-  const last = edits.toSorted((a, b) => b.from - a.from);
-  return last.reduce((now, edit) => now.slice(0, edit.from) + edit.text + now.slice(edit.to), text);
+  const lastFirst = edits.toSorted((a, b) => b.from - a.from);
+  return lastFirst.reduce(
+    (result, edit) => result.slice(0, edit.from) + edit.text + result.slice(edit.to),
+    text,
+  );
 }
 
 function added(fields: readonly ChoiceField[], choices: FileChoices): string {
@@ -91,7 +98,7 @@ function added(fields: readonly ChoiceField[], choices: FileChoices): string {
 
 type Keys = Readonly<Record<string, unknown>>;
 
-/** Returns undefined if the text is not a map of keys and values. */
+/** Returns the keys and values of the file; undefined if it is not a map. */
 function keysOf(text: string): Keys | undefined {
   const document = parseDocument(text);
   const value: unknown = document.errors.length > 0 ? undefined : document.toJS();
@@ -99,7 +106,7 @@ function keysOf(text: string): Keys | undefined {
   return typeof value === 'object' && !Array.isArray(value) ? (value as Keys) : undefined;
 }
 
-/** Edits the file in place and appends new keys. */
+/** Edits values in place and appends new keys. */
 function edited(before: string, choices: FileChoices): string {
   const { contents } = parseDocument(before);
   const map = isMap(contents) ? contents : undefined;
@@ -110,10 +117,10 @@ function edited(before: string, choices: FileChoices): string {
   return `${schema}${text}${text.endsWith('\n') ? '' : eol}${added(missing, choices).replaceAll('\n', eol)}`;
 }
 
-/** Rewrites a file that cannot be edited in place, such as `{orgs: 2}`. Keeps comments; whitespace may change. */
+/** Formats the file anew, for files that cannot be edited in place: `{orgs: 2}`, text after `...`. Comments stay. */
 function rewritten(before: string, choices: FileChoices): string {
   const document = parseDocument(before);
-  for (const [key, field] of OUR_KEYS) {
+  for (const [key, field] of CHOICE_KEYS) {
     const value = choices.get(field);
     if (value === undefined) document.delete(key);
     else document.set(key, value);
@@ -122,10 +129,10 @@ function rewritten(before: string, choices: FileChoices): string {
 }
 
 /**
- * Returns the file with exactly these settings. Existing values are replaced in place; new keys are appended
- * with a comment. Comments, order and foreign keys are kept.
- * @param before current content, or undefined if there is no file
- * @throws WizardFailure `config` if the file is not a map of keys and values
+ * Returns the file with exactly these choices. Values are replaced in place and new keys are appended with a comment;
+ * comments, order and unknown keys stay.
+ * @param before the current file; undefined if there is none
+ * @throws WizardFailure `config` if the file is not a map
  */
 export function configText(before: string | undefined, choices: FileChoices): string {
   if (before === undefined || before.trim() === '') return HEADER + added([...choices.keys()], choices);
@@ -137,17 +144,17 @@ export function configText(before: string | undefined, choices: FileChoices): st
     });
   }
   const wanted = Object.fromEntries([
-    ...Object.entries(keys).filter(([key]) => !OUR_KEYS.has(key)),
+    ...Object.entries(keys).filter(([key]) => !CHOICE_KEYS.has(key)),
     ...[...choices].map(([field, value]) => [keyOf(field), value]),
   ]);
   const text = edited(before, choices);
   return isDeepStrictEqual(keysOf(text), wanted) ? text : rewritten(before, choices);
 }
 
-/** Writes only if the text has changed, so that a file under version control stays untouched. */
-async function write(path: string, before: string | undefined, text: string): Promise<boolean> {
+/** Writes a file only if its content changes. @returns whether it was written */
+async function writeIfChanged(path: string, before: string | undefined, text: string): Promise<boolean> {
   if (text === before) return false;
-  // Write to the target, so that a symbolic link is kept.
+  // The target is written, so that a symbolic link stays.
   await writeAtomically(await realpath(path).catch(() => path), text);
   return true;
 }
@@ -157,8 +164,8 @@ async function readText(path: string): Promise<string | undefined> {
 }
 
 /**
- * Writes fabric-wizard.yaml, and the schema that its first line names into the state folder.
- * @returns true if fabric-wizard.yaml changed
+ * Writes fabric-wizard.yaml, and in the state folder the schema that its first line refers to.
+ * @returns whether the file has changed
  * @throws WizardFailure `config` (see `configText`), `usage` if the state folder is not writable
  */
 export async function saveChoices(dir: string, choices: FileChoices): Promise<boolean> {
@@ -166,6 +173,6 @@ export async function saveChoices(dir: string, choices: FileChoices): Promise<bo
   const before = await readText(path);
   const text = configText(before, choices);
   const schema = join(await openStateFolder(dir), SCHEMA_FILE);
-  await write(schema, await readText(schema), `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
-  return write(path, before, text);
+  await writeIfChanged(schema, await readText(schema), `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+  return writeIfChanged(path, before, text);
 }

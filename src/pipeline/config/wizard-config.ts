@@ -1,6 +1,7 @@
+/** The type of the configuration. */
 import type { Consensus } from '../fabric/release-facts.ts';
 
-/** Every choice of the user. A field that may be absent has a default that depends on the source or the folder. */
+/** Every choice of the user. The default of an optional field depends on the source or the folder. */
 export interface WizardConfig {
   /** `auto`, `sample`, a tag, or an absolute path. */
   readonly source: string;
@@ -13,23 +14,23 @@ export interface WizardConfig {
   /** Separated by blanks or commas; may be empty. */
   readonly goTags: string;
   readonly link?: 'static' | 'dynamic';
-  /** Of the images of 2.0 and later: ours, or the checkout's own. */
+  /** Dockerfiles of images from 2.0 on: `own` are this program's, `upstream` the checkout's. */
   readonly dockerfiles: 'own' | 'upstream';
   readonly base: 'auto' | 'local' | 'pull' | 'debian';
   readonly builderImage?: string;
   readonly runtimeImage?: string;
-  /** What peers are told to compile chaincode in: a reference, or `core.yaml` for what that says. */
+  /** Image in which peers compile chaincode: a reference, or `core.yaml` for the value in that file. */
   readonly chaincodeBuilder: string;
-  /** What peers are told to put Go chaincode on, likewise. */
+  /** Image on which peers run Go chaincode, likewise. */
   readonly chaincodeRuntime: string;
   readonly orgs: number;
-  /** Of each organisation. */
+  /** Number of peers of each organisation. */
   readonly peers: number;
   readonly orderers: number;
   readonly consensus?: Consensus;
   readonly tls: boolean;
   readonly couchdb: boolean;
-  /** In place of the line's own. */
+  /** Overrides the release's default. */
   readonly couchdbImage?: string;
   readonly channel: string;
   readonly project?: string;
@@ -39,6 +40,6 @@ export interface WizardConfig {
   readonly chaintool?: string;
   /** Absolute path. */
   readonly chaincode?: string;
-  /** In the smoke test each peer builds the chaincode; else one does, for all that can start its image. */
+  /** Whether each peer builds the chaincode of the smoke test; otherwise one builds it for all that can run its image. */
   readonly proveEveryPeer: boolean;
 }

@@ -1,9 +1,9 @@
-/** Tells one waiter that something has happened; many rings before it listens are one. */
+/** Wakes one waiter. Several notifications before it waits count as one. */
 export class AsyncSignal {
   #wake: () => void = () => undefined;
   #notified = false;
 
-  /** True where it rang since `next` was last called. */
+  /** Whether there was a notification since the last call of `next`. */
   get notified(): boolean {
     return this.#notified;
   }
@@ -13,7 +13,7 @@ export class AsyncSignal {
     this.#wake();
   }
 
-  /** Resolves at the next ring, at once where there was one since the last call, and when the signal fires. */
+  /** Resolves at the next notification, immediately if there was one since the last call, or when the signal fires. */
   async next(signal: AbortSignal): Promise<void> {
     const listening = new AbortController();
     if (!this.#notified && !signal.aborted) {

@@ -1,7 +1,7 @@
-/** PURE: which stages may run at once, and how long a plan takes by that rule. */
+/** PURE: which stages may run at the same time, and how long a plan therefore takes. */
 import { byUrgency, type Timed } from './critical-path.ts';
 
-/** What a stage takes while it runs, or what there is for all of them. */
+/** Resources that a stage uses while it runs, or that all stages share. */
 export interface Resources {
   readonly cores: number;
   readonly memoryMb: number;
@@ -14,18 +14,18 @@ export interface Costly extends Timed {
 }
 
 /**
- * Lets stages in: those whose needs have ended well, the most urgent first, while the budget allows.
+ * Decides which stages start: those whose needs have succeeded, the most urgent first, within the budget.
  *
- * - What costs nothing always starts.
- * - What costs more than there is takes all there is: it runs alone rather than never.
- * - Nobody overtakes a stage that waits for room: it would only wait for longer.
+ * - A stage without cost always starts.
+ * - A stage that costs more than the whole budget runs alone.
+ * - No stage overtakes one that waits for resources, because that one would wait even longer.
  */
 export class Admission<S extends Costly> {
   readonly #budget: Resources;
-  /** The most urgent first. */
+  /** The most urgent stage first. */
   readonly #waiting: Set<S>;
   readonly #running = new Set<S>();
-  /** Ids of the stages that have not ended well, or not yet. */
+  /** Ids of the stages that have not succeeded, or not yet. */
   readonly #open: Set<string>;
 
   constructor(stages: readonly S[], budget: Resources) {
@@ -34,7 +34,7 @@ export class Admission<S extends Costly> {
     this.#open = new Set(stages.map(({ id }) => id));
   }
 
-  /** The stages that start now. They count as running until `ended`. */
+  /** Returns the stages that start now. They count as running until `ended`. */
   admit(): readonly S[] {
     const admitted: S[] = [];
     let full = false;
@@ -51,10 +51,10 @@ export class Admission<S extends Costly> {
     return admitted;
   }
 
-  /** @param well whether what needs the stage may start */
-  ended(stage: S, well: boolean): void {
+  /** @param succeeded whether stages that need this one may start */
+  ended(stage: S, succeeded: boolean): void {
     this.#running.delete(stage);
-    if (well) this.#open.delete(stage.id);
+    if (succeeded) this.#open.delete(stage.id);
   }
 
   #hasRoomFor(stage: S): boolean {
@@ -67,7 +67,7 @@ export class Admission<S extends Costly> {
   }
 }
 
-/** The plan's seconds from start to end, every stage taking its weight and starting when it is let in. */
+/** Returns the seconds that the plan takes if every stage takes its expected time and starts when it is admitted. */
 export function expectedSeconds(stages: readonly Costly[], budget: Resources): number {
   const admission = new Admission(stages, budget);
   const endOf = new Map<Costly, number>();

@@ -1,6 +1,6 @@
 import { CancelledError } from './failure.ts';
 
-/** Rejects with `CancelledError` as soon as the signal fires, whatever `work` is doing. */
+/** Resolves as `work` does, or rejects with `CancelledError` as soon as the signal fires. */
 export async function orCancelled<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   if (signal.aborted) {
     work.catch(() => undefined);

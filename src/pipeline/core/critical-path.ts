@@ -1,4 +1,4 @@
-/** PURE: which way through the plan takes longest. Nothing that is off this way makes the run longer. */
+/** PURE: the critical path of a plan. Stages outside it do not make the run longer. */
 
 export interface Timed {
   readonly id: string;
@@ -12,8 +12,9 @@ function dependentsOf<S extends Timed>(stage: Timed, stages: readonly S[]): read
 }
 
 /**
- * By id, the seconds from a stage's start to the end of the last stage that waits for it, cores being plenty.
- * @param stages in an order where needs come first
+ * Returns, by stage id, the seconds from the start of the stage to the end of the last stage that depends on it, with
+ * unlimited cores.
+ * @param stages each after the stages that it needs
  */
 export function remainingSeconds(stages: readonly Timed[]): ReadonlyMap<string, number> {
   const remaining = new Map<string, number>();
@@ -24,7 +25,7 @@ export function remainingSeconds(stages: readonly Timed[]): ReadonlyMap<string, 
   return remaining;
 }
 
-/** The longest first; of equals, the plan's order. */
+/** Sorts stages by their remaining seconds, the longest first. Equal ones keep their order. */
 export function byUrgency<S extends Timed>(stages: readonly S[]): readonly S[] {
   const remaining = remainingSeconds(stages);
   const of = ({ id }: Timed) => remaining.get(id) ?? 0;
@@ -32,18 +33,18 @@ export function byUrgency<S extends Timed>(stages: readonly S[]): readonly S[] {
 }
 
 /**
- * The stages of the longest way that take time, from first to last, and the seconds that they take together.
- * @param stages in an order where needs come first
+ * Returns the stages of the critical path that take time, in order, and their total of seconds.
+ * @param stages each after the stages that it needs
  */
 export function criticalPath(stages: readonly Timed[]): {
   readonly ids: readonly string[];
   readonly seconds: number;
 } {
   const urgent = byUrgency(stages);
-  const way: Timed[] = [];
-  for (let [stage] = urgent; stage; [stage] = dependentsOf(stage, urgent)) way.push(stage);
+  const path: Timed[] = [];
+  for (let [stage] = urgent; stage; [stage] = dependentsOf(stage, urgent)) path.push(stage);
   return {
-    ids: way.filter(({ weight }) => weight > 0).map(({ id }) => id),
-    seconds: way.reduce((sum, { weight }) => sum + weight, 0),
+    ids: path.filter(({ weight }) => weight > 0).map(({ id }) => id),
+    seconds: path.reduce((sum, { weight }) => sum + weight, 0),
   };
 }

@@ -48,7 +48,7 @@ export type StageFailure =
         | 'absent'
         | 'not-fabric'
         | 'incomplete'
-        | 'unknown-line'
+        | 'unknown-release'
         | 'unknown-tag'
         | 'clone-failed';
       readonly detail: Text;

@@ -1,9 +1,9 @@
-/** The last lines of a log, in bounded memory: the newest push the oldest out. */
+/** The last lines of a log, in bounded memory. */
 export interface LineTail {
   readonly lines: readonly string[];
-  /** UTF-8 bytes of `lines`, a line break each included. */
+  /** UTF-8 bytes of `lines`, including one line break each. */
   readonly bytes: number;
-  /** Lines that came and were pushed out. */
+  /** Number of lines that were dropped. */
   readonly dropped: number;
 }
 
@@ -18,7 +18,7 @@ function sizeOf(line: string): number {
 }
 
 function clip(line: string): string {
-  // A slice of a string keeps the whole of it alive in V8; going through bytes makes a true copy.
+  // In V8 a slice keeps the whole string alive; a copy through bytes does not.
   return sizeOf(line) <= LINE_BYTES
     ? line
     : `${Buffer.from(line)
@@ -26,7 +26,7 @@ function clip(line: string): string {
         .toString()}…`;
 }
 
-/** Copies at most `TAIL_LINES` references, however long the log has become. */
+/** Returns the tail with one more line. Copies at most `TAIL_LINES` references. */
 export function appendLine(tail: LineTail, line: string): LineTail {
   const added = clip(line);
   let bytes = tail.bytes + sizeOf(added);

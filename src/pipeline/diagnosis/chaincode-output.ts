@@ -30,7 +30,7 @@ export async function hearChaincode(
     heard.set(name, emptyTail);
     const onLine = (line: string) => heard.set(name, appendLine(heard.get(name) ?? emptyTail, line));
     // Gone before it could be heard, or the run is over.
-    docker.hear(id, { signal: ended.signal, onLine }).catch(() => undefined);
+    docker.followOutput(id, { signal: ended.signal, onLine }).catch(() => undefined);
   });
   return {
     tails: () =>

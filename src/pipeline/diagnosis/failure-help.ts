@@ -3,6 +3,7 @@
 import { type Diagnosis, EXIT, type LogTail, type StageFailure } from '../core/failure.ts';
 import type { Text } from '../core/phrase.ts';
 import { unreachable } from '../core/unreachable.ts';
+import { DEFAULT_TAG } from '../fabric/default-release.ts';
 import { shellWord } from '../host/shell-text.ts';
 import { remediesFor } from './remedies.ts';
 
@@ -32,14 +33,14 @@ function source({ path, problem }: Of<'source'>): Help {
       const git = `git -C ${shellWord(path)}`;
       return { next: [`${git} status --short`, `${git} checkout -- .`], exitCode: usage };
     }
-    case 'unknown-line':
+    case 'unknown-release':
       return {
         next: ['fabric-wizard up --fabric-version VERSION', 'npx fabric-wizard@latest up'],
         exitCode: usage,
       };
     case 'unknown-tag':
       return {
-        next: ['fabric-wizard up --source v1.4.12', 'fabric-wizard up --source PATH'],
+        next: [`fabric-wizard up --source ${DEFAULT_TAG}`, 'fabric-wizard up --source PATH'],
         exitCode: usage,
       };
     case 'clone-failed':

@@ -4,11 +4,12 @@ import type { StageFailure } from '../core/failure.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { helpFor } from '../diagnosis/failure-help.ts';
+import { apiMismatch } from '../fabric/engine-api.ts';
 import { newestReleaseWith } from '../fabric/peer-release.ts';
+import { compareVersions } from '../fabric/versions.ts';
 import { installCommand } from '../host/install-command.ts';
-import { apiMismatch } from '../resolve/peer-problems.ts';
 import type { DoctorFacts } from './doctor-facts.ts';
-import { type Check, check, compareVersions, type Finding, fail, ok, warn } from './finding.ts';
+import { type Check, check, type Finding, fail, ok, warn } from './finding.ts';
 
 type Facts<K extends keyof DoctorFacts> = Pick<DoctorFacts, K>;
 

@@ -48,13 +48,3 @@ export const GB = 1e9;
 export function gigabytes(bytes: number): string {
   return `${(bytes / GB).toFixed(1)} GB`;
 }
-
-/** `1.10` is newer than `1.9`; what is no number counts as 0. */
-export function compareVersions(a: string, b: string): number {
-  const [left, right] = [a, b].map((text) => text.split('.').map((part) => Number.parseInt(part, 10) || 0));
-  for (let i = 0; i < Math.max(left?.length ?? 0, right?.length ?? 0); i += 1) {
-    const difference = (left?.[i] ?? 0) - (right?.[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}

@@ -1,4 +1,5 @@
 /** Gathers facts, each at most once, all at the same time and within one deadline. */
+
 import { join } from 'node:path';
 import { buildSettings } from '../config/config.ts';
 import type { WizardConfig } from '../config/wizard-config.ts';
@@ -9,16 +10,17 @@ import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
+import { DEFAULT_RELEASE } from '../fabric/default-release.ts';
 import { type Release, releaseOf } from '../fabric/release.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import { type FabricSource, sourceHere, tagOf } from '../fabric/source.ts';
+import { foldersOf } from '../fabric/tree-watch.ts';
 import { findCompose } from '../host/host-setup.ts';
 import { takenPorts } from '../host/ports.ts';
-import { foldersOf } from '../host/tree-watch.ts';
+import { STATE_FOLDER } from '../host/state-folder.ts';
 import { couchdbCandidates, couchdbImageOf } from '../images/couchdb-image.ts';
 import { imageRefs, primaryRef } from '../images/image-recipe.ts';
 import { isUpstream } from '../images/upstream-dockerfiles.ts';
-import { STATE_FOLDER } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
 import { type NetworkSpec, networkSpec, publishedPorts } from '../network/network-spec.ts';
@@ -90,9 +92,6 @@ export function planFact(plan: Plan): PlanFact {
 /** A fact hangs on something that is not to be had. */
 class NotApplicable extends Error {}
 class TimedOut extends Error {}
-
-/** Where the source is not here yet; the newest known line publishes the most. */
-const LIKELY_VERSION = '1.4.12';
 
 export class FactGatherer {
   readonly #input: GatheringInput;
@@ -171,7 +170,9 @@ export class FactGatherer {
     const { source, config, dir, sampleDir } = this.#input;
     return this.#once('source here', async () => {
       if (source) return source;
-      return sourceHere(config.source, { dir, stateDir: join(dir, STATE_FOLDER), sampleDir });
+      // The default release depends on the engine.
+      const engine = config.source === 'auto' ? await this.#engine().catch(() => undefined) : undefined;
+      return sourceHere(config.source, { dir, stateDir: join(dir, STATE_FOLDER), sampleDir, engine });
     });
   }
 
@@ -195,8 +196,8 @@ export class FactGatherer {
     const { config, project } = this.#input;
     const source = await this.#source().catch(() => ({ toClone: '' }));
     const line: Release | undefined =
-      'toClone' in source ? (releaseOf(source.toClone) ?? releaseOf(LIKELY_VERSION)) : source.release;
-    if (!line) throw new Error(`the table has no line ${LIKELY_VERSION}`);
+      'toClone' in source ? (releaseOf(source.toClone) ?? releaseOf(DEFAULT_RELEASE)) : source.release;
+    if (!line) throw new Error(`the table has no line ${DEFAULT_RELEASE}`);
     return networkSpec(config, line, project);
   }
 

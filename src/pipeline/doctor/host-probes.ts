@@ -1,4 +1,5 @@
 /** Asks this machine: files, programs, environment. Observes only; what it means stands in the checks. */
+
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { access, constants, lstat, readdir, readFile, stat, statfs } from 'node:fs/promises';
@@ -9,7 +10,7 @@ import * as z from 'zod';
 import { isRoot } from '../host/apt-install.ts';
 import { exists } from '../host/files.ts';
 import { hostDistribution } from '../host/host-apt.ts';
-import { STATE_FOLDER } from '../journal/journal.ts';
+import { STATE_FOLDER } from '../host/state-folder.ts';
 import type { DoctorFacts, Room } from './doctor-facts.ts';
 
 const execFileAsync = promisify(execFile);

@@ -2,10 +2,11 @@
 
 import type { Phrase, Text } from '../core/phrase.ts';
 import { freePortBase } from '../diagnosis/failure-help.ts';
-import { holdersOf } from '../host/held-ports.ts';
+import { compareVersions, minorVersion } from '../fabric/versions.ts';
+import { portOwners } from '../host/held-ports.ts';
 import { installCommand } from '../host/install-command.ts';
 import type { DoctorFacts, PeerImageFact, Room } from './doctor-facts.ts';
-import { type Check, check, compareVersions, type Finding, fail, gigabytes, ok, warn } from './finding.ts';
+import { type Check, check, type Finding, fail, gigabytes, ok, warn } from './finding.ts';
 
 type Facts<K extends keyof DoctorFacts> = Pick<DoctorFacts, K>;
 
@@ -89,7 +90,7 @@ function ports({ ports }: Facts<'ports'>): Finding {
   return fail(
     {
       key: 'row.ports-taken',
-      held: holdersOf(taken).map(
+      held: portOwners(taken).map(
         ({ owner, ports: held }): Phrase =>
           owner === ''
             ? { key: 'row.ports-of-unknown', ports: held.join(', ') }
@@ -160,11 +161,6 @@ function couchdb({ couchdb }: Facts<'couchdb'>): Finding | undefined {
 /** The Go that all lines were tried with that it compiles; the others were tried with the one that they need. */
 const TRIED_GO = '1.19';
 
-/** Major and minor. */
-function minorOf(version: string): string {
-  return version.split('.').slice(0, 2).join('.');
-}
-
 function go({ go, source, plan }: Facts<'go' | 'source' | 'plan'>): Finding {
   const said = /^go(\d+(?:\.\d+)*)/.exec(go.version ?? '')?.[1];
   if (go.version === undefined) {
@@ -181,8 +177,8 @@ function go({ go, source, plan }: Facts<'go' | 'source' | 'plan'>): Finding {
       { key: 'row.go-old', image: go.image, version: said, wanted: goVersion, release: release.id },
       { key: 'fix.newer-builder' },
     );
-  const tried = compareVersions(goVersion, TRIED_GO) > 0 ? minorOf(goVersion) : TRIED_GO;
-  const newest = compareVersions(minorOf(said), tried) > 0;
+  const tried = compareVersions(goVersion, TRIED_GO) > 0 ? minorVersion(goVersion) : TRIED_GO;
+  const newest = compareVersions(minorVersion(said), tried) > 0;
   const known = { version: said, wanted: goVersion, release: release.id };
   return newest ? ok({ key: 'row.go-new', ...known, tested: tried }) : ok({ key: 'row.go', ...known });
 }

@@ -1,4 +1,4 @@
-/** docker-compose (plugin or standalone) behind the `docker-compose` package, made cancellable. */
+/** Compose (plugin or standalone), run by the `docker-compose` package and cancellable. */
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { IDockerComposeOptions } from 'docker-compose';
@@ -14,7 +14,7 @@ export interface ComposeRun {
   /** Folder of docker-compose.yaml and its .env. */
   readonly dir: string;
   readonly project: string;
-  /** Only these, whatever they depend on; default: all. */
+  /** Only these services, without their dependencies; default: all services. */
   readonly services?: readonly string[];
   readonly signal: AbortSignal;
   readonly onLine: (line: string) => void;
@@ -27,24 +27,27 @@ export class ComposePort {
     this.program = program;
   }
 
-  /** What a person types. */
+  /** The command to show to the user. */
   get command(): string {
     return this.program.kind === 'plugin' ? 'docker compose' : 'docker-compose';
   }
 
-  /** `up -d`: creates what is missing, recreates what changed, removes services that are gone. */
+  /**
+   * Runs `up -d`: creates missing containers, recreates changed ones, and removes those of deleted services.
+   * @throws WizardFailure `command`; CancelledError
+   */
   async up(run: ComposeRun): Promise<void> {
-    // By its default: the bundler knows no other name of a CommonJS package that is imported late.
+    // The bundler only supports the default export of a CommonJS package that is imported dynamically.
     const { upAll, upMany } = (await import('docker-compose')).default;
     if (run.signal.aborted) throw new CancelledError();
     const splitter = new LineSplitter();
     const tail: string[] = [];
-    const line = (text: string) => {
+    const report = (text: string) => {
       tail.push(text);
       if (tail.length > 40) tail.shift();
       run.onLine(text);
     };
-    // The package has no way to end what it started: the mark in the environment finds the children.
+    // The package cannot stop its processes. A variable in their environment identifies them.
     const mark = `FABRIC_WIZARD_COMPOSE=${process.pid}-${Date.now()}`;
     const [markName = '', markValue = ''] = mark.split('=');
     const options: IDockerComposeOptions = {
@@ -56,12 +59,12 @@ export class ComposePort {
       env: { ...process.env, COMPOSE_PROJECT_NAME: run.project, [markName]: markValue },
       maxOutputLength: 0,
       callback: (chunk) => {
-        for (const text of splitter.push(chunk)) line(text);
+        for (const text of splitter.push(chunk)) report(text);
       },
     };
     let ended = false;
     const onAbort = async () => {
-      // Again until it has ended: a process that is only just being started does not bear the mark yet.
+      // Repeated until compose has ended: a process that is just starting does not have the variable yet.
       while (!ended) {
         await killMarked(mark);
         await delay(20);
@@ -76,7 +79,7 @@ export class ComposePort {
       const exitCode =
         typeof error === 'object' && error !== null && 'exitCode' in error ? Number(error.exitCode) : -1;
       const rest = splitter.end();
-      if (rest) line(rest);
+      if (rest) report(rest);
       throw new WizardFailure({
         kind: 'command',
         command: `${this.command} --project-name ${run.project} up -d ${run.services ? `--no-deps ${run.services.join(' ')}` : '--remove-orphans'}`,
@@ -92,7 +95,7 @@ export class ComposePort {
   }
 }
 
-/** Kills every process whose environment holds `mark`: compose and whatever it started. */
+/** Kills every process whose environment contains `mark`: compose and its children. */
 async function killMarked(mark: string): Promise<void> {
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
   await Promise.all(
@@ -102,7 +105,7 @@ async function killMarked(mark: string): Promise<void> {
       try {
         process.kill(Number(pid), 'SIGKILL');
       } catch {
-        // Ended by itself meanwhile.
+        // The process has already ended.
       }
     }),
   );

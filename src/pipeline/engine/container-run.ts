@@ -1,13 +1,12 @@
-/** Running something in a container and cancelling it: a work container to its end, a command in a running one. */
-import { PassThrough } from 'node:stream';
+/** Runs a work container to its end, or a command in a running container. Both can be cancelled. */
 import { text } from 'node:stream/consumers';
 import type Docker from 'dockerode';
 import { orCancelled } from '../core/cancellation.ts';
 import { CancelledError } from '../core/failure.ts';
-import { envList, release } from './engine-answers.ts';
+import { demux, demuxLines } from './container-log.ts';
+import { closeStream, envList } from './engine-answers.ts';
 import type { ExecResult, WorkContainer } from './engine-types.ts';
 import { LABEL } from './labels.ts';
-import { LineSplitter } from './line-splitter.ts';
 import { packTar, type TarEntry } from './tar-context.ts';
 
 /** Puts files under `/` of a container, running or not. */
@@ -27,10 +26,10 @@ export async function upload(
   }
 }
 
-/** Looks at a container that has ended, before it is removed. */
+/** Reads a container that has ended, before it is removed. */
 export type Collect<T> = (ended: {
   readonly exitCode: number;
-  /** A tar of a path of the container, as the engine gives it. */
+  /** Returns the engine's tar of a path of the container. */
   readonly archive: (path: string) => Promise<NodeJS.ReadableStream>;
 }) => Promise<T>;
 
@@ -40,37 +39,9 @@ export interface ExecOptions {
   readonly signal: AbortSignal;
 }
 
-/** Separates the two streams of a container's output and cuts them into lines. */
-export async function demuxLines(
-  docker: Docker,
-  output: NodeJS.ReadWriteStream,
-  onLine: WorkContainer['onLine'],
-): Promise<void> {
-  const pipes = { stdout: new PassThrough(), stderr: new PassThrough() };
-  docker.modem.demuxStream(output, pipes.stdout, pipes.stderr);
-  const end = () => {
-    pipes.stdout.end();
-    pipes.stderr.end();
-  };
-  output.on('end', end);
-  output.on('close', end);
-  output.on('error', end);
-  await Promise.all(
-    (['stdout', 'stderr'] as const).map(async (name) => {
-      const splitter = new LineSplitter();
-      for await (const chunk of pipes[name]) {
-        for (const line of splitter.push(chunk as Buffer)) onLine?.(line, name);
-      }
-      const rest = splitter.end();
-      if (rest) onLine?.(rest, name);
-    }),
-  );
-}
-
 /**
- * Runs a container to its end, then lets `collect` read its files, then removes it, whatever happened.
- * Cancelling kills it at once.
- * @param later takes the removal of a container that nobody needs any more, which takes a third of a second
+ * Runs a container to its end, lets `collect` read its files, and always removes it. Cancelling kills it at once.
+ * @param later receives the removal, which takes a third of a second, so that the caller need not wait for it
  */
 export async function runWorkContainer<T>(
   docker: Docker,
@@ -79,10 +50,10 @@ export async function runWorkContainer<T>(
   later: (removal: Promise<unknown>) => void,
 ): Promise<T> {
   if (spec.signal.aborted) throw new CancelledError();
-  // Not given up when the signal fires: only what we know of can be removed.
+  // Not cancelled: a container can only be removed by its id.
   const container = await docker.createContainer({
     Image: spec.image,
-    // An image's own entry point must not swallow our command.
+    // Otherwise the image's entry point would take the command as its arguments.
     Entrypoint: [],
     Cmd: [...spec.cmd],
     Env: envList(spec.env),
@@ -126,15 +97,15 @@ export async function runWorkContainer<T>(
     throw error;
   } finally {
     abortSignal.removeEventListener('abort', onAbort);
-    release(output);
+    closeStream(output);
     if (abortSignal.aborted) await remove();
     else later(remove());
   }
 }
 
 /**
- * Runs a command in a running container. The engine has no way to end an exec, so the command says its
- * process id first, and cancelling kills that.
+ * Runs a command in a running container. The engine cannot stop an exec, so a shell prints its process id first, and
+ * cancelling kills that process.
  */
 export async function execIn(
   docker: Docker,
@@ -153,16 +124,7 @@ export async function execIn(
   });
   if (options.signal.aborted) throw new CancelledError();
   const output = await exec.start({ hijack: false, stdin: false });
-  const stdout = new PassThrough();
-  const stderr = new PassThrough();
-  docker.modem.demuxStream(output, stdout, stderr);
-  const end = () => {
-    stdout.end();
-    stderr.end();
-  };
-  output.on('end', end);
-  output.on('close', end);
-  output.on('error', end);
+  const { stdout, stderr } = demux(docker, output);
   const pid = new Promise<string>((resolve) => {
     stdout.once('data', (chunk: Buffer) => resolve(chunk.toString().split('\n')[0] ?? ''));
     stdout.once('close', () => resolve(''));
@@ -174,17 +136,17 @@ export async function execIn(
     return { exitCode: ExitCode ?? -1, stdout: out.slice(out.indexOf('\n') + 1), stderr: err };
   } catch (error) {
     if (options.signal.aborted) {
-      // The shell's own `kill`: the images have no program of that name.
+      // The shell's builtin `kill`: the images have no such program.
       await container
         .exec({ Cmd: ['sh', '-c', 'kill -9 "$1"', 'sh', await pid], AttachStdout: true })
         .then((kill) => kill.start({ hijack: false, stdin: false }))
-        .then((said) => said.resume())
-        // Gone with its container, or ended meanwhile.
+        .then((killOutput) => killOutput.resume())
+        // The container or the process has already ended.
         .catch(() => undefined);
       throw new CancelledError();
     }
     throw error;
   } finally {
-    release(output);
+    closeStream(output);
   }
 }

@@ -1,25 +1,28 @@
 /**
- * The engine as the pipeline needs it: a thin adapter over dockerode's HTTP API. No decisions here.
- * Everything is cancellable by an AbortSignal and everything this module creates carries our labels.
+ * The engine, behind dockerode's HTTP API: a thin adapter without decisions. Long calls take an AbortSignal, and
+ * everything that this module creates carries our labels.
  */
-import { PassThrough, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import Docker from 'dockerode';
 import { orCancelled } from '../core/cancellation.ts';
 import { CancelledError, WizardFailure } from '../core/failure.ts';
 import {
-  type Collect,
-  demuxLines,
-  type ExecOptions,
-  execIn,
-  runWorkContainer,
-  upload,
-} from './container-run.ts';
-import { envRecord, messageOf, release, retryOnRace, statusOf, usageOf } from './engine-answers.ts';
+  followLog,
+  followOutput,
+  type LogFollowing,
+  logTail,
+  type OutputFollowing,
+} from './container-log.ts';
+import { type Collect, type ExecOptions, execIn, runWorkContainer, upload } from './container-run.ts';
+import * as containers from './containers.ts';
+import { messageOf, statusOf } from './engine-answers.ts';
 import { type WatchEngine, watchEngine } from './engine-events.ts';
 import type {
   ContainerDetail,
   ContainerInfo,
   ContainerUsage,
+  EngineInfo,
+  EngineVersion,
   ExecResult,
   ImageInfo,
   ListedImage,
@@ -33,10 +36,10 @@ import {
   type PullOptions,
   pullImage,
 } from './image-source.ts';
-import { LABEL } from './labels.ts';
-import { type TarEntry, unpackTar } from './tar-context.ts';
+import * as images from './images.ts';
+import type { TarEntry } from './tar-context.ts';
 
-/** What dockerode takes and its types do not say. */
+/** An option that dockerode accepts and its types lack. */
 interface AbortableVersion {
   version(options: { readonly abortSignal: AbortSignal }): Promise<Docker.DockerVersion>;
 }
@@ -53,21 +56,18 @@ export class DockerPort {
       : new Docker();
   }
 
-  /** Path of the engine's socket on this host, or undefined for an engine behind TCP. */
+  /** Path of the engine's socket on this host; undefined for an engine behind TCP. */
   get socketPath(): string | undefined {
     return this.endpoint.startsWith('unix://') ? this.endpoint.slice('unix://'.length) : undefined;
   }
 
-  /** @throws WizardFailure `engine` when nothing answers within `timeoutMs`; CancelledError */
-  async version(
-    timeoutMs = 5000,
-    signal?: AbortSignal,
-  ): Promise<{ engine: string; api: string; minApi: string; arch: string }> {
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), timeoutMs);
-    const abortSignal = signal ? AbortSignal.any([late.signal, signal]) : late.signal;
+  /** @throws WizardFailure `engine` if the engine does not answer within `timeoutMs`; CancelledError */
+  async version(timeoutMs = 5000, signal?: AbortSignal): Promise<EngineVersion> {
+    const timeout = new AbortController();
+    const timer = setTimeout(() => timeout.abort(), timeoutMs);
+    const abortSignal = signal ? AbortSignal.any([timeout.signal, signal]) : timeout.signal;
     try {
-      // Aborted and not only given up: an open question keeps its socket, and the process, alive.
+      // The request is aborted too, because an open socket keeps the process alive.
       const version = await orCancelled(
         (this.#docker as unknown as AbortableVersion).version({ abortSignal }),
         abortSignal,
@@ -85,22 +85,14 @@ export class DockerPort {
         kind: 'engine',
         problem: code === 'EACCES' || code === 'EPERM' ? 'denied' : 'unreachable',
         endpoint: this.endpoint,
-        detail: late.signal.aborted ? `no answer within ${timeoutMs} ms` : messageOf(error),
+        detail: timeout.signal.aborted ? `no answer within ${timeoutMs} ms` : messageOf(error),
       });
     } finally {
       clearTimeout(timer);
     }
   }
 
-  /** `time` is the engine's clock, in milliseconds since the epoch. */
-  async info(): Promise<{
-    rootDir: string;
-    cpus: number;
-    memory: number;
-    security: string[];
-    time: number;
-    proxies: Record<string, string>;
-  }> {
+  async info(): Promise<EngineInfo> {
     const info = await this.#docker.info();
     return {
       rootDir: info.DockerRootDir,
@@ -112,55 +104,28 @@ export class DockerPort {
     };
   }
 
-  async inspectImage(ref: string): Promise<ImageInfo | undefined> {
-    try {
-      const image = await this.#docker.getImage(ref).inspect();
-      return {
-        id: image.Id,
-        tags: image.RepoTags ?? [],
-        labels: image.Config.Labels ?? {},
-        layers: image.RootFS.Layers ?? [],
-        env: envRecord(image.Config.Env),
-        exposedPorts: Object.keys(image.Config.ExposedPorts ?? {}),
-        architecture: image.Architecture,
-        size: image.Size,
-        digests: image.RepoDigests ?? [],
-        created: Date.parse(image.Created),
-      };
-    } catch (error) {
-      if (statusOf(error) === 404) return undefined;
-      throw error;
-    }
+  /** See `watchEngine`. */
+  watchEvents(...watch: WatchEngine): Promise<() => void> {
+    return watchEngine(this.#docker, ...watch);
   }
 
-  /** Images whose labels match (`key` or `key=value`), or all; `created` in milliseconds since the epoch. */
-  async listImages(labels: readonly string[] = []): Promise<ListedImage[]> {
-    const images = await retryOnRace(() =>
-      this.#docker.listImages({ filters: JSON.stringify({ label: labels }) }),
-    );
-    return images.map((image) => ({
-      id: image.Id,
-      tags: (image.RepoTags ?? []).filter((tag) => tag !== '<none>:<none>'),
-      labels: image.Labels ?? {},
-      created: image.Created * 1000,
-    }));
+  inspectImage(ref: string): Promise<ImageInfo | undefined> {
+    return images.inspectImage(this.#docker, ref);
   }
 
-  async tag(ref: string, target: string): Promise<void> {
-    const cut = target.lastIndexOf(':');
-    await this.#docker.getImage(ref).tag({ repo: target.slice(0, cut), tag: target.slice(cut + 1) });
+  /** Returns the images whose labels match (`key` or `key=value`), or all. */
+  listImages(labels: readonly string[] = []): Promise<ListedImage[]> {
+    return images.listImages(this.#docker, labels);
   }
 
-  /** Removes one reference (or, by id, the image). Absent already is fine. */
+  tag(ref: string, target: string): Promise<void> {
+    return images.tagImage(this.#docker, ref, target);
+  }
+
+  /** Removes a reference or, by id, the image. Does nothing if it does not exist. */
   async removeImage(ref: string, force = false): Promise<void> {
     await this.settled();
-    try {
-      await retryOnRace(() => this.#docker.getImage(ref).remove({ force }));
-    } catch (error) {
-      // Of two that are removed at once, the name of one is gone and the engine minds the layers of the other.
-      if (statusOf(error) === 409 && !(await this.inspectImage(ref))) return;
-      if (statusOf(error) !== 404) throw error;
-    }
+    await images.removeImage(this.#docker, ref, force);
   }
 
   pull(ref: string, options: PullOptions): Promise<void> {
@@ -171,22 +136,31 @@ export class DockerPort {
     return importImage(this.#docker, tar, ref, options);
   }
 
-  /** See the functions of these names. */
   buildImage(context: readonly TarEntry[], options: BuildOptions): Promise<string> {
     return buildImage(this.#docker, context, options);
   }
 
   /** See `runWorkContainer`. */
   runToEnd<T>(spec: WorkContainer, collect: Collect<T>): Promise<T> {
-    return runWorkContainer(this.#docker, spec, collect, (removal) => this.#later(removal));
+    return runWorkContainer(this.#docker, spec, collect, (removal) => this.#removeLater(removal));
   }
 
-  #later(removal: Promise<unknown>): void {
+  /** See `containers.withCreated`. */
+  withCreated<T>(
+    image: string,
+    labels: Readonly<Record<string, string>>,
+    inspect: (files: containers.ContainerFiles) => Promise<T>,
+  ): Promise<T> {
+    const spec = { image, labels };
+    return containers.withCreated(this.#docker, spec, inspect, (removal) => this.#removeLater(removal));
+  }
+
+  #removeLater(removal: Promise<unknown>): void {
     this.#removals.add(removal);
     void removal.finally(() => this.#removals.delete(removal));
   }
 
-  /** Ends when every work container that has done its work is removed. */
+  /** Resolves when every finished work container is removed. */
   async settled(): Promise<void> {
     await Promise.all(this.#removals);
   }
@@ -201,219 +175,63 @@ export class DockerPort {
     return upload(this.#docker, containerId, entries);
   }
 
-  /** Creates a container of an image, lets `look` examine its files, and removes it: it never runs. */
-  async withCreated<T>(
-    image: string,
-    labels: Readonly<Record<string, string>>,
-    look: (files: {
-      has: (path: string) => Promise<boolean>;
-      read: (path: string) => Promise<TarEntry[]>;
-    }) => Promise<T>,
-  ): Promise<T> {
-    const container = await this.#docker.createContainer({
-      Image: image,
-      Cmd: ['true'],
-      Labels: { ...labels, [LABEL.role]: 'work' },
-    });
-    try {
-      return await look({
-        has: async (path) => {
-          try {
-            // The answer is in the header, but an unread body keeps the connection, and us, alive.
-            const answer = (await container.infoArchive({ path })) as NodeJS.ReadableStream;
-            answer.resume();
-            return true;
-          } catch (error) {
-            if (statusOf(error) === 404) return false;
-            throw error;
-          }
-        },
-        read: async (path) => unpackTar(await container.getArchive({ path })),
-      });
-    } finally {
-      this.#later(container.remove({ force: true, v: true }).catch(() => undefined));
-    }
+  /** Returns the containers, running or not, whose labels match (`key` or `key=value`). */
+  listContainers(filters: containers.ContainerFilters = {}): Promise<ContainerInfo[]> {
+    return containers.listContainers(this.#docker, filters);
   }
 
-  /** Containers, running or not, whose labels match (`key` or `key=value`). */
-  async listContainers(
-    filters: { label?: readonly string[]; name?: readonly string[] } = {},
-  ): Promise<ContainerInfo[]> {
-    const containers = await this.#docker.listContainers({
-      all: true,
-      filters: JSON.stringify({ label: filters.label ?? [], name: filters.name ?? [] }),
-    });
-    return containers.map((container) => ({
-      id: container.Id,
-      name: (container.Names[0] ?? '').replace(/^\//, ''),
-      image: container.Image,
-      imageId: container.ImageID,
-      state: container.State,
-      status: container.Status,
-      labels: container.Labels ?? {},
-      ports: container.Ports.map((port) => ({
-        private: port.PrivatePort,
-        public: port.PublicPort,
-        ip: port.IP,
-      })),
-    }));
+  /** Returns a container by name or id; undefined if it does not exist. */
+  inspectContainer(name: string): Promise<ContainerDetail | undefined> {
+    return containers.inspectContainer(this.#docker, name);
   }
 
-  /** By name or id; undefined when there is no such container. */
-  async inspectContainer(name: string): Promise<ContainerDetail | undefined> {
-    try {
-      const found = await this.#docker.getContainer(name).inspect();
-      return {
-        id: found.Id,
-        name: found.Name.replace(/^\//, ''),
-        imageId: found.Image,
-        imageName: found.Config.Image,
-        running: found.State.Running && !found.State.Paused && !found.State.Restarting,
-        labels: found.Config.Labels ?? {},
-        env: envRecord(found.Config.Env),
-        mounts: found.Mounts.map(({ Source, Destination }) => ({ source: Source, destination: Destination })),
-        networks: Object.keys(found.NetworkSettings.Networks ?? {}),
-        state: found.State.Status,
-        startedAt: Date.parse(found.State.StartedAt),
-        exitCode: found.State.ExitCode,
-        outOfMemory: found.State.OOMKilled,
-      };
-    } catch (error) {
-      if (statusOf(error) === 404) return undefined;
-      throw error;
-    }
+  /** See `containers.readFiles`. */
+  readFiles(containerId: string, path: string): Promise<TarEntry[] | undefined> {
+    return containers.readFiles(this.#docker, containerId, path);
   }
 
-  /** The regular files at a path of a container, running or not, its mounts included; undefined when there is nothing. */
-  async readFiles(containerId: string, path: string): Promise<TarEntry[] | undefined> {
-    try {
-      return await unpackTar(await this.#docker.getContainer(containerId).getArchive({ path }));
-    } catch (error) {
-      if (statusOf(error) === 404) return undefined;
-      throw error;
-    }
+  /** See `containers.containerImage`. */
+  containerImage(id: string): Promise<{ id: string; name: string } | undefined> {
+    return containers.containerImage(this.#docker, id);
   }
 
-  /** The image that a container was made from, by id (`sha256:…`) and by the name that it had then; undefined when the container is gone. */
-  async containerImage(id: string): Promise<{ id: string; name: string } | undefined> {
-    try {
-      const { Image, Config } = await this.#docker.getContainer(id).inspect();
-      return { id: Image, name: Config.Image };
-    } catch (error) {
-      if (statusOf(error) === 404) return undefined;
-      throw error;
-    }
+  /** Returns the current resource usage of a running container; undefined if it does not run. */
+  usage(id: string): Promise<ContainerUsage | undefined> {
+    return containers.usage(this.#docker, id);
   }
 
-  /** Starts a container that is not running; nothing where it is. */
-  async startContainer(id: string): Promise<void> {
-    try {
-      await this.#docker.getContainer(id).start();
-    } catch (error) {
-      // 304: it runs already.
-      if (statusOf(error) !== 304) throw error;
-    }
+  /** Starts a container. Does nothing if it runs. */
+  startContainer(id: string): Promise<void> {
+    return containers.startContainer(this.#docker, id);
   }
 
-  /** What a running container takes at this moment; undefined where it does not run. */
-  async usage(id: string): Promise<ContainerUsage | undefined> {
-    try {
-      return usageOf(await this.#docker.getContainer(id).stats({ stream: false, 'one-shot': true }));
-    } catch (error) {
-      if (statusOf(error) === 404 || statusOf(error) === 409) return undefined;
-      throw error;
-    }
+  /** Restarts a container as `docker restart` does; it has `graceSeconds` to stop. */
+  restartContainer(id: string, graceSeconds: number, signal: AbortSignal): Promise<void> {
+    return containers.restartContainer(this.#docker, id, graceSeconds, signal);
   }
 
-  /** Stops a container as `docker restart` does, with `graceSeconds` to end by itself, and starts it again. */
-  async restartContainer(id: string, graceSeconds: number, abortSignal: AbortSignal): Promise<void> {
-    if (abortSignal.aborted) throw new CancelledError();
-    // Given up is the waiting alone: the engine starts again what it has stopped.
-    await this.#docker.getContainer(id).restart({ t: graceSeconds, abortSignal });
+  /** Stops a running container; it has `graceSeconds` to stop. */
+  stopContainer(id: string, graceSeconds: number): Promise<void> {
+    return containers.stopContainer(this.#docker, id, graceSeconds);
   }
 
-  /** Ends a running container, with `graceSeconds` to end by itself. */
-  async stopContainer(id: string, graceSeconds: number): Promise<void> {
-    try {
-      await this.#docker.getContainer(id).stop({ t: graceSeconds });
-    } catch (error) {
-      // 304: it has ended meanwhile.
-      if (statusOf(error) !== 404 && statusOf(error) !== 304) throw error;
-    }
+  removeContainer(id: string): Promise<void> {
+    return containers.removeContainer(this.#docker, id);
   }
 
-  async removeContainer(id: string): Promise<void> {
-    try {
-      await this.#docker.getContainer(id).remove({ force: true, v: true });
-    } catch (error) {
-      // 409: somebody else is removing it at this moment.
-      if (statusOf(error) !== 404 && statusOf(error) !== 409) throw error;
-    }
+  /** See `logTail`. */
+  logTail(id: string, lines: number, since = 0): Promise<string[]> {
+    return logTail(this.#docker, id, lines, since);
   }
 
-  /** The last lines of a container's log, both streams in order. @param since milliseconds since the epoch */
-  async logTail(id: string, lines: number, since = 0): Promise<string[]> {
-    const collected: string[] = [];
-    const output = await this.#docker
-      .getContainer(id)
-      .logs({ stdout: true, stderr: true, tail: lines, since: since / 1000, follow: false });
-    const stream = new PassThrough();
-    stream.end(output);
-    await demuxLines(this.#docker, stream, (line) => collected.push(line));
-    return collected.slice(-lines);
+  /** See `followLog`. */
+  followLog(id: string, options: LogFollowing): Promise<void> {
+    return followLog(this.#docker, id, options);
   }
 
-  /**
-   * Follows a container's log until it ends or the signal fires.
-   * @param options.since milliseconds since the epoch: nothing older
-   * @param options.timestamps each line begins with the time at which it was said, and a blank
-   */
-  async followLog(
-    id: string,
-    options: {
-      tail: number;
-      since?: number;
-      timestamps?: boolean;
-      signal: AbortSignal;
-      onLine: (line: string) => void;
-    },
-  ): Promise<void> {
-    const output = (await this.#docker.getContainer(id).logs({
-      stdout: true,
-      stderr: true,
-      tail: options.tail,
-      since: (options.since ?? 0) / 1000,
-      timestamps: options.timestamps,
-      follow: true,
-      abortSignal: options.signal,
-    })) as NodeJS.ReadWriteStream;
-    await orCancelled(
-      demuxLines(this.#docker, output, (line) => options.onLine(line)),
-      options.signal,
-    );
-  }
-
-  /** Hears what a container says from its start on, be it only created or begun, until it ends or the signal fires. */
-  async hear(
-    id: string,
-    options: { readonly signal: AbortSignal; readonly onLine: (line: string) => void },
-  ): Promise<void> {
-    const output = await this.#docker
-      .getContainer(id)
-      .attach({ stream: true, logs: true, stdout: true, stderr: true, abortSignal: options.signal });
-    try {
-      await orCancelled(
-        demuxLines(this.#docker, output, (line) => options.onLine(line)),
-        options.signal,
-      );
-    } finally {
-      release(output);
-    }
-  }
-
-  /** See `watchEngine`. */
-  watchEvents(...watch: WatchEngine): Promise<() => void> {
-    return watchEngine(this.#docker, ...watch);
+  /** See `followOutput`. */
+  followOutput(id: string, options: OutputFollowing): Promise<void> {
+    return followOutput(this.#docker, id, options);
   }
 
   async listVolumes(labels: readonly string[]): Promise<string[]> {

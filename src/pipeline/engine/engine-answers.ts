@@ -1,4 +1,4 @@
-/** Reading what the engine answers: its errors, its streams of JSON messages, its environment lists. */
+/** Parses the engine's responses: errors, streams of JSON messages, environment lists, statistics. */
 import type { ContainerUsage } from './engine-types.ts';
 import { LineSplitter } from './line-splitter.ts';
 
@@ -11,36 +11,50 @@ export interface StreamMessage {
   readonly aux?: { ID?: string };
 }
 
+/** Returns the HTTP status of an error response. */
 export function statusOf(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null || !('statusCode' in error)) return undefined;
   return typeof error.statusCode === 'number' ? error.statusCode : undefined;
 }
 
+/** Returns the result of a request, or undefined if the engine answers 404. */
+export async function undefinedIfMissing<T>(request: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await request();
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
+  }
+}
+
+/** Returns the engine's message without dockerode's prefix. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // dockerode prefixes "(HTTP code 404) no such image - "; the engine's own words come after it.
+  // dockerode adds the prefix "(HTTP code 404) no such image - " to the engine's message.
   return error.message.replace(/^\(HTTP code \d+\) [^-]*- /, '').trim();
 }
 
+/** `['A=b']` -> `{ A: 'b' }`. */
 export function envRecord(env: readonly string[] | null | undefined): Record<string, string> {
   return Object.fromEntries(
     (env ?? []).map((pair) => {
-      const cut = pair.indexOf('=');
-      return [pair.slice(0, cut), pair.slice(cut + 1)];
+      const equals = pair.indexOf('=');
+      return [pair.slice(0, equals), pair.slice(equals + 1)];
     }),
   );
 }
 
+/** `{ A: 'b' }` -> `['A=b']`. */
 export function envList(env: Readonly<Record<string, string>> | undefined): string[] {
   return Object.entries(env ?? {}).map(([key, value]) => `${key}=${value}`);
 }
 
-/** Closes the connection of an engine's answer; one that stays open keeps the process alive. */
-export function release(output: NodeJS.ReadableStream | undefined): void {
+/** Closes the connection of a response; an open one keeps the process alive. */
+export function closeStream(output: NodeJS.ReadableStream | undefined): void {
   if (output && 'destroy' in output && typeof output.destroy === 'function') output.destroy();
 }
 
-/** The part of the engine's statistics that is read; what is missing is 0 where a container has just ended. */
+/** The statistics that are read. Fields are missing if the container has just ended. */
 export interface EngineStats {
   readonly memory_stats: {
     readonly usage?: number;
@@ -53,11 +67,11 @@ export interface EngineStats {
   };
 }
 
-/** The page cache that nobody uses is left out, as `docker stats` does (cgroup 2 and 1 name it differently). */
+/** Subtracts the inactive page cache, as `docker stats` does. Cgroup 1 and 2 name it differently. */
 export function usageOf({ memory_stats: memory, cpu_stats: cpu }: EngineStats): ContainerUsage {
-  const idle = memory.stats?.inactive_file ?? memory.stats?.total_inactive_file ?? 0;
+  const cache = memory.stats?.inactive_file ?? memory.stats?.total_inactive_file ?? 0;
   return {
-    memory: Math.max(0, (memory.usage ?? 0) - idle),
+    memory: Math.max(0, (memory.usage ?? 0) - cache),
     cpu: cpu.cpu_usage?.total_usage ?? 0,
     machine: cpu.system_cpu_usage ?? 0,
     cores: cpu.online_cpus ?? 1,
@@ -66,11 +80,11 @@ export function usageOf({ memory_stats: memory, cpu_stats: cpu }: EngineStats): 
 
 const RACE_RETRIES = 5;
 
-/** Engine 20.10 answers 500 to a list or a removal when an image (a shared parent) disappears meanwhile. */
-export async function retryOnRace<T>(ask: () => Promise<T>): Promise<T> {
+/** Repeats a request that fails because an image disappears meanwhile: Engine 20.10 then answers 500. */
+export async function retryOnRace<T>(request: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await ask();
+      return await request();
     } catch (error) {
       const race = statusOf(error) === 500 && /unrecognized image ID|no such image/i.test(messageOf(error));
       if (!race || attempt >= RACE_RETRIES) throw error;
@@ -78,7 +92,7 @@ export async function retryOnRace<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Reads the engine's newline-separated JSON; an in-band `error` (HTTP status 200 all the same) rejects. */
+/** Parses newline-separated JSON. The caller checks `error`, which the engine can send in a response with status 200. */
 export async function* messages(stream: NodeJS.ReadableStream): AsyncGenerator<StreamMessage> {
   const splitter = new LineSplitter();
   for await (const chunk of stream) {
@@ -90,8 +104,9 @@ export async function* messages(stream: NodeJS.ReadableStream): AsyncGenerator<S
   if (rest?.trim()) yield JSON.parse(rest) as StreamMessage;
 }
 
+/** Classifies the engine's message about a failed pull. */
 export function pullProblem(detail: string): 'missing' | 'denied' | 'unreachable' | 'other' {
-  // The Hub answers "pull access denied … repository does not exist or may require 'docker login'" for both.
+  // Docker Hub answers "pull access denied … repository does not exist or may require 'docker login'" for both.
   if (/manifest unknown|manifest for .* not found|not found: manifest|does not exist/i.test(detail))
     return 'missing';
   if (/unauthorized|denied|authentication required|no basic auth/i.test(detail)) return 'denied';

@@ -1,4 +1,4 @@
-/** What the engine tells of by itself. */
+/** The engine's event stream. */
 import type Docker from 'dockerode';
 import type { EngineEvent } from './engine-types.ts';
 import { LineSplitter } from './line-splitter.ts';
@@ -6,11 +6,14 @@ import { LineSplitter } from './line-splitter.ts';
 export type WatchEngine = [
   filters: Readonly<Record<string, readonly string[]>>,
   onEvent: (event: EngineEvent) => void,
-  /** Called where the engine stops telling, e.g. because it ended. */
+  /** Called if the stream ends, e.g. because the engine stopped. */
   onEnd?: () => void,
 ];
 
-/** The engine's events from now on, until `stop` is called. Resolves, with `stop`, once the engine is listening. */
+/**
+ * Reports the engine's events from now on.
+ * @returns a function that stops it, once the engine is listening
+ */
 export async function watchEngine(
   docker: Docker,
   ...[filters, onEvent, onEnd]: WatchEngine
@@ -18,7 +21,7 @@ export async function watchEngine(
   const abort = new AbortController();
   const stream = await docker.getEvents({ filters: JSON.stringify(filters), abortSignal: abort.signal });
   const splitter = new LineSplitter();
-  // The end of the engine, or of our interest.
+  // The engine stopped, or the stream was aborted.
   stream.on('error', () => undefined);
   stream.on('close', () => {
     if (!abort.signal.aborted) onEnd?.();

@@ -1,5 +1,27 @@
-/** What the engine says and is asked, in our words. */
+/** Requests to the engine and its responses, reduced to the fields in use. */
 import type { TarEntry } from './tar-context.ts';
+
+export interface EngineVersion {
+  /** Version of the engine, e.g. `28.5.1`. */
+  readonly engine: string;
+  /** Newest API version that the engine supports, e.g. `1.51`. */
+  readonly api: string;
+  /** Oldest API version that the engine supports. */
+  readonly minApi: string;
+  /** As Go names it: `amd64`, `arm64`. */
+  readonly arch: string;
+}
+
+export interface EngineInfo {
+  readonly rootDir: string;
+  readonly cpus: number;
+  /** Bytes. */
+  readonly memory: number;
+  readonly security: readonly string[];
+  /** The engine's clock, in milliseconds since the epoch. */
+  readonly time: number;
+  readonly proxies: Readonly<Record<string, string>>;
+}
 
 export interface ImageInfo {
   readonly id: string;
@@ -13,13 +35,13 @@ export interface ImageInfo {
   readonly architecture: string;
   /** Bytes. */
   readonly size: number;
-  /** What registries know it by; none of an image that was only ever built or imported here. */
+  /** Digests in registries; none for an image that was built or imported here and never pushed. */
   readonly digests: readonly string[];
   /** Milliseconds since the epoch. */
   readonly created: number;
 }
 
-/** What `listImages` tells of an image. */
+/** An image in the result of `listImages`. */
 export type ListedImage = Pick<ImageInfo, 'id' | 'tags' | 'labels' | 'created'>;
 
 export interface ContainerMount {
@@ -28,37 +50,37 @@ export interface ContainerMount {
   readonly destination: string;
 }
 
-/** All that a container was made with. */
+/** A container with its configuration and state. */
 export interface ContainerDetail {
   readonly id: string;
   readonly name: string;
   readonly imageId: string;
-  /** The image's name when the container was made. */
+  /** The image's name when the container was created. */
   readonly imageName: string;
-  /** And neither paused nor between two starts: a command can be run in it. */
+  /** Running, and neither paused nor restarting: a command can be run in it. */
   readonly running: boolean;
   readonly labels: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
   readonly mounts: readonly ContainerMount[];
-  /** Names of the networks that it is attached to. */
+  /** Names of the networks that the container is attached to. */
   readonly networks: readonly string[];
   /** created, running, exited, … */
   readonly state: string;
-  /** Milliseconds since the epoch; of the last start. */
+  /** Time of the last start, in milliseconds since the epoch. */
   readonly startedAt: number;
-  /** Of the last end; 0 while it runs. */
+  /** Exit code of the last run; 0 while the container runs. */
   readonly exitCode: number;
-  /** It was ended because it, or the machine, had no memory left. */
+  /** Whether the kernel killed the container because memory ran out. */
   readonly outOfMemory: boolean;
 }
 
-/** Two of them, some time apart, say how busy the container was in between. */
+/** Resource usage. CPU usage is the difference of two measurements. */
 export interface ContainerUsage {
-  /** Bytes, without what the system would give back at once. */
+  /** Bytes, without the inactive page cache. */
   readonly memory: number;
-  /** Nanoseconds of one core that the container has had. */
+  /** CPU time of the container, in nanoseconds. */
   readonly cpu: number;
-  /** Nanoseconds of all cores together that the machine has been on meanwhile. */
+  /** CPU time of the machine, all cores together, in nanoseconds. */
   readonly machine: number;
   readonly cores: number;
 }
@@ -70,7 +92,7 @@ export interface ContainerInfo {
   readonly imageId: string;
   /** created, running, exited, … */
   readonly state: string;
-  /** The engine's own phrase, e.g. "Up 3 minutes". */
+  /** The engine's text, e.g. "Up 3 minutes". */
   readonly status: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly ports: readonly { readonly private: number; readonly public?: number; readonly ip?: string }[];
@@ -84,10 +106,10 @@ export interface WorkContainer {
   readonly binds?: readonly string[];
   readonly workdir?: string;
   readonly networkMode?: string;
-  /** A container whose mounts this one gets too. */
+  /** A container whose mounts this container also gets. */
   readonly volumesFrom?: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Files put into the container before it starts, under `/`. */
+  /** Files that are put under `/` before the container starts. */
   readonly inputs?: readonly TarEntry[];
   readonly signal: AbortSignal;
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;

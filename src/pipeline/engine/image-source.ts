@@ -1,4 +1,4 @@
-/** How an image comes to the engine: pulled, imported from a tar, or built. */
+/** Brings images to the engine: by a pull, from a tar, or by a build. */
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { CancelledError, WizardFailure } from '../core/failure.ts';
@@ -8,7 +8,7 @@ import { packTar, type TarEntry } from './tar-context.ts';
 
 export interface PullOptions {
   readonly signal: AbortSignal;
-  /** Given up when the engine says nothing for this long. */
+  /** Milliseconds without progress after which the pull fails. */
   readonly stallMs: number;
   readonly onLayer: (layer: PullLayer) => void;
 }
@@ -29,7 +29,7 @@ export interface BuildOptions {
 }
 
 /**
- * Pulls one reference. Progress is per layer, in bytes.
+ * Pulls one reference. Reports the progress of each layer in bytes.
  * @throws WizardFailure `pull`
  */
 export async function pullImage(docker: Docker, ref: string, options: PullOptions): Promise<void> {
@@ -37,9 +37,9 @@ export async function pullImage(docker: Docker, ref: string, options: PullOption
   let timer = setTimeout(() => stall.abort(), options.stallMs);
   const abortSignal = AbortSignal.any([options.signal, stall.signal]);
   try {
-    // Without a tag the engine would pull every one there is.
-    const whole = /[:@][^/]*$/.test(ref) ? ref : `${ref}:latest`;
-    const stream = await docker.pull(whole, { abortSignal });
+    // Without a tag the engine would pull all tags.
+    const tagged = /[:@][^/]*$/.test(ref) ? ref : `${ref}:latest`;
+    const stream = await docker.pull(tagged, { abortSignal });
     for await (const message of messages(stream)) {
       clearTimeout(timer);
       timer = setTimeout(() => stall.abort(), options.stallMs);
@@ -68,17 +68,17 @@ export async function pullImage(docker: Docker, ref: string, options: PullOption
   }
 }
 
-/** Makes an image of a root file system tar. */
+/** Creates an image from a tar of a root file system. */
 export async function importImage(
   docker: Docker,
   tar: Readable,
   ref: string,
   options: ImportOptions,
 ): Promise<void> {
-  const cut = ref.lastIndexOf(':');
+  const colon = ref.lastIndexOf(':');
   const stream = await docker.importImage(tar, {
-    repo: ref.slice(0, cut),
-    tag: ref.slice(cut + 1),
+    repo: ref.slice(0, colon),
+    tag: ref.slice(colon + 1),
     changes: [...options.changes],
     abortSignal: options.signal,
   });
@@ -88,7 +88,7 @@ export async function importImage(
 }
 
 /**
- * Builds an image with the classic builder, which every engine from 17.x on has without a plugin.
+ * Builds an image with the classic builder, which every engine since 17.x has without a plugin.
  * @returns the image id
  * @throws WizardFailure `image-build` with the last lines
  */
@@ -123,7 +123,7 @@ export async function buildImage(
     if (options.signal.aborted) throw new CancelledError();
     throw new WizardFailure({ kind: 'image-build', image: options.tag, detail: messageOf(error), tail });
   } finally {
-    // Of an upload that was cut off, the file that was being read is still open.
+    // After an interrupted upload a source file is still open.
     tar.destroy();
   }
   return id;

@@ -1,17 +1,18 @@
 import { StringDecoder } from 'node:string_decoder';
 
-/** Cuts a byte stream into lines; characters that straddle two chunks stay whole. */
+/** Splits a byte stream into lines. A character can span two chunks. */
 export class LineSplitter {
   readonly #decoder = new StringDecoder('utf8');
   #rest = '';
 
+  /** Returns the lines that the chunk completes. */
   push(chunk: Buffer): string[] {
     const lines = (this.#rest + this.#decoder.write(chunk)).split('\n');
     this.#rest = lines.pop() ?? '';
     return lines.map((line) => line.replace(/\r$/, ''));
   }
 
-  /** The last line where the stream did not end with a line break. */
+  /** Returns the last line if the stream does not end with a line break. */
   end(): string | undefined {
     const rest = this.#rest + this.#decoder.end();
     this.#rest = '';

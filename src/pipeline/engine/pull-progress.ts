@@ -1,6 +1,6 @@
 import type { PullLayer } from './engine-types.ts';
 
-/** Sums a pull over its layers, in bytes; never falls back when a layer goes from download to extraction. */
+/** Sums the progress of a pull over its layers, in bytes. The sum never decreases when a layer is extracted. */
 export class PullProgress {
   readonly #layers = new Map<string, { done: number; total: number }>();
 
@@ -9,7 +9,7 @@ export class PullProgress {
     if (layer.status === 'Downloading' && layer.total > 0) {
       this.#layers.set(layer.id, { done: Math.max(known.done, layer.current), total: layer.total });
     } else if (/^(Download complete|Extracting|Pull complete)$/.test(layer.status)) {
-      // A small layer is never reported while it loads: its size shows when it is extracted.
+      // The download of a small layer is not reported; its size is known when it is extracted.
       const total = Math.max(known.total, layer.total);
       this.#layers.set(layer.id, { done: total, total });
     }

@@ -1,4 +1,4 @@
-/** Deterministic tars: sorted names, fixed times and owners, so that equal input is an equal image. */
+/** Packs and unpacks tars. Packed tars are deterministic: names are sorted, times and owners are fixed. */
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
@@ -11,7 +11,7 @@ import tar from 'tar-stream';
 export interface TarEntry {
   /** Path inside the tar, without a leading slash. A directory ends with `/`. */
   readonly name: string;
-  /** Bytes, text, or a file on this host that is read when its turn comes. */
+  /** Bytes, text, or a file on this host that is read while the tar is streamed. */
   readonly content: Buffer | string | { readonly file: string };
   /** Permission bits; default 0644, directories 0755. */
   readonly mode?: number;
@@ -19,7 +19,7 @@ export interface TarEntry {
 
 const EPOCH = new Date(0);
 
-/** Streams the entries as a tar, in name order. */
+/** Returns a stream of the entries as a tar, sorted by name. */
 export function packTar(entries: readonly TarEntry[]): Readable {
   const pack = tar.pack();
   const write = async () => {
@@ -47,8 +47,8 @@ export function packTar(entries: readonly TarEntry[]): Readable {
 }
 
 /**
- * Writes a tar's regular files under `dir` as the current user, without the first `strip` path components
- * (the engine's archive of a folder starts with the folder's name; that of a file is the file alone).
+ * Writes the regular files of a tar under `dir` as the current user, without the first `strip` path components.
+ * The engine's archive of a folder begins with the folder's name; that of a file contains only the file.
  * @returns for each file its path under `dir`, its size in bytes and the sha256 of its content
  */
 export async function extractTar(

@@ -1,9 +1,9 @@
-/** References to images, by the grammar of the distribution project. */
+/** References to images, in the grammar of the distribution project. */
 
 export interface ImageRef {
   /** `host`, `host:port`; absent for the engine's default registry. */
   readonly registry?: string;
-  /** Path before the last component, without slashes at its ends; may be empty. */
+  /** Path before the last component, without leading and trailing slashes; may be empty. */
   readonly namespace: string;
   /** The last path component, e.g. `fabric-ccenv`. */
   readonly repository: string;
@@ -17,9 +17,9 @@ const HOST =
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 const DIGEST = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/;
 
-/** The longest name (registry and path) that a registry takes. */
+/** Longest name (registry and path) that a registry accepts. */
 const MAX_NAME = 255;
-/** Room for the longest repository that we put below a namespace: `/fabric-configtxlator`. */
+/** Leaves room for the longest repository in a namespace: `/fabric-configtxlator`. */
 const MAX_NAMESPACE = MAX_NAME - 32;
 
 function isHost(component: string): boolean {
@@ -28,15 +28,15 @@ function isHost(component: string): boolean {
   );
 }
 
-/** @returns undefined for what no engine would take */
+/** Parses a reference. @returns undefined if no engine would accept it */
 export function parseImageRef(text: string): ImageRef | undefined {
   const at = text.indexOf('@');
   const digest = at < 0 ? undefined : text.slice(at + 1);
-  const named = at < 0 ? text : text.slice(0, at);
+  const nameAndTag = at < 0 ? text : text.slice(0, at);
   // A colon before the last slash belongs to the registry's port.
-  const colon = named.indexOf(':', named.lastIndexOf('/') + 1);
-  const tag = colon < 0 ? undefined : named.slice(colon + 1);
-  const name = colon < 0 ? named : named.slice(0, colon);
+  const colon = nameAndTag.indexOf(':', nameAndTag.lastIndexOf('/') + 1);
+  const tag = colon < 0 ? undefined : nameAndTag.slice(colon + 1);
+  const name = colon < 0 ? nameAndTag : nameAndTag.slice(0, colon);
   if (digest !== undefined && !DIGEST.test(digest)) return undefined;
   if (tag !== undefined && !isTag(tag)) return undefined;
   if (name.length > MAX_NAME) return undefined;
@@ -55,20 +55,20 @@ export function parseImageRef(text: string): ImageRef | undefined {
   };
 }
 
-/** The text that `parseImageRef` reads. */
+/** Formats a reference; the inverse of `parseImageRef`. */
 export function formatImageRef(ref: ImageRef): string {
   const name = [ref.registry, ref.namespace, ref.repository].filter((part) => part).join('/');
   return `${name}${ref.tag === undefined ? '' : `:${ref.tag}`}${ref.digest === undefined ? '' : `@${ref.digest}`}`;
 }
 
-/** Whether an engine would take both for the same image: a missing tag is `latest`. */
+/** Whether both references name the same image. A missing tag means `latest`. */
 export function sameImageRef(a: ImageRef, b: ImageRef): boolean {
-  const whole = (ref: ImageRef) =>
+  const withTag = (ref: ImageRef) =>
     formatImageRef({ ...ref, tag: ref.tag ?? (ref.digest === undefined ? 'latest' : undefined) });
-  return whole(a) === whole(b);
+  return withTag(a) === withTag(b);
 }
 
-/** Whether `<text>/fabric-peer` is a name: path components in lower case, a registry before them if need be. */
+/** Whether `<text>/fabric-peer` is a valid name: lower-case path components, optionally after a registry. */
 export function isNamespace(text: string): boolean {
   if (text.length > MAX_NAMESPACE || text !== text.toLowerCase()) return false;
   return parseImageRef(`${text}/x`) !== undefined;

@@ -1,4 +1,4 @@
-/** The linker flags that the line's Makefile gives, in its order. */
+/** The linker flags of the release's Makefile, in the same order. */
 
 import { unreachable } from '../core/unreachable.ts';
 import type { BuildSettings } from './build-settings.ts';
@@ -7,8 +7,8 @@ import type { LdflagVariable } from './release-facts.ts';
 const LINKER_SAFE = /^[A-Za-z0-9._:/@+-]*$/;
 
 /**
- * Whether a value can stand in `-X name=value`. `go` cuts its `-ldflags` at blanks and quotes, and a peer
- * whose version has a blank fails at its first chaincode.
+ * Whether a value is allowed in `-X name=value`. `go` splits `-ldflags` at blanks and quotes, and a peer whose version
+ * contains a blank fails at its first chaincode.
  */
 export function isLinkerSafe(value: string): boolean {
   return LINKER_SAFE.test(value);
@@ -29,14 +29,14 @@ function variableValue(variable: LdflagVariable, settings: BuildSettings): strin
     case 'BaseDockerNamespace':
       return settings.baseDockerNs;
     case 'Experimental':
-      // The Makefile's EXPERIMENTAL=true sets the variable and the tag; without the tag it is off.
+      // EXPERIMENTAL=true of the Makefile sets both the variable and the build tag.
       return String(settings.goTags.split(/[ ,]+/).includes('experimental'));
     default:
       return unreachable(variable);
   }
 }
 
-/** The tools that have a metadata package of their own, in lines where they do. */
+/** The tools that have their own metadata package, in releases with `toolMetadata`. */
 const TOOLS = ['cryptogen', 'configtxgen', 'configtxlator', 'idemixgen'] as const;
 
 function toolAssignments(settings: BuildSettings): string[] {
@@ -49,9 +49,8 @@ function toolAssignments(settings: BuildSettings): string[] {
 }
 
 /**
- * `-X`, `package.Variable=value`, … as separate arguments: those of peer and orderer, then those of the
- * other programs. The linker ignores a flag for a package that a program does not have, so one list
- * serves one `go install` of them all.
+ * Returns `-X`, `package.Variable=value`, … as separate arguments: first those of peer and orderer, then those of the
+ * tools. The linker ignores flags for packages that a program does not contain, so one list serves all programs.
  */
 export function ldflags(settings: BuildSettings): string[] {
   const { release } = settings;
@@ -64,12 +63,12 @@ export function ldflags(settings: BuildSettings): string[] {
   return assignments.flatMap((assignment) => ['-X', assignment]);
 }
 
-/** What makes the link static, as the Makefile does it; nothing for a dynamic one. */
+/** Returns the Makefile's flags for a static link; empty for a dynamic one. */
 export function linkFlags(link: BuildSettings['link']): string {
   return link === 'static' ? "-linkmode external -extldflags '-static -lpthread'" : '';
 }
 
-/** The text of `go install -ldflags "<text>"`: one argument, which `go` splits itself. */
+/** Returns the argument of `go install -ldflags`, which `go` splits itself. */
 export function ldflagsText(settings: BuildSettings): string {
   return [...ldflags(settings), linkFlags(settings.link)].filter((part) => part !== '').join(' ');
 }

@@ -1,16 +1,17 @@
-/** Rows of 2.0 to 3.1. */
+/** Facts of the releases 2.0 to 3.1. */
 
 import { V1_4_8 } from './older-releases.ts';
 import { type ReleaseFacts, type ReleaseRow, unique, versionTags } from './release-facts.ts';
+import { minorVersion } from './versions.ts';
 
 const CAPABILITIES_2_0 = { channel: 'V2_0', orderer: 'V2_0', application: 'V2_0' };
 const VENDORED = 'github.com/hyperledger';
 
 const COUCHDB_3 = ['3.4.2', '3.4', '3.3.3', '3.3', '3.2.2', '3.2', '3.1.1', '3.1', '3', 'latest'];
 
-/** @param tested the version that the line's own integration tests take */
+/** @param tested version in the release's own integration tests */
 function couchdb(tested: string): () => readonly string[] {
-  const minor = tested.split('.').slice(0, 2).join('.');
+  const minor = minorVersion(tested);
   return () => unique([tested, minor, ...COUCHDB_3]).map((tag) => `couchdb:${tag}`);
 }
 
@@ -35,7 +36,7 @@ const V2_0: ReleaseFacts = {
     unique([...versionTags(version), `${goArch}-${version}-snapshot-${commitSha}`]),
   capabilities: CAPABILITIES_2_0,
   couchdbImages: couchdb('2.3'),
-  // Solo and kafka are there, deprecated.
+  // Solo and kafka are deprecated, but they work.
   consensus: ['etcdraft', 'solo', 'kafka'],
   ordererFirstBlock: 'BOOTSTRAP',
   lifecycle: 'package',
@@ -86,7 +87,7 @@ const V2_5_0: ReleaseFacts = {
   id: '2.5.0-2.5.5',
   releaseGo: '1.20.2',
   couchdbImages: couchdb('3.4.2'),
-  // A release's own build writes `v2.5.0`, and the peer asks for `2.5`.
+  // The build of a release uses the version `v2.5.0`, but the peer requests `2.5`.
   imageTags: ({ version }) => unique([version, version.replace(/^v/, '')].flatMap(versionTags)),
   capabilities: { ...CAPABILITIES_2_0, application: 'V2_5' },
   cfgPath: '/var/hyperledger/fabric/config',
@@ -114,7 +115,7 @@ const V3_0: ReleaseFacts = {
 
 const V3_1: ReleaseFacts = { ...V3_0, id: '3.1', releaseGo: '1.24.0', couchdbImages: couchdb('3.4.2') };
 
-/** Each with the first release that it holds for, oldest first. */
+/** Each row applies from its release on; oldest first. */
 export const NEWER_RELEASES: readonly ReleaseRow[] = [
   { from: '2.0.0', facts: V2_0 },
   { from: '2.1.0', facts: V2_1 },

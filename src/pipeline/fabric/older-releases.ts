@@ -1,4 +1,4 @@
-/** Rows of 1.0 to 1.4. */
+/** Facts of the releases 1.0 to 1.4. */
 
 import { unamePeerArch } from './peer-release.ts';
 import {
@@ -18,10 +18,10 @@ const LEVEL_NAMES = { info: 'info', warning: 'warning' };
 const LOGGING_SPEC = { variable: 'FABRIC_LOGGING_SPEC', ...LEVEL_NAMES };
 
 const FABRIC_COUCHDB = 'hyperledger/fabric-couchdb';
-/** By Apache: 2.3 is what Fabric's own image ends with. */
+/** Apache's images. Fabric's own image contains at most CouchDB 2.3. */
 const COUCHDB_2 = ['couchdb:2.3.1', 'couchdb:2.3'];
 
-/** Fabric's image is made with the base images from 1.1 on, and tagged as these are. */
+/** From 1.1 on Fabric's CouchDB image is built with the base images and has their tags. */
 function couchdbByBase(tag: string, { dockerNs, baseDockerNs }: CouchdbInputs): readonly string[] {
   return unique([
     `${baseDockerNs}/fabric-couchdb:${tag}`,
@@ -51,11 +51,10 @@ const V1_0_0: ReleaseFacts = {
   },
   staticByDefault: true,
   pkcs11ByDefault: true,
-  archNaming: 'uname',
   versionHasSnapshot: true,
   imageTags: ({ version, goArch }) =>
     unique([
-      // On arm64 the Makefile says aarch64 and the peer asks for arm64: both names must exist.
+      // On arm64 the Makefile tags aarch64 and the peer requests arm64.
       `${unamePeerArch(goArch)}-${version}`,
       `${UNAME[goArch] ?? goArch}-${version}`,
       ...versionTags(version),
@@ -92,13 +91,11 @@ const V1_0_0: ReleaseFacts = {
   fabricVer: false,
   toolsVolumes: ['/etc/hyperledger/fabric'],
   ordererCommand: ['orderer'],
-  channelTimeout: 'seconds',
-  cli: { peerAddresses: false, waitForEvent: false, getinfo: false, outputBlock: false, configPath: false },
+  channelGetinfo: false,
   queryPrefix: 'Query Result: ',
   nodeOus: false,
   tlsRootInChaincodeImage: true,
   goshimScript: 'scripts/goListFiles.sh',
-  goshimExtensions: ['.go', '.h', '.c'],
   goshimSubpackages: false,
   dockerfileNeedsInternet: { baseos: false, ccenv: false, peer: false, orderer: false, tools: false },
 };
@@ -115,7 +112,7 @@ const V1_1: ReleaseFacts = {
   capabilities: { channel: 'V1_1', orderer: 'V1_1', application: 'V1_1' },
   couchdbImages: (inputs) => couchdbByBase(`${unamePeerArch(inputs.goArch)}-${inputs.baseVersion}`, inputs),
   couchdbPerChaincode: true,
-  cli: { ...V1_0_1.cli, getinfo: true },
+  channelGetinfo: true,
   tlsRootInChaincodeImage: false,
 };
 
@@ -134,7 +131,6 @@ const V1_2: ReleaseFacts = {
   ],
   toolMetadata: 'CommitSHA',
   pkcs11ByDefault: false,
-  archNaming: 'go',
   versionHasSnapshot: false,
   imageTags: ({ version, commitSha, goArch }) =>
     unique([
@@ -147,10 +143,7 @@ const V1_2: ReleaseFacts = {
   couchdbImages: (inputs) => couchdbByBase(`${inputs.goArch}-${inputs.baseVersion}`, inputs),
   capabilities: { channel: 'V1_1', orderer: 'V1_1', application: 'V1_2' },
   policies: true,
-  channelTimeout: 'duration',
-  cli: { peerAddresses: true, waitForEvent: true, getinfo: true, outputBlock: true, configPath: true },
   queryPrefix: '',
-  goshimExtensions: ['.go', '.h', '.c', '.s'],
   dockerfileNeedsInternet: { ...V1_1.dockerfileNeedsInternet, tools: true },
 };
 
@@ -169,7 +162,7 @@ const V1_4_0: ReleaseFacts = {
   releaseGo: '1.11.1',
   ldflagVariables: V1_3.ldflagVariables.filter((variable) => variable !== 'Experimental'),
   logging: { peer: LOGGING_SPEC, orderer: LOGGING_SPEC },
-  // From 1.4.9 on the release notes send users to Apache's.
+  // From 1.4.9 on the release notes recommend Apache's images.
   couchdbImages: (inputs) => [...V1_3.couchdbImages(inputs), 'couchdb:3.1.1', 'couchdb:3.1'],
   operations: true,
 };
@@ -206,7 +199,7 @@ const V1_4_6: ReleaseFacts = { ...V1_4_4, id: '1.4.6-1.4.7' };
 
 export const V1_4_8: ReleaseFacts = { ...V1_4_6, id: '1.4.8-1.4.12', releaseGo: '1.13.12' };
 
-/** Each with the first release that it holds for, oldest first. */
+/** Each row applies from its release on; oldest first. */
 export const OLDER_RELEASES: readonly ReleaseRow[] = [
   { from: '1.0.0', facts: V1_0_0 },
   { from: '1.0.1', facts: V1_0_1 },

@@ -1,9 +1,9 @@
-/** A peer's configuration as the peer reads it: core.yaml, overridden by the environment. */
+/** A peer's configuration: core.yaml, overridden by environment variables. */
 import { parse } from 'yaml';
 import type { PeerRelease } from './peer-release.ts';
 import { type ConfigValue, environmentName } from './resolution.ts';
 
-/** Keys are compared as the peer does: without regard to case. */
+/** Keys are case-insensitive, as in the peer. */
 function childOf(node: unknown, key: string): unknown {
   if (typeof node !== 'object' || node === null) return undefined;
   const found = Object.entries(node).find(([name]) => name.toLowerCase() === key.toLowerCase());
@@ -16,7 +16,7 @@ function scalarText(value: unknown): string | undefined {
     : undefined;
 }
 
-/** @returns undefined for text that is no YAML */
+/** Parses core.yaml. @returns undefined if it is not valid YAML */
 export function parseCoreYaml(text: string): unknown {
   try {
     return parse(text, { logLevel: 'silent' });
@@ -26,18 +26,19 @@ export function parseCoreYaml(text: string): unknown {
 }
 
 /**
- * Looks up `chaincode.golang.runtime` and the like.
- * @param core what `parseCoreYaml` gave
+ * Returns a function that looks up keys like `chaincode.golang.runtime`.
+ * @param core result of `parseCoreYaml`
  */
 export function peerConfig(
   core: unknown,
   env: Readonly<Record<string, string>>,
-  line: Pick<PeerRelease, 'emptyEnvCounts'>,
+  release: Pick<PeerRelease, 'emptyEnvCounts'>,
 ): (key: string) => ConfigValue | undefined {
   return (key) => {
     const variable = environmentName(key);
-    const set = env[variable];
-    if (set !== undefined && (set !== '' || line.emptyEnvCounts)) return { value: set, origin: variable };
+    const override = env[variable];
+    if (override !== undefined && (override !== '' || release.emptyEnvCounts))
+      return { value: override, origin: variable };
     const value = scalarText(key.split('.').reduce(childOf, core));
     return value === undefined ? undefined : { value, origin: 'core.yaml' };
   };

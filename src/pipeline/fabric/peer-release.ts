@@ -1,8 +1,10 @@
 /**
- * What a peer of each release asks the engine for, and how: all lines, those included that we do not build.
- * `fabric-line` takes its rows from here, so that no fact stands twice.
+ * What a peer of each release requests from the engine, and how. Includes releases that this program does not build.
+ * `release.ts` adds these facts to its rows.
  */
 import { createHash } from 'node:crypto';
+import type { EngineApi } from './engine-api.ts';
+import { isAtLeast, isFabricVersion, minorVersion } from './versions.ts';
 
 export const templateVariables = [
   'ARCH',
@@ -14,39 +16,30 @@ export const templateVariables = [
 ] as const;
 export type TemplateVariable = (typeof templateVariables)[number];
 
-/** The images that a peer asks for: one to compile in, and per kind of chaincode one to run on. */
+/** The images that a peer requests: one to compile chaincode in, and one per chaincode language to run it on. */
 export const imageRoles = ['builder', 'runtime', 'car', 'java', 'node'] as const;
 export type ImageRole = (typeof imageRoles)[number];
 
-/** How the peer's client speaks to the engine's API. Versions as `1.25`. */
-export type EngineApi =
-  /** Paths without a version: whatever the engine likes best. */
-  | { readonly kind: 'unversioned' }
-  /** Image builds by exactly this version. */
-  | { readonly kind: 'fixed'; readonly version: string }
-  /** Anything between the two. */
-  | { readonly kind: 'negotiated'; readonly min: string; readonly max: string };
-
 export interface PeerRelease {
-  /** Key in core.yaml and template of the release's own core.yaml, of each image that the line knows. */
+  /** For each image that the release knows, its key in core.yaml and the default template. */
   readonly images: Readonly<
     Partial<Record<ImageRole, { readonly key: string; readonly template: string }>> &
       Record<'builder' | 'runtime', { readonly key: string; readonly template: string }>
   >;
-  /** The variables that the peer fills in; any other stays as it is written. */
+  /** The variables that the peer replaces; it leaves all others as they are. */
   readonly templateVariables: readonly TemplateVariable[];
-  /** What `$(ARCH)` becomes. */
+  /** Value of `$(ARCH)`. */
   readonly peerArch: (goArch: string) => string;
-  /** What `$(TWO_DIGIT_VERSION)` becomes, where the line knows it. */
+  /** Value of `$(TWO_DIGIT_VERSION)`, if the release has that variable. */
   readonly twoDigitVersion: (version: string) => string;
-  /** Whether a `CORE_…` variable that is set and empty counts. */
+  /** Whether an empty `CORE_…` variable overrides core.yaml. */
   readonly emptyEnvCounts: boolean;
-  /** When the engine is told to pull the runtime although it is local. */
+  /** When the peer has the engine pull the runtime image even if it is local. */
   readonly runtimePull: 'never' | 'chaincode.pull' | 'always';
   readonly engineApi: EngineApi;
-  /** Whether the release's `make docker` tags `latest` and nothing else. */
+  /** Whether `make docker` of the release only tags `latest`. */
   readonly makeTagsLatestOnly: boolean;
-  /** `version` is, for a package of the 2.x lifecycle, the hash behind its label. */
+  /** `version` is the hash in the package id for the 2.x lifecycle. */
   readonly chaincodeImageName: (networkId: string, peerId: string, name: string, version: string) => string;
   readonly chaincodeContainerName: (
     networkId: string,
@@ -56,9 +49,7 @@ export interface PeerRelease {
   ) => string;
 }
 
-/**
- * The version up to its last dot, as the peer cuts it: `1.4.12` -> `1.4`, `latest` -> `latest`.
- */
+/** Returns the version up to its last dot, as the peer cuts it: `1.4.12` -> `1.4`, `latest` -> `latest`. */
 export function twoDigitVersion(version: string): string {
   const cut = version.lastIndexOf('.');
   return cut < 0 ? version : version.slice(0, cut);
@@ -92,7 +83,7 @@ const V1_0_0: PeerRelease = {
     builder: { key: BUILDER, template: '$(DOCKER_NS)/fabric-ccenv:$(ARCH)-$(PROJECT_VERSION)' },
     runtime: { key: GO, template: BASEOS },
     car: { key: CAR, template: BASEOS },
-    // A whole Dockerfile; its `from` is what counts.
+    // The value is a whole Dockerfile; only its `from` matters.
     java: { key: 'chaincode.java.Dockerfile', template: `from ${JAVAENV_ARCH}` },
   },
   templateVariables: ['ARCH', 'PROJECT_VERSION', 'BASE_VERSION', 'DOCKER_NS', 'BASE_DOCKER_NS'],
@@ -108,7 +99,7 @@ const V1_0_0: PeerRelease = {
 
 const V1_0_1: PeerRelease = {
   ...V1_0_0,
-  // Here the hash is of the cleaned name; from 1.1 on it is of the raw one.
+  // The hash is of the sanitized name; from 1.1 on it is of the raw name.
   chaincodeImageName: (...parts) => {
     const clean = sanitized(rawChaincodeName(...parts));
     return `${clean}-${sha256(clean)}`.toLowerCase();
@@ -174,7 +165,7 @@ const V2_1: PeerRelease = {
   templateVariables: ['ARCH', 'PROJECT_VERSION', 'TWO_DIGIT_VERSION', 'DOCKER_NS'],
 };
 
-/** Clients that ask for a network mode demand the API that has it, and leave out that others are newer. */
+/** These clients set a network mode and therefore fix the API version that introduced it. */
 const FIXED_1_25: EngineApi = { kind: 'fixed', version: '1.25' };
 
 const V2_2_6: PeerRelease = { ...V2_1, engineApi: FIXED_1_25 };
@@ -212,54 +203,40 @@ const V3_1_5: PeerRelease = {
   engineApi: { kind: 'negotiated', min: '1.40', max: '1.54' },
 };
 
-/** Each with the first release that it holds for, oldest first. */
-const ROWS: readonly { readonly from: readonly [number, number, number]; readonly release: PeerRelease }[] = [
-  { from: [1, 0, 0], release: V1_0_0 },
-  { from: [1, 0, 1], release: V1_0_1 },
-  { from: [1, 1, 0], release: V1_1 },
-  { from: [1, 2, 0], release: V1_2 },
-  { from: [1, 3, 0], release: V1_3 },
-  { from: [1, 4, 6], release: V1_4_6 },
-  { from: [1, 4, 8], release: V1_4_8 },
-  { from: [2, 0, 0], release: V2_0 },
-  { from: [2, 1, 0], release: V2_1 },
-  { from: [2, 2, 6], release: V2_2_6 },
-  // 2.3 was cut before the client that 2.2 got later.
-  { from: [2, 3, 0], release: V2_1 },
-  { from: [2, 4, 0], release: V2_2_6 },
-  { from: [2, 5, 0], release: V2_5 },
-  { from: [2, 5, 15], release: V2_5_15 },
-  { from: [2, 5, 16], release: V2_5_16 },
-  { from: [3, 0, 0], release: V3_0 },
-  { from: [3, 1, 4], release: V3_1_4 },
-  { from: [3, 1, 5], release: V3_1_5 },
+/** Each row applies from its release on; oldest first. */
+const ROWS: readonly { readonly from: string; readonly release: PeerRelease }[] = [
+  { from: '1.0.0', release: V1_0_0 },
+  { from: '1.0.1', release: V1_0_1 },
+  { from: '1.1.0', release: V1_1 },
+  { from: '1.2.0', release: V1_2 },
+  { from: '1.3.0', release: V1_3 },
+  { from: '1.4.6', release: V1_4_6 },
+  { from: '1.4.8', release: V1_4_8 },
+  { from: '2.0.0', release: V2_0 },
+  { from: '2.1.0', release: V2_1 },
+  { from: '2.2.6', release: V2_2_6 },
+  // 2.3 was released before 2.2 got the newer client.
+  { from: '2.3.0', release: V2_1 },
+  { from: '2.4.0', release: V2_2_6 },
+  { from: '2.5.0', release: V2_5 },
+  { from: '2.5.15', release: V2_5_15 },
+  { from: '2.5.16', release: V2_5_16 },
+  { from: '3.0.0', release: V3_0 },
+  { from: '3.1.4', release: V3_1_4 },
+  { from: '3.1.5', release: V3_1_5 },
 ];
 
-const VERSION = /^v?(\d+)\.(\d+)\.(\d+)(?:[-+.].*)?$/;
-
-/** `1.4.12`, `v1.4.12`, `1.4.13-foo` -> [1, 4, 12]. */
-export function versionNumbers(version: string): readonly [number, number, number] | undefined {
-  const match = VERSION.exec(version);
-  return match ? [Number(match[1]), Number(match[2]), Number(match[3])] : undefined;
-}
-
-export function isBefore(a: readonly number[], b: readonly number[]): boolean {
-  const index = a.findIndex((part, i) => part !== b[i]);
-  return index >= 0 && (a[index] ?? 0) < (b[index] ?? 0);
-}
-
 /**
- * What a peer of this release does. A release newer than all that are known is taken for the newest one
+ * Returns what a peer of this release does. A release newer than all known ones behaves like the newest known one
  * before it.
- * @returns undefined for 0.x and for what is no version
+ * @returns undefined for 0.x and for a text that is not a version
  */
 export function peerReleaseOf(version: string): PeerRelease | undefined {
-  const numbers = versionNumbers(version);
-  if (!numbers) return undefined;
-  return ROWS.findLast(({ from }) => !isBefore(numbers, from))?.release;
+  if (!isFabricVersion(version)) return undefined;
+  return ROWS.findLast(({ from }) => isAtLeast(version, from))?.release;
 }
 
-/** The last release of each minor release that is known. */
+/** Last known patch number of each minor release. */
 const LAST: Readonly<Record<string, number>> = {
   '1.0': 6,
   '1.1': 1,
@@ -277,23 +254,23 @@ const LAST: Readonly<Record<string, number>> = {
 };
 
 /**
- * The newest release of the same minor release whose peers are like this: `2.5.14` for one that speaks to an older
- * engine than 2.5.16 does.
+ * Returns the newest patch release of the same minor release that `accepts` takes: `2.5.14` of 2.5.16, for an engine
+ * that is too old for 2.5.16.
  */
 export function newestReleaseWith(
   version: string,
-  accepts: (line: PeerRelease) => boolean,
+  accepts: (release: PeerRelease) => boolean,
 ): string | undefined {
-  const [major = 0, minor = 0] = versionNumbers(version) ?? [];
-  const last = LAST[`${major}.${minor}`] ?? -1;
-  const releases = Array.from({ length: last + 1 }, (_, back) => `${major}.${minor}.${last - back}`);
-  return releases.find((release) => {
-    const line = peerReleaseOf(release);
-    return line !== undefined && accepts(line);
+  const minor = minorVersion(version);
+  const last = LAST[minor] ?? -1;
+  const candidates = Array.from({ length: last + 1 }, (_, back) => `${minor}.${last - back}`);
+  return candidates.find((candidate) => {
+    const release = peerReleaseOf(candidate);
+    return release !== undefined && accepts(release);
   });
 }
 
-/** The first release that compiled with each version of the base images. */
+/** A release that uses each version of the base images. */
 const RELEASE_OF_BASE: Readonly<Record<string, string>> = {
   '0.3.1': '1.0.0',
   '0.3.2': '1.0.6',
@@ -309,17 +286,17 @@ const RELEASE_OF_BASE: Readonly<Record<string, string>> = {
 };
 
 /**
- * The release that a peer is most like, where the version compiled into it is none (`latest`, a name of
- * somebody's own): by the version of the base images, and by what its `peer version` knows to say.
+ * Guesses the release of a peer whose compiled version is not one (`latest`, a custom name): from the version of the
+ * base images, and from which fields its `peer version` prints.
  */
-export function likelyRelease(said: {
+export function likelyRelease(fields: {
   readonly commitSha: boolean;
   readonly baseVersion: string | undefined;
   readonly baseDockerNamespace: boolean;
 }): string {
-  const known = RELEASE_OF_BASE[said.baseVersion ?? ''];
+  const known = RELEASE_OF_BASE[fields.baseVersion ?? ''];
   if (known !== undefined) return known;
-  if (!said.commitSha) return '1.1.1';
-  if (said.baseVersion !== undefined) return '1.4.12';
-  return said.baseDockerNamespace ? '2.0.1' : '2.5.14';
+  if (!fields.commitSha) return '1.1.1';
+  if (fields.baseVersion !== undefined) return '1.4.12';
+  return fields.baseDockerNamespace ? '2.0.1' : '2.5.14';
 }

@@ -1,8 +1,8 @@
-/** What `peer version` says, and what that tells of the values compiled into the peer. */
+/** Parses the output of `peer version` into the values compiled into the peer. */
 import { likelyRelease, peerReleaseOf } from './peer-release.ts';
 import type { CompiledIn } from './resolution.ts';
 
-/** `Version` -> `1.4.12`, …; a field without a value is left out. */
+/** Returns the fields: `Version` -> `1.4.12`, … Fields without a value are left out. */
 export function parseVersion(output: string): Record<string, string> {
   return Object.fromEntries(
     output
@@ -15,28 +15,28 @@ export function parseVersion(output: string): Record<string, string> {
 
 export interface PeerVersion {
   readonly compiled: CompiledIn;
-  /** The release whose ways the peer has: its version, or the likeliest one. */
+  /** Release that the peer behaves like: its version, or a guess. */
   readonly release: string;
-  /** Whether the version compiled in is one of a release, and `release` therefore no guess. */
+  /** Whether the compiled version is one of a release, so that `release` is not a guess. */
   readonly releaseKnown: boolean;
 }
 
-/** What 1.0 and 1.1 say where nothing was compiled in; templates are filled with nothing then. */
+/** Output of 1.0 and 1.1 if no version was compiled in. Templates are then filled with an empty text. */
 const NO_VERSION = 'development build';
 
-/** @returns undefined for what is no answer of `peer version` */
-export function peerVersionOf(said: Readonly<Record<string, string>>): PeerVersion | undefined {
-  const [, goArch] = (said['OS/Arch'] ?? '').split('/');
+/** @param fields result of `parseVersion` @returns undefined if they are not from `peer version` */
+export function peerVersionOf(fields: Readonly<Record<string, string>>): PeerVersion | undefined {
+  const [, goArch] = (fields['OS/Arch'] ?? '').split('/');
   if (goArch === undefined) return undefined;
-  const stated = said.Version ?? '';
+  const stated = fields.Version ?? '';
   const version = stated === NO_VERSION ? '' : stated;
   const known = peerReleaseOf(version);
   const releaseVersion = known
     ? version.replace(/^v/, '')
     : likelyRelease({
-        commitSha: said['Commit SHA'] !== undefined,
-        baseVersion: said['Base Image Version'],
-        baseDockerNamespace: said['Base Docker Namespace'] !== undefined,
+        commitSha: fields['Commit SHA'] !== undefined,
+        baseVersion: fields['Base Image Version'],
+        baseDockerNamespace: fields['Base Docker Namespace'] !== undefined,
       });
   const release = known ?? peerReleaseOf(releaseVersion);
   if (!release) throw new Error(`no peers of ${releaseVersion}`);
@@ -44,9 +44,9 @@ export function peerVersionOf(said: Readonly<Record<string, string>>): PeerVersi
     compiled: {
       release,
       version,
-      baseVersion: said['Base Image Version'] ?? '',
-      dockerNs: said['Docker Namespace'] ?? '',
-      baseDockerNs: said['Base Docker Namespace'] ?? '',
+      baseVersion: fields['Base Image Version'] ?? '',
+      dockerNs: fields['Docker Namespace'] ?? '',
+      baseDockerNs: fields['Base Docker Namespace'] ?? '',
       goArch,
     },
     release: releaseVersion,

@@ -1,7 +1,7 @@
-/** What a row of the table of lines says; the rows stand in `older-lines` and `newer-lines`. */
+/** The type of a row in the table of releases. The rows are in `older-releases` and `newer-releases`. */
 import { twoDigitVersion } from './peer-release.ts';
 
-/** All that we build, of whatever line, in the order in which one stands on another. */
+/** The images that this program builds, in build order. Not every release has all of them. */
 export const imageNames = ['baseos', 'ccenv', 'peer', 'orderer', 'tools'] as const;
 export type ImageName = (typeof imageNames)[number];
 
@@ -27,7 +27,7 @@ export type LdflagVariable =
 
 export type Consensus = 'solo' | 'kafka' | 'etcdraft' | 'BFT';
 
-/** What an image's tags are made of. */
+/** Values that image tags consist of. */
 export interface TagInputs {
   readonly version: string;
   readonly commitSha: string;
@@ -35,23 +35,23 @@ export interface TagInputs {
   readonly goArch: string;
 }
 
-/** What an image of CouchDB is named by. */
+/** Values that references to CouchDB images consist of. */
 export interface CouchdbInputs extends Pick<TagInputs, 'version' | 'goArch'> {
   readonly dockerNs: string;
   readonly baseDockerNs: string;
   readonly baseVersion: string;
 }
 
-/** An environment variable that sets what is logged, with its value for two levels. */
+/** The environment variable for the log level, and its values for two levels. */
 export interface LoggingVariable {
   readonly variable: string;
   readonly info: string;
   readonly warning: string;
 }
 
-/** All of a line but what `peer-line` knows of its peers. */
+/** The facts of a release, without those of its peers in `peer-release`. */
 export interface ReleaseFacts {
-  /** The releases of this row: `1.0.0`, `1.0.1-1.0.6`, `1.1`, … */
+  /** Releases of this row: `1.0.0`, `1.0.1-1.0.6`, `1.1`, … */
   readonly id: string;
   /** Import path of the whole tree. */
   readonly modulePath: string;
@@ -59,105 +59,90 @@ export interface ReleaseFacts {
   readonly metadataPackage: string;
   /** In the Makefile's order. */
   readonly ldflagVariables: readonly LdflagVariable[];
-  /** The oldest Go that a release of the line was made with. */
+  /** Oldest Go version that a release of this row was built with. */
   readonly releaseGo: string;
-  /** The variable of the tools' own metadata packages, where they have them. */
+  /** Variable in the tools' own metadata packages, if they have them. */
   readonly toolMetadata: 'Version' | 'CommitSHA' | undefined;
-  /** How the tree is compiled: at its place in GOPATH, or as a module; with its own `vendor` in both. */
+  /** Whether the tree is compiled in GOPATH or as a module. Both use its `vendor` folder. */
   readonly goMode: 'gopath' | 'modules';
-  /** Package path of each program that the line's images have, relative to `modulePath`. */
+  /** Package path of each program in the images, relative to `modulePath`. */
   readonly programs: Readonly<Partial<Record<ProgramName, string>>>;
-  /** In the order in which they are built. */
+  /** In build order. */
   readonly imagesBuilt: readonly ImageName[];
   /**
-   * `fabric`: on fabric-baseimage and fabric-baseos, by the checkout's own Dockerfile.in. `ours`: on a builder and
-   * a runtime of ours, for the checkout's Dockerfiles compile once more, with tools from the internet.
+   * `fabric`: images are built on fabric-baseimage and fabric-baseos, with the checkout's Dockerfile.in. `ours`: on this
+   * program's own builder and runtime, because the checkout's Dockerfiles compile again, with tools from the internet.
    */
   readonly baseImages: 'fabric' | 'ours';
   readonly staticByDefault: boolean;
-  /** True where the default build needs libltdl's header. */
+  /** Whether the default build needs the header of libltdl. */
   readonly pkcs11ByDefault: boolean;
-  /** `uname`: image tags say `x86_64`; `go`: they say `amd64`. */
-  readonly archNaming: 'uname' | 'go';
-  /** True where a tree that is no release is compiled with Version `<base>-snapshot-<commit>`. */
+  /** Whether the version of a tree that is not a release is `<base>-snapshot-<commit>`. */
   readonly versionHasSnapshot: boolean;
-  /** Every tag that `make docker` gives and that the peer and its users expect, without doubles. */
+  /** Returns the tags that `make docker` creates and that peers and users expect, without duplicates. */
   readonly imageTags: (settings: TagInputs) => readonly string[];
-  /** Tag of fabric-baseimage and fabric-baseos as the peer asks for it. */
+  /** Returns the tag with which the peer requests fabric-baseimage and fabric-baseos. */
   readonly baseTag: (goArch: string, baseVersion: string) => string;
   readonly logging: { readonly peer: LoggingVariable; readonly orderer: LoggingVariable };
-  /** Chaincode dials its own port (7052) instead of the peer's. */
+  /** Whether chaincode connects to a port of its own (7052) instead of the peer's. */
   readonly chaincodeListener: boolean;
-  /** Port of the event hub, where there is one. */
+  /** Port of the event hub, if there is one. */
   readonly eventPort: number | undefined;
-  /** `/healthz` and `/metrics` on 9443 (peer) and 8443 (orderer). */
+  /** Whether nodes serve `/healthz` and `/metrics` on 9443 (peer) and 8443 (orderer). */
   readonly operations: boolean;
-  /** The newest capabilities that every node of the line has; the oldest line has none. */
+  /** Newest capabilities of the release; 1.0 has none. */
   readonly capabilities:
     | { readonly channel: string; readonly orderer: string; readonly application: string }
     | undefined;
   /** Whether configtxgen reads `Policies`. */
   readonly policies: boolean;
-  /** The images that its peers can keep their state in, the nearest to the release's own first. */
+  /** Returns the CouchDB images that work with the release, the one most similar to its own first. */
   readonly couchdbImages: (settings: CouchdbInputs) => readonly string[];
-  /** Each chaincode has a database of its own, `<channel>_<chaincode>`; else the channel has one. */
+  /** Whether each chaincode has its own database `<channel>_<chaincode>`; otherwise each channel has one. */
   readonly couchdbPerChaincode: boolean;
   /** The default first. */
   readonly consensus: readonly Consensus[];
-  /** Whether channels are made by a system channel, or by each orderer that is told to join (`osnadmin`). */
+  /** Whether channels are created through a system channel, by `osnadmin` at each orderer, or either. */
   readonly channels: 'system' | 'both' | 'participation';
-  /** `ORDERER_GENERAL_<this>METHOD` and `…FILE` say where the orderer has its first block from. */
+  /** `ORDERER_GENERAL_<this>METHOD` and `…FILE` configure the orderer's first block. */
   readonly ordererFirstBlock: 'GENESIS' | 'BOOTSTRAP';
   /** `legacy`: install and instantiate; `package`: install, approve, commit. */
   readonly lifecycle: 'legacy' | 'package';
-  /** What chaincode imports. */
+  /** Import paths of chaincode. */
   readonly shim: {
     readonly shim: string;
     readonly protos: string;
-    /** Of `Init` and `Invoke`, where `pb` is `protos`. */
+    /** Return type of `Init` and `Invoke`, with `pb` for `protos`. */
     readonly response: 'pb.Response' | '*pb.Response';
   };
   /** `FABRIC_CFG_PATH` of peer, orderer and tools images. */
   readonly cfgPath: string;
   /** Whether these images have `FABRIC_VER` in their environment. */
   readonly fabricVer: boolean;
-  /** Of the tools image. */
+  /** Volumes of the tools image. */
   readonly toolsVolumes: readonly string[];
-  /** Command of the orderer's image. */
+  /** Command of the orderer image. */
   readonly ordererCommand: readonly string[];
-  /** Unit of `peer channel create -t`. */
-  readonly channelTimeout: 'seconds' | 'duration';
-  readonly cli: {
-    /** `--peerAddresses` and `--tlsRootCertFiles` of `peer chaincode`. */
-    readonly peerAddresses: boolean;
-    readonly waitForEvent: boolean;
-    /** `peer channel getinfo`, `peer chaincode list`. */
-    readonly getinfo: boolean;
-    /** `peer channel create --outputBlock`. */
-    readonly outputBlock: boolean;
-    /** `configtxgen -configPath`. */
-    readonly configPath: boolean;
-  };
-  /** What `peer chaincode query` prints before the value. */
+  /** Whether the peer's CLI has `channel getinfo` and `chaincode list`. */
+  readonly channelGetinfo: boolean;
+  /** Text that `peer chaincode query` prints before the value. */
   readonly queryPrefix: string;
   /**
-   * Whether the network's certificates say who is peer and who is admin. Compiled with Go 1.19 or later, nodes before
-   * 2.5 refuse one root CA in two that is named for this: of their own clean copy Go says that it is another.
+   * Whether the network's certificates contain node OUs. Nodes before 2.5 that are compiled with Go 1.19 or later refuse
+   * about half of the root CAs with them, because Go does not recognise the node's sanitized copy of the certificate.
    */
   readonly nodeOus: boolean;
-  /** The organisation's TLS root is baked into the chaincode image: no sharing across organisations. */
+  /** Whether the chaincode image contains the organisation's TLS root, so that organisations cannot share it. */
   readonly tlsRootInChaincodeImage: boolean;
-  /** What lists the shim's files; without it the shim's packages are listed by go. */
+  /** Script that lists the shim's files; without it `go list` does. */
   readonly goshimScript: string | undefined;
-  /** Extensions of the files that `goshimScript` lists. */
-  readonly goshimExtensions: readonly string[];
-  /** Whether dependencies of the packages below the shim (`shim/ext/…`) are listed too. */
+  /** Whether it also lists the dependencies of the packages below the shim (`shim/ext/…`). */
   readonly goshimSubpackages: boolean;
-  /** Which of the checkout's own Dockerfile.in can't be used without the internet. */
+  /** Which of the checkout's Dockerfile.in need the internet. */
   readonly dockerfileNeedsInternet: Readonly<Record<ImageName, boolean>>;
 }
 
-/** The releases from this one on to the next row's. */
+/** The releases from this one on, up to the next row's. */
 export interface ReleaseRow {
   readonly from: string;
   readonly facts: ReleaseFacts;
@@ -168,6 +153,6 @@ export function unique(values: readonly string[]): readonly string[] {
 }
 
 export function versionTags(version: string): string[] {
-  // The Makefile takes the first two parts, the peer all but the last: they differ for `1.4.12.1`.
+  // The Makefile uses the first two parts, the peer all but the last. They differ for `1.4.12.1`.
   return [version, version.split('.').slice(0, 2).join('.'), twoDigitVersion(version), 'latest'];
 }

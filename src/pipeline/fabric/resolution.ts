@@ -1,4 +1,4 @@
-/** Which images a peer asks for, and where each part of each reference comes from. */
+/** Which images a peer requests, and where each part of each reference comes from. */
 
 import {
   type ImageRole,
@@ -9,7 +9,7 @@ import {
 } from './peer-release.ts';
 import type { LdflagVariable } from './release-facts.ts';
 
-/** What is compiled into a peer; `BuildSettings` has it, and so has the output of `peer version`. */
+/** Values compiled into a peer. `BuildSettings` and the output of `peer version` contain them. */
 export interface CompiledIn {
   readonly release: PeerRelease;
   readonly version: string;
@@ -19,11 +19,11 @@ export interface CompiledIn {
   readonly goArch: string;
 }
 
-/** A piece of a reference. */
+/** A part of a reference. */
 export type ReferencePart =
-  /** Stands so in the template. */
+  /** Literal text of the template. */
   | { readonly from: 'template'; readonly text: string }
-  /** A value that the linker set; empty where it set none. */
+  /** A value that the linker set; empty if it set none. */
   | {
       readonly from: 'ldflag';
       readonly text: string;
@@ -32,7 +32,7 @@ export type ReferencePart =
     }
   /** The architecture that the peer was compiled for. */
   | { readonly from: 'architecture'; readonly text: string; readonly variable: TemplateVariable }
-  /** A variable that this peer does not know: it stays, and no engine takes it. */
+  /** A variable that the peer does not know. It stays as it is, and no engine accepts it. */
   | { readonly from: 'unknown'; readonly text: string };
 
 const LDFLAG_OF: Readonly<Record<Exclude<TemplateVariable, 'ARCH'>, LdflagVariable>> = {
@@ -43,7 +43,7 @@ const LDFLAG_OF: Readonly<Record<Exclude<TemplateVariable, 'ARCH'>, LdflagVariab
   BASE_DOCKER_NS: 'BaseDockerNamespace',
 };
 
-function filledWith(variable: TemplateVariable, peer: CompiledIn): string {
+function variableValue(variable: TemplateVariable, peer: CompiledIn): string {
   const values: Readonly<Record<TemplateVariable, string>> = {
     ARCH: peer.release.peerArch(peer.goArch),
     PROJECT_VERSION: peer.version,
@@ -55,7 +55,7 @@ function filledWith(variable: TemplateVariable, peer: CompiledIn): string {
   return values[variable];
 }
 
-/** Fills an image template as a peer of that line does, in one pass, and tells the pieces apart. */
+/** Fills an image template as a peer of the release does, in one pass, and returns its parts. */
 export function templateParts(template: string, peer: CompiledIn): ReferencePart[] {
   return template
     .split(/(\$\([^()]*\))/)
@@ -65,7 +65,7 @@ export function templateParts(template: string, peer: CompiledIn): ReferencePart
       const variable = templateVariables.find((name) => piece === `$(${name})`);
       if (variable === undefined || !peer.release.templateVariables.includes(variable))
         return { from: 'unknown', text: piece };
-      const text = filledWith(variable, peer);
+      const text = variableValue(variable, peer);
       return variable === 'ARCH'
         ? { from: 'architecture', text, variable }
         : { from: 'ldflag', text, variable, ldflag: LDFLAG_OF[variable] };
@@ -73,8 +73,8 @@ export function templateParts(template: string, peer: CompiledIn): ReferencePart
 }
 
 /**
- * Fills an image template as a peer of that line does: in one pass, and a variable that the line does not
- * know stays as it is written (the engine then refuses the reference).
+ * Fills an image template as a peer of the release does: in one pass. Variables that the release does not know stay as
+ * they are, and the engine refuses the reference.
  */
 export function fillTemplate(template: string, peer: CompiledIn): string {
   return templateParts(template, peer)
@@ -82,40 +82,40 @@ export function fillTemplate(template: string, peer: CompiledIn): string {
     .join('');
 }
 
-/** One of the images that a peer asks for. */
+/** An image that a peer requests. */
 export interface Resolution {
   readonly role: ImageRole;
-  /** The key of core.yaml. */
+  /** Key in core.yaml. */
   readonly key: string;
-  /** The environment variable that overrides the key. */
+  /** Environment variable that overrides the key. */
   readonly variable: string;
-  /** `core.yaml`, or the name of the environment variable that took its place. */
+  /** `core.yaml`, or the name of the environment variable that overrides it. */
   readonly origin: string;
   readonly template: string;
   readonly ref: string;
   readonly parts: readonly ReferencePart[];
 }
 
-/** A value of the peer's configuration and where it was found: `core.yaml`, or an environment variable. */
+/** A value of the peer's configuration and its origin: `core.yaml`, or an environment variable. */
 export interface ConfigValue {
   readonly value: string;
   readonly origin: string;
 }
 
-/** `chaincode.golang.runtime` -> `CORE_CHAINCODE_GOLANG_RUNTIME`. */
+/** Returns the environment variable of a key: `chaincode.golang.runtime` -> `CORE_CHAINCODE_GOLANG_RUNTIME`. */
 export function environmentName(key: string): string {
   return `CORE_${key.replaceAll('.', '_').toUpperCase()}`;
 }
 
-/** Before 1.3 Java's is a whole Dockerfile. */
+/** Before 1.3 the value for Java is a whole Dockerfile. */
 function templateOf(key: string, value: string): string {
   if (!key.endsWith('.Dockerfile')) return value.trim();
   return /^\s*from\s+(\S+)/im.exec(value)?.[1] ?? '';
 }
 
 /**
- * What a peer asks for, of every kind that its line and its configuration know.
- * @param config looks up a key of core.yaml as the peer does, environment first
+ * Returns the images that a peer requests, for each role in its release and its configuration.
+ * @param config looks up a key as the peer does: environment, then core.yaml
  */
 export function resolveImages(
   peer: CompiledIn,

@@ -1,4 +1,4 @@
-/** The content of a source tree, file by file, and what git says about it. */
+/** Reads the content of a source tree and its state in git. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
@@ -9,21 +9,21 @@ import PQueue from 'p-queue';
 
 export interface SourceTree {
   readonly dir: string;
-  /** Abbreviated commit as `git rev-parse --short` gives it; empty where there is none. */
+  /** Abbreviated commit, from `git rev-parse --short`; empty if there is none. */
   readonly commit: string;
   readonly fullCommit: string;
   /** Paths that differ from the commit, untracked ones included, relative and sorted. */
   readonly dirty: readonly string[];
-  /** Content id by relative path: equal ids are equal contents. Ignored files are not listed. */
+  /** Content id by relative path. Equal ids mean equal contents. Ignored files are left out. */
   readonly files: ReadonlyMap<string, string>;
 }
 
-/** Ours, not the source's, when the checkout is also the folder we work in. */
+/** Files of this program, if it runs in the checkout. */
 const OURS = /^(\.fabric-wizard(\/|$)|fabric-wizard\.yaml$)/;
-/** Made by `make` or by git; git's own ignore rules say the same of a checkout. */
-const MADE = /^(\.git|\.build|build)$/;
+/** Folders of `make` and git. In a checkout git ignores them. */
+const GENERATED = /^(\.git|\.build|build)$/;
 
-/** What editors leave beside a file while it is edited: vim, nano, emacs, gedit, kate, JetBrains, and backups. */
+/** Temporary files and backups of editors: vim, nano, emacs, gedit, kate, JetBrains. */
 const TEMPORARY =
   /(^|\/)(\.([^/]*\.)?(sw[a-z]|kate-swp)|\.#[^/]*|#[^/]*#|[^/]*~|4913|\.goutputstream-[^/]*|[^/]*___jb_(tmp|old)___)$/;
 
@@ -32,20 +32,20 @@ function isForeign(path: string): boolean {
 }
 
 const READS_AT_ONCE = 32;
-/** Characters: a path a line, in a tree larger than any Fabric's. */
-const MOST_OUTPUT = 200_000_000;
+/** Characters of git's output; more than for any Fabric tree. */
+const MAX_OUTPUT = 200_000_000;
 
 const GIT_ENV = {
-  // A checkout that belongs to somebody else is read all the same, its hooks are not run for it.
+  // Reads checkouts of other users too, but does not run their fsmonitor hook.
   GIT_CONFIG_COUNT: '2',
   GIT_CONFIG_KEY_0: 'safe.directory',
   GIT_CONFIG_VALUE_0: '*',
   GIT_CONFIG_KEY_1: 'core.fsmonitor',
   GIT_CONFIG_VALUE_1: 'false',
-  // `git status` must not write to a tree that we only read.
+  // Otherwise `git status` writes to the index.
   GIT_OPTIONAL_LOCKS: '0',
   LC_ALL: 'C',
-  // A git hook that starts us would otherwise turn every call to its own repository.
+  // Inside a git hook these variables would redirect every call to the hook's repository.
   GIT_DIR: undefined,
   GIT_WORK_TREE: undefined,
   GIT_INDEX_FILE: undefined,
@@ -53,17 +53,17 @@ const GIT_ENV = {
 
 const execFileAsync = promisify(execFile);
 
-/** Node's own, since every start asks git five times, and all of them want nothing but the answer. */
+/** Uses node's execFile, not execa, because every start runs git five times. */
 async function git(dir: string, ...args: readonly string[]): Promise<string> {
   const { stdout } = await execFileAsync('git', args, {
     cwd: dir,
     env: { ...process.env, ...GIT_ENV },
-    maxBuffer: MOST_OUTPUT,
+    maxBuffer: MAX_OUTPUT,
   });
   return stdout;
 }
 
-/** The id that git gives a blob: committing a change leaves every id, and so every fingerprint, as it was. */
+/** Returns git's id of a blob, so that a commit does not change ids and fingerprints. */
 function blobId(content: Buffer): string {
   return createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
 }
@@ -76,7 +76,7 @@ function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }
 
-/** @returns undefined for what is gone and for what is neither a file nor a link */
+/** Returns the id of a file or link; undefined if it is neither or does not exist. */
 async function contentId(path: string): Promise<string | undefined> {
   try {
     const stats: Stats = await lstat(path);
@@ -99,7 +99,7 @@ async function hashFiles(dir: string, paths: Iterable<string>, into: Map<string,
   );
 }
 
-/** Paths whose content on disk is not the index's, and all that differ from the commit. */
+/** Returns the paths that differ from the index (`changed`) and from the commit (`dirty`). */
 function parseStatus(status: string): { readonly changed: string[]; readonly dirty: string[] } {
   const changed: string[] = [];
   const dirty: string[] = [];
@@ -117,11 +117,11 @@ function parseStatus(status: string): { readonly changed: string[]; readonly dir
 }
 
 async function readCheckout(dir: string): Promise<SourceTree> {
-  // Before the index is read: what a `git checkout` that ends in between has changed was seen as changed.
+  // Read before the index, so that changes of a concurrent `git checkout` count as changed.
   const status = await git(dir, 'status', '--porcelain=v2', '-z', '--untracked-files=all', '--no-renames');
   const [index, fullCommit, commit] = await Promise.all([
     git(dir, 'ls-files', '-s', '-z'),
-    // A repository without a commit has none.
+    // Fails in a repository without a commit.
     git(dir, 'rev-parse', '--verify', '--quiet', 'HEAD').catch(() => ''),
     git(dir, 'rev-parse', '--verify', '--quiet', '--short', 'HEAD').catch(() => ''),
   ]);
@@ -147,7 +147,7 @@ async function readFolder(dir: string): Promise<SourceTree> {
     });
     for (const entry of entries) {
       const path = below === '' ? entry.name : `${below}/${entry.name}`;
-      if (isForeign(path) || (below === '' && MADE.test(path))) continue;
+      if (isForeign(path) || (below === '' && GENERATED.test(path))) continue;
       if (entry.isDirectory()) await walk(path);
       else paths.push(path);
     }
@@ -163,13 +163,13 @@ async function isWorkTreeTop(dir: string): Promise<boolean> {
     const top = await git(dir, 'rev-parse', '--show-toplevel');
     return (await realpath(top.trimEnd())) === (await realpath(dir));
   } catch {
-    // No git here, or no repository: the files speak for themselves.
+    // Git is missing, or this is not a repository.
     return false;
   }
 }
 
 /**
- * Reads a git checkout through git, so that clean files cost nothing, and any other folder file by file.
+ * Reads a source tree. In a git checkout the ids of unchanged files come from git; other folders are read completely.
  * @param dir an existing folder
  */
 export async function readSourceTree(dir: string): Promise<SourceTree> {
@@ -177,14 +177,14 @@ export async function readSourceTree(dir: string): Promise<SourceTree> {
   return (await isWorkTreeTop(absolute)) ? readCheckout(absolute) : readFolder(absolute);
 }
 
-/** Every tag of the repository whose work tree begins at this folder; none where there is none. */
+/** Returns the tags of the repository with its top folder here; none if there is no such repository. */
 export async function tagsOf(dir: string): Promise<string[]> {
   const absolute = resolve(dir);
   if (!(await isWorkTreeTop(absolute))) return [];
   return (await git(absolute, 'tag', '--list')).split('\n').filter((tag) => tag !== '');
 }
 
-/** Hash of the paths and contents of the files that `keep` wants: sha256, 64 hex digits. */
+/** Returns the sha256, as 64 hex digits, of the paths and contents of the files that `keep` selects. */
 export function fingerprintOf(tree: SourceTree, keep: (path: string) => boolean): string {
   const hash = createHash('sha256');
   for (const path of [...tree.files.keys()].filter(keep).sort())

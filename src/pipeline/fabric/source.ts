@@ -1,38 +1,41 @@
-/** What a folder is: a Fabric checkout of which line and version, or what it lacks to be one. */
-import { access, readFile, stat } from 'node:fs/promises';
+/** Recognises Fabric checkouts, and resolves what `--source` means: a folder, a tag, `sample` or `auto`. */
+
+import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type StageFailure, WizardFailure } from '../core/failure.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
-import { laterGo } from './go-version.ts';
+import { exists } from '../host/files.ts';
+import { defaultTag, possibleDefaultTags } from './default-release.ts';
+import type { EngineApiRange } from './engine-api.ts';
 import { KNOWN_RELEASES, type Release, releaseOf } from './release.ts';
 import { cloneTag } from './source-clone.ts';
 import { readSourceTree, type SourceTree } from './source-tree.ts';
+import { newerVersion } from './versions.ts';
 
 export interface FabricSource {
   readonly dir: string;
   readonly release: Release;
-  /** What the Makefile compiles in as Version: `1.4.12`; before 1.2 `1.0.7-snapshot-0a1b2c3` for a tree that is no release. */
+  /** Version that the Makefile compiles in: `1.4.12`; before 1.2 `1.0.7-snapshot-0a1b2c3` if the tree is not a release. */
   readonly version: string;
-  /** Version of baseimage and baseos that the Makefile names, e.g. `0.4.22`; empty where the line has none. */
+  /** Version of baseimage and baseos in the Makefile, e.g. `0.4.22`; empty if the release has none. */
   readonly baseVersion: string;
-  /** The oldest Go that compiles it, as far as it says so: `1.23.5`. */
+  /** Oldest Go version that compiles the source, as far as it is known: `1.23.5`. */
   readonly goVersion: string;
-  readonly isRelease: boolean;
-  /** The bundled practice tree, which is not Hyperledger Fabric. */
+  /** Whether this is the bundled practice tree, which is not Hyperledger Fabric. */
   readonly practice: boolean;
   readonly tree: SourceTree;
-  /** Why the practice tree stands in for Fabric, where nobody asked for it. */
+  /** Why the practice tree replaces Fabric although the user did not choose it. */
   readonly fallback?: Text;
 }
 
 type SourceFailure = Extract<StageFailure, { kind: 'source' }>;
-type Looked = SourceFailure['looked'];
+type CheckedPaths = SourceFailure['looked'];
 
-/** In the root of a tree that has Fabric's shape and is not Fabric. */
+/** File in the root of a tree that has Fabric's layout but is not Fabric. */
 const PRACTICE_MARKER = '.fabric-wizard-practice';
 const BASE_RELEASE_FILE = '.baseimage-release';
 
-/** A tree that has this many of them is Fabric, whole or not; a project that merely resembles it has fewer. */
+/** A tree with at least `ENOUGH_MARKERS` of these is Fabric, complete or not; similar projects have fewer. */
 const MARKERS = [
   'Makefile',
   'common/metadata/metadata.go',
@@ -50,16 +53,16 @@ const REQUIRED = [
   'sampleconfig/orderer.yaml',
 ] as const;
 
-/** What a build of the line reads beside it. The practice tree needs the standard library only. */
-function requiredOf(line: Release, practice: boolean): readonly string[] {
-  const programs = [line.programs.peer, line.programs.orderer].filter((path) => path !== undefined);
-  if (line.baseImages === 'ours') {
-    return [...REQUIRED, ...programs, 'vendor', ...(line.goMode === 'modules' ? ['go.mod'] : [])];
+/** Returns the paths that a build of the release reads. The practice tree only needs the standard library. */
+function requiredPaths(release: Release, practice: boolean): readonly string[] {
+  const programs = [release.programs.peer, release.programs.orderer].filter((path) => path !== undefined);
+  if (release.baseImages === 'ours') {
+    return [...REQUIRED, ...programs, 'vendor', ...(release.goMode === 'modules' ? ['go.mod'] : [])];
   }
   return [
     ...REQUIRED,
     ...programs,
-    ...line.imagesBuilt.map((name) => `images/${name}/Dockerfile.in`),
+    ...release.imagesBuilt.map((name) => `images/${name}/Dockerfile.in`),
     'core/chaincode/shim',
     ...(practice
       ? []
@@ -67,28 +70,21 @@ function requiredOf(line: Release, practice: boolean): readonly string[] {
   ];
 }
 
-/** What a value of the Makefile may be made of: it goes into tags and linker flags. */
+/** Allowed characters of a Makefile value, because it goes into tags and linker flags. */
 const PLAIN_VALUE = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
 
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
-}
-
-async function look(dir: string, paths: readonly string[]): Promise<Looked> {
+async function checkPaths(dir: string, paths: readonly string[]): Promise<CheckedPaths> {
   return Promise.all(paths.map(async (path) => ({ path, found: await exists(join(dir, path)) })));
 }
 
-function missing(looked: Looked): string {
-  return looked
+function missingPaths(checked: CheckedPaths): string {
+  return checked
     .filter(({ found }) => !found)
     .map(({ path }) => path)
     .join(', ');
 }
 
-/** What a Makefile says of a variable, as it stands there. */
+/** Returns the value of a Makefile variable, unexpanded. */
 export function makeVariable(makefile: string, name: string): string | undefined {
   return new RegExp(`^${name}[ \\t]*[?:]?=[ \\t]*(.*?)[ \\t\\r]*$`, 'm').exec(makefile)?.[1];
 }
@@ -97,7 +93,7 @@ async function readText(path: string): Promise<string> {
   return readFile(path, 'utf8').catch(() => '');
 }
 
-/** 1.1 and later say it in the Makefile, which in 1.0 reads a file of its own. */
+/** From 1.1 on the Makefile contains the value; in 1.0 it reads it from a file. */
 async function baseReleaseOf(dir: string, makefile: string): Promise<string | undefined> {
   const stated = makeVariable(makefile, 'BASEIMAGE_RELEASE');
   const value =
@@ -108,21 +104,22 @@ async function baseReleaseOf(dir: string, makefile: string): Promise<string | un
 }
 
 /**
- * @throws WizardFailure `source`: `absent` (no such folder), `not-fabric`, `incomplete` (with the paths that
- * were looked for), `unknown-line`
+ * Reads a Fabric checkout.
+ * @throws WizardFailure `source`: `absent` (no such folder), `not-fabric`, `incomplete` (with the paths that were
+ * checked), `unknown-release`
  */
 export async function recogniseSource(path: string): Promise<FabricSource> {
   const dir = resolve(path);
-  const fail = (problem: SourceFailure['problem'], detail: Text, looked: Looked = []) =>
-    new WizardFailure({ kind: 'source', path: dir, problem, detail, looked });
+  const fail = (problem: SourceFailure['problem'], detail: Text, checked: CheckedPaths = []) =>
+    new WizardFailure({ kind: 'source', path: dir, problem, detail, looked: checked });
 
   const stats = await stat(dir).catch(() => undefined);
   if (!stats) throw fail('absent', { key: 'source.absent-folder' });
   if (!stats.isDirectory()) throw fail('not-fabric', { key: 'source.file' });
 
-  const markers = await look(dir, MARKERS);
+  const markers = await checkPaths(dir, MARKERS);
   if (markers.filter(({ found }) => found).length < ENOUGH_MARKERS) {
-    throw fail('not-fabric', { key: 'source.lacks', files: missing(markers) }, markers);
+    throw fail('not-fabric', { key: 'source.lacks', files: missingPaths(markers) }, markers);
   }
 
   const makefile = await readText(join(dir, 'Makefile'));
@@ -133,46 +130,47 @@ export async function recogniseSource(path: string): Promise<FabricSource> {
     const detail: Phrase =
       stated === undefined
         ? { key: 'source.unstated', known }
-        : { key: 'source.other-line', version: stated, known };
-    throw fail('unknown-line', detail, markers);
+        : { key: 'source.unknown-version', version: stated, known };
+    throw fail('unknown-release', detail, markers);
   }
 
   const practice = await exists(join(dir, PRACTICE_MARKER));
-  const looked = await look(dir, release ? requiredOf(release, practice) : REQUIRED);
-  if (stated === undefined || !release || looked.some(({ found }) => !found)) {
-    throw fail('incomplete', { key: 'source.lacks', files: missing(looked) }, looked);
+  const checked = await checkPaths(dir, release ? requiredPaths(release, practice) : REQUIRED);
+  if (stated === undefined || !release || checked.some(({ found }) => !found)) {
+    throw fail('incomplete', { key: 'source.lacks', files: missingPaths(checked) }, checked);
   }
   const baseVersion = release.baseImages === 'ours' ? '' : await baseReleaseOf(dir, makefile);
   if (baseVersion === undefined) {
     const detail: Phrase = { key: 'source.no-base-version', file: BASE_RELEASE_FILE };
-    throw fail('incomplete', detail, [...looked, ...(await look(dir, [BASE_RELEASE_FILE]))]);
+    throw fail('incomplete', detail, [...checked, ...(await checkPaths(dir, [BASE_RELEASE_FILE]))]);
   }
 
   const tree = await readSourceTree(dir);
   const isRelease = !release.versionHasSnapshot || makeVariable(makefile, 'IS_RELEASE') === 'true';
   const version = isRelease ? stated : `${stated}-snapshot-${tree.commit || 'unknown'}`;
   const goLine = /^go[ \t]+(\S+)/m.exec(await readText(join(dir, 'go.mod')))?.[1];
-  const goVersion = laterGo(release.releaseGo, goLine ?? '');
-  return { dir, release, version, baseVersion, goVersion, isRelease, practice, tree };
+  const goVersion = newerVersion(release.releaseGo, goLine ?? '');
+  return { dir, release, version, baseVersion, goVersion, practice, tree };
 }
 
 export interface SourceOptions {
-  /** The folder that `auto` looks at first, and that a relative path starts from. */
+  /** The folder that `auto` tries first, and that relative paths start from. */
   readonly dir: string;
-  /** Clones are kept in `<stateDir>/source/<tag>`. */
+  /** Clones are in `<stateDir>/source/<tag>`. */
   readonly stateDir: string;
   /** The bundled practice tree. */
   readonly sampleDir: string;
-  /** Default: the environment's FABRIC_WIZARD_FABRIC_URL, else Fabric's own repository. */
+  /** Default: FABRIC_WIZARD_FABRIC_URL of the environment, else Fabric's own repository. */
   readonly cloneUrl?: string;
-  /** What `auto` clones; default v1.4.12. */
+  /** API versions of the engine, so that `auto` means a release whose peers work with it. */
+  readonly engine?: EngineApiRange;
+  /** Tag that `auto` clones; default: see `defaultTag`. */
   readonly tag?: string;
   readonly signal: AbortSignal;
   readonly onLine?: (line: string) => void;
 }
 
 const FABRIC_URL = 'https://github.com/hyperledger/fabric';
-const DEFAULT_TAG = 'v1.4.12';
 const TAG = /^v?(\d+\.\d+\.\d+(?:-[A-Za-z0-9.]+)?)$/;
 
 function cloneFolder(tag: string, stateDir: string): string {
@@ -182,10 +180,10 @@ function cloneFolder(tag: string, stateDir: string): string {
 function refuseUnknown(tag: string): void {
   if (releaseOf(tag)) return;
   const detail: Phrase = { key: 'source.other-tag', tag, known: KNOWN_RELEASES };
-  throw new WizardFailure({ kind: 'source', path: tag, problem: 'unknown-line', detail, looked: [] });
+  throw new WizardFailure({ kind: 'source', path: tag, problem: 'unknown-release', detail, looked: [] });
 }
 
-async function cloned(tag: string, options: SourceOptions): Promise<FabricSource> {
+async function clonedSource(tag: string, options: SourceOptions): Promise<FabricSource> {
   refuseUnknown(tag);
   const into = cloneFolder(tag, options.stateDir);
   if (!(await exists(into))) {
@@ -201,23 +199,23 @@ function problemOf(error: unknown): SourceFailure['problem'] | undefined {
     : undefined;
 }
 
-/** The folder that we are in, where it is Fabric at all. */
+/** Returns the checkout in a folder; undefined if the folder is not Fabric. */
 async function checkoutHere(dir: string): Promise<FabricSource | undefined> {
   try {
     return await recogniseSource(dir);
   } catch (error) {
-    // A checkout that is there but broken must be mended, not silently replaced by another source.
+    // The user must repair a broken checkout. It is not silently replaced by another source.
     const problem = problemOf(error);
     if (problem !== 'not-fabric' && problem !== 'absent') throw error;
     return undefined;
   }
 }
 
-async function automatic(options: SourceOptions): Promise<FabricSource> {
+async function automaticSource(options: SourceOptions): Promise<FabricSource> {
   const here = await checkoutHere(options.dir);
   if (here) return here;
   try {
-    return await cloned(options.tag ?? DEFAULT_TAG, options);
+    return await clonedSource(options.tag ?? defaultTag(options.engine), options);
   } catch (error) {
     if (!(error instanceof WizardFailure) || error.failure.kind !== 'source') throw error;
     if (error.failure.problem !== 'clone-failed') throw error;
@@ -225,34 +223,47 @@ async function automatic(options: SourceOptions): Promise<FabricSource> {
   }
 }
 
-/** Whether `--source` means a release to clone, and which tag then. */
+/** Returns the tag if `--source` means a release to clone: `v1.4.12` of `1.4.12`. */
 export function tagOf(choice: string): string | undefined {
   const version = TAG.exec(choice)?.[1];
   return version === undefined ? undefined : `v${version}`;
 }
 
 /**
- * Finds the source that `--source` means: a folder (a path with a slash, or one that exists), a tag to clone
- * once and keep, `sample`, or `auto` (the folder we are in, else a clone, else the sample with `fallback`).
- * @throws WizardFailure `source`; CancelledError when the signal fires during a clone
+ * Returns the source that `--source` means: a folder (a path with a slash, or one that exists), a tag that is cloned
+ * once and kept, `sample`, or `auto` (the checkout in `dir`, else a clone, else the sample with `fallback`).
+ * @throws WizardFailure `source`; CancelledError if the signal fires during a clone
  */
 export async function resolveSource(choice: string, options: SourceOptions): Promise<FabricSource> {
-  if (choice === 'auto') return automatic(options);
+  if (choice === 'auto') return automaticSource(options);
   if (choice === 'sample') return recogniseSource(options.sampleDir);
   const path = resolve(options.dir, choice);
   const tag = tagOf(choice);
   if (tag === undefined || choice.includes('/') || (await exists(path))) return recogniseSource(path);
-  return cloned(tag, options);
+  return clonedSource(tag, options);
 }
 
 /**
- * What `--source` means as far as it is on this machine; nothing is cloned.
- * @returns the tag that would be cloned where it is not here
+ * Returns the tag that `auto` means without a checkout. If the engine is unknown, it is the first possible one that is
+ * cloned already.
+ */
+async function automaticTag({ engine, stateDir }: LocalOptions): Promise<string> {
+  if (engine) return defaultTag(engine);
+  for (const tag of possibleDefaultTags()) if (await exists(cloneFolder(tag, stateDir))) return tag;
+  return defaultTag(undefined);
+}
+
+/** What is needed to find a source without cloning. */
+export type LocalOptions = Pick<SourceOptions, 'dir' | 'stateDir' | 'sampleDir' | 'engine'>;
+
+/**
+ * Returns the source that `--source` means if it is on this machine. Clones nothing.
+ * @returns otherwise the tag that has to be cloned
  * @throws WizardFailure `source`
  */
 export async function sourceHere(
   choice: string,
-  options: Pick<SourceOptions, 'dir' | 'stateDir' | 'sampleDir'>,
+  options: LocalOptions,
 ): Promise<FabricSource | { readonly toClone: string }> {
   if (choice === 'sample') return recogniseSource(options.sampleDir);
   if (choice === 'auto') {
@@ -260,7 +271,7 @@ export async function sourceHere(
     if (here) return here;
   }
   const path = resolve(options.dir, choice);
-  const tag = choice === 'auto' ? DEFAULT_TAG : tagOf(choice);
+  const tag = choice === 'auto' ? await automaticTag(options) : tagOf(choice);
   if (tag === undefined || choice.includes('/') || (choice !== 'auto' && (await exists(path))))
     return recogniseSource(path);
   refuseUnknown(tag);

@@ -1,4 +1,4 @@
-/** Which files of a checkout's `vendor` a package stands on, read from the source: where nothing is compiled, no go lists them. */
+/** Finds the vendored files that a package needs by reading its imports, because without a compile `go list` is not run. */
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import PQueue from 'p-queue';
@@ -6,7 +6,7 @@ import type { SourceTree } from './source-tree.ts';
 
 const READS_AT_ONCE = 32;
 
-/** Import paths of a Go file. */
+/** Returns the import paths of a Go file. */
 export function importsOf(text: string): readonly string[] {
   const [head = ''] = text.split(/^(?:func|type|var|const)\b/m);
   const blocks = [...head.matchAll(/^import\s*\(([^)]*)\)/gm)].map(([, block]) => block ?? '');
@@ -18,10 +18,9 @@ export function importsOf(text: string): readonly string[] {
 }
 
 /**
- * The files of a vendored package and of all that it imports, on whatever system: more than go would take, and
- * never less.
+ * Returns the files of a vendored package and its imports, for all systems: at least the files that go would use.
  * @param start import path
- * @returns paths in the checkout, sorted; none where the package is not vendored
+ * @returns paths in the checkout, sorted; none if the package is not vendored
  */
 export async function vendoredFiles(
   { dir, files }: Pick<SourceTree, 'dir' | 'files'>,
@@ -33,20 +32,20 @@ export async function vendoredFiles(
     const folder = dirname(path);
     byFolder.set(folder, [...(byFolder.get(folder) ?? []), path]);
   }
-  const taken = new Set<string>();
+  const visited = new Set<string>();
   const queue = new PQueue({ concurrency: READS_AT_ONCE });
-  const take = (imported: string) => {
+  const visit = (imported: string) => {
     const folder = `vendor/${imported}`;
-    if (taken.has(folder) || !byFolder.has(folder)) return;
-    taken.add(folder);
+    if (visited.has(folder) || !byFolder.has(folder)) return;
+    visited.add(folder);
     for (const path of byFolder.get(folder) ?? []) {
       if (!path.endsWith('.go')) continue;
       void queue.add(async () => {
-        for (const each of importsOf(await readFile(join(dir, path), 'utf8'))) take(each);
+        for (const each of importsOf(await readFile(join(dir, path), 'utf8'))) visit(each);
       });
     }
   };
-  take(start);
+  visit(start);
   await queue.onIdle();
-  return [...taken].flatMap((folder) => byFolder.get(folder) ?? []).sort();
+  return [...visited].flatMap((folder) => byFolder.get(folder) ?? []).sort();
 }

@@ -1,3 +1,4 @@
+/** Installs Debian packages on this host. */
 import { WizardFailure } from '../core/failure.ts';
 import { runInGroup } from './process-group.ts';
 
@@ -5,8 +6,8 @@ export function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
 
-/** The first of the packages that the host's sources know. */
-async function firstKnown(names: readonly string[]): Promise<string[]> {
+/** Returns the first package that the host's sources have, or an empty list. */
+async function firstAvailable(names: readonly string[]): Promise<string[]> {
   const { execa } = await import('execa');
   for (const name of names) {
     const found = await execa('apt-cache', ['show', '--no-all-versions', name], {
@@ -19,15 +20,15 @@ async function firstKnown(names: readonly string[]): Promise<string[]> {
 }
 
 /**
- * Installs Debian packages on this host; only to be called after the user was told.
- * @throws WizardFailure `command` when apt-get fails
+ * Installs packages with apt-get. The caller informs the user first.
+ * @throws WizardFailure `command` if apt-get fails
  */
 export async function installPackages(
   packages: readonly string[],
   options: {
     readonly signal: AbortSignal;
     readonly onNotice: (line: string) => void;
-    /** Of each list the first package that this release has, if any. */
+    /** From each list, the first available package is installed, if there is one. */
     readonly alternatives?: readonly (readonly string[])[];
   },
 ): Promise<void> {
@@ -37,7 +38,7 @@ export async function installPackages(
       signal: options.signal,
       env: { DEBIAN_FRONTEND: 'noninteractive' },
       onLine: options.onNotice,
-      // dpkg must not be cut off in the middle of writing its database.
+      // SIGKILL could interrupt dpkg while it writes its database.
       killSignal: 'SIGTERM',
     });
     if (exitCode === 0) return;
@@ -45,7 +46,7 @@ export async function installPackages(
     throw new WizardFailure({ kind: 'command', command, where: { key: 'where.host' }, exitCode, tail });
   };
   await aptGet('update');
-  const chosen = await Promise.all((options.alternatives ?? []).map(firstKnown));
+  const chosen = await Promise.all((options.alternatives ?? []).map(firstAvailable));
   const wait = ['-o', 'DPkg::Lock::Timeout=60'];
   await aptGet('install', '-y', '--no-install-recommends', ...wait, ...packages, ...chosen.flat());
 }

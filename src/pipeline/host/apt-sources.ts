@@ -1,4 +1,4 @@
-/** Reads the host's apt configuration as text, so that images are made from the packages the host itself uses. */
+/** PURE: parses the host's apt configuration, so that images are built from the same packages as the host. */
 
 export interface AptSource {
   readonly types: readonly string[];
@@ -7,7 +7,7 @@ export interface AptSource {
   readonly components: readonly string[];
   /** Empty: every architecture. */
   readonly architectures: readonly string[];
-  /** A keyring's path, or a key itself or its fingerprint. */
+  /** Path of a keyring, a key, or its fingerprint. */
   readonly signedBy?: string;
   readonly trusted: boolean;
 }
@@ -23,7 +23,7 @@ function words(value: string | undefined): string[] {
   return (value ?? '').split(/\s+/).filter(Boolean);
 }
 
-/** Parses the one-line format of `sources.list`; lines that are not sources are passed over. */
+/** Parses the one-line format of `sources.list`. Lines that are not sources are ignored. */
 export function parseOneLineSources(text: string): AptSource[] {
   const sources: AptSource[] = [];
   for (const raw of text.split('\n')) {
@@ -33,8 +33,8 @@ export function parseOneLineSources(text: string): AptSource[] {
     const [, type = '', optionText, uri = '', suite = '', components] = match;
     const options = new Map<string, string>();
     for (const option of words(optionText)) {
-      const cut = option.indexOf('=');
-      if (cut > 0) options.set(option.slice(0, cut).toLowerCase(), option.slice(cut + 1));
+      const equals = option.indexOf('=');
+      if (equals > 0) options.set(option.slice(0, equals).toLowerCase(), option.slice(equals + 1));
     }
     sources.push({
       types: [type],
@@ -49,7 +49,7 @@ export function parseOneLineSources(text: string): AptSource[] {
   return sources;
 }
 
-/** Parses the deb822 format of `*.sources`; a stanza with `Enabled: no` is passed over. */
+/** Parses the deb822 format of `*.sources`. A stanza with `Enabled: no` is ignored. */
 export function parseDeb822Sources(text: string): AptSource[] {
   const sources: AptSource[] = [];
   const lines = text.split('\n').filter((line) => !line.startsWith('#'));
@@ -80,17 +80,17 @@ export function parseDeb822Sources(text: string): AptSource[] {
 }
 
 /**
- * Third-party lists like to use the release's own codename and `main` too; what tells the distribution
- * apart is its archive keyring or, in old lists without a key, the last part of the address.
+ * Whether a source is the distribution's own. Third-party sources often use the same codename and `main`. The
+ * distribution's sources have its archive keyring or, if they have no key, its name at the end of the address.
  */
-function looksOwn(source: AptSource, id: string): boolean {
+function isDistributionSource(source: AptSource, id: string): boolean {
   if (source.signedBy) return new RegExp(`/${id}-archive-[a-z-]*keyring[^/]*$`).test(source.signedBy);
   return source.uris.every((uri) => new RegExp(`/${id}(-[a-z]+)?(/|$)`).test(uri));
 }
 
 /**
- * Keeps what belongs to the host's own release: its codename with `-updates`, `-security` and
- * `-backports`, component `main` (and `universe` on Ubuntu, where Go is), reachable by HTTP.
+ * Returns the sources of the host's own release: its codename with `-updates`, `-security` and `-backports`,
+ * component `main` (and `universe` on Ubuntu, which contains Go), reachable by HTTP.
  * @param arch Debian's name of the architecture
  */
 export function distributionSources(
@@ -119,12 +119,12 @@ export function distributionSources(
       (source.signedBy === undefined || source.signedBy.startsWith('/'));
     if (fits) kept.push(narrowed);
   }
-  const own = kept.filter((source) => looksOwn(source, id));
-  // A house mirror under its own key and name: everything that fits, since nothing better is there.
+  const own = kept.filter((source) => isDistributionSource(source, id));
+  // A company mirror has its own key and name; then all matching sources are used.
   return own.some((source) => source.suites.includes(codename)) ? own : kept;
 }
 
-/** Writes sources in the one-line format, which every apt reads. */
+/** Formats sources in the one-line format, which every version of apt reads. */
 export function formatSources(sources: readonly AptSource[]): string {
   const lines: string[] = [];
   for (const source of sources) {
@@ -142,9 +142,9 @@ export function formatSources(sources: readonly AptSource[]): string {
 }
 
 /**
- * Reads `apt-config dump`: the proxies as the environment variables that debootstrap, apt and the engine's
- * builder understand, and the settings without which some mirrors (snapshots) are refused.
- * @param environment consulted where apt itself names no proxy, as apt does
+ * Parses `apt-config dump`: the proxies as environment variables for debootstrap, apt and the engine's builder, and
+ * the options that some mirrors (snapshots) require.
+ * @param environment used if apt has no proxy, as apt does
  */
 export function parseAptConfig(
   dump: string,
@@ -178,7 +178,7 @@ export function parseAptConfig(
   return { proxyEnv, options };
 }
 
-/** Reads `/etc/os-release`. @returns undefined where the system names no codename */
+/** Parses `/etc/os-release`. @returns undefined if it has no codename */
 export function parseOsRelease(text: string): Distribution | undefined {
   const fields = new Map<string, string>();
   for (const line of text.split('\n')) {

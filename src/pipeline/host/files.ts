@@ -1,3 +1,4 @@
+/** Small operations on files. */
 import { access, rename, stat, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
@@ -8,14 +9,17 @@ export async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** Writes a file whole or not at all. */
+/** Writes a file atomically: a reader sees either the old content or the new one. */
 export async function writeAtomically(path: string, content: string): Promise<void> {
   const partial = `${path}.partial-${process.pid}`;
   await writeFile(partial, content);
   await rename(partial, path);
 }
 
-/** What tells a program in PATH from another of its name, or from itself before an upgrade: path, bytes, time of change. */
+/**
+ * Identifies a program in PATH by path, size and modification time, so that an upgrade is noticed.
+ * @returns undefined if it is not in PATH
+ */
 export async function programFile(name: string): Promise<string | undefined> {
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     const path = join(folder, name);

@@ -1,3 +1,4 @@
+/** Reads the host's apt configuration. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -12,20 +13,20 @@ import {
 
 export interface HostApt {
   readonly distribution: Distribution;
-  /** Debian's name of the architecture that is wanted. */
+  /** Debian's name of the requested architecture. */
   readonly arch: string;
-  /** Only entries of the host's own release. */
+  /** Only sources of the host's own release. */
   readonly sources: readonly AptSource[];
-  /** The address that carries the release itself, for debootstrap. */
+  /** The mirror of the release, for debootstrap. */
   readonly mirror: { readonly uri: string; readonly source: AptSource };
   readonly proxyEnv: Readonly<Record<string, string>>;
-  /** `Name=value` for apt's `-o`. */
+  /** Values for apt's option `-o`, as `Name=value`. */
   readonly options: readonly string[];
 }
 
 const DEBIAN_ARCH: Readonly<Record<string, string>> = { ppc64le: 'ppc64el', '386': 'i386', arm: 'armhf' };
 
-/** @returns undefined unless the system is Debian or Ubuntu */
+/** Returns the host's distribution; undefined if it is neither Debian nor Ubuntu. */
 export async function hostDistribution(): Promise<Distribution | undefined> {
   const text = await readFile('/etc/os-release', 'utf8').catch(() => '');
   const distribution = parseOsRelease(text);
@@ -47,7 +48,7 @@ async function readSources(root: string): Promise<AptSource[]> {
   return sources;
 }
 
-/** Cloud images keep the mirror's address in a file of its own (`mirror+file:/etc/apt/mirrors/…`). */
+/** Resolves `mirror+file:/etc/apt/mirrors/…`, which cloud images use, to the address in that file. */
 async function withMirrorLists(source: AptSource): Promise<AptSource> {
   const uris = await Promise.all(
     source.uris.map(async (uri) => {
@@ -66,9 +67,9 @@ async function withMirrorLists(source: AptSource): Promise<AptSource> {
 }
 
 /**
- * The host's package sources, ready to make images from.
+ * Returns the host's package sources, for building images from them.
  * @param goArch architecture as Go names it
- * @returns undefined where the host is neither Debian nor Ubuntu, or names no usable source of its release
+ * @returns undefined if the host is neither Debian nor Ubuntu, or has no usable source of its release
  */
 export async function readHostApt(goArch: string): Promise<HostApt | undefined> {
   const distribution = await hostDistribution();

@@ -1,4 +1,4 @@
-/** Gets a Docker Engine and compose onto a bare Debian or Ubuntu; anywhere else it only says what is missing. */
+/** Installs a Docker Engine and compose on Debian or Ubuntu. On other systems it only reports what is missing. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { access, constants, open, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
@@ -16,9 +16,9 @@ import { installCommand } from './install-command.ts';
 const execFileAsync = promisify(execFile);
 
 export interface HostSetup {
-  /** False: nothing on the host is installed or started. */
+  /** If false, nothing is installed or started on the host. */
   readonly allowInstall: boolean;
-  /** Told before anything is done, and what apt-get says meanwhile. */
+  /** Receives each step before it begins, and the output of apt-get. */
   readonly onNotice: (text: Text) => void;
   readonly signal: AbortSignal;
 }
@@ -26,10 +26,10 @@ export interface HostSetup {
 const DAEMON_LOG = '/var/log/fabric-wizard-dockerd.log';
 const ANSWER_MS = 5000;
 const DAEMON_DEADLINE_MS = 60_000;
-/** By preference: the plugin (Ubuntu), then what the suite has under the old name (v2 from Debian 13 on). */
+/** Packages of compose, the preferred one first: the plugin (Ubuntu), then the old name (v2 from Debian 13 on). */
 const COMPOSE = ['docker-compose-v2', 'docker-compose-plugin', 'docker-compose'];
 
-/** Of what docker.io recommends, that without which it does not run on a bare system; the rest stays away. */
+/** The recommended packages of docker.io that it needs on a minimal system. The others are not installed. */
 const ENGINE_HELPERS = [
   'apparmor',
   'ca-certificates',
@@ -39,7 +39,7 @@ const ENGINE_HELPERS = [
   'xz-utils',
 ];
 
-async function present(path: string): Promise<boolean> {
+async function isExecutable(path: string): Promise<boolean> {
   return access(path, constants.X_OK).then(
     () => true,
     () => false,
@@ -47,9 +47,9 @@ async function present(path: string): Promise<boolean> {
 }
 
 async function hasProgram(name: string): Promise<boolean> {
-  // /usr/sbin is not on every root's PATH.
+  // root's PATH does not always contain /usr/sbin.
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
-  const found = await Promise.all(folders.filter(Boolean).map((folder) => present(join(folder, name))));
+  const found = await Promise.all(folders.filter(Boolean).map((folder) => isExecutable(join(folder, name))));
   return found.includes(true);
 }
 
@@ -59,7 +59,7 @@ async function daemonLogTail(): Promise<string[]> {
   return lines.slice(-15);
 }
 
-/** In a session of its own, so that neither our end nor a Ctrl-C in our terminal reaches it. */
+/** Starts dockerd in a session of its own, so that it survives this process and Ctrl-C in the terminal. */
 async function startDetached(): Promise<ChildProcess> {
   const log = await open(DAEMON_LOG, 'w');
   try {
@@ -69,7 +69,7 @@ async function startDetached(): Promise<ChildProcess> {
       stdio: ['ignore', log.fd, log.fd],
       env: { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin:/sbin` },
     });
-    // A program that cannot be started at all says so by this event; the wait below then tells it.
+    // Emitted if dockerd cannot be started at all; `startEngine` then reports it.
     daemon.on('error', () => undefined);
     daemon.unref();
     return daemon;
@@ -80,7 +80,7 @@ async function startDetached(): Promise<ChildProcess> {
 
 async function startEngine(docker: DockerPort, setup: HostSetup): Promise<void> {
   let daemon: ChildProcess | undefined;
-  if (await present('/run/systemd/system')) {
+  if (await isExecutable('/run/systemd/system')) {
     setup.onNotice({ key: 'step.systemctl' });
     const { execa } = await import('execa');
     await execa('systemctl', ['start', 'docker'], {
@@ -104,7 +104,7 @@ async function startEngine(docker: DockerPort, setup: HostSetup): Promise<void> 
       what: { key: 'wait.engine' },
       deadlineMs: DAEMON_DEADLINE_MS,
       signal: setup.signal,
-      ask: async () => {
+      poll: async () => {
         const ended = daemon !== undefined && (daemon.exitCode !== null || daemon.pid === undefined);
         try {
           await docker.version(2000);
@@ -122,9 +122,9 @@ async function startEngine(docker: DockerPort, setup: HostSetup): Promise<void> 
 }
 
 /**
- * An engine that answers. Where none does, DOCKER_HOST is unset, the system is Debian or Ubuntu and we are
- * root, it is installed from the host's own package sources and started; it outlives this process.
- * @throws WizardFailure `engine`, CancelledError
+ * Returns an engine that answers. If none does, DOCKER_HOST is unset, the system is Debian or Ubuntu and the user is
+ * root, installs it from the host's package sources and starts it. The engine keeps running after this process.
+ * @throws WizardFailure `engine`; CancelledError
  */
 export async function ensureEngine(setup: HostSetup): Promise<DockerPort> {
   const docker = new DockerPort();
@@ -134,15 +134,16 @@ export async function ensureEngine(setup: HostSetup): Promise<DockerPort> {
   } catch (error) {
     if (error instanceof CancelledError) throw error;
     const failure = toFailure(error);
-    const ours = failure.kind === 'engine' && failure.problem === 'unreachable' && !process.env.DOCKER_HOST;
-    if (!ours || !setup.allowInstall || !isRoot() || !(await hostDistribution())) throw error;
+    const isLocal =
+      failure.kind === 'engine' && failure.problem === 'unreachable' && !process.env.DOCKER_HOST;
+    if (!isLocal || !setup.allowInstall || !isRoot() || !(await hostDistribution())) throw error;
   }
   if (setup.signal.aborted) throw new CancelledError();
   if (!(await hasProgram('dockerd'))) {
     setup.onNotice({ key: 'step.install-engine' });
     await installEngine(docker, setup);
   }
-  // systemd may have started it with the package already, unless a policy forbade it.
+  // With systemd the package starts the engine, unless a policy prevents it.
   const running = await docker.version(2000).then(
     () => true,
     () => false,
@@ -185,8 +186,9 @@ async function versionOf(
 }
 
 /**
- * `docker compose` or, in its absence, a `docker-compose` program; asked for at most 10 s each.
- * @param remembered what the standalone one said before, which is one of Python: it takes most of a second to say it
+ * Returns `docker compose` or else a `docker-compose` program. Each has 10 s to answer.
+ * @param remembered version of the standalone program in an earlier run: the Python one takes most of a second to
+ * print it
  */
 export async function findCompose(
   signal?: AbortSignal,
@@ -205,15 +207,15 @@ export async function findCompose(
 }
 
 /**
- * Compose, installed under the same conditions as the engine.
- * @param asked where it was looked for already
+ * Returns compose, and installs it under the same conditions as the engine.
+ * @param search result of `findCompose`, if the caller has already started it
  * @throws WizardFailure `compose-missing`
  */
 export async function ensureCompose(
   setup: HostSetup,
-  asked = findCompose(setup.signal),
+  search = findCompose(setup.signal),
 ): Promise<ComposeProgram> {
-  const found = await asked;
+  const found = await search;
   if (found) return found;
   if (setup.signal.aborted) throw new CancelledError();
   let detail = '';

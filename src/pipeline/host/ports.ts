@@ -1,3 +1,4 @@
+/** Which TCP ports of this host are taken, and by whom. */
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { Phrase, Text } from '../core/phrase.ts';
@@ -7,16 +8,16 @@ import { LABEL } from '../engine/labels.ts';
 
 export interface WantedPort {
   readonly port: number;
-  /** A node's name. */
+  /** Name of a node. */
   readonly wantedBy: string;
 }
 
 export interface TakenPort extends WantedPort {
-  /** Who listens there, for a person: a container, a process, or an empty text. */
+  /** Description of the container or process that listens there; empty if unknown. */
   readonly owner: Text;
 }
 
-/** @returns the reason, as the system's error code, why 127.0.0.1:port cannot be bound */
+/** Returns the system's error code if 127.0.0.1:port cannot be bound. */
 async function bindError(port: number): Promise<string | undefined> {
   const server = createServer();
   try {
@@ -29,7 +30,7 @@ async function bindError(port: number): Promise<string | undefined> {
   }
 }
 
-/** @returns socket inode by listening port */
+/** Parses `/proc/net/tcp`. @returns socket inode by listening port */
 export function parseProcNetTcp(text: string): Map<number, string> {
   const listening = new Map<number, string>();
   for (const line of text.split('\n').slice(1)) {
@@ -40,7 +41,7 @@ export function parseProcNetTcp(text: string): Map<number, string> {
   return listening;
 }
 
-/** Programs by the sockets they hold; without root only one's own are visible. */
+/** Returns the processes that have the sockets, by inode. Without root only the user's own processes are visible. */
 async function programsOfSockets(inodes: ReadonlySet<string>): Promise<Map<string, Phrase>> {
   const programs = new Map<string, Phrase>();
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
@@ -67,8 +68,8 @@ function containerOwner({ name, labels }: ContainerInfo): Phrase {
 }
 
 /**
- * Which of the wanted ports of 127.0.0.1 cannot be had, and who has them.
- * @param project ports that containers of this project publish are its own and not taken
+ * Returns the wanted ports of 127.0.0.1 that are taken.
+ * @param project ports that containers of this project publish do not count as taken
  */
 export async function takenPorts(
   wanted: readonly WantedPort[],
@@ -81,7 +82,7 @@ export async function takenPorts(
   const containers = (await docker?.listContainers().catch(() => [])) ?? [];
   const publisherOf = (port: number) =>
     containers.find((each) => each.ports.some((published) => published.public === port));
-  // An engine without its proxy program gives a port away that can be bound all the same.
+  // An engine without docker-proxy publishes ports that can still be bound.
   const refused = tried.filter(({ code, port }) => code !== undefined || publisherOf(port));
   if (refused.length === 0) return [];
   const tables = await Promise.all(

@@ -1,17 +1,17 @@
+/** Runs programs of the host in process groups of their own. */
 import { CancelledError } from '../core/failure.ts';
 import { LineSplitter } from '../engine/line-splitter.ts';
 
 export interface GroupResult {
-  /** 127 where the program is not there. */
+  /** 127 if the program does not exist. */
   readonly exitCode: number;
-  /** The last lines of both streams. */
+  /** Last lines of stdout and stderr. */
   readonly tail: readonly string[];
 }
 
 /**
- * Runs a program of the host in a process group of its own, so that cancelling ends its children too
- * (a child's child survives a plain kill).
- * @throws CancelledError once the whole group is dead
+ * Runs a program in a process group of its own, so that cancelling also ends its descendants.
+ * @throws CancelledError once the whole group has ended
  */
 export async function runInGroup(
   command: string,
@@ -20,7 +20,7 @@ export async function runInGroup(
     readonly signal: AbortSignal;
     readonly env?: Readonly<Record<string, string>>;
     readonly onLine?: (line: string) => void;
-    /** What cancelling sends to the group; `SIGKILL` unless the program must be able to tidy up. */
+    /** Signal that cancels the group; default `SIGKILL`. `SIGTERM` lets the program clean up. */
     readonly killSignal?: 'SIGKILL' | 'SIGTERM';
   },
 ): Promise<GroupResult> {
@@ -38,13 +38,13 @@ export async function runInGroup(
     try {
       if (child.pid) process.kill(-child.pid, options.killSignal ?? 'SIGKILL');
     } catch {
-      // The group has ended already.
+      // The group has already ended.
     }
   };
   options.signal.addEventListener('abort', kill, { once: true });
   process.once('exit', kill);
   const tail: string[] = [];
-  const say = (line: string) => {
+  const report = (line: string) => {
     if (!line.trim()) return;
     tail.push(line);
     if (tail.length > 40) tail.shift();
@@ -53,10 +53,10 @@ export async function runInGroup(
   try {
     const splitter = new LineSplitter();
     for await (const chunk of child.all ?? []) {
-      for (const line of splitter.push(chunk as Buffer)) say(line);
+      for (const line of splitter.push(chunk as Buffer)) report(line);
     }
     const rest = splitter.end();
-    if (rest) say(rest);
+    if (rest) report(rest);
     const result = await child;
     if (options.signal.aborted) throw new CancelledError();
     if (result.code === 'ENOENT') return { exitCode: 127, tail: [`${command}: not found`] };

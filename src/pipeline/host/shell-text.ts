@@ -1,11 +1,11 @@
-/** Text that a POSIX shell reads back as one word. */
+/** Quotes text so that a POSIX shell reads it as one word. */
 
-/** Always in quotes. */
+/** Returns the text in single quotes. */
 export function shellQuoted(value: string): string {
   return `'${value.replaceAll("'", `'\\''`)}'`;
 }
 
-/** In quotes only where it needs them. */
+/** Returns the text, in single quotes only if it needs them. */
 export function shellWord(value: string): string {
   return /^[\w@%+=:,./-]+$/.test(value) ? value : shellQuoted(value);
 }

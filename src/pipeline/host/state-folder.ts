@@ -1,12 +1,37 @@
-/** Names and places in the state folder. */
+/** The state folder `.fabric-wizard/` and the paths inside it. */
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { WizardFailure } from '../core/failure.ts';
 
 export const STATE_FOLDER = '.fabric-wizard';
 
+/** Path of the network's files: `docker-compose.yaml`, `crypto-config/`, `channel-artifacts/`. */
 export function networkDir(stateDir: string): string {
   return join(stateDir, 'network');
 }
 
+/** Path of the compiled programs and the contents of ccenv. */
 export function buildDir(stateDir: string): string {
   return join(stateDir, 'build');
+}
+
+/**
+ * Creates the state folder if it does not exist.
+ * @returns its path
+ * @throws WizardFailure `usage` if it is not writable
+ */
+export async function openStateFolder(dir: string): Promise<string> {
+  const folder = join(dir, STATE_FOLDER);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, '.gitignore'), '*\n');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new WizardFailure({
+      kind: 'usage',
+      message: { key: 'usage.state-folder', dir: folder, reason },
+      next: ['fabric-wizard up --dir DIR'],
+    });
+  }
+  return folder;
 }

@@ -2,7 +2,7 @@ import { CancelledError } from '../core/failure.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { messageOf } from '../engine/engine-answers.ts';
-import { isGoAtLeast } from '../fabric/go-version.ts';
+import { isAtLeast } from '../fabric/versions.ts';
 
 const PROGRAMS = {
   builder: ['go', 'gcc', 'git', 'make', 'bzip2', 'bash', 'tar'],
@@ -61,7 +61,7 @@ export async function missingInImage(
           const item = /^lacks (.+)$/.exec(line)?.[1];
           if (item) missing.push(LACKS[item] ?? item);
           const go = /^go version (\S+)/.exec(line)?.[1];
-          if (go !== undefined && !isGoAtLeast(go, options.goVersion))
+          if (go !== undefined && !isAtLeast(go, options.goVersion))
             missing.push({ key: 'lacks.go', wanted: options.goVersion, version: go });
         },
       },

@@ -1,5 +1,5 @@
 /** PURE: which package of which suite brings a Go that is new enough. */
-import { isGoAtLeast } from '../fabric/go-version.ts';
+import { isAtLeast, minorVersion } from '../fabric/versions.ts';
 import type { Distribution } from '../host/apt-sources.ts';
 
 export interface GoPackage {
@@ -16,7 +16,7 @@ function own(version: string, suite: string): GoPackage {
 }
 
 function versioned(version: string, suite: string): GoPackage {
-  const minor = version.split('.').slice(0, 2).join('.');
+  const minor = minorVersion(version);
   return { version, package: `golang-${minor}-go`, suite, root: `/usr/lib/go-${minor}` };
 }
 
@@ -47,5 +47,5 @@ const PACKAGES: Readonly<Record<string, readonly GoPackage[]>> = {
 export function debianGo({ codename }: Distribution, atLeast: string): GoPackage | undefined {
   // Of a release that is not known, its default Go is taken; the compile tells if it is too old.
   const packages = PACKAGES[codename] ?? [own('1.19', codename)];
-  return packages.find(({ version }) => isGoAtLeast(version, atLeast));
+  return packages.find(({ version }) => isAtLeast(version, atLeast));
 }

@@ -2,6 +2,7 @@
  * Base images from Debian packages alone: debootstrap makes the runtime, the engine's build makes the
  * builder on top of it. One pair per architecture and release, whatever names they are tagged with.
  */
+
 import { createHash } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -15,6 +16,7 @@ import { installPackages, isRoot } from '../host/apt-install.ts';
 import { formatSources } from '../host/apt-sources.ts';
 import { type HostApt, readHostApt } from '../host/host-apt.ts';
 import { installCommand } from '../host/install-command.ts';
+import { isProcessAlive } from '../host/process-alive.ts';
 import { runInGroup } from '../host/process-group.ts';
 import { debianGo, type GoPackage } from './debian-go.ts';
 
@@ -146,20 +148,11 @@ async function requireDebootstrap(context: ProgressListener): Promise<void> {
 
 const FOLDER = /^debian-root-(\d+)-/;
 
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}
-
 /** Removes what runs that were killed outright have left here. */
 async function sweep(workDir: string): Promise<void> {
   for (const name of await readdir(workDir)) {
     const pid = Number(FOLDER.exec(name)?.[1] ?? 0);
-    if (pid > 0 && !alive(pid)) await rm(join(workDir, name), { recursive: true, force: true });
+    if (pid > 0 && !isProcessAlive(pid)) await rm(join(workDir, name), { recursive: true, force: true });
   }
 }
 

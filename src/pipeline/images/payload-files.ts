@@ -1,4 +1,5 @@
 /** Where the files beside a Dockerfile are kept between the stages that make them and those that use them. */
+
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,20 +1,20 @@
 /**
- * The state folder `.fabric-wizard/`: the lock, what earlier runs learnt, and the records of the last runs.
+ * The journal in the state folder `.fabric-wizard/`: the lock, facts of earlier runs, and records of the last runs.
  *
  * ```
  * .fabric-wizard/
- *   .gitignore            everything here stays out of the user's git status
- *   lock                  who is at work
+ *   .gitignore            hides the folder from the user's `git status`
+ *   lock                  the process that uses the folder
  *   state.json            WizardState
  *   runs/<id>/            events.ndjson, logs/<stage>.log
  * ```
  */
-import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { RunEvent } from '../core/events.ts';
-import { WizardFailure } from '../core/failure.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
+import { openStateFolder, STATE_FOLDER } from '../host/state-folder.ts';
 import { type LockFile, lockFreed, takeLock } from './lock-file.ts';
 import { openRunRecord, type RunRecord } from './run-record.ts';
 import {
@@ -26,10 +26,9 @@ import {
   writeStateFile,
 } from './wizard-state.ts';
 
-export const STATE_FOLDER = '.fabric-wizard';
 const LOCK = 'lock';
 
-/** How much the newest measurement counts in the average of a stage's seconds. */
+/** Weight of the newest measurement in the average of a stage's seconds. */
 const NEWEST_SHARE = 0.5;
 
 export interface JournalWarning {
@@ -37,11 +36,11 @@ export interface JournalWarning {
   readonly message: Text;
 }
 
-/** Holds the folder's lock from `openJournal` until `close`. */
+/** Holds the lock of the folder from `openJournal` until `close`. */
 export class Journal {
-  /** The state folder's path. */
+  /** Path of the state folder. */
   readonly folder: string;
-  /** What was found wrong on opening and was mended. */
+  /** Problems that were found and repaired when the journal was opened. */
   readonly warnings: readonly JournalWarning[];
   readonly #lock: LockFile;
   readonly #records: RunRecord[] = [];
@@ -68,31 +67,27 @@ export class Journal {
     return readFact(this.#state, key, schema);
   }
 
-  /** Remembers a JSON value, or forgets the key where it is undefined. Resolves when it is on disk. */
+  /** Saves a JSON value, or deletes the key if the value is undefined. Resolves when it is on disk. */
   setFact(key: string, value: unknown): Promise<void> {
     const { [key]: _, ...facts } = this.#state.facts;
-    // Through text: a copy that the caller can't change later, and JSON beyond doubt.
+    // Makes a copy that the caller cannot change, and guarantees valid JSON.
     const text = JSON.stringify(value);
     if (text !== undefined) facts[key] = z.json().parse(JSON.parse(text));
     return this.#replace({ ...this.#state, facts });
   }
 
-  setProject(project: string): Promise<void> {
-    return this.#replace({ ...this.#state, project });
-  }
-
   /**
-   * By stage, the seconds that it will probably take, where it was ever built.
-   * @param kind as given to `startRun`
+   * Returns the expected seconds of each stage that has ever been built.
+   * @param kind see `startRun`
    */
   secondsOf(kind: string): Readonly<Record<string, number>> {
     return secondsOf(this.#state, kind);
   }
 
   /**
-   * Begins the record of a run; give it every event. Built stages also feed the estimates, which are
-   * saved with the next fact or on `close`.
-   * @param kind of source: a compile of one says nothing about a compile of another
+   * Begins the record of a run; the caller passes every event to it. Built stages also update the expected seconds,
+   * which are saved with the next fact or by `close`.
+   * @param kind kind of source, because compile times of different kinds are not comparable
    */
   async startRun(id: string, kind: string): Promise<RunRecord> {
     const record = await openRunRecord(this.folder, id);
@@ -101,12 +96,12 @@ export class Journal {
       ...record,
       onEvent: (event) => {
         record.onEvent(event);
-        this.#learn(event, kind);
+        this.#measure(event, kind);
       },
     };
   }
 
-  /** Flushes everything, then releases the lock, even where flushing failed. Safe to call again. */
+  /** Writes everything to disk, then releases the lock, even if writing fails. Can be called again. */
   close(): Promise<void> {
     this.#closing ??= this.#closeOnce();
     return this.#closing;
@@ -121,7 +116,7 @@ export class Journal {
     }
   }
 
-  #learn(event: RunEvent, kind: string): void {
+  #measure(event: RunEvent, kind: string): void {
     if (event.type !== 'stage-finished' || event.outcome !== 'built') return;
     const key = `${kind}/${event.stage}`;
     const before = this.#state.stageSeconds[key];
@@ -136,7 +131,7 @@ export class Journal {
     return this.#save();
   }
 
-  /** One write at a time; all calls that come during a write share the next one. */
+  /** Writes one at a time. Calls during a write share the next one. */
   #save(): Promise<void> {
     if (!this.#saving) {
       this.#dirty = false;
@@ -155,29 +150,12 @@ export class Journal {
   }
 }
 
-/** Resolves once no other process is at work in the folder. @throws CancelledError */
+/** Resolves when no other process uses the folder. @throws CancelledError */
 export function folderFreed(dir: string, signal: AbortSignal): Promise<void> {
   return lockFreed(join(dir, STATE_FOLDER, LOCK), signal);
 }
 
-/** Makes the state folder where it is absent. @throws WizardFailure `usage` where it can't be written */
-export async function openStateFolder(dir: string): Promise<string> {
-  const folder = join(dir, STATE_FOLDER);
-  try {
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, '.gitignore'), '*\n');
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new WizardFailure({
-      kind: 'usage',
-      message: { key: 'usage.state-folder', dir: folder, reason },
-      next: ['fabric-wizard up --dir DIR'],
-    });
-  }
-  return folder;
-}
-
-/** A state folder that was made for a run which then did not begin. */
+/** Removes a state folder that was created for a run that did not begin. */
 export async function removeUnusedFolder(stateDir: string): Promise<void> {
   try {
     await rmdir(join(stateDir, 'source')).catch(() => undefined);
@@ -185,16 +163,16 @@ export async function removeUnusedFolder(stateDir: string): Promise<void> {
     await rm(join(stateDir, '.gitignore'));
     await rmdir(stateDir);
   } catch {
-    // Somebody else has begun to use it.
+    // Another process has begun to use it.
   }
 }
 
 /**
- * Opens `<dir>/.fabric-wizard/`, made where it is absent, and takes its lock. A `state.json` that can't be
- * read is moved to `state.json.broken-<time>` and named in `warnings`.
- * @param options.command what is shown to whoever finds the folder locked, e.g. `fabric-wizard up`
+ * Opens `<dir>/.fabric-wizard/`, creates it if it does not exist, and takes its lock. An unreadable `state.json` is
+ * renamed to `state.json.broken-<time>` and reported in `warnings`.
+ * @param options.command shown to users who find the folder locked, e.g. `fabric-wizard up`
  * @param options.now milliseconds since the epoch
- * @throws WizardFailure `locked`, `state-newer`; `usage` where the folder can't be written
+ * @throws WizardFailure `locked`, `state-newer`; `usage` if the folder is not writable
  */
 export async function openJournal(
   dir: string,
@@ -204,7 +182,7 @@ export async function openJournal(
   const folder = await openStateFolder(dir);
   const lock = await takeLock(join(folder, LOCK), { dir, command });
   try {
-    // A save that was cut off; whoever holds the lock is the only writer.
+    // Left by an interrupted save. The holder of the lock is the only writer.
     await rm(`${stateFile(folder)}.tmp`, { force: true });
     const { state, broken } = await readStateFile(folder);
     if (!broken) return new Journal(folder, lock, state, []);
@@ -219,7 +197,7 @@ export async function openJournal(
 }
 
 /**
- * The state without the lock, for commands that only look. An absent or unreadable one is empty.
+ * Returns the state without taking the lock, for commands that only read. A missing or unreadable state is empty.
  * @throws WizardFailure `state-newer`
  */
 export async function readState(dir: string): Promise<WizardState> {

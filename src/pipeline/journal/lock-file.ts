@@ -1,12 +1,15 @@
-/** One fabric-wizard at a time in a folder, held by a file that names its holder. */
+/** A lock file, so that only one fabric-wizard at a time uses a folder. It names the process that holds it. */
+
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import { CancelledError, WizardFailure } from '../core/failure.ts';
+import { errorCode } from '../host/error-code.ts';
+import { isProcessAlive, processStat } from '../host/process-alive.ts';
 
 const holderSchema = z.object({
   pid: z.number().int().positive(),
-  /** Clock ticks since boot (proc(5), field 22): tells a process from a later one with the same pid. */
+  /** Start time of the process, see `ProcessStat`. */
   startTime: z.string().optional(),
   command: z.string(),
 });
@@ -14,47 +17,30 @@ const holderSchema = z.object({
 type Holder = z.infer<typeof holderSchema>;
 
 export interface LockFile {
-  /** Removes the file where it is still ours. Safe to call again. */
+  /** Removes the file if this process still holds it. Can be called again. */
   release(): Promise<void>;
 }
 
-/** A file that is created but not yet written looks broken for a moment; after this it is broken. */
-const SETTLE_MS = 1000;
+/** Age from which an unreadable file is stale: a new file is empty until it is written. */
+const WRITE_MS = 1000;
 const RETRY_MS = 20;
-const ASK_MS = 250;
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
-}
+const POLL_MS = 250;
 
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
 
-/** State letter and start time, or undefined where there is no /proc or no such process. */
-async function procStat(pid: number): Promise<{ state: string; startTime: string } | undefined> {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  // The second field is the program's name in parentheses and may itself hold blanks and parentheses.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return { state: fields[0] ?? '', startTime: fields[19] ?? '' };
-}
-
+/** Whether the holder still runs. */
 async function isAlive({ pid, startTime }: Holder): Promise<boolean> {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    // EPERM: it is there and belongs to another user.
-    if (codeOf(error) !== 'EPERM') return false;
-  }
-  const found = await procStat(pid);
+  if (!isProcessAlive(pid)) return false;
+  const found = await processStat(pid);
   if (!found) return true;
-  // A zombie still answers kill(2) but will never write again.
+  // A zombie still has its pid but does nothing any more.
   if (found.state === 'Z' || found.state === 'X') return false;
   return startTime === undefined || startTime === found.startTime;
 }
@@ -67,36 +53,36 @@ function parseHolder(text: string): Holder | undefined {
   }
 }
 
-/** Creates the file with its content; false where it exists already. */
+/** Creates the file with its content. @returns false if it exists already */
 async function create(path: string, content: string): Promise<boolean> {
   try {
     await writeFile(path, content, { flag: 'wx' });
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    // A full disk leaves an empty file that nobody holds.
+    if (errorCode(error) === 'EEXIST') return false;
+    // A full disk leaves an empty file.
     await rm(path, { force: true }).catch(() => undefined);
     throw error;
   }
 }
 
-type Found =
-  | { readonly state: 'absent' | 'stale' | 'unsettled' }
+type LockState =
+  | { readonly state: 'absent' | 'stale' | 'unwritten' }
   | { readonly state: 'held'; readonly by: Holder };
 
-async function inspect(path: string): Promise<Found> {
+async function inspect(path: string): Promise<LockState> {
   const text = await readIfThere(path);
   if (text === undefined) return { state: 'absent' };
   const holder = parseHolder(text);
   if (holder) return (await isAlive(holder)) ? { state: 'held', by: holder } : { state: 'stale' };
   const info = await stat(path).catch(() => undefined);
   if (!info) return { state: 'absent' };
-  return { state: Date.now() - info.mtimeMs < SETTLE_MS ? 'unsettled' : 'stale' };
+  return { state: Date.now() - info.mtimeMs < WRITE_MS ? 'unwritten' : 'stale' };
 }
 
 /**
- * Removes a lock that nobody holds. Of several processes that find it stale only the one that holds
- * `<path>.takeover` may, so that none removes the fresh lock of another.
+ * Removes a stale lock. Only the process that holds `<path>.takeover` may do so, so that no process removes the new lock
+ * of another one.
  */
 async function removeStale(path: string, content: string): Promise<void> {
   const guard = `${path}.takeover`;
@@ -111,24 +97,24 @@ async function removeStale(path: string, content: string): Promise<void> {
   }
 }
 
-/** Resolves once no living process holds the lock. @throws CancelledError */
+/** Resolves when no running process holds the lock. @throws CancelledError */
 export async function lockFreed(path: string, signal: AbortSignal): Promise<void> {
   while ((await inspect(path)).state === 'held') {
     if (signal.aborted) throw new CancelledError();
-    await delay(ASK_MS, undefined, { signal }).catch(() => undefined);
+    await delay(POLL_MS, undefined, { signal }).catch(() => undefined);
   }
 }
 
 /**
- * Takes the lock at `path`. A lock left by a dead process, or by one whose pid now belongs to another
- * process, is taken over.
- * @throws WizardFailure `locked`, with `dir` as given, while a living process holds it
+ * Takes the lock at `path`. Takes over a lock whose process has ended, even if another process now has its pid.
+ * @param options.dir for the failure
+ * @throws WizardFailure `locked` if a running process holds it
  */
 export async function takeLock(
   path: string,
   options: { readonly dir: string; readonly command: string },
 ): Promise<LockFile> {
-  const own = await procStat(process.pid);
+  const own = await processStat(process.pid);
   const content = JSON.stringify({ pid: process.pid, startTime: own?.startTime, command: options.command });
   while (!(await create(path, content))) {
     const found = await inspect(path);

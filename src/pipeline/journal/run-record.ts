@@ -1,18 +1,18 @@
-/** What one run leaves on disk: `events.ndjson` without the log lines, and `logs/<stage>.log` with them. */
+/** The record of a run on disk: `events.ndjson` without log lines, and `logs/<stage>.log` with them. */
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { RunEvent, RunOutcome, SmokeResult } from '../core/events.ts';
 
-/** While the disk is slower than the run, at most this much waits in memory per file; more is left out. */
+/** Bytes per file that wait in memory for a slow disk. Further lines are dropped. */
 const MAX_WAITING_BYTES = 8 * 1024 * 1024;
 export const RUNS_KEPT = 10;
 
-/** Appends lines without ever making its caller wait; a disk that fails costs the rest of the file only. */
+/** Appends lines to a file without blocking the caller. If the disk fails, the rest of the file is lost. */
 class LineAppender {
   readonly #stream: WriteStream;
-  #leftOut = 0;
+  #dropped = 0;
   #broken = false;
 
   constructor(path: string) {
@@ -25,32 +25,32 @@ class LineAppender {
   append(line: string): void {
     if (this.#broken) return;
     if (this.#stream.writableLength > MAX_WAITING_BYTES) {
-      this.#leftOut += 1;
+      this.#dropped += 1;
       return;
     }
-    if (this.#leftOut > 0) {
-      const lost = this.#leftOut;
-      this.#leftOut = 0;
-      this.#stream.write(`${JSON.stringify({ leftOut: lost })}\n`);
+    if (this.#dropped > 0) {
+      const dropped = this.#dropped;
+      this.#dropped = 0;
+      this.#stream.write(`${JSON.stringify({ leftOut: dropped })}\n`);
     }
     this.#stream.write(`${line}\n`);
   }
 
-  /** Resolves when all is written, or when it never will be; true where the file is whole. */
+  /** Resolves when everything is written or writing has failed. @returns whether the file is complete */
   async close(): Promise<boolean> {
     if (!this.#broken) this.#stream.end();
     await finished(this.#stream).catch(() => undefined);
-    return !this.#broken && this.#leftOut === 0;
+    return !this.#broken && this.#dropped === 0;
   }
 }
 
 export interface RunRecord {
   readonly id: string;
-  /** The run's folder. */
+  /** Folder of the run. */
   readonly folder: string;
-  /** Takes every event of the run. Returns at once. */
+  /** Records an event. The caller passes every event of the run. */
   onEvent(event: RunEvent): void;
-  /** Flushes; true where everything reached the disk. Safe to call again. */
+  /** Writes everything to disk. Can be called again. @returns whether the record is complete */
   close(): Promise<boolean>;
 }
 
@@ -62,7 +62,7 @@ function runFolder(folder: string, id: string): string {
   return join(folder, 'runs', fileName(id));
 }
 
-/** The file with every line that a stage has said, in the record of a run in a state folder. */
+/** Returns the path of a stage's log in the record of a run. @param folder the state folder */
 export function stageLog(folder: string, runId: string, stage: string): string {
   return join(runFolder(folder, runId), 'logs', `${fileName(stage)}.log`);
 }
@@ -83,7 +83,7 @@ async function newestFirst(runs: string, names: readonly string[]): Promise<read
   return dated.sort((a, b) => b.time - a.time || (a.name < b.name ? 1 : -1)).map(({ name }) => name);
 }
 
-/** The proof of the last run that came to one, as far as runs are remembered. */
+/** Returns the result of the newest recorded smoke test. */
 export async function lastProof(folder: string): Promise<SmokeResult | undefined> {
   const runs = join(folder, 'runs');
   const names = await readdir(runs).catch((): string[] => []);
@@ -133,8 +133,8 @@ export async function openRunRecord(folder: string, id: string): Promise<RunReco
     return opened;
   };
   const closeAll = async () => {
-    const whole = await Promise.all([events, ...logs.values()].map((file) => file.close()));
-    return whole.every((isWhole) => isWhole);
+    const complete = await Promise.all([events, ...logs.values()].map((file) => file.close()));
+    return complete.every((isComplete) => isComplete);
   };
 
   return {
@@ -152,16 +152,16 @@ export async function openRunRecord(folder: string, id: string): Promise<RunReco
   };
 }
 
-/** How a run went, as its record tells. */
+/** Summary of a recorded run. */
 export interface PastRun {
   readonly command: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
-  /** Undefined of one that was killed, or that goes on. */
+  /** Undefined if the run was killed or is still running. */
   readonly ended: { readonly outcome: RunOutcome; readonly seconds: number } | undefined;
 }
 
-/** Of a file that a run may be writing just now, what can be read. */
+/** Parses a line; undefined if it is incomplete because a run is writing it. */
 function eventOf(line: string | undefined): RunEvent | undefined {
   try {
     return JSON.parse(line ?? '') as RunEvent;
@@ -170,7 +170,7 @@ function eventOf(line: string | undefined): RunEvent | undefined {
   }
 }
 
-/** The newest run that is on record in a state folder. */
+/** Returns the newest recorded run. @param folder the state folder */
 export async function lastRun(folder: string): Promise<PastRun | undefined> {
   const runs = join(folder, 'runs');
   // Ids begin with their time.

@@ -1,54 +1,42 @@
-/** What the journal remembers between runs: one key and one shape each. All of it is a hint; the engine is asked. */
+/** Facts that the journal keeps between runs: a key and a schema each. They are hints; the engine has the truth. */
 import * as z from 'zod';
-import type { NetworkSpec } from '../network/network-spec.ts';
 
 export const STATE_KEYS = {
   /** Flags of the last run, by the keys of fabric-wizard.yaml. */
   choices: { key: 'choices', schema: z.record(z.string(), z.unknown()) },
   /** Ids of the images that passed `verify`. */
   verified: { key: 'verified', schema: z.array(z.string()) },
-  /** The last images of each name, newest first: a reverted edit finds its image again. */
+  /** The last images of each name, newest first, so that a reverted edit reuses its image. */
   built: {
     key: 'built',
     schema: z.record(z.string(), z.array(z.object({ fingerprint: z.string(), id: z.string() }))),
   },
-  /** Programs that were copied into running nodes: sha256 by name (empty while one is being copied), by container id. */
+  /** Programs copied into running nodes, by container id: sha256 by name, empty while a program is being copied. */
   swapped: { key: 'swapped', schema: z.record(z.string(), z.record(z.string(), z.string())) },
-  /** The ccenv images, newest first, and since when each was this project's, in milliseconds since the epoch. */
+  /** The project's ccenv images, newest first; `since` is the time of the first use, in milliseconds since the epoch. */
   ccenv: { key: 'ccenv', schema: z.array(z.object({ id: z.string(), since: z.number() })) },
-  /** What `go version` said, by the id of the builder image. */
+  /** Output of `go version`, by the id of the builder image. */
   goVersions: { key: 'goVersions', schema: z.record(z.string(), z.string()) },
-  /** `instance` names the crypto material: six hex digits that ledger volumes carry in their names. */
+  /** `instance` identifies the crypto material: six hex digits in the names of the ledger volumes. */
   crypto: {
     key: 'crypto',
     schema: z.object({
       fingerprint: z.string(),
       instance: z.string(),
-      /** Of its ledgers: the state is kept by CouchDBs. */
+      /** Whether the state of its ledgers is in CouchDB. */
       couchdb: z.boolean().optional(),
     }),
   },
   artifacts: { key: 'artifacts', schema: z.object({ fingerprint: z.string(), instance: z.string() }) },
-  /** The artifacts whose anchor updates were accepted. */
+  /** The channel artifacts whose anchor peer updates were accepted. */
   anchors: { key: 'anchors', schema: z.object({ fingerprint: z.string() }) },
-  /** The standalone compose: `programFile` of it, and what it said of its version. */
+  /** The standalone compose: its `programFile` and its version. */
   compose: { key: 'compose', schema: z.object({ file: z.string(), version: z.string() }) },
-  /** What `status`, `logs` and `env` need to know without reading the source again. */
-  network: {
-    key: 'network',
-    schema: z.object({
-      // Before there could be several channels it said otherwise.
-      spec: z.custom<NetworkSpec>(
-        (value) => typeof value === 'object' && value !== null && 'channelCreation' in value,
-      ),
-      version: z.string(),
-    }),
-  },
 } as const;
 
-const MOST_BUILDERS = 8;
+const MAX_BUILDERS = 8;
 
-/** The fact `goVersions` with one more builder, the oldest ones forgotten. */
+/** Returns the fact `goVersions` with one more builder and without the oldest ones. */
 export function goVersionsWith(
   journal: { readonly getFact: <T>(key: string, schema: z.ZodType<T>) => T | undefined },
   imageId: string,
@@ -56,5 +44,5 @@ export function goVersionsWith(
 ): Record<string, string> {
   const { [imageId]: _, ...others } =
     journal.getFact(STATE_KEYS.goVersions.key, STATE_KEYS.goVersions.schema) ?? {};
-  return Object.fromEntries([...Object.entries(others), [imageId, version]].slice(-MOST_BUILDERS));
+  return Object.fromEntries([...Object.entries(others), [imageId, version]].slice(-MAX_BUILDERS));
 }

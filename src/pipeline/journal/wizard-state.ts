@@ -1,4 +1,4 @@
-/** state.json: what earlier runs learnt. It only saves time; the engine is always asked for what is so. */
+/** The file state.json with facts of earlier runs. They only save time; the engine has the truth. */
 import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -8,10 +8,9 @@ export const STATE_VERSION = 1;
 
 const stateSchema = z.object({
   version: z.literal(STATE_VERSION),
-  project: z.string().optional(),
-  /** By `<kind of source>/<stage>`, the moving average of the seconds it took when it had work to do. */
+  /** By `<kind of source>/<stage>`, the moving average of the seconds that the stage took when it was built. */
   stageSeconds: z.record(z.string(), z.number().nonnegative()),
-  /** Whatever else is worth knowing next time; each key's owner has its schema. */
+  /** Other facts; see `STATE_KEYS` for keys and schemas. */
   facts: z.record(z.string(), z.json()),
 });
 
@@ -19,7 +18,7 @@ export type WizardState = Readonly<z.infer<typeof stateSchema>>;
 
 export const emptyWizardState: WizardState = { version: STATE_VERSION, stageSeconds: {}, facts: {} };
 
-/** `broken` is true where a file is there that is no state of any version. */
+/** `broken`: the file exists but is not a valid state. */
 export interface ReadState {
   readonly state: WizardState;
   readonly broken: boolean;
@@ -38,7 +37,7 @@ export function stateFile(folder: string): string {
 }
 
 /**
- * Reads `state.json` in a state folder; an absent one is an empty state.
+ * Reads `state.json` in a state folder. A missing file is an empty state.
  * @throws WizardFailure `state-newer`
  */
 export async function readStateFile(folder: string): Promise<ReadState> {
@@ -61,7 +60,7 @@ export async function readStateFile(folder: string): Promise<ReadState> {
   return parsed.success ? { state: parsed.data, broken: false } : { state: emptyWizardState, broken: true };
 }
 
-/** Replaces `state.json` as a whole: a reader, or a crash at any moment, meets the old one or the new one. */
+/** Replaces `state.json` atomically: readers see the old or the new state, even after a crash. */
 export async function writeStateFile(folder: string, state: WizardState): Promise<void> {
   const path = stateFile(folder);
   const temporary = `${path}.tmp`;
@@ -92,11 +91,12 @@ export function recordedState(state: WizardState): RecordedState {
 /**
  * A fact, or undefined where it is absent or not of this shape: an older program's fact is as good as none.
  */
+/** Returns a fact; undefined if it is missing or does not match the schema, e.g. because an older version wrote it. */
 export function readFact<T>(state: WizardState, key: string, schema: z.ZodType<T>): T | undefined {
   return Object.hasOwn(state.facts, key) ? schema.safeParse(state.facts[key]).data : undefined;
 }
 
-/** By stage, the average seconds of a kind of source, where the stage ever had work to do. */
+/** Returns the average seconds by stage, for a kind of source. Stages that were never built are left out. */
 export function secondsOf(state: WizardState, kind: string): Readonly<Record<string, number>> {
   const mine = Object.entries(state.stageSeconds).filter(([key]) => key.startsWith(`${kind}/`));
   return Object.fromEntries(mine.map(([key, seconds]) => [key.slice(kind.length + 1), seconds]));

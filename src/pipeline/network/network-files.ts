@@ -1,13 +1,14 @@
-/** crypto-config.yaml and docker-compose.yaml, as objects and as commented YAML. */
+/** crypto-config.yaml and docker-compose.yaml as objects, then as YAML a person can keep. */
+
 import { Document, isMap, isScalar, stringify } from 'yaml';
 import { LABEL } from '../engine/labels.ts';
+import { NEEDS_TLS } from '../fabric/consensus.ts';
 import type { Release } from '../fabric/release.ts';
 import { COUCHDB_PORT, COUCHDB_USER } from './couchdb.ts';
 import { adminMsp, ordererAdminTls, ordererDir, ordererTlsCa, peerDir } from './crypto-layout.ts';
 import {
   allPeers,
   couchdbNodes,
-  NEEDS_TLS,
   type NetworkSpec,
   type NodeSpec,
   type OrdererSpec,

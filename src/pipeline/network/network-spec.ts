@@ -1,6 +1,8 @@
 /** The network as data: organisations, peers, orderer, names and ports. One place decides names. */
 
 import type { WizardConfig } from '../config/wizard-config.ts';
+import { channelNames, SYSTEM_CHANNEL } from '../fabric/channel-names.ts';
+import { consensusOf, NEEDS_TLS } from '../fabric/consensus.ts';
 import type { Release } from '../fabric/release.ts';
 import type { Consensus } from '../fabric/release-facts.ts';
 
@@ -54,28 +56,7 @@ export interface NetworkSpec {
   readonly orgs: readonly OrgSpec[];
 }
 
-export const SYSTEM_CHANNEL = 'system-channel';
-
 const DOMAIN = 'example.com';
-
-/**
- * The line's own where nobody has chosen: its first that works without TLS where there is none. Undefined where no
- * kind does.
- */
-export function consensusOf(
-  { consensus, tls }: Pick<WizardConfig, 'consensus' | 'tls'>,
-  line: Pick<Release, 'consensus'>,
-): Consensus | undefined {
-  return consensus ?? line.consensus.find((each) => tls || !NEEDS_TLS.has(each));
-}
-
-/** Orderers that talk to each other do it by TLS only. */
-export const NEEDS_TLS: ReadonlySet<Consensus> = new Set(['etcdraft', 'BFT']);
-
-/** The choice `channel` names one or several, with commas between them. */
-export function channelNames(channel: string): string[] {
-  return channel.split(',');
-}
 
 /** Orderer k: `orderer.example.com`, `orderer2.example.com`, … */
 function ordererName(index: number): string {

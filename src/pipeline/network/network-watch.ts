@@ -252,7 +252,7 @@ class NetworkWatch {
         what: node,
         deadlineMs: ANSWER_MS,
         signal: this.#signal,
-        ask: async () => {
+        poll: async () => {
           // It was started again, or has ended: somebody else asks, or nobody.
           const current = this.#running.some(
             (each) => each.container === container && each.startedAt === startedAt,

@@ -21,6 +21,7 @@ import {
   swappedPrograms,
 } from '../network/node-content.ts';
 import { joinedChannels, nodeContainers, peerCli } from '../network/peer-cli.ts';
+import { SAVED_NETWORK } from '../network/saved-network.ts';
 import type { BuildGround } from './observe-images.ts';
 
 type ObservedNetwork = ObservedState['network'];
@@ -117,7 +118,7 @@ export async function observeFiles(context: ProjectContext): Promise<ObservedFil
   const artifacts = journal.getFact(STATE_KEYS.artifacts.key, STATE_KEYS.artifacts.schema);
   const anchors = journal.getFact(STATE_KEYS.anchors.key, STATE_KEYS.anchors.schema);
   // Older versions of this program recorded less about a network; the compose stage records it again.
-  const isRecorded = journal.getFact(STATE_KEYS.network.key, STATE_KEYS.network.schema) !== undefined;
+  const isRecorded = journal.getFact(SAVED_NETWORK.key, SAVED_NETWORK.schema) !== undefined;
   const freshness = async (
     path: string,
     recorded: string | undefined,

@@ -42,7 +42,7 @@ function listAsOther({ spec }: ProjectInfo, cli: string): string {
 
 /** Height of the channel; the peer of 1.0 can only fetch the newest block. */
 function ledgerCommand({ spec, settings }: ProjectInfo, cli: string): string {
-  if (settings.release.cli.getinfo) return `docker exec ${cli} peer channel getinfo -c ${spec.channel}`;
+  if (settings.release.channelGetinfo) return `docker exec ${cli} peer channel getinfo -c ${spec.channel}`;
   const tls = spec.tls ? ' --tls --cafile "$ORDERER_CA"' : '';
   const fetch = `peer channel fetch newest /tmp/newest.block -c ${spec.channel} -o ${firstOrderer(spec).name}:7050${tls}`;
   return `docker exec ${cli} sh -c '${fetch}'`;

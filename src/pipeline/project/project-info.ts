@@ -1,22 +1,26 @@
 /** What this folder's runs are about, as far as disk and journal tell it: no engine is asked, nothing is changed. */
+
 import { join } from 'node:path';
 import { buildSettings, defaultProject, type SourceFacts } from '../config/config.ts';
 import type { WizardConfig } from '../config/wizard-config.ts';
 import { timingKind } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
+import { DEFAULT_RELEASE } from '../fabric/default-release.ts';
 import { releaseOf } from '../fabric/release.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import { type FabricSource, sourceHere } from '../fabric/source.ts';
 import { exists } from '../host/files.ts';
-import { buildDir, networkDir } from '../host/state-folder.ts';
+import { hostGoArch } from '../host/go-arch.ts';
+import { buildDir, networkDir, STATE_FOLDER } from '../host/state-folder.ts';
 import { newestOutputs } from '../images/build-outputs.ts';
 import { isUpstream, type UpstreamRecipe, upstreamRecipe } from '../images/upstream-dockerfiles.ts';
-import { readState, STATE_FOLDER } from '../journal/journal.ts';
+import { readState } from '../journal/journal.ts';
 import { recordedCommands } from '../journal/run-record.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { readFact, secondsOf } from '../journal/wizard-state.ts';
 import { type NetworkSpec, networkSpec } from '../network/network-spec.ts';
+import { SAVED_NETWORK } from '../network/saved-network.ts';
 
 export interface ProjectInfo {
   readonly dir: string;
@@ -55,18 +59,16 @@ async function presentSource(...asked: Parameters<typeof sourceHere>): Promise<F
   }
 }
 
-const EXAMPLE_VERSION = '1.4.12';
-
 function exampleSource(): SourceFacts {
-  const release = releaseOf(EXAMPLE_VERSION);
-  if (!release) throw new Error(`the table has no line ${EXAMPLE_VERSION}`);
+  const release = releaseOf(DEFAULT_RELEASE);
+  if (!release) throw new Error(`the table has no line ${DEFAULT_RELEASE}`);
   return {
     release,
-    version: EXAMPLE_VERSION,
-    baseVersion: '0.4.22',
+    version: DEFAULT_RELEASE,
+    baseVersion: '',
     goVersion: release.releaseGo,
     practice: false,
-    tree: { commit: 'd8a6f12' },
+    tree: { commit: '0a1b2c3' },
   };
 }
 
@@ -78,8 +80,6 @@ async function upstreamOf(source: FabricSource, settings: BuildSettings): Promis
   ).catch(() => []);
   return Object.fromEntries(recipes);
 }
-
-const GO_ARCH: Readonly<Record<string, string>> = { x64: 'amd64' };
 
 /** @throws WizardFailure `state-newer` */
 export async function readProjectInfo(
@@ -97,9 +97,9 @@ export async function readProjectInfo(
   ]);
   const facts = source ?? exampleSource();
   // Only a local engine is spoken to, so its architecture is ours.
-  const settings = buildSettings(config, facts, GO_ARCH[process.arch] ?? process.arch);
+  const settings = buildSettings(config, facts, hostGoArch());
   const project = config.project ?? defaultProject(dir);
-  const made = readFact(state, STATE_KEYS.network.key, STATE_KEYS.network.schema);
+  const made = readFact(state, SAVED_NETWORK.key, SAVED_NETWORK.schema);
   return {
     dir,
     packageDir,

@@ -1,8 +1,9 @@
 /** What earlier runs have left of a folder's network, for somebody who comes back to it. */
+
 import { join } from 'node:path';
 import type { DockerPort } from '../engine/docker-port.ts';
+import { STATE_FOLDER } from '../host/state-folder.ts';
 import { primaryRef } from '../images/image-recipe.ts';
-import { STATE_FOLDER } from '../journal/journal.ts';
 import { lastRun, type PastRun } from '../journal/run-record.ts';
 import { networkNodes } from '../network/network-spec.ts';
 import { nodeContainers } from '../network/peer-cli.ts';

@@ -1,6 +1,7 @@
 /** PURE: from what was read of a peer and its engine to what is wrong. */
+
+import { apiMismatch } from '../fabric/engine-api.ts';
 import { parseImageRef } from '../fabric/image-ref.ts';
-import type { EngineApi } from '../fabric/peer-release.ts';
 import { type ConfigValue, fillTemplate, type Resolution } from '../fabric/resolution.ts';
 import { namespaceOf, nearestImages } from './nearest-image.ts';
 import type { EngineFacts, PeerFacts } from './peer-facts.ts';
@@ -12,23 +13,6 @@ export interface ProblemInput {
   /** Of the roles builder and runtime. */
   readonly images: readonly (Resolution & { readonly role: GoRole })[];
   readonly config: (key: string) => ConfigValue | undefined;
-}
-
-function apiNumber(version: string): number {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major * 1000 + minor;
-}
-
-/** Which of the two is too old for the other, if any. */
-export function apiMismatch(
-  peer: EngineApi,
-  engine: { readonly api: string; readonly minApi: string },
-): 'engine-too-old' | 'engine-too-new' | undefined {
-  if (peer.kind === 'unversioned') return undefined;
-  const oldest = peer.kind === 'fixed' ? peer.version : peer.min;
-  const newest = peer.kind === 'fixed' ? peer.version : peer.max;
-  if (apiNumber(engine.api) < apiNumber(oldest)) return 'engine-too-old';
-  return apiNumber(engine.minApi) > apiNumber(newest) ? 'engine-too-new' : undefined;
 }
 
 /** The names that Go's and uname's architectures have in tags. */

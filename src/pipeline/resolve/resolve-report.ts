@@ -1,5 +1,6 @@
 /** What `resolve` finds out, as data: where a peer was read from, what it asks for, and what is wrong. */
-import type { EngineApi, ImageRole, TemplateVariable } from '../fabric/peer-release.ts';
+import type { EngineApi } from '../fabric/engine-api.ts';
+import type { ImageRole, TemplateVariable } from '../fabric/peer-release.ts';
 import type { PeerVersion } from '../fabric/peer-version.ts';
 import type { Resolution } from '../fabric/resolution.ts';
 

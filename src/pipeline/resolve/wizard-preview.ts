@@ -1,10 +1,12 @@
 /** PURE: what the wizard's answers come to, as far as source and engine are known. */
+
 import { type Answers, type Defaults, valuesOf } from '../config/answers.ts';
 import { buildSettings } from '../config/config.ts';
 import { CHOICE_FIELDS, CHOICES } from '../config/config-choices.ts';
+import { consensusOf } from '../fabric/consensus.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import { couchdbCandidates } from '../images/couchdb-image.ts';
-import { consensusOf, type NetworkSpec, networkSpec } from '../network/network-spec.ts';
+import { type NetworkSpec, networkSpec } from '../network/network-spec.ts';
 import { type BuildPreview, previewBuild } from './build-preview.ts';
 
 export interface WizardPreviewInput {

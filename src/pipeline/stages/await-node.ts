@@ -21,7 +21,7 @@ export async function awaitNode(context: StageContext, member: NetworkNode): Pro
     what: { key: 'wait.port', node: node.name, port: node.port },
     deadlineMs: DEADLINE_MS,
     signal: context.signal,
-    ask: async () => {
+    poll: async () => {
       const container = (await nodeContainers(context)).get(node.name);
       if (container?.state === 'exited' || container?.state === 'dead') {
         throw new WizardFailure({

@@ -2,6 +2,7 @@
 import { projectLabels, type StageContext } from '../context/run-context.ts';
 import type { StageResult } from '../context/stage-definition.ts';
 import { LABEL } from '../engine/labels.ts';
+import { shortId } from '../engine/short-id.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import { docker as dockerCommand } from '../host/docker-command.ts';
@@ -128,7 +129,7 @@ export async function buildImage(
   }
   await remember(context, name, { fingerprint: recipe.fingerprint, id: image.id });
   if (name === 'ccenv') await warnOfStaleChaincode(context, { id: image.id, isNew: !found });
-  const id = image.id.replace('sha256:', '').slice(0, 12);
+  const id = shortId(image.id);
   return {
     outcome: found ? 'cached' : 'built',
     detail: found?.named === false ? { key: 'detail.image-again', ref, id } : `${ref} ${id}`,

@@ -41,7 +41,7 @@ async function awaitChannel(context: StageContext, cli: PeerCli, channel: string
     what: { key: 'wait.channel', channel },
     deadlineMs: DEADLINE_MS,
     signal: context.signal,
-    ask: async () =>
+    poll: async () =>
       (await fetchFirstBlock(context, cli, channel)) ? { yes: true } : { no: { key: 'last.no-block' } },
     evidence: () => nodeLogs(context, ordererNames(context.spec)),
   });
@@ -90,7 +90,7 @@ async function createChannel(context: StageContext, cli: PeerCli, channel: strin
     what: { key: 'wait.leader' },
     deadlineMs: DEADLINE_MS,
     signal,
-    ask: async () => {
+    poll: async () => {
       try {
         await cli.run(firstPeer(spec), args);
         return { yes: true };

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { decideBy, defineStage } from '../context/stage-definition.ts';
 import { writeAtomically } from '../host/files.ts';
 import { networkDir } from '../host/state-folder.ts';
-import { STATE_KEYS } from '../journal/state-keys.ts';
 import { composeText } from '../network/network-plan.ts';
+import { SAVED_NETWORK } from '../network/saved-network.ts';
 import { artifactsStage, networkInstance } from './artifacts.ts';
 import { couchdbStage } from './couchdb.ts';
 import { cryptoStage } from './crypto.ts';
@@ -40,7 +40,7 @@ export const composeStage = defineStage({
     // A `peer` on the host needs a core.yaml: `env` sets FABRIC_CFG_PATH to this folder.
     await mkdir(join(dir, 'config'), { recursive: true });
     await copyFile(join(source.dir, 'sampleconfig', 'core.yaml'), join(dir, 'config', 'core.yaml'));
-    await journal.setFact(STATE_KEYS.network.key, { spec, version: source.version });
+    await journal.setFact(SAVED_NETWORK.key, { spec, version: source.version });
     await writeAtomically(join(dir, '.env'), `COMPOSE_PROJECT_NAME=${project}\n`);
     if ((await readFile(path, 'utf8').catch(() => '')) === content)
       return { outcome: 'cached', detail: path };

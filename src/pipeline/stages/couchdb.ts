@@ -1,6 +1,7 @@
 /** Pulls a CouchDB image before anything is built that would need it. */
 import { cached, defineResultStage, run } from '../context/stage-definition.ts';
 import { WizardFailure } from '../core/failure.ts';
+import { shortId } from '../engine/short-id.ts';
 import { type CouchdbImage, couchdbCandidates } from '../images/couchdb-image.ts';
 import { pullImage } from './pull-image.ts';
 import { sourceStage } from './source.ts';
@@ -31,7 +32,7 @@ export const couchdbStage = defineResultStage({
         const { id } = await pullImage(context, ref);
         return {
           outcome: 'built',
-          detail: { key: 'detail.pulled', id: `${ref} ${id.slice(7, 19)}` },
+          detail: { key: 'detail.pulled', id: `${ref} ${shortId(id)}` },
           result: { ref, present: true },
         };
       } catch (error) {

@@ -8,6 +8,7 @@ import type { Phrase } from '../core/phrase.ts';
 import { unreachable } from '../core/unreachable.ts';
 import type { ImageInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
+import { shortId } from '../engine/short-id.ts';
 import { docker as dockerCommand } from '../host/docker-command.ts';
 import { missingInImage } from '../images/base-image-check.ts';
 import { debianImage } from '../images/debian-images.ts';
@@ -17,10 +18,6 @@ import { pullImage } from './pull-image.ts';
 export type BaseImageKind = 'builder' | 'runtime';
 
 type Outcome = Omit<StageResult<undefined>, 'result'>;
-
-function short(id: string): string {
-  return id.replace(/^sha256:/, '').slice(0, 12);
-}
 
 function absent(ref: string): WizardFailure {
   return new WizardFailure({ kind: 'base-image', ref, lacks: [], detail: { key: 'base.absent' } });
@@ -46,7 +43,7 @@ async function retag(context: StageContext, image: ImageInfo, ref: string): Prom
   report.command(dockerCommand('tag', image.tags[0] ?? image.id, ref));
   await docker.tag(image.id, ref);
   if (before && before.labels[LABEL.origin] === undefined) {
-    const command = `docker tag ${short(before.id)} ${ref}`;
+    const command = `docker tag ${shortId(before.id)} ${ref}`;
     report.warn('base-retagged', { key: 'warning.retagged', ref, command });
   }
   return true;
@@ -77,7 +74,7 @@ async function fromUser(context: StageContext, kind: BaseImageKind, userImage: s
     throw new WizardFailure({ kind: 'base-image', ref: userImage, lacks, detail });
   }
   const tagged = await retag(context, image, refOf(context, kind));
-  return { outcome: local && !tagged ? 'cached' : 'built', detail: `${userImage} (${short(image.id)})` };
+  return { outcome: local && !tagged ? 'cached' : 'built', detail: `${userImage} (${shortId(image.id)})` };
 }
 
 async function fromDebian(context: StageContext, kind: BaseImageKind): Promise<Outcome> {
@@ -92,7 +89,7 @@ async function fromDebian(context: StageContext, kind: BaseImageKind): Promise<O
   const image = await docker.inspectImage(tag);
   if (!image) throw absent(tag);
   const tagged = await retag(context, image, ref);
-  return { outcome: built || tagged ? 'built' : 'cached', detail: `${tag} (${short(image.id)})` };
+  return { outcome: built || tagged ? 'built' : 'cached', detail: `${tag} (${shortId(image.id)})` };
 }
 
 async function pulled(context: StageContext, kind: BaseImageKind): Promise<ImageInfo> {
@@ -106,10 +103,10 @@ async function pulled(context: StageContext, kind: BaseImageKind): Promise<Image
 /** The image that is there, else a pulled one, else one made of Debian packages. */
 async function fromAnywhere(context: StageContext, kind: BaseImageKind): Promise<Outcome> {
   const local = await context.docker.inspectImage(refOf(context, kind));
-  if (local) return { outcome: 'cached', detail: short(local.id) };
+  if (local) return { outcome: 'cached', detail: shortId(local.id) };
   try {
     const image = await pulled(context, kind);
-    return { outcome: 'built', detail: { key: 'detail.pulled', id: short(image.id) } };
+    return { outcome: 'built', detail: { key: 'detail.pulled', id: shortId(image.id) } };
   } catch (error) {
     if (!(error instanceof WizardFailure && error.failure.kind === 'pull')) throw error;
     const { problem, detail } = error.failure;
@@ -137,14 +134,14 @@ export async function ensureBaseImage(context: StageContext, kind: BaseImageKind
     case 'local': {
       const local = await docker.inspectImage(ref);
       if (!local) throw absent(ref);
-      return { outcome: 'cached', detail: short(local.id) };
+      return { outcome: 'cached', detail: shortId(local.id) };
     }
     case 'pull': {
       const before = await docker.inspectImage(ref);
       const image = await pulled(context, kind);
       return {
         outcome: image.id === before?.id ? 'cached' : 'built',
-        detail: { key: 'detail.pulled', id: short(image.id) },
+        detail: { key: 'detail.pulled', id: shortId(image.id) },
       };
     }
     case 'debian':

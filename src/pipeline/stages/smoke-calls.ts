@@ -47,7 +47,7 @@ export async function query(
     what: wanted.what,
     deadlineMs: wanted.deadlineMs,
     signal: context.signal,
-    ask: async () => {
+    poll: async () => {
       const result = await cli.ask(peer, args);
       if (result.exitCode !== 0) {
         const lines = outputLines(result);
@@ -119,7 +119,7 @@ export async function commit(run: SmokeRun): Promise<void> {
     what: { key: 'wait.approvals', peer: first.name },
     deadlineMs: APPROVED_MS,
     signal: context.signal,
-    ask: async () => {
+    poll: async () => {
       const { stdout } = await cli.run(first, ready);
       const missing = spec.orgs.filter(({ mspId }) => !new RegExp(`"${mspId}"\\s*:\\s*true`).test(stdout));
       return missing.length === 0

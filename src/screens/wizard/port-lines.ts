@@ -1,14 +1,14 @@
 /** PURE: whether the ports that follow from the first one can be had, and who holds those that can't. */
 
 import { freePortBase } from '../../pipeline/diagnosis/failure-help.ts';
-import { type Holder, holdersOf } from '../../pipeline/host/held-ports.ts';
+import { type PortOwner, portOwners } from '../../pipeline/host/held-ports.ts';
 import type { Theme } from '../../ui/theme.tsx';
 import { fitted } from './canvas.ts';
 import type { PortsState } from './wizard-state.ts';
 
 const PORTS_NAMED = 3;
 
-function holderText({ owner, ports }: Holder, { t }: Theme): string {
+function holderText({ owner, ports }: PortOwner, { t }: Theme): string {
   const more = ports.length - PORTS_NAMED;
   const named = ports.slice(0, PORTS_NAMED).join(', ');
   return t('ports.held', {
@@ -27,7 +27,7 @@ export function portsMark(ports: PortsState, columns: number, theme: Theme): str
     case 'asking':
       return style.dim(fitted(t('ports.asking'), columns, theme));
     case 'known': {
-      const [first] = holdersOf(ports.taken);
+      const [first] = portOwners(ports.taken);
       return first
         ? style.bad(fitted(`${symbol.bad} ${holderText(first, theme)}`, columns, theme))
         : style.good(fitted(`${symbol.good} ${t('ports.free')}`, columns, theme));
@@ -40,7 +40,7 @@ export function portsMark(ports: PortsState, columns: number, theme: Theme): str
 /** All who hold one, and where to go instead; undefined where nobody does. */
 export function holdersText(ports: PortsState, theme: Theme): string | undefined {
   if (ports.kind !== 'known' || ports.taken.length === 0) return undefined;
-  const held = holdersOf(ports.taken)
+  const held = portOwners(ports.taken)
     .map((holder) => holderText(holder, theme))
     .reduce((first, second) => theme.t('list.two', { first, second }));
   const free = String(freePortBase(ports.taken.map(({ port }) => port)));

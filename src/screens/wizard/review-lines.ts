@@ -1,5 +1,5 @@
 /** PURE: the plan before it runs, what it costs, and what is kept. */
-import { givenAnswers, keptInFile } from '../../pipeline/config/answers.ts';
+import { answeredChoices, choicesForFile } from '../../pipeline/config/answers.ts';
 import { CONFIG_FILE, keyOf } from '../../pipeline/config/config-choices.ts';
 import type { Plan } from '../../pipeline/core/plan.ts';
 import { renderTime } from '../../report/plan-text.ts';
@@ -9,7 +9,7 @@ import { broken, type Canvas, sentence } from './canvas.ts';
 import type { Equivalent, WizardState } from './wizard-state.ts';
 
 function keptText({ answers, preview }: WizardState, { theme }: Canvas): string {
-  const kept = [...keptInFile(givenAnswers(answers, preview.defaults)).keys()].map(keyOf);
+  const kept = [...choicesForFile(answeredChoices(answers, preview.defaults)).keys()].map(keyOf);
   return kept.length === 0
     ? theme.t('review.keeps-none', { file: CONFIG_FILE })
     : theme.t('review.keeps', { file: CONFIG_FILE, keys: kept.join(', ') });

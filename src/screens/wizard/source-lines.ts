@@ -1,9 +1,9 @@
 /** PURE: the sources to choose from, and what the one under the pointer is. */
 
+import { apiMismatch } from '../../pipeline/fabric/engine-api.ts';
 import { newestReleaseWith } from '../../pipeline/fabric/peer-release.ts';
 import type { FabricSource } from '../../pipeline/fabric/source.ts';
 import type { SourceCandidate, SourceFinding } from '../../pipeline/fabric/source-candidates.ts';
-import { apiMismatch } from '../../pipeline/resolve/peer-problems.ts';
 import { renderFailure } from '../../report/failure-block.ts';
 import type { Option } from '../../ui/choice.tsx';
 import type { Theme } from '../../ui/theme.tsx';

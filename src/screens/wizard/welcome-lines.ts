@@ -1,5 +1,5 @@
 /** PURE: the first screen: what can be done, what there is, and whether this machine is ready. */
-import { givenAnswers } from '../../pipeline/config/answers.ts';
+import { answeredChoices } from '../../pipeline/config/answers.ts';
 import { keyOf } from '../../pipeline/config/config-choices.ts';
 import type { DoctorCheck } from '../../pipeline/doctor/doctor.ts';
 import type { PastRun } from '../../pipeline/journal/run-record.ts';
@@ -23,7 +23,7 @@ export function welcomeChoices({ opened, returning, status }: WizardState): read
 
 /** `source: sample, orgs: 3` */
 function choicesText({ answers, preview }: WizardState, { t }: Theme): string {
-  const given = [...givenAnswers(answers, preview.defaults)];
+  const given = [...answeredChoices(answers, preview.defaults)];
   if (given.length === 0) return t('welcome.all-default');
   return given.map(([field, { value }]) => `${keyOf(field)}: ${value}`).join(', ');
 }

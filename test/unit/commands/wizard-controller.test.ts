@@ -134,7 +134,13 @@ describe('looking', () => {
       (state) => state.candidates !== undefined && state.doctor.all > 0 && !state.doctor.asking,
     );
     expect(doctor.rows.find(({ id }) => id === 'engine')?.status).toBe('fail');
-    expect(candidates?.map(({ choice }) => choice)).toEqual(['auto', 'sample']);
+    expect(candidates?.map(({ choice }) => choice)).toEqual([
+      'auto',
+      'v3.1.5',
+      'v2.2.15',
+      'v1.4.12',
+      'sample',
+    ]);
     expect([status, preview.build]).toEqual([undefined, undefined]);
   });
 

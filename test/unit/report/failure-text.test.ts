@@ -12,7 +12,7 @@ const sources = [
   'absent',
   'not-fabric',
   'incomplete',
-  'unknown-line',
+  'unknown-release',
   'unknown-tag',
   'clone-failed',
 ] as const;

@@ -95,7 +95,7 @@ describe('renderPlan', () => {
   });
 
   it('paints critical path and what is cached, and only with colours', () => {
-    const plan = makePlan(STAGES, { ...bare, outputsKept: true, base: settled.base }, UP, TWO_CORES);
+    const plan = makePlan(STAGES, { ...bare, outputs: settled.outputs, base: settled.base }, UP, TWO_CORES);
     const painted = renderPlan(plan, createStyle({ colour: true, unicode: true }), 80);
     expect(painted).toContain('\u001b[2mcached   compile');
     expect(painted).toContain('\u001b[1mrun    * image.ccenv');

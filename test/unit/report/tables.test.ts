@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { formatBytes, formatClock, formatSeconds, shortId } from '../../../src/report/quantities.ts';
+import { shortId } from '../../../src/pipeline/engine/short-id.ts';
+import { formatBytes, formatClock, formatSeconds } from '../../../src/report/quantities.ts';
 import { createStyle } from '../../../src/report/style.ts';
 import {
   renderConfig,

@@ -10,13 +10,13 @@ export const failures = {
   'source.absent': 'There is no source at {path}.',
   'source.not-fabric': '{path} is not a Hyperledger Fabric checkout.',
   'source.incomplete': 'The Fabric checkout in {path} is incomplete.',
-  'source.unknown-line': 'The Fabric version in {path} is not supported.',
+  'source.unknown-release': 'The Fabric version in {path} is not supported.',
   'source.unknown-tag': 'Fabric has no release tag {path}.',
   'source.clone-failed': 'Could not clone Fabric from {path}.',
   'hint.source-not-fabric':
     'Give the directory that contains the Makefile, peer/ and orderer/, or a release tag to clone.',
   'hint.source-incomplete': 'Restore the missing files, then run the same command again.',
-  'hint.source-unknown-line':
+  'hint.source-unknown-release':
     'If it builds like a supported release, name that release with --fabric-version.',
   'hint.source-unknown-tag': 'Tags look like v1.4.12.',
   'hint.source-clone-failed': 'Without a network, use a local checkout or the practice source.',

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { issueOf, issuesOf, withAnswer } from '../../../../src/pipeline/config/answer-checks.ts';
 import {
   type Answers,
+  answeredChoices,
   answersOf,
+  choicesForFile,
   defaultAnswers,
-  differing,
-  givenAnswers,
-  keptInFile,
+  nonDefaultChoices,
   originOf,
   textOf,
   valuesOf,
@@ -101,8 +101,8 @@ describe('what comes of it', () => {
       ['dockerNs', 'acme'],
       ['tls', 'false'],
     ].reduce((now, [field, text]) => withAnswer(now, field as ChoiceField, text ?? ''), await found({}));
-    const given = givenAnswers(answers, { fabricVersion: '1.4.12', dockerNs: 'hyperledger' });
-    expect(Object.fromEntries(keptInFile(given))).toEqual({ dockerNs: 'acme', peers: 1, tls: false });
+    const given = answeredChoices(answers, { fabricVersion: '1.4.12', dockerNs: 'hyperledger' });
+    expect(Object.fromEntries(choicesForFile(given))).toEqual({ dockerNs: 'acme', peers: 1, tls: false });
   });
 
   it('is a configuration; the file keeps what was typed, and the journal what it kept before', async () => {
@@ -112,8 +112,8 @@ describe('what comes of it', () => {
       'peers',
       '1',
     );
-    const given = givenAnswers(answers, {});
-    expect(Object.fromEntries(keptInFile(given))).toEqual({ channel: 'c', peers: 1 });
+    const given = answeredChoices(answers, {});
+    expect(Object.fromEntries(choicesForFile(given))).toEqual({ channel: 'c', peers: 1 });
     const config = await loadAnswers(dir, given);
     expect(config.values).toMatchObject({ channel: 'c', jobs: 1, orgs: 3, project: 'p', peers: 1 });
     expect(rememberedChoices(config)).toEqual({ orgs: 3, project: 'p' });
@@ -122,24 +122,24 @@ describe('what comes of it', () => {
   it('leaves in the file what its owner wrote, though it is the default by now', async () => {
     const answers = await found({ yaml: 'fabric-version: 1.4.12\norgs: 2\n', flags: { peers: '2' } });
     const defaults = { fabricVersion: '1.4.12' };
-    const given = givenAnswers(answers, defaults);
-    expect(Object.fromEntries(keptInFile(given))).toEqual({ fabricVersion: '1.4.12', orgs: 2 });
-    expect(differing(given, defaults).size).toBe(0);
+    const given = answeredChoices(answers, defaults);
+    expect(Object.fromEntries(choicesForFile(given))).toEqual({ fabricVersion: '1.4.12', orgs: 2 });
+    expect(nonDefaultChoices(given, defaults).size).toBe(0);
     const typed = withAnswer(withAnswer(answers, 'orgs', '3'), 'orgs', '');
-    expect(Object.fromEntries(keptInFile(givenAnswers(typed, defaults)))).toEqual({
+    expect(Object.fromEntries(choicesForFile(answeredChoices(typed, defaults)))).toEqual({
       fabricVersion: '1.4.12',
     });
   });
 
   it('forgets what was cleared', async () => {
     const answers = await found({ yaml: 'orgs: 3\n', flags: { channel: 'c' }, lastRun: { project: 'p' } });
-    const config = await loadAnswers(await tempDir(), givenAnswers(defaultAnswers(answers), {}));
+    const config = await loadAnswers(await tempDir(), answeredChoices(defaultAnswers(answers), {}));
     expect(config.values).toMatchObject({ orgs: 2, channel: 'mychannel' });
     expect([config.values.project, rememberedChoices(config)]).toEqual([undefined, {}]);
   });
 
   it('is refused where a path leads nowhere', async () => {
-    const given = givenAnswers(withAnswer(await found({}), 'chaincode', 'nowhere'), {});
+    const given = answeredChoices(withAnswer(await found({}), 'chaincode', 'nowhere'), {});
     await expect(loadAnswers(await tempDir(), given)).rejects.toMatchObject({
       failure: { kind: 'config', issues: [{ path: 'chaincode', where: 'chaincode' }] },
     });

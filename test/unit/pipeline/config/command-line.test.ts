@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { Command, Option } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { withAnswer } from '../../../../src/pipeline/config/answer-checks.ts';
-import { answersOf, givenAnswers } from '../../../../src/pipeline/config/answers.ts';
+import { answeredChoices, answersOf } from '../../../../src/pipeline/config/answers.ts';
 import { commandLine, commandWords } from '../../../../src/pipeline/config/command-line.ts';
 import { loadConfig } from '../../../../src/pipeline/config/config.ts';
 import { type ChoiceField, choiceOptions } from '../../../../src/pipeline/config/config-choices.ts';
@@ -38,7 +38,7 @@ describe('commandWords', () => {
     ];
     const start = answersOf(await loadConfig({ dir, flags: {} }));
     const answers = typed.reduce((now, [field, text]) => withAnswer(now, field, text), start);
-    const given = givenAnswers(answers, {});
+    const given = answeredChoices(answers, {});
     const words = commandWords('up', new Map([...given].map(([field, { value }]) => [field, value])), '/a b');
     // `peers` has its default.
     expect(words.filter((word) => word.startsWith('--'))).toHaveLength(8);

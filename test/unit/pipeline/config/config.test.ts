@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { configJsonSchema } from '../../../../src/pipeline/config/choice-checks.ts';
 import {
   buildSettings,
+  configRows,
   defaultProject,
   loadConfig,
-  printConfig,
   rememberedChoices,
 } from '../../../../src/pipeline/config/config.ts';
 import { CHOICE_FIELDS, choiceOptions, keyOf } from '../../../../src/pipeline/config/config-choices.ts';
@@ -299,7 +299,7 @@ describe('what is read from the table', () => {
 
   it('the effective configuration, row by row', async () => {
     const effective = await loadConfig({ dir: await dirWith('orgs: 3\n'), flags: { channel: 'c' } });
-    const rows = printConfig(effective);
+    const rows = configRows(effective);
     expect(rows).toContainEqual({ key: 'orgs', value: 3, origin: 'file' });
     expect(rows).toContainEqual({ key: 'channel', value: 'c', origin: 'flag' });
     expect(rows).toContainEqual({ key: 'docker-ns', value: undefined, origin: 'default' });

@@ -1,8 +1,9 @@
 /** Every judgement of `doctor`: from a machine that is well but for one thing to the row that says so. */
+
 import { describe, expect, it, test } from 'vitest';
 import { CHECKS, judge } from '../../../../src/pipeline/doctor/doctor.ts';
 import type { DoctorFacts, FactName } from '../../../../src/pipeline/doctor/doctor-facts.ts';
-import type { EngineApi } from '../../../../src/pipeline/fabric/peer-release.ts';
+import type { EngineApi } from '../../../../src/pipeline/fabric/engine-api.ts';
 import type { Problem } from '../../../../src/pipeline/resolve/resolve-report.ts';
 import type { StageId } from '../../../../src/pipeline/stages/stage-list.ts';
 import { absent, planOfStages, runtime, well } from '../../../support/doctor-facts.ts';

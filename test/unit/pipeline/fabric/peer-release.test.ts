@@ -6,13 +6,13 @@ import {
   peerReleaseOf,
 } from '../../../../src/pipeline/fabric/peer-release.ts';
 
-function line(release: string): PeerRelease {
+function peers(release: string): PeerRelease {
   const found = peerReleaseOf(release);
   if (!found) throw new Error(`no peers of ${release}`);
   return found;
 }
 
-/** The first and the last release of each line, and those at which something changes. */
+/** The first and the last release of each minor release, and those at which something changes. */
 const RELEASES =
   '1.0.0 1.0.6 1.1.1 1.2.1 1.3.0 1.4.0 1.4.12 2.0.1 2.1.1 2.2.0 2.2.5 2.2.6 2.2.15 2.3.3 2.4.0 2.4.9 2.5.0 2.5.14 2.5.15 2.5.16 3.0.0 3.1.3 3.1.4 3.1.5'.split(
     ' ',
@@ -24,21 +24,21 @@ describe('which peers a version means', () => {
   });
 
   it('a leading v and what stands behind the numbers mean nothing', () => {
-    expect(peerReleaseOf('v2.5.16')).toBe(line('2.5.16'));
-    expect(peerReleaseOf('1.0.0-snapshot-d8a6f12')).toBe(line('1.0.0'));
+    expect(peerReleaseOf('v2.5.16')).toBe(peers('2.5.16'));
+    expect(peerReleaseOf('1.0.0-snapshot-d8a6f12')).toBe(peers('1.0.0'));
   });
 
   it('what is newer than all that are known is like the newest before it', () => {
-    expect(line('1.4.99')).toBe(line('1.4.12'));
-    expect(line('2.5.99')).toBe(line('2.5.16'));
-    expect(line('3.2.0')).toBe(line('3.1.5'));
-    expect(line('4.0.0')).toBe(line('3.1.5'));
+    expect(peers('1.4.99')).toBe(peers('1.4.12'));
+    expect(peers('2.5.99')).toBe(peers('2.5.16'));
+    expect(peers('3.2.0')).toBe(peers('3.1.5'));
+    expect(peers('4.0.0')).toBe(peers('3.1.5'));
   });
 });
 
 describe('how peers speak to the engine', () => {
   const api = (release: string) => {
-    const { engineApi } = line(release);
+    const { engineApi } = peers(release);
     if (engineApi.kind === 'unversioned') return 'any';
     return engineApi.kind === 'fixed' ? engineApi.version : `${engineApi.min}-${engineApi.max}`;
   };
@@ -83,19 +83,19 @@ describe('how peers speak to the engine', () => {
 
   it('when the runtime is pulled although it is local', () => {
     const of = (when: PeerRelease['runtimePull']) =>
-      RELEASES.filter((release) => line(release).runtimePull === when);
+      RELEASES.filter((release) => peers(release).runtimePull === when);
     expect(of('always')).toEqual(['2.5.15', '3.1.4']);
     expect(of('never')).toEqual(['1.0.0', '1.0.6']);
   });
 
   it('which take an empty variable for a value, and which are tagged latest only', () => {
-    expect(RELEASES.filter((release) => line(release).emptyEnvCounts)).toEqual([
+    expect(RELEASES.filter((release) => peers(release).emptyEnvCounts)).toEqual([
       '3.0.0',
       '3.1.3',
       '3.1.4',
       '3.1.5',
     ]);
-    expect(RELEASES.filter((release) => line(release).makeTagsLatestOnly)).toEqual([
+    expect(RELEASES.filter((release) => peers(release).makeTagsLatestOnly)).toEqual([
       '2.5.0',
       '2.5.14',
       '2.5.15',
@@ -108,7 +108,7 @@ describe('chaincode of the 2.x lifecycle', () => {
   const hash = 'ab'.repeat(32);
 
   it('has the package id in both names, a dash for its colon', () => {
-    const { chaincodeContainerName, chaincodeImageName } = line('2.5.16');
+    const { chaincodeContainerName, chaincodeImageName } = peers('2.5.16');
     expect(chaincodeContainerName('dev', 'peer0.org1.example.com', 'basic_1.0', hash)).toBe(
       `dev-peer0.org1.example.com-basic_1.0-${hash}`,
     );

@@ -3,9 +3,9 @@ import { peerReleaseOf, twoDigitVersion } from '../../../../src/pipeline/fabric/
 import { type Release, releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import { programsIn } from '../../../../src/pipeline/images/image-programs.ts';
 
-function line(version: string): Release {
+function facts(version: string): Release {
   const found = releaseOf(version);
-  if (!found) throw new Error(`no line for ${version}`);
+  if (!found) throw new Error(`no release for ${version}`);
   return found;
 }
 
@@ -56,7 +56,7 @@ describe('lineOf', () => {
     ['2.5.16', '2.5'],
     ['3.0.0', '3.0'],
     ['3.1.5', '3.1'],
-  ])('%s is of line %s', (version, id) => {
+  ])('%s is of row %s', (version, id) => {
     expect(releaseOf(version)?.id).toBe(id);
   });
 
@@ -74,14 +74,14 @@ describe('lineOf', () => {
     'v',
     '1..4',
     '1.4.12/x',
-  ])('%s is of no line', (version) => {
+  ])('%s is not a known release', (version) => {
     expect(releaseOf(version)).toBeUndefined();
   });
 });
 
 describe('what peers ask for', () => {
   it.each(RELEASES)('%s: the row says what the table of all peers says', (release) => {
-    expect(line(release)).toMatchObject({ ...peerReleaseOf(release) });
+    expect(facts(release)).toMatchObject({ ...peerReleaseOf(release) });
   });
 });
 
@@ -89,7 +89,7 @@ describe('what each release is built with', () => {
   const COMMON = ['BaseVersion', 'BaseDockerLabel', 'DockerNamespace', 'BaseDockerNamespace'];
 
   it.each(RELEASES)('%s: variables in the order of its Makefile', (release) => {
-    const { ldflagVariables, toolMetadata } = line(release);
+    const { ldflagVariables, toolMetadata } = facts(release);
     const minor = Number(release.split('.')[1]);
     expect(ldflagVariables).toEqual([
       'Version',
@@ -101,24 +101,24 @@ describe('what each release is built with', () => {
   });
 
   it('links statically up to 1.4.3 and not after', () => {
-    expect(RELEASES.filter((release) => !line(release).staticByDefault)[0]).toBe('1.4.4');
-    expect(line('1.4.12').staticByDefault).toBe(false);
+    expect(RELEASES.filter((release) => !facts(release).staticByDefault)[0]).toBe('1.4.4');
+    expect(facts('1.4.12').staticByDefault).toBe(false);
   });
 
-  it('keeps configtxgen where each line has it', () => {
-    expect(line('1.0.6').programs.configtxgen).toBe('common/configtx/tool/configtxgen');
-    expect(line('1.1.0').programs.configtxgen).toBe('common/tools/configtxgen');
+  it('keeps configtxgen where each release has it', () => {
+    expect(facts('1.0.6').programs.configtxgen).toBe('common/configtx/tool/configtxgen');
+    expect(facts('1.1.0').programs.configtxgen).toBe('common/tools/configtxgen');
   });
 
   it('has discover and idemixgen in the tools image from 1.3 on, as its Dockerfile.in does', () => {
-    const tools = (release: string) => programsIn('tools', line(release));
+    const tools = (release: string) => programsIn('tools', facts(release));
     expect(tools('1.2.1')).toEqual(['cryptogen', 'configtxgen', 'configtxlator', 'peer']);
     expect(tools('1.3.0')).toEqual([...tools('1.2.1'), 'discover', 'idemixgen']);
     expect(tools('1.4.12')).toEqual(tools('1.3.0'));
   });
 
   it('knows which Dockerfile.in needs the internet', () => {
-    const needs = (release: string) => line(release).dockerfileNeedsInternet;
+    const needs = (release: string) => facts(release).dockerfileNeedsInternet;
     expect(needs('1.1.1')).toMatchObject({ ccenv: false, peer: false, orderer: false, tools: false });
     expect(needs('1.4.2')).toMatchObject({ ccenv: false, peer: false, orderer: false, tools: true });
     expect(needs('1.4.3')).toMatchObject({ ccenv: true, peer: false, orderer: false, tools: true });
@@ -127,7 +127,7 @@ describe('what each release is built with', () => {
 
 describe('image tags', () => {
   const tags = (release: string, goArch: string) =>
-    line(release).imageTags({ version: release, commitSha: 'd8a6f12', goArch });
+    facts(release).imageTags({ version: release, commitSha: 'd8a6f12', goArch });
 
   it('1.0 and 1.1 say x86_64', () => {
     expect(tags('1.0.0', 'amd64')).toEqual(['x86_64-1.0.0', '1.0.0', '1.0', 'latest']);
@@ -162,13 +162,13 @@ describe('names of chaincode containers and images', () => {
   const PEER = 'peer0.org1.example.com';
 
   it('1.0.0 has one name for both, without a hash', () => {
-    const { chaincodeImageName, chaincodeContainerName } = line('1.0.0');
+    const { chaincodeImageName, chaincodeContainerName } = facts('1.0.0');
     expect(chaincodeImageName('dev', PEER, 'MyCC', '1.0')).toBe('dev-peer0.org1.example.com-mycc-1.0');
     expect(chaincodeContainerName('dev', PEER, 'MyCC', '1.0')).toBe('dev-peer0.org1.example.com-mycc-1.0');
   });
 
   it.each(['1.0.1', '1.1.0', '1.4.12'])('%s has the hash in the image name', (release) => {
-    const { chaincodeImageName, chaincodeContainerName } = line(release);
+    const { chaincodeImageName, chaincodeContainerName } = facts(release);
     expect(chaincodeContainerName('dev', PEER, 'mycc', '1.0')).toBe('dev-peer0.org1.example.com-mycc-1.0');
     expect(chaincodeImageName('dev', PEER, 'mycc', '1.0')).toBe(
       'dev-peer0.org1.example.com-mycc-1.0-384f11f484b9302df90b453200cfb25174305fce8f53f4e94d45ee3b6cab0ce9',
@@ -177,26 +177,26 @@ describe('names of chaincode containers and images', () => {
 
   it('1.0.1 hashes the cleaned name, 1.1 the raw one', () => {
     const name = (release: string, version: string) =>
-      line(release).chaincodeImageName('dev', 'p', 'cc', version);
+      facts(release).chaincodeImageName('dev', 'p', 'cc', version);
     expect(name('1.0.1', '1+0')).toBe(name('1.0.1', '1-0'));
     expect(name('1.1.0', '1+0')).not.toBe(name('1.1.0', '1-0'));
     expect(name('1.1.0', '1+0')).toMatch(/^dev-p-cc-1-0-[0-9a-f]{64}$/);
   });
 
   it('keeps the case in the container name and lowers it in the image name', () => {
-    expect(line('1.4.12').chaincodeContainerName('Dev', 'P', 'CC', '1')).toBe('Dev-P-CC-1');
-    expect(line('1.4.12').chaincodeImageName('Dev', 'P', 'CC', '1')).toMatch(/^dev-p-cc-1-[0-9a-f]{64}$/);
+    expect(facts('1.4.12').chaincodeContainerName('Dev', 'P', 'CC', '1')).toBe('Dev-P-CC-1');
+    expect(facts('1.4.12').chaincodeImageName('Dev', 'P', 'CC', '1')).toMatch(/^dev-p-cc-1-[0-9a-f]{64}$/);
   });
 
   it('drops what is empty', () => {
-    expect(line('1.4.12').chaincodeContainerName('', 'p', 'cc', '1')).toBe('p-cc-1');
+    expect(facts('1.4.12').chaincodeContainerName('', 'p', 'cc', '1')).toBe('p-cc-1');
   });
 });
 
 describe('what changes within the network', () => {
   it('logging', () => {
     const variables = (release: string) => {
-      const { peer, orderer } = line(release).logging;
+      const { peer, orderer } = facts(release).logging;
       return [peer.variable, orderer.variable];
     };
     expect(variables('1.3.0')).toEqual(['CORE_LOGGING_LEVEL', 'ORDERER_GENERAL_LOGLEVEL']);
@@ -205,7 +205,7 @@ describe('what changes within the network', () => {
 
   it('capabilities', () => {
     const capabilities = (release: string) => {
-      const found = line(release).capabilities;
+      const found = facts(release).capabilities;
       return found && [found.channel, found.orderer, found.application].join('/');
     };
     expect(RELEASES.map((release) => [release, capabilities(release)])).toEqual([
@@ -226,15 +226,13 @@ describe('what changes within the network', () => {
   });
 
   it('ports and the command line', () => {
-    expect([line('1.0.6').chaincodeListener, line('1.1.0').chaincodeListener]).toEqual([false, true]);
-    expect([line('1.2.1').eventPort, line('1.3.0').eventPort]).toEqual([7053, undefined]);
-    expect([line('1.3.0').operations, line('1.4.0').operations]).toEqual([false, true]);
-    expect([line('1.1.1').channelTimeout, line('1.2.0').channelTimeout]).toEqual(['seconds', 'duration']);
-    expect([line('1.1.1').queryPrefix, line('1.2.0').queryPrefix]).toEqual(['Query Result: ', '']);
-    expect([line('1.0.6').cli.getinfo, line('1.1.0').cli.getinfo]).toEqual([false, true]);
-    expect([line('1.1.1').cli.waitForEvent, line('1.2.0').cli.waitForEvent]).toEqual([false, true]);
-    expect([line('1.4.0').consensus.length, line('1.4.1').consensus.length]).toEqual([2, 3]);
-    expect([line('1.0.6').tlsRootInChaincodeImage, line('1.1.0').tlsRootInChaincodeImage]).toEqual([
+    expect([facts('1.0.6').chaincodeListener, facts('1.1.0').chaincodeListener]).toEqual([false, true]);
+    expect([facts('1.2.1').eventPort, facts('1.3.0').eventPort]).toEqual([7053, undefined]);
+    expect([facts('1.3.0').operations, facts('1.4.0').operations]).toEqual([false, true]);
+    expect([facts('1.1.1').queryPrefix, facts('1.2.0').queryPrefix]).toEqual(['Query Result: ', '']);
+    expect([facts('1.0.6').channelGetinfo, facts('1.1.0').channelGetinfo]).toEqual([false, true]);
+    expect([facts('1.4.0').consensus.length, facts('1.4.1').consensus.length]).toEqual([2, 3]);
+    expect([facts('1.0.6').tlsRootInChaincodeImage, facts('1.1.0').tlsRootInChaincodeImage]).toEqual([
       true,
       false,
     ]);

@@ -32,9 +32,9 @@ function peer(version: string, baseVersion = '', changed: Partial<CompiledIn> = 
 }
 
 /** The release's own core.yaml, as far as images go: `a.b` nested as in the file. */
-function ownCoreYaml(line: PeerRelease): string {
+function ownCoreYaml(release: PeerRelease): string {
   const core: Record<string, Record<string, unknown>> = { chaincode: {} };
-  for (const { key, template } of Object.values(line.images)) {
+  for (const { key, template } of Object.values(release.images)) {
     const [, ...path] = key.split('.');
     const [last = '', folder] = path.reverse();
     core.chaincode = {
@@ -85,14 +85,14 @@ describe('what a peer asks for (default build, amd64)', () => {
       runtime: `hyperledger/${runtime}`,
     });
     // The images that we make of the lines that we build have the names that the peer asks for.
-    const line = releaseOf(version);
-    if (!line) return;
-    expect(line.imageTags({ version, commitSha: 'd8a6f12', goArch: 'amd64' })).toContain(
+    const release = releaseOf(version);
+    if (!release) return;
+    expect(release.imageTags({ version, commitSha: 'd8a6f12', goArch: 'amd64' })).toContain(
       builder.split(':')[1],
     );
-    const runtimes = line.imagesBuilt.includes('baseos')
-      ? line.imageTags({ version, commitSha: 'd8a6f12', goArch: 'amd64' })
-      : [line.baseTag('amd64', baseVersion)];
+    const runtimes = release.imagesBuilt.includes('baseos')
+      ? release.imageTags({ version, commitSha: 'd8a6f12', goArch: 'amd64' })
+      : [release.baseTag('amd64', baseVersion)];
     expect(runtimes).toContain(runtime.split(':')[1]);
   });
 
@@ -203,7 +203,7 @@ describe('where the parts of a reference come from', () => {
     ]);
   });
 
-  it('a variable that the line does not know stays', () => {
+  it('a variable that the release does not know stays', () => {
     const two = '$(DOCKER_NS)/x:$(TWO_DIGIT_VERSION)';
     expect(fillTemplate(two, peer('1.4.5'))).toBe('hyperledger/x:$(TWO_DIGIT_VERSION)');
     expect(fillTemplate(two, peer('1.4.6'))).toBe('hyperledger/x:1.4');

@@ -49,7 +49,22 @@ describe('newestTags', () => {
 describe('sourceCandidates', () => {
   it('in an empty folder: a release to clone, and the practice source', async () => {
     const found = await sourceCandidates('auto', await folders());
-    expect(found.map(text)).toEqual(['auto: clone v1.4.12', 'sample: 1.4.12 practice']);
+    expect(found.map(text)).toEqual([
+      'auto: clone v2.5.16',
+      'v3.1.5: clone v3.1.5',
+      'v2.2.15: clone v2.2.15',
+      'v1.4.12: clone v1.4.12',
+      'sample: 1.4.12 practice',
+    ]);
+  });
+
+  it.each([
+    ['Engine 20.10', { api: '1.41', minApi: '1.12' }, ['v2.5.14', 'v3.1.5', 'v2.2.15', 'v1.4.12']],
+    ['Engine 29', { api: '1.52', minApi: '1.44' }, ['v2.5.16', 'v3.1.5', 'v2.2.5', 'v1.4.12']],
+  ])('offers releases whose peers work with %s', async (_, engine, tags) => {
+    const found = await sourceCandidates('auto', { ...(await folders()), engine });
+    const toClone = found.flatMap(({ finding }) => (finding.kind === 'to-clone' ? finding.tag : []));
+    expect(toClone).toEqual(tags);
   });
 
   it('in a checkout: that first, its tags, clones that are here', async () => {
@@ -68,6 +83,8 @@ describe('sourceCandidates', () => {
       'v1.4.12: clone v1.4.12 from here',
       'v1.1.0: clone v1.1.0 from here',
       'v1.2.1: 1.2.1',
+      'v3.1.5: clone v3.1.5',
+      'v2.2.15: clone v2.2.15',
       'sample: 1.4.12 practice',
     ]);
   });
@@ -86,7 +103,7 @@ describe('sourceCandidates', () => {
 
 describe('findSource', () => {
   it.each([
-    ['v3.9.0', 'unknown-line'],
+    ['v3.9.0', 'unknown-release'],
     ['no/such/folder', 'absent'],
   ])('%s can not be used: %s', async (choice, problem) => {
     expect(await findSource(choice, await folders())).toMatchObject({

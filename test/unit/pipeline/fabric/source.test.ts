@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { CancelledError, type StageFailure, WizardFailure } from '../../../../src/pipeline/core/failure.ts';
 import {
@@ -33,7 +34,7 @@ async function shapeWith(makefile: string, more: Readonly<Record<string, string>
 }
 
 describe('recogniseSource', () => {
-  it('reads line, version, base version and commit', async () => {
+  it('reads release, version, base version and commit', async () => {
     const dir = await tempDir();
     const commit = await fabricRepository(dir);
     const source = await recogniseSource(dir);
@@ -41,7 +42,6 @@ describe('recogniseSource', () => {
       dir,
       version: '1.4.12',
       baseVersion: '0.4.22',
-      isRelease: true,
       practice: false,
     });
     expect(source.release.id).toBe('1.4.8-1.4.12');
@@ -54,9 +54,9 @@ describe('recogniseSource', () => {
     const released = await recogniseSource(
       await shapeWith(makefile('true'), { '.baseimage-release': '0.3.2\n' }),
     );
-    expect(released).toMatchObject({ version: '1.0.7', baseVersion: '0.3.2', isRelease: true });
+    expect(released).toMatchObject({ version: '1.0.7', baseVersion: '0.3.2' });
     const dir = await shapeWith(makefile('false'), { '.baseimage-release': '0.3.2\n' });
-    expect(await recogniseSource(dir)).toMatchObject({ version: '1.0.7-snapshot-unknown', isRelease: false });
+    expect(await recogniseSource(dir)).toMatchObject({ version: '1.0.7-snapshot-unknown' });
     await fabricRepository(dir, makefile('false'));
     const { version, tree } = await recogniseSource(dir);
     expect(version).toBe(`1.0.7-snapshot-${tree.commit}`);
@@ -120,11 +120,11 @@ describe('recogniseSource', () => {
     ['BASE_VERSION = 1.4.12;id\n', /1\.4\.12;id/],
     ['BASE_VERSION = $(shell id)\n', /shell id/],
     ['all:\n', /not set BASE_VERSION/],
-  ])('refuses the line of %j', async (makefile, words) => {
+  ])('refuses the version of %j', async (makefile, words) => {
     const failure = await failureOf(
       recogniseSource(await shapeWith(`${makefile}BASEIMAGE_RELEASE=0.4.22\n`)),
     );
-    expect(failure.problem).toBe('unknown-line');
+    expect(failure.problem).toBe('unknown-release');
     expect(english.translate(failure.detail)).toMatch(words);
     expect(failure.looked.length).toBeGreaterThan(0);
   });
@@ -145,9 +145,10 @@ describe('resolveSource', () => {
     };
   }
 
-  async function origin(): Promise<string> {
+  async function origin(...tags: readonly string[]): Promise<string> {
     const dir = await tempDir();
     await fabricRepository(dir);
+    for (const tag of tags) await execa('git', ['tag', tag], { cwd: dir });
     return `file://${dir}`;
   }
 
@@ -182,9 +183,9 @@ describe('resolveSource', () => {
     expect(await readdir(join(given.stateDir, 'source'))).toEqual([]);
   });
 
-  it('a tag of a line that is not known is refused before anything is fetched', async () => {
+  it('a tag of an unknown release is refused before anything is fetched', async () => {
     const given = await options();
-    expect((await failureOf(resolveSource('v3.9.0', given))).problem).toBe('unknown-line');
+    expect((await failureOf(resolveSource('v3.9.0', given))).problem).toBe('unknown-release');
     expect(await readdir(given.stateDir)).toEqual([]);
   });
 
@@ -195,11 +196,14 @@ describe('resolveSource', () => {
   });
 
   it('auto: the folder, else a clone, else the sample, loudly', async () => {
-    const given = await options({ cloneUrl: await origin() });
+    const cloneUrl = await origin('v2.5.16', 'v2.5.14');
+    const given = await options({ cloneUrl });
     expect(await resolveSource('auto', given)).toMatchObject({
-      dir: join(given.stateDir, 'source', 'v1.4.12'),
+      dir: join(given.stateDir, 'source', 'v2.5.16'),
       practice: false,
     });
+    const engine20 = await options({ cloneUrl, engine: { api: '1.41', minApi: '1.12' } });
+    expect((await resolveSource('auto', engine20)).dir).toBe(join(engine20.stateDir, 'source', 'v2.5.14'));
 
     const offline = await options();
     const sample = await resolveSource('auto', offline);
@@ -233,15 +237,23 @@ describe('sourceHere', () => {
     await writeFiles(sampleDir, { ...fabricShape(MAKEFILE_1_4), '.fabric-wizard-practice': '' });
     const given = { dir: join(dir, 'work'), stateDir: join(dir, 'work', '.fabric-wizard'), sampleDir };
     expect(await sourceHere('sample', given)).toMatchObject({ dir: sampleDir, practice: true });
-    expect(await sourceHere('auto', given)).toEqual({ toClone: 'v1.4.12' });
+    expect(await sourceHere('auto', given)).toEqual({ toClone: 'v2.5.16' });
+    const engine = { api: '1.41', minApi: '1.12' };
+    expect(await sourceHere('auto', { ...given, engine })).toEqual({ toClone: 'v2.5.14' });
     expect(await sourceHere('1.4.11', given)).toEqual({ toClone: 'v1.4.11' });
-    expect((await failureOf(sourceHere('v3.9.0', given))).problem).toBe('unknown-line');
+    expect((await failureOf(sourceHere('v3.9.0', given))).problem).toBe('unknown-release');
     expect((await failureOf(sourceHere('nowhere', given))).problem).toBe('absent');
 
     const clone = join(given.stateDir, 'source', 'v1.4.12');
     await writeFiles(clone, fabricShape(MAKEFILE_1_4));
-    expect(await sourceHere('auto', given)).toMatchObject({ dir: clone });
     expect(await sourceHere('v1.4.12', given)).toMatchObject({ dir: clone });
+    expect(await sourceHere('auto', given)).toEqual({ toClone: 'v2.5.16' });
+
+    const older = join(given.stateDir, 'source', 'v2.5.14');
+    await writeFiles(older, fabricShape(MAKEFILE_1_4));
+    expect(await sourceHere('auto', { ...given, engine })).toMatchObject({ dir: older });
+    // Without an engine: whatever it was cloned for.
+    expect(await sourceHere('auto', given)).toMatchObject({ dir: older });
 
     await writeFiles(given.dir, fabricShape(MAKEFILE_1_4));
     expect(await sourceHere('auto', given)).toMatchObject({ dir: given.dir });

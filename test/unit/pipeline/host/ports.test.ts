@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, it } from 'vitest';
-import { holdersOf } from '../../../../src/pipeline/host/held-ports.ts';
+import { portOwners } from '../../../../src/pipeline/host/held-ports.ts';
 import { parseProcNetTcp, takenPorts } from '../../../../src/pipeline/host/ports.ts';
 
 it('reads listening sockets of /proc/net/tcp', () => {
@@ -32,7 +32,7 @@ it('is told holder by holder', () => {
     wantedBy,
     owner: port === 7051 ? '' : 'process 7',
   }));
-  expect(holdersOf(taken)).toEqual([
+  expect(portOwners(taken)).toEqual([
     { owner: 'process 7', ports: [7050, 8051] },
     { owner: '', ports: [7051] },
   ]);

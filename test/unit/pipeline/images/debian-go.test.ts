@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import { isGoAtLeast, laterGo } from '../../../../src/pipeline/fabric/go-version.ts';
 import { debianGo } from '../../../../src/pipeline/images/debian-go.ts';
 
 const bookworm = { id: 'debian', codename: 'bookworm' };
@@ -19,13 +18,4 @@ it('says that there is none, and takes the own Go of a release that is not known
   expect(debianGo(bookworm, '1.27.0')).toBeUndefined();
   expect(debianGo({ id: 'debian', codename: 'forky' }, '1.14')).toMatchObject({ package: 'golang-go' });
   expect(debianGo({ id: 'debian', codename: 'trixie' }, '1.19')).toMatchObject({ version: '1.24.4' });
-});
-
-it('compares versions of Go by number', () => {
-  expect(isGoAtLeast('go1.19.8', '1.9')).toBe(true);
-  expect(isGoAtLeast('1.23', '1.23.5')).toBe(false);
-  expect(isGoAtLeast('1.23.5', '1.23.5')).toBe(true);
-  expect(isGoAtLeast('devel', '1.1')).toBe(false);
-  expect(laterGo('1.16.7', '1.14')).toBe('1.16.7');
-  expect(laterGo('1.14.4', '1.20')).toBe('1.20');
 });

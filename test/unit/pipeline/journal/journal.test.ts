@@ -1,4 +1,5 @@
 /** With real folders and real child processes: a lock that was only ever tried in one process proves little. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
@@ -10,12 +11,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { z } from 'zod';
 import type { RunEvent } from '../../../../src/pipeline/core/events.ts';
 import { type StageFailure, toFailure } from '../../../../src/pipeline/core/failure.ts';
-import {
-  folderFreed,
-  openJournal,
-  readState,
-  STATE_FOLDER,
-} from '../../../../src/pipeline/journal/journal.ts';
+import { STATE_FOLDER } from '../../../../src/pipeline/host/state-folder.ts';
+import { folderFreed, openJournal, readState } from '../../../../src/pipeline/journal/journal.ts';
 import { RUNS_KEPT } from '../../../../src/pipeline/journal/run-record.ts';
 
 /** Says `held`, or the kind of failure; holds the lock until stdin closes or a signal comes. */
@@ -182,7 +179,6 @@ describe('the state', () => {
 
   test('is there again the next time, also for who only looks', async () => {
     const journal = await open();
-    await journal.setProject('demo');
     await journal.setFact('channel', { name: 'demo', height: 3 });
     await journal.close();
 
@@ -191,7 +187,7 @@ describe('the state', () => {
     expect(again.getFact('channel', channel)).toEqual({ name: 'demo', height: 3 });
     expect(again.getFact('channel', z.string())).toBeUndefined();
     expect(again.getFact('toString', z.unknown())).toBeUndefined();
-    expect(await readState(dir)).toMatchObject({ version: 1, project: 'demo' });
+    expect(await readState(dir)).toMatchObject({ version: 1, facts: { channel: { name: 'demo' } } });
     await again.setFact('channel', undefined);
     expect((await readState(dir)).facts).toEqual({});
     await again.close();

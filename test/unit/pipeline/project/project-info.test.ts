@@ -1,12 +1,15 @@
 /** What a folder tells of its runs without an engine. */
+
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../../src/pipeline/config/config.ts';
+import { DEFAULT_RELEASE } from '../../../../src/pipeline/fabric/default-release.ts';
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import { MANIFEST } from '../../../../src/pipeline/images/build-outputs.ts';
 import { STATE_KEYS } from '../../../../src/pipeline/journal/state-keys.ts';
 import { networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
+import { SAVED_NETWORK } from '../../../../src/pipeline/network/saved-network.ts';
 import { readProjectInfo } from '../../../../src/pipeline/project/project-info.ts';
 import { templateValues } from '../../../../src/pipeline/project/template-values.ts';
 import { fabricRepository } from '../../../support/fabric-shape.ts';
@@ -31,8 +34,8 @@ describe('the own run', () => {
       seconds: {},
     });
     expect(templateValues(run).build).toMatchObject({
-      version: '1.4.12',
-      peerImage: expect.stringMatching(/^hyperledger\/fabric-peer:\w+-1\.4\.12$/),
+      version: DEFAULT_RELEASE,
+      peerImage: `hyperledger/fabric-peer:${DEFAULT_RELEASE}`,
       programs: 'by-hand/bin',
     });
   });
@@ -76,7 +79,7 @@ describe('the own run', () => {
       version: 1,
       stageSeconds: { [`${line.id}-practice/compile`]: 12.5, [`${line.id}/compile`]: 99 },
       facts: {
-        [STATE_KEYS.network.key]: { spec, version: '1.4.12' },
+        [SAVED_NETWORK.key]: { spec, version: '1.4.12' },
         [STATE_KEYS.crypto.key]: { fingerprint: 'f', instance: 'c0ffee' },
         [STATE_KEYS.built.key]: { peer: [{ fingerprint: 'f', id: 'sha256:1' }] },
       },

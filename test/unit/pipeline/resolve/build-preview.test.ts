@@ -12,7 +12,7 @@ function sourceOf(version: string, baseVersion: string): FabricSource {
   const release = releaseOf(version);
   if (!release) throw new Error(version);
   const tree = { dir: '/fabric', commit: 'd8a6f12', fullCommit: '', dirty: [], files: new Map() };
-  const facts = { release, version, baseVersion, goVersion: release.releaseGo, isRelease: true };
+  const facts = { release, version, baseVersion, goVersion: release.releaseGo };
   return { dir: '/fabric', ...facts, practice: false, tree };
 }
 

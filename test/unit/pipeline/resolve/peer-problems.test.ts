@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { apiMismatch } from '../../../../src/pipeline/fabric/engine-api.ts';
 import { peerReleaseOf } from '../../../../src/pipeline/fabric/peer-release.ts';
-import { apiMismatch } from '../../../../src/pipeline/resolve/peer-problems.ts';
 import { repairsOf } from '../../../../src/pipeline/resolve/repair.ts';
 import { coreYaml, findingsOf, imageOf, localOf, peerOf, versionOf } from '../../../support/peers.ts';
 

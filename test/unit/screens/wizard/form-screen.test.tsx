@@ -131,7 +131,7 @@ describe('build', () => {
       baseVersion: { text: '0.4.21', origin: 'flag' },
       goTags: { text: 'x', origin: 'last-run' },
     } as const;
-    const shown = await show('build', { answers: { found, typed: {}, good: {} } });
+    const shown = await show('build', { answers: { found, typed: {}, valid: {} } });
     const fields = ['namespace', 'base version', 'Go tags', 'label'];
     expect(fields.map((label) => row(shown, label).split(/ {2,}/).at(-1))).toEqual([
       'file',

@@ -127,7 +127,7 @@ it('gives the folder free when it is left', async () => {
 });
 
 it('what is wrong in an answer is shown where it was asked', async () => {
-  const answers = { found: { dockerNs: { text: 'A', origin: 'file' } }, typed: {}, good: {} } as const;
+  const answers = { found: { dockerNs: { text: 'A', origin: 'file' } }, typed: {}, valid: {} } as const;
   const shown = await show({ kind: 'idle' }, { answers });
   expect(shown.place()).toBe('build');
   expect(shown.asked).not.toContain('prepare {"command":"up"}');

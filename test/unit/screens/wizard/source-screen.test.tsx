@@ -140,12 +140,12 @@ it('takes a path or tag, and does not go on with one that is none', async () => 
 });
 
 it('begins at what was answered before', async () => {
-  const answers = { found: { source: { text: 'sample', origin: 'file' } }, typed: {}, good: {} } as const;
+  const answers = { found: { source: { text: 'sample', origin: 'file' } }, typed: {}, valid: {} } as const;
   expect((await show({ answers })).text()).toContain('› Practice source');
 });
 
 it('comes back to a path that was typed here', async () => {
-  const answers = { found: {}, typed: { source: '/fab' }, good: { source: '/fab' } };
+  const answers = { found: {}, typed: { source: '/fab' }, valid: { source: '/fab' } };
   const typed = { choice: '/fab', finding: { kind: 'here', source: SOURCE } } as const;
   const shown = await show({ answers, typed });
   expect(shown.text()).toContain('› Another folder or tag');

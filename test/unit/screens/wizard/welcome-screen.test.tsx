@@ -21,7 +21,7 @@ const ROWS: readonly DoctorCheck[] = [
 
 const RETURNING: FakeOptions = {
   returning: true,
-  answers: { found: { orgs: { text: '3', origin: 'file' } }, typed: {}, good: {} },
+  answers: { found: { orgs: { text: '3', origin: 'file' } }, typed: {}, valid: {} },
   status: {
     lastRun: { command: 'up', startedAt: 0, ended: { outcome: 'done', seconds: 28 } },
     nodes: { running: 7, all: 8 },

@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { CancelledError } from '../../../../src/pipeline/core/failure.ts';
 import { readSourceTree, type SourceTree } from '../../../../src/pipeline/fabric/source-tree.ts';
-import { treeChange } from '../../../../src/pipeline/host/tree-watch.ts';
+import { treeChange } from '../../../../src/pipeline/fabric/tree-watch.ts';
 import { isBuilt } from '../../../../src/pipeline/images/fingerprint.ts';
 import { commitAll } from '../../../support/fabric-shape.ts';
 import { tempDir, writeFiles } from '../../../support/temp-dir.ts';

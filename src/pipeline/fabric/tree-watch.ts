@@ -1,28 +1,28 @@
-/** Waits until the content of a source tree changes; editors' temporary files and touched times are no change. */
+/** Waits until the content of a source tree changes. Ignores editors' temporary files and new modification times. */
 import { type FSWatcher, watch } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AsyncSignal } from '../core/async-signal.ts';
 import { CancelledError } from '../core/failure.ts';
-import { fingerprintOf, readSourceTree, type SourceTree } from '../fabric/source-tree.ts';
+import { fingerprintOf, readSourceTree, type SourceTree } from './source-tree.ts';
 
-/** An editor's save is several steps, `git checkout` is many: acted upon when it has been quiet for this long. */
+/** A save in an editor or `git checkout` consists of several changes. They end with a pause of this length. */
 const QUIET_MS = 150;
-/** A log that grows in the tree is never quiet. */
-const NOISE_MS = 2000;
-/** Where the system grants no more watches. */
+/** The longest wait for a pause: a growing log file in the tree has none. */
+const MAX_WAIT_MS = 2000;
+/** Interval of polling if the system allows no more watches. */
 const POLL_MS = 2000;
 
-/** Rings when anything in the folders changes. */
-class FolderBell extends AsyncSignal {
+/** Notifies when anything in the folders changes. */
+class FolderWatch extends AsyncSignal {
   readonly #watchers = new Map<string, FSWatcher>();
   #closed = false;
-  /** False where some folder can't be watched. */
+  /** False if a folder could not be watched. */
   complete = true;
 
   watch(folder: string): void {
-    // A folder that was removed and made again is another one, and its old watcher sees nothing.
+    // The watcher of a folder that was removed and created again reports nothing more.
     this.#watchers.get(folder)?.close();
     try {
       const watcher = watch(folder, (kind, name) => {
@@ -48,7 +48,7 @@ class FolderBell extends AsyncSignal {
     this.notify();
   }
 
-  /** A folder may have been filled before we heard of it: all that is in it is watched too, and looked at. */
+  /** Watches a new folder and its subfolders. They may already contain files, so it notifies once. */
   async #watchNew(path: string): Promise<void> {
     if (basename(path) === '.git') return;
     const stats = await lstat(path).catch(() => undefined);
@@ -60,74 +60,74 @@ class FolderBell extends AsyncSignal {
   }
 }
 
-/** Every folder that is watched. */
+/** Returns the paths of all folders of a tree, which are the watched ones. */
 export function foldersOf(tree: SourceTree): Set<string> {
   const relative = new Set<string>();
   for (const path of tree.files.keys()) {
-    // A folder that is known has its parents known.
+    // The parents of a known folder are known too.
     for (let folder = dirname(path); folder !== '.' && !relative.has(folder); folder = dirname(folder))
       relative.add(folder);
   }
   return new Set([tree.dir, ...[...relative].map((folder) => join(tree.dir, folder))]);
 }
 
-export interface Watching {
-  /** Which paths matter. */
+export interface WatchOptions {
+  /** Which paths to watch. */
   readonly keep: (path: string) => boolean;
   readonly signal: AbortSignal;
-  /** Called each time that nothing differs and it begins to wait. */
+  /** Called each time the tree is unchanged and waiting begins. */
   readonly onWait?: () => void;
 }
 
 export interface TreeChange {
-  /** What there is now. */
+  /** The tree after the change. */
   readonly tree: SourceTree;
-  /** Whose content is another than before: relative, sorted. */
+  /** Paths whose content has changed: relative, sorted. */
   readonly paths: readonly string[];
 }
 
 /**
- * Resolves when the content of the tree is another than in `known`.
+ * Resolves when the content of the tree differs from `known`.
  * @throws CancelledError
  */
-export async function treeChange(known: SourceTree, watching: Watching): Promise<TreeChange> {
-  const { keep, signal, onWait } = watching;
-  const bell = new FolderBell();
+export async function treeChange(known: SourceTree, options: WatchOptions): Promise<TreeChange> {
+  const { keep, signal, onWait } = options;
+  const folders = new FolderWatch();
   try {
-    for (const folder of foldersOf(known)) bell.watch(folder);
+    for (const folder of foldersOf(known)) folders.watch(folder);
     const before = fingerprintOf(known, keep);
     for (let noisy = false; ; ) {
-      // First of all: what changed before the watches stood.
+      // Read first, because the tree can have changed before the watches existed.
       const tree = await readSourceTree(known.dir);
       if (signal.aborted) throw new CancelledError();
       const differs = fingerprintOf(tree, keep) !== before;
-      if (differs && (noisy || !bell.notified)) return { tree, paths: difference(known, tree, keep) };
+      if (differs && (noisy || !folders.notified)) return { tree, paths: changedPaths(known, tree, keep) };
       if (!differs) {
         onWait?.();
-        if (bell.complete) await bell.next(signal);
+        if (folders.complete) await folders.next(signal);
         else await delay(POLL_MS, undefined, { signal }).catch(() => undefined);
       }
-      noisy = !(await quiet(bell, signal));
+      noisy = !(await waitForPause(folders, signal));
     }
   } finally {
-    bell.close();
+    folders.close();
   }
 }
 
-/** Waits for the first pause of `QUIET_MS`. @returns false where there was none */
-async function quiet(bell: FolderBell, signal: AbortSignal): Promise<boolean> {
+/** Waits for the first pause of `QUIET_MS`. @returns false if there was none within `MAX_WAIT_MS` */
+async function waitForPause(folders: FolderWatch, signal: AbortSignal): Promise<boolean> {
   const since = performance.now();
-  while (!signal.aborted && performance.now() - since < NOISE_MS) {
+  while (!signal.aborted && performance.now() - since < MAX_WAIT_MS) {
     const pause = new AbortController();
     const timer = setTimeout(() => pause.abort(), QUIET_MS);
-    await bell.next(AbortSignal.any([signal, pause.signal]));
+    await folders.next(AbortSignal.any([signal, pause.signal]));
     clearTimeout(timer);
     if (pause.signal.aborted) return true;
   }
   return false;
 }
 
-function difference(before: SourceTree, after: SourceTree, keep: (path: string) => boolean): string[] {
+function changedPaths(before: SourceTree, after: SourceTree, keep: (path: string) => boolean): string[] {
   const paths = new Set([...before.files.keys(), ...after.files.keys()]);
   return [...paths].filter((path) => keep(path) && before.files.get(path) !== after.files.get(path)).sort();
 }

@@ -1,0 +1,138 @@
+/** Reads the values of fabric-wizard.yaml, with their positions in the file. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, type YAMLMap } from 'yaml';
+import type { ConfigIssue } from '../core/failure.ts';
+import type { Phrase, Text } from '../core/phrase.ts';
+import { errorCode } from '../host/error-code.ts';
+import { shownValue } from './choice-checks.ts';
+import { CHOICE_FIELDS, type ChoiceField, CONFIG_FILE, keyOf } from './config-choices.ts';
+
+/** `last-run`: a flag of the last run in this folder, so that the next command uses the same network. */
+export type Origin = 'flag' | 'file' | 'last-run' | 'default';
+
+/** A value of one layer, not checked yet. */
+export interface LayerValue {
+  readonly value: unknown;
+  readonly origin: Origin;
+  /** `--orgs`, `fabric-wizard.yaml:3:7`. */
+  readonly where: Text;
+  /** Folder that a relative path starts from. */
+  readonly from: string;
+}
+
+/** Values that come from the same place: flags, the file, the last run. */
+export type Layer = ReadonlyMap<ChoiceField, LayerValue>;
+
+const FIELDS = new Map(CHOICE_FIELDS.map((field) => [keyOf(field), field]));
+
+/** Returns the text of the file; undefined if it does not exist or is not readable. */
+async function readConfigText(path: string, issues: ConfigIssue[]): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') {
+      const message: Phrase = { key: 'issue.unreadable', code: errorCode(error) };
+      issues.push({ path: CONFIG_FILE, message, where: CONFIG_FILE });
+    }
+    return undefined;
+  }
+}
+
+/** Reads the file in `dir`. Adds what is wrong with it to `issues`. */
+export async function fileLayer(dir: string, issues: ConfigIssue[]): Promise<Layer> {
+  const text = await readConfigText(join(dir, CONFIG_FILE), issues);
+  if (text === undefined) return new Map();
+
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const at = (offset: number | undefined): string => {
+    const { line, col } = lineCounter.linePos(offset ?? 0);
+    return `${CONFIG_FILE}:${line}:${col}`;
+  };
+  for (const error of document.errors) {
+    const message: Phrase = { key: 'issue.no-yaml', reason: error.message };
+    issues.push({ path: CONFIG_FILE, message, where: at(error.pos[0]) });
+  }
+  const { contents } = document;
+  if (document.errors.length > 0 || contents === null) return new Map();
+  if (isScalar(contents) && contents.value === null) return new Map();
+  if (isMap(contents)) return mapLayer(document, contents, { dir, at, issues });
+  issues.push({
+    path: CONFIG_FILE,
+    message: { key: 'issue.no-map', value: shownValue(document.toJS()) },
+    where: at(contents.range?.[0]),
+    fix: { key: 'suggest.map' },
+  });
+  return new Map();
+}
+
+interface Reading {
+  readonly dir: string;
+  /** Returns the position of an offset: `fabric-wizard.yaml:3:7`. */
+  readonly at: (offset: number | undefined) => string;
+  readonly issues: ConfigIssue[];
+}
+
+function mapLayer(document: Document, map: YAMLMap, { dir, at, issues }: Reading): Layer {
+  const layer = new Map<ChoiceField, LayerValue>();
+  for (const { key, value } of map.items) {
+    const keyOffset = isScalar(key) ? key.range?.[0] : undefined;
+    const name = String(isScalar(key) ? key.value : key);
+    const field = FIELDS.get(name);
+    if (field === undefined) {
+      issues.push(unknownKey(name, at(keyOffset)));
+      continue;
+    }
+    const node = isNode(value) ? value : undefined;
+    const isEmpty = isScalar(value) && value.source === '';
+    const where = at(isEmpty ? keyOffset : (node?.range?.[0] ?? keyOffset));
+    try {
+      layer.set(field, { value: node?.toJS(document) ?? null, origin: 'file', where, from: dir });
+    } catch (error) {
+      // An alias without an anchor, or one that expands without end.
+      issues.push({
+        path: name,
+        message: { key: 'issue.no-yaml', reason: (error as Error).message },
+        where,
+        fix: { key: `fix.${field}` },
+      });
+    }
+  }
+  return layer;
+}
+
+function unknownKey(name: string, where: string): ConfigIssue {
+  const nearest = nearestKey(name);
+  const fix: Phrase =
+    nearest === undefined
+      ? { key: 'suggest.known-keys', keys: [...FIELDS.keys()].join(', ') }
+      : { key: 'suggest.nearest', name: nearest };
+  return { path: name, message: { key: 'issue.unknown-key' }, where, fix };
+}
+
+/** Returns the key that is most similar to an unknown one; undefined if none is similar. */
+function nearestKey(unknown: string): string | undefined {
+  const plain = (text: string) => text.toLowerCase().replace(/[^a-z]/g, '');
+  const keys = [...FIELDS.keys()];
+  const same = keys.find((key) => plain(key) === plain(unknown));
+  if (same !== undefined) return same;
+  const [nearest] = keys
+    .map((key) => ({ key, distance: editDistance(plain(key), plain(unknown)) }))
+    .sort((a, b) => a.distance - b.distance);
+  return nearest !== undefined && nearest.distance <= 2 ? nearest.key : undefined;
+}
+
+/** Levenshtein distance. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...b].entries()) {
+      const substitution = (row[j] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(substitution, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,172 @@
+/** Containers that the engine has: reading, starting, stopping, removing. */
+import type Docker from 'dockerode';
+import { CancelledError } from '../core/failure.ts';
+import { envRecord, statusOf, undefinedIfMissing, usageOf } from './engine-answers.ts';
+import type { ContainerDetail, ContainerInfo, ContainerUsage } from './engine-types.ts';
+import { LABEL } from './labels.ts';
+import { type TarEntry, unpackTar } from './tar-context.ts';
+
+export interface ContainerFilters {
+  /** `key` or `key=value`. */
+  readonly label?: readonly string[];
+  readonly name?: readonly string[];
+}
+
+export async function listContainers(docker: Docker, filters: ContainerFilters): Promise<ContainerInfo[]> {
+  const containers = await docker.listContainers({
+    all: true,
+    filters: JSON.stringify({ label: filters.label ?? [], name: filters.name ?? [] }),
+  });
+  return containers.map((container) => ({
+    id: container.Id,
+    name: (container.Names[0] ?? '').replace(/^\//, ''),
+    image: container.Image,
+    imageId: container.ImageID,
+    state: container.State,
+    status: container.Status,
+    labels: container.Labels ?? {},
+    ports: container.Ports.map((port) => ({
+      private: port.PrivatePort,
+      public: port.PublicPort,
+      ip: port.IP,
+    })),
+  }));
+}
+
+export function inspectContainer(docker: Docker, name: string): Promise<ContainerDetail | undefined> {
+  return undefinedIfMissing(async () => {
+    const container = await docker.getContainer(name).inspect();
+    const { State: state, Config: config } = container;
+    return {
+      id: container.Id,
+      name: container.Name.replace(/^\//, ''),
+      imageId: container.Image,
+      imageName: config.Image,
+      running: state.Running && !state.Paused && !state.Restarting,
+      labels: config.Labels ?? {},
+      env: envRecord(config.Env),
+      mounts: container.Mounts.map(({ Source, Destination }) => ({
+        source: Source,
+        destination: Destination,
+      })),
+      networks: Object.keys(container.NetworkSettings.Networks ?? {}),
+      state: state.Status,
+      startedAt: Date.parse(state.StartedAt),
+      exitCode: state.ExitCode,
+      outOfMemory: state.OOMKilled,
+    };
+  });
+}
+
+/**
+ * Returns the image that a container was created from: its id (`sha256:…`) and its name at that time.
+ * @returns undefined if the container does not exist
+ */
+export function containerImage(
+  docker: Docker,
+  id: string,
+): Promise<{ id: string; name: string } | undefined> {
+  return undefinedIfMissing(async () => {
+    const { Image, Config } = await docker.getContainer(id).inspect();
+    return { id: Image, name: Config.Image };
+  });
+}
+
+/**
+ * Returns the regular files at a path of a container, running or not, including its mounts.
+ * @returns undefined if the path does not exist
+ */
+export function readFiles(
+  docker: Docker,
+  containerId: string,
+  path: string,
+): Promise<TarEntry[] | undefined> {
+  return undefinedIfMissing(async () =>
+    unpackTar(await docker.getContainer(containerId).getArchive({ path })),
+  );
+}
+
+/** The files of a container. */
+export interface ContainerFiles {
+  has(path: string): Promise<boolean>;
+  /** Returns the regular files at a path. */
+  read(path: string): Promise<TarEntry[]>;
+}
+
+/**
+ * Creates a container of an image, lets `inspect` read its files, and removes it. The container never runs.
+ * @param later receives the removal, which takes a third of a second
+ */
+export async function withCreated<T>(
+  docker: Docker,
+  spec: { readonly image: string; readonly labels: Readonly<Record<string, string>> },
+  inspect: (files: ContainerFiles) => Promise<T>,
+  later: (removal: Promise<unknown>) => void,
+): Promise<T> {
+  const container = await docker.createContainer({
+    Image: spec.image,
+    Cmd: ['true'],
+    Labels: { ...spec.labels, [LABEL.role]: 'work' },
+  });
+  const has = async (path: string) => {
+    const found = await undefinedIfMissing(async () => {
+      const body = (await container.infoArchive({ path })) as NodeJS.ReadableStream;
+      // The answer is in the header, but an unread body keeps the connection and the process alive.
+      body.resume();
+      return true;
+    });
+    return found ?? false;
+  };
+  try {
+    return await inspect({ has, read: async (path) => unpackTar(await container.getArchive({ path })) });
+  } finally {
+    later(container.remove({ force: true, v: true }).catch(() => undefined));
+  }
+}
+
+export async function usage(docker: Docker, id: string): Promise<ContainerUsage | undefined> {
+  try {
+    return usageOf(await docker.getContainer(id).stats({ stream: false, 'one-shot': true }));
+  } catch (error) {
+    if (statusOf(error) === 404 || statusOf(error) === 409) return undefined;
+    throw error;
+  }
+}
+
+export async function startContainer(docker: Docker, id: string): Promise<void> {
+  try {
+    await docker.getContainer(id).start();
+  } catch (error) {
+    // 304: it runs already.
+    if (statusOf(error) !== 304) throw error;
+  }
+}
+
+export async function restartContainer(
+  docker: Docker,
+  id: string,
+  graceSeconds: number,
+  abortSignal: AbortSignal,
+): Promise<void> {
+  if (abortSignal.aborted) throw new CancelledError();
+  // Cancelling only ends the request: the engine still starts what it has stopped.
+  await docker.getContainer(id).restart({ t: graceSeconds, abortSignal });
+}
+
+export async function stopContainer(docker: Docker, id: string, graceSeconds: number): Promise<void> {
+  try {
+    await docker.getContainer(id).stop({ t: graceSeconds });
+  } catch (error) {
+    // 304: it has already stopped.
+    if (statusOf(error) !== 404 && statusOf(error) !== 304) throw error;
+  }
+}
+
+export async function removeContainer(docker: Docker, id: string): Promise<void> {
+  try {
+    await docker.getContainer(id).remove({ force: true, v: true });
+  } catch (error) {
+    // 409: another client is removing it.
+    if (statusOf(error) !== 404 && statusOf(error) !== 409) throw error;
+  }
+}

@@ -1,0 +1,50 @@
+/** Images that the engine has: reading, tagging, removing. */
+import type Docker from 'dockerode';
+import { envRecord, retryOnRace, statusOf, undefinedIfMissing } from './engine-answers.ts';
+import type { ImageInfo, ListedImage } from './engine-types.ts';
+
+/** Returns an image by reference or id; undefined if it does not exist. */
+export function inspectImage(docker: Docker, ref: string): Promise<ImageInfo | undefined> {
+  return undefinedIfMissing(async () => {
+    const image = await docker.getImage(ref).inspect();
+    return {
+      id: image.Id,
+      tags: image.RepoTags ?? [],
+      labels: image.Config.Labels ?? {},
+      layers: image.RootFS.Layers ?? [],
+      env: envRecord(image.Config.Env),
+      exposedPorts: Object.keys(image.Config.ExposedPorts ?? {}),
+      architecture: image.Architecture,
+      size: image.Size,
+      digests: image.RepoDigests ?? [],
+      created: Date.parse(image.Created),
+    };
+  });
+}
+
+/** Returns the images whose labels match (`key` or `key=value`). */
+export async function listImages(docker: Docker, labels: readonly string[]): Promise<ListedImage[]> {
+  const images = await retryOnRace(() => docker.listImages({ filters: JSON.stringify({ label: labels }) }));
+  return images.map((image) => ({
+    id: image.Id,
+    tags: (image.RepoTags ?? []).filter((tag) => tag !== '<none>:<none>'),
+    labels: image.Labels ?? {},
+    created: image.Created * 1000,
+  }));
+}
+
+export async function tagImage(docker: Docker, ref: string, target: string): Promise<void> {
+  const colon = target.lastIndexOf(':');
+  await docker.getImage(ref).tag({ repo: target.slice(0, colon), tag: target.slice(colon + 1) });
+}
+
+/** Removes a reference or, by id, the image. Does nothing if it does not exist. */
+export async function removeImage(docker: Docker, ref: string, force: boolean): Promise<void> {
+  try {
+    await retryOnRace(() => docker.getImage(ref).remove({ force }));
+  } catch (error) {
+    // If two related images are removed at once, the engine can report a conflict for a name that is already gone.
+    if (statusOf(error) === 409 && !(await inspectImage(docker, ref))) return;
+    if (statusOf(error) !== 404) throw error;
+  }
+}
