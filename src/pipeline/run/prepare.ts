@@ -1,4 +1,5 @@
 /** Everything between the user's command and a plan: engine, compose, source, context, observation, preflight. */
+
 import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { dockerfileIssues, shapeIssues } from '../config/choice-checks.ts';
@@ -21,6 +22,7 @@ import type { ImageName } from '../fabric/release-facts.ts';
 import { type FabricSource, resolveSource, sourceHere } from '../fabric/source.ts';
 import { ensureCompose, ensureEngine, findCompose } from '../host/host-setup.ts';
 import { couchdbImageOf } from '../images/couchdb-image.ts';
+import { SharedBuilds } from '../images/shared-builds.ts';
 import type { Journal } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { networkSpec } from '../network/network-spec.ts';
@@ -163,6 +165,7 @@ async function createContext(
     compose,
     journal,
     dataDir: join(packageDir, 'compose'),
+    sharedBuilds: new SharedBuilds(),
     options: { images: found.goal.images, force: goal.force, binariesDir, keepChaincode, oneByOne },
   };
 }
