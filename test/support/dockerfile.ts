@@ -1,11 +1,11 @@
-/** What a checkout's own Dockerfile promises of its image, read past the code under test. */
+/** Reads properties of an image from the checkout's own Dockerfile, independently of the code under test. */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { engine, runInImage } from './engine.ts';
 
-/** What compose files written for published images rely on. */
+/** Properties that compose files for published images rely on. */
 export interface ImageShape {
-  /** As far as they do not hang on arguments of the build. */
+  /** Variables that do not depend on build arguments. */
   readonly env: Readonly<Record<string, string>>;
   readonly command: readonly string[];
   readonly entrypoint: readonly string[];
@@ -13,9 +13,9 @@ export interface ImageShape {
   readonly ports: readonly string[];
   readonly volumes: readonly string[];
   readonly user: string;
-  /** Absent: the base image's. */
+  /** Absent if it is the base image's. */
   readonly workdir: string | undefined;
-  /** Fabric's own, which are found by their names. */
+  /** Fabric's programs, which scripts find by name. */
   readonly programs: readonly string[];
 }
 
@@ -32,7 +32,7 @@ function list(words: string | undefined): readonly string[] {
   return words === undefined ? [] : (JSON.parse(words) as string[]);
 }
 
-/** @param text of a Dockerfile: what its last stage says; of the stages before it only which programs `make` gives */
+/** Reads the last stage, and from earlier stages the programs that `make` builds. */
 export function shapeOf(text: string): ImageShape {
   const lines = text.replaceAll(/\\\n/g, ' ').split('\n');
   const last = lines.slice(lines.findLastIndex((line) => /^FROM\s/.test(line)));
@@ -50,7 +50,7 @@ export function shapeOf(text: string): ImageShape {
     user: said('USER').at(-1) ?? 'root',
     workdir: said('WORKDIR').at(-1),
     programs: [
-      // `GO_TAGS=…` is no program; `tools` and `ccaasbuilder` are the Makefile's words for several.
+      // `GO_TAGS=…` is no program; `tools` and `ccaasbuilder` are Makefile targets for several programs.
       ...said('RUN\\s+make', lines)
         .flatMap((targets) => targets.split(/\s+/))
         .filter((target) => /^\w+$/.test(target) && !['tools', 'ccaasbuilder'].includes(target)),
@@ -63,15 +63,15 @@ export function shapeOf(text: string): ImageShape {
 
 export async function promisedShape(checkout: string, image: string): Promise<ImageShape> {
   const folder = join(checkout, 'images', image);
-  // A template up to 1.4.
+  // Up to 1.4 it is a template.
   const name = (await readdir(folder)).find((file) => /^Dockerfile(\.in)?$/.test(file));
   if (name === undefined) throw new Error(`no Dockerfile in ${folder}`);
   return shapeOf(await readFile(join(folder, name), 'utf8'));
 }
 
 /**
- * The shape that an image has.
- * @param like of its environment, commands and programs only those that this one names: a base image adds its own
+ * Reads the properties of an image.
+ * @param like limits environment, commands and programs to those in it, because a base image adds its own
  */
 export async function builtShape(ref: string, like: ImageShape): Promise<ImageShape> {
   const { Config: config } = await engine.getImage(ref).inspect();

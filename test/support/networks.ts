@@ -1,4 +1,4 @@
-/** A network of two organisations as the engine tells of it. */
+/** Events of a network of two organisations. */
 import type { ContainerUsage } from '../../src/pipeline/engine/engine-types.ts';
 import type { NetworkEvent, NodeSnapshot } from '../../src/pipeline/network/network-events.ts';
 import {
@@ -36,7 +36,7 @@ export function seen(
 ): NetworkEvent {
   const names = ['cli', 'orderer.example.com', ...PEERS];
   return {
-    type: 'seen',
+    type: 'snapshot',
     at,
     nodes: names.map((node) => seenNode(node, changes[node])),
     chaincodes: PEERS.map((peer) => ({
@@ -61,7 +61,7 @@ export function folded(events: readonly NetworkEvent[]): NetworkState {
   return events.reduce(reduceNetwork, initialNetworkState);
 }
 
-/** Everything runs, everybody answers, ten minutes after the start. */
+/** Returns the state of a network ten minutes after its start, with every node ready. */
 export function healthyNetwork(): NetworkState {
   const later = STARTED + 600_000;
   return folded([

@@ -1,12 +1,11 @@
-/** Peers and engines as `resolve` reads them, for tests that care for a part of them. */
+/** Peers and engines as `resolve` reads them, for tests that change one part of them. */
 import type { ImageInfo } from '../../src/pipeline/engine/engine-types.ts';
-import { parseCoreYaml, peerConfig } from '../../src/pipeline/fabric/peer-config.ts';
 import { peerReleaseOf } from '../../src/pipeline/fabric/peer-release.ts';
 import type { PeerVersion } from '../../src/pipeline/fabric/peer-version.ts';
-import { resolveImages } from '../../src/pipeline/fabric/resolution.ts';
 import type { EngineFacts, LocalImage, PeerFacts } from '../../src/pipeline/resolve/peer-facts.ts';
+import { imagesOfPeer } from '../../src/pipeline/resolve/peer-images.ts';
 import { findProblems } from '../../src/pipeline/resolve/peer-problems.ts';
-import type { Finding, GoRole } from '../../src/pipeline/resolve/resolve-report.ts';
+import type { Finding } from '../../src/pipeline/resolve/resolve-report.ts';
 
 export function imageOf(more: Partial<ImageInfo> = {}): ImageInfo {
   return {
@@ -46,7 +45,7 @@ export function versionOf(version: string, changed: Partial<PeerVersion['compile
   };
 }
 
-/** core.yaml of a test network, with the release's own templates unless others are given. */
+/** Returns the core.yaml of a test network. Templates default to the release's own. */
 export function coreYaml(version: string, templates: { builder?: string; runtime?: string } = {}): string {
   const release = peerReleaseOf(version);
   if (!release) throw new Error(version);
@@ -66,7 +65,7 @@ export function coreYaml(version: string, templates: { builder?: string; runtime
   ].join('\n');
 }
 
-/** A running peer of somebody's network whose images are all there. */
+/** Returns a running peer of another network. */
 export function peerOf(release: string, more: Partial<PeerFacts> = {}): PeerFacts {
   return {
     subject: { kind: 'container', name: 'peer0', running: true, ours: false },
@@ -82,18 +81,15 @@ export function peerOf(release: string, more: Partial<PeerFacts> = {}): PeerFact
   };
 }
 
-export interface EngineChanges extends Partial<Omit<EngineFacts, 'asked'>> {
-  /** Instead of images under every reference that the peer asks for. */
-  readonly asked?: Readonly<Record<string, ImageInfo>>;
+export interface EngineChanges extends Partial<Omit<EngineFacts, 'images'>> {
+  /** Local images by reference. Default: one for every reference that the peer asks for. */
+  readonly images?: Readonly<Record<string, ImageInfo>>;
 }
 
-/** What `resolve` finds wrong with a peer, on an engine that has all it asks for unless told otherwise. */
+/** Returns the findings for a peer. By default its engine has every image that the peer asks for. */
 export function findingsOf(peer: PeerFacts, changed: EngineChanges = {}): readonly Finding[] {
-  const { compiled } = peer.version;
-  const config = peerConfig(parseCoreYaml(peer.coreYaml.text ?? ''), peer.env, compiled.release);
-  const images = resolveImages(compiled, config).flatMap((image) =>
-    image.role === 'builder' || image.role === 'runtime' ? [{ ...image, role: image.role as GoRole }] : [],
-  );
+  const { builder, runtime, config } = imagesOfPeer(peer);
+  const images = [builder, runtime];
   const all = Object.fromEntries(images.map(({ ref }) => [ref, imageOf({ id: `sha256:${ref}` })]));
   return findProblems({
     peer,
@@ -111,7 +107,7 @@ export function findingsOf(peer: PeerFacts, changed: EngineChanges = {}): readon
       chaincode: [],
       networks: [{ id: 'n1', name: 'net_byfn' }],
       ...changed,
-      asked: new Map(Object.entries(changed.asked ?? all)),
+      images: new Map(Object.entries(changed.images ?? all)),
     },
   });
 }

@@ -8,7 +8,9 @@ import { LABEL } from '../engine/labels.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import type { FabricSource } from '../fabric/source.ts';
+import { sourceKind } from '../fabric/source-kind.ts';
 import type { CouchdbImage } from '../images/couchdb-image.ts';
+import type { SharedBuilds } from '../images/shared-builds.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
 import type { NetworkNode, NetworkSpec } from '../network/network-spec.ts';
@@ -50,6 +52,8 @@ export interface RunContext extends ProjectContext {
   readonly compose: ComposePort | undefined;
   /** Folder of our shipped data (`compose/`). */
   readonly dataDir: string;
+  /** Builds that stages of this run share. */
+  readonly sharedBuilds: SharedBuilds;
   readonly options: RunOptions;
 }
 
@@ -78,14 +82,6 @@ export interface StageContext extends RunContext {
   readonly report: StageReport;
   /** Names of the nodes or images that the stage is limited to; undefined: all. */
   readonly targets: readonly string[] | undefined;
-}
-
-/** Release, or practice source of that release: ledgers and certificates of different kinds are kept apart. */
-export function sourceKind({
-  settings,
-  source,
-}: Pick<RunContext, 'settings'> & { readonly source: Pick<FabricSource, 'practice'> }): string {
-  return `${settings.release.id}${source.practice ? '-practice' : ''}`;
 }
 
 /** Kind of source for measured times: the checkout's own Dockerfiles take minutes where ours take seconds. */

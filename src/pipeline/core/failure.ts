@@ -2,9 +2,8 @@
  * Everything that can go wrong on purpose, as data; the faces word it, and `failure-help.ts` says what helps.
  * Anything thrown that is not a `WizardFailure` is a bug and is shown as `unexpected`.
  */
-import type { Facts, LogSource } from '../diagnosis/symptom.ts';
-import type { SymptomId } from '../diagnosis/symptoms.ts';
-import type { CompileError } from '../images/compile-errors.ts';
+import type { CompileError } from './compile-error.ts';
+import type { DiagnosisFacts, LogSource, SymptomId } from './diagnosis-types.ts';
 import type { Text } from './phrase.ts';
 
 export const EXIT = { done: 0, stageFailed: 1, usage: 2, preflight: 3, cancelled: 130 } as const;
@@ -35,7 +34,7 @@ export interface Diagnosis {
     readonly line: string;
   };
   /** Names of images, ports, files, as far as text and engine give them. */
-  readonly facts: Facts;
+  readonly facts: DiagnosisFacts;
 }
 
 export type StageFailure =

@@ -1,40 +1,40 @@
-/** What chaincode containers say while a run lasts: a peer removes the container of a chaincode that fails, log and all. */
+/** Collects output of chaincode containers during a run: a peer removes a failed chaincode's container with its log. */
 
 import type { LogTail } from '../core/failure.ts';
 import { appendLine, emptyTail, type LineTail } from '../core/line-tail.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 
-/** Containers that are remembered; a smoke test makes one a peer. */
-const MOST = 20;
+/** Maximum number of containers; a smoke test creates one for each peer. */
+const MAX_CONTAINERS = 20;
 
 export interface ChaincodeOutput {
-  /** By container, in the order in which they were made; those that said nothing are left out. */
+  /** Last lines by container, in order of creation. Containers without output are left out. */
   readonly tails: () => readonly LogTail[];
   readonly stop: () => void;
 }
 
 /**
- * Hears every chaincode container that is made from now on.
- * @param isOurs whether a container of this name is of this network's peers
+ * Follows the output of every chaincode container that is created from now on.
+ * @param isOurs whether a container of this name belongs to a peer of this network
  */
-export async function hearChaincode(
+export async function collectChaincodeOutput(
   docker: DockerPort,
   isOurs: (name: string) => boolean,
 ): Promise<ChaincodeOutput> {
   const ended = new AbortController();
-  const heard = new Map<string, LineTail>();
-  // Attached before it is started: nothing that it says is missed.
+  const tails = new Map<string, LineTail>();
+  // Attach before the container starts, so that no line is lost.
   const stop = await docker.watchEvents({ type: ['container'], event: ['create'] }, ({ id, attributes }) => {
     const name = attributes.name ?? '';
-    if (!isOurs(name) || heard.size >= MOST) return;
-    heard.set(name, emptyTail);
-    const onLine = (line: string) => heard.set(name, appendLine(heard.get(name) ?? emptyTail, line));
-    // Gone before it could be heard, or the run is over.
+    if (!isOurs(name) || tails.size >= MAX_CONTAINERS) return;
+    tails.set(name, emptyTail);
+    const onLine = (line: string) => tails.set(name, appendLine(tails.get(name) ?? emptyTail, line));
+    // The container may be removed before it is attached, or the run may end.
     docker.followOutput(id, { signal: ended.signal, onLine }).catch(() => undefined);
   });
   return {
     tails: () =>
-      [...heard].filter(([, { lines }]) => lines.length > 0).map(([name, { lines }]) => ({ name, lines })),
+      [...tails].filter(([, { lines }]) => lines.length > 0).map(([name, { lines }]) => ({ name, lines })),
     stop: () => {
       stop();
       ended.abort();

@@ -4,8 +4,8 @@ import type { RunContext } from '../context/run-context.ts';
 import { orCancelled } from '../core/cancellation.ts';
 import type { LogTail } from '../core/failure.ts';
 import { nodeContainers } from '../network/peer-cli.ts';
-import { askedImages } from '../stages/smoke-proof.ts';
-import type { AskedImage, ContainerSummary, Evidence, LogExcerpt } from './symptom.ts';
+import { type PeerImageStatus, peerImageStatus } from '../resolve/peer-images.ts';
+import type { ContainerSummary, Evidence, LogExcerpt } from './symptom.ts';
 
 /** Whoever waits reads the failure after this time at the latest. */
 const PATIENCE_MS = 2000;
@@ -28,7 +28,7 @@ export async function collectEvidence(context: RunContext, options: CollectOptio
   const { docker, spec } = context;
   const logs: LogExcerpt[] = options.chaincode.map((tail) => ({ source: 'chaincode', ...tail }));
   const lastLines: { node: string; lines: readonly string[] }[] = [];
-  let asked: readonly AskedImage[] = [];
+  let peerImages: readonly PeerImageStatus[] = [];
   let containers: readonly ContainerSummary[] = [];
   const look = async () => {
     const [all, nodes] = await Promise.all([docker.listContainers(), nodeContainers(context)]);
@@ -54,11 +54,11 @@ export async function collectEvidence(context: RunContext, options: CollectOptio
     );
   };
   const ask = async () => {
-    asked = await askedImages(context);
+    peerImages = await peerImageStatus(context);
   };
   const work = options.involvesNodes ? [look(), ask()] : [];
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(PATIENCE_MS)]);
   // Late, cancelled, or the engine has gone: what was learned until then is the evidence.
   await orCancelled(Promise.allSettled(work), signal).catch(() => undefined);
-  return { logs: [...logs], lastLines: [...lastLines], asked, containers, network: spec.network };
+  return { logs: [...logs], lastLines: [...lastLines], peerImages, containers, network: spec.network };
 }

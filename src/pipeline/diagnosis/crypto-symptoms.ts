@@ -1,42 +1,42 @@
-/** Certificates, keys and who may do what. */
+/** Symptoms of certificates, keys and permissions. */
 import type { Symptom } from './symptom.ts';
 
-export const cryptoSymptoms = [
+export const cryptoSymptoms: readonly Symptom[] = [
   {
     id: 'certificates-of-other-ca',
-    // In a node's log it may be 1.0's gossip between organisations that have no anchor peers yet, which is harmless.
+    // In a node's log this may be gossip of a 1.0 peer before anchor peers are set, which is harmless.
     sources: ['failure'],
-    signs: [/x509: certificate signed by unknown authority/],
+    patterns: [/x509: certificate signed by unknown authority/],
     weight: 3,
   },
   {
     id: 'certificate-expired',
     sources: ['failure', 'node'],
-    signs: [/x509: certificate has expired or is not yet valid(?:: current time (?<now>\S+))?/],
+    patterns: [/x509: certificate has expired or is not yet valid(?:: current time (?<now>\S+))?/],
     weight: 4,
   },
   {
     id: 'certificate-of-other-name',
     sources: ['failure', 'node'],
-    signs: [/x509: certificate is valid for (?<valid>.+), not (?<name>[\w.-]+)/],
+    patterns: [/x509: certificate is valid for (?<valid>.+), not (?<name>[\w.-]+)/],
     weight: 3,
   },
   {
     id: 'tls-on-one-side',
     sources: ['failure', 'node'],
-    signs: [/tls: first record does not look like a TLS handshake/],
+    patterns: [/tls: first record does not look like a TLS handshake/],
     weight: 3,
   },
   {
     id: 'msp-absent',
     sources: ['failure', 'node'],
-    signs: [/cannot init crypto, folder "(?<path>[^"]+)" does not exist/],
+    patterns: [/cannot init crypto, folder "(?<path>[^"]+)" does not exist/],
     weight: 4,
   },
   {
     id: 'msp-incomplete',
     sources: ['failure', 'node'],
-    signs: [
+    patterns: [
       /error when setting up MSP.* from directory (?<path>[^\s:]+)/,
       /could not load a valid \w+ certificate from directory (?<path>[^\s:]+)/,
     ],
@@ -45,13 +45,13 @@ export const cryptoSymptoms = [
   {
     id: 'not-an-admin',
     sources: ['failure'],
-    signs: [/This identity is not an admin/],
+    patterns: [/This identity is not an admin/],
     weight: 3,
   },
   {
     id: 'creator-unknown',
     sources: ['failure'],
-    signs: [/access denied: channel \[(?<channel>[^\]]*)\] creator org \[(?<org>[^\]]+)\]/],
+    patterns: [/access denied: channel \[(?<channel>[^\]]*)\] creator org \[(?<org>[^\]]+)\]/],
     weight: 2,
   },
-] as const satisfies readonly Symptom[];
+];

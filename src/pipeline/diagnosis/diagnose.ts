@@ -1,20 +1,21 @@
-/** PURE: which known symptom a failure shows, and which line proves it. */
+/** PURE: finds the known symptom of a failure and the line that proves it. */
+import type { DiagnosisFacts, LogSource } from '../core/diagnosis-types.ts';
 import type { Diagnosis, StageFailure } from '../core/failure.ts';
 import type { Text } from '../core/phrase.ts';
 import { unreachable } from '../core/unreachable.ts';
-import type { Evidence, Facts, LogExcerpt, LogSource } from './symptom.ts';
+import type { Evidence, LogExcerpt } from './symptom.ts';
 import { symptoms } from './symptoms.ts';
 
-/** Sentences of ours prove nothing. */
+/** Phrases are our own words and prove nothing; plain strings come from other programs. */
 function isString(text: Text): text is string {
   return typeof text === 'string' && text !== '';
 }
 
-/** What the failure itself says, in words of others. Kinds that say all there is to say have no lines. */
+/** Returns output of other programs in the failure. Kinds that already name their cause have none. */
 function linesOf(failure: StageFailure): readonly string[] {
   switch (failure.kind) {
     case 'command':
-      // A place in the source is the diagnosis already.
+      // A compile error is already the diagnosis.
       return failure.compileErrors?.length ? [] : failure.tail;
     case 'image-build':
       return [...failure.detail.split('\n'), ...failure.tail];
@@ -45,19 +46,19 @@ function linesOf(failure: StageFailure): readonly string[] {
   }
 }
 
-function factsOf(match: RegExpExecArray): Facts {
+function factsOf(match: RegExpExecArray): DiagnosisFacts {
   const groups = Object.entries(match.groups ?? {}) as [string, string | undefined][];
   return Object.fromEntries(groups.filter((group): group is [string, string] => group[1] !== undefined));
 }
 
-const MOST = 500;
+const MAX_LINE = 500;
 
-/** A long line (errors that wrap errors) as far as it is worth reading: what was found and what follows it. */
-function excerpt(line: string, { index }: RegExpExecArray): string {
+/** Shortens a long line (errors that wrap errors) to the match and the text after it. */
+function shortened(line: string, { index }: RegExpExecArray): string {
   const trimmed = line.trim();
-  if (trimmed.length <= MOST) return trimmed;
-  const from = Math.min(index, line.length - MOST);
-  return `${from > 0 ? '…' : ''}${line.slice(from, from + MOST)}${from + MOST < line.length ? '…' : ''}`;
+  if (trimmed.length <= MAX_LINE) return trimmed;
+  const from = Math.min(index, line.length - MAX_LINE);
+  return `${from > 0 ? '…' : ''}${line.slice(from, from + MAX_LINE)}${from + MAX_LINE < line.length ? '…' : ''}`;
 }
 
 interface Candidate {
@@ -65,24 +66,23 @@ interface Candidate {
   readonly weight: number;
 }
 
-/** Whoever was asked says it best; a chaincode knows itself; nodes mention much in passing. */
-const CREDIT: Record<LogSource, number> = { failure: 0.2, chaincode: 0.1, node: 0 };
+/** Breaks ties between sources: the failure itself first, then the chaincode's log, then the nodes' logs. */
+const SOURCE_WEIGHT: Record<LogSource, number> = { failure: 0.2, chaincode: 0.1, node: 0 };
 
-function candidatesIn(said: LogExcerpt, evidence: Evidence): Candidate[] {
-  const { source, name, lines } = said;
-  // Of a command's output the first line counts (usage follows), of a log the newest.
+function candidatesIn({ source, name, lines }: LogExcerpt, evidence: Evidence): Candidate[] {
+  // In a command's output the first line matters (usage text follows), in a log the newest.
   const ordered = source === 'failure' ? lines : lines.toReversed();
-  return symptoms.flatMap(({ id, sources: witnesses, signs, weight, confirm }): Candidate[] => {
-    if (!witnesses.includes(source)) return [];
+  return symptoms.flatMap(({ id, sources, patterns, weight, confirm }): Candidate[] => {
+    if (!sources.includes(source)) return [];
     for (const line of ordered) {
-      for (const sign of signs) {
-        const match = sign.exec(line);
+      for (const pattern of patterns) {
+        const match = pattern.exec(line);
         if (!match) continue;
-        const found = { facts: factsOf(match), lines };
-        const facts = confirm ? confirm(found, evidence) : found.facts;
+        const named = factsOf(match);
+        const facts = confirm ? confirm({ facts: named, lines }, evidence) : named;
         if (!facts) continue;
-        const proof = { source, name, line: excerpt(line, match) };
-        return [{ diagnosis: { symptom: id, proof, facts }, weight: weight + CREDIT[source] }];
+        const proof = { source, name, line: shortened(line, match) };
+        return [{ diagnosis: { symptom: id, proof, facts }, weight: weight + SOURCE_WEIGHT[source] }];
       }
     }
     return [];
@@ -90,13 +90,13 @@ function candidatesIn(said: LogExcerpt, evidence: Evidence): Candidate[] {
 }
 
 /**
- * The heaviest symptom wins: a cause before its consequences, what names the thing before what names its kind.
- * @returns undefined where nothing known is seen
+ * Returns the symptom of the greatest weight: causes before consequences, specific before general.
+ * @returns undefined if no symptom matches
  */
 export function diagnose(failure: StageFailure, evidence: Evidence): Diagnosis | undefined {
   const own: LogExcerpt = { source: 'failure', name: '', lines: linesOf(failure) };
   if (own.lines.length === 0) return undefined;
-  const candidates = [own, ...evidence.logs].flatMap((said) => candidatesIn(said, evidence));
+  const candidates = [own, ...evidence.logs].flatMap((excerpt) => candidatesIn(excerpt, evidence));
   const best = Math.max(...candidates.map(({ weight }) => weight));
   return candidates.find(({ weight }) => weight === best)?.diagnosis;
 }

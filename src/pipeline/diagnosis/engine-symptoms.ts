@@ -1,41 +1,45 @@
-/** The Docker Engine: how a peer reaches it, and what it refuses. */
+/** Symptoms of the Docker Engine: how peers reach it, and what it rejects. */
 import type { Symptom } from './symptom.ts';
 
-export const engineSymptoms = [
+export const engineSymptoms: readonly Symptom[] = [
   {
     id: 'engine-too-new-for-peer',
     sources: ['failure', 'node'],
-    signs: [/write unix @->(?<socket>\S+): write: broken pipe/],
+    patterns: [/write unix @->(?<socket>\S+): write: broken pipe/],
     weight: 3,
   },
   {
     id: 'engine-too-old-for-client',
     sources: ['failure', 'node'],
-    signs: [/client version (?<client>[\d.]+) is too new\. Maximum supported API version is (?<max>[\d.]+)/],
+    patterns: [
+      /client version (?<client>[\d.]+) is too new\. Maximum supported API version is (?<max>[\d.]+)/,
+    ],
     weight: 3,
   },
   {
     id: 'client-too-old-for-engine',
     sources: ['failure', 'node'],
-    signs: [/client version (?<client>[\d.]+) is too old\. Minimum supported API version is (?<min>[\d.]+)/],
+    patterns: [
+      /client version (?<client>[\d.]+) is too old\. Minimum supported API version is (?<min>[\d.]+)/,
+    ],
     weight: 3,
   },
   {
     id: 'engine-answers-no-inspection',
     sources: ['failure', 'node'],
-    signs: [/docker image inspection failed: Error response from daemon/],
+    patterns: [/docker image inspection failed: Error response from daemon/],
     weight: 2,
   },
   {
     id: 'socket-not-in-peer',
     sources: ['failure', 'node'],
-    signs: [/dial unix (?<socket>\S+): connect: no such file or directory/],
+    patterns: [/dial unix (?<socket>\S+): connect: no such file or directory/],
     weight: 3,
   },
   {
     id: 'socket-denied',
     sources: ['failure', 'node'],
-    signs: [
+    patterns: [
       /permission denied while trying to connect to the Docker daemon socket/i,
       /dial unix \S*docker\S*: connect: permission denied/,
     ],
@@ -44,7 +48,7 @@ export const engineSymptoms = [
   {
     id: 'endpoint-wrong',
     sources: ['failure', 'node'],
-    signs: [
+    patterns: [
       /(?<said>cannot connect to Docker endpoint)/,
       /(?<said>failed to (?:ping|connect) to Docker daemon)/,
     ],
@@ -53,7 +57,7 @@ export const engineSymptoms = [
   {
     id: 'engine-gone',
     sources: ['failure'],
-    signs: [
+    patterns: [
       /Cannot connect to the Docker daemon at (?<socket>\S+?)\. Is the docker daemon running/,
       /connect (?:ENOENT|ECONNREFUSED) (?<socket>\S*docker\S*)/,
     ],
@@ -62,7 +66,7 @@ export const engineSymptoms = [
   {
     id: 'address-pools-used-up',
     sources: ['failure'],
-    signs: [
+    patterns: [
       /could not find an available, non-overlapping IPv4 address pool/,
       /all predefined address pools have been fully subnetted/,
     ],
@@ -71,19 +75,19 @@ export const engineSymptoms = [
   {
     id: 'container-name-taken',
     sources: ['failure'],
-    signs: [/The container name "\/?(?<container>[^"]+)" is already in use by container/],
+    patterns: [/The container name "\/?(?<container>[^"]+)" is already in use by container/],
     weight: 3,
   },
   {
     id: 'compose-too-old',
     sources: ['failure'],
-    signs: [/Version in "(?<file>[^"]+)" is unsupported/],
+    patterns: [/Version in "(?<file>[^"]+)" is unsupported/],
     weight: 3,
   },
   {
     id: 'mounts-denied',
     sources: ['failure'],
-    signs: [/Mounts denied/],
+    patterns: [/Mounts denied/],
     weight: 3,
   },
-] as const satisfies readonly Symptom[];
+];

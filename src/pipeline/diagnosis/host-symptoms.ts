@@ -1,41 +1,41 @@
-/** This machine: space, memory, files, and what a build needs of the world. */
+/** Symptoms of the host: disk, memory, files, downloads. */
 import type { Symptom } from './symptom.ts';
 
-export const hostSymptoms = [
+export const hostSymptoms: readonly Symptom[] = [
   {
     id: 'disk-full',
     sources: ['failure', 'node', 'chaincode'],
-    signs: [/no space left on device/i],
+    patterns: [/no space left on device/i],
     weight: 4,
   },
   {
     id: 'no-more-threads',
     sources: ['failure', 'node', 'chaincode'],
-    signs: [/pthread_create failed: (?<reason>.+)/],
+    patterns: [/pthread_create failed: (?<reason>.+)/],
     weight: 4,
   },
   {
     id: 'too-many-open-files',
     sources: ['failure', 'node', 'chaincode'],
-    signs: [/too many open files/],
+    patterns: [/too many open files/],
     weight: 4,
   },
   {
     id: 'engine-older-than-image',
     sources: ['failure'],
-    signs: [/(?<program>make: \S+|go): Operation not permitted/],
+    patterns: [/(?<program>make: \S+|go): Operation not permitted/],
     weight: 3,
   },
   {
     id: 'header-missing',
     sources: ['failure'],
-    signs: [/fatal error: (?<header>\S+\.h): No such file or directory/],
+    patterns: [/fatal error: (?<header>\S+\.h): No such file or directory/],
     weight: 4,
   },
   {
     id: 'config-not-found',
     sources: ['failure', 'node'],
-    signs: [
+    patterns: [
       /Config File "(?<name>\w+)" Not Found in/,
       /FABRIC_CFG_PATH is set to a path which contains (?<name>\w+)\.yaml/,
     ],
@@ -44,19 +44,19 @@ export const hostSymptoms = [
   {
     id: 'line-ends-of-windows',
     sources: ['failure', 'node'],
-    signs: [/\/bin\/(?:ba)?sh\^M/, /env: .(?:ba)?sh\\r/],
+    patterns: [/\/bin\/(?:ba)?sh\^M/, /env: .(?:ba)?sh\\r/],
     weight: 3,
   },
   {
     id: 'file-of-other-user',
     sources: ['failure'],
-    signs: [/(?:EACCES: permission denied|EPERM: operation not permitted), \w+ '(?<path>[^']+)'/],
+    patterns: [/(?:EACCES: permission denied|EPERM: operation not permitted), \w+ '(?<path>[^']+)'/],
     weight: 3,
   },
   {
     id: 'download-failed',
     sources: ['failure'],
-    signs: [
+    patterns: [
       /curl: \(\d+\) (?:Could not resolve host: (?<host>\S+)|.*)/,
       /Temporary failure resolving '(?<host>[^']+)'/,
     ],
@@ -65,10 +65,10 @@ export const hostSymptoms = [
   {
     id: 'tool-not-in-image',
     sources: ['failure'],
-    signs: [
+    patterns: [
       /^(?<tool>[\w.-]+): command not found$/,
       /(?:ba)?sh: (?:line )?\d+: (?<tool>[\w.-]+): (?:command )?not found/,
     ],
     weight: 2,
   },
-] as const satisfies readonly Symptom[];
+];

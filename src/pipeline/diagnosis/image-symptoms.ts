@@ -1,5 +1,8 @@
-/** Chaincode's builder and runtime, and images that a registry should give. */
-import type { AskedImage, Evidence, Facts, SignMatch, Symptom } from './symptom.ts';
+/** Symptoms of chaincode's builder and runtime images, and of registries. */
+import type { DiagnosisFacts } from '../core/diagnosis-types.ts';
+import type { PeerImageStatus } from '../resolve/peer-images.ts';
+import type { GoRole } from '../resolve/resolve-report.ts';
+import type { Evidence, PatternMatch, Symptom } from './symptom.ts';
 
 function repositoryOf(ref: string): string {
   const last = ref.lastIndexOf('/');
@@ -15,73 +18,74 @@ function nameOf(ref: string): string {
   return repositoryOf(ref).slice(repositoryOf(ref).lastIndexOf('/') + 1);
 }
 
-type Role = AskedImage['role'];
-
-function absent(role: Role, { asked }: Evidence): AskedImage | undefined {
-  return asked.find((image) => image.role === role && !image.here);
+function absent(role: GoRole, { peerImages }: Evidence): PeerImageStatus | undefined {
+  return peerImages.find((image) => image.role === role && !image.present);
 }
 
-function factsOf({ role, ref, key, own }: AskedImage): Facts {
-  return { role, image: ref, key, own };
+function factsOf({ role, ref, key, origin, projectRef }: PeerImageStatus): DiagnosisFacts {
+  return { role, image: ref, key: origin === 'core.yaml' ? key : origin, own: projectRef };
 }
 
-/** Offline, the engine says that it reached no registry and not for which image: what is asked for tells. */
-function isAbsent(role: Role): Symptom['confirm'] {
+/** Offline, the engine's error does not name the image, so the image that the peer asks for decides. */
+function isAbsent(role: GoRole): Symptom['confirm'] {
   return (_, evidence) => {
     const image = absent(role, evidence);
     return image && factsOf(image);
   };
 }
 
-/** The image that is asked for and the one that is here differ in one part of the name only. */
-function differs(role: Role, how: (asked: string, own: string) => boolean): Symptom['confirm'] {
+/** Confirms if the reference that the peer asks for and the project's own differ in one part only. */
+function differs(role: GoRole, compare: (wanted: string, own: string) => boolean): Symptom['confirm'] {
   return (_, evidence) => {
     const image = absent(role, evidence);
-    return image && how(image.ref, image.own) ? factsOf(image) : undefined;
+    return image && compare(image.ref, image.projectRef) ? factsOf(image) : undefined;
   };
 }
 
-function inNamespace(asked: string, own: string): boolean {
-  return nameOf(asked) === nameOf(own) && repositoryOf(asked) !== repositoryOf(own);
+function inNamespace(wanted: string, own: string): boolean {
+  return nameOf(wanted) === nameOf(own) && repositoryOf(wanted) !== repositoryOf(own);
 }
 
-function inTag(asked: string, own: string): boolean {
-  return repositoryOf(asked) === repositoryOf(own) && tagOf(asked) !== tagOf(own);
+function inTag(wanted: string, own: string): boolean {
+  return repositoryOf(wanted) === repositoryOf(own) && tagOf(wanted) !== tagOf(own);
 }
 
-/** In all lines: the peer pulls the builder itself, and then says so. */
-const BUILDER = [/Failed to pull \S+?: /] as const;
-/** The runtime is pulled by the engine, whose bare words stand behind the peer's. */
+/** In every release the peer pulls the builder itself and reports it with this text. */
+const BUILDER = [/Failed to pull \S+?: /];
+/** The engine pulls the runtime; the peer's message ends with the engine's error. */
 const RUNTIME = [
   /(?:error starting container|Error starting container|docker image build failed|docker build failed): (?!.*Failed to pull)(?:.*: )?(?:Get "?https?:\/\/.*|.*dial tcp: lookup .*|pull access denied for .*|manifest for .*|.*no such image.*|.*i\/o timeout.*)$/i,
-] as const;
+];
 
-function unfilled({ facts }: SignMatch, { asked }: Evidence): Facts | undefined {
-  for (const image of asked) {
+function unfilled({ facts }: PatternMatch, { peerImages }: Evidence): DiagnosisFacts | undefined {
+  for (const image of peerImages) {
     const variable = /\$\([^)]*\)/.exec(image.ref)?.[0];
     if (variable) return { ...facts, ...factsOf(image), variable };
   }
   return undefined;
 }
 
-function pulledAlthoughHere({ facts }: SignMatch, { asked }: Evidence): Facts | undefined {
-  const here = asked.find(
-    ({ role, here, ref }) => role === 'runtime' && here && repositoryOf(ref) === facts.repository,
+function pulledAlthoughPresent(
+  { facts }: PatternMatch,
+  { peerImages }: Evidence,
+): DiagnosisFacts | undefined {
+  const image = peerImages.find(
+    ({ role, present, ref }) => role === 'runtime' && present && repositoryOf(ref) === facts.repository,
   );
-  return here && { ...facts, image: here.ref };
+  return image && { ...facts, image: image.ref };
 }
 
-/** The modules of ccaas_builder are not in the checkout; a test of it that fails is another case. */
-function notFetched({ facts, lines }: SignMatch): Facts | undefined {
+/** `make ccaasbuilder` downloads modules and runs tests; only the failed download is a network problem. */
+function notFetched({ facts, lines }: PatternMatch): DiagnosisFacts | undefined {
   const isNetwork = lines.some((line) => /dial tcp|no such host|i\/o timeout|connection refused/.test(line));
   return facts.program !== 'make ccaasbuilder' || isNetwork ? facts : undefined;
 }
 
-export const imageSymptoms = [
+export const imageSymptoms: readonly Symptom[] = [
   {
     id: 'upstream-offline',
     sources: ['failure'],
-    signs: [
+    patterns: [
       /The command '\/bin\/sh -c (?<program>apk|apt|curl|make ccaasbuilder)(?: .*)?' returned a non-zero code/,
     ],
     weight: 4,
@@ -90,117 +94,117 @@ export const imageSymptoms = [
   {
     id: 'builder-other-namespace',
     sources: ['failure', 'node'],
-    signs: BUILDER,
+    patterns: BUILDER,
     weight: 4,
     confirm: differs('builder', inNamespace),
   },
   {
     id: 'runtime-other-namespace',
     sources: ['failure', 'node'],
-    signs: RUNTIME,
+    patterns: RUNTIME,
     weight: 4,
     confirm: differs('runtime', inNamespace),
   },
   {
     id: 'builder-other-tag',
     sources: ['failure', 'node'],
-    signs: BUILDER,
+    patterns: BUILDER,
     weight: 4,
     confirm: differs('builder', inTag),
   },
   {
     id: 'runtime-other-tag',
     sources: ['failure', 'node'],
-    signs: RUNTIME,
+    patterns: RUNTIME,
     weight: 4,
     confirm: differs('runtime', inTag),
   },
   {
     id: 'builder-absent',
     sources: ['failure', 'node'],
-    signs: BUILDER,
+    patterns: BUILDER,
     weight: 3,
     confirm: isAbsent('builder'),
   },
   {
     id: 'runtime-absent',
     sources: ['failure', 'node'],
-    signs: RUNTIME,
+    patterns: RUNTIME,
     weight: 3,
     confirm: isAbsent('runtime'),
   },
   {
     id: 'runtime-pulled-although-here',
     sources: ['failure', 'node'],
-    signs: [/(?:starting container|build failed): (?:.*: )?pull access denied for (?<repository>[^\s,]+)/],
+    patterns: [/(?:starting container|build failed): (?:.*: )?pull access denied for (?<repository>[^\s,]+)/],
     weight: 3,
-    confirm: pulledAlthoughHere,
+    confirm: pulledAlthoughPresent,
   },
   {
     id: 'reference-unfilled',
     sources: ['failure', 'node'],
-    signs: [/(?<said>invalid (?:reference|tag) format)/],
+    patterns: [/(?<said>invalid (?:reference|tag) format)/],
     weight: 3,
     confirm: unfilled,
   },
   {
     id: 'reference-invalid',
     sources: ['failure', 'node'],
-    signs: [/(?<said>invalid (?:reference|tag) format.*)/],
+    patterns: [/(?<said>invalid (?:reference|tag) format.*)/],
     weight: 2,
   },
   {
     id: 'ccenv-latest-gone',
     sources: ['failure', 'node'],
-    signs: [/manifest for (?<image>\S*fabric-ccenv:latest) not found/],
+    patterns: [/manifest for (?<image>\S*fabric-ccenv:latest) not found/],
     weight: 3,
   },
   {
     id: 'tools-gone',
     sources: ['failure', 'node'],
-    signs: [/manifest for (?<image>\S*fabric-tools:3[\w.]*) not found/],
+    patterns: [/manifest for (?<image>\S*fabric-tools:3[\w.]*) not found/],
     weight: 3,
   },
   {
     id: 'pull-rate-limit',
     sources: ['failure', 'node'],
-    signs: [/toomanyrequests: |reached your (?:unauthenticated )?pull rate limit/],
+    patterns: [/toomanyrequests: |reached your (?:unauthenticated )?pull rate limit/],
     weight: 3,
   },
   {
     id: 'no-image-for-architecture',
     sources: ['failure', 'node'],
-    signs: [/no matching manifest for (?<platform>\S+)/],
+    patterns: [/no matching manifest for (?<platform>\S+)/],
     weight: 3,
   },
   {
     id: 'program-of-other-architecture',
     sources: ['failure', 'node', 'chaincode'],
-    signs: [/exec (?:user process|(?<program>\/\S+)).*: exec format error/],
+    patterns: [/exec (?:user process|(?<program>\/\S+)).*: exec format error/],
     weight: 3,
   },
   {
     id: 'emulated-go',
     sources: ['failure', 'node', 'chaincode'],
-    signs: [/lfstack\.push invalid packing/],
+    patterns: [/lfstack\.push invalid packing/],
     weight: 3,
   },
   {
     id: 'version-of-two-words',
     sources: ['failure', 'node'],
-    signs: [/failed to parse Dockerfile: Syntax error - can't find = in "(?<word>[^"]+)"/i],
+    patterns: [/failed to parse Dockerfile: Syntax error - can't find = in "(?<word>[^"]+)"/i],
     weight: 3,
   },
   {
     id: 'builder-not-pulled',
     sources: ['failure', 'node'],
-    signs: [/Failed to pull (?<image>\S+?): /],
+    patterns: [/Failed to pull (?<image>\S+?): /],
     weight: 2,
   },
   {
     id: 'image-not-in-registry',
     sources: ['failure', 'node'],
-    signs: [
+    patterns: [
       /pull access denied for (?<image>[^\s,]+)/,
       /manifest for (?<image>\S+) not found/,
       /(?<image>[\w./-]+:[\w.-]+)\b.*manifest unknown/,
@@ -210,15 +214,15 @@ export const imageSymptoms = [
   {
     id: 'image-vanished',
     sources: ['failure', 'node'],
-    signs: [/No such image: (?<image>[^\s"]+)/i],
+    patterns: [/No such image: (?<image>[^\s"]+)/i],
     weight: 2,
   },
   {
     id: 'registry-unreachable',
     sources: ['failure', 'node'],
-    signs: [
+    patterns: [
       /https?:\/\/(?<host>[^\s/"]+)\/v[12]\/.*(?:no such host|i\/o timeout|connection refused|Client\.Timeout|network is unreachable|TLS handshake timeout)/,
     ],
     weight: 1,
   },
-] as const satisfies readonly Symptom[];
+];

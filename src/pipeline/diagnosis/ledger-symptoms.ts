@@ -1,11 +1,11 @@
-/** What peers, orderer and state database keep from earlier runs, and whether they agree. */
+/** Symptoms of ledgers and state databases that do not match the network. */
 import type { Symptom } from './symptom.ts';
 
-export const ledgerSymptoms = [
+export const ledgerSymptoms: readonly Symptom[] = [
   {
     id: 'channel-exists',
     sources: ['failure'],
-    signs: [
+    patterns: [
       /readset expected key \[Group\] +(?<group>\S+) at version 0, but got version \d/,
       /requires that key \[Group\] +(?<group>\S+) be at version 0, but it is currently at version \d/,
     ],
@@ -14,13 +14,13 @@ export const ledgerSymptoms = [
   {
     id: 'channel-joined-before',
     sources: ['failure'],
-    signs: [/LedgerID already exists/, /ledger \[(?<channel>[^\]]+)\] already exists/],
+    patterns: [/LedgerID already exists/, /ledger \[(?<channel>[^\]]+)\] already exists/],
     weight: 3,
   },
   {
     id: 'ledger-of-other-crypto',
     sources: ['failure', 'node'],
-    signs: [
+    patterns: [
       /implicit policy evaluation failed - 0 sub-policies were satisfied.* of the '(?<policy>[^']+)' sub-policies/,
       /policy for \[Group\] +(?<group>\S+) not satisfied: /,
       /block \[\d+\] is not signed by an orderer/,
@@ -30,13 +30,13 @@ export const ledgerSymptoms = [
   {
     id: 'ledger-damaged',
     sources: ['failure', 'node'],
-    signs: [/leveldb: manifest corrupted/, /block \d+ is damaged/, /LevelDBHelper.*corrupted/],
+    patterns: [/leveldb: manifest corrupted/, /block \d+ is damaged/, /LevelDBHelper.*corrupted/],
     weight: 4,
   },
   {
     id: 'ledger-of-other-version',
     sources: ['failure', 'node'],
-    signs: [
+    patterns: [
       /unexpected format\. db info = .*data format = \[(?<found>[^\]]*)\], expected format = \[(?<expected>[^\]]*)\]/,
     ],
     weight: 4,
@@ -44,7 +44,7 @@ export const ledgerSymptoms = [
   {
     id: 'capability-unknown',
     sources: ['failure', 'node'],
-    signs: [
+    patterns: [
       /(?<kind>Channel|Orderer|Application) capability (?<capability>\S+) is required but not supported/,
     ],
     weight: 4,
@@ -52,19 +52,19 @@ export const ledgerSymptoms = [
   {
     id: 'no-raft-leader',
     sources: ['failure', 'node'],
-    signs: [/no Raft leader/],
+    patterns: [/no Raft leader/],
     weight: 3,
   },
   {
     id: 'couchdb-not-ready',
     sources: ['failure', 'node'],
-    signs: [/couch ?(?:db|instance).*connection refused/i],
+    patterns: [/couch ?(?:db|instance).*connection refused/i],
     weight: 4,
   },
   {
     id: 'orderer-refuses',
     sources: ['failure'],
-    signs: [/got unexpected status: (?<status>[A-Z_]+) -- (?<info>.+)/],
+    patterns: [/got unexpected status: (?<status>[A-Z_]+) -- (?<info>.+)/],
     weight: 1,
   },
-] as const satisfies readonly Symptom[];
+];

@@ -1,25 +1,21 @@
-/** Commands to type against each symptom, the likeliest first; the same in every language. */
+/** Commands that fix each symptom, most likely first. The same in every language. */
+import type { DiagnosisFacts, SymptomId } from '../core/diagnosis-types.ts';
 import { shellWord } from '../host/shell-text.ts';
-import type { Facts } from './symptom.ts';
-import type { SymptomId } from './symptoms.ts';
 
-type Remedy = (facts: Facts) => readonly string[];
+type Remedy = (facts: DiagnosisFacts) => readonly string[];
 
 const UP = 'fabric-wizard up --yes';
 const SMOKE = 'fabric-wizard smoke';
 const DOCTOR = 'fabric-wizard doctor';
 const FROM_DEBIAN = 'fabric-wizard up --yes --base debian';
 const REBUILD_CCENV = 'fabric-wizard build ccenv --force';
-/** Certificates stay, ledgers are written anew. */
+/** Keeps certificates, recreates ledgers. */
 const NEW_LEDGERS = 'fabric-wizard down --volumes && fabric-wizard up --yes';
-/** Certificates and ledgers are made anew, images stay. */
-const AFRESH = 'fabric-wizard clean && rm -r .fabric-wizard/network && fabric-wizard up --yes';
+/** Recreates certificates and ledgers, keeps images. */
+const RECREATE = 'fabric-wizard clean && rm -r .fabric-wizard/network && fabric-wizard up --yes';
 
-/** Builder and runtime of one Debian release. */
-const FROM_ONE_BASE = FROM_DEBIAN;
-
-/** The asked name put on the image that is here; `smoke` then shows whether it serves. */
-function retag({ own = '', image = '' }: Facts): string {
+/** Tags the project's image with the name that the peer asks for; `smoke` then shows whether it works. */
+function retag({ own = '', image = '' }: DiagnosisFacts): string {
   return `docker tag ${shellWord(own)} ${shellWord(image)} && fabric-wizard smoke`;
 }
 
@@ -29,7 +25,7 @@ function otherName(code: string): Remedy {
 
 const absent: Remedy = (facts) => {
   const { role, image, own } = facts;
-  // What is made here bears the very name that is asked for.
+  // The project builds an image of exactly this name.
   if (own === image) return [UP, 'fabric-wizard resolve'];
   return [
     retag(facts),
@@ -122,30 +118,30 @@ const REMEDIES: Readonly<Record<SymptomId, Remedy>> = {
     `docker stop ${shellWord(owner ?? '')} && ${UP}`,
   ],
   'port-in-use': ({ port }) => [`sudo ss -ltnp 'sport = :${port}'`, otherPorts(port)],
-  'bind-source-absent': () => [AFRESH],
-  'folder-in-place-of-file': () => [AFRESH],
-  'genesis-is-folder': () => [AFRESH],
-  'genesis-absent': () => [AFRESH],
+  'bind-source-absent': () => [RECREATE],
+  'folder-in-place-of-file': () => [RECREATE],
+  'genesis-is-folder': () => [RECREATE],
+  'genesis-absent': () => [RECREATE],
   'node-killed': ({ node }) => [UP, logsOf(node), 'free -m'],
   'node-ended': ({ node }) => [logsOf(node), UP],
   'node-not-in-network': () => ['fabric-wizard down && fabric-wizard up --yes', 'docker network ls'],
   'node-not-listening': () => ['fabric-wizard status', 'fabric-wizard logs', UP],
   // certificates
-  'certificates-of-other-ca': () => [AFRESH, 'fabric-wizard status'],
-  'certificate-expired': () => ['date', AFRESH],
-  'certificate-of-other-name': () => ['eval "$(fabric-wizard env org1)"', AFRESH],
+  'certificates-of-other-ca': () => [RECREATE, 'fabric-wizard status'],
+  'certificate-expired': () => ['date', RECREATE],
+  'certificate-of-other-name': () => ['eval "$(fabric-wizard env org1)"', RECREATE],
   'tls-on-one-side': () => ['fabric-wizard config', 'fabric-wizard down && fabric-wizard up --yes'],
-  'msp-absent': () => [AFRESH],
-  'msp-incomplete': () => [AFRESH],
-  'not-an-admin': () => ['eval "$(fabric-wizard env org1)"', AFRESH],
-  'creator-unknown': () => [NEW_LEDGERS, AFRESH],
+  'msp-absent': () => [RECREATE],
+  'msp-incomplete': () => [RECREATE],
+  'not-an-admin': () => ['eval "$(fabric-wizard env org1)"', RECREATE],
+  'creator-unknown': () => [NEW_LEDGERS, RECREATE],
   // ledgers
   'channel-exists': () => [NEW_LEDGERS],
   'channel-joined-before': () => [NEW_LEDGERS],
-  'ledger-of-other-crypto': () => [NEW_LEDGERS, AFRESH],
+  'ledger-of-other-crypto': () => [NEW_LEDGERS, RECREATE],
   'ledger-damaged': () => [NEW_LEDGERS],
   'ledger-of-other-version': () => [NEW_LEDGERS],
-  'capability-unknown': () => [AFRESH, 'fabric-wizard config'],
+  'capability-unknown': () => [RECREATE, 'fabric-wizard config'],
   'no-raft-leader': () => [UP, 'fabric-wizard logs orderer.example.com'],
   'couchdb-not-ready': () => [UP, 'docker ps --all --filter name=couch'],
   'orderer-refuses': () => ['fabric-wizard logs orderer.example.com', UP],
@@ -159,8 +155,8 @@ const REMEDIES: Readonly<Record<SymptomId, Remedy>> = {
   'compiler-killed': () => ['free -m', `${UP} --jobs 1`],
   'chaincode-panics': () => [SMOKE],
   'chaincode-cannot-reach-peer': () => [UP, 'docker network ls'],
-  'runtime-libc-too-old': () => [FROM_ONE_BASE, 'fabric-wizard config'],
-  'runtime-has-no-loader': () => [FROM_ONE_BASE, 'fabric-wizard config'],
+  'runtime-libc-too-old': () => [FROM_DEBIAN, 'fabric-wizard config'],
+  'runtime-has-no-loader': () => [FROM_DEBIAN, 'fabric-wizard config'],
   'chaincode-ended': () => [SMOKE],
   'chaincode-ended-silently': () => [SMOKE, 'docker network ls'],
   'chaincode-start-timeout': () => [SMOKE, 'fabric-wizard build ccenv --force'],
@@ -170,6 +166,6 @@ const REMEDIES: Readonly<Record<SymptomId, Remedy>> = {
   'chaincode-exists': () => [SMOKE],
 };
 
-export function remediesFor(symptom: SymptomId, facts: Facts): readonly string[] {
+export function remediesFor(symptom: SymptomId, facts: DiagnosisFacts): readonly string[] {
   return REMEDIES[symptom](facts);
 }

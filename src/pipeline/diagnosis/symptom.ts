@@ -1,79 +1,66 @@
-/** What a symptom is, and what it is looked for in. */
-
-/** Facts that a text or the engine gives: names of images, ports, files, as words need them. */
-export type Facts = Readonly<Record<string, string>>;
-
-/**
- * Who said a line: the failure itself (a command's output, the engine's or compose's answer), a node's log, a
- * chaincode container's.
- */
-export type LogSource = 'failure' | 'node' | 'chaincode';
+/** The shape of a symptom and of the evidence that symptoms are matched against. */
+import type { DiagnosisFacts, LogSource, SymptomId } from '../core/diagnosis-types.ts';
+import type { PeerImageStatus } from '../resolve/peer-images.ts';
 
 export interface LogExcerpt {
   readonly source: LogSource;
-  /** Name of the container, or empty for the failure itself. */
+  /** Name of the container; empty for the failure itself. */
   readonly name: string;
   readonly lines: readonly string[];
 }
 
-/** An image that the peers ask for when chaincode is built. */
-export interface AskedImage {
-  readonly role: 'builder' | 'runtime';
-  readonly ref: string;
-  /** The key of core.yaml that it was made of, or the environment variable that took its place. */
-  readonly key: string;
-  readonly here: boolean;
-  /** What was built or found for this role, by the name that it has on this engine. */
-  readonly own: string;
-}
-
 export interface ContainerSummary {
-  /** As it is called on the engine. */
+  /** Name on the engine. */
   readonly name: string;
-  /** Name of our node; absent for a container that is none. */
+  /** Name of the node, for containers of our network. */
   readonly node?: string;
   readonly state: string;
-  /** The engine's own phrase, e.g. "Exited (137) 2 seconds ago". */
+  /** Status text of the engine, e.g. "Exited (137) 2 seconds ago". */
   readonly status: string;
-  /** Ports of this host that it publishes. */
+  /** Ports that the container publishes on this host. */
   readonly ports: readonly number[];
 }
 
-/** What was looked at when a stage failed. Everything may be empty: the engine may not have answered in time. */
+/** State collected when a stage failed. Every part may be empty: the engine may not have answered in time. */
 export interface Evidence {
   readonly logs: readonly LogExcerpt[];
-  /** The last lines of every node's log, whenever they were written: to be shown, and no evidence. */
+  /** Last lines of every node's log, regardless of their age. For display only, never matched against symptoms. */
   readonly lastLines: readonly { readonly node: string; readonly lines: readonly string[] }[];
-  readonly asked: readonly AskedImage[];
-  /** Every container of the engine. */
+  readonly peerImages: readonly PeerImageStatus[];
+  /** Every container on the engine. */
   readonly containers: readonly ContainerSummary[];
-  /** The network that the chaincode containers should join. */
+  /** Name of the network that chaincode containers should join. */
   readonly network: string;
 }
 
 export const NO_EVIDENCE: Evidence = {
   logs: [],
   lastLines: [],
-  asked: [],
+  peerImages: [],
   containers: [],
   network: '',
 };
 
-export interface SignMatch {
+export interface PatternMatch {
   /** Named groups of the pattern. */
-  readonly facts: Facts;
-  /** All lines among which the line stands, for patterns that need a second one. */
+  readonly facts: DiagnosisFacts;
+  /** All lines of the excerpt, for patterns that depend on a second line. */
   readonly lines: readonly string[];
 }
 
 export interface Symptom {
-  readonly id: string;
-  /** Who counts as a witness; others may say the same in passing. */
+  readonly id: SymptomId;
+  /** Sources in which a match counts. Other sources may mention the same text in passing. */
   readonly sources: readonly LogSource[];
-  /** Any of these; their named groups are facts. */
-  readonly signs: readonly RegExp[];
-  /** 4: a cause of which others are consequences, 3: names the thing, 2: names the kind, 1: what many causes look like. */
+  /** One match is enough. Named groups become facts. */
+  readonly patterns: readonly RegExp[];
+  /**
+   * 4: a root cause that produces other symptoms, 3: names the thing, 2: names its kind, 1: has many possible causes.
+   */
   readonly weight: 1 | 2 | 3 | 4;
-  /** Tells look-alikes apart by what the engine has: the facts with more of them, or undefined where it is another case. */
-  readonly confirm?: (found: SignMatch, evidence: Evidence) => Facts | undefined;
+  /**
+   * Tells similar cases apart by the state of the engine.
+   * @returns the facts, with more of them if known; undefined if this is another case
+   */
+  readonly confirm?: (match: PatternMatch, evidence: Evidence) => DiagnosisFacts | undefined;
 }

@@ -1,4 +1,4 @@
-/** THE table of what is known to go wrong in a local network. Of two entries of equal weight the earlier one wins. */
+/** The table of known problems of a local network. Of two entries of equal weight the earlier one wins. */
 import { chaincodeSymptoms } from './chaincode-symptoms.ts';
 import { cryptoSymptoms } from './crypto-symptoms.ts';
 import { engineSymptoms } from './engine-symptoms.ts';
@@ -8,7 +8,7 @@ import { ledgerSymptoms } from './ledger-symptoms.ts';
 import { networkSymptoms } from './network-symptoms.ts';
 import type { Symptom } from './symptom.ts';
 
-const TABLE = [
+export const symptoms: readonly Symptom[] = [
   ...hostSymptoms,
   ...engineSymptoms,
   ...imageSymptoms,
@@ -16,8 +16,4 @@ const TABLE = [
   ...chaincodeSymptoms,
   ...cryptoSymptoms,
   ...ledgerSymptoms,
-] as const;
-
-export type SymptomId = (typeof TABLE)[number]['id'];
-
-export const symptoms: readonly (Symptom & { readonly id: SymptomId })[] = TABLE;
+];

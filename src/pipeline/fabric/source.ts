@@ -1,16 +1,16 @@
 /** Recognises Fabric checkouts, and resolves what `--source` means: a folder, a tag, `sample` or `auto`. */
 
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type StageFailure, WizardFailure } from '../core/failure.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
 import { exists } from '../host/files.ts';
-import { defaultTag, possibleDefaultTags } from './default-release.ts';
+import { defaultTag, worksWith } from './default-release.ts';
 import type { EngineApiRange } from './engine-api.ts';
 import { KNOWN_RELEASES, type Release, releaseOf } from './release.ts';
 import { cloneTag } from './source-clone.ts';
 import { readSourceTree, type SourceTree } from './source-tree.ts';
-import { newerVersion } from './versions.ts';
+import { compareVersions, newerVersion } from './versions.ts';
 
 export interface FabricSource {
   readonly dir: string;
@@ -215,7 +215,7 @@ async function automaticSource(options: SourceOptions): Promise<FabricSource> {
   const here = await checkoutHere(options.dir);
   if (here) return here;
   try {
-    return await clonedSource(options.tag ?? defaultTag(options.engine), options);
+    return await clonedSource(options.tag ?? (await automaticTag(options)), options);
   } catch (error) {
     if (!(error instanceof WizardFailure) || error.failure.kind !== 'source') throw error;
     if (error.failure.problem !== 'clone-failed') throw error;
@@ -244,13 +244,18 @@ export async function resolveSource(choice: string, options: SourceOptions): Pro
 }
 
 /**
- * Returns the tag that `auto` means without a checkout. If the engine is unknown, it is the first possible one that is
- * cloned already.
+ * Returns the tag that `auto` means without a checkout: the default, or another clone of this folder that works with
+ * the engine, so that a new default neither needs a network nor changes the version of an existing network.
  */
-async function automaticTag({ engine, stateDir }: LocalOptions): Promise<string> {
-  if (engine) return defaultTag(engine);
-  for (const tag of possibleDefaultTags()) if (await exists(cloneFolder(tag, stateDir))) return tag;
-  return defaultTag(undefined);
+async function automaticTag({
+  engine,
+  stateDir,
+}: Pick<LocalOptions, 'engine' | 'stateDir'>): Promise<string> {
+  const wanted = defaultTag(engine);
+  const names = await readdir(cloneFolder('', stateDir)).catch((): string[] => []);
+  if (names.includes(wanted)) return wanted;
+  const clones = names.filter((name) => tagOf(name) === name && worksWith(name, engine));
+  return clones.sort(compareVersions).at(-1) ?? wanted;
 }
 
 /** What is needed to find a source without cloning. */

@@ -9,7 +9,7 @@ const PROGRAMS = {
   runtime: ['mkdir'],
 } as const;
 
-/** What needs more than its name. */
+/** Items whose names need an explanation. */
 const LACKS: Readonly<Record<string, Phrase>> = {
   'libc.a': { key: 'lacks.libc' },
   'ltdl.h': { key: 'lacks.ltdl' },
@@ -21,7 +21,7 @@ function script(kind: 'builder' | 'runtime', needsLtdl: boolean): string {
   );
   if (kind === 'builder') {
     lines.push('go version 2>/dev/null || true');
-    // Without gcc the headers and archives cannot be asked for; gcc itself is on the list then.
+    // Headers and archives are found through gcc; a missing gcc is reported above.
     lines.push('command -v gcc >/dev/null 2>&1 || exit 0');
     lines.push('[ -e "$(gcc -print-file-name=libc.a)" ] || echo "lacks libc.a"');
     if (needsLtdl) {
@@ -32,17 +32,17 @@ function script(kind: 'builder' | 'runtime', needsLtdl: boolean): string {
 }
 
 /**
- * Looks into an image, by one short container, for what Fabric's build needs of it.
- * @param needsLtdl true where the Fabric line is built with PKCS#11 against libltdl
- * @returns what is missing, in words; empty where all is there
+ * Checks in a short-lived container whether an image has what Fabric's build needs.
+ * @returns the missing items; empty if there are none
  */
 export async function missingInImage(
   kind: 'builder' | 'runtime',
   image: string,
   options: {
     readonly docker: DockerPort;
+    /** True if the release is built with PKCS#11 support, which links libltdl. */
     readonly needsLtdl: boolean;
-    /** The oldest Go that will do. */
+    /** Minimum version of Go. */
     readonly goVersion: string;
     readonly labels: Readonly<Record<string, string>>;
     readonly signal: AbortSignal;
@@ -69,7 +69,7 @@ export async function missingInImage(
     );
   } catch (error) {
     if (error instanceof CancelledError) throw error;
-    // An image without a shell, or of a foreign architecture, does not even start.
+    // An image without a shell, or of another architecture, does not start.
     if (!/executable file not found|no such file|exec format/i.test(messageOf(error))) throw error;
     return ['sh'];
   }

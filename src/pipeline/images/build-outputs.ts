@@ -1,4 +1,4 @@
-/** What the compile stage leaves on disk: `.fabric-wizard/build/<fingerprint>/`, whole or not at all. */
+/** Results of the compile stage in `.fabric-wizard/build/<fingerprint>/`. A folder is either complete or absent. */
 import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
@@ -7,11 +7,11 @@ import type { Fingerprint } from './fingerprint.ts';
 
 const manifestSchema = z.object({
   fingerprint: z.string(),
-  /** `buildId` is go's, which names the content; empty where the linker was told to write none. */
+  /** `buildId` is Go's content id; empty if the linker writes none. */
   binaries: z.record(z.string(), z.object({ sha256: z.string(), size: z.number(), buildId: z.string() })),
-  /** Paths relative to `$GOPATH/src`, as goListFiles.sh lists them. */
+  /** Files of the shim, relative to `$GOPATH/src`, as goListFiles.sh lists them. */
   goshim: z.array(z.string()),
-  /** Of the folders that these are in: while it is the same, so is the list. */
+  /** Hash of the shim's folders. The list of files is valid while the hash is the same. */
   shimFolders: z.string(),
 });
 
@@ -31,12 +31,12 @@ async function readManifest(dir: string): Promise<BuildManifest | undefined> {
   try {
     return manifestSchema.parse(JSON.parse(await readFile(join(dir, MANIFEST), 'utf8')));
   } catch {
-    // Absent, cut short or edited: as good as never built.
+    // An incomplete or edited manifest counts as absent.
     return undefined;
   }
 }
 
-/** The finished outputs for this fingerprint, or undefined. Every file's size is checked against the manifest. */
+/** Returns the outputs for this fingerprint; undefined if there are none, or if the size of a file is wrong. */
 export async function readOutputs(
   buildDir: string,
   fingerprint: Fingerprint,
@@ -50,31 +50,31 @@ export async function readOutputs(
   return { ...manifest, dir };
 }
 
-/** Says that these are in use, so that others are pruned first. */
-export async function keepOutputs({ dir }: BuildOutputs): Promise<void> {
+/** Updates the time stamp of outputs in use, so that others are pruned first. */
+export async function touchOutputs({ dir }: BuildOutputs): Promise<void> {
   const now = new Date();
   await utimes(dir, now, now);
 }
 
-/** Hash of every Go and C file in the folders of the shim's files: a new import or file is an edit there. */
+/** Returns a hash of every Go and C file in the shim's folders. A new import or file changes it. */
 export function shimFolders(tree: SourceTree, goshim: readonly string[], modulePath: string): string {
   const folders = new Set(goshim.map((path) => dirname(path.replace(`${modulePath}/`, ''))));
   return fingerprintOf(tree, (path) => /\.(go|c|h|s)$/.test(path) && folders.has(dirname(path)));
 }
 
-/** The shim's files as an earlier compile listed them, where nothing that decides the list has changed since. */
-export async function heldShim(
+/** Returns the shim's files from an earlier compile; undefined if the shim's folders have changed since. */
+export async function cachedShim(
   buildDir: string,
   tree: SourceTree,
   modulePath: string,
 ): Promise<readonly string[] | undefined> {
-  for (const manifest of (await heldManifests(buildDir)).map(({ manifest }) => manifest)) {
+  for (const manifest of (await cachedManifests(buildDir)).map(({ manifest }) => manifest)) {
     if (shimFolders(tree, manifest.goshim, modulePath) === manifest.shimFolders) return manifest.goshim;
   }
   return undefined;
 }
 
-async function heldManifests(buildDir: string): Promise<{ dir: string; manifest: BuildManifest }[]> {
+async function cachedManifests(buildDir: string): Promise<{ dir: string; manifest: BuildManifest }[]> {
   const folders = (await readdir(buildDir).catch(() => [])).filter((name) => OUTPUTS.test(name));
   const read = await Promise.all(
     folders.map(async (folder) => {
@@ -86,38 +86,38 @@ async function heldManifests(buildDir: string): Promise<{ dir: string; manifest:
   return read.filter((each) => each !== undefined);
 }
 
-export interface HeldBinary {
+export interface CachedBinary {
   readonly path: string;
   readonly sha256: string;
 }
 
-/** What finished compiles have left, by go's build id. */
-export async function heldBinaries(buildDir: string): Promise<ReadonlyMap<string, HeldBinary>> {
-  const held = new Map<string, HeldBinary>();
-  for (const { dir, manifest } of await heldManifests(buildDir)) {
+/** Returns the binaries of earlier compiles by Go build id. */
+export async function cachedBinaries(buildDir: string): Promise<ReadonlyMap<string, CachedBinary>> {
+  const cached = new Map<string, CachedBinary>();
+  for (const { dir, manifest } of await cachedManifests(buildDir)) {
     for (const [name, { sha256, size, buildId }] of Object.entries(manifest.binaries)) {
       const path = join(dir, name);
-      const whole = (await stat(path).catch(() => undefined))?.size === size;
-      if (buildId && whole) held.set(buildId, { path, sha256 });
+      const isComplete = (await stat(path).catch(() => undefined))?.size === size;
+      if (buildId && isComplete) cached.set(buildId, { path, sha256 });
     }
   }
-  return held;
+  return cached;
 }
 
-/** A fingerprint's folder, or what a killed run left of one; the payload's folder is another's. */
+/** Folder of a fingerprint, complete or partial. */
 const OUTPUTS = /^[0-9a-f]{16}(\.partial.*)?$/;
 
-/** The folder that the last finished compile left. */
+/** Returns the folder of the newest complete outputs. */
 export async function newestOutputs(buildDir: string): Promise<string | undefined> {
   const dated = await Promise.all(
-    (await heldManifests(buildDir))
+    (await cachedManifests(buildDir))
       .filter(({ dir }) => !dir.includes('.partial'))
       .map(async ({ dir }) => ({ dir, mtime: (await stat(dir)).mtimeMs })),
   );
   return dated.sort((a, b) => b.mtime - a.mtime)[0]?.dir;
 }
 
-/** Keeps the `keep` output folders that were made or used last and removes the rest, and whatever a killed run left half-made. */
+/** Removes partial output folders, and all complete ones except the `keep` most recently used. */
 export async function pruneOutputs(buildDir: string, keep: number): Promise<void> {
   const names = (await readdir(buildDir).catch(() => [])).filter((name) => OUTPUTS.test(name));
   const folders = await Promise.all(

@@ -1,25 +1,19 @@
-/** Where go says that the source does not compile. */
-
-export interface CompileError {
-  /** Relative to the checkout. */
-  readonly file: string;
-  readonly line: number;
-  readonly message: string;
-}
+/** Finds compile errors in the output of `go install`. */
+import type { CompileError } from '../core/compile-error.ts';
 
 /** "core/peer/peer.go:12:3: undefined: x", with or without the column. */
-const PLACE = /^(?:\.\/)?([^\s:/][^\s:]*\.(?:go|c|h|s)):(\d+)(?::\d+)?: (.+)$/;
+const POSITION = /^(?:\.\/)?([^\s:/][^\s:]*\.(?:go|c|h|s)):(\d+)(?::\d+)?: (.+)$/;
 
-/** What is said along with an error, or in spite of which all is well (the static linker). */
+/** Messages that accompany an error, or that the static linker prints although the build succeeds. */
 const NO_ERROR = /^(warning|note): |^too many errors$/;
 
-/** The places in the order in which go names them, each once; those outside of the checkout are none. */
+/** Returns the errors in the order of the output, without duplicates. Positions outside the checkout are ignored. */
 export function compileErrors(lines: readonly string[]): CompileError[] {
   return lines
-    .map((line) => PLACE.exec(line))
+    .map((line) => POSITION.exec(line))
     .filter((match) => match !== null)
-    .filter(([place, , , message = ''], index, all) => {
-      return !NO_ERROR.test(message) && all.findIndex(([other]) => other === place) === index;
+    .filter(([text, , , message = ''], index, all) => {
+      return !NO_ERROR.test(message) && all.findIndex(([other]) => other === text) === index;
     })
     .map(([, file = '', line, message = '']) => ({ file, line: Number(line), message }));
 }

@@ -1,4 +1,4 @@
-/** Which image of CouchDB a network takes: the nearest that is on the engine, else the nearest. */
+/** Selects the CouchDB image of a network: the most suitable one on the engine, else the most suitable one. */
 
 import type { WizardConfig } from '../config/wizard-config.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
@@ -9,7 +9,7 @@ export interface CouchdbImage {
   readonly present: boolean;
 }
 
-/** What is looked for, the nearest first: the user's own alone, or what the line's peers work with. */
+/** Returns the references, most suitable first: the configured one, or those that the release's peers support. */
 export function couchdbCandidates(
   { couchdbImage }: Pick<WizardConfig, 'couchdbImage'>,
   settings: BuildSettings,
@@ -17,7 +17,7 @@ export function couchdbCandidates(
   return couchdbImage === undefined ? settings.release.couchdbImages(settings) : [couchdbImage];
 }
 
-/** @returns undefined where no CouchDB is wanted */
+/** @returns undefined if the network has no CouchDB */
 export async function couchdbImageOf(
   config: Pick<WizardConfig, 'couchdb' | 'couchdbImage'>,
   settings: BuildSettings,
@@ -26,6 +26,6 @@ export async function couchdbImageOf(
   if (!config.couchdb) return undefined;
   const refs = couchdbCandidates(config, settings);
   const images = await Promise.all(refs.map((ref) => docker.inspectImage(ref)));
-  const here = images.findIndex((image) => image !== undefined);
-  return { ref: refs[Math.max(0, here)] ?? '', present: here >= 0 };
+  const found = images.findIndex((image) => image !== undefined);
+  return { ref: refs[Math.max(0, found)] ?? '', present: found >= 0 };
 }

@@ -1,9 +1,9 @@
-/** PURE: which package of which suite brings a Go that is new enough. */
+/** PURE: selects the Debian package and suite with a sufficient version of Go. */
 import { isAtLeast, minorVersion } from '../fabric/versions.ts';
 import type { Distribution } from '../host/apt-sources.ts';
 
 export interface GoPackage {
-  /** What the suite has at least. */
+  /** Minimum version in the suite. */
   readonly version: string;
   readonly package: string;
   readonly suite: string;
@@ -11,7 +11,7 @@ export interface GoPackage {
   readonly root: string;
 }
 
-function own(version: string, suite: string): GoPackage {
+function defaultGo(version: string, suite: string): GoPackage {
   return { version, package: 'golang-go', suite, root: '"$(go env GOROOT)"' };
 }
 
@@ -20,10 +20,10 @@ function versioned(version: string, suite: string): GoPackage {
   return { version, package: `golang-${minor}-go`, suite, root: `/usr/lib/go-${minor}` };
 }
 
-/** Oldest first. Go of a later Debian release needs no newer C library than bookworm has. */
+/** Oldest first. The Go packages of later Debian releases work with bookworm's C library. */
 const PACKAGES: Readonly<Record<string, readonly GoPackage[]>> = {
   bookworm: [
-    own('1.19.8', 'bookworm'),
+    defaultGo('1.19.8', 'bookworm'),
     versioned('1.21.13', 'bookworm-backports'),
     versioned('1.22.12', 'bookworm-backports'),
     versioned('1.23.5', 'bookworm-backports'),
@@ -32,20 +32,20 @@ const PACKAGES: Readonly<Record<string, readonly GoPackage[]>> = {
     versioned('1.26.11', 'trixie-backports'),
   ],
   trixie: [
-    own('1.24.4', 'trixie'),
+    defaultGo('1.24.4', 'trixie'),
     versioned('1.25.12', 'trixie-backports'),
     versioned('1.26.11', 'trixie-backports'),
   ],
-  jammy: [own('1.18.1', 'jammy'), versioned('1.21.1', 'jammy'), versioned('1.22.2', 'jammy')],
-  noble: [own('1.22.2', 'noble'), versioned('1.23.1', 'noble')],
+  jammy: [defaultGo('1.18.1', 'jammy'), versioned('1.21.1', 'jammy'), versioned('1.22.2', 'jammy')],
+  noble: [defaultGo('1.22.2', 'noble'), versioned('1.23.1', 'noble')],
 };
 
 /**
- * The oldest that is new enough: what a release was made with is nearest to it.
- * @returns undefined where none is known
+ * Returns the oldest sufficient version, which is closest to the one that the release was developed with.
+ * @returns undefined if there is none
  */
 export function debianGo({ codename }: Distribution, atLeast: string): GoPackage | undefined {
-  // Of a release that is not known, its default Go is taken; the compile tells if it is too old.
-  const packages = PACKAGES[codename] ?? [own('1.19', codename)];
+  // An unknown release gets its default Go; the compile stage fails if that is too old.
+  const packages = PACKAGES[codename] ?? [defaultGo('1.19', codename)];
   return packages.find(({ version }) => isAtLeast(version, atLeast));
 }

@@ -1,4 +1,4 @@
-/** The text of each image's Dockerfile: the checkout's own with its placeholders filled in, or ours. */
+/** Generates each image's Dockerfile: the checkout's template with its placeholders filled in, or ours. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Phrase } from '../core/phrase.ts';
@@ -10,11 +10,11 @@ import { programsIn } from './image-programs.ts';
 
 export interface Dockerfile {
   readonly text: string;
-  /** Where it differs from the checkout's own, and why. */
+  /** Differences from the checkout's template, with their reasons. */
   readonly adapted: readonly { readonly code: string; readonly message: Phrase }[];
 }
 
-/** The sed line of Fabric's Makefile: order matters, `_NS_` is a part of `_BASE_NS_`. */
+/** Does the same as sed in Fabric's Makefile. The order matters: `_BASE_NS_` contains `_NS_`. */
 function fillPlaceholders(template: string, settings: BuildSettings): string {
   const cut = settings.builderImage.lastIndexOf(':');
   return template
@@ -29,25 +29,28 @@ function labelLines(settings: BuildSettings): string {
   return `LABEL ${label}.version=${settings.version} \\\n      ${label}.base.version=${settings.baseVersion}\n`;
 }
 
-function toolsPayload(line: Release): string {
-  return programsIn('tools', line)
+function toolsPayload(release: Release): string {
+  return programsIn('tools', release)
     .map((program) => `payload/${program}`)
     .join(' ');
 }
 
-/** For lines whose own tools Dockerfile compiles again and asks the internet. VOLUME last: what follows it is lost. */
-function ourTools(line: Release): string {
+/**
+ * For releases whose tools Dockerfile compiles and downloads. VOLUME is last, because later changes to the folder would be
+ * discarded.
+ */
+function ourTools(release: Release): string {
   return `FROM _BASE_NS_/fabric-baseimage:_BASE_TAG_
 ENV FABRIC_CFG_PATH /etc/hyperledger/fabric
-COPY ${toolsPayload(line)} /usr/local/bin/
+COPY ${toolsPayload(release)} /usr/local/bin/
 ADD payload/sampleconfig.tar.bz2 $FABRIC_CFG_PATH
 VOLUME /etc/hyperledger/fabric
 `;
 }
 
 /**
- * A chaincode's first compile is 25 seconds with an empty cache, and each peer's builder container starts
- * with the image's. The variable says where it is whatever the base image says (some say `off`).
+ * With an empty cache the first compile of a chaincode takes 25 seconds, and each peer's builder container starts with
+ * the image's cache. GOCACHE overrides the base image's value, which may be `off`.
  */
 const WARM_CACHE = `ADD payload/gocache.tar /root/.cache/go-build/
 ENV GOCACHE /root/.cache/go-build
@@ -58,13 +61,13 @@ const RUN_NPM = /^RUN npm /m;
 async function template(
   name: ImageName,
   sourceDir: string,
-  line: Release,
+  release: Release,
   chaintool: boolean,
 ): Promise<Dockerfile> {
-  const offline = line.dockerfileNeedsInternet;
+  const offline = release.dockerfileNeedsInternet;
   if (name === 'tools' && offline.tools) {
     return {
-      text: ourTools(line),
+      text: ourTools(release),
       adapted: [
         {
           code: 'tools-ours',
@@ -98,20 +101,20 @@ async function template(
   return { text, adapted };
 }
 
-/** Chaincode is compiled, and runs, as this user from 2.0 on: 500:500, written so that any base image takes it. */
+/** User that compiles and runs chaincode from 2.0 on: 500:500, added without `adduser` so that any base image works. */
 const CHAINCODE_USER = `RUN echo 'chaincode:x:500:' >> /etc/group \\
  && echo 'chaincode:x:500:500::/home/chaincode:/bin/sh' >> /etc/passwd \\
  && mkdir -p /home/chaincode/.cache \\
  && chown -R 500:500 /home/chaincode
 `;
 
-/** On a builder and a runtime of ours, for programs that are compiled already. */
+/** Returns a Dockerfile of ours: it copies compiled programs onto a base image. */
 export function ourDockerfile(
   name: ImageName,
   { release, builderImage, runtimeImage, version }: BuildSettings,
 ): string {
   const from = (image: string) => `FROM ${image}\n`;
-  // VOLUME last: what follows it is lost.
+  // VOLUME is last, because later changes to the folder would be discarded.
   const node = (programs: string, volumes: readonly string[]) => `ENV FABRIC_CFG_PATH ${release.cfgPath}
 ${release.fabricVer ? `ENV FABRIC_VER ${version}\n` : ''}COPY ${programs} /usr/local/bin/
 ADD payload/sampleconfig.tar.bz2 $FABRIC_CFG_PATH/
@@ -141,8 +144,8 @@ USER chaincode
 }
 
 /**
- * @param sourceDir the checkout
- * @param chaintool whether there is one to be put into ccenv
+ * @param sourceDir folder of the checkout
+ * @param chaintool whether ccenv gets a chaintool
  */
 export async function dockerfileOf(
   name: ImageName,

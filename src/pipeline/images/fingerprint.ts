@@ -1,6 +1,5 @@
 /**
- * Branded hashes of all that a stage depends on. Only this module makes them, so a fingerprint that
- * compares equal means equal input.
+ * Branded hashes of a stage's inputs. Only this module creates them, so equal fingerprints mean equal inputs.
  */
 import { createHash } from 'node:crypto';
 import type { BuildSettings } from '../fabric/build-settings.ts';
@@ -9,7 +8,7 @@ import { fingerprintOf, type SourceTree } from '../fabric/source-tree.ts';
 
 export type Fingerprint = string & { readonly __brand: 'fingerprint' };
 
-/** Raised when a stage's way of working changes so that its old results must not be taken for new ones. */
+/** Raised when the implementation of a stage changes, so that earlier results are not reused. */
 const RECIPE = '3';
 
 export function fingerprint(
@@ -22,26 +21,26 @@ export function fingerprint(
 }
 
 const COMPILED = /\.(go|c|h|s|S|cc|cpp|hpp)$/;
-// Not `integration`: from 1.2 on the peer imports helpers from there.
+// `integration` is not excluded: from 1.2 on the peer imports helpers from it.
 const NEVER_COMPILED =
   /^(docs|examples|test|bddtests|unit-test|images|sampleconfig|release)\/|_test\.go$|(^|\/)[._][^/]*$/;
 
-/** No source, and yet what is compiled depends on it. */
-const DECIDES = new Set(['scripts/goListFiles.sh', 'go.mod', 'go.sum', 'vendor/modules.txt']);
+/** Other files that the compiled programs depend on. */
+const BUILD_FILES = new Set(['scripts/goListFiles.sh', 'go.mod', 'go.sum', 'vendor/modules.txt']);
 
-/** What `go install` of Fabric's programs can read: go leaves out tests and names that begin with `.` or `_`. */
+/** Whether `go install` of Fabric's programs can read the file. Go ignores tests and names that begin with `.` or `_`. */
 export function isCompiled(path: string): boolean {
-  return (COMPILED.test(path) && !NEVER_COMPILED.test(path)) || DECIDES.has(path);
+  return (COMPILED.test(path) && !NEVER_COMPILED.test(path)) || BUILD_FILES.has(path);
 }
 
-/** Whether any stage of a build reads it. */
+/** Whether any stage of a build reads the file. */
 export function isBuilt(path: string): boolean {
   return isCompiled(path) || /^(sampleconfig|images)\//.test(path);
 }
 
 /**
- * Inputs of the compile stage: source content (a docs edit recompiles nothing), the exact ldflags (they
- * are in the binaries), link mode and tags, and the builder image (its Go and C libraries).
+ * Inputs of the compile stage: source content (without docs), the exact ldflags (they are in the binaries), link mode and
+ * tags, and the builder image (its Go and C libraries).
  */
 export function compileFingerprint(
   tree: SourceTree,
@@ -58,7 +57,7 @@ export function compileFingerprint(
   });
 }
 
-/** What the checkout's own Dockerfiles make of a source: what is compiled, what tells how, and the configuration. */
+/** Whether the checkout's own Dockerfiles use the file: source, build files and configuration. */
 export function isBuiltUpstream(path: string): boolean {
   return (
     isCompiled(path) ||
@@ -68,8 +67,8 @@ export function isBuiltUpstream(path: string): boolean {
 }
 
 /**
- * Inputs of an image by the checkout's own Dockerfile. Not the ids of the images that it starts from: whoever
- * removes those has what was built of them all the same, and needs no internet to keep it.
+ * Inputs of an image that the checkout's own Dockerfile builds. The ids of its base images are left out: an image stays
+ * valid, without a download, after its base images are removed.
  */
 export function upstreamFingerprint(
   dockerfile: string,
@@ -80,7 +79,7 @@ export function upstreamFingerprint(
   return fingerprint('upstream image', { dockerfile, args: args.sort(), source });
 }
 
-/** Inputs of an image: its Dockerfile with everything filled in, what it stands on, and what goes into it. */
+/** Inputs of an image: its complete Dockerfile, its base image and the copied files. */
 export function imageFingerprint(
   dockerfile: string,
   baseId: string,

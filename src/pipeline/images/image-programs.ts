@@ -1,10 +1,9 @@
-/** Which base image and which programs each image consists of. */
-
+/** The base image and the programs of each image. */
 import { unreachable } from '../core/unreachable.ts';
 import type { Release } from '../fabric/release.ts';
 import type { ImageName, ProgramName } from '../fabric/release-facts.ts';
 
-/** The only one of `gotools` that an image needs. */
+/** The only program of `gotools` that an image needs. */
 export const PROTOC_GEN_GO = 'protoc-gen-go';
 
 const TOOLS = [
@@ -18,7 +17,7 @@ const TOOLS = [
   'ledgerutil',
 ] as const satisfies readonly ProgramName[];
 
-/** Which base image each stands on. */
+/** Base image of each image. */
 export const IMAGE_BASE: Record<ImageName, 'builder' | 'runtime'> = {
   baseos: 'runtime',
   ccenv: 'builder',
@@ -27,7 +26,7 @@ export const IMAGE_BASE: Record<ImageName, 'builder' | 'runtime'> = {
   orderer: 'runtime',
 };
 
-/** The programs under `/usr/local/bin` of an image. */
+/** Returns the programs in `/usr/local/bin` of an image. */
 export function programsIn(name: ImageName, { programs, goshimScript }: Release): readonly string[] {
   switch (name) {
     case 'baseos':

@@ -1,4 +1,4 @@
-/** What each image is made of: Dockerfile text, payload and fingerprint. Pure but for reading a Dockerfile. */
+/** The recipe of each image: Dockerfile, payload and fingerprint. Pure, except that it reads the Dockerfile. */
 import { join } from 'node:path';
 import type { Phrase } from '../core/phrase.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
@@ -18,21 +18,21 @@ export interface Chaintool {
   readonly sha256: string;
 }
 
-/** What a node consists of: programs can be replaced in a running one, the rest can't. */
+/** Content of a node. Programs can be replaced in a running container, the rest cannot. */
 export interface ImageContent {
-  /** sha256 by the name under `/usr/local/bin`. */
+  /** sha256 by name in `/usr/local/bin`. */
   readonly programs: Readonly<Record<string, string>>;
-  /** Of Dockerfile, base image and sampleconfig. */
+  /** Hash of Dockerfile, base image and sampleconfig. */
   readonly rest: string;
 }
 
 export interface ImageRecipe {
   readonly dockerfile: string;
-  /** Where the text differs from the checkout's own Dockerfile.in, and why. */
+  /** Differences from the checkout's Dockerfile.in, with their reasons. */
   readonly adapted: readonly { readonly code: string; readonly message: Phrase }[];
   readonly fingerprint: Fingerprint;
   readonly content: ImageContent;
-  /** The build context but the Dockerfile. Payload tars are made by the sampleconfig and goshim stages. */
+  /** Build context without the Dockerfile. The sampleconfig and goshim stages create the payload tars. */
   readonly context: () => Promise<readonly TarEntry[]>;
   readonly buildArgs?: Readonly<Record<string, string>>;
 }
@@ -41,12 +41,12 @@ export function imageRef(settings: BuildSettings, name: ImageName, tag: string):
   return `${settings.dockerNs}/fabric-${name}:${tag}`;
 }
 
-/** Every reference that the image gets, the most specific first. */
+/** Returns every reference of the image, most specific first. */
 export function imageRefs(settings: BuildSettings, name: ImageName): string[] {
   return settings.release.imageTags(settings).map((tag) => imageRef(settings, name, tag));
 }
 
-/** What we have made for the peers' chaincode: to compile in, and to run on. */
+/** Returns the project's own image for a role of chaincode builds. */
 export function chaincodeImage(settings: BuildSettings, role: 'builder' | 'runtime'): string {
   if (role === 'builder') return primaryRef(settings, 'ccenv');
   return settings.release.imagesBuilt.includes('baseos')
@@ -56,17 +56,17 @@ export function chaincodeImage(settings: BuildSettings, role: 'builder' | 'runti
 
 export function primaryRef(settings: BuildSettings, name: ImageName): string {
   const first = imageRefs(settings, name)[0];
-  if (!first) throw new Error(`line ${settings.release.id} has no tag`);
+  if (!first) throw new Error(`release ${settings.release.id} has no tag`);
   return first;
 }
 
-/** Identity of the shim's files: the content ids that the source tree has already. */
+/** Returns a hash of the shim's files, from the content ids of the source tree. */
 function goshimId(tree: SourceTree, outputs: BuildOutputs): string {
   const listed = new Set(outputs.goshim.map((path) => path.replace('github.com/hyperledger/fabric/', '')));
   return fingerprintOf(tree, (path) => listed.has(path));
 }
 
-/** All of an image but its programs. */
+/** Returns the recipe of an image without its programs. */
 async function recipeBase(
   name: ImageName,
   { source, settings, baseId, chaintool }: RecipeInput,
@@ -90,8 +90,8 @@ export interface RecipeInput {
 }
 
 /**
- * What a node of this image should consist of.
- * @param outputs absent while nothing is compiled: then its programs are not known
+ * Returns the content that a node of this image should have.
+ * @param outputs without them the programs are unknown
  */
 export async function wantedContent(
   name: ImageName,
@@ -101,22 +101,22 @@ export async function wantedContent(
   return { rest, programs: input.outputs && programsOf(name, input.settings.release, input.outputs) };
 }
 
-/** Where an image has it, it is all of sampleconfig. */
+/** Whether the image contains sampleconfig. */
 function hasSampleconfig(name: ImageName): boolean {
   return name === 'peer' || name === 'orderer' || name === 'tools';
 }
 
-function programsOf(name: ImageName, line: Release, outputs: BuildOutputs): Record<string, string> {
+function programsOf(name: ImageName, release: Release, outputs: BuildOutputs): Record<string, string> {
   return Object.fromEntries(
-    programsIn(name, line).map((binary) => {
-      const made = outputs.binaries[binary];
-      if (!made) throw new Error(`the compile stage left no ${binary}`);
-      return [binary, made.sha256];
+    programsIn(name, release).map((program) => {
+      const binary = outputs.binaries[program];
+      if (!binary) throw new Error(`the outputs have no ${program}`);
+      return [program, binary.sha256];
     }),
   );
 }
 
-/** @param payload where the sampleconfig and goshim stages put their tars */
+/** @param payload paths of the tars of the sampleconfig and goshim stages */
 export async function imageRecipe(
   name: ImageName,
   input: RecipeInput & {
@@ -139,7 +139,7 @@ export async function imageRecipe(
   if (name === 'ccenv') {
     const id = goshimId(source.tree, outputs);
     if (source.release.goshimScript !== undefined) add('goshim.tar.bz2', input.payload.goshim, id, 0o644);
-    // Made of the same files by the base image's Go, and never twice the same bytes.
+    // Identified by the shim, because the cache's bytes differ each time.
     add('gocache.tar', input.payload.gocache, id, 0o644);
     if (chaintool) add('chaintool', chaintool.file, chaintool.sha256, 0o755);
   }

@@ -1,5 +1,4 @@
-/** Where the files beside a Dockerfile are kept between the stages that make them and those that use them. */
-
+/** Paths of the files that go into images, between the stages that create them and those that use them. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,13 +9,13 @@ import type { Chaintool } from './image-recipe.ts';
 export interface PayloadPaths {
   readonly sampleconfig: string;
   readonly goshim: string;
-  /** The Go build cache that ccenv carries, a tar. */
+  /** Tar of the Go build cache in ccenv. */
   readonly gocache: string;
   readonly chaintool: string;
 }
 
 export function payloadPaths(stateDir: string): PayloadPaths {
-  // The names are the Dockerfiles'; ADD looks at the content, and an uncompressed tar unpacks all the same.
+  // The Dockerfiles decide the names. ADD detects the format from the content, so the tars may be uncompressed.
   const dir = join(buildDir(stateDir), 'payload');
   return {
     sampleconfig: join(dir, 'sampleconfig.tar.bz2'),
@@ -26,13 +25,16 @@ export function payloadPaths(stateDir: string): PayloadPaths {
   };
 }
 
-/** The chaintool that the payload holds, where the user asked for one. */
-export async function presentChaintool(context: {
-  readonly stateDir: string;
+/** Returns the chaintool in the payload; undefined if it is absent or not configured. */
+export async function presentChaintool({
+  config,
+  stateDir,
+}: {
   readonly config: Pick<WizardConfig, 'chaintool'>;
+  readonly stateDir: string;
 }): Promise<Chaintool | undefined> {
-  if (!context.config.chaintool) return undefined;
-  const file = payloadPaths(context.stateDir).chaintool;
+  if (!config.chaintool) return undefined;
+  const file = payloadPaths(stateDir).chaintool;
   const content = await readFile(file).catch(() => undefined);
   return content && { file, sha256: createHash('sha256').update(content).digest('hex') };
 }

@@ -1,4 +1,4 @@
-/** The checkout's own Dockerfiles, of 2.0 and later: their build arguments, what they start from, what goes into them. */
+/** The checkout's own Dockerfiles, in 2.0 and later: build arguments, base images and build context. */
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WizardFailure } from '../core/failure.ts';
@@ -11,7 +11,7 @@ import { fingerprintOf } from '../fabric/source-tree.ts';
 import { isBuiltUpstream, upstreamFingerprint } from './fingerprint.ts';
 import type { ImageRecipe } from './image-recipe.ts';
 
-interface Built {
+interface UpstreamBuild {
   readonly source: Pick<FabricSource, 'dir' | 'tree'>;
   readonly settings: BuildSettings;
 }
@@ -20,15 +20,15 @@ function dockerfilePath(name: ImageName): string {
   return `images/${name}/Dockerfile`;
 }
 
-/** Whether the image is built by the checkout's own Dockerfile: that was chosen, and it has one. */
-export function isUpstream(name: ImageName, { source, settings }: Built): boolean {
+/** Whether the checkout's own Dockerfile builds the image: it is configured, and the checkout has one. */
+export function isUpstream(name: ImageName, { source, settings }: UpstreamBuild): boolean {
   return settings.dockerfiles === 'upstream' && source.tree.files.has(dockerfilePath(name));
 }
 
-/** The files that say which versions a Dockerfile is given; empty where there is none. */
+/** Texts of the files that state the versions for build arguments; empty if a file is absent. */
 export interface VersionFiles {
   readonly makefile: string;
-  /** Of 2.0 and 2.1. */
+  /** In 2.0 and 2.1. */
   readonly ciProperties: string;
   readonly goMod: string;
 }
@@ -39,7 +39,7 @@ function plain(text: string | undefined): string | undefined {
   return text !== undefined && PLAIN.test(text) ? text : undefined;
 }
 
-/** The Makefile says it, or where it reads it from. */
+/** Reads the version from the Makefile, or from the files that the Makefile reads. */
 function goVersion({ makefile, ciProperties, goMod }: VersionFiles): string | undefined {
   return (
     plain(makeVariable(makefile, 'GO_VER')) ??
@@ -48,17 +48,17 @@ function goVersion({ makefile, ciProperties, goMod }: VersionFiles): string | un
   );
 }
 
-/** What a shell takes apart again: one word of `RUN make … GO_TAGS=${GO_TAGS}`, without quotes, becomes several. */
+/** `RUN make … GO_TAGS=${GO_TAGS}` without quotes: the shell splits the value into several words. */
 const UNQUOTED_TAGS = /^RUN make .*\bGO_TAGS=\$(?:\{GO_TAGS\}|GO_TAGS)(?=\s|$)/m;
 
-/** Whether variables can be given to make behind the Go tags. */
-export function takesVariables(dockerfile: string): boolean {
+/** Whether make variables can be appended to the Go tags. */
+export function acceptsVariables(dockerfile: string): boolean {
   return UNQUOTED_TAGS.test(dockerfile);
 }
 
 /**
- * The Go tags, and behind them the variables of the Makefile that these Dockerfiles have no argument for: without
- * them namespace, version and commit would be those of the Makefile, and the peer would ask for other images.
+ * Returns the Go tags, followed by the Makefile variables that these Dockerfiles have no argument for: with the
+ * Makefile's own namespace, version and commit, the peer would ask for other images.
  */
 function tagsAndVariables({ goTags, dockerNs, baseDockerNs, dockerLabel, ...rest }: BuildSettings): string {
   const variables = {
@@ -69,18 +69,18 @@ function tagsAndVariables({ goTags, dockerNs, baseDockerNs, dockerLabel, ...rest
     EXTRA_VERSION: rest.commitSha,
   };
   const words = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
-  // Blanks between tags would end the value.
+  // A blank between tags would end the value.
   return [goTags.replaceAll(' ', ','), ...words].join(' ');
 }
 
-/** Names of the arguments that it declares. */
-function declared(dockerfile: string): ReadonlySet<string> {
+/** Returns the names of the declared arguments. */
+function declaredArguments(dockerfile: string): ReadonlySet<string> {
   return new Set([...dockerfile.matchAll(/^ARG[ \t]+(\w+)/gm)].map(([, name]) => name ?? ''));
 }
 
 /**
- * The arguments that the Makefile would give to this Dockerfile; those that it does not declare are left out.
- * A value is undefined where the checkout states none.
+ * Returns the arguments that the Makefile passes to this Dockerfile, if the Dockerfile declares them. A value is undefined
+ * if the checkout does not state it.
  */
 export function buildArguments(
   dockerfile: string,
@@ -94,14 +94,14 @@ export function buildArguments(
     FABRIC_VER: settings.version,
     TARGETOS: 'linux',
     TARGETARCH: settings.goArch,
-    GO_TAGS: takesVariables(dockerfile) ? tagsAndVariables(settings) : settings.goTags.replaceAll(' ', ','),
+    GO_TAGS: acceptsVariables(dockerfile) ? tagsAndVariables(settings) : settings.goTags.replaceAll(' ', ','),
   };
-  const names = declared(dockerfile);
+  const names = declaredArguments(dockerfile);
   return Object.fromEntries(Object.entries(values).filter(([name]) => names.has(name)));
 }
 
-/** The images that it starts from, its arguments filled in; stages of its own are none. */
-export function startsFrom(dockerfile: string, args: Readonly<Record<string, string>>): readonly string[] {
+/** Returns the base images with the arguments filled in, without the Dockerfile's own stages. */
+export function baseImages(dockerfile: string, args: Readonly<Record<string, string>>): readonly string[] {
   const stages = new Set(['scratch']);
   const images = new Set<string>();
   for (const [, from = '', stage] of dockerfile.matchAll(
@@ -118,8 +118,8 @@ export function startsFrom(dockerfile: string, args: Readonly<Record<string, str
 }
 
 /**
- * The same with a label at the end of every stage but the last, so that what a build leaves of them, gigabytes and
- * nameless, is known for ours.
+ * Adds a label to every stage except the last, so that the unnamed images of a build, which take gigabytes, can be
+ * recognised as ours.
  */
 export function withStagesLabelled(dockerfile: string, label: string): string {
   const [first = '', ...rest] = dockerfile.split(/^(?=FROM[ \t])/im);
@@ -129,45 +129,45 @@ export function withStagesLabelled(dockerfile: string, label: string): string {
   return [first, ...stages].join('');
 }
 
-/** What of a path's folders and of itself a line of .dockerignore means. */
+/** Returns the pattern of a .dockerignore line. It matches a path or one of its folders. */
 function patternOf(line: string): RegExp {
   const pattern = line
     .replace(/^\/|\/$/g, '')
     .replace(/[.+^${}()|\\]/g, '\\$&')
-    .replace(/\*\*\/|\*|\?/g, (sign) => ({ '**/': '(?:.*/)?', '*': '[^/]*' })[sign] ?? '[^/]');
+    .replace(/\*\*\/|\*|\?/g, (wildcard) => ({ '**/': '(?:.*/)?', '*': '[^/]*' })[wildcard] ?? '[^/]');
   return new RegExp(`^${pattern}(?:/|$)`);
 }
 
-/** Whether the docker command would leave a path out. */
+/** Returns a predicate for paths that the docker command leaves out of the build context. */
 export function ignoredBy(dockerignore: string): (path: string) => boolean {
   const lines = dockerignore.split('\n').map((line) => line.trim());
   const rules = lines
     .filter((line) => line !== '' && !line.startsWith('#'))
-    .map((line) => ({ out: !line.startsWith('!'), sign: patternOf(line.replace(/^!/, '')) }));
-  return (path) => rules.findLast(({ sign }) => sign.test(path))?.out ?? false;
+    .map((line) => ({ isIgnored: !line.startsWith('!'), pattern: patternOf(line.replace(/^!/, '')) }));
+  return (path) => rules.findLast(({ pattern }) => pattern.test(path))?.isIgnored ?? false;
 }
 
-/** A link to nothing, or to a folder, is left out. */
+/** Returns undefined for a broken link or a link to a folder. */
 async function entryOf(dir: string, path: string, name: string): Promise<TarEntry | undefined> {
   const stats = await stat(join(dir, path)).catch(() => undefined);
   if (!stats?.isFile()) return undefined;
   return { name, content: { file: join(dir, path) }, mode: stats.mode & 0o100 ? 0o755 : 0o644 };
 }
 
-/** Written by us, from what stands in the checkout. */
-const OURS = new Set(['Dockerfile', '.dockerignore']);
+/** Files that the wizard generates in place of the checkout's. */
+const GENERATED = new Set(['Dockerfile', '.dockerignore']);
 
-/** @param folder what the paths begin with and the names do not */
+/** @param folder prefix that the names in the context do not have */
 async function entriesOf(dir: string, paths: readonly string[], folder: string): Promise<TarEntry[]> {
   const entries = await Promise.all(paths.map((path) => entryOf(dir, path, path.slice(folder.length))));
-  return entries.filter((entry) => entry !== undefined).filter(({ name }) => !OURS.has(name));
+  return entries.filter((entry) => entry !== undefined).filter(({ name }) => !GENERATED.has(name));
 }
 
 function textOf(dir: string, path: string): Promise<string> {
   return readFile(join(dir, path), 'utf8').catch(() => '');
 }
 
-function refuse(image: ImageName, why: Phrase): never {
+function reject(image: ImageName, why: Phrase): never {
   throw new WizardFailure({
     kind: 'usage',
     message: { key: 'usage.upstream', image, why },
@@ -180,23 +180,26 @@ function required(
   args: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string>> {
   for (const [variable, value] of Object.entries(args)) {
-    if (value === undefined) refuse(name, { key: 'upstream.unstated', file: 'Makefile', variable });
+    if (value === undefined) reject(name, { key: 'upstream.unstated', file: 'Makefile', variable });
   }
   return args as Readonly<Record<string, string>>;
 }
 
 export interface UpstreamRecipe extends ImageRecipe {
   readonly buildArgs: Readonly<Record<string, string>>;
-  /** The images that it starts from. */
+  /** Base images. */
   readonly from: readonly string[];
 }
 
 /**
- * What the image of `isUpstream` is made of. Its programs are not known before they are compiled, inside of it, so
- * all of its content is `rest`.
- * @throws WizardFailure `usage` where the choices can't be had with this Dockerfile
+ * Returns the recipe of an image that the checkout's own Dockerfile builds. Its programs are compiled inside the build, so
+ * the whole content is `rest`.
+ * @throws WizardFailure `usage` if this Dockerfile does not support the configuration
  */
-export async function upstreamRecipe(name: ImageName, { source, settings }: Built): Promise<UpstreamRecipe> {
+export async function upstreamRecipe(
+  name: ImageName,
+  { source, settings }: UpstreamBuild,
+): Promise<UpstreamRecipe> {
   const { dir, tree } = source;
   const [dockerfile, dockerignore, makefile, ciProperties, goMod] = await Promise.all(
     [dockerfilePath(name), '.dockerignore', 'Makefile', 'ci.properties', 'go.mod'].map((path) =>
@@ -206,31 +209,33 @@ export async function upstreamRecipe(name: ImageName, { source, settings }: Buil
   const text = dockerfile ?? '';
   const files = { makefile: makefile ?? '', ciProperties: ciProperties ?? '', goMod: goMod ?? '' };
   const compiles = /^RUN make /m.test(text);
-  const written = /release\/linux-(\w+)\//.exec(text)?.[1];
-  if (written !== undefined && written !== settings.goArch)
-    refuse(name, { key: 'upstream.other-architecture', written, arch: settings.goArch });
-  // Only the peer asks for images by what is compiled in.
-  if (name === 'peer' && !takesVariables(text))
-    refuse(name, { key: 'upstream.no-variables', file: dockerfilePath(name) });
+  const fixedArch = /release\/linux-(\w+)\//.exec(text)?.[1];
+  if (fixedArch !== undefined && fixedArch !== settings.goArch)
+    reject(name, { key: 'upstream.other-architecture', written: fixedArch, arch: settings.goArch });
+  // Only the peer uses the compiled-in values to ask for images.
+  if (name === 'peer' && !acceptsVariables(text))
+    reject(name, { key: 'upstream.no-variables', file: dockerfilePath(name) });
   const buildArgs = required(name, buildArguments(text, files, settings));
   const folder = `images/${name}/`;
   const isIgnored = ignoredBy(dockerignore ?? '');
-  const goesIn = compiles ? (path: string) => !isIgnored(path) : (path: string) => path.startsWith(folder);
-  const matters = compiles ? (path: string) => goesIn(path) && isBuiltUpstream(path) : goesIn;
-  const fingerprint = upstreamFingerprint(text, buildArgs, fingerprintOf(tree, matters));
-  const lost = compiles && !takesVariables(text);
+  const isInContext = compiles
+    ? (path: string) => !isIgnored(path)
+    : (path: string) => path.startsWith(folder);
+  const isInput = compiles ? (path: string) => isInContext(path) && isBuiltUpstream(path) : isInContext;
+  const fingerprint = upstreamFingerprint(text, buildArgs, fingerprintOf(tree, isInput));
+  const ignoresVariables = compiles && !acceptsVariables(text);
   return {
     dockerfile: text.endsWith('\n') ? text : `${text}\n`,
-    adapted: lost
+    adapted: ignoresVariables
       ? [{ code: 'upstream-variables', message: { key: 'warning.upstream-variables', image: name } }]
       : [],
     fingerprint,
     content: { programs: {}, rest: fingerprint },
     buildArgs,
-    from: startsFrom(text, buildArgs),
+    from: baseImages(text, buildArgs),
     context: async () => [
-      ...(await entriesOf(dir, [...tree.files.keys()].filter(goesIn), compiles ? '' : folder)),
-      // The engine takes them away before ADD: the labels in ours would make each source a new one.
+      ...(await entriesOf(dir, [...tree.files.keys()].filter(isInContext), compiles ? '' : folder)),
+      // Keeps both files out of ADD and COPY: the labels in our Dockerfile would change the content of every build.
       { name: '.dockerignore', content: 'Dockerfile\n.dockerignore\n' },
     ],
   };

@@ -1,13 +1,13 @@
-/** configtx.yaml: what configtxgen makes a network's first blocks of. */
+/** Generates configtx.yaml, the input of configtxgen. */
 import { stringify } from 'yaml';
 import { unreachable } from '../core/unreachable.ts';
 import type { Release } from '../fabric/release.ts';
 import { ordererDir, ordererMsp, orgMsp } from './crypto-layout.ts';
 import type { NetworkSpec } from './network-spec.ts';
 
-/** Of the system channel's first block, where there is one. */
+/** Profile of the system channel's genesis block, for networks with a system channel. */
 export const GENESIS_PROFILE = 'WizardGenesis';
-/** Of the channel: its creation transaction, or its first block. */
+/** Profile of a channel: its creation transaction, or its genesis block. */
 export const CHANNEL_PROFILE = 'WizardChannel';
 
 const ORDERER_PORT = 7050;
@@ -18,9 +18,9 @@ function meta(rule: string) {
   return { Type: 'ImplicitMeta', Rule: rule };
 }
 
-function scopePolicies(line: Release, scope: Scope) {
-  if (!line.policies) return {};
-  const lifecycle = line.lifecycle === 'package' && scope === 'Application';
+function scopePolicies(release: Release, scope: Scope) {
+  if (!release.policies) return {};
+  const lifecycle = release.lifecycle === 'package' && scope === 'Application';
   return {
     Policies: {
       Readers: meta('ANY Readers'),
@@ -34,8 +34,8 @@ function scopePolicies(line: Release, scope: Scope) {
   };
 }
 
-function orgPolicies(line: Release, mspId: string, hasPeers: boolean) {
-  if (!line.policies) return {};
+function orgPolicies(release: Release, mspId: string, hasPeers: boolean) {
+  if (!release.policies) return {};
   const signedBy = (...roles: readonly string[]) => ({
     Type: 'Signature',
     Rule: `OR(${roles.map((role) => `'${mspId}.${role}'`).join(', ')})`,
@@ -45,14 +45,14 @@ function orgPolicies(line: Release, mspId: string, hasPeers: boolean) {
       Readers: signedBy('member'),
       Writers: signedBy('member'),
       Admins: signedBy('admin'),
-      ...(line.lifecycle === 'package' && hasPeers
-        ? { Endorsement: signedBy(line.nodeOus ? 'peer' : 'member') }
+      ...(release.lifecycle === 'package' && hasPeers
+        ? { Endorsement: signedBy(release.nodeOus ? 'peer' : 'member') }
         : {}),
     },
   };
 }
 
-/** Who orders, as each kind of consensus wants it told. */
+/** Returns the consenters in the form of each kind of consensus. */
 function consenters(spec: NetworkSpec, cryptoDir: string) {
   const tls = (orderer: string) => `${cryptoDir}/${ordererDir(spec, orderer)}/tls/server.crt`;
   const nodes = spec.orderers.map(({ name }) => ({
@@ -96,8 +96,8 @@ function consenters(spec: NetworkSpec, cryptoDir: string) {
   }
 }
 
-/** @param cryptoDir where cryptogen's output stands when configtxgen runs */
-export function configtxYaml(spec: NetworkSpec, line: Release, cryptoDir: string): string {
+/** @param cryptoDir folder of cryptogen's output, as configtxgen sees it */
+export function configtxYaml(spec: NetworkSpec, release: Release, cryptoDir: string): string {
   const capability = (name: string | undefined) =>
     name === undefined ? {} : { Capabilities: { [name]: true } };
   const isBft = spec.consensus === 'BFT';
@@ -106,36 +106,36 @@ export function configtxYaml(spec: NetworkSpec, line: Release, cryptoDir: string
     Name: 'OrdererOrg',
     ID: spec.ordererMspId,
     MSPDir: `${cryptoDir}/${ordererMsp(spec)}`,
-    ...orgPolicies(line, spec.ordererMspId, false),
+    ...orgPolicies(release, spec.ordererMspId, false),
     ...(isBft ? { OrdererEndpoints: addresses } : {}),
   };
   const orgs = spec.orgs.map((org) => ({
     Name: org.mspId,
     ID: org.mspId,
     MSPDir: `${cryptoDir}/${orgMsp(org)}`,
-    ...orgPolicies(line, org.mspId, true),
+    ...orgPolicies(release, org.mspId, true),
     AnchorPeers: org.peers.slice(0, 1).map((peer) => ({ Host: peer.name, Port: 7051 })),
   }));
-  const capabilities = line.capabilities;
+  const capabilities = release.capabilities;
   const channel = {
     ...capability(isBft ? BFT_CAPABILITY : capabilities?.channel),
-    ...scopePolicies(line, 'Channel'),
+    ...scopePolicies(release, 'Channel'),
   };
   const orderer = {
     OrdererType: spec.consensus,
     ...(isBft ? {} : { Addresses: addresses }),
-    // The default of 2 s is 2 s of waiting for every single transaction.
+    // With the default, every single transaction waits for 2 s.
     BatchTimeout: '200ms',
     BatchSize: { MaxMessageCount: 10, AbsoluteMaxBytes: '98 MB', PreferredMaxBytes: '512 KB' },
     ...consenters(spec, cryptoDir),
     Organizations: [ordererOrg],
     ...capability(capabilities?.orderer),
-    ...scopePolicies(line, 'Orderer'),
+    ...scopePolicies(release, 'Orderer'),
   };
   const application = {
     Organizations: orgs,
     ...capability(capabilities?.application),
-    ...scopePolicies(line, 'Application'),
+    ...scopePolicies(release, 'Application'),
   };
   const profiles =
     spec.channelCreation === 'participation'
@@ -151,5 +151,5 @@ export function configtxYaml(spec: NetworkSpec, line: Release, cryptoDir: string
   return stringify({ Profiles: profiles }, { aliasDuplicateObjects: false });
 }
 
-/** The channel capability that consenters who tolerate betrayal need; other networks of the line do without. */
+/** Channel capability that BFT requires. Other networks of the release do not set it. */
 const BFT_CAPABILITY = 'V3_0';

@@ -1,4 +1,4 @@
-/** CouchDB as a peer's state database: who may speak to it, whether it answers, what it keeps. */
+/** CouchDB as a peer's state database: credentials, readiness, databases. */
 import { request } from 'node:http';
 import * as z from 'zod';
 import type { Text } from '../core/phrase.ts';
@@ -7,35 +7,35 @@ import type { NodeSpec } from './network-spec.ts';
 /** As in Fabric's samples; the port is published on 127.0.0.1 only. */
 export const COUCHDB_USER = { name: 'admin', password: 'adminpw' } as const;
 
-/** Inside the network. */
+/** Port inside the network. */
 export const COUCHDB_PORT = 5984;
 
-/** For whoever is on this host. */
+/** Returns the URL for clients on this host. */
 export function couchdbUrl({ port }: Pick<NodeSpec, 'port'>): string {
   return `http://${COUCHDB_USER.name}:${COUCHDB_USER.password}@127.0.0.1:${port}`;
 }
 
 type Address = Pick<NodeSpec, 'port'>;
 
-interface Answer {
+interface HttpResponse {
   readonly status: number;
   readonly text: string;
 }
 
-/** @throws Error where nobody answers within two seconds */
-function call(node: Address, method: 'GET' | 'PUT', path: string, body = ''): Promise<Answer> {
+/** @throws Error if there is no response within two seconds */
+function call(node: Address, method: 'GET' | 'PUT', path: string, body = ''): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
-    const asked = request(`${couchdbUrl(node)}${path}`, { method, timeout: 2000 }, (answer) => {
+    const sent = request(`${couchdbUrl(node)}${path}`, { method, timeout: 2000 }, (response) => {
       const chunks: Buffer[] = [];
-      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-      answer.on('error', reject);
-      answer.on('end', () =>
-        resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString().trim() }),
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString().trim() }),
       );
     });
-    asked.once('timeout', () => asked.destroy(new Error(`127.0.0.1:${node.port} does not answer`)));
-    asked.once('error', reject);
-    asked.end(body);
+    sent.once('timeout', () => sent.destroy(new Error(`127.0.0.1:${node.port} does not answer`)));
+    sent.once('error', reject);
+    sent.end(body);
   });
 }
 
@@ -51,8 +51,8 @@ const databasesSchema = z.array(z.string());
 const welcomeSchema = z.object({ version: z.string() });
 
 /**
- * The names of all its databases: the answer shows that it takes the password, too. One that only begins may
- * answer already and refuse the question.
+ * Lists all databases, which also checks the password. While CouchDB starts, it may accept connections and reject the
+ * request.
  */
 export async function askDatabases(
   node: Address,
@@ -67,8 +67,8 @@ export async function askDatabases(
 }
 
 /**
- * From 3.0 on CouchDB lets nobody say who may read `_users`, and peers before 2.2 end where they can't.
- * @returns what it answered; nothing where it was not asked, for it is older
+ * Lets clients edit the security object of `_users`: CouchDB 3.0 and later forbid it, and peers before 2.2 exit then.
+ * @returns version and response; undefined for an older CouchDB, which needs no change
  */
 export async function openUsersDatabase(node: Address): Promise<string | undefined> {
   const { version } = parsed(welcomeSchema, (await call(node, 'GET', '/')).text) ?? { version: '' };
@@ -78,23 +78,23 @@ export async function openUsersDatabase(node: Address): Promise<string | undefin
   return `${version}: ${status} ${text}`;
 }
 
-/** Longer names of channels are cut in the names of databases. */
+/** Fabric cuts longer channel names in database names. */
 const CHANNEL_LENGTH = 50;
 
 /**
- * The database that a peer keeps a channel's state in.
- * @param chaincode where each has one of its own, the chaincode whose it is
+ * Finds the database in which a peer stores a channel's state.
+ * @param chaincode name of the chaincode, for releases with one database per chaincode
  */
 export function stateDatabase(
   databases: readonly string[],
   channel: string,
   chaincode: string | undefined,
 ): string | undefined {
-  // A dot is no letter of a database's name, and lines differ in what stands for it.
-  const begin = channel.slice(0, CHANNEL_LENGTH).replaceAll('.', '[$_]').replaceAll('-', '\\-');
+  // Database names cannot contain a dot; releases replace it differently.
+  const prefix = channel.slice(0, CHANNEL_LENGTH).replaceAll('.', '[$_]').replaceAll('-', '\\-');
   const rest = channel.length > CHANNEL_LENGTH ? '.*' : '';
   const wanted = new RegExp(
-    `^${begin}${rest}${chaincode === undefined ? '(_.*)?$' : `_${chaincode}(\\(|$)`}`,
+    `^${prefix}${rest}${chaincode === undefined ? '(_.*)?$' : `_${chaincode}(\\(|$)`}`,
   );
   return databases.find((name) => wanted.test(name));
 }

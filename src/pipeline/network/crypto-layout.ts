@@ -1,16 +1,16 @@
-/** Where cryptogen puts things, relative to its output folder. */
+/** Paths in cryptogen's output folder. */
 import { firstOrderer, type NetworkSpec, type OrgSpec, orgOf, type PeerSpec } from './network-spec.ts';
 
 export function ordererDir(spec: NetworkSpec, orderer: string): string {
   return `ordererOrganizations/${spec.domain}/orderers/${orderer}`;
 }
 
-/** The CA certificate that clients verify the orderers' TLS certificates with. */
+/** Path of the CA certificate that verifies the orderers' TLS certificates. */
 export function ordererTlsCa(spec: NetworkSpec): string {
   return `${ordererDir(spec, firstOrderer(spec).name)}/tls/ca.crt`;
 }
 
-/** Client certificate and key of who may tell orderers which channels they join. */
+/** Folder with the client certificate and key for the channel participation API. */
 export function ordererAdminTls(spec: NetworkSpec): string {
   return `ordererOrganizations/${spec.domain}/users/Admin@${spec.domain}/tls`;
 }

@@ -1,6 +1,10 @@
-/** What on this engine is ours: by our label, or by our network id in a chaincode's name. Nothing else is ever touched. */
+/**
+ * Finds what belongs to a project on the engine: by label, or by the network id in chaincode names. Nothing else is ever
+ * removed.
+ */
 import { rm } from 'node:fs/promises';
 import type { DockerPort } from '../engine/docker-port.ts';
+import type { ListedImage } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
 import { imageNames } from '../fabric/release-facts.ts';
 import { exists } from '../host/files.ts';
@@ -8,9 +12,9 @@ import { exists } from '../host/files.ts';
 export interface Removal {
   readonly kind: 'container' | 'network' | 'volume' | 'image' | 'folder';
   readonly name: string;
-  /** What it is of ours. */
+  /** Role of the item in the project. */
   readonly about?: 'ledger' | 'chaincode' | 'built' | 'base' | 'replaced' | 'build-cache' | 'state';
-  /** The engine's phrase, e.g. "Up 3 minutes". */
+  /** Status text of the engine, e.g. "Up 3 minutes". */
   readonly detail?: string;
   readonly remove: () => Promise<void>;
 }
@@ -21,11 +25,11 @@ export interface RemovalScope {
   readonly chaincodeImages: boolean;
   /** Images that this project built. */
   readonly images: boolean;
-  /** Caches and base images that projects share, and the state folder. */
+  /** The state folder, and caches and base images, which projects share. */
   readonly all: boolean;
 }
 
-/** `<network id>-peerN.orgN.` begins the name of each chaincode container and image that our peers make. */
+/** Returns a predicate for names of the chaincode containers and images of our peers: `<network id>-peerN.orgN.…`. */
 export function isOurChaincode(project: string): (name: string) => boolean {
   const prefix = new RegExp(
     `^${project.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}-peer\\d+\\.org\\d+\\.[a-z.]+-`,
@@ -33,22 +37,24 @@ export function isOurChaincode(project: string): (name: string) => boolean {
   return (name) => prefix.test(name);
 }
 
-/** The ccenv images of a project, newest first, and since when each was its, in milliseconds since the epoch. */
+/**
+ * The ccenv images of a project, newest first, and since when each belongs to it, in milliseconds since the epoch.
+ */
 export type CcenvPeriods = readonly { readonly id: string; readonly since: number }[];
 
-/** Whether what was made at a time, in milliseconds since the epoch, was made with the ccenv of today. */
+/** Returns a predicate for times, in milliseconds since the epoch, at which the project had the newest ccenv. */
 export function madeWithNewest(periods: CcenvPeriods): (created: number) => boolean {
   return (created) => periods.find(({ since }) => since <= created)?.id === periods[0]?.id;
 }
 
-/** A chaincode's image, or from 2.0 on its container, as a person knows it: the hash at the end tells nothing. */
+/** Removes the hash at the end of the name of a chaincode image or, from 2.0 on, container. */
 export function withoutHash(name: string): string {
   return name.replace(/-[0-9a-f]{64}$/, '');
 }
 
 /**
- * Names of the chaincode images of this network that were built with another ccenv.
- * @param isCurrent whether the ccenv of that time, in milliseconds since the epoch, is that of today
+ * Returns the names of this network's chaincode images that were built with an older ccenv.
+ * @param isCurrent whether the project had its newest ccenv at a time, in milliseconds since the epoch
  */
 export async function staleChaincode(
   docker: DockerPort,
@@ -65,98 +71,117 @@ export async function staleChaincode(
     .sort();
 }
 
-/** Everything in scope, in the order in which it can be removed. */
+type RemovalEngine = Pick<
+  DockerPort,
+  | 'listContainers'
+  | 'listNetworks'
+  | 'listVolumes'
+  | 'listImages'
+  | 'removeContainer'
+  | 'removeNetwork'
+  | 'removeVolume'
+  | 'removeImage'
+>;
+
+async function containerRemovals(docker: RemovalEngine, project: string): Promise<Removal[]> {
+  const isChaincode = isOurChaincode(project);
+  const containers = await docker.listContainers();
+  return containers
+    .filter(({ name, labels }) => labels[LABEL.project] === project || isChaincode(name))
+    .map(({ id, name, status }) => ({
+      kind: 'container',
+      name,
+      detail: status,
+      remove: () => docker.removeContainer(id),
+    }));
+}
+
+async function networkRemovals(docker: RemovalEngine, project: string): Promise<Removal[]> {
+  const networks = await docker.listNetworks([`${LABEL.project}=${project}`]);
+  return networks.map(({ id, name }) => ({ kind: 'network', name, remove: () => docker.removeNetwork(id) }));
+}
+
+async function volumeRemovals(
+  docker: RemovalEngine,
+  label: string,
+  about: Removal['about'],
+): Promise<Removal[]> {
+  const volumes = await docker.listVolumes([label]);
+  return volumes.map((name) => ({ kind: 'volume', name, about, remove: () => docker.removeVolume(name) }));
+}
+
+/** Returns the role of a tag in the project; undefined if it is not ours or out of scope. */
+function tagRole(
+  tag: string,
+  image: ListedImage,
+  project: string,
+  scope: RemovalScope,
+): Removal['about'] | undefined {
+  if (scope.chaincodeImages && isOurChaincode(project)(tag)) return 'chaincode';
+  if (scope.images && image.labels[LABEL.project] === project && isBuiltName(tag)) return 'built';
+  if (scope.all && isSharedBase(image.tags)) return 'base';
+  return undefined;
+}
+
+async function imageRemovals(
+  docker: RemovalEngine,
+  project: string,
+  scope: RemovalScope,
+): Promise<Removal[]> {
+  const images = await docker.listImages();
+  return images.flatMap((image): Removal[] => {
+    const tagged = image.tags.flatMap((tag): Removal[] => {
+      const about = tagRole(tag, image, project, scope);
+      if (about === undefined) return [];
+      return [{ kind: 'image', name: tag, about, remove: () => docker.removeImage(tag, true) }];
+    });
+    const isReplaced = scope.images && image.tags.length === 0 && image.labels[LABEL.project] === project;
+    if (!isReplaced) return tagged;
+    // A rebuild moved the tags. Not forced: the engine keeps an image that other images are based on.
+    const remove = () => docker.removeImage(image.id).catch(() => undefined);
+    return [{ kind: 'image', name: image.id, about: 'replaced', remove }];
+  });
+}
+
+async function folderRemovals(stateDir: string): Promise<Removal[]> {
+  if (!(await exists(stateDir))) return [];
+  const remove = () => rm(stateDir, { recursive: true, force: true });
+  return [{ kind: 'folder', name: stateDir, about: 'state', remove }];
+}
+
+/** Returns everything in scope. */
 export async function removals(
-  docker: DockerPort,
+  docker: RemovalEngine,
   project: string,
   stateDir: string,
   scope: RemovalScope,
 ): Promise<Removal[]> {
-  const label = `${LABEL.project}=${project}`;
-  const ourChaincode = isOurChaincode(project);
-  const [containers, networks, volumes, images] = await Promise.all([
-    docker.listContainers(),
-    docker.listNetworks([label]),
-    docker.listVolumes([label]),
-    docker.listImages(),
+  const items = await Promise.all([
+    containerRemovals(docker, project),
+    networkRemovals(docker, project),
+    scope.volumes ? volumeRemovals(docker, `${LABEL.project}=${project}`, 'ledger') : [],
+    imageRemovals(docker, project, scope),
+    scope.all ? volumeRemovals(docker, `${LABEL.role}=cache`, 'build-cache') : [],
+    scope.all ? folderRemovals(stateDir) : [],
   ]);
-  const found: Removal[] = [];
-  for (const { id, name, status, labels } of containers) {
-    if (labels[LABEL.project] !== project && !ourChaincode(name)) continue;
-    found.push({ kind: 'container', name, detail: status, remove: () => docker.removeContainer(id) });
-  }
-  for (const { id, name } of networks) {
-    found.push({ kind: 'network', name, remove: () => docker.removeNetwork(id) });
-  }
-  if (scope.volumes) {
-    for (const name of volumes) {
-      found.push({ kind: 'volume', name, about: 'ledger', remove: () => docker.removeVolume(name) });
-    }
-  }
-  for (const image of images) {
-    for (const tag of image.tags) {
-      const chaincode = scope.chaincodeImages && ourChaincode(tag);
-      const built = scope.images && image.labels[LABEL.project] === project && isBuiltName(tag);
-      const base = scope.all && isSharedBase(image.tags);
-      if (!chaincode && !built && !base) continue;
-      found.push({
-        kind: 'image',
-        name: tag,
-        about: imageIs(chaincode, built),
-        remove: () => docker.removeImage(tag, true),
-      });
-    }
-    // What a rebuild took the tags from. Unforced: the engine keeps what something else still stands on.
-    if (scope.images && image.tags.length === 0 && image.labels[LABEL.project] === project) {
-      found.push({
-        kind: 'image',
-        name: image.id,
-        about: 'replaced',
-        remove: () => docker.removeImage(image.id).catch(() => undefined),
-      });
-    }
-  }
-  if (scope.all) {
-    for (const name of await docker.listVolumes([`${LABEL.role}=cache`])) {
-      found.push({
-        kind: 'volume',
-        name,
-        about: 'build-cache',
-        remove: () => docker.removeVolume(name),
-      });
-    }
-    if (await exists(stateDir)) {
-      found.push({
-        kind: 'folder',
-        name: stateDir,
-        about: 'state',
-        remove: () => rm(stateDir, { recursive: true, force: true }),
-      });
-    }
-  }
-  return found;
+  return items.flat();
 }
 
 const BUILT_NAME = new RegExp(`(^|/)fabric-(${imageNames.join('|')}):`);
 
-/** Whatever a user makes from one of our images inherits its labels, but has a name of its own. */
+/** Images that a user builds on ours inherit the labels, but have other names. */
 function isBuiltName(tag: string): boolean {
   return BUILT_NAME.test(tag);
 }
 
-/** Labels are inherited by whatever is built on a base image, chaincode of others included; the tag is not. */
+/** Images built on a base image, including chaincode of other projects, inherit its labels but not its tag. */
 function isSharedBase(tags: readonly string[]): boolean {
   return tags.some((tag) => tag.startsWith('fabric-wizard/'));
 }
 
-function imageIs(chaincode: boolean, built: boolean): Removal['about'] {
-  if (chaincode) return 'chaincode';
-  return built ? 'built' : 'base';
-}
-
 const ORDER: readonly Removal['kind'][] = ['container', 'network', 'volume', 'image', 'folder'];
 
-/** Removes kind by kind: a network or volume in use can't go before its containers. */
+/** Removes kind by kind: networks and volumes in use cannot be removed before their containers. */
 export async function removeAll(items: readonly Removal[]): Promise<void> {
   for (const kind of ORDER) {
     await Promise.all(items.filter((item) => item.kind === kind).map((item) => item.remove()));

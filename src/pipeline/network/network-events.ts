@@ -1,39 +1,39 @@
-/** What is seen of a network that runs. Data with its time, never sentences. */
+/** Events of a running network, as data with a time. */
 import type { ContainerUsage } from '../engine/engine-types.ts';
 import type { NetworkNode } from './network-spec.ts';
 
 export type NodeRole = NetworkNode['role'] | 'cli';
 
-/** A node as the engine tells of it. */
+/** State of a node on the engine. */
 export interface NodeSnapshot {
   /** Host name inside the network. */
   readonly node: string;
   readonly role: NodeRole;
-  /** Id of its container; empty where there is none. */
+  /** Id of the container; empty if it was removed. */
   readonly container: string;
-  /** The engine's word: running, exited, paused, …; `removed` where there is no container. */
+  /** State on the engine: running, exited, paused, …; `removed` if there is no container. */
   readonly state: string;
-  /** Milliseconds since the epoch; of the last start. */
+  /** Time of the last start, in milliseconds since the epoch. */
   readonly startedAt: number;
   readonly exitCode: number;
   readonly outOfMemory: boolean;
-  /** Name that the image had when the node was made. */
+  /** Name of the image when the container was created. */
   readonly image: string;
   readonly imageId: string;
 }
 
-/** A chaincode container: each peer has its own of each chaincode. */
+/** A chaincode container. Each peer has its own for each chaincode. */
 export interface ChaincodeSnapshot {
   readonly peer: string;
   readonly container: string;
-  /** `<name>-<version>`, or of a package `<label>`: what the container's name says between the peer and its hash. */
+  /** `<name>-<version>`, or `<label>` of a package: the part of the container's name between peer and hash. */
   readonly chaincode: string;
   readonly running: boolean;
 }
 
 export interface NodeLogLine {
   readonly node: string;
-  /** Escape sequences as they came. */
+  /** Raw line, including escape sequences. */
   readonly line: string;
 }
 
@@ -45,16 +45,16 @@ interface At {
 export type NetworkEvent = At &
   (
     | {
-        readonly type: 'seen';
+        readonly type: 'snapshot';
         readonly nodes: readonly NodeSnapshot[];
         readonly chaincodes: readonly ChaincodeSnapshot[];
       }
-    /** The node takes connections. */
+    /** The node accepts connections. */
     | { readonly type: 'answers'; readonly node: string; readonly container: string }
     | { readonly type: 'height'; readonly node: string; readonly height: number }
     | { readonly type: 'usage'; readonly usage: Readonly<Record<string, ContainerUsage>> }
-    /** In the order in which they were said, by whichever node. */
+    /** Lines of all nodes, in order of time. */
     | { readonly type: 'lines'; readonly lines: readonly NodeLogLine[] }
-    /** The engine does not tell any more; it is asked again until it answers. */
+    /** The engine's event stream ended; it is reopened until the engine answers. */
     | { readonly type: 'engine-lost' }
   );

@@ -1,5 +1,4 @@
-/** crypto-config.yaml and docker-compose.yaml as objects, then as YAML a person can keep. */
-
+/** Generates crypto-config.yaml and docker-compose.yaml. */
 import { Document, isMap, isScalar, stringify } from 'yaml';
 import { LABEL } from '../engine/labels.ts';
 import { NEEDS_TLS } from '../fabric/consensus.ts';
@@ -9,6 +8,7 @@ import { adminMsp, ordererAdminTls, ordererDir, ordererTlsCa, peerDir } from './
 import {
   allPeers,
   couchdbNodes,
+  firstPeer,
   type NetworkSpec,
   type NodeSpec,
   type OrdererSpec,
@@ -16,16 +16,16 @@ import {
   type PeerSpec,
 } from './network-spec.ts';
 
-/** Working folder in the CLI container, the same as in Fabric's own examples. */
+/** Folders in the CLI container, as in Fabric's own examples. */
 export const CLI_HOME = '/opt/gopath/src/github.com/hyperledger/fabric/peer';
 export const CLI_CRYPTO = `${CLI_HOME}/crypto`;
 export const CLI_ARTIFACTS = `${CLI_HOME}/channel-artifacts`;
 
-/** Certificate names for clients on the host, where ports are published on 127.0.0.1. */
+/** Host names in the certificates for clients outside the network: ports are published on 127.0.0.1. */
 const HOST_SANS = ['localhost', '127.0.0.1'];
 
-export function cryptoConfigYaml(spec: NetworkSpec, line: Release): string {
-  const units = line.nodeOus ? { EnableNodeOUs: true } : {};
+export function cryptoConfigYaml(spec: NetworkSpec, release: Release): string {
+  const units = release.nodeOus ? { EnableNodeOUs: true } : {};
   return stringify(
     {
       OrdererOrgs: [
@@ -55,10 +55,10 @@ export interface ComposeInput {
     readonly peer: string;
     readonly orderer: string;
     readonly tools: string;
-    /** Present if the spec has CouchDB nodes. */
+    /** Required if the spec has CouchDB nodes. */
     readonly couchdb?: string;
   };
-  /** ID of the crypto material. It is part of volume names, so old ledgers never meet new certificates. */
+  /** Changes with the crypto material, so that ledgers are never used with certificates of another network. */
   readonly instance: string;
   /** Path of the engine's socket on the host. */
   readonly socket: string;
@@ -66,18 +66,21 @@ export interface ComposeInput {
   readonly peerEnv: Readonly<Record<string, string>>;
 }
 
-/** Returns the `CORE_PEER_*` variables of a client that connects to a peer as its organisation's admin. */
+/**
+ * Returns the `CORE_PEER_*` variables of a client that acts as an organisation's admin on one of its peers.
+ * @param paths folder of the crypto material, and address of the peer, as the client sees them
+ */
 export function adminEnv(
   spec: NetworkSpec,
   peer: PeerSpec,
-  place: { readonly crypto: string; readonly address: string },
+  paths: { readonly crypto: string; readonly address: string },
 ): Record<string, string> {
   const org = orgOf(spec, peer);
-  const tls = `${place.crypto}/${peerDir(spec, peer)}/tls`;
+  const tls = `${paths.crypto}/${peerDir(spec, peer)}/tls`;
   return {
-    CORE_PEER_ADDRESS: place.address,
+    CORE_PEER_ADDRESS: paths.address,
     CORE_PEER_LOCALMSPID: org.mspId,
-    CORE_PEER_MSPCONFIGPATH: `${place.crypto}/${adminMsp(org)}`,
+    CORE_PEER_MSPCONFIGPATH: `${paths.crypto}/${adminMsp(org)}`,
     CORE_PEER_TLS_ENABLED: String(spec.tls),
     CORE_PEER_TLS_CERT_FILE: `${tls}/server.crt`,
     CORE_PEER_TLS_KEY_FILE: `${tls}/server.key`,
@@ -85,7 +88,7 @@ export function adminEnv(
   };
 }
 
-/** Returns the paths in the CLI container that clients of the orderers need; `osnadmin` uses certificate and key. */
+/** Returns the paths in the CLI container that clients of the orderers need; certificate and key are for `osnadmin`. */
 export function cliCrypto(spec: NetworkSpec): { ordererCa: string; adminCert: string; adminKey: string } {
   const admin = `${CLI_CRYPTO}/${ordererAdminTls(spec)}`;
   return {
@@ -103,75 +106,87 @@ export function containerName(spec: NetworkSpec, node: string): string {
   return `${spec.project}-${node}`;
 }
 
-function composeObject({ spec, release, images, instance, socket, peerEnv }: ComposeInput) {
-  const labels = (node: string) => ({
-    [LABEL.project]: spec.project,
-    [LABEL.role]: 'node',
-    [LABEL.node]: node,
-    // New crypto material is a new folder. Without a changed label, compose would keep containers that mount the old one.
-    [LABEL.instance]: instance,
-  });
-  const bind = (source: string, target: string) => ({ type: 'bind', source, target, read_only: true });
-  const publish = (host: number | undefined, container: number) =>
-    host === undefined ? [] : [`127.0.0.1:${host}:${container}`];
-  const common = (node: string, image: string) => ({
+function readOnlyBind(source: string, target: string) {
+  return { type: 'bind', source, target, read_only: true };
+}
+
+/** Publishes a container's port on 127.0.0.1; nothing if the node has no such host port. */
+function publish(hostPort: number | undefined, containerPort: number): string[] {
+  return hostPort === undefined ? [] : [`127.0.0.1:${hostPort}:${containerPort}`];
+}
+
+/** The part of a service that all nodes have. */
+function serviceBase(node: string, image: string, { spec, instance }: ComposeInput) {
+  return {
     image,
     container_name: containerName(spec, node),
-    labels: labels(node),
+    labels: {
+      [LABEL.project]: spec.project,
+      [LABEL.role]: 'node',
+      [LABEL.node]: node,
+      // Forces new containers for new crypto material: an existing one would keep the old folder mounted.
+      [LABEL.instance]: instance,
+    },
     networks: [spec.network],
-  });
-  const tlsFiles = (prefix: string, home: string) => ({
-    [`${prefix}_TLS_ENABLED`]: String(spec.tls),
-    ...(prefix === 'CORE_PEER'
-      ? {
-          CORE_PEER_TLS_CERT_FILE: `${home}/tls/server.crt`,
-          CORE_PEER_TLS_KEY_FILE: `${home}/tls/server.key`,
-          CORE_PEER_TLS_ROOTCERT_FILE: `${home}/tls/ca.crt`,
-        }
-      : {
-          ORDERER_GENERAL_TLS_CERTIFICATE: `${home}/tls/server.crt`,
-          ORDERER_GENERAL_TLS_PRIVATEKEY: `${home}/tls/server.key`,
-          ORDERER_GENERAL_TLS_ROOTCAS: `[${home}/tls/ca.crt]`,
-        }),
-  });
+  };
+}
 
-  const ordererHome = '/var/hyperledger/orderer';
-  const clusterFiles = {
-    ORDERER_GENERAL_CLUSTER_CLIENTCERTIFICATE: `${ordererHome}/tls/server.crt`,
-    ORDERER_GENERAL_CLUSTER_CLIENTPRIVATEKEY: `${ordererHome}/tls/server.key`,
-    ORDERER_GENERAL_CLUSTER_ROOTCAS: `[${ordererHome}/tls/ca.crt]`,
+const ORDERER_HOME = '/var/hyperledger/orderer';
+
+function ordererTls(spec: NetworkSpec): Record<string, string> {
+  return {
+    ORDERER_GENERAL_TLS_ENABLED: String(spec.tls),
+    ORDERER_GENERAL_TLS_CERTIFICATE: `${ORDERER_HOME}/tls/server.crt`,
+    ORDERER_GENERAL_TLS_PRIVATEKEY: `${ORDERER_HOME}/tls/server.key`,
+    ORDERER_GENERAL_TLS_ROOTCAS: `[${ORDERER_HOME}/tls/ca.crt]`,
   };
-  const adminFiles = {
-    ORDERER_CHANNELPARTICIPATION_ENABLED: 'true',
-    ORDERER_ADMIN_LISTENADDRESS: '0.0.0.0:7053',
-    ORDERER_ADMIN_TLS_ENABLED: 'true',
-    ORDERER_ADMIN_TLS_CERTIFICATE: `${ordererHome}/tls/server.crt`,
-    ORDERER_ADMIN_TLS_PRIVATEKEY: `${ordererHome}/tls/server.key`,
-    ORDERER_ADMIN_TLS_ROOTCAS: `[${ordererHome}/tls/ca.crt]`,
-    ORDERER_ADMIN_TLS_CLIENTROOTCAS: `[${ordererHome}/tls/ca.crt]`,
-  };
+}
+
+/** Certificates for the connections between orderers. */
+const ORDERER_CLUSTER = {
+  ORDERER_GENERAL_CLUSTER_CLIENTCERTIFICATE: `${ORDERER_HOME}/tls/server.crt`,
+  ORDERER_GENERAL_CLUSTER_CLIENTPRIVATEKEY: `${ORDERER_HOME}/tls/server.key`,
+  ORDERER_GENERAL_CLUSTER_ROOTCAS: `[${ORDERER_HOME}/tls/ca.crt]`,
+};
+
+/** The channel participation API, which `osnadmin` uses. */
+const ORDERER_ADMIN = {
+  ORDERER_CHANNELPARTICIPATION_ENABLED: 'true',
+  ORDERER_ADMIN_LISTENADDRESS: '0.0.0.0:7053',
+  ORDERER_ADMIN_TLS_ENABLED: 'true',
+  ORDERER_ADMIN_TLS_CERTIFICATE: `${ORDERER_HOME}/tls/server.crt`,
+  ORDERER_ADMIN_TLS_PRIVATEKEY: `${ORDERER_HOME}/tls/server.key`,
+  ORDERER_ADMIN_TLS_ROOTCAS: `[${ORDERER_HOME}/tls/ca.crt]`,
+  ORDERER_ADMIN_TLS_CLIENTROOTCAS: `[${ORDERER_HOME}/tls/ca.crt]`,
+};
+
+function ordererService(orderer: OrdererSpec, input: ComposeInput) {
+  const { spec, release, images } = input;
   const participates = spec.channelCreation === 'participation';
   const firstBlock = `ORDERER_GENERAL_${release.ordererFirstBlock}`;
-  const ordererService = (orderer: OrdererSpec) => ({
-    ...common(orderer.name, images.orderer),
+  const crypto = `./crypto-config/${ordererDir(spec, orderer.name)}`;
+  return {
+    ...serviceBase(orderer.name, images.orderer, input),
     command: ['orderer'],
     environment: {
       ORDERER_GENERAL_LISTENADDRESS: '0.0.0.0',
       ORDERER_GENERAL_LISTENPORT: '7050',
       [`${firstBlock}METHOD`]: participates ? 'none' : 'file',
-      ...(participates ? {} : { [`${firstBlock}FILE`]: `${ordererHome}/genesis.block` }),
+      ...(participates ? {} : { [`${firstBlock}FILE`]: `${ORDERER_HOME}/genesis.block` }),
       ORDERER_GENERAL_LOCALMSPID: spec.ordererMspId,
-      ORDERER_GENERAL_LOCALMSPDIR: `${ordererHome}/msp`,
-      ...tlsFiles('ORDERER_GENERAL', ordererHome),
-      ...(NEEDS_TLS.has(spec.consensus) ? clusterFiles : {}),
-      ...(participates ? adminFiles : {}),
+      ORDERER_GENERAL_LOCALMSPDIR: `${ORDERER_HOME}/msp`,
+      ...ordererTls(spec),
+      ...(NEEDS_TLS.has(spec.consensus) ? ORDERER_CLUSTER : {}),
+      ...(participates ? ORDERER_ADMIN : {}),
       ...(orderer.operationsPort ? { ORDERER_OPERATIONS_LISTENADDRESS: '0.0.0.0:8443' } : {}),
       [release.logging.orderer.variable]: release.logging.orderer.info,
     },
     volumes: [
-      ...(participates ? [] : [bind('./channel-artifacts/genesis.block', `${ordererHome}/genesis.block`)]),
-      bind(`./crypto-config/${ordererDir(spec, orderer.name)}/msp`, `${ordererHome}/msp`),
-      bind(`./crypto-config/${ordererDir(spec, orderer.name)}/tls`, `${ordererHome}/tls`),
+      ...(participates
+        ? []
+        : [readOnlyBind('./channel-artifacts/genesis.block', `${ORDERER_HOME}/genesis.block`)]),
+      readOnlyBind(`${crypto}/msp`, `${ORDERER_HOME}/msp`),
+      readOnlyBind(`${crypto}/tls`, `${ORDERER_HOME}/tls`),
       `${orderer.name}:/var/hyperledger/production`,
     ],
     ports: [
@@ -179,74 +194,100 @@ function composeObject({ spec, release, images, instance, socket, peerEnv }: Com
       ...publish(orderer.operationsPort, 8443),
       ...publish(orderer.adminPort, 7053),
     ],
-  });
+  };
+}
 
-  const couchdbService = ({ name, port }: NodeSpec) => ({
-    ...common(name, images.couchdb ?? ''),
+function couchdbService({ name, port }: NodeSpec, input: ComposeInput) {
+  return {
+    ...serviceBase(name, input.images.couchdb ?? '', input),
     environment: { COUCHDB_USER: COUCHDB_USER.name, COUCHDB_PASSWORD: COUCHDB_USER.password },
     volumes: [`${name}:/opt/couchdb/data`],
     ports: publish(port, COUCHDB_PORT),
-  });
-  const stateIn = (couchdb: NodeSpec) => ({
+  };
+}
+
+const PEER_HOME = '/etc/hyperledger/fabric';
+const ENGINE_SOCKET = '/host/var/run/docker.sock';
+
+function peerTls(spec: NetworkSpec): Record<string, string> {
+  return {
+    CORE_PEER_TLS_ENABLED: String(spec.tls),
+    CORE_PEER_TLS_CERT_FILE: `${PEER_HOME}/tls/server.crt`,
+    CORE_PEER_TLS_KEY_FILE: `${PEER_HOME}/tls/server.key`,
+    CORE_PEER_TLS_ROOTCERT_FILE: `${PEER_HOME}/tls/ca.crt`,
+  };
+}
+
+/** Addresses of the peer, for clients, for other peers and for its chaincode. */
+function peerAddresses(peer: PeerSpec, { spec, release }: ComposeInput): Record<string, string> {
+  const org = orgOf(spec, peer);
+  const bootstrap = org.peers.find(({ name }) => name !== peer.name) ?? peer;
+  const chaincode = {
+    CORE_PEER_CHAINCODEADDRESS: `${peer.name}:7052`,
+    CORE_PEER_CHAINCODELISTENADDRESS: '0.0.0.0:7052',
+  };
+  return {
+    CORE_PEER_ADDRESS: `${peer.name}:7051`,
+    CORE_PEER_LISTENADDRESS: '0.0.0.0:7051',
+    ...(release.chaincodeListener ? chaincode : {}),
+    CORE_PEER_LOCALMSPID: org.mspId,
+    CORE_PEER_MSPCONFIGPATH: `${PEER_HOME}/msp`,
+    CORE_PEER_GOSSIP_EXTERNALENDPOINT: `${peer.name}:7051`,
+    CORE_PEER_GOSSIP_BOOTSTRAP: `${bootstrap.name}:7051`,
+  };
+}
+
+function stateDatabaseEnv(couchdb: NodeSpec): Record<string, string> {
+  return {
     CORE_LEDGER_STATE_STATEDATABASE: 'CouchDB',
     CORE_LEDGER_STATE_COUCHDBCONFIG_COUCHDBADDRESS: `${couchdb.name}:${COUCHDB_PORT}`,
     CORE_LEDGER_STATE_COUCHDBCONFIG_USERNAME: COUCHDB_USER.name,
     CORE_LEDGER_STATE_COUCHDBCONFIG_PASSWORD: COUCHDB_USER.password,
-  });
-
-  const peerService = (peer: PeerSpec) => {
-    const org = orgOf(spec, peer);
-    const neighbour = org.peers.find((other) => other.name !== peer.name) ?? peer;
-    return {
-      ...common(peer.name, images.peer),
-      command: ['peer', 'node', 'start'],
-      // Orders a start by hand. The peer retries CouchDB for two minutes.
-      ...(peer.couchdb ? { depends_on: [peer.couchdb.name] } : {}),
-      environment: {
-        CORE_PEER_ID: peer.name,
-        CORE_PEER_NETWORKID: spec.networkId,
-        CORE_PEER_ADDRESS: `${peer.name}:7051`,
-        CORE_PEER_LISTENADDRESS: '0.0.0.0:7051',
-        ...(release.chaincodeListener
-          ? {
-              CORE_PEER_CHAINCODEADDRESS: `${peer.name}:7052`,
-              CORE_PEER_CHAINCODELISTENADDRESS: '0.0.0.0:7052',
-            }
-          : {}),
-        CORE_PEER_LOCALMSPID: org.mspId,
-        CORE_PEER_MSPCONFIGPATH: '/etc/hyperledger/fabric/msp',
-        CORE_PEER_GOSSIP_EXTERNALENDPOINT: `${peer.name}:7051`,
-        CORE_PEER_GOSSIP_BOOTSTRAP: `${neighbour.name}:7051`,
-        // Every peer fetches its own blocks, because a leader election takes 15 s at each start.
-        CORE_PEER_GOSSIP_USELEADERELECTION: 'false',
-        CORE_PEER_GOSSIP_ORGLEADER: 'true',
-        ...tlsFiles('CORE_PEER', '/etc/hyperledger/fabric'),
-        ...(peer.couchdb ? stateIn(peer.couchdb) : {}),
-        CORE_VM_ENDPOINT: 'unix:///host/var/run/docker.sock',
-        CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE: spec.network,
-        ...(peer.operationsPort ? { CORE_OPERATIONS_LISTENADDRESS: '0.0.0.0:9443' } : {}),
-        [release.logging.peer.variable]: release.logging.peer.info,
-        ...peerEnv,
-      },
-      volumes: [
-        { type: 'bind', source: socket, target: '/host/var/run/docker.sock' },
-        bind(`./crypto-config/${peerDir(spec, peer)}/msp`, '/etc/hyperledger/fabric/msp'),
-        bind(`./crypto-config/${peerDir(spec, peer)}/tls`, '/etc/hyperledger/fabric/tls'),
-        `${peer.name}:/var/hyperledger/production`,
-      ],
-      ports: [
-        ...publish(peer.port, 7051),
-        ...publish(peer.eventPort, 7053),
-        ...publish(peer.operationsPort, 9443),
-      ],
-    };
   };
+}
 
-  const peers = allPeers(spec);
-  const first = peers[0];
-  if (!first) throw new Error('a network needs a peer');
-  const cli = {
-    ...common('cli', images.tools),
+function peerService(peer: PeerSpec, input: ComposeInput) {
+  const { spec, release, images, socket, peerEnv } = input;
+  const crypto = `./crypto-config/${peerDir(spec, peer)}`;
+  return {
+    ...serviceBase(peer.name, images.peer, input),
+    command: ['peer', 'node', 'start'],
+    // For users who start the peer by hand; the peer retries the connection for two minutes.
+    ...(peer.couchdb ? { depends_on: [peer.couchdb.name] } : {}),
+    environment: {
+      CORE_PEER_ID: peer.name,
+      CORE_PEER_NETWORKID: spec.networkId,
+      ...peerAddresses(peer, input),
+      // Every peer pulls blocks from the orderer itself: a leader election takes 15 s at each start.
+      CORE_PEER_GOSSIP_USELEADERELECTION: 'false',
+      CORE_PEER_GOSSIP_ORGLEADER: 'true',
+      ...peerTls(spec),
+      ...(peer.couchdb ? stateDatabaseEnv(peer.couchdb) : {}),
+      CORE_VM_ENDPOINT: `unix://${ENGINE_SOCKET}`,
+      CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE: spec.network,
+      ...(peer.operationsPort ? { CORE_OPERATIONS_LISTENADDRESS: '0.0.0.0:9443' } : {}),
+      [release.logging.peer.variable]: release.logging.peer.info,
+      ...peerEnv,
+    },
+    volumes: [
+      { type: 'bind', source: socket, target: ENGINE_SOCKET },
+      readOnlyBind(`${crypto}/msp`, `${PEER_HOME}/msp`),
+      readOnlyBind(`${crypto}/tls`, `${PEER_HOME}/tls`),
+      `${peer.name}:/var/hyperledger/production`,
+    ],
+    ports: [
+      ...publish(peer.port, 7051),
+      ...publish(peer.eventPort, 7053),
+      ...publish(peer.operationsPort, 9443),
+    ],
+  };
+}
+
+function cliService(input: ComposeInput) {
+  const { spec, release, images, socket } = input;
+  const peer = firstPeer(spec);
+  return {
+    ...serviceBase('cli', images.tools, input),
     command: ['/bin/bash'],
     tty: true,
     stdin_open: true,
@@ -255,43 +296,48 @@ function composeObject({ spec, release, images, instance, socket, peerEnv }: Com
     environment: {
       GOPATH: '/opt/gopath',
       CORE_PEER_ID: 'cli',
-      ...adminEnv(spec, first, { crypto: CLI_CRYPTO, address: `${first.name}:7051` }),
-      CORE_VM_ENDPOINT: 'unix:///host/var/run/docker.sock',
+      ...adminEnv(spec, peer, { crypto: CLI_CRYPTO, address: `${peer.name}:7051` }),
+      CORE_VM_ENDPOINT: `unix://${ENGINE_SOCKET}`,
       ORDERER_CA: cliCrypto(spec).ordererCa,
       [release.logging.peer.variable]: release.logging.peer.warning,
     },
     volumes: [
-      { type: 'bind', source: socket, target: '/host/var/run/docker.sock' },
-      bind('./crypto-config', CLI_CRYPTO),
-      bind('./channel-artifacts', CLI_ARTIFACTS),
+      { type: 'bind', source: socket, target: ENGINE_SOCKET },
+      readOnlyBind('./crypto-config', CLI_CRYPTO),
+      readOnlyBind('./channel-artifacts', CLI_ARTIFACTS),
     ],
   };
+}
 
+function byName<T extends { readonly name: string }, S>(
+  nodes: readonly T[],
+  describe: (node: T) => S,
+): Record<string, S> {
+  return Object.fromEntries(nodes.map((node) => [node.name, describe(node)]));
+}
+
+function composeObject(input: ComposeInput) {
+  const { spec, instance } = input;
+  const peers = allPeers(spec);
   const couchdbs = couchdbNodes(spec);
-  const nodes = [...spec.orderers, ...couchdbs, ...peers].map(({ name }) => name);
   return {
     services: {
-      ...Object.fromEntries(spec.orderers.map((orderer) => [orderer.name, ordererService(orderer)])),
-      ...Object.fromEntries(couchdbs.map((couchdb) => [couchdb.name, couchdbService(couchdb)])),
-      ...Object.fromEntries(peers.map((peer) => [peer.name, peerService(peer)])),
-      cli,
+      ...byName(spec.orderers, (orderer) => ordererService(orderer, input)),
+      ...byName(couchdbs, (couchdb) => couchdbService(couchdb, input)),
+      ...byName(peers, (peer) => peerService(peer, input)),
+      cli: cliService(input),
     },
     networks: {
       [spec.network]: { name: spec.network, labels: { [LABEL.project]: spec.project } },
     },
-    volumes: Object.fromEntries(
-      nodes.map((node) => [
-        node,
-        {
-          name: volumeName(spec, instance, node),
-          labels: { [LABEL.project]: spec.project, [LABEL.node]: node },
-        },
-      ]),
-    ),
+    volumes: byName<NodeSpec, unknown>([...spec.orderers, ...couchdbs, ...peers], ({ name }) => ({
+      name: volumeName(spec, instance, name),
+      labels: { [LABEL.project]: spec.project, [LABEL.node]: name },
+    })),
   };
 }
 
-/** Returns the compose file as YAML, with a comment for each section. */
+/** Returns the compose file, with comments that explain each section. */
 export function composeYaml(input: ComposeInput): string {
   const document = new Document(composeObject(input), { aliasDuplicateObjects: false });
   document.commentBefore = [

@@ -1,4 +1,4 @@
-/** PURE: the last lines of all nodes in the order in which they came, in bounded memory. */
+/** PURE: the last lines of all nodes in order of arrival, in bounded memory. */
 import type { NodeLogLine } from './network-events.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
@@ -7,26 +7,26 @@ export interface LogEntry extends NodeLogLine {
   readonly level: LogLevel;
 }
 
-/** Older lines are forgotten by the chunk, so that a new one never costs more than its chunk. */
+/** Old lines are dropped by the chunk, so that appending a line never copies more than one chunk. */
 export interface NetworkLog {
   readonly chunks: readonly (readonly LogEntry[])[];
   /** Characters in all chunks. */
   readonly size: number;
-  /** Lines that were forgotten. */
+  /** Number of dropped lines. */
   readonly dropped: number;
 }
 
 const CHUNK_LINES = 128;
 export const MAX_LINES = 8192;
 export const MAX_SIZE = 4 * 1024 * 1024;
-/** A longer line is cut: nobody reads it in a terminal, and one could fill the memory. */
+/** Maximum length of a line. */
 const LINE_SIZE = 4096;
 
 export const emptyLog: NetworkLog = { chunks: [], size: 0, dropped: 0 };
 
-/** As Fabric writes it: four letters before the number of the line; a panic of Go's has none. */
+/** Fabric's levels: four letters before the line number. A Go panic has none. */
 const LEVEL = /(?:^|\W)(DEBU|INFO|NOTI|WARN|ERRO|CRIT|PANI|FATA)\b/;
-/** As CouchDB does, whose lines begin with it. */
+/** CouchDB's levels, at the start of a line. */
 const COUCHDB_LEVEL = /^\[(debug|warning|error|critical|alert|emergency)\]/;
 const LEVELS: Readonly<Record<string, LogLevel>> = {
   DEBU: 'debug',
@@ -63,7 +63,7 @@ export function appendLines(log: NetworkLog, lines: readonly NodeLogLine[]): Net
       chunks.push(last);
       last = [];
     }
-    // Through bytes: a slice of a string keeps the whole of it alive.
+    // Copy through bytes: a slice of a string keeps the whole string in memory.
     const line = text.length > LINE_SIZE ? Buffer.from(text.slice(0, LINE_SIZE)).toString() : text;
     last.push({ node, line, level: levelOf(line) });
     size += line.length;
@@ -78,11 +78,11 @@ export function appendLines(log: NetworkLog, lines: readonly NodeLogLine[]): Net
 }
 
 export interface LogFilter {
-  /** Absent: every node. */
+  /** Default: every node. */
   readonly node?: string;
-  /** And whatever is worse. */
+  /** Minimum level. */
   readonly level: LogLevel;
-  /** Text that must be in the line, whatever its case; empty: any line. */
+  /** Text that the line must contain, ignoring case. Empty: any line. */
   readonly search: string;
 }
 
@@ -96,7 +96,7 @@ function passes({ node, level, search }: LogFilter): (entry: LogEntry) => boolea
     (wanted === '' || entry.line.toLowerCase().includes(wanted));
 }
 
-/** The newest `count` lines that pass, oldest first, after leaving out the newest `skip` of them. */
+/** Returns the newest `count` matching lines, oldest first, after skipping the newest `skip`. */
 export function lastEntries(
   log: NetworkLog,
   filter: LogFilter,

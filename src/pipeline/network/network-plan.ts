@@ -1,25 +1,38 @@
-/** What the network's files should be for these choices, and the fingerprints that tell whether they are. */
+/** The wanted content of the network's files, and the fingerprints that show whether the existing files match it. */
 import { imageOverrides } from '../config/config.ts';
-import { type RunContext, sourceKind } from '../context/run-context.ts';
+import type { WizardConfig } from '../config/wizard-config.ts';
+import type { DockerPort } from '../engine/docker-port.ts';
+import type { BuildSettings } from '../fabric/build-settings.ts';
+import type { FabricSource } from '../fabric/source.ts';
+import { sourceKind } from '../fabric/source-kind.ts';
+import type { CouchdbImage } from '../images/couchdb-image.ts';
 import { fingerprint } from '../images/fingerprint.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { configtxYaml } from './configtx.ts';
 import { composeYaml, cryptoConfigYaml } from './network-files.ts';
-import { couchdbNodes } from './network-spec.ts';
+import { couchdbNodes, type NetworkSpec } from './network-spec.ts';
 
-/** Line, shape and state database of the network: anything else that changes keeps certificates and ledgers. */
-export function cryptoFingerprint(bench: Pick<RunContext, 'spec' | 'settings' | 'source'>): string {
+interface PlannedNetwork {
+  readonly spec: NetworkSpec;
+  readonly settings: BuildSettings;
+}
+
+/** Fingerprint of the certificates and ledgers. Changes that are not part of it keep both. */
+export function cryptoFingerprint({
+  spec,
+  settings,
+  source,
+}: PlannedNetwork & { readonly source: Pick<FabricSource, 'practice'> }): string {
   return fingerprint('crypto', {
-    config: cryptoConfigYaml(bench.spec, bench.settings.release),
-    // Another line's ledger must never be opened, and the practice source's blocks are its own.
-    line: sourceKind(bench),
-    // Nor by a peer that keeps its state elsewhere.
-    ...(couchdbNodes(bench.spec).length > 0 ? { state: 'CouchDB' } : {}),
+    config: cryptoConfigYaml(spec, settings.release),
+    // A ledger must not be opened by another release, and blocks of the practice source are not Fabric's.
+    line: sourceKind({ settings, source }),
+    // Nor by peers with another state database.
+    ...(couchdbNodes(spec).length > 0 ? { state: 'CouchDB' } : {}),
   });
 }
 
-export function artifactsFingerprint(bench: Pick<RunContext, 'spec' | 'settings'>, instance: string): string {
-  const { spec, settings } = bench;
+export function artifactsFingerprint({ spec, settings }: PlannedNetwork, instance: string): string {
   return fingerprint('artifacts', {
     configtx: configtxYaml(spec, settings.release, '.'),
     channel: spec.channels.join(','),
@@ -27,11 +40,17 @@ export function artifactsFingerprint(bench: Pick<RunContext, 'spec' | 'settings'
   });
 }
 
+export interface ComposeSettings extends PlannedNetwork {
+  readonly config: WizardConfig;
+  readonly docker: Pick<DockerPort, 'socketPath'>;
+  /** Required if the spec has CouchDB nodes. */
+  readonly couchdb?: CouchdbImage;
+}
+
 export function composeText(
-  bench: Pick<RunContext, 'spec' | 'settings' | 'docker' | 'config' | 'couchdb'>,
+  { spec, settings, docker, config, couchdb }: ComposeSettings,
   instance: string,
 ): string {
-  const { spec, settings, docker, config } = bench;
   return composeYaml({
     spec,
     release: settings.release,
@@ -39,7 +58,7 @@ export function composeText(
       peer: primaryRef(settings, 'peer'),
       orderer: primaryRef(settings, 'orderer'),
       tools: primaryRef(settings, 'tools'),
-      ...(bench.couchdb ? { couchdb: bench.couchdb.ref } : {}),
+      ...(couchdb ? { couchdb: couchdb.ref } : {}),
     },
     instance,
     socket: docker.socketPath ?? '/var/run/docker.sock',

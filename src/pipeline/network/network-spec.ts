@@ -1,4 +1,4 @@
-/** The network as data: organisations, peers, orderer, names and ports. One place decides names. */
+/** The network as data: organisations, peers, orderers, names and ports. All names are decided here. */
 
 import type { WizardConfig } from '../config/wizard-config.ts';
 import { channelNames, SYSTEM_CHANNEL } from '../fabric/channel-names.ts';
@@ -7,7 +7,7 @@ import type { Release } from '../fabric/release.ts';
 import type { Consensus } from '../fabric/release-facts.ts';
 
 export interface NodeSpec {
-  /** Host name inside the network, e.g. `peer0.org1.example.com`. Also the compose service. */
+  /** Host name inside the network and name of the compose service, e.g. `peer0.org1.example.com`. */
   readonly name: string;
   /** Port published on 127.0.0.1. */
   readonly port: number;
@@ -15,19 +15,19 @@ export interface NodeSpec {
 }
 
 export interface OrdererSpec extends NodeSpec {
-  /** Where `osnadmin` reaches it, published on 127.0.0.1; only where channels are made by its means. */
+  /** Port of the channel participation API, published on 127.0.0.1. Set if orderers join channels one by one. */
   readonly adminPort?: number;
 }
 
 export interface PeerSpec extends NodeSpec {
   readonly org: string;
-  /** What keeps its state, where that is no database of its own. */
+  /** CouchDB that stores the state; absent for a peer with LevelDB. */
   readonly couchdb?: NodeSpec;
   readonly eventPort?: number;
 }
 
 export interface OrgSpec {
-  /** `Org1`, as configtx.yaml and crypto-config.yaml name it. */
+  /** `Org1`, the name in configtx.yaml and crypto-config.yaml. */
   readonly name: string;
   readonly mspId: string;
   readonly domain: string;
@@ -36,19 +36,19 @@ export interface OrgSpec {
 
 export interface NetworkSpec {
   readonly project: string;
-  /** Name of the engine's network; also what chaincode containers are attached to. */
+  /** Name of the engine's network. Chaincode containers are attached to it too. */
   readonly network: string;
-  /** `CORE_PEER_NETWORKID`: the first part of every chaincode container's and image's name. */
+  /** `CORE_PEER_NETWORKID`: first part of the name of every chaincode container and image. */
   readonly networkId: string;
   readonly domain: string;
   readonly systemChannel: string;
-  /** The first of all channels: what is said of one is said of this one. */
+  /** The first channel, for messages that mention one. */
   readonly channel: string;
   /** All channels, at least one. Every peer joins each. */
   readonly channels: readonly string[];
   readonly tls: boolean;
   readonly consensus: Consensus;
-  /** Who makes channels: the system channel, or each orderer as it is told to. */
+  /** How channels are created: through the system channel, or by joining each orderer to the channel. */
   readonly channelCreation: 'system' | 'participation';
   /** At least one. */
   readonly orderers: readonly OrdererSpec[];
@@ -58,43 +58,39 @@ export interface NetworkSpec {
 
 const DOMAIN = 'example.com';
 
-/** Orderer k: `orderer.example.com`, `orderer2.example.com`, … */
+/** Returns `orderer.example.com`, `orderer2.example.com`, … */
 function ordererName(index: number): string {
   return `orderer${index === 0 ? '' : index + 1}.${DOMAIN}`;
 }
 
-/**
- * Ports: the k-th orderer at base+100k; the k-th peer at base+1+1000k, as first-network's users know them, and its
- * CouchDB at base+7+1000k, for 5 and 6 are orderers'.
- */
-export function networkSpec(config: WizardConfig, line: Release, project: string): NetworkSpec {
-  const base = config.portBase;
-  // A choice that the line has no kind for was refused before.
-  const consensus = consensusOf(config, line) ?? 'etcdraft';
-  const [firstChannel = '', ...others] = channelNames(config.channel);
-  // Only such consenters can join one by one.
-  const participates = line.channels !== 'system' && NEEDS_TLS.has(consensus);
-  const orgs = Array.from({ length: config.orgs }, (_, orgIndex): OrgSpec => {
-    const name = `Org${orgIndex + 1}`;
-    const domain = `${name.toLowerCase()}.${DOMAIN}`;
+function orgSpec(config: WizardConfig, release: Release, orgIndex: number): OrgSpec {
+  const name = `Org${orgIndex + 1}`;
+  const domain = `${name.toLowerCase()}.${DOMAIN}`;
+  const peers = Array.from({ length: config.peers }, (_, peerIndex): PeerSpec => {
+    const index = orgIndex * config.peers + peerIndex;
+    const base = config.portBase + 1000 * index;
     return {
-      name,
-      mspId: `${name}MSP`,
-      domain,
-      peers: Array.from({ length: config.peers }, (_, peerIndex): PeerSpec => {
-        const index = orgIndex * config.peers + peerIndex;
-        const first = base + 1000 * index;
-        return {
-          name: `peer${peerIndex}.${domain}`,
-          org: name,
-          port: first + 1,
-          eventPort: line.eventPort === undefined ? undefined : first + 3,
-          operationsPort: line.operations ? first + 4 : undefined,
-          ...(config.couchdb ? { couchdb: { name: `couchdb${index}`, port: first + 7 } } : {}),
-        };
-      }),
+      name: `peer${peerIndex}.${domain}`,
+      org: name,
+      port: base + 1,
+      eventPort: release.eventPort === undefined ? undefined : base + 3,
+      operationsPort: release.operations ? base + 4 : undefined,
+      ...(config.couchdb ? { couchdb: { name: `couchdb${index}`, port: base + 7 } } : {}),
     };
   });
+  return { name, mspId: `${name}MSP`, domain, peers };
+}
+
+/**
+ * Returns the network of a configuration. Orderer k gets ports from base+100k, peer k from base+1+1000k (as in
+ * first-network) and its CouchDB base+7+1000k: base+5 and base+6 belong to the orderer.
+ */
+export function networkSpec(config: WizardConfig, release: Release, project: string): NetworkSpec {
+  // `choice-checks.ts` rejects a configuration without a consensus that works.
+  const consensus = consensusOf(config, release) ?? 'etcdraft';
+  const [firstChannel = '', ...others] = channelNames(config.channel);
+  // Only orderers of these kinds can join a channel one by one.
+  const participates = release.channels !== 'system' && NEEDS_TLS.has(consensus);
   return {
     project,
     network: project,
@@ -107,42 +103,43 @@ export function networkSpec(config: WizardConfig, line: Release, project: string
     consensus,
     channelCreation: participates ? 'participation' : 'system',
     orderers: Array.from({ length: config.orderers }, (_, index): OrdererSpec => {
-      const port = base + 100 * index;
+      const port = config.portBase + 100 * index;
       return {
         name: ordererName(index),
         port,
-        operationsPort: line.operations ? port + 5 : undefined,
+        operationsPort: release.operations ? port + 5 : undefined,
         adminPort: participates ? port + 6 : undefined,
       };
     }),
     ordererMspId: 'OrdererMSP',
-    orgs,
+    orgs: Array.from({ length: config.orgs }, (_, index) => orgSpec(config, release, index)),
   };
 }
 
-/** The one that clients speak to. */
+/** Returns the orderer that clients connect to. */
 export function firstOrderer({ orderers }: Pick<NetworkSpec, 'orderers'>): OrdererSpec {
   const [first] = orderers;
   if (!first) throw new Error('a network needs an orderer');
   return first;
 }
 
-export function allPeers(spec: NetworkSpec): PeerSpec[] {
+export function allPeers(spec: Pick<NetworkSpec, 'orgs'>): PeerSpec[] {
   return spec.orgs.flatMap((org) => [...org.peers]);
 }
 
-export function firstPeer(spec: NetworkSpec): PeerSpec {
-  const [peer] = allPeers(spec);
-  if (!peer) throw new Error('a network needs a peer');
-  return peer;
+/** Returns the first peer of the first organisation. */
+export function firstPeer(spec: Pick<NetworkSpec, 'orgs'>): PeerSpec {
+  const [first] = allPeers(spec);
+  if (!first) throw new Error('a network needs a peer');
+  return first;
 }
 
-/** In the order of their peers; none where each peer keeps its state itself. */
+/** Returns the CouchDB nodes in the order of their peers; empty if the peers use LevelDB. */
 export function couchdbNodes(spec: NetworkSpec): NodeSpec[] {
   return allPeers(spec).flatMap(({ couchdb }) => couchdb ?? []);
 }
 
-/** The peer by which an organisation is spoken to. */
+/** Returns the organisation's anchor peer, through which other organisations reach it. */
 export function anchorPeer(org: OrgSpec): PeerSpec {
   const [peer] = org.peers;
   if (!peer) throw new Error(`${org.name} has no peer`);
@@ -155,7 +152,7 @@ export function orgOf(spec: NetworkSpec, peer: PeerSpec): OrgSpec {
   return org;
 }
 
-/** Every port that the network publishes, with who wants it. */
+/** Returns every port that the network publishes, with the node that needs it. */
 export function publishedPorts(spec: NetworkSpec): { port: number; wantedBy: string }[] {
   const of = (node: NodeSpec & { eventPort?: number; adminPort?: number }) => [
     { port: node.port, wantedBy: node.name },

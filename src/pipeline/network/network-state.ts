@@ -1,4 +1,4 @@
-/** PURE: what is known of a network, folded from its events. Memory is bounded by the network's size and the log's. */
+/** PURE: folds the events of a network into its state. Memory is bounded by the number of nodes and the log's limit. */
 
 import { unreachable } from '../core/unreachable.ts';
 import type { ContainerUsage } from '../engine/engine-types.ts';
@@ -6,27 +6,27 @@ import type { ChaincodeSnapshot, NetworkEvent, NodeRole, NodeSnapshot } from './
 import { appendLines, emptyLog, type NetworkLog } from './network-log.ts';
 
 export interface NodeState extends NodeSnapshot {
-  /** It runs and takes connections; the CLI container has nothing to connect to. */
+  /** True if the node runs and accepts connections. Always false for the CLI container. */
   readonly answers: boolean;
-  /** Blocks of the channel; absent while nobody has told. */
+  /** Number of blocks in the channel; absent while unknown. */
   readonly height?: number;
   /** Bytes. */
   readonly memory?: number;
-  /** Cores that it keeps busy; absent until it was looked at twice. */
+  /** Number of busy cores; absent until there are two measurements. */
   readonly cpu?: number;
   readonly usage?: ContainerUsage;
 }
 
 export interface NetworkState {
-  /** False until the engine has told for the first time. */
+  /** False until the first state has arrived. */
   readonly known: boolean;
-  /** The engine does not answer: what is shown is what was true last. */
+  /** True if the engine does not answer; the rest is its last known state. */
   readonly lost: boolean;
-  /** Milliseconds since the epoch: when something was told last. */
+  /** Time of the last event, in milliseconds since the epoch. */
   readonly at: number;
-  /** By role, then by name. */
+  /** Sorted by role, then by name. */
   readonly nodes: readonly NodeState[];
-  /** By peer, then by name. */
+  /** Sorted by peer, then by name. */
   readonly chaincodes: readonly ChaincodeSnapshot[];
   readonly log: NetworkLog;
 }
@@ -50,12 +50,14 @@ function byText<T>(of: (item: T) => string): (a: T, b: T) => number {
   return (a, b) => (of(a) < of(b) ? -1 : Number(of(a) > of(b)));
 }
 
-/** What was learnt of a node holds as long as its container has not been started again. */
-function seenAgain(seen: NodeSnapshot, known: NodeState | undefined): NodeState {
-  if (!known) return { ...seen, answers: false };
+/** Keeps what is known of a node until its container restarts. */
+function mergeNode(snapshot: NodeSnapshot, known: NodeState | undefined): NodeState {
+  if (!known) return { ...snapshot, answers: false };
   const { height } = known;
-  const same = known.container === seen.container && known.startedAt === seen.startedAt;
-  return same && seen.state === 'running' ? { ...known, ...seen } : { ...seen, answers: false, height };
+  const same = known.container === snapshot.container && known.startedAt === snapshot.startedAt;
+  return same && snapshot.state === 'running'
+    ? { ...known, ...snapshot }
+    : { ...snapshot, answers: false, height };
 }
 
 function changed(state: NetworkState, node: string, change: (known: NodeState) => NodeState): NetworkState {
@@ -64,7 +66,7 @@ function changed(state: NetworkState, node: string, change: (known: NodeState) =
   return known ? { ...state, nodes: state.nodes.with(index, change(known)) } : state;
 }
 
-/** Cores that were kept busy between two looks; undefined where they tell nothing. */
+/** Returns the number of busy cores between two measurements; undefined without a previous one. */
 function cpuBetween(before: ContainerUsage | undefined, now: ContainerUsage): number | undefined {
   const machine = now.machine - (before?.machine ?? now.machine);
   if (!before || machine <= 0) return undefined;
@@ -74,9 +76,9 @@ function cpuBetween(before: ContainerUsage | undefined, now: ContainerUsage): nu
 export function reduceNetwork(before: NetworkState, event: NetworkEvent): NetworkState {
   const state = { ...before, at: Math.max(before.at, event.at) };
   switch (event.type) {
-    case 'seen': {
+    case 'snapshot': {
       const known = new Map(state.nodes.map((node) => [node.node, node]));
-      const nodes = event.nodes.map((seen) => seenAgain(seen, known.get(seen.node)));
+      const nodes = event.nodes.map((snapshot) => mergeNode(snapshot, known.get(snapshot.node)));
       return {
         ...state,
         known: true,

@@ -1,18 +1,17 @@
-/** What each node of the network really consists of: its image's content, and what was copied in since. */
+/** The content of each node: that of its image, and programs copied into the container since. */
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
-import type { RunContext } from '../context/run-context.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import type { ImageContent } from '../images/image-recipe.ts';
 import type { Journal } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
-import { couchdbNodes } from './network-spec.ts';
+import { couchdbNodes, type NetworkSpec } from './network-spec.ts';
 
 const contentSchema = z.object({ programs: z.record(z.string(), z.string()), rest: z.string() });
 
-/** @returns undefined for images that an older program, or somebody else, made */
+/** @returns undefined for images that an older version or another tool built */
 export function contentOf(labels: Readonly<Record<string, string>>): ImageContent | undefined {
   try {
     return contentSchema.parse(JSON.parse(labels[LABEL.content] ?? ''));
@@ -21,42 +20,48 @@ export function contentOf(labels: Readonly<Record<string, string>>): ImageConten
   }
 }
 
-/** The content of a node's container, with the programs that the rebuild loop has put into it. */
+/**
+ * Returns the content of a node's container.
+ * @param swapped programs copied into running containers: sha256 by name, by container id
+ */
 export function nodeContent(
   container: Pick<ContainerInfo, 'id' | 'labels'>,
   swapped: Readonly<Record<string, Readonly<Record<string, string>>>>,
 ): ImageContent | undefined {
-  const made = contentOf(container.labels);
-  return made && { ...made, programs: { ...made.programs, ...swapped[container.id] } };
+  const image = contentOf(container.labels);
+  return image && { ...image, programs: { ...image.programs, ...swapped[container.id] } };
 }
 
-export function swappedPrograms(bench: {
+/** Returns the programs copied into running containers: sha256 by name, by container id. */
+export function swappedPrograms({
+  journal,
+}: {
   readonly journal: Pick<Journal, 'getFact'>;
 }): Record<string, Record<string, string>> {
-  return bench.journal.getFact(STATE_KEYS.swapped.key, STATE_KEYS.swapped.schema) ?? {};
+  return journal.getFact(STATE_KEYS.swapped.key, STATE_KEYS.swapped.schema) ?? {};
 }
 
-/** Names of the programs whose content differs. */
+/** Returns the names of the programs whose content differs. */
 export function otherPrograms(
-  is: Pick<ImageContent, 'programs'>,
+  current: Pick<ImageContent, 'programs'>,
   wanted: Pick<ImageContent, 'programs'>,
 ): string[] {
-  return Object.keys(wanted.programs).filter((name) => is.programs[name] !== wanted.programs[name]);
+  return Object.keys(wanted.programs).filter((name) => current.programs[name] !== wanted.programs[name]);
 }
 
-/** Whether making the node's container anew of this image would change nothing but its id. */
+/** Whether a container recreated from this image would have the same content. */
 export function isAsImage(
   container: Pick<ContainerInfo, 'id' | 'imageId' | 'labels'>,
   image: { readonly id: string; readonly content: ImageContent | undefined },
   swapped: Readonly<Record<string, Readonly<Record<string, string>>>>,
 ): boolean {
-  const is = nodeContent(container, swapped);
-  if (is && image.content) return isDeepStrictEqual(is, image.content);
+  const current = nodeContent(container, swapped);
+  if (current && image.content) return isDeepStrictEqual(current, image.content);
   return container.imageId === image.id;
 }
 
-/** @returns undefined for a node whose image we do not build */
-export function imageOfNode({ spec }: Pick<RunContext, 'spec'>, node: string): ImageName | undefined {
+/** @returns undefined for CouchDB, whose image is not built */
+export function imageOfNode({ spec }: { readonly spec: NetworkSpec }, node: string): ImageName | undefined {
   if (node === 'cli') return 'tools';
   if (couchdbNodes(spec).some(({ name }) => name === node)) return undefined;
   return spec.orderers.some(({ name }) => name === node) ? 'orderer' : 'peer';

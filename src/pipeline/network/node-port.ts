@@ -1,4 +1,4 @@
-/** Whether a node answers at its published port. */
+/** Checks whether a node accepts connections on its published port. */
 import { connect as tcpConnect } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
 import type { Text } from '../core/phrase.ts';
@@ -6,10 +6,10 @@ import { askDatabases } from './couchdb.ts';
 import type { NetworkNode, NodeSpec } from './network-spec.ts';
 
 /**
- * One TLS (or plain TCP) connection to a published port. A finished handshake is the answer; who the node is
- * needs no check here, and OpenSSL refuses 1.0's certificates ("unsuitable certificate purpose").
+ * Opens one TLS (or plain TCP) connection to a published port. A complete handshake is enough: the certificate is not
+ * verified, because OpenSSL rejects 1.0's certificates ("unsuitable certificate purpose").
  */
-function knock(node: NodeSpec, tls: boolean): Promise<{ yes: true } | { no: Text }> {
+function tryConnect(node: NodeSpec, tls: boolean): Promise<{ yes: true } | { no: Text }> {
   return new Promise((resolve) => {
     const address = { host: '127.0.0.1', port: node.port };
     const socket = tls
@@ -26,12 +26,12 @@ function knock(node: NodeSpec, tls: boolean): Promise<{ yes: true } | { no: Text
   });
 }
 
-/** Whether a node answers, each in its own way. */
+/** Checks a node: CouchDB by HTTP, other nodes by a connection. */
 export async function askNode(
   { node, role }: NetworkNode,
   tls: boolean,
 ): Promise<{ readonly yes: true } | { readonly no: Text }> {
-  if (role !== 'couchdb') return knock(node, tls);
+  if (role !== 'couchdb') return tryConnect(node, tls);
   const answer = await askDatabases(node);
   return 'yes' in answer ? { yes: true } : answer;
 }

@@ -1,24 +1,31 @@
-/** The `peer` command in the CLI container, as an organisation's admin. */
+/** Runs the `peer` command in the CLI container, as an organisation's admin. */
 import { stripVTControlCharacters } from 'node:util';
-import type { RunContext } from '../context/run-context.ts';
 import { type LogTail, WizardFailure } from '../core/failure.ts';
+import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerInfo, ExecResult } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
+import type { BuildSettings } from '../fabric/build-settings.ts';
 import { peerDir } from './crypto-layout.ts';
 import { adminEnv, CLI_CRYPTO, CLI_HOME, cliCrypto } from './network-files.ts';
 import { firstOrderer, type NetworkSpec, type PeerSpec } from './network-spec.ts';
 
-/** Our node containers, by node name. */
-export async function nodeContainers(
-  bench: Pick<RunContext, 'docker' | 'project'>,
-): Promise<Map<string, ContainerInfo>> {
-  const all = await bench.docker.listContainers({
-    label: [`${LABEL.project}=${bench.project}`, `${LABEL.role}=node`],
+export interface ProjectOnEngine {
+  readonly docker: Pick<DockerPort, 'listContainers'>;
+  readonly project: string;
+}
+
+/** Returns the project's node containers by node name. */
+export async function nodeContainers({
+  docker,
+  project,
+}: ProjectOnEngine): Promise<Map<string, ContainerInfo>> {
+  const all = await docker.listContainers({
+    label: [`${LABEL.project}=${project}`, `${LABEL.role}=node`],
   });
   return new Map(all.map((container) => [container.labels[LABEL.node] ?? container.name, container]));
 }
 
-/** `-o … --tls --cafile …` */
+/** Returns `-o … --tls --cafile …`. */
 export function ordererFlags(spec: NetworkSpec): string[] {
   return [
     '-o',
@@ -27,31 +34,39 @@ export function ordererFlags(spec: NetworkSpec): string[] {
   ];
 }
 
-/** `--peerAddresses … --tlsRootCertFiles …` */
+/** Returns `--peerAddresses … --tlsRootCertFiles …`. */
 export function endorserFlags(spec: NetworkSpec, peer: PeerSpec): string[] {
   const root = `${CLI_CRYPTO}/${peerDir(spec, peer)}/tls/ca.crt`;
   return ['--peerAddresses', `${peer.name}:7051`, ...(spec.tls ? ['--tlsRootCertFiles', root] : [])];
 }
 
-export interface AskOptions {
-  /** Lets the program log at info, where a line answers by its log. */
+export interface PeerCommandOptions {
+  /** Sets the log level to info, for releases that print the result in the log. */
   readonly logging: 'info';
 }
 
 export interface PeerCli {
-  /** Runs `peer ARGS` as the admin of `peer`'s organisation, speaking to `peer`. Never throws for an exit code. */
-  readonly ask: (peer: PeerSpec, args: readonly string[], how?: AskOptions) => Promise<ExecResult>;
-  /** The same; a failing command is a `WizardFailure` with its output and the nodes' last lines. */
-  readonly run: (peer: PeerSpec, args: readonly string[], how?: AskOptions) => Promise<ExecResult>;
+  /** Runs `peer ARGS` against `peer` as the admin of its organisation. Does not throw for an exit code. */
+  readonly ask: (
+    peer: PeerSpec,
+    args: readonly string[],
+    options?: PeerCommandOptions,
+  ) => Promise<ExecResult>;
+  /** Like `ask`, but throws a `WizardFailure` with the output and the nodes' last lines if the command fails. */
+  readonly run: (
+    peer: PeerSpec,
+    args: readonly string[],
+    options?: PeerCommandOptions,
+  ) => Promise<ExecResult>;
 }
 
 /**
- * Runs `peer ARGS` in the CLI container, as the admin of `peer`'s organisation, speaking to `peer`. Never throws
- * for an exit code.
+ * Runs `peer ARGS` in the CLI container against `peer`, as the admin of its organisation. Does not throw for an exit
+ * code.
  * @param cli id of the CLI container
  */
 export function askPeer(
-  { docker, spec }: Pick<RunContext, 'docker' | 'spec'>,
+  { docker, spec }: { readonly docker: Pick<DockerPort, 'exec'>; readonly spec: NetworkSpec },
   cli: string,
   peer: PeerSpec,
   args: readonly string[],
@@ -64,12 +79,16 @@ export function askPeer(
   });
 }
 
-/** @throws WizardFailure when the CLI container is not running */
-export async function peerCli(
-  bench: Pick<RunContext, 'docker' | 'project' | 'spec' | 'settings'>,
-  signal: AbortSignal,
-): Promise<PeerCli> {
-  const cli = (await nodeContainers(bench)).get('cli');
+export interface CliNetwork {
+  readonly docker: Pick<DockerPort, 'listContainers' | 'exec' | 'logTail'>;
+  readonly project: string;
+  readonly spec: NetworkSpec;
+  readonly settings: BuildSettings;
+}
+
+/** @throws WizardFailure `check` if the CLI container is not running */
+export async function peerCli(network: CliNetwork, signal: AbortSignal): Promise<PeerCli> {
+  const cli = (await nodeContainers(network)).get('cli');
   if (cli?.state !== 'running') {
     throw new WizardFailure({
       kind: 'check',
@@ -78,15 +97,15 @@ export async function peerCli(
       got: cli?.status ?? { key: 'state.absent' },
     });
   }
-  const logging = bench.settings.release.logging.peer;
-  const ask: PeerCli['ask'] = (peer, args, how) => {
-    const env = how ? { [logging.variable]: logging[how.logging] } : {};
-    return askPeer(bench, cli.id, peer, args, { env, signal });
+  const logging = network.settings.release.logging.peer;
+  const ask: PeerCli['ask'] = (peer, args, options) => {
+    const env = options ? { [logging.variable]: logging[options.logging] } : {};
+    return askPeer(network, cli.id, peer, args, { env, signal });
   };
   return {
     ask,
-    run: async (peer, args, how) => {
-      const result = await ask(peer, args, how);
+    run: async (peer, args, options) => {
+      const result = await ask(peer, args, options);
       if (result.exitCode !== 0) {
         throw new WizardFailure({
           kind: 'command',
@@ -94,7 +113,7 @@ export async function peerCli(
           where: { key: 'where.cli-to', org: peer.org, peer: peer.name },
           exitCode: result.exitCode,
           tail: outputLines(result).slice(-40),
-          nodes: await nodeLogs(bench, [peer.name, firstOrderer(bench.spec).name]),
+          nodes: await nodeLogs(network, [peer.name, firstOrderer(network.spec).name]),
         });
       }
       return result;
@@ -106,30 +125,30 @@ export function outputLines(result: ExecResult): string[] {
   return `${result.stdout}\n${result.stderr}`.split('\n').filter((line) => line.trim() !== '');
 }
 
-/** The last lines of these nodes, for a failure to show. */
+/** Returns the last lines of these nodes, for a failure. */
 export async function nodeLogs(
-  bench: Pick<RunContext, 'docker' | 'project'>,
+  project: ProjectOnEngine & { readonly docker: Pick<DockerPort, 'logTail'> },
   nodes: readonly string[],
 ): Promise<LogTail[]> {
-  const containers = await nodeContainers(bench);
+  const containers = await nodeContainers(project);
   return Promise.all(
     nodes.map(async (name) => {
       const container = containers.get(name);
-      const lines = container ? await bench.docker.logTail(container.id, 15).catch(() => []) : [];
+      const lines = container ? await project.docker.logTail(container.id, 15).catch(() => []) : [];
       return { name: `${name} (${container?.status ?? 'absent'})`, lines };
     }),
   );
 }
 
-/** What the peer itself says it has joined. */
+/** Returns the channels that a peer has joined. */
 export async function joinedChannels(cli: PeerCli, peer: PeerSpec): Promise<string[]> {
   return channelsIn(outputLines(await cli.run(peer, ['channel', 'list'], { logging: 'info' })));
 }
 
-/** A channel's name alone on its line, or, as 1.0 says it, alone as the message of a log line. */
+/** A channel name alone on a line, or, in 1.0, as the whole message of a log line. */
 const CHANNEL_LINE = /^(?:.* INFO \w+ )?([a-z][a-z0-9.-]*)$/;
 
-/** The channels that `peer channel list` names, in any line's form. */
+/** Parses the output of `peer channel list` of any release. */
 export function channelsIn(lines: readonly string[]): string[] {
   return lines
     .map((line) => CHANNEL_LINE.exec(stripVTControlCharacters(line).trim())?.[1])

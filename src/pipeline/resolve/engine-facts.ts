@@ -1,11 +1,11 @@
-/** Asks the engine that a peer talks to, as far as it is the one that we talk to. */
+/** Queries the engine that a peer uses, if it is the engine that the wizard uses. */
 import { realpath } from 'node:fs/promises';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerMount, ImageInfo } from '../engine/engine-types.ts';
 import type { ConfigValue } from '../fabric/resolution.ts';
 import type { EngineFacts, LocalImage, PeerFacts, Reach } from './peer-facts.ts';
 
-/** The path on the engine's host that stands at a path of a container. */
+/** Returns the host path that is mounted at a path of a container; undefined if none is. */
 export function hostPathOf(path: string, mounts: readonly ContainerMount[]): string | undefined {
   const [closest] = mounts
     .map(({ source, destination }) => ({ source, destination: destination.replace(/\/+$/, '') }))
@@ -14,41 +14,49 @@ export function hostPathOf(path: string, mounts: readonly ContainerMount[]): str
   return closest && `${closest.source.replace(/\/+$/, '')}${path.slice(closest.destination.length)}`;
 }
 
-type Target =
-  | { readonly how: 'socket'; readonly hostPath: string }
-  | { readonly how: 'tcp' | 'not-mounted' | 'disabled' }
-  /** An image or a configuration has no mounts to follow. */
-  | { readonly how: 'ours' };
+type EndpointTarget =
+  | { readonly kind: 'socket'; readonly hostPath: string }
+  | { readonly kind: 'tcp' | 'not-mounted' | 'disabled' }
+  /** An image or a configuration has no mounts; its peer is assumed to use our engine. */
+  | { readonly kind: 'ours' };
 
-/** Where a peer's `vm.endpoint` leads. */
-export function endpointTarget(endpoint: string, mounts: readonly ContainerMount[] | undefined): Target {
-  if (endpoint === '') return { how: 'disabled' };
+/** Resolves a peer's `vm.endpoint`. */
+export function endpointTarget(
+  endpoint: string,
+  mounts: readonly ContainerMount[] | undefined,
+): EndpointTarget {
+  if (endpoint === '') return { kind: 'disabled' };
   const socket = /^unix:\/\/(\/.*)$/.exec(endpoint)?.[1];
-  if (socket === undefined) return { how: 'tcp' };
-  if (mounts === undefined) return { how: 'ours' };
+  if (socket === undefined) return { kind: 'tcp' };
+  if (mounts === undefined) return { kind: 'ours' };
   const hostPath = hostPathOf(socket, mounts);
-  return hostPath === undefined ? { how: 'not-mounted' } : { how: 'socket', hostPath };
+  return hostPath === undefined ? { kind: 'not-mounted' } : { kind: 'socket', hostPath };
 }
 
 async function realPathOf(path: string): Promise<string> {
   return realpath(path).catch(() => path);
 }
 
-async function reachOf(docker: DockerPort, peer: PeerFacts, found: ConfigValue | undefined): Promise<Reach> {
-  // Without a core.yaml nobody knows where the peer looks; that is said elsewhere.
-  if (!found && peer.coreYaml.text === undefined) return { same: true };
-  const { value: endpoint, origin } = found ?? { value: '', origin: 'core.yaml' };
+async function reachOf(
+  docker: DockerPort,
+  peer: PeerFacts,
+  configured: ConfigValue | undefined,
+): Promise<Reach> {
+  // Without a core.yaml the endpoint is unknown; `core-yaml-missing` reports that.
+  if (!configured && peer.coreYaml.text === undefined) return { same: true };
+  const { value: endpoint, origin } = configured ?? { value: '', origin: 'core.yaml' };
   const target = endpointTarget(endpoint, peer.container?.mounts);
-  if (target.how === 'ours') return { same: true };
-  if (target.how !== 'socket') return { same: false, endpoint, origin, how: target.how, hostPath: undefined };
+  if (target.kind === 'ours') return { same: true };
+  if (target.kind !== 'socket')
+    return { same: false, endpoint, origin, how: target.kind, hostPath: undefined };
   const { hostPath } = target;
   const ours = docker.socketPath;
-  // The container is on the engine that we ask: a path on its host is one on ours.
+  // The container runs on our engine, so a path on its host is a path on ours.
   const same = ours !== undefined && (await realPathOf(hostPath)) === (await realPathOf(ours));
   return same ? { same } : { same, endpoint, origin, how: 'other-socket', hostPath };
 }
 
-/** Names of chaincode images end with a hash; before 1.0.1 they are told by their peer's name only. */
+/** Finds the peer's chaincode images by name prefix: names end with a hash, or before 1.0.1 begin with the peer only. */
 function chaincodeOf(
   peer: PeerFacts,
   config: (key: string) => ConfigValue | undefined,
@@ -57,7 +65,7 @@ function chaincodeOf(
   const { release } = peer.version.compiled;
   const networkId = config('peer.networkId')?.value ?? '';
   const peerId = config('peer.id')?.value ?? '';
-  // An image's own id and network id are placeholders.
+  // The ids in an image are placeholders.
   if (!peer.container || peerId === '') return [];
   const prefix = `${release.chaincodeContainerName(networkId, peerId, '', '').toLowerCase()}-`;
   return images.flatMap(({ tags, created }) =>
@@ -69,49 +77,50 @@ function chaincodeOf(
 
 const CHAINCODE_IMAGE = /-[0-9a-f]{64}:latest$/;
 
-/** All that a chaincode could be built in or stand on, with layers: what an absent image is compared with. */
-async function localImages(docker: DockerPort, listed: LocalImages): Promise<LocalImage[]> {
+type ListedImages = Awaited<ReturnType<DockerPort['listImages']>>;
+
+/** Returns the local images that can replace an absent one, with layers; chaincode images are left out. */
+async function localImages(docker: DockerPort, listed: ListedImages): Promise<LocalImage[]> {
   const named = listed.filter(({ tags }) => tags.some((tag) => !CHAINCODE_IMAGE.test(tag)));
-  const looked = await Promise.all(
+  const inspected = await Promise.all(
     named.map(async (image): Promise<LocalImage[]> => {
       const info = await docker.inspectImage(image.id);
       return info ? [{ ...image, layers: info.layers, architecture: info.architecture }] : [];
     }),
   );
-  return looked.flat();
+  return inspected.flat();
 }
-type LocalImages = Awaited<ReturnType<DockerPort['listImages']>>;
 
-export interface EngineQuestion {
+export interface EngineQuery {
   readonly peer: PeerFacts;
   readonly config: (key: string) => ConfigValue | undefined;
-  /** What to look up. */
+  /** References to inspect. */
   readonly refs: readonly string[];
-  /** Those without which Go chaincode can't be built. */
-  readonly needed: readonly string[];
-  /** When a builder image became this project's, by the journal. */
+  /** References without which Go chaincode cannot be built. */
+  readonly required: readonly string[];
+  /** Since when a builder image belongs to this project, from the journal. */
   readonly ccenv: { readonly id: string; readonly since: number } | undefined;
   readonly builder: string;
 }
 
 /** @throws WizardFailure `engine`; CancelledError */
-export async function engineFacts(docker: DockerPort, question: EngineQuestion): Promise<EngineFacts> {
-  const { peer, config, refs, needed, ccenv, builder } = question;
+export async function engineFacts(docker: DockerPort, query: EngineQuery): Promise<EngineFacts> {
+  const { peer, config, refs, required, ccenv, builder } = query;
   const [version, reach, listed, networks] = await Promise.all([
     docker.version(),
     reachOf(docker, peer, config('vm.endpoint')),
     docker.listImages(),
     docker.listNetworks([]),
   ]);
-  const asked = new Map<string, ImageInfo>();
+  const images = new Map<string, ImageInfo>();
   await Promise.all(
     refs.map(async (ref) => {
-      // What is no reference is a bad request to the engine, and absent all the same.
+      // The engine rejects an invalid reference as a bad request; the image counts as absent.
       const image = ref === '' ? undefined : await docker.inspectImage(ref).catch(() => undefined);
-      if (image) asked.set(ref, image);
+      if (image) images.set(ref, image);
     }),
   );
-  const builderSince = asked.get(builder)?.id === ccenv?.id ? ccenv?.since : undefined;
+  const builderSince = images.get(builder)?.id === ccenv?.id ? ccenv?.since : undefined;
   return {
     reach,
     endpoint: docker.endpoint,
@@ -119,8 +128,8 @@ export async function engineFacts(docker: DockerPort, question: EngineQuestion):
     api: version.api,
     minApi: version.minApi,
     arch: version.arch,
-    asked,
-    locals: needed.every((ref) => asked.has(ref)) ? [] : await localImages(docker, listed),
+    images,
+    locals: required.every((ref) => images.has(ref)) ? [] : await localImages(docker, listed),
     builderSince,
     chaincode: chaincodeOf(peer, config, listed),
     networks,

@@ -1,27 +1,28 @@
-/** What was read of a peer and of the engine, before anything is concluded from it. */
+/** Facts about a peer and its engine: the input of the problem checks. */
 import type { ContainerMount, ImageInfo, ListedImage } from '../engine/engine-types.ts';
 import type { PeerVersion } from '../fabric/peer-version.ts';
 import type { Subject, VersionOrigin } from './resolve-report.ts';
 
 export interface PeerFacts {
   readonly subject: Subject;
-  /** The name that the image was asked by, and the image where it is there. */
+  /** Reference of the peer's image. */
   readonly imageRef: string;
+  /** Undefined if the image is absent. */
   readonly image: ImageInfo | undefined;
   readonly version: PeerVersion & { readonly origin: VersionOrigin };
-  /** Why `peer version` could not be had. */
+  /** Why `peer version` failed; undefined if it succeeded. */
   readonly versionProblem: string | undefined;
   readonly coreYaml: { readonly path: string; readonly text: string | undefined };
   readonly env: Readonly<Record<string, string>>;
-  /** Undefined unless it is a container. */
+  /** Undefined for an image or a configuration. */
   readonly container:
     | { readonly mounts: readonly ContainerMount[]; readonly networks: readonly string[] }
     | undefined;
-  /** References that `up` and `build` make in this folder. */
+  /** References that `up` and `build` produce in this folder. */
   readonly madeHere: ReadonlySet<string>;
 }
 
-/** The engine behind the peer's `vm.endpoint`, seen from where we stand. */
+/** Whether the engine at the peer's `vm.endpoint` is the one that the wizard uses. */
 export type Reach =
   | { readonly same: true }
   | {
@@ -43,15 +44,15 @@ export interface EngineFacts {
   readonly version: string;
   readonly api: string;
   readonly minApi: string;
-  /** As Go names it. */
+  /** Architecture as Go names it. */
   readonly arch: string;
-  /** The images that the peer's references name, by reference. */
-  readonly asked: ReadonlyMap<string, ImageInfo>;
-  /** All tagged images; looked at closely only where something is absent. */
+  /** Local images that the peer asks for, by reference. */
+  readonly images: ReadonlyMap<string, ImageInfo>;
+  /** All tagged images; empty unless a required image is absent. */
   readonly locals: readonly LocalImage[];
-  /** When the builder became what it is, where the journal knows; milliseconds since the epoch. */
+  /** Since when the builder is this image, in milliseconds since the epoch; undefined if the journal has no record. */
   readonly builderSince: number | undefined;
-  /** Images of chaincode that this peer would use again. */
+  /** Chaincode images that this peer would reuse. */
   readonly chaincode: readonly { readonly name: string; readonly created: number }[];
   readonly networks: readonly { readonly id: string; readonly name: string }[];
 }

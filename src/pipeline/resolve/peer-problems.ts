@@ -1,46 +1,46 @@
-/** PURE: from what was read of a peer and its engine to what is wrong. */
-
+/** PURE: finds what is wrong with a peer, from facts about it and its engine. */
 import { apiMismatch } from '../fabric/engine-api.ts';
 import { parseImageRef } from '../fabric/image-ref.ts';
-import { type ConfigValue, fillTemplate, type Resolution } from '../fabric/resolution.ts';
+import { type ConfigValue, fillTemplate } from '../fabric/resolution.ts';
 import { namespaceOf, nearestImages } from './nearest-image.ts';
 import type { EngineFacts, PeerFacts } from './peer-facts.ts';
+import type { PeerImage } from './peer-images.ts';
 import type { Candidate, Finding, GoRole, Problem, TagCause } from './resolve-report.ts';
 
 export interface ProblemInput {
   readonly peer: PeerFacts;
   readonly engine: EngineFacts;
-  /** Of the roles builder and runtime. */
-  readonly images: readonly (Resolution & { readonly role: GoRole })[];
+  /** Builder and runtime. */
+  readonly images: readonly PeerImage[];
   readonly config: (key: string) => ConfigValue | undefined;
 }
 
-/** The names that Go's and uname's architectures have in tags. */
+/** Architecture prefixes of tags, as Go and uname name them. */
 const ARCH_PREFIX = /^(amd64|x86_64|arm64|aarch64|s390x|ppc64le)-/;
 
-function tagCause(latestOnly: boolean, asked: string, found: string): TagCause {
+function tagCause(latestOnly: boolean, wanted: string, found: string): TagCause {
   if (latestOnly && found === 'latest') return 'latest-only';
-  if (found.startsWith(`${asked}-snapshot-`)) return 'snapshot';
-  return found.replace(ARCH_PREFIX, '') === asked.replace(ARCH_PREFIX, '') ? 'architecture' : 'other';
+  if (found.startsWith(`${wanted}-snapshot-`)) return 'snapshot';
+  return found.replace(ARCH_PREFIX, '') === wanted.replace(ARCH_PREFIX, '') ? 'architecture' : 'other';
 }
 
-/** What distinguishes the likeliest image from the one that is asked for. */
-function distinction(asked: string, candidate: Candidate | undefined): 'tag' | 'namespace' | 'absent' {
-  const a = parseImageRef(asked);
+/** Returns the part in which the most likely local image differs from the wanted one. */
+function distinction(wanted: string, candidate: Candidate | undefined): 'tag' | 'namespace' | 'absent' {
+  const a = parseImageRef(wanted);
   const b = parseImageRef(candidate?.ref ?? '');
   if (a === undefined || b === undefined || a.repository !== b.repository) return 'absent';
-  const sameNamespace = namespaceOf(asked) === namespaceOf(candidate?.ref ?? '');
+  const sameNamespace = namespaceOf(wanted) === namespaceOf(candidate?.ref ?? '');
   const sameTag = (a.tag ?? 'latest') === (b.tag ?? 'latest');
   if (sameNamespace && !sameTag) return 'tag';
   return sameTag && !sameNamespace ? 'namespace' : 'absent';
 }
 
-/** What is absent before anything runs is no problem where `up` is about to make it. */
+/** An absent image is no problem for an image or a configuration if `up` will produce it. */
 export function willBeMade(peer: Pick<PeerFacts, 'subject' | 'madeHere'>, ref: string): boolean {
   return peer.subject.kind !== 'container' && peer.madeHere.has(ref);
 }
 
-function absentProblem({ peer, engine }: ProblemInput, image: Resolution & { role: GoRole }): Problem {
+function absentProblem({ peer, engine }: ProblemInput, image: PeerImage): Problem {
   const { compiled } = peer.version;
   const { role, ref, key, variable, origin } = image;
   const own = compiled.release.images[role].template;
@@ -62,11 +62,11 @@ function absentProblem({ peer, engine }: ProblemInput, image: Resolution & { rol
   const differsIn = distinction(ref, nearest);
   if (differsIn === 'tag') {
     const found = parseImageRef(nearest?.ref ?? '')?.tag ?? 'latest';
-    const asked = parseImageRef(ref)?.tag ?? 'latest';
+    const wanted = parseImageRef(ref)?.tag ?? 'latest';
     return {
       ...absent,
       code: `${role}-tag`,
-      cause: tagCause(compiled.release.makeTagsLatestOnly, asked, found),
+      cause: tagCause(compiled.release.makeTagsLatestOnly, wanted, found),
     };
   }
   if (differsIn === 'namespace') return { ...absent, code: `${role}-namespace`, compiled: namespaceOf(ref) };
@@ -79,7 +79,7 @@ function referenceProblems(input: ProblemInput): Finding[] {
     const { role, ref, key, variable, origin, parts } = image;
     const unknown = parts.filter(({ from }) => from === 'unknown').map(({ text }) => text);
     const fail = (problem: Problem): Finding[] => [{ severity: 'fail', problem }];
-    // Not known, and said as that.
+    // The reference is unknown; `core-yaml-missing` reports that.
     if (peer.coreYaml.text === undefined && origin === 'core.yaml') return [];
     if (unknown.length > 0) {
       const { release, compiled } = peer.version;
@@ -90,7 +90,7 @@ function referenceProblems(input: ProblemInput): Finding[] {
       const empty = parts.flatMap((part) => (part.from === 'ldflag' && part.text === '' ? part.ldflag : []));
       return fail({ code: `${role}-invalid`, role, ref, key, variable, origin, empty });
     }
-    if (!engine.reach.same || engine.asked.has(ref) || willBeMade(peer, ref)) return [];
+    if (!engine.reach.same || engine.images.has(ref) || willBeMade(peer, ref)) return [];
     return fail(absentProblem(input, image));
   });
 }
@@ -98,12 +98,13 @@ function referenceProblems(input: ProblemInput): Finding[] {
 function namespaceProblem({ peer, engine, images }: ProblemInput): Finding[] {
   const imageNamespace = namespaceOf(peer.imageRef);
   const { dockerNs } = peer.version.compiled;
-  const asks = images.filter(({ parts }) =>
+  const inNamespace = images.filter(({ parts }) =>
     parts.some((part) => part.from === 'ldflag' && part.ldflag === 'DockerNamespace'),
   );
-  // Where one of them is absent, that is said with its repair.
-  const allThere = asks.every(({ ref }) => engine.asked.has(ref));
-  if (imageNamespace === '' || imageNamespace === dockerNs || asks.length === 0 || !allThere) return [];
+  // An absent image has a finding of its own, with its repair.
+  const allPresent = inNamespace.every(({ ref }) => engine.images.has(ref));
+  if (imageNamespace === '' || imageNamespace === dockerNs || inNamespace.length === 0 || !allPresent)
+    return [];
   return [
     {
       severity: 'warn',
@@ -137,13 +138,13 @@ function engineProblems({ peer, engine }: ProblemInput): Finding[] {
   ];
 }
 
-/** Modes that name no network of their own. */
+/** Network modes that do not name a network. */
 const BUILT_IN = /^(|host|bridge|default|none|container:.*)$/;
 
 function networkProblem({ peer, engine, config }: ProblemInput): Finding[] {
   const found = config('vm.docker.hostConfig.NetworkMode');
   if (!found || !engine.reach.same || BUILT_IN.test(found.value)) return [];
-  // `up` makes the network along with the rest.
+  // `up` creates the network.
   if (peer.subject.kind === 'configuration') return [];
   const { value: mode, origin } = found;
   const network = engine.networks.find(({ id, name }) => name === mode || id === mode);
@@ -161,8 +162,8 @@ function networkProblem({ peer, engine, config }: ProblemInput): Finding[] {
 function pullProblem({ peer, engine, images, config }: ProblemInput): Finding[] {
   const { release } = peer.version.compiled;
   const runtime = images.find(({ role }) => role === 'runtime');
-  const local = runtime && engine.asked.get(runtime.ref);
-  // Absent is said already; and what came from a registry will come again.
+  const local = runtime && engine.images.get(runtime.ref);
+  // An absent image has a finding of its own; an image with a digest can be pulled again.
   if (!runtime || !local || local.digests.length > 0) return [];
   const configured = /^(true|t|1)$/i.test(config('chaincode.pull')?.value ?? '');
   if (release.runtimePull === 'never' || (release.runtimePull === 'chaincode.pull' && !configured)) return [];
@@ -188,13 +189,13 @@ function architectureProblems({ peer, engine, images }: ProblemInput): Finding[]
         ];
   return [
     ...wrong('peer', peer.imageRef, peer.image?.architecture),
-    ...images.flatMap(({ role, ref }) => wrong(role, ref, engine.asked.get(ref)?.architecture)),
+    ...images.flatMap(({ role, ref }) => wrong(role, ref, engine.images.get(ref)?.architecture)),
   ];
 }
 
 function staleProblem({ engine, images }: ProblemInput): Finding[] {
   const builder = images.find(({ role }) => role === 'builder');
-  const since = engine.builderSince ?? engine.asked.get(builder?.ref ?? '')?.created;
+  const since = engine.builderSince ?? engine.images.get(builder?.ref ?? '')?.created;
   if (!builder || since === undefined) return [];
   const stale = engine.chaincode.filter(({ created }) => created < since).map(({ name }) => name);
   if (stale.length === 0) return [];
@@ -224,7 +225,7 @@ function readingProblems({ peer }: ProblemInput): Finding[] {
   return findings;
 }
 
-/** The worst first, each kind once. */
+/** Returns all findings, failures first. */
 export function findProblems(input: ProblemInput): Finding[] {
   const found = [
     ...readingProblems(input),

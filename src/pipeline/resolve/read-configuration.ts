@@ -1,4 +1,4 @@
-/** The peer that a folder's choices and its source would make, before anything is built. */
+/** Reads the peer that a project's configuration and source would produce, before anything is built. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { imageOverrides } from '../config/config.ts';
@@ -8,24 +8,24 @@ import type { FabricSource } from '../fabric/source.ts';
 import { imageRefs, primaryRef } from '../images/image-recipe.ts';
 import type { PeerFacts } from './peer-facts.ts';
 
-/** Every name that `up` gives to an image that peers ask for. */
+/** Returns every reference that `up` gives to an image that peers ask for. */
 export function referencesMade(settings: BuildSettings): ReadonlySet<string> {
-  const made = settings.release.imagesBuilt.filter((name) => name === 'ccenv' || name === 'baseos');
+  const built = settings.release.imagesBuilt.filter((name) => name === 'ccenv' || name === 'baseos');
   return new Set([
-    ...made.flatMap((name) => imageRefs(settings, name)),
+    ...built.flatMap((name) => imageRefs(settings, name)),
     settings.builderImage,
     settings.runtimeImage,
   ]);
 }
 
-/** What the peers of a source find in their image. */
+/** Reads the core.yaml that goes into the peer image of a source. The text is undefined if there is no such file. */
 export async function readCoreYaml(sourceDir: string): Promise<PeerFacts['coreYaml']> {
   const path = join(sourceDir, 'sampleconfig', 'core.yaml');
   return { path, text: await readFile(path, 'utf8').catch(() => undefined) };
 }
 
 export async function readConfiguration(
-  choices: WizardConfig,
+  config: WizardConfig,
   settings: BuildSettings,
   source: Pick<FabricSource, 'dir' | 'version'>,
 ): Promise<PeerFacts> {
@@ -36,7 +36,7 @@ export async function readConfiguration(
     version: { compiled: settings, release: source.version, releaseKnown: true, origin: 'choices' },
     versionProblem: undefined,
     coreYaml: await readCoreYaml(source.dir),
-    env: imageOverrides(choices),
+    env: imageOverrides(config),
     container: undefined,
     madeHere: referencesMade(settings),
   };

@@ -1,4 +1,4 @@
-/** Reads what a peer is made of: its container or image, core.yaml, environment and `peer version`. */
+/** Reads a peer from its container or image: core.yaml, environment and `peer version`. */
 
 import { WizardFailure } from '../core/failure.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
@@ -12,12 +12,12 @@ import type { PeerFacts } from './peer-facts.ts';
 import type { VersionOrigin } from './resolve-report.ts';
 import { sampleMsp } from './sample-msp.ts';
 
-/** Where a peer looks without FABRIC_CFG_PATH. */
+/** Folder of core.yaml if FABRIC_CFG_PATH is not set. */
 const CONFIG_DIR = '/etc/hyperledger/fabric';
 
 export interface ReadOptions {
   readonly signal: AbortSignal;
-  /** Of this folder's network; what it made is ours. */
+  /** Project of this folder; its images and containers are ours. */
   readonly project: string;
 }
 
@@ -30,28 +30,29 @@ function textOf(files: readonly TarEntry[] | undefined): string | undefined {
   return Buffer.isBuffer(content) ? content.toString('utf8') : undefined;
 }
 
-interface Said {
+interface VersionOutput {
+  /** Undefined if the output has no version. */
   readonly version: PeerVersion | undefined;
-  /** The last line where it was no answer. */
+  /** Last line of the output. */
   readonly detail: string;
 }
 
-function saidBy(output: string): Said {
+function parseOutput(output: string): VersionOutput {
   const lines = output.split('\n').filter((line) => line.trim() !== '');
   return { version: peerVersionOf(parseVersion(output)), detail: lines.at(-1)?.trim() ?? 'no answer' };
 }
 
-/** `peer version` in a container of the image that lives for this question. */
-async function askImage(
+/** Runs `peer version` in a temporary container of the image. */
+async function runVersion(
   docker: DockerPort,
   image: string,
-  more: {
+  options: {
     readonly signal: AbortSignal;
     readonly env?: Readonly<Record<string, string>>;
     readonly volumesFrom?: string;
     readonly inputs?: readonly TarEntry[];
   },
-): Promise<Said> {
+): Promise<VersionOutput> {
   const lines: string[] = [];
   try {
     await docker.runToEnd(
@@ -60,20 +61,20 @@ async function askImage(
         cmd: ['peer', 'version'],
         networkMode: 'none',
         labels: {},
-        ...more,
+        ...options,
         onLine: (line) => lines.push(line),
       },
       async () => undefined,
     );
   } catch (error) {
-    // No such program: the engine says so when it is started.
-    if (more.signal.aborted || !(error instanceof Error)) throw error;
+    // The engine rejects the start if the image has no such program.
+    if (options.signal.aborted || !(error instanceof Error)) throw error;
     return { version: undefined, detail: messageOf(error) };
   }
-  return saidBy(lines.join('\n'));
+  return parseOutput(lines.join('\n'));
 }
 
-/** What 1.x writes on its images, where the peer itself could not be asked. */
+/** Reads the version from the labels of a 1.x image, for a peer that cannot be run. */
 function versionByLabels(image: ImageInfo, ref: string): PeerVersion | undefined {
   const base = Object.keys(image.labels).find((label) => label.endsWith('.base.version'));
   const version = base && image.labels[base.replace(/\.base\.version$/, '.version')];
@@ -89,41 +90,41 @@ function versionByLabels(image: ImageInfo, ref: string): PeerVersion | undefined
   });
 }
 
-/** An image that neither says its version nor has a core.yaml is no peer's, whatever its labels say. */
+/** @throws WizardFailure `check` for an image with neither a version nor a core.yaml, whatever its labels say */
 function versionOf(
-  said: Said,
+  output: VersionOutput,
   { image, ref, coreYaml }: { image: ImageInfo; ref: string; coreYaml: string | undefined },
 ): { version: PeerVersion & { origin: VersionOrigin }; problem: string | undefined } {
-  if (said.version) return { version: { ...said.version, origin: 'peer version' }, problem: undefined };
+  if (output.version) return { version: { ...output.version, origin: 'peer version' }, problem: undefined };
   const byLabels = coreYaml === undefined ? undefined : versionByLabels(image, ref);
-  if (byLabels) return { version: { ...byLabels, origin: 'labels' }, problem: said.detail };
+  if (byLabels) return { version: { ...byLabels, origin: 'labels' }, problem: output.detail };
   throw new WizardFailure({
     kind: 'check',
     what: { key: 'thing.in-image', what: '`peer version`', image: ref },
     expected: { key: 'state.peer-values' },
-    got: said.detail,
+    got: output.detail,
   });
 }
 
-/** 1.0's peer wants certificates that are valid before it tells its version; those that it came with are not. */
-async function askImageAgain(
+/** A 1.0 peer loads valid certificates before it prints its version; those in its image have expired. */
+async function retryWithMsp(
   docker: DockerPort,
   image: { readonly id: string; readonly ref: string },
-  first: Said,
+  first: VersionOutput,
   signal: AbortSignal,
-): Promise<Said> {
+): Promise<VersionOutput> {
   if (first.version || !/msp|crypto/i.test(first.detail)) return first;
   const msp = await sampleMsp(docker, image.ref, signal);
   if (!msp) return first;
-  const said = await askImage(docker, image.id, {
+  const second = await runVersion(docker, image.id, {
     signal,
     env: { CORE_PEER_MSPCONFIGPATH: msp.path },
     inputs: msp.files,
   });
-  return said.version ? said : first;
+  return second.version ? second : first;
 }
 
-/** @throws WizardFailure `usage` where there is no such image, `check` where it is no peer's */
+/** @throws WizardFailure `usage` if the image is absent, `check` if it is not a peer image */
 export async function readImage(
   docker: DockerPort,
   ref: string,
@@ -138,13 +139,13 @@ export async function readImage(
       next: names.slice(0, 3).map((name) => `fabric-wizard resolve --image ${name}`),
     });
   }
-  const first = await askImage(docker, image.id, { signal });
-  const said = await askImageAgain(docker, { id: image.id, ref }, first, signal);
+  const first = await runVersion(docker, image.id, { signal });
+  const output = await retryWithMsp(docker, { id: image.id, ref }, first, signal);
   const path = coreYamlPath(image.env);
   const text = await docker.withCreated(image.id, {}, async (files) =>
     (await files.has(path)) ? textOf(await files.read(path)) : undefined,
   );
-  const { version, problem } = versionOf(said, { image, ref, coreYaml: text });
+  const { version, problem } = versionOf(output, { image, ref, coreYaml: text });
   return {
     subject: { kind: 'image', ref, ours: image.labels[LABEL.project] === project },
     imageRef: ref,
@@ -158,20 +159,20 @@ export async function readImage(
   };
 }
 
-async function askContainer(
+async function versionInContainer(
   docker: DockerPort,
   container: ContainerDetail,
   signal: AbortSignal,
-): Promise<Said> {
+): Promise<VersionOutput> {
   if (container.running) {
     const { stdout, stderr } = await docker.exec(container.id, ['peer', 'version'], { signal });
-    const said = saidBy(stdout.trim() === '' ? stderr : stdout);
-    if (said.version) return said;
+    const output = parseOutput(stdout.trim() === '' ? stderr : stdout);
+    if (output.version) return output;
   }
   const { id: volumesFrom, imageId, imageName, env } = container;
-  // Its mounts may hold the certificates that an old peer wants.
-  const first = await askImage(docker, imageId, { signal, env, volumesFrom });
-  return askImageAgain(docker, { id: imageId, ref: imageName }, first, signal);
+  // The mounts may contain the certificates that an old peer loads.
+  const first = await runVersion(docker, imageId, { signal, env, volumesFrom });
+  return retryWithMsp(docker, { id: imageId, ref: imageName }, first, signal);
 }
 
 async function noContainer(docker: DockerPort, name: string): Promise<never> {
@@ -185,7 +186,7 @@ async function noContainer(docker: DockerPort, name: string): Promise<never> {
   });
 }
 
-/** @throws WizardFailure `usage` where there is no such container, `check` where it is no peer's */
+/** @throws WizardFailure `usage` if the container is absent, `check` if it is not a peer */
 export async function readContainer(
   docker: DockerPort,
   name: string,
@@ -195,17 +196,17 @@ export async function readContainer(
   const image = await docker.inspectImage(container.imageId);
   if (!image) throw new Error(`the image of ${name} is gone`);
   const path = coreYamlPath(container.env);
-  const [text, said] = await Promise.all([
+  const [text, output] = await Promise.all([
     docker.readFiles(container.id, path).then(textOf),
-    askContainer(docker, container, signal),
+    versionInContainer(docker, container, signal),
   ]);
-  const { version, problem } = versionOf(said, { image, ref: container.imageName, coreYaml: text });
+  const { version, problem } = versionOf(output, { image, ref: container.imageName, coreYaml: text });
   return {
     subject: {
       kind: 'container',
       name: container.name,
       running: container.running,
-      // The project alone is inherited by whatever somebody starts from an image of ours.
+      // The project label alone is not enough: containers inherit it from our images.
       ours: container.labels[LABEL.project] === project && container.labels[LABEL.role] === 'node',
     },
     imageRef: container.imageName,

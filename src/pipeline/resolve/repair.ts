@@ -1,15 +1,15 @@
-/** PURE: what `--fix` can do about a problem. */
+/** PURE: the repairs that `resolve --fix` offers for a problem. */
 import { formatImageRef, parseImageRef } from '../fabric/image-ref.ts';
 import type { Problem, Repair, Subject } from './resolve-report.ts';
 
-/** The name that a `docker tag` can give; none for a reference by digest. */
+/** Returns the reference for `docker tag`; undefined for a reference by digest. */
 function tagFor(ref: string): string | undefined {
   const parsed = parseImageRef(ref);
   if (!parsed || parsed.digest !== undefined) return undefined;
   return formatImageRef({ ...parsed, tag: parsed.tag ?? 'latest' });
 }
 
-/** The likeliest first; none where only a person can help. */
+/** Returns the repairs, most likely first; empty if the user has to fix the problem by hand. */
 export function repairsOf(problem: Problem, subject: Subject): readonly Repair[] {
   if (!('candidates' in problem)) return [];
   const { role, ref, candidates, madeHere } = problem;
@@ -18,10 +18,10 @@ export function repairsOf(problem: Problem, subject: Subject): readonly Repair[]
   const repairs: Repair[] = [];
   if (madeHere) repairs.push({ kind: 'build' });
   if (nearest && to !== undefined) repairs.push({ kind: 'tag', from: nearest.ref, to });
-  // Somebody else's network is theirs to change.
+  // Other networks are not ours to change.
   if (nearest && subject.kind === 'container' && subject.ours)
     repairs.push({ kind: 'override', role, ref: nearest.ref });
-  // Last: the image that was meant may have had more in it.
+  // Last, because the intended image may contain more than a plain runtime.
   if (!madeHere && role === 'runtime' && to !== undefined) repairs.push({ kind: 'build', runtime: to });
   return repairs;
 }

@@ -1,43 +1,43 @@
-/** What `resolve` finds out, as data: where a peer was read from, what it asks for, and what is wrong. */
+/** The report of `resolve` as data: where the peer was read from, which images it asks for, and what is wrong. */
 import type { EngineApi } from '../fabric/engine-api.ts';
 import type { ImageRole, TemplateVariable } from '../fabric/peer-release.ts';
 import type { PeerVersion } from '../fabric/peer-version.ts';
 import type { Resolution } from '../fabric/resolution.ts';
 
-/** The two images that Go chaincode cannot do without. */
+/** The two images that every Go chaincode needs. */
 export type GoRole = Extract<ImageRole, 'builder' | 'runtime'>;
 
-/** What the answer was read from. */
+/** The peer that the report is about. */
 export type Subject =
   | { readonly kind: 'container'; readonly name: string; readonly running: boolean; readonly ours: boolean }
   | { readonly kind: 'image'; readonly ref: string; readonly ours: boolean }
-  /** Nothing is built yet: a folder's choices and its source's core.yaml. */
+  /** A project's configuration and its source's core.yaml; nothing is built yet. */
   | { readonly kind: 'configuration'; readonly source: string };
 
-/** Where the values that are compiled in were read. */
+/** Where the values compiled into the peer were read. */
 export type VersionOrigin = 'peer version' | 'labels' | 'choices';
 
 export interface ResolvedImage extends Resolution {
-  /** Undefined where the peer's engine can't be asked. */
+  /** Undefined if the peer's engine cannot be queried. */
   readonly present: boolean | undefined;
   readonly id: string | undefined;
-  /** Absent now, and `up` makes an image of this name. */
+  /** True if the image is absent and `up` will produce it. */
   readonly willBeMade: boolean;
 }
 
 export type CandidateReason = 'own-template' | 'repository' | 'tag' | 'namespace' | 'layers';
 
-/** A local image that may be what a peer means. */
+/** A local image that may be the intended one. */
 export interface Candidate {
   readonly ref: string;
   readonly id: string;
-  /** What speaks for it. */
+  /** Reasons for the match. */
   readonly because: readonly CandidateReason[];
-  /** More than a like name: it may be used in place of what is asked for. */
+  /** True if more than the name matches, so that the image can replace the missing one. */
   readonly likely: boolean;
 }
 
-/** How a candidate's tag comes to differ from the one that is asked for. */
+/** Why a candidate's tag differs from the wanted one. */
 export type TagCause = 'latest-only' | 'architecture' | 'snapshot' | 'other';
 
 interface Absent {
@@ -46,22 +46,22 @@ interface Absent {
   readonly key: string;
   readonly variable: string;
   readonly origin: string;
-  /** What the release's own core.yaml says, where the peer's says something else. */
+  /** Template of the release's own core.yaml; undefined if the peer's is equal. */
   readonly ownTemplate: string | undefined;
-  /** Whether `fabric-wizard build` makes an image of this name. */
+  /** Whether `fabric-wizard build` produces this reference. */
   readonly madeHere: boolean;
-  /** The likeliest first. */
+  /** Most likely first. */
   readonly candidates: readonly Candidate[];
 }
 
 export type Problem =
-  /** Nothing here has this name, nor one that is nearly it. */
+  /** No local image has this reference or a similar one. */
   | (Absent & { readonly code: `${GoRole}-absent` })
-  /** The same repository, under another tag. */
+  /** A local image has the same repository and another tag. */
   | (Absent & { readonly code: `${GoRole}-tag`; readonly cause: TagCause })
-  /** The same repository and tag, in another namespace than the one compiled in. */
+  /** A local image has the same repository and tag, in a namespace other than the compiled-in one. */
   | (Absent & { readonly code: `${GoRole}-namespace`; readonly compiled: string })
-  /** `$(…)` is left in the reference. */
+  /** The reference contains an unknown `$(…)` variable. */
   | {
       readonly code: `${GoRole}-variable`;
       readonly role: GoRole;
@@ -73,7 +73,7 @@ export type Problem =
       readonly known: readonly TemplateVariable[];
       readonly release: string;
     }
-  /** No engine takes this for a reference. */
+  /** The reference is not valid. */
   | {
       readonly code: `${GoRole}-invalid`;
       readonly role: GoRole;
@@ -81,10 +81,10 @@ export type Problem =
       readonly key: string;
       readonly variable: string;
       readonly origin: string;
-      /** Linker flags that were not set. */
+      /** Linker flags without a value. */
       readonly empty: readonly string[];
     }
-  /** The peer's image is of one namespace, and it asks in another one. */
+  /** The peer's image is in another namespace than the one compiled into the peer. */
   | {
       readonly code: 'namespace';
       readonly compiled: string;
@@ -98,7 +98,7 @@ export type Problem =
       readonly engine: { readonly version: string; readonly api: string; readonly minApi: string };
       readonly side: 'engine-too-old' | 'engine-too-new';
     }
-  /** Chaincode is to be attached to a network that is not there, or that the peer is not in. */
+  /** The configured network of chaincode containers is absent, or the peer is not attached to it. */
   | {
       readonly code: 'network-mode';
       readonly mode: string;
@@ -110,7 +110,7 @@ export type Problem =
       readonly code: 'always-pull';
       readonly release: string;
       readonly ref: string;
-      /** `release`: it can't be helped by configuration. */
+      /** `release`: no configuration can prevent the pull. */
       readonly cause: 'release' | 'chaincode.pull';
     }
   | {
@@ -121,31 +121,31 @@ export type Problem =
       readonly should: string;
     }
   | { readonly code: 'stale-chaincode'; readonly images: readonly string[]; readonly builder: string }
-  /** The peer's engine is not the one that was asked. */
+  /** The peer uses another engine than the one that was queried. */
   | {
       readonly code: 'other-engine';
       readonly endpoint: string;
       readonly origin: string;
       readonly asked: string;
       readonly how: 'tcp' | 'other-socket' | 'not-mounted' | 'disabled';
-      /** The socket on the host, where one is mounted. */
+      /** Path of the mounted socket on the host; undefined if none is mounted. */
       readonly hostPath: string | undefined;
     }
-  /** `peer version` could not be had: labels and the image's name stand in. */
+  /** `peer version` failed; labels and the image's name were used instead. */
   | { readonly code: 'version-unknown'; readonly detail: string; readonly taken: VersionOrigin }
-  /** The version compiled in is none of a release. */
+  /** The compiled-in version is not a known release. */
   | { readonly code: 'release-guessed'; readonly version: string; readonly release: string }
   | { readonly code: 'core-yaml-missing'; readonly path: string };
 
-/** Something that `--fix` does about a problem. */
+/** A repair that `resolve --fix` can do. */
 export type Repair =
-  /** Builds what is missing, in this folder. */
+  /** Builds the missing image in this folder. */
   | { readonly kind: 'build' }
-  /** Makes a runtime of Debian packages, under the name that the peer asks for. */
+  /** Builds a runtime from Debian packages, under the reference that the peer asks for. */
   | { readonly kind: 'build'; readonly runtime: string }
-  /** Gives an image that is there the name that the peer asks for. */
+  /** Tags a local image with the reference that the peer asks for. */
   | { readonly kind: 'tag'; readonly from: string; readonly to: string }
-  /** Tells the peers of this folder's network an image that is there, and makes them anew. */
+  /** Configures a local image for the peers of this folder's network, and recreates the peers. */
   | { readonly kind: 'override'; readonly role: GoRole; readonly ref: string };
 
 export interface Finding {
@@ -154,21 +154,21 @@ export interface Finding {
 }
 
 export interface RepairableFinding extends Finding {
-  /** What can be done from here, the likeliest first. */
+  /** Most likely first. */
   readonly repairs: readonly Repair[];
 }
 
 export interface ResolveReport {
-  /** Nothing is certain to go wrong. */
+  /** True if there is no finding of severity `fail`. */
   readonly ok: boolean;
   readonly subject: Subject;
   readonly image: { readonly ref: string; readonly id: string | undefined };
   readonly version: PeerVersion & { readonly origin: VersionOrigin };
-  /** Where core.yaml was read: a path in the container or image, or on this host. */
+  /** Path of core.yaml in the container or image, or on this host. */
   readonly coreYaml: string;
   readonly builder: ResolvedImage;
   readonly runtime: ResolvedImage;
-  /** For CAR, Java and Node, where the peer's configuration has them. */
+  /** Images for CAR, Java and Node.js chaincode, if the peer's configuration names them. */
   readonly others: readonly ResolvedImage[];
   readonly findings: readonly RepairableFinding[];
 }

@@ -1,15 +1,15 @@
-/** Certificates for a peer of 1.0, which loads them before it says anything. */
+/** Creates certificates for a 1.0 peer, which loads them before it prints its version. */
 import type { DockerPort } from '../engine/docker-port.ts';
 import { type TarEntry, unpackTar } from '../engine/tar-context.ts';
 
-/** The least that cryptogen makes a peer's MSP of. */
+/** Minimal cryptogen input for the MSP of a peer. */
 export const MSP_CONFIG = 'PeerOrgs:\n  - Name: Version\n    Domain: v\n    Template:\n      Count: 1\n';
-/** Where cryptogen leaves it below its output. */
+/** Path of the MSP in cryptogen's output. */
 export const MSP_PATH = 'peerOrganizations/v/peers/peer0.v/msp';
 
 /**
- * Made by the cryptogen of the tools image that stands beside the peer's; undefined where there is none.
- * @returns files to put under `/`, and the path of the MSP among them
+ * Runs the cryptogen of the tools image that has the peer image's namespace and tag.
+ * @returns files to copy to `/` and the path of the MSP; undefined if there is no such image
  */
 export async function sampleMsp(
   docker: DockerPort,

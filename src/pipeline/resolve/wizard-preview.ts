@@ -1,5 +1,4 @@
-/** PURE: what the wizard's answers come to, as far as source and engine are known. */
-
+/** PURE: computes the preview of the wizard's answers from the source and the engine. */
 import { type Answers, type Defaults, valuesOf } from '../config/answers.ts';
 import { buildSettings } from '../config/config.ts';
 import { CHOICE_FIELDS, CHOICES } from '../config/config-choices.ts';
@@ -11,27 +10,29 @@ import { type BuildPreview, previewBuild } from './build-preview.ts';
 
 export interface WizardPreviewInput {
   readonly answers: Answers;
-  /** The folder's own. */
+  /** Project name of the folder. */
   readonly project: string;
-  /** With its core.yaml, parsed; undefined before one is chosen. */
+  /** The source and its parsed core.yaml; undefined before the user chooses one. */
   readonly source: { readonly source: FabricSource; readonly core: unknown } | undefined;
   readonly engine: {
-    /** As Go names it. */
+    /** Architecture as Go names it. */
     readonly arch: string;
-    /** Every tag on it; undefined where none answers. */
+    /** Every tag on the engine; undefined if none answers. */
     readonly tags: readonly string[] | undefined;
   };
 }
 
 export interface WizardPreview {
-  /** What a field has where nothing stands in it, those that hang on the source and on other fields included. */
+  /** Value of each empty field, including values that depend on the source and on other fields. */
   readonly defaults: Defaults;
-  /** Undefined before there is a source. */
+  /** Undefined without a source. */
   readonly build: BuildPreview | undefined;
+  /** Undefined without a source. */
   readonly network: NetworkSpec | undefined;
 }
 
-const OF_THE_SOURCE = {
+/** Fields whose defaults come from the source. */
+const SOURCE_FIELDS = {
   fabricVersion: undefined,
   commitSha: undefined,
   baseVersion: undefined,
@@ -47,7 +48,7 @@ export function wizardPreview({ answers, project, source, engine }: WizardPrevie
   if (!source) return { defaults: { ...fixed, project }, build: undefined, network: undefined };
   const config = valuesOf(answers);
   const settings = buildSettings(config, source.source, engine.arch);
-  const own = buildSettings({ ...config, ...OF_THE_SOURCE }, source.source, engine.arch);
+  const own = buildSettings({ ...config, ...SOURCE_FIELDS }, source.source, engine.arch);
   const consensus = consensusOf({ ...config, consensus: undefined }, settings.release);
   return {
     defaults: {
@@ -59,7 +60,7 @@ export function wizardPreview({ answers, project, source, engine }: WizardPrevie
       baseDockerNs: own.baseDockerNs,
       link: own.link,
       consensus,
-      // As these choices name them.
+      // These depend on the other fields.
       builderImage: settings.builderImage,
       runtimeImage: settings.runtimeImage,
       couchdbImage: couchdbCandidates({}, settings)[0],

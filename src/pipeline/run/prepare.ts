@@ -1,4 +1,5 @@
 /** Everything between the user's command and a plan: engine, compose, source, context, observation, preflight. */
+
 import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { dockerfileIssues, shapeIssues } from '../config/choice-checks.ts';
@@ -16,11 +17,13 @@ import { engineFact, type GatheringInput } from '../doctor/gather-facts.ts';
 import { preflight } from '../doctor/preflight.ts';
 import { ComposePort } from '../engine/compose-port.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
+import type { EngineApiRange } from '../fabric/engine-api.ts';
 import type { Release } from '../fabric/release.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import { type FabricSource, resolveSource, sourceHere } from '../fabric/source.ts';
 import { ensureCompose, ensureEngine, findCompose } from '../host/host-setup.ts';
 import { couchdbImageOf } from '../images/couchdb-image.ts';
+import { SharedBuilds } from '../images/shared-builds.ts';
 import type { Journal } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { networkSpec } from '../network/network-spec.ts';
@@ -121,10 +124,11 @@ function requireSameNetwork({ network }: ObservedState): void {
 async function findSource(
   { config, dir, packageDir, signal, goal }: RunRequest,
   stateDir: string,
+  engine: EngineApiRange,
   compose: ComposeLookup,
   onNotice: (message: Text) => void,
 ): Promise<{ readonly source: FabricSource; readonly compose: ComposePort | undefined }> {
-  const places = { dir, stateDir, sampleDir: join(packageDir, 'sample') };
+  const places = { dir, stateDir, sampleDir: join(packageDir, 'sample'), engine };
   const choice = config.values.source;
   const here = await sourceHere(choice, places);
   if (!('toClone' in here)) return { source: here, compose: undefined };
@@ -163,6 +167,7 @@ async function createContext(
     compose,
     journal,
     dataDir: join(packageDir, 'compose'),
+    sharedBuilds: new SharedBuilds(),
     options: { images: found.goal.images, force: goal.force, binariesDir, keepChaincode, oneByOne },
   };
 }
@@ -207,7 +212,7 @@ export async function prepareRun(
   const version = await docker.version();
   const composeLookup = new ComposeLookup(request, journal, onNotice);
   try {
-    const { source, compose } = await findSource(request, stateDir, composeLookup, onNotice);
+    const { source, compose } = await findSource(request, stateDir, version, composeLookup, onNotice);
     const goal = wholeGoal(request.goal, source.release);
     requireShape(config, source.release);
     const found = { stateDir, journal, docker, arch: version.arch, source, compose, goal };

@@ -5,13 +5,13 @@ import { type RunContext, timingKind } from '../context/run-context.ts';
 import type { RunEvent, RunEventBody, RunOutcome } from '../core/events.ts';
 import { CancelledError, EXIT, type StageFailure, toFailure } from '../core/failure.ts';
 import { type Plan, stagesToRun } from '../core/plan.ts';
-import { type ChaincodeOutput, hearChaincode } from '../diagnosis/chaincode-output.ts';
+import { type ChaincodeOutput, collectChaincodeOutput } from '../diagnosis/chaincode-output.ts';
 import { diagnoseFailure } from '../diagnosis/diagnose-failure.ts';
 import { helpFor } from '../diagnosis/failure-help.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import { exists, programFile } from '../host/files.ts';
 import { STATE_FOLDER } from '../host/state-folder.ts';
-import { keepOutputs } from '../images/build-outputs.ts';
+import { touchOutputs } from '../images/build-outputs.ts';
 import { type Journal, openJournal, removeUnusedFolder } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { isOurChaincode } from '../network/inventory.ts';
@@ -95,7 +95,7 @@ async function rememberRun({ context, observed }: PreparedRun, options: SessionO
   await rememberCompose(context);
   const choices = { ...rememberedChoices(options.config), ...foundSource(context) };
   await context.journal.setFact(STATE_KEYS.choices.key, choices);
-  if (observed.outputs) await keepOutputs(observed.outputs);
+  if (observed.outputs) await touchOutputs(observed.outputs);
 }
 
 /** Output of chaincode containers, for failures only: a run goes on without it. */
@@ -104,7 +104,7 @@ async function chaincodeOutput(
   plan: Plan<StageId>,
 ): Promise<ChaincodeOutput | undefined> {
   if (!stagesToRun(plan).has('smoke' satisfies StageId)) return undefined;
-  return hearChaincode(docker, isOurChaincode(project)).catch(() => undefined);
+  return collectChaincodeOutput(docker, isOurChaincode(project)).catch(() => undefined);
 }
 
 const EXIT_OF: Record<RunOutcome, number> = {

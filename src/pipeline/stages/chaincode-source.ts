@@ -8,7 +8,7 @@ import type { TarEntry } from '../engine/tar-context.ts';
 import type { ReleaseFacts } from '../fabric/release-facts.ts';
 import { vendoredFiles } from '../fabric/vendored-packages.ts';
 import { buildDir } from '../host/state-folder.ts';
-import { type BuildOutputs, heldShim } from '../images/build-outputs.ts';
+import { type BuildOutputs, cachedShim } from '../images/build-outputs.ts';
 
 /** Import path and module name of a chaincode. The same in every smoke test, so that the build cache is used again. */
 export const SMOKE_PACKAGE = 'fabric-wizard/smoke';
@@ -62,7 +62,7 @@ async function vendored(
   const module = settings.release.modulePath;
   const listed =
     outputs?.goshim ??
-    (await heldShim(buildDir(stateDir), source.tree, module)) ??
+    (await cachedShim(buildDir(stateDir), source.tree, module)) ??
     (await vendoredFiles(source.tree, settings.release.shim.shim));
   if (listed.length === 0) {
     throw new WizardFailure({

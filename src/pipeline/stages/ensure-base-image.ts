@@ -78,12 +78,12 @@ async function fromUser(context: StageContext, kind: BaseImageKind, userImage: s
 }
 
 async function fromDebian(context: StageContext, kind: BaseImageKind): Promise<Outcome> {
-  const { docker, settings, signal, report } = context;
+  const { docker, settings, sharedBuilds, signal, report } = context;
   const ref = refOf(context, kind);
   const { tag, built } = await debianImage(
     kind,
     ref,
-    { docker, goArch: settings.goArch, goVersion: settings.goVersion, workDir: tmpdir() },
+    { docker, goArch: settings.goArch, goVersion: settings.goVersion, workDir: tmpdir(), sharedBuilds },
     { ...report, signal },
   );
   const image = await docker.inspectImage(tag);

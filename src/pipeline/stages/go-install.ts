@@ -8,7 +8,7 @@ import { ldflagsText } from '../fabric/ldflags.ts';
 import type { Release } from '../fabric/release.ts';
 import { readSourceTree, type SourceTree } from '../fabric/source-tree.ts';
 import { buildDir } from '../host/state-folder.ts';
-import { type BuildManifest, heldBinaries, heldShim, shimFolders } from '../images/build-outputs.ts';
+import { type BuildManifest, cachedBinaries, cachedShim, shimFolders } from '../images/build-outputs.ts';
 import { compileErrors } from '../images/compile-errors.ts';
 import { GOPATH, runInBuilder } from './go-builder.ts';
 
@@ -154,7 +154,7 @@ export async function installPrograms(
   const packages = packagesOf(release);
   const ldflags = ldflagsText({ ...settings, link });
   const bin = `/cache/bin/${context.project}-${release.id}-${link}`;
-  const listed = await heldShim(buildDir(context.stateDir), source.tree, release.modulePath);
+  const listed = await cachedShim(buildDir(context.stateDir), source.tree, release.modulePath);
   const output = new InstallOutput(report, release.modulePath, packages.length);
   const command = [
     'go',
@@ -220,7 +220,7 @@ async function copyOut(
 ): Promise<BuildManifest['binaries']> {
   const { bin, target, take, archive } = places;
   await mkdir(target, { recursive: true });
-  const held = await heldBinaries(buildDir(stateDir));
+  const held = await cachedBinaries(buildDir(stateDir));
   const entries = linked.map(async ({ name, size, buildId }) => {
     const same = held.get(buildId);
     if (same) {

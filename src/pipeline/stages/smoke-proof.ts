@@ -1,54 +1,8 @@
 /** What the engine shows of a chaincode's builds, and whether that proves a peer's builder and runtime images. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { imageOverrides } from '../config/config.ts';
 import type { RunContext } from '../context/run-context.ts';
 import type { PeerProof } from '../core/events.ts';
-import type { AskedImage } from '../diagnosis/symptom.ts';
 import type { ContainerInfo, ImageInfo } from '../engine/engine-types.ts';
-import { parseCoreYaml, peerConfig } from '../fabric/peer-config.ts';
-import { type Resolution, resolveImages } from '../fabric/resolution.ts';
-import { chaincodeImage } from '../images/image-recipe.ts';
-
-/** What the peers of a network ask the engine for. */
-export interface PeerReferences {
-  readonly builder: string;
-  readonly runtime: string;
-}
-
-/** By the checkout's core.yaml and the choices. */
-async function chaincodeImages({
-  source,
-  settings,
-  config,
-}: Pick<RunContext, 'source' | 'settings' | 'config'>): Promise<readonly Resolution[]> {
-  const core = parseCoreYaml(await readFile(join(source.dir, 'sampleconfig', 'core.yaml'), 'utf8'));
-  return resolveImages(settings, peerConfig(core, imageOverrides(config), settings.release));
-}
-
-/** The references that this network's peers ask for. */
-export async function peerReferences(
-  bench: Pick<RunContext, 'source' | 'settings' | 'config'>,
-): Promise<PeerReferences> {
-  const images = await chaincodeImages(bench);
-  const refOf = (role: string) => images.find((image) => image.role === role)?.ref ?? '';
-  return { builder: refOf('builder'), runtime: refOf('runtime') };
-}
-
-/** What the peers ask for when they build chaincode, and whether it is on this engine. */
-export async function askedImages(
-  bench: Pick<RunContext, 'docker' | 'source' | 'settings' | 'config'>,
-): Promise<AskedImage[]> {
-  const { docker, settings } = bench;
-  const asked = (await chaincodeImages(bench)).flatMap(({ role, ref, key, origin }) =>
-    role === 'builder' || role === 'runtime'
-      ? [{ role, ref, key: origin === 'core.yaml' ? key : origin, own: chaincodeImage(settings, role) }]
-      : [],
-  );
-  return Promise.all(
-    asked.map(async (image) => ({ ...image, here: (await docker.inspectImage(image.ref)) !== undefined })),
-  );
-}
+import type { PeerReferences } from '../resolve/peer-images.ts';
 
 /** What the engine did while it was watched. */
 export interface SeenBuilds {

@@ -9,6 +9,7 @@ import { WizardFailure } from '../core/failure.ts';
 import { askDatabases, stateDatabase } from '../network/couchdb.ts';
 import { allPeers, couchdbNodes } from '../network/network-spec.ts';
 import { nodeContainers, nodeLogs } from '../network/peer-cli.ts';
+import { type PeerReferences, peerImageStatus, peerReferences } from '../resolve/peer-images.ts';
 import { compileStage } from './compile.ts';
 import { joinStage } from './join.ts';
 import { readyStage } from './ready.ts';
@@ -16,15 +17,7 @@ import { requireImage } from './require-image.ts';
 import type { SmokeRun } from './smoke-calls.ts';
 import { freshChaincode, namesOnPeer, removeSmokeChaincode, type SmokeChaincode } from './smoke-chaincode.ts';
 import { exercise, type PeerAnswers, plannedBuilds } from './smoke-deploy.ts';
-import {
-  allProved,
-  askedImages,
-  type PeerReferences,
-  peerReferences,
-  proofOf,
-  type SeenBuilds,
-  watchBuilds,
-} from './smoke-proof.ts';
+import { allProved, proofOf, type SeenBuilds, watchBuilds } from './smoke-proof.ts';
 import { stageCli } from './stage-cli.ts';
 import { swapStage } from './swap.ts';
 
@@ -161,12 +154,12 @@ export const smokeStage = defineStage({
       stageCli(context),
       cliContainer(context),
       peerReferences(compiled),
-      askedImages(compiled),
+      peerImageStatus(compiled),
     ]);
     const run: SmokeRun = { context, cli, chaincode, channel: spec.channel, step: stepCounter(context) };
-    for (const { role, ref, here } of asked) {
+    for (const { role, ref, present } of asked) {
       // The engine's own message often does not name the image ("no such host").
-      if (!here) report.warn(`${role}-missing`, { key: `warning.${role}-missing`, ref });
+      if (!present) report.warn(`${role}-missing`, { key: `warning.${role}-missing`, ref });
     }
     const builds = plannedBuilds(run);
     const builders = builds.map(({ builder }) => builder.name);

@@ -2,7 +2,12 @@
 import type { LdflagVariable } from '../../pipeline/fabric/release-facts.ts';
 import type { ReferencePart } from '../../pipeline/fabric/resolution.ts';
 import { allPeers, couchdbNodes, type NetworkSpec } from '../../pipeline/network/network-spec.ts';
-import type { AskedImage, BaseImage, BuildPreview, ImageFate } from '../../pipeline/resolve/build-preview.ts';
+import type {
+  BaseImage,
+  BuildPreview,
+  ImageFate,
+  PreviewImage,
+} from '../../pipeline/resolve/build-preview.ts';
 import { padToWidth, textWidth } from '../../report/terminal-text.ts';
 import type { Theme } from '../../ui/theme.tsx';
 import { broken, type Canvas, fitted, fittedEnd, sentence } from './canvas.ts';
@@ -60,7 +65,7 @@ function markedRef(
     .join('');
 }
 
-function nobodyMakes({ fate, key, origin, template }: AskedImage, canvas: Canvas): string[] {
+function nobodyMakes({ fate, key, origin, template }: PreviewImage, canvas: Canvas): string[] {
   if (fate !== 'missing') return [];
   const text = canvas.theme.t('build.nobody', { key, origin, template });
   return sentence(text, canvas, 3, INDENT).map(canvas.theme.style.bad);
@@ -68,7 +73,7 @@ function nobodyMakes({ fate, key, origin, template }: AskedImage, canvas: Canvas
 
 /** @param edited what the field with the cursor is compiled in as */
 export function askedLines(
-  { asked, base }: BuildPreview,
+  { peerImages: asked, base }: BuildPreview,
   heading: string,
   edited: LdflagVariable | undefined,
   canvas: Canvas,

@@ -17,7 +17,7 @@ const SEED = peerOf('1.4.12', {
   },
 });
 const SEED_FINDINGS = findingsOf(SEED, {
-  asked: {},
+  images: {},
   locals: [
     localOf('o', ['hyperledger/fabric-baseos:amd64-0.4.22'], { layers: ['base'] }),
     localOf('c', ['hyperledger/fabric-ccenv:latest']),

@@ -2,42 +2,43 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { choiceOptions } from '../../../../src/pipeline/config/config-choices.ts';
+import type { SymptomId } from '../../../../src/pipeline/core/diagnosis-types.ts';
 import type { StageFailure } from '../../../../src/pipeline/core/failure.ts';
 import { diagnose } from '../../../../src/pipeline/diagnosis/diagnose.ts';
 import { withLastWords } from '../../../../src/pipeline/diagnosis/diagnose-failure.ts';
 import { remediesFor } from '../../../../src/pipeline/diagnosis/remedies.ts';
 import { NO_EVIDENCE } from '../../../../src/pipeline/diagnosis/symptom.ts';
-import { type SymptomId, symptoms } from '../../../../src/pipeline/diagnosis/symptoms.ts';
+import { symptoms } from '../../../../src/pipeline/diagnosis/symptoms.ts';
 import { inEnglish } from '../../../support/english.ts';
 import { evidenceOf, type SymptomText, symptomTexts } from '../../../support/symptom-texts.ts';
 
-function failed(said = 'Error: it did not go well'): StageFailure {
-  return { kind: 'command', command: 'peer x', where: 'cli', exitCode: 1, tail: said.split('\n') };
+function failed(output = 'Error: it did not go well'): StageFailure {
+  return { kind: 'command', command: 'peer x', where: 'cli', exitCode: 1, tail: output.split('\n') };
 }
 
-function diagnosisOf(text: SymptomText) {
-  return diagnose(failed(text.by === undefined ? text.said : undefined), evidenceOf(text));
+function diagnosisOf(seed: SymptomText) {
+  return diagnose(failed(seed.source === undefined ? seed.text : undefined), evidenceOf(seed));
 }
 
 const texts = Object.entries(symptomTexts) as [SymptomId, SymptomText][];
 
 describe('the table of symptoms', () => {
-  test('has each id once, and a text for each', () => {
+  test('has every id once, and a text for each', () => {
     const ids = symptoms.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.length).toBeGreaterThan(30);
     expect(texts.map(([id]) => id).sort()).toEqual([...ids].sort());
   });
 
-  test.each(texts)('%s wins with its text among all others, and is worded', (id, text) => {
-    const diagnosis = diagnosisOf(text);
+  test.each(texts)('%s is diagnosed from its text, and has words', (id, seed) => {
+    const diagnosis = diagnosisOf(seed);
     expect(diagnosis?.symptom).toBe(id);
-    expect(text.said.split('\n').some((line) => line.includes(diagnosis?.proof.line.slice(-100) ?? ''))).toBe(
+    expect(seed.text.split('\n').some((line) => line.includes(diagnosis?.proof.line.slice(-100) ?? ''))).toBe(
       true,
     );
     const { title, why, proof, next } = inEnglish(failed(), diagnosis);
     const words = [title, why ?? '', ...next];
-    expect(words.join('\n')).toContain(text.shows);
+    expect(words.join('\n')).toContain(seed.shows);
     for (const word of words) {
       expect(word).toMatch(/\S/);
       expect(word).not.toMatch(/undefined(?!: broken)|\[object|\n/);
@@ -46,30 +47,30 @@ describe('the table of symptoms', () => {
     expect(next.length).toBeGreaterThan(0);
   });
 
-  test.each(texts)('%s is not seen in what only looks like it', (id, { unlike, by }) => {
-    const likeness = { said: unlike.said, by, evidence: unlike.evidence, shows: '', unlike };
-    const other = by === 'chaincode' ? { ...likeness, by: 'node' as const } : likeness;
+  test.each(texts)('%s is not diagnosed from similar output', (id, { lookAlike, source }) => {
+    const seed = { ...lookAlike, source, shows: '', lookAlike };
+    const other = source === 'chaincode' ? { ...seed, source: 'node' as const } : seed;
     expect(diagnosisOf(other)?.symptom).not.toBe(id);
   });
 
-  test('a failure of which nothing is known stays without a diagnosis', () => {
+  test('an unknown failure has no diagnosis', () => {
     expect(diagnose(failed('Error: the moon is full'), NO_EVIDENCE)).toBeUndefined();
   });
 });
 
-describe('commands to type', () => {
-  const door = readFileSync(fileURLToPath(new URL('../../../../src/bin.ts', import.meta.url)), 'utf8');
-  const commands = [...door.matchAll(/^ {2}add\(\s+'([a-z]+)[ ']/gm)].map(([, name]) => name);
+describe('remedies', () => {
+  const source = readFileSync(fileURLToPath(new URL('../../../../src/bin.ts', import.meta.url)), 'utf8');
+  const commands = [...source.matchAll(/^ {2}add\(\s+'([a-z]+)[ ']/gm)].map(([, name]) => name);
   const flags = [
-    ...[...door.matchAll(/\.option\('(?:-\w, )?(--[a-z-]+)/g)].map(([, option]) => option),
+    ...[...source.matchAll(/\.option\('(?:-\w, )?(--[a-z-]+)/g)].map(([, option]) => option),
     ...choiceOptions().flatMap((option) => option.flags.map((flag) => flag.split(' ')[0])),
   ];
-  const typed = texts.flatMap(([id, text]) =>
-    remediesFor(id, diagnosisOf(text)?.facts ?? {}).map((command) => [id, command] as const),
+  const typed = texts.flatMap(([id, seed]) =>
+    remediesFor(id, diagnosisOf(seed)?.facts ?? {}).map((command) => [id, command] as const),
   );
 
   test.each(typed.filter(([, command]) => command.includes('fabric-wizard ')))(
-    '%s: %s has only commands and flags that there are',
+    '%s: %s has only commands and flags that exist',
     (_, command) => {
       for (const [, name, rest = ''] of command.matchAll(/fabric-wizard ([a-z]+)([^&|")]*)/g)) {
         expect(commands).toContain(name);
@@ -79,8 +80,8 @@ describe('commands to type', () => {
   );
 });
 
-describe('which of several', () => {
-  test('a cause in a node log comes before its consequence in the answer of a client', () => {
+describe('several symptoms', () => {
+  test("prefers the cause in a node's log to its consequence in a client's output", () => {
     const evidence = {
       ...NO_EVIDENCE,
       containers: [
@@ -111,36 +112,36 @@ describe('which of several', () => {
     expect(diagnose(failure, { ...evidence, logs: [] })?.symptom).toBe('node-ended');
   });
 
-  test('the missing image is named although the engine names none', () => {
-    const { said } = symptomTexts['runtime-absent'];
-    expect(diagnose(failed(said), NO_EVIDENCE)?.symptom).toBe('registry-unreachable');
+  test('names the missing image even if the engine does not', () => {
+    const { text } = symptomTexts['runtime-absent'];
+    expect(diagnose(failed(text), NO_EVIDENCE)?.symptom).toBe('registry-unreachable');
     expect(diagnosisOf(symptomTexts['runtime-absent'])?.facts.image).toContain('fabric-yxbaseos');
   });
 
-  test('all three repairs of an absent runtime are told, and none where the name is the one made here', () => {
+  test('offers all repairs of an absent runtime, and none if the project builds an image of that name', () => {
     const seed = symptomTexts['runtime-absent'];
     const fix = 'fabric-wizard resolve --fix runtime-absent --by';
-    const told = inEnglish(failed(), diagnosisOf(seed)).next;
-    expect(told[0]).toMatch(/^docker tag \S+ \S+ && fabric-wizard smoke$/);
-    expect(told).toEqual(expect.arrayContaining([`${fix} override`, `${fix} build`]));
+    const commands = inEnglish(failed(), diagnosisOf(seed)).next;
+    expect(commands[0]).toMatch(/^docker tag \S+ \S+ && fabric-wizard smoke$/);
+    expect(commands).toEqual(expect.arrayContaining([`${fix} override`, `${fix} build`]));
 
-    const own = 'nowhere/fabric-baseos:amd64-0.4.22';
-    const asked = evidenceOf(seed).asked.map((image) => ({ ...image, ref: own, own }));
+    const ref = 'nowhere/fabric-baseos:amd64-0.4.22';
+    const peerImages = evidenceOf(seed).peerImages.map((image) => ({ ...image, ref, projectRef: ref }));
     const { why, next } = inEnglish(
       failed(),
-      diagnose(failed(seed.said), evidenceOf({ ...seed, evidence: { asked } })),
+      diagnose(failed(seed.text), evidenceOf({ ...seed, evidence: { peerImages } })),
     );
     expect(why).toContain('it has been removed since');
     expect(next).toEqual(['fabric-wizard up --yes', 'fabric-wizard resolve']);
   });
 
-  test("1.0's gossip about authorities it does not know yet is no cause", () => {
+  test("ignores 1.0's gossip about unknown certificate authorities", () => {
     const line = 'TLS handshake failed with error x509: certificate signed by unknown authority';
     const logs = [{ source: 'node', name: 'peer0.org1.example.com', lines: [line] }] as const;
     expect(diagnose(failed(), { ...NO_EVIDENCE, logs })).toBeUndefined();
   });
 
-  test('of a log the newest line counts, of a command the first', () => {
+  test('prefers the newest line of a log and the first line of a command', () => {
     const lines = ['panic: old', 'panic: new'];
     const logs = [{ source: 'chaincode', name: 'c', lines }] as const;
     expect(diagnose(failed(), { ...NO_EVIDENCE, logs })?.facts.message).toBe('new');
@@ -148,14 +149,14 @@ describe('which of several', () => {
     expect(diagnose(failed(twice), NO_EVIDENCE)?.proof.line).toBe('toomanyrequests: first');
   });
 
-  test('a line that is too long is cut to what was found in it', () => {
+  test('shortens a long line to the match', () => {
     const line = `${'x'.repeat(3000)} no space left on device ${'y'.repeat(3000)}`;
     const proof = diagnose(failed(line), NO_EVIDENCE)?.proof.line ?? '';
     expect(proof.length).toBeLessThan(510);
     expect(proof).toMatch(/^…no space left on device y+…$/);
   });
 
-  test('a place in the source of Fabric needs no diagnosis', () => {
+  test('does not diagnose a compile error', () => {
     const compileErrors = [{ file: 'peer/main.go', line: 3, message: 'no space left on device' }];
     const failure = { ...failed('no space left on device'), compileErrors } as StageFailure;
     expect(diagnose(failure, NO_EVIDENCE)).toBeUndefined();
@@ -174,19 +175,19 @@ describe('an unknown failure', () => {
   } as const;
   const chaincode = { name: 'net-peer0-cc (removed)', lines: ['hello'] };
 
-  test('carries the last lines of everybody, with the state they are in', () => {
+  test('shows the last lines and the state of every node and chaincode', () => {
     expect(withLastWords(failed(), evidence)).toMatchObject({
       nodes: [{ name: 'peer0.org1.example.com (Up 3 seconds)', lines }, chaincode],
     });
   });
 
-  test('keeps the nodes that it names itself, and gets the chaincode beside them', () => {
+  test('keeps its own nodes and adds the chaincode', () => {
     const own = { name: 'orderer.example.com (Up 1 second)', lines: ['o'] };
     const failure = { ...failed(), nodes: [own] } as StageFailure;
     expect(withLastWords(failure, evidence)).toMatchObject({ nodes: [own, chaincode] });
   });
 
-  test('is quoted and not only counted', () => {
+  test('quotes the output', () => {
     const { title, detail } = inEnglish(failed('usage: …\nError: the moon is full\nFlags:'));
     expect(title).toBe('"peer x" failed with exit code 1.');
     expect(detail).toContain('output: Error: the moon is full');

@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  DEFAULT_RELEASE,
-  defaultTag,
-  otherTags,
-  possibleDefaultTags,
-} from '../../../../src/pipeline/fabric/default-release.ts';
+import { DEFAULT_RELEASE, defaultTag, otherTags } from '../../../../src/pipeline/fabric/default-release.ts';
 import { newestReleaseWith } from '../../../../src/pipeline/fabric/peer-release.ts';
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 
@@ -27,10 +22,6 @@ describe('the default release', () => {
 
   it('is the newest one without an engine', () => {
     expect(defaultTag(undefined)).toBe('v2.5.16');
-  });
-
-  it('is one of a few, which a clone may be of', () => {
-    expect(possibleDefaultTags()).toEqual(['v2.5.16', 'v2.5.14']);
   });
 
   it('comes with releases of other lines, all of which can be built', () => {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -247,13 +247,12 @@ describe('sourceHere', () => {
     const clone = join(given.stateDir, 'source', 'v1.4.12');
     await writeFiles(clone, fabricShape(MAKEFILE_1_4));
     expect(await sourceHere('v1.4.12', given)).toMatchObject({ dir: clone });
-    expect(await sourceHere('auto', given)).toEqual({ toClone: 'v2.5.16' });
-
-    const older = join(given.stateDir, 'source', 'v2.5.14');
-    await writeFiles(older, fabricShape(MAKEFILE_1_4));
-    expect(await sourceHere('auto', { ...given, engine })).toMatchObject({ dir: older });
-    // Without an engine: whatever it was cloned for.
-    expect(await sourceHere('auto', given)).toMatchObject({ dir: older });
+    // A clone of this folder needs no network. It must work with the engine.
+    expect(await sourceHere('auto', given)).toMatchObject({ dir: clone });
+    expect(await sourceHere('auto', { ...given, engine })).toMatchObject({ dir: clone });
+    const engine29 = { api: '1.52', minApi: '1.44' };
+    await rename(clone, join(given.stateDir, 'source', 'v2.5.14'));
+    expect(await sourceHere('auto', { ...given, engine: engine29 })).toEqual({ toClone: 'v2.5.16' });
 
     await writeFiles(given.dir, fabricShape(MAKEFILE_1_4));
     expect(await sourceHere('auto', given)).toMatchObject({ dir: given.dir });

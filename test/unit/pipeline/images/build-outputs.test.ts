@@ -3,12 +3,12 @@ import { mkdir, readdir, rm, truncate, utimes, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
-  heldBinaries,
-  keepOutputs,
+  cachedBinaries,
   MANIFEST,
   outputsDir,
   pruneOutputs,
   readOutputs,
+  touchOutputs,
 } from '../../../../src/pipeline/images/build-outputs.ts';
 import { type Fingerprint, fingerprint } from '../../../../src/pipeline/images/fingerprint.ts';
 import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
@@ -23,7 +23,7 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** Outputs as a finished compile leaves them, made `minutesAgo`. @returns their fingerprint */
+/** Writes the outputs of a complete compile, `minutesAgo`. @returns their fingerprint */
 async function outputs(
   name: string,
   binaries: Readonly<Record<string, string>>,
@@ -49,7 +49,7 @@ async function outputs(
 }
 
 describe('readOutputs', () => {
-  it('gives what a compile of exactly this left', async () => {
+  it('returns the outputs of the same fingerprint', async () => {
     const print = await outputs('a', { peer: 'PEER', orderer: 'ORDERER' });
     expect(await readOutputs(buildDir, print)).toMatchObject({
       dir: outputsDir(buildDir, print),
@@ -73,18 +73,18 @@ describe('readOutputs', () => {
     ],
     ['half a binary', (dir) => truncate(join(dir, 'peer'), 2)],
     ['no binary', (dir) => rm(join(dir, 'peer'))],
-  ])('gives nothing where there is %s', async (_, spoil) => {
+  ])('returns undefined for %s', async (_, spoil) => {
     const print = await outputs('a', { peer: 'PEER' });
     await spoil(outputsDir(buildDir, print));
     expect(await readOutputs(buildDir, print)).toBeUndefined();
   });
 });
 
-describe('heldBinaries', () => {
-  it('finds binaries of every compile by their build id', async () => {
+describe('cachedBinaries', () => {
+  it('finds the binaries of every compile by build id', async () => {
     const a = await outputs('a', { peer: 'PEER', orderer: 'ORDERER' });
     const b = await outputs('b', { peer: 'PEER 2', orderer: 'ORDERER' });
-    const held = await heldBinaries(buildDir);
+    const held = await cachedBinaries(buildDir);
     expect(held.get('id of PEER')).toEqual({
       path: join(outputsDir(buildDir, a), 'peer'),
       sha256: sha256('PEER'),
@@ -94,26 +94,26 @@ describe('heldBinaries', () => {
     expect(held.size).toBe(3);
   });
 
-  it('finds none without a build id, which could be any', async () => {
+  it('ignores binaries without a build id', async () => {
     await outputs('a', { peer: '' });
-    expect(await heldBinaries(buildDir)).toEqual(new Map());
+    expect(await cachedBinaries(buildDir)).toEqual(new Map());
   });
 
-  it('finds none that is cut short, none beside a broken manifest, none of a compile that was killed', async () => {
+  it('ignores truncated binaries, broken manifests and partial folders', async () => {
     const short = await outputs('a', { peer: 'PEER' });
     await truncate(join(outputsDir(buildDir, short), 'peer'), 2);
     const broken = await outputs('b', { peer: 'PEER 2' });
     await truncate(join(outputsDir(buildDir, broken), MANIFEST), 20);
     await writeFiles(`${outputsDir(buildDir, short)}.partial-1`, { peer: 'PEER 3' });
-    expect(await heldBinaries(buildDir)).toEqual(new Map());
-    expect(await heldBinaries(join(buildDir, 'absent'))).toEqual(new Map());
+    expect(await cachedBinaries(buildDir)).toEqual(new Map());
+    expect(await cachedBinaries(join(buildDir, 'absent'))).toEqual(new Map());
   });
 });
 
 describe('pruneOutputs', () => {
   const dirOf = (print: Fingerprint) => outputsDir('', print);
 
-  it('keeps the newest, and nothing that a killed run left half-made', async () => {
+  it('keeps the newest, and removes partial folders', async () => {
     const prints = [await outputs('a', {}, 3), await outputs('b', {}, 1), await outputs('c', {}, 2)];
     await mkdir(join(buildDir, `${dirOf(prints[1] ?? ('' as Fingerprint))}.partial-7`));
     await mkdir(join(buildDir, 'payload'));
@@ -121,18 +121,18 @@ describe('pruneOutputs', () => {
     expect((await readdir(buildDir)).sort()).toEqual(['payload', ...prints.slice(1).map(dirOf)].sort());
   });
 
-  it('keeps what is in use, however long ago it was made', async () => {
+  it('keeps outputs in use, however old', async () => {
     const old = await outputs('a', {}, 9);
     const [b, c] = [await outputs('b', {}, 1), await outputs('c', {}, 2)];
     const used = await readOutputs(buildDir, old);
     if (!used) throw new Error('no outputs');
-    await keepOutputs(used);
+    await touchOutputs(used);
     await pruneOutputs(buildDir, 2);
     expect((await readdir(buildDir)).sort()).toEqual([old, b].map(dirOf).sort());
     expect(await readOutputs(buildDir, c)).toBeUndefined();
   });
 
-  it('has nothing to do where nothing was ever compiled', async () => {
+  it('does nothing without outputs', async () => {
     await expect(pruneOutputs(join(buildDir, 'absent'), 2)).resolves.toBeUndefined();
   });
 });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { compileErrors } from '../../../../src/pipeline/images/compile-errors.ts';
 
-/** `file:line message` of what go 1.19 printed, line by line. */
+/** Returns `file:line message` for each error in the output of Go 1.19. */
 function places(text: string): string[] {
   return compileErrors(text.split('\n')).map(({ file, line, message }) => `${file}:${line} ${message}`);
 }
 
 describe('compileErrors', () => {
-  it('takes the places of several packages in their order, vendored ones too', () => {
+  it('reads the errors of several packages in order, including vendored ones', () => {
     const text = `
 github.com/hyperledger/fabric/core/peer
 # github.com/hyperledger/fabric/core/peer
@@ -37,18 +37,18 @@ vendor/github.com/x/y/y.go:3:12: undefined: unknown`;
       "emp/main.go:1:2: expected 'package', found 'EOF'",
       "emp/main.go:1 expected 'package', found 'EOF'",
     ],
-  ])('reads a place %s', (_, line, place) => {
+  ])('reads a position %s', (_, line, place) => {
     expect(places(line)).toEqual([place]);
   });
 
-  it('reads an import that is not there', () => {
+  it('reads an error about a missing import', () => {
     const text = `imp/main.go:3:8: cannot find package "github.com/not/there" in any of:
 	/opt/gopath/src/github.com/hyperledger/fabric/vendor/github.com/not/there (vendor tree)
 	/usr/lib/go-1.19/src/github.com/not/there (from $GOROOT)`;
     expect(places(text)).toEqual(['imp/main.go:3 cannot find package "github.com/not/there" in any of:']);
   });
 
-  it('takes no note that go has had enough for an error', () => {
+  it('ignores `too many errors`', () => {
     const text = `# github.com/hyperledger/fabric/many
 many/main.go:12:2: undefined: a9
 many/main.go:13:2: undefined: a10
@@ -56,7 +56,7 @@ many/main.go:13:2: too many errors`;
     expect(places(text)).toEqual(['many/main.go:12 undefined: a9', 'many/main.go:13 undefined: a10']);
   });
 
-  it("reads the C compiler's errors, and not its notes", () => {
+  it('reads errors of the C compiler, but not its notes', () => {
     const text = `# github.com/hyperledger/fabric/cg
 cg/main.go:4:10: fatal error: nothere.h: No such file or directory
     4 | #include <nothere.h>
@@ -74,7 +74,7 @@ core/x/sum_amd64.s:12: unrecognized instruction "FOO"`;
     ]);
   });
 
-  it('takes no warning of the static linker, and no file outside of the checkout, for an error', () => {
+  it('ignores warnings of the static linker and files outside the checkout', () => {
     const text = `# github.com/hyperledger/fabric/peer
 /usr/bin/ld: /tmp/go-link-3384181555/000023.o: in function \`mygetgrouplist':
 /_/os/user/getgrouplist_unix.go:15: warning: Using 'getgrouplist' in statically linked applications requires at runtime the shared libraries from the glibc version used for linking
@@ -84,14 +84,14 @@ collect2: error: ld returned 1 exit status`;
     expect(places(text)).toEqual([]);
   });
 
-  it('finds no place where go names none', () => {
+  it('finds nothing in output without positions', () => {
     const text = `package github.com/hyperledger/fabric/c1
 	imports github.com/hyperledger/fabric/c2
 	imports github.com/hyperledger/fabric/c1: import cycle not allowed`;
     expect(places(text)).toEqual([]);
   });
 
-  it('names a place once that two commands tripped over', () => {
+  it('reports an error once that two commands print', () => {
     const line = 'core/chaincode/shim/response.go:50:14: syntax error: unexpected {, expecting )';
     expect(places(`${line}\n${line}`)).toHaveLength(1);
     expect(places(`${line}\ncore/chaincode/shim/response.go:50:20: undefined: x`)).toHaveLength(2);

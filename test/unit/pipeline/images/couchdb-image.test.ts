@@ -5,7 +5,7 @@ import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import { couchdbImageOf } from '../../../../src/pipeline/images/couchdb-image.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
-/** The choice on an engine with these images. */
+/** Returns the selected image on an engine with these images. */
 async function chosen(version: string, flags: Record<string, unknown>, here: readonly string[] = []) {
   const { values } = await loadConfig({ dir: await tempDir(), flags });
   const release = releaseOf(version);
@@ -19,8 +19,8 @@ async function chosen(version: string, flags: Record<string, unknown>, here: rea
 
 const WANTED = { couchdb: true };
 
-describe('the image of CouchDB', () => {
-  it('is none where no CouchDB is wanted', async () => {
+describe('couchdbImageOf', () => {
+  it('is undefined without CouchDB', async () => {
     expect(await chosen('2.5.12', {}, ['couchdb:3.4.2'])).toBeUndefined();
   });
 
@@ -43,11 +43,11 @@ describe('the image of CouchDB', () => {
     ['2.5.12', ['couchdb:3.1', 'couchdb:3.4'], 'couchdb:3.4'],
     ['2.3.3', ['couchdb:3.1', 'couchdb:3.4'], 'couchdb:3.1'],
     ['1.4.12', ['couchdb:3.1', 'hyperledger/fabric-couchdb:latest'], 'hyperledger/fabric-couchdb:latest'],
-  ])('%s with %s: the nearest', async (version, here, ref) => {
+  ])('%s with %s: the most suitable one', async (version, here, ref) => {
     expect(await chosen(version, WANTED, here)).toEqual({ ref, present: true });
   });
 
-  it("is the user's own, whatever else is here", async () => {
+  it('is the configured one, whatever images are present', async () => {
     const own = { ...WANTED, couchdbImage: 'acme/couchdb:1' };
     expect(await chosen('2.5.12', own, ['couchdb:3.4.2'])).toEqual({ ref: 'acme/couchdb:1', present: false });
   });

@@ -14,7 +14,7 @@ it.each([
   expect(debianGo(bookworm, wanted)).toMatchObject({ version, package: name, suite });
 });
 
-it('says that there is none, and takes the own Go of a release that is not known', () => {
+it('finds none for an unknown version, and uses the default Go of an unknown release', () => {
   expect(debianGo(bookworm, '1.27.0')).toBeUndefined();
   expect(debianGo({ id: 'debian', codename: 'forky' }, '1.14')).toMatchObject({ package: 'golang-go' });
   expect(debianGo({ id: 'debian', codename: 'trixie' }, '1.19')).toMatchObject({ version: '1.24.4' });

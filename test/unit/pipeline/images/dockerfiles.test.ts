@@ -23,25 +23,25 @@ async function toolsOf(version: string) {
     builderImage: 'base/fabric-baseimage:amd64-0.4.22',
     runtimeImage: 'base/fabric-baseos:amd64-0.4.22',
   };
-  // Ours: no checkout is read.
+  // A Dockerfile of ours does not read the checkout.
   const { text } = await dockerfileOf('tools', '/nowhere', settings, false);
   return { text, shape: shapeOf(text) };
 }
 
 describe('our own Dockerfile for tools', () => {
-  it('has the programs that the image of each release has', async () => {
+  it("has the programs of each release's image", async () => {
     const common = ['configtxgen', 'configtxlator', 'cryptogen', 'peer'];
     expect((await toolsOf('1.2.1')).shape.programs).toEqual(common);
     expect((await toolsOf('1.4.12')).shape.programs).toEqual([...common, 'discover', 'idemixgen'].sort());
   });
 
-  it('stands on the builder that the settings name, and carries the labels of the Makefile', async () => {
+  it('is based on the configured builder and has the labels of the Makefile', async () => {
     const { text } = await toolsOf('1.4.12');
     expect(text).toMatch(/^FROM base\/fabric-baseimage:amd64-0\.4\.22\n/);
     expect(text).toContain('org.hyperledger.fabric.base.version=0.4.22');
   });
 
-  it('has the volumes that the image of each release has', async () => {
+  it("has the volumes of each release's image", async () => {
     const volumes = async (version: string) => (await toolsOf(version)).shape.volumes;
     expect(await volumes('1.4.12')).toEqual(['/etc/hyperledger/fabric']);
     expect(await volumes('2.4.9')).toEqual(['/etc/hyperledger/fabric']);

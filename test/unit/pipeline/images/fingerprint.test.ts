@@ -9,10 +9,10 @@ describe('isCompiled', () => {
     'vendor/github.com/mattn/x/sqlite3.c',
     'vendor/golang.org/x/crypto/sum_amd64.s',
     'core/chaincode/shim/shim.go',
-    // From 1.2 to 1.4 the peer imports them.
+    // The peer imports them in 1.2 to 1.4.
     'integration/helpers/images.go',
     'integration/runner/couchdb.go',
-    // It decides what of the shim goes into ccenv.
+    // Selects the files of the shim for ccenv.
     'scripts/goListFiles.sh',
     'common/testing.go',
     'core/docs/docs.go',
@@ -45,7 +45,7 @@ describe('neither compiled nor built', () => {
   });
 });
 
-describe('built, and not compiled', () => {
+describe('built, but not compiled', () => {
   it.each(['sampleconfig/core.yaml', 'sampleconfig/msp/config.yaml', 'images/peer/Dockerfile.in'])(
     '%s',
     (path) => {

@@ -5,17 +5,17 @@ import { WizardFailure } from '../../../../src/pipeline/core/failure.ts';
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import { readSourceTree } from '../../../../src/pipeline/fabric/source-tree.ts';
 import {
+  baseImages,
   buildArguments,
   ignoredBy,
   isUpstream,
-  startsFrom,
   upstreamRecipe,
   withStagesLabelled,
 } from '../../../../src/pipeline/images/upstream-dockerfiles.ts';
 import { english } from '../../../support/english.ts';
 import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
 
-/** In the manner of 2.0 to 2.4. */
+/** In the style of 2.0 to 2.4. */
 const ALPINE = `ARG GO_VER
 ARG ALPINE_VER
 FROM alpine:\${ALPINE_VER} as base
@@ -27,7 +27,7 @@ RUN make peer GO_TAGS=\${GO_TAGS}
 FROM base
 COPY --from=peer /src/build/bin /usr/local/bin`;
 
-/** In the manner of 2.5 and later. */
+/** In the style of 2.5 and later. */
 const UBUNTU = `ARG UBUNTU_VER
 FROM ubuntu:\${UBUNTU_VER} AS builder
 ARG TARGETARCH
@@ -76,7 +76,7 @@ async function checkout(more: Readonly<Record<string, string>> = {}) {
 
 const NO_FILES = { makefile: '', ciProperties: '', goMod: '' };
 
-it('reads versions where the Makefile has them or reads them from, and passes what the Dockerfile declares', async () => {
+it('reads versions from the Makefile and its included files, and passes only declared arguments', async () => {
   const settings = await settingsOf('2.2.15');
   const args = buildArguments(ALPINE, { ...NO_FILES, makefile: FILES.Makefile }, settings);
   expect(args).toMatchObject({ GO_VER: '1.21.6', ALPINE_VER: '3.18' });
@@ -102,7 +102,7 @@ it('reads versions where the Makefile has them or reads them from, and passes wh
   expect(buildArguments(ALPINE, oldest, settings)).toMatchObject({ GO_VER: '1.13.4', ALPINE_VER: undefined });
 });
 
-it('has a shell take namespace, version and commit apart from the Go tags', async () => {
+it('passes namespace, version and commit behind the Go tags as separate words', async () => {
   const words = async (goTags: string) => {
     const settings = await settingsOf('2.5.12', { goTags, dockerNs: 'acme' });
     const { GO_TAGS = '' } = buildArguments(UBUNTU, NO_FILES, settings);
@@ -128,17 +128,17 @@ it('has a shell take namespace, version and commit apart from the Go tags', asyn
   expect(await words('pkcs11 noplugin')).toEqual(['peer', 'GO_TAGS=pkcs11,noplugin', ...variables]);
 });
 
-it('knows what a Dockerfile starts from', () => {
-  expect(startsFrom(ALPINE, { GO_VER: '1.21.6', ALPINE_VER: '3.18' })).toEqual([
+it('finds the base images of a Dockerfile', () => {
+  expect(baseImages(ALPINE, { GO_VER: '1.21.6', ALPINE_VER: '3.18' })).toEqual([
     'alpine:3.18',
     'golang:1.21.6-alpine3.18',
   ]);
   expect(
-    startsFrom('FROM --platform=linux/amd64 a:1 as x\nFROM scratch\nfrom X\nFROM $B', { B: 'b:2' }),
+    baseImages('FROM --platform=linux/amd64 a:1 as x\nFROM scratch\nfrom X\nFROM $B', { B: 'b:2' }),
   ).toEqual(['a:1', 'X', 'b:2']);
 });
 
-it('labels every stage but the last, and changes nothing else', () => {
+it('labels every stage except the last, and changes nothing else', () => {
   const text = withStagesLabelled(UBUNTU, 'a="b"');
   expect(text.split('\n').filter((release) => release === 'LABEL a="b"')).toHaveLength(1);
   expect(text).toMatch(/ccaasbuilder\nLABEL a="b"\nFROM /);
@@ -147,7 +147,7 @@ it('labels every stage but the last, and changes nothing else', () => {
   expect(withStagesLabelled(ALPINE, 'x="y"').match(/LABEL/g)).toHaveLength(3);
 });
 
-it('leaves out what the docker command would', () => {
+it('ignores the same files as the docker command', () => {
   const ignored = ignoredBy('# c\n**/*test.go\n.git/objects/pack\nbuild\nrelease\n!release/keep\n');
   const paths = [
     'a/b_test.go',
@@ -163,7 +163,7 @@ it('leaves out what the docker command would', () => {
   expect(['release/x', 'release/keep/x'].map(ignored)).toEqual([true, false]);
 });
 
-it('puts into the build what matters, and is another one when that changes', async () => {
+it('has the relevant files in context and fingerprint', async () => {
   const settings = await settingsOf('2.2.15');
   const source = await checkout();
   const peer = await upstreamRecipe('peer', { source, settings });
@@ -186,7 +186,7 @@ it('puts into the build what matters, and is another one when that changes', asy
   expect(new Set([peer.fingerprint, ...others]).size).toBe(5);
 });
 
-it('is asked only where it was chosen and the checkout has one', async () => {
+it('is used only if it is configured and the checkout has one', async () => {
   const [source, settings] = [await checkout(), await settingsOf('2.2.15')];
   expect(isUpstream('peer', { source, settings })).toBe(true);
   expect(isUpstream('tools', { source, settings })).toBe(false);

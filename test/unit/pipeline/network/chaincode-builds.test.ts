@@ -5,7 +5,7 @@ import { chaincodeBuilds } from '../../../../src/pipeline/network/chaincode-buil
 import { networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
-/** `builder <- sharer, sharer`, a line each. */
+/** Returns one line `builder <- sharer, sharer` for each build. */
 async function builds(version: string, flags: Record<string, unknown>): Promise<string[]> {
   const line = releaseOf(version);
   if (!line) throw new Error(version);
@@ -24,13 +24,16 @@ describe('chaincodeBuilds', () => {
     ]);
   });
 
-  it.each(['1.0.0', '1.0.6'])('%s: one of each organisation, for the TLS root is in it', async (version) => {
-    expect(await builds(version, { orgs: '3', peers: '2' })).toEqual([
-      'peer0.org1 <- peer1.org1',
-      'peer0.org2 <- peer1.org2',
-      'peer0.org3 <- peer1.org3',
-    ]);
-  });
+  it.each(['1.0.0', '1.0.6'])(
+    '%s: one peer of each organisation builds, because the image contains its TLS root',
+    async (version) => {
+      expect(await builds(version, { orgs: '3', peers: '2' })).toEqual([
+        'peer0.org1 <- peer1.org1',
+        'peer0.org2 <- peer1.org2',
+        'peer0.org3 <- peer1.org3',
+      ]);
+    },
+  );
 
   it.each(['1.0.0', '1.0.6'])('%s without TLS: one peer builds for all', async (version) => {
     expect(await builds(version, { orgs: '2', peers: '2', tls: false })).toEqual([
@@ -38,7 +41,7 @@ describe('chaincodeBuilds', () => {
     ]);
   });
 
-  it.each(['1.0.0', '1.4.12'])('%s: every peer where that is wanted', async (version) => {
+  it.each(['1.0.0', '1.4.12'])('%s: every peer builds with proveEveryPeer', async (version) => {
     expect(await builds(version, { orgs: '2', peers: '2', proveEveryPeer: true })).toEqual([
       'peer0.org1',
       'peer1.org1',
@@ -47,7 +50,7 @@ describe('chaincodeBuilds', () => {
     ]);
   });
 
-  it('a peer alone builds', async () => {
+  it('a single peer builds', async () => {
     expect(await builds('1.4.12', { orgs: '1', peers: '1' })).toEqual(['peer0.org1']);
   });
 });

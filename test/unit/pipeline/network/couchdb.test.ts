@@ -8,7 +8,7 @@ type Answers = Readonly<Record<string, readonly [status: number, text: string]>>
 let close: (() => void) | undefined;
 afterEach(() => close?.());
 
-/** Something that answers by HTTP, and what it was asked. */
+/** Starts an HTTP server with fixed responses, and records its requests. */
 async function listening(answers: Answers): Promise<{ port: number; asked: string[] }> {
   const asked: string[] = [];
   const server = createServer(async (request: IncomingMessage, response) => {
@@ -26,8 +26,8 @@ async function listening(answers: Answers): Promise<{ port: number; asked: strin
 
 const AS_ADMIN = `Basic ${Buffer.from('admin:adminpw').toString('base64')}`;
 
-describe('whether a CouchDB answers', () => {
-  it('is whether it tells its databases to the admin', async () => {
+describe('askDatabases', () => {
+  it('succeeds if CouchDB lists its databases for the admin', async () => {
     const { port, asked } = await listening({ 'GET /_all_dbs': [200, '["_users","mychannel_"]\n'] });
     expect(await askDatabases({ port })).toEqual({ yes: ['_users', 'mychannel_'] });
     expect(asked).toEqual([`GET /_all_dbs ${AS_ADMIN}`]);
@@ -41,17 +41,17 @@ describe('whether a CouchDB answers', () => {
     expect(await askDatabases({ port })).toEqual({ no });
   });
 
-  it('nobody there: no', async () => {
+  it('fails without a server', async () => {
     const { port } = await listening({});
     close?.();
     expect(await askDatabases({ port })).toEqual({ no: expect.stringContaining('ECONNREFUSED') });
   });
 });
 
-describe('who may read _users', () => {
+describe('openUsersDatabase', () => {
   const PATH = '/_node/_local/_config/couchdb/users_db_security_editable';
 
-  it('is for peers to say from 3.0 on', async () => {
+  it('makes the security of _users editable from 3.0 on', async () => {
     const { port, asked } = await listening({
       'GET /': [200, '{"couchdb":"Welcome","version":"3.4.2"}'],
       [`PUT ${PATH}`]: [200, '""'],
@@ -60,14 +60,14 @@ describe('who may read _users', () => {
     expect(asked.at(-1)).toBe(`PUT ${PATH} ${AS_ADMIN} "true"`);
   });
 
-  it('was so before', async () => {
+  it('changes nothing before 3.0', async () => {
     const { port, asked } = await listening({ 'GET /': [200, '{"couchdb":"Welcome","version":"2.3.1"}'] });
     expect(await openUsersDatabase({ port })).toBeUndefined();
     expect(asked).toHaveLength(1);
   });
 });
 
-describe('the database of a channel', () => {
+describe('stateDatabase', () => {
   const all = [
     '_users',
     'mychannel_',
@@ -92,7 +92,7 @@ describe('the database of a channel', () => {
     expect(stateDatabase(all, channel, chaincode)).toBe(name);
   });
 
-  it('is found where a long name was cut', () => {
+  it('finds the database of a channel with a long name', () => {
     const channel = 'c'.repeat(240);
     const cut = `${channel.slice(0, 50)}_smoke-x1(0a1b)`;
     expect(stateDatabase([cut], channel, 'smoke-x1')).toBe(cut);

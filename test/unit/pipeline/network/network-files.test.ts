@@ -64,20 +64,20 @@ describe('compose file', () => {
     ]);
   });
 
-  it('tells the peers, and nobody else, the images that were chosen in place of core.yaml’s', async () => {
-    const told = (file: Awaited<ReturnType<typeof network>>['file']) =>
+  it('sets the configured images for peers only', async () => {
+    const overrides = (file: Awaited<ReturnType<typeof network>>['file']) =>
       Object.values(file.services).flatMap(({ environment }) =>
         Object.entries(environment).filter(([name]) => name.startsWith('CORE_CHAINCODE_')),
       );
-    expect(told((await network('1.4.12')).file)).toEqual([]);
+    expect(overrides((await network('1.4.12')).file)).toEqual([]);
     const { file } = await network('1.4.12', { peers: '1', chaincodeRuntime: 'acme/base:1' });
-    expect(told(file)).toEqual([
+    expect(overrides(file)).toEqual([
       ['CORE_CHAINCODE_GOLANG_RUNTIME', 'acme/base:1'],
       ['CORE_CHAINCODE_GOLANG_RUNTIME', 'acme/base:1'],
     ]);
   });
 
-  it('publishes on 127.0.0.1 only, each port once', async () => {
+  it('publishes each port once, on 127.0.0.1 only', async () => {
     const { spec, file } = await network('1.4.12');
     const ports = Object.values(file.services).flatMap((service) => service.ports ?? []);
     expect(ports.every((port) => port.startsWith('127.0.0.1:'))).toBe(true);
@@ -86,7 +86,7 @@ describe('compose file', () => {
     expect(new Set(hostPorts)).toEqual(new Set(publishedPorts(spec).map(({ port }) => port)));
   });
 
-  it('sends chaincode into the network by its real name', async () => {
+  it('attaches chaincode to the network by its real name', async () => {
     const { spec, file } = await network('1.4.12');
     expect(Object.values(file.networks)).toEqual([expect.objectContaining({ name: spec.network })]);
     for (const peer of allPeers(spec)) {
@@ -98,7 +98,7 @@ describe('compose file', () => {
     }
   });
 
-  it('gives the CLI the full block', async () => {
+  it('has the complete environment of the CLI', async () => {
     const { file } = await network('1.4.12');
     const environment = file.services.cli?.environment ?? {};
     const crypto = '/opt/gopath/src/github.com/hyperledger/fabric/peer/crypto';
@@ -120,13 +120,13 @@ describe('compose file', () => {
     ['1.3.0', 'CORE_LOGGING_LEVEL', 'FABRIC_LOGGING_SPEC'],
     ['1.4.0', 'FABRIC_LOGGING_SPEC', 'CORE_LOGGING_LEVEL'],
     ['1.4.12', 'FABRIC_LOGGING_SPEC', 'CORE_LOGGING_LEVEL'],
-  ])('%s logs by %s and never names %s', async (version, used, unused) => {
+  ])('%s sets %s and never %s', async (version, used, unused) => {
     const { text } = await network(version);
     expect(text).toContain(used);
     expect(text).not.toContain(unused);
   });
 
-  it('knows which release listens for chaincode, events and operations where', async () => {
+  it('sets the chaincode, event and operations ports that the release has', async () => {
     const old = (await network('1.0.0')).text;
     expect(old).not.toContain('CHAINCODELISTENADDRESS');
     expect(old).toContain(':7053');
@@ -137,13 +137,13 @@ describe('compose file', () => {
     expect(late).toContain('CORE_OPERATIONS_LISTENADDRESS');
   });
 
-  it('names ledgers after the crypto material and mounts the engine socket that is there', async () => {
+  it("names ledgers after the crypto material and mounts the engine's socket", async () => {
     const { file, text } = await network('1.4.12');
     expect(file.volumes['peer0.org1.example.com']?.name).toBe('fw-test-abc123-peer0.org1.example.com');
     expect(text).toContain('source: /run/user/1000/docker.sock');
   });
 
-  it('gives orderers that join channels one by one an admin port, and no first block', async () => {
+  it('has an admin port and no genesis block for orderers that join channels one by one', async () => {
     const { file, spec } = await network('3.1.1', { orderers: '3' });
     expect(spec).toMatchObject({ consensus: 'etcdraft', channelCreation: 'participation' });
     const orderers = ['orderer', 'orderer2', 'orderer3'].map((name) => file.services[`${name}.example.com`]);
@@ -168,7 +168,7 @@ describe('compose file', () => {
     ['1.4.12', { consensus: 'etcdraft' }, 'etcdraft', 'GENESIS'],
     ['2.2.15', {}, 'etcdraft', 'BOOTSTRAP'],
     ['2.5.12', { tls: false }, 'solo', 'BOOTSTRAP'],
-  ])('%s %j: %s from a first block, which %s names', async (version, flags, consensus, word) => {
+  ])('%s %j: %s with a genesis block in %s', async (version, flags, consensus, word) => {
     const { file, spec } = await network(version, flags);
     expect(spec).toMatchObject({ consensus, channelCreation: 'system' });
     const { environment } = file.services['orderer.example.com'] ?? {};
@@ -180,11 +180,11 @@ describe('compose file', () => {
     expect(clustered).toBe(consensus === 'etcdraft');
   });
 
-  it('has no CouchDB where none is wanted', async () => {
+  it('has no CouchDB by default', async () => {
     expect((await network('2.5.12')).text.toLowerCase()).not.toContain('couchdb');
   });
 
-  it('has a CouchDB beside each peer, with a volume and a port of its own', async () => {
+  it('has a CouchDB with its own volume and port for each peer', async () => {
     const { file, spec } = await network('2.5.12', { couchdb: true, peers: '1', orderers: '3' });
     expect(file.services.couchdb1).toMatchObject({
       image: 'couchdb:3.4.2',
@@ -224,7 +224,7 @@ describe('compose file', () => {
     },
   );
 
-  it('can do without TLS', async () => {
+  it('supports a network without TLS', async () => {
     const { text } = await network('1.4.12', { tls: false });
     expect(text).not.toContain('TLS_ENABLED: "true"');
   });
@@ -233,7 +233,7 @@ describe('compose file', () => {
 describe('configtx.yaml', () => {
   const profiles = z.object({ Profiles: z.record(z.string(), z.record(z.string(), z.unknown())) });
 
-  it('has no capabilities in 1.0 and the right ones later', async () => {
+  it('has no capabilities in 1.0 and those of the release later', async () => {
     const old = await network('1.0.0');
     expect(configtxYaml(old.spec, old.release, 'c')).not.toContain('Capabilities');
     const late = await network('1.4.12');
@@ -257,7 +257,7 @@ describe('configtx.yaml from 2.0 on', () => {
     return configtxYaml(spec, release, 'c');
   };
 
-  it('has the policies of the lifecycle, signed by peers where certificates say who is one', async () => {
+  it('has lifecycle policies, signed by peers if certificates have node OUs', async () => {
     expect(await text('2.2.15')).toContain("OR('Org1MSP.member')");
     expect(await text('2.2.15')).not.toContain('.peer');
     const late = await text('2.5.12');
@@ -267,7 +267,7 @@ describe('configtx.yaml from 2.0 on', () => {
     expect(await text('1.4.12')).not.toContain('Endorsement');
   });
 
-  it('makes the channel itself where orderers join it, and a system channel first elsewhere', async () => {
+  it('has a channel profile for orderers that join it, and a system channel otherwise', async () => {
     const profiles = async (version: string, flags = {}) => {
       const parsed: { Profiles: Record<string, Record<string, unknown>> } = parse(await text(version, flags));
       return Object.entries(parsed.Profiles).map(([name, profile]) =>
@@ -281,7 +281,7 @@ describe('configtx.yaml from 2.0 on', () => {
     ]);
   });
 
-  it('tells every consenter of BFT by identity, and no address for all', async () => {
+  it('lists BFT consenters by identity, without common addresses', async () => {
     const bft = await text('3.1.1', { consensus: 'BFT', orderers: '4' });
     expect(bft).toContain('V3_0: true');
     expect(bft).not.toContain(' Addresses:');
@@ -291,7 +291,7 @@ describe('configtx.yaml from 2.0 on', () => {
   });
 });
 
-it('certificates say who is who from 2.5 on', async () => {
+it('enables node OUs from 2.5 on', async () => {
   const units = async (version: string) => {
     const { spec, release } = await network(version);
     return cryptoConfigYaml(spec, release).match(/EnableNodeOUs: true/g)?.length ?? 0;
@@ -301,7 +301,7 @@ it('certificates say who is who from 2.5 on', async () => {
   ]);
 });
 
-it('certificates are also good for a client on the host', async () => {
+it('has the host names for clients on the host in certificates', async () => {
   const { spec, release } = await network('1.4.12', { orgs: '1', peers: '3' });
   const text = cryptoConfigYaml(spec, release);
   expect(text).toContain('Count: 3');

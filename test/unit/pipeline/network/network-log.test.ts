@@ -21,7 +21,7 @@ function texts(entries: readonly { readonly line: string }[]): string[] {
   return entries.map(({ line }) => line);
 }
 
-describe('the level of a line', () => {
+describe('levelOf', () => {
   it.each([
     ['2018-03-01 10:00:00.000 UTC [core.peer] Start -> INFO 003 x', 'info'],
     ['\u001b[36m2018-03-01 10:00:00.000 UTC [gossip] ping -> DEBU 1af x WARN', 'debug'],
@@ -38,22 +38,22 @@ describe('the level of a line', () => {
   ])('%j is %s', (line, level) => expect(levelOf(line)).toBe(level));
 });
 
-describe('the log of a network', () => {
-  it('gives the newest lines, oldest first, after leaving out some', () => {
+describe('NetworkLog', () => {
+  it('returns the newest lines, oldest first, after skipping some', () => {
     const log = logOf(['a', '1'], ['b', '2'], ['a', '3'], ['b', '4']);
     expect(texts(lastEntries(log, ALL, 2))).toEqual(['3', '4']);
     expect(texts(lastEntries(log, ALL, 2, 1))).toEqual(['2', '3']);
     expect(texts(lastEntries(log, { ...ALL, node: 'b' }, 5))).toEqual(['2', '4']);
   });
 
-  it('is searched whatever the case, and by how bad it is', () => {
+  it('can be searched without regard to case, and by level', () => {
     const log = logOf(['a', 'x -> DEBU 1 Block'], ['a', 'x -> WARN 2 block'], ['a', 'x -> ERRO 3 other']);
     expect(lastEntries(log, { level: 'debug', search: 'BLOCK' }, 5)).toHaveLength(2);
     expect(lastEntries(log, { level: 'warning', search: '' }, 5)).toHaveLength(2);
     expect(lastEntries(log, { level: 'error', search: 'block' }, 5)).toHaveLength(0);
   });
 
-  it('is bounded in lines', () => {
+  it('has a maximum number of lines', () => {
     let log = emptyLog;
     for (let i = 0; i < 3 * MAX_LINES; i += 100)
       log = appendLines(
@@ -68,14 +68,14 @@ describe('the log of a network', () => {
     expect(log.size).toBe(size);
   });
 
-  it('is bounded in size, and no line fills it', () => {
+  it('has a maximum size and a maximum line length', () => {
     let log = emptyLog;
     for (let i = 0; i < 3000; i++) log = appendLines(log, [{ node: 'a', line: 'x'.repeat(100_000) }]);
     expect(log.size).toBeLessThanOrEqual(MAX_SIZE + 128 * 4096);
     expect(lastEntries(log, ALL, 1)[0]?.line).toHaveLength(4096);
   });
 
-  it('stays as it was for whoever holds it still', () => {
+  it('is immutable', () => {
     const held = logOf(['a', '1']);
     appendLines(held, [{ node: 'a', line: '2' }]);
     expect(texts(lastEntries(held, ALL, 5))).toEqual(['1']);

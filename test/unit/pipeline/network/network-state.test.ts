@@ -20,12 +20,12 @@ function peer(state: ReturnType<typeof folded>) {
 }
 
 describe('a network', () => {
-  it('is not known before the engine has told', () => {
+  it('is unknown before the first snapshot', () => {
     expect(folded([])).toMatchObject({ known: false, nodes: [] });
     expect(folded([seen()]).known).toBe(true);
   });
 
-  it('stands in an order: orderer, peers, the rest', () => {
+  it('sorts nodes: orderers, peers, the rest', () => {
     expect(folded([seen()]).nodes.map(({ node }) => node)).toEqual([
       'orderer.example.com',
       ...[...PEERS].sort(),
@@ -33,20 +33,20 @@ describe('a network', () => {
     ]);
   });
 
-  it('has the CouchDBs behind the peers', () => {
+  it('sorts CouchDB nodes behind the peers', () => {
     const couchdb = { ...seenNode('couchdb0'), role: 'couchdb' } as const;
     const event = seen();
-    if (event.type !== 'seen') throw new Error('no look');
+    if (event.type !== 'snapshot') throw new Error('not a snapshot');
     const { nodes } = folded([{ ...event, nodes: [couchdb, ...event.nodes] }]);
     expect(nodes.map(({ node }) => node).slice(-2)).toEqual(['couchdb0', 'cli']);
   });
 
-  it('keeps what was learnt of a node while that start of it lasts', () => {
+  it('keeps what is known of a node until it restarts', () => {
     const before = healthyNetwork();
     expect(peer(reduceNetwork(before, seen()))).toMatchObject({ answers: true, height: 5, memory: 20.8e6 });
   });
 
-  it('forgets it when the node ends, but not its height', () => {
+  it('resets a node that exits, except its height', () => {
     const died = { [PEER]: { state: 'exited', exitCode: 137 } };
     const state = reduceNetwork(healthyNetwork(), seen(died));
     expect(peer(state)).toMatchObject({ state: 'exited', exitCode: 137, answers: false, height: 5 });
@@ -55,27 +55,27 @@ describe('a network', () => {
     expect(peer(again)).toMatchObject({ state: 'running', answers: false });
   });
 
-  it('takes no answer of a node that has ended, or of another container', () => {
+  it('ignores answers of stopped nodes and of other containers', () => {
     const died = folded([seen({ [PEER]: { state: 'exited' } }), answers(PEER)]);
     expect(peer(died).answers).toBe(false);
     const recreated = folded([seen({ [PEER]: { container: 'another' } }), answers(PEER)]);
     expect(peer(recreated).answers).toBe(false);
   });
 
-  it('grows: a height that comes late is no step back', () => {
+  it('never decreases a height', () => {
     const heights = [7, 6].map((height) => ({ type: 'height', at: 0, node: PEER, height }) as const);
     expect(peer(folded([seen(), ...heights])).height).toBe(7);
   });
 
-  it('says how many cores a node keeps busy once it was looked at twice', () => {
+  it('computes busy cores from two measurements', () => {
     const once = folded([seen(), usage(5e9, 100e9)]);
     expect(peer(once).cpu).toBeUndefined();
-    // One of twenty seconds of two cores.
+    // 1 s of 20 s of CPU time on two cores.
     expect(peer(reduceNetwork(once, usage(6e9, 120e9))).cpu).toBeCloseTo(0.1);
     expect(peer(reduceNetwork(once, usage(5e9, 100e9))).cpu).toBeUndefined();
   });
 
-  it('is shown as it was while the engine does not answer', () => {
+  it('keeps the last state while the engine does not answer', () => {
     const lost = reduceNetwork(healthyNetwork(), { type: 'engine-lost', at: STARTED });
     expect(lost).toMatchObject({ lost: true, known: true });
     expect(lost.nodes).toHaveLength(6);

@@ -20,7 +20,7 @@ function labels(content: unknown): Record<string, string> {
 const container = { id: 'c1', imageId: 'sha256:1', labels: labels(CONTENT) };
 
 describe('contentOf', () => {
-  it('reads what an image of ours says of itself', () => {
+  it('reads the label of our images', () => {
     expect(contentOf(labels(CONTENT))).toEqual(CONTENT);
   });
 
@@ -33,25 +33,25 @@ describe('contentOf', () => {
     ['no programs', labels({ rest: 'c' })],
     ['programs that are none', labels({ programs: { peer: 1 }, rest: 'c' })],
     ['no rest', labels({ programs: {} })],
-  ])('knows nothing of an image with %s', (_, given) => {
-    expect(contentOf(given)).toBeUndefined();
+  ])('returns undefined for an image with %s', (_, label) => {
+    expect(contentOf(label)).toBeUndefined();
   });
 });
 
 describe('nodeContent', () => {
-  it('is that of the image where nothing was copied in', () => {
+  it('is that of the image without copied programs', () => {
     expect(nodeContent(container, {})).toEqual(CONTENT);
     expect(nodeContent(container, { another: { peer: 'zzz' } })).toEqual(CONTENT);
   });
 
-  it('is that of the image but for the programs that were copied into this container', () => {
+  it('has the programs that were copied into this container', () => {
     expect(nodeContent(container, { c1: { peer: 'zzz' } })).toEqual({
       programs: { peer: 'zzz', cryptogen: 'bbb' },
       rest: 'ccc',
     });
   });
 
-  it('is not known of a container of another’s image, whatever was copied in', () => {
+  it('is unknown for images without the label', () => {
     expect(nodeContent({ id: 'c1', labels: {} }, { c1: { peer: 'zzz' } })).toBeUndefined();
   });
 });
@@ -66,7 +66,7 @@ describe('otherPrograms', () => {
     expect(otherPrograms(CONTENT, { programs: wanted })).toEqual(others);
   });
 
-  it('names a program of which a run that was interrupted left nobody knows what', () => {
+  it('names a program whose copy was interrupted', () => {
     const is = nodeContent(container, { c1: { peer: '' } });
     expect(is && otherPrograms(is, CONTENT)).toEqual(['peer']);
   });
@@ -77,19 +77,19 @@ describe('isAsImage', () => {
   const later = { id: 'sha256:2', content: { ...CONTENT, programs: { ...CONTENT.programs, peer: 'zzz' } } };
   const swapped = { c1: { peer: 'zzz' } };
 
-  it('holds for a container as it was made, and for one that was brought up to a later image', () => {
+  it('is true for an unchanged container, and for one updated to a later image', () => {
     expect(isAsImage(container, image, {})).toBe(true);
     expect(isAsImage(container, later, swapped)).toBe(true);
   });
 
-  it('does not hold where the image is another, nor where the container has become another', () => {
+  it('is false for another image and for a changed container', () => {
     expect(isAsImage(container, later, {})).toBe(false);
-    // Taken back: the image of before has the name again, and the ids are the same.
+    // After a revert the previous image has the tag again, so the ids are equal.
     expect(isAsImage(container, image, swapped)).toBe(false);
     expect(isAsImage(container, image, { c1: { peer: '' } })).toBe(false);
   });
 
-  it('goes by the id where the content of either is not known', () => {
+  it('compares ids if either content is unknown', () => {
     const foreign = { ...container, labels: {} };
     expect(isAsImage(foreign, image, {})).toBe(true);
     expect(isAsImage(foreign, later, {})).toBe(false);

@@ -35,25 +35,25 @@ async function preview(
   });
 }
 
-function asked({ asked: { builder, runtime } }: BuildPreview): string[] {
+function fates({ peerImages: { builder, runtime } }: BuildPreview): string[] {
   return [`${builder.ref} ${builder.fate}`, `${runtime.ref} ${runtime.fate}`];
 }
 
 describe('previewBuild', () => {
-  it('names what is compiled in and what will be asked for, as every choice has it', async () => {
+  it('shows linker flags and references for every configuration', async () => {
     const { assignments, link } = await preview({ fabricVersion: '1.4.12-acme', dockerNs: 'acme' });
     expect(assignments).toContain('github.com/hyperledger/fabric/common/metadata.Version=1.4.12-acme');
     expect(assignments).toContain('github.com/hyperledger/fabric/common/metadata.DockerNamespace=acme');
     expect(link).toBe('');
     expect((await preview({ link: 'static' })).link).toContain('-static');
-    expect(asked(await preview({ dockerNs: 'acme', baseDockerNs: 'base', baseVersion: '0.4.21' }))).toEqual([
+    expect(fates(await preview({ dockerNs: 'acme', baseDockerNs: 'base', baseVersion: '0.4.21' }))).toEqual([
       'acme/fabric-ccenv:1.4 built',
       'base/fabric-baseos:amd64-0.4.21 pulled-or-built',
     ]);
   });
 
-  it('fills the template as the release does', async () => {
-    expect(asked(await preview({}, { source: sourceOf('1.0.0', '0.3.1') }))).toEqual([
+  it('fills the template like the release', async () => {
+    expect(fates(await preview({}, { source: sourceOf('1.0.0', '0.3.1') }))).toEqual([
       'hyperledger/fabric-ccenv:x86_64-1.0.0 built',
       'hyperledger/fabric-baseos:x86_64-0.3.1 pulled-or-built',
     ]);
@@ -73,17 +73,17 @@ describe('previewBuild', () => {
     [{ chaincodeRuntime: 'acme/os:1' }, ['acme/os:1'], 'present'],
     [{ chaincodeRuntime: `acme/os@sha256:${'a'.repeat(64)}` }, [], 'unknown'],
   ] as const)('with %j and %j on the engine the runtime will be: %s', async (choices, tags, fate) => {
-    expect((await preview(choices, { tags })).asked.runtime.fate).toBe(fate);
+    expect((await preview(choices, { tags })).peerImages.runtime.fate).toBe(fate);
   });
 
-  it('tells a ccenv that is here from one that will be built', async () => {
-    expect((await preview({}, { tags: [BUILDER] })).asked.builder.fate).toBe('present');
-    expect((await preview({ dockerNs: 'acme' }, { tags: [BUILDER] })).asked.builder.fate).toBe('built');
+  it('distinguishes a present ccenv from one that will be built', async () => {
+    expect((await preview({}, { tags: [BUILDER] })).peerImages.builder.fate).toBe('present');
+    expect((await preview({ dockerNs: 'acme' }, { tags: [BUILDER] })).peerImages.builder.fate).toBe('built');
   });
 
-  it('sees that nobody makes what a changed core.yaml asks for', async () => {
+  it('marks images of a changed core.yaml as missing', async () => {
     const core = coreYaml('1.4.12', { runtime: '$(DOCKER_NS)/fabric-yxbaseos:$(ARCH)-$(BASE_VERSION)' });
-    const { runtime } = (await preview({}, { core, tags: [RUNTIME] })).asked;
+    const { runtime } = (await preview({}, { core, tags: [RUNTIME] })).peerImages;
     expect(runtime).toMatchObject({
       ref: 'hyperledger/fabric-yxbaseos:amd64-0.4.22',
       fate: 'missing',
@@ -91,10 +91,10 @@ describe('previewBuild', () => {
       key: 'chaincode.golang.runtime',
     });
     const broken = await preview({}, { core: coreYaml('1.4.12', { runtime: 'x/y:$(NO_SUCH)' }) });
-    expect(broken.asked.runtime.fate).toBe('missing');
+    expect(broken.peerImages.runtime.fate).toBe('missing');
   });
 
-  it('knows of no image where no engine answers', async () => {
-    expect(asked(await preview({}, { engine: false }))).toEqual([`${BUILDER} unknown`, `${RUNTIME} unknown`]);
+  it('marks images as unknown without an engine', async () => {
+    expect(fates(await preview({}, { engine: false }))).toEqual([`${BUILDER} unknown`, `${RUNTIME} unknown`]);
   });
 });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { endpointTarget, hostPathOf } from '../../../../src/pipeline/resolve/engine-facts.ts';
 
-/** As first-network, test-network and people by hand mount the engine's socket. */
+/** Common ways to mount the engine's socket. */
 const FOLDER = [{ source: '/var/run', destination: '/host/var/run' }];
 const SOCKET = [
   { source: '/run/user/1000/docker.sock', destination: '/host/var/run/docker.sock' },
   { source: '/somewhere', destination: '/host' },
 ];
 
-describe('where a path of a container stands on the host', () => {
+describe('hostPathOf', () => {
   it.each([
     ['/host/var/run/docker.sock', FOLDER, '/var/run/docker.sock'],
     [
@@ -25,14 +25,14 @@ describe('where a path of a container stands on the host', () => {
   });
 });
 
-describe('where vm.endpoint leads', () => {
+describe('endpointTarget', () => {
   it.each([
-    ['unix:///host/var/run/docker.sock', FOLDER, { how: 'socket', hostPath: '/var/run/docker.sock' }],
-    ['unix:///var/run/docker.sock', FOLDER, { how: 'not-mounted' }],
-    ['unix:///var/run/docker.sock', undefined, { how: 'ours' }],
-    ['tcp://build:2376', FOLDER, { how: 'tcp' }],
-    ['tcp://build:2376', undefined, { how: 'tcp' }],
-    ['', FOLDER, { how: 'disabled' }],
+    ['unix:///host/var/run/docker.sock', FOLDER, { kind: 'socket', hostPath: '/var/run/docker.sock' }],
+    ['unix:///var/run/docker.sock', FOLDER, { kind: 'not-mounted' }],
+    ['unix:///var/run/docker.sock', undefined, { kind: 'ours' }],
+    ['tcp://build:2376', FOLDER, { kind: 'tcp' }],
+    ['tcp://build:2376', undefined, { kind: 'tcp' }],
+    ['', FOLDER, { kind: 'disabled' }],
   ])('%s', (endpoint, mounts, expected) => {
     expect(endpointTarget(endpoint, mounts)).toEqual(expected);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { likeness, nearestImages, type Wanted } from '../../../../src/pipeline/resolve/nearest-image.ts';
+import { nearestImages, similarity, type Wanted } from '../../../../src/pipeline/resolve/nearest-image.ts';
 import { localOf } from '../../../support/peers.ts';
 
 const RUNTIME: Wanted = {
@@ -17,7 +17,7 @@ const BUILDER: Wanted = {
   ownRef: 'hyperledger/fabric-ccenv:2.5',
 };
 
-describe('likeness', () => {
+describe('similarity', () => {
   it.each([
     ['baseos', 'baseos', 1],
     ['yxbaseos', 'baseos', 10 / 12],
@@ -25,13 +25,13 @@ describe('likeness', () => {
     ['', 'x', 0],
     ['aaaa', 'aa', 0.5],
   ])('%s and %s: %d', (a, b, expected) => {
-    expect(likeness(a, b)).toBeCloseTo(expected);
-    expect(likeness(b, a)).toBeCloseTo(expected);
+    expect(similarity(a, b)).toBeCloseTo(expected);
+    expect(similarity(b, a)).toBeCloseTo(expected);
   });
 });
 
-describe('the nearest images', () => {
-  it('the seed case: the image that the release itself names', () => {
+describe('nearestImages', () => {
+  it("finds the image of the release's own template", () => {
     const locals = [
       localOf('c', ['hyperledger/fabric-ccenv:1.4']),
       localOf('b', ['hyperledger/fabric-baseimage:amd64-0.4.22'], { layers: ['debian', 'go'] }),
@@ -50,7 +50,7 @@ describe('the nearest images', () => {
     ]);
   });
 
-  it('a runtime of another name is known by the layers that the peer stands on, a builder is not', () => {
+  it("finds a runtime of another name by the peer's layers, but not a builder", () => {
     const locals = [localOf('x', ['acme/thin:7'], { layers: ['debian'] })];
     expect(nearestImages(RUNTIME, locals)).toEqual([
       { ref: 'acme/thin:7', id: 'x', because: ['layers'], likely: true },
@@ -58,24 +58,24 @@ describe('the nearest images', () => {
     expect(nearestImages({ ...BUILDER, peerLayers: ['debian', 'peer'] }, locals)).toEqual([]);
   });
 
-  it('the same tag in another namespace comes before another tag; then the newest', () => {
+  it('prefers the same tag in another namespace, then the newest image', () => {
     const locals = [
       localOf('latest', ['other/fabric-ccenv:latest']),
       localOf('old', ['acme/fabric-ccenv:2.5'], { created: 1 }),
       localOf('new', ['emca/fabric-ccenv:2.5'], { created: 2 }),
     ];
     expect(nearestImages(BUILDER, locals).map(({ id }) => id)).toEqual(['new', 'old', 'latest']);
-    // The namespace that the peer's own image is of wins.
+    // The namespace of the peer's own image wins.
     const [first] = nearestImages({ ...BUILDER, peerNamespace: 'acme' }, locals);
     expect(first?.id).toBe('old');
   });
 
-  it('a like name alone is told, and not more', () => {
+  it('marks a match by name alone as not likely', () => {
     const [found] = nearestImages(BUILDER, [localOf('o', ['other/fabric-ccenv:amd64-1.4.12'])]);
     expect(found).toMatchObject({ because: ['repository'], likely: false });
   });
 
-  it('no image of another architecture, and three at most', () => {
+  it('returns at most three images, none of another architecture', () => {
     const many = ['a', 'b', 'c', 'd'].map((id) => localOf(id, [`${id}/fabric-ccenv:2.5`]));
     expect(nearestImages(BUILDER, many)).toHaveLength(3);
     const arm = many.map((image) => ({ ...image, architecture: 'arm64' }));

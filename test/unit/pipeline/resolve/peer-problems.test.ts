@@ -15,19 +15,19 @@ function withCore(release: string, templates: { builder?: string; runtime?: stri
 
 const CCENV_14 = { 'hyperledger/fabric-ccenv:1.4': imageOf({ id: 'sha256:c' }) };
 
-describe('a peer whose images are there', () => {
+describe('a peer whose images are present', () => {
   it.each(['1.0.0', '1.4.12', '2.2.5', '2.5.14', '3.1.5'])('%s: nothing is wrong', (release) => {
     expect(codes(findingsOf(peerOf(release)))).toEqual([]);
   });
 });
 
 describe('references', () => {
-  it('the seed case: absent, with the key, the own template and the nearest image', () => {
+  it("reports an absent image with its key, the release's template and the nearest image", () => {
     const peer = withCore('1.4.12', {
       runtime: '$(BASE_DOCKER_NS)/fabric-yxbaseos:$(ARCH)-$(BASE_VERSION)',
     });
     const locals = [localOf('o', ['hyperledger/fabric-baseos:amd64-0.4.22'], { layers: ['base'] })];
-    const [finding, ...others] = findingsOf(peer, { asked: CCENV_14, locals });
+    const [finding, ...others] = findingsOf(peer, { images: CCENV_14, locals });
     expect(others).toEqual([]);
     expect(finding).toMatchObject({
       severity: 'fail',
@@ -52,8 +52,8 @@ describe('references', () => {
     expect(finding && repairsOf(finding.problem, ours)).toEqual([tag, override, build]);
   });
 
-  it('nothing like it: absent, and nothing to tag; a runtime can be built all the same', () => {
-    const found = findingsOf(peerOf('1.4.12'), { asked: {}, locals: [localOf('r', ['redis:7'])] });
+  it('offers to build a runtime if no local image is similar', () => {
+    const found = findingsOf(peerOf('1.4.12'), { images: {}, locals: [localOf('r', ['redis:7'])] });
     expect(codes(found)).toEqual(['fail builder-absent', 'fail runtime-absent']);
     expect(found.flatMap(({ problem }) => repairsOf(problem, peerOf('1.4.12').subject))).toEqual([
       { kind: 'build', runtime: 'hyperledger/fabric-baseos:amd64-0.4.22' },
@@ -66,8 +66,8 @@ describe('references', () => {
     ['1.0.0', 'hyperledger/fabric-ccenv:amd64-1.0.0', 'architecture'],
     ['1.0.0', 'hyperledger/fabric-ccenv:x86_64-1.0.0-snapshot-d8a6f12', 'snapshot'],
     ['1.4.12', 'hyperledger/fabric-ccenv:1.3', 'other'],
-  ])('%s beside %s: the tag, because of %s', (release, local, cause) => {
-    const found = findingsOf(peerOf(release), { asked: {}, locals: [localOf('l', [local])] });
+  ])('%s with %s: another tag, because of %s', (release, local, cause) => {
+    const found = findingsOf(peerOf(release), { images: {}, locals: [localOf('l', [local])] });
     expect(found.map(({ problem }) => problem)).toContainEqual(
       expect.objectContaining({
         code: 'builder-tag',
@@ -77,34 +77,34 @@ describe('references', () => {
     );
   });
 
-  it('the images are of another namespace than the one compiled in', () => {
+  it('reports images in another namespace than the compiled-in one', () => {
     const peer = peerOf('2.5.14', { imageRef: 'acme/fabric-peer:2.5' });
     const locals = [localOf('l', ['acme/fabric-ccenv:2.5']), localOf('m', ['acme/fabric-baseos:2.5'])];
-    const found = findingsOf(peer, { asked: {}, locals });
+    const found = findingsOf(peer, { images: {}, locals });
     expect(codes(found)).toEqual(['fail builder-namespace', 'fail runtime-namespace']);
     expect(found[0]?.problem).toMatchObject({ compiled: 'hyperledger' });
   });
 
-  it('the same, where the compiled namespace has images too: only a warning', () => {
+  it('warns if the compiled-in namespace has the images too', () => {
     const peer = peerOf('2.5.14', { imageRef: 'localhost:5000/acme/fabric-peer:2.5' });
     const found = findingsOf(peer);
     expect(codes(found)).toEqual(['warn namespace']);
     expect(found[0]?.problem).toMatchObject({ imageNamespace: 'localhost:5000/acme' });
-    // Whoever names the images needs no namespace.
+    // Complete references do not depend on the namespace.
     const env = { CORE_CHAINCODE_BUILDER: 'a/b:1', CORE_CHAINCODE_GOLANG_RUNTIME: 'c/d:1' };
     expect(codes(findingsOf({ ...peer, env }))).toEqual([]);
   });
 
-  it('a variable that the line does not know', () => {
+  it('reports a variable that the release does not know', () => {
     const found = findingsOf(withCore('2.1.1', { runtime: '$(BASE_DOCKER_NS)/x:$(UNKNOWN)' }));
     expect(codes(found)).toEqual(['fail runtime-variable']);
     expect(found[0]?.problem).toMatchObject({ unknown: ['$(BASE_DOCKER_NS)', '$(UNKNOWN)'] });
   });
 
-  it('1.0 without linker flags: no references, and which flags are empty', () => {
+  it('reports the empty linker flags of 1.0', () => {
     const version = versionOf('1.0.0', { version: '', baseVersion: '', dockerNs: '', baseDockerNs: '' });
     const found = findingsOf(peerOf('1.0.0', { version: { ...version, origin: 'peer version' } }), {
-      asked: {},
+      images: {},
     });
     expect(found.map(({ problem }) => problem)).toMatchObject([
       { code: 'builder-invalid', ref: '/fabric-ccenv:x86_64-', empty: ['DockerNamespace', 'Version'] },
@@ -116,10 +116,10 @@ describe('references', () => {
     ]);
   });
 
-  it('a reference without a tag is tagged latest, one by digest is not tagged', () => {
+  it('tags a reference without a tag as latest, and none by digest', () => {
     const locals = [localOf('o', ['hyperledger/fabric-baseos:amd64-0.4.22'], { layers: ['base'] })];
     const repairs = (runtime: string) =>
-      findingsOf(withCore('1.4.12', { runtime }), { asked: CCENV_14, locals }).flatMap(({ problem }) =>
+      findingsOf(withCore('1.4.12', { runtime }), { images: CCENV_14, locals }).flatMap(({ problem }) =>
         repairsOf(problem, peerOf('1.4.12').subject),
       );
     expect(repairs('acme/baseos')).toMatchObject([
@@ -129,16 +129,16 @@ describe('references', () => {
     expect(repairs(`acme/baseos@sha256:${'0'.repeat(64)}`)).toEqual([]);
   });
 
-  it('an image that has no more than a like name is named, and not tagged', () => {
+  it('names an image with only a similar name, but does not tag it', () => {
     const locals = [localOf('o', ['other/fabric-ccenv:amd64-1.4.12'])];
-    const [finding] = findingsOf(peerOf('1.0.0'), { asked: {}, locals });
+    const [finding] = findingsOf(peerOf('1.0.0'), { images: {}, locals });
     expect(finding?.problem).toMatchObject({ code: 'builder-absent', candidates: [{ id: 'o' }] });
     expect(finding && repairsOf(finding.problem, peerOf('1.0.0').subject)).toEqual([]);
   });
 
-  it('what can be built here is built, in a network that runs', () => {
+  it('offers to build an image for a running network', () => {
     const madeHere = new Set(['hyperledger/fabric-ccenv:1.4', 'hyperledger/fabric-baseos:amd64-0.4.22']);
-    const found = findingsOf(peerOf('1.4.12', { madeHere }), { asked: {} });
+    const found = findingsOf(peerOf('1.4.12', { madeHere }), { images: {} });
     expect(found.map(({ problem }) => problem)).toMatchObject([
       { code: 'builder-absent', madeHere: true },
       { code: 'runtime-absent', madeHere: true },
@@ -147,15 +147,15 @@ describe('references', () => {
       expect(repairsOf(problem, peerOf('1.4.12').subject)).toEqual([{ kind: 'build' }]);
   });
 
-  it('what `up` will make is not missed', () => {
+  it('ignores absent images that `up` will produce', () => {
     const madeHere = new Set(['hyperledger/fabric-ccenv:1.4', 'hyperledger/fabric-baseos:amd64-0.4.22']);
     const subject = { kind: 'configuration', source: '/src' } as const;
-    expect(codes(findingsOf(peerOf('1.4.12', { subject, madeHere }), { asked: {} }))).toEqual([]);
+    expect(codes(findingsOf(peerOf('1.4.12', { subject, madeHere }), { images: {} }))).toEqual([]);
   });
 });
 
 describe('release and engine', () => {
-  /** Engines by API version and the oldest that they take. */
+  /** Maximum and minimum API version of engines. */
   const ENGINES = [
     { version: '20.10', api: '1.41', minApi: '1.12' },
     { version: '25', api: '1.44', minApi: '1.24' },
@@ -185,7 +185,7 @@ describe('release and engine', () => {
     expect(found).toEqual(expected);
   });
 
-  it('is a problem with both sides in it', () => {
+  it('reports the versions of both sides', () => {
     const found = findingsOf(peerOf('2.5.16'));
     expect(found).toMatchObject([
       {
@@ -200,7 +200,7 @@ describe('release and engine', () => {
     ]);
   });
 
-  it('an engine that was not asked: nothing is said of what is there', () => {
+  it('reports no absent images for an engine that was not queried', () => {
     const reach = {
       same: false,
       endpoint: 'tcp://build:2376',
@@ -208,7 +208,7 @@ describe('release and engine', () => {
       how: 'tcp',
       hostPath: undefined,
     } as const;
-    expect(codes(findingsOf(peerOf('2.5.16'), { reach, asked: {} }))).toEqual(['fail other-engine']);
+    expect(codes(findingsOf(peerOf('2.5.16'), { reach, images: {} }))).toEqual(['fail other-engine']);
   });
 });
 
@@ -228,10 +228,10 @@ describe('pulls', () => {
     expect(codes(findingsOf(peer, API))).toEqual(expected);
   });
 
-  it('an image that came from a registry will come again', () => {
+  it('ignores an image that can be pulled again', () => {
     const pulled = imageOf({ digests: ['hyperledger/fabric-baseos@sha256:0'] });
-    const asked = { 'hyperledger/fabric-ccenv:2.5': imageOf(), 'hyperledger/fabric-baseos:2.5': pulled };
-    expect(codes(findingsOf(peerOf('2.5.15'), { ...API, asked }))).toEqual([]);
+    const images = { 'hyperledger/fabric-ccenv:2.5': imageOf(), 'hyperledger/fabric-baseos:2.5': pulled };
+    expect(codes(findingsOf(peerOf('2.5.15'), { ...API, images }))).toEqual([]);
   });
 });
 
@@ -259,11 +259,11 @@ describe("the chaincode's network", () => {
   });
 });
 
-describe('architectures, leftovers, and what could not be read', () => {
-  it('images for another machine', () => {
+describe('architectures, stale chaincode and unreadable peers', () => {
+  it('reports images of another architecture', () => {
     const arm = imageOf({ architecture: 'arm64' });
-    const asked = { ...CCENV_14, 'hyperledger/fabric-baseos:amd64-0.4.22': arm };
-    const found = findingsOf(peerOf('1.4.12', { image: arm }), { asked });
+    const images = { ...CCENV_14, 'hyperledger/fabric-baseos:amd64-0.4.22': arm };
+    const found = findingsOf(peerOf('1.4.12', { image: arm }), { images });
     expect(codes(found)).toEqual(['fail architecture', 'warn architecture']);
     expect(found.map(({ problem }) => problem)).toMatchObject([
       { of: 'runtime', is: 'arm64', should: 'amd64' },
@@ -271,7 +271,7 @@ describe('architectures, leftovers, and what could not be read', () => {
     ]);
   });
 
-  it('chaincode that is older than the builder, or than the moment at which it became that', () => {
+  it('reports chaincode built before the current builder', () => {
     const chaincode = [
       { name: 'dev-peer0-old', created: 999 },
       { name: 'dev-peer0-new', created: 1001 },
@@ -286,7 +286,7 @@ describe('architectures, leftovers, and what could not be read', () => {
     expect(findingsOf(peer, { chaincode, builderSince: 5 })).toEqual([]);
   });
 
-  it('no core.yaml: nothing is known of the references, overrides aside', () => {
+  it('knows only overridden references without a core.yaml', () => {
     const peer = peerOf('1.4.12', {
       coreYaml: { path: '/x/core.yaml', text: undefined },
       env: { CORE_CHAINCODE_BUILDER: 'a/$(UNKNOWN)' },
@@ -294,7 +294,7 @@ describe('architectures, leftovers, and what could not be read', () => {
     expect(codes(findingsOf(peer))).toEqual(['fail core-yaml-missing', 'fail builder-variable']);
   });
 
-  it('a version that is a guess is said to be one', () => {
+  it('reports a guessed release', () => {
     const version = { ...versionOf('1.4.10', { version: 'latest' }), releaseKnown: false };
     const peer = peerOf('1.4.12', {
       version: { ...version, origin: 'labels' },

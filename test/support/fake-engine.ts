@@ -1,0 +1,138 @@
+/** An engine with the containers of a network, for tests of what watches it. */
+import type {
+  ContainerDetail,
+  ContainerInfo,
+  ContainerUsage,
+} from '../../src/pipeline/engine/engine-types.ts';
+import { LABEL } from '../../src/pipeline/engine/labels.ts';
+import type { WatchedNetwork } from '../../src/pipeline/network/network-watch.ts';
+
+type Docker = WatchedNetwork['docker'];
+type OnEvent = Parameters<Docker['watchEvents']>[1];
+type LogOptions = Parameters<Docker['followLog']>[1];
+
+export interface FakeContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly state: string;
+  readonly startedAt: number;
+  readonly exitCode: number;
+}
+
+export function nodeContainer(
+  project: string,
+  node: string,
+  more: Partial<FakeContainer> = {},
+): FakeContainer {
+  return {
+    id: `id-of-${node}`,
+    name: `${project}-${node}`,
+    labels: { [LABEL.project]: project, [LABEL.role]: 'node', [LABEL.node]: node },
+    state: 'running',
+    startedAt: 1000,
+    exitCode: 0,
+    ...more,
+  };
+}
+
+export class FakeEngine implements Docker {
+  readonly #containers = new Map<string, FakeContainer>();
+  readonly #logs = new Map<string, LogOptions>();
+  #onEvent: OnEvent | undefined;
+  #onEnd: (() => void) | undefined;
+  /** Options of every `followLog` call, by container id. */
+  readonly followed: { readonly id: string; readonly since: number | undefined }[] = [];
+  /** Arguments of every command. */
+  readonly commands: (readonly string[])[] = [];
+  /** Output of commands. */
+  stdout = '';
+
+  constructor(containers: readonly FakeContainer[]) {
+    for (const container of containers) this.#containers.set(container.id, container);
+  }
+
+  get isWatched(): boolean {
+    return this.#onEvent !== undefined;
+  }
+
+  /** Changes a container, or adds it, and emits an event. */
+  set(container: FakeContainer, action: string): void {
+    this.#containers.set(container.id, container);
+    this.#emit(container, action);
+  }
+
+  remove(id: string): void {
+    const container = this.#containers.get(id);
+    this.#containers.delete(id);
+    if (container) this.#emit(container, 'destroy');
+  }
+
+  print(id: string, at: string, line: string): void {
+    this.#logs.get(id)?.onLine(`${at} ${line}`);
+  }
+
+  /** Ends the event stream, as a restart of the engine does. */
+  endEvents(): void {
+    this.#onEvent = undefined;
+    this.#onEnd?.();
+  }
+
+  #emit({ id, name, labels }: FakeContainer, action: string): void {
+    this.#onEvent?.({ type: 'container', action, id, attributes: { ...labels, name } });
+  }
+
+  async watchEvents(...[, onEvent, onEnd]: Parameters<Docker['watchEvents']>): Promise<() => void> {
+    this.#onEvent = onEvent;
+    this.#onEnd = onEnd;
+    return () => {
+      this.#onEvent = undefined;
+    };
+  }
+
+  async listContainers(): Promise<ContainerInfo[]> {
+    return [...this.#containers.values()].map(({ id, name, labels, state }) => ({
+      id,
+      name,
+      labels,
+      state,
+      image: 'acme/fabric:1',
+      imageId: 'sha256:1',
+      status: state,
+      ports: [],
+    }));
+  }
+
+  async inspectContainer(id: string): Promise<ContainerDetail | undefined> {
+    const container = this.#containers.get(id);
+    return (
+      container && {
+        ...container,
+        imageId: 'sha256:1',
+        imageName: 'acme/fabric:1',
+        running: container.state === 'running',
+        env: {},
+        mounts: [],
+        networks: [],
+        outOfMemory: false,
+      }
+    );
+  }
+
+  followLog(id: string, options: LogOptions): Promise<void> {
+    this.#logs.set(id, options);
+    this.followed.push({ id, since: options.since });
+    return new Promise((_, reject) => {
+      options.signal.addEventListener('abort', () => reject(new Error('cancelled')), { once: true });
+    });
+  }
+
+  async usage(): Promise<ContainerUsage | undefined> {
+    return { memory: 1e6, cpu: 1, machine: 2, cores: 2 };
+  }
+
+  async exec(...[, command]: Parameters<Docker['exec']>) {
+    this.commands.push(command);
+    return { exitCode: 0, stdout: this.stdout, stderr: '' };
+  }
+}

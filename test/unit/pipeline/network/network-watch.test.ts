@@ -1,0 +1,190 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../../../src/pipeline/config/config.ts';
+import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
+import type { NetworkEvent } from '../../../../src/pipeline/network/network-events.ts';
+import { type NetworkSpec, networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
+import { watchNetwork } from '../../../../src/pipeline/network/network-watch.ts';
+import { FakeEngine, nodeContainer } from '../../../support/fake-engine.ts';
+import { tempDir } from '../../../support/temp-dir.ts';
+
+const PROJECT = 'fw-test';
+const ORDERER = 'orderer.example.com';
+const PEER = 'peer0.org1.example.com';
+/** No node listens on it. */
+const CLOSED_PORT = 1;
+
+type EventOf<T extends NetworkEvent['type']> = Extract<NetworkEvent, { readonly type: T }>;
+
+/** One orderer and one peer without TLS. */
+async function oneOfEach(peerPort = CLOSED_PORT): Promise<NetworkSpec> {
+  const release = releaseOf('1.4.12');
+  if (!release) throw new Error('no release 1.4.12');
+  const flags = { orgs: '1', peers: '1', tls: false };
+  const { values } = await loadConfig({ dir: await tempDir(), flags });
+  const spec = networkSpec(values, release, PROJECT);
+  return {
+    ...spec,
+    orderers: spec.orderers.map((orderer) => ({ ...orderer, port: CLOSED_PORT })),
+    orgs: spec.orgs.map((org) => ({ ...org, peers: org.peers.map((peer) => ({ ...peer, port: peerPort })) })),
+  };
+}
+
+const stops: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  await Promise.all(stops.splice(0).map((stop) => stop()));
+});
+
+class Watch {
+  readonly engine: FakeEngine;
+  readonly #abort = new AbortController();
+  readonly #events: AsyncGenerator<NetworkEvent>;
+
+  constructor(engine: FakeEngine, spec: NetworkSpec) {
+    this.engine = engine;
+    this.#events = watchNetwork({ docker: engine, project: PROJECT, spec }, this.#abort.signal);
+    stops.push(() => this.stop());
+  }
+
+  /** Waits for an event; earlier events are dropped. */
+  async next<T extends NetworkEvent['type']>(
+    type: T,
+    matches: (event: EventOf<T>) => boolean = () => true,
+  ): Promise<EventOf<T>> {
+    for (;;) {
+      const { value, done } = await this.#events.next();
+      if (done) throw new Error('the watch has ended');
+      if (value.type === type && matches(value as EventOf<T>)) return value as EventOf<T>;
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#abort.abort();
+    for await (const _ of this.#events);
+  }
+}
+
+async function watchOf(
+  spec?: NetworkSpec,
+  nodes: readonly string[] = [ORDERER, PEER, 'cli'],
+): Promise<Watch> {
+  const engine = new FakeEngine(nodes.map((node) => nodeContainer(PROJECT, node)));
+  return new Watch(engine, spec ?? (await oneOfEach()));
+}
+
+function stateOf({ nodes }: EventOf<'snapshot'>, node: string): string | undefined {
+  return nodes.find((each) => each.node === node)?.state;
+}
+
+describe('snapshots', () => {
+  it('have the nodes and chaincodes of the project only', async () => {
+    const hash = 'a'.repeat(64);
+    const engine = new FakeEngine([
+      nodeContainer(PROJECT, ORDERER),
+      nodeContainer(PROJECT, PEER),
+      nodeContainer('other', PEER, { id: 'other' }),
+      { ...nodeContainer(PROJECT, ''), id: 'cc', labels: {}, name: `${PROJECT}-${PEER}-smoke-1.0-${hash}` },
+    ]);
+    const snapshot = await new Watch(engine, await oneOfEach()).next('snapshot');
+    expect(snapshot.nodes.map(({ node, role, state }) => [node, role, state])).toEqual([
+      [ORDERER, 'orderer', 'running'],
+      [PEER, 'peer', 'running'],
+      ['cli', 'cli', 'removed'],
+    ]);
+    expect(snapshot.chaincodes).toEqual([
+      { peer: PEER, container: 'cc', chaincode: 'smoke-1.0', running: true },
+    ]);
+  });
+
+  it('are empty without a network', async () => {
+    expect(await (await watchOf(undefined, [])).next('snapshot')).toMatchObject({
+      nodes: [],
+      chaincodes: [],
+    });
+  });
+
+  it('follow the events of the engine', async () => {
+    const watch = await watchOf();
+    await watch.next('snapshot');
+    watch.engine.set(nodeContainer(PROJECT, PEER, { state: 'exited', exitCode: 137 }), 'die');
+    const exited = await watch.next('snapshot', (event) => stateOf(event, PEER) === 'exited');
+    expect(exited.nodes.find(({ node }) => node === PEER)).toMatchObject({ exitCode: 137 });
+    watch.engine.remove(`id-of-${PEER}`);
+    const removed = await watch.next('snapshot', (event) => stateOf(event, PEER) === 'removed');
+    expect(stateOf(removed, ORDERER)).toBe('running');
+  });
+
+  it('continue after the engine was lost', async () => {
+    const watch = await watchOf();
+    await watch.next('snapshot');
+    watch.engine.endEvents();
+    await watch.next('engine-lost');
+    expect(stateOf(await watch.next('snapshot'), PEER)).toBe('running');
+    // The log streams ended with the engine, and are opened again.
+    expect(watch.engine.followed.filter(({ id }) => id === `id-of-${PEER}`)).toHaveLength(2);
+  });
+});
+
+describe('logs', () => {
+  const at = (seconds: number) => `2026-11-29T04:00:0${seconds}.000000000Z`;
+
+  it('come in order of time, with the height that they show', async () => {
+    const watch = await watchOf();
+    await watch.next('snapshot');
+    watch.engine.print(`id-of-${PEER}`, at(2), '[mychannel] Committed block [4] with 1 transaction(s)');
+    watch.engine.print(`id-of-${ORDERER}`, at(1), 'Writing block [4]');
+    watch.engine.print(`id-of-${PEER}`, at(3), '[another] Committed block [9] with 1 transaction(s)');
+    const { lines } = await watch.next('lines');
+    expect(lines.map(({ node, line }) => [node, line.slice(0, 13)])).toEqual([
+      [ORDERER, 'Writing block'],
+      [PEER, '[mychannel] C'],
+      [PEER, '[another] Com'],
+    ]);
+    expect(await watch.next('height')).toMatchObject({ node: PEER, height: 5 });
+  });
+
+  it('continue after a restart without repeated lines', async () => {
+    const watch = await watchOf();
+    await watch.next('snapshot');
+    watch.engine.print(`id-of-${PEER}`, at(1), 'before');
+    await watch.next('lines');
+    watch.engine.set(nodeContainer(PROJECT, PEER, { startedAt: 2000 }), 'start');
+    await watch.next('snapshot', ({ nodes }) => nodes.some(({ startedAt }) => startedAt === 2000));
+    expect(watch.engine.followed.at(-1)).toEqual({ id: `id-of-${PEER}`, since: Date.parse(at(1)) });
+    watch.engine.print(`id-of-${PEER}`, at(1), 'before');
+    watch.engine.print(`id-of-${PEER}`, at(2), 'after');
+    expect((await watch.next('lines')).lines.map(({ line }) => line)).toEqual(['after']);
+  });
+});
+
+describe('readiness', () => {
+  it('is reported with the height once the port accepts connections', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    stops.push(async () => {
+      server.close();
+    });
+    const watch = await watchOf(await oneOfEach((server.address() as AddressInfo).port));
+    watch.engine.stdout = 'Blockchain info: {"height":7,"currentBlockHash":"x"}';
+    expect(await watch.next('answers')).toMatchObject({ node: PEER, container: `id-of-${PEER}` });
+    expect(await watch.next('height')).toMatchObject({ node: PEER, height: 7 });
+    expect(watch.engine.commands).toEqual([['peer', 'channel', 'getinfo', '-c', 'mychannel']]);
+  });
+});
+
+it('measures the usage of running nodes', async () => {
+  const watch = await watchOf();
+  watch.engine.set(nodeContainer(PROJECT, ORDERER, { state: 'exited' }), 'die');
+  const { usage } = await watch.next('usage');
+  expect(Object.keys(usage).sort()).toEqual(['cli', PEER]);
+});
+
+it('ends with its signal, and stops watching the engine', async () => {
+  const watch = await watchOf();
+  await watch.next('snapshot');
+  expect(watch.engine.isWatched).toBe(true);
+  await watch.stop();
+  expect(watch.engine.isWatched).toBe(false);
+});
