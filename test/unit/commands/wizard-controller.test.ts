@@ -7,6 +7,7 @@ import type { Terminal } from '../../../src/commands/terminal.ts';
 import { WizardController } from '../../../src/commands/wizard-controller.ts';
 import type { PortsState, WizardState } from '../../../src/screens/wizard/wizard-state.ts';
 import { fabricRepository, fabricShape, MAKEFILE_1_4 } from '../../support/fabric-shape.ts';
+import { whenState } from '../../support/store-state.ts';
 import { tempDir, writeFiles } from '../../support/temp-dir.ts';
 
 interface Opened {
@@ -47,17 +48,7 @@ async function open(
   };
   const wizard = new WizardController({ terminal, flags });
   onTestFinished(() => wizard.close());
-  const until: Opened['until'] = (matches) =>
-    new Promise((resolve) => {
-      const check = () => {
-        const state = wizard.store.now();
-        if (!matches(state)) return;
-        stop();
-        resolve(state);
-      };
-      const stop = wizard.store.subscribe(check);
-      check();
-    });
+  const until: Opened['until'] = (matches) => whenState(wizard.store, matches);
   return { dir, wizard, until };
 }
 
