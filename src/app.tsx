@@ -1,4 +1,4 @@
-/** The root of the screens: which one is shown, the keys that work everywhere, and the one place that ends them. */
+/** Root of the screens: selects the current screen, handles the global keys, and ends Ink. */
 import { render, useApp as useInk } from 'ink';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { AppActions } from './screens/app-actions.ts';
@@ -10,7 +10,7 @@ import { currentRoute, type Route } from './screens/navigation.ts';
 import { DownScreen, LeaveScreen } from './screens/question-screens.tsx';
 import { RunScreen } from './screens/run-screen.tsx';
 import { ResolveScreen, TextScreen } from './screens/text-screen.tsx';
-import { AppContext, useApp, useNavigation, useShown } from './screens/use-app.ts';
+import { AppContext, useApp, useAppState, useNavigation } from './screens/use-app.ts';
 import { FormScreen } from './screens/wizard/form-screen.tsx';
 import { ReviewScreen } from './screens/wizard/review-screen.tsx';
 import { SourceScreen } from './screens/wizard/source-screen.tsx';
@@ -20,8 +20,8 @@ import type { Binding, Press } from './ui/keys.ts';
 import { withoutResize } from './ui/terminal-stream.ts';
 import { type Size, SizeContext, type Theme, ThemeContext, useTheme } from './ui/theme.tsx';
 
-function screenAt(place: Route): ReactNode {
-  switch (place.id) {
+function screenFor(route: Route): ReactNode {
+  switch (route.id) {
     case 'welcome':
       return <WelcomeScreen />;
     case 'source':
@@ -29,7 +29,7 @@ function screenAt(place: Route): ReactNode {
     case 'build':
     case 'base':
     case 'network':
-      return <FormScreen key={place.id} form={place.id} />;
+      return <FormScreen key={route.id} form={route.id} />;
     case 'review':
       return <ReviewScreen />;
     case 'run':
@@ -39,14 +39,14 @@ function screenAt(place: Route): ReactNode {
     case 'logs':
       return <LogsScreen />;
     case 'text':
-      return <TextScreen {...place} />;
+      return <TextScreen {...route} />;
     case 'resolve':
-      return <ResolveScreen {...place} />;
+      return <ResolveScreen {...route} />;
     case 'topics':
-      return <TopicsScreen {...place} />;
+      return <TopicsScreen {...route} />;
     case 'explain':
-      // A new one for each topic: it is read from the top.
-      return <ExplainScreen key={place.topic} {...place} />;
+      // The key resets the scroll position for each topic.
+      return <ExplainScreen key={route.topic} {...route} />;
     case 'down':
       return <DownScreen />;
     case 'leave':
@@ -54,21 +54,21 @@ function screenAt(place: Route): ReactNode {
   }
 }
 
-/** What a pipe, or a terminal that does not tell, is taken for. */
+/** Size to assume for a pipe or a terminal that does not report one. */
 const FALLBACK: Size = { columns: 80, rows: 24 };
 
 function sizeOf(stdout: NodeJS.WriteStream): Size {
   return { columns: stdout.columns || FALLBACK.columns, rows: stdout.rows || FALLBACK.rows };
 }
 
-/** Wipes the terminal and goes to its first row; what has scrolled away stays there. */
+/** Clears the screen and moves the cursor to the first row; the scrollback stays. */
 const CLEAR = `${String.fromCharCode(27)}[2J${String.fromCharCode(27)}[H`;
 
 function useTerminalSize(stdout: NodeJS.WriteStream): Size {
   const [size, setSize] = useState(() => sizeOf(stdout));
   useEffect(() => {
     const onResize = () => {
-      // The terminal has broken and moved the old rows as it liked.
+      // The terminal has wrapped the old rows anew; Ink cannot erase them.
       stdout.write(CLEAR);
       setSize(sizeOf(stdout));
     };
@@ -80,29 +80,29 @@ function useTerminalSize(stdout: NodeJS.WriteStream): Size {
   return size;
 }
 
-/** The screen of the place where the way has led. */
-export function PlaceScreen() {
-  return screenAt(useShown((state) => currentRoute(state.navigation)));
+/** The screen of the current route. */
+export function CurrentScreen() {
+  return screenFor(useAppState((state) => currentRoute(state.navigation)));
 }
 
-/** Everything below the terminal's size: what tests draw at the sizes that they want. */
+/** The screens with their global keys, without the terminal's size: tests set their own. */
 export function Screens() {
-  const place = useShown((state) => currentRoute(state.navigation));
+  const route = useAppState((state) => currentRoute(state.navigation));
   const { t } = useTheme();
   const app = useApp();
-  const { to } = useNavigation();
+  const { push } = useNavigation();
   const onQuit = () => {
     const { work, network } = app.store.now();
-    const asks = isUnderWay(work) || network.nodes.length > 0;
-    if (asks && place.id !== 'leave') to({ id: 'leave' });
-    else app.leave('stays');
+    const needsConfirmation = isUnderWay(work) || network.nodes.length > 0;
+    if (needsConfirmation && route.id !== 'leave') push({ id: 'leave' });
+    else app.quit('keep');
   };
   const globals: Binding[] = [
     { keys: ['ctrl+c'], act: app.interrupt },
-    { keys: ['?'], label: t('key.help'), act: () => app.explain() },
+    { keys: ['?'], label: t('key.help'), act: () => app.showTopic() },
     { keys: ['q'], label: t('key.quit'), act: onQuit },
   ];
-  /** A second Ctrl-C means leaving only where it follows the first one; and what was said was read. */
+  /** Any other key resets the Ctrl-C count and dismisses the error message. */
   const onPress = ({ name }: Press) => {
     const { interrupted, notice } = app.store.now();
     if (name === 'ctrl+c' || (!interrupted && notice === undefined)) return;
@@ -110,7 +110,7 @@ export function Screens() {
   };
   return (
     <InputRoot bindings={globals} onPress={onPress}>
-      <PlaceScreen />
+      <CurrentScreen />
     </InputRoot>
   );
 }
@@ -121,24 +121,24 @@ function App({ app, theme, stdout }: { app: AppActions; theme: Theme; stdout: No
     <AppContext value={app}>
       <ThemeContext value={theme}>
         <SizeContext value={size}>
-          <Drawn />
+          <Root />
         </SizeContext>
       </ThemeContext>
     </AppContext>
   );
 }
 
-/** Ends Ink once the empty last frame is drawn, so that the screen is free for what is printed then. */
-function Drawn() {
-  const leaving = useShown((state) => state.leaving);
+/** Ends Ink after an empty last frame, so that later output starts on a clean screen. */
+function Root() {
+  const unmounting = useAppState((state) => state.unmounting);
   const { exit } = useInk();
   useEffect(() => {
-    if (leaving) exit();
-  }, [leaving, exit]);
-  return leaving ? null : <Screens />;
+    if (unmounting) exit();
+  }, [unmounting, exit]);
+  return unmounting ? null : <Screens />;
 }
 
-/** Draws the screens until the store says that they are left, or the signal fires. */
+/** Draws the screens until `unmounting` is set or the signal fires. */
 export async function showScreens(app: AppActions, theme: Theme, signal: AbortSignal): Promise<void> {
   const { stdin, stdout } = process;
   const instance = render(<App app={app} theme={theme} stdout={stdout} />, {
@@ -151,6 +151,6 @@ export async function showScreens(app: AppActions, theme: Theme, signal: AbortSi
   signal.addEventListener('abort', unmount, { once: true });
   await instance.waitUntilExit();
   signal.removeEventListener('abort', unmount);
-  // Ink leaves it open; it would keep the process alive.
+  // Ink keeps stdin referenced, which would keep the process alive.
   stdin.unref();
 }

@@ -1,15 +1,16 @@
+/** Yes-or-no questions on the terminal. */
 import { createInterface } from 'node:readline/promises';
 import { CancelledError } from '../pipeline/core/failure.ts';
 
-/** Whether there is a person to ask. */
+/** Whether the terminal is interactive. */
 export function someoneIsThere(): boolean {
   return process.stdin.isTTY === true && process.stderr.isTTY === true;
 }
 
 /**
  * Asks a yes-or-no question on the terminal.
- * @param byDefault what a bare Enter means
- * @throws CancelledError on Ctrl-C, Ctrl-D or when the signal fires
+ * @param byDefault the answer for Enter
+ * @throws CancelledError on Ctrl-C, on Ctrl-D, or when the signal fires
  */
 export async function confirm(question: string, byDefault: boolean, signal?: AbortSignal): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
@@ -17,8 +18,10 @@ export async function confirm(question: string, byDefault: boolean, signal?: Abo
   lines.once('close', () => closed.abort());
   lines.once('SIGINT', () => lines.close());
   try {
-    const asked = signal ? AbortSignal.any([signal, closed.signal]) : closed.signal;
-    const answer = await lines.question(`${question} ${byDefault ? '[Y/n]' : '[y/N]'} `, { signal: asked });
+    const cancelled = signal ? AbortSignal.any([signal, closed.signal]) : closed.signal;
+    const answer = await lines.question(`${question} ${byDefault ? '[Y/n]' : '[y/N]'} `, {
+      signal: cancelled,
+    });
     return answer.trim() === '' ? byDefault : /^y(es)?$/i.test(answer.trim());
   } catch (error) {
     if (error instanceof Error && error.name === 'AbortError') throw new CancelledError();

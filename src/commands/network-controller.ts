@@ -1,10 +1,7 @@
-/** The part of the controller that deals with the network that runs: it watches, starts nodes again, and stops it all. */
-
+/** Observes the running network for the app, starts nodes that are down, and stops the network. */
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { orCancelled } from '../pipeline/core/cancellation.ts';
-import type { Text } from '../pipeline/core/phrase.ts';
-import type { Progress } from '../pipeline/core/run-state.ts';
 import { ComposePort } from '../pipeline/engine/compose-port.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { networkDir, STATE_FOLDER } from '../pipeline/host/state-folder.ts';
@@ -20,8 +17,8 @@ import type { AppState } from '../screens/app-state.ts';
 import type { Store } from '../ui/store.ts';
 import { stopNetwork } from './remove.ts';
 
-/** Somebody who leaves waits no longer for the engine. */
-const LAST_ANSWER_MS = 1000;
+/** Time limit for the engine's answer when the user quits. */
+const QUIT_TIMEOUT_MS = 1000;
 
 interface Watch {
   readonly spec: NetworkSpec;
@@ -33,7 +30,7 @@ export class NetworkController {
   readonly #dir: string;
   readonly #store: Store<AppState>;
   #watch: Watch | undefined;
-  /** One after the other: each looks up what is to be watched now. */
+  /** Serialises `observe`: each call reads which network to watch. */
   #observing: Promise<void> = Promise.resolve();
 
   constructor(dir: string, store: Store<AppState>) {
@@ -41,7 +38,7 @@ export class NetworkController {
     this.#store = store;
   }
 
-  /** Watches the network that the last run has made; goes on where it is watched already. */
+  /** Watches the network of the last run. Does nothing if it is watched already. */
   observe(): Promise<void> {
     this.#observing = this.#observing.then(
       () => this.#observe(),
@@ -58,26 +55,26 @@ export class NetworkController {
   }
 
   /**
-   * How many of its containers run, as the engine says: what was seen last may be older than what a run did since.
-   * @throws WizardFailure `engine`; CancelledError where it does not answer in time
+   * Number of the network's containers that run. Asks the engine, because the observed state may lag behind.
+   * @throws WizardFailure `engine`; CancelledError if the engine does not answer in time
    */
-  async running(): Promise<number> {
+  async countRunning(): Promise<number> {
     const spec = await this.#spec();
     if (!spec) return 0;
-    const asked = nodeContainers({ docker: new DockerPort(), project: spec.project });
-    const containers = await orCancelled(asked, AbortSignal.timeout(LAST_ANSWER_MS));
+    const pending = nodeContainers({ docker: new DockerPort(), project: spec.project });
+    const containers = await orCancelled(pending, AbortSignal.timeout(QUIT_TIMEOUT_MS));
     return [...containers.values()].filter((container) => !isDown(container)).length;
   }
 
-  /** A node whose container is gone is made anew: ledger and certificates are not in it. */
+  /** Starts a node's container, or recreates it if it was removed: ledger and certificates are outside of it. */
   async startNode(node: string): Promise<void> {
-    const found = this.#store.now().network.nodes.find((known) => known.node === node);
-    if (found?.container) await new DockerPort().startContainer(found.container);
-    else if (found && this.#watch) await this.#makeNode(node, this.#watch);
+    const state = this.#store.now().network.nodes.find((known) => known.node === node);
+    if (state?.container) await new DockerPort().startContainer(state.container);
+    else if (state && this.#watch) await this.#recreateNode(node, this.#watch);
   }
 
-  /** @throws WizardFailure `compose-missing`, `command`; CancelledError where the network is left */
-  async #makeNode(node: string, { spec, abort: { signal } }: Watch): Promise<void> {
+  /** @throws WizardFailure `compose-missing`, `command`; CancelledError when the watch ends */
+  async #recreateNode(node: string, { spec, abort: { signal } }: Watch): Promise<void> {
     const { ensureCompose } = await import('../pipeline/host/host-setup.ts');
     const compose = new ComposePort(
       await ensureCompose({ allowInstall: false, onNotice: () => undefined, signal }),
@@ -86,25 +83,7 @@ export class NetworkController {
     await compose.up({ dir, project: spec.project, services: [node], signal, onLine: () => undefined });
   }
 
-  async tag(from: string, to: string): Promise<void> {
-    await new DockerPort().tag(from, to);
-  }
-
-  /** @throws WizardFailure, CancelledError */
-  async buildRuntime(
-    ref: string,
-    signal: AbortSignal,
-    say: {
-      readonly log: (line: string) => void;
-      readonly progress: (at: Progress) => void;
-      readonly warn: (message: Text) => void;
-    },
-  ): Promise<void> {
-    const { buildRuntime } = await import('./resolve-fix.ts');
-    await buildRuntime({ docker: new DockerPort(), signal }, ref, say);
-  }
-
-  async down(): Promise<void> {
+  async stop(): Promise<void> {
     const spec = await this.#spec();
     if (spec) await stopNetwork(this.#dir, spec.project);
   }
@@ -130,8 +109,8 @@ export class NetworkController {
   }
 
   async #follow(spec: NetworkSpec, signal: AbortSignal): Promise<void> {
-    const watched = { docker: new DockerPort(), project: spec.project, spec };
-    for await (const event of watchNetwork(watched, signal)) {
+    const network = { docker: new DockerPort(), project: spec.project, spec };
+    for await (const event of watchNetwork(network, signal)) {
       this.#store.update((state) => ({ ...state, network: reduceNetwork(state.network, event) }));
     }
   }

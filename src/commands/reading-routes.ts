@@ -1,4 +1,4 @@
-/** What the controller gives to read: the resolution of the own peers, and explanations. */
+/** Routes to texts: the resolve report and explanations. */
 import { findTopic } from '../report/explain/find-topic.ts';
 import { renderTopic } from '../report/explain/topic-text.ts';
 import { topicView } from '../report/explain/topic-view.ts';
@@ -9,8 +9,8 @@ import { allTopics, topicFacts } from './explain.ts';
 import { resolveHere } from './resolve.ts';
 import type { Terminal } from './terminal.ts';
 
-/** @throws WizardFailure where there is no peer to ask of */
-export async function resolvePlace(
+/** @throws WizardFailure if the folder has no peer, image or source to examine */
+export async function resolveRoute(
   terminal: Terminal,
   flags: Readonly<Record<string, unknown>>,
   { style }: Theme,
@@ -26,18 +26,18 @@ export async function resolvePlace(
   };
 }
 
-/** @param term what is to be explained; undefined, or nothing that is known: all topics */
-export async function explainPlace(
+/** @param term a topic or a word; undefined or unknown: the list of all topics */
+export async function topicRoute(
   terminal: Terminal,
   { style, language }: Theme,
   term: string | undefined,
 ): Promise<Route> {
-  const found = term === undefined ? undefined : findTopic(term);
-  if (!found || 'nearest' in found) return { id: 'topics', topics: await allTopics(terminal, language) };
-  const view = topicView(found.topic, language, await topicFacts(terminal, found.topic));
+  const match = term === undefined ? undefined : findTopic(term);
+  if (!match || 'nearest' in match) return { id: 'topics', topics: await allTopics(terminal, language) };
+  const view = topicView(match.topic, language, await topicFacts(terminal, match.topic));
   return {
     id: 'explain',
-    topic: found.topic,
+    topic: match.topic,
     lines: (columns) => renderTopic(view, style, columns),
     see: view.see,
   };

@@ -1,5 +1,6 @@
-/** `resolve --fix`: does one of the repairs that were offered, and says how it is undone. */
+/** `resolve --fix`: applies a repair and prints how to undo it. */
 import { tmpdir } from 'node:os';
+import { keyOf } from '../pipeline/config/config-choices.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import type { Phrase, Text } from '../pipeline/core/phrase.ts';
 import type { Progress } from '../pipeline/core/run-state.ts';
@@ -7,31 +8,32 @@ import type { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { debianImage } from '../pipeline/images/debian-images.ts';
 import type { Repair, ResolveReport } from '../pipeline/resolve/resolve-report.ts';
 import type { Translator } from '../report/language/translator.ts';
+import { dispatchRepair } from './repair-dispatch.ts';
 import { runCommand } from './run.ts';
 import { styleFor, type Terminal, writeToStderr } from './terminal.ts';
 
 export interface FixRequest {
   /** Code of the problem. */
   readonly code: string;
-  /** One of `tag`, `override`, `build`; default: the first that is offered. */
-  readonly way: string | undefined;
-  /** The command without `--fix`. */
+  /** `tag`, `override` or `build`; default: the first repair that is offered. */
+  readonly method: string | undefined;
+  /** The command line without `--fix`. */
   readonly command: string;
 }
 
-/** @throws WizardFailure `usage` where nothing of the kind can be done, with what can */
-export function chosenRepair(report: ResolveReport, { code, way, command }: FixRequest): Repair {
+/** @throws WizardFailure `usage` if the problem has no such repair; lists the repairs that are offered */
+export function chosenRepair(report: ResolveReport, { code, method, command }: FixRequest): Repair {
   const finding = report.findings.find(({ problem }) => problem.code === code);
   const repairs = finding?.repairs ?? [];
-  const found = repairs.find((repair) => way === undefined || repair.kind === way);
-  if (found) return found;
-  const foreign = way === 'override' && report.subject.kind === 'container' && !report.subject.ours;
+  const chosen = repairs.find((repair) => method === undefined || repair.kind === method);
+  if (chosen) return chosen;
+  const isForeign = method === 'override' && report.subject.kind === 'container' && !report.subject.ours;
   const message = (): Phrase => {
     if (!finding) return { key: 'usage.no-problem', code };
-    if (foreign) return { key: 'usage.foreign-network' };
-    return way === undefined
+    if (isForeign) return { key: 'usage.foreign-network' };
+    return method === undefined
       ? { key: 'usage.no-repair', code }
-      : { key: 'usage.no-repair-by', code, method: way };
+      : { key: 'usage.no-repair-by', code, method };
   };
   const offered = report.findings.flatMap(({ problem, repairs }) =>
     repairs.map((repair) => `${command} --fix ${problem.code} --by ${repair.kind}`),
@@ -43,33 +45,21 @@ export function chosenRepair(report: ResolveReport, { code, way, command }: FixR
   });
 }
 
-const FLAG = { builder: 'chaincodeBuilder', runtime: 'chaincodeRuntime' } as const;
-const OPTION = { builder: '--chaincode-builder', runtime: '--chaincode-runtime' } as const;
-
-/** What is done, as a command where it is one, and what a person types to take it back. */
+/** The repair as a command, or in words if there is none, and the command that undoes it. */
 export function repairCommands(
   repair: Repair,
   { t }: Pick<Translator, 't'>,
 ): { readonly does: string; readonly undoes: string } {
-  switch (repair.kind) {
-    case 'tag':
-      return { does: `docker tag ${repair.from} ${repair.to}`, undoes: `docker rmi ${repair.to}` };
-    case 'override':
-      return {
-        does: `fabric-wizard up --yes ${OPTION[repair.role]} ${repair.ref}`,
-        // Back to what is known not to resolve.
-        undoes: `fabric-wizard up --yes --no-preflight ${OPTION[repair.role]} core.yaml`,
-      };
-    case 'build':
-      return 'runtime' in repair
-        ? {
-            does: t('notice.build-runtime', { image: repair.runtime }),
-            undoes: `docker rmi ${repair.runtime}`,
-          }
-        : { does: 'fabric-wizard build', undoes: 'fabric-wizard clean --images' };
-    default:
-      return repair satisfies never;
-  }
+  return dispatchRepair(repair, {
+    tag: (from, to) => ({ does: `docker tag ${from} ${to}`, undoes: `docker rmi ${to}` }),
+    override: (field, ref) => ({
+      does: `fabric-wizard up --yes --${keyOf(field)} ${ref}`,
+      // The former reference did not resolve, so the preflight checks would fail.
+      undoes: `fabric-wizard up --yes --no-preflight --${keyOf(field)} core.yaml`,
+    }),
+    buildRuntime: (ref) => ({ does: t('notice.build-runtime', { image: ref }), undoes: `docker rmi ${ref}` }),
+    buildImages: () => ({ does: 'fabric-wizard build', undoes: 'fabric-wizard clean --images' }),
+  });
 }
 
 export interface FixPorts {
@@ -79,29 +69,35 @@ export interface FixPorts {
   readonly signal: AbortSignal;
 }
 
-/** The image that `up` makes too where a base image is nowhere: made once, under as many names as are asked for. */
+export interface BuildListener {
+  readonly onLine: (line: string) => void;
+  readonly onWarning: (message: Text) => void;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/**
+ * Builds a runtime image from Debian packages, as `up` does if a base image is missing, and tags it.
+ * @throws WizardFailure `tool-missing`, `base-image`, `command`; CancelledError
+ */
 export async function buildRuntime(
   { docker, signal }: Pick<FixPorts, 'docker' | 'signal'>,
   ref: string,
-  say: {
-    readonly log: (line: string) => void;
-    readonly progress?: (at: Progress) => void;
-    readonly warn: (message: Text) => void;
-  },
+  { onLine, onWarning, onProgress }: BuildListener,
 ): Promise<void> {
   const { arch } = await docker.version();
-  const way = { docker, goArch: arch, workDir: tmpdir() };
-  const { tag } = await debianImage('runtime', ref, way, {
+  const options = { docker, goArch: arch, workDir: tmpdir() };
+  const { tag } = await debianImage('runtime', ref, options, {
     signal,
-    log: say.log,
-    progress: (done, total, unit, item) => say.progress?.({ done, total, unit, item }),
-    warn: (_, message) => say.warn(message),
+    log: onLine,
+    progress: (done, total, unit, item) => onProgress?.({ done, total, unit, item }),
+    warn: (_, message) => onWarning(message),
   });
   await docker.tag(tag, ref);
 }
 
 /**
- * @returns the exit code of what was run; the run's lines go to stderr
+ * Applies a repair; progress goes to stderr.
+ * @returns the exit code
  * @throws WizardFailure `tool-missing`, `base-image`, `command`; CancelledError
  */
 export async function applyRepair(ports: FixPorts, repair: Repair): Promise<number> {
@@ -114,22 +110,24 @@ export async function applyRepair(ports: FixPorts, repair: Repair): Promise<numb
     return EXIT.done;
   }
   writeToStderr(t('notice.doing', { command: does }));
-  // stdout is for the one object of `resolve`.
-  const quiet: Terminal = { ...terminal, json: false, plain: true, yes: true };
-  let exitCode: number = EXIT.done;
-  if (repair.kind === 'tag') await docker.tag(repair.from, repair.to);
-  else if (repair.kind === 'build' && 'runtime' in repair) {
-    const log = terminal.verbose ? writeToStderr : () => undefined;
-    await buildRuntime(ports, repair.runtime, {
-      log,
-      warn: (message) => writeToStderr(style.translate(message)),
-    });
-  } else if (repair.kind === 'build')
-    exitCode = await runCommand(quiet, flags, { command: 'build', keepChaincode: false });
-  else {
-    const told = { ...flags, [FLAG[repair.role]]: repair.ref };
-    exitCode = await runCommand(quiet, told, { command: 'up', keepChaincode: true });
-  }
+  // stdout is reserved for the report of `resolve`.
+  const plain: Terminal = { ...terminal, json: false, plain: true, yes: true };
+  const exitCode = await dispatchRepair<Promise<number>>(repair, {
+    tag: async (from, to) => {
+      await docker.tag(from, to);
+      return EXIT.done;
+    },
+    override: (field, ref) =>
+      runCommand(plain, { ...flags, [field]: ref }, { command: 'up', keepChaincode: true }),
+    buildRuntime: async (ref) => {
+      await buildRuntime(ports, ref, {
+        onLine: terminal.verbose ? writeToStderr : () => undefined,
+        onWarning: (message) => writeToStderr(style.translate(message)),
+      });
+      return EXIT.done;
+    },
+    buildImages: () => runCommand(plain, flags, { command: 'build', keepChaincode: false }),
+  });
   writeToStderr(t(repair.kind === 'tag' ? 'notice.undone-tag' : 'notice.undone-by', { command: undoes }));
   return exitCode;
 }

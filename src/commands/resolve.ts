@@ -148,7 +148,7 @@ export async function resolve(terminal: Terminal, flags: Flags, request: Resolve
     const { asked, look } = await looker(terminal, flags, request, cancel.signal);
     let report = await look();
     if (request.fix !== undefined) {
-      const repair = chosenRepair(report, { code: request.fix, way: request.by, command });
+      const repair = chosenRepair(report, { code: request.fix, method: request.by, command });
       const exitCode = await applyRepair(asked, repair);
       if (exitCode !== EXIT.done) return exitCode;
       report = await look();

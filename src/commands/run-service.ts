@@ -1,59 +1,74 @@
-/** What the controller has done by the pipeline: sessions, waiting for changes, and where a stage's log lies. */
-
+/** Opens sessions for the app. Everything heavy is behind this module, which is imported when work starts. */
 import { join } from 'node:path';
 import type { EffectiveConfig } from '../pipeline/config/config.ts';
 import type { RunEvent } from '../pipeline/core/events.ts';
+import type { Text } from '../pipeline/core/phrase.ts';
+import type { Plan } from '../pipeline/core/plan.ts';
 import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
-import { type TreeChange, treeChange } from '../pipeline/fabric/tree-watch.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
-import { isBuilt } from '../pipeline/images/fingerprint.ts';
-import { folderFreed } from '../pipeline/journal/journal.ts';
 import { stageLog } from '../pipeline/journal/run-record.ts';
-import { openSession, type Session } from '../pipeline/run/session.ts';
-import type { RunCommand } from '../screens/app-state.ts';
+import { openSession } from '../pipeline/run/session.ts';
+import type { PreflightWarning, RunCommand } from '../screens/app-state.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface OpenRunOptions {
   readonly terminal: Terminal;
   readonly config: EffectiveConfig;
-  /** False: run even where this machine is not ready. */
+  /** False: run even if the preflight checks would fail. */
   readonly preflight: boolean;
   readonly request: RunCommand;
   readonly signal: AbortSignal;
+  /** Called for notices while the session is opened. */
+  readonly onNotice: (notice: Text) => void;
+  /** Called for the events of the run. */
   readonly onEvent: (event: RunEvent) => void;
 }
 
+/** A session with a plan that is ready to run. */
+export interface OpenRun {
+  readonly plan: Plan;
+  readonly source: SourceTree;
+  readonly warnings: readonly PreflightWarning[];
+  /** Runs the plan. @returns the exit code */
+  readonly run: () => Promise<number>;
+  /** Releases the folder. Idempotent. */
+  readonly close: () => Promise<void>;
+}
+
 /** @throws WizardFailure, CancelledError */
-export async function openRun(options: OpenRunOptions): Promise<Session> {
-  const { terminal, config, preflight, request, signal, onEvent } = options;
+export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
+  const { terminal, config, preflight, request, signal, onNotice, onEvent } = options;
   const { command, force = false, smoke = false } = request;
-  return openSession({
+  const warnings: PreflightWarning[] = [];
+  const session = await openSession({
     dir: terminal.dir,
     config,
     command,
     packageDir: terminal.packageDir,
     goal: { until: command, force, binaries: false, smoke },
     oneByOne: false,
-    // The chaincode that stays is that of the network's start; later proofs clean up after themselves.
+    // Only the smoke test of `up` leaves its chaincode running.
     keepChaincode: command === 'up',
     allowInstall: false,
     preflight,
     signal,
-    onEvent,
+    onEvent: (event) => {
+      if (event.type === 'notice') onNotice(event.message);
+      else if (event.type === 'preflight-warning')
+        warnings.push({ id: event.check, detail: event.detail, fix: event.fix });
+      else onEvent(event);
+    },
   });
+  return {
+    plan: session.plan,
+    source: session.source.tree,
+    warnings,
+    run: () => session.run(),
+    close: session.close,
+  };
 }
 
-/** Resolves when what is built is another than in `known`. @throws CancelledError */
-export function sourceChange(known: SourceTree, signal: AbortSignal): Promise<TreeChange> {
-  return treeChange(known, { keep: isBuilt, signal });
-}
-
-/** Resolves when nobody is at work in the folder any more. @throws CancelledError */
-export function othersDone(dir: string, signal: AbortSignal): Promise<void> {
-  return folderFreed(dir, signal);
-}
-
-/** The file with all that a stage has said. */
+/** Path of the file with a stage's full output. */
 export function logFile(dir: string, runId: string, stage: string): string {
   return stageLog(join(dir, STATE_FOLDER), runId, stage);
 }

@@ -1,4 +1,4 @@
-/** `up` at a terminal: the screens, from the first lines to a terminal as it was before. */
+/** `up` on an interactive terminal: shows the screens and restores the terminal at the end. */
 import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EXIT, toFailure } from '../pipeline/core/failure.ts';
@@ -15,8 +15,8 @@ import type { WizardController } from './wizard-controller.ts';
 const ESCAPE = String.fromCharCode(27);
 const SHOW_CURSOR = `${ESCAPE}[?25h`;
 const HIDE_CURSOR = `${ESCAPE}[?25l`;
-/** To where `paintFirst` began, which is wiped. */
-const UNPAINT = `${ESCAPE}[2A${ESCAPE}[0J`;
+/** Erases the lines of `printFirstLines`. */
+const ERASE_FIRST_LINES = `${ESCAPE}[2A${ESCAPE}[0J`;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -24,39 +24,39 @@ function isOn(value: string | undefined): boolean {
   return value !== undefined && value !== '0' && value !== 'false';
 }
 
-/** As Ink asks, which draws nothing there. */
+/** Ink's own test: it draws nothing in CI. */
 function isCi(env: Environment): boolean {
   return isOn(env.CI) || isOn(env.CONTINUOUS_INTEGRATION);
 }
 
-/** Who listens to a terminal is told one line after the other; nothing is drawn over. */
-function isReadAloud({ INK_SCREEN_READER: asked }: Environment): boolean {
-  return asked !== '' && isOn(asked);
+/** Screen readers need plain lines, not a screen that is redrawn. */
+function hasScreenReader({ INK_SCREEN_READER: value }: Environment): boolean {
+  return value !== '' && isOn(value);
 }
 
-/** Whether this terminal gets screens: a person sits there, and it can draw. */
+/** Whether to show screens: the terminal is interactive and can draw them. */
 export function getsScreens(
   { json, plain, yes, dryRun }: Terminal,
   env: Environment,
   isTty: boolean,
 ): boolean {
   if (json || plain || yes || dryRun || !isTty) return false;
-  return env.TERM !== 'dumb' && !isCi(env) && !isReadAloud(env);
+  return env.TERM !== 'dumb' && !isCi(env) && !hasScreenReader(env);
 }
 
-/** Two lines, at once: what draws the screens takes longer to load than a person waits for a first sign. */
+/** Prints two lines while the screens load, which takes noticeable time. */
 export function paintFirst(terminal: Terminal, version: string): void {
   const { strong, dim, t } = styleFor(terminal, process.stdout);
   process.stdout.write(`${HIDE_CURSOR}${strong(`fabric-wizard ${version}`)}\n${dim(t('app.loading'))}\n`);
 }
 
-/** Whatever happened: input and cursor as a shell wants them. */
+/** Restores line input and cursor. */
 function restoreTerminal(): void {
   if (process.stdin.isTTY) process.stdin.setRawMode(false);
   process.stdout.write(SHOW_CURSOR);
 }
 
-/** The first of these that is installed shows the file; resolves when the person has seen it, or the signal fires. */
+/** Shows a file in the first pager that is installed; resolves when the pager ends or the signal fires. */
 async function showInPager(path: string, signal: AbortSignal): Promise<void> {
   for (const command of [process.env.PAGER ?? '', 'less -R', 'more'].filter(Boolean)) {
     const [program = '', ...args] = command.split(/\s+/);
@@ -69,67 +69,69 @@ async function showInPager(path: string, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** What is under way has so long to end once the program itself is broken. */
-const BROKEN_MS = 3000;
+/** Time limit for cleaning up after a crash. */
+const CRASH_MS = 3000;
 
-interface Heard {
-  /** Ctrl-C where nobody reads keys, or `kill -INT`. */
+interface ProcessListeners {
+  /** SIGINT: `kill -INT`, or Ctrl-C while the terminal is not in raw mode. */
   readonly onInterrupt: () => void;
   readonly onTerminate: () => void;
   readonly onCrash: (error: unknown) => void;
 }
 
-/** Until the signal fires. */
-function listen(signal: AbortSignal, { onInterrupt, onTerminate, onCrash }: Heard): void {
-  const heard = [
+/** Registers the listeners until the signal fires. */
+function listen(signal: AbortSignal, { onInterrupt, onTerminate, onCrash }: ProcessListeners): void {
+  const listeners = [
     ['SIGINT', onInterrupt],
     ['SIGTERM', onTerminate],
     ['SIGHUP', onTerminate],
     ['uncaughtException', onCrash],
   ] as const;
-  for (const [name, listener] of heard) process.on(name, listener);
+  for (const [name, listener] of listeners) process.on(name, listener);
   signal.addEventListener('abort', () => {
-    for (const [name, listener] of heard) process.off(name, listener);
+    for (const [name, listener] of listeners) process.off(name, listener);
   });
 }
 
-/** The command and the file that somebody wanted to see, to be copied once the screens are gone. */
-async function equivalentOf(questions: WizardController, theme: Theme): Promise<string[]> {
-  const equivalent = await questions.equivalent();
+/** The equivalent command and file if the user has asked for them, so that they can be copied. */
+async function equivalentText(wizard: WizardController, theme: Theme): Promise<string[]> {
+  const equivalent = await wizard.equivalent();
   if (!equivalent) return [];
   const { equivalentLines } = await import('../screens/wizard/review-lines.ts');
   const { columns, rows } = process.stdout;
   return [...equivalentLines(equivalent, { columns, rows, theme }), ''];
 }
 
-/** In the scrollback, where the screens were: how the last run ended, what still runs and how it is stopped. */
-async function sayWhatStays(
-  { store, stillRunning, wizard }: AppController,
+/** Prints the last run's result, and how to stop the containers that still run. */
+async function printSummary(
+  { store, runningContainers, wizard }: AppController,
   terminal: Terminal,
   theme: Theme,
 ): Promise<void> {
   const { style, t } = theme;
   const { run, proof } = store.now();
   const columns = process.stdout.columns;
-  const lines = await equivalentOf(wizard, theme);
+  const lines = await equivalentText(wizard, theme);
   if (run.outcome !== undefined) {
     if (run.smoke && proof) lines.push(...renderSmoke(proof, style, columns));
     lines.push(...renderResult(run, { style, columns }));
   }
-  if (stillRunning > 0) {
+  if (runningContainers > 0) {
     const dir = terminal.dir === process.cwd() ? '' : ` --dir ${shellWord(terminal.dir)}`;
     const command = style.strong(`fabric-wizard down${dir}`);
-    lines.push(...wrapToWidth(t('leave.running', { count: String(stillRunning), command }), columns, '  '));
+    lines.push(
+      ...wrapToWidth(t('leave.running', { count: String(runningContainers), command }), columns, '  '),
+    );
   }
   if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-/** The terminal first, then what went wrong; what is under way is ended as for anybody who leaves. */
-async function broken(controller: AppController, terminal: Terminal, error: unknown): Promise<number> {
+/** After a crash: restores the terminal, shows the error, and cleans up as when the user quits. */
+async function endAfterCrash(controller: AppController, terminal: Terminal, error: unknown): Promise<number> {
   restoreTerminal();
   const exitCode = showFailure(terminal, toFailure(error));
   controller.terminate();
-  await delay(BROKEN_MS, undefined, { signal: controller.gone }).catch(() => undefined);
+  await delay(CRASH_MS, undefined, { signal: controller.ended }).catch(() => undefined);
   return exitCode;
 }
 
@@ -150,14 +152,13 @@ export async function screens(
     unicode: isUtf8Locale(process.env),
     language: terminal.language,
   });
-  const questions = new WizardController({ terminal, flags });
   const controller = new AppController({
     terminal,
     flags,
     version,
     theme,
     first: { id: 'welcome' },
-    questions,
+    wizard: new WizardController({ terminal, flags }),
   });
   const crashed = new AbortController();
   const signals = new AbortController();
@@ -165,27 +166,27 @@ export async function screens(
     onInterrupt: controller.interrupt,
     onTerminate: () => controller.terminate(),
     onCrash: (error) => {
-      // Nothing can be relied on any more.
+      // A second crash: cleaning up has failed, too.
       if (crashed.signal.aborted) process.exit(EXIT.stageFailed);
       crashed.abort(error);
     },
   });
-  // A terminal that is gone takes no last words.
+  // A closed terminal reports errors on its streams.
   for (const stream of [process.stdin, process.stdout, process.stderr])
     stream.on('error', () => controller.terminate());
   try {
-    process.stdout.write(UNPAINT);
+    process.stdout.write(ERASE_FIRST_LINES);
     while (!crashed.signal.aborted) {
       await showScreens(controller, theme, crashed.signal).catch((error: unknown) => crashed.abort(error));
-      const { turn } = controller;
-      if (crashed.signal.aborted || turn === 'end') break;
-      await showInPager(turn.pager, AbortSignal.any([controller.gone, crashed.signal]));
-      if (!controller.back()) break;
+      const { pagerFile } = controller;
+      if (crashed.signal.aborted || pagerFile === undefined) break;
+      await showInPager(pagerFile, AbortSignal.any([controller.ended, crashed.signal]));
+      if (!controller.remount()) break;
     }
     const exitCode = crashed.signal.aborted
-      ? await broken(controller, terminal, crashed.signal.reason)
+      ? await endAfterCrash(controller, terminal, crashed.signal.reason)
       : controller.exitCode;
-    await sayWhatStays(controller, terminal, theme);
+    await printSummary(controller, terminal, theme);
     return exitCode;
   } finally {
     signals.abort();

@@ -1,60 +1,54 @@
-/** Rebuilds now and at every change of the source, until it is stopped. */
+/** Watch mode of the dashboard: rebuilds after every change of the source until it is switched off. */
 import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
-import type { AppState } from '../screens/app-state.ts';
-import type { Store } from '../ui/store.ts';
+import type { AppStore } from './app-store.ts';
+import type { RebuildResult } from './watch-loop.ts';
 
-export interface WatchPorts {
-  /** Where something else is under way, after that. @returns the source as it was read; undefined where it was not */
-  readonly rebuild: (signal: AbortSignal) => Promise<SourceTree | undefined>;
-  readonly changed: (tree: SourceTree) => void;
-  /** Says what can't be done. */
-  readonly attempt: (act: () => Promise<void>) => void;
+export interface SourceWatcherOptions {
+  readonly dir: string;
+  readonly app: AppStore;
+  /** Rebuilds once, after any other work has ended. */
+  readonly rebuild: (signal: AbortSignal) => Promise<RebuildResult>;
+  readonly onChange: (source: SourceTree) => void;
 }
 
 export class SourceWatcher {
-  readonly #dir: string;
-  readonly #store: Store<AppState>;
-  readonly #ports: WatchPorts;
-  #watching: AbortController | undefined;
+  readonly #options: SourceWatcherOptions;
+  #abort: AbortController | undefined;
 
-  constructor(dir: string, store: Store<AppState>, ports: WatchPorts) {
-    this.#dir = dir;
-    this.#store = store;
-    this.#ports = ports;
+  constructor(options: SourceWatcherOptions) {
+    this.#options = options;
   }
 
   toggle(): void {
-    if (this.#watching) {
+    if (this.#abort) {
       this.stop();
       return;
     }
-    const watching = new AbortController();
-    this.#watching = watching;
-    this.#store.updateNow((state) => ({ ...state, watching: { changed: [] } }));
-    this.#ports.attempt(() => this.#watch(watching.signal));
+    const { app } = this.#options;
+    const abort = new AbortController();
+    this.#abort = abort;
+    app.update((state) => ({ ...state, watching: { changed: [] } }));
+    void app.attempt(() => this.#watch(abort.signal));
   }
 
   stop(): void {
-    this.#watching?.abort();
-    this.#watching = undefined;
-    this.#store.updateNow(({ watching: _, ...state }) => state);
+    this.#abort?.abort();
+    this.#abort = undefined;
+    this.#options.app.update(({ watching: _, ...state }) => state);
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
-    const { othersDone, sourceChange } = await import('./run-service.ts');
-    while (!signal.aborted) {
-      const known = await this.#ports.rebuild(signal);
-      if (signal.aborted) return;
-      if (!known) return this.stop();
-      const { work } = this.#store.now();
-      if (work.kind === 'refused' && work.failure.kind === 'locked') {
-        // The change is still to be built: whoever works in the folder has their turn first.
-        await othersDone(this.#dir, signal);
-        continue;
-      }
-      const { tree, paths } = await sourceChange(known, signal);
-      this.#ports.changed(tree);
-      this.#store.updateNow((state) => ({ ...state, watching: { changed: paths } }));
-    }
+    const { dir, app, rebuild, onChange } = this.#options;
+    const { rebuildOnChange } = await import('./watch-loop.ts');
+    await rebuildOnChange({
+      dir,
+      signal,
+      rebuild: () => rebuild(signal),
+      onChange: ({ tree, paths }) => {
+        onChange(tree);
+        app.update((state) => ({ ...state, watching: { changed: paths } }));
+      },
+    });
+    if (!signal.aborted) this.stop();
   }
 }

@@ -1,4 +1,4 @@
-/** One thing at a time: what is under way, and what takes its place. */
+/** Runs one task at a time; a new task can be refused or replace the current one. */
 
 interface Task {
   readonly abort: AbortController;
@@ -7,21 +7,21 @@ interface Task {
 
 export class TaskSlot {
   #task: Task | undefined;
-  /** Begins once the task has ended. */
+  /** Starts the replacement of the current task. */
   #next: (() => void) | undefined;
 
-  /** Resolves with what is under way; undefined where nothing is. */
+  /** Resolves when the current task has ended; undefined if there is none. */
   get ended(): Promise<void> | undefined {
     return this.#task?.ended;
   }
 
-  /** What is under way was given up for something else, and has nothing more to say. */
-  get givesWay(): boolean {
+  /** The current task was aborted in favour of another one; its outcome must not be shown. */
+  get isReplaced(): boolean {
     return this.#next !== undefined;
   }
 
-  /** Nothing where something is under way. @param act never rejects */
-  begin(abort: AbortController, act: () => Promise<void>): void {
+  /** Starts a task; does nothing if another one is active. @param act must not reject */
+  start(abort: AbortController, act: () => Promise<void>): void {
     if (this.#task) return;
     const ended = act().finally(() => {
       this.#task = undefined;
@@ -32,15 +32,15 @@ export class TaskSlot {
     this.#task = { abort, ended };
   }
 
-  /** The last wish counts: what is under way is given up for it. */
-  instead(begin: () => void): void {
+  /** Aborts the current task and calls `next` when it has ended; a later replacement overrides an earlier one. */
+  replace(next: () => void): void {
     if (this.#task) {
-      this.#next = begin;
+      this.#next = next;
       this.#task.abort.abort();
-    } else begin();
+    } else next();
   }
 
-  /** @returns whether there was something to give up */
+  /** Aborts the current task. @returns false if there is none */
   cancel(): boolean {
     this.#task?.abort.abort();
     return this.#task !== undefined;

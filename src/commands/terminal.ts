@@ -1,4 +1,4 @@
-/** What every command knows of the terminal that it was typed in, and how a failure before any run is shown. */
+/** The terminal as every command sees it: flags, styles, signals, and how failures outside a run are shown. */
 import {
   CancelledError,
   EXIT,
@@ -22,7 +22,7 @@ export interface Terminal {
   readonly verbose: boolean;
   /** False after `--no-color`. */
   readonly colour: boolean;
-  /** What a person reads; what a program reads is English. */
+  /** Language of texts for people; JSON is always English. */
   readonly language: Language;
   readonly dir: string;
   readonly packageDir: string;
@@ -36,7 +36,7 @@ export function styleFor(terminal: Pick<Terminal, 'colour' | 'language'>, stream
   });
 }
 
-/** @throws WizardFailure `usage` for a language that we do not have */
+/** @throws WizardFailure `usage` if the language is not supported */
 export function knownLanguage(flag: string | undefined): void {
   if (flag === undefined || isLanguage(flag)) return;
   const languages = LANGUAGES.join(', ');
@@ -45,7 +45,7 @@ export function knownLanguage(flag: string | undefined): void {
   throw new WizardFailure({ kind: 'usage', message, next });
 }
 
-/** Lines for people that belong to no run: stdout is for data. */
+/** Writes a message outside a run; stdout is reserved for data. */
 export function writeToStderr(line: string): void {
   process.stderr.write(`${line}\n`);
 }
@@ -54,14 +54,14 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${jsonText(value)}\n`);
 }
 
-/** The first line, before anything that takes time is even loaded. */
+/** Prints the first line before slow modules are loaded. */
 export function printBanner(terminal: Terminal, version: string): void {
   if (terminal.json) return;
   const { dim, symbol, t } = styleFor(terminal, process.stderr);
   writeToStderr(dim(`fabric-wizard ${version} ${symbol.dot} ${t('app.loading')}`));
 }
 
-/** Whoever reads the stream finds its first and last event even where nothing could be planned. */
+/** Prints a `run-started` without stages: every event stream starts with one, even if no plan could be made. */
 function printEmptyRun(): void {
   printJson({
     type: 'run-started',
@@ -74,7 +74,7 @@ function printEmptyRun(): void {
   });
 }
 
-/** Shows a failure that belongs to no run, and gives its exit code. */
+/** Shows a failure outside a run. @returns its exit code */
 export function showFailure(terminal: Terminal, failure: StageFailure): number {
   const { exitCode } = helpFor(failure);
   if (terminal.json) {
@@ -97,9 +97,20 @@ export function showFailure(terminal: Terminal, failure: StageFailure): number {
   return exitCode;
 }
 
-const LEAVE_MS = 1000;
+/** Time limit for handles that are still open when a command has ended. */
+const EXIT_MS = 1000;
 
-/** Runs a command; what it throws is shown in the theme that was asked for. */
+/**
+ * Keeps requests to the engine that were abandoned (a check that timed out, an engine that hangs) from keeping the
+ * process alive. dockerode sends them through Node's global agents.
+ */
+async function unrefEngineSockets(): Promise<void> {
+  const [http, https] = await Promise.all([import('node:http'), import('node:https')]);
+  for (const { sockets } of [http.globalAgent, https.globalAgent])
+    for (const socket of Object.values(sockets).flat()) socket?.unref();
+}
+
+/** Runs a command and shows the failure that it throws. @returns the exit code */
 export async function guarded(terminal: Terminal, act: () => Promise<number>): Promise<number> {
   try {
     return await act();
@@ -119,29 +130,31 @@ export async function guarded(terminal: Terminal, act: () => Promise<number>): P
     }
     return showFailure(terminal, toFailure(error));
   } finally {
-    // Nothing is left to do: a connection that somebody forgot must not keep the process alive.
-    setTimeout(() => process.exit(), LEAVE_MS).unref();
+    await unrefEngineSockets();
+    // The exit must stay: child processes of checks that timed out, and connections outside the global agents
+    // (exec streams, ssh), cannot be closed from here and would delay the end by their own time limits.
+    setTimeout(() => process.exit(), EXIT_MS).unref();
   }
 }
 
-/** A key press or a group's kill arrives more than once: from the terminal, from npm, from `timeout`. */
-const SAME_PRESS_MS = 500;
+/** Signals closer together count as one: the terminal, npm and `timeout` each forward the same Ctrl-C. */
+const SAME_SIGNAL_MS = 500;
 
-/** One signal for a whole command: the first Ctrl-C, SIGTERM, SIGHUP or closed output cancels, a second one leaves at once. */
+/** An abort signal for a whole command: the first SIGINT, SIGTERM, SIGHUP or closed output cancels, a second one exits. */
 export function cancelOnSignals(): { signal: AbortSignal; dispose: () => void } {
   const controller = new AbortController();
-  let first = 0;
+  let firstAt = 0;
   const onSignal = () => {
     if (!controller.signal.aborted) {
-      first = performance.now();
+      firstAt = performance.now();
       controller.abort();
-    } else if (performance.now() - first > SAME_PRESS_MS) {
+    } else if (performance.now() - firstAt > SAME_SIGNAL_MS) {
       process.exit(EXIT.cancelled);
     }
   };
   const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const name of names) process.on(name, onSignal);
-  // Nobody reads on: what was asked for is not wanted any more.
+  // The reader has gone, as in `fabric-wizard logs | head`.
   const onClosed = () => controller.abort();
   const streams = [process.stdout, process.stderr];
   for (const stream of streams) stream.on('error', onClosed);

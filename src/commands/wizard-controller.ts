@@ -1,7 +1,6 @@
-/** The controller behind the screens that ask. What looks, checks and clones is imported after the first frame. */
-import type { EffectiveConfig } from '../pipeline/config/config.ts';
+/** The wizard's store, and its service once that is loaded: the first frame must not wait for it. */
 import { toFailure } from '../pipeline/core/failure.ts';
-import type { WizardActions } from '../screens/wizard/wizard-actions.ts';
+import type { WizardActions, WizardHandle } from '../screens/wizard/wizard-actions.ts';
 import { type Equivalent, initialWizardState, type WizardState } from '../screens/wizard/wizard-state.ts';
 import { createStore, type Store } from '../ui/store.ts';
 import type { Terminal } from './terminal.ts';
@@ -12,73 +11,59 @@ export interface WizardOptions {
   readonly flags: Readonly<Record<string, unknown>>;
 }
 
-export class WizardController implements WizardActions {
+export class WizardController implements WizardHandle {
   readonly store: Store<WizardState>;
   readonly #options: WizardOptions;
-  #work: Promise<WizardService> | undefined;
-  #opened: WizardService | undefined;
+  #loading: Promise<WizardService> | undefined;
+  #service: WizardService | undefined;
 
   constructor(options: WizardOptions) {
     this.#options = options;
     this.store = createStore(initialWizardState(options.terminal.dir));
   }
 
-  readonly look = (): void => this.#do((work) => work.look());
-  readonly repair: WizardActions['repair'] = (code) => this.#do((work) => work.repair(code));
-  readonly answer: WizardActions['answer'] = (field, text) => this.#do((work) => work.answer(field, text));
-  readonly forget = (): void => this.#do((work) => work.forget());
-  readonly askPorts = (): void => this.#do((work) => work.askPorts());
-  readonly consider: WizardActions['consider'] = (choice) => this.#do((work) => work.consider(choice));
-  readonly take: WizardActions['take'] = (choice) => this.#do((work) => work.take(choice));
-  readonly compare = (): void => this.#do((work) => void work.compare());
-
-  readonly stop = (): boolean => {
-    if (this.store.now().source.kind !== 'getting') return false;
-    this.#opened?.stop();
-    return true;
+  readonly perform: WizardHandle['perform'] = (name, ...args) => {
+    const act = (service: WizardActions) => service[name](...args);
+    // Synchronous if possible: a typed character must be in the state when the screen is drawn.
+    if (this.#service) act(this.#service);
+    else
+      this.service().then(act, (error: unknown) =>
+        this.store.updateNow((state) => ({ ...state, loadFailure: toFailure(error) })),
+      );
   };
 
-  /** The answers as choices. @throws WizardFailure `config`, `state-newer` */
-  async choices(): Promise<EffectiveConfig> {
-    return (await this.#open()).choices();
-  }
-
-  /** The answers of now as a command and as a file, where somebody wanted to see them so. */
-  async equivalent(): Promise<Equivalent | undefined> {
-    return this.store.now().equivalent && (await this.#open()).equivalent();
-  }
-
-  /** Writes what was answered to fabric-wizard.yaml. @throws WizardFailure */
-  async keep(): Promise<void> {
-    await (await this.#open()).keep();
-  }
-
-  /** Ends everything that is under way. */
-  close(): void {
-    this.#opened?.close();
-  }
-
-  /** At once where it was opened before: what is typed must be there when it is drawn. */
-  #do(act: (work: WizardService) => void): void {
-    const refuse = (error: unknown) =>
-      this.store.updateNow((state) => ({ ...state, refused: toFailure(error) }));
-    if (this.#opened) act(this.#opened);
-    else this.#open().then(act, refuse);
-  }
-
-  /** Once; and again where it failed, for a file may have been mended meanwhile. */
-  #open(): Promise<WizardService> {
-    this.#work ??= import('./wizard-service.ts').then(async ({ openWizard }) => {
-      try {
-        const work = await openWizard(this.#options, this.store);
-        this.#opened = work;
-        work.begin();
-        return work;
-      } catch (error) {
-        this.#work = undefined;
-        throw error;
-      }
+  /**
+   * The service, loaded once; a failed attempt is repeated, because the user may have fixed the file.
+   * @throws WizardFailure `config`, `state-newer`
+   */
+  service(): Promise<WizardService> {
+    this.#loading ??= this.#load().catch((error: unknown) => {
+      this.#loading = undefined;
+      throw error;
     });
-    return this.#work;
+    return this.#loading;
+  }
+
+  /** The current answers as command and file, if the user has asked for them. */
+  async equivalent(): Promise<Equivalent | undefined> {
+    return this.store.now().equivalent && (await this.service()).equivalent();
+  }
+
+  /** Cancels the loading of a source. */
+  cancel(): void {
+    this.#service?.cancelSource();
+  }
+
+  /** Cancels all work. */
+  close(): void {
+    this.#service?.close();
+  }
+
+  async #load(): Promise<WizardService> {
+    const { openWizard } = await import('./wizard-service.ts');
+    const service = await openWizard(this.#options, this.store);
+    this.#service = service;
+    service.begin();
+    return service;
   }
 }

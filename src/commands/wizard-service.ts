@@ -1,5 +1,4 @@
-/** What the screens that ask have done: it looks around, gets sources, checks and keeps the answers. */
-
+/** The wizard's work: scans machine and folder, loads sources, validates and saves the answers. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { issuesOf, withAnswer } from '../pipeline/config/answer-checks.ts';
@@ -35,6 +34,7 @@ import { readProjectInfo } from '../pipeline/project/project-info.ts';
 import { readProjectStatus } from '../pipeline/project/project-status.ts';
 import { readCoreYaml } from '../pipeline/resolve/read-configuration.ts';
 import { wizardPreview } from '../pipeline/resolve/wizard-preview.ts';
+import type { WizardActions } from '../screens/wizard/wizard-actions.ts';
 import type { Equivalent, RepairState, WizardState } from '../screens/wizard/wizard-state.ts';
 import type { Store } from '../ui/store.ts';
 import { doctorInput } from './doctor.ts';
@@ -43,99 +43,100 @@ import { PortCheck } from './port-check.ts';
 import type { Terminal } from './terminal.ts';
 import type { WizardOptions } from './wizard-controller.ts';
 
-/** For all checks together; the rows come as they are judged. */
+/** Time limit for all checks together. */
 const DOCTOR_MS = 10_000;
-/** After the last key: a path is not looked at letter by letter. */
+/** A typed path is examined this long after the last key. */
 const TYPING_MS = 250;
 /** Sources are listed without the engine if it does not answer in this time. */
 const ENGINE_MS = 1500;
 
 interface Engine {
-  /** As Go names it. Until an engine has said so: this machine's. */
+  /** Go's name; this machine's architecture until an engine has answered. */
   readonly arch: string;
+  /** Tags of all images; undefined if no engine answers. */
   readonly tags: readonly string[] | undefined;
 }
 
-/** What there was before anything was asked. */
-type Found = Pick<WizardState, 'answers' | 'returning'>;
+/** State that is read from flags, file and last run. */
+type Saved = Pick<WizardState, 'answers' | 'returning'>;
 
-export class WizardService {
+export class WizardService implements WizardActions {
   readonly #store: Store<WizardState>;
   readonly #terminal: Terminal;
-  readonly #found: Found;
+  readonly #saved: Saved;
   readonly #project: string;
   readonly #docker = new DockerPort();
   readonly #end = new AbortController();
-  readonly #ports = new PortCheck((ports) => this.#store.updateNow((state) => ({ ...state, ports })));
+  readonly #portCheck = new PortCheck((ports) => this.#store.updateNow((state) => ({ ...state, ports })));
   #engine: Engine = { arch: hostGoArch(), tags: undefined };
-  #looking: Promise<void> | undefined;
-  #clone: AbortController | undefined;
-  #considering: NodeJS.Timeout | undefined;
+  #scanning: Promise<void> | undefined;
+  #selecting: AbortController | undefined;
+  #typing: NodeJS.Timeout | undefined;
 
-  /** Use `openQuestions`. */
-  constructor(terminal: Terminal, store: Store<WizardState>, found: Found) {
+  /** Use `openWizard`. */
+  constructor(terminal: Terminal, store: Store<WizardState>, saved: Saved) {
     this.#store = store;
-    this.#found = found;
     this.#terminal = terminal;
+    this.#saved = saved;
     this.#project = defaultProject(terminal.dir);
   }
 
-  /** Shows what was read. */
+  /** Publishes what was loaded. */
   begin(): void {
-    this.#change(({ refused: _, ...state }) => ({ ...state, opened: true, ...this.#found }));
+    this.#change(({ loadFailure: _, ...state }) => ({ ...state, loaded: true, ...this.#saved }));
   }
 
-  look(): void {
-    if (this.#looking) return;
-    const looks = [this.#lookAtEngine(), this.#lookAtMachine(), this.#lookForSources(), this.#lookAtSource()];
-    this.#looking = Promise.all(looks)
+  scan(): void {
+    if (this.#scanning) return;
+    const scans = [this.#scanEngine(), this.#scanMachine(), this.#scanCandidates(), this.#scanSource()];
+    this.#scanning = Promise.all(scans)
       .then(() => undefined)
       .finally(() => {
-        this.#looking = undefined;
+        this.#scanning = undefined;
       });
   }
 
   repair(text: string): void {
     const code = repairCodeOf(text);
-    const { repair: before } = this.#store.now();
-    if (code === undefined || (before && !before.ended)) return;
+    const { repair: previous } = this.#store.now();
+    if (code === undefined || (previous && !previous.ended)) return;
     const show = (more: Partial<RepairState>) =>
       this.#change((state) => ({
         ...state,
-        repair: { code, said: '', ended: false, ...state.repair, ...more },
+        repair: { code, notice: '', ended: false, ...state.repair, ...more },
       }));
     this.#change((state) => ({ ...state, repair: undefined }));
     show({});
-    const onNotice = (said: Text) => show({ said });
+    const onNotice = (notice: Text) => show({ notice });
     void repair(code, { allowInstall: true, onNotice, signal: this.#end.signal })
       .then(
         () => show({ ended: true }),
         (error: unknown) => show({ ended: true, failure: toFailure(error) }),
       )
-      .then(() => this.#looking)
-      .then(() => this.look());
+      .then(() => this.#scanning)
+      .then(() => this.scan());
   }
 
   answer(field: ChoiceField, text: string): void {
     this.#change((state) => ({ ...state, answers: withAnswer(state.answers, field, text) }));
   }
 
-  forget(): void {
+  resetAnswers(): void {
     this.#change((state) => ({ ...state, answers: defaultAnswers(state.answers) }));
-    void this.#lookAtSource();
+    void this.#scanSource();
   }
 
-  askPorts(): void {
-    this.#ports.forget();
-    this.#lookAtPorts();
+  checkPorts(): void {
+    this.#portCheck.reset();
+    this.#updatePorts();
   }
 
-  consider(choice: string): void {
-    clearTimeout(this.#considering);
+  previewSource(choice: string): void {
+    clearTimeout(this.#typing);
     this.#change((state) => ({ ...state, typed: { choice, finding: undefined } }));
     if (choice === '') return;
-    this.#considering = setTimeout(() => {
-      const finding = this.#where().then((where) => findSource(inHome(choice), where));
+    this.#typing = setTimeout(() => {
+      const finding = this.#folders().then((folders) => findSource(expandHome(choice), folders));
       void finding.then((finding) =>
         this.#change((state) =>
           state.typed.choice === choice ? { ...state, typed: { choice, finding } } : state,
@@ -144,21 +145,21 @@ export class WizardService {
     }, TYPING_MS);
   }
 
-  take(choice: string): void {
-    this.stop();
-    const clone = new AbortController();
-    this.#clone = clone;
+  selectSource(choice: string): void {
+    this.cancelSource();
+    const abort = new AbortController();
+    this.#selecting = abort;
     this.answer('source', choice === CHOICES.source.defaultValue?.() ? '' : choice);
     const show = (source: WizardState['source']) =>
-      this.#clone === clone && this.#change((state) => ({ ...state, source }));
-    const say = (said: string) => show({ kind: 'getting', choice, said });
-    say('');
-    void this.#source(choice, AbortSignal.any([clone.signal, this.#end.signal]), say)
+      this.#selecting === abort && this.#change((state) => ({ ...state, source }));
+    const onLine = (progress: string) => show({ kind: 'loading', choice, progress });
+    onLine('');
+    void this.#loadSource(choice, AbortSignal.any([abort.signal, this.#end.signal]), onLine)
       .then(
         async (source) => {
-          // The practice source was not asked for: that is said, and stands in the answers.
+          // The practice source is a fallback: the answer must name it.
           if (source.fallback !== undefined) this.answer('source', 'sample');
-          show(await this.#here(source.fallback === undefined ? choice : 'sample', source));
+          show(await this.#readySource(source.fallback === undefined ? choice : 'sample', source));
         },
         (error: unknown) =>
           show(
@@ -168,68 +169,66 @@ export class WizardService {
           ),
       )
       .finally(() => {
-        if (this.#clone === clone) this.#clone = undefined;
+        if (this.#selecting === abort) this.#selecting = undefined;
       });
   }
 
-  /** Ends a clone. */
-  stop(): void {
-    this.#clone?.abort();
+  cancelSource(): void {
+    this.#selecting?.abort();
   }
 
-  /** Shows the answers as a command and as a file. */
-  async compare(): Promise<void> {
-    const equivalent = await this.equivalent();
-    this.#change((state) => ({ ...state, equivalent }));
+  showEquivalent(): void {
+    void this.equivalent().then((equivalent) => this.#change((state) => ({ ...state, equivalent })));
   }
 
-  /** What the answers are now, as a command and as a file. */
+  /** The current answers as a command and as a file. */
   async equivalent(): Promise<Equivalent> {
     const { dir } = this.#terminal;
-    const choices = nonDefaultChoices(this.#given(), this.#store.now().preview.defaults);
+    const choices = nonDefaultChoices(this.#givenAnswers(), this.#store.now().preview.defaults);
     const elsewhere = dir === process.cwd() ? undefined : dir;
-    // A path of the file starts at its folder, and one of the command at the current one.
-    const values = await this.choices().then(
+    // Paths in the file are relative to its folder, paths in the command to the current one.
+    const values = await this.config().then(
       (config) => config.values,
       () => undefined,
     );
-    const typed = [...choices].map(([field, value]) => {
+    const flags = [...choices].map(([field, value]) => {
       const isPath = CHOICES[field].path !== undefined && elsewhere !== undefined;
       return [field, isPath ? String(values?.[field] ?? value) : value] as const;
     });
-    const command = commandLine(commandWords('up', new Map(typed), elsewhere));
+    const command = commandLine(commandWords('up', new Map(flags), elsewhere));
     const file = configText(undefined, choices);
     return { command, file };
   }
 
-  /** The answers as choices. @throws WizardFailure `config` */
-  choices(): Promise<EffectiveConfig> {
-    return loadAnswers(this.#terminal.dir, this.#given());
+  /** The answers as configuration. @throws WizardFailure `config` */
+  config(): Promise<EffectiveConfig> {
+    return loadAnswers(this.#terminal.dir, this.#givenAnswers());
   }
 
-  /** Writes what was answered to fabric-wizard.yaml. @throws WizardFailure */
-  async keep(): Promise<void> {
-    await saveChoices(this.#terminal.dir, choicesForFile(this.#given()));
+  /** Writes the answers to fabric-wizard.yaml. @throws WizardFailure */
+  async save(): Promise<void> {
+    await saveChoices(this.#terminal.dir, choicesForFile(this.#givenAnswers()));
   }
 
-  /** Ends everything that is under way. */
+  /** Cancels all work. */
   close(): void {
-    clearTimeout(this.#considering);
-    this.#ports.close();
+    clearTimeout(this.#typing);
+    this.#portCheck.close();
     this.#end.abort();
   }
 
-  #given(): AnsweredChoices {
+  /** Answers that the user, the file or the last run has given, with `~` expanded. */
+  #givenAnswers(): AnsweredChoices {
     const { answers, preview } = this.#store.now();
     const given = [...answeredChoices(answers, preview.defaults)].map(([field, answer]) => {
       const value: AnswerValue =
-        CHOICES[field].path === undefined ? answer.value : inHome(String(answer.value));
+        CHOICES[field].path === undefined ? answer.value : expandHome(String(answer.value));
       return [field, { ...answer, value }] as const;
     });
     return new Map(given);
   }
 
-  async #where(): Promise<LocalOptions> {
+  async #folders(): Promise<LocalOptions> {
     const { dir, packageDir } = this.#terminal;
     // The default release depends on the engine.
     const engine = await this.#docker.version(ENGINE_MS, this.#end.signal).catch(() => undefined);
@@ -237,31 +236,31 @@ export class WizardService {
   }
 
   #change(change: (state: WizardState) => WizardState): void {
-    this.#store.updateNow((before) => {
-      const state = change(before);
-      if (state.answers === before.answers && state.source === before.source) return state;
-      const line = state.source.kind === 'here' ? state.source.source.release : undefined;
-      return { ...state, issues: issuesOf(state.answers, line), preview: this.#prospect(state) };
+    this.#store.updateNow((previous) => {
+      const state = change(previous);
+      if (state.answers === previous.answers && state.source === previous.source) return state;
+      const release = state.source.kind === 'ready' ? state.source.source.release : undefined;
+      return { ...state, issues: issuesOf(state.answers, release), preview: this.#preview(state) };
     });
-    this.#lookAtPorts();
+    this.#updatePorts();
   }
 
-  #lookAtPorts(): void {
+  #updatePorts(): void {
     if (this.#end.signal.aborted) return;
     const { network } = this.#store.now().preview;
-    this.#ports.look(network, this.#engine.tags === undefined ? undefined : this.#docker);
+    this.#portCheck.check(network, this.#engine.tags === undefined ? undefined : this.#docker);
   }
 
-  #prospect({ answers, source }: WizardState): WizardState['preview'] {
+  #preview({ answers, source }: WizardState): WizardState['preview'] {
     return wizardPreview({
       answers,
       project: this.#project,
-      source: source.kind === 'here' ? source : undefined,
+      source: source.kind === 'ready' ? source : undefined,
       engine: this.#engine,
     });
   }
 
-  async #lookAtEngine(): Promise<void> {
+  async #scanEngine(): Promise<void> {
     const { dir, packageDir } = this.#terminal;
     const config = valuesOf(this.#store.now().answers);
     try {
@@ -272,29 +271,29 @@ export class WizardService {
       ]);
       const engineApi = { api, minApi };
       this.#engine = { arch, tags: images.flatMap(({ tags }) => tags) };
-      const run = await readProjectInfo(dir, config, { packageDir });
-      const [status, room] = await Promise.all([readProjectStatus(this.#docker, run), roomAt(rootDir)]);
+      const project = await readProjectInfo(dir, config, { packageDir });
+      const [status, room] = await Promise.all([readProjectStatus(this.#docker, project), roomAt(rootDir)]);
       this.#change((state) => ({
         ...state,
         status,
         room: room?.free,
         engineApi,
-        preview: this.#prospect(state),
+        preview: this.#preview(state),
       }));
     } catch {
-      // That no engine answers is one of doctor's rows.
+      // The checks report that no engine answers.
       this.#engine = { ...this.#engine, tags: undefined };
       this.#change((state) => ({
         ...state,
         status: undefined,
         engineApi: undefined,
-        preview: this.#prospect(state),
+        preview: this.#preview(state),
       }));
     }
   }
 
-  async #lookAtMachine(): Promise<void> {
-    this.#change((state) => ({ ...state, doctor: { rows: [], all: CHECKS.length, asking: true } }));
+  async #scanMachine(): Promise<void> {
+    this.#change((state) => ({ ...state, doctor: { rows: [], total: CHECKS.length, running: true } }));
     const config = valuesOf(this.#store.now().answers);
     const input = await doctorInput(this.#terminal, config);
     const order = new Map(CHECKS.map(({ id }, i) => [id, i]));
@@ -306,62 +305,69 @@ export class WizardService {
         return { ...state, doctor: { ...state.doctor, rows } };
       }),
     );
-    this.#change((state) => ({ ...state, doctor: { ...state.doctor, asking: false } }));
+    this.#change((state) => ({ ...state, doctor: { ...state.doctor, running: false } }));
   }
 
-  async #lookForSources(): Promise<void> {
-    const chosen = textOf(this.#store.now().answers, 'source') || 'auto';
-    const candidates = await sourceCandidates(inHome(chosen), await this.#where());
+  async #scanCandidates(): Promise<void> {
+    const choice = textOf(this.#store.now().answers, 'source') || 'auto';
+    const candidates = await sourceCandidates(expandHome(choice), await this.#folders());
     this.#change((state) => ({ ...state, candidates }));
   }
 
-  /** What the answers mean, as far as it is here: whoever goes straight to the plan has not chosen one. */
-  async #lookAtSource(): Promise<void> {
+  /** Reads the answered source if it is local: the welcome screen can skip the source screen. */
+  async #scanSource(): Promise<void> {
     const choice = textOf(this.#store.now().answers, 'source') || 'auto';
-    const finding = await findSource(inHome(choice), await this.#where());
+    const finding = await findSource(expandHome(choice), await this.#folders());
     const source =
-      finding.kind === 'here' ? await this.#here(choice, finding.source) : { kind: 'none' as const };
-    this.#change((state) => (state.source.kind === 'getting' ? state : { ...state, source }));
+      finding.kind === 'here' ? await this.#readySource(choice, finding.source) : { kind: 'none' as const };
+    this.#change((state) => (state.source.kind === 'loading' ? state : { ...state, source }));
   }
 
-  async #here(choice: string, source: FabricSource): Promise<WizardState['source']> {
+  async #readySource(choice: string, source: FabricSource): Promise<WizardState['source']> {
     const { text } = await readCoreYaml(source.dir);
-    return { kind: 'here', choice, source, core: parseCoreYaml(text ?? '') };
+    return { kind: 'ready', choice, source, core: parseCoreYaml(text ?? '') };
   }
 
-  async #source(choice: string, signal: AbortSignal, onLine: (line: string) => void): Promise<FabricSource> {
-    const where = await this.#where();
-    const real = inHome(choice);
-    const finding = await findSource(real, where);
+  async #loadSource(
+    choice: string,
+    signal: AbortSignal,
+    onLine: (line: string) => void,
+  ): Promise<FabricSource> {
+    const folders = await this.#folders();
+    const expanded = expandHome(choice);
+    const finding = await findSource(expanded, folders);
     if (finding.kind === 'here') return finding.source;
     if (finding.kind === 'unusable') throw new WizardFailure(finding.failure);
-    const isNewFolder = !(await exists(where.stateDir));
-    // Two that clone the same tag would write to one folder.
-    const journal = await openJournal(where.dir, { command: 'fabric-wizard up' });
+    const isNewFolder = !(await exists(folders.stateDir));
+    // The lock: two processes that clone the same tag would write to the same folder.
+    const journal = await openJournal(folders.dir, { command: 'fabric-wizard up' });
     try {
-      const cloneUrl = finding.fromHere ? where.dir : undefined;
-      return await resolveSource(real, { ...where, cloneUrl, signal, onLine });
+      const cloneUrl = finding.fromHere ? folders.dir : undefined;
+      return await resolveSource(expanded, { ...folders, cloneUrl, signal, onLine });
     } finally {
       await journal.close();
-      if (isNewFolder) await removeUnusedFolder(where.stateDir);
+      if (isNewFolder) await removeUnusedFolder(folders.stateDir);
     }
   }
 }
 
-/** `~/fabric`, as a shell would hand it on. */
-function inHome(path: string): string {
+/** Expands a leading `~` as a shell does. */
+function expandHome(path: string): string {
   return path.replace(/^~(?=\/|$)/, homedir());
 }
 
-/** Reads flags, file and last run; nothing is shown before `begin`. @throws WizardFailure `config`, `state-newer` */
+/** Reads flags, file and last run; changes nothing before `begin`. @throws WizardFailure `config`, `state-newer` */
 export async function openWizard(
   { terminal, flags }: WizardOptions,
   store: Store<WizardState>,
 ): Promise<WizardService> {
   const { dir } = terminal;
   const config = await loadEffectiveConfig(dir, flags);
-  const traces = await Promise.all(
+  const existing = await Promise.all(
     [CONFIG_FILE, join(STATE_FOLDER, 'runs')].map((path) => exists(join(dir, path))),
   );
-  return new WizardService(terminal, store, { answers: answersOf(config), returning: traces.includes(true) });
+  return new WizardService(terminal, store, {
+    answers: answersOf(config),
+    returning: existing.includes(true),
+  });
 }

@@ -1,48 +1,47 @@
-/** What screens may ask for. They start no work themselves, and learn by the store what became of it. */
+/** Actions that screens may request. Screens do no work themselves; results arrive through the store. */
 import type { Repair } from '../pipeline/resolve/resolve-report.ts';
 import type { Store } from '../ui/store.ts';
 import type { AppState, RunCommand } from './app-state.ts';
-import type { WizardActions } from './wizard/wizard-actions.ts';
+import type { WizardHandle } from './wizard/wizard-actions.ts';
 
 export interface AppActions {
   readonly store: Store<AppState>;
-  /** As package.json has it. */
+  /** Version in package.json. */
   readonly version: string;
-  /** For the screens that ask. */
-  readonly wizard: WizardActions;
+  readonly wizard: WizardHandle;
   /**
-   * Looks at engine, source and journal and plans by the answers; `work` becomes `planned` or `refused`. In place
-   * of a plan that is being made, or that waits.
+   * Opens a session with the wizard's answers and makes a plan; `work` becomes `planned` or `refused`.
+   * Replaces a plan that is being made or that waits. Ignored during a run or a repair.
    */
-  readonly prepare: (request: RunCommand) => void;
-  /** Gives such a plan up, so that others may work in the folder. */
-  readonly dismiss: () => void;
-  /** Keeps the answers and runs what was planned; while the plan is being made, as soon as it is there. */
-  readonly start: () => void;
-  /** Takes that back while the plan is being made. */
-  readonly hold: () => void;
-  /** Both, without a look at the plan; nothing while something is under way. */
+  readonly preparePlan: (request: RunCommand) => void;
+  /** Discards that plan and releases the folder for other processes. */
+  readonly dismissPlan: () => void;
+  /** Saves the answers and runs the plan, as soon as it is made. */
+  readonly startPlan: () => void;
+  /** Reverts `startPlan` while the plan is still being made. */
+  readonly cancelStart: () => void;
+  /** Makes a plan and runs it without a review. Ignored while other work is active. */
   readonly run: (request: RunCommand) => void;
-  /** Ends what is under way, and stays. */
+  /** Cancels the current work; the program keeps running. */
   readonly cancel: () => void;
-  /** Ctrl-C: the first one cancels, a second one leaves. Any other key in between takes the first one back. */
+  /** Handles Ctrl-C: the first press cancels, the second quits. Any other key in between resets the count. */
   readonly interrupt: () => void;
-  /** Ends what is under way, and the program; `goes`: after stopping the network. */
-  readonly leave: (network: 'stays' | 'goes') => void;
-  /** Gives the terminal to a pager that shows all that a stage of the last run has said, and takes it back. */
+  /** Cancels the current work, stops the network if asked to, and ends the program. */
+  readonly quit: (network: 'keep' | 'stop') => void;
+  /** Unmounts the screens, shows the full log of a stage of the last run in a pager, and mounts them again. */
   readonly openLog: (stage: string) => void;
-  /** Watches the network from now on. Nothing where it is watched already. */
-  readonly observe: () => void;
+  /** Starts to observe the network. Idempotent. */
+  readonly observeNetwork: () => void;
   /** Starts a node that is down. */
   readonly startNode: (node: string) => void;
   /** Stops the network and removes its containers; ledgers stay. */
-  readonly down: () => void;
-  /** Rebuilds now and at every change of the source, or no more. */
+  readonly stopNetwork: () => void;
+  /** Starts or stops rebuilding after every change of the source. */
   readonly toggleWatch: () => void;
-  /** Goes to what peers will ask for, and whether it is there. */
-  readonly resolve: () => void;
-  /** Does one of the repairs that `resolve` offered. */
-  readonly repair: (repair: Repair) => void;
-  /** Goes to what a stage or a word is for; without one, to all that can be explained. */
-  readonly explain: (topic?: string) => void;
+  /** Opens the screen with the images that the peers will ask for. */
+  readonly showResolve: () => void;
+  /** Applies one of the repairs that `resolve` offers. */
+  readonly applyRepair: (repair: Repair) => void;
+  /** Opens the explanation of a topic; without a known topic, the list of all topics. */
+  readonly showTopic: (topic?: string) => void;
 }

@@ -1,12 +1,12 @@
-/** A frame that says where the program stands: the project, what is under way, and what Ctrl-C would do next. */
+/** Frame with the app's status in its head line: practice source, current work, pending Ctrl-C, last error. */
 import type { RunState } from '../pipeline/core/run-state.ts';
 import { overallProgress } from '../pipeline/core/run-state.ts';
 import { Frame, type FrameProps } from '../ui/frame.tsx';
 import { type Theme, useSize, useTheme } from '../ui/theme.tsx';
 import type { Watching, Work } from './app-state.ts';
-import { useShown } from './use-app.ts';
+import { useAppState } from './use-app.ts';
 
-/** Below this width a screen's own name must do. */
+/** Narrower terminals show the screen's title without the program's name. */
 const NAMED_COLUMNS = 60;
 
 export function workText(work: Work, run: RunState, { t, style }: Theme): string {
@@ -46,14 +46,13 @@ function watchText({ changed: [first, ...more] }: Watching, { t }: Theme): strin
   return t('work.changed', { name: more.length > 0 ? `${name} +${more.length}` : name });
 }
 
-/** `title` is the screen's own name. */
 export function AppFrame({ title, state, ...rest }: FrameProps) {
   const theme = useTheme();
-  const interrupted = useShown((app) => app.interrupted);
-  const work = useShown((app) => app.work);
-  const run = useShown((app) => app.run);
-  const notice = useShown((app) => app.notice);
-  const watching = useShown((app) => app.watching);
+  const interrupted = useAppState((app) => app.interrupted);
+  const work = useAppState((app) => app.work);
+  const run = useAppState((app) => app.run);
+  const notice = useAppState((app) => app.notice);
+  const watching = useAppState((app) => app.watching);
   const { columns } = useSize();
   const { bad, warn, symbol } = theme.style;
   const isNarrow = columns < NAMED_COLUMNS;
@@ -61,8 +60,8 @@ export function AppFrame({ title, state, ...rest }: FrameProps) {
   const practice = run.practice ? ` ${warn(`${symbol.warn} ${mark}`)}` : '';
   const name = isNarrow ? '' : `fabric-wizard ${symbol.dot} `;
   const text = state ?? workText(work, run, theme);
-  const usual = [watching ? watchText(watching, theme) : '', text].filter(Boolean).join(` ${symbol.dot} `);
-  const now = interrupted ? warn(theme.t('app.interrupted')) : usual;
-  const shown = notice === undefined ? now : bad(`${symbol.bad} ${notice}`);
+  const status = [watching ? watchText(watching, theme) : '', text].filter(Boolean).join(` ${symbol.dot} `);
+  const current = interrupted ? warn(theme.t('app.interrupted')) : status;
+  const shown = notice === undefined ? current : bad(`${symbol.bad} ${notice}`);
   return <Frame title={`${name}${title}${practice}`} state={shown} {...rest} />;
 }

@@ -1,37 +1,52 @@
-/** All that the screens draw. It outlives them: a pager may have the terminal in between. */
+/** State of all screens. It outlives them: they are unmounted while a pager owns the terminal. */
 
 import type { SmokeResult } from '../pipeline/core/events.ts';
 import type { StageFailure } from '../pipeline/core/failure.ts';
+import type { Text } from '../pipeline/core/phrase.ts';
 import type { Plan } from '../pipeline/core/plan.ts';
 import { initialRunState, type Progress, type RunState } from '../pipeline/core/run-state.ts';
+import type { DoctorCheck } from '../pipeline/doctor/doctor.ts';
 import { initialNetworkState, type NetworkState } from '../pipeline/network/network-state.ts';
 import type { NavigationStack, Route } from './navigation.ts';
 
-/** What is to be worked on. */
+/** A command that the screens can run. */
 export interface RunCommand {
   readonly command: 'up' | 'build' | 'rebuild' | 'smoke';
-  /** Whatever the caches say. */
+  /** Ignore all caches. */
   readonly force?: boolean;
-  /** Prove the network after a rebuild. */
+  /** Run the smoke test after a rebuild. */
   readonly smoke?: boolean;
 }
 
-/** The source is being watched, and rebuilt at every change. */
+/** Set while the source is watched and rebuilt after every change. */
 export interface Watching {
-  /** Paths that changed last; none before the first change. */
+  /** Paths of the last change; empty before the first change. */
   readonly changed: readonly string[];
 }
 
-/** An image is being made that somebody asks for. */
+/** A warning of the preflight checks. */
+export type PreflightWarning = Pick<DoctorCheck, 'id' | 'detail' | 'fix'>;
+
+/** A runtime image is being built as a repair. */
 export interface Repairing {
   readonly kind: 'repairing';
   readonly ref: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly progress?: Progress;
-  /** Its last lines, newest last. */
-  readonly said: readonly string[];
+  /** Last lines of output, newest last. */
+  readonly lines: readonly string[];
   readonly cancelling: boolean;
+}
+
+/** A session is being opened and a plan made. */
+export interface Preparing {
+  readonly kind: 'preparing';
+  readonly request: RunCommand;
+  /** Notices of the session, newest last. */
+  readonly notices: readonly Text[];
+  /** Run the plan as soon as it is made. */
+  readonly startsWhenReady: boolean;
 }
 
 /**
@@ -39,30 +54,27 @@ export interface Repairing {
  * idle -> preparing -> planned -> running -> ended
  *            `-> refused          `-> (cancelling) -> ended
  * ```
- * Every kind but `running` may become `preparing` again.
+ * Every kind except `running` can become `preparing` again.
  */
 export type Work =
   | { readonly kind: 'idle' }
-  /** Engine, source and journal are being looked at. */
+  | Preparing
   | {
-      readonly kind: 'preparing';
+      readonly kind: 'planned';
       readonly request: RunCommand;
-      /** What was announced meanwhile, newest last. */
-      readonly said: readonly string[];
-      /** It runs as soon as it is planned. */
-      readonly starts: boolean;
+      readonly plan: Plan;
+      readonly warnings: readonly PreflightWarning[];
     }
-  | { readonly kind: 'planned'; readonly request: RunCommand; readonly plan: Plan }
-  /** No plan could be made. */
+  /** No plan could be made, or the run failed before its first event. */
   | { readonly kind: 'refused'; readonly request: RunCommand; readonly failure: StageFailure }
   | { readonly kind: 'running'; readonly request: RunCommand; readonly cancelling: boolean }
   | Repairing
-  /** The network is being taken down. */
+  /** The network is being stopped. */
   | { readonly kind: 'stopping' }
-  /** `run` tells how. */
+  /** `run` has the outcome. */
   | { readonly kind: 'ended'; readonly request: RunCommand };
 
-/** Leaving ends it. */
+/** Work that quitting would cancel. */
 export function isUnderWay({ kind }: Work): boolean {
   return kind === 'running' || kind === 'preparing' || kind === 'repairing';
 }
@@ -70,18 +82,18 @@ export function isUnderWay({ kind }: Work): boolean {
 export interface AppState {
   readonly navigation: NavigationStack;
   readonly work: Work;
-  /** The last run, or the one that goes on. */
+  /** The current run, or the last one. */
   readonly run: RunState;
   readonly network: NetworkState;
-  /** The last smoke test's, of this program or an earlier one. */
+  /** Result of the last smoke test, also from an earlier process. */
   readonly proof?: SmokeResult;
   readonly watching?: Watching;
-  /** What could not be done, until the next key. */
+  /** Error message, cleared by the next key. */
   readonly notice?: string;
-  /** Ctrl-C was pressed, and nothing since. */
+  /** Ctrl-C was the last key. */
   readonly interrupted: boolean;
-  /** Somebody else gets the terminal: nothing is drawn any more. */
-  readonly leaving: boolean;
+  /** The screens must unmount: a pager takes the terminal, or the program ends. */
+  readonly unmounting: boolean;
 }
 
 export function initialAppState(first: Route): AppState {
@@ -91,6 +103,6 @@ export function initialAppState(first: Route): AppState {
     run: initialRunState,
     network: initialNetworkState,
     interrupted: false,
-    leaving: false,
+    unmounting: false,
   };
 }

@@ -1,4 +1,4 @@
-/** The network that runs, and all that can be done with it. */
+/** Dashboard: the running network and the actions on it. */
 import { useEffect, useState } from 'react';
 import { renderSmoke } from '../report/smoke-text.ts';
 import type { Binding } from '../ui/keys.ts';
@@ -8,55 +8,55 @@ import { useTheme } from '../ui/theme.tsx';
 import { AppFrame } from './app-frame.tsx';
 import { isUnderWay, type RunCommand } from './app-state.ts';
 import { dashboardView, downNode, shortNode } from './dashboard-view.ts';
-import { useApp, useNavigation, useShown } from './use-app.ts';
+import { useApp, useAppState, useNavigation } from './use-app.ts';
 
 export function DashboardScreen() {
   const theme = useTheme();
   const { t, style } = theme;
   const app = useApp();
-  const { to } = useNavigation();
-  const network = useShown((state) => state.network);
-  const proof = useShown((state) => state.proof);
-  const work = useShown((state) => state.work);
-  const watching = useShown((state) => state.watching);
-  const [wanted, setChosen] = useState(0);
-  useEffect(() => app.observe(), [app]);
+  const { push } = useNavigation();
+  const network = useAppState((state) => state.network);
+  const proof = useAppState((state) => state.proof);
+  const work = useAppState((state) => state.work);
+  const watching = useAppState((state) => state.watching);
+  const [cursor, setCursor] = useState(0);
+  useEffect(() => app.observeNetwork(), [app]);
 
-  const chosen = Math.min(wanted, Math.max(0, network.nodes.length - 1));
+  const chosen = Math.min(cursor, Math.max(0, network.nodes.length - 1));
   const down = downNode(network, chosen);
   const node = network.nodes[chosen];
   const underWay = isUnderWay(work) || work.kind === 'stopping';
-  const nothing = network.known && network.nodes.length === 0;
+  const empty = network.known && network.nodes.length === 0;
   const run = (request: RunCommand) => () => {
     app.run(request);
-    to({ id: 'run' });
+    push({ id: 'run' });
   };
-  const free = !underWay && !nothing;
+  const idle = !underWay && !empty;
   const bindings: Binding[] = [
-    { keys: ['enter'], label: t('key.up'), when: nothing && !underWay, act: run({ command: 'up' }) },
+    { keys: ['enter'], label: t('key.up'), when: empty && !underWay, act: run({ command: 'up' }) },
     {
       keys: ['enter'],
       label: t('key.start-node', { node: shortNode(down?.node ?? '') }),
       when: down !== undefined,
       act: () => down && app.startNode(down.node),
     },
-    { keys: ['enter'], label: t('key.show-run'), when: underWay, act: () => to({ id: 'run' }) },
-    { keys: ['r'], label: t('key.rebuild'), when: free, act: run({ command: 'rebuild', smoke: true }) },
+    { keys: ['enter'], label: t('key.show-run'), when: underWay, act: () => push({ id: 'run' }) },
+    { keys: ['r'], label: t('key.rebuild'), when: idle, act: run({ command: 'rebuild', smoke: true }) },
     {
       keys: ['R'],
       label: t('key.rebuild-all'),
       minor: true,
-      when: free,
+      when: idle,
       act: run({ command: 'rebuild', smoke: true, force: true }),
     },
-    { keys: ['s'], label: t('key.smoke'), when: free, act: run({ command: 'smoke' }) },
-    { keys: ['l'], label: t('key.logs'), act: () => to({ id: 'logs' }) },
-    { keys: ['x'], label: t('key.resolve'), minor: true, when: !nothing, act: () => app.resolve() },
-    { keys: ['d'], label: t('key.down'), when: free, act: () => to({ id: 'down' }) },
+    { keys: ['s'], label: t('key.smoke'), when: idle, act: run({ command: 'smoke' }) },
+    { keys: ['l'], label: t('key.logs'), act: () => push({ id: 'logs' }) },
+    { keys: ['x'], label: t('key.resolve'), minor: true, when: !empty, act: () => app.showResolve() },
+    { keys: ['d'], label: t('key.down'), when: idle, act: () => push({ id: 'down' }) },
     {
       keys: ['w'],
       label: t(watching ? 'key.unwatch' : 'key.watch'),
-      when: !nothing,
+      when: !empty,
       act: () => app.toggleWatch(),
     },
     {
@@ -66,7 +66,7 @@ export function DashboardScreen() {
       when: proof !== undefined,
       act: () =>
         proof &&
-        to({
+        push({
           id: 'text',
           title: t('dashboard.proof'),
           lines: (columns) => renderSmoke(proof, style, columns),
@@ -74,9 +74,9 @@ export function DashboardScreen() {
     },
     {
       keys: MOVING_KEYS,
-      act: ({ name }) => setChosen(moved(chosen, name, network.nodes.length, network.nodes.length)),
+      act: ({ name }) => setCursor(moved(chosen, name, network.nodes.length, network.nodes.length)),
     },
-    { keys: ['?'], label: t('key.help'), act: () => app.explain(node?.role) },
+    { keys: ['?'], label: t('key.help'), act: () => app.showTopic(node?.role) },
   ];
   return (
     <AppFrame title={t('dashboard.title')} bindings={bindings}>

@@ -1,4 +1,4 @@
-/** PURE: the network that runs as lines: its nodes, what is wrong with one, chaincode, and the last proof. */
+/** PURE: the running network as lines: nodes, the log of a node that is down, chaincode, and the last proof. */
 
 import type { SmokeResult } from '../pipeline/core/events.ts';
 import { shortId } from '../pipeline/engine/short-id.ts';
@@ -13,16 +13,16 @@ import type { Size, Theme } from '../ui/theme.tsx';
 import { shortLine } from './log-line.ts';
 import { ruleLine } from './run-view.ts';
 
-/** Below this width a node has its name, state and height. */
+/** Narrower terminals show only a node's name, state and height. */
 const WIDE_COLUMNS = 72;
-/** From this width on names are whole. */
+/** Terminals of at least this width show full node names. */
 const WIDEST_COLUMNS = 100;
-/** Rows of a dead node's log that are worth less than the rest of the screen. */
-const MOST_LAST_LINES = 12;
+/** Limit for the log of a node that is down; the rest of the screen matters more. */
+const MAX_LAST_LINES = 12;
 
 export interface DashboardOptions extends Size {
   readonly theme: Theme;
-  /** Index among the nodes. */
+  /** Index of the selected node. */
   readonly chosen: number;
 }
 
@@ -33,20 +33,20 @@ export function healthOf(node: NodeState): NodeHealth {
   return node.answers || (node.role === 'cli' && node.state === 'running') ? 'answers' : 'starting';
 }
 
-/** The node that Enter is about: the chosen one where it is down, else the first that is. */
+/** The node that Enter starts: the selected one if it is down, else the first node that is down. */
 export function downNode({ nodes }: NetworkState, chosen: number): NodeState | undefined {
   const down = nodes.filter(isDown);
-  const own = nodes[chosen];
-  return own && down.includes(own) ? own : down[0];
+  const selected = nodes[chosen];
+  return selected && down.includes(selected) ? selected : down[0];
 }
 
-/** `peer0.org1` for `peer0.org1.example.com`: the domain is the same for all. */
+/** `peer0.org1` for `peer0.org1.example.com`. */
 export function shortNode(node: string): string {
   const [host = '', org = ''] = node.split('.');
   return /^peer\d/.test(host) && org !== '' ? `${host}.${org}` : host;
 }
 
-function downWord({ state, outOfMemory }: NodeState) {
+function downKey({ state, outOfMemory }: NodeState) {
   if (state === 'removed') return 'node.removed';
   return outOfMemory ? 'node.out-of-memory' : 'node.down';
 }
@@ -59,7 +59,7 @@ function stateCell(node: NodeState, { t, style }: Theme): string {
       return style.warn(t('node.starting'));
     case 'down': {
       const code = node.state === 'exited' ? ` (${node.exitCode})` : '';
-      return style.bad(`${t(downWord(node))}${code}`);
+      return style.bad(`${t(downKey(node))}${code}`);
     }
   }
 }
@@ -70,7 +70,7 @@ function markCell(node: NodeState, { style }: Theme): string {
   return marks[healthOf(node)];
 }
 
-/** `12 s`, `5 min`, `3 h 12 min`: minutes are enough once there are some. */
+/** `12 s`, `5 min` or `3 h 12 min`. */
 function uptime(node: NodeState, at: number): string {
   if (isDown(node)) return '';
   const seconds = Math.max(0, (at - node.startedAt) / 1000);
@@ -78,7 +78,7 @@ function uptime(node: NodeState, at: number): string {
   return seconds < 3600 ? `${Math.floor(seconds / 60)} min` : formatSeconds(seconds);
 }
 
-/** As wide whatever it says, so that the columns stand still. */
+/** Padded to a fixed width, so that columns do not move. */
 function figure(node: NodeState, value: number | undefined, text: (value: number) => string): string {
   return (value === undefined || isDown(node) ? '' : text(value)).padStart(8);
 }
@@ -120,7 +120,7 @@ function nodeTable(network: NetworkState, rows: number, options: DashboardOption
   return renderTable([shown.map(style.dim), ...cells], columns, style.symbol.ellipsis).split('\n');
 }
 
-/** By chaincode: on which peers it runs. */
+/** One line for each chaincode: the peers on which it runs. */
 function chaincodeLines(
   { chaincodes, nodes }: NetworkState,
   { theme, columns }: DashboardOptions,
@@ -150,19 +150,19 @@ function lastLines(
   return [ruleLine(title, columns, theme), ...entries.map(({ line }) => shortLine(line, columns))];
 }
 
-/** What all peers have in common, in a line each: a reference that is cut proves nothing, and there may be many peers. */
+/** The proof in few lines: images and values, each with the peers that share it. References are never cut. */
 function shortProof(proof: SmokeResult, { theme }: DashboardOptions): readonly string[] {
   const { dim, good, bad, symbol } = theme.style;
   const image = (role: 'builder' | 'runtime') => {
     const used = proof.peers.map((peer) => `${peer[role].ref} ${shortId(peer[role].id)}`.trim());
     return [...new Set(used)].map((each) => `  ${dim(role)}  ${cleanLine(each)}`);
   };
-  const said = new Map<string, string[]>();
+  const peersByValue = new Map<string, string[]>();
   for (const { peer, before, after, ok } of proof.peers) {
     const value = `${ok ? good(symbol.good) : bad(symbol.bad)} ${cleanLine(`${before} -> ${after}`)}`;
-    said.set(value, [...(said.get(value) ?? []), shortNode(peer)]);
+    peersByValue.set(value, [...(peersByValue.get(value) ?? []), shortNode(peer)]);
   }
-  const values = [...said].map(([value, peers]) => `  ${value}  ${dim(peers.join(' '))}`);
+  const values = [...peersByValue].map(([value, peers]) => `  ${value}  ${dim(peers.join(' '))}`);
   return [...image('builder'), ...image('runtime'), ...values];
 }
 
@@ -186,7 +186,7 @@ function titled(
   return lines.length === 0 ? [] : [ruleLine(title, columns, theme), ...lines];
 }
 
-/** At most `rows` lines: the nodes first, then the log of one that is down, then chaincode and proof. */
+/** At most `rows` lines: nodes first, then the log of a node that is down, then chaincode and proof. */
 export function dashboardView(
   network: NetworkState,
   proof: SmokeResult | undefined,
@@ -205,7 +205,7 @@ export function dashboardView(
     if (more.length > 0 && lines.length + gap.length + more.length <= rows) lines.push(...gap, ...more);
   };
   if (down)
-    add(lastLines(network, down, Math.min(MOST_LAST_LINES, rows - lines.length - gap.length), options));
+    add(lastLines(network, down, Math.min(MAX_LAST_LINES, rows - lines.length - gap.length), options));
   add(titled(t('dashboard.chaincode'), chaincodeLines(network, options), options));
   const left = rows - lines.length - gap.length - 1;
   add(titled(t('dashboard.proof'), proofLines(proof, left, options), options));

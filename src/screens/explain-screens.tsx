@@ -1,4 +1,4 @@
-/** The learner's companion: all that can be explained, and one of it. */
+/** The list of topics, and the explanation of one topic. */
 import { useState } from 'react';
 import { Choice } from '../ui/choice.tsx';
 import { Lines } from '../ui/lines.tsx';
@@ -19,11 +19,11 @@ export function TopicsScreen({ topics }: Extract<Route, { id: 'topics' }>) {
     <AppFrame
       title={t('explain.title')}
       bindings={[
-        { keys: ['enter'], label: t('key.read'), act: () => app.explain(topics[chosen]?.topic) },
+        { keys: ['enter'], label: t('key.read'), act: () => app.showTopic(topics[chosen]?.topic) },
         { keys: ['escape'], label: t('key.back'), act: back },
         {
           keys: MOVING_KEYS,
-          act: ({ name }) => setChosen((was) => moved(was, name, topics.length, Math.max(1, rows - 6))),
+          act: ({ name }) => setChosen((index) => moved(index, name, topics.length, Math.max(1, rows - 6))),
         },
       ]}
     >
@@ -58,13 +58,13 @@ export function ExplainScreen({ topic, lines, see }: Extract<Route, { id: 'expla
           keys: ['enter'],
           label: t('key.read'),
           when: chosen !== undefined,
-          act: () => app.explain(chosen),
+          act: () => app.showTopic(chosen),
         },
         {
           keys: ['tab', 'right'],
           label: t('key.next-topic'),
           when: see.length > 1,
-          act: () => setNext((was) => was + 1),
+          act: () => setNext((index) => index + 1),
         },
         { keys: ['escape'], label: t('key.back'), act: back },
         scroll.binding,

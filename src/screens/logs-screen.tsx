@@ -1,4 +1,4 @@
-/** What the nodes say: one or all, searched, filtered, held still. */
+/** Logs of one node or of all nodes, with search, level filter and pause. */
 import { useEffect, useState } from 'react';
 import {
   type LogEntry,
@@ -9,14 +9,14 @@ import {
 } from '../pipeline/network/network-log.ts';
 import { padToWidth, textWidth } from '../report/terminal-text.ts';
 import { EDITING_KEYS, edited, fieldOf, fieldWindow, typed } from '../ui/field-state.ts';
-import { leastBodyRows } from '../ui/frame-size.ts';
+import { minBodyRows } from '../ui/frame-size.ts';
 import type { Binding } from '../ui/keys.ts';
 import { Lines } from '../ui/lines.tsx';
 import { type Theme, useSize, useTheme } from '../ui/theme.tsx';
 import { AppFrame } from './app-frame.tsx';
 import { shortNode } from './dashboard-view.ts';
 import { shortLine } from './log-line.ts';
-import { useApp, useNavigation, useShown } from './use-app.ts';
+import { useApp, useAppState, useNavigation } from './use-app.ts';
 
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warning', 'error'];
 
@@ -41,9 +41,10 @@ function entryLine({ node, line, level }: LogEntry, { theme, nodes, width, colum
   return `${name} ${style.dim('|')} ${painted}`;
 }
 
-/** Where one looks: held still, and so many lines above the newest. */
-interface Held {
+/** A paused view: a snapshot of the log, scrolled up from its end. */
+interface PausedView {
   readonly log: NetworkLog;
+  /** Number of newer lines below the view. */
   readonly above: number;
 }
 
@@ -53,25 +54,25 @@ export function LogsScreen() {
   const size = useSize();
   const app = useApp();
   const { back } = useNavigation();
-  const nodes = useShown((state) => state.network.nodes);
-  const live = useShown((state) => state.network.log);
+  const nodes = useAppState((state) => state.network.nodes);
+  const live = useAppState((state) => state.network.log);
   const [node, setNode] = useState<string>();
   const [level, setLevel] = useState<LogLevel>('debug');
   const [search, setSearch] = useState(fieldOf(''));
   const [searching, setSearching] = useState(false);
-  const [held, setHeld] = useState<Held>();
-  useEffect(() => app.observe(), [app]);
+  const [paused, setPaused] = useState<PausedView>();
+  useEffect(() => app.observeNetwork(), [app]);
 
   const names = nodes.map((each) => each.node);
   const filter: LogFilter = { node, level, search: search.text };
-  const { log, above } = held ?? { log: live, above: 0 };
-  const page = Math.max(1, leastBodyRows(size) - 2);
+  const { log, above } = paused ?? { log: live, above: 0 };
+  const page = Math.max(1, minBodyRows(size) - 2);
   const scroll = (lines: number) =>
-    setHeld((was) => {
-      const from = was ?? { log: app.store.now().network.log, above: 0 };
+    setPaused((view) => {
+      const from = view ?? { log: app.store.now().network.log, above: 0 };
       const most = Math.max(0, lastEntries(from.log, filter, Number.POSITIVE_INFINITY).length - page);
       const next = Math.min(most, Math.max(0, from.above + lines));
-      // Back at the end one wants to see what comes.
+      // Scrolling down to the end resumes following.
       return next === 0 && lines < 0 ? undefined : { ...from, above: next };
     });
   const endSearch = (keep: boolean) => {
@@ -82,7 +83,7 @@ export function LogsScreen() {
     {
       keys: EDITING_KEYS,
       when: searching,
-      act: (press) => setSearch((was) => edited(was, press) ?? was),
+      act: (press) => setSearch((field) => edited(field, press) ?? field),
     },
     { keys: ['enter'], label: t('key.found'), when: searching, act: () => endSearch(true) },
     { keys: ['escape'], label: t('key.no-search'), when: searching, act: () => endSearch(false) },
@@ -101,22 +102,22 @@ export function LogsScreen() {
     },
     {
       keys: [' '],
-      label: t(held ? 'key.follow' : 'key.hold'),
-      act: () => setHeld(held ? undefined : { log: live, above: 0 }),
+      label: t(paused ? 'key.follow' : 'key.hold'),
+      act: () => setPaused(paused ? undefined : { log: live, above: 0 }),
     },
     { keys: ['up'], label: t('key.scroll'), minor: true, act: () => scroll(1) },
     { keys: ['down'], act: () => scroll(-1) },
     { keys: ['pageup'], act: () => scroll(page) },
     { keys: ['pagedown'], act: () => scroll(-page) },
     { keys: ['home'], act: () => scroll(Number.MAX_SAFE_INTEGER) },
-    { keys: ['end'], act: () => setHeld(undefined) },
+    { keys: ['end'], act: () => setPaused(undefined) },
     { keys: ['escape'], label: t('key.back'), act: back },
   ];
   const status = [
     node ?? t('logs.all'),
     `${t('logs.level')} ${level}`,
     ...(search.text !== '' && !searching ? [`/${search.text}`] : []),
-    ...(held ? [style.warn(t('logs.held'))] : []),
+    ...(paused ? [style.warn(t('logs.held'))] : []),
   ].join(` ${style.symbol.dot} `);
   const { before, at, after } = fieldWindow(search, Math.max(1, size.columns - 2));
   const width = Math.max(0, ...names.map((each) => textWidth(shortNode(each))));
@@ -124,7 +125,7 @@ export function LogsScreen() {
     <AppFrame
       title={t('logs.title')}
       bindings={bindings}
-      onText={searching ? (text) => setSearch((was) => typed(was, text)) : undefined}
+      onText={searching ? (text) => setSearch((field) => typed(field, text)) : undefined}
     >
       {({ columns, rows }) => {
         const lines = lastEntries(log, filter, rows - 1, above).map((entry) =>

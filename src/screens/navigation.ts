@@ -1,60 +1,60 @@
-/** PURE: which screen is shown, and the way back. */
+/** PURE: the stack of screens. */
 
 import type { Repair } from '../pipeline/resolve/resolve-report.ts';
 
 export type Route =
-  /** The questions, in this order. */
+  /** The wizard's screens, in this order. */
   | { readonly id: 'welcome' | 'source' | 'build' | 'base' | 'network' | 'review' }
   | { readonly id: 'run' }
   | { readonly id: 'dashboard' }
   | { readonly id: 'logs' }
-  /** Something to read. */
+  /** A text to read. */
   | { readonly id: 'text'; readonly title: string; readonly lines: (columns: number) => readonly string[] }
-  /** What the peers will ask for, and what can be done about it. */
+  /** The images that the peers will ask for, and the repairs that are offered. */
   | {
       readonly id: 'resolve';
       readonly lines: (columns: number) => readonly string[];
       readonly repairs: readonly Repair[];
     }
-  /** All that can be explained. */
+  /** The list of topics. */
   | { readonly id: 'topics'; readonly topics: readonly { readonly topic: string; readonly title: string }[] }
-  /** One of them, and what to read next. */
+  /** The explanation of a topic, and related topics. */
   | {
       readonly id: 'explain';
       readonly topic: string;
       readonly lines: (columns: number) => readonly string[];
       readonly see: readonly string[];
     }
-  /** Asks before the network is stopped. */
+  /** Asks for confirmation before the network is stopped. */
   | { readonly id: 'down' }
-  /** Asks whether the network stays. */
+  /** Asks whether to keep the network before the program ends. */
   | { readonly id: 'leave' };
 
-/** The way from the first screen to the one that is shown; never empty. */
+/** From the first screen to the current one; never empty. */
 export type NavigationStack = readonly [Route, ...Route[]];
 
-export function currentRoute(way: NavigationStack): Route {
-  return way.at(-1) ?? way[0];
+export function currentRoute(stack: NavigationStack): Route {
+  return stack.at(-1) ?? stack[0];
 }
 
-export function push(way: NavigationStack, place: Route): NavigationStack {
-  return [...way, place];
+export function push(stack: NavigationStack, route: Route): NavigationStack {
+  return [...stack, route];
 }
 
-/** The last screen is no part of the way back. */
-export function replaceTop(way: NavigationStack, place: Route): NavigationStack {
-  const [first, ...rest] = way.slice(0, -1);
-  return first ? [first, ...rest, place] : [place];
+/** Replaces the current screen, so that Esc does not return to it. */
+export function replaceTop(stack: NavigationStack, route: Route): NavigationStack {
+  const [first, ...rest] = stack.slice(0, -1);
+  return first ? [first, ...rest, route] : [route];
 }
 
-/** The first screen has nothing behind it: it stays. */
-export function pop(way: NavigationStack): NavigationStack {
-  const [first, ...rest] = way.slice(0, -1);
-  return first ? [first, ...rest] : way;
+/** Returns to the previous screen. The first screen stays. */
+export function pop(stack: NavigationStack): NavigationStack {
+  const [first, ...rest] = stack.slice(0, -1);
+  return first ? [first, ...rest] : stack;
 }
 
-/** Back to that screen where the way leads through it, else there in place of the last one. */
-export function popTo(way: NavigationStack, place: Route): NavigationStack {
-  const [first, ...rest] = way.slice(0, way.findIndex(({ id }) => id === place.id) + 1);
-  return first ? [first, ...rest] : replaceTop(way, place);
+/** Returns to the screen with the route's id if it is on the stack, else replaces the current screen. */
+export function popTo(stack: NavigationStack, route: Route): NavigationStack {
+  const [first, ...rest] = stack.slice(0, stack.findIndex(({ id }) => id === route.id) + 1);
+  return first ? [first, ...rest] : replaceTop(stack, route);
 }

@@ -1,16 +1,16 @@
-/** Questions before something ends: the network, or the program. */
+/** Confirmation before the network is stopped or the program quits. */
 import { wrapToWidth } from '../report/terminal-text.ts';
 import { Lines } from '../ui/lines.tsx';
 import { useTheme } from '../ui/theme.tsx';
 import { AppFrame } from './app-frame.tsx';
 import { isUnderWay } from './app-state.ts';
-import { useApp, useNavigation, useShown } from './use-app.ts';
+import { useApp, useAppState, useNavigation } from './use-app.ts';
 
 export function DownScreen() {
   const { t } = useTheme();
   const app = useApp();
   const { back } = useNavigation();
-  const nodes = useShown((state) => state.network.nodes.length);
+  const nodes = useAppState((state) => state.network.nodes.length);
   return (
     <AppFrame
       title={t('down.title')}
@@ -20,7 +20,7 @@ export function DownScreen() {
           label: t('key.down'),
           act: () => {
             back();
-            app.down();
+            app.stopNetwork();
           },
         },
         { keys: ['escape'], label: t('key.back'), act: back },
@@ -41,10 +41,10 @@ export function LeaveScreen() {
   const { t, style } = useTheme();
   const app = useApp();
   const { back } = useNavigation();
-  const work = useShown((state) => state.work);
-  const nodes = useShown((state) => state.network.nodes.length);
+  const work = useAppState((state) => state.work);
+  const nodes = useAppState((state) => state.network.nodes.length);
   const underWay = isUnderWay(work);
-  const ending = t(work.kind === 'repairing' ? 'leave.repair' : 'leave.run');
+  const warning = t(work.kind === 'repairing' ? 'leave.repair' : 'leave.run');
   return (
     <AppFrame
       title={t('leave.title')}
@@ -52,16 +52,16 @@ export function LeaveScreen() {
         {
           keys: ['enter', 'k', 'q'],
           label: t(nodes > 0 ? 'key.keep' : 'key.leave'),
-          act: () => app.leave('stays'),
+          act: () => app.quit('keep'),
         },
         { keys: ['escape'], label: t('key.back'), act: back },
-        { keys: ['d'], label: t('key.down-and-leave'), when: nodes > 0, act: () => app.leave('goes') },
+        { keys: ['d'], label: t('key.down-and-leave'), when: nodes > 0, act: () => app.quit('stop') },
       ]}
     >
       {({ columns }) => (
         <Lines
           lines={[
-            ...(underWay ? wrapToWidth(ending, columns, '').map(style.warn) : []),
+            ...(underWay ? wrapToWidth(warning, columns, '').map(style.warn) : []),
             ...(nodes > 0 ? [t('leave.network'), ...wrapToWidth(t('leave.keep'), columns, '')] : []),
           ]}
         />

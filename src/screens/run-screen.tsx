@@ -1,47 +1,46 @@
-/** A run: its plan, its stages while it goes on, and, where it failed, why and what helps. */
+/** A run: its plan, the progress of its stages, and, after a failure, the cause and next steps. */
 import { useEffect, useState } from 'react';
 import { renderFailure } from '../report/failure-block.ts';
-import { renderPlan } from '../report/plan-text.ts';
 import type { Binding } from '../ui/keys.ts';
 import { Lines } from '../ui/lines.tsx';
 import { type Size, useSize, useTheme } from '../ui/theme.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { useScroll } from '../ui/use-scroll.ts';
 import { AppFrame } from './app-frame.tsx';
-import { failureLines, isTitle, loggedStage, nextLogged, overallLine, runView } from './run-view.ts';
-import { useApp, useNavigation, useShown } from './use-app.ts';
+import { planLines } from './plan-lines.ts';
+import { failureLines, isTitle, loggedStage, nextLoggedStage, overallLine, runView } from './run-view.ts';
+import { useApp, useAppState, useNavigation } from './use-app.ts';
 
-/** The bar of a failed run, and the blank row under it. */
+/** Rows of the progress bar of a failed run, with a blank row. */
 const OVERALL_ROWS = 2;
-/** The clock of a run shows seconds. */
+/** The clock shows seconds. */
 const TICK_MS = 1000;
 
 export function RunScreen() {
   const theme = useTheme();
   const { t } = theme;
   const app = useApp();
-  const { arrive, back } = useNavigation();
-  const work = useShown((state) => state.work);
-  const run = useShown((state) => state.run);
-  const before = useShown((state) => state.navigation.at(-2)?.id);
+  const { popTo, back } = useNavigation();
+  const work = useAppState((state) => state.work);
+  const run = useAppState((state) => state.run);
+  const previous = useAppState((state) => state.navigation.at(-2)?.id);
   const [chosen, setChosen] = useState<string>();
   const running = work.kind === 'running';
   const now = useNow(running ? TICK_MS : undefined);
   const { columns } = useSize();
-  const planned =
-    work.kind === 'planned' ? renderPlan(work.plan, theme.style, columns).split('\n') : undefined;
-  const why =
+  const plan = work.kind === 'planned' ? planLines(work, theme, columns) : undefined;
+  const failure =
     work.kind === 'refused'
       ? renderFailure(work.failure, { style: theme.style, columns })
       : failureLines(run, theme, columns);
-  // What went wrong is in sight, whatever comes after it.
-  const title = Math.max(
+  // Scroll so that the failure's title is visible.
+  const titleIndex = Math.max(
     0,
-    why.findIndex((line) => isTitle(line, theme)),
+    failure.findIndex((line) => isTitle(line, theme)),
   );
   const scroll = useScroll(
-    planned ?? why,
-    planned ? 'top' : title,
+    plan ?? failure,
+    plan ? 'top' : titleIndex,
     t('key.scroll'),
     run.outcome === 'failed' ? OVERALL_ROWS : 0,
   );
@@ -49,14 +48,14 @@ export function RunScreen() {
   const ended = work.kind === 'ended';
   const done = ended && run.outcome === 'done';
   useEffect(() => {
-    if (done) arrive({ id: 'dashboard' });
-  }, [done, arrive]);
+    if (done) popTo({ id: 'dashboard' });
+  }, [done, popTo]);
 
   const logged = loggedStage(run, chosen);
   const stopped = work.kind === 'refused' || (ended && !done);
   const underWay = running || work.kind === 'preparing';
   const bindings: Binding[] = [
-    { keys: ['enter'], label: t('key.start'), when: work.kind === 'planned', act: () => app.start() },
+    { keys: ['enter'], label: t('key.start'), when: work.kind === 'planned', act: () => app.startPlan() },
     {
       keys: ['r'],
       label: t(run.outcome === 'failed' ? 'key.retry-here' : 'key.retry'),
@@ -65,15 +64,15 @@ export function RunScreen() {
     },
     {
       keys: ['escape'],
-      label: t(before === 'review' ? 'key.edit' : 'key.back'),
-      when: !underWay && before !== undefined,
+      label: t(previous === 'review' ? 'key.edit' : 'key.back'),
+      when: !underWay && previous !== undefined,
       act: back,
     },
     {
       keys: ['tab'],
       label: t('key.next-log'),
       when: running,
-      act: () => setChosen(nextLogged(run, logged?.id)),
+      act: () => setChosen(nextLoggedStage(run, logged?.id)),
     },
     {
       keys: ['o'],
@@ -82,7 +81,7 @@ export function RunScreen() {
       act: () => logged && app.openLog(logged.id),
     },
     scroll.binding,
-    { keys: ['?'], label: t('key.help'), act: () => app.explain(logged?.id) },
+    { keys: ['?'], label: t('key.help'), act: () => app.showTopic(logged?.id) },
     { keys: ['ctrl+c'], label: t('key.cancel'), when: underWay, act: () => app.interrupt() },
   ];
 
@@ -91,7 +90,7 @@ export function RunScreen() {
       case 'idle':
         return [];
       case 'preparing':
-        return [theme.style.dim(t('app.loading')), ...work.said].slice(-rows);
+        return [theme.style.dim(t('app.loading')), ...work.notices.map(theme.translate)].slice(-rows);
       case 'planned':
       case 'refused':
         return scroll.view(rows);

@@ -1,4 +1,4 @@
-/** PURE: a run as lines. What matters now comes first; what does not fit gives way in an order that is the same everywhere. */
+/** PURE: a run as lines. What does not fit is dropped in a fixed order, least important first. */
 import { secondsLeft } from '../pipeline/core/run-outlook.ts';
 import {
   busiestStage,
@@ -15,35 +15,35 @@ import { cleanLine, cutToWidth, padToWidth, stripStyle, textWidth } from '../rep
 import { barText } from '../ui/bar-text.ts';
 import type { Size, Theme } from '../ui/theme.tsx';
 
-/** A log window of fewer rows says nothing. */
+/** Minimum height of the log window. */
 const LOG_ROWS = 5;
 const STAGE_BAR = 10;
-/** Below this width a stage has its share as a number only. */
+/** Narrower terminals show a stage's progress without a bar. */
 const WIDE_COLUMNS = 60;
 
-/** The stage whose log is shown: the chosen one, else the one that says most, else the last that said anything. */
+/** The stage whose log is shown: the selected one, else the one with most output, else the last one with output. */
 export function loggedStage(run: RunState, chosen: string | undefined): StageState | undefined {
   const byId = run.stages.find(({ id }) => id === chosen);
-  const spoken = run.stages.filter(({ tail }) => tail.lines.length > 0);
-  return byId ?? busiestStage(run) ?? spoken.at(-1);
+  const withOutput = run.stages.filter(({ tail }) => tail.lines.length > 0);
+  return byId ?? busiestStage(run) ?? withOutput.at(-1);
 }
 
-/** The next stage that has begun, after the shown one; the first one again after the last. */
-export function nextLogged(run: RunState, shown: string | undefined): string | undefined {
-  const begun = run.stages.filter(({ status, tail }) => status === 'running' || tail.lines.length > 0);
-  const at = begun.findIndex(({ id }) => id === shown);
-  return begun[(at + 1) % Math.max(1, begun.length)]?.id;
+/** The started stage after the shown one; wraps around. */
+export function nextLoggedStage(run: RunState, shown: string | undefined): string | undefined {
+  const started = run.stages.filter(({ status, tail }) => status === 'running' || tail.lines.length > 0);
+  const index = started.findIndex(({ id }) => id === shown);
+  return started[(index + 1) % Math.max(1, started.length)]?.id;
 }
 
-/** Of more stages than rows: those that run, failed or were cancelled, then the newest ended ones, then the next ones. */
+/** Selects stages that fit: running, failed and cancelled ones first, then some pending ones, then the newest ended ones. */
 function stagesInView(stages: readonly StageState[], rows: number): readonly StageState[] {
   if (stages.length <= rows) return stages;
   const urgent = stages.filter(({ status }) => ['running', 'failed', 'cancelled'].includes(status));
-  const next = stages.filter(({ status }) => status === 'pending');
-  const ended = stages.filter((stage) => !urgent.includes(stage) && !next.includes(stage)).reverse();
-  const upcoming = next.slice(0, Math.max(1, Math.floor(rows / 4)));
-  const wanted = [...urgent, ...upcoming, ...ended, ...next.slice(upcoming.length)];
-  const kept = new Set(wanted.slice(0, rows));
+  const pending = stages.filter(({ status }) => status === 'pending');
+  const ended = stages.filter((stage) => !urgent.includes(stage) && !pending.includes(stage)).reverse();
+  const upcoming = pending.slice(0, Math.max(1, Math.floor(rows / 4)));
+  const byPriority = [...urgent, ...upcoming, ...ended, ...pending.slice(upcoming.length)];
+  const kept = new Set(byPriority.slice(0, rows));
   return stages.filter((stage) => kept.has(stage));
 }
 
@@ -71,7 +71,7 @@ function markOf({ status, outcome }: StageState, { style }: Theme): string {
   }
 }
 
-/** `  4/120   3 %` with a bar where there is room; empty while nothing can be counted. */
+/** A bar, if there is room, and a percentage; empty while the total is unknown. */
 function progressCell(stage: StageState, { theme, columns }: Cells): string {
   const { done = 0, total = 0, unit } = stage.progress ?? {};
   if (total <= 0) return done > 0 && unit !== 'bytes' ? `${done}` : '';
@@ -131,7 +131,7 @@ export function overallLine(run: RunState, theme: Theme, columns: number, now: n
   return room < 4 ? text : `${barText(share, Math.min(40, room), unicode)} ${text}`;
 }
 
-/** A rule with a name in it, as wide as the terminal. */
+/** A horizontal rule with a title, as wide as the terminal. */
 export function ruleLine(name: string, columns: number, { style }: Theme): string {
   const rule = style.symbol.rule;
   const head = cutToWidth(`${rule}${rule} ${name} `, columns, style.symbol.ellipsis);
@@ -152,7 +152,7 @@ function logLines(
   return [ruleLine(name, columns, theme), ...last];
 }
 
-/** The failed stages in full; longer than any window may be. */
+/** The full report of all failed stages; may be longer than the screen. */
 export function failureLines(run: RunState, theme: Theme, columns: number): readonly string[] {
   const common = { style: theme.style, columns };
   return [
@@ -163,20 +163,20 @@ export function failureLines(run: RunState, theme: Theme, columns: number): read
   ];
 }
 
-/** The line of a failure that says what went wrong, behind the log and before the reasons. */
+/** Whether this is the title line of a failure, which follows the log and precedes the reasons. */
 export function isTitle(line: string, { style }: Theme): boolean {
   return stripStyle(line).startsWith(`${style.symbol.bad} `);
 }
 
 export interface RunViewOptions extends Size {
   readonly theme: Theme;
-  /** Id of the stage whose log is wanted. */
+  /** Id of the stage whose log to show. */
   readonly chosen?: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
-/** Overall bar, stages, log of one stage: at most `rows` lines. */
+/** Overall progress, stages, and the log of one stage: at most `rows` lines. */
 export function runView(run: RunState, options: RunViewOptions): readonly string[] {
   const { theme, columns, rows, now, chosen } = options;
   const idWidth = Math.min(

@@ -1,4 +1,4 @@
-/** Something to read, longer than the terminal or not; where it tells of a problem, with the keys that repair it. */
+/** A scrollable text, and the resolve report with the keys for its repairs. */
 
 import { Lines } from '../ui/lines.tsx';
 import { useSize, useTheme } from '../ui/theme.tsx';
@@ -8,7 +8,7 @@ import { AppFrame } from './app-frame.tsx';
 import { isUnderWay } from './app-state.ts';
 import type { Route } from './navigation.ts';
 import { repairView } from './repair-view.ts';
-import { useApp, useNavigation, useShown } from './use-app.ts';
+import { useApp, useAppState, useNavigation } from './use-app.ts';
 
 export function TextScreen({ title, lines }: Extract<Route, { id: 'text' }>) {
   const { t } = useTheme();
@@ -27,7 +27,7 @@ export function TextScreen({ title, lines }: Extract<Route, { id: 'text' }>) {
 
 const REPAIR_KEYS = { tag: 't', override: 'e', build: 'b' } as const;
 
-/** The clock of a repair shows seconds. */
+/** The clock shows seconds. */
 const TICK_MS = 1000;
 
 export function ResolveScreen({ lines, repairs }: Extract<Route, { id: 'resolve' }>) {
@@ -36,12 +36,12 @@ export function ResolveScreen({ lines, repairs }: Extract<Route, { id: 'resolve'
   const size = useSize();
   const app = useApp();
   const { back } = useNavigation();
-  const work = useShown((state) => state.work);
+  const work = useAppState((state) => state.work);
   const repairing = work.kind === 'repairing' ? work : undefined;
   const now = useNow(repairing ? TICK_MS : undefined);
   const scroll = useScroll(lines(size.columns), 'top', t('key.scroll'));
-  const free = !isUnderWay(work);
-  /** Of two repairs of one kind the first is the likelier one. */
+  const idle = !isUnderWay(work);
+  // Of several repairs of one kind the first is the most likely one.
   const byKey = new Map(repairs.toReversed().map((repair) => [REPAIR_KEYS[repair.kind], repair]));
   return (
     <AppFrame
@@ -50,8 +50,8 @@ export function ResolveScreen({ lines, repairs }: Extract<Route, { id: 'resolve'
         ...[...byKey].map(([key, repair]) => ({
           keys: [key],
           label: t(`key.repair-${repair.kind}`),
-          when: free,
-          act: () => app.repair(repair),
+          when: idle,
+          act: () => app.applyRepair(repair),
         })),
         {
           keys: ['escape'],

@@ -1,3 +1,4 @@
+/** Hooks by which screens read the app's state and request actions. */
 import { createContext, useContext, useMemo, useSyncExternalStore } from 'react';
 import type { AppActions } from './app-actions.ts';
 import type { AppState } from './app-state.ts';
@@ -7,35 +8,35 @@ export const AppContext = createContext<AppActions | undefined>(undefined);
 
 export function useApp(): AppActions {
   const app = useContext(AppContext);
-  if (!app) throw new Error('a screen stands outside the app');
+  if (!app) throw new Error('useApp is called outside AppContext');
   return app;
 }
 
-/** A part of the state. @param of must give the same object as long as nothing changed */
-export function useShown<T>(of: (state: AppState) => T): T {
+/** Part of the published state. @param select must return the same object while the state is unchanged */
+export function useAppState<T>(select: (state: AppState) => T): T {
   const { store } = useApp();
-  return useSyncExternalStore(store.subscribe, () => of(store.shown()));
+  return useSyncExternalStore(store.subscribe, () => select(store.shown()));
 }
 
 export interface Navigation {
-  readonly to: (place: Route) => void;
-  /** The same, and Esc there does not lead here. */
-  readonly replace: (place: Route) => void;
-  /** Back to a screen that was there, else the same as `replace`. */
-  readonly arrive: (place: Route) => void;
+  readonly push: (route: Route) => void;
+  /** Replaces the current screen, so that Esc does not return to it. */
+  readonly replace: (route: Route) => void;
+  /** Returns to the screen if it is on the stack, else replaces the current one. */
+  readonly popTo: (route: Route) => void;
   readonly back: () => void;
 }
 
 export function useNavigation(): Navigation {
   const { store } = useApp();
   return useMemo(() => {
-    const go = (change: (way: NavigationStack) => NavigationStack) =>
+    const navigate = (change: (stack: NavigationStack) => NavigationStack) =>
       store.updateNow((state) => ({ ...state, navigation: change(state.navigation) }));
     return {
-      to: (place) => go((way) => push(way, place)),
-      replace: (place) => go((way) => replaceTop(way, place)),
-      arrive: (place) => go((way) => popTo(way, place)),
-      back: () => go(pop),
+      push: (route) => navigate((stack) => push(stack, route)),
+      replace: (route) => navigate((stack) => replaceTop(stack, route)),
+      popTo: (route) => navigate((stack) => popTo(stack, route)),
+      back: () => navigate(pop),
     };
   }, [store]);
 }

@@ -1,4 +1,4 @@
-/** One of several, drawn as a list with a pointer. What is chosen belongs to the screen that shows it. */
+/** A list of options with a pointer at the selected one. The screen owns the selection. */
 import { Box, Text } from 'ink';
 import { cutToWidth, padToWidth, textWidth } from '../report/terminal-text.ts';
 import { listWindow } from './list-window.ts';
@@ -6,7 +6,7 @@ import { useTheme } from './theme.tsx';
 
 export interface Option {
   readonly label: string;
-  /** Dim, behind the label. */
+  /** Shown dim after the label. */
   readonly hint?: string;
 }
 
@@ -15,19 +15,19 @@ export interface ChoiceProps {
   readonly chosen: number;
   readonly focused: boolean;
   readonly columns: number;
-  /** Longer lists are shown in part, with the chosen one in it. */
+  /** Longer lists show the part around the selected option. */
   readonly rows: number;
 }
 
-/** Of the columns, where labels and hints do not both fit. */
-const LEAST_HINT = 0.4;
+/** Share of the columns for hints if labels and hints do not both fit. */
+const MIN_HINT_SHARE = 0.4;
 
 export function Choice({ options, chosen, focused, columns, rows }: ChoiceProps) {
   const { style } = useTheme();
   const { from, to } = listWindow(options.length, chosen, rows);
   const widest = Math.max(0, ...options.map(({ label }) => textWidth(label)));
   const hints = Math.max(0, ...options.map(({ hint = '' }) => textWidth(hint)));
-  const most = columns - 4 - Math.min(hints, Math.floor(columns * LEAST_HINT));
+  const most = columns - 4 - Math.min(hints, Math.floor(columns * MIN_HINT_SHARE));
   const width = Math.min(widest, Math.max(8, most));
   return (
     <Box flexDirection="column" flexShrink={0}>

@@ -1,4 +1,4 @@
-/** PURE: a line of text that is being typed. The cursor counts what a person sees as one character. */
+/** PURE: editing of a single-line text field. The cursor counts grapheme clusters. */
 import { clusters, textWidth } from '../report/terminal-text.ts';
 import type { Press } from './keys.ts';
 
@@ -8,19 +8,19 @@ export interface FieldState {
   readonly cursor: number;
 }
 
-function parts(text: string): readonly string[] {
+function graphemes(text: string): readonly string[] {
   return [...clusters(text)].map(({ segment }) => segment);
 }
 
-/** A field with the cursor behind its text. */
+/** A field with the cursor at the end of its text. */
 export function fieldOf(text: string): FieldState {
-  return { text, cursor: parts(text).length };
+  return { text, cursor: graphemes(text).length };
 }
 
 export function typed(field: FieldState, text: string): FieldState {
-  const all = parts(field.text);
+  const all = graphemes(field.text);
   const before = all.slice(0, field.cursor).join('') + text;
-  return { text: before + all.slice(field.cursor).join(''), cursor: parts(before).length };
+  return { text: before + all.slice(field.cursor).join(''), cursor: graphemes(before).length };
 }
 
 function cut(all: readonly string[], from: number, to: number): FieldState {
@@ -31,12 +31,12 @@ function cut(all: readonly string[], from: number, to: number): FieldState {
 function wordStart(all: readonly string[], cursor: number): number {
   const before = all.slice(0, cursor).join('').trimEnd();
   const head = before.slice(0, before.search(/[^\s/:.,]*$/u)) || '';
-  return Math.min(parts(head).length, Math.max(0, cursor - 1));
+  return Math.min(graphemes(head).length, Math.max(0, cursor - 1));
 }
 
-/** What a key that writes nothing does to the field; undefined where the field has no use for it. */
+/** The field after an editing key; undefined if the key does not edit. */
 export function edited(field: FieldState, { name }: Press): FieldState | undefined {
-  const all = parts(field.text);
+  const all = graphemes(field.text);
   const { text, cursor } = field;
   switch (name) {
     case 'left':
@@ -65,7 +65,7 @@ export function edited(field: FieldState, { name }: Press): FieldState | undefin
   }
 }
 
-/** The names of the keys that `edited` knows, for a key table. */
+/** Keys that `edited` handles, for a key table. */
 export const EDITING_KEYS = [
   'left',
   'right',
@@ -81,17 +81,17 @@ export const EDITING_KEYS = [
   'ctrl+w',
 ] as const;
 
-/** The part of the text around the cursor that fits: before it, on it (a space at the end), behind it. */
+/** The part of the text around the cursor that fits: before, at (a space at the end of the text) and after the cursor. */
 export function fieldWindow(
   { text, cursor }: FieldState,
   columns: number,
 ): { readonly before: string; readonly at: string; readonly after: string } {
-  const all = parts(text);
+  const all = graphemes(text);
   const at = all[cursor] ?? ' ';
   let room = columns - textWidth(at);
   let from = cursor;
   let to = Math.min(all.length, cursor + 1);
-  // What was typed last is what is looked at.
+  // Prefer the text before the cursor, which was typed last.
   while (from > 0 && textWidth(all[from - 1] ?? '') <= room) {
     from -= 1;
     room -= textWidth(all[from] ?? '');

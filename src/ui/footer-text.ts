@@ -1,9 +1,9 @@
-/** PURE: the keys of a screen in as many lines as there are. */
+/** PURE: the footer with the keys of a screen. */
 import { cutToWidth, textWidth } from '../report/terminal-text.ts';
 import type { Binding } from './keys.ts';
 
-/** How a key is written where its name is a word. */
-const SHOWN_UNICODE: Readonly<Record<string, string>> = {
+/** Display names of special keys. */
+const NAMES_UNICODE: Readonly<Record<string, string>> = {
   enter: 'Enter',
   escape: 'Esc',
   tab: 'Tab',
@@ -19,8 +19,8 @@ const SHOWN_UNICODE: Readonly<Record<string, string>> = {
   ' ': 'Space',
   'ctrl+c': 'Ctrl-C',
 };
-const SHOWN_ASCII: Readonly<Record<string, string>> = {
-  ...SHOWN_UNICODE,
+const NAMES_ASCII: Readonly<Record<string, string>> = {
+  ...NAMES_UNICODE,
   up: 'Up',
   down: 'Down',
   left: 'Left',
@@ -33,7 +33,7 @@ export interface FooterKey {
   readonly minor: boolean;
 }
 
-/** A screen's own meaning of a key that works everywhere stands where that key always stands: at the end. */
+/** The screen's bindings followed by the global ones. A screen's override of a global key keeps the global position. */
 export function allBindings(own: readonly Binding[], globals: readonly Binding[]): readonly Binding[] {
   const isGlobal = ({ keys: [key] }: Binding) => globals.some(({ keys }) => keys[0] === key);
   const override = (binding: Binding) =>
@@ -43,9 +43,9 @@ export function allBindings(own: readonly Binding[], globals: readonly Binding[]
 
 const GAP = '  ';
 
-/** The keys that work now and have a label, in the table's order. */
+/** Enabled bindings with a label, in the table's order. */
 export function footerKeys(bindings: readonly Binding[], unicode: boolean): readonly FooterKey[] {
-  const names = unicode ? SHOWN_UNICODE : SHOWN_ASCII;
+  const names = unicode ? NAMES_UNICODE : NAMES_ASCII;
   return bindings.flatMap(({ keys: [key = ''], label, minor = false, when }) =>
     label === undefined || when === false ? [] : [{ key: names[key] ?? key, label, minor }],
   );
@@ -72,9 +72,9 @@ function packed(keys: readonly FooterKey[], columns: number): readonly (readonly
 }
 
 /**
- * At most `rows` lines of at most `columns` columns. The last two keys (help, leaving) always stand there;
- * of the others, the minor ones give way first, then the later ones.
- * @param paint how a key is drawn, which must not change its width
+ * At most `rows` lines of at most `columns` columns. Minor keys are dropped first, then later ones; the last two
+ * keys (help, quit) always stay.
+ * @param paint styles a key; must not change its width
  */
 export function footerLines(
   keys: readonly FooterKey[],

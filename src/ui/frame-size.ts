@@ -1,7 +1,7 @@
-/** PURE: how much of a terminal a frame leaves to what stands in it. */
+/** PURE: the height of a frame's body. */
 import type { Size } from './theme.tsx';
 
-/** From this height on a blank line stands under the head and over the footer. */
+/** Terminals of at least this height have a blank row below the head line and above the footer. */
 const ROOMY_ROWS = 20;
 export const FOOTER_ROWS = 2;
 
@@ -9,12 +9,12 @@ export function gapRows({ rows }: Pick<Size, 'rows'>): number {
   return rows >= ROOMY_ROWS ? 1 : 0;
 }
 
-/** One row stays free under the frame: Ink can't redraw a frame as tall as the terminal. */
+/** Leaves one row of the terminal free: Ink cannot redraw a frame as tall as the terminal. */
 export function bodyRows(size: Size, footerRows: number): number {
   return Math.max(1, size.rows - 1 - 1 - footerRows - 2 * gapRows(size));
 }
 
-/** Whatever the footer takes. */
-export function leastBodyRows(size: Size): number {
+/** Height of the body with the tallest footer. */
+export function minBodyRows(size: Size): number {
   return bodyRows(size, FOOTER_ROWS);
 }

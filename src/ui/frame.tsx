@@ -1,4 +1,4 @@
-/** What every screen stands in: a head line, a body of a known size, the footer with the keys. Never taller than rows − 1. */
+/** Frame of every screen: head line, body of a known size, and footer with the keys. At most `rows - 1` rows high. */
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import { cutToWidth, textWidth } from '../report/terminal-text.ts';
@@ -9,12 +9,12 @@ import { type Size, useSize, useTheme } from './theme.tsx';
 
 export interface FrameProps extends Listener {
   readonly title: string;
-  /** At the right end of the head: where the program stands. */
+  /** Status at the right end of the head line. */
   readonly state?: string;
   readonly children: (body: Size) => ReactNode;
 }
 
-/** The head line: the title at the left, the state at the right where both fit. */
+/** The title at the left and, if both fit, the status at the right. */
 export function headLine(title: string, state: string, columns: number): string {
   const room = columns - textWidth(title) - textWidth(state);
   return room >= 2 ? `${title}${' '.repeat(room)}${state}` : cutToWidth(title, columns);

@@ -1,4 +1,4 @@
-/** The one place that hears keys. A screen registers its table; the last one registered is asked first. */
+/** Keyboard input. Screens register their key tables; the table registered last gets each key first. */
 import { useStdin } from 'ink';
 import {
   createContext,
@@ -13,22 +13,22 @@ import { type Binding, bindingFor, type Press, pressesOf, singlePresses } from '
 
 export interface Listener {
   readonly bindings: readonly Binding[];
-  /** Where something is typed: takes every press that writes, before the bindings. */
+  /** Receives every key that produces text, before the bindings. */
   readonly onText?: (text: string) => void;
 }
 
-/** @returns what takes the listener away again */
+/** @returns a function that removes the listener */
 type Register = (listener: () => Listener) => () => void;
 
 const RegisterContext = createContext<Register>(() => () => undefined);
 const GlobalKeysContext = createContext<readonly Binding[]>([]);
 
-/** Keys that work on every screen. */
+/** Bindings that work on every screen. */
 export function useGlobalKeys(): readonly Binding[] {
   return useContext(GlobalKeysContext);
 }
 
-/** What a field takes goes into it, whatever the key means elsewhere. */
+/** Text goes to `onText` if the listener has it, even if the key also has a binding. */
 function handle(listener: Listener, press: Press): boolean {
   if (press.text !== '' && listener.onText) {
     listener.onText(press.text);
@@ -44,9 +44,9 @@ export function InputRoot({
   onPress,
   children,
 }: {
-  /** Work on every screen, where the screen itself does not take the key. */
+  /** Global bindings, for keys that the screen does not handle. */
   readonly bindings: readonly Binding[];
-  /** Told of every key, before anybody does something about it. */
+  /** Called for every key, before it is handled. */
   readonly onPress?: (press: Press) => void;
   readonly children: ReactNode;
 }) {
@@ -70,7 +70,7 @@ export function InputRoot({
     if (!press) return;
     root.current.onPress?.(press);
     if (!listener || !handle(listener, press)) handle({ bindings: root.current.bindings }, press);
-    // The next one meets what this one has made of the screen: React draws in between.
+    // The next key must see the screen as this one changed it, so React renders in between.
     setImmediate(() =>
       setImmediate(() => {
         queue.current.shift();
@@ -79,8 +79,8 @@ export function InputRoot({
     );
   }, []);
 
-  // Not `useInput`: of Ink 6.8 it dies of keys that it does not know (Ctrl-F1), and calls Backspace Delete.
-  const { setRawMode, internal_eventEmitter: heard } = useStdin();
+  // Not `useInput`: Ink 6.8 throws on unknown keys (Ctrl-F1) and reports Backspace as Delete.
+  const { setRawMode, internal_eventEmitter: stdinEvents } = useStdin();
   useEffect(() => {
     const onInput = (input: string) => {
       const idle = queue.current.length === 0;
@@ -88,12 +88,12 @@ export function InputRoot({
       if (idle) next();
     };
     setRawMode(true);
-    heard.on('input', onInput);
+    stdinEvents.on('input', onInput);
     return () => {
-      heard.off('input', onInput);
+      stdinEvents.off('input', onInput);
       setRawMode(false);
     };
-  }, [heard, next, setRawMode]);
+  }, [stdinEvents, next, setRawMode]);
   return (
     <RegisterContext value={register}>
       <GlobalKeysContext value={bindings}>{children}</GlobalKeysContext>
@@ -101,7 +101,7 @@ export function InputRoot({
   );
 }
 
-/** The keys of the screen that is shown, as long as it is shown. */
+/** Registers a screen's keys while it is mounted. */
 export function useKeys(listener: Listener): void {
   const register = useContext(RegisterContext);
   const latest = useRef(listener);

@@ -1,21 +1,21 @@
-/** PURE: from what a terminal sends to keys, and from keys to what a screen does. */
+/** PURE: parses terminal input into key presses, and finds the binding of a press. */
 
-/** `enter`, `escape`, `tab`, `up`, `ctrl+c`, …; a character is its own name; `text` is several of them at once. */
 export interface Press {
+  /** `enter`, `escape`, `tab`, `up`, `ctrl+c`, …; a single character is its own name; `text` for several characters. */
   readonly name: string;
-  /** What it would write into a field; empty for keys that write nothing. */
+  /** Text that the key produces; empty for control keys. */
   readonly text: string;
 }
 
-/** One row of a screen's key table: it handles the key and it is drawn in the footer. */
+/** A row of a screen's key table: handles the key and describes it in the footer. */
 export interface Binding {
-  /** Names of presses; the first one is drawn. */
+  /** Names of presses; the footer shows the first one. */
   readonly keys: readonly string[];
-  /** In the footer; without one the key works and is not drawn. */
+  /** Text in the footer; keys without a label work but are not shown. */
   readonly label?: string;
-  /** The first to give way in a footer that is too small. */
+  /** Dropped first from a footer that is too small. */
   readonly minor?: boolean;
-  /** False: neither works nor is drawn. */
+  /** False disables and hides the key. */
   readonly when?: boolean;
   readonly act: (press: Press) => void;
 }
@@ -25,7 +25,7 @@ function keyPress(name: string): Press {
 }
 
 const ESCAPE = '\u001b';
-/** CSI and SS3: parameters, of which the last may be a modifier, and the final byte. */
+/** CSI and SS3 sequences: number, optional modifier, final byte. */
 const SEQUENCE = new RegExp(`^${ESCAPE}+[[O](\\d*)(?:;(\\d+))?([A-Za-z~^$])$`, 'u');
 
 const BY_FINAL: Readonly<Record<string, string>> = {
@@ -46,10 +46,10 @@ const BY_NUMBER: Readonly<Record<string, string>> = {
   7: 'home',
   8: 'end',
 };
-/** As xterm counts them: 1 and a bit for each of Shift, Alt, Ctrl. */
+/** xterm modifiers that include Ctrl: 1 plus a bit each for Shift, Alt and Ctrl. */
 const CTRL_MODIFIERS = new Set(['5', '6', '7', '8']);
 
-/** Pressed faster than it was read. */
+/** Several Esc presses in one read. */
 const ONLY_ESCAPES = new RegExp(`^${ESCAPE}+$`, 'u');
 
 function sequenceName(sequence: string): string | undefined {
@@ -65,7 +65,7 @@ function controlName(character: string): string | undefined {
       return 'enter';
     case '\t':
       return 'tab';
-    // What Backspace sends, and what it sends on other terminals.
+    // Backspace sends DEL or BS, depending on the terminal.
     case '\u007f':
     case '\b':
       return 'backspace';
@@ -77,12 +77,12 @@ function controlName(character: string): string | undefined {
 }
 
 const CONTROL = /^\p{Cc}$/u;
-/** Line breaks with something after them: nobody types that within one read, it was pasted. */
+/** Everything from the first line break of a pasted text on; typed input has no text after a line break. */
 const SECOND_LINE = /[\r\n]+(?=[^\r\n]).*$/su;
 
 /**
- * The keys of one piece of input, in order: an escape sequence, or whatever else came in one read. That can be
- * letters and Enter typed while the program was busy, or a pasted text, of which the first line counts.
+ * The key presses in one chunk of input, in order: one escape sequence, or characters that were typed while the
+ * program was busy, or pasted text, of which only the first line is used.
  */
 export function pressesOf(input: string): readonly Press[] {
   if (ONLY_ESCAPES.test(input)) return Array.from(input, () => keyPress('escape'));
@@ -101,7 +101,7 @@ export function pressesOf(input: string): readonly Press[] {
   return presses;
 }
 
-/** A text that no field takes is so many keys. */
+/** Splits text into single key presses, for screens without a text field. */
 export function singlePresses(press: Press): readonly Press[] {
   return press.name === 'text' ? [...press.text].map((text) => ({ name: text, text })) : [press];
 }

@@ -1,13 +1,13 @@
+/** A block of lines, each at most as wide as the terminal: a wrapped line would break the frame's layout. */
 import { Box, Text } from 'ink';
 import { cutToWidth } from '../report/terminal-text.ts';
 import { useSize, useTheme } from './theme.tsx';
 
-/** So many rows as there are lines; what is too long for the terminal is cut, for a broken line breaks the frame. */
 export function Lines({ lines }: { readonly lines: readonly string[] }) {
   const { style } = useTheme();
   const { columns } = useSize();
   const fitted = lines.map((line) => cutToWidth(line, columns, style.symbol.ellipsis));
-  // One node: a node for each row costs Ink more than all the rest.
+  // One Text node for all lines: one node for each line makes Ink's layout slow.
   if (fitted.length === 0) return null;
   return (
     <Box flexShrink={0}>

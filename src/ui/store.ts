@@ -1,21 +1,21 @@
-/** State outside React: changed at once, shown so many times a second at most. */
+/** A state container outside React: changes apply at once, publications to React are rate-limited. */
 
 export interface Store<S> {
   /** The newest state. */
   readonly now: () => S;
-  /** What is drawn: the same object until the next publication. */
+  /** The published state: the same object until the next publication. */
   readonly shown: () => S;
   readonly subscribe: (listener: () => void) => () => void;
-  /** Published within the interval. */
+  /** Changes the state; publishes it within the interval. */
   readonly update: (change: (state: S) => S) => void;
-  /** The same, published at once: for what answers a key. */
+  /** Changes and publishes the state at once: for responses to a key. */
   readonly updateNow: (change: (state: S) => S) => void;
 }
 
-/** About 12 frames a second: as many as a person reads, and few enough for a log of any speed. */
+/** About 12 frames a second, which bounds the cost of drawing fast logs. */
 export const FRAME_MS = 80;
 
-/** @param intervalMs between two publications that nobody pressed a key for */
+/** @param intervalMs minimum time between two publications by `update` */
 export function createStore<S>(initial: S, intervalMs = FRAME_MS): Store<S> {
   let state = initial;
   let shown = initial;

@@ -1,9 +1,8 @@
-/** Standard output as Ink gets it. */
+/** Wraps standard output for Ink. */
 
 /**
- * The same stream, which never tells of a new size. Ink would redraw at once, in the new width, what was laid out
- * for the old one: lines break, and it can't erase what it can't count. The screens hear of the size by
- * themselves, and draw anew on a cleared terminal.
+ * The same stream without `resize` events. Ink would redraw the old layout at the new width; lines wrap, and Ink
+ * then erases the wrong number of rows. The app handles `resize` itself and redraws on a cleared terminal.
  */
 export function withoutResize(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   return new Proxy(stream, {

@@ -1,4 +1,4 @@
-/** What a terminal looks like and speaks: colours, symbols, language, size. */
+/** Theme and size of the terminal: colours, symbols, language, columns and rows. */
 import { createContext, useContext } from 'react';
 import type { Language } from '../report/language/language.ts';
 import type { Translator } from '../report/language/translator.ts';
@@ -33,7 +33,7 @@ export function useTheme(): Theme {
   return useContext(ThemeContext);
 }
 
-/** Of the terminal, live. A frame takes one row less: see `Frame`. */
+/** Current size of the terminal. A frame is one row lower; see `Frame`. */
 export function useSize(): Size {
   return useContext(SizeContext);
 }

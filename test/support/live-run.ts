@@ -1,18 +1,18 @@
-/** A `--json` run that a test looks at, and interrupts, while it goes on. */
+/** A `--json` run that a test observes and interrupts while it is active. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { BIN, EndedRun, type Printed } from './wizard.ts';
 
-/** No state that a test waits for is further away. */
-const PATIENCE_MS = 120_000;
+/** Time limit for any state that a test waits for. */
+const TIMEOUT_MS = 120_000;
 
-/** Asks again until the answer is neither undefined nor false. */
+/** Polls until the answer is neither undefined nor false. */
 export async function eventually<T>(what: string, ask: () => Promise<T | undefined | false>): Promise<T> {
   const started = performance.now();
   for (;;) {
     const answer = await ask();
     if (answer !== undefined && answer !== false) return answer;
-    if (performance.now() - started > PATIENCE_MS) throw new Error(`waited in vain for ${what}`);
+    if (performance.now() - started > TIMEOUT_MS) throw new Error(`timed out waiting for ${what}`);
     await delay(20);
   }
 }
@@ -27,10 +27,10 @@ export interface Interrupted {
 
 export interface LiveRun {
   readonly pid: number;
-  /** Resolves at the first event that `wanted` likes; rejects when the run ends without one. */
+  /** Resolves at the first event that matches; rejects if the run ends without one. */
   readonly heard: (what: string, wanted: (event: Printed) => boolean) => Promise<void>;
   readonly started: (stage: string) => Promise<void>;
-  /** The stage has said or done something. */
+  /** Resolves at the first log line or progress of the stage. */
   readonly working: (stage: string) => Promise<void>;
   readonly interrupt: (signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL') => Promise<Interrupted>;
   readonly ended: Promise<EndedRun>;

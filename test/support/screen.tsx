@@ -1,28 +1,28 @@
-/** A screen as it stands on a terminal of any size, without one: keys go in, frames come out. */
+/** Renders a screen without a terminal, at any size: takes keys, returns frames. */
 import { stripVTControlCharacters } from 'node:util';
 import { render } from 'ink-testing-library';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { onTestFinished } from 'vitest';
 import type { Language } from '../../src/report/language/language.ts';
 import type { AppActions } from '../../src/screens/app-actions.ts';
 import { type AppState, initialAppState } from '../../src/screens/app-state.ts';
 import type { Route } from '../../src/screens/navigation.ts';
 import { AppContext } from '../../src/screens/use-app.ts';
-import type { WizardActions } from '../../src/screens/wizard/wizard-actions.ts';
+import type { WizardHandle } from '../../src/screens/wizard/wizard-actions.ts';
 import { InputRoot } from '../../src/ui/input.tsx';
-import type { Binding } from '../../src/ui/keys.ts';
+import { type Binding, type Press, pressesOf } from '../../src/ui/keys.ts';
 import { createStore } from '../../src/ui/store.ts';
 import { createTheme, type Size, SizeContext, ThemeContext } from '../../src/ui/theme.tsx';
-import { fakeQuestions } from './questions.ts';
+import { fakeWizard } from './questions.ts';
 
-/** The sizes that every screen must stand in. */
+/** Terminal sizes that every screen must support. */
 export const SIZES: readonly Size[] = [
   { columns: 40, rows: 15 },
   { columns: 80, rows: 24 },
   { columns: 120, rows: 40 },
 ];
 
-/** As terminals send them. */
+/** Keys as terminals send them. */
 export const KEY = {
   enter: '\r',
   escape: '\u001b',
@@ -39,53 +39,75 @@ export const KEY = {
   ctrlC: '\u0003',
 } as const;
 
-/** A app that writes down what it was asked for. Everything that a test gives stands in its place. */
-export function fakeDesk(
+/** An app that records the requested actions. `state` overrides parts of the initial state. */
+export function fakeApp(
   first: Route,
   state: Partial<AppState> = {},
-  wizard: WizardActions = fakeQuestions().wizard,
-): { readonly app: AppActions; readonly asked: readonly string[] } {
-  const asked: string[] = [];
-  const note =
-    (what: string) =>
+  wizard: WizardHandle = fakeWizard().wizard,
+): { readonly app: AppActions; readonly calls: readonly string[] } {
+  const calls: string[] = [];
+  const record =
+    (name: string) =>
     (...args: readonly unknown[]) => {
-      asked.push([what, ...args.map((arg) => JSON.stringify(arg))].join(' '));
+      calls.push([name, ...args.map((arg) => JSON.stringify(arg))].join(' '));
     };
   const app: AppActions = {
     store: createStore<AppState>({ ...initialAppState(first), ...state }, 0),
     version: '0.0.0',
     wizard,
-    prepare: note('prepare'),
-    dismiss: note('dismiss'),
-    start: note('start'),
-    hold: note('hold'),
-    run: note('run'),
-    cancel: note('cancel'),
-    interrupt: note('interrupt'),
-    leave: note('leave'),
-    openLog: note('openLog'),
-    observe: note('observe'),
-    startNode: note('startNode'),
-    down: note('down'),
-    toggleWatch: note('toggleWatch'),
-    resolve: note('resolve'),
-    repair: note('repair'),
-    explain: note('explain'),
+    preparePlan: record('preparePlan'),
+    dismissPlan: record('dismissPlan'),
+    startPlan: record('startPlan'),
+    cancelStart: record('cancelStart'),
+    run: record('run'),
+    cancel: record('cancel'),
+    interrupt: record('interrupt'),
+    quit: record('quit'),
+    openLog: record('openLog'),
+    observeNetwork: record('observeNetwork'),
+    startNode: record('startNode'),
+    stopNetwork: record('stopNetwork'),
+    toggleWatch: record('toggleWatch'),
+    showResolve: record('showResolve'),
+    applyRepair: record('applyRepair'),
+    showTopic: record('showTopic'),
   };
-  return { app, asked };
+  return { app, calls };
 }
 
 export interface Shown {
-  /** The rows as they are drawn now, without trailing blanks. */
+  /** The current rows without trailing blanks. */
   readonly rows: () => readonly string[];
   readonly text: () => string;
-  /** Sends these keys, one read each, and waits until all is drawn; without a key, for what the store was told. */
+  /** Sends keys, one read each, and waits until each is handled and drawn. Without keys: waits for pending updates. */
   readonly press: (...keys: readonly string[]) => Promise<void>;
 }
 
-/** Two turns for the press, two for React, one for Ink. */
-async function drawn(): Promise<void> {
-  for (let turn = 0; turn < 6; turn++) await new Promise((resolve) => setImmediate(resolve));
+/** Commits an update of its own on request, which React does after all updates that were scheduled before. */
+class CommitProbe {
+  #render: () => void = () => undefined;
+  #committed: () => void = () => undefined;
+
+  readonly Component = () => {
+    const [commits, setCommits] = useState(0);
+    this.#render = () => setCommits(commits + 1);
+    useEffect(() => {
+      if (commits > 0) this.#committed();
+    }, [commits]);
+    return null;
+  };
+
+  commit(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#committed = resolve;
+      this.#render();
+    });
+  }
+}
+
+/** Number of characters and control keys in an input. */
+function keyCount(presses: readonly Press[]): number {
+  return presses.reduce((sum, { text }) => sum + Math.max(1, [...text].length), 0);
 }
 
 /** @param size default: 80 columns, 24 rows */
@@ -97,19 +119,38 @@ export async function showScreen(
   const { size = { columns: 80, rows: 24 }, language = 'en' } = options;
   const globals: Binding[] = [
     { keys: ['?'], label: 'explain', act: () => undefined },
-    { keys: ['q'], label: 'quit', act: () => app.leave('stays') },
+    { keys: ['q'], label: 'quit', act: () => app.quit('keep') },
   ];
-  const { lastFrame, stdin, unmount } = render(
+  const probe = new CommitProbe();
+  let pending = 0;
+  let onHandled: () => void = () => undefined;
+  const onPress = (press: Press) => {
+    pending -= keyCount([press]);
+    if (pending === 0) onHandled();
+  };
+  const { frames, lastFrame, stdin, unmount } = render(
     <AppContext value={app}>
       <ThemeContext value={createTheme({ colour: false, unicode: true, language })}>
         <SizeContext value={size}>
-          <InputRoot bindings={globals}>{screen}</InputRoot>
+          <InputRoot bindings={globals} onPress={onPress}>
+            {screen}
+          </InputRoot>
+          <probe.Component />
         </SizeContext>
       </ThemeContext>
     </AppContext>,
   );
   onTestFinished(unmount);
-  await drawn();
+  /** Resolves when a commit of React changes neither the frame nor the state. */
+  const settled = async () => {
+    for (;;) {
+      const [drawn, state, wizard] = [frames.length, app.store.shown(), app.wizard.store.shown()];
+      await probe.commit();
+      if (frames.length === drawn && app.store.shown() === state && app.wizard.store.shown() === wizard)
+        return;
+    }
+  };
+  await settled();
   const text = () => stripVTControlCharacters(lastFrame() ?? '');
   return {
     text,
@@ -118,11 +159,16 @@ export async function showScreen(
         .split('\n')
         .map((row) => row.trimEnd()),
     press: async (...keys) => {
-      if (keys.length === 0) await drawn();
       for (const key of keys) {
+        const handled = new Promise<void>((resolve) => {
+          onHandled = resolve;
+        });
+        pending = keyCount(pressesOf(key));
         stdin.write(key);
-        await drawn();
+        if (pending > 0) await handled;
+        await settled();
       }
+      if (keys.length === 0) await settled();
     },
   };
 }

@@ -147,7 +147,12 @@ describe('who may import what', () => {
   });
 
   it('the first frame waits for nothing that works', () => {
-    for (const drawing of ['app.tsx', 'commands/app.ts', 'commands/screens.ts'])
+    for (const drawing of [
+      'app.tsx',
+      'commands/app-controller.ts',
+      'commands/wizard-controller.ts',
+      'commands/screens.ts',
+    ])
       for (const heavy of ['dockerode', 'zod', 'yaml', 'tar-stream', 'report/language/catalogue.ts'])
         expect(loadedWith(drawing)).not.toContain(heavy);
   });

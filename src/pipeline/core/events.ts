@@ -3,6 +3,7 @@
  * text; the journal, `--plain`, `--json` and the screens all read this one stream.
  */
 
+import type { CheckId } from './check-id.ts';
 import type { Diagnosis, StageFailure } from './failure.ts';
 import type { Text } from './phrase.ts';
 import type { Plan } from './plan.ts';
@@ -27,7 +28,7 @@ export interface Notice extends At {
 export interface PreflightWarning extends At {
   readonly type: 'preflight-warning';
   /** Id of the check. */
-  readonly check: string;
+  readonly check: CheckId;
   readonly detail: Text;
   /** A command or a flag. */
   readonly fix?: Text;

@@ -5,7 +5,6 @@
 
 import type {
   NodeHealth,
-  PreflightWarning,
   RunEvent,
   RunOutcome,
   RunStarted,
@@ -66,9 +65,6 @@ export interface RunState {
   readonly expected: number;
   /** True where no earlier run has told how long one of the stages takes. */
   readonly guessed: boolean;
-  /** Notices before and during the run, oldest first. */
-  readonly notices: readonly Text[];
-  readonly preflightWarnings: readonly Pick<PreflightWarning, 'check' | 'detail' | 'fix'>[];
   /** In the plan's order. */
   readonly stages: readonly StageState[];
   /** In the order of their first events. */
@@ -86,7 +82,6 @@ export interface RunState {
 const MAX_WARNINGS = 50;
 const MAX_NODES = 500;
 const MAX_COMMANDS = 200;
-const MAX_NOTICES = 50;
 
 export const initialRunState: RunState = {
   runId: '',
@@ -95,23 +90,14 @@ export const initialRunState: RunState = {
   practice: false,
   expected: 0,
   guessed: false,
-  notices: [],
-  preflightWarnings: [],
   stages: [],
   nodes: [],
   reached: 0,
 };
 
-/** Notices and warnings that came before the plan belong to the run; those of an earlier run do not. */
-function ofThisRun(state: RunState): Pick<RunState, 'notices' | 'preflightWarnings'> {
-  const { notices, preflightWarnings } = state.startedAt === undefined ? state : initialRunState;
-  return { notices, preflightWarnings };
-}
-
-function started(state: RunState, event: RunStarted): RunState {
+function started(event: RunStarted): RunState {
   return {
     ...initialRunState,
-    ...ofThisRun(state),
     runId: event.runId,
     command: event.command,
     project: event.project,
@@ -169,26 +155,15 @@ function closeStage(stage: StageState): StageState {
   return stage.status === 'running' ? { ...stage, status: 'cancelled' } : stage;
 }
 
-/** After a finished run, an event that precedes the next plan begins a new state. */
-function beforeRun(state: RunState): RunState {
-  return state.outcome === undefined ? state : initialRunState;
-}
-
 /** Pure. Events about a stage that the plan does not contain change nothing; `run-started` begins a new state. */
 export function reduceRun(state: RunState, event: RunEvent): RunState {
   switch (event.type) {
+    // They precede the run, and whoever prepares it shows them.
     case 'notice':
-      return {
-        ...beforeRun(state),
-        notices: [...beforeRun(state).notices, event.message].slice(-MAX_NOTICES),
-      };
-    case 'preflight-warning': {
-      const { check, detail, fix } = event;
-      const before = beforeRun(state);
-      return { ...before, preflightWarnings: [...before.preflightWarnings, { check, detail, fix }] };
-    }
+    case 'preflight-warning':
+      return state;
     case 'run-started':
-      return started(state, event);
+      return started(event);
     case 'stage-started':
       return withStage(state, event.stage, (stage) => ({ ...stage, status: 'running', startedAt: event.at }));
     case 'stage-progress': {

@@ -1,55 +1,55 @@
-/** PURE: a screen of fields as a whole: the fields, what is said of one of them, and what all of them come to. */
+/** PURE: the body of a form: fields, a note on the focused field, and a preview of what the answers lead to. */
 import { type Canvas, withMore } from './canvas.ts';
 import { type FormView, formLines, noteLines } from './form-lines.ts';
-import { heldPorts } from './port-lines.ts';
+import { takenPortNumbers } from './port-lines.ts';
 import { askedLines, baseLines, flagLines, networkLines } from './preview-lines.ts';
 import type { FormId } from './questions.ts';
 import { brokenFields, type WizardState } from './wizard-state.ts';
 
-/** From this height on blank rows keep the blocks apart. */
+/** Bodies of at least this height separate the blocks by blank rows. */
 const ROOMY_ROWS = 16;
 const NOTE_ROWS = 2;
-const FEWEST_FIELDS = 3;
+const MIN_FIELD_ROWS = 3;
 
 interface Preview {
-  /** Always in sight. */
+  /** Always visible. */
   readonly head: readonly string[];
-  /** Over the rest, where one of its rows has room under it. */
+  /** Heading of `rest`; omitted if no row of it fits below. */
   readonly heading?: string;
-  /** Can be scrolled. */
+  /** Scrollable. */
   readonly rest: readonly string[];
-  /** The row of the rest that the field with the cursor changes. */
-  readonly at: number;
+  /** Index of the row in `rest` that the focused field changes. */
+  readonly changedRow: number;
 }
 
-const NOTHING: Preview = { head: [], rest: [], at: 0 };
+const EMPTY: Preview = { head: [], rest: [], changedRow: 0 };
 
 function previewOf(form: FormId, view: FormView, state: WizardState, canvas: Canvas): Preview {
   const { build, network } = state.preview;
   const { t, style } = canvas.theme;
   switch (form) {
     case 'build': {
-      if (!build) return NOTHING;
+      if (!build) return EMPTY;
       const edited = view.questions[view.focus]?.ldflag;
       const broken = brokenFields(state, form).length > 0;
       const heading = style.strong(t(broken ? 'build.as-before' : 'build.asks'));
-      const { lines, at } = flagLines(build, edited, canvas);
+      const { lines, changedRow } = flagLines(build, edited, canvas);
       return {
         head: askedLines(build, heading, edited, canvas),
         heading: style.strong(t('build.flags')),
         rest: lines,
-        at: edited === undefined ? 0 : at,
+        changedRow: edited === undefined ? 0 : changedRow,
       };
     }
     case 'base': {
-      if (!build) return NOTHING;
+      if (!build) return EMPTY;
       const asked = askedLines(build, style.strong(t('build.asks')), undefined, canvas);
-      return { head: baseLines(build, canvas), rest: asked, at: 0 };
+      return { head: baseLines(build, canvas), rest: asked, changedRow: 0 };
     }
     case 'network':
       return network
-        ? { head: [], rest: networkLines(network, heldPorts(state.ports), canvas), at: 0 }
-        : NOTHING;
+        ? { head: [], rest: networkLines(network, takenPortNumbers(state.ports), canvas), changedRow: 0 }
+        : EMPTY;
     default:
       return form satisfies never;
   }
@@ -57,12 +57,13 @@ function previewOf(form: FormId, view: FormView, state: WizardState, canvas: Can
 
 export interface FormBody {
   readonly lines: readonly string[];
-  /** The first row of the preview that can be scrolled and is in sight, and the last one that can be the first. */
+  /** Index of the first visible row of the scrollable preview. */
   readonly from: number;
+  /** Highest possible `from`. */
   readonly last: number;
 }
 
-/** @param scrolled rows; undefined: to what the field with the cursor changes */
+/** @param scrolled rows from the top of the preview; undefined: scroll to the row that the focused field changes */
 export function formBody(
   form: FormId,
   view: FormView,
@@ -76,14 +77,18 @@ export function formBody(
   const note = noteLines(view, { ...canvas, rows: NOTE_ROWS });
   const noteRoom = [...note, ...Array<string>(NOTE_ROWS - note.length).fill('')];
   const gaps = 2 * gap.length;
-  const least = preview.head.length + Math.min(preview.heading === undefined ? 1 : 2, preview.rest.length);
-  const fieldRows = Math.max(FEWEST_FIELDS, Math.min(view.questions.length, rows - NOTE_ROWS - gaps - least));
+  const minPreviewRows =
+    preview.head.length + Math.min(preview.heading === undefined ? 1 : 2, preview.rest.length);
+  const fieldRows = Math.max(
+    MIN_FIELD_ROWS,
+    Math.min(view.questions.length, rows - NOTE_ROWS - gaps - minPreviewRows),
+  );
   const fields = formLines(view, { ...canvas, rows: fieldRows });
   const room = Math.max(0, rows - fields.length - NOTE_ROWS - gaps - preview.head.length);
   const heading = preview.heading !== undefined && room > 1 ? [preview.heading] : [];
   const left = room - heading.length;
   const last = Math.max(0, preview.rest.length - left);
-  const from = Math.min(last, scrolled ?? preview.at);
+  const from = Math.min(last, scrolled ?? preview.changedRow);
   const rest = withMore(preview.rest.slice(from, from + left), last - from, canvas.theme);
   const lines = [...fields, ...gap, ...noteRoom, ...gap, ...preview.head, ...heading, ...rest].slice(0, rows);
   return { lines, from, last };

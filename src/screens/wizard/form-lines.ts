@@ -1,4 +1,4 @@
-/** PURE: a list of fields as rows, and what is to be said of the one that has the cursor. */
+/** PURE: the fields of a form as rows, and the note on the focused field. */
 import type { AnswerIssue, AnswerIssues } from '../../pipeline/config/answer-checks.ts';
 import { type Answers, type Defaults, originOf, textOf } from '../../pipeline/config/answers.ts';
 import { padToWidth, textWidth } from '../../report/terminal-text.ts';
@@ -6,7 +6,7 @@ import { type FieldState, fieldWindow } from '../../ui/field-state.ts';
 import { listWindow } from '../../ui/list-window.ts';
 import type { Theme } from '../../ui/theme.tsx';
 import { type Canvas, fitted, sentence } from './canvas.ts';
-import { holdersText, portsMark } from './port-lines.ts';
+import { portsMark, takenPortsText } from './port-lines.ts';
 import { type AskedField, optionOf, type Question } from './questions.ts';
 import type { PortsState } from './wizard-state.ts';
 
@@ -16,34 +16,40 @@ export interface FormView {
   readonly issues: AnswerIssues;
   readonly defaults: Defaults;
   readonly ports: PortsState;
-  /** Index of the question with the cursor. */
+  /** Index of the focused question. */
   readonly focus: number;
-  /** Its text, where it is typed. */
+  /** Edit state of its text. */
   readonly field: FieldState;
 }
 
-/** Narrower than this, where a value is from stands in the note alone. */
-const ORIGIN_FROM = 60;
-const MOST_LABEL = 18;
+/** Narrower terminals show a value's origin only in the note. */
+const ORIGIN_COLUMNS = 60;
+const MAX_LABEL = 18;
 const GAP = 2;
-/** Where a value is from stands near it on the widest terminal, too. */
-const MOST_VALUE = 80;
-/** A port, and the cursor behind it. */
-const PORT_ROOM = 6;
+/** Keeps the origin close to its value on wide terminals. */
+const MAX_VALUE = 80;
+/** Columns of a port number and the cursor. */
+const PORT_COLUMNS = 6;
 
-const NONE = { chaintool: 'none.chaintool', chaincode: 'none.chaincode', goTags: 'none.goTags' } as const;
+const EMPTY_DEFAULTS = {
+  chaintool: 'none.chaintool',
+  chaincode: 'none.chaincode',
+  goTags: 'none.goTags',
+} as const;
 
-/** What holds where nothing stands in a field. */
+/** The value that an empty field stands for. */
 function defaultShown({ defaults }: FormView, field: AskedField, { t }: Theme): string {
   const text = String(defaults[field] ?? '');
-  return text === '' && field in NONE ? t(NONE[field as keyof typeof NONE]) : text;
+  return text === '' && field in EMPTY_DEFAULTS
+    ? t(EMPTY_DEFAULTS[field as keyof typeof EMPTY_DEFAULTS])
+    : text;
 }
 
 function optionName(option: string, { t }: Theme): string {
   return option === 'true' || option === 'false' ? t(`option.${option}`) : option;
 }
 
-/** All options with the chosen one in brackets, or that alone where there is no room for all. */
+/** All options with the selected one in brackets; only the selected one if they do not all fit. */
 function optionsShown(
   view: FormView,
   question: Question,
@@ -62,13 +68,13 @@ function optionsShown(
   return shown.map((option) => (option[0] === '[' && focused ? style.strong(option) : option)).join('');
 }
 
-/** What stands beside a value: of the first port, whether those that follow from it can be had. */
-function withMark(view: FormView, index: number, room: number, theme: Theme): string {
+/** A value; for the port base, with the result of the port check. */
+function valueCell(view: FormView, index: number, room: number, theme: Theme): string {
   const field = view.questions[index]?.field;
   const isPorts = field === 'portBase' && !view.issues.portBase && view.ports.kind !== 'none';
   if (!isPorts) return valueShown(view, index, room, theme);
-  const value = padToWidth(valueShown(view, index, PORT_ROOM, theme), PORT_ROOM);
-  return `${value} ${portsMark(view.ports, room - PORT_ROOM - 1, theme)}`;
+  const value = padToWidth(valueShown(view, index, PORT_COLUMNS, theme), PORT_COLUMNS);
+  return `${value} ${portsMark(view.ports, room - PORT_COLUMNS - 1, theme)}`;
 }
 
 function valueShown(view: FormView, index: number, room: number, theme: Theme): string {
@@ -82,7 +88,7 @@ function valueShown(view: FormView, index: number, room: number, theme: Theme): 
   if (focused) {
     const { before, at, after } = fieldWindow(view.field, Math.max(1, room));
     if (view.field.text !== '') return `${before}${style.invert(at)}${after}`;
-    // The cursor stands on what will give way to the first letter.
+    // The first typed letter replaces the default.
     const [first = ' ', ...rest] = byDefault;
     return style.invert(first) + style.dim(rest.join(''));
   }
@@ -97,17 +103,17 @@ function originShown({ answers }: FormView, field: AskedField, { t, style }: The
   return origin === 'default' ? style.dim(text) : text;
 }
 
-/** One row a field; where not all fit, those around the cursor. */
+/** One row for each field; if not all fit, those around the focused one. */
 export function formLines(view: FormView, canvas: Canvas): string[] {
   const { columns, rows, theme } = canvas;
   const { style, t, unicode } = theme;
   const labels = view.questions.map(({ field }) => t(`field.${field}`));
-  const labelWidth = Math.min(MOST_LABEL, Math.max(0, ...labels.map(textWidth)));
+  const labelWidth = Math.min(MAX_LABEL, Math.max(0, ...labels.map(textWidth)));
   const origins = view.questions.map(({ field }) => originShown(view, field, theme));
-  const originWidth = columns < ORIGIN_FROM ? 0 : Math.max(0, ...origins.map(textWidth)) + GAP;
-  const room = Math.max(4, Math.min(MOST_VALUE, columns - 2 - labelWidth - GAP - originWidth));
+  const originWidth = columns < ORIGIN_COLUMNS ? 0 : Math.max(0, ...origins.map(textWidth)) + GAP;
+  const room = Math.max(4, Math.min(MAX_VALUE, columns - 2 - labelWidth - GAP - originWidth));
   const { from, to } = listWindow(view.questions.length, view.focus, rows);
-  const sign = (index: number) => {
+  const marker = (index: number) => {
     if (index === view.focus) return style.strong(style.symbol.pointer);
     const question = view.questions[index];
     if (question && view.issues[question.field]) return style.bad(style.symbol.bad);
@@ -117,21 +123,21 @@ export function formLines(view: FormView, canvas: Canvas): string[] {
   return labels.slice(from, to).map((text, i) => {
     const index = from + i;
     const label = padToWidth(fitted(text, labelWidth, theme), labelWidth);
-    const value = withMark(view, index, room, theme);
-    const head = `${sign(index)} ${index === view.focus ? style.strong(label) : label}${' '.repeat(GAP)}`;
+    const value = valueCell(view, index, room, theme);
+    const head = `${marker(index)} ${index === view.focus ? style.strong(label) : label}${' '.repeat(GAP)}`;
     if (originWidth === 0) return head + value;
     return `${head}${padToWidth(value, room)}${' '.repeat(GAP)}${origins[index]}`;
   });
 }
 
-/** One sentence: what is wrong, and what is good. */
+/** One sentence: the issue, and which values are valid. */
 function issueText({ issue, cause }: AnswerIssue, field: AskedField, { t }: Theme): string {
   const ports = cause === 'ports';
   const fix = t(ports ? 'fix.ports' : `fix.${field}`);
   return t(ports ? 'wrong.ports' : 'wrong.value', { message: issue.message, fix });
 }
 
-/** Of the field with the cursor: what is wrong with it, else what it means. */
+/** Note on the focused field: its issue if it has one, else its help. */
 export function noteLines(view: FormView, canvas: Canvas): string[] {
   const { theme, rows, columns } = canvas;
   const { style, t } = theme;
@@ -140,10 +146,10 @@ export function noteLines(view: FormView, canvas: Canvas): string[] {
   const issue = view.issues[field];
   if (issue)
     return sentence(`${style.symbol.bad} ${issueText(issue, field, theme)}`, canvas, rows).map(style.bad);
-  const held = field === 'portBase' ? holdersText(view.ports, theme) : undefined;
-  if (held !== undefined) return sentence(held, canvas, rows).map(style.bad);
+  const taken = field === 'portBase' ? takenPortsText(view.ports, theme) : undefined;
+  if (taken !== undefined) return sentence(taken, canvas, rows).map(style.bad);
   const help = field === 'base' ? t(`base.${baseOf(view)}`) : t(`help.${field}`);
-  const origin = columns < ORIGIN_FROM ? `${t(`origin.${originOf(view.answers, field)}`)}: ` : '';
+  const origin = columns < ORIGIN_COLUMNS ? `${t(`origin.${originOf(view.answers, field)}`)}: ` : '';
   return sentence(origin + help, canvas, rows).map(style.dim);
 }
 

@@ -1,9 +1,9 @@
-/** The screens that are lists of fields: build, base images, network. */
+/** The wizard's forms: build, base images, network. */
 import { useEffect, useState } from 'react';
 import { textOf } from '../../pipeline/config/answers.ts';
 import { CHOICES } from '../../pipeline/config/config-choices.ts';
 import { EDITING_KEYS, edited, type FieldState, fieldOf, typed } from '../../ui/field-state.ts';
-import { leastBodyRows } from '../../ui/frame-size.ts';
+import { minBodyRows } from '../../ui/frame-size.ts';
 import type { Binding, Press } from '../../ui/keys.ts';
 import { Lines } from '../../ui/lines.tsx';
 import { moved } from '../../ui/list-window.ts';
@@ -26,10 +26,10 @@ const NEXT: Readonly<Record<FormId, Route>> = {
 const PAGE = 5;
 
 interface Cursor {
-  /** Index of the question. */
+  /** Index of the focused question. */
   readonly focus: number;
   readonly field: FieldState;
-  /** Rows; undefined: to what the field changes. */
+  /** Rows; undefined: scroll to the row that the field changes. */
   readonly scrolled: number | undefined;
 }
 
@@ -39,7 +39,7 @@ export function FormScreen({ form }: { readonly form: FormId }) {
   const { t } = theme;
   const app = useApp();
   const { wizard, state } = useWizard();
-  const { to, back } = useNavigation();
+  const { push, back } = useNavigation();
   const { answers, preview } = state;
   const questions = FORMS[form];
 
@@ -47,32 +47,32 @@ export function FormScreen({ form }: { readonly form: FormId }) {
     const question = questions[focus];
     return { focus, field: fieldOf(question ? textOf(answers, question.field) : ''), scrolled: undefined };
   };
-  /** The first field that is broken, else the first of all. */
-  const start = () => {
+  /** The first field with an issue, else the first field. */
+  const startIndex = () => {
     const broken = brokenFields(state, form)[0];
     return Math.max(
       0,
       questions.findIndex(({ field }) => field === broken),
     );
   };
-  const [cursor, setCursor] = useState(() => cursorAt(start()));
+  const [cursor, setCursor] = useState(() => cursorAt(startIndex()));
   const { focus, field, scrolled } = cursor;
   const question = questions[focus];
-  if (!question) throw new Error(`${form} has no field ${focus}`);
+  if (!question) throw new Error(`form ${form} has no field ${focus}`);
 
   const change = (next: FieldState) => {
     setCursor({ focus, field: next, scrolled });
-    if (next.text !== field.text) wizard.answer(question.field, next.text);
+    if (next.text !== field.text) wizard.perform('answer', question.field, next.text);
   };
-  const turn = (step: 1 | -1) => {
+  const selectOption = (step: 1 | -1) => {
     const byDefault = String(preview.defaults[question.field]);
     const chosen = optionOf(question, textOf(answers, question.field), byDefault);
-    const beside = nextOption(question, chosen, step);
-    wizard.answer(question.field, beside === byDefault ? '' : beside);
+    const option = nextOption(question, chosen, step);
+    wizard.perform('answer', question.field, option === byDefault ? '' : option);
   };
   const next = () => {
-    if (brokenFields(state, form).length === 0) to(NEXT[form]);
-    else setCursor(cursorAt(start()));
+    if (brokenFields(state, form).length === 0) push(NEXT[form]);
+    else setCursor(cursorAt(startIndex()));
   };
   const move = (name: string) => setCursor(cursorAt(moved(focus, name, questions.length, PAGE)));
   const view: FormView = {
@@ -85,14 +85,14 @@ export function FormScreen({ form }: { readonly form: FormId }) {
     field,
   };
   const bodyIn = (size: Size) => formBody(form, view, state, scrolled, { ...size, theme });
-  const { from, last } = bodyIn({ columns: size.columns, rows: leastBodyRows(size) });
+  const { from, last } = bodyIn({ columns: size.columns, rows: minBodyRows(size) });
   const scroll = ({ name }: Press) => {
-    const to = from + (name === 'pagedown' ? PAGE : -PAGE);
-    setCursor({ ...cursor, scrolled: Math.max(0, Math.min(last, to)) });
+    const target = from + (name === 'pagedown' ? PAGE : -PAGE);
+    setCursor({ ...cursor, scrolled: Math.max(0, Math.min(last, target)) });
   };
 
   useEffect(() => {
-    if (form === 'network') wizard.askPorts();
+    if (form === 'network') wizard.perform('checkPorts');
   }, [form, wizard]);
 
   const isOption = question.options !== undefined;
@@ -101,21 +101,21 @@ export function FormScreen({ form }: { readonly form: FormId }) {
     { keys: ['escape'], label: t('key.back'), act: back },
     { keys: ['down', 'tab'], label: t('key.field'), act: () => move('down') },
     { keys: ['up', 'shift+tab'], act: () => move('up') },
-    { keys: ['right'], label: t('key.change'), when: isOption, act: () => turn(1) },
-    { keys: ['left'], when: isOption, act: () => turn(-1) },
+    { keys: ['right'], label: t('key.change'), when: isOption, act: () => selectOption(1) },
+    { keys: ['left'], when: isOption, act: () => selectOption(-1) },
     { keys: [...EDITING_KEYS], when: !isOption, act: (press) => change(edited(field, press) ?? field) },
     { keys: ['pagedown', 'pageup'], label: t('key.scroll'), when: last > 0, act: scroll },
-    // `q` may be a letter of a value.
+    // `q` is text in a field, so the footer offers Ctrl-C.
     { keys: ['ctrl+c'], label: t('key.quit'), act: () => app.interrupt() },
-    // Drawn here and handled below: what writes goes to the field first.
-    { keys: ['?'], label: t('key.help'), act: () => app.explain(question.topic) },
+    // For the footer only: `onText` handles the key, because typed text goes to the field first.
+    { keys: ['?'], label: t('key.help'), act: () => app.showTopic(question.topic) },
   ];
-  /** No value has a question mark in it, but for what a path may be called. */
+  // Only paths may contain a question mark, and then not as the first character.
   const onText = (text: string) => {
     if (text === '?' && (CHOICES[question.field].path === undefined || field.text === ''))
-      app.explain(question.topic);
+      app.showTopic(question.topic);
     else if (!isOption) change(typed(field, text));
-    else if (text === ' ') turn(1);
+    else if (text === ' ') selectOption(1);
   };
 
   return (

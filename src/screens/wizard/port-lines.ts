@@ -1,4 +1,4 @@
-/** PURE: whether the ports that follow from the first one can be had, and who holds those that can't. */
+/** PURE: whether the network's ports are free, and who uses those that are not. */
 
 import { freePortBase } from '../../pipeline/diagnosis/failure-help.ts';
 import { type PortOwner, portOwners } from '../../pipeline/host/held-ports.ts';
@@ -6,27 +6,27 @@ import type { Theme } from '../../ui/theme.tsx';
 import { fitted } from './canvas.ts';
 import type { PortsState } from './wizard-state.ts';
 
-const PORTS_NAMED = 3;
+const MAX_NAMED = 3;
 
 function holderText({ owner, ports }: PortOwner, { t }: Theme): string {
-  const more = ports.length - PORTS_NAMED;
-  const named = ports.slice(0, PORTS_NAMED).join(', ');
+  const more = ports.length - MAX_NAMED;
+  const named = ports.slice(0, MAX_NAMED).join(', ');
   return t('ports.held', {
     ports: more > 0 ? t('ports.and-more', { named, count: String(more) }) : named,
     owner: owner || t('ports.somebody'),
   });
 }
 
-/** Beside the field, in as many columns as there are. */
+/** Result of the port check in one line. */
 export function portsMark(ports: PortsState, columns: number, theme: Theme): string {
   const { t, style } = theme;
   const { symbol } = style;
   switch (ports.kind) {
     case 'none':
       return '';
-    case 'asking':
+    case 'checking':
       return style.dim(fitted(t('ports.asking'), columns, theme));
-    case 'known': {
+    case 'checked': {
       const [first] = portOwners(ports.taken);
       return first
         ? style.bad(fitted(`${symbol.bad} ${holderText(first, theme)}`, columns, theme))
@@ -37,9 +37,9 @@ export function portsMark(ports: PortsState, columns: number, theme: Theme): str
   }
 }
 
-/** All who hold one, and where to go instead; undefined where nobody does. */
-export function holdersText(ports: PortsState, theme: Theme): string | undefined {
-  if (ports.kind !== 'known' || ports.taken.length === 0) return undefined;
+/** Who uses which ports, and a free port base; undefined if no port is taken. */
+export function takenPortsText(ports: PortsState, theme: Theme): string | undefined {
+  if (ports.kind !== 'checked' || ports.taken.length === 0) return undefined;
   const held = portOwners(ports.taken)
     .map((holder) => holderText(holder, theme))
     .reduce((first, second) => theme.t('list.two', { first, second }));
@@ -47,7 +47,6 @@ export function holdersText(ports: PortsState, theme: Theme): string | undefined
   return theme.t('ports.instead', { held, free });
 }
 
-/** Those that somebody else has. */
-export function heldPorts(ports: PortsState): ReadonlySet<number> {
-  return new Set(ports.kind === 'known' ? ports.taken.map(({ port }) => port) : []);
+export function takenPortNumbers(ports: PortsState): ReadonlySet<number> {
+  return new Set(ports.kind === 'checked' ? ports.taken.map(({ port }) => port) : []);
 }

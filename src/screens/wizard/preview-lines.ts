@@ -1,4 +1,4 @@
-/** PURE: what the choices come to: images that will be asked for, linker flags, base images, nodes and ports. */
+/** PURE: the preview of a configuration: images that peers ask for, linker flags, base images, nodes and ports. */
 import type { LdflagVariable } from '../../pipeline/fabric/release-facts.ts';
 import type { ReferencePart } from '../../pipeline/fabric/resolution.ts';
 import { allPeers, couchdbNodes, type NetworkSpec } from '../../pipeline/network/network-spec.ts';
@@ -14,7 +14,7 @@ import { broken, type Canvas, fitted, fittedEnd, sentence } from './canvas.ts';
 
 const INDENT = '  ';
 
-/** Colour says it once more; the sign and the words say it first. */
+/** Symbol and words carry the meaning; colour only repeats it. */
 function fateText(fate: ImageFate, own: string | undefined, { style, t }: Theme): string {
   const { symbol } = style;
   const text = t(`fate.${fate}`, { own: own ?? '' });
@@ -33,12 +33,12 @@ function fateText(fate: ImageFate, own: string | undefined, { style, t }: Theme)
 interface ImageRow {
   readonly role: string;
   readonly ref: string;
-  /** The reference, with what stands out in it; of the same width. */
+  /** The reference with highlighted parts; as wide as `ref`. */
   readonly shown: string;
   readonly fate: string;
 }
 
-/** One row an image where all of it fits, else two. */
+/** One row for each image if all fit, else two. */
 function imageRows(rows: readonly ImageRow[], { columns, theme }: Canvas): string[] {
   const roleWidth = Math.max(0, ...rows.map(({ role }) => textWidth(role)));
   const refWidth = Math.max(0, ...rows.map(({ ref }) => textWidth(ref)));
@@ -52,8 +52,8 @@ function imageRows(rows: readonly ImageRow[], { columns, theme }: Canvas): strin
   });
 }
 
-/** The pieces that a value fills in stand out while that value is edited. */
-function markedRef(
+/** Highlights the parts of a reference that come from the value being edited. */
+function highlightedRef(
   parts: readonly ReferencePart[],
   edited: LdflagVariable | undefined,
   { style }: Theme,
@@ -65,13 +65,13 @@ function markedRef(
     .join('');
 }
 
-function nobodyMakes({ fate, key, origin, template }: PreviewImage, canvas: Canvas): string[] {
+function missingImageLines({ fate, key, origin, template }: PreviewImage, canvas: Canvas): string[] {
   if (fate !== 'missing') return [];
   const text = canvas.theme.t('build.nobody', { key, origin, template });
   return sentence(text, canvas, 3, INDENT).map(canvas.theme.style.bad);
 }
 
-/** @param edited what the field with the cursor is compiled in as */
+/** @param edited the linker variable of the focused field */
 export function askedLines(
   { peerImages: asked, base }: BuildPreview,
   heading: string,
@@ -85,34 +85,34 @@ export function askedLines(
     return {
       role: theme.t(`role.${role}`),
       ref,
-      shown: markedRef(parts, edited, theme),
+      shown: highlightedRef(parts, edited, theme),
       fate: fateText(fate, own, theme),
     };
   });
   return [
     ...sentence(heading, canvas, 1),
     ...imageRows(rows, canvas),
-    ...images.flatMap((image) => nobodyMakes(image, canvas)),
+    ...images.flatMap((image) => missingImageLines(image, canvas)),
   ];
 }
 
-/** `-X package.Variable=value`, the link's and the tags, never cut; and the row where a variable's begins. */
+/** `-X package.Variable=value`, linker options and build tags, never cut; and the first row of the edited variable. */
 export function flagLines(
   { assignments, link, tags }: BuildPreview,
   edited: LdflagVariable | undefined,
   { columns, theme }: Canvas,
-): { readonly lines: readonly string[]; readonly at: number } {
+): { readonly lines: readonly string[]; readonly changedRow: number } {
   const isEdited = (assignment: string) =>
     edited !== undefined && assignment.slice(0, assignment.indexOf('=')).endsWith(`.${edited}`);
   const lines: string[] = [];
-  let at = 0;
+  let changedRow = 0;
   for (const assignment of assignments) {
-    const own = broken(`-X ${assignment}`, columns, INDENT);
-    if (isEdited(assignment) && at === 0) at = lines.length;
-    lines.push(...(isEdited(assignment) ? own.map(theme.style.strong) : own));
+    const rows = broken(`-X ${assignment}`, columns, INDENT);
+    if (isEdited(assignment) && changedRow === 0) changedRow = lines.length;
+    lines.push(...(isEdited(assignment) ? rows.map(theme.style.strong) : rows));
   }
   const others = [link, tags === '' ? '' : `-tags "${tags}"`];
-  return { lines: [...lines, ...others.flatMap((text) => broken(text, columns, INDENT))], at };
+  return { lines: [...lines, ...others.flatMap((text) => broken(text, columns, INDENT))], changedRow };
 }
 
 export function baseLines({ base, upstream }: BuildPreview, canvas: Canvas): string[] {
@@ -131,14 +131,14 @@ export function baseLines({ base, upstream }: BuildPreview, canvas: Canvas): str
 }
 
 /**
- * The nodes with their ports, in as many columns as there is room for.
- * @param held ports that somebody else has
+ * The nodes with their ports, in several columns if they fit.
+ * @param taken ports that are in use
  */
-export function networkLines(spec: NetworkSpec, held: ReadonlySet<number>, canvas: Canvas): string[] {
+export function networkLines(spec: NetworkSpec, taken: ReadonlySet<number>, canvas: Canvas): string[] {
   const { columns, theme } = canvas;
   const couchdbs = couchdbNodes(spec);
   const nodes = [...spec.orderers, ...allPeers(spec), ...couchdbs].map(({ name, port }) =>
-    held.has(port) ? theme.style.bad(`${name} :${port}`) : `${name} :${port}`,
+    taken.has(port) ? theme.style.bad(`${name} :${port}`) : `${name} :${port}`,
   );
   const all = [...nodes, theme.t('network.cli')];
   const width = Math.max(...all.map(textWidth)) + 2;

@@ -1,21 +1,20 @@
-/** PURE: what the wizard asks on which screen, and in which form. */
+/** PURE: the questions of the wizard's forms. */
 import type { ChoiceField } from '../../pipeline/config/config-choices.ts';
 import type { LdflagVariable } from '../../pipeline/fabric/release-facts.ts';
 import type { TopicId } from '../../report/explain/topics.ts';
 
-/** The screens that are lists of fields. */
 export type FormId = 'build' | 'base' | 'network';
 
-/** The source has a screen of its own. */
+/** All choices except the source, which has its own screen. */
 export type AskedField = Exclude<ChoiceField, 'source'>;
 
 export interface Question {
   readonly field: AskedField;
-  /** One of these, as they stand in fabric-wizard.yaml; absent for what is typed. */
+  /** Allowed values, as in fabric-wizard.yaml; undefined for free text. */
   readonly options?: readonly string[];
-  /** What `?` explains. */
+  /** Topic that `?` explains. */
   readonly topic: TopicId;
-  /** What the value is compiled in as. */
+  /** Linker variable that the value is compiled into. */
   readonly ldflag?: LdflagVariable;
 }
 
@@ -58,13 +57,13 @@ export const FORMS: Readonly<Record<FormId, readonly Question[]>> = {
   ],
 };
 
-/** What an option field stands at: `text` where it is one of the options, else the default. */
+/** The selected option: `text` if it is one of the options, else the default. */
 export function optionOf({ options = [] }: Question, text: string, byDefault: string): string {
   return options.find((option) => option === text) ?? byDefault;
 }
 
-/** The option beside that one; the ends meet. */
+/** The next or previous option; wraps around. */
 export function nextOption({ options = [] }: Question, from: string, step: 1 | -1): string {
-  const at = options.indexOf(from);
-  return options[(at + step + options.length) % options.length] ?? from;
+  const index = options.indexOf(from);
+  return options[(index + step + options.length) % options.length] ?? from;
 }

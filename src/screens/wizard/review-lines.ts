@@ -1,4 +1,4 @@
-/** PURE: the plan before it runs, what it costs, and what is kept. */
+/** PURE: summary of a plan before it runs, and the equivalent command and file. */
 import { answeredChoices, choicesForFile } from '../../pipeline/config/answers.ts';
 import { CONFIG_FILE, keyOf } from '../../pipeline/config/config-choices.ts';
 import type { Plan } from '../../pipeline/core/plan.ts';
@@ -8,18 +8,18 @@ import { wrapCommand } from '../../report/terminal-text.ts';
 import { broken, type Canvas, sentence } from './canvas.ts';
 import type { Equivalent, WizardState } from './wizard-state.ts';
 
-function keptText({ answers, preview }: WizardState, { theme }: Canvas): string {
-  const kept = [...choicesForFile(answeredChoices(answers, preview.defaults)).keys()].map(keyOf);
-  return kept.length === 0
+function savedText({ answers, preview }: WizardState, { theme }: Canvas): string {
+  const saved = [...choicesForFile(answeredChoices(answers, preview.defaults)).keys()].map(keyOf);
+  return saved.length === 0
     ? theme.t('review.keeps-none', { file: CONFIG_FILE })
-    : theme.t('review.keeps', { file: CONFIG_FILE, keys: kept.join(', ') });
+    : theme.t('review.keeps', { file: CONFIG_FILE, keys: saved.join(', ') });
 }
 
-/** From this height on all of it is in sight; on a lower screen, what counts most. */
+/** Lower screens show only the most important lines of the summary. */
 const ROOMY_ROWS = 14;
-const FEWEST_LINES = 4;
+const MIN_LINES = 4;
 
-/** What is true of the plan as a whole; always in sight. */
+/** Time, disk space and caching of the whole plan; always visible. */
 export function summaryLines(state: WizardState, plan: Plan, canvas: Canvas): string[] {
   const { t, style } = canvas.theme;
   const { source, room } = state;
@@ -27,17 +27,17 @@ export function summaryLines(state: WizardState, plan: Plan, canvas: Canvas): st
   const counts = { count: String(cached), all: String(plan.stages.length) };
   const first = t('review.cached', counts);
   const second = room === undefined ? undefined : t('review.room', { free: formatBytes(room) });
-  const practice = source.kind === 'here' && source.source.practice;
+  const practice = source.kind === 'ready' && source.source.practice;
   const lines = [
     ...(practice ? sentence(`${style.symbol.warn} ${t('review.practice')}`, canvas, 2).map(style.warn) : []),
     ...renderTime(plan, style, canvas.columns).slice(0, 2),
     ...sentence(second === undefined ? first : t('list.two', { first, second }), canvas, 2),
-    ...sentence(keptText(state, canvas), canvas, 2).map(style.dim),
+    ...sentence(savedText(state, canvas), canvas, 2).map(style.dim),
   ];
-  return lines.slice(0, canvas.rows < ROOMY_ROWS ? FEWEST_LINES : lines.length);
+  return lines.slice(0, canvas.rows < ROOMY_ROWS ? MIN_LINES : lines.length);
 }
 
-/** To be copied: the command in lines that a shell takes as they are, and what the file says. */
+/** The command, wrapped so that a shell accepts it, and the settings in the file. */
 export function equivalentLines({ command, file }: Equivalent, canvas: Canvas): string[] {
   const { theme, columns } = canvas;
   const { t, style } = theme;

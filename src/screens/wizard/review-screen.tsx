@@ -1,14 +1,15 @@
-/** The plan before it runs; Enter runs it and keeps the answers. */
+/** Shows the plan before it runs; Enter saves the answers and runs it. */
 import { useEffect, useRef, useState } from 'react';
 import { renderFailure } from '../../report/failure-block.ts';
 import { renderStages } from '../../report/plan-text.ts';
-import { leastBodyRows } from '../../ui/frame-size.ts';
+import { minBodyRows } from '../../ui/frame-size.ts';
 import type { Binding } from '../../ui/keys.ts';
 import { Lines } from '../../ui/lines.tsx';
 import { useSize, useTheme } from '../../ui/theme.tsx';
 import { useScroll } from '../../ui/use-scroll.ts';
 import type { Work } from '../app-state.ts';
-import { useApp, useNavigation, useShown } from '../use-app.ts';
+import { warningLines } from '../plan-lines.ts';
+import { useApp, useAppState, useNavigation } from '../use-app.ts';
 import { type Canvas, withMore } from './canvas.ts';
 import { equivalentLines, summaryLines } from './review-lines.ts';
 import { useWizard } from './use-wizard.ts';
@@ -19,14 +20,14 @@ function workLines(work: Work, { columns, theme }: Canvas): readonly string[] {
   const { style, t } = theme;
   switch (work.kind) {
     case 'planned':
-      return renderStages(work.plan, style, columns);
+      return [...warningLines(work.warnings, theme, columns), ...renderStages(work.plan, style, columns)];
     case 'refused':
       return renderFailure(work.failure, { style, columns });
     case 'preparing': {
-      const now = work.starts
+      const status = work.startsWhenReady
         ? style.warn(`${style.symbol.pointer} ${t('review.starts')}`)
         : style.dim(t('review.planning'));
-      return [now, ...work.said];
+      return [status, ...work.notices.map(theme.translate)];
     }
     default:
       return [style.dim(t('review.idle'))];
@@ -39,47 +40,48 @@ export function ReviewScreen() {
   const size = useSize();
   const app = useApp();
   const { wizard, state } = useWizard();
-  const { to, replace, back } = useNavigation();
-  const work = useShown((app) => app.work);
-  const [command, setCommand] = useState(false);
+  const { push, replace, back } = useNavigation();
+  const work = useAppState((app) => app.work);
+  const [showsCommand, setShowsCommand] = useState(false);
   const { equivalent } = state;
   const broken = brokenForm(state);
 
-  // Whoever came straight from the first screen may have a file with something wrong in it.
+  // The welcome screen leads here directly; the loaded file may have an invalid value.
   useEffect(() => {
     if (broken) replace({ id: broken });
   }, [broken, replace]);
   useEffect(() => {
-    if (!broken) app.prepare({ command: 'up' });
-    return app.dismiss;
+    if (!broken) app.preparePlan({ command: 'up' });
+    return app.dismissPlan;
   }, [broken, app]);
 
-  const showCommand = () => {
-    if (!command) wizard.compare();
-    setCommand(!command);
+  const toggleCommand = () => {
+    if (!showsCommand) wizard.perform('showEquivalent');
+    setShowsCommand(!showsCommand);
   };
   const running = work.kind === 'running';
-  // Whatever else may run behind this screen leads nowhere from here.
-  const wished = useRef(false);
-  const run = () => {
-    wished.current = true;
-    app.start();
+  // Only a start that was requested here opens the run screen.
+  const startRequested = useRef(false);
+  const start = () => {
+    startRequested.current = true;
+    app.startPlan();
   };
   useEffect(() => {
-    if (running && wished.current) to({ id: 'run' });
-  }, [running, to]);
-  const waits = work.kind === 'preparing' && work.starts;
+    if (running && startRequested.current) push({ id: 'run' });
+  }, [running, push]);
+  const willStart = work.kind === 'preparing' && work.startsWhenReady;
   const goBack = () => {
-    if (command) return setCommand(false);
-    if (!waits) return back();
-    wished.current = false;
-    app.hold();
+    if (showsCommand) return setShowsCommand(false);
+    if (!willStart) return back();
+    startRequested.current = false;
+    app.cancelStart();
   };
-  const canvas = { columns: size.columns, rows: leastBodyRows(size), theme };
-  const below = work.kind === 'planned' && !command ? ['', ...summaryLines(state, work.plan, canvas)] : [];
+  const canvas = { columns: size.columns, rows: minBodyRows(size), theme };
+  const below =
+    work.kind === 'planned' && !showsCommand ? ['', ...summaryLines(state, work.plan, canvas)] : [];
   const scroll = useScroll(
-    command && equivalent ? equivalentLines(equivalent, canvas) : workLines(work, canvas),
-    work.kind === 'preparing' && !command ? 'end' : 'top',
+    showsCommand && equivalent ? equivalentLines(equivalent, canvas) : workLines(work, canvas),
+    work.kind === 'preparing' && !showsCommand ? 'end' : 'top',
     t('key.scroll'),
     below.length,
   );
@@ -87,21 +89,21 @@ export function ReviewScreen() {
     {
       keys: ['enter'],
       label: t('key.start'),
-      when: (work.kind === 'planned' || (work.kind === 'preparing' && !waits)) && !command,
-      act: run,
+      when: (work.kind === 'planned' || (work.kind === 'preparing' && !willStart)) && !showsCommand,
+      act: start,
     },
     {
       keys: ['r'],
       label: t('key.again'),
       when: work.kind === 'refused' || work.kind === 'idle',
-      act: () => app.prepare({ command: 'up' }),
+      act: () => app.preparePlan({ command: 'up' }),
     },
     {
       keys: ['escape'],
-      label: t(waits && !command ? 'key.wait' : 'key.back'),
+      label: t(willStart && !showsCommand ? 'key.wait' : 'key.back'),
       act: goBack,
     },
-    { keys: ['p'], label: t('key.command'), act: showCommand },
+    { keys: ['p'], label: t('key.command'), act: toggleCommand },
     scroll.binding,
   ];
   return (

@@ -1,4 +1,4 @@
-/** PURE: the sources to choose from, and what the one under the pointer is. */
+/** PURE: the list of source candidates, and details of the selected one. */
 
 import { apiMismatch } from '../../pipeline/fabric/engine-api.ts';
 import { newestReleaseWith } from '../../pipeline/fabric/peer-release.ts';
@@ -10,7 +10,7 @@ import type { Theme } from '../../ui/theme.tsx';
 import { type Canvas, fittedEnd, sentence } from './canvas.ts';
 import type { WizardState } from './wizard-state.ts';
 
-/** A choice that is a tag: `v1.4.12`. */
+/** Matches a choice that is a tag, such as `v1.4.12`. */
 const TAG = /^v\d/;
 
 function nameOf({ choice, finding }: SourceCandidate, { t }: Theme): string {
@@ -20,7 +20,7 @@ function nameOf({ choice, finding }: SourceCandidate, { t }: Theme): string {
   return TAG.test(tag) ? t('source.tag', { tag }) : choice;
 }
 
-/** How it comes to be here, or in a few words what it is. */
+/** Version and state of a local source, or where it will be cloned from. */
 function hintOf({ choice, finding }: SourceCandidate, { t }: Theme): string {
   switch (finding.kind) {
     case 'to-clone':
@@ -41,14 +41,14 @@ function hintOf({ choice, finding }: SourceCandidate, { t }: Theme): string {
   }
 }
 
-const FILES_NAMED = 3;
+const MAX_NAMED = 3;
 
 function dirtyFiles({ tree }: FabricSource): { count: string; files: string } {
-  const more = tree.dirty.length > FILES_NAMED ? ', …' : '';
-  return { count: String(tree.dirty.length), files: tree.dirty.slice(0, FILES_NAMED).join(', ') + more };
+  const more = tree.dirty.length > MAX_NAMED ? ', …' : '';
+  return { count: String(tree.dirty.length), files: tree.dirty.slice(0, MAX_NAMED).join(', ') + more };
 }
 
-/** The candidates, and last what is typed. */
+/** The candidates, followed by the entry for a typed path or tag. */
 export function sourceOptions({ candidates = [] }: WizardState, theme: Theme): readonly Option[] {
   return [
     ...candidates.map((candidate) => ({ label: nameOf(candidate, theme), hint: hintOf(candidate, theme) })),
@@ -56,7 +56,7 @@ export function sourceOptions({ candidates = [] }: WizardState, theme: Theme): r
   ];
 }
 
-/** That peers of this release and this engine have no version of the API in common, and which release has. */
+/** Warns if peers of this release and the engine share no API version, and names a release that does. */
 function engineLines(
   { release, version }: FabricSource,
   engine: WizardState['engineApi'],
@@ -92,7 +92,7 @@ function foundLines(source: FabricSource, engine: WizardState['engineApi'], canv
   ];
 }
 
-/** What a choice is, or why it can't be used. */
+/** Details of a candidate, or why it cannot be used. */
 function findingLines(
   finding: SourceFinding | undefined,
   engine: WizardState['engineApi'],
@@ -112,17 +112,17 @@ function findingLines(
   }
 }
 
-/** What is being got, why it could not be had, or that another one stands in; undefined where none of it is so. */
-function gettingLines(
+/** Progress or failure of loading, or the reason for a fallback; undefined in all other cases. */
+function loadingLines(
   { source, candidates, engineApi }: WizardState,
   choice: string,
   canvas: Canvas,
 ): string[] | undefined {
   const { t, style } = canvas.theme;
-  if (source.kind === 'getting') {
+  if (source.kind === 'loading') {
     const candidate = candidates?.find((each) => each.choice === source.choice);
     const name = candidate ? nameOf(candidate, canvas.theme) : source.choice;
-    return sentence(t('source.getting', { choice: name, said: source.said }), canvas, 3).map(style.warn);
+    return sentence(t('source.getting', { choice: name, said: source.progress }), canvas, 3).map(style.warn);
   }
   if (source.kind === 'none' || source.choice !== choice) return undefined;
   if (source.kind === 'failed') return renderFailure(source.failure, { style, columns: canvas.columns });
@@ -132,12 +132,12 @@ function gettingLines(
   return [...why, ...foundLines(source.source, engineApi, canvas)];
 }
 
-/** What is to be said of the choice under the pointer. */
-export function aboutLines(
+/** Details of the selected choice. */
+export function detailLines(
   state: WizardState,
   { choice, finding }: { readonly choice: string; readonly finding: SourceFinding | undefined },
   canvas: Canvas,
 ): string[] {
   if (choice === '') return [];
-  return gettingLines(state, choice, canvas) ?? findingLines(finding, state.engineApi, canvas);
+  return loadingLines(state, choice, canvas) ?? findingLines(finding, state.engineApi, canvas);
 }

@@ -1,4 +1,4 @@
-/** PURE: the first screen: what can be done, what there is, and whether this machine is ready. */
+/** PURE: the welcome screen: its choices, the project's status, and the results of the machine checks. */
 import { answeredChoices } from '../../pipeline/config/answers.ts';
 import { keyOf } from '../../pipeline/config/config-choices.ts';
 import type { DoctorCheck } from '../../pipeline/doctor/doctor.ts';
@@ -13,9 +13,9 @@ import type { WizardState } from './wizard-state.ts';
 
 export type WelcomeChoice = 'same' | 'network' | 'change' | 'fresh' | 'begin' | 'plan';
 
-/** The first one is what a bare Enter takes. */
-export function welcomeChoices({ opened, returning, status }: WizardState): readonly WelcomeChoice[] {
-  if (!opened) return [];
+/** The first one is the default. */
+export function welcomeChoices({ loaded, returning, status }: WizardState): readonly WelcomeChoice[] {
+  if (!loaded) return [];
   if (!returning) return ['begin', 'plan'];
   const runs = (status?.nodes?.running ?? 0) > 0;
   return runs ? ['same', 'network', 'change', 'fresh'] : ['same', 'change', 'fresh'];
@@ -51,7 +51,7 @@ function outcomeText({ ended }: PastRun, { t }: Theme): string {
 }
 
 /** @param now milliseconds since the epoch */
-function standingLines({ status }: WizardState, now: number, canvas: Canvas): string[] {
+function statusLines({ status }: WizardState, now: number, canvas: Canvas): string[] {
   if (!status) return [];
   const { theme } = canvas;
   const { t, style } = theme;
@@ -74,26 +74,26 @@ function standingLines({ status }: WizardState, now: number, canvas: Canvas): st
   ];
 }
 
-/** What `doctor --fix` takes, where a row's way out is one of its repairs. */
+/** The CODE of `doctor --fix CODE` if a row offers one. */
 export function repairOf({ status, fix }: DoctorCheck): string | undefined {
   return status === 'ok'
     ? undefined
     : /^fabric-wizard doctor --fix (\w+)$/.exec(typeof fix === 'string' ? fix : '')?.[1];
 }
 
-/** The first repair that a key can begin: of what is in the way, then of what is worth knowing. */
+/** The first repair that a key can start: failures first, then warnings. */
 export function nextRepair({ doctor }: WizardState): string | undefined {
-  const byWeight = (['fail', 'warn'] as const).flatMap((status) =>
+  const bySeverity = (['fail', 'warn'] as const).flatMap((status) =>
     doctor.rows.filter((row) => row.status === status),
   );
-  return byWeight.map(repairOf).find((code) => code !== undefined);
+  return bySeverity.map(repairOf).find((code) => code !== undefined);
 }
 
 function repairLines({ repair }: WizardState, canvas: Canvas): string[] {
   if (!repair) return [];
   const { t, style } = canvas.theme;
-  const { code, said, ended, failure } = repair;
-  if (!ended) return sentence(t('welcome.repairing', { code, said }), canvas, 2).map(style.warn);
+  const { code, notice, ended, failure } = repair;
+  if (!ended) return sentence(t('welcome.repairing', { code, said: notice }), canvas, 2).map(style.warn);
   if (!failure) return sentence(t('welcome.repaired', { code }), canvas, 1).map(style.good);
   const why = describeFailure(failure, canvas.theme).title;
   return sentence(t('welcome.not-repaired', { code, why }), canvas, 3).map(style.bad);
@@ -102,48 +102,48 @@ function repairLines({ repair }: WizardState, canvas: Canvas): string[] {
 function rowLines(row: DoctorCheck, canvas: Canvas): string[] {
   const { style, t } = canvas.theme;
   const isFail = row.status === 'fail';
-  const sign = isFail ? style.bad(style.symbol.bad) : style.warn(style.symbol.warn);
+  const marker = isFail ? style.bad(style.symbol.bad) : style.warn(style.symbol.warn);
   const [first = '', ...more] = sentence(
     t('plain.because', { what: row.id, why: row.detail }),
     { ...canvas, columns: canvas.columns - 2 },
     3,
   );
   const fix = row.fix === undefined ? [] : sentence(t('welcome.fix', { fix: row.fix }), canvas, 3, '  ');
-  return [`${sign} ${first}`, ...more.map((line) => `  ${line}`), ...fix.map(style.dim)];
+  return [`${marker} ${first}`, ...more.map((line) => `  ${line}`), ...fix.map(style.dim)];
 }
 
-/** What is in the way first, then what is worth knowing, then by name what is fine. */
+/** Failed checks first, then warnings, then the names of the checks that passed. */
 function doctorLines({ doctor }: WizardState, canvas: Canvas): string[] {
   const { t, style } = canvas.theme;
   const of = (status: DoctorCheck['status']) => doctor.rows.filter((row) => row.status === status);
-  const [failed, warned, fine] = [of('fail'), of('warn'), of('ok')];
-  const looking =
-    doctor.all === 0
+  const [failed, warned, passed] = [of('fail'), of('warn'), of('ok')];
+  const progress =
+    doctor.total === 0
       ? t('app.loading')
-      : t('welcome.looking', { done: String(doctor.rows.length), all: String(doctor.all) });
+      : t('welcome.looking', { done: String(doctor.rows.length), all: String(doctor.total) });
   const verdict =
     failed.length > 0
       ? style.bad(t('welcome.failed', { count: String(failed.length) }))
       : warned.length > 0
         ? style.warn(t('welcome.warned'))
         : style.good(t('welcome.ready'));
-  const ids = fine.map(({ id }) => id).join(', ');
+  const ids = passed.map(({ id }) => id).join(', ');
   return [
-    doctor.asking ? style.dim(fitted(looking, canvas.columns, canvas.theme)) : verdict,
+    doctor.running ? style.dim(fitted(progress, canvas.columns, canvas.theme)) : verdict,
     ...failed.flatMap((row) => rowLines(row, canvas)),
     ...warned.flatMap((row) => rowLines(row, canvas)),
     ...(ids === '' ? [] : sentence(t('welcome.fine', { ids }), canvas, 3).map(style.dim)),
   ];
 }
 
-/** Everything below the choices, before it is cut to the rows that there are. */
+/** All lines below the choices; may be longer than the screen. */
 export function welcomeLines(state: WizardState, now: number, canvas: Canvas): string[] {
   const { style } = canvas.theme;
-  if (state.refused) return renderFailure(state.refused, { style, columns: canvas.columns });
-  const standing = standingLines(state, now, canvas);
+  if (state.loadFailure) return renderFailure(state.loadFailure, { style, columns: canvas.columns });
+  const statusRows = statusLines(state, now, canvas);
   return [
-    ...standing,
-    ...(standing.length > 0 ? [''] : []),
+    ...statusRows,
+    ...(statusRows.length > 0 ? [''] : []),
     ...repairLines(state, canvas),
     ...doctorLines(state, canvas),
   ];

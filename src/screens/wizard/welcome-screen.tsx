@@ -1,4 +1,4 @@
-/** The first screen: what can be done, what there is already, and whether this machine is ready. */
+/** The first screen: its choices, the project's status, and whether the machine is ready. */
 import { useEffect, useState } from 'react';
 import { Choice } from '../../ui/choice.tsx';
 import type { Binding } from '../../ui/keys.ts';
@@ -24,28 +24,27 @@ export function WelcomeScreen() {
   const theme = useTheme();
   const { t } = theme;
   const size = useSize();
-  const { version } = useApp();
   const app = useApp();
   const { wizard, state } = useWizard();
-  const { to } = useNavigation();
+  const { push } = useNavigation();
   const choices = welcomeChoices(state);
   const [picked, setPicked] = useState<WelcomeChoice>();
-  useEffect(() => wizard.look(), [wizard]);
+  useEffect(() => wizard.perform('scan'), [wizard]);
 
-  // What there is becomes known while somebody looks at the list; what was picked stays picked.
+  // Choices appear while the scan runs; the selection must not move.
   const chosen = Math.max(0, choices.indexOf(picked ?? choices[0] ?? 'begin'));
   const repair = nextRepair(state);
-  const go = () => {
+  const next = () => {
     const choice = choices[chosen];
-    if (choice === 'network') return to({ id: 'dashboard' });
-    if (choice === 'fresh') wizard.forget();
-    to({ id: choice === 'same' || choice === 'plan' ? 'review' : 'source' });
+    if (choice === 'network') return push({ id: 'dashboard' });
+    if (choice === 'fresh') wizard.perform('resetAnswers');
+    push({ id: choice === 'same' || choice === 'plan' ? 'review' : 'source' });
   };
   const options = welcomeOptions(state, theme);
   const lines = welcomeLines(state, Date.now(), { columns: size.columns, rows: size.rows, theme });
   const scroll = useScroll(lines, 'top', t('key.scroll'), options.length + 1);
   const bindings: Binding[] = [
-    { keys: ['enter'], label: t('key.next'), when: choices.length > 0, act: go },
+    { keys: ['enter'], label: t('key.next'), when: choices.length > 0, act: next },
     {
       keys: ['down', 'up', 'home', 'end'],
       label: t('key.pick'),
@@ -56,16 +55,16 @@ export function WelcomeScreen() {
       keys: ['f'],
       label: t('key.repair', { code: repair ?? '' }),
       when: repair !== undefined && !(state.repair && !state.repair.ended),
-      act: () => repair !== undefined && wizard.repair(repair),
+      act: () => repair !== undefined && wizard.perform('repair', repair),
     },
     {
       keys: ['r'],
       label: t('key.again'),
-      when: !state.doctor.asking || state.refused !== undefined,
-      act: () => wizard.look(),
+      when: !state.doctor.running || state.loadFailure !== undefined,
+      act: () => wizard.perform('scan'),
     },
     { ...scroll.binding, keys: ['pagedown', 'pageup'] },
-    { keys: ['?'], label: t('key.help'), act: () => app.explain('images') },
+    { keys: ['?'], label: t('key.help'), act: () => app.showTopic('images') },
   ];
   const body = ({ columns, rows }: Size) => {
     const room = rows - options.length - 1;
@@ -77,7 +76,7 @@ export function WelcomeScreen() {
     );
   };
   return (
-    <AppFrame title={version} state={state.dir} bindings={bindings}>
+    <AppFrame title={app.version} state={state.dir} bindings={bindings}>
       {body}
     </AppFrame>
   );

@@ -1,25 +1,37 @@
-/** What the question screens may ask for. They learn by the store what became of it. */
+/** Actions that the wizard's screens may request. Results arrive through the store. */
 import type { ChoiceField } from '../../pipeline/config/config-choices.ts';
 import type { Store } from '../../ui/store.ts';
 import type { WizardState } from './wizard-state.ts';
 
-export interface WizardActions {
+/** The actions with their arguments. */
+export interface WizardActionArguments {
+  /** Examines engine, machine, source candidates and source. Ignored while a scan runs. */
+  readonly scan: [];
+  /** Runs `doctor --fix CODE`, then scans again. */
+  readonly repair: [code: string];
+  readonly answer: [field: ChoiceField, text: string];
+  /** Resets every answer to its default, including answers from file and last run. */
+  readonly resetAnswers: [];
+  /** Checks the network's ports again. A change of the answers triggers a check by itself. */
+  readonly checkPorts: [];
+  /** Finds out what a path or tag that is being typed refers to; the result is `typed`. */
+  readonly previewSource: [choice: string];
+  /** Reads or clones a source as `--source` does and answers with it; `source` becomes `ready` or `failed`. */
+  readonly selectSource: [choice: string];
+  /** Cancels `selectSource`. */
+  readonly cancelSource: [];
+  /** Sets `equivalent` to the command and the file of the current answers. */
+  readonly showEquivalent: [];
+}
+
+export type WizardActionName = keyof WizardActionArguments;
+
+export type WizardActions = {
+  readonly [Name in WizardActionName]: (...args: WizardActionArguments[Name]) => void;
+};
+
+export interface WizardHandle {
   readonly store: Store<WizardState>;
-  /** Reads the choices of earlier times, and looks at machine, folder, network and sources. One look at a time. */
-  readonly look: () => void;
-  /** `doctor --fix`, then looks again. */
-  readonly repair: (code: string) => void;
-  readonly answer: (field: ChoiceField, text: string) => void;
-  /** Takes every answer back, those of earlier times too. */
-  readonly forget: () => void;
-  /** Asks again who holds the ports of the network; whenever the answers change them, that is done by itself. */
-  readonly askPorts: () => void;
-  /** What a path or tag that is being typed would be. */
-  readonly consider: (choice: string) => void;
-  /** Gets a source, as `--source` takes it, and answers with it; `source` becomes `here` or `failed`. */
-  readonly take: (choice: string) => void;
-  /** Ends a clone that is under way; true where there was one. */
-  readonly stop: () => boolean;
-  /** `equivalent` becomes what the answers are now. */
-  readonly compare: () => void;
+  /** Performs an action, at once if the wizard is loaded, else after loading it. */
+  readonly perform: <Name extends WizardActionName>(name: Name, ...args: WizardActionArguments[Name]) => void;
 }

@@ -1,12 +1,12 @@
-/** The frame of the screens that ask; where there is room, its title says what is asked about. */
+/** Frame of the wizard's screens. On wide terminals the title has a short description. */
 
 import type { FrameProps } from '../../ui/frame.tsx';
 import { useSize, useTheme } from '../../ui/theme.tsx';
 import { AppFrame } from '../app-frame.tsx';
 import type { FormId } from './questions.ts';
 
-/** Narrower than this, the head line is left to what is said at its right end. */
-const ABOUT_FROM = 70;
+/** Narrower terminals leave the head line to the status. */
+const ABOUT_COLUMNS = 70;
 
 export function WizardFrame({
   screen,
@@ -15,6 +15,6 @@ export function WizardFrame({
   const { t } = useTheme();
   const { columns } = useSize();
   const title = t(`${screen}.title`);
-  const whole = t('title.about', { title, about: t(`${screen}.about`) });
-  return <AppFrame title={columns < ABOUT_FROM ? title : whole} {...rest} />;
+  const longTitle = t('title.about', { title, about: t(`${screen}.about`) });
+  return <AppFrame title={columns < ABOUT_COLUMNS ? title : longTitle} {...rest} />;
 }

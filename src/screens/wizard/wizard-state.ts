@@ -1,4 +1,4 @@
-/** All that the question screens draw. */
+/** State of the wizard's screens. */
 import type { AnswerIssues } from '../../pipeline/config/answer-checks.ts';
 import { type Answers, NO_ANSWERS } from '../../pipeline/config/answers.ts';
 import type { StageFailure } from '../../pipeline/core/failure.ts';
@@ -11,99 +11,99 @@ import type { ProjectStatus } from '../../pipeline/project/project-status.ts';
 import type { WizardPreview } from '../../pipeline/resolve/wizard-preview.ts';
 import { type AskedField, FORMS, type FormId } from './questions.ts';
 
-/** The same choices for a shell and for a file. */
+/** The answers as a shell command and as fabric-wizard.yaml. */
 export interface Equivalent {
   readonly command: string;
   readonly file: string;
 }
 
 export interface ChecksState {
-  /** In the order of the checks; those that are not judged yet are missing. */
+  /** Finished checks, in the order of the checks. */
   readonly rows: readonly DoctorCheck[];
-  /** How many there can be: a check may have nothing to say. */
-  readonly all: number;
-  readonly asking: boolean;
+  /** Number of checks. Not every check yields a row. */
+  readonly total: number;
+  readonly running: boolean;
 }
 
-/** `doctor --fix` under way, or how it ended. */
+/** A repair by `doctor --fix`. */
 export interface RepairState {
   readonly code: string;
-  /** The last line that it said. */
-  readonly said: Text;
+  /** Its last notice. */
+  readonly notice: Text;
   readonly ended: boolean;
   readonly failure?: StageFailure;
 }
 
-/** What was chosen as a source, and what became of it. */
+/** The selected source. */
 export type SourceState =
   | { readonly kind: 'none' }
-  /** Read, and cloned as far as it is not here. `said` is git's last line. */
-  | { readonly kind: 'getting'; readonly choice: string; readonly said: string }
+  /** Being read or cloned. `progress` is git's last line. */
+  | { readonly kind: 'loading'; readonly choice: string; readonly progress: string }
   | {
-      readonly kind: 'here';
+      readonly kind: 'ready';
       readonly choice: string;
       readonly source: FabricSource;
-      /** Its core.yaml, parsed. */
+      /** Parsed core.yaml of the source. */
       readonly core: unknown;
     }
   | { readonly kind: 'failed'; readonly choice: string; readonly failure: StageFailure };
 
-/** Whether the ports that the answers come to can be had. */
+/** Whether the network's ports are free. */
 export type PortsState =
   | { readonly kind: 'none' }
-  | { readonly kind: 'asking' }
-  | { readonly kind: 'known'; readonly taken: readonly TakenPort[] };
+  | { readonly kind: 'checking' }
+  | { readonly kind: 'checked'; readonly taken: readonly TakenPort[] };
 
 export interface WizardState {
   readonly dir: string;
-  /** Flags, file and last run were read. */
-  readonly opened: boolean;
-  /** Why they can't be used. */
-  readonly refused?: StageFailure;
+  /** Flags, file and last run are loaded. */
+  readonly loaded: boolean;
+  /** Why they could not be loaded. */
+  readonly loadFailure?: StageFailure;
   readonly answers: Answers;
   readonly issues: AnswerIssues;
-  /** There are choices or a run of an earlier time. */
+  /** The folder has a fabric-wizard.yaml or an earlier run. */
   readonly returning: boolean;
-  /** Absent until it was looked at. */
+  /** Undefined before the first scan, or if no engine answers. */
   readonly status?: ProjectStatus;
   readonly doctor: ChecksState;
   readonly repair?: RepairState;
-  /** Absent until they were looked for. */
+  /** Undefined before the first scan. */
   readonly candidates?: readonly SourceCandidate[];
-  /** A path or tag that is being typed; its finding is undefined while it is looked at. */
+  /** A path or tag that is being typed; `finding` is undefined while it is examined. */
   readonly typed: { readonly choice: string; readonly finding: SourceFinding | undefined };
   readonly source: SourceState;
-  /** What the answers come to. */
+  /** Settings, images and network that follow from the answers. */
   readonly preview: WizardPreview;
   readonly ports: PortsState;
-  /** Bytes free where the engine keeps its images; absent where it does not say. */
+  /** Free bytes in the engine's image store; undefined if unknown. */
   readonly room?: number;
-  /** Which versions of its API the engine has; absent where none answers. */
+  /** API versions that the engine supports; undefined if no engine answers. */
   readonly engineApi?: { readonly api: string; readonly minApi: string };
-  /** The answers as a command and as a file, once asked for. */
+  /** Set once the user has asked for it. */
   readonly equivalent?: Equivalent;
 }
 
-/** The fields of a screen that have something wrong with them, in its order. */
+/** Fields of a form that have an issue, in the form's order. */
 export function brokenFields({ issues }: WizardState, form: FormId): readonly AskedField[] {
   return FORMS[form].flatMap(({ field }) => (issues[field] ? [field] : []));
 }
 
-/** The first screen with something wrong on it. */
+/** The first form that has a field with an issue. */
 export function brokenForm(state: WizardState): FormId | undefined {
   const forms: readonly FormId[] = ['build', 'base', 'network'];
   return forms.find((form) => brokenFields(state, form).length > 0);
 }
 
-/** Before anything was looked at. */
+/** Initial state, before anything is loaded. */
 export function initialWizardState(dir: string): WizardState {
   return {
     dir,
-    opened: false,
+    loaded: false,
     answers: NO_ANSWERS,
     issues: {},
     returning: false,
-    doctor: { rows: [], all: 0, asking: true },
+    doctor: { rows: [], total: 0, running: true },
     typed: { choice: '', finding: undefined },
     source: { kind: 'none' },
     preview: { defaults: {}, build: undefined, network: undefined },

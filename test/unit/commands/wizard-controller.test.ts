@@ -1,4 +1,4 @@
-/** The app behind the screens that ask, on real folders and with no engine. */
+/** The wizard's controller and service on real folders, without an engine. */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -7,13 +7,14 @@ import type { Terminal } from '../../../src/commands/terminal.ts';
 import { WizardController } from '../../../src/commands/wizard-controller.ts';
 import type { PortsState, WizardState } from '../../../src/screens/wizard/wizard-state.ts';
 import { fabricRepository, fabricShape, MAKEFILE_1_4 } from '../../support/fabric-shape.ts';
+import { whenState } from '../../support/store-state.ts';
 import { tempDir, writeFiles } from '../../support/temp-dir.ts';
 
 interface Opened {
   readonly dir: string;
-  readonly app: WizardController;
-  /** Resolves with the first state, from now on, that is so. */
-  readonly until: (so: (state: WizardState) => boolean) => Promise<WizardState>;
+  readonly wizard: WizardController;
+  /** Resolves with the first state that matches, the current one included. */
+  readonly until: (matches: (state: WizardState) => boolean) => Promise<WizardState>;
 }
 
 async function open(
@@ -45,49 +46,43 @@ async function open(
     dir,
     packageDir,
   };
-  const app = new WizardController({ terminal, flags });
-  onTestFinished(() => app.close());
-  const until: Opened['until'] = (so) =>
-    new Promise((resolve) => {
-      const look = () => {
-        const state = app.store.now();
-        if (!so(state)) return;
-        stop();
-        resolve(state);
-      };
-      const stop = app.store.subscribe(look);
-      look();
-    });
-  return { dir, app, until };
+  const wizard = new WizardController({ terminal, flags });
+  onTestFinished(() => wizard.close());
+  const until: Opened['until'] = (matches) => whenState(wizard.store, matches);
+  return { dir, wizard, until };
 }
 
-const taken = ({ source }: WizardState) => source.kind === 'here' || source.kind === 'failed';
+const selected = ({ source }: WizardState) => source.kind === 'ready' || source.kind === 'failed';
 
 describe('the answers', () => {
   it('become choices, a file and a command', async () => {
-    const { dir, app, until } = await open(
+    const { dir, wizard, until } = await open(
       { orgs: '3' },
       { 'fabric-wizard.yaml': '# ours\npeers: 1 # one\n' },
     );
-    app.look();
-    await until(({ opened }) => opened);
-    app.answer('channel', 'trade');
-    app.answer('peers', '2');
-    expect(app.store.now().issues).toEqual({});
-    expect((await app.choices()).values).toMatchObject({ orgs: 3, peers: 2, channel: 'trade' });
+    wizard.perform('scan');
+    await until(({ loaded }) => loaded);
+    wizard.perform('answer', 'channel', 'trade');
+    wizard.perform('answer', 'peers', '2');
+    expect(wizard.store.now().issues).toEqual({});
+    expect((await (await wizard.service()).config()).values).toMatchObject({
+      orgs: 3,
+      peers: 2,
+      channel: 'trade',
+    });
     await mkdir(join(dir, 'cc'));
-    app.answer('chaincode', 'cc');
-    app.compare();
+    wizard.perform('answer', 'chaincode', 'cc');
+    wizard.perform('showEquivalent');
     const { equivalent } = await until((state) => state.equivalent !== undefined);
     expect(equivalent?.command).toBe(
       `fabric-wizard up --yes --dir ${dir} --orgs 3 --channel trade --chaincode ${join(dir, 'cc')}`,
     );
     expect(equivalent?.file).toContain('\nchaincode: cc\n');
-    app.answer('channel', 'steel');
-    // What somebody saw is told again when the screens are gone, as it is then.
-    expect((await app.equivalent())?.command).toContain('--channel steel');
-    app.answer('channel', 'trade');
-    await app.keep();
+    wizard.perform('answer', 'channel', 'steel');
+    // The final summary prints the current answers.
+    expect((await wizard.equivalent())?.command).toContain('--channel steel');
+    wizard.perform('answer', 'channel', 'trade');
+    await (await wizard.service()).save();
     const text = await readFile(join(dir, 'fabric-wizard.yaml'), 'utf8');
     expect(text).toContain('# ours\n# peers: 1 # one\n');
     expect(text).toContain('\nchannel: trade\n');
@@ -95,43 +90,43 @@ describe('the answers', () => {
     expect(text).not.toContain('orgs');
   });
 
-  it('are no command that nobody wanted to see', async () => {
-    const { app, until } = await open();
-    app.look();
-    await until(({ opened }) => opened);
-    expect(await app.equivalent()).toBeUndefined();
+  it('are no command unless the user has asked for it', async () => {
+    const { wizard, until } = await open();
+    wizard.perform('scan');
+    await until(({ loaded }) => loaded);
+    expect(await wizard.equivalent()).toBeUndefined();
   });
 
-  it('are checked while they are typed', async () => {
-    const { app, until } = await open();
-    app.look();
-    await until(({ opened }) => opened);
-    app.answer('orgs', '12');
-    expect(app.store.now().issues.orgs).toMatchObject({ cause: 'value' });
-    await expect(app.choices()).rejects.toMatchObject({ failure: { kind: 'config' } });
-    app.forget();
-    expect(app.store.now().issues).toEqual({});
+  it('are validated while they are typed', async () => {
+    const { wizard, until } = await open();
+    wizard.perform('scan');
+    await until(({ loaded }) => loaded);
+    wizard.perform('answer', 'orgs', '12');
+    expect(wizard.store.now().issues.orgs).toMatchObject({ cause: 'value' });
+    await expect((await wizard.service()).config()).rejects.toMatchObject({ failure: { kind: 'config' } });
+    wizard.perform('resetAnswers');
+    expect(wizard.store.now().issues).toEqual({});
   });
 
-  it('are read again once a broken file was mended', async () => {
-    const { dir, app, until } = await open({}, { 'fabric-wizard.yaml': 'orgs: many\n' });
-    app.look();
-    const { refused } = await until((state) => state.refused !== undefined);
-    expect(refused?.kind).toBe('config');
+  it('are loaded again after an invalid file was fixed', async () => {
+    const { dir, wizard, until } = await open({}, { 'fabric-wizard.yaml': 'orgs: many\n' });
+    wizard.perform('scan');
+    const { loadFailure } = await until((state) => state.loadFailure !== undefined);
+    expect(loadFailure?.kind).toBe('config');
     await writeFile(join(dir, 'fabric-wizard.yaml'), 'orgs: 3\n');
-    app.look();
-    const { returning, refused: still } = await until(({ opened }) => opened);
+    wizard.perform('scan');
+    const { returning, loadFailure: still } = await until(({ loaded }) => loaded);
     expect([returning, still]).toEqual([true, undefined]);
-    expect((await app.choices()).values.orgs).toBe(3);
+    expect((await (await wizard.service()).config()).values.orgs).toBe(3);
   });
 });
 
-describe('looking', () => {
-  it("ends where no engine answers, with doctor's word for it", async () => {
-    const { app, until } = await open();
-    app.look();
+describe('a scan', () => {
+  it('reports in a check that no engine answers', async () => {
+    const { wizard, until } = await open();
+    wizard.perform('scan');
     const { doctor, candidates, status, preview } = await until(
-      (state) => state.candidates !== undefined && state.doctor.all > 0 && !state.doctor.asking,
+      (state) => state.candidates !== undefined && state.doctor.total > 0 && !state.doctor.running,
     );
     expect(doctor.rows.find(({ id }) => id === 'engine')?.status).toBe('fail');
     expect(candidates?.map(({ choice }) => choice)).toEqual([
@@ -144,18 +139,18 @@ describe('looking', () => {
     expect([status, preview.build]).toEqual([undefined, undefined]);
   });
 
-  it('looks at a path while it is typed', async () => {
-    const { dir, app, until } = await open();
+  it('examines a path while it is typed', async () => {
+    const { dir, wizard, until } = await open();
     await writeFiles(join(dir, 'fab'), fabricShape(MAKEFILE_1_4));
-    for (const choice of ['f', 'fa', 'fab']) app.consider(choice);
+    for (const choice of ['f', 'fa', 'fab']) wizard.perform('previewSource', choice);
     const { typed } = await until((state) => state.typed.finding !== undefined);
     expect(typed).toMatchObject({ choice: 'fab', finding: { kind: 'here', source: { version: '1.4.12' } } });
   });
 });
 
 describe('ports', () => {
-  it('are asked about when typing has ended, and only then', async () => {
-    const { dir, app, until } = await open();
+  it('are checked when typing has ended, and only then', async () => {
+    const { dir, wizard, until } = await open();
     await writeFiles(join(dir, 'fab'), fabricShape(MAKEFILE_1_4));
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -163,12 +158,13 @@ describe('ports', () => {
       server.close();
     });
     const { port } = server.address() as AddressInfo;
-    app.take('fab');
-    await until(({ ports }) => ports.kind === 'known');
-    const told: PortsState[] = [];
-    for (const text of [String(port - 1), String(port + 1), String(port)]) app.answer('portBase', text);
-    app.store.subscribe(() => told.push(app.store.now().ports));
-    const { ports } = await until((state) => state.ports.kind === 'known');
+    wizard.perform('selectSource', 'fab');
+    await until(({ ports }) => ports.kind === 'checked');
+    const seen: PortsState[] = [];
+    for (const text of [String(port - 1), String(port + 1), String(port)])
+      wizard.perform('answer', 'portBase', text);
+    wizard.store.subscribe(() => seen.push(wizard.store.now().ports));
+    const { ports } = await until((state) => state.ports.kind === 'checked');
     expect(ports).toMatchObject({
       taken: [
         {
@@ -178,83 +174,83 @@ describe('ports', () => {
         },
       ],
     });
-    // Of the ports on the way there nobody was asked.
-    expect(told.filter(({ kind }) => kind === 'known')).toEqual([ports]);
+    // The ports in between were not checked.
+    expect(seen.filter(({ kind }) => kind === 'checked')).toEqual([ports]);
     server.close();
-    app.askPorts();
-    await until((state) => state.ports.kind === 'known' && state.ports.taken.length === 0);
+    wizard.perform('checkPorts');
+    await until((state) => state.ports.kind === 'checked' && state.ports.taken.length === 0);
   });
 });
 
-describe('taking a source', () => {
-  it('shows what will be compiled in as soon as it is there', async () => {
-    const { dir, app, until } = await open();
+describe('selecting a source', () => {
+  it('shows the linker flags as soon as the source is read', async () => {
+    const { dir, wizard, until } = await open();
     await writeFiles(join(dir, 'fab'), fabricShape(MAKEFILE_1_4));
-    app.take('fab');
-    const { preview, answers } = await until(taken);
+    wizard.perform('selectSource', 'fab');
+    const { preview, answers } = await until(selected);
     expect(preview.build?.assignments.some((flag) => flag.endsWith('.Version=1.4.12'))).toBe(true);
     expect(preview.defaults).toMatchObject({ fabricVersion: '1.4.12', dockerNs: 'hyperledger' });
     expect(answers.typed.source).toBe('fab');
-    expect((await app.choices()).values.source).toBe(join(dir, 'fab'));
+    expect((await (await wizard.service()).config()).values.source).toBe(join(dir, 'fab'));
   });
 
-  it('clones a tag of the folder itself, without a network, and leaves the folder free', async () => {
-    const { dir, app, until } = await open();
+  it('clones a tag from the folder itself, without network access, and releases the lock', async () => {
+    const { dir, wizard, until } = await open();
     await fabricRepository(dir);
-    app.take('v1.4.12');
-    const { source } = await until(taken);
-    expect(source).toMatchObject({ kind: 'here', choice: 'v1.4.12', source: { version: '1.4.12' } });
+    wizard.perform('selectSource', 'v1.4.12');
+    const { source } = await until(selected);
+    expect(source).toMatchObject({ kind: 'ready', choice: 'v1.4.12', source: { version: '1.4.12' } });
     expect(await readdir(join(dir, '.fabric-wizard/source'))).toEqual(['v1.4.12']);
     expect(await readdir(join(dir, '.fabric-wizard'))).not.toContain('lock');
   });
 
-  it('says where the practice source stands in, answers with it, and leaves nothing behind', async () => {
-    const { dir, app, until } = await open();
-    app.take('auto');
-    const { source, answers } = await until(taken);
-    expect(source).toMatchObject({ kind: 'here', choice: 'sample', source: { practice: true } });
-    expect(source.kind === 'here' && source.source.fallback).toContain('nowhere');
+  it('falls back to the practice source, answers with it, and leaves nothing behind', async () => {
+    const { dir, wizard, until } = await open();
+    wizard.perform('selectSource', 'auto');
+    const { source, answers } = await until(selected);
+    expect(source).toMatchObject({ kind: 'ready', choice: 'sample', source: { practice: true } });
+    expect(source.kind === 'ready' && source.source.fallback).toContain('nowhere');
     expect(answers.typed.source).toBe('sample');
     await vi.waitFor(async () => expect(await readdir(dir)).toEqual([]));
   });
 
-  it.each(['git', 'http'])('is given up at once where a %s remote never answers', async (scheme) => {
-    const { dir, app, until } = await open();
-    // Takes every call and says nothing.
-    const calls: Socket[] = [];
-    const silent = createServer((call) => calls.push(call));
+  it.each(['git', 'http'])('is cancelled at once if a %s remote never answers', async (scheme) => {
+    const { dir, wizard, until } = await open();
+    // Accepts connections and never answers.
+    const connections: Socket[] = [];
+    const silent = createServer((connection) => connections.push(connection));
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => {
-      for (const call of calls) call.destroy();
+      for (const connection of connections) connection.destroy();
       silent.close();
     });
     const { port } = silent.address() as AddressInfo;
     vi.stubEnv('FABRIC_WIZARD_FABRIC_URL', `${scheme}://127.0.0.1:${port}/fabric.git`);
-    app.take('v1.4.12');
-    await vi.waitFor(() => expect(calls).toHaveLength(1));
-    expect(app.store.now().source.kind).toBe('getting');
-    expect(app.stop()).toBe(true);
+    wizard.perform('selectSource', 'v1.4.12');
+    await vi.waitFor(() => expect(connections).toHaveLength(1));
+    expect(wizard.store.now().source.kind).toBe('loading');
+    wizard.perform('cancelSource');
     await until(({ source }) => source.kind === 'none');
     expect(await readdir(dir)).toEqual([]);
   });
 
-  it('says why it could not be had', async () => {
-    const { app, until } = await open();
-    app.take('v1.3.0');
-    expect((await until(taken)).source).toMatchObject({
+  it('reports why a clone failed', async () => {
+    const { wizard, until } = await open();
+    wizard.perform('selectSource', 'v1.3.0');
+    expect((await until(selected)).source).toMatchObject({
       kind: 'failed',
       choice: 'v1.3.0',
       failure: { kind: 'source', problem: 'clone-failed' },
     });
   });
 
-  it('is told of another fabric-wizard in the folder', async () => {
-    const { dir, app, until } = await open();
+  it('is seen of another fabric-wizard in the folder', async () => {
+    const { dir, wizard, until } = await open();
     await mkdir(join(dir, '.fabric-wizard'));
     const { openJournal } = await import('../../../src/pipeline/journal/journal.ts');
     const other = await openJournal(dir, { command: 'fabric-wizard up' });
-    app.take('v1.3.0');
-    expect((await until(taken)).source).toMatchObject({ kind: 'failed', failure: { kind: 'locked' } });
+    wizard.perform('selectSource', 'v1.3.0');
+    expect((await until(selected)).source).toMatchObject({ kind: 'failed', failure: { kind: 'locked' } });
     await other.close();
   });
 });

@@ -6,7 +6,7 @@ import type { AppState } from '../../../src/screens/app-state.ts';
 import { DashboardScreen } from '../../../src/screens/dashboard-screen.tsx';
 import { answers, folded, healthyNetwork, PEERS, seen } from '../../support/networks.ts';
 import { recordedState } from '../../support/recorded.ts';
-import { fakeDesk, KEY, SIZES, showScreen } from '../../support/screen.tsx';
+import { fakeApp, KEY, SIZES, showScreen } from '../../support/screen.tsx';
 
 const HEALTHY = healthyNetwork();
 const [DEAD = ''] = PEERS;
@@ -24,8 +24,8 @@ const WITH_DEAD = [
 const proof = recordedState('up-1.4.12').smoke as SmokeResult;
 
 function show(state: Partial<AppState>, size = SIZES[1]) {
-  const { app, asked } = fakeDesk({ id: 'dashboard' }, { network: HEALTHY, proof, ...state });
-  return showScreen(<DashboardScreen />, app, { size }).then((shown) => ({ ...shown, app, asked }));
+  const { app, calls } = fakeApp({ id: 'dashboard' }, { network: HEALTHY, proof, ...state });
+  return showScreen(<DashboardScreen />, app, { size }).then((shown) => ({ ...shown, app, calls }));
 }
 
 describe.each(SIZES)('the dashboard in $columns x $rows', (size) => {
@@ -61,17 +61,17 @@ describe('the dashboard', () => {
   });
 
   it('watches the network', async () => {
-    expect((await show({})).asked).toEqual(['observe']);
+    expect((await show({})).calls).toEqual(['observeNetwork']);
   });
 
   it('shows a dead node with its last lines, and Enter starts it', async () => {
-    const { text, press, asked } = await show({ network: WITH_DEAD });
+    const { text, press, calls } = await show({ network: WITH_DEAD });
     expect(text()).toMatch(/✗ +peer0\.org1 +down \(137\)/);
     expect(text()).toMatch(/peer0\.org1\.example\.com: last lines ─+\nI die\n/);
     expect(text()).not.toContain('I do not');
     expect(text()).toContain('Enter start peer0.org1');
     await press(KEY.enter);
-    expect(asked).toContain(`startNode "${DEAD}"`);
+    expect(calls).toContain(`startNode "${DEAD}"`);
   });
 
   it('keeps a node in sight whose container somebody removed', async () => {
@@ -84,9 +84,9 @@ describe('the dashboard', () => {
   it('starts the chosen one of two dead nodes', async () => {
     const other = PEERS[3] ?? '';
     const both = { [DEAD]: { state: 'exited' }, [other]: { state: 'exited' } };
-    const { press, asked } = await show({ network: reduceNetwork(HEALTHY, seen(both)) });
+    const { press, calls } = await show({ network: reduceNetwork(HEALTHY, seen(both)) });
     await press(KEY.end, KEY.up, KEY.enter);
-    expect(asked).toContain(`startNode "${other}"`);
+    expect(calls).toContain(`startNode "${other}"`);
   });
 
   it('tells starting from answering', async () => {
@@ -100,9 +100,9 @@ describe('the dashboard', () => {
     ['R', 'run {"command":"rebuild","smoke":true,"force":true}'],
     ['s', 'run {"command":"smoke"}'],
   ])('%s: %s, and shows the run', async (key, expected) => {
-    const { press, asked, app } = await show({});
+    const { press, calls, app } = await show({});
     await press(key);
-    expect(asked).toContain(expected);
+    expect(calls).toContain(expected);
     expect(app.store.now().navigation.at(-1)).toEqual({ id: 'run' });
   });
 
@@ -117,21 +117,21 @@ describe('the dashboard', () => {
   });
 
   it.each([
-    ['x', 'resolve'],
+    ['x', 'showResolve'],
     ['w', 'toggleWatch'],
-    ['?', 'explain "orderer"'],
+    ['?', 'showTopic "orderer"'],
   ])('%s asks for %s', async (key, expected) => {
-    const { press, asked } = await show({});
+    const { press, calls } = await show({});
     await press(key);
-    expect(asked).toContain(expected);
+    expect(calls).toContain(expected);
   });
 
   it('begins nothing while something is under way', async () => {
     const work = { kind: 'running', request: { command: 'rebuild' }, cancelling: false } as const;
-    const { press, asked, text, app } = await show({ work });
+    const { press, calls, text, app } = await show({ work });
     expect(text()).not.toContain('r rebuild');
     await press('r', 'R', 's', 'd');
-    expect(asked).toEqual(['observe']);
+    expect(calls).toEqual(['observeNetwork']);
     await press(KEY.enter);
     expect(app.store.now().navigation.at(-1)).toEqual({ id: 'run' });
   });

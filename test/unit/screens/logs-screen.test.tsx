@@ -4,11 +4,11 @@ import { type NetworkState, reduceNetwork } from '../../../src/pipeline/network/
 import { textWidth } from '../../../src/report/terminal-text.ts';
 import { LogsScreen } from '../../../src/screens/logs-screen.tsx';
 import { healthyNetwork, PEERS } from '../../support/networks.ts';
-import { fakeDesk, KEY, SIZES, showScreen } from '../../support/screen.tsx';
+import { fakeApp, KEY, SIZES, showScreen } from '../../support/screen.tsx';
 
 const [FIRST = '', SECOND = ''] = PEERS;
 
-function said(network: NetworkState, from: number, count: number): NetworkState {
+function withLines(network: NetworkState, from: number, count: number): NetworkState {
   const lines = Array.from({ length: count }, (_, i) => ({
     node: (from + i) % 2 === 0 ? FIRST : SECOND,
     line: `2018-03-01 10:00:00.000 UTC [m] f -> ${(from + i) % 10 === 0 ? 'WARN' : 'INFO'} 001 line ${from + i} 中文字符`,
@@ -17,13 +17,13 @@ function said(network: NetworkState, from: number, count: number): NetworkState 
 }
 
 async function show(size = SIZES[1]) {
-  const { app, asked } = fakeDesk({ id: 'logs' }, { network: said(healthyNetwork(), 0, 100) });
+  const { app, calls } = fakeApp({ id: 'logs' }, { network: withLines(healthyNetwork(), 0, 100) });
   const shown = await showScreen(<LogsScreen />, app, { size });
   /** Numbers of the lines in view. */
   const lines = () => [...shown.text().matchAll(/\| .*line (\d+)/g)].map(([, number]) => Number(number));
   const more = (from: number, count: number) =>
-    app.store.updateNow((state) => ({ ...state, network: said(state.network, from, count) }));
-  return { ...shown, app, asked, lines, more };
+    app.store.updateNow((state) => ({ ...state, network: withLines(state.network, from, count) }));
+  return { ...shown, app, calls, lines, more };
 }
 
 describe.each(SIZES)('the logs in $columns x $rows', (size) => {

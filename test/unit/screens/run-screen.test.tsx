@@ -4,7 +4,7 @@ import { textWidth } from '../../../src/report/terminal-text.ts';
 import type { AppState } from '../../../src/screens/app-state.ts';
 import { RunScreen } from '../../../src/screens/run-screen.tsx';
 import { recordedPlan, recordedState } from '../../support/recorded.ts';
-import { fakeDesk, KEY, SIZES, showScreen } from '../../support/screen.tsx';
+import { fakeApp, KEY, SIZES, showScreen } from '../../support/screen.tsx';
 
 const request = { command: 'up' } as const;
 const running = (run: AppState['run']): Partial<AppState> => ({
@@ -26,19 +26,26 @@ afterEach(() => {
 });
 
 function show(state: Partial<AppState>, size = SIZES[1]) {
-  const { app, asked } = fakeDesk({ id: 'run' }, state);
-  return showScreen(<RunScreen />, app, { size }).then((shown) => ({ ...shown, app, asked }));
+  const { app, calls } = fakeApp({ id: 'run' }, state);
+  return showScreen(<RunScreen />, app, { size }).then((shown) => ({ ...shown, app, calls }));
 }
 
 describe.each(SIZES)('a run in $columns x $rows', (size) => {
   it.each([
-    ['planned', { work: { kind: 'planned', request, plan: recordedPlan('up-1.4.12') } }],
+    ['planned', { work: { kind: 'planned', request, plan: recordedPlan('up-1.4.12'), warnings: [] } }],
     ['running', running(MIDWAY)],
     ['failed', { run: FAILED, work: { kind: 'ended', request } }],
     ['cancelled', { run: { ...MIDWAY, outcome: 'cancelled' }, work: { kind: 'ended', request } }],
     [
       'being prepared',
-      { work: { kind: 'preparing', request, said: ['cloning v1.4.12', 'x'.repeat(300)], starts: true } },
+      {
+        work: {
+          kind: 'preparing',
+          request,
+          notices: ['cloning v1.4.12', 'x'.repeat(300)],
+          startsWhenReady: true,
+        },
+      },
     ],
   ] as [string, Partial<AppState>][])('%s breaks no row and leaves one free', async (_, state) => {
     const { rows } = await show(state, size);
@@ -80,10 +87,10 @@ describe('a run that goes on', () => {
 
   it('is cancelled by Ctrl-C, and gives a log to the pager', async () => {
     const talking = reduceRun(MIDWAY, { type: 'stage-log', at: 1, stage: 'compile', line: 'x' });
-    const { press, asked, text } = await show(running(talking));
+    const { press, calls, text } = await show(running(talking));
     expect(text()).toContain('Ctrl-C cancel');
     await press(KEY.ctrlC, 'o', '?');
-    expect(asked).toEqual(['interrupt', 'openLog "compile"', 'explain "compile"']);
+    expect(calls).toEqual(['interrupt', 'openLog "compile"', 'showTopic "compile"']);
   });
 });
 
@@ -99,20 +106,20 @@ it.each(SIZES)('a cancelled stage is in sight at $columns columns', async (size)
 
 describe('a run that failed', () => {
   it('says why, shows the last lines, and goes on from there', async () => {
-    const { text, press, asked } = await show({ run: FAILED, work: { kind: 'ended', request } });
+    const { text, press, calls } = await show({ run: FAILED, work: { kind: 'ended', request } });
     expect(text()).toContain('up failed');
     expect(text()).toMatch(/cause: chaincode\.golang\.runtime/);
     expect(text()).toMatch(/Next:\n +docker tag \S+ hyperledger\/fabric-yxbaseos?\n?/);
     expect(text()).toContain('r retry from here');
     await press(KEY.up, 'r', KEY.enter);
-    expect(asked).toEqual(['run {"command":"up"}']);
+    expect(calls).toEqual(['run {"command":"up"}']);
   });
 
   it.each([
     ['review', 'Esc edit answers'],
     ['dashboard', 'Esc back'],
   ] as const)('leads back to the %s', async (id, label) => {
-    const { app } = fakeDesk({ id }, { run: FAILED, work: { kind: 'ended', request } });
+    const { app } = fakeApp({ id }, { run: FAILED, work: { kind: 'ended', request } });
     app.store.updateNow((state) => ({ ...state, navigation: [{ id }, { id: 'run' }] }));
     const { text, press } = await showScreen(<RunScreen />, app);
     expect(text()).toContain(label);
@@ -134,11 +141,11 @@ describe('a run that failed', () => {
 describe('what could not be planned', () => {
   it('is told in full, and tried again', async () => {
     const failure = { kind: 'engine', problem: 'unreachable', endpoint: 'unix:///x', detail: 'no' } as const;
-    const { text, press, asked } = await show({ work: { kind: 'refused', request, failure } });
+    const { text, press, calls } = await show({ work: { kind: 'refused', request, failure } });
     expect(text()).toContain('not started');
     expect(text()).toContain('unix:///x');
     await press('r');
-    expect(asked).toEqual(['run {"command":"up"}']);
+    expect(calls).toEqual(['run {"command":"up"}']);
   });
 });
 
@@ -152,11 +159,11 @@ describe('a run that is done', () => {
 
 describe('a plan', () => {
   it('is run by Enter and by nothing else', async () => {
-    const { text, press, asked } = await show({
-      work: { kind: 'planned', request, plan: recordedPlan('up-1.4.12') },
+    const { text, press, calls } = await show({
+      work: { kind: 'planned', request, plan: recordedPlan('up-1.4.12'), warnings: [] },
     });
     expect(text()).toMatch(/run +crypto/);
     await press('r', 'o', KEY.tab, KEY.down, KEY.enter);
-    expect(asked).toEqual(['start']);
+    expect(calls).toEqual(['startPlan']);
   });
 });

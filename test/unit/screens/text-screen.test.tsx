@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { textWidth } from '../../../src/report/terminal-text.ts';
 import { ResolveScreen, TextScreen } from '../../../src/screens/text-screen.tsx';
-import { fakeDesk, KEY, SIZES, showScreen } from '../../support/screen.tsx';
+import { fakeApp, KEY, SIZES, showScreen } from '../../support/screen.tsx';
 
 const lines = () => Array.from({ length: 100 }, (_, i) => `line ${i}`);
 
 describe.each(SIZES)('a text in $columns x $rows', (size) => {
   it('is read by the page, to its last line', async () => {
-    const { app } = fakeDesk({ id: 'dashboard' });
+    const { app } = fakeApp({ id: 'dashboard' });
     const { rows, text, press } = await showScreen(
       <TextScreen id="text" title="proof" lines={lines} />,
       app,
@@ -29,7 +29,7 @@ describe('what peers ask for', () => {
   const override = { kind: 'override', role: 'runtime', ref: 'a/baseos:1' } as const;
 
   it('is repaired by the keys that are offered, and by no other', async () => {
-    const { app, asked } = fakeDesk({ id: 'dashboard' });
+    const { app, calls } = fakeApp({ id: 'dashboard' });
     const screen = (
       <ResolveScreen id="resolve" lines={() => ['x']} repairs={[tag, { ...tag, to: 'c:1' }, override]} />
     );
@@ -37,7 +37,7 @@ describe('what peers ask for', () => {
     expect(text()).toMatch(/t tag the image {2}/);
     expect(text()).not.toContain('b build');
     await press('t', 'b', 'e');
-    expect(asked).toEqual([`repair ${JSON.stringify(tag)}`, `repair ${JSON.stringify(override)}`]);
+    expect(calls).toEqual([`applyRepair ${JSON.stringify(tag)}`, `applyRepair ${JSON.stringify(override)}`]);
   });
 
   const repairing = {
@@ -45,12 +45,12 @@ describe('what peers ask for', () => {
     ref: 'hyperledger/fabric-yxbaseos:amd64-0.4.22',
     startedAt: 0,
     progress: { done: 1, total: 4, unit: 'steps', item: 'Unpacking libc6' },
-    said: Array.from({ length: 50 }, (_, i) => `I: package ${i} ${'x'.repeat(100)}`),
+    lines: Array.from({ length: 50 }, (_, i) => `I: package ${i} ${'x'.repeat(100)}`),
     cancelling: false,
   } as const;
 
   it.each(SIZES)('shows how far a build has come, at $columns columns', async (size) => {
-    const { app, asked } = fakeDesk({ id: 'dashboard' }, { work: repairing });
+    const { app, calls } = fakeApp({ id: 'dashboard' }, { work: repairing });
     const screen = <ResolveScreen id="resolve" lines={() => ['what was wrong']} repairs={[tag]} />;
     const { rows, text, press } = await showScreen(screen, app, { size });
     expect(rows()).toHaveLength(size.rows - 1);
@@ -61,7 +61,7 @@ describe('what peers ask for', () => {
     expect(text()).toContain('building 25 %');
     // Nothing else can be begun meanwhile, and Esc gives it up.
     await press('t', KEY.escape);
-    expect(asked).toEqual(['cancel']);
+    expect(calls).toEqual(['cancel']);
     app.store.updateNow((state) => ({ ...state, work: { kind: 'idle' } }));
     await press();
     expect(text()).toContain('what was wrong');

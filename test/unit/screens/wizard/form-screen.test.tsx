@@ -1,17 +1,17 @@
 /** The screens that are lists of fields, typed into as a person would. */
 import { describe, expect, it } from 'vitest';
-import { PlaceScreen } from '../../../../src/app.tsx';
+import { CurrentScreen } from '../../../../src/app.tsx';
 import type { Language } from '../../../../src/report/language/language.ts';
 import { textWidth } from '../../../../src/report/terminal-text.ts';
 import type { Size } from '../../../../src/ui/theme.tsx';
 import { coreYaml } from '../../../support/peers.ts';
-import { type FakeOptions, fakeQuestions, sourceAt } from '../../../support/questions.ts';
-import { fakeDesk, KEY, type Shown, SIZES, showScreen } from '../../../support/screen.tsx';
+import { type FakeOptions, fakeWizard, sourceAt } from '../../../support/questions.ts';
+import { fakeApp, KEY, type Shown, SIZES, showScreen } from '../../../support/screen.tsx';
 
 interface Wizard extends Shown {
   /** What the app was asked for. */
-  readonly asked: readonly string[];
-  readonly ofWizard: readonly string[];
+  readonly calls: readonly string[];
+  readonly wizardCalls: readonly string[];
   /** The screen where the way has led. */
   readonly place: () => string | undefined;
 }
@@ -21,11 +21,11 @@ async function show(
   options: FakeOptions & { readonly size?: Size; readonly language?: Language } = {},
 ): Promise<Wizard> {
   const { size, language, ...given } = options;
-  const { wizard, asked: ofWizard } = fakeQuestions(given);
-  const { app, asked } = fakeDesk({ id }, {}, wizard);
-  const shown = await showScreen(<PlaceScreen />, app, { size, language });
+  const { wizard, calls: wizardCalls } = fakeWizard(given);
+  const { app, calls } = fakeApp({ id }, {}, wizard);
+  const shown = await showScreen(<CurrentScreen />, app, { size, language });
   const place = () => app.store.now().navigation.at(-1)?.id;
-  return { ...shown, place, asked, ofWizard };
+  return { ...shown, place, calls, wizardCalls };
 }
 
 /** The row of a field, by its label. */
@@ -63,7 +63,7 @@ describe.each(SIZES)('at $columns columns and $rows rows', (size) => {
 });
 
 describe('build', () => {
-  it('shows what is compiled in and asked for while it is typed', async () => {
+  it('shows what is compiled in and calls for while it is typed', async () => {
     const shown = await show('build', { size: { columns: 120, rows: 40 } });
     await shown.press(KEY.down, KEY.down, 'a', 'c', 'm', 'e');
     expect(row(shown, 'namespace')).toMatch(/acme +entered$/);
@@ -118,7 +118,7 @@ describe('build', () => {
   it('explains the field with the cursor, and takes a question mark into a path', async () => {
     const shown = await show('build');
     await shown.press(KEY.down, KEY.down, KEY.down, '?');
-    expect(shown.asked).toEqual(['explain "BaseDockerNamespace"']);
+    expect(shown.calls).toEqual(['showTopic "BaseDockerNamespace"']);
     const network = await show('network');
     for (let i = 0; i < 6; i += 1) await network.press(KEY.tab);
     await network.press('a', '?', KEY.tab);
@@ -170,7 +170,7 @@ describe('network', () => {
     const shown = await show('network', {
       size: { columns: 80, rows: 30 },
       core: coreYaml('3.1.1'),
-      source: { kind: 'here', choice: 'auto', source, core: undefined },
+      source: { kind: 'ready', choice: 'auto', source, core: undefined },
     });
     await shown.press(...Array.from({ length: 10 }, () => KEY.down));
     expect(row(shown, 'consensus')).toMatch(/\[etcdraft\]/);
@@ -210,8 +210,8 @@ describe('the first port', () => {
   const taken = [7050, 7051].map((port) => ({ port, wantedBy: 'orderer.example.com', owner }));
 
   it.each(SIZES)('shows beside it who holds what follows from it, at $columns columns', async (size) => {
-    const shown = await show('network', { size, ports: { kind: 'known', taken } });
-    expect(shown.ofWizard).toContain('askPorts');
+    const shown = await show('network', { size, ports: { kind: 'checked', taken } });
+    expect(shown.wizardCalls).toContain('checkPorts');
     expect(row(shown, 'first port')).toMatch(/7050 {3}✗ 7050/);
     for (let i = 0; i < 4; i += 1) await shown.press(KEY.down);
     expect(shown.text().replace(/\s+/g, ' ')).toContain(`7050, 7051 in use by ${owner.slice(0, 30)}`);
@@ -219,14 +219,14 @@ describe('the first port', () => {
   });
 
   it('is told to be free, or that it is being asked about', async () => {
-    const free = await show('network', { ports: { kind: 'known', taken: [] } });
+    const free = await show('network', { ports: { kind: 'checked', taken: [] } });
     expect(row(free, 'first port')).toContain('✓ all free');
-    const asking = await show('network', { ports: { kind: 'asking' } });
+    const asking = await show('network', { ports: { kind: 'checking' } });
     expect(row(asking, 'first port')).toContain('checking the ports');
   });
 
   it('does not keep from going on: who holds it may go', async () => {
-    const shown = await show('network', { ports: { kind: 'known', taken } });
+    const shown = await show('network', { ports: { kind: 'checked', taken } });
     await shown.press(KEY.enter);
     expect(shown.place()).toBe('review');
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PlaceScreen } from '../../../../src/app.tsx';
+import { CurrentScreen } from '../../../../src/app.tsx';
 import { makePlan } from '../../../../src/pipeline/plan/make-plan.ts';
 import { STAGES } from '../../../../src/pipeline/stages/stage-list.ts';
 import { textWidth } from '../../../../src/report/terminal-text.ts';
@@ -7,11 +7,11 @@ import type { Work } from '../../../../src/screens/app-state.ts';
 import type { NavigationStack } from '../../../../src/screens/navigation.ts';
 import type { Size } from '../../../../src/ui/theme.tsx';
 import { bare, settled, TWO_CORES, UP } from '../../../support/plans.ts';
-import { type FakeOptions, fakeQuestions, sourceAt } from '../../../support/questions.ts';
-import { fakeDesk, KEY, SIZES, showScreen } from '../../../support/screen.tsx';
+import { type FakeOptions, fakeWizard, sourceAt } from '../../../support/questions.ts';
+import { fakeApp, KEY, SIZES, showScreen } from '../../../support/screen.tsx';
 
 const request = { command: 'up' } as const;
-const PLANNED: Work = { kind: 'planned', request, plan: makePlan(STAGES, bare, UP, TWO_CORES) };
+const PLANNED: Work = { kind: 'planned', request, plan: makePlan(STAGES, bare, UP, TWO_CORES), warnings: [] };
 
 async function show(
   work: Work,
@@ -19,20 +19,20 @@ async function show(
   size?: Size,
   navigation: NavigationStack = [{ id: 'review' }],
 ) {
-  const { wizard, asked: ofWizard } = fakeQuestions(options);
-  const { app, asked } = fakeDesk({ id: 'review' }, { work, navigation }, wizard);
-  const shown = await showScreen(<PlaceScreen />, app, { size });
+  const { wizard, calls: wizardCalls } = fakeWizard(options);
+  const { app, calls } = fakeApp({ id: 'review' }, { work, navigation }, wizard);
+  const shown = await showScreen(<CurrentScreen />, app, { size });
   const become = (next: Work) => {
     app.store.updateNow((state) => ({ ...state, work: next }));
     return shown.press();
   };
-  return { ...shown, become, asked, ofWizard, wizard, place: () => app.store.now().navigation.at(-1)?.id };
+  return { ...shown, become, calls, wizardCalls, wizard, place: () => app.store.now().navigation.at(-1)?.id };
 }
 
 describe.each(SIZES)('at $columns columns and $rows rows', (size) => {
   it('fits, with plan, time, disk and what is kept in sight', async () => {
     const practice = sourceAt('/x', '1.4.12', { practice: true });
-    const source = { kind: 'here', choice: 'sample', source: practice, core: undefined } as const;
+    const source = { kind: 'ready', choice: 'sample', source: practice, core: undefined } as const;
     const shown = await show(PLANNED, { source, room: 74e9 }, size);
     expect(shown.rows().length).toBe(size.rows - 1);
     expect(Math.max(...shown.rows().map(textWidth))).toBeLessThanOrEqual(size.columns);
@@ -50,8 +50,8 @@ describe.each(SIZES)('at $columns columns and $rows rows', (size) => {
 
 it('plans by itself, and tells causes, what is cached and how long it takes by earlier runs', async () => {
   const plan = makePlan(STAGES, { ...settled, stageSeconds: { smoke: 12, start: 1 } }, UP, TWO_CORES);
-  const shown = await show({ kind: 'planned', request, plan }, { room: 74e9 });
-  expect(shown.asked).toEqual(['prepare {"command":"up"}']);
+  const shown = await show({ kind: 'planned', request, plan, warnings: [] }, { room: 74e9 });
+  expect(shown.calls).toEqual(['preparePlan {"command":"up"}']);
   expect(shown.text()).toMatch(/cached compile +source, ldflags and builder image are unchanged/);
   expect(shown.text()).toContain('12 s, based on earlier runs');
   expect(shown.text()).toContain('74.0 GB free');
@@ -61,20 +61,20 @@ it('plans by itself, and tells causes, what is cached and how long it takes by e
 it('Enter runs it', async () => {
   const shown = await show(PLANNED);
   await shown.press(KEY.enter);
-  expect(shown.asked).toContain('start');
+  expect(shown.calls).toContain('startPlan');
   await shown.become({ kind: 'running', request, cancelling: false });
   expect(shown.place()).toBe('run');
 });
 
 describe('Enter before there is a plan', () => {
-  const waiting = { kind: 'preparing', request, said: ['cloning'], starts: false } as const;
+  const waiting = { kind: 'preparing', request, notices: ['cloning'], startsWhenReady: false } as const;
 
   it('is not lost: it is said that it waits, and leads to the run', async () => {
     const shown = await show(waiting);
     expect(shown.text()).toContain('cloning');
     await shown.press(KEY.enter);
-    expect(shown.asked).toContain('start');
-    await shown.become({ ...waiting, starts: true });
+    expect(shown.calls).toContain('startPlan');
+    await shown.become({ ...waiting, startsWhenReady: true });
     expect(shown.text()).toContain('The run starts as soon as the plan is ready');
     expect(shown.text()).toContain('Esc do not start');
     expect(shown.place()).toBe('review');
@@ -83,9 +83,9 @@ describe('Enter before there is a plan', () => {
   });
 
   it('is taken back by Esc, which then leads nowhere else', async () => {
-    const shown = await show({ ...waiting, starts: true });
+    const shown = await show({ ...waiting, startsWhenReady: true });
     await shown.press(KEY.escape);
-    expect(shown.asked.at(-1)).toBe('hold');
+    expect(shown.calls.at(-1)).toBe('cancelStart');
     expect(shown.place()).toBe('review');
   });
 
@@ -100,12 +100,12 @@ it('p shows the same as a command and as a file', async () => {
   const equivalent = { command: 'fabric-wizard up --yes --orgs 3', file: '# x\n\n# y\norgs: 3\n' };
   const shown = await show(PLANNED, { equivalent });
   await shown.press('p');
-  expect(shown.ofWizard).toContain('compare');
+  expect(shown.wizardCalls).toContain('showEquivalent');
   expect(shown.rows()).toContain('fabric-wizard up --yes --orgs 3');
   expect(shown.text()).toContain('orgs: 3');
   // It does not run from there.
   await shown.press(KEY.enter);
-  expect(shown.asked).not.toContain('start');
+  expect(shown.calls).not.toContain('startPlan');
   await shown.press(KEY.escape);
   expect(shown.text()).toContain('always runs, to');
   expect(shown.place()).toBe('review');
@@ -116,20 +116,20 @@ it('a plan that can not be made says why, and is tried again', async () => {
   const shown = await show({ kind: 'refused', request, failure });
   expect(shown.text()).toContain('✗');
   await shown.press('r');
-  expect(shown.asked).toEqual(['prepare {"command":"up"}', 'prepare {"command":"up"}']);
+  expect(shown.calls).toEqual(['preparePlan {"command":"up"}', 'preparePlan {"command":"up"}']);
 });
 
 it('gives the folder free when it is left', async () => {
   const shown = await show(PLANNED, {}, undefined, [{ id: 'network' }, { id: 'review' }]);
   await shown.press(KEY.escape);
   expect(shown.place()).toBe('network');
-  expect(shown.asked).toEqual(['prepare {"command":"up"}', 'dismiss']);
+  expect(shown.calls).toEqual(['preparePlan {"command":"up"}', 'dismissPlan']);
 });
 
 it('what is wrong in an answer is shown where it was asked', async () => {
   const answers = { found: { dockerNs: { text: 'A', origin: 'file' } }, typed: {}, valid: {} } as const;
   const shown = await show({ kind: 'idle' }, { answers });
   expect(shown.place()).toBe('build');
-  expect(shown.asked).not.toContain('prepare {"command":"up"}');
+  expect(shown.calls).not.toContain('preparePlan {"command":"up"}');
   expect(shown.text()).toContain('is not a valid namespace');
 });

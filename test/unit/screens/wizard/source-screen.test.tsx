@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { PlaceScreen } from '../../../../src/app.tsx';
+import { CurrentScreen } from '../../../../src/app.tsx';
 import type { StageFailure } from '../../../../src/pipeline/core/failure.ts';
 import type { SourceCandidate } from '../../../../src/pipeline/fabric/source-candidates.ts';
 import { textWidth } from '../../../../src/report/terminal-text.ts';
 import type { Size } from '../../../../src/ui/theme.tsx';
-import { type FakeOptions, fakeQuestions, SOURCE, sourceAt } from '../../../support/questions.ts';
-import { fakeDesk, KEY, SIZES, showScreen } from '../../../support/screen.tsx';
+import { type FakeOptions, fakeWizard, SOURCE, sourceAt } from '../../../support/questions.ts';
+import { fakeApp, KEY, SIZES, showScreen } from '../../../support/screen.tsx';
 
 const PRACTICE = sourceAt('/pkg/sample', '1.4.12', { practice: true });
 const DIRTY = sourceAt('/fabric', '1.4.12', {
@@ -27,10 +27,10 @@ const ABSENT: StageFailure = {
 };
 
 async function show(options: FakeOptions = {}, size?: Size) {
-  const { wizard, asked } = fakeQuestions({ candidates: CANDIDATES, ...options });
-  const { app } = fakeDesk({ id: 'source' }, {}, wizard);
-  const shown = await showScreen(<PlaceScreen />, app, { size });
-  return { ...shown, wizard, asked, place: () => app.store.now().navigation.at(-1)?.id };
+  const { wizard, calls } = fakeWizard({ candidates: CANDIDATES, ...options });
+  const { app } = fakeApp({ id: 'source' }, {}, wizard);
+  const shown = await showScreen(<CurrentScreen />, app, { size });
+  return { ...shown, wizard, calls, place: () => app.store.now().navigation.at(-1)?.id };
 }
 
 describe.each(SIZES)('at $columns columns and $rows rows', (size) => {
@@ -61,30 +61,32 @@ it('says of peers that this engine does not understand which release it does', a
     choice: 'auto',
     finding: { kind: 'here', source: sourceAt('/fabric', version) },
   });
-  const said = async (version: string, api: string, minApi: string) =>
+  const engineText = async (version: string, api: string, minApi: string) =>
     (await show({ candidates: [there(version)], engineApi: { api, minApi } })).text().replace(/\s+/g, ' ');
-  expect(await said('2.5.16', '1.41', '1.12')).toContain('chaincode cannot be built. 2.5.14 works here');
-  expect(await said('2.5.12', '1.52', '1.44')).toContain('(API 1.44 to 1.52)');
-  expect(await said('2.5.12', '1.52', '1.44')).toContain('2.5.16 works here');
-  expect(await said('2.4.9', '1.52', '1.44')).toMatch(/chaincode cannot be built(?!\.)/);
-  expect(await said('2.5.12', '1.41', '1.12')).not.toContain('chaincode cannot');
+  expect(await engineText('2.5.16', '1.41', '1.12')).toContain(
+    'chaincode cannot be built. 2.5.14 works here',
+  );
+  expect(await engineText('2.5.12', '1.52', '1.44')).toContain('(API 1.44 to 1.52)');
+  expect(await engineText('2.5.12', '1.52', '1.44')).toContain('2.5.16 works here');
+  expect(await engineText('2.4.9', '1.52', '1.44')).toMatch(/chaincode cannot be built(?!\.)/);
+  expect(await engineText('2.5.12', '1.41', '1.12')).not.toContain('chaincode cannot');
 });
 
 it('goes on when the source is there, and only then', async () => {
   const shown = await show({ source: { kind: 'none' } });
   await shown.press(KEY.enter);
-  expect(shown.asked).toEqual(['take "auto"']);
+  expect(shown.calls).toEqual(['selectSource "auto"']);
   expect(shown.place()).toBe('source');
   shown.wizard.store.updateNow((state) => ({
     ...state,
-    source: { kind: 'getting', choice: 'auto', said: 'Receiving objects: 4 %' },
+    source: { kind: 'loading', choice: 'auto', progress: 'Receiving objects: 4 %' },
   }));
   await shown.press(KEY.down, KEY.enter);
   expect(shown.text()).toContain('getting This folder: Receiving objects: 4 %');
-  expect(shown.asked).toHaveLength(1);
+  expect(shown.calls).toHaveLength(1);
   shown.wizard.store.updateNow((state) => ({
     ...state,
-    source: { kind: 'here', choice: 'auto', source: SOURCE, core: undefined },
+    source: { kind: 'ready', choice: 'auto', source: SOURCE, core: undefined },
   }));
   await shown.press();
   expect(shown.place()).toBe('build');
@@ -94,10 +96,10 @@ it('says that the practice source stands in, before anything is done with it', a
   const shown = await show({ source: { kind: 'none' } });
   await shown.press(KEY.enter);
   const fallback = { ...PRACTICE, fallback: 'could not resolve host' };
-  shown.wizard.answer('source', 'sample');
+  shown.wizard.perform('answer', 'source', 'sample');
   shown.wizard.store.updateNow((state) => ({
     ...state,
-    source: { kind: 'here', choice: 'sample', source: fallback, core: undefined },
+    source: { kind: 'ready', choice: 'sample', source: fallback, core: undefined },
   }));
   await shown.press();
   expect(shown.place()).toBe('source');
@@ -120,7 +122,7 @@ it('shows why a source could not be had', async () => {
 it('takes a path or tag, and does not go on with one that is none', async () => {
   const shown = await show();
   await shown.press(KEY.up, KEY.down, KEY.down, KEY.down, '~/fab\nrest', '?');
-  expect(shown.asked.at(-1)).toBe('consider "~/fab?"');
+  expect(shown.calls.at(-1)).toBe('previewSource "~/fab?"');
   await shown.press(KEY.backspace);
   shown.wizard.store.updateNow((state) => ({
     ...state,
@@ -128,7 +130,7 @@ it('takes a path or tag, and does not go on with one that is none', async () => 
   }));
   await shown.press();
   await shown.press(KEY.enter);
-  expect(shown.asked.filter((what) => what.startsWith('take'))).toEqual([]);
+  expect(shown.calls.filter((what) => what.startsWith('selectSource'))).toEqual([]);
   expect(shown.text()).toContain('There is no source at /no');
   shown.wizard.store.updateNow((state) => ({
     ...state,
@@ -136,7 +138,7 @@ it('takes a path or tag, and does not go on with one that is none', async () => 
   }));
   await shown.press();
   await shown.press(KEY.enter);
-  expect(shown.asked.at(-1)).toBe('take "~/fab"');
+  expect(shown.calls.at(-1)).toBe('selectSource "~/fab"');
 });
 
 it('begins at what was answered before', async () => {

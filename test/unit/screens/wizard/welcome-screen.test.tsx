@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { PlaceScreen } from '../../../../src/app.tsx';
+import { CurrentScreen } from '../../../../src/app.tsx';
 import type { DoctorCheck } from '../../../../src/pipeline/doctor/doctor.ts';
 import { textWidth } from '../../../../src/report/terminal-text.ts';
 import type { Size } from '../../../../src/ui/theme.tsx';
-import { type FakeOptions, fakeQuestions } from '../../../support/questions.ts';
-import { fakeDesk, KEY, SIZES, showScreen } from '../../../support/screen.tsx';
+import { type FakeOptions, fakeWizard } from '../../../support/questions.ts';
+import { fakeApp, KEY, SIZES, showScreen } from '../../../support/screen.tsx';
 
 async function show(options: FakeOptions = {}, size?: Size) {
-  const { wizard, asked } = fakeQuestions(options);
-  const { app } = fakeDesk({ id: 'welcome' }, {}, wizard);
-  const shown = await showScreen(<PlaceScreen />, app, { size });
-  return { ...shown, wizard, asked, place: () => app.store.now().navigation.at(-1)?.id };
+  const { wizard, calls } = fakeWizard(options);
+  const { app } = fakeApp({ id: 'welcome' }, {}, wizard);
+  const shown = await showScreen(<CurrentScreen />, app, { size });
+  return { ...shown, wizard, calls, place: () => app.store.now().navigation.at(-1)?.id };
 }
 
 const ROWS: readonly DoctorCheck[] = [
@@ -31,8 +31,11 @@ const RETURNING: FakeOptions = {
 
 describe.each(SIZES)('at $columns columns and $rows rows', (size) => {
   it('fits with all that can be said', async () => {
-    const repair = { code: 'engine', said: 'installing docker.io', ended: false };
-    const shown = await show({ ...RETURNING, repair, doctor: { rows: ROWS, all: 23, asking: true } }, size);
+    const repair = { code: 'engine', notice: 'installing docker.io', ended: false };
+    const shown = await show(
+      { ...RETURNING, repair, doctor: { rows: ROWS, total: 23, running: true } },
+      size,
+    );
     expect(shown.rows().length).toBe(size.rows - 1);
     expect(Math.max(...shown.rows().map(textWidth))).toBeLessThanOrEqual(size.columns);
     expect(shown.text()).toContain('› Same as last time');
@@ -42,7 +45,7 @@ describe.each(SIZES)('at $columns columns and $rows rows', (size) => {
 describe('a first time', () => {
   it('begins with Enter, and looks around by itself', async () => {
     const shown = await show();
-    expect(shown.asked).toEqual(['look']);
+    expect(shown.calls).toEqual(['scan']);
     expect(shown.text()).toContain('› Start');
     expect(shown.text()).not.toContain('last time');
     await shown.press(KEY.enter);
@@ -56,7 +59,7 @@ describe('a first time', () => {
   });
 
   it('waits with its choices until it knows whether it is the first', async () => {
-    const shown = await show({ opened: false });
+    const shown = await show({ loaded: false });
     expect(shown.text()).not.toContain('Start');
     await shown.press(KEY.enter);
     expect(shown.place()).toBe('welcome');
@@ -93,16 +96,19 @@ describe('another time', () => {
   it('forgets the answers for whoever begins with the defaults', async () => {
     const shown = await show({ ...RETURNING, status: undefined });
     await shown.press(KEY.end, KEY.enter);
-    expect(shown.asked).toContain('forget');
+    expect(shown.calls).toContain('resetAnswers');
     expect(shown.place()).toBe('source');
   });
 });
 
 describe('this machine', () => {
   it('shows what is in the way first, with what helps, as it becomes known', async () => {
-    const shown = await show({ doctor: { rows: [], all: 23, asking: true } });
+    const shown = await show({ doctor: { rows: [], total: 23, running: true } });
     expect(shown.text()).toContain('checking this machine: 0 of 23');
-    shown.wizard.store.updateNow((state) => ({ ...state, doctor: { rows: ROWS, all: 23, asking: false } }));
+    shown.wizard.store.updateNow((state) => ({
+      ...state,
+      doctor: { rows: ROWS, total: 23, running: false },
+    }));
     await shown.press();
     const text = shown.text();
     expect(text).toContain('1 problem to fix:');
@@ -112,26 +118,26 @@ describe('this machine', () => {
   });
 
   it('is repaired with one key, where a repair is known', async () => {
-    const shown = await show({ doctor: { rows: ROWS, all: 23, asking: false } });
+    const shown = await show({ doctor: { rows: ROWS, total: 23, running: false } });
     expect(shown.text()).toContain('f repair engine');
     await shown.press('f', 'r');
-    expect(shown.asked).toEqual(['look', 'repair "engine"', 'look']);
-    const healthy = await show({ doctor: { rows: ROWS.slice(1), all: 23, asking: false } });
+    expect(shown.calls).toEqual(['scan', 'repair "engine"', 'scan']);
+    const healthy = await show({ doctor: { rows: ROWS.slice(1), total: 23, running: false } });
     expect(healthy.text()).not.toContain('repair');
     expect(healthy.text()).toContain('Ready, with notes');
   });
 
   it('says how a repair ended', async () => {
     const failure = { kind: 'compose-missing', detail: 'apt-get failed' } as const;
-    const shown = await show({ repair: { code: 'compose', said: '', ended: true, failure } });
+    const shown = await show({ repair: { code: 'compose', notice: '', ended: true, failure } });
     expect(shown.text()).toContain('compose could not be repaired');
   });
 });
 
 it('a file that can not be used is told, and read again once it is mended', async () => {
   const issue = { path: 'orgs', message: '"x" must be a whole number', where: 'fabric-wizard.yaml:1:7' };
-  const shown = await show({ opened: false, refused: { kind: 'config', issues: [issue] } });
+  const shown = await show({ loaded: false, loadFailure: { kind: 'config', issues: [issue] } });
   expect(shown.text()).toContain('fabric-wizard.yaml:1:7');
   await shown.press('r');
-  expect(shown.asked).toEqual(['look', 'look']);
+  expect(shown.calls).toEqual(['scan', 'scan']);
 });

@@ -1,0 +1,357 @@
+/** The controller behind the screens: real wizard and folders, a fake run service and a fake network. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { AppController, type NetworkService } from '../../../src/commands/app-controller.ts';
+import type { Terminal } from '../../../src/commands/terminal.ts';
+import { WizardController } from '../../../src/commands/wizard-controller.ts';
+import { EXIT, WizardFailure } from '../../../src/pipeline/core/failure.ts';
+import { readSourceTree } from '../../../src/pipeline/fabric/source-tree.ts';
+import type { AppState, Work } from '../../../src/screens/app-state.ts';
+import { createTheme } from '../../../src/ui/theme.tsx';
+import { type FakeRun, FakeRunService, PLAN } from '../../support/fake-run-service.ts';
+import { healthyNetwork } from '../../support/networks.ts';
+import { whenState } from '../../support/store-state.ts';
+import { tempDir, writeFiles } from '../../support/temp-dir.ts';
+
+const UP = { command: 'up' } as const;
+
+interface Opened {
+  readonly dir: string;
+  readonly app: AppController;
+  readonly runs: FakeRunService;
+  readonly networkCalls: readonly string[];
+  readonly until: (matches: (state: AppState) => boolean) => Promise<AppState>;
+  /** Resolves with the first work of that kind. */
+  readonly work: <Kind extends Work['kind']>(kind: Kind) => Promise<Extract<Work, { kind: Kind }>>;
+}
+
+async function open(options: { readonly countRunning?: () => Promise<number> } = {}): Promise<Opened> {
+  const dir = await tempDir();
+  const terminal: Terminal = {
+    json: false,
+    plain: false,
+    yes: false,
+    dryRun: false,
+    verbose: false,
+    colour: false,
+    language: 'en',
+    dir,
+    packageDir: dir,
+  };
+  const runs = new FakeRunService();
+  const networkCalls: string[] = [];
+  const network: NetworkService = {
+    observe: async () => void networkCalls.push('observe'),
+    startNode: async (node) => void networkCalls.push(`startNode ${node}`),
+    stop: async () => void networkCalls.push('stop'),
+    close: async () => void networkCalls.push('close'),
+    countRunning: options.countRunning ?? (async () => 3),
+  };
+  const wizard = new WizardController({ terminal, flags: { channel: 'trade' } });
+  onTestFinished(() => wizard.close());
+  const app = new AppController({
+    terminal,
+    flags: {},
+    version: '0.0.0',
+    theme: createTheme({ colour: false, unicode: true, language: 'en' }),
+    first: { id: 'welcome' },
+    wizard,
+    loadRunService: async () => runs,
+    loadNetwork: async () => network,
+  });
+  const until: Opened['until'] = (matches) => whenState(app.store, matches);
+  const work: Opened['work'] = async (kind) => {
+    const state = await until((state) => state.work.kind === kind);
+    return state.work as Extract<Work, { kind: typeof kind }>;
+  };
+  return { dir, app, runs, networkCalls, until, work };
+}
+
+/** An app with a run that has started. */
+async function openRunning(options: Parameters<typeof open>[0] = {}): Promise<Opened & { run: FakeRun }> {
+  const opened = await open(options);
+  opened.app.run(UP);
+  const run = await opened.runs.run(0);
+  run.plan();
+  await opened.until((state) => state.run.runId === 'run-1');
+  return { ...opened, run };
+}
+
+function left(app: AppController): Promise<void> {
+  return new Promise((resolve) => {
+    if (app.ended.aborted) resolve();
+    else app.ended.addEventListener('abort', () => resolve());
+  });
+}
+
+describe('a plan', () => {
+  it('is made with the answers, and shows notices meanwhile', async () => {
+    const { app, runs, until, work } = await open();
+    app.preparePlan(UP);
+    expect(app.store.now().work).toMatchObject({ kind: 'preparing', startsWhenReady: false });
+    const run = await runs.run(0);
+    expect(run.options).toMatchObject({
+      request: UP,
+      preflight: true,
+      config: { values: { channel: 'trade' } },
+    });
+    run.options.onNotice('cloning');
+    await until((state) => state.work.kind === 'preparing' && state.work.notices.includes('cloning'));
+    const warnings = [{ id: 'disk' as const, detail: 'little space' }];
+    run.plan({ warnings });
+    expect(await work('planned')).toMatchObject({ plan: PLAN, warnings });
+    expect([run.isRunning, run.isClosed]).toEqual([false, false]);
+  });
+
+  it('runs when it is started, and saves the answers first', async () => {
+    const { dir, app, runs, work } = await open();
+    app.preparePlan(UP);
+    const run = await runs.run(0);
+    run.plan();
+    await work('planned');
+    app.wizard.perform('answer', 'channel', 'steel');
+    app.startPlan();
+    await run.started;
+    expect(await readFile(join(dir, 'fabric-wizard.yaml'), 'utf8')).toContain('channel: steel');
+    run.finish('done');
+    await work('ended');
+    expect(run.isClosed).toBe(true);
+  });
+
+  it('runs as soon as it is made if the start was requested before', async () => {
+    const { app, runs, work } = await open();
+    app.preparePlan(UP);
+    app.startPlan();
+    const run = await runs.run(0);
+    run.plan();
+    expect((await work('running')).request).toEqual(UP);
+    await run.started;
+  });
+
+  it('waits if that request was reverted', async () => {
+    const { app, runs, work } = await open();
+    app.preparePlan(UP);
+    app.startPlan();
+    app.cancelStart();
+    const run = await runs.run(0);
+    run.plan();
+    await work('planned');
+    expect(run.isRunning).toBe(false);
+  });
+
+  it('releases the folder when it is dismissed', async () => {
+    const { app, runs, work } = await open();
+    app.preparePlan(UP);
+    const run = await runs.run(0);
+    run.plan();
+    await work('planned');
+    app.dismissPlan();
+    await work('idle');
+    expect(run.isClosed).toBe(true);
+    app.startPlan();
+    expect(run.isRunning).toBe(false);
+  });
+
+  it('is aborted when it is dismissed while it is being made', async () => {
+    const { app, runs, work } = await open();
+    app.preparePlan(UP);
+    const run = await runs.run(0);
+    app.dismissPlan();
+    expect(run.options.signal.aborted).toBe(true);
+    await work('idle');
+  });
+
+  it('replaces one that is being made, whose outcome is never shown', async () => {
+    const { app, runs, work } = await open();
+    const seen = new Set<string>();
+    app.store.subscribe(() => seen.add(app.store.now().work.kind));
+    app.preparePlan(UP);
+    const first = await runs.run(0);
+    app.preparePlan(UP);
+    expect(first.options.signal.aborted).toBe(true);
+    (await runs.run(1)).plan();
+    await work('planned');
+    expect([...seen]).toEqual(['preparing', 'planned']);
+  });
+
+  it('that cannot be made says why', async () => {
+    const { app, runs, work } = await open();
+    app.preparePlan(UP);
+    (await runs.run(0)).fail(new WizardFailure({ kind: 'compose-missing', detail: 'not found' }));
+    expect((await work('refused')).failure).toMatchObject({ kind: 'compose-missing' });
+  });
+
+  it('is refused if the answers cannot be saved', async () => {
+    const { dir, app, runs, work } = await open();
+    app.preparePlan(UP);
+    const run = await runs.run(0);
+    run.plan();
+    await work('planned');
+    await writeFile(join(dir, 'fabric-wizard.yaml'), 'orgs: [');
+    app.startPlan();
+    await work('refused');
+    expect([run.isRunning, run.isClosed]).toEqual([false, true]);
+  });
+});
+
+describe('a run', () => {
+  it('folds its events into the store', async () => {
+    const { run, until, work, app, networkCalls } = await openRunning();
+    run.emit({ type: 'stage-started', stage: 'compile' });
+    run.emit({ type: 'stage-log', stage: 'compile', line: 'core/peer' });
+    run.emit({ type: 'smoke-result', chaincode: 'c', version: '1', channel: 'trade', ok: true, peers: [] });
+    const { run: running } = await until((state) => state.proof !== undefined);
+    expect(running.stages[0]).toMatchObject({ status: 'running', tail: { lines: ['core/peer'] } });
+    run.finish('failed');
+    await work('ended');
+    expect(app.store.now().run.outcome).toBe('failed');
+    expect(app.exitCode).toBe(EXIT.stageFailed);
+    expect(run.isClosed).toBe(true);
+    // The run may have changed the network.
+    await vi.waitFor(() => expect(networkCalls).toContain('observe'));
+  });
+
+  it('is the only one, and does not give way to a plan', async () => {
+    const { app, runs, run } = await openRunning();
+    app.run({ command: 'build' });
+    app.preparePlan(UP);
+    app.dismissPlan();
+    expect(app.store.now().work.kind).toBe('running');
+    expect([runs.count, run.options.signal.aborted]).toEqual([1, false]);
+  });
+
+  it('is cancelled, and the app goes on', async () => {
+    const { app, work } = await openRunning();
+    const seen: boolean[] = [];
+    app.store.subscribe(() => {
+      const { work } = app.store.now();
+      if (work.kind === 'running') seen.push(work.cancelling);
+    });
+    app.cancel();
+    await work('ended');
+    expect(seen).toContain(true);
+    expect(app.store.now().run.outcome).toBe('cancelled');
+    expect([app.exitCode, app.ended.aborted]).toEqual([EXIT.cancelled, false]);
+  });
+});
+
+describe('Ctrl-C', () => {
+  it('cancels once and quits twice', async () => {
+    const { app, run, work } = await openRunning();
+    app.interrupt();
+    expect(run.options.signal.aborted).toBe(true);
+    expect(app.store.now().interrupted).toBe(true);
+    await work('ended');
+    expect(app.ended.aborted).toBe(false);
+    app.interrupt();
+    await left(app);
+    expect(app.store.now().unmounting).toBe(true);
+    expect([app.exitCode, app.pagerFile]).toEqual([EXIT.cancelled, undefined]);
+  });
+
+  it('is an exit code of its own, even after a run that is done', async () => {
+    const { app, run, work } = await openRunning();
+    run.finish('done');
+    await work('ended');
+    app.terminate();
+    await left(app);
+    expect(app.exitCode).toBe(EXIT.cancelled);
+  });
+});
+
+describe('quitting', () => {
+  it('closes a plan that waits, and keeps the network', async () => {
+    const { app, runs, work, networkCalls } = await open();
+    app.preparePlan(UP);
+    const run = await runs.run(0);
+    run.plan();
+    await work('planned');
+    app.quit('keep');
+    await left(app);
+    expect(run.isClosed).toBe(true);
+    expect(networkCalls).toEqual(['close']);
+    expect([app.exitCode, app.runningContainers]).toEqual([EXIT.done, 3]);
+  });
+
+  it('cancels a run, and stops the network if asked to', async () => {
+    const { app, run, networkCalls } = await openRunning();
+    app.quit('stop');
+    app.quit('keep');
+    await left(app);
+    expect(run.isClosed).toBe(true);
+    expect(networkCalls.filter((call) => call !== 'observe')).toEqual(['stop', 'close']);
+    expect(app.store.now().run.outcome).toBe('cancelled');
+  });
+
+  it('does not depend on the engine: it then counts what was observed', async () => {
+    const { app } = await open({ countRunning: () => Promise.reject(new Error('no answer')) });
+    const network = healthyNetwork();
+    app.store.updateNow((state) => ({ ...state, network }));
+    app.quit('keep');
+    await left(app);
+    expect(app.runningContainers).toBe(network.nodes.length);
+  });
+});
+
+describe('the pager', () => {
+  it('gets the terminal with the log of a stage, and gives it back', async () => {
+    const { dir, app, until } = await openRunning();
+    app.openLog('compile');
+    await until((state) => state.unmounting);
+    expect(app.pagerFile).toBe(`${dir}/run-1/compile.log`);
+    expect(app.remount()).toBe(true);
+    expect([app.store.now().unmounting, app.pagerFile]).toEqual([false, undefined]);
+  });
+
+  it('does not give it back to an app that has ended', async () => {
+    const { app, until } = await openRunning();
+    app.openLog('compile');
+    await until((state) => state.unmounting);
+    app.terminate();
+    await left(app);
+    expect(app.remount()).toBe(false);
+  });
+});
+
+describe('watching the source', () => {
+  it('rebuilds now and after a change, until it is switched off', async () => {
+    const { app, runs, work } = await open();
+    const dir = await tempDir();
+    await writeFiles(dir, { 'core/peer.go': 'package core\n' });
+    app.toggleWatch();
+    const first = await runs.run(0);
+    expect(first.options.request).toEqual({ command: 'rebuild' });
+    first.plan({ source: await readSourceTree(dir) });
+    await first.started;
+    first.finish('done');
+    await work('ended');
+    await writeFile(join(dir, 'core/peer.go'), 'package core // changed\n');
+    const second = await runs.run(1);
+    expect(app.store.now().watching).toEqual({ changed: ['core/peer.go'] });
+    app.toggleWatch();
+    expect(app.store.now().watching).toBeUndefined();
+    second.plan({ source: await readSourceTree(dir) });
+    await second.started;
+    second.finish('done');
+    await work('ended');
+    expect(runs.count).toBe(2);
+  });
+
+  it('ends if there is no source to watch', async () => {
+    const { app, runs, until } = await open();
+    app.toggleWatch();
+    (await runs.run(0)).fail(new WizardFailure({ kind: 'compose-missing', detail: 'not found' }));
+    await until((state) => state.watching === undefined && state.work.kind === 'refused');
+  });
+});
+
+it('stops the network, and starts a node', async () => {
+  const { app, work, networkCalls } = await open();
+  app.stopNetwork();
+  await work('stopping');
+  await work('idle');
+  expect(networkCalls).toEqual(['stop']);
+  app.startNode('peer0.org1.example.com');
+  await vi.waitFor(() => expect(networkCalls).toContain('startNode peer0.org1.example.com'));
+});
