@@ -20,7 +20,7 @@ import { configText, saveChoices } from '../pipeline/config/config-file.ts';
 import { CancelledError, toFailure, WizardFailure } from '../pipeline/core/failure.ts';
 import type { Text } from '../pipeline/core/phrase.ts';
 import { CHECKS, rowOf, runChecks } from '../pipeline/doctor/doctor.ts';
-import { roomAt } from '../pipeline/doctor/host-probes.ts';
+import { spaceAt } from '../pipeline/doctor/host-probes.ts';
 import { repair, repairCodeOf } from '../pipeline/doctor/repairs.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { parseCoreYaml } from '../pipeline/fabric/peer-config.ts';
@@ -272,7 +272,7 @@ export class WizardService implements WizardActions {
       const engineApi = { api, minApi };
       this.#engine = { arch, tags: images.flatMap(({ tags }) => tags) };
       const project = await readProjectInfo(dir, config, { packageDir });
-      const [status, room] = await Promise.all([readProjectStatus(this.#docker, project), roomAt(rootDir)]);
+      const [status, room] = await Promise.all([readProjectStatus(this.#docker, project), spaceAt(rootDir)]);
       this.#change((state) => ({
         ...state,
         status,

@@ -1,15 +1,16 @@
-/** Is this machine ready. Every row is a judgement over observed facts; nothing is changed. */
+/** Checks whether this machine is ready. The checks only read: nothing is changed. */
 
 import type { CheckId } from '../core/check-id.ts';
 import type { Text } from '../core/phrase.ts';
 import type { Answer, DoctorFacts, FactName } from './doctor-facts.ts';
 import { ENGINE_CHECKS } from './engine-checks.ts';
+import type { GatheringInput } from './fact-source.ts';
 import type { Check, Finding } from './finding.ts';
-import { FactGatherer, type GatheringInput } from './gather-facts.ts';
+import { FactGatherer } from './gather-facts.ts';
 import { MACHINE_CHECKS } from './machine-checks.ts';
 import { PLAN_CHECKS } from './plan-checks.ts';
 
-/** In the order in which they are read. */
+/** In the order in which they are shown. */
 export const CHECKS: readonly Check[] = [...ENGINE_CHECKS, ...PLAN_CHECKS, ...MACHINE_CHECKS];
 
 export interface DoctorCheck {
@@ -21,7 +22,7 @@ export interface DoctorCheck {
 }
 
 export interface DoctorReport {
-  /** No check failed. */
+  /** Whether no check failed. */
   readonly ok: boolean;
   readonly checks: readonly DoctorCheck[];
 }
@@ -29,8 +30,8 @@ export interface DoctorReport {
 type Answers = Partial<Record<FactName, Answer<DoctorFacts[FactName]>>>;
 
 /**
- * The row of a check, by how asking for its facts ended.
- * @returns undefined where it has nothing to say
+ * Returns the result of a check from its facts, or from the reason why there are none.
+ * @returns undefined if it does not apply
  */
 export function judge(check: Check, answers: Answers): Finding | undefined {
   const facts: Partial<Record<FactName, unknown>> = {};
@@ -50,10 +51,10 @@ export interface Judged {
 }
 
 /**
- * Asks for what these checks need, and judges.
- * @param limitMs for all questions together
- * @param onJudged told of each row as soon as its facts are there, in whatever order
- * @returns in the order of the checks
+ * Gathers the facts of these checks and judges them.
+ * @param limitMs milliseconds for all facts together
+ * @param onJudged called for each check when its facts are known, in any order
+ * @returns the results in the order of the checks
  */
 export async function runChecks(
   checks: readonly Check[],
@@ -82,8 +83,8 @@ export function rowOf({ id, finding: { status, detail, fix } }: Judged): DoctorC
 }
 
 /**
- * All checks at once.
- * @param limitMs after which the report is there, whatever hangs
+ * Runs all checks.
+ * @param limitMs milliseconds after which the report is returned in any case
  */
 export async function runDoctor(input: GatheringInput, limitMs: number): Promise<DoctorReport> {
   const checks = (await runChecks(CHECKS, input, limitMs)).map(rowOf);

@@ -1,4 +1,4 @@
-/** PURE: is the Docker Engine one that this plan can work with. */
+/** PURE: checks of the Docker Engine and of compose. */
 
 import type { StageFailure } from '../core/failure.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
@@ -13,7 +13,7 @@ import { type Check, check, type Finding, fail, ok, warn } from './finding.ts';
 
 type Facts<K extends keyof DoctorFacts> = Pick<DoctorFacts, K>;
 
-/** Where compose and an engine can be installed by us. */
+/** Distributions on which this program can install an engine and compose. */
 const FIX_ENGINE = 'fabric-wizard doctor --fix engine';
 const FIX_COMPOSE = 'fabric-wizard doctor --fix compose';
 
@@ -35,7 +35,7 @@ function engineText(failure: StageFailure): Text {
 
 const DEFAULT_ENDPOINT = 'unix:///var/run/docker.sock';
 
-/** The peer's own client builds chaincode: it and the engine need a version of the API in common. */
+/** The peer builds chaincode with its own client, which needs an API version in common with the engine. */
 function api({ engine, source }: Facts<'engine' | 'source'>): Finding | undefined {
   if (!engine.answers || !source.found) return undefined;
   const { version: release } = source;
@@ -67,7 +67,7 @@ function api({ engine, source }: Facts<'engine' | 'source'>): Finding | undefine
   }
 }
 
-/** From here on compose v1 reads a file without `version`, as ours is; it then speaks this API. */
+/** First version of compose v1 that reads a file without `version`, and the API version that it then uses. */
 const OLDEST_V1 = '1.27';
 const V1_SPEAKS = '1.38';
 
@@ -144,7 +144,7 @@ function context({ context }: Facts<'context'>): Finding | undefined {
   );
 }
 
-/** Engines whose containers are not let to what root on the host is let to. */
+/** Engines whose containers have fewer rights than root on the host. */
 function confinement({ engineInfo }: Facts<'engineInfo'>): Finding | undefined {
   const has = (name: string) =>
     engineInfo.security.some((option) => option.split(',').includes(`name=${name}`));
@@ -164,9 +164,9 @@ function selinux({
 
 const CLOCK_TOLERANCE_MS = 60_000;
 
-/** Certificates are not valid before the moment at which they were made. */
+/** Certificates are not valid before the time at which they were created. */
 function clock({ clock, engineInfo }: Facts<'clock' | 'engineInfo'>): Finding | undefined {
-  const apart = engineInfo.time - engineInfo.askedAt;
+  const apart = engineInfo.time - engineInfo.requestedAt;
   if (Math.abs(apart) > CLOCK_TOLERANCE_MS)
     return warn(
       {
@@ -197,7 +197,7 @@ function proxies({ proxies, plan }: Facts<'proxies' | 'plan'>): Finding {
   return ok({ key: shell ? 'row.proxy-unused' : 'row.no-proxy' });
 }
 
-/** As Go reads `NO_PROXY`: `*`, `example.com`, `.example.com`, of a list. */
+/** Whether `NO_PROXY` covers a domain, as Go reads it: a list of `*`, `example.com` or `.example.com`. */
 function coversDomain(noProxy: string, domain: string): boolean {
   return noProxy
     .split(',')

@@ -1,11 +1,11 @@
-/** PURE: is there what this plan needs: images, room, memory, ports. */
+/** PURE: checks of what the plan needs: source, images, disk space, memory, ports. */
 
 import type { Phrase, Text } from '../core/phrase.ts';
 import { freePortBase } from '../diagnosis/failure-help.ts';
 import { compareVersions, minorVersion } from '../fabric/versions.ts';
 import { portOwners } from '../host/held-ports.ts';
 import { installCommand } from '../host/install-command.ts';
-import type { DoctorFacts, PeerImageFact, Room } from './doctor-facts.ts';
+import type { DiskSpace, DoctorFacts, PeerImageFact } from './doctor-facts.ts';
 import { type Check, check, type Finding, fail, gigabytes, ok, warn } from './finding.ts';
 
 type Facts<K extends keyof DoctorFacts> = Pick<DoctorFacts, K>;
@@ -34,28 +34,29 @@ function source({ source }: Facts<'source'>): Finding {
 /** Bytes that must stay free whatever runs. */
 const LOWEST = 200e6;
 
-/** The room that the plan needs on each file system. */
-export function roomNeeded({
+/** Returns the bytes that the plan needs on each file system. */
+export function spaceNeeded({
   disk,
   plan,
-}: Facts<'disk' | 'plan'>): { readonly room: Room; readonly need: number }[] {
+}: Facts<'disk' | 'plan'>): { readonly space: DiskSpace; readonly need: number }[] {
   const engine = LOWEST + plan.engineBytes;
   const state = LOWEST + plan.stateBytes;
-  if (disk.engine === undefined) return [{ room: disk.state, need: state }];
-  if (disk.engine.device === disk.state.device) return [{ room: disk.engine, need: engine + state - LOWEST }];
+  if (disk.engine === undefined) return [{ space: disk.state, need: state }];
+  if (disk.engine.device === disk.state.device)
+    return [{ space: disk.engine, need: engine + state - LOWEST }];
   return [
-    { room: disk.engine, need: engine },
-    { room: disk.state, need: state },
+    { space: disk.engine, need: engine },
+    { space: disk.state, need: state },
   ];
 }
 
 function disk(facts: Facts<'disk' | 'plan'>): Finding {
-  const places = roomNeeded(facts);
+  const places = spaceNeeded(facts);
   const rooms = places.map(
-    ({ room, need }): Phrase => ({
+    ({ space, need }): Phrase => ({
       key: 'row.disk',
-      free: gigabytes(room.free),
-      path: room.path,
+      free: gigabytes(space.free),
+      path: space.path,
       need: gigabytes(need),
     }),
   );
@@ -63,9 +64,9 @@ function disk(facts: Facts<'disk' | 'plan'>): Finding {
   const unseen: readonly Phrase[] = engine ? [] : [{ key: 'row.disk-unknown', path: engineRoot }];
   const detail: Phrase = { key: 'row.disks', rooms: [...rooms, ...unseen] };
   const fix: Phrase = { key: 'fix.disk' };
-  if (places.some(({ room, need }) => room.free < need)) return fail(detail, fix);
+  if (places.some(({ space, need }) => space.free < need)) return fail(detail, fix);
   // Layers are written twice while an image is pulled or built.
-  return places.some(({ room, need }) => room.free < 2 * need) ? warn(detail, fix) : ok(detail);
+  return places.some(({ space, need }) => space.free < 2 * need) ? warn(detail, fix) : ok(detail);
 }
 
 /** Bytes at the compile's peak, and of a node that runs; a first chaincode build takes less than the compile. */
@@ -110,7 +111,7 @@ function toBePulled(refs: readonly string[]): Phrase {
   return { key: 'row.base-pulled', refs, count: refs.length };
 }
 
-/** How the base images come to the engine, and what stands in the way. */
+/** Checks how the base images are obtained, and what prevents it. */
 function base({ base, images }: Facts<'base' | 'images'>): Finding | undefined {
   if (base.unused) return undefined;
   const { mode, own, ownAbsent, root, debian, debootstrap } = base;
@@ -148,7 +149,7 @@ function base({ base, images }: Facts<'base' | 'images'>): Finding | undefined {
   }
 }
 
-/** The image that keeps the peers' state, where one does. */
+/** Checks the CouchDB image, if the network uses CouchDB. */
 function couchdb({ couchdb }: Facts<'couchdb'>): Finding | undefined {
   if (!couchdb) return undefined;
   const { ref, present, looked, pulled } = couchdb;
@@ -158,7 +159,7 @@ function couchdb({ couchdb }: Facts<'couchdb'>): Finding | undefined {
   return fail(notHere(looked), `docker pull ${ref}`, failure);
 }
 
-/** The Go that all lines were tried with that it compiles; the others were tried with the one that they need. */
+/** Newest Go that was tested with every release that it can compile. Other releases were tested with the Go that they require. */
 const TRIED_GO = '1.19';
 
 function go({ go, source, plan }: Facts<'go' | 'source' | 'plan'>): Finding {
@@ -166,7 +167,7 @@ function go({ go, source, plan }: Facts<'go' | 'source' | 'plan'>): Finding {
   if (go.version === undefined) {
     const fix: Phrase = { key: 'fix.go' };
     const none: Phrase = { key: 'row.no-go', image: go.image };
-    // The stage that takes it as the builder says all that it lacks.
+    // The stage that uses it as the builder lists everything that is missing.
     return plan.stages.has('base.builder') ? warn(none, fix) : fail(none, fix);
   }
   if (said === undefined) return warn({ key: 'row.go-unreleased', image: go.image, version: go.version });
@@ -184,7 +185,7 @@ function go({ go, source, plan }: Facts<'go' | 'source' | 'plan'>): Finding {
 }
 
 function remedy({ role, ref, key, origin, substitute, ownTemplate, coreYaml, madeBy }: PeerImageFact): Text {
-  // A name that a stage gives, only not in this plan.
+  // A stage creates this reference, but not in this plan.
   if (madeBy !== undefined) return 'fabric-wizard up';
   if (substitute !== undefined) return `docker tag ${substitute} ${ref}`;
   return origin === 'core.yaml'
@@ -192,10 +193,10 @@ function remedy({ role, ref, key, origin, substitute, ownTemplate, coreYaml, mad
     : `fabric-wizard up --chaincode-${role} core.yaml`;
 }
 
-/** Will the peers find what they build chaincode in, and what they put it on. */
-function asked(role: PeerImageFact['role']) {
-  return ({ asked, plan }: Facts<'asked' | 'plan'>): Finding | undefined => {
-    const image = asked.find((each) => each.role === role);
+/** Checks whether the peers will find the image that builds chaincode, and the one that runs it. */
+function peerImage(role: PeerImageFact['role']) {
+  return ({ peerImages, plan }: Facts<'peerImages' | 'plan'>): Finding | undefined => {
+    const image = peerImages.find((each) => each.role === role);
     if (!image) return undefined;
     const { ref, key, origin, present, madeBy, problem } = image;
     const place: Text = origin === 'core.yaml' ? { key: 'row.of-key', name: key } : origin;
@@ -213,8 +214,8 @@ export const PLAN_CHECKS: readonly Check[] = [
   check('base', ['base', 'images'], base),
   check('couchdb', ['couchdb'], couchdb),
   check('go', ['go', 'source', 'plan'], go),
-  check('builder', ['asked', 'plan'], asked('builder')),
-  check('runtime', ['asked', 'plan'], asked('runtime')),
+  check('builder', ['peerImages', 'plan'], peerImage('builder')),
+  check('runtime', ['peerImages', 'plan'], peerImage('runtime')),
   check('ports', ['ports'], ports),
   check('disk', ['disk', 'plan'], disk),
   check('memory', ['memory', 'plan'], memory),

@@ -1,4 +1,4 @@
-/** What `doctor --fix CODE` does: only what is ours or what apt-get installs, and said before it is done. */
+/** Repairs of `doctor --fix CODE`. They only touch what this program owns or what apt-get installs, and announce it first. */
 
 import { WizardFailure } from '../core/failure.ts';
 import { DockerPort } from '../engine/docker-port.ts';

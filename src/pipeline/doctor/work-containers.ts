@@ -1,15 +1,15 @@
-/** Containers of ours that lived for one stage of a run which is no more. */
+/** Containers that a stage started and that outlived their run. */
 
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
 import { isProcessAlive } from '../host/process-alive.ts';
 
-/** A run's id ends with its process id. */
+/** A run id ends with the process id. */
 function runIsAlive(run: string | undefined): boolean {
   return isProcessAlive(Number(/-(\d+)$/.exec(run ?? '')?.[1]));
 }
 
-/** One that has ended may still be read from by the run that it belongs to. */
+/** A container that has exited may still be in use by its run. */
 export function abandoned(containers: readonly ContainerInfo[]): ContainerInfo[] {
   return containers.filter(
     ({ labels, state }) =>
