@@ -41,7 +41,11 @@ import { doctorInput } from './doctor.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import { PortCheck } from './port-check.ts';
 import type { Terminal } from './terminal.ts';
-import type { WizardOptions } from './wizard-controller.ts';
+
+export interface WizardOptions {
+  readonly terminal: Terminal;
+  readonly flags: Readonly<Record<string, unknown>>;
+}
 
 /** Time limit for all checks together. */
 const DOCTOR_MS = 10_000;
