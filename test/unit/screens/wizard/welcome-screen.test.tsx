@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CurrentScreen } from '../../../../src/app.tsx';
-import type { DoctorCheck } from '../../../../src/pipeline/doctor/doctor.ts';
+import type { DoctorCheck } from '../../../../src/pipeline/core/doctor-report.ts';
 import { textWidth } from '../../../../src/report/terminal-text.ts';
 import type { Size } from '../../../../src/ui/theme.tsx';
 import { type FakeOptions, fakeWizard } from '../../../support/questions.ts';
