@@ -29,7 +29,7 @@ let old: ProjectInfo;
 
 beforeAll(async () => {
   learner = await learnersRun('1.4.12', {
-    commands: { join: [JOIN], smoke: [INSTALL, INVOKE, QUERY, QUERY] },
+    commands: { join: [JOIN], smoke: [INSTALL, INSTALL, QUERY, QUERY, INVOKE, QUERY] },
   });
   example = await exampleRun();
   old = await learnersRun('1.3.0');
