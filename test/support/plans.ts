@@ -4,6 +4,7 @@ import type { ObservedImage, ObservedState } from '../../src/pipeline/context/ob
 import type { PlanGoal } from '../../src/pipeline/context/stage-definition.ts';
 import { NOTHING } from '../../src/pipeline/core/budget.ts';
 import type { Plan, PlannedStage } from '../../src/pipeline/core/plan.ts';
+import type { ImageName } from '../../src/pipeline/fabric/release-facts.ts';
 import { makePlan } from '../../src/pipeline/plan/make-plan.ts';
 import { STAGES, type StageId } from '../../src/pipeline/stages/stage-list.ts';
 
@@ -91,3 +92,16 @@ export const bare: ObservedState = {
     anchorsSet: false,
   },
 };
+
+/** The same state where the checkout's own Dockerfiles build the images. @param missing base images that are not here */
+export function withUpstream(
+  state: ObservedState,
+  missing: readonly string[] = [],
+  except?: ImageName,
+): ObservedState {
+  const images = Object.entries(state.images).map(([name, image]) => [
+    name,
+    name === except ? image : { ...image, upstream: { missing } },
+  ]);
+  return { ...state, images: Object.fromEntries(images) };
+}
