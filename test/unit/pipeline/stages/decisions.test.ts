@@ -126,7 +126,7 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
       "host binaries beside the checkout's own Dockerfiles",
       [withUpstream(settled), BINARIES],
       'cached',
-      'local',
+      settled.base.builder.cause,
     ),
   ],
   'base.runtime': [
