@@ -99,9 +99,9 @@ describe('openSession', () => {
 
   it('removes what a killed run left, and leaves what it had completed', async () => {
     const dir = await tempDir();
-    const complete = { [`${STATE_FOLDER}/network/crypto-config/ca.crt`]: 'certificate' };
+    await writeFiles(dir, { [`${STATE_FOLDER}/network/crypto-config/ca.crt`]: 'certificate' });
+    const complete = await filesIn(join(dir, STATE_FOLDER, 'network'));
     await writeFiles(dir, {
-      ...complete,
       [`${STATE_FOLDER}/network/crypto-config.partial-4711/ca.crt`]: 'cert',
       [`${STATE_FOLDER}/build/0123456789abcdef.partial-4711/peer`]: 'pee',
     });
@@ -110,10 +110,12 @@ describe('openSession', () => {
       containers: [{ id: 'compile', name: 'compile', labels: work }, nodeOf('cli')],
     });
     const session = await openSession(await optionsFor(dir, engine.docker.endpoint));
-    await session.close();
+    // Closing removes half-written files too, so the proof is before it.
     expect(engine.containerIds()).toEqual(['cli']);
     expect(await readdir(join(dir, STATE_FOLDER, 'network'))).toEqual(['crypto-config']);
     expect(await readdir(join(dir, STATE_FOLDER, 'build'))).toEqual([]);
+    await session.close();
+    expect(await filesIn(join(dir, STATE_FOLDER, 'network'))).toEqual(complete);
   });
 
   it('is refused while another session has the folder, and changes nothing there', async () => {
