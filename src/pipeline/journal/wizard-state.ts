@@ -88,9 +88,6 @@ export function recordedState(state: JournalState): RecordedState {
   };
 }
 
-/**
- * A fact, or undefined where it is absent or not of this shape: an older program's fact is as good as none.
- */
 /** Returns a fact; undefined if it is missing or does not match the schema, e.g. because an older version wrote it. */
 export function readFact<T>(state: JournalState, key: string, schema: z.ZodType<T>): T | undefined {
   return Object.hasOwn(state.facts, key) ? schema.safeParse(state.facts[key]).data : undefined;
