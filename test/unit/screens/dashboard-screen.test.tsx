@@ -66,12 +66,26 @@ describe('the dashboard', () => {
 
   it('shows a dead node with its last lines, and Enter starts it', async () => {
     const { text, press, calls } = await show({ network: WITH_DEAD });
-    expect(text()).toMatch(/✗ +peer0\.org1 +down \(137\)/);
+    expect(text()).toMatch(/✗ +peer0\.org1 +killed \(exit 137\)/);
     expect(text()).toMatch(/peer0\.org1\.example\.com: last lines ─+\nI die\n/);
     expect(text()).not.toContain('I do not');
     expect(text()).toContain('Enter start peer0.org1');
     await press(KEY.enter);
     expect(calls).toContain(`startNode "${DEAD}"`);
+  });
+
+  it.each([
+    ['killed (exit 137)', { exitCode: 137 }],
+    ['exited (2)', { exitCode: 2 }],
+    ['out of memory (137)', { exitCode: 137, outOfMemory: true }],
+    ['down', { state: 'paused' }],
+  ])('shows why a node is down: %s', async (expected, change) => {
+    const network = reduceNetwork(HEALTHY, seen({ [DEAD]: { state: 'exited', ...change } }));
+    for (const size of SIZES) {
+      const { rows } = await show({ network }, size);
+      const row = rows().find((line) => /✗ +peer0\.org1/.test(line));
+      expect(row?.split(/ {2,}/)).toContain(expected);
+    }
   });
 
   it('keeps a node in sight whose container somebody removed', async () => {
