@@ -149,8 +149,9 @@ export function noteLines(view: FormView, canvas: Canvas): string[] {
   const taken = field === 'portBase' ? takenPortsText(view.ports, theme) : undefined;
   if (taken !== undefined) return sentence(taken, canvas, rows).map(style.bad);
   const help = field === 'base' ? t(`base.${baseOf(view)}`) : t(`help.${field}`);
-  const origin = columns < ORIGIN_COLUMNS ? `${t(`origin.${originOf(view.answers, field)}`)}: ` : '';
-  return sentence(origin + help, canvas, rows).map(style.dim);
+  const origin = t(`origin.${originOf(view.answers, field)}`);
+  const note = columns < ORIGIN_COLUMNS ? t('plain.because', { what: origin, why: help }) : help;
+  return sentence(note, canvas, rows).map(style.dim);
 }
 
 function baseOf({ answers, defaults }: FormView): 'auto' | 'local' | 'pull' | 'debian' {

@@ -72,7 +72,7 @@ export const screens = {
   'node.node': 'NODE',
   'node.state': 'STATE',
   'node.height': 'HEIGHT',
-  'node.up': 'UP',
+  'node.up': 'UPTIME',
   'node.image': 'IMAGE',
   'node.memory': 'MEMORY',
   'node.cpu': 'CPU',

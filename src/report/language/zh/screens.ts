@@ -74,7 +74,7 @@ export const screens: Readonly<Record<keyof typeof english, string>> = {
   'node.node': '节点',
   'node.state': '状态',
   'node.height': '高度',
-  'node.up': '已运行',
+  'node.up': '运行时间',
   'node.image': '镜像',
   'node.memory': '内存',
   'node.cpu': 'CPU',
