@@ -4,7 +4,6 @@ import type { causes as english } from '../en/causes.ts';
 export const causes: Readonly<Record<keyof typeof english, string>> = {
   'cause.forced': '要求不使用缓存',
   'cause.requested': '按要求执行',
-  'cause.not-requested': '未要求',
   'cause.unchanged': '没有变化',
   'cause.always': '每次都运行，以确定源码的版本',
   'cause.missing': '缺少 {what}',
@@ -40,7 +39,7 @@ export const causes: Readonly<Record<keyof typeof english, string>> = {
   'cause.compose-differs': 'compose 文件与配置不一致',
   'cause.compose-new': 'compose 文件是新的',
   'cause.outdated': 'sampleconfig 或基础镜像有变化：{nodes}',
-  'cause.anew': '没有使用配置的镜像：{nodes}',
+  'cause.other-configured-image': '没有使用配置的镜像：{nodes}',
   'cause.down': '未运行：{nodes}',
   'cause.stale': '使用的是旧镜像：{nodes}',
   'cause.all-run': '所有节点都在运行',

@@ -16,15 +16,17 @@ const CONFIG = '/etc/hyperledger/fabric';
 const LEDGER = '/var/hyperledger/production';
 
 function ofBuild(info: ProjectInfo): Record<string, readonly string[]> {
-  const { askedBuilder, askedRuntime, dockerNs, peerImage, toolsImage, ccenvImage } =
+  const { requiredBuilder, requiredRuntime, dockerNs, peerImage, toolsImage, ccenvImage } =
     templateValues(info).build;
   const { modulePath } = info.settings.release;
   return {
-    images: [`docker image inspect -f "{{.Id}}" ${askedBuilder} ${askedRuntime}`],
+    images: [`docker image inspect -f "{{.Id}}" ${requiredBuilder} ${requiredRuntime}`],
     tags: [`docker image ls ${dockerNs}/fabric-peer`],
-    builds: [`docker events --since 30m --until 0s --filter type=container --filter image=${askedBuilder}`],
+    builds: [
+      `docker events --since 30m --until 0s --filter type=container --filter image=${requiredBuilder}`,
+    ],
     'core.yaml': [`docker run --rm ${peerImage} grep -nE "builder:|runtime:" ${CONFIG}/core.yaml`],
-    CORE_CHAINCODE: [`docker image inspect -f "{{.Id}}" ${askedRuntime}`],
+    CORE_CHAINCODE: [`docker image inspect -f "{{.Id}}" ${requiredRuntime}`],
     '/usr/local/bin': [`docker run --rm ${toolsImage} ls -l /usr/local/bin`],
     '/opt/gopath': [`docker run --rm ${ccenvImage} ls ${GOPATH}/src/${modulePath}/core/chaincode/shim`],
     '/chaincode': [`docker run --rm ${ccenvImage} ls -ld /chaincode/input /chaincode/output`],

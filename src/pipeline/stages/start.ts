@@ -44,7 +44,7 @@ function decideForRebuild(input: DecisionInput): Decision {
   const replaced = nodesToReplace(input);
   const targets = [...replaced, ...network.down];
   if (replaced.length > 0) {
-    const key = upstreamImages(input).length > 0 ? 'cause.anew' : 'cause.outdated';
+    const key = upstreamImages(input).length > 0 ? 'cause.other-configured-image' : 'cause.outdated';
     return run({ key, nodes: replaced }, targets);
   }
   if (network.down.length > 0) return run({ key: 'cause.down', nodes: network.down }, targets);
