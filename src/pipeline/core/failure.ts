@@ -1,6 +1,6 @@
 /**
- * Everything that can go wrong on purpose, as data; the faces word it, and `failure-help.ts` says what helps.
- * Anything thrown that is not a `WizardFailure` is a bug and is shown as `unexpected`.
+ * Expected failures as data. Reporters word them, and `failure-help.ts` lists the commands that help.
+ * Any thrown error that is not a `WizardFailure` is a bug and is shown as `unexpected`.
  */
 import type { CompileError } from './compile-error.ts';
 import type { DiagnosisFacts, LogSource, SymptomId } from './diagnosis-types.ts';
@@ -8,12 +8,12 @@ import type { Text } from './phrase.ts';
 
 export const EXIT = { done: 0, stageFailed: 1, usage: 2, preflight: 3, cancelled: 130 } as const;
 
-/** A value that the user gave and that can't be used: what, where, and how to mend it. */
+/** An invalid value of the user: which one, where it is set, and how to correct it. */
 export interface ConfigIssue {
   /** Key in fabric-wizard.yaml, e.g. `docker-ns`. */
   readonly path: string;
   readonly message: Text;
-  /** Where it was written: `--docker-ns`, `fabric-wizard.yaml:3:12`, … */
+  /** Where it is set: `--docker-ns`, `fabric-wizard.yaml:3:12`, … */
   readonly where: Text;
   readonly fix?: Text;
 }
@@ -24,16 +24,16 @@ export interface LogTail {
   readonly lines: readonly string[];
 }
 
-/** Why a stage failed, as far as it is known: a symptom and what proves it. The faces word it. */
+/** The known cause of a failure: a symptom and the line that proves it. Reporters word it. */
 export interface Diagnosis {
   readonly symptom: SymptomId;
   readonly proof: {
     readonly source: LogSource;
-    /** The container that said it, or empty for the failure itself. */
+    /** Name of the container whose log has the line; empty for the failure itself. */
     readonly name: string;
     readonly line: string;
   };
-  /** Names of images, ports, files, as far as text and engine give them. */
+  /** Names of images, ports and files that are found in the text or on the engine. */
   readonly facts: DiagnosisFacts;
 }
 
@@ -51,7 +51,7 @@ export type StageFailure =
         | 'unknown-tag'
         | 'clone-failed';
       readonly detail: Text;
-      /** Paths that were looked for, relative to `path`, and whether each was found. */
+      /** Required paths, relative to `path`, and whether each was found. */
       readonly looked: readonly { readonly path: string; readonly found: boolean }[];
     }
   | {
@@ -67,9 +67,9 @@ export type StageFailure =
     }
   | {
       readonly kind: 'preflight';
-      /** Rows of `doctor` that failed and that the plan needs. */
+      /** The checks of `doctor` that the plan needs and that failed. */
       readonly checks: readonly { readonly id: string; readonly detail: Text; readonly fix?: Text }[];
-      /** What was to be run: `up`. */
+      /** Command of the run: `up`. */
       readonly command: string;
     }
   | { readonly kind: 'locked'; readonly dir: string; readonly pid: number; readonly command: string }
@@ -79,7 +79,7 @@ export type StageFailure =
       readonly ref: string;
       readonly problem: 'missing' | 'denied' | 'stalled' | 'unreachable' | 'other';
       readonly detail: string;
-      /** The checkout's own Dockerfiles start from it; ours do without. */
+      /** Whether the image is a base image of the checkout's own Dockerfiles. The bundled ones do not need it. */
       readonly upstream?: boolean;
     }
   | {
@@ -88,12 +88,12 @@ export type StageFailure =
       readonly lacks: readonly Text[];
       readonly detail: Text;
     }
-  /** No image of CouchDB could be had. */
+  /** There is no CouchDB image, and none could be pulled. */
   | {
       readonly kind: 'couchdb-image';
-      /** References, the nearest first. */
+      /** References that were tried, the most suitable first. */
       readonly looked: readonly string[];
-      /** Why the first could not be pulled; empty where that was not tried. */
+      /** Why the first could not be pulled; empty if no pull was tried. */
       readonly detail: string;
     }
   | {
@@ -104,13 +104,13 @@ export type StageFailure =
     }
   | {
       readonly kind: 'command';
-      /** The command as a person would type it. */
+      /** The command as a user would type it. */
       readonly command: string;
       readonly where: Text;
       readonly exitCode: number;
       readonly tail: readonly string[];
       readonly nodes?: readonly LogTail[];
-      /** Where the source does not compile, for a compile that failed. */
+      /** Positions of the errors if a compile failed. */
       readonly compileErrors?: readonly CompileError[];
     }
   | {
@@ -135,7 +135,7 @@ export type StageFailure =
     }
   | { readonly kind: 'unexpected'; readonly message: string; readonly stack: string };
 
-/** The exception form of a `StageFailure`: the only kind of error the pipeline throws on purpose. */
+/** Error that carries a `StageFailure`. Besides `CancelledError`, the pipeline throws no other error on purpose. */
 export class WizardFailure extends Error {
   readonly failure: StageFailure;
 
@@ -146,7 +146,7 @@ export class WizardFailure extends Error {
   }
 }
 
-/** Thrown out of any wait when the run's signal fires. */
+/** Error that ends a wait when the run's signal fires. */
 export class CancelledError extends Error {
   constructor() {
     super('cancelled');

@@ -1,4 +1,4 @@
-/** What `doctor` and the preflight look at: observed facts, before anything is concluded from them. */
+/** The facts that `doctor` and the preflight observe. The checks judge them. */
 
 import type { StageFailure } from '../core/failure.ts';
 import type { ComposeProgram } from '../engine/compose-port.ts';
@@ -17,30 +17,30 @@ export type EngineFact =
       readonly version: string;
       readonly api: string;
       readonly minApi: string;
-      /** As Go names it. */
+      /** In Go's spelling: `amd64`. */
       readonly arch: string;
     }
   | { readonly answers: false; readonly endpoint: string; readonly failure: StageFailure };
 
-/** A file system as seen from a path. */
+/** The file system of a path. */
 export interface Room {
   readonly path: string;
-  /** Bytes that this user may still write. */
+  /** Bytes available to this user. */
   readonly free: number;
-  /** Equal numbers are one file system. */
+  /** Device number; equal numbers mean the same file system. */
   readonly device: number;
 }
 
-/** An image that a stage of the plan leaves, as it is now. */
+/** The current state of an image that a stage of the plan produces. */
 export interface PlannedImage {
   readonly ref: string;
-  /** Undefined where it is absent. */
+  /** Undefined if it is absent. */
   readonly architecture: string | undefined;
-  /** Of the references that the stage gives, those that are absent. */
+  /** References that the stage will create and that do not exist yet. */
   readonly missingRefs: readonly string[];
 }
 
-/** An image that the network's peers will ask the engine for, as `resolve` tells it of the configuration. */
+/** An image that the network's peers will request, as `resolve` finds it from the configuration. */
 export interface PeerImageFact {
   readonly role: 'builder' | 'runtime';
   readonly ref: string;
@@ -49,12 +49,12 @@ export interface PeerImageFact {
   /** `core.yaml`, or the variable that overrides the key. */
   readonly origin: string;
   readonly present: boolean;
-  /** The stage that makes exactly this reference, where one does. */
+  /** The stage that creates exactly this reference, if there is one. */
   readonly madeBy: string | undefined;
   readonly problem: Problem | undefined;
-  /** A local image that may have the name that is asked for. */
+  /** A local image that can be tagged with the required name. */
   readonly substitute: string | undefined;
-  /** What the release's own core.yaml says there. */
+  /** Value of the key in the release's own core.yaml. */
   readonly ownTemplate: string;
   readonly coreYaml: string;
 }
@@ -65,23 +65,23 @@ export type SourceFact =
       readonly dir: string;
       readonly version: string;
       readonly release: Release;
-      /** The oldest Go that compiles it, as far as its release and its go.mod tell. */
+      /** The oldest Go that compiles it, according to its release and its go.mod. */
       readonly goVersion: string;
       readonly practice: boolean;
-      /** How many folders `rebuild --watch` watches. */
+      /** Number of folders that `rebuild --watch` watches. */
       readonly folders: number;
     }
-  /** Nothing here yet; `tag` would be cloned, and with `auto` the practice source stands in where that fails. */
+  /** No local source: `tag` would be cloned. With `auto`, the practice source replaces it if that fails. */
   | { readonly found: false; readonly tag: string; readonly auto: boolean }
   | { readonly found: false; readonly failure: StageFailure };
 
-/** What the plan of `up`, or of the run that is about to start, will do. */
+/** The plan of `up`, or of the run that is about to start. */
 export interface PlanFact {
   /** Ids of the stages that will run. */
   readonly stages: ReadonlySet<string>;
-  /** Bytes that these stages leave on the engine. */
+  /** Bytes that these stages will use on the engine. */
   readonly engineBytes: number;
-  /** Bytes that these stages leave in the state folder. */
+  /** Bytes that these stages will use in the state folder. */
   readonly stateBytes: number;
 }
 
@@ -90,7 +90,7 @@ export interface DoctorFacts {
   readonly engineInfo: {
     /** `name=rootless`, `name=selinux`, `name=userns`, … */
     readonly security: readonly string[];
-    /** The engine's clock and ours at the same moment, in milliseconds since the epoch. */
+    /** Clocks of the engine and of this machine at the same moment, in milliseconds since the epoch. */
     readonly time: number;
     readonly askedAt: number;
   };
@@ -99,93 +99,93 @@ export interface DoctorFacts {
   readonly disk: { readonly engine: Room | undefined; readonly engineRoot: string; readonly state: Room };
   /** Bytes. */
   readonly memory: { readonly available: number; readonly nodes: number };
-  /** Undefined path: the engine is not behind a socket of this machine. */
+  /** The path is undefined if the engine has no socket on this machine. */
   readonly socket: {
     readonly endpoint: string;
     readonly path: string | undefined;
     readonly access: 'open' | 'denied' | 'absent';
     /** Name of the group that the socket belongs to. */
     readonly group: string;
-    /** In the group by /etc/group, which counts from the next login on. */
+    /** Whether /etc/group lists the user in the group, which takes effect at the next login. */
     readonly listed: boolean;
-    /** In the group now. */
+    /** Whether this process has the group. */
     readonly member: boolean;
   };
-  /** The engine that docker's own commands speak to. */
+  /** The engine that the `docker` command uses. */
   readonly context: { readonly name: string; readonly endpoint: string; readonly ours: string };
   readonly source: SourceFact;
-  /** By base image or image name; the builder and runtime are what `--base` brings. */
+  /** By base image or image name. Builder and runtime are the images that `--base` selects. */
   readonly images: Readonly<
     Record<'builder' | 'runtime', PlannedImage> & Partial<Record<ImageName, PlannedImage>>
   >;
   readonly plan: PlanFact;
   readonly base: {
     readonly mode: 'auto' | 'local' | 'pull' | 'debian';
-    /** The user's own images that are not here. */
+    /** Missing images that the user has named. */
     readonly ownAbsent: readonly string[];
-    /** Whether the images were chosen by the user; such are never built. */
+    /** Whether the user has named the images; such images are never built. */
     readonly own: { readonly builder: boolean; readonly runtime: boolean };
     readonly root: boolean;
-    /** Debian or Ubuntu. */
+    /** Whether this host is Debian or Ubuntu. */
     readonly debian: boolean;
     readonly debootstrap: boolean;
-    /** Every image is built by the checkout's own Dockerfile, which starts from other images. */
+    /** Whether every image is built by the checkout's own Dockerfile, which has other base images. */
     readonly unused: boolean;
   };
-  /** As `go version` says: `go1.19.8`; undefined where the builder has no Go. */
+  /** From `go version`: `go1.19.8`; undefined if the builder has no Go. */
   readonly go: { readonly image: string; readonly version: string | undefined };
   readonly asked: readonly PeerImageFact[];
-  /** Undefined where no CouchDB is wanted. */
+  /** Undefined without CouchDB. */
   readonly couchdb:
     | (CouchdbImage & {
         readonly looked: readonly string[];
-        /** `--base local` is for images of whatever kind. */
+        /** Whether a missing image will be pulled; false with `--base local`. */
         readonly pulled: boolean;
       })
     | undefined;
   readonly proxies: {
-    /** Set for this shell. */
+    /** Whether this shell has a proxy. */
     readonly shell: boolean;
     readonly engine: boolean;
-    /** What docker's config.json gives every container, where it gives a proxy. */
+    /** The proxy that docker's config.json sets in every container, if any. */
     readonly containers: { readonly file: string; readonly noProxy: string } | undefined;
     /** Domain of the network's nodes. */
     readonly domain: string;
   };
   readonly others: readonly OtherNetwork[];
-  /** Our own containers that live for one stage and have ended. */
+  /** Exited containers of this program that existed for one stage. */
   readonly work: readonly Pick<ContainerInfo, 'id' | 'name'>[];
   readonly git: {
     readonly version: string | undefined;
-    /** The source must be cloned. */
+    /** Whether the source must be cloned. */
     readonly needed: boolean;
-    /** The checkout that git refuses to read for this user. */
+    /** Checkout that git refuses to read as this user. */
     readonly dubious: string | undefined;
   };
   readonly folder: {
     readonly dir: string;
     readonly writable: boolean;
-    /** Paths in the state folder that belong to other users; at most a few. */
+    /** A few paths in the state folder that belong to other users. */
     readonly foreign: readonly string[];
-    /** Folders where the network wants files: the engine makes them of a bind mount whose source is missing. */
+    /** Folders where the network needs files: the engine creates them if the source of a bind mount is missing. */
     readonly folderForFile: readonly string[];
-    /** Paths that containers mount and that an engine can't be told, for the colon in them. */
+    /** Paths that containers mount and that contain a colon, so that the engine cannot mount them. */
     readonly withColon: readonly string[];
   };
-  /** `fs.inotify.max_user_watches`; undefined where the system does not say. */
+  /** `fs.inotify.max_user_watches`; undefined if the system does not have it. */
   readonly watches: { readonly limit: number | undefined };
-  /** Milliseconds since the epoch: now, and the youngest file that an earlier run has left. */
+  /** Milliseconds since the epoch: now, and the time of the newest file of an earlier run. */
   readonly clock: { readonly now: number; readonly youngest: number };
   readonly selinux: { readonly enforcing: boolean };
 }
 
 export type FactName = keyof DoctorFacts;
 
-/** How asking for a fact ended. */
+/** Result of gathering a fact. */
 export type Answer<T> =
   | { readonly kind: 'known'; readonly value: T }
-  /** Not within the deadline. */
+  /** The deadline passed. */
   | { readonly kind: 'timed-out' }
-  /** It hangs on another one that is not to be had: there is nothing to say. */
+  /** It depends on another fact that is not available. */
   | { readonly kind: 'not-applicable' }
   | { readonly kind: 'failed'; readonly reason: string };

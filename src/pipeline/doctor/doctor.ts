@@ -1,4 +1,4 @@
-/** Is this machine ready. Every row is a judgement over observed facts; nothing is changed. */
+/** Checks whether this machine is ready. Each check judges observed facts. It changes nothing. */
 
 import type { CheckId } from '../core/check-id.ts';
 import type { Text } from '../core/phrase.ts';
@@ -9,7 +9,7 @@ import { FactGatherer, type GatheringInput } from './gather-facts.ts';
 import { MACHINE_CHECKS } from './machine-checks.ts';
 import { PLAN_CHECKS } from './plan-checks.ts';
 
-/** In the order in which they are read. */
+/** All checks, in the order in which they are shown. */
 export const CHECKS: readonly Check[] = [...ENGINE_CHECKS, ...PLAN_CHECKS, ...MACHINE_CHECKS];
 
 export interface DoctorCheck {
@@ -21,7 +21,7 @@ export interface DoctorCheck {
 }
 
 export interface DoctorReport {
-  /** No check failed. */
+  /** Whether no check failed. */
   readonly ok: boolean;
   readonly checks: readonly DoctorCheck[];
 }
@@ -29,8 +29,8 @@ export interface DoctorReport {
 type Answers = Partial<Record<FactName, Answer<DoctorFacts[FactName]>>>;
 
 /**
- * The row of a check, by how asking for its facts ended.
- * @returns undefined where it has nothing to say
+ * Returns the finding of a check from the results of gathering its facts.
+ * @returns undefined if the check does not apply
  */
 export function judge(check: Check, answers: Answers): Finding | undefined {
   const facts: Partial<Record<FactName, unknown>> = {};
@@ -50,10 +50,10 @@ export interface Judged {
 }
 
 /**
- * Asks for what these checks need, and judges.
- * @param limitMs for all questions together
- * @param onJudged told of each row as soon as its facts are there, in whatever order
- * @returns in the order of the checks
+ * Gathers the facts of these checks and judges them.
+ * @param limitMs time limit for all facts together
+ * @param onJudged receives each finding as soon as its facts are available, in any order
+ * @returns the findings in the order of the checks
  */
 export async function runChecks(
   checks: readonly Check[],
@@ -67,8 +67,8 @@ export async function runChecks(
   const gatherer = new FactGatherer(input, limitMs, signal);
   const judged = await Promise.all(
     checks.map(async (one): Promise<Judged | undefined> => {
-      const asked = one.of.map(async (name) => [name, await gatherer.ask(name)] as const);
-      const finding = judge(one, Object.fromEntries(await Promise.all(asked)));
+      const answers = one.of.map(async (name) => [name, await gatherer.ask(name)] as const);
+      const finding = judge(one, Object.fromEntries(await Promise.all(answers)));
       const row = finding && { id: one.id, finding };
       if (row) onJudged?.(row);
       return row;
@@ -82,8 +82,8 @@ export function rowOf({ id, finding: { status, detail, fix } }: Judged): DoctorC
 }
 
 /**
- * All checks at once.
- * @param limitMs after which the report is there, whatever hangs
+ * Runs all checks at once.
+ * @param limitMs time limit, after which the report is complete
  */
 export async function runDoctor(input: GatheringInput, limitMs: number): Promise<DoctorReport> {
   const checks = (await runChecks(CHECKS, input, limitMs)).map(rowOf);

@@ -1,4 +1,4 @@
-/** PURE: is the Docker Engine one that this plan can work with. */
+/** PURE: checks whether this plan can work with the Docker Engine. */
 
 import type { StageFailure } from '../core/failure.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
@@ -13,7 +13,7 @@ import { type Check, check, type Finding, fail, ok, warn } from './finding.ts';
 
 type Facts<K extends keyof DoctorFacts> = Pick<DoctorFacts, K>;
 
-/** Where compose and an engine can be installed by us. */
+/** Commands that install an engine or compose, on hosts where this program can do it. */
 const FIX_ENGINE = 'fabric-wizard doctor --fix engine';
 const FIX_COMPOSE = 'fabric-wizard doctor --fix compose';
 
@@ -35,7 +35,7 @@ function engineText(failure: StageFailure): Text {
 
 const DEFAULT_ENDPOINT = 'unix:///var/run/docker.sock';
 
-/** The peer's own client builds chaincode: it and the engine need a version of the API in common. */
+/** Checks that the peer's Docker client, which builds chaincode, has an API version in common with the engine. */
 function api({ engine, source }: Facts<'engine' | 'source'>): Finding | undefined {
   if (!engine.answers || !source.found) return undefined;
   const { version: release } = source;
@@ -67,9 +67,9 @@ function api({ engine, source }: Facts<'engine' | 'source'>): Finding | undefine
   }
 }
 
-/** From here on compose v1 reads a file without `version`, as ours is; it then speaks this API. */
+/** First compose v1 that reads a file without `version`, such as ours, and the API version that it uses. */
 const OLDEST_V1 = '1.27';
-const V1_SPEAKS = '1.38';
+const V1_API = '1.38';
 
 function compose({ engine, compose, base }: Facts<'engine' | 'compose' | 'base'>): Finding {
   if (!compose) {
@@ -85,13 +85,13 @@ function compose({ engine, compose, base }: Facts<'engine' | 'compose' | 'base'>
   const newer: Phrase = { key: 'fix.compose-plugin' };
   if (isV1 && compareVersions(compose.version, OLDEST_V1) < 0)
     return fail({ key: 'row.compose-unversioned', program, version }, newer);
-  if (isV1 && engine.answers && compareVersions(engine.minApi, V1_SPEAKS) > 0)
+  if (isV1 && engine.answers && compareVersions(engine.minApi, V1_API) > 0)
     return fail(
       {
         key: 'row.compose-api',
         program,
         version,
-        api: V1_SPEAKS,
+        api: V1_API,
         engine: engine.version,
         min: engine.minApi,
       },
@@ -144,7 +144,7 @@ function context({ context }: Facts<'context'>): Finding | undefined {
   );
 }
 
-/** Engines whose containers are not let to what root on the host is let to. */
+/** Checks for engines whose containers have fewer rights than root on the host. */
 function confinement({ engineInfo }: Facts<'engineInfo'>): Finding | undefined {
   const has = (name: string) =>
     engineInfo.security.some((option) => option.split(',').includes(`name=${name}`));
@@ -164,7 +164,7 @@ function selinux({
 
 const CLOCK_TOLERANCE_MS = 60_000;
 
-/** Certificates are not valid before the moment at which they were made. */
+/** Checks the clocks: a certificate is not valid before the time at which it was created. */
 function clock({ clock, engineInfo }: Facts<'clock' | 'engineInfo'>): Finding | undefined {
   const apart = engineInfo.time - engineInfo.askedAt;
   if (Math.abs(apart) > CLOCK_TOLERANCE_MS)
@@ -197,7 +197,7 @@ function proxies({ proxies, plan }: Facts<'proxies' | 'plan'>): Finding {
   return ok({ key: shell ? 'row.proxy-unused' : 'row.no-proxy' });
 }
 
-/** As Go reads `NO_PROXY`: `*`, `example.com`, `.example.com`, of a list. */
+/** Whether the list covers a domain, as Go reads `NO_PROXY`: `*`, `example.com`, `.example.com`. */
 function coversDomain(noProxy: string, domain: string): boolean {
   return noProxy
     .split(',')

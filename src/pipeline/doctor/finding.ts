@@ -1,4 +1,4 @@
-/** A row of `doctor`: what a judgement over observed facts comes to, and the words that all of them share. */
+/** The type of a check of `doctor` and of its finding, and functions that create findings. */
 
 import type { CheckId } from '../core/check-id.ts';
 import type { StageFailure } from '../core/failure.ts';
@@ -8,21 +8,21 @@ import type { DoctorFacts, FactName } from './doctor-facts.ts';
 export interface Finding {
   readonly status: 'ok' | 'warn' | 'fail';
   readonly detail: Text;
-  /** A command or a flag. Where all is well, what a person may type all the same. */
+  /** A command or a flag that repairs it. If the status is `ok`, an optional command. */
   readonly fix?: Text;
-  /** The failure that says the same in full, where there is one. */
+  /** The failure that describes the same in full, if there is one. */
   readonly failure?: StageFailure;
 }
 
 export interface Check {
   readonly id: CheckId;
-  /** The facts that it is judged by. */
+  /** The facts that the check needs. */
   readonly of: readonly FactName[];
-  /** Undefined where the row has nothing to say on this machine. */
+  /** Returns undefined if the check does not apply to this machine. */
   readonly judge: (facts: DoctorFacts) => Finding | undefined;
 }
 
-/** A check that sees no other facts than those that it names. */
+/** Defines a check that receives only the facts that it names. */
 export function check<K extends FactName>(
   id: CheckId,
   of: readonly K[],

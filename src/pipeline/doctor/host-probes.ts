@@ -1,4 +1,4 @@
-/** Asks this machine: files, programs, environment. Observes only; what it means stands in the checks. */
+/** Observes this machine: files, programs, environment. The checks judge the results. */
 
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -15,7 +15,7 @@ import type { DoctorFacts, Room } from './doctor-facts.ts';
 
 const execFileAsync = promisify(execFile);
 
-/** @returns undefined where there is no such program, or it fails */
+/** @returns undefined if there is no such program, or if it fails */
 async function output(
   program: string,
   args: readonly string[],
@@ -34,7 +34,7 @@ async function textOf(path: string): Promise<string> {
   return readFile(path, 'utf8').catch(() => '');
 }
 
-/** @returns undefined where the path is not on this machine */
+/** @returns undefined if the path is not on this machine */
 export async function roomAt(path: string): Promise<Room | undefined> {
   try {
     const [{ bavail, bsize }, { dev }] = await Promise.all([statfs(path), stat(path)]);
@@ -44,7 +44,7 @@ export async function roomAt(path: string): Promise<Room | undefined> {
   }
 }
 
-/** The folder, or the nearest one above it that is there. */
+/** Returns the folder, or its nearest parent that exists. */
 export async function roomOfFolder(dir: string): Promise<Room> {
   const room = await roomAt(dir);
   if (room) return room;
@@ -53,13 +53,13 @@ export async function roomOfFolder(dir: string): Promise<Room> {
   return roomOfFolder(above);
 }
 
-/** Bytes that can be had without swapping. */
+/** Returns the bytes that are available without swapping. */
 export async function availableMemory(): Promise<number> {
   const text = await readFile('/proc/meminfo', 'utf8');
   return Number(/^MemAvailable:\s+(\d+) kB$/m.exec(text)?.[1] ?? 0) * 1024;
 }
 
-/** Name and members of a group by its number, as /etc/group has them. */
+/** Reads name and members of a group from /etc/group. */
 export function parseGroup(
   text: string,
   gid: number,
@@ -113,7 +113,7 @@ function parsed<T>(text: string, schema: z.ZodType<T>): T | undefined {
   }
 }
 
-/** The engine that `docker` itself would ask. */
+/** Returns the engine that the `docker` command would use. */
 export async function dockerContext(ours: string): Promise<DoctorFacts['context']> {
   const folder = dockerFolder();
   const config = parsed(await textOf(join(folder, 'config.json')), dockerConfig);
@@ -125,7 +125,7 @@ export async function dockerContext(ours: string): Promise<DoctorFacts['context'
   return { name, endpoint: meta?.Endpoints.docker.Host ?? ours, ours };
 }
 
-/** @param engine what the engine says of its own proxies */
+/** @param engine proxy settings that the engine reports */
 export async function proxiesAround(
   engine: Readonly<Record<string, string>>,
   endpoint: string,
@@ -144,7 +144,7 @@ export async function proxiesAround(
   };
 }
 
-/** What this machine has for building base images itself. */
+/** Returns what this machine has for building base images from Debian packages. */
 export async function debianTools(): Promise<Pick<DoctorFacts['base'], 'root' | 'debian' | 'debootstrap'>> {
   const found = await Promise.all(['/usr/sbin/debootstrap', '/usr/bin/debootstrap'].map(exists));
   return {
@@ -168,12 +168,12 @@ export async function gitAt(
   return { version, needed, dubious: refused ? checkout : undefined };
 }
 
-/** Files deeper down are of the same run as the folder that they are in. */
+/** Maximum depth: files further down belong to the same run as their folder. */
 const DEPTH = 3;
-const MOST_LOOKED_AT = 500;
-const MOST_TOLD = 5;
+const MAX_PATHS = 500;
+const MAX_REPORTED = 5;
 
-/** Paths that belong to another user, as far as a short look finds them. */
+/** Returns some paths that belong to another user, from the upper levels of a folder. */
 async function foreignPaths(folder: string): Promise<string[]> {
   const uid = process.getuid?.();
   const foreign: string[] = [];
@@ -184,7 +184,7 @@ async function foreignPaths(folder: string): Promise<string[]> {
     for (const path of level) {
       for (const entry of await readdir(join(folder, path), { withFileTypes: true }).catch(() => [])) {
         looked += 1;
-        if (looked > MOST_LOOKED_AT || foreign.length >= MOST_TOLD) return foreign;
+        if (looked > MAX_PATHS || foreign.length >= MAX_REPORTED) return foreign;
         const inside = join(path, entry.name);
         const stats = await lstat(join(folder, inside)).catch(() => undefined);
         if (stats && stats.uid !== uid) foreign.push(inside);
@@ -214,7 +214,7 @@ export async function folderAt(dir: string, source: string | undefined): Promise
       () => true,
       () => false,
     ),
-    // Root may write whatever there is.
+    // Root may write everywhere.
     foreign: isRoot() ? [] : await foreignPaths(state),
     folderForFile: (await isFolder(genesis)) ? [genesis] : [],
     withColon: source?.includes(':') ? [source] : [],

@@ -1,24 +1,24 @@
-/** PURE: which other Fabric networks left something on this engine, and how their own tools take it away. */
+/** PURE: finds what other Fabric networks left on this engine, and the commands of their own tools that remove it. */
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
 import { shellWord } from '../host/shell-text.ts';
 
 export interface OtherNetwork {
-  /** Who made it, as far as names and labels tell. */
+  /** The tool that created it, according to names and labels. */
   readonly tool: 'fabric-wizard' | 'byfn' | 'test-network' | 'fablo' | 'microfab' | 'unknown';
-  /** Of the compose project; empty for containers that belong to none. */
+  /** Name of the compose project; empty for containers without one. */
   readonly name: string;
   readonly running: number;
   readonly stopped: number;
   readonly networks: readonly string[];
   readonly volumes: readonly string[];
-  /** Chaincode images: `dev-…`. */
+  /** Number of chaincode images: `dev-…`. */
   readonly images: number;
-  /** What a person may type. */
+  /** Command that removes it. */
   readonly remove: string;
 }
 
-/** All that is on the engine; labels decide before names do. */
+/** Everything on the engine. Labels have precedence over names. */
 export interface OnEngine {
   readonly containers: readonly Pick<ContainerInfo, 'name' | 'image' | 'state' | 'labels'>[];
   readonly networks: readonly string[];
@@ -31,7 +31,7 @@ const COMPOSE_PROJECT = 'com.docker.compose.project';
 const COMPOSE_DIR = 'com.docker.compose.project.working_dir';
 
 const FABRIC_IMAGE = /(^|\/)(fabric-(peer|orderer|ca|tools|couchdb|kafka|zookeeper)|microfab)(:|@|$)/;
-/** Every line's name of a chaincode container or image with the network id that samples have. */
+/** Names of chaincode containers and images in all releases, with the network id of the samples. */
 const DEV_CHAINCODE = /^dev-[a-z0-9]/i;
 
 type Labelled = OnEngine['containers'][number];
@@ -69,7 +69,7 @@ function removal({ tool, name, dir }: Owner, names: readonly string[]): string {
     case 'byfn':
       return inDir === '' ? './byfn.sh down (in first-network)' : `${inDir}./byfn.sh down`;
     case 'test-network':
-      // Its compose files lie in folders below.
+      // Its compose files are in subfolders.
       return inDir === ''
         ? './network.sh down (in test-network)'
         : `cd ${shellWord(dir.replace(/(\/test-network)\/.*$/, '$1'))} && ./network.sh down`;
@@ -82,19 +82,19 @@ function removal({ tool, name, dir }: Owner, names: readonly string[]): string {
   }
 }
 
-/** The network or volume belongs to the compose project. */
+/** Returns a test whether a network or volume belongs to the compose project. */
 function ofProject(project: string): (name: string) => boolean {
   return (name) => project !== '' && name.startsWith(`${project}_`);
 }
 
 /**
- * Other Fabric networks of this engine, those with containers first.
- * @param project ours, which is left out
+ * Returns the other Fabric networks on this engine, those with containers first.
+ * @param project this project, which is left out
  */
 export function otherNetworks(found: OnEngine, project: string): OtherNetwork[] {
   const groups = new Map<string, { readonly owner: Owner; readonly containers: Labelled[] }>();
   for (const container of found.containers) {
-    // What lives for one stage is told of elsewhere.
+    // Work containers have a check of their own.
     if (container.labels[LABEL.role] === 'work') continue;
     const owner = ownerOf(container);
     if (!owner || (owner.tool === 'fabric-wizard' && owner.name === project)) continue;
@@ -122,15 +122,15 @@ export function otherNetworks(found: OnEngine, project: string): OtherNetwork[] 
   return [...networks, ...withoutContainers(found, networks)];
 }
 
-/** What `down` of the other tools often leaves: named volumes, networks, chaincode and its images. */
+/** Returns what `down` of the other tools often leaves: named volumes, networks, chaincode and its images. */
 function withoutContainers(found: OnEngine, known: readonly OtherNetwork[]): OtherNetwork[] {
-  const told = new Set(known.flatMap(({ networks, volumes }) => [...networks, ...volumes]));
-  const isLeft = (name: string) => !told.has(name) && /^(net_byfn|fabric_test|fablo_network.*)$/.test(name);
+  const listed = new Set(known.flatMap(({ networks, volumes }) => [...networks, ...volumes]));
+  const isLeft = (name: string) => !listed.has(name) && /^(net_byfn|fabric_test|fablo_network.*)$/.test(name);
   const isLedger = (name: string) =>
-    !told.has(name) && /^(net|byfn|docker|compose|fablo_network[^_]*)_(peer\d|orderer).*\./.test(name);
+    !listed.has(name) && /^(net|byfn|docker|compose|fablo_network[^_]*)_(peer\d|orderer).*\./.test(name);
   const networks = found.networks.filter(isLeft);
   const volumes = found.volumes.filter(isLedger);
-  // While a network of others is there, its chaincode is its own, and its own tool removes it.
+  // While another network exists, its chaincode belongs to it, and its own tool removes it.
   const owned = known.some(({ tool }) => tool !== 'fabric-wizard');
   const chaincode = owned ? [] : found.containers.filter(({ name }) => DEV_CHAINCODE.test(name));
   const images = owned ? [] : found.tags.filter((tag) => DEV_CHAINCODE.test(tag));

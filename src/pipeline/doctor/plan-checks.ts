@@ -1,4 +1,4 @@
-/** PURE: is there what this plan needs: images, room, memory, ports. */
+/** PURE: checks that this machine has what the plan needs: images, disk space, memory, ports. */
 
 import type { Phrase, Text } from '../core/phrase.ts';
 import { freePortBase } from '../diagnosis/failure-help.ts';
@@ -31,10 +31,10 @@ function source({ source }: Facts<'source'>): Finding {
   });
 }
 
-/** Bytes that must stay free whatever runs. */
+/** Bytes that must always stay free. */
 const LOWEST = 200e6;
 
-/** The room that the plan needs on each file system. */
+/** Returns the disk space that the plan needs on each file system. */
 export function roomNeeded({
   disk,
   plan,
@@ -68,7 +68,7 @@ function disk(facts: Facts<'disk' | 'plan'>): Finding {
   return places.some(({ room, need }) => room.free < 2 * need) ? warn(detail, fix) : ok(detail);
 }
 
-/** Bytes at the compile's peak, and of a node that runs; a first chaincode build takes less than the compile. */
+/** Memory in bytes: peak of the compile, and one running node. A first chaincode build needs less than the compile. */
 const COMPILE_MEMORY = 1.1e9;
 const CHAINCODE_MEMORY = 0.6e9;
 const NODE_MEMORY = 85e6;
@@ -110,7 +110,7 @@ function toBePulled(refs: readonly string[]): Phrase {
   return { key: 'row.base-pulled', refs, count: refs.length };
 }
 
-/** How the base images come to the engine, and what stands in the way. */
+/** Checks where the base images will come from. */
 function base({ base, images }: Facts<'base' | 'images'>): Finding | undefined {
   if (base.unused) return undefined;
   const { mode, own, ownAbsent, root, debian, debootstrap } = base;
@@ -148,7 +148,7 @@ function base({ base, images }: Facts<'base' | 'images'>): Finding | undefined {
   }
 }
 
-/** The image that keeps the peers' state, where one does. */
+/** Checks the CouchDB image, if the network uses one. */
 function couchdb({ couchdb }: Facts<'couchdb'>): Finding | undefined {
   if (!couchdb) return undefined;
   const { ref, present, looked, pulled } = couchdb;
@@ -158,33 +158,33 @@ function couchdb({ couchdb }: Facts<'couchdb'>): Finding | undefined {
   return fail(notHere(looked), `docker pull ${ref}`, failure);
 }
 
-/** The Go that all lines were tried with that it compiles; the others were tried with the one that they need. */
-const TRIED_GO = '1.19';
+/** Go version with which the releases that it compiles were tested; the others were tested with the Go they need. */
+const TESTED_GO = '1.19';
 
 function go({ go, source, plan }: Facts<'go' | 'source' | 'plan'>): Finding {
-  const said = /^go(\d+(?:\.\d+)*)/.exec(go.version ?? '')?.[1];
+  const version = /^go(\d+(?:\.\d+)*)/.exec(go.version ?? '')?.[1];
   if (go.version === undefined) {
     const fix: Phrase = { key: 'fix.go' };
     const none: Phrase = { key: 'row.no-go', image: go.image };
-    // The stage that takes it as the builder says all that it lacks.
+    // The stage base.builder reports everything that the image lacks.
     return plan.stages.has('base.builder') ? warn(none, fix) : fail(none, fix);
   }
-  if (said === undefined) return warn({ key: 'row.go-unreleased', image: go.image, version: go.version });
+  if (version === undefined) return warn({ key: 'row.go-unreleased', image: go.image, version: go.version });
   if (!source.found) return ok({ key: 'row.go-in', image: go.image, version: go.version });
   const { goVersion, release } = source;
-  if (compareVersions(said, goVersion) < 0)
+  if (compareVersions(version, goVersion) < 0)
     return warn(
-      { key: 'row.go-old', image: go.image, version: said, wanted: goVersion, release: release.id },
+      { key: 'row.go-old', image: go.image, version, wanted: goVersion, release: release.id },
       { key: 'fix.newer-builder' },
     );
-  const tried = compareVersions(goVersion, TRIED_GO) > 0 ? minorVersion(goVersion) : TRIED_GO;
-  const newest = compareVersions(minorVersion(said), tried) > 0;
-  const known = { version: said, wanted: goVersion, release: release.id };
-  return newest ? ok({ key: 'row.go-new', ...known, tested: tried }) : ok({ key: 'row.go', ...known });
+  const tested = compareVersions(goVersion, TESTED_GO) > 0 ? minorVersion(goVersion) : TESTED_GO;
+  const isNewer = compareVersions(minorVersion(version), tested) > 0;
+  const known = { version, wanted: goVersion, release: release.id };
+  return isNewer ? ok({ key: 'row.go-new', ...known, tested }) : ok({ key: 'row.go', ...known });
 }
 
 function remedy({ role, ref, key, origin, substitute, ownTemplate, coreYaml, madeBy }: PeerImageFact): Text {
-  // A name that a stage gives, only not in this plan.
+  // A stage creates this reference, but not in this plan.
   if (madeBy !== undefined) return 'fabric-wizard up';
   if (substitute !== undefined) return `docker tag ${substitute} ${ref}`;
   return origin === 'core.yaml'
@@ -192,8 +192,8 @@ function remedy({ role, ref, key, origin, substitute, ownTemplate, coreYaml, mad
     : `fabric-wizard up --chaincode-${role} core.yaml`;
 }
 
-/** Will the peers find what they build chaincode in, and what they put it on. */
-function asked(role: PeerImageFact['role']) {
+/** Checks that peers will find their builder or runtime image. */
+function peerImage(role: PeerImageFact['role']) {
   return ({ asked, plan }: Facts<'asked' | 'plan'>): Finding | undefined => {
     const image = asked.find((each) => each.role === role);
     if (!image) return undefined;
@@ -213,8 +213,8 @@ export const PLAN_CHECKS: readonly Check[] = [
   check('base', ['base', 'images'], base),
   check('couchdb', ['couchdb'], couchdb),
   check('go', ['go', 'source', 'plan'], go),
-  check('builder', ['asked', 'plan'], asked('builder')),
-  check('runtime', ['asked', 'plan'], asked('runtime')),
+  check('builder', ['asked', 'plan'], peerImage('builder')),
+  check('runtime', ['asked', 'plan'], peerImage('runtime')),
   check('ports', ['ports'], ports),
   check('disk', ['disk', 'plan'], disk),
   check('memory', ['memory', 'plan'], memory),

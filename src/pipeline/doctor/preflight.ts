@@ -1,4 +1,4 @@
-/** Before a run: the checks that the stages of its plan name. Only those can stop it. */
+/** Runs the checks that the stages of a plan name, before the run. Only these checks can stop it. */
 
 import { orCancelled } from '../core/cancellation.ts';
 import type { CheckId } from '../core/check-id.ts';
@@ -9,14 +9,14 @@ import { CHECKS, type DoctorCheck, type Judged, rowOf, runChecks } from './docto
 import type { Check } from './finding.ts';
 import { type GatheringInput, planFact } from './gather-facts.ts';
 
-/** The checks of these stages, in the order of the checks. */
+/** Returns the checks of these stages, in the order of `CHECKS`. */
 export function checksFor(stages: ReadonlySet<string>): readonly Check[] {
   const wanted = new Set<CheckId>(STAGES.filter(({ id }) => stages.has(id)).flatMap(({ checks }) => checks));
   return CHECKS.filter(({ id }) => wanted.has(id));
 }
 
 /**
- * The failure that stops a run. A single failed check with a failure of its own is that failure.
+ * Returns the failure that stops a run: that of a single failed check if it has one, else `preflight`.
  * @param command as the user typed it: `up`
  */
 export function stopping(judged: readonly Judged[], command: string): WizardFailure | undefined {
@@ -31,10 +31,11 @@ export function stopping(judged: readonly Judged[], command: string): WizardFail
   return new WizardFailure({ kind: 'preflight', checks, command });
 }
 
-/** Longer than for `doctor`: a check that is skipped here would let a run start that must fail. */
+/** Time limit, longer than that of `doctor`: a check that times out here would let a run start that must fail. */
 const LIMIT_MS = 10_000;
 
 /**
+ * Runs the checks of a plan.
  * @returns the checks that warn
  * @throws WizardFailure `preflight`, or the failure of a single check; CancelledError
  */

@@ -1,4 +1,4 @@
-/** What `doctor --fix CODE` does: only what is ours or what apt-get installs, and said before it is done. */
+/** The repairs of `doctor --fix CODE`. Each announces its steps, and removes only what this program created. */
 
 import { WizardFailure } from '../core/failure.ts';
 import { DockerPort } from '../engine/docker-port.ts';
@@ -51,7 +51,7 @@ const REPAIRS: Record<RepairCode, (setup: HostSetup) => Promise<unknown>> = {
   work: removeWork,
 };
 
-/** @throws WizardFailure, CancelledError */
+/** Does a repair. @throws WizardFailure, CancelledError */
 export async function repair(code: RepairCode, setup: HostSetup): Promise<void> {
   await REPAIRS[code](setup);
 }

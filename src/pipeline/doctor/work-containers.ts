@@ -1,15 +1,15 @@
-/** Containers of ours that lived for one stage of a run which is no more. */
+/** Finds work containers of runs that no longer exist. */
 
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
 import { isProcessAlive } from '../host/process-alive.ts';
 
-/** A run's id ends with its process id. */
+/** Whether the process of a run is alive. A run's id ends with its process id. */
 function runIsAlive(run: string | undefined): boolean {
   return isProcessAlive(Number(/-(\d+)$/.exec(run ?? '')?.[1]));
 }
 
-/** One that has ended may still be read from by the run that it belongs to. */
+/** Returns the exited work containers whose run is not alive: a run may still read from an exited container. */
 export function abandoned(containers: readonly ContainerInfo[]): ContainerInfo[] {
   return containers.filter(
     ({ labels, state }) =>

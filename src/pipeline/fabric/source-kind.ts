@@ -1,3 +1,4 @@
+/** Distinguishes kinds of sources by their release, for measured times. */
 import type { BuildSettings } from './build-settings.ts';
 import type { FabricSource } from './source.ts';
 

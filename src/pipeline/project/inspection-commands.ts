@@ -1,4 +1,4 @@
-/** PURE: commands that show what a topic of `explain` is about in the user's own project. They change nothing. */
+/** PURE: commands that show the subject of an `explain` topic in the user's own project. They change nothing. */
 import { peerDir } from '../network/crypto-layout.ts';
 import { adminEnv, CLI_CRYPTO } from '../network/network-files.ts';
 import { allPeers, firstOrderer, firstPeer } from '../network/network-spec.ts';
@@ -7,7 +7,7 @@ import { templateValues } from './template-values.ts';
 
 export interface InspectionCommands {
   readonly lines: readonly string[];
-  /** Whether the names in them are of the build or of the network. */
+  /** Whether the names in the commands belong to the build or to the network. */
   readonly part: 'build' | 'network';
 }
 
@@ -42,7 +42,7 @@ function listAsOther({ spec }: ProjectInfo, cli: string): string {
   return ['docker exec', ...flags, cli, 'peer channel list'].join(' ');
 }
 
-/** Height of the channel; the peer of 1.0 can only fetch the newest block. */
+/** Returns the command for the channel's height. The peer of 1.0 can only fetch the newest block. */
 function ledgerCommand({ spec, settings }: ProjectInfo, cli: string): string {
   if (settings.release.channelGetinfo) return `docker exec ${cli} peer channel getinfo -c ${spec.channel}`;
   const tls = spec.tls ? ' --tls --cafile "$ORDERER_CA"' : '';
@@ -92,7 +92,7 @@ function ofNetwork(info: ProjectInfo): Record<string, readonly string[]> {
   };
 }
 
-/** Words of the lifecycle, and the calls of the smoke test that do it. */
+/** Lifecycle topics, and the `peer` subcommands of the smoke test that belong to each. */
 const CHAINCODE_CALLS: Readonly<Record<string, RegExp>> = {
   install: / chaincode install /,
   instantiate: / chaincode (instantiate|commit) /,
@@ -100,10 +100,10 @@ const CHAINCODE_CALLS: Readonly<Record<string, RegExp>> = {
   lifecycle: / lifecycle chaincode /,
 };
 
-/** At most this many calls of one kind are shown. */
+/** Maximum number of calls of one kind. */
 const CALLS_SHOWN = 2;
 
-/** Commands for a topic; none if there is nothing to show. */
+/** Returns the commands for a topic; empty if there is nothing to show. */
 export function inspectionCommands(info: ProjectInfo, topic: string): InspectionCommands {
   const recorded = info.commands[topic];
   if (recorded) return { lines: recorded, part: 'network' };

@@ -1,4 +1,4 @@
-/** What each image of a release must contain: files, exposed ports, configuration. */
+/** Checks that each image of a release contains its files, exposed ports and configuration. */
 import { basename, dirname } from 'node:path';
 import { projectLabels, type StageContext } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
