@@ -2,7 +2,9 @@
 import type { BuildSettings } from './build-settings.ts';
 import type { FabricSource } from './source.ts';
 
-/** Returns the key that separates ledgers, certificates and timings: the release, or the practice source of its shape. */
+/**
+ * Returns the key that separates ledgers, certificates and timings: the release, or the practice source of its shape.
+ */
 export function sourceKind({
   settings,
   source,

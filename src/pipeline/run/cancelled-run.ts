@@ -25,8 +25,8 @@ export async function containersBefore(context: Pick<RunContext, 'docker'>): Pro
 }
 
 /**
- * Returns the containers that the run started: work containers, nodes that it started or recreated, chaincode of those peers,
- * and chaincode that peers which keep running started for this run's smoke test.
+ * Returns the containers that the run started: work containers, nodes that it started or recreated, chaincode of
+ * those peers, and chaincode that peers which keep running started for this run's smoke test.
  * @param builderId id of the peers' builder image
  */
 export function startedByRun(

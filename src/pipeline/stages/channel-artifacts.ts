@@ -6,7 +6,10 @@ import { networkDir } from '../host/state-folder.ts';
 import { CHANNEL_PROFILE, configtxYaml, GENESIS_PROFILE } from '../network/configtx.ts';
 import { WORK } from './tools-container.ts';
 
-/** $1 profile of the genesis block, $2 system channel, $3 profile of all channels, $4 channels separated by blanks, $5 … MSP ids */
+/**
+ * $1 profile of the genesis block, $2 system channel, $3 profile of all channels, $4 channels separated by blanks, $5
+ * … MSP ids
+ */
 const SYSTEM_CHANNEL_SCRIPT = `
 genesis=$1 system=$2 profile=$3 channels=$4; shift 4
 mkdir artifacts

@@ -1,6 +1,6 @@
 /**
- * Creates the certificates. Starting a container takes longer than the work in it, so the same container also creates the
- * channel artifacts. If that fails, the artifacts stage tries again and reports why.
+ * Creates the certificates. Starting a container takes longer than the work in it, so the same container also creates
+ * the channel artifacts. If that fails, the artifacts stage tries again and reports why.
  */
 import { randomBytes } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';

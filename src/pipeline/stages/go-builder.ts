@@ -33,8 +33,8 @@ type BuilderContext = Pick<
 >;
 
 /**
- * Runs the script. The checkout is mounted read-only at its place in GOPATH and is the working directory; the cache volume is at
- * `/cache`. The container has no network.
+ * Runs the script. The checkout is mounted read-only at its place in GOPATH and is the working directory; the cache
+ * volume is at `/cache`. The container has no network.
  * @throws WizardFailure, CancelledError, and what `collect` throws
  */
 export async function runInBuilder<T>(

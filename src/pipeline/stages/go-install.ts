@@ -20,12 +20,11 @@ const GO = '##go ';
 const SHIM_FILE = '##shim ';
 
 /**
- * Script that compiles all programs with one `go install`, so that shared packages are compiled once. Binaries stay in the cache
- * volume: go does not link unchanged programs again, and its build id shows which ones changed. Informational steps
- * (number of packages, files of the shim) run in parallel at low priority. The number of packages is known for the first
- * compile only: go reports every package of a filled build cache as stale.
- * Temporary files are in the same folder as the binaries, so that go renames instead of copying: an interrupted copy
- * would look complete.
+ * Script that compiles all programs with one `go install`, so that shared packages are compiled once. Binaries stay
+ * in the cache volume: go does not link unchanged programs again, and its build id shows which ones changed.
+ * Informational steps (number of packages, files of the shim) run in parallel at low priority. The number of packages
+ * is known for the first compile only: go reports every package of a filled build cache as stale. Temporary files are
+ * in the same folder as the binaries, so that go renames instead of copying: an interrupted copy would look complete.
  * $1 ldflags, $2 tags, $3 GOBIN, $4 what lists the files that chaincode is compiled with: the release's own script,
  * `packages`, or empty, $5 import path of the shim, $6 number of parallel compiles, $7 … packages
  */

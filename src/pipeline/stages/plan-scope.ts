@@ -33,8 +33,9 @@ export function buildsOwnImages(input: PlanInput): boolean {
 }
 
 /**
- * Returns the names of the running nodes whose container a rebuild replaces. A node that differs only in its programs keeps its
- * container, unless its image is built by the checkout's own Dockerfile and the programs cannot be copied into it.
+ * Returns the names of the running nodes whose container a rebuild replaces. A node that differs only in its programs
+ * keeps its container, unless its image is built by the checkout's own Dockerfile and the programs cannot be copied
+ * into it.
  */
 export function nodesToReplace(input: PlanInput): readonly string[] {
   const { outdated, otherPrograms } = input.observed.network;

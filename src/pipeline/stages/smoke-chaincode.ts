@@ -75,7 +75,10 @@ async function packaged(label: string, { files, path }: ChaincodeSource): Promis
   ]);
 }
 
-/** Returns the names that a peer gives to the chaincode's container and image. A peer that finds the image does not build. */
+/**
+ * Returns the names that a peer gives to the chaincode's container and image. A peer that finds the image does not
+ * build.
+ */
 export function namesOnPeer(
   { spec, settings: { release } }: Pick<RunContext, 'spec' | 'settings'>,
   { name, mark }: Pick<SmokeChaincode, 'name' | 'mark'>,

@@ -82,8 +82,8 @@ function standsOn(image: Pick<ImageInfo, 'layers'>, base: Pick<ImageInfo, 'layer
 }
 
 /**
- * Returns the proof of one peer. A peer that was given another peer's build proves that this image starts and answers; if
- * it built nevertheless, its own build counts.
+ * Returns the proof of one peer. A peer that was given another peer's build proves that this image starts and
+ * answers; if it built nevertheless, its own build counts.
  */
 export function proofOf(evidence: PeerEvidence, common: CommonEvidence): PeerProof {
   const { peer, container, image, found, running, shared, before, after } = evidence;

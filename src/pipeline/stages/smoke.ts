@@ -1,6 +1,6 @@
 /**
- * The proof: a new chaincode on every peer, a value that changes on every peer, and for each peer the ids of the builder
- * and runtime images that the engine used.
+ * The proof: a new chaincode on every peer, a value that changes on every peer, and for each peer the ids of the
+ * builder and runtime images that the engine used.
  */
 import type { StageContext } from '../context/run-context.ts';
 import { defineStage, run as runStage } from '../context/stage-definition.ts';
