@@ -103,6 +103,23 @@ describe('who may import what', () => {
     expect(offences(under('pipeline'), allowed)).toEqual([]);
   });
 
+  it('folders of the pipeline import only themselves and folders below, as CONTRIBUTING.md draws them', () => {
+    const drawing = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8').split('\n## ')[2] ?? '';
+    const topDown = [...drawing.matchAll(/^ {4}([a-z]+) +\S/gm)].map(([, folder]) => folder ?? '');
+    const folderOf = (path: string) => /^pipeline\/([a-z]+)\//.exec(path)?.[1] ?? '';
+    const heightOf = (path: string) => topDown.length - topDown.indexOf(folderOf(path));
+    expect([...topDown].sort()).toEqual(
+      [...new Set(under('pipeline').map(({ path }) => folderOf(path)))].sort(),
+    );
+    const upward = under('pipeline').flatMap((source) =>
+      offences(
+        [source],
+        ({ from }) => !from.startsWith('pipeline/') || heightOf(from) <= heightOf(source.path),
+      ),
+    );
+    expect(upward).toEqual([]);
+  });
+
   it('report knows events, run state and failures, and no library', () => {
     const known = [
       'config-choices',
