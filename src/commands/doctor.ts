@@ -4,7 +4,7 @@ import { defaultProject } from '../pipeline/config/config.ts';
 import type { WizardConfig } from '../pipeline/config/wizard-config.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { runDoctor } from '../pipeline/doctor/doctor.ts';
-import type { GatheringInput } from '../pipeline/doctor/gather-facts.ts';
+import type { GatheringInput } from '../pipeline/doctor/fact-source.ts';
 import { type RepairCode, repair, repairCodeOf, repairCodes } from '../pipeline/doctor/repairs.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { exists } from '../pipeline/host/files.ts';

@@ -3,13 +3,7 @@ import { toFailure } from '../pipeline/core/failure.ts';
 import type { WizardActions, WizardHandle } from '../screens/wizard/wizard-actions.ts';
 import { type Equivalent, initialWizardState, type WizardState } from '../screens/wizard/wizard-state.ts';
 import { createStore, type Store } from '../ui/store.ts';
-import type { Terminal } from './terminal.ts';
-import type { WizardService } from './wizard-service.ts';
-
-export interface WizardOptions {
-  readonly terminal: Terminal;
-  readonly flags: Readonly<Record<string, unknown>>;
-}
+import type { WizardOptions, WizardService } from './wizard-service.ts';
 
 export class WizardController implements WizardHandle {
   readonly store: Store<WizardState>;

@@ -20,7 +20,7 @@ import { configText, saveChoices } from '../pipeline/config/config-file.ts';
 import { CancelledError, toFailure, WizardFailure } from '../pipeline/core/failure.ts';
 import type { Text } from '../pipeline/core/phrase.ts';
 import { CHECKS, rowOf, runChecks } from '../pipeline/doctor/doctor.ts';
-import { roomAt } from '../pipeline/doctor/host-probes.ts';
+import { spaceAt } from '../pipeline/doctor/host-probes.ts';
 import { repair, repairCodeOf } from '../pipeline/doctor/repairs.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { parseCoreYaml } from '../pipeline/fabric/peer-config.ts';
@@ -41,7 +41,11 @@ import { doctorInput } from './doctor.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import { PortCheck } from './port-check.ts';
 import type { Terminal } from './terminal.ts';
-import type { WizardOptions } from './wizard-controller.ts';
+
+export interface WizardOptions {
+  readonly terminal: Terminal;
+  readonly flags: Readonly<Record<string, unknown>>;
+}
 
 /** Time limit for all checks together. */
 const DOCTOR_MS = 10_000;
@@ -272,7 +276,7 @@ export class WizardService implements WizardActions {
       const engineApi = { api, minApi };
       this.#engine = { arch, tags: images.flatMap(({ tags }) => tags) };
       const project = await readProjectInfo(dir, config, { packageDir });
-      const [status, room] = await Promise.all([readProjectStatus(this.#docker, project), roomAt(rootDir)]);
+      const [status, room] = await Promise.all([readProjectStatus(this.#docker, project), spaceAt(rootDir)]);
       this.#change((state) => ({
         ...state,
         status,

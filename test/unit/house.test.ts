@@ -1,7 +1,8 @@
-/** The rules of the house (CONTRIBUTING.md), read off the sources. */
+/** The rules for the source tree (see CONTRIBUTING.md), checked against its imports and texts. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -10,7 +11,7 @@ interface Import {
   /** `pipeline/plan.ts` for our own files, else as written: `node:fs`, `zod`. */
   readonly from: string;
   readonly ours: boolean;
-  /** Gone at run time. */
+  /** Erased at run time. */
   readonly typeOnly: boolean;
   readonly dynamic: boolean;
 }
@@ -46,7 +47,7 @@ const sources: readonly Source[] = readdirSync(join(root, 'src'), { recursive: t
   });
 const byPath = new Map(sources.map((source) => [source.path, source]));
 
-/** A module of the pipeline by its name: `plan` -> `pipeline/run/plan.ts`. */
+/** Path of a module of the pipeline: `make-plan` -> `pipeline/plan/make-plan.ts`. */
 function pathOf(module: string): string {
   const found = sources.find(({ path }) => path.startsWith('pipeline/') && basename(path, '.ts') === module);
   if (!found) throw new Error(`no module ${module}`);
@@ -57,14 +58,14 @@ function under(folder: string): readonly Source[] {
   return sources.filter(({ path }) => path.startsWith(`${folder}/`));
 }
 
-/** `file -> what it imports against the rule`, so that a failure names the culprit. */
+/** Imports that break a rule, as `file -> import`. */
 function offences(of: readonly Source[], allowed: (what: Import) => boolean): string[] {
   return of.flatMap(({ path, imports }) =>
     imports.filter((what) => !allowed(what)).map(({ from }) => `${path} -> ${from}`),
   );
 }
 
-/** Everything that is loaded along with a file, libraries included. */
+/** Everything that a file loads, including libraries. */
 function loadedWith(path: string, seen = new Set<string>()): ReadonlySet<string> {
   for (const { from, ours, typeOnly, dynamic } of byPath.get(path)?.imports ?? []) {
     if (typeOnly || dynamic || seen.has(from)) continue;
@@ -73,6 +74,56 @@ function loadedWith(path: string, seen = new Set<string>()): ReadonlySet<string>
   }
   return seen;
 }
+
+/** Every file that a file imports directly or indirectly, including type imports and dynamic imports. */
+function reachableFrom(path: string): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const pending = [path];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    for (const { from, ours } of byPath.get(next)?.imports ?? []) {
+      if (!ours || seen.has(from)) continue;
+      seen.add(from);
+      pending.push(from);
+    }
+  }
+  return seen;
+}
+
+/** The longest functions of a file, as `path:line name (lines)`. */
+function functionsOver(limit: number, { path, text }: Source): string[] {
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+  const lineOf = (offset: number) => file.getLineAndCharacterOfPosition(offset).line + 1;
+  const found: string[] = [];
+  const visit = (node: ts.Node) => {
+    if (ts.isFunctionLike(node)) {
+      const lines = lineOf(node.end) - lineOf(node.getStart()) + 1;
+      if (lines > limit) found.push(`${path}:${lineOf(node.getStart())} (${lines} lines)`);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
+
+/** Folders of src/pipeline, from the one that everything needs to the one that runs a plan. */
+const FLOORS = [
+  'core',
+  'engine',
+  'host',
+  'fabric',
+  'config',
+  'journal',
+  'images',
+  'network',
+  'context',
+  'project',
+  'resolve',
+  'diagnosis',
+  'stages',
+  'plan',
+  'doctor',
+  'run',
+];
 
 function linesWith(pattern: RegExp, of: readonly Source[]): string[] {
   return of.flatMap(({ path, text }) =>
@@ -83,18 +134,18 @@ function linesWith(pattern: RegExp, of: readonly Source[]): string[] {
   );
 }
 
-describe('who may import what', () => {
-  it('reads the imports that there are', () => {
+describe('imports', () => {
+  it('are found by this test', () => {
     expect(sources.length).toBeGreaterThan(50);
     expect(offences(sources, ({ from, ours }) => !ours || byPath.has(from))).toEqual([]);
     expect(loadedWith('commands/run.ts')).toContain('dockerode');
   });
 
-  it('language is the ground floor: it imports only itself', () => {
+  it('src/language imports only itself', () => {
     expect(offences(under('language'), ({ from }) => from.startsWith('language/'))).toEqual([]);
   });
 
-  it('pipeline knows node, its libraries, itself and the types of the phrases', () => {
+  it('src/pipeline imports Node, its libraries, itself and the types of phrases', () => {
     const libraries = ['docker-compose', 'dockerode', 'execa', 'p-queue', 'tar-stream', 'yaml', 'zod'];
     const allowed = ({ from, ours, typeOnly }: Import) =>
       ours
@@ -103,24 +154,7 @@ describe('who may import what', () => {
     expect(offences(under('pipeline'), allowed)).toEqual([]);
   });
 
-  it('folders of the pipeline import only themselves and folders below, as CONTRIBUTING.md draws them', () => {
-    const drawing = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8').split('\n## ')[2] ?? '';
-    const topDown = [...drawing.matchAll(/^ {4}([a-z]+) +\S/gm)].map(([, folder]) => folder ?? '');
-    const folderOf = (path: string) => /^pipeline\/([a-z]+)\//.exec(path)?.[1] ?? '';
-    const heightOf = (path: string) => topDown.length - topDown.indexOf(folderOf(path));
-    expect([...topDown].sort()).toEqual(
-      [...new Set(under('pipeline').map(({ path }) => folderOf(path)))].sort(),
-    );
-    const upward = under('pipeline').flatMap((source) =>
-      offences(
-        [source],
-        ({ from }) => !from.startsWith('pipeline/') || heightOf(from) <= heightOf(source.path),
-      ),
-    );
-    expect(upward).toEqual([]);
-  });
-
-  it('report knows events, run state and failures, and no library', () => {
+  it('src/report imports data types of the pipeline and no library', () => {
     const known = [
       'config-choices',
       'events',
@@ -133,7 +167,7 @@ describe('who may import what', () => {
       'short-id',
       'unreachable',
     ];
-    // Topics of stages stand in their definitions.
+    // The stage definitions contain the topics.
     const ofTopics = ['context/stage-definition', 'stages/stage-list'].map((name) => `pipeline/${name}.ts`);
     const allowed = ({ from, ours }: Import) =>
       ours &&
@@ -141,13 +175,13 @@ describe('who may import what', () => {
     expect(offences(under('report'), allowed)).toEqual([]);
   });
 
-  it('ui knows ink, react and the report: what is drawn, and nothing of Fabric', () => {
+  it('src/ui imports ink, react and the report, and nothing of Fabric', () => {
     const allowed = ({ from, ours }: Import) =>
       ours ? /^(ui|report)\//.test(from) : ['ink', 'react'].includes(from);
     expect(offences(under('ui'), allowed)).toEqual([]);
   });
 
-  it('screens ask the app, and never a port', () => {
+  it('src/screens imports no command and loads nothing that accesses the engine or files', () => {
     const allowed = ({ from, ours, typeOnly }: Import) =>
       ours ? typeOnly || !/^commands\//.test(from) : ['ink', 'react'].includes(from);
     const screens = [...under('screens'), ...sources.filter(({ path }) => path === 'app.tsx')];
@@ -157,13 +191,13 @@ describe('who may import what', () => {
       expect(libraries).not.toContain(touching);
   });
 
-  it('who gets no screens does not load them', () => {
+  it('commands without screens do not load ink', () => {
     for (const theme of ['bin.ts', 'commands/run.ts', 'commands/screens.ts'])
       for (const heavy of ['ink', 'react', 'react/jsx-runtime', 'app.tsx'])
         expect(loadedWith(theme)).not.toContain(heavy);
   });
 
-  it('the first frame waits for nothing that works', () => {
+  it('the first frame loads no module that does the work', () => {
     for (const drawing of [
       'app.tsx',
       'commands/app-controller.ts',
@@ -174,30 +208,31 @@ describe('who may import what', () => {
         expect(loadedWith(drawing)).not.toContain(heavy);
   });
 
-  it('nobody but the door knows the commands', () => {
+  it('only bin.ts imports commands', () => {
     const others = sources.filter(({ path }) => path !== 'bin.ts' && !path.startsWith('commands/'));
     expect(offences(others, ({ from }) => !from.startsWith('commands/'))).toEqual([]);
   });
 
-  it('the door opens without what only commands need', () => {
+  it('bin.ts loads no library that only a command needs', () => {
     const loaded = loadedWith('bin.ts');
     for (const heavy of ['docker-compose', 'dockerode', 'execa', 'p-queue', 'tar-stream', 'yaml', 'zod'])
       expect(loaded).not.toContain(heavy);
   });
 
-  it('a run begins without what only a few of its stages need', () => {
+  it('a run does not load libraries that only some stages need', () => {
     const loaded = loadedWith('commands/run.ts');
     for (const heavy of ['docker-compose', 'execa']) expect(loaded).not.toContain(heavy);
   });
 
-  it('zod comes by parts: esbuild drops what nobody calls, but not of `{ z }`', () => {
+  it('zod is imported as a namespace, so that esbuild can drop unused parts', () => {
     expect(linesWith(/import \{.*\} from 'zod'/, sources)).toEqual([]);
   });
 
-  it('decisions need no engine, no file and no process', () => {
+  it('modules that decide load nothing that accesses the engine, files or processes', () => {
     const touching = /^(node:(child_process|fs|net|http).*|docker-compose|dockerode|execa)$/;
     const checks = ['engine-checks', 'plan-checks', 'machine-checks', 'other-networks'];
     const decisions = [
+      'make-plan',
       'plan',
       'run-state',
       'resolution',
@@ -213,33 +248,45 @@ describe('who may import what', () => {
       expect([...loadedWith(pathOf(pure))].filter((from) => touching.test(from))).toEqual([]);
   });
 
-  it('runs in no circle', () => {
-    const circles = sources.filter(({ path }) => loadedWith(path).has(path)).map(({ path }) => path);
+  it('the folders of the pipeline have an order: no import leads upward, not even of a type', () => {
+    const floorOf = (path: string) => FLOORS.findIndex((floor) => path.startsWith(`pipeline/${floor}/`));
+    expect(under('pipeline').filter(({ path }) => floorOf(path) < 0)).toEqual([]);
+    const upward = under('pipeline').flatMap(({ path, imports }) =>
+      imports
+        .filter(({ from, ours }) => ours && floorOf(from) > floorOf(path))
+        .map(({ from }) => `${path} -> ${from}`),
+    );
+    expect(upward).toEqual([]);
+  });
+
+  it('files do not import each other in a circle, not even for types', () => {
+    const circles = sources.filter(({ path }) => reachableFrom(path).has(path)).map(({ path }) => path);
     expect(circles).toEqual([]);
   });
 });
 
-describe('what a file may be', () => {
-  it('has a name in kebab-case that says what is in it', () => {
+describe('a file', () => {
+  it('has a descriptive name in kebab-case', () => {
     const names = sources.map(({ path }) => basename(path));
     expect(names.filter((name) => !/^[a-z0-9]+(-[a-z0-9]+)*\.tsx?$/.test(name))).toEqual([]);
     expect(names.filter((name) => /^(index|utils?|helpers?|common|misc)\./.test(name))).toEqual([]);
   });
 
-  it('can be read in one sitting', () => {
+  it('has at most 400 lines, and its functions at most 80', () => {
     const long = sources
       .map(({ path, text }) => ({ path, lines: text.split('\n').length }))
-      .filter(({ lines }) => lines > 450);
+      .filter(({ lines }) => lines > 400);
     expect(long).toEqual([]);
+    expect(sources.flatMap((source) => functionsOver(80, source))).toEqual([]);
   });
 
-  it('exports names, and none of another file', () => {
+  it('has no default export and re-exports nothing', () => {
     expect(linesWith(/\bexport default\b/, sources)).toEqual([]);
     expect(linesWith(/^export (type )?(\*|\{[^}]*\} from)/, sources)).toEqual([]);
   });
 });
 
-describe('what stands in one place only', () => {
+describe('what is in one place only', () => {
   it('versions of Fabric are in pipeline/fabric', () => {
     const elsewhere = sources.filter(
       ({ path }) => !path.startsWith('pipeline/fabric/') && !/^(report\/)?language\//.test(path),
@@ -252,18 +299,18 @@ describe('what stands in one place only', () => {
     expect(compared.filter((line) => !line.includes('compose.version'))).toEqual([]);
   });
 
-  it('the terminal is known to the commands and the report', () => {
+  it('only commands and report access the terminal', () => {
     expect(linesWith(/\bconsole\./, sources)).toEqual([]);
     expect(linesWith(/isTTY|process\.(stdout|stderr|stdin)|NO_COLOR/, under('pipeline'))).toEqual([]);
     expect(linesWith(/\\u001b\[|\\x1b\[|\\e\[/i, under('pipeline'))).toEqual([]);
   });
 
-  it('the package leaves only through the door', () => {
+  it('the pipeline and the report do not end the process', () => {
     expect(linesWith(/process\.exit\(/, [...under('pipeline'), ...under('report')])).toEqual([]);
   });
 });
 
-describe('what is committed', () => {
+describe('the repository', () => {
   it('names no registry host in the lock file', () => {
     expect(readFileSync(join(root, 'package-lock.json'), 'utf8')).not.toMatch(
       /"resolved"|https?:\/\/registry/,

@@ -1,4 +1,4 @@
-/** The facts that `doctor` and the preflight observe. The checks judge them. */
+/** The facts that `doctor` and preflight observe. The checks draw the conclusions. */
 
 import type { StageFailure } from '../core/failure.ts';
 import type { ComposeProgram } from '../engine/compose-port.ts';
@@ -17,30 +17,30 @@ export type EngineFact =
       readonly version: string;
       readonly api: string;
       readonly minApi: string;
-      /** In Go's spelling: `amd64`. */
+      /** Go's name of the architecture. */
       readonly arch: string;
     }
   | { readonly answers: false; readonly endpoint: string; readonly failure: StageFailure };
 
-/** The file system of a path. */
-export interface Room {
+/** Free space of the file system of a path. */
+export interface DiskSpace {
   readonly path: string;
-  /** Bytes available to this user. */
+  /** Bytes that this user can still write. */
   readonly free: number;
-  /** Device number; equal numbers mean the same file system. */
+  /** Equal numbers mean the same file system. */
   readonly device: number;
 }
 
-/** The current state of an image that a stage of the plan produces. */
+/** The current state of an image that the plan builds or pulls. */
 export interface PlannedImage {
   readonly ref: string;
-  /** Undefined if it is absent. */
+  /** Undefined if the image is missing. */
   readonly architecture: string | undefined;
-  /** References that the stage will create and that do not exist yet. */
+  /** References that the stage creates and that are missing. */
   readonly missingRefs: readonly string[];
 }
 
-/** An image that the network's peers will request, as `resolve` finds it from the configuration. */
+/** An image that the network's peers will use, as `resolve` reports it for the configuration. */
 export interface PeerImageFact {
   readonly role: 'builder' | 'runtime';
   readonly ref: string;
@@ -52,9 +52,9 @@ export interface PeerImageFact {
   /** The stage that creates exactly this reference, if there is one. */
   readonly madeBy: string | undefined;
   readonly problem: Problem | undefined;
-  /** A local image that can be tagged with the required name. */
+  /** A local image that can be tagged with this reference. */
   readonly substitute: string | undefined;
-  /** Value of the key in the release's own core.yaml. */
+  /** The value in the release's own core.yaml. */
   readonly ownTemplate: string;
   readonly coreYaml: string;
 }
@@ -65,23 +65,23 @@ export type SourceFact =
       readonly dir: string;
       readonly version: string;
       readonly release: Release;
-      /** The oldest Go that compiles it, according to its release and its go.mod. */
+      /** Oldest Go that compiles it, from its release and go.mod. */
       readonly goVersion: string;
       readonly practice: boolean;
       /** Number of folders that `rebuild --watch` watches. */
       readonly folders: number;
     }
-  /** No local source: `tag` would be cloned. With `auto`, the practice source replaces it if that fails. */
+  /** Not cloned yet. With `auto`, the practice source is used if cloning `tag` fails. */
   | { readonly found: false; readonly tag: string; readonly auto: boolean }
   | { readonly found: false; readonly failure: StageFailure };
 
-/** The plan of `up`, or of the run that is about to start. */
+/** What the plan of `up`, or of the run that is about to start, does. */
 export interface PlanFact {
-  /** Ids of the stages that will run. */
+  /** Ids of the stages to run. */
   readonly stages: ReadonlySet<string>;
-  /** Bytes that these stages will use on the engine. */
+  /** Bytes that these stages add to the engine. */
   readonly engineBytes: number;
-  /** Bytes that these stages will use in the state folder. */
+  /** Bytes that these stages add to the state folder. */
   readonly stateBytes: number;
 }
 
@@ -90,102 +90,106 @@ export interface DoctorFacts {
   readonly engineInfo: {
     /** `name=rootless`, `name=selinux`, `name=userns`, … */
     readonly security: readonly string[];
-    /** Clocks of the engine and of this machine at the same moment, in milliseconds since the epoch. */
+    /** The clocks of the engine and of this machine at the same moment, in milliseconds since the epoch. */
     readonly time: number;
-    readonly askedAt: number;
+    readonly requestedAt: number;
   };
   readonly compose: ComposeProgram | undefined;
   readonly ports: { readonly wanted: number; readonly taken: readonly TakenPort[] };
-  readonly disk: { readonly engine: Room | undefined; readonly engineRoot: string; readonly state: Room };
+  readonly disk: {
+    readonly engine: DiskSpace | undefined;
+    readonly engineRoot: string;
+    readonly state: DiskSpace;
+  };
   /** Bytes. */
   readonly memory: { readonly available: number; readonly nodes: number };
-  /** The path is undefined if the engine has no socket on this machine. */
+  /** The path is undefined if the engine is not reached through a Unix socket. */
   readonly socket: {
     readonly endpoint: string;
     readonly path: string | undefined;
     readonly access: 'open' | 'denied' | 'absent';
-    /** Name of the group that the socket belongs to. */
+    /** Group of the socket. */
     readonly group: string;
     /** Whether /etc/group lists the user in the group, which takes effect at the next login. */
     readonly listed: boolean;
-    /** Whether this process has the group. */
+    /** Whether the process is in the group. */
     readonly member: boolean;
   };
-  /** The engine that the `docker` command uses. */
+  /** The engine that the docker command line uses. */
   readonly context: { readonly name: string; readonly endpoint: string; readonly ours: string };
   readonly source: SourceFact;
-  /** By base image or image name. Builder and runtime are the images that `--base` selects. */
+  /** Keyed by image; builder and runtime are the base images of `--base`. */
   readonly images: Readonly<
     Record<'builder' | 'runtime', PlannedImage> & Partial<Record<ImageName, PlannedImage>>
   >;
   readonly plan: PlanFact;
   readonly base: {
     readonly mode: 'auto' | 'local' | 'pull' | 'debian';
-    /** Missing images that the user has named. */
+    /** Base images that the user chose and that are missing. */
     readonly ownAbsent: readonly string[];
-    /** Whether the user has named the images; such images are never built. */
+    /** Whether the user chose the image. Such images are never built. */
     readonly own: { readonly builder: boolean; readonly runtime: boolean };
     readonly root: boolean;
-    /** Whether this host is Debian or Ubuntu. */
+    /** Whether the host is Debian or Ubuntu. */
     readonly debian: boolean;
     readonly debootstrap: boolean;
-    /** Whether every image is built by the checkout's own Dockerfile, which has other base images. */
+    /** Whether every image is built by the checkout's own Dockerfiles, which use other base images. */
     readonly unused: boolean;
   };
-  /** From `go version`: `go1.19.8`; undefined if the builder has no Go. */
+  /** Version that `go version` reports: `go1.19.8`; undefined if the builder has no Go. */
   readonly go: { readonly image: string; readonly version: string | undefined };
-  readonly asked: readonly PeerImageFact[];
-  /** Undefined without CouchDB. */
+  readonly peerImages: readonly PeerImageFact[];
+  /** Undefined if the network uses no CouchDB. */
   readonly couchdb:
     | (CouchdbImage & {
         readonly looked: readonly string[];
-        /** Whether a missing image will be pulled; false with `--base local`. */
+        /** False with `--base local`, which applies to all images. */
         readonly pulled: boolean;
       })
     | undefined;
   readonly proxies: {
-    /** Whether this shell has a proxy. */
+    /** Whether a proxy is set in this shell. */
     readonly shell: boolean;
     readonly engine: boolean;
-    /** The proxy that docker's config.json sets in every container, if any. */
+    /** The proxy that docker's config.json sets in every container, if there is one. */
     readonly containers: { readonly file: string; readonly noProxy: string } | undefined;
     /** Domain of the network's nodes. */
     readonly domain: string;
   };
   readonly others: readonly OtherNetwork[];
-  /** Exited containers of this program that existed for one stage. */
+  /** Containers of ended runs of this program that were started by a single stage. */
   readonly work: readonly Pick<ContainerInfo, 'id' | 'name'>[];
   readonly git: {
     readonly version: string | undefined;
     /** Whether the source must be cloned. */
     readonly needed: boolean;
-    /** Checkout that git refuses to read as this user. */
+    /** A checkout that git refuses to read because of its owner. */
     readonly dubious: string | undefined;
   };
   readonly folder: {
     readonly dir: string;
     readonly writable: boolean;
-    /** A few paths in the state folder that belong to other users. */
+    /** Paths in the state folder that belong to other users; not all of them. */
     readonly foreign: readonly string[];
-    /** Folders where the network needs files: the engine creates them if the source of a bind mount is missing. */
+    /** Folders in place of files: the engine creates them for a bind mount whose source is missing. */
     readonly folderForFile: readonly string[];
-    /** Paths that containers mount and that contain a colon, so that the engine cannot mount them. */
+    /** Paths that cannot be mounted because they contain a colon. */
     readonly withColon: readonly string[];
   };
   /** `fs.inotify.max_user_watches`; undefined if the system does not have it. */
   readonly watches: { readonly limit: number | undefined };
-  /** Milliseconds since the epoch: now, and the time of the newest file of an earlier run. */
+  /** Milliseconds since the epoch: the current time, and that of the newest file of an earlier run. */
   readonly clock: { readonly now: number; readonly youngest: number };
   readonly selinux: { readonly enforcing: boolean };
 }
 
 export type FactName = keyof DoctorFacts;
 
-/** Result of gathering a fact. */
+/** A fact, or the reason why there is none. */
 export type Answer<T> =
   | { readonly kind: 'known'; readonly value: T }
-  /** The deadline passed. */
+  /** Not known before the deadline. */
   | { readonly kind: 'timed-out' }
-  /** It depends on another fact that is not available. */
+  /** It depends on something that is missing, which has a check of its own. */
   | { readonly kind: 'not-applicable' }
   | { readonly kind: 'failed'; readonly reason: string };

@@ -1,15 +1,16 @@
-/** Checks whether this machine is ready. Each check judges observed facts. It changes nothing. */
+/** Checks whether this machine is ready. The checks only read: nothing is changed. */
 
 import type { CheckId } from '../core/check-id.ts';
 import type { Text } from '../core/phrase.ts';
 import type { Answer, DoctorFacts, FactName } from './doctor-facts.ts';
 import { ENGINE_CHECKS } from './engine-checks.ts';
+import type { GatheringInput } from './fact-source.ts';
 import type { Check, Finding } from './finding.ts';
-import { FactGatherer, type GatheringInput } from './gather-facts.ts';
+import { FactGatherer } from './gather-facts.ts';
 import { MACHINE_CHECKS } from './machine-checks.ts';
 import { PLAN_CHECKS } from './plan-checks.ts';
 
-/** All checks, in the order in which they are shown. */
+/** In the order in which they are shown. */
 export const CHECKS: readonly Check[] = [...ENGINE_CHECKS, ...PLAN_CHECKS, ...MACHINE_CHECKS];
 
 export interface DoctorCheck {
@@ -29,8 +30,8 @@ export interface DoctorReport {
 type Answers = Partial<Record<FactName, Answer<DoctorFacts[FactName]>>>;
 
 /**
- * Returns the finding of a check from the results of gathering its facts.
- * @returns undefined if the check does not apply
+ * Returns the result of a check from its facts, or from the reason why there are none.
+ * @returns undefined if it does not apply
  */
 export function judge(check: Check, answers: Answers): Finding | undefined {
   const facts: Partial<Record<FactName, unknown>> = {};
@@ -51,9 +52,9 @@ export interface Judged {
 
 /**
  * Gathers the facts of these checks and judges them.
- * @param limitMs time limit for all facts together
- * @param onJudged receives each finding as soon as its facts are available, in any order
- * @returns the findings in the order of the checks
+ * @param limitMs milliseconds for all facts together
+ * @param onJudged called for each check when its facts are known, in any order
+ * @returns the results in the order of the checks
  */
 export async function runChecks(
   checks: readonly Check[],
@@ -67,8 +68,8 @@ export async function runChecks(
   const gatherer = new FactGatherer(input, limitMs, signal);
   const judged = await Promise.all(
     checks.map(async (one): Promise<Judged | undefined> => {
-      const answers = one.of.map(async (name) => [name, await gatherer.ask(name)] as const);
-      const finding = judge(one, Object.fromEntries(await Promise.all(answers)));
+      const asked = one.of.map(async (name) => [name, await gatherer.ask(name)] as const);
+      const finding = judge(one, Object.fromEntries(await Promise.all(asked)));
       const row = finding && { id: one.id, finding };
       if (row) onJudged?.(row);
       return row;
@@ -82,8 +83,8 @@ export function rowOf({ id, finding: { status, detail, fix } }: Judged): DoctorC
 }
 
 /**
- * Runs all checks at once.
- * @param limitMs time limit, after which the report is complete
+ * Runs all checks.
+ * @param limitMs milliseconds after which the report is returned in any case
  */
 export async function runDoctor(input: GatheringInput, limitMs: number): Promise<DoctorReport> {
   const checks = (await runChecks(CHECKS, input, limitMs)).map(rowOf);

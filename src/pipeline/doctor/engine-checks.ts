@@ -1,4 +1,4 @@
-/** PURE: checks whether this plan can work with the Docker Engine. */
+/** PURE: checks of the Docker Engine and of compose. */
 
 import type { StageFailure } from '../core/failure.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
@@ -13,7 +13,7 @@ import { type Check, check, type Finding, fail, ok, warn } from './finding.ts';
 
 type Facts<K extends keyof DoctorFacts> = Pick<DoctorFacts, K>;
 
-/** Commands that install an engine or compose, on hosts where this program can do it. */
+/** Distributions on which this program can install an engine and compose. */
 const FIX_ENGINE = 'fabric-wizard doctor --fix engine';
 const FIX_COMPOSE = 'fabric-wizard doctor --fix compose';
 
@@ -35,7 +35,7 @@ function engineText(failure: StageFailure): Text {
 
 const DEFAULT_ENDPOINT = 'unix:///var/run/docker.sock';
 
-/** Checks that the peer's Docker client, which builds chaincode, has an API version in common with the engine. */
+/** The peer builds chaincode with its own client, which needs an API version in common with the engine. */
 function api({ engine, source }: Facts<'engine' | 'source'>): Finding | undefined {
   if (!engine.answers || !source.found) return undefined;
   const { version: release } = source;
@@ -67,9 +67,9 @@ function api({ engine, source }: Facts<'engine' | 'source'>): Finding | undefine
   }
 }
 
-/** First compose v1 that reads a file without `version`, such as ours, and the API version that it uses. */
+/** First version of compose v1 that reads a file without `version`, and the API version that it then uses. */
 const OLDEST_V1 = '1.27';
-const V1_API = '1.38';
+const V1_SPEAKS = '1.38';
 
 function compose({ engine, compose, base }: Facts<'engine' | 'compose' | 'base'>): Finding {
   if (!compose) {
@@ -85,13 +85,13 @@ function compose({ engine, compose, base }: Facts<'engine' | 'compose' | 'base'>
   const newer: Phrase = { key: 'fix.compose-plugin' };
   if (isV1 && compareVersions(compose.version, OLDEST_V1) < 0)
     return fail({ key: 'row.compose-unversioned', program, version }, newer);
-  if (isV1 && engine.answers && compareVersions(engine.minApi, V1_API) > 0)
+  if (isV1 && engine.answers && compareVersions(engine.minApi, V1_SPEAKS) > 0)
     return fail(
       {
         key: 'row.compose-api',
         program,
         version,
-        api: V1_API,
+        api: V1_SPEAKS,
         engine: engine.version,
         min: engine.minApi,
       },
@@ -144,7 +144,7 @@ function context({ context }: Facts<'context'>): Finding | undefined {
   );
 }
 
-/** Checks for engines whose containers have fewer rights than root on the host. */
+/** Engines whose containers have fewer rights than root on the host. */
 function confinement({ engineInfo }: Facts<'engineInfo'>): Finding | undefined {
   const has = (name: string) =>
     engineInfo.security.some((option) => option.split(',').includes(`name=${name}`));
@@ -164,9 +164,9 @@ function selinux({
 
 const CLOCK_TOLERANCE_MS = 60_000;
 
-/** Checks the clocks: a certificate is not valid before the time at which it was created. */
+/** Certificates are not valid before the time at which they were created. */
 function clock({ clock, engineInfo }: Facts<'clock' | 'engineInfo'>): Finding | undefined {
-  const apart = engineInfo.time - engineInfo.askedAt;
+  const apart = engineInfo.time - engineInfo.requestedAt;
   if (Math.abs(apart) > CLOCK_TOLERANCE_MS)
     return warn(
       {
@@ -197,7 +197,7 @@ function proxies({ proxies, plan }: Facts<'proxies' | 'plan'>): Finding {
   return ok({ key: shell ? 'row.proxy-unused' : 'row.no-proxy' });
 }
 
-/** Whether the list covers a domain, as Go reads `NO_PROXY`: `*`, `example.com`, `.example.com`. */
+/** Whether `NO_PROXY` covers a domain, as Go reads it: a list of `*`, `example.com` or `.example.com`. */
 function coversDomain(noProxy: string, domain: string): boolean {
   return noProxy
     .split(',')

@@ -1,4 +1,4 @@
-/** The type of a check of `doctor` and of its finding, and functions that create findings. */
+/** The result of a check, and functions that create it. */
 
 import type { CheckId } from '../core/check-id.ts';
 import type { StageFailure } from '../core/failure.ts';
@@ -8,21 +8,21 @@ import type { DoctorFacts, FactName } from './doctor-facts.ts';
 export interface Finding {
   readonly status: 'ok' | 'warn' | 'fail';
   readonly detail: Text;
-  /** A command or a flag that repairs it. If the status is `ok`, an optional command. */
+  /** A command or a flag. If the check passed: a command that may still be useful. */
   readonly fix?: Text;
-  /** The failure that describes the same in full, if there is one. */
+  /** The failure that describes the same problem in full, if there is one. */
   readonly failure?: StageFailure;
 }
 
 export interface Check {
   readonly id: CheckId;
-  /** The facts that the check needs. */
+  /** The facts that it needs. */
   readonly of: readonly FactName[];
   /** Returns undefined if the check does not apply to this machine. */
   readonly judge: (facts: DoctorFacts) => Finding | undefined;
 }
 
-/** Defines a check that receives only the facts that it names. */
+/** Returns a check that only gets the facts that it names. */
 export function check<K extends FactName>(
   id: CheckId,
   of: readonly K[],

@@ -1,4 +1,4 @@
-/** Observes this machine: files, programs, environment. The checks judge the results. */
+/** Observes this machine: files, programs, environment. The checks draw the conclusions. */
 
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -11,11 +11,11 @@ import { isRoot } from '../host/apt-install.ts';
 import { exists } from '../host/files.ts';
 import { hostDistribution } from '../host/host-apt.ts';
 import { STATE_FOLDER } from '../host/state-folder.ts';
-import type { DoctorFacts, Room } from './doctor-facts.ts';
+import type { DiskSpace, DoctorFacts } from './doctor-facts.ts';
 
 const execFileAsync = promisify(execFile);
 
-/** @returns undefined if there is no such program, or if it fails */
+/** Returns the output of a program; undefined if the program is missing or fails. */
 async function output(
   program: string,
   args: readonly string[],
@@ -34,8 +34,8 @@ async function textOf(path: string): Promise<string> {
   return readFile(path, 'utf8').catch(() => '');
 }
 
-/** @returns undefined if the path is not on this machine */
-export async function roomAt(path: string): Promise<Room | undefined> {
+/** Returns undefined if the path is not on this machine. */
+export async function spaceAt(path: string): Promise<DiskSpace | undefined> {
   try {
     const [{ bavail, bsize }, { dev }] = await Promise.all([statfs(path), stat(path)]);
     return { path, free: bavail * bsize, device: dev };
@@ -44,13 +44,13 @@ export async function roomAt(path: string): Promise<Room | undefined> {
   }
 }
 
-/** Returns the folder, or its nearest parent that exists. */
-export async function roomOfFolder(dir: string): Promise<Room> {
-  const room = await roomAt(dir);
+/** Returns the space of the folder, or of its nearest existing parent. */
+export async function folderSpace(dir: string): Promise<DiskSpace> {
+  const room = await spaceAt(dir);
   if (room) return room;
   const above = dirname(dir);
   if (above === dir) throw new Error(`nothing is at ${dir}`);
-  return roomOfFolder(above);
+  return folderSpace(above);
 }
 
 /** Returns the bytes that are available without swapping. */
@@ -59,7 +59,7 @@ export async function availableMemory(): Promise<number> {
   return Number(/^MemAvailable:\s+(\d+) kB$/m.exec(text)?.[1] ?? 0) * 1024;
 }
 
-/** Reads name and members of a group from /etc/group. */
+/** Returns name and members of a group, from the content of /etc/group. */
 export function parseGroup(
   text: string,
   gid: number,
@@ -113,7 +113,7 @@ function parsed<T>(text: string, schema: z.ZodType<T>): T | undefined {
   }
 }
 
-/** Returns the engine that the `docker` command would use. */
+/** Returns the engine that the docker command line uses. */
 export async function dockerContext(ours: string): Promise<DoctorFacts['context']> {
   const folder = dockerFolder();
   const config = parsed(await textOf(join(folder, 'config.json')), dockerConfig);
@@ -125,7 +125,7 @@ export async function dockerContext(ours: string): Promise<DoctorFacts['context'
   return { name, endpoint: meta?.Endpoints.docker.Host ?? ours, ours };
 }
 
-/** @param engine proxy settings that the engine reports */
+/** @param engine the proxies that the engine reports in `docker info` */
 export async function proxiesAround(
   engine: Readonly<Record<string, string>>,
   endpoint: string,
@@ -144,7 +144,7 @@ export async function proxiesAround(
   };
 }
 
-/** Returns what this machine has for building base images from Debian packages. */
+/** Returns whether this machine can build base images. */
 export async function debianTools(): Promise<Pick<DoctorFacts['base'], 'root' | 'debian' | 'debootstrap'>> {
   const found = await Promise.all(['/usr/sbin/debootstrap', '/usr/bin/debootstrap'].map(exists));
   return {
@@ -168,12 +168,12 @@ export async function gitAt(
   return { version, needed, dubious: refused ? checkout : undefined };
 }
 
-/** Maximum depth: files further down belong to the same run as their folder. */
+/** Files deeper in the tree belong to the same run as their folder. */
 const DEPTH = 3;
-const MAX_PATHS = 500;
-const MAX_REPORTED = 5;
+const MAX_ENTRIES = 500;
+const MAX_FOREIGN = 5;
 
-/** Returns some paths that belong to another user, from the upper levels of a folder. */
+/** Returns paths that belong to another user. Only the upper levels are searched. */
 async function foreignPaths(folder: string): Promise<string[]> {
   const uid = process.getuid?.();
   const foreign: string[] = [];
@@ -184,7 +184,7 @@ async function foreignPaths(folder: string): Promise<string[]> {
     for (const path of level) {
       for (const entry of await readdir(join(folder, path), { withFileTypes: true }).catch(() => [])) {
         looked += 1;
-        if (looked > MAX_PATHS || foreign.length >= MAX_REPORTED) return foreign;
+        if (looked > MAX_ENTRIES || foreign.length >= MAX_FOREIGN) return foreign;
         const inside = join(path, entry.name);
         const stats = await lstat(join(folder, inside)).catch(() => undefined);
         if (stats && stats.uid !== uid) foreign.push(inside);
@@ -203,7 +203,7 @@ async function isFolder(path: string): Promise<boolean> {
   );
 }
 
-/** @param source the checkout, which the builder's container mounts */
+/** @param source path of the checkout, which the builder container mounts */
 export async function folderAt(dir: string, source: string | undefined): Promise<DoctorFacts['folder']> {
   const state = join(dir, STATE_FOLDER);
   const written = (await exists(state)) ? state : dir;
@@ -214,7 +214,7 @@ export async function folderAt(dir: string, source: string | undefined): Promise
       () => true,
       () => false,
     ),
-    // Root may write everywhere.
+    // Root can write to all of them.
     foreign: isRoot() ? [] : await foreignPaths(state),
     folderForFile: (await isFolder(genesis)) ? [genesis] : [],
     withColon: source?.includes(':') ? [source] : [],

@@ -1,4 +1,4 @@
-/** PURE: checks this machine and this folder, except for the engine. */
+/** PURE: checks of this machine and this folder, apart from the engine. */
 
 import type { Phrase } from '../core/phrase.ts';
 import { installCommand } from '../host/install-command.ts';
@@ -28,7 +28,7 @@ function watches({ watches, source }: Facts<'watches' | 'source'>): Finding | un
   if (!source.found || watches.limit === undefined) return undefined;
   const { folders } = source;
   const { limit } = watches;
-  // Editors of the same user share this limit.
+  // Editors of the same user share the limit.
   return limit >= 2 * folders
     ? ok({ key: 'row.watches', folders, limit })
     : warn({ key: 'row.watches-short', folders, limit }, 'sudo sysctl fs.inotify.max_user_watches=524288');
@@ -68,7 +68,7 @@ function otherText(other: OtherNetwork): Phrase {
   return name === '' ? left : { key: 'row.other-project', name, left };
 }
 
-/** Lists other Fabric networks. It never fails: ports, memory and disk space have their own checks. */
+/** Lists other networks on the engine. What conflicts with this one, such as a port, has a check of its own. */
 function leftovers({ others }: Facts<'others'>): Finding {
   if (others.length === 0) return ok({ key: 'row.no-others' });
   return ok(

@@ -1,24 +1,24 @@
-/** PURE: finds what other Fabric networks left on this engine, and the commands of their own tools that remove it. */
+/** PURE: finds other Fabric networks on the engine, and the commands with which their own tools remove them. */
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
 import { shellWord } from '../host/shell-text.ts';
 
 export interface OtherNetwork {
-  /** The tool that created it, according to names and labels. */
+  /** The tool that created it, from names and labels. */
   readonly tool: 'fabric-wizard' | 'byfn' | 'test-network' | 'fablo' | 'microfab' | 'unknown';
-  /** Name of the compose project; empty for containers without one. */
+  /** Name of the compose project; empty if the containers belong to none. */
   readonly name: string;
   readonly running: number;
   readonly stopped: number;
   readonly networks: readonly string[];
   readonly volumes: readonly string[];
-  /** Number of chaincode images: `dev-…`. */
+  /** Chaincode images: `dev-…`. */
   readonly images: number;
-  /** Command that removes it. */
+  /** A command that removes it. */
   readonly remove: string;
 }
 
-/** Everything on the engine. Labels have precedence over names. */
+/** Everything on the engine. Labels take precedence over names. */
 export interface OnEngine {
   readonly containers: readonly Pick<ContainerInfo, 'name' | 'image' | 'state' | 'labels'>[];
   readonly networks: readonly string[];
@@ -31,7 +31,7 @@ const COMPOSE_PROJECT = 'com.docker.compose.project';
 const COMPOSE_DIR = 'com.docker.compose.project.working_dir';
 
 const FABRIC_IMAGE = /(^|\/)(fabric-(peer|orderer|ca|tools|couchdb|kafka|zookeeper)|microfab)(:|@|$)/;
-/** Names of chaincode containers and images in all releases, with the network id of the samples. */
+/** Name of a chaincode container or image with the network id that the samples use, in all releases. */
 const DEV_CHAINCODE = /^dev-[a-z0-9]/i;
 
 type Labelled = OnEngine['containers'][number];
@@ -47,7 +47,7 @@ function toolOf({ image, labels }: Labelled, project: string): OtherNetwork['too
   if (/(^|\/)microfab(:|@|$)/.test(image)) return 'microfab';
   if (/^fablo_network/.test(project) || /\/fablo-target(\/|$)/.test(dir)) return 'fablo';
   if (labels.service === 'hyperledger-fabric' || /\/test-network(\/|$)/.test(dir)) return 'test-network';
-  // `net` is the project of byfn's own .env file.
+  // `net` is the project name in byfn's .env file.
   if (/\/first-network$/.test(dir) || project === 'byfn' || project === 'net') return 'byfn';
   return 'unknown';
 }
@@ -82,19 +82,19 @@ function removal({ tool, name, dir }: Owner, names: readonly string[]): string {
   }
 }
 
-/** Returns a test whether a network or volume belongs to the compose project. */
+/** Whether the network or volume belongs to the compose project. */
 function ofProject(project: string): (name: string) => boolean {
   return (name) => project !== '' && name.startsWith(`${project}_`);
 }
 
 /**
- * Returns the other Fabric networks on this engine, those with containers first.
- * @param project this project, which is left out
+ * Returns the other Fabric networks on the engine; those with containers first.
+ * @param project this folder's project, which is left out
  */
 export function otherNetworks(found: OnEngine, project: string): OtherNetwork[] {
   const groups = new Map<string, { readonly owner: Owner; readonly containers: Labelled[] }>();
   for (const container of found.containers) {
-    // Work containers have a check of their own.
+    // Containers of a single stage have a check of their own.
     if (container.labels[LABEL.role] === 'work') continue;
     const owner = ownerOf(container);
     if (!owner || (owner.tool === 'fabric-wizard' && owner.name === project)) continue;
@@ -122,15 +122,15 @@ export function otherNetworks(found: OnEngine, project: string): OtherNetwork[] 
   return [...networks, ...withoutContainers(found, networks)];
 }
 
-/** Returns what `down` of the other tools often leaves: named volumes, networks, chaincode and its images. */
+/** Returns what `down` of other tools often leaves behind: named volumes, networks, chaincode and its images. */
 function withoutContainers(found: OnEngine, known: readonly OtherNetwork[]): OtherNetwork[] {
-  const listed = new Set(known.flatMap(({ networks, volumes }) => [...networks, ...volumes]));
-  const isLeft = (name: string) => !listed.has(name) && /^(net_byfn|fabric_test|fablo_network.*)$/.test(name);
+  const told = new Set(known.flatMap(({ networks, volumes }) => [...networks, ...volumes]));
+  const isLeft = (name: string) => !told.has(name) && /^(net_byfn|fabric_test|fablo_network.*)$/.test(name);
   const isLedger = (name: string) =>
-    !listed.has(name) && /^(net|byfn|docker|compose|fablo_network[^_]*)_(peer\d|orderer).*\./.test(name);
+    !told.has(name) && /^(net|byfn|docker|compose|fablo_network[^_]*)_(peer\d|orderer).*\./.test(name);
   const networks = found.networks.filter(isLeft);
   const volumes = found.volumes.filter(isLedger);
-  // While another network exists, its chaincode belongs to it, and its own tool removes it.
+  // As long as another network exists, its own tool removes its chaincode.
   const owned = known.some(({ tool }) => tool !== 'fabric-wizard');
   const chaincode = owned ? [] : found.containers.filter(({ name }) => DEV_CHAINCODE.test(name));
   const images = owned ? [] : found.tags.filter((tag) => DEV_CHAINCODE.test(tag));

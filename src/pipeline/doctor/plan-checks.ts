@@ -1,11 +1,11 @@
-/** PURE: checks that this machine has what the plan needs: images, disk space, memory, ports. */
+/** PURE: checks of what the plan needs: source, images, disk space, memory, ports. */
 
 import type { Phrase, Text } from '../core/phrase.ts';
 import { freePortBase } from '../diagnosis/failure-help.ts';
 import { compareVersions, minorVersion } from '../fabric/versions.ts';
 import { portOwners } from '../host/held-ports.ts';
 import { installCommand } from '../host/install-command.ts';
-import type { DoctorFacts, PeerImageFact, Room } from './doctor-facts.ts';
+import type { DiskSpace, DoctorFacts, PeerImageFact } from './doctor-facts.ts';
 import { type Check, check, type Finding, fail, gigabytes, ok, warn } from './finding.ts';
 
 type Facts<K extends keyof DoctorFacts> = Pick<DoctorFacts, K>;
@@ -31,31 +31,32 @@ function source({ source }: Facts<'source'>): Finding {
   });
 }
 
-/** Bytes that must always stay free. */
+/** Bytes that must stay free whatever runs. */
 const LOWEST = 200e6;
 
-/** Returns the disk space that the plan needs on each file system. */
-export function roomNeeded({
+/** Returns the bytes that the plan needs on each file system. */
+export function spaceNeeded({
   disk,
   plan,
-}: Facts<'disk' | 'plan'>): { readonly room: Room; readonly need: number }[] {
+}: Facts<'disk' | 'plan'>): { readonly space: DiskSpace; readonly need: number }[] {
   const engine = LOWEST + plan.engineBytes;
   const state = LOWEST + plan.stateBytes;
-  if (disk.engine === undefined) return [{ room: disk.state, need: state }];
-  if (disk.engine.device === disk.state.device) return [{ room: disk.engine, need: engine + state - LOWEST }];
+  if (disk.engine === undefined) return [{ space: disk.state, need: state }];
+  if (disk.engine.device === disk.state.device)
+    return [{ space: disk.engine, need: engine + state - LOWEST }];
   return [
-    { room: disk.engine, need: engine },
-    { room: disk.state, need: state },
+    { space: disk.engine, need: engine },
+    { space: disk.state, need: state },
   ];
 }
 
 function disk(facts: Facts<'disk' | 'plan'>): Finding {
-  const places = roomNeeded(facts);
+  const places = spaceNeeded(facts);
   const rooms = places.map(
-    ({ room, need }): Phrase => ({
+    ({ space, need }): Phrase => ({
       key: 'row.disk',
-      free: gigabytes(room.free),
-      path: room.path,
+      free: gigabytes(space.free),
+      path: space.path,
       need: gigabytes(need),
     }),
   );
@@ -63,12 +64,12 @@ function disk(facts: Facts<'disk' | 'plan'>): Finding {
   const unseen: readonly Phrase[] = engine ? [] : [{ key: 'row.disk-unknown', path: engineRoot }];
   const detail: Phrase = { key: 'row.disks', rooms: [...rooms, ...unseen] };
   const fix: Phrase = { key: 'fix.disk' };
-  if (places.some(({ room, need }) => room.free < need)) return fail(detail, fix);
+  if (places.some(({ space, need }) => space.free < need)) return fail(detail, fix);
   // Layers are written twice while an image is pulled or built.
-  return places.some(({ room, need }) => room.free < 2 * need) ? warn(detail, fix) : ok(detail);
+  return places.some(({ space, need }) => space.free < 2 * need) ? warn(detail, fix) : ok(detail);
 }
 
-/** Memory in bytes: peak of the compile, and one running node. A first chaincode build needs less than the compile. */
+/** Bytes at the compile's peak, and of a node that runs; a first chaincode build takes less than the compile. */
 const COMPILE_MEMORY = 1.1e9;
 const CHAINCODE_MEMORY = 0.6e9;
 const NODE_MEMORY = 85e6;
@@ -110,7 +111,7 @@ function toBePulled(refs: readonly string[]): Phrase {
   return { key: 'row.base-pulled', refs, count: refs.length };
 }
 
-/** Checks where the base images will come from. */
+/** Checks how the base images are obtained, and what prevents it. */
 function base({ base, images }: Facts<'base' | 'images'>): Finding | undefined {
   if (base.unused) return undefined;
   const { mode, own, ownAbsent, root, debian, debootstrap } = base;
@@ -148,7 +149,7 @@ function base({ base, images }: Facts<'base' | 'images'>): Finding | undefined {
   }
 }
 
-/** Checks the CouchDB image, if the network uses one. */
+/** Checks the CouchDB image, if the network uses CouchDB. */
 function couchdb({ couchdb }: Facts<'couchdb'>): Finding | undefined {
   if (!couchdb) return undefined;
   const { ref, present, looked, pulled } = couchdb;
@@ -158,29 +159,29 @@ function couchdb({ couchdb }: Facts<'couchdb'>): Finding | undefined {
   return fail(notHere(looked), `docker pull ${ref}`, failure);
 }
 
-/** Go version with which the releases that it compiles were tested; the others were tested with the Go they need. */
-const TESTED_GO = '1.19';
+/** Newest Go that was tested with every release that it can compile. Other releases were tested with the Go that they require. */
+const TRIED_GO = '1.19';
 
 function go({ go, source, plan }: Facts<'go' | 'source' | 'plan'>): Finding {
-  const version = /^go(\d+(?:\.\d+)*)/.exec(go.version ?? '')?.[1];
+  const said = /^go(\d+(?:\.\d+)*)/.exec(go.version ?? '')?.[1];
   if (go.version === undefined) {
     const fix: Phrase = { key: 'fix.go' };
     const none: Phrase = { key: 'row.no-go', image: go.image };
-    // The stage base.builder reports everything that the image lacks.
+    // The stage that uses it as the builder lists everything that is missing.
     return plan.stages.has('base.builder') ? warn(none, fix) : fail(none, fix);
   }
-  if (version === undefined) return warn({ key: 'row.go-unreleased', image: go.image, version: go.version });
+  if (said === undefined) return warn({ key: 'row.go-unreleased', image: go.image, version: go.version });
   if (!source.found) return ok({ key: 'row.go-in', image: go.image, version: go.version });
   const { goVersion, release } = source;
-  if (compareVersions(version, goVersion) < 0)
+  if (compareVersions(said, goVersion) < 0)
     return warn(
-      { key: 'row.go-old', image: go.image, version, wanted: goVersion, release: release.id },
+      { key: 'row.go-old', image: go.image, version: said, wanted: goVersion, release: release.id },
       { key: 'fix.newer-builder' },
     );
-  const tested = compareVersions(goVersion, TESTED_GO) > 0 ? minorVersion(goVersion) : TESTED_GO;
-  const isNewer = compareVersions(minorVersion(version), tested) > 0;
-  const known = { version, wanted: goVersion, release: release.id };
-  return isNewer ? ok({ key: 'row.go-new', ...known, tested }) : ok({ key: 'row.go', ...known });
+  const tried = compareVersions(goVersion, TRIED_GO) > 0 ? minorVersion(goVersion) : TRIED_GO;
+  const newest = compareVersions(minorVersion(said), tried) > 0;
+  const known = { version: said, wanted: goVersion, release: release.id };
+  return newest ? ok({ key: 'row.go-new', ...known, tested: tried }) : ok({ key: 'row.go', ...known });
 }
 
 function remedy({ role, ref, key, origin, substitute, ownTemplate, coreYaml, madeBy }: PeerImageFact): Text {
@@ -192,10 +193,10 @@ function remedy({ role, ref, key, origin, substitute, ownTemplate, coreYaml, mad
     : `fabric-wizard up --chaincode-${role} core.yaml`;
 }
 
-/** Checks that peers will find their builder or runtime image. */
+/** Checks whether the peers will find the image that builds chaincode, and the one that runs it. */
 function peerImage(role: PeerImageFact['role']) {
-  return ({ asked, plan }: Facts<'asked' | 'plan'>): Finding | undefined => {
-    const image = asked.find((each) => each.role === role);
+  return ({ peerImages, plan }: Facts<'peerImages' | 'plan'>): Finding | undefined => {
+    const image = peerImages.find((each) => each.role === role);
     if (!image) return undefined;
     const { ref, key, origin, present, madeBy, problem } = image;
     const place: Text = origin === 'core.yaml' ? { key: 'row.of-key', name: key } : origin;
@@ -213,8 +214,8 @@ export const PLAN_CHECKS: readonly Check[] = [
   check('base', ['base', 'images'], base),
   check('couchdb', ['couchdb'], couchdb),
   check('go', ['go', 'source', 'plan'], go),
-  check('builder', ['asked', 'plan'], peerImage('builder')),
-  check('runtime', ['asked', 'plan'], peerImage('runtime')),
+  check('builder', ['peerImages', 'plan'], peerImage('builder')),
+  check('runtime', ['peerImages', 'plan'], peerImage('runtime')),
   check('ports', ['ports'], ports),
   check('disk', ['disk', 'plan'], disk),
   check('memory', ['memory', 'plan'], memory),

@@ -1,4 +1,4 @@
-/** Runs the checks that the stages of a plan name, before the run. Only these checks can stop it. */
+/** Checks the machine before a run. Only the checks that the plan's stages name can stop it. */
 
 import { orCancelled } from '../core/cancellation.ts';
 import type { CheckId } from '../core/check-id.ts';
@@ -6,8 +6,9 @@ import { WizardFailure } from '../core/failure.ts';
 import { type Plan, stagesToRun } from '../core/plan.ts';
 import { STAGES } from '../stages/stage-list.ts';
 import { CHECKS, type DoctorCheck, type Judged, rowOf, runChecks } from './doctor.ts';
+import type { GatheringInput } from './fact-source.ts';
 import type { Check } from './finding.ts';
-import { type GatheringInput, planFact } from './gather-facts.ts';
+import { planFact } from './plan-probes.ts';
 
 /** Returns the checks of these stages, in the order of `CHECKS`. */
 export function checksFor(stages: ReadonlySet<string>): readonly Check[] {
@@ -16,7 +17,7 @@ export function checksFor(stages: ReadonlySet<string>): readonly Check[] {
 }
 
 /**
- * Returns the failure that stops a run: that of a single failed check if it has one, else `preflight`.
+ * Returns the failure that stops a run: that of a single failed check if it has one, else `preflight` with all of them.
  * @param command as the user typed it: `up`
  */
 export function stopping(judged: readonly Judged[], command: string): WizardFailure | undefined {
@@ -31,11 +32,11 @@ export function stopping(judged: readonly Judged[], command: string): WizardFail
   return new WizardFailure({ kind: 'preflight', checks, command });
 }
 
-/** Time limit, longer than that of `doctor`: a check that times out here would let a run start that must fail. */
+/** Longer than for `doctor`: if a check is skipped here, a run starts that must fail. */
 const LIMIT_MS = 10_000;
 
 /**
- * Runs the checks of a plan.
+ * Runs the checks of the plan's stages.
  * @returns the checks that warn
  * @throws WizardFailure `preflight`, or the failure of a single check; CancelledError
  */

@@ -1,4 +1,4 @@
-/** The repairs of `doctor --fix CODE`. Each announces its steps, and removes only what this program created. */
+/** Repairs of `doctor --fix CODE`. They only touch what this program owns or what apt-get installs, and announce it first. */
 
 import { WizardFailure } from '../core/failure.ts';
 import { DockerPort } from '../engine/docker-port.ts';
@@ -51,7 +51,7 @@ const REPAIRS: Record<RepairCode, (setup: HostSetup) => Promise<unknown>> = {
   work: removeWork,
 };
 
-/** Does a repair. @throws WizardFailure, CancelledError */
+/** @throws WizardFailure, CancelledError */
 export async function repair(code: RepairCode, setup: HostSetup): Promise<void> {
   await REPAIRS[code](setup);
 }

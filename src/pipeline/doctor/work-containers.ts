@@ -1,15 +1,15 @@
-/** Finds work containers of runs that no longer exist. */
+/** Containers that a stage started and that outlived their run. */
 
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
 import { isProcessAlive } from '../host/process-alive.ts';
 
-/** Whether the process of a run is alive. A run's id ends with its process id. */
+/** A run id ends with the process id. */
 function runIsAlive(run: string | undefined): boolean {
   return isProcessAlive(Number(/-(\d+)$/.exec(run ?? '')?.[1]));
 }
 
-/** Returns the exited work containers whose run is not alive: a run may still read from an exited container. */
+/** A container that has exited may still be in use by its run. */
 export function abandoned(containers: readonly ContainerInfo[]): ContainerInfo[] {
   return containers.filter(
     ({ labels, state }) =>

@@ -34,19 +34,13 @@ export class ComposePort {
 
   /**
    * Runs `up -d`: creates missing containers, recreates changed ones, and removes those of deleted services.
-   * @throws WizardFailure `command`; CancelledError
+   * @throws WizardFailure `command`, without the output that `onLine` received; CancelledError
    */
   async up(run: ComposeRun): Promise<void> {
     // The bundler only supports the default export of a CommonJS package that is imported dynamically.
     const { upAll, upMany } = (await import('docker-compose')).default;
     if (run.signal.aborted) throw new CancelledError();
     const splitter = new LineSplitter();
-    const tail: string[] = [];
-    const report = (text: string) => {
-      tail.push(text);
-      if (tail.length > 40) tail.shift();
-      run.onLine(text);
-    };
     // The package cannot stop its processes. A variable in their environment identifies them.
     const mark = `FABRIC_WIZARD_COMPOSE=${process.pid}-${Date.now()}`;
     const [markName = '', markValue = ''] = mark.split('=');
@@ -59,7 +53,7 @@ export class ComposePort {
       env: { ...process.env, COMPOSE_PROJECT_NAME: run.project, [markName]: markValue },
       maxOutputLength: 0,
       callback: (chunk) => {
-        for (const text of splitter.push(chunk)) report(text);
+        for (const text of splitter.push(chunk)) run.onLine(text);
       },
     };
     let ended = false;
@@ -79,13 +73,14 @@ export class ComposePort {
       const exitCode =
         typeof error === 'object' && error !== null && 'exitCode' in error ? Number(error.exitCode) : -1;
       const rest = splitter.end();
-      if (rest) report(rest);
+      if (rest) run.onLine(rest);
+      if (error instanceof Error) run.onLine(error.message);
       throw new WizardFailure({
         kind: 'command',
         command: `${this.command} --project-name ${run.project} up -d ${run.services ? `--no-deps ${run.services.join(' ')}` : '--remove-orphans'}`,
         where: run.dir,
         exitCode,
-        tail: error instanceof Error ? [...tail, error.message] : tail,
+        tail: [],
       });
     } finally {
       ended = true;

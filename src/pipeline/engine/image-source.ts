@@ -90,14 +90,13 @@ export async function importImage(
 /**
  * Builds an image with the classic builder, which every engine since 17.x has without a plugin.
  * @returns the image id
- * @throws WizardFailure `image-build` with the last lines
+ * @throws WizardFailure `image-build`, without the output that `onLine` received
  */
 export async function buildImage(
   docker: Docker,
   context: readonly TarEntry[],
   options: BuildOptions,
 ): Promise<string> {
-  const tail: string[] = [];
   let id = '';
   const tar = packTar(context);
   try {
@@ -112,16 +111,13 @@ export async function buildImage(
     for await (const message of messages(stream)) {
       if (message.aux?.ID) id = message.aux.ID;
       for (const line of (message.stream ?? '').split('\n')) {
-        if (!line.trim()) continue;
-        tail.push(line);
-        if (tail.length > 40) tail.shift();
-        options.onLine(line);
+        if (line.trim()) options.onLine(line);
       }
       if (message.error) throw new Error(message.error);
     }
   } catch (error) {
     if (options.signal.aborted) throw new CancelledError();
-    throw new WizardFailure({ kind: 'image-build', image: options.tag, detail: messageOf(error), tail });
+    throw new WizardFailure({ kind: 'image-build', image: options.tag, detail: messageOf(error), tail: [] });
   } finally {
     // After an interrupted upload a source file is still open.
     tar.destroy();

@@ -1,5 +1,6 @@
 /** Runs programs of the host in process groups of their own. */
 import { CancelledError } from '../core/failure.ts';
+import { appendLine, emptyTail } from '../core/line-tail.ts';
 import { LineSplitter } from '../engine/line-splitter.ts';
 
 export interface GroupResult {
@@ -43,11 +44,10 @@ export async function runInGroup(
   };
   options.signal.addEventListener('abort', kill, { once: true });
   process.once('exit', kill);
-  const tail: string[] = [];
+  let tail = emptyTail;
   const report = (line: string) => {
     if (!line.trim()) return;
-    tail.push(line);
-    if (tail.length > 40) tail.shift();
+    tail = appendLine(tail, line);
     options.onLine?.(line);
   };
   try {
@@ -60,7 +60,7 @@ export async function runInGroup(
     const result = await child;
     if (options.signal.aborted) throw new CancelledError();
     if (result.code === 'ENOENT') return { exitCode: 127, tail: [`${command}: not found`] };
-    return { exitCode: result.exitCode ?? 1, tail };
+    return { exitCode: result.exitCode ?? 1, tail: tail.lines };
   } catch (error) {
     if (options.signal.aborted) throw new CancelledError();
     throw error;

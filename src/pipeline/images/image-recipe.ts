@@ -11,12 +11,7 @@ import type { BuildOutputs } from './build-outputs.ts';
 import { dockerfileOf } from './dockerfiles.ts';
 import { type Fingerprint, imageFingerprint } from './fingerprint.ts';
 import { programsIn } from './image-programs.ts';
-import type { PayloadPaths } from './payload-files.ts';
-
-export interface Chaintool {
-  readonly file: string;
-  readonly sha256: string;
-}
+import type { Chaintool, PayloadPaths } from './payload-files.ts';
 
 /** Content of a node. Programs can be replaced in a running container, the rest cannot. */
 export interface ImageContent {

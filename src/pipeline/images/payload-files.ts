@@ -4,7 +4,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WizardConfig } from '../config/wizard-config.ts';
 import { buildDir } from '../host/state-folder.ts';
-import type { Chaintool } from './image-recipe.ts';
 
 export interface PayloadPaths {
   readonly sampleconfig: string;
@@ -23,6 +22,11 @@ export function payloadPaths(stateDir: string): PayloadPaths {
     gocache: join(dir, 'gocache.tar'),
     chaintool: join(dir, 'chaintool'),
   };
+}
+
+export interface Chaintool {
+  readonly file: string;
+  readonly sha256: string;
 }
 
 /** Returns the chaintool in the payload; undefined if it is absent or not configured. */

@@ -212,7 +212,7 @@ describe('the engine and this machine', () => {
   });
 
   test('clocks that differ', () => {
-    const behind = { engineInfo: { ...well.engineInfo, time: well.engineInfo.askedAt - 90_000 } };
+    const behind = { engineInfo: { ...well.engineInfo, time: well.engineInfo.requestedAt - 90_000 } };
     expect(row('clock', behind)?.detail).toMatch(/the engine's clock is 90 seconds behind/);
     const back = { clock: { now: 0, youngest: 3_600_000 } };
     expect(row('clock', back)?.detail).toContain('1970-01-01T01:00:00.000Z');
@@ -346,7 +346,7 @@ it('leaves a builder that is not taken yet to the stage that takes it', () => {
 
 describe('what peers will ask for', () => {
   const asked = (differs: Partial<typeof runtime>, stages: readonly StageId[] = ['smoke']) =>
-    row('runtime', { asked: [{ ...runtime, ...differs }], plan: planOfStages(...stages) });
+    row('runtime', { peerImages: [{ ...runtime, ...differs }], plan: planOfStages(...stages) });
   const typo = { ref: 'hyperledger/fabric-yxbaseos:amd64-0.4.22', present: false, madeBy: undefined };
 
   const unusable = (ref: string) => ({

@@ -7,9 +7,9 @@ import {
   clockAround,
   dockerContext,
   folderAt,
+  folderSpace,
   parseGroup,
   proxiesAround,
-  roomOfFolder,
   socketAt,
 } from '../../../../src/pipeline/doctor/host-probes.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
@@ -97,7 +97,7 @@ describe('the socket', () => {
 describe('the folder', () => {
   it('may not be there yet', async () => {
     const dir = await tempDir();
-    const room = await roomOfFolder(join(dir, 'not', 'yet'));
+    const room = await folderSpace(join(dir, 'not', 'yet'));
     expect(room.path).toBe(dir);
     expect(room.free).toBeGreaterThan(0);
   });

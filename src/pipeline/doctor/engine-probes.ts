@@ -1,0 +1,106 @@
+/** Facts about the engine: its version and resources, and what other projects have on it. */
+import { toFailure } from '../core/failure.ts';
+import type { DockerPort } from '../engine/docker-port.ts';
+import type { ContainerInfo } from '../engine/engine-types.ts';
+import { LABEL } from '../engine/labels.ts';
+import { findCompose } from '../host/host-setup.ts';
+import { takenPorts } from '../host/ports.ts';
+import { publishedPorts } from '../network/network-spec.ts';
+import type { EngineFact } from './doctor-facts.ts';
+import type { Probes } from './fact-source.ts';
+import {
+  availableMemory,
+  dockerContext,
+  folderSpace,
+  proxiesAround,
+  socketAt,
+  spaceAt,
+} from './host-probes.ts';
+import { otherNetworks } from './other-networks.ts';
+import { abandoned } from './work-containers.ts';
+
+/** An engine that does not answer is reported, so it gets only part of the time. */
+const ENGINE_SHARE = 0.85;
+
+export function engineFact(
+  endpoint: string,
+  { engine, api, minApi, arch }: Awaited<ReturnType<DockerPort['version']>>,
+): EngineFact {
+  return { answers: true, endpoint, version: engine, api, minApi, arch };
+}
+
+type EngineFactName =
+  | 'engine'
+  | 'engineInfo'
+  | 'compose'
+  | 'socket'
+  | 'context'
+  | 'proxies'
+  | 'ports'
+  | 'disk'
+  | 'memory'
+  | 'others'
+  | 'work';
+
+export const ENGINE_PROBES: Probes<EngineFactName> = {
+  engine: async ({ input: { docker }, limitMs, signal }) => {
+    try {
+      return engineFact(docker.endpoint, await docker.version(ENGINE_SHARE * limitMs, signal));
+    } catch (error) {
+      return { answers: false, endpoint: docker.endpoint, failure: toFailure(error) };
+    }
+  },
+  engineInfo: async (from) => {
+    const { security, time, requestedAt } = await from.info();
+    return { security, time, requestedAt };
+  },
+  compose: ({ signal }) => findCompose(signal),
+  socket: ({ input: { docker } }) => socketAt(docker.endpoint, docker.socketPath),
+  context: ({ input: { docker } }) => dockerContext(docker.endpoint),
+  proxies: async (from) => {
+    const [info, spec] = await Promise.all([from.info(), from.spec()]);
+    return proxiesAround(info.proxies, from.input.docker.endpoint, spec.domain);
+  },
+  ports: async (from) => {
+    const { docker, project } = from.input;
+    const wanted = publishedPorts(await from.spec());
+    // An engine that does not answer cannot tell which container uses a port.
+    const { answers } = await from.fact('engine');
+    const taken = await takenPorts(wanted, answers ? docker : undefined, project);
+    return { wanted: wanted.length, taken };
+  },
+  disk: async (from) => {
+    const { rootDir } = await from.info();
+    const [engine, state] = await Promise.all([spaceAt(rootDir), folderSpace(from.input.dir)]);
+    return { engine, engineRoot: rootDir, state };
+  },
+  memory: async (from) => {
+    const { config, project } = from.input;
+    const containers = await from.containers().catch((): ContainerInfo[] => []);
+    const running = containers.filter(
+      ({ state, labels }) => state === 'running' && labels[LABEL.project] === project && labels[LABEL.node],
+    );
+    // An idle CouchDB takes as much as an idle peer.
+    const nodes = config.orgs * config.peers * (config.couchdb ? 2 : 1) + 1;
+    return { available: await availableMemory(), nodes: Math.max(0, nodes - running.length) };
+  },
+  others: async (from) => {
+    const { docker, project } = from.input;
+    const [containers, networks, volumes, images] = await Promise.all([
+      from.containers(),
+      docker.listNetworks([]),
+      docker.listVolumes([]),
+      docker.listImages(),
+    ]);
+    return otherNetworks(
+      {
+        containers,
+        networks: networks.map(({ name }) => name),
+        volumes,
+        tags: images.flatMap(({ tags }) => tags),
+      },
+      project,
+    );
+  },
+  work: async (from) => abandoned(await from.containers()),
+};

@@ -1,0 +1,189 @@
+/** Facts about the source, the plan of `up`, and the images that it needs. */
+import { join } from 'node:path';
+import type { PlanGoal } from '../context/stage-definition.ts';
+import { toFailure } from '../core/failure.ts';
+import { type Plan, stagesToRun } from '../core/plan.ts';
+import type { DockerPort } from '../engine/docker-port.ts';
+import { LABEL } from '../engine/labels.ts';
+import type { ImageName } from '../fabric/release-facts.ts';
+import { tagOf } from '../fabric/source.ts';
+import { foldersOf } from '../fabric/tree-watch.ts';
+import { STATE_FOLDER } from '../host/state-folder.ts';
+import { couchdbCandidates, couchdbImageOf } from '../images/couchdb-image.ts';
+import { imageRefs, primaryRef } from '../images/image-recipe.ts';
+import { isUpstream } from '../images/upstream-dockerfiles.ts';
+import { STATE_KEYS } from '../journal/state-keys.ts';
+import { makePlan } from '../plan/make-plan.ts';
+import { observe } from '../plan/observe.ts';
+import { readConfiguration } from '../resolve/read-configuration.ts';
+import { resolvePeer } from '../resolve/resolve-peer.ts';
+import { STAGES } from '../stages/stage-list.ts';
+import type { PeerImageFact, PlanFact, PlannedImage } from './doctor-facts.ts';
+import { type FactSource, NotApplicable, type Probes } from './fact-source.ts';
+import { debianTools, gitAt } from './host-probes.ts';
+
+/** Returns what the checks need from a plan. */
+export function planFact(plan: Plan): PlanFact {
+  return { stages: stagesToRun(plan), ...plan.disk };
+}
+
+/** Returns the plan that `up` would make. The peers are not asked for their channels: no check depends on them. */
+async function planOfUp(from: FactSource): Promise<Plan> {
+  const { docker, dir, project, config, state } = from.input;
+  const { source, settings } = await from.settings();
+  const [spec, couchdb] = await Promise.all([from.spec(), couchdbImageOf(config, settings, docker)]);
+  const stateDir = join(dir, STATE_FOLDER);
+  const context = { docker, dir, stateDir, project, config, source, settings, spec, couchdb, journal: state };
+  const goal: PlanGoal = {
+    until: 'up',
+    images: settings.release.imagesBuilt,
+    force: false,
+    binaries: false,
+    smoke: false,
+  };
+  const observed = await observe(context, goal, { signal: from.signal, askPeers: false });
+  return makePlan(STAGES, observed, goal, { cores: config.jobs, memoryMb: Number.MAX_SAFE_INTEGER });
+}
+
+async function plannedImage(docker: DockerPort, ref: string, refs: readonly string[]): Promise<PlannedImage> {
+  const image = await docker.inspectImage(ref);
+  const missingRefs = refs.filter((each) => !image?.tags.includes(each));
+  return { ref, architecture: image?.architecture, missingRefs };
+}
+
+/** Whether every image is built by the checkout's own Dockerfile, so that our base images are not used. */
+async function usesNoBaseImages(from: FactSource): Promise<boolean> {
+  try {
+    const built = await from.settings();
+    return built.settings.release.imagesBuilt.every((name) => isUpstream(name, built));
+  } catch {
+    return false;
+  }
+}
+
+/** Runs `go version` in an image. @returns undefined if it has no Go */
+async function goVersionIn(
+  { input: { docker, project }, signal }: FactSource,
+  image: string,
+): Promise<string | undefined> {
+  const lines: string[] = [];
+  await docker.runToEnd(
+    {
+      image,
+      cmd: ['sh', '-c', 'go version'],
+      networkMode: 'none',
+      labels: { [LABEL.project]: project, [LABEL.run]: `doctor-${process.pid}` },
+      signal,
+      onLine: (line) => lines.push(line),
+    },
+    async () => undefined,
+  );
+  return /^go version (\S+)/m.exec(lines.join('\n'))?.[1];
+}
+
+async function peerImageFacts(from: FactSource): Promise<PeerImageFact[]> {
+  const { source, settings } = await from.settings();
+  const { docker, config } = from.input;
+  const report = await resolvePeer(docker, await readConfiguration(config, settings, source));
+  const madeBy = new Map([
+    ...settings.release.imagesBuilt.flatMap((name) =>
+      imageRefs(settings, name).map((ref) => [ref, `image.${name}`] as const),
+    ),
+    [settings.builderImage, 'base.builder'],
+    [settings.runtimeImage, 'base.runtime'],
+  ]);
+  return (['builder', 'runtime'] as const).map((role): PeerImageFact => {
+    const { ref, key, origin, present } = report[role];
+    if (ref === '') throw new Error(`${report.coreYaml} has no ${key}`);
+    const finding = report.findings.find(({ problem }) => 'role' in problem && problem.role === role);
+    const tag = finding?.repairs.find((repair) => repair.kind === 'tag');
+    return {
+      role,
+      ref,
+      key,
+      origin,
+      present: present === true,
+      madeBy: madeBy.get(ref),
+      problem: finding?.problem,
+      substitute: tag?.from,
+      ownTemplate: settings.release.images[role].template,
+      coreYaml: report.coreYaml,
+    };
+  });
+}
+
+type PlanFactName = 'source' | 'git' | 'plan' | 'images' | 'base' | 'couchdb' | 'go' | 'peerImages';
+
+export const PLAN_PROBES: Probes<PlanFactName> = {
+  source: async (from) => {
+    try {
+      const source = await from.source();
+      if ('toClone' in source)
+        return { found: false, tag: source.toClone, auto: from.input.config.source === 'auto' };
+      const { dir, version, release, goVersion, practice, tree } = source;
+      return { found: true, dir, version, release, goVersion, practice, folders: foldersOf(tree).size };
+    } catch (error) {
+      return { found: false, failure: toFailure(error) };
+    }
+  },
+  git: async (from) => {
+    const source = await from.fact('source');
+    const { config } = from.input;
+    const needed = !source.found && (tagOf(config.source) !== undefined || config.source === 'auto');
+    return gitAt(source.found ? source.dir : undefined, needed && !('failure' in source), from.signal);
+  },
+  plan: async (from) => planFact(await planOfUp(from)),
+  images: async (from) => {
+    const { settings } = await from.settings();
+    const { docker } = from.input;
+    const { builderImage, runtimeImage } = settings;
+    const { imagesBuilt } = settings.release;
+    const [builder, runtime, ...built] = await Promise.all([
+      plannedImage(docker, builderImage, [builderImage]),
+      plannedImage(docker, runtimeImage, [runtimeImage]),
+      ...imagesBuilt.map((name) =>
+        plannedImage(docker, primaryRef(settings, name), imageRefs(settings, name)),
+      ),
+    ]);
+    const byName = Object.fromEntries(imagesBuilt.map((name, i) => [name, built[i]]));
+    return { builder, runtime, ...(byName as Partial<Record<ImageName, PlannedImage>>) };
+  },
+  base: async (from) => {
+    const { config, docker } = from.input;
+    const { answers } = await from.fact('engine');
+    const own = [config.builderImage, config.runtimeImage].filter((ref) => ref !== undefined);
+    const present = await Promise.all(
+      own.map(async (ref) => answers && (await docker.inspectImage(ref)) !== undefined),
+    );
+    return {
+      mode: config.base,
+      own: { builder: config.builderImage !== undefined, runtime: config.runtimeImage !== undefined },
+      ownAbsent: answers ? own.filter((_, i) => !present[i]) : [],
+      ...(await debianTools()),
+      unused: await usesNoBaseImages(from),
+    };
+  },
+  couchdb: async (from) => {
+    const { config, docker } = from.input;
+    const { settings } = await from.settings();
+    const image = await couchdbImageOf(config, settings, docker);
+    if (!image) return undefined;
+    return { ...image, looked: couchdbCandidates(config, settings), pulled: config.base !== 'local' };
+  },
+  go: async (from) => {
+    const { config, docker, state, onGoVersion } = from.input;
+    const [{ settings }, { unused }] = await Promise.all([from.settings(), from.fact('base')]);
+    if (unused) throw new NotApplicable();
+    const ref = config.builderImage ?? settings.builderImage;
+    const image = await docker.inspectImage(ref);
+    if (!image) throw new NotApplicable();
+    const recorded = state.getFact(STATE_KEYS.goVersions.key, STATE_KEYS.goVersions.schema)?.[image.id];
+    if (recorded !== undefined) return { image: ref, version: recorded };
+    // The compile stage fails if it is too old.
+    if (!onGoVersion) throw new NotApplicable();
+    const version = await goVersionIn(from, image.id);
+    if (version !== undefined) onGoVersion(image.id, version);
+    return { image: ref, version };
+  },
+  peerImages: peerImageFacts,
+};
