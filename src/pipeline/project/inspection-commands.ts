@@ -92,7 +92,7 @@ function ofNetwork(info: ProjectInfo): Record<string, readonly string[]> {
   };
 }
 
-/** Lifecycle topics, and the `peer` subcommands of the smoke test that belong to each. */
+/** Words of the lifecycle, and the calls of the smoke test that do it. */
 const CHAINCODE_CALLS: Readonly<Record<string, RegExp>> = {
   install: / chaincode install /,
   instantiate: / chaincode (instantiate|commit) /,
@@ -100,10 +100,10 @@ const CHAINCODE_CALLS: Readonly<Record<string, RegExp>> = {
   lifecycle: / lifecycle chaincode /,
 };
 
-/** Maximum number of calls of one kind. */
+/** At most this many calls of one kind are shown. */
 const CALLS_SHOWN = 2;
 
-/** Returns the commands for a topic; empty if there is nothing to show. */
+/** Commands for a topic; none if there is nothing to show. */
 export function inspectionCommands(info: ProjectInfo, topic: string): InspectionCommands {
   const recorded = info.commands[topic];
   if (recorded) return { lines: recorded, part: 'network' };
