@@ -23,7 +23,7 @@ export interface FixRequest {
 
 /** @throws WizardFailure `usage` if the problem has no such repair; lists the repairs that are offered */
 export function chosenRepair(report: ResolveReport, { code, method, command }: FixRequest): Repair {
-  const finding = report.findings.find(({ problem }) => problem.code === code);
+  const finding = report.findings.find(({ problem }) => problem.kind === code);
   const repairs = finding?.repairs ?? [];
   const chosen = repairs.find((repair) => method === undefined || repair.kind === method);
   if (chosen) return chosen;
@@ -36,7 +36,7 @@ export function chosenRepair(report: ResolveReport, { code, method, command }: F
       : { key: 'usage.no-repair-by', code, method };
   };
   const offered = report.findings.flatMap(({ problem, repairs }) =>
-    repairs.map((repair) => `${command} --fix ${problem.code} --by ${repair.kind}`),
+    repairs.map((repair) => `${command} --fix ${problem.kind} --by ${repair.kind}`),
   );
   throw new WizardFailure({
     kind: 'usage',

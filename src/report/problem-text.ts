@@ -5,7 +5,7 @@ import type { Translator } from './language/translator.ts';
 import { cleanLine, cutToWidth } from './terminal-text.ts';
 
 export interface DescribedProblem {
-  readonly code: Problem['code'];
+  readonly code: Problem['kind'];
   /** Problem and cause. */
   readonly message: string;
   /** A command or a sentence. */
@@ -22,7 +22,7 @@ function candidateText({ ref, because }: Candidate, { t }: Labeller): string {
 }
 
 type AbsentProblem = Extract<Problem, { candidates: unknown }>;
-type Of<C extends Problem['code']> = Extract<Problem, { code: C }>;
+type Of<C extends Problem['kind']> = Extract<Problem, { kind: C }>;
 
 function originText(
   { key, variable, origin }: Pick<AbsentProblem, 'key' | 'variable' | 'origin'>,
@@ -139,7 +139,7 @@ function pullText(problem: Of<'always-pull'>, { t }: Labeller): ProblemText {
 
 function problemText(problem: Problem, translator: Labeller): ProblemText {
   const { t } = translator;
-  switch (problem.code) {
+  switch (problem.kind) {
     case 'builder-absent':
     case 'runtime-absent':
     case 'builder-tag':
@@ -197,5 +197,5 @@ function problemText(problem: Problem, translator: Labeller): ProblemText {
 
 /** Describes a problem of `resolve`; its data stays in the problem. */
 export function describeProblem(problem: Problem, translator: Labeller): DescribedProblem {
-  return { code: problem.code, ...problemText(problem, translator) };
+  return { code: problem.kind, ...problemText(problem, translator) };
 }

@@ -65,12 +65,12 @@ function absentProblem({ peer, engine }: ProblemInput, image: PeerImage): Proble
     const wanted = parseImageRef(ref)?.tag ?? 'latest';
     return {
       ...absent,
-      code: `${role}-tag`,
+      kind: `${role}-tag`,
       cause: tagCause(compiled.release.makeTagsLatestOnly, wanted, found),
     };
   }
-  if (differsIn === 'namespace') return { ...absent, code: `${role}-namespace`, compiled: namespaceOf(ref) };
-  return { ...absent, code: `${role}-absent` };
+  if (differsIn === 'namespace') return { ...absent, kind: `${role}-namespace`, compiled: namespaceOf(ref) };
+  return { ...absent, kind: `${role}-absent` };
 }
 
 function referenceProblems(input: ProblemInput): ResolveFinding[] {
@@ -84,11 +84,11 @@ function referenceProblems(input: ProblemInput): ResolveFinding[] {
     if (unknown.length > 0) {
       const { release, compiled } = peer.version;
       const known = compiled.release.templateVariables;
-      return fail({ code: `${role}-variable`, role, ref, key, variable, origin, unknown, known, release });
+      return fail({ kind: `${role}-variable`, role, ref, key, variable, origin, unknown, known, release });
     }
     if (!parseImageRef(ref)) {
       const empty = parts.flatMap((part) => (part.from === 'ldflag' && part.text === '' ? part.ldflag : []));
-      return fail({ code: `${role}-invalid`, role, ref, key, variable, origin, empty });
+      return fail({ kind: `${role}-invalid`, role, ref, key, variable, origin, empty });
     }
     if (!engine.reach.same || engine.images.has(ref) || willBeMade(peer, ref)) return [];
     return fail(absentProblem(input, image));
@@ -108,7 +108,7 @@ function namespaceProblem({ peer, engine, images }: ProblemInput): ResolveFindin
   return [
     {
       severity: 'warn',
-      problem: { code: 'namespace', compiled: dockerNs, image: peer.imageRef, imageNamespace },
+      problem: { kind: 'namespace', compiled: dockerNs, image: peer.imageRef, imageNamespace },
     },
   ];
 }
@@ -118,7 +118,7 @@ function engineProblems({ peer, engine }: ProblemInput): ResolveFinding[] {
   if (!reach.same) {
     const { endpoint, origin, how, hostPath } = reach;
     const asked = engine.endpoint;
-    return [{ severity: 'fail', problem: { code: 'other-engine', endpoint, origin, asked, how, hostPath } }];
+    return [{ severity: 'fail', problem: { kind: 'other-engine', endpoint, origin, asked, how, hostPath } }];
   }
   const { engineApi } = peer.version.compiled.release;
   const side = apiMismatch(engineApi, engine);
@@ -128,7 +128,7 @@ function engineProblems({ peer, engine }: ProblemInput): ResolveFinding[] {
     {
       severity: 'fail',
       problem: {
-        code: 'engine-api',
+        kind: 'engine-api',
         release: peer.version.release,
         peer: engineApi,
         engine: { version, api, minApi },
@@ -154,7 +154,7 @@ function networkProblem({ peer, engine, config }: ProblemInput): ResolveFinding[
   return [
     {
       severity: network ? 'warn' : 'fail',
-      problem: { code: 'network-mode', mode, origin, exists: network !== undefined, attached },
+      problem: { kind: 'network-mode', mode, origin, exists: network !== undefined, attached },
     },
   ];
 }
@@ -171,7 +171,7 @@ function pullProblem({ peer, engine, images, config }: ProblemInput): ResolveFin
   return [
     {
       severity: 'fail',
-      problem: { code: 'always-pull', release: peer.version.release, ref: runtime.ref, cause },
+      problem: { kind: 'always-pull', release: peer.version.release, ref: runtime.ref, cause },
     },
   ];
 }
@@ -184,7 +184,7 @@ function architectureProblems({ peer, engine, images }: ProblemInput): ResolveFi
       : [
           {
             severity: of === 'peer' ? 'warn' : 'fail',
-            problem: { code: 'architecture', of, ref, is, should },
+            problem: { kind: 'architecture', of, ref, is, should },
           },
         ];
   return [
@@ -200,7 +200,7 @@ function staleProblem({ engine, images }: ProblemInput): ResolveFinding[] {
   const stale = engine.chaincode.filter(({ created }) => created < since).map(({ name }) => name);
   if (stale.length === 0) return [];
   return [
-    { severity: 'warn', problem: { code: 'stale-chaincode', images: stale.sort(), builder: builder.ref } },
+    { severity: 'warn', problem: { kind: 'stale-chaincode', images: stale.sort(), builder: builder.ref } },
   ];
 }
 
@@ -208,18 +208,18 @@ function readingProblems({ peer }: ProblemInput): ResolveFinding[] {
   const { version, coreYaml, versionProblem } = peer;
   const findings: ResolveFinding[] = [];
   if (coreYaml.text === undefined) {
-    const problem: Problem = { code: 'core-yaml-missing', path: coreYaml.path };
+    const problem: Problem = { kind: 'core-yaml-missing', path: coreYaml.path };
     findings.push({ severity: 'fail', problem });
   }
   if (versionProblem !== undefined) {
-    const problem: Problem = { code: 'version-unknown', detail: versionProblem, taken: version.origin };
+    const problem: Problem = { kind: 'version-unknown', detail: versionProblem, taken: version.origin };
     findings.push({ severity: 'warn', problem });
   }
   if (!version.releaseKnown) {
     const { compiled, release } = version;
     findings.push({
       severity: 'warn',
-      problem: { code: 'release-guessed', version: compiled.version, release },
+      problem: { kind: 'release-guessed', version: compiled.version, release },
     });
   }
   return findings;

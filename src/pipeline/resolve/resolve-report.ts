@@ -56,14 +56,14 @@ interface Absent {
 
 export type Problem =
   /** No local image has this reference or a similar one. */
-  | (Absent & { readonly code: `${GoRole}-absent` })
+  | (Absent & { readonly kind: `${GoRole}-absent` })
   /** A local image has the same repository and another tag. */
-  | (Absent & { readonly code: `${GoRole}-tag`; readonly cause: TagCause })
+  | (Absent & { readonly kind: `${GoRole}-tag`; readonly cause: TagCause })
   /** A local image has the same repository and tag, in a namespace other than the compiled-in one. */
-  | (Absent & { readonly code: `${GoRole}-namespace`; readonly compiled: string })
+  | (Absent & { readonly kind: `${GoRole}-namespace`; readonly compiled: string })
   /** The reference contains an unknown `$(…)` variable. */
   | {
-      readonly code: `${GoRole}-variable`;
+      readonly kind: `${GoRole}-variable`;
       readonly role: GoRole;
       readonly ref: string;
       readonly key: string;
@@ -75,7 +75,7 @@ export type Problem =
     }
   /** The reference is not valid. */
   | {
-      readonly code: `${GoRole}-invalid`;
+      readonly kind: `${GoRole}-invalid`;
       readonly role: GoRole;
       readonly ref: string;
       readonly key: string;
@@ -86,13 +86,13 @@ export type Problem =
     }
   /** The peer's image is in another namespace than the one compiled into the peer. */
   | {
-      readonly code: 'namespace';
+      readonly kind: 'namespace';
       readonly compiled: string;
       readonly image: string;
       readonly imageNamespace: string;
     }
   | {
-      readonly code: 'engine-api';
+      readonly kind: 'engine-api';
       readonly release: string;
       readonly peer: EngineApi;
       readonly engine: { readonly version: string; readonly api: string; readonly minApi: string };
@@ -100,30 +100,30 @@ export type Problem =
     }
   /** The configured network of chaincode containers is absent, or the peer is not attached to it. */
   | {
-      readonly code: 'network-mode';
+      readonly kind: 'network-mode';
       readonly mode: string;
       readonly origin: string;
       readonly exists: boolean;
       readonly attached: readonly string[];
     }
   | {
-      readonly code: 'always-pull';
+      readonly kind: 'always-pull';
       readonly release: string;
       readonly ref: string;
       /** `release`: no configuration can prevent the pull. */
       readonly cause: 'release' | 'chaincode.pull';
     }
   | {
-      readonly code: 'architecture';
+      readonly kind: 'architecture';
       readonly of: 'peer' | GoRole;
       readonly ref: string;
       readonly is: string;
       readonly should: string;
     }
-  | { readonly code: 'stale-chaincode'; readonly images: readonly string[]; readonly builder: string }
+  | { readonly kind: 'stale-chaincode'; readonly images: readonly string[]; readonly builder: string }
   /** The peer uses another engine than the one that was queried. */
   | {
-      readonly code: 'other-engine';
+      readonly kind: 'other-engine';
       readonly endpoint: string;
       readonly origin: string;
       readonly asked: string;
@@ -132,10 +132,10 @@ export type Problem =
       readonly hostPath: string | undefined;
     }
   /** `peer version` failed; labels and the image's name were used instead. */
-  | { readonly code: 'version-unknown'; readonly detail: string; readonly taken: VersionOrigin }
+  | { readonly kind: 'version-unknown'; readonly detail: string; readonly taken: VersionOrigin }
   /** The compiled-in version is not a known release. */
-  | { readonly code: 'release-guessed'; readonly version: string; readonly release: string }
-  | { readonly code: 'core-yaml-missing'; readonly path: string };
+  | { readonly kind: 'release-guessed'; readonly version: string; readonly release: string }
+  | { readonly kind: 'core-yaml-missing'; readonly path: string };
 
 /** A repair that `resolve --fix` can do. */
 export type Repair =

@@ -155,7 +155,7 @@ describe('every problem', () => {
     ...findingsOf(peerOf('1.4.12', { coreYaml: { path: '/x', text: undefined }, versionProblem: 'no msp' })),
   ];
 
-  it.each(findings.map(({ problem }) => [problem.code, problem] as const))(
+  it.each(findings.map(({ problem }) => [problem.kind, problem] as const))(
     '%s has words',
     (_code, problem) => {
       const { message, fix } = describeProblem(problem, plain);
@@ -166,7 +166,7 @@ describe('every problem', () => {
   );
 
   it('hides the hash of a stale image from people, and not from docker', () => {
-    const stale = findings.find(({ problem }) => problem.code === 'stale-chaincode');
+    const stale = findings.find(({ problem }) => problem.kind === 'stale-chaincode');
     if (!stale) throw new Error('none');
     const { message, fix } = describeProblem(stale.problem, plain);
     expect(message).toMatch(/: dev-p-cc-1\.$/);

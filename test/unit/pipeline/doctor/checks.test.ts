@@ -392,7 +392,7 @@ describe('what peers will ask for', () => {
     const ref = 'hyperledger/fabric-baseos:$(TWO_DIGIT)';
     const problem: Problem = {
       ...unusable(ref),
-      code: 'runtime-variable',
+      kind: 'runtime-variable',
       unknown: ['$(TWO_DIGIT)'],
       known: [],
       release: '1.4.12',
@@ -406,7 +406,7 @@ describe('what peers will ask for', () => {
 
   it('is nothing that an engine takes', () => {
     const ref = '/fabric-baseos:amd64-0.4.22';
-    const problem: Problem = { ...unusable(ref), code: 'runtime-invalid', empty: ['BaseDockerNamespace'] };
+    const problem: Problem = { ...unusable(ref), kind: 'runtime-invalid', empty: ['BaseDockerNamespace'] };
     expect(asked({ ref, problem, madeBy: undefined, present: false })?.detail).toBe(
       '/fabric-baseos:amd64-0.4.22 (from chaincode.golang.runtime in core.yaml) is not an image reference',
     );

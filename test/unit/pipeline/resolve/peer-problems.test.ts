@@ -6,7 +6,7 @@ import { coreYaml, findingsOf, imageOf, localOf, peerOf, versionOf } from '../..
 
 /** `fail runtime-absent`, … */
 function codes(found: ReturnType<typeof findingsOf>): string[] {
-  return found.map(({ severity, problem }) => `${severity} ${problem.code}`);
+  return found.map(({ severity, problem }) => `${severity} ${problem.kind}`);
 }
 
 function withCore(release: string, templates: { builder?: string; runtime?: string }) {
@@ -32,7 +32,7 @@ describe('references', () => {
     expect(finding).toMatchObject({
       severity: 'fail',
       problem: {
-        code: 'runtime-absent',
+        kind: 'runtime-absent',
         ref: 'hyperledger/fabric-yxbaseos:amd64-0.4.22',
         key: 'chaincode.golang.runtime',
         origin: 'core.yaml',
@@ -70,7 +70,7 @@ describe('references', () => {
     const found = findingsOf(peerOf(release), { images: {}, locals: [localOf('l', [local])] });
     expect(found.map(({ problem }) => problem)).toContainEqual(
       expect.objectContaining({
-        code: 'builder-tag',
+        kind: 'builder-tag',
         cause,
         candidates: [expect.objectContaining({ ref: local })],
       }),
@@ -107,9 +107,9 @@ describe('references', () => {
       images: {},
     });
     expect(found.map(({ problem }) => problem)).toMatchObject([
-      { code: 'builder-invalid', ref: '/fabric-ccenv:x86_64-', empty: ['DockerNamespace', 'Version'] },
+      { kind: 'builder-invalid', ref: '/fabric-ccenv:x86_64-', empty: ['DockerNamespace', 'Version'] },
       {
-        code: 'runtime-invalid',
+        kind: 'runtime-invalid',
         ref: '/fabric-baseos:x86_64-',
         empty: ['BaseDockerNamespace', 'BaseVersion'],
       },
@@ -132,7 +132,7 @@ describe('references', () => {
   it('names an image with only a similar name, but does not tag it', () => {
     const locals = [localOf('o', ['other/fabric-ccenv:amd64-1.4.12'])];
     const [finding] = findingsOf(peerOf('1.0.0'), { images: {}, locals });
-    expect(finding?.problem).toMatchObject({ code: 'builder-absent', candidates: [{ id: 'o' }] });
+    expect(finding?.problem).toMatchObject({ kind: 'builder-absent', candidates: [{ id: 'o' }] });
     expect(finding && repairsOf(finding.problem, peerOf('1.0.0').subject)).toEqual([]);
   });
 
@@ -140,8 +140,8 @@ describe('references', () => {
     const madeHere = new Set(['hyperledger/fabric-ccenv:1.4', 'hyperledger/fabric-baseos:amd64-0.4.22']);
     const found = findingsOf(peerOf('1.4.12', { madeHere }), { images: {} });
     expect(found.map(({ problem }) => problem)).toMatchObject([
-      { code: 'builder-absent', madeHere: true },
-      { code: 'runtime-absent', madeHere: true },
+      { kind: 'builder-absent', madeHere: true },
+      { kind: 'runtime-absent', madeHere: true },
     ]);
     for (const { problem } of found)
       expect(repairsOf(problem, peerOf('1.4.12').subject)).toEqual([{ kind: 'build' }]);
@@ -191,7 +191,7 @@ describe('release and engine', () => {
       {
         severity: 'fail',
         problem: {
-          code: 'engine-api',
+          kind: 'engine-api',
           release: '2.5.16',
           side: 'engine-too-old',
           engine: { version: '20.10.24', api: '1.41' },
@@ -278,7 +278,7 @@ describe('architectures, stale chaincode and unreadable peers', () => {
     ];
     const peer = peerOf('1.4.12');
     expect(findingsOf(peer, { chaincode })).toMatchObject([
-      { severity: 'warn', problem: { code: 'stale-chaincode', images: ['dev-peer0-old'] } },
+      { severity: 'warn', problem: { kind: 'stale-chaincode', images: ['dev-peer0-old'] } },
     ]);
     expect(findingsOf(peer, { chaincode, builderSince: 2000 })).toMatchObject([
       { problem: { images: ['dev-peer0-new', 'dev-peer0-old'] } },
