@@ -48,8 +48,10 @@ function imagesOf(names: readonly string[]): readonly ImageName[] | undefined {
   });
 }
 
+/** A dry run prints one object on stdout, so what is said about it goes to stderr. */
 function reporterFor(terminal: Terminal): Reporter {
-  if (terminal.json) return createJsonReporter({ write: (text) => process.stdout.write(text) });
+  if (terminal.json && !terminal.dryRun)
+    return createJsonReporter({ write: (text) => process.stdout.write(text) });
   return createPlainReporter({
     write: (text) => process.stderr.write(text),
     colour: wantsColour({ flag: terminal.colour, isTty: process.stderr.isTTY === true, env: process.env }),
@@ -147,13 +149,12 @@ export async function runCommand(
         return EXIT.done;
       }
       if (!(await isConfirmed(terminal, request, session.plan, cancel.signal))) return EXIT.cancelled;
-      const exitCode = await session.run();
-      await reporter.close();
-      return exitCode;
+      return await session.run();
     } finally {
       await session.close();
     }
   } finally {
+    await reporter.close();
     cancel.dispose();
   }
 }

@@ -1,93 +1,92 @@
-/** `explain` in a folder with a run and without, and every command that it shows, typed as it is shown. */
-import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+/** `explain` in a folder with a run and without: the commands that the run reported, and those that inspect it. */
+import { readdir } from 'node:fs/promises';
 import { execa } from 'execa';
 import PQueue from 'p-queue';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { factsOf } from '../../src/commands/explain.ts';
 import { loadEffectiveConfig } from '../../src/commands/load-config.ts';
-import { findCompose } from '../../src/pipeline/host/host-setup.ts';
 import { readProjectInfo } from '../../src/pipeline/project/project-info.ts';
+import { STAGES } from '../../src/pipeline/stages/stage-list.ts';
 import { renderTopic } from '../../src/report/explain/topic-text.ts';
-import { topicView } from '../../src/report/explain/topic-view.ts';
+import { type TopicView, topicView } from '../../src/report/explain/topic-view.ts';
 import { TOPIC_IDS, type TopicId } from '../../src/report/explain/topics.ts';
 import { createStyle } from '../../src/report/style.ts';
-import { eventually } from '../support/live-run.ts';
-import { BIN, PACKAGE, type Wizard, wizardWith } from '../support/wizard.ts';
+import { containerNames, engine } from '../support/engine.ts';
+import { BIN, type EndedRun, PACKAGE, type Wizard, wizardWith } from '../support/wizard.ts';
 
 const PROJECT = 'fw-e2e-explain';
 let wizard: Wizard;
-/** A folder for the PATH with `fabric-wizard` in it. */
-let bin: string;
-/** What is typed for compose here. */
-let compose: string;
 
-/** A topic as a terminal of 80 columns shows it; what the program itself prints is held to this below. */
+/** A topic as a terminal of 80 columns shows it. */
 async function linesOf(topic: TopicId): Promise<string[]> {
   const { values } = await loadEffectiveConfig(wizard.dir, {});
   const run = await readProjectInfo(wizard.dir, values, { packageDir: PACKAGE });
-  const view = topicView(topic, 'en', factsOf(run, topic, { dir: undefined, compose }));
+  const view = topicView(topic, 'en', factsOf(run, topic, undefined));
   return renderTopic(view, createStyle({ colour: false, unicode: true }), 80);
 }
 
-/** The commands of a topic. */
+/** The commands of a topic, as the program prints them for a person. */
 async function shown(topic: TopicId): Promise<string> {
-  const lines = await linesOf(topic);
-  const from = lines.indexOf('by hand') + 1;
+  const lines = (await wizard.ok('explain', topic, '--lang', 'en')).stdout.split('\n');
+  const from = lines.indexOf('commands') + 1;
   if (from === 0) return '';
   const to = lines.findIndex((line, index) => index >= from && !line.startsWith('  '));
   return lines.slice(from, to < 0 ? undefined : to).join('\n');
 }
 
-/** What a person sees who types them one after the other. */
-async function typed(topic: TopicId) {
-  const { exitCode, all } = await execa('bash', ['-euc', await shown(topic)], {
+async function commandsOf(topic: string): Promise<readonly string[]> {
+  return ((await wizard.json('explain', topic)) as TopicView).commands;
+}
+
+/** The commands that a run reported, by stage. */
+function reportedBy(run: EndedRun): Readonly<Record<string, readonly string[]>> {
+  const found: Record<string, string[]> = {};
+  for (const { stage, command } of run.of('stage-command')) found[stage] = [...(found[stage] ?? []), command];
+  return found;
+}
+
+/** Types the commands of a topic in a shell. @returns what they print */
+async function typed(topic: TopicId): Promise<string> {
+  const commands = await shown(topic);
+  expect(commands, topic).not.toBe('');
+  const { exitCode, all } = await execa('bash', ['-euc', commands], {
     cwd: wizard.dir,
     reject: false,
     all: true,
     stdin: 'ignore',
-    env: { PATH: `${bin}${delimiter}${process.env.PATH}` },
   });
-  return { exitCode, said: all };
+  expect(exitCode, `${topic}: ${commands}\n${all}`).toBe(0);
+  return all;
 }
 
-async function works(topic: TopicId): Promise<string> {
-  const { exitCode, said } = await typed(topic);
-  expect(exitCode, `${topic}: ${await shown(topic)}\n${said}`).toBe(0);
-  return said;
+/** Names and ids of the network's containers. */
+async function containersHere(): Promise<string[]> {
+  const names = (await containerNames()).filter((name) => name.startsWith(`${PROJECT}-`));
+  const ids = names.map(async (name) => `${name} ${(await engine.getContainer(name).inspect()).Id}`);
+  return (await Promise.all(ids)).sort();
 }
 
 /** Most of it is waiting for the engine. */
-async function allWork(topics: readonly TopicId[]): Promise<string[]> {
+async function forAll<T extends string, R>(
+  topics: readonly T[],
+  act: (topic: T) => Promise<R>,
+): Promise<R[]> {
   const queue = new PQueue({ concurrency: 3 });
-  return Promise.all(topics.map((topic) => queue.add(() => works(topic))));
-}
-
-async function valueOfA(): Promise<string> {
-  const query = ['chaincode', 'query', '-C', 'mychannel', '-n', 'mycc', '-c', '{"Args":["query","a"]}'];
-  const { stdout } = await execa('docker', ['exec', `${PROJECT}-cli`, 'peer', ...query], { reject: false });
-  return stdout.trim();
+  return Promise.all(topics.map((topic) => queue.add(() => act(topic))));
 }
 
 beforeAll(async () => {
   wizard = await wizardWith({ project: PROJECT, 'port-base': 18050, source: 'sample', orgs: 2, peers: 1 });
-  compose = (await findCompose())?.kind === 'plugin' ? 'docker compose' : 'docker-compose';
-  bin = join(wizard.dir, 'bin');
-  await mkdir(bin);
-  await writeFile(join(bin, 'fabric-wizard'), `#!/bin/sh\nexec '${process.execPath}' '${BIN}' "$@"\n`);
-  await chmod(join(bin, 'fabric-wizard'), 0o755);
 });
 
 afterAll(async () => {
-  const names = ['peer', 'orderer', 'tools', 'ccenv'].map((name) => `${PROJECT}-test/fabric-${name}:by-hand`);
-  await execa('docker', ['image', 'rm', ...names], { reject: false });
-  await wizard.dispose();
+  await wizard?.dispose();
 });
 
 describe('in a folder without a run', () => {
   it('explains with examples, and says so', async () => {
     const { stdout } = await wizard.ok('explain', 'compile');
-    expect(stdout).toContain('by-hand/bin');
+    expect(stdout).toContain('.fabric-wizard/build/<fingerprint>');
     expect(stdout).toContain('Example values: this directory has no build yet.');
     expect(await wizard.json('explain', 'join')).toMatchObject({ topic: 'join', lang: 'en', example: true });
   });
@@ -126,57 +125,88 @@ describe('in a folder without a run', () => {
     expect(await readdir(wizard.dir, { recursive: true })).toEqual(before);
   });
 
-  it('builds by hand with the commands that it shows, from the source to the images', async () => {
-    await allWork(['source', 'base.builder', 'base.runtime', 'compile', 'sampleconfig', 'goshim']);
-    const said = await allWork(['image.peer', 'image.orderer', 'image.tools', 'image.ccenv']);
-    for (const [index, name] of ['peer', 'orderer', 'tools', 'ccenv'].entries())
-      expect(said[index]).toContain(`${PROJECT}-test/fabric-${name}:by-hand`);
+  it('has no commands of a stage that never ran', async () => {
+    expect(await forAll(['compile', 'image.peer', 'join', 'smoke'], commandsOf)).toEqual([[], [], [], []]);
   });
 });
 
 describe('in a folder with a run', () => {
-  /** Those that make or change something are typed by a test of their own. */
-  const CHANGING = /^(start|channel|join|anchors|smoke|swap|install|instantiate|invoke|compile)$/;
+  let first: EndedRun;
 
   beforeAll(async () => {
-    (await wizard.events('up', '--yes')).wentWell();
+    first = (await wizard.events('up', '--yes')).wentWell();
   });
 
   it('is filled in with the names of the run', async () => {
     const { stdout } = await wizard.ok('explain', 'compile', '--lang', 'en');
     expect(stdout.trimEnd()).toBe((await linesOf('compile')).join('\n').trimEnd());
     expect(stdout).toMatch(/\.fabric-wizard\/build\/[0-9a-f]{16}\//);
-    expect(stdout).toContain(`-X $M.DockerNamespace=${PROJECT}-test`);
     expect(stdout).toContain('Values of the run in this directory: the practice source, not Fabric.');
     expect(await wizard.json('explain', 'join')).toMatchObject({ example: false });
   });
 
-  it('shows commands that work when they are typed', async () => {
-    await allWork(TOPIC_IDS.filter((topic) => !CHANGING.test(topic)));
+  it('shows for each stage the commands that the run reported', async () => {
+    const reported = reportedBy(first);
+    const working = [
+      'compile',
+      'image.peer',
+      'verify',
+      'crypto',
+      'artifacts',
+      'start',
+      'channel',
+      'join',
+      'smoke',
+    ];
+    expect(working.filter((stage) => reported[stage] === undefined)).toEqual([]);
+    expect(reported.compile?.join()).toContain(`DockerNamespace=${PROJECT}-test`);
+    const stages = STAGES.map(({ id }) => id);
+    const shownBy = await forAll(stages, commandsOf);
+    expect(Object.fromEntries(stages.map((stage, index) => [stage, shownBy[index]]))).toEqual(
+      Object.fromEntries(stages.map((stage) => [stage, reported[stage] ?? []])),
+    );
   });
 
-  it('shows how the proof is read: one list of layers begins the other', async () => {
-    const lists = (await works('smoke')).split('\n').filter((line) => line.startsWith('[sha256:'));
-    const [runtime = '', chaincode = ''] = lists.map((line) => line.replace(/[[\]]/g, ''));
-    expect(runtime).not.toBe('');
-    expect(chaincode.startsWith(runtime)).toBe(true);
+  it('shows commands of stages that work when they are typed again', async () => {
+    expect(await typed('verify')).toContain('Version:');
+    expect(await typed('ready')).not.toBe('');
   });
 
-  it('brings a program into a running node', async () => {
-    expect(await works('swap')).toContain(`${PROJECT}-peer0.org1.example.com`);
+  it('shows commands that inspect the build and the network and that work when they are typed', async () => {
+    const calls: readonly string[] = ['install', 'instantiate', 'invoke', 'lifecycle', 'endorsement'];
+    const stages: readonly string[] = STAGES.map(({ id }) => id);
+    const topics = TOPIC_IDS.filter((topic) => !stages.includes(topic) && !calls.includes(topic));
+    const before = await containersHere();
+    await forAll(topics, typed);
+    expect(await containersHere()).toEqual(before);
   });
 
-  it('makes a network by hand, from the containers to a changed value', async () => {
-    await wizard.ok('down', '--volumes', '--yes');
-    await works('start');
-    await eventually('the nodes to answer', async () => (await typed('ready')).exitCode === 0);
-    for (const topic of ['channel', 'join', 'anchors', 'install', 'instantiate'] as const) await works(topic);
-    await eventually('the chaincode to be there', async () => (await valueOfA()) === '100');
-    await works('invoke');
-    await eventually('the value to change', async () => (await valueOfA()) === '90');
-    // What is done already is refused, as the texts say.
-    expect((await typed('join')).said).toContain('already exists');
-    expect((await typed('anchors')).exitCode).not.toBe(0);
-    expect((await typed('install')).said).toContain('exists');
+  it('shows the calls of the smoke test that install, instantiate and invoke', async () => {
+    const smoke = reportedBy(first).smoke ?? [];
+    for (const [topic, word] of [
+      ['install', 'install'],
+      ['instantiate', 'instantiate'],
+      ['invoke', 'invoke'],
+    ] as const) {
+      const commands = await commandsOf(topic);
+      expect(commands.join('\n')).toContain(`chaincode ${word}`);
+      expect(commands.filter((command) => !smoke.includes(command))).toEqual([]);
+    }
+  });
+
+  it('shows those of the last run that did the work of a stage', async () => {
+    const again = reportedBy((await wizard.events('smoke')).wentWell());
+    expect(again.smoke?.join()).not.toBe(reportedBy(first).smoke?.join());
+    expect(await commandsOf('smoke')).toEqual(again.smoke);
+    expect(await commandsOf('compile')).toEqual(reportedBy(first).compile);
+  });
+
+  it('shows them in a dry run too, of the stages that it would run', async () => {
+    const { commands } = (await wizard.json('build', 'peer', '--force', '--dry-run')) as {
+      readonly commands: Readonly<Record<string, readonly string[]>>;
+    };
+    expect(commands.compile).toEqual(reportedBy(first).compile);
+    expect(commands).not.toHaveProperty('smoke');
+    expect(commands).not.toHaveProperty(['image.orderer']);
   });
 });

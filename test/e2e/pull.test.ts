@@ -4,12 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { StageContext } from '../../src/pipeline/context/stage.ts';
 import { CancelledError, type StageFailure, toFailure } from '../../src/pipeline/core/failure.ts';
 import { DockerPort } from '../../src/pipeline/engine/docker-port.ts';
 import type { PullLayer } from '../../src/pipeline/engine/engine-types.ts';
 import { packTar } from '../../src/pipeline/engine/tar-context.ts';
-import { type BaseImageSpec, ensureBaseImage } from '../../src/pipeline/stages/base.ts';
+import { openJournal } from '../../src/pipeline/journal/journal.ts';
+import { ensureBaseImage } from '../../src/pipeline/stages/ensure-base-image.ts';
+import { stageContext } from '../support/contexts.ts';
 import { type Registry, registryProgram, startRegistry, startStallingProxy } from '../support/registry.ts';
 
 const docker = new DockerPort();
@@ -153,58 +154,36 @@ describe('pulling', () => {
 });
 
 describe('a base image from a registry', () => {
-  function spec(more: Partial<BaseImageSpec>): BaseImageSpec {
-    return {
-      kind: 'runtime',
-      ref: `${open.host}/${name}:1`,
-      mode: 'pull',
-      docker,
-      labels: {},
-      goArch: 'amd64',
-      goVersion: '1.19',
-      needsLtdl: false,
-      stallMs: 20_000,
-      workDir: folder,
-      ...more,
-    };
+  /** What is left when the stage has brought the runtime image of this reference to the engine. */
+  async function ensured(ref: string, flags: Readonly<Record<string, unknown>>) {
+    const journal = await openJournal(folder, { command: 'test' });
+    try {
+      const goArch = (await docker.version()).arch;
+      const choices = { dir: folder, docker, flags, settings: { runtimeImage: ref, goArch } };
+      const { context, reported } = await stageContext(choices, journal, never);
+      return { ...reported, ...(await ensureBaseImage(context, 'runtime')) };
+    } finally {
+      await journal.close();
+    }
   }
 
-  function context(): StageContext & { readonly steps: number[]; readonly warnings: string[] } {
-    const steps: number[] = [];
-    const warnings: string[] = [];
-    return {
-      steps,
-      warnings,
-      signal: never,
-      log: () => undefined,
-      progress: (done, _total, unit) => {
-        if (unit === 'bytes') steps.push(done);
-      },
-      warn: (code) => warnings.push(code),
-      emit: () => undefined,
-    };
-  }
-
-  it('reports bytes that only grow, up to the whole', async () => {
-    const heard = context();
-    expect(await ensureBaseImage(spec({}))(heard)).toMatchObject({ outcome: 'built' });
-    expect(heard.steps).toEqual([...heard.steps].sort((a, b) => a - b));
-    expect(heard.steps.at(-1)).toBeGreaterThan(6_000_000);
-    expect(await ensureBaseImage(spec({ mode: 'auto' }))(context())).toMatchObject({ outcome: 'cached' });
+  it('reports bytes that only grow, up to the whole, and the command that does the same', async () => {
+    const ref = `${open.host}/${name}:1`;
+    const first = await ensured(ref, { base: 'pull' });
+    expect(first).toMatchObject({ outcome: 'built', commands: [`docker pull ${ref}`], warnings: [] });
+    expect(first.bytes).toEqual([...first.bytes].sort((a, b) => a - b));
+    expect(first.bytes.at(-1)).toBeGreaterThan(6_000_000);
+    expect(await ensured(ref, { base: 'auto' })).toMatchObject({ outcome: 'cached', commands: [] });
   });
 
   it('refuses an image of the user that has no shell', async () => {
-    const goArch = (await docker.version()).arch;
-    const wanted = spec({ userImage: `${open.host}/${name}:1`, ref: `${name}-tagged:1`, goArch });
-    expect(await failureOf(ensureBaseImage(wanted)(context()))).toMatchObject({
-      kind: 'base-image',
-      lacks: ['sh'],
-    });
+    const refused = ensured(`${name}-tagged:1`, { runtimeImage: `${open.host}/${name}:1` });
+    expect(await failureOf(refused)).toMatchObject({ kind: 'base-image', lacks: ['sh'] });
     expect(await docker.inspectImage(`${name}-tagged:1`)).toBeUndefined();
   });
 
   it('is the failure where only pulling was asked for', async () => {
-    const failure = await failureOf(ensureBaseImage(spec({ ref: `${open.host}/${name}-none:1` }))(context()));
+    const failure = await failureOf(ensured(`${open.host}/${name}-none:1`, { base: 'pull' }));
     expect(failure).toMatchObject({ kind: 'pull', problem: 'missing' });
   });
 });

@@ -4,6 +4,7 @@ import type { ObservedImage, ObservedState } from '../../src/pipeline/context/ob
 import type { PlanGoal } from '../../src/pipeline/context/stage-definition.ts';
 import { NOTHING } from '../../src/pipeline/core/budget.ts';
 import type { Plan, PlannedStage } from '../../src/pipeline/core/plan.ts';
+import type { ImageName } from '../../src/pipeline/fabric/release-facts.ts';
 import { makePlan } from '../../src/pipeline/plan/make-plan.ts';
 import { STAGES, type StageId } from '../../src/pipeline/stages/stage-list.ts';
 
@@ -45,10 +46,15 @@ export const sameImage: ObservedImage = {
 
 export const absentImage: ObservedImage = { wanted: undefined, missingRefs: [], verified: false };
 
+function basesOf(run: boolean, key: 'cause.present' | 'cause.missing'): ObservedState['base'] {
+  const base = (name: string) => ({ run, cause: { key, what: `hyperledger/${name}:amd64-0.4.22` } });
+  return { builder: base('fabric-baseimage'), runtime: base('fabric-baseos') };
+}
+
 /** A machine on which everything is done. */
 export const settled: ObservedState = {
   practice: false,
-  base: { builder: { run: false, cause: 'local' }, runtime: { run: false, cause: 'local' } },
+  base: basesOf(false, 'cause.present'),
   outputs: { fingerprint: 'c', binaries: {}, goshim: [], shimFolders: '', dir: '/build' },
   chaintool: undefined,
   ccenvPayload: 'goshim',
@@ -74,7 +80,7 @@ export const settled: ObservedState = {
 /** A machine on which nothing is. */
 export const bare: ObservedState = {
   ...settled,
-  base: { builder: { run: true, cause: 'missing' }, runtime: { run: true, cause: 'missing' } },
+  base: basesOf(true, 'cause.missing'),
   outputs: undefined,
   images: { ccenv: absentImage, peer: absentImage, orderer: absentImage, tools: absentImage },
   network: {
@@ -91,3 +97,38 @@ export const bare: ObservedState = {
     anchorsSet: false,
   },
 };
+
+/** The same state where the checkout's own Dockerfiles build the images. @param missing base images that are not here */
+export function withUpstream(
+  state: ObservedState,
+  missing: readonly string[] = [],
+  except?: ImageName,
+): ObservedState {
+  const images = Object.entries(state.images).map(([name, image]) => [
+    name,
+    name === except ? image : { ...image, upstream: { missing } },
+  ]);
+  return { ...state, images: Object.fromEntries(images) };
+}
+
+const NODES = ['orderer.example.com', 'peer0.org1.example.com', 'cli'];
+
+/** After an edit of Go: what the images should be is not known before the compile. */
+function afterEdit(state: ObservedState): ObservedState {
+  const images = Object.entries(state.images).map(([name, image]) => [name, { ...image, wanted: undefined }]);
+  return { ...state, outputs: undefined, images: Object.fromEntries(images) };
+}
+
+/** States of a project, by what a user would say about them. */
+export const STATES = {
+  bare,
+  settled,
+  'edited-go': afterEdit(settled),
+  'changed-compose': { ...settled, network: { ...settled.network, compose: 'changed' } },
+  'stopped-network': {
+    ...settled,
+    // Peers that do not run cannot be asked whether they have joined.
+    network: { ...settled.network, running: false, down: NODES, unjoined: ['peer0.org1.example.com'] },
+  },
+  'images-without-network': { ...settled, network: bare.network },
+} as const satisfies Readonly<Record<string, ObservedState>>;

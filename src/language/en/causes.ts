@@ -2,7 +2,6 @@
 export const causes = {
   'cause.forced': 'forced, without caches',
   'cause.requested': 'requested',
-  'cause.not-requested': 'not requested',
   'cause.unchanged': 'unchanged',
   'cause.always': 'always runs, to identify the source',
   'cause.missing': '{what} is missing',
@@ -53,7 +52,6 @@ export const causes = {
   'cause.no-genesis': 'no genesis block yet',
   'cause.channel-changed': 'channel or capabilities changed',
   'cause.some-unjoined': 'not all peers have joined',
-  'cause.unjoined': 'not joined: {nodes}',
   'cause.all-answer': 'all peers answer',
   'cause.on-channel': 'all peers have joined {channels}',
   'cause.channel-state': "depends on the channel's state",

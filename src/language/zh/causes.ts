@@ -4,7 +4,6 @@ import type { causes as english } from '../en/causes.ts';
 export const causes: Readonly<Record<keyof typeof english, string>> = {
   'cause.forced': '要求不使用缓存',
   'cause.requested': '按要求执行',
-  'cause.not-requested': '未要求',
   'cause.unchanged': '没有变化',
   'cause.always': '每次都运行，以确定源码的版本',
   'cause.missing': '缺少 {what}',
@@ -55,7 +54,6 @@ export const causes: Readonly<Record<keyof typeof english, string>> = {
   'cause.no-genesis': '还没有创世区块',
   'cause.channel-changed': '通道或能力（capabilities）有变化',
   'cause.some-unjoined': '还有 peer 没有加入通道',
-  'cause.unjoined': '未加入通道：{nodes}',
   'cause.all-answer': '所有 peer 都有响应',
   'cause.on-channel': '所有 peer 都已加入 {channels}',
   'cause.channel-state': '取决于通道的状态',

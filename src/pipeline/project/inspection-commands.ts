@@ -90,24 +90,23 @@ function ofNetwork(info: ProjectInfo): Record<string, readonly string[]> {
   };
 }
 
-/** Words of the lifecycle, and the calls of the smoke test that do it. */
-const CHAINCODE_CALLS: Readonly<Record<string, RegExp>> = {
-  install: / chaincode install /,
-  instantiate: / chaincode (instantiate|commit) /,
-  invoke: / chaincode (invoke|query) /,
-  lifecycle: / lifecycle chaincode /,
+/** The calls of the smoke test that show a word of the lifecycle. The smoke test repeats them for each peer. */
+const CHAINCODE_CALLS: Readonly<Record<string, readonly RegExp[]>> = {
+  install: [/ chaincode install /],
+  instantiate: [/ chaincode (instantiate|commit) /],
+  invoke: [/ chaincode invoke /, / chaincode query /],
+  lifecycle: [/ lifecycle chaincode approveformyorg /, / lifecycle chaincode commit /],
 };
-
-/** At most this many calls of one kind are shown. */
-const CALLS_SHOWN = 2;
 
 /** Commands for a topic; none if there is nothing to show. */
 export function inspectionCommands(info: ProjectInfo, topic: string): InspectionCommands {
   const recorded = info.commands[topic];
   if (recorded) return { lines: recorded, part: 'network' };
-  const call = CHAINCODE_CALLS[topic];
-  const calls = call && (info.commands.smoke ?? []).filter((command) => call.test(command));
-  if (calls) return { lines: calls.slice(0, CALLS_SHOWN), part: 'network' };
+  const calls = CHAINCODE_CALLS[topic];
+  if (calls) {
+    const lines = calls.flatMap((call) => info.commands.smoke?.find((command) => call.test(command)) ?? []);
+    return { lines, part: 'network' };
+  }
   const build = ofBuild(info)[topic];
   return build ? { lines: build, part: 'build' } : { lines: ofNetwork(info)[topic] ?? [], part: 'network' };
 }

@@ -13,14 +13,11 @@ export const joinStage = defineStage({
   needs: [channelStage, cryptoStage],
   waitsFor: () => [channelStage],
   isIncluded: makesNetwork,
-  decide: ({ observed: { network, channels }, runs }) =>
-    decideBy(
-      [
-        [runs(channelStage), { key: 'cause.channel-state' }],
-        [network.unjoined.length > 0, { key: 'cause.unjoined', nodes: network.unjoined }],
-      ],
-      { key: 'cause.on-channel', channels: channels.join(', ') },
-    ),
+  decide: ({ observed: { channels }, runs }) =>
+    decideBy([[runs(channelStage), { key: 'cause.channel-state' }]], {
+      key: 'cause.on-channel',
+      channels: channels.join(', '),
+    }),
   cost: () => ({ seconds: 1, cores: 0, memoryMb: 0 }),
   involvesNodes: true,
   execute: async (context, inputs) => {

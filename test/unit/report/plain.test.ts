@@ -131,12 +131,26 @@ describe('the plain reporter', () => {
 });
 
 describe('the JSON reporter', () => {
+  const notice: RunEventBody = { type: 'notice', message: 'cloning' };
+  const warning: RunEventBody = { type: 'preflight-warning', check: 'memory', detail: 'little memory' };
+
+  function reporterTo(written: string[]) {
+    const reporter = createJsonReporter({ write: (text) => written.push(text) });
+    const report = (events: readonly RunEventBody[]) => {
+      for (const event of events) reporter.onEvent({ ...event, at: 7 } as RunEvent);
+    };
+    return { reporter, report };
+  }
+
   function lines(events: readonly RunEventBody[]): unknown[] {
     const written: string[] = [];
-    const reporter = createJsonReporter({ write: (text) => written.push(text) });
-    for (const event of events) reporter.onEvent({ ...event, at: 7 } as RunEvent);
+    reporterTo(written).report(events);
     expect(written.every((text) => /^[^\n]*\n$/.test(text))).toBe(true);
     return written.map((text) => JSON.parse(text));
+  }
+
+  function typesOf(written: readonly unknown[]): string[] {
+    return written.map((event) => (event as RunEvent).type);
   }
 
   test('a failure carries its words', () => {
@@ -151,8 +165,38 @@ describe('the JSON reporter', () => {
 
   test('run-finished is the last line of its run; another run may follow', () => {
     const late: RunEventBody = { type: 'stage-log', stage: 'compile', line: 'dying words' };
-    const types = lines([begun, ended, late, begun]).map((event) => (event as RunEvent).type);
-    expect(types).toEqual(['run-started', 'run-finished', 'run-started']);
+    expect(typesOf(lines([begun, ended, late, begun]))).toEqual([
+      'run-started',
+      'run-finished',
+      'run-started',
+    ]);
+  });
+
+  test('what is said before a run follows its first line', () => {
+    expect(lines([notice, warning])).toEqual([]);
+    expect(typesOf(lines([notice, warning, begun, started]))).toEqual([
+      'run-started',
+      'notice',
+      'preflight-warning',
+      'stage-started',
+    ]);
+    expect(typesOf(lines([begun, ended, notice, begun]))).toEqual([
+      'run-started',
+      'run-finished',
+      'run-started',
+      'notice',
+    ]);
+  });
+
+  test('what is said before a run is not lost if the run never starts', async () => {
+    expect(typesOf(lines([notice, ended]))).toEqual(['notice', 'run-finished']);
+    const written: string[] = [];
+    const { reporter, report } = reporterTo(written);
+    report([notice, warning]);
+    await reporter.close();
+    report([notice, begun]);
+    await reporter.close();
+    expect(typesOf(written.map((text) => JSON.parse(text)))).toEqual(['notice', 'preflight-warning']);
   });
 });
 

@@ -108,7 +108,7 @@ describe('a run that failed', () => {
   it('says why, shows the last lines, and goes on from there', async () => {
     const { text, press, calls } = await show({ run: FAILED, work: { kind: 'ended', request } });
     expect(text()).toContain('up failed');
-    expect(text()).toMatch(/cause: chaincode\.golang\.runtime/);
+    expect(text()).toMatch(/cause: The name comes from chaincode\.golang\.runtime/);
     expect(text()).toMatch(/Next:\n +docker tag \S+ hyperledger\/fabric-yxbaseos?\n?/);
     expect(text()).toContain('r retry from here');
     await press(KEY.up, 'r', KEY.enter);

@@ -5,16 +5,10 @@ import type { Plan } from '../../../../src/pipeline/core/plan.ts';
 import type { ImageName } from '../../../../src/pipeline/fabric/release-facts.ts';
 import { makePlan } from '../../../../src/pipeline/plan/make-plan.ts';
 import { STAGES } from '../../../../src/pipeline/stages/stage-list.ts';
-import { english } from '../../../support/english.ts';
-import { absentImage, bare, planFor, sameImage, settled, UP } from '../../../support/plans.ts';
+import { bare, planFor, sameImage, settled, UP } from '../../../support/plans.ts';
 
 function running(plan: Plan): string[] {
   return plan.stages.filter(({ action }) => action === 'run').map(({ id }) => id);
-}
-
-function causeOf(plan: Plan, id: string): string | undefined {
-  const cause = plan.stages.find((stage) => stage.id === id)?.cause;
-  return cause === undefined ? undefined : english.translate(cause);
 }
 
 function withImage(name: ImageName, image: ObservedImage): ObservedState {
@@ -34,10 +28,6 @@ describe('makePlan', () => {
     }
   });
 
-  it('proves again and does nothing else where nothing changed', () => {
-    expect(running(planFor(settled, UP))).toEqual(['source', 'smoke']);
-  });
-
   it('pulls CouchDB before anything is built, where it is wanted and not here', () => {
     const couchdb = { ref: 'couchdb:3.4.2', present: false };
     const { stages } = planFor({ ...bare, couchdb }, UP);
@@ -55,64 +45,9 @@ describe('makePlan', () => {
     expect(builds.stages.map(({ id }) => id)).not.toContain('couchdb');
   });
 
-  it.each([
-    [{ ref: 'couchdb:3.4.2', present: true }, 'state database is now CouchDB, which needs new ledgers'],
-    [undefined, 'state database is now LevelDB, which needs new ledgers'],
-  ])('makes a new network where another database keeps the state: %j', (couchdb, cause) => {
-    const network = { ...settled.network, crypto: 'changed', otherState: true } as const;
-    const plan = planFor({ ...settled, couchdb, network }, UP);
-    expect(causeOf(plan, 'crypto')).toBe(cause);
-    expect(running(plan)).toEqual(['source', 'crypto', 'artifacts', 'compose', ...NETWORK]);
-  });
-
-  it('after an edit compiles, rebuilds and restarts, and keeps crypto material and ledgers', () => {
-    const plan = planFor({ ...settled, outputs: undefined }, UP);
-    expect(running(plan)).toEqual([
-      'source',
-      'compile',
-      'sampleconfig',
-      'goshim',
-      'image.ccenv',
-      'image.peer',
-      'image.orderer',
-      'image.tools',
-      'verify',
-      ...NETWORK,
-    ]);
-    expect(causeOf(plan, 'compile')).toBe('source, ldflags or builder image changed');
-  });
-
   it('recompiles nothing for a sampleconfig edit', () => {
     const plan = planFor(withImage('peer', { ...sameImage, wanted: 'g' }), UP);
     expect(running(plan)).toEqual(['source', 'sampleconfig', 'image.peer', 'verify', ...NETWORK]);
-    expect(causeOf(plan, 'image.peer')).toBe('inputs of the peer image changed');
-  });
-
-  it.each<[string, ObservedImage, string]>([
-    [
-      'a missing tag',
-      { ...sameImage, missingRefs: ['hyperledger/fabric-ccenv:1.4'] },
-      'tag hyperledger/fabric-ccenv:1.4 is missing',
-    ],
-    [
-      'an image of somebody else',
-      { ...sameImage, present: { id: 'x', ours: false, fingerprint: 'f', content: undefined } },
-      'ccenv image was not built by fabric-wizard',
-    ],
-    ['an absent image', absentImage, 'ccenv image is missing'],
-  ])('mends %s', (_, image, cause) => {
-    const plan = planFor(withImage('ccenv', image), UP);
-    expect(running(plan)).toContain('image.ccenv');
-    expect(running(plan)).not.toContain('image.peer');
-    expect(causeOf(plan, 'image.ccenv')).toBe(cause);
-  });
-
-  it('verifies images that were built by a run that ended before it could', () => {
-    expect(running(planFor(withImage('tools', { ...sameImage, verified: false }), UP))).toEqual([
-      'source',
-      'verify',
-      'smoke',
-    ]);
   });
 
   it.each<[string, Partial<ObservedState['network']>, string[]]>([
@@ -124,7 +59,6 @@ describe('makePlan', () => {
       ['ready', 'channel', 'join', 'anchors', 'smoke'],
     ],
     ['anchors that were never set', { anchorsSet: false }, ['anchors', 'smoke']],
-    ['an edited compose file', { compose: 'changed' }, ['compose', ...NETWORK]],
     ['another channel', { artifacts: 'changed' }, ['artifacts', 'compose', ...NETWORK]],
     ['another shape of network', { crypto: 'changed' }, ['crypto', 'artifacts', 'compose', ...NETWORK]],
   ])('goes on from %s', (_, network, expected) => {
@@ -145,11 +79,6 @@ describe('makePlan', () => {
       'verify',
     ]);
     expect(running(plan)).not.toContain('goshim');
-  });
-
-  it('compiles for host binaries even where every image is there', () => {
-    const plan = planFor(settled, { ...UP, until: 'build', binaries: true });
-    expect(causeOf(plan, 'compile')).toBe('host binaries were requested');
   });
 
   it.each([

@@ -3,19 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { ObservedState } from '../../../../src/pipeline/context/observed-state.ts';
 import type { PlanGoal } from '../../../../src/pipeline/context/stage-definition.ts';
 import type { Plan } from '../../../../src/pipeline/core/plan.ts';
-import type { ImageName } from '../../../../src/pipeline/fabric/release-facts.ts';
 import { english } from '../../../support/english.ts';
-import { bare, planFor, settled, UP } from '../../../support/plans.ts';
+import { bare, planFor, settled, UP, withUpstream } from '../../../support/plans.ts';
 
 const GOLANG = 'golang:1.21.6-alpine3.18';
-
-function upstream(state: ObservedState, missing: readonly string[] = [], except?: ImageName): ObservedState {
-  const images = Object.entries(state.images).map(([name, image]) => [
-    name,
-    name === except ? image : { ...image, upstream: { missing } },
-  ]);
-  return { ...state, images: Object.fromEntries(images) };
-}
 
 function buildPlan(observed: ObservedState, goal: Partial<PlanGoal> = {}): Plan {
   return planFor(observed, { ...UP, until: 'build', ...goal });
@@ -29,7 +20,7 @@ const IMAGES = ['image.ccenv', 'image.peer', 'image.orderer', 'image.tools'];
 
 describe("makePlan with the checkout's own Dockerfiles", () => {
   it('compiles nothing, and first brings what they start from', () => {
-    const plan = buildPlan(upstream(bare, [GOLANG]));
+    const plan = buildPlan(withUpstream(bare, [GOLANG]));
     expect(done(plan)).toEqual(['source', 'base.upstream', ...IMAGES, 'verify']);
     expect(english.translate(plan.stages.find(({ id }) => id === 'base.upstream')?.cause ?? '')).toBe(
       `missing: ${GOLANG}`,
@@ -38,18 +29,18 @@ describe("makePlan with the checkout's own Dockerfiles", () => {
   });
 
   it('asks for no image that nothing is built on', () => {
-    expect(done(buildPlan(upstream(settled, [GOLANG])))).toEqual(['source']);
+    expect(done(buildPlan(withUpstream(settled, [GOLANG])))).toEqual(['source']);
   });
 
   it('compiles for host binaries, and for an image that the checkout has no Dockerfile for', () => {
-    expect(done(buildPlan(upstream(bare), { binaries: true }))).toEqual([
+    expect(done(buildPlan(withUpstream(bare), { binaries: true }))).toEqual([
       'source',
       'base.builder',
       'compile',
       ...IMAGES,
       'verify',
     ]);
-    const mixed = buildPlan(upstream(bare, [], 'tools'));
+    const mixed = buildPlan(withUpstream(bare, [], 'tools'));
     expect(done(mixed)).toEqual([
       'source',
       'base.builder',
@@ -63,7 +54,7 @@ describe("makePlan with the checkout's own Dockerfiles", () => {
   });
 
   it('takes the cores of a compile for an image that compiles', () => {
-    const costs = buildPlan(upstream(bare)).stages;
+    const costs = buildPlan(withUpstream(bare)).stages;
     const cores = (id: string) => costs.find((stage) => stage.id === id)?.cost.memoryMb;
     expect(cores('image.peer')).toBeGreaterThan(1000);
     expect(cores('image.ccenv')).toBeLessThan(1000);
@@ -71,7 +62,7 @@ describe("makePlan with the checkout's own Dockerfiles", () => {
 
   it('makes nodes anew in a rebuild, and swaps nothing', () => {
     const nodes = ['peer0.org1.example.com'];
-    const state = upstream({ ...settled, network: { ...settled.network, outdated: nodes } });
+    const state = withUpstream({ ...settled, network: { ...settled.network, outdated: nodes } });
     const changed = {
       ...state,
       images: { ...state.images, peer: { ...state.images.peer, wanted: 'other' } },

@@ -35,8 +35,10 @@ describe('the own run', () => {
     });
     expect(templateValues(run).build).toMatchObject({
       version: DEFAULT_RELEASE,
+      commit: '0a1b2c3',
+      baseVersion: '',
       peerImage: `hyperledger/fabric-peer:${DEFAULT_RELEASE}`,
-      programs: 'by-hand/bin',
+      programs: '.fabric-wizard/build/<fingerprint>',
     });
   });
 

@@ -17,6 +17,10 @@ import { bare, TWO_CORES, UP } from '../../../support/plans.ts';
 
 const plain = createStyle({ colour: false, unicode: true });
 const HERE = undefined;
+const JOIN = 'docker exec fw-fabric-network-3c1f-cli peer channel join -b mychannel.block';
+const INSTALL = 'docker exec fw-fabric-network-3c1f-cli peer chaincode install -n mycc -v 1.0';
+const INVOKE = 'docker exec fw-fabric-network-3c1f-cli peer chaincode invoke -C mychannel -n mycc';
+const QUERY = 'docker exec fw-fabric-network-3c1f-cli peer chaincode query -C mychannel -n mycc';
 
 let learner: ProjectInfo;
 let example: ProjectInfo;
@@ -24,7 +28,9 @@ let example: ProjectInfo;
 let old: ProjectInfo;
 
 beforeAll(async () => {
-  learner = await learnersRun();
+  learner = await learnersRun('1.4.12', {
+    commands: { join: [JOIN], smoke: [INSTALL, INSTALL, QUERY, QUERY, INVOKE, QUERY] },
+  });
   example = await exampleRun();
   old = await learnersRun('1.3.0');
 });
@@ -109,15 +115,41 @@ describe.each(LANGUAGES)('a topic in %s', (language) => {
 
 describe('a topic', () => {
   it('is filled in with the names of the own run', () => {
-    const text = linesOf('image.ccenv', 'en', learner, 80).join('\n');
-    expect(text).toContain('hyperledger/fabric-ccenv:amd64-1.4.12');
-    expect(text).toContain('.fabric-wizard/build/7bcadc0bdb8c80b9/protoc-gen-go');
-    expect(linesOf('join', 'zh', learner, 80).join('\n')).toContain('fw-fabric-network-3c1f-cli');
+    expect(linesOf('image.ccenv', 'en', learner, 80).join('\n')).toContain(
+      'hyperledger/fabric-ccenv:amd64-1.4.12',
+    );
+    expect(linesOf('compile', 'en', learner, 100).join('\n')).toContain(
+      '.fabric-wizard/build/7bcadc0bdb8c80b9',
+    );
+    expect(linesOf('peer', 'zh', learner, 80).join('\n')).toContain(
+      'fw-fabric-network-3c1f-peer0.org1.example.com',
+    );
   });
 
-  it('begins its commands where the run is', () => {
+  it('of a stage shows the commands that its last run reported, and none before there was one', () => {
+    expect(linesOf('join', 'en', learner, 80).join('\n')).toContain(`commands\n  ${JOIN}\n`);
+    expect(viewOf('join', 'en', learner).commands).toEqual([JOIN]);
+    expect(viewOf('anchors', 'en', learner).commands).toEqual([]);
+    expect(viewOf('join', 'en', example).commands).toEqual([]);
+    expect(linesOf('join', 'en', example, 80)).not.toContain('commands');
+  });
+
+  it('of chaincode shows the calls of the smoke test that do it', () => {
+    expect(viewOf('install', 'en', learner).commands).toEqual([INSTALL]);
+    expect(viewOf('invoke', 'en', learner).commands).toEqual([INVOKE, QUERY]);
+    expect(viewOf('lifecycle', 'en', learner).commands).toEqual([]);
+    expect(viewOf('install', 'en', example).commands).toEqual([]);
+  });
+
+  it('of a place or a word shows commands that inspect it', () => {
+    expect(viewOf('peer', 'en', example).commands).toEqual([
+      'docker logs --tail 20 fw-fabric-network-3c1f-peer0.org1.example.com',
+    ]);
+  });
+
+  it('begins its commands in the folder of the run', () => {
     const facts = factsOf(learner, 'join', "/home/o'hara/net");
-    expect(facts.commands.lines[0]).toBe(`cd '/home/o'\\''hara/net'`);
+    expect(facts.commands.lines).toEqual([`cd '/home/o'\\''hara/net'`, JOIN]);
     expect(factsOf(learner, 'lifecycle', '/elsewhere').commands.lines).toEqual([]);
   });
 

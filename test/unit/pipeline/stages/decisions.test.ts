@@ -1,0 +1,372 @@
+/** What each stage decides: from an observed state and a goal to `run`, `cached` or `absent`, with the cause. */
+import { describe, expect, it } from 'vitest';
+import type { ObservedImage, ObservedState } from '../../../../src/pipeline/context/observed-state.ts';
+import type { PlanGoal } from '../../../../src/pipeline/context/stage-definition.ts';
+import type { Text } from '../../../../src/pipeline/core/phrase.ts';
+import type { ImageName } from '../../../../src/pipeline/fabric/release-facts.ts';
+import { STAGES, type StageId } from '../../../../src/pipeline/stages/stage-list.ts';
+import { absentImage, bare, planFor, sameImage, settled, UP, withUpstream } from '../../../support/plans.ts';
+
+const BUILD: PlanGoal = { ...UP, until: 'build' };
+const REBUILD: PlanGoal = { ...UP, until: 'rebuild' };
+const SMOKE: PlanGoal = { ...UP, until: 'smoke' };
+const FORCE: PlanGoal = { ...UP, force: true };
+const BINARIES: PlanGoal = { ...BUILD, binaries: true };
+
+const PEER = 'peer0.org1.example.com';
+const ORDERER = 'orderer.example.com';
+const GOLANG = 'golang:1.21.6-alpine3.18';
+
+/** `absent`: the plan does not have the stage. */
+type Outcome = 'run' | 'cached' | 'absent';
+
+interface Row {
+  readonly when: string;
+  readonly observed: ObservedState;
+  readonly goal: PlanGoal;
+  readonly outcome: Outcome;
+  readonly cause?: Text;
+  /** The nodes or images that the stage is limited to. */
+  readonly targets?: readonly string[];
+}
+
+function row(
+  when: string,
+  [observed, goal]: readonly [ObservedState, PlanGoal],
+  outcome: Outcome,
+  cause?: Text,
+  targets?: readonly string[],
+): Row {
+  return { when, observed, goal, outcome, cause, targets };
+}
+
+const edited: ObservedState = { ...settled, outputs: undefined };
+
+function network(changed: Partial<ObservedState['network']>, state = settled): ObservedState {
+  return { ...state, network: { ...state.network, ...changed } };
+}
+
+function image(name: ImageName, changed: ObservedImage): ObservedState {
+  return { ...settled, images: { ...settled.images, [name]: changed } };
+}
+
+function baseOf(kind: 'builder' | 'runtime', run: boolean, cause: Text): ObservedState {
+  return { ...settled, base: { ...settled.base, [kind]: { run, cause } } };
+}
+
+const stopped = network({ running: false, down: [ORDERER, PEER] });
+const upstream = withUpstream(settled);
+const couchdb = { ref: 'couchdb:3.4.2', present: false };
+const otherImage: ObservedImage = { ...sameImage, wanted: 'g' };
+const cacheOnly = { ...settled, ccenvPayload: 'gocache' } as const;
+
+/** The rows that all images have in common. */
+function imageRows(name: ImageName): readonly Row[] {
+  const ref = `hyperledger/fabric-${name}:1.4`;
+  const foreign = { id: 'x', ours: false, fingerprint: 'f', content: undefined };
+  const having = (changed: ObservedImage) => image(name, changed);
+  const goal = { ...BUILD, images: [name] };
+  return [
+    row('forced', [having(sameImage), { ...goal, force: true }], 'run', { key: 'cause.forced' }),
+    row('no image', [having(absentImage), goal], 'run', { key: 'cause.image-missing', image: name }),
+    row('an image of somebody else', [having({ ...sameImage, present: foreign }), goal], 'run', {
+      key: 'cause.image-foreign',
+      image: name,
+    }),
+    row('a compile before it', [{ ...having(sameImage), outputs: undefined }, goal], 'run', {
+      key: 'cause.image-after',
+    }),
+    row('other inputs', [having(otherImage), goal], 'run', { key: 'cause.image-changed', image: name }),
+    row('a tag that is missing', [having({ ...sameImage, missingRefs: [ref] }), goal], 'run', {
+      key: 'cause.tag-missing',
+      ref,
+    }),
+    row('the same inputs', [having(sameImage), goal], 'cached', { key: 'cause.unchanged' }),
+    row(
+      "the checkout's own Dockerfile and a compile",
+      [withUpstream({ ...having(sameImage), outputs: undefined }), { ...goal, binaries: true }],
+      'cached',
+      { key: 'cause.unchanged' },
+    ),
+    row('another image wanted', [bare, { ...BUILD, images: [name === 'peer' ? 'tools' : 'peer'] }], 'absent'),
+    row('a proof only', [bare, SMOKE], 'absent'),
+  ];
+}
+
+function baseRows(kind: 'builder' | 'runtime'): readonly Row[] {
+  const cause: Text = { key: 'cause.missing', what: 'the image' };
+  const present: Text = { key: 'cause.present', what: 'the image' };
+  return [
+    row('no image', [baseOf(kind, true, cause), UP], 'run', cause),
+    row('an image', [baseOf(kind, false, present), UP], 'cached', present),
+    row("only the checkout's own Dockerfiles", [withUpstream(bare), UP], 'absent'),
+    row('a proof only', [bare, SMOKE], 'absent'),
+  ];
+}
+
+const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
+  source: [
+    row('nothing to do', [settled, UP], 'run', { key: 'cause.always' }),
+    row('everything to do', [bare, REBUILD], 'run', { key: 'cause.always' }),
+    row('a proof only', [settled, SMOKE], 'absent'),
+  ],
+  couchdb: [
+    row('LevelDB', [settled, UP], 'absent'),
+    row('a build', [{ ...settled, couchdb }, BUILD], 'absent'),
+    row('a rebuild without a network', [{ ...stopped, couchdb }, REBUILD], 'absent'),
+    row('no image', [{ ...settled, couchdb }, UP], 'run', { key: 'cause.missing', what: couchdb.ref }),
+    row('an image', [{ ...settled, couchdb: { ...couchdb, present: true } }, REBUILD], 'cached', {
+      key: 'cause.present',
+      what: couchdb.ref,
+    }),
+  ],
+  'base.builder': [
+    ...baseRows('builder'),
+    row(
+      "host binaries beside the checkout's own Dockerfiles",
+      [withUpstream(settled), BINARIES],
+      'cached',
+      settled.base.builder.cause,
+    ),
+  ],
+  'base.runtime': [
+    ...baseRows('runtime'),
+    row("host binaries beside the checkout's own Dockerfiles", [withUpstream(bare), BINARIES], 'absent'),
+  ],
+  compile: [
+    row('forced', [settled, FORCE], 'run', { key: 'cause.forced' }),
+    row('a builder before it', [baseOf('builder', true, 'x'), UP], 'run', { key: 'cause.builder-first' }),
+    row('other inputs', [edited, UP], 'run', { key: 'cause.inputs-changed' }),
+    row('host binaries', [settled, BINARIES], 'run', { key: 'cause.binaries' }),
+    row('the same inputs', [settled, UP], 'cached', { key: 'cause.inputs-same' }),
+    row("only the checkout's own Dockerfiles", [withUpstream(bare), UP], 'absent'),
+    row('a proof only', [bare, SMOKE], 'absent'),
+  ],
+  swap: [
+    row('no network', [stopped, REBUILD], 'cached', { key: 'cause.no-network' }),
+    row('another compose file', [network({ compose: 'changed' }, edited), REBUILD], 'cached', {
+      key: 'cause.all-recreated',
+    }),
+    row('a compile before it', [edited, REBUILD], 'run', { key: 'cause.compile-swaps' }),
+    row('nodes with other programs', [network({ otherPrograms: [PEER] }), REBUILD], 'run', {
+      key: 'cause.other-programs',
+      nodes: [PEER],
+    }),
+    row('the same programs', [settled, REBUILD], 'cached', { key: 'cause.same-programs' }),
+    row("the checkout's own Dockerfiles", [upstream, REBUILD], 'absent'),
+    row('no rebuild', [edited, UP], 'absent'),
+  ],
+  chaintool: [
+    row('none wanted', [settled, UP], 'absent'),
+    row('a file that is not here', [{ ...settled, chaintool: { from: '/c', present: false } }, UP], 'run', {
+      key: 'cause.requested',
+    }),
+    row('a file that is here', [{ ...settled, chaintool: { from: '/c', present: true } }, UP], 'cached', {
+      key: 'cause.present',
+      what: '/c',
+    }),
+  ],
+  'base.upstream': [
+    row('our own Dockerfiles', [bare, UP], 'absent'),
+    row('nothing to build', [withUpstream(settled, [GOLANG]), BUILD], 'cached', { key: 'cause.not-needed' }),
+    row(
+      'a base image that is missing',
+      [withUpstream(image('peer', absentImage), [GOLANG]), BUILD],
+      'run',
+      { key: 'cause.images-missing', what: [GOLANG] },
+      ['peer'],
+    ),
+    row('all base images', [withUpstream(bare), BUILD], 'cached', { key: 'cause.images-here' }),
+  ],
+  sampleconfig: [
+    row('a node image to build', [image('orderer', otherImage), UP], 'run', { key: 'cause.into-programs' }),
+    row('only ccenv to build', [image('ccenv', otherImage), UP], 'cached', { key: 'cause.not-needed' }),
+    row('nothing to build', [settled, UP], 'cached', { key: 'cause.not-needed' }),
+    row("only the checkout's own Dockerfiles", [withUpstream(bare), UP], 'absent'),
+  ],
+  goshim: [
+    row('ccenv to build', [image('ccenv', otherImage), UP], 'run', { key: 'cause.into-ccenv' }),
+    row('only a node image to build', [image('peer', otherImage), UP], 'cached', { key: 'cause.not-needed' }),
+    row('a release without goshim', [{ ...bare, ccenvPayload: 'gocache' }, UP], 'absent'),
+  ],
+  gocache: [
+    row('ccenv to build', [{ ...cacheOnly, outputs: undefined }, UP], 'run', { key: 'cause.into-ccenv' }),
+    row('nothing to build', [cacheOnly, UP], 'cached', { key: 'cause.not-needed' }),
+    row('a release with goshim', [bare, UP], 'absent'),
+  ],
+  'image.baseos': imageRows('baseos'),
+  'image.ccenv': [
+    ...imageRows('ccenv'),
+    row('its base image before it', [baseOf('builder', true, 'x'), UP], 'run', { key: 'cause.image-after' }),
+    row("the nodes' base image before it", [baseOf('runtime', true, 'x'), UP], 'cached', {
+      key: 'cause.unchanged',
+    }),
+    row('a chaintool before it', [{ ...settled, chaintool: { from: '/c', present: false } }, UP], 'run', {
+      key: 'cause.image-after',
+    }),
+  ],
+  'image.peer': [
+    ...imageRows('peer'),
+    row('its base image before it', [baseOf('runtime', true, 'x'), UP], 'run', { key: 'cause.image-after' }),
+  ],
+  'image.orderer': imageRows('orderer'),
+  'image.tools': imageRows('tools'),
+  verify: [
+    row('an image to build', [image('peer', otherImage), UP], 'run', { key: 'cause.images-built' }),
+    row('an image that was never verified', [image('tools', { ...sameImage, verified: false }), UP], 'run', {
+      key: 'cause.never-verified',
+    }),
+    row(
+      'another image that was never verified',
+      [image('tools', { ...sameImage, verified: false }), { ...BUILD, images: ['peer'] }],
+      'cached',
+      {
+        key: 'cause.verified',
+      },
+    ),
+    row('verified images', [settled, UP], 'cached', { key: 'cause.verified' }),
+    row('a proof only', [bare, SMOKE], 'absent'),
+  ],
+  crypto: [
+    row('none yet', [network({ crypto: 'absent' }), UP], 'run', { key: 'cause.no-crypto' }),
+    row('now CouchDB', [{ ...network({ crypto: 'changed', otherState: true }), couchdb }, UP], 'run', {
+      key: 'cause.to-couchdb',
+    }),
+    row('now LevelDB', [network({ crypto: 'changed', otherState: true }), UP], 'run', {
+      key: 'cause.to-leveldb',
+    }),
+    row('another network', [network({ crypto: 'changed' }), UP], 'run', { key: 'cause.crypto-changed' }),
+    row('the same network', [settled, UP], 'cached', { key: 'cause.unchanged' }),
+    row('a rebuild', [bare, REBUILD], 'absent'),
+  ],
+  artifacts: [
+    row('new crypto material', [network({ crypto: 'absent' }), UP], 'run', { key: 'cause.new-crypto' }),
+    row('none yet', [network({ artifacts: 'absent' }), UP], 'run', { key: 'cause.no-genesis' }),
+    row('another channel', [network({ artifacts: 'changed' }), UP], 'run', { key: 'cause.channel-changed' }),
+    row('the same channel', [settled, UP], 'cached', { key: 'cause.unchanged' }),
+    row('a rebuild', [bare, REBUILD], 'absent'),
+  ],
+  compose: [
+    row('new crypto material', [network({ crypto: 'changed' }), UP], 'run', { key: 'cause.network-new' }),
+    row('none yet', [network({ compose: 'absent' }), UP], 'run', { key: 'cause.no-compose' }),
+    row('another file', [network({ compose: 'changed' }), REBUILD], 'run', { key: 'cause.compose-differs' }),
+    row('the same file', [settled, UP], 'cached', { key: 'cause.unchanged' }),
+    row('a rebuild without a network', [stopped, REBUILD], 'absent'),
+    row('a build', [bare, BUILD], 'absent'),
+  ],
+  start: [
+    row('up: another network', [network({ compose: 'changed' }), UP], 'run', {
+      key: 'cause.network-changed',
+    }),
+    row('up: an image to build', [image('peer', otherImage), UP], 'run', { key: 'cause.images-built' }),
+    row('up: a node that is down', [network({ down: [PEER] }), UP], 'run', {
+      key: 'cause.down',
+      nodes: [PEER],
+    }),
+    row('up: a node on an older image', [network({ stale: [ORDERER] }), UP], 'run', {
+      key: 'cause.stale',
+      nodes: [ORDERER],
+    }),
+    row('up: all nodes run', [settled, UP], 'cached', { key: 'cause.all-current' }),
+    row('rebuild: no network', [stopped, REBUILD], 'cached', { key: 'cause.no-network' }),
+    row(
+      'rebuild: another compose file',
+      [network({ compose: 'changed', outdated: [PEER] }), REBUILD],
+      'run',
+      {
+        key: 'cause.compose-new',
+      },
+    ),
+    row(
+      'rebuild: a node with another base image, and one that is down',
+      [network({ outdated: [PEER], down: [ORDERER] }), REBUILD],
+      'run',
+      { key: 'cause.outdated', nodes: [PEER] },
+      [PEER, ORDERER],
+    ),
+    row(
+      "rebuild: other programs in an image of the checkout's own Dockerfile",
+      [network({ outdated: [PEER], otherPrograms: [PEER, ORDERER] }, upstream), REBUILD],
+      'run',
+      { key: 'cause.anew', nodes: [PEER, ORDERER] },
+      [PEER, ORDERER],
+    ),
+    row(
+      'rebuild: a node that is down',
+      [network({ down: [PEER] }), REBUILD],
+      'run',
+      { key: 'cause.down', nodes: [PEER] },
+      [PEER],
+    ),
+    row('rebuild: other programs only', [network({ otherPrograms: [PEER] }), REBUILD], 'cached', {
+      key: 'cause.all-run',
+    }),
+    row('a build', [bare, BUILD], 'absent'),
+  ],
+  ready: [
+    row('nodes that start', [network({ down: [PEER] }), REBUILD], 'run', { key: 'cause.started' }),
+    row('a rebuild that starts none', [settled, REBUILD], 'cached', { key: 'cause.none-started' }),
+    row('a peer that has not joined', [network({ unjoined: [PEER] }), UP], 'run', {
+      key: 'cause.some-unjoined',
+    }),
+    row('peers that have joined', [settled, UP], 'cached', { key: 'cause.all-answer' }),
+    row('a proof only', [settled, SMOKE], 'absent'),
+  ],
+  channel: [
+    row('nodes that start', [network({ stale: [PEER] }), UP], 'run', { key: 'cause.started' }),
+    row('a peer that has not joined', [network({ unjoined: [PEER] }), UP], 'run', {
+      key: 'cause.some-unjoined',
+    }),
+    row('peers that have joined', [{ ...settled, channels: ['a', 'b'] }, UP], 'cached', {
+      key: 'cause.on-channel',
+      channels: 'a, b',
+    }),
+    row('a rebuild', [bare, REBUILD], 'absent'),
+  ],
+  join: [
+    row('nodes that start', [network({ down: [PEER] }), UP], 'run', { key: 'cause.channel-state' }),
+    row('a peer that has not joined', [network({ unjoined: [PEER] }), UP], 'run', {
+      key: 'cause.channel-state',
+    }),
+    row('peers that have joined', [settled, UP], 'cached', {
+      key: 'cause.on-channel',
+      channels: 'mychannel',
+    }),
+    row('a rebuild', [bare, REBUILD], 'absent'),
+  ],
+  anchors: [
+    row('a channel that is not known', [network({ unjoined: [PEER] }), UP], 'run', {
+      key: 'cause.channel-state',
+    }),
+    row('never set', [network({ anchorsSet: false }), UP], 'run', { key: 'cause.no-anchors' }),
+    row('set', [settled, UP], 'cached', { key: 'cause.anchors-set' }),
+    row('a rebuild', [bare, REBUILD], 'absent'),
+  ],
+  smoke: [
+    row('up', [settled, UP], 'run', { key: 'cause.proof' }),
+    row('a proof only', [settled, SMOKE], 'run', { key: 'cause.requested' }),
+    row('a rebuild with a proof', [settled, { ...REBUILD, smoke: true }], 'run', { key: 'cause.requested' }),
+    row('a rebuild', [settled, REBUILD], 'absent'),
+    row('a build', [bare, BUILD], 'absent'),
+  ],
+};
+
+/** Stages that have something to do whenever a plan has them. */
+const ALWAYS_RUN: readonly StageId[] = ['source', 'smoke'];
+
+describe.each(STAGES.map(({ id }) => id))('%s', (id) => {
+  it.each(DECISIONS[id])('$when: $outcome', ({ observed, goal, outcome, cause, targets }) => {
+    const stage = planFor(observed, goal).stages.find((each) => each.id === id);
+    expect(stage?.action ?? 'absent').toBe(outcome);
+    expect(stage?.cause).toEqual(cause);
+    expect(stage?.targets).toEqual(targets);
+  });
+
+  it('has a row for every outcome', () => {
+    const outcomes = new Set(DECISIONS[id].map(({ outcome }) => outcome));
+    const possible: readonly Outcome[] = ALWAYS_RUN.includes(id)
+      ? ['absent', 'run']
+      : ['absent', 'cached', 'run'];
+    expect([...outcomes].sort()).toEqual(possible);
+  });
+});
