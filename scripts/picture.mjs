@@ -11,7 +11,7 @@ import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const COLUMNS = 110;
-const PROMPT = '$ npx fabric-wizard up --yes --source ../fabric';
+const PROMPT = '$ npx fabric-wizard up --yes --source sample';
 /** In pixels. The width of a glyph is 0.6 of the font size. */
 const FONT = 13;
 const GLYPH = FONT * 0.6;
@@ -130,6 +130,6 @@ process.stdout.write(
       )
     : svg(
         [PROMPT, ...(await linesOf(first))],
-        'fabric-wizard up: from a Fabric checkout to a chaincode whose images are proved',
+        'fabric-wizard up: nothing is rebuilt, the network starts, and the chaincode is proved',
       ),
 );

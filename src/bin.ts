@@ -4,7 +4,7 @@ import * as nodeModule from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, Option } from 'commander';
-import type { RunRequest } from './commands/run.ts';
+import type { RunOptions } from './commands/run.ts';
 import type { Terminal } from './commands/terminal.ts';
 import { choiceOptions } from './pipeline/config/config-choices.ts';
 import { EXIT } from './pipeline/core/failure.ts';
@@ -47,7 +47,7 @@ async function greet(terminal: Terminal): Promise<void> {
   printBanner(terminal, version);
 }
 
-async function run(terminal: Terminal, flags: Flags, request: RunRequest): Promise<number> {
+async function run(terminal: Terminal, flags: Flags, request: RunOptions): Promise<number> {
   await greet(terminal);
   const { runCommand } = await import('./commands/run.ts');
   return runCommand(terminal, flags, request);
@@ -78,23 +78,17 @@ function withCommon(command: Command): Command {
     .option('--lang <LANG>', 'en or zh (default: from LC_ALL, LC_MESSAGES or LANG)');
 }
 
-function program(setExit: (code: number) => void): Command {
-  const root = new Command('fabric-wizard')
-    .description(
-      'Build Hyperledger Fabric images from source, start a network, and prove that chaincode finds its images.',
-    )
-    .version(version)
-    .enablePositionalOptions()
-    .exitOverride()
-    .configureOutput({ writeErr: (message) => process.stderr.write(message) });
+/** A function that adds one command. `act` returns the exit code. */
+type AddCommand = (
+  usage: string,
+  description: string,
+  define: (command: Command) => Command,
+  act: (terminal: Terminal, flags: Flags, args: readonly string[]) => Promise<number>,
+  isDefault?: boolean,
+) => void;
 
-  const add = (
-    usage: string,
-    description: string,
-    define: (command: Command) => Command,
-    act: (terminal: Terminal, flags: Flags, args: readonly string[]) => Promise<number>,
-    isDefault = false,
-  ) => {
+function addTo(root: Command, setExit: (code: number) => void): AddCommand {
+  return (usage, description, define, act, isDefault = false) => {
     const command = define(withCommon(root.command(usage, { isDefault }).description(description)));
     // commander passes an unknown command to the default command as an argument.
     if (isDefault) command.allowExcessArguments();
@@ -118,7 +112,10 @@ function program(setExit: (code: number) => void): Command {
       setExit(await guarded(terminal, acted));
     });
   };
+}
 
+/** Commands that run a plan. */
+function addRunCommands(add: AddCommand): void {
   add(
     'up',
     'build missing images, start the network and prove the chaincode (default command)',
@@ -177,6 +174,10 @@ function program(setExit: (code: number) => void): Command {
     (command) => withPreflight(withChoices(command)).option('--keep', 'leave the chaincode running'),
     async (terminal, flags) => run(terminal, flags, { command: 'smoke', keepChaincode: flags.keep === true }),
   );
+}
+
+/** Commands that show the running network. */
+function addNetworkCommands(add: AddCommand): void {
   add(
     'status',
     'show nodes and chaincode of the network',
@@ -206,6 +207,10 @@ function program(setExit: (code: number) => void): Command {
     (command) => command,
     async (terminal, _flags, [org]) => (await import('./commands/inspect.ts')).env(terminal, org),
   );
+}
+
+/** Commands that check the images and the machine, and that explain. */
+function addCheckCommands(add: AddCommand): void {
   add(
     'resolve',
     'show which builder and runtime image a peer asks for, why, and whether the engine has them',
@@ -237,6 +242,10 @@ function program(setExit: (code: number) => void): Command {
     (command) => command,
     async (terminal, _flags, words) => (await import('./commands/explain.ts')).explain(terminal, words),
   );
+}
+
+/** Commands that remove what was created. */
+function addRemoveCommands(add: AddCommand): void {
   add(
     'down',
     'stop and remove containers and network; keep ledgers',
@@ -271,6 +280,9 @@ function program(setExit: (code: number) => void): Command {
         },
       }),
   );
+}
+
+function addConfigCommand(add: AddCommand): void {
   add(
     'config',
     'show the effective configuration and the origin of each value',
@@ -278,6 +290,24 @@ function program(setExit: (code: number) => void): Command {
     async (terminal, flags) =>
       (await import('./commands/config.ts')).config(terminal, flags, flags.schema === true),
   );
+}
+
+function program(setExit: (code: number) => void): Command {
+  const root = new Command('fabric-wizard')
+    .description(
+      'Build Hyperledger Fabric images from source, start a network, and prove that chaincode finds its images.',
+    )
+    .version(version)
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ writeErr: (message) => process.stderr.write(message) });
+
+  const add = addTo(root, setExit);
+  addRunCommands(add);
+  addNetworkCommands(add);
+  addCheckCommands(add);
+  addRemoveCommands(add);
+  addConfigCommand(add);
   return root;
 }
 

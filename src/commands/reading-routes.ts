@@ -38,7 +38,8 @@ export async function topicRoute(
   return {
     id: 'explain',
     topic: match.topic,
-    lines: (columns) => renderTopic(view, style, columns),
+    // The screen lists the related topics itself, so that they can be opened.
+    lines: (columns) => renderTopic({ ...view, see: [] }, style, columns),
     see: view.see,
   };
 }

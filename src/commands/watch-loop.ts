@@ -13,7 +13,7 @@ export type RebuildResult =
   /** It was cancelled, or there is no source to watch. */
   | { readonly kind: 'stopped' };
 
-export interface WatchOptions {
+export interface RebuildOptions {
   readonly dir: string;
   readonly signal: AbortSignal;
   readonly rebuild: () => Promise<RebuildResult>;
@@ -28,7 +28,7 @@ export interface WatchOptions {
  * @returns when a rebuild is `stopped`
  * @throws CancelledError when the signal fires while the loop waits
  */
-export async function rebuildOnChange(options: WatchOptions): Promise<void> {
+export async function rebuildOnChange(options: RebuildOptions): Promise<void> {
   const { dir, signal, rebuild, onChange, onWait } = options;
   for (;;) {
     const result = await rebuild();

@@ -16,9 +16,17 @@ function cellsOf(proof: PeerProof, style: Style): string[] {
     cleanLine(proof.peer),
     cleanLine(proof.container),
     cleanLine(`${proof.before} -> ${proof.after}`),
-    `${image(proof.builder)}${proof.built ? '' : ` ${style.t('proof.shared')}`}`,
+    image(proof.builder),
     image(proof.runtime),
   ];
+}
+
+/** Index of the cell with the builder. */
+const BUILDER = 4;
+
+/** Whether another peer built the chaincode. */
+function noteOf({ built }: PeerProof, { t }: Style): string {
+  return built ? '' : t('proof.shared');
 }
 
 /**
@@ -32,13 +40,23 @@ export function renderSmoke(result: SmokeResult, style: Style, columns = Number.
   const verdict = result.ok ? 'proof.answered' : 'proof.failed';
   const title = `${mark} ${style.t(verdict, { chaincode, version, channel })}`;
   const header = headerOf(style);
-  const table = renderTable([header.map(style.dim), ...rows])
+  const notes = result.peers.map((proof) => noteOf(proof, style));
+  const withNotes = rows.map((row, i) =>
+    row.map((cell, column) => (column === BUILDER ? `${cell} ${notes[i]}`.trimEnd() : cell)),
+  );
+  const table = renderTable([header.map(style.dim), ...withNotes])
     .split('\n')
     .map((line) => `  ${line}`);
   if (table.every((line) => textWidth(line) <= columns)) return [title, ...table];
-  const blocks = rows.flatMap(([symbol = '', peer = '', ...cells]) => [
+  const blocks = rows.flatMap(([symbol = '', peer = '', ...cells], row) => [
     `  ${symbol} ${peer}`,
-    ...renderTable(cells.map((cell, i) => [style.dim((header[i + 2] ?? '').toLowerCase()), cell]))
+    ...renderTable(
+      cells.flatMap((cell, i) => {
+        const labelled = [style.dim((header[i + 2] ?? '').toLowerCase()), cell];
+        const note = i + 2 === BUILDER ? notes[row] : undefined;
+        return note ? [labelled, ['', note]] : [labelled];
+      }),
+    )
       .split('\n')
       .map((line) => `    ${line}`),
   ]);

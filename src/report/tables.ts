@@ -1,5 +1,4 @@
-/** Text of tables and lists: `doctor`, `status`, `config`, and the removals of `down` and `clean`. */
-import type { Text } from '../pipeline/core/phrase.ts';
+import type { DoctorCheck, DoctorReport } from '../pipeline/core/doctor-report.ts';
 import type { Style } from './style.ts';
 import { cutToWidth, padToWidth, textWidth, wrapToWidth } from './terminal-text.ts';
 
@@ -51,21 +50,11 @@ function titled(
   return renderTable([header.map(style.dim), ...rows], columns, style.symbol.ellipsis);
 }
 
-export interface DoctorReport {
-  readonly ok: boolean;
-  readonly checks: readonly {
-    readonly id: string;
-    readonly status: 'ok' | 'warn' | 'fail';
-    readonly detail: Text;
-    /** A command or a sentence. */
-    readonly fix?: Text;
-  }[];
-}
-
 /** So many rows with the same status and detail, e.g. after a timeout, are merged into one. */
 const MERGE_FROM = 3;
 
-type Row = DoctorReport['checks'][number] & { readonly detail: string };
+/** A check, or several that are merged. */
+type Row = Omit<DoctorCheck, 'id' | 'detail'> & { readonly id: string; readonly detail: string };
 
 function mergeEqualRows(checks: readonly Row[], { t }: Style): readonly Row[] {
   const equalRows = (row: Row) =>
@@ -119,7 +108,7 @@ const MOST_WARNINGS = 3;
 
 /** Returns the warnings before a run, one line each, and a pointer to `doctor`. */
 export function renderWarnings(
-  warnings: DoctorReport['checks'],
+  warnings: readonly DoctorCheck[],
   style: Style,
   columns = Number.POSITIVE_INFINITY,
 ): string[] {

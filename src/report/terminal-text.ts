@@ -201,7 +201,16 @@ export function wrapCommand(command: string, columns: number, indent: string): s
   return lines.map((line, index) => (index < lines.length - 1 ? `${line} \\` : line));
 }
 
-/** Returns a line as lines of at most `columns`, broken at any character. A broken line loses its colours. */
+/** Where a full row is broken: after its last space if that is in the last third, else at its end. */
+function breakIndex(row: string): number {
+  const space = row.lastIndexOf(' ') + 1;
+  return space > (2 * row.length) / 3 ? space : row.length;
+}
+
+/**
+ * Returns a line as lines of at most `columns`, broken at spaces, and within words that are long. No character is
+ * lost. A broken line loses its colours.
+ */
 export function foldToWidth(text: string, columns: number): string[] {
   if (textWidth(text) <= columns) return [text];
   const lines: string[] = [];
@@ -210,9 +219,10 @@ export function foldToWidth(text: string, columns: number): string[] {
   for (const { segment } of clusters(stripStyle(text))) {
     const wide = clusterWidth(segment);
     if (width + wide > columns && line !== '') {
-      lines.push(line);
-      line = '';
-      width = 0;
+      const index = segment === ' ' ? line.length : breakIndex(line);
+      lines.push(line.slice(0, index));
+      line = line.slice(index);
+      width = textWidth(line);
     }
     line += segment;
     width += wide;

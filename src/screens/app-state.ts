@@ -1,11 +1,11 @@
 /** State of all screens. It outlives them: they are unmounted while a pager owns the terminal. */
 
+import type { DoctorCheck } from '../pipeline/core/doctor-report.ts';
 import type { SmokeResult } from '../pipeline/core/events.ts';
 import type { StageFailure } from '../pipeline/core/failure.ts';
 import type { Text } from '../pipeline/core/phrase.ts';
 import type { Plan } from '../pipeline/core/plan.ts';
 import { initialRunState, type Progress, type RunState } from '../pipeline/core/run-state.ts';
-import type { DoctorCheck } from '../pipeline/doctor/doctor.ts';
 import { initialNetworkState, type NetworkState } from '../pipeline/network/network-state.ts';
 import type { NavigationStack, Route } from './navigation.ts';
 

@@ -13,8 +13,8 @@ import type { Size, Theme } from '../ui/theme.tsx';
 import { shortLine } from './log-line.ts';
 import { ruleLine } from './run-view.ts';
 
-/** Narrower terminals show only a node's name, state and height. */
-const WIDE_COLUMNS = 72;
+/** Cells that every table has: mark, name and state. */
+const MIN_CELLS = 3;
 /** Terminals of at least this width show full node names. */
 const WIDEST_COLUMNS = 100;
 /** Limit for the log of a node that is down; the rest of the screen matters more. */
@@ -46,21 +46,27 @@ export function shortNode(node: string): string {
   return /^peer\d/.test(host) && org !== '' ? `${host}.${org}` : host;
 }
 
-function downKey({ state, outOfMemory }: NodeState) {
-  if (state === 'removed') return 'node.removed';
-  return outOfMemory ? 'node.out-of-memory' : 'node.down';
+/** Exit code of a process that SIGKILL ended: 128 + 9. */
+const KILLED = 137;
+
+/** Why a node is down. */
+function downText({ state, exitCode, outOfMemory }: NodeState, { t }: Theme): string {
+  if (state === 'removed') return t('node.removed');
+  if (state !== 'exited') return t('node.down');
+  const code = String(exitCode);
+  if (outOfMemory) return t('node.out-of-memory', { code });
+  return t(exitCode === KILLED ? 'node.killed' : 'node.exited', { code });
 }
 
-function stateCell(node: NodeState, { t, style }: Theme): string {
+function stateCell(node: NodeState, theme: Theme): string {
+  const { t, style } = theme;
   switch (healthOf(node)) {
     case 'answers':
       return style.good(t('node.answers'));
     case 'starting':
       return style.warn(t('node.starting'));
-    case 'down': {
-      const code = node.state === 'exited' ? ` (${node.exitCode})` : '';
-      return style.bad(`${t(downKey(node))}${code}`);
-    }
+    case 'down':
+      return style.bad(downText(node, theme));
   }
 }
 
@@ -88,15 +94,11 @@ function nodeCells(node: NodeState, options: DashboardOptions, at: number, isCho
   const { style } = theme;
   const label = columns < WIDEST_COLUMNS ? shortNode(node.node) : node.node;
   const name = isChosen ? style.strong(label) : label;
-  const short = [
+  return [
     `${isChosen ? style.strong(style.symbol.pointer) : ' '}${markCell(node, theme)}`,
     name,
     stateCell(node, theme),
     node.height === undefined ? '' : String(node.height),
-  ];
-  if (columns < WIDE_COLUMNS) return short;
-  return [
-    ...short,
     uptime(node, at),
     shortId(node.imageId),
     figure(node, node.memory, formatBytes),
@@ -104,20 +106,33 @@ function nodeCells(node: NodeState, options: DashboardOptions, at: number, isCho
   ];
 }
 
+/** A table without the last columns that do not fit, because no state may be cut. */
+function fittingTable(rows: readonly (readonly string[])[], options: DashboardOptions): readonly string[] {
+  const { columns, theme } = options;
+  const { ellipsis } = theme.style.symbol;
+  const lines = renderTable(rows).split('\n');
+  const cells = rows[0]?.length ?? 0;
+  if (cells > MIN_CELLS && lines.some((line) => textWidth(line) > columns))
+    return fittingTable(
+      rows.map((row) => row.slice(0, -1)),
+      options,
+    );
+  return lines.map((line) => cutToWidth(line, columns, ellipsis));
+}
+
 function nodeTable(network: NetworkState, rows: number, options: DashboardOptions): readonly string[] {
-  const { theme, columns, chosen } = options;
+  const { theme, chosen } = options;
   const { t, style } = theme;
   const { from, to } = listWindow(network.nodes.length, chosen, rows - 1);
-  const header = ['', t('node.node'), t('node.state'), t('node.height')];
   const figures = [t('node.memory'), t('node.cpu')].map(
     (name) => ' '.repeat(Math.max(0, 8 - textWidth(name))) + name,
   );
-  const more = [t('node.up'), t('node.image'), ...figures];
-  const shown = columns < WIDE_COLUMNS ? header : [...header, ...more];
+  const names = (['node', 'state', 'height', 'up', 'image'] as const).map((name) => t(`node.${name}`));
+  const header = ['', ...names, ...figures].map(style.dim);
   const cells = network.nodes
     .slice(from, to)
     .map((node, i) => nodeCells(node, options, network.at, from + i === chosen));
-  return renderTable([shown.map(style.dim), ...cells], columns, style.symbol.ellipsis).split('\n');
+  return fittingTable([header, ...cells], options);
 }
 
 /** One line for each chaincode: the peers on which it runs. */

@@ -8,7 +8,7 @@ import {
   type NetworkLog,
 } from '../pipeline/network/network-log.ts';
 import { padToWidth, textWidth } from '../report/terminal-text.ts';
-import { EDITING_KEYS, edited, fieldOf, fieldWindow, typed } from '../ui/field-state.ts';
+import { EDITING_KEYS, edited, type FieldState, fieldOf, fieldWindow, typed } from '../ui/field-state.ts';
 import { minBodyRows } from '../ui/frame-size.ts';
 import type { Binding } from '../ui/keys.ts';
 import { Lines } from '../ui/lines.tsx';
@@ -48,24 +48,18 @@ interface PausedView {
   readonly above: number;
 }
 
-export function LogsScreen() {
-  const theme = useTheme();
-  const { t, style } = theme;
+interface LogView extends PausedView {
+  readonly paused: boolean;
+  readonly bindings: readonly Binding[];
+}
+
+/** The log in view: the live log, or the snapshot that was made when the user paused or scrolled up. */
+function useLogView(filter: LogFilter): LogView {
+  const { t } = useTheme();
   const size = useSize();
   const app = useApp();
-  const { back } = useNavigation();
-  const nodes = useAppState((state) => state.network.nodes);
   const live = useAppState((state) => state.network.log);
-  const [node, setNode] = useState<string>();
-  const [level, setLevel] = useState<LogLevel>('debug');
-  const [search, setSearch] = useState(fieldOf(''));
-  const [searching, setSearching] = useState(false);
   const [paused, setPaused] = useState<PausedView>();
-  useEffect(() => app.observeNetwork(), [app]);
-
-  const names = nodes.map((each) => each.node);
-  const filter: LogFilter = { node, level, search: search.text };
-  const { log, above } = paused ?? { log: live, above: 0 };
   const page = Math.max(1, minBodyRows(size) - 2);
   const scroll = (lines: number) =>
     setPaused((view) => {
@@ -75,31 +69,7 @@ export function LogsScreen() {
       // Scrolling down to the end resumes following.
       return next === 0 && lines < 0 ? undefined : { ...from, above: next };
     });
-  const endSearch = (keep: boolean) => {
-    setSearching(false);
-    if (!keep) setSearch(fieldOf(''));
-  };
-  const bindings: Binding[] = [
-    {
-      keys: EDITING_KEYS,
-      when: searching,
-      act: (press) => setSearch((field) => edited(field, press) ?? field),
-    },
-    { keys: ['enter'], label: t('key.found'), when: searching, act: () => endSearch(true) },
-    { keys: ['escape'], label: t('key.no-search'), when: searching, act: () => endSearch(false) },
-    {
-      keys: ['tab'],
-      label: t('key.next-node'),
-      act: () => setNode(nextOf([undefined, ...names], node, 1)),
-    },
-    { keys: ['shift+tab'], act: () => setNode(nextOf([undefined, ...names], node, -1)) },
-    { keys: ['/'], label: t('key.search'), act: () => setSearching(true) },
-    {
-      keys: ['v'],
-      label: t('key.level'),
-      minor: true,
-      act: () => setLevel(nextOf(LEVELS, level, 1) ?? 'debug'),
-    },
+  const bindings: readonly Binding[] = [
     {
       keys: [' '],
       label: t(paused ? 'key.follow' : 'key.hold'),
@@ -111,28 +81,105 @@ export function LogsScreen() {
     { keys: ['pagedown'], act: () => scroll(-page) },
     { keys: ['home'], act: () => scroll(Number.MAX_SAFE_INTEGER) },
     { keys: ['end'], act: () => setPaused(undefined) },
-    { keys: ['escape'], label: t('key.back'), act: back },
   ];
-  const status = [
+  return { ...(paused ?? { log: live, above: 0 }), paused: paused !== undefined, bindings };
+}
+
+interface Search {
+  readonly field: FieldState;
+  /** The user is typing; every letter goes to the field. */
+  readonly active: boolean;
+  readonly begin: () => void;
+  readonly onText: (text: string) => void;
+  /** Keys while the search is active. */
+  readonly bindings: readonly Binding[];
+}
+
+function useSearch(): Search {
+  const { t } = useTheme();
+  const [field, setField] = useState(fieldOf(''));
+  const [active, setActive] = useState(false);
+  const end = (found: FieldState) => {
+    setActive(false);
+    setField(found);
+  };
+  const bindings: readonly Binding[] = [
+    {
+      keys: EDITING_KEYS,
+      when: active,
+      act: (press) => setField((before) => edited(before, press) ?? before),
+    },
+    { keys: ['enter'], label: t('key.found'), when: active, act: () => end(field) },
+    { keys: ['escape'], label: t('key.no-search'), when: active, act: () => end(fieldOf('')) },
+  ];
+  return {
+    field,
+    active,
+    begin: () => setActive(true),
+    onText: (text) => setField((before) => typed(before, text)),
+    bindings,
+  };
+}
+
+function searchLine(field: FieldState, columns: number, { style }: Theme): string {
+  const { before, at, after } = fieldWindow(field, Math.max(1, columns - 2));
+  return `/${before}${style.invert(at)}${after}`;
+}
+
+/** What is shown: node, lowest level, search text, and whether the view is paused. */
+function statusLine({ node, level, search }: LogFilter, paused: boolean, { t, style }: Theme): string {
+  const parts = [
     node ?? t('logs.all'),
     `${t('logs.level')} ${level}`,
-    ...(search.text !== '' && !searching ? [`/${search.text}`] : []),
+    ...(search === '' ? [] : [`/${search}`]),
     ...(paused ? [style.warn(t('logs.held'))] : []),
-  ].join(` ${style.symbol.dot} `);
-  const { before, at, after } = fieldWindow(search, Math.max(1, size.columns - 2));
+  ];
+  return style.dim(parts.join(` ${style.symbol.dot} `));
+}
+
+export function LogsScreen() {
+  const theme = useTheme();
+  const { t, style } = theme;
+  const app = useApp();
+  const { back } = useNavigation();
+  const nodes = useAppState((state) => state.network.nodes);
+  const [node, setNode] = useState<string>();
+  const [level, setLevel] = useState<LogLevel>('debug');
+  const search = useSearch();
+  const filter: LogFilter = { node, level, search: search.field.text };
+  const { log, above, paused, bindings: viewBindings } = useLogView(filter);
+  useEffect(() => app.observeNetwork(), [app]);
+
+  const names = nodes.map((each) => each.node);
+  const bindings: readonly Binding[] = [
+    ...search.bindings,
+    {
+      keys: ['tab'],
+      label: t('key.next-node'),
+      act: () => setNode(nextOf([undefined, ...names], node, 1)),
+    },
+    { keys: ['shift+tab'], act: () => setNode(nextOf([undefined, ...names], node, -1)) },
+    { keys: ['/'], label: t('key.search'), act: search.begin },
+    {
+      keys: ['v'],
+      label: t('key.level'),
+      minor: true,
+      act: () => setLevel(nextOf(LEVELS, level, 1) ?? 'debug'),
+    },
+    ...viewBindings,
+    { keys: ['escape'], label: t('key.back'), act: back },
+  ];
   const width = Math.max(0, ...names.map((each) => textWidth(shortNode(each))));
   return (
-    <AppFrame
-      title={t('logs.title')}
-      bindings={bindings}
-      onText={searching ? (text) => setSearch((field) => typed(field, text)) : undefined}
-    >
+    <AppFrame title={t('logs.title')} bindings={bindings} onText={search.active ? search.onText : undefined}>
       {({ columns, rows }) => {
         const lines = lastEntries(log, filter, rows - 1, above).map((entry) =>
           entryLine(entry, { theme, nodes: names, width, columns }),
         );
         const none = lines.length === 0 ? [style.dim(t('logs.none'))] : lines;
-        const head = searching ? `/${before}${style.invert(at)}${after}` : style.dim(status);
+        const head = search.active
+          ? searchLine(search.field, columns, theme)
+          : statusLine(filter, paused, theme);
         return <Lines lines={[head, ...none]} />;
       }}
     </AppFrame>

@@ -1,12 +1,14 @@
 /** A run: its plan, the progress of its stages, and, after a failure, the cause and next steps. */
 import { useEffect, useState } from 'react';
+import type { RunState } from '../pipeline/core/run-state.ts';
 import { renderFailure } from '../report/failure-block.ts';
 import type { Binding } from '../ui/keys.ts';
 import { Lines } from '../ui/lines.tsx';
-import { type Size, useSize, useTheme } from '../ui/theme.tsx';
+import { type Size, type Theme, useSize, useTheme } from '../ui/theme.tsx';
 import { useNow } from '../ui/use-now.ts';
-import { useScroll } from '../ui/use-scroll.ts';
+import { type Scroll, useScroll } from '../ui/use-scroll.ts';
 import { AppFrame } from './app-frame.tsx';
+import type { AppState, Work } from './app-state.ts';
 import { planLines } from './plan-lines.ts';
 import { failureLines, isTitle, loggedStage, nextLoggedStage, overallLine, runView } from './run-view.ts';
 import { useApp, useAppState, useNavigation } from './use-app.ts';
@@ -15,6 +17,51 @@ import { useApp, useAppState, useNavigation } from './use-app.ts';
 const OVERALL_ROWS = 2;
 /** The clock shows seconds. */
 const TICK_MS = 1000;
+
+/** Scrolling through the plan, or through the failure, whose title is visible at first. */
+function useRunScroll(work: Work, run: RunState): Scroll {
+  const theme = useTheme();
+  const { style, t } = theme;
+  const { columns } = useSize();
+  const plan = work.kind === 'planned' ? planLines(work, theme, columns) : undefined;
+  const failure =
+    work.kind === 'refused'
+      ? renderFailure(work.failure, { style, columns })
+      : failureLines(run, theme, columns);
+  const title = failure.findIndex((line) => isTitle(line, theme));
+  const reserved = run.outcome === 'failed' ? OVERALL_ROWS : 0;
+  return useScroll(plan ?? failure, plan ? 'top' : Math.max(0, title), t('key.scroll'), reserved);
+}
+
+interface Drawn extends Size {
+  readonly theme: Theme;
+  readonly scroll: Scroll;
+  /** Id of the stage whose log to show. */
+  readonly chosen: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+function bodyLines(
+  { work, run }: Pick<AppState, 'work' | 'run'>,
+  { theme, columns, rows, scroll, chosen, now }: Drawn,
+): readonly string[] {
+  switch (work.kind) {
+    case 'preparing':
+      return [theme.style.dim(theme.t('app.loading')), ...work.notices.map(theme.translate)].slice(-rows);
+    case 'planned':
+    case 'refused':
+      return scroll.view(rows);
+    case 'idle':
+    case 'repairing':
+    case 'stopping':
+      return [];
+    case 'running':
+    case 'ended':
+      if (run.outcome !== 'failed') return runView(run, { theme, columns, rows, chosen, now });
+      return [overallLine(run, theme, columns, now), '', ...scroll.view(rows - OVERALL_ROWS)];
+  }
+}
 
 export function RunScreen() {
   const theme = useTheme();
@@ -27,23 +74,7 @@ export function RunScreen() {
   const [chosen, setChosen] = useState<string>();
   const running = work.kind === 'running';
   const now = useNow(running ? TICK_MS : undefined);
-  const { columns } = useSize();
-  const plan = work.kind === 'planned' ? planLines(work, theme, columns) : undefined;
-  const failure =
-    work.kind === 'refused'
-      ? renderFailure(work.failure, { style: theme.style, columns })
-      : failureLines(run, theme, columns);
-  // Scroll so that the failure's title is visible.
-  const titleIndex = Math.max(
-    0,
-    failure.findIndex((line) => isTitle(line, theme)),
-  );
-  const scroll = useScroll(
-    plan ?? failure,
-    plan ? 'top' : titleIndex,
-    t('key.scroll'),
-    run.outcome === 'failed' ? OVERALL_ROWS : 0,
-  );
+  const scroll = useRunScroll(work, run);
 
   const ended = work.kind === 'ended';
   const done = ended && run.outcome === 'done';
@@ -54,7 +85,7 @@ export function RunScreen() {
   const logged = loggedStage(run, chosen);
   const stopped = work.kind === 'refused' || (ended && !done);
   const underWay = running || work.kind === 'preparing';
-  const bindings: Binding[] = [
+  const bindings: readonly Binding[] = [
     { keys: ['enter'], label: t('key.start'), when: work.kind === 'planned', act: () => app.startPlan() },
     {
       keys: ['r'],
@@ -85,27 +116,9 @@ export function RunScreen() {
     { keys: ['ctrl+c'], label: t('key.cancel'), when: underWay, act: () => app.interrupt() },
   ];
 
-  const lines = ({ columns, rows }: Size): readonly string[] => {
-    switch (work.kind) {
-      case 'idle':
-        return [];
-      case 'preparing':
-        return [theme.style.dim(t('app.loading')), ...work.notices.map(theme.translate)].slice(-rows);
-      case 'planned':
-      case 'refused':
-        return scroll.view(rows);
-      case 'repairing':
-      case 'stopping':
-        return [];
-      case 'running':
-      case 'ended':
-        if (run.outcome !== 'failed') return runView(run, { theme, columns, rows, chosen, now });
-        return [overallLine(run, theme, columns, now), '', ...scroll.view(rows - OVERALL_ROWS)];
-    }
-  };
   return (
     <AppFrame title={t('run.title')} bindings={bindings}>
-      {(body) => <Lines lines={lines(body)} />}
+      {(body) => <Lines lines={bodyLines({ work, run }, { ...body, theme, scroll, chosen, now })} />}
     </AppFrame>
   );
 }

@@ -1,7 +1,7 @@
 /** A list of options with a pointer at the selected one. The screen owns the selection. */
 import { Box, Text } from 'ink';
 import { cutToWidth, padToWidth, textWidth } from '../report/terminal-text.ts';
-import { listWindow } from './list-window.ts';
+import { listWindow, moreMark } from './list-window.ts';
 import { useTheme } from './theme.tsx';
 
 export interface Option {
@@ -20,11 +20,12 @@ export interface ChoiceProps {
 }
 
 /** Share of the columns for hints if labels and hints do not both fit. */
-const MIN_HINT_SHARE = 0.4;
+const MIN_HINT_SHARE = 0.25;
 
 export function Choice({ options, chosen, focused, columns, rows }: ChoiceProps) {
-  const { style } = useTheme();
-  const { from, to } = listWindow(options.length, chosen, rows);
+  const { style, unicode } = useTheme();
+  const window = listWindow(options.length, chosen, rows);
+  const { from, to } = window;
   const widest = Math.max(0, ...options.map(({ label }) => textWidth(label)));
   const hints = Math.max(0, ...options.map(({ hint = '' }) => textWidth(hint)));
   const most = columns - 4 - Math.min(hints, Math.floor(columns * MIN_HINT_SHARE));
@@ -33,11 +34,12 @@ export function Choice({ options, chosen, focused, columns, rows }: ChoiceProps)
     <Box flexDirection="column" flexShrink={0}>
       {options.slice(from, to).map(({ label, hint = '' }, i) => {
         const isChosen = from + i === chosen;
+        const more = moreMark(from + i, window, options.length, unicode);
         const cell = padToWidth(cutToWidth(label, width, style.symbol.ellipsis), width);
         const room = Math.max(0, columns - width - 4);
         return (
           <Text key={label} wrap="truncate">
-            {isChosen ? style.strong(style.symbol.pointer) : ' '}{' '}
+            {isChosen ? style.strong(style.symbol.pointer) : style.dim(more)}{' '}
             {isChosen && focused ? style.strong(cell) : cell}
             {'  '}
             {style.dim(cutToWidth(hint, room, style.symbol.ellipsis))}

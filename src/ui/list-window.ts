@@ -14,6 +14,12 @@ export function listWindow(count: number, chosen: number, rows: number): ListWin
   return { from, to: from + room };
 }
 
+/** An arrow in the first and last row of a window if there are more items above and below; else a blank. */
+export function moreMark(index: number, { from, to }: ListWindow, count: number, unicode: boolean): string {
+  if (index === from && from > 0) return unicode ? '↑' : '^';
+  return index === to - 1 && to < count ? (unicode ? '↓' : 'v') : ' ';
+}
+
 /** Keys that `moved` handles, for a key table. */
 export const MOVING_KEYS = ['up', 'down', 'pageup', 'pagedown', 'home', 'end'] as const;
 

@@ -39,9 +39,12 @@ export function useScroll(
     const next = moved(from(maxFrom), name, maxFrom + 1, Math.max(1, minRows - 1));
     setOffset(next - Math.min(maxFrom, initial));
   };
+  const moving = ['pageup', 'pagedown', 'home', 'end'];
+  // The footer shows the first key: the direction in which there are more lines.
+  const keys = from(maxFrom) < maxFrom ? ['down', 'up', ...moving] : ['up', 'down', ...moving];
   const start = (rows: number) => from(Math.max(0, lines.length - rows));
   return {
-    binding: { keys: ['up', 'down', 'pageup', 'pagedown', 'home', 'end'], label, when: maxFrom > 0, act },
+    binding: { keys, label, when: maxFrom > 0, act },
     view: (rows) => lines.slice(start(rows), start(rows) + rows),
     below: (rows) => Math.max(0, lines.length - start(rows) - rows),
   };

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { DoctorCheck, DoctorReport } from '../../src/pipeline/doctor/doctor.ts';
+import type { DoctorCheck, DoctorReport } from '../../src/pipeline/core/doctor-report.ts';
 import { LABEL } from '../../src/pipeline/engine/labels.ts';
 import { containerNames, engine, sleepImage } from '../support/engine.ts';
 import { type AtEnd, tempDir } from '../support/temp-dir.ts';

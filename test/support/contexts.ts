@@ -6,6 +6,7 @@ import type { DockerPort } from '../../src/pipeline/engine/docker-port.ts';
 import type { BuildSettings } from '../../src/pipeline/fabric/build-settings.ts';
 import { recogniseSource } from '../../src/pipeline/fabric/source.ts';
 import { STATE_FOLDER } from '../../src/pipeline/host/state-folder.ts';
+import { couchdbImageOf } from '../../src/pipeline/images/couchdb-image.ts';
 import { SharedBuilds } from '../../src/pipeline/images/shared-builds.ts';
 import type { Journal } from '../../src/pipeline/journal/journal.ts';
 import type { RecordedState } from '../../src/pipeline/journal/wizard-state.ts';
@@ -33,17 +34,18 @@ export async function projectContext(
     loadConfig({ dir, flags }),
   ]);
   const project = config.project ?? TEST_PROJECT;
+  const settings = { ...buildSettings(config, source, 'amd64'), ...changed };
   return {
     dir,
     stateDir: join(dir, STATE_FOLDER),
     project,
     config,
     source,
-    settings: { ...buildSettings(config, source, 'amd64'), ...changed },
+    settings,
     spec: networkSpec(config, source.release, project),
     docker,
     journal,
-    couchdb: undefined,
+    couchdb: await couchdbImageOf(config, settings, docker),
   };
 }
 

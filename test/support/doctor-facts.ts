@@ -6,7 +6,7 @@ import type {
   PlannedImage,
 } from '../../src/pipeline/doctor/doctor-facts.ts';
 import { releaseOf } from '../../src/pipeline/fabric/release.ts';
-import { type StageId, stageById } from '../../src/pipeline/stages/stage-list.ts';
+import { STAGES, type StageId } from '../../src/pipeline/stages/stage-list.ts';
 import { bare } from './plans.ts';
 
 const release = releaseOf('1.4.12');
@@ -14,8 +14,8 @@ if (!release) throw new Error('no release 1.4.12');
 
 /** A plan in which these stages run, on a machine where nothing was measured. */
 export function planOfStages(...stages: readonly StageId[]): PlanFact {
-  const costs = stages.map((id) => stageById(id)?.cost(bare));
-  const sum = (of: 'engineBytes' | 'stateBytes') => costs.reduce((all, cost) => all + (cost?.[of] ?? 0), 0);
+  const costs = STAGES.filter(({ id }) => stages.includes(id)).map(({ cost }) => cost(bare));
+  const sum = (of: 'engineBytes' | 'stateBytes') => costs.reduce((all, cost) => all + (cost[of] ?? 0), 0);
   return { stages: new Set(stages), engineBytes: sum('engineBytes'), stateBytes: sum('stateBytes') };
 }
 

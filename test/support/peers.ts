@@ -5,7 +5,7 @@ import type { PeerVersion } from '../../src/pipeline/fabric/peer-version.ts';
 import type { EngineFacts, LocalImage, PeerFacts } from '../../src/pipeline/resolve/peer-facts.ts';
 import { imagesOfPeer } from '../../src/pipeline/resolve/peer-images.ts';
 import { findProblems } from '../../src/pipeline/resolve/peer-problems.ts';
-import type { Finding } from '../../src/pipeline/resolve/resolve-report.ts';
+import type { ResolveFinding } from '../../src/pipeline/resolve/resolve-report.ts';
 
 export function imageOf(more: Partial<ImageInfo> = {}): ImageInfo {
   return {
@@ -87,7 +87,7 @@ export interface EngineChanges extends Partial<Omit<EngineFacts, 'images'>> {
 }
 
 /** Returns the findings for a peer. By default its engine has every image that the peer asks for. */
-export function findingsOf(peer: PeerFacts, changed: EngineChanges = {}): readonly Finding[] {
+export function findingsOf(peer: PeerFacts, changed: EngineChanges = {}): readonly ResolveFinding[] {
   const { builder, runtime, config } = imagesOfPeer(peer);
   const images = [builder, runtime];
   const all = Object.fromEntries(images.map(({ ref }) => [ref, imageOf({ id: `sha256:${ref}` })]));

@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 /** What calls a test back at its end. Tests that run side by side have each its own. */
@@ -19,4 +19,15 @@ export async function writeFiles(dir: string, files: Readonly<Record<string, str
     await mkdir(dirname(join(dir, path)), { recursive: true });
     await writeFile(join(dir, path), content);
   }
+}
+
+/** Content and time of change of every file in a folder, by relative path; folders count as files without content. */
+export async function filesIn(dir: string): Promise<ReadonlyMap<string, string>> {
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+  const read = entries.map(async (entry) => {
+    const path = join(entry.parentPath, entry.name);
+    const text = entry.isFile() ? `${(await stat(path)).mtimeMs} ${await readFile(path, 'utf8')}` : '';
+    return [relative(dir, path), text] as const;
+  });
+  return new Map((await Promise.all(read)).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -157,6 +157,8 @@ describe('imports', () => {
   it('src/report imports data types of the pipeline and no library', () => {
     const known = [
       'config-choices',
+      'diagnosis-types',
+      'doctor-report',
       'events',
       'failure',
       'failure-help',

@@ -76,7 +76,7 @@ setTimeout(() => {
     result,
     JSON.stringify({ lines, worstGap: worstGap / 1000, cpu: (user + system) / 1e6 / seconds, memory }),
   );
-  store.updateNow((state) => ({ ...state, leaving: true }));
+  store.updateNow((state) => ({ ...state, unmounting: true }));
 }, seconds * 1000);
 await shown;
 process.exit();

@@ -47,7 +47,7 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'row.memory': '可用 {available}，建议 {wanted}',
   'row.ports': '127.0.0.1 的 {count} 个端口可用',
   'row.ports-taken': '{held}',
-  'row.ports-of': '{ports} 被 {owner} 占用',
+  'row.ports-of': '{ports} 被{owner}占用',
   'owner.process': '进程 {pid}（{name}）',
   'owner.container': '容器 {name}',
   'owner.composed': '容器 {name}（compose 项目 {project}）',

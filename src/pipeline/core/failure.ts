@@ -1,6 +1,6 @@
 /**
- * Everything that can go wrong on purpose, as data; the faces word it, and `failure-help.ts` says what helps.
- * Anything thrown that is not a `WizardFailure` is a bug and is shown as `unexpected`.
+ * Expected failures as data. The report turns them into text, and `failure-help.ts` gives the next commands. An error
+ * that is not a `WizardFailure` is a bug, and is shown as `unexpected`.
  */
 import type { CompileError } from './compile-error.ts';
 import type { DiagnosisFacts, LogSource, SymptomId } from './diagnosis-types.ts';
@@ -8,12 +8,12 @@ import type { Text } from './phrase.ts';
 
 export const EXIT = { done: 0, stageFailed: 1, usage: 2, preflight: 3, cancelled: 130 } as const;
 
-/** A value that the user gave and that can't be used: what, where, and how to mend it. */
+/** An invalid value that the user gave: what it is, where, and how to correct it. */
 export interface ConfigIssue {
   /** Key in fabric-wizard.yaml, e.g. `docker-ns`. */
   readonly path: string;
   readonly message: Text;
-  /** Where it was written: `--docker-ns`, `fabric-wizard.yaml:3:12`, … */
+  /** Where the value is: `--docker-ns`, `fabric-wizard.yaml:3:12`. */
   readonly where: Text;
   readonly fix?: Text;
 }
@@ -24,118 +24,201 @@ export interface LogTail {
   readonly lines: readonly string[];
 }
 
-/** Why a stage failed, as far as it is known: a symptom and what proves it. The faces word it. */
+/** Why a stage failed: a symptom and the log line that proves it. */
 export interface Diagnosis {
   readonly symptom: SymptomId;
   readonly proof: {
     readonly source: LogSource;
-    /** The container that said it, or empty for the failure itself. */
+    /** Name of the container; empty if the line is from the failure itself. */
     readonly name: string;
     readonly line: string;
   };
-  /** Names of images, ports, files, as far as text and engine give them. */
+  /** Names of images, ports and files from the log line and the engine. */
   readonly facts: DiagnosisFacts;
 }
 
-export type StageFailure =
-  | { readonly kind: 'config'; readonly issues: readonly ConfigIssue[] }
-  | { readonly kind: 'usage'; readonly message: Text; readonly next: readonly string[] }
-  | {
-      readonly kind: 'source';
-      readonly path: string;
-      readonly problem:
-        | 'absent'
-        | 'not-fabric'
-        | 'incomplete'
-        | 'unknown-release'
-        | 'unknown-tag'
-        | 'clone-failed';
-      readonly detail: Text;
-      /** Paths that were looked for, relative to `path`, and whether each was found. */
-      readonly looked: readonly { readonly path: string; readonly found: boolean }[];
-    }
-  | {
-      readonly kind: 'engine';
-      readonly problem: 'unreachable' | 'denied' | 'too-old' | 'install-failed';
-      readonly endpoint: string;
-      readonly detail: string;
-    }
-  | { readonly kind: 'compose-missing'; readonly detail: string }
-  | {
-      readonly kind: 'port-taken';
-      readonly taken: readonly { port: number; wantedBy: string; owner: Text }[];
-    }
-  | {
-      readonly kind: 'preflight';
-      /** Rows of `doctor` that failed and that the plan needs. */
-      readonly checks: readonly { readonly id: string; readonly detail: Text; readonly fix?: Text }[];
-      /** What was to be run: `up`. */
-      readonly command: string;
-    }
-  | { readonly kind: 'locked'; readonly dir: string; readonly pid: number; readonly command: string }
-  | { readonly kind: 'state-newer'; readonly path: string; readonly found: number; readonly known: number }
-  | {
-      readonly kind: 'pull';
-      readonly ref: string;
-      readonly problem: 'missing' | 'denied' | 'stalled' | 'unreachable' | 'other';
-      readonly detail: string;
-      /** The checkout's own Dockerfiles start from it; ours do without. */
-      readonly upstream?: boolean;
-    }
-  | {
-      readonly kind: 'base-image';
-      readonly ref: string;
-      readonly lacks: readonly Text[];
-      readonly detail: Text;
-    }
-  /** No image of CouchDB could be had. */
-  | {
-      readonly kind: 'couchdb-image';
-      /** References, the nearest first. */
-      readonly looked: readonly string[];
-      /** Why the first could not be pulled; empty where that was not tried. */
-      readonly detail: string;
-    }
-  | {
-      readonly kind: 'image-build';
-      readonly image: string;
-      readonly detail: string;
-      readonly tail: readonly string[];
-    }
-  | {
-      readonly kind: 'command';
-      /** The command as a person would type it. */
-      readonly command: string;
-      readonly where: Text;
-      readonly exitCode: number;
-      readonly tail: readonly string[];
-      readonly nodes?: readonly LogTail[];
-      /** Where the source does not compile, for a compile that failed. */
-      readonly compileErrors?: readonly CompileError[];
-    }
-  | {
-      readonly kind: 'check';
-      readonly what: Text;
-      readonly expected: Text;
-      readonly got: Text;
-      readonly nodes?: readonly LogTail[];
-    }
-  | {
-      readonly kind: 'timeout';
-      readonly what: Text;
-      readonly seconds: number;
-      readonly last: Text;
-      readonly nodes?: readonly LogTail[];
-    }
-  | {
-      readonly kind: 'tool-missing';
-      readonly tool: Text;
-      readonly neededFor: Text;
-      readonly install: string;
-    }
-  | { readonly kind: 'unexpected'; readonly message: string; readonly stack: string };
+/** Values of the configuration are invalid. */
+export interface ConfigFailure {
+  readonly kind: 'config';
+  readonly issues: readonly ConfigIssue[];
+}
 
-/** The exception form of a `StageFailure`: the only kind of error the pipeline throws on purpose. */
+/** The command cannot be executed as it was entered. */
+export interface UsageFailure {
+  readonly kind: 'usage';
+  readonly message: Text;
+  /** Commands that the user can run instead. */
+  readonly next: readonly string[];
+}
+
+/** There is no usable Fabric source. */
+export interface SourceFailure {
+  readonly kind: 'source';
+  /** The folder, or the tag to clone. */
+  readonly path: string;
+  readonly problem:
+    | 'absent'
+    | 'not-fabric'
+    | 'incomplete'
+    | 'unknown-release'
+    | 'unknown-tag'
+    | 'clone-failed';
+  readonly detail: Text;
+  /** Paths that were looked for, relative to `path`, and whether each was found. */
+  readonly looked: readonly { readonly path: string; readonly found: boolean }[];
+}
+
+/** The Docker Engine cannot be used. */
+export interface EngineFailure {
+  readonly kind: 'engine';
+  readonly problem: 'unreachable' | 'denied' | 'too-old' | 'install-failed';
+  readonly endpoint: string;
+  readonly detail: string;
+}
+
+/** Neither `docker compose` nor `docker-compose` is installed. */
+export interface ComposeMissing {
+  readonly kind: 'compose-missing';
+  readonly detail: string;
+}
+
+/** Ports of the network are in use. */
+export interface PortTaken {
+  readonly kind: 'port-taken';
+  readonly taken: readonly { port: number; wantedBy: string; owner: Text }[];
+}
+
+/** Checks of this machine failed that the plan depends on. */
+export interface PreflightFailure {
+  readonly kind: 'preflight';
+  readonly checks: readonly { readonly id: string; readonly detail: Text; readonly fix?: Text }[];
+  /** The command that was to be run: `up`. */
+  readonly command: string;
+}
+
+/** Another process of this program is working in the folder. */
+export interface Locked {
+  readonly kind: 'locked';
+  readonly dir: string;
+  readonly pid: number;
+  readonly command: string;
+}
+
+/** A newer version of this program wrote the state file. */
+export interface StateNewer {
+  readonly kind: 'state-newer';
+  readonly path: string;
+  readonly found: number;
+  readonly known: number;
+}
+
+/** An image could not be pulled. */
+export interface PullFailure {
+  readonly kind: 'pull';
+  readonly ref: string;
+  readonly problem: 'missing' | 'denied' | 'stalled' | 'unreachable' | 'other';
+  readonly detail: string;
+  /** True if only the checkout's own Dockerfiles need the image. */
+  readonly upstream?: boolean;
+}
+
+/** A base image is missing or unsuitable. */
+export interface BaseImageFailure {
+  readonly kind: 'base-image';
+  readonly ref: string;
+  /** What the image does not contain; empty if the image itself is missing. */
+  readonly lacks: readonly Text[];
+  readonly detail: Text;
+}
+
+/** No CouchDB image is available. */
+export interface CouchdbImageFailure {
+  readonly kind: 'couchdb-image';
+  /** References that were tried; the preferred one first. */
+  readonly looked: readonly string[];
+  /** Why the first one could not be pulled; empty if pulling was not tried. */
+  readonly detail: string;
+}
+
+/** The engine could not build an image. */
+export interface ImageBuildFailure {
+  readonly kind: 'image-build';
+  readonly image: string;
+  readonly detail: string;
+  /** Last lines of the stage's log. The runner adds them. */
+  readonly tail: readonly string[];
+}
+
+/** A command ended with an error. */
+export interface CommandFailure {
+  readonly kind: 'command';
+  /** The command as a user would enter it. */
+  readonly command: string;
+  readonly where: Text;
+  readonly exitCode: number;
+  /** Last lines of the command's output, or of the stage's log. */
+  readonly tail: readonly string[];
+  readonly nodes?: readonly LogTail[];
+  /** Errors of the Go compiler, if it was a compile. */
+  readonly compileErrors?: readonly CompileError[];
+}
+
+/** A result is not the expected one. */
+export interface CheckFailure {
+  readonly kind: 'check';
+  readonly what: Text;
+  readonly expected: Text;
+  readonly got: Text;
+  readonly nodes?: readonly LogTail[];
+}
+
+/** A condition was not met in time. */
+export interface Timeout {
+  readonly kind: 'timeout';
+  readonly what: Text;
+  readonly seconds: number;
+  /** The last state that was observed. */
+  readonly last: Text;
+  readonly nodes?: readonly LogTail[];
+}
+
+/** A program is not installed. */
+export interface ToolMissing {
+  readonly kind: 'tool-missing';
+  readonly tool: Text;
+  readonly neededFor: Text;
+  /** Command that installs it. */
+  readonly install: string;
+}
+
+/** A bug. */
+export interface Unexpected {
+  readonly kind: 'unexpected';
+  readonly message: string;
+  readonly stack: string;
+}
+
+export type StageFailure =
+  | ConfigFailure
+  | UsageFailure
+  | SourceFailure
+  | EngineFailure
+  | ComposeMissing
+  | PortTaken
+  | PreflightFailure
+  | Locked
+  | StateNewer
+  | PullFailure
+  | BaseImageFailure
+  | CouchdbImageFailure
+  | ImageBuildFailure
+  | CommandFailure
+  | CheckFailure
+  | Timeout
+  | ToolMissing
+  | Unexpected;
+
+/** A `StageFailure` as an exception. */
 export class WizardFailure extends Error {
   readonly failure: StageFailure;
 
@@ -146,7 +229,7 @@ export class WizardFailure extends Error {
   }
 }
 
-/** Thrown out of any wait when the run's signal fires. */
+/** Thrown when the signal of a run fires. */
 export class CancelledError extends Error {
   constructor() {
     super('cancelled');

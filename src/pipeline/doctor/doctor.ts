@@ -1,7 +1,7 @@
 /** Checks whether this machine is ready. The checks only read: nothing is changed. */
 
 import type { CheckId } from '../core/check-id.ts';
-import type { Text } from '../core/phrase.ts';
+import type { DoctorCheck, DoctorReport } from '../core/doctor-report.ts';
 import type { Answer, DoctorFacts, FactName } from './doctor-facts.ts';
 import { ENGINE_CHECKS } from './engine-checks.ts';
 import type { GatheringInput } from './fact-source.ts';
@@ -12,20 +12,6 @@ import { PLAN_CHECKS } from './plan-checks.ts';
 
 /** In the order in which they are shown. */
 export const CHECKS: readonly Check[] = [...ENGINE_CHECKS, ...PLAN_CHECKS, ...MACHINE_CHECKS];
-
-export interface DoctorCheck {
-  readonly id: CheckId;
-  readonly status: 'ok' | 'warn' | 'fail';
-  readonly detail: Text;
-  /** A command or a flag. */
-  readonly fix?: Text;
-}
-
-export interface DoctorReport {
-  /** Whether no check failed. */
-  readonly ok: boolean;
-  readonly checks: readonly DoctorCheck[];
-}
 
 type Answers = Partial<Record<FactName, Answer<DoctorFacts[FactName]>>>;
 

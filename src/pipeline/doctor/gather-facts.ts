@@ -1,4 +1,5 @@
 /** Gathers facts, each at most once, all at the same time and within one deadline. */
+import { messageOf } from '../engine/engine-answers.ts';
 import type { Answer, DoctorFacts, FactName } from './doctor-facts.ts';
 import { ENGINE_PROBES } from './engine-probes.ts';
 import { FactSource, type GatheringInput, NotApplicable, type Probes } from './fact-source.ts';
@@ -46,7 +47,7 @@ export class FactGatherer {
     } catch (error) {
       if (error instanceof TimedOut || this.#signal.aborted) return { kind: 'timed-out' };
       if (error instanceof NotApplicable) return { kind: 'not-applicable' };
-      return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
+      return { kind: 'failed', reason: messageOf(error) };
     }
   }
 }

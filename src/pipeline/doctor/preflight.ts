@@ -2,10 +2,11 @@
 
 import { orCancelled } from '../core/cancellation.ts';
 import type { CheckId } from '../core/check-id.ts';
+import type { DoctorCheck } from '../core/doctor-report.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { type Plan, stagesToRun } from '../core/plan.ts';
 import { STAGES } from '../stages/stage-list.ts';
-import { CHECKS, type DoctorCheck, type Judged, rowOf, runChecks } from './doctor.ts';
+import { CHECKS, type Judged, rowOf, runChecks } from './doctor.ts';
 import type { GatheringInput } from './fact-source.ts';
 import type { Check } from './finding.ts';
 import { planFact } from './plan-probes.ts';

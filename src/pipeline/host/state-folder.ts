@@ -1,7 +1,9 @@
 /** The state folder `.fabric-wizard/` and the paths inside it. */
+
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WizardFailure } from '../core/failure.ts';
+import { messageOf } from '../engine/engine-answers.ts';
 
 export const STATE_FOLDER = '.fabric-wizard';
 
@@ -26,7 +28,7 @@ export async function openStateFolder(dir: string): Promise<string> {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, '.gitignore'), '*\n');
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new WizardFailure({
       kind: 'usage',
       message: { key: 'usage.state-folder', dir: folder, reason },

@@ -18,11 +18,11 @@ import { openStateFolder, STATE_FOLDER } from '../host/state-folder.ts';
 import { type LockFile, lockFreed, takeLock } from './lock-file.ts';
 import { openRunRecord, type RunRecord } from './run-record.ts';
 import {
+  type JournalState,
   readFact,
   readStateFile,
   secondsOf,
   stateFile,
-  type WizardState,
   writeStateFile,
 } from './wizard-state.ts';
 
@@ -44,21 +44,21 @@ export class Journal {
   readonly warnings: readonly JournalWarning[];
   readonly #lock: LockFile;
   readonly #records: RunRecord[] = [];
-  #state: WizardState;
+  #state: JournalState;
   #dirty = false;
   #saving: Promise<void> | undefined;
   #queued: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
   /** Use `openJournal`. */
-  constructor(folder: string, lock: LockFile, state: WizardState, warnings: readonly JournalWarning[]) {
+  constructor(folder: string, lock: LockFile, state: JournalState, warnings: readonly JournalWarning[]) {
     this.folder = folder;
     this.warnings = warnings;
     this.#lock = lock;
     this.#state = state;
   }
 
-  get state(): WizardState {
+  get state(): JournalState {
     return this.#state;
   }
 
@@ -126,7 +126,7 @@ export class Journal {
     this.#dirty = true;
   }
 
-  #replace(state: WizardState): Promise<void> {
+  #replace(state: JournalState): Promise<void> {
     this.#state = state;
     return this.#save();
   }
@@ -200,6 +200,6 @@ export async function openJournal(
  * Returns the state without taking the lock, for commands that only read. A missing or unreadable state is empty.
  * @throws WizardFailure `state-newer`
  */
-export async function readState(dir: string): Promise<WizardState> {
+export async function readState(dir: string): Promise<JournalState> {
   return (await readStateFile(join(dir, STATE_FOLDER))).state;
 }

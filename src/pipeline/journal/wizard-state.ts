@@ -14,13 +14,13 @@ const stateSchema = z.object({
   facts: z.record(z.string(), z.json()),
 });
 
-export type WizardState = Readonly<z.infer<typeof stateSchema>>;
+export type JournalState = Readonly<z.infer<typeof stateSchema>>;
 
-export const emptyWizardState: WizardState = { version: STATE_VERSION, stageSeconds: {}, facts: {} };
+export const emptyWizardState: JournalState = { version: STATE_VERSION, stageSeconds: {}, facts: {} };
 
 /** `broken`: the file exists but is not a valid state. */
 export interface ReadState {
-  readonly state: WizardState;
+  readonly state: JournalState;
   readonly broken: boolean;
 }
 
@@ -61,7 +61,7 @@ export async function readStateFile(folder: string): Promise<ReadState> {
 }
 
 /** Replaces `state.json` atomically: readers see the old or the new state, even after a crash. */
-export async function writeStateFile(folder: string, state: WizardState): Promise<void> {
+export async function writeStateFile(folder: string, state: JournalState): Promise<void> {
   const path = stateFile(folder);
   const temporary = `${path}.tmp`;
   const file = await open(temporary, 'w');
@@ -81,23 +81,20 @@ export interface RecordedState {
   readonly secondsOf: (kind: string) => Readonly<Record<string, number>>;
 }
 
-export function recordedState(state: WizardState): RecordedState {
+export function recordedState(state: JournalState): RecordedState {
   return {
     getFact: (key, schema) => readFact(state, key, schema),
     secondsOf: (kind) => secondsOf(state, kind),
   };
 }
 
-/**
- * A fact, or undefined where it is absent or not of this shape: an older program's fact is as good as none.
- */
 /** Returns a fact; undefined if it is missing or does not match the schema, e.g. because an older version wrote it. */
-export function readFact<T>(state: WizardState, key: string, schema: z.ZodType<T>): T | undefined {
+export function readFact<T>(state: JournalState, key: string, schema: z.ZodType<T>): T | undefined {
   return Object.hasOwn(state.facts, key) ? schema.safeParse(state.facts[key]).data : undefined;
 }
 
 /** Returns the average seconds by stage, for a kind of source. Stages that were never built are left out. */
-export function secondsOf(state: WizardState, kind: string): Readonly<Record<string, number>> {
+export function secondsOf(state: JournalState, kind: string): Readonly<Record<string, number>> {
   const mine = Object.entries(state.stageSeconds).filter(([key]) => key.startsWith(`${kind}/`));
   return Object.fromEntries(mine.map(([key, seconds]) => [key.slice(kind.length + 1), seconds]));
 }

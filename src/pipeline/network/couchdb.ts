@@ -1,7 +1,9 @@
 /** CouchDB as a peer's state database: credentials, readiness, databases. */
+
 import { request } from 'node:http';
 import * as z from 'zod';
 import type { Text } from '../core/phrase.ts';
+import { messageOf } from '../engine/engine-answers.ts';
 import type { NodeSpec } from './network-spec.ts';
 
 /** As in Fabric's samples; the port is published on 127.0.0.1 only. */
@@ -62,7 +64,7 @@ export async function askDatabases(
     const names = status === 200 ? parsed(databasesSchema, text) : undefined;
     return names ? { yes: names } : { no: `${status} ${text.slice(0, 200)}`.trim() };
   } catch (error) {
-    return { no: error instanceof Error ? error.message : String(error) };
+    return { no: messageOf(error) };
   }
 }
 

@@ -5,7 +5,7 @@ import { type ConfigValue, fillTemplate } from '../fabric/resolution.ts';
 import { namespaceOf, nearestImages } from './nearest-image.ts';
 import type { EngineFacts, PeerFacts } from './peer-facts.ts';
 import type { PeerImage } from './peer-images.ts';
-import type { Candidate, Finding, GoRole, Problem, TagCause } from './resolve-report.ts';
+import type { Candidate, GoRole, Problem, ResolveFinding, TagCause } from './resolve-report.ts';
 
 export interface ProblemInput {
   readonly peer: PeerFacts;
@@ -73,12 +73,12 @@ function absentProblem({ peer, engine }: ProblemInput, image: PeerImage): Proble
   return { ...absent, code: `${role}-absent` };
 }
 
-function referenceProblems(input: ProblemInput): Finding[] {
+function referenceProblems(input: ProblemInput): ResolveFinding[] {
   const { peer, engine } = input;
-  return input.images.flatMap((image): Finding[] => {
+  return input.images.flatMap((image): ResolveFinding[] => {
     const { role, ref, key, variable, origin, parts } = image;
     const unknown = parts.filter(({ from }) => from === 'unknown').map(({ text }) => text);
-    const fail = (problem: Problem): Finding[] => [{ severity: 'fail', problem }];
+    const fail = (problem: Problem): ResolveFinding[] => [{ severity: 'fail', problem }];
     // The reference is unknown; `core-yaml-missing` reports that.
     if (peer.coreYaml.text === undefined && origin === 'core.yaml') return [];
     if (unknown.length > 0) {
@@ -95,7 +95,7 @@ function referenceProblems(input: ProblemInput): Finding[] {
   });
 }
 
-function namespaceProblem({ peer, engine, images }: ProblemInput): Finding[] {
+function namespaceProblem({ peer, engine, images }: ProblemInput): ResolveFinding[] {
   const imageNamespace = namespaceOf(peer.imageRef);
   const { dockerNs } = peer.version.compiled;
   const inNamespace = images.filter(({ parts }) =>
@@ -113,7 +113,7 @@ function namespaceProblem({ peer, engine, images }: ProblemInput): Finding[] {
   ];
 }
 
-function engineProblems({ peer, engine }: ProblemInput): Finding[] {
+function engineProblems({ peer, engine }: ProblemInput): ResolveFinding[] {
   const { reach } = engine;
   if (!reach.same) {
     const { endpoint, origin, how, hostPath } = reach;
@@ -141,7 +141,7 @@ function engineProblems({ peer, engine }: ProblemInput): Finding[] {
 /** Network modes that do not name a network. */
 const BUILT_IN = /^(|host|bridge|default|none|container:.*)$/;
 
-function networkProblem({ peer, engine, config }: ProblemInput): Finding[] {
+function networkProblem({ peer, engine, config }: ProblemInput): ResolveFinding[] {
   const found = config('vm.docker.hostConfig.NetworkMode');
   if (!found || !engine.reach.same || BUILT_IN.test(found.value)) return [];
   // `up` creates the network.
@@ -159,7 +159,7 @@ function networkProblem({ peer, engine, config }: ProblemInput): Finding[] {
   ];
 }
 
-function pullProblem({ peer, engine, images, config }: ProblemInput): Finding[] {
+function pullProblem({ peer, engine, images, config }: ProblemInput): ResolveFinding[] {
   const { release } = peer.version.compiled;
   const runtime = images.find(({ role }) => role === 'runtime');
   const local = runtime && engine.images.get(runtime.ref);
@@ -176,9 +176,9 @@ function pullProblem({ peer, engine, images, config }: ProblemInput): Finding[] 
   ];
 }
 
-function architectureProblems({ peer, engine, images }: ProblemInput): Finding[] {
+function architectureProblems({ peer, engine, images }: ProblemInput): ResolveFinding[] {
   const should = engine.arch;
-  const wrong = (of: 'peer' | GoRole, ref: string, is: string | undefined): Finding[] =>
+  const wrong = (of: 'peer' | GoRole, ref: string, is: string | undefined): ResolveFinding[] =>
     is === undefined || is === should
       ? []
       : [
@@ -193,7 +193,7 @@ function architectureProblems({ peer, engine, images }: ProblemInput): Finding[]
   ];
 }
 
-function staleProblem({ engine, images }: ProblemInput): Finding[] {
+function staleProblem({ engine, images }: ProblemInput): ResolveFinding[] {
   const builder = images.find(({ role }) => role === 'builder');
   const since = engine.builderSince ?? engine.images.get(builder?.ref ?? '')?.created;
   if (!builder || since === undefined) return [];
@@ -204,9 +204,9 @@ function staleProblem({ engine, images }: ProblemInput): Finding[] {
   ];
 }
 
-function readingProblems({ peer }: ProblemInput): Finding[] {
+function readingProblems({ peer }: ProblemInput): ResolveFinding[] {
   const { version, coreYaml, versionProblem } = peer;
-  const findings: Finding[] = [];
+  const findings: ResolveFinding[] = [];
   if (coreYaml.text === undefined) {
     const problem: Problem = { code: 'core-yaml-missing', path: coreYaml.path };
     findings.push({ severity: 'fail', problem });
@@ -226,7 +226,7 @@ function readingProblems({ peer }: ProblemInput): Finding[] {
 }
 
 /** Returns all findings, failures first. */
-export function findProblems(input: ProblemInput): Finding[] {
+export function findProblems(input: ProblemInput): ResolveFinding[] {
   const found = [
     ...readingProblems(input),
     ...referenceProblems(input),

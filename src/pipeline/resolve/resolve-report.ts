@@ -148,12 +148,12 @@ export type Repair =
   /** Configures a local image for the peers of this folder's network, and recreates the peers. */
   | { readonly kind: 'override'; readonly role: GoRole; readonly ref: string };
 
-export interface Finding {
+export interface ResolveFinding {
   readonly severity: 'fail' | 'warn';
   readonly problem: Problem;
 }
 
-export interface RepairableFinding extends Finding {
+export interface RepairableFinding extends ResolveFinding {
   /** Most likely first. */
   readonly repairs: readonly Repair[];
 }

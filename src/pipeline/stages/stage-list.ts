@@ -51,7 +51,3 @@ const LIST = [
 export type StageId = (typeof LIST)[number]['id'];
 
 export const STAGES: readonly (AnyStage & { readonly id: StageId })[] = LIST;
-
-export function stageById(id: string): (AnyStage & { readonly id: StageId }) | undefined {
-  return STAGES.find((stage) => stage.id === id);
-}

@@ -23,7 +23,7 @@ export function renderTopic(view: TopicView, style: Style, columns: number): str
   const rows: [string, string | undefined][] = [
     [labels['explain.reads'], view.reads],
     [labels['explain.writes'], view.writes],
-    [labels['explain.see'], view.see.join(', ')],
+    [labels['explain.see'], view.see.length > 0 ? view.see.join(', ') : undefined],
   ];
   const labelWidth = Math.max(...rows.map(([label]) => textWidth(label))) + GAP;
   const row = ([label, text]: [string, string | undefined]) => {

@@ -1,11 +1,8 @@
 /** Types of the symptom texts. */
-import type { Diagnosis } from '../../pipeline/core/failure.ts';
-
-export type SymptomId = Diagnosis['symptom'];
-export type Facts = Diagnosis['facts'];
+import type { DiagnosisFacts } from '../../pipeline/core/diagnosis-types.ts';
 
 /** Text of a symptom, with the names of images, ports and files from the facts. */
-export type Words = (facts: Facts) => {
+export type Words = (facts: DiagnosisFacts) => {
   /** One sentence: what happened. */
   readonly title: string;
   /** Why it happened and what to do, in a few sentences. The commands come from diagnosis/remedies.ts. */

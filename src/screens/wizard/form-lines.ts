@@ -3,7 +3,7 @@ import type { AnswerIssue, AnswerIssues } from '../../pipeline/config/answer-che
 import { type Answers, type Defaults, originOf, textOf } from '../../pipeline/config/answers.ts';
 import { padToWidth, textWidth } from '../../report/terminal-text.ts';
 import { type FieldState, fieldWindow } from '../../ui/field-state.ts';
-import { listWindow } from '../../ui/list-window.ts';
+import { listWindow, moreMark } from '../../ui/list-window.ts';
 import type { Theme } from '../../ui/theme.tsx';
 import { type Canvas, fitted, sentence } from './canvas.ts';
 import { portsMark, takenPortsText } from './port-lines.ts';
@@ -112,13 +112,13 @@ export function formLines(view: FormView, canvas: Canvas): string[] {
   const origins = view.questions.map(({ field }) => originShown(view, field, theme));
   const originWidth = columns < ORIGIN_COLUMNS ? 0 : Math.max(0, ...origins.map(textWidth)) + GAP;
   const room = Math.max(4, Math.min(MAX_VALUE, columns - 2 - labelWidth - GAP - originWidth));
-  const { from, to } = listWindow(view.questions.length, view.focus, rows);
+  const window = listWindow(view.questions.length, view.focus, rows);
+  const { from, to } = window;
   const marker = (index: number) => {
     if (index === view.focus) return style.strong(style.symbol.pointer);
     const question = view.questions[index];
     if (question && view.issues[question.field]) return style.bad(style.symbol.bad);
-    if (index === from && from > 0) return style.dim(unicode ? '↑' : '^');
-    return index === to - 1 && to < labels.length ? style.dim(unicode ? '↓' : 'v') : ' ';
+    return style.dim(moreMark(index, window, labels.length, unicode));
   };
   return labels.slice(from, to).map((text, i) => {
     const index = from + i;
@@ -149,8 +149,9 @@ export function noteLines(view: FormView, canvas: Canvas): string[] {
   const taken = field === 'portBase' ? takenPortsText(view.ports, theme) : undefined;
   if (taken !== undefined) return sentence(taken, canvas, rows).map(style.bad);
   const help = field === 'base' ? t(`base.${baseOf(view)}`) : t(`help.${field}`);
-  const origin = columns < ORIGIN_COLUMNS ? `${t(`origin.${originOf(view.answers, field)}`)}: ` : '';
-  return sentence(origin + help, canvas, rows).map(style.dim);
+  const origin = t(`origin.${originOf(view.answers, field)}`);
+  const note = columns < ORIGIN_COLUMNS ? t('plain.because', { what: origin, why: help }) : help;
+  return sentence(note, canvas, rows).map(style.dim);
 }
 
 function baseOf({ answers, defaults }: FormView): 'auto' | 'local' | 'pull' | 'debian' {

@@ -12,7 +12,7 @@ import type { Route } from '../navigation.ts';
 import { useApp, useNavigation } from '../use-app.ts';
 import { formBody } from './form-body.ts';
 import type { FormView } from './form-lines.ts';
-import { FORMS, type FormId, nextOption, optionOf } from './questions.ts';
+import { FORMS, type FormId, nextOption, optionOf, type Question } from './questions.ts';
 import { useWizard } from './use-wizard.ts';
 import { WizardFrame } from './wizard-frame.tsx';
 import { brokenFields } from './wizard-state.ts';
@@ -33,6 +33,55 @@ interface Cursor {
   readonly scrolled: number | undefined;
 }
 
+interface FormCursor extends Cursor {
+  readonly question: Question;
+  /** Focuses a question and puts the cursor after its text. */
+  readonly moveTo: (index: number) => void;
+  /** Moves to the first field with an issue; false if there is none. */
+  readonly moveToIssue: () => boolean;
+  /** Changes the text of the focused field, and the answer with it. */
+  readonly change: (field: FieldState) => void;
+  readonly scrollTo: (row: number) => void;
+}
+
+/** The cursor of a form. It begins at the first field with an issue, else at the first field. */
+function useFormCursor(form: FormId): FormCursor {
+  const { wizard, state } = useWizard();
+  const questions = FORMS[form];
+  const cursorAt = (focus: number): Cursor => {
+    const question = questions[focus];
+    return {
+      focus,
+      field: fieldOf(question ? textOf(state.answers, question.field) : ''),
+      scrolled: undefined,
+    };
+  };
+  const issueIndex = () => {
+    const [broken] = brokenFields(state, form);
+    return questions.findIndex(({ field }) => field === broken);
+  };
+  const [cursor, setCursor] = useState(() => cursorAt(Math.max(0, issueIndex())));
+  const { focus, field } = cursor;
+  const question = questions[focus];
+  if (!question) throw new Error(`form ${form} has no field ${focus}`);
+  const moveTo = (index: number) => setCursor(cursorAt(index));
+  return {
+    ...cursor,
+    question,
+    moveTo,
+    moveToIssue: () => {
+      const index = issueIndex();
+      if (index >= 0) moveTo(index);
+      return index >= 0;
+    },
+    change: (next) => {
+      setCursor({ ...cursor, field: next });
+      if (next.text !== field.text) wizard.perform('answer', question.field, next.text);
+    },
+    scrollTo: (row) => setCursor({ ...cursor, scrolled: row }),
+  };
+}
+
 export function FormScreen({ form }: { readonly form: FormId }) {
   const theme = useTheme();
   const size = useSize();
@@ -40,30 +89,11 @@ export function FormScreen({ form }: { readonly form: FormId }) {
   const app = useApp();
   const { wizard, state } = useWizard();
   const { push, back } = useNavigation();
+  const cursor = useFormCursor(form);
+  const { focus, field, question, change } = cursor;
   const { answers, preview } = state;
   const questions = FORMS[form];
 
-  const cursorAt = (focus: number): Cursor => {
-    const question = questions[focus];
-    return { focus, field: fieldOf(question ? textOf(answers, question.field) : ''), scrolled: undefined };
-  };
-  /** The first field with an issue, else the first field. */
-  const startIndex = () => {
-    const broken = brokenFields(state, form)[0];
-    return Math.max(
-      0,
-      questions.findIndex(({ field }) => field === broken),
-    );
-  };
-  const [cursor, setCursor] = useState(() => cursorAt(startIndex()));
-  const { focus, field, scrolled } = cursor;
-  const question = questions[focus];
-  if (!question) throw new Error(`form ${form} has no field ${focus}`);
-
-  const change = (next: FieldState) => {
-    setCursor({ focus, field: next, scrolled });
-    if (next.text !== field.text) wizard.perform('answer', question.field, next.text);
-  };
   const selectOption = (step: 1 | -1) => {
     const byDefault = String(preview.defaults[question.field]);
     const chosen = optionOf(question, textOf(answers, question.field), byDefault);
@@ -71,10 +101,9 @@ export function FormScreen({ form }: { readonly form: FormId }) {
     wizard.perform('answer', question.field, option === byDefault ? '' : option);
   };
   const next = () => {
-    if (brokenFields(state, form).length === 0) push(NEXT[form]);
-    else setCursor(cursorAt(startIndex()));
+    if (!cursor.moveToIssue()) push(NEXT[form]);
   };
-  const move = (name: string) => setCursor(cursorAt(moved(focus, name, questions.length, PAGE)));
+  const move = (name: string) => cursor.moveTo(moved(focus, name, questions.length, PAGE));
   const view: FormView = {
     questions,
     answers,
@@ -84,11 +113,11 @@ export function FormScreen({ form }: { readonly form: FormId }) {
     focus,
     field,
   };
-  const bodyIn = (size: Size) => formBody(form, view, state, scrolled, { ...size, theme });
+  const bodyIn = (size: Size) => formBody(form, view, state, cursor.scrolled, { ...size, theme });
   const { from, last } = bodyIn({ columns: size.columns, rows: minBodyRows(size) });
   const scroll = ({ name }: Press) => {
     const target = from + (name === 'pagedown' ? PAGE : -PAGE);
-    setCursor({ ...cursor, scrolled: Math.max(0, Math.min(last, target)) });
+    cursor.scrollTo(Math.max(0, Math.min(last, target)));
   };
 
   useEffect(() => {
@@ -96,7 +125,7 @@ export function FormScreen({ form }: { readonly form: FormId }) {
   }, [form, wizard]);
 
   const isOption = question.options !== undefined;
-  const bindings: Binding[] = [
+  const bindings: readonly Binding[] = [
     { keys: ['enter'], label: t('key.next'), act: next },
     { keys: ['escape'], label: t('key.back'), act: back },
     { keys: ['down', 'tab'], label: t('key.field'), act: () => move('down') },

@@ -11,6 +11,7 @@ import type { Work } from '../app-state.ts';
 import { warningLines } from '../plan-lines.ts';
 import { useApp, useAppState, useNavigation } from '../use-app.ts';
 import { type Canvas, withMore } from './canvas.ts';
+import type { FormId } from './questions.ts';
 import { equivalentLines, summaryLines } from './review-lines.ts';
 import { useWizard } from './use-wizard.ts';
 import { WizardFrame } from './wizard-frame.tsx';
@@ -34,18 +35,10 @@ function workLines(work: Work, { columns, theme }: Canvas): readonly string[] {
   }
 }
 
-export function ReviewScreen() {
-  const theme = useTheme();
-  const { t } = theme;
-  const size = useSize();
+/** Makes the plan of `up` while the screen is shown. A form with an invalid answer is shown instead. */
+function usePlan(broken: FormId | undefined): void {
   const app = useApp();
-  const { wizard, state } = useWizard();
-  const { push, replace, back } = useNavigation();
-  const work = useAppState((app) => app.work);
-  const [showsCommand, setShowsCommand] = useState(false);
-  const { equivalent } = state;
-  const broken = brokenForm(state);
-
+  const { replace } = useNavigation();
   // The welcome screen leads here directly; the loaded file may have an invalid value.
   useEffect(() => {
     if (broken) replace({ id: broken });
@@ -54,27 +47,57 @@ export function ReviewScreen() {
     if (!broken) app.preparePlan({ command: 'up' });
     return app.dismissPlan;
   }, [broken, app]);
+}
+
+interface Start {
+  readonly begin: () => void;
+  /** Reverts `begin` while the plan is still being made. */
+  readonly revert: () => void;
+}
+
+/** Starts the plan, and opens the run screen when the run has started. */
+function useStart(running: boolean): Start {
+  const app = useApp();
+  const { push } = useNavigation();
+  // Only a start that was requested here opens the run screen.
+  const startRequested = useRef(false);
+  useEffect(() => {
+    if (running && startRequested.current) push({ id: 'run' });
+  }, [running, push]);
+  return {
+    begin: () => {
+      startRequested.current = true;
+      app.startPlan();
+    },
+    revert: () => {
+      startRequested.current = false;
+      app.cancelStart();
+    },
+  };
+}
+
+export function ReviewScreen() {
+  const theme = useTheme();
+  const { t } = theme;
+  const size = useSize();
+  const app = useApp();
+  const { wizard, state } = useWizard();
+  const { back } = useNavigation();
+  const work = useAppState((app) => app.work);
+  const [showsCommand, setShowsCommand] = useState(false);
+  const { equivalent } = state;
+  usePlan(brokenForm(state));
+  const start = useStart(work.kind === 'running');
 
   const toggleCommand = () => {
     if (!showsCommand) wizard.perform('showEquivalent');
     setShowsCommand(!showsCommand);
   };
-  const running = work.kind === 'running';
-  // Only a start that was requested here opens the run screen.
-  const startRequested = useRef(false);
-  const start = () => {
-    startRequested.current = true;
-    app.startPlan();
-  };
-  useEffect(() => {
-    if (running && startRequested.current) push({ id: 'run' });
-  }, [running, push]);
   const willStart = work.kind === 'preparing' && work.startsWhenReady;
   const goBack = () => {
     if (showsCommand) return setShowsCommand(false);
-    if (!willStart) return back();
-    startRequested.current = false;
-    app.cancelStart();
+    if (willStart) start.revert();
+    else back();
   };
   const canvas = { columns: size.columns, rows: minBodyRows(size), theme };
   const below =
@@ -85,12 +108,12 @@ export function ReviewScreen() {
     t('key.scroll'),
     below.length,
   );
-  const bindings: Binding[] = [
+  const bindings: readonly Binding[] = [
     {
       keys: ['enter'],
       label: t('key.start'),
       when: (work.kind === 'planned' || (work.kind === 'preparing' && !willStart)) && !showsCommand,
-      act: start,
+      act: start.begin,
     },
     {
       keys: ['r'],

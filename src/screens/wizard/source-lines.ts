@@ -132,12 +132,13 @@ function loadingLines(
   return [...why, ...foundLines(source.source, engineApi, canvas)];
 }
 
-/** Details of the selected choice. */
-export function detailLines(
-  state: WizardState,
-  { choice, finding }: { readonly choice: string; readonly finding: SourceFinding | undefined },
-  canvas: Canvas,
-): string[] {
+/** The selected choice, and what it refers to; `finding` is undefined while it is examined. */
+export interface ChosenSource {
+  readonly choice: string;
+  readonly finding: SourceFinding | undefined;
+}
+
+export function detailLines(state: WizardState, { choice, finding }: ChosenSource, canvas: Canvas): string[] {
   if (choice === '') return [];
   return loadingLines(state, choice, canvas) ?? findingLines(finding, state.engineApi, canvas);
 }

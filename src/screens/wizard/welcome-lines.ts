@@ -1,7 +1,7 @@
 /** PURE: the welcome screen: its choices, the project's status, and the results of the machine checks. */
 import { answeredChoices } from '../../pipeline/config/answers.ts';
 import { keyOf } from '../../pipeline/config/config-choices.ts';
-import type { DoctorCheck } from '../../pipeline/doctor/doctor.ts';
+import type { DoctorCheck } from '../../pipeline/core/doctor-report.ts';
 import type { PastRun } from '../../pipeline/journal/run-record.ts';
 import { renderFailure } from '../../report/failure-block.ts';
 import { describeFailure } from '../../report/failure-text.ts';

@@ -1,9 +1,9 @@
 /** State of the wizard's screens. */
 import type { AnswerIssues } from '../../pipeline/config/answer-checks.ts';
 import { type Answers, NO_ANSWERS } from '../../pipeline/config/answers.ts';
+import type { DoctorCheck } from '../../pipeline/core/doctor-report.ts';
 import type { StageFailure } from '../../pipeline/core/failure.ts';
 import type { Text } from '../../pipeline/core/phrase.ts';
-import type { DoctorCheck } from '../../pipeline/doctor/doctor.ts';
 import type { FabricSource } from '../../pipeline/fabric/source.ts';
 import type { SourceCandidate, SourceFinding } from '../../pipeline/fabric/source-candidates.ts';
 import type { TakenPort } from '../../pipeline/host/ports.ts';

@@ -86,7 +86,7 @@ function left(app: AppController): Promise<void> {
 }
 
 describe('a plan', () => {
-  it('is made with the answers, and shows notices meanwhile', async () => {
+  it('is made with the answers, and shows notices while it is made', async () => {
     const { app, runs, until, work } = await open();
     app.preparePlan(UP);
     expect(app.store.now().work).toMatchObject({ kind: 'preparing', startsWhenReady: false });
@@ -119,7 +119,7 @@ describe('a plan', () => {
     expect(run.isClosed).toBe(true);
   });
 
-  it('runs as soon as it is made if the start was requested before', async () => {
+  it('runs as soon as it is ready if the start was requested before', async () => {
     const { app, runs, work } = await open();
     app.preparePlan(UP);
     app.startPlan();
@@ -162,7 +162,7 @@ describe('a plan', () => {
     await work('idle');
   });
 
-  it('replaces one that is being made, whose outcome is never shown', async () => {
+  it('replaces a plan that is being made, whose outcome is never shown', async () => {
     const { app, runs, work } = await open();
     const seen = new Set<string>();
     app.store.subscribe(() => seen.add(app.store.now().work.kind));
@@ -175,7 +175,7 @@ describe('a plan', () => {
     expect([...seen]).toEqual(['preparing', 'planned']);
   });
 
-  it('that cannot be made says why', async () => {
+  it('shows why it cannot be made', async () => {
     const { app, runs, work } = await open();
     app.preparePlan(UP);
     (await runs.run(0)).fail(new WizardFailure({ kind: 'compose-missing', detail: 'not found' }));
@@ -212,7 +212,7 @@ describe('a run', () => {
     await vi.waitFor(() => expect(networkCalls).toContain('observe'));
   });
 
-  it('is the only one, and does not give way to a plan', async () => {
+  it('is the only one, and is not replaced by a plan', async () => {
     const { app, runs, run } = await openRunning();
     app.run({ command: 'build' });
     app.preparePlan(UP);
@@ -221,7 +221,7 @@ describe('a run', () => {
     expect([runs.count, run.options.signal.aborted]).toEqual([1, false]);
   });
 
-  it('is cancelled, and the app goes on', async () => {
+  it('is cancelled while the app keeps running', async () => {
     const { app, work } = await openRunning();
     const seen: boolean[] = [];
     app.store.subscribe(() => {
@@ -237,7 +237,7 @@ describe('a run', () => {
 });
 
 describe('Ctrl-C', () => {
-  it('cancels once and quits twice', async () => {
+  it('cancels at the first press and quits at the second', async () => {
     const { app, run, work } = await openRunning();
     app.interrupt();
     expect(run.options.signal.aborted).toBe(true);
@@ -250,7 +250,7 @@ describe('Ctrl-C', () => {
     expect([app.exitCode, app.pagerFile]).toEqual([EXIT.cancelled, undefined]);
   });
 
-  it('is an exit code of its own, even after a run that is done', async () => {
+  it('has its own exit code, even after a finished run', async () => {
     const { app, run, work } = await openRunning();
     run.finish('done');
     await work('ended');
@@ -261,7 +261,7 @@ describe('Ctrl-C', () => {
 });
 
 describe('quitting', () => {
-  it('closes a plan that waits, and keeps the network', async () => {
+  it('closes a waiting plan, and keeps the network', async () => {
     const { app, runs, work, networkCalls } = await open();
     app.preparePlan(UP);
     const run = await runs.run(0);
@@ -284,7 +284,7 @@ describe('quitting', () => {
     expect(app.store.now().run.outcome).toBe('cancelled');
   });
 
-  it('does not depend on the engine: it then counts what was observed', async () => {
+  it('counts the observed containers if the engine does not answer', async () => {
     const { app } = await open({ countRunning: () => Promise.reject(new Error('no answer')) });
     const network = healthyNetwork();
     app.store.updateNow((state) => ({ ...state, network }));
@@ -295,7 +295,7 @@ describe('quitting', () => {
 });
 
 describe('the pager', () => {
-  it('gets the terminal with the log of a stage, and gives it back', async () => {
+  it('shows the log of a stage, and returns the terminal', async () => {
     const { dir, app, until } = await openRunning();
     app.openLog('compile');
     await until((state) => state.unmounting);
@@ -304,7 +304,7 @@ describe('the pager', () => {
     expect([app.store.now().unmounting, app.pagerFile]).toEqual([false, undefined]);
   });
 
-  it('does not give it back to an app that has ended', async () => {
+  it('does not return the terminal to an app that has ended', async () => {
     const { app, until } = await openRunning();
     app.openLog('compile');
     await until((state) => state.unmounting);
@@ -315,7 +315,7 @@ describe('the pager', () => {
 });
 
 describe('watching the source', () => {
-  it('rebuilds now and after a change, until it is switched off', async () => {
+  it('rebuilds at once and after each change, until it is stopped', async () => {
     const { app, runs, work } = await open();
     const dir = await tempDir();
     await writeFiles(dir, { 'core/peer.go': 'package core\n' });
@@ -346,7 +346,7 @@ describe('watching the source', () => {
   });
 });
 
-it('stops the network, and starts a node', async () => {
+it('the app stops the network, and starts a node', async () => {
   const { app, work, networkCalls } = await open();
   app.stopNetwork();
   await work('stopping');

@@ -15,8 +15,8 @@ const BARE: Terminal = {
 };
 const XTERM = { TERM: 'xterm-256color' };
 
-describe('screens', () => {
-  it('are for a person at a terminal', () => {
+describe('getsScreens', () => {
+  it('is true at a terminal, with or without colours', () => {
     expect(getsScreens(BARE, XTERM, true)).toBe(true);
     expect(getsScreens(BARE, XTERM, false)).toBe(false);
     expect(getsScreens({ ...BARE, colour: false, verbose: true }, { ...XTERM, NO_COLOR: '1' }, true)).toBe(
@@ -24,7 +24,7 @@ describe('screens', () => {
     );
   });
 
-  it.each(['json', 'plain', 'yes', 'dryRun'] as const)('are not for --%s', (flag) => {
+  it.each(['json', 'plain', 'yes', 'dryRun'] as const)('is false with --%s', (flag) => {
     expect(getsScreens({ ...BARE, [flag]: true }, XTERM, true)).toBe(false);
   });
 
@@ -35,10 +35,10 @@ describe('screens', () => {
     { ...XTERM, CONTINUOUS_INTEGRATION: '1' },
     { ...XTERM, INK_SCREEN_READER: 'true' },
     { ...XTERM, INK_SCREEN_READER: '1' },
-  ])('are not for %j', (env) => expect(getsScreens(BARE, env, true)).toBe(false));
+  ])('is false with %j in the environment', (env) => expect(getsScreens(BARE, env, true)).toBe(false));
 
   it.each([{ CI: 'false' }, { CI: '0' }, { INK_SCREEN_READER: '0' }, { INK_SCREEN_READER: '' }])(
-    'are for whoever says %j',
+    'is true with %j in the environment',
     (env) => expect(getsScreens(BARE, { ...XTERM, ...env }, true)).toBe(true),
   );
 });

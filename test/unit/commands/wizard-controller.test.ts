@@ -86,18 +86,18 @@ describe('the answers', () => {
     const text = await readFile(join(dir, 'fabric-wizard.yaml'), 'utf8');
     expect(text).toContain('# ours\n# peers: 1 # one\n');
     expect(text).toContain('\nchannel: trade\n');
-    // A flag is no answer.
+    // A flag is not an answer.
     expect(text).not.toContain('orgs');
   });
 
-  it('are no command unless the user has asked for it', async () => {
+  it('are shown as a command only if the user has asked for it', async () => {
     const { wizard, until } = await open();
     wizard.perform('scan');
     await until(({ loaded }) => loaded);
     expect(await wizard.equivalent()).toBeUndefined();
   });
 
-  it('are validated while they are typed', async () => {
+  it('are validated while the user types', async () => {
     const { wizard, until } = await open();
     wizard.perform('scan');
     await until(({ loaded }) => loaded);
@@ -244,7 +244,7 @@ describe('selecting a source', () => {
     });
   });
 
-  it('is seen of another fabric-wizard in the folder', async () => {
+  it('fails if another fabric-wizard uses the folder', async () => {
     const { dir, wizard, until } = await open();
     await mkdir(join(dir, '.fabric-wizard'));
     const { openJournal } = await import('../../../src/pipeline/journal/journal.ts');

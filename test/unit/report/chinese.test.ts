@@ -1,11 +1,11 @@
 /** The faces in Chinese: every sentence is filled in and fits, in terminals of 40, 80 and 120 columns. */
 import { describe, expect, it, test } from 'vitest';
+import type { SymptomId } from '../../../src/pipeline/core/diagnosis-types.ts';
 import type { RunEvent } from '../../../src/pipeline/core/events.ts';
 import type { StageFailure } from '../../../src/pipeline/core/failure.ts';
 import { emptyTail } from '../../../src/pipeline/core/line-tail.ts';
 import { renderFailure } from '../../../src/report/failure-block.ts';
 import { SYMPTOMS } from '../../../src/report/language/symptom-texts.ts';
-import type { SymptomId } from '../../../src/report/language/symptoms.ts';
 import { createPlainReporter } from '../../../src/report/plain.ts';
 import { renderPlan } from '../../../src/report/plan-text.ts';
 import { createStyle } from '../../../src/report/style.ts';

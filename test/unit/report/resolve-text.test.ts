@@ -3,7 +3,11 @@ import { parseCoreYaml, peerConfig } from '../../../src/pipeline/fabric/peer-con
 import { resolveImages } from '../../../src/pipeline/fabric/resolution.ts';
 import type { PeerFacts } from '../../../src/pipeline/resolve/peer-facts.ts';
 import { repairsOf } from '../../../src/pipeline/resolve/repair.ts';
-import type { Finding, ResolvedImage, ResolveReport } from '../../../src/pipeline/resolve/resolve-report.ts';
+import type {
+  ResolvedImage,
+  ResolveFinding,
+  ResolveReport,
+} from '../../../src/pipeline/resolve/resolve-report.ts';
 import { describeProblem } from '../../../src/report/problem-text.ts';
 import { renderResolve, resolveJson } from '../../../src/report/resolve-text.ts';
 import { createStyle } from '../../../src/report/style.ts';
@@ -24,7 +28,7 @@ const SEED_FINDINGS = findingsOf(SEED, {
   ],
 });
 
-function reportOf(peer: PeerFacts, findings: readonly Finding[], present: boolean): ResolveReport {
+function reportOf(peer: PeerFacts, findings: readonly ResolveFinding[], present: boolean): ResolveReport {
   const { compiled } = peer.version;
   const config = peerConfig(parseCoreYaml(peer.coreYaml.text ?? ''), peer.env, compiled.release);
   const [builder, runtime] = resolveImages(compiled, config).map(

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { CheckId } from '../../../src/pipeline/core/check-id.ts';
 import { shortId } from '../../../src/pipeline/engine/short-id.ts';
 import { formatBytes, formatClock, formatSeconds } from '../../../src/report/quantities.ts';
 import { createStyle } from '../../../src/report/style.ts';
@@ -114,7 +115,7 @@ describe('the lists', () => {
   });
 
   test('doctor says once what many rows say', () => {
-    const late = (id: string) => ({ id, status: 'warn', detail: 'timed out' }) as const;
+    const late = (id: CheckId) => ({ id, status: 'warn', detail: 'timed out' }) as const;
     const checks = [
       late('go'),
       { id: 'git', status: 'ok', detail: 'git 2' } as const,
@@ -131,14 +132,14 @@ describe('the lists', () => {
   });
 
   test('warnings before a run are few and a line each', () => {
-    const warning = (id: string) =>
+    const warning = (id: CheckId) =>
       ({ id, status: 'warn', detail: '1.0 GB available, 2.0 GB recommended' }) as const;
     expect(renderWarnings([], plain)).toEqual([]);
     expect(renderWarnings([warning('memory')], plain, 30)).toEqual([
       '! memory: 1.0 GB available, 2…',
       'run fabric-wizard doctor for the fixes',
     ]);
-    const many = renderWarnings(['a', 'b', 'c', 'd', 'e'].map(warning), plain);
+    const many = renderWarnings((['go', 'git', 'disk', 'ports', 'memory'] as const).map(warning), plain);
     expect(many).toHaveLength(4);
     expect(many[3]).toBe('and 2 more; run fabric-wizard doctor for the fixes');
   });

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { textWidth, wrapCommand, wrapToWidth } from '../../../src/report/terminal-text.ts';
+import { foldToWidth, textWidth, wrapCommand, wrapToWidth } from '../../../src/report/terminal-text.ts';
 
 const CHINESE = '编译在构建镜像（fabric-baseimage）里运行：主机不需要 Go，也不需要 /usr/local/go/bin/gofmt。';
 
@@ -56,5 +56,22 @@ describe('wrapping a command', () => {
       '  -v /some/folder:/w \\',
       '  image',
     ]);
+  });
+});
+
+describe('folding a line', () => {
+  it('breaks at a space near the end of a row', () => {
+    expect(foldToWidth('fabric-ccenv:1.4 3d5d3132f3b5 (built for another peer)', 39)).toEqual([
+      'fabric-ccenv:1.4 3d5d3132f3b5 (built ',
+      'for another peer)',
+    ]);
+  });
+
+  it('breaks within a long word, and loses no character', () => {
+    const text = `docker tag ${'a'.repeat(30)} 中文字符中文字符`;
+    const rows = foldToWidth(text, 20);
+    expect(rows.join('')).toBe(text);
+    expect(Math.max(...rows.map(textWidth))).toBeLessThanOrEqual(20);
+    expect(rows[0]).toBe(`docker tag ${'a'.repeat(9)}`);
   });
 });

@@ -28,21 +28,21 @@ function show(state: Partial<AppState>, size = SIZES[1]) {
   return showScreen(<DashboardScreen />, app, { size }).then((shown) => ({ ...shown, app, calls }));
 }
 
-describe.each(SIZES)('the dashboard in $columns x $rows', (size) => {
+describe.each(SIZES)('the dashboard at $columns x $rows', (size) => {
   it.each([
     ['a healthy network', HEALTHY],
     ['a dead peer', WITH_DEAD],
-    ['nothing', folded([{ ...seen(), nodes: [], chaincodes: [] } as ReturnType<typeof seen>])],
+    ['no network', folded([{ ...seen(), nodes: [], chaincodes: [] } as ReturnType<typeof seen>])],
     ['a lost engine', reduceNetwork(HEALTHY, { type: 'engine-lost', at: 1 })],
-    ['what is not known yet', folded([])],
-  ])('shows %s, breaks no row and leaves one free', async (_, network) => {
+    ['a network that is not known yet', folded([])],
+  ])('fits its rows and leaves one free with %s', async (_, network) => {
     const { rows } = await show({ network }, size);
     expect(rows()).toHaveLength(size.rows - 1);
     for (const row of rows()) expect(textWidth(row)).toBeLessThanOrEqual(size.columns);
     expect(rows().at(-1)).toMatch(/q quit$/);
   });
 
-  it('has every node with its state and height', async () => {
+  it('shows every node with its state and height', async () => {
     const { text } = await show({}, size);
     expect(text()).toMatch(/✓ +orderer\S* +ready/);
     for (const peer of PEERS)
@@ -51,7 +51,7 @@ describe.each(SIZES)('the dashboard in $columns x $rows', (size) => {
 });
 
 describe('the dashboard', () => {
-  it('has image, uptime, memory, load, chaincode and proof where there is room', async () => {
+  it('shows image, uptime, memory, CPU, chaincode and proof at 80 columns', async () => {
     const { text } = await show({});
     expect(text()).toMatch(/peer0\.org1 +ready +5 +10 min +1aa7539bd0d6 +20\.8 MB +10\.0 %/);
     expect(text()).toMatch(/smoke-1-1\.0 {2}✓ peer0\.org1 {2}✓ peer0\.org2/);
@@ -60,13 +60,13 @@ describe('the dashboard', () => {
     expect(text()).toMatch(/✓ 100 -> 90 {2}peer0\.org1 peer1\.org1 peer0\.org2 peer1\.org2/);
   });
 
-  it('watches the network', async () => {
+  it('observes the network', async () => {
     expect((await show({})).calls).toEqual(['observeNetwork']);
   });
 
   it('shows a dead node with its last lines, and Enter starts it', async () => {
     const { text, press, calls } = await show({ network: WITH_DEAD });
-    expect(text()).toMatch(/✗ +peer0\.org1 +down \(137\)/);
+    expect(text()).toMatch(/✗ +peer0\.org1 +killed \(exit 137\)/);
     expect(text()).toMatch(/peer0\.org1\.example\.com: last lines ─+\nI die\n/);
     expect(text()).not.toContain('I do not');
     expect(text()).toContain('Enter start peer0.org1');
@@ -74,14 +74,28 @@ describe('the dashboard', () => {
     expect(calls).toContain(`startNode "${DEAD}"`);
   });
 
-  it('keeps a node in sight whose container somebody removed', async () => {
+  it.each([
+    ['killed (exit 137)', { exitCode: 137 }],
+    ['exited (2)', { exitCode: 2 }],
+    ['out of memory (137)', { exitCode: 137, outOfMemory: true }],
+    ['down', { state: 'paused' }],
+  ])('shows why a node is down: %s', async (expected, change) => {
+    const network = reduceNetwork(HEALTHY, seen({ [DEAD]: { state: 'exited', ...change } }));
+    for (const size of SIZES) {
+      const { rows } = await show({ network }, size);
+      const row = rows().find((line) => /✗ +peer0\.org1/.test(line));
+      expect(row?.split(/ {2,}/)).toContain(expected);
+    }
+  });
+
+  it('keeps a node whose container was removed', async () => {
     const gone = { [DEAD]: { state: 'removed', container: '', imageId: '' } };
     const { text } = await show({ network: reduceNetwork(HEALTHY, seen(gone)) });
     expect(text()).toMatch(/✗ +peer0\.org1 +removed +5/);
     expect(text()).toContain('Enter start peer0.org1');
   });
 
-  it('starts the chosen one of two dead nodes', async () => {
+  it('starts the selected one of two dead nodes', async () => {
     const other = PEERS[3] ?? '';
     const both = { [DEAD]: { state: 'exited' }, [other]: { state: 'exited' } };
     const { press, calls } = await show({ network: reduceNetwork(HEALTHY, seen(both)) });
@@ -89,7 +103,7 @@ describe('the dashboard', () => {
     expect(calls).toContain(`startNode "${other}"`);
   });
 
-  it('tells starting from answering', async () => {
+  it('distinguishes a starting node from a ready one', async () => {
     const { text } = await show({ network: folded([seen(), answers(DEAD)]) });
     expect(text()).toMatch(/✓ +peer0\.org1 +ready/);
     expect(text()).toMatch(/· +peer1\.org1 +starting/);
@@ -99,7 +113,7 @@ describe('the dashboard', () => {
     ['r', 'run {"command":"rebuild","smoke":true}'],
     ['R', 'run {"command":"rebuild","smoke":true,"force":true}'],
     ['s', 'run {"command":"smoke"}'],
-  ])('%s: %s, and shows the run', async (key, expected) => {
+  ])('runs at %s: %s', async (key, expected) => {
     const { press, calls, app } = await show({});
     await press(key);
     expect(calls).toContain(expected);
@@ -110,7 +124,7 @@ describe('the dashboard', () => {
     ['l', 'logs'],
     ['d', 'down'],
     ['p', 'text'],
-  ])('%s leads to %s', async (key, id) => {
+  ])('opens at %s the screen %s', async (key, id) => {
     const { press, app } = await show({});
     await press(key);
     expect(app.store.now().navigation.at(-1)?.id).toBe(id);
@@ -120,13 +134,13 @@ describe('the dashboard', () => {
     ['x', 'showResolve'],
     ['w', 'toggleWatch'],
     ['?', 'showTopic "orderer"'],
-  ])('%s asks for %s', async (key, expected) => {
+  ])('requests at %s: %s', async (key, expected) => {
     const { press, calls } = await show({});
     await press(key);
     expect(calls).toContain(expected);
   });
 
-  it('begins nothing while something is under way', async () => {
+  it('starts nothing while a run is in progress', async () => {
     const work = { kind: 'running', request: { command: 'rebuild' }, cancelling: false } as const;
     const { press, calls, text, app } = await show({ work });
     expect(text()).not.toContain('r rebuild');
@@ -136,7 +150,7 @@ describe('the dashboard', () => {
     expect(app.store.now().navigation.at(-1)).toEqual({ id: 'run' });
   });
 
-  it('says what could not be done', async () => {
+  it('shows the message of an action that failed', async () => {
     const { text } = await show({ notice: 'The folder is in use.' });
     expect(text()).toContain('✗ The folder is in use.');
   });

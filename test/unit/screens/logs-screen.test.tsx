@@ -26,8 +26,8 @@ async function show(size = SIZES[1]) {
   return { ...shown, app, calls, lines, more };
 }
 
-describe.each(SIZES)('the logs in $columns x $rows', (size) => {
-  it('break no row, leave one free, and end with the newest line', async () => {
+describe.each(SIZES)('the logs screen at $columns x $rows', (size) => {
+  it('fits its rows, leaves one free, and ends with the newest line', async () => {
     const { rows, text } = await show(size);
     expect(rows()).toHaveLength(size.rows - 1);
     for (const row of rows()) expect(textWidth(row)).toBeLessThanOrEqual(size.columns);
@@ -36,15 +36,15 @@ describe.each(SIZES)('the logs in $columns x $rows', (size) => {
   });
 });
 
-describe('the logs', () => {
-  it('follow', async () => {
+describe('the logs screen', () => {
+  it('follows new lines', async () => {
     const { lines, more, press } = await show();
     more(100, 5);
     await press('');
     expect(lines().at(-1)).toBe(104);
   });
 
-  it('stand still when held, and follow again', async () => {
+  it('stops at Space, and follows again at the next Space', async () => {
     const { lines, more, press, text } = await show();
     await press(' ');
     more(100, 5);
@@ -55,7 +55,7 @@ describe('the logs', () => {
     expect(lines().at(-1)).toBe(104);
   });
 
-  it('are held by looking back, and let go at the end', async () => {
+  it('pauses when the user scrolls up, and follows again at End', async () => {
     const { lines, more, press, text } = await show();
     await press(KEY.up, KEY.up);
     more(100, 5);
@@ -68,7 +68,7 @@ describe('the logs', () => {
     expect(text()).not.toContain('paused');
   });
 
-  it('show one node after another', async () => {
+  it('shows one node after another at Tab', async () => {
     const { press, text, lines } = await show();
     const nodes = ['orderer', 'peer0.org1'];
     await press(KEY.tab);
@@ -79,14 +79,14 @@ describe('the logs', () => {
     expect(lines().every((number) => number % 2 === 0)).toBe(true);
   });
 
-  it('are filtered by level', async () => {
+  it('filters by level', async () => {
     const { press, lines, text } = await show();
     await press('v', 'v');
     expect(text()).toContain('minimum level warning');
     expect(lines()).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90]);
   });
 
-  it('are searched as one types, with every key a letter', async () => {
+  it('searches while the user types, and takes every key as text', async () => {
     const { press, lines, text, app } = await show();
     await press('/', 'line 4', 'q', KEY.backspace, '2');
     expect(lines()).toEqual([42]);

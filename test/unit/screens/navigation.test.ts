@@ -12,20 +12,20 @@ const RUN = { id: 'run' } as const;
 const DASHBOARD = { id: 'dashboard' } as const;
 const LOGS = { id: 'logs' } as const;
 
-describe('the way through the screens', () => {
-  it('leads forth and back, and never behind the first one', () => {
+describe('the stack of screens', () => {
+  it('grows and shrinks, and keeps its first screen', () => {
     const way: NavigationStack = push(push([RUN], DASHBOARD), LOGS);
     expect(currentRoute(way)).toEqual(LOGS);
     expect(pop(pop(way))).toEqual([RUN]);
     expect(pop([RUN])).toEqual([RUN]);
   });
 
-  it('leaves out what was replaced', () => {
+  it('drops the screen that is replaced', () => {
     expect(replaceTop([RUN], DASHBOARD)).toEqual([DASHBOARD]);
     expect(replaceTop([DASHBOARD, RUN], LOGS)).toEqual([DASHBOARD, LOGS]);
   });
 
-  it('arrives where it has been before, else in place of the last one', () => {
+  it('returns to a screen on the stack, else replaces the current one', () => {
     expect(popTo([DASHBOARD, LOGS, RUN], DASHBOARD)).toEqual([DASHBOARD]);
     expect(popTo([RUN], DASHBOARD)).toEqual([DASHBOARD]);
   });

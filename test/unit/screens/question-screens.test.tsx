@@ -5,8 +5,8 @@ import { fakeApp, KEY, showScreen } from '../../support/screen.tsx';
 
 const network = healthyNetwork();
 
-describe('leaving', () => {
-  it('asks whether the network stays', async () => {
+describe('the question before quitting', () => {
+  it('offers to keep or to stop the network', async () => {
     const { app, calls } = fakeApp({ id: 'leave' }, { network });
     const { text, press } = await showScreen(<LeaveScreen />, app);
     expect(text()).toContain('The network is running.');
@@ -15,7 +15,7 @@ describe('leaving', () => {
     expect(calls).toEqual(['quit "keep"', 'quit "stop"']);
   });
 
-  it('can stop no network where there is none, and warns of a run', async () => {
+  it('does not offer to stop a network that does not run, and warns of a run in progress', async () => {
     const work = { kind: 'running', request: { command: 'up' }, cancelling: false } as const;
     const { app, calls } = fakeApp({ id: 'leave' }, { work });
     const { text, press } = await showScreen(<LeaveScreen />, app);
@@ -26,8 +26,8 @@ describe('leaving', () => {
   });
 });
 
-describe('stopping the network', () => {
-  it('is asked about, and Esc leaves all as it is', async () => {
+describe('the question before stopping the network', () => {
+  it('changes nothing at Esc, and stops the network at Enter', async () => {
     const { app, calls } = fakeApp({ id: 'dashboard' }, { network });
     app.store.updateNow((state) => ({ ...state, navigation: [{ id: 'dashboard' }, { id: 'down' }] }));
     const { text, press } = await showScreen(<DownScreen />, app);

@@ -5,8 +5,8 @@ import { fakeApp, KEY, SIZES, showScreen } from '../../support/screen.tsx';
 
 const lines = () => Array.from({ length: 100 }, (_, i) => `line ${i}`);
 
-describe.each(SIZES)('a text in $columns x $rows', (size) => {
-  it('is read by the page, to its last line', async () => {
+describe.each(SIZES)('the text screen at $columns x $rows', (size) => {
+  it('scrolls by pages, and to the last line', async () => {
     const { app } = fakeApp({ id: 'dashboard' });
     const { rows, text, press } = await showScreen(
       <TextScreen id="text" title="proof" lines={lines} />,
@@ -24,11 +24,11 @@ describe.each(SIZES)('a text in $columns x $rows', (size) => {
   });
 });
 
-describe('what peers ask for', () => {
+describe('the resolve screen', () => {
   const tag = { kind: 'tag', from: 'a/baseos:1', to: 'b/yxbaseos:1' } as const;
   const override = { kind: 'override', role: 'runtime', ref: 'a/baseos:1' } as const;
 
-  it('is repaired by the keys that are offered, and by no other', async () => {
+  it('applies a repair only at the keys that it offers', async () => {
     const { app, calls } = fakeApp({ id: 'dashboard' });
     const screen = (
       <ResolveScreen id="resolve" lines={() => ['x']} repairs={[tag, { ...tag, to: 'c:1' }, override]} />
@@ -49,7 +49,7 @@ describe('what peers ask for', () => {
     cancelling: false,
   } as const;
 
-  it.each(SIZES)('shows how far a build has come, at $columns columns', async (size) => {
+  it.each(SIZES)('shows the progress of a build at $columns columns', async (size) => {
     const { app, calls } = fakeApp({ id: 'dashboard' }, { work: repairing });
     const screen = <ResolveScreen id="resolve" lines={() => ['what was wrong']} repairs={[tag]} />;
     const { rows, text, press } = await showScreen(screen, app, { size });
@@ -59,7 +59,7 @@ describe('what peers ask for', () => {
     expect(text()).toMatch(/Unpacking libc6[\s\S]*I: package 49/);
     expect(text()).not.toContain('what was wrong');
     expect(text()).toContain('building 25 %');
-    // Nothing else can be begun meanwhile, and Esc gives it up.
+    // No other repair starts meanwhile; Esc cancels the build.
     await press('t', KEY.escape);
     expect(calls).toEqual(['cancel']);
     app.store.updateNow((state) => ({ ...state, work: { kind: 'idle' } }));

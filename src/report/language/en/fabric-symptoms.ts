@@ -1,5 +1,6 @@
 /** Symptoms of Fabric itself, in English: network, certificates, ledgers, chaincode. */
-import type { SymptomId, Words } from '../symptoms.ts';
+import type { SymptomId } from '../../../pipeline/core/diagnosis-types.ts';
+import type { Words } from '../symptoms.ts';
 
 const FOLDER_FOR_FILE =
   'If a file to mount does not exist when a container starts, Docker creates a folder of that name, and the folder stays. Create the files of the network again.';

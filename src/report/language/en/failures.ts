@@ -29,7 +29,7 @@ export const failures = {
   'ports.many': '{count} ports of the network are already in use.',
   'ports.taken': '{port}, needed by {wantedBy}, used by {owner}',
   'ports.unknown-owner': 'an unknown program',
-  'hint.ports': 'Stop the program that uses it, or move the network to other ports.',
+  'hint.ports': 'Stop what uses them, or move the network to other ports.',
   'preflight.many': '{count} {count|check|checks} failed before the run.',
   'hint.preflight': 'Nothing was changed. Use --no-preflight to skip these checks.',
   'pull.missing': 'The registry has no image {ref}.',

@@ -1,8 +1,9 @@
 /** Symptoms of the platform under Fabric, in English: host, engine, images. */
-import type { Facts, SymptomId, Words } from '../symptoms.ts';
+import type { DiagnosisFacts, SymptomId } from '../../../pipeline/core/diagnosis-types.ts';
+import type { Words } from '../symptoms.ts';
 
 /** Name of the setting that holds an image reference, and of its file. */
-function settingName({ key = '' }: Facts): string {
+function settingName({ key = '' }: DiagnosisFacts): string {
   return key.startsWith('CORE_') ? `${key} in the compose file` : `${key} in sampleconfig/core.yaml`;
 }
 

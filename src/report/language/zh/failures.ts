@@ -28,7 +28,7 @@ export const failures: Readonly<Record<keyof typeof english, string>> = {
   'hint.engine-install-failed': '请手动安装，再运行同样的命令。',
   'ports.one': '端口 {port} 已被占用。',
   'ports.many': '网络需要的端口中有 {count} 个已被占用。',
-  'ports.taken': '{port}：{wantedBy} 需要，被 {owner} 占用',
+  'ports.taken': '{port}：{wantedBy} 需要，被{owner}占用',
   'ports.unknown-owner': '未知程序',
   'hint.ports': '停止占用端口的程序，或让整个网络改用其他端口。',
   'preflight.many': '运行前有 {count} 项检查未通过。',

@@ -1,13 +1,15 @@
 /** Symptoms of the platform under Fabric, in Simplified Chinese: host, engine, images. */
+
+import type { DiagnosisFacts } from '../../../pipeline/core/diagnosis-types.ts';
 import type { platformSymptoms as english } from '../en/platform-symptoms.ts';
-import type { Facts, Words } from '../symptoms.ts';
+import type { Words } from '../symptoms.ts';
 
 /** Name of the setting that holds an image reference, and of its file. */
-function settingName({ key = '' }: Facts): string {
+function settingName({ key = '' }: DiagnosisFacts): string {
   return key.startsWith('CORE_') ? `compose 文件里的 ${key}` : `sampleconfig/core.yaml 里的 ${key}`;
 }
 
-function roleOf({ role }: Facts): string {
+function roleOf({ role }: DiagnosisFacts): string {
   return role === 'builder' ? '构建镜像' : '运行时镜像';
 }
 

@@ -1,12 +1,12 @@
 /** Every language tells every symptom, with the same facts, in its own words. */
 import { describe, expect, it, test } from 'vitest';
+import type { DiagnosisFacts, SymptomId } from '../../../../src/pipeline/core/diagnosis-types.ts';
 import { SYMPTOMS } from '../../../../src/report/language/symptom-texts.ts';
-import type { Facts, SymptomId } from '../../../../src/report/language/symptoms.ts';
 
 const ids = Object.keys(SYMPTOMS.en) as SymptomId[];
 
 /** Has every fact, as `<name>`, but for those given. */
-function everyFact(given: Facts = {}): Facts {
+function everyFact(given: DiagnosisFacts = {}): DiagnosisFacts {
   const value = (name: string | symbol) => given[String(name)] ?? `<${String(name)}>`;
   return new Proxy({}, { get: (_, name) => value(name) });
 }
@@ -19,7 +19,7 @@ function alike(text: string): string[] {
   return [...new Set(text.match(ALIKE))].sort();
 }
 
-const cases: readonly (readonly [string, Facts])[] = [
+const cases: readonly (readonly [string, DiagnosisFacts])[] = [
   ['with every fact', everyFact({ role: 'builder' })],
   ['of the runtime, made here', everyFact({ role: 'runtime', own: 'a/b:1', image: 'a/b:1' })],
   ['of a variable', everyFact({ role: 'runtime', key: 'CORE_CHAINCODE_BUILDER' })],

@@ -1,4 +1,4 @@
-/** The screens that are lists of fields, typed into as a person would. */
+/** The forms of the wizard, used through keys. */
 import { describe, expect, it } from 'vitest';
 import { CurrentScreen } from '../../../../src/app.tsx';
 import type { Language } from '../../../../src/report/language/language.ts';
@@ -9,10 +9,10 @@ import { type FakeOptions, fakeWizard, sourceAt } from '../../../support/questio
 import { fakeApp, KEY, type Shown, SIZES, showScreen } from '../../../support/screen.tsx';
 
 interface Wizard extends Shown {
-  /** What the app was asked for. */
+  /** Requested actions. */
   readonly calls: readonly string[];
   readonly wizardCalls: readonly string[];
-  /** The screen where the way has led. */
+  /** Id of the current screen. */
   readonly place: () => string | undefined;
 }
 
@@ -33,8 +33,8 @@ function row(shown: Shown, label: string): string {
   return shown.rows().find((line) => line.slice(2).startsWith(label)) ?? '';
 }
 
-describe.each(SIZES)('at $columns columns and $rows rows', (size) => {
-  it.each(['build', 'base', 'network'] as const)('%s fits, in both languages', async (id) => {
+describe.each(SIZES)('a form at $columns x $rows', (size) => {
+  it.each(['build', 'base', 'network'] as const)('fits in both languages: %s', async (id) => {
     for (const language of ['en', 'zh'] as const) {
       const shown = await show(id, { size, language, tags: ['hyperledger/fabric-ccenv:1.4'] });
       expect(shown.rows().length).toBe(size.rows - 1);
@@ -45,7 +45,7 @@ describe.each(SIZES)('at $columns columns and $rows rows', (size) => {
     }
   });
 
-  it('the field with the cursor is in sight, and what is to be said of it', async () => {
+  it('shows the focused field and its issue', async () => {
     const shown = await show('network', { size });
     for (let i = 0; i < 8; i += 1) await shown.press(KEY.down);
     expect(shown.text()).toMatch(/› cores/);
@@ -53,7 +53,7 @@ describe.each(SIZES)('at $columns columns and $rows rows', (size) => {
     expect(shown.text()).toContain('is out of range: 1 to 256');
   });
 
-  it('shows both images with what becomes of them', async () => {
+  it('shows both images, and how each is obtained', async () => {
     const shown = await show('build', { size });
     expect(shown.text()).toContain('hyperledger/fabric-ccenv:1.4');
     expect(shown.text()).toContain('hyperledger/fabric-baseos:amd64-0.4.22');
@@ -62,8 +62,8 @@ describe.each(SIZES)('at $columns columns and $rows rows', (size) => {
   });
 });
 
-describe('build', () => {
-  it('shows what is compiled in and calls for while it is typed', async () => {
+describe('the build form', () => {
+  it('updates linker flags and image names while the user types', async () => {
     const shown = await show('build', { size: { columns: 120, rows: 40 } });
     await shown.press(KEY.down, KEY.down, 'a', 'c', 'm', 'e');
     expect(row(shown, 'namespace')).toMatch(/acme +entered$/);
@@ -74,7 +74,7 @@ describe('build', () => {
     expect(shown.text()).toContain("-extldflags '-static -lpthread'");
   });
 
-  it('marks an image that is here, and says why one can never be', async () => {
+  it('marks a present image, and says why another cannot exist', async () => {
     const core = coreYaml('1.4.12', { runtime: '$(DOCKER_NS)/fabric-yxbaseos:$(ARCH)-$(BASE_VERSION)' });
     const shown = await show('build', { core, tags: ['hyperledger/fabric-ccenv:1.4'] });
     expect(shown.text()).toMatch(/fabric-ccenv:1\.4 +✓ present/);
@@ -82,27 +82,27 @@ describe('build', () => {
     expect(shown.text()).toContain('chaincode.golang.runtime in core.yaml is');
   });
 
-  it('takes what is pasted, its first line and no control characters', async () => {
+  it('takes the first line of a pasted text, without control characters', async () => {
     const shown = await show('build');
     await shown.press(KEY.down, KEY.down, ' acme/team\nsecond line', KEY.down);
     expect(row(shown, 'namespace')).toMatch(/ acme\/team +entered$/);
     expect(shown.text()).toContain('acme/team/fabric-ccenv:1.4');
   });
 
-  it('does not go on over what is broken, and says why, wherever the cursor was', async () => {
+  it('does not go on with an invalid value, and moves to it', async () => {
     const shown = await show('build');
     await shown.press(KEY.down, KEY.down, 'A', KEY.down, KEY.down, KEY.enter);
     expect(shown.place()).toBe('build');
     expect(shown.text()).toContain('"A" is not a valid namespace of an image reference; use lowercase');
     expect(shown.text()).toMatch(/› namespace/);
-    // As of the last good value.
+    // The preview is that of the last valid value.
     expect(shown.text()).toContain('With the last valid settings the peer asks for');
     expect(shown.text()).toContain('hyperledger/fabric-ccenv:1.4');
     await shown.press(KEY.backspace, KEY.enter);
     expect(shown.place()).toBe('base');
   });
 
-  it('loses nothing on the way back and forth', async () => {
+  it('keeps its answers when the user goes back and forth', async () => {
     const shown = await show('build');
     await shown.press('1', '.', '4', '.', '1', '2', '-', 'x', KEY.enter);
     expect(shown.place()).toBe('base');
@@ -115,7 +115,7 @@ describe('build', () => {
     expect(row(shown, 'organisations')).toContain('3');
   });
 
-  it('explains the field with the cursor, and takes a question mark into a path', async () => {
+  it('explains the focused field at ?, and accepts a question mark in a path', async () => {
     const shown = await show('build');
     await shown.press(KEY.down, KEY.down, KEY.down, '?');
     expect(shown.calls).toEqual(['showTopic "BaseDockerNamespace"']);
@@ -125,7 +125,7 @@ describe('build', () => {
     expect(row(network, 'chaincode')).toContain('a?');
   });
 
-  it('says where each value is from', async () => {
+  it('shows the origin of each value', async () => {
     const found = {
       dockerNs: { text: 'acme', origin: 'file' },
       baseVersion: { text: '0.4.21', origin: 'flag' },
@@ -142,22 +142,22 @@ describe('build', () => {
   });
 });
 
-describe('base images', () => {
-  it('say what each way means for the two of them', async () => {
+describe('the form of base images', () => {
+  it('shows what each method means for both images', async () => {
     const shown = await show('base', { size: { columns: 120, rows: 40 } });
     expect(shown.text()).toContain('[auto]');
     expect(shown.text()).toMatch(/fabric-baseimage:amd64-0\.4\.22 +\+ will be pulled or built/);
     await shown.press(KEY.right);
     expect(shown.text()).toContain('local images only');
     expect(shown.text()).toMatch(/fabric-baseimage:amd64-0\.4\.22 +✗ missing/);
-    // Around the end and back: the default is no answer.
+    // The options wrap around; the default is no answer.
     await shown.press(KEY.right, KEY.right, KEY.right);
     expect(row(shown, 'base images')).toMatch(/\[auto\].*default$/);
   });
 });
 
-describe('network', () => {
-  it('lists the nodes and ports that come of it', async () => {
+describe('the network form', () => {
+  it('lists the nodes and their ports', async () => {
     const shown = await show('network', { size: { columns: 120, rows: 40 } });
     await shown.press('1', KEY.down, '3');
     expect(shown.text()).toContain('5 containers in fw-x, on 127.0.0.1:');
@@ -165,7 +165,7 @@ describe('network', () => {
     expect(shown.text()).not.toContain('org2');
   });
 
-  it('says which orderers the line has, and how many they must be', async () => {
+  it('offers the consensus types of the release, and checks the number of orderers', async () => {
     const source = sourceAt('/fabric', '3.1.1');
     const shown = await show('network', {
       size: { columns: 80, rows: 30 },
@@ -183,7 +183,7 @@ describe('network', () => {
     expect(shown.text()).toContain('orderer4.example.com :7350');
   });
 
-  it('asks what keeps the state, and shows where', async () => {
+  it('offers CouchDB, and shows its ports', async () => {
     const shown = await show('network', { size: { columns: 120, rows: 40 } });
     expect(shown.text()).toContain('in its own LevelDB');
     await shown.press(...Array.from({ length: 11 }, () => KEY.down), KEY.right);
@@ -192,7 +192,7 @@ describe('network', () => {
     expect(shown.text()).toContain('in its own CouchDB');
   });
 
-  it('knows that the ports do not suffice for so many peers', async () => {
+  it('refuses more peers than there are ports', async () => {
     const shown = await show('network');
     await shown.press('9', KEY.down, '9', KEY.enter);
     expect(shown.place()).toBe('network');
@@ -209,7 +209,7 @@ describe('the first port', () => {
   const owner = 'container fw-other-peer0.org1.example.com (compose project fw-other)';
   const taken = [7050, 7051].map((port) => ({ port, wantedBy: 'orderer.example.com', owner }));
 
-  it.each(SIZES)('shows beside it who holds what follows from it, at $columns columns', async (size) => {
+  it.each(SIZES)('shows who uses its ports at $columns columns', async (size) => {
     const shown = await show('network', { size, ports: { kind: 'checked', taken } });
     expect(shown.wizardCalls).toContain('checkPorts');
     expect(row(shown, 'first port')).toMatch(/7050 {3}✗ 7050/);
@@ -218,14 +218,14 @@ describe('the first port', () => {
     expect(Math.max(...shown.rows().map(textWidth))).toBeLessThanOrEqual(size.columns);
   });
 
-  it('is told to be free, or that it is being asked about', async () => {
+  it('shows that the ports are free, or are being checked', async () => {
     const free = await show('network', { ports: { kind: 'checked', taken: [] } });
     expect(row(free, 'first port')).toContain('✓ all free');
     const asking = await show('network', { ports: { kind: 'checking' } });
     expect(row(asking, 'first port')).toContain('checking the ports');
   });
 
-  it('does not keep from going on: who holds it may go', async () => {
+  it('does not block the next screen if it is in use', async () => {
     const shown = await show('network', { ports: { kind: 'checked', taken } });
     await shown.press(KEY.enter);
     expect(shown.place()).toBe('review');

@@ -29,8 +29,8 @@ async function show(
   return { ...shown, become, calls, wizardCalls, wizard, place: () => app.store.now().navigation.at(-1)?.id };
 }
 
-describe.each(SIZES)('at $columns columns and $rows rows', (size) => {
-  it('fits, with plan, time, disk and what is kept in sight', async () => {
+describe.each(SIZES)('the review screen at $columns x $rows', (size) => {
+  it('fits, and shows plan, time and the practice source', async () => {
     const practice = sourceAt('/x', '1.4.12', { practice: true });
     const source = { kind: 'ready', choice: 'sample', source: practice, core: undefined } as const;
     const shown = await show(PLANNED, { source, room: 74e9 }, size);
@@ -41,14 +41,14 @@ describe.each(SIZES)('at $columns columns and $rows rows', (size) => {
     expect(shown.text()).toContain('practice source');
   });
 
-  it('can be read to its end', async () => {
+  it('scrolls to the last stage', async () => {
     const shown = await show(PLANNED, {}, size);
     await shown.press(KEY.end);
     expect(shown.text()).toMatch(/smoke +always runs/);
   });
 });
 
-it('plans by itself, and tells causes, what is cached and how long it takes by earlier runs', async () => {
+it('the review screen makes a plan, and shows causes, cached stages and the expected time', async () => {
   const plan = makePlan(STAGES, { ...settled, stageSeconds: { smoke: 12, start: 1 } }, UP, TWO_CORES);
   const shown = await show({ kind: 'planned', request, plan, warnings: [] }, { room: 74e9 });
   expect(shown.calls).toEqual(['preparePlan {"command":"up"}']);
@@ -58,7 +58,7 @@ it('plans by itself, and tells causes, what is cached and how long it takes by e
   expect(shown.text()).toMatch(/\d+ of \d+ stages up to date/);
 });
 
-it('Enter runs it', async () => {
+it('Enter runs the plan', async () => {
   const shown = await show(PLANNED);
   await shown.press(KEY.enter);
   expect(shown.calls).toContain('startPlan');
@@ -66,10 +66,10 @@ it('Enter runs it', async () => {
   expect(shown.place()).toBe('run');
 });
 
-describe('Enter before there is a plan', () => {
+describe('Enter before the plan is ready', () => {
   const waiting = { kind: 'preparing', request, notices: ['cloning'], startsWhenReady: false } as const;
 
-  it('is not lost: it is said that it waits, and leads to the run', async () => {
+  it('shows that the run will start, and opens the run screen', async () => {
     const shown = await show(waiting);
     expect(shown.text()).toContain('cloning');
     await shown.press(KEY.enter);
@@ -82,28 +82,28 @@ describe('Enter before there is a plan', () => {
     expect(shown.place()).toBe('run');
   });
 
-  it('is taken back by Esc, which then leads nowhere else', async () => {
+  it('is reverted by Esc, which stays on the screen', async () => {
     const shown = await show({ ...waiting, startsWhenReady: true });
     await shown.press(KEY.escape);
     expect(shown.calls.at(-1)).toBe('cancelStart');
     expect(shown.place()).toBe('review');
   });
 
-  it('is needed: what another began leads nowhere', async () => {
+  it('is required: a run that was started elsewhere opens no screen', async () => {
     const shown = await show(waiting);
     await shown.become({ kind: 'running', request, cancelling: false });
     expect(shown.place()).toBe('review');
   });
 });
 
-it('p shows the same as a command and as a file', async () => {
+it('p shows the answers as a command and as a file', async () => {
   const equivalent = { command: 'fabric-wizard up --yes --orgs 3', file: '# x\n\n# y\norgs: 3\n' };
   const shown = await show(PLANNED, { equivalent });
   await shown.press('p');
   expect(shown.wizardCalls).toContain('showEquivalent');
   expect(shown.rows()).toContain('fabric-wizard up --yes --orgs 3');
   expect(shown.text()).toContain('orgs: 3');
-  // It does not run from there.
+  // Enter starts nothing there.
   await shown.press(KEY.enter);
   expect(shown.calls).not.toContain('startPlan');
   await shown.press(KEY.escape);
@@ -111,7 +111,7 @@ it('p shows the same as a command and as a file', async () => {
   expect(shown.place()).toBe('review');
 });
 
-it('a plan that can not be made says why, and is tried again', async () => {
+it('the review screen shows why a plan was refused, and plans again at r', async () => {
   const failure = { kind: 'compose-missing', detail: 'nowhere' } as const;
   const shown = await show({ kind: 'refused', request, failure });
   expect(shown.text()).toContain('✗');
@@ -119,14 +119,14 @@ it('a plan that can not be made says why, and is tried again', async () => {
   expect(shown.calls).toEqual(['preparePlan {"command":"up"}', 'preparePlan {"command":"up"}']);
 });
 
-it('gives the folder free when it is left', async () => {
+it('the review screen releases the folder when it is left', async () => {
   const shown = await show(PLANNED, {}, undefined, [{ id: 'network' }, { id: 'review' }]);
   await shown.press(KEY.escape);
   expect(shown.place()).toBe('network');
   expect(shown.calls).toEqual(['preparePlan {"command":"up"}', 'dismissPlan']);
 });
 
-it('what is wrong in an answer is shown where it was asked', async () => {
+it('the review screen opens the form with an invalid answer', async () => {
   const answers = { found: { dockerNs: { text: 'A', origin: 'file' } }, typed: {}, valid: {} } as const;
   const shown = await show({ kind: 'idle' }, { answers });
   expect(shown.place()).toBe('build');

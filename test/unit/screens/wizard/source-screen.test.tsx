@@ -33,8 +33,8 @@ async function show(options: FakeOptions = {}, size?: Size) {
   return { ...shown, wizard, calls, place: () => app.store.now().navigation.at(-1)?.id };
 }
 
-describe.each(SIZES)('at $columns columns and $rows rows', (size) => {
-  it('fits, with a path longer than the terminal', async () => {
+describe.each(SIZES)('the source screen at $columns x $rows', (size) => {
+  it('fits with a path that is longer than the terminal', async () => {
     const shown = await show({}, size);
     await shown.press(KEY.up, KEY.end, KEY.down, KEY.down, KEY.down, '/very/long/path'.repeat(12));
     expect(shown.rows().length).toBe(size.rows - 1);
@@ -43,7 +43,7 @@ describe.each(SIZES)('at $columns columns and $rows rows', (size) => {
   });
 });
 
-it('tells what each candidate is', async () => {
+it('the source screen describes each candidate', async () => {
   const shown = await show();
   expect(shown.text()).toContain('› This folder');
   expect(shown.text()).toContain('Fabric 1.4.12 (release 1.4.8-1.4.12)');
@@ -56,7 +56,7 @@ it('tells what each candidate is', async () => {
   expect(shown.text()).toContain('practice source 1.4.12 (release 1.4.8-1.4.12), not Hyperledger Fabric');
 });
 
-it('says of peers that this engine does not understand which release it does', async () => {
+it('the source screen names a release that works if the peers do not support the engine', async () => {
   const there = (version: string): SourceCandidate => ({
     choice: 'auto',
     finding: { kind: 'here', source: sourceAt('/fabric', version) },
@@ -72,7 +72,7 @@ it('says of peers that this engine does not understand which release it does', a
   expect(await engineText('2.5.12', '1.41', '1.12')).not.toContain('chaincode cannot');
 });
 
-it('goes on when the source is there, and only then', async () => {
+it('the next screen opens when the source is ready, and not before', async () => {
   const shown = await show({ source: { kind: 'none' } });
   await shown.press(KEY.enter);
   expect(shown.calls).toEqual(['selectSource "auto"']);
@@ -92,7 +92,7 @@ it('goes on when the source is there, and only then', async () => {
   expect(shown.place()).toBe('build');
 });
 
-it('says that the practice source stands in, before anything is done with it', async () => {
+it('the source screen reports a fallback to the practice source before it goes on', async () => {
   const shown = await show({ source: { kind: 'none' } });
   await shown.press(KEY.enter);
   const fallback = { ...PRACTICE, fallback: 'could not resolve host' };
@@ -107,7 +107,7 @@ it('says that the practice source stands in, before anything is done with it', a
   expect(shown.text()).toContain('Fabric is not available (could not resolve host)');
 });
 
-it('shows why a source could not be had', async () => {
+it('the source screen shows why a source could not be read', async () => {
   const shown = await show({ source: { kind: 'none' } });
   await shown.press(KEY.enter);
   shown.wizard.store.updateNow((state) => ({
@@ -119,7 +119,7 @@ it('shows why a source could not be had', async () => {
   expect(shown.text()).toContain('There is no source at /no');
 });
 
-it('takes a path or tag, and does not go on with one that is none', async () => {
+it('the source screen accepts a typed path or tag, and refuses an unusable one', async () => {
   const shown = await show();
   await shown.press(KEY.up, KEY.down, KEY.down, KEY.down, '~/fab\nrest', '?');
   expect(shown.calls.at(-1)).toBe('previewSource "~/fab?"');
@@ -141,12 +141,12 @@ it('takes a path or tag, and does not go on with one that is none', async () => 
   expect(shown.calls.at(-1)).toBe('selectSource "~/fab"');
 });
 
-it('begins at what was answered before', async () => {
+it('the source screen selects the earlier answer', async () => {
   const answers = { found: { source: { text: 'sample', origin: 'file' } }, typed: {}, valid: {} } as const;
   expect((await show({ answers })).text()).toContain('› Practice source');
 });
 
-it('comes back to a path that was typed here', async () => {
+it('the source screen shows a path that was typed before', async () => {
   const answers = { found: {}, typed: { source: '/fab' }, valid: { source: '/fab' } };
   const typed = { choice: '/fab', finding: { kind: 'here', source: SOURCE } } as const;
   const shown = await show({ answers, typed });

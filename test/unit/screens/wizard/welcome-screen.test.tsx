@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CurrentScreen } from '../../../../src/app.tsx';
-import type { DoctorCheck } from '../../../../src/pipeline/doctor/doctor.ts';
+import type { DoctorCheck } from '../../../../src/pipeline/core/doctor-report.ts';
 import { textWidth } from '../../../../src/report/terminal-text.ts';
 import type { Size } from '../../../../src/ui/theme.tsx';
 import { type FakeOptions, fakeWizard } from '../../../support/questions.ts';
@@ -29,8 +29,8 @@ const RETURNING: FakeOptions = {
   },
 };
 
-describe.each(SIZES)('at $columns columns and $rows rows', (size) => {
-  it('fits with all that can be said', async () => {
+describe.each(SIZES)('the welcome screen at $columns x $rows', (size) => {
+  it('fits with status, checks and a repair', async () => {
     const repair = { code: 'engine', notice: 'installing docker.io', ended: false };
     const shown = await show(
       { ...RETURNING, repair, doctor: { rows: ROWS, total: 23, running: true } },
@@ -42,8 +42,8 @@ describe.each(SIZES)('at $columns columns and $rows rows', (size) => {
   });
 });
 
-describe('a first time', () => {
-  it('begins with Enter, and looks around by itself', async () => {
+describe('the first start in a folder', () => {
+  it('scans the machine, and opens the questions at Enter', async () => {
     const shown = await show();
     expect(shown.calls).toEqual(['scan']);
     expect(shown.text()).toContain('› Start');
@@ -52,13 +52,13 @@ describe('a first time', () => {
     expect(shown.place()).toBe('source');
   });
 
-  it('may go straight to the plan', async () => {
+  it('can open the plan directly', async () => {
     const shown = await show();
     await shown.press(KEY.down, KEY.enter);
     expect(shown.place()).toBe('review');
   });
 
-  it('waits with its choices until it knows whether it is the first', async () => {
+  it('shows no choices before the folder is loaded', async () => {
     const shown = await show({ loaded: false });
     expect(shown.text()).not.toContain('Start');
     await shown.press(KEY.enter);
@@ -66,8 +66,8 @@ describe('a first time', () => {
   });
 });
 
-describe('another time', () => {
-  it('offers the same as last time, and says what there is', async () => {
+describe('a later start in a folder', () => {
+  it('offers the same as last time, and shows the status', async () => {
     const shown = await show(RETURNING);
     expect(shown.text()).toMatch(/› Same as last time +orgs: 3/);
     expect(shown.text()).toContain('7 of 8 nodes running; 4 of 4 images present');
@@ -76,13 +76,13 @@ describe('another time', () => {
     expect(shown.place()).toBe('review');
   });
 
-  it('leads to the network that runs', async () => {
+  it('can open the running network', async () => {
     const shown = await show(RETURNING);
     await shown.press(KEY.down, KEY.enter);
     expect(shown.place()).toBe('dashboard');
   });
 
-  it('keeps what was picked when the network is found only then', async () => {
+  it('keeps the selection when the network is found later', async () => {
     const { status, ...before } = RETURNING;
     const shown = await show(before);
     await shown.press(KEY.down);
@@ -93,7 +93,7 @@ describe('another time', () => {
     expect(shown.text()).toContain('› Edit the answers');
   });
 
-  it('forgets the answers for whoever begins with the defaults', async () => {
+  it('resets the answers if the user starts with the defaults', async () => {
     const shown = await show({ ...RETURNING, status: undefined });
     await shown.press(KEY.end, KEY.enter);
     expect(shown.calls).toContain('resetAnswers');
@@ -101,8 +101,8 @@ describe('another time', () => {
   });
 });
 
-describe('this machine', () => {
-  it('shows what is in the way first, with what helps, as it becomes known', async () => {
+describe('the machine checks', () => {
+  it('show problems first, each with its fix, as results arrive', async () => {
     const shown = await show({ doctor: { rows: [], total: 23, running: true } });
     expect(shown.text()).toContain('checking this machine: 0 of 23');
     shown.wizard.store.updateNow((state) => ({
@@ -117,7 +117,7 @@ describe('this machine', () => {
     expect(text.indexOf('engine: no engine')).toBeLessThan(text.indexOf('disk: 3.0 GB'));
   });
 
-  it('is repaired with one key, where a repair is known', async () => {
+  it('offer a key for a known repair', async () => {
     const shown = await show({ doctor: { rows: ROWS, total: 23, running: false } });
     expect(shown.text()).toContain('f repair engine');
     await shown.press('f', 'r');
@@ -127,14 +127,14 @@ describe('this machine', () => {
     expect(healthy.text()).toContain('Ready, with notes');
   });
 
-  it('says how a repair ended', async () => {
+  it('show how a repair ended', async () => {
     const failure = { kind: 'compose-missing', detail: 'apt-get failed' } as const;
     const shown = await show({ repair: { code: 'compose', notice: '', ended: true, failure } });
     expect(shown.text()).toContain('compose could not be repaired');
   });
 });
 
-it('a file that can not be used is told, and read again once it is mended', async () => {
+it('the welcome screen shows why a file is invalid, and reads it again at r', async () => {
   const issue = { path: 'orgs', message: '"x" must be a whole number', where: 'fabric-wizard.yaml:1:7' };
   const shown = await show({ loaded: false, loadFailure: { kind: 'config', issues: [issue] } });
   expect(shown.text()).toContain('fabric-wizard.yaml:1:7');

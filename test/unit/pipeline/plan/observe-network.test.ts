@@ -1,0 +1,210 @@
+/** What is observed of a network: its files against the configuration, its nodes against images and source. */
+import { describe, expect, it } from 'vitest';
+import type { ObservedState } from '../../../../src/pipeline/context/observed-state.ts';
+import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
+import { STATE_KEYS } from '../../../../src/pipeline/journal/state-keys.ts';
+import {
+  artifactsFingerprint,
+  composeText,
+  cryptoFingerprint,
+} from '../../../../src/pipeline/network/network-plan.ts';
+import { SAVED_NETWORK } from '../../../../src/pipeline/network/saved-network.ts';
+import { observe } from '../../../../src/pipeline/plan/observe.ts';
+import { TEST_PROJECT } from '../../../support/contexts.ts';
+import {
+  BUILDER,
+  type Given,
+  newProject,
+  type ObservedProject,
+  RUNTIME,
+} from '../../../support/observed-project.ts';
+import { UP } from '../../../support/plans.ts';
+import { type EngineContainer, type EngineImage, socketEngine } from '../../../support/socket-engine.ts';
+
+const PEER = 'peer0.org1.example.com';
+const INSTANCE = 'c0ffee';
+
+function nodeOf(node: string, image: EngineImage, more: Partial<EngineContainer> = {}): EngineContainer {
+  const own = { [LABEL.project]: TEST_PROJECT, [LABEL.role]: 'node', [LABEL.node]: node };
+  return {
+    id: `id-of-${node}`,
+    name: `${TEST_PROJECT}-${node}`,
+    imageId: image.id,
+    labels: { ...image.labels, ...own },
+    ...more,
+  };
+}
+
+describe("the network's files", () => {
+  /** What a run records about a network of the default configuration. */
+  async function recordedFacts(project: ObservedProject): Promise<Record<string, unknown>> {
+    const context = await project.context({});
+    const artifacts = artifactsFingerprint(context, INSTANCE);
+    return {
+      [STATE_KEYS.crypto.key]: { fingerprint: cryptoFingerprint(context), instance: INSTANCE },
+      [STATE_KEYS.artifacts.key]: { fingerprint: artifacts, instance: INSTANCE },
+      [STATE_KEYS.anchors.key]: { fingerprint: artifacts },
+      [SAVED_NETWORK.key]: { spec: context.spec, version: '1.4.12' },
+    };
+  }
+
+  /** The observed files. The compose file of the default configuration is there, for the socket of the engine. */
+  async function seen(
+    project: ObservedProject,
+    given: Given = {},
+    compose: (text: string) => string = (text) => text,
+  ) {
+    const engine = await socketEngine({});
+    const before = await project.context({}, engine.docker);
+    await project.write('network/docker-compose.yaml', compose(composeText(before, INSTANCE)));
+    const context = await project.context(given, engine.docker);
+    const options = { signal: new AbortController().signal, askPeers: false };
+    const {
+      crypto,
+      otherState,
+      artifacts,
+      compose: file,
+      anchorsSet,
+    } = (await observe(context, UP, options)).network;
+    return { crypto, otherState, artifacts, compose: file, anchorsSet };
+  }
+
+  async function made(): Promise<ObservedProject> {
+    const project = await newProject();
+    await project.write('network/crypto-config/ca.crt', 'certificate');
+    await project.write('network/channel-artifacts/genesis.block', 'block');
+    return project;
+  }
+
+  it('are absent before a run, and every peer has to join', async () => {
+    const { network } = await (await newProject()).observed({ goal: UP });
+    expect(network).toMatchObject({
+      crypto: 'absent',
+      artifacts: 'absent',
+      compose: 'absent',
+      otherState: false,
+      anchorsSet: false,
+      running: false,
+      unjoined: [PEER],
+    });
+  });
+
+  it('are the same after a run with the same configuration', async () => {
+    const project = await made();
+    expect(await seen(project, { facts: await recordedFacts(project) })).toEqual({
+      crypto: 'same',
+      otherState: false,
+      artifacts: 'same',
+      compose: 'same',
+      anchorsSet: true,
+    });
+  });
+
+  it('are absent where the journal has facts and the disk has no files', async () => {
+    const project = await newProject();
+    const recorded = await recordedFacts(project);
+    expect(await project.observed({ goal: UP, facts: recorded })).toMatchObject({
+      network: { crypto: 'absent', artifacts: 'absent', compose: 'absent' },
+    });
+  });
+
+  it('are absent where the disk has files and the journal has no facts', async () => {
+    expect(await seen(await made())).toEqual({
+      crypto: 'absent',
+      otherState: false,
+      artifacts: 'absent',
+      compose: 'absent',
+      anchorsSet: false,
+    });
+  });
+
+  it.each([
+    ['more peers', { peers: '2' }, { crypto: 'changed', artifacts: 'same', compose: 'changed' }],
+    ['another channel', { channel: 'trade' }, { crypto: 'same', artifacts: 'changed', anchorsSet: false }],
+    ['CouchDB', { couchdb: true }, { crypto: 'changed', otherState: true }],
+  ])('are changed by %s', async (_, flags, expected) => {
+    const project = await made();
+    const recorded = await recordedFacts(project);
+    expect(await seen(project, { facts: recorded, flags })).toMatchObject(expected);
+  });
+
+  it('have another compose file where a user edited it, or an older version recorded less', async () => {
+    const project = await made();
+    const recorded = await recordedFacts(project);
+    const edited = await seen(project, { facts: recorded }, (text) => `${text}# mine\n`);
+    expect(edited).toMatchObject({ compose: 'changed', crypto: 'same' });
+    const { [SAVED_NETWORK.key]: _, ...older } = recorded;
+    expect(await seen(project, { facts: older })).toMatchObject({ compose: 'changed', crypto: 'same' });
+  });
+});
+
+describe('the nodes', () => {
+  /** A project whose peer image is the one of its source. */
+  async function withPeer() {
+    const project = await newProject();
+    const recipe = await project.recipe('peer', await project.compile());
+    const peer = await project.builtImage('peer', recipe);
+    const nodesOf = async (
+      container: EngineContainer,
+      more: Given & { readonly image?: EngineImage } = {},
+    ): Promise<Partial<ObservedState['network']>> => {
+      const images = [BUILDER, RUNTIME, more.image ?? peer];
+      return (await project.observed({ goal: UP, ...more, images, containers: [container] })).network;
+    };
+    return { project, recipe, peer, nodesOf };
+  }
+
+  const CURRENT = { running: true, stale: [], outdated: [], otherPrograms: [] };
+
+  it('are not looked for where a build is the goal', async () => {
+    const { peer, project } = await withPeer();
+    const given = { images: [BUILDER, RUNTIME, peer], containers: [nodeOf(PEER, peer)] };
+    expect((await project.observed(given)).network).toMatchObject({ running: false, down: [] });
+  });
+
+  it('run, are down, or belong to another project', async () => {
+    const { peer, nodesOf } = await withPeer();
+    const down = ['orderer.example.com', 'cli'];
+    expect(await nodesOf(nodeOf(PEER, peer))).toMatchObject({ ...CURRENT, down });
+    const all = ['orderer.example.com', PEER, 'cli'];
+    expect(await nodesOf(nodeOf(PEER, peer, { state: 'exited' }))).toMatchObject({
+      running: false,
+      down: all,
+    });
+    const other = nodeOf(PEER, peer);
+    const foreign = { ...other, labels: { ...other.labels, [LABEL.project]: 'theirs' } };
+    expect(await nodesOf(foreign)).toMatchObject({ running: false, down: all });
+  });
+
+  it('have other programs than their image, until the programs are copied into them', async () => {
+    const { peer, recipe, nodesOf, project } = await withPeer();
+    const older = { ...recipe.content, programs: { peer: 'older' } };
+    const container = nodeOf(PEER, await project.builtImage('peer', { ...recipe, content: older }));
+    expect(await nodesOf(container)).toMatchObject({ ...CURRENT, stale: [PEER], otherPrograms: [PEER] });
+    const swapped = { [STATE_KEYS.swapped.key]: { [container.id]: recipe.content.programs } };
+    expect(await nodesOf(container, { facts: swapped })).toMatchObject(CURRENT);
+    const elsewhere = { [STATE_KEYS.swapped.key]: { another: recipe.content.programs } };
+    expect(await nodesOf(container, { facts: elsewhere })).toMatchObject({ otherPrograms: [PEER] });
+    expect(await nodesOf(nodeOf(PEER, peer))).toMatchObject(CURRENT);
+  });
+
+  it('need a new container where more than their programs differs from the source', async () => {
+    const { recipe, nodesOf, project } = await withPeer();
+    const older = { ...recipe.content, rest: 'older sampleconfig' };
+    const image = await project.builtImage('peer', { ...recipe, content: older });
+    expect(await nodesOf(nodeOf(PEER, image))).toMatchObject({
+      ...CURRENT,
+      stale: [PEER],
+      outdated: [PEER],
+    });
+    // As it is its image's, only the source asks for another one.
+    expect(await nodesOf(nodeOf(PEER, image), { image })).toMatchObject({ ...CURRENT, outdated: [PEER] });
+  });
+
+  it('without labels of content are compared by the id of their image', async () => {
+    const { peer, nodesOf } = await withPeer();
+    const bare = { ...peer, labels: {} };
+    expect(await nodesOf(nodeOf(PEER, bare))).toMatchObject({ stale: [] });
+    expect(await nodesOf(nodeOf(PEER, { ...bare, id: 'sha256:older' }))).toMatchObject({ stale: [PEER] });
+  });
+});

@@ -1,0 +1,65 @@
+/** What a killed run leaves: half-written files and the containers of its stages. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
+import { removeHalfWritten, removeWorkContainers } from '../../../../src/pipeline/run/leftovers.ts';
+import { socketEngine } from '../../../support/socket-engine.ts';
+import { filesIn, tempDir, writeFiles } from '../../../support/temp-dir.ts';
+
+const COMPLETE = {
+  'build/0123456789abcdef/manifest.json': '{}',
+  'build/payload/goshim.tar.bz2': 'goshim',
+  'network/docker-compose.yaml': 'services',
+  'network/crypto-config/ca.crt': 'certificate',
+  'network/my.partial-notes': 'of the user',
+  'state.json': '{}',
+};
+
+const HALF_WRITTEN = {
+  'build/fedcba9876543210.partial-4711/peer': 'pee',
+  'build/payload/goshim.tar.bz2.partial-4711': 'gos',
+  'network/docker-compose.yaml.partial-4711': 'serv',
+  'network/crypto-config.partial-4711/ca.crt': 'cert',
+  'network/crypto-config.old-4711/ca.crt': 'older certificate',
+};
+
+describe('removeHalfWritten', () => {
+  it('removes what a killed run was writing, and leaves complete files as they are', async () => {
+    const dir = await tempDir();
+    await writeFiles(dir, COMPLETE);
+    const before = await filesIn(dir);
+    await writeFiles(dir, HALF_WRITTEN);
+    expect((await filesIn(dir)).size).toBeGreaterThan(before.size);
+    await removeHalfWritten(dir);
+    expect(await filesIn(dir)).toEqual(before);
+  });
+
+  it('does nothing in a folder without files of a run', async () => {
+    const dir = join(await tempDir(), 'state');
+    await removeHalfWritten(dir);
+    await mkdir(dir);
+    await removeHalfWritten(dir);
+    expect(await filesIn(dir)).toEqual(new Map());
+  });
+});
+
+describe('removeWorkContainers', () => {
+  it("removes the containers of the project's stages, and no other container", async () => {
+    const of = (id: string, project: string, role: string) => ({
+      id,
+      name: id,
+      labels: { [LABEL.project]: project, [LABEL.role]: role },
+    });
+    const engine = await socketEngine({
+      containers: [
+        of('compile', 'mine', 'work'),
+        of('node', 'mine', 'node'),
+        of('other', 'theirs', 'work'),
+        { id: 'foreign', name: 'foreign', labels: {} },
+      ],
+    });
+    await removeWorkContainers(engine.docker, 'mine');
+    expect(engine.containerIds()).toEqual(['node', 'other', 'foreign']);
+  });
+});

@@ -1,0 +1,167 @@
+/** Opening a session, from the folder's lock to the plan, against an engine that records what it is asked. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { loadConfig } from '../../../../src/pipeline/config/config.ts';
+import type { RunEvent } from '../../../../src/pipeline/core/events.ts';
+import { CancelledError, toFailure } from '../../../../src/pipeline/core/failure.ts';
+import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
+import { STATE_FOLDER } from '../../../../src/pipeline/host/state-folder.ts';
+import { openSession, type SessionOptions } from '../../../../src/pipeline/run/session.ts';
+import { TEST_PROJECT } from '../../../support/contexts.ts';
+import { type EngineContainer, socketEngine } from '../../../support/socket-engine.ts';
+import { filesIn, tempDir, writeFiles } from '../../../support/temp-dir.ts';
+import { PACKAGE } from '../../../support/wizard.ts';
+
+type Goal = Partial<SessionOptions['goal']>;
+
+/** Options of a session whose engine is at the endpoint, and the events that it reports. */
+async function optionsFor(
+  dir: string,
+  endpoint: string,
+  goal: Goal = {},
+  more: Partial<SessionOptions> = {},
+): Promise<SessionOptions & { readonly events: RunEvent[] }> {
+  vi.stubEnv('DOCKER_HOST', endpoint);
+  const events: RunEvent[] = [];
+  return {
+    dir,
+    config: await loadConfig({ dir, flags: { source: 'sample', project: TEST_PROJECT } }),
+    command: 'build',
+    packageDir: PACKAGE,
+    goal: { until: 'build', force: false, binaries: false, smoke: false, ...goal },
+    keepChaincode: false,
+    oneByOne: false,
+    preflight: false,
+    allowInstall: false,
+    signal: new AbortController().signal,
+    onEvent: (event) => events.push(event),
+    events,
+    ...more,
+  };
+}
+
+async function failureOf(options: SessionOptions) {
+  return openSession(options).then(
+    () => {
+      throw new Error('the session should not open');
+    },
+    (error: unknown) => toFailure(error),
+  );
+}
+
+function nodeOf(node: string): EngineContainer {
+  const labels = { [LABEL.project]: TEST_PROJECT, [LABEL.role]: 'node', [LABEL.node]: node };
+  return { id: node, name: `${TEST_PROJECT}-${node}`, labels };
+}
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+describe('openSession', () => {
+  it('plans without a change on the engine, and leaves nothing in the folder when nothing runs', async () => {
+    const dir = await tempDir();
+    const engine = await socketEngine({});
+    const session = await openSession(await optionsFor(dir, engine.docker.endpoint));
+    expect(session.plan.stages.filter(({ action }) => action === 'cached')).toEqual([]);
+    expect(session.plan.stages.map(({ id }) => id)).toContain('image.peer');
+    expect(session.source.practice).toBe(true);
+    await session.close();
+    await session.close();
+    expect(engine.requests.length).toBeGreaterThan(5);
+    expect(engine.requests.filter((request) => !request.startsWith('GET '))).toEqual([]);
+    expect(await readdir(dir)).toEqual([]);
+  });
+
+  it('takes every image of the release where none is named, else the named ones', async () => {
+    const dir = await tempDir();
+    const { docker } = await socketEngine({});
+    const imagesOf = async (goal: Goal) => {
+      const session = await openSession(await optionsFor(dir, docker.endpoint, goal));
+      await session.close();
+      return session.plan.stages.map(({ id }) => id).filter((id) => id.startsWith('image.'));
+    };
+    expect(await imagesOf({})).toEqual(['image.ccenv', 'image.peer', 'image.orderer', 'image.tools']);
+    expect(await imagesOf({ images: ['tools', 'peer'] })).toEqual(['image.peer', 'image.tools']);
+  });
+
+  it('refuses an image that the release does not have, and frees the folder', async () => {
+    const dir = await tempDir();
+    const { docker } = await socketEngine({});
+    const options = await optionsFor(dir, docker.endpoint, { images: ['peer', 'baseos'] });
+    expect(await failureOf(options)).toMatchObject({
+      kind: 'usage',
+      message: { key: 'usage.absent-image', name: 'baseos', images: 'ccenv, peer, orderer, tools' },
+    });
+    expect(await readdir(dir)).toEqual([]);
+  });
+
+  it('removes what a killed run left, and leaves what it had completed', async () => {
+    const dir = await tempDir();
+    await writeFiles(dir, { [`${STATE_FOLDER}/network/crypto-config/ca.crt`]: 'certificate' });
+    const complete = await filesIn(join(dir, STATE_FOLDER, 'network'));
+    await writeFiles(dir, {
+      [`${STATE_FOLDER}/network/crypto-config.partial-4711/ca.crt`]: 'cert',
+      [`${STATE_FOLDER}/build/0123456789abcdef.partial-4711/peer`]: 'pee',
+    });
+    const work = { [LABEL.project]: TEST_PROJECT, [LABEL.role]: 'work' };
+    const engine = await socketEngine({
+      containers: [{ id: 'compile', name: 'compile', labels: work }, nodeOf('cli')],
+    });
+    const session = await openSession(await optionsFor(dir, engine.docker.endpoint));
+    // Closing removes half-written files too, so the proof is before it.
+    expect(engine.containerIds()).toEqual(['cli']);
+    expect(await readdir(join(dir, STATE_FOLDER, 'network'))).toEqual(['crypto-config']);
+    expect(await readdir(join(dir, STATE_FOLDER, 'build'))).toEqual([]);
+    await session.close();
+    expect(await filesIn(join(dir, STATE_FOLDER, 'network'))).toEqual(complete);
+  });
+
+  it('is refused while another session has the folder, and changes nothing there', async () => {
+    const dir = await tempDir();
+    const { docker } = await socketEngine({});
+    const first = await openSession(await optionsFor(dir, docker.endpoint));
+    const before = await filesIn(join(dir, STATE_FOLDER));
+    expect(await failureOf(await optionsFor(dir, docker.endpoint))).toMatchObject({ kind: 'locked' });
+    expect([...(await filesIn(join(dir, STATE_FOLDER))).keys()]).toEqual([...before.keys()]);
+    await first.close();
+    await (await openSession(await optionsFor(dir, docker.endpoint))).close();
+  });
+
+  it('says that it set a broken state file aside, before the plan', async () => {
+    const dir = await tempDir();
+    await writeFiles(dir, { [`${STATE_FOLDER}/state.json`]: '{"version":' });
+    const { docker } = await socketEngine({});
+    const options = await optionsFor(dir, docker.endpoint);
+    await (await openSession(options)).close();
+    expect(options.events).toMatchObject([{ type: 'notice', message: { key: 'warning.state-broken' } }]);
+  });
+
+  it('refuses a rebuild whose network would need new certificates', async () => {
+    const dir = await tempDir();
+    const engine = await socketEngine({ containers: [nodeOf('cli'), nodeOf('orderer.example.com')] });
+    const options = await optionsFor(dir, engine.docker.endpoint, { until: 'rebuild' });
+    expect(await failureOf(options)).toMatchObject({
+      kind: 'usage',
+      message: { key: 'usage.other-network' },
+    });
+    expect(engine.containerIds()).toHaveLength(2);
+    expect(await readdir(dir)).toEqual([]);
+  });
+
+  it('fails where no engine answers and none may be installed, and frees the folder', async () => {
+    const dir = await tempDir();
+    const options = await optionsFor(dir, `unix://${join(dir, 'absent.sock')}`);
+    expect(await failureOf(options)).toMatchObject({ kind: 'engine', problem: 'unreachable' });
+    expect(await readdir(dir)).toEqual([]);
+  });
+
+  it('ends where it is cancelled, and frees the folder', async () => {
+    const dir = await tempDir();
+    const { docker } = await socketEngine({});
+    const options = await optionsFor(dir, docker.endpoint, {}, { signal: AbortSignal.abort() });
+    await expect(openSession(options)).rejects.toBeInstanceOf(CancelledError);
+    expect(await readdir(dir)).toEqual([]);
+  });
+});
