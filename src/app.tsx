@@ -68,7 +68,7 @@ function useTerminalSize(stdout: NodeJS.WriteStream): Size {
   const [size, setSize] = useState(() => sizeOf(stdout));
   useEffect(() => {
     const onResize = () => {
-      // The terminal has wrapped the old rows anew; Ink cannot erase them.
+      // The terminal has wrapped the old rows in another way; Ink cannot erase them.
       stdout.write(CLEAR);
       setSize(sizeOf(stdout));
     };

@@ -11,23 +11,23 @@ export function median(values) {
 /**
  * Returns the figure of a row.
  * @param row `name`, `what`, `against`, `atMost`
- * @param measured `ours` and `theirs`: seconds of each run; `extras` [{what, seconds | ratio}]: further
- *   figures; `ourParts` and `theirParts` [{what, seconds}]: where the time went
+ * @param times `measured` and `reference`: seconds of each run; `extras` [{what, seconds | ratio}]: further
+ *   figures; `measuredParts` and `referenceParts` [{what, seconds}]: where the time went
  */
-export function figureOf({ name, what, against, atMost }, measured) {
-  const { ours, theirs, extras = [], ourParts = [], theirParts = [] } = measured;
-  const ratio = median(ours) / median(theirs);
+export function figureOf({ name, what, against, atMost }, times) {
+  const { measured, reference, extras = [], measuredParts = [], referenceParts = [] } = times;
+  const ratio = median(measured) / median(reference);
   return {
     name,
     what,
     against,
-    seconds: { ours: median(ours), theirs: median(theirs) },
+    seconds: { measured: median(measured), reference: median(reference) },
     ratio,
     atMost,
     ok: ratio <= atMost,
-    runs: { ours, theirs },
+    runs: { measured, reference },
     extras,
-    parts: { ours: ourParts, theirs: theirParts },
+    parts: { measured: measuredParts, reference: referenceParts },
   };
 }
 
@@ -41,15 +41,15 @@ export function ratioText(ratio) {
   return ratio.toFixed(2);
 }
 
-const HEAD = ['row', 'ours', 'against', 'ratio', 'at most', ''];
+const HEAD = ['row', 'measured', 'reference', 'ratio', 'at most', ''];
 
 function cellsOf(figure) {
   if (figure.error !== undefined) return [figure.name, 'failed', '', '', ratioText(figure.atMost), ''];
   const { name, seconds, ratio, atMost, ok } = figure;
   return [
     name,
-    secondsText(seconds.ours),
-    secondsText(seconds.theirs),
+    secondsText(seconds.measured),
+    secondsText(seconds.reference),
     ratioText(ratio),
     ratioText(atMost),
     ok ? 'ok' : 'OVER',
@@ -75,8 +75,8 @@ function notesOf(figure) {
   const { extras, ok, parts } = figure;
   return [
     ...extras.map(extraText),
-    ...(ok || parts.ours.length === 0 ? [] : [`our time: ${partsText(parts.ours)}`]),
-    ...(ok || parts.theirs.length === 0 ? [] : [`the other time: ${partsText(parts.theirs)}`]),
+    ...(ok || parts.measured.length === 0 ? [] : [`measured: ${partsText(parts.measured)}`]),
+    ...(ok || parts.reference.length === 0 ? [] : [`reference: ${partsText(parts.reference)}`]),
   ];
 }
 

@@ -1,3 +1,4 @@
+/** `config`: prints the effective configuration and the origin of each value, or the JSON schema. */
 import { configJsonSchema } from '../pipeline/config/choice-checks.ts';
 import { configRows } from '../pipeline/config/config.ts';
 import {
@@ -13,7 +14,7 @@ import { renderConfig } from '../report/tables.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import { printJson, styleFor, type Terminal } from './terminal.ts';
 
-/** Of what has no value until the source is read; the rest of those are patterns, alike in every language. */
+/** Labels of values that depend on the source. Other such values are shown as patterns, the same in all languages. */
 const UNSET: Partial<Record<ChoiceField, LabelKey>> = {
   fabricVersion: 'unset.source',
   dockerNs: 'unset.dockerNs',

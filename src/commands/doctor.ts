@@ -1,3 +1,4 @@
+/** `doctor`: checks this machine, and repairs one problem with `--fix`. */
 import { join } from 'node:path';
 import { defaultProject } from '../pipeline/config/config.ts';
 import type { WizardConfig } from '../pipeline/config/wizard-config.ts';
@@ -16,12 +17,12 @@ import { renderDoctor } from '../report/tables.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import { cancelOnSignals, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
 
-/** From the start of the process to the answer, on a machine that starts us in less than `PROMPT_MS`. */
+/** Time limit from the start of the process to the report, if the process started within `PROMPT_MS`. */
 const DONE_BY_MS = 1900;
 const PROMPT_MS = 450;
 const LONGEST_MS = 10_000;
 
-/** What hangs is given up; a machine that is busy is slow in all things, in starting us too, and is no worse for that. */
+/** Time limit of the checks. A busy machine starts the process slowly too, so it gets more time. */
 function timeFor(startMs: number): number {
   const limit = startMs <= PROMPT_MS ? DONE_BY_MS - startMs : Math.min(6 * startMs, LONGEST_MS);
   return Math.round(limit);
@@ -50,7 +51,7 @@ async function repairFirst(code: RepairCode, { translate }: Style): Promise<void
   }
 }
 
-/** For the next time, where there is a state folder and nobody is at work in it. */
+/** Records the Go version for the next run, if the state folder exists and no run holds its lock. */
 async function remember(dir: string, versions: ReadonlyMap<string, string>): Promise<void> {
   const stateDir = join(dir, STATE_FOLDER);
   if (!(await exists(stateDir)) || (await readStateFile(stateDir)).broken) return;
@@ -66,7 +67,7 @@ async function remember(dir: string, versions: ReadonlyMap<string, string>): Pro
 
 /**
  * What the checks look at.
- * @param onGoVersion told of an answer that is worth remembering; see `GatheringInput`
+ * @param onGoVersion receives the Go version of a builder image, to be recorded; see `GatheringInput`
  * @throws WizardFailure `state-newer`
  */
 export async function doctorInput(

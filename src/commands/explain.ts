@@ -1,4 +1,4 @@
-/** `explain`: what a stage or a word is for, filled in with the user's own run. It looks at files only, and changes nothing. */
+/** `explain`: explains a topic with the values of the user's own run. It only reads files and changes nothing. */
 
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import type { Phrase } from '../pipeline/core/phrase.ts';
@@ -14,7 +14,7 @@ import type { Language } from '../report/language/language.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import { printJson, styleFor, type Terminal } from './terminal.ts';
 
-/** What a terminal is wide that does not say how wide it is. */
+/** Width of a terminal that does not report its width. */
 const COLUMNS = 80;
 
 function unknown(term: string, nearest: readonly TopicId[]): WizardFailure {
@@ -51,7 +51,7 @@ export async function topicFacts({ dir, packageDir }: Terminal, topic: TopicId):
   return factsOf(info, topic, dir === process.cwd() ? undefined : dir);
 }
 
-/** All that can be explained, the values of the folder's own run filled in. */
+/** Returns all topics, with the values of the folder's own run. */
 export async function allTopics(
   terminal: Terminal,
   language: Language,
@@ -63,7 +63,7 @@ export async function allTopics(
   });
 }
 
-/** @param words what was typed after `explain`; more than one are one term: `explain anchor peer` */
+/** @param words arguments of `explain`; several words are one term: `explain anchor peer` */
 export async function explain(terminal: Terminal, words: readonly string[]): Promise<number> {
   const { language } = terminal;
   const style = styleFor(terminal, process.stdout);

@@ -1,4 +1,4 @@
-/** `status`, `logs`, `env`: they look, and change nothing. */
+/** `status`, `logs` and `env`: show the network and change nothing. */
 
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';

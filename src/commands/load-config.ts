@@ -1,4 +1,4 @@
-/** The choices that a command works with: flags, file, what the last run in this folder was told, defaults. */
+/** Loads the choices of a command: flags, file, flags of the last run in this folder, defaults. */
 import { defaultProject, type EffectiveConfig, loadConfig } from '../pipeline/config/config.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';

@@ -1,4 +1,4 @@
-/** `down` and `clean`: the list first, then the removal, and never anything that is not ours. */
+/** `down` and `clean`: list what will be removed, then remove it. They remove only what this program created. */
 
 import { join } from 'node:path';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
@@ -19,7 +19,7 @@ export interface RemoveRequest {
   readonly scope: RemovalScope;
 }
 
-/** `down` loses nothing that `up` does not make again; only what is lost for good is asked about. */
+/** Asks for confirmation if something is lost that `up` does not create again. @returns whether to remove */
 async function agreed(terminal: Terminal, command: string, losing: boolean): Promise<boolean> {
   if (!losing || terminal.yes) return true;
   if (!someoneIsThere()) {
@@ -34,7 +34,7 @@ async function agreed(terminal: Terminal, command: string, losing: boolean): Pro
 
 const NETWORK_ONLY: RemovalScope = { volumes: false, chaincodeImages: false, images: false, all: false };
 
-/** What `down` does, without a word. @throws WizardFailure `locked`, `engine` */
+/** Does what `down` does, without output. @throws WizardFailure `locked`, `engine` */
 export async function stopNetwork(dir: string, project: string): Promise<void> {
   const docker = new DockerPort();
   await docker.version();

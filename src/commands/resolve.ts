@@ -1,4 +1,4 @@
-/** `resolve`: which builder and runtime a peer will ask for, whether they are there, and what repairs it. */
+/** `resolve`: shows which builder and runtime image a peer will request, whether they exist, and what repairs help. */
 
 import { join } from 'node:path';
 import { buildSettings, imageOverrides } from '../pipeline/config/config.ts';
@@ -34,7 +34,7 @@ type Flags = Readonly<Record<string, unknown>>;
 
 const NARROW = 80;
 
-/** A clone is too much to answer a question with: `auto` means what is here. */
+/** Returns the source. A tag is cloned if necessary, `auto` is not: the user did not ask for a clone. */
 async function askedSource(
   terminal: Terminal,
   choice: string,
@@ -71,7 +71,7 @@ async function folderSettings({ docker, terminal, flags, signal }: Asked) {
   return { values, source, settings: buildSettings(values, source, engine.arch) };
 }
 
-/** A container, and where it is of this folder's network, what can be built here. */
+/** Reads a container. If it belongs to this folder's network, adds what the folder can build. */
 async function readAnyContainer(asked: Asked, name: string): Promise<PeerFacts> {
   const peer = await readContainer(asked.docker, name, asked);
   if (peer.subject.kind !== 'container' || !peer.subject.ours) return peer;
@@ -92,7 +92,7 @@ async function readOwn(asked: Asked): Promise<PeerFacts> {
   const { values, source, settings } = await folderSettings(asked);
   const built = primaryRef(settings, 'peer');
   if (!(await docker.inspectImage(built))) return readConfiguration(values, settings, source);
-  // As the network's peers will be told.
+  // The environment that the network's peers will have.
   const image = await readImage(docker, built, asked);
   return {
     ...image,
@@ -124,7 +124,7 @@ async function looker(terminal: Terminal, flags: Flags, peer: Peer, signal: Abor
   return { asked, look: async () => resolvePeer(docker, await read(asked, peer), ccenv) };
 }
 
-/** What the peers of this folder will ask for. @throws WizardFailure where there is nothing to ask of */
+/** Returns what the peers of this folder will request. @throws WizardFailure if there is no peer and no source */
 export async function resolveHere(
   terminal: Terminal,
   flags: Flags,

@@ -1,4 +1,4 @@
-/** `up`, `build`, `rebuild` and `smoke`: one session, one theme. */
+/** `up`, `build`, `rebuild` and `smoke`: run one session with one reporter. */
 import { join, resolve } from 'node:path';
 import { configRows, type EffectiveConfig } from '../pipeline/config/config.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
@@ -29,7 +29,7 @@ export interface RunOptions {
   readonly smoke?: boolean;
   /** Restart changed nodes one after another. */
   readonly oneByOne?: boolean;
-  /** Told the source as it was read for this run. */
+  /** Receives the source as it was read for this run. */
   readonly onSource?: (tree: SourceTree) => void;
 }
 

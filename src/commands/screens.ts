@@ -93,7 +93,7 @@ function listen(signal: AbortSignal, { onInterrupt, onTerminate, onCrash }: Proc
   });
 }
 
-/** The equivalent command and file if the user has asked for them, so that they can be copied. */
+/** Returns the equivalent command and file if the user has requested them, so that they can be copied. */
 async function equivalentText(wizard: WizardController, theme: Theme): Promise<string[]> {
   const equivalent = await wizard.equivalent();
   if (!equivalent) return [];

@@ -1,3 +1,4 @@
+/** The interface of reporters. */
 import type { RunEvent } from '../pipeline/core/events.ts';
 
 /** Shows a run: a fold over its events. It never starts work and never throws on an event. */

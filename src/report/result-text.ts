@@ -26,7 +26,7 @@ function nextSteps(command: string): readonly (readonly [command: string, purpos
 }
 
 function tally(stages: readonly StageState[], { t }: Style): string {
-  const counts = (['built', 'cached', 'skipped'] as const).map((outcome) => ({
+  const counts = (['built', 'cached'] as const).map((outcome) => ({
     outcome,
     n: stages.filter((stage) => stage.outcome === outcome).length,
   }));

@@ -1,3 +1,4 @@
+/** Text of a proof: a table with one row for each peer. */
 import type { PeerProof, SmokeResult } from '../pipeline/core/events.ts';
 import { shortId } from '../pipeline/engine/short-id.ts';
 import type { Style } from './style.ts';

@@ -146,7 +146,7 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
   'program-of-other-architecture': {
     text: 'exec /usr/local/bin/chaincode: exec format error',
     source: 'chaincode',
-    shows: 'another processor',
+    shows: 'a different processor',
     lookAlike: { text: 'exec /usr/local/bin/chaincode: no such file or directory' },
   },
   'emulated-go': {
@@ -326,7 +326,7 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
   },
   'certificate-of-other-name': {
     text: 'x509: certificate is valid for peer0.org1.example.com, peer0, not localhost',
-    shows: 'called by the name localhost',
+    shows: 'connected to a node as localhost',
     lookAlike: { text: 'x509: certificate is not valid' },
   },
   'tls-on-one-side': {

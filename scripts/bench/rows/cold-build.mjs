@@ -12,10 +12,10 @@ export const coldBuild = {
     '`docker run … go install` for each program, each with an empty cache, then `docker build` for each image',
   atMost: 0.75,
   measure: async (setup) => {
-    setup.log('ours');
+    setup.log('fabric-wizard');
     const own = await setup.ownBases(COLD);
-    const ours = await setup.wizard(await setup.folder('cold', COLD, own.choices), ['build', '--yes']);
-    if (!builtStages(ours.events).includes('compile')) throw new Error('the cold build compiled nothing');
+    const measured = await setup.wizard(await setup.folder('cold', COLD, own.choices), ['build', '--yes']);
+    if (!builtStages(measured.events).includes('compile')) throw new Error('the cold build compiled nothing');
 
     setup.log('by hand, with a cache for each program');
     const dir = join(setup.dir, 'by-hand');
@@ -31,16 +31,16 @@ export const coldBuild = {
       sharedCache,
     });
     return {
-      ours: [ours.seconds],
-      theirs: [alone.seconds],
+      measured: [measured.seconds],
+      reference: [alone.seconds],
       extras: [
         {
           what: `ratio to the same by hand with one Go cache for all programs (${Math.round(shared.seconds)} s)`,
-          ratio: ours.seconds / shared.seconds,
+          ratio: measured.seconds / shared.seconds,
         },
       ],
-      ourParts: partsOf(ours),
-      theirParts: alone.parts,
+      measuredParts: partsOf(measured),
+      referenceParts: alone.parts,
     };
   },
 };

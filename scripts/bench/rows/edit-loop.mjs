@@ -50,23 +50,23 @@ export const editLoop = {
     const folders = { bin: join(hand, 'bin'), pkg: join(hand, 'pkg'), goCache: join(hand, 'cache') };
     for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true });
     const install = () => goInstall(setup, { builder, settings, program: 'peer', ...folders });
-    setup.log('filling the Go cache of the other side');
+    setup.log('filling the Go cache of the reference');
     await setup.warm(folders.goCache, builder);
     await install();
 
-    const ours = [];
+    const measured = [];
     const whole = [];
-    const theirs = [];
+    const reference = [];
     let parts;
     let handParts;
     for (let i = 1; i <= runs; i++) {
       await respond();
-      setup.log(`ours, run ${i} of ${runs}`);
+      setup.log(`fabric-wizard, run ${i} of ${runs}`);
       const mark = await edit();
       const result = await setup.wizard(path, ['rebuild', '--yes']);
       const isSwap = ({ type, stage, outcome }) =>
         type === 'stage-finished' && stage === 'swap' && outcome === 'built';
-      ours.push(secondsTo(result.events, 'a swap', isSwap));
+      measured.push(secondsTo(result.events, 'a swap', isSwap));
       whole.push(result.seconds);
       parts ??= partsOf(result);
       // Without the edit in the peers, the time would be meaningless.
@@ -78,7 +78,7 @@ export const editLoop = {
       const other = await edit();
       const compiled = await install();
       const restarted = await run('docker', ['restart', containers[0]]);
-      theirs.push(compiled.seconds + restarted.seconds);
+      reference.push(compiled.seconds + restarted.seconds);
       handParts ??= [
         { what: 'go install', seconds: compiled.seconds },
         { what: 'docker restart', seconds: restarted.seconds },
@@ -90,11 +90,11 @@ export const editLoop = {
     await writeFile(file.path, file.text);
     await setup.noNetwork();
     return {
-      ours,
-      theirs,
+      measured,
+      reference,
       extras: [{ what: 'until the images contain it too and the program ends', seconds: median(whole) }],
-      ourParts: parts,
-      theirParts: handParts,
+      measuredParts: parts,
+      referenceParts: handParts,
     };
   },
 };

@@ -20,10 +20,10 @@ export const eightPeers = {
     const many = await proofs(2, 4);
     await setup.noNetwork();
     return {
-      ours: many.map(({ seconds }) => seconds),
-      theirs: few.map(({ seconds }) => seconds),
-      ourParts: partsOf(many[0]),
-      theirParts: partsOf(few[0]),
+      measured: many.map(({ seconds }) => seconds),
+      reference: few.map(({ seconds }) => seconds),
+      measuredParts: partsOf(many[0]),
+      referenceParts: partsOf(few[0]),
     };
   },
 };

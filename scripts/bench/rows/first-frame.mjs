@@ -28,15 +28,15 @@ export const firstFrame = {
       if (seen === undefined) throw new Error('fabric-wizard printed nothing');
       return seen;
     };
-    const ours = [];
-    const theirs = [];
+    const measured = [];
+    const reference = [];
     for (let i = 0; i <= runs; i++) {
       const bare = (await run(process.execPath, ['-e', '0'])).seconds;
       const seconds = await first();
       if (i === 0) continue;
-      theirs.push(bare);
-      ours.push(seconds);
+      reference.push(bare);
+      measured.push(seconds);
     }
-    return { ours, theirs };
+    return { measured, reference };
   },
 };

@@ -40,13 +40,13 @@ export const instantiate = {
         await run('docker', ['tag', warmId, ccenv]);
       }
     };
-    const ours = [];
-    const theirs = [];
+    const measured = [];
+    const reference = [];
     for (let i = 1; i <= runs; i++) {
       setup.log(`run ${i} of ${runs}`);
-      ours.push(await instantiated(warmId));
-      theirs.push(await instantiated(plain));
+      measured.push(await instantiated(warmId));
+      reference.push(await instantiated(plain));
     }
-    return { ours, theirs };
+    return { measured, reference };
   },
 };

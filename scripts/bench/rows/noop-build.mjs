@@ -12,19 +12,19 @@ export const noopBuild = {
     const { run, source, bin } = setup;
     const node = () => run(process.execPath, ['-e', '0']);
     const git = () => run('git', ['-C', source.dir, 'status']);
-    const ours = [];
-    const theirs = [];
+    const measured = [];
+    const reference = [];
     // The first run is not counted: the file caches of the system are cold.
     for (let i = 0; i <= runs; i++) {
       const bare = (await node()).seconds + (await git()).seconds;
       const { seconds } = await run(process.execPath, [bin, 'build', '--yes'], { cwd: path });
       if (i === 0) continue;
-      theirs.push(bare);
-      ours.push(seconds);
+      reference.push(bare);
+      measured.push(seconds);
     }
     const result = await setup.wizard(path, ['build', '--yes']);
     const built = builtStages(result.events);
     if (built.length > 0) throw new Error(`a build with nothing changed built ${built.join(', ')}`);
-    return { ours, theirs, ourParts: partsOf(result) };
+    return { measured, reference, measuredParts: partsOf(result) };
   },
 };

@@ -20,8 +20,8 @@ export const logFlood = {
       all.push(await flood(setup, { rate: FAST, seconds: FLOOD_SECONDS, keys: 0 }));
     const memory = all.map(({ memory: samples }) => samples.at(-1) / samples[SETTLE_SECONDS - 1]);
     return {
-      ours: all.map(({ worstGap }) => worstGap),
-      theirs: all.map(() => 0.18),
+      measured: all.map(({ worstGap }) => worstGap),
+      reference: all.map(() => 0.18),
       extras: [
         { what: 'share of a core', ratio: median(all.map(({ cpu }) => cpu)) },
         { what: `memory at the end against that after ${SETTLE_SECONDS} s`, ratio: median(memory) },
@@ -37,7 +37,11 @@ export const keyEcho = {
   atMost: 1,
   measure: async (setup, runs) => {
     const { echoes } = await flood(setup, { rate: 1000, seconds: 5 + 3 * runs, keys: 10 * runs });
-    return { ours: echoes, theirs: [0.05], extras: [{ what: 'the slowest', seconds: Math.max(...echoes) }] };
+    return {
+      measured: echoes,
+      reference: [0.05],
+      extras: [{ what: 'the slowest', seconds: Math.max(...echoes) }],
+    };
   },
 };
 
@@ -95,7 +99,7 @@ export const idleDashboard = {
       const startedAt = performance.now();
       await delay(1000 * IDLE_SECONDS);
       const passed = (performance.now() - startedAt) / 1000;
-      return { ours: [cpuOf(pid) - before], theirs: [passed] };
+      return { measured: [cpuOf(pid) - before], reference: [passed] };
     } finally {
       child.stdin.write(CTRL_C);
       await delay(200);

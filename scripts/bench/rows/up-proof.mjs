@@ -26,7 +26,7 @@ export const upProof = {
     const ups = [];
     const hands = [];
     for (let i = 1; i <= runs; i++) {
-      setup.log(`ours, run ${i} of ${runs}`);
+      setup.log(`fabric-wizard, run ${i} of ${runs}`);
       const net = await setup.up(ORGS, PEERS);
       ups.push(net.result);
 
@@ -61,8 +61,8 @@ export const upProof = {
     );
     const waited = hands.map(({ whole }) => whole);
     return {
-      ours: proved,
-      theirs: hands.map(({ parts }) => parts.reduce((sum, { seconds }) => sum + seconds, 0)),
+      measured: proved,
+      reference: hands.map(({ parts }) => parts.reduce((sum, { seconds }) => sum + seconds, 0)),
       extras: [
         { what: 'until the program ends', seconds: median(ups.map(({ seconds }) => seconds)) },
         {
@@ -70,8 +70,8 @@ export const upProof = {
           ratio: median(proved) / median(waited),
         },
       ],
-      ourParts: partsOf(ups[0]),
-      theirParts: hands[0].parts,
+      measuredParts: partsOf(ups[0]),
+      referenceParts: hands[0].parts,
     };
   },
 };

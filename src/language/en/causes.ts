@@ -37,7 +37,7 @@ export const causes = {
   'cause.compose-differs': 'the compose file does not match the configuration',
   'cause.compose-new': 'the compose file is new',
   'cause.outdated': 'sampleconfig or base image changed: {nodes}',
-  'cause.anew': 'not on the configured image: {nodes}',
+  'cause.other-configured-image': 'not on the configured image: {nodes}',
   'cause.down': 'not running: {nodes}',
   'cause.stale': 'on an older image: {nodes}',
   'cause.all-run': 'all nodes are running',

@@ -14,7 +14,7 @@ export const rows = {
   'row.api-engine-too-new':
     'peers of Fabric {release} support API versions up to {max}; this engine needs {api} or newer',
   'row.no-compose': 'neither "docker compose" nor "docker-compose" is installed',
-  'row.compose-unversioned': '{program} {version} cannot read a compose file without a version',
+  'row.compose-unversioned': '{program} {version} cannot read a compose file without a version key',
   'row.compose-api': '{program} {version} uses API {api}; Docker Engine {engine} needs {min} or newer',
   'row.architecture-unknown': 'untested on {arch}',
   'row.architecture-foreign': '{refs} {count|is|are} for {is}, but the engine is {arch}',
@@ -63,7 +63,7 @@ export const rows = {
   'row.base-pulled': '{count} {count|image|images} will be pulled: {refs}',
   'row.base-built': '{count} base {count|image|images} will be built from Debian packages',
   'row.base-pulled-or-built': '{refs} will be pulled, or built from Debian packages',
-  'row.base-pulled-else': '{refs} will be pulled; if no registry answers, {why}',
+  'row.base-pulled-else': '{refs} will be pulled; there is no fallback: {why}',
   'row.base-not-debian': 'base images can only be built on Debian or Ubuntu',
   'row.base-not-root': 'building base images from Debian packages needs root',
   'row.base-no-debootstrap': 'building base images from Debian packages needs root and debootstrap',

@@ -39,7 +39,7 @@ export const causes: Readonly<Record<keyof typeof english, string>> = {
   'cause.compose-differs': 'compose 文件与配置不一致',
   'cause.compose-new': 'compose 文件是新的',
   'cause.outdated': 'sampleconfig 或基础镜像有变化：{nodes}',
-  'cause.anew': '没有使用配置的镜像：{nodes}',
+  'cause.other-configured-image': '没有使用配置的镜像：{nodes}',
   'cause.down': '未运行：{nodes}',
   'cause.stale': '使用的是旧镜像：{nodes}',
   'cause.all-run': '所有节点都在运行',

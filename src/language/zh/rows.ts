@@ -58,7 +58,7 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'row.base-pulled': '将拉取 {count} 个镜像：{refs}',
   'row.base-built': '将用 Debian 软件包构建 {count} 个基础镜像',
   'row.base-pulled-or-built': '将拉取 {refs}，或用 Debian 软件包构建',
-  'row.base-pulled-else': '将拉取 {refs}；如果镜像仓库没有响应，{why}',
+  'row.base-pulled-else': '将拉取 {refs}；没有其他来源：{why}',
   'row.base-not-debian': '只能在 Debian 或 Ubuntu 上构建基础镜像',
   'row.base-not-root': '用 Debian 软件包构建基础镜像需要 root',
   'row.base-no-debootstrap': '用 Debian 软件包构建基础镜像需要 root 和 debootstrap',

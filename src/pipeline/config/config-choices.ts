@@ -85,7 +85,7 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
   dockerfiles: {
     type: 'text',
     argument: 'own|upstream',
-    help: "Dockerfiles for images of 2.0 and later: ours, or the checkout's own, which need the internet",
+    help: 'Dockerfiles for images of 2.0 and later: own (bundled), or upstream (those of the checkout, which need the internet)',
     defaultValue: () => 'own',
   },
   base: {

@@ -117,7 +117,7 @@ function edited(before: string, choices: FileChoices): string {
   return `${schema}${text}${text.endsWith('\n') ? '' : eol}${added(missing, choices).replaceAll('\n', eol)}`;
 }
 
-/** Formats the file anew, for files that cannot be edited in place: `{orgs: 2}`, text after `...`. Comments stay. */
+/** Formats the whole file again, for files that cannot be edited in place: `{orgs: 2}`, text after `...`. Comments stay. */
 function rewritten(before: string, choices: FileChoices): string {
   const document = parseDocument(before);
   for (const [key, field] of CHOICE_KEYS) {

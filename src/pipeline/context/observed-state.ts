@@ -1,4 +1,4 @@
-/** What the engine, the disk and the journal hold, as data: the input of the plan. */
+/** The state of engine, disk and journal before a run, as data: the input of the plan. */
 import type { Text } from '../core/phrase.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import type { BuildOutputs } from '../images/build-outputs.ts';
@@ -12,7 +12,7 @@ export interface ObservedImage {
     readonly id: string;
     readonly ours: boolean;
     readonly fingerprint: string | undefined;
-    /** Undefined for images that other programs, or older versions of this one, have built. */
+    /** Undefined for images built by other programs or by older versions of this one. */
     readonly content: ImageContent | undefined;
   };
   /** Fingerprint that the image should have; undefined until its programs are compiled. */
@@ -27,35 +27,35 @@ export interface ObservedState {
   /** True if the source is the bundled practice tree and not Hyperledger Fabric. */
   readonly practice: boolean;
   readonly base: Readonly<Record<'builder' | 'runtime', { readonly run: boolean; readonly cause: Text }>>;
-  /** What the compile stage left for exactly this source, these ldflags and this builder; undefined if it is not on disk. */
+  /** Outputs of the compile stage for exactly this source, ldflags and builder; undefined if they are not on disk. */
   readonly outputs: BuildOutputs | undefined;
   /** Undefined if no chaintool is wanted. */
   readonly chaintool: { readonly from: string; readonly present: boolean } | undefined;
-  /** The images that this release has. */
+  /** The images of this release. */
   readonly images: Readonly<Partial<Record<ImageName, ObservedImage>>>;
-  /** What goes into ccenv: the shim and a build cache, or the cache alone. */
+  /** Payload of ccenv: the shim and a build cache, or the cache alone. */
   readonly ccenvPayload: 'goshim' | 'gocache';
   readonly channels: readonly string[];
   /** State database of the peers; undefined: each peer's own LevelDB. */
   readonly couchdb: CouchdbImage | undefined;
   readonly network: {
     readonly crypto: Freshness;
-    /** The ledgers use another kind of state database than the configuration asks for. */
+    /** Whether the ledgers use another kind of state database than the configured one. */
     readonly otherState: boolean;
     readonly artifacts: Freshness;
     readonly compose: Freshness;
     /** Whether any node runs. */
     readonly running: boolean;
     readonly down: readonly string[];
-    /** Running, and not what its image is. */
+    /** Running nodes whose content differs from their image. */
     readonly stale: readonly string[];
-    /** Running, and other than the source in more than programs: only a new container will do. */
+    /** Running nodes that differ from the source in more than their programs, so that they need a new container. */
     readonly outdated: readonly string[];
-    /** Running with other programs than the compile has left; empty while that is not known. */
+    /** Running nodes whose programs differ from the compiled ones; empty until this is known. */
     readonly otherPrograms: readonly string[];
     readonly unjoined: readonly string[];
     readonly anchorsSet: boolean;
   };
-  /** By stage id, how long it took in earlier runs of such a source. */
+  /** Seconds by stage id in earlier runs of this kind of source. */
   readonly stageSeconds: Readonly<Record<string, number>>;
 }

@@ -1,4 +1,4 @@
-/** What stages, observation and checks are given. Nothing in it changes while a run lasts. */
+/** The context that stages, observation and checks receive. It does not change during a run. */
 import type { WizardConfig } from '../config/wizard-config.ts';
 import type { SmokeResult, StageProgress } from '../core/events.ts';
 import type { Text } from '../core/phrase.ts';
@@ -28,7 +28,7 @@ export interface ProjectContext {
   readonly spec: NetworkSpec;
   readonly docker: DockerPort;
   readonly journal: RecordedState;
-  /** The CouchDB image that the network uses, as it was found when the run began; undefined without CouchDB. */
+  /** CouchDB image of the network, as found at the start of the run; undefined without CouchDB. */
   readonly couchdb: CouchdbImage | undefined;
 }
 
@@ -36,7 +36,7 @@ export interface RunOptions {
   readonly images: readonly ImageName[];
   /** Rebuild even if the caches are current. */
   readonly force: boolean;
-  /** Folder for host binaries; undefined: none are wanted. */
+  /** Folder for host binaries; undefined if none were requested. */
   readonly binariesDir: string | undefined;
   /** Keep the smoke test's chaincode running. */
   readonly keepChaincode: boolean;
@@ -50,21 +50,21 @@ export interface RunContext extends ProjectContext {
   readonly journal: Journal;
   /** Undefined if the plan starts no node. */
   readonly compose: ComposePort | undefined;
-  /** Folder of our shipped data (`compose/`). */
+  /** Folder of the bundled data (`compose/`). */
   readonly dataDir: string;
   /** Builds that stages of this run share. */
   readonly sharedBuilds: SharedBuilds;
   readonly options: RunOptions;
 }
 
-/** Receives what a stage reports while it works; each call becomes an event. */
+/** Receives the reports of a running stage; each call becomes an event. */
 export interface StageReport {
   readonly log: (line: string) => void;
   readonly progress: (done: number, total: number, unit: StageProgress['unit'], item?: string) => void;
   readonly warn: (code: string, message: Text) => void;
   /** A command line for a POSIX shell that does the same as the step that follows. */
   readonly command: (line: string) => void;
-  /** @param restarted id of a container that was there before this run and stays */
+  /** @param restarted id of a container that existed before this run and is kept */
   readonly nodeHealth: (
     node: Pick<NetworkNode, 'role'> & { readonly node: { readonly name: string } },
     state: 'starting' | 'ready',
@@ -75,7 +75,7 @@ export interface StageReport {
   readonly tail: () => readonly string[];
 }
 
-/** The run's context as one stage gets it. */
+/** The run context of one stage. */
 export interface StageContext extends RunContext {
   /** Fires when the run is cancelled or another stage fails. */
   readonly signal: AbortSignal;
@@ -84,7 +84,7 @@ export interface StageContext extends RunContext {
   readonly targets: readonly string[] | undefined;
 }
 
-/** Kind of source for measured times: the checkout's own Dockerfiles take minutes where ours take seconds. */
+/** Returns the kind of source for measured times: the checkout's own Dockerfiles take longer than the bundled ones. */
 export function timingKind(of: Parameters<typeof sourceKind>[0]): string {
   return `${sourceKind(of)}${of.settings.dockerfiles === 'upstream' ? '-upstream' : ''}`;
 }

@@ -1,4 +1,4 @@
-/** What a stage is: one module in `stages/` defines each, and `stages/stage-list.ts` lists them. */
+/** The type of a stage. Each stage is defined by one module in `stages/`, and `stages/stage-list.ts` lists them. */
 import type { Resources } from '../core/budget.ts';
 import type { CheckId } from '../core/check-id.ts';
 import type { StageOutcome } from '../core/events.ts';
@@ -16,13 +16,13 @@ export interface PlanGoal {
   readonly images: readonly ImageName[];
   /** Rebuild even if the caches are current. */
   readonly force: boolean;
-  /** Host binaries are wanted too. */
+  /** Also write host binaries. */
   readonly binaries: boolean;
   /** After a rebuild, prove the network too. */
   readonly smoke: boolean;
 }
 
-/** What the plan is made from. */
+/** Input of the plan. */
 export interface PlanInput {
   readonly observed: ObservedState;
   readonly goal: PlanGoal;
@@ -40,7 +40,7 @@ export interface Decision {
   readonly targets?: readonly string[];
 }
 
-/** Guess for a stage that no earlier run has measured, and what it takes of the machine. */
+/** Expected seconds of a stage that no earlier run has measured, and the resources that it uses. */
 export interface StageCost extends Resources {
   readonly seconds: number;
   /** The same for the practice source, if it differs. */
@@ -64,7 +64,7 @@ export interface StageInputs {
   readonly of: <Result>(stage: StageDefinition<string, Result>) => Result;
 }
 
-/** What `explain` lists a stage under. Its words stand in the language catalogues, by the stage's id. */
+/** The topic of a stage in `explain`. Its texts are in the language catalogues, under the stage's id. */
 export interface StageTopic {
   readonly group: 'build-stages' | 'network-stages';
   /** Other names of the stage, in no particular language. */
@@ -76,23 +76,23 @@ export interface StageTopic {
 export interface StageDefinition<Id extends string, Result> {
   readonly id: Id;
   readonly topic: StageTopic;
-  /** Stages that must end well first; those that are not in the plan are passed over. */
+  /** Stages that must succeed first; stages that are not in the plan are ignored. */
   readonly needs: readonly AnyStage[];
-  /** The needs to wait for, if only some of them matter for this plan. */
+  /** Returns the needs to wait for, if only some of them matter for this plan. */
   readonly waitsFor?: (input: PlanInput) => readonly AnyStage[];
   readonly isIncluded: (input: PlanInput) => boolean;
   readonly decide: (input: DecisionInput) => Decision;
   readonly cost: (observed: ObservedState) => StageCost;
   /** Checks of `doctor` that must not fail before the stage runs. */
   readonly checks: readonly CheckId[];
-  /** Whether the nodes' logs can tell why the stage failed. */
+  /** Whether the nodes' logs can show why the stage failed. */
   readonly involvesNodes: boolean;
   /**
-   * Does the work. Leaves nothing half-written that a later run could take for whole.
+   * Does the work. It must not leave incomplete files that a later run could mistake for complete ones.
    * @throws WizardFailure; CancelledError when the signal fires
    */
   readonly execute: (context: StageContext, inputs: StageInputs) => Promise<StageResult<Result>>;
-  /** The result if the stage is not in the plan or has nothing to do. */
+  /** Returns the result of a stage that is not in the plan or has nothing to do. */
   readonly knownResult: (observed: ObservedState, context: ProjectContext) => Result;
 }
 
@@ -100,7 +100,7 @@ export type AnyStage = StageDefinition<string, unknown>;
 
 type Optional = 'needs' | 'checks' | 'involvesNodes' | 'cost';
 
-/** A stage that leaves nothing for other stages. */
+/** A stage without a result. */
 export type PlainStage<Id extends string> = Omit<
   StageDefinition<Id, undefined>,
   Optional | 'execute' | 'knownResult'
@@ -112,7 +112,7 @@ export type PlainStage<Id extends string> = Omit<
     ) => Promise<Omit<StageResult<undefined>, 'result'>>;
   };
 
-/** A stage that leaves a typed result. */
+/** A stage with a typed result. */
 export type ResultStage<Id extends string, Result> = Omit<StageDefinition<Id, Result>, Optional> &
   Partial<Pick<StageDefinition<Id, Result>, Optional>>;
 
@@ -120,7 +120,7 @@ const FREE: StageCost = { seconds: 0, cores: 0, memoryMb: 0 };
 
 const DEFAULTS = { needs: [], checks: [], involvesNodes: false, cost: () => FREE };
 
-/** Defines a stage that leaves nothing for others. */
+/** Defines a stage without a result. */
 export function defineStage<const Id extends string>(stage: PlainStage<Id>): StageDefinition<Id, undefined> {
   return {
     ...DEFAULTS,
@@ -145,7 +145,7 @@ export function cached(cause: Text): Decision {
   return { run: false, cause };
 }
 
-/** The first cause that holds says why the stage runs. @param otherwise why it has nothing to do */
+/** Returns a decision by the first cause that holds. @param otherwise why the stage has nothing to do */
 export function decideBy(causes: readonly (readonly [boolean, Text])[], otherwise: Text): Decision {
   const found = causes.find(([holds]) => holds);
   return found ? run(found[1]) : cached(otherwise);

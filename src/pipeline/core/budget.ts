@@ -1,4 +1,4 @@
-/** PURE: which stages may run at the same time, and how long a plan therefore takes. */
+/** PURE: decides which stages run at the same time, and computes how long a plan takes. */
 import { byUrgency, type Timed } from './critical-path.ts';
 
 /** Resources that a stage uses while it runs, or that all stages share. */

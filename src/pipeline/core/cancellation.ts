@@ -1,3 +1,4 @@
+/** Makes waiting cancellable. */
 import { CancelledError } from './failure.ts';
 
 /** Resolves as `work` does, or rejects with `CancelledError` as soon as the signal fires. */

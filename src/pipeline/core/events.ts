@@ -8,7 +8,7 @@ import type { Diagnosis, StageFailure } from './failure.ts';
 import type { Text } from './phrase.ts';
 import type { Plan } from './plan.ts';
 
-/** How a stage ended that did not fail: it did work, or found the work already done. */
+/** Outcome of a stage that succeeded: it did its work, or the work was already done. */
 export type StageOutcome = 'built' | 'cached';
 
 export type RunOutcome = 'done' | 'failed' | 'cancelled';

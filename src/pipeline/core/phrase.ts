@@ -4,7 +4,7 @@
  */
 import type { phrases } from '../../language/en/phrases.ts';
 
-/** A string needs no translation: a path, a command, an image reference, or a message of another program. */
+/** A phrase, or a string without translation: a path, a command, an image reference, a message of another program. */
 export type Text = string | Phrase;
 
 /** Value of a placeholder. A long list is shortened when it is printed. */

@@ -1,10 +1,10 @@
-/** What a run will do: its stages in order, each with the cause that makes it run or not. */
+/** The plan of a run: its stages in order, each with the cause why it runs or has nothing to do. */
 import type { Resources } from './budget.ts';
 import type { Text } from './phrase.ts';
 
 export interface PlannedStage<Id extends string = string> {
   readonly id: Id;
-  /** Ids of the stages that must end well before this one starts. */
+  /** Ids of the stages that must succeed before this one starts. */
   readonly needs: readonly string[];
   /** Why the stage runs, or why it has nothing to do: "ccenv image is missing". */
   readonly cause: Text;

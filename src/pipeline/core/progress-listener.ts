@@ -1,3 +1,4 @@
+/** The listener of a long operation. */
 import type { StageProgress } from './events.ts';
 import type { Text } from './phrase.ts';
 

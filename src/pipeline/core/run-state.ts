@@ -21,13 +21,13 @@ import { unreachable } from './unreachable.ts';
 /**
  * ```
  * pending -> running -> done | failed | cancelled
- *    |---------------> done                     (found cached without a start)
+ *    |---------------> done                     (cached, never started)
  *    `---------------> not-reached              (the run ended before its turn)
  * ```
  */
 export type StageStatus = 'pending' | 'running' | 'done' | 'failed' | 'cancelled' | 'not-reached';
 
-/** How far something has come. */
+/** Progress of a stage. */
 export type Progress = Pick<StageProgress, 'done' | 'total' | 'unit' | 'item'>;
 
 export interface StageState {
@@ -37,7 +37,7 @@ export interface StageState {
   readonly needs: readonly string[];
   readonly weight: number;
   readonly status: StageStatus;
-  /** Set where `status` is `done`. */
+  /** Set if `status` is `done`. */
   readonly outcome?: StageOutcome;
   /** Milliseconds since the epoch. */
   readonly startedAt?: number;
@@ -63,7 +63,7 @@ export interface RunState {
   readonly startedAt?: number;
   /** Seconds that the plan expects from start to end. */
   readonly expected: number;
-  /** True where no earlier run has told how long one of the stages takes. */
+  /** True if no earlier run has measured one of the stages. */
   readonly guessed: boolean;
   /** In the plan's order. */
   readonly stages: readonly StageState[];
@@ -158,7 +158,7 @@ function closeStage(stage: StageState): StageState {
 /** Pure. Events about a stage that the plan does not contain change nothing; `run-started` begins a new state. */
 export function reduceRun(state: RunState, event: RunEvent): RunState {
   switch (event.type) {
-    // They precede the run, and whoever prepares it shows them.
+    // These events precede the run. The code that prepares the run shows them.
     case 'notice':
     case 'preflight-warning':
       return state;
@@ -231,11 +231,11 @@ export function runningStages(state: RunState): readonly StageState[] {
   return state.stages.filter((stage) => stage.status === 'running');
 }
 
-/** The running stage that has said most; where none has said anything, the first one. */
+/** Returns the running stage that has logged the most lines; if none has logged any, the first one. */
 export function busiestStage(state: RunState): StageState | undefined {
-  const said = ({ tail }: StageState) => tail.dropped + tail.lines.length;
+  const logged = ({ tail }: StageState) => tail.dropped + tail.lines.length;
   return runningStages(state).reduce<StageState | undefined>(
-    (most, stage) => (most && said(most) >= said(stage) ? most : stage),
+    (most, stage) => (most && logged(most) >= logged(stage) ? most : stage),
     undefined,
   );
 }

@@ -1,4 +1,4 @@
-/** Asks the engine, once and not for long, what it can tell of a stage that failed. Decides nothing. */
+/** Collects evidence about a failed stage from the engine, within a time limit. It draws no conclusions. */
 
 import type { RunContext } from '../context/run-context.ts';
 import { orCancelled } from '../core/cancellation.ts';
@@ -7,23 +7,23 @@ import { nodeContainers } from '../network/peer-cli.ts';
 import { type PeerImageStatus, peerImageStatus } from '../resolve/peer-images.ts';
 import type { ContainerSummary, Evidence, LogExcerpt } from './symptom.ts';
 
-/** Whoever waits reads the failure after this time at the latest. */
+/** Time limit: the user is waiting for the failure. */
 const PATIENCE_MS = 2000;
 const LINES = 60;
-/** As many as can be read beside other logs. */
+/** Number of lines that are shown of each node's log. */
 export const SHOWN = 15;
 
 export interface CollectOptions {
-  /** Whether the nodes' logs can tell anything about the failure. */
+  /** Whether the nodes' logs can show the cause of the failure. */
   readonly involvesNodes: boolean;
-  /** Milliseconds since the epoch: what running nodes said before belongs to other runs. */
+  /** Milliseconds since the epoch. Earlier log lines of running nodes belong to other runs. */
   readonly since: number;
-  /** What was heard of chaincode containers, also of those that are gone. */
+  /** Output of chaincode containers, including those that are already removed. */
   readonly chaincode: readonly LogTail[];
   readonly signal: AbortSignal;
 }
 
-/** Whatever was not answered in time is missing from it. Never rejects. */
+/** Returns the evidence that was available in time. Never rejects. */
 export async function collectEvidence(context: RunContext, options: CollectOptions): Promise<Evidence> {
   const { docker, spec } = context;
   const logs: LogExcerpt[] = options.chaincode.map((tail) => ({ source: 'chaincode', ...tail }));
@@ -43,7 +43,7 @@ export async function collectEvidence(context: RunContext, options: CollectOptio
     await Promise.all(
       [...nodes].map(async ([name, { id, state }]) => {
         if (name === 'cli') return;
-        // A node that has ended said why before, however long ago that was.
+        // A node that has exited logged the reason before, however long ago that was.
         const since = state === 'running' ? options.since : 0;
         const [lines, last] = await Promise.all(
           [docker.logTail(id, LINES, since), docker.logTail(id, SHOWN)].map((log) => log.catch(() => [])),
@@ -58,7 +58,7 @@ export async function collectEvidence(context: RunContext, options: CollectOptio
   };
   const work = options.involvesNodes ? [look(), ask()] : [];
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(PATIENCE_MS)]);
-  // Late, cancelled, or the engine has gone: what was learned until then is the evidence.
+  // Timed out, cancelled, or no engine: the evidence is what has been collected until then.
   await orCancelled(Promise.allSettled(work), signal).catch(() => undefined);
   return { logs: [...logs], lastLines: [...lastLines], peerImages, containers, network: spec.network };
 }

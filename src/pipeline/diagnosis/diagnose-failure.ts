@@ -1,4 +1,4 @@
-/** A closer look at a stage that failed: evidence, diagnosis, and where nothing is known, what everybody said last. */
+/** Diagnoses a failed stage: collects evidence and finds a symptom, or else adds the last log lines. */
 
 import type { RunContext } from '../context/run-context.ts';
 import type { Diagnosis, LogTail, StageFailure } from '../core/failure.ts';
@@ -13,8 +13,8 @@ export interface DiagnosedFailure {
 }
 
 /**
- * PURE. The failure with the last lines of everybody involved: those that it names itself and every chaincode;
- * all nodes where it names none.
+ * PURE. Returns the failure with the last lines of the nodes that it names (all nodes if it names none) and of every
+ * chaincode.
  */
 export function withLastWords(failure: StageFailure, evidence: Evidence): StageFailure {
   if (failure.kind !== 'command' && failure.kind !== 'check' && failure.kind !== 'timeout') return failure;
@@ -31,11 +31,11 @@ export function withLastWords(failure: StageFailure, evidence: Evidence): StageF
   const chaincode = logs
     .filter(({ source }) => source === 'chaincode')
     .map(({ name, lines }) => logOf(name, lines));
-  const heard = [...nodes, ...chaincode];
-  return heard.length > 0 ? { ...failure, nodes: heard } : failure;
+  const tails = [...nodes, ...chaincode];
+  return tails.length > 0 ? { ...failure, nodes: tails } : failure;
 }
 
-/** Never rejects; within two seconds, and at once when the signal fires. */
+/** Diagnoses within two seconds, or less if the signal fires. Never rejects. */
 export async function diagnoseFailure(
   context: RunContext,
   failure: StageFailure,

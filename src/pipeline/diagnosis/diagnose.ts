@@ -6,7 +6,7 @@ import { unreachable } from '../core/unreachable.ts';
 import type { Evidence, LogExcerpt } from './symptom.ts';
 import { symptoms } from './symptoms.ts';
 
-/** Phrases are our own words and prove nothing; plain strings come from other programs. */
+/** Returns the text if it comes from another program. Phrases are this program's own texts and prove nothing. */
 function isString(text: Text): text is string {
   return typeof text === 'string' && text !== '';
 }

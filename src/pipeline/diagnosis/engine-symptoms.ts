@@ -49,8 +49,8 @@ export const engineSymptoms: readonly Symptom[] = [
     id: 'endpoint-wrong',
     sources: ['failure', 'node'],
     patterns: [
-      /(?<said>cannot connect to Docker endpoint)/,
-      /(?<said>failed to (?:ping|connect) to Docker daemon)/,
+      /(?<error>cannot connect to Docker endpoint)/,
+      /(?<error>failed to (?:ping|connect) to Docker daemon)/,
     ],
     weight: 2,
   },

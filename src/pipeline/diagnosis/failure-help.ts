@@ -1,4 +1,4 @@
-/** What a person can type against a failure, and what the process exits with; the words are the faces'. */
+/** PURE: the commands that help against a failure, and the exit code of the process. */
 
 import { type Diagnosis, EXIT, type LogTail, type StageFailure } from '../core/failure.ts';
 import type { Text } from '../core/phrase.ts';
@@ -8,7 +8,7 @@ import { shellWord } from '../host/shell-text.ts';
 import { remediesFor } from './remedies.ts';
 
 export interface Help {
-  /** Commands to type, the likeliest first. */
+  /** Commands to type, the most likely to help first. */
   readonly next: readonly Text[];
   /** The process's exit code. */
   readonly exitCode: number;
@@ -50,7 +50,7 @@ function source({ path, problem }: Of<'source'>): Help {
   }
 }
 
-/** Whether the engine is one of this machine. */
+/** Whether the engine is on this machine. */
 export function isLocal(endpoint: string): boolean {
   return endpoint.startsWith('unix://');
 }
@@ -70,7 +70,7 @@ function engine({ problem, endpoint }: Of<'engine'>): readonly string[] {
   }
 }
 
-/** The first x050 above the lowest taken port whose thousand has no taken port. */
+/** Returns the first port x050 above the lowest taken port whose thousand has no taken port. */
 export function freePortBase(taken: readonly number[]): number {
   const lowest = Math.floor(Math.min(...taken) / 1000);
   for (let thousand = lowest + 1; thousand <= 60; thousand += 1) {
@@ -106,18 +106,18 @@ function pull({ ref, problem, upstream }: Of<'pull'>): readonly string[] {
 }
 
 function command({ compileErrors = [], nodes = [] }: Of<'command'>): readonly string[] {
-  // The first for a network that runs, the second where the first `up` came to this.
+  // The first is for a running network, the second for a first `up`.
   if (compileErrors.length > 0) return ['fabric-wizard rebuild', RESUME];
   return [...logsCommand(nodes), `${RESUME} --verbose`];
 }
 
-/** How to read on in the first of these logs. */
+/** Returns the command that shows the first of these logs. */
 function logsCommand(nodes: readonly LogTail[]): string[] {
   // The name of a log's owner may be followed by its state: "peer0.org1.example.com (Up 5 seconds)".
   return nodes.slice(0, 1).map(({ name }) => `fabric-wizard logs ${shellWord(name.replace(/ \(.*\)$/, ''))}`);
 }
 
-/** Exhaustive: a new kind does not compile until it has its commands. */
+/** Returns the help for a failure without a diagnosis. The switch is exhaustive: a new kind must get its commands. */
 function bareHelp(failure: StageFailure): Help {
   switch (failure.kind) {
     case 'config':
@@ -177,7 +177,7 @@ function bareHelp(failure: StageFailure): Help {
   }
 }
 
-/** Where the failure is diagnosed, what helps against that, and then how to read on. */
+/** Returns the help for a failure; with a diagnosis, the remedies of its symptom and the command for the log. */
 export function helpFor(failure: StageFailure, diagnosis?: Diagnosis): Help {
   const bare = bareHelp(failure);
   if (!diagnosis) return bare;

@@ -143,14 +143,14 @@ export const imageSymptoms: readonly Symptom[] = [
   {
     id: 'reference-unfilled',
     sources: ['failure', 'node'],
-    patterns: [/(?<said>invalid (?:reference|tag) format)/],
+    patterns: [/(?<error>invalid (?:reference|tag) format)/],
     weight: 3,
     confirm: unfilled,
   },
   {
     id: 'reference-invalid',
     sources: ['failure', 'node'],
-    patterns: [/(?<said>invalid (?:reference|tag) format.*)/],
+    patterns: [/(?<error>invalid (?:reference|tag) format.*)/],
     weight: 2,
   },
   {

@@ -8,7 +8,7 @@ function withPortOwner({ facts }: PatternMatch, { containers }: Evidence): Diagn
   return owner && { ...facts, owner: owner.name };
 }
 
-/** Returns the container of the node that the line names, if it is one of ours. */
+/** Returns the container of the node that the line names, if the node belongs to this network. */
 function nodeOf({ facts }: PatternMatch, { containers }: Evidence): ContainerSummary | undefined {
   return containers.find(({ node }) => node !== undefined && node === facts.node);
 }
@@ -27,7 +27,7 @@ function isRunning(match: PatternMatch, evidence: Evidence): DiagnosisFacts | un
 }
 
 const NODE = '(?<node>(?:peer|orderer)\\d*(?:\\.[a-z0-9-]+)+)';
-/** Node addresses in errors of clients and other nodes, and `NODE: Exited (1) …` of our own checks. */
+/** Node addresses in errors of clients and other nodes, and `NODE: Exited (1) …` of this program's own checks. */
 const NODE_NAMED = [new RegExp(`(?:^|[\\s"/(\\[])${NODE}(?=:\\d+|: Exited| on \\S+:53)`)];
 const PORT_PATTERNS = [
   /Bind for (?<address>\S+):(?<port>\d+) failed: port is already allocated/,

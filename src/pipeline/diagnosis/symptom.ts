@@ -12,7 +12,7 @@ export interface LogExcerpt {
 export interface ContainerSummary {
   /** Name on the engine. */
   readonly name: string;
-  /** Name of the node, for containers of our network. */
+  /** Name of the node, for containers of this network. */
   readonly node?: string;
   readonly state: string;
   /** Status text of the engine, e.g. "Exited (137) 2 seconds ago". */

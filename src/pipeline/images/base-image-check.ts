@@ -1,3 +1,4 @@
+/** Checks that an image can be used as the builder or the runtime. */
 import { CancelledError } from '../core/failure.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
 import type { DockerPort } from '../engine/docker-port.ts';

@@ -1,3 +1,4 @@
+/** Shares a build between stages of a run that need the same image. */
 import type { ProgressListener } from '../core/progress-listener.ts';
 
 interface SharedBuild {

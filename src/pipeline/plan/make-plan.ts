@@ -1,4 +1,4 @@
-/** PURE: from the definitions of stages, the observed state and the goal to a plan: each stage with its cause. */
+/** PURE: makes a plan from the stage definitions, the observed state and the goal. */
 
 import type { ObservedState } from '../context/observed-state.ts';
 import type { AnyStage, Decision, DecisionInput, PlanGoal, StageCost } from '../context/stage-definition.ts';
@@ -6,12 +6,12 @@ import { expectedSeconds, NOTHING, type Resources } from '../core/budget.ts';
 import { criticalPath } from '../core/critical-path.ts';
 import type { Plan, PlannedStage } from '../core/plan.ts';
 
-/** A stage that wants every core leaves one, so that a base image can be fetched and unpacked meanwhile. */
+/** Leaves one core free beside a stage that uses all cores, so that a base image can be pulled meanwhile. */
 function withinBudget({ cores, memoryMb }: StageCost, budget: Resources): Resources {
   return { cores: Number.isFinite(cores) ? cores : Math.max(1, budget.cores - 1), memoryMb };
 }
 
-/** Expected seconds: as earlier runs measured, else the definition's guess. */
+/** Returns the expected seconds: measured by earlier runs, else guessed by the definition. */
 function expected(id: string, cost: StageCost, { stageSeconds, practice }: ObservedState): number {
   const guess = (practice ? cost.practiceSeconds : undefined) ?? cost.seconds;
   return stageSeconds[id] ?? guess;

@@ -1,4 +1,4 @@
-/** Asks the engine which images there are, and compares them with what the source would make. */
+/** Compares the images on the engine with those that the source would produce. */
 import type { ObservedImage, ObservedState } from '../context/observed-state.ts';
 import type { ProjectContext } from '../context/run-context.ts';
 import type { ImageInfo } from '../engine/engine-types.ts';
@@ -13,7 +13,7 @@ import { STATE_KEYS } from '../journal/state-keys.ts';
 import { contentOf } from '../network/node-content.ts';
 import { absentImages } from '../stages/require-image.ts';
 
-/** The base images, and what the compile stage left for them. */
+/** Observes the base images and the outputs of the compile stage. */
 export interface BuildGround {
   readonly bases: Readonly<Record<'builder' | 'runtime', ImageInfo | undefined>>;
   readonly outputs: BuildOutputs | undefined;

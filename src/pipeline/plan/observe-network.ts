@@ -1,4 +1,4 @@
-/** Asks engine, disk and journal how the network differs from its configuration and from the images. */
+/** Observes how the network differs from its configuration and from the images, on engine, disk and in the journal. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Freshness, ObservedState } from '../context/observed-state.ts';
@@ -35,7 +35,7 @@ export const NO_NODES: ObservedNodes = {
   otherPrograms: [],
 };
 
-/** The content that a node should have; undefined if it is not known yet. */
+/** Returns the content that a node should have; undefined if it is not known yet. */
 async function nodeShouldBe(
   context: ProjectContext,
   { bases, outputs }: BuildGround,
@@ -49,7 +49,7 @@ async function nodeShouldBe(
   return wantedContent(name, { source, settings, baseId, chaintool, outputs });
 }
 
-/** How a running node differs from its image and from the source. */
+/** Returns how a running node differs from its image and from the source. */
 async function compareNode(
   context: ProjectContext,
   ground: BuildGround,
@@ -57,7 +57,7 @@ async function compareNode(
   { node, container }: { readonly node: string; readonly container: ContainerInfo },
 ) {
   const name = imageOfNode(context, node);
-  // Only compose can compare containers of images that are not ours.
+  // Only compose can compare containers of images that other programs built.
   if (!name) return { node, stale: false, outdated: false, otherPrograms: false };
   const image = images[name]?.present;
   const swapped = swappedPrograms(context);
@@ -95,7 +95,7 @@ export async function observeNodes(
   };
 }
 
-/** The peers that are not on every channel. Each peer is asked itself. */
+/** Returns the peers that have not joined every channel. Queries each peer. */
 export async function unjoinedPeers(context: ProjectContext, signal: AbortSignal): Promise<string[]> {
   const { spec } = context;
   const cli = await peerCli(context, signal);
@@ -110,7 +110,7 @@ export async function unjoinedPeers(context: ProjectContext, signal: AbortSignal
 
 type ObservedFiles = Pick<ObservedNetwork, 'crypto' | 'otherState' | 'artifacts' | 'compose' | 'anchorsSet'>;
 
-/** Compares the network's files with what the configuration would make. */
+/** Compares the network's files with those that the configuration would produce. */
 export async function observeFiles(context: ProjectContext): Promise<ObservedFiles> {
   const { journal, spec, stateDir } = context;
   const dir = networkDir(stateDir);

@@ -1,4 +1,4 @@
-/** Asks the engine, the disk and the journal for the state of a project. It changes nothing. */
+/** Observes the state of a project: engine, disk and journal. It changes nothing. */
 import type { ObservedState } from '../context/observed-state.ts';
 import { type ProjectContext, timingKind } from '../context/run-context.ts';
 import type { PlanGoal } from '../context/stage-definition.ts';
@@ -12,7 +12,7 @@ import { NO_NODES, observeFiles, observeNodes, unjoinedPeers } from './observe-n
 
 export interface ObserveOptions {
   readonly signal: AbortSignal;
-  /** Ask each peer which channels it has joined; false: none counts as joined. */
+  /** Whether to query the channels of each peer. If false, no peer counts as joined. */
   readonly askPeers: boolean;
 }
 
@@ -36,7 +36,7 @@ async function observeNetwork(
 ): Promise<ObservedState['network']> {
   const nodes = goal.until === 'build' ? NO_NODES : await observeNodes(context, ground, images);
   const files = await observeFiles(context);
-  // Only a peer that runs can be asked, through a CLI container that runs.
+  // Channels can only be queried if both the peer and the CLI container are running.
   const canAsk = askPeers && goal.until === 'up' && nodes.down.length === 0 && files.crypto !== 'absent';
   const unjoined = canAsk
     ? await unjoinedPeers(context, signal)

@@ -1,4 +1,4 @@
-/** PURE: commands that show what a topic of `explain` is about in the user's own project. They change nothing. */
+/** PURE: commands that show the subject of an `explain` topic in the user's own project. They change nothing. */
 import { peerDir } from '../network/crypto-layout.ts';
 import { adminEnv, CLI_CRYPTO } from '../network/network-files.ts';
 import { allPeers, firstOrderer, firstPeer } from '../network/network-spec.ts';
@@ -7,7 +7,7 @@ import { templateValues } from './template-values.ts';
 
 export interface InspectionCommands {
   readonly lines: readonly string[];
-  /** Whether the names in them are of the build or of the network. */
+  /** Whether the names in the commands belong to the build or to the network. */
   readonly part: 'build' | 'network';
 }
 
@@ -16,15 +16,17 @@ const CONFIG = '/etc/hyperledger/fabric';
 const LEDGER = '/var/hyperledger/production';
 
 function ofBuild(info: ProjectInfo): Record<string, readonly string[]> {
-  const { askedBuilder, askedRuntime, dockerNs, peerImage, toolsImage, ccenvImage } =
+  const { requiredBuilder, requiredRuntime, dockerNs, peerImage, toolsImage, ccenvImage } =
     templateValues(info).build;
   const { modulePath } = info.settings.release;
   return {
-    images: [`docker image inspect -f "{{.Id}}" ${askedBuilder} ${askedRuntime}`],
+    images: [`docker image inspect -f "{{.Id}}" ${requiredBuilder} ${requiredRuntime}`],
     tags: [`docker image ls ${dockerNs}/fabric-peer`],
-    builds: [`docker events --since 30m --until 0s --filter type=container --filter image=${askedBuilder}`],
+    builds: [
+      `docker events --since 30m --until 0s --filter type=container --filter image=${requiredBuilder}`,
+    ],
     'core.yaml': [`docker run --rm ${peerImage} grep -nE "builder:|runtime:" ${CONFIG}/core.yaml`],
-    CORE_CHAINCODE: [`docker image inspect -f "{{.Id}}" ${askedRuntime}`],
+    CORE_CHAINCODE: [`docker image inspect -f "{{.Id}}" ${requiredRuntime}`],
     '/usr/local/bin': [`docker run --rm ${toolsImage} ls -l /usr/local/bin`],
     '/opt/gopath': [`docker run --rm ${ccenvImage} ls ${GOPATH}/src/${modulePath}/core/chaincode/shim`],
     '/chaincode': [`docker run --rm ${ccenvImage} ls -ld /chaincode/input /chaincode/output`],
@@ -40,7 +42,7 @@ function listAsOther({ spec }: ProjectInfo, cli: string): string {
   return ['docker exec', ...flags, cli, 'peer channel list'].join(' ');
 }
 
-/** Height of the channel; the peer of 1.0 can only fetch the newest block. */
+/** Returns the command for the channel's height. The peer of 1.0 can only fetch the newest block. */
 function ledgerCommand({ spec, settings }: ProjectInfo, cli: string): string {
   if (settings.release.channelGetinfo) return `docker exec ${cli} peer channel getinfo -c ${spec.channel}`;
   const tls = spec.tls ? ' --tls --cafile "$ORDERER_CA"' : '';

@@ -1,4 +1,4 @@
-/** What this folder's runs are about, as far as disk and journal tell it: no engine is asked, nothing is changed. */
+/** Reads a folder's project from disk and journal, without the engine. It changes nothing. */
 
 import { join } from 'node:path';
 import { buildSettings, defaultProject, type SourceFacts } from '../config/config.ts';
@@ -28,30 +28,32 @@ export interface ProjectInfo {
   readonly config: WizardConfig;
   readonly settings: BuildSettings;
   readonly spec: NetworkSpec;
-  /** Absent where the source is not on this machine yet; the settings are then those of an example. */
+  /** Absent if the source is not on this machine yet; the settings are then example values. */
   readonly sourceDir: string | undefined;
-  /** Of the images that are built by the checkout's own Dockerfiles. */
+  /** Build arguments of the images that the checkout's own Dockerfiles build. */
   readonly upstream: Readonly<Partial<Record<ImageName, Pick<UpstreamRecipe, 'buildArgs' | 'from'>>>>;
-  /** The bundled practice source, which is not Fabric. */
+  /** Whether the source is the bundled practice source, which is not Fabric. */
   readonly practice: boolean;
-  /** Of the ledger volumes, where there is crypto material. */
+  /** Instance in the names of the ledger volumes, if there is crypto material. */
   readonly instance: string | undefined;
-  /** The programs of the newest compile, where there was one. */
+  /** Folder of the newest compile, if there was one. */
   readonly programsDir: string | undefined;
-  /** Whether a run has built images here; otherwise what is said of them is an example. */
+  /** Whether a run has built images here; otherwise their names are examples. */
   readonly built: boolean;
-  /** Whether a run has made a network here. */
+  /** Whether a run has created a network here. */
   readonly network: boolean;
-  /** Average seconds by stage id, of those that had work to do. */
+  /** Average seconds by stage id, of runs in which the stage did work. */
   readonly seconds: Readonly<Record<string, number>>;
   /** By stage id, the equivalent commands that the last run of the stage reported. */
   readonly commands: Readonly<Record<string, readonly string[]>>;
 }
 
-/** A source that would have to be cloned first, or that can't be used, is none to take values from. */
-async function presentSource(...asked: Parameters<typeof sourceHere>): Promise<FabricSource | undefined> {
+/** Returns the source; undefined if it would have to be cloned first or is invalid. */
+async function presentSource(
+  ...parameters: Parameters<typeof sourceHere>
+): Promise<FabricSource | undefined> {
   try {
-    const source = await sourceHere(...asked);
+    const source = await sourceHere(...parameters);
     return 'toClone' in source ? undefined : source;
   } catch (error) {
     if (error instanceof WizardFailure && error.failure.kind === 'source') return undefined;
@@ -61,7 +63,7 @@ async function presentSource(...asked: Parameters<typeof sourceHere>): Promise<F
 
 function exampleSource(): SourceFacts {
   const release = releaseOf(DEFAULT_RELEASE);
-  if (!release) throw new Error(`the table has no line ${DEFAULT_RELEASE}`);
+  if (!release) throw new Error(`the table has no release ${DEFAULT_RELEASE}`);
   return {
     release,
     version: DEFAULT_RELEASE,
@@ -72,7 +74,7 @@ function exampleSource(): SourceFacts {
   };
 }
 
-/** What the checkout's own Dockerfiles are given; nothing of one that can't be used: the run says why. */
+/** Returns the build arguments of the checkout's own Dockerfiles. Unusable ones are left out; the run reports why. */
 async function upstreamOf(source: FabricSource, settings: BuildSettings): Promise<ProjectInfo['upstream']> {
   const names = settings.release.imagesBuilt.filter((name) => isUpstream(name, { source, settings }));
   const recipes = await Promise.all(
@@ -96,7 +98,7 @@ export async function readProjectInfo(
     recordedCommands(stateDir),
   ]);
   const facts = source ?? exampleSource();
-  // Only a local engine is spoken to, so its architecture is ours.
+  // Only a local engine is used, so its architecture is that of this machine.
   const settings = buildSettings(config, facts, hostGoArch());
   const project = config.project ?? defaultProject(dir);
   const made = readFact(state, SAVED_NETWORK.key, SAVED_NETWORK.schema);

@@ -1,4 +1,4 @@
-/** What earlier runs have left of a folder's network, for somebody who comes back to it. */
+/** Reads the status of a folder's project: its nodes, images and last run, for the welcome screen. */
 
 import { join } from 'node:path';
 import type { DockerPort } from '../engine/docker-port.ts';
@@ -11,9 +11,9 @@ import type { ProjectInfo } from './project-info.ts';
 
 export interface ProjectStatus {
   readonly lastRun: PastRun | undefined;
-  /** Absent where no network was ever made here. */
+  /** Absent if no network was ever created here. */
   readonly nodes: { readonly running: number; readonly all: number } | undefined;
-  /** Of those that a build here makes. */
+  /** Number of images that a build produces, and how many of them exist. */
   readonly images: { readonly here: number; readonly all: number };
 }
 

@@ -7,13 +7,13 @@ import { allPeers, firstOrderer, firstPeer, orgOf } from '../network/network-spe
 import type { ProjectInfo } from './project-info.ts';
 
 export interface TemplateValues {
-  /** Values of the build, or of the build that a run would do. */
+  /** Values of the last build, or of the build that a run would do. */
   readonly build: Readonly<Record<string, string>>;
   /** Values of the network. */
   readonly network: Readonly<Record<string, string>>;
 }
 
-/** Folder of the programs of the last compile, relative to the project's folder. */
+/** Returns the folder of the last compile's programs, relative to the project's folder. */
 function programsFolder({ dir, programsDir }: Pick<ProjectInfo, 'dir' | 'programsDir'>): string {
   return programsDir === undefined ? '.fabric-wizard/build/<fingerprint>' : relative(dir, programsDir);
 }
@@ -32,7 +32,7 @@ export function templateValues(run: ProjectInfo): TemplateValues {
     build: {
       source: run.sourceDir ?? 'fabric',
       version: settings.version,
-      line: release.id,
+      release: release.id,
       commit: settings.commitSha,
       baseVersion: settings.baseVersion,
       dockerNs: settings.dockerNs,
@@ -48,8 +48,8 @@ export function templateValues(run: ProjectInfo): TemplateValues {
       peerTags: release.imageTags(settings).join(', '),
       builderTemplate: builder.template,
       runtimeTemplate: runtime.template,
-      askedBuilder: fillTemplate(builder.template, settings),
-      askedRuntime: fillTemplate(runtime.template, settings),
+      requiredBuilder: fillTemplate(builder.template, settings),
+      requiredRuntime: fillTemplate(runtime.template, settings),
       metadata: release.metadataPackage.replace(`${release.modulePath}/`, ''),
       logging: release.logging.peer.variable,
       programs: programsFolder(run),

@@ -1,4 +1,4 @@
-/** After a cancel: removes everything that the run started on the engine. Ledgers are in volumes and stay. */
+/** Removes everything that a cancelled run started on the engine. Ledgers are in volumes and stay. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunContext } from '../context/run-context.ts';
 import { orCancelled } from '../core/cancellation.ts';
@@ -13,10 +13,10 @@ export type Before = ReadonlyMap<string, string>;
 
 type Engine = Pick<RunContext, 'docker' | 'project' | 'spec' | 'settings'>;
 
-/** What the run did to containers, as far as it is known when it is cancelled. */
+/** Containers that the run affected, as known when it is cancelled. */
 export interface ContainersOfRun {
   readonly before: Before;
-  /** Ids of containers that were there before and stay, whatever their state is now. */
+  /** Ids of containers that existed before and stay, whatever their state is now. */
   readonly restarted: ReadonlySet<string>;
 }
 
@@ -25,8 +25,8 @@ export async function containersBefore(context: Pick<RunContext, 'docker'>): Pro
 }
 
 /**
- * The containers that the run started: work containers, nodes that it started or recreated, chaincode of those peers,
- * and chaincode that peers which keep running started for this run's smoke test.
+ * Returns the containers that the run started: work containers, nodes that it started or recreated, chaincode of
+ * those peers, and chaincode that peers which keep running started for this run's smoke test.
  * @param builderId id of the peers' builder image
  */
 export function startedByRun(
@@ -61,7 +61,7 @@ export function startedByRun(
 const GIVE_UP_MS = 6000;
 /** A request of a client that was killed can still create a container this much later. */
 const QUIET_MS = 200;
-/** A peer that keeps running goes on with the chaincode that it was asked for; it cannot be stopped. */
+/** Longest wait for a running peer that still starts the requested chaincode; it cannot be stopped. */
 const QUIET_PEER_MS = 700;
 
 /**

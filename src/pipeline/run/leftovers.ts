@@ -6,7 +6,7 @@ import { LABEL } from '../engine/labels.ts';
 import { buildDir, networkDir } from '../host/state-folder.ts';
 import { payloadPaths } from '../images/payload-files.ts';
 
-/** Removes the project's containers that live for one stage. */
+/** Removes the project's work containers. */
 export async function removeWorkContainers(docker: DockerPort, project: string): Promise<void> {
   const left = await docker.listContainers({ label: [`${LABEL.project}=${project}`, `${LABEL.role}=work`] });
   await Promise.all(left.map(({ id }) => docker.removeContainer(id)));

@@ -1,4 +1,4 @@
-/** Everything between the user's command and a plan: engine, compose, source, context, observation, preflight. */
+/** Prepares a run, from the user's command to a plan: engine, compose, source, context, observation, preflight. */
 
 import { freemem } from 'node:os';
 import { join } from 'node:path';
@@ -61,7 +61,7 @@ export interface PreparedRun {
   readonly budget: Resources;
 }
 
-/** Looks for compose while other questions are asked. Asking it takes as long as all other questions together. */
+/** Finds compose in the background: it takes as long as everything else in the preparation together. */
 class ComposeLookup {
   readonly #request: RunRequest;
   readonly #onNotice: (message: Text) => void;
@@ -173,7 +173,7 @@ async function createContext(
   };
 }
 
-/** The checks of the stages that will run. @throws WizardFailure `preflight`, or the failure of a single check */
+/** Runs the checks of the stages that will run. @throws WizardFailure `preflight`, or the failure of a single check */
 async function checkMachine(
   { command, signal }: RunRequest,
   { context, plan }: Pick<PreparedRun, 'context' | 'plan'>,

@@ -1,4 +1,4 @@
-/** Runs a plan: order, concurrency, cancellation, failure. It decides nothing. */
+/** Runs a plan: order, concurrency, cancellation, failure. All decisions are in the plan. */
 import { setMaxListeners } from 'node:events';
 import type { ObservedState } from '../context/observed-state.ts';
 import type { RunContext, StageContext } from '../context/run-context.ts';
@@ -30,13 +30,13 @@ export interface RunnerInput {
 /** Longest wait for a stage that does not end when it is cancelled, because the engine hangs. */
 const SETTLE_MS = 1500;
 
-/** The failure with the stage's last lines, if it has none of its own. */
+/** Returns the failure with the stage's last lines, if it has none of its own. */
 function withTail(failure: StageFailure, tail: readonly string[]): StageFailure {
   const takesTail = failure.kind === 'command' || failure.kind === 'image-build';
   return takesTail && failure.tail.length === 0 ? { ...failure, tail } : failure;
 }
 
-/** Runs the stages of one plan. Its results are handed from stage to stage here and nowhere else. */
+/** Runs the stages of one plan, and hands the results of stages to the stages that need them. */
 class PlanRun {
   readonly #input: RunnerInput;
   readonly #options: RunnerOptions;
@@ -67,7 +67,7 @@ class PlanRun {
     await Promise.all(this.#diagnosing);
   }
 
-  /** Starts each stage as soon as its needs have ended well and there is room for it. */
+  /** Starts each stage as soon as its needs have succeeded and the budget allows it. */
   async runAll(): Promise<void> {
     const admission = new Admission(this.#input.plan.stages, this.#options.budget);
     const running = new Set<Promise<void>>();
@@ -90,7 +90,7 @@ class PlanRun {
     return definition;
   }
 
-  /** Results of the stages that a stage needs: of this run, or what is known without it. */
+  /** Returns the results of the stages that a stage needs: from this run, or known without it. */
   #inputsOf(definition: AnyStage): StageInputs {
     const needed = new Set(definition.needs.map(({ id }) => id));
     const { observed, context } = this.#input;
@@ -147,7 +147,7 @@ class PlanRun {
     }
   }
 
-  /** The first failure cancels the stages that run; meanwhile its cause is looked for. */
+  /** Handles a failure: the first one cancels the running stages and is diagnosed meanwhile. */
   async #fail(definition: AnyStage, failure: StageFailure, seconds: number): Promise<void> {
     const { diagnose, emit } = this.#options;
     const report = async () => {
@@ -162,7 +162,7 @@ class PlanRun {
 }
 
 /**
- * Runs every stage whose needs have ended well. The first failure cancels the running stages and starts no more, so
+ * Runs every stage whose needs have succeeded. The first failure cancels the running stages and starts no more, so
  * that the user reads the cause at once; every stage keeps what it finished.
  */
 export async function runPlan(input: RunnerInput, options: RunnerOptions): Promise<RunOutcome> {

@@ -1,4 +1,4 @@
-/** One run, from the folder's lock to its release: prepare, run, cancel as a whole. Every command and screen uses it. */
+/** A session is one run, from locking the folder to releasing it. Every command and screen uses it. */
 import { join } from 'node:path';
 import { rememberedChoices } from '../config/config.ts';
 import { type RunContext, timingKind } from '../context/run-context.ts';
@@ -75,7 +75,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   }
 }
 
-/** Records where the standalone compose is, so that the next run need not ask it for its version. */
+/** Records the path of the standalone compose, so that the next run need not query its version. */
 async function rememberCompose({ compose, journal }: RunContext): Promise<void> {
   if (compose?.program.kind !== 'standalone') return;
   const file = await programFile('docker-compose');
@@ -85,7 +85,7 @@ async function rememberCompose({ compose, journal }: RunContext): Promise<void> 
   await journal.setFact(STATE_KEYS.compose.key, { file, version });
 }
 
-/** The source that `auto` found, unless it is the folder itself: the next command must use the same one. */
+/** Returns the source that `auto` found, unless it is the folder itself, so that the next command uses the same one. */
 function foundSource({ config, source, dir }: RunContext): { source?: string } {
   if (config.source !== 'auto' || source.dir === dir) return {};
   return { source: source.practice ? 'sample' : source.dir };
@@ -98,7 +98,7 @@ async function rememberRun({ context, observed }: PreparedRun, options: SessionO
   if (observed.outputs) await touchOutputs(observed.outputs);
 }
 
-/** Output of chaincode containers, for failures only: a run goes on without it. */
+/** Follows the output of chaincode containers. It is needed for failures only, so the run continues without it. */
 async function chaincodeOutput(
   { docker, project }: RunContext,
   plan: Plan<StageId>,

@@ -11,7 +11,7 @@ export function createReport(stage: string, emit: Emit, tail: StageReport['tail'
     progress: (done, total, unit, item) => emit({ type: 'stage-progress', stage, done, total, unit, item }),
     warn: (code, message) => emit({ type: 'stage-warning', stage, code, message }),
     command: (command) => {
-      // A question that is asked until its answer is yes is one command.
+      // A command that is repeated while polling is listed once.
       if (commands.has(command)) return;
       commands.add(command);
       emit({ type: 'stage-command', stage, command });

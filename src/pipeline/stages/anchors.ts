@@ -12,7 +12,7 @@ import { joinStage } from './join.ts';
 import { makesNetwork } from './plan-scope.ts';
 import { stageCli } from './stage-cli.ts';
 
-/** The orderer's refusals of a second identical update, by release: the anchor peer is set already. */
+/** Errors of the orderer for a repeated update, in different releases: the anchor peer is already set. */
 const SET_BEFORE =
   /requires that key .* (be at version 0|to be at version 0)|readset expected key .* at version 0/i;
 const MAX_TRIES = 5;

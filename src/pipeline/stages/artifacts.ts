@@ -1,4 +1,4 @@
-/** Makes the channel artifacts: first blocks, channel transactions, anchor peer updates. */
+/** Creates the channel artifacts: first blocks, channel transactions, anchor peer updates. */
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StageContext } from '../context/run-context.ts';
@@ -16,7 +16,7 @@ import { cryptoStage } from './crypto.ts';
 import { makesNetwork } from './plan-scope.ts';
 import { runTools, withPartial } from './tools-container.ts';
 
-/** Name of the network's certificates in its volumes. @throws Error before there are certificates */
+/** Returns the id of the crypto material, which is part of volume names. @throws Error if there is none */
 export function networkInstance({ journal }: { readonly journal: Pick<Journal, 'getFact'> }): string {
   const crypto = journal.getFact(STATE_KEYS.crypto.key, STATE_KEYS.crypto.schema);
   if (!crypto) throw new Error('no crypto material');

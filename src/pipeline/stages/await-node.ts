@@ -1,4 +1,4 @@
-/** Waits until nodes answer. */
+/** Waits until nodes are ready. */
 import type { StageContext } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { until } from '../core/waiting.ts';
@@ -6,13 +6,13 @@ import type { NetworkNode } from '../network/network-spec.ts';
 import { askNode } from '../network/node-port.ts';
 import { nodeContainers, nodeLogs } from '../network/peer-cli.ts';
 
-/** Seconds in which a node that is told to stop closes its ledger, before the engine kills it. */
+/** Seconds that a stopping node has to close its ledger before the engine kills it. */
 export const GRACE_SECONDS = 10;
 
 const DEADLINE_MS = 60_000;
 
 /**
- * Asks the node until it answers, and reports it as ready.
+ * Polls the node until it is ready, and reports it.
  * @throws WizardFailure `timeout`; `check` if the node has ended
  */
 export async function awaitNode(context: StageContext, member: NetworkNode): Promise<void> {

@@ -1,4 +1,4 @@
-/** The images that everything else stands on: the builder compiles, the runtime carries what was compiled. */
+/** The stages of the base images: the builder, in which programs are compiled, and the runtime, on which they run. */
 import { defineStage } from '../context/stage-definition.ts';
 import { couchdbStage } from './couchdb.ts';
 import { ensureBaseImage } from './ensure-base-image.ts';
@@ -12,7 +12,7 @@ export const baseBuilderStage = defineStage({
     aliases: ['baseimage', 'fabric-baseimage'],
     see: ['images', 'image.ccenv', 'BaseVersion'],
   },
-  // Without the CouchDB that the network needs, nothing is built.
+  // If a required CouchDB image is not available, the run should fail before anything is built.
   needs: [sourceStage, couchdbStage],
   isIncluded: compiles,
   decide: ({ observed }) => observed.base.builder,

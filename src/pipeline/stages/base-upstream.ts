@@ -11,7 +11,7 @@ import { pullImage } from './pull-image.ts';
 import { absentImages } from './require-image.ts';
 import { sourceStage } from './source.ts';
 
-/** Shorter than for other pulls: a user without a registry should soon hear that our own Dockerfiles need none. */
+/** Time limit, shorter than that of other pulls: a user without a registry should soon learn that `own` needs none. */
 const STALL_MS = 20_000;
 
 async function pullBase(context: StageContext, ref: string): Promise<void> {
@@ -40,7 +40,7 @@ export const baseUpstreamStage = defineStage({
       ? run({ key: 'cause.images-missing', what: [...missing] }, built)
       : cached({ key: 'cause.images-here' });
   },
-  // With the gigabytes that compiles inside of image builds leave behind.
+  // Includes the gigabytes that compiles inside image builds leave behind.
   cost: () => ({ seconds: 60, cores: 1, memoryMb: 300, engineBytes: 3e9 }),
   execute: async (context) => {
     const { targets = [], docker } = context;

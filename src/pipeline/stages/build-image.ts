@@ -35,7 +35,7 @@ async function recipeOf(
   });
 }
 
-/** The image of exactly this content: the one that has the release's name, or an earlier one. */
+/** Returns the image with exactly this content: the one with the release's name, or an earlier one. */
 async function existing(
   context: StageContext,
   name: ImageName,
@@ -49,7 +49,7 @@ async function existing(
   return image?.labels[LABEL.fingerprint] === fingerprint ? { id: image.id, named: false } : undefined;
 }
 
-/** Whether an image of this content exists, so that its payload need not be made. */
+/** Whether an image with this content exists, so that its payload is not needed. */
 export async function isBuilt(
   context: StageContext,
   outputs: BuildOutputs | undefined,
@@ -60,8 +60,8 @@ export async function isBuilt(
 }
 
 /**
- * Labels as one instruction, the last one: each label that the engine adds by itself would be an instruction, and a
- * container, of its own.
+ * Returns the labels as one instruction. Labels in the build request would each become an instruction with a container
+ * of its own.
  */
 function labelText(labels: Readonly<Record<string, string>>): string {
   return Object.entries(labels)
@@ -166,14 +166,14 @@ async function remember(
 /** Number of ccenv images whose time of use is recorded. */
 const KEPT_PERIODS = 8;
 
-/** Records the ccenv image, and warns of chaincode that an earlier ccenv has built. */
+/** Records the ccenv image, and warns of chaincode that was built with an earlier one. */
 async function warnOfStaleChaincode(
   { journal, docker, project, report }: StageContext,
   ccenv: { readonly id: string; readonly isNew: boolean },
 ): Promise<void> {
   const before = journal.getFact(STATE_KEYS.ccenv.key, STATE_KEYS.ccenv.schema) ?? [];
   if (before[0]?.id === ccenv.id) return;
-  // An image that was found while nothing is recorded may always have been this project's.
+  // If nothing is recorded, the project may have used the existing image from the start.
   const since = before.length > 0 || ccenv.isNew ? Date.now() : 0;
   const periods = [{ id: ccenv.id, since }, ...before].slice(0, KEPT_PERIODS);
   await journal.setFact(STATE_KEYS.ccenv.key, periods);

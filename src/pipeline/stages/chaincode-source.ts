@@ -1,4 +1,4 @@
-/** The source of a smoke test's chaincode as each release's peers need it: with the shim's packages if ccenv has none. */
+/** Prepares the source of the smoke test's chaincode for each release: with the shim's packages if ccenv has none. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { StageContext } from '../context/run-context.ts';
@@ -22,7 +22,7 @@ export interface ChaincodeSource {
   readonly folder: string;
 }
 
-/** Folder of the chaincode that ships with us. */
+/** Folder of the bundled chaincode. */
 export function shippedChaincode({ dataDir }: Pick<StageContext, 'dataDir'>): string {
   return join(dataDir, 'chaincode', 'smoke');
 }
@@ -46,7 +46,7 @@ export async function chaincodeFiles(dir: string): Promise<readonly string[]> {
   return files.map((file) => file.split(sep).join('/'));
 }
 
-/** Adapts our chaincode, written for the shim of 1.x, to a release's shim: only these words differ. */
+/** Adapts the bundled chaincode, written for the shim of 1.x, to a release's shim: only these words differ. */
 function withShim(text: string, { shim }: Pick<ReleaseFacts, 'shim'>): string {
   return text
     .replace(/"[^"\n]+\/shim"/, `"${shim.shim}"`)
@@ -54,7 +54,7 @@ function withShim(text: string, { shim }: Pick<ReleaseFacts, 'shim'>): string {
     .replaceAll('pb.Response', shim.response);
 }
 
-/** The shim and everything that it imports, from the checkout's own `vendor`. */
+/** Returns the shim and everything that it imports, from the checkout's own `vendor`. */
 async function vendored(
   { source, stateDir, settings }: ChaincodeContext,
   outputs: BuildOutputs | undefined,
@@ -84,7 +84,7 @@ export type ChaincodeContext = Pick<StageContext, 'source' | 'stateDir' | 'setti
  * Prepares a chaincode so that its build fetches nothing. A user's module is used as it is. Other source becomes a
  * module with Fabric's own requirements or, if the release has no modules, a package with a `vendor` folder.
  * @param outputs result of the compile stage, if there is one
- * @param chaincode.shipped whether it is the chaincode that ships with us
+ * @param chaincode.shipped whether it is the bundled chaincode
  * @throws WizardFailure `check`
  */
 export async function chaincodeSource(

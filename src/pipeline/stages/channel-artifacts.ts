@@ -1,4 +1,4 @@
-/** The script that makes a network's first blocks, channel transactions and anchor peer updates. */
+/** The script that creates a network's first blocks, channel transactions and anchor peer updates. */
 import { join } from 'node:path';
 import type { RunContext } from '../context/run-context.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
@@ -6,7 +6,10 @@ import { networkDir } from '../host/state-folder.ts';
 import { CHANNEL_PROFILE, configtxYaml, GENESIS_PROFILE } from '../network/configtx.ts';
 import { WORK } from './tools-container.ts';
 
-/** $1 profile of the genesis block, $2 system channel, $3 profile of all channels, $4 channels separated by blanks, $5 … MSP ids */
+/**
+ * $1 profile of the genesis block, $2 system channel, $3 profile of all channels, $4 channels separated by blanks, $5
+ * … MSP ids
+ */
 const SYSTEM_CHANNEL_SCRIPT = `
 genesis=$1 system=$2 profile=$3 channels=$4; shift 4
 mkdir artifacts
@@ -18,7 +21,7 @@ for channel in $channels; do
   done
 done`;
 
-/** Makes each channel's first block, with its anchor peers. $1 profile, $2 … channels */
+/** Creates each channel's first block, with its anchor peers. $1 profile, $2 … channels */
 const FIRST_BLOCK_SCRIPT = `
 profile=$1; shift
 mkdir artifacts
@@ -34,7 +37,7 @@ export interface ArtifactsWork {
   readonly commands: readonly (readonly string[])[];
 }
 
-/** Everything that the script needs besides the certificates. */
+/** Returns everything that the script needs except the certificates. */
 export function artifactsWork({ spec, settings }: Pick<RunContext, 'spec' | 'settings'>): ArtifactsWork {
   const { channels, orgs, systemChannel } = spec;
   const configtx = {

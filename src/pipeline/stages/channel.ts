@@ -1,4 +1,4 @@
-/** Makes the channels. Each is asked for first, so that an interrupted run goes on where it ended. */
+/** Creates the channels. It first checks whether each exists, so that an interrupted run can continue. */
 import type { StageContext } from '../context/run-context.ts';
 import { decideBy, defineStage } from '../context/stage-definition.ts';
 import { WizardFailure } from '../core/failure.ts';
@@ -14,11 +14,11 @@ import { stageCli } from './stage-cli.ts';
 import { startStage } from './start.ts';
 
 const DEADLINE_MS = 30_000;
-/** Port at which orderers take channel participation calls. */
+/** Port for the channel participation API of orderers. */
 const ADMIN_PORT = 7053;
-/** An orderer's answer if it is on the channel already. */
+/** Answer of an orderer that has already joined the channel. */
 const JOINED_BEFORE = /Status: 405|channel already exists/i;
-/** Orderers without a leader refuse. */
+/** Answers of orderers that have no leader yet. */
 const NO_LEADER = /SERVICE_UNAVAILABLE|no Raft leader/i;
 
 /** Path of a channel's first block in the CLI container. */
@@ -47,7 +47,7 @@ async function awaitChannel(context: StageContext, cli: PeerCli, channel: string
   });
 }
 
-/** Tells every orderer to join. @returns number of orderers that had not joined before */
+/** Joins every orderer to the channel. @returns number of orderers that had not joined before */
 async function joinOrderers(context: StageContext, channel: string): Promise<number> {
   const { spec, docker, signal, report } = context;
   const cli = (await nodeContainers(context)).get('cli');
@@ -63,7 +63,7 @@ async function joinOrderers(context: StageContext, channel: string): Promise<num
       report.command(dockerExec(containerName(spec, 'cli'), command));
       const result = await docker.exec(cli.id, command, { signal });
       const lines = outputLines(result);
-      // Older releases exit with 0 whatever the orderer answers.
+      // Older releases exit with 0 even if the orderer returns an error.
       if (lines.some((line) => /Status: 201/.test(line))) joined += 1;
       else if (!lines.some((line) => JOINED_BEFORE.test(line))) {
         throw new WizardFailure({

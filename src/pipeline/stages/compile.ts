@@ -30,22 +30,22 @@ export interface CompileResult {
   readonly source: FabricSource;
 }
 
-/** Replaces a fingerprint that no longer fitted the source when the compile ended. */
+/** Stands for the fingerprint of a source that changed during the compile. */
 const EDITED = 'edited';
 
-/** The newest outputs, and older ones for a reverted edit or a branch that the user returns to. */
+/** Number of outputs to keep: the newest, and older ones for a reverted edit or another branch. */
 const KEPT_OUTPUTS = 4;
 
 const EVERY_CORE = Number.POSITIVE_INFINITY;
 
-/** The programs as a later stage needs them. @throws Error if nothing was compiled */
+/** Returns the compiled programs for a later stage. @throws Error if nothing was compiled */
 export function requireOutputs(inputs: StageInputs): BuildOutputs {
   const { outputs } = inputs.of(compileStage);
   if (!outputs) throw new Error('the programs are not compiled');
   return outputs;
 }
 
-/** The tree with compiled files as they are now; files that are identified later keep their first state. */
+/** Returns the tree with the compiled files as they are now; files that are identified later keep their first state. */
 function asCompiled(before: SourceTree, after: SourceTree): SourceTree {
   const files = [
     ...[...before.files].filter(([path]) => !isCompiled(path)),
@@ -54,7 +54,7 @@ function asCompiled(before: SourceTree, after: SourceTree): SourceTree {
   return { ...before, files: new Map(files) };
 }
 
-/** Leaves host binaries in the user's folder. A cancelled run leaves the old ones whole. */
+/** Writes host binaries to the user's folder. If the run is cancelled, the old ones stay complete. */
 async function leaveHostBinaries(context: StageContext, dir: string): Promise<void> {
   const { release, goTags } = context.settings;
   if (release.pkcs11ByDefault && !goTags.split(/[ ,]+/).includes('nopkcs11'))
@@ -86,7 +86,7 @@ async function compileWhole(context: StageContext, builderId: string): Promise<C
       await journal.setFact(STATE_KEYS.goVersions.key, goVersionsWith(journal, builderId, go));
     if (options.binariesDir) await leaveHostBinaries(context, options.binariesDir);
     const edited = compileFingerprint(after, settings, builderId) !== fingerprint;
-    // It is not known which of the two versions was compiled: usable now, and never found again.
+    // It is not known which version was compiled, so this run uses the output, but no later run will find it.
     const manifest: BuildManifest = { fingerprint: edited ? EDITED : fingerprint, ...installed };
     if (edited) report.warn('source-edited', { key: 'warning.edited' });
     await writeFile(join(partial, MANIFEST), JSON.stringify(manifest, null, 1));
@@ -121,7 +121,7 @@ export const compileStage = defineResultStage({
       ],
       { key: 'cause.inputs-same' },
     ),
-  // Measured with Fabric 1.4 on two cores. The state folder holds the programs of three compiles.
+  // Measured with Fabric 1.4 on two cores.
   cost: () => ({
     seconds: 75,
     practiceSeconds: 8,

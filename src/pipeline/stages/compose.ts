@@ -1,4 +1,4 @@
-/** Writes the compose file of the network, and what host programs need beside it. */
+/** Writes the compose file of the network, and the files that programs on the host need. */
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decideBy, defineStage } from '../context/stage-definition.ts';

@@ -1,4 +1,4 @@
-/** Pulls a CouchDB image before anything is built that would need it. */
+/** Pulls the CouchDB image. This runs before any build, so that a missing image is reported first. */
 import { cached, defineResultStage, run } from '../context/stage-definition.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { shortId } from '../engine/short-id.ts';
@@ -6,7 +6,7 @@ import { type CouchdbImage, couchdbCandidates } from '../images/couchdb-image.ts
 import { pullImage } from './pull-image.ts';
 import { sourceStage } from './source.ts';
 
-/** Its result is the image that the network uses; undefined without CouchDB. */
+/** The result is the image that the network uses; undefined without CouchDB. */
 export const couchdbStage = defineResultStage({
   id: 'couchdb',
   topic: {
@@ -40,7 +40,7 @@ export const couchdbStage = defineResultStage({
         const { problem, detail } = error.failure;
         firstReason ||= detail;
         context.report.log(`${ref}: ${detail}`);
-        // A registry that lacks one image may have the next; one that does not answer has none.
+        // If the registry lacks this image, try the next one. If it does not answer, stop.
         if (problem !== 'missing' && problem !== 'denied') break;
       }
     }

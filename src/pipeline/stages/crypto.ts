@@ -1,6 +1,6 @@
 /**
- * Makes the certificates. Since a container takes longer than everything that is done in it, the same container also
- * makes what the artifacts stage needs next. If that fails, the artifacts stage tries again and reports why.
+ * Creates the certificates. Starting a container takes longer than the work in it, so the same container also creates
+ * the channel artifacts. If that fails, the artifacts stage tries again and reports why.
  */
 import { randomBytes } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
@@ -22,16 +22,16 @@ import { partialOf, runTools, withPartial } from './tools-container.ts';
 import { verifyStage } from './verify.ts';
 
 export interface CryptoResult {
-  /** True if the certificates are of this run, so that there is no ledger to ask. */
+  /** Whether the certificates are new in this run, so that no ledger exists yet. */
   readonly newLedgers: boolean;
-  /** Folder with channel artifacts for these certificates; undefined: the artifacts stage makes them. */
+  /** Folder with channel artifacts for these certificates; undefined: the artifacts stage creates them. */
   readonly artifacts: string | undefined;
 }
 
 const CRYPTOGEN = ['cryptogen', 'generate', '--config=crypto-config.yaml', '--output=crypto-config'];
 const ARTIFACTS_MADE = '##artifacts';
 
-/** Warns that ledgers of earlier certificates stay in their volumes, unused. */
+/** Warns that ledgers of earlier certificates stay unused in their volumes. */
 async function warnOfOldLedgers({ docker, journal, project, report }: StageContext): Promise<void> {
   const before = journal.getFact(STATE_KEYS.crypto.key, STATE_KEYS.crypto.schema);
   if (!before) return;
@@ -47,8 +47,8 @@ async function warnOfOldLedgers({ docker, journal, project, report }: StageConte
 }
 
 /**
- * Puts the folder in its place. The journal forgets the old certificates first, so that a run that is killed between
- * the two steps never takes new files for the old ones.
+ * Moves the folder to its place. The journal forgets the old certificates first, so that after a kill between the two
+ * steps, the next run does not mistake new files for the old ones.
  */
 async function replaceCertificates(context: StageContext, partial: string, target: string): Promise<void> {
   await context.journal.setFact(STATE_KEYS.crypto.key, undefined);
@@ -58,7 +58,7 @@ async function replaceCertificates(context: StageContext, partial: string, targe
   await rm(old, { recursive: true, force: true });
 }
 
-/** The network's certificates decide whether images must be good before they are replaced. */
+/** An existing network keeps its certificates until the new images are verified. */
 function needs({ observed: { network } }: PlanInput) {
   return network.crypto === 'absent' ? [toolsImageStage] : [verifyStage];
 }

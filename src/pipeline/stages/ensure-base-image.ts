@@ -1,4 +1,4 @@
-/** Brings a base image to the engine: the user's own, the one that is there, a pulled one, or one made of Debian packages. */
+/** Provides a base image: the user's own, a local one, a pulled one, or one built from Debian packages. */
 import { tmpdir } from 'node:os';
 import type { StageContext } from '../context/run-context.ts';
 import { projectLabels } from '../context/run-context.ts';
@@ -14,7 +14,7 @@ import { missingInImage } from '../images/base-image-check.ts';
 import { debianImage } from '../images/debian-images.ts';
 import { pullImage } from './pull-image.ts';
 
-/** `builder` compiles (fabric-baseimage); `runtime` carries what was compiled (fabric-baseos). */
+/** `builder` is fabric-baseimage, in which programs are compiled; `runtime` is fabric-baseos, on which they run. */
 export type BaseImageKind = 'builder' | 'runtime';
 
 type Outcome = Omit<StageResult<undefined>, 'result'>;
@@ -23,12 +23,12 @@ function absent(ref: string): WizardFailure {
   return new WizardFailure({ kind: 'base-image', ref, lacks: [], detail: { key: 'base.absent' } });
 }
 
-/** The reference that this Fabric release asks for. */
+/** Returns the reference that this Fabric release requires. */
 function refOf({ settings }: StageContext, kind: BaseImageKind): string {
   return kind === 'builder' ? settings.builderImage : settings.runtimeImage;
 }
 
-/** The reference to pull; releases without base images of their own start from public images. */
+/** Returns the reference to pull; releases without base images of their own use public images. */
 function pullRefOf(context: StageContext, kind: BaseImageKind): string {
   const { release, goVersion } = context.settings;
   if (release.baseImages !== 'ours') return refOf(context, kind);
@@ -100,7 +100,7 @@ async function pulled(context: StageContext, kind: BaseImageKind): Promise<Image
   return image;
 }
 
-/** The image that is there, else a pulled one, else one made of Debian packages. */
+/** Returns the local image, else a pulled one, else one built from Debian packages. */
 async function fromAnywhere(context: StageContext, kind: BaseImageKind): Promise<Outcome> {
   const local = await context.docker.inspectImage(refOf(context, kind));
   if (local) return { outcome: 'cached', detail: shortId(local.id) };
@@ -120,7 +120,7 @@ async function fromAnywhere(context: StageContext, kind: BaseImageKind): Promise
 }
 
 /**
- * Afterwards the release's reference names an image that Fabric's build can use.
+ * Provides a base image, so that the release's reference names an image that Fabric's build can use.
  * @throws WizardFailure `base-image` (absent, or lacking something), `pull`, `tool-missing`, `command`, `image-build`
  */
 export async function ensureBaseImage(context: StageContext, kind: BaseImageKind): Promise<Outcome> {

@@ -10,7 +10,7 @@ import { requireImage } from './require-image.ts';
 
 export const GOPATH = '/opt/gopath';
 
-/** Environment in which go reads the tree's own `vendor` and nothing else, whatever the builder image sets. */
+/** Environment in which go reads only the tree's own `vendor`. It overrides the environment of the builder image. */
 function goMode({ goMode: mode }: Release): Record<string, string> {
   return mode === 'modules'
     ? { GO111MODULE: 'on', GOFLAGS: '-mod=vendor' }
@@ -21,7 +21,7 @@ export interface BuilderScript {
   /** POSIX shell. Values reach it as arguments and never as shell text. */
   readonly script: string;
   readonly args: readonly string[];
-  /** The program that does the script's main work: what a user would run in the builder image. */
+  /** The main command of the script: what a user would run in the builder image. */
   readonly command: readonly string[];
   readonly inputs?: WorkContainer['inputs'];
   readonly onLine: (line: string) => void;
@@ -33,8 +33,8 @@ type BuilderContext = Pick<
 >;
 
 /**
- * The checkout is mounted read-only at its place in GOPATH and is the working directory; the cache volume is at
- * `/cache`. The container has no network.
+ * Runs the script. The checkout is mounted read-only at its place in GOPATH and is the working directory; the cache
+ * volume is at `/cache`. The container has no network.
  * @throws WizardFailure, CancelledError, and what `collect` throws
  */
 export async function runInBuilder<T>(

@@ -20,12 +20,11 @@ const GO = '##go ';
 const SHIM_FILE = '##shim ';
 
 /**
- * All programs go into one `go install`, so that shared packages are compiled once. Binaries stay in the cache
- * volume: go skips the link of what did not change, and its build id says what did. What only informs (number of
- * packages, files of the shim) runs beside the compile at low priority. The number of packages is known for the first
- * compile only: go reports every package of a filled build cache as stale.
- * Temporary files lie beside the binaries, so that go renames instead of copying: a copy that was killed half-way
- * would be taken for whole.
+ * Script that compiles all programs with one `go install`, so that shared packages are compiled once. Binaries stay
+ * in the cache volume: go does not link unchanged programs again, and its build id shows which ones changed.
+ * Informational steps (number of packages, files of the shim) run in parallel at low priority. The number of packages
+ * is known for the first compile only: go reports every package of a filled build cache as stale. Temporary files are
+ * in the same folder as the binaries, so that go renames instead of copying: an interrupted copy would look complete.
  * $1 ldflags, $2 tags, $3 GOBIN, $4 what lists the files that chaincode is compiled with: the release's own script,
  * `packages`, or empty, $5 import path of the shim, $6 number of parallel compiles, $7 … packages
  */
@@ -200,14 +199,14 @@ export async function installPrograms(
         copyOut(context, output.linked, { bin, target, take, archive }),
       ]);
       const [now, before] = [after, source.tree].map((tree) => shimFolders(tree, goshim, release.modulePath));
-      // Files edited during the compile make the list unreliable; the next compile makes it again.
+      // If files were edited during the compile, the list is unreliable; the next compile creates it again.
       const folders = now !== undefined && now === before ? now : '';
       return { binaries, goshim, shimFolders: folders, after, go: output.go };
     },
   );
 }
 
-/** Fills the target folder. @returns what the manifest says of each binary */
+/** Fills the target folder. @returns the manifest's entry of each binary */
 async function copyOut(
   { stateDir }: StageContext,
   linked: readonly LinkedBinary[],

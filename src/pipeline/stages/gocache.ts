@@ -1,4 +1,4 @@
-/** Packs a warm build cache for ccenv, for releases whose chaincode brings the shim along: made by compiling such a chaincode. */
+/** Packs a Go build cache for ccenv, for releases whose chaincode includes the shim, by compiling such a chaincode. */
 import { decideBy, defineStage } from '../context/stage-definition.ts';
 import { payloadPaths } from '../images/payload-files.ts';
 import { isBuilt } from './build-image.ts';

@@ -1,4 +1,4 @@
-/** Packs the shim's source and a warm build cache for ccenv, for releases whose ccenv has the shim. */
+/** Packs the shim's source and a Go build cache for ccenv, for releases whose ccenv contains the shim. */
 import { dirname } from 'node:path';
 import { decideBy, defineStage } from '../context/stage-definition.ts';
 import { payloadPaths } from '../images/payload-files.ts';
@@ -18,7 +18,7 @@ mkdir -p "$out"
 tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -chf "$out/goshim.tar" -C "$GOPATH/src" -T /fw/goshim.list
 ${WARM_CACHE}`;
 
-/** The packages below the shim that chaincode may import (`shim/ext/…`), as far as the list has them. */
+/** Returns the packages in the list that are below the shim and that chaincode may import (`shim/ext/…`). */
 function subpackages(files: readonly string[], shim: string): string[] {
   const folders = files
     .filter((path) => path.startsWith(`${shim}/ext/`) && /(?<!_test)\.go$/.test(path))
@@ -33,7 +33,7 @@ export const goshimStage = defineStage({
     aliases: ['shim', 'goshim.tar.bz2', 'goListFiles.sh'],
     see: ['image.ccenv', '/chaincode'],
   },
-  // The running nodes come first: the user waits for them, and not for the images.
+  // Running nodes are updated first: the user waits for them, not for the images.
   needs: [compileStage, swapStage],
   isIncluded: (input) => buildsOwnImages(input) && input.observed.ccenvPayload === 'goshim',
   decide: (input) =>

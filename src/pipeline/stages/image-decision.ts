@@ -1,4 +1,4 @@
-/** PURE: which images a plan builds, and why. */
+/** PURE: decides which images a plan builds, and why. */
 import { type Decision, type DecisionInput, decideBy } from '../context/stage-definition.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import { IMAGE_BASE } from '../images/image-programs.ts';

@@ -1,4 +1,4 @@
-/** What each image of a release must contain: files, exposed ports, configuration. */
+/** Checks that each image of a release contains its files, exposed ports and configuration. */
 import { basename, dirname } from 'node:path';
 import { projectLabels, type StageContext } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
@@ -22,7 +22,10 @@ interface Layout {
   readonly ports: readonly string[];
 }
 
-/** @param upstream built by the checkout's own Dockerfile: the engine makes the ledger's folder when it mounts a volume */
+/**
+ * @param upstream built by the checkout's own Dockerfile: the engine makes the ledger's folder when it mounts a
+ * volume
+ */
 function layoutOf(name: ImageName, release: Release, upstream: boolean): Layout {
   const programs = programsIn(name, release).map((program) => `${PROGRAMS}/${program}`);
   switch (name) {
@@ -42,7 +45,9 @@ function layoutOf(name: ImageName, release: Release, upstream: boolean): Layout 
   }
 }
 
-/** Whether a file of sampleconfig must be in the image: the checkout's own Dockerfiles copy only what the node reads. */
+/**
+ * Whether a file of sampleconfig must be in the image: the checkout's own Dockerfiles copy only what the node reads.
+ */
 function isConfigOf(name: ImageName, path: string, upstream: boolean): boolean {
   if (!upstream || name === 'tools') return true;
   return path === (name === 'peer' ? 'sampleconfig/core.yaml' : 'sampleconfig/orderer.yaml');

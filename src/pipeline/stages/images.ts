@@ -1,4 +1,4 @@
-/** The images of a release, one stage each. */
+/** The stages that build the images of a release, one for each image. */
 import {
   type AnyStage,
   defineStage,
@@ -22,10 +22,10 @@ const EVERY_CORE = Number.POSITIVE_INFINITY;
 
 interface ImageStage {
   readonly topic: Omit<StageTopic, 'group'>;
-  /** Stages that fill the build context, besides the compile. */
+  /** Stages that fill the build context, in addition to the compile. */
   readonly payload: readonly AnyStage[];
   readonly cost: Omit<StageCost, 'cores' | 'memoryMb'>;
-  /** By the checkout's own Dockerfile: it fetches packages and may compile everything again. */
+  /** Cost with the checkout's own Dockerfile, which downloads packages and may compile everything again. */
   readonly upstream: StageCost;
 }
 
@@ -33,7 +33,7 @@ function imageStage<const Name extends ImageName>(
   name: Name,
   { topic, payload, cost, upstream }: ImageStage,
 ) {
-  // Running nodes are swapped first: the user waits for them, and not for the images.
+  // Running nodes are updated first: the user waits for them, not for the images.
   const own: readonly AnyStage[] = [compileStage, swapStage, baseStageOf(name), ...payload];
   const isOwn = (input: PlanInput) => ownImages(input).includes(name);
   return defineStage({
@@ -91,7 +91,7 @@ export const toolsImageStage = imageStage('tools', {
   upstream: { seconds: 200, cores: EVERY_CORE, memoryMb: 1100 },
 });
 
-/** In the order in which one image stands on another. */
+/** In build order: an image comes after the image it is based on. */
 export const IMAGE_STAGES = [
   baseosImageStage,
   ccenvImageStage,

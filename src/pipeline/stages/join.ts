@@ -1,4 +1,4 @@
-/** Lets every peer join the channels that it has not joined yet. */
+/** Joins every peer to the channels that it has not joined yet. */
 import { decideBy, defineStage } from '../context/stage-definition.ts';
 import { allPeers } from '../network/network-spec.ts';
 import { joinedChannels } from '../network/peer-cli.ts';

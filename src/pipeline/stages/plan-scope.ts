@@ -1,8 +1,8 @@
-/** PURE: which parts of a build a plan has. Shared by the stages that depend on the same question. */
+/** PURE: determines the scope of a plan, for the decisions of several stages. */
 import type { PlanInput } from '../context/stage-definition.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 
-/** Everything but the smoke test alone. */
+/** Whether the plan does more than the smoke test. */
 export function buildsImages({ goal }: PlanInput): boolean {
   return goal.until !== 'smoke';
 }
@@ -12,12 +12,12 @@ export function makesNetwork({ goal }: PlanInput): boolean {
   return goal.until === 'up';
 }
 
-/** Images that the checkout's own Dockerfiles build. */
+/** Returns the images that the checkout's own Dockerfiles build. */
 export function upstreamImages({ observed, goal }: PlanInput): readonly ImageName[] {
   return goal.images.filter((name) => observed.images[name]?.upstream !== undefined);
 }
 
-/** Images that are built on our base images. */
+/** Returns the images that are built on this program's base images. */
 export function ownImages({ observed, goal }: PlanInput): readonly ImageName[] {
   return goal.images.filter((name) => observed.images[name]?.upstream === undefined);
 }
@@ -27,14 +27,15 @@ export function compiles(input: PlanInput): boolean {
   return buildsImages(input) && (ownImages(input).length > 0 || input.goal.binaries);
 }
 
-/** Whether there is a build context of ours to fill. */
+/** Whether an image is built from a context that this program fills. */
 export function buildsOwnImages(input: PlanInput): boolean {
   return buildsImages(input) && ownImages(input).length > 0;
 }
 
 /**
- * Names of the running nodes whose container a rebuild replaces. A node that differs only in its programs keeps its
- * container, unless its image is built by the checkout's own Dockerfile and the programs cannot be copied into it.
+ * Returns the names of the running nodes whose container a rebuild replaces. A node that differs only in its programs
+ * keeps its container, unless its image is built by the checkout's own Dockerfile and the programs cannot be copied
+ * into it.
  */
 export function nodesToReplace(input: PlanInput): readonly string[] {
   const { outdated, otherPrograms } = input.observed.network;

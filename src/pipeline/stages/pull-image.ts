@@ -1,10 +1,11 @@
+/** Pulls an image for a stage. */
 import type { StageContext } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
 import type { ImageInfo } from '../engine/engine-types.ts';
 import { PullProgress } from '../engine/pull-progress.ts';
 import { docker as dockerCommand } from '../host/docker-command.ts';
 
-/** A pull that transfers nothing for this long has failed. */
+/** Time limit for a pull that transfers nothing. */
 const STALL_MS = 45_000;
 
 /** Pulls an image and reports the bytes transferred. @throws WizardFailure `pull` */

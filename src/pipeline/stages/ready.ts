@@ -1,4 +1,4 @@
-/** Waits until every node of the network answers. */
+/** Waits until every node of the network is ready. */
 import { cached, defineStage, run } from '../context/stage-definition.ts';
 import { docker as dockerCommand } from '../host/docker-command.ts';
 import { containerName } from '../network/network-files.ts';

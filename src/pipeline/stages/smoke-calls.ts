@@ -18,7 +18,7 @@ const INIT = '{"Args":["init","a","100","b","200"]}';
 const INVOKE = '{"Args":["invoke","a","b","10"]}';
 const QUERY = '{"Args":["query","a"]}';
 
-/** What the parts of one smoke test share. */
+/** Context that the parts of one smoke test share. */
 export interface SmokeRun {
   readonly context: StageContext;
   readonly cli: PeerCli;
@@ -28,7 +28,7 @@ export interface SmokeRun {
   readonly step: (item: string) => void;
 }
 
-/** Answers of a peer that has not received the block with the chaincode yet. */
+/** Errors of a peer that has not received the block with the chaincode yet. */
 const NOT_YET =
   /make sure the chaincode .* has been successfully (instantiated|defined)|could not find chaincode with name|chaincode .* not found|has not been initialized for this version/i;
 
@@ -73,7 +73,7 @@ export async function query(
   return answer;
 }
 
-/** In the package lifecycle this ends when the peer has built the chaincode. */
+/** Installs the chaincode. In the package lifecycle this ends when the peer has built it. */
 export async function install({ cli, chaincode, step }: SmokeRun, peer: PeerSpec): Promise<void> {
   const { name, version, given } = chaincode;
   const args =
@@ -89,7 +89,7 @@ function policyOf({ orgs }: NetworkSpec): string {
   return `OR(${orgs.map(({ mspId }) => `'${mspId}.member'`).join(',')})`;
 }
 
-/** The chaincode definition, which all organisations must approve in the same words. */
+/** Returns the chaincode definition, which must be the same in the approvals of all organisations. */
 function definition({ context: { spec }, channel, chaincode: { name, version } }: SmokeRun): string[] {
   const what = ['--channelID', channel, '--name', name, '--version', version, '--sequence', '1'];
   return [...what, '--init-required', '--signature-policy', policyOf(spec)];
@@ -136,7 +136,7 @@ export async function commit(run: SmokeRun): Promise<void> {
 
 const APPROVED_MS = 30_000;
 
-/** In the package lifecycle `Init` is an invocation like any other, and must be the first. */
+/** Calls `Init`, which in the package lifecycle is an ordinary invocation and must be the first. */
 export async function initialise(
   { context: { spec }, cli, chaincode, channel, step }: SmokeRun,
   peer: PeerSpec,
@@ -146,7 +146,7 @@ export async function initialise(
   step(`initialised on ${peer.name}`);
 }
 
-/** Ends when the peer has built and started the chaincode. */
+/** Instantiates the chaincode. Ends when the peer has built and started it. */
 export async function instantiate(
   { context: { spec }, cli, chaincode, channel, step }: SmokeRun,
   peer: PeerSpec,

@@ -15,12 +15,12 @@ import {
   shippedChaincode,
 } from './chaincode-source.ts';
 
-/** Begins the names of all chaincodes of smoke tests. */
+/** Prefix of the names of all smoke test chaincodes. */
 export const SMOKE_PREFIX = 'smoke-';
 const GOPATH_SRC = 'opt/gopath/src';
 
 export interface SmokeChaincode {
-  /** New in this network, so that an image of an earlier test is not taken for a build. */
+  /** New in this network, so that an image of an earlier test does not count as a build. */
   readonly name: string;
   readonly version: string;
   /** Follows the name in the names of containers and images: the version, or the package's hash. */
@@ -29,7 +29,7 @@ export interface SmokeChaincode {
   readonly files: readonly TarEntry[];
   /** How it is installed: by its import path in GOPATH, or as a package file with its id. */
   readonly given: { readonly importPath: string } | { readonly package: string; readonly id: string };
-  /** Whether it is the chaincode that ships with us, whose values are known. */
+  /** Whether it is the bundled chaincode, whose values are known. */
   readonly shipped: boolean;
 }
 
@@ -75,7 +75,10 @@ async function packaged(label: string, { files, path }: ChaincodeSource): Promis
   ]);
 }
 
-/** Names that a peer gives to the chaincode's container, and to the image that it looks for before it builds. */
+/**
+ * Returns the names that a peer gives to the chaincode's container and image. A peer that finds the image does not
+ * build.
+ */
 export function namesOnPeer(
   { spec, settings: { release } }: Pick<RunContext, 'spec' | 'settings'>,
   { name, mark }: Pick<SmokeChaincode, 'name' | 'mark'>,

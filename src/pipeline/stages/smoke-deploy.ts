@@ -23,7 +23,7 @@ const AFTER = '90';
 const BUILD_MS = 330_000;
 const COMMIT_MS = 60_000;
 
-/** What a peer answered, and which build it used. */
+/** The answers of a peer, and the build that it used. */
 export interface PeerAnswers {
   readonly before: string;
   readonly after: string;
@@ -41,7 +41,7 @@ function queryFirst(run: SmokeRun, peer: PeerSpec): Promise<string> {
   return query(run, peer, { what, accepts, deadlineMs: BUILD_MS });
 }
 
-/** The answer after an invocation. Of a user's chaincode only this is known: the value must change. */
+/** Queries until the value has changed. The new value of a user's chaincode is not known, so any other value counts. */
 function queryChanged(run: SmokeRun, peer: PeerSpec, before: string): Promise<string> {
   const { shipped } = run.chaincode;
   const what: Phrase = shipped
@@ -117,7 +117,7 @@ async function deployLegacy(run: SmokeRun, builds: readonly ChaincodeBuild[]): P
   return deployment;
 }
 
-/** Installing compiles; the organisations agree on the definition afterwards. */
+/** Deploys a package: installing compiles, then the organisations approve the definition. */
 async function deployPackage(run: SmokeRun, builds: readonly ChaincodeBuild[]): Promise<Deployment> {
   await removeSmokeChaincode(run.context);
   const deployment = new Deployment(run);
@@ -133,14 +133,14 @@ async function deployPackage(run: SmokeRun, builds: readonly ChaincodeBuild[]): 
   return deployment;
 }
 
-/** Makes an installed package a chaincode of the channel. */
+/** Defines an installed package as a chaincode of the channel. */
 async function define(run: SmokeRun): Promise<void> {
   await approve(run);
   await commit(run);
   await initialise(run, firstPeer(run.context.spec));
 }
 
-/** The same chaincode on another channel: nothing is built for it, and every peer's value must change there too. */
+/** Deploys the same chaincode on another channel: nothing is built, but every peer's value must change there too. */
 async function exerciseChannel(run: SmokeRun, peers: readonly PeerSpec[]): Promise<void> {
   const first = firstPeer(run.context.spec);
   if (run.context.settings.release.lifecycle === 'package') await define(run);
@@ -150,7 +150,7 @@ async function exerciseChannel(run: SmokeRun, peers: readonly PeerSpec[]): Promi
   await Promise.all(peers.map((peer, index) => queryChanged(run, peer, before[index] ?? '')));
 }
 
-/** The peers that build, and the peers that use another peer's build. */
+/** Returns the peers that build, and those that use another peer's build. */
 export function plannedBuilds({ context }: Pick<SmokeRun, 'context'>): readonly ChaincodeBuild[] {
   const { spec, settings, config } = context;
   return chaincodeBuilds(spec, settings.release, config.proveEveryPeer);

@@ -1,26 +1,26 @@
-/** What the engine shows of a chaincode's builds, and whether that proves a peer's builder and runtime images. */
+/** Watches a chaincode's builds on the engine, and decides whether they prove a peer's builder and runtime images. */
 import type { RunContext } from '../context/run-context.ts';
 import type { PeerProof } from '../core/events.ts';
 import type { ContainerInfo, ImageInfo } from '../engine/engine-types.ts';
 import type { PeerReferences } from '../resolve/peer-images.ts';
 
-/** What the engine did while it was watched. */
+/** Observations of the engine's events. */
 export interface SeenBuilds {
-  /** How many containers it made from the builder's reference, for whomever. */
+  /** Number of containers that were created from the builder's reference, by any client. */
   readonly containers: number;
-  /** Ids of the images that these containers really had. */
+  /** Ids of the images that these containers used. */
   readonly imageIds: ReadonlySet<string>;
-  /** How often each `name:tag` was given to an image: a build that ends well gives one, tagging does too. */
+  /** How often each `name:tag` was assigned to an image, by a successful build or by tagging. */
   readonly named: ReadonlyMap<string, number>;
 }
 
 export interface BuildWatch {
-  /** What was seen up to now, the ids of all its containers included. */
+  /** Returns the observations up to now, including the image ids of all containers. */
   readonly seen: () => Promise<SeenBuilds>;
   readonly stop: () => void;
 }
 
-/** Notes every container that is made from the builder image, and every name that an image is given. */
+/** Records every container that is created from the builder image, and every name that is assigned to an image. */
 export async function watchBuilds(
   { docker }: Pick<RunContext, 'docker'>,
   builderRef: string,
@@ -30,7 +30,7 @@ export async function watchBuilds(
   const named = new Map<string, number>();
   const looking: Promise<void>[] = [];
   const look = async (id: string) => {
-    // Not noted, it fails the proof.
+    // It is not recorded, so the proof fails.
     const image = await docker.containerImage(id).catch(() => undefined);
     if (image) imageIds.add(image.id);
   };
@@ -54,12 +54,12 @@ export async function watchBuilds(
   };
 }
 
-/** What the proof of one peer is judged by. */
+/** Input of the proof of one peer. */
 export interface PeerEvidence {
   readonly peer: string;
   readonly container: string;
   readonly image: string;
-  /** What the image's name stands for at the end. */
+  /** Id of the image with that name at the end. */
   readonly found: Pick<ImageInfo, 'id' | 'layers'>;
   readonly running?: Pick<ContainerInfo, 'state' | 'imageId'>;
   /** Id of another peer's build that was tagged for this one. */
@@ -68,10 +68,10 @@ export interface PeerEvidence {
   readonly after: string;
 }
 
-/** What all peers have in common. */
+/** Input of the proof that all peers share. */
 export interface CommonEvidence {
   readonly refs: PeerReferences;
-  /** What the references stand for at the end. */
+  /** Ids of the images with these references at the end. */
   readonly builder?: Pick<ImageInfo, 'id'>;
   readonly runtime?: Pick<ImageInfo, 'id' | 'layers'>;
   readonly seen: SeenBuilds;
@@ -82,13 +82,13 @@ function standsOn(image: Pick<ImageInfo, 'layers'>, base: Pick<ImageInfo, 'layer
 }
 
 /**
- * A peer that was given another's build has proved that this image starts and answers there; one that built
- * although it was given one is judged by its own build.
+ * Returns the proof of one peer. A peer that was given another peer's build proves that this image starts and
+ * answers; if it built nevertheless, its own build counts.
  */
 export function proofOf(evidence: PeerEvidence, common: CommonEvidence): PeerProof {
   const { peer, container, image, found, running, shared, before, after } = evidence;
   const { refs, builder, runtime, seen } = common;
-  // Giving it to the peer has named it once.
+  // Tagging the image for the peer has assigned the name once.
   const built = shared === undefined || (seen.named.get(`${image}:latest`) ?? 0) > 1;
   const [builderId = ''] = [...seen.imageIds];
   return {
@@ -113,6 +113,6 @@ export function proofOf(evidence: PeerEvidence, common: CommonEvidence): PeerPro
 
 /** Whether every peer is proved, and as many builders were seen as peers have built. */
 export function allProved(proofs: readonly PeerProof[], seen: SeenBuilds): boolean {
-  // More is no failure: another network's peers may build with the same image meanwhile.
+  // A larger number is no failure: peers of another network may build with the same image at the same time.
   return proofs.every(({ ok }) => ok) && seen.containers >= proofs.filter(({ built }) => built).length;
 }

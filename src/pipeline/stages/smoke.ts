@@ -1,6 +1,6 @@
 /**
- * The proof: a new chaincode on every peer, a value that changes on every peer, and for each peer the ids of the builder
- * and runtime images that the engine used.
+ * The proof: a new chaincode on every peer, a value that changes on every peer, and for each peer the ids of the
+ * builder and runtime images that the engine used.
  */
 import type { StageContext } from '../context/run-context.ts';
 import { defineStage, run as runStage } from '../context/stage-definition.ts';
@@ -21,7 +21,7 @@ import { allProved, proofOf, type SeenBuilds, watchBuilds } from './smoke-proof.
 import { stageCli } from './stage-cli.ts';
 import { swapStage } from './swap.ts';
 
-/** Asks the engine for what the proofs need. @throws WizardFailure `check` if a chaincode image is gone */
+/** Reads the input of the proofs from the engine. @throws WizardFailure `check` if a chaincode image does not exist */
 async function proofs(
   { context, chaincode }: SmokeRun,
   answers: ReadonlyMap<string, PeerAnswers>,
@@ -150,14 +150,14 @@ export const smokeStage = defineStage({
     const { outputs, source } = inputs.of(compileStage);
     const compiled = { ...context, source };
     const chaincode = await freshChaincode(compiled, outputs);
-    const [cli, container, refs, asked] = await Promise.all([
+    const [cli, container, refs, images] = await Promise.all([
       stageCli(context),
       cliContainer(context),
       peerReferences(compiled),
       peerImageStatus(compiled),
     ]);
     const run: SmokeRun = { context, cli, chaincode, channel: spec.channel, step: stepCounter(context) };
-    for (const { role, ref, present } of asked) {
+    for (const { role, ref, present } of images) {
       // The engine's own message often does not name the image ("no such host").
       if (!present) report.warn(`${role}-missing`, { key: `warning.${role}-missing`, ref });
     }

@@ -1,4 +1,4 @@
-/** Names the source that the run builds from, and what is uncommitted in it. */
+/** Reports the source of the run and its uncommitted changes. */
 import { defineStage, run } from '../context/stage-definition.ts';
 import type { Phrase } from '../core/phrase.ts';
 import type { FabricSource } from '../fabric/source.ts';

@@ -1,4 +1,4 @@
-/** THE list of stages, in an order where needs come first. A new stage is one module and one line here. */
+/** The list of all stages, in an order where needs come first. A new stage is one module and one line here. */
 import type { AnyStage } from '../context/stage-definition.ts';
 import { anchorsStage } from './anchors.ts';
 import { artifactsStage } from './artifacts.ts';

@@ -44,7 +44,7 @@ function decideForRebuild(input: DecisionInput): Decision {
   const replaced = nodesToReplace(input);
   const targets = [...replaced, ...network.down];
   if (replaced.length > 0) {
-    const key = upstreamImages(input).length > 0 ? 'cause.anew' : 'cause.outdated';
+    const key = upstreamImages(input).length > 0 ? 'cause.other-configured-image' : 'cause.outdated';
     return run({ key, nodes: replaced }, targets);
   }
   if (network.down.length > 0) return run({ key: 'cause.down', nodes: network.down }, targets);
@@ -78,7 +78,7 @@ async function runningContainers(context: StageContext): Promise<readonly string
   return containers.filter(({ state }) => state === 'running').map(({ id }) => id);
 }
 
-/** `docker compose up` for these services; undefined: for all. */
+/** Runs `docker compose up` for these services; undefined: for all. */
 async function composeUp(context: StageContext, services: readonly string[] | undefined): Promise<void> {
   const { compose, stateDir, project, signal, report } = context;
   if (!compose) throw new Error('start needs compose');
@@ -88,7 +88,7 @@ async function composeUp(context: StageContext, services: readonly string[] | un
   await compose.up({ dir, project, services, signal, onLine: report.log });
 }
 
-/** Starts the CouchDBs first: a peer that finds none at its start gives up. @returns names of their services */
+/** Starts the CouchDBs, because a peer that cannot reach its CouchDB exits. @returns names of their services */
 async function startCouchdbs(context: StageContext): Promise<readonly string[]> {
   const { spec, targets, report } = context;
   const couchdbs = networkNodes(spec).filter(

@@ -1,4 +1,4 @@
-/** Brings new programs into running nodes: copies them in, restarts the nodes, and waits until they answer. */
+/** Copies new programs into running nodes, restarts the nodes, and waits until they are ready. */
 import { join } from 'node:path';
 import type { StageContext } from '../context/run-context.ts';
 import {
@@ -75,7 +75,7 @@ async function neededSwaps(context: StageContext, outputs: BuildOutputs): Promis
   return swaps.filter((swap) => swap !== undefined);
 }
 
-/** Copies the programs into the container; between start and end the journal knows none of them. */
+/** Copies the programs into the container. In between, the journal records their content as unknown. */
 async function copyPrograms(context: StageContext, outputs: BuildOutputs, swap: Swap): Promise<void> {
   const { container, programs } = swap;
   const names = Object.keys(programs);
@@ -142,7 +142,7 @@ export const swapStage = defineStage({
       report.log(`${node}: ${Object.keys(programs).join(', ')}`);
       await copyPrograms(context, outputs, swap);
       const member = members.get(node);
-      // The CLI container runs nothing until a user types.
+      // The CLI container runs no program, so it needs no restart.
       if (member) {
         report.nodeHealth(member, 'starting', container.id);
         report.command(dockerCommand('restart', container.name));

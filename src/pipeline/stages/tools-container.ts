@@ -1,4 +1,4 @@
-/** Runs commands of the tools image on given files, and writes what they leave into folders of the host. */
+/** Runs commands in the tools image on given files, and copies the results into folders of the host. */
 import { mkdir, rm } from 'node:fs/promises';
 import { projectLabels, type StageContext } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
@@ -17,7 +17,7 @@ export interface ToolsWork {
   /** The part of the script whose failure ends it, for error messages. */
   readonly command: string;
   readonly onLine: (line: string) => void;
-  /** Asked after the script has ended: folder of the host by folder under `WORK`. */
+  /** Returns, after the script has ended, the target folder on the host for each folder under `WORK`. */
   readonly folders: () => Readonly<Record<string, string>>;
 }
 
@@ -57,12 +57,12 @@ export async function runTools(
   );
 }
 
-/** Path of a folder that is being filled and then takes the place of `target`. */
+/** Returns the path of a folder that is being filled and then replaces `target`. */
 export function partialOf(target: string): string {
   return `${target}.partial-${process.pid}`;
 }
 
-/** Lets `fill` write a folder beside `target`. The folder is removed afterwards, unless `fill` has moved it. */
+/** Calls `fill` with a temporary folder next to `target`, and removes the folder unless `fill` has moved it. */
 export async function withPartial(target: string, fill: (partial: string) => Promise<void>): Promise<void> {
   const partial = partialOf(target);
   await rm(partial, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-/** Checks that the images are what they claim to be: their layout, and the values compiled into the peer. */
+/** Verifies the images: their layout, and the values compiled into the peer. */
 import { join } from 'node:path';
 import { projectLabels, type StageContext } from '../context/run-context.ts';
 import { decideBy, defineStage } from '../context/stage-definition.ts';
@@ -46,7 +46,7 @@ CORE_PEER_MSPCONFIGPATH=/fw/crypto/${MSP_PATH} peer version
 
 /** Script that prints the peer's version, and the files that it needs. */
 function versionScript(context: StageContext, outputs: BuildOutputs | undefined) {
-  // A cryptogen of ours need not run on the checkout's own images, and from 2.0 on none is needed.
+  // Our cryptogen may not run on the checkout's own images, and from 2.0 on it is not needed.
   if (isUpstream('peer', context)) return { script: 'peer version', inputs: [] };
   if (!outputs) throw new Error('verify needs the compiled programs');
   const cryptogen = join(outputs.dir, 'cryptogen');

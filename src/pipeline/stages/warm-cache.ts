@@ -1,6 +1,6 @@
 /**
- * Packs a Go build cache for ccenv with everything that a chaincode's first compile would make, so that each of the
- * peers' build containers starts with it.
+ * Packs a Go build cache for ccenv with everything that the first compile of a chaincode would produce, so that each
+ * build container of the peers starts with it.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import { payloadPaths } from '../images/payload-files.ts';
 import { GOPATH, runInBuilder } from './go-builder.ts';
 
 const WARMED = '##warmed ';
-/** Folder of the container in which a script leaves its tars. */
+/** Folder of the container to which a script writes its tars. */
 export const PACKED = '/fw/out';
 const SHA256_OF_NOTHING = createHash('sha256').digest('hex');
 
@@ -59,7 +59,7 @@ export interface PackWork {
 }
 
 /**
- * Runs a script that leaves tars in `PACKED`, and moves each tar to its place.
+ * Runs a script that writes tars to `PACKED`, and moves each tar to its place.
  * @param places path on the host by name of the tar
  * @returns number of packages compiled ahead
  * @throws WizardFailure `command`

@@ -1,4 +1,4 @@
-/** Writes the files beside a Dockerfile, whole or not at all. */
+/** Writes files of a build context. Each file is either complete or absent. */
 import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';

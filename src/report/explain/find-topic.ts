@@ -1,10 +1,10 @@
-/** From what somebody typed to a topic: by its id, by what people call it in any language, or the nearest ones. */
+/** Finds a topic by its id or by another name in any language; otherwise returns the most similar topics. */
 import { CATALOGUES } from '../language/catalogue.ts';
 import { TOPIC_IDS, TOPICS, type TopicId } from './topics.ts';
 
 export type Found =
   | { readonly topic: TopicId }
-  /** The most similar first; none where nothing is like it. */
+  /** The most similar topics first; empty if none is similar. */
   | { readonly nearest: readonly TopicId[] };
 
 /** Case, kinds of blanks and dashes make no difference. */
@@ -22,7 +22,7 @@ export function namesOf(topic: TopicId): string[] {
   return [...new Set([topic, ...TOPICS[topic].aliases, ...spoken].map(plain))];
 }
 
-/** `CORE_PEER_TLS_KEY_FILE` is explained where `CORE_PEER_TLS` is, `/etc/hyperledger/fabric/msp` with its folder. */
+/** Whether a topic's name contains the term: `CORE_PEER_TLS` does `CORE_PEER_TLS_KEY_FILE`, a folder its paths. */
 function beginsWith(term: string, name: string): boolean {
   return term.startsWith(name) && /^[ /]/.test(term.slice(name.length));
 }

@@ -1,4 +1,4 @@
-/** Pure text of `explain`: one topic as a short screenful, and the list of them all. */
+/** PURE: the output of `explain`: one topic, or the list of all topics. */
 import { CATALOGUES } from '../language/catalogue.ts';
 import { fill } from '../language/labels.ts';
 import type { Language } from '../language/language.ts';
@@ -15,7 +15,7 @@ function columnsOf(columns: number): number {
   return Math.min(columns, WIDEST);
 }
 
-/** Lines without line breaks. What is to be read comes first, what is to be typed last. */
+/** Returns lines without line breaks: the explanation first, the commands last. */
 export function renderTopic(view: TopicView, style: Style, columns: number): string[] {
   const width = columnsOf(columns);
   const { labels } = CATALOGUES[view.lang];

@@ -1,4 +1,4 @@
-/** One topic in one language, filled in with what the user's own run has. */
+/** A topic in one language, filled in with values of the user's own run. */
 import { CATALOGUES } from '../language/catalogue.ts';
 import { fill, placeholders } from '../language/labels.ts';
 import type { Language } from '../language/language.ts';
@@ -7,7 +7,7 @@ import { type GroupId, groupOf, TOPICS, type TopicId } from './topics.ts';
 /** Values by the names that the texts have in braces. */
 export interface OwnPart {
   readonly values: Readonly<Record<string, string>>;
-  /** Nothing was run that would have made them. */
+  /** Whether the names are examples because no run has created them. */
   readonly example: boolean;
 }
 
@@ -21,11 +21,11 @@ export interface TopicFacts {
   readonly network: OwnPart;
   /** Lines for a shell, and which part's names are in them. */
   readonly commands: { readonly lines: readonly string[]; readonly part: 'build' | 'network' };
-  /** What the stage takes here, where it is one and has had work to do. */
+  /** Average seconds if the topic is a stage that has done work here. */
   readonly seconds: number | undefined;
 }
 
-/** What `--json` prints. */
+/** The object that `--json` prints. */
 export interface TopicView {
   readonly lang: Language;
   readonly topic: TopicId;
@@ -37,9 +37,9 @@ export interface TopicView {
   /** Unbroken, one after the other. */
   readonly commands: readonly string[];
   readonly see: readonly string[];
-  /** Some of the values are examples. */
+  /** Whether some of the values are examples. */
   readonly example: boolean;
-  /** Where the values come from. */
+  /** Where the values come from, as a sentence. */
   readonly note: string;
 }
 

@@ -1,12 +1,12 @@
-/** What can be explained: topics in the order in which they are listed. Their words stand in ../language. */
+/** The topics of `explain`, in the order in which they are listed. Their texts are in ../language. */
 
 import type { StageTopic } from '../../pipeline/context/stage-definition.ts';
 import { STAGES, type StageId } from '../../pipeline/stages/stage-list.ts';
 
 export interface Topic {
-  /** What else people call it, in no particular language. Words of a language stand in its catalogue. */
+  /** Other names of the topic that are not translated. Translated names are in the catalogues. */
   readonly aliases: readonly string[];
-  /** What to read next. */
+  /** Topics to read next. */
   readonly see: readonly string[];
 }
 

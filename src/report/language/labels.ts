@@ -1,3 +1,4 @@
+/** The type of labels, and functions that fill in their placeholders. */
 import type { labels } from './en/labels.ts';
 
 /** Key of a text: `<where it is shown>.<what it is>`. */

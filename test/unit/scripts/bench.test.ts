@@ -24,7 +24,7 @@ import { choicesText } from '../../../scripts/wizard.mjs';
 import { releaseOf } from '../../../src/pipeline/fabric/release.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
-const ROW = { name: 'edit-loop', what: 'ours', against: 'theirs', atMost: 1.3 };
+const ROW = { name: 'edit-loop', what: 'measured', against: 'reference', atMost: 1.3 };
 const NAMES = ['cold-build', 'noop-build', 'first-frame'];
 
 describe('arguments', () => {
@@ -65,9 +65,9 @@ describe('figures', () => {
   });
 
   it('are ratios of medians, and ok at exactly the maximum', () => {
-    const figure = figureOf(ROW, { ours: [1.3, 9, 1.2], theirs: [1, 1, 50] });
-    expect(figure).toMatchObject({ ratio: 1.3, ok: true, seconds: { ours: 1.3, theirs: 1 } });
-    expect(figureOf(ROW, { ours: [1.31], theirs: [1] })).toMatchObject({ ok: false });
+    const figure = figureOf(ROW, { measured: [1.3, 9, 1.2], reference: [1, 1, 50] });
+    expect(figure).toMatchObject({ ratio: 1.3, ok: true, seconds: { measured: 1.3, reference: 1 } });
+    expect(figureOf(ROW, { measured: [1.31], reference: [1] })).toMatchObject({ ok: false });
   });
 
   it.each([
@@ -92,27 +92,27 @@ describe('figures', () => {
 describe('the report', () => {
   const met = figureOf(
     { ...ROW, name: 'noop-build', atMost: 5 },
-    { ours: [0.3], theirs: [0.1], ourParts: [{ what: 'planning', seconds: 0.3 }] },
+    { measured: [0.3], reference: [0.1], measuredParts: [{ what: 'planning', seconds: 0.3 }] },
   );
   const over = figureOf(ROW, {
-    ours: [12],
-    theirs: [6],
+    measured: [12],
+    reference: [6],
     extras: [{ what: 'until the end', seconds: 20 }],
-    ourParts: [{ what: 'compile', seconds: 8 }],
-    theirParts: [{ what: 'go install', seconds: 5 }],
+    measuredParts: [{ what: 'compile', seconds: 8 }],
+    referenceParts: [{ what: 'go install', seconds: 5 }],
   });
   const failed = { ...ROW, name: 'cold-build', error: 'no engine' };
 
   it('shows where the time goes for rows above their maximum only', () => {
     expect(tableText([met, over, failed])).toBe(
       [
-        'row            ours  against  ratio  at most',
-        'noop-build  0.300 s  0.100 s   3.00     5.00    ok',
-        'edit-loop      12 s    6.0 s   2.00     1.30  OVER',
+        'row         measured  reference  ratio  at most',
+        'noop-build   0.300 s    0.100 s   3.00     5.00    ok',
+        'edit-loop       12 s      6.0 s   2.00     1.30  OVER',
         '    until the end: 20 s',
-        '    our time: compile 8.0 s',
-        '    the other time: go install 5.0 s',
-        'cold-build   failed                     1.30',
+        '    measured: compile 8.0 s',
+        '    reference: go install 5.0 s',
+        'cold-build    failed                       1.30',
         '    no engine',
       ].join('\n'),
     );
@@ -139,7 +139,7 @@ describe('the report', () => {
     expect(page).toContain(
       'Machine: some processor, 2 cores, 8 GB, Linux 6.1, Docker Engine 20.10, Node 20.1, go1.19',
     );
-    expect(page).toContain('- **edit-loop**: ours, against theirs.\n  - until the end: 20 s');
+    expect(page).toContain('- **edit-loop**: measured, against reference.\n  - until the end: 20 s');
     expect(page).not.toContain('planning');
   });
 });

@@ -4,7 +4,7 @@ import type { TopicText } from '../topic-text.ts';
 export const buildStages = {
   source: {
     title: 'The Fabric source and its release',
-    text: 'The Makefile declares the Fabric version ({version}) and the version of the base images ({baseVersion}). The Fabric version selects the release ({line}), which determines image names and compiler flags. The build uses the working tree as it is, committed or not. Every file has a content hash; what has not changed is not built again.',
+    text: 'The Makefile declares the Fabric version ({version}) and the version of the base images ({baseVersion}). The Fabric version selects the release ({release}), which determines image names and compiler flags. The build uses the working tree as it is, committed or not. Every file has a content hash, so only what has changed is built again.',
     reads: '{source}: Makefile and the content of every file',
     writes: 'nothing',
   },
@@ -16,7 +16,7 @@ export const buildStages = {
   },
   'base.runtime': {
     title: 'fabric-baseos, the image that programs run on',
-    text: 'A small system without a compiler. The peer and orderer images are based on it, and so is every chaincode image: programs that were compiled elsewhere are copied onto it. Its name and version are compiled into the peer. If they differ by one character, the network starts, but the first chaincode fails.',
+    text: 'This image is a small system without a compiler. The peer and orderer images are based on it, and so is every chaincode image: programs that were compiled elsewhere are copied onto it. Its name and version are compiled into the peer. If they differ by one character, the network starts, but the first chaincode fails.',
     reads: 'the engine, then a registry, then apt sources',
     writes: '{runtimeImage}',
   },
@@ -28,7 +28,7 @@ export const buildStages = {
   },
   compile: {
     title: 'Compiles all programs with one go install',
-    text: 'It runs in the builder image, so the host needs no Go. One command builds all programs, so shared packages are compiled only once.',
+    text: 'The command runs in the builder image, so the host needs no Go. It builds all programs at once, so shared packages are compiled only once.',
     reads: 'the checkout, {builderImage}',
     writes: '{programs}/',
   },
@@ -64,19 +64,19 @@ export const buildStages = {
   },
   'image.baseos': {
     title: 'The base of chaincode images, since 2.0',
-    text: 'Up to 1.4, fabric-baseos came from its own repository. Since 2.0 it is built with the other images and has the Fabric version. It is the runtime image plus a user for chaincode (500:500). The peer puts every Go chaincode on it. This peer asks for {askedRuntime}.',
+    text: 'Up to 1.4, fabric-baseos came from its own repository. Since 2.0 it is built with the other images and has the Fabric version. It is the runtime image plus a user for chaincode (500:500). The peer puts every Go chaincode on it. This peer asks for {requiredRuntime}.',
     reads: '{runtimeImage}',
-    writes: '{askedRuntime}',
+    writes: '{requiredRuntime}',
   },
   'image.ccenv': {
     title: 'The image that compiles chaincode',
-    text: 'To instantiate chaincode the peer must compile it, but the peer image has no compiler. So the peer starts a ccenv container, copies the source to /chaincode/input, runs go build and fetches the program from /chaincode/output. ccenv is the builder image plus the shim. This peer asks for {askedBuilder}.',
+    text: 'To instantiate chaincode the peer must compile it, but the peer image has no compiler. So the peer starts a ccenv container, copies the source to /chaincode/input, runs go build and fetches the program from /chaincode/output. ccenv is the builder image plus the shim. This peer asks for {requiredBuilder}.',
     reads: '{builderImage}, goshim.tar.bz2, protoc-gen-go',
     writes: '{ccenvImage}',
   },
   'image.peer': {
     title: 'The peer image',
-    text: 'The runtime image, with the program in /usr/local/bin and the default configuration in /etc/hyperledger/fabric. It has no compiler and no source, so it stays small. Its Dockerfile is images/peer/Dockerfile.in from the checkout. As in the Makefile, sed replaces _BASE_NS_ and _BASE_TAG_.',
+    text: 'It is the runtime image with the program in /usr/local/bin and the default configuration in /etc/hyperledger/fabric. It has no compiler and no source, so it stays small. Its Dockerfile is images/peer/Dockerfile.in from the checkout. As in the Makefile, sed replaces _BASE_NS_ and _BASE_TAG_.',
     reads: '{runtimeImage}, peer, sampleconfig.tar.bz2',
     writes: '{peerImage}',
   },
@@ -88,7 +88,7 @@ export const buildStages = {
   },
   'image.tools': {
     title: 'cryptogen, configtxgen, and peer as a client',
-    text: "They create certificates and channel configuration and control the network. They run in containers, so the host needs no Fabric programs. The cli container uses this image. From 1.2 on, the checkout's Dockerfile compiles everything again and needs the internet; ours copies compiled programs.",
+    text: "These programs create certificates and channel configuration and control the network. They run in containers, so the host needs no Fabric programs. The cli container uses this image. From 1.2 on, the checkout's Dockerfile compiles everything again and needs the internet; ours copies compiled programs.",
     reads: '{builderImage}, the programs, sampleconfig.tar.bz2',
     writes: '{toolsImage}',
   },

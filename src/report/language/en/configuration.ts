@@ -17,11 +17,11 @@ export const configuration: Readonly<Record<IdsOf<typeof LDFLAGS> | IdsOf<typeof
   },
   BaseVersion: {
     title: 'The version of the base images: {baseVersion}',
-    text: 'fabric-baseimage and fabric-baseos have their own version numbers: 0.3.1 belongs to Fabric 1.0.0, 0.4.22 to 1.4.12. It is $(BASE_VERSION) in the runtime template. A peer with a wrong value asks for a baseos that does not exist. Since 2.0 there is no such value: baseos has the Fabric version. --base-version sets it.',
+    text: 'fabric-baseimage and fabric-baseos have their own version numbers: 0.3.1 belongs to Fabric 1.0.0, 0.4.22 to 1.4.12. It is $(BASE_VERSION) in the runtime template. A peer with a wrong value asks for a baseos that does not exist. Since 2.0 this value does not exist: baseos has the Fabric version. --base-version sets it.',
   },
   BaseDockerLabel: {
     title: 'The prefix of image labels: {dockerLabel}',
-    text: 'Images have the labels {dockerLabel}.version and .base.version. Chaincode images have others, such as .chaincode.id.name. Labels are for people and scripts: docker image ls --filter label=NAME finds images by label. A peer never does. --docker-label sets the prefix.',
+    text: 'Images have the labels {dockerLabel}.version and .base.version. Chaincode images have other labels, such as .chaincode.id.name. Labels are for people and scripts: docker image ls --filter label=NAME finds images by label. A peer never does. --docker-label sets the prefix.',
   },
   DockerNamespace: {
     title: 'The namespace of the images you build: {dockerNs}',
@@ -29,23 +29,23 @@ export const configuration: Readonly<Record<IdsOf<typeof LDFLAGS> | IdsOf<typeof
   },
   BaseDockerNamespace: {
     title: 'The namespace of the base images: {baseDockerNs}',
-    text: 'It is BASE_DOCKER_NS in the Makefile and $(BASE_DOCKER_NS) in the templates. In 1.x the peer looks for the runtime of Go chaincode in it: {askedRuntime}. If you change only DOCKER_NS, the peer finds ccenv but not baseos. Since 2.1 there is no such value. --base-docker-ns sets it.',
+    text: 'It is BASE_DOCKER_NS in the Makefile and $(BASE_DOCKER_NS) in the templates. In 1.x the peer looks for the runtime of Go chaincode in it: {requiredRuntime}. If you change only DOCKER_NS, the peer finds ccenv but not baseos. Since 2.1 this value does not exist. --base-docker-ns sets it.',
   },
   'core.yaml': {
     title: 'Templates of image names',
-    text: 'chaincode.builder is {builderTemplate}, chaincode.golang.runtime is {runtimeTemplate}. Filled in, they are {askedBuilder} and {askedRuntime}. The file in the peer image counts. If it names a missing image such as fabric-yxbaseos, instantiate fails with "pull access denied".',
+    text: 'chaincode.builder is {builderTemplate}, chaincode.golang.runtime is {runtimeTemplate}. Filled in, they are {requiredBuilder} and {requiredRuntime}. The file in the peer image counts. If it names a missing image such as fabric-yxbaseos, instantiate fails with "pull access denied".',
   },
   CORE_CHAINCODE: {
     title: 'Another builder or runtime without compiling',
-    text: "CORE_CHAINCODE_BUILDER and CORE_CHAINCODE_GOLANG_RUNTIME in a peer's environment replace the templates in core.yaml. Give a complete reference with a tag, such as {askedRuntime}. In a compose file, write $$ for $. CORE_CHAINCODE_STARTUPTIMEOUT is how long the peer waits for a chaincode to start, 300s.",
+    text: "CORE_CHAINCODE_BUILDER and CORE_CHAINCODE_GOLANG_RUNTIME in a peer's environment replace the templates in core.yaml. Give a complete reference with a tag, such as {requiredRuntime}. In a compose file, write $$ for $. CORE_CHAINCODE_STARTUPTIMEOUT is how long the peer waits for a chaincode to start, 300s.",
   },
   CORE_PEER_ADDRESS: {
     title: 'The peer that a client connects to',
-    text: 'For a client, this is the peer that it connects to. For a peer, it is the address at which others reach it. CORE_PEER_CHAINCODEADDRESS is the address that its chaincode connects to: {chaincodeAddress}. Every key of core.yaml has such a variable. To act for another organisation, change these together:',
+    text: 'For a client, this is the peer that it connects to. For a peer, it is the address at which others reach it. CORE_PEER_CHAINCODEADDRESS is the address that its chaincode connects to: {chaincodeAddress}. Every key of core.yaml has such a variable. To act for another organisation, also change CORE_PEER_LOCALMSPID, CORE_PEER_MSPCONFIGPATH and CORE_PEER_TLS_ROOTCERT_FILE.',
   },
   CORE_PEER_MSPCONFIGPATH: {
     title: 'The identity that a program uses',
-    text: 'The folder of an identity: certificate, key and trusted CAs. A peer uses its own. A client usually uses that of an Admin, because only an admin may install, join or instantiate. CORE_PEER_LOCALMSPID ({mspId}) names the organisation of the identity and must match the folder.',
+    text: 'This is the folder of an identity: certificate, key and trusted CAs. A peer uses its own. A client usually uses that of an Admin, because only an admin may install, join or instantiate. CORE_PEER_LOCALMSPID ({mspId}) names the organisation of the identity and must match the folder.',
   },
   CORE_PEER_TLS: {
     title: 'Encrypted connections and trusted CAs',
@@ -61,6 +61,6 @@ export const configuration: Readonly<Record<IdsOf<typeof LDFLAGS> | IdsOf<typeof
   },
   FABRIC_LOGGING_SPEC: {
     title: 'The log level',
-    text: 'From 1.4 on, for peer and orderer: a level, or levels by module, such as info:gossip=warning:dockercontroller=debug. The last one shows how chaincode is built. Earlier releases have CORE_LOGGING_LEVEL and, for the orderer, ORDERER_GENERAL_LOGLEVEL. This release reads {logging}.',
+    text: 'From 1.4 on, it sets the log level of peer and orderer: one level, or levels by module, such as info:gossip=warning:dockercontroller=debug. The last one shows how chaincode is built. Earlier releases have CORE_LOGGING_LEVEL and, for the orderer, ORDERER_GENERAL_LOGLEVEL. This release reads {logging}.',
   },
 };

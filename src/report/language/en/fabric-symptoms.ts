@@ -63,7 +63,7 @@ export const fabricSymptoms = {
       : "Either the machine's clock is wrong, or the certificates have expired. Set the clock, or create new certificates.",
   }),
   'certificate-of-other-name': ({ valid, name }) => ({
-    title: `A node was called by the name ${name}, but its certificate is valid for ${valid}.`,
+    title: `A client connected to a node as ${name}, but its certificate is valid for ${valid}.`,
     why: 'TLS accepts only the names in the certificate. Use one of these names, or create new certificates.',
   }),
   'tls-on-one-side': () => ({
@@ -89,7 +89,7 @@ export const fabricSymptoms = {
   // ledgers
   'channel-exists': ({ group }) => ({
     title: 'The orderer already has this channel.',
-    why: `Its ledger is left over from an earlier network: ${group} was to be created, but exists. Remove the ledgers and start the network again.`,
+    why: `Its ledger is left over from an earlier network: ${group} already exists, so it cannot be created. Remove the ledgers and start the network again.`,
   }),
   'channel-joined-before': () => ({
     title: 'The peer already has a ledger of this channel.',
@@ -113,7 +113,7 @@ export const fabricSymptoms = {
   }),
   'no-raft-leader': () => ({
     title: 'The orderers have not elected a leader.',
-    why: 'They have just started, or they cannot reach each other over TLS. Try again, then check the log of an orderer.',
+    why: 'They have just started, or they cannot reach each other over TLS. Try again. If it fails again, check the log of an orderer.',
   }),
   'couchdb-not-ready': () => ({
     title: 'The peer started before its CouchDB was listening.',
@@ -174,7 +174,7 @@ export const fabricSymptoms = {
   }),
   'chaincode-ended-silently': ({ code }) => ({
     title: `The chaincode exited with code ${code} before it connected to the peer.`,
-    why: 'It printed nothing. Its main function must call shim.Start and return only after it; and the peer must be reachable from its network. Check both.',
+    why: 'It printed nothing. Its main function must not return before shim.Start returns, and the peer must be reachable from its network. Check both.',
   }),
   'chaincode-start-timeout': ({ chaincode = 'The chaincode' }) => ({
     title: `${chaincode} did not start in time.`,

@@ -16,13 +16,13 @@ export const networkStages = {
   },
   artifacts: {
     title: 'The genesis block and the channel configuration',
-    text: 'The genesis block is block 0 of {systemChannel}. It tells the orderer which organisations there are and how to order. {channel}.tx is the request to create the channel. Each -anchors.tx names the anchor peer of one organisation. configtxgen creates them from configtx.yaml and the certificates.',
+    text: 'The genesis block is block 0 of {systemChannel}. It tells the orderer which organisations exist and how to order transactions. {channel}.tx is the request to create the channel. Each -anchors.tx names the anchor peer of one organisation. configtxgen creates them from configtx.yaml and the certificates.',
     reads: '.fabric-wizard/network/configtx.yaml, crypto-config/',
     writes: '.fabric-wizard/network/channel-artifacts/',
   },
   compose: {
     title: 'The network as a compose file',
-    text: 'For each node the file has its image, its CORE_ or ORDERER_ variables, the mounted folders, and the published ports (on 127.0.0.1 only). All settings of a node are in this file. You can also use it without fabric-wizard.',
+    text: 'For each node the file contains its image, its CORE_ or ORDERER_ variables, the mounted folders, and the published ports (on 127.0.0.1 only). All settings of a node are in this file. You can also use it without fabric-wizard.',
     reads: 'the configuration, crypto-config/',
     writes: '.fabric-wizard/network/docker-compose.yaml and .env',
   },
@@ -40,7 +40,7 @@ export const networkStages = {
   },
   channel: {
     title: 'A ledger that some organisations share',
-    text: 'A channel has its own members; other organisations see nothing of it. The orderer keeps one chain of blocks for each channel. To create one, an admin sends {channel}.tx to the orderer, which answers with block 0. The stage first asks for block 0: if it exists, so does the channel.',
+    text: 'A channel has its own members; other organisations cannot see its data. The orderer keeps one chain of blocks for each channel. To create one, an admin sends {channel}.tx to the orderer, which answers with block 0. The stage first asks for block 0: if it exists, so does the channel.',
     reads: 'channel-artifacts/{channel}.tx',
     writes: 'block 0 of {channel}, at {orderer}',
   },
@@ -52,14 +52,14 @@ export const networkStages = {
   },
   anchors: {
     title: 'How other organisations find our peers',
-    text: "Peers of one organisation find each other by gossip. To find another organisation's peers they need one known address there: its anchor peer. Anchor peers are part of the channel configuration. Setting one is a configuration update, for which the orderer makes a block. The orderer rejects the same update a second time.",
+    text: "Peers of one organisation find each other by gossip. To find another organisation's peers they need one known address there: its anchor peer. Anchor peers are part of the channel configuration. Setting one is a configuration update, for which the orderer makes a block. If the same update is sent again, the orderer rejects it.",
     reads: 'channel-artifacts/{channel}-{mspId}-anchors.tx, one for each organisation',
     writes: 'a block of {channel} for each organisation',
   },
   smoke: {
     title: 'Proves that chaincode finds its images',
-    text: "A chaincode with a new name is installed and instantiated. A value is changed and read back from every peer. The engine's events show which ccenv compiled it. The image layers show its base: in the output below, the layers of the runtime image must be the first layers of the chaincode image.",
-    reads: '{askedBuilder}, {askedRuntime}',
+    text: "A chaincode with a new name is installed and instantiated. A value is changed and read back from every peer. The engine's events show which ccenv compiled it. The image layers show its base: the layers of the runtime image must be the first layers of the chaincode image.",
+    reads: '{requiredBuilder}, {requiredRuntime}',
     writes: 'chaincode images and containers of {project}',
   },
 } as const satisfies Readonly<Record<string, TopicText>>;

@@ -5,15 +5,15 @@ import type { TopicText } from '../topic-text.ts';
 export const places: Readonly<Record<IdsOf<typeof IMAGES> | IdsOf<typeof FOLDERS>, TopicText>> = {
   images: {
     title: 'Builder image and runtime image',
-    text: 'Two images for two purposes. A builder has compilers and is large: Fabric is compiled in fabric-baseimage, and chaincode in ccenv, which is based on it. A runtime has only a system; programs are copied onto it. In core.yaml, chaincode.builder names the builder and chaincode.golang.runtime the runtime. This peer asks for {askedBuilder} and {askedRuntime}.',
+    text: 'A network uses two kinds of images. A builder has compilers and is large: Fabric is compiled in fabric-baseimage, and chaincode in ccenv, which is based on it. A runtime has only a system; programs are copied onto it. In core.yaml, chaincode.builder names the builder and chaincode.golang.runtime the runtime. This peer asks for {requiredBuilder} and {requiredRuntime}.',
   },
   tags: {
     title: 'Why one image has several names',
-    text: 'An image reference is namespace/name:tag. The peer image has the tags {peerTags}. A program that needs an image asks for exactly one of these names. If the engine has the image only under another name, it is not found. docker tag adds a name to an image and takes no disk space.',
+    text: 'An image reference is namespace/name:tag. The peer image has the tags {peerTags}. A program that needs an image uses exactly one of these names. If the engine has the image only under another name, it is not found. docker tag adds a name to an image and takes no disk space.',
   },
   builds: {
     title: 'Why the build container disappears',
-    text: "The container exists only for the build. The peer starts a ccenv container, copies the source into it, waits for go build, copies the program out and removes the container. The program goes into a chaincode image FROM {askedRuntime}. A container of that image keeps running. So docker ps rarely shows ccenv, but the engine's events do: start, die, destroy.",
+    text: "The container exists only for the build. The peer starts a ccenv container, copies the source into it, waits for go build, copies the program out and removes the container. The program goes into a chaincode image FROM {requiredRuntime}. A container of that image keeps running. So docker ps rarely shows ccenv, but the engine's events do: start, die, destroy.",
     aliases: ['container gone', 'chaincode container gone'],
   },
   'chaincode-image': {
@@ -30,7 +30,7 @@ export const places: Readonly<Record<IdsOf<typeof IMAGES> | IdsOf<typeof FOLDERS
   },
   '/usr/local/bin': {
     title: 'The programs of a node',
-    text: '/usr/local is for programs that are not part of the distribution, such as those compiled from source. The Dockerfiles put peer, orderer and the tools here. The folder is in PATH, so docker exec finds them by name. fabric-wizard rebuild copies new programs here.',
+    text: '/usr/local is for programs that are not part of the distribution, such as programs compiled from source. The Dockerfiles put peer, orderer and the tools here. The folder is in PATH, so docker exec finds them by name. fabric-wizard rebuild copies new programs here.',
   },
   '/opt/gopath': {
     title: 'GOPATH in the containers',
@@ -42,6 +42,6 @@ export const places: Readonly<Record<IdsOf<typeof IMAGES> | IdsOf<typeof FOLDERS
   },
   '.fabric-wizard': {
     title: 'All files that fabric-wizard writes',
-    text: 'build/ has the programs and other content of the images. network/ has the files of the network, with certificates and unencrypted keys. runs/ has events and logs of the last ten runs. state.json only saves time. You can delete the folder while nothing is running: the next run compiles again, and the network gets new certificates.',
+    text: 'build/ contains the programs and other content of the images. network/ contains the files of the network, with certificates and unencrypted keys. runs/ contains events and logs of the last ten runs. state.json only saves time. You can delete the folder while nothing is running: the next run compiles again, and the network gets new certificates.',
   },
 };

@@ -70,7 +70,7 @@ export const platformSymptoms = {
     why: "Fabric's images for arm64 start with 2.5. Build images of earlier releases on this machine.",
   }),
   'program-of-other-architecture': () => ({
-    title: 'A program was compiled for another processor than that of the engine.',
+    title: 'A program was compiled for a different processor than the one of the engine.',
     why: 'An image of another architecture was used, either by its tag or as a base image. Check the architecture of the image, or build the base images on this machine.',
   }),
   'emulated-go': () => ({
@@ -79,7 +79,7 @@ export const platformSymptoms = {
   }),
   'version-of-two-words': ({ word }) => ({
     title: `The version that was compiled into the peer contains a space, before "${word}".`,
-    why: 'The peer writes its version into the Dockerfile of the chaincode image, and a space ends it there. A peer that was compiled without the -X flags of the Makefile calls itself "development build". Compile the peer again with a version that has no space.',
+    why: 'The peer writes its version into the Dockerfile of the chaincode image, and a space ends it there. A peer that was compiled without the -X flags of the Makefile has the version "development build". Compile the peer again with a version that has no space.',
   }),
   'builder-not-pulled': ({ image }) => ({
     title: `The builder image ${image} is not on this engine and could not be pulled.`,
@@ -95,7 +95,7 @@ export const platformSymptoms = {
   }),
   'registry-unreachable': ({ host }) => ({
     title: `An image had to be pulled, but the registry ${host} is not reachable.`,
-    why: 'An image that is asked for is not on this engine; without a network, the engine does not say which one. Find out which image is missing, or build the base images from Debian packages.',
+    why: 'A required image is not on this engine; without a network, the engine does not say which one. Find out which image is missing, or build the base images from Debian packages.',
   }),
   // engine
   'engine-too-new-for-peer': ({ socket }) => ({
@@ -122,8 +122,8 @@ export const platformSymptoms = {
     title: 'Permission denied for this user on the Docker socket.',
     why: 'The user is not in the docker group, or SELinux blocks the access of the container. Add the user to the group, or change the SELinux policy.',
   }),
-  'endpoint-wrong': ({ said }) => ({
-    title: `The peer cannot reach a Docker Engine: ${said}.`,
+  'endpoint-wrong': ({ error }) => ({
+    title: `The peer cannot reach a Docker Engine: ${error}.`,
     why: 'CORE_VM_ENDPOINT (vm.endpoint in core.yaml) has another address than the socket that is mounted into the peer. Recreate the peer with the right address.',
   }),
   'engine-gone': ({ socket }) => ({
@@ -149,7 +149,7 @@ export const platformSymptoms = {
   // host
   'disk-full': () => ({
     title: 'The disk is full.',
-    why: "Docker's folder has images, build caches and ledgers; the images of one Fabric release alone take 2.5 GB. Remove what you do not need.",
+    why: "Docker's data folder contains images, build caches and ledgers; the images of one Fabric release alone take 2.5 GB. Remove what you do not need.",
   }),
   'no-more-threads': ({ reason }) => ({
     title: `A program could not start another thread: ${reason}.`,

@@ -28,7 +28,6 @@ export const screens = {
   'run.lines': '{count} {count|line|lines}',
   'stage.built': 'built',
   'stage.cached': 'cached',
-  'stage.skipped': 'skipped',
   'stage.failed': 'failed after',
   'stage.cancelled': 'cancelled',
   'stage.not-reached': 'not reached',

@@ -78,7 +78,7 @@ export const wizard = {
   'build.asks': 'With these settings the peer asks for',
   'build.as-before': 'With the last valid settings the peer asks for',
   'build.flags': 'ldflags',
-  'build.nobody': '{key} in {origin} is {template}, and nothing here builds such an image.',
+  'build.nobody': '{key} in {origin} is {template}, and fabric-wizard builds no such image.',
   'role.builder': 'builder',
   'role.runtime': 'runtime',
   'fate.present': 'present',

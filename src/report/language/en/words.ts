@@ -9,11 +9,11 @@ export const words: Readonly<Record<IdsOf<typeof WORDS>, TopicText>> = {
   },
   orderer: {
     title: 'Puts transactions in order',
-    text: 'An orderer receives endorsed transactions, puts them in one order for all peers, cuts blocks and sends them to the peers. It runs no chaincode and does not judge values. solo is a single process, for development; raft (from 1.4.1 on) is several. Here a block is cut after 200 ms. With the default of 2 s, every transaction waits up to 2 s.',
+    text: 'An orderer receives endorsed transactions, puts them in one order for all peers, cuts blocks and sends them to the peers. It runs no chaincode and does not check values. solo is a single process for development; raft (from 1.4.1 on) can use several orderers. Here a block is cut after 200 ms. With the default of 2 s, every transaction waits up to 2 s.',
   },
   msp: {
     title: 'The members of an organisation',
-    text: 'The membership service provider defines which certificates belong to an organisation, and which of their owners are admins. It is a folder: signcerts/ and keystore/ have the own certificate and key, cacerts/ and tlscacerts/ the trusted CAs, admincerts/ or config.yaml the roles. Policies name the organisation by its ID, {mspId}.',
+    text: "The membership service provider defines which certificates belong to an organisation, and which of their owners are admins. It is a folder: signcerts/ and keystore/ contain the member's own certificate and key, cacerts/ and tlscacerts/ the trusted CAs, admincerts/ or config.yaml the roles. Policies name the organisation by its ID, {mspId}.",
   },
   ledger: {
     title: 'Blocks and the state that results from them',
@@ -21,11 +21,11 @@ export const words: Readonly<Record<IdsOf<typeof WORDS>, TopicText>> = {
   },
   endorsement: {
     title: 'A peer signs what it computed',
-    text: 'A peer runs the chaincode without writing anything. It records what was read and what would be written, and signs the record. The endorsement policy says whose signatures are enough: OR(...) of one organisation, AND(...) of several. When the block arrives, each peer checks the signatures, and that the values read are still current.',
+    text: 'A peer runs the chaincode without writing anything. It records what was read and what would be written, and signs the record. The endorsement policy says which signatures are needed: with OR(...) that of one organisation, with AND(...) those of several. When the block arrives, each peer checks the signatures, and that the values read are still current.',
   },
   lifecycle: {
     title: 'instantiate in 1.x, approve and commit since 2.0',
-    text: '1.x: install on each peer, then one organisation instantiates for all. Since 2.0: package, install, each organisation approves, one commits. Since 2.0 a peer compiles at install, so a missing image fails there. Chaincode includes its shim in vendor/ or go.mod, because ccenv has none. 3.x has only the new lifecycle.',
+    text: 'In 1.x chaincode is installed on each peer, then one organisation instantiates it for all. Since 2.0 it is packaged and installed, each organisation approves it, and one commits it. Since 2.0 a peer compiles at install, so a missing image makes the install fail. Chaincode includes its shim in vendor/ or go.mod, because ccenv has none. 3.x has only the new lifecycle.',
   },
   install: {
     title: 'Sends the source to a peer',
@@ -33,7 +33,7 @@ export const words: Readonly<Record<IdsOf<typeof WORDS>, TopicText>> = {
   },
   instantiate: {
     title: 'Compiles chaincode and starts it on a channel',
-    text: 'Once for each channel and chaincode. The peer compiles in {askedBuilder}, builds an image on {askedRuntime}, starts it, calls Init and endorses; the orderer makes a block of it. Other peers compile at their first call. A wrong image name fails here with "pull access denied". Without -P any member may endorse.',
+    text: 'This is done once for each channel and chaincode. The peer compiles in {requiredBuilder}, builds an image on {requiredRuntime}, starts it, calls Init and endorses; the orderer makes a block of it. Other peers compile at their first call. If an image name is wrong, this step fails with "pull access denied". Without -P any member may endorse.',
   },
   invoke: {
     title: 'invoke and query',

@@ -4,7 +4,7 @@ import type { TopicText } from '../topic-text.ts';
 export const buildStages = {
   source: {
     title: 'Fabric 源码及其版本',
-    text: 'Makefile 声明了 Fabric 的版本（{version}）和基础镜像的版本（{baseVersion}）。前者决定属于哪个发行版本（{line}），进而决定镜像名和编译参数。构建用的是工作目录里现有的内容，提交与否都一样。每个文件都有内容哈希，没有变化的不会再次构建。',
+    text: 'Makefile 声明了 Fabric 的版本（{version}）和基础镜像的版本（{baseVersion}）。前者决定属于哪个发行版本（{release}），进而决定镜像名和编译参数。构建用的是工作目录里现有的内容，提交与否都一样。每个文件都有内容哈希，没有变化的不会再次构建。',
     reads: '{source}：Makefile 和每个文件的内容',
     writes: '无',
     aliases: ['源码', '源代码'],
@@ -18,7 +18,7 @@ export const buildStages = {
   },
   'base.runtime': {
     title: 'fabric-baseos：用来运行程序的镜像',
-    text: '一个没有编译器的小系统。peer 和 orderer 的镜像以它为基础，每个链码镜像也是：在别处编译好的程序会复制进去。它的名字和版本编译在 peer 里。只要差一个字符，网络照样能启动，第一个链码却会失败。',
+    text: '这个镜像是一个没有编译器的小系统。peer 和 orderer 的镜像以它为基础，每个链码镜像也是：在别处编译好的程序会复制进去。它的名字和版本编译在 peer 里。只要差一个字符，网络照样能启动，第一个链码却会失败。',
     reads: 'Docker 引擎，其次镜像仓库，再次 apt 软件源',
     writes: '{runtimeImage}',
   },
@@ -31,7 +31,7 @@ export const buildStages = {
   },
   compile: {
     title: '用一条 go install 编译所有程序',
-    text: '命令在构建镜像里运行，源码挂载进去，所以主机不需要 Go。一条命令编译所有程序，所以共用的包只编译一次。',
+    text: '命令在构建镜像里运行，所以主机不需要 Go。它一次编译所有程序，所以共用的包只编译一次。',
     reads: '源码、{builderImage}',
     writes: '{programs}/',
     aliases: ['编译', '二进制'],
@@ -71,28 +71,28 @@ export const buildStages = {
   },
   'image.baseos': {
     title: '2.0 起链码镜像的基础',
-    text: '到 1.4 为止，fabric-baseos 来自单独的仓库；从 2.0 起它和其他镜像一起构建，版本就是 Fabric 的版本。它是运行时镜像加上一个供链码使用的用户（500:500）。peer 把每个 Go 链码都放在它上面。这个 peer 要找的是 {askedRuntime}。',
+    text: '到 1.4 为止，fabric-baseos 来自单独的仓库；从 2.0 起它和其他镜像一起构建，版本就是 Fabric 的版本。它是运行时镜像加上一个供链码使用的用户（500:500）。peer 把每个 Go 链码都放在它上面。这个 peer 要找的是 {requiredRuntime}。',
     reads: '{runtimeImage}',
-    writes: '{askedRuntime}',
+    writes: '{requiredRuntime}',
     aliases: ['链码运行镜像'],
   },
   'image.ccenv': {
     title: '用来编译链码的镜像',
-    text: '实例化链码时 peer 要编译它，而 peer 镜像里没有编译器。于是 peer 启动一个 ccenv 容器，把源码放进 /chaincode/input，运行 go build，再从 /chaincode/output 取出程序。ccenv 就是构建镜像加上 shim。这个 peer 要找的是 {askedBuilder}。',
+    text: '实例化链码时 peer 要编译它，而 peer 镜像里没有编译器。于是 peer 启动一个 ccenv 容器，把源码放进 /chaincode/input，运行 go build，再从 /chaincode/output 取出程序。ccenv 就是构建镜像加上 shim。这个 peer 要找的是 {requiredBuilder}。',
     reads: '{builderImage}、goshim.tar.bz2、protoc-gen-go',
     writes: '{ccenvImage}',
     aliases: ['链码编译环境'],
   },
   'image.peer': {
     title: 'peer 镜像',
-    text: '运行时镜像，加上 /usr/local/bin 里的程序，再加上 /etc/hyperledger/fabric 里的默认配置。没有编译器，没有源码，所以很小。它的 Dockerfile 就是源码里的 images/peer/Dockerfile.in，用 sed 填好 _BASE_NS_ 和 _BASE_TAG_，和 Makefile 的做法一样。',
+    text: '它是运行时镜像，加上 /usr/local/bin 里的程序和 /etc/hyperledger/fabric 里的默认配置。它没有编译器，也没有源码，所以很小。它的 Dockerfile 就是源码里的 images/peer/Dockerfile.in，用 sed 填好 _BASE_NS_ 和 _BASE_TAG_，和 Makefile 的做法一样。',
     reads: '{runtimeImage}、peer、sampleconfig.tar.bz2',
     writes: '{peerImage}',
     aliases: ['节点镜像'],
   },
   'image.orderer': {
     title: 'orderer 镜像',
-    text: '做法与 peer 镜像相同：运行时镜像、一个程序、默认配置，外加 7050 端口。orderer 只给交易排序，从不运行链码，所以它既不需要 ccenv，也不需要 Docker 套接字。',
+    text: '它的构建方式与 peer 镜像相同：运行时镜像、一个程序、默认配置，以及 7050 端口。orderer 只给交易排序，从不运行链码，所以它既不需要 ccenv，也不需要 Docker 套接字。',
     reads: '{runtimeImage}、orderer、sampleconfig.tar.bz2',
     writes: '{ordererImage}',
     aliases: ['排序节点镜像'],

@@ -35,27 +35,27 @@ export const configuration: Readonly<Record<IdsOf<typeof LDFLAGS> | IdsOf<typeof
   },
   BaseDockerNamespace: {
     title: '基础镜像的命名空间：{baseDockerNs}',
-    text: '它在 Makefile 里是 BASE_DOCKER_NS，在模板里是 $(BASE_DOCKER_NS)。在 1.x 里，peer 在其中查找 Go 链码的运行时镜像：{askedRuntime}。如果只改 DOCKER_NS，peer 找得到 ccenv，却找不到 baseos。从 2.1 起没有这个值。用 --base-docker-ns 设置。',
+    text: '它在 Makefile 里是 BASE_DOCKER_NS，在模板里是 $(BASE_DOCKER_NS)。在 1.x 里，peer 在其中查找 Go 链码的运行时镜像：{requiredRuntime}。如果只改 DOCKER_NS，peer 找得到 ccenv，却找不到 baseos。从 2.1 起没有这个值。用 --base-docker-ns 设置。',
     aliases: ['基础命名空间'],
   },
   'core.yaml': {
     title: '镜像名的模板',
-    text: 'chaincode.builder 是 {builderTemplate}，chaincode.golang.runtime 是 {runtimeTemplate}。peer 填写模板，然后要的是 {askedBuilder} 和 {askedRuntime}。起作用的是 peer 镜像里的文件。如果它写着 fabric-yxbaseos 而没有这个镜像，实例化就会失败，提示“pull access denied”。',
+    text: 'chaincode.builder 是 {builderTemplate}，chaincode.golang.runtime 是 {runtimeTemplate}。填好之后是 {requiredBuilder} 和 {requiredRuntime}。起作用的是 peer 镜像里的文件。如果它写着 fabric-yxbaseos 而没有这个镜像，实例化就会失败，提示“pull access denied”。',
     aliases: ['模板'],
   },
   CORE_CHAINCODE: {
     title: '不重新编译，更换构建镜像或运行时镜像',
-    text: 'peer 环境变量里的 CORE_CHAINCODE_BUILDER 和 CORE_CHAINCODE_GOLANG_RUNTIME 会代替 core.yaml 里的模板。请写带标签的完整引用，例如 {askedRuntime}；compose 文件里 $ 要写成 $$。CORE_CHAINCODE_STARTUPTIMEOUT 是 peer 等待链码启动的时间，300s。',
+    text: 'peer 环境变量里的 CORE_CHAINCODE_BUILDER 和 CORE_CHAINCODE_GOLANG_RUNTIME 会代替 core.yaml 里的模板。请写带标签的完整引用，例如 {requiredRuntime}；compose 文件里 $ 要写成 $$。CORE_CHAINCODE_STARTUPTIMEOUT 是 peer 等待链码启动的时间，300s。',
     aliases: ['覆盖镜像'],
   },
   CORE_PEER_ADDRESS: {
     title: '客户端连接的 peer',
-    text: '对客户端来说，是要连接的 peer；对 peer 来说，是其他节点访问它的地址。CORE_PEER_CHAINCODEADDRESS 是它的链码要连接的地址：{chaincodeAddress}。core.yaml 的每个键都有这样的变量。要以另一个组织的身份操作，请一起修改下面这些：',
+    text: '对客户端来说，是要连接的 peer；对 peer 来说，是其他节点访问它的地址。CORE_PEER_CHAINCODEADDRESS 是它的链码要连接的地址：{chaincodeAddress}。core.yaml 的每个键都有这样的变量。要以另一个组织的身份操作，还要修改 CORE_PEER_LOCALMSPID、CORE_PEER_MSPCONFIGPATH 和 CORE_PEER_TLS_ROOTCERT_FILE。',
     aliases: ['节点地址'],
   },
   CORE_PEER_MSPCONFIGPATH: {
     title: '程序使用的身份',
-    text: '一个身份的目录：证书、私钥和受信任的 CA。peer 用自己的；客户端通常用 Admin 的，因为只有管理员才能安装链码、加入通道或实例化。CORE_PEER_LOCALMSPID（{mspId}）指明身份所属的组织，必须与目录相符。',
+    text: '这是一个身份的目录：证书、私钥和受信任的 CA。peer 用自己的；客户端通常用 Admin 的，因为只有管理员才能安装链码、加入通道或实例化。CORE_PEER_LOCALMSPID（{mspId}）指明身份所属的组织，必须与目录相符。',
     aliases: ['身份', '管理员'],
   },
   CORE_PEER_TLS: {
@@ -75,7 +75,7 @@ export const configuration: Readonly<Record<IdsOf<typeof LDFLAGS> | IdsOf<typeof
   },
   FABRIC_LOGGING_SPEC: {
     title: '日志级别',
-    text: '从 1.4 起，peer 和 orderer 都用它：一个级别，或按模块指定级别，例如 info:gossip=warning:dockercontroller=debug，最后一项显示链码怎样构建。更早的版本用 CORE_LOGGING_LEVEL，orderer 用 ORDERER_GENERAL_LOGLEVEL。这个版本读取 {logging}。',
+    text: '从 1.4 起，它设置 peer 和 orderer 的日志级别：一个级别，或按模块指定级别，例如 info:gossip=warning:dockercontroller=debug，最后一项显示链码怎样构建。更早的版本用 CORE_LOGGING_LEVEL，orderer 用 ORDERER_GENERAL_LOGLEVEL。这个版本读取 {logging}。',
     aliases: ['日志', '日志级别'],
   },
 };

@@ -18,7 +18,7 @@ export const labels: Labels = {
   'explain.heading': '{topic}：{title}',
   'explain.reads': '读取',
   'explain.writes': '写入',
-  'explain.by-hand': '手动命令',
+  'explain.by-hand': '命令',
   'explain.see': '另见',
   'explain.usage': 'fabric-wizard explain 主题：阶段、镜像、目录、编译参数、变量或术语',
   'explain.here': '这个目录',

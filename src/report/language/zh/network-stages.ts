@@ -10,7 +10,7 @@ export const networkStages = {
   },
   crypto: {
     title: '生成证书和私钥',
-    text: '在 Fabric 里没有身份就什么也做不了。cryptogen 为每个组织生成一个 CA，为每个节点和用户生成证书和私钥，另有一套用于 TLS。一个成员的文件放在一个目录里，就是它的 MSP。这只用于开发：真实的组织会运行自己的 CA。换了证书就是新的网络，所以账本也用新的卷。',
+    text: 'Fabric 里的每个操作都需要身份。cryptogen 为每个组织生成一个 CA，为每个节点和用户生成证书和私钥，另有一套用于 TLS。一个成员的文件放在一个目录里，就是它的 MSP。这只用于开发：真实的组织会运行自己的 CA。换了证书就是新的网络，所以账本也用新的卷。',
     reads: '.fabric-wizard/network/crypto-config.yaml、{toolsImage}',
     writes: '.fabric-wizard/network/crypto-config/',
     aliases: ['证书', '私钥', '加密材料'],
@@ -58,15 +58,15 @@ export const networkStages = {
   },
   anchors: {
     title: '别的组织怎样找到我们的 peer',
-    text: '同一组织的 peer 靠 gossip 互相发现。要找到别的组织的 peer，需要知道那里的一个地址，这就是锚节点。锚节点是通道配置的一部分。设置它就是一次配置更新，orderer 会为此产生一个区块。同样的更新再提交一次会被拒绝。',
+    text: '同一组织的 peer 靠 gossip 互相发现。要找到别的组织的 peer，需要知道那里的一个地址，这就是锚节点。锚节点是通道配置的一部分。设置它就是一次配置更新，orderer 会为此产生一个区块。同样的更新如果再次提交，orderer 会拒绝。',
     reads: '每个组织一个 channel-artifacts/{channel}-{mspId}-anchors.tx',
     writes: '{channel} 上每个组织一个区块',
     aliases: ['锚节点'],
   },
   smoke: {
     title: '证明链码找得到它的镜像',
-    text: '安装并实例化一个使用新名字的链码，改一个值，再在每个 peer 上读回来。Docker 引擎的事件说明是哪个 ccenv 编译的。镜像的层说明它的基础：在下面的输出里，运行时镜像的各层必须是链码镜像最前面的几层。',
-    reads: '{askedBuilder}、{askedRuntime}',
+    text: '安装并实例化一个使用新名字的链码，改一个值，再在每个 peer 上读回来。Docker 引擎的事件说明是哪个 ccenv 编译的。镜像的层说明它的基础：运行时镜像的各层必须是链码镜像最前面的几层。',
+    reads: '{requiredBuilder}、{requiredRuntime}',
     writes: '{project} 的链码镜像和容器',
     aliases: ['冒烟测试', '证明'],
   },

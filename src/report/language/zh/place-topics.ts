@@ -5,7 +5,7 @@ import type { TopicText } from '../topic-text.ts';
 export const places: Readonly<Record<IdsOf<typeof IMAGES> | IdsOf<typeof FOLDERS>, TopicText>> = {
   images: {
     title: '构建镜像与运行时镜像',
-    text: '两个镜像，两种用途。构建镜像带编译器，很大：Fabric 在 fabric-baseimage 里编译，链码在以它为基础的 ccenv 里编译。运行时镜像只有一个系统，程序复制到它上面。在 core.yaml 里，chaincode.builder 指定前者，chaincode.golang.runtime 指定后者。这个 peer 要找的是 {askedBuilder} 和 {askedRuntime}。',
+    text: '网络使用两种镜像。构建镜像带编译器，很大：Fabric 在 fabric-baseimage 里编译，链码在以它为基础的 ccenv 里编译。运行时镜像只有一个系统，程序复制到它上面。在 core.yaml 里，chaincode.builder 指定前者，chaincode.golang.runtime 指定后者。这个 peer 要找的是 {requiredBuilder} 和 {requiredRuntime}。',
     aliases: ['镜像', '构建镜像', '运行时镜像', '运行镜像'],
   },
   tags: {
@@ -15,7 +15,7 @@ export const places: Readonly<Record<IdsOf<typeof IMAGES> | IdsOf<typeof FOLDERS
   },
   builds: {
     title: '为什么编译链码的容器会消失',
-    text: '这个容器只在编译期间存在。peer 启动 ccenv 容器，把源码复制进去，等 go build 结束，取出程序，再删除容器。程序放进一个 FROM {askedRuntime} 的链码镜像，一直运行的是这个镜像的容器。所以 docker ps 里很少看到 ccenv，但 Docker 引擎的事件里有：start、die、destroy。',
+    text: '这个容器只在编译期间存在。peer 启动 ccenv 容器，把源码复制进去，等 go build 结束，取出程序，再删除容器。程序放进一个 FROM {requiredRuntime} 的链码镜像，一直运行的是这个镜像的容器。所以 docker ps 里很少看到 ccenv，但 Docker 引擎的事件里有：start、die、destroy。',
     aliases: ['编译容器', '链码编译', '容器消失'],
   },
   'chaincode-image': {

@@ -128,8 +128,8 @@ export const platformSymptoms: Readonly<Record<keyof typeof english, Words>> = {
     title: '当前用户没有使用 Docker 套接字的权限。',
     why: '用户不在 docker 组里，或者 SELinux 阻止容器访问套接字。请把用户加入该组，或者修改 SELinux 策略。',
   }),
-  'endpoint-wrong': ({ said }) => ({
-    title: `peer 连不上 Docker 引擎：${said}。`,
+  'endpoint-wrong': ({ error }) => ({
+    title: `peer 连不上 Docker 引擎：${error}。`,
     why: 'CORE_VM_ENDPOINT（core.yaml 的 vm.endpoint）的地址与挂载进 peer 的套接字不同。请用正确的地址重建 peer。',
   }),
   'engine-gone': ({ socket }) => ({

@@ -30,7 +30,6 @@ export const screens: Readonly<Record<keyof typeof english, string>> = {
   'run.lines': '{count} 行',
   'stage.built': '已构建',
   'stage.cached': '有缓存',
-  'stage.skipped': '已跳过',
   'stage.failed': '失败，用时',
   'stage.cancelled': '已取消',
   'stage.not-reached': '未执行',

@@ -78,7 +78,7 @@ export const wizard: Readonly<Record<keyof typeof english, string>> = {
   'build.asks': '按这些设置，peer 会请求',
   'build.as-before': '按最后一次有效的设置，peer 会请求',
   'build.flags': '链接参数（ldflags）',
-  'build.nobody': '{origin} 里的 {key} 是 {template}，这里不会构建这样的镜像。',
+  'build.nobody': '{origin} 里的 {key} 是 {template}，fabric-wizard 不会构建这样的镜像。',
   'role.builder': '构建镜像',
   'role.runtime': '运行时镜像',
   'fate.present': '已有',

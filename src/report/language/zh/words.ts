@@ -10,7 +10,7 @@ export const words: Readonly<Record<IdsOf<typeof WORDS>, TopicText>> = {
   },
   orderer: {
     title: '给交易排序',
-    text: 'orderer 接收已背书的交易，为所有 peer 排成同一个顺序，切成区块，发给 peer。它不运行链码，也不判断值是否正确。solo 是单个进程，用于开发；raft（从 1.4.1 起）是多个进程。这里每 200 毫秒出一个区块。如果用默认的 2 秒，每笔交易最多要等 2 秒。',
+    text: 'orderer 接收已背书的交易，为所有 peer 排成同一个顺序，切成区块，发给 peer。它不运行链码，也不判断值是否正确。solo 是单个进程，用于开发；raft（从 1.4.1 起）可以有多个排序节点。这里每 200 毫秒出一个区块。如果用默认的 2 秒，每笔交易最多要等 2 秒。',
     aliases: ['排序', '排序节点', '排序服务', '共识'],
   },
   msp: {
@@ -30,7 +30,7 @@ export const words: Readonly<Record<IdsOf<typeof WORDS>, TopicText>> = {
   },
   lifecycle: {
     title: '1.x 的实例化，2.0 起的批准和提交',
-    text: '1.x：在每个 peer 上安装，再由一个组织替大家实例化。从 2.0 起：打包、安装、各组织批准、由一个组织提交。从 2.0 起 peer 在安装时就编译，所以缺少镜像时安装就会失败。链码要在 vendor/ 或 go.mod 里自带 shim，因为 ccenv 里没有。3.x 只有新的生命周期。',
+    text: '在 1.x 里，链码安装到每个 peer 上，再由一个组织为所有组织实例化。从 2.0 起，链码先打包并安装，各组织批准，再由一个组织提交。从 2.0 起 peer 在安装时就编译，所以缺少镜像时安装就会失败。链码要在 vendor/ 或 go.mod 里自带 shim，因为 ccenv 里没有。3.x 只有新的生命周期。',
     aliases: ['生命周期', '批准', '提交链码', '升级'],
   },
   install: {
@@ -40,7 +40,7 @@ export const words: Readonly<Record<IdsOf<typeof WORDS>, TopicText>> = {
   },
   instantiate: {
     title: '编译链码，并在通道上启动',
-    text: '每个通道、每个链码一次。peer 在 {askedBuilder} 里编译，以 {askedRuntime} 为基础构建镜像，启动它，调用 Init 并背书；orderer 把它放进区块。其他 peer 在第一次调用时才编译。镜像名写错时，这里会失败，提示“pull access denied”。不写 -P 时，任何成员都可以背书。',
+    text: '每个通道、每个链码一次。peer 在 {requiredBuilder} 里编译，以 {requiredRuntime} 为基础构建镜像，启动它，调用 Init 并背书；orderer 把它放进区块。其他 peer 在第一次调用时才编译。镜像名写错时，这里会失败，提示“pull access denied”。不写 -P 时，任何成员都可以背书。',
     aliases: ['实例化'],
   },
   invoke: {

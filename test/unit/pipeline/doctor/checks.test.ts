@@ -287,7 +287,7 @@ describe('base images', () => {
 
   it.each([
     ['auto, as root on Debian', { root: true }, 'ok', /will be pulled, or built from Debian packages/],
-    ['auto, without root', {}, 'warn', /if no registry answers, building .* needs root and debootstrap/],
+    ['auto, without root', {}, 'warn', /there is no fallback: building .* needs root and debootstrap/],
     ['auto, elsewhere', { debian: false }, 'warn', /only be built on Debian or Ubuntu/],
     ['local', { mode: 'local' }, 'fail', /does not have hyperledger.fabric-baseimage:amd64-0.4.22/],
     ['pull', { mode: 'pull' }, 'ok', /1 image will be pulled/],

@@ -59,9 +59,9 @@ describe('the own run', () => {
     expect(commit.startsWith(run.settings.commitSha)).toBe(true);
     expect(templateValues(run).build).toMatchObject({
       dockerNs: 'acme',
-      askedBuilder: 'acme/fabric-ccenv:1.4',
+      requiredBuilder: 'acme/fabric-ccenv:1.4',
     });
-    expect(templateValues(run).build.askedRuntime).toMatch(/^hyperledger\/fabric-baseos:\w+-9\.9$/);
+    expect(templateValues(run).build.requiredRuntime).toMatch(/^hyperledger\/fabric-baseos:\w+-9\.9$/);
   });
 
   it('tells the practice source', async () => {

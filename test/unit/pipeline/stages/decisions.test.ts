@@ -288,7 +288,7 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
       "rebuild: other programs in an image of the checkout's own Dockerfile",
       [network({ outdated: [PEER], otherPrograms: [PEER, ORDERER] }, upstream), REBUILD],
       'run',
-      { key: 'cause.anew', nodes: [PEER, ORDERER] },
+      { key: 'cause.other-configured-image', nodes: [PEER, ORDERER] },
       [PEER, ORDERER],
     ),
     row(
