@@ -47,6 +47,14 @@ const ID = /(?<![0-9a-z])(?=\d*[a-f])[0-9a-f]{12,64}(?![0-9a-z])/g;
 /** An address, and the port of a client. */
 const ADDRESS =
   /(?<![\d.])(?!127\.|0\.0\.0\.0)(\d{1,3}(?:\.\d{1,3}){3})(?![\d.])(?::(?:3[2-9]|[4-6]\d)\d{3}\b)?/g;
+/** The address of a registry, as in the errors of an engine that cannot pull an image. */
+const REGISTRY = /https:\/\/([a-z0-9.-]+)\/v2\//;
+
+/** Replaces the registry's host wherever a text names it. */
+function withoutRegistry(text) {
+  const host = REGISTRY.exec(text)?.[1];
+  return host === undefined ? text : text.replaceAll(host, 'registry.example');
+}
 
 /** Returns a function that replaces the values of the machine and of the time in a text. */
 function stableText(shift, replacements) {
@@ -56,7 +64,7 @@ function stableText(shift, replacements) {
   const address = numbered((n) => `192.0.2.${n}`);
   return (text) =>
     replacements
-      .reduce((changed, [from, to]) => changed.replaceAll(from, to), text)
+      .reduce((changed, [from, to]) => changed.replaceAll(from, to), withoutRegistry(text))
       .replace(LOG_TIME, (_, date, separator, time) => {
         const shifted = new Date(Date.parse(`${date}T${time}Z`) + shift).toISOString();
         return shifted.slice(0, -1).replace('T', separator);
@@ -67,8 +75,8 @@ function stableText(shift, replacements) {
 }
 
 /**
- * Replaces the run ID, paths, IDs, addresses and names of chaincode by stable values, and shifts all times so that the
- * run starts at a fixed one.
+ * Replaces the run ID, paths, IDs, addresses, the host of a registry and names of chaincode by stable values, and shifts
+ * all times so that the run starts at a fixed one.
  * @param events of one run
  * @param paths `[path, replacement]`; the first match counts, so that the longest come first
  */

@@ -68,7 +68,10 @@ interface Refusal {
   readonly seconds: number;
 }
 
-/** Runs it, and holds it to what every refusal keeps: two events, the exit code twice, and nothing changed. */
+/**
+ * Runs the program and checks what is true of every refusal: two events beside the notices, the exit code in both, and
+ * nothing is changed.
+ */
 async function refused(
   exitCode: 2 | 3,
   args: readonly string[],
@@ -79,7 +82,7 @@ async function refused(
   expect(await contents(surroundings.cwd)).toEqual(before);
   expect(await containerIds()).toEqual([]);
   const run = new EndedRun(ended);
-  expect(run.events.map(({ type }) => type)).toEqual(['run-started', 'run-finished']);
+  expect(run.withoutNotices.map(({ type }) => type)).toEqual(['run-started', 'run-finished']);
   const { failure, described, ...end } = run.one('run-finished');
   expect(end).toMatchObject({ outcome: 'failed', exitCode });
   expect(ended.exitCode).toBe(exitCode);

@@ -283,7 +283,8 @@ describe('before there is a plan', () => {
     const run = liveRun(dir, ['up', '--yes', '--source', 'v1.4.12'], { FABRIC_WIZARD_FABRIC_URL: url });
     await eventually('git to ask', async () => connected);
     const { run: ended, took, lingered } = await run.interrupt('SIGTERM');
-    expect(ended.events.map(({ type }) => type)).toEqual(['run-started', 'run-finished']);
+    expect(ended.withoutNotices.map(({ type }) => type)).toEqual(['run-started', 'run-finished']);
+    expect(ended.of('notice')[0]?.message).toMatch(/^Cloning into /);
     expect(ended.one('run-started').plan.stages).toEqual([]);
     expect(ended.one('run-finished')).toMatchObject({ outcome: 'cancelled', exitCode: 130 });
     expect(ended.ended.exitCode).toBe(130);

@@ -117,7 +117,7 @@ describe('chaincode', () => {
     const dir = await chaincodeThat('crash', 'panic("out of tea: " + os.Args[0])');
     const { symptom, proof } = diagnosed(await wizard.events('smoke', '--chaincode', dir));
     expect(symptom).toBe('chaincode-panics');
-    expect(proof).toMatchObject({ by: 'chaincode', line: expect.stringContaining('panic: out of tea') });
+    expect(proof).toMatchObject({ source: 'chaincode', line: expect.stringContaining('panic: out of tea') });
     expect(proof.name).toMatch(new RegExp(`^${wizard.project}-${PEER}-smoke-`));
   });
 });

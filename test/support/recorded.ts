@@ -14,21 +14,15 @@ export function recorded(name: Recording): RunEvent[] {
     .map((line) => JSON.parse(line) as RunEvent);
 }
 
-/** Recorded before plans told how long they take. */
-function timed(event: RunEvent): RunEvent {
-  if (event.type !== 'run-started') return event;
-  return { ...event, plan: { ...{ criticalPath: [], seconds: 30, guessed: true }, ...event.plan } };
-}
-
 export function recordedPlan(name: Recording): Plan {
-  const [first] = recorded(name).map(timed);
+  const [first] = recorded(name);
   if (first?.type !== 'run-started') throw new Error('a recording begins with its plan');
   return first.plan;
 }
 
 /** @param until the last event that is folded; default: the last one there is */
 export function recordedState(name: Recording, until: (event: RunEvent) => boolean = () => false): RunState {
-  const events = recorded(name).map(timed);
+  const events = recorded(name);
   const last = events.findIndex(until);
   return events.slice(0, last < 0 ? undefined : last + 1).reduce(reduceRun, initialRunState);
 }

@@ -45,6 +45,11 @@ export class EndedRun {
     return this.events.filter((event): event is OfType<T> => event.type === type);
   }
 
+  /** The events that say what happens to the run itself. */
+  get withoutNotices(): Printed[] {
+    return this.events.filter(({ type }) => type !== 'notice');
+  }
+
   /** The one event of this type. */
   one<T extends RunEvent['type']>(type: T): OfType<T> {
     const [event, another] = this.of(type);

@@ -46,7 +46,7 @@ export const stages = {
   'warning.edited': 'the source changed during the compile; the next run compiles it again',
   'warning.debootstrap': 'installing the missing package debootstrap with apt-get',
   'warning.own-tools':
-    "using the bundled tools Dockerfile: the checkout's compiles everything again and runs apt-get for jq",
+    "using the bundled Dockerfile of tools: the checkout's Dockerfile compiles everything again and installs jq",
   'warning.upstream-variables':
     "the checkout's Dockerfile for {image} passes no variables to make, so its peer binary has the Makefile's namespace and version; it is only a client and asks for no image",
   'warning.no-upstream': 'the checkout has no Dockerfile for {image}; using the bundled one',

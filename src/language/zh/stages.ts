@@ -42,7 +42,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'warning.host-library': '这个版本的主机程序需要主机上有 libltdl.so.7（Debian 和 Ubuntu：软件包 libltdl7）',
   'warning.edited': '编译期间源码有改动：下次运行会重新编译',
   'warning.debootstrap': '缺少软件包 debootstrap，正在用 apt-get 安装',
-  'warning.own-tools': '使用本程序自带的 tools Dockerfile：源码自带的会再编译一次，并为 jq 运行 apt-get',
+  'warning.own-tools': '使用本程序自带的 tools Dockerfile：源码中的 Dockerfile 会重新编译全部程序，并安装 jq',
   'warning.upstream-variables':
     '源码自带的 {image} 的 Dockerfile 不向 make 传递变量，所以其中的 peer 使用 Makefile 的命名空间和版本；它只是客户端，不会查找镜像',
   'warning.no-upstream': '源码没有 {image} 的 Dockerfile，改用本程序自带的',

@@ -86,11 +86,11 @@ describe('a run in progress', () => {
   });
 
   it('is cancelled by Ctrl-C, and opens a log in the pager', async () => {
-    const talking = reduceRun(MIDWAY, { type: 'stage-log', at: 1, stage: 'compile', line: 'x' });
+    const talking = reduceRun(MIDWAY, { type: 'stage-log', at: 1, stage: 'artifacts', line: 'x' });
     const { press, calls, text } = await show(running(talking));
     expect(text()).toContain('Ctrl-C cancel');
     await press(KEY.ctrlC, 'o', '?');
-    expect(calls).toEqual(['interrupt', 'openLog "compile"', 'showTopic "compile"']);
+    expect(calls).toEqual(['interrupt', 'openLog "artifacts"', 'showTopic "artifacts"']);
   });
 });
 
@@ -162,7 +162,7 @@ describe('a plan', () => {
     const { text, press, calls } = await show({
       work: { kind: 'planned', request, plan: recordedPlan('up-1.4.12'), warnings: [] },
     });
-    expect(text()).toMatch(/run +crypto/);
+    expect(text()).toMatch(/run +\* crypto/);
     await press('r', 'o', KEY.tab, KEY.down, KEY.enter);
     expect(calls).toEqual(['startPlan']);
   });

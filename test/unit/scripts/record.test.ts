@@ -71,6 +71,18 @@ describe('stable events', () => {
     ]);
   });
 
+  it('name no registry', () => {
+    expect(
+      stableLine(
+        'Get "https://hub.images.test/v2/": dial tcp: lookup hub.images.test on 127.0.0.53:53: no such host',
+        'lookup orderer.example.com on 127.0.0.11:53: no such host',
+      ),
+    ).toEqual([
+      'Get "https://registry.example/v2/": dial tcp: lookup registry.example on 127.0.0.53:53: no such host',
+      'lookup orderer.example.com on 127.0.0.11:53: no such host',
+    ]);
+  });
+
   it('keep versions, ports, names and numbers', () => {
     const line =
       'hyperledger/fabric-baseos:amd64-0.4.22, go1.19.8, 1.4.12, d8a6f12, 123456789012, smoke-test';
