@@ -1,4 +1,6 @@
 /** The terminal as every command sees it: flags, styles, signals, and how failures outside a run are shown. */
+
+import type { RunEvent } from '../pipeline/core/events.ts';
 import {
   CancelledError,
   EXIT,
@@ -63,15 +65,17 @@ export function printBanner(terminal: Terminal, version: string): void {
 
 /** Prints a `run-started` without stages: every event stream starts with one, even if no plan could be made. */
 function printEmptyRun(): void {
-  printJson({
+  const disk = { engineBytes: 0, stateBytes: 0 };
+  const event: RunEvent = {
     type: 'run-started',
     at: Date.now(),
     runId: '',
     command: '',
     project: '',
     practice: false,
-    plan: { stages: [], criticalPath: [], seconds: 0, guessed: false },
-  });
+    plan: { stages: [], criticalPath: [], seconds: 0, guessed: false, disk },
+  };
+  printJson(event);
 }
 
 /** Shows a failure outside a run. @returns its exit code */

@@ -122,7 +122,11 @@ describe('docs/json.md', () => {
 describe('docs/resolve.md', () => {
   it('names every problem', () => {
     const report = read('src/pipeline/resolve/resolve-report.ts');
-    const codes = [...report.matchAll(/readonly code: (?:'([a-z-]+)'|`\$\{GoRole\}(-[a-z]+)`)/g)].flatMap(
+    const problems = report.slice(
+      report.indexOf('export type Problem'),
+      report.indexOf('export type Repair'),
+    );
+    const codes = [...problems.matchAll(/readonly kind: (?:'([a-z-]+)'|`\$\{GoRole\}(-[a-z]+)`)/g)].flatMap(
       ([, whole, ending]) => whole ?? [`builder${ending}`, `runtime${ending}`],
     );
     expect(codes.length).toBeGreaterThan(15);
