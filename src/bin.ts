@@ -72,7 +72,7 @@ function withCommon(command: Command): Command {
     .option('--json', 'print JSON to stdout: one event per line, or one object')
     .option('--plain', 'print one line per state change instead of full screens')
     .option('--yes', 'answer yes to all questions: install and start missing software, remove listed objects')
-    .option('--dry-run', 'print the plan without running it')
+    .option('--dry-run', 'print what would be done without doing it')
     .option('--verbose', 'show every log line')
     .option('--no-color', 'disable colours')
     .option('--lang <LANG>', 'en or zh (default: from LC_ALL, LC_MESSAGES or LANG)');

@@ -8,7 +8,7 @@ import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { stageLog } from '../pipeline/journal/run-record.ts';
 import { openSession } from '../pipeline/run/session.ts';
-import type { PreflightWarning, RunCommand } from '../screens/app-state.ts';
+import type { PlanWarning, RunCommand } from '../screens/app-state.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface OpenRunOptions {
@@ -28,7 +28,7 @@ export interface OpenRunOptions {
 export interface OpenRun {
   readonly plan: Plan;
   readonly source: SourceTree;
-  readonly warnings: readonly PreflightWarning[];
+  readonly warnings: readonly PlanWarning[];
   /** Runs the plan. @returns the exit code */
   readonly run: () => Promise<number>;
   /** Releases the folder. Idempotent. */
@@ -39,7 +39,7 @@ export interface OpenRun {
 export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
   const { terminal, config, preflight, request, signal, onNotice, onEvent } = options;
   const { command, force = false, smoke = false } = request;
-  const warnings: PreflightWarning[] = [];
+  const warnings: PlanWarning[] = [];
   const session = await openSession({
     dir: terminal.dir,
     config,

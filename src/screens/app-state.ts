@@ -25,7 +25,7 @@ export interface Watching {
 }
 
 /** A warning of the preflight checks. */
-export type PreflightWarning = Pick<DoctorCheck, 'id' | 'detail' | 'fix'>;
+export type PlanWarning = Pick<DoctorCheck, 'id' | 'detail' | 'fix'>;
 
 /** A runtime image is being built as a repair. */
 export interface Repairing {
@@ -63,7 +63,7 @@ export type Work =
       readonly kind: 'planned';
       readonly request: RunCommand;
       readonly plan: Plan;
-      readonly warnings: readonly PreflightWarning[];
+      readonly warnings: readonly PlanWarning[];
     }
   /** No plan could be made, or the run failed before its first event. */
   | { readonly kind: 'refused'; readonly request: RunCommand; readonly failure: StageFailure }

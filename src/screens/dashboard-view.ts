@@ -26,9 +26,9 @@ export interface DashboardOptions extends Size {
   readonly chosen: number;
 }
 
-export type NodeHealth = 'down' | 'starting' | 'answers';
+export type NodeCondition = 'down' | 'starting' | 'answers';
 
-export function healthOf(node: NodeState): NodeHealth {
+export function healthOf(node: NodeState): NodeCondition {
   if (isDown(node)) return 'down';
   return node.answers || (node.role === 'cli' && node.state === 'running') ? 'answers' : 'starting';
 }

@@ -2,11 +2,11 @@
 import { renderPlan } from '../report/plan-text.ts';
 import { renderWarnings } from '../report/tables.ts';
 import type { Theme } from '../ui/theme.tsx';
-import type { PreflightWarning, Work } from './app-state.ts';
+import type { PlanWarning, Work } from './app-state.ts';
 
 /** Warnings of the preflight checks, with a blank line after them. */
 export function warningLines(
-  warnings: readonly PreflightWarning[],
+  warnings: readonly PlanWarning[],
   { style }: Theme,
   columns: number,
 ): readonly string[] {
