@@ -1,6 +1,6 @@
 /** Installs the dependencies and builds dist/ if necessary. Imports modules of Node.js only. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -27,7 +27,9 @@ function run(what, command, args) {
 
 export function prepare() {
   const installed = changedAt(join(root, 'node_modules', '.package-lock.json'));
-  if (installed < changedAt(join(root, 'package-lock.json'))) {
+  // `npm ci` would empty the folder of another checkout.
+  const isLinked = lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink();
+  if (!isLinked && installed < changedAt(join(root, 'package-lock.json'))) {
     run('installing the dependencies (npm ci)', 'npm', [
       'ci',
       '--include=dev',
