@@ -57,7 +57,7 @@ async function run(terminal: Terminal, flags: Flags, request: RunFlags): Promise
 function withChoices(command: Command): Command {
   for (const { flags, help } of choiceOptions()) {
     for (const [index, flag] of flags.entries())
-      command.addOption(new Option(flag, index === 0 ? help : undefined));
+      command.addOption(new Option(flag, index === 0 ? help : `opposite of ${flags[0]}`));
   }
   return command;
 }
@@ -136,7 +136,7 @@ function addRunCommands(add: AddCommand): void {
     (command) =>
       withPreflight(withChoices(command))
         .option('--binaries <DIR>', 'also write the host binaries that `make peer` builds')
-        .option('--force', 'ignore caches'),
+        .option('--force', 'compile and build again, even what is up to date'),
     async (terminal, flags, images) =>
       run(terminal, flags, {
         command: 'build',
@@ -153,7 +153,7 @@ function addRunCommands(add: AddCommand): void {
       withPreflight(withChoices(command))
         .option('--smoke', 'run the smoke test afterwards')
         .option('--one-by-one', 'restart nodes one after another')
-        .option('--force', 'ignore caches')
+        .option('--force', 'compile and build again, even what is up to date')
         .option('-w, --watch', 'rebuild on every change until Ctrl-C'),
     async (terminal, flags) => {
       const request = {
@@ -238,7 +238,7 @@ function addCheckCommands(add: AddCommand): void {
   );
   add(
     'explain [topic...]',
-    'explain a stage, image, folder, flag, variable or term, with values from your own run',
+    'explain a stage, image, folder, linker flag, variable or term, with values from your own run',
     (command) => command,
     async (terminal, _flags, words) => (await import('./commands/explain.ts')).explain(terminal, words),
   );
@@ -294,6 +294,8 @@ function addConfigCommand(add: AddCommand): void {
 
 function program(setExit: (code: number) => void): Command {
   const root = new Command('fabric-wizard')
+    // The description wraps in its column even if the column is narrow.
+    .configureHelp({ minWidthToWrap: 20 })
     .description(
       'Build Hyperledger Fabric images from source, start a network, and prove that chaincode finds its images.',
     )

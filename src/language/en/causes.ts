@@ -1,6 +1,6 @@
 /** Why a stage runs or is cached, in English. */
 export const causes = {
-  'cause.forced': 'forced, without caches',
+  'cause.forced': 'forced, even if up to date',
   'cause.requested': 'requested',
   'cause.unchanged': 'unchanged',
   'cause.always': 'always runs, to identify the source',

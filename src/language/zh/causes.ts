@@ -2,7 +2,7 @@
 import type { causes as english } from '../en/causes.ts';
 
 export const causes: Readonly<Record<keyof typeof english, string>> = {
-  'cause.forced': '要求不使用缓存',
+  'cause.forced': '要求重新执行（即使没有变化）',
   'cause.requested': '按要求执行',
   'cause.unchanged': '没有变化',
   'cause.always': '每次都运行，以确定源码的版本',

@@ -3,11 +3,16 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
+import * as z from 'zod';
 import type { RunEvent, RunOutcome, SmokeResult } from '../core/events.ts';
+import { writeAtomically } from '../host/files.ts';
 
 /** Bytes per file that wait in memory for a slow disk. Further lines are dropped. */
 const MAX_WAITING_BYTES = 8 * 1024 * 1024;
 export const RUNS_KEPT = 10;
+/** Commands of runs whose record was removed, by stage. */
+const COMMANDS_FILE = 'commands.json';
+const commandsSchema = z.record(z.string(), z.array(z.string()));
 
 /** Appends lines to a file without blocking the caller. If the disk fails, the rest of the file is lost. */
 class LineAppender {
@@ -67,9 +72,13 @@ export function stageLog(folder: string, runId: string, stage: string): string {
   return join(runFolder(folder, runId), 'logs', `${fileName(stage)}.log`);
 }
 
-async function pruneRuns(runs: string, keep: string): Promise<void> {
+/** Removes the oldest records. The commands of a stage outlive them, because it may be cached for many runs. */
+async function pruneRuns(folder: string, keep: string): Promise<void> {
+  const runs = join(folder, 'runs');
   const names = (await readdir(runs)).filter((name) => name !== keep);
   const oldest = (await newestFirst(runs, names)).slice(RUNS_KEPT - 1);
+  if (oldest.length === 0) return;
+  await writeAtomically(join(folder, COMMANDS_FILE), JSON.stringify(await recordedCommands(folder)));
   await Promise.all(oldest.map((name) => rm(join(runs, name), { recursive: true, force: true })));
 }
 
@@ -95,7 +104,15 @@ export async function lastProof(folder: string): Promise<SmokeResult | undefined
   return undefined;
 }
 
-/** Equivalent commands by stage: for each stage those of its last run that reported any, as far as runs are recorded. */
+async function readCommands(folder: string): Promise<Record<string, string[]>> {
+  try {
+    return commandsSchema.parse(JSON.parse(await readFile(join(folder, COMMANDS_FILE), 'utf8')));
+  } catch {
+    return {};
+  }
+}
+
+/** Returns equivalent commands by stage: those of the last run in which the stage reported any. */
 export async function recordedCommands(folder: string): Promise<Readonly<Record<string, readonly string[]>>> {
   const runs = join(folder, 'runs');
   const names = await readdir(runs).catch((): string[] => []);
@@ -110,16 +127,15 @@ export async function recordedCommands(folder: string): Promise<Readonly<Record<
     }
     Object.assign(found, { ...ofRun, ...found });
   }
-  return found;
+  return { ...(await readCommands(folder)), ...found };
 }
 
 /** Begins the record of a run under `<folder>/runs/<id>` and removes the records of the oldest runs. */
 export async function openRunRecord(folder: string, id: string): Promise<RunRecord> {
-  const runs = join(folder, 'runs');
   const name = fileName(id);
   const own = runFolder(folder, id);
   await mkdir(join(own, 'logs'), { recursive: true });
-  await pruneRuns(runs, name);
+  await pruneRuns(folder, name);
 
   const events = new LineAppender(join(own, 'events.ndjson'));
   const logs = new Map<string, LineAppender>();

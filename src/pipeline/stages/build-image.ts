@@ -93,7 +93,7 @@ async function build(context: StageContext, name: ImageName, recipe: ImageRecipe
     '--build-arg',
     `${key}=${value}`,
   ]);
-  report.command(dockerCommand('build', ...buildArgs, '-t', ref, 'CONTEXT'));
+  report.command(`${dockerCommand('build', ...buildArgs, '-t', ref, '-')} < context.tar`);
   await docker.buildImage(files, {
     tag: ref,
     buildArgs: recipe.buildArgs,

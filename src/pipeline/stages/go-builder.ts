@@ -23,6 +23,8 @@ export interface BuilderScript {
   readonly args: readonly string[];
   /** The main command of the script: what a user would run in the builder image. */
   readonly command: readonly string[];
+  /** Folder on the host that the command would install into. */
+  readonly outputDir?: string;
   readonly inputs?: WorkContainer['inputs'];
   readonly onLine: (line: string) => void;
 }
@@ -39,7 +41,7 @@ type BuilderContext = Pick<
  */
 export async function runInBuilder<T>(
   context: BuilderContext,
-  { script, args, command, inputs, onLine }: BuilderScript,
+  { script, args, command, outputDir, inputs, onLine }: BuilderScript,
   collect: Collect<T>,
 ): Promise<T> {
   const { docker, settings, source, signal, report } = context;
@@ -49,8 +51,9 @@ export async function runInBuilder<T>(
   const tree = `${GOPATH}/src/${settings.release.modulePath}`;
   const env = { GOPATH, GOCACHE: '/cache/go-build', GOTOOLCHAIN: 'local', ...goMode(settings.release) };
   const binds = [`${source.dir}:${tree}:ro`, `${cache}:/cache`];
+  const shown = outputDir === undefined ? binds : [...binds, `${outputDir}:${GOPATH}/bin`];
   report.command(
-    dockerRun({ image: settings.builderImage, env, binds, workdir: tree, network: 'none' }, command),
+    dockerRun({ image: settings.builderImage, env, binds: shown, workdir: tree, network: 'none' }, command),
   );
   return docker.runToEnd(
     {

@@ -179,6 +179,7 @@ export async function installPrograms(
         ...packages.map((path) => `${release.modulePath}/${path}`),
       ],
       command,
+      outputDir: target,
       onLine: output.onLine,
     },
     async ({ exitCode, archive }) => {

@@ -34,6 +34,7 @@ export function renderTopic(view: TopicView, style: Style, columns: number): str
       ...more.map((line) => ' '.repeat(labelWidth) + line),
     ];
   };
+  const isStage = view.group === 'build-stages' || view.group === 'network-stages';
   const indent = ' '.repeat(GAP);
   const commands = view.commands.flatMap((command) =>
     wrapCommand(command, width - GAP, indent).map((line) => indent + line),
@@ -44,7 +45,9 @@ export function renderTopic(view: TopicView, style: Style, columns: number): str
     ...wrapToWidth(view.text, width, ''),
     '',
     ...rows.flatMap(row),
-    ...(commands.length > 0 ? [style.dim(labels['explain.by-hand']), ...commands] : []),
+    ...(commands.length > 0
+      ? [style.dim(labels[isStage ? 'explain.stage-commands' : 'explain.commands']), ...commands]
+      : []),
     ...(view.note === '' ? [] : wrapToWidth(view.note, width, '').map(style.dim)),
   ];
 }

@@ -52,7 +52,9 @@ function noteOf(language: Language, own: TopicFacts, uses: { build: boolean; net
     return { example: true, note: fill(labels['explain.no-network'], { dir }) };
   const run = fill(labels[own.practice ? 'explain.own-practice' : 'explain.own-run'], { dir, version });
   const took =
-    own.seconds === undefined ? '' : fill(labels['explain.took'], { seconds: own.seconds.toFixed(1) });
+    own.seconds === undefined
+      ? ''
+      : fill(labels['explain.took'], { seconds: own.seconds < 0.1 ? '< 0.1' : own.seconds.toFixed(1) });
   const isOwn = uses.build || uses.network;
   return { example: false, note: `${isOwn ? run : ''}${took}`.trim() };
 }

@@ -58,7 +58,7 @@ export const resolve = {
   'absent.tag-architecture':
     'Only the tag differs: the architecture is spelled differently. 1.0 and 1.1 take it from uname, later releases from Go.',
   'absent.tag-snapshot': 'Only the tag differs: the image has a snapshot tag, which no peer asks for.',
-  'absent.tag-other': 'Only the tag differs: the version compiled into the peer is not the one in the tag.',
+  'absent.tag-other': 'Only the tag differs from that of a local image.',
   'absent.namespace': 'Only the namespace differs: {namespace} is compiled into the peer.',
   'absent.no-namespace': 'Only the namespace differs: the one compiled into the peer is empty.',
   'fix.absent': 'build or pull {ref}, or set {variable} to an existing image',

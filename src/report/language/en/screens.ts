@@ -86,7 +86,7 @@ export const screens = {
   'logs.all': 'all nodes',
   'logs.level': 'minimum level',
   'logs.held': 'paused',
-  'logs.none': 'no log lines',
+  'logs.none': 'no matching log lines',
   'down.title': 'stop the network',
   'down.question': 'Stop the network and remove its {count} {count|container|containers}?',
   'down.ledgers': 'Ledgers are kept; the next start uses them.',

@@ -59,7 +59,7 @@ export const resolve: Readonly<Record<keyof typeof english, string>> = {
     '只有标签不同：2.5 的 `make docker` 只打 `latest` 标签，而它的 peer 查找两位版本号。',
   'absent.tag-architecture': '只有标签不同：架构名的写法不同。1.0 和 1.1 取自 uname，之后的版本取自 Go。',
   'absent.tag-snapshot': '只有标签不同：镜像使用的是快照标签，没有 peer 会查找它。',
-  'absent.tag-other': '只有标签不同：编译进 peer 的版本与标签中的版本不同。',
+  'absent.tag-other': '与本地镜像相比，只有标签不同。',
   'absent.namespace': '只有命名空间不同：编译进 peer 的是 {namespace}。',
   'absent.no-namespace': '只有命名空间不同：编译进 peer 的命名空间为空。',
   'fix.absent': '构建或拉取 {ref}，或者把 {variable} 设为已有的镜像',

@@ -88,7 +88,7 @@ export const screens: Readonly<Record<keyof typeof english, string>> = {
   'logs.all': '所有节点',
   'logs.level': '最低级别',
   'logs.held': '已暂停',
-  'logs.none': '没有日志',
+  'logs.none': '没有符合条件的日志',
   'down.title': '停止网络',
   'down.question': '停止网络并删除它的 {count} 个容器吗？',
   'down.ledgers': '账本会保留，下次启动时继续使用。',

@@ -13,7 +13,7 @@ import type { RunEvent } from '../../../../src/pipeline/core/events.ts';
 import { type StageFailure, toFailure } from '../../../../src/pipeline/core/failure.ts';
 import { STATE_FOLDER } from '../../../../src/pipeline/host/state-folder.ts';
 import { folderFreed, openJournal, readState } from '../../../../src/pipeline/journal/journal.ts';
-import { RUNS_KEPT } from '../../../../src/pipeline/journal/run-record.ts';
+import { RUNS_KEPT, recordedCommands } from '../../../../src/pipeline/journal/run-record.ts';
 
 /** Says `held`, or the kind of failure; holds the lock until stdin closes or a signal comes. */
 const HOLDER = `
@@ -305,6 +305,17 @@ describe('a run on disk', () => {
     expect(kept).toContain('new');
     expect(kept).toContain(`old${RUNS_KEPT + 2}`);
     expect(kept).not.toContain('old3');
+    await journal.close();
+  });
+
+  test('the commands of a stage outlive the record of its run', async () => {
+    const journal = await open();
+    const first = await journal.startRun('r0', '1.4');
+    first.onEvent({ type: 'stage-command', at: 1, stage: 'compile', command: 'go install' });
+    await first.close();
+    for (let i = 1; i <= RUNS_KEPT; i += 1) await (await journal.startRun(`r${i}`, '1.4')).close();
+    expect(await readdir(inFolder('runs'))).not.toContain('r0');
+    expect(await recordedCommands(inFolder())).toEqual({ compile: ['go install'] });
     await journal.close();
   });
 

@@ -94,14 +94,14 @@ describe('makePlan for a rebuild', () => {
   it('does everything that an edit does where no cache may be used', () => {
     const plan = rebuildPlan(settled, { ...REBUILD, force: true });
     expect(done(plan)).toMatchInlineSnapshot(`
-      "compile: forced, without caches
+      "compile: forced, even if up to date
       swap: copy changed binaries into running nodes
       sampleconfig: needed by peer, orderer and tools
       goshim: needed by ccenv
-      image.ccenv: forced, without caches
-      image.peer: forced, without caches
-      image.orderer: forced, without caches
-      image.tools: forced, without caches
+      image.ccenv: forced, even if up to date
+      image.peer: forced, even if up to date
+      image.orderer: forced, even if up to date
+      image.tools: forced, even if up to date
       verify: images are rebuilt"
     `);
   });

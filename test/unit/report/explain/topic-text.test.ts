@@ -127,11 +127,13 @@ describe('a topic', () => {
   });
 
   it('of a stage shows the commands that its last run reported, and none before there was one', () => {
-    expect(linesOf('join', 'en', learner, 80).join('\n')).toContain(`commands\n  ${JOIN}\n`);
+    expect(linesOf('join', 'en', learner, 80).join('\n')).toContain(
+      `equivalent commands, from the last run of this stage\n  ${JOIN}\n`,
+    );
     expect(viewOf('join', 'en', learner).commands).toEqual([JOIN]);
     expect(viewOf('anchors', 'en', learner).commands).toEqual([]);
     expect(viewOf('join', 'en', example).commands).toEqual([]);
-    expect(linesOf('join', 'en', example, 80)).not.toContain('commands');
+    expect(linesOf('join', 'en', example, 80)).not.toContain('equivalent commands');
   });
 
   it('of chaincode shows the calls of the smoke test that do it', () => {
