@@ -31,6 +31,6 @@ export interface Plan<Id extends string = string> {
 }
 
 /** The ids of the stages that will do work. */
-export function stagesToRun({ stages }: Pick<Plan, 'stages'>): ReadonlySet<string> {
+export function stagesToRun<Id extends string>({ stages }: Pick<Plan<Id>, 'stages'>): ReadonlySet<Id> {
   return new Set(stages.filter(({ action }) => action === 'run').map(({ id }) => id));
 }

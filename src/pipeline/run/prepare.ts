@@ -225,7 +225,7 @@ export async function prepareRun(
     const observed = await orCancelled(observe(context, goal, { signal, askPeers: true }), signal);
     if (goal.until === 'rebuild') requireSameNetwork(observed);
     const plan = makePlan(STAGES, observed, goal, budget);
-    const starts = stagesToRun(plan).has('start' satisfies StageId);
+    const starts = stagesToRun(plan).has('start');
     const withCompose = {
       ...context,
       compose: compose ?? (starts ? await composeLookup.require() : undefined),

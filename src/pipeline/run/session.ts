@@ -103,7 +103,7 @@ async function chaincodeOutput(
   { docker, project }: RunContext,
   plan: Plan<StageId>,
 ): Promise<ChaincodeOutput | undefined> {
-  if (!stagesToRun(plan).has('smoke' satisfies StageId)) return undefined;
+  if (!stagesToRun(plan).has('smoke')) return undefined;
   return collectChaincodeOutput(docker, isOurChaincode(project)).catch(() => undefined);
 }
 
