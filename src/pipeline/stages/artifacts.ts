@@ -7,7 +7,6 @@ import type { TarEntry } from '../engine/tar-context.ts';
 import { dockerRun } from '../host/docker-command.ts';
 import { networkDir } from '../host/state-folder.ts';
 import { primaryRef } from '../images/image-recipe.ts';
-import type { Journal } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { configtxYaml } from '../network/configtx.ts';
 import { artifactsFingerprint } from '../network/network-plan.ts';
@@ -15,13 +14,6 @@ import { artifactsDir, artifactsWork } from './channel-artifacts.ts';
 import { cryptoStage } from './crypto.ts';
 import { makesNetwork } from './plan-scope.ts';
 import { runTools, withPartial } from './tools-container.ts';
-
-/** Returns the id of the crypto material, which is part of volume names. @throws Error if there is none */
-export function networkInstance({ journal }: { readonly journal: Pick<Journal, 'getFact'> }): string {
-  const crypto = journal.getFact(STATE_KEYS.crypto.key, STATE_KEYS.crypto.schema);
-  if (!crypto) throw new Error('no crypto material');
-  return crypto.instance;
-}
 
 /**
  * Replaces the files of a flat folder that running containers have mounted; they see the new files at once. The
@@ -93,8 +85,7 @@ export const artifactsStage = defineStage({
   execute: async (context, inputs) => {
     const { spec, settings, journal, stateDir, report } = context;
     const dir = networkDir(stateDir);
-    const instance = networkInstance(context);
-    const made = inputs.of(cryptoStage).artifacts;
+    const { instance, artifacts: made } = inputs.of(cryptoStage);
     const image = primaryRef(settings, 'tools');
     const env = { FABRIC_CFG_PATH: '/w' };
     for (const command of artifactsWork(context).commands)

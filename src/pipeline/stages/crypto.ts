@@ -22,6 +22,8 @@ import { partialOf, runTools, withPartial } from './tools-container.ts';
 import { verifyStage } from './verify.ts';
 
 export interface CryptoResult {
+  /** Id of the crypto material, which is part of volume names. */
+  readonly instance: string;
   /** Whether the certificates are new in this run, so that no ledger exists yet. */
   readonly newLedgers: boolean;
   /** Folder with channel artifacts for these certificates; undefined: the artifacts stage creates them. */
@@ -87,7 +89,11 @@ export const cryptoStage = defineResultStage({
     ),
   cost: () => ({ seconds: 1, cores: 1, memoryMb: 100 }),
   checks: ['clock'],
-  knownResult: (): CryptoResult => ({ newLedgers: false, artifacts: undefined }),
+  knownResult: (_, { journal }): CryptoResult => {
+    const crypto = journal.getFact(STATE_KEYS.crypto.key, STATE_KEYS.crypto.schema);
+    if (!crypto) throw new Error('no crypto material');
+    return { instance: crypto.instance, newLedgers: false, artifacts: undefined };
+  },
   execute: async (context) => {
     const { spec, settings, journal, stateDir, report } = context;
     const dir = networkDir(stateDir);
@@ -124,7 +130,7 @@ export const cryptoStage = defineResultStage({
     return {
       outcome: 'built',
       detail: { key: 'detail.instance', instance },
-      result: { newLedgers: true, artifacts: made ? artifacts : undefined },
+      result: { instance, newLedgers: true, artifacts: made ? artifacts : undefined },
     };
   },
 });
