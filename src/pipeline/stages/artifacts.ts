@@ -5,6 +5,7 @@ import type { StageContext } from '../context/run-context.ts';
 import { decideBy, defineStage } from '../context/stage-definition.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
 import { dockerRun } from '../host/docker-command.ts';
+import { withPartial } from '../host/files.ts';
 import { networkDir } from '../host/state-folder.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
@@ -13,7 +14,7 @@ import { artifactsFingerprint } from '../network/network-plan.ts';
 import { artifactsDir, artifactsWork } from './channel-artifacts.ts';
 import { cryptoStage } from './crypto.ts';
 import { makesNetwork } from './plan-scope.ts';
-import { runTools, withPartial } from './tools-container.ts';
+import { runTools } from './tools-container.ts';
 
 /**
  * Replaces the files of a flat folder that running containers have mounted; they see the new files at once. The

@@ -9,6 +9,7 @@ import type { StageContext } from '../context/run-context.ts';
 import { decideBy, defineResultStage, type PlanInput } from '../context/stage-definition.ts';
 import { LABEL } from '../engine/labels.ts';
 import { dockerRun } from '../host/docker-command.ts';
+import { partialOf, withPartial } from '../host/files.ts';
 import { networkDir } from '../host/state-folder.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
@@ -18,7 +19,7 @@ import { couchdbNodes } from '../network/network-spec.ts';
 import { artifactsDir, artifactsWork } from './channel-artifacts.ts';
 import { toolsImageStage } from './images.ts';
 import { makesNetwork } from './plan-scope.ts';
-import { partialOf, runTools, withPartial } from './tools-container.ts';
+import { runTools } from './tools-container.ts';
 import { verifyStage } from './verify.ts';
 
 export interface CryptoResult {
