@@ -14,7 +14,7 @@ import { createPlainReporter } from '../report/plain.ts';
 import { renderCommands, renderPlan } from '../report/plan-text.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { wantsColour } from '../report/style.ts';
-import { confirm, someoneIsThere } from './confirm.ts';
+import { confirm, isInteractive } from './confirm.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import { cancelOnSignals, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
 
@@ -120,7 +120,7 @@ async function isConfirmed(
   plan: Plan,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const asks = command === 'up' && someoneIsThere() && !(terminal.yes || terminal.plain || terminal.json);
+  const asks = command === 'up' && isInteractive() && !(terminal.yes || terminal.plain || terminal.json);
   if (!asks) return true;
   process.stderr.write(`${planText(terminal, plan, process.stderr)}\n\n`);
   return confirm(styleFor(terminal, process.stderr).t('ask.plan'), true, signal);

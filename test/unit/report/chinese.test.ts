@@ -61,7 +61,7 @@ describe.each(WIDTHS)('%i columns', (columns) => {
   });
 });
 
-test('the plain theme of a run has no English of ours', () => {
+test('the plain reporter prints no English text of this program', () => {
   const plan = planOf(
     stageOf('compile', { cause: { key: 'cause.forced' } }),
     stageOf('verify', { action: 'cached', cause: { key: 'cause.verified' } }),
