@@ -33,7 +33,7 @@ export function stopping(judged: readonly Judged[], command: string): WizardFail
   return new WizardFailure({ kind: 'preflight', checks, command });
 }
 
-/** Longer than for `doctor`: if a check is skipped here, a run starts that must fail. */
+/** Milliseconds for all checks; more than in `doctor`, because a skipped check lets a run start that fails. */
 const LIMIT_MS = 10_000;
 
 /**

@@ -74,7 +74,7 @@ export async function writeStateFile(folder: string, state: JournalState): Promi
   await rename(temporary, path);
 }
 
-/** What earlier runs recorded, for reading. */
+/** Read access to the facts that earlier runs recorded. */
 export interface RecordedState {
   readonly getFact: <T>(key: string, schema: z.ZodType<T>) => T | undefined;
   /** Average seconds by stage id. @param kind kind of source, as given to `Journal.startRun` */

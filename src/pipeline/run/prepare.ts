@@ -40,7 +40,7 @@ export interface RunRequest {
   readonly command: string;
   /** Folder of the package, with `sample/` and `compose/`. */
   readonly packageDir: string;
-  /** Without images: all that the release has. */
+  /** If `images` is absent, all images of the release. */
   readonly goal: Omit<PlanGoal, 'images'> & { readonly images?: readonly ImageName[] };
   readonly binariesDir?: string;
   /** Keep the smoke test's chaincode running. */
@@ -61,7 +61,7 @@ export interface PreparedRun {
   readonly budget: Resources;
 }
 
-/** Finds compose in the background: it takes as long as everything else in the preparation together. */
+/** Finds compose in the background, because this takes as long as the rest of the preparation. */
 class ComposeLookup {
   readonly #request: RunRequest;
   readonly #onNotice: (message: Text) => void;
@@ -197,8 +197,8 @@ async function checkMachine(
 }
 
 /**
- * Finds engine, compose and source, observes and plans. Nothing has been changed when it throws, except what a notice
- * announced.
+ * Finds engine, compose and source, removes what a killed run left, observes and plans. It changes nothing else, except
+ * what a notice announces.
  * @throws WizardFailure, CancelledError
  */
 export async function prepareRun(

@@ -42,8 +42,8 @@ export function exitCodeOf(failure: StageFailure): number {
 }
 
 /**
- * Takes the folder's lock, prepares the run and plans it. Nothing has been changed when it throws, except what a
- * notice announced.
+ * Takes the folder's lock, prepares the run and plans it. Until `run`, it only removes what a killed run left, and
+ * changes what a notice announces.
  * @throws WizardFailure, CancelledError
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
