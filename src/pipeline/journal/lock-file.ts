@@ -3,8 +3,8 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
+import { errorCode } from '../core/error-code.ts';
 import { CancelledError, WizardFailure } from '../core/failure.ts';
-import { errorCode } from '../host/error-code.ts';
 import { isProcessAlive, processStat } from '../host/process-alive.ts';
 
 const holderSchema = z.object({

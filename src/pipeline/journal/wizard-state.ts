@@ -2,6 +2,7 @@
 import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { isMissing } from '../core/error-code.ts';
 import { WizardFailure } from '../core/failure.ts';
 
 export const STATE_VERSION = 1;
@@ -46,9 +47,7 @@ export async function readStateFile(folder: string): Promise<ReadState> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    const absent =
-      error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code));
-    if (!absent) throw error;
+    if (!isMissing(error)) throw error;
     return { state: emptyWizardState, broken: false };
   }
   const value = parseJson(text);
