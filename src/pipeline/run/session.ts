@@ -51,7 +51,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const stateDir = join(dir, STATE_FOLDER);
   const isNewFolder = !(await exists(stateDir));
   const journal = await openJournal(dir, { command: `fabric-wizard ${command}` });
-  const emit = (body: RunEventBody) => onEvent({ ...body, at: Date.now() } as RunEvent);
+  const early: RunEvent[] = [];
+  const emit = (body: RunEventBody) => {
+    const event = { ...body, at: Date.now() } as RunEvent;
+    early.push(event);
+    onEvent(event);
+  };
   const release = async () => {
     await journal.close();
     if (isNewFolder) await removeUnusedFolder(stateDir);
@@ -63,7 +68,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     return {
       plan: prepared.plan,
       source: prepared.context.source,
-      run: () => runPrepared(prepared, options),
+      run: () => runPrepared(prepared, options, early),
       close: async () => {
         await Promise.all([docker.settled(), removeHalfWritten(stateDir)]);
         await release();
@@ -127,6 +132,11 @@ class EventLog {
     this.#onEvent = onEvent;
   }
 
+  /** Records an event from before the run, which was reported then. */
+  record(event: RunEvent): void {
+    this.#record.onEvent(event);
+  }
+
   readonly emit = (body: RunEventBody): void => {
     const event = { ...body, at: Date.now() } as RunEvent;
     if (event.type === 'stage-failed') this.failedWith ??= exitCodeOf(event.failure);
@@ -179,7 +189,12 @@ async function runCancellable(
   }
 }
 
-async function runPrepared(prepared: PreparedRun, options: SessionOptions): Promise<number> {
+/** @param early events from before the run */
+async function runPrepared(
+  prepared: PreparedRun,
+  options: SessionOptions,
+  early: readonly RunEvent[],
+): Promise<number> {
   const { context, plan } = prepared;
   const { runId, project, source, journal } = context;
   const start = performance.now();
@@ -187,6 +202,7 @@ async function runPrepared(prepared: PreparedRun, options: SessionOptions): Prom
   const log = new EventLog(await journal.startRun(runId, timingKind(context)), options.onEvent);
   const { command } = options;
   log.emit({ type: 'run-started', runId, command, project, practice: source.practice, plan });
+  for (const event of early) log.record(event);
   const { outcome, failure } = await runCancellable(prepared, options, log);
   const exitCode = outcome === 'failed' ? (log.failedWith ?? EXIT.stageFailed) : EXIT_OF[outcome];
   const seconds = Math.round((performance.now() - start) / 100) / 10;
