@@ -177,7 +177,7 @@ export const PLAN_PROBES: Probes<PlanFactName> = {
     const ref = config.builderImage ?? settings.builderImage;
     const image = await docker.inspectImage(ref);
     if (!image) throw new NotApplicable();
-    const recorded = state.getFact(STATE_KEYS.goVersions.key, STATE_KEYS.goVersions.schema)?.[image.id];
+    const recorded = state.getFact(STATE_KEYS.goVersions)?.[image.id];
     if (recorded !== undefined) return { image: ref, version: recorded };
     // The compile stage fails if it is too old.
     if (!onGoVersion) throw new NotApplicable();

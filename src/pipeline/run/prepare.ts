@@ -71,7 +71,7 @@ class ComposeLookup {
   constructor(request: RunRequest, journal: Journal, onNotice: (message: Text) => void) {
     this.#request = request;
     this.#onNotice = onNotice;
-    const remembered = journal.getFact(STATE_KEYS.compose.key, STATE_KEYS.compose.schema);
+    const remembered = journal.getFact(STATE_KEYS.compose);
     this.#found =
       request.goal.until === 'up'
         ? findCompose(AbortSignal.any([request.signal, this.#abort.signal]), remembered)

@@ -85,9 +85,9 @@ async function rememberCompose({ compose, journal }: RunContext): Promise<void> 
   if (compose?.program.kind !== 'standalone') return;
   const file = await programFile('docker-compose');
   const { version } = compose.program;
-  const known = journal.getFact(STATE_KEYS.compose.key, STATE_KEYS.compose.schema);
+  const known = journal.getFact(STATE_KEYS.compose);
   if (file === undefined || (known?.file === file && known.version === version)) return;
-  await journal.setFact(STATE_KEYS.compose.key, { file, version });
+  await journal.setFact(STATE_KEYS.compose, { file, version });
 }
 
 /** Returns the source that `auto` found, unless it is the folder itself, so that the next command uses the same one. */
@@ -99,7 +99,7 @@ function foundSource({ config, source, dir }: RunContext): { source?: string } {
 async function rememberRun({ context, observed }: PreparedRun, options: SessionOptions): Promise<void> {
   await rememberCompose(context);
   const choices = { ...rememberedChoices(options.config), ...foundSource(context) };
-  await context.journal.setFact(STATE_KEYS.choices.key, choices);
+  await context.journal.setFact(STATE_KEYS.choices, choices);
   if (observed.outputs) await touchOutputs(observed.outputs);
 }
 

@@ -22,7 +22,7 @@ import { runTools } from './tools-container.ts';
  */
 async function replaceArtifacts(context: StageContext, partial: string): Promise<void> {
   const target = artifactsDir(context);
-  await context.journal.setFact(STATE_KEYS.artifacts.key, undefined);
+  await context.journal.setFact(STATE_KEYS.artifacts, undefined);
   await mkdir(target, { recursive: true });
   const [wanted, present] = await Promise.all([readdir(partial), readdir(target)]);
   await Promise.all(wanted.map((name) => rename(join(partial, name), join(target, name))));
@@ -94,7 +94,7 @@ export const artifactsStage = defineStage({
     if (made) await replaceArtifacts(context, made);
     else await makeArtifacts(context);
     await writeFile(join(dir, 'configtx.yaml'), configtxYaml(spec, settings.release, 'crypto-config'));
-    await journal.setFact(STATE_KEYS.artifacts.key, {
+    await journal.setFact(STATE_KEYS.artifacts, {
       fingerprint: artifactsFingerprint(context, instance),
       instance,
     });

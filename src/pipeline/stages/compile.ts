@@ -82,7 +82,7 @@ async function compileWhole(context: StageContext, builderId: string): Promise<C
   return withPartial(final, async (partial) => {
     const { after, go, ...installed } = await installPrograms(context, settings.link, partial, hardLink);
     if (go !== undefined)
-      await journal.setFact(STATE_KEYS.goVersions.key, goVersionsWith(journal, builderId, go));
+      await journal.setFact(STATE_KEYS.goVersions, goVersionsWith(journal, builderId, go));
     if (options.binariesDir) await leaveHostBinaries(context, options.binariesDir);
     const edited = compileFingerprint(after, settings, builderId) !== fingerprint;
     // It is not known which version was compiled, so this run uses the output, but no later run will find it.

@@ -41,7 +41,7 @@ export const composeStage = defineStage({
     // A `peer` on the host needs a core.yaml: `env` sets FABRIC_CFG_PATH to this folder.
     await mkdir(join(dir, 'config'), { recursive: true });
     await copyFile(join(source.dir, 'sampleconfig', 'core.yaml'), join(dir, 'config', 'core.yaml'));
-    await journal.setFact(SAVED_NETWORK.key, { spec, version: source.version });
+    await journal.setFact(SAVED_NETWORK, { spec, version: source.version });
     await writeAtomically(join(dir, '.env'), `COMPOSE_PROJECT_NAME=${project}\n`);
     if ((await readFile(path, 'utf8').catch(() => '')) === content)
       return { outcome: 'cached', detail: path };

@@ -36,7 +36,7 @@ const ARTIFACTS_MADE = '##artifacts';
 
 /** Warns that ledgers of earlier certificates stay unused in their volumes. */
 async function warnOfOldLedgers({ docker, journal, project, report }: StageContext): Promise<void> {
-  const before = journal.getFact(STATE_KEYS.crypto.key, STATE_KEYS.crypto.schema);
+  const before = journal.getFact(STATE_KEYS.crypto);
   if (!before) return;
   const volumes = await docker.listVolumes([`${LABEL.project}=${project}`]);
   const count = volumes.filter((name) => name.startsWith(`${project}-${before.instance}-`)).length;
@@ -54,7 +54,7 @@ async function warnOfOldLedgers({ docker, journal, project, report }: StageConte
  * steps, the next run does not mistake new files for the old ones.
  */
 async function replaceCertificates(context: StageContext, partial: string, target: string): Promise<void> {
-  await context.journal.setFact(STATE_KEYS.crypto.key, undefined);
+  await context.journal.setFact(STATE_KEYS.crypto, undefined);
   const old = `${target}.old-${process.pid}`;
   await rename(target, old).catch(() => undefined);
   await rename(partial, target);
@@ -91,7 +91,7 @@ export const cryptoStage = defineResultStage({
   cost: () => ({ seconds: 1, cores: 1, memoryMb: 100 }),
   checks: ['clock'],
   knownResult: (_, { journal }): CryptoResult => {
-    const crypto = journal.getFact(STATE_KEYS.crypto.key, STATE_KEYS.crypto.schema);
+    const crypto = journal.getFact(STATE_KEYS.crypto);
     if (!crypto) throw new Error('no crypto material');
     return { instance: crypto.instance, newLedgers: false, artifacts: undefined };
   },
@@ -123,7 +123,7 @@ export const cryptoStage = defineResultStage({
     });
     await writeFile(join(dir, 'crypto-config.yaml'), config);
     const instance = randomBytes(3).toString('hex');
-    await journal.setFact(STATE_KEYS.crypto.key, {
+    await journal.setFact(STATE_KEYS.crypto, {
       fingerprint: cryptoFingerprint(context),
       instance,
       couchdb: couchdbNodes(spec).length > 0,
