@@ -18,7 +18,7 @@ import { confirm, isInteractive } from './confirm.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import { cancelOnSignals, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
 
-export interface RunOptions {
+export interface RunCommandOptions {
   readonly command: 'up' | 'build' | 'rebuild' | 'smoke';
   /** Image names as typed; none means all. */
   readonly images?: readonly string[];
@@ -90,7 +90,7 @@ function sessionRequest(
   terminal: Terminal,
   flags: Readonly<Record<string, unknown>>,
   config: EffectiveConfig,
-  request: RunOptions,
+  request: RunCommandOptions,
 ): Omit<SessionOptions, 'onEvent' | 'signal'> {
   const { command, images = [], binariesDir, force = false, smoke = false } = request;
   return {
@@ -116,7 +116,7 @@ function sessionRequest(
 /** A bare `up` at a terminal shows the plan and asks. */
 async function isConfirmed(
   terminal: Terminal,
-  { command }: RunOptions,
+  { command }: RunCommandOptions,
   plan: Plan,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -129,7 +129,7 @@ async function isConfirmed(
 export async function runCommand(
   terminal: Terminal,
   flags: Readonly<Record<string, unknown>>,
-  request: RunOptions,
+  request: RunCommandOptions,
 ): Promise<number> {
   const config = await loadEffectiveConfig(terminal.dir, flags);
   const options = sessionRequest(terminal, flags, config, request);
