@@ -4,7 +4,7 @@ import * as nodeModule from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, Option } from 'commander';
-import type { RunFlags } from './commands/run.ts';
+import type { RunCommandOptions } from './commands/run.ts';
 import type { Terminal } from './commands/terminal.ts';
 import { choiceOptions } from './pipeline/config/config-choices.ts';
 import { EXIT } from './pipeline/core/failure.ts';
@@ -47,7 +47,7 @@ async function greet(terminal: Terminal): Promise<void> {
   printBanner(terminal, version);
 }
 
-async function run(terminal: Terminal, flags: Flags, request: RunFlags): Promise<number> {
+async function run(terminal: Terminal, flags: Flags, request: RunCommandOptions): Promise<number> {
   await greet(terminal);
   const { runCommand } = await import('./commands/run.ts');
   return runCommand(terminal, flags, request);

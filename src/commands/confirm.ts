@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { CancelledError } from '../pipeline/core/failure.ts';
 
 /** Whether the terminal is interactive. */
-export function someoneIsThere(): boolean {
+export function isInteractive(): boolean {
   return process.stdin.isTTY === true && process.stderr.isTTY === true;
 }
 

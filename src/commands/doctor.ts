@@ -58,7 +58,7 @@ async function remember(dir: string, versions: ReadonlyMap<string, string>): Pro
   try {
     const journal = await openJournal(dir, { command: 'fabric-wizard doctor' });
     for (const [id, version] of versions)
-      await journal.setFact(STATE_KEYS.goVersions.key, goVersionsWith(journal, id, version));
+      await journal.setFact(STATE_KEYS.goVersions, goVersionsWith(journal, id, version));
     await journal.close();
   } catch (error) {
     if (!(error instanceof WizardFailure)) throw error;

@@ -59,8 +59,8 @@ async function imageOf(
 export async function status(terminal: Terminal, project: string | undefined): Promise<number> {
   const { docker, containers } = await containersOf(terminal, project);
   const state = await readState(terminal.dir);
-  const swapped = readFact(state, STATE_KEYS.swapped.key, STATE_KEYS.swapped.schema) ?? {};
-  const ccenv = readFact(state, STATE_KEYS.ccenv.key, STATE_KEYS.ccenv.schema);
+  const swapped = readFact(state, STATE_KEYS.swapped) ?? {};
+  const ccenv = readFact(state, STATE_KEYS.ccenv);
   const stale = ccenv
     ? await staleChaincode(docker, await projectOf(terminal.dir, project), madeWithNewest(ccenv))
     : [];
@@ -158,7 +158,7 @@ export async function logs(terminal: Terminal, request: LogsRequest): Promise<nu
 }
 
 export async function env(terminal: Terminal, orgName: string | undefined): Promise<number> {
-  const network = readFact(await readState(terminal.dir), SAVED_NETWORK.key, SAVED_NETWORK.schema);
+  const network = readFact(await readState(terminal.dir), SAVED_NETWORK);
   if (!network) {
     throw new WizardFailure({
       kind: 'usage',

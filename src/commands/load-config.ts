@@ -9,7 +9,7 @@ export async function loadEffectiveConfig(
   dir: string,
   flags: Readonly<Record<string, unknown>>,
 ): Promise<EffectiveConfig> {
-  const lastRun = readFact(await readState(dir), STATE_KEYS.choices.key, STATE_KEYS.choices.schema);
+  const lastRun = readFact(await readState(dir), STATE_KEYS.choices);
   return loadConfig({ dir, flags, lastRun });
 }
 

@@ -89,7 +89,7 @@ export class NetworkController {
   }
 
   async #spec(): Promise<NetworkSpec | undefined> {
-    const fact = readFact(await readState(this.#dir), SAVED_NETWORK.key, SAVED_NETWORK.schema);
+    const fact = readFact(await readState(this.#dir), SAVED_NETWORK);
     return fact?.spec;
   }
 

@@ -8,7 +8,7 @@ import { openJournal } from '../pipeline/journal/journal.ts';
 import { type RemovalScope, removals, removeAll } from '../pipeline/network/inventory.ts';
 import { translatorFor } from '../report/language/translator.ts';
 import { aboutText, renderRemovals } from '../report/tables.ts';
-import { confirm, someoneIsThere } from './confirm.ts';
+import { confirm, isInteractive } from './confirm.ts';
 import { projectOf } from './load-config.ts';
 
 import { printJson, styleFor, type Terminal } from './terminal.ts';
@@ -22,7 +22,7 @@ export interface RemoveRequest {
 /** Asks for confirmation if something is lost that `up` does not create again. @returns whether to remove */
 async function agreed(terminal: Terminal, command: string, losing: boolean): Promise<boolean> {
   if (!losing || terminal.yes) return true;
-  if (!someoneIsThere()) {
+  if (!isInteractive()) {
     throw new WizardFailure({
       kind: 'usage',
       message: { key: 'usage.no-terminal' },
@@ -34,7 +34,7 @@ async function agreed(terminal: Terminal, command: string, losing: boolean): Pro
 
 const NETWORK_ONLY: RemovalScope = { volumes: false, chaincodeImages: false, images: false, all: false };
 
-/** Does what `down` does, without output. @throws WizardFailure `locked`, `engine` */
+/** Stops the network like `down`, without output. @throws WizardFailure `locked`, `engine` */
 export async function stopNetwork(dir: string, project: string): Promise<void> {
   const docker = new DockerPort();
   await docker.version();

@@ -9,7 +9,7 @@ export const OVERRIDE_FIELD = {
   runtime: 'chaincodeRuntime',
 } as const satisfies Record<Override['role'], string>;
 
-/** What to do for each kind of repair. */
+/** Actions for each kind of repair. */
 export interface RepairHandlers<Result> {
   /** Adds the name `to` to the image `from`. */
   readonly tag: (from: string, to: string) => Result;

@@ -117,7 +117,7 @@ async function looker(terminal: Terminal, flags: Flags, peer: Peer, signal: Abor
   const docker = new DockerPort();
   await docker.version();
   const state = await readState(terminal.dir);
-  const [ccenv] = readFact(state, STATE_KEYS.ccenv.key, STATE_KEYS.ccenv.schema) ?? [];
+  const [ccenv] = readFact(state, STATE_KEYS.ccenv) ?? [];
   const named = typeof flags.project === 'string' ? flags.project : undefined;
   const project = await projectOf(terminal.dir, named);
   const asked: Asked = { docker, terminal, flags, project, signal };

@@ -14,11 +14,11 @@ import { createPlainReporter } from '../report/plain.ts';
 import { renderCommands, renderPlan } from '../report/plan-text.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { wantsColour } from '../report/style.ts';
-import { confirm, someoneIsThere } from './confirm.ts';
+import { confirm, isInteractive } from './confirm.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import { cancelOnSignals, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
 
-export interface RunFlags {
+export interface RunCommandOptions {
   readonly command: 'up' | 'build' | 'rebuild' | 'smoke';
   /** Image names as typed; none means all. */
   readonly images?: readonly string[];
@@ -90,7 +90,7 @@ function sessionRequest(
   terminal: Terminal,
   flags: Readonly<Record<string, unknown>>,
   config: EffectiveConfig,
-  request: RunFlags,
+  request: RunCommandOptions,
 ): Omit<SessionOptions, 'onEvent' | 'signal'> {
   const { command, images = [], binariesDir, force = false, smoke = false } = request;
   return {
@@ -116,11 +116,11 @@ function sessionRequest(
 /** A bare `up` at a terminal shows the plan and asks. */
 async function isConfirmed(
   terminal: Terminal,
-  { command }: RunFlags,
+  { command }: RunCommandOptions,
   plan: Plan,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const asks = command === 'up' && someoneIsThere() && !(terminal.yes || terminal.plain || terminal.json);
+  const asks = command === 'up' && isInteractive() && !(terminal.yes || terminal.plain || terminal.json);
   if (!asks) return true;
   process.stderr.write(`${planText(terminal, plan, process.stderr)}\n\n`);
   return confirm(styleFor(terminal, process.stderr).t('ask.plan'), true, signal);
@@ -129,7 +129,7 @@ async function isConfirmed(
 export async function runCommand(
   terminal: Terminal,
   flags: Readonly<Record<string, unknown>>,
-  request: RunFlags,
+  request: RunCommandOptions,
 ): Promise<number> {
   const config = await loadEffectiveConfig(terminal.dir, flags);
   const options = sessionRequest(terminal, flags, config, request);

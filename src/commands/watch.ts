@@ -2,7 +2,7 @@
 
 import { CancelledError, EXIT, type StageFailure, toFailure } from '../pipeline/core/failure.ts';
 import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
-import { type RunFlags, runCommand } from './run.ts';
+import { type RunCommandOptions, runCommand } from './run.ts';
 import { cancelOnSignals, showFailure, styleFor, type Terminal, writeToStderr } from './terminal.ts';
 import { rebuildOnChange } from './watch-loop.ts';
 
@@ -26,7 +26,7 @@ async function attempt(run: () => Promise<number>, terminal: Terminal): Promise<
 export async function watch(
   terminal: Terminal,
   flags: Readonly<Record<string, unknown>>,
-  request: RunFlags,
+  request: RunCommandOptions,
 ): Promise<number> {
   const { t } = styleFor(terminal, process.stderr);
   let exitCode: number = EXIT.done;

@@ -33,7 +33,7 @@ function paint(on: number, off: number): Paint {
   return (text) => `${ESCAPE}[${on}m${text}${ESCAPE}[${off}m`;
 }
 
-/** Without red, green and yellow, which have a meaning. */
+/** Colours without a meaning; red, green and yellow have one. */
 const TINTS = [36, 35, 34, 96, 95, 94];
 
 const asIs: Paint = (text) => text;

@@ -50,7 +50,7 @@ function titled(
   return renderTable([header.map(style.dim), ...rows], columns, style.symbol.ellipsis);
 }
 
-/** So many rows with the same status and detail, e.g. after a timeout, are merged into one. */
+/** Minimum number of rows with the same status and detail, e.g. after a timeout, that are merged into one. */
 const MERGE_FROM = 3;
 
 /** A check, or several that are merged. */

@@ -11,7 +11,7 @@ const SGR = new RegExp(`${ESCAPE}\\[[0-9;]*m`, 'g');
 const SGR_PARTS = new RegExp(`(${ESCAPE}\\[[0-9;]*m)`);
 const CONTROLS = /\p{Cc}/gu;
 
-/** Returns one line without escape sequences and control characters. Of a line redrawn with `\r`, the last state counts. */
+/** Returns one line without escape sequences and control characters: its last state if it was redrawn with `\r`. */
 export function cleanLine(text: string): string {
   const redrawn = text.split('\r').filter((part) => part.trim() !== '');
   return (redrawn.at(-1) ?? '')
@@ -201,7 +201,7 @@ export function wrapCommand(command: string, columns: number, indent: string): s
   return lines.map((line, index) => (index < lines.length - 1 ? `${line} \\` : line));
 }
 
-/** Where a full row is broken: after its last space if that is in the last third, else at its end. */
+/** Returns where to break a full row: after its last space if that is in the last third, else at its end. */
 function breakIndex(row: string): number {
   const space = row.lastIndexOf(' ') + 1;
   return space > (2 * row.length) / 3 ? space : row.length;

@@ -194,9 +194,9 @@ describe('imports', () => {
   });
 
   it('commands without screens do not load ink', () => {
-    for (const theme of ['bin.ts', 'commands/run.ts', 'commands/screens.ts'])
+    for (const entry of ['bin.ts', 'commands/run.ts', 'commands/screens.ts'])
       for (const heavy of ['ink', 'react', 'react/jsx-runtime', 'app.tsx'])
-        expect(loadedWith(theme)).not.toContain(heavy);
+        expect(loadedWith(entry)).not.toContain(heavy);
   });
 
   it('the first frame loads no module that does the work', () => {

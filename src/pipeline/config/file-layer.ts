@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, type YAMLMap } from 'yaml';
+import { errorCode } from '../core/error-code.ts';
 import type { ConfigIssue } from '../core/failure.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
-import { errorCode } from '../host/error-code.ts';
 import { shownValue } from './choice-checks.ts';
 import { CHOICE_FIELDS, type ChoiceField, CONFIG_FILE, keyOf } from './config-choices.ts';
 

@@ -21,7 +21,7 @@ export interface WizardConfig {
   readonly runtimeImage?: string;
   /** Image in which peers compile chaincode: a reference, or `core.yaml` for the value in that file. */
   readonly chaincodeBuilder: string;
-  /** Image on which peers run Go chaincode, likewise. */
+  /** Image on which peers run Go chaincode: a reference, or `core.yaml` for the value in that file. */
   readonly chaincodeRuntime: string;
   readonly orgs: number;
   /** Number of peers of each organisation. */

@@ -111,7 +111,7 @@ export interface NodeHealth extends At {
   readonly restarted?: string;
 }
 
-/** What one peer's chaincode was built from, and what it answered. */
+/** The images that one peer's chaincode was built with, and its answers. */
 export interface PeerProof {
   readonly peer: string;
   readonly container: string;

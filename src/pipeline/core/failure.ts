@@ -126,7 +126,7 @@ export interface PullFailure {
 export interface BaseImageFailure {
   readonly kind: 'base-image';
   readonly ref: string;
-  /** What the image does not contain; empty if the image itself is missing. */
+  /** Items that the image lacks; empty if the image itself is missing. */
   readonly lacks: readonly Text[];
   readonly detail: Text;
 }

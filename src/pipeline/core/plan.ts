@@ -18,7 +18,7 @@ export interface PlannedStage<Id extends string = string> {
 }
 
 export interface Plan<Id extends string = string> {
-  /** In an order where needs come first. */
+  /** Sorted so that needs come first. */
   readonly stages: readonly PlannedStage<Id>[];
   /** Ids of the stages that decide how long the run takes, first to last; empty if nothing takes time. */
   readonly criticalPath: readonly string[];
@@ -31,6 +31,6 @@ export interface Plan<Id extends string = string> {
 }
 
 /** The ids of the stages that will do work. */
-export function stagesToRun({ stages }: Pick<Plan, 'stages'>): ReadonlySet<string> {
+export function stagesToRun<Id extends string>({ stages }: Pick<Plan<Id>, 'stages'>): ReadonlySet<Id> {
   return new Set(stages.filter(({ action }) => action === 'run').map(({ id }) => id));
 }

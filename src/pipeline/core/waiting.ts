@@ -4,7 +4,7 @@ import { CancelledError, type LogTail, WizardFailure } from './failure.ts';
 import type { Text } from './phrase.ts';
 
 export interface Polling<T> {
-  /** What is waited for. */
+  /** The awaited state. */
   readonly what: Text;
   readonly deadlineMs: number;
   readonly signal: AbortSignal;

@@ -8,6 +8,7 @@ import type { ImageName } from '../fabric/release-facts.ts';
 import type { TakenPort } from '../host/ports.ts';
 import type { CouchdbImage } from '../images/couchdb-image.ts';
 import type { Problem } from '../resolve/resolve-report.ts';
+import type { StageId } from '../stages/stage-list.ts';
 import type { OtherNetwork } from './other-networks.ts';
 
 export type EngineFact =
@@ -50,7 +51,7 @@ export interface PeerImageFact {
   readonly origin: string;
   readonly present: boolean;
   /** The stage that creates exactly this reference, if there is one. */
-  readonly madeBy: string | undefined;
+  readonly madeBy: StageId | undefined;
   readonly problem: Problem | undefined;
   /** A local image that can be tagged with this reference. */
   readonly substitute: string | undefined;
@@ -78,7 +79,7 @@ export type SourceFact =
 /** What the plan of `up`, or of the run that is about to start, does. */
 export interface PlanFact {
   /** Ids of the stages to run. */
-  readonly stages: ReadonlySet<string>;
+  readonly stages: ReadonlySet<StageId>;
   /** Bytes that these stages add to the engine. */
   readonly engineBytes: number;
   /** Bytes that these stages add to the state folder. */

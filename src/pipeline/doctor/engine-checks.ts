@@ -8,12 +8,12 @@ import { apiMismatch } from '../fabric/engine-api.ts';
 import { newestReleaseWith } from '../fabric/peer-release.ts';
 import { compareVersions } from '../fabric/versions.ts';
 import { installCommand } from '../host/install-command.ts';
+import type { StageId } from '../stages/stage-list.ts';
 import type { DoctorFacts } from './doctor-facts.ts';
 import { type Check, check, type Finding, fail, ok, warn } from './finding.ts';
 
 type Facts<K extends keyof DoctorFacts> = Pick<DoctorFacts, K>;
 
-/** Distributions on which this program can install an engine and compose. */
 const FIX_ENGINE = 'fabric-wizard doctor --fix engine';
 const FIX_COMPOSE = 'fabric-wizard doctor --fix compose';
 
@@ -184,6 +184,9 @@ function clock({ clock, engineInfo }: Facts<'clock' | 'engineInfo'>): Finding | 
   return undefined;
 }
 
+/** Stages that pull images. */
+const PULLING: readonly StageId[] = ['base.builder', 'base.runtime', 'base.upstream', 'couchdb'];
+
 function proxies({ proxies, plan }: Facts<'proxies' | 'plan'>): Finding {
   const { shell, engine, containers, domain } = proxies;
   if (containers && !coversDomain(containers.noProxy, domain))
@@ -191,7 +194,7 @@ function proxies({ proxies, plan }: Facts<'proxies' | 'plan'>): Finding {
       { key: 'row.proxy-in-containers', file: containers.file },
       { key: 'fix.no-proxy', domain, file: containers.file },
     );
-  const pulls = plan.stages.has('base.builder') || plan.stages.has('base.runtime');
+  const pulls = PULLING.some((stage) => plan.stages.has(stage));
   if (shell && !engine && pulls) return warn({ key: 'row.proxy-shell-only' }, { key: 'fix.engine-proxy' });
   if (engine) return ok({ key: 'row.proxy-engine' });
   return ok({ key: shell ? 'row.proxy-unused' : 'row.no-proxy' });

@@ -1,4 +1,4 @@
-/** What several facts are derived from: engine, source, settings and network. Each is looked up at most once. */
+/** Looks up what several facts are derived from, each at most once: engine, source, settings and network. */
 import { join } from 'node:path';
 import { buildSettings } from '../config/config.ts';
 import type { WizardConfig } from '../config/wizard-config.ts';

@@ -31,7 +31,7 @@ function source({ source }: Facts<'source'>): Finding {
   });
 }
 
-/** Bytes that must stay free whatever runs. */
+/** Bytes that must stay free in any case. */
 const LOWEST = 200e6;
 
 /** Returns the bytes that the plan needs on each file system. */

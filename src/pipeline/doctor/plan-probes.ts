@@ -17,18 +17,18 @@ import { makePlan } from '../plan/make-plan.ts';
 import { observe } from '../plan/observe.ts';
 import { readConfiguration } from '../resolve/read-configuration.ts';
 import { resolvePeer } from '../resolve/resolve-peer.ts';
-import { STAGES } from '../stages/stage-list.ts';
+import { STAGES, type StageId } from '../stages/stage-list.ts';
 import type { PeerImageFact, PlanFact, PlannedImage } from './doctor-facts.ts';
 import { type FactSource, NotApplicable, type Probes } from './fact-source.ts';
 import { debianTools, gitAt } from './host-probes.ts';
 
 /** Returns what the checks need from a plan. */
-export function planFact(plan: Plan): PlanFact {
+export function planFact(plan: Plan<StageId>): PlanFact {
   return { stages: stagesToRun(plan), ...plan.disk };
 }
 
 /** Returns the plan that `up` would make. The peers are not asked for their channels: no check depends on them. */
-async function planOfUp(from: FactSource): Promise<Plan> {
+async function planOfUp(from: FactSource): Promise<Plan<StageId>> {
   const { docker, dir, project, config, state } = from.input;
   const { source, settings } = await from.settings();
   const [spec, couchdb] = await Promise.all([from.spec(), couchdbImageOf(config, settings, docker)]);
@@ -85,7 +85,7 @@ async function peerImageFacts(from: FactSource): Promise<PeerImageFact[]> {
   const { source, settings } = await from.settings();
   const { docker, config } = from.input;
   const report = await resolvePeer(docker, await readConfiguration(config, settings, source));
-  const madeBy = new Map([
+  const madeBy = new Map<string, StageId>([
     ...settings.release.imagesBuilt.flatMap((name) =>
       imageRefs(settings, name).map((ref) => [ref, `image.${name}`] as const),
     ),
@@ -177,7 +177,7 @@ export const PLAN_PROBES: Probes<PlanFactName> = {
     const ref = config.builderImage ?? settings.builderImage;
     const image = await docker.inspectImage(ref);
     if (!image) throw new NotApplicable();
-    const recorded = state.getFact(STATE_KEYS.goVersions.key, STATE_KEYS.goVersions.schema)?.[image.id];
+    const recorded = state.getFact(STATE_KEYS.goVersions)?.[image.id];
     if (recorded !== undefined) return { image: ref, version: recorded };
     // The compile stage fails if it is too old.
     if (!onGoVersion) throw new NotApplicable();

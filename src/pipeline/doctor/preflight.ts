@@ -5,14 +5,14 @@ import type { CheckId } from '../core/check-id.ts';
 import type { DoctorCheck } from '../core/doctor-report.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { type Plan, stagesToRun } from '../core/plan.ts';
-import { STAGES } from '../stages/stage-list.ts';
+import { STAGES, type StageId } from '../stages/stage-list.ts';
 import { CHECKS, type Judged, rowOf, runChecks } from './doctor.ts';
 import type { GatheringInput } from './fact-source.ts';
 import type { Check } from './finding.ts';
 import { planFact } from './plan-probes.ts';
 
 /** Returns the checks of these stages, in the order of `CHECKS`. */
-export function checksFor(stages: ReadonlySet<string>): readonly Check[] {
+export function checksFor(stages: ReadonlySet<StageId>): readonly Check[] {
   const wanted = new Set<CheckId>(STAGES.filter(({ id }) => stages.has(id)).flatMap(({ checks }) => checks));
   return CHECKS.filter(({ id }) => wanted.has(id));
 }
@@ -33,7 +33,7 @@ export function stopping(judged: readonly Judged[], command: string): WizardFail
   return new WizardFailure({ kind: 'preflight', checks, command });
 }
 
-/** Longer than for `doctor`: if a check is skipped here, a run starts that must fail. */
+/** Milliseconds for all checks; more than in `doctor`, because a skipped check lets a run start that fails. */
 const LIMIT_MS = 10_000;
 
 /**
@@ -42,7 +42,7 @@ const LIMIT_MS = 10_000;
  * @throws WizardFailure `preflight`, or the failure of a single check; CancelledError
  */
 export async function preflight(
-  plan: Plan,
+  plan: Plan<StageId>,
   command: string,
   input: GatheringInput,
   signal: AbortSignal,

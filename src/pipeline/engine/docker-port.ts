@@ -5,6 +5,7 @@
 import type { Readable } from 'node:stream';
 import Docker from 'dockerode';
 import { orCancelled } from '../core/cancellation.ts';
+import { errorCode } from '../core/error-code.ts';
 import { CancelledError, WizardFailure } from '../core/failure.ts';
 import {
   followLog,
@@ -80,10 +81,9 @@ export class DockerPort {
       };
     } catch (error) {
       if (signal?.aborted) throw new CancelledError();
-      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
       throw new WizardFailure({
         kind: 'engine',
-        problem: code === 'EACCES' || code === 'EPERM' ? 'denied' : 'unreachable',
+        problem: ['EACCES', 'EPERM'].includes(errorCode(error)) ? 'denied' : 'unreachable',
         endpoint: this.endpoint,
         detail: timeout.signal.aborted ? `no answer within ${timeoutMs} ms` : messageOf(error),
       });

@@ -80,7 +80,7 @@ export function usageOf({ memory_stats: memory, cpu_stats: cpu }: EngineStats): 
 
 const RACE_RETRIES = 5;
 
-/** Repeats a request that fails because an image disappears meanwhile: Engine 20.10 then answers 500. */
+/** Repeats a request that fails because an image is removed during the request: Engine 20.10 then answers 500. */
 export async function retryOnRace<T>(request: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {

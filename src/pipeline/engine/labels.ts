@@ -5,10 +5,10 @@ export const LABEL = {
   role: 'io.fabric-wizard.role',
   run: 'io.fabric-wizard.run',
   node: 'io.fabric-wizard.node',
-  /** Of a node: id of the crypto material that the node was created with. */
+  /** Id of the crypto material that a node was created with. */
   instance: 'io.fabric-wizard.instance',
   fingerprint: 'io.fabric-wizard.fingerprint',
   origin: 'io.fabric-wizard.origin',
-  /** Of an image and its containers: content ids of the image's files, as JSON. */
+  /** Content ids of the files of an image, as JSON; its containers inherit the label. */
   content: 'io.fabric-wizard.content',
 } as const;

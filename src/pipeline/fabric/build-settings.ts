@@ -1,7 +1,7 @@
 /** The settings of a build. */
 import type { Release } from './release.ts';
 
-/** What is built, with a value for every choice. */
+/** Settings of a build, with a value for every choice. */
 export interface BuildSettings {
   readonly release: Release;
   /** `-X Version`, e.g. `1.4.12`. */

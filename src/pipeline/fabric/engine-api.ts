@@ -1,7 +1,7 @@
 /** The versions of the engine's API that a peer's client speaks. */
 import { compareVersions } from './versions.ts';
 
-/** How the peer's client chooses the API version. Versions as `1.25`. */
+/** How the peer's client chooses the API version. Versions have the form `1.25`. */
 export type EngineApi =
   /** Requests without a version: the engine uses its own. */
   | { readonly kind: 'unversioned' }

@@ -61,11 +61,11 @@ export function formatImageRef(ref: ImageRef): string {
   return `${name}${ref.tag === undefined ? '' : `:${ref.tag}`}${ref.digest === undefined ? '' : `@${ref.digest}`}`;
 }
 
-/** Whether both references name the same image. A missing tag means `latest`. */
-export function sameImageRef(a: ImageRef, b: ImageRef): boolean {
-  const withTag = (ref: ImageRef) =>
-    formatImageRef({ ...ref, tag: ref.tag ?? (ref.digest === undefined ? 'latest' : undefined) });
-  return withTag(a) === withTag(b);
+/** Adds the implied tag: `a/b` is `a/b:latest`. @returns undefined for an invalid reference and for one by digest */
+export function withTag(ref: string): string | undefined {
+  const parsed = parseImageRef(ref);
+  if (!parsed || parsed.digest !== undefined) return undefined;
+  return formatImageRef({ ...parsed, tag: parsed.tag ?? 'latest' });
 }
 
 /** Whether `<text>/fabric-peer` is a valid name: lower-case path components, optionally after a registry. */

@@ -2,6 +2,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CancelledError, WizardFailure } from '../core/failure.ts';
+import { appendLine, emptyTail } from '../core/line-tail.ts';
 import type { Text } from '../core/phrase.ts';
 
 /** git reports progress every second while it receives data; without progress the server does not answer. */
@@ -106,7 +107,7 @@ async function runClone(
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
 
-  const tail: string[] = [];
+  let tail = emptyTail;
   let rest = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     clearTimeout(stallTimer);
@@ -115,13 +116,12 @@ async function runClone(
     const lines = (rest + chunk).split(/[\r\n]+/);
     rest = lines.pop() ?? '';
     for (const line of lines.filter((text) => text.trim() !== '')) {
-      tail.push(line.trim());
-      if (tail.length > TAIL_LINES) tail.shift();
+      tail = appendLine(tail, line.trim());
       onLine?.(line.trim());
     }
   });
   try {
-    return { result: await child, tail, stalled };
+    return { result: await child, tail: tail.lines.slice(-TAIL_LINES), stalled };
   } finally {
     clearTimeout(stallTimer);
     clearTimeout(killTimer);

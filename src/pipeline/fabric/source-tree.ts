@@ -6,6 +6,7 @@ import { lstat, readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import PQueue from 'p-queue';
+import { isMissing } from '../core/error-code.ts';
 
 export interface SourceTree {
   readonly dir: string;
@@ -70,10 +71,6 @@ function blobId(content: Buffer): string {
 
 function linkId(oid: string): string {
   return `link:${oid}`;
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }
 
 /** Returns the id of a file or link; undefined if it is neither or does not exist. */

@@ -1,5 +1,5 @@
 /** Small operations on files. */
-import { access, rename, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
 export async function exists(path: string): Promise<boolean> {
@@ -9,9 +9,26 @@ export async function exists(path: string): Promise<boolean> {
   );
 }
 
+/** Returns the path of a file or folder that is being written and then replaces `target`. */
+export function partialOf(target: string): string {
+  return `${target}.partial-${process.pid}`;
+}
+
+/** Calls `fill` with a temporary folder next to `target`, and removes the folder unless `fill` has moved it. */
+export async function withPartial<T>(target: string, fill: (partial: string) => Promise<T>): Promise<T> {
+  const partial = partialOf(target);
+  await rm(partial, { recursive: true, force: true });
+  await mkdir(partial, { recursive: true });
+  try {
+    return await fill(partial);
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
+}
+
 /** Writes a file atomically: a reader sees either the old content or the new one. */
 export async function writeAtomically(path: string, content: string): Promise<void> {
-  const partial = `${path}.partial-${process.pid}`;
+  const partial = partialOf(path);
   await writeFile(partial, content);
   await rename(partial, path);
 }

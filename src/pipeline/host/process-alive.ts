@@ -1,6 +1,6 @@
 /** Whether a process of this host is alive. */
 import { readFile } from 'node:fs/promises';
-import { errorCode } from './error-code.ts';
+import { errorCode } from '../core/error-code.ts';
 
 export interface ProcessStat {
   /** State letter of proc(5): `R`, `S`, `Z`, … */

@@ -1,4 +1,4 @@
-/** Selects the CouchDB image of a network: the most suitable one on the engine, else the most suitable one. */
+/** Selects the CouchDB image of a network: the preferred one on the engine, else the preferred one to pull. */
 
 import type { WizardConfig } from '../config/wizard-config.ts';
 import type { DockerPort } from '../engine/docker-port.ts';

@@ -18,6 +18,7 @@ import { openStateFolder, STATE_FOLDER } from '../host/state-folder.ts';
 import { type LockFile, lockFreed, takeLock } from './lock-file.ts';
 import { openRunRecord, type RunRecord } from './run-record.ts';
 import {
+  type FactKey,
   type JournalState,
   readFact,
   readStateFile,
@@ -63,12 +64,12 @@ export class Journal {
   }
 
   /** See `readFact`. */
-  getFact<T>(key: string, schema: z.ZodType<T>): T | undefined {
-    return readFact(this.#state, key, schema);
+  getFact<T>(fact: FactKey<T>): T | undefined {
+    return readFact(this.#state, fact);
   }
 
-  /** Saves a JSON value, or deletes the key if the value is undefined. Resolves when it is on disk. */
-  setFact(key: string, value: unknown): Promise<void> {
+  /** Saves a JSON value, or deletes the fact if the value is undefined. Resolves when it is on disk. */
+  setFact<T>({ key }: FactKey<T>, value: NoInfer<T> | undefined): Promise<void> {
     const { [key]: _, ...facts } = this.#state.facts;
     // Makes a copy that the caller cannot change, and guarantees valid JSON.
     const text = JSON.stringify(value);

@@ -3,8 +3,8 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
+import { errorCode } from '../core/error-code.ts';
 import { CancelledError, WizardFailure } from '../core/failure.ts';
-import { errorCode } from '../host/error-code.ts';
 import { isProcessAlive, processStat } from '../host/process-alive.ts';
 
 const holderSchema = z.object({
@@ -67,17 +67,17 @@ async function create(path: string, content: string): Promise<boolean> {
 }
 
 type LockState =
-  | { readonly state: 'absent' | 'stale' | 'unwritten' }
-  | { readonly state: 'held'; readonly by: Holder };
+  | { readonly kind: 'absent' | 'stale' | 'unwritten' }
+  | { readonly kind: 'held'; readonly by: Holder };
 
 async function inspect(path: string): Promise<LockState> {
   const text = await readIfThere(path);
-  if (text === undefined) return { state: 'absent' };
+  if (text === undefined) return { kind: 'absent' };
   const holder = parseHolder(text);
-  if (holder) return (await isAlive(holder)) ? { state: 'held', by: holder } : { state: 'stale' };
+  if (holder) return (await isAlive(holder)) ? { kind: 'held', by: holder } : { kind: 'stale' };
   const info = await stat(path).catch(() => undefined);
-  if (!info) return { state: 'absent' };
-  return { state: Date.now() - info.mtimeMs < WRITE_MS ? 'unwritten' : 'stale' };
+  if (!info) return { kind: 'absent' };
+  return { kind: Date.now() - info.mtimeMs < WRITE_MS ? 'unwritten' : 'stale' };
 }
 
 /**
@@ -87,11 +87,11 @@ async function inspect(path: string): Promise<LockState> {
 async function removeStale(path: string, content: string): Promise<void> {
   const guard = `${path}.takeover`;
   if (!(await create(guard, content))) {
-    if ((await inspect(guard)).state === 'stale') await rm(guard, { force: true });
+    if ((await inspect(guard)).kind === 'stale') await rm(guard, { force: true });
     return;
   }
   try {
-    if ((await inspect(path)).state === 'stale') await rm(path, { force: true });
+    if ((await inspect(path)).kind === 'stale') await rm(path, { force: true });
   } finally {
     await rm(guard, { force: true });
   }
@@ -99,7 +99,7 @@ async function removeStale(path: string, content: string): Promise<void> {
 
 /** Resolves when no running process holds the lock. @throws CancelledError */
 export async function lockFreed(path: string, signal: AbortSignal): Promise<void> {
-  while ((await inspect(path)).state === 'held') {
+  while ((await inspect(path)).kind === 'held') {
     if (signal.aborted) throw new CancelledError();
     await delay(POLL_MS, undefined, { signal }).catch(() => undefined);
   }
@@ -118,12 +118,12 @@ export async function takeLock(
   const content = JSON.stringify({ pid: process.pid, startTime: own?.startTime, command: options.command });
   while (!(await create(path, content))) {
     const found = await inspect(path);
-    if (found.state === 'held') {
+    if (found.kind === 'held') {
       const { pid, command } = found.by;
       throw new WizardFailure({ kind: 'locked', dir: options.dir, pid, command });
     }
-    if (found.state === 'stale') await removeStale(path, content);
-    if (found.state !== 'absent') await delay(RETRY_MS);
+    if (found.kind === 'stale') await removeStale(path, content);
+    if (found.kind !== 'absent') await delay(RETRY_MS);
   }
   return {
     async release() {

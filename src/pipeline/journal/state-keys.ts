@@ -1,5 +1,6 @@
 /** Facts that the journal keeps between runs: a key and a schema each. They are hints; the engine has the truth. */
 import * as z from 'zod';
+import type { RecordedState } from './wizard-state.ts';
 
 export const STATE_KEYS = {
   /** Flags of the last run, by the keys of fabric-wizard.yaml. */
@@ -38,11 +39,10 @@ const MAX_BUILDERS = 8;
 
 /** Returns the fact `goVersions` with one more builder and without the oldest ones. */
 export function goVersionsWith(
-  journal: { readonly getFact: <T>(key: string, schema: z.ZodType<T>) => T | undefined },
+  journal: Pick<RecordedState, 'getFact'>,
   imageId: string,
   version: string,
 ): Record<string, string> {
-  const { [imageId]: _, ...others } =
-    journal.getFact(STATE_KEYS.goVersions.key, STATE_KEYS.goVersions.schema) ?? {};
+  const { [imageId]: _, ...others } = journal.getFact(STATE_KEYS.goVersions) ?? {};
   return Object.fromEntries([...Object.entries(others), [imageId, version]].slice(-MAX_BUILDERS));
 }

@@ -2,6 +2,7 @@
 import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { isMissing } from '../core/error-code.ts';
 import { WizardFailure } from '../core/failure.ts';
 
 export const STATE_VERSION = 1;
@@ -46,9 +47,7 @@ export async function readStateFile(folder: string): Promise<ReadState> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    const absent =
-      error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code));
-    if (!absent) throw error;
+    if (!isMissing(error)) throw error;
     return { state: emptyWizardState, broken: false };
   }
   const value = parseJson(text);
@@ -74,22 +73,28 @@ export async function writeStateFile(folder: string, state: JournalState): Promi
   await rename(temporary, path);
 }
 
-/** What earlier runs recorded, for reading. */
+/** A kind of fact. See `STATE_KEYS`. */
+export interface FactKey<T> {
+  readonly key: string;
+  readonly schema: z.ZodType<T>;
+}
+
+/** Read access to the facts that earlier runs recorded. */
 export interface RecordedState {
-  readonly getFact: <T>(key: string, schema: z.ZodType<T>) => T | undefined;
+  readonly getFact: <T>(fact: FactKey<T>) => T | undefined;
   /** Average seconds by stage id. @param kind kind of source, as given to `Journal.startRun` */
   readonly secondsOf: (kind: string) => Readonly<Record<string, number>>;
 }
 
 export function recordedState(state: JournalState): RecordedState {
   return {
-    getFact: (key, schema) => readFact(state, key, schema),
+    getFact: (fact) => readFact(state, fact),
     secondsOf: (kind) => secondsOf(state, kind),
   };
 }
 
 /** Returns a fact; undefined if it is missing or does not match the schema, e.g. because an older version wrote it. */
-export function readFact<T>(state: JournalState, key: string, schema: z.ZodType<T>): T | undefined {
+export function readFact<T>(state: JournalState, { key, schema }: FactKey<T>): T | undefined {
   return Object.hasOwn(state.facts, key) ? schema.safeParse(state.facts[key]).data : undefined;
 }
 

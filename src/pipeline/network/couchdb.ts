@@ -6,7 +6,7 @@ import type { Text } from '../core/phrase.ts';
 import { messageOf } from '../engine/engine-answers.ts';
 import type { NodeSpec } from './network-spec.ts';
 
-/** As in Fabric's samples; the port is published on 127.0.0.1 only. */
+/** User name and password of Fabric's samples; the port is published on 127.0.0.1 only. */
 export const COUCHDB_USER = { name: 'admin', password: 'adminpw' } as const;
 
 /** Port inside the network. */

@@ -75,17 +75,17 @@ class NetworkWatch {
   readonly #changed = new AsyncSignal();
   /** Last snapshot by container id; deleted when an engine event invalidates it. */
   readonly #inspected = new Map<string, NodeSnapshot>();
-  /** By node, the start whose log is followed. */
+  /** The start whose log is followed, by node. */
   readonly #followed = new Map<string, string>();
-  /** By node, the start whose readiness is checked. */
+  /** The start whose readiness is checked, by node. */
   readonly #checked = new Map<string, string>();
-  /** By node, the time stamp of the last line read. */
+  /** Time stamp of the last line read, by node. */
   readonly #readUntil = new Map<string, string>();
   /** Lines that are not yet emitted. */
   readonly #lines: TimedLine[] = [];
   #flushTimer: NodeJS.Timeout | undefined;
   #flushMs = FIRST_LINES_MS;
-  /** By node, the number of blocks according to its log, not yet emitted. */
+  /** Number of blocks according to the log, not emitted yet, by node. */
   readonly #heights = new Map<string, number>();
   #running: readonly NodeSnapshot[] = [];
 

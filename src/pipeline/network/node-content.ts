@@ -38,7 +38,7 @@ export function swappedPrograms({
 }: {
   readonly journal: Pick<Journal, 'getFact'>;
 }): Record<string, Record<string, string>> {
-  return journal.getFact(STATE_KEYS.swapped.key, STATE_KEYS.swapped.schema) ?? {};
+  return journal.getFact(STATE_KEYS.swapped) ?? {};
 }
 
 /** Returns the names of the programs whose content differs. */

@@ -6,7 +6,7 @@ import { expectedSeconds, NOTHING, type Resources } from '../core/budget.ts';
 import { criticalPath } from '../core/critical-path.ts';
 import type { Plan, PlannedStage } from '../core/plan.ts';
 
-/** Leaves one core free beside a stage that uses all cores, so that a base image can be pulled meanwhile. */
+/** Leaves one core free when a stage uses all cores, so that a base image can be pulled at the same time. */
 function withinBudget({ cores, memoryMb }: StageCost, budget: Resources): Resources {
   return { cores: Number.isFinite(cores) ? cores : Math.max(1, budget.cores - 1), memoryMb };
 }

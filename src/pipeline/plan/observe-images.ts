@@ -54,7 +54,7 @@ async function observeImage(
     !upstream && outputs && baseId
       ? await imageRecipe(name, { source, settings, outputs, baseId, chaintool, payload })
       : undefined;
-  const verified = journal.getFact(STATE_KEYS.verified.key, STATE_KEYS.verified.schema) ?? [];
+  const verified = journal.getFact(STATE_KEYS.verified) ?? [];
   return {
     present: image && {
       id: image.id,

@@ -114,11 +114,11 @@ type ObservedFiles = Pick<ObservedNetwork, 'crypto' | 'otherState' | 'artifacts'
 export async function observeFiles(context: ProjectContext): Promise<ObservedFiles> {
   const { journal, spec, stateDir } = context;
   const dir = networkDir(stateDir);
-  const crypto = journal.getFact(STATE_KEYS.crypto.key, STATE_KEYS.crypto.schema);
-  const artifacts = journal.getFact(STATE_KEYS.artifacts.key, STATE_KEYS.artifacts.schema);
-  const anchors = journal.getFact(STATE_KEYS.anchors.key, STATE_KEYS.anchors.schema);
+  const crypto = journal.getFact(STATE_KEYS.crypto);
+  const artifacts = journal.getFact(STATE_KEYS.artifacts);
+  const anchors = journal.getFact(STATE_KEYS.anchors);
   // Older versions of this program recorded less about a network; the compose stage records it again.
-  const isRecorded = journal.getFact(SAVED_NETWORK.key, SAVED_NETWORK.schema) !== undefined;
+  const isRecorded = journal.getFact(SAVED_NETWORK) !== undefined;
   const freshness = async (
     path: string,
     recorded: string | undefined,

@@ -101,7 +101,7 @@ export async function readProjectInfo(
   // Only a local engine is used, so its architecture is that of this machine.
   const settings = buildSettings(config, facts, hostGoArch());
   const project = config.project ?? defaultProject(dir);
-  const made = readFact(state, SAVED_NETWORK.key, SAVED_NETWORK.schema);
+  const made = readFact(state, SAVED_NETWORK);
   return {
     dir,
     packageDir,
@@ -111,10 +111,9 @@ export async function readProjectInfo(
     sourceDir: source?.dir,
     upstream: source ? await upstreamOf(source, settings) : {},
     practice: facts.practice,
-    instance: readFact(state, STATE_KEYS.crypto.key, STATE_KEYS.crypto.schema)?.instance,
+    instance: readFact(state, STATE_KEYS.crypto)?.instance,
     programsDir,
-    built:
-      source !== undefined && readFact(state, STATE_KEYS.built.key, STATE_KEYS.built.schema) !== undefined,
+    built: source !== undefined && readFact(state, STATE_KEYS.built) !== undefined,
     network: made !== undefined && hasCompose,
     commands,
     seconds: secondsOf(state, timingKind({ settings, source: facts })),

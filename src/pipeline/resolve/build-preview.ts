@@ -2,7 +2,7 @@
 import { imageOverrides } from '../config/config.ts';
 import type { WizardConfig } from '../config/wizard-config.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
-import { formatImageRef, parseImageRef } from '../fabric/image-ref.ts';
+import { parseImageRef, withTag } from '../fabric/image-ref.ts';
 import { ldflags, linkFlags } from '../fabric/ldflags.ts';
 import { imageRefs } from '../images/image-recipe.ts';
 import { type PeerImage, peerImages } from './peer-images.ts';
@@ -57,20 +57,12 @@ export interface PreviewInput {
   readonly tags: readonly string[] | undefined;
 }
 
-/** Adds the implied tag: `a/b` is `a/b:latest`. */
-function withTag(ref: string): string {
-  const parsed = parseImageRef(ref);
-  return parsed && parsed.digest === undefined
-    ? formatImageRef({ ...parsed, tag: parsed.tag ?? 'latest' })
-    : ref;
-}
-
 type IsPresent = (ref: string) => boolean | undefined;
 
 /** Returns a predicate that is undefined for unknown: no engine, or a digest, which the engine's list does not have. */
 function presenceIn(tags: PreviewInput['tags']): IsPresent {
-  const known = new Set(tags?.map(withTag));
-  return (ref) => (tags === undefined || ref.includes('@') ? undefined : known.has(withTag(ref)));
+  const known = new Set(tags?.map((tag) => withTag(tag) ?? tag));
+  return (ref) => (tags === undefined || ref.includes('@') ? undefined : known.has(withTag(ref) ?? ref));
 }
 
 const FATE_BY_MODE: Readonly<Record<WizardConfig['base'], ImageFate>> = {

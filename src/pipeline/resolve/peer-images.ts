@@ -55,7 +55,7 @@ export function imagesOfPeer({ version, coreYaml, env }: PeerFacts): PeerImages 
   return peerImages({ compiled: version.compiled, core: parseCoreYaml(coreYaml.text ?? ''), env });
 }
 
-/** What decides which images the peers of this project's network ask for. */
+/** The inputs that decide which images the peers of this project's network ask for. */
 export interface PeerImageSettings {
   readonly source: Pick<FabricSource, 'dir'>;
   readonly settings: BuildSettings;

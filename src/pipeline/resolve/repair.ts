@@ -1,20 +1,13 @@
 /** PURE: the repairs that `resolve --fix` offers for a problem. */
-import { formatImageRef, parseImageRef } from '../fabric/image-ref.ts';
+import { withTag } from '../fabric/image-ref.ts';
 import type { Problem, Repair, Subject } from './resolve-report.ts';
-
-/** Returns the reference for `docker tag`; undefined for a reference by digest. */
-function tagFor(ref: string): string | undefined {
-  const parsed = parseImageRef(ref);
-  if (!parsed || parsed.digest !== undefined) return undefined;
-  return formatImageRef({ ...parsed, tag: parsed.tag ?? 'latest' });
-}
 
 /** Returns the repairs, most likely first; empty if the user has to fix the problem by hand. */
 export function repairsOf(problem: Problem, subject: Subject): readonly Repair[] {
   if (!('candidates' in problem)) return [];
   const { role, ref, candidates, madeHere } = problem;
   const nearest = candidates.find(({ likely }) => likely);
-  const to = tagFor(ref);
+  const to = withTag(ref);
   const repairs: Repair[] = [];
   if (madeHere) repairs.push({ kind: 'build' });
   if (nearest && to !== undefined) repairs.push({ kind: 'tag', from: nearest.ref, to });

@@ -40,7 +40,7 @@ export interface RunRequest {
   readonly command: string;
   /** Folder of the package, with `sample/` and `compose/`. */
   readonly packageDir: string;
-  /** Without images: all that the release has. */
+  /** If `images` is absent, all images of the release. */
   readonly goal: Omit<PlanGoal, 'images'> & { readonly images?: readonly ImageName[] };
   readonly binariesDir?: string;
   /** Keep the smoke test's chaincode running. */
@@ -61,7 +61,7 @@ export interface PreparedRun {
   readonly budget: Resources;
 }
 
-/** Finds compose in the background: it takes as long as everything else in the preparation together. */
+/** Finds compose in the background, because this takes as long as the rest of the preparation. */
 class ComposeLookup {
   readonly #request: RunRequest;
   readonly #onNotice: (message: Text) => void;
@@ -71,7 +71,7 @@ class ComposeLookup {
   constructor(request: RunRequest, journal: Journal, onNotice: (message: Text) => void) {
     this.#request = request;
     this.#onNotice = onNotice;
-    const remembered = journal.getFact(STATE_KEYS.compose.key, STATE_KEYS.compose.schema);
+    const remembered = journal.getFact(STATE_KEYS.compose);
     this.#found =
       request.goal.until === 'up'
         ? findCompose(AbortSignal.any([request.signal, this.#abort.signal]), remembered)
@@ -197,8 +197,8 @@ async function checkMachine(
 }
 
 /**
- * Finds engine, compose and source, observes and plans. Nothing has been changed when it throws, except what a notice
- * announced.
+ * Finds engine, compose and source, removes what a killed run left, observes and plans. It changes nothing else, except
+ * what a notice announces.
  * @throws WizardFailure, CancelledError
  */
 export async function prepareRun(
@@ -225,7 +225,7 @@ export async function prepareRun(
     const observed = await orCancelled(observe(context, goal, { signal, askPeers: true }), signal);
     if (goal.until === 'rebuild') requireSameNetwork(observed);
     const plan = makePlan(STAGES, observed, goal, budget);
-    const starts = stagesToRun(plan).has('start' satisfies StageId);
+    const starts = stagesToRun(plan).has('start');
     const withCompose = {
       ...context,
       compose: compose ?? (starts ? await composeLookup.require() : undefined),

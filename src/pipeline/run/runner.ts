@@ -147,7 +147,7 @@ class PlanRun {
     }
   }
 
-  /** Handles a failure: the first one cancels the running stages and is diagnosed meanwhile. */
+  /** Handles a failure: the first one cancels the running stages and is diagnosed while they end. */
   async #fail(definition: AnyStage, failure: StageFailure, seconds: number): Promise<void> {
     const { diagnose, emit } = this.#options;
     const report = async () => {

@@ -42,8 +42,8 @@ export function exitCodeOf(failure: StageFailure): number {
 }
 
 /**
- * Takes the folder's lock, prepares the run and plans it. Nothing has been changed when it throws, except what a
- * notice announced.
+ * Takes the folder's lock, prepares the run and plans it. Until `run`, it only removes what a killed run left, and
+ * changes what a notice announces.
  * @throws WizardFailure, CancelledError
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
@@ -51,7 +51,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const stateDir = join(dir, STATE_FOLDER);
   const isNewFolder = !(await exists(stateDir));
   const journal = await openJournal(dir, { command: `fabric-wizard ${command}` });
-  const emit = (body: RunEventBody) => onEvent({ ...body, at: Date.now() } as RunEvent);
+  const early: RunEvent[] = [];
+  const emit = (body: RunEventBody) => {
+    const event = { ...body, at: Date.now() } as RunEvent;
+    early.push(event);
+    onEvent(event);
+  };
   const release = async () => {
     await journal.close();
     if (isNewFolder) await removeUnusedFolder(stateDir);
@@ -63,7 +68,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     return {
       plan: prepared.plan,
       source: prepared.context.source,
-      run: () => runPrepared(prepared, options),
+      run: () => runPrepared(prepared, options, early),
       close: async () => {
         await Promise.all([docker.settled(), removeHalfWritten(stateDir)]);
         await release();
@@ -80,9 +85,9 @@ async function rememberCompose({ compose, journal }: RunContext): Promise<void> 
   if (compose?.program.kind !== 'standalone') return;
   const file = await programFile('docker-compose');
   const { version } = compose.program;
-  const known = journal.getFact(STATE_KEYS.compose.key, STATE_KEYS.compose.schema);
+  const known = journal.getFact(STATE_KEYS.compose);
   if (file === undefined || (known?.file === file && known.version === version)) return;
-  await journal.setFact(STATE_KEYS.compose.key, { file, version });
+  await journal.setFact(STATE_KEYS.compose, { file, version });
 }
 
 /** Returns the source that `auto` found, unless it is the folder itself, so that the next command uses the same one. */
@@ -94,7 +99,7 @@ function foundSource({ config, source, dir }: RunContext): { source?: string } {
 async function rememberRun({ context, observed }: PreparedRun, options: SessionOptions): Promise<void> {
   await rememberCompose(context);
   const choices = { ...rememberedChoices(options.config), ...foundSource(context) };
-  await context.journal.setFact(STATE_KEYS.choices.key, choices);
+  await context.journal.setFact(STATE_KEYS.choices, choices);
   if (observed.outputs) await touchOutputs(observed.outputs);
 }
 
@@ -103,7 +108,7 @@ async function chaincodeOutput(
   { docker, project }: RunContext,
   plan: Plan<StageId>,
 ): Promise<ChaincodeOutput | undefined> {
-  if (!stagesToRun(plan).has('smoke' satisfies StageId)) return undefined;
+  if (!stagesToRun(plan).has('smoke')) return undefined;
   return collectChaincodeOutput(docker, isOurChaincode(project)).catch(() => undefined);
 }
 
@@ -125,6 +130,11 @@ class EventLog {
   constructor(record: Awaited<ReturnType<Journal['startRun']>>, onEvent: SessionOptions['onEvent']) {
     this.#record = record;
     this.#onEvent = onEvent;
+  }
+
+  /** Records an event from before the run, which was reported then. */
+  record(event: RunEvent): void {
+    this.#record.onEvent(event);
   }
 
   readonly emit = (body: RunEventBody): void => {
@@ -179,7 +189,12 @@ async function runCancellable(
   }
 }
 
-async function runPrepared(prepared: PreparedRun, options: SessionOptions): Promise<number> {
+/** @param early events from before the run */
+async function runPrepared(
+  prepared: PreparedRun,
+  options: SessionOptions,
+  early: readonly RunEvent[],
+): Promise<number> {
   const { context, plan } = prepared;
   const { runId, project, source, journal } = context;
   const start = performance.now();
@@ -187,6 +202,7 @@ async function runPrepared(prepared: PreparedRun, options: SessionOptions): Prom
   const log = new EventLog(await journal.startRun(runId, timingKind(context)), options.onEvent);
   const { command } = options;
   log.emit({ type: 'run-started', runId, command, project, practice: source.practice, plan });
+  for (const event of early) log.record(event);
   const { outcome, failure } = await runCancellable(prepared, options, log);
   const exitCode = outcome === 'failed' ? (log.failedWith ?? EXIT.stageFailed) : EXIT_OF[outcome];
   const seconds = Math.round((performance.now() - start) / 100) / 10;

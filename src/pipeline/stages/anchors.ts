@@ -58,8 +58,8 @@ async function updateAnchors(
 
 /** Records that the anchor peers of the current artifacts are set. */
 async function recordAnchors({ journal }: StageContext): Promise<void> {
-  const artifacts = journal.getFact(STATE_KEYS.artifacts.key, STATE_KEYS.artifacts.schema);
-  if (artifacts) await journal.setFact(STATE_KEYS.anchors.key, { fingerprint: artifacts.fingerprint });
+  const artifacts = journal.getFact(STATE_KEYS.artifacts);
+  if (artifacts) await journal.setFact(STATE_KEYS.anchors, { fingerprint: artifacts.fingerprint });
 }
 
 export const anchorsStage = defineStage({

@@ -5,23 +5,16 @@ import type { StageContext } from '../context/run-context.ts';
 import { decideBy, defineStage } from '../context/stage-definition.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
 import { dockerRun } from '../host/docker-command.ts';
+import { withPartial } from '../host/files.ts';
 import { networkDir } from '../host/state-folder.ts';
 import { primaryRef } from '../images/image-recipe.ts';
-import type { Journal } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { configtxYaml } from '../network/configtx.ts';
 import { artifactsFingerprint } from '../network/network-plan.ts';
 import { artifactsDir, artifactsWork } from './channel-artifacts.ts';
 import { cryptoStage } from './crypto.ts';
 import { makesNetwork } from './plan-scope.ts';
-import { runTools, withPartial } from './tools-container.ts';
-
-/** Returns the id of the crypto material, which is part of volume names. @throws Error if there is none */
-export function networkInstance({ journal }: { readonly journal: Pick<Journal, 'getFact'> }): string {
-  const crypto = journal.getFact(STATE_KEYS.crypto.key, STATE_KEYS.crypto.schema);
-  if (!crypto) throw new Error('no crypto material');
-  return crypto.instance;
-}
+import { runTools } from './tools-container.ts';
 
 /**
  * Replaces the files of a flat folder that running containers have mounted; they see the new files at once. The
@@ -29,7 +22,7 @@ export function networkInstance({ journal }: { readonly journal: Pick<Journal, '
  */
 async function replaceArtifacts(context: StageContext, partial: string): Promise<void> {
   const target = artifactsDir(context);
-  await context.journal.setFact(STATE_KEYS.artifacts.key, undefined);
+  await context.journal.setFact(STATE_KEYS.artifacts, undefined);
   await mkdir(target, { recursive: true });
   const [wanted, present] = await Promise.all([readdir(partial), readdir(target)]);
   await Promise.all(wanted.map((name) => rename(join(partial, name), join(target, name))));
@@ -93,8 +86,7 @@ export const artifactsStage = defineStage({
   execute: async (context, inputs) => {
     const { spec, settings, journal, stateDir, report } = context;
     const dir = networkDir(stateDir);
-    const instance = networkInstance(context);
-    const made = inputs.of(cryptoStage).artifacts;
+    const { instance, artifacts: made } = inputs.of(cryptoStage);
     const image = primaryRef(settings, 'tools');
     const env = { FABRIC_CFG_PATH: '/w' };
     for (const command of artifactsWork(context).commands)
@@ -102,7 +94,7 @@ export const artifactsStage = defineStage({
     if (made) await replaceArtifacts(context, made);
     else await makeArtifacts(context);
     await writeFile(join(dir, 'configtx.yaml'), configtxYaml(spec, settings.release, 'crypto-config'));
-    await journal.setFact(STATE_KEYS.artifacts.key, {
+    await journal.setFact(STATE_KEYS.artifacts, {
       fingerprint: artifactsFingerprint(context, instance),
       instance,
     });

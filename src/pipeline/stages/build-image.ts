@@ -140,7 +140,7 @@ export async function buildImage(
 const KEPT_IMAGES = 3;
 
 function history({ journal }: StageContext): Record<string, { fingerprint: string; id: string }[]> {
-  return journal.getFact(STATE_KEYS.built.key, STATE_KEYS.built.schema) ?? {};
+  return journal.getFact(STATE_KEYS.built) ?? {};
 }
 
 /** Records the image as the newest of its name, and removes images that are too old to be needed. */
@@ -160,7 +160,7 @@ async function remember(
     }),
   );
   const kept = all.filter(({ id }) => !dropped.includes(id));
-  await journal.setFact(STATE_KEYS.built.key, { ...history(context), [name]: kept });
+  await journal.setFact(STATE_KEYS.built, { ...history(context), [name]: kept });
 }
 
 /** Number of ccenv images whose time of use is recorded. */
@@ -171,12 +171,12 @@ async function warnOfStaleChaincode(
   { journal, docker, project, report }: StageContext,
   ccenv: { readonly id: string; readonly isNew: boolean },
 ): Promise<void> {
-  const before = journal.getFact(STATE_KEYS.ccenv.key, STATE_KEYS.ccenv.schema) ?? [];
+  const before = journal.getFact(STATE_KEYS.ccenv) ?? [];
   if (before[0]?.id === ccenv.id) return;
   // If nothing is recorded, the project may have used the existing image from the start.
   const since = before.length > 0 || ccenv.isNew ? Date.now() : 0;
   const periods = [{ id: ccenv.id, since }, ...before].slice(0, KEPT_PERIODS);
-  await journal.setFact(STATE_KEYS.ccenv.key, periods);
+  await journal.setFact(STATE_KEYS.ccenv, periods);
   const stale = await staleChaincode(docker, project, madeWithNewest(periods));
   if (stale.length > 0)
     report.warn('chaincode-stale', { key: 'warning.stale-chaincode', names: stale.map(withoutHash) });

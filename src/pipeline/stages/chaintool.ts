@@ -1,6 +1,5 @@
 /** Fetches or copies chaintool to its place in ccenv's build context. */
-import { copyFile, mkdir, rename, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { cached, defineStage, run } from '../context/stage-definition.ts';
 import { CancelledError, WizardFailure } from '../core/failure.ts';
@@ -13,10 +12,6 @@ import { writePayload } from './write-payload.ts';
 
 const FETCH_MS = 120_000;
 
-function isUrl(chaintool: string): boolean {
-  return /^https?:\/\//.test(chaintool);
-}
-
 function unreadable(from: string, got: string): WizardFailure {
   return new WizardFailure({
     kind: 'check',
@@ -27,17 +22,15 @@ function unreadable(from: string, got: string): WizardFailure {
 }
 
 /** @throws WizardFailure `check` */
-async function copyWhole(from: string, target: string): Promise<void> {
-  await mkdir(dirname(target), { recursive: true });
-  const partial = `${target}.partial-${process.pid}`;
-  await copyFile(from, partial).catch((error: Error) => {
+async function opened(from: string): Promise<Readable> {
+  const file = await open(from).catch((error: Error) => {
     throw unreadable(from, error.message);
   });
-  await rename(partial, target);
+  return file.createReadStream();
 }
 
 /** @throws WizardFailure `check`; CancelledError */
-async function fetchWhole(from: string, target: string, signal: AbortSignal): Promise<void> {
+async function fetched(from: string, signal: AbortSignal): Promise<Readable> {
   const response = await fetch(from, {
     signal: AbortSignal.any([signal, AbortSignal.timeout(FETCH_MS)]),
   }).catch((error: Error) => {
@@ -46,7 +39,7 @@ async function fetchWhole(from: string, target: string, signal: AbortSignal): Pr
   });
   // Fabric 1.0.0's `curl -L` stores an error page as the tool.
   if (!response.ok || !response.body) throw unreadable(from, `HTTP ${response.status}`);
-  await writePayload(target, Readable.from(response.body), signal);
+  return Readable.from(response.body);
 }
 
 export const chaintoolStage = defineStage({
@@ -62,13 +55,12 @@ export const chaintoolStage = defineStage({
   execute: async ({ config, stateDir, signal, report }) => {
     const from = config.chaintool ?? '';
     const target = payloadPaths(stateDir).chaintool;
-    if (!isUrl(from)) {
-      report.command(`cp ${shellWord(from)} ${shellWord(target)}`);
-      await copyWhole(from, target);
-      return { outcome: 'built', detail: from };
-    }
-    report.command(`curl -fLo ${shellWord(target)} ${shellWord(from)}`);
-    await fetchWhole(from, target, signal);
-    return { outcome: 'built', detail: { key: 'detail.bytes', count: (await stat(target)).size } };
+    const isRemote = /^https?:\/\//.test(from);
+    report.command(
+      (isRemote ? ['curl', '-fLo', target, from] : ['cp', from, target]).map(shellWord).join(' '),
+    );
+    await writePayload(target, isRemote ? await fetched(from, signal) : await opened(from), signal);
+    const detail = isRemote ? ({ key: 'detail.bytes', count: (await stat(target)).size } as const) : from;
+    return { outcome: 'built', detail };
   },
 });

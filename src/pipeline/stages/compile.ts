@@ -5,6 +5,7 @@ import type { StageContext } from '../context/run-context.ts';
 import { decideBy, defineResultStage, type StageInputs } from '../context/stage-definition.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import type { SourceTree } from '../fabric/source-tree.ts';
+import { withPartial } from '../host/files.ts';
 import { buildDir } from '../host/state-folder.ts';
 import {
   type BuildManifest,
@@ -78,12 +79,10 @@ async function compileWhole(context: StageContext, builderId: string): Promise<C
   const dir = buildDir(stateDir);
   const fingerprint = compileFingerprint(source.tree, settings, builderId);
   const final = outputsDir(dir, fingerprint);
-  const partial = `${final}.partial-${process.pid}`;
-  await rm(partial, { recursive: true, force: true });
-  try {
+  return withPartial(final, async (partial) => {
     const { after, go, ...installed } = await installPrograms(context, settings.link, partial, hardLink);
     if (go !== undefined)
-      await journal.setFact(STATE_KEYS.goVersions.key, goVersionsWith(journal, builderId, go));
+      await journal.setFact(STATE_KEYS.goVersions, goVersionsWith(journal, builderId, go));
     if (options.binariesDir) await leaveHostBinaries(context, options.binariesDir);
     const edited = compileFingerprint(after, settings, builderId) !== fingerprint;
     // It is not known which version was compiled, so this run uses the output, but no later run will find it.
@@ -97,9 +96,7 @@ async function compileWhole(context: StageContext, builderId: string): Promise<C
       outputs: { ...manifest, dir: final },
       source: edited ? { ...source, tree: asCompiled(source.tree, after) } : source,
     };
-  } finally {
-    await rm(partial, { recursive: true, force: true });
-  }
+  });
 }
 
 export const compileStage = defineResultStage({

@@ -6,7 +6,7 @@ import { writeAtomically } from '../host/files.ts';
 import { networkDir } from '../host/state-folder.ts';
 import { composeText } from '../network/network-plan.ts';
 import { SAVED_NETWORK } from '../network/saved-network.ts';
-import { artifactsStage, networkInstance } from './artifacts.ts';
+import { artifactsStage } from './artifacts.ts';
 import { couchdbStage } from './couchdb.ts';
 import { cryptoStage } from './crypto.ts';
 import { makesNetwork } from './plan-scope.ts';
@@ -36,11 +36,12 @@ export const composeStage = defineStage({
     const { stateDir, source, spec, project, journal } = context;
     const dir = networkDir(stateDir);
     const path = join(dir, 'docker-compose.yaml');
-    const content = composeText({ ...context, couchdb: inputs.of(couchdbStage) }, networkInstance(context));
+    const { instance } = inputs.of(cryptoStage);
+    const content = composeText({ ...context, couchdb: inputs.of(couchdbStage) }, instance);
     // A `peer` on the host needs a core.yaml: `env` sets FABRIC_CFG_PATH to this folder.
     await mkdir(join(dir, 'config'), { recursive: true });
     await copyFile(join(source.dir, 'sampleconfig', 'core.yaml'), join(dir, 'config', 'core.yaml'));
-    await journal.setFact(SAVED_NETWORK.key, { spec, version: source.version });
+    await journal.setFact(SAVED_NETWORK, { spec, version: source.version });
     await writeAtomically(join(dir, '.env'), `COMPOSE_PROJECT_NAME=${project}\n`);
     if ((await readFile(path, 'utf8').catch(() => '')) === content)
       return { outcome: 'cached', detail: path };

@@ -22,7 +22,7 @@ export const couchdbStage = defineResultStage({
     return couchdb?.present ? cached({ key: 'cause.present', what }) : run({ key: 'cause.missing', what });
   },
   cost: () => ({ seconds: 30, cores: 0.5, memoryMb: 200 }),
-  checks: ['couchdb'],
+  checks: ['couchdb', 'proxies'],
   knownResult: (_, { couchdb }): CouchdbImage | undefined => couchdb,
   execute: async (context) => {
     const looked = couchdbCandidates(context.config, context.settings);

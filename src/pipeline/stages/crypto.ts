@@ -9,6 +9,7 @@ import type { StageContext } from '../context/run-context.ts';
 import { decideBy, defineResultStage, type PlanInput } from '../context/stage-definition.ts';
 import { LABEL } from '../engine/labels.ts';
 import { dockerRun } from '../host/docker-command.ts';
+import { partialOf, withPartial } from '../host/files.ts';
 import { networkDir } from '../host/state-folder.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
@@ -18,10 +19,12 @@ import { couchdbNodes } from '../network/network-spec.ts';
 import { artifactsDir, artifactsWork } from './channel-artifacts.ts';
 import { toolsImageStage } from './images.ts';
 import { makesNetwork } from './plan-scope.ts';
-import { partialOf, runTools, withPartial } from './tools-container.ts';
+import { runTools } from './tools-container.ts';
 import { verifyStage } from './verify.ts';
 
 export interface CryptoResult {
+  /** Id of the crypto material, which is part of volume names. */
+  readonly instance: string;
   /** Whether the certificates are new in this run, so that no ledger exists yet. */
   readonly newLedgers: boolean;
   /** Folder with channel artifacts for these certificates; undefined: the artifacts stage creates them. */
@@ -33,7 +36,7 @@ const ARTIFACTS_MADE = '##artifacts';
 
 /** Warns that ledgers of earlier certificates stay unused in their volumes. */
 async function warnOfOldLedgers({ docker, journal, project, report }: StageContext): Promise<void> {
-  const before = journal.getFact(STATE_KEYS.crypto.key, STATE_KEYS.crypto.schema);
+  const before = journal.getFact(STATE_KEYS.crypto);
   if (!before) return;
   const volumes = await docker.listVolumes([`${LABEL.project}=${project}`]);
   const count = volumes.filter((name) => name.startsWith(`${project}-${before.instance}-`)).length;
@@ -51,7 +54,7 @@ async function warnOfOldLedgers({ docker, journal, project, report }: StageConte
  * steps, the next run does not mistake new files for the old ones.
  */
 async function replaceCertificates(context: StageContext, partial: string, target: string): Promise<void> {
-  await context.journal.setFact(STATE_KEYS.crypto.key, undefined);
+  await context.journal.setFact(STATE_KEYS.crypto, undefined);
   const old = `${target}.old-${process.pid}`;
   await rename(target, old).catch(() => undefined);
   await rename(partial, target);
@@ -87,7 +90,11 @@ export const cryptoStage = defineResultStage({
     ),
   cost: () => ({ seconds: 1, cores: 1, memoryMb: 100 }),
   checks: ['clock'],
-  knownResult: (): CryptoResult => ({ newLedgers: false, artifacts: undefined }),
+  knownResult: (_, { journal }): CryptoResult => {
+    const crypto = journal.getFact(STATE_KEYS.crypto);
+    if (!crypto) throw new Error('no crypto material');
+    return { instance: crypto.instance, newLedgers: false, artifacts: undefined };
+  },
   execute: async (context) => {
     const { spec, settings, journal, stateDir, report } = context;
     const dir = networkDir(stateDir);
@@ -116,7 +123,7 @@ export const cryptoStage = defineResultStage({
     });
     await writeFile(join(dir, 'crypto-config.yaml'), config);
     const instance = randomBytes(3).toString('hex');
-    await journal.setFact(STATE_KEYS.crypto.key, {
+    await journal.setFact(STATE_KEYS.crypto, {
       fingerprint: cryptoFingerprint(context),
       instance,
       couchdb: couchdbNodes(spec).length > 0,
@@ -124,7 +131,7 @@ export const cryptoStage = defineResultStage({
     return {
       outcome: 'built',
       detail: { key: 'detail.instance', instance },
-      result: { newLedgers: true, artifacts: made ? artifacts : undefined },
+      result: { instance, newLedgers: true, artifacts: made ? artifacts : undefined },
     };
   },
 });

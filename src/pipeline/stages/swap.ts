@@ -104,7 +104,7 @@ async function recordSwap(
   const before = swappedPrograms(context);
   const all = { ...before, [container]: { ...before[container], ...programs } };
   const kept = Object.fromEntries(Object.entries(all).filter(([id]) => living.has(id)));
-  await context.journal.setFact(STATE_KEYS.swapped.key, kept);
+  await context.journal.setFact(STATE_KEYS.swapped, kept);
 }
 
 async function oneAfterAnother(

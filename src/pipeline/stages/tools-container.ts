@@ -1,5 +1,4 @@
 /** Runs commands in the tools image on given files, and copies the results into folders of the host. */
-import { mkdir, rm } from 'node:fs/promises';
 import { projectLabels, type StageContext } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { extractTar, type TarEntry } from '../engine/tar-context.ts';
@@ -55,21 +54,4 @@ export async function runTools(
       );
     },
   );
-}
-
-/** Returns the path of a folder that is being filled and then replaces `target`. */
-export function partialOf(target: string): string {
-  return `${target}.partial-${process.pid}`;
-}
-
-/** Calls `fill` with a temporary folder next to `target`, and removes the folder unless `fill` has moved it. */
-export async function withPartial(target: string, fill: (partial: string) => Promise<void>): Promise<void> {
-  const partial = partialOf(target);
-  await rm(partial, { recursive: true, force: true });
-  await mkdir(partial, { recursive: true });
-  try {
-    await fill(partial);
-  } finally {
-    await rm(partial, { recursive: true, force: true });
-  }
 }

@@ -113,7 +113,7 @@ export const verifyStage = defineStage({
   execute: async (context, inputs) => {
     const { docker, settings, journal, options, report } = context;
     const { outputs, source } = inputs.of(compileStage);
-    const known = journal.getFact(STATE_KEYS.verified.key, STATE_KEYS.verified.schema) ?? [];
+    const known = journal.getFact(STATE_KEYS.verified) ?? [];
     const ids: string[] = [];
     let again = 0;
     let done = 0;
@@ -133,7 +133,7 @@ export const verifyStage = defineStage({
       }),
     );
     const verified = [...known.filter((id) => !ids.includes(id)), ...ids].slice(-KEPT_IDS);
-    await journal.setFact(STATE_KEYS.verified.key, verified);
+    await journal.setFact(STATE_KEYS.verified, verified);
     const { version } = settings;
     const count = options.images.length;
     return {

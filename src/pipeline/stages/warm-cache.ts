@@ -3,11 +3,12 @@
  * build container of the peers starts with it.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { StageContext } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { extractTar, type TarEntry } from '../engine/tar-context.ts';
+import { withPartial } from '../host/files.ts';
 import { payloadPaths } from '../images/payload-files.ts';
 import { GOPATH, runInBuilder } from './go-builder.ts';
 
@@ -72,10 +73,8 @@ export async function packWarmCache(
   const { settings, stateDir, report } = context;
   const { release, goTags } = settings;
   const folder = dirname(payloadPaths(stateDir).gocache);
-  const partial = join(folder, `gocache.partial-${process.pid}`);
   let warmed = 0;
-  await mkdir(partial, { recursive: true });
-  try {
+  await withPartial(join(folder, 'gocache'), async (partial) => {
     await runInBuilder(
       context,
       {
@@ -102,8 +101,6 @@ export async function packWarmCache(
       },
     );
     for (const [name, place] of Object.entries(places)) await rename(join(partial, basename(name)), place);
-  } finally {
-    await rm(partial, { recursive: true, force: true });
-  }
+  });
   return warmed;
 }

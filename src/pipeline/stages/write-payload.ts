@@ -4,6 +4,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { CancelledError } from '../core/failure.ts';
+import { partialOf } from '../host/files.ts';
 
 /** @throws CancelledError when the signal fires */
 export async function writePayload(
@@ -11,7 +12,7 @@ export async function writePayload(
   content: NodeJS.ReadableStream,
   signal: AbortSignal,
 ): Promise<void> {
-  const partial = `${target}.partial-${process.pid}`;
+  const partial = partialOf(target);
   await mkdir(dirname(target), { recursive: true });
   try {
     await pipeline(content, createWriteStream(partial), { signal });

@@ -7,7 +7,7 @@ export type Found =
   /** The most similar topics first; empty if none is similar. */
   | { readonly nearest: readonly TopicId[] };
 
-/** Case, kinds of blanks and dashes make no difference. */
+/** Returns the text without differences in case, blanks and dashes. */
 function plain(text: string): string {
   return text
     .normalize('NFKC')
@@ -16,13 +16,13 @@ function plain(text: string): string {
     .trim();
 }
 
-/** Every name of a topic as people may type it: id and aliases, and those of each language. */
+/** Returns every name of a topic that a user can type: its id, and its aliases in every language. */
 export function namesOf(topic: TopicId): string[] {
   const spoken = Object.values(CATALOGUES).flatMap(({ topics }) => topics[topic].aliases ?? []);
   return [...new Set([topic, ...TOPICS[topic].aliases, ...spoken].map(plain))];
 }
 
-/** Whether a topic's name contains the term: `CORE_PEER_TLS` does `CORE_PEER_TLS_KEY_FILE`, a folder its paths. */
+/** Whether the term begins with a name: `CORE_PEER_TLS_KEY_FILE` with `CORE_PEER_TLS`, a path with its folder. */
 function beginsWith(term: string, name: string): boolean {
   return term.startsWith(name) && /^[ /]/.test(term.slice(name.length));
 }
@@ -32,7 +32,7 @@ function pairs(text: string): string[] {
   return letters.slice(1).map((letter, index) => `${letters[index]}${letter}`);
 }
 
-/** From 0 to 1: the share of letter pairs that two names have in common. */
+/** Returns the share of letter pairs that two names have in common, from 0 to 1. */
 function likeness(a: string, b: string): number {
   const others = pairs(b);
   const total = pairs(a).length + others.length;
@@ -47,7 +47,7 @@ function likeness(a: string, b: string): number {
 }
 
 const NEAREST = 3;
-/** Less than this is chance. */
+/** Smaller values are accidental. */
 const LEAST_LIKENESS = 0.25;
 
 export function findTopic(typed: string): Found {

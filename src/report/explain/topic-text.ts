@@ -7,7 +7,7 @@ import { padToWidth, textWidth, wrapCommand, wrapToWidth } from '../terminal-tex
 import type { TopicView } from './topic-view.ts';
 import { GROUPS, type GroupId } from './topics.ts';
 
-/** Longer lines are hard to read, however wide the terminal is. */
+/** Maximum width: longer lines are hard to read even in a wide terminal. */
 const WIDEST = 100;
 const GAP = 2;
 
@@ -52,7 +52,7 @@ export function renderTopic(view: TopicView, style: Style, columns: number): str
   ];
 }
 
-/** Every topic in its group. */
+/** Returns the list of all topics by group. */
 export function renderTopics(language: Language, style: Style, columns: number): string[] {
   const width = columnsOf(columns);
   const { labels } = CATALOGUES[language];

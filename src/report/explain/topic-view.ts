@@ -4,7 +4,7 @@ import { fill, placeholders } from '../language/labels.ts';
 import type { Language } from '../language/language.ts';
 import { type GroupId, groupOf, TOPICS, type TopicId } from './topics.ts';
 
-/** Values by the names that the texts have in braces. */
+/** Values by the names of the placeholders in the texts. */
 export interface OwnPart {
   readonly values: Readonly<Record<string, string>>;
   /** Whether the names are examples because no run has created them. */
@@ -12,14 +12,14 @@ export interface OwnPart {
 }
 
 export interface TopicFacts {
-  /** Absent: the current one. */
+  /** Folder of the project; absent for the current folder. */
   readonly dir?: string;
   readonly version: string;
   /** The practice source, which is not Fabric. */
   readonly practice: boolean;
   readonly build: OwnPart;
   readonly network: OwnPart;
-  /** Lines for a shell, and which part's names are in them. */
+  /** Shell command lines, and the part whose names they contain. */
   readonly commands: { readonly lines: readonly string[]; readonly part: 'build' | 'network' };
   /** Average seconds if the topic is a stage that has done work here. */
   readonly seconds: number | undefined;
@@ -34,7 +34,7 @@ export interface TopicView {
   readonly text: string;
   readonly reads?: string;
   readonly writes?: string;
-  /** Unbroken, one after the other. */
+  /** Shell command lines, not wrapped. */
   readonly commands: readonly string[];
   readonly see: readonly string[];
   /** Whether some of the values are examples. */

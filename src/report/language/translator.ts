@@ -56,7 +56,7 @@ function isPhrase(value: unknown): value is Phrase {
   );
 }
 
-/** Like `JSON.stringify`, with every phrase in English, so that programs can rely on it. */
+/** Returns JSON with every phrase in English, so that programs can rely on it. */
 export function jsonText(value: unknown): string {
   const { translate } = translatorFor('en');
   return JSON.stringify(value, (_, part: unknown) => (isPhrase(part) ? translate(part) : part));

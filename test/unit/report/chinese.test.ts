@@ -61,7 +61,7 @@ describe.each(WIDTHS)('%i columns', (columns) => {
   });
 });
 
-test('the plain theme of a run has no English of ours', () => {
+test('the plain reporter prints no English text of this program', () => {
   const plan = planOf(
     stageOf('compile', { cause: { key: 'cause.forced' } }),
     stageOf('verify', { action: 'cached', cause: { key: 'cause.verified' } }),
@@ -112,7 +112,7 @@ test('the plain theme of a run has no English of ours', () => {
   for (const event of events) theme.onEvent(event);
   expect(text).toMatchInlineSnapshot(`
     "fabric-wizard up · 项目 p · 2 个阶段，其中 1 个要运行 ! 练习源码：不是 Hyperledger Fabric
-     0:00 · compile 开始：要求不使用缓存
+     0:00 · compile 开始：要求重新执行（即使没有变化）
      0:06 · compile 3 / 9 个包（33 %）
      0:06 ! compile：编译期间源码有改动：下次运行会重新编译
      0:07 ✓ compile 已构建，7.0 s：5 个程序

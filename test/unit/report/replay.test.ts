@@ -36,7 +36,7 @@ function summaryOf(state: RunState): string {
 
 describe.each(['up-1.4.12', 'up-practice-failed'] as const)('the recorded run %s', (name) => {
   const events = recorded(name);
-  const golden = (theme: string) => new URL(`${name}.${theme}`, recordings).pathname;
+  const golden = (suffix: string) => new URL(`${name}.${suffix}`, recordings).pathname;
 
   test('as run state', async () => {
     await expect(summaryOf(events.reduce(reduceRun, initialRunState))).toMatchFileSnapshot(

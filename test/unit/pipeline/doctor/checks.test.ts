@@ -241,7 +241,8 @@ describe('the engine and this machine', () => {
   test('a proxy that the engine does not have', () => {
     const shell = { proxies: { ...well.proxies, shell: true } };
     const plan = planOfStages('base.runtime');
-    expect(row('proxies', { ...shell, plan })?.status).toBe('warn');
+    for (const stage of ['base.builder', 'base.runtime', 'base.upstream', 'couchdb'] as const)
+      expect(row('proxies', { ...shell, plan: planOfStages(stage) })?.status).toBe('warn');
     expect(row('proxies', { proxies: { ...shell.proxies, engine: true }, plan })?.status).toBe('ok');
     // Nothing is pulled.
     expect(row('proxies', shell)?.status).toBe('ok');

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Judged } from '../../../../src/pipeline/doctor/doctor.ts';
 import { checksFor, stopping } from '../../../../src/pipeline/doctor/preflight.ts';
+import type { StageId } from '../../../../src/pipeline/stages/stage-list.ts';
 import { inEnglish } from '../../../support/english.ts';
 
-function idsFor(...stages: readonly string[]): string[] {
+function idsFor(...stages: readonly StageId[]): string[] {
   return checksFor(new Set(stages)).map(({ id }) => id);
 }
 

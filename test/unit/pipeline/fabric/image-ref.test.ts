@@ -4,7 +4,7 @@ import {
   isNamespace,
   isTag,
   parseImageRef,
-  sameImageRef,
+  withTag,
 } from '../../../../src/pipeline/fabric/image-ref.ts';
 
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
@@ -55,17 +55,17 @@ describe('parseImageRef', () => {
   ])('refuses %j', (text) => {
     expect(parseImageRef(text)).toBeUndefined();
   });
+});
 
-  it('takes a missing tag for latest, but not next to a digest', () => {
-    const ref = (text: string) => {
-      const parsed = parseImageRef(text);
-      if (!parsed) throw new Error(text);
-      return parsed;
-    };
-    expect(sameImageRef(ref('a/b'), ref('a/b:latest'))).toBe(true);
-    expect(sameImageRef(ref('a/b'), ref('a/b:1'))).toBe(false);
-    expect(sameImageRef(ref('r.x/a/b'), ref('a/b'))).toBe(false);
-    expect(sameImageRef(ref(`a/b@${DIGEST}`), ref(`a/b:latest@${DIGEST}`))).toBe(false);
+describe('withTag', () => {
+  it.each([
+    ['a/b', 'a/b:latest'],
+    ['a/b:1', 'a/b:1'],
+    ['r.x/a/b', 'r.x/a/b:latest'],
+    [`a/b@${DIGEST}`, undefined],
+    ['A/b', undefined],
+  ])('%s', (ref, tagged) => {
+    expect(withTag(ref)).toBe(tagged);
   });
 });
 

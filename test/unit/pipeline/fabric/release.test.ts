@@ -28,7 +28,7 @@ const RELEASES = [
   ...Array.from({ length: 13 }, (_, patch) => `1.4.${patch}`),
 ];
 
-describe('lineOf', () => {
+describe('releaseOf', () => {
   it.each([
     ['1.0.0', '1.0.0'],
     ['v1.0.0', '1.0.0'],

@@ -175,20 +175,21 @@ describe('the lock', () => {
 });
 
 describe('the state', () => {
-  const channel = z.object({ name: z.string(), height: z.number() });
+  const channel = { key: 'channel', schema: z.object({ name: z.string(), height: z.number() }) };
+  const fact = (key: string) => ({ key, schema: z.unknown() });
 
   test('is there again the next time, also for who only looks', async () => {
     const journal = await open();
-    await journal.setFact('channel', { name: 'demo', height: 3 });
+    await journal.setFact(channel, { name: 'demo', height: 3 });
     await journal.close();
 
     const again = await open();
     expect(again.warnings).toEqual([]);
-    expect(again.getFact('channel', channel)).toEqual({ name: 'demo', height: 3 });
-    expect(again.getFact('channel', z.string())).toBeUndefined();
-    expect(again.getFact('toString', z.unknown())).toBeUndefined();
+    expect(again.getFact(channel)).toEqual({ name: 'demo', height: 3 });
+    expect(again.getFact({ key: 'channel', schema: z.string() })).toBeUndefined();
+    expect(again.getFact(fact('toString'))).toBeUndefined();
     expect(await readState(dir)).toMatchObject({ version: 1, facts: { channel: { name: 'demo' } } });
-    await again.setFact('channel', undefined);
+    await again.setFact(channel, undefined);
     expect((await readState(dir)).facts).toEqual({});
     await again.close();
   });
@@ -196,9 +197,9 @@ describe('the state', () => {
   test('many facts at once are all kept, and one that nobody waited for is on disk after close', async () => {
     const journal = await open();
     const names = Array.from({ length: 50 }, (_, i) => `f${i}`);
-    await Promise.all(names.map((name) => journal.setFact(name, name)));
+    await Promise.all(names.map((name) => journal.setFact(fact(name), name)));
     expect(Object.keys((await readState(dir)).facts)).toEqual(names);
-    void journal.setFact('last', [1]);
+    void journal.setFact(fact('last'), [1]);
     await journal.close();
     expect((await readState(dir)).facts.last).toEqual([1]);
     expect(await readdir(inFolder())).toEqual(['.gitignore', 'state.json']);
@@ -207,9 +208,9 @@ describe('the state', () => {
   test('what was given is copied', async () => {
     const journal = await open();
     const value = { name: 'demo', height: 1 };
-    await journal.setFact('channel', value);
+    await journal.setFact(channel, value);
     value.height = 2;
-    expect(journal.getFact('channel', channel)?.height).toBe(1);
+    expect(journal.getFact(channel)?.height).toBe(1);
     await journal.close();
   });
 

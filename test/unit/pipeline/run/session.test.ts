@@ -1,5 +1,5 @@
 /** Opening a session, from the folder's lock to the plan, against an engine that records what it is asked. */
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { loadConfig } from '../../../../src/pipeline/config/config.ts';
@@ -136,6 +136,27 @@ describe('openSession', () => {
     const options = await optionsFor(dir, docker.endpoint);
     await (await openSession(options)).close();
     expect(options.events).toMatchObject([{ type: 'notice', message: { key: 'warning.state-broken' } }]);
+  });
+
+  it('records notices from before the run, after its start', async () => {
+    const dir = await tempDir();
+    await writeFiles(dir, { [`${STATE_FOLDER}/state.json`]: '{"version":' });
+    const { docker } = await socketEngine({});
+    const options = await optionsFor(dir, docker.endpoint);
+    const config = await loadConfig({
+      dir,
+      flags: { source: 'sample', project: TEST_PROJECT, base: 'local' },
+    });
+    const session = await openSession({ ...options, config });
+    await session.run();
+    await session.close();
+    const runs = join(dir, STATE_FOLDER, 'runs');
+    const [run = ''] = await readdir(runs);
+    const recorded = (await readFile(join(runs, run, 'events.ndjson'), 'utf8')).trim().split('\n');
+    const types = recorded.map((line) => (JSON.parse(line) as RunEvent).type);
+    expect(types.slice(0, 2)).toEqual(['run-started', 'notice']);
+    expect(types.filter((type) => type === 'notice')).toHaveLength(1);
+    expect(options.events.filter(({ type }) => type === 'notice')).toHaveLength(1);
   });
 
   it('refuses a rebuild whose network would need new certificates', async () => {
