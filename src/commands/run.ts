@@ -1,11 +1,10 @@
 /** `up`, `build`, `rebuild` and `smoke`: run one session with one reporter. */
 import { join, resolve } from 'node:path';
-import { configRows, type EffectiveConfig } from '../pipeline/config/config.ts';
+import { configRows, type EffectiveConfig, flagOf } from '../pipeline/config/config.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { type Plan, stagesToRun } from '../pipeline/core/plan.ts';
 import { type ImageName, imageNames } from '../pipeline/fabric/release-facts.ts';
 import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
-import { shellWord } from '../pipeline/host/shell-text.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { recordedCommands } from '../pipeline/journal/run-record.ts';
 import { openSession, type SessionOptions } from '../pipeline/run/session.ts';
@@ -81,7 +80,7 @@ async function printDryRun(terminal: Terminal, plan: Plan): Promise<void> {
 function printRememberedFlags(terminal: Terminal, config: EffectiveConfig): void {
   const remembered = configRows(config).filter(({ origin }) => origin === 'last-run');
   if (remembered.length === 0) return;
-  const flags = remembered.map(({ key, value }) => `--${key} ${shellWord(String(value))}`).join(' ');
+  const flags = remembered.map(flagOf).join(' ');
   writeToStderr(styleFor(terminal, process.stderr).t('notice.as-last-time', { flags }));
 }
 

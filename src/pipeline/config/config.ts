@@ -8,6 +8,7 @@ import { type ConfigIssue, WizardFailure } from '../core/failure.ts';
 import type { Phrase } from '../core/phrase.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
 import { type FabricSource, tagOf } from '../fabric/source.ts';
+import { shellWord } from '../host/shell-text.ts';
 import { choiceIssue, portIssue } from './choice-checks.ts';
 import {
   CHOICE_FIELDS,
@@ -196,6 +197,12 @@ export function configRows(
     value: effective.values[field],
     origin: effective.origin[field],
   }));
+}
+
+/** Returns the flag that sets a choice to this value, for a shell. */
+export function flagOf({ key, value }: Pick<ReturnType<typeof configRows>[number], 'key' | 'value'>): string {
+  if (typeof value === 'boolean') return value ? `--${key}` : `--no-${key}`;
+  return `--${key} ${shellWord(String(value))}`;
 }
 
 const FABRIC_NAMESPACE = 'hyperledger';

@@ -98,8 +98,9 @@ export async function lastProof(folder: string): Promise<SmokeResult | undefined
   const names = await readdir(runs).catch((): string[] => []);
   for (const name of await newestFirst(runs, names)) {
     const text = await readFile(join(runs, name, 'events.ndjson'), 'utf8').catch(() => '');
-    const line = text.split('\n').findLast((each) => each.startsWith('{"type":"smoke-result"'));
-    if (line !== undefined) return JSON.parse(line) as SmokeResult;
+    const lines = text.split('\n').filter((each) => each.startsWith('{"type":"smoke-result"'));
+    const proof = lines.map(eventOf).findLast((event) => event?.type === 'smoke-result');
+    if (proof) return proof;
   }
   return undefined;
 }

@@ -7,8 +7,8 @@ import { templateValues } from './template-values.ts';
 
 export interface InspectionCommands {
   readonly lines: readonly string[];
-  /** Whether the names in the commands belong to the build or to the network. */
-  readonly part: 'build' | 'network';
+  /** Whose names are in the commands: those of the build, of the network, or of the run that reported them. */
+  readonly part: 'build' | 'network' | 'run';
 }
 
 const GOPATH = '/opt/gopath';
@@ -103,11 +103,11 @@ const CHAINCODE_CALLS: Readonly<Record<string, readonly RegExp[]>> = {
 /** Commands for a topic; none if there is nothing to show. */
 export function inspectionCommands(info: ProjectInfo, topic: string): InspectionCommands {
   const recorded = info.commands[topic];
-  if (recorded) return { lines: recorded, part: 'network' };
+  if (recorded) return { lines: recorded, part: 'run' };
   const calls = CHAINCODE_CALLS[topic];
   if (calls) {
     const lines = calls.flatMap((call) => info.commands.smoke?.find((command) => call.test(command)) ?? []);
-    return { lines, part: 'network' };
+    return { lines, part: 'run' };
   }
   const build = ofBuild(info)[topic];
   return build ? { lines: build, part: 'build' } : { lines: ofNetwork(info)[topic] ?? [], part: 'network' };

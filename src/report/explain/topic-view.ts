@@ -20,7 +20,7 @@ export interface TopicFacts {
   readonly build: OwnPart;
   readonly network: OwnPart;
   /** Shell command lines, and the part whose names they contain. */
-  readonly commands: { readonly lines: readonly string[]; readonly part: 'build' | 'network' };
+  readonly commands: { readonly lines: readonly string[]; readonly part: 'build' | 'network' | 'run' };
   /** Average seconds if the topic is a stage that has done work here. */
   readonly seconds: number | undefined;
 }
@@ -43,7 +43,11 @@ export interface TopicView {
   readonly note: string;
 }
 
-function noteOf(language: Language, own: TopicFacts, uses: { build: boolean; network: boolean }) {
+function noteOf(
+  language: Language,
+  own: TopicFacts,
+  uses: { readonly build: boolean; readonly network: boolean; readonly run: boolean },
+) {
   const { labels } = CATALOGUES[language];
   const { dir = labels['explain.here'], version } = own;
   if (uses.build && own.build.example)
@@ -55,16 +59,17 @@ function noteOf(language: Language, own: TopicFacts, uses: { build: boolean; net
     own.seconds === undefined
       ? ''
       : fill(labels['explain.took'], { seconds: own.seconds < 0.1 ? '< 0.1' : own.seconds.toFixed(1) });
-  const isOwn = uses.build || uses.network;
+  const isOwn = uses.build || uses.network || uses.run;
   return { example: false, note: `${isOwn ? run : ''}${took}`.trim() };
 }
 
 export function topicView(topic: TopicId, language: Language, own: TopicFacts): TopicView {
   const { title, text, reads, writes } = CATALOGUES[language].topics[topic];
   const used = new Set(placeholders([title, text, reads, writes].join(' ')));
+  const showsCommandsOf = (part: TopicFacts['commands']['part']) =>
+    own.commands.lines.length > 0 && own.commands.part === part;
   const usesValueOf = (part: 'build' | 'network') =>
-    Object.keys(own[part].values).some((name) => used.has(name)) ||
-    (own.commands.lines.length > 0 && own.commands.part === part);
+    Object.keys(own[part].values).some((name) => used.has(name)) || showsCommandsOf(part);
   const values = { ...own.build.values, ...own.network.values };
   const filled = (words: string | undefined) => (words === undefined ? undefined : fill(words, values));
   return {
@@ -77,6 +82,11 @@ export function topicView(topic: TopicId, language: Language, own: TopicFacts): 
     writes: filled(writes),
     commands: own.commands.lines,
     see: TOPICS[topic].see,
-    ...noteOf(language, own, { build: usesValueOf('build'), network: usesValueOf('network') }),
+    ...noteOf(language, own, {
+      build: usesValueOf('build'),
+      network: usesValueOf('network'),
+      // Recorded commands are never examples.
+      run: showsCommandsOf('run'),
+    }),
   };
 }

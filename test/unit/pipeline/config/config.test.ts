@@ -6,6 +6,7 @@ import {
   buildSettings,
   configRows,
   defaultProject,
+  flagOf,
   loadConfig,
   rememberedChoices,
 } from '../../../../src/pipeline/config/config.ts';
@@ -388,5 +389,14 @@ describe('defaultProject', () => {
           .project,
       ).toBeTruthy();
     }
+  });
+});
+
+describe('flagOf', () => {
+  it('gives a flag that the command line accepts', () => {
+    expect(flagOf({ key: 'tls', value: true })).toBe('--tls');
+    expect(flagOf({ key: 'tls', value: false })).toBe('--no-tls');
+    expect(flagOf({ key: 'orgs', value: 3 })).toBe('--orgs 3');
+    expect(flagOf({ key: 'source', value: '/a b' })).toBe("--source '/a b'");
   });
 });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../../src/pipeline/core/events.ts';
-import { lastRun, openRunRecord } from '../../../../src/pipeline/journal/run-record.ts';
+import { lastProof, lastRun, openRunRecord } from '../../../../src/pipeline/journal/run-record.ts';
 import { planOf } from '../../../support/plans.ts';
 import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
 
@@ -36,5 +36,24 @@ describe('lastRun', () => {
     expect(await lastRun(folder)).toMatchObject({ command: 'up', ended: undefined });
     await writeFiles(join(folder, 'runs/b'), { 'events.ndjson': '' });
     expect(await lastRun(folder)).toBeUndefined();
+  });
+});
+
+describe('lastProof', () => {
+  it('skips a result that a killed run left incomplete', async () => {
+    const folder = await tempDir();
+    const proof = {
+      type: 'smoke-result',
+      chaincode: 'mycc',
+      version: '1.0',
+      channel: 'c',
+      ok: true,
+      peers: [],
+    };
+    const whole = JSON.stringify(proof);
+    await writeFiles(folder, { 'runs/a/events.ndjson': whole.slice(0, -5) });
+    expect(await lastProof(folder)).toBeUndefined();
+    await writeFiles(folder, { 'runs/a/events.ndjson': `${whole}\n${whole.slice(0, -5)}` });
+    expect(await lastProof(folder)).toEqual(proof);
   });
 });

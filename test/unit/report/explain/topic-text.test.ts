@@ -106,6 +106,22 @@ describe.each(LANGUAGES)('a topic in %s', (language) => {
     expect(viewOf('compile', language, { ...learner, practice: true }).note).toMatch(/practice|练习/);
   });
 
+  it('does not mark recorded commands as examples before there is a network', () => {
+    const built = {
+      ...learner,
+      network: false,
+      commands: { compile: ['go install'], verify: ['peer version'] },
+    };
+    for (const topic of ['compile', 'verify'] as const) {
+      const { commands, example: marked, note } = viewOf(topic, language, built);
+      expect(commands).toHaveLength(1);
+      expect({ marked, note }).toMatchObject({
+        marked: false,
+        note: expect.stringMatching(/Values of the run|取自已有的运行/),
+      });
+    }
+  });
+
   it('has a list that fits 80x24', () => {
     const lines = renderTopics(language, plain, 80);
     expect(rowsOf(lines, 80)).toBeLessThanOrEqual(24);
