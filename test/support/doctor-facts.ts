@@ -16,7 +16,13 @@ if (!release) throw new Error('no release 1.4.12');
 export function planOfStages(...stages: readonly StageId[]): PlanFact {
   const costs = STAGES.filter(({ id }) => stages.includes(id)).map(({ cost }) => cost(bare));
   const sum = (of: 'engineBytes' | 'stateBytes') => costs.reduce((all, cost) => all + (cost[of] ?? 0), 0);
-  return { stages: new Set(stages), engineBytes: sum('engineBytes'), stateBytes: sum('stateBytes') };
+  const memoryMb = Math.max(0, ...costs.map((cost) => cost.memoryMb));
+  return {
+    stages: new Set(stages),
+    memoryMb,
+    engineBytes: sum('engineBytes'),
+    stateBytes: sum('stateBytes'),
+  };
 }
 
 export function here(ref: string): PlannedImage {

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { buildSettings, loadConfig } from '../../src/pipeline/config/config.ts';
 import { releaseOf } from '../../src/pipeline/fabric/release.ts';
+import { fillTemplate } from '../../src/pipeline/fabric/resolution.ts';
 import { networkSpec } from '../../src/pipeline/network/network-spec.ts';
 import type { ProjectInfo } from '../../src/pipeline/project/project-info.ts';
 
@@ -21,11 +22,17 @@ export async function learnersRun(version = '1.4.12', more: Partial<ProjectInfo>
     practice: false,
     tree: { commit: 'd8a6f12' },
   };
+  const settings = buildSettings(values, source, 'amd64');
+  const { builder, runtime } = release.images;
   return {
     dir: HOME,
     packageDir: '/usr/lib/node_modules/fabric-wizard',
     config: values,
-    settings: buildSettings(values, source, 'amd64'),
+    settings,
+    peerImages: {
+      builder: fillTemplate(builder.template, settings),
+      runtime: fillTemplate(runtime.template, settings),
+    },
     spec: networkSpec(values, release, 'fw-fabric-network-3c1f'),
     sourceDir: '/home/learner/go/src/github.com/hyperledger/fabric',
     upstream: {},

@@ -80,6 +80,8 @@ export type SourceFact =
 export interface PlanFact {
   /** Ids of the stages to run. */
   readonly stages: ReadonlySet<StageId>;
+  /** Megabytes that the stage with the highest need takes. */
+  readonly memoryMb: number;
   /** Bytes that these stages add to the engine. */
   readonly engineBytes: number;
   /** Bytes that these stages add to the state folder. */

@@ -69,14 +69,11 @@ function disk(facts: Facts<'disk' | 'plan'>): Finding {
   return places.some(({ space, need }) => space.free < 2 * need) ? warn(detail, fix) : ok(detail);
 }
 
-/** Bytes at the compile's peak, and of a node that runs; a first chaincode build takes less than the compile. */
-const COMPILE_MEMORY = 1.1e9;
-const CHAINCODE_MEMORY = 0.6e9;
+/** Bytes of a running node. */
 const NODE_MEMORY = 85e6;
 
 function memory({ memory, plan }: Facts<'memory' | 'plan'>): Finding {
-  const work = plan.stages.has('compile') ? COMPILE_MEMORY : plan.stages.has('smoke') ? CHAINCODE_MEMORY : 0;
-  const wanted = work + memory.nodes * NODE_MEMORY;
+  const wanted = plan.memoryMb * 1e6 + memory.nodes * NODE_MEMORY;
   const detail: Phrase = {
     key: 'row.memory',
     available: gigabytes(memory.available),

@@ -24,7 +24,8 @@ import { debianTools, gitAt } from './host-probes.ts';
 
 /** Returns what the checks need from a plan. */
 export function planFact(plan: Plan<StageId>): PlanFact {
-  return { stages: stagesToRun(plan), ...plan.disk };
+  const memoryMb = Math.max(0, ...plan.stages.map(({ cost }) => cost.memoryMb));
+  return { stages: stagesToRun(plan), memoryMb, ...plan.disk };
 }
 
 /** Returns the plan that `up` would make. The peers are not asked for their channels: no check depends on them. */

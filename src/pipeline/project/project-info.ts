@@ -9,6 +9,7 @@ import type { BuildSettings } from '../fabric/build-settings.ts';
 import { DEFAULT_RELEASE } from '../fabric/default-release.ts';
 import { releaseOf } from '../fabric/release.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
+import { fillTemplate } from '../fabric/resolution.ts';
 import { type FabricSource, sourceHere } from '../fabric/source.ts';
 import { exists } from '../host/files.ts';
 import { hostGoArch } from '../host/go-arch.ts';
@@ -21,8 +22,11 @@ import { STATE_KEYS } from '../journal/state-keys.ts';
 import { readFact, secondsOf } from '../journal/wizard-state.ts';
 import { type NetworkSpec, networkSpec } from '../network/network-spec.ts';
 import { SAVED_NETWORK } from '../network/saved-network.ts';
+import { type PeerReferences, peerReferences } from '../resolve/peer-images.ts';
 
 export interface ProjectInfo {
+  /** The images that the peers ask for. */
+  readonly peerImages: PeerReferences;
   readonly dir: string;
   readonly packageDir: string;
   readonly config: WizardConfig;
@@ -83,6 +87,20 @@ async function upstreamOf(source: FabricSource, settings: BuildSettings): Promis
   return Object.fromEntries(recipes);
 }
 
+/** Returns the images that the peers ask for. The release's own templates replace what core.yaml does not have. */
+async function peerImagesOf(
+  source: FabricSource | undefined,
+  settings: BuildSettings,
+  config: WizardConfig,
+): Promise<PeerReferences> {
+  const found = source && (await peerReferences({ source, settings, config }).catch(() => undefined));
+  const { builder, runtime } = settings.release.images;
+  return {
+    builder: found?.builder || fillTemplate(builder.template, settings),
+    runtime: found?.runtime || fillTemplate(runtime.template, settings),
+  };
+}
+
 /** @throws WizardFailure `state-newer` */
 export async function readProjectInfo(
   dir: string,
@@ -109,6 +127,7 @@ export async function readProjectInfo(
     settings,
     spec: made?.spec ?? networkSpec(config, settings.release, project),
     sourceDir: source?.dir,
+    peerImages: await peerImagesOf(source, settings, config),
     upstream: source ? await upstreamOf(source, settings) : {},
     practice: facts.practice,
     instance: readFact(state, STATE_KEYS.crypto)?.instance,

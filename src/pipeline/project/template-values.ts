@@ -1,6 +1,5 @@
 /** PURE: names, paths and references of a project, to fill into texts. */
 import { relative } from 'node:path';
-import { fillTemplate } from '../fabric/resolution.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { containerName, volumeName } from '../network/network-files.ts';
 import { allPeers, firstOrderer, firstPeer, orgOf } from '../network/network-spec.ts';
@@ -48,8 +47,8 @@ export function templateValues(run: ProjectInfo): TemplateValues {
       peerTags: release.imageTags(settings).join(', '),
       builderTemplate: builder.template,
       runtimeTemplate: runtime.template,
-      requiredBuilder: fillTemplate(builder.template, settings),
-      requiredRuntime: fillTemplate(runtime.template, settings),
+      requiredBuilder: run.peerImages.builder,
+      requiredRuntime: run.peerImages.runtime,
       metadata: release.metadataPackage.replace(`${release.modulePath}/`, ''),
       logging: release.logging.peer.variable,
       programs: programsFolder(run),

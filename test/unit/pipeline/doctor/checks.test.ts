@@ -475,7 +475,7 @@ describe('room and memory', () => {
       detail: '1.2 GB available, 1.5 GB recommended',
     });
     expect(row('memory', { memory: { ...memory, nodes: 0 }, plan: cold })?.status).toBe('ok');
-    expect(row('memory', { memory: { available: 0.7e9, nodes: 0 } })?.status).toBe('ok');
+    expect(row('memory', { memory: { available: 1e9, nodes: 0 } })?.status).toBe('ok');
   });
 });
 

@@ -1,6 +1,6 @@
 /** What a folder tells of its runs without an engine. */
 
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../../src/pipeline/config/config.ts';
@@ -62,6 +62,14 @@ describe('the own run', () => {
       requiredBuilder: 'acme/fabric-ccenv:1.4',
     });
     expect(templateValues(run).build.requiredRuntime).toMatch(/^hyperledger\/fabric-baseos:\w+-9\.9$/);
+  });
+
+  it('names the images that the peers ask for, as resolve does', async () => {
+    const dir = await tempDir();
+    await fabricRepository(dir);
+    await writeFile(join(dir, 'sampleconfig/core.yaml'), 'chaincode: { golang: { runtime: acme/own:1 } }\n');
+    const { build } = templateValues(await ownRun(dir, { chaincodeBuilder: 'acme/builder:2' }));
+    expect(build).toMatchObject({ requiredBuilder: 'acme/builder:2', requiredRuntime: 'acme/own:1' });
   });
 
   it('tells the practice source', async () => {
