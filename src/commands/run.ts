@@ -1,6 +1,6 @@
 /** `up`, `build`, `rebuild` and `smoke`: run one session with one reporter. */
 import { join, resolve } from 'node:path';
-import { configRows, type EffectiveConfig, flagOf } from '../pipeline/config/config.ts';
+import type { EffectiveConfig } from '../pipeline/config/config.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { type Plan, stagesToRun } from '../pipeline/core/plan.ts';
 import { type ImageName, imageNames } from '../pipeline/fabric/release-facts.ts';
@@ -15,7 +15,7 @@ import type { Reporter } from '../report/reporter.ts';
 import { wantsColour } from '../report/style.ts';
 import { confirm, isInteractive } from './confirm.ts';
 import { loadEffectiveConfig } from './load-config.ts';
-import { cancelOnSignals, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
+import { cancelOnSignals, printJson, styleFor, type Terminal } from './terminal.ts';
 
 export interface RunCommandOptions {
   readonly command: 'up' | 'build' | 'rebuild' | 'smoke';
@@ -76,14 +76,6 @@ async function printDryRun(terminal: Terminal, plan: Plan): Promise<void> {
   }
 }
 
-/** Repeats the flags that the folder's last run was given and this command was not. */
-function printRememberedFlags(terminal: Terminal, config: EffectiveConfig): void {
-  const remembered = configRows(config).filter(({ origin }) => origin === 'last-run');
-  if (remembered.length === 0) return;
-  const flags = remembered.map(flagOf).join(' ');
-  writeToStderr(styleFor(terminal, process.stderr).t('notice.as-last-time', { flags }));
-}
-
 /** The session's options, without its events and signal. */
 function sessionRequest(
   terminal: Terminal,
@@ -132,7 +124,6 @@ export async function runCommand(
 ): Promise<number> {
   const config = await loadEffectiveConfig(terminal.dir, flags);
   const options = sessionRequest(terminal, flags, config, request);
-  printRememberedFlags(terminal, config);
   const cancel = cancelOnSignals();
   const reporter = reporterFor(terminal);
   try {

@@ -130,6 +130,7 @@ export const stages = {
   'source.stalled': 'no response within {seconds} {seconds|second|seconds}',
   'source.no-git': 'git is not installed',
   'source.git-silent': 'git gave no reason',
+  'step.same-options': 'using the options of the last run: {flags}',
   'step.systemctl': 'starting the Docker Engine: systemctl start docker',
   'step.dockerd': 'starting the Docker Engine: dockerd, log in {log}',
   'step.install-engine': 'no Docker Engine found: installing docker.io, compose and debootstrap with apt-get',

@@ -205,6 +205,14 @@ export function flagOf({ key, value }: Pick<ReturnType<typeof configRows>[number
   return `--${key} ${shellWord(String(value))}`;
 }
 
+/** Returns the flags of the last run that apply because this run was not given other values; empty if there are none. */
+export function rememberedFlags(config: EffectiveConfig): string {
+  return configRows(config)
+    .filter(({ origin }) => origin === 'last-run')
+    .map(flagOf)
+    .join(' ');
+}
+
 const FABRIC_NAMESPACE = 'hyperledger';
 /** Images of the practice source must not be mistaken for Fabric's. */
 const PRACTICE_NAMESPACE = 'fabric-practice';

@@ -1,6 +1,6 @@
 /** A session is one run, from locking the folder to releasing it. Every command and screen uses it. */
 import { join } from 'node:path';
-import { rememberedChoices } from '../config/config.ts';
+import { rememberedChoices, rememberedFlags } from '../config/config.ts';
 import { type RunContext, timingKind } from '../context/run-context.ts';
 import type { RunEvent, RunEventBody, RunOutcome } from '../core/events.ts';
 import { CancelledError, EXIT, type StageFailure, toFailure } from '../core/failure.ts';
@@ -63,6 +63,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   };
   try {
     for (const { message } of journal.warnings) emit({ type: 'notice', message });
+    const flags = rememberedFlags(options.config);
+    if (flags !== '') emit({ type: 'notice', message: { key: 'step.same-options', flags } });
     const prepared = await prepareRun(options, journal, emit);
     const { docker } = prepared.context;
     return {

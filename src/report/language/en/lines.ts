@@ -99,7 +99,6 @@ export const lines = {
   'removal.not-done': 'nothing was removed',
   'ask.removal': 'Remove all of these?',
   'ask.plan': 'Run this plan?',
-  'notice.as-last-time': 'using the options of the last run: {flags}',
   'notice.watching': 'watching {dir}; press Ctrl-C to stop',
   'notice.changed': 'changed: {files}',
   'notice.cancelled': 'cancelled',

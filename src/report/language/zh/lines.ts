@@ -101,7 +101,6 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'removal.not-done': '没有删除任何内容',
   'ask.removal': '要全部删除吗？',
   'ask.plan': '要执行这个计划吗？',
-  'notice.as-last-time': '沿用上次运行的选项：{flags}',
   'notice.watching': '正在监视 {dir}；按 Ctrl-C 停止',
   'notice.changed': '有改动：{files}',
   'notice.cancelled': '已取消',

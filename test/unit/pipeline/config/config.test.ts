@@ -9,6 +9,7 @@ import {
   flagOf,
   loadConfig,
   rememberedChoices,
+  rememberedFlags,
 } from '../../../../src/pipeline/config/config.ts';
 import { CHOICE_FIELDS, choiceOptions, keyOf } from '../../../../src/pipeline/config/config-choices.ts';
 import { WizardFailure } from '../../../../src/pipeline/core/failure.ts';
@@ -398,5 +399,14 @@ describe('flagOf', () => {
     expect(flagOf({ key: 'tls', value: false })).toBe('--no-tls');
     expect(flagOf({ key: 'orgs', value: 3 })).toBe('--orgs 3');
     expect(flagOf({ key: 'source', value: '/a b' })).toBe("--source '/a b'");
+  });
+});
+
+describe('rememberedFlags', () => {
+  it('gives the flags of the last run that were not given again', async () => {
+    const lastRun = { orgs: 3, tls: false, channel: 'trade' };
+    const config = await loadConfig({ dir: await dirWith(), flags: { orgs: '1' }, lastRun });
+    expect(rememberedFlags(config)).toBe('--no-tls --channel trade');
+    expect(rememberedFlags(await loadConfig({ dir: await dirWith(), flags: {} }))).toBe('');
   });
 });
