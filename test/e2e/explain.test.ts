@@ -28,7 +28,7 @@ async function linesOf(topic: TopicId): Promise<string[]> {
 /** The commands of a topic, as the program prints them for a person. */
 async function shown(topic: TopicId): Promise<string> {
   const lines = (await wizard.ok('explain', topic, '--lang', 'en')).stdout.split('\n');
-  const from = lines.indexOf('commands') + 1;
+  const from = lines.findIndex((line) => /^(equivalent )?commands\b/.test(line)) + 1;
   if (from === 0) return '';
   const to = lines.findIndex((line, index) => index >= from && !line.startsWith('  '));
   return lines.slice(from, to < 0 ? undefined : to).join('\n');
