@@ -97,7 +97,7 @@ describe('describeFailure', () => {
     expect(inEnglish(failure).next[0]).toBe("git -C 'a b'\\''c' status --short");
   });
 
-  test('source that does not compile is told by its first place, and all places that go names', () => {
+  test('a compile error shows its first position, and every position that go names', () => {
     const errors = Array.from({ length: 12 }, (_, index) => ({
       file: 'core/peer/peer.go',
       line: index + 1,

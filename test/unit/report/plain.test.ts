@@ -98,7 +98,7 @@ describe('the plain reporter', () => {
     expect(times(plain([begun, started, log, failed, ended].map((event) => [0, event])))).toBe(1);
   });
 
-  test('a run that fails before it begins says only why', () => {
+  test('a run that fails before it begins only shows the reason', () => {
     const failure = { kind: 'engine', problem: 'denied', endpoint: 'unix:///s', detail: '' } as const;
     const output = plain([
       [0, { type: 'run-finished', outcome: 'failed', exitCode: 3, seconds: 0, failure }],
@@ -172,7 +172,7 @@ describe('the JSON reporter', () => {
     ]);
   });
 
-  test('what is said before a run follows its first line', () => {
+  test('notices from before a run follow its first line', () => {
     expect(lines([notice, warning])).toEqual([]);
     expect(typesOf(lines([notice, warning, begun, started]))).toEqual([
       'run-started',
@@ -188,7 +188,7 @@ describe('the JSON reporter', () => {
     ]);
   });
 
-  test('what is said before a run is not lost if the run never starts', async () => {
+  test('notices from before a run are not lost if the run never starts', async () => {
     expect(typesOf(lines([notice, ended]))).toEqual(['notice', 'run-finished']);
     const written: string[] = [];
     const { reporter, report } = reporterTo(written);

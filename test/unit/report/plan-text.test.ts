@@ -44,7 +44,7 @@ describe('renderPlan', () => {
     expect(renderPlan(planOf(), plain)).toBe('');
   });
 
-  it('says what earlier runs took', () => {
+  it('shows the duration of earlier runs', () => {
     const plan = makePlan(STAGES, { ...settled, stageSeconds: { smoke: 88 } }, UP, TWO_CORES);
     expect(renderPlan(plan, plain).split('\n').at(-1)).toBe('1 min 28 s, based on earlier runs');
   });

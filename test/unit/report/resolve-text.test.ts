@@ -72,7 +72,7 @@ describe('as text', () => {
     expect(onScreen.split('\n').toSorted()).toEqual(text.split('\n').toSorted());
   });
 
-  it('says of each part where it comes from', () => {
+  it('shows the origin of each part', () => {
     expect(text).toContain(
       [
         'runtime  hyperledger/fabric-yxbaseos:amd64-0.4.22',

@@ -114,7 +114,7 @@ describe('the lists', () => {
     ]);
   });
 
-  test('doctor says once what many rows say', () => {
+  test('doctor merges rows with the same result', () => {
     const late = (id: CheckId) => ({ id, status: 'warn', detail: 'timed out' }) as const;
     const checks = [
       late('go'),

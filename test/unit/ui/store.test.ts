@@ -34,7 +34,7 @@ describe('the store', () => {
     expect(store.shown()).toBe(2);
   });
 
-  it('tells nobody of a change that changes nothing', () => {
+  it('does not notify subscribers if nothing has changed', () => {
     const store = createStore(0);
     const listener = vi.fn();
     store.subscribe(listener);

@@ -32,7 +32,7 @@ function type(answers: Answers, field: ChoiceField, text: string): Answers {
 }
 
 describe('where an answer is from', () => {
-  it('is told of each field', async () => {
+  it('knows the origin of each field', async () => {
     const answers = await found({ yaml: 'orgs: 3\n', flags: { peers: '1' }, lastRun: { channel: 'c' } });
     const typed = type(answers, 'dockerNs', 'acme');
     const fields = ['orgs', 'peers', 'channel', 'dockerNs', 'tls'] as const;

@@ -21,7 +21,7 @@ function throughShell(line: string): string[] {
 }
 
 describe('commandWords', () => {
-  it('says nothing of a default', () => {
+  it('does not mention a default', () => {
     expect(commandWords('up', new Map())).toEqual(['fabric-wizard', 'up', '--yes']);
   });
 

@@ -13,7 +13,7 @@ function choices(values: Record<string, string | number | boolean>): FileChoices
 const SCHEMA = '# yaml-language-server: $schema=.fabric-wizard/schema.json\n';
 
 describe('configText', () => {
-  it('begins a file with the schema for editors, and says of each key what it is', () => {
+  it('begins a file with the schema for editors, and describes each key', () => {
     const text = configText(undefined, choices({ source: 'sample', orgs: 3, fabricVersion: '1.4' }));
     expect(text.split('\n')[0]).toBe(SCHEMA.trimEnd());
     expect(text).toContain('\n# number of organisations with peers (default: 2)\norgs: 3\n');

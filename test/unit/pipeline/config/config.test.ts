@@ -80,7 +80,7 @@ describe('loadConfig', () => {
     expect(Object.keys(origin).sort()).toEqual([...CHOICE_FIELDS].sort());
   });
 
-  it('puts flags over the file over the defaults, and says which', async () => {
+  it('prefers flags to the file and the file to the defaults, and records the origin', async () => {
     const dir = await dirWith('orgs: 3\npeers: 1\ntls: false\ndocker-ns: acme\n');
     const { values, origin } = await loadConfig({
       dir,
@@ -225,7 +225,7 @@ describe('bad values', () => {
     expect(issues[0]).toMatchObject({ path: key, where: `--${key}`, fix: expect.stringMatching(/./) });
   });
 
-  it('says that a linker flag is the reason', async () => {
+  it('names a linker flag as the reason', async () => {
     const issues = await issuesOf(await dirWith(), { fabricVersion: 'development build' });
     expect(issues[0]?.message).toMatch(/"development build".*linker flag/);
   });
@@ -316,7 +316,7 @@ describe('buildSettings', () => {
     return recogniseSource(dir);
   }
 
-  it('takes from the source what nobody chose', async () => {
+  it('takes values that were not chosen from the source', async () => {
     const { values } = await loadConfig({ dir: await dirWith(), flags: {} });
     expect(buildSettings(values, await sourceOf(MAKEFILE_1_4), 'amd64')).toMatchObject({
       version: '1.4.12',

@@ -84,7 +84,7 @@ describe('Admission', () => {
     expect(admit()).toEqual(['small']);
   });
 
-  it('makes the big one wait for those who were first, and nobody overtakes it', () => {
+  it('lets a big stage wait for those before it, and no other stage overtakes it', () => {
     const { admit, ended } = admissionOf(
       stage('first', 1, 10, { weight: 9 }),
       stage('gate', 0, 0, { weight: 1 }),
@@ -117,7 +117,7 @@ describe('Admission', () => {
 describe('expectedSeconds', () => {
   const four = ['a', 'b', 'c', 'd'].map((id) => stage(id, 1, 300, { weight: 10 }));
 
-  it('is the longest way where there is plenty', () => {
+  it('is the critical path if resources are plentiful', () => {
     expect(expectedSeconds(four, { cores: 8, memoryMb: 9000 })).toBe(10);
     expect(expectedSeconds([], BUDGET)).toBe(0);
   });

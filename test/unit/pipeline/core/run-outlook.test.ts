@@ -4,7 +4,7 @@ import { secondsLeft } from '../../../../src/pipeline/core/run-outlook.ts';
 import { initialRunState, reduceRun } from '../../../../src/pipeline/core/run-state.ts';
 import { planOf, stageOf } from '../../../support/plans.ts';
 
-/** `a` and then `b`, beside them `c`; the plan expects more than its longest way: something waits for room. */
+/** `a` and then `b`, beside them `c`; the plan expects more than its critical path, because a stage waits for resources. */
 const PLAN = {
   ...planOf(
     stageOf('a', { weight: 60 }),
@@ -26,7 +26,7 @@ const began = (stage: string) => ({ type: 'stage-started', at: AT, stage });
 const ended = (stage: string) => ({ type: 'stage-finished', at: AT, stage, outcome: 'built', seconds: 1 });
 
 describe('what is left of a run', () => {
-  it('is the longest way at the beginning, stretched as the plan is', () => {
+  it('is the critical path at the beginning, scaled as the plan is', () => {
     expect(secondsLeft(state(), AT)).toBeCloseTo(96);
   });
 

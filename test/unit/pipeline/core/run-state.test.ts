@@ -97,7 +97,7 @@ describe('the run state', () => {
     expect(overallProgress(fold(started(weighed())))).toBe(0);
   });
 
-  test('a done run is at 1, a new run begins anew', () => {
+  test('a finished run is at 1, and a new run begins at 0', () => {
     const done = fold(started(plan), { type: 'run-finished', outcome: 'done', exitCode: 0, seconds: 1 });
     expect(overallProgress(done)).toBe(1);
     const again = reduceRun(done, { ...started(plan), at: 9 } as RunEvent);

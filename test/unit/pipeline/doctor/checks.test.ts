@@ -20,7 +20,7 @@ function row(id: string, differs: Partial<DoctorFacts> = {}) {
 
 const engine = (differs: object) => ({ engine: { ...well.engine, ...differs } as DoctorFacts['engine'] });
 
-it('says nothing bad of a machine that is well', () => {
+it('reports no problem on a machine that is ready', () => {
   const said = CHECKS.map(({ id }) => ({ id, row: row(id) }));
   expect(said.filter(({ row }) => row !== undefined && row.status !== 'ok')).toEqual([]);
   // What applies to few machines has no row on the others.
@@ -257,7 +257,7 @@ describe('source', () => {
     });
   });
 
-  it('that can not be used says why', () => {
+  it('shows why it cannot be used', () => {
     const failure = {
       kind: 'source',
       path: '/src/notes',
@@ -331,7 +331,7 @@ describe('Go in the builder', () => {
   });
 });
 
-it('takes the Go that a line needs for tried', () => {
+it('counts the Go that a release requires as tested', () => {
   if (!well.source.found) throw new Error('no source');
   const source = { ...well.source, goVersion: '1.24.2' };
   const said = (version: string) => row('go', { source, go: { ...well.go, version } });
@@ -378,7 +378,7 @@ describe('what peers will ask for', () => {
     );
   });
 
-  it('was told to the peers by a choice, which is taken back', () => {
+  it('suggests resetting the choice that overrides the image', () => {
     expect(asked({ ...typo, origin: 'CORE_CHAINCODE_GOLANG_RUNTIME' })).toMatchObject({
       detail: expect.stringMatching(/peers ask for it because of CORE_CHAINCODE_GOLANG_RUNTIME$/),
       fix: 'fabric-wizard up --chaincode-runtime core.yaml',
@@ -405,7 +405,7 @@ describe('what peers will ask for', () => {
     });
   });
 
-  it('is nothing that an engine takes', () => {
+  it('rejects an invalid reference', () => {
     const ref = '/fabric-baseos:amd64-0.4.22';
     const problem: Problem = { ...unusable(ref), kind: 'runtime-invalid', empty: ['BaseDockerNamespace'] };
     expect(asked({ ref, problem, madeBy: undefined, present: false })?.detail).toBe(
@@ -415,7 +415,7 @@ describe('what peers will ask for', () => {
 });
 
 describe('ports', () => {
-  it('are told by who has them, with a base that is free', () => {
+  it('are grouped by their owner, with a free port base', () => {
     const taken = [
       { port: 7050, wantedBy: 'orderer.example.com', owner: 'container orderer (compose project net)' },
       { port: 7051, wantedBy: 'peer0.org1.example.com', owner: 'process 77 (nginx)' },

@@ -8,7 +8,7 @@ function idsFor(...stages: readonly StageId[]): string[] {
   return checksFor(new Set(stages)).map(({ id }) => id);
 }
 
-describe('what a plan is asked for', () => {
+describe('checksFor', () => {
   it('a proof alone: what its peers will ask for, and neither ports nor room', () => {
     expect(idsFor('smoke')).toEqual(['engine', 'api', 'confinement', 'builder', 'runtime']);
   });
@@ -60,7 +60,7 @@ describe('what stops a run', () => {
     expect(stopping([memory, ports], 'up')?.failure).toEqual({ kind: 'port-taken', taken });
   });
 
-  it('is said in one sentence, with what helps and how to go on all the same', () => {
+  it('is one sentence, with the fix and the way to skip the checks', () => {
     const failure = stopping([runtime], 'smoke')?.failure;
     if (!failure) throw new Error('nothing stops it');
     expect(inEnglish(failure)).toEqual({

@@ -129,7 +129,7 @@ describe('image tags', () => {
   const tags = (release: string, goArch: string) =>
     facts(release).imageTags({ version: release, commitSha: 'd8a6f12', goArch });
 
-  it('1.0 and 1.1 say x86_64', () => {
+  it('1.0 and 1.1 use x86_64', () => {
     expect(tags('1.0.0', 'amd64')).toEqual(['x86_64-1.0.0', '1.0.0', '1.0', 'latest']);
   });
 

@@ -89,7 +89,7 @@ describe('sourceCandidates', () => {
     ]);
   });
 
-  it('says what is wrong with a checkout in place of passing it over', async () => {
+  it('reports what is wrong with a checkout instead of skipping it', async () => {
     const where = await folders();
     const { 'sampleconfig/orderer.yaml': _, ...broken } = fabricShape(MAKEFILE_1_4);
     await writeFiles(where.dir, broken);

@@ -94,7 +94,7 @@ describe('a git checkout', () => {
     expect([tree.commit, [...tree.files.keys()], tree.dirty]).toEqual(['', ['a'], ['a']]);
   });
 
-  it('reads a checkout that belongs to somebody else', async ({ skip }) => {
+  it('reads a checkout that belongs to another user', async ({ skip }) => {
     if (process.getuid?.() !== 0) skip('needs root to give files away');
     const dir = await repository({ a: '1' });
     await execa('chown', ['-R', '12345:12345', dir]);

@@ -76,7 +76,7 @@ describe('recogniseSource', () => {
     });
   });
 
-  it('refuses a file, an empty folder and another project, and says what it looked for', async () => {
+  it('refuses a file, an empty folder and another project, and lists what it looked for', async () => {
     const dir = await tempDir();
     await writeFiles(dir, { file: '', 'other/Makefile': 'BASE_VERSION = 1.4.9\n', 'empty/x': '' });
     expect((await failureOf(recogniseSource(join(dir, 'file')))).problem).toBe('not-fabric');
@@ -291,7 +291,7 @@ describe('cloneTag', () => {
     expect(await readdir(join(dir, 's'))).toEqual([]);
   });
 
-  it('gives up on a server that says nothing', async () => {
+  it('gives up on a server that does not respond', async () => {
     const dir = await tempDir();
     const signal = new AbortController().signal;
     const clone = cloneTag({

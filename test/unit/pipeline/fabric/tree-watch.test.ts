@@ -130,7 +130,7 @@ describe.each(['a git checkout', 'a plain folder'])('treeChange in %s', (kind) =
     expect(await paths).toEqual(['tools/tool.go']);
   });
 
-  it('tells an edit in a folder that another one of the same content took the place of', async () => {
+  it('reports an edit in a folder that was replaced by one with the same content', async () => {
     const [twin, away] = [await tempDir(), await tempDir()];
     await writeFiles(twin, { 'peer/peer.go': FILES[PEER] });
     const watched = await watching();

@@ -133,7 +133,7 @@ Acquire::Retries "3";
     });
   });
 
-  it('takes the environment where apt names none, and nothing where apt says DIRECT', () => {
+  it('uses the environment if apt has no proxy, and no proxy if apt has DIRECT', () => {
     expect(parseAptConfig('', { http_proxy: 'http://p.example' }).proxyEnv).toEqual({
       http_proxy: 'http://p.example',
     });

@@ -25,7 +25,7 @@ it('names the process that holds a wanted port', async () => {
   expect(await takenPorts([{ port, wantedBy: 'orderer' }], undefined, 'p')).toEqual([]);
 });
 
-it('is told holder by holder', () => {
+it('is grouped by owner', () => {
   const wantedBy = 'orderer';
   const taken = [7050, 7051, 8051].map((port) => ({
     port,

@@ -26,7 +26,7 @@ it('gives the exit code and the last lines of both streams', async () => {
   expect([...lines].sort()).toEqual(['err', 'out']);
 });
 
-it('says 127 for a program that is not there', async () => {
+it('returns 127 for a program that does not exist', async () => {
   expect(await runInGroup('no-such-program-here', [], { signal: never })).toMatchObject({ exitCode: 127 });
 });
 

@@ -178,7 +178,7 @@ describe('the state', () => {
   const channel = { key: 'channel', schema: z.object({ name: z.string(), height: z.number() }) };
   const fact = (key: string) => ({ key, schema: z.unknown() });
 
-  test('is there again the next time, also for who only looks', async () => {
+  test('survives a restart and can be read without the lock', async () => {
     const journal = await open();
     await journal.setFact(channel, { name: 'demo', height: 3 });
     await journal.close();
@@ -194,7 +194,7 @@ describe('the state', () => {
     await again.close();
   });
 
-  test('many facts at once are all kept, and one that nobody waited for is on disk after close', async () => {
+  test('many facts at once are all kept, and an unawaited one is on disk after close', async () => {
     const journal = await open();
     const names = Array.from({ length: 50 }, (_, i) => `f${i}`);
     await Promise.all(names.map((name) => journal.setFact(fact(name), name)));
@@ -228,7 +228,7 @@ describe('the state', () => {
     },
   );
 
-  test('a folder that nobody made is an empty state, and looking makes none', async () => {
+  test('a missing folder is an empty state, and reading does not create it', async () => {
     expect(await readState(dir)).toEqual({ version: 1, stageSeconds: {}, facts: {} });
     expect(existsSync(inFolder())).toBe(false);
   });

@@ -112,7 +112,7 @@ describe('makePlan', () => {
     expect(costOf(planFor(settled, UP), 'compile')).toEqual(NOTHING);
   });
 
-  it('expects less time where there are more cores, and says whether that is a guess', () => {
+  it('expects less time with more cores, and marks a guess', () => {
     const seconds = [1, 2].map((cores) => makePlan(STAGES, bare, UP, { cores, memoryMb: 8000 }).seconds);
     expect(seconds).toEqual([...new Set(seconds)].sort((a, b) => b - a));
     expect(planFor({ ...settled, stageSeconds: { smoke: 12.34 } }, UP)).toMatchObject({

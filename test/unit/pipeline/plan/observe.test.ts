@@ -76,7 +76,7 @@ describe('an image', () => {
     expect(images.tools).toMatchObject({ present: undefined, verified: false });
   });
 
-  it('of somebody else is not ours, even if it inherits labels of a base image', async () => {
+  it('of another project is foreign, even if it inherits labels of a base image', async () => {
     const project = await newProject();
     const { settings } = await project.context({});
     const [first = '', ...others] = imageRefs(settings, 'ccenv');

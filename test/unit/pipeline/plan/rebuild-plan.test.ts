@@ -60,7 +60,7 @@ describe('makePlan for a rebuild', () => {
     );
   });
 
-  it('makes anew only the nodes whose sampleconfig changed, and compiles nothing', () => {
+  it('recreates only the nodes whose sampleconfig changed, and compiles nothing', () => {
     const image = { ...sameImage, wanted: 'edited' };
     const observed = {
       ...withNetwork({ outdated: [ORDERER, PEER, 'cli'], stale: [] }),

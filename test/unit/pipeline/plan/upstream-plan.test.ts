@@ -60,7 +60,7 @@ describe("makePlan with the checkout's own Dockerfiles", () => {
     expect(cores('image.ccenv')).toBeLessThan(1000);
   });
 
-  it('makes nodes anew in a rebuild, and swaps nothing', () => {
+  it('recreates nodes in a rebuild, and swaps no binaries', () => {
     const nodes = ['peer0.org1.example.com'];
     const state = withUpstream({ ...settled, network: { ...settled.network, outdated: nodes } });
     const changed = {

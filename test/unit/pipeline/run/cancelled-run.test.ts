@@ -87,7 +87,7 @@ describe('startedByRun', () => {
     expect(await doomed({ [id]: 'running' }, [node(PEER, { state: 'exited' })], [id])).toEqual([]);
   });
 
-  it('never takes what is of somebody else', async () => {
+  it('never removes what belongs to others', async () => {
     const labels = { [LABEL.project]: 'fw-y', [LABEL.role]: 'node', [LABEL.node]: PEER };
     const work = { [LABEL.project]: 'fw-y', [LABEL.role]: 'work' };
     const now = [

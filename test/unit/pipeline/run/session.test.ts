@@ -129,7 +129,7 @@ describe('openSession', () => {
     await (await openSession(await optionsFor(dir, docker.endpoint))).close();
   });
 
-  it('says that it set a broken state file aside, before the plan', async () => {
+  it('reports a broken state file that was moved, before the plan', async () => {
     const dir = await tempDir();
     await writeFiles(dir, { [`${STATE_FOLDER}/state.json`]: '{"version":' });
     const { docker } = await socketEngine({});

@@ -79,7 +79,7 @@ describe('the proof of a peer that builds', () => {
 describe('the proof of a peer that is given a build', () => {
   const shared = BUILT.id;
 
-  it('holds for the image of the builder, and says that it is', () => {
+  it('applies to the builder image, and names it', () => {
     expect(proof({ peer: { shared } })).toMatchObject({ built: false, ok: true });
   });
 

@@ -74,7 +74,7 @@ describe('the build form', () => {
     expect(shown.text()).toContain("-extldflags '-static -lpthread'");
   });
 
-  it('marks a present image, and says why another cannot exist', async () => {
+  it('marks a present image, and shows why another cannot exist', async () => {
     const core = coreYaml('1.4.12', { runtime: '$(DOCKER_NS)/fabric-yxbaseos:$(ARCH)-$(BASE_VERSION)' });
     const shown = await show('build', { core, tags: ['hyperledger/fabric-ccenv:1.4'] });
     expect(shown.text()).toMatch(/fabric-ccenv:1\.4 +✓ present/);
