@@ -78,7 +78,8 @@ async function pruneRuns(folder: string, keep: string): Promise<void> {
   const names = (await readdir(runs)).filter((name) => name !== keep);
   const oldest = (await newestFirst(runs, names)).slice(RUNS_KEPT - 1);
   if (oldest.length === 0) return;
-  await writeAtomically(join(folder, COMMANDS_FILE), JSON.stringify(await recordedCommands(folder)));
+  const commands = { ...(await readCommands(folder)), ...(await commandsIn(runs, oldest)) };
+  await writeAtomically(join(folder, COMMANDS_FILE), JSON.stringify(commands));
   await Promise.all(oldest.map((name) => rm(join(runs, name), { recursive: true, force: true })));
 }
 
@@ -113,12 +114,10 @@ async function readCommands(folder: string): Promise<Record<string, string[]>> {
   }
 }
 
-/** Returns equivalent commands by stage: those of the last run in which the stage reported any. */
-export async function recordedCommands(folder: string): Promise<Readonly<Record<string, readonly string[]>>> {
-  const runs = join(folder, 'runs');
-  const names = await readdir(runs).catch((): string[] => []);
+/** Returns the commands by stage, each stage's from the first of these records that has any. */
+async function commandsIn(runs: string, names: readonly string[]): Promise<Record<string, string[]>> {
   const found: Record<string, string[]> = {};
-  for (const name of await newestFirst(runs, names)) {
+  for (const name of names) {
     const text = await readFile(join(runs, name, 'events.ndjson'), 'utf8').catch(() => '');
     const ofRun: Record<string, string[]> = {};
     for (const line of text.split('\n')) {
@@ -128,7 +127,15 @@ export async function recordedCommands(folder: string): Promise<Readonly<Record<
     }
     Object.assign(found, { ...ofRun, ...found });
   }
-  return { ...(await readCommands(folder)), ...found };
+  return found;
+}
+
+/** Returns equivalent commands by stage: those of the last run in which the stage reported any. */
+export async function recordedCommands(folder: string): Promise<Readonly<Record<string, readonly string[]>>> {
+  const runs = join(folder, 'runs');
+  const names = await readdir(runs).catch((): string[] => []);
+  const recent = await commandsIn(runs, await newestFirst(runs, names));
+  return { ...(await readCommands(folder)), ...recent };
 }
 
 /** Begins the record of a run under `<folder>/runs/<id>` and removes the records of the oldest runs. */
