@@ -25,7 +25,7 @@ export async function runTools(
   context: StageContext,
   { inputs, script, args, command, onLine, folders }: ToolsWork,
 ): Promise<void> {
-  const { docker, settings, signal, report } = context;
+  const { docker, settings, signal } = context;
   const image = primaryRef(settings, 'tools');
   await docker.runToEnd(
     {
@@ -46,7 +46,7 @@ export async function runTools(
           command: command.trim().replace(/\s*\n\s*/g, '; '),
           where: { key: 'where.tools', image },
           exitCode,
-          tail: report.tail(),
+          tail: [],
         });
       }
       await Promise.all(

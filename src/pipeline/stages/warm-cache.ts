@@ -94,7 +94,7 @@ export async function packWarmCache(
             command: command.join(' '),
             where: { key: 'where.builder', image: settings.builderImage, dir: GOPATH },
             exitCode,
-            tail: report.tail(),
+            tail: [],
           });
         }
         await extractTar(await archive(PACKED), partial);
