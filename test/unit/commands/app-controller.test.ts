@@ -1,9 +1,9 @@
 /** The controller behind the screens: real wizard and folders, a fake run service and a fake network. */
+
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { AppController, type NetworkService } from '../../../src/commands/app-controller.ts';
-import type { Terminal } from '../../../src/commands/terminal.ts';
 import { WizardController } from '../../../src/commands/wizard-controller.ts';
 import { EXIT, WizardFailure } from '../../../src/pipeline/core/failure.ts';
 import { readSourceTree } from '../../../src/pipeline/fabric/source-tree.ts';
@@ -11,6 +11,7 @@ import type { AppState, Work } from '../../../src/screens/app-state.ts';
 import { createTheme } from '../../../src/ui/theme.tsx';
 import { type FakeRun, FakeRunService, PLAN } from '../../support/fake-run-service.ts';
 import { healthyNetwork } from '../../support/networks.ts';
+import { plainTerminal } from '../../support/plain-terminal.ts';
 import { whenState } from '../../support/store-state.ts';
 import { tempDir, writeFiles } from '../../support/temp-dir.ts';
 
@@ -28,17 +29,7 @@ interface Opened {
 
 async function open(options: { readonly countRunning?: () => Promise<number> } = {}): Promise<Opened> {
   const dir = await tempDir();
-  const terminal: Terminal = {
-    json: false,
-    plain: false,
-    yes: false,
-    dryRun: false,
-    verbose: false,
-    colour: false,
-    language: 'en',
-    dir,
-    packageDir: dir,
-  };
+  const terminal = plainTerminal(dir, dir);
   const runs = new FakeRunService();
   const networkCalls: string[] = [];
   const network: NetworkService = {

@@ -1,12 +1,13 @@
 /** The wizard's controller and service on real folders, without an engine. */
+
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Terminal } from '../../../src/commands/terminal.ts';
 import { WizardController } from '../../../src/commands/wizard-controller.ts';
 import type { PortsState, WizardState } from '../../../src/screens/wizard/wizard-state.ts';
 import { fabricRepository, fabricShape, MAKEFILE_1_4 } from '../../support/fabric-shape.ts';
+import { plainTerminal } from '../../support/plain-terminal.ts';
 import { whenState } from '../../support/store-state.ts';
 import { tempDir, writeFiles } from '../../support/temp-dir.ts';
 
@@ -35,17 +36,7 @@ async function open(
   onTestFinished(() => {
     vi.unstubAllEnvs();
   });
-  const terminal: Terminal = {
-    json: false,
-    plain: false,
-    yes: false,
-    dryRun: false,
-    verbose: false,
-    colour: false,
-    language: 'en',
-    dir,
-    packageDir,
-  };
+  const terminal = plainTerminal(dir, packageDir);
   const wizard = new WizardController({ terminal, flags });
   onTestFinished(() => wizard.close());
   const until: Opened['until'] = (matches) => whenState(wizard.store, matches);
