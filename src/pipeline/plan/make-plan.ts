@@ -4,7 +4,7 @@ import type { ObservedState } from '../context/observed-state.ts';
 import type { AnyStage, Decision, DecisionInput, PlanGoal, StageCost } from '../context/stage-definition.ts';
 import { expectedSeconds, NOTHING, type Resources } from '../core/budget.ts';
 import { criticalPath } from '../core/critical-path.ts';
-import type { Plan, PlannedStage } from '../core/plan.ts';
+import type { NetworkReplacement, Plan, PlannedStage } from '../core/plan.ts';
 
 /** Leaves one core free when a stage uses all cores, so that a base image can be pulled at the same time. */
 function withinBudget({ cores, memoryMb }: StageCost, budget: Resources): Resources {
@@ -15,6 +15,14 @@ function withinBudget({ cores, memoryMb }: StageCost, budget: Resources): Resour
 function expected(id: string, cost: StageCost, { stageSeconds, practice }: ObservedState): number {
   const guess = (practice ? cost.practiceSeconds : undefined) ?? cost.seconds;
   return stageSeconds[id] ?? guess;
+}
+
+/** Returns the network that the user has to give up for this plan. One that has neither nodes nor ledgers is no loss. */
+function replacementOf({ network }: ObservedState, { until }: PlanGoal): NetworkReplacement | undefined {
+  const { crypto, changes, inPlace, kept, running } = network;
+  if (until !== 'up' || crypto !== 'changed' || !inPlace) return undefined;
+  if (inPlace.ledgers === 0 && !running) return undefined;
+  return { ...inPlace, changes, ...(kept ? { by: kept.instance } : {}) };
 }
 
 /**
@@ -60,11 +68,13 @@ export function makePlan<Id extends string>(
       ...(targets ? { targets } : {}),
     };
   });
+  const replaces = replacementOf(observed, goal);
   return {
     stages,
     criticalPath: criticalPath(stages).ids,
     seconds: Math.round(10 * expectedSeconds(stages, budget)) / 10,
     guessed: stages.some(({ id, weight }) => weight > 0 && observed.stageSeconds[id] === undefined),
     disk: { engineBytes: bytes('engineBytes'), stateBytes: bytes('stateBytes') },
+    ...(replaces ? { replaces } : {}),
   };
 }
