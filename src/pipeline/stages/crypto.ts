@@ -18,6 +18,7 @@ import { partialOf, withPartial } from '../host/files.ts';
 import { networkDir } from '../host/state-folder.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { type CryptoFact, STATE_KEYS } from '../journal/state-keys.ts';
+import { isOurChaincode } from '../network/inventory.ts';
 import {
   CERTIFICATES,
   keptNetworks,
@@ -48,12 +49,13 @@ export interface CryptoResult {
 const CRYPTOGEN = ['cryptogen', 'generate', '--config=crypto-config.yaml', '--output=crypto-config'];
 const ARTIFACTS_MADE = '##artifacts';
 
-/** Says where the replaced network is kept, and how many of its ledgers the engine has. */
-async function warnOfReplaced(
-  { docker, report, dir }: StageContext,
-  kept: string | undefined,
-): Promise<void> {
+/** Says where the replaced network is kept, and removes its chaincode containers, which compose does not know. */
+async function leaveReplaced(context: StageContext, kept: string | undefined): Promise<void> {
   if (kept === undefined) return;
+  const { docker, report, dir, project } = context;
+  const isChaincode = isOurChaincode(project);
+  const chaincode = (await docker.listContainers()).filter(({ name }) => isChaincode(name));
+  await Promise.all(chaincode.map(({ id }) => docker.removeContainer(id)));
   const instance = basename(kept);
   const count = ledgersOf({ instance }, await docker.listVolumes([LABEL.project]));
   const folder = relative(dir, kept);
@@ -67,7 +69,7 @@ async function restore(context: StageContext): Promise<StageResult<CryptoResult>
   const candidates = [...(present ? [present] : []), ...(await keptNetworks(stateDir))];
   const found = candidates.find(({ crypto }) => fitsNetwork(crypto, context));
   if (!found) return undefined;
-  await warnOfReplaced(context, await replaceNetwork(context, found.folder));
+  await leaveReplaced(context, await replaceNetwork(context, found.folder));
   await setNetworkFacts(journal, found);
   const { instance } = found.crypto;
   return {
@@ -111,7 +113,7 @@ async function make(context: StageContext): Promise<StageResult<CryptoResult>> {
     });
     await writeFile(join(partial, 'crypto-config.yaml'), config);
     await writeRecord(partial, { crypto });
-    await warnOfReplaced(context, await replaceNetwork(context, partial));
+    await leaveReplaced(context, await replaceNetwork(context, partial));
   });
   await setNetworkFacts(journal, { crypto });
   const { instance } = crypto;
