@@ -1,6 +1,6 @@
 /** Results of `doctor` checks and their fixes, in English. */
 export const rows = {
-  'row.timed-out': 'timed out',
+  'row.timed-out': 'no answer in time',
   'row.engine': 'Docker Engine {version}, API {min} to {max}',
   'row.engine-detail': '{what} {detail}',
   'engine.unreachable': 'Cannot connect to a Docker Engine at {endpoint}.',

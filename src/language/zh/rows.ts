@@ -2,7 +2,7 @@
 import type { rows as english } from '../en/rows.ts';
 
 export const rows: Readonly<Record<keyof typeof english, string>> = {
-  'row.timed-out': '超时',
+  'row.timed-out': '未及时得到答复',
   'row.engine': 'Docker 引擎 {version}，API {min} 至 {max}',
   'row.engine-detail': '{what}{detail}',
   'engine.unreachable': '无法连接 {endpoint} 的 Docker 引擎。',
