@@ -2,6 +2,7 @@
 import { apiMismatch } from '../fabric/engine-api.ts';
 import { parseImageRef } from '../fabric/image-ref.ts';
 import { type ConfigValue, fillTemplate } from '../fabric/resolution.ts';
+import { addressForChaincode, chaincodeMode, reachesPeer } from './chaincode-network.ts';
 import { namespaceOf, nearestImages } from './nearest-image.ts';
 import type { EngineFacts, PeerFacts } from './peer-facts.ts';
 import type { PeerImage } from './peer-images.ts';
@@ -138,25 +139,53 @@ function engineProblems({ peer, engine }: ProblemInput): ResolveFinding[] {
   ];
 }
 
-/** Network modes that do not name a network. */
-const BUILT_IN = /^(|host|bridge|default|none|container:.*)$/;
+/** Network modes that name no network of the user. `default` is the bridge. */
+const BUILT_IN: ReadonlyMap<string, string> = new Map([
+  ['host', 'host'],
+  ['bridge', 'bridge'],
+  ['default', 'bridge'],
+  ['none', 'none'],
+]);
 
+/** Whether chaincode has a network, and can reach the peer in it. */
 function networkProblem({ peer, engine, config }: ProblemInput): ResolveFinding[] {
-  const found = config('vm.docker.hostConfig.NetworkMode');
-  if (!found || !engine.reach.same || BUILT_IN.test(found.value)) return [];
-  // `up` creates the network.
-  if (peer.subject.kind === 'configuration') return [];
-  const { value: mode, origin } = found;
-  const network = engine.networks.find(({ id, name }) => name === mode || id === mode);
-  const attached = peer.container?.networks ?? [];
-  const isInside = !peer.container || attached.includes(network?.name ?? '');
-  if (network && isInside) return [];
+  // `up` creates the network of a configuration.
+  if (!engine.reach.same || peer.subject.kind === 'configuration') return [];
+  const { container } = peer;
+  const { value: mode, origin } = chaincodeMode(config);
+  // It shares the network of a container: of its peer, or of one that is not known here.
+  if (mode.startsWith('container:')) return [];
+  const network =
+    BUILT_IN.get(mode) ?? engine.networks.find(({ id, name }) => name === mode || id === mode)?.name;
+  const attached = container?.networks.map(({ name }) => name) ?? [];
+  const problem = { kind: 'network-mode', mode, origin, exists: network !== undefined, attached } as const;
+  if (network === undefined) return [{ severity: 'fail', problem }];
+  if (!container) return [];
+  const reaches = reachesPeer({ container, network, config, hostAddresses: engine.hostAddresses });
+  if (reaches === true) return [];
+  if (!attached.includes(network) && (reaches === false || !BUILT_IN.has(mode)))
+    return [{ severity: reaches === false ? 'fail' : 'warn', problem }];
+  if (reaches === undefined) return [];
+  const { host = '', port, origin: from } = addressForChaincode(config);
   return [
     {
-      severity: network ? 'warn' : 'fail',
-      problem: { kind: 'network-mode', mode, origin, exists: network !== undefined, attached },
+      severity: 'fail',
+      problem: {
+        kind: 'peer-address',
+        address: `${host}:${port}`,
+        origin: from,
+        network,
+        name: container.name,
+      },
     },
   ];
+}
+
+/** In development mode the user starts chaincode, and the peer builds none. */
+function modeProblem({ config }: ProblemInput): ResolveFinding[] {
+  const mode = config('chaincode.mode');
+  if (mode?.value !== 'dev') return [];
+  return [{ severity: 'warn', problem: { kind: 'dev-mode', origin: mode.origin } }];
 }
 
 function pullProblem({ peer, engine, images, config }: ProblemInput): ResolveFinding[] {
@@ -232,6 +261,7 @@ export function findProblems(input: ProblemInput): ResolveFinding[] {
     ...referenceProblems(input),
     ...engineProblems(input),
     ...networkProblem(input),
+    ...modeProblem(input),
     ...pullProblem(input),
     ...architectureProblems(input),
     ...namespaceProblem(input),
