@@ -67,6 +67,7 @@ export const rows = {
   'row.base-not-debian': 'base images can only be built on Debian or Ubuntu',
   'row.base-not-root': 'building base images from Debian packages needs root',
   'row.base-no-debootstrap': 'building base images from Debian packages needs root and debootstrap',
+  'row.chaincode': 'the Go source in {dir} is complete',
   'row.no-go': '{image} does not contain Go',
   'row.go-unreleased': '{image} contains {version}, which is not a Go release',
   'row.go-in': '{version} in {image}',

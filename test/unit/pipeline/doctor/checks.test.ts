@@ -30,6 +30,7 @@ it('reports no problem on a machine that is ready', () => {
     'selinux',
     'clock',
     'couchdb',
+    'chaincode',
     'builder',
     'work',
   ]);
