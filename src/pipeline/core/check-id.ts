@@ -14,6 +14,7 @@ export const CHECK_IDS = [
   'line-endings',
   'base',
   'couchdb',
+  'chaincode',
   'go',
   'builder',
   'runtime',
