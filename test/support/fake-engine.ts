@@ -114,6 +114,7 @@ export class FakeEngine implements Docker {
         env: {},
         mounts: [],
         networks: [],
+        hostPorts: [],
         outOfMemory: false,
       }
     );

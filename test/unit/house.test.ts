@@ -165,6 +165,7 @@ describe('imports', () => {
       'line-tail',
       'phrase',
       'resolve-report',
+      'run-outlook',
       'run-state',
       'short-id',
       'unreachable',
@@ -236,6 +237,7 @@ describe('imports', () => {
     const decisions = [
       'make-plan',
       'plan',
+      'run-outlook',
       'run-state',
       'resolution',
       'peer-problems',
