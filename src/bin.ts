@@ -258,6 +258,7 @@ function addRemoveCommands(add: AddCommand): void {
         command: 'down',
         project: text(flags, 'project'),
         scope: { volumes: flags.volumes === true, chaincodeImages: false, images: false, all: false },
+        force: false,
       }),
   );
   add(
@@ -267,6 +268,7 @@ function addRemoveCommands(add: AddCommand): void {
       command
         .option('--images', 'also remove the images built here')
         .option('--all', 'also remove images, shared build caches, base images and .fabric-wizard/')
+        .option('--force', 'also remove images that other networks need')
         .option('--project <NAME>', 'project name (default: that of this folder)'),
     async (terminal, flags) =>
       (await import('./commands/remove.ts')).remove(terminal, {
@@ -278,6 +280,7 @@ function addRemoveCommands(add: AddCommand): void {
           images: flags.images === true || flags.all === true,
           all: flags.all === true,
         },
+        force: flags.force === true,
       }),
   );
 }

@@ -164,6 +164,7 @@ describe('imports', () => {
       'failure-help',
       'line-tail',
       'phrase',
+      'removal-item',
       'resolve-report',
       'run-state',
       'short-id',

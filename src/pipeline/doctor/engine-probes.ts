@@ -2,7 +2,7 @@
 import { toFailure } from '../core/failure.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
-import { LABEL } from '../engine/labels.ts';
+import { isNodeOf } from '../engine/labels.ts';
 import { findCompose } from '../host/host-setup.ts';
 import { takenPorts } from '../host/ports.ts';
 import { publishedPorts } from '../network/network-spec.ts';
@@ -77,9 +77,7 @@ export const ENGINE_PROBES: Probes<EngineFactName> = {
   memory: async (from) => {
     const { config, project } = from.input;
     const containers = await from.containers().catch((): ContainerInfo[] => []);
-    const running = containers.filter(
-      ({ state, labels }) => state === 'running' && labels[LABEL.project] === project && labels[LABEL.node],
-    );
+    const running = containers.filter((each) => each.state === 'running' && isNodeOf(each, project));
     // An idle CouchDB takes as much as an idle peer.
     const nodes = config.orgs * config.peers * (config.couchdb ? 2 : 1) + 1;
     return { available: await availableMemory(), nodes: Math.max(0, nodes - running.length) };
@@ -96,7 +94,7 @@ export const ENGINE_PROBES: Probes<EngineFactName> = {
       {
         containers,
         networks: networks.map(({ name }) => name),
-        volumes,
+        volumes: volumes.map(({ name }) => name),
         tags: images.flatMap(({ tags }) => tags),
       },
       project,

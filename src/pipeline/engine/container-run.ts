@@ -6,7 +6,7 @@ import { CancelledError } from '../core/failure.ts';
 import { demux, demuxLines } from './container-log.ts';
 import { closeStream, envList } from './engine-answers.ts';
 import type { ExecResult, WorkContainer } from './engine-types.ts';
-import { LABEL } from './labels.ts';
+import { workLabels } from './labels.ts';
 import { packTar, type TarEntry } from './tar-context.ts';
 
 /** Puts files under `/` of a container, running or not. */
@@ -59,7 +59,7 @@ export async function runWorkContainer<T>(
     Env: envList(spec.env),
     WorkingDir: spec.workdir,
     User: '0',
-    Labels: { ...spec.labels, [LABEL.role]: 'work' },
+    Labels: workLabels(spec.labels),
     HostConfig: {
       Binds: [...(spec.binds ?? [])],
       NetworkMode: spec.networkMode ?? 'default',

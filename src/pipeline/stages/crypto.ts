@@ -39,7 +39,7 @@ async function warnOfOldLedgers({ docker, journal, project, report }: StageConte
   const before = journal.getFact(STATE_KEYS.crypto);
   if (!before) return;
   const volumes = await docker.listVolumes([`${LABEL.project}=${project}`]);
-  const count = volumes.filter((name) => name.startsWith(`${project}-${before.instance}-`)).length;
+  const count = volumes.filter(({ name }) => name.startsWith(`${project}-${before.instance}-`)).length;
   if (count > 0)
     report.warn('ledgers-kept', {
       key: 'warning.ledgers-kept',
