@@ -128,6 +128,8 @@ export class FakeEngine implements Docker {
         running: container.state === 'running',
         env: {},
         mounts: [],
+        networks: [],
+        hostPorts: [],
         outOfMemory: false,
       }
     );

@@ -1,6 +1,6 @@
 /** Results of `doctor` checks and their fixes, in English. */
 export const rows = {
-  'row.timed-out': 'timed out',
+  'row.timed-out': 'no answer in time',
   'row.engine': 'Docker Engine {version}, API {min} to {max}',
   'row.engine-detail': '{what} {detail}',
   'engine.unreachable': 'Cannot connect to a Docker Engine at {endpoint}.',
@@ -67,6 +67,7 @@ export const rows = {
   'row.base-not-debian': 'base images can only be built on Debian or Ubuntu',
   'row.base-not-root': 'building base images from Debian packages needs root',
   'row.base-no-debootstrap': 'building base images from Debian packages needs root and debootstrap',
+  'row.chaincode': 'the Go source in {dir} is complete',
   'row.no-go': '{image} does not contain Go',
   'row.go-unreleased': '{image} contains {version}, which is not a Go release',
   'row.go-in': '{version} in {image}',

@@ -1,6 +1,6 @@
 /** The facts that `doctor` and preflight observe. The checks draw the conclusions. */
 
-import type { StageFailure } from '../core/failure.ts';
+import type { ChaincodeFailure, StageFailure } from '../core/failure.ts';
 import type { ComposeProgram } from '../engine/compose-port.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import type { Release } from '../fabric/release.ts';
@@ -150,6 +150,8 @@ export interface DoctorFacts {
         readonly pulled: boolean;
       })
     | undefined;
+  /** The user's own chaincode; undefined if the bundled one is used. */
+  readonly chaincode: { readonly dir: string; readonly problem: ChaincodeFailure | undefined } | undefined;
   readonly proxies: {
     /** Whether a proxy is set in this shell. */
     readonly shell: boolean;

@@ -19,9 +19,6 @@ import {
 import { otherNetworks } from './other-networks.ts';
 import { abandoned } from './work-containers.ts';
 
-/** An engine that does not answer is reported, so it gets only part of the time. */
-const ENGINE_SHARE = 0.85;
-
 export function engineFact(
   endpoint: string,
   { engine, api, minApi, arch }: Awaited<ReturnType<DockerPort['version']>>,
@@ -43,9 +40,9 @@ type EngineFactName =
   | 'work';
 
 export const ENGINE_PROBES: Probes<EngineFactName> = {
-  engine: async ({ input: { docker }, limitMs, signal }) => {
+  engine: async ({ input: { docker }, limits, signal }) => {
     try {
-      return engineFact(docker.endpoint, await docker.version(ENGINE_SHARE * limitMs, signal));
+      return engineFact(docker.endpoint, await docker.version(limits.engineMs, signal));
     } catch (error) {
       return { answers: false, endpoint: docker.endpoint, failure: toFailure(error) };
     }

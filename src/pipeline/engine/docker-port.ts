@@ -86,7 +86,9 @@ export class DockerPort {
         kind: 'engine',
         problem: ['EACCES', 'EPERM'].includes(errorCode(error)) ? 'denied' : 'unreachable',
         endpoint: this.endpoint,
-        detail: timeout.signal.aborted ? `no answer within ${timeoutMs} ms` : messageOf(error),
+        detail: timeout.signal.aborted
+          ? `no answer within ${(timeoutMs / 1000).toFixed(1)} s`
+          : messageOf(error),
       });
     } finally {
       clearTimeout(timer);

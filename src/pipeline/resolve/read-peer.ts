@@ -206,7 +206,7 @@ export async function readContainer(
       kind: 'container',
       name: container.name,
       running: container.running,
-      ours: isNodeOf(container, project),
+      ours: isNodeOf({ ...container, networks: container.networks.map(({ name: each }) => each) }, project),
     },
     imageRef: container.imageName,
     image,
@@ -214,7 +214,7 @@ export async function readContainer(
     versionProblem: problem,
     coreYaml: { path, text },
     env: container.env,
-    container: { mounts: container.mounts, networks: container.networks },
+    container,
     madeHere: new Set(),
   };
 }
