@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { DockerPort } from '../../src/pipeline/engine/docker-port.ts';
+import { LABEL } from '../../src/pipeline/engine/labels.ts';
 import { tempDir } from './temp-dir.ts';
 
 export interface EngineImage {
@@ -33,7 +34,8 @@ export interface EngineVolume {
 export interface EngineContent {
   readonly images?: readonly EngineImage[];
   readonly containers?: readonly EngineContainer[];
-  readonly volumes?: readonly EngineVolume[];
+  /** A name stands for a volume of this program. */
+  readonly volumes?: readonly (EngineVolume | string)[];
   readonly networks?: readonly EngineVolume[];
   /** Answers to removals that the engine refuses, by path. */
   readonly refusals?: Readonly<Record<string, Answer>>;
@@ -117,7 +119,10 @@ function listedContainer(container: EngineContainer) {
 
 /** Starts the engine. It ends with the test. */
 export async function socketEngine(content: EngineContent): Promise<SocketEngine> {
-  const { images = [], volumes = [], networks = [], refusals = {} } = content;
+  const { images = [], networks = [], refusals = {} } = content;
+  const volumes = (content.volumes ?? []).map((each) =>
+    typeof each === 'string' ? { name: each, labels: { [LABEL.project]: 'any' } } : each,
+  );
   const containers = new Map((content.containers ?? []).map((each) => [each.id, each]));
   const requests: string[] = [];
   const removed: string[] = [];
