@@ -237,7 +237,6 @@ describe('imports', () => {
     const decisions = [
       'make-plan',
       'plan',
-      'run-outlook',
       'run-state',
       'resolution',
       'peer-problems',
