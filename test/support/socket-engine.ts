@@ -111,7 +111,7 @@ export async function socketEngine(content: {
       }),
   );
   return {
-    docker: new DockerPort(`unix://${path}`),
+    docker: new DockerPort({ endpoint: `unix://${path}`, origin: { kind: 'variable' } }),
     requests,
     containerIds: () => [...containers.keys()],
   };
