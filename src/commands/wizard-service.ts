@@ -48,7 +48,7 @@ export interface WizardOptions {
 }
 
 /** Time limit for all checks together. */
-const DOCTOR_MS = 10_000;
+const DOCTOR_LIMITS = { engineMs: 8500, allMs: 10_000 };
 /** A typed path is examined this long after the last key. */
 const TYPING_MS = 250;
 /** Sources are listed without the engine if it does not answer in this time. */
@@ -307,7 +307,7 @@ export class WizardService implements WizardActions {
     const config = valuesOf(this.#store.now().answers);
     const input = await doctorInput(this.#terminal, config);
     const order = new Map(CHECKS.map(({ id }, i) => [id, i]));
-    await runChecks(CHECKS, input, DOCTOR_MS, this.#end.signal, (judged) =>
+    await runChecks(CHECKS, input, DOCTOR_LIMITS, this.#end.signal, (judged) =>
       this.#store.update((state) => {
         const rows = [...state.doctor.rows, rowOf(judged)].sort(
           (a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0),

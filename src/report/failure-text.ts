@@ -240,6 +240,12 @@ function undiagnosed(failure: StageFailure, translator: Translator): Explanation
       return config(failure, translator);
     case 'usage':
       return { title: translate(failure.message), detail: [] };
+    case 'chaincode':
+      return {
+        title: translate(failure.problem),
+        detail: withoutBlank(translate(failure.place)),
+        hint: t('hint.not-installed'),
+      };
     case 'source':
       return source(failure, translator);
     case 'engine':

@@ -270,6 +270,16 @@ describe.concurrent('fabric-wizard.yaml', () => {
   });
 });
 
+describe('chaincode that no peer can build', () => {
+  it('is refused before anything is built or started', async ({ onTestFinished }) => {
+    const dir = await tempDir(onTestFinished);
+    await writeFiles(dir, { 'cc/cc.go': '// My chaincode.\npackage cc\n' });
+    const { failure, text } = await refused(2, [...UP, '--chaincode', 'cc'], { cwd: dir });
+    expect(failure).toMatchObject({ kind: 'chaincode', place: 'cc.go:2: package cc' });
+    expect(text).toContain('only package main can be run');
+  });
+});
+
 describe('a port in use', () => {
   it('is named with the process that has it', async ({ onTestFinished }) => {
     const dir = await tempDir(onTestFinished);

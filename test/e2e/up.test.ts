@@ -1,5 +1,5 @@
 /** One network of 2 organisations x 2 peers on a real engine, from nothing through a day of use. */
-import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -357,14 +357,20 @@ describe('smoke', () => {
     expect(await chaincodeImages()).toEqual([]);
   });
 
-  it("proves a user's own chaincode, whose values are its own, under a fresh name and leaves none", async () => {
+  it("proves a user's own module with a package of its own and a link, under a fresh name, and leaves none", async () => {
     const before = await chaincodeContainers();
     const chaincode = join(folder, 'chaincode');
     await cp(join(SAMPLE, '..', 'compose', 'chaincode', 'smoke'), chaincode, { recursive: true });
     const file = join(chaincode, 'smoke.go');
     // A fee makes the answer another than the shipped chaincode's.
-    const text = (await readFile(file, 'utf8')).replace('from: -amount,', 'from: -amount - 1,');
+    const text = (await readFile(file, 'utf8'))
+      .replace('from: -amount,', 'from: -amount - fee.Amount,')
+      .replace('import (', 'import (\n\t"example.org/acme/cc/fee"');
     await writeFile(file, text);
+    await writeFile(join(chaincode, 'go.mod'), 'module example.org/acme/cc\n\ngo 1.14\n');
+    await mkdir(join(chaincode, 'fee'));
+    await writeFile(join(chaincode, 'amount.txt'), 'package fee\n\nconst Amount = 1\n');
+    await symlink('../amount.txt', join(chaincode, 'fee', 'fee.go'));
     const { run, builders } = await watched('smoke', '--yes', '--chaincode', chaincode);
     // That every peer builds is not inherited from the run before.
     expect(builders).toBe(1);
@@ -382,8 +388,8 @@ describe('smoke', () => {
   it('refuses a folder without Go source and leaves the network alone', async () => {
     const before = await containerIds();
     const { exitCode, stderr } = await wizard.run('smoke', '--yes', '--chaincode', binaries);
-    expect(exitCode).toBe(1);
-    expect(stderr).toContain('Go source');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('contains no Go files');
     expect(await containerIds()).toEqual(before);
   });
 });

@@ -116,6 +116,7 @@ export class FakeEngine implements Docker {
         env: {},
         mounts: [],
         networks: [],
+        hostPorts: [],
         outOfMemory: false,
       }
     );

@@ -9,7 +9,10 @@ import { makePlan } from '../../src/pipeline/plan/make-plan.ts';
 import { STAGES, type StageId } from '../../src/pipeline/stages/stage-list.ts';
 
 export function stageOf(id: string, more: Partial<PlannedStage> = {}): PlannedStage {
-  return { id, needs: [], cause: `because of ${id}`, action: 'run', weight: 1, cost: NOTHING, ...more };
+  return {
+    ...{ id, needs: [], cause: `because of ${id}`, action: 'run', weight: 1, guessed: false, cost: NOTHING },
+    ...more,
+  };
 }
 
 export function planOf(...stages: readonly PlannedStage[]): Plan {
@@ -18,6 +21,7 @@ export function planOf(...stages: readonly PlannedStage[]): Plan {
     criticalPath: [],
     seconds: 0,
     guessed: false,
+    budget: TWO_CORES,
     disk: { engineBytes: 0, stateBytes: 0 },
   };
 }

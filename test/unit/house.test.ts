@@ -166,6 +166,7 @@ describe('imports', () => {
       'line-tail',
       'phrase',
       'resolve-report',
+      'run-outlook',
       'run-state',
       'short-id',
       'unreachable',
@@ -237,6 +238,7 @@ describe('imports', () => {
     const decisions = [
       'make-plan',
       'plan',
+      'run-outlook',
       'run-state',
       'resolution',
       'peer-problems',

@@ -1,6 +1,6 @@
 /** Results of `doctor` checks and their fixes, in English. */
 export const rows = {
-  'row.timed-out': 'timed out',
+  'row.timed-out': 'no answer in time',
   'row.engine': 'Docker Engine {version}, API {min} to {max}, at {endpoint} ({origin})',
   'engine-from.variable': 'from DOCKER_HOST',
   'engine-from.context': 'docker context {name}, from {from}',
@@ -79,6 +79,7 @@ export const rows = {
   'row.base-not-debian': 'base images can only be built on Debian or Ubuntu',
   'row.base-not-root': 'building base images from Debian packages needs root',
   'row.base-no-debootstrap': 'building base images from Debian packages needs root and debootstrap',
+  'row.chaincode': 'the Go source in {dir} is complete',
   'row.no-go': '{image} does not contain Go',
   'row.go-unreleased': '{image} contains {version}, which is not a Go release',
   'row.go-in': '{version} in {image}',

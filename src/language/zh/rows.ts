@@ -2,7 +2,7 @@
 import type { rows as english } from '../en/rows.ts';
 
 export const rows: Readonly<Record<keyof typeof english, string>> = {
-  'row.timed-out': '超时',
+  'row.timed-out': '未及时得到答复',
   'row.engine': 'Docker 引擎 {version}，API {min} 至 {max}，地址 {endpoint}（{origin}）',
   'engine-from.variable': '来自 DOCKER_HOST',
   'engine-from.context': 'Docker context {name}，来自 {from}',
@@ -74,6 +74,7 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'row.base-not-debian': '只能在 Debian 或 Ubuntu 上构建基础镜像',
   'row.base-not-root': '用 Debian 软件包构建基础镜像需要 root',
   'row.base-no-debootstrap': '用 Debian 软件包构建基础镜像需要 root 和 debootstrap',
+  'row.chaincode': '{dir} 中的 Go 源码完整',
   'row.no-go': '{image} 里没有 Go',
   'row.go-unreleased': '{image} 里是 {version}，不是 Go 的发布版本',
   'row.go-in': '{version}，在 {image} 里',

@@ -56,6 +56,6 @@ export interface ObservedState {
     readonly unjoined: readonly string[];
     readonly anchorsSet: boolean;
   };
-  /** Seconds by stage id in earlier runs of this kind of source. */
+  /** Seconds in earlier runs of this kind of source, by the names of `timingNames`. */
   readonly stageSeconds: Readonly<Record<string, number>>;
 }

@@ -13,6 +13,7 @@ export const CHECK_IDS = [
   'source',
   'base',
   'couchdb',
+  'chaincode',
   'go',
   'builder',
   'runtime',

@@ -5,7 +5,7 @@
 import type { CompileError } from './compile-error.ts';
 import type { DiagnosisFacts, LogSource, SymptomId } from './diagnosis-types.ts';
 import type { EngineOrigin } from './engine-origin.ts';
-import type { Text } from './phrase.ts';
+import type { Phrase, Text } from './phrase.ts';
 
 export const EXIT = { done: 0, stageFailed: 1, usage: 2, preflight: 3, cancelled: 130 } as const;
 
@@ -198,6 +198,16 @@ export interface CheckFailure {
   readonly nodes?: readonly LogTail[];
 }
 
+/** Peers could not build the user's chaincode as it is. */
+export interface ChaincodeFailure {
+  readonly kind: 'chaincode';
+  readonly problem: Phrase;
+  /** File, line and text that prove it; empty if there are none. */
+  readonly place: Text;
+  /** Commands that the user can run. */
+  readonly next: readonly string[];
+}
+
 /** A condition was not met in time. */
 export interface Timeout {
   readonly kind: 'timeout';
@@ -241,6 +251,7 @@ export type StageFailure =
   | ImageBuildFailure
   | CommandFailure
   | CheckFailure
+  | ChaincodeFailure
   | Timeout
   | ToolMissing
   | Unexpected;

@@ -11,6 +11,8 @@ export interface PlannedStage<Id extends string = string> {
   readonly action: 'run' | 'cached';
   /** Expected seconds; the stage's share of the overall progress. */
   readonly weight: number;
+  /** True if no earlier run has measured the stage. */
+  readonly guessed: boolean;
   /** Cores and memory that the stage takes while it runs. */
   readonly cost: Resources;
   /** Names of the nodes or images that the stage is limited to; absent: all. */
@@ -26,6 +28,8 @@ export interface Plan<Id extends string = string> {
   readonly seconds: number;
   /** True if no earlier run has measured one of the stages. */
   readonly guessed: boolean;
+  /** Cores and memory for all stages that run at once. */
+  readonly budget: Resources;
   /** Bytes that the stages leave on the engine and in the state folder. */
   readonly disk: { readonly engineBytes: number; readonly stateBytes: number };
 }
@@ -33,4 +37,12 @@ export interface Plan<Id extends string = string> {
 /** The ids of the stages that will do work. */
 export function stagesToRun<Id extends string>({ stages }: Pick<Plan<Id>, 'stages'>): ReadonlySet<Id> {
   return new Set(stages.filter(({ action }) => action === 'run').map(({ id }) => id));
+}
+
+/**
+ * Returns the names under which the seconds of a stage are recorded, the most specific first: a compile takes much
+ * longer for a new builder image, whose Go build cache is empty, than after an edit.
+ */
+export function timingNames({ id, cause }: Pick<PlannedStage, 'id' | 'cause'>): readonly string[] {
+  return typeof cause === 'string' ? [id] : [`${id} ${cause.key}`, id];
 }

@@ -33,6 +33,7 @@ function linesOf(failure: StageFailure): readonly string[] {
       return failure.message.split('\n');
     case 'config':
     case 'usage':
+    case 'chaincode':
     case 'source':
     case 'engine':
     case 'compose-missing':

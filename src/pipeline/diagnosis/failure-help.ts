@@ -143,6 +143,7 @@ function bareHelp(failure: StageFailure): Help {
     case 'config':
       return { next: ['fabric-wizard config'], exitCode: usage };
     case 'usage':
+    case 'chaincode':
       return { next: failure.next, exitCode: usage };
     case 'source':
       return source(failure);

@@ -1,7 +1,7 @@
 /** The facts that `doctor` and preflight observe. The checks draw the conclusions. */
 
 import type { EngineOrigin } from '../core/engine-origin.ts';
-import type { StageFailure } from '../core/failure.ts';
+import type { ChaincodeFailure, StageFailure } from '../core/failure.ts';
 import type { ComposeProgram, UnknownCompose } from '../engine/compose-port.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import type { Release } from '../fabric/release.ts';
@@ -166,6 +166,8 @@ export interface DoctorFacts {
         readonly pulled: boolean;
       })
     | undefined;
+  /** The user's own chaincode; undefined if the bundled one is used. */
+  readonly chaincode: { readonly dir: string; readonly problem: ChaincodeFailure | undefined } | undefined;
   readonly proxies: {
     /** Whether a proxy is set in this shell. */
     readonly shell: boolean;

@@ -20,9 +20,6 @@ import {
 import { otherNetworks } from './other-networks.ts';
 import { abandoned } from './work-containers.ts';
 
-/** An engine that does not answer is reported, so it gets only part of the time. */
-const ENGINE_SHARE = 0.85;
-
 export function engineFact(
   { endpoint, origin }: EngineAddress,
   { engine, api, minApi, arch }: Awaited<ReturnType<DockerPort['version']>>,
@@ -44,9 +41,9 @@ type EngineFactName =
   | 'work';
 
 export const ENGINE_PROBES: Probes<EngineFactName> = {
-  engine: async ({ input: { docker }, limitMs, signal }) => {
+  engine: async ({ input: { docker }, limits, signal }) => {
     try {
-      return engineFact(docker.address, await docker.version(ENGINE_SHARE * limitMs, signal));
+      return engineFact(docker.address, await docker.version(limits.engineMs, signal));
     } catch (error) {
       return { answers: false, ...docker.address, failure: toFailure(error) };
     }

@@ -156,6 +156,14 @@ function couchdb({ couchdb }: Facts<'couchdb'>): Finding | undefined {
   return fail(notHere(looked), `docker pull ${ref}`, failure);
 }
 
+/** Checks the user's chaincode, if there is one. */
+function chaincode({ chaincode }: Facts<'chaincode'>): Finding | undefined {
+  if (!chaincode) return undefined;
+  const { dir, problem } = chaincode;
+  if (!problem) return ok({ key: 'row.chaincode', dir });
+  return fail(problem.problem, problem.next[0] ?? '', problem);
+}
+
 /** Newest Go that was tested with every release that it can compile. Other releases were tested with the Go that they require. */
 const TRIED_GO = '1.19';
 
@@ -210,6 +218,7 @@ export const PLAN_CHECKS: readonly Check[] = [
   check('source', ['source'], source),
   check('base', ['base', 'images'], base),
   check('couchdb', ['couchdb'], couchdb),
+  check('chaincode', ['chaincode'], chaincode),
   check('go', ['go', 'source', 'plan'], go),
   check('builder', ['peerImages', 'plan'], peerImage('builder')),
   check('runtime', ['peerImages', 'plan'], peerImage('runtime')),

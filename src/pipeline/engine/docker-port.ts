@@ -99,7 +99,9 @@ export class DockerPort {
         problem: ['EACCES', 'EPERM'].includes(errorCode(cause)) ? 'denied' : 'unreachable',
         endpoint,
         origin,
-        detail: timeout.signal.aborted ? `no answer within ${timeoutMs} ms` : messageOf(cause),
+        detail: timeout.signal.aborted
+          ? `no answer within ${(timeoutMs / 1000).toFixed(1)} s`
+          : messageOf(cause),
       });
     } finally {
       clearTimeout(timer);

@@ -5,6 +5,7 @@ export const failures = {
   'config.issue': '{key} (from {where}): {message}',
   'config.issue-fix': '{key} (from {where}): {message}; {fix}',
   'hint.unchanged': 'Nothing was changed.',
+  'hint.not-installed': 'No chaincode was installed.',
   'source.found': 'found    {path}',
   'source.missing': 'missing  {path}',
   'source.absent': 'There is no source at {path}.',

@@ -66,6 +66,8 @@ export const lines = {
   'doctor.ready': 'ready',
   'doctor.warned': 'ready, with {count} {count|warning|warnings}',
   'doctor.failed': '{failed} of {all} checks failed',
+  'doctor.unknown':
+    'not known to be ready: {unknown} of {all} checks got no answer; run fabric-wizard doctor again',
   'doctor.more': 'and {count} more; run fabric-wizard doctor for the fixes',
   'doctor.helps': 'run fabric-wizard doctor for the fixes',
   'status.ports': 'PORTS',

@@ -24,7 +24,7 @@ export const screens = {
   'work.cancelled': '{command} cancelled',
   'run.title': 'run',
   'run.left': 'about {time} left',
-  'run.longer': 'longer than expected',
+  'run.left-unknown': 'time left unknown',
   'run.lines': '{count} {count|line|lines}',
   'stage.built': 'built',
   'stage.cached': 'cached',

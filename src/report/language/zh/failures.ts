@@ -7,6 +7,7 @@ export const failures: Readonly<Record<keyof typeof english, string>> = {
   'config.issue': '{key}（来自 {where}）：{message}',
   'config.issue-fix': '{key}（来自 {where}）：{message}；{fix}',
   'hint.unchanged': '未做任何改动。',
+  'hint.not-installed': '没有安装任何链码。',
   'source.found': '找到  {path}',
   'source.missing': '缺少  {path}',
   'source.absent': '{path} 没有源码。',

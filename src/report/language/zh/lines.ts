@@ -68,6 +68,8 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'doctor.ready': '已就绪',
   'doctor.warned': '已就绪，有 {count} 条警告',
   'doctor.failed': '{all} 项检查中有 {failed} 项未通过',
+  'doctor.unknown':
+    '无法确定是否就绪：{all} 项检查中有 {unknown} 项没有得到答复；请再次运行 fabric-wizard doctor',
   'doctor.more': '另有 {count} 条；解决办法见 fabric-wizard doctor',
   'doctor.helps': '解决办法见 fabric-wizard doctor',
   'status.ports': '端口',

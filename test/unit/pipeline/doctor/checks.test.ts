@@ -30,6 +30,7 @@ it('reports no problem on a machine that is ready', () => {
     'selinux',
     'clock',
     'couchdb',
+    'chaincode',
     'builder',
     'work',
   ]);
@@ -64,8 +65,8 @@ describe('how asking ended', () => {
   const plan = { kind: 'known', value: well.plan } as const;
 
   it.each([
-    ['late', { kind: 'timed-out' }, { status: 'warn', detail: 'timed out' }],
-    ['failed', { kind: 'failed', reason: 'socket hang up' }, { status: 'warn', detail: 'socket hang up' }],
+    ['late', { kind: 'timed-out' }, { status: 'unknown', detail: 'no answer in time' }],
+    ['failed', { kind: 'failed', reason: 'socket hang up' }, { status: 'unknown', detail: 'socket hang up' }],
     ['moot', { kind: 'not-applicable' }, undefined],
   ] as const)('%s', (_, go, finding) => {
     expect(worded(judge(check, { go, source, plan }))).toEqual(finding);

@@ -10,7 +10,15 @@ function idsFor(...stages: readonly StageId[]): string[] {
 
 describe('checksFor', () => {
   it('a proof alone: what its peers will ask for, and neither ports nor room', () => {
-    expect(idsFor('smoke')).toEqual(['engine', 'api', 'context', 'confinement', 'builder', 'runtime']);
+    expect(idsFor('smoke')).toEqual([
+      'engine',
+      'api',
+      'context',
+      'confinement',
+      'chaincode',
+      'builder',
+      'runtime',
+    ]);
   });
 
   it('images alone: no ports and no compose', () => {

@@ -131,4 +131,35 @@ describe('makePlan', () => {
     expect(plan.stages.find(({ id }) => id === 'compile')?.weight).toBe(12);
     expect(planFor(settled, UP).stages.find(({ id }) => id === 'compile')?.weight).toBe(0);
   });
+
+  it('takes the weight of a stage from runs that had the same cause, if there are any', () => {
+    const stageSeconds = { compile: 12, 'compile cause.builder-first': 80 };
+    const weightOf = (observed: ObservedState) =>
+      planFor(observed, UP).stages.find(({ id }) => id === 'compile')?.weight;
+    expect(weightOf({ ...bare, stageSeconds })).toBe(80);
+    expect(weightOf({ ...settled, outputs: undefined, stageSeconds })).toBe(12);
+  });
+
+  it('expects more of stages that were never measured if this machine is slower than the guesses', () => {
+    const guessed = planFor(bare, UP);
+    const weightsOf = (stageSeconds: ObservedState['stageSeconds']) =>
+      planFor({ ...bare, stageSeconds }, UP).stages.find(({ id }) => id === 'smoke')?.weight ?? 0;
+    const times = (factor: number) =>
+      Object.fromEntries(
+        guessed.stages
+          .filter(({ id, weight }) => id !== 'smoke' && weight > 1)
+          .map(({ id, weight }) => [id, factor * weight]),
+      );
+    const guess = weightsOf({});
+    expect(weightsOf(times(6))).toBeGreaterThan(3 * guess);
+    expect(weightsOf(times(6))).toBeLessThanOrEqual(6 * guess);
+    expect(weightsOf(times(0.1))).toBe(guess);
+  });
+
+  it('marks the stages whose time is a guess', () => {
+    const plan = planFor({ ...bare, stageSeconds: { compile: 12 } }, UP);
+    const guessed = plan.stages.filter((stage) => stage.guessed).map(({ id }) => id);
+    expect(guessed).toContain('smoke');
+    expect(guessed).not.toContain('compile');
+  });
 });
