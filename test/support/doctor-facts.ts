@@ -91,6 +91,7 @@ export const well: DoctorFacts = {
     practice: false,
     folders: 751,
   },
+  scripts: { dir: '/src/fabric', isGit: true, withCrlf: [] },
   images: {
     builder: here('hyperledger/fabric-baseimage:amd64-0.4.22'),
     runtime: here('hyperledger/fabric-baseos:amd64-0.4.22'),

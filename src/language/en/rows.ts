@@ -54,6 +54,8 @@ export const rows = {
   'row.no-proxy': 'none',
   'row.source': 'Fabric {version} in {dir}',
   'row.source-practice': 'practice source {version} in {dir}',
+  'row.line-endings': 'the scripts of the checkout have LF line endings',
+  'row.crlf': 'CRLF line endings, which a shell in a container cannot execute, in {dir}: {files}',
   'row.source-wrong': '{path}: {detail}',
   'row.source-to-clone': 'no local checkout; {tag} will be cloned from GitHub',
   'row.source-to-clone-or-practice':

@@ -50,6 +50,8 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'row.no-proxy': '无',
   'row.source': 'Fabric {version}，在 {dir}',
   'row.source-practice': '练习源码 {version}，在 {dir}',
+  'row.line-endings': '检出的脚本使用 LF 换行符',
+  'row.crlf': '{dir} 里有脚本使用 CRLF 换行符，容器里的 shell 无法执行：{files}',
   'row.source-wrong': '{path}：{detail}',
   'row.source-to-clone': '本机没有源码；将从 GitHub 克隆 {tag}',
   'row.source-to-clone-or-practice': '本机没有源码；将从 GitHub 克隆 {tag}，离线时使用练习源码',

@@ -137,6 +137,13 @@ export interface DoctorFacts {
     readonly tls: boolean;
   };
   readonly source: SourceFact;
+  /** Files of the checkout that a shell or make executes in a container. */
+  readonly scripts: {
+    readonly dir: string;
+    readonly isGit: boolean;
+    /** Those with CRLF line endings, relative to the checkout. */
+    readonly withCrlf: readonly string[];
+  };
   /** Keyed by image; builder and runtime are the base images of `--base`. */
   readonly images: Readonly<
     Record<'builder' | 'runtime', PlannedImage> & Partial<Record<ImageName, PlannedImage>>

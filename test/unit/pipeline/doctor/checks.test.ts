@@ -560,6 +560,20 @@ describe('the folder and its tools', () => {
     expect(row('watches', { watches: { limit: undefined } })).toBeUndefined();
   });
 
+  test('line endings of scripts', () => {
+    expect(row('line-endings')?.status).toBe('ok');
+    const scripts = { dir: '/my fabric', isGit: true, withCrlf: ['scripts/goListFiles.sh'] };
+    expect(row('line-endings', { scripts })).toEqual({
+      status: 'fail',
+      detail:
+        'CRLF line endings, which a shell in a container cannot execute, in /my fabric: scripts/goListFiles.sh',
+      fix: "git -C '/my fabric' config core.autocrlf input && sed -i 's/\\r$//' '/my fabric/scripts/goListFiles.sh' && git -C '/my fabric' add scripts/goListFiles.sh",
+    });
+    expect(row('line-endings', { scripts: { ...scripts, isGit: false } })?.fix).toBe(
+      "sed -i 's/\\r$//' '/my fabric/scripts/goListFiles.sh'",
+    );
+  });
+
   test('what an ended run left behind', () => {
     expect(row('work', { work: [{ id: '1', name: 'musing_agnesi' }] })).toMatchObject({
       status: 'warn',
