@@ -42,7 +42,9 @@ export function endorserFlags(spec: NetworkSpec, peer: PeerSpec): string[] {
 
 export interface PeerCommandOptions {
   /** Sets the log level to info, for releases that print the result in the log. */
-  readonly logging: 'info';
+  readonly logging?: 'info';
+  /** Where the command looks for the source of a chaincode. */
+  readonly gopath?: string;
 }
 
 export interface PeerCli {
@@ -99,7 +101,10 @@ export async function peerCli(network: CliNetwork, signal: AbortSignal): Promise
   }
   const logging = network.settings.release.logging.peer;
   const ask: PeerCli['ask'] = (peer, args, options) => {
-    const env = options ? { [logging.variable]: logging[options.logging] } : {};
+    const env = {
+      ...(options?.logging ? { [logging.variable]: logging[options.logging] } : {}),
+      ...(options?.gopath ? { GOPATH: options.gopath } : {}),
+    };
     return askPeer(network, cli.id, peer, args, { env, signal });
   };
   return {
