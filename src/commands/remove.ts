@@ -39,7 +39,7 @@ const NETWORK_ONLY: RemovalScope = { volumes: false, chaincodeImages: false, ima
 
 /** Stops the network like `down`, without output. @throws WizardFailure `locked`, `engine` */
 export async function stopNetwork(dir: string, project: string): Promise<void> {
-  const docker = new DockerPort();
+  const docker = await DockerPort.current();
   await docker.version();
   const journal = await openJournal(dir, { command: 'fabric-wizard down' });
   try {
@@ -85,7 +85,7 @@ function select(items: readonly Removal[], force: boolean): Selection {
 export async function remove(terminal: Terminal, request: RemoveRequest): Promise<number> {
   const { command, scope, force } = request;
   const project = await projectOf(terminal.dir, request.project);
-  const docker = new DockerPort();
+  const docker = await DockerPort.current();
   await docker.version();
   const journal = await openJournal(terminal.dir, { command: `fabric-wizard ${command}` });
   try {

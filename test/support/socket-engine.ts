@@ -171,7 +171,7 @@ export async function socketEngine(content: EngineContent): Promise<SocketEngine
       }),
   );
   return {
-    docker: new DockerPort(`unix://${path}`),
+    docker: new DockerPort({ endpoint: `unix://${path}`, origin: { kind: 'variable' } }),
     requests,
     containerIds: () => [...containers.keys()],
     removed: () => removed,

@@ -159,6 +159,7 @@ describe('imports', () => {
       'config-choices',
       'diagnosis-types',
       'doctor-report',
+      'engine-origin',
       'events',
       'failure',
       'failure-help',
@@ -238,7 +239,6 @@ describe('imports', () => {
     const decisions = [
       'make-plan',
       'plan',
-      'run-outlook',
       'run-state',
       'resolution',
       'peer-problems',

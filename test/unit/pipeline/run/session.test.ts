@@ -136,7 +136,10 @@ describe('openSession', () => {
     const { docker } = await socketEngine({});
     const options = await optionsFor(dir, docker.endpoint);
     await (await openSession(options)).close();
-    expect(options.events).toMatchObject([{ type: 'notice', message: { key: 'warning.state-broken' } }]);
+    expect(options.events).toMatchObject([
+      { type: 'notice', message: { key: 'warning.state-broken' } },
+      { type: 'notice', message: { key: 'step.engine' } },
+    ]);
   });
 
   it('records notices from before the run, after its start', async () => {
@@ -155,9 +158,9 @@ describe('openSession', () => {
     const [run = ''] = await readdir(runs);
     const recorded = (await readFile(join(runs, run, 'events.ndjson'), 'utf8')).trim().split('\n');
     const types = recorded.map((line) => (JSON.parse(line) as RunEvent).type);
-    expect(types.slice(0, 2)).toEqual(['run-started', 'notice']);
-    expect(types.filter((type) => type === 'notice')).toHaveLength(1);
-    expect(options.events.filter(({ type }) => type === 'notice')).toHaveLength(1);
+    expect(types.slice(0, 3)).toEqual(['run-started', 'notice', 'notice']);
+    expect(types.filter((type) => type === 'notice')).toHaveLength(2);
+    expect(options.events.filter(({ type }) => type === 'notice')).toHaveLength(2);
   });
 
   it('does not replace a network that has ledgers unless that is confirmed, and remembers no flags then', async () => {
