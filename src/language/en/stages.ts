@@ -139,7 +139,7 @@ export const stages = {
   'step.install-engine': 'no Docker Engine found: installing docker.io, compose and debootstrap with apt-get',
   'step.install-compose': 'compose is missing: installing it with apt-get',
   'step.install-git': 'installing git with apt-get',
-  'step.engine': 'connected to Docker Engine {engine} (API {api}) at {endpoint}',
+  'step.engine': 'using Docker Engine {engine} (API {api}) at {endpoint} ({origin})',
   'step.no-work': 'no work containers left',
   'step.remove-work': 'removing work containers: {names}',
 } as const;

@@ -9,6 +9,7 @@ import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
 import { STATE_FOLDER } from '../../../../src/pipeline/host/state-folder.ts';
 import { openSession, type SessionOptions } from '../../../../src/pipeline/run/session.ts';
 import { TEST_PROJECT } from '../../../support/contexts.ts';
+import { nodeLabels } from '../../../support/fake-engine.ts';
 import { type EngineContainer, socketEngine } from '../../../support/socket-engine.ts';
 import { filesIn, tempDir, writeFiles } from '../../../support/temp-dir.ts';
 import { PACKAGE } from '../../../support/wizard.ts';
@@ -51,8 +52,8 @@ async function failureOf(options: SessionOptions) {
 }
 
 function nodeOf(node: string): EngineContainer {
-  const labels = { [LABEL.project]: TEST_PROJECT, [LABEL.role]: 'node', [LABEL.node]: node };
-  return { id: node, name: `${TEST_PROJECT}-${node}`, labels };
+  const name = `${TEST_PROJECT}-${node}`;
+  return { id: node, name, labels: nodeLabels(TEST_PROJECT, node), networks: [TEST_PROJECT] };
 }
 
 afterEach(() => {
@@ -135,7 +136,10 @@ describe('openSession', () => {
     const { docker } = await socketEngine({});
     const options = await optionsFor(dir, docker.endpoint);
     await (await openSession(options)).close();
-    expect(options.events).toMatchObject([{ type: 'notice', message: { key: 'warning.state-broken' } }]);
+    expect(options.events).toMatchObject([
+      { type: 'notice', message: { key: 'warning.state-broken' } },
+      { type: 'notice', message: { key: 'step.engine' } },
+    ]);
   });
 
   it('records notices from before the run, after its start', async () => {
@@ -154,9 +158,9 @@ describe('openSession', () => {
     const [run = ''] = await readdir(runs);
     const recorded = (await readFile(join(runs, run, 'events.ndjson'), 'utf8')).trim().split('\n');
     const types = recorded.map((line) => (JSON.parse(line) as RunEvent).type);
-    expect(types.slice(0, 2)).toEqual(['run-started', 'notice']);
-    expect(types.filter((type) => type === 'notice')).toHaveLength(1);
-    expect(options.events.filter(({ type }) => type === 'notice')).toHaveLength(1);
+    expect(types.slice(0, 3)).toEqual(['run-started', 'notice', 'notice']);
+    expect(types.filter((type) => type === 'notice')).toHaveLength(2);
+    expect(options.events.filter(({ type }) => type === 'notice')).toHaveLength(2);
   });
 
   it('does not replace a network that has ledgers unless that is confirmed, and remembers no flags then', async () => {
