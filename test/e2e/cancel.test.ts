@@ -288,7 +288,10 @@ describe('an engine whose connection breaks', () => {
     const [failed] = ended.of('stage-failed');
     const reason =
       failed?.diagnosis?.symptom ?? (failed?.failure.kind === 'engine' && failed.failure.problem);
-    expect([failed?.stage, String(reason)]).toEqual([stage, expect.stringMatching(/^(?:engine-)?gone$/)]);
+    expect([failed?.stage, String(reason)], JSON.stringify(failed?.failure)).toEqual([
+      stage,
+      expect.stringMatching(/^(?:engine-)?gone$/),
+    ]);
     expect(await isThere(join(wizard.dir, '.fabric-wizard', 'lock'))).toBe(false);
   });
 

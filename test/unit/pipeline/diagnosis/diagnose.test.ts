@@ -59,6 +59,7 @@ describe('the table of symptoms', () => {
       "('Connection aborted.', RemoteDisconnected('Remote end closed connection without response'))",
       'engine-gone',
     ],
+    ["Couldn't connect to Docker daemon at http+docker://localhost - is it running?", 'engine-gone'],
     ["('Connection aborted.', FileNotFoundError(2, 'No such file or directory'))", 'engine-gone'],
     ['error during connect: Post "http://%2Fs/v1.41/containers/create": EOF', 'engine-gone'],
     ["('Connection aborted.', PermissionError(13, 'Permission denied'))", undefined],
