@@ -205,6 +205,13 @@ export function flagOf({ key, value }: Pick<ReturnType<typeof configRows>[number
   return `--${key} ${shellWord(String(value))}`;
 }
 
+/** Returns the flags that set the choices which this command was given. */
+export function givenFlags(config: EffectiveConfig): string[] {
+  return configRows(config)
+    .filter(({ origin }) => origin === 'flag')
+    .map(flagOf);
+}
+
 /** Returns the flags of the last run that apply because this run was not given other values; empty if there are none. */
 export function rememberedFlags(config: EffectiveConfig): string {
   return configRows(config)

@@ -1,15 +1,16 @@
 /** A session is one run, from locking the folder to releasing it. Every command and screen uses it. */
 import { join } from 'node:path';
-import { rememberedChoices, rememberedFlags } from '../config/config.ts';
+import { givenFlags, rememberedChoices, rememberedFlags } from '../config/config.ts';
 import { type RunContext, timingKind } from '../context/run-context.ts';
 import type { RunEvent, RunEventBody, RunOutcome } from '../core/events.ts';
-import { CancelledError, EXIT, type StageFailure, toFailure } from '../core/failure.ts';
+import { CancelledError, EXIT, type StageFailure, toFailure, WizardFailure } from '../core/failure.ts';
 import { type Plan, stagesToRun } from '../core/plan.ts';
 import { type ChaincodeOutput, collectChaincodeOutput } from '../diagnosis/chaincode-output.ts';
 import { diagnoseFailure } from '../diagnosis/diagnose-failure.ts';
 import { helpFor } from '../diagnosis/failure-help.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import { exists, programFile } from '../host/files.ts';
+import { shellWord } from '../host/shell-text.ts';
 import { STATE_FOLDER } from '../host/state-folder.ts';
 import { touchOutputs } from '../images/build-outputs.ts';
 import { type Journal, openJournal, removeUnusedFolder } from '../journal/journal.ts';
@@ -78,8 +79,19 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     };
   } catch (error) {
     await release();
-    throw error;
+    throw withChoices(error, options);
   }
+}
+
+/** Choices are remembered once a run starts; the commands that help a refused one repeat its flags. */
+function withChoices(error: unknown, { config, dir }: SessionOptions): unknown {
+  if (!(error instanceof WizardFailure)) return error;
+  const { failure } = error;
+  // The flags may be what is wrong.
+  if (failure.kind === 'config' || failure.kind === 'usage') return error;
+  const folder = dir === process.cwd() ? [] : [`--dir ${shellWord(dir)}`];
+  const given = [...folder, ...givenFlags(config)];
+  return given.length === 0 ? error : new WizardFailure({ ...failure, given });
 }
 
 /** Records the path of the standalone compose, so that the next run need not query its version. */
