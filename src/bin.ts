@@ -120,12 +120,20 @@ function addRunCommands(add: AddCommand): void {
   add(
     'up',
     'build missing images, start the network and prove the chaincode (default command)',
-    (command) => withPreflight(withChoices(command)),
+    (command) =>
+      withPreflight(withChoices(command)).option(
+        '--replace-network',
+        'replace a network of another release or shape; its certificates and ledgers are kept',
+      ),
     async (terminal, flags) => {
       const { getsScreens, paintFirst, screens } = await import('./commands/screens.ts');
       const isTty = process.stdin.isTTY === true && process.stdout.isTTY === true;
       if (!getsScreens(terminal, process.env, isTty))
-        return run(terminal, flags, { command: 'up', keepChaincode: true });
+        return run(terminal, flags, {
+          command: 'up',
+          keepChaincode: true,
+          replaceNetwork: flags.replaceNetwork === true,
+        });
       paintFirst(terminal, version);
       return screens(terminal, flags, version);
     },
@@ -262,6 +270,7 @@ function addRemoveCommands(add: AddCommand): void {
         command: 'down',
         project: text(flags, 'project'),
         scope: { volumes: flags.volumes === true, chaincodeImages: false, images: false, all: false },
+        force: false,
       }),
   );
   add(
@@ -271,6 +280,7 @@ function addRemoveCommands(add: AddCommand): void {
       command
         .option('--images', 'also remove the images built here')
         .option('--all', 'also remove images, shared build caches, base images and .fabric-wizard/')
+        .option('--force', 'also remove images that other networks need')
         .option('--project <NAME>', 'project name (default: that of this folder)'),
     async (terminal, flags) =>
       (await import('./commands/remove.ts')).remove(terminal, {
@@ -282,6 +292,7 @@ function addRemoveCommands(add: AddCommand): void {
           images: flags.images === true || flags.all === true,
           all: flags.all === true,
         },
+        force: flags.force === true,
       }),
   );
 }

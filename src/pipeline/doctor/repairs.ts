@@ -6,6 +6,7 @@ import { buildSettings } from '../config/config.ts';
 import { WizardFailure } from '../core/failure.ts';
 import type { ProgressListener } from '../core/progress-listener.ts';
 import { DockerPort } from '../engine/docker-port.ts';
+import { currentEngine } from '../engine/engine-address.ts';
 import { LABEL } from '../engine/labels.ts';
 import { sourceHere } from '../fabric/source.ts';
 import { installPackages, isRoot } from '../host/apt-install.ts';
@@ -41,7 +42,7 @@ async function installGit({ onNotice, signal }: HostSetup): Promise<void> {
 }
 
 async function removeWork({ onNotice }: HostSetup): Promise<void> {
-  const docker = new DockerPort();
+  const docker = await DockerPort.current();
   const left = abandoned(await docker.listContainers({ label: [`${LABEL.role}=work`] }));
   if (left.length === 0) {
     onNotice({ key: 'step.no-work' });
@@ -101,10 +102,10 @@ async function buildBases(
 
 const REPAIRS: Record<RepairCode, (setup: HostSetup, input: BaseInput) => Promise<unknown>> = {
   engine: async (setup) => {
-    await ensureEngine(setup);
-    await ensureCompose(setup);
+    const { address } = await ensureEngine(setup);
+    await ensureCompose(setup, address);
   },
-  compose: (setup) => ensureCompose(setup),
+  compose: async (setup) => ensureCompose(setup, await currentEngine()),
   git: installGit,
   work: removeWork,
   base: buildBases,

@@ -1,6 +1,9 @@
 /** References to images, in the grammar of the distribution project. */
 import { shellWord } from '../host/shell-text.ts';
 
+/** Namespace of base images that fabric-wizard builds or names. */
+export const OWN_NAMESPACE = 'fabric-wizard';
+
 export interface ImageRef {
   /** `host`, `host:port`; absent for the engine's default registry. */
   readonly registry?: string;

@@ -15,11 +15,12 @@ import { STATE_FOLDER } from '../host/state-folder.ts';
 import { touchOutputs } from '../images/build-outputs.ts';
 import { type Journal, openJournal, removeUnusedFolder } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
-import { isOurChaincode } from '../network/inventory.ts';
+import { isChaincodeName } from '../network/ownership.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
 import { containersBefore, removeStarted } from './cancelled-run.ts';
 import { removeHalfWritten } from './leftovers.ts';
 import { type PreparedRun, prepareRun, type RunRequest } from './prepare.ts';
+import { markRun } from './run-marker.ts';
 import { runPlan } from './runner.ts';
 
 export interface SessionOptions extends RunRequest {
@@ -27,12 +28,22 @@ export interface SessionOptions extends RunRequest {
   readonly onEvent: (event: RunEvent) => void;
 }
 
+/** What the user has agreed to. */
+export interface Confirmed {
+  /** That the plan replaces the network in place. */
+  readonly replaceNetwork: boolean;
+}
+
 export interface Session {
   readonly plan: Plan<StageId>;
   /** The source as it was read for this run. */
   readonly source: FabricSource;
-  /** Runs the plan; `run-finished` is the last event. @returns the exit code */
-  readonly run: () => Promise<number>;
+  /**
+   * Runs the plan; `run-finished` is the last event.
+   * @returns the exit code
+   * @throws WizardFailure `usage` if the plan replaces a network and that was not confirmed
+   */
+  readonly run: (confirmed: Confirmed) => Promise<number>;
   /** Releases the folder. Safe to call again. */
   readonly close: () => Promise<void>;
 }
@@ -71,7 +82,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     return {
       plan: prepared.plan,
       source: prepared.context.source,
-      run: () => runPrepared(prepared, options, early),
+      run: async (confirmed) => {
+        requireConfirmed(prepared.plan, confirmed, options);
+        return runPrepared(prepared, options, early);
+      },
       close: async () => {
         await Promise.all([docker.settled(), removeHalfWritten(stateDir)]);
         await release();
@@ -92,6 +106,35 @@ function withChoices(error: unknown, { config, dir }: SessionOptions): unknown {
   const folder = dir === process.cwd() ? [] : [`--dir ${shellWord(dir)}`];
   const given = [...folder, ...givenFlags(config)];
   return given.length === 0 ? error : new WizardFailure({ ...failure, given });
+}
+
+function upWith(words: string, flags: readonly string[]): string {
+  return ['fabric-wizard up', words, ...flags].join(' ');
+}
+
+/** @throws WizardFailure `usage` with what would be replaced, and the choices */
+function requireConfirmed(
+  { replaces }: Plan,
+  { replaceNetwork }: Confirmed,
+  { config }: Pick<RunRequest, 'config'>,
+): void {
+  if (!replaces || replaceNetwork) return;
+  const { instance, changes, ledgers, keptIn } = replaces;
+  throw new WizardFailure({
+    kind: 'usage',
+    message: {
+      key: 'usage.replaces-network',
+      instance,
+      changes: changes.length > 0 ? changes : [{ key: 'cause.crypto-changed' }],
+      count: ledgers,
+      folder: keptIn,
+    },
+    next: [
+      upWith('--yes --dir DIR --project NAME --port-base PORT', givenFlags(config, ['project', 'port-base'])),
+      upWith('--yes --replace-network', givenFlags(config)),
+      upWith('--dry-run', givenFlags(config)),
+    ],
+  });
 }
 
 /** Records the path of the standalone compose, so that the next run need not query its version. */
@@ -123,7 +166,7 @@ async function chaincodeOutput(
   plan: Plan<StageId>,
 ): Promise<ChaincodeOutput | undefined> {
   if (!stagesToRun(plan).has('smoke')) return undefined;
-  return collectChaincodeOutput(docker, isOurChaincode(project)).catch(() => undefined);
+  return collectChaincodeOutput(docker, isChaincodeName(project)).catch(() => undefined);
 }
 
 const EXIT_OF: Record<RunOutcome, number> = {
@@ -217,7 +260,8 @@ async function runPrepared(
   const { command } = options;
   log.emit({ type: 'run-started', runId, command, project, practice: source.practice, plan });
   for (const event of early) log.record(event);
-  const { outcome, failure } = await runCancellable(prepared, options, log);
+  const unmark = stagesToRun(plan).size > 0 ? await markRun(context) : undefined;
+  const { outcome, failure } = await runCancellable(prepared, options, log).finally(unmark);
   const exitCode = outcome === 'failed' ? (log.failedWith ?? EXIT.stageFailed) : EXIT_OF[outcome];
   const seconds = Math.round((performance.now() - start) / 100) / 10;
   log.emit({ type: 'run-finished', outcome, exitCode, seconds, failure });
