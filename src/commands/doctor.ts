@@ -79,7 +79,7 @@ export async function doctorInput(
   const { dir, packageDir } = terminal;
   const { state } = await readStateFile(join(dir, STATE_FOLDER));
   return {
-    docker: new DockerPort(),
+    docker: await DockerPort.current(),
     dir,
     project: config.project ?? defaultProject(dir),
     config,

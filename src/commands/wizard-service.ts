@@ -69,7 +69,8 @@ export class WizardService implements WizardActions {
   readonly #terminal: Terminal;
   readonly #saved: Saved;
   readonly #project: string;
-  readonly #docker = new DockerPort();
+  /** The engine, once it has answered. */
+  #docker: DockerPort | undefined;
   readonly #end = new AbortController();
   readonly #portCheck = new PortCheck((ports) => this.#store.updateNow((state) => ({ ...state, ports })));
   #engine: Engine = { arch: hostGoArch(), tags: undefined };
@@ -235,7 +236,9 @@ export class WizardService implements WizardActions {
   async #folders(): Promise<LocalOptions> {
     const { dir, packageDir } = this.#terminal;
     // The default release depends on the engine.
-    const engine = await this.#docker.version(ENGINE_MS, this.#end.signal).catch(() => undefined);
+    const engine = await DockerPort.current()
+      .then((docker) => docker.version(ENGINE_MS, this.#end.signal))
+      .catch(() => undefined);
     return { dir, stateDir: join(dir, STATE_FOLDER), sampleDir: join(packageDir, 'sample'), engine };
   }
 
@@ -252,7 +255,7 @@ export class WizardService implements WizardActions {
   #updatePorts(): void {
     if (this.#end.signal.aborted) return;
     const { network } = this.#store.now().preview;
-    this.#portCheck.check(network, this.#engine.tags === undefined ? undefined : this.#docker);
+    this.#portCheck.check(network, this.#docker);
   }
 
   #preview({ answers, source }: WizardState): WizardState['preview'] {
@@ -268,15 +271,17 @@ export class WizardService implements WizardActions {
     const { dir, packageDir } = this.#terminal;
     const config = valuesOf(this.#store.now().answers);
     try {
+      const docker = await DockerPort.current();
       const [{ arch, api, minApi }, images, { rootDir }] = await Promise.all([
-        this.#docker.version(undefined, this.#end.signal),
-        this.#docker.listImages(),
-        this.#docker.info(),
+        docker.version(undefined, this.#end.signal),
+        docker.listImages(),
+        docker.info(),
       ]);
+      this.#docker = docker;
       const engineApi = { api, minApi };
       this.#engine = { arch, tags: images.flatMap(({ tags }) => tags) };
       const project = await readProjectInfo(dir, config, { packageDir });
-      const [status, room] = await Promise.all([readProjectStatus(this.#docker, project), spaceAt(rootDir)]);
+      const [status, room] = await Promise.all([readProjectStatus(docker, project), spaceAt(rootDir)]);
       this.#change((state) => ({
         ...state,
         status,
@@ -286,6 +291,7 @@ export class WizardService implements WizardActions {
       }));
     } catch {
       // The checks report that no engine answers.
+      this.#docker = undefined;
       this.#engine = { ...this.#engine, tags: undefined };
       this.#change((state) => ({
         ...state,

@@ -159,6 +159,7 @@ describe('imports', () => {
       'config-choices',
       'diagnosis-types',
       'doctor-report',
+      'engine-origin',
       'events',
       'failure',
       'failure-help',

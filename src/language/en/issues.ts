@@ -100,6 +100,8 @@ export const issues = {
   'usage.state-folder': 'Cannot write to the state directory {dir}: {reason}.',
   'usage.other-network':
     'The running network has another configuration, and rebuild only updates the existing network.',
+  'usage.replaces-network':
+    'This replaces network {instance} ({changes}) with {count} {count|ledger|ledgers}. Its certificates would move to {folder}; nothing would be deleted. Without a terminal, --replace-network confirms this; --yes does not.',
   'usage.upstream': "Cannot use the checkout's own Dockerfile for {image}: {why}.",
   'upstream.unstated': '{file} does not set {variable}',
   'upstream.other-architecture': 'it is for {written}, and the engine is {arch}',

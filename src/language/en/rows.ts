@@ -1,18 +1,26 @@
 /** Results of `doctor` checks and their fixes, in English. */
 export const rows = {
   'row.timed-out': 'no answer in time',
-  'row.engine': 'Docker Engine {version}, API {min} to {max}',
+  'row.engine': 'Docker Engine {version}, API {min} to {max}, at {endpoint} ({origin})',
+  'engine-from.variable': 'from DOCKER_HOST',
+  'engine-from.context': 'docker context {name}, from {from}',
+  'engine-from.default': 'default',
+  'engine-from.rootless': "this user's rootless engine",
   'row.engine-detail': '{what} {detail}',
   'engine.unreachable': 'Cannot connect to a Docker Engine at {endpoint}.',
   'engine.denied': 'Permission denied for this user at the Docker Engine socket {endpoint}.',
   'engine.too-old': 'The Docker Engine at {endpoint} and this Fabric release have no API version in common.',
-  'engine.install-failed': 'Could not install a Docker Engine.',
+  'engine.install-failed': 'Could not install or start a Docker Engine.',
+  'engine.context': 'The Docker context cannot be used.',
+  'engine.address': '"{endpoint}" is not the address of a Docker Engine.',
+  'engine.gone': 'The connection to the Docker Engine at {endpoint} was lost.',
   'row.api-any': "peers of Fabric {release} adapt to the engine's API version",
   'row.api': 'peers of Fabric {release} support API {min} to {max}',
   'row.api-fixed': 'peers of Fabric {release} use API {version}',
   'row.api-engine-too-old': 'peers of Fabric {release} need API {min}; this engine supports up to {api}',
   'row.api-engine-too-new':
     'peers of Fabric {release} support API versions up to {max}; this engine needs {api} or newer',
+  'row.compose-unknown': '"{program}" is not Docker Compose; it prints: {says}',
   'row.no-compose': 'neither "docker compose" nor "docker-compose" is installed',
   'row.compose-unversioned': '{program} {version} cannot read a compose file without a version key',
   'row.compose-api': '{program} {version} uses API {api}; Docker Engine {engine} needs {min} or newer',
@@ -24,7 +32,11 @@ export const rows = {
   'row.socket-absent': '{path} does not exist',
   'row.socket-later': '{path} is open to the group {group}; the membership takes effect at the next login',
   'row.socket-closed': 'permission denied for this user: {path}',
-  'row.context': 'docker uses {endpoint} (context {name}); fabric-wizard uses {ours}',
+  'row.context':
+    'nothing listens at {endpoint}, so fabric-wizard uses {ours}; docker commands in this shell still go to {endpoint}',
+  'row.context-tls':
+    'DOCKER_TLS_VERIFY is set: fabric-wizard ignores it for {endpoint}, but docker commands in this shell fail',
+  'row.context-unreadable': '{file} is not valid: its context is ignored, and docker uses {endpoint}',
   'row.userns':
     'the engine maps user IDs (userns-remap): peers cannot open its socket, so chaincode is not built',
   'row.rootless': 'the engine runs rootless, which is untested with fabric-wizard',
@@ -42,6 +54,8 @@ export const rows = {
   'row.no-proxy': 'none',
   'row.source': 'Fabric {version} in {dir}',
   'row.source-practice': 'practice source {version} in {dir}',
+  'row.line-endings': 'the scripts of the checkout have LF line endings',
+  'row.crlf': 'CRLF line endings, which a shell in a container cannot execute, in {dir}: {files}',
   'row.source-wrong': '{path}: {detail}',
   'row.source-to-clone': 'no local checkout; {tag} will be cloned from GitHub',
   'row.source-to-clone-or-practice':

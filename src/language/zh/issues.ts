@@ -97,6 +97,8 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.no-terminal': '这会永久删除账本或镜像，需要确认，但这里没有终端。请用 --yes 确认。',
   'usage.state-folder': '状态目录 {dir} 无法写入：{reason}。',
   'usage.other-network': '正在运行的网络配置不同，而 `rebuild` 只更新现有的网络。',
+  'usage.replaces-network':
+    '这会替换网络 {instance}（{changes}），它有 {count} 个账本。它的证书会移到 {folder}；不会删除任何东西。没有终端时，用 --replace-network 确认；--yes 不能确认。',
   'usage.upstream': '不能使用源码自带的 {image} 的 Dockerfile：{why}。',
   'upstream.unstated': '{file} 没有设置 {variable}',
   'upstream.other-architecture': '它面向 {written}，而引擎是 {arch}',

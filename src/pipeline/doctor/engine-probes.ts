@@ -1,6 +1,7 @@
 /** Facts about the engine: its version and resources, and what other projects have on it. */
 import { toFailure } from '../core/failure.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
+import type { EngineAddress } from '../engine/engine-address.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
 import { findCompose } from '../host/host-setup.ts';
@@ -10,7 +11,7 @@ import type { EngineFact } from './doctor-facts.ts';
 import type { Probes } from './fact-source.ts';
 import {
   availableMemory,
-  dockerContext,
+  dockerClient,
   folderSpace,
   proxiesAround,
   socketAt,
@@ -20,10 +21,10 @@ import { otherNetworks } from './other-networks.ts';
 import { abandoned } from './work-containers.ts';
 
 export function engineFact(
-  endpoint: string,
+  { endpoint, origin }: EngineAddress,
   { engine, api, minApi, arch }: Awaited<ReturnType<DockerPort['version']>>,
 ): EngineFact {
-  return { answers: true, endpoint, version: engine, api, minApi, arch };
+  return { answers: true, endpoint, origin, version: engine, api, minApi, arch };
 }
 
 type EngineFactName =
@@ -42,18 +43,18 @@ type EngineFactName =
 export const ENGINE_PROBES: Probes<EngineFactName> = {
   engine: async ({ input: { docker }, limits, signal }) => {
     try {
-      return engineFact(docker.endpoint, await docker.version(limits.engineMs, signal));
+      return engineFact(docker.address, await docker.version(limits.engineMs, signal));
     } catch (error) {
-      return { answers: false, endpoint: docker.endpoint, failure: toFailure(error) };
+      return { answers: false, ...docker.address, failure: toFailure(error) };
     }
   },
   engineInfo: async (from) => {
     const { security, time, requestedAt } = await from.info();
     return { security, time, requestedAt };
   },
-  compose: ({ signal }) => findCompose(signal),
-  socket: ({ input: { docker } }) => socketAt(docker.endpoint, docker.socketPath),
-  context: ({ input: { docker } }) => dockerContext(docker.endpoint),
+  compose: ({ input: { docker }, signal }) => findCompose(docker.address, signal),
+  socket: ({ input: { docker } }) => socketAt(docker.address, docker.socketPath),
+  context: ({ input: { docker } }) => dockerClient(docker.address),
   proxies: async (from) => {
     const [info, spec] = await Promise.all([from.info(), from.spec()]);
     return proxiesAround(info.proxies, from.input.docker.endpoint, spec.domain);

@@ -1,4 +1,5 @@
 /** Facts about the source, the plan of `up`, and the images that it needs. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CORE_YAML } from '../config/config-choices.ts';
 import type { PlanGoal } from '../context/stage-definition.ts';
@@ -119,6 +120,7 @@ async function peerImageFacts(from: FactSource): Promise<PeerImageFact[]> {
 
 type PlanFactName =
   | 'source'
+  | 'scripts'
   | 'git'
   | 'plan'
   | 'images'
@@ -139,6 +141,19 @@ export const PLAN_PROBES: Probes<PlanFactName> = {
     } catch (error) {
       return { found: false, failure: toFailure(error) };
     }
+  },
+  scripts: async (from) => {
+    const built = await from.settings();
+    const { dir, tree } = built.source;
+    const { goshimScript, imagesBuilt } = built.settings.release;
+    const isUpstreamBuild = imagesBuilt.some((name) => isUpstream(name, built));
+    const paths = [
+      ...(goshimScript === undefined ? [] : [goshimScript]),
+      ...(isUpstreamBuild ? ['Makefile'] : []),
+    ];
+    const texts = await Promise.all(paths.map((path) => readFile(join(dir, path), 'utf8').catch(() => '')));
+    const withCrlf = paths.filter((_, index) => texts[index]?.includes('\r\n'));
+    return { dir, isGit: tree.commit !== '', withCrlf };
   },
   git: async (from) => {
     const source = await from.fact('source');

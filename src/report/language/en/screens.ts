@@ -1,6 +1,7 @@
 /** Texts of the run, dashboard and log screens, in English. */
 export const screens = {
   'key.start': 'run',
+  'key.replace': 'replace the network and run',
   'key.wait': 'do not start',
   'key.retry': 'try again',
   'key.retry-here': 'retry from here',

@@ -3,6 +3,7 @@ import type { screens as english } from '../en/screens.ts';
 
 export const screens: Readonly<Record<keyof typeof english, string>> = {
   'key.start': '运行',
+  'key.replace': '替换网络并运行',
   'key.wait': '不启动',
   'key.retry': '重试',
   'key.retry-here': '从这里重试',

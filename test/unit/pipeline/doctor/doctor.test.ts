@@ -24,7 +24,7 @@ async function reportWith(answered: readonly string[], engineMs: number): Promis
     server.closeAllConnections();
     server.close();
   });
-  const docker = new DockerPort(`unix://${path}`);
+  const docker = new DockerPort({ endpoint: `unix://${path}`, origin: { kind: 'variable' } });
   const { values: config } = await loadConfig({ dir, flags: { source: SAMPLE } });
   const state = recordedState(emptyWizardState);
   const input = { docker, dir, project: 'fw-unit', config, sampleDir: SAMPLE, state };
