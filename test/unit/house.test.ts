@@ -165,6 +165,7 @@ describe('imports', () => {
       'failure-help',
       'line-tail',
       'phrase',
+      'removal-item',
       'resolve-report',
       'run-outlook',
       'run-state',
@@ -238,7 +239,6 @@ describe('imports', () => {
     const decisions = [
       'make-plan',
       'plan',
-      'run-outlook',
       'run-state',
       'resolution',
       'peer-problems',
