@@ -100,6 +100,7 @@ export class FakeEngine implements Docker {
       state,
       image: 'acme/fabric:1',
       imageId: 'sha256:1',
+      command: 'peer node start',
       status: state,
       ports: [],
     }));

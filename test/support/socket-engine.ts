@@ -15,6 +15,7 @@ export interface EngineContainer {
   readonly id: string;
   readonly name: string;
   readonly imageId?: string;
+  readonly command?: string;
   readonly state?: string;
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -61,16 +62,19 @@ function listAnswer(containers: Iterable<EngineContainer>, filters: string | nul
       return value === undefined ? key in labels : labels[key] === value;
     });
   return found(
-    [...containers].filter(matches).map(({ id, name, imageId = 'sha256:1', state = 'running', labels }) => ({
-      Id: id,
-      Names: [`/${name}`],
-      Image: 'acme/fabric:1',
-      ImageID: imageId,
-      State: state,
-      Status: state,
-      Labels: labels,
-      Ports: [],
-    })),
+    [...containers]
+      .filter(matches)
+      .map(({ id, name, imageId = 'sha256:1', command = 'peer', state = 'running', labels }) => ({
+        Id: id,
+        Names: [`/${name}`],
+        Image: 'acme/fabric:1',
+        ImageID: imageId,
+        Command: command,
+        State: state,
+        Status: state,
+        Labels: labels,
+        Ports: [],
+      })),
   );
 }
 

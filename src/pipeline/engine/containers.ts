@@ -22,6 +22,7 @@ export async function listContainers(docker: Docker, filters: ContainerFilters):
     name: (container.Names[0] ?? '').replace(/^\//, ''),
     image: container.Image,
     imageId: container.ImageID,
+    command: container.Command,
     state: container.State,
     status: container.Status,
     labels: container.Labels ?? {},

@@ -100,6 +100,8 @@ export interface ContainerInfo {
   readonly name: string;
   readonly image: string;
   readonly imageId: string;
+  /** Program and arguments. */
+  readonly command: string;
   /** created, running, exited, … */
   readonly state: string;
   /** The engine's text, e.g. "Up 3 minutes". */

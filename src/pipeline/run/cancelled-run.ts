@@ -4,14 +4,17 @@ import type { RunContext } from '../context/run-context.ts';
 import { orCancelled } from '../core/cancellation.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
-import { primaryRef } from '../images/image-recipe.ts';
 import { allPeers } from '../network/network-spec.ts';
+import { peerReferences } from '../resolve/peer-images.ts';
 import { SMOKE_PREFIX } from '../stages/smoke-chaincode.ts';
 
 /** State of each of the engine's containers when the run began, by id. */
 export type Before = ReadonlyMap<string, string>;
 
-type Engine = Pick<RunContext, 'docker' | 'project' | 'spec' | 'settings'>;
+type Engine = Pick<RunContext, 'docker' | 'project' | 'spec' | 'settings' | 'source' | 'config'>;
+
+/** Folder of the compiled chaincode, in the command of every build that a peer starts. */
+const BUILD_OUTPUT = '/chaincode/output';
 
 /** Containers that the run affected, as known when it is cancelled. */
 export interface ContainersOfRun {
@@ -27,7 +30,7 @@ export async function containersBefore(context: Pick<RunContext, 'docker'>): Pro
 /**
  * Returns the containers that the run started: work containers, nodes that it started or recreated, chaincode of
  * those peers, and chaincode that peers which keep running started for this run's smoke test.
- * @param builderId id of the peers' builder image
+ * @param builderId id of the image that the peers build chaincode with; it can be the user's own
  */
 export function startedByRun(
   context: Pick<Engine, 'project' | 'spec'>,
@@ -47,13 +50,14 @@ export function startedByRun(
   const gone = peers.filter((name) => !kept.has(name)).map(ofPeer);
   const tested = peers.map((name) => `${ofPeer(name)}${SMOKE_PREFIX}`);
   return now.filter((container) => {
-    const { id, labels, imageId } = container;
+    const { id, labels, imageId, command } = container;
     const name = container.name.toLowerCase();
     if (isNode(container)) return !isKept(container);
     if (gone.some((prefix) => name.startsWith(prefix))) return true;
     if (before.has(id)) return false;
     if (labels[LABEL.project] === context.project && labels[LABEL.role] === 'work') return true;
-    return imageId === builderId || tested.some((prefix) => name.startsWith(prefix));
+    const isBuild = imageId === builderId && command.includes(BUILD_OUTPUT);
+    return isBuild || tested.some((prefix) => name.startsWith(prefix));
   });
 }
 
@@ -83,8 +87,10 @@ export async function removeStarted(
     .finally(() => {
       ended = true;
     });
+  // Without core.yaml no peer could be started.
+  const references = await peerReferences(context).catch(() => undefined);
   const look = async () => {
-    const builder = await docker.inspectImage(primaryRef(context.settings, 'ccenv'));
+    const builder = references && (await docker.inspectImage(references.builder));
     const now = await docker.listContainers();
     const nodesStay = now.some(
       ({ id, labels }) => labels[LABEL.project] === context.project && ofRun.before.get(id) === 'running',

@@ -1,14 +1,18 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadConfig } from '../../../../src/pipeline/config/config.ts';
 import type { ContainerInfo } from '../../../../src/pipeline/engine/engine-types.ts';
 import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
+import { openJournal } from '../../../../src/pipeline/journal/journal.ts';
 import { networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
-import { startedByRun } from '../../../../src/pipeline/run/cancelled-run.ts';
+import { removeStarted, startedByRun } from '../../../../src/pipeline/run/cancelled-run.ts';
+import { projectContext } from '../../../support/contexts.ts';
+import { socketEngine } from '../../../support/socket-engine.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
 const PROJECT = 'fw-x';
 const CCENV = 'sha256:ccenv';
+const BUILD = '/bin/sh -c go build -o /chaincode/output/chaincode mycc';
 const PEER = 'peer0.org1.example.com';
 
 function container(name: string, more: Partial<ContainerInfo> = {}): ContainerInfo {
@@ -17,6 +21,7 @@ function container(name: string, more: Partial<ContainerInfo> = {}): ContainerIn
     name,
     image: 'some',
     imageId: 'sha256:some',
+    command: 'sleep 60',
     state: 'running',
     status: 'Up',
     labels: {},
@@ -49,7 +54,7 @@ async function doomed(
 describe('startedByRun', () => {
   it('takes nodes that did not run before, and what their peers made', async () => {
     const chaincode = container(`${PROJECT}-${PEER}-mycc-1.0`);
-    const builder = container('busy_bell', { imageId: CCENV });
+    const builder = container('busy_bell', { imageId: CCENV, command: BUILD });
     expect(await doomed({}, [node(PEER), chaincode, builder])).toEqual([
       `${PROJECT}-${PEER}`,
       `${PROJECT}-${PEER}-mycc-1.0`,
@@ -68,8 +73,8 @@ describe('startedByRun', () => {
       container(`${PROJECT}-${PEER}-mycc-1.0`),
       container(`${PROJECT}-${PEER}-smoke-a-1.0`),
       container(`${PROJECT}-${PEER}-smoke-b-1.0`),
-      container('old_build', { imageId: CCENV }),
-      container('new_build', { imageId: CCENV }),
+      container('old_build', { imageId: CCENV, command: BUILD }),
+      container('new_build', { imageId: CCENV, command: BUILD }),
     ];
     expect(await doomed(before, now)).toEqual([`${PROJECT}-${PEER}-smoke-b-1.0`, 'new_build']);
   });
@@ -95,7 +100,28 @@ describe('startedByRun', () => {
       container('fw-y-work', { labels: work }),
       container('dev-peer0.org1.example.com-mycc-1.0'),
       container('postgres'),
+      container('shell_in_builder', { imageId: CCENV, command: 'bash' }),
     ];
     expect(await doomed({}, now)).toEqual([]);
+  });
+});
+
+describe('removeStarted', () => {
+  it('removes builds of chaincode in the builder image that the user has chosen, and nothing else of that image', async () => {
+    const dir = await tempDir();
+    const engine = await socketEngine({
+      images: [{ id: 'sha256:own', tags: ['acme/builder:1'] }],
+      containers: [
+        { id: 'build', name: 'busy_bell', imageId: 'sha256:own', command: BUILD, labels: {} },
+        { id: 'shell', name: 'calm_cat', imageId: 'sha256:own', command: 'bash', labels: {} },
+        { id: 'other', name: 'shy_owl', imageId: CCENV, command: BUILD, labels: {} },
+      ],
+    });
+    const journal = await openJournal(dir, { command: 'test' });
+    onTestFinished(() => journal.close());
+    const flags = { chaincodeBuilder: 'acme/builder:1' };
+    const context = await projectContext({ dir, docker: engine.docker, flags }, journal);
+    await removeStarted(context, { before: new Map(), restarted: new Set() }, Promise.resolve());
+    expect(engine.containerIds()).toEqual(['shell', 'other']);
   });
 });
