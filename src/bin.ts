@@ -8,6 +8,7 @@ import type { RunCommandOptions } from './commands/run.ts';
 import type { Terminal } from './commands/terminal.ts';
 import { choiceOptions } from './pipeline/config/config-choices.ts';
 import { EXIT } from './pipeline/core/failure.ts';
+import { withSystemFolders } from './pipeline/host/program-path.ts';
 import { isLanguage, languageOf } from './report/language/language.ts';
 
 // Node 22 and later cache compiled modules on disk, which makes every start faster.
@@ -240,7 +241,10 @@ function addCheckCommands(add: AddCommand): void {
     'doctor',
     'check this machine',
     (command) =>
-      withChoices(command).option('--fix <CODE>', 'first repair one problem: engine, compose, git or work'),
+      withChoices(command).option(
+        '--fix <CODE>',
+        'first repair one problem: engine, compose, git, work or base',
+      ),
     async (terminal, flags) =>
       (await import('./commands/doctor.ts')).doctor(terminal, flags, text(flags, 'fix')),
   );
@@ -266,6 +270,7 @@ function addRemoveCommands(add: AddCommand): void {
         command: 'down',
         project: text(flags, 'project'),
         scope: { volumes: flags.volumes === true, chaincodeImages: false, images: false, all: false },
+        force: false,
       }),
   );
   add(
@@ -275,6 +280,7 @@ function addRemoveCommands(add: AddCommand): void {
       command
         .option('--images', 'also remove the images built here')
         .option('--all', 'also remove images, shared build caches, base images and .fabric-wizard/')
+        .option('--force', 'also remove images that other networks need')
         .option('--project <NAME>', 'project name (default: that of this folder)'),
     async (terminal, flags) =>
       (await import('./commands/remove.ts')).remove(terminal, {
@@ -286,6 +292,7 @@ function addRemoveCommands(add: AddCommand): void {
           images: flags.images === true || flags.all === true,
           all: flags.all === true,
         },
+        force: flags.force === true,
       }),
   );
 }
@@ -353,4 +360,5 @@ function onClosedOutput(error: NodeJS.ErrnoException): void {
 
 process.stdout.on('error', onClosedOutput);
 process.stderr.on('error', onClosedOutput);
+process.env.PATH = withSystemFolders(process.env.PATH);
 process.exitCode = await main();

@@ -5,7 +5,7 @@ import type {
   ContainerInfo,
   ContainerUsage,
 } from '../../src/pipeline/engine/engine-types.ts';
-import { LABEL } from '../../src/pipeline/engine/labels.ts';
+import { COMPOSE_LABEL, LABEL } from '../../src/pipeline/engine/labels.ts';
 import type { WatchedNetwork } from '../../src/pipeline/network/network-watch.ts';
 
 type Docker = WatchedNetwork['docker'];
@@ -16,9 +16,20 @@ export interface FakeContainer {
   readonly id: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  readonly networks: readonly string[];
   readonly state: string;
   readonly startedAt: number;
   readonly exitCode: number;
+}
+
+/** Labels of a node: ours, and those of compose. */
+export function nodeLabels(project: string, node: string): Record<string, string> {
+  return {
+    [LABEL.project]: project,
+    [LABEL.role]: 'node',
+    [LABEL.node]: node,
+    [COMPOSE_LABEL.project]: project,
+  };
 }
 
 export function nodeContainer(
@@ -29,7 +40,8 @@ export function nodeContainer(
   return {
     id: `id-of-${node}`,
     name: `${project}-${node}`,
-    labels: { [LABEL.project]: project, [LABEL.role]: 'node', [LABEL.node]: node },
+    labels: nodeLabels(project, node),
+    networks: [project],
     state: 'running',
     startedAt: 1000,
     exitCode: 0,
@@ -93,14 +105,16 @@ export class FakeEngine implements Docker {
   }
 
   async listContainers(): Promise<ContainerInfo[]> {
-    return [...this.#containers.values()].map(({ id, name, labels, state }) => ({
+    return [...this.#containers.values()].map(({ id, name, labels, networks, state }) => ({
       id,
       name,
       labels,
+      networks,
       state,
+      command: '',
+      volumes: [],
       image: 'acme/fabric:1',
       imageId: 'sha256:1',
-      command: 'peer node start',
       status: state,
       ports: [],
     }));

@@ -7,6 +7,7 @@ import { basename, resolve } from 'node:path';
 import { type ConfigIssue, WizardFailure } from '../core/failure.ts';
 import type { Phrase } from '../core/phrase.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
+import { OWN_NAMESPACE } from '../fabric/image-ref.ts';
 import { type FabricSource, tagOf } from '../fabric/source.ts';
 import { shellWord } from '../host/shell-text.ts';
 import { choiceIssue, portIssue } from './choice-checks.ts';
@@ -209,32 +210,28 @@ function flagsFrom(
   config: EffectiveConfig,
   from: 'flag' | 'last-run',
   except: readonly string[] = [],
-): string {
+): string[] {
   return configRows(config)
     .filter(({ key, origin }) => origin === from && !except.includes(key))
-    .map(flagOf)
-    .join(' ');
+    .map(flagOf);
 }
 
 /**
- * Returns the flags of this run, so that another command can repeat them; empty if there are none.
+ * Returns the flags of this run, so that another command can repeat them.
  * @param except keys of choices to leave out
  */
-export function givenFlags(config: EffectiveConfig, except?: readonly string[]): string {
+export function givenFlags(config: EffectiveConfig, except?: readonly string[]): string[] {
   return flagsFrom(config, 'flag', except);
 }
 
 /** Returns the flags of the last run that apply because this run was not given other values; empty if there are none. */
 export function rememberedFlags(config: EffectiveConfig): string {
-  return flagsFrom(config, 'last-run');
+  return flagsFrom(config, 'last-run').join(' ');
 }
 
 const FABRIC_NAMESPACE = 'hyperledger';
 /** Images of the practice source must not be mistaken for Fabric's. */
 const PRACTICE_NAMESPACE = 'fabric-practice';
-
-/** Namespace of base images for releases that have none of their own. */
-const OWN_NAMESPACE = 'fabric-wizard';
 
 /** The facts of a source that defaults depend on. */
 export type SourceFacts = Pick<

@@ -31,6 +31,7 @@ import type {
   ExecResult,
   ImageInfo,
   ListedImage,
+  ListedVolume,
   WorkContainer,
 } from './engine-types.ts';
 import {
@@ -134,6 +135,11 @@ export class DockerPort {
     return images.listImages(this.#docker, labels);
   }
 
+  /** See `images.imageSteps`. */
+  imageSteps(ref: string): Promise<string[]> {
+    return images.imageSteps(this.#docker, ref);
+  }
+
   tag(ref: string, target: string): Promise<void> {
     return images.tagImage(this.#docker, ref, target);
   }
@@ -231,6 +237,10 @@ export class DockerPort {
     return containers.stopContainer(this.#docker, id, graceSeconds);
   }
 
+  unpauseContainer(id: string): Promise<void> {
+    return containers.unpauseContainer(this.#docker, id);
+  }
+
   removeContainer(id: string): Promise<void> {
     return containers.removeContainer(this.#docker, id);
   }
@@ -250,9 +260,9 @@ export class DockerPort {
     return followOutput(this.#docker, id, options);
   }
 
-  async listVolumes(labels: readonly string[]): Promise<string[]> {
+  async listVolumes(labels: readonly string[]): Promise<ListedVolume[]> {
     const { Volumes } = await this.#docker.listVolumes({ filters: JSON.stringify({ label: labels }) });
-    return (Volumes ?? []).map((volume) => volume.Name);
+    return (Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} }));
   }
 
   async createVolume(name: string, labels: Readonly<Record<string, string>>): Promise<void> {

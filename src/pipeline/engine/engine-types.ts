@@ -100,13 +100,17 @@ export interface ContainerInfo {
   readonly name: string;
   readonly image: string;
   readonly imageId: string;
-  /** Program and arguments. */
-  readonly command: string;
   /** created, running, exited, … */
   readonly state: string;
   /** The engine's text, e.g. "Up 3 minutes". */
   readonly status: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** The command as one text. */
+  readonly command: string;
+  /** Names of the networks that the container was created for or is attached to. */
+  readonly networks: readonly string[];
+  /** Names of the mounted volumes. */
+  readonly volumes: readonly string[];
   readonly ports: readonly { readonly private: number; readonly public?: number; readonly ip?: string }[];
 }
 
@@ -125,6 +129,11 @@ export interface WorkContainer {
   readonly inputs?: readonly TarEntry[];
   readonly signal: AbortSignal;
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
+}
+
+export interface ListedVolume {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 export interface ExecResult {

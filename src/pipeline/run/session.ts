@@ -10,15 +10,17 @@ import { diagnoseFailure } from '../diagnosis/diagnose-failure.ts';
 import { helpFor } from '../diagnosis/failure-help.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import { exists, programFile } from '../host/files.ts';
+import { shellWord } from '../host/shell-text.ts';
 import { STATE_FOLDER } from '../host/state-folder.ts';
 import { touchOutputs } from '../images/build-outputs.ts';
 import { type Journal, openJournal, removeUnusedFolder } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
-import { isOurChaincode } from '../network/inventory.ts';
+import { isChaincodeName } from '../network/ownership.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
 import { containersBefore, removeStarted } from './cancelled-run.ts';
 import { removeHalfWritten } from './leftovers.ts';
 import { type PreparedRun, prepareRun, type RunRequest } from './prepare.ts';
+import { markRun } from './run-marker.ts';
 import { runPlan } from './runner.ts';
 
 export interface SessionOptions extends RunRequest {
@@ -91,12 +93,23 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     };
   } catch (error) {
     await release();
-    throw error;
+    throw withChoices(error, options);
   }
 }
 
-function upWith(words: string, flags: string): string {
-  return `fabric-wizard up ${words} ${flags}`.trimEnd();
+/** Choices are remembered once a run starts; the commands that help a refused one repeat its flags. */
+function withChoices(error: unknown, { config, dir }: SessionOptions): unknown {
+  if (!(error instanceof WizardFailure)) return error;
+  const { failure } = error;
+  // The flags may be what is wrong.
+  if (failure.kind === 'config' || failure.kind === 'usage') return error;
+  const folder = dir === process.cwd() ? [] : [`--dir ${shellWord(dir)}`];
+  const given = [...folder, ...givenFlags(config)];
+  return given.length === 0 ? error : new WizardFailure({ ...failure, given });
+}
+
+function upWith(words: string, flags: readonly string[]): string {
+  return ['fabric-wizard up', words, ...flags].join(' ');
 }
 
 /** @throws WizardFailure `usage` with what would be replaced, and the choices */
@@ -153,7 +166,7 @@ async function chaincodeOutput(
   plan: Plan<StageId>,
 ): Promise<ChaincodeOutput | undefined> {
   if (!stagesToRun(plan).has('smoke')) return undefined;
-  return collectChaincodeOutput(docker, isOurChaincode(project)).catch(() => undefined);
+  return collectChaincodeOutput(docker, isChaincodeName(project)).catch(() => undefined);
 }
 
 const EXIT_OF: Record<RunOutcome, number> = {
@@ -247,7 +260,8 @@ async function runPrepared(
   const { command } = options;
   log.emit({ type: 'run-started', runId, command, project, practice: source.practice, plan });
   for (const event of early) log.record(event);
-  const { outcome, failure } = await runCancellable(prepared, options, log);
+  const unmark = stagesToRun(plan).size > 0 ? await markRun(context) : undefined;
+  const { outcome, failure } = await runCancellable(prepared, options, log).finally(unmark);
   const exitCode = outcome === 'failed' ? (log.failedWith ?? EXIT.stageFailed) : EXIT_OF[outcome];
   const seconds = Math.round((performance.now() - start) / 100) / 10;
   log.emit({ type: 'run-finished', outcome, exitCode, seconds, failure });
