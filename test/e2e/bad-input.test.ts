@@ -207,7 +207,7 @@ describe.concurrent('the source', () => {
     const { failure, text } = await refused(2, [...UP, '--source', 'fabric'], { cwd: dir });
     expect(failure).toMatchObject({ kind: 'source', problem: 'incomplete' });
     expect(text).toContain('missing  vendor');
-    expect(text).toContain(`git -C ${join(dir, 'fabric')} checkout -- .`);
+    expect(text).toContain(`git -C ${join(dir, 'fabric')} checkout -- vendor`);
   });
 
   it('is a tag that does not exist', async ({ onTestFinished }) => {

@@ -24,14 +24,17 @@ const FROM_DEBIAN = 'fabric-wizard up --yes --base debian';
 
 const { stageFailed, usage, preflight } = EXIT;
 
-function source({ path, problem }: Of<'source'>): Help {
+function source({ path, problem, looked }: Of<'source'>): Help {
   switch (problem) {
     case 'absent':
     case 'not-fabric':
       return { next: ['fabric-wizard up --source PATH', SAMPLE], exitCode: usage };
     case 'incomplete': {
       const git = `git -C ${shellWord(path)}`;
-      return { next: [`${git} status --short`, `${git} checkout -- .`], exitCode: usage };
+      // Only what is missing: the other files may contain changes.
+      const missing = looked.filter(({ found }) => !found).map((item) => shellWord(item.path));
+      const restore = missing.length > 0 ? [`${git} checkout -- ${missing.join(' ')}`] : [];
+      return { next: [`${git} status --short`, ...restore], exitCode: usage };
     }
     case 'unknown-release':
       return {

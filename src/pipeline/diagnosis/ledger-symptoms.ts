@@ -24,6 +24,8 @@ export const ledgerSymptoms: readonly Symptom[] = [
       /implicit policy evaluation failed - 0 sub-policies were satisfied.* of the '(?<policy>[^']+)' sub-policies/,
       /policy for \[Group\] +(?<group>\S+) not satisfied: /,
       /block \[\d+\] is not signed by an orderer/,
+      // The answer to a fetch by an admin of this network.
+      /can't read the block: &\{FORBIDDEN\}/,
     ],
     weight: 2,
   },

@@ -1,5 +1,5 @@
 /** Observes how the network differs from its configuration and from the images, on engine, disk and in the journal. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Freshness, ObservedState } from '../context/observed-state.ts';
 import type { ProjectContext } from '../context/run-context.ts';
@@ -11,7 +11,12 @@ import { type ImageContent, wantedContent } from '../images/image-recipe.ts';
 import { presentChaintool } from '../images/payload-files.ts';
 import { isUpstream, upstreamRecipe } from '../images/upstream-dockerfiles.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
-import { artifactsFingerprint, composeText, cryptoFingerprint } from '../network/network-plan.ts';
+import {
+  artifactFiles,
+  artifactsFingerprint,
+  composeText,
+  cryptoFingerprint,
+} from '../network/network-plan.ts';
 import { allPeers, couchdbNodes, networkNodes } from '../network/network-spec.ts';
 import {
   imageOfNode,
@@ -110,6 +115,13 @@ export async function unjoinedPeers(context: ProjectContext, signal: AbortSignal
 
 type ObservedFiles = Pick<ObservedNetwork, 'crypto' | 'otherState' | 'artifacts' | 'compose' | 'anchorsSet'>;
 
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
+}
+
 /** Compares the network's files with those that the configuration would produce. */
 export async function observeFiles(context: ProjectContext): Promise<ObservedFiles> {
   const { journal, spec, stateDir } = context;
@@ -132,11 +144,18 @@ export async function observeFiles(context: ProjectContext): Promise<ObservedFil
     if (onDisk === undefined || !crypto) return 'absent';
     return isRecorded && onDisk === composeText(context, crypto.instance) ? 'same' : 'changed';
   };
+  const madeArtifacts = async (): Promise<Freshness> => {
+    const known = await freshness('channel-artifacts', artifacts?.fingerprint, wantedArtifacts ?? '');
+    if (known !== 'same') return known;
+    // An engine that has to mount a missing file creates a folder of its name.
+    const files = artifactFiles(spec).map((name) => isFile(join(dir, 'channel-artifacts', name)));
+    return (await Promise.all(files)).includes(false) ? 'absent' : 'same';
+  };
   const wantedArtifacts = crypto && artifactsFingerprint(context, crypto.instance);
   return {
     crypto: await freshness('crypto-config', crypto?.fingerprint, cryptoFingerprint(context)),
     otherState: crypto !== undefined && (crypto.couchdb ?? false) !== couchdbNodes(spec).length > 0,
-    artifacts: await freshness('channel-artifacts', artifacts?.fingerprint, wantedArtifacts ?? ''),
+    artifacts: await madeArtifacts(),
     compose: await compose(),
     anchorsSet: anchors !== undefined && anchors.fingerprint === wantedArtifacts,
   };

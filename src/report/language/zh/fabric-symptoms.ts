@@ -3,7 +3,7 @@ import type { fabricSymptoms as english } from '../en/fabric-symptoms.ts';
 import type { Words } from '../symptoms.ts';
 
 const FOLDER_FOR_FILE =
-  '启动容器时如果要挂载的文件不存在，Docker 会创建一个同名的目录，而且这个目录会一直保留。请重新生成网络的文件。';
+  '启动容器时如果要挂载的文件不存在，Docker 会创建一个同名的目录，而且这个目录会一直保留。fabric-wizard 会用文件替换它；容器必须重新创建。';
 
 export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   // network
@@ -21,7 +21,7 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   }),
   'bind-source-absent': ({ path }) => ({
     title: `${path} 要挂载进节点，但它不存在。`,
-    why: '生成 compose 文件之后，它被删除或移走了。请重新生成网络的文件。',
+    why: '生成 compose 文件之后，它被删除或移走了。缺少的区块和通道文件，fabric-wizard 会重新生成；证书不会，因为账本依赖它们。',
   }),
   'folder-in-place-of-file': ({ path = '有一个路径' }) => ({
     title: `${path} 应当是要挂载的文件，实际却是目录。`,
@@ -33,7 +33,7 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   }),
   'genesis-absent': ({ path }) => ({
     title: `排序节点在 ${path} 找不到创世区块。`,
-    why: '这个文件没有生成，或者没有挂载进去。请重新生成网络的文件。',
+    why: '这个文件没有生成，或者没有挂载进去。fabric-wizard 会重新生成它；容器必须重新创建。',
   }),
   'node-killed': ({ node, status }) => ({
     title: `${node} 被强行终止：${status}。`,
@@ -54,7 +54,7 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   // certificates
   'certificates-of-other-ca': () => ({
     title: '一方出示的证书由对方不认识的 CA 签发。',
-    why: '证书重新生成了，而节点、账本或客户端还在用旧的。请重新创建网络。',
+    why: '证书重新生成了，而节点或客户端还在用旧的。请重新创建容器，并使用当前的证书。',
   }),
   'certificate-expired': ({ now }) => ({
     title: '有证书在当前时间无效。',
@@ -72,11 +72,11 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   }),
   'msp-absent': ({ path }) => ({
     title: `${path} 里没有证书。`,
-    why: '目录没有挂载到那里，或者 CORE_PEER_MSPCONFIGPATH 指向了别处。请重新生成网络的文件。',
+    why: '目录没有挂载到那里，或者 CORE_PEER_MSPCONFIGPATH 指向了别处。请重新创建容器。',
   }),
   'msp-incomplete': ({ path }) => ({
     title: `${path} 里的证书不完整。`,
-    why: '缺少证书或私钥：目录被清空过，或者只复制了一部分。请重新生成网络的文件。',
+    why: '缺少证书或私钥：目录被清空过，或者只复制了一部分。请把它放回去，或者启动一个新的网络：现有的文件和账本会保留。',
   }),
   'not-an-admin': () => ({
     title: '这个操作需要组织的管理员，而当前身份不是。',
@@ -84,20 +84,20 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   }),
   'creator-unknown': ({ org, channel = '' }) => ({
     title: `peer 不接受 ${org} 的身份${channel ? `（通道 ${channel}）` : ''}。`,
-    why: '通道里登记的是这个组织的另一批证书：peer 写下账本之后，证书又重新生成了。请删除账本，再重新启动网络。',
+    why: '客户端用的证书和通道里登记的不是同一批。请使用当前的证书。如果证书比通道新，请启动一个新的网络：现有的证书和账本会保留。',
   }),
   // ledgers
   'channel-exists': ({ group }) => ({
     title: '排序节点上已经有这个通道。',
-    why: `它的账本是以前的网络留下的：要创建的 ${group} 已经存在。请删除账本，再重新启动网络。`,
+    why: `${group} 已经存在，不能再创建：以前的运行已经创建了这个通道。请再运行一次命令，这样会使用这个通道。`,
   }),
   'channel-joined-before': () => ({
     title: 'peer 上已经有这个通道的账本。',
-    why: '它是以前的运行写下的，但这个 peer 没有报告自己已加入通道。请删除账本，再重新启动网络。',
+    why: '以前的请求已让这个 peer 加入通道，但 peer 当时还没有报告。请再运行一次命令。如果仍然失败，请重新创建容器，账本会保留。',
   }),
   'ledger-of-other-crypto': ({ policy }) => ({
     title: '账本不认识这个网络的证书。',
-    why: `账本是用另一批证书写成的${policy ? `，因此没有身份算得上其中的 ${policy}` : ''}：卷保留了下来，证书却是新的。请删除账本，再重新启动网络。`,
+    why: `账本是用另一批证书写成的${policy ? `，因此没有身份算得上其中的 ${policy}` : ''}：卷保留了下来，证书却是新的。请启动一个新的网络：现有的证书和账本会保留。`,
   }),
   'ledger-damaged': () => ({
     title: '磁盘上有账本已损坏。',
@@ -105,11 +105,11 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   }),
   'ledger-of-other-version': ({ found = '', expected }) => ({
     title: `账本是另一个版本写的：格式是 ${found || '1.x'}，应为 ${expected}。`,
-    why: '较新的 peer 用了旧网络的卷。请删除账本，再重新启动网络。',
+    why: '较新的 peer 用了旧网络的卷。请使用写下账本的版本，或者删除账本，再重新启动网络。',
   }),
   'capability-unknown': ({ kind, capability }) => ({
     title: `通道要求 ${kind?.toLowerCase()} 能力 ${capability}，这个版本没有。`,
-    why: '通道是按比正在运行的版本更新的 Fabric 配置的。请用这个版本重新创建网络。',
+    why: '通道是按比正在运行的版本更新的 Fabric 配置的。请使用那个版本，或者用这个版本启动一个新的网络：旧的文件和账本会保留。',
   }),
   'no-raft-leader': () => ({
     title: '排序节点还没有选出 leader。',

@@ -80,6 +80,43 @@ describe('remedies', () => {
   );
 });
 
+describe('advice that removes something', () => {
+  const REMOVES =
+    /--volumes|fabric-wizard clean|(?<!-)\b(?:rm|rmi|rmdir|prune|remove)\b|reset --hard|checkout -- \./;
+  /** The symptoms whose text proves that what is removed is the cause, and that what they remove is no more than that. */
+  const PROVED: Partial<Record<SymptomId, RegExp>> = {
+    'ledger-damaged': /^fabric-wizard down --volumes && fabric-wizard up --yes$/,
+    'ledger-of-other-version': /^fabric-wizard down --volumes && fabric-wizard up --yes$/,
+    // The engine refuses to remove a network in use, and a network contains no data.
+    'address-pools-used-up': /^docker network rm NETWORK$/,
+    // Removes from git's index, and only if there is no change to lose.
+    'line-ends-of-windows': /^git diff --quiet HEAD && git rm --cached /,
+  };
+  const withPaths = (id: SymptomId, seed: SymptomText) =>
+    [
+      diagnosisOf(seed)?.facts ?? {},
+      { ...diagnosisOf(seed)?.facts, path: '/x/network/crypto-config/ca.crt' },
+      {},
+    ].flatMap((facts) => remediesFor(id, facts));
+
+  test.each(texts)('%s removes nothing that its text does not prove to be the cause', (id, seed) => {
+    for (const command of withPaths(id, seed).filter((each) => REMOVES.test(each)))
+      expect(PROVED[id]?.test(command), command).toBe(true);
+  });
+
+  test.each(texts)('%s says that ledgers are to be removed only where a command removes them', (_, seed) => {
+    const { title, why = '', next } = inEnglish(failed(), diagnosisOf(seed));
+    if (/remove the ledger/i.test(`${title} ${why}`)) expect(next.join('\n')).toContain('--volumes');
+  });
+
+  test('creates a new network beside the old one, whose certificates and ledgers stay', () => {
+    const [command] = remediesFor('ledger-of-other-crypto', {});
+    expect(command).toBe(
+      'mv .fabric-wizard/network .fabric-wizard/network-$(date +%s) && fabric-wizard up --yes',
+    );
+  });
+});
+
 describe('several symptoms', () => {
   test("prefers the cause in a node's log to its consequence in a client's output", () => {
     const evidence = {

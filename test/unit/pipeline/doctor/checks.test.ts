@@ -490,7 +490,6 @@ describe('the folder and its tools', () => {
       { writable: false, foreign: ['state.json'] },
       'sudo chown -R "$(id -u):$(id -g)" /home/me/net/.fabric-wizard',
     ],
-    ['a folder for a file', { folderForFile: ['/n w/genesis.block'] }, "sudo rm -r '/n w/genesis.block'"],
     [
       'with a colon',
       { withColon: ['/src/a:b'] },
@@ -498,6 +497,13 @@ describe('the folder and its tools', () => {
     ],
   ])('%s', (_, differs, fix) => {
     expect(folder(differs)).toMatchObject({ status: 'fail', fix });
+  });
+
+  test('a folder for a file, which the next up replaces', () => {
+    expect(folder({ folderForFile: ['/net/genesis.block'] })).toMatchObject({
+      status: 'warn',
+      fix: 'fabric-wizard down && fabric-wizard up --yes',
+    });
   });
 
   test('git that is missing matters where the source must be cloned', () => {
