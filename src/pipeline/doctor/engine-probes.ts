@@ -6,13 +6,14 @@ import { LABEL } from '../engine/labels.ts';
 import { findCompose } from '../host/host-setup.ts';
 import { takenPorts } from '../host/ports.ts';
 import { publishedPorts } from '../network/network-spec.ts';
+import { proxiedNodes } from '../network/proxied-nodes.ts';
 import type { EngineFact } from './doctor-facts.ts';
 import type { Probes } from './fact-source.ts';
 import {
   availableMemory,
   dockerContext,
   folderSpace,
-  proxiesAround,
+  hasShellProxy,
   socketAt,
   spaceAt,
 } from './host-probes.ts';
@@ -58,8 +59,11 @@ export const ENGINE_PROBES: Probes<EngineFactName> = {
   socket: ({ input: { docker } }) => socketAt(docker.endpoint, docker.socketPath),
   context: ({ input: { docker } }) => dockerContext(docker.endpoint),
   proxies: async (from) => {
+    const { docker, project } = from.input;
     const [info, spec] = await Promise.all([from.info(), from.spec()]);
-    return proxiesAround(info.proxies, from.input.docker.endpoint, spec.domain);
+    const { http, https } = info.proxies;
+    const nodes = await proxiedNodes({ docker, project, spec });
+    return { shell: hasShellProxy(), engine: Boolean(https || http), nodes };
   },
   ports: async (from) => {
     const { docker, project } = from.input;

@@ -91,15 +91,7 @@ export async function socketAt(endpoint: string, path: string | undefined): Prom
   };
 }
 
-const dockerConfig = z.object({
-  currentContext: z.string().optional(),
-  proxies: z
-    .record(
-      z.string(),
-      z.object({ httpProxy: z.string(), httpsProxy: z.string(), noProxy: z.string() }).partial(),
-    )
-    .optional(),
-});
+const dockerConfig = z.object({ currentContext: z.string().optional() });
 
 function dockerFolder(): string {
   return process.env.DOCKER_CONFIG ?? join(homedir(), '.docker');
@@ -125,23 +117,10 @@ export async function dockerContext(ours: string): Promise<DoctorFacts['context'
   return { name, endpoint: meta?.Endpoints.docker.Host ?? ours, ours };
 }
 
-/** @param engine the proxies that the engine reports in `docker info` */
-export async function proxiesAround(
-  engine: Readonly<Record<string, string>>,
-  endpoint: string,
-  domain: string,
-): Promise<DoctorFacts['proxies']> {
-  const file = join(dockerFolder(), 'config.json');
-  const { proxies } = parsed(await textOf(file), dockerConfig) ?? {};
-  const given = proxies?.[endpoint] ?? proxies?.default;
+/** Whether a proxy is set in this shell. */
+export function hasShellProxy(): boolean {
   const { env } = process;
-  return {
-    shell: Boolean(env.https_proxy || env.HTTPS_PROXY || env.http_proxy || env.HTTP_PROXY),
-    engine: Boolean(engine.https || engine.http),
-    containers:
-      given && (given.httpProxy || given.httpsProxy) ? { file, noProxy: given.noProxy ?? '' } : undefined,
-    domain,
-  };
+  return Boolean(env.https_proxy || env.HTTPS_PROXY || env.http_proxy || env.HTTP_PROXY);
 }
 
 /** Returns whether this machine can build base images. */

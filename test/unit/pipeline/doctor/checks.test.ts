@@ -227,15 +227,13 @@ describe('the engine and this machine', () => {
     });
   });
 
-  test.each([
-    ['', 'warn'],
-    ['localhost,127.0.0.1', 'warn'],
-    ['other.com,.example.com', 'ok'],
-    ['example.com', 'ok'],
-    ['*', 'ok'],
-  ])("config.json's proxy with noProxy %j", (noProxy, status) => {
-    const containers = { file: '/home/me/.docker/config.json', noProxy };
-    expect(row('proxies', { proxies: { ...well.proxies, containers } })?.status).toBe(status);
+  test('nodes that connect to each other through a proxy are recreated', () => {
+    const nodes = ['cli', 'peer0.org1.example.com'];
+    expect(row('proxies', { proxies: { ...well.proxies, nodes } })).toEqual({
+      status: 'warn',
+      detail: 'cli, peer0.org1.example.com connect to other nodes through a proxy',
+      fix: 'fabric-wizard down && fabric-wizard up --yes',
+    });
   });
 
   test('a proxy that the engine does not have', () => {

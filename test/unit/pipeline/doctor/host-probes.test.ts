@@ -9,7 +9,6 @@ import {
   folderAt,
   folderSpace,
   parseGroup,
-  proxiesAround,
   socketAt,
 } from '../../../../src/pipeline/doctor/host-probes.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
@@ -57,28 +56,6 @@ describe("docker's context", () => {
     expect(await dockerContext(OURS)).toEqual({ name: 'rootless', endpoint: Host, ours: OURS });
     vi.stubEnv('DOCKER_HOST', OURS);
     expect((await dockerContext(OURS)).endpoint).toBe(OURS);
-  });
-});
-
-describe('proxies', () => {
-  it("are those of the shell, the engine, and docker's config.json", async () => {
-    const folder = await dockerConfig({
-      proxies: { default: { httpsProxy: 'http://p:3128', noProxy: 'a,b' } },
-    });
-    for (const name of ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY']) vi.stubEnv(name, '');
-    expect(await proxiesAround({ http: '', https: '' }, OURS, 'example.com')).toEqual({
-      shell: false,
-      engine: false,
-      containers: { file: join(folder, 'config.json'), noProxy: 'a,b' },
-      domain: 'example.com',
-    });
-    vi.stubEnv('https_proxy', 'http://p:3128');
-    await dockerConfig({});
-    expect(await proxiesAround({ http: '', https: 'x' }, OURS, 'example.com')).toMatchObject({
-      shell: true,
-      engine: true,
-      containers: undefined,
-    });
   });
 });
 
