@@ -185,6 +185,8 @@ export function helpFor(failure: StageFailure, diagnosis?: Diagnosis): Help {
   const bare = bareHelp(failure);
   if (!diagnosis) return bare;
   const logs = 'nodes' in failure ? logsCommand(failure.nodes ?? []) : [];
-  const next = [...remediesFor(diagnosis.symptom, diagnosis.facts), ...logs];
+  const { symptom, facts, warning } = diagnosis;
+  const foreseen = warning?.fix === undefined ? [] : [warning.fix];
+  const next = [...foreseen, ...remediesFor(symptom, facts), ...logs];
   return { next: [...new Set(next)], exitCode: bare.exitCode };
 }

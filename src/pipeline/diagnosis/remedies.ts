@@ -8,7 +8,8 @@ const UP = 'fabric-wizard up --yes';
 const SMOKE = 'fabric-wizard smoke';
 const DOCTOR = 'fabric-wizard doctor';
 const FROM_DEBIAN = 'fabric-wizard up --yes --base debian';
-const REBUILD_CCENV = 'fabric-wizard build ccenv --force';
+const REBUILD = 'fabric-wizard rebuild';
+const RESTART_ENGINE = 'sudo systemctl restart docker';
 /** Recreates the containers, keeps everything else. */
 const AGAIN = 'fabric-wizard down && fabric-wizard up --yes';
 /** Removes the ledgers: only for symptoms whose text proves that a ledger is the cause. */
@@ -91,6 +92,8 @@ const REMEDIES: Readonly<Record<SymptomId, Remedy>> = {
     DOCTOR,
   ],
   'socket-not-in-peer': () => ['docker context ls', DOCTOR, UP],
+  'socket-refused': () => [AGAIN, DOCTOR],
+  'socket-denied-in-container': () => ["docker info --format '{{.SecurityOptions}}'", DOCTOR],
   'socket-denied': () => ['sudo usermod -aG docker $USER', 'newgrp docker', DOCTOR],
   'endpoint-wrong': () => [UP, DOCTOR],
   'engine-gone': () => ['sudo systemctl start docker', UP],
@@ -101,6 +104,8 @@ const REMEDIES: Readonly<Record<SymptomId, Remedy>> = {
     `${UP} --project NAME`,
   ],
   'compose-too-old': () => ['docker-compose version', DOCTOR],
+  'firewall-rules-gone': () => [RESTART_ENGINE, UP],
+  'bridge-gone': () => [RESTART_ENGINE, UP],
   'mounts-denied': () => [`${UP} --dir FOLDER`],
   // host
   'disk-full': () => ['docker system df', 'df -h', DOCTOR],
@@ -118,7 +123,7 @@ const REMEDIES: Readonly<Record<SymptomId, Remedy>> = {
     'git diff --quiet HEAD && git rm --cached -r -q . && git reset --hard',
   ],
   'file-of-other-user': () => ['sudo chown -R "$(id -u):$(id -g)" .fabric-wizard', UP],
-  'download-failed': () => [DOCTOR, REBUILD_CCENV],
+  'download-failed': () => [DOCTOR, UP],
   'tool-not-in-image': () => [FROM_DEBIAN, DOCTOR],
   // network
   'chaincode-network-absent': () => [UP, 'docker network ls'],
@@ -131,15 +136,23 @@ const REMEDIES: Readonly<Record<SymptomId, Remedy>> = {
   'folder-in-place-of-file': absentFile,
   'genesis-is-folder': () => [AGAIN],
   'genesis-absent': () => [AGAIN],
+  'node-panics': ({ node }) => [logsOf(node), REBUILD],
   'node-killed': ({ node }) => [UP, logsOf(node), 'free -m'],
-  'node-ended': ({ node }) => [logsOf(node), UP],
+  'node-ended': ({ node }) => [logsOf(node), DOCTOR],
   'node-not-in-network': () => [AGAIN, 'docker network ls'],
+  'node-behind-proxy': () => [AGAIN, DOCTOR],
   'node-not-listening': () => ['fabric-wizard status', 'fabric-wizard logs', UP],
   // certificates
   'certificates-of-other-ca': () => [AGAIN, 'eval "$(fabric-wizard env org1)"', NEW_NETWORK],
   'certificate-expired': () => ['date', NEW_NETWORK],
   'certificate-of-other-name': () => ['eval "$(fabric-wizard env org1)"', NEW_NETWORK],
   'tls-on-one-side': () => ['fabric-wizard config', AGAIN],
+  'certificate-unreadable': () => [
+    'chmod -R u+rX .fabric-wizard/network/crypto-config',
+    'ls -lRZ .fabric-wizard/network/crypto-config',
+    DOCTOR,
+  ],
+  'pkcs11-unusable': () => ['fabric-wizard resolve', REBUILD],
   'msp-absent': () => [AGAIN, NEW_NETWORK],
   'msp-incomplete': () => [NEW_NETWORK],
   'not-an-admin': () => ['eval "$(fabric-wizard env org1)"', NEW_NETWORK],
@@ -153,6 +166,7 @@ const REMEDIES: Readonly<Record<SymptomId, Remedy>> = {
   'capability-unknown': () => ['fabric-wizard config', NEW_NETWORK],
   'no-raft-leader': () => [UP, 'fabric-wizard logs orderer.example.com'],
   'couchdb-not-ready': () => [UP, 'docker ps --all --filter name=couch'],
+  'couchdb-denied': () => [AGAIN, 'fabric-wizard logs'],
   'orderer-refuses': () => ['fabric-wizard logs orderer.example.com', UP],
   // chaincode
   'chaincode-package-missing': () => ['go mod vendor', SMOKE],
@@ -166,12 +180,13 @@ const REMEDIES: Readonly<Record<SymptomId, Remedy>> = {
   'chaincode-cannot-reach-peer': () => [UP, 'docker network ls'],
   'runtime-libc-too-old': () => [FROM_DEBIAN, 'fabric-wizard config'],
   'runtime-has-no-loader': () => [FROM_DEBIAN, 'fabric-wizard config'],
+  'static-resolver-crash': () => [FROM_DEBIAN, 'fabric-wizard config'],
   'chaincode-ended': () => [SMOKE],
   'chaincode-ended-silently': () => [SMOKE, 'docker network ls'],
   'chaincode-start-timeout': () => [SMOKE, 'fabric-wizard build ccenv --force'],
   'chaincode-answer-timeout': () => [SMOKE, DOCTOR],
   'chaincode-refuses': () => [SMOKE],
-  'endorsements-differ': () => [SMOKE, 'fabric-wizard rebuild'],
+  'endorsements-differ': () => [SMOKE, REBUILD],
   'chaincode-exists': () => [SMOKE],
 };
 

@@ -1,6 +1,7 @@
 /** Runs the `peer` command in the CLI container, as an organisation's admin. */
 import { stripVTControlCharacters } from 'node:util';
 import { type LogTail, WizardFailure } from '../core/failure.ts';
+import { lastWords, READ_LINES } from '../core/last-words.ts';
 import { until } from '../core/waiting.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerInfo, ExecResult } from '../engine/engine-types.ts';
@@ -171,8 +172,9 @@ export async function nodeLogs(
   return Promise.all(
     nodes.map(async (name) => {
       const container = containers.get(name);
-      const lines = container ? await project.docker.logTail(container.id, 15).catch(() => []) : [];
-      return { name: `${name} (${container?.status ?? 'absent'})`, lines };
+      const lines = container ? await project.docker.logTail(container.id, READ_LINES).catch(() => []) : [];
+      const shown = lastWords(lines, container?.state !== 'running');
+      return { name: `${name} (${container?.status ?? 'absent'})`, lines: shown };
     }),
   );
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { rememberedChoices, rememberedFlags } from '../config/config.ts';
 import { type RunContext, timingKind } from '../context/run-context.ts';
+import type { DoctorCheck } from '../core/doctor-report.ts';
 import type { RunEvent, RunEventBody, RunOutcome } from '../core/events.ts';
 import { CancelledError, EXIT, type StageFailure, toFailure } from '../core/failure.ts';
 import { type Plan, stagesToRun } from '../core/plan.ts';
@@ -148,11 +149,16 @@ class EventLog {
   };
 }
 
+function warningOf({ check, detail, fix }: Extract<RunEvent, { type: 'preflight-warning' }>): DoctorCheck {
+  return { id: check, status: 'warn', detail, ...(fix === undefined ? {} : { fix }) };
+}
+
 /** @returns how the run ended; a failure outside any stage comes with it */
 async function runCancellable(
   prepared: PreparedRun,
   { signal }: SessionOptions,
   log: EventLog,
+  early: readonly RunEvent[],
 ): Promise<{ readonly outcome: RunOutcome; readonly failure?: StageFailure }> {
   const { context, plan, observed, budget } = prepared;
   const since = Date.now();
@@ -169,6 +175,7 @@ async function runCancellable(
           involvesNodes,
           since,
           chaincode: chaincode?.tails() ?? [],
+          warnings: early.filter((event) => event.type === 'preflight-warning').map(warningOf),
           signal,
         }),
     },
@@ -205,7 +212,7 @@ async function runPrepared(
   const { command } = options;
   log.emit({ type: 'run-started', runId, command, project, practice: source.practice, plan });
   for (const event of early) log.record(event);
-  const { outcome, failure } = await runCancellable(prepared, options, log);
+  const { outcome, failure } = await runCancellable(prepared, options, log, early);
   const exitCode = outcome === 'failed' ? (log.failedWith ?? EXIT.stageFailed) : EXIT_OF[outcome];
   const seconds = Math.round((performance.now() - start) / 100) / 10;
   log.emit({ type: 'run-finished', outcome, exitCode, seconds, failure });

@@ -35,21 +35,31 @@ export const fabricSymptoms = {
     title: `The orderer finds no genesis block at ${path}.`,
     why: 'The file was not created or not mounted. fabric-wizard creates it again; the containers must be recreated.',
   }),
+  'node-panics': ({ node, message, place, status }) => ({
+    title: `${node} panicked: ${message}`,
+    why: `${place ? `The panic comes from ${place}. ` : ''}The node is not running (${status}), and it will panic again. Correct the source, then rebuild.`,
+  }),
   'node-killed': ({ node, status }) => ({
     title: `${node} was killed: ${status}.`,
     why: 'Exit code 137 means that the process was killed from outside: it was stopped, or the machine ran out of memory. Start it again, and check the memory.',
   }),
-  'node-ended': ({ node, status }) => ({
+  'node-ended': ({ node, status, last }) => ({
     title: `${node} is not running: ${status}.`,
-    why: 'It exited by itself. Its last log lines say why.',
+    why: last
+      ? `It exited by itself. The line in its log that says why: ${last}`
+      : 'It exited by itself and logged nothing.',
   }),
   'node-not-in-network': ({ node }) => ({
     title: `${node} is running, but the caller cannot resolve its name.`,
     why: 'Caller and node are in different networks of the engine, or the node was restarted outside of its network. Recreate the network.',
   }),
-  'node-not-listening': ({ node }) => ({
+  'node-behind-proxy': ({ node, nodes }) => ({
+    title: `${node} could not be reached, because nodes connect to each other through a proxy.`,
+    why: `Docker gives the proxies of its config.json to containers, and these nodes have no NO_PROXY for the names of the network: ${nodes}. Recreate the containers.`,
+  }),
+  'node-not-listening': ({ node, status }) => ({
     title: `${node} does not accept connections.`,
-    why: 'The node is still starting, or it has exited. Check its status and its log.',
+    why: `The node is still starting, or it has exited${status ? ` (${status})` : ''}. Check its status and its log.`,
   }),
   // certificates
   'certificates-of-other-ca': () => ({
@@ -69,6 +79,18 @@ export const fabricSymptoms = {
   'tls-on-one-side': () => ({
     title: 'One side uses TLS and the other does not.',
     why: 'TLS was turned on or off for a part of the network only, or a client was started without it. Use the same setting everywhere.',
+  }),
+  'certificate-unreadable': ({ path }) => ({
+    title: `${path} cannot be read: permission denied.`,
+    why: 'The file exists, but its mode, its owner or SELinux does not let the node read it. Change the permissions; the file itself may be in order.',
+  }),
+  'pkcs11-unusable': ({ library, provider, reason }) => ({
+    title: library
+      ? `The PKCS#11 library ${library} cannot be loaded.`
+      : provider
+        ? 'The node is configured for PKCS#11, but it was compiled without it.'
+        : `PKCS#11 cannot be used: ${reason}.`,
+    why: 'BCCSP in core.yaml or orderer.yaml, or a CORE_PEER_BCCSP variable, selects PKCS#11. The library must be in the image of the node and fit its C library, and the programs must be compiled with the tag pkcs11. The certificates are not the cause. Correct the configuration, or select SW.',
   }),
   'msp-absent': ({ path }) => ({
     title: `There are no certificates at ${path}.`,
@@ -119,6 +141,10 @@ export const fabricSymptoms = {
     title: 'The peer started before its CouchDB was listening.',
     why: 'CouchDB takes seconds to start, and the peer does not wait for it. Start the network again.',
   }),
+  'couchdb-denied': ({ reason }) => ({
+    title: `CouchDB denied the peer access: ${reason}`,
+    why: 'The peer and its CouchDB were started with different passwords, or the password was changed since. Recreate the containers, so that both get the same one. The data is not the cause.',
+  }),
   'orderer-refuses': ({ status, info }) => ({
     title: `The orderer refused the request: ${status}.`,
     why: `The orderer reports: ${info}. Its log may say more.`,
@@ -167,6 +193,10 @@ export const fabricSymptoms = {
   'runtime-has-no-loader': () => ({
     title: 'The runtime image cannot start the chaincode: it has no loader for it.',
     why: 'The chaincode is linked dynamically, and the runtime image has no C library, or one of another architecture. Build builder and runtime image from the same distribution.',
+  }),
+  'static-resolver-crash': ({ program }) => ({
+    title: `${program || 'A program'} crashed (SIGSEGV) while it resolved a host name.`,
+    why: 'It is linked statically, but getaddrinfo of the C library loads shared libraries, and those of the image come from another version. Build builder and runtime image from the same distribution.',
   }),
   'chaincode-ended': ({ code, last }) => ({
     title: `The chaincode exited with code ${code} before it connected to the peer.`,

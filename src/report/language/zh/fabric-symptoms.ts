@@ -35,21 +35,29 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
     title: `排序节点在 ${path} 找不到创世区块。`,
     why: '这个文件没有生成，或者没有挂载进去。fabric-wizard 会重新生成它；容器必须重新创建。',
   }),
+  'node-panics': ({ node, message, place, status }) => ({
+    title: `${node} 崩溃（panic）：${message}`,
+    why: `${place ? `panic 发生在 ${place}。` : ''}节点没有在运行（${status}），再次启动还会崩溃。请修改源码，然后重新构建。`,
+  }),
   'node-killed': ({ node, status }) => ({
     title: `${node} 被强行终止：${status}。`,
     why: '退出码 137 表示进程从外部被终止：被停止了，或者机器内存不足。请重新启动它，并检查内存。',
   }),
-  'node-ended': ({ node, status }) => ({
+  'node-ended': ({ node, status, last }) => ({
     title: `${node} 没有在运行：${status}。`,
-    why: '它自己退出了。原因在它日志的最后几行里。',
+    why: last ? `它自己退出了。它的日志里说明原因的一行：${last}` : '它自己退出了，没有写日志。',
   }),
   'node-not-in-network': ({ node }) => ({
     title: `${node} 在运行，但调用方无法解析它的名字。`,
     why: '调用方与节点在引擎的不同网络里，或者节点在它的网络之外重启过。请重建网络。',
   }),
-  'node-not-listening': ({ node }) => ({
+  'node-behind-proxy': ({ node, nodes }) => ({
+    title: `连接不到 ${node}，因为节点之间的连接经过代理。`,
+    why: `Docker 把 config.json 里的代理传给了容器，而这些节点没有用 NO_PROXY 排除网络里的名字：${nodes}。请重新创建容器。`,
+  }),
+  'node-not-listening': ({ node, status }) => ({
     title: `${node} 不接受连接。`,
-    why: '这个节点还在启动，或者已经退出。请查看它的状态和日志。',
+    why: `这个节点还在启动，或者已经退出${status ? `（${status}）` : ''}。请查看它的状态和日志。`,
   }),
   // certificates
   'certificates-of-other-ca': () => ({
@@ -69,6 +77,18 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   'tls-on-one-side': () => ({
     title: '一方使用 TLS，另一方没有。',
     why: '只在网络的一部分打开或关闭了 TLS，或者客户端启动时没有启用它。请让各处的设置一致。',
+  }),
+  'certificate-unreadable': ({ path }) => ({
+    title: `无法读取 ${path}：权限不足。`,
+    why: '文件存在，但它的权限、所有者或 SELinux 不允许节点读取。请修改权限；文件本身可能没有问题。',
+  }),
+  'pkcs11-unusable': ({ library, provider, reason }) => ({
+    title: library
+      ? `无法加载 PKCS#11 库 ${library}。`
+      : provider
+        ? '节点配置为使用 PKCS#11，但编译时没有包含它。'
+        : `无法使用 PKCS#11：${reason}。`,
+    why: 'core.yaml 或 orderer.yaml 中的 BCCSP，或者 CORE_PEER_BCCSP 变量，选择了 PKCS#11。库必须在节点的镜像里，并与其中的 C 库匹配；程序编译时必须带 pkcs11 标签。原因不在证书。请修改配置，或者选择 SW。',
   }),
   'msp-absent': ({ path }) => ({
     title: `${path} 里没有证书。`,
@@ -119,6 +139,10 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
     title: 'peer 启动时，它的 CouchDB 还没有开始监听。',
     why: 'CouchDB 启动要几秒钟，而 peer 不会等它。请重新启动网络。',
   }),
+  'couchdb-denied': ({ reason }) => ({
+    title: `CouchDB 拒绝了 peer 的访问：${reason}`,
+    why: 'peer 和它的 CouchDB 启动时用了不同的密码，或者密码后来改过。请重新创建容器，让两者使用同一个密码。原因不在数据。',
+  }),
   'orderer-refuses': ({ status, info }) => ({
     title: `排序节点拒绝了请求：${status}。`,
     why: `排序节点报告：${info}。它的日志里可能有更多信息。`,
@@ -167,6 +191,10 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   'runtime-has-no-loader': () => ({
     title: '运行时镜像无法启动链码：没有它所需的动态加载器。',
     why: '链码是动态链接的，而运行时镜像里没有 C 库，或者是另一种架构的。请用同一个发行版构建这两个镜像。',
+  }),
+  'static-resolver-crash': ({ program }) => ({
+    title: `${program || '一个程序'}在解析主机名时崩溃（SIGSEGV）。`,
+    why: '它是静态链接的，但 C 库的 getaddrinfo 会加载共享库，而镜像里的共享库来自另一个版本。请用同一个发行版构建构建镜像和运行镜像。',
   }),
   'chaincode-ended': ({ code, last }) => ({
     title: `链码还没有连上 peer 就以退出码 ${code} 退出了。`,
