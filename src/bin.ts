@@ -119,12 +119,20 @@ function addRunCommands(add: AddCommand): void {
   add(
     'up',
     'build missing images, start the network and prove the chaincode (default command)',
-    (command) => withPreflight(withChoices(command)),
+    (command) =>
+      withPreflight(withChoices(command)).option(
+        '--replace-network',
+        'replace a network of another release or shape; its certificates and ledgers are kept',
+      ),
     async (terminal, flags) => {
       const { getsScreens, paintFirst, screens } = await import('./commands/screens.ts');
       const isTty = process.stdin.isTTY === true && process.stdout.isTTY === true;
       if (!getsScreens(terminal, process.env, isTty))
-        return run(terminal, flags, { command: 'up', keepChaincode: true });
+        return run(terminal, flags, {
+          command: 'up',
+          keepChaincode: true,
+          replaceNetwork: flags.replaceNetwork === true,
+        });
       paintFirst(terminal, version);
       return screens(terminal, flags, version);
     },

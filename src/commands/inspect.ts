@@ -26,7 +26,7 @@ async function containersOf(
   terminal: Terminal,
   project: string | undefined,
 ): Promise<{ docker: DockerPort; containers: ContainerInfo[] }> {
-  const docker = new DockerPort();
+  const docker = await DockerPort.current();
   await docker.version();
   const nodes = await nodeContainers({ docker, project: await projectOf(terminal.dir, project) });
   return {

@@ -36,7 +36,7 @@ const NETWORK_ONLY: RemovalScope = { volumes: false, chaincodeImages: false, ima
 
 /** Stops the network like `down`, without output. @throws WizardFailure `locked`, `engine` */
 export async function stopNetwork(dir: string, project: string): Promise<void> {
-  const docker = new DockerPort();
+  const docker = await DockerPort.current();
   await docker.version();
   const journal = await openJournal(dir, { command: 'fabric-wizard down' });
   try {
@@ -48,7 +48,7 @@ export async function stopNetwork(dir: string, project: string): Promise<void> {
 
 export async function remove(terminal: Terminal, request: RemoveRequest): Promise<number> {
   const project = await projectOf(terminal.dir, request.project);
-  const docker = new DockerPort();
+  const docker = await DockerPort.current();
   await docker.version();
   const journal = await openJournal(terminal.dir, { command: `fabric-wizard ${request.command}` });
   try {

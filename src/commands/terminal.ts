@@ -1,5 +1,6 @@
 /** The terminal as every command sees it: flags, styles, signals, and how failures outside a run are shown. */
 
+import { NOTHING } from '../pipeline/core/budget.ts';
 import type { RunEvent } from '../pipeline/core/events.ts';
 import {
   CancelledError,
@@ -73,7 +74,7 @@ function printEmptyRun(): void {
     command: '',
     project: '',
     practice: false,
-    plan: { stages: [], criticalPath: [], seconds: 0, guessed: false, disk },
+    plan: { stages: [], criticalPath: [], seconds: 0, guessed: false, budget: NOTHING, disk },
   };
   printJson(event);
 }

@@ -1,6 +1,7 @@
 /** Plain reporter: one line per change of state, for pipes, CI, screen readers and `--plain`. */
 import type { RunEvent, RunStarted, StageProgress } from '../pipeline/core/events.ts';
 import type { Text } from '../pipeline/core/phrase.ts';
+import { secondsLeft } from '../pipeline/core/run-outlook.ts';
 import { initialRunState, type RunState, reduceRun, type StageState } from '../pipeline/core/run-state.ts';
 import { unreachable } from '../pipeline/core/unreachable.ts';
 import { describeFailure } from './failure-text.ts';
@@ -11,6 +12,7 @@ import { practiceMark, renderResult } from './result-text.ts';
 import { renderSmoke } from './smoke-text.ts';
 import { createStyle, isUtf8Locale, type Style } from './style.ts';
 import { cleanLine } from './terminal-text.ts';
+import { timeLeftText } from './time-left.ts';
 
 export interface PlainOptions {
   /** Called with whole lines, including their line breaks. */
@@ -166,7 +168,10 @@ class PlainReporter implements Reporter {
     const text = withReason(amountText(event, this.#style), event.item, this.#style);
     if (!last || event.at - last.at < PROGRESS_EVERY_MS || text === last.text) return [];
     this.#lastProgress.set(event.stage, { at: event.at, text });
-    return this.#timed(event.at, `${this.#style.dim(this.#style.symbol.dot)} ${event.stage} ${text}`);
+    const { dim, symbol } = this.#style;
+    const left = timeLeftText(secondsLeft(this.#state, event.at), this.#style);
+    const end = left === '' ? '' : dim(` ${symbol.dot} ${left}`);
+    return this.#timed(event.at, `${dim(symbol.dot)} ${event.stage} ${text}${end}`);
   }
 }
 

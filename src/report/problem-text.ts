@@ -81,9 +81,11 @@ function engineText(problem: Of<'other-engine'>, { t }: Labeller): ProblemText {
   return { message, fix };
 }
 
+/** Networks of the engine without names for containers. */
+const WITHOUT_NAMES = ['bridge', 'host', 'none'];
+
 function networkText({ mode, origin, exists, attached }: Of<'network-mode'>, { t }: Labeller): ProblemText {
-  // Containers on the default bridge cannot resolve each other's names.
-  const own = attached.find((name) => !['bridge', 'host', 'none'].includes(name));
+  const own = attached.find((name) => !WITHOUT_NAMES.includes(name));
   return {
     message: exists
       ? t('problem.network-apart', {
@@ -93,6 +95,16 @@ function networkText({ mode, origin, exists, attached }: Of<'network-mode'>, { t
         })
       : t('problem.network-absent', { mode, origin }),
     fix: t('fix.network-mode', { network: own ?? t('resolve.peers-network') }),
+  };
+}
+
+function addressText({ address, origin, network, name }: Of<'peer-address'>, { t }: Labeller): ProblemText {
+  const port = address.replace(/^.*:/, '');
+  return {
+    message: t('problem.peer-address', { address, origin, network }),
+    fix: WITHOUT_NAMES.includes(network)
+      ? t('fix.peer-network')
+      : t('fix.peer-address', { address: `${name}:${port}` }),
   };
 }
 
@@ -162,6 +174,10 @@ function problemText(problem: Problem, translator: Labeller): ProblemText {
       return apiText(problem, translator);
     case 'network-mode':
       return networkText(problem, translator);
+    case 'peer-address':
+      return addressText(problem, translator);
+    case 'dev-mode':
+      return { message: t('problem.dev-mode', { origin: problem.origin }), fix: t('fix.dev-mode') };
     case 'always-pull':
       return pullText(problem, translator);
     case 'architecture': {

@@ -12,6 +12,7 @@ import {
 import { renderFailure } from '../report/failure-block.ts';
 import { formatClock, formatSeconds } from '../report/quantities.ts';
 import { cleanLine, cutToWidth, padToWidth, stripStyle, textWidth } from '../report/terminal-text.ts';
+import { timeLeftText } from '../report/time-left.ts';
 import { barText } from '../ui/bar-text.ts';
 import type { Size, Theme } from '../ui/theme.tsx';
 
@@ -117,16 +118,12 @@ function stageLine(stage: StageState, cells: Cells): string {
 }
 
 export function overallLine(run: RunState, theme: Theme, columns: number, now: number): string {
-  const { t, style, unicode } = theme;
+  const { style, unicode } = theme;
   const share = overallProgress(run);
   const percent = `${Math.floor(100 * share)} %`.padStart(5);
   const elapsed = run.seconds === undefined ? now - (run.startedAt ?? now) : run.seconds * 1000;
-  const left = secondsLeft(run, now);
-  const leftText =
-    left === undefined
-      ? ''
-      : `  ${t(left < 1 ? 'run.longer' : 'run.left', { time: formatClock(1000 * Math.ceil(left)) })}`;
-  const text = `${percent}  ${formatClock(elapsed)}${style.dim(leftText)}`;
+  const left = timeLeftText(secondsLeft(run, now), theme);
+  const text = `${percent}  ${formatClock(elapsed)}${left === '' ? '' : style.dim(`  ${left}`)}`;
   const room = columns - textWidth(text) - 1;
   return room < 4 ? text : `${barText(share, Math.min(40, room), unicode)} ${text}`;
 }

@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { CancelledError } from '../../src/pipeline/core/failure.ts';
 import { DockerPort } from '../../src/pipeline/engine/docker-port.ts';
+import { currentEngine } from '../../src/pipeline/engine/engine-address.ts';
 import { debianImage } from '../../src/pipeline/images/debian-images.ts';
 import { engine, goArch, imageId, imageNames } from '../support/engine.ts';
 import { eventually, type Interrupted, type LiveRun, liveRun } from '../support/live-run.ts';
@@ -334,7 +335,7 @@ describe('making a base image', () => {
       warn: () => undefined,
       emit: () => undefined,
     };
-    const way = { docker: new BareEngine(), goArch: await goArch(), workDir };
+    const way = { docker: new BareEngine(await currentEngine()), goArch: await goArch(), workDir };
     await expect(debianImage('runtime', 'fw-e2e-cancel/none:1', way, context)).rejects.toBeInstanceOf(
       CancelledError,
     );

@@ -230,6 +230,45 @@ describe('a peer that was not made by us', () => {
     }
   });
 
+  it('chaincode in the network of the host does not reach a peer in a network of its own', async () => {
+    const network = await engine.createNetwork({ Name: `${byHand}-net` });
+    const create = (mode: string) =>
+      engine.createContainer({
+        name: `${byHand}-apart`,
+        Image: `${wizard.dockerNs}/fabric-peer:1.4`,
+        Env: [
+          'CORE_VM_ENDPOINT=unix:///var/run/docker.sock',
+          `CORE_PEER_ADDRESS=${byHand}.invalid:7051`,
+          `CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE=${mode}`,
+        ],
+        HostConfig: {
+          NetworkMode: `${byHand}-net`,
+          Binds: ['/var/run/docker.sock:/var/run/docker.sock'],
+        },
+        NetworkingConfig: { EndpointsConfig: { [`${byHand}-net`]: { Aliases: [`${byHand}.invalid`] } } },
+      });
+    const answers: unknown[] = [];
+    try {
+      for (const mode of ['host', '', `${byHand}-net`]) {
+        const container = await create(mode);
+        const { exitCode, found } = await resolve('--container', `${byHand}-apart`);
+        answers.push([exitCode, codes(found)]);
+        await container.remove({ force: true });
+      }
+    } finally {
+      await engine
+        .getContainer(`${byHand}-apart`)
+        .remove({ force: true })
+        .catch(() => undefined);
+      await network.remove();
+    }
+    expect(answers).toEqual([
+      [1, ['network-mode']],
+      [1, ['network-mode']],
+      [0, []],
+    ]);
+  });
+
   it('the image by itself is well', async () => {
     const { exitCode, found } = await resolve('--image', `${wizard.dockerNs}/fabric-peer:1.4`);
     expect(exitCode).toBe(0);

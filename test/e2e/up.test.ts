@@ -1,5 +1,5 @@
 /** One network of 2 organisations x 2 peers on a real engine, from nothing through a day of use. */
-import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -357,14 +357,20 @@ describe('smoke', () => {
     expect(await chaincodeImages()).toEqual([]);
   });
 
-  it("proves a user's own chaincode, whose values are its own, under a fresh name and leaves none", async () => {
+  it("proves a user's own module with a package of its own and a link, under a fresh name, and leaves none", async () => {
     const before = await chaincodeContainers();
     const chaincode = join(folder, 'chaincode');
     await cp(join(SAMPLE, '..', 'compose', 'chaincode', 'smoke'), chaincode, { recursive: true });
     const file = join(chaincode, 'smoke.go');
     // A fee makes the answer another than the shipped chaincode's.
-    const text = (await readFile(file, 'utf8')).replace('from: -amount,', 'from: -amount - 1,');
+    const text = (await readFile(file, 'utf8'))
+      .replace('from: -amount,', 'from: -amount - fee.Amount,')
+      .replace('import (', 'import (\n\t"example.org/acme/cc/fee"');
     await writeFile(file, text);
+    await writeFile(join(chaincode, 'go.mod'), 'module example.org/acme/cc\n\ngo 1.14\n');
+    await mkdir(join(chaincode, 'fee'));
+    await writeFile(join(chaincode, 'amount.txt'), 'package fee\n\nconst Amount = 1\n');
+    await symlink('../amount.txt', join(chaincode, 'fee', 'fee.go'));
     const { run, builders } = await watched('smoke', '--yes', '--chaincode', chaincode);
     // That every peer builds is not inherited from the run before.
     expect(builders).toBe(1);
@@ -382,8 +388,8 @@ describe('smoke', () => {
   it('refuses a folder without Go source and leaves the network alone', async () => {
     const before = await containerIds();
     const { exitCode, stderr } = await wizard.run('smoke', '--yes', '--chaincode', binaries);
-    expect(exitCode).toBe(1);
-    expect(stderr).toContain('Go source');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('contains no Go files');
     expect(await containerIds()).toEqual(before);
   });
 });
@@ -452,6 +458,38 @@ describe('a second channel', () => {
       const query = `${peer} chaincode query -C second -n ${chaincodeOf(run)} -c '{"Args":["query","a"]}'`;
       expect((await onHost(org, query)).trim()).toMatch(/90$/);
     }
+  });
+});
+
+describe('a network of another shape in the same folder', () => {
+  const up = (...args: readonly string[]) => ['up', '--yes', '--source', source, ...args];
+  const other = ['--orgs', '1', '--peers', '1'];
+
+  it('does not replace this one without --replace-network, and says what would be replaced', async () => {
+    const ids = await containerIds();
+    const { exitCode, stderr } = await wizard.run(...up(...other));
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(
+      /This replaces network [0-9a-f]{6} \(organisations 2 -> 1; peers of each .* 2 -> 1\)/,
+    );
+    expect(stderr).toContain('--replace-network --source');
+    expect(await containerIds()).toEqual(ids);
+    const plan = (await wizard.json(...up(...other), '--dry-run')) as Plan;
+    expect(plan.replaces).toMatchObject({ ledgers: NODES.length - 1 });
+  });
+
+  it('replaces it with --replace-network, and gives it back with its ledgers', async () => {
+    const last = 'peer1.org2.example.com';
+    const height = await heightOf(last);
+    const replaced = (await wizard.events(...up(...other, '--replace-network'))).wentWell();
+    expect(replaced.built).toContain('crypto');
+    expect((await containerNames()).filter((name) => name.startsWith(`${PROJECT}-peer1`))).toEqual([]);
+    const same = ['--orgs', '2', '--peers', '2', '--replace-network'];
+    const again = (await wizard.events(...up(...same))).wentWell();
+    expect(again.causeOf('crypto')).toMatch(/^network [0-9a-f]{6} has this configuration and is used again$/);
+    expect(again.built).not.toContain('artifacts');
+    expect(again.built).not.toContain('join');
+    expect(await heightOf(last)).toBeGreaterThan(height);
   });
 });
 

@@ -1,4 +1,5 @@
 /** An engine with the containers of a network, for tests of what watches it. */
+import { WizardFailure } from '../../src/pipeline/core/failure.ts';
 import type {
   ContainerDetail,
   ContainerInfo,
@@ -41,7 +42,7 @@ export class FakeEngine implements Docker {
   readonly #containers = new Map<string, FakeContainer>();
   readonly #logs = new Map<string, LogOptions>();
   #onEvent: OnEvent | undefined;
-  #onEnd: (() => void) | undefined;
+  #onEnd: Parameters<Docker['watchEvents']>[2];
   /** Options of every `followLog` call, by container id. */
   readonly followed: { readonly id: string; readonly since: number | undefined }[] = [];
   /** Arguments of every command. */
@@ -78,7 +79,8 @@ export class FakeEngine implements Docker {
   /** Ends the event stream, as a restart of the engine does. */
   endEvents(): void {
     this.#onEvent = undefined;
-    this.#onEnd?.();
+    const endpoint = 'unix:///var/run/docker.sock';
+    this.#onEnd?.(new WizardFailure({ kind: 'engine', problem: 'gone', endpoint, detail: '' }));
   }
 
   #emit({ id, name, labels }: FakeContainer, action: string): void {
@@ -117,6 +119,7 @@ export class FakeEngine implements Docker {
         env: {},
         mounts: [],
         networks: [],
+        hostPorts: [],
         outOfMemory: false,
       }
     );

@@ -2,7 +2,12 @@
 import type { ImageInfo } from '../../src/pipeline/engine/engine-types.ts';
 import { peerReleaseOf } from '../../src/pipeline/fabric/peer-release.ts';
 import type { PeerVersion } from '../../src/pipeline/fabric/peer-version.ts';
-import type { EngineFacts, LocalImage, PeerFacts } from '../../src/pipeline/resolve/peer-facts.ts';
+import type {
+  EngineFacts,
+  LocalImage,
+  PeerContainer,
+  PeerFacts,
+} from '../../src/pipeline/resolve/peer-facts.ts';
 import { imagesOfPeer } from '../../src/pipeline/resolve/peer-images.ts';
 import { findProblems } from '../../src/pipeline/resolve/peer-problems.ts';
 import type { ResolveFinding } from '../../src/pipeline/resolve/resolve-report.ts';
@@ -51,11 +56,13 @@ export function coreYaml(version: string, templates: { builder?: string; runtime
   if (!release) throw new Error(version);
   const { builder = release.images.builder.template, runtime = release.images.runtime.template } = templates;
   return [
+    'peer:',
+    '  address: peer0:7051',
     'vm:',
     '  endpoint: unix:///var/run/docker.sock',
     '  docker:',
     '    hostConfig:',
-    '      NetworkMode: host',
+    '      NetworkMode: net_byfn',
     'chaincode:',
     `  builder: ${builder}`,
     '  pull: false',
@@ -63,6 +70,19 @@ export function coreYaml(version: string, templates: { builder?: string; runtime
     `    runtime: ${runtime}`,
     '',
   ].join('\n');
+}
+
+/** Returns the container of a peer, attached to these networks under its own name. */
+export function peerContainer(
+  networks: Readonly<Record<string, string>> = { net_byfn: '172.20.0.2' },
+  more: Partial<PeerContainer> = {},
+): PeerContainer {
+  const attached = Object.entries(networks).map(([name, address]) => ({
+    name,
+    aliases: ['peer0', 'peer0.org1.example.com'],
+    addresses: [address],
+  }));
+  return { id: 'p0', name: 'peer0', mounts: [], networks: attached, hostPorts: [], ...more };
 }
 
 /** Returns a running peer of another network. */
@@ -75,7 +95,7 @@ export function peerOf(release: string, more: Partial<PeerFacts> = {}): PeerFact
     versionProblem: undefined,
     coreYaml: { path: '/etc/hyperledger/fabric/core.yaml', text: coreYaml(release) },
     env: {},
-    container: { mounts: [], networks: ['net_byfn'] },
+    container: peerContainer(),
     madeHere: new Set(),
     ...more,
   };
@@ -106,6 +126,7 @@ export function findingsOf(peer: PeerFacts, changed: EngineChanges = {}): readon
       builderSince: undefined,
       chaincode: [],
       networks: [{ id: 'n1', name: 'net_byfn' }],
+      hostAddresses: undefined,
       ...changed,
       images: new Map(Object.entries(changed.images ?? all)),
     },

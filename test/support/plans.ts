@@ -9,7 +9,10 @@ import { makePlan } from '../../src/pipeline/plan/make-plan.ts';
 import { STAGES, type StageId } from '../../src/pipeline/stages/stage-list.ts';
 
 export function stageOf(id: string, more: Partial<PlannedStage> = {}): PlannedStage {
-  return { id, needs: [], cause: `because of ${id}`, action: 'run', weight: 1, cost: NOTHING, ...more };
+  return {
+    ...{ id, needs: [], cause: `because of ${id}`, action: 'run', weight: 1, guessed: false, cost: NOTHING },
+    ...more,
+  };
 }
 
 export function planOf(...stages: readonly PlannedStage[]): Plan {
@@ -18,6 +21,7 @@ export function planOf(...stages: readonly PlannedStage[]): Plan {
     criticalPath: [],
     seconds: 0,
     guessed: false,
+    budget: TWO_CORES,
     disk: { engineBytes: 0, stateBytes: 0 },
   };
 }
@@ -63,7 +67,9 @@ export const settled: ObservedState = {
   couchdb: undefined,
   network: {
     crypto: 'same',
-    otherState: false,
+    changes: [],
+    inPlace: { instance: 'c0ffee', ledgers: 3, keptIn: '.fabric-wizard/networks/c0ffee' },
+    kept: undefined,
     artifacts: 'same',
     compose: 'same',
     running: true,
@@ -85,7 +91,9 @@ export const bare: ObservedState = {
   images: { ccenv: absentImage, peer: absentImage, orderer: absentImage, tools: absentImage },
   network: {
     crypto: 'absent',
-    otherState: false,
+    changes: [],
+    inPlace: undefined,
+    kept: undefined,
     artifacts: 'absent',
     compose: 'absent',
     running: false,

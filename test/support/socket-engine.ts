@@ -78,6 +78,8 @@ function listAnswer(containers: Iterable<EngineContainer>, filters: string | nul
 export async function socketEngine(content: {
   readonly images?: readonly EngineImage[];
   readonly containers?: readonly EngineContainer[];
+  /** Names of volumes, all of this program. */
+  readonly volumes?: readonly string[];
 }): Promise<SocketEngine> {
   const { images = [] } = content;
   const containers = new Map((content.containers ?? []).map((each) => [each.id, each]));
@@ -94,6 +96,7 @@ export async function socketEngine(content: {
     if (path === '/version')
       return found({ Version: '20.10.24', ApiVersion: '1.41', MinAPIVersion: '1.12', Arch: 'amd64' });
     if (path === '/containers/json') return listAnswer(containers.values(), searchParams.get('filters'));
+    if (path === '/volumes') return found({ Volumes: (content.volumes ?? []).map((Name) => ({ Name })) });
     return image === undefined ? ABSENT : imageAnswer(images, image);
   };
   const server = createServer((request, response) => {
@@ -111,7 +114,7 @@ export async function socketEngine(content: {
       }),
   );
   return {
-    docker: new DockerPort(`unix://${path}`),
+    docker: new DockerPort({ endpoint: `unix://${path}`, origin: { kind: 'variable' } }),
     requests,
     containerIds: () => [...containers.keys()],
   };

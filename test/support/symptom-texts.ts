@@ -43,6 +43,9 @@ const PEER_14 =
   'Error: could not assemble transaction, err proposal response was not successful, error code 500, msg error starting container: error starting container: ';
 const PEER_20 =
   "Error: chaincode install failed with status: 500 - failed to invoke backing implementation of 'InstallChaincode': could not build chaincode: docker build failed: ";
+const BUILD_14 = `${PEER_14}Failed to generate platform-specific docker build: Error returned from build: `;
+const BUILD_25 = `${PEER_20}docker image build failed: docker build failed: Error returned from build: `;
+const LIST_14 = 'Error: error getting chaincode code smoke-1: error getting chaincode package bytes: ';
 const OFFLINE =
   'Get "https://registry.example/v2/": dial tcp: lookup registry.example on 192.0.2.53:53: no such host';
 const NO_BUILDER = `${PEER_14}Post http://unix.sock/build?t=net-peer0: Failed to generate platform-specific docker build: Failed to pull IMAGE: API error (500): ${OFFLINE}`;
@@ -492,6 +495,53 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
     text: `${PEER_14}Post http://unix.sock/build: Failed to generate platform-specific docker build: Error returned from build: 2 "# fabric-wizard/smoke-1\nsrc/fabric-wizard/smoke-1/main.go:12:9: undefined: broken\n"`,
     shows: 'does not compile: main.go:12: undefined: broken',
     lookAlike: { text: 'orderer/main.go:12:9: undefined: broken' },
+  },
+  'chaincode-excluded': {
+    text: `${LIST_14}Error obtaining imports: command <go list -f {{ join .Imports "\\n"}} fabric-wizard/smoke-1>: failed with error: "exit status 1"\npackage fabric-wizard/smoke-1: build constraints exclude all Go files in /tmp/smoke-1/src/fabric-wizard/smoke-1`,
+    shows: 'Build constraints exclude every Go file',
+    lookAlike: { text: 'package x: build constraints exclude all Go files in /opt/gopath/src/x' },
+  },
+  'chaincode-has-no-source': {
+    text: `${BUILD_14}1 "go build fabric-wizard/smoke-1: no non-test Go files in /chaincode/input/src/fabric-wizard/smoke-1\n"`,
+    shows: '--chaincode FOLDER',
+    lookAlike: { text: 'go install: no non-test Go files in /opt/gopath/src/x' },
+  },
+  'chaincode-of-two-packages': {
+    text: `${BUILD_25}1 "found packages main (cc.go) and lib (lib.go) in /chaincode/input/src\n"`,
+    shows: 'main (cc.go) and lib (lib.go)',
+    lookAlike: { text: 'found packages main (a.go) and b (b.go) in /opt/gopath/src/x' },
+  },
+  'chaincode-has-no-main': {
+    text: `${BUILD_14}2 "# fabric-wizard/smoke-1\nruntime.main_main·f: function main is undeclared in the main package\n"`,
+    shows: 'does not declare func main()',
+    lookAlike: { text: 'runtime.main_main·f: function main is undeclared in the main package' },
+  },
+  'chaincode-is-no-program': {
+    text: 'Error: endorsement failure during invoke. response: status:500 message:"error in simulation: failed to execute transaction 2451: could not launch chaincode smoke-1:c5a1: chaincode registration failed: error starting container: error starting container: API error (400): failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: \\"chaincode\\": executable file not found in $PATH: unknown"',
+    shows: 'produced no program',
+    lookAlike: { text: 'exec: "peer": executable file not found in $PATH' },
+  },
+  'chaincode-header-missing': {
+    text: `${BUILD_14}2 "# fabric-wizard/smoke-1\nchaincode/input/src/fabric-wizard/smoke-1/cc.go:11:11: fatal error: nosuch.h: No such file or directory\n   11 | // #include <nosuch.h>\n      |           ^~~~~~~~~~\ncompilation terminated.\n"`,
+    shows: 'nosuch.h, which is not in the builder image: cc.go:11.',
+    lookAlike: {
+      text: 'vendor/github.com/miekg/pkcs11/pkcs11.go:29:18: fatal error: ltdl.h: No such file or directory',
+    },
+  },
+  'chaincode-library-missing': {
+    text: `${BUILD_25}1 "fabric-wizard/smoke\n# fabric-wizard/smoke\n/opt/go/pkg/tool/linux_amd64/link: running gcc failed: exit status 1\n/usr/bin/ld: cannot find -lnosuch: No such file or directory\ncollect2: error: ld returned 1 exit status\n"`,
+    shows: '--chaincode-builder IMAGE',
+    lookAlike: { text: '/usr/bin/ld: cannot find -lltdl' },
+  },
+  'chaincode-no-c-compiler': {
+    text: `${BUILD_14}2 "# runtime/cgo\ncgo: C compiler "nosuchcc" not found: exec: "nosuchcc": executable file not found in $PATH\n"`,
+    shows: 'no C compiler: nosuchcc',
+    lookAlike: { text: 'cgo: C compiler "gcc" not found: exec: "gcc": executable file not found in $PATH' },
+  },
+  'chaincode-no-build-cache': {
+    text: `${BUILD_14}1 "failed to initialize build cache at /proc/nothing: mkdir /proc/nothing: no such file or directory\n"`,
+    shows: 'GOCACHE or HOME',
+    lookAlike: { text: 'failed to initialize build cache at /cache/go-build: permission denied' },
   },
   'vendoring-inconsistent': {
     text: `${PEER_20}docker image build failed: docker build failed: Error returned from build: 1 "go: inconsistent vendoring in /chaincode/input/src:`,

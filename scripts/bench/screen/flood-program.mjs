@@ -28,11 +28,15 @@ const app = new Proxy({ store, version: 'bench' }, { get: (own, name) => own[nam
 const emit = (event) =>
   store.update((state) => ({ ...state, run: reduceRun(state.run, { ...event, at: Date.now() }) }));
 
+const cost = { cores: 1, memoryMb: 0 };
 const plan = {
-  stages: stages.map((id) => ({ id, needs: [], cause: 'bench', action: 'run', weight: 60, cost: {} })),
+  stages: stages.map((id) => ({
+    ...{ id, needs: [], cause: 'bench', action: 'run', weight: 60, guessed: false, cost },
+  })),
   criticalPath: stages,
   seconds: 60,
   guessed: false,
+  budget: { cores: 2, memoryMb: 0 },
 };
 emit({ type: 'run-started', runId: 'bench', command: 'up', project: 'bench', practice: false, plan });
 for (const stage of stages) emit({ type: 'stage-started', stage });

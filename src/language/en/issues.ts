@@ -100,6 +100,8 @@ export const issues = {
   'usage.state-folder': 'Cannot write to the state directory {dir}: {reason}.',
   'usage.other-network':
     'The running network has another configuration, and rebuild only updates the existing network.',
+  'usage.replaces-network':
+    'This replaces network {instance} ({changes}) with {count} {count|ledger|ledgers}. Its certificates would move to {folder}; nothing would be deleted. Without a terminal, --replace-network confirms this; --yes does not.',
   'usage.upstream': "Cannot use the checkout's own Dockerfile for {image}: {why}.",
   'upstream.unstated': '{file} does not set {variable}',
   'upstream.other-architecture': 'it is for {written}, and the engine is {arch}',
@@ -107,4 +109,25 @@ export const issues = {
     '{file} passes no make variables after the Go tags, so namespace and version would be lost',
   'usage.unknown-topic': 'No topic "{term}". The nearest topics are {nearest}.',
   'usage.no-topic': 'No topic "{term}".',
+  'chaincode.link-outside':
+    "The link {path} leads out of the chaincode's directory {dir}, to {target}. Only files inside the directory can be packaged.",
+  'chaincode.link-broken':
+    "The link {path} in the chaincode's directory {dir} leads to {target}, which does not exist.",
+  'chaincode.link-circle':
+    "The link {path} in the chaincode's directory {dir} leads back to itself or to a directory that contains it: {target}.",
+  'chaincode.link-special':
+    "The link {path} in the chaincode's directory {dir} leads to {target}, which is neither a file nor a directory.",
+  'chaincode.no-go': "The chaincode's directory {dir} contains no Go files.",
+  'chaincode.go-below':
+    "The chaincode's directory {dir} contains no Go files itself, only in its subdirectories. Peers build the package in the directory itself; {folder} has one.",
+  'chaincode.only-tests': "The chaincode's directory {dir} contains only tests.",
+  'chaincode.excluded': 'Build constraints exclude every Go file of the chaincode in {dir} on linux/{arch}.',
+  'chaincode.newer-go': 'The chaincode in {dir} needs Go {wanted}, and peers compile it with Go {found}.',
+  'chaincode.not-main': 'The chaincode in {dir} is package {name}, but only package main can be run.',
+  'chaincode.two-packages': "The chaincode's directory {dir} contains two packages, {name} and {other}.",
+  'chaincode.no-main': 'The chaincode in {dir} does not declare func main().',
+  'chaincode.import-absent':
+    'The chaincode imports {package}, which is neither in its vendor directory nor in the image that peers compile chaincode in.',
+  'chaincode.import-own-absent':
+    'The chaincode imports its own package {package}, but {dir} contains no Go files of that package.',
 } as const;

@@ -97,10 +97,28 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.no-terminal': '这会永久删除账本或镜像，需要确认，但这里没有终端。请用 --yes 确认。',
   'usage.state-folder': '状态目录 {dir} 无法写入：{reason}。',
   'usage.other-network': '正在运行的网络配置不同，而 `rebuild` 只更新现有的网络。',
+  'usage.replaces-network':
+    '这会替换网络 {instance}（{changes}），它有 {count} 个账本。它的证书会移到 {folder}；不会删除任何东西。没有终端时，用 --replace-network 确认；--yes 不能确认。',
   'usage.upstream': '不能使用源码自带的 {image} 的 Dockerfile：{why}。',
   'upstream.unstated': '{file} 没有设置 {variable}',
   'upstream.other-architecture': '它面向 {written}，而引擎是 {arch}',
   'upstream.no-variables': '{file} 没有在 Go 标签之后向 make 传递变量，命名空间和版本会丢失',
   'usage.unknown-topic': '没有主题“{term}”。最接近的是 {nearest}。',
   'usage.no-topic': '没有主题“{term}”。',
+  'chaincode.link-outside': '链接 {path} 指向链码目录 {dir} 之外的 {target}。只有目录内的文件才能打包。',
+  'chaincode.link-broken': '链码目录 {dir} 中的链接 {path} 指向 {target}，但它不存在。',
+  'chaincode.link-circle': '链码目录 {dir} 中的链接 {path} 指向它自己，或指向包含它的目录：{target}。',
+  'chaincode.link-special': '链码目录 {dir} 中的链接 {path} 指向 {target}，它既不是文件也不是目录。',
+  'chaincode.no-go': '链码目录 {dir} 中没有 Go 文件。',
+  'chaincode.go-below':
+    '链码目录 {dir} 本身没有 Go 文件，只有子目录中有。peer 构建的是目录本身的包；{folder} 中有一个包。',
+  'chaincode.only-tests': '链码目录 {dir} 中只有测试文件。',
+  'chaincode.excluded': '构建约束在 linux/{arch} 上排除了 {dir} 中链码的所有 Go 文件。',
+  'chaincode.newer-go': '{dir} 中的链码需要 Go {wanted}，而 peer 用 Go {found} 编译它。',
+  'chaincode.not-main': '{dir} 中的链码是 {name} 包，但只有“main”包可以运行。',
+  'chaincode.two-packages': '链码目录 {dir} 中有两个包：{name} 和 {other}。',
+  'chaincode.no-main': '{dir} 中的链码没有声明“func main()”。',
+  'chaincode.import-absent':
+    '链码导入了 {package}，但它既不在链码的“vendor”目录中，也不在 peer 编译链码所用的镜像中。',
+  'chaincode.import-own-absent': '链码导入了自己的包 {package}，但 {dir} 中没有这个包的 Go 文件。',
 };

@@ -22,6 +22,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'detail.compiled-ahead': '预编译了 {count} 个包',
   'detail.shim': '{count} 个文件，预编译了 {packages} 个包',
   'detail.instance': '网络实例 {instance}',
+  'detail.instance-again': '重新使用网络实例 {instance}',
   'detail.artifacts': '创世区块、{channels}、{count} 个锚节点更新',
   'detail.first-block': '{channels} 的第一个区块',
   'detail.in-first-block': '已在通道的第一个区块里',
@@ -49,8 +50,8 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'warning.no-chaintool':
     'ccenv 里没有 chaintool（只有 CAR 链码需要它）；可以用 --chaintool 指定文件或网址来添加',
   'warning.no-npm': '跳过源码里的 `RUN npm install`：它需要访问互联网，只有 Node.js 链码用到',
-  'warning.ledgers-kept':
-    '网络从头开始；上一个网络的 {count} 个账本保留在卷 {project}-{instance}-* 里，不再使用；`fabric-wizard clean` 会删除它们',
+  'warning.network-kept':
+    '网络 {instance} 已被替换：它的证书在 {folder} 里，{count} 个账本在卷 *-{instance}-* 里；用它的配置执行 `up` 会重新使用它',
   'warning.state-broken': '无法读取 state.json；已移到 {path}，其中的状态会重新检测',
   'wait.channel': '排序节点提供通道 {channel}',
   'wait.leader': '排序节点选出领导者',
@@ -86,10 +87,8 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'state.missing': '缺少 {files}',
   'state.readable-file': '可读的文件',
   'state.source-folder': '含有 Go 源码的目录',
-  'state.go-source': 'Go 源码',
   'state.listed': '编译这份源码时生成的列表',
   'state.no-compile': '还没有编译过',
-  'state.no-go-file': '没有 .go 文件',
   'state.peer-values': '编译进 peer 的值',
   'state.builds': '在 {nodes} 上用 {builder} 构建，镜像以 {runtime} 为基础',
   'state.built': '构建了 {count} 次，所用镜像：{images}；未得到证实：{unproved}',
@@ -127,7 +126,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'step.install-engine': '没有找到 Docker 引擎：正在用 apt-get 安装 docker.io、compose 和 debootstrap',
   'step.install-compose': '缺少 compose：正在用 apt-get 安装',
   'step.install-git': '正在用 apt-get 安装 git',
-  'step.engine': '已连接 {endpoint} 的 Docker 引擎 {engine}（API {api}）',
+  'step.engine': '使用 {endpoint}（{origin}）的 Docker 引擎 {engine}（API {api}）',
   'step.no-work': '没有残留的工作容器',
   'step.remove-work': '正在删除工作容器：{names}',
 };

@@ -205,12 +205,28 @@ export function flagOf({ key, value }: Pick<ReturnType<typeof configRows>[number
   return `--${key} ${shellWord(String(value))}`;
 }
 
-/** Returns the flags of the last run that apply because this run was not given other values; empty if there are none. */
-export function rememberedFlags(config: EffectiveConfig): string {
+function flagsFrom(
+  config: EffectiveConfig,
+  from: 'flag' | 'last-run',
+  except: readonly string[] = [],
+): string {
   return configRows(config)
-    .filter(({ origin }) => origin === 'last-run')
+    .filter(({ key, origin }) => origin === from && !except.includes(key))
     .map(flagOf)
     .join(' ');
+}
+
+/**
+ * Returns the flags of this run, so that another command can repeat them; empty if there are none.
+ * @param except keys of choices to leave out
+ */
+export function givenFlags(config: EffectiveConfig, except?: readonly string[]): string {
+  return flagsFrom(config, 'flag', except);
+}
+
+/** Returns the flags of the last run that apply because this run was not given other values; empty if there are none. */
+export function rememberedFlags(config: EffectiveConfig): string {
+  return flagsFrom(config, 'last-run');
 }
 
 const FABRIC_NAMESPACE = 'hyperledger';

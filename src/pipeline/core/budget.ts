@@ -24,13 +24,15 @@ export class Admission<S extends Costly> {
   readonly #budget: Resources;
   /** The most urgent stage first. */
   readonly #waiting: Set<S>;
-  readonly #running = new Set<S>();
+  readonly #running: Set<S>;
   /** Ids of the stages that have not succeeded, or not yet. */
   readonly #open: Set<string>;
 
-  constructor(stages: readonly S[], budget: Resources) {
+  /** @param running those of the stages that have started already */
+  constructor(stages: readonly S[], budget: Resources, running: readonly S[] = []) {
     this.#budget = budget;
-    this.#waiting = new Set(byUrgency(stages));
+    this.#running = new Set(running);
+    this.#waiting = new Set(byUrgency(stages).filter((stage) => !this.#running.has(stage)));
     this.#open = new Set(stages.map(({ id }) => id));
   }
 
@@ -67,10 +69,17 @@ export class Admission<S extends Costly> {
   }
 }
 
-/** Returns the seconds that the plan takes if every stage takes its expected time and starts when it is admitted. */
-export function expectedSeconds(stages: readonly Costly[], budget: Resources): number {
-  const admission = new Admission(stages, budget);
-  const endOf = new Map<Costly, number>();
+/**
+ * Returns the seconds that the plan takes if every stage takes its expected time and starts when it is admitted.
+ * @param running those of the stages that have started already; their weight is what remains of them
+ */
+export function expectedSeconds(
+  stages: readonly Costly[],
+  budget: Resources,
+  running: readonly Costly[] = [],
+): number {
+  const admission = new Admission(stages, budget, running);
+  const endOf = new Map(running.map((stage) => [stage, stage.weight]));
   for (let now = 0; ; now = Math.min(...endOf.values())) {
     for (const [stage, end] of endOf) {
       if (end > now) continue;

@@ -5,7 +5,8 @@
 import type { CompileError } from './compile-error.ts';
 import type { DiagnosisFacts, LogSource, SymptomId } from './diagnosis-types.ts';
 import type { DoctorCheck } from './doctor-report.ts';
-import type { Text } from './phrase.ts';
+import type { EngineOrigin } from './engine-origin.ts';
+import type { Phrase, Text } from './phrase.ts';
 
 export const EXIT = { done: 0, stageFailed: 1, usage: 2, preflight: 3, cancelled: 130 } as const;
 
@@ -79,15 +80,40 @@ export interface SourceFailure {
 /** The Docker Engine cannot be used. */
 export interface EngineFailure {
   readonly kind: 'engine';
-  readonly problem: 'unreachable' | 'denied' | 'too-old' | 'install-failed';
+  readonly problem:
+    | 'unreachable'
+    | 'denied'
+    | 'too-old'
+    | 'install-failed'
+    /** The selected context is missing or broken. */
+    | 'context'
+    /** `DOCKER_HOST` or the context has a value that is not the address of an engine. */
+    | 'address'
+    /** The connection ended before the answer did. */
+    | 'gone';
   readonly endpoint: string;
+  readonly detail: string;
+  /** What names the address; absent if that does not matter. */
+  readonly origin?: EngineOrigin;
+}
+
+/** The engine answered a request with an error. */
+export interface EngineRefused {
+  readonly kind: 'engine-refused';
+  /** Method and path: `POST /containers/create`. */
+  readonly request: string;
+  /** HTTP status. */
+  readonly status: number;
+  /** The engine's own message. */
   readonly detail: string;
 }
 
-/** Neither `docker compose` nor `docker-compose` is installed. */
+/** Neither `docker compose` nor `docker-compose` can be used. */
 export interface ComposeMissing {
   readonly kind: 'compose-missing';
   readonly detail: string;
+  /** A program that has compose's name and is another one, with what it says about itself. */
+  readonly unknown?: { readonly program: string; readonly says: string };
 }
 
 /** Ports of the network are in use. */
@@ -180,6 +206,16 @@ export interface CheckFailure {
   readonly nodes?: readonly LogTail[];
 }
 
+/** Peers could not build the user's chaincode as it is. */
+export interface ChaincodeFailure {
+  readonly kind: 'chaincode';
+  readonly problem: Phrase;
+  /** File, line and text that prove it; empty if there are none. */
+  readonly place: Text;
+  /** Commands that the user can run. */
+  readonly next: readonly string[];
+}
+
 /** A condition was not met in time. */
 export interface Timeout {
   readonly kind: 'timeout';
@@ -211,6 +247,7 @@ export type StageFailure =
   | UsageFailure
   | SourceFailure
   | EngineFailure
+  | EngineRefused
   | ComposeMissing
   | PortTaken
   | PreflightFailure
@@ -222,6 +259,7 @@ export type StageFailure =
   | ImageBuildFailure
   | CommandFailure
   | CheckFailure
+  | ChaincodeFailure
   | Timeout
   | ToolMissing
   | Unexpected;

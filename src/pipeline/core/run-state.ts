@@ -3,6 +3,7 @@
  * Memory is bounded by the plan: logs, warnings, commands and nodes have limits of their own.
  */
 
+import { NOTHING, type Resources } from './budget.ts';
 import type {
   NodeHealth,
   RunEvent,
@@ -36,6 +37,9 @@ export interface StageState {
   readonly action: PlannedStage['action'];
   readonly needs: readonly string[];
   readonly weight: number;
+  /** True if no earlier run has measured the stage. */
+  readonly guessed: boolean;
+  readonly cost: Resources;
   readonly status: StageStatus;
   /** Set if `status` is `done`. */
   readonly outcome?: StageOutcome;
@@ -43,6 +47,8 @@ export interface StageState {
   readonly startedAt?: number;
   readonly seconds?: number;
   readonly progress?: Progress;
+  /** Milliseconds since the epoch at which `done` or `total` of the progress changed last. */
+  readonly progressAt?: number;
   readonly detail?: Text;
   readonly failure?: StageFailure;
   readonly diagnosis?: Diagnosis;
@@ -61,10 +67,8 @@ export interface RunState {
   readonly practice: boolean;
   /** Milliseconds since the epoch; absent before `run-started`. */
   readonly startedAt?: number;
-  /** Seconds that the plan expects from start to end. */
-  readonly expected: number;
-  /** True if no earlier run has measured one of the stages. */
-  readonly guessed: boolean;
+  /** Cores and memory for all stages that run at once. */
+  readonly budget: Resources;
   /** In the plan's order. */
   readonly stages: readonly StageState[];
   /** In the order of their first events. */
@@ -88,8 +92,7 @@ export const initialRunState: RunState = {
   command: '',
   project: '',
   practice: false,
-  expected: 0,
-  guessed: false,
+  budget: NOTHING,
   stages: [],
   nodes: [],
   reached: 0,
@@ -103,14 +106,15 @@ function started(event: RunStarted): RunState {
     project: event.project,
     practice: event.practice,
     startedAt: event.at,
-    expected: event.plan.seconds,
-    guessed: event.plan.guessed,
-    stages: event.plan.stages.map(({ id, cause, action, needs, weight }) => ({
+    budget: event.plan.budget,
+    stages: event.plan.stages.map(({ id, cause, action, needs, weight, guessed, cost }) => ({
       id,
       cause,
       action,
       needs,
       weight,
+      guessed,
+      cost,
       status: 'pending',
       warnings: [],
       commands: [],
@@ -137,6 +141,13 @@ export function shareOf(stage: StageState): number {
   if (stage.status === 'done') return 1;
   const { done = 0, total = 0 } = stage.progress ?? {};
   return total > 0 ? Math.min(1, Math.max(0, done / total)) : 0;
+}
+
+function withProgress(stage: StageState, { done, total, unit, item, at }: StageProgress): StageState {
+  if (stage.status !== 'running') return stage;
+  const same = stage.progress?.done === done && stage.progress.total === total;
+  const progressAt = same ? stage.progressAt : at;
+  return { ...stage, progress: { done, total, unit, item }, progressAt };
 }
 
 function withReached(state: RunState): RunState {
@@ -167,12 +178,7 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
     case 'stage-started':
       return withStage(state, event.stage, (stage) => ({ ...stage, status: 'running', startedAt: event.at }));
     case 'stage-progress': {
-      const { done, total, unit, item } = event;
-      return withReached(
-        withStage(state, event.stage, (stage) =>
-          stage.status === 'running' ? { ...stage, progress: { done, total, unit, item } } : stage,
-        ),
-      );
+      return withReached(withStage(state, event.stage, (stage) => withProgress(stage, event)));
     }
     case 'stage-log':
       return withStage(state, event.stage, (stage) => ({

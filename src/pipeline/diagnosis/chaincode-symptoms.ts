@@ -1,13 +1,20 @@
 /** Symptoms of building, starting and calling chaincode. */
 import type { DiagnosisFacts } from '../core/diagnosis-types.ts';
-import type { Evidence, PatternMatch, Symptom } from './symptom.ts';
+import { type Evidence, isChaincodeBuild, type PatternMatch, type Symptom } from './symptom.ts';
 
-/** Accepts output of the builder container only: other programs print positions in Go files too. */
+/** Accepts output of a chaincode's build only: other programs print positions in Go files too. */
 function inBuild({ facts, lines }: PatternMatch): DiagnosisFacts | undefined {
-  if (!lines.some((line) => line.includes('Error returned from build:'))) return undefined;
+  if (!isChaincodeBuild(lines)) return undefined;
+  if (facts.file === undefined) return facts;
   // The path inside the builder means nothing to the user.
-  const file = (facts.file ?? '').replace(/^.*\bsrc\/fabric-wizard\/smoke-[^/]+\//, '');
-  return { ...facts, file };
+  const file = facts.file.replace(/^.*\bsrc\//, '').replace(/^fabric-wizard\/smoke[^/]*\//, '');
+  return { ...facts, file: file.replace(/^\.\//, '') };
+}
+
+/** Adds the file that contains the import, if go printed it. */
+function missingPackage(match: PatternMatch): DiagnosisFacts | undefined {
+  const facts = inBuild(match);
+  return facts && { ...facts, at: facts.file === undefined ? '' : `${facts.file}:${facts.line}` };
 }
 
 /** Adds the last line of the chaincode that exited; undefined if it printed nothing. */
@@ -24,7 +31,84 @@ export const chaincodeSymptoms: readonly Symptom[] = [
     id: 'chaincode-package-missing',
     sources: ['failure', 'node'],
     patterns: [
-      /(?<file>[\w./-]+\.go):(?<line>\d+):\d+: (?:cannot find package "|no required module provides package |package )(?<package>[^"\s;]+)/,
+      /(?<file>[\w./-]+\.go):(?<line>\d+):\d+: (?:cannot find package "|cannot find module providing package |no required module provides package |package )(?<package>[^"\s;:]+)/,
+      /Error obtaining dependencies for (?<package>[^\s:]+):/,
+    ],
+    weight: 4,
+    confirm: missingPackage,
+  },
+  {
+    id: 'chaincode-excluded',
+    sources: ['failure', 'node'],
+    patterns: [/build constraints exclude all Go files in (?<path>[^\s"]+)/],
+    weight: 4,
+    confirm: inBuild,
+  },
+  {
+    id: 'chaincode-has-no-source',
+    sources: ['failure', 'node'],
+    patterns: [
+      /no (?:non-test |buildable )?Go (?:source )?files in (?<path>[^\s"]+)/,
+      // What Go says of an empty root, if the directory has a `vendor` folder.
+      /"package (?<path>\S+) is not in (?:std|GOROOT)/,
+    ],
+    weight: 4,
+    confirm: inBuild,
+  },
+  {
+    id: 'chaincode-of-two-packages',
+    sources: ['failure', 'node'],
+    patterns: [/found packages (?<one>\S+) \((?<file>[^)]+)\) and (?<other>\S+) \((?<otherFile>[^)]+)\)/],
+    weight: 4,
+    confirm: inBuild,
+  },
+  {
+    id: 'chaincode-has-no-main',
+    sources: ['failure', 'node'],
+    patterns: [/function main is undeclared in the main package/],
+    weight: 4,
+    confirm: inBuild,
+  },
+  {
+    id: 'chaincode-is-no-program',
+    sources: ['failure', 'node'],
+    patterns: [/exec: \\*"chaincode\\*": executable file not found in \$PATH/],
+    weight: 4,
+  },
+  {
+    id: 'chaincode-header-missing',
+    sources: ['failure', 'node'],
+    patterns: [
+      /(?<file>[\w./-]+\.(?:go|c|h)):(?<line>\d+):\d+: fatal error: (?<header>\S+\.h): No such file or directory/,
+    ],
+    weight: 4,
+    confirm: inBuild,
+  },
+  {
+    id: 'chaincode-library-missing',
+    sources: ['failure', 'node'],
+    patterns: [/\bld: cannot find -l(?<library>[^\s:]+)/],
+    weight: 4,
+    confirm: inBuild,
+  },
+  {
+    id: 'chaincode-no-c-compiler',
+    sources: ['failure', 'node'],
+    patterns: [
+      /C compiler "(?<program>[^"]+)" not found/,
+      /exec: "(?<program>[^"]*(?:gcc|cc|clang)[^"]*)": executable file not found in \$PATH/,
+    ],
+    weight: 4,
+    confirm: inBuild,
+  },
+  {
+    id: 'chaincode-no-build-cache',
+    sources: ['failure', 'node'],
+    patterns: [
+      /(?<reason>build cache is required, but could not be located: .+)/,
+      /(?<reason>build cache is disabled by GOCACHE=off.*)/,
+      /(?<reason>failed to initialize build cache at .+)/,
+      /(?<reason>could not create module cache: .+)/,
     ],
     weight: 4,
     confirm: inBuild,

@@ -1,5 +1,6 @@
 /** PURE: the commands that help against a failure, and the exit code of the process. */
 
+import { type EngineOrigin, toDefaultEngine } from '../core/engine-origin.ts';
 import { type Diagnosis, EXIT, type LogTail, type StageFailure } from '../core/failure.ts';
 import type { Text } from '../core/phrase.ts';
 import { unreachable } from '../core/unreachable.ts';
@@ -58,10 +59,23 @@ export function isLocal(endpoint: string): boolean {
   return endpoint.startsWith('unix://');
 }
 
-function engine({ problem, endpoint }: Of<'engine'>): readonly string[] {
+/** Returns the command that starts the engine at an address. */
+function startCommand(origin: EngineOrigin | undefined): string {
+  return origin?.kind === 'rootless' ? 'systemctl --user start docker' : 'sudo systemctl start docker';
+}
+
+function engine({ problem, endpoint, origin }: Of<'engine'>): readonly string[] {
+  const toDefault = toDefaultEngine(origin);
+  const others = toDefault === undefined ? [] : [toDefault];
   switch (problem) {
     case 'unreachable':
-      return [isLocal(endpoint) ? 'sudo systemctl start docker' : 'unset DOCKER_HOST', DOCTOR];
+      return [...(isLocal(endpoint) ? [startCommand(origin)] : []), ...others, DOCTOR];
+    case 'gone':
+      return [RESUME, DOCTOR];
+    case 'context':
+      return ['docker context ls', ...others];
+    case 'address':
+      return others;
     case 'denied':
       return ['sudo usermod -aG docker $USER', 'newgrp docker', DOCTOR];
     case 'too-old':
@@ -71,6 +85,12 @@ function engine({ problem, endpoint }: Of<'engine'>): readonly string[] {
     default:
       return unreachable(problem);
   }
+}
+
+function composeMissing({ unknown }: Of<'compose-missing'>): readonly string[] {
+  if (unknown === undefined) return ['sudo apt-get install docker-compose', DOCTOR];
+  const [program = ''] = unknown.program.split(' ');
+  return [`command -v ${program}`, DOCTOR];
 }
 
 /** Returns the first port x050 above the lowest taken port whose thousand has no taken port. */
@@ -126,13 +146,16 @@ function bareHelp(failure: StageFailure): Help {
     case 'config':
       return { next: ['fabric-wizard config'], exitCode: usage };
     case 'usage':
+    case 'chaincode':
       return { next: failure.next, exitCode: usage };
     case 'source':
       return source(failure);
     case 'engine':
-      return { next: engine(failure), exitCode: preflight };
+      return { next: engine(failure), exitCode: failure.problem === 'gone' ? stageFailed : preflight };
+    case 'engine-refused':
+      return { next: [DOCTOR, RESUME], exitCode: stageFailed };
     case 'compose-missing':
-      return { next: ['sudo apt-get install docker-compose', DOCTOR], exitCode: preflight };
+      return { next: composeMissing(failure), exitCode: preflight };
     case 'port-taken':
       return { next: portTaken(failure), exitCode: preflight };
     case 'preflight':

@@ -1,5 +1,5 @@
 /** Symptoms of the host: disk, memory, files, downloads. */
-import type { Symptom } from './symptom.ts';
+import { isChaincodeBuild, type Symptom } from './symptom.ts';
 
 export const hostSymptoms: readonly Symptom[] = [
   {
@@ -32,6 +32,7 @@ export const hostSymptoms: readonly Symptom[] = [
     sources: ['failure'],
     patterns: [/fatal error: (?<header>\S+\.h): No such file or directory/],
     weight: 4,
+    confirm: ({ facts, lines }) => (isChaincodeBuild(lines) ? undefined : facts),
   },
   {
     id: 'config-not-found',

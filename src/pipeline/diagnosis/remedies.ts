@@ -6,6 +6,8 @@ type Remedy = (facts: DiagnosisFacts) => readonly string[];
 
 const UP = 'fabric-wizard up --yes';
 const SMOKE = 'fabric-wizard smoke';
+/** The image that peers compile chaincode in; `--builder-image` compiles Fabric itself. */
+const OTHER_BUILDER = `${UP} --chaincode-builder IMAGE`;
 const DOCTOR = 'fabric-wizard doctor';
 const FROM_DEBIAN = 'fabric-wizard up --yes --base debian';
 const REBUILD = 'fabric-wizard rebuild';
@@ -171,6 +173,15 @@ const REMEDIES: Readonly<Record<SymptomId, Remedy>> = {
   // chaincode
   'chaincode-package-missing': () => ['go mod vendor', SMOKE],
   'chaincode-does-not-compile': () => [SMOKE],
+  'chaincode-excluded': () => [SMOKE, OTHER_BUILDER],
+  'chaincode-has-no-source': () => [`${SMOKE} --chaincode FOLDER`],
+  'chaincode-of-two-packages': () => [SMOKE],
+  'chaincode-has-no-main': () => [SMOKE],
+  'chaincode-is-no-program': () => [SMOKE],
+  'chaincode-header-missing': () => [OTHER_BUILDER],
+  'chaincode-library-missing': () => [OTHER_BUILDER],
+  'chaincode-no-c-compiler': () => [OTHER_BUILDER, 'fabric-wizard resolve'],
+  'chaincode-no-build-cache': () => [`${UP} --chaincode-builder core.yaml`, 'fabric-wizard resolve'],
   'vendoring-inconsistent': () => ['go mod tidy && go mod vendor', SMOKE],
   'go-too-old': () => ['docker run --rm IMAGE go version', 'go mod edit -go=VERSION'],
   'modules-not-reachable': () => ['go mod vendor', SMOKE],

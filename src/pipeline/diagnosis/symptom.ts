@@ -78,3 +78,11 @@ export interface Symptom {
    */
   readonly confirm?: (match: PatternMatch, evidence: Evidence) => DiagnosisFacts | undefined;
 }
+
+/** What a peer writes about a failed build, and what its command writes if `go list` fails before an install. */
+const CHAINCODE_BUILD = /Error returned from build:|Error obtaining (?:imports|dependencies)/;
+
+/** Whether these lines are about a build of chaincode. */
+export function isChaincodeBuild(lines: readonly string[]): boolean {
+  return lines.some((line) => CHAINCODE_BUILD.test(line));
+}

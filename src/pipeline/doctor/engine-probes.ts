@@ -1,6 +1,7 @@
 /** Facts about the engine: its version and resources, and what other projects have on it. */
 import { toFailure } from '../core/failure.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
+import type { EngineAddress } from '../engine/engine-address.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
 import { findCompose } from '../host/host-setup.ts';
@@ -11,7 +12,7 @@ import type { EngineFact } from './doctor-facts.ts';
 import type { Probes } from './fact-source.ts';
 import {
   availableMemory,
-  dockerContext,
+  dockerClient,
   folderSpace,
   hasShellProxy,
   socketAt,
@@ -20,14 +21,11 @@ import {
 import { otherNetworks } from './other-networks.ts';
 import { abandoned } from './work-containers.ts';
 
-/** An engine that does not answer is reported, so it gets only part of the time. */
-const ENGINE_SHARE = 0.85;
-
 export function engineFact(
-  endpoint: string,
+  { endpoint, origin }: EngineAddress,
   { engine, api, minApi, arch }: Awaited<ReturnType<DockerPort['version']>>,
 ): EngineFact {
-  return { answers: true, endpoint, version: engine, api, minApi, arch };
+  return { answers: true, endpoint, origin, version: engine, api, minApi, arch };
 }
 
 type EngineFactName =
@@ -44,20 +42,20 @@ type EngineFactName =
   | 'work';
 
 export const ENGINE_PROBES: Probes<EngineFactName> = {
-  engine: async ({ input: { docker }, limitMs, signal }) => {
+  engine: async ({ input: { docker }, limits, signal }) => {
     try {
-      return engineFact(docker.endpoint, await docker.version(ENGINE_SHARE * limitMs, signal));
+      return engineFact(docker.address, await docker.version(limits.engineMs, signal));
     } catch (error) {
-      return { answers: false, endpoint: docker.endpoint, failure: toFailure(error) };
+      return { answers: false, ...docker.address, failure: toFailure(error) };
     }
   },
   engineInfo: async (from) => {
     const { security, time, requestedAt } = await from.info();
     return { security, time, requestedAt };
   },
-  compose: ({ signal }) => findCompose(signal),
-  socket: ({ input: { docker } }) => socketAt(docker.endpoint, docker.socketPath),
-  context: ({ input: { docker } }) => dockerContext(docker.endpoint),
+  compose: ({ input: { docker }, signal }) => findCompose(docker.address, signal),
+  socket: ({ input: { docker } }) => socketAt(docker.address, docker.socketPath),
+  context: ({ input: { docker } }) => dockerClient(docker.address),
   proxies: async (from) => {
     const { docker, project } = from.input;
     const [info, spec] = await Promise.all([from.info(), from.spec()]);

@@ -39,17 +39,24 @@ export type Probe<K extends FactName> = (from: FactSource) => Promise<DoctorFact
 
 export type Probes<K extends FactName = FactName> = { readonly [Name in K]: Probe<Name> };
 
+/** Time limits in milliseconds. */
+export interface TimeLimits {
+  /** For the first answer of the engine: an engine that does not answer is reported as such. */
+  readonly engineMs: number;
+  /** For all facts together. */
+  readonly allMs: number;
+}
+
 export class FactSource {
   readonly input: GatheringInput;
-  /** Milliseconds for all facts together. */
-  readonly limitMs: number;
+  readonly limits: TimeLimits;
   readonly signal: AbortSignal;
   readonly #probes: Probes;
   readonly #found = new Map<string, Promise<unknown>>();
 
-  constructor(input: GatheringInput, probes: Probes, limitMs: number, signal: AbortSignal) {
+  constructor(input: GatheringInput, probes: Probes, limits: TimeLimits, signal: AbortSignal) {
     this.input = input;
-    this.limitMs = limitMs;
+    this.limits = limits;
     this.signal = signal;
     this.#probes = probes;
   }

@@ -1,10 +1,12 @@
 /** PURE: checks of what the plan needs: source, images, disk space, memory, ports. */
 
+import { join } from 'node:path';
 import type { Phrase, Text } from '../core/phrase.ts';
 import { freePortBase } from '../diagnosis/failure-help.ts';
 import { compareVersions, minorVersion } from '../fabric/versions.ts';
 import { portOwners } from '../host/held-ports.ts';
 import { installCommand } from '../host/install-command.ts';
+import { shellWord } from '../host/shell-text.ts';
 import type { DiskSpace, DoctorFacts, PeerImageFact } from './doctor-facts.ts';
 import { type Check, check, type Finding, fail, gigabytes, ok, warn } from './finding.ts';
 
@@ -29,6 +31,21 @@ function source({ source }: Facts<'source'>): Finding {
     key: source.auto ? 'row.source-to-clone-or-practice' : 'row.source-to-clone',
     tag: source.tag,
   });
+}
+
+/** Go, Docker and peers read files with CRLF line endings; a shell and make in a container do not. */
+function lineEndings({ scripts }: Facts<'scripts'>): Finding {
+  const { dir, isGit, withCrlf } = scripts;
+  if (withCrlf.length === 0) return ok({ key: 'row.line-endings' });
+  const git = `git -C ${shellWord(dir)}`;
+  // The conversion keeps uncommitted changes. Git believes that a file of another size has changed, until `git add`.
+  const steps = [
+    `${git} config core.autocrlf input`,
+    `sed -i 's/\\r$//' ${withCrlf.map((path) => shellWord(join(dir, path))).join(' ')}`,
+    `${git} add ${withCrlf.map(shellWord).join(' ')}`,
+  ];
+  const fix = steps.filter((step) => isGit || !step.startsWith(git)).join(' && ');
+  return fail({ key: 'row.crlf', files: withCrlf, dir }, fix);
 }
 
 /** Bytes that must stay free in any case. */
@@ -156,6 +173,14 @@ function couchdb({ couchdb }: Facts<'couchdb'>): Finding | undefined {
   return fail(notHere(looked), `docker pull ${ref}`, failure);
 }
 
+/** Checks the user's chaincode, if there is one. */
+function chaincode({ chaincode }: Facts<'chaincode'>): Finding | undefined {
+  if (!chaincode) return undefined;
+  const { dir, problem } = chaincode;
+  if (!problem) return ok({ key: 'row.chaincode', dir });
+  return fail(problem.problem, problem.next[0] ?? '', problem);
+}
+
 /** Newest Go that was tested with every release that it can compile. Other releases were tested with the Go that they require. */
 const TRIED_GO = '1.19';
 
@@ -208,8 +233,10 @@ function peerImage(role: PeerImageFact['role']) {
 
 export const PLAN_CHECKS: readonly Check[] = [
   check('source', ['source'], source),
+  check('line-endings', ['scripts'], lineEndings),
   check('base', ['base', 'images'], base),
   check('couchdb', ['couchdb'], couchdb),
+  check('chaincode', ['chaincode'], chaincode),
   check('go', ['go', 'source', 'plan'], go),
   check('builder', ['peerImages', 'plan'], peerImage('builder')),
   check('runtime', ['peerImages', 'plan'], peerImage('runtime')),

@@ -1,10 +1,14 @@
 /** Facts about the source, the plan of `up`, and the images that it needs. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CORE_YAML } from '../config/config-choices.ts';
 import type { PlanGoal } from '../context/stage-definition.ts';
 import { toFailure } from '../core/failure.ts';
 import { type Plan, stagesToRun } from '../core/plan.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { LABEL } from '../engine/labels.ts';
+import { chaincodeProblem } from '../fabric/chaincode-check.ts';
+import { readChaincodeFolder } from '../fabric/chaincode-folder.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import { tagOf } from '../fabric/source.ts';
 import { foldersOf } from '../fabric/tree-watch.ts';
@@ -17,6 +21,7 @@ import { makePlan } from '../plan/make-plan.ts';
 import { observe } from '../plan/observe.ts';
 import { readConfiguration } from '../resolve/read-configuration.ts';
 import { resolvePeer } from '../resolve/resolve-peer.ts';
+import { chaincodeWorld } from '../stages/chaincode-source.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
 import type { PeerImageFact, PlanFact, PlannedImage } from './doctor-facts.ts';
 import { type FactSource, NotApplicable, type Probes } from './fact-source.ts';
@@ -113,7 +118,17 @@ async function peerImageFacts(from: FactSource): Promise<PeerImageFact[]> {
   });
 }
 
-type PlanFactName = 'source' | 'git' | 'plan' | 'images' | 'base' | 'couchdb' | 'go' | 'peerImages';
+type PlanFactName =
+  | 'source'
+  | 'scripts'
+  | 'git'
+  | 'plan'
+  | 'images'
+  | 'base'
+  | 'couchdb'
+  | 'chaincode'
+  | 'go'
+  | 'peerImages';
 
 export const PLAN_PROBES: Probes<PlanFactName> = {
   source: async (from) => {
@@ -126,6 +141,19 @@ export const PLAN_PROBES: Probes<PlanFactName> = {
     } catch (error) {
       return { found: false, failure: toFailure(error) };
     }
+  },
+  scripts: async (from) => {
+    const built = await from.settings();
+    const { dir, tree } = built.source;
+    const { goshimScript, imagesBuilt } = built.settings.release;
+    const isUpstreamBuild = imagesBuilt.some((name) => isUpstream(name, built));
+    const paths = [
+      ...(goshimScript === undefined ? [] : [goshimScript]),
+      ...(isUpstreamBuild ? ['Makefile'] : []),
+    ];
+    const texts = await Promise.all(paths.map((path) => readFile(join(dir, path), 'utf8').catch(() => '')));
+    const withCrlf = paths.filter((_, index) => texts[index]?.includes('\r\n'));
+    return { dir, isGit: tree.commit !== '', withCrlf };
   },
   git: async (from) => {
     const source = await from.fact('source');
@@ -185,6 +213,16 @@ export const PLAN_PROBES: Probes<PlanFactName> = {
     const version = await goVersionIn(from, image.id);
     if (version !== undefined) onGoVersion(image.id, version);
     return { image: ref, version };
+  },
+  chaincode: async (from) => {
+    const { chaincode: dir, chaincodeBuilder } = from.input.config;
+    if (dir === undefined) return undefined;
+    const { source, settings } = await from.settings();
+    // Only the builder that ccenv is made from is known. If it is not there yet, its Go is not known either.
+    const isOwn = chaincodeBuilder === CORE_YAML;
+    const go = isOwn ? await from.fact('go').catch(() => undefined) : undefined;
+    const world = chaincodeWorld({ source, settings }, go?.version);
+    return { dir, problem: chaincodeProblem(await readChaincodeFolder(dir), world) };
   },
   peerImages: peerImageFacts,
 };

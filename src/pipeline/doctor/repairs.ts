@@ -2,6 +2,7 @@
 
 import { WizardFailure } from '../core/failure.ts';
 import { DockerPort } from '../engine/docker-port.ts';
+import { currentEngine } from '../engine/engine-address.ts';
 import { LABEL } from '../engine/labels.ts';
 import { installPackages, isRoot } from '../host/apt-install.ts';
 import { hostDistribution } from '../host/host-apt.ts';
@@ -31,7 +32,7 @@ async function installGit({ onNotice, signal }: HostSetup): Promise<void> {
 }
 
 async function removeWork({ onNotice }: HostSetup): Promise<void> {
-  const docker = new DockerPort();
+  const docker = await DockerPort.current();
   const left = abandoned(await docker.listContainers({ label: [`${LABEL.role}=work`] }));
   if (left.length === 0) {
     onNotice({ key: 'step.no-work' });
@@ -43,10 +44,10 @@ async function removeWork({ onNotice }: HostSetup): Promise<void> {
 
 const REPAIRS: Record<RepairCode, (setup: HostSetup) => Promise<unknown>> = {
   engine: async (setup) => {
-    await ensureEngine(setup);
-    await ensureCompose(setup);
+    const { address } = await ensureEngine(setup);
+    await ensureCompose(setup, address);
   },
-  compose: ensureCompose,
+  compose: async (setup) => ensureCompose(setup, await currentEngine()),
   git: installGit,
   work: removeWork,
 };

@@ -33,13 +33,20 @@ export async function listContainers(docker: Docker, filters: ContainerFilters):
   }));
 }
 
+function hostPorts(bindings: unknown): number[] {
+  return Object.values((bindings ?? {}) as Record<string, { readonly HostPort?: string }[] | null>)
+    .flatMap((published) => published ?? [])
+    .map(({ HostPort }) => Number(HostPort));
+}
+
 export function inspectContainer(docker: Docker, name: string): Promise<ContainerDetail | undefined> {
   return undefinedIfMissing(async () => {
     const container = await docker.getContainer(name).inspect();
     const { State: state, Config: config } = container;
+    const ownName = container.Name.replace(/^\//, '');
     return {
       id: container.Id,
-      name: container.Name.replace(/^\//, ''),
+      name: ownName,
       imageId: container.Image,
       imageName: config.Image,
       running: state.Running && !state.Paused && !state.Restarting,
@@ -49,7 +56,12 @@ export function inspectContainer(docker: Docker, name: string): Promise<Containe
         source: Source,
         destination: Destination,
       })),
-      networks: Object.keys(container.NetworkSettings.Networks ?? {}),
+      networks: Object.entries(container.NetworkSettings.Networks ?? {}).map(([network, settings]) => ({
+        name: network,
+        aliases: [ownName, ...(settings.Aliases ?? [])],
+        addresses: [settings.IPAddress, settings.GlobalIPv6Address].filter((address) => address),
+      })),
+      hostPorts: hostPorts(container.HostConfig.PortBindings),
       state: state.Status,
       startedAt: Date.parse(state.StartedAt),
       exitCode: state.ExitCode,

@@ -50,6 +50,15 @@ export interface ContainerMount {
   readonly destination: string;
 }
 
+/** A network that a container is attached to. */
+export interface ContainerNetwork {
+  readonly name: string;
+  /** Names of the container that the engine resolves in the network. */
+  readonly aliases: readonly string[];
+  /** IP addresses; none while the container is stopped. */
+  readonly addresses: readonly string[];
+}
+
 /** A container with its configuration and state. */
 export interface ContainerDetail {
   readonly id: string;
@@ -62,8 +71,9 @@ export interface ContainerDetail {
   readonly labels: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
   readonly mounts: readonly ContainerMount[];
-  /** Names of the networks that the container is attached to. */
-  readonly networks: readonly string[];
+  readonly networks: readonly ContainerNetwork[];
+  /** Ports of the host that are published for the container. */
+  readonly hostPorts: readonly number[];
   /** created, running, exited, … */
   readonly state: string;
   /** Time of the last start, in milliseconds since the epoch. */

@@ -10,7 +10,9 @@ function childOf(node: unknown, key: string): unknown {
   return found?.[1];
 }
 
-function scalarText(value: unknown): string | undefined {
+/** A list becomes its entries with blanks between them, as the peer reads one from a variable. */
+function textOf(value: unknown): string | undefined {
+  if (Array.isArray(value)) return value.map(String).join(' ');
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
     ? String(value)
     : undefined;
@@ -39,7 +41,7 @@ export function peerConfig(
     const override = env[variable];
     if (override !== undefined && (override !== '' || release.emptyEnvCounts))
       return { value: override, origin: variable };
-    const value = scalarText(key.split('.').reduce(childOf, core));
+    const value = textOf(key.split('.').reduce(childOf, core));
     return value === undefined ? undefined : { value, origin: 'core.yaml' };
   };
 }

@@ -12,8 +12,8 @@
 import { readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { RunEvent } from '../core/events.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
+import { type PlannedStage, timingNames } from '../core/plan.ts';
 import { openStateFolder, STATE_FOLDER } from '../host/state-folder.ts';
 import { type LockFile, lockFreed, takeLock } from './lock-file.ts';
 import { openRunRecord, type RunRecord } from './run-record.ts';
@@ -78,7 +78,7 @@ export class Journal {
   }
 
   /**
-   * Returns the expected seconds of each stage that has ever been built.
+   * Returns the expected seconds of each stage that has ever been built, by the names of `timingNames`.
    * @param kind see `startRun`
    */
   secondsOf(kind: string): Readonly<Record<string, number>> {
@@ -93,11 +93,16 @@ export class Journal {
   async startRun(id: string, kind: string): Promise<RunRecord> {
     const record = await openRunRecord(this.folder, id);
     this.#records.push(record);
+    let stages: readonly PlannedStage[] = [];
     return {
       ...record,
       onEvent: (event) => {
         record.onEvent(event);
-        this.#measure(event, kind);
+        if (event.type === 'run-started') stages = event.plan.stages;
+        if (event.type !== 'stage-finished' || event.outcome !== 'built') return;
+        const planned = stages.find(({ id }) => id === event.stage);
+        const names = planned ? timingNames(planned) : [event.stage];
+        for (const name of names) this.#measure(`${kind}/${name}`, event.seconds);
       },
     };
   }
@@ -117,11 +122,9 @@ export class Journal {
     }
   }
 
-  #measure(event: RunEvent, kind: string): void {
-    if (event.type !== 'stage-finished' || event.outcome !== 'built') return;
-    const key = `${kind}/${event.stage}`;
+  #measure(key: string, seconds: number): void {
     const before = this.#state.stageSeconds[key];
-    const average = before === undefined ? event.seconds : before + NEWEST_SHARE * (event.seconds - before);
+    const average = before === undefined ? seconds : before + NEWEST_SHARE * (seconds - before);
     const rounded = Math.round(average * 100) / 100;
     this.#state = { ...this.#state, stageSeconds: { ...this.#state.stageSeconds, [key]: rounded } };
     this.#dirty = true;

@@ -9,7 +9,7 @@ export const STATE_VERSION = 1;
 
 const stateSchema = z.object({
   version: z.literal(STATE_VERSION),
-  /** By `<kind of source>/<stage>`, the moving average of the seconds that the stage took when it was built. */
+  /** By `<kind of source>/<name>` (see `timingNames`), the moving average of the seconds that the stage took when it was built. */
   stageSeconds: z.record(z.string(), z.number().nonnegative()),
   /** Other facts; see `STATE_KEYS` for keys and schemas. */
   facts: z.record(z.string(), z.json()),
@@ -82,7 +82,7 @@ export interface FactKey<T> {
 /** Read access to the facts that earlier runs recorded. */
 export interface RecordedState {
   readonly getFact: <T>(fact: FactKey<T>) => T | undefined;
-  /** Average seconds by stage id. @param kind kind of source, as given to `Journal.startRun` */
+  /** Average seconds by the names of `timingNames`. @param kind kind of source, as given to `Journal.startRun` */
   readonly secondsOf: (kind: string) => Readonly<Record<string, number>>;
 }
 
@@ -98,7 +98,7 @@ export function readFact<T>(state: JournalState, { key, schema }: FactKey<T>): T
   return Object.hasOwn(state.facts, key) ? schema.safeParse(state.facts[key]).data : undefined;
 }
 
-/** Returns the average seconds by stage, for a kind of source. Stages that were never built are left out. */
+/** Returns the average seconds by the names of `timingNames`, for a kind of source. Stages that were never built are left out. */
 export function secondsOf(state: JournalState, kind: string): Readonly<Record<string, number>> {
   const mine = Object.entries(state.stageSeconds).filter(([key]) => key.startsWith(`${kind}/`));
   return Object.fromEntries(mine.map(([key, seconds]) => [key.slice(kind.length + 1), seconds]));

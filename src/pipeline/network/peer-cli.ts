@@ -45,6 +45,8 @@ export function endorserFlags(spec: NetworkSpec, peer: PeerSpec): string[] {
 export interface PeerCommandOptions {
   /** Sets the log level to info, for releases that print the result in the log. */
   readonly logging?: 'info';
+  /** Where the command looks for the source of a chaincode. */
+  readonly gopath?: string;
   /** For commands that the orderers answer: repeats the command while they have no leader. */
   readonly awaitLeader?: true;
   /** For `run`: output of a failed command that is an answer and no failure. */
@@ -121,7 +123,10 @@ export async function peerCli(network: CliNetwork, signal: AbortSignal): Promise
   }
   const logging = network.settings.release.logging.peer;
   const askOnce: PeerCli['ask'] = (peer, args, options) => {
-    const env = options?.logging ? { [logging.variable]: logging[options.logging] } : {};
+    const env = {
+      ...(options?.logging ? { [logging.variable]: logging[options.logging] } : {}),
+      ...(options?.gopath ? { GOPATH: options.gopath } : {}),
+    };
     return askPeer(network, cli.id, peer, args, { env, signal });
   };
   const ask: PeerCli['ask'] = async (peer, args, options) => {

@@ -1,8 +1,10 @@
 /** Queries the engine that a peer uses, if it is the engine that the wizard uses. */
-import { realpath } from 'node:fs/promises';
+import { Resolver } from 'node:dns/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerMount, ImageInfo } from '../engine/engine-types.ts';
 import type { ConfigValue } from '../fabric/resolution.ts';
+import { nameToLookUp } from './chaincode-network.ts';
 import type { EngineFacts, LocalImage, PeerFacts, Reach } from './peer-facts.ts';
 
 /** Returns the host path that is mounted at a path of a container; undefined if none is. */
@@ -91,6 +93,27 @@ async function localImages(docker: DockerPort, listed: ListedImages): Promise<Lo
   return inspected.flat();
 }
 
+/** Milliseconds for the name servers of this machine. */
+const LOOKUP_MS = 1000;
+
+/** Looks up the peer's name where chaincode that uses the host's network looks it up: /etc/hosts, then name servers. */
+async function addressesHere(
+  docker: DockerPort,
+  peer: PeerFacts,
+  config: (key: string) => ConfigValue | undefined,
+): Promise<string[] | undefined> {
+  const name = nameToLookUp(config);
+  // Only an engine with a local socket is known to run on this machine.
+  if (name === undefined || !peer.container || docker.socketPath === undefined) return undefined;
+  const listed = (await readFile('/etc/hosts', 'utf8').catch(() => ''))
+    .split('\n')
+    .map((line) => line.replace(/#.*/, '').trim().split(/\s+/))
+    .flatMap(([address = '', ...names]) => (names.includes(name) ? address : []));
+  if (listed.length > 0) return listed;
+  const resolver = new Resolver({ timeout: LOOKUP_MS, tries: 1 });
+  return resolver.resolve4(name).catch(() => []);
+}
+
 export interface EngineQuery {
   readonly peer: PeerFacts;
   readonly config: (key: string) => ConfigValue | undefined;
@@ -133,5 +156,6 @@ export async function engineFacts(docker: DockerPort, query: EngineQuery): Promi
     builderSince,
     chaincode: chaincodeOf(peer, config, listed),
     networks,
+    hostAddresses: await addressesHere(docker, peer, config),
   };
 }

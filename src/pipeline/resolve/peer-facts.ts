@@ -1,7 +1,10 @@
 /** Facts about a peer and its engine: the input of the problem checks. */
-import type { ContainerMount, ImageInfo, ListedImage } from '../engine/engine-types.ts';
+import type { ContainerDetail, ImageInfo, ListedImage } from '../engine/engine-types.ts';
 import type { PeerVersion } from '../fabric/peer-version.ts';
 import type { Subject, VersionOrigin } from './resolve-report.ts';
+
+/** A peer's container, as far as its chaincode depends on it. */
+export type PeerContainer = Pick<ContainerDetail, 'id' | 'name' | 'mounts' | 'networks' | 'hostPorts'>;
 
 export interface PeerFacts {
   readonly subject: Subject;
@@ -15,9 +18,7 @@ export interface PeerFacts {
   readonly coreYaml: { readonly path: string; readonly text: string | undefined };
   readonly env: Readonly<Record<string, string>>;
   /** Undefined for an image or a configuration. */
-  readonly container:
-    | { readonly mounts: readonly ContainerMount[]; readonly networks: readonly string[] }
-    | undefined;
+  readonly container: PeerContainer | undefined;
   /** References that `up` and `build` produce in this folder. */
   readonly madeHere: ReadonlySet<string>;
 }
@@ -55,4 +56,6 @@ export interface EngineFacts {
   /** Chaincode images that this peer would reuse. */
   readonly chaincode: readonly { readonly name: string; readonly created: number }[];
   readonly networks: readonly { readonly id: string; readonly name: string }[];
+  /** IP addresses that the engine's machine knows for the peer's name; undefined if they were not looked up. */
+  readonly hostAddresses: readonly string[] | undefined;
 }

@@ -2,10 +2,11 @@
 import { apiMismatch } from '../fabric/engine-api.ts';
 import { parseImageRef } from '../fabric/image-ref.ts';
 import { type ConfigValue, fillTemplate } from '../fabric/resolution.ts';
-import { namespaceOf, nearestImages } from './nearest-image.ts';
+import { addressForChaincode, chaincodeMode, reachesPeer } from './chaincode-network.ts';
+import { difference, namespaceOf, nearestImages } from './nearest-image.ts';
 import type { EngineFacts, PeerFacts } from './peer-facts.ts';
 import type { PeerImage } from './peer-images.ts';
-import type { Candidate, GoRole, Problem, ResolveFinding, TagCause } from './resolve-report.ts';
+import type { GoRole, Problem, ResolveFinding } from './resolve-report.ts';
 
 export interface ProblemInput {
   readonly peer: PeerFacts;
@@ -13,26 +14,6 @@ export interface ProblemInput {
   /** Builder and runtime. */
   readonly images: readonly PeerImage[];
   readonly config: (key: string) => ConfigValue | undefined;
-}
-
-/** Architecture prefixes of tags, as Go and uname name them. */
-const ARCH_PREFIX = /^(amd64|x86_64|arm64|aarch64|s390x|ppc64le)-/;
-
-function tagCause(latestOnly: boolean, wanted: string, found: string): TagCause {
-  if (latestOnly && found === 'latest') return 'latest-only';
-  if (found.startsWith(`${wanted}-snapshot-`)) return 'snapshot';
-  return found.replace(ARCH_PREFIX, '') === wanted.replace(ARCH_PREFIX, '') ? 'architecture' : 'other';
-}
-
-/** Returns the part in which the most likely local image differs from the wanted one. */
-function distinction(wanted: string, candidate: Candidate | undefined): 'tag' | 'namespace' | 'absent' {
-  const a = parseImageRef(wanted);
-  const b = parseImageRef(candidate?.ref ?? '');
-  if (a === undefined || b === undefined || a.repository !== b.repository) return 'absent';
-  const sameNamespace = namespaceOf(wanted) === namespaceOf(candidate?.ref ?? '');
-  const sameTag = (a.tag ?? 'latest') === (b.tag ?? 'latest');
-  if (sameNamespace && !sameTag) return 'tag';
-  return sameTag && !sameNamespace ? 'namespace' : 'absent';
 }
 
 /** An absent image is no problem for an image or a configuration if `up` will produce it. */
@@ -44,33 +25,29 @@ function absentProblem({ peer, engine }: ProblemInput, image: PeerImage): Proble
   const { compiled } = peer.version;
   const { role, ref, key, variable, origin } = image;
   const own = compiled.release.images[role].template;
-  const candidates = nearestImages(
-    {
-      role,
-      ref,
-      ownRef: fillTemplate(own, compiled),
-      peerLayers: peer.image?.layers ?? [],
-      peerNamespace: namespaceOf(peer.imageRef),
-      architecture: engine.arch,
-    },
-    engine.locals,
-  );
+  const wanted = {
+    role,
+    ref,
+    ownRef: fillTemplate(own, compiled),
+    latestOnly: compiled.release.makeTagsLatestOnly,
+    peerLayers: peer.image?.layers ?? [],
+    peerNamespace: namespaceOf(peer.imageRef),
+    architecture: engine.arch,
+  };
+  const candidates = nearestImages(wanted, engine.locals);
   const [nearest] = candidates;
   const ownTemplate = own === image.template ? undefined : own;
   const madeHere = peer.madeHere.has(ref);
   const absent = { role, ref, key, variable, origin, ownTemplate, madeHere, candidates };
-  const differsIn = distinction(ref, nearest);
-  if (differsIn === 'tag') {
-    const found = parseImageRef(nearest?.ref ?? '')?.tag ?? 'latest';
-    const wanted = parseImageRef(ref)?.tag ?? 'latest';
-    return {
-      ...absent,
-      kind: `${role}-tag`,
-      cause: tagCause(compiled.release.makeTagsLatestOnly, wanted, found),
-    };
+  const differs = nearest && difference(wanted, nearest.ref);
+  switch (differs?.in) {
+    case 'tag':
+      return { ...absent, kind: `${role}-tag`, cause: differs.cause };
+    case 'namespace':
+      return { ...absent, kind: `${role}-namespace`, compiled: namespaceOf(ref) };
+    default:
+      return { ...absent, kind: `${role}-absent` };
   }
-  if (differsIn === 'namespace') return { ...absent, kind: `${role}-namespace`, compiled: namespaceOf(ref) };
-  return { ...absent, kind: `${role}-absent` };
 }
 
 function referenceProblems(input: ProblemInput): ResolveFinding[] {
@@ -138,25 +115,53 @@ function engineProblems({ peer, engine }: ProblemInput): ResolveFinding[] {
   ];
 }
 
-/** Network modes that do not name a network. */
-const BUILT_IN = /^(|host|bridge|default|none|container:.*)$/;
+/** Network modes that name no network of the user. `default` is the bridge. */
+const BUILT_IN: ReadonlyMap<string, string> = new Map([
+  ['host', 'host'],
+  ['bridge', 'bridge'],
+  ['default', 'bridge'],
+  ['none', 'none'],
+]);
 
+/** Whether chaincode has a network, and can reach the peer in it. */
 function networkProblem({ peer, engine, config }: ProblemInput): ResolveFinding[] {
-  const found = config('vm.docker.hostConfig.NetworkMode');
-  if (!found || !engine.reach.same || BUILT_IN.test(found.value)) return [];
-  // `up` creates the network.
-  if (peer.subject.kind === 'configuration') return [];
-  const { value: mode, origin } = found;
-  const network = engine.networks.find(({ id, name }) => name === mode || id === mode);
-  const attached = peer.container?.networks ?? [];
-  const isInside = !peer.container || attached.includes(network?.name ?? '');
-  if (network && isInside) return [];
+  // `up` creates the network of a configuration.
+  if (!engine.reach.same || peer.subject.kind === 'configuration') return [];
+  const { container } = peer;
+  const { value: mode, origin } = chaincodeMode(config);
+  // It shares the network of a container: of its peer, or of one that is not known here.
+  if (mode.startsWith('container:')) return [];
+  const network =
+    BUILT_IN.get(mode) ?? engine.networks.find(({ id, name }) => name === mode || id === mode)?.name;
+  const attached = container?.networks.map(({ name }) => name) ?? [];
+  const problem = { kind: 'network-mode', mode, origin, exists: network !== undefined, attached } as const;
+  if (network === undefined) return [{ severity: 'fail', problem }];
+  if (!container) return [];
+  const reaches = reachesPeer({ container, network, config, hostAddresses: engine.hostAddresses });
+  if (reaches === true) return [];
+  if (!attached.includes(network) && (reaches === false || !BUILT_IN.has(mode)))
+    return [{ severity: reaches === false ? 'fail' : 'warn', problem }];
+  if (reaches === undefined) return [];
+  const { host = '', port, origin: from } = addressForChaincode(config);
   return [
     {
-      severity: network ? 'warn' : 'fail',
-      problem: { kind: 'network-mode', mode, origin, exists: network !== undefined, attached },
+      severity: 'fail',
+      problem: {
+        kind: 'peer-address',
+        address: `${host}:${port}`,
+        origin: from,
+        network,
+        name: container.name,
+      },
     },
   ];
+}
+
+/** In development mode the user starts chaincode, and the peer builds none. */
+function modeProblem({ config }: ProblemInput): ResolveFinding[] {
+  const mode = config('chaincode.mode');
+  if (mode?.value !== 'dev') return [];
+  return [{ severity: 'warn', problem: { kind: 'dev-mode', origin: mode.origin } }];
 }
 
 function pullProblem({ peer, engine, images, config }: ProblemInput): ResolveFinding[] {
@@ -232,6 +237,7 @@ export function findProblems(input: ProblemInput): ResolveFinding[] {
     ...referenceProblems(input),
     ...engineProblems(input),
     ...networkProblem(input),
+    ...modeProblem(input),
     ...pullProblem(input),
     ...architectureProblems(input),
     ...namespaceProblem(input),

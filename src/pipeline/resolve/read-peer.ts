@@ -215,7 +215,7 @@ export async function readContainer(
     versionProblem: problem,
     coreYaml: { path, text },
     env: container.env,
-    container: { mounts: container.mounts, networks: container.networks },
+    container,
     madeHere: new Set(),
   };
 }

@@ -98,7 +98,7 @@ export type Problem =
       readonly engine: { readonly version: string; readonly api: string; readonly minApi: string };
       readonly side: 'engine-too-old' | 'engine-too-new';
     }
-  /** The configured network of chaincode containers is absent, or the peer is not attached to it. */
+  /** The network of chaincode containers is absent, or chaincode cannot reach the peer from it. */
   | {
       readonly kind: 'network-mode';
       readonly mode: string;
@@ -106,6 +106,17 @@ export type Problem =
       readonly exists: boolean;
       readonly attached: readonly string[];
     }
+  /** Chaincode cannot reach the peer at the address that the peer gives it, in a network that both share. */
+  | {
+      readonly kind: 'peer-address';
+      readonly address: string;
+      readonly origin: string;
+      readonly network: string;
+      /** Name of the peer's container. */
+      readonly name: string;
+    }
+  /** The peer builds and starts no chaincode. */
+  | { readonly kind: 'dev-mode'; readonly origin: string }
   | {
       readonly kind: 'always-pull';
       readonly release: string;

@@ -1,10 +1,10 @@
 /** A session is one run, from locking the folder to releasing it. Every command and screen uses it. */
 import { join } from 'node:path';
-import { rememberedChoices, rememberedFlags } from '../config/config.ts';
+import { givenFlags, rememberedChoices, rememberedFlags } from '../config/config.ts';
 import { type RunContext, timingKind } from '../context/run-context.ts';
 import type { DoctorCheck } from '../core/doctor-report.ts';
 import type { RunEvent, RunEventBody, RunOutcome } from '../core/events.ts';
-import { CancelledError, EXIT, type StageFailure, toFailure } from '../core/failure.ts';
+import { CancelledError, EXIT, type StageFailure, toFailure, WizardFailure } from '../core/failure.ts';
 import { type Plan, stagesToRun } from '../core/plan.ts';
 import { type ChaincodeOutput, collectChaincodeOutput } from '../diagnosis/chaincode-output.ts';
 import { diagnoseFailure } from '../diagnosis/diagnose-failure.ts';
@@ -27,12 +27,22 @@ export interface SessionOptions extends RunRequest {
   readonly onEvent: (event: RunEvent) => void;
 }
 
+/** What the user has agreed to. */
+export interface Confirmed {
+  /** That the plan replaces the network in place. */
+  readonly replaceNetwork: boolean;
+}
+
 export interface Session {
   readonly plan: Plan<StageId>;
   /** The source as it was read for this run. */
   readonly source: FabricSource;
-  /** Runs the plan; `run-finished` is the last event. @returns the exit code */
-  readonly run: () => Promise<number>;
+  /**
+   * Runs the plan; `run-finished` is the last event.
+   * @returns the exit code
+   * @throws WizardFailure `usage` if the plan replaces a network and that was not confirmed
+   */
+  readonly run: (confirmed: Confirmed) => Promise<number>;
   /** Releases the folder. Safe to call again. */
   readonly close: () => Promise<void>;
 }
@@ -71,7 +81,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     return {
       plan: prepared.plan,
       source: prepared.context.source,
-      run: () => runPrepared(prepared, options, early),
+      run: async (confirmed) => {
+        requireConfirmed(prepared.plan, confirmed, options);
+        return runPrepared(prepared, options, early);
+      },
       close: async () => {
         await Promise.all([docker.settled(), removeHalfWritten(stateDir)]);
         await release();
@@ -81,6 +94,35 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     await release();
     throw error;
   }
+}
+
+function upWith(words: string, flags: string): string {
+  return `fabric-wizard up ${words} ${flags}`.trimEnd();
+}
+
+/** @throws WizardFailure `usage` with what would be replaced, and the choices */
+function requireConfirmed(
+  { replaces }: Plan,
+  { replaceNetwork }: Confirmed,
+  { config }: Pick<RunRequest, 'config'>,
+): void {
+  if (!replaces || replaceNetwork) return;
+  const { instance, changes, ledgers, keptIn } = replaces;
+  throw new WizardFailure({
+    kind: 'usage',
+    message: {
+      key: 'usage.replaces-network',
+      instance,
+      changes: changes.length > 0 ? changes : [{ key: 'cause.crypto-changed' }],
+      count: ledgers,
+      folder: keptIn,
+    },
+    next: [
+      upWith('--yes --dir DIR --project NAME --port-base PORT', givenFlags(config, ['project', 'port-base'])),
+      upWith('--yes --replace-network', givenFlags(config)),
+      upWith('--dry-run', givenFlags(config)),
+    ],
+  });
 }
 
 /** Records the path of the standalone compose, so that the next run need not query its version. */

@@ -1,12 +1,13 @@
 /** Prepares the source of the smoke test's chaincode for each release: with the shim's packages if ccenv has none. */
-import { readdir, readFile } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { StageContext } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
-import type { Text } from '../core/phrase.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
+import { type ChaincodeWorld, chaincodeImports, chaincodeProblem } from '../fabric/chaincode-check.ts';
+import { type ChaincodeFolder, readChaincodeFolder } from '../fabric/chaincode-folder.ts';
+import { packageFiles } from '../fabric/package-files.ts';
 import type { ReleaseFacts } from '../fabric/release-facts.ts';
-import { vendoredFiles } from '../fabric/vendored-packages.ts';
 import { buildDir } from '../host/state-folder.ts';
 import { type BuildOutputs, cachedShim } from '../images/build-outputs.ts';
 
@@ -27,23 +28,39 @@ export function shippedChaincode({ dataDir }: Pick<StageContext, 'dataDir'>): st
   return join(dataDir, 'chaincode', 'smoke');
 }
 
+/** What a release's peers build chaincode with. */
+export function chaincodeWorld(
+  { settings, source }: Pick<StageContext, 'settings' | 'source'>,
+  goVersion?: string,
+): ChaincodeWorld {
+  const minor = /^(?:go)?1\.(\d+)/.exec(goVersion ?? '')?.[1];
+  return {
+    release: settings.release,
+    tree: source.tree,
+    arch: settings.goArch,
+    minor: minor === undefined ? undefined : Number(minor),
+  };
+}
+
 /**
- * Lists the files of a chaincode's folder, without version control, relative to it.
- * @throws WizardFailure `check` if the folder holds no Go source
+ * Reads a chaincode's folder.
+ * @throws WizardFailure `chaincode` if peers could not build it
  */
-export async function chaincodeFiles(dir: string): Promise<readonly string[]> {
-  const failure = (expected: Text, got: Text) =>
-    new WizardFailure({ kind: 'check', what: `chaincode ${dir}`, expected, got });
-  const entries = await readdir(dir, { recursive: true, withFileTypes: true }).catch((error: Error) => {
-    throw failure({ key: 'state.source-folder' }, error.message);
+export async function buildableChaincode(
+  context: Pick<StageContext, 'settings' | 'source'>,
+  dir: string,
+): Promise<ChaincodeFolder> {
+  const folder = await readChaincodeFolder(dir).catch((error: Error) => {
+    throw new WizardFailure({
+      kind: 'check',
+      what: `chaincode ${dir}`,
+      expected: { key: 'state.source-folder' },
+      got: error.message,
+    });
   });
-  const files = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(dir, join(entry.parentPath, entry.name)))
-    .filter((file) => !file.split(sep).includes('.git'));
-  if (!files.some((file) => file.endsWith('.go')))
-    throw failure({ key: 'state.go-source' }, { key: 'state.no-go-file' });
-  return files.map((file) => file.split(sep).join('/'));
+  const problem = chaincodeProblem(folder, chaincodeWorld(context));
+  if (problem) throw new WizardFailure(problem);
+  return folder;
 }
 
 /** Adapts the bundled chaincode, written for the shim of 1.x, to a release's shim: only these words differ. */
@@ -54,16 +71,30 @@ function withShim(text: string, { shim }: Pick<ReleaseFacts, 'shim'>): string {
     .replaceAll('pb.Response', shim.response);
 }
 
-/** Returns the shim and everything that it imports, from the checkout's own `vendor`. */
+/** Returns files of the checkout as files of the chaincode. */
+function fromCheckout({ source, settings }: ChaincodeContext, paths: readonly string[]): TarEntry[] {
+  const module = settings.release.modulePath;
+  return paths.map((path) => {
+    const file = path.replace(`${module}/`, '');
+    return { name: file, content: { file: join(source.dir, file) } };
+  });
+}
+
+/**
+ * Returns the shim, the other packages of the checkout's `vendor` that a chaincode imports, and everything that these
+ * import.
+ */
 async function vendored(
-  { source, stateDir, settings }: ChaincodeContext,
+  context: ChaincodeContext,
   outputs: BuildOutputs | undefined,
+  imports: readonly string[],
 ): Promise<TarEntry[]> {
+  const { source, stateDir, settings } = context;
   const module = settings.release.modulePath;
   const listed =
     outputs?.goshim ??
     (await cachedShim(buildDir(stateDir), source.tree, module)) ??
-    (await vendoredFiles(source.tree, settings.release.shim.shim));
+    (await packageFiles(source.tree, [settings.release.shim.shim]));
   if (listed.length === 0) {
     throw new WizardFailure({
       kind: 'check',
@@ -72,20 +103,43 @@ async function vendored(
       got: { key: 'state.no-compile' },
     });
   }
-  return listed.map((path) => {
-    const file = path.replace(`${module}/`, '');
-    return { name: file, content: { file: join(source.dir, file) } };
+  const others = imports.length > 0 ? await packageFiles(source.tree, imports) : [];
+  const paths = listed.map((path) => path.replace(`${module}/`, ''));
+  return fromCheckout(context, [...new Set([...paths, ...others])]);
+}
+
+/**
+ * Returns the packages of Fabric that a chaincode imports although ccenv may lack them (`lib/cid`), with all that they
+ * import. They lie in GOPATH as Fabric does on a developer's machine, where `peer chaincode install` finds them.
+ */
+export async function fabricPackages(
+  context: ChaincodeContext,
+  imports: readonly string[],
+): Promise<TarEntry[]> {
+  if (imports.length === 0) return [];
+  const { source, settings } = context;
+  const { modulePath, shim } = settings.release;
+  const folderOf = (path: string) =>
+    path.startsWith(`${modulePath}/`) ? path.slice(modulePath.length + 1) : `vendor/${path}`;
+  const inCcenv = await packageFiles(source.tree, [shim.shim, shim.protos], folderOf);
+  // Fabric's own packages in ccenv are used. Its `vendor` there is open to these packages only.
+  const present = new Set(inCcenv.map((path) => dirname(path)).filter((path) => !path.startsWith('vendor/')));
+  const files = await packageFiles(source.tree, imports, (path) => {
+    const folder = folderOf(path);
+    return present.has(folder) && !imports.includes(path) ? undefined : folder;
   });
+  return fromCheckout(context, files).map((entry) => ({ ...entry, name: `${modulePath}/${entry.name}` }));
 }
 
 export type ChaincodeContext = Pick<StageContext, 'source' | 'stateDir' | 'settings'>;
 
 /**
- * Prepares a chaincode so that its build fetches nothing. A user's module is used as it is. Other source becomes a
- * module with Fabric's own requirements or, if the release has no modules, a package with a `vendor` folder.
+ * Prepares a chaincode so that its build fetches nothing. A user's module, and source with a `vendor` folder, are used
+ * as they are. Other source becomes a module with Fabric's own requirements or, if the release has no modules, a
+ * package with a `vendor` folder.
  * @param outputs result of the compile stage, if there is one
  * @param chaincode.shipped whether it is the bundled chaincode
- * @throws WizardFailure `check`
+ * @throws WizardFailure `chaincode`, `check`
  */
 export async function chaincodeSource(
   context: ChaincodeContext,
@@ -94,29 +148,26 @@ export async function chaincodeSource(
 ): Promise<ChaincodeSource> {
   const { source, settings } = context;
   const { release } = settings;
-  const names = await chaincodeFiles(dir);
+  // The bundled chaincode names the shim of 1.x, so it can be checked only once its words are replaced.
+  const chaincode = await (shipped ? readChaincodeFolder(dir) : buildableChaincode(context, dir));
   const own = await Promise.all(
-    names.map(async (name): Promise<TarEntry> => {
-      const file = join(dir, name);
+    chaincode.files.map(async ({ path, file }): Promise<TarEntry> => {
       const content = shipped ? withShim(await readFile(file, 'utf8'), release) : { file };
-      return { name, content };
+      return { name: path, content };
     }),
   );
   const under = (folder: string, files: readonly TarEntry[]) =>
     files.map((file) => ({ ...file, name: `src/${folder}${file.name}` }));
-  if (names.includes('go.mod')) {
-    const path = /^module\s+(\S+)/m.exec(await readFile(join(dir, 'go.mod'), 'utf8'))?.[1] ?? SMOKE_PACKAGE;
-    return { files: under('', own), path, folder: 'src' };
-  }
-  const brought = names.some((name) => name.startsWith('vendor/')) ? [] : await vendored(context, outputs);
-  if (release.goMode === 'gopath') {
-    const files = under(`${SMOKE_PACKAGE}/`, [...own, ...brought]);
-    return { files, path: SMOKE_PACKAGE, folder: `src/${SMOKE_PACKAGE}` };
-  }
+  if (chaincode.module !== undefined) return { files: under('', own), path: chaincode.module, folder: 'src' };
+  const { root: path = SMOKE_PACKAGE, brought } = chaincodeImports(chaincode, chaincodeWorld(context));
+  const added = chaincode.hasVendor ? [] : await vendored(context, outputs, brought);
+  // Without go.mod a peer builds in GOPATH mode, where `vendor` needs no list of modules.
+  if (release.goMode === 'gopath' || chaincode.hasVendor)
+    return { files: under(`${path}/`, [...own, ...added]), path, folder: `src/${path}` };
   const goMod = await readFile(join(source.dir, 'go.mod'), 'utf8');
   const module: TarEntry[] = [
-    { name: 'go.mod', content: goMod.replace(/^module\s+\S+/m, `module ${SMOKE_PACKAGE}`) },
+    { name: 'go.mod', content: goMod.replace(/^module\s+\S+/m, `module ${path}`) },
     { name: 'vendor/modules.txt', content: { file: join(source.dir, 'vendor', 'modules.txt') } },
   ];
-  return { files: under('', [...own, ...module, ...brought]), path: SMOKE_PACKAGE, folder: 'src' };
+  return { files: under('', [...own, ...module, ...added]), path, folder: 'src' };
 }

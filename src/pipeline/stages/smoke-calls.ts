@@ -79,11 +79,10 @@ export async function query(
 /** Installs the chaincode. In the package lifecycle this ends when the peer has built it. */
 export async function install({ cli, chaincode, step }: SmokeRun, peer: PeerSpec): Promise<void> {
   const { name, version, given } = chaincode;
-  const args =
-    'importPath' in given
-      ? ['chaincode', 'install', '-n', name, '-v', version, '-p', given.importPath]
-      : ['lifecycle', 'chaincode', 'install', given.package];
-  await cli.run(peer, args);
+  if ('importPath' in given) {
+    const args = ['chaincode', 'install', '-n', name, '-v', version, '-p', given.importPath];
+    await cli.run(peer, args, { gopath: given.gopath });
+  } else await cli.run(peer, ['lifecycle', 'chaincode', 'install', given.package]);
   step(`installed on ${peer.name}`);
 }
 

@@ -1,23 +1,24 @@
 /** The chaincode of a smoke test: its name, its files, the names of its containers and images, and its removal. */
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { RunContext, StageContext } from '../context/run-context.ts';
 import { packTar, type TarEntry } from '../engine/tar-context.ts';
+import { chaincodeImports } from '../fabric/chaincode-check.ts';
 import type { BuildOutputs } from '../images/build-outputs.ts';
 import { allPeers, type PeerSpec } from '../network/network-spec.ts';
 import {
+  buildableChaincode,
   type ChaincodeSource,
-  chaincodeFiles,
   chaincodeSource,
+  chaincodeWorld,
+  fabricPackages,
   shippedChaincode,
 } from './chaincode-source.ts';
 
 /** Prefix of the names of all smoke test chaincodes. */
 export const SMOKE_PREFIX = 'smoke-';
-const GOPATH_SRC = 'opt/gopath/src';
 
 export interface SmokeChaincode {
   /** New in this network, so that an image of an earlier test does not count as a build. */
@@ -27,15 +28,20 @@ export interface SmokeChaincode {
   readonly mark: string;
   /** Files for the CLI container, under `/`. */
   readonly files: readonly TarEntry[];
-  /** How it is installed: by its import path in GOPATH, or as a package file with its id. */
-  readonly given: { readonly importPath: string } | { readonly package: string; readonly id: string };
+  /**
+   * How it is installed: by its import path in a GOPATH of its own, so that no file of an earlier test is in it, or as
+   * a package file with its id.
+   */
+  readonly given:
+    | { readonly importPath: string; readonly gopath: string }
+    | { readonly package: string; readonly id: string };
   /** Whether it is the bundled chaincode, whose values are known. */
   readonly shipped: boolean;
 }
 
 /**
  * Prepares a chaincode under a name that no chaincode of this network had before.
- * @throws WizardFailure `check` if the user's folder holds no Go source
+ * @throws WizardFailure `chaincode` if peers could not build the user's folder
  */
 export async function freshChaincode(
   context: StageContext,
@@ -53,12 +59,20 @@ export async function freshChaincode(
     const given = { package: `/${file}`, id: `${name}:${mark}` };
     return { name, version, mark, files: [{ name: file, content }], given, shipped };
   }
-  const importPath = `fabric-wizard/${name}`;
-  const files = (await chaincodeFiles(dir)).map((path) => ({
-    name: `${GOPATH_SRC}/${importPath}/${path}`,
-    content: { file: join(dir, path) },
-  }));
-  return { name, version, mark: version, files, given: { importPath }, shipped };
+  const folder = await buildableChaincode(context, dir);
+  const { root, brought } = chaincodeImports(folder, chaincodeWorld(context));
+  const importPath = root ?? `fabric-wizard/${name}`;
+  const own = folder.files.map(({ path, file }) => ({ name: `${importPath}/${path}`, content: { file } }));
+  const files = [...own, ...(await fabricPackages(context, brought))];
+  const gopath = `tmp/${name}`;
+  return {
+    name,
+    version,
+    mark: version,
+    files: files.map((entry) => ({ ...entry, name: `${gopath}/src/${entry.name}` })),
+    given: { importPath, gopath: `/${gopath}` },
+    shipped,
+  };
 }
 
 const gzipped = promisify(gzip);

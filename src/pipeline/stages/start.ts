@@ -120,6 +120,7 @@ export const startStage = defineStage({
   cost: () => ({ seconds: 4, cores: 1, memoryMb: 200 }),
   checks: [
     'engine',
+    'context',
     'compose',
     'socket',
     'confinement',

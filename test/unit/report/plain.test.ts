@@ -45,9 +45,18 @@ describe('the plain reporter', () => {
       [15_001, progress(3_000_000, 'layer')],
     ]);
     expect(output.split('\n').filter((line) => line.includes(' MB'))).toEqual([
-      ' 0:05 · compile 1.0 MB of 4.0 MB (25 %)',
-      ' 0:15 · compile 3.0 MB of 4.0 MB (75 %): layer',
+      ' 0:05 · compile 1.0 MB of 4.0 MB (25 %) · about 0:15 left',
+      ' 0:15 · compile 3.0 MB of 4.0 MB (75 %): layer · about 0:06 left',
     ]);
+  });
+
+  test('progress: says that the time left is unknown if a stage is much later than expected', () => {
+    const output = plain([
+      [0, begun],
+      [0, started],
+      [600_000, { type: 'stage-progress', stage: 'compile', done: 5, total: 0, unit: 'bytes' }],
+    ]);
+    expect(output).toContain('10:00 · compile 5 B · time left unknown\n');
   });
 
   test('what others wrote moves no cursor and paints nothing', () => {
@@ -152,6 +161,25 @@ describe('the JSON reporter', () => {
   function typesOf(written: readonly unknown[]): string[] {
     return written.map((event) => (event as RunEvent).type);
   }
+
+  test('the progress and the end of a stage carry the expected time left, null if it is not known', () => {
+    const plan = planOf(
+      stageOf('compile', { weight: 60 }),
+      stageOf('image.peer', { weight: 30, guessed: true, needs: ['compile'] }),
+    );
+    const built = { type: 'stage-finished', stage: 'compile', outcome: 'built', seconds: 60 } as const;
+    const compile = { type: 'stage-progress', stage: 'compile', total: 4, unit: 'steps' } as const;
+    const left = (...events: readonly RunEventBody[]) =>
+      lines([{ ...begun, plan } as RunEventBody, ...events]).map(
+        (event) => (event as { secondsLeft?: number | null }).secondsLeft,
+      );
+    expect(left(started, built)).toEqual([undefined, undefined, 30]);
+    expect(left(started, { ...compile, done: 0 })).toEqual([undefined, undefined, 90]);
+    expect(left(ended).at(-1)).toBeUndefined();
+    const guessed = plan.stages.map((stage) => ({ ...stage, guessed: true }));
+    const unknown = { ...begun, plan: { ...plan, stages: guessed } } as RunEventBody;
+    expect(lines([unknown, started, { ...compile, done: 0 }])[2]).toMatchObject({ secondsLeft: null });
+  });
 
   test('a failure carries its words', () => {
     const failure = { kind: 'compose-missing', detail: 'd' } as const;

@@ -150,13 +150,49 @@ export const fabricSymptoms = {
     why: `The orderer reports: ${info}. Its log may say more.`,
   }),
   // chaincode
-  'chaincode-package-missing': ({ file, line, package: wanted }) => ({
-    title: `The chaincode imports ${wanted}, which is not in the builder image: ${file}:${line}.`,
+  'chaincode-package-missing': ({ at, package: wanted }) => ({
+    title: `The chaincode imports ${wanted}, which is not in the builder image${at ? `: ${at}` : ''}.`,
     why: "Chaincode is compiled without the internet. Put the package into the chaincode's own vendor folder.",
   }),
   'chaincode-does-not-compile': ({ file, line, message }) => ({
     title: `The chaincode does not compile: ${file}:${line}: ${message}`,
     why: 'The peer compiles it in the builder image (ccenv), with the Go and the shim of that image. Correct the source.',
+  }),
+  'chaincode-excluded': () => ({
+    title: 'Build constraints exclude every Go file of the chaincode.',
+    why: 'No file is meant for Linux, for this architecture, and for the Go in the builder image (ccenv). Correct the "//go:build" lines and the file names, or use a builder with a newer Go.',
+  }),
+  'chaincode-has-no-source': () => ({
+    title: 'The chaincode directory itself contains no Go files, or only tests.',
+    why: 'The peer compiles the package in the directory that was named, not those in its subdirectories. Name the directory with the main package.',
+  }),
+  'chaincode-of-two-packages': ({ one, file, other, otherFile }) => ({
+    title: `The chaincode directory contains two packages: ${one} (${file}) and ${other} (${otherFile}).`,
+    why: 'All Go files of a directory must be in the same package, apart from tests. Move one of them to a subdirectory.',
+  }),
+  'chaincode-has-no-main': () => ({
+    title: 'The chaincode does not declare func main().',
+    why: 'A chaincode is a program: its main function has to call shim.Start.',
+  }),
+  'chaincode-is-no-program': () => ({
+    title: 'The build of the chaincode produced no program.',
+    why: 'Go builds a program from package main only. Its files are in another package.',
+  }),
+  'chaincode-header-missing': ({ header, file, line }) => ({
+    title: `The chaincode includes ${header}, which is not in the builder image: ${file}:${line}.`,
+    why: 'Peers compile the C code of a chaincode in the builder image (ccenv). Build an image from ccenv with the development package, and name it with --chaincode-builder.',
+  }),
+  'chaincode-library-missing': ({ library }) => ({
+    title: `The chaincode links the C library ${library}, which is not in the builder image.`,
+    why: `Peers link chaincode statically in the builder image (ccenv), so it needs lib${library}.a. Build an image from ccenv with the library, and name it with --chaincode-builder.`,
+  }),
+  'chaincode-no-c-compiler': ({ program }) => ({
+    title: `The builder image of chaincode has no C compiler: ${program}.`,
+    why: 'Peers link chaincode with the C compiler of that image. Use an image that has one.',
+  }),
+  'chaincode-no-build-cache': ({ reason }) => ({
+    title: `Go has no build cache in the builder image of chaincode: ${reason}.`,
+    why: 'GOCACHE or HOME of the image is unset, or names a directory that the user of the image cannot write to. Correct these variables in the image, or use another one.',
   }),
   'vendoring-inconsistent': ({ path }) => ({
     title: `go.mod and vendor/modules.txt of the chaincode in ${path} do not match.`,

@@ -78,6 +78,14 @@ export const resolve = {
   'fix.endpoint': "mount the engine's socket at that path, or set CORE_VM_ENDPOINT to its path",
   'problem.network-apart':
     "Chaincode containers join the network {mode} ({origin}), but the peer's networks are: {attached}. Chaincode cannot reach the peer.",
+  'problem.peer-address':
+    'The peer tells chaincode to connect to {address} ({origin}), which chaincode cannot reach from its network {network}.',
+  'fix.peer-address': 'set CORE_PEER_CHAINCODEADDRESS to {address} and recreate the peer',
+  'fix.peer-network':
+    'attach the peer to a network that you created, and set CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE to its name',
+  'problem.dev-mode':
+    'The peer is in development mode (chaincode.mode dev, {origin}): it builds and starts no chaincode.',
+  'fix.dev-mode': 'start the chaincode by hand, or set CORE_CHAINCODE_MODE=net and recreate the peer',
   'problem.network-absent':
     'Chaincode containers should join the network {mode} ({origin}), which does not exist.',
   'fix.network-mode': 'set CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE to {network} and recreate the peer',

@@ -1,6 +1,7 @@
 /** Texts of the run, dashboard and log screens, in English. */
 export const screens = {
   'key.start': 'run',
+  'key.replace': 'replace the network and run',
   'key.wait': 'do not start',
   'key.retry': 'try again',
   'key.retry-here': 'retry from here',
@@ -24,7 +25,7 @@ export const screens = {
   'work.cancelled': '{command} cancelled',
   'run.title': 'run',
   'run.left': 'about {time} left',
-  'run.longer': 'longer than expected',
+  'run.left-unknown': 'time left unknown',
   'run.lines': '{count} {count|line|lines}',
   'stage.built': 'built',
   'stage.cached': 'cached',

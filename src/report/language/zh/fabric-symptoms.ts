@@ -148,13 +148,49 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
     why: `排序节点报告：${info}。它的日志里可能有更多信息。`,
   }),
   // chaincode
-  'chaincode-package-missing': ({ file, line, package: wanted }) => ({
-    title: `链码导入了 ${wanted}，但构建镜像里没有它：${file}:${line}。`,
+  'chaincode-package-missing': ({ at, package: wanted }) => ({
+    title: `链码导入了 ${wanted}，但构建镜像里没有它${at ? `：${at}` : ''}。`,
     why: '编译链码时不能访问互联网。请把这个包放进链码自己的 vendor 目录。',
   }),
   'chaincode-does-not-compile': ({ file, line, message }) => ({
     title: `链码编译不通过：${file}:${line}: ${message}`,
     why: 'peer 在构建镜像（ccenv）里编译链码，用的是其中的 Go 和 shim。请改正源码。',
+  }),
+  'chaincode-excluded': () => ({
+    title: '构建约束排除了链码的所有 Go 文件。',
+    why: '没有文件适用于 Linux、这种架构和构建镜像（ccenv）里的 Go。请改正“//go:build”行和文件名，或者换用 Go 更新的构建镜像。',
+  }),
+  'chaincode-has-no-source': () => ({
+    title: '链码目录本身没有 Go 文件，或者只有测试文件。',
+    why: 'peer 编译的是指定目录中的包，不包括子目录中的包。请指定 main 包所在的目录。',
+  }),
+  'chaincode-of-two-packages': ({ one, file, other, otherFile }) => ({
+    title: `链码目录中有两个包：${one}（${file}）和 ${other}（${otherFile}）。`,
+    why: '除测试外，一个目录中的所有 Go 文件必须属于同一个包。请把其中一个包移到子目录。',
+  }),
+  'chaincode-has-no-main': () => ({
+    title: '链码没有声明 func main()。',
+    why: '链码是一个程序：它的 main 函数必须调用 shim.Start。',
+  }),
+  'chaincode-is-no-program': () => ({
+    title: '链码的构建没有产生程序。',
+    why: 'Go 只从 main 包构建程序，而这些文件属于别的包。',
+  }),
+  'chaincode-header-missing': ({ header, file, line }) => ({
+    title: `链码引用了 ${header}，但构建镜像里没有它：${file}:${line}。`,
+    why: 'peer 在构建镜像（ccenv）里编译链码的 C 代码。请以 ccenv 为基础构建一个带有相应开发包的镜像，并用 --chaincode-builder 指定它。',
+  }),
+  'chaincode-library-missing': ({ library }) => ({
+    title: `链码要链接 C 库 ${library}，但构建镜像里没有它。`,
+    why: `peer 在构建镜像（ccenv）里静态链接链码，因此需要 lib${library}.a。请以 ccenv 为基础构建一个带有这个库的镜像，并用 --chaincode-builder 指定它。`,
+  }),
+  'chaincode-no-c-compiler': ({ program }) => ({
+    title: `链码的构建镜像里没有 C 编译器：${program}。`,
+    why: 'peer 用该镜像里的 C 编译器链接链码。请换用带有 C 编译器的镜像。',
+  }),
+  'chaincode-no-build-cache': ({ reason }) => ({
+    title: `Go 在链码的构建镜像里没有构建缓存：${reason}。`,
+    why: '镜像的 GOCACHE 或 HOME 没有设置，或者指向镜像用户不能写的目录。请改正镜像里的这些变量，或者换用别的镜像。',
   }),
   'vendoring-inconsistent': ({ path }) => ({
     title: `${path} 里链码的 go.mod 与 vendor/modules.txt 不一致。`,

@@ -78,6 +78,12 @@ export const resolve: Readonly<Record<keyof typeof english, string>> = {
   'fix.endpoint': '把引擎的套接字挂载到那个路径，或把 CORE_VM_ENDPOINT 设为它的路径',
   'problem.network-apart':
     '链码容器接入网络 {mode}（{origin}），而 peer 所在的网络是：{attached}。链码无法连接 peer。',
+  'problem.peer-address':
+    'peer 让链码连接 {address}（{origin}），而链码从自己的网络 {network} 无法连接这个地址。',
+  'fix.peer-address': '把 CORE_PEER_CHAINCODEADDRESS 设为 {address}，再重建 peer 容器',
+  'fix.peer-network': '把 peer 接入自建的网络，并把 CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE 设为该网络的名称',
+  'problem.dev-mode': 'peer 处于开发模式（chaincode.mode 为 dev，{origin}）：它不构建也不启动链码。',
+  'fix.dev-mode': '手动启动链码，或设置 CORE_CHAINCODE_MODE=net 并重建 peer 容器',
   'problem.network-absent': '链码容器应接入网络 {mode}（{origin}），但这个网络不存在。',
   'fix.network-mode': '把 CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE 设为 {network}，再重建 peer 容器',
   'problem.variable': '{ref}（来自{origin}）中仍有 {unknown}：{release} 的 peer 只支持 {known}。',

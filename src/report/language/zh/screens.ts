@@ -3,6 +3,7 @@ import type { screens as english } from '../en/screens.ts';
 
 export const screens: Readonly<Record<keyof typeof english, string>> = {
   'key.start': '运行',
+  'key.replace': '替换网络并运行',
   'key.wait': '不启动',
   'key.retry': '重试',
   'key.retry-here': '从这里重试',
@@ -26,7 +27,7 @@ export const screens: Readonly<Record<keyof typeof english, string>> = {
   'work.cancelled': '{command} 已取消',
   'run.title': '运行',
   'run.left': '大约还需 {time}',
-  'run.longer': '比预计的时间长',
+  'run.left-unknown': '剩余时间未知',
   'run.lines': '{count} 行',
   'stage.built': '已构建',
   'stage.cached': '有缓存',

@@ -11,9 +11,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { z } from 'zod';
 import type { RunEvent } from '../../../../src/pipeline/core/events.ts';
 import { type StageFailure, toFailure } from '../../../../src/pipeline/core/failure.ts';
+import type { Phrase } from '../../../../src/pipeline/core/phrase.ts';
 import { STATE_FOLDER } from '../../../../src/pipeline/host/state-folder.ts';
 import { folderFreed, openJournal, readState } from '../../../../src/pipeline/journal/journal.ts';
 import { RUNS_KEPT, recordedCommands } from '../../../../src/pipeline/journal/run-record.ts';
+import { planOf, stageOf } from '../../../support/plans.ts';
 
 /** Says `held`, or the kind of failure; holds the lock until stdin closes or a signal comes. */
 const HOLDER = `
@@ -291,6 +293,25 @@ describe('a run on disk', () => {
     (await journal.startRun('r2', '1.4-practice')).onEvent(built('compile', 4));
     expect(journal.secondsOf('1.4')).toEqual({ compile: 80 });
     expect(journal.secondsOf('1.4-practice')).toEqual({ compile: 4 });
+    await journal.close();
+  });
+
+  test('an estimate also exists for the cause of the stage', async () => {
+    const journal = await open();
+    const runWith = async (id: string, cause: Phrase, seconds: number) => {
+      const run = await journal.startRun(id, '1.4');
+      const plan = planOf(stageOf('compile', { cause }));
+      const of = { runId: id, command: 'build', project: 'p', practice: false };
+      run.onEvent({ type: 'run-started', at: 1, ...of, plan });
+      run.onEvent(built('compile', seconds));
+    };
+    await runWith('r1', { key: 'cause.builder-first' }, 80);
+    await runWith('r2', { key: 'cause.inputs-changed' }, 4);
+    expect(journal.secondsOf('1.4')).toEqual({
+      compile: 42,
+      'compile cause.builder-first': 80,
+      'compile cause.inputs-changed': 4,
+    });
     await journal.close();
   });
 

@@ -18,6 +18,24 @@ function withImage(name: ImageName, image: ObservedImage): ObservedState {
 const NETWORK = ['start', 'ready', 'channel', 'join', 'anchors', 'smoke'];
 
 describe('makePlan', () => {
+  it('says which network it replaces, if nodes or ledgers of it are there, and what comes instead', () => {
+    const changes = [{ key: 'change.peers', from: 1, to: 2 }] as const;
+    const replacing = (more: Partial<ObservedState['network']> = {}, goal = UP) =>
+      planFor({ ...settled, network: { ...settled.network, crypto: 'changed', changes, ...more } }, goal)
+        .replaces;
+    const inPlace = { instance: 'c0ffee', ledgers: 3, keptIn: '.fabric-wizard/networks/c0ffee' };
+    const replaced = { ...inPlace, changes };
+    expect(replacing()).toEqual(replaced);
+    expect(replacing({ running: false })).toEqual(replaced);
+    expect(replacing({ kept: { ...inPlace, instance: 'decade' } })).toEqual({ ...replaced, by: 'decade' });
+    const noLedgers = { inPlace: { ...inPlace, ledgers: 0 } };
+    expect(replacing(noLedgers)).toMatchObject({ ledgers: 0 });
+    expect(replacing({ ...noLedgers, running: false })).toBeUndefined();
+    expect(replacing({}, { ...UP, until: 'build' })).toBeUndefined();
+    expect(planFor(settled, UP).replaces).toBeUndefined();
+    expect(planFor(bare, UP).replaces).toBeUndefined();
+  });
+
   it('runs everything on a bare machine, in an order where needs come first', () => {
     const plan = planFor(bare, UP);
     expect(plan.stages.every(({ action }) => action === 'run')).toBe(true);
@@ -130,5 +148,36 @@ describe('makePlan', () => {
     const plan = planFor({ ...bare, stageSeconds: { compile: 12 } }, UP);
     expect(plan.stages.find(({ id }) => id === 'compile')?.weight).toBe(12);
     expect(planFor(settled, UP).stages.find(({ id }) => id === 'compile')?.weight).toBe(0);
+  });
+
+  it('takes the weight of a stage from runs that had the same cause, if there are any', () => {
+    const stageSeconds = { compile: 12, 'compile cause.builder-first': 80 };
+    const weightOf = (observed: ObservedState) =>
+      planFor(observed, UP).stages.find(({ id }) => id === 'compile')?.weight;
+    expect(weightOf({ ...bare, stageSeconds })).toBe(80);
+    expect(weightOf({ ...settled, outputs: undefined, stageSeconds })).toBe(12);
+  });
+
+  it('expects more of stages that were never measured if this machine is slower than the guesses', () => {
+    const guessed = planFor(bare, UP);
+    const weightsOf = (stageSeconds: ObservedState['stageSeconds']) =>
+      planFor({ ...bare, stageSeconds }, UP).stages.find(({ id }) => id === 'smoke')?.weight ?? 0;
+    const times = (factor: number) =>
+      Object.fromEntries(
+        guessed.stages
+          .filter(({ id, weight }) => id !== 'smoke' && weight > 1)
+          .map(({ id, weight }) => [id, factor * weight]),
+      );
+    const guess = weightsOf({});
+    expect(weightsOf(times(6))).toBeGreaterThan(3 * guess);
+    expect(weightsOf(times(6))).toBeLessThanOrEqual(6 * guess);
+    expect(weightsOf(times(0.1))).toBe(guess);
+  });
+
+  it('marks the stages whose time is a guess', () => {
+    const plan = planFor({ ...bare, stageSeconds: { compile: 12 } }, UP);
+    const guessed = plan.stages.filter((stage) => stage.guessed).map(({ id }) => id);
+    expect(guessed).toContain('smoke');
+    expect(guessed).not.toContain('compile');
   });
 });

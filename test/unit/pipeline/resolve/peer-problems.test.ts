@@ -1,8 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { apiMismatch } from '../../../../src/pipeline/fabric/engine-api.ts';
 import { peerReleaseOf } from '../../../../src/pipeline/fabric/peer-release.ts';
+import { imagesOfPeer } from '../../../../src/pipeline/resolve/peer-images.ts';
 import { repairsOf } from '../../../../src/pipeline/resolve/repair.ts';
-import { coreYaml, findingsOf, imageOf, localOf, peerOf, versionOf } from '../../../support/peers.ts';
+import {
+  coreYaml,
+  findingsOf,
+  imageOf,
+  localOf,
+  peerContainer,
+  peerOf,
+  versionOf,
+} from '../../../support/peers.ts';
 
 /** `fail runtime-absent`, … */
 function codes(found: ReturnType<typeof findingsOf>): string[] {
@@ -83,6 +92,64 @@ describe('references', () => {
     const found = findingsOf(peer, { images: {}, locals });
     expect(codes(found)).toEqual(['fail builder-namespace', 'fail runtime-namespace']);
     expect(found[0]?.problem).toMatchObject({ compiled: 'hyperledger' });
+  });
+
+  describe.each([
+    {
+      situation: 'another namespace is compiled in',
+      release: '1.4.12',
+      wanted: 'nowhere/fabric-baseos:amd64-0.4.22',
+      found: 'hyperledger/fabric-baseos:amd64-0.4.22',
+      expected: { kind: 'runtime-namespace' },
+    },
+    {
+      situation: 'another base version is compiled in',
+      release: '1.4.12',
+      wanted: 'hyperledger/fabric-baseos:amd64-0.0.9',
+      found: 'hyperledger/fabric-baseos:amd64-0.4.22',
+      expected: { kind: 'runtime-tag', cause: 'other' },
+    },
+    {
+      situation: 'make docker tagged the image as latest only',
+      release: '2.5.0',
+      wanted: 'hyperledger/fabric-baseos:2.5',
+      found: 'hyperledger/fabric-baseos:latest',
+      expected: { kind: 'runtime-tag', cause: 'latest-only' },
+    },
+    {
+      situation: 'the architecture is spelled differently',
+      release: '1.4.12',
+      wanted: 'hyperledger/fabric-baseos:x86_64-0.4.22',
+      found: 'hyperledger/fabric-baseos:amd64-0.4.22',
+      expected: { kind: 'runtime-tag', cause: 'architecture' },
+    },
+  ])('where $situation', ({ release, wanted, found, expected }) => {
+    const env = { CORE_CHAINCODE_GOLANG_RUNTIME: wanted };
+    const builder = { [imagesOfPeer(peerOf(release)).builder.ref]: imageOf() };
+    const likely = localOf('likely', [found]);
+    // What other releases, projects and builds leave on an engine, all newer than the image that explains it.
+    const foreign = [
+      localOf('older', ['hyperledger/fabric-baseos:amd64-0.4.15'], { layers: ['base'] }),
+      localOf('elsewhere', ['somebody/fabric-baseos:amd64-0.3.1'], { layers: ['base'] }),
+      localOf('peer', ['hyperledger/fabric-peer:2.2', 'somebody/fabric-peer:latest'], { layers: ['base'] }),
+      localOf('thin', ['acme/thin:7'], { layers: ['base'] }),
+      localOf('registry', ['localhost:5000/hyperledger/fabric-baseos:2.2'], { layers: ['base'] }),
+    ].map((image) => ({ ...image, created: 5000 }));
+
+    it.each([
+      ['alone', [likely]],
+      ...foreign.map((image) => [`beside ${image.id}`, [image, likely]] as const),
+      ['beside all of them', [...foreign, likely]],
+    ] as const)('the answer is the same %s', (_, locals) => {
+      const [finding, ...others] = findingsOf(peerOf(release, { env }), { images: builder, locals });
+      expect(others).toEqual([]);
+      expect(finding?.problem).toMatchObject(expected);
+      expect(finding && repairsOf(finding.problem, peerOf(release).subject)[0]).toEqual({
+        kind: 'tag',
+        from: found,
+        to: wanted,
+      });
+    });
   });
 
   it('warns if the compiled-in namespace has the images too', () => {
@@ -237,25 +304,110 @@ describe('pulls', () => {
 
 describe("the chaincode's network", () => {
   const MODE = 'CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE';
+  const ADDRESS = 'CORE_PEER_ADDRESS';
+  const networks = [
+    { id: 'n1', name: 'net_byfn' },
+    { id: 'n2', name: 'other' },
+  ];
 
   it.each([
-    ['host', []],
-    ['bridge', []],
-    ['none', []],
+    ['host', ['fail network-mode']],
+    ['bridge', ['fail network-mode']],
+    ['default', ['fail network-mode']],
+    ['none', ['fail network-mode']],
     ['container:peer0', []],
     ['net_byfn', []],
     ['n1', []],
     ['_test', ['fail network-mode']],
-    ['other', ['warn network-mode']],
-  ])('%s', (mode, expected) => {
-    const networks = [
-      { id: 'n1', name: 'net_byfn' },
-      { id: 'n2', name: 'other' },
-    ];
-    const found = findingsOf(peerOf('1.4.12', { env: { [MODE]: mode } }), { networks });
+    ['constructor', ['fail network-mode']],
+    ['other', ['fail network-mode']],
+  ])('a peer in a network of its own, chaincode in %s', (mode, expected) => {
+    const found = findingsOf(peerOf('1.4.12', { env: { [MODE]: mode } }), { networks, hostAddresses: [] });
     expect(codes(found)).toEqual(expected);
     for (const { problem } of found)
       expect(problem).toMatchObject({ mode, origin: MODE, attached: ['net_byfn'] });
+  });
+
+  it.each(['1.4.12', '2.5.14'])('%s takes the network of the host if no mode is set', (release) => {
+    const text = coreYaml(release).replace(/ {6}NetworkMode: .*\n/, '');
+    const peer = peerOf(release, { coreYaml: { path: '/c/core.yaml', text } });
+    expect(findingsOf(peer, { networks, hostAddresses: [] })).toMatchObject([
+      { severity: 'fail', problem: { kind: 'network-mode', mode: 'host', attached: ['net_byfn'] } },
+    ]);
+  });
+
+  it.each([
+    // The host reaches the addresses of all networks.
+    ['0.0.0.0:7051', ['172.20.0.2'], {}, []],
+    ['172.20.0.2:7051', undefined, {}, []],
+    // /etc/hosts of the machine.
+    ['peer0:7051', ['172.20.0.2'], {}, []],
+    ['peer0:7051', ['127.0.0.1'], {}, ['fail network-mode']],
+    ['peer0:7051', ['127.0.0.1'], { hostPorts: [7052] }, []],
+    ['localhost:7051', undefined, { hostPorts: [7051, 7052] }, []],
+    ['localhost:7051', undefined, { hostPorts: [7051] }, ['fail network-mode']],
+    // The names of another machine are not known.
+    ['peer0:7051', undefined, {}, []],
+  ])(
+    'chaincode in the network of the host, a peer at %s, there %j, with %j',
+    (address, hostAddresses, more, expected) => {
+      const peer = peerOf('1.4.12', {
+        env: { [MODE]: 'host', [ADDRESS]: address },
+        container: peerContainer(undefined, more),
+      });
+      expect(codes(findingsOf(peer, { networks, hostAddresses }))).toEqual(expected);
+    },
+  );
+
+  it.each([
+    ['172.20.0.2:7051', ['fail network-mode']],
+    ['192.168.1.5:7051', []],
+    ['peer.example.com:7051', []],
+    ['0.0.0.0:7051', ['fail network-mode']],
+  ])('chaincode in the default bridge, a peer at %s', (address, expected) => {
+    const peer = peerOf('1.4.12', { env: { [MODE]: 'bridge', [ADDRESS]: address } });
+    expect(codes(findingsOf(peer, { networks }))).toEqual(expected);
+  });
+
+  it('entries of ExtraHosts and other name servers count', () => {
+    const withHostConfig = (line: string) => {
+      const text = coreYaml('1.4.12').replace(/NetworkMode: .*/, `NetworkMode: bridge\n      ${line}`);
+      return codes(findingsOf(peerOf('1.4.12', { coreYaml: { path: '/c/core.yaml', text } }), { networks }));
+    };
+    expect(withHostConfig('ExtraHosts: ["peer0:192.168.1.5"]')).toEqual([]);
+    expect(withHostConfig('ExtraHosts: ["peer1:192.168.1.5"]')).toEqual(['fail network-mode']);
+    expect(withHostConfig('Dns: [192.168.1.1]')).toEqual([]);
+  });
+
+  it('warns of another network if the address may still be known there', () => {
+    const peer = peerOf('1.4.12', { env: { [MODE]: 'other', [ADDRESS]: 'peer.example.com:7051' } });
+    expect(codes(findingsOf(peer, { networks }))).toEqual(['warn network-mode']);
+  });
+
+  it.each([
+    ['localhost:7051', {}, 'localhost:7052'],
+    ['peer0:7051', { CORE_PEER_CHAINCODEADDRESS: '127.0.0.1:9999' }, '127.0.0.1:9999'],
+    ['peer0:7051', { CORE_PEER_CHAINCODELISTENADDRESS: '127.0.0.1:7054' }, '127.0.0.1:7054'],
+  ])('in the network of the peer, %s with %j leads elsewhere', (address, env, expected) => {
+    const peer = peerOf('1.4.12', { env: { ...env, [ADDRESS]: address } as Record<string, string> });
+    expect(findingsOf(peer, { networks })).toMatchObject([
+      { severity: 'fail', problem: { kind: 'peer-address', address: expected, network: 'net_byfn' } },
+    ]);
+  });
+
+  it('the default bridge has no names', () => {
+    const env = { [MODE]: 'bridge' };
+    const container = peerContainer({ bridge: '172.17.0.2' });
+    expect(codes(findingsOf(peerOf('1.4.12', { env, container }), { networks }))).toEqual([
+      'fail peer-address',
+    ]);
+    const detected = { ...env, CORE_PEER_ADDRESSAUTODETECT: 'true' };
+    expect(codes(findingsOf(peerOf('1.4.12', { env: detected, container }), { networks }))).toEqual([]);
+  });
+
+  it('warns of the development mode, in which the peer builds no chaincode', () => {
+    const peer = peerOf('1.4.12', { env: { CORE_CHAINCODE_MODE: 'dev' } });
+    expect(codes(findingsOf(peer))).toEqual(['warn dev-mode']);
   });
 });
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import { importsOf } from '../../../../src/pipeline/fabric/go-file.ts';
+import { packageFiles } from '../../../../src/pipeline/fabric/package-files.ts';
 import { readSourceTree } from '../../../../src/pipeline/fabric/source-tree.ts';
-import { importsOf, vendoredFiles } from '../../../../src/pipeline/fabric/vendored-packages.ts';
 import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
 
 it('reads imports, one by one and in blocks, and no other strings', () => {
@@ -33,10 +34,10 @@ it('follows them through vendor, in circles too', async () => {
     'acme/shim/own.go': 'package shim\n',
   });
   const tree = await readSourceTree(dir);
-  expect(await vendoredFiles(tree, 'acme/shim')).toEqual([
+  expect(await packageFiles(tree, ['acme/shim'])).toEqual([
     'vendor/acme/deep/er/er.go',
     'vendor/acme/shim/asm.s',
     'vendor/acme/shim/shim.go',
   ]);
-  expect(await vendoredFiles(tree, 'acme/none')).toEqual([]);
+  expect(await packageFiles(tree, ['acme/none'])).toEqual([]);
 });
