@@ -266,6 +266,7 @@ function addRemoveCommands(add: AddCommand): void {
         command: 'down',
         project: text(flags, 'project'),
         scope: { volumes: flags.volumes === true, chaincodeImages: false, images: false, all: false },
+        force: false,
       }),
   );
   add(
@@ -275,6 +276,7 @@ function addRemoveCommands(add: AddCommand): void {
       command
         .option('--images', 'also remove the images built here')
         .option('--all', 'also remove images, shared build caches, base images and .fabric-wizard/')
+        .option('--force', 'also remove images that other networks need')
         .option('--project <NAME>', 'project name (default: that of this folder)'),
     async (terminal, flags) =>
       (await import('./commands/remove.ts')).remove(terminal, {
@@ -286,6 +288,7 @@ function addRemoveCommands(add: AddCommand): void {
           images: flags.images === true || flags.all === true,
           all: flags.all === true,
         },
+        force: flags.force === true,
       }),
   );
 }

@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { CancelledError, EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import type { ContainerInfo } from '../pipeline/engine/engine-types.ts';
+import { LABEL } from '../pipeline/engine/labels.ts';
 import { shellQuoted } from '../pipeline/host/shell-text.ts';
 import { networkDir, STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { readState } from '../pipeline/journal/journal.ts';
@@ -36,7 +37,7 @@ async function containersOf(
 }
 
 function nodeOf(container: ContainerInfo): string {
-  return container.labels['io.fabric-wizard.node'] ?? container.name;
+  return container.labels[LABEL.node] ?? container.name;
 }
 
 /**

@@ -41,7 +41,8 @@ export function renderTable(
     .join('\n');
 }
 
-function titled(
+/** Returns a table with a header. */
+export function titled(
   style: Style,
   header: readonly string[],
   rows: readonly (readonly string[])[],
@@ -189,32 +190,5 @@ export function renderConfig(rows: readonly ConfigRow[], style: Style, columns?:
     [style.t('config.key'), style.t('config.value'), style.t('config.from')],
     rows.map(({ key, value, origin, isDefault }) => [key, value, isDefault ? style.dim(origin) : origin]),
     columns,
-  );
-}
-
-export interface RemovalItem {
-  readonly kind: 'container' | 'volume' | 'network' | 'image' | 'folder';
-  readonly name: string;
-  /** What fabric-wizard uses it for. */
-  readonly about?: 'ledger' | 'chaincode' | 'built' | 'base' | 'replaced' | 'build-cache' | 'state';
-  /** The engine's phrase, e.g. "Up 3 minutes". */
-  readonly detail?: string;
-}
-
-export function aboutText({ about, detail }: RemovalItem, { t }: Pick<Style, 't'>): string | undefined {
-  return about === undefined ? detail : t(`removal.${about}`);
-}
-
-/** Names are never cut, because the user confirms the removal. */
-export function renderRemovals(items: readonly RemovalItem[], style: Style): string {
-  if (items.length === 0) return style.t('removal.none');
-  return titled(
-    style,
-    [style.t('removal.kind'), style.t('removal.name'), ''],
-    items.map((item) => [
-      style.t(`removal.${item.kind}`),
-      item.name,
-      style.dim(aboutText(item, style) ?? ''),
-    ]),
   );
 }

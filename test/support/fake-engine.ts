@@ -6,7 +6,7 @@ import type {
   ContainerUsage,
   ExecResult,
 } from '../../src/pipeline/engine/engine-types.ts';
-import { LABEL } from '../../src/pipeline/engine/labels.ts';
+import { COMPOSE_LABEL, LABEL } from '../../src/pipeline/engine/labels.ts';
 import type { WatchedNetwork } from '../../src/pipeline/network/network-watch.ts';
 
 type Docker = WatchedNetwork['docker'];
@@ -17,9 +17,20 @@ export interface FakeContainer {
   readonly id: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  readonly networks: readonly string[];
   readonly state: string;
   readonly startedAt: number;
   readonly exitCode: number;
+}
+
+/** Labels of a node: ours, and those of compose. */
+export function nodeLabels(project: string, node: string): Record<string, string> {
+  return {
+    [LABEL.project]: project,
+    [LABEL.role]: 'node',
+    [LABEL.node]: node,
+    [COMPOSE_LABEL.project]: project,
+  };
 }
 
 export function nodeContainer(
@@ -30,7 +41,8 @@ export function nodeContainer(
   return {
     id: `id-of-${node}`,
     name: `${project}-${node}`,
-    labels: { [LABEL.project]: project, [LABEL.role]: 'node', [LABEL.node]: node },
+    labels: nodeLabels(project, node),
+    networks: [project],
     state: 'running',
     startedAt: 1000,
     exitCode: 0,
@@ -96,11 +108,14 @@ export class FakeEngine implements Docker {
   }
 
   async listContainers(): Promise<ContainerInfo[]> {
-    return [...this.#containers.values()].map(({ id, name, labels, state }) => ({
+    return [...this.#containers.values()].map(({ id, name, labels, networks, state }) => ({
       id,
       name,
       labels,
+      networks,
       state,
+      command: '',
+      volumes: [],
       image: 'acme/fabric:1',
       imageId: 'sha256:1',
       status: state,

@@ -165,6 +165,7 @@ describe('imports', () => {
       'failure-help',
       'line-tail',
       'phrase',
+      'removal-item',
       'resolve-report',
       'run-outlook',
       'run-state',

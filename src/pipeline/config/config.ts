@@ -7,6 +7,7 @@ import { basename, resolve } from 'node:path';
 import { type ConfigIssue, WizardFailure } from '../core/failure.ts';
 import type { Phrase } from '../core/phrase.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
+import { OWN_NAMESPACE } from '../fabric/image-ref.ts';
 import { type FabricSource, tagOf } from '../fabric/source.ts';
 import { shellWord } from '../host/shell-text.ts';
 import { choiceIssue, portIssue } from './choice-checks.ts';
@@ -232,9 +233,6 @@ export function rememberedFlags(config: EffectiveConfig): string {
 const FABRIC_NAMESPACE = 'hyperledger';
 /** Images of the practice source must not be mistaken for Fabric's. */
 const PRACTICE_NAMESPACE = 'fabric-practice';
-
-/** Namespace of base images for releases that have none of their own. */
-const OWN_NAMESPACE = 'fabric-wizard';
 
 /** The facts of a source that defaults depend on. */
 export type SourceFacts = Pick<

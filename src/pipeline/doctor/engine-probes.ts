@@ -3,7 +3,7 @@ import { toFailure } from '../core/failure.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { EngineAddress } from '../engine/engine-address.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
-import { LABEL } from '../engine/labels.ts';
+import { isNodeOf } from '../engine/labels.ts';
 import { findCompose } from '../host/host-setup.ts';
 import { takenPorts } from '../host/ports.ts';
 import { publishedPorts } from '../network/network-spec.ts';
@@ -79,9 +79,7 @@ export const ENGINE_PROBES: Probes<EngineFactName> = {
   memory: async (from) => {
     const { config, project } = from.input;
     const containers = await from.containers().catch((): ContainerInfo[] => []);
-    const running = containers.filter(
-      ({ state, labels }) => state === 'running' && labels[LABEL.project] === project && labels[LABEL.node],
-    );
+    const running = containers.filter((each) => each.state === 'running' && isNodeOf(each, project));
     // An idle CouchDB takes as much as an idle peer.
     const nodes = config.orgs * config.peers * (config.couchdb ? 2 : 1) + 1;
     return { available: await availableMemory(), nodes: Math.max(0, nodes - running.length) };
@@ -98,7 +96,7 @@ export const ENGINE_PROBES: Probes<EngineFactName> = {
       {
         containers,
         networks: networks.map(({ name }) => name),
-        volumes,
+        volumes: volumes.map(({ name }) => name),
         tags: images.flatMap(({ tags }) => tags),
       },
       project,

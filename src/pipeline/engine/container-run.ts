@@ -8,7 +8,7 @@ import type { EngineAddress } from './engine-address.ts';
 import { closeStream, envList, undefinedIfMissing } from './engine-answers.ts';
 import { lostEngine } from './engine-connection.ts';
 import type { ExecResult, WorkContainer } from './engine-types.ts';
-import { LABEL } from './labels.ts';
+import { workLabels } from './labels.ts';
 import { packTar, type TarEntry } from './tar-context.ts';
 
 /** Puts files under `/` of a container, running or not. */
@@ -61,7 +61,7 @@ export async function runWorkContainer<T>(
     Env: envList(spec.env),
     WorkingDir: spec.workdir,
     User: '0',
-    Labels: { ...spec.labels, [LABEL.role]: 'work' },
+    Labels: workLabels(spec.labels),
     HostConfig: {
       Binds: [...(spec.binds ?? [])],
       NetworkMode: spec.networkMode ?? 'default',

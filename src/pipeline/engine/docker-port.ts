@@ -31,6 +31,7 @@ import type {
   ExecResult,
   ImageInfo,
   ListedImage,
+  ListedVolume,
   WorkContainer,
 } from './engine-types.ts';
 import {
@@ -132,6 +133,11 @@ export class DockerPort {
   /** Returns the images whose labels match (`key` or `key=value`), or all. */
   listImages(labels: readonly string[] = []): Promise<ListedImage[]> {
     return images.listImages(this.#docker, labels);
+  }
+
+  /** See `images.imageSteps`. */
+  imageSteps(ref: string): Promise<string[]> {
+    return images.imageSteps(this.#docker, ref);
   }
 
   tag(ref: string, target: string): Promise<void> {
@@ -250,9 +256,9 @@ export class DockerPort {
     return followOutput(this.#docker, id, options);
   }
 
-  async listVolumes(labels: readonly string[]): Promise<string[]> {
+  async listVolumes(labels: readonly string[]): Promise<ListedVolume[]> {
     const { Volumes } = await this.#docker.listVolumes({ filters: JSON.stringify({ label: labels }) });
-    return (Volumes ?? []).map((volume) => volume.Name);
+    return (Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} }));
   }
 
   async createVolume(name: string, labels: Readonly<Record<string, string>>): Promise<void> {

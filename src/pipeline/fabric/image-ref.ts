@@ -1,5 +1,8 @@
 /** References to images, in the grammar of the distribution project. */
 
+/** Namespace of base images that fabric-wizard builds or names. */
+export const OWN_NAMESPACE = 'fabric-wizard';
+
 export interface ImageRef {
   /** `host`, `host:port`; absent for the engine's default registry. */
   readonly registry?: string;

@@ -5,6 +5,7 @@
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import type { ListedVolume } from '../engine/engine-types.ts';
 import { exists, writeAtomically } from '../host/files.ts';
 import { keptNetworkDir, networkDir } from '../host/state-folder.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -136,6 +137,9 @@ export async function setNetworkFacts(
 }
 
 /** Counts the ledgers of a network among these volumes, of whatever project. */
-export function ledgersOf({ instance }: Pick<CryptoFact, 'instance'>, volumes: readonly string[]): number {
-  return volumes.filter((name) => name.includes(`-${instance}-`)).length;
+export function ledgersOf(
+  { instance }: Pick<CryptoFact, 'instance'>,
+  volumes: readonly ListedVolume[],
+): number {
+  return volumes.filter(({ name }) => name.includes(`-${instance}-`)).length;
 }

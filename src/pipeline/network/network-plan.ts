@@ -101,6 +101,22 @@ export interface ComposeSettings extends PlannedNetwork {
   readonly couchdb?: CouchdbImage;
 }
 
+/** Returns the references of all images that a network needs: to run, to build chaincode, and to be built again. */
+export function imagesInUse({
+  settings,
+  config,
+  couchdb,
+}: Pick<ComposeSettings, 'settings' | 'config' | 'couchdb'>): string[] {
+  const refs = [
+    ...settings.release.imagesBuilt.map((name) => primaryRef(settings, name)),
+    ...Object.values(imageOverrides(config)),
+    settings.builderImage,
+    settings.runtimeImage,
+    ...(couchdb ? [couchdb.ref] : []),
+  ];
+  return [...new Set(refs)].sort();
+}
+
 export function composeText(
   { spec, settings, docker, config, couchdb }: ComposeSettings,
   instance: string,
@@ -116,6 +132,7 @@ export function composeText(
     },
     instance,
     socket: docker.socketPath ?? '/var/run/docker.sock',
+    uses: imagesInUse({ settings, config, couchdb }),
     peerEnv: imageOverrides(config),
   });
 }

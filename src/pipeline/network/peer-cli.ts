@@ -5,7 +5,7 @@ import { lastWords, READ_LINES } from '../core/last-words.ts';
 import { until } from '../core/waiting.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerInfo, ExecResult } from '../engine/engine-types.ts';
-import { LABEL } from '../engine/labels.ts';
+import { isNodeOf, LABEL } from '../engine/labels.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
 import { peerDir } from './crypto-layout.ts';
 import { adminEnv, CLI_CRYPTO, CLI_HOME, cliCrypto } from './network-files.ts';
@@ -24,7 +24,8 @@ export async function nodeContainers({
   const all = await docker.listContainers({
     label: [`${LABEL.project}=${project}`, `${LABEL.role}=node`],
   });
-  return new Map(all.map((container) => [container.labels[LABEL.node] ?? container.name, container]));
+  const nodes = all.filter((container) => isNodeOf(container, project));
+  return new Map(nodes.map((container) => [container.labels[LABEL.node] ?? container.name, container]));
 }
 
 /** Returns `-o … --tls --cafile …`. */

@@ -33,6 +33,7 @@ import { makePlan } from '../plan/make-plan.ts';
 import { observe } from '../plan/observe.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
 import { removeHalfWritten, removeWorkContainers } from './leftovers.ts';
+import { removeMarks } from './run-marker.ts';
 
 export interface RunRequest {
   readonly dir: string;
@@ -226,7 +227,11 @@ export async function prepareRun(
     const found = { stateDir, journal, docker, arch: version.arch, source, compose, goal };
     const context = await createContext(request, found);
     if (signal.aborted) throw new CancelledError();
-    await Promise.all([removeWorkContainers(docker, context.project), removeHalfWritten(stateDir)]);
+    await Promise.all([
+      removeWorkContainers(docker, context.project),
+      removeMarks(docker, context.project),
+      removeHalfWritten(stateDir),
+    ]);
     // On Linux freemem is MemAvailable: memory that can be had without swapping, caches included.
     const budget: Resources = { cores: context.config.jobs, memoryMb: Math.floor(freemem() / 2 ** 20) };
     const observed = await orCancelled(observe(context, goal, { signal, askPeers: true }), signal);

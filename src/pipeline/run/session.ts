@@ -15,11 +15,12 @@ import { STATE_FOLDER } from '../host/state-folder.ts';
 import { touchOutputs } from '../images/build-outputs.ts';
 import { type Journal, openJournal, removeUnusedFolder } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
-import { isOurChaincode } from '../network/inventory.ts';
+import { isChaincodeName } from '../network/ownership.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
 import { containersBefore, removeStarted } from './cancelled-run.ts';
 import { removeHalfWritten } from './leftovers.ts';
 import { type PreparedRun, prepareRun, type RunRequest } from './prepare.ts';
+import { markRun } from './run-marker.ts';
 import { runPlan } from './runner.ts';
 
 export interface SessionOptions extends RunRequest {
@@ -154,7 +155,7 @@ async function chaincodeOutput(
   plan: Plan<StageId>,
 ): Promise<ChaincodeOutput | undefined> {
   if (!stagesToRun(plan).has('smoke')) return undefined;
-  return collectChaincodeOutput(docker, isOurChaincode(project)).catch(() => undefined);
+  return collectChaincodeOutput(docker, isChaincodeName(project)).catch(() => undefined);
 }
 
 const EXIT_OF: Record<RunOutcome, number> = {
@@ -254,7 +255,8 @@ async function runPrepared(
   const { command } = options;
   log.emit({ type: 'run-started', runId, command, project, practice: source.practice, plan });
   for (const event of early) log.record(event);
-  const { outcome, failure } = await runCancellable(prepared, options, log, early);
+  const unmark = stagesToRun(plan).size > 0 ? await markRun(context) : undefined;
+  const { outcome, failure } = await runCancellable(prepared, options, log, early).finally(unmark);
   const exitCode = outcome === 'failed' ? (log.failedWith ?? EXIT.stageFailed) : EXIT_OF[outcome];
   const seconds = Math.round((performance.now() - start) / 100) / 10;
   log.emit({ type: 'run-finished', outcome, exitCode, seconds, failure });

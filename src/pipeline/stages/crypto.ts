@@ -18,7 +18,6 @@ import { partialOf, withPartial } from '../host/files.ts';
 import { networkDir } from '../host/state-folder.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { type CryptoFact, STATE_KEYS } from '../journal/state-keys.ts';
-import { isOurChaincode } from '../network/inventory.ts';
 import {
   CERTIFICATES,
   keptNetworks,
@@ -31,6 +30,7 @@ import {
 import { cryptoConfigYaml } from '../network/network-files.ts';
 import { cryptoFingerprint, fitsNetwork, networkShape } from '../network/network-plan.ts';
 import { couchdbNodes } from '../network/network-spec.ts';
+import { isChaincodeOf } from '../network/ownership.ts';
 import { artifactsDir, artifactsWork } from './channel-artifacts.ts';
 import { toolsImageStage } from './images.ts';
 import { makesNetwork } from './plan-scope.ts';
@@ -53,8 +53,8 @@ const ARTIFACTS_MADE = '##artifacts';
 async function leaveReplaced(context: StageContext, kept: string | undefined): Promise<void> {
   if (kept === undefined) return;
   const { docker, report, dir, project } = context;
-  const isChaincode = isOurChaincode(project);
-  const chaincode = (await docker.listContainers()).filter(({ name }) => isChaincode(name));
+  const containers = await docker.listContainers();
+  const chaincode = containers.filter((each) => isChaincodeOf(each, project));
   await Promise.all(chaincode.map(({ id }) => docker.removeContainer(id)));
   const instance = basename(kept);
   const count = ledgersOf({ instance }, await docker.listVolumes([LABEL.project]));

@@ -6,7 +6,6 @@ import { createStyle } from '../../../src/report/style.ts';
 import {
   renderConfig,
   renderDoctor,
-  renderRemovals,
   renderStaleChaincode,
   renderStatus,
   renderTable,
@@ -187,14 +186,10 @@ describe('the lists', () => {
     ]);
   });
 
-  test('config and removals', () => {
+  test('config', () => {
     expect(
       renderConfig([{ key: 'docker-ns', value: 'acme', origin: '--docker-ns', isDefault: false }], plain),
     ).toBe('KEY        VALUE  ORIGIN\ndocker-ns  acme   --docker-ns');
-    expect(renderRemovals([{ kind: 'container', name: 'peer0', detail: 'running' }], plain)).toBe(
-      'KIND       NAME\ncontainer  peer0  running',
-    );
-    expect(renderRemovals([], plain)).toBe('Nothing to remove.');
   });
 });
 

@@ -12,6 +12,7 @@ import {
 import { SAVED_NETWORK } from '../../../../src/pipeline/network/saved-network.ts';
 import { observe } from '../../../../src/pipeline/plan/observe.ts';
 import { TEST_PROJECT } from '../../../support/contexts.ts';
+import { nodeLabels } from '../../../support/fake-engine.ts';
 import {
   BUILDER,
   type Given,
@@ -26,12 +27,12 @@ const PEER = 'peer0.org1.example.com';
 const INSTANCE = 'c0ffee';
 
 function nodeOf(node: string, image: EngineImage, more: Partial<EngineContainer> = {}): EngineContainer {
-  const own = { [LABEL.project]: TEST_PROJECT, [LABEL.role]: 'node', [LABEL.node]: node };
   return {
     id: `id-of-${node}`,
     name: `${TEST_PROJECT}-${node}`,
     imageId: image.id,
-    labels: { ...image.labels, ...own },
+    labels: { ...image.labels, ...nodeLabels(TEST_PROJECT, node) },
+    networks: [TEST_PROJECT],
     ...more,
   };
 }

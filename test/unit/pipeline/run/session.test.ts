@@ -9,6 +9,7 @@ import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
 import { STATE_FOLDER } from '../../../../src/pipeline/host/state-folder.ts';
 import { openSession, type SessionOptions } from '../../../../src/pipeline/run/session.ts';
 import { TEST_PROJECT } from '../../../support/contexts.ts';
+import { nodeLabels } from '../../../support/fake-engine.ts';
 import { type EngineContainer, socketEngine } from '../../../support/socket-engine.ts';
 import { filesIn, tempDir, writeFiles } from '../../../support/temp-dir.ts';
 import { PACKAGE } from '../../../support/wizard.ts';
@@ -51,8 +52,8 @@ async function failureOf(options: SessionOptions) {
 }
 
 function nodeOf(node: string): EngineContainer {
-  const labels = { [LABEL.project]: TEST_PROJECT, [LABEL.role]: 'node', [LABEL.node]: node };
-  return { id: node, name: `${TEST_PROJECT}-${node}`, labels };
+  const name = `${TEST_PROJECT}-${node}`;
+  return { id: node, name, labels: nodeLabels(TEST_PROJECT, node), networks: [TEST_PROJECT] };
 }
 
 afterEach(() => {
