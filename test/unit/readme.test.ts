@@ -46,7 +46,7 @@ function declared(path: string, pattern: RegExp): string[] {
 }
 
 const commands = declared('src/bin.ts', /^ {2}add\(\s+'([a-z]+)[ ']/gm);
-const commandOptions = declared('src/bin.ts', /\.option\('(?:-\w, )?(--[a-z-]+)/g);
+const commandOptions = declared('src/bin.ts', /\.option\(\s*'(?:-\w, )?(--[a-z-]+)/g);
 const choiceFlags = choiceOptions().map(({ flags }) => flags.map((flag) => flag.split(' ')[0] ?? ''));
 
 describe('README', () => {

@@ -65,7 +65,7 @@ describe('remedies', () => {
   const source = readFileSync(fileURLToPath(new URL('../../../../src/bin.ts', import.meta.url)), 'utf8');
   const commands = [...source.matchAll(/^ {2}add\(\s+'([a-z]+)[ ']/gm)].map(([, name]) => name);
   const flags = [
-    ...[...source.matchAll(/\.option\('(?:-\w, )?(--[a-z-]+)/g)].map(([, option]) => option),
+    ...[...source.matchAll(/\.option\(\s*'(?:-\w, )?(--[a-z-]+)/g)].map(([, option]) => option),
     ...choiceOptions().flatMap((option) => option.flags.map((flag) => flag.split(' ')[0])),
   ];
   const typed = texts.flatMap(([id, seed]) =>
