@@ -8,6 +8,7 @@ import type { RunCommandOptions } from './commands/run.ts';
 import type { Terminal } from './commands/terminal.ts';
 import { choiceOptions } from './pipeline/config/config-choices.ts';
 import { EXIT } from './pipeline/core/failure.ts';
+import { withSystemFolders } from './pipeline/host/program-path.ts';
 import { isLanguage, languageOf } from './report/language/language.ts';
 
 // Node 22 and later cache compiled modules on disk, which makes every start faster.
@@ -240,7 +241,10 @@ function addCheckCommands(add: AddCommand): void {
     'doctor',
     'check this machine',
     (command) =>
-      withChoices(command).option('--fix <CODE>', 'first repair one problem: engine, compose, git or work'),
+      withChoices(command).option(
+        '--fix <CODE>',
+        'first repair one problem: engine, compose, git, work or base',
+      ),
     async (terminal, flags) =>
       (await import('./commands/doctor.ts')).doctor(terminal, flags, text(flags, 'fix')),
   );
@@ -356,4 +360,5 @@ function onClosedOutput(error: NodeJS.ErrnoException): void {
 
 process.stdout.on('error', onClosedOutput);
 process.stderr.on('error', onClosedOutput);
+process.env.PATH = withSystemFolders(process.env.PATH);
 process.exitCode = await main();

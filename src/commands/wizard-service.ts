@@ -113,7 +113,9 @@ export class WizardService implements WizardActions {
     this.#change((state) => ({ ...state, repair: undefined }));
     show({});
     const onNotice = (notice: Text) => show({ notice });
-    void repair(code, { allowInstall: true, onNotice, signal: this.#end.signal })
+    const setup = { allowInstall: true, onNotice, signal: this.#end.signal };
+    void doctorInput(this.#terminal, valuesOf(this.#store.now().answers))
+      .then((input) => repair(code, setup, input))
       .then(
         () => show({ ended: true }),
         (error: unknown) => show({ ended: true, failure: toFailure(error) }),

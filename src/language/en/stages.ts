@@ -134,6 +134,7 @@ export const stages = {
   'step.dockerd': 'starting the Docker Engine: dockerd, log in {log}',
   'step.install-engine': 'no Docker Engine found: installing docker.io, compose and debootstrap with apt-get',
   'step.install-compose': 'compose is missing: installing it with apt-get',
+  'step.build-bases': 'building the base images from Debian packages',
   'step.install-git': 'installing git with apt-get',
   'step.engine': 'using Docker Engine {engine} (API {api}) at {endpoint} ({origin})',
   'step.no-work': 'no work containers left',

@@ -79,6 +79,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.unknown-image': '未知镜像“{name}”。可用的有：{images}。',
   'usage.absent-image': 'Fabric {release} 没有镜像“{name}”。可用的有：{images}。',
   'usage.unknown-repair': '未知修复项“{name}”。可用的有：{repairs}。',
+  'usage.no-source-yet': '基础镜像取决于 Fabric 版本，而源码 {tag} 还不在这台机器上。',
   'usage.unknown-language': '未知语言“{lang}”。可用的有：{languages}。',
   'usage.unknown-node': '未知节点“{name}”。可用的有：{nodes}。',
   'usage.unknown-organisation': '未知组织“{name}”。可用的有：{organisations}。',

@@ -125,6 +125,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'step.dockerd': '正在启动 Docker 引擎：dockerd，日志在 {log}',
   'step.install-engine': '没有找到 Docker 引擎：正在用 apt-get 安装 docker.io、compose 和 debootstrap',
   'step.install-compose': '缺少 compose：正在用 apt-get 安装',
+  'step.build-bases': '正在用 Debian 软件包构建基础镜像',
   'step.install-git': '正在用 apt-get 安装 git',
   'step.engine': '使用 {endpoint}（{origin}）的 Docker 引擎 {engine}（API {api}）',
   'step.no-work': '没有残留的工作容器',

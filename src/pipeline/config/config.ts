@@ -210,24 +210,23 @@ function flagsFrom(
   config: EffectiveConfig,
   from: 'flag' | 'last-run',
   except: readonly string[] = [],
-): string {
+): string[] {
   return configRows(config)
     .filter(({ key, origin }) => origin === from && !except.includes(key))
-    .map(flagOf)
-    .join(' ');
+    .map(flagOf);
 }
 
 /**
- * Returns the flags of this run, so that another command can repeat them; empty if there are none.
+ * Returns the flags of this run, so that another command can repeat them.
  * @param except keys of choices to leave out
  */
-export function givenFlags(config: EffectiveConfig, except?: readonly string[]): string {
+export function givenFlags(config: EffectiveConfig, except?: readonly string[]): string[] {
   return flagsFrom(config, 'flag', except);
 }
 
 /** Returns the flags of the last run that apply because this run was not given other values; empty if there are none. */
 export function rememberedFlags(config: EffectiveConfig): string {
-  return flagsFrom(config, 'last-run');
+  return flagsFrom(config, 'last-run').join(' ');
 }
 
 const FABRIC_NAMESPACE = 'hyperledger';

@@ -158,7 +158,6 @@ export interface DoctorFacts {
     readonly root: boolean;
     /** Whether the host is Debian or Ubuntu. */
     readonly debian: boolean;
-    readonly debootstrap: boolean;
     /** Whether every image is built by the checkout's own Dockerfiles, which use other base images. */
     readonly unused: boolean;
   };
