@@ -1,4 +1,5 @@
 /** Entry point: parses argv, runs a command and sets the exit code. Each command imports its heavy modules itself. */
+import './commands/early-signals.ts';
 import { readFileSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { dirname, join, resolve } from 'node:path';
