@@ -39,10 +39,7 @@ export const engineSymptoms: readonly Symptom[] = [
   {
     id: 'socket-denied',
     sources: ['failure', 'node'],
-    patterns: [
-      /permission denied while trying to connect to the Docker daemon socket/i,
-      /PermissionError\(13, 'Permission denied'\)/,
-    ],
+    patterns: [/permission denied while trying to connect to the Docker daemon socket/i],
     weight: 3,
   },
   {
@@ -77,7 +74,6 @@ export const engineSymptoms: readonly Symptom[] = [
       /connect (?:ENOENT|ECONNREFUSED) (?<socket>\S*docker\S*)/,
       // Compose 1 and 2, when the engine ends before or during a request.
       /Couldn't connect to Docker daemon/,
-      /\('Connection aborted\.', (?!PermissionError)\w+\(/,
       /error during connect: .*(?:EOF|connection reset by peer|connection refused|no such file or directory)/,
     ],
     weight: 3,
