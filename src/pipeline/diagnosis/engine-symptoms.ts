@@ -74,6 +74,7 @@ export const engineSymptoms: readonly Symptom[] = [
       /connect (?:ENOENT|ECONNREFUSED) (?<socket>\S*docker\S*)/,
       // Compose 1 and 2, when the engine ends before or during a request.
       /Couldn't connect to Docker daemon/,
+      /\('Connection aborted\.', (?!PermissionError)\w+\(/,
       /error during connect: .*(?:EOF|connection reset by peer|connection refused|no such file or directory)/,
     ],
     weight: 3,
