@@ -354,8 +354,7 @@ export class WizardService implements WizardActions {
     // The lock: two processes that clone the same tag would write to the same folder.
     const journal = await openJournal(folders.dir, { command: 'fabric-wizard up' });
     try {
-      const cloneUrl = finding.fromHere ? folders.dir : undefined;
-      return await resolveSource(expanded, { ...folders, cloneUrl, signal, onLine });
+      return await resolveSource(expanded, { ...folders, signal, onLine });
     } finally {
       await journal.close();
       if (isNewFolder) await removeUnusedFolder(folders.stateDir);

@@ -58,6 +58,7 @@ export const rows = {
   'row.crlf': 'CRLF line endings, which a shell in a container cannot execute, in {dir}: {files}',
   'row.source-wrong': '{path}: {detail}',
   'row.source-to-clone': 'no local checkout; {tag} will be cloned from GitHub',
+  'row.source-to-fetch': '{tag} will be fetched from the repository in {from}',
   'row.source-to-clone-or-practice':
     'no local checkout; {tag} will be cloned from GitHub; practice source if offline',
   'row.disks': '{rooms}',

@@ -47,7 +47,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'suggest.known-keys': '可用的键：{keys}',
   'suggest.nearest': '是不是 {name}？',
   'suggest.ports': '减少 peer 的数量，或降低 port-base',
-  'fix.source': '请填目录、v1.4.12 这样的标签、`sample` 或 `auto`',
+  'fix.source': '请填目录、v1.4.12 这样的标签、release-2.5 这样的分支、`sample` 或 `auto`',
   'fix.fabricVersion': '请填 1.4.12 或 1.4.12-acme 这样的版本',
   'fix.dockerNs': '请用小写字母、数字和“.”“_”“-”，例如“acme”或“registry.example:5000/acme”',
   'fix.baseDockerNs': '请用小写字母、数字和“.”“_”“-”，例如“acme”或“registry.example:5000/acme”',

@@ -54,6 +54,7 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'row.crlf': '{dir} 里有脚本使用 CRLF 换行符，容器里的 shell 无法执行：{files}',
   'row.source-wrong': '{path}：{detail}',
   'row.source-to-clone': '本机没有源码；将从 GitHub 克隆 {tag}',
+  'row.source-to-fetch': '将从 {from} 里的仓库获取 {tag}',
   'row.source-to-clone-or-practice': '本机没有源码；将从 GitHub 克隆 {tag}，离线时使用练习源码',
   'row.disks': '{rooms}',
   'row.disk': '{path} 剩余 {free}，需要 {need}',

@@ -28,6 +28,8 @@ function source({ source }: Facts<'source'>): Finding {
         : failure.kind;
     return fail(where, 'fabric-wizard up --source PATH', failure);
   }
+  if (source.from !== undefined)
+    return ok({ key: 'row.source-to-fetch', tag: source.tag, from: source.from });
   return ok({
     key: source.auto ? 'row.source-to-clone-or-practice' : 'row.source-to-clone',
     tag: source.tag,
