@@ -80,7 +80,9 @@ export const lines = {
   'status.ports': 'PORTS',
   'status.older': '(outdated)',
   'status.nothing': 'No node of this project is running.',
-  'status.stale': 'Chaincode built with an older ccenv. A peer uses it until its image is removed:',
+  'status.missing': 'no container',
+  'status.stale':
+    'Chaincode images from before the current ccenv image. Peers use them until they are removed:',
   'config.key': 'KEY',
   'config.value': 'VALUE',
   'config.from': 'ORIGIN',
