@@ -1,6 +1,6 @@
 /** Lets one fault happen and judges what came of it. */
 import { decoyProblems, ensureDecoys } from './decoys.mjs';
-import { endingJudged, endingText, isProven } from './judge.mjs';
+import { endingJudged, endingText, isProven, nextOf } from './judge.mjs';
 import { launch } from './launch.mjs';
 import { SCENES } from './scenes.mjs';
 import { isLocked, nodeProblems, stateProblems, workProblems } from './state-folder.mjs';
@@ -64,6 +64,15 @@ async function sideProblems(site, before) {
   ];
 }
 
+/** Runs the first command that a failed run names, then the program. @returns how that run ended */
+async function followAdvice(site, failed) {
+  const command = nextOf(failed);
+  const own = `fabric-wizard() { "${process.execPath}" "${site.bin}" "$@" --plain; }`;
+  const env = { PATH: process.env.PATH, HOME: site.home };
+  await site.box.run('sh', ['-c', `${own}; ${command}`], { cwd: site.dir, env });
+  return launch(site).ended;
+}
+
 async function faultProblems(site, fault, row) {
   const before = await ensureDecoys(site);
   const { ended, injected } = await runWithFault(site, fault);
@@ -78,11 +87,13 @@ async function faultProblems(site, fault, row) {
   if (needsRepeat) {
     const again = await launch(site).ended;
     row.again = endingText(again);
-    if (!isProven(again)) problems.push(`the next run: ${row.again}`);
+    const healed = !isProven(again) && fault.advised ? await followAdvice(site, again) : again;
+    if (!isProven(healed)) problems.push(`the next run: ${endingText(healed)}`);
+    else if (healed !== again) row.again = `${row.again}, then after its advice proven`;
     else if (fault.at === undefined && fault.repair === undefined)
       problems.push(`the first run: ${row.broken}`);
     problems.push(...endingJudged(again, 'ended').map((text) => `the next run: ${text}`));
-    site.atRest = isProven(again);
+    site.atRest = isProven(healed);
   } else site.atRest = true;
   return [...problems, ...(await sideProblems(site, before))];
 }

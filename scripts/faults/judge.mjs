@@ -19,6 +19,11 @@ function descriptionOf({ events }) {
   return events.findLast(({ described }) => described !== undefined)?.described;
 }
 
+/** Returns the first command that a failed run names. */
+export function nextOf(ended) {
+  return descriptionOf(ended)?.next?.[0];
+}
+
 /** Describes how a run ended in a few words. */
 export function endingText(ended) {
   if (ended.hung) return 'did not end';

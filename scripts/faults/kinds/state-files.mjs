@@ -93,6 +93,8 @@ function damageFault(kind, scene, name, { damage, undo }) {
   return {
     kind,
     where: name.replaceAll(`/${ANY}`, ''),
+    // Nobody can make a lost key or certificate again.
+    advised: name.startsWith(`${CRYPTO}/`),
     scene,
     inject: async (site) => {
       path = await pathOf(site.state, name);
