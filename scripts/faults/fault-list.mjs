@@ -8,8 +8,9 @@ import { SCENE_OF } from './scenes.mjs';
 
 /**
  * A fault is `{kind, where, scene, at, inject, repair, expects, advised, run}`. `inject(site, run)` may return sentences about what
- * went wrong. Without `at`, it happens before the run, which must then end proven unless the fault has a `repair`.
- * After an `advised` fault, the next run may refuse, if a run after its advice is proven. `at` is `{stage, moment}`; `moment` is `start`, `work` (the first sign of work) or a number of steps that are done.
+ * went wrong. Without `at`, it happens before the run, which must then end proven unless the fault has a `repair`. After an
+ * `advised` fault, the next run may refuse if its advice leads to a proof. `at` is `{stage, moment}`; `moment` is `start`,
+ * `work` (the first sign of work) or a number of steps that are done.
  * @returns the faults, with a unique `name`
  */
 export function faultList() {

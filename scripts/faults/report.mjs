@@ -60,7 +60,8 @@ export function markdownText(rows) {
 organisations of one peer, on an engine of its own. A fault is survived if:
 
 - the run with the fault ends proven, or with an exit code and a sentence that say why not; a signal cancels it;
-- the next \`up --yes\` ends proven, with all nodes running;
+- the next \`up --yes\` ends proven, with all nodes running. Only after the loss of a key or certificate may it refuse; then the
+  first command that it names must lead to a proof;
 - no container of a stage is left behind, and the state folder is whole and unlocked;
 - things of somebody else are untouched: a \`dev-peer…\` container, an image, a volume, a network, and a container that was made
   from our image.
