@@ -1,4 +1,5 @@
 /** Entry point: parses argv, runs a command and sets the exit code. Each command imports its heavy modules itself. */
+import './commands/early-signals.ts';
 import { readFileSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { dirname, join, resolve } from 'node:path';
@@ -8,6 +9,7 @@ import type { RunCommandOptions } from './commands/run.ts';
 import type { Terminal } from './commands/terminal.ts';
 import { choiceOptions } from './pipeline/config/config-choices.ts';
 import { EXIT } from './pipeline/core/failure.ts';
+import { withSystemFolders } from './pipeline/host/program-path.ts';
 import { isLanguage, languageOf } from './report/language/language.ts';
 
 // Node 22 and later cache compiled modules on disk, which makes every start faster.
@@ -240,7 +242,10 @@ function addCheckCommands(add: AddCommand): void {
     'doctor',
     'check this machine',
     (command) =>
-      withChoices(command).option('--fix <CODE>', 'first repair one problem: engine, compose, git or work'),
+      withChoices(command).option(
+        '--fix <CODE>',
+        'first repair one problem: engine, compose, git, work or base',
+      ),
     async (terminal, flags) =>
       (await import('./commands/doctor.ts')).doctor(terminal, flags, text(flags, 'fix')),
   );
@@ -356,4 +361,5 @@ function onClosedOutput(error: NodeJS.ErrnoException): void {
 
 process.stdout.on('error', onClosedOutput);
 process.stderr.on('error', onClosedOutput);
+process.env.PATH = withSystemFolders(process.env.PATH);
 process.exitCode = await main();

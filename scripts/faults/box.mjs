@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import Docker from 'dockerode';
@@ -24,6 +24,8 @@ mount -t tmpfs tmpfs /var/log
 echo ready
 while :; do sleep 3600; done`;
 const ENGINE_PID = '/run/docker.pid';
+/** Names the process whose end is the end of the box. */
+const INIT_FILE = 'box.pid';
 
 /** Polls until `ask` returns something other than undefined and false. */
 export async function eventually(what, ask, limitMs = START_LIMIT_MS) {
@@ -43,6 +45,15 @@ async function childOf(pid) {
   return child ? Number(child) : undefined;
 }
 
+/** Ends a box that a killed campaign left in this folder: two engines would use the same data. */
+async function endLeftBox(folder) {
+  const pid = await readFile(join(folder, INIT_FILE), 'utf8').catch(() => undefined);
+  const command = pid && (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''));
+  if (!command?.startsWith('unshare\0') || !command.includes(folder)) return;
+  signal(Number(pid), 'SIGKILL');
+  await eventually('the end of the earlier box', async () => !(await isAlive(`/proc/${pid}`)));
+}
+
 /** Creates the namespaces. @returns `init`: pid of the first process in them; `end()` ends everything in them */
 async function enterNamespaces(folder) {
   const flags = ['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
@@ -50,6 +61,7 @@ async function enterNamespaces(folder) {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  await writeFile(join(folder, INIT_FILE), String(unshare.pid));
   let stderr = '';
   unshare.stderr.setEncoding('utf8').on('data', (chunk) => {
     stderr += chunk;
@@ -102,6 +114,7 @@ export class Box {
   /** Creates the namespaces and starts the engine. */
   async open() {
     await mkdir(this.#folder, { recursive: true });
+    await endLeftBox(this.#folder);
     this.#namespaces = await enterNamespaces(this.#folder);
     await this.startEngine();
   }

@@ -98,7 +98,10 @@ export async function doFault(site, fault, log) {
   const { name, kind, where, scene } = fault;
   await comeToRest(site, log);
   const startedAt = performance.now();
-  const row = { name, kind, where, outcome: 'survived', date: new Date().toISOString() };
+  const row = {
+    ...{ name, kind, where, outcome: 'survived', broken: '', problems: [] },
+    date: new Date().toISOString(),
+  };
   site.atRest = false;
   try {
     await SCENES[scene](site);

@@ -1,8 +1,11 @@
 /** `doctor`: checks this machine, and repairs one problem with `--fix`. */
 import { join } from 'node:path';
-import { defaultProject } from '../pipeline/config/config.ts';
+import { defaultProject, type EffectiveConfig, givenFlags } from '../pipeline/config/config.ts';
 import type { WizardConfig } from '../pipeline/config/wizard-config.ts';
+import type { DoctorReport } from '../pipeline/core/doctor-report.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
+import type { Text } from '../pipeline/core/phrase.ts';
+import { withGiven } from '../pipeline/diagnosis/failure-help.ts';
 import { runDoctor } from '../pipeline/doctor/doctor.ts';
 import type { GatheringInput, TimeLimits } from '../pipeline/doctor/fact-source.ts';
 import { type RepairCode, repair, repairCodeOf, repairCodes } from '../pipeline/doctor/repairs.ts';
@@ -39,14 +42,11 @@ function codeOf(text: string): RepairCode {
   });
 }
 
-async function repairFirst(code: RepairCode, { translate }: Style): Promise<void> {
+async function repairFirst(code: RepairCode, input: GatheringInput, { translate }: Style): Promise<void> {
   const cancel = cancelOnSignals();
   try {
-    await repair(code, {
-      allowInstall: true,
-      onNotice: (text) => writeToStderr(translate(text)),
-      signal: cancel.signal,
-    });
+    const onNotice = (text: Text) => writeToStderr(translate(text));
+    await repair(code, { allowInstall: true, onNotice, signal: cancel.signal }, input);
   } finally {
     cancel.dispose();
   }
@@ -89,6 +89,15 @@ export async function doctorInput(
   };
 }
 
+/** The fixes repeat the flags that the checks were given, because no run has recorded them. */
+function withChoices(report: DoctorReport, config: EffectiveConfig): DoctorReport {
+  const given = givenFlags(config);
+  const checks = report.checks.map((check) =>
+    check.fix === undefined ? check : { ...check, fix: withGiven(check.fix, given) },
+  );
+  return { ...report, checks };
+}
+
 export async function doctor(
   terminal: Terminal,
   flags: Readonly<Record<string, unknown>>,
@@ -96,11 +105,13 @@ export async function doctor(
 ): Promise<number> {
   const startMs = performance.now();
   const { dir } = terminal;
-  if (fix !== undefined) await repairFirst(codeOf(fix), styleFor(terminal, process.stderr));
-  const { values } = await loadEffectiveConfig(dir, flags);
+  const code = fix === undefined ? undefined : codeOf(fix);
+  const config = await loadEffectiveConfig(dir, flags);
+  const { values } = config;
   const learnt = new Map<string, string>();
   const input = await doctorInput(terminal, values, (id, version) => void learnt.set(id, version));
-  const report = await runDoctor(input, limitsFrom(startMs));
+  if (code !== undefined) await repairFirst(code, input, styleFor(terminal, process.stderr));
+  const report = withChoices(await runDoctor(input, limitsFrom(startMs)), config);
   if (terminal.json) printJson(report);
   else {
     const columns = process.stdout.isTTY ? process.stdout.columns : undefined;

@@ -111,17 +111,17 @@ export async function logs(terminal: Terminal, request: LogsRequest): Promise<nu
     (container) => !request.node || nodeOf(container).startsWith(request.node),
   );
   if (chosen.length === 0) {
+    if (request.node === undefined || containers.length === 0)
+      throw new WizardFailure({
+        kind: 'usage',
+        message: { key: 'usage.nothing-runs' },
+        next: ['fabric-wizard status', 'fabric-wizard up --yes'],
+      });
+    const nodes = containers.map(nodeOf);
     throw new WizardFailure({
       kind: 'usage',
-      message:
-        request.node && containers.length > 0
-          ? {
-              key: 'usage.unknown-node',
-              name: request.node,
-              nodes: containers.map(nodeOf).join(', '),
-            }
-          : { key: 'usage.nothing-runs' },
-      next: ['fabric-wizard status', 'fabric-wizard up --yes'],
+      message: { key: 'usage.unknown-node', name: request.node, nodes: nodes.join(', ') },
+      next: [...nodes.slice(0, 1).map((node) => `fabric-wizard logs ${node}`), 'fabric-wizard status'],
     });
   }
   const width = Math.max(...chosen.map((container) => nodeOf(container).length));

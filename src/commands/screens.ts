@@ -9,6 +9,7 @@ import { isUtf8Locale, wantsColour } from '../report/style.ts';
 import { wrapToWidth } from '../report/terminal-text.ts';
 import type { Theme } from '../ui/theme.tsx';
 import type { AppController } from './app-controller.ts';
+import { takeSignals } from './early-signals.ts';
 import { showFailure, styleFor, type Terminal } from './terminal.ts';
 import type { WizardController } from './wizard-controller.ts';
 
@@ -162,6 +163,7 @@ export async function screens(
   });
   const crashed = new AbortController();
   const signals = new AbortController();
+  if (takeSignals()) return EXIT.cancelled;
   listen(signals.signal, {
     onInterrupt: controller.interrupt,
     onTerminate: () => controller.terminate(),

@@ -113,7 +113,9 @@ export class WizardService implements WizardActions {
     this.#change((state) => ({ ...state, repair: undefined }));
     show({});
     const onNotice = (notice: Text) => show({ notice });
-    void repair(code, { allowInstall: true, onNotice, signal: this.#end.signal })
+    const setup = { allowInstall: true, onNotice, signal: this.#end.signal };
+    void doctorInput(this.#terminal, valuesOf(this.#store.now().answers))
+      .then((input) => repair(code, setup, input))
       .then(
         () => show({ ended: true }),
         (error: unknown) => show({ ended: true, failure: toFailure(error) }),
@@ -352,8 +354,7 @@ export class WizardService implements WizardActions {
     // The lock: two processes that clone the same tag would write to the same folder.
     const journal = await openJournal(folders.dir, { command: 'fabric-wizard up' });
     try {
-      const cloneUrl = finding.fromHere ? folders.dir : undefined;
-      return await resolveSource(expanded, { ...folders, cloneUrl, signal, onLine });
+      return await resolveSource(expanded, { ...folders, signal, onLine });
     } finally {
       await journal.close();
       if (isNewFolder) await removeUnusedFolder(folders.stateDir);

@@ -107,7 +107,6 @@ export const well: DoctorFacts = {
     own: { builder: false, runtime: false },
     root: false,
     debian: true,
-    debootstrap: false,
     unused: false,
   },
   go: { image: 'hyperledger/fabric-baseimage:amd64-0.4.22', version: 'go1.19.8' },

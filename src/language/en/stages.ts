@@ -118,6 +118,10 @@ export const stages = {
   'root.for-debootstrap': 'root (for debootstrap)',
   'purpose.clone': 'cloning the source',
   'purpose.bases': 'building the base images from Debian packages',
+  'source.no-such-name':
+    'no directory, and no repository in this directory or in fabric beside it has a tag or branch {name} with Fabric',
+  'source.local-changes':
+    'the branch has newer commits, and uncommitted changes in this directory are in the way: {files}. Commit or stash them, or use this directory as --source',
   'source.absent-folder': 'the directory does not exist',
   'source.file': 'it is a file, not a directory',
   'source.lacks': 'missing: {files}',
@@ -134,6 +138,7 @@ export const stages = {
   'step.dockerd': 'starting the Docker Engine: dockerd, log in {log}',
   'step.install-engine': 'no Docker Engine found: installing docker.io, compose and debootstrap with apt-get',
   'step.install-compose': 'compose is missing: installing it with apt-get',
+  'step.build-bases': 'building the base images from Debian packages',
   'step.install-git': 'installing git with apt-get',
   'step.engine': 'using Docker Engine {engine} (API {api}) at {endpoint} ({origin})',
   'step.no-work': 'no work containers left',

@@ -110,6 +110,10 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'root.for-debootstrap': 'root 权限（debootstrap 需要）',
   'purpose.clone': '克隆源码',
   'purpose.bases': '用 Debian 软件包构建基础镜像',
+  'source.no-such-name':
+    '没有这个目录；当前目录和旁边的 fabric 目录里的仓库也没有含 Fabric 的标签或分支 {name}',
+  'source.local-changes':
+    '分支有新的提交，而这个目录里未提交的改动妨碍更新：{files}。请提交或暂存（stash）它们，或把这个目录用作 --source',
   'source.absent-folder': '目录不存在',
   'source.file': '它是文件，不是目录',
   'source.lacks': '缺少 {files}',
@@ -125,6 +129,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'step.dockerd': '正在启动 Docker 引擎：dockerd，日志在 {log}',
   'step.install-engine': '没有找到 Docker 引擎：正在用 apt-get 安装 docker.io、compose 和 debootstrap',
   'step.install-compose': '缺少 compose：正在用 apt-get 安装',
+  'step.build-bases': '正在用 Debian 软件包构建基础镜像',
   'step.install-git': '正在用 apt-get 安装 git',
   'step.engine': '使用 {endpoint}（{origin}）的 Docker 引擎 {engine}（API {api}）',
   'step.no-work': '没有残留的工作容器',

@@ -234,7 +234,7 @@ export interface Unexpected {
   readonly stack: string;
 }
 
-export type StageFailure =
+type AnyFailure =
   | ConfigFailure
   | UsageFailure
   | SourceFailure
@@ -255,6 +255,13 @@ export type StageFailure =
   | Timeout
   | ToolMissing
   | Unexpected;
+
+/** Flags that a refused command was given, each with its value: the next commands repeat them. */
+export interface Given {
+  readonly given?: readonly string[];
+}
+
+export type StageFailure = AnyFailure & Given;
 
 /** A `StageFailure` as an exception. */
 export class WizardFailure extends Error {

@@ -200,11 +200,25 @@ function bareHelp(failure: StageFailure): Help {
   }
 }
 
+/** Commands of fabric-wizard that take choices. */
+const TAKES_CHOICES = /^(?:.*&& )?(?:sudo )?fabric-wizard (?:up|build|rebuild|smoke|doctor|resolve|config)\b/;
+
+/** Adds the given flags to a command of ours that does not set them itself. */
+export function withGiven(command: Text, given: readonly string[] = []): Text {
+  if (typeof command !== 'string' || !TAKES_CHOICES.test(command)) return command;
+  const words = command.split(' ');
+  const isSet = (flag: string) => {
+    const name = flag.replace(/^--(?:no-)?/, '').replace(/ .*/, '');
+    return words.includes(`--${name}`) || words.includes(`--no-${name}`);
+  };
+  return [command, ...given.filter((flag) => !isSet(flag))].join(' ');
+}
+
 /** Returns the help for a failure; with a diagnosis, the remedies of its symptom and the command for the log. */
 export function helpFor(failure: StageFailure, diagnosis?: Diagnosis): Help {
   const bare = bareHelp(failure);
-  if (!diagnosis) return bare;
   const logs = 'nodes' in failure ? logsCommand(failure.nodes ?? []) : [];
-  const next = [...remediesFor(diagnosis.symptom, diagnosis.facts), ...logs];
-  return { next: [...new Set(next)], exitCode: bare.exitCode };
+  const next = diagnosis ? [...remediesFor(diagnosis.symptom, diagnosis.facts), ...logs] : bare.next;
+  const commands = next.map((command) => withGiven(command, failure.given));
+  return { next: [...new Set(commands)], exitCode: bare.exitCode };
 }

@@ -80,7 +80,13 @@ export type SourceFact =
       readonly folders: number;
     }
   /** Not cloned yet. With `auto`, the practice source is used if cloning `tag` fails. */
-  | { readonly found: false; readonly tag: string; readonly auto: boolean }
+  | {
+      readonly found: false;
+      readonly tag: string;
+      readonly auto: boolean;
+      /** Folder with a repository that has it; absent: it comes from Fabric's own. */
+      readonly from?: string;
+    }
   | { readonly found: false; readonly failure: StageFailure };
 
 /** What the plan of `up`, or of the run that is about to start, does. */
@@ -158,7 +164,6 @@ export interface DoctorFacts {
     readonly root: boolean;
     /** Whether the host is Debian or Ubuntu. */
     readonly debian: boolean;
-    readonly debootstrap: boolean;
     /** Whether every image is built by the checkout's own Dockerfiles, which use other base images. */
     readonly unused: boolean;
   };

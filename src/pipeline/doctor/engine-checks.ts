@@ -9,6 +9,7 @@ import { apiMismatch } from '../fabric/engine-api.ts';
 import { newestReleaseWith } from '../fabric/peer-release.ts';
 import { compareVersions } from '../fabric/versions.ts';
 import { installCommand } from '../host/install-command.ts';
+import { shellWord } from '../host/shell-text.ts';
 import type { StageId } from '../stages/stage-list.ts';
 import type { DoctorFacts } from './doctor-facts.ts';
 import { type Check, check, type Finding, fail, ok, warn } from './finding.ts';
@@ -142,7 +143,9 @@ function socket({ socket }: Facts<'socket'>): Finding {
   if (listed && !member) return fail({ key: 'row.socket-later', path, group }, `newgrp ${group}`);
   return fail(
     { key: 'row.socket-closed', path },
-    group === 'docker' ? 'sudo usermod -aG docker $USER && newgrp docker' : { key: 'fix.sudo' },
+    group === 'docker'
+      ? 'sudo usermod -aG docker $USER && newgrp docker'
+      : `sudo chgrp docker ${shellWord(path)} && sudo usermod -aG docker $USER && newgrp docker`,
   );
 }
 

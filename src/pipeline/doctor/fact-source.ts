@@ -7,7 +7,7 @@ import type { ContainerInfo } from '../engine/engine-types.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
 import { DEFAULT_RELEASE } from '../fabric/default-release.ts';
 import { type Release, releaseOf } from '../fabric/release.ts';
-import { type FabricSource, sourceHere } from '../fabric/source.ts';
+import { type FabricSource, sourceHere, type ToClone } from '../fabric/source.ts';
 import { STATE_FOLDER } from '../host/state-folder.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
 import { type NetworkSpec, networkSpec } from '../network/network-spec.ts';
@@ -105,7 +105,7 @@ export class FactSource {
   }
 
   /** The source on this machine, or the tag to clone. @throws WizardFailure `source` */
-  source(): Promise<FabricSource | { readonly toClone: string }> {
+  source(): Promise<FabricSource | ToClone> {
     const { source, config, dir, sampleDir } = this.input;
     return this.#once('local source', async () => {
       if (source) return source;

@@ -146,13 +146,8 @@ export async function proxiesAround(
 }
 
 /** Returns whether this machine can build base images. */
-export async function debianTools(): Promise<Pick<DoctorFacts['base'], 'root' | 'debian' | 'debootstrap'>> {
-  const found = await Promise.all(['/usr/sbin/debootstrap', '/usr/bin/debootstrap'].map(exists));
-  return {
-    root: isRoot(),
-    debian: (await hostDistribution()) !== undefined,
-    debootstrap: found.includes(true),
-  };
+export async function debianTools(): Promise<Pick<DoctorFacts['base'], 'root' | 'debian'>> {
+  return { root: isRoot(), debian: (await hostDistribution()) !== undefined };
 }
 
 export async function gitAt(

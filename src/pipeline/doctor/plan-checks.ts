@@ -3,9 +3,10 @@
 import { join } from 'node:path';
 import type { Phrase, Text } from '../core/phrase.ts';
 import { freePortBase } from '../diagnosis/failure-help.ts';
+import { tagCommand } from '../fabric/image-ref.ts';
 import { compareVersions, minorVersion } from '../fabric/versions.ts';
 import { portOwners } from '../host/held-ports.ts';
-import { installCommand } from '../host/install-command.ts';
+import { BUILD_BASES_AS_ROOT } from '../host/install-command.ts';
 import { shellWord } from '../host/shell-text.ts';
 import type { DiskSpace, DoctorFacts, PeerImageFact } from './doctor-facts.ts';
 import { type Check, check, type Finding, fail, gigabytes, ok, warn } from './finding.ts';
@@ -27,6 +28,8 @@ function source({ source }: Facts<'source'>): Finding {
         : failure.kind;
     return fail(where, 'fabric-wizard up --source PATH', failure);
   }
+  if (source.from !== undefined)
+    return ok({ key: 'row.source-to-fetch', tag: source.tag, from: source.from });
   return ok({
     key: source.auto ? 'row.source-to-clone-or-practice' : 'row.source-to-clone',
     tag: source.tag,
@@ -128,7 +131,7 @@ function toBePulled(refs: readonly string[]): Phrase {
 /** Checks how the base images are obtained, and what prevents it. */
 function base({ base, images }: Facts<'base' | 'images'>): Finding | undefined {
   if (base.unused) return undefined;
-  const { mode, own, ownAbsent, root, debian, debootstrap } = base;
+  const { mode, own, ownAbsent, root, debian } = base;
   if (mode === 'local' && ownAbsent.length > 0)
     return fail(notHere(ownAbsent), `docker pull ${ownAbsent[0]}`);
   const absent = (['builder', 'runtime'] as const)
@@ -139,7 +142,7 @@ function base({ base, images }: Facts<'base' | 'images'>): Finding | undefined {
     ? { key: 'row.base-not-debian' }
     : root
       ? undefined
-      : { key: debootstrap ? 'row.base-not-root' : 'row.base-no-debootstrap' };
+      : { key: 'row.base-not-root' };
   if (absent.length === 0 && ownAbsent.length === 0) return ok({ key: 'row.base-local' });
   switch (mode) {
     case 'local':
@@ -149,15 +152,11 @@ function base({ base, images }: Facts<'base' | 'images'>): Finding | undefined {
     case 'debian':
       return cannotBuild === undefined
         ? ok({ key: 'row.base-built', count: absent.length })
-        : fail(cannotBuild, debian ? { key: 'fix.sudo' } : 'fabric-wizard up --base pull');
+        : fail(cannotBuild, debian ? BUILD_BASES_AS_ROOT : 'fabric-wizard up --base pull');
     default: {
       if (absent.length === 0) return ok(toBePulled(ownAbsent));
       if (cannotBuild === undefined) return ok({ key: 'row.base-pulled-or-built', refs: absent });
-      const fix: Phrase | undefined = debian
-        ? debootstrap
-          ? { key: 'fix.sudo' }
-          : { key: 'fix.install-and-sudo', command: installCommand(['debootstrap']) }
-        : undefined;
+      const fix = debian ? BUILD_BASES_AS_ROOT : undefined;
       return warn({ key: 'row.base-pulled-else', refs: absent, why: cannotBuild }, fix);
     }
   }
@@ -209,7 +208,8 @@ function go({ go, source, plan }: Facts<'go' | 'source' | 'plan'>): Finding {
 function remedy({ role, ref, key, origin, substitute, ownTemplate, coreYaml, madeBy }: PeerImageFact): Text {
   // A stage creates this reference, but not in this plan.
   if (madeBy !== undefined) return 'fabric-wizard up';
-  if (substitute !== undefined) return `docker tag ${substitute} ${ref}`;
+  const tag = substitute === undefined ? undefined : tagCommand(substitute, ref);
+  if (tag !== undefined) return tag;
   return origin === 'core.yaml'
     ? { key: 'fix.template', name: key, template: ownTemplate, path: coreYaml }
     : `fabric-wizard up --chaincode-${role} core.yaml`;

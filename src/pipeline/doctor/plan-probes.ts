@@ -10,7 +10,6 @@ import { LABEL } from '../engine/labels.ts';
 import { chaincodeProblem } from '../fabric/chaincode-check.ts';
 import { readChaincodeFolder } from '../fabric/chaincode-folder.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
-import { tagOf } from '../fabric/source.ts';
 import { foldersOf } from '../fabric/tree-watch.ts';
 import { STATE_FOLDER } from '../host/state-folder.ts';
 import { couchdbCandidates, couchdbImageOf } from '../images/couchdb-image.ts';
@@ -135,7 +134,12 @@ export const PLAN_PROBES: Probes<PlanFactName> = {
     try {
       const source = await from.source();
       if ('toClone' in source)
-        return { found: false, tag: source.toClone, auto: from.input.config.source === 'auto' };
+        return {
+          found: false,
+          tag: source.toClone,
+          auto: from.input.config.source === 'auto',
+          ...(source.from ? { from: source.from.repository } : {}),
+        };
       const { dir, version, release, goVersion, practice, tree } = source;
       return { found: true, dir, version, release, goVersion, practice, folders: foldersOf(tree).size };
     } catch (error) {
@@ -157,9 +161,7 @@ export const PLAN_PROBES: Probes<PlanFactName> = {
   },
   git: async (from) => {
     const source = await from.fact('source');
-    const { config } = from.input;
-    const needed = !source.found && (tagOf(config.source) !== undefined || config.source === 'auto');
-    return gitAt(source.found ? source.dir : undefined, needed && !('failure' in source), from.signal);
+    return gitAt(source.found ? source.dir : undefined, !source.found && !('failure' in source), from.signal);
   },
   plan: async (from) => planFact(await planOfUp(from)),
   images: async (from) => {

@@ -184,6 +184,15 @@ export async function stopContainer(docker: Docker, id: string, graceSeconds: nu
   }
 }
 
+export async function unpauseContainer(docker: Docker, id: string): Promise<void> {
+  try {
+    await docker.getContainer(id).unpause();
+  } catch (error) {
+    // 409: it is not paused any more.
+    if (statusOf(error) !== 404 && statusOf(error) !== 409) throw error;
+  }
+}
+
 export async function removeContainer(docker: Docker, id: string): Promise<void> {
   try {
     await docker.getContainer(id).remove({ force: true, v: true });

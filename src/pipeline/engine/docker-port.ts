@@ -237,6 +237,10 @@ export class DockerPort {
     return containers.stopContainer(this.#docker, id, graceSeconds);
   }
 
+  unpauseContainer(id: string): Promise<void> {
+    return containers.unpauseContainer(this.#docker, id);
+  }
+
   removeContainer(id: string): Promise<void> {
     return containers.removeContainer(this.#docker, id);
   }

@@ -1,12 +1,11 @@
 /** Reads the content of a source tree and its state in git. */
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { lstat, readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import PQueue from 'p-queue';
 import { isMissing } from '../core/error-code.ts';
+import { git } from './git.ts';
 
 export interface SourceTree {
   readonly dir: string;
@@ -33,37 +32,6 @@ function isForeign(path: string): boolean {
 }
 
 const READS_AT_ONCE = 32;
-/** Characters of git's output; more than for any Fabric tree. */
-const MAX_OUTPUT = 200_000_000;
-
-const GIT_ENV = {
-  // Reads checkouts of other users too, but does not run their fsmonitor hook.
-  GIT_CONFIG_COUNT: '2',
-  GIT_CONFIG_KEY_0: 'safe.directory',
-  GIT_CONFIG_VALUE_0: '*',
-  GIT_CONFIG_KEY_1: 'core.fsmonitor',
-  GIT_CONFIG_VALUE_1: 'false',
-  // Otherwise `git status` writes to the index.
-  GIT_OPTIONAL_LOCKS: '0',
-  LC_ALL: 'C',
-  // Inside a git hook these variables would redirect every call to the hook's repository.
-  GIT_DIR: undefined,
-  GIT_WORK_TREE: undefined,
-  GIT_INDEX_FILE: undefined,
-};
-
-const execFileAsync = promisify(execFile);
-
-/** Uses node's execFile, not execa, because every start runs git five times. */
-async function git(dir: string, ...args: readonly string[]): Promise<string> {
-  const { stdout } = await execFileAsync('git', args, {
-    cwd: dir,
-    env: { ...process.env, ...GIT_ENV },
-    maxBuffer: MAX_OUTPUT,
-  });
-  return stdout;
-}
-
 /** Returns git's id of a blob, so that a commit does not change ids and fingerprints. */
 function blobId(content: Buffer): string {
   return createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');

@@ -10,6 +10,7 @@ import { diagnoseFailure } from '../diagnosis/diagnose-failure.ts';
 import { helpFor } from '../diagnosis/failure-help.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import { exists, programFile } from '../host/files.ts';
+import { shellWord } from '../host/shell-text.ts';
 import { STATE_FOLDER } from '../host/state-folder.ts';
 import { touchOutputs } from '../images/build-outputs.ts';
 import { type Journal, openJournal, removeUnusedFolder } from '../journal/journal.ts';
@@ -92,12 +93,23 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     };
   } catch (error) {
     await release();
-    throw error;
+    throw withChoices(error, options);
   }
 }
 
-function upWith(words: string, flags: string): string {
-  return `fabric-wizard up ${words} ${flags}`.trimEnd();
+/** Choices are remembered once a run starts; the commands that help a refused one repeat its flags. */
+function withChoices(error: unknown, { config, dir }: SessionOptions): unknown {
+  if (!(error instanceof WizardFailure)) return error;
+  const { failure } = error;
+  // The flags may be what is wrong.
+  if (failure.kind === 'config' || failure.kind === 'usage') return error;
+  const folder = dir === process.cwd() ? [] : [`--dir ${shellWord(dir)}`];
+  const given = [...folder, ...givenFlags(config)];
+  return given.length === 0 ? error : new WizardFailure({ ...failure, given });
+}
+
+function upWith(words: string, flags: readonly string[]): string {
+  return ['fabric-wizard up', words, ...flags].join(' ');
 }
 
 /** @throws WizardFailure `usage` with what would be replaced, and the choices */

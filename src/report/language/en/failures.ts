@@ -12,14 +12,14 @@ export const failures = {
   'source.not-fabric': '{path} is not a Hyperledger Fabric checkout.',
   'source.incomplete': 'The Fabric checkout in {path} is incomplete.',
   'source.unknown-release': 'The Fabric version in {path} is not supported.',
-  'source.unknown-tag': 'Fabric has no release tag {path}.',
+  'source.unknown-tag': 'Fabric has no tag or branch {path}.',
   'source.clone-failed': 'Could not clone Fabric from {path}.',
   'hint.source-not-fabric':
     'Give the directory that contains the Makefile, peer/ and orderer/, or a release tag to clone.',
   'hint.source-incomplete': 'Restore the missing files, then run the same command again.',
   'hint.source-unknown-release':
     'If it builds like a supported release, name that release with --fabric-version.',
-  'hint.source-unknown-tag': 'Tags look like v1.4.12.',
+  'hint.source-unknown-tag': 'Tags look like v1.4.12, branches like main or release-2.5.',
   'hint.source-clone-failed': 'Without a network, use a local checkout or the practice source.',
   'hint.engine-unreachable': 'Start the engine, then run the same command again.',
   'engine.origin': 'address: {origin}',

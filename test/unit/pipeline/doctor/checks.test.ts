@@ -201,7 +201,11 @@ describe('socket', () => {
       'sudo usermod -aG docker $USER && newgrp docker',
     ],
     ['a user who has joined since the login', { access: 'denied', member: false }, 'newgrp docker'],
-    ["root's own socket", { access: 'denied', group: 'root', listed: false, member: false }, 'run with sudo'],
+    [
+      "root's own socket",
+      { access: 'denied', group: 'root', listed: false, member: false },
+      'sudo chgrp docker /var/run/docker.sock && sudo usermod -aG docker $USER && newgrp docker',
+    ],
     ['no socket', { access: 'absent' }, undefined],
   ] as const)('of %s', (_, differs, fix) => {
     const said = row('socket', socket(differs));
@@ -326,14 +330,19 @@ describe('base images', () => {
 
   it.each([
     ['auto, as root on Debian', { root: true }, 'ok', /will be pulled, or built from Debian packages/],
-    ['auto, without root', {}, 'warn', /there is no fallback: building .* needs root and debootstrap/],
+    ['auto, without root', {}, 'warn', /there is no fallback: building .* needs root$/],
     ['auto, elsewhere', { debian: false }, 'warn', /only be built on Debian or Ubuntu/],
     ['local', { mode: 'local' }, 'fail', /does not have hyperledger.fabric-baseimage:amd64-0.4.22/],
     ['pull', { mode: 'pull' }, 'ok', /1 image will be pulled/],
     ['debian, as root', { mode: 'debian', root: true }, 'ok', /1 base image will be built/],
-    ['debian, without root', { mode: 'debian', debootstrap: true }, 'fail', /needs root$/],
+    ['debian, without root', { mode: 'debian' }, 'fail', /needs root$/],
   ] as const)('%s', (_, differs, status, words) => {
     expect(row('base', base(differs))).toMatchObject({ status, detail: expect.stringMatching(words) });
+  });
+
+  it('needs root for one step only, which leaves nothing in the folder', () => {
+    for (const mode of ['auto', 'debian'] as const)
+      expect(row('base', base({ mode }))?.fix).toBe('sudo fabric-wizard doctor --fix base');
   });
 
   it("the user's own are pulled or there, and never built", () => {
