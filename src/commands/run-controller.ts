@@ -1,6 +1,7 @@
 /** Plans and runs for the app: one session at a time, its events folded into the store. */
 import type { RunEvent } from '../pipeline/core/events.ts';
 import { CancelledError, EXIT, toFailure } from '../pipeline/core/failure.ts';
+import { proofAfter } from '../pipeline/core/last-proof.ts';
 import { reduceRun } from '../pipeline/core/run-state.ts';
 import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
 import type { Confirmed } from '../pipeline/run/session.ts';
@@ -216,7 +217,7 @@ export class RunController {
     this.#options.app.store.update((state) => ({
       ...state,
       run: reduceRun(state.run, event),
-      proof: event.type === 'smoke-result' ? event : state.proof,
+      proof: proofAfter(state.proof, event),
     }));
   }
 }

@@ -47,8 +47,8 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
     packageDir: terminal.packageDir,
     goal: { until: command, force, binaries: false, smoke },
     oneByOne: false,
-    // Only the smoke test of `up` leaves its chaincode running.
-    keepChaincode: command === 'up',
+    // The dashboard shows the chaincode of the last smoke test.
+    keepChaincode: true,
     allowInstall: false,
     preflight,
     signal,

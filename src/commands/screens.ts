@@ -114,7 +114,7 @@ async function printSummary(
   const columns = process.stdout.columns;
   const lines = await equivalentText(wizard, theme);
   if (run.outcome !== undefined) {
-    if (run.smoke && proof) lines.push(...renderSmoke(proof, style, columns));
+    if (run.smoke && proof) lines.push(...renderSmoke(proof.result, style, columns));
     lines.push(...renderResult(run, { style, columns }));
   }
   if (runningContainers > 0) {

@@ -25,6 +25,8 @@ export interface BuildOptions {
   readonly labels?: Readonly<Record<string, string>>;
   readonly buildArgs?: Readonly<Record<string, string>>;
   readonly networkMode?: string;
+  /** Execute every step, even if the engine has its result. */
+  readonly noCache?: boolean;
   readonly signal: AbortSignal;
   readonly onLine: (line: string) => void;
 }
@@ -108,6 +110,7 @@ export async function buildImage(
       labels: options.labels ? { ...options.labels } : undefined,
       buildargs: options.buildArgs ? { ...options.buildArgs } : undefined,
       networkmode: options.networkMode,
+      nocache: options.noCache,
       forcerm: true,
       abortSignal: options.signal,
     });

@@ -4,15 +4,15 @@ import type { RunContext } from '../context/run-context.ts';
 import { orCancelled } from '../core/cancellation.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { creatorOf, isNodeOf, LABEL } from '../engine/labels.ts';
-import { primaryRef } from '../images/image-recipe.ts';
 import { allPeers } from '../network/network-spec.ts';
 import { isBuildOf, isChaincodeOf, type UsableImage } from '../network/ownership.ts';
+import { peerReferences } from '../resolve/peer-images.ts';
 import { SMOKE_PREFIX } from '../stages/smoke-chaincode.ts';
 
 /** State of each of the engine's containers when the run began, by id. */
 export type Before = ReadonlyMap<string, string>;
 
-type Engine = Pick<RunContext, 'docker' | 'project' | 'spec' | 'settings'>;
+type Engine = Pick<RunContext, 'docker' | 'project' | 'spec' | 'settings' | 'source' | 'config'>;
 
 /** Containers that the run affected, as known when it is cancelled. */
 export interface ContainersOfRun {
@@ -28,7 +28,7 @@ export async function containersBefore(context: Pick<RunContext, 'docker'>): Pro
 /**
  * Returns the containers that the run started: work containers, nodes that it started or recreated, chaincode of
  * those peers, and chaincode that peers which keep running started for this run's smoke test.
- * @param builder the peers' builder image
+ * @param builder the image that the peers build chaincode with; it can be the user's own
  */
 export function startedByRun(
   context: Pick<Engine, 'project' | 'spec'>,
@@ -84,8 +84,10 @@ export async function removeStarted(
     .finally(() => {
       ended = true;
     });
+  // Without core.yaml no peer could be started.
+  const references = await peerReferences(context).catch(() => undefined);
   const look = async () => {
-    const builder = await docker.inspectImage(primaryRef(context.settings, 'ccenv'));
+    const builder = references && (await docker.inspectImage(references.builder));
     const now = await docker.listContainers();
     const nodesStay = now.some(
       (each) => creatorOf(each) === context.project && ofRun.before.get(each.id) === 'running',

@@ -220,6 +220,8 @@ describe('a run', () => {
     run.emit({ type: 'smoke-result', chaincode: 'c', version: '1', channel: 'trade', ok: true, peers: [] });
     const { run: running } = await until((state) => state.proof !== undefined);
     expect(running.stages[0]).toMatchObject({ status: 'running', tail: { lines: ['core/peer'] } });
+    run.emit({ type: 'stage-finished', stage: 'image.peer', outcome: 'built', seconds: 1 });
+    await until((state) => state.proof?.outdated === true);
     run.finish('failed');
     await work('ended');
     expect(app.store.now().run.outcome).toBe('failed');

@@ -67,6 +67,7 @@ export const screens = {
   'dashboard.nothing': 'The network is not running.',
   'dashboard.chaincode': 'chaincode',
   'dashboard.proof': 'last proof',
+  'dashboard.proof-outdated': 'last proof (outdated)',
   'dashboard.no-proof': 'no proof yet',
   'dashboard.last-lines': '{node}: last lines',
   'node.node': 'NODE',

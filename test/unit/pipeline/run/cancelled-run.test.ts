@@ -1,11 +1,14 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadConfig } from '../../../../src/pipeline/config/config.ts';
 import type { ContainerInfo } from '../../../../src/pipeline/engine/engine-types.ts';
 import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
+import { openJournal } from '../../../../src/pipeline/journal/journal.ts';
 import { networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
-import { startedByRun } from '../../../../src/pipeline/run/cancelled-run.ts';
+import { removeStarted, startedByRun } from '../../../../src/pipeline/run/cancelled-run.ts';
+import { projectContext } from '../../../support/contexts.ts';
 import { nodeLabels } from '../../../support/fake-engine.ts';
+import { socketEngine } from '../../../support/socket-engine.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
 const PROJECT = 'fw-x';
@@ -121,5 +124,25 @@ describe('startedByRun', () => {
     expect(await doomed({}, [node(PEER), theirs, build])).toEqual([`${PROJECT}-${PEER}`]);
     const ended = { ...theirs, state: 'exited' };
     expect(await doomed({}, [node(PEER), ended, build])).toEqual([`${PROJECT}-${PEER}`, 'busy_bell']);
+  });
+});
+
+describe('removeStarted', () => {
+  it('removes builds of chaincode in the builder image that the user has chosen', async () => {
+    const dir = await tempDir();
+    const engine = await socketEngine({
+      images: [{ id: 'sha256:own', tags: ['acme/builder:1'] }],
+      containers: [
+        { id: 'build', name: 'busy_bell', ...BUILD, imageId: 'sha256:own', labels: {} },
+        { id: 'shell', name: 'calm_cat', imageId: 'sha256:own', command: 'bash', labels: {} },
+        { id: 'other', name: 'shy_owl', ...BUILD, labels: {} },
+      ],
+    });
+    const journal = await openJournal(dir, { command: 'test' });
+    onTestFinished(() => journal.close());
+    const flags = { chaincodeBuilder: 'acme/builder:1' };
+    const context = await projectContext({ dir, docker: engine.docker, flags }, journal);
+    await removeStarted(context, { before: new Map(), restarted: new Set() }, Promise.resolve());
+    expect(engine.containerIds()).toEqual(['shell', 'other']);
   });
 });
