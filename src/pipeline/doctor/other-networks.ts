@@ -2,7 +2,6 @@
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { COMPOSE_LABEL, creatorOf, LABEL } from '../engine/labels.ts';
 import { shellWord } from '../host/shell-text.ts';
-import { STATE_FOLDER } from '../host/state-folder.ts';
 
 export interface OtherNetwork {
   /** The tool that created it, from names and labels. */
@@ -56,14 +55,8 @@ function ownerOf(container: Labelled): Owner | undefined {
   const { image, labels } = container;
   const dir = labels[COMPOSE_LABEL.dir] ?? '';
   const ours = creatorOf(container);
-  if (ours !== undefined) {
-    const suffix = `/${STATE_FOLDER}/network`;
-    return {
-      tool: 'fabric-wizard',
-      name: ours,
-      dir: dir.endsWith(suffix) ? dir.slice(0, -suffix.length) : dir,
-    };
-  }
+  if (ours !== undefined)
+    return { tool: 'fabric-wizard', name: ours, dir: dir.replace(/\/\.fabric-wizard\/network$/, '') };
   if (!FABRIC_IMAGE.test(image) && labels.service !== 'hyperledger-fabric') return undefined;
   const project = labels[COMPOSE_LABEL.project] ?? '';
   return { tool: toolOf(container, project), name: project, dir };
