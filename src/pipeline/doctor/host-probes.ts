@@ -199,10 +199,16 @@ async function isFolder(path: string): Promise<boolean> {
   );
 }
 
+/** Returns the path, or its nearest parent that exists: `up` creates the folders below it. */
+async function existing(path: string): Promise<string> {
+  const above = dirname(path);
+  return above === path || (await exists(path)) ? path : existing(above);
+}
+
 /** @param source path of the checkout, which the builder container mounts */
 export async function folderAt(dir: string, source: string | undefined): Promise<DoctorFacts['folder']> {
   const state = join(dir, STATE_FOLDER);
-  const written = (await exists(state)) ? state : dir;
+  const written = await existing(state);
   const genesis = join(state, 'network', 'channel-artifacts', 'genesis.block');
   return {
     dir,

@@ -13,7 +13,7 @@ import { exists, programFile } from '../host/files.ts';
 import { shellWord } from '../host/shell-text.ts';
 import { STATE_FOLDER } from '../host/state-folder.ts';
 import { touchOutputs } from '../images/build-outputs.ts';
-import { type Journal, openJournal, removeUnusedFolder } from '../journal/journal.ts';
+import { type Journal, openJournal, readOnlyJournal, removeUnusedFolder } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { isChaincodeName } from '../network/ownership.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
@@ -55,14 +55,16 @@ export function exitCodeOf(failure: StageFailure): number {
 
 /**
  * Takes the folder's lock, prepares the run and plans it. Until `run`, it only removes what a killed run left, and
- * changes what a notice announces.
+ * changes what a notice announces. A dry run takes no lock and changes nothing.
  * @throws WizardFailure, CancelledError
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { dir, command, onEvent } = options;
+  const { dir, command, dryRun, onEvent } = options;
   const stateDir = join(dir, STATE_FOLDER);
   const isNewFolder = !(await exists(stateDir));
-  const journal = await openJournal(dir, { command: `fabric-wizard ${command}` });
+  const journal = dryRun
+    ? await readOnlyJournal(dir)
+    : await openJournal(dir, { command: `fabric-wizard ${command}` });
   const early: RunEvent[] = [];
   const emit = (body: RunEventBody) => {
     const event = { ...body, at: Date.now() } as RunEvent;
@@ -87,7 +89,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         return runPrepared(prepared, options, early);
       },
       close: async () => {
-        await Promise.all([docker.settled(), removeHalfWritten(stateDir)]);
+        await docker.settled();
+        if (!dryRun) await removeHalfWritten(stateDir);
         await release();
       },
     };

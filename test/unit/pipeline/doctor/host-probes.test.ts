@@ -116,6 +116,8 @@ describe('the folder', () => {
     });
     const genesis = join(dir, '.fabric-wizard', 'network', 'channel-artifacts', 'genesis.block');
     await mkdir(genesis, { recursive: true });
+    // `up` creates the folder.
+    expect(await folderAt(join(dir, 'new', 'folder'), undefined)).toMatchObject({ writable: true });
     expect(await folderAt(dir, '/src/a:b')).toMatchObject({
       folderForFile: [genesis],
       withColon: ['/src/a:b'],
