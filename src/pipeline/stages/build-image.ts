@@ -15,6 +15,11 @@ import { STATE_KEYS } from '../journal/state-keys.ts';
 import { madeWithNewest, staleChaincode, withoutHash } from '../network/inventory.ts';
 import { requireImage } from './require-image.ts';
 
+/** Returns the reference that the bundled Dockerfile builds on. */
+function baseOf({ settings }: StageContext, name: ImageName): string {
+  return IMAGE_BASE[name] === 'builder' ? settings.builderImage : settings.runtimeImage;
+}
+
 /** @throws WizardFailure `check` if the base image is not on the engine */
 async function recipeOf(
   context: StageContext,
@@ -24,12 +29,11 @@ async function recipeOf(
   if (isUpstream(name, context)) return upstreamRecipe(name, context);
   const { settings, docker, source, stateDir } = context;
   if (!outputs) throw new Error(`image.${name} needs the compiled programs`);
-  const base = IMAGE_BASE[name] === 'builder' ? settings.builderImage : settings.runtimeImage;
   return imageRecipe(name, {
     source,
     settings,
     outputs,
-    baseId: (await requireImage(docker, base)).id,
+    baseId: (await requireImage(docker, baseOf(context, name))).id,
     chaintool: await presentChaintool(context),
     payload: payloadPaths(stateDir),
   });
@@ -95,7 +99,7 @@ async function build(context: StageContext, name: ImageName, recipe: ImageRecipe
   ]);
   const noCache = options.force ? ['--no-cache'] : [];
   report.command(`${dockerCommand('build', ...noCache, ...buildArgs, '-t', ref, '-')} < context.tar`);
-  await docker.buildImage(files, {
+  const built = docker.buildImage(files, {
     tag: ref,
     buildArgs: recipe.buildArgs,
     noCache: options.force,
@@ -106,6 +110,13 @@ async function build(context: StageContext, name: ImageName, recipe: ImageRecipe
       if (step) report.progress(Number(step[1]) - 1, Number(step[2]), 'steps', line);
     },
   });
+  try {
+    await built;
+  } catch (error) {
+    // If the base image was removed meanwhile, the engine reports that it cannot pull it.
+    if (!upstream && !signal.aborted) await requireImage(docker, baseOf(context, name));
+    throw error;
+  }
 }
 
 /** Builds one of the release's images and gives it every tag that the release's peer and its users expect. */
