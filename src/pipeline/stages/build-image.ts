@@ -1,6 +1,7 @@
 /** Builds one image of the release, or finds an image of the same content that an earlier run built. */
 import { projectLabels, type StageContext } from '../context/run-context.ts';
 import type { StageResult } from '../context/stage-definition.ts';
+import { dockerProxies } from '../engine/docker-proxies.ts';
 import { LABEL } from '../engine/labels.ts';
 import { shortId } from '../engine/short-id.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
@@ -97,7 +98,10 @@ async function build(context: StageContext, name: ImageName, recipe: ImageRecipe
   report.command(`${dockerCommand('build', ...noCache, ...buildArgs, '-t', ref, '-')} < context.tar`);
   await docker.buildImage(files, {
     tag: ref,
-    buildArgs: recipe.buildArgs,
+    // The checkout's own Dockerfiles download; docker's own client would pass these too.
+    buildArgs: upstream
+      ? { ...(await dockerProxies(docker.endpoint)), ...recipe.buildArgs }
+      : recipe.buildArgs,
     noCache: options.force,
     signal,
     onLine: (line) => {
