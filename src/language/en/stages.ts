@@ -118,6 +118,7 @@ export const stages = {
   'purpose.clone': 'cloning the source',
   'purpose.bases': 'building the base images from Debian packages',
   'source.absent-folder': 'the directory does not exist',
+  'source.link-out': '{path} leads to {target} ({count} {count|link|links} in all)',
   'source.file': 'it is a file, not a directory',
   'source.lacks': 'missing: {files}',
   'source.unstated': 'the Makefile does not set BASE_VERSION; supported: {known}',

@@ -110,6 +110,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'purpose.clone': '克隆源码',
   'purpose.bases': '用 Debian 软件包构建基础镜像',
   'source.absent-folder': '目录不存在',
+  'source.link-out': '{path} 指向 {target}（共 {count} 个链接）',
   'source.file': '它是文件，不是目录',
   'source.lacks': '缺少 {files}',
   'source.unstated': 'Makefile 没有设置 BASE_VERSION；支持的版本：{known}',

@@ -61,6 +61,7 @@ export interface SourceFailure {
     | 'not-fabric'
     | 'incomplete'
     | 'unknown-release'
+    | 'leads-out'
     | 'unknown-tag'
     | 'clone-failed';
   readonly detail: Text;

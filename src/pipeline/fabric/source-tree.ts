@@ -2,11 +2,12 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { lstat, readdir, readFile, readlink, realpath } from 'node:fs/promises';
+import { lstat, readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import PQueue from 'p-queue';
 import { isMissing } from '../core/error-code.ts';
+import { isWithin } from '../host/folder-files.ts';
 
 export interface SourceTree {
   readonly dir: string;
@@ -36,13 +37,23 @@ const READS_AT_ONCE = 32;
 /** Characters of git's output; more than for any Fabric tree. */
 const MAX_OUTPUT = 200_000_000;
 
+/** Checkouts of other users are read too, but their fsmonitor hook is not run. */
+const SETTINGS: readonly Setting[] = [
+  ['safe.directory', '*'],
+  ['core.fsmonitor', 'false'],
+];
+
+type Setting = readonly [key: string, value: string];
+
+function settingsEnv(settings: readonly Setting[]): Record<string, string> {
+  const pairs = settings.flatMap(([key, value], i) => [
+    [`GIT_CONFIG_KEY_${i}`, key],
+    [`GIT_CONFIG_VALUE_${i}`, value],
+  ]);
+  return { GIT_CONFIG_COUNT: String(settings.length), ...Object.fromEntries(pairs) };
+}
+
 const GIT_ENV = {
-  // Reads checkouts of other users too, but does not run their fsmonitor hook.
-  GIT_CONFIG_COUNT: '2',
-  GIT_CONFIG_KEY_0: 'safe.directory',
-  GIT_CONFIG_VALUE_0: '*',
-  GIT_CONFIG_KEY_1: 'core.fsmonitor',
-  GIT_CONFIG_VALUE_1: 'false',
   // Otherwise `git status` writes to the index.
   GIT_OPTIONAL_LOCKS: '0',
   LC_ALL: 'C',
@@ -56,12 +67,40 @@ const execFileAsync = promisify(execFile);
 
 /** Uses node's execFile, not execa, because every start runs git five times. */
 async function git(dir: string, ...args: readonly string[]): Promise<string> {
+  return gitWith(SETTINGS, dir, ...args);
+}
+
+async function gitWith(
+  settings: readonly Setting[],
+  dir: string,
+  ...args: readonly string[]
+): Promise<string> {
   const { stdout } = await execFileAsync('git', args, {
     cwd: dir,
-    env: { ...process.env, ...GIT_ENV },
+    env: { ...process.env, ...GIT_ENV, ...settingsEnv(settings) },
     maxBuffer: MAX_OUTPUT,
   });
   return stdout;
+}
+
+/**
+ * Returns the settings that turn off the filters which another user's checkout configures: git runs their commands when
+ * it compares files, and it does not refuse the checkout because we told it not to.
+ */
+async function withoutForeignFilters(dir: string): Promise<readonly Setting[]> {
+  const { uid } = await stat(join(dir, '.git'));
+  if (uid === process.geteuid?.()) return SETTINGS;
+  const list = ['config', '--local', '--includes', '-z', '--name-only', '--get-regexp', '^filter\\.'];
+  const names = await git(dir, ...list).catch(() => '');
+  const drivers = new Set(
+    names.split('\0').flatMap((name) => /^filter\.(.+)\.[^.]+$/s.exec(name)?.[1] ?? []),
+  );
+  const off = [...drivers].flatMap((name): Setting[] => [
+    [`filter.${name}.clean`, ''],
+    [`filter.${name}.process`, ''],
+    [`filter.${name}.required`, 'false'],
+  ]);
+  return [...SETTINGS, ...off];
 }
 
 /** Returns git's id of a blob, so that a commit does not change ids and fingerprints. */
@@ -69,8 +108,10 @@ function blobId(content: Buffer): string {
   return createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
 }
 
+const LINK = 'link:';
+
 function linkId(oid: string): string {
-  return `link:${oid}`;
+  return `${LINK}${oid}`;
 }
 
 /** Returns the id of a file or link; undefined if it is neither or does not exist. */
@@ -115,7 +156,8 @@ function parseStatus(status: string): { readonly changed: string[]; readonly dir
 
 async function readCheckout(dir: string): Promise<SourceTree> {
   // Read before the index, so that changes of a concurrent `git checkout` count as changed.
-  const status = await git(dir, 'status', '--porcelain=v2', '-z', '--untracked-files=all', '--no-renames');
+  const compare = ['status', '--porcelain=v2', '-z', '--untracked-files=all', '--no-renames'];
+  const status = await gitWith(await withoutForeignFilters(dir), dir, ...compare);
   const [index, fullCommit, commit] = await Promise.all([
     git(dir, 'ls-files', '-s', '-z'),
     // Fails in a repository without a commit.
@@ -172,6 +214,29 @@ async function isWorkTreeTop(dir: string): Promise<boolean> {
 export async function readSourceTree(dir: string): Promise<SourceTree> {
   const absolute = resolve(dir);
   return (await isWorkTreeTop(absolute)) ? readCheckout(absolute) : readFolder(absolute);
+}
+
+export interface LinkOut {
+  /** Path relative to the tree. */
+  readonly path: string;
+  /** Where it leads. */
+  readonly target: string;
+}
+
+/** Returns the links that lead out of a tree: what they lead to is not part of the source, and must not get into images. */
+export async function linksOut({
+  dir,
+  files,
+}: Pick<SourceTree, 'dir' | 'files'>): Promise<readonly LinkOut[]> {
+  const root = await realpath(dir);
+  const links = [...files].filter(([, id]) => id.startsWith(LINK)).map(([path]) => path);
+  const out = await Promise.all(
+    links.map(async (path): Promise<LinkOut[]> => {
+      const target = await realpath(join(dir, path)).catch(() => undefined);
+      return target === undefined || isWithin(target, root) ? [] : [{ path, target }];
+    }),
+  );
+  return out.flat().sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** Returns the tags of the repository with its top folder here; none if there is no such repository. */

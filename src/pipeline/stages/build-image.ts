@@ -64,9 +64,12 @@ export async function isBuilt(
  * of its own.
  */
 function labelText(labels: Readonly<Record<string, string>>): string {
-  return Object.entries(labels)
-    .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
-    .join(' ');
+  return (
+    Object.entries(labels)
+      // Docker expands variables in quoted values.
+      .map(([key, value]) => `${key}=${JSON.stringify(value).replaceAll('$', '\\$')}`)
+      .join(' ')
+  );
 }
 
 async function build(context: StageContext, name: ImageName, recipe: ImageRecipe): Promise<void> {
