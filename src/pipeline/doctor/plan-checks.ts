@@ -3,6 +3,7 @@
 import type { Phrase, Text } from '../core/phrase.ts';
 import { freePortBase } from '../diagnosis/failure-help.ts';
 import { compareVersions, minorVersion } from '../fabric/versions.ts';
+import { docker } from '../host/docker-command.ts';
 import { portOwners } from '../host/held-ports.ts';
 import { installCommand } from '../host/install-command.ts';
 import type { DiskSpace, DoctorFacts, PeerImageFact } from './doctor-facts.ts';
@@ -113,7 +114,7 @@ function base({ base, images }: Facts<'base' | 'images'>): Finding | undefined {
   if (base.unused) return undefined;
   const { mode, own, ownAbsent, root, debian, debootstrap } = base;
   if (mode === 'local' && ownAbsent.length > 0)
-    return fail(notHere(ownAbsent), `docker pull ${ownAbsent[0]}`);
+    return fail(notHere(ownAbsent), docker('pull', ownAbsent[0] ?? ''));
   const absent = (['builder', 'runtime'] as const)
     .filter((kind) => !own[kind] && images[kind].architecture === undefined)
     .map((kind) => images[kind].ref);
@@ -153,7 +154,7 @@ function couchdb({ couchdb }: Facts<'couchdb'>): Finding | undefined {
   if (present) return ok({ key: 'row.here', ref });
   if (pulled) return ok({ key: 'row.couchdb-pulled', ref });
   const failure = { kind: 'couchdb-image', looked, detail: '' } as const;
-  return fail(notHere(looked), `docker pull ${ref}`, failure);
+  return fail(notHere(looked), docker('pull', ref), failure);
 }
 
 /** Checks the user's chaincode, if there is one. */
@@ -192,7 +193,7 @@ function go({ go, source, plan }: Facts<'go' | 'source' | 'plan'>): Finding {
 function remedy({ role, ref, key, origin, substitute, ownTemplate, coreYaml, madeBy }: PeerImageFact): Text {
   // A stage creates this reference, but not in this plan.
   if (madeBy !== undefined) return 'fabric-wizard up';
-  if (substitute !== undefined) return `docker tag ${substitute} ${ref}`;
+  if (substitute !== undefined) return docker('tag', substitute, ref);
   return origin === 'core.yaml'
     ? { key: 'fix.template', name: key, template: ownTemplate, path: coreYaml }
     : `fabric-wizard up --chaincode-${role} core.yaml`;
