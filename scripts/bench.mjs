@@ -23,8 +23,8 @@ import { Interrupted } from './processes.mjs';
 const ROWS = [
   coldBuild,
   noopBuild,
-  editLoop,
   upProof,
+  editLoop,
   instantiate,
   eightPeers,
   firstFrame,
@@ -44,13 +44,16 @@ function log(line) {
   process.stderr.write(`${String(minutes).padStart(3)}:${String(seconds).padStart(2, '0')} ${line}\n`);
 }
 
-async function measured(rows, setup, runs) {
+async function measured(rows, setup, { runs, check }) {
   const figures = [];
   for (const row of rows) {
     log(row.name);
     const setupOfRow = { ...setup, log: (line) => log(`${row.name}: ${line}`) };
     try {
-      const figure = figureOf(row, await row.measure(setupOfRow, row.quick ? QUICK_TIMES * runs : runs));
+      const figure = figureOf(
+        row,
+        await row.measure(setupOfRow, row.quick && !check ? QUICK_TIMES * runs : runs),
+      );
       log(`${row.name}: ${ratioText(figure.ratio)}, at most ${ratioText(row.atMost)}`);
       figures.push(figure);
     } catch (error) {
@@ -89,14 +92,18 @@ async function main() {
     log('removing what an interrupted run left');
     await removeOwn(own);
     const from = process.env.FABRIC_SRC?.split(':')[0] || join(root, 'sample');
-    const setup = await prepareSetup({ root, dir, from, product: await loadProduct(root), run, log });
+    const setup = await prepareSetup({
+      ...{ root, dir, from, run, log },
+      product: await loadProduct(root),
+      check: options.check,
+    });
     const machine = await describeMachine(setup);
-    if (machine.load > QUIET_LOAD)
+    if (machine.load > QUIET_LOAD && !options.check)
       log(`other programs are running (load ${machine.load}): the figures will not be reliable`);
     const figures = await measured(
       ROWS.filter(({ name }) => options.only.includes(name)),
       setup,
-      options.runs,
+      options,
     );
     const date = new Date().toISOString();
     await report({ date, source: setup.sourceName, machine, runs: options.runs, figures }, options);

@@ -1,4 +1,5 @@
 /** Entry point: parses argv, runs a command and sets the exit code. Each command imports its heavy modules itself. */
+import './commands/early-signals.ts';
 import { readFileSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { dirname, join, resolve } from 'node:path';
@@ -8,6 +9,7 @@ import type { RunCommandOptions } from './commands/run.ts';
 import type { Terminal } from './commands/terminal.ts';
 import { choiceOptions } from './pipeline/config/config-choices.ts';
 import { EXIT } from './pipeline/core/failure.ts';
+import { withSystemFolders } from './pipeline/host/program-path.ts';
 import { isLanguage, languageOf } from './report/language/language.ts';
 
 // Node 22 and later cache compiled modules on disk, which makes every start faster.
@@ -119,12 +121,20 @@ function addRunCommands(add: AddCommand): void {
   add(
     'up',
     'build missing images, start the network and prove the chaincode (default command)',
-    (command) => withPreflight(withChoices(command)),
+    (command) =>
+      withPreflight(withChoices(command)).option(
+        '--replace-network',
+        'replace a network of another release or shape; its certificates and ledgers are kept',
+      ),
     async (terminal, flags) => {
       const { getsScreens, paintFirst, screens } = await import('./commands/screens.ts');
       const isTty = process.stdin.isTTY === true && process.stdout.isTTY === true;
       if (!getsScreens(terminal, process.env, isTty))
-        return run(terminal, flags, { command: 'up', keepChaincode: true });
+        return run(terminal, flags, {
+          command: 'up',
+          keepChaincode: true,
+          replaceNetwork: flags.replaceNetwork === true,
+        });
       paintFirst(terminal, version);
       return screens(terminal, flags, version);
     },
@@ -232,7 +242,10 @@ function addCheckCommands(add: AddCommand): void {
     'doctor',
     'check this machine',
     (command) =>
-      withChoices(command).option('--fix <CODE>', 'first repair one problem: engine, compose, git or work'),
+      withChoices(command).option(
+        '--fix <CODE>',
+        'first repair one problem: engine, compose, git, work or base',
+      ),
     async (terminal, flags) =>
       (await import('./commands/doctor.ts')).doctor(terminal, flags, text(flags, 'fix')),
   );
@@ -258,6 +271,7 @@ function addRemoveCommands(add: AddCommand): void {
         command: 'down',
         project: text(flags, 'project'),
         scope: { volumes: flags.volumes === true, chaincodeImages: false, images: false, all: false },
+        force: false,
       }),
   );
   add(
@@ -267,6 +281,7 @@ function addRemoveCommands(add: AddCommand): void {
       command
         .option('--images', 'also remove the images built here')
         .option('--all', 'also remove images, shared build caches, base images and .fabric-wizard/')
+        .option('--force', 'also remove images that other networks need')
         .option('--project <NAME>', 'project name (default: that of this folder)'),
     async (terminal, flags) =>
       (await import('./commands/remove.ts')).remove(terminal, {
@@ -278,6 +293,7 @@ function addRemoveCommands(add: AddCommand): void {
           images: flags.images === true || flags.all === true,
           all: flags.all === true,
         },
+        force: flags.force === true,
       }),
   );
 }
@@ -345,4 +361,5 @@ function onClosedOutput(error: NodeJS.ErrnoException): void {
 
 process.stdout.on('error', onClosedOutput);
 process.stderr.on('error', onClosedOutput);
+process.env.PATH = withSystemFolders(process.env.PATH);
 process.exitCode = await main();

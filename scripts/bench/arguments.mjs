@@ -8,6 +8,7 @@ export const USAGE = `npm run bench -- [options]
   --runs N            number of runs of each row (default 3); five times as many for quick rows
   --json [FILE]       write the figures as JSON to FILE, or to stdout instead of the table
   --markdown FILE     write the figures as a Markdown page
+  --check             run each row once, as short as possible: the figures are worthless, but each row is seen to work
   --help              show this help
 
 FABRIC_SRC is the path of a Fabric checkout (the first of a list separated by ":"). The default is the bundled sample.
@@ -28,7 +29,7 @@ function withJsonTarget(argv) {
  * Parses the command line.
  * @param argv arguments after the name of the program
  * @param names of all rows
- * @returns `only`: names in the order of `names`; `runs`; `json`: a path, `-` or undefined; `markdown`; `help`
+ * @returns `only`: names in the order of `names`; `runs`; `json`: a path, `-` or undefined; `markdown`; `check`; `help`
  * @throws UsageError
  */
 export function parseArguments(argv, names) {
@@ -41,6 +42,7 @@ export function parseArguments(argv, names) {
         runs: { type: 'string' },
         json: { type: 'string' },
         markdown: { type: 'string' },
+        check: { type: 'boolean' },
         help: { type: 'boolean' },
       },
     }));
@@ -51,7 +53,7 @@ export function parseArguments(argv, names) {
   const unknown = only.filter((name) => !names.includes(name));
   if (unknown.length > 0)
     throw new UsageError(`unknown row ${unknown.join(', ')}; the rows are ${names.join(', ')}`);
-  const runs = values.runs ?? '3';
+  const runs = values.runs ?? (values.check ? '1' : '3');
   if (!/^\d+$/.test(runs) || Number(runs) < 1 || Number(runs) > MAX_RUNS) {
     throw new UsageError(`--runs must be a number from 1 to ${MAX_RUNS}, not ${runs}`);
   }
@@ -60,6 +62,7 @@ export function parseArguments(argv, names) {
     runs: Number(runs),
     json: values.json,
     markdown: values.markdown,
+    check: values.check ?? false,
     help: values.help ?? false,
   };
 }

@@ -87,12 +87,15 @@ tar -jcf /out/sampleconfig.tar.bz2 *
 `;
 
 /**
- * Builds all four images.
- * @param options `dir`: a new folder; `namespace` for the images; `bases`; `sharedCache`: a folder for one Go build
- *   cache of all programs; default: none
+ * Builds images.
+ * @param options `dir`: a new folder; `namespace` for the images; `bases`; `names` of the images, default: all four;
+ *   `sharedCache`: a folder for one Go build cache of all programs; default: none
  * @returns `{seconds, parts}`
  */
-export async function buildByHand(setup, { dir, namespace, bases, sharedCache }) {
+export async function buildByHand(
+  setup,
+  { dir, namespace, bases, names = Object.keys(ARCHIVES), sharedCache },
+) {
   const { run, source, product } = setup;
   const settings = setup.settingsFor(namespace);
   const parts = [];
@@ -104,7 +107,7 @@ export async function buildByHand(setup, { dir, namespace, bases, sharedCache })
   const bin = join(dir, 'bin');
   await mkdir(bin, { recursive: true });
   const programsOf = (name) => product.programsIn(name, settings.release);
-  for (const program of new Set(Object.keys(ARCHIVES).flatMap(programsOf))) {
+  for (const program of new Set(names.flatMap(programsOf))) {
     const pkg = join(dir, program, 'pkg');
     await mkdir(pkg, { recursive: true });
     await timed(`go install ${program}`, () =>
@@ -118,7 +121,7 @@ export async function buildByHand(setup, { dir, namespace, bases, sharedCache })
       ...['sh', '-c', TARS, 'tars', settings.release.goshimScript],
     ]),
   );
-  for (const name of Object.keys(ARCHIVES)) {
+  for (const name of names) {
     await timed(`docker build ${name}`, async () => {
       const context = join(dir, 'image', name);
       await mkdir(join(context, 'payload'), { recursive: true });

@@ -46,7 +46,7 @@ async function runOk({ run, bin, folder }, args) {
 }
 
 /** Functions that make the base images of the benchmark. */
-function baseImages({ run, log, original, wizard, folder }) {
+function baseImages({ run, log, original, wizard, folder, check }) {
   const imageId = (ref) => imageIdOf(run, ref);
 
   const bases = once(async () => {
@@ -58,11 +58,15 @@ function baseImages({ run, log, original, wizard, folder }) {
 
   /**
    * Makes base images that differ from the original ones in a label only. Nothing that is built on them shares a
-   * layer, a Go cache or a name with other images.
+   * layer, a Go cache or a name with other images. A check takes the original ones, whose Go cache is filled.
    * @returns choices, `builder` and `runtime` image references, and `cache`: the volume of the Go build cache
    */
   const ownBases = async (namespace) => {
     await bases();
+    if (check) {
+      const { builderImage: builder, runtimeImage: runtime } = original;
+      return { builder, runtime, cache: cacheOf(await imageId(builder)), choices: {} };
+    }
     const mark = randomBytes(6).toString('hex');
     const make = async (kind, ref) => {
       const name = `${namespace}/${kind}:${mark}`;
@@ -88,6 +92,7 @@ function baseImages({ run, log, original, wizard, folder }) {
    */
   const warm = async (cache, image) => {
     const known = cacheOf(await imageId(original.builderImage));
+    if (cache === known) return;
     const { exitCode } = await run('docker', ['volume', 'inspect', known], { mayFail: true });
     if (exitCode !== 0) return;
     const mounts = ['--volume', `${known}:/from:ro`, '--volume', `${cache}:/to`];
@@ -101,7 +106,7 @@ function baseImages({ run, log, original, wizard, folder }) {
 }
 
 /** Functions that start and remove the network of the benchmark. There is one network at a time. */
-function networks({ log, product, work, wizard }) {
+function networks({ log, product, work, wizard, check }) {
   let current = { shape: '' };
 
   /** Removes the network with its ledgers and certificates. Images stay. */
@@ -137,15 +142,17 @@ function networks({ log, product, work, wizard }) {
     }
     return current;
   };
-  return { noNetwork, up, network };
+  if (!check) return { noNetwork, up, network };
+  // All rows share one small network, which the end of the benchmark removes.
+  return { noNetwork: async () => undefined, up: () => up(1, 2), network: () => network(1, 2) };
 }
 
 /**
  * Prepares what all rows need.
  * @param options `root` of the package; `dir`: an empty folder for all files; `from`: the source; `product`; `run`: a
- *   runner; `log` prints a line of progress
+ *   runner; `log` prints a line of progress; `check`: whether rows only have to work
  */
-export async function prepareSetup({ root, dir, from, product, run, log }) {
+export async function prepareSetup({ root, dir, from, product, run, log, check }) {
   const bin = join(root, 'dist', 'bin.js');
   const sourceDir = join(dir, 'source');
   log('copying the source');
@@ -168,7 +175,7 @@ export async function prepareSetup({ root, dir, from, product, run, log }) {
     await writeFile(join(path, 'fabric-wizard.yaml'), text);
     return path;
   };
-  const images = baseImages({ run, log, original, wizard, folder });
+  const images = baseImages({ run, log, original, wizard, folder, check });
 
   /** Builds all images in the folder that also has the network. */
   const work = once(async () => {
@@ -183,10 +190,10 @@ export async function prepareSetup({ root, dir, from, product, run, log }) {
   const kind = source.practice ? 'the practice source' : 'Fabric';
   const commit = source.tree.commit ? ` (${source.tree.commit})` : '';
   return {
-    ...{ bin, dir, root, run, log, product, source, original, engineVersion, goArch },
+    ...{ bin, dir, root, run, log, check, product, source, original, engineVersion, goArch },
     ...{ wizard, folder, work, settingsFor },
     ...images,
-    ...networks({ log, product, work, wizard }),
+    ...networks({ log, product, work, wizard, check }),
     sourceName: `${kind} ${source.version}${commit}`,
   };
 }

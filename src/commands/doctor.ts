@@ -1,10 +1,13 @@
 /** `doctor`: checks this machine, and repairs one problem with `--fix`. */
 import { join } from 'node:path';
-import { defaultProject } from '../pipeline/config/config.ts';
+import { defaultProject, type EffectiveConfig, givenFlags } from '../pipeline/config/config.ts';
 import type { WizardConfig } from '../pipeline/config/wizard-config.ts';
+import type { DoctorReport } from '../pipeline/core/doctor-report.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
+import type { Text } from '../pipeline/core/phrase.ts';
+import { withGiven } from '../pipeline/diagnosis/failure-help.ts';
 import { runDoctor } from '../pipeline/doctor/doctor.ts';
-import type { GatheringInput } from '../pipeline/doctor/fact-source.ts';
+import type { GatheringInput, TimeLimits } from '../pipeline/doctor/fact-source.ts';
 import { type RepairCode, repair, repairCodeOf, repairCodes } from '../pipeline/doctor/repairs.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { exists } from '../pipeline/host/files.ts';
@@ -17,15 +20,16 @@ import { renderDoctor } from '../report/tables.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import { cancelOnSignals, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
 
-/** Time limit from the start of the process to the report, if the process started within `PROMPT_MS`. */
-const DONE_BY_MS = 1900;
+/** An engine that does not answer is reported this long after the start of the process. */
+const ENGINE_BY_MS = 1700;
 const PROMPT_MS = 450;
-const LONGEST_MS = 10_000;
+/** Limit for all checks. They take less than a second unless something hangs or the machine is busy. */
+const ALL_MS = 10_000;
 
-/** Time limit of the checks. A busy machine starts the process slowly too, so it gets more time. */
-function timeFor(startMs: number): number {
-  const limit = startMs <= PROMPT_MS ? DONE_BY_MS - startMs : Math.min(6 * startMs, LONGEST_MS);
-  return Math.round(limit);
+/** A busy machine starts the process slowly too, so its engine gets more time. */
+function limitsFrom(startMs: number): TimeLimits {
+  const engineMs = startMs <= PROMPT_MS ? ENGINE_BY_MS - startMs : Math.min(5 * startMs, ALL_MS / 2);
+  return { engineMs: Math.round(engineMs), allMs: ALL_MS };
 }
 
 function codeOf(text: string): RepairCode {
@@ -38,14 +42,11 @@ function codeOf(text: string): RepairCode {
   });
 }
 
-async function repairFirst(code: RepairCode, { translate }: Style): Promise<void> {
+async function repairFirst(code: RepairCode, input: GatheringInput, { translate }: Style): Promise<void> {
   const cancel = cancelOnSignals();
   try {
-    await repair(code, {
-      allowInstall: true,
-      onNotice: (text) => writeToStderr(translate(text)),
-      signal: cancel.signal,
-    });
+    const onNotice = (text: Text) => writeToStderr(translate(text));
+    await repair(code, { allowInstall: true, onNotice, signal: cancel.signal }, input);
   } finally {
     cancel.dispose();
   }
@@ -78,7 +79,7 @@ export async function doctorInput(
   const { dir, packageDir } = terminal;
   const { state } = await readStateFile(join(dir, STATE_FOLDER));
   return {
-    docker: new DockerPort(),
+    docker: await DockerPort.current(),
     dir,
     project: config.project ?? defaultProject(dir),
     config,
@@ -88,6 +89,15 @@ export async function doctorInput(
   };
 }
 
+/** The fixes repeat the flags that the checks were given, because no run has recorded them. */
+function withChoices(report: DoctorReport, config: EffectiveConfig): DoctorReport {
+  const given = givenFlags(config);
+  const checks = report.checks.map((check) =>
+    check.fix === undefined ? check : { ...check, fix: withGiven(check.fix, given) },
+  );
+  return { ...report, checks };
+}
+
 export async function doctor(
   terminal: Terminal,
   flags: Readonly<Record<string, unknown>>,
@@ -95,11 +105,13 @@ export async function doctor(
 ): Promise<number> {
   const startMs = performance.now();
   const { dir } = terminal;
-  if (fix !== undefined) await repairFirst(codeOf(fix), styleFor(terminal, process.stderr));
-  const { values } = await loadEffectiveConfig(dir, flags);
+  const code = fix === undefined ? undefined : codeOf(fix);
+  const config = await loadEffectiveConfig(dir, flags);
+  const { values } = config;
   const learnt = new Map<string, string>();
   const input = await doctorInput(terminal, values, (id, version) => void learnt.set(id, version));
-  const report = await runDoctor(input, timeFor(startMs));
+  if (code !== undefined) await repairFirst(code, input, styleFor(terminal, process.stderr));
+  const report = withChoices(await runDoctor(input, limitsFrom(startMs)), config);
   if (terminal.json) printJson(report);
   else {
     const columns = process.stdout.isTTY ? process.stdout.columns : undefined;

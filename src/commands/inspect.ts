@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { CancelledError, EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import type { ContainerInfo } from '../pipeline/engine/engine-types.ts';
+import { LABEL } from '../pipeline/engine/labels.ts';
 import { shellQuoted } from '../pipeline/host/shell-text.ts';
 import { networkDir, STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { readState } from '../pipeline/journal/journal.ts';
@@ -26,7 +27,7 @@ async function containersOf(
   terminal: Terminal,
   project: string | undefined,
 ): Promise<{ docker: DockerPort; containers: ContainerInfo[] }> {
-  const docker = new DockerPort();
+  const docker = await DockerPort.current();
   await docker.version();
   const nodes = await nodeContainers({ docker, project: await projectOf(terminal.dir, project) });
   return {
@@ -36,7 +37,7 @@ async function containersOf(
 }
 
 function nodeOf(container: ContainerInfo): string {
-  return container.labels['io.fabric-wizard.node'] ?? container.name;
+  return container.labels[LABEL.node] ?? container.name;
 }
 
 /**
@@ -110,17 +111,17 @@ export async function logs(terminal: Terminal, request: LogsRequest): Promise<nu
     (container) => !request.node || nodeOf(container).startsWith(request.node),
   );
   if (chosen.length === 0) {
+    if (request.node === undefined || containers.length === 0)
+      throw new WizardFailure({
+        kind: 'usage',
+        message: { key: 'usage.nothing-runs' },
+        next: ['fabric-wizard status', 'fabric-wizard up --yes'],
+      });
+    const nodes = containers.map(nodeOf);
     throw new WizardFailure({
       kind: 'usage',
-      message:
-        request.node && containers.length > 0
-          ? {
-              key: 'usage.unknown-node',
-              name: request.node,
-              nodes: containers.map(nodeOf).join(', '),
-            }
-          : { key: 'usage.nothing-runs' },
-      next: ['fabric-wizard status', 'fabric-wizard up --yes'],
+      message: { key: 'usage.unknown-node', name: request.node, nodes: nodes.join(', ') },
+      next: [...nodes.slice(0, 1).map((node) => `fabric-wizard logs ${node}`), 'fabric-wizard status'],
     });
   }
   const width = Math.max(...chosen.map((container) => nodeOf(container).length));

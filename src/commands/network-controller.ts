@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { orCancelled } from '../pipeline/core/cancellation.ts';
 import { ComposePort } from '../pipeline/engine/compose-port.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { currentEngine } from '../pipeline/engine/engine-address.ts';
 import { networkDir, STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { lastProof } from '../pipeline/journal/run-record.ts';
@@ -61,7 +62,8 @@ export class NetworkController {
   async countRunning(): Promise<number> {
     const spec = await this.#spec();
     if (!spec) return 0;
-    const pending = nodeContainers({ docker: new DockerPort(), project: spec.project });
+    const docker = await DockerPort.current();
+    const pending = nodeContainers({ docker, project: spec.project });
     const containers = await orCancelled(pending, AbortSignal.timeout(QUIT_TIMEOUT_MS));
     return [...containers.values()].filter((container) => !isDown(container)).length;
   }
@@ -69,16 +71,16 @@ export class NetworkController {
   /** Starts a node's container, or recreates it if it was removed: ledger and certificates are outside of it. */
   async startNode(node: string): Promise<void> {
     const state = this.#store.now().network.nodes.find((known) => known.node === node);
-    if (state?.container) await new DockerPort().startContainer(state.container);
+    if (state?.container) await (await DockerPort.current()).startContainer(state.container);
     else if (state && this.#watch) await this.#recreateNode(node, this.#watch);
   }
 
   /** @throws WizardFailure `compose-missing`, `command`; CancelledError when the watch ends */
   async #recreateNode(node: string, { spec, abort: { signal } }: Watch): Promise<void> {
     const { ensureCompose } = await import('../pipeline/host/host-setup.ts');
-    const compose = new ComposePort(
-      await ensureCompose({ allowInstall: false, onNotice: () => undefined, signal }),
-    );
+    const engine = await currentEngine();
+    const setup = { allowInstall: false, onNotice: () => undefined, signal };
+    const compose = new ComposePort(await ensureCompose(setup, engine), engine);
     const dir = networkDir(join(this.#dir, STATE_FOLDER));
     await compose.up({ dir, project: spec.project, services: [node], signal, onLine: () => undefined });
   }
@@ -109,7 +111,7 @@ export class NetworkController {
   }
 
   async #follow(spec: NetworkSpec, signal: AbortSignal): Promise<void> {
-    const network = { docker: new DockerPort(), project: spec.project, spec };
+    const network = { docker: await DockerPort.current(), project: spec.project, spec };
     for await (const event of watchNetwork(network, signal)) {
       this.#store.update((state) => ({ ...state, network: reduceNetwork(state.network, event) }));
     }

@@ -5,9 +5,10 @@ import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { openJournal } from '../pipeline/journal/journal.ts';
-import { type RemovalScope, removals, removeAll } from '../pipeline/network/inventory.ts';
+import { type Removal, type RemovalScope, removals, removeAll } from '../pipeline/network/inventory.ts';
+import { removeMarks } from '../pipeline/run/run-marker.ts';
 import { translatorFor } from '../report/language/translator.ts';
-import { aboutText, renderRemovals } from '../report/tables.ts';
+import { aboutText, type KeptItem, reasonText, renderKept, renderRemovals } from '../report/removal-text.ts';
 import { confirm, isInteractive } from './confirm.ts';
 import { projectOf } from './load-config.ts';
 
@@ -17,6 +18,8 @@ export interface RemoveRequest {
   readonly command: 'down' | 'clean';
   readonly project: string | undefined;
   readonly scope: RemovalScope;
+  /** Also remove images that other networks need. */
+  readonly force: boolean;
 }
 
 /** Asks for confirmation if something is lost that `up` does not create again. @returns whether to remove */
@@ -36,40 +39,73 @@ const NETWORK_ONLY: RemovalScope = { volumes: false, chaincodeImages: false, ima
 
 /** Stops the network like `down`, without output. @throws WizardFailure `locked`, `engine` */
 export async function stopNetwork(dir: string, project: string): Promise<void> {
-  const docker = new DockerPort();
+  const docker = await DockerPort.current();
   await docker.version();
   const journal = await openJournal(dir, { command: 'fabric-wizard down' });
   try {
-    await removeAll(await removals(docker, project, join(dir, STATE_FOLDER), NETWORK_ONLY));
+    const items = await removals(docker, project, join(dir, STATE_FOLDER), NETWORK_ONLY);
+    await removeAll(items.filter(({ usedBy }) => usedBy.length === 0));
   } finally {
     await journal.close();
   }
 }
 
+function itemJson(item: Removal) {
+  return { kind: item.kind, name: item.name, detail: aboutText(item, translatorFor('en')) };
+}
+
+/** What goes, and what stays. */
+interface Selection {
+  readonly doomed: readonly Removal[];
+  readonly kept: readonly Kept[];
+}
+
+type Kept = KeptItem & { readonly item: Removal };
+
+function resultJson(project: string, removed: boolean, { doomed, kept }: Selection) {
+  const english = translatorFor('en');
+  return {
+    ok: true,
+    project,
+    removed,
+    items: doomed.map(itemJson),
+    kept: kept.map((each) => ({ ...itemJson(each.item), why: reasonText(each, english) })),
+  };
+}
+
+/** @param force whether images that others need are removed too; the engine refuses everything else in use */
+function select(items: readonly Removal[], force: boolean): Selection {
+  const stays = ({ kind, usedBy }: Removal) => usedBy.length > 0 && !(force && kind === 'image');
+  return {
+    doomed: items.filter((item) => !stays(item)),
+    kept: items.filter(stays).map((item) => ({ item })),
+  };
+}
+
 export async function remove(terminal: Terminal, request: RemoveRequest): Promise<number> {
+  const { command, scope, force } = request;
   const project = await projectOf(terminal.dir, request.project);
-  const docker = new DockerPort();
+  const docker = await DockerPort.current();
   await docker.version();
-  const journal = await openJournal(terminal.dir, { command: `fabric-wizard ${request.command}` });
+  const journal = await openJournal(terminal.dir, { command: `fabric-wizard ${command}` });
   try {
-    const items = await removals(docker, project, join(terminal.dir, STATE_FOLDER), request.scope);
+    const items = await removals(docker, project, join(terminal.dir, STATE_FOLDER), scope);
+    const { doomed, kept } = select(items, force);
     const style = styleFor(terminal, process.stdout);
-    if (!terminal.json) process.stdout.write(`${renderRemovals(items, style)}\n`);
-    const losing = items.some(({ kind }) => kind === 'volume' || kind === 'image' || kind === 'folder');
-    const go = !terminal.dryRun && items.length > 0 && (await agreed(terminal, request.command, losing));
-    if (go) await removeAll(items);
-    if (terminal.json) {
-      const english = translatorFor('en');
-      const list = items.map((item) => ({
-        kind: item.kind,
-        name: item.name,
-        detail: aboutText(item, english),
-      }));
-      printJson({ ok: true, project, removed: go, items: list });
-    } else if (items.length > 0) {
-      const end = go ? style.t('removal.done', { count: items.length }) : style.t('removal.not-done');
-      process.stdout.write(`${end}\n`);
-    }
+    const print = (...lines: readonly string[]) => {
+      if (!terminal.json && lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
+    };
+    print(renderRemovals(doomed, style), ...renderKept(kept, style));
+    const losing = doomed.some(({ kind }) => kind === 'volume' || kind === 'image' || kind === 'folder');
+    const go = !terminal.dryRun && doomed.length > 0 && (await agreed(terminal, command, losing));
+    const refused = go ? await removeAll(doomed) : [];
+    if (go) await removeMarks(docker, project);
+    const left = refused.map(({ item, reason }): Kept => ({ item, refusal: reason }));
+    const removed = doomed.filter((item) => !refused.some((each) => each.item === item));
+    print(...renderKept(left, style));
+    if (terminal.json) printJson(resultJson(project, go, { doomed: removed, kept: [...kept, ...left] }));
+    else if (doomed.length > 0)
+      print(go ? style.t('removal.done', { count: removed.length }) : style.t('removal.not-done'));
     return EXIT.done;
   } finally {
     await journal.close();

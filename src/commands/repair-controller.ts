@@ -70,7 +70,7 @@ export class RepairController {
 
   async #tag(from: string, to: string): Promise<void> {
     const { DockerPort } = await import('../pipeline/engine/docker-port.ts');
-    await new DockerPort().tag(from, to);
+    await (await DockerPort.current()).tag(from, to);
     await this.#refresh();
   }
 
@@ -91,7 +91,7 @@ export class RepairController {
           import('./resolve-fix.ts'),
           import('../pipeline/engine/docker-port.ts'),
         ]);
-        await buildRuntime({ docker: new DockerPort(), signal: abort.signal }, ref, {
+        await buildRuntime({ docker: await DockerPort.current(), signal: abort.signal }, ref, {
           onLine,
           onWarning: (message) => onLine(theme.translate(message)),
           onProgress: (progress) => update(() => ({ progress })),

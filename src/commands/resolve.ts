@@ -115,7 +115,7 @@ function commandOf({ image, container }: ResolveRequest): string {
 type Peer = Pick<ResolveRequest, 'image' | 'container'>;
 
 async function looker(terminal: Terminal, flags: Flags, peer: Peer, signal: AbortSignal) {
-  const docker = new DockerPort();
+  const docker = await DockerPort.current();
   await docker.version();
   const state = await readState(terminal.dir);
   const [ccenv] = readFact(state, STATE_KEYS.ccenv) ?? [];

@@ -1,8 +1,10 @@
 /** Plans and runs for the app: one session at a time, its events folded into the store. */
 import type { RunEvent } from '../pipeline/core/events.ts';
 import { CancelledError, EXIT, toFailure } from '../pipeline/core/failure.ts';
+import { proofAfter } from '../pipeline/core/last-proof.ts';
 import { reduceRun } from '../pipeline/core/run-state.ts';
 import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
+import type { Confirmed } from '../pipeline/run/session.ts';
 import type { RunCommand, Work } from '../screens/app-state.ts';
 import type { AppStore } from './app-store.ts';
 import type { OpenRun, OpenRunOptions } from './run-service.ts';
@@ -54,6 +56,11 @@ export class RunController {
     return this.#exitCode;
   }
 
+  /** What the command line agrees to. */
+  get #confirmed(): Confirmed {
+    return { replaceNetwork: this.#options.flags.replaceNetwork === true };
+  }
+
   prepare(request: RunCommand): void {
     const abort = new AbortController();
     // Set at once, although another task may have to end first, so that a start can already be requested.
@@ -61,7 +68,7 @@ export class RunController {
       () =>
         this.#options.tasks.start(abort, async () => {
           const session = await this.#open(request, abort);
-          if (session) await this.#saveAndRun(session);
+          if (session) await this.#saveAndRun(session, this.#confirmed);
         }),
       { kind: 'preparing', request, notices: [], startsWhenReady: false },
     );
@@ -81,7 +88,9 @@ export class RunController {
     const { work } = app.state;
     const session = this.#session;
     if (work.kind === 'preparing') app.setWork({ ...work, startsWhenReady: true });
-    else if (session && work.kind === 'planned') tasks.start(session.abort, () => this.#saveAndRun(session));
+    else if (session && work.kind === 'planned')
+      // The screen has shown what the plan replaces.
+      tasks.start(session.abort, () => this.#saveAndRun(session, { replaceNetwork: true }));
   }
 
   cancelStart(): void {
@@ -96,7 +105,7 @@ export class RunController {
     tasks.start(abort, async () => {
       app.setWork({ kind: 'preparing', request, notices: [], startsWhenReady: true });
       const session = await this.#open(request, abort);
-      if (session) await this.#run(session);
+      if (session) await this.#run(session, this.#confirmed);
     });
   }
 
@@ -161,7 +170,9 @@ export class RunController {
       this.source = opened.source;
       const { work } = app.state;
       this.#setOutcome({ kind: 'planned', request, plan: opened.plan, warnings: opened.warnings });
-      const starts = work.kind === 'preparing' && work.startsWhenReady && !abort.signal.aborted;
+      // A network is not replaced before the user has seen the plan.
+      const replaces = request.command === 'up' && opened.plan.replaces && !this.#confirmed.replaceNetwork;
+      const starts = work.kind === 'preparing' && work.startsWhenReady && !abort.signal.aborted && !replaces;
       return starts ? session : undefined;
     } catch (error) {
       this.#setOutcome(
@@ -173,7 +184,7 @@ export class RunController {
     }
   }
 
-  async #saveAndRun(session: Session): Promise<void> {
+  async #saveAndRun(session: Session, confirmed: Confirmed): Promise<void> {
     const { app, wizard } = this.#options;
     const { request } = session;
     // Set before saving: leaving the review screen dismisses a plan that only waits.
@@ -185,14 +196,14 @@ export class RunController {
       app.setWork({ kind: 'refused', request, failure: toFailure(error) });
       return;
     }
-    await this.#run(session);
+    await this.#run(session, confirmed);
   }
 
-  async #run({ opened, request }: Session): Promise<void> {
+  async #run({ opened, request }: Session, confirmed: Confirmed): Promise<void> {
     const { app, onRunEnded } = this.#options;
     app.setWork({ kind: 'running', request, cancelling: false });
     try {
-      this.#exitCode = await opened.run();
+      this.#exitCode = await opened.run(confirmed);
       await this.close();
       app.setWork({ kind: 'ended', request });
     } catch (error) {
@@ -206,7 +217,7 @@ export class RunController {
     this.#options.app.store.update((state) => ({
       ...state,
       run: reduceRun(state.run, event),
-      proof: event.type === 'smoke-result' ? event : state.proof,
+      proof: proofAfter(state.proof, event),
     }));
   }
 }

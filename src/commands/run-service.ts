@@ -7,7 +7,7 @@ import type { Plan } from '../pipeline/core/plan.ts';
 import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { stageLog } from '../pipeline/journal/run-record.ts';
-import { openSession } from '../pipeline/run/session.ts';
+import { type Confirmed, openSession } from '../pipeline/run/session.ts';
 import type { PlanWarning, RunCommand } from '../screens/app-state.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -30,7 +30,7 @@ export interface OpenRun {
   readonly source: SourceTree;
   readonly warnings: readonly PlanWarning[];
   /** Runs the plan. @returns the exit code */
-  readonly run: () => Promise<number>;
+  readonly run: (confirmed: Confirmed) => Promise<number>;
   /** Releases the folder. Idempotent. */
   readonly close: () => Promise<void>;
 }
@@ -47,8 +47,8 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
     packageDir: terminal.packageDir,
     goal: { until: command, force, binaries: false, smoke },
     oneByOne: false,
-    // Only the smoke test of `up` leaves its chaincode running.
-    keepChaincode: command === 'up',
+    // The dashboard shows the chaincode of the last smoke test.
+    keepChaincode: true,
     allowInstall: false,
     preflight,
     signal,
@@ -63,7 +63,7 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
     plan: session.plan,
     source: session.source.tree,
     warnings,
-    run: () => session.run(),
+    run: session.run,
     close: session.close,
   };
 }

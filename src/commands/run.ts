@@ -7,7 +7,7 @@ import { type ImageName, imageNames } from '../pipeline/fabric/release-facts.ts'
 import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { recordedCommands } from '../pipeline/journal/run-record.ts';
-import { openSession, type SessionOptions } from '../pipeline/run/session.ts';
+import { type Confirmed, openSession, type SessionOptions } from '../pipeline/run/session.ts';
 import { createJsonReporter } from '../report/json.ts';
 import { createPlainReporter } from '../report/plain.ts';
 import { renderCommands, renderPlan } from '../report/plan-text.ts';
@@ -28,6 +28,8 @@ export interface RunCommandOptions {
   readonly smoke?: boolean;
   /** Restart changed nodes one after another. */
   readonly oneByOne?: boolean;
+  /** Replace the network in place without asking. */
+  readonly replaceNetwork?: boolean;
   /** Receives the source as it was read for this run. */
   readonly onSource?: (tree: SourceTree) => void;
 }
@@ -104,17 +106,23 @@ function sessionRequest(
   };
 }
 
-/** A bare `up` at a terminal shows the plan and asks. */
-async function isConfirmed(
+/** A bare `up` at a terminal shows the plan and asks. @returns undefined if the user declines */
+async function confirmed(
   terminal: Terminal,
-  { command }: RunCommandOptions,
+  { command, replaceNetwork = false }: RunCommandOptions,
   plan: Plan,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<Confirmed | undefined> {
   const asks = command === 'up' && isInteractive() && !(terminal.yes || terminal.plain || terminal.json);
-  if (!asks) return true;
+  if (!asks) return { replaceNetwork };
   process.stderr.write(`${planText(terminal, plan, process.stderr)}\n\n`);
-  return confirm(styleFor(terminal, process.stderr).t('ask.plan'), true, signal);
+  const { t } = styleFor(terminal, process.stderr);
+  const { replaces } = plan;
+  const agreed =
+    replaces && !replaceNetwork
+      ? await confirm(t('ask.replace', { instance: replaces.instance }), false, signal)
+      : await confirm(t('ask.plan'), true, signal);
+  return agreed ? { replaceNetwork: true } : undefined;
 }
 
 export async function runCommand(
@@ -138,8 +146,8 @@ export async function runCommand(
         await printDryRun(terminal, session.plan);
         return EXIT.done;
       }
-      if (!(await isConfirmed(terminal, request, session.plan, cancel.signal))) return EXIT.cancelled;
-      return await session.run();
+      const agreed = await confirmed(terminal, request, session.plan, cancel.signal);
+      return agreed ? await session.run(agreed) : EXIT.cancelled;
     } finally {
       await session.close();
     }

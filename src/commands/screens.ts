@@ -9,6 +9,7 @@ import { isUtf8Locale, wantsColour } from '../report/style.ts';
 import { wrapToWidth } from '../report/terminal-text.ts';
 import type { Theme } from '../ui/theme.tsx';
 import type { AppController } from './app-controller.ts';
+import { takeSignals } from './early-signals.ts';
 import { showFailure, styleFor, type Terminal } from './terminal.ts';
 import type { WizardController } from './wizard-controller.ts';
 
@@ -113,7 +114,7 @@ async function printSummary(
   const columns = process.stdout.columns;
   const lines = await equivalentText(wizard, theme);
   if (run.outcome !== undefined) {
-    if (run.smoke && proof) lines.push(...renderSmoke(proof, style, columns));
+    if (run.smoke && proof) lines.push(...renderSmoke(proof.result, style, columns));
     lines.push(...renderResult(run, { style, columns }));
   }
   if (runningContainers > 0) {
@@ -162,6 +163,7 @@ export async function screens(
   });
   const crashed = new AbortController();
   const signals = new AbortController();
+  if (takeSignals()) return EXIT.cancelled;
   listen(signals.signal, {
     onInterrupt: controller.interrupt,
     onTerminate: () => controller.terminate(),

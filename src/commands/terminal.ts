@@ -10,12 +10,14 @@ import {
   WizardFailure,
 } from '../pipeline/core/failure.ts';
 import type { Phrase } from '../pipeline/core/phrase.ts';
+import { orStalled } from '../pipeline/core/stall.ts';
 import { helpFor } from '../pipeline/diagnosis/failure-help.ts';
 import { renderFailure } from '../report/failure-block.ts';
 import { describeFailure } from '../report/failure-text.ts';
 import { isLanguage, LANGUAGES, type Language } from '../report/language/language.ts';
 import { jsonText, translatorFor } from '../report/language/translator.ts';
 import { createStyle, isUtf8Locale, type Style, wantsColour } from '../report/style.ts';
+import { takeSignals } from './early-signals.ts';
 
 export interface Terminal {
   readonly json: boolean;
@@ -118,7 +120,7 @@ async function unrefEngineSockets(): Promise<void> {
 /** Runs a command and shows the failure that it throws. @returns the exit code */
 export async function guarded(terminal: Terminal, act: () => Promise<number>): Promise<number> {
   try {
-    return await act();
+    return await orStalled(act);
   } catch (error) {
     if (error instanceof CancelledError) {
       if (terminal.json) {
@@ -145,8 +147,12 @@ export async function guarded(terminal: Terminal, act: () => Promise<number>): P
 /** Signals closer together count as one: the terminal, npm and `timeout` each forward the same Ctrl-C. */
 const SAME_SIGNAL_MS = 500;
 
-/** An abort signal for a whole command: the first SIGINT, SIGTERM, SIGHUP or closed output cancels, a second one exits. */
+/**
+ * An abort signal for a whole command: the first SIGINT, SIGTERM, SIGHUP or closed output cancels, a second one exits.
+ * @throws CancelledError if a signal came before
+ */
 export function cancelOnSignals(): { signal: AbortSignal; dispose: () => void } {
+  if (takeSignals()) throw new CancelledError();
   const controller = new AbortController();
   let firstAt = 0;
   const onSignal = () => {

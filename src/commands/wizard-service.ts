@@ -48,7 +48,7 @@ export interface WizardOptions {
 }
 
 /** Time limit for all checks together. */
-const DOCTOR_MS = 10_000;
+const DOCTOR_LIMITS = { engineMs: 8500, allMs: 10_000 };
 /** A typed path is examined this long after the last key. */
 const TYPING_MS = 250;
 /** Sources are listed without the engine if it does not answer in this time. */
@@ -69,7 +69,8 @@ export class WizardService implements WizardActions {
   readonly #terminal: Terminal;
   readonly #saved: Saved;
   readonly #project: string;
-  readonly #docker = new DockerPort();
+  /** The engine, once it has answered. */
+  #docker: DockerPort | undefined;
   readonly #end = new AbortController();
   readonly #portCheck = new PortCheck((ports) => this.#store.updateNow((state) => ({ ...state, ports })));
   #engine: Engine = { arch: hostGoArch(), tags: undefined };
@@ -112,7 +113,9 @@ export class WizardService implements WizardActions {
     this.#change((state) => ({ ...state, repair: undefined }));
     show({});
     const onNotice = (notice: Text) => show({ notice });
-    void repair(code, { allowInstall: true, onNotice, signal: this.#end.signal })
+    const setup = { allowInstall: true, onNotice, signal: this.#end.signal };
+    void doctorInput(this.#terminal, valuesOf(this.#store.now().answers))
+      .then((input) => repair(code, setup, input))
       .then(
         () => show({ ended: true }),
         (error: unknown) => show({ ended: true, failure: toFailure(error) }),
@@ -235,7 +238,9 @@ export class WizardService implements WizardActions {
   async #folders(): Promise<LocalOptions> {
     const { dir, packageDir } = this.#terminal;
     // The default release depends on the engine.
-    const engine = await this.#docker.version(ENGINE_MS, this.#end.signal).catch(() => undefined);
+    const engine = await DockerPort.current()
+      .then((docker) => docker.version(ENGINE_MS, this.#end.signal))
+      .catch(() => undefined);
     return { dir, stateDir: join(dir, STATE_FOLDER), sampleDir: join(packageDir, 'sample'), engine };
   }
 
@@ -252,7 +257,7 @@ export class WizardService implements WizardActions {
   #updatePorts(): void {
     if (this.#end.signal.aborted) return;
     const { network } = this.#store.now().preview;
-    this.#portCheck.check(network, this.#engine.tags === undefined ? undefined : this.#docker);
+    this.#portCheck.check(network, this.#docker);
   }
 
   #preview({ answers, source }: WizardState): WizardState['preview'] {
@@ -268,15 +273,17 @@ export class WizardService implements WizardActions {
     const { dir, packageDir } = this.#terminal;
     const config = valuesOf(this.#store.now().answers);
     try {
+      const docker = await DockerPort.current();
       const [{ arch, api, minApi }, images, { rootDir }] = await Promise.all([
-        this.#docker.version(undefined, this.#end.signal),
-        this.#docker.listImages(),
-        this.#docker.info(),
+        docker.version(undefined, this.#end.signal),
+        docker.listImages(),
+        docker.info(),
       ]);
+      this.#docker = docker;
       const engineApi = { api, minApi };
       this.#engine = { arch, tags: images.flatMap(({ tags }) => tags) };
       const project = await readProjectInfo(dir, config, { packageDir });
-      const [status, room] = await Promise.all([readProjectStatus(this.#docker, project), spaceAt(rootDir)]);
+      const [status, room] = await Promise.all([readProjectStatus(docker, project), spaceAt(rootDir)]);
       this.#change((state) => ({
         ...state,
         status,
@@ -286,6 +293,7 @@ export class WizardService implements WizardActions {
       }));
     } catch {
       // The checks report that no engine answers.
+      this.#docker = undefined;
       this.#engine = { ...this.#engine, tags: undefined };
       this.#change((state) => ({
         ...state,
@@ -301,7 +309,7 @@ export class WizardService implements WizardActions {
     const config = valuesOf(this.#store.now().answers);
     const input = await doctorInput(this.#terminal, config);
     const order = new Map(CHECKS.map(({ id }, i) => [id, i]));
-    await runChecks(CHECKS, input, DOCTOR_MS, this.#end.signal, (judged) =>
+    await runChecks(CHECKS, input, DOCTOR_LIMITS, this.#end.signal, (judged) =>
       this.#store.update((state) => {
         const rows = [...state.doctor.rows, rowOf(judged)].sort(
           (a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0),
@@ -346,8 +354,7 @@ export class WizardService implements WizardActions {
     // The lock: two processes that clone the same tag would write to the same folder.
     const journal = await openJournal(folders.dir, { command: 'fabric-wizard up' });
     try {
-      const cloneUrl = finding.fromHere ? folders.dir : undefined;
-      return await resolveSource(expanded, { ...folders, cloneUrl, signal, onLine });
+      return await resolveSource(expanded, { ...folders, signal, onLine });
     } finally {
       await journal.close();
       if (isNewFolder) await removeUnusedFolder(folders.stateDir);

@@ -1,4 +1,5 @@
 /** Describes failures. Only this file turns a failure into text. */
+import { originText } from '../pipeline/core/engine-origin.ts';
 import type { Diagnosis, StageFailure } from '../pipeline/core/failure.ts';
 import { unreachable } from '../pipeline/core/unreachable.ts';
 import { helpFor, isLocal } from '../pipeline/diagnosis/failure-help.ts';
@@ -58,12 +59,30 @@ function source({ path, problem, detail, looked }: Of<'source'>, { t, translate 
     : { title, detail: lines, hint: t(`hint.source-${problem}`) };
 }
 
-function engine({ problem, endpoint, detail }: Of<'engine'>, { t }: Translator): Explanation {
+function engine({ problem, endpoint, detail, origin }: Of<'engine'>, { t }: Translator): Explanation {
   const hint =
     problem === 'unreachable' && !isLocal(endpoint)
       ? 'hint.engine-elsewhere'
       : (`hint.engine-${problem}` as const);
-  return { title: t(`engine.${problem}`, { endpoint }), detail: withoutBlank(detail), hint: t(hint) };
+  return {
+    title: t(`engine.${problem}`, { endpoint }),
+    detail: withoutBlank(detail, origin ? t('engine.origin', { origin: originText(origin) }) : ''),
+    hint: t(hint),
+  };
+}
+
+function engineRefused({ request, status, detail }: Of<'engine-refused'>, { t }: Translator): Explanation {
+  return {
+    title: t('failed.engine-refused', { message: detail }),
+    detail: [t('engine-refused.request', { request, status })],
+    hint: t('hint.engine-refused'),
+  };
+}
+
+function composeMissing({ unknown, detail }: Of<'compose-missing'>, { t }: Translator): Explanation {
+  return unknown === undefined
+    ? { title: t('failed.compose-missing'), detail: withoutBlank(detail), hint: t('hint.compose-missing') }
+    : { title: t('row.compose-unknown', unknown), detail: [], hint: t('hint.compose-unknown') };
 }
 
 function portTaken({ taken }: Of<'port-taken'>, { t }: Translator): Explanation {
@@ -231,12 +250,10 @@ function undiagnosed(failure: StageFailure, translator: Translator): Explanation
       return source(failure, translator);
     case 'engine':
       return engine(failure, translator);
+    case 'engine-refused':
+      return engineRefused(failure, translator);
     case 'compose-missing':
-      return {
-        title: t('failed.compose-missing'),
-        detail: withoutBlank(failure.detail),
-        hint: t('hint.compose-missing'),
-      };
+      return composeMissing(failure, translator);
     case 'port-taken':
       return portTaken(failure, translator);
     case 'preflight':

@@ -72,10 +72,33 @@ export function renderTime(plan: Plan, style: Style, columns = Number.POSITIVE_I
   return wrapToWidth(text, columns, '  ');
 }
 
+/** Returns what a plan takes away, what is kept of it, and how it comes back; empty if the plan replaces no network. */
+export function renderReplacement(
+  { replaces }: Plan,
+  { t, warn, symbol }: Style,
+  columns = Number.POSITIVE_INFINITY,
+): string[] {
+  if (!replaces) return [];
+  const { instance, changes, ledgers, keptIn, by } = replaces;
+  const title =
+    changes.length > 0 ? t('plan.replaces', { instance, changes }) : t('plan.replaces-unknown', { instance });
+  const next = by === undefined ? t('plan.new-network') : t('plan.used-again', { instance: by });
+  return [
+    ...wrapToWidth(`${symbol.warn} ${title}`, columns, '  ').map(warn),
+    ...[t('plan.kept', { folder: keptIn, count: ledgers }), next].flatMap((text) =>
+      wrapToWidth(`  ${text}`, columns, '  '),
+    ),
+  ];
+}
+
 /**
- * Returns the stages, then the time, without a final line break.
+ * Returns the stages, what is replaced, then the time, without a final line break.
  * @param columns width of the terminal; by default nothing is cut or wrapped
  */
 export function renderPlan(plan: Plan, style: Style, columns = Number.POSITIVE_INFINITY): string {
-  return [...renderStages(plan, style, columns), ...renderTime(plan, style, columns)].join('\n');
+  return [
+    ...renderStages(plan, style, columns),
+    ...renderReplacement(plan, style, columns),
+    ...renderTime(plan, style, columns),
+  ].join('\n');
 }

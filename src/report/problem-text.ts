@@ -52,7 +52,7 @@ function absentText(problem: AbsentProblem, translator: Labeller): ProblemText {
   }
   const fix = problem.madeHere
     ? 'fabric-wizard build'
-    : likely
+    : likely && problem.taggable
       ? `docker tag ${likely.ref} ${ref}`
       : t('fix.absent', { ref, variable });
   const message = facts.reduce((before, next) => t('list.sentence', { before, next }));

@@ -41,7 +41,8 @@ export function renderTable(
     .join('\n');
 }
 
-function titled(
+/** Returns a table with a header. */
+export function titled(
   style: Style,
   header: readonly string[],
   rows: readonly (readonly string[])[],
@@ -75,12 +76,24 @@ function mergeEqualRows(checks: readonly Row[], { t }: Style): readonly Row[] {
   });
 }
 
+function verdictLines({ checks }: DoctorReport, { t, good, warn, bad }: Style): string[] {
+  const countOf = (wanted: DoctorCheck['status']) => checks.filter(({ status }) => status === wanted).length;
+  const [failed, unknown, warned] = [countOf('fail'), countOf('unknown'), countOf('warn')];
+  const verdicts = [
+    ...(failed > 0 ? [bad(t('doctor.failed', { failed, all: checks.length }))] : []),
+    ...(unknown > 0 ? [warn(t('doctor.unknown', { unknown, all: checks.length }))] : []),
+  ];
+  if (verdicts.length > 0) return verdicts;
+  return [good(warned > 0 ? t('doctor.warned', { count: warned }) : t('doctor.ready'))];
+}
+
 /** Details are wrapped to the terminal's width. Commands are not, so that they can be copied. */
 export function renderDoctor(report: DoctorReport, style: Style, columns = Number.POSITIVE_INFINITY): string {
   const symbols = {
     ok: style.good(style.symbol.good),
     warn: style.warn(style.symbol.warn),
     fail: style.bad(style.symbol.bad),
+    unknown: style.warn('?'),
   };
   const { t } = style;
   const translated = report.checks.map((row) => ({ ...row, detail: style.translate(row.detail) }));
@@ -96,12 +109,7 @@ export function renderDoctor(report: DoctorReport, style: Style, columns = Numbe
       ? [`${indent}${status === 'ok' ? style.dim(t('doctor.by-hand', { fix })) : t('doctor.fix', { fix })}`]
       : []),
   ]);
-  const failed = report.checks.filter(({ status }) => status === 'fail').length;
-  const warned = report.checks.filter(({ status }) => status === 'warn').length;
-  const verdict = report.ok
-    ? style.good(warned ? t('doctor.warned', { count: warned }) : t('doctor.ready'))
-    : style.bad(t('doctor.failed', { failed, all: report.checks.length }));
-  return [...lines, '', verdict].join('\n');
+  return [...lines, '', ...verdictLines(report, style)].join('\n');
 }
 
 const MOST_WARNINGS = 3;
@@ -115,9 +123,9 @@ export function renderWarnings(
   const more = warnings.length - MOST_WARNINGS;
   const lines = warnings
     .slice(0, MOST_WARNINGS)
-    .map(({ id, detail }) =>
+    .map(({ id, status, detail }) =>
       cutToWidth(
-        `${style.symbol.warn} ${style.t('plain.because', { what: id, why: detail })}`,
+        `${status === 'unknown' ? '?' : style.symbol.warn} ${style.t('plain.because', { what: id, why: detail })}`,
         columns,
         style.symbol.ellipsis,
       ),
@@ -182,32 +190,5 @@ export function renderConfig(rows: readonly ConfigRow[], style: Style, columns?:
     [style.t('config.key'), style.t('config.value'), style.t('config.from')],
     rows.map(({ key, value, origin, isDefault }) => [key, value, isDefault ? style.dim(origin) : origin]),
     columns,
-  );
-}
-
-export interface RemovalItem {
-  readonly kind: 'container' | 'volume' | 'network' | 'image' | 'folder';
-  readonly name: string;
-  /** What fabric-wizard uses it for. */
-  readonly about?: 'ledger' | 'chaincode' | 'built' | 'base' | 'replaced' | 'build-cache' | 'state';
-  /** The engine's phrase, e.g. "Up 3 minutes". */
-  readonly detail?: string;
-}
-
-export function aboutText({ about, detail }: RemovalItem, { t }: Pick<Style, 't'>): string | undefined {
-  return about === undefined ? detail : t(`removal.${about}`);
-}
-
-/** Names are never cut, because the user confirms the removal. */
-export function renderRemovals(items: readonly RemovalItem[], style: Style): string {
-  if (items.length === 0) return style.t('removal.none');
-  return titled(
-    style,
-    [style.t('removal.kind'), style.t('removal.name'), ''],
-    items.map((item) => [
-      style.t(`removal.${item.kind}`),
-      item.name,
-      style.dim(aboutText(item, style) ?? ''),
-    ]),
   );
 }

@@ -1,8 +1,8 @@
 /** State of all screens. It outlives them: they are unmounted while a pager owns the terminal. */
 
 import type { DoctorCheck } from '../pipeline/core/doctor-report.ts';
-import type { SmokeResult } from '../pipeline/core/events.ts';
 import type { StageFailure } from '../pipeline/core/failure.ts';
+import type { LastProof } from '../pipeline/core/last-proof.ts';
 import type { Text } from '../pipeline/core/phrase.ts';
 import type { Plan } from '../pipeline/core/plan.ts';
 import { initialRunState, type Progress, type RunState } from '../pipeline/core/run-state.ts';
@@ -86,7 +86,7 @@ export interface AppState {
   readonly run: RunState;
   readonly network: NetworkState;
   /** Result of the last smoke test, also from an earlier process. */
-  readonly proof?: SmokeResult;
+  readonly proof?: LastProof;
   readonly watching?: Watching;
   /** Error message, cleared by the next key. */
   readonly notice?: string;

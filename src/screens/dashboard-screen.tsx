@@ -68,8 +68,8 @@ export function DashboardScreen() {
         proof &&
         push({
           id: 'text',
-          title: t('dashboard.proof'),
-          lines: (columns) => renderSmoke(proof, style, columns),
+          title: t(proof.outdated ? 'dashboard.proof-outdated' : 'dashboard.proof'),
+          lines: (columns) => renderSmoke(proof.result, style, columns),
         }),
     },
     {

@@ -1,13 +1,14 @@
 /** PURE: the running network as lines: nodes, the log of a node that is down, chaincode, and the last proof. */
 
 import type { SmokeResult } from '../pipeline/core/events.ts';
+import type { LastProof } from '../pipeline/core/last-proof.ts';
 import { shortId } from '../pipeline/engine/short-id.ts';
 import { lastEntries } from '../pipeline/network/network-log.ts';
 import { isDown, type NetworkState, type NodeState } from '../pipeline/network/network-state.ts';
 import { formatBytes, formatSeconds } from '../report/quantities.ts';
 import { renderSmoke } from '../report/smoke-text.ts';
 import { renderTable } from '../report/tables.ts';
-import { cleanLine, cutToWidth, textWidth } from '../report/terminal-text.ts';
+import { cleanLine, cutToWidth, stripStyle, textWidth } from '../report/terminal-text.ts';
 import { listWindow } from '../ui/list-window.ts';
 import type { Size, Theme } from '../ui/theme.tsx';
 import { shortLine } from './log-line.ts';
@@ -182,15 +183,17 @@ function shortProof(proof: SmokeResult, { theme }: DashboardOptions): readonly s
 }
 
 function proofLines(
-  proof: SmokeResult | undefined,
+  proof: LastProof | undefined,
   rows: number,
   options: DashboardOptions,
 ): readonly string[] {
   const { theme, columns } = options;
   if (!proof) return [theme.style.dim(theme.t('dashboard.no-proof'))];
-  const lines = renderSmoke(proof, theme.style, columns);
-  if (lines.length <= rows) return lines;
-  return [...lines.slice(0, 1), ...shortProof(proof, options)].slice(0, Math.max(1, rows));
+  const { result, outdated } = proof;
+  const whole = renderSmoke(result, theme.style, columns);
+  const short = () => [...whole.slice(0, 1), ...shortProof(result, options)].slice(0, Math.max(1, rows));
+  const lines = whole.length <= rows ? whole : short();
+  return outdated ? lines.map((line) => theme.style.dim(stripStyle(line))) : lines;
 }
 
 function titled(
@@ -204,7 +207,7 @@ function titled(
 /** At most `rows` lines: nodes first, then the log of a node that is down, then chaincode and proof. */
 export function dashboardView(
   network: NetworkState,
-  proof: SmokeResult | undefined,
+  proof: LastProof | undefined,
   options: DashboardOptions,
 ): readonly string[] {
   const { theme, rows, chosen } = options;
@@ -223,6 +226,7 @@ export function dashboardView(
     add(lastLines(network, down, Math.min(MAX_LAST_LINES, rows - lines.length - gap.length), options));
   add(titled(t('dashboard.chaincode'), chaincodeLines(network, options), options));
   const left = rows - lines.length - gap.length - 1;
-  add(titled(t('dashboard.proof'), proofLines(proof, left, options), options));
+  const title = t(proof?.outdated ? 'dashboard.proof-outdated' : 'dashboard.proof');
+  add(titled(title, proofLines(proof, left, options), options));
   return lines;
 }

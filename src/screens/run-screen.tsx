@@ -9,7 +9,7 @@ import { useNow } from '../ui/use-now.ts';
 import { type Scroll, useScroll } from '../ui/use-scroll.ts';
 import { AppFrame } from './app-frame.tsx';
 import type { AppState, Work } from './app-state.ts';
-import { planLines } from './plan-lines.ts';
+import { planLines, startBinding } from './plan-lines.ts';
 import { failureLines, isTitle, loggedStage, nextLoggedStage, overallLine, runView } from './run-view.ts';
 import { useApp, useAppState, useNavigation } from './use-app.ts';
 
@@ -86,7 +86,7 @@ export function RunScreen() {
   const stopped = work.kind === 'refused' || (ended && !done);
   const underWay = running || work.kind === 'preparing';
   const bindings: readonly Binding[] = [
-    { keys: ['enter'], label: t('key.start'), when: work.kind === 'planned', act: () => app.startPlan() },
+    ...(work.kind === 'planned' ? [startBinding(work, t, () => app.startPlan())] : []),
     {
       keys: ['r'],
       label: t(run.outcome === 'failed' ? 'key.retry-here' : 'key.retry'),

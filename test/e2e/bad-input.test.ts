@@ -210,6 +210,22 @@ describe.concurrent('the source', () => {
     expect(text).toContain(`git -C ${join(dir, 'fabric')} checkout -- .`);
   });
 
+  it('has a script with CRLF line endings, and the command that is offered repairs it', async ({
+    onTestFinished,
+  }) => {
+    const dir = await tempDir(onTestFinished);
+    const [origin, source] = [join(dir, 'origin'), join(dir, 'my fabric')];
+    await cp(SAMPLE, origin, { recursive: true });
+    await commitAll(origin);
+    await execa('git', ['clone', '-q', '-c', 'core.autocrlf=true', origin, source]);
+    const build = ['build', '--source', source, '--project', PROJECT];
+    const { text, described } = await refused(3, build, { cwd: dir });
+    expect(text).toContain(`line endings, which a shell in a container cannot execute, in ${source}`);
+    await execa('sh', ['-c', described.next[0] ?? '']);
+    expect((await execa('git', ['-C', source, 'status', '--short', 'scripts'])).stdout).toBe('');
+    expect((await wizard([...build, '--dry-run'], { cwd: dir })).exitCode).toBe(0);
+  });
+
   it('is a tag that does not exist', async ({ onTestFinished }) => {
     const dir = await tempDir(onTestFinished);
     const origin = await tempDir(onTestFinished);

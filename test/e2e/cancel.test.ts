@@ -1,13 +1,16 @@
 /** Ctrl-C, SIGTERM and SIGKILL in every part of a run, on a real engine: what is left, and how the next run goes on. */
-import { access, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, cp, mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { CancelledError } from '../../src/pipeline/core/failure.ts';
 import { DockerPort } from '../../src/pipeline/engine/docker-port.ts';
+import { currentEngine } from '../../src/pipeline/engine/engine-address.ts';
 import { debianImage } from '../../src/pipeline/images/debian-images.ts';
 import { engine, goArch, imageId, imageNames } from '../support/engine.ts';
+import { engineProxy } from '../support/engine-proxy.ts';
 import { eventually, type Interrupted, type LiveRun, liveRun } from '../support/live-run.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { BIN, SAMPLE, type Wizard, wizardWith } from '../support/wizard.ts';
@@ -267,7 +270,61 @@ describe('a network that ran before', () => {
   });
 });
 
+describe('an engine whose connection breaks', () => {
+  it.each<readonly [string, readonly string[], (run: LiveRun) => Promise<unknown>]>([
+    ['compile', ['build', '--force'], (run) => run.working('compile')],
+    ['image.ccenv', ['build', 'ccenv', '--force'], (run) => run.working('image.ccenv')],
+    ['start', ['up', '--yes'], (run) => run.working('start')],
+    ['join', ['up', '--yes'], (run) => run.started('join')],
+    ['smoke', ['up', '--yes'], () => eventually('a builder', async () => (await builders()).length > 0)],
+  ])('ends the run in %s with a reason', async (stage, args, reached) => {
+    const { env, cut } = await engineProxy();
+    const run = liveRun(wizard.dir, [...args, '--source', source], env);
+    await reached(run);
+    cut();
+    const ended = await run.ended;
+    expect(ended.ended.exitCode).toBe(1);
+    expect(ended.one('run-finished')).toMatchObject({ outcome: 'failed', exitCode: 1 });
+    const [failed] = ended.of('stage-failed');
+    const reason =
+      failed?.diagnosis?.symptom ?? (failed?.failure.kind === 'engine' && failed.failure.problem);
+    expect([failed?.stage, String(reason)], JSON.stringify(failed?.failure)).toEqual([
+      stage,
+      expect.stringMatching(/^(?:engine-)?gone$/),
+    ]);
+    expect(await isThere(join(wizard.dir, '.fabric-wizard', 'lock'))).toBe(false);
+  });
+
+  it('leaves nothing that the next run does not put right', async () => {
+    const run = (await liveRun(wizard.dir, UP).ended).wentWell();
+    expect(run.one('smoke-result').ok).toBe(true);
+    const work = (await engine.listContainers({ all: true })).filter(
+      ({ Labels }) =>
+        Labels['io.fabric-wizard.project'] === PROJECT && Labels['io.fabric-wizard.role'] === 'work',
+    );
+    expect(work).toEqual([]);
+  });
+});
+
 describe('before there is a plan', () => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('ends at %s while it reads its file', async (signal) => {
+    const dir = await tempDir();
+    const file = join(dir, 'fabric-wizard.yaml');
+    await execa('mkfifo', [file]);
+    const run = liveRun(dir, UP);
+    // Opening succeeds when the program has begun to read.
+    const writer = await eventually('the program to read', () =>
+      open(file, constants.O_WRONLY | constants.O_NONBLOCK).catch(() => undefined),
+    );
+    process.kill(run.pid, signal);
+    await writer.close();
+    const ended = await run.ended;
+    expect(ended.events.map(({ type }) => type)).toEqual(['run-started', 'run-finished']);
+    expect(ended.one('run-finished')).toMatchObject({ outcome: 'cancelled', exitCode: 130 });
+    expect(ended.ended.exitCode).toBe(130);
+    expect(await readdir(dir)).toEqual(['fabric-wizard.yaml']);
+  });
+
   it('stops a clone from a server that says nothing', async () => {
     const dir = await tempDir();
     const server = createServer(() => {
@@ -334,7 +391,7 @@ describe('making a base image', () => {
       warn: () => undefined,
       emit: () => undefined,
     };
-    const way = { docker: new BareEngine(), goArch: await goArch(), workDir };
+    const way = { docker: new BareEngine(await currentEngine()), goArch: await goArch(), workDir };
     await expect(debianImage('runtime', 'fw-e2e-cancel/none:1', way, context)).rejects.toBeInstanceOf(
       CancelledError,
     );

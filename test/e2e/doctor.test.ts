@@ -101,12 +101,25 @@ it('names the process and the container with its project that hold its ports', a
   expect({ ok, exitCode }).toEqual({ ok: false, exitCode: 3 });
   expect(row('ports')).toMatchObject({
     status: 'fail',
-    fix: expect.stringMatching(/^fabric-wizard up --port-base \d+$/),
+    fix: expect.stringMatching(/^fabric-wizard up --port-base \d+ --source sample --project fw-e2e-doctor$/),
   });
   expect(row('ports')?.detail).toContain(
     `${PORT} in use by container fw-e2e-doctor-other (compose project somebody)`,
   );
   expect(row('ports')?.detail).toMatch(new RegExp(`${PORT + 1} in use by process ${process.pid} \\(`));
+  // The command that helps a refused run keeps what the user typed.
+  const dir = await tempDir(onTestFinished);
+  const refused = await execa(
+    process.execPath,
+    [BIN, 'up', '--yes', '--orgs', '1', '--dir', dir, ...CHOICES],
+    {
+      reject: false,
+    },
+  );
+  expect(refused.exitCode).toBe(3);
+  expect(refused.stderr).toMatch(
+    new RegExp(`fabric-wizard up --yes --port-base \\d+ --dir ${dir} --source sample --orgs 1`),
+  );
 });
 
 it("tells of another tool's network, and leaves it alone", async () => {

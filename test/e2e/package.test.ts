@@ -10,7 +10,7 @@ import { DockerPort } from '../../src/pipeline/engine/docker-port.ts';
 import { LABEL } from '../../src/pipeline/engine/labels.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const docker = new DockerPort();
+const docker = await DockerPort.current();
 const engine = await docker.version().then(
   () => true,
   () => false,

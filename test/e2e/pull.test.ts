@@ -13,7 +13,7 @@ import { ensureBaseImage } from '../../src/pipeline/stages/ensure-base-image.ts'
 import { stageContext } from '../support/contexts.ts';
 import { type Registry, registryProgram, startRegistry, startStallingProxy } from '../support/registry.ts';
 
-const docker = new DockerPort();
+const docker = await DockerPort.current();
 const never = new AbortController().signal;
 const name = `fabric-wizard-test/pull-${process.pid}`;
 const stopping: (() => Promise<void>)[] = [];

@@ -72,7 +72,10 @@ describe('a first run', () => {
     terminal.send('r');
     await terminal.shows(/rebuild \d+ %/);
     const after = await terminal.shows(/dashboard[\s\S]*✓ rebuild done[\s\S]*answered on every peer/);
-    expect(/chaincode (smoke-\w+) 1\.0 on/.exec(after)?.[1]).not.toBe(before);
+    const name = /chaincode (smoke-\w+) 1\.0 on/.exec(after)?.[1];
+    expect(`${name}-1.0`).not.toBe(before);
+    // It keeps running, so that the dashboard shows it.
+    await terminal.shows(new RegExp(`${name}-1\\.0 +✓ peer0\\.org1 +✓ peer1\\.org1`));
     expect(await logOf(`${PROJECT}-${PEER}`)).toContain('peer: edited');
   });
 

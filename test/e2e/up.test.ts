@@ -461,6 +461,38 @@ describe('a second channel', () => {
   });
 });
 
+describe('a network of another shape in the same folder', () => {
+  const up = (...args: readonly string[]) => ['up', '--yes', '--source', source, ...args];
+  const other = ['--orgs', '1', '--peers', '1'];
+
+  it('does not replace this one without --replace-network, and says what would be replaced', async () => {
+    const ids = await containerIds();
+    const { exitCode, stderr } = await wizard.run(...up(...other));
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(
+      /This replaces network [0-9a-f]{6} \(organisations 2 -> 1; peers of each .* 2 -> 1\)/,
+    );
+    expect(stderr).toContain('--replace-network --source');
+    expect(await containerIds()).toEqual(ids);
+    const plan = (await wizard.json(...up(...other), '--dry-run')) as Plan;
+    expect(plan.replaces).toMatchObject({ ledgers: NODES.length - 1 });
+  });
+
+  it('replaces it with --replace-network, and gives it back with its ledgers', async () => {
+    const last = 'peer1.org2.example.com';
+    const height = await heightOf(last);
+    const replaced = (await wizard.events(...up(...other, '--replace-network'))).wentWell();
+    expect(replaced.built).toContain('crypto');
+    expect((await containerNames()).filter((name) => name.startsWith(`${PROJECT}-peer1`))).toEqual([]);
+    const same = ['--orgs', '2', '--peers', '2', '--replace-network'];
+    const again = (await wizard.events(...up(...same))).wentWell();
+    expect(again.causeOf('crypto')).toMatch(/^network [0-9a-f]{6} has this configuration and is used again$/);
+    expect(again.built).not.toContain('artifacts');
+    expect(again.built).not.toContain('join');
+    expect(await heightOf(last)).toBeGreaterThan(height);
+  });
+});
+
 describe('afterwards', () => {
   it('clean leaves nothing of the project', async () => {
     await wizard.ok('clean', '--images', '--yes');

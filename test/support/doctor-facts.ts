@@ -50,6 +50,7 @@ export const well: DoctorFacts = {
   engine: {
     answers: true,
     endpoint: 'unix:///var/run/docker.sock',
+    origin: { kind: 'default' },
     version: '20.10.24',
     api: '1.41',
     minApi: '1.12',
@@ -68,13 +69,19 @@ export const well: DoctorFacts = {
   memory: { available: 8e9, nodes: 5 },
   socket: {
     endpoint: 'unix:///var/run/docker.sock',
+    origin: { kind: 'default' },
     path: '/var/run/docker.sock',
     access: 'open',
     group: 'docker',
     listed: true,
     member: true,
   },
-  context: { name: 'default', endpoint: 'unix:///var/run/docker.sock', ours: 'unix:///var/run/docker.sock' },
+  context: {
+    endpoint: 'unix:///var/run/docker.sock',
+    ours: 'unix:///var/run/docker.sock',
+    unreadable: undefined,
+    tls: false,
+  },
   source: {
     found: true,
     dir: '/src/fabric',
@@ -84,6 +91,7 @@ export const well: DoctorFacts = {
     practice: false,
     folders: 751,
   },
+  scripts: { dir: '/src/fabric', isGit: true, withCrlf: [] },
   images: {
     builder: here('hyperledger/fabric-baseimage:amd64-0.4.22'),
     runtime: here('hyperledger/fabric-baseos:amd64-0.4.22'),
@@ -99,7 +107,6 @@ export const well: DoctorFacts = {
     own: { builder: false, runtime: false },
     root: false,
     debian: true,
-    debootstrap: false,
     unused: false,
   },
   go: { image: 'hyperledger/fabric-baseimage:amd64-0.4.22', version: 'go1.19.8' },

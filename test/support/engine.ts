@@ -113,5 +113,5 @@ export async function sleepImage(ref: string): Promise<void> {
     mode: 0o755,
   }));
   const signal = new AbortController().signal;
-  await new DockerPort().importImage(packTar(entries), ref, { changes: [], signal });
+  await (await DockerPort.current()).importImage(packTar(entries), ref, { changes: [], signal });
 }

@@ -1,10 +1,11 @@
 /** An engine with the containers of a network, for tests of what watches it. */
+import { WizardFailure } from '../../src/pipeline/core/failure.ts';
 import type {
   ContainerDetail,
   ContainerInfo,
   ContainerUsage,
 } from '../../src/pipeline/engine/engine-types.ts';
-import { LABEL } from '../../src/pipeline/engine/labels.ts';
+import { COMPOSE_LABEL, LABEL } from '../../src/pipeline/engine/labels.ts';
 import type { WatchedNetwork } from '../../src/pipeline/network/network-watch.ts';
 
 type Docker = WatchedNetwork['docker'];
@@ -15,9 +16,20 @@ export interface FakeContainer {
   readonly id: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  readonly networks: readonly string[];
   readonly state: string;
   readonly startedAt: number;
   readonly exitCode: number;
+}
+
+/** Labels of a node: ours, and those of compose. */
+export function nodeLabels(project: string, node: string): Record<string, string> {
+  return {
+    [LABEL.project]: project,
+    [LABEL.role]: 'node',
+    [LABEL.node]: node,
+    [COMPOSE_LABEL.project]: project,
+  };
 }
 
 export function nodeContainer(
@@ -28,7 +40,8 @@ export function nodeContainer(
   return {
     id: `id-of-${node}`,
     name: `${project}-${node}`,
-    labels: { [LABEL.project]: project, [LABEL.role]: 'node', [LABEL.node]: node },
+    labels: nodeLabels(project, node),
+    networks: [project],
     state: 'running',
     startedAt: 1000,
     exitCode: 0,
@@ -40,7 +53,7 @@ export class FakeEngine implements Docker {
   readonly #containers = new Map<string, FakeContainer>();
   readonly #logs = new Map<string, LogOptions>();
   #onEvent: OnEvent | undefined;
-  #onEnd: (() => void) | undefined;
+  #onEnd: Parameters<Docker['watchEvents']>[2];
   /** Options of every `followLog` call, by container id. */
   readonly followed: { readonly id: string; readonly since: number | undefined }[] = [];
   /** Arguments of every command. */
@@ -75,7 +88,8 @@ export class FakeEngine implements Docker {
   /** Ends the event stream, as a restart of the engine does. */
   endEvents(): void {
     this.#onEvent = undefined;
-    this.#onEnd?.();
+    const endpoint = 'unix:///var/run/docker.sock';
+    this.#onEnd?.(new WizardFailure({ kind: 'engine', problem: 'gone', endpoint, detail: '' }));
   }
 
   #emit({ id, name, labels }: FakeContainer, action: string): void {
@@ -91,11 +105,14 @@ export class FakeEngine implements Docker {
   }
 
   async listContainers(): Promise<ContainerInfo[]> {
-    return [...this.#containers.values()].map(({ id, name, labels, state }) => ({
+    return [...this.#containers.values()].map(({ id, name, labels, networks, state }) => ({
       id,
       name,
       labels,
+      networks,
       state,
+      command: '',
+      volumes: [],
       image: 'acme/fabric:1',
       imageId: 'sha256:1',
       status: state,

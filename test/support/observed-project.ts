@@ -34,6 +34,7 @@ export const OWN_IMAGES = ['ccenv', 'peer', 'orderer', 'tools'] as const;
 export interface Given {
   readonly images?: readonly EngineImage[];
   readonly containers?: readonly EngineContainer[];
+  readonly volumes?: readonly string[];
   readonly flags?: Readonly<Record<string, unknown>>;
   readonly facts?: Readonly<Record<string, unknown>>;
   readonly stageSeconds?: Readonly<Record<string, number>>;

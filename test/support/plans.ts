@@ -67,7 +67,9 @@ export const settled: ObservedState = {
   couchdb: undefined,
   network: {
     crypto: 'same',
-    otherState: false,
+    changes: [],
+    inPlace: { instance: 'c0ffee', ledgers: 3, keptIn: '.fabric-wizard/networks/c0ffee' },
+    kept: undefined,
     artifacts: 'same',
     compose: 'same',
     running: true,
@@ -89,7 +91,9 @@ export const bare: ObservedState = {
   images: { ccenv: absentImage, peer: absentImage, orderer: absentImage, tools: absentImage },
   network: {
     crypto: 'absent',
-    otherState: false,
+    changes: [],
+    inPlace: undefined,
+    kept: undefined,
     artifacts: 'absent',
     compose: 'absent',
     running: false,

@@ -1,14 +1,17 @@
-/** An engine behind a socket of its own: it answers questions about images and containers and records all requests. */
+/** An engine behind a socket of its own: it lists, describes and removes what it has, and records all requests. */
 import { createServer, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { DockerPort } from '../../src/pipeline/engine/docker-port.ts';
+import { LABEL } from '../../src/pipeline/engine/labels.ts';
 import { tempDir } from './temp-dir.ts';
 
 export interface EngineImage {
   readonly id: string;
   readonly tags: readonly string[];
   readonly labels?: Readonly<Record<string, string>>;
+  /** The step that created it; by default that of an image that fabric-wizard built. */
+  readonly step?: string;
 }
 
 export interface EngineContainer {
@@ -17,6 +20,25 @@ export interface EngineContainer {
   readonly imageId?: string;
   readonly state?: string;
   readonly labels: Readonly<Record<string, string>>;
+  readonly image?: string;
+  readonly command?: string;
+  readonly networks?: readonly string[];
+  readonly volumes?: readonly string[];
+}
+
+export interface EngineVolume {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface EngineContent {
+  readonly images?: readonly EngineImage[];
+  readonly containers?: readonly EngineContainer[];
+  /** A name stands for a volume of this program. */
+  readonly volumes?: readonly (EngineVolume | string)[];
+  readonly networks?: readonly EngineVolume[];
+  /** Answers to removals that the engine refuses, by path. */
+  readonly refusals?: Readonly<Record<string, Answer>>;
 }
 
 export interface SocketEngine {
@@ -25,6 +47,8 @@ export interface SocketEngine {
   readonly requests: readonly string[];
   /** Ids of the containers that are there. */
   readonly containerIds: () => readonly string[];
+  /** Paths of what was removed, in order. */
+  readonly removed: () => readonly string[];
 }
 
 interface Answer {
@@ -53,47 +77,83 @@ function imageAnswer(images: readonly EngineImage[], ref: string): Answer {
   });
 }
 
-function listAnswer(containers: Iterable<EngineContainer>, filters: string | null): Answer {
+function listedImage({ id, tags, labels = {} }: EngineImage) {
+  return { Id: id, RepoTags: tags, Labels: labels, Created: 1 };
+}
+
+function historyAnswer(images: readonly EngineImage[], ref: string): Answer {
+  const image = images.find(({ id }) => id === ref);
+  if (!image) return ABSENT;
+  const { step = '/bin/sh -c #(nop) LABEL io.fabric-wizard.project=x' } = image;
+  return found([{ CreatedBy: step }, { CreatedBy: '/bin/sh -c #(nop) ENV A=b' }]);
+}
+
+/** Returns a predicate for the labels that the request asks for. */
+function labelFilter(filters: string | null) {
   const { label = [] } = JSON.parse(filters ?? '{}') as { readonly label?: readonly string[] };
-  const matches = ({ labels }: EngineContainer) =>
+  return ({ labels }: { readonly labels: Readonly<Record<string, string>> }) =>
     label.every((each) => {
       const [key = '', value] = each.split('=');
       return value === undefined ? key in labels : labels[key] === value;
     });
-  return found(
-    [...containers].filter(matches).map(({ id, name, imageId = 'sha256:1', state = 'running', labels }) => ({
-      Id: id,
-      Names: [`/${name}`],
-      Image: 'acme/fabric:1',
-      ImageID: imageId,
-      State: state,
-      Status: state,
-      Labels: labels,
-      Ports: [],
-    })),
-  );
+}
+
+function listedContainer(container: EngineContainer) {
+  const { id, name, imageId = 'sha256:1', image = 'acme/fabric:1', state = 'running', labels } = container;
+  const [networkMode = 'default', ...others] = container.networks ?? [];
+  return {
+    Id: id,
+    Names: [`/${name}`],
+    Image: image,
+    ImageID: imageId,
+    Command: container.command ?? 'sh',
+    State: state,
+    Status: state,
+    Labels: labels,
+    Ports: [],
+    HostConfig: { NetworkMode: networkMode },
+    NetworkSettings: { Networks: Object.fromEntries([networkMode, ...others].map((each) => [each, {}])) },
+    Mounts: (container.volumes ?? []).map((each) => ({ Type: 'volume', Name: each })),
+  };
 }
 
 /** Starts the engine. It ends with the test. */
-export async function socketEngine(content: {
-  readonly images?: readonly EngineImage[];
-  readonly containers?: readonly EngineContainer[];
-}): Promise<SocketEngine> {
-  const { images = [] } = content;
+export async function socketEngine(content: EngineContent): Promise<SocketEngine> {
+  const { images = [], networks = [], refusals = {} } = content;
+  const volumes = (content.volumes ?? []).map((each) =>
+    typeof each === 'string' ? { name: each, labels: { [LABEL.project]: 'any' } } : each,
+  );
   const containers = new Map((content.containers ?? []).map((each) => [each.id, each]));
   const requests: string[] = [];
+  const removed: string[] = [];
   const answer = ({ method = '', url = '' }: IncomingMessage): Answer => {
     const { pathname, searchParams } = new URL(url, 'http://engine');
     const path = decodeURIComponent(pathname);
     requests.push(`${method} ${path}`);
     const image = /^\/images\/(.+)\/json$/.exec(path)?.[1];
-    const container = /^\/containers\/([^/]+)$/.exec(path)?.[1];
-    if (method === 'DELETE' && container !== undefined)
-      return containers.delete(container) ? { status: 204, body: undefined } : ABSENT;
+    const history = /^\/images\/(.+)\/history$/.exec(path)?.[1];
+    const isAsked = labelFilter(searchParams.get('filters'));
+    if (method === 'DELETE') {
+      const refusal = refusals[path];
+      if (refusal) return refusal;
+      const container = /^\/containers\/([^/]+)$/.exec(path)?.[1];
+      if (container !== undefined && !containers.delete(container)) return ABSENT;
+      removed.push(path);
+      return path.startsWith('/images/') ? found([]) : { status: 204, body: undefined };
+    }
     if (method !== 'GET') return { status: 501, body: { message: `${method} is not expected` } };
     if (path === '/version')
       return found({ Version: '20.10.24', ApiVersion: '1.41', MinAPIVersion: '1.12', Arch: 'amd64' });
-    if (path === '/containers/json') return listAnswer(containers.values(), searchParams.get('filters'));
+    if (path === '/containers/json')
+      return found([...containers.values()].filter(isAsked).map(listedContainer));
+    if (path === '/images/json') return found(images.map(listedImage));
+    if (path === '/volumes')
+      return found({
+        Volumes: volumes.filter(isAsked).map(({ name, labels }) => ({ Name: name, Labels: labels })),
+      });
+    if (path === '/networks')
+      return found(networks.filter(isAsked).map(({ name }) => ({ Id: name, Name: name })));
+    if (history !== undefined) return historyAnswer(images, history);
     return image === undefined ? ABSENT : imageAnswer(images, image);
   };
   const server = createServer((request, response) => {
@@ -111,8 +171,9 @@ export async function socketEngine(content: {
       }),
   );
   return {
-    docker: new DockerPort(`unix://${path}`),
+    docker: new DockerPort({ endpoint: `unix://${path}`, origin: { kind: 'variable' } }),
     requests,
     containerIds: () => [...containers.keys()],
+    removed: () => removed,
   };
 }

@@ -17,7 +17,7 @@ export const logFlood = {
   measure: async (setup, runs) => {
     const all = [];
     for (let i = 0; i < runs; i++)
-      all.push(await flood(setup, { rate: FAST, seconds: FLOOD_SECONDS, keys: 0 }));
+      all.push(await flood(setup, { rate: FAST, seconds: setup.check ? 6 : FLOOD_SECONDS, keys: 0 }));
     const memory = all.map(({ memory: samples }) => samples.at(-1) / samples[SETTLE_SECONDS - 1]);
     return {
       measured: all.map(({ worstGap }) => worstGap),
@@ -36,7 +36,11 @@ export const keyEcho = {
   against: '50 ms',
   atMost: 1,
   measure: async (setup, runs) => {
-    const { echoes } = await flood(setup, { rate: 1000, seconds: 5 + 3 * runs, keys: 10 * runs });
+    const { echoes } = await flood(setup, {
+      rate: 1000,
+      seconds: setup.check ? 3 : 5 + 3 * runs,
+      keys: setup.check ? 2 : 10 * runs,
+    });
     return {
       measured: echoes,
       reference: [0.05],
@@ -93,11 +97,11 @@ export const idleDashboard = {
         child.stdin.write(ENTER);
         await delay(500);
       }
-      await delay(1000 * SETTLE_SECONDS);
+      await delay(1000 * (setup.check ? 1 : SETTLE_SECONDS));
       const pid = lastChild(child.pid);
       const before = cpuOf(pid);
       const startedAt = performance.now();
-      await delay(1000 * IDLE_SECONDS);
+      await delay(1000 * (setup.check ? 2 : IDLE_SECONDS));
       const passed = (performance.now() - startedAt) / 1000;
       return { measured: [cpuOf(pid) - before], reference: [passed] };
     } finally {

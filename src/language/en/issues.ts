@@ -47,7 +47,7 @@ export const issues = {
   'suggest.known-keys': 'known keys: {keys}',
   'suggest.nearest': 'did you mean {name}?',
   'suggest.ports': 'use fewer peers or a lower port-base',
-  'fix.source': 'use a directory, a tag like v1.4.12, `sample` or `auto`',
+  'fix.source': 'use a directory, a tag like v1.4.12, a branch like release-2.5, `sample` or `auto`',
   'fix.fabricVersion': 'use a version like 1.4.12 or 1.4.12-acme',
   'fix.dockerNs': 'use lowercase letters, digits, `.`, `_`, `-`, e.g. acme or registry.example:5000/acme',
   'fix.baseDockerNs': 'use lowercase letters, digits, `.`, `_`, `-`, e.g. acme or registry.example:5000/acme',
@@ -80,6 +80,8 @@ export const issues = {
   'usage.unknown-image': 'Unknown image "{name}". Available: {images}.',
   'usage.absent-image': 'Fabric {release} has no image "{name}". Available: {images}.',
   'usage.unknown-repair': 'Unknown repair "{name}". Available: {repairs}.',
+  'usage.no-source-yet':
+    'The base images depend on the Fabric release, and the source {tag} is not on this machine yet.',
   'usage.unknown-language': 'Unknown language "{lang}". Available: {languages}.',
   'usage.unknown-node': 'Unknown node "{name}". Available: {nodes}.',
   'usage.unknown-organisation': 'Unknown organisation "{name}". Available: {organisations}.',
@@ -100,6 +102,8 @@ export const issues = {
   'usage.state-folder': 'Cannot write to the state directory {dir}: {reason}.',
   'usage.other-network':
     'The running network has another configuration, and rebuild only updates the existing network.',
+  'usage.replaces-network':
+    'This replaces network {instance} ({changes}) with {count} {count|ledger|ledgers}. Its certificates would move to {folder}; nothing would be deleted. Without a terminal, --replace-network confirms this; --yes does not.',
   'usage.upstream': "Cannot use the checkout's own Dockerfile for {image}: {why}.",
   'upstream.unstated': '{file} does not set {variable}',
   'upstream.other-architecture': 'it is for {written}, and the engine is {arch}',

@@ -21,6 +21,7 @@ export const stages = {
   'detail.compiled-ahead': '{count} {count|package|packages} precompiled',
   'detail.shim': '{count} {count|file|files}, {packages} {packages|package|packages} precompiled',
   'detail.instance': 'network instance {instance}',
+  'detail.instance-again': 'network instance {instance}, used again',
   'detail.artifacts': 'genesis block, {channels}, {count} anchor {count|update|updates}',
   'detail.first-block': 'first block of {channels}',
   'detail.in-first-block': "in the channel's first block",
@@ -54,8 +55,8 @@ export const stages = {
     'building ccenv without chaintool, which only CAR chaincode needs; use --chaintool FILE or URL to add it',
   'warning.no-npm':
     "skipping the checkout's `RUN npm install`, which needs the internet and serves only Node.js chaincode",
-  'warning.ledgers-kept':
-    'the network starts from scratch; {count} {count|ledger|ledgers} of the previous one stay unused in the volumes {project}-{instance}-*; `fabric-wizard clean` removes them',
+  'warning.network-kept':
+    'network {instance} was replaced: its certificates are in {folder}, its {count} {count|ledger|ledgers} in the volumes *-{instance}-*; `up` with its configuration uses it again',
   'warning.state-broken':
     'could not read state.json; it was moved to {path}, and the state is detected again',
   'wait.channel': 'the orderer to serve channel {channel}',
@@ -117,6 +118,10 @@ export const stages = {
   'root.for-debootstrap': 'root (for debootstrap)',
   'purpose.clone': 'cloning the source',
   'purpose.bases': 'building the base images from Debian packages',
+  'source.no-such-name':
+    'no directory, and no repository in this directory or in fabric beside it has a tag or branch {name} with Fabric',
+  'source.local-changes':
+    'the branch has newer commits, and uncommitted changes in this directory are in the way: {files}. Commit or stash them, or use this directory as --source',
   'source.absent-folder': 'the directory does not exist',
   'source.link-out': '{path} leads to {target} ({count} {count|link|links} in all)',
   'source.file': 'it is a file, not a directory',
@@ -134,8 +139,9 @@ export const stages = {
   'step.dockerd': 'starting the Docker Engine: dockerd, log in {log}',
   'step.install-engine': 'no Docker Engine found: installing docker.io, compose and debootstrap with apt-get',
   'step.install-compose': 'compose is missing: installing it with apt-get',
+  'step.build-bases': 'building the base images from Debian packages',
   'step.install-git': 'installing git with apt-get',
-  'step.engine': 'connected to Docker Engine {engine} (API {api}) at {endpoint}',
+  'step.engine': 'using Docker Engine {engine} (API {api}) at {endpoint} ({origin})',
   'step.no-work': 'no work containers left',
   'step.remove-work': 'removing work containers: {names}',
 } as const;

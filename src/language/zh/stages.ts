@@ -22,6 +22,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'detail.compiled-ahead': '预编译了 {count} 个包',
   'detail.shim': '{count} 个文件，预编译了 {packages} 个包',
   'detail.instance': '网络实例 {instance}',
+  'detail.instance-again': '重新使用网络实例 {instance}',
   'detail.artifacts': '创世区块、{channels}、{count} 个锚节点更新',
   'detail.first-block': '{channels} 的第一个区块',
   'detail.in-first-block': '已在通道的第一个区块里',
@@ -49,8 +50,8 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'warning.no-chaintool':
     'ccenv 里没有 chaintool（只有 CAR 链码需要它）；可以用 --chaintool 指定文件或网址来添加',
   'warning.no-npm': '跳过源码里的 `RUN npm install`：它需要访问互联网，只有 Node.js 链码用到',
-  'warning.ledgers-kept':
-    '网络从头开始；上一个网络的 {count} 个账本保留在卷 {project}-{instance}-* 里，不再使用；`fabric-wizard clean` 会删除它们',
+  'warning.network-kept':
+    '网络 {instance} 已被替换：它的证书在 {folder} 里，{count} 个账本在卷 *-{instance}-* 里；用它的配置执行 `up` 会重新使用它',
   'warning.state-broken': '无法读取 state.json；已移到 {path}，其中的状态会重新检测',
   'wait.channel': '排序节点提供通道 {channel}',
   'wait.leader': '排序节点选出领导者',
@@ -109,6 +110,10 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'root.for-debootstrap': 'root 权限（debootstrap 需要）',
   'purpose.clone': '克隆源码',
   'purpose.bases': '用 Debian 软件包构建基础镜像',
+  'source.no-such-name':
+    '没有这个目录；当前目录和旁边的 fabric 目录里的仓库也没有含 Fabric 的标签或分支 {name}',
+  'source.local-changes':
+    '分支有新的提交，而这个目录里未提交的改动妨碍更新：{files}。请提交或暂存（stash）它们，或把这个目录用作 --source',
   'source.absent-folder': '目录不存在',
   'source.link-out': '{path} 指向 {target}（共 {count} 个链接）',
   'source.file': '它是文件，不是目录',
@@ -125,8 +130,9 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'step.dockerd': '正在启动 Docker 引擎：dockerd，日志在 {log}',
   'step.install-engine': '没有找到 Docker 引擎：正在用 apt-get 安装 docker.io、compose 和 debootstrap',
   'step.install-compose': '缺少 compose：正在用 apt-get 安装',
+  'step.build-bases': '正在用 Debian 软件包构建基础镜像',
   'step.install-git': '正在用 apt-get 安装 git',
-  'step.engine': '已连接 {endpoint} 的 Docker 引擎 {engine}（API {api}）',
+  'step.engine': '使用 {endpoint}（{origin}）的 Docker 引擎 {engine}（API {api}）',
   'step.no-work': '没有残留的工作容器',
   'step.remove-work': '正在删除工作容器：{names}',
 };

@@ -7,7 +7,9 @@ import { basename, resolve } from 'node:path';
 import { type ConfigIssue, WizardFailure } from '../core/failure.ts';
 import type { Phrase } from '../core/phrase.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
-import { type FabricSource, tagOf } from '../fabric/source.ts';
+import { OWN_NAMESPACE } from '../fabric/image-ref.ts';
+import { isRefName } from '../fabric/local-ref.ts';
+import type { FabricSource } from '../fabric/source.ts';
 import { shellWord } from '../host/shell-text.ts';
 import { choiceIssue, portIssue } from './choice-checks.ts';
 import {
@@ -70,8 +72,9 @@ async function resolvedPath(
   switch (kind) {
     case 'source': {
       const isKeyword = value === 'auto' || value === 'sample';
-      const isTag = tagOf(value) !== undefined && (await fileKind(path)) !== 'folder';
-      return { path: isKeyword || isTag ? value : path };
+      // A name without a folder can be a tag or a branch.
+      const isName = isRefName(value) && (await fileKind(path)) === undefined;
+      return { path: isKeyword || isName ? value : path };
     }
     case 'folder':
       return (await fileKind(path)) === 'folder' ? { path } : { problem: { key: 'issue.no-folder', path } };
@@ -205,20 +208,32 @@ export function flagOf({ key, value }: Pick<ReturnType<typeof configRows>[number
   return `--${key} ${shellWord(String(value))}`;
 }
 
+function flagsFrom(
+  config: EffectiveConfig,
+  from: 'flag' | 'last-run',
+  except: readonly string[] = [],
+): string[] {
+  return configRows(config)
+    .filter(({ key, origin }) => origin === from && !except.includes(key))
+    .map(flagOf);
+}
+
+/**
+ * Returns the flags of this run, so that another command can repeat them.
+ * @param except keys of choices to leave out
+ */
+export function givenFlags(config: EffectiveConfig, except?: readonly string[]): string[] {
+  return flagsFrom(config, 'flag', except);
+}
+
 /** Returns the flags of the last run that apply because this run was not given other values; empty if there are none. */
 export function rememberedFlags(config: EffectiveConfig): string {
-  return configRows(config)
-    .filter(({ origin }) => origin === 'last-run')
-    .map(flagOf)
-    .join(' ');
+  return flagsFrom(config, 'last-run').join(' ');
 }
 
 const FABRIC_NAMESPACE = 'hyperledger';
 /** Images of the practice source must not be mistaken for Fabric's. */
 const PRACTICE_NAMESPACE = 'fabric-practice';
-
-/** Namespace of base images for releases that have none of their own. */
-const OWN_NAMESPACE = 'fabric-wizard';
 
 /** The facts of a source that defaults depend on. */
 export type SourceFacts = Pick<

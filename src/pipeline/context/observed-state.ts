@@ -23,6 +23,14 @@ export interface ObservedImage {
   readonly verified: boolean;
 }
 
+/** The certificates of a network, and how many ledgers of it the engine has. */
+export interface ObservedLedgers {
+  readonly instance: string;
+  readonly ledgers: number;
+  /** Where its files are when another network is in place: relative to the folder of the project. */
+  readonly keptIn: string;
+}
+
 export interface ObservedState {
   /** True if the source is the bundled practice tree and not Hyperledger Fabric. */
   readonly practice: boolean;
@@ -40,8 +48,12 @@ export interface ObservedState {
   readonly couchdb: CouchdbImage | undefined;
   readonly network: {
     readonly crypto: Freshness;
-    /** Whether the ledgers use another kind of state database than the configured one. */
-    readonly otherState: boolean;
+    /** How the configured network differs from the one in place, if that cannot be kept. */
+    readonly changes: readonly Text[];
+    /** The network in place; undefined if there is none. */
+    readonly inPlace: ObservedLedgers | undefined;
+    /** A replaced network that has the wanted configuration. */
+    readonly kept: ObservedLedgers | undefined;
     readonly artifacts: Freshness;
     readonly compose: Freshness;
     /** Whether any node runs. */

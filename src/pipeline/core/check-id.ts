@@ -11,6 +11,7 @@ export const CHECK_IDS = [
   'proxies',
   'clock',
   'source',
+  'line-endings',
   'base',
   'couchdb',
   'chaincode',

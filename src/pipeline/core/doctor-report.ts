@@ -5,14 +5,15 @@ import type { Text } from './phrase.ts';
 /** The result of one check. */
 export interface DoctorCheck {
   readonly id: CheckId;
-  readonly status: 'ok' | 'warn' | 'fail';
+  /** `unknown`: what the check looks at could not be read in time. */
+  readonly status: 'ok' | 'warn' | 'fail' | 'unknown';
   readonly detail: Text;
   /** A command, a flag or a sentence. */
   readonly fix?: Text;
 }
 
 export interface DoctorReport {
-  /** Whether no check failed. */
+  /** Whether every check has a result, and none failed. */
   readonly ok: boolean;
   readonly checks: readonly DoctorCheck[];
 }

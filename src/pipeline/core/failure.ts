@@ -4,6 +4,7 @@
  */
 import type { CompileError } from './compile-error.ts';
 import type { DiagnosisFacts, LogSource, SymptomId } from './diagnosis-types.ts';
+import type { EngineOrigin } from './engine-origin.ts';
 import type { Phrase, Text } from './phrase.ts';
 
 export const EXIT = { done: 0, stageFailed: 1, usage: 2, preflight: 3, cancelled: 130 } as const;
@@ -72,15 +73,40 @@ export interface SourceFailure {
 /** The Docker Engine cannot be used. */
 export interface EngineFailure {
   readonly kind: 'engine';
-  readonly problem: 'unreachable' | 'denied' | 'too-old' | 'install-failed';
+  readonly problem:
+    | 'unreachable'
+    | 'denied'
+    | 'too-old'
+    | 'install-failed'
+    /** The selected context is missing or broken. */
+    | 'context'
+    /** `DOCKER_HOST` or the context has a value that is not the address of an engine. */
+    | 'address'
+    /** The connection ended before the answer did. */
+    | 'gone';
   readonly endpoint: string;
+  readonly detail: string;
+  /** What names the address; absent if that does not matter. */
+  readonly origin?: EngineOrigin;
+}
+
+/** The engine answered a request with an error. */
+export interface EngineRefused {
+  readonly kind: 'engine-refused';
+  /** Method and path: `POST /containers/create`. */
+  readonly request: string;
+  /** HTTP status. */
+  readonly status: number;
+  /** The engine's own message. */
   readonly detail: string;
 }
 
-/** Neither `docker compose` nor `docker-compose` is installed. */
+/** Neither `docker compose` nor `docker-compose` can be used. */
 export interface ComposeMissing {
   readonly kind: 'compose-missing';
   readonly detail: string;
+  /** A program that has compose's name and is another one, with what it says about itself. */
+  readonly unknown?: { readonly program: string; readonly says: string };
 }
 
 /** Ports of the network are in use. */
@@ -209,11 +235,12 @@ export interface Unexpected {
   readonly stack: string;
 }
 
-export type StageFailure =
+type AnyFailure =
   | ConfigFailure
   | UsageFailure
   | SourceFailure
   | EngineFailure
+  | EngineRefused
   | ComposeMissing
   | PortTaken
   | PreflightFailure
@@ -229,6 +256,13 @@ export type StageFailure =
   | Timeout
   | ToolMissing
   | Unexpected;
+
+/** Flags that a refused command was given, each with its value: the next commands repeat them. */
+export interface Given {
+  readonly given?: readonly string[];
+}
+
+export type StageFailure = AnyFailure & Given;
 
 /** A `StageFailure` as an exception. */
 export class WizardFailure extends Error {

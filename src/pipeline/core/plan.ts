@@ -19,6 +19,18 @@ export interface PlannedStage<Id extends string = string> {
   readonly targets?: readonly string[];
 }
 
+/** The network in place that a plan replaces. Its certificates and ledgers are kept. */
+export interface NetworkReplacement {
+  /** Part of the names of its ledger volumes. */
+  readonly instance: string;
+  readonly changes: readonly Text[];
+  readonly ledgers: number;
+  /** Folder, relative to that of the project, to which its certificates are moved. */
+  readonly keptIn: string;
+  /** Instance of the replaced network that is used again; absent: the network is new. */
+  readonly by?: string;
+}
+
 export interface Plan<Id extends string = string> {
   /** Sorted so that needs come first. */
   readonly stages: readonly PlannedStage<Id>[];
@@ -32,6 +44,8 @@ export interface Plan<Id extends string = string> {
   readonly budget: Resources;
   /** Bytes that the stages leave on the engine and in the state folder. */
   readonly disk: { readonly engineBytes: number; readonly stateBytes: number };
+  /** Absent if the plan keeps the network, or if there is none to lose. */
+  readonly replaces?: NetworkReplacement;
 }
 
 /** The ids of the stages that will do work. */

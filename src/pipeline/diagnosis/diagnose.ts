@@ -27,6 +27,8 @@ function linesOf(failure: StageFailure): readonly string[] {
       return failure.problem === 'other' && !failure.upstream ? failure.detail.split('\n') : [];
     case 'base-image':
       return [failure.detail].filter(isString).flatMap((text) => text.split('\n'));
+    case 'engine-refused':
+      return failure.detail.split('\n');
     case 'unexpected':
       return failure.message.split('\n');
     case 'config':

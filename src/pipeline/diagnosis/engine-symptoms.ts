@@ -60,6 +60,10 @@ export const engineSymptoms: readonly Symptom[] = [
     patterns: [
       /Cannot connect to the Docker daemon at (?<socket>\S+?)\. Is the docker daemon running/,
       /connect (?:ENOENT|ECONNREFUSED) (?<socket>\S*docker\S*)/,
+      // Compose 1 and 2, when the engine ends before or during a request.
+      /Couldn't connect to Docker daemon/,
+      /\('Connection aborted\.', (?!PermissionError)\w+\(/,
+      /error during connect: .*(?:EOF|connection reset by peer|connection refused|no such file or directory)/,
     ],
     weight: 3,
   },

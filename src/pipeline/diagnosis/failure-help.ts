@@ -1,5 +1,6 @@
 /** PURE: the commands that help against a failure, and the exit code of the process. */
 
+import { type EngineOrigin, toDefaultEngine } from '../core/engine-origin.ts';
 import { type Diagnosis, EXIT, type LogTail, type StageFailure } from '../core/failure.ts';
 import type { Text } from '../core/phrase.ts';
 import { unreachable } from '../core/unreachable.ts';
@@ -60,10 +61,23 @@ export function isLocal(endpoint: string): boolean {
   return endpoint.startsWith('unix://');
 }
 
-function engine({ problem, endpoint }: Of<'engine'>): readonly string[] {
+/** Returns the command that starts the engine at an address. */
+function startCommand(origin: EngineOrigin | undefined): string {
+  return origin?.kind === 'rootless' ? 'systemctl --user start docker' : 'sudo systemctl start docker';
+}
+
+function engine({ problem, endpoint, origin }: Of<'engine'>): readonly string[] {
+  const toDefault = toDefaultEngine(origin);
+  const others = toDefault === undefined ? [] : [toDefault];
   switch (problem) {
     case 'unreachable':
-      return [isLocal(endpoint) ? 'sudo systemctl start docker' : 'unset DOCKER_HOST', DOCTOR];
+      return [...(isLocal(endpoint) ? [startCommand(origin)] : []), ...others, DOCTOR];
+    case 'gone':
+      return [RESUME, DOCTOR];
+    case 'context':
+      return ['docker context ls', ...others];
+    case 'address':
+      return others;
     case 'denied':
       return ['sudo usermod -aG docker $USER', 'newgrp docker', DOCTOR];
     case 'too-old':
@@ -73,6 +87,12 @@ function engine({ problem, endpoint }: Of<'engine'>): readonly string[] {
     default:
       return unreachable(problem);
   }
+}
+
+function composeMissing({ unknown }: Of<'compose-missing'>): readonly string[] {
+  if (unknown === undefined) return ['sudo apt-get install docker-compose', DOCTOR];
+  const [program = ''] = unknown.program.split(' ');
+  return [`command -v ${program}`, DOCTOR];
 }
 
 /** Returns the first port x050 above the lowest taken port whose thousand has no taken port. */
@@ -133,9 +153,11 @@ function bareHelp(failure: StageFailure): Help {
     case 'source':
       return source(failure);
     case 'engine':
-      return { next: engine(failure), exitCode: preflight };
+      return { next: engine(failure), exitCode: failure.problem === 'gone' ? stageFailed : preflight };
+    case 'engine-refused':
+      return { next: [DOCTOR, RESUME], exitCode: stageFailed };
     case 'compose-missing':
-      return { next: ['sudo apt-get install docker-compose', DOCTOR], exitCode: preflight };
+      return { next: composeMissing(failure), exitCode: preflight };
     case 'port-taken':
       return { next: portTaken(failure), exitCode: preflight };
     case 'preflight':
@@ -183,11 +205,25 @@ function bareHelp(failure: StageFailure): Help {
   }
 }
 
+/** Commands of fabric-wizard that take choices. */
+const TAKES_CHOICES = /^(?:.*&& )?(?:sudo )?fabric-wizard (?:up|build|rebuild|smoke|doctor|resolve|config)\b/;
+
+/** Adds the given flags to a command of ours that does not set them itself. */
+export function withGiven(command: Text, given: readonly string[] = []): Text {
+  if (typeof command !== 'string' || !TAKES_CHOICES.test(command)) return command;
+  const words = command.split(' ');
+  const isSet = (flag: string) => {
+    const name = flag.replace(/^--(?:no-)?/, '').replace(/ .*/, '');
+    return words.includes(`--${name}`) || words.includes(`--no-${name}`);
+  };
+  return [command, ...given.filter((flag) => !isSet(flag))].join(' ');
+}
+
 /** Returns the help for a failure; with a diagnosis, the remedies of its symptom and the command for the log. */
 export function helpFor(failure: StageFailure, diagnosis?: Diagnosis): Help {
   const bare = bareHelp(failure);
-  if (!diagnosis) return bare;
   const logs = 'nodes' in failure ? logsCommand(failure.nodes ?? []) : [];
-  const next = [...remediesFor(diagnosis.symptom, diagnosis.facts), ...logs];
-  return { next: [...new Set(next)], exitCode: bare.exitCode };
+  const next = diagnosis ? [...remediesFor(diagnosis.symptom, diagnosis.facts), ...logs] : bare.next;
+  const commands = next.map((command) => withGiven(command, failure.given));
+  return { next: [...new Set(commands)], exitCode: bare.exitCode };
 }

@@ -1,5 +1,6 @@
 /** Commands that fix each symptom, most likely first. The same in every language. */
 import type { DiagnosisFacts, SymptomId } from '../core/diagnosis-types.ts';
+import { tagCommand } from '../fabric/image-ref.ts';
 import { shellWord } from '../host/shell-text.ts';
 
 type Remedy = (facts: DiagnosisFacts) => readonly string[];
@@ -17,12 +18,14 @@ const NEW_LEDGERS = 'fabric-wizard down --volumes && fabric-wizard up --yes';
 const RECREATE = 'fabric-wizard clean && rm -r .fabric-wizard/network && fabric-wizard up --yes';
 
 /** Tags the project's image with the name that the peer asks for; `smoke` then shows whether it works. */
-function retag({ own = '', image = '' }: DiagnosisFacts): string {
-  return `docker tag ${shellWord(own)} ${shellWord(image)} && fabric-wizard smoke`;
+function retag({ own = '', image = '' }: DiagnosisFacts): string[] {
+  const tag = tagCommand(own, image);
+  // Only a registry can provide an image by its digest.
+  return [tag === undefined ? `docker pull ${shellWord(image)}` : `${tag} && fabric-wizard smoke`];
 }
 
 function otherName(code: string): Remedy {
-  return (facts) => [retag(facts), `fabric-wizard resolve --fix ${code}`, 'fabric-wizard resolve'];
+  return (facts) => [...retag(facts), `fabric-wizard resolve --fix ${code}`, 'fabric-wizard resolve'];
 }
 
 const absent: Remedy = (facts) => {
@@ -30,7 +33,7 @@ const absent: Remedy = (facts) => {
   // The project builds an image of exactly this name.
   if (own === image) return [UP, 'fabric-wizard resolve'];
   return [
-    retag(facts),
+    ...retag(facts),
     `fabric-wizard resolve --fix ${role}-absent --by override`,
     ...(role === 'runtime' ? ['fabric-wizard resolve --fix runtime-absent --by build'] : []),
     UP,

@@ -1,7 +1,8 @@
 /** The facts that `doctor` and preflight observe. The checks draw the conclusions. */
 
+import type { EngineOrigin } from '../core/engine-origin.ts';
 import type { ChaincodeFailure, StageFailure } from '../core/failure.ts';
-import type { ComposeProgram } from '../engine/compose-port.ts';
+import type { ComposeProgram, UnknownCompose } from '../engine/compose-port.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import type { Release } from '../fabric/release.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
@@ -15,13 +16,19 @@ export type EngineFact =
   | {
       readonly answers: true;
       readonly endpoint: string;
+      readonly origin: EngineOrigin;
       readonly version: string;
       readonly api: string;
       readonly minApi: string;
       /** Go's name of the architecture. */
       readonly arch: string;
     }
-  | { readonly answers: false; readonly endpoint: string; readonly failure: StageFailure };
+  | {
+      readonly answers: false;
+      readonly endpoint: string;
+      readonly origin: EngineOrigin;
+      readonly failure: StageFailure;
+    };
 
 /** Free space of the file system of a path. */
 export interface DiskSpace {
@@ -73,7 +80,13 @@ export type SourceFact =
       readonly folders: number;
     }
   /** Not cloned yet. With `auto`, the practice source is used if cloning `tag` fails. */
-  | { readonly found: false; readonly tag: string; readonly auto: boolean }
+  | {
+      readonly found: false;
+      readonly tag: string;
+      readonly auto: boolean;
+      /** Folder with a repository that has it; absent: it comes from Fabric's own. */
+      readonly from?: string;
+    }
   | { readonly found: false; readonly failure: StageFailure };
 
 /** What the plan of `up`, or of the run that is about to start, does. */
@@ -97,7 +110,7 @@ export interface DoctorFacts {
     readonly time: number;
     readonly requestedAt: number;
   };
-  readonly compose: ComposeProgram | undefined;
+  readonly compose: ComposeProgram | UnknownCompose | undefined;
   readonly ports: { readonly wanted: number; readonly taken: readonly TakenPort[] };
   readonly disk: {
     readonly engine: DiskSpace | undefined;
@@ -109,6 +122,7 @@ export interface DoctorFacts {
   /** The path is undefined if the engine is not reached through a Unix socket. */
   readonly socket: {
     readonly endpoint: string;
+    readonly origin: EngineOrigin;
     readonly path: string | undefined;
     readonly access: 'open' | 'denied' | 'absent';
     /** Group of the socket. */
@@ -118,9 +132,24 @@ export interface DoctorFacts {
     /** Whether the process is in the group. */
     readonly member: boolean;
   };
-  /** The engine that the docker command line uses. */
-  readonly context: { readonly name: string; readonly endpoint: string; readonly ours: string };
+  /** How docker's own client finds its engine. */
+  readonly context: {
+    /** The address that it uses. */
+    readonly endpoint: string;
+    readonly ours: string;
+    /** Path of docker's configuration file, if its content is invalid. */
+    readonly unreadable: string | undefined;
+    /** Whether `DOCKER_TLS_VERIFY` makes it expect TLS at a Unix socket. */
+    readonly tls: boolean;
+  };
   readonly source: SourceFact;
+  /** Files of the checkout that a shell or make executes in a container. */
+  readonly scripts: {
+    readonly dir: string;
+    readonly isGit: boolean;
+    /** Those with CRLF line endings, relative to the checkout. */
+    readonly withCrlf: readonly string[];
+  };
   /** Keyed by image; builder and runtime are the base images of `--base`. */
   readonly images: Readonly<
     Record<'builder' | 'runtime', PlannedImage> & Partial<Record<ImageName, PlannedImage>>
@@ -135,7 +164,6 @@ export interface DoctorFacts {
     readonly root: boolean;
     /** Whether the host is Debian or Ubuntu. */
     readonly debian: boolean;
-    readonly debootstrap: boolean;
     /** Whether every image is built by the checkout's own Dockerfiles, which use other base images. */
     readonly unused: boolean;
   };

@@ -4,7 +4,7 @@ import type { CheckId } from '../core/check-id.ts';
 import type { DoctorCheck, DoctorReport } from '../core/doctor-report.ts';
 import type { Answer, DoctorFacts, FactName } from './doctor-facts.ts';
 import { ENGINE_CHECKS } from './engine-checks.ts';
-import type { GatheringInput } from './fact-source.ts';
+import type { GatheringInput, TimeLimits } from './fact-source.ts';
 import type { Check, Finding } from './finding.ts';
 import { FactGatherer } from './gather-facts.ts';
 import { MACHINE_CHECKS } from './machine-checks.ts';
@@ -24,8 +24,8 @@ export function judge(check: Check, answers: Answers): Finding | undefined {
   for (const name of check.of) {
     const answer = answers[name] ?? { kind: 'not-applicable' };
     if (answer.kind === 'not-applicable') return undefined;
-    if (answer.kind === 'timed-out') return { status: 'warn', detail: { key: 'row.timed-out' } };
-    if (answer.kind === 'failed') return { status: 'warn', detail: answer.reason };
+    if (answer.kind === 'timed-out') return { status: 'unknown', detail: { key: 'row.timed-out' } };
+    if (answer.kind === 'failed') return { status: 'unknown', detail: answer.reason };
     facts[name] = answer.value;
   }
   return check.judge(facts as unknown as DoctorFacts);
@@ -38,20 +38,19 @@ export interface Judged {
 
 /**
  * Gathers the facts of these checks and judges them.
- * @param limitMs milliseconds for all facts together
  * @param onJudged called for each check when its facts are known, in any order
  * @returns the results in the order of the checks
  */
 export async function runChecks(
   checks: readonly Check[],
   input: GatheringInput,
-  limitMs: number,
+  limits: TimeLimits,
   cancelled?: AbortSignal,
   onJudged?: (row: Judged) => void,
 ): Promise<Judged[]> {
-  const late = AbortSignal.timeout(limitMs);
+  const late = AbortSignal.timeout(limits.allMs);
   const signal = cancelled ? AbortSignal.any([late, cancelled]) : late;
-  const gatherer = new FactGatherer(input, limitMs, signal);
+  const gatherer = new FactGatherer(input, limits, signal);
   const judged = await Promise.all(
     checks.map(async (one): Promise<Judged | undefined> => {
       const asked = one.of.map(async (name) => [name, await gatherer.ask(name)] as const);
@@ -68,11 +67,8 @@ export function rowOf({ id, finding: { status, detail, fix } }: Judged): DoctorC
   return fix === undefined ? { id, status, detail } : { id, status, detail, fix };
 }
 
-/**
- * Runs all checks.
- * @param limitMs milliseconds after which the report is returned in any case
- */
-export async function runDoctor(input: GatheringInput, limitMs: number): Promise<DoctorReport> {
-  const checks = (await runChecks(CHECKS, input, limitMs)).map(rowOf);
-  return { ok: checks.every(({ status }) => status !== 'fail'), checks };
+/** Runs all checks. Returns the report within `limits.allMs` in any case. */
+export async function runDoctor(input: GatheringInput, limits: TimeLimits): Promise<DoctorReport> {
+  const checks = (await runChecks(CHECKS, input, limits)).map(rowOf);
+  return { ok: checks.every(({ status }) => status === 'ok' || status === 'warn'), checks };
 }

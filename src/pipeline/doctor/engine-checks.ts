@@ -1,5 +1,6 @@
 /** PURE: checks of the Docker Engine and of compose. */
 
+import { originText, toDefaultEngine } from '../core/engine-origin.ts';
 import type { StageFailure } from '../core/failure.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
 import { unreachable } from '../core/unreachable.ts';
@@ -9,6 +10,7 @@ import { newestReleaseWith } from '../fabric/peer-release.ts';
 import { compareVersions } from '../fabric/versions.ts';
 import { docker } from '../host/docker-command.ts';
 import { installCommand } from '../host/install-command.ts';
+import { shellWord } from '../host/shell-text.ts';
 import type { StageId } from '../stages/stage-list.ts';
 import type { DoctorFacts } from './doctor-facts.ts';
 import { type Check, check, type Finding, fail, ok, warn } from './finding.ts';
@@ -19,11 +21,14 @@ const FIX_ENGINE = 'fabric-wizard doctor --fix engine';
 const FIX_COMPOSE = 'fabric-wizard doctor --fix compose';
 
 function engine({ engine, base }: Facts<'engine' | 'base'>): Finding {
-  if (engine.answers)
-    return ok({ key: 'row.engine', version: engine.version, min: engine.minApi, max: engine.api });
+  const { endpoint, origin } = engine;
+  if (engine.answers) {
+    const { version, minApi, api } = engine;
+    return ok({ key: 'row.engine', version, min: minApi, max: api, endpoint, origin: originText(origin) });
+  }
   const { failure } = engine;
   const absent = failure.kind === 'engine' && failure.problem === 'unreachable';
-  const installable = absent && base.root && base.debian && engine.endpoint === DEFAULT_ENDPOINT;
+  const installable = absent && base.root && base.debian && origin.kind === 'default';
   return fail(engineText(failure), installable ? FIX_ENGINE : helpFor(failure).next[0], failure);
 }
 
@@ -33,8 +38,6 @@ function engineText(failure: StageFailure): Text {
   const what: Phrase = { key: `engine.${problem}`, endpoint };
   return detail === '' ? what : { key: 'row.engine-detail', what, detail };
 }
-
-const DEFAULT_ENDPOINT = 'unix:///var/run/docker.sock';
 
 /** The peer builds chaincode with its own client, which needs an API version in common with the engine. */
 function api({ engine, source }: Facts<'engine' | 'source'>): Finding | undefined {
@@ -78,6 +81,14 @@ function compose({ engine, compose, base }: Facts<'engine' | 'compose' | 'base'>
       { key: 'row.no-compose' },
       base.root && base.debian ? FIX_COMPOSE : installCommand(['docker-compose']),
       { kind: 'compose-missing', detail: '' },
+    );
+  }
+  if (compose.kind === 'unknown') {
+    const { program, says } = compose;
+    return fail(
+      { key: 'row.compose-unknown', program, says },
+      { key: 'fix.compose-plugin' },
+      { kind: 'compose-missing', detail: '', unknown: { program, says } },
     );
   }
   const program = compose.kind === 'plugin' ? 'docker compose' : 'docker-compose';
@@ -126,23 +137,26 @@ function architecture({ engine, images }: Facts<'engine' | 'images'>): Finding |
 }
 
 function socket({ socket }: Facts<'socket'>): Finding {
-  const { path, endpoint, access, group, listed, member } = socket;
-  if (path === undefined) return fail({ key: 'row.socket-remote', endpoint }, 'unset DOCKER_HOST');
+  const { path, endpoint, origin, access, group, listed, member } = socket;
+  if (path === undefined) return fail({ key: 'row.socket-remote', endpoint }, toDefaultEngine(origin));
   if (access === 'open') return ok({ key: 'row.socket', path });
   if (access === 'absent') return fail({ key: 'row.socket-absent', path });
   if (listed && !member) return fail({ key: 'row.socket-later', path, group }, `newgrp ${group}`);
   return fail(
     { key: 'row.socket-closed', path },
-    group === 'docker' ? 'sudo usermod -aG docker $USER && newgrp docker' : { key: 'fix.sudo' },
+    group === 'docker'
+      ? 'sudo usermod -aG docker $USER && newgrp docker'
+      : `sudo chgrp docker ${shellWord(path)} && sudo usermod -aG docker $USER && newgrp docker`,
   );
 }
 
+/** Commands that are shown to the user run in docker's own client. */
 function context({ context }: Facts<'context'>): Finding | undefined {
-  if (context.endpoint === context.ours) return undefined;
-  return warn(
-    { key: 'row.context', endpoint: context.endpoint, name: context.name, ours: context.ours },
-    `export DOCKER_HOST=${context.endpoint}`,
-  );
+  const { endpoint, ours, unreadable, tls } = context;
+  if (endpoint !== ours) return warn({ key: 'row.context', endpoint, ours }, `export DOCKER_HOST=${ours}`);
+  if (tls) return warn({ key: 'row.context-tls', endpoint }, 'unset DOCKER_TLS_VERIFY');
+  if (unreadable !== undefined) return warn({ key: 'row.context-unreadable', file: unreadable, endpoint });
+  return undefined;
 }
 
 /** Engines whose containers have fewer rights than root on the host. */

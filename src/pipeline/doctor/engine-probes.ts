@@ -1,8 +1,9 @@
 /** Facts about the engine: its version and resources, and what other projects have on it. */
 import { toFailure } from '../core/failure.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
+import type { EngineAddress } from '../engine/engine-address.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
-import { LABEL } from '../engine/labels.ts';
+import { isNodeOf } from '../engine/labels.ts';
 import { findCompose } from '../host/host-setup.ts';
 import { takenPorts } from '../host/ports.ts';
 import { publishedPorts } from '../network/network-spec.ts';
@@ -10,7 +11,7 @@ import type { EngineFact } from './doctor-facts.ts';
 import type { Probes } from './fact-source.ts';
 import {
   availableMemory,
-  dockerContext,
+  dockerClient,
   folderSpace,
   proxiesAround,
   socketAt,
@@ -19,14 +20,11 @@ import {
 import { otherNetworks } from './other-networks.ts';
 import { abandoned } from './work-containers.ts';
 
-/** An engine that does not answer is reported, so it gets only part of the time. */
-const ENGINE_SHARE = 0.85;
-
 export function engineFact(
-  endpoint: string,
+  { endpoint, origin }: EngineAddress,
   { engine, api, minApi, arch }: Awaited<ReturnType<DockerPort['version']>>,
 ): EngineFact {
-  return { answers: true, endpoint, version: engine, api, minApi, arch };
+  return { answers: true, endpoint, origin, version: engine, api, minApi, arch };
 }
 
 type EngineFactName =
@@ -43,20 +41,20 @@ type EngineFactName =
   | 'work';
 
 export const ENGINE_PROBES: Probes<EngineFactName> = {
-  engine: async ({ input: { docker }, limitMs, signal }) => {
+  engine: async ({ input: { docker }, limits, signal }) => {
     try {
-      return engineFact(docker.endpoint, await docker.version(ENGINE_SHARE * limitMs, signal));
+      return engineFact(docker.address, await docker.version(limits.engineMs, signal));
     } catch (error) {
-      return { answers: false, endpoint: docker.endpoint, failure: toFailure(error) };
+      return { answers: false, ...docker.address, failure: toFailure(error) };
     }
   },
   engineInfo: async (from) => {
     const { security, time, requestedAt } = await from.info();
     return { security, time, requestedAt };
   },
-  compose: ({ signal }) => findCompose(signal),
-  socket: ({ input: { docker } }) => socketAt(docker.endpoint, docker.socketPath),
-  context: ({ input: { docker } }) => dockerContext(docker.endpoint),
+  compose: ({ input: { docker }, signal }) => findCompose(docker.address, signal),
+  socket: ({ input: { docker } }) => socketAt(docker.address, docker.socketPath),
+  context: ({ input: { docker } }) => dockerClient(docker.address),
   proxies: async (from) => {
     const [info, spec] = await Promise.all([from.info(), from.spec()]);
     return proxiesAround(info.proxies, from.input.docker.endpoint, spec.domain);
@@ -77,9 +75,7 @@ export const ENGINE_PROBES: Probes<EngineFactName> = {
   memory: async (from) => {
     const { config, project } = from.input;
     const containers = await from.containers().catch((): ContainerInfo[] => []);
-    const running = containers.filter(
-      ({ state, labels }) => state === 'running' && labels[LABEL.project] === project && labels[LABEL.node],
-    );
+    const running = containers.filter((each) => each.state === 'running' && isNodeOf(each, project));
     // An idle CouchDB takes as much as an idle peer.
     const nodes = config.orgs * config.peers * (config.couchdb ? 2 : 1) + 1;
     return { available: await availableMemory(), nodes: Math.max(0, nodes - running.length) };
@@ -96,7 +92,7 @@ export const ENGINE_PROBES: Probes<EngineFactName> = {
       {
         containers,
         networks: networks.map(({ name }) => name),
-        volumes,
+        volumes: volumes.map(({ name }) => name),
         tags: images.flatMap(({ tags }) => tags),
       },
       project,

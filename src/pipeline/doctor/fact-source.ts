@@ -7,7 +7,7 @@ import type { ContainerInfo } from '../engine/engine-types.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
 import { DEFAULT_RELEASE } from '../fabric/default-release.ts';
 import { type Release, releaseOf } from '../fabric/release.ts';
-import { type FabricSource, sourceHere } from '../fabric/source.ts';
+import { type FabricSource, sourceHere, type ToClone } from '../fabric/source.ts';
 import { STATE_FOLDER } from '../host/state-folder.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
 import { type NetworkSpec, networkSpec } from '../network/network-spec.ts';
@@ -39,17 +39,24 @@ export type Probe<K extends FactName> = (from: FactSource) => Promise<DoctorFact
 
 export type Probes<K extends FactName = FactName> = { readonly [Name in K]: Probe<Name> };
 
+/** Time limits in milliseconds. */
+export interface TimeLimits {
+  /** For the first answer of the engine: an engine that does not answer is reported as such. */
+  readonly engineMs: number;
+  /** For all facts together. */
+  readonly allMs: number;
+}
+
 export class FactSource {
   readonly input: GatheringInput;
-  /** Milliseconds for all facts together. */
-  readonly limitMs: number;
+  readonly limits: TimeLimits;
   readonly signal: AbortSignal;
   readonly #probes: Probes;
   readonly #found = new Map<string, Promise<unknown>>();
 
-  constructor(input: GatheringInput, probes: Probes, limitMs: number, signal: AbortSignal) {
+  constructor(input: GatheringInput, probes: Probes, limits: TimeLimits, signal: AbortSignal) {
     this.input = input;
-    this.limitMs = limitMs;
+    this.limits = limits;
     this.signal = signal;
     this.#probes = probes;
   }
@@ -98,7 +105,7 @@ export class FactSource {
   }
 
   /** The source on this machine, or the tag to clone. @throws WizardFailure `source` */
-  source(): Promise<FabricSource | { readonly toClone: string }> {
+  source(): Promise<FabricSource | ToClone> {
     const { source, config, dir, sampleDir } = this.input;
     return this.#once('local source', async () => {
       if (source) return source;

@@ -1,12 +1,13 @@
 /** The result of a check, and functions that create it. */
 
 import type { CheckId } from '../core/check-id.ts';
+import type { DoctorCheck } from '../core/doctor-report.ts';
 import type { StageFailure } from '../core/failure.ts';
 import type { Text } from '../core/phrase.ts';
 import type { DoctorFacts, FactName } from './doctor-facts.ts';
 
 export interface Finding {
-  readonly status: 'ok' | 'warn' | 'fail';
+  readonly status: DoctorCheck['status'];
   readonly detail: Text;
   /** A command or a flag. If the check passed: a command that may still be useful. */
   readonly fix?: Text;

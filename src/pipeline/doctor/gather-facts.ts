@@ -2,7 +2,13 @@
 import { messageOf } from '../engine/engine-answers.ts';
 import type { Answer, DoctorFacts, FactName } from './doctor-facts.ts';
 import { ENGINE_PROBES } from './engine-probes.ts';
-import { FactSource, type GatheringInput, NotApplicable, type Probes } from './fact-source.ts';
+import {
+  FactSource,
+  type GatheringInput,
+  NotApplicable,
+  type Probes,
+  type TimeLimits,
+} from './fact-source.ts';
 import { clockAround, folderAt, selinuxMode, watchLimit } from './host-probes.ts';
 import { PLAN_PROBES } from './plan-probes.ts';
 
@@ -26,11 +32,10 @@ export class FactGatherer {
   readonly #timeout: Promise<never>;
 
   /**
-   * @param limitMs milliseconds for all facts together
-   * @param signal cancels what is still running, at the latest after `limitMs`
+   * @param signal cancels what is still running, at the latest after `limits.allMs`
    */
-  constructor(input: GatheringInput, limitMs: number, signal: AbortSignal) {
-    this.#source = new FactSource(input, PROBES, limitMs, signal);
+  constructor(input: GatheringInput, limits: TimeLimits, signal: AbortSignal) {
+    this.#source = new FactSource(input, PROBES, limits, signal);
     this.#signal = signal;
     this.#timeout = new Promise((_, reject) => {
       if (signal.aborted) reject(new TimedOut());

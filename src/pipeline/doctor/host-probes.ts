@@ -1,12 +1,13 @@
 /** Observes this machine: files, programs, environment. The checks draw the conclusions. */
 
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { access, constants, lstat, readdir, readFile, stat, statfs } from 'node:fs/promises';
-import { homedir, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import * as z from 'zod';
+import { DEFAULT_ENDPOINT, socketPathOf } from '../core/engine-origin.ts';
+import { dockerFolder, type EngineAddress } from '../engine/engine-address.ts';
 import { isRoot } from '../host/apt-install.ts';
 import { exists } from '../host/files.ts';
 import { hostDistribution } from '../host/host-apt.ts';
@@ -71,8 +72,11 @@ export function parseGroup(
   return { name: fields?.[0] ?? String(gid), members: (fields?.[3] ?? '').split(',').filter(Boolean) };
 }
 
-export async function socketAt(endpoint: string, path: string | undefined): Promise<DoctorFacts['socket']> {
-  const nothing = { endpoint, path, group: '', listed: false, member: false };
+export async function socketAt(
+  { endpoint, origin }: EngineAddress,
+  path: string | undefined,
+): Promise<DoctorFacts['socket']> {
+  const nothing = { endpoint, origin, path, group: '', listed: false, member: false };
   if (path === undefined) return { ...nothing, access: 'absent' };
   const stats = await stat(path).catch(() => undefined);
   if (!stats) return { ...nothing, access: 'absent' };
@@ -83,6 +87,7 @@ export async function socketAt(endpoint: string, path: string | undefined): Prom
   const { name, members } = parseGroup(await textOf('/etc/group'), stats.gid);
   return {
     endpoint,
+    origin,
     path,
     access: open ? 'open' : 'denied',
     group: name,
@@ -101,10 +106,6 @@ const dockerConfig = z.object({
     .optional(),
 });
 
-function dockerFolder(): string {
-  return process.env.DOCKER_CONFIG ?? join(homedir(), '.docker');
-}
-
 function parsed<T>(text: string, schema: z.ZodType<T>): T | undefined {
   try {
     return schema.safeParse(JSON.parse(text)).data;
@@ -113,16 +114,16 @@ function parsed<T>(text: string, schema: z.ZodType<T>): T | undefined {
   }
 }
 
-/** Returns the engine that the docker command line uses. */
-export async function dockerContext(ours: string): Promise<DoctorFacts['context']> {
-  const folder = dockerFolder();
-  const config = parsed(await textOf(join(folder, 'config.json')), dockerConfig);
-  const name = process.env.DOCKER_CONTEXT ?? config?.currentContext ?? 'default';
-  if (process.env.DOCKER_HOST || name === 'default') return { name: 'default', endpoint: ours, ours };
-  const id = createHash('sha256').update(name).digest('hex');
-  const schema = z.object({ Endpoints: z.object({ docker: z.object({ Host: z.string() }) }) });
-  const meta = parsed(await textOf(join(folder, 'contexts', 'meta', id, 'meta.json')), schema);
-  return { name, endpoint: meta?.Endpoints.docker.Host ?? ours, ours };
+/** Returns which engine docker's own client uses, if it does not use ours, and what hinders it. */
+export async function dockerClient({ endpoint, origin }: EngineAddress): Promise<DoctorFacts['context']> {
+  const file = join(dockerFolder(), 'config.json');
+  const text = await textOf(file);
+  return {
+    endpoint: origin.kind === 'rootless' ? DEFAULT_ENDPOINT : endpoint,
+    ours: endpoint,
+    unreadable: text !== '' && parsed(text, dockerConfig) === undefined ? file : undefined,
+    tls: Boolean(process.env.DOCKER_TLS_VERIFY) && socketPathOf(endpoint) !== undefined,
+  };
 }
 
 /** @param engine the proxies that the engine reports in `docker info` */
@@ -145,13 +146,8 @@ export async function proxiesAround(
 }
 
 /** Returns whether this machine can build base images. */
-export async function debianTools(): Promise<Pick<DoctorFacts['base'], 'root' | 'debian' | 'debootstrap'>> {
-  const found = await Promise.all(['/usr/sbin/debootstrap', '/usr/bin/debootstrap'].map(exists));
-  return {
-    root: isRoot(),
-    debian: (await hostDistribution()) !== undefined,
-    debootstrap: found.includes(true),
-  };
+export async function debianTools(): Promise<Pick<DoctorFacts['base'], 'root' | 'debian'>> {
+  return { root: isRoot(), debian: (await hostDistribution()) !== undefined };
 }
 
 export async function gitAt(

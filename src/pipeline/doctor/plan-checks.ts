@@ -1,11 +1,14 @@
 /** PURE: checks of what the plan needs: source, images, disk space, memory, ports. */
 
+import { join } from 'node:path';
 import type { Phrase, Text } from '../core/phrase.ts';
 import { freePortBase } from '../diagnosis/failure-help.ts';
+import { tagCommand } from '../fabric/image-ref.ts';
 import { compareVersions, minorVersion } from '../fabric/versions.ts';
 import { docker } from '../host/docker-command.ts';
 import { portOwners } from '../host/held-ports.ts';
-import { installCommand } from '../host/install-command.ts';
+import { BUILD_BASES_AS_ROOT } from '../host/install-command.ts';
+import { shellWord } from '../host/shell-text.ts';
 import type { DiskSpace, DoctorFacts, PeerImageFact } from './doctor-facts.ts';
 import { type Check, check, type Finding, fail, gigabytes, ok, warn } from './finding.ts';
 
@@ -26,10 +29,27 @@ function source({ source }: Facts<'source'>): Finding {
         : failure.kind;
     return fail(where, 'fabric-wizard up --source PATH', failure);
   }
+  if (source.from !== undefined)
+    return ok({ key: 'row.source-to-fetch', tag: source.tag, from: source.from });
   return ok({
     key: source.auto ? 'row.source-to-clone-or-practice' : 'row.source-to-clone',
     tag: source.tag,
   });
+}
+
+/** Go, Docker and peers read files with CRLF line endings; a shell and make in a container do not. */
+function lineEndings({ scripts }: Facts<'scripts'>): Finding {
+  const { dir, isGit, withCrlf } = scripts;
+  if (withCrlf.length === 0) return ok({ key: 'row.line-endings' });
+  const git = `git -C ${shellWord(dir)}`;
+  // The conversion keeps uncommitted changes. Git believes that a file of another size has changed, until `git add`.
+  const steps = [
+    `${git} config core.autocrlf input`,
+    `sed -i 's/\\r$//' ${withCrlf.map((path) => shellWord(join(dir, path))).join(' ')}`,
+    `${git} add ${withCrlf.map(shellWord).join(' ')}`,
+  ];
+  const fix = steps.filter((step) => isGit || !step.startsWith(git)).join(' && ');
+  return fail({ key: 'row.crlf', files: withCrlf, dir }, fix);
 }
 
 /** Bytes that must stay free in any case. */
@@ -112,7 +132,7 @@ function toBePulled(refs: readonly string[]): Phrase {
 /** Checks how the base images are obtained, and what prevents it. */
 function base({ base, images }: Facts<'base' | 'images'>): Finding | undefined {
   if (base.unused) return undefined;
-  const { mode, own, ownAbsent, root, debian, debootstrap } = base;
+  const { mode, own, ownAbsent, root, debian } = base;
   if (mode === 'local' && ownAbsent.length > 0)
     return fail(notHere(ownAbsent), docker('pull', ownAbsent[0] ?? ''));
   const absent = (['builder', 'runtime'] as const)
@@ -123,7 +143,7 @@ function base({ base, images }: Facts<'base' | 'images'>): Finding | undefined {
     ? { key: 'row.base-not-debian' }
     : root
       ? undefined
-      : { key: debootstrap ? 'row.base-not-root' : 'row.base-no-debootstrap' };
+      : { key: 'row.base-not-root' };
   if (absent.length === 0 && ownAbsent.length === 0) return ok({ key: 'row.base-local' });
   switch (mode) {
     case 'local':
@@ -133,15 +153,11 @@ function base({ base, images }: Facts<'base' | 'images'>): Finding | undefined {
     case 'debian':
       return cannotBuild === undefined
         ? ok({ key: 'row.base-built', count: absent.length })
-        : fail(cannotBuild, debian ? { key: 'fix.sudo' } : 'fabric-wizard up --base pull');
+        : fail(cannotBuild, debian ? BUILD_BASES_AS_ROOT : 'fabric-wizard up --base pull');
     default: {
       if (absent.length === 0) return ok(toBePulled(ownAbsent));
       if (cannotBuild === undefined) return ok({ key: 'row.base-pulled-or-built', refs: absent });
-      const fix: Phrase | undefined = debian
-        ? debootstrap
-          ? { key: 'fix.sudo' }
-          : { key: 'fix.install-and-sudo', command: installCommand(['debootstrap']) }
-        : undefined;
+      const fix = debian ? BUILD_BASES_AS_ROOT : undefined;
       return warn({ key: 'row.base-pulled-else', refs: absent, why: cannotBuild }, fix);
     }
   }
@@ -193,7 +209,8 @@ function go({ go, source, plan }: Facts<'go' | 'source' | 'plan'>): Finding {
 function remedy({ role, ref, key, origin, substitute, ownTemplate, coreYaml, madeBy }: PeerImageFact): Text {
   // A stage creates this reference, but not in this plan.
   if (madeBy !== undefined) return 'fabric-wizard up';
-  if (substitute !== undefined) return docker('tag', substitute, ref);
+  const tag = substitute === undefined ? undefined : tagCommand(substitute, ref);
+  if (tag !== undefined) return tag;
   return origin === 'core.yaml'
     ? { key: 'fix.template', name: key, template: ownTemplate, path: coreYaml }
     : `fabric-wizard up --chaincode-${role} core.yaml`;
@@ -217,6 +234,7 @@ function peerImage(role: PeerImageFact['role']) {
 
 export const PLAN_CHECKS: readonly Check[] = [
   check('source', ['source'], source),
+  check('line-endings', ['scripts'], lineEndings),
   check('base', ['base', 'images'], base),
   check('couchdb', ['couchdb'], couchdb),
   check('chaincode', ['chaincode'], chaincode),

@@ -1,4 +1,5 @@
 /** Facts about the source, the plan of `up`, and the images that it needs. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CORE_YAML } from '../config/config-choices.ts';
 import type { PlanGoal } from '../context/stage-definition.ts';
@@ -9,7 +10,6 @@ import { LABEL } from '../engine/labels.ts';
 import { chaincodeProblem } from '../fabric/chaincode-check.ts';
 import { readChaincodeFolder } from '../fabric/chaincode-folder.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
-import { tagOf } from '../fabric/source.ts';
 import { foldersOf } from '../fabric/tree-watch.ts';
 import { STATE_FOLDER } from '../host/state-folder.ts';
 import { couchdbCandidates, couchdbImageOf } from '../images/couchdb-image.ts';
@@ -119,6 +119,7 @@ async function peerImageFacts(from: FactSource): Promise<PeerImageFact[]> {
 
 type PlanFactName =
   | 'source'
+  | 'scripts'
   | 'git'
   | 'plan'
   | 'images'
@@ -133,18 +134,34 @@ export const PLAN_PROBES: Probes<PlanFactName> = {
     try {
       const source = await from.source();
       if ('toClone' in source)
-        return { found: false, tag: source.toClone, auto: from.input.config.source === 'auto' };
+        return {
+          found: false,
+          tag: source.toClone,
+          auto: from.input.config.source === 'auto',
+          ...(source.from ? { from: source.from.repository } : {}),
+        };
       const { dir, version, release, goVersion, practice, tree } = source;
       return { found: true, dir, version, release, goVersion, practice, folders: foldersOf(tree).size };
     } catch (error) {
       return { found: false, failure: toFailure(error) };
     }
   },
+  scripts: async (from) => {
+    const built = await from.settings();
+    const { dir, tree } = built.source;
+    const { goshimScript, imagesBuilt } = built.settings.release;
+    const isUpstreamBuild = imagesBuilt.some((name) => isUpstream(name, built));
+    const paths = [
+      ...(goshimScript === undefined ? [] : [goshimScript]),
+      ...(isUpstreamBuild ? ['Makefile'] : []),
+    ];
+    const texts = await Promise.all(paths.map((path) => readFile(join(dir, path), 'utf8').catch(() => '')));
+    const withCrlf = paths.filter((_, index) => texts[index]?.includes('\r\n'));
+    return { dir, isGit: tree.commit !== '', withCrlf };
+  },
   git: async (from) => {
     const source = await from.fact('source');
-    const { config } = from.input;
-    const needed = !source.found && (tagOf(config.source) !== undefined || config.source === 'auto');
-    return gitAt(source.found ? source.dir : undefined, needed && !('failure' in source), from.signal);
+    return gitAt(source.found ? source.dir : undefined, !source.found && !('failure' in source), from.signal);
   },
   plan: async (from) => planFact(await planOfUp(from)),
   images: async (from) => {

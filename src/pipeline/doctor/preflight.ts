@@ -34,11 +34,11 @@ export function stopping(judged: readonly Judged[], command: string): WizardFail
 }
 
 /** Milliseconds for all checks; more than in `doctor`, because a skipped check lets a run start that fails. */
-const LIMIT_MS = 10_000;
+const LIMITS = { engineMs: 8500, allMs: 10_000 };
 
 /**
  * Runs the checks of the plan's stages.
- * @returns the checks that warn
+ * @returns the checks that warn, or that have no result
  * @throws WizardFailure `preflight`, or the failure of a single check; CancelledError
  */
 export async function preflight(
@@ -49,8 +49,8 @@ export async function preflight(
 ): Promise<readonly DoctorCheck[]> {
   const known = { ...input.known, plan: planFact(plan) };
   const checks = checksFor(stagesToRun(plan));
-  const judged = await orCancelled(runChecks(checks, { ...input, known }, LIMIT_MS, signal), signal);
+  const judged = await orCancelled(runChecks(checks, { ...input, known }, LIMITS, signal), signal);
   const failure = stopping(judged, command);
   if (failure) throw failure;
-  return judged.filter(({ finding }) => finding.status === 'warn').map(rowOf);
+  return judged.filter(({ finding }) => finding.status !== 'ok').map(rowOf);
 }

@@ -1,15 +1,26 @@
 /** Repairs of `doctor --fix CODE`. They only touch what this program owns or what apt-get installs, and announce it first. */
 
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSettings } from '../config/config.ts';
 import { WizardFailure } from '../core/failure.ts';
+import type { ProgressListener } from '../core/progress-listener.ts';
 import { DockerPort } from '../engine/docker-port.ts';
+import { currentEngine } from '../engine/engine-address.ts';
 import { LABEL } from '../engine/labels.ts';
+import { sourceHere } from '../fabric/source.ts';
 import { installPackages, isRoot } from '../host/apt-install.ts';
+import { docker as dockerCommand } from '../host/docker-command.ts';
 import { hostDistribution } from '../host/host-apt.ts';
 import { ensureCompose, ensureEngine, type HostSetup } from '../host/host-setup.ts';
 import { installCommand } from '../host/install-command.ts';
+import { STATE_FOLDER } from '../host/state-folder.ts';
+import { debianImage } from '../images/debian-images.ts';
+import { SharedBuilds } from '../images/shared-builds.ts';
+import type { GatheringInput } from './fact-source.ts';
 import { abandoned } from './work-containers.ts';
 
-export const repairCodes = ['engine', 'compose', 'git', 'work'] as const;
+export const repairCodes = ['engine', 'compose', 'git', 'work', 'base'] as const;
 export type RepairCode = (typeof repairCodes)[number];
 
 export function repairCodeOf(text: string): RepairCode | undefined {
@@ -31,7 +42,7 @@ async function installGit({ onNotice, signal }: HostSetup): Promise<void> {
 }
 
 async function removeWork({ onNotice }: HostSetup): Promise<void> {
-  const docker = new DockerPort();
+  const docker = await DockerPort.current();
   const left = abandoned(await docker.listContainers({ label: [`${LABEL.role}=work`] }));
   if (left.length === 0) {
     onNotice({ key: 'step.no-work' });
@@ -41,17 +52,66 @@ async function removeWork({ onNotice }: HostSetup): Promise<void> {
   await Promise.all(left.map(({ id }) => docker.removeContainer(id)));
 }
 
-const REPAIRS: Record<RepairCode, (setup: HostSetup) => Promise<unknown>> = {
+/** What the base images depend on. */
+type BaseInput = Pick<GatheringInput, 'docker' | 'dir' | 'config' | 'sampleDir'>;
+
+/** Builds the base images that the folder's source needs, and writes nothing in the folder. */
+async function buildBases(
+  { onNotice, signal }: HostSetup,
+  { docker, dir, config, sampleDir }: BaseInput,
+): Promise<void> {
+  const engine = await docker.version();
+  const source = await sourceHere(config.source, {
+    dir,
+    stateDir: join(dir, STATE_FOLDER),
+    sampleDir,
+    engine,
+  });
+  if ('toClone' in source)
+    throw new WizardFailure({
+      kind: 'usage',
+      message: { key: 'usage.no-source-yet', tag: source.toClone },
+      next: ['fabric-wizard up --yes'],
+    });
+  onNotice({ key: 'step.build-bases' });
+  const { builderImage, runtimeImage, goVersion } = buildSettings(config, source, engine.arch);
+  const options = {
+    docker,
+    goArch: engine.arch,
+    goVersion,
+    workDir: tmpdir(),
+    sharedBuilds: new SharedBuilds(),
+  };
+  const listener: ProgressListener = {
+    signal,
+    log: onNotice,
+    progress: () => undefined,
+    warn: (_code, message) => onNotice(message),
+  };
+  for (const [kind, ref] of [
+    ['runtime', runtimeImage],
+    ['builder', builderImage],
+  ] as const) {
+    // A local image is used whatever it was made of.
+    if (await docker.inspectImage(ref)) continue;
+    const { tag } = await debianImage(kind, ref, options, listener);
+    await docker.tag(tag, ref);
+    onNotice(dockerCommand('tag', tag, ref));
+  }
+}
+
+const REPAIRS: Record<RepairCode, (setup: HostSetup, input: BaseInput) => Promise<unknown>> = {
   engine: async (setup) => {
-    await ensureEngine(setup);
-    await ensureCompose(setup);
+    const { address } = await ensureEngine(setup);
+    await ensureCompose(setup, address);
   },
-  compose: ensureCompose,
+  compose: async (setup) => ensureCompose(setup, await currentEngine()),
   git: installGit,
   work: removeWork,
+  base: buildBases,
 };
 
 /** @throws WizardFailure, CancelledError */
-export async function repair(code: RepairCode, setup: HostSetup): Promise<void> {
-  await REPAIRS[code](setup);
+export async function repair(code: RepairCode, setup: HostSetup, input: BaseInput): Promise<void> {
+  await REPAIRS[code](setup, input);
 }

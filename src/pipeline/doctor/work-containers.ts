@@ -2,12 +2,7 @@
 
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
-import { isProcessAlive } from '../host/process-alive.ts';
-
-/** A run id ends with the process id. */
-function runIsAlive(run: string | undefined): boolean {
-  return isProcessAlive(Number(/-(\d+)$/.exec(run ?? '')?.[1]));
-}
+import { isRunAlive } from '../host/process-alive.ts';
 
 /** A container that has exited may still be in use by its run. */
 export function abandoned(containers: readonly ContainerInfo[]): ContainerInfo[] {
@@ -15,6 +10,6 @@ export function abandoned(containers: readonly ContainerInfo[]): ContainerInfo[]
     ({ labels, state }) =>
       labels[LABEL.role] === 'work' &&
       (state === 'exited' || state === 'dead') &&
-      !runIsAlive(labels[LABEL.run]),
+      !isRunAlive(labels[LABEL.run]),
   );
 }

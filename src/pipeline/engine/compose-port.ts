@@ -3,11 +3,21 @@ import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { IDockerComposeOptions } from 'docker-compose';
 import { CancelledError, WizardFailure } from '../core/failure.ts';
+import { type EngineAddress, engineEnvironment } from './engine-address.ts';
 import { LineSplitter } from './line-splitter.ts';
 
 export interface ComposeProgram {
   readonly kind: 'plugin' | 'standalone';
   readonly version: string;
+}
+
+/** A program with one of compose's names that is not Docker Compose. */
+export interface UnknownCompose {
+  readonly kind: 'unknown';
+  /** Its command: `docker-compose`. */
+  readonly program: string;
+  /** First line of what it says about its version. */
+  readonly says: string;
 }
 
 export interface ComposeRun {
@@ -22,9 +32,11 @@ export interface ComposeRun {
 
 export class ComposePort {
   readonly program: ComposeProgram;
+  readonly #engine: EngineAddress;
 
-  constructor(program: ComposeProgram) {
+  constructor(program: ComposeProgram, engine: EngineAddress) {
     this.program = program;
+    this.#engine = engine;
   }
 
   /** The command to show to the user. */
@@ -50,7 +62,7 @@ export class ComposePort {
       executable: this.program.kind === 'standalone' ? { standalone: true } : undefined,
       composeOptions: [['--project-name', run.project]],
       commandOptions: run.services ? ['--no-deps'] : ['--remove-orphans'],
-      env: { ...process.env, COMPOSE_PROJECT_NAME: run.project, [markName]: markValue },
+      env: { ...engineEnvironment(this.#engine), COMPOSE_PROJECT_NAME: run.project, [markName]: markValue },
       maxOutputLength: 0,
       callback: (chunk) => {
         for (const text of splitter.push(chunk)) run.onLine(text);

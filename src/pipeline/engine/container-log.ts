@@ -6,7 +6,7 @@ import { closeStream } from './engine-answers.ts';
 import type { WorkContainer } from './engine-types.ts';
 import { LineSplitter } from './line-splitter.ts';
 
-/** Splits a container's multiplexed output into stdout and stderr. Both streams end when the output ends. */
+/** Splits a container's multiplexed output into stdout and stderr. Both streams end, or fail, as the output does. */
 export function demux(
   docker: Docker,
   output: NodeJS.ReadableStream,
@@ -19,7 +19,10 @@ export function demux(
   };
   output.on('end', end);
   output.on('close', end);
-  output.on('error', end);
+  output.on('error', (error) => {
+    streams.stdout.destroy(error);
+    streams.stderr.destroy(error);
+  });
   return streams;
 }
 

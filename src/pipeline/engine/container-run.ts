@@ -4,9 +4,11 @@ import type Docker from 'dockerode';
 import { orCancelled } from '../core/cancellation.ts';
 import { CancelledError } from '../core/failure.ts';
 import { demux, demuxLines } from './container-log.ts';
-import { closeStream, envList } from './engine-answers.ts';
+import type { EngineAddress } from './engine-address.ts';
+import { closeStream, envList, undefinedIfMissing } from './engine-answers.ts';
+import { lostEngine } from './engine-connection.ts';
 import type { ExecResult, WorkContainer } from './engine-types.ts';
-import { LABEL } from './labels.ts';
+import { workLabels } from './labels.ts';
 import { packTar, type TarEntry } from './tar-context.ts';
 
 /** Puts files under `/` of a container, running or not. */
@@ -59,7 +61,7 @@ export async function runWorkContainer<T>(
     Env: envList(spec.env),
     WorkingDir: spec.workdir,
     User: '0',
-    Labels: { ...spec.labels, [LABEL.role]: 'work' },
+    Labels: workLabels(spec.labels),
     HostConfig: {
       Binds: [...(spec.binds ?? [])],
       NetworkMode: spec.networkMode ?? 'default',
@@ -109,6 +111,7 @@ export async function runWorkContainer<T>(
  */
 export async function execIn(
   docker: Docker,
+  address: EngineAddress,
   containerId: string,
   cmd: readonly string[],
   options: ExecOptions,
@@ -132,8 +135,11 @@ export async function execIn(
   const finished = Promise.all([text(stdout), text(stderr)]);
   try {
     const [out, err] = await orCancelled(finished, options.signal);
-    const { ExitCode } = await exec.inspect();
-    return { exitCode: ExitCode ?? -1, stdout: out.slice(out.indexOf('\n') + 1), stderr: err };
+    // An engine that was restarted meanwhile does not know the command any more.
+    const ended = await undefinedIfMissing(() => exec.inspect());
+    if (ended === undefined || ended.Running)
+      throw lostEngine(address, `the output ended before the command did: ${cmd.join(' ')}`);
+    return { exitCode: ended.ExitCode ?? -1, stdout: out.slice(out.indexOf('\n') + 1), stderr: err };
   } catch (error) {
     if (options.signal.aborted) {
       // The shell's builtin `kill`: the images have no such program.

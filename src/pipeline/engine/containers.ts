@@ -3,7 +3,7 @@ import type Docker from 'dockerode';
 import { CancelledError } from '../core/failure.ts';
 import { envRecord, statusOf, undefinedIfMissing, usageOf } from './engine-answers.ts';
 import type { ContainerDetail, ContainerInfo, ContainerUsage } from './engine-types.ts';
-import { LABEL } from './labels.ts';
+import { workLabels } from './labels.ts';
 import { type TarEntry, unpackTar } from './tar-context.ts';
 
 export interface ContainerFilters {
@@ -25,6 +25,16 @@ export async function listContainers(docker: Docker, filters: ContainerFilters):
     state: container.State,
     status: container.Status,
     labels: container.Labels ?? {},
+    command: container.Command ?? '',
+    networks: [
+      ...new Set([
+        container.HostConfig.NetworkMode,
+        ...Object.keys(container.NetworkSettings?.Networks ?? {}),
+      ]),
+    ],
+    volumes: (container.Mounts ?? []).flatMap(({ Type, Name }) =>
+      Type === 'volume' && Name !== undefined ? [Name] : [],
+    ),
     ports: container.Ports.map((port) => ({
       private: port.PrivatePort,
       public: port.PublicPort,
@@ -118,7 +128,7 @@ export async function withCreated<T>(
   const container = await docker.createContainer({
     Image: spec.image,
     Cmd: ['true'],
-    Labels: { ...spec.labels, [LABEL.role]: 'work' },
+    Labels: workLabels(spec.labels),
   });
   const has = async (path: string) => {
     const found = await undefinedIfMissing(async () => {
@@ -171,6 +181,15 @@ export async function stopContainer(docker: Docker, id: string, graceSeconds: nu
   } catch (error) {
     // 304: it has already stopped.
     if (statusOf(error) !== 404 && statusOf(error) !== 304) throw error;
+  }
+}
+
+export async function unpauseContainer(docker: Docker, id: string): Promise<void> {
+  try {
+    await docker.getContainer(id).unpause();
+  } catch (error) {
+    // 409: it is not paused any more.
+    if (statusOf(error) !== 404 && statusOf(error) !== 409) throw error;
   }
 }
 

@@ -2,9 +2,11 @@
  * The engine, behind dockerode's HTTP API: a thin adapter without decisions. Long calls take an AbortSignal, and
  * everything that this module creates carries our labels.
  */
+
 import type { Readable } from 'node:stream';
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
 import { orCancelled } from '../core/cancellation.ts';
+import { socketPathOf } from '../core/engine-origin.ts';
 import { errorCode } from '../core/error-code.ts';
 import { CancelledError, WizardFailure } from '../core/failure.ts';
 import {
@@ -16,7 +18,9 @@ import {
 } from './container-log.ts';
 import { type Collect, type ExecOptions, execIn, runWorkContainer, upload } from './container-run.ts';
 import * as containers from './containers.ts';
+import { currentEngine, type EngineAddress } from './engine-address.ts';
 import { messageOf, statusOf } from './engine-answers.ts';
+import { connectionTo, isLost } from './engine-connection.ts';
 import { type WatchEngine, watchEngine } from './engine-events.ts';
 import type {
   ContainerDetail,
@@ -27,6 +31,7 @@ import type {
   ExecResult,
   ImageInfo,
   ListedImage,
+  ListedVolume,
   WorkContainer,
 } from './engine-types.ts';
 import {
@@ -48,18 +53,25 @@ interface AbortableVersion {
 export class DockerPort {
   readonly #docker: Docker;
   readonly #removals = new Set<Promise<unknown>>();
-  readonly endpoint: string;
+  readonly address: EngineAddress;
 
-  constructor(endpoint: string = process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock') {
-    this.endpoint = endpoint;
-    this.#docker = endpoint.startsWith('unix://')
-      ? new Docker({ socketPath: endpoint.slice('unix://'.length) })
-      : new Docker();
+  constructor(address: EngineAddress) {
+    this.address = address;
+    this.#docker = connectionTo(address);
+  }
+
+  /** Returns the engine of this process, without connecting to it. @throws WizardFailure `engine`: see `currentEngine` */
+  static async current(): Promise<DockerPort> {
+    return new DockerPort(await currentEngine());
+  }
+
+  get endpoint(): string {
+    return this.address.endpoint;
   }
 
   /** Path of the engine's socket on this host; undefined for an engine behind TCP. */
   get socketPath(): string | undefined {
-    return this.endpoint.startsWith('unix://') ? this.endpoint.slice('unix://'.length) : undefined;
+    return socketPathOf(this.endpoint);
   }
 
   /** @throws WizardFailure `engine` if the engine does not answer within `timeoutMs`; CancelledError */
@@ -81,11 +93,16 @@ export class DockerPort {
       };
     } catch (error) {
       if (signal?.aborted) throw new CancelledError();
+      const cause = isLost(error) ? error.cause : error;
+      const { endpoint, origin } = this.address;
       throw new WizardFailure({
         kind: 'engine',
-        problem: ['EACCES', 'EPERM'].includes(errorCode(error)) ? 'denied' : 'unreachable',
-        endpoint: this.endpoint,
-        detail: timeout.signal.aborted ? `no answer within ${timeoutMs} ms` : messageOf(error),
+        problem: ['EACCES', 'EPERM'].includes(errorCode(cause)) ? 'denied' : 'unreachable',
+        endpoint,
+        origin,
+        detail: timeout.signal.aborted
+          ? `no answer within ${(timeoutMs / 1000).toFixed(1)} s`
+          : messageOf(cause),
       });
     } finally {
       clearTimeout(timer);
@@ -106,7 +123,7 @@ export class DockerPort {
 
   /** See `watchEngine`. */
   watchEvents(...watch: WatchEngine): Promise<() => void> {
-    return watchEngine(this.#docker, ...watch);
+    return watchEngine(this.#docker, this.address, ...watch);
   }
 
   inspectImage(ref: string): Promise<ImageInfo | undefined> {
@@ -116,6 +133,11 @@ export class DockerPort {
   /** Returns the images whose labels match (`key` or `key=value`), or all. */
   listImages(labels: readonly string[] = []): Promise<ListedImage[]> {
     return images.listImages(this.#docker, labels);
+  }
+
+  /** See `images.imageSteps`. */
+  imageSteps(ref: string): Promise<string[]> {
+    return images.imageSteps(this.#docker, ref);
   }
 
   tag(ref: string, target: string): Promise<void> {
@@ -167,7 +189,7 @@ export class DockerPort {
 
   /** See `execIn`. */
   exec(containerId: string, cmd: readonly string[], options: ExecOptions): Promise<ExecResult> {
-    return execIn(this.#docker, containerId, cmd, options);
+    return execIn(this.#docker, this.address, containerId, cmd, options);
   }
 
   /** Puts files under `/` of a container, running or not. */
@@ -215,6 +237,10 @@ export class DockerPort {
     return containers.stopContainer(this.#docker, id, graceSeconds);
   }
 
+  unpauseContainer(id: string): Promise<void> {
+    return containers.unpauseContainer(this.#docker, id);
+  }
+
   removeContainer(id: string): Promise<void> {
     return containers.removeContainer(this.#docker, id);
   }
@@ -234,9 +260,9 @@ export class DockerPort {
     return followOutput(this.#docker, id, options);
   }
 
-  async listVolumes(labels: readonly string[]): Promise<string[]> {
+  async listVolumes(labels: readonly string[]): Promise<ListedVolume[]> {
     const { Volumes } = await this.#docker.listVolumes({ filters: JSON.stringify({ label: labels }) });
-    return (Volumes ?? []).map((volume) => volume.Name);
+    return (Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} }));
   }
 
   async createVolume(name: string, labels: Readonly<Record<string, string>>): Promise<void> {

@@ -1,5 +1,8 @@
 /** The engine's event stream. */
 import type Docker from 'dockerode';
+import type { WizardFailure } from '../core/failure.ts';
+import type { EngineAddress } from './engine-address.ts';
+import { lostEngine } from './engine-connection.ts';
 import type { EngineEvent } from './engine-types.ts';
 import { LineSplitter } from './line-splitter.ts';
 
@@ -7,7 +10,7 @@ export type WatchEngine = [
   filters: Readonly<Record<string, readonly string[]>>,
   onEvent: (event: EngineEvent) => void,
   /** Called if the stream ends, e.g. because the engine stopped. */
-  onEnd?: () => void,
+  onEnd?: (lost: WizardFailure) => void,
 ];
 
 /**
@@ -16,6 +19,7 @@ export type WatchEngine = [
  */
 export async function watchEngine(
   docker: Docker,
+  address: EngineAddress,
   ...[filters, onEvent, onEnd]: WatchEngine
 ): Promise<() => void> {
   const abort = new AbortController();
@@ -24,7 +28,7 @@ export async function watchEngine(
   // The engine stopped, or the stream was aborted.
   stream.on('error', () => undefined);
   stream.on('close', () => {
-    if (!abort.signal.aborted) onEnd?.();
+    if (!abort.signal.aborted) onEnd?.(lostEngine(address, 'the stream of events ended'));
   });
   stream.on('data', (chunk: Buffer) => {
     if (abort.signal.aborted) return;

@@ -105,6 +105,12 @@ export interface ContainerInfo {
   /** The engine's text, e.g. "Up 3 minutes". */
   readonly status: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** The command as one text. */
+  readonly command: string;
+  /** Names of the networks that the container was created for or is attached to. */
+  readonly networks: readonly string[];
+  /** Names of the mounted volumes. */
+  readonly volumes: readonly string[];
   readonly ports: readonly { readonly private: number; readonly public?: number; readonly ip?: string }[];
 }
 
@@ -123,6 +129,11 @@ export interface WorkContainer {
   readonly inputs?: readonly TarEntry[];
   readonly signal: AbortSignal;
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
+}
+
+export interface ListedVolume {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 export interface ExecResult {

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { CancelledError, WizardFailure } from '../core/failure.ts';
 import { messageOf, messages, pullProblem } from './engine-answers.ts';
+import { isLost } from './engine-connection.ts';
 import type { PullLayer } from './engine-types.ts';
 import { packTar, type TarEntry } from './tar-context.ts';
 
@@ -24,6 +25,8 @@ export interface BuildOptions {
   readonly labels?: Readonly<Record<string, string>>;
   readonly buildArgs?: Readonly<Record<string, string>>;
   readonly networkMode?: string;
+  /** Execute every step, even if the engine has its result. */
+  readonly noCache?: boolean;
   readonly signal: AbortSignal;
   readonly onLine: (line: string) => void;
 }
@@ -55,6 +58,7 @@ export async function pullImage(docker: Docker, ref: string, options: PullOption
     }
   } catch (error) {
     if (options.signal.aborted) throw new CancelledError();
+    if (isLost(error)) throw error;
     const detail = messageOf(error);
     const seconds = Math.round(options.stallMs / 1000);
     throw new WizardFailure({
@@ -68,7 +72,7 @@ export async function pullImage(docker: Docker, ref: string, options: PullOption
   }
 }
 
-/** Creates an image from a tar of a root file system. */
+/** Creates an image from a tar of a root file system. @throws WizardFailure `image-build` */
 export async function importImage(
   docker: Docker,
   tar: Readable,
@@ -83,7 +87,8 @@ export async function importImage(
     abortSignal: options.signal,
   });
   for await (const message of messages(stream)) {
-    if (message.error) throw new Error(message.error);
+    if (message.error)
+      throw new WizardFailure({ kind: 'image-build', image: ref, detail: message.error, tail: [] });
   }
 }
 
@@ -105,6 +110,7 @@ export async function buildImage(
       labels: options.labels ? { ...options.labels } : undefined,
       buildargs: options.buildArgs ? { ...options.buildArgs } : undefined,
       networkmode: options.networkMode,
+      nocache: options.noCache,
       forcerm: true,
       abortSignal: options.signal,
     });
@@ -117,6 +123,7 @@ export async function buildImage(
     }
   } catch (error) {
     if (options.signal.aborted) throw new CancelledError();
+    if (isLost(error)) throw error;
     throw new WizardFailure({ kind: 'image-build', image: options.tag, detail: messageOf(error), tail: [] });
   } finally {
     // After an interrupted upload a source file is still open.

@@ -33,6 +33,12 @@ export async function listImages(docker: Docker, labels: readonly string[]): Pro
   }));
 }
 
+/** Returns the steps that an image was created with, the last one first; none if it does not exist. */
+export async function imageSteps(docker: Docker, ref: string): Promise<string[]> {
+  const history = await undefinedIfMissing(() => docker.getImage(ref).history());
+  return ((history ?? []) as { CreatedBy?: string }[]).map(({ CreatedBy }) => CreatedBy ?? '');
+}
+
 export async function tagImage(docker: Docker, ref: string, target: string): Promise<void> {
   const colon = target.lastIndexOf(':');
   await docker.getImage(ref).tag({ repo: target.slice(0, colon), tag: target.slice(colon + 1) });

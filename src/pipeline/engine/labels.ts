@@ -1,7 +1,7 @@
-/** Labels of everything that this program creates. `down` and `clean` only select by these labels. */
+/** Labels of everything that this program creates, and what they say about a container. */
 export const LABEL = {
   project: 'io.fabric-wizard.project',
-  /** `work`: a container of one stage; `node`: a node of the network; `cache`: a volume. */
+  /** `work`: a container of one stage; `node`: a node of the network; `cache`, `run`: a volume. Images never have it. */
   role: 'io.fabric-wizard.role',
   run: 'io.fabric-wizard.run',
   node: 'io.fabric-wizard.node',
@@ -11,4 +11,47 @@ export const LABEL = {
   origin: 'io.fabric-wizard.origin',
   /** Content ids of the files of an image, as JSON; its containers inherit the label. */
   content: 'io.fabric-wizard.content',
+  /** References of the images that a network or a run needs, as JSON. */
+  uses: 'io.fabric-wizard.uses',
 } as const;
+
+/** Labels of compose. */
+export const COMPOSE_LABEL = {
+  project: 'com.docker.compose.project',
+  dir: 'com.docker.compose.project.working_dir',
+} as const;
+
+/** What tells who created a container. */
+export interface Attributable {
+  readonly labels: Readonly<Record<string, string>>;
+  /** Names of the networks that the container was created for or is attached to. */
+  readonly networks: readonly string[];
+}
+
+/**
+ * Returns the project that created a container; undefined if another program created it. The project label alone is no
+ * proof, because containers inherit the labels of our images. Only our containers have a role. An image that somebody
+ * committed from a node has it too, so a node must also be on the network of its project.
+ */
+export function creatorOf({ labels, networks }: Attributable): string | undefined {
+  const project = labels[LABEL.project];
+  if (project === undefined) return undefined;
+  switch (labels[LABEL.role]) {
+    case 'work':
+      return project;
+    case 'node':
+      return labels[COMPOSE_LABEL.project] === project && networks.includes(project) ? project : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Whether a container is a node of the project's network. */
+export function isNodeOf(container: Attributable, project: string): boolean {
+  return container.labels[LABEL.role] === 'node' && creatorOf(container) === project;
+}
+
+/** Returns the labels of a work container. Empty ones hide those that it would inherit from its image. */
+export function workLabels(labels: Readonly<Record<string, string>>): Record<string, string> {
+  return { [LABEL.project]: '', [LABEL.run]: `work-${process.pid}`, ...labels, [LABEL.role]: 'work' };
+}

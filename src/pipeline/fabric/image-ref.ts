@@ -1,4 +1,8 @@
 /** References to images, in the grammar of the distribution project. */
+import { shellWord } from '../host/shell-text.ts';
+
+/** Namespace of base images that fabric-wizard builds or names. */
+export const OWN_NAMESPACE = 'fabric-wizard';
 
 export interface ImageRef {
   /** `host`, `host:port`; absent for the engine's default registry. */
@@ -66,6 +70,11 @@ export function withTag(ref: string): string | undefined {
   const parsed = parseImageRef(ref);
   if (!parsed || parsed.digest !== undefined) return undefined;
   return formatImageRef({ ...parsed, tag: parsed.tag ?? 'latest' });
+}
+
+/** Returns the command that adds a name to an image; undefined for a name that pins a digest, which the engine refuses. */
+export function tagCommand(from: string, to: string): string | undefined {
+  return withTag(to) === undefined ? undefined : `docker tag ${shellWord(from)} ${shellWord(to)}`;
 }
 
 /** Whether `<text>/fabric-peer` is a valid name: lower-case path components, optionally after a registry. */

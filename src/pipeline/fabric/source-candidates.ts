@@ -11,7 +11,7 @@ import { compareVersions, minorVersion } from './versions.ts';
 
 export type SourceFinding =
   | { readonly kind: 'here'; readonly source: FabricSource }
-  /** `fromHere`: the repository of the current folder has the tag, so cloning needs no network. */
+  /** `fromHere`: a repository on this machine has the tag or branch, so that no network is needed. */
   | { readonly kind: 'to-clone'; readonly tag: string; readonly fromHere: boolean }
   | { readonly kind: 'unusable'; readonly failure: StageFailure };
 
@@ -26,8 +26,7 @@ export async function findSource(choice: string, options: LocalOptions): Promise
   try {
     const found = await sourceHere(choice, options);
     if (!('toClone' in found)) return { kind: 'here', source: found };
-    const tag = found.toClone;
-    return { kind: 'to-clone', tag, fromHere: (await tagsOf(options.dir)).includes(tag) };
+    return { kind: 'to-clone', tag: found.toClone, fromHere: found.from !== undefined };
   } catch (error) {
     return { kind: 'unusable', failure: toFailure(error) };
   }

@@ -1,13 +1,12 @@
 /** Reads the content of a source tree and its state in git. */
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { lstat, readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
+import { lstat, readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import PQueue from 'p-queue';
 import { isMissing } from '../core/error-code.ts';
 import { isWithin } from '../host/folder-files.ts';
+import { git, gitWithoutFilters } from './git.ts';
 
 export interface SourceTree {
   readonly dir: string;
@@ -34,75 +33,6 @@ function isForeign(path: string): boolean {
 }
 
 const READS_AT_ONCE = 32;
-/** Characters of git's output; more than for any Fabric tree. */
-const MAX_OUTPUT = 200_000_000;
-
-/** Checkouts of other users are read too, but their fsmonitor hook is not run. */
-const SETTINGS: readonly Setting[] = [
-  ['safe.directory', '*'],
-  ['core.fsmonitor', 'false'],
-];
-
-type Setting = readonly [key: string, value: string];
-
-function settingsEnv(settings: readonly Setting[]): Record<string, string> {
-  const pairs = settings.flatMap(([key, value], i) => [
-    [`GIT_CONFIG_KEY_${i}`, key],
-    [`GIT_CONFIG_VALUE_${i}`, value],
-  ]);
-  return { GIT_CONFIG_COUNT: String(settings.length), ...Object.fromEntries(pairs) };
-}
-
-const GIT_ENV = {
-  // Otherwise `git status` writes to the index.
-  GIT_OPTIONAL_LOCKS: '0',
-  LC_ALL: 'C',
-  // Inside a git hook these variables would redirect every call to the hook's repository.
-  GIT_DIR: undefined,
-  GIT_WORK_TREE: undefined,
-  GIT_INDEX_FILE: undefined,
-};
-
-const execFileAsync = promisify(execFile);
-
-/** Uses node's execFile, not execa, because every start runs git five times. */
-async function git(dir: string, ...args: readonly string[]): Promise<string> {
-  return gitWith(SETTINGS, dir, ...args);
-}
-
-async function gitWith(
-  settings: readonly Setting[],
-  dir: string,
-  ...args: readonly string[]
-): Promise<string> {
-  const { stdout } = await execFileAsync('git', args, {
-    cwd: dir,
-    env: { ...process.env, ...GIT_ENV, ...settingsEnv(settings) },
-    maxBuffer: MAX_OUTPUT,
-  });
-  return stdout;
-}
-
-/**
- * Returns the settings that turn off the filters which another user's checkout configures: git runs their commands when
- * it compares files, and it does not refuse the checkout because we told it not to.
- */
-async function withoutForeignFilters(dir: string): Promise<readonly Setting[]> {
-  const { uid } = await stat(join(dir, '.git'));
-  if (uid === process.geteuid?.()) return SETTINGS;
-  const list = ['config', '--local', '--includes', '-z', '--name-only', '--get-regexp', '^filter\\.'];
-  const names = await git(dir, ...list).catch(() => '');
-  const drivers = new Set(
-    names.split('\0').flatMap((name) => /^filter\.(.+)\.[^.]+$/s.exec(name)?.[1] ?? []),
-  );
-  const off = [...drivers].flatMap((name): Setting[] => [
-    [`filter.${name}.clean`, ''],
-    [`filter.${name}.process`, ''],
-    [`filter.${name}.required`, 'false'],
-  ]);
-  return [...SETTINGS, ...off];
-}
-
 /** Returns git's id of a blob, so that a commit does not change ids and fingerprints. */
 function blobId(content: Buffer): string {
   return createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
@@ -157,7 +87,7 @@ function parseStatus(status: string): { readonly changed: string[]; readonly dir
 async function readCheckout(dir: string): Promise<SourceTree> {
   // Read before the index, so that changes of a concurrent `git checkout` count as changed.
   const compare = ['status', '--porcelain=v2', '-z', '--untracked-files=all', '--no-renames'];
-  const status = await gitWith(await withoutForeignFilters(dir), dir, ...compare);
+  const status = await gitWithoutFilters(dir, ...compare);
   const [index, fullCommit, commit] = await Promise.all([
     git(dir, 'ls-files', '-s', '-z'),
     // Fails in a repository without a commit.

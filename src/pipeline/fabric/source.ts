@@ -1,4 +1,4 @@
-/** Recognises Fabric checkouts, and resolves what `--source` means: a folder, a tag, `sample` or `auto`. */
+/** Recognises Fabric checkouts, and resolves what `--source` means: a folder, a tag or branch, `sample` or `auto`. */
 
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -7,8 +7,10 @@ import type { Phrase, Text } from '../core/phrase.ts';
 import { exists } from '../host/files.ts';
 import { defaultTag, worksWith } from './default-release.ts';
 import type { EngineApiRange } from './engine-api.ts';
+import { commitOf } from './git.ts';
+import { isRefName, type LocalRef, localRef, repositoryPlaces } from './local-ref.ts';
 import { KNOWN_RELEASES, type Release, releaseOf } from './release.ts';
-import { cloneTag } from './source-clone.ts';
+import { cloneTag, fetchRef } from './source-clone.ts';
 import { linksOut, readSourceTree, type SourceTree } from './source-tree.ts';
 import { compareVersions, newerVersion } from './versions.ts';
 
@@ -158,11 +160,14 @@ export async function recogniseSource(path: string): Promise<FabricSource> {
 export interface SourceOptions {
   /** The folder that `auto` tries first, and that relative paths start from. */
   readonly dir: string;
-  /** Clones are in `<stateDir>/source/<tag>`. */
+  /** Tags and branches are in `<stateDir>/source/`. */
   readonly stateDir: string;
   /** The bundled practice tree. */
   readonly sampleDir: string;
-  /** Default: FABRIC_WIZARD_FABRIC_URL of the environment, else Fabric's own repository. */
+  /**
+   * The repository of tags and branches; default: FABRIC_WIZARD_FABRIC_URL of the environment, else one on this
+   * machine, else Fabric's own.
+   */
   readonly cloneUrl?: string;
   /** API versions of the engine, so that `auto` means a release whose peers work with it. */
   readonly engine?: EngineApiRange;
@@ -175,8 +180,9 @@ export interface SourceOptions {
 const FABRIC_URL = 'https://github.com/hyperledger/fabric';
 const TAG = /^v?(\d+\.\d+\.\d+(?:-[A-Za-z0-9.]+)?)$/;
 
-function cloneFolder(tag: string, stateDir: string): string {
-  return resolve(stateDir, 'source', tag);
+/** Path of the folder of a tag or branch. A name without a slash has a folder of its own. */
+function cloneFolder(name: string, stateDir: string): string {
+  return resolve(stateDir, 'source', name.replaceAll('/', '%'));
 }
 
 function refuseUnknown(tag: string): void {
@@ -185,13 +191,45 @@ function refuseUnknown(tag: string): void {
   throw new WizardFailure({ kind: 'source', path: tag, problem: 'unknown-release', detail, looked: [] });
 }
 
-async function clonedSource(tag: string, options: SourceOptions): Promise<FabricSource> {
-  refuseUnknown(tag);
-  const into = cloneFolder(tag, options.stateDir);
-  if (!(await exists(into))) {
-    const url = options.cloneUrl ?? process.env.FABRIC_WIZARD_FABRIC_URL ?? FABRIC_URL;
-    await cloneTag({ url, tag, into, signal: options.signal, onLine: options.onLine });
-  }
+/** A tag or branch that is not here yet, or whose branch has another commit now. */
+export interface ToClone {
+  readonly toClone: string;
+  /** The repository on this machine that has it; absent: it comes from Fabric's own. */
+  readonly from?: LocalRef;
+}
+
+/** The repository that the user or a test names is the only one. */
+function namedUrl({ cloneUrl }: Pick<SourceOptions, 'cloneUrl'>): string | undefined {
+  return cloneUrl ?? process.env.FABRIC_WIZARD_FABRIC_URL;
+}
+
+/** Branches of Fabric's own repository. */
+const FABRIC_BRANCH = /^(main|release-\d+\.\d+)$/;
+
+/** Returns the folder with a tag or branch, or where it has to come from; undefined if nothing has it. */
+async function refHere(
+  name: string,
+  options: LocalOptions & Pick<SourceOptions, 'cloneUrl'>,
+): Promise<FabricSource | ToClone | undefined> {
+  const isTag = tagOf(name) !== undefined;
+  if (isTag) refuseUnknown(name);
+  const folder = cloneFolder(name, options.stateDir);
+  const isHere = await exists(folder);
+  if (isHere && isTag) return recogniseSource(folder);
+  const from =
+    namedUrl(options) === undefined ? await localRef(name, repositoryPlaces(options.dir)) : undefined;
+  // A branch moves: the folder has to follow the repository that it is from, as far as that is here.
+  if (isHere && (from === undefined || (await commitOf(folder, 'HEAD')) === from.commit))
+    return recogniseSource(folder);
+  if (from) return { toClone: name, from };
+  return isTag || FABRIC_BRANCH.test(name) ? { toClone: name } : undefined;
+}
+
+async function cloned({ toClone, from }: ToClone, options: SourceOptions): Promise<FabricSource> {
+  const into = cloneFolder(toClone, options.stateDir);
+  const { signal, onLine } = options;
+  if (from) await fetchRef({ from, into, signal, onLine });
+  else await cloneTag({ url: namedUrl(options) ?? FABRIC_URL, tag: toClone, into, signal, onLine });
   return recogniseSource(into);
 }
 
@@ -214,10 +252,9 @@ async function checkoutHere(dir: string): Promise<FabricSource | undefined> {
 }
 
 async function automaticSource(options: SourceOptions): Promise<FabricSource> {
-  const here = await checkoutHere(options.dir);
-  if (here) return here;
   try {
-    return await clonedSource(options.tag ?? (await automaticTag(options)), options);
+    const found = await sourceHere('auto', options);
+    return 'toClone' in found ? await cloned(found, options) : found;
   } catch (error) {
     if (!(error instanceof WizardFailure) || error.failure.kind !== 'source') throw error;
     if (error.failure.problem !== 'clone-failed') throw error;
@@ -232,17 +269,14 @@ export function tagOf(choice: string): string | undefined {
 }
 
 /**
- * Returns the source that `--source` means: a folder (a path with a slash, or one that exists), a tag that is cloned
- * once and kept, `sample`, or `auto` (the checkout in `dir`, else a clone, else the sample with `fallback`).
+ * Returns the source that `--source` means: a folder, a tag or a branch that is fetched or cloned and kept, `sample`, or
+ * `auto` (the checkout in `dir`, else a clone, else the sample with `fallback`).
  * @throws WizardFailure `source`; CancelledError if the signal fires during a clone
  */
 export async function resolveSource(choice: string, options: SourceOptions): Promise<FabricSource> {
   if (choice === 'auto') return automaticSource(options);
-  if (choice === 'sample') return recogniseSource(options.sampleDir);
-  const path = resolve(options.dir, choice);
-  const tag = tagOf(choice);
-  if (tag === undefined || choice.includes('/') || (await exists(path))) return recogniseSource(path);
-  return clonedSource(tag, options);
+  const found = await sourceHere(choice, options);
+  return 'toClone' in found ? cloned(found, options) : found;
 }
 
 /**
@@ -261,27 +295,30 @@ async function automaticTag({
 }
 
 /** What is needed to find a source without cloning. */
-export type LocalOptions = Pick<SourceOptions, 'dir' | 'stateDir' | 'sampleDir' | 'engine'>;
+export type LocalOptions = Pick<
+  SourceOptions,
+  'dir' | 'stateDir' | 'sampleDir' | 'engine' | 'cloneUrl' | 'tag'
+>;
 
 /**
- * Returns the source that `--source` means if it is on this machine. Clones nothing.
- * @returns otherwise the tag that has to be cloned
+ * Returns the source that `--source` means if it is on this machine. Clones and writes nothing.
+ * @returns otherwise the tag or branch that has to be cloned
  * @throws WizardFailure `source`
  */
-export async function sourceHere(
-  choice: string,
-  options: LocalOptions,
-): Promise<FabricSource | { readonly toClone: string }> {
+export async function sourceHere(choice: string, options: LocalOptions): Promise<FabricSource | ToClone> {
   if (choice === 'sample') return recogniseSource(options.sampleDir);
   if (choice === 'auto') {
     const here = await checkoutHere(options.dir);
     if (here) return here;
+    const tag = options.tag ?? (await automaticTag(options));
+    return (await refHere(tag, options)) ?? { toClone: tag };
   }
   const path = resolve(options.dir, choice);
-  const tag = choice === 'auto' ? await automaticTag(options) : tagOf(choice);
-  if (tag === undefined || choice.includes('/') || (choice !== 'auto' && (await exists(path))))
-    return recogniseSource(path);
-  refuseUnknown(tag);
-  const folder = cloneFolder(tag, options.stateDir);
-  return (await exists(folder)) ? recogniseSource(folder) : { toClone: tag };
+  if (await exists(path)) return recogniseSource(path);
+  const name = tagOf(choice) ?? choice;
+  const found = isRefName(name) ? await refHere(name, options) : undefined;
+  if (found) return found;
+  if (!isRefName(name)) return recogniseSource(path);
+  const detail: Phrase = { key: 'source.no-such-name', name };
+  throw new WizardFailure({ kind: 'source', path, problem: 'absent', detail, looked: [] });
 }

@@ -1,14 +1,17 @@
 /** Installs a Docker Engine and compose on Debian or Ubuntu. On other systems it only reports what is missing. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { access, constants, open, readFile } from 'node:fs/promises';
+
+import { execFile } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { originText } from '../core/engine-origin.ts';
 import { CancelledError, toFailure, WizardFailure } from '../core/failure.ts';
 import type { Text } from '../core/phrase.ts';
-import { until } from '../core/waiting.ts';
-import type { ComposeProgram } from '../engine/compose-port.ts';
+import type { ComposeProgram, UnknownCompose } from '../engine/compose-port.ts';
 import { DockerPort } from '../engine/docker-port.ts';
+import { type EngineAddress, engineEnvironment } from '../engine/engine-address.ts';
+import type { EngineVersion } from '../engine/engine-types.ts';
 import { installPackages, isRoot } from './apt-install.ts';
+import { isExecutable, startEngine } from './engine-daemon.ts';
 import { programFile } from './files.ts';
 import { hostDistribution } from './host-apt.ts';
 import { installCommand } from './install-command.ts';
@@ -23,9 +26,7 @@ export interface HostSetup {
   readonly signal: AbortSignal;
 }
 
-const DAEMON_LOG = '/var/log/fabric-wizard-dockerd.log';
 const ANSWER_MS = 5000;
-const DAEMON_DEADLINE_MS = 60_000;
 /** Packages of compose, the preferred one first: the plugin (Ubuntu), then the old name (v2 from Debian 13 on). */
 const COMPOSE = ['docker-compose-v2', 'docker-compose-plugin', 'docker-compose'];
 
@@ -39,13 +40,6 @@ const ENGINE_HELPERS = [
   'xz-utils',
 ];
 
-async function isExecutable(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
-}
-
 async function hasProgram(name: string): Promise<boolean> {
   // root's PATH does not always contain /usr/sbin.
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
@@ -53,89 +47,25 @@ async function hasProgram(name: string): Promise<boolean> {
   return found.includes(true);
 }
 
-async function daemonLogTail(): Promise<string[]> {
-  const text = await readFile(DAEMON_LOG, 'utf8').catch(() => '');
-  const lines = text.split('\n').filter((line) => line !== '' && !/ level=(info|debug) /.test(line));
-  return lines.slice(-15);
-}
-
-/** Starts dockerd in a session of its own, so that it survives this process and Ctrl-C in the terminal. */
-async function startDetached(): Promise<ChildProcess> {
-  const log = await open(DAEMON_LOG, 'w');
-  try {
-    const daemon = spawn('dockerd', [], {
-      cwd: '/',
-      detached: true,
-      stdio: ['ignore', log.fd, log.fd],
-      env: { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin:/sbin` },
-    });
-    // Emitted if dockerd cannot be started at all; `startEngine` then reports it.
-    daemon.on('error', () => undefined);
-    daemon.unref();
-    return daemon;
-  } finally {
-    await log.close();
-  }
-}
-
-async function startEngine(docker: DockerPort, setup: HostSetup): Promise<void> {
-  let daemon: ChildProcess | undefined;
-  if (await isExecutable('/run/systemd/system')) {
-    setup.onNotice({ key: 'step.systemctl' });
-    const { execa } = await import('execa');
-    await execa('systemctl', ['start', 'docker'], {
-      reject: false,
-      cancelSignal: setup.signal,
-      timeout: DAEMON_DEADLINE_MS,
-    });
-  } else {
-    setup.onNotice({ key: 'step.dockerd', log: DAEMON_LOG });
-    daemon = await startDetached();
-  }
-  const failed = async (detail: string) =>
-    new WizardFailure({
-      kind: 'engine',
-      problem: 'install-failed',
-      endpoint: docker.endpoint,
-      detail: [detail, ...(daemon ? await daemonLogTail() : [])].join('\n'),
-    });
-  try {
-    await until({
-      what: { key: 'wait.engine' },
-      deadlineMs: DAEMON_DEADLINE_MS,
-      signal: setup.signal,
-      poll: async () => {
-        const ended = daemon !== undefined && (daemon.exitCode !== null || daemon.pid === undefined);
-        try {
-          await docker.version(2000);
-          return { yes: true };
-        } catch {
-          if (ended) throw await failed('dockerd ended while it started');
-          return { no: { key: 'last.none' } };
-        }
-      },
-    });
-  } catch (error) {
-    if (toFailure(error).kind !== 'timeout') throw error;
-    throw await failed(`dockerd was started and did not answer within ${DAEMON_DEADLINE_MS / 1000} seconds`);
-  }
-}
-
 /**
- * Returns an engine that answers. If none does, DOCKER_HOST is unset, the system is Debian or Ubuntu and the user is
- * root, installs it from the host's package sources and starts it. The engine keeps running after this process.
+ * Returns the engine of this process when it answers. If it does not, nothing names another one than the default, the
+ * system is Debian or Ubuntu and the user is root, installs it from the host's package sources and starts it. The
+ * engine keeps running after this process.
  * @throws WizardFailure `engine`; CancelledError
  */
 export async function ensureEngine(setup: HostSetup): Promise<DockerPort> {
-  const docker = new DockerPort();
+  const docker = await DockerPort.current();
+  const { endpoint, origin } = docker.address;
+  const announce = ({ engine, api }: EngineVersion) =>
+    setup.onNotice({ key: 'step.engine', engine, api, endpoint, origin: originText(origin) });
   try {
-    await docker.version(ANSWER_MS, setup.signal);
+    announce(await docker.version(ANSWER_MS, setup.signal));
     return docker;
   } catch (error) {
     if (error instanceof CancelledError) throw error;
     const failure = toFailure(error);
     const isLocal =
-      failure.kind === 'engine' && failure.problem === 'unreachable' && !process.env.DOCKER_HOST;
+      failure.kind === 'engine' && failure.problem === 'unreachable' && origin.kind === 'default';
     if (!isLocal || !setup.allowInstall || !isRoot() || !(await hostDistribution())) throw error;
   }
   if (setup.signal.aborted) throw new CancelledError();
@@ -149,13 +79,12 @@ export async function ensureEngine(setup: HostSetup): Promise<DockerPort> {
     () => false,
   );
   if (!running) await startEngine(docker, setup);
-  const { engine, api } = await docker.version();
-  setup.onNotice({ key: 'step.engine', engine, api, endpoint: docker.endpoint });
+  announce(await docker.version());
   return docker;
 }
 
 async function installEngine(docker: DockerPort, setup: HostSetup): Promise<void> {
-  const compose = (await findCompose(setup.signal)) ? [] : [COMPOSE];
+  const compose = (await findCompose(docker.address, setup.signal)) ? [] : [COMPOSE];
   const alternatives = [...ENGINE_HELPERS.map((name) => [name]), ...compose];
   try {
     await installPackages(['docker.io', 'debootstrap'], { ...setup, alternatives });
@@ -171,39 +100,45 @@ async function installEngine(docker: DockerPort, setup: HostSetup): Promise<void
   }
 }
 
-async function versionOf(
-  command: string,
-  args: readonly string[],
+/** Says what it is in its first line: `docker-compose version 1.29.2, build …`, `Docker Compose version v2.29.1`. */
+const COMPOSE_VERSION = /^docker[- ]compose version v?(\d+\.\d+[^\s,]*)/im;
+
+/** Returns what a command says about its version; undefined if it does not exist or fails. */
+async function composeAt(
+  kind: ComposeProgram['kind'],
+  engine: EngineAddress,
   signal?: AbortSignal,
-): Promise<string | undefined> {
+): Promise<ComposeProgram | UnknownCompose | undefined> {
+  const [command, args] = kind === 'plugin' ? ['docker', ['compose']] : ['docker-compose', []];
   try {
-    const options = { timeout: 10_000, signal };
-    const { stdout } = await execFileAsync(command, [...args, 'version', '--short'], options);
-    return /^v?(\d+\.\d+\S*)$/.exec(stdout.trim())?.[1];
+    const options = { timeout: 10_000, signal, env: engineEnvironment(engine) };
+    const { stdout } = await execFileAsync(command, [...args, 'version'], options);
+    const version = COMPOSE_VERSION.exec(stdout)?.[1];
+    if (version !== undefined) return { kind, version };
+    const says = stdout.trim().split('\n')[0] ?? '';
+    return { kind: 'unknown', program: [command, ...args].join(' '), says };
   } catch {
     return undefined;
   }
 }
 
 /**
- * Returns `docker compose` or else a `docker-compose` program. Each has 10 s to answer.
+ * Returns `docker compose` or else a `docker-compose` program, or else a program that has such a name and is another
+ * one. Each has 10 s to answer.
  * @param remembered version of the standalone program in an earlier run: the Python one takes most of a second to
  * print it
  */
 export async function findCompose(
+  engine: EngineAddress,
   signal?: AbortSignal,
   remembered?: { readonly file: string; readonly version: string },
-): Promise<ComposeProgram | undefined> {
-  const standaloneVersion = async () =>
+): Promise<ComposeProgram | UnknownCompose | undefined> {
+  const findStandalone = async () =>
     remembered !== undefined && (await programFile('docker-compose')) === remembered.file
-      ? remembered.version
-      : versionOf('docker-compose', [], signal);
-  const [plugin, standalone] = await Promise.all([
-    versionOf('docker', ['compose'], signal),
-    standaloneVersion(),
-  ]);
-  if (plugin) return { kind: 'plugin', version: plugin };
-  return standalone ? { kind: 'standalone', version: standalone } : undefined;
+      ? ({ kind: 'standalone', version: remembered.version } as const)
+      : composeAt('standalone', engine, signal);
+  const found = await Promise.all([composeAt('plugin', engine, signal), findStandalone()]);
+  return found.find((each) => each && each.kind !== 'unknown') ?? found.find((each) => each !== undefined);
 }
 
 /**
@@ -213,9 +148,12 @@ export async function findCompose(
  */
 export async function ensureCompose(
   setup: HostSetup,
-  search = findCompose(setup.signal),
+  engine: EngineAddress,
+  search = findCompose(engine, setup.signal),
 ): Promise<ComposeProgram> {
   const found = await search;
+  // Not replaced: somebody has given this program the name on purpose.
+  if (found?.kind === 'unknown') throw unknownCompose(found);
   if (found) return found;
   if (setup.signal.aborted) throw new CancelledError();
   let detail = '';
@@ -228,10 +166,15 @@ export async function ensureCompose(
       if (failure.kind !== 'command') throw error;
       detail = `${failure.command} ended with ${failure.exitCode}: ${failure.tail.at(-1) ?? ''}`;
     }
-    const installed = await findCompose(setup.signal);
+    const installed = await findCompose(engine, setup.signal);
+    if (installed?.kind === 'unknown') throw unknownCompose(installed);
     if (installed) return installed;
   } else if (await hostDistribution()) {
     detail = installCommand(['docker-compose']);
   }
   throw new WizardFailure({ kind: 'compose-missing', detail });
+}
+
+function unknownCompose({ program, says }: UnknownCompose): WizardFailure {
+  return new WizardFailure({ kind: 'compose-missing', detail: '', unknown: { program, says } });
 }

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import type { Phrase, Text } from '../core/phrase.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
-import { LABEL } from '../engine/labels.ts';
+import { COMPOSE_LABEL, creatorOf } from '../engine/labels.ts';
 
 export interface WantedPort {
   readonly port: number;
@@ -63,7 +63,7 @@ async function programsOfSockets(inodes: ReadonlySet<string>): Promise<Map<strin
 }
 
 function containerOwner({ name, labels }: ContainerInfo): Phrase {
-  const project = labels['com.docker.compose.project'];
+  const project = labels[COMPOSE_LABEL.project];
   return project ? { key: 'owner.composed', name, project } : { key: 'owner.container', name };
 }
 
@@ -93,7 +93,7 @@ export async function takenPorts(
   const taken: TakenPort[] = [];
   for (const { port, wantedBy, code } of refused) {
     const container = publisherOf(port);
-    if (container?.labels[LABEL.project] === project) continue;
+    if (container && creatorOf(container) === project) continue;
     const other: Phrase | undefined =
       code === 'EACCES' ? { key: 'owner.system' } : programs.get(sockets.get(port) ?? '');
     taken.push({ port, wantedBy, owner: container ? containerOwner(container) : (other ?? '') });

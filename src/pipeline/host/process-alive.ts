@@ -29,3 +29,8 @@ export function isProcessAlive(pid: number): boolean {
     return errorCode(error) === 'EPERM';
   }
 }
+
+/** Whether a run is in progress on this host: its id ends with the process id. */
+export function isRunAlive(run: string | undefined): boolean {
+  return isProcessAlive(Number(/-(\d+)$/.exec(run ?? '')?.[1]));
+}

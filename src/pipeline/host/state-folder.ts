@@ -12,6 +12,11 @@ export function networkDir(stateDir: string): string {
   return join(stateDir, 'network');
 }
 
+/** Path of a replaced network's files, which `up` moves back when its configuration returns. */
+export function keptNetworkDir(stateDir: string, name = ''): string {
+  return join(stateDir, 'networks', name);
+}
+
 /** Path of the compiled programs and the contents of ccenv. */
 export function buildDir(stateDir: string): string {
   return join(stateDir, 'build');

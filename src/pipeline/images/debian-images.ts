@@ -9,6 +9,7 @@ import type { ProgressListener } from '../core/progress-listener.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { LABEL } from '../engine/labels.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
+import { OWN_NAMESPACE } from '../fabric/image-ref.ts';
 import { formatSources } from '../host/apt-sources.ts';
 import { type HostApt, readHostApt } from '../host/host-apt.ts';
 import { shellWord } from '../host/shell-text.ts';
@@ -89,7 +90,7 @@ async function runtimeImage(
   const { codename, id } = apt.distribution;
   const inputs = [`recipe ${RECIPE}`, id, codename, apt.arch, DPKG_CONFIG, ...RUNTIME_PACKAGES];
   const fingerprint = fingerprintOf(inputs);
-  const tag = `fabric-wizard/${id}-${codename}:${fingerprint.slice(0, 12)}`;
+  const tag = `${OWN_NAMESPACE}/${id}-${codename}:${fingerprint.slice(0, 12)}`;
   if (await isBuilt(docker, tag, fingerprint)) return { tag, fingerprint, built: false };
   await sharedBuilds.run(`${docker.endpoint} ${tag}`, listener, async (progress) => {
     await requireDebootstrap(progress);
@@ -164,7 +165,7 @@ async function builderImage(
   const base = await runtimeImage(apt, options, listener);
   const dockerfile = builderDockerfile(base.tag, apt, go);
   const fingerprint = fingerprintOf([base.fingerprint, dockerfile, go.suite]);
-  const tag = `fabric-wizard/${id}-${codename}-go${go.version}:${fingerprint.slice(0, 12)}`;
+  const tag = `${OWN_NAMESPACE}/${id}-${codename}-go${go.version}:${fingerprint.slice(0, 12)}`;
   if (await isBuilt(docker, tag, fingerprint)) return { tag, fingerprint, built: false };
   await docker.buildImage([{ name: 'Dockerfile', content: dockerfile }, ...goSuiteFiles(apt, go)], {
     tag,

@@ -2,13 +2,12 @@
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CancelledError, WizardFailure } from '../core/failure.ts';
-import type { Phrase } from '../core/phrase.ts';
 import type { ProgressListener } from '../core/progress-listener.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { installPackages, isRoot } from '../host/apt-install.ts';
 import { formatSources } from '../host/apt-sources.ts';
 import type { HostApt } from '../host/host-apt.ts';
-import { installCommand } from '../host/install-command.ts';
+import { BUILD_BASES_AS_ROOT } from '../host/install-command.ts';
 import { isProcessAlive } from '../host/process-alive.ts';
 import { runInGroup } from '../host/process-group.ts';
 
@@ -49,26 +48,22 @@ const EXCLUDED = [
 const DEBOOTSTRAP_STEPS = 5;
 const DEBOOTSTRAP_PACKAGES = 93;
 
-const RETRY_COMMAND = 'sudo fabric-wizard up --yes';
-
 /**
  * Installs debootstrap if it is absent.
- * @throws WizardFailure `tool-missing` if debootstrap cannot run or be installed
+ * @throws WizardFailure `tool-missing` if the user is not root
  */
 export async function requireDebootstrap(listener: ProgressListener): Promise<void> {
-  const neededFor: Phrase = { key: 'purpose.bases' };
-  const { execa } = await import('execa');
-  const probe = await execa('debootstrap', ['--version'], { reject: false, timeout: 10_000 });
-  const isInstalled = probe.exitCode === 0;
   if (!isRoot()) {
     throw new WizardFailure({
       kind: 'tool-missing',
-      tool: isInstalled ? { key: 'root.for-debootstrap' } : 'debootstrap',
-      neededFor,
-      install: isInstalled ? RETRY_COMMAND : `${installCommand(['debootstrap'])} && ${RETRY_COMMAND}`,
+      tool: { key: 'root.for-debootstrap' },
+      neededFor: { key: 'purpose.bases' },
+      install: `${BUILD_BASES_AS_ROOT} && fabric-wizard up --yes`,
     });
   }
-  if (isInstalled) return;
+  const { execa } = await import('execa');
+  const probe = await execa('debootstrap', ['--version'], { reject: false, timeout: 10_000 });
+  if (probe.exitCode === 0) return;
   listener.warn('installing-package', { key: 'warning.debootstrap' });
   await installPackages(['debootstrap'], { signal: listener.signal, onNotice: listener.log });
 }

@@ -4,7 +4,8 @@ import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import * as z from 'zod';
-import type { RunEvent, RunOutcome, SmokeResult } from '../core/events.ts';
+import type { RunEvent, RunOutcome } from '../core/events.ts';
+import { type LastProof, outdatesProof, proofAfter } from '../core/last-proof.ts';
 import { writeAtomically } from '../host/files.ts';
 
 /** Bytes per file that wait in memory for a slow disk. Further lines are dropped. */
@@ -93,15 +94,18 @@ async function newestFirst(runs: string, names: readonly string[]): Promise<read
   return dated.sort((a, b) => b.time - a.time || (a.name < b.name ? 1 : -1)).map(({ name }) => name);
 }
 
-/** Returns the result of the newest recorded smoke test. */
-export async function lastProof(folder: string): Promise<SmokeResult | undefined> {
+/** Returns the newest recorded proof. */
+export async function lastProof(folder: string): Promise<LastProof | undefined> {
   const runs = join(folder, 'runs');
   const names = await readdir(runs).catch((): string[] => []);
+  let outdated = false;
   for (const name of await newestFirst(runs, names)) {
     const text = await readFile(join(runs, name, 'events.ndjson'), 'utf8').catch(() => '');
-    const lines = text.split('\n').filter((each) => each.startsWith('{"type":"smoke-result"'));
-    const proof = lines.map(eventOf).findLast((event) => event?.type === 'smoke-result');
-    if (proof) return proof;
+    const lines = text.split('\n').filter((each) => /^\{"type":"(smoke-result|stage-finished)"/.test(each));
+    const events = lines.map(eventOf).filter((event) => event !== undefined);
+    const proof = events.reduce<LastProof | undefined>(proofAfter, undefined);
+    if (proof) return { ...proof, outdated: outdated || proof.outdated };
+    outdated ||= events.some(outdatesProof);
   }
   return undefined;
 }

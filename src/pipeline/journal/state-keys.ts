@@ -2,6 +2,31 @@
 import * as z from 'zod';
 import type { RecordedState } from './wizard-state.ts';
 
+/** Certificates: which ones, and what they were made for. `instance` is part of the names of their ledger volumes. */
+export const cryptoSchema = z.object({
+  fingerprint: z.string(),
+  /** Six hex digits. */
+  instance: z.string(),
+  /** Whether the state of their ledgers is in CouchDB. */
+  couchdb: z.boolean().optional(),
+  /** The network that they were made for; absent if an older version of this program made them. */
+  shape: z
+    .object({
+      version: z.string(),
+      orgs: z.number(),
+      peers: z.number(),
+      orderers: z.number(),
+      consensus: z.string(),
+    })
+    .optional(),
+});
+
+export type CryptoFact = Readonly<z.infer<typeof cryptoSchema>>;
+
+export const artifactsSchema = z.object({ fingerprint: z.string(), instance: z.string() });
+
+export const anchorsSchema = z.object({ fingerprint: z.string() });
+
 export const STATE_KEYS = {
   /** Flags of the last run, by the keys of fabric-wizard.yaml. */
   choices: { key: 'choices', schema: z.record(z.string(), z.unknown()) },
@@ -18,19 +43,10 @@ export const STATE_KEYS = {
   ccenv: { key: 'ccenv', schema: z.array(z.object({ id: z.string(), since: z.number() })) },
   /** Output of `go version`, by the id of the builder image. */
   goVersions: { key: 'goVersions', schema: z.record(z.string(), z.string()) },
-  /** `instance` identifies the crypto material: six hex digits in the names of the ledger volumes. */
-  crypto: {
-    key: 'crypto',
-    schema: z.object({
-      fingerprint: z.string(),
-      instance: z.string(),
-      /** Whether the state of its ledgers is in CouchDB. */
-      couchdb: z.boolean().optional(),
-    }),
-  },
-  artifacts: { key: 'artifacts', schema: z.object({ fingerprint: z.string(), instance: z.string() }) },
+  crypto: { key: 'crypto', schema: cryptoSchema },
+  artifacts: { key: 'artifacts', schema: artifactsSchema },
   /** The channel artifacts whose anchor peer updates were accepted. */
-  anchors: { key: 'anchors', schema: z.object({ fingerprint: z.string() }) },
+  anchors: { key: 'anchors', schema: anchorsSchema },
   /** The standalone compose: its `programFile` and its version. */
   compose: { key: 'compose', schema: z.object({ file: z.string(), version: z.string() }) },
 } as const;

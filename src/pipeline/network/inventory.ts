@@ -1,21 +1,19 @@
-/**
- * Finds what belongs to a project on the engine: by label, or by the network id in chaincode names. Nothing else is ever
- * removed.
- */
+/** Finds what belongs to a project on the engine, and removes what nobody else uses. Nothing else is ever removed. */
 import { rm } from 'node:fs/promises';
+import type { RemovalItem } from '../core/removal-item.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
-import type { ListedImage } from '../engine/engine-types.ts';
-import { LABEL } from '../engine/labels.ts';
+import { messageOf, statusOf } from '../engine/engine-answers.ts';
+import type { ContainerInfo, ListedImage, ListedVolume } from '../engine/engine-types.ts';
+import { creatorOf, isNodeOf, LABEL } from '../engine/labels.ts';
+import { OWN_NAMESPACE } from '../fabric/image-ref.ts';
 import { imageNames } from '../fabric/release-facts.ts';
 import { exists } from '../host/files.ts';
+import { isRunAlive } from '../host/process-alive.ts';
+import { goCacheName } from '../images/go-cache.ts';
+import { isBuildOf, isChaincodeName, isChaincodeOf, needsImage } from './ownership.ts';
+import { cacheUsers, imageUsers, networkUsers, type Others, runsInProgress, volumeUsers } from './users.ts';
 
-export interface Removal {
-  readonly kind: 'container' | 'network' | 'volume' | 'image' | 'folder';
-  readonly name: string;
-  /** Role of the item in the project. */
-  readonly about?: 'ledger' | 'chaincode' | 'built' | 'base' | 'replaced' | 'build-cache' | 'state';
-  /** Status text of the engine, e.g. "Up 3 minutes". */
-  readonly detail?: string;
+export interface Removal extends RemovalItem {
   readonly remove: () => Promise<void>;
 }
 
@@ -27,14 +25,6 @@ export interface RemovalScope {
   readonly images: boolean;
   /** The state folder, and caches and base images, which projects share. */
   readonly all: boolean;
-}
-
-/** Returns a predicate for names of the chaincode containers and images of our peers: `<network id>-peerN.orgN.…`. */
-export function isOurChaincode(project: string): (name: string) => boolean {
-  const prefix = new RegExp(
-    `^${project.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}-peer\\d+\\.org\\d+\\.[a-z.]+-`,
-  );
-  return (name) => prefix.test(name);
 }
 
 /**
@@ -61,7 +51,7 @@ export async function staleChaincode(
   project: string,
   isCurrent: (created: number) => boolean,
 ): Promise<string[]> {
-  const isOurs = isOurChaincode(project);
+  const isOurs = isChaincodeName(project);
   const images = await docker.listImages();
   return images
     .filter(({ created }) => !isCurrent(created))
@@ -77,113 +67,190 @@ type RemovalEngine = Pick<
   | 'listNetworks'
   | 'listVolumes'
   | 'listImages'
+  | 'imageSteps'
   | 'removeContainer'
   | 'removeNetwork'
   | 'removeVolume'
   | 'removeImage'
 >;
 
-async function containerRemovals(docker: RemovalEngine, project: string): Promise<Removal[]> {
-  const isChaincode = isOurChaincode(project);
-  const containers = await docker.listContainers();
-  return containers
-    .filter(({ name, labels }) => labels[LABEL.project] === project || isChaincode(name))
-    .map(({ id, name, status }) => ({
-      kind: 'container',
-      name,
-      detail: status,
-      remove: () => docker.removeContainer(id),
-    }));
+interface Search {
+  readonly docker: RemovalEngine;
+  readonly project: string;
+  readonly scope: RemovalScope;
+  readonly images: readonly ListedImage[];
+  readonly others: Others;
 }
 
-async function networkRemovals(docker: RemovalEngine, project: string): Promise<Removal[]> {
+/** Returns the project's containers: nodes, work containers, chaincode, and what compiles chaincode. */
+function ownContainers(
+  containers: readonly ContainerInfo[],
+  project: string,
+  images: readonly ListedImage[],
+): ContainerInfo[] {
+  const nodes = containers.filter((each) => isNodeOf(each, project));
+  const builders = images.filter(
+    (image) => image.labels[LABEL.project] === project || nodes.some((node) => needsImage(node, image)),
+  );
+  const isBuild = isBuildOf(containers, project, builders);
+  return containers.filter(
+    (each) => creatorOf(each) === project || isChaincodeOf(each, project) || isBuild(each),
+  );
+}
+
+async function networkRemovals({ docker, project, others }: Search): Promise<Removal[]> {
   const networks = await docker.listNetworks([`${LABEL.project}=${project}`]);
-  return networks.map(({ id, name }) => ({ kind: 'network', name, remove: () => docker.removeNetwork(id) }));
+  return networks.map(({ id, name }) => ({
+    kind: 'network',
+    name,
+    usedBy: networkUsers(others, name),
+    remove: () => docker.removeNetwork(id),
+  }));
 }
 
-async function volumeRemovals(
-  docker: RemovalEngine,
-  label: string,
-  about: Removal['about'],
-): Promise<Removal[]> {
-  const volumes = await docker.listVolumes([label]);
-  return volumes.map((name) => ({ kind: 'volume', name, about, remove: () => docker.removeVolume(name) }));
+function volumeRemovals(
+  { docker, project, scope, images, others }: Search,
+  volumes: readonly ListedVolume[],
+) {
+  return volumes.flatMap(({ name, labels }): Removal[] => {
+    const isCache = labels[LABEL.role] === 'cache';
+    const isLedger = labels[LABEL.project] === project && labels[LABEL.role] === undefined;
+    if (!(isCache ? scope.all : isLedger && scope.volumes)) return [];
+    const builder = images.find(({ id }) => name === goCacheName(id));
+    return [
+      {
+        kind: 'volume',
+        name,
+        about: isCache ? 'build-cache' : 'ledger',
+        usedBy: isCache ? cacheUsers(others, name, builder) : volumeUsers(others, name),
+        remove: () => docker.removeVolume(name),
+      },
+    ];
+  });
+}
+
+/** Images that a user builds on ours inherit the labels, but not the names; a user can also give ours other names. */
+const BUILT_NAME = new RegExp(`(^|/)fabric-(${imageNames.join('|')}):`);
+const BASE_NAME = /\/fabric-base(image|os):/;
+
+/**
+ * Whether fabric-wizard made the image. Images that are built on ours inherit its labels, but their last step is
+ * another one. An import is the only step of its image.
+ */
+async function isOwnImage(docker: RemovalEngine, { id, labels }: ListedImage): Promise<boolean> {
+  if (labels[LABEL.project] === undefined && labels[LABEL.origin] === undefined) return false;
+  const steps = await docker.imageSteps(id);
+  return steps.length === 1 || /\bLABEL io\.fabric-wizard\./.test(steps[0] ?? '');
 }
 
 /** Returns the role of a tag in the project; undefined if it is not ours or out of scope. */
 function tagRole(
   tag: string,
-  image: ListedImage,
-  project: string,
-  scope: RemovalScope,
+  { labels }: ListedImage,
+  { project, scope }: Search,
+  isOwn: boolean,
 ): Removal['about'] | undefined {
-  if (scope.chaincodeImages && isOurChaincode(project)(tag)) return 'chaincode';
-  if (scope.images && image.labels[LABEL.project] === project && isBuiltName(tag)) return 'built';
-  if (scope.all && isSharedBase(image.tags)) return 'base';
-  return undefined;
+  if (scope.chaincodeImages && isChaincodeName(project)(tag)) return 'chaincode';
+  const maker = labels[LABEL.project];
+  if (scope.images && isOwn && maker === project && BUILT_NAME.test(tag)) return 'built';
+  const isBase = tag.startsWith(`${OWN_NAMESPACE}/`) || (isOwn && BASE_NAME.test(tag));
+  return scope.all && maker === undefined && isBase ? 'base' : undefined;
 }
 
-async function imageRemovals(
-  docker: RemovalEngine,
-  project: string,
-  scope: RemovalScope,
-): Promise<Removal[]> {
-  const images = await docker.listImages();
-  return images.flatMap((image): Removal[] => {
+async function imageRemovals(search: Search): Promise<Removal[]> {
+  const { docker, project, scope, others } = search;
+  const found = search.images.map(async (image): Promise<Removal[]> => {
+    const isOwn = scope.images && (await isOwnImage(docker, image));
+    const usedBy = imageUsers(others, image);
     const tagged = image.tags.flatMap((tag): Removal[] => {
-      const about = tagRole(tag, image, project, scope);
+      const about = tagRole(tag, image, search, isOwn);
       if (about === undefined) return [];
-      return [{ kind: 'image', name: tag, about, remove: () => docker.removeImage(tag, true) }];
+      return [{ kind: 'image', name: tag, about, usedBy, remove: () => docker.removeImage(tag, true) }];
     });
-    const isReplaced = scope.images && image.tags.length === 0 && image.labels[LABEL.project] === project;
+    const maker = image.labels[LABEL.project];
+    const isReplaced = image.tags.length === 0 && isOwn && (maker === project || (scope.all && !maker));
     if (!isReplaced) return tagged;
     // A rebuild moved the tags. Not forced: the engine keeps an image that other images are based on.
-    const remove = () => docker.removeImage(image.id).catch(() => undefined);
-    return [{ kind: 'image', name: image.id, about: 'replaced', remove }];
+    const remove = () => docker.removeImage(image.id);
+    return [{ kind: 'image', name: image.id, about: 'replaced', usedBy, remove }];
   });
+  return (await Promise.all(found)).flat();
 }
 
 async function folderRemovals(stateDir: string): Promise<Removal[]> {
   if (!(await exists(stateDir))) return [];
   const remove = () => rm(stateDir, { recursive: true, force: true });
-  return [{ kind: 'folder', name: stateDir, about: 'state', remove }];
+  return [{ kind: 'folder', name: stateDir, about: 'state', usedBy: [], remove }];
 }
 
-/** Returns everything in scope. */
+/** Returns everything in scope, including what others use. */
 export async function removals(
   docker: RemovalEngine,
   project: string,
   stateDir: string,
   scope: RemovalScope,
 ): Promise<Removal[]> {
-  const items = await Promise.all([
-    containerRemovals(docker, project),
-    networkRemovals(docker, project),
-    scope.volumes ? volumeRemovals(docker, `${LABEL.project}=${project}`, 'ledger') : [],
-    imageRemovals(docker, project, scope),
-    scope.all ? volumeRemovals(docker, `${LABEL.role}=cache`, 'build-cache') : [],
-    scope.all ? folderRemovals(stateDir) : [],
+  const [containers, volumes, images] = await Promise.all([
+    docker.listContainers(),
+    docker.listVolumes([]),
+    docker.listImages(),
   ]);
-  return items.flat();
+  const own = ownContainers(containers, project, images);
+  const others: Others = {
+    containers: containers.filter((each) => !own.includes(each)),
+    runs: runsInProgress(volumes, isRunAlive),
+  };
+  const search: Search = { docker, project, scope, images, others };
+  return [
+    ...own.map(
+      ({ id, name, status }): Removal => ({
+        kind: 'container',
+        name,
+        detail: status,
+        usedBy: [],
+        remove: () => docker.removeContainer(id),
+      }),
+    ),
+    ...(await networkRemovals(search)),
+    ...volumeRemovals(search, volumes),
+    ...(await imageRemovals(search)),
+    ...(scope.all ? await folderRemovals(stateDir) : []),
+  ];
 }
 
-const BUILT_NAME = new RegExp(`(^|/)fabric-(${imageNames.join('|')}):`);
-
-/** Images that a user builds on ours inherit the labels, but have other names. */
-function isBuiltName(tag: string): boolean {
-  return BUILT_NAME.test(tag);
+/** Something that the engine refused to remove, and its reason. */
+export interface Refusal {
+  readonly item: Removal;
+  readonly reason: string;
 }
 
-/** Images built on a base image, including chaincode of other projects, inherit its labels but not its tag. */
-function isSharedBase(tags: readonly string[]): boolean {
-  return tags.some((tag) => tag.startsWith('fabric-wizard/'));
-}
-
-const ORDER: readonly Removal['kind'][] = ['container', 'network', 'volume', 'image', 'folder'];
-
-/** Removes kind by kind: networks and volumes in use cannot be removed before their containers. */
-export async function removeAll(items: readonly Removal[]): Promise<void> {
-  for (const kind of ORDER) {
-    await Promise.all(items.filter((item) => item.kind === kind).map((item) => item.remove()));
+async function attempt(item: Removal): Promise<Refusal[]> {
+  try {
+    await item.remove();
+    return [];
+  } catch (error) {
+    // The engine answered: somebody has begun to use it since it was listed.
+    if (statusOf(error) === undefined) throw error;
+    return [{ item, reason: messageOf(error) }];
   }
+}
+
+/** Steps of a removal: networks and volumes in use cannot be removed before their containers, nor images before those built on them. */
+const ORDER: readonly ((item: Removal) => boolean)[] = [
+  ({ kind }) => kind === 'container',
+  ({ kind }) => kind === 'network',
+  ({ kind }) => kind === 'volume',
+  ({ kind, about }) => kind === 'image' && about !== 'replaced',
+  ({ about }) => about === 'replaced',
+  ({ kind }) => kind === 'folder',
+];
+
+/** Removes the items in order. @returns what the engine refused to remove */
+export async function removeAll(items: readonly Removal[]): Promise<Refusal[]> {
+  const refused: Refusal[] = [];
+  for (const isNext of ORDER) {
+    const ended = await Promise.all(items.filter(isNext).map(attempt));
+    refused.push(...ended.flat());
+  }
+  return refused;
 }

@@ -62,6 +62,8 @@ export interface ComposeInput {
   readonly instance: string;
   /** Path of the engine's socket on the host. */
   readonly socket: string;
+  /** References of all images that the network needs. */
+  readonly uses: readonly string[];
   /** Additional environment of every peer. */
   readonly peerEnv: Readonly<Record<string, string>>;
 }
@@ -116,7 +118,7 @@ function publish(hostPort: number | undefined, containerPort: number): string[] 
 }
 
 /** The part of a service that all nodes have. */
-function serviceBase(node: string, image: string, { spec, instance }: ComposeInput) {
+function serviceBase(node: string, image: string, { spec, instance, uses }: ComposeInput) {
   return {
     image,
     container_name: containerName(spec, node),
@@ -126,6 +128,8 @@ function serviceBase(node: string, image: string, { spec, instance }: ComposeInp
       [LABEL.node]: node,
       // Forces new containers for new crypto material: an existing one would keep the old folder mounted.
       [LABEL.instance]: instance,
+      // `clean` of other projects keeps these images.
+      [LABEL.uses]: JSON.stringify(uses),
     },
     networks: [spec.network],
   };
@@ -284,7 +288,7 @@ function peerService(peer: PeerSpec, input: ComposeInput) {
 }
 
 function cliService(input: ComposeInput) {
-  const { spec, release, images, socket } = input;
+  const { spec, release, images } = input;
   const peer = firstPeer(spec);
   return {
     ...serviceBase('cli', images.tools, input),
@@ -297,12 +301,10 @@ function cliService(input: ComposeInput) {
       GOPATH: '/opt/gopath',
       CORE_PEER_ID: 'cli',
       ...adminEnv(spec, peer, { crypto: CLI_CRYPTO, address: `${peer.name}:7051` }),
-      CORE_VM_ENDPOINT: `unix://${ENGINE_SOCKET}`,
       ORDERER_CA: cliCrypto(spec).ordererCa,
       [release.logging.peer.variable]: release.logging.peer.warning,
     },
     volumes: [
-      { type: 'bind', source: socket, target: ENGINE_SOCKET },
       readOnlyBind('./crypto-config', CLI_CRYPTO),
       readOnlyBind('./channel-artifacts', CLI_ARTIFACTS),
     ],

@@ -1,6 +1,7 @@
 /** The wanted content of the network's files, and the fingerprints that show whether the existing files match it. */
 import { imageOverrides } from '../config/config.ts';
 import type { WizardConfig } from '../config/wizard-config.ts';
+import type { Phrase } from '../core/phrase.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
 import type { FabricSource } from '../fabric/source.ts';
@@ -8,6 +9,7 @@ import { sourceKind } from '../fabric/source-kind.ts';
 import type { CouchdbImage } from '../images/couchdb-image.ts';
 import { fingerprint } from '../images/fingerprint.ts';
 import { primaryRef } from '../images/image-recipe.ts';
+import type { CryptoFact } from '../journal/state-keys.ts';
 import { configtxYaml } from './configtx.ts';
 import { composeYaml, cryptoConfigYaml } from './network-files.ts';
 import { couchdbNodes, type NetworkSpec } from './network-spec.ts';
@@ -32,6 +34,48 @@ export function cryptoFingerprint({
   });
 }
 
+interface WantedNetwork extends PlannedNetwork {
+  readonly source: Pick<FabricSource, 'practice' | 'version'>;
+}
+
+/** Returns what the certificates of a network are made for. @param version of the source */
+export function networkShape(spec: NetworkSpec, version: string): NonNullable<CryptoFact['shape']> {
+  return {
+    version,
+    orgs: spec.orgs.length,
+    peers: spec.orgs[0]?.peers.length ?? 0,
+    orderers: spec.orderers.length,
+    consensus: spec.consensus,
+  };
+}
+
+/** Whether the network of these certificates can have the wanted configuration, with its ledgers. */
+export function fitsNetwork({ fingerprint: made, shape }: CryptoFact, wanted: WantedNetwork): boolean {
+  // The ledger of an orderer states its consensus.
+  const sameConsensus = shape === undefined || shape.consensus === wanted.spec.consensus;
+  return made === cryptoFingerprint(wanted) && sameConsensus;
+}
+
+/** Returns how the wanted network differs from the one of these certificates; empty if it is not known. */
+export function networkChanges({ shape, couchdb = false }: CryptoFact, wanted: WantedNetwork): Phrase[] {
+  const state = (inCouchdb: boolean) => (inCouchdb ? 'CouchDB' : 'LevelDB');
+  const toCouchdb = couchdbNodes(wanted.spec).length > 0;
+  const now = networkShape(wanted.spec, wanted.source.version);
+  const rows = [
+    ...(shape
+      ? ([
+          ['change.release', shape.version, now.version],
+          ['change.orgs', shape.orgs, now.orgs],
+          ['change.peers', shape.peers, now.peers],
+          ['change.orderers', shape.orderers, now.orderers],
+          ['change.consensus', shape.consensus, now.consensus],
+        ] as const)
+      : []),
+    ['change.state', state(couchdb), state(toCouchdb)] as const,
+  ];
+  return rows.filter(([, from, to]) => from !== to).map(([key, from, to]) => ({ key, from, to }));
+}
+
 export function artifactsFingerprint({ spec, settings }: PlannedNetwork, instance: string): string {
   return fingerprint('artifacts', {
     configtx: configtxYaml(spec, settings.release, '.'),
@@ -45,6 +89,22 @@ export interface ComposeSettings extends PlannedNetwork {
   readonly docker: Pick<DockerPort, 'socketPath'>;
   /** Required if the spec has CouchDB nodes. */
   readonly couchdb?: CouchdbImage;
+}
+
+/** Returns the references of all images that a network needs: to run, to build chaincode, and to be built again. */
+export function imagesInUse({
+  settings,
+  config,
+  couchdb,
+}: Pick<ComposeSettings, 'settings' | 'config' | 'couchdb'>): string[] {
+  const refs = [
+    ...settings.release.imagesBuilt.map((name) => primaryRef(settings, name)),
+    ...Object.values(imageOverrides(config)),
+    settings.builderImage,
+    settings.runtimeImage,
+    ...(couchdb ? [couchdb.ref] : []),
+  ];
+  return [...new Set(refs)].sort();
 }
 
 export function composeText(
@@ -62,6 +122,7 @@ export function composeText(
     },
     instance,
     socket: docker.socketPath ?? '/var/run/docker.sock',
+    uses: imagesInUse({ settings, config, couchdb }),
     peerEnv: imageOverrides(config),
   });
 }

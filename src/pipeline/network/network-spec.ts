@@ -5,6 +5,7 @@ import { channelNames, SYSTEM_CHANNEL } from '../fabric/channel-names.ts';
 import { consensusOf, NEEDS_TLS } from '../fabric/consensus.ts';
 import type { Release } from '../fabric/release.ts';
 import type { Consensus } from '../fabric/release-facts.ts';
+import { networkIdOf } from './ownership.ts';
 
 export interface NodeSpec {
   /** Host name inside the network and name of the compose service, e.g. `peer0.org1.example.com`. */
@@ -94,7 +95,7 @@ export function networkSpec(config: WizardConfig, release: Release, project: str
   return {
     project,
     network: project,
-    networkId: project,
+    networkId: networkIdOf(project),
     domain: DOMAIN,
     systemChannel: SYSTEM_CHANNEL,
     channel: firstChannel,

@@ -5,11 +5,12 @@ import { AsyncSignal } from '../core/async-signal.ts';
 import { until } from '../core/waiting.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
-import { LABEL } from '../engine/labels.ts';
-import { isOurChaincode, withoutHash } from './inventory.ts';
+import { isNodeOf, LABEL } from '../engine/labels.ts';
+import { withoutHash } from './inventory.ts';
 import type { ChaincodeSnapshot, NetworkEvent, NodeLogLine, NodeSnapshot } from './network-events.ts';
 import { allPeers, type NetworkNode, type NetworkSpec, networkNodes } from './network-spec.ts';
 import { askNode } from './node-port.ts';
+import { isChaincodeName, isChaincodeOf } from './ownership.ts';
 import { askPeer } from './peer-cli.ts';
 
 /** Engine events that can change a container's state. Exec and health check events are left out. */
@@ -134,7 +135,7 @@ class NetworkWatch {
     const stop = await this.#network.docker.watchEvents(
       { type: ['container'], event: EVENTS },
       ({ id, attributes }) => {
-        if (!this.#isOurs(attributes.name ?? '', attributes)) return;
+        if (!this.#mayBeOurs(attributes)) return;
         this.#inspected.delete(id);
         this.#changed.notify();
         clearTimeout(settling);
@@ -154,21 +155,21 @@ class NetworkWatch {
     }
   }
 
-  #isOurs(name: string, labels: Readonly<Record<string, string>>): boolean {
+  /** An event has the name and the labels of its container, but not its networks. */
+  #mayBeOurs(attributes: Readonly<Record<string, string>>): boolean {
     const { project } = this.#network;
-    const isNode = labels[LABEL.project] === project && labels[LABEL.role] === 'node';
-    return isNode || isOurChaincode(project)(name);
+    return attributes[LABEL.project] === project || isChaincodeName(project)(attributes.name ?? '');
   }
 
   async #refresh(): Promise<void> {
-    const all = await this.#network.docker.listContainers();
-    const ours = all.filter(({ name, labels }) => this.#isOurs(name, labels));
+    const { docker, project } = this.#network;
+    const all = await docker.listContainers();
     const inspected = await Promise.all(
-      ours.filter(({ labels }) => labels[LABEL.role] === 'node').map((each) => this.#inspect(each)),
+      all.filter((each) => isNodeOf(each, project)).map((each) => this.#inspect(each)),
     );
     const present = inspected.filter((node) => node !== undefined);
     const nodes = present.length === 0 ? [] : [...present, ...this.#removedNodes(present)];
-    const chaincodes = ours.flatMap((each) => this.#chaincodeOf(each));
+    const chaincodes = all.flatMap((each) => this.#chaincodeOf(each));
     this.#running = nodes.filter(({ state }) => state === 'running');
     this.#emit({ type: 'snapshot', nodes, chaincodes });
     for (const node of present) this.#follow(node);
@@ -205,11 +206,13 @@ class NetworkWatch {
     return snapshot;
   }
 
-  #chaincodeOf({ id, name, state }: ContainerInfo): readonly ChaincodeSnapshot[] {
-    const { project } = this.#network;
-    const rest = name.slice(project.length + 1);
+  #chaincodeOf(container: ContainerInfo): readonly ChaincodeSnapshot[] {
+    const { project, spec } = this.#network;
+    if (!isChaincodeOf(container, project)) return [];
+    const { id, name, state } = container;
+    const rest = name.slice(spec.networkId.length + 1);
     const peer = [...this.#nodes.keys()].find((node) => rest.startsWith(`${node}-`));
-    if (peer === undefined || !isOurChaincode(project)(name)) return [];
+    if (peer === undefined) return [];
     const chaincode = withoutHash(rest.slice(peer.length + 1));
     return [{ peer, container: id, chaincode, running: state === 'running' }];
   }

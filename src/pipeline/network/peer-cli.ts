@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { type LogTail, WizardFailure } from '../core/failure.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerInfo, ExecResult } from '../engine/engine-types.ts';
-import { LABEL } from '../engine/labels.ts';
+import { isNodeOf, LABEL } from '../engine/labels.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
 import { shellLine } from '../host/shell-text.ts';
 import { peerDir } from './crypto-layout.ts';
@@ -23,7 +23,8 @@ export async function nodeContainers({
   const all = await docker.listContainers({
     label: [`${LABEL.project}=${project}`, `${LABEL.role}=node`],
   });
-  return new Map(all.map((container) => [container.labels[LABEL.node] ?? container.name, container]));
+  const nodes = all.filter((container) => isNodeOf(container, project));
+  return new Map(nodes.map((container) => [container.labels[LABEL.node] ?? container.name, container]));
 }
 
 /** Returns `-o … --tls --cafile …`. */

@@ -5,7 +5,7 @@ import type { AnyStage, Decision, DecisionInput, PlanGoal, StageCost } from '../
 import { expectedSeconds, NOTHING, type Resources } from '../core/budget.ts';
 import { criticalPath } from '../core/critical-path.ts';
 import { paceOf } from '../core/pace.ts';
-import { type Plan, type PlannedStage, timingNames } from '../core/plan.ts';
+import { type NetworkReplacement, type Plan, type PlannedStage, timingNames } from '../core/plan.ts';
 
 /** Leaves one core free when a stage uses all cores, so that a base image can be pulled at the same time. */
 function withinBudget({ cores, memoryMb }: StageCost, budget: Resources): Resources {
@@ -28,6 +28,14 @@ function slowness(definitions: readonly AnyStage[], observed: ObservedState): nu
     return seconds === undefined ? [] : { expected: guessOf(stage, observed), seconds, guessed: true };
   });
   return Math.max(1, paceOf(measured).pace);
+}
+
+/** Returns the network that the user has to give up for this plan. One that has neither nodes nor ledgers is no loss. */
+function replacementOf({ network }: ObservedState, { until }: PlanGoal): NetworkReplacement | undefined {
+  const { crypto, changes, inPlace, kept, running } = network;
+  if (until !== 'up' || crypto !== 'changed' || !inPlace) return undefined;
+  if (inPlace.ledgers === 0 && !running) return undefined;
+  return { ...inPlace, changes, ...(kept ? { by: kept.instance } : {}) };
 }
 
 /**
@@ -78,6 +86,7 @@ export function makePlan<Id extends string>(
       ...(targets ? { targets } : {}),
     };
   });
+  const replaces = replacementOf(observed, goal);
   return {
     stages,
     criticalPath: criticalPath(stages).ids,
@@ -85,5 +94,6 @@ export function makePlan<Id extends string>(
     guessed: stages.some(({ guessed, weight }) => guessed && weight > 0),
     budget,
     disk: { engineBytes: bytes('engineBytes'), stateBytes: bytes('stateBytes') },
+    ...(replaces ? { replaces } : {}),
   };
 }

@@ -1,18 +1,20 @@
 /** Observes how the network differs from its configuration and from the images, on engine, disk and in the journal. */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Freshness, ObservedState } from '../context/observed-state.ts';
 import type { ProjectContext } from '../context/run-context.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
+import { LABEL } from '../engine/labels.ts';
 import { exists } from '../host/files.ts';
-import { networkDir } from '../host/state-folder.ts';
+import { keptNetworkDir, networkDir } from '../host/state-folder.ts';
 import { IMAGE_BASE } from '../images/image-programs.ts';
 import { type ImageContent, wantedContent } from '../images/image-recipe.ts';
 import { presentChaintool } from '../images/payload-files.ts';
 import { isUpstream, upstreamRecipe } from '../images/upstream-dockerfiles.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
-import { artifactsFingerprint, composeText, cryptoFingerprint } from '../network/network-plan.ts';
-import { allPeers, couchdbNodes, networkNodes } from '../network/network-spec.ts';
+import { type KeptNetwork, keptNetworks, ledgersOf, networkInPlace } from '../network/kept-networks.ts';
+import { artifactsFingerprint, composeText, fitsNetwork, networkChanges } from '../network/network-plan.ts';
+import { allPeers, networkNodes } from '../network/network-spec.ts';
 import {
   imageOfNode,
   isAsImage,
@@ -108,36 +110,66 @@ export async function unjoinedPeers(context: ProjectContext, signal: AbortSignal
   return answers.filter(({ joined }) => !joined).map(({ name }) => name);
 }
 
-type ObservedFiles = Pick<ObservedNetwork, 'crypto' | 'otherState' | 'artifacts' | 'compose' | 'anchorsSet'>;
+type ObservedCertificates = Pick<ObservedNetwork, 'crypto' | 'changes' | 'inPlace' | 'kept'>;
+type ObservedFiles = ObservedCertificates & Pick<ObservedNetwork, 'artifacts' | 'compose' | 'anchorsSet'>;
+
+interface KnownNetworks {
+  readonly certificates: ObservedCertificates;
+  /** The network that a run will use, or replace by a new one. */
+  readonly network: KeptNetwork | undefined;
+}
+
+/** Compares the certificates in place, and those of replaced networks, with the configuration. */
+async function observeCertificates(context: ProjectContext): Promise<KnownNetworks> {
+  const { journal, dir, stateDir, docker } = context;
+  const [present, replaced, volumes] = await Promise.all([
+    networkInPlace(stateDir, journal),
+    keptNetworks(stateDir),
+    docker.listVolumes([LABEL.project]),
+  ]);
+  const isKnown = journal.getFact(STATE_KEYS.crypto) !== undefined;
+  const fits = present !== undefined && fitsNetwork(present.crypto, context);
+  const ledgers = ({ crypto }: KeptNetwork) => ({
+    instance: crypto.instance,
+    ledgers: ledgersOf(crypto, volumes),
+    keptIn: relative(dir, keptNetworkDir(stateDir, crypto.instance)),
+  });
+  // The journal of a network that fits may have been lost; it is then used again like a replaced one.
+  const candidates = present && fits ? (isKnown ? [] : [present]) : replaced;
+  const again = candidates.find(({ crypto }) => fitsNetwork(crypto, context));
+  const changed = present !== undefined && !fits;
+  return {
+    certificates: {
+      crypto: changed ? 'changed' : fits && isKnown ? 'same' : 'absent',
+      changes: changed ? networkChanges(present.crypto, context) : [],
+      inPlace: present && ledgers(present),
+      kept: again && ledgers(again),
+    },
+    network: again ?? present,
+  };
+}
 
 /** Compares the network's files with those that the configuration would produce. */
 export async function observeFiles(context: ProjectContext): Promise<ObservedFiles> {
-  const { journal, spec, stateDir } = context;
-  const dir = networkDir(stateDir);
-  const crypto = journal.getFact(STATE_KEYS.crypto);
-  const artifacts = journal.getFact(STATE_KEYS.artifacts);
-  const anchors = journal.getFact(STATE_KEYS.anchors);
-  // Older versions of this program recorded less about a network; the compose stage records it again.
-  const isRecorded = journal.getFact(SAVED_NETWORK) !== undefined;
-  const freshness = async (
-    path: string,
-    recorded: string | undefined,
-    wanted: string,
-  ): Promise<Freshness> => {
-    if (recorded === undefined || !(await exists(join(dir, path)))) return 'absent';
-    return recorded === wanted ? 'same' : 'changed';
+  const { certificates, network } = await observeCertificates(context);
+  const wanted = network && artifactsFingerprint(context, network.crypto.instance);
+  const hasArtifacts = network !== undefined && (await exists(join(network.folder, 'channel-artifacts')));
+  const artifacts = (): Freshness => {
+    if (!hasArtifacts || !network.artifacts) return 'absent';
+    return network.artifacts.fingerprint === wanted ? 'same' : 'changed';
   };
   const compose = async (): Promise<Freshness> => {
-    const onDisk = await readFile(join(dir, 'docker-compose.yaml'), 'utf8').catch(() => undefined);
-    if (onDisk === undefined || !crypto) return 'absent';
-    return isRecorded && onDisk === composeText(context, crypto.instance) ? 'same' : 'changed';
+    const path = join(networkDir(context.stateDir), 'docker-compose.yaml');
+    const onDisk = await readFile(path, 'utf8').catch(() => undefined);
+    if (onDisk === undefined || !network) return 'absent';
+    // Older versions of this program recorded less about a network; the compose stage records it again.
+    const isRecorded = context.journal.getFact(SAVED_NETWORK) !== undefined;
+    return isRecorded && onDisk === composeText(context, network.crypto.instance) ? 'same' : 'changed';
   };
-  const wantedArtifacts = crypto && artifactsFingerprint(context, crypto.instance);
   return {
-    crypto: await freshness('crypto-config', crypto?.fingerprint, cryptoFingerprint(context)),
-    otherState: crypto !== undefined && (crypto.couchdb ?? false) !== couchdbNodes(spec).length > 0,
-    artifacts: await freshness('channel-artifacts', artifacts?.fingerprint, wantedArtifacts ?? ''),
+    ...certificates,
+    artifacts: artifacts(),
     compose: await compose(),
-    anchorsSet: anchors !== undefined && anchors.fingerprint === wantedArtifacts,
+    anchorsSet: network?.anchors !== undefined && network.anchors.fingerprint === wanted,
   };
 }

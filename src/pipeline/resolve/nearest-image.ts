@@ -1,13 +1,15 @@
 /** PURE: finds the local images most similar to the one that a peer asks for, by name, tag and layers. */
 import { type ImageRef, parseImageRef } from '../fabric/image-ref.ts';
 import type { LocalImage } from './peer-facts.ts';
-import type { Candidate, CandidateReason, GoRole } from './resolve-report.ts';
+import type { Candidate, CandidateReason, GoRole, TagCause } from './resolve-report.ts';
 
 export interface Wanted {
   readonly role: GoRole;
   readonly ref: string;
   /** Reference from the release's own template. */
   readonly ownRef: string;
+  /** Whether the release's own build tags images as `latest` only. */
+  readonly latestOnly: boolean;
   /** Layers of the peer's image, which is often built on the runtime. */
   readonly peerLayers: readonly string[];
   /** Namespace of the peer's own image. */
@@ -57,7 +59,41 @@ function isUnder(layers: readonly string[], upper: readonly string[]): boolean {
   return layers.length > 0 && layers.length < upper.length && layers.every((layer, i) => upper[i] === layer);
 }
 
+/** Architecture prefixes of tags, as Go and uname name them. */
+const ARCH_PREFIX = /^(amd64|x86_64|arm64|aarch64|s390x|ppc64le)-/;
+
+function tagCause(latestOnly: boolean, wanted: string, found: string): TagCause {
+  if (latestOnly && found === 'latest') return 'latest-only';
+  if (found.startsWith(`${wanted}-snapshot-`)) return 'snapshot';
+  return found.replace(ARCH_PREFIX, '') === wanted.replace(ARCH_PREFIX, '') ? 'architecture' : 'other';
+}
+
+/** The one part in which a reference differs from the wanted one. */
+export type Difference = { readonly in: 'tag'; readonly cause: TagCause } | { readonly in: 'namespace' };
+
+/** @returns undefined if the repository, or more than one part, differs */
+export function difference(wanted: Wanted, found: string): Difference | undefined {
+  const [a, b] = [parseImageRef(wanted.ref), parseImageRef(found)];
+  if (a === undefined || b === undefined || a.repository !== b.repository) return undefined;
+  const [wantedTag, tag] = [a.tag ?? 'latest', b.tag ?? 'latest'];
+  const sameNamespace = namespaceIn(a) === namespaceIn(b);
+  if (tag === wantedTag) return sameNamespace ? undefined : { in: 'namespace' };
+  return sameNamespace ? { in: 'tag', cause: tagCause(wanted.latestOnly, wantedTag, tag) } : undefined;
+}
+
+/**
+ * Ranks a reference by how well its difference explains why the wanted one is missing: 0 explains it best. Other images
+ * with equal layers or similar names cannot outweigh such an explanation.
+ */
+function explanationRank(wanted: Wanted, found: string): number {
+  const differs = difference(wanted, found);
+  if (differs === undefined) return 4;
+  if (differs.in === 'namespace') return namespaceOf(found) === wanted.peerNamespace ? 0 : 2;
+  return differs.cause === 'other' ? 3 : 1;
+}
+
 interface Scored extends Candidate {
+  readonly rank: number;
   readonly score: number;
   readonly created: number;
 }
@@ -88,7 +124,8 @@ function score(
   addIf(wantedRef !== undefined && namespaceIn(wantedRef) === namespaceIn(ref), 'namespace', 1);
   if (namespaceIn(ref) === wanted.peerNamespace) points += 0.5;
   const likely = because.some((reason) => reason !== 'repository');
-  return { ref: tag, id: image.id, because, likely, score: points, created: image.created };
+  const rank = explanationRank(wanted, tag);
+  return { ref: tag, id: image.id, because, likely, rank, score: points, created: image.created };
 }
 
 /** Returns at most three candidates, most likely first. Each image appears once, under its best tag. */
@@ -100,11 +137,11 @@ export function nearestImages(wanted: Wanted, locals: readonly LocalImage[]): Ca
       const scored = image.tags
         .map((tag) => score(wanted, wantedRef, image, tag))
         .filter((each) => each !== undefined)
-        .sort((a, b) => b.score - a.score);
+        .sort((a, b) => a.rank - b.rank || b.score - a.score);
       return scored.slice(0, 1);
     });
   return best
-    .sort((a, b) => b.score - a.score || b.created - a.created)
+    .sort((a, b) => a.rank - b.rank || b.score - a.score || b.created - a.created)
     .slice(0, MAX_CANDIDATES)
     .map(({ ref, id, because, likely }) => ({ ref, id, because, likely }));
 }

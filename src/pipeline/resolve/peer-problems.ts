@@ -1,12 +1,12 @@
 /** PURE: finds what is wrong with a peer, from facts about it and its engine. */
 import { apiMismatch } from '../fabric/engine-api.ts';
-import { parseImageRef } from '../fabric/image-ref.ts';
+import { parseImageRef, withTag } from '../fabric/image-ref.ts';
 import { type ConfigValue, fillTemplate } from '../fabric/resolution.ts';
 import { addressForChaincode, chaincodeMode, reachesPeer } from './chaincode-network.ts';
-import { namespaceOf, nearestImages } from './nearest-image.ts';
+import { difference, namespaceOf, nearestImages } from './nearest-image.ts';
 import type { EngineFacts, PeerFacts } from './peer-facts.ts';
 import type { PeerImage } from './peer-images.ts';
-import type { Candidate, GoRole, Problem, ResolveFinding, TagCause } from './resolve-report.ts';
+import type { GoRole, Problem, ResolveFinding } from './resolve-report.ts';
 
 export interface ProblemInput {
   readonly peer: PeerFacts;
@@ -14,26 +14,6 @@ export interface ProblemInput {
   /** Builder and runtime. */
   readonly images: readonly PeerImage[];
   readonly config: (key: string) => ConfigValue | undefined;
-}
-
-/** Architecture prefixes of tags, as Go and uname name them. */
-const ARCH_PREFIX = /^(amd64|x86_64|arm64|aarch64|s390x|ppc64le)-/;
-
-function tagCause(latestOnly: boolean, wanted: string, found: string): TagCause {
-  if (latestOnly && found === 'latest') return 'latest-only';
-  if (found.startsWith(`${wanted}-snapshot-`)) return 'snapshot';
-  return found.replace(ARCH_PREFIX, '') === wanted.replace(ARCH_PREFIX, '') ? 'architecture' : 'other';
-}
-
-/** Returns the part in which the most likely local image differs from the wanted one. */
-function distinction(wanted: string, candidate: Candidate | undefined): 'tag' | 'namespace' | 'absent' {
-  const a = parseImageRef(wanted);
-  const b = parseImageRef(candidate?.ref ?? '');
-  if (a === undefined || b === undefined || a.repository !== b.repository) return 'absent';
-  const sameNamespace = namespaceOf(wanted) === namespaceOf(candidate?.ref ?? '');
-  const sameTag = (a.tag ?? 'latest') === (b.tag ?? 'latest');
-  if (sameNamespace && !sameTag) return 'tag';
-  return sameTag && !sameNamespace ? 'namespace' : 'absent';
 }
 
 /** An absent image is no problem for an image or a configuration if `up` will produce it. */
@@ -45,33 +25,30 @@ function absentProblem({ peer, engine }: ProblemInput, image: PeerImage): Proble
   const { compiled } = peer.version;
   const { role, ref, key, variable, origin } = image;
   const own = compiled.release.images[role].template;
-  const candidates = nearestImages(
-    {
-      role,
-      ref,
-      ownRef: fillTemplate(own, compiled),
-      peerLayers: peer.image?.layers ?? [],
-      peerNamespace: namespaceOf(peer.imageRef),
-      architecture: engine.arch,
-    },
-    engine.locals,
-  );
+  const wanted = {
+    role,
+    ref,
+    ownRef: fillTemplate(own, compiled),
+    latestOnly: compiled.release.makeTagsLatestOnly,
+    peerLayers: peer.image?.layers ?? [],
+    peerNamespace: namespaceOf(peer.imageRef),
+    architecture: engine.arch,
+  };
+  const candidates = nearestImages(wanted, engine.locals);
   const [nearest] = candidates;
   const ownTemplate = own === image.template ? undefined : own;
   const madeHere = peer.madeHere.has(ref);
-  const absent = { role, ref, key, variable, origin, ownTemplate, madeHere, candidates };
-  const differsIn = distinction(ref, nearest);
-  if (differsIn === 'tag') {
-    const found = parseImageRef(nearest?.ref ?? '')?.tag ?? 'latest';
-    const wanted = parseImageRef(ref)?.tag ?? 'latest';
-    return {
-      ...absent,
-      kind: `${role}-tag`,
-      cause: tagCause(compiled.release.makeTagsLatestOnly, wanted, found),
-    };
+  const taggable = withTag(ref) !== undefined;
+  const absent = { role, ref, key, variable, origin, ownTemplate, taggable, madeHere, candidates };
+  const differs = nearest && difference(wanted, nearest.ref);
+  switch (differs?.in) {
+    case 'tag':
+      return { ...absent, kind: `${role}-tag`, cause: differs.cause };
+    case 'namespace':
+      return { ...absent, kind: `${role}-namespace`, compiled: namespaceOf(ref) };
+    default:
+      return { ...absent, kind: `${role}-absent` };
   }
-  if (differsIn === 'namespace') return { ...absent, kind: `${role}-namespace`, compiled: namespaceOf(ref) };
-  return { ...absent, kind: `${role}-absent` };
 }
 
 function referenceProblems(input: ProblemInput): ResolveFinding[] {

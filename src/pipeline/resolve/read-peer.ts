@@ -4,7 +4,7 @@ import { WizardFailure } from '../core/failure.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { messageOf } from '../engine/engine-answers.ts';
 import type { ContainerDetail, ImageInfo } from '../engine/engine-types.ts';
-import { LABEL } from '../engine/labels.ts';
+import { isNodeOf, LABEL } from '../engine/labels.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
 import { type PeerVersion, parseVersion, peerVersionOf } from '../fabric/peer-version.ts';
 import { namespaceOf } from './nearest-image.ts';
@@ -206,8 +206,7 @@ export async function readContainer(
       kind: 'container',
       name: container.name,
       running: container.running,
-      // The project label alone is not enough: containers inherit it from our images.
-      ours: container.labels[LABEL.project] === project && container.labels[LABEL.role] === 'node',
+      ours: isNodeOf({ ...container, networks: container.networks.map(({ name: each }) => each) }, project),
     },
     imageRef: container.imageName,
     image,

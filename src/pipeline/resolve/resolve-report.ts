@@ -48,6 +48,8 @@ interface Absent {
   readonly origin: string;
   /** Template of the release's own core.yaml; undefined if the peer's is equal. */
   readonly ownTemplate: string | undefined;
+  /** False for a reference that pins a digest: such a name cannot be given to an image. */
+  readonly taggable: boolean;
   /** Whether `fabric-wizard build` produces this reference. */
   readonly madeHere: boolean;
   /** Most likely first. */

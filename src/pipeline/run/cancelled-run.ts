@@ -3,15 +3,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { RunContext } from '../context/run-context.ts';
 import { orCancelled } from '../core/cancellation.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
-import { LABEL } from '../engine/labels.ts';
-import { primaryRef } from '../images/image-recipe.ts';
+import { creatorOf, isNodeOf, LABEL } from '../engine/labels.ts';
 import { allPeers } from '../network/network-spec.ts';
+import { isBuildOf, isChaincodeOf, type UsableImage } from '../network/ownership.ts';
+import { peerReferences } from '../resolve/peer-images.ts';
 import { SMOKE_PREFIX } from '../stages/smoke-chaincode.ts';
 
 /** State of each of the engine's containers when the run began, by id. */
 export type Before = ReadonlyMap<string, string>;
 
-type Engine = Pick<RunContext, 'docker' | 'project' | 'spec' | 'settings'>;
+type Engine = Pick<RunContext, 'docker' | 'project' | 'spec' | 'settings' | 'source' | 'config'>;
 
 /** Containers that the run affected, as known when it is cancelled. */
 export interface ContainersOfRun {
@@ -27,16 +28,15 @@ export async function containersBefore(context: Pick<RunContext, 'docker'>): Pro
 /**
  * Returns the containers that the run started: work containers, nodes that it started or recreated, chaincode of
  * those peers, and chaincode that peers which keep running started for this run's smoke test.
- * @param builderId id of the peers' builder image
+ * @param builder the image that the peers build chaincode with; it can be the user's own
  */
 export function startedByRun(
   context: Pick<Engine, 'project' | 'spec'>,
   { before, restarted }: ContainersOfRun,
   now: readonly ContainerInfo[],
-  builderId: string | undefined,
+  builder: UsableImage | undefined,
 ): ContainerInfo[] {
-  const isNode = ({ labels }: ContainerInfo) =>
-    labels[LABEL.project] === context.project && labels[LABEL.role] === 'node';
+  const isNode = (container: ContainerInfo) => isNodeOf(container, context.project);
   const isKept = ({ id, state }: ContainerInfo) =>
     before.get(id) === 'running' && (state === 'running' || restarted.has(id));
   const kept = new Set(
@@ -46,14 +46,15 @@ export function startedByRun(
   const peers = allPeers(context.spec).map(({ name }) => name);
   const gone = peers.filter((name) => !kept.has(name)).map(ofPeer);
   const tested = peers.map((name) => `${ofPeer(name)}${SMOKE_PREFIX}`);
+  const isBuild = isBuildOf(now, context.project, builder ? [builder] : []);
   return now.filter((container) => {
-    const { id, labels, imageId } = container;
-    const name = container.name.toLowerCase();
     if (isNode(container)) return !isKept(container);
-    if (gone.some((prefix) => name.startsWith(prefix))) return true;
-    if (before.has(id)) return false;
-    if (labels[LABEL.project] === context.project && labels[LABEL.role] === 'work') return true;
-    return imageId === builderId || tested.some((prefix) => name.startsWith(prefix));
+    const name = container.name.toLowerCase();
+    const isChaincode = isChaincodeOf(container, context.project);
+    if (isChaincode && gone.some((prefix) => name.startsWith(prefix))) return true;
+    if (before.has(container.id)) return false;
+    if (creatorOf(container) === context.project || isBuild(container)) return true;
+    return isChaincode && tested.some((prefix) => name.startsWith(prefix));
   });
 }
 
@@ -83,13 +84,15 @@ export async function removeStarted(
     .finally(() => {
       ended = true;
     });
+  // Without core.yaml no peer could be started.
+  const references = await peerReferences(context).catch(() => undefined);
   const look = async () => {
-    const builder = await docker.inspectImage(primaryRef(context.settings, 'ccenv'));
+    const builder = references && (await docker.inspectImage(references.builder));
     const now = await docker.listContainers();
     const nodesStay = now.some(
-      ({ id, labels }) => labels[LABEL.project] === context.project && ofRun.before.get(id) === 'running',
+      (each) => creatorOf(each) === context.project && ofRun.before.get(each.id) === 'running',
     );
-    return { doomed: startedByRun(context, ofRun, now, builder?.id), nodesStay };
+    return { doomed: startedByRun(context, ofRun, now, builder), nodesStay };
   };
   const going = new Set<string>();
   const remove = async (id: string) => {

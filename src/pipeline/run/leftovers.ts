@@ -14,7 +14,12 @@ export async function removeWorkContainers(docker: DockerPort, project: string):
 
 /** Removes files that a killed run was writing; finished files have other names. */
 export async function removeHalfWritten(stateDir: string): Promise<void> {
-  const folders = [buildDir(stateDir), dirname(payloadPaths(stateDir).goshim), networkDir(stateDir)];
+  const folders = [
+    stateDir,
+    buildDir(stateDir),
+    dirname(payloadPaths(stateDir).goshim),
+    networkDir(stateDir),
+  ];
   for (const folder of folders) {
     const names = (await readdir(folder).catch((): string[] => [])).filter((name) =>
       /\.(partial|old)-\d+$/.test(name),

@@ -18,6 +18,7 @@ import type { GatheringInput } from '../doctor/fact-source.ts';
 import { preflight } from '../doctor/preflight.ts';
 import { ComposePort } from '../engine/compose-port.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
+import type { EngineAddress } from '../engine/engine-address.ts';
 import type { EngineApiRange } from '../fabric/engine-api.ts';
 import type { Release } from '../fabric/release.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
@@ -32,6 +33,7 @@ import { makePlan } from '../plan/make-plan.ts';
 import { observe } from '../plan/observe.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
 import { removeHalfWritten, removeWorkContainers } from './leftovers.ts';
+import { removeMarks } from './run-marker.ts';
 
 export interface RunRequest {
   readonly dir: string;
@@ -64,26 +66,32 @@ export interface PreparedRun {
 /** Finds compose in the background, because this takes as long as the rest of the preparation. */
 class ComposeLookup {
   readonly #request: RunRequest;
+  readonly #engine: EngineAddress;
   readonly #onNotice: (message: Text) => void;
   readonly #abort = new AbortController();
   readonly #found: ReturnType<typeof findCompose> | undefined;
 
-  constructor(request: RunRequest, journal: Journal, onNotice: (message: Text) => void) {
+  constructor(
+    request: RunRequest,
+    engine: EngineAddress,
+    journal: Journal,
+    onNotice: (message: Text) => void,
+  ) {
+    this.#engine = engine;
     this.#request = request;
     this.#onNotice = onNotice;
     const remembered = journal.getFact(STATE_KEYS.compose);
     this.#found =
       request.goal.until === 'up'
-        ? findCompose(AbortSignal.any([request.signal, this.#abort.signal]), remembered)
+        ? findCompose(engine, AbortSignal.any([request.signal, this.#abort.signal]), remembered)
         : undefined;
   }
 
   /** @throws WizardFailure `compose-missing` */
   async require(): Promise<ComposePort> {
     const { allowInstall, signal } = this.#request;
-    return new ComposePort(
-      await ensureCompose({ allowInstall, onNotice: this.#onNotice, signal }, this.#found),
-    );
+    const setup = { allowInstall, onNotice: this.#onNotice, signal };
+    return new ComposePort(await ensureCompose(setup, this.#engine, this.#found), this.#engine);
   }
 
   giveUp(): void {
@@ -211,7 +219,7 @@ export async function prepareRun(
   const onNotice = (message: Text) => emit({ type: 'notice', message });
   const docker = await ensureEngine({ allowInstall, onNotice, signal });
   const version = await docker.version();
-  const composeLookup = new ComposeLookup(request, journal, onNotice);
+  const composeLookup = new ComposeLookup(request, docker.address, journal, onNotice);
   try {
     const { source, compose } = await findSource(request, stateDir, version, composeLookup, onNotice);
     const goal = wholeGoal(request.goal, source.release);
@@ -219,7 +227,11 @@ export async function prepareRun(
     const found = { stateDir, journal, docker, arch: version.arch, source, compose, goal };
     const context = await createContext(request, found);
     if (signal.aborted) throw new CancelledError();
-    await Promise.all([removeWorkContainers(docker, context.project), removeHalfWritten(stateDir)]);
+    await Promise.all([
+      removeWorkContainers(docker, context.project),
+      removeMarks(docker, context.project),
+      removeHalfWritten(stateDir),
+    ]);
     // On Linux freemem is MemAvailable: memory that can be had without swapping, caches included.
     const budget: Resources = { cores: context.config.jobs, memoryMb: Math.floor(freemem() / 2 ** 20) };
     const observed = await orCancelled(observe(context, goal, { signal, askPeers: true }), signal);
@@ -232,7 +244,7 @@ export async function prepareRun(
     };
     const prepared = { context: withCompose, observed, plan, budget };
     const known = {
-      engine: engineFact(docker.endpoint, version),
+      engine: engineFact(docker.address, version),
       ...(withCompose.compose ? { compose: withCompose.compose.program } : {}),
     };
     if (request.preflight) await checkMachine(request, prepared, known, emit);

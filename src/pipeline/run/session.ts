@@ -1,24 +1,26 @@
 /** A session is one run, from locking the folder to releasing it. Every command and screen uses it. */
 import { join } from 'node:path';
-import { rememberedChoices, rememberedFlags } from '../config/config.ts';
+import { givenFlags, rememberedChoices, rememberedFlags } from '../config/config.ts';
 import { type RunContext, timingKind } from '../context/run-context.ts';
 import type { RunEvent, RunEventBody, RunOutcome } from '../core/events.ts';
-import { CancelledError, EXIT, type StageFailure, toFailure } from '../core/failure.ts';
+import { CancelledError, EXIT, type StageFailure, toFailure, WizardFailure } from '../core/failure.ts';
 import { type Plan, stagesToRun } from '../core/plan.ts';
 import { type ChaincodeOutput, collectChaincodeOutput } from '../diagnosis/chaincode-output.ts';
 import { diagnoseFailure } from '../diagnosis/diagnose-failure.ts';
 import { helpFor } from '../diagnosis/failure-help.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import { exists, programFile } from '../host/files.ts';
+import { shellWord } from '../host/shell-text.ts';
 import { STATE_FOLDER } from '../host/state-folder.ts';
 import { touchOutputs } from '../images/build-outputs.ts';
 import { type Journal, openJournal, removeUnusedFolder } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
-import { isOurChaincode } from '../network/inventory.ts';
+import { isChaincodeName } from '../network/ownership.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
 import { containersBefore, removeStarted } from './cancelled-run.ts';
 import { removeHalfWritten } from './leftovers.ts';
 import { type PreparedRun, prepareRun, type RunRequest } from './prepare.ts';
+import { markRun } from './run-marker.ts';
 import { runPlan } from './runner.ts';
 
 export interface SessionOptions extends RunRequest {
@@ -26,12 +28,22 @@ export interface SessionOptions extends RunRequest {
   readonly onEvent: (event: RunEvent) => void;
 }
 
+/** What the user has agreed to. */
+export interface Confirmed {
+  /** That the plan replaces the network in place. */
+  readonly replaceNetwork: boolean;
+}
+
 export interface Session {
   readonly plan: Plan<StageId>;
   /** The source as it was read for this run. */
   readonly source: FabricSource;
-  /** Runs the plan; `run-finished` is the last event. @returns the exit code */
-  readonly run: () => Promise<number>;
+  /**
+   * Runs the plan; `run-finished` is the last event.
+   * @returns the exit code
+   * @throws WizardFailure `usage` if the plan replaces a network and that was not confirmed
+   */
+  readonly run: (confirmed: Confirmed) => Promise<number>;
   /** Releases the folder. Safe to call again. */
   readonly close: () => Promise<void>;
 }
@@ -70,7 +82,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     return {
       plan: prepared.plan,
       source: prepared.context.source,
-      run: () => runPrepared(prepared, options, early),
+      run: async (confirmed) => {
+        requireConfirmed(prepared.plan, confirmed, options);
+        return runPrepared(prepared, options, early);
+      },
       close: async () => {
         await Promise.all([docker.settled(), removeHalfWritten(stateDir)]);
         await release();
@@ -78,8 +93,48 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     };
   } catch (error) {
     await release();
-    throw error;
+    throw withChoices(error, options);
   }
+}
+
+/** Choices are remembered once a run starts; the commands that help a refused one repeat its flags. */
+function withChoices(error: unknown, { config, dir }: SessionOptions): unknown {
+  if (!(error instanceof WizardFailure)) return error;
+  const { failure } = error;
+  // The flags may be what is wrong.
+  if (failure.kind === 'config' || failure.kind === 'usage') return error;
+  const folder = dir === process.cwd() ? [] : [`--dir ${shellWord(dir)}`];
+  const given = [...folder, ...givenFlags(config)];
+  return given.length === 0 ? error : new WizardFailure({ ...failure, given });
+}
+
+function upWith(words: string, flags: readonly string[]): string {
+  return ['fabric-wizard up', words, ...flags].join(' ');
+}
+
+/** @throws WizardFailure `usage` with what would be replaced, and the choices */
+function requireConfirmed(
+  { replaces }: Plan,
+  { replaceNetwork }: Confirmed,
+  { config }: Pick<RunRequest, 'config'>,
+): void {
+  if (!replaces || replaceNetwork) return;
+  const { instance, changes, ledgers, keptIn } = replaces;
+  throw new WizardFailure({
+    kind: 'usage',
+    message: {
+      key: 'usage.replaces-network',
+      instance,
+      changes: changes.length > 0 ? changes : [{ key: 'cause.crypto-changed' }],
+      count: ledgers,
+      folder: keptIn,
+    },
+    next: [
+      upWith('--yes --dir DIR --project NAME --port-base PORT', givenFlags(config, ['project', 'port-base'])),
+      upWith('--yes --replace-network', givenFlags(config)),
+      upWith('--dry-run', givenFlags(config)),
+    ],
+  });
 }
 
 /** Records the path of the standalone compose, so that the next run need not query its version. */
@@ -111,7 +166,7 @@ async function chaincodeOutput(
   plan: Plan<StageId>,
 ): Promise<ChaincodeOutput | undefined> {
   if (!stagesToRun(plan).has('smoke')) return undefined;
-  return collectChaincodeOutput(docker, isOurChaincode(project)).catch(() => undefined);
+  return collectChaincodeOutput(docker, isChaincodeName(project)).catch(() => undefined);
 }
 
 const EXIT_OF: Record<RunOutcome, number> = {
@@ -205,7 +260,8 @@ async function runPrepared(
   const { command } = options;
   log.emit({ type: 'run-started', runId, command, project, practice: source.practice, plan });
   for (const event of early) log.record(event);
-  const { outcome, failure } = await runCancellable(prepared, options, log);
+  const unmark = stagesToRun(plan).size > 0 ? await markRun(context) : undefined;
+  const { outcome, failure } = await runCancellable(prepared, options, log).finally(unmark);
   const exitCode = outcome === 'failed' ? (log.failedWith ?? EXIT.stageFailed) : EXIT_OF[outcome];
   const seconds = Math.round((performance.now() - start) / 100) / 10;
   log.emit({ type: 'run-finished', outcome, exitCode, seconds, failure });

@@ -76,7 +76,7 @@ export const artifactsStage = defineStage({
   decide: ({ observed: { network }, runs }) =>
     decideBy(
       [
-        [runs(cryptoStage), { key: 'cause.new-crypto' }],
+        [runs(cryptoStage) && network.kept === undefined, { key: 'cause.new-crypto' }],
         [network.artifacts === 'absent', { key: 'cause.no-genesis' }],
         [network.artifacts === 'changed', { key: 'cause.channel-changed' }],
       ],

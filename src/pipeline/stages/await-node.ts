@@ -10,10 +10,12 @@ import { nodeContainers, nodeLogs } from '../network/peer-cli.ts';
 export const GRACE_SECONDS = 10;
 
 const DEADLINE_MS = 60_000;
+/** States that a container does not leave by itself. */
+const HALTED = new Set(['exited', 'dead', 'paused']);
 
 /**
  * Polls the node until it is ready, and reports it.
- * @throws WizardFailure `timeout`; `check` if the node has ended
+ * @throws WizardFailure `timeout`; `check` if the node has ended or is paused
  */
 export async function awaitNode(context: StageContext, member: NetworkNode): Promise<void> {
   const { node } = member;
@@ -23,7 +25,7 @@ export async function awaitNode(context: StageContext, member: NetworkNode): Pro
     signal: context.signal,
     poll: async () => {
       const container = (await nodeContainers(context)).get(node.name);
-      if (container?.state === 'exited' || container?.state === 'dead') {
+      if (container && HALTED.has(container.state)) {
         throw new WizardFailure({
           kind: 'check',
           what: node.name,

@@ -17,7 +17,7 @@ export const baseBuilderStage = defineStage({
   isIncluded: compiles,
   decide: ({ observed }) => observed.base.builder,
   cost: () => ({ seconds: 90, cores: 1, memoryMb: 300, engineBytes: 900e6 }),
-  checks: ['engine', 'architecture', 'proxies', 'base', 'disk'],
+  checks: ['engine', 'context', 'architecture', 'proxies', 'base', 'disk'],
   execute: (context) => ensureBaseImage(context, 'builder'),
 });
 
@@ -32,6 +32,6 @@ export const baseRuntimeStage = defineStage({
   isIncluded: buildsOwnImages,
   decide: ({ observed }) => observed.base.runtime,
   cost: () => ({ seconds: 60, cores: 1, memoryMb: 300, engineBytes: 100e6 }),
-  checks: ['engine', 'architecture', 'proxies', 'base', 'disk'],
+  checks: ['engine', 'context', 'architecture', 'proxies', 'base', 'disk'],
   execute: (context) => ensureBaseImage(context, 'runtime'),
 });

@@ -42,7 +42,7 @@ export const baseUpstreamStage = defineStage({
   },
   // Includes the gigabytes that compiles inside image builds leave behind.
   cost: () => ({ seconds: 60, cores: 1, memoryMb: 300, engineBytes: 3e9 }),
-  checks: ['engine', 'proxies', 'disk'],
+  checks: ['engine', 'context', 'proxies', 'disk'],
   execute: async (context) => {
     const { targets = [], docker } = context;
     const images = imageNames.filter((name) => targets.includes(name) && isUpstream(name, context));

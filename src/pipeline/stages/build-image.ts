@@ -73,7 +73,7 @@ function labelText(labels: Readonly<Record<string, string>>): string {
 }
 
 async function build(context: StageContext, name: ImageName, recipe: ImageRecipe): Promise<void> {
-  const { settings, docker, source, project, signal, report } = context;
+  const { settings, docker, source, project, signal, report, options } = context;
   const ref = primaryRef(settings, name);
   const upstream = isUpstream(name, context);
   for (const { code, message } of recipe.adapted) report.warn(code, message);
@@ -96,10 +96,12 @@ async function build(context: StageContext, name: ImageName, recipe: ImageRecipe
     '--build-arg',
     `${key}=${value}`,
   ]);
-  report.command(`${dockerCommand('build', ...buildArgs, '-t', ref, '-')} < context.tar`);
+  const noCache = options.force ? ['--no-cache'] : [];
+  report.command(`${dockerCommand('build', ...noCache, ...buildArgs, '-t', ref, '-')} < context.tar`);
   await docker.buildImage(files, {
     tag: ref,
     buildArgs: recipe.buildArgs,
+    noCache: options.force,
     signal,
     onLine: (line) => {
       report.log(line);

@@ -127,7 +127,7 @@ export const compileStage = defineResultStage({
     engineBytes: 200e6,
     stateBytes: 230e6,
   }),
-  checks: ['engine', 'socket', 'selinux', 'architecture', 'go', 'disk', 'memory'],
+  checks: ['line-endings', 'engine', 'context', 'socket', 'selinux', 'architecture', 'go', 'disk', 'memory'],
   knownResult: ({ outputs }, { source }): CompileResult => ({ outputs, source }),
   execute: async (context) => {
     const { settings, source, docker, options, stateDir } = context;

@@ -3,19 +3,34 @@
  * the channel artifacts. If that fails, the artifacts stage tries again and reports why.
  */
 import { randomBytes } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
 import type { StageContext } from '../context/run-context.ts';
-import { decideBy, defineResultStage, type PlanInput } from '../context/stage-definition.ts';
+import {
+  decideBy,
+  defineResultStage,
+  type PlanInput,
+  type StageResult,
+} from '../context/stage-definition.ts';
 import { LABEL } from '../engine/labels.ts';
 import { dockerRun } from '../host/docker-command.ts';
 import { partialOf, withPartial } from '../host/files.ts';
 import { networkDir } from '../host/state-folder.ts';
 import { primaryRef } from '../images/image-recipe.ts';
-import { STATE_KEYS } from '../journal/state-keys.ts';
+import { type CryptoFact, STATE_KEYS } from '../journal/state-keys.ts';
+import {
+  CERTIFICATES,
+  keptNetworks,
+  ledgersOf,
+  networkInPlace,
+  replaceNetwork,
+  setNetworkFacts,
+  writeRecord,
+} from '../network/kept-networks.ts';
 import { cryptoConfigYaml } from '../network/network-files.ts';
-import { cryptoFingerprint } from '../network/network-plan.ts';
+import { cryptoFingerprint, fitsNetwork, networkShape } from '../network/network-plan.ts';
 import { couchdbNodes } from '../network/network-spec.ts';
+import { isChaincodeOf } from '../network/ownership.ts';
 import { artifactsDir, artifactsWork } from './channel-artifacts.ts';
 import { toolsImageStage } from './images.ts';
 import { makesNetwork } from './plan-scope.ts';
@@ -34,31 +49,79 @@ export interface CryptoResult {
 const CRYPTOGEN = ['cryptogen', 'generate', '--config=crypto-config.yaml', '--output=crypto-config'];
 const ARTIFACTS_MADE = '##artifacts';
 
-/** Warns that ledgers of earlier certificates stay unused in their volumes. */
-async function warnOfOldLedgers({ docker, journal, project, report }: StageContext): Promise<void> {
-  const before = journal.getFact(STATE_KEYS.crypto);
-  if (!before) return;
-  const volumes = await docker.listVolumes([`${LABEL.project}=${project}`]);
-  const count = volumes.filter((name) => name.startsWith(`${project}-${before.instance}-`)).length;
-  if (count > 0)
-    report.warn('ledgers-kept', {
-      key: 'warning.ledgers-kept',
-      count,
-      instance: before.instance,
-      project,
-    });
+/** Says where the replaced network is kept, and removes its chaincode containers, which compose does not know. */
+async function leaveReplaced(context: StageContext, kept: string | undefined): Promise<void> {
+  if (kept === undefined) return;
+  const { docker, report, dir, project } = context;
+  const containers = await docker.listContainers();
+  const chaincode = containers.filter((each) => isChaincodeOf(each, project));
+  await Promise.all(chaincode.map(({ id }) => docker.removeContainer(id)));
+  const instance = basename(kept);
+  const count = ledgersOf({ instance }, await docker.listVolumes([LABEL.project]));
+  const folder = relative(dir, kept);
+  report.warn('network-kept', { key: 'warning.network-kept', instance, count, folder });
 }
 
-/**
- * Moves the folder to its place. The journal forgets the old certificates first, so that after a kill between the two
- * steps, the next run does not mistake new files for the old ones.
- */
-async function replaceCertificates(context: StageContext, partial: string, target: string): Promise<void> {
-  await context.journal.setFact(STATE_KEYS.crypto, undefined);
-  const old = `${target}.old-${process.pid}`;
-  await rename(target, old).catch(() => undefined);
-  await rename(partial, target);
-  await rm(old, { recursive: true, force: true });
+/** Uses a replaced network again that has the wanted configuration. @returns undefined if there is none */
+async function restore(context: StageContext): Promise<StageResult<CryptoResult> | undefined> {
+  const { stateDir, journal } = context;
+  const present = await networkInPlace(stateDir, journal);
+  const candidates = [...(present ? [present] : []), ...(await keptNetworks(stateDir))];
+  const found = candidates.find(({ crypto }) => fitsNetwork(crypto, context));
+  if (!found) return undefined;
+  await leaveReplaced(context, await replaceNetwork(context, found.folder));
+  await setNetworkFacts(journal, found);
+  const { instance } = found.crypto;
+  return {
+    outcome: 'built',
+    detail: { key: 'detail.instance-again', instance },
+    result: { instance, newLedgers: false, artifacts: undefined },
+  };
+}
+
+/** Makes certificates, and with them the channel artifacts if that succeeds at once. */
+async function make(context: StageContext): Promise<StageResult<CryptoResult>> {
+  const { spec, settings, source, journal, stateDir, report } = context;
+  const dir = networkDir(stateDir);
+  const config = cryptoConfigYaml(spec, settings.release);
+  const { configtx, script, args } = artifactsWork(context);
+  const artifacts = partialOf(artifactsDir(context));
+  const crypto: CryptoFact = {
+    fingerprint: cryptoFingerprint(context),
+    instance: randomBytes(3).toString('hex'),
+    couchdb: couchdbNodes(spec).length > 0,
+    shape: networkShape(spec, source.version),
+  };
+  let made = false;
+  report.command(
+    dockerRun({ image: primaryRef(settings, 'tools'), binds: [`${dir}:/w`], workdir: '/w' }, CRYPTOGEN),
+  );
+  await withPartial(dir, async (partial) => {
+    await runTools(context, {
+      inputs: [{ name: 'work/crypto-config.yaml', content: config }, configtx],
+      script: `${CRYPTOGEN.join(' ')}; artifacts=$1; shift; if sh -euc "$artifacts" artifacts "$@" >/dev/null 2>&1; then echo '${ARTIFACTS_MADE}'; fi`,
+      args: [script, ...args],
+      command: CRYPTOGEN.join(' '),
+      onLine: (line) => {
+        if (line === ARTIFACTS_MADE) made = true;
+        else report.log(line);
+      },
+      folders: () => ({
+        'crypto-config': join(partial, CERTIFICATES),
+        ...(made ? { artifacts: join(partial, basename(artifacts)) } : {}),
+      }),
+    });
+    await writeFile(join(partial, 'crypto-config.yaml'), config);
+    await writeRecord(partial, { crypto });
+    await leaveReplaced(context, await replaceNetwork(context, partial));
+  });
+  await setNetworkFacts(journal, { crypto });
+  const { instance } = crypto;
+  return {
+    outcome: 'built',
+    detail: { key: 'detail.instance', instance },
+    result: { instance, newLedgers: true, artifacts: made ? artifacts : undefined },
+  };
 }
 
 /** An existing network keeps its certificates until the new images are verified. */
@@ -76,18 +139,21 @@ export const cryptoStage = defineResultStage({
   needs: [toolsImageStage, verifyStage],
   waitsFor: needs,
   isIncluded: makesNetwork,
-  decide: ({ observed: { network, couchdb } }) =>
-    decideBy(
+  decide: ({ observed: { network } }) => {
+    const { crypto, changes, kept } = network;
+    return decideBy(
       [
-        [network.crypto === 'absent', { key: 'cause.no-crypto' }],
         [
-          network.crypto === 'changed' && network.otherState,
-          { key: couchdb ? 'cause.to-couchdb' : 'cause.to-leveldb' },
+          crypto !== 'same' && kept !== undefined,
+          { key: 'cause.network-again', instance: kept?.instance ?? '' },
         ],
-        [network.crypto === 'changed', { key: 'cause.crypto-changed' }],
+        [crypto === 'absent', { key: 'cause.no-crypto' }],
+        [crypto === 'changed' && changes.length > 0, { key: 'cause.network-differs', changes }],
+        [crypto === 'changed', { key: 'cause.crypto-changed' }],
       ],
       { key: 'cause.unchanged' },
-    ),
+    );
+  },
   cost: () => ({ seconds: 1, cores: 1, memoryMb: 100 }),
   checks: ['clock'],
   knownResult: (_, { journal }): CryptoResult => {
@@ -95,43 +161,5 @@ export const cryptoStage = defineResultStage({
     if (!crypto) throw new Error('no crypto material');
     return { instance: crypto.instance, newLedgers: false, artifacts: undefined };
   },
-  execute: async (context) => {
-    const { spec, settings, journal, stateDir, report } = context;
-    const dir = networkDir(stateDir);
-    const target = join(dir, 'crypto-config');
-    const config = cryptoConfigYaml(spec, settings.release);
-    await warnOfOldLedgers(context);
-    const { configtx, script, args } = artifactsWork(context);
-    const artifacts = partialOf(artifactsDir(context));
-    let made = false;
-    report.command(
-      dockerRun({ image: primaryRef(settings, 'tools'), binds: [`${dir}:/w`], workdir: '/w' }, CRYPTOGEN),
-    );
-    await withPartial(target, async (partial) => {
-      await runTools(context, {
-        inputs: [{ name: 'work/crypto-config.yaml', content: config }, configtx],
-        script: `${CRYPTOGEN.join(' ')}; artifacts=$1; shift; if sh -euc "$artifacts" artifacts "$@" >/dev/null 2>&1; then echo '${ARTIFACTS_MADE}'; fi`,
-        args: [script, ...args],
-        command: CRYPTOGEN.join(' '),
-        onLine: (line) => {
-          if (line === ARTIFACTS_MADE) made = true;
-          else report.log(line);
-        },
-        folders: () => ({ 'crypto-config': partial, ...(made ? { artifacts } : {}) }),
-      });
-      await replaceCertificates(context, partial, target);
-    });
-    await writeFile(join(dir, 'crypto-config.yaml'), config);
-    const instance = randomBytes(3).toString('hex');
-    await journal.setFact(STATE_KEYS.crypto, {
-      fingerprint: cryptoFingerprint(context),
-      instance,
-      couchdb: couchdbNodes(spec).length > 0,
-    });
-    return {
-      outcome: 'built',
-      detail: { key: 'detail.instance', instance },
-      result: { instance, newLedgers: true, artifacts: made ? artifacts : undefined },
-    };
-  },
+  execute: async (context) => (await restore(context)) ?? make(context),
 });

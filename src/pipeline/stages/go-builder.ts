@@ -3,9 +3,9 @@ import { projectLabels, type StageContext } from '../context/run-context.ts';
 import type { Collect } from '../engine/container-run.ts';
 import type { WorkContainer } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
-import { shortId } from '../engine/short-id.ts';
 import type { Release } from '../fabric/release.ts';
 import { dockerRun } from '../host/docker-command.ts';
+import { goCacheName } from '../images/go-cache.ts';
 import { requireImage } from './require-image.ts';
 
 export const GOPATH = '/opt/gopath';
@@ -46,7 +46,7 @@ export async function runInBuilder<T>(
 ): Promise<T> {
   const { docker, settings, source, signal, report } = context;
   const builder = await requireImage(docker, settings.builderImage);
-  const cache = `fabric-wizard-go-${shortId(builder.id)}`;
+  const cache = goCacheName(builder.id);
   await docker.createVolume(cache, { [LABEL.role]: 'cache' });
   const tree = `${GOPATH}/src/${settings.release.modulePath}`;
   const env = { GOPATH, GOCACHE: '/cache/go-build', GOTOOLCHAIN: 'local', ...goMode(settings.release) };

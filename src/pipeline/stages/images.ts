@@ -45,7 +45,7 @@ function imageStage<const Name extends ImageName>(
     decide: (input) => decideImage(name, input),
     cost: ({ images }) =>
       images[name]?.upstream ? { ...cost, ...upstream } : { cores: 0.5, memoryMb: 100, ...cost },
-    checks: ['engine', 'architecture', 'disk'],
+    checks: ['line-endings', 'engine', 'context', 'architecture', 'disk'],
     execute: (context, inputs) => {
       const { outputs, source } = inputs.of(compileStage);
       return buildImage({ ...context, source }, outputs, name);

@@ -1,6 +1,7 @@
 /** Watches a chaincode's builds on the engine, and decides whether they prove a peer's builder and runtime images. */
 import type { RunContext } from '../context/run-context.ts';
 import type { PeerProof } from '../core/events.ts';
+import type { WizardFailure } from '../core/failure.ts';
 import type { ContainerInfo, ImageInfo } from '../engine/engine-types.ts';
 import type { PeerReferences } from '../resolve/peer-images.ts';
 
@@ -29,6 +30,7 @@ export async function watchBuilds(
   const imageIds = new Set<string>();
   const named = new Map<string, number>();
   const looking: Promise<void>[] = [];
+  let lost: WizardFailure | undefined;
   const look = async (id: string) => {
     // It is not recorded, so the proof fails.
     const image = await docker.containerImage(id).catch(() => undefined);
@@ -44,10 +46,15 @@ export async function watchBuilds(
       }
       if (type === 'image' && action === 'tag') named.set(name, (named.get(name) ?? 0) + 1);
     },
+    (failure) => {
+      lost = failure;
+    },
   );
   return {
     seen: async () => {
       await Promise.all(looking);
+      // Builds after the end of the events were not seen, so nothing is proved or refuted.
+      if (lost) throw lost;
       return { containers, imageIds, named };
     },
     stop,

@@ -143,7 +143,7 @@ export const smokeStage = defineStage({
   decide: ({ goal }) => runStage({ key: goal.until === 'up' ? 'cause.proof' : 'cause.requested' }),
   // The engine keeps a chaincode image per peer, and the ledgers grow.
   cost: () => ({ seconds: 15, practiceSeconds: 20, cores: 1, memoryMb: 900, engineBytes: 100e6 }),
-  checks: ['engine', 'api', 'confinement', 'chaincode', 'builder', 'runtime'],
+  checks: ['engine', 'context', 'api', 'confinement', 'chaincode', 'builder', 'runtime'],
   involvesNodes: true,
   execute: async (context, inputs) => {
     const { docker, spec, options, report } = context;

@@ -1,11 +1,24 @@
 /** Reports the source of the run and its uncommitted changes. */
 import { defineStage, run } from '../context/stage-definition.ts';
 import type { Phrase } from '../core/phrase.ts';
+import { git } from '../fabric/git.ts';
+import { describeCommit } from '../fabric/local-ref.ts';
 import type { FabricSource } from '../fabric/source.ts';
+import { DESCRIBED } from '../fabric/source-clone.ts';
 import { shellWord } from '../host/shell-text.ts';
 import { buildsImages } from './plan-scope.ts';
 
-function stateOf({ tree: { commit, dirty } }: FabricSource): Phrase {
+/** The commit, or where there are later ones than the last tag, that tag with the commit: `v3.1.3-12-g0a1b2c3`. */
+async function placeOf({ dir, practice, tree: { commit } }: FabricSource): Promise<string> {
+  if (!commit || practice) return commit;
+  const recorded = await git(dir, 'config', '--get', DESCRIBED).catch(() => '');
+  const described = recorded.trim() || (await describeCommit(dir, 'HEAD')) || '';
+  return /-g[0-9a-f]+$/.test(described) ? described : commit;
+}
+
+async function stateOf(source: FabricSource): Promise<Phrase> {
+  const { dirty } = source.tree;
+  const commit = await placeOf(source);
   if (!commit) return { key: 'source.no-commit' };
   if (dirty.length === 0) return { key: 'detail.clean', commit };
   return { key: 'detail.dirty', commit, count: dirty.length, files: dirty.slice(0, 3).join(', ') };
@@ -27,7 +40,7 @@ export const sourceStage = defineStage({
       detail: {
         key: 'detail.source',
         source: { key, version, release: release.id },
-        state: stateOf(source),
+        state: await stateOf(source),
       },
     };
   },

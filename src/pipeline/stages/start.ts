@@ -8,10 +8,12 @@ import {
   defineStage,
   run,
 } from '../context/stage-definition.ts';
+import { docker as dockerCommand } from '../host/docker-command.ts';
 import { shellWord } from '../host/shell-text.ts';
 import { networkDir } from '../host/state-folder.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { openUsersDatabase } from '../network/couchdb.ts';
+import { containerName } from '../network/network-files.ts';
 import { networkNodes } from '../network/network-spec.ts';
 import { contentOf, imageOfNode, isAsImage, swappedPrograms } from '../network/node-content.ts';
 import { nodeContainers } from '../network/peer-cli.ts';
@@ -78,6 +80,16 @@ async function runningContainers(context: StageContext): Promise<readonly string
   return containers.filter(({ state }) => state === 'running').map(({ id }) => id);
 }
 
+/** Resumes paused nodes. Compose either takes them for running ones or refuses to start them. */
+async function unpauseNodes(context: StageContext): Promise<void> {
+  const { docker, spec, targets, report } = context;
+  for (const [node, { id, state }] of await nodeContainers(context)) {
+    if (state !== 'paused' || (targets && !targets.includes(node))) continue;
+    report.command(dockerCommand('unpause', containerName(spec, node)));
+    await docker.unpauseContainer(id);
+  }
+}
+
 /** Runs `docker compose up` for these services; undefined: for all. */
 async function composeUp(context: StageContext, services: readonly string[] | undefined): Promise<void> {
   const { compose, stateDir, project, signal, report } = context;
@@ -120,6 +132,7 @@ export const startStage = defineStage({
   cost: () => ({ seconds: 4, cores: 1, memoryMb: 200 }),
   checks: [
     'engine',
+    'context',
     'compose',
     'socket',
     'confinement',
@@ -135,6 +148,7 @@ export const startStage = defineStage({
   execute: async (context) => {
     const before = new Set(await runningContainers(context));
     await removeOutdated(context);
+    await unpauseNodes(context);
     const couchdbs = await startCouchdbs(context);
     const others = context.targets?.filter((name) => !couchdbs.includes(name));
     if (others?.length !== 0) await composeUp(context, others);

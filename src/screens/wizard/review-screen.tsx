@@ -1,14 +1,14 @@
 /** Shows the plan before it runs; Enter saves the answers and runs it. */
 import { useEffect, useRef, useState } from 'react';
 import { renderFailure } from '../../report/failure-block.ts';
-import { renderStages } from '../../report/plan-text.ts';
+import { renderReplacement, renderStages } from '../../report/plan-text.ts';
 import { minBodyRows } from '../../ui/frame-size.ts';
 import type { Binding } from '../../ui/keys.ts';
 import { Lines } from '../../ui/lines.tsx';
 import { useSize, useTheme } from '../../ui/theme.tsx';
 import { useScroll } from '../../ui/use-scroll.ts';
 import type { Work } from '../app-state.ts';
-import { warningLines } from '../plan-lines.ts';
+import { startBinding, warningLines } from '../plan-lines.ts';
 import { useApp, useAppState, useNavigation } from '../use-app.ts';
 import { type Canvas, withMore } from './canvas.ts';
 import type { FormId } from './questions.ts';
@@ -21,7 +21,11 @@ function workLines(work: Work, { columns, theme }: Canvas): readonly string[] {
   const { style, t } = theme;
   switch (work.kind) {
     case 'planned':
-      return [...warningLines(work.warnings, theme, columns), ...renderStages(work.plan, style, columns)];
+      return [
+        ...renderReplacement(work.plan, style, columns),
+        ...warningLines(work.warnings, theme, columns),
+        ...renderStages(work.plan, style, columns),
+      ];
     case 'refused':
       return renderFailure(work.failure, { style, columns });
     case 'preparing': {
@@ -109,10 +113,11 @@ export function ReviewScreen() {
     below.length,
   );
   const bindings: readonly Binding[] = [
+    ...(work.kind === 'planned' && !showsCommand ? [startBinding(work, t, start.begin)] : []),
     {
       keys: ['enter'],
       label: t('key.start'),
-      when: (work.kind === 'planned' || (work.kind === 'preparing' && !willStart)) && !showsCommand,
+      when: work.kind === 'preparing' && !willStart && !showsCommand,
       act: start.begin,
     },
     {

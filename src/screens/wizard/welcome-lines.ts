@@ -83,7 +83,7 @@ export function repairOf({ status, fix }: DoctorCheck): string | undefined {
 
 /** The first repair that a key can start: failures first, then warnings. */
 export function nextRepair({ doctor }: WizardState): string | undefined {
-  const bySeverity = (['fail', 'warn'] as const).flatMap((status) =>
+  const bySeverity = (['fail', 'warn', 'unknown'] as const).flatMap((status) =>
     doctor.rows.filter((row) => row.status === status),
   );
   return bySeverity.map(repairOf).find((code) => code !== undefined);
@@ -101,8 +101,10 @@ function repairLines({ repair }: WizardState, canvas: Canvas): string[] {
 
 function rowLines(row: DoctorCheck, canvas: Canvas): string[] {
   const { style, t } = canvas.theme;
-  const isFail = row.status === 'fail';
-  const marker = isFail ? style.bad(style.symbol.bad) : style.warn(style.symbol.warn);
+  const marker =
+    row.status === 'fail'
+      ? style.bad(style.symbol.bad)
+      : style.warn(row.status === 'unknown' ? '?' : style.symbol.warn);
   const [first = '', ...more] = sentence(
     t('plain.because', { what: row.id, why: row.detail }),
     { ...canvas, columns: canvas.columns - 2 },
@@ -112,11 +114,11 @@ function rowLines(row: DoctorCheck, canvas: Canvas): string[] {
   return [`${marker} ${first}`, ...more.map((line) => `  ${line}`), ...fix.map(style.dim)];
 }
 
-/** Failed checks first, then warnings, then the names of the checks that passed. */
+/** Failed checks first, then those without an answer, then warnings, then the names of the checks that passed. */
 function doctorLines({ doctor }: WizardState, canvas: Canvas): string[] {
   const { t, style } = canvas.theme;
   const of = (status: DoctorCheck['status']) => doctor.rows.filter((row) => row.status === status);
-  const [failed, warned, passed] = [of('fail'), of('warn'), of('ok')];
+  const [failed, unknown, warned, passed] = [of('fail'), of('unknown'), of('warn'), of('ok')];
   const progress =
     doctor.total === 0
       ? t('app.loading')
@@ -124,13 +126,16 @@ function doctorLines({ doctor }: WizardState, canvas: Canvas): string[] {
   const verdict =
     failed.length > 0
       ? style.bad(t('welcome.failed', { count: String(failed.length) }))
-      : warned.length > 0
-        ? style.warn(t('welcome.warned'))
-        : style.good(t('welcome.ready'));
+      : unknown.length > 0
+        ? style.warn(t('welcome.unknown', { count: String(unknown.length) }))
+        : warned.length > 0
+          ? style.warn(t('welcome.warned'))
+          : style.good(t('welcome.ready'));
   const ids = passed.map(({ id }) => id).join(', ');
   return [
     doctor.running ? style.dim(fitted(progress, canvas.columns, canvas.theme)) : verdict,
     ...failed.flatMap((row) => rowLines(row, canvas)),
+    ...unknown.flatMap((row) => rowLines(row, canvas)),
     ...warned.flatMap((row) => rowLines(row, canvas)),
     ...(ids === '' ? [] : sentence(t('welcome.fine', { ids }), canvas, 3).map(style.dim)),
   ];

@@ -120,6 +120,32 @@ describe('a plan', () => {
     await run.started;
   });
 
+  it('waits for the user if it replaces the network, even if the start was requested before', async () => {
+    const { app, runs, work } = await open();
+    app.preparePlan(UP);
+    app.startPlan();
+    const run = await runs.run(0);
+    const confirmed: unknown[] = [];
+    const replaces = {
+      instance: 'c0ffee',
+      changes: [],
+      ledgers: 2,
+      keptIn: '.fabric-wizard/networks/c0ffee',
+    };
+    run.plan({
+      plan: { ...PLAN, replaces },
+      run: async (given) => {
+        confirmed.push(given);
+        return EXIT.done;
+      },
+    });
+    await work('planned');
+    expect(confirmed).toEqual([]);
+    app.startPlan();
+    await work('ended');
+    expect(confirmed).toEqual([{ replaceNetwork: true }]);
+  });
+
   it('waits if that request was reverted', async () => {
     const { app, runs, work } = await open();
     app.preparePlan(UP);
@@ -194,6 +220,8 @@ describe('a run', () => {
     run.emit({ type: 'smoke-result', chaincode: 'c', version: '1', channel: 'trade', ok: true, peers: [] });
     const { run: running } = await until((state) => state.proof !== undefined);
     expect(running.stages[0]).toMatchObject({ status: 'running', tail: { lines: ['core/peer'] } });
+    run.emit({ type: 'stage-finished', stage: 'image.peer', outcome: 'built', seconds: 1 });
+    await until((state) => state.proof?.outdated === true);
     run.finish('failed');
     await work('ended');
     expect(app.store.now().run.outcome).toBe('failed');

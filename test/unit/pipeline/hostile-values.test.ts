@@ -181,6 +181,7 @@ describe('a value of a flag or of fabric-wizard.yaml', () => {
         release,
         images: { peer: `${settings.dockerNs}/fabric-peer:${settings.version}`, orderer: 'o', tools: 't' },
         instance: 'i',
+        uses: [],
         socket: '/s',
         peerEnv,
       }),
@@ -206,7 +207,7 @@ describe('a value of a flag or of fabric-wizard.yaml', () => {
     for (const flag of ldflags(settings)) expect(flag).not.toMatch(/[\s"'`$\\;&|]/);
   });
 
-  test('a path of the socket reaches compose unchanged, in spite of its variables', async () => {
+  test('the path of the socket and names of images reach compose unchanged, in spite of their variables', async () => {
     const release = releaseOf('2.5.12');
     if (!release) throw new Error('no release');
     const { values } = await loadConfig({ dir: await tempDir(), flags: {} });
@@ -218,10 +219,13 @@ describe('a value of a flag or of fabric-wizard.yaml', () => {
         release,
         images,
         instance: 'i',
+        uses: [text],
         socket,
         peerEnv: {},
       });
-      const [bind] = parse(yaml).services['peer0.org1.example.com'].volumes;
+      const { volumes, labels } = parse(yaml).services['peer0.org1.example.com'];
+      const bind = volumes.find(({ type }: { type?: string }) => type === 'bind');
+      expect(JSON.parse(labels['io.fabric-wizard.uses'].replaceAll('$$', '$'))).toEqual([text]);
       // Compose then replaces `$$` by `$`; any other `$` would begin a variable.
       expect(bind.source.replaceAll('$$', '')).not.toContain('$');
       expect(bind.source.replaceAll('$$', '$')).toBe(socket);

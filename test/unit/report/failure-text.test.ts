@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import type { StageFailure } from '../../../src/pipeline/core/failure.ts';
+import { withGiven } from '../../../src/pipeline/diagnosis/failure-help.ts';
 import { inEnglish } from '../../support/english.ts';
 
 const issue = {
@@ -155,5 +156,31 @@ describe('describeFailure', () => {
     expect(next.at(-1)).toBe('fabric-wizard logs peer0.org1.example.com');
     expect(exitCode).toBe(inEnglish(failure).exitCode);
     expect(inEnglish(failure).title).toBe('"peer chaincode instantiate …" failed with exit code 1.');
+  });
+});
+
+describe('the commands after a refused command', () => {
+  const failure: StageFailure = {
+    kind: 'port-taken',
+    taken: [{ port: 7050, wantedBy: 'orderer', owner: 'nginx' }],
+    given: ['--source /src/a', '--orgs 3', '--no-tls', '--port-base 7050'],
+  };
+
+  it('repeat the flags that it was given', () => {
+    expect(inEnglish(failure).next).toEqual([
+      'fabric-wizard up --yes --port-base 8050 --source /src/a --orgs 3 --no-tls',
+      "sudo ss -ltnp 'sport = :7050'",
+    ]);
+  });
+
+  it.each([
+    ['fabric-wizard doctor', 'fabric-wizard doctor --orgs 3 --no-tls'],
+    ['fabric-wizard up --tls', 'fabric-wizard up --tls --orgs 3'],
+    ['sudo fabric-wizard doctor --fix base', 'sudo fabric-wizard doctor --fix base --orgs 3 --no-tls'],
+    ['a && fabric-wizard up --yes', 'a && fabric-wizard up --yes --orgs 3 --no-tls'],
+    ['fabric-wizard logs', 'fabric-wizard logs'],
+    ['docker pull a:1', 'docker pull a:1'],
+  ])('%s: %s', (command, expected) => {
+    expect(withGiven(command, ['--orgs 3', '--no-tls'])).toBe(expected);
   });
 });

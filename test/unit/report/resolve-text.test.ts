@@ -12,7 +12,7 @@ import { describeProblem } from '../../../src/report/problem-text.ts';
 import { renderResolve, resolveJson } from '../../../src/report/resolve-text.ts';
 import { createStyle } from '../../../src/report/style.ts';
 import { textWidth } from '../../../src/report/terminal-text.ts';
-import { coreYaml, findingsOf, localOf, peerOf } from '../../support/peers.ts';
+import { coreYaml, findingsOf, imageOf, localOf, peerOf } from '../../support/peers.ts';
 
 const SEED = peerOf('1.4.12', {
   coreYaml: {
@@ -148,6 +148,8 @@ describe('every problem', () => {
     ...findingsOf(peerOf('2.5.15'), { api: '1.52' }),
     ...findingsOf(peerOf('1.4.12', { env: { CORE_CHAINCODE_PULL: 'true' } })),
     ...findingsOf(peerOf('1.4.12', { env: { CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE: '_test' } })),
+    ...findingsOf(peerOf('1.4.12', { env: { CORE_PEER_ADDRESS: 'localhost:7051' } })),
+    ...findingsOf(peerOf('1.4.12', { env: { CORE_CHAINCODE_MODE: 'dev' } })),
     ...findingsOf(peerOf('1.4.12', { env: { CORE_CHAINCODE_BUILDER: 'a/$(B):1' } })),
     ...findingsOf(peerOf('1.4.12', { env: { CORE_CHAINCODE_BUILDER: ':' } })),
     ...findingsOf(peerOf('1.4.12'), { chaincode: [{ name: `dev-p-cc-1-${'a'.repeat(64)}`, created: 1 }] }),
@@ -164,6 +166,18 @@ describe('every problem', () => {
       expect(fix).not.toBe('');
     },
   );
+
+  it('does not suggest to tag an image with a digest', () => {
+    const ref = `hyperledger/fabric-baseos@sha256:${'0'.repeat(64)}`;
+    const [finding] = findingsOf(peerOf('1.4.12', { env: { CORE_CHAINCODE_GOLANG_RUNTIME: ref } }), {
+      images: { 'hyperledger/fabric-ccenv:1.4': imageOf() },
+      locals: [localOf('o', ['hyperledger/fabric-baseos:amd64-0.4.22'], { layers: ['base'] })],
+    });
+    if (!finding) throw new Error('none');
+    expect(describeProblem(finding.problem, plain).fix).toBe(
+      `build or pull ${ref}, or set CORE_CHAINCODE_GOLANG_RUNTIME to an existing image`,
+    );
+  });
 
   it('hides the hash of a stale image from people, and not from docker', () => {
     const stale = findings.find(({ problem }) => problem.kind === 'stale-chaincode');

@@ -6,7 +6,6 @@ import { createStyle } from '../../../src/report/style.ts';
 import {
   renderConfig,
   renderDoctor,
-  renderRemovals,
   renderStaleChaincode,
   renderStatus,
   renderTable,
@@ -115,20 +114,30 @@ describe('the lists', () => {
   });
 
   test('doctor merges rows with the same result', () => {
-    const late = (id: CheckId) => ({ id, status: 'warn', detail: 'timed out' }) as const;
+    const late = (id: CheckId) => ({ id, status: 'unknown', detail: 'no answer in time' }) as const;
     const checks = [
       late('go'),
       { id: 'git', status: 'ok', detail: 'git 2' } as const,
       late('ports'),
       late('disk'),
     ];
-    expect(renderDoctor({ ok: true, checks }, plain).split('\n')).toEqual([
-      '!  3 checks  timed out: go, ports, disk',
+    expect(renderDoctor({ ok: false, checks }, plain).split('\n')).toEqual([
+      '?  3 checks  no answer in time: go, ports, disk',
       '✓  git       git 2',
       '',
-      'ready, with 3 warnings',
+      'not known to be ready: 3 of 4 checks got no answer; run fabric-wizard doctor again',
     ]);
-    expect(renderDoctor({ ok: true, checks: checks.slice(0, 3) }, plain)).toContain('!  ports  timed out');
+    const two = renderDoctor({ ok: false, checks: checks.slice(0, 3) }, plain);
+    expect(two).toContain('?  ports  no answer in time');
+    const failed = { id: 'engine', status: 'fail', detail: 'none' } as const;
+    expect(
+      renderDoctor({ ok: false, checks: [failed, ...checks] }, plain)
+        .split('\n')
+        .slice(-2),
+    ).toEqual([
+      '1 of 5 checks failed',
+      'not known to be ready: 3 of 5 checks got no answer; run fabric-wizard doctor again',
+    ]);
   });
 
   test('warnings before a run are few and a line each', () => {
@@ -177,14 +186,10 @@ describe('the lists', () => {
     ]);
   });
 
-  test('config and removals', () => {
+  test('config', () => {
     expect(
       renderConfig([{ key: 'docker-ns', value: 'acme', origin: '--docker-ns', isDefault: false }], plain),
     ).toBe('KEY        VALUE  ORIGIN\ndocker-ns  acme   --docker-ns');
-    expect(renderRemovals([{ kind: 'container', name: 'peer0', detail: 'running' }], plain)).toBe(
-      'KIND       NAME\ncontainer  peer0  running',
-    );
-    expect(renderRemovals([], plain)).toBe('Nothing to remove.');
   });
 });
 

@@ -4,6 +4,8 @@ import { reduceNetwork } from '../../../src/pipeline/network/network-state.ts';
 import { textWidth } from '../../../src/report/terminal-text.ts';
 import type { AppState } from '../../../src/screens/app-state.ts';
 import { DashboardScreen } from '../../../src/screens/dashboard-screen.tsx';
+import { dashboardView } from '../../../src/screens/dashboard-view.ts';
+import { createTheme } from '../../../src/ui/theme.tsx';
 import { answers, folded, healthyNetwork, PEERS, seen } from '../../support/networks.ts';
 import { recordedState } from '../../support/recorded.ts';
 import { fakeApp, KEY, SIZES, showScreen } from '../../support/screen.tsx';
@@ -21,7 +23,7 @@ const WITH_DEAD = [
     ],
   } as const,
 ].reduce(reduceNetwork, HEALTHY);
-const proof = recordedState('up-1.4.12').smoke as SmokeResult;
+const proof = { result: recordedState('up-1.4.12').smoke as SmokeResult, outdated: false };
 
 function show(state: Partial<AppState>, size = SIZES[1]) {
   const { app, calls } = fakeApp({ id: 'dashboard' }, { network: HEALTHY, proof, ...state });
@@ -58,6 +60,20 @@ describe('the dashboard', () => {
     expect(text()).toMatch(/✓ chaincode \S+ \S+ on \S+ answered on every peer/);
     expect(text()).toMatch(/builder +\S+fabric-ccenv\S* [0-9a-f]{12}/);
     expect(text()).toMatch(/✓ 100 -> 90 {2}peer0\.org1 peer1\.org1 peer0\.org2 peer1\.org2/);
+  });
+
+  it('marks a proof from before images or nodes were made anew, and shows it without colours', async () => {
+    const { text } = await show({ proof: { ...proof, outdated: true } });
+    expect(text()).toMatch(/ last proof \(outdated\) /);
+    const colour = createTheme({ colour: true, unicode: true, language: 'en' });
+    const { good, symbol } = colour.style;
+    const drawn = (outdated: boolean) =>
+      dashboardView(HEALTHY, { ...proof, outdated }, { theme: colour, columns: 80, rows: 24, chosen: 0 });
+    const at = (lines: readonly string[]) => lines.findIndex((line) => line.includes('last proof'));
+    const green = (lines: readonly string[]) =>
+      lines.slice(at(lines)).some((line) => line.includes(good(symbol.good)));
+    expect(green(drawn(false))).toBe(true);
+    expect(green(drawn(true))).toBe(false);
   });
 
   it('observes the network', async () => {

@@ -34,6 +34,7 @@ describe('arguments', () => {
       runs: 3,
       json: undefined,
       markdown: undefined,
+      check: false,
       help: false,
     });
   });
@@ -41,6 +42,10 @@ describe('arguments', () => {
   it('select rows, in the order of the measurement', () => {
     const { only } = parseArguments(['--only', 'first-frame,cold-build', '--only', 'first-frame'], NAMES);
     expect(only).toEqual(['cold-build', 'first-frame']);
+  });
+
+  it('run each row once for a check', () => {
+    expect(parseArguments(['--check'], NAMES)).toMatchObject({ only: NAMES, runs: 1, check: true });
   });
 
   it('accept --json without a value', () => {

@@ -127,7 +127,7 @@ export const platformSymptoms = {
     why: 'CORE_VM_ENDPOINT (vm.endpoint in core.yaml) has another address than the socket that is mounted into the peer. Recreate the peer with the right address.',
   }),
   'engine-gone': ({ socket }) => ({
-    title: `The Docker Engine at ${socket} no longer responds.`,
+    title: `The Docker Engine${socket === undefined ? '' : ` at ${socket}`} no longer responds.`,
     why: 'It was stopped or restarted during the run. Finished stages are kept. Start the engine, then run the command again.',
   }),
   'address-pools-used-up': () => ({

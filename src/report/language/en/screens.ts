@@ -1,6 +1,7 @@
 /** Texts of the run, dashboard and log screens, in English. */
 export const screens = {
   'key.start': 'run',
+  'key.replace': 'replace the network and run',
   'key.wait': 'do not start',
   'key.retry': 'try again',
   'key.retry-here': 'retry from here',
@@ -66,6 +67,7 @@ export const screens = {
   'dashboard.nothing': 'The network is not running.',
   'dashboard.chaincode': 'chaincode',
   'dashboard.proof': 'last proof',
+  'dashboard.proof-outdated': 'last proof (outdated)',
   'dashboard.no-proof': 'no proof yet',
   'dashboard.last-lines': '{node}: last lines',
   'node.node': 'NODE',

@@ -133,7 +133,7 @@ export const platformSymptoms: Readonly<Record<keyof typeof english, Words>> = {
     why: 'CORE_VM_ENDPOINT（core.yaml 的 vm.endpoint）的地址与挂载进 peer 的套接字不同。请用正确的地址重建 peer。',
   }),
   'engine-gone': ({ socket }) => ({
-    title: `${socket} 的 Docker 引擎不再响应。`,
+    title: `${socket === undefined ? '' : `${socket} 的 `}Docker 引擎不再响应。`,
     why: '它在运行期间被停止或重启了。已完成的阶段会保留。请启动引擎，再次运行命令。',
   }),
   'address-pools-used-up': () => ({

@@ -3,6 +3,7 @@ import type { screens as english } from '../en/screens.ts';
 
 export const screens: Readonly<Record<keyof typeof english, string>> = {
   'key.start': '运行',
+  'key.replace': '替换网络并运行',
   'key.wait': '不启动',
   'key.retry': '重试',
   'key.retry-here': '从这里重试',
@@ -68,6 +69,7 @@ export const screens: Readonly<Record<keyof typeof english, string>> = {
   'dashboard.nothing': '这个网络没有在运行。',
   'dashboard.chaincode': '链码',
   'dashboard.proof': '最近的证明',
+  'dashboard.proof-outdated': '最近的证明（已过时）',
   'dashboard.no-proof': '还没有证明',
   'dashboard.last-lines': '{node}：最后几行',
   'node.node': '节点',

@@ -53,6 +53,23 @@ describe('the table of symptoms', () => {
     expect(diagnosisOf(other)?.symptom).not.toBe(id);
   });
 
+  test.each([
+    ["ERROR: ('Connection aborted.', ConnectionResetError(104, 'Connection reset by peer'))", 'engine-gone'],
+    [
+      "('Connection aborted.', RemoteDisconnected('Remote end closed connection without response'))",
+      'engine-gone',
+    ],
+    ["Couldn't connect to Docker daemon at http+docker://localhost - is it running?", 'engine-gone'],
+    ["('Connection aborted.', FileNotFoundError(2, 'No such file or directory'))", 'engine-gone'],
+    ['error during connect: Post "http://%2Fs/v1.41/containers/create": EOF', 'engine-gone'],
+    ["('Connection aborted.', PermissionError(13, 'Permission denied'))", undefined],
+  ])('compose says %s', (text, symptom) => {
+    const diagnosis = diagnose(failed(text), NO_EVIDENCE);
+    expect(diagnosis?.symptom).toBe(symptom);
+    if (diagnosis)
+      expect(inEnglish(failed(), diagnosis).title).toMatch(/^The Docker Engine no longer responds\.$/);
+  });
+
   test('an unknown failure has no diagnosis', () => {
     expect(diagnose(failed('Error: the moon is full'), NO_EVIDENCE)).toBeUndefined();
   });

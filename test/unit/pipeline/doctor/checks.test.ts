@@ -65,8 +65,8 @@ describe('how asking ended', () => {
   const plan = { kind: 'known', value: well.plan } as const;
 
   it.each([
-    ['late', { kind: 'timed-out' }, { status: 'warn', detail: 'timed out' }],
-    ['failed', { kind: 'failed', reason: 'socket hang up' }, { status: 'warn', detail: 'socket hang up' }],
+    ['late', { kind: 'timed-out' }, { status: 'unknown', detail: 'no answer in time' }],
+    ['failed', { kind: 'failed', reason: 'socket hang up' }, { status: 'unknown', detail: 'socket hang up' }],
     ['moot', { kind: 'not-applicable' }, undefined],
   ] as const)('%s', (_, go, finding) => {
     expect(worded(judge(check, { go, source, plan }))).toEqual(finding);
@@ -85,7 +85,10 @@ describe('engine', () => {
   };
 
   it('names its versions', () => {
-    expect(row('engine')).toEqual({ status: 'ok', detail: 'Docker Engine 20.10.24, API 1.12 to 1.41' });
+    const detail = 'Docker Engine 20.10.24, API 1.12 to 1.41, at unix:///var/run/docker.sock (default)';
+    expect(row('engine')).toEqual({ status: 'ok', detail });
+    const origin = { kind: 'context', name: 'lab', from: 'DOCKER_CONTEXT' } as const;
+    expect(row('engine', engine({ origin }))?.detail).toMatch(/\(docker context lab, from DOCKER_CONTEXT\)$/);
   });
 
   it('that is absent can be installed by root on Debian, and nowhere else', () => {
@@ -96,7 +99,7 @@ describe('engine', () => {
       fix: 'fabric-wizard doctor --fix engine',
     });
     expect(row('engine', engine(unreachable))?.fix).toBe('sudo systemctl start docker');
-    const elsewhere = engine({ ...unreachable, endpoint: 'unix:///run/user/1000/docker.sock' });
+    const elsewhere = engine({ ...unreachable, origin: { kind: 'variable' } });
     expect(row('engine', { ...elsewhere, ...root })?.fix).toBe('sudo systemctl start docker');
   });
 });
@@ -153,6 +156,19 @@ describe('compose', () => {
     expect(row('compose', { ...v1(compose), ...engine({ version, minApi }) })?.status).toBe(status);
   });
 
+  it('that is another program is named as such', () => {
+    const unknown = {
+      kind: 'unknown',
+      program: 'docker-compose',
+      says: 'podman-compose version 1.0.6',
+    } as const;
+    expect(row('compose', { compose: unknown, base: { ...well.base, root: true } })).toMatchObject({
+      status: 'fail',
+      detail: '"docker-compose" is not Docker Compose; it prints: podman-compose version 1.0.6',
+      failure: { kind: 'compose-missing', unknown: { program: 'docker-compose' } },
+    });
+  });
+
   it('that is absent is a failure of its own', () => {
     expect(row('compose', { compose: undefined })).toMatchObject({
       status: 'fail',
@@ -169,14 +185,27 @@ describe('socket', () => {
   const socket = (differs: Partial<DoctorFacts['socket']>) => ({ socket: { ...well.socket, ...differs } });
 
   it.each([
-    ['an engine behind TCP', { path: undefined, endpoint: 'tcp://10.0.0.7:2375' }, 'unset DOCKER_HOST'],
+    [
+      'an engine behind TCP',
+      { path: undefined, endpoint: 'tcp://10.0.0.7:2375', origin: { kind: 'variable' } },
+      'unset DOCKER_HOST',
+    ],
+    [
+      'an engine behind TCP that a context names',
+      { path: undefined, origin: { kind: 'context', name: 'far', from: '/home/me/.docker/config.json' } },
+      'docker context use default',
+    ],
     [
       'a user outside of the group',
       { access: 'denied', listed: false, member: false },
       'sudo usermod -aG docker $USER && newgrp docker',
     ],
     ['a user who has joined since the login', { access: 'denied', member: false }, 'newgrp docker'],
-    ["root's own socket", { access: 'denied', group: 'root', listed: false, member: false }, 'run with sudo'],
+    [
+      "root's own socket",
+      { access: 'denied', group: 'root', listed: false, member: false },
+      'sudo chgrp docker /var/run/docker.sock && sudo usermod -aG docker $USER && newgrp docker',
+    ],
     ['no socket', { access: 'absent' }, undefined],
   ] as const)('of %s', (_, differs, fix) => {
     const said = row('socket', socket(differs));
@@ -186,11 +215,23 @@ describe('socket', () => {
 });
 
 describe('the engine and this machine', () => {
-  test("docker's own context is another engine", () => {
-    const endpoint = 'unix:///run/user/1000/docker.sock';
-    expect(row('context', { context: { ...well.context, name: 'rootless', endpoint } })).toMatchObject({
+  test("docker's own client uses another engine, or none", () => {
+    const ours = 'unix:///run/user/1000/docker.sock';
+    const context = (differs: Partial<DoctorFacts['context']>) => ({
+      context: { ...well.context, ...differs },
+    });
+    expect(row('context')).toBeUndefined();
+    expect(row('context', context({ ours }))).toMatchObject({
       status: 'warn',
-      fix: `export DOCKER_HOST=${endpoint}`,
+      fix: `export DOCKER_HOST=${ours}`,
+    });
+    expect(row('context', context({ tls: true }))).toMatchObject({
+      status: 'warn',
+      fix: 'unset DOCKER_TLS_VERIFY',
+    });
+    expect(row('context', context({ unreadable: '/home/me/.docker/config.json' }))).toMatchObject({
+      status: 'warn',
+      detail: expect.stringContaining('/home/me/.docker/config.json is not valid'),
     });
   });
 
@@ -289,14 +330,19 @@ describe('base images', () => {
 
   it.each([
     ['auto, as root on Debian', { root: true }, 'ok', /will be pulled, or built from Debian packages/],
-    ['auto, without root', {}, 'warn', /there is no fallback: building .* needs root and debootstrap/],
+    ['auto, without root', {}, 'warn', /there is no fallback: building .* needs root$/],
     ['auto, elsewhere', { debian: false }, 'warn', /only be built on Debian or Ubuntu/],
     ['local', { mode: 'local' }, 'fail', /does not have hyperledger.fabric-baseimage:amd64-0.4.22/],
     ['pull', { mode: 'pull' }, 'ok', /1 image will be pulled/],
     ['debian, as root', { mode: 'debian', root: true }, 'ok', /1 base image will be built/],
-    ['debian, without root', { mode: 'debian', debootstrap: true }, 'fail', /needs root$/],
+    ['debian, without root', { mode: 'debian' }, 'fail', /needs root$/],
   ] as const)('%s', (_, differs, status, words) => {
     expect(row('base', base(differs))).toMatchObject({ status, detail: expect.stringMatching(words) });
+  });
+
+  it('needs root for one step only, which leaves nothing in the folder', () => {
+    for (const mode of ['auto', 'debian'] as const)
+      expect(row('base', base({ mode }))?.fix).toBe('sudo fabric-wizard doctor --fix base');
   });
 
   it("the user's own are pulled or there, and never built", () => {
@@ -521,6 +567,20 @@ describe('the folder and its tools', () => {
     expect(row('watches')?.detail).toBe('rebuild --watch needs 751 of 192536 inotify watches');
     expect(row('watches', { watches: { limit: 1000 } })?.status).toBe('warn');
     expect(row('watches', { watches: { limit: undefined } })).toBeUndefined();
+  });
+
+  test('line endings of scripts', () => {
+    expect(row('line-endings')?.status).toBe('ok');
+    const scripts = { dir: '/my fabric', isGit: true, withCrlf: ['scripts/goListFiles.sh'] };
+    expect(row('line-endings', { scripts })).toEqual({
+      status: 'fail',
+      detail:
+        'CRLF line endings, which a shell in a container cannot execute, in /my fabric: scripts/goListFiles.sh',
+      fix: "git -C '/my fabric' config core.autocrlf input && sed -i 's/\\r$//' '/my fabric/scripts/goListFiles.sh' && git -C '/my fabric' add scripts/goListFiles.sh",
+    });
+    expect(row('line-endings', { scripts: { ...scripts, isGit: false } })?.fix).toBe(
+      "sed -i 's/\\r$//' '/my fabric/scripts/goListFiles.sh'",
+    );
   });
 
   test('what an ended run left behind', () => {

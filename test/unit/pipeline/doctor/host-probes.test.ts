@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   clockAround,
-  dockerContext,
+  dockerClient,
   folderAt,
   folderSpace,
   parseGroup,
@@ -37,26 +36,28 @@ it('reads a group and its members', () => {
   expect(parseGroup(text, 77)).toEqual({ name: '77', members: [] });
 });
 
-describe("docker's context", () => {
-  it('is ours unless another one is chosen', async () => {
+describe("docker's own client", () => {
+  const ADDRESS = { endpoint: OURS, origin: { kind: 'default' } } as const;
+
+  it('uses our engine, or the default one where ours is rootless', async () => {
     await dockerConfig({});
-    expect(await dockerContext(OURS)).toEqual({ name: 'default', endpoint: OURS, ours: OURS });
-    await dockerConfig('no JSON');
-    expect((await dockerContext(OURS)).endpoint).toBe(OURS);
+    vi.stubEnv('DOCKER_TLS_VERIFY', '');
+    expect(await dockerClient(ADDRESS)).toEqual({
+      endpoint: OURS,
+      ours: OURS,
+      unreadable: undefined,
+      tls: false,
+    });
+    const rootless = { endpoint: 'unix:///run/user/7/docker.sock', origin: { kind: 'rootless' } } as const;
+    expect(await dockerClient(rootless)).toMatchObject({ endpoint: OURS, ours: rootless.endpoint });
   });
 
-  it('is read where docker keeps it', async () => {
-    const folder = await dockerConfig({ currentContext: 'rootless' });
-    const meta = join(folder, 'contexts', 'meta', createHash('sha256').update('rootless').digest('hex'));
-    await mkdir(meta, { recursive: true });
-    const Host = 'unix:///run/user/1000/docker.sock';
-    await writeFile(
-      join(meta, 'meta.json'),
-      JSON.stringify({ Name: 'rootless', Endpoints: { docker: { Host } } }),
-    );
-    expect(await dockerContext(OURS)).toEqual({ name: 'rootless', endpoint: Host, ours: OURS });
-    vi.stubEnv('DOCKER_HOST', OURS);
-    expect((await dockerContext(OURS)).endpoint).toBe(OURS);
+  it('is hindered by a broken file, and by TLS at a socket', async () => {
+    const folder = await dockerConfig('no JSON');
+    vi.stubEnv('DOCKER_TLS_VERIFY', '1');
+    expect(await dockerClient(ADDRESS)).toMatchObject({ unreadable: join(folder, 'config.json'), tls: true });
+    const remote = { endpoint: 'tcp://10.0.0.7:2376', origin: { kind: 'variable' } } as const;
+    expect(await dockerClient(remote)).toMatchObject({ tls: false });
   });
 });
 
@@ -83,13 +84,15 @@ describe('proxies', () => {
 });
 
 describe('the socket', () => {
+  const at = (endpoint: string) => ({ endpoint, origin: { kind: 'variable' } }) as const;
+
   it('is absent, or open to who may write it', async () => {
     const path = join(await tempDir(), 'engine.sock');
-    expect(await socketAt(`unix://${path}`, path)).toMatchObject({ path, access: 'absent' });
-    expect(await socketAt('tcp://10.0.0.7:2375', undefined)).toMatchObject({ path: undefined });
+    expect(await socketAt(at(`unix://${path}`), path)).toMatchObject({ path, access: 'absent' });
+    expect(await socketAt(at('tcp://10.0.0.7:2375'), undefined)).toMatchObject({ path: undefined });
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(path, resolve));
-    expect(await socketAt(`unix://${path}`, path)).toMatchObject({ access: 'open', member: true });
+    expect(await socketAt(at(`unix://${path}`), path)).toMatchObject({ access: 'open', member: true });
     server.close();
   });
 });

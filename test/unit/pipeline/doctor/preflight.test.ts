@@ -10,7 +10,15 @@ function idsFor(...stages: readonly StageId[]): string[] {
 
 describe('checksFor', () => {
   it('a proof alone: what its peers will ask for, and neither ports nor room', () => {
-    expect(idsFor('smoke')).toEqual(['engine', 'api', 'confinement', 'chaincode', 'builder', 'runtime']);
+    expect(idsFor('smoke')).toEqual([
+      'engine',
+      'api',
+      'context',
+      'confinement',
+      'chaincode',
+      'builder',
+      'runtime',
+    ]);
   });
 
   it('images alone: no ports and no compose', () => {
@@ -31,7 +39,7 @@ describe('checksFor', () => {
 
   it('nothing asks for what only doctor tells', () => {
     const all = idsFor('source', 'base.builder', 'base.runtime', 'compile', 'image.ccenv', 'start', 'smoke');
-    for (const id of ['leftovers', 'watches', 'git', 'work', 'context']) expect(all).not.toContain(id);
+    for (const id of ['leftovers', 'watches', 'git', 'work']) expect(all).not.toContain(id);
   });
 });
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { remediesFor } from '../../../../src/pipeline/diagnosis/remedies.ts';
 import {
   formatImageRef,
   isNamespace,
   isTag,
   parseImageRef,
+  tagCommand,
   withTag,
 } from '../../../../src/pipeline/fabric/image-ref.ts';
 
@@ -120,5 +122,20 @@ describe('isTag', () => {
     expect(['', '.a', '-a', 'a/b', 'a b', 'a:b', 'a\n', 'x'.repeat(129)].map(isTag)).toEqual(
       Array(8).fill(false),
     );
+  });
+});
+
+describe('tagCommand', () => {
+  const digest = `a/b@${DIGEST}`;
+
+  it('gives a name to an image, but not one that pins a digest', () => {
+    expect(tagCommand('a/b:1', 'c/d:2')).toBe('docker tag a/b:1 c/d:2');
+    expect(tagCommand('a/b:1', digest)).toBeUndefined();
+    expect(tagCommand(digest, 'c/d:2')).toBe(`docker tag ${digest} c/d:2`);
+  });
+
+  it('is replaced by docker pull where peers ask for a digest', () => {
+    const facts = { role: 'runtime', image: digest, own: 'a/b:1' };
+    expect(remediesFor('runtime-absent', facts)[0]).toBe(`docker pull ${digest}`);
   });
 });

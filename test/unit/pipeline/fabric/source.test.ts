@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { CancelledError, type StageFailure, WizardFailure } from '../../../../src/pipeline/core/failure.ts';
+import { describeCommit } from '../../../../src/pipeline/fabric/local-ref.ts';
 import {
   recogniseSource,
   resolveSource,
@@ -208,6 +209,95 @@ describe('resolveSource', () => {
     const failure = await failureOf(resolveSource('v1.4.12', await options()));
     expect(failure.problem).toBe('clone-failed');
     expect(failure.detail).toMatch(/fatal/);
+  });
+
+  describe('a tag or branch of a repository on this machine', () => {
+    const git = async (dir: string, ...args: string[]) =>
+      (await execa('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { cwd: dir })).stdout;
+
+    /** Options without a named repository, and a Fabric repository in `fabric` beside the folder. */
+    async function withRepository() {
+      const { cloneUrl: _, ...given } = await options();
+      vi.stubEnv('FABRIC_WIZARD_FABRIC_URL', undefined);
+      onTestFinished(() => void vi.unstubAllEnvs());
+      const repository = join(given.dir, '..', 'fabric');
+      const released = await fabricRepository(repository);
+      await git(repository, 'checkout', '-q', '-b', 'release-1.4');
+      await writeFiles(repository, { 'peer/main.go': 'package main // later\n' });
+      await git(repository, 'commit', '-q', '-a', '-m', 'later');
+      await git(repository, 'branch', 'user/topic', 'v1.4.12');
+      await git(repository, 'checkout', '-q', 'main');
+      return { given, repository, released, later: await git(repository, 'rev-parse', 'release-1.4') };
+    }
+
+    it('is fetched from there, whatever is checked out, and the repository stays as it is', async () => {
+      const { given, repository, released, later } = await withRepository();
+      await writeFiles(repository, { 'peer/main.go': 'uncommitted\n' });
+      const before = await git(repository, 'for-each-ref');
+      expect(await sourceHere('v1.4.12', given)).toMatchObject({
+        toClone: 'v1.4.12',
+        from: { commit: released },
+      });
+      expect(await readdir(given.stateDir)).toEqual([]);
+      const branch = await resolveSource('release-1.4', given);
+      expect(branch.dir).toBe(join(given.stateDir, 'source', 'release-1.4'));
+      expect(branch.tree).toMatchObject({ fullCommit: later, dirty: [] });
+      expect((await resolveSource('1.4.12', given)).tree).toMatchObject({ fullCommit: released, dirty: [] });
+      const topic = await resolveSource('user/topic', given);
+      expect(topic.dir).toBe(join(given.stateDir, 'source', 'user%topic'));
+      expect(await git(repository, 'for-each-ref')).toBe(before);
+      expect(await git(repository, 'worktree', 'list')).not.toContain(given.stateDir);
+      expect(await git(repository, 'status', '--short')).toBe(' M peer/main.go');
+      // It needs the repository no more.
+      await rm(repository, { recursive: true });
+      expect((await resolveSource('release-1.4', given)).tree.fullCommit).toBe(later);
+    });
+
+    it('follows its branch, and keeps uncommitted changes of the user', async () => {
+      const { given, repository } = await withRepository();
+      const { dir } = await resolveSource('release-1.4', given);
+      await writeFiles(dir, { 'orderer/main.go': 'mine\n' });
+      await git(repository, 'checkout', '-q', 'release-1.4');
+      await writeFiles(repository, { 'peer/main.go': 'package main // newest\n' });
+      await git(repository, 'commit', '-q', '-a', '-m', 'newest');
+      expect(await sourceHere('release-1.4', given)).toMatchObject({ toClone: 'release-1.4' });
+      const { tree } = await resolveSource('release-1.4', given);
+      expect(tree).toMatchObject({
+        fullCommit: await git(repository, 'rev-parse', 'HEAD'),
+        dirty: ['orderer/main.go'],
+      });
+
+      await writeFiles(repository, { 'orderer/main.go': 'theirs\n' });
+      await git(repository, 'commit', '-q', '-a', '-m', 'in the way');
+      const failure = await failureOf(resolveSource('release-1.4', given));
+      expect(failure).toMatchObject({
+        path: dir,
+        problem: 'clone-failed',
+        detail: { key: 'source.local-changes', files: ['orderer/main.go'] },
+      });
+      expect((await recogniseSource(dir)).tree.dirty).toEqual(['orderer/main.go']);
+    });
+
+    it('is known by the last tag before it, in the repository and in what is fetched', async () => {
+      const { given, repository, later } = await withRepository();
+      const described = `v1.4.12-1-g${later.slice(0, 7)}`;
+      expect(await describeCommit(repository, later)).toBe(described);
+      const { dir } = await resolveSource('release-1.4', given);
+      expect(await git(dir, 'config', 'fabric-wizard.described')).toBe(described);
+    });
+
+    it('is not taken from a repository that is not Fabric, and a name that nobody knows says what was looked for', async () => {
+      const { given, repository } = await withRepository();
+      await git(repository, 'rm', '-q', '-r', 'common');
+      await git(repository, 'commit', '-q', '-m', 'another project');
+      await git(repository, 'tag', 'v1.4.11');
+      expect(await sourceHere('v1.4.11', given)).toEqual({ toClone: 'v1.4.11' });
+      expect(await sourceHere('release-2.5', given)).toEqual({ toClone: 'release-2.5' });
+      expect(await failureOf(sourceHere('topic', given))).toMatchObject({
+        problem: 'absent',
+        detail: { key: 'source.no-such-name', name: 'topic' },
+      });
+    });
   });
 
   it('auto: the folder, else a clone, else the sample, loudly', async () => {

@@ -1,3 +1,4 @@
+import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../../src/pipeline/core/events.ts';
@@ -54,6 +55,32 @@ describe('lastProof', () => {
     await writeFiles(folder, { 'runs/a/events.ndjson': whole.slice(0, -5) });
     expect(await lastProof(folder)).toBeUndefined();
     await writeFiles(folder, { 'runs/a/events.ndjson': `${whole}\n${whole.slice(0, -5)}` });
-    expect(await lastProof(folder)).toEqual(proof);
+    expect(await lastProof(folder)).toEqual({ result: proof, outdated: false });
+  });
+
+  it('is outdated if a later run made an image or a node anew', async () => {
+    const folder = await tempDir();
+    const smoke = { chaincode: 'mycc', version: '1.0', channel: 'c', ok: true, peers: [] };
+    const write = async (id: string, ...events: readonly RunEvent[]) => {
+      const record = await openRunRecord(folder, id);
+      for (const event of events) record.onEvent(event);
+      await record.close();
+      await utimes(join(folder, 'runs', id), Number(id), Number(id));
+    };
+    const finished = (stage: string, outcome: 'built' | 'cached'): RunEvent => ({
+      ...{ type: 'stage-finished', at: 1, stage, outcome, seconds: 1 },
+    });
+    const outdated = async () => (await lastProof(folder))?.outdated;
+    const proved: RunEvent = { type: 'smoke-result', at: 1, ...smoke };
+    await write('1001', finished('image.peer', 'built'), proved);
+    expect(await outdated()).toBe(false);
+    await write('1002', finished('image.peer', 'cached'), finished('verify', 'built'));
+    expect(await outdated()).toBe(false);
+    await write('1003', finished('image.peer', 'built'));
+    expect(await outdated()).toBe(true);
+    await write('1004', proved, finished('swap', 'built'));
+    expect(await outdated()).toBe(true);
+    await write('1005', finished('swap', 'built'), proved);
+    expect(await outdated()).toBe(false);
   });
 });

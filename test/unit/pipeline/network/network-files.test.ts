@@ -44,6 +44,7 @@ async function network(version: string, flags: Record<string, unknown> = {}) {
     },
     instance: 'abc123',
     socket: '/run/user/1000/docker.sock',
+    uses: ['ns/fabric-ccenv:1'],
     peerEnv: imageOverrides(values),
   });
   return { spec, release, text, file: compose.parse(parse(text)) };
@@ -111,7 +112,6 @@ describe('compose file', () => {
       CORE_PEER_TLS_CERT_FILE: `${peer}/tls/server.crt`,
       CORE_PEER_TLS_KEY_FILE: `${peer}/tls/server.key`,
       CORE_PEER_TLS_ROOTCERT_FILE: `${peer}/tls/ca.crt`,
-      CORE_VM_ENDPOINT: 'unix:///host/var/run/docker.sock',
     });
   });
 
@@ -137,10 +137,25 @@ describe('compose file', () => {
     expect(late).toContain('CORE_OPERATIONS_LISTENADDRESS');
   });
 
-  it("names ledgers after the crypto material and mounts the engine's socket", async () => {
-    const { file, text } = await network('1.4.12');
+  it('names ledgers after the crypto material', async () => {
+    const { file } = await network('1.4.12');
     expect(file.volumes['peer0.org1.example.com']?.name).toBe('fw-test-abc123-peer0.org1.example.com');
-    expect(text).toContain('source: /run/user/1000/docker.sock');
+  });
+
+  it.each(['1.0.6', '1.4.12', '2.2.15', '3.1.1'])(
+    'gives the engine to the peers of %s only',
+    async (version) => {
+      const { file } = await network(version, { orgs: '1', peers: '2' });
+      const hasEngine = (service: unknown) => JSON.stringify(service).includes('docker.sock');
+      const withEngine = Object.keys(file.services).filter((name) => hasEngine(file.services[name]));
+      expect(withEngine).toEqual(['peer0.org1.example.com', 'peer1.org1.example.com']);
+    },
+  );
+
+  it('labels every container with the images that its network needs', async () => {
+    const { file } = await network('1.4.12', { orgs: '1', peers: '1' });
+    for (const { labels } of Object.values(file.services))
+      expect(labels).toMatchObject({ 'io.fabric-wizard.uses': '["ns/fabric-ccenv:1"]' });
   });
 
   it('has an admin port and no genesis block for orderers that join channels one by one', async () => {

@@ -86,6 +86,13 @@ describe('snapshots', () => {
       nodeContainer(PROJECT, PEER),
       nodeContainer('other', PEER, { id: 'other' }),
       { ...nodeContainer(PROJECT, ''), id: 'cc', labels: {}, name: `${PROJECT}-${PEER}-smoke-1.0-${hash}` },
+      nodeContainer(PROJECT, 'theirs', { id: 'committed', networks: ['bridge'] }),
+      nodeContainer(PROJECT, '', {
+        id: 'theirs',
+        name: `${PROJECT}-${PEER}-a-1`,
+        labels: {},
+        networks: ['n'],
+      }),
     ]);
     const snapshot = await new Watch(engine, await oneOfEach()).next('snapshot');
     expect(snapshot.nodes.map(({ node, role, state }) => [node, role, state])).toEqual([

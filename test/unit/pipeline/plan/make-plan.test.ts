@@ -18,6 +18,24 @@ function withImage(name: ImageName, image: ObservedImage): ObservedState {
 const NETWORK = ['start', 'ready', 'channel', 'join', 'anchors', 'smoke'];
 
 describe('makePlan', () => {
+  it('says which network it replaces, if nodes or ledgers of it are there, and what comes instead', () => {
+    const changes = [{ key: 'change.peers', from: 1, to: 2 }] as const;
+    const replacing = (more: Partial<ObservedState['network']> = {}, goal = UP) =>
+      planFor({ ...settled, network: { ...settled.network, crypto: 'changed', changes, ...more } }, goal)
+        .replaces;
+    const inPlace = { instance: 'c0ffee', ledgers: 3, keptIn: '.fabric-wizard/networks/c0ffee' };
+    const replaced = { ...inPlace, changes };
+    expect(replacing()).toEqual(replaced);
+    expect(replacing({ running: false })).toEqual(replaced);
+    expect(replacing({ kept: { ...inPlace, instance: 'decade' } })).toEqual({ ...replaced, by: 'decade' });
+    const noLedgers = { inPlace: { ...inPlace, ledgers: 0 } };
+    expect(replacing(noLedgers)).toMatchObject({ ledgers: 0 });
+    expect(replacing({ ...noLedgers, running: false })).toBeUndefined();
+    expect(replacing({}, { ...UP, until: 'build' })).toBeUndefined();
+    expect(planFor(settled, UP).replaces).toBeUndefined();
+    expect(planFor(bare, UP).replaces).toBeUndefined();
+  });
+
   it('runs everything on a bare machine, in an order where needs come first', () => {
     const plan = planFor(bare, UP);
     expect(plan.stages.every(({ action }) => action === 'run')).toBe(true);

@@ -11,6 +11,7 @@ import {
 import { SAVED_NETWORK } from '../../../../src/pipeline/network/saved-network.ts';
 import { observe } from '../../../../src/pipeline/plan/observe.ts';
 import { TEST_PROJECT } from '../../../support/contexts.ts';
+import { nodeLabels } from '../../../support/fake-engine.ts';
 import {
   BUILDER,
   type Given,
@@ -25,12 +26,12 @@ const PEER = 'peer0.org1.example.com';
 const INSTANCE = 'c0ffee';
 
 function nodeOf(node: string, image: EngineImage, more: Partial<EngineContainer> = {}): EngineContainer {
-  const own = { [LABEL.project]: TEST_PROJECT, [LABEL.role]: 'node', [LABEL.node]: node };
   return {
     id: `id-of-${node}`,
     name: `${TEST_PROJECT}-${node}`,
     imageId: image.id,
-    labels: { ...image.labels, ...own },
+    labels: { ...image.labels, ...nodeLabels(TEST_PROJECT, node) },
+    networks: [TEST_PROJECT],
     ...more,
   };
 }
@@ -61,12 +62,12 @@ describe("the network's files", () => {
     const options = { signal: new AbortController().signal, askPeers: false };
     const {
       crypto,
-      otherState,
+      changes,
       artifacts,
       compose: file,
       anchorsSet,
     } = (await observe(context, UP, options)).network;
-    return { crypto, otherState, artifacts, compose: file, anchorsSet };
+    return { crypto, changes, artifacts, compose: file, anchorsSet };
   }
 
   async function made(): Promise<ObservedProject> {
@@ -82,7 +83,7 @@ describe("the network's files", () => {
       crypto: 'absent',
       artifacts: 'absent',
       compose: 'absent',
-      otherState: false,
+      changes: [],
       anchorsSet: false,
       running: false,
       unjoined: [PEER],
@@ -93,7 +94,7 @@ describe("the network's files", () => {
     const project = await made();
     expect(await seen(project, { facts: await recordedFacts(project) })).toEqual({
       crypto: 'same',
-      otherState: false,
+      changes: [],
       artifacts: 'same',
       compose: 'same',
       anchorsSet: true,
@@ -111,7 +112,7 @@ describe("the network's files", () => {
   it('are absent where the disk has files and the journal has no facts', async () => {
     expect(await seen(await made())).toEqual({
       crypto: 'absent',
-      otherState: false,
+      changes: [],
       artifacts: 'absent',
       compose: 'absent',
       anchorsSet: false,
@@ -119,13 +120,105 @@ describe("the network's files", () => {
   });
 
   it.each([
-    ['more peers', { peers: '2' }, { crypto: 'changed', artifacts: 'same', compose: 'changed' }],
+    [
+      'more peers',
+      { peers: '2' },
+      {
+        crypto: 'changed',
+        changes: [{ key: 'change.peers', from: 1, to: 2 }],
+        artifacts: 'same',
+        compose: 'changed',
+      },
+    ],
+    [
+      'another organisation and another consensus',
+      { orgs: '2', consensus: 'etcdraft' },
+      {
+        crypto: 'changed',
+        changes: [
+          { key: 'change.orgs', from: 1, to: 2 },
+          { key: 'change.consensus', from: 'solo', to: 'etcdraft' },
+        ],
+      },
+    ],
+    // The ledger of an orderer states its consensus, although the certificates are the same.
+    [
+      'another consensus',
+      { consensus: 'etcdraft' },
+      { crypto: 'changed', changes: [{ key: 'change.consensus', from: 'solo', to: 'etcdraft' }] },
+    ],
     ['another channel', { channel: 'trade' }, { crypto: 'same', artifacts: 'changed', anchorsSet: false }],
-    ['CouchDB', { couchdb: true }, { crypto: 'changed', otherState: true }],
+    [
+      'CouchDB',
+      { couchdb: true },
+      { crypto: 'changed', changes: [{ key: 'change.state', from: 'LevelDB', to: 'CouchDB' }] },
+    ],
   ])('are changed by %s', async (_, flags, expected) => {
     const project = await made();
     const recorded = await recordedFacts(project);
     expect(await seen(project, { facts: recorded, flags })).toMatchObject(expected);
+  });
+
+  it('count the ledgers of the network in place, of whatever project', async () => {
+    const project = await made();
+    const volumes = [
+      'fw-unit-c0ffee-orderer',
+      'other-c0ffee-peer0',
+      'fw-unit-decade-peer0',
+      'fabric-wizard-go-1',
+    ];
+    const { network } = await project.observed({ goal: UP, facts: await recordedFacts(project), volumes });
+    expect(network).toMatchObject({ crypto: 'same', inPlace: { instance: INSTANCE, ledgers: 2 } });
+    expect(network.kept).toBeUndefined();
+  });
+
+  /** Writes the files of a network as they are kept: with a record of what it is. */
+  async function keep(
+    project: ObservedProject,
+    folder: string,
+    instance: string,
+    given: Given,
+  ): Promise<void> {
+    const context = await project.context(given);
+    const record = {
+      crypto: { fingerprint: cryptoFingerprint(context), instance },
+      artifacts: { fingerprint: artifactsFingerprint(context, instance), instance },
+    };
+    await project.write(`${folder}/network.json`, JSON.stringify(record));
+    await project.write(`${folder}/crypto-config/ca.crt`, 'certificate');
+    await project.write(`${folder}/channel-artifacts/genesis.block`, 'block');
+  }
+
+  it('are those of a replaced network that has the wanted configuration', async () => {
+    const project = await made();
+    const two = { flags: { peers: '2' } };
+    await keep(project, 'networks/decade', 'decade', two);
+    await project.write('networks/broken/network.json', '{');
+    const facts = await recordedFacts(project);
+    const volumes = ['fw-unit-c0ffee-orderer', 'fw-unit-decade-orderer', 'fw-unit-decade-peer0'];
+    const { network } = await project.observed({ goal: UP, facts, volumes, ...two });
+    expect(network).toMatchObject({
+      crypto: 'changed',
+      inPlace: { instance: INSTANCE, ledgers: 1 },
+      kept: { instance: 'decade', ledgers: 2 },
+      artifacts: 'same',
+    });
+    const other = await project.observed({ goal: UP, facts, volumes, flags: { peers: '3' } });
+    expect(other.network.kept).toBeUndefined();
+  });
+
+  it('are found by their record where the journal has lost them', async () => {
+    const project = await newProject();
+    await keep(project, 'network', 'decade', {});
+    const volumes = ['fw-unit-decade-orderer'];
+    const again = await project.observed({ goal: UP, volumes });
+    expect(again.network).toMatchObject({ crypto: 'absent', kept: { instance: 'decade', ledgers: 1 } });
+    const other = await project.observed({ goal: UP, volumes, flags: { peers: '2' } });
+    expect(other.network).toMatchObject({
+      crypto: 'changed',
+      inPlace: { instance: 'decade', ledgers: 1 },
+      kept: undefined,
+    });
   });
 
   it('have another compose file where a user edited it, or an older version recorded less', async () => {

@@ -6,6 +6,7 @@ const RUNTIME: Wanted = {
   role: 'runtime',
   ref: 'hyperledger/fabric-yxbaseos:amd64-0.4.22',
   ownRef: 'hyperledger/fabric-baseos:amd64-0.4.22',
+  latestOnly: false,
   peerLayers: ['debian', 'peer'],
   peerNamespace: 'hyperledger',
   architecture: 'amd64',

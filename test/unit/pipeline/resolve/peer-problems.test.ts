@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { apiMismatch } from '../../../../src/pipeline/fabric/engine-api.ts';
 import { peerReleaseOf } from '../../../../src/pipeline/fabric/peer-release.ts';
+import { imagesOfPeer } from '../../../../src/pipeline/resolve/peer-images.ts';
 import { repairsOf } from '../../../../src/pipeline/resolve/repair.ts';
 import {
   coreYaml,
@@ -91,6 +92,64 @@ describe('references', () => {
     const found = findingsOf(peer, { images: {}, locals });
     expect(codes(found)).toEqual(['fail builder-namespace', 'fail runtime-namespace']);
     expect(found[0]?.problem).toMatchObject({ compiled: 'hyperledger' });
+  });
+
+  describe.each([
+    {
+      situation: 'another namespace is compiled in',
+      release: '1.4.12',
+      wanted: 'nowhere/fabric-baseos:amd64-0.4.22',
+      found: 'hyperledger/fabric-baseos:amd64-0.4.22',
+      expected: { kind: 'runtime-namespace' },
+    },
+    {
+      situation: 'another base version is compiled in',
+      release: '1.4.12',
+      wanted: 'hyperledger/fabric-baseos:amd64-0.0.9',
+      found: 'hyperledger/fabric-baseos:amd64-0.4.22',
+      expected: { kind: 'runtime-tag', cause: 'other' },
+    },
+    {
+      situation: 'make docker tagged the image as latest only',
+      release: '2.5.0',
+      wanted: 'hyperledger/fabric-baseos:2.5',
+      found: 'hyperledger/fabric-baseos:latest',
+      expected: { kind: 'runtime-tag', cause: 'latest-only' },
+    },
+    {
+      situation: 'the architecture is spelled differently',
+      release: '1.4.12',
+      wanted: 'hyperledger/fabric-baseos:x86_64-0.4.22',
+      found: 'hyperledger/fabric-baseos:amd64-0.4.22',
+      expected: { kind: 'runtime-tag', cause: 'architecture' },
+    },
+  ])('where $situation', ({ release, wanted, found, expected }) => {
+    const env = { CORE_CHAINCODE_GOLANG_RUNTIME: wanted };
+    const builder = { [imagesOfPeer(peerOf(release)).builder.ref]: imageOf() };
+    const likely = localOf('likely', [found]);
+    // What other releases, projects and builds leave on an engine, all newer than the image that explains it.
+    const foreign = [
+      localOf('older', ['hyperledger/fabric-baseos:amd64-0.4.15'], { layers: ['base'] }),
+      localOf('elsewhere', ['somebody/fabric-baseos:amd64-0.3.1'], { layers: ['base'] }),
+      localOf('peer', ['hyperledger/fabric-peer:2.2', 'somebody/fabric-peer:latest'], { layers: ['base'] }),
+      localOf('thin', ['acme/thin:7'], { layers: ['base'] }),
+      localOf('registry', ['localhost:5000/hyperledger/fabric-baseos:2.2'], { layers: ['base'] }),
+    ].map((image) => ({ ...image, created: 5000 }));
+
+    it.each([
+      ['alone', [likely]],
+      ...foreign.map((image) => [`beside ${image.id}`, [image, likely]] as const),
+      ['beside all of them', [...foreign, likely]],
+    ] as const)('the answer is the same %s', (_, locals) => {
+      const [finding, ...others] = findingsOf(peerOf(release, { env }), { images: builder, locals });
+      expect(others).toEqual([]);
+      expect(finding?.problem).toMatchObject(expected);
+      expect(finding && repairsOf(finding.problem, peerOf(release).subject)[0]).toEqual({
+        kind: 'tag',
+        from: found,
+        to: wanted,
+      });
+    });
   });
 
   it('warns if the compiled-in namespace has the images too', () => {

@@ -1,10 +1,14 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadConfig } from '../../../../src/pipeline/config/config.ts';
 import type { ContainerInfo } from '../../../../src/pipeline/engine/engine-types.ts';
 import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
+import { openJournal } from '../../../../src/pipeline/journal/journal.ts';
 import { networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
-import { startedByRun } from '../../../../src/pipeline/run/cancelled-run.ts';
+import { removeStarted, startedByRun } from '../../../../src/pipeline/run/cancelled-run.ts';
+import { projectContext } from '../../../support/contexts.ts';
+import { nodeLabels } from '../../../support/fake-engine.ts';
+import { socketEngine } from '../../../support/socket-engine.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
 const PROJECT = 'fw-x';
@@ -20,15 +24,23 @@ function container(name: string, more: Partial<ContainerInfo> = {}): ContainerIn
     state: 'running',
     status: 'Up',
     labels: {},
+    command: 'sh',
+    networks: ['default'],
+    volumes: [],
     ports: [],
     ...more,
   };
 }
 
 function node(name: string, more: Partial<ContainerInfo> = {}): ContainerInfo {
-  const labels = { [LABEL.project]: PROJECT, [LABEL.role]: 'node', [LABEL.node]: name };
-  return container(`${PROJECT}-${name}`, { labels, ...more });
+  return container(`${PROJECT}-${name}`, { labels: nodeLabels(PROJECT, name), networks: [PROJECT], ...more });
 }
+
+function chaincode(name: string): ContainerInfo {
+  return container(name, { networks: [PROJECT] });
+}
+
+const BUILD = { imageId: CCENV, command: "/bin/sh -c 'go build -o /chaincode/output/chaincode'" };
 
 async function doomed(
   before: Readonly<Record<string, string>>,
@@ -43,17 +55,20 @@ async function doomed(
     spec: networkSpec(values, release, PROJECT),
   };
   const ofRun = { before: new Map(Object.entries(before)), restarted: new Set(restarted) };
-  return startedByRun(context, ofRun, now, CCENV).map(({ name }) => name);
+  return startedByRun(context, ofRun, now, { id: CCENV, tags: ['acme/fabric-ccenv:1'] }).map(
+    ({ name }) => name,
+  );
 }
 
 describe('startedByRun', () => {
   it('takes nodes that did not run before, and what their peers made', async () => {
-    const chaincode = container(`${PROJECT}-${PEER}-mycc-1.0`);
-    const builder = container('busy_bell', { imageId: CCENV });
-    expect(await doomed({}, [node(PEER), chaincode, builder])).toEqual([
+    const builds = [container('busy_bell', BUILD), container('calm_bell', { ...BUILD, networks: [PROJECT] })];
+    const now = [node(PEER), chaincode(`${PROJECT}-${PEER}-mycc-1.0`), ...builds];
+    expect(await doomed({}, now)).toEqual([
       `${PROJECT}-${PEER}`,
       `${PROJECT}-${PEER}-mycc-1.0`,
       'busy_bell',
+      'calm_bell',
     ]);
   });
 
@@ -65,11 +80,11 @@ describe('startedByRun', () => {
     };
     const now = [
       node(PEER),
-      container(`${PROJECT}-${PEER}-mycc-1.0`),
-      container(`${PROJECT}-${PEER}-smoke-a-1.0`),
-      container(`${PROJECT}-${PEER}-smoke-b-1.0`),
-      container('old_build', { imageId: CCENV }),
-      container('new_build', { imageId: CCENV }),
+      chaincode(`${PROJECT}-${PEER}-mycc-1.0`),
+      chaincode(`${PROJECT}-${PEER}-smoke-a-1.0`),
+      chaincode(`${PROJECT}-${PEER}-smoke-b-1.0`),
+      container('old_build', BUILD),
+      container('new_build', BUILD),
     ];
     expect(await doomed(before, now)).toEqual([`${PROJECT}-${PEER}-smoke-b-1.0`, 'new_build']);
   });
@@ -90,12 +105,44 @@ describe('startedByRun', () => {
   it('never removes what belongs to others', async () => {
     const labels = { [LABEL.project]: 'fw-y', [LABEL.role]: 'node', [LABEL.node]: PEER };
     const work = { [LABEL.project]: 'fw-y', [LABEL.role]: 'work' };
+    const fromImage = { [LABEL.project]: PROJECT, 'com.docker.compose.project': 'theirs' };
     const now = [
+      container('my-peer', { labels: fromImage, networks: ['theirs'] }),
+      container('my-shell', { imageId: CCENV, networks: [PROJECT] }),
+      container(`${PROJECT}-${PEER}-mycc-1.0`, { networks: ['theirs'] }),
       container('fw-y-peer', { labels }),
       container('fw-y-work', { labels: work }),
       container('dev-peer0.org1.example.com-mycc-1.0'),
       container('postgres'),
     ];
     expect(await doomed({}, now)).toEqual([]);
+  });
+
+  it('leaves a build that may belong to the running peers of others', async () => {
+    const theirs = container('their-peer', { image: 'acme/fabric-peer:1', networks: ['theirs'] });
+    const build = container('busy_bell', BUILD);
+    expect(await doomed({}, [node(PEER), theirs, build])).toEqual([`${PROJECT}-${PEER}`]);
+    const ended = { ...theirs, state: 'exited' };
+    expect(await doomed({}, [node(PEER), ended, build])).toEqual([`${PROJECT}-${PEER}`, 'busy_bell']);
+  });
+});
+
+describe('removeStarted', () => {
+  it('removes builds of chaincode in the builder image that the user has chosen', async () => {
+    const dir = await tempDir();
+    const engine = await socketEngine({
+      images: [{ id: 'sha256:own', tags: ['acme/builder:1'] }],
+      containers: [
+        { id: 'build', name: 'busy_bell', ...BUILD, imageId: 'sha256:own', labels: {} },
+        { id: 'shell', name: 'calm_cat', imageId: 'sha256:own', command: 'bash', labels: {} },
+        { id: 'other', name: 'shy_owl', ...BUILD, labels: {} },
+      ],
+    });
+    const journal = await openJournal(dir, { command: 'test' });
+    onTestFinished(() => journal.close());
+    const flags = { chaincodeBuilder: 'acme/builder:1' };
+    const context = await projectContext({ dir, docker: engine.docker, flags }, journal);
+    await removeStarted(context, { before: new Map(), restarted: new Set() }, Promise.resolve());
+    expect(engine.containerIds()).toEqual(['shell', 'other']);
   });
 });

@@ -88,6 +88,21 @@ describe('runPlan', () => {
     expect(warned).toEqual([]);
   });
 
+  it('fails a stage that nothing can end any more, with its name', async () => {
+    const failures: unknown[] = [];
+    const stuck: Executor = () => new Promise(() => undefined);
+    const ended = run(
+      [stage('a'), stage('b', ['a'])],
+      { a: stuck, b: built },
+      { onEvent: (event) => event.type === 'stage-failed' && failures.push(event.failure) },
+    );
+    // Node emits it when it has nothing left to do.
+    process.emit('beforeExit', 0);
+    expect(await ended).toEqual({ outcome: 'failed', events: ['started a', 'failed a'] });
+    expect(failures).toMatchObject([{ kind: 'unexpected' }]);
+    expect(process.listenerCount('beforeExit')).toBe(0);
+  });
+
   it('starts a stage when its needs have ended, and no sooner', async () => {
     const { outcome, events } = await run([stage('a'), stage('b', ['a']), stage('c', ['b'])], {
       a: built,

@@ -9,6 +9,7 @@ import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
 import { STATE_FOLDER } from '../../../../src/pipeline/host/state-folder.ts';
 import { openSession, type SessionOptions } from '../../../../src/pipeline/run/session.ts';
 import { TEST_PROJECT } from '../../../support/contexts.ts';
+import { nodeLabels } from '../../../support/fake-engine.ts';
 import { type EngineContainer, socketEngine } from '../../../support/socket-engine.ts';
 import { filesIn, tempDir, writeFiles } from '../../../support/temp-dir.ts';
 import { PACKAGE } from '../../../support/wizard.ts';
@@ -51,8 +52,8 @@ async function failureOf(options: SessionOptions) {
 }
 
 function nodeOf(node: string): EngineContainer {
-  const labels = { [LABEL.project]: TEST_PROJECT, [LABEL.role]: 'node', [LABEL.node]: node };
-  return { id: node, name: `${TEST_PROJECT}-${node}`, labels };
+  const name = `${TEST_PROJECT}-${node}`;
+  return { id: node, name, labels: nodeLabels(TEST_PROJECT, node), networks: [TEST_PROJECT] };
 }
 
 afterEach(() => {
@@ -135,7 +136,10 @@ describe('openSession', () => {
     const { docker } = await socketEngine({});
     const options = await optionsFor(dir, docker.endpoint);
     await (await openSession(options)).close();
-    expect(options.events).toMatchObject([{ type: 'notice', message: { key: 'warning.state-broken' } }]);
+    expect(options.events).toMatchObject([
+      { type: 'notice', message: { key: 'warning.state-broken' } },
+      { type: 'notice', message: { key: 'step.engine' } },
+    ]);
   });
 
   it('records notices from before the run, after its start', async () => {
@@ -148,15 +152,46 @@ describe('openSession', () => {
       flags: { source: 'sample', project: TEST_PROJECT, base: 'local' },
     });
     const session = await openSession({ ...options, config });
-    await session.run();
+    await session.run({ replaceNetwork: false });
     await session.close();
     const runs = join(dir, STATE_FOLDER, 'runs');
     const [run = ''] = await readdir(runs);
     const recorded = (await readFile(join(runs, run, 'events.ndjson'), 'utf8')).trim().split('\n');
     const types = recorded.map((line) => (JSON.parse(line) as RunEvent).type);
-    expect(types.slice(0, 2)).toEqual(['run-started', 'notice']);
-    expect(types.filter((type) => type === 'notice')).toHaveLength(1);
-    expect(options.events.filter(({ type }) => type === 'notice')).toHaveLength(1);
+    expect(types.slice(0, 3)).toEqual(['run-started', 'notice', 'notice']);
+    expect(types.filter((type) => type === 'notice')).toHaveLength(2);
+    expect(options.events.filter(({ type }) => type === 'notice')).toHaveLength(2);
+  });
+
+  it('does not replace a network that has ledgers unless that is confirmed, and remembers no flags then', async () => {
+    const dir = await tempDir();
+    const crypto = { fingerprint: 'of another network', instance: 'c0ffee' };
+    const state = { version: 1, stageSeconds: {}, facts: { crypto } };
+    await writeFiles(dir, {
+      [`${STATE_FOLDER}/.gitignore`]: '*\n',
+      [`${STATE_FOLDER}/state.json`]: JSON.stringify(state),
+      [`${STATE_FOLDER}/network/crypto-config/ca.crt`]: 'certificate',
+    });
+    const volumes = [`${TEST_PROJECT}-c0ffee-orderer.example.com`];
+    const { docker } = await socketEngine({ volumes });
+    const flags = { source: 'sample', project: TEST_PROJECT, orgs: '2' };
+    const config = await loadConfig({ dir, flags });
+    const before = await filesIn(dir);
+    const session = await openSession(await optionsFor(dir, docker.endpoint, { until: 'up' }, { config }));
+    expect(session.plan.replaces).toMatchObject({ instance: 'c0ffee', ledgers: 1 });
+    const refused = await session.run({ replaceNetwork: false }).then(() => undefined, toFailure);
+    await session.close();
+    expect(refused).toMatchObject({
+      kind: 'usage',
+      message: { key: 'usage.replaces-network', instance: 'c0ffee', count: 1 },
+      next: [
+        'fabric-wizard up --yes --dir DIR --project NAME --port-base PORT --source sample --orgs 2',
+        `fabric-wizard up --yes --replace-network --source sample --orgs 2 --project ${TEST_PROJECT}`,
+        `fabric-wizard up --dry-run --source sample --orgs 2 --project ${TEST_PROJECT}`,
+      ],
+    });
+    expect([...(await filesIn(dir)).keys()]).toEqual([...before.keys()]);
+    expect(await readFile(join(dir, STATE_FOLDER, 'state.json'), 'utf8')).not.toContain('orgs');
   });
 
   it('refuses a rebuild whose network would need new certificates', async () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ObservedImage, ObservedState } from '../../../../src/pipeline/context/observed-state.ts';
 import type { PlanGoal } from '../../../../src/pipeline/context/stage-definition.ts';
-import type { Text } from '../../../../src/pipeline/core/phrase.ts';
+import type { Phrase, Text } from '../../../../src/pipeline/core/phrase.ts';
 import type { ImageName } from '../../../../src/pipeline/fabric/release-facts.ts';
 import { STAGES, type StageId } from '../../../../src/pipeline/stages/stage-list.ts';
 import { absentImage, bare, planFor, sameImage, settled, UP, withUpstream } from '../../../support/plans.ts';
@@ -54,6 +54,8 @@ function baseOf(kind: 'builder' | 'runtime', run: boolean, cause: Text): Observe
   return { ...settled, base: { ...settled.base, [kind]: { run, cause } } };
 }
 
+const MORE_PEERS: Phrase = { key: 'change.peers', from: 1, to: 2 };
+const KEPT = { instance: 'decade', ledgers: 2, keptIn: '.fabric-wizard/networks/decade' };
 const stopped = network({ running: false, down: [ORDERER, PEER] });
 const upstream = withUpstream(settled);
 const couchdb = { ref: 'couchdb:3.4.2', present: false };
@@ -229,18 +231,30 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
   ],
   crypto: [
     row('none yet', [network({ crypto: 'absent' }), UP], 'run', { key: 'cause.no-crypto' }),
-    row('now CouchDB', [{ ...network({ crypto: 'changed', otherState: true }), couchdb }, UP], 'run', {
-      key: 'cause.to-couchdb',
+    row('a network of another shape', [network({ crypto: 'changed', changes: [MORE_PEERS] }), UP], 'run', {
+      key: 'cause.network-differs',
+      changes: [MORE_PEERS],
     }),
-    row('now LevelDB', [network({ crypto: 'changed', otherState: true }), UP], 'run', {
-      key: 'cause.to-leveldb',
+    row('a network that an older version made', [network({ crypto: 'changed' }), UP], 'run', {
+      key: 'cause.crypto-changed',
     }),
-    row('another network', [network({ crypto: 'changed' }), UP], 'run', { key: 'cause.crypto-changed' }),
+    row(
+      'a replaced network with this configuration',
+      [network({ crypto: 'changed', kept: KEPT }), UP],
+      'run',
+      {
+        key: 'cause.network-again',
+        instance: KEPT.instance,
+      },
+    ),
     row('the same network', [settled, UP], 'cached', { key: 'cause.unchanged' }),
     row('a rebuild', [bare, REBUILD], 'absent'),
   ],
   artifacts: [
     row('new crypto material', [network({ crypto: 'absent' }), UP], 'run', { key: 'cause.new-crypto' }),
+    row('those of a replaced network', [network({ crypto: 'changed', kept: KEPT }), UP], 'cached', {
+      key: 'cause.unchanged',
+    }),
     row('none yet', [network({ artifacts: 'absent' }), UP], 'run', { key: 'cause.no-genesis' }),
     row('another channel', [network({ artifacts: 'changed' }), UP], 'run', { key: 'cause.channel-changed' }),
     row('the same channel', [settled, UP], 'cached', { key: 'cause.unchanged' }),

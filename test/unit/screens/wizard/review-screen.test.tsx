@@ -6,7 +6,7 @@ import { textWidth } from '../../../../src/report/terminal-text.ts';
 import type { Work } from '../../../../src/screens/app-state.ts';
 import type { NavigationStack } from '../../../../src/screens/navigation.ts';
 import type { Size } from '../../../../src/ui/theme.tsx';
-import { bare, settled, TWO_CORES, UP } from '../../../support/plans.ts';
+import { bare, planFor, settled, TWO_CORES, UP } from '../../../support/plans.ts';
 import { type FakeOptions, fakeWizard, sourceAt } from '../../../support/questions.ts';
 import { fakeApp, KEY, SIZES, showScreen } from '../../../support/screen.tsx';
 
@@ -64,6 +64,29 @@ it('Enter runs the plan', async () => {
   expect(shown.calls).toContain('startPlan');
   await shown.become({ kind: 'running', request, cancelling: false });
   expect(shown.place()).toBe('run');
+});
+
+describe('a plan that replaces the network', () => {
+  const changes = [{ key: 'change.release', from: '1.4.12', to: '2.5.12' }] as const;
+  const plan = planFor({ ...settled, network: { ...settled.network, crypto: 'changed', changes } }, UP);
+
+  it('says what is replaced and what is kept, before the stages', async () => {
+    const shown = await show({ kind: 'planned', request, plan, warnings: [] });
+    const text = shown.text().replace(/\s+/g, ' ');
+    expect(text).toContain('This replaces network c0ffee: Fabric 1.4.12 -> 2.5.12.');
+    expect(text).toContain('its certificates move to .fabric-wizard/networks/c0ffee');
+    expect(text).toContain('its 3 ledgers stay in their volumes');
+    expect(text.indexOf('This replaces')).toBeLessThan(text.indexOf('always runs, to'));
+  });
+
+  it('is run by a key of its own, and not by Enter', async () => {
+    const shown = await show({ kind: 'planned', request, plan, warnings: [] });
+    await shown.press(KEY.enter);
+    expect(shown.calls).not.toContain('startPlan');
+    expect(shown.text()).toContain('y replace the network and run');
+    await shown.press('y');
+    expect(shown.calls).toContain('startPlan');
+  });
 });
 
 describe('Enter before the plan is ready', () => {

@@ -50,7 +50,7 @@ it('the source screen describes each candidate', async () => {
   expect(shown.text()).toContain('in /fabric');
   expect(shown.text()).toContain('commit d8a6f12, 4 changed: core/a.go, core/b.go, core/c.go, …');
   await shown.press(KEY.down);
-  expect(shown.text()).toMatch(/› Fabric v1\.3\.0 +a tag of this repository/);
+  expect(shown.text()).toMatch(/› Fabric v1\.3\.0 +fetched from a repository on this/);
   expect(shown.text()).toContain('press Enter to clone it');
   await shown.press(KEY.down);
   expect(shown.text()).toContain('practice source 1.4.12 (release 1.4.8-1.4.12), not Hyperledger Fabric');
@@ -150,7 +150,7 @@ it('the source screen shows a path that was typed before', async () => {
   const answers = { found: {}, typed: { source: '/fab' }, valid: { source: '/fab' } };
   const typed = { choice: '/fab', finding: { kind: 'here', source: SOURCE } } as const;
   const shown = await show({ answers, typed });
-  expect(shown.text()).toContain('› Another folder or tag');
+  expect(shown.text()).toContain('› Another folder, tag or branch');
   expect(shown.rows().some((line) => line.trim() === '/fab')).toBe(true);
   expect(shown.text()).toContain('Fabric 1.4.12');
 });

@@ -117,6 +117,14 @@ describe('the machine checks', () => {
     expect(text.indexOf('engine: no engine')).toBeLessThan(text.indexOf('disk: 3.0 GB'));
   });
 
+  it('do not call a machine ready that did not answer', async () => {
+    const rows = [...ROWS.slice(1), { id: 'go', status: 'unknown', detail: 'no answer in time' } as const];
+    const text = (await show({ doctor: { rows, total: 23, running: false } })).text();
+    expect(text).toContain('Not known to be ready: 1 check got no answer.');
+    expect(text).toContain('? go: no answer in time');
+    expect(text).not.toContain('Ready');
+  });
+
   it('offer a key for a known repair', async () => {
     const shown = await show({ doctor: { rows: ROWS, total: 23, running: false } });
     expect(shown.text()).toContain('f repair engine');

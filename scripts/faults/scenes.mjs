@@ -1,0 +1,88 @@
+/** What is done to a proven network so that a stage has work to do. */
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { launch } from './launch.mjs';
+
+/** A file that is compiled into all programs of the practice source. */
+const SHARED = 'common/metadata/edit.go';
+let edits = 0;
+
+/** Edits the source so that all programs change. */
+export async function editSource({ source }) {
+  edits += 1;
+  const text = JSON.stringify(`edit ${process.pid} ${edits}`);
+  const body = `var Edit = ${text}\n\nfunc init() {\n\tif Edit == "" {\n\t\tpanic(Edit)\n\t}\n}\n`;
+  await writeFile(join(source, SHARED), `package metadata\n\n${body}`);
+}
+
+/** Removes every name of these images. */
+export async function removeImages({ engine, project }, ...images) {
+  const refs = images.map((image) => `${project}/fabric-${image}`);
+  for (const { RepoTags } of await engine.listImages({ filters: { reference: refs } })) {
+    for (const tag of RepoTags ?? []) await engine.getImage(tag).remove({ force: true });
+  }
+}
+
+async function takeDown(site) {
+  const { exitCode, stderr } = await launch(site, { args: ['down', '--volumes', '--yes'] }).ended;
+  if (exitCode !== 0) throw new Error(`down ended with ${exitCode}: ${stderr.trim()}`);
+}
+
+async function removeNodes({ engine, project }) {
+  const label = [`io.fabric-wizard.project=${project}`];
+  const nodes = await engine.listContainers({ all: true, filters: { label } });
+  const own = nodes.filter(({ Names }) => Names[0]?.startsWith(`/${project}-`));
+  await Promise.all(own.map(({ Id }) => engine.getContainer(Id).remove({ force: true })));
+}
+
+/** The scenes by name. Each prepares a site whose network is proven. */
+export const SCENES = {
+  'at rest': async () => undefined,
+  'base images without their names': async ({ engine, bases }) => {
+    for (const name of bases.filter((base) => base.startsWith('hyperledger/')))
+      await engine.getImage(name).remove();
+  },
+  'edited source': editSource,
+  'no ccenv': (site) => removeImages(site, 'ccenv'),
+  'no images': (site) => removeImages(site, 'peer', 'orderer', 'tools', 'ccenv'),
+  'no nodes': removeNodes,
+  'no network': takeDown,
+  'no certificates': async (site) => {
+    await takeDown(site);
+    await rm(join(site.state, 'network'), { recursive: true, force: true });
+  },
+};
+
+/** The scene in which each stage has work to do. */
+export const SCENE_OF = {
+  source: 'at rest',
+  'base.builder': 'base images without their names',
+  'base.runtime': 'base images without their names',
+  sampleconfig: 'edited source',
+  compile: 'edited source',
+  'image.peer': 'edited source',
+  'image.orderer': 'edited source',
+  'image.tools': 'edited source',
+  goshim: 'no ccenv',
+  'image.ccenv': 'no ccenv',
+  verify: 'no ccenv',
+  crypto: 'no certificates',
+  artifacts: 'no certificates',
+  compose: 'no certificates',
+  start: 'no network',
+  ready: 'no network',
+  channel: 'no network',
+  join: 'no network',
+  anchors: 'no network',
+  smoke: 'at rest',
+};
+
+/** Stages that `up` of the practice source does not contain, with the reason. */
+export const NOT_HERE = {
+  couchdb: 'the practice source uses LevelDB',
+  swap: 'a stage of rebuild',
+  chaintool: 'for CAR chaincode only',
+  'base.upstream': "for the checkout's own Dockerfiles only",
+  'image.baseos': 'from Fabric 2.0 on',
+  gocache: 'from Fabric 2.0 on',
+};

@@ -1,0 +1,107 @@
+/** The project that the faults happen to: a network of the practice source in a box. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import Docker from 'dockerode';
+import { UsageError } from '../command-line.mjs';
+import { choicesText } from '../wizard.mjs';
+import { Box } from './box.mjs';
+import { launch } from './launch.mjs';
+
+export const PROJECT = 'fw-faults';
+/** Base images of the practice source. */
+const BASES = ['fabric-baseimage', 'fabric-baseos'];
+const BASE_VERSION = '0.4.22';
+
+/** Returns all names of the base images on the engine of this machine. */
+async function baseNames() {
+  const outer = new Docker();
+  const { Arch } = await outer.version();
+  const wanted = BASES.map((name) => `hyperledger/${name}:${Arch}-${BASE_VERSION}`);
+  const names = (await outer.listImages())
+    .map(({ RepoTags }) => RepoTags ?? [])
+    .filter((tags) => tags.some((tag) => wanted.includes(tag)))
+    .flat()
+    .filter((tag) => !tag.includes('<none>'));
+  const missing = wanted.filter((name) => !names.includes(name));
+  if (missing.length > 0)
+    throw new UsageError(
+      `missing on the engine: ${missing.join(', ')}; npm start -- build --source sample --yes makes them`,
+    );
+  return names;
+}
+
+/** Gives the base images their names again. */
+async function restoreBases({ engine, bases }) {
+  for (const name of bases.filter((base) => base.startsWith('hyperledger/'))) {
+    const role = name.includes('baseimage') ? /debian-\w+-go/ : /debian-\w+:/;
+    const [repo, tag] = name.split(':');
+    const other = bases.find((base) => role.test(base));
+    if (other) await engine.getImage(other).tag({ repo, tag });
+  }
+}
+
+/** Copies the base images from the engine of this machine, unless the box has them. */
+async function loadBases(engine) {
+  const names = await baseNames();
+  const present = (await engine.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []);
+  if (names.every((name) => present.includes(name))) return names;
+  const save = spawn('docker', ['save', ...names], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const loaded = await engine.loadImage(save.stdout, { quiet: true });
+  await once(loaded.resume(), 'end');
+  return names;
+}
+
+/** A project in a box. */
+export class Site {
+  project = PROJECT;
+  /** Whether the network is proven and nothing is the matter with it. */
+  atRest = false;
+  #root;
+
+  /** @param options `root`: of the package; `folder`: for everything of the site; `number`: of the site */
+  constructor({ root, folder, number }) {
+    this.#root = root;
+    this.box = new Box(join(folder, 'engine'), number);
+    this.bin = join(root, 'dist', 'bin.js');
+    this.dir = join(folder, 'project');
+    this.state = join(this.dir, '.fabric-wizard');
+    this.source = join(folder, 'source');
+    this.home = join(folder, 'home');
+  }
+
+  /** Opens the box and begins anew. The engine keeps what it has, so a second campaign needs no base images. */
+  async open() {
+    await this.box.open();
+    /** Names of the base images. */
+    this.bases = await loadBases(this.engine);
+    await this.reset();
+  }
+
+  async close() {
+    await this.box.close();
+  }
+
+  /** Makes new namespaces, which also ends all mounts and programs. */
+  async reopen() {
+    await this.box.reboot();
+  }
+
+  /** A client of the engine. */
+  get engine() {
+    return this.box.engine;
+  }
+
+  /** Begins anew: removes the network and its images, and writes the project and its source again. */
+  async reset() {
+    this.atRest = false;
+    await restoreBases(this);
+    for (const dir of [this.dir, this.source, this.home]) await rm(dir, { recursive: true, force: true });
+    for (const dir of [this.dir, this.home]) await mkdir(dir, { recursive: true });
+    await cp(join(this.#root, 'sample'), this.source, { recursive: true });
+    const choices = { source: this.source, project: PROJECT, 'docker-ns': PROJECT, orgs: 2, peers: 1 };
+    await writeFile(join(this.dir, 'fabric-wizard.yaml'), choicesText(choices));
+    await launch(this, { args: ['clean', '--images', '--yes'] }).ended;
+  }
+}

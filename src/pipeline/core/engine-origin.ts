@@ -1,0 +1,50 @@
+/** The address of the Docker Engine, and what names it. */
+import type { Phrase } from './phrase.ts';
+import { unreachable } from './unreachable.ts';
+
+export const UNIX = 'unix://';
+export const DEFAULT_ENDPOINT = `${UNIX}/var/run/docker.sock`;
+
+/** Returns the path of a Unix socket; undefined for an engine that is reached in another way. */
+export function socketPathOf(endpoint: string): string | undefined {
+  return endpoint.startsWith(UNIX) ? endpoint.slice(UNIX.length) : undefined;
+}
+
+/** What names the address. */
+export type EngineOrigin =
+  /** The variable `DOCKER_HOST`. */
+  | { readonly kind: 'variable' }
+  /** A context of docker; `from` is `DOCKER_CONTEXT`, or the path of docker's configuration file. */
+  | { readonly kind: 'context'; readonly name: string; readonly from: string }
+  /** Nothing: docker's default address. */
+  | { readonly kind: 'default' }
+  /** Nothing, and only the socket of this user's rootless engine answers. */
+  | { readonly kind: 'rootless' };
+
+/** Returns what names the address, to be shown beside it. */
+export function originText(origin: EngineOrigin): Phrase {
+  switch (origin.kind) {
+    case 'variable':
+      return { key: 'engine-from.variable' };
+    case 'context':
+      return { key: 'engine-from.context', name: origin.name, from: origin.from };
+    case 'default':
+      return { key: 'engine-from.default' };
+    case 'rootless':
+      return { key: 'engine-from.rootless' };
+    default:
+      return unreachable(origin);
+  }
+}
+
+/** Returns the command after which docker's client uses its default address again. */
+export function toDefaultEngine(origin: EngineOrigin | undefined): string | undefined {
+  switch (origin?.kind) {
+    case 'variable':
+      return 'unset DOCKER_HOST';
+    case 'context':
+      return origin.from === 'DOCKER_CONTEXT' ? 'unset DOCKER_CONTEXT' : 'docker context use default';
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,158 @@
+/** Finds the engine that is meant, in the order of docker's own client, and what names it. */
+import { createHash } from 'node:crypto';
+import { access, readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { DEFAULT_ENDPOINT, type EngineOrigin, socketPathOf, UNIX } from '../core/engine-origin.ts';
+import { errorCode, isMissing } from '../core/error-code.ts';
+import { WizardFailure } from '../core/failure.ts';
+
+export interface EngineAddress {
+  /** `unix:///path`, `tcp://host:port` or `ssh://user@host`. */
+  readonly endpoint: string;
+  readonly origin: EngineOrigin;
+  /** Folder with `ca.pem`, `cert.pem` and `key.pem`, if the engine is reached through TLS. */
+  readonly certificates?: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Returns the folder of docker's own configuration. */
+export function dockerFolder(env: Environment = process.env): string {
+  return env.DOCKER_CONFIG || join(homedir(), '.docker');
+}
+
+function unusable(
+  problem: 'context' | 'address',
+  endpoint: string,
+  origin: EngineOrigin,
+  detail: string,
+): WizardFailure {
+  return new WizardFailure({ kind: 'engine', problem, endpoint, origin, detail });
+}
+
+/** @throws WizardFailure `engine` if the text is not the address of an engine */
+function endpointOf(text: string, origin: EngineOrigin): string {
+  if (text === UNIX) return DEFAULT_ENDPOINT;
+  if (/^(?:unix:\/\/\/|(?:tcp|ssh|https?):\/\/.)/.test(text)) return text;
+  // docker reads a host without a scheme as TCP. A path is a mistake: docker would look for a host of that name.
+  if (/^[^/:]+(?::\d+)?$/.test(text)) return `tcp://${text}`;
+  throw unusable('address', text, origin, '');
+}
+
+const contextFile = z.object({
+  Endpoints: z.object({ docker: z.object({ Host: z.string().min(1) }) }),
+});
+
+/** @throws WizardFailure `engine` if the context does not exist or its file cannot be used */
+async function contextAddress(name: string, from: string, folder: string): Promise<EngineAddress> {
+  const origin: EngineOrigin = { kind: 'context', name, from };
+  const contexts = join(folder, 'contexts');
+  const id = createHash('sha256').update(name).digest('hex');
+  const file = join(contexts, 'meta', id, 'meta.json');
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    const reason = isMissing(error) ? 'context not found' : errorCode(error);
+    throw unusable('context', '', origin, `context "${name}": ${reason}: ${file}`);
+  });
+  const { Host } = readContext(text, () =>
+    unusable('context', '', origin, `context "${name}": no address of an engine in ${file}`),
+  );
+  const certificates = join(contexts, 'tls', id, 'docker');
+  const hasCertificates = await access(certificates).then(
+    () => true,
+    () => false,
+  );
+  return { endpoint: endpointOf(Host, origin), origin, ...(hasCertificates ? { certificates } : {}) };
+}
+
+function readContext(text: string, broken: () => WizardFailure): { readonly Host: string } {
+  try {
+    return contextFile.parse(JSON.parse(text)).Endpoints.docker;
+  } catch {
+    throw broken();
+  }
+}
+
+const dockerConfigFile = z.object({ currentContext: z.string().optional() });
+
+/** Returns the context that is selected, with what selects it. As in docker, a broken file selects none. */
+async function selectedContext(
+  env: Environment,
+  folder: string,
+): Promise<{ readonly name: string; readonly from: string } | undefined> {
+  if (env.DOCKER_CONTEXT) return { name: env.DOCKER_CONTEXT, from: 'DOCKER_CONTEXT' };
+  const from = join(folder, 'config.json');
+  try {
+    const { currentContext } = dockerConfigFile.parse(JSON.parse(await readFile(from, 'utf8')));
+    return currentContext ? { name: currentContext, from } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns whether a program listens at a socket, or would not let this user in. */
+function listens(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    const end = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', () => end(true));
+    socket.once('error', (error) => end(['EACCES', 'EPERM'].includes(errorCode(error))));
+  });
+}
+
+/**
+ * Returns the engine that is meant: `DOCKER_HOST`, else the selected context, else the default socket. If nothing
+ * listens there, the socket of this user's rootless engine, which docker's client does not try.
+ * @throws WizardFailure `engine` if what is selected cannot be used
+ */
+export async function findEngine(
+  env: Environment,
+  defaultEndpoint = DEFAULT_ENDPOINT,
+): Promise<EngineAddress> {
+  if (env.DOCKER_HOST) {
+    const origin: EngineOrigin = { kind: 'variable' };
+    const endpoint = endpointOf(env.DOCKER_HOST, origin);
+    const isTls = socketPathOf(endpoint) === undefined && Boolean(env.DOCKER_TLS_VERIFY);
+    return isTls
+      ? { endpoint, origin, certificates: env.DOCKER_CERT_PATH || dockerFolder(env) }
+      : { endpoint, origin };
+  }
+  const folder = dockerFolder(env);
+  const context = await selectedContext(env, folder);
+  if (context && context.name !== 'default') return contextAddress(context.name, context.from, folder);
+  const usual: EngineAddress = { endpoint: defaultEndpoint, origin: { kind: 'default' } };
+  if (!env.XDG_RUNTIME_DIR || (await listens(socketPathOf(defaultEndpoint) ?? ''))) return usual;
+  const rootless = join(env.XDG_RUNTIME_DIR, 'docker.sock');
+  return (await listens(rootless)) ? { endpoint: `${UNIX}${rootless}`, origin: { kind: 'rootless' } } : usual;
+}
+
+let found: EngineAddress | undefined;
+
+/**
+ * Returns the engine of this process. It stays the same, even if another context is selected in a file meanwhile.
+ * @throws WizardFailure `engine` if what is selected cannot be used
+ */
+export async function currentEngine(): Promise<EngineAddress> {
+  if (process.env.DOCKER_HOST) return findEngine(process.env);
+  found ??= await findEngine(process.env);
+  return found;
+}
+
+/** Variables that would send docker or compose to another engine, or make them expect TLS. */
+const REDIRECTING = ['DOCKER_CONTEXT', 'DOCKER_TLS_VERIFY', 'DOCKER_TLS', 'DOCKER_CERT_PATH'];
+
+/** Returns this process's environment without what selects an engine. */
+export function withoutEngine(): NodeJS.ProcessEnv {
+  const names = new Set([...REDIRECTING, 'DOCKER_HOST']);
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !names.has(name)));
+}
+
+/** Returns the environment for programs that use the engine: they use this one and no other. */
+export function engineEnvironment({ endpoint }: Pick<EngineAddress, 'endpoint'>): NodeJS.ProcessEnv {
+  return { ...withoutEngine(), DOCKER_HOST: endpoint };
+}

@@ -1,0 +1,149 @@
+/** The connection to the engine: each request ends with an answer, or with a failure that says what happened. */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import Docker from 'dockerode';
+import { socketPathOf } from '../core/engine-origin.ts';
+import { errorCode } from '../core/error-code.ts';
+import { WizardFailure } from '../core/failure.ts';
+import type { EngineAddress } from './engine-address.ts';
+import { messageOf, statusOf } from './engine-answers.ts';
+
+type Callback = (error: unknown, answer?: unknown) => void;
+
+/** A request as dockerode hands it to docker-modem. */
+interface Request {
+  readonly method: string;
+  readonly path: string;
+  /** Whether the answer is a stream and not a value. */
+  readonly isStream?: boolean;
+  readonly abortSignal?: AbortSignal;
+}
+
+interface Modem {
+  dial: (request: Request, callback: Callback) => void;
+}
+
+/** An error status of the engine. Callers that expect the status handle it; any other is a failure of its own. */
+export class RefusedRequest extends WizardFailure {
+  readonly statusCode: number;
+
+  constructor(request: string, statusCode: number, detail: string) {
+    super({ kind: 'engine-refused', request, status: statusCode, detail });
+    this.message = detail;
+    this.statusCode = statusCode;
+  }
+}
+
+/** Returns the failure for a connection that ended too early. `cause` is the error of the connection. */
+export function lostEngine(
+  { endpoint, origin }: EngineAddress,
+  detail: string,
+  cause?: unknown,
+): WizardFailure {
+  const lost = new WizardFailure({ kind: 'engine', problem: 'gone', endpoint, origin, detail });
+  lost.cause = cause;
+  return lost;
+}
+
+/** Whether the engine is lost, so that an error says nothing about what was requested. */
+export function isLost(error: unknown): error is WizardFailure {
+  return (
+    error instanceof WizardFailure && error.failure.kind === 'engine' && error.failure.problem === 'gone'
+  );
+}
+
+/** Whether an error comes from the connection, and not from the files that are sent through it. */
+function isOfConnection(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('syscall' in error && error.syscall === 'connect') return true;
+  // HPE: the answer was cut off in its header or in the length of a chunk.
+  return /^(?:ECONNRESET|EPIPE|HPE_.*)$/.test(errorCode(error));
+}
+
+/** Returns an error as the failure that it means. */
+function failureOf(error: unknown, { method, path, abortSignal }: Request, address: EngineAddress): unknown {
+  const status = statusOf(error);
+  if (status !== undefined)
+    return new RefusedRequest(`${method} ${path.replace(/\?.*$/, '')}`, status, messageOf(error));
+  if (abortSignal?.aborted || !isOfConnection(error)) return error;
+  return lostEngine(address, messageOf(error), error);
+}
+
+/** Returns the value of a body: parsed if it is JSON, else its bytes. */
+async function readValue(body: NodeJS.ReadableStream): Promise<unknown> {
+  const content = await buffer(body);
+  try {
+    return JSON.parse(content.toString()) as unknown;
+  } catch {
+    return content;
+  }
+}
+
+/**
+ * Returns the stream, which fails with `failure` if the connection ends before the answer. Closing it closes the
+ * connection.
+ */
+function guarded(body: NodeJS.ReadableStream, failure: (error: unknown) => unknown): PassThrough {
+  const guard = new PassThrough();
+  body.on('error', (error) => guard.destroy(failure(error) as Error));
+  body.on('close', () => {
+    // A body that was read to its end has ended the guard.
+    if (!guard.writableEnded) guard.destroy();
+  });
+  guard.on('close', () => {
+    if ('destroy' in body && typeof body.destroy === 'function') body.destroy();
+  });
+  // A consumer that has stopped reading does not listen any more.
+  guard.on('error', () => undefined);
+  return body.pipe(guard);
+}
+
+/**
+ * Replaces docker-modem's way of reading answers. It waits for the end of a body for ever if the connection ends first,
+ * as it does while the engine waits for a container and is killed.
+ */
+function endWithConnection(modem: Modem, address: EngineAddress): void {
+  const dial = modem.dial.bind(modem);
+  modem.dial = (request, callback) => {
+    const fail = (error: unknown) => failureOf(error, request, address);
+    dial({ ...request, isStream: true }, (error, answer) => {
+      if (error) return callback(fail(error));
+      const body = answer as NodeJS.ReadableStream;
+      if (request.isStream) return callback(null, guarded(body, fail));
+      readValue(body).then(
+        (value) => callback(null, value),
+        (cause: unknown) => callback(fail(cause)),
+      );
+    });
+  };
+}
+
+function certificatesIn(folder: string): { ca: Buffer; cert: Buffer; key: Buffer } {
+  const read = (name: string) => readFileSync(join(folder, `${name}.pem`));
+  return { ca: read('ca'), cert: read('cert'), key: read('key') };
+}
+
+function clientOf({ endpoint, certificates }: EngineAddress): Docker {
+  const socketPath = socketPathOf(endpoint);
+  // Explicit, because dockerode would take a host from DOCKER_HOST.
+  if (socketPath !== undefined) return new Docker({ socketPath, host: undefined, protocol: 'http' });
+  const { protocol, hostname, port, username } = new URL(endpoint.replace(/^tcp:/, 'http:'));
+  if (protocol === 'ssh:') return new Docker({ protocol: 'ssh', host: hostname, port, username });
+  const isTls = certificates !== undefined || protocol === 'https:';
+  return new Docker({
+    protocol: isTls ? 'https' : 'http',
+    host: hostname,
+    port: port || (isTls ? 2376 : 2375),
+    ...(certificates === undefined ? {} : certificatesIn(certificates)),
+  });
+}
+
+/** Returns a client of the engine. It connects with each request. */
+export function connectionTo(address: EngineAddress): Docker {
+  const client = clientOf(address);
+  endWithConnection(client.modem as Modem, address);
+  return client;
+}

@@ -1,0 +1,145 @@
+/**
+ * Networks that another one has replaced. Their files are kept under `networks/<instance>/` and their ledgers in volumes,
+ * so that each can be used again. A record beside the files says what they are, so that no state is needed to find them.
+ */
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { ListedVolume } from '../engine/engine-types.ts';
+import { exists, writeAtomically } from '../host/files.ts';
+import { keptNetworkDir, networkDir } from '../host/state-folder.ts';
+import type { Journal } from '../journal/journal.ts';
+import {
+  anchorsSchema,
+  artifactsSchema,
+  type CryptoFact,
+  cryptoSchema,
+  STATE_KEYS,
+} from '../journal/state-keys.ts';
+import type { RecordedState } from '../journal/wizard-state.ts';
+import { networkShape } from './network-plan.ts';
+import { SAVED_NETWORK } from './saved-network.ts';
+
+const RECORD = 'network.json';
+/** Folder of the certificates among a network's files. */
+export const CERTIFICATES = 'crypto-config';
+
+const recordSchema = z.object({
+  crypto: cryptoSchema,
+  artifacts: artifactsSchema.optional(),
+  anchors: anchorsSchema.optional(),
+});
+
+type NetworkRecord = Readonly<z.infer<typeof recordSchema>>;
+
+export interface KeptNetwork extends NetworkRecord {
+  /** Folder of its files. */
+  readonly folder: string;
+}
+
+export async function hasCertificates(folder: string): Promise<boolean> {
+  return exists(join(folder, CERTIFICATES));
+}
+
+async function readNetwork(folder: string): Promise<KeptNetwork | undefined> {
+  const text = await readFile(join(folder, RECORD), 'utf8').catch(() => undefined);
+  if (text === undefined || !(await hasCertificates(folder))) return undefined;
+  try {
+    return { ...recordSchema.parse(JSON.parse(text)), folder };
+  } catch {
+    // A broken record names no network. Its files stay.
+    return undefined;
+  }
+}
+
+/** Writes the record of a network into the folder of its files. */
+export async function writeRecord(folder: string, record: NetworkRecord): Promise<void> {
+  await writeAtomically(join(folder, RECORD), `${JSON.stringify(recordSchema.parse(record), null, 2)}\n`);
+}
+
+function recordOf(journal: RecordedState): NetworkRecord | undefined {
+  const crypto = journal.getFact(STATE_KEYS.crypto);
+  // An older version of this program recorded the shape only with the compose file.
+  const saved = journal.getFact(SAVED_NETWORK);
+  return (
+    crypto && {
+      crypto: { shape: saved && networkShape(saved.spec, saved.version), ...crypto },
+      artifacts: journal.getFact(STATE_KEYS.artifacts),
+      anchors: journal.getFact(STATE_KEYS.anchors),
+    }
+  );
+}
+
+/**
+ * Returns the network whose files are in place. If the journal has lost it (state.json was unreadable, or a run was
+ * killed while it replaced a network), its record has the facts.
+ */
+export async function networkInPlace(
+  stateDir: string,
+  journal: RecordedState,
+): Promise<KeptNetwork | undefined> {
+  const folder = networkDir(stateDir);
+  if (!(await hasCertificates(folder))) return undefined;
+  const known = recordOf(journal);
+  return known ? { ...known, folder } : readNetwork(folder);
+}
+
+/** Returns the replaced networks, in no particular order. */
+export async function keptNetworks(stateDir: string): Promise<KeptNetwork[]> {
+  const names = await readdir(keptNetworkDir(stateDir)).catch((): string[] => []);
+  const found = await Promise.all(names.map((name) => readNetwork(keptNetworkDir(stateDir, name))));
+  return found.filter((network) => network !== undefined);
+}
+
+/** Returns a name that no kept network has. */
+async function freeName(stateDir: string, wanted: string): Promise<string> {
+  for (let count = 1; ; count += 1) {
+    const name = count === 1 ? wanted : `${wanted}-${count}`;
+    if (!(await exists(keptNetworkDir(stateDir, name)))) return name;
+  }
+}
+
+/**
+ * Moves the network in place to the kept ones, and another folder to its place. The journal forgets the old facts before
+ * the first move, so that a run that is killed between two steps does not mistake one network for the other.
+ * @param next folder of the next network's files
+ * @returns the folder in which the old network is kept; undefined if there was none
+ */
+export async function replaceNetwork(
+  { stateDir, journal }: { readonly stateDir: string; readonly journal: Journal },
+  next: string,
+): Promise<string | undefined> {
+  const target = networkDir(stateDir);
+  const before = await networkInPlace(stateDir, journal);
+  if (before) await writeRecord(target, before);
+  for (const key of [STATE_KEYS.anchors, STATE_KEYS.artifacts, STATE_KEYS.crypto])
+    await journal.setFact(key, undefined);
+  if (next === target) return undefined;
+  let kept: string | undefined;
+  if (await hasCertificates(target)) {
+    // Certificates of an unknown instance are kept too: nobody knows which ledgers need them.
+    kept = keptNetworkDir(stateDir, before?.crypto.instance ?? (await freeName(stateDir, 'unknown')));
+    await mkdir(keptNetworkDir(stateDir), { recursive: true });
+    await rename(target, kept);
+  } else await rm(target, { recursive: true, force: true });
+  await rename(next, target);
+  return kept;
+}
+
+/** Records the network whose files are now in place. */
+export async function setNetworkFacts(
+  journal: Journal,
+  { artifacts, anchors, crypto }: NetworkRecord,
+): Promise<void> {
+  await journal.setFact(STATE_KEYS.artifacts, artifacts);
+  await journal.setFact(STATE_KEYS.anchors, anchors);
+  await journal.setFact(STATE_KEYS.crypto, crypto);
+}
+
+/** Counts the ledgers of a network among these volumes, of whatever project. */
+export function ledgersOf(
+  { instance }: Pick<CryptoFact, 'instance'>,
+  volumes: readonly ListedVolume[],
+): number {
+  return volumes.filter(({ name }) => name.includes(`-${instance}-`)).length;
+}

@@ -1,0 +1,37 @@
+/** A socket in front of the engine that a test can cut, as if the engine was killed. */
+import { connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { DockerPort } from '../../src/pipeline/engine/docker-port.ts';
+import { tempDir } from './temp-dir.ts';
+
+export interface EngineProxy {
+  readonly env: { readonly DOCKER_HOST: string };
+  /** Ends all connections and accepts no more. */
+  readonly cut: () => void;
+}
+
+export async function engineProxy(): Promise<EngineProxy> {
+  const { socketPath = '' } = await DockerPort.current();
+  const open = new Set<Socket>();
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    const engine = connect({ path: socketPath, allowHalfOpen: true });
+    client.pipe(engine).pipe(client);
+    for (const [socket, other] of [
+      [client, engine],
+      [engine, client],
+    ] as const) {
+      open.add(socket);
+      socket.on('error', () => other.destroy());
+      socket.on('close', () => open.delete(socket));
+    }
+  });
+  const path = join(await tempDir(), 'engine.sock');
+  await new Promise<void>((listening) => server.listen(path, listening));
+  const cut = () => {
+    server.close();
+    for (const socket of open) socket.destroy();
+  };
+  onTestFinished(cut);
+  return { env: { DOCKER_HOST: `unix://${path}` }, cut };
+}

@@ -1,0 +1,288 @@
+/** What `down` and `clean` find on an engine that holds more than one project's things. */
+import { describe, expect, it } from 'vitest';
+import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
+import { type RemovalScope, removals, removeAll } from '../../../../src/pipeline/network/inventory.ts';
+import { nodeLabels } from '../../../support/fake-engine.ts';
+import {
+  type EngineContainer,
+  type EngineContent,
+  type EngineImage,
+  type EngineVolume,
+  socketEngine,
+} from '../../../support/socket-engine.ts';
+
+const MINE = 'mine';
+const PEER = 'peer0.org1.example.com';
+const DOWN: RemovalScope = { volumes: false, chaincodeImages: false, images: false, all: false };
+const IMAGES: RemovalScope = { volumes: true, chaincodeImages: true, images: true, all: false };
+const ALL: RemovalScope = { ...IMAGES, all: true };
+
+/** Labels that a container inherits from an image of ours. */
+const OF_IMAGE = {
+  [LABEL.project]: MINE,
+  [LABEL.run]: 'run-1',
+  [LABEL.fingerprint]: 'f',
+  [LABEL.content]: '{}',
+};
+const NODE_LABELS = { ...OF_IMAGE, ...nodeLabels(MINE, PEER) };
+
+function container(name: string, more: Partial<EngineContainer> = {}): EngineContainer {
+  return { id: name, name, labels: {}, ...more };
+}
+
+function node(project: string, more: Partial<EngineContainer> = {}): EngineContainer {
+  const labels = { ...OF_IMAGE, ...nodeLabels(project, PEER), ...more.labels };
+  return container(`${project}-${PEER}`, { networks: [project], ...more, labels });
+}
+
+function image(id: string, tags: readonly string[], more: Partial<EngineImage> = {}): EngineImage {
+  return { id, tags, labels: OF_IMAGE, ...more };
+}
+
+const BASE_LABELS = { [LABEL.origin]: 'debian', [LABEL.fingerprint]: 'base' };
+
+function base(id: string, ...tags: readonly string[]): EngineImage {
+  return { id, tags, labels: BASE_LABELS };
+}
+
+function cache(builder: string): EngineVolume {
+  return { name: `fabric-wizard-go-${builder}`, labels: { [LABEL.role]: 'cache' } };
+}
+
+function runOf(project: string, pid: number, uses: readonly string[]): EngineVolume {
+  const labels = { [LABEL.project]: project, [LABEL.role]: 'run', [LABEL.run]: `run-${pid}` };
+  return { name: `run-of-${project}`, labels: { ...labels, [LABEL.uses]: JSON.stringify(uses) } };
+}
+
+/** A process id that no process can have. */
+const NO_PROCESS = 2 ** 30;
+
+/** Names of what is removed, and the users of what is not. */
+async function found(content: EngineContent, scope: RemovalScope, project = MINE) {
+  const { docker } = await socketEngine(content);
+  const items = await removals(docker, project, '/absent', scope);
+  return {
+    free: items.filter(({ usedBy }) => usedBy.length === 0).map(({ name }) => name),
+    used: Object.fromEntries(
+      items.filter(({ usedBy }) => usedBy.length > 0).map(({ name, usedBy }) => [name, usedBy]),
+    ),
+  };
+}
+
+describe('containers of a project', () => {
+  it('are its nodes and work containers, as earlier versions labelled them, and its chaincode', async () => {
+    const content = {
+      containers: [
+        node(MINE),
+        container('work', { labels: { [LABEL.project]: MINE, [LABEL.role]: 'work' } }),
+        container(`${MINE}-${PEER}-mycc-1.0`, { networks: [MINE] }),
+      ],
+    };
+    expect((await found(content, DOWN)).free).toEqual([
+      `${MINE}-${PEER}`,
+      'work',
+      `${MINE}-${PEER}-mycc-1.0`,
+    ]);
+  });
+
+  it.each<[string, EngineContainer]>([
+    ['started from our image', container('shell', { labels: OF_IMAGE })],
+    [
+      "started from our image in somebody's compose project",
+      container('theirs-peer-1', {
+        labels: { ...OF_IMAGE, 'com.docker.compose.project': 'theirs' },
+        networks: ['theirs'],
+      }),
+    ],
+    ['started from our image on our network', container('shell', { labels: OF_IMAGE, networks: [MINE] })],
+    ['started from an image that was committed from a node', container('copy', { labels: NODE_LABELS })],
+    [
+      'chaincode of a network with our network id',
+      container(`${MINE}-${PEER}-mycc-1.0`, { networks: ['theirs'] }),
+    ],
+    ['a node of another project', node('other')],
+  ])('do not include a container %s', async (_, other) => {
+    expect((await found({ containers: [other] }, ALL)).free).toEqual([]);
+  });
+
+  it('include what compiles chaincode, unless it may belong to the peers of others', async () => {
+    const command = "/bin/sh -c 'go build -o /chaincode/output/chaincode'";
+    const ccenv = image('sha256:cc', ['acme/fabric-ccenv:1']);
+    const build = container('busy_bell', { imageId: 'sha256:cc', command, labels: OF_IMAGE });
+    const shell = container('shell', { imageId: 'sha256:cc', labels: OF_IMAGE });
+    const theirs = node('other', { labels: { [LABEL.uses]: '["acme/fabric-ccenv:1"]' } });
+    const alone = { images: [ccenv], containers: [build, shell] };
+    expect((await found(alone, DOWN)).free).toEqual(['busy_bell']);
+    expect((await found({ ...alone, containers: [build, theirs] }, DOWN)).free).toEqual([]);
+  });
+
+  it('of a project named dev do not include chaincode of the samples', async () => {
+    const samples = container('dev-peer0.org1.example.com-mycc-1.0', { networks: ['net_byfn'] });
+    const tag = 'dev-peer0.org1.example.com-mycc-1.0-26c2:latest';
+    const content = { containers: [samples], images: [image('sha256:s', [tag], { labels: {} })] };
+    expect(await found(content, IMAGES, 'dev')).toEqual({ free: [], used: {} });
+  });
+});
+
+describe('network and volumes', () => {
+  const labels = { [LABEL.project]: MINE };
+
+  it('that another container uses stay, with its name', async () => {
+    const web = container('web', { networks: ['bridge', MINE], volumes: ['ledger'] });
+    const content = {
+      containers: [node(MINE), web],
+      networks: [{ name: MINE, labels }],
+      volumes: [
+        { name: 'ledger', labels },
+        { name: 'free', labels },
+      ],
+    };
+    const user = { kind: 'container', name: 'web', composeProject: undefined };
+    expect(await found(content, IMAGES)).toEqual({
+      free: [`${MINE}-${PEER}`, 'free'],
+      used: { [MINE]: [user], ledger: [user] },
+    });
+  });
+
+  it('of a run that was killed are no ledgers', async () => {
+    expect((await found({ volumes: [runOf(MINE, NO_PROCESS, [])] }, ALL)).free).toEqual([]);
+  });
+});
+
+describe('images of a project', () => {
+  const ccenv = image('sha256:cc', ['acme/fabric-ccenv:1', 'acme/fabric-ccenv:latest']);
+
+  it('are removed when nobody else needs them', async () => {
+    const content = {
+      images: [ccenv, image('sha256:old', [])],
+      containers: [node(MINE, { imageId: 'sha256:cc' })],
+    };
+    expect((await found(content, IMAGES)).free).toEqual([`${MINE}-${PEER}`, ...ccenv.tags, 'sha256:old']);
+  });
+
+  it.each<[string, EngineContainer, object]>([
+    [
+      'runs a network that names them',
+      node('other', { labels: { [LABEL.uses]: '["acme/fabric-ccenv:latest"]' } }),
+      { kind: 'project', name: 'other', running: true },
+    ],
+    [
+      'has stopped containers of them',
+      node('other', { imageId: 'sha256:cc', state: 'exited' }),
+      { kind: 'project', name: 'other', running: false },
+    ],
+    [
+      'has peers of an earlier version in the same namespace',
+      node('other', { image: 'acme/fabric-peer:1' }),
+      { kind: 'project', name: 'other', running: true },
+    ],
+    [
+      'is of another tool, with peers from our images',
+      container('p0', {
+        image: 'acme/fabric-peer:1',
+        labels: { ...OF_IMAGE, 'com.docker.compose.project': 'theirs' },
+      }),
+      { kind: 'container', name: 'p0', composeProject: 'theirs' },
+    ],
+  ])('stay if a project %s', async (_, other, user) => {
+    const { free, used } = await found({ images: [ccenv], containers: [other] }, IMAGES);
+    expect(free).toEqual([]);
+    expect(used).toEqual(Object.fromEntries(ccenv.tags.map((tag) => [tag, [user]])));
+  });
+
+  it('are removed next to networks that use other images', async () => {
+    const other = node('other', {
+      image: 'acme/fabric-peer:1',
+      labels: { [LABEL.uses]: '["acme/fabric-ccenv:2"]' },
+    });
+    const theirs = container('p0', { image: 'hyperledger/fabric-peer:1' });
+    expect((await found({ images: [ccenv], containers: [other, theirs] }, IMAGES)).free).toEqual(ccenv.tags);
+  });
+
+  it('do not include images that somebody built on them, whatever their names', async () => {
+    const step = '/bin/sh -c #(nop) COPY file:1 in /opt';
+    const content = {
+      images: [image('sha256:a', ['me/fabric-peer:1'], { step }), image('sha256:b', [], { step })],
+    };
+    expect((await found(content, ALL)).free).toEqual([]);
+  });
+});
+
+describe('what all projects share', () => {
+  const runtime = base('sha256:rt', 'acme/fabric-baseos:amd64-0.4.22');
+  const builder = base(
+    'sha256:0123456789abcdef',
+    'fabric-wizard/debian-go:1',
+    'hyperledger/fabric-baseimage:x',
+  );
+
+  it('is found by label, even if a later build has taken over its tag', async () => {
+    const content = { images: [runtime, builder, base('sha256:older')], volumes: [cache('0123456789ab')] };
+    expect((await found(content, ALL)).free).toEqual([
+      'fabric-wizard-go-0123456789ab',
+      'acme/fabric-baseos:amd64-0.4.22',
+      'fabric-wizard/debian-go:1',
+      'hyperledger/fabric-baseimage:x',
+      'sha256:older',
+    ]);
+  });
+
+  it('does not include chaincode and images that are built on a base image', async () => {
+    const step = '/bin/sh -c #(nop) ADD file:1 in /usr/local/bin';
+    const onBase = { ...base('sha256:c', `other-${PEER}-mycc-1.0-ab:latest`, 'me/fabric-baseos:1'), step };
+    expect((await found({ images: [onBase] }, ALL)).free).toEqual([]);
+  });
+
+  it('stays if the network of another project needs it, with the cache of its builder', async () => {
+    const uses = JSON.stringify([...runtime.tags, 'hyperledger/fabric-baseimage:x']);
+    const other = node('other', { state: 'exited', labels: { [LABEL.uses]: uses } });
+    const content = {
+      images: [runtime, builder],
+      volumes: [cache('0123456789ab'), cache('ffffffffffff')],
+      containers: [other],
+    };
+    const { free, used } = await found(content, ALL);
+    expect(free).toEqual(['fabric-wizard-go-ffffffffffff']);
+    expect(Object.keys(used)).toEqual(['fabric-wizard-go-0123456789ab', ...runtime.tags, ...builder.tags]);
+  });
+
+  it('stays while a run of another project needs it, and not after that run was killed', async () => {
+    const content = (pid: number) => ({ images: [runtime], volumes: [runOf('other', pid, runtime.tags)] });
+    expect((await found(content(process.pid), ALL)).used).toEqual({
+      'acme/fabric-baseos:amd64-0.4.22': [{ kind: 'run', project: 'other' }],
+    });
+    expect((await found(content(NO_PROCESS), ALL)).free).toEqual(runtime.tags);
+  });
+
+  it('stays if a container of a killed run still mounts it', async () => {
+    const work = container('work', {
+      labels: { [LABEL.project]: 'other', [LABEL.role]: 'work' },
+      volumes: ['fabric-wizard-go-0123456789ab'],
+      state: 'exited',
+    });
+    expect((await found({ volumes: [cache('0123456789ab')], containers: [work] }, ALL)).used).toEqual({
+      'fabric-wizard-go-0123456789ab': [{ kind: 'project', name: 'other', running: false }],
+    });
+  });
+});
+
+describe('a removal that the engine refuses', () => {
+  it('leaves the item with the reason, and removes the rest', async () => {
+    const content: EngineContent = {
+      images: [image('sha256:cc', ['acme/fabric-ccenv:1']), image('sha256:p', ['acme/fabric-peer:1'])],
+      volumes: [cache('0123456789ab'), cache('ffffffffffff')],
+      refusals: {
+        '/volumes/fabric-wizard-go-0123456789ab': { status: 409, body: { message: 'volume is in use' } },
+        '/images/acme/fabric-ccenv:1': { status: 409, body: { message: 'conflict: image is being used' } },
+        '/volumes/fabric-wizard-go-ffffffffffff': { status: 404, body: { message: 'no such volume' } },
+      },
+    };
+    const engine = await socketEngine(content);
+    const refused = await removeAll(await removals(engine.docker, MINE, '/absent', ALL));
+    expect(refused.map(({ item, reason }) => [item.name, reason])).toEqual([
+      ['fabric-wizard-go-0123456789ab', 'volume is in use'],
+      ['acme/fabric-ccenv:1', 'conflict: image is being used'],
+    ]);
+    expect(engine.removed()).toEqual(['/images/acme/fabric-peer:1']);
+  });
+});
