@@ -21,7 +21,7 @@ import type { ResolveReport } from '../pipeline/resolve/resolve-report.ts';
 import { renderResolve, resolveJson } from '../report/resolve-text.ts';
 import { loadEffectiveConfig, projectOf } from './load-config.ts';
 import { applyRepair, chosenRepair } from './resolve-fix.ts';
-import { cancelOnSignals, printJson, styleFor, type Terminal } from './terminal.ts';
+import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal } from './terminal.ts';
 
 export interface ResolveRequest {
   readonly image: string | undefined;
@@ -152,7 +152,7 @@ export async function resolve(terminal: Terminal, flags: Flags, request: Resolve
     if (terminal.json) printJson(resolveJson(report));
     else {
       const style = styleFor(terminal, process.stdout);
-      const columns = process.stdout.columns ?? NARROW;
+      const columns = columnsOf(process.stdout) ?? NARROW;
       process.stdout.write(`${renderResolve(report, { style, columns, command })}\n`);
     }
     return report.ok ? EXIT.done : EXIT.stageFailed;

@@ -164,7 +164,11 @@ describe('an unknown failure', () => {
     const cli = engine.getContainer(`${wizard.project}-cli`);
     await cli.kill();
     const run = await wizard.run('smoke', '--plain');
+    const status = await wizard.run('status');
     await cli.start();
+    expect(status.exitCode).toBe(1);
+    expect(status.stdout).toMatch(/✗ +cli +Exited/);
+    expect((await wizard.run('status')).exitCode).toBe(0);
     expect(run.exitCode).toBe(1);
     for (const node of [PEER, 'orderer.example.com'])
       expect(run.stderr).toMatch(new RegExp(`── ${node} \\(Up .*\\): last \\d+ lines?`));

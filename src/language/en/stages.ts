@@ -41,7 +41,7 @@ export const stages = {
   'warning.runtime-missing':
     'the engine does not have the runtime image {ref} that peers ask for; they will have to pull it',
   'warning.stale-chaincode':
-    'built with the previous ccenv; peers use these images until they are removed: {names}',
+    'these chaincode images were built before the new ccenv image; peers keep using them until they are removed: {names}',
   'warning.host-library':
     'host binaries of this release need libltdl.so.7 on the host (Debian and Ubuntu: package libltdl7)',
   'warning.edited': 'the source changed during the compile; the next run compiles it again',

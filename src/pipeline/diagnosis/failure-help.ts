@@ -59,6 +59,14 @@ function source({ path, problem, looked }: Of<'source'>): Help {
   }
 }
 
+/** Every command reads the file, also `config`; the schema can be shown without it. */
+function configHelp({ issues }: Of<'config'>): string {
+  const isInFile = issues.some(
+    ({ where }) => typeof where === 'string' && where.startsWith('fabric-wizard.yaml'),
+  );
+  return isInFile ? 'fabric-wizard config --schema' : 'fabric-wizard config';
+}
+
 /** Whether the engine is on this machine. */
 export function isLocal(endpoint: string): boolean {
   return endpoint.startsWith('unix://');
@@ -149,7 +157,7 @@ function logsCommand(nodes: readonly LogTail[]): string[] {
 function bareHelp(failure: StageFailure): Help {
   switch (failure.kind) {
     case 'config':
-      return { next: ['fabric-wizard config'], exitCode: usage };
+      return { next: [configHelp(failure)], exitCode: usage };
     case 'usage':
     case 'chaincode':
       return { next: failure.next, exitCode: usage };

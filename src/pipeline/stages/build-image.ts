@@ -13,6 +13,7 @@ import { payloadPaths, presentChaintool } from '../images/payload-files.ts';
 import { isUpstream, upstreamRecipe, withStagesLabelled } from '../images/upstream-dockerfiles.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { madeWithNewest, staleChaincode, withoutHash } from '../network/inventory.ts';
+import { allPeers } from '../network/network-spec.ts';
 import { requireImage } from './require-image.ts';
 
 /** @throws WizardFailure `check` if the base image is not on the engine */
@@ -173,7 +174,7 @@ const KEPT_PERIODS = 8;
 
 /** Records the ccenv image, and warns of chaincode that was built with an earlier one. */
 async function warnOfStaleChaincode(
-  { journal, docker, project, report }: StageContext,
+  { journal, docker, project, spec, report }: StageContext,
   ccenv: { readonly id: string; readonly isNew: boolean },
 ): Promise<void> {
   const before = journal.getFact(STATE_KEYS.ccenv) ?? [];
@@ -182,7 +183,12 @@ async function warnOfStaleChaincode(
   const since = before.length > 0 || ccenv.isNew ? Date.now() : 0;
   const periods = [{ id: ccenv.id, since }, ...before].slice(0, KEPT_PERIODS);
   await journal.setFact(STATE_KEYS.ccenv, periods);
-  const stale = await staleChaincode(docker, project, madeWithNewest(periods));
+  const stale = await staleChaincode(
+    docker,
+    project,
+    allPeers(spec).map(({ name }) => name),
+    madeWithNewest(periods),
+  );
   if (stale.length > 0)
     report.warn('chaincode-stale', { key: 'warning.stale-chaincode', names: stale.map(withoutHash) });
 }

@@ -192,3 +192,9 @@ describe('the commands after a refused command', () => {
     expect(withGiven(command, ['--orgs 3', '--no-tls'])).toBe(expected);
   });
 });
+
+it('after a broken file, the next command does not read the file', () => {
+  const config = (where: string): StageFailure => ({ kind: 'config', issues: [{ ...issue, where }] });
+  expect(inEnglish(config('fabric-wizard.yaml:3:1')).next).toEqual(['fabric-wizard config --schema']);
+  expect(inEnglish(config('--docker-ns')).next).toEqual(['fabric-wizard config']);
+});
