@@ -115,6 +115,7 @@ export class FakeEngine implements Docker {
       networks,
       state,
       command: '',
+      attached: [],
       volumes: [],
       image: 'acme/fabric:1',
       imageId: 'sha256:1',

@@ -12,6 +12,7 @@ import { type ImageContent, wantedContent } from '../images/image-recipe.ts';
 import { presentChaintool } from '../images/payload-files.ts';
 import { isUpstream, upstreamRecipe } from '../images/upstream-dockerfiles.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
+import { detachedNodes } from '../network/detached-nodes.ts';
 import { type KeptNetwork, keptNetworks, ledgersOf, networkInPlace } from '../network/kept-networks.ts';
 import {
   artifactFiles,
@@ -85,11 +86,11 @@ export async function observeNodes(
   ground: BuildGround,
   images: ObservedState['images'],
 ): Promise<ObservedNodes> {
-  const containers = await nodeContainers(context);
+  const [containers, detached] = await Promise.all([nodeContainers(context), detachedNodes(context)]);
   const nodes = [...networkNodes(context.spec).map(({ node }) => node.name), 'cli'];
   const running = nodes.flatMap((node) => {
     const container = containers.get(node);
-    return container?.state === 'running' ? [{ node, container }] : [];
+    return container?.state === 'running' && !detached.has(node) ? [{ node, container }] : [];
   });
   const compared = await Promise.all(running.map((each) => compareNode(context, ground, images, each)));
   const namesOf = (of: (each: (typeof compared)[number]) => boolean) =>

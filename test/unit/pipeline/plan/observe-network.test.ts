@@ -268,6 +268,15 @@ describe('the nodes', () => {
     expect((await project.observed(given)).network).toMatchObject({ running: false, down: [] });
   });
 
+  it.each([
+    ['was disconnected', {}],
+    ['was removed', { [TEST_PROJECT]: 'id of a removed network' }],
+  ])('are down if their network %s', async (_, attached) => {
+    const { peer, nodesOf } = await withPeer();
+    const down = ['orderer.example.com', PEER, 'cli'];
+    expect(await nodesOf(nodeOf(PEER, peer, { attached }))).toMatchObject({ running: false, down });
+  });
+
   it('run, are down, or belong to another project', async () => {
     const { peer, nodesOf } = await withPeer();
     const down = ['orderer.example.com', 'cli'];
