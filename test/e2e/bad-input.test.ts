@@ -208,7 +208,7 @@ describe.concurrent('the source', () => {
     const { failure, text } = await refused(2, [...UP, '--source', 'fabric'], { cwd: dir });
     expect(failure).toMatchObject({ kind: 'source', problem: 'incomplete' });
     expect(text).toContain('missing  vendor');
-    expect(text).toContain(`git -C ${join(dir, 'fabric')} checkout -- .`);
+    expect(text).toContain(`git -C ${join(dir, 'fabric')} checkout -- vendor`);
   });
 
   it('has a script with CRLF line endings, and the command that is offered repairs it', async ({
@@ -354,6 +354,16 @@ describe.concurrent('the engine', () => {
     expect(failure).toMatchObject({ kind: 'engine', problem: 'unreachable' });
     expect(text).toContain('an engine on this machine, not over ssh');
     expect(text).toContain('unset DOCKER_HOST');
+  });
+
+  it('is named by a context that does not exist', async ({ onTestFinished }) => {
+    const dir = await tempDir(onTestFinished);
+    const env = { DOCKER_HOST: '', DOCKER_CONTEXT: 'nosuch', DOCKER_CONFIG: dir };
+    const { failure, text } = await refused(3, UP, { cwd: dir, env });
+    expect(failure).toMatchObject({ kind: 'engine', problem: 'context' });
+    expect(text).toContain('context "nosuch": context not found');
+    expect(text).toContain('unset DOCKER_CONTEXT');
+    expect(await readdir(dir)).toEqual([]);
   });
 
   it('takes the question and never answers', async ({ onTestFinished }) => {

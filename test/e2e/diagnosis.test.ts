@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LABEL } from '../../src/pipeline/engine/labels.ts';
-import { containerNames, engine, goArch, imageId, logOf } from '../support/engine.ts';
+import { containerNames, engine, goArch, imageId, logOf, volumeNames } from '../support/engine.ts';
 import { eventually, liveRun } from '../support/live-run.ts';
 import { BIN, type EndedRun, SAMPLE, type Wizard, wizardWith } from '../support/wizard.ts';
 
@@ -103,6 +103,19 @@ describe('chaincode', () => {
     expect(described.title).toMatch(/^The chaincode does not compile: smoke\.go:\d+: undefined: nowhere$/);
   });
 
+  it('that imports what is nowhere fails at install, as with Fabric 1.x, and is named', async () => {
+    const dir = await chaincodeThat('astray', '_ = os.Args; nowhere.Go()');
+    await edit(join(dir, 'smoke.go'), (text) => text.replace('import (', 'import (\n\t"nowhere"'));
+    const run = await wizard.events('smoke', '--chaincode', dir);
+    const { symptom, facts } = diagnosed(run);
+    expect(symptom).toBe('chaincode-package-missing');
+    expect(facts).toMatchObject({ package: 'nowhere' });
+    expect(run.one('stage-failed').failure).toMatchObject({
+      kind: 'command',
+      command: expect.stringMatching(/^peer chaincode install /),
+    });
+  });
+
   it('that ends at once is quoted, although the peer removes its container', async () => {
     const dir = await chaincodeThat('short', 'println("not today"); os.Exit(3)');
     const run = await wizard.events('smoke', '--chaincode', dir);
@@ -151,7 +164,11 @@ describe('an unknown failure', () => {
     const cli = engine.getContainer(`${wizard.project}-cli`);
     await cli.kill();
     const run = await wizard.run('smoke', '--plain');
+    const status = await wizard.run('status');
     await cli.start();
+    expect(status.exitCode).toBe(1);
+    expect(status.stdout).toMatch(/✗ +cli +Exited/);
+    expect((await wizard.run('status')).exitCode).toBe(0);
     expect(run.exitCode).toBe(1);
     for (const node of [PEER, 'orderer.example.com'])
       expect(run.stderr).toMatch(new RegExp(`── ${node} \\(Up .*\\): last \\d+ lines?`));
@@ -215,20 +232,17 @@ describe('what nodes live on', () => {
     return name;
   }
 
-  it('a genesis block that became a folder', async () => {
-    await wizard.ok('down', '--volumes', '--yes');
+  it('a genesis block that became a folder is made again, and the ledgers stay', async () => {
+    await wizard.ok('down', '--yes');
+    const volume = await ordererVolume();
     await rm(network('channel-artifacts', 'genesis.block'));
     await mkdir(network('channel-artifacts', 'genesis.block'));
-    // The checks before a run would have found it.
-    const { symptom, proof, stage, described } = diagnosed(
-      await wizard.events('up', '--yes', '--no-preflight'),
-    );
-    expect([stage, symptom]).toEqual(['ready', 'genesis-is-folder']);
-    expect(proof).toMatchObject({
-      name: 'orderer.example.com',
-      line: expect.stringMatching(/is a directory$/),
-    });
-    await typeIn(described.next[0] ?? '');
+    const run = await wizard.events('up', '--yes');
+    expect(run.ended.exitCode, run.ended.stderr).toBe(0);
+    expect(run.of('preflight-warning').map(({ check }) => check)).toContain('folder');
+    expect(run.built).toContain('artifacts');
+    expect(run.built).not.toContain('channel');
+    expect(await ordererVolume()).toBe(volume);
   });
 
   it('an orderer whose ledger was written under other certificates', async () => {
@@ -248,7 +262,9 @@ describe('what nodes live on', () => {
     ]);
     const { symptom, stage, described } = diagnosed(await wizard.events('up', '--yes'));
     expect([stage, symptom]).toEqual(['channel', 'ledger-of-other-crypto']);
-    expect(described.next[0]).toBe('fabric-wizard down --volumes && fabric-wizard up --yes');
+    // The old certificates are kept, and the ledgers that belong to them.
+    await typeIn(described.next[0] ?? '');
+    expect(await volumeNames()).toEqual(expect.arrayContaining([old, fresh, await ordererVolume()]));
   });
 
   it('a peer that is killed while it should join', async () => {
@@ -257,7 +273,6 @@ describe('what nodes live on', () => {
     await run.started('channel');
     await engine.getContainer(`${wizard.project}-${PEER}`).kill();
     const ended = await run.ended;
-    // What was told above has helped.
     expect(ended.built).toContain('channel');
     const { symptom, stage, facts, described } = diagnosed(ended);
     expect([stage, symptom]).toEqual(['join', 'node-killed']);

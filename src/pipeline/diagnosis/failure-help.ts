@@ -25,18 +25,26 @@ const FROM_DEBIAN = 'fabric-wizard up --yes --base debian';
 
 const { stageFailed, usage, preflight } = EXIT;
 
-function source({ path, problem }: Of<'source'>): Help {
+function source({ path, problem, looked }: Of<'source'>): Help {
   switch (problem) {
     case 'absent':
     case 'not-fabric':
       return { next: ['fabric-wizard up --source PATH', SAMPLE], exitCode: usage };
     case 'incomplete': {
       const git = `git -C ${shellWord(path)}`;
-      return { next: [`${git} status --short`, `${git} checkout -- .`], exitCode: usage };
+      // Only what is missing: the other files may contain changes.
+      const missing = looked.filter(({ found }) => !found).map((item) => shellWord(item.path));
+      const restore = missing.length > 0 ? [`${git} checkout -- ${missing.join(' ')}`] : [];
+      return { next: [`${git} status --short`, ...restore], exitCode: usage };
     }
     case 'unknown-release':
       return {
         next: ['fabric-wizard up --fabric-version VERSION', 'npx fabric-wizard@latest up'],
+        exitCode: usage,
+      };
+    case 'leads-out':
+      return {
+        next: [`find ${shellWord(path)} -type l -not -path '*/.git/*' -ls`, 'fabric-wizard up --source PATH'],
         exitCode: usage,
       };
     case 'unknown-tag':
@@ -49,6 +57,14 @@ function source({ path, problem }: Of<'source'>): Help {
     default:
       return unreachable(problem);
   }
+}
+
+/** Every command reads the file, also `config`; the schema can be shown without it. */
+function configHelp({ issues }: Of<'config'>): string {
+  const isInFile = issues.some(
+    ({ where }) => typeof where === 'string' && where.startsWith('fabric-wizard.yaml'),
+  );
+  return isInFile ? 'fabric-wizard config --schema' : 'fabric-wizard config';
 }
 
 /** Whether the engine is on this machine. */
@@ -141,7 +157,7 @@ function logsCommand(nodes: readonly LogTail[]): string[] {
 function bareHelp(failure: StageFailure): Help {
   switch (failure.kind) {
     case 'config':
-      return { next: ['fabric-wizard config'], exitCode: usage };
+      return { next: [configHelp(failure)], exitCode: usage };
     case 'usage':
     case 'chaincode':
       return { next: failure.next, exitCode: usage };
@@ -218,7 +234,14 @@ export function withGiven(command: Text, given: readonly string[] = []): Text {
 export function helpFor(failure: StageFailure, diagnosis?: Diagnosis): Help {
   const bare = bareHelp(failure);
   const logs = 'nodes' in failure ? logsCommand(failure.nodes ?? []) : [];
-  const next = diagnosis ? [...remediesFor(diagnosis.symptom, diagnosis.facts), ...logs] : bare.next;
+  const foreseen = diagnosis?.warning?.fix;
+  const next = diagnosis
+    ? [
+        ...(foreseen === undefined ? [] : [foreseen]),
+        ...remediesFor(diagnosis.symptom, diagnosis.facts),
+        ...logs,
+      ]
+    : bare.next;
   const commands = next.map((command) => withGiven(command, failure.given));
   return { next: [...new Set(commands)], exitCode: bare.exitCode };
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { givenFlags, rememberedChoices, rememberedFlags } from '../config/config.ts';
 import { type RunContext, timingKind } from '../context/run-context.ts';
+import type { DoctorCheck } from '../core/doctor-report.ts';
 import type { RunEvent, RunEventBody, RunOutcome } from '../core/events.ts';
 import { CancelledError, EXIT, type StageFailure, toFailure, WizardFailure } from '../core/failure.ts';
 import { type Plan, stagesToRun } from '../core/plan.ts';
@@ -206,11 +207,16 @@ class EventLog {
   };
 }
 
+function warningOf({ check, detail, fix }: Extract<RunEvent, { type: 'preflight-warning' }>): DoctorCheck {
+  return { id: check, status: 'warn', detail, ...(fix === undefined ? {} : { fix }) };
+}
+
 /** @returns how the run ended; a failure outside any stage comes with it */
 async function runCancellable(
   prepared: PreparedRun,
   { signal }: SessionOptions,
   log: EventLog,
+  early: readonly RunEvent[],
 ): Promise<{ readonly outcome: RunOutcome; readonly failure?: StageFailure }> {
   const { context, plan, observed, budget } = prepared;
   const since = Date.now();
@@ -227,6 +233,7 @@ async function runCancellable(
           involvesNodes,
           since,
           chaincode: chaincode?.tails() ?? [],
+          warnings: early.filter((event) => event.type === 'preflight-warning').map(warningOf),
           signal,
         }),
     },
@@ -264,7 +271,7 @@ async function runPrepared(
   log.emit({ type: 'run-started', runId, command, project, practice: source.practice, plan });
   for (const event of early) log.record(event);
   const unmark = stagesToRun(plan).size > 0 ? await markRun(context) : undefined;
-  const { outcome, failure } = await runCancellable(prepared, options, log).finally(unmark);
+  const { outcome, failure } = await runCancellable(prepared, options, log, early).finally(unmark);
   const exitCode = outcome === 'failed' ? (log.failedWith ?? EXIT.stageFailed) : EXIT_OF[outcome];
   const seconds = Math.round((performance.now() - start) / 100) / 10;
   log.emit({ type: 'run-finished', outcome, exitCode, seconds, failure });

@@ -1,12 +1,14 @@
 /** Sets each organisation's anchor peer on each channel. */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StageContext } from '../context/run-context.ts';
 import { decideBy, defineStage } from '../context/stage-definition.ts';
 import { CancelledError, WizardFailure } from '../core/failure.ts';
+import { shellLine } from '../host/shell-text.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { CLI_ARTIFACTS } from '../network/network-files.ts';
 import { anchorPeer, firstOrderer, type OrgSpec } from '../network/network-spec.ts';
-import { nodeLogs, ordererFlags, outputLines, type PeerCli } from '../network/peer-cli.ts';
+import { nodeLogs, ordererFlags, ordererNames, outputLines, type PeerCli } from '../network/peer-cli.ts';
 import { channelStage } from './channel.ts';
 import { joinStage } from './join.ts';
 import { makesNetwork } from './plan-scope.ts';
@@ -32,7 +34,7 @@ async function updateAnchors(
   const file = `${CLI_ARTIFACTS}/${channel}-${org.mspId}-anchors.tx`;
   const args = ['channel', 'update', '-c', channel, '-f', file, ...ordererFlags(spec)];
   for (let attempt = 1; ; attempt++) {
-    const result = await cli.ask(peer, args);
+    const result = await cli.ask(peer, args, { awaitLeader: true });
     if (result.exitCode === 0) return true;
     const lines = outputLines(result);
     if (lines.some((line) => SET_BEFORE.test(line))) return false;
@@ -43,11 +45,11 @@ async function updateAnchors(
     if (attempt >= MAX_TRIES) {
       throw new WizardFailure({
         kind: 'command',
-        command: `peer ${args.join(' ')}`,
+        command: shellLine(['peer', ...args]),
         where: { key: 'where.cli', org: org.name },
         exitCode: result.exitCode,
         tail: lines.slice(-40),
-        nodes: await nodeLogs(context, [...spec.orderers.map(({ name }) => name), peer.name]),
+        nodes: await nodeLogs(context, [...ordererNames(spec), peer.name]),
       });
     }
     await delay(100 * attempt, undefined, { signal }).catch(() => {

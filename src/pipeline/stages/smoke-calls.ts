@@ -4,6 +4,7 @@ import type { StageContext } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { until } from '../core/waiting.ts';
+import { shellLine } from '../host/shell-text.ts';
 import {
   anchorPeer,
   firstOrderer,
@@ -17,6 +18,9 @@ import type { SmokeChaincode } from './smoke-chaincode.ts';
 const INIT = '{"Args":["init","a","100","b","200"]}';
 const INVOKE = '{"Args":["invoke","a","b","10"]}';
 const QUERY = '{"Args":["query","a"]}';
+
+/** A rebuild may have just restarted the orderers. */
+const ORDERED = { awaitLeader: true } as const;
 
 /** Context that the parts of one smoke test share. */
 export interface SmokeRun {
@@ -55,7 +59,7 @@ export async function query(
         if (lines.some((line) => NOT_YET.test(line))) return { no: first };
         throw new WizardFailure({
           kind: 'command',
-          command: `peer ${args.join(' ')}`,
+          command: shellLine(['peer', ...args]),
           where: { key: 'where.cli-to', org: peer.org, peer: peer.name },
           exitCode: result.exitCode,
           tail: lines.slice(-40),
@@ -103,7 +107,7 @@ export async function approve(run: SmokeRun): Promise<void> {
   const peers = spec.orgs.map(anchorPeer);
   const of = [...definition(run), '--package-id', given.id];
   const args = ['lifecycle', 'chaincode', 'approveformyorg', ...of, ...ordererFlags(spec)];
-  await Promise.all(peers.map((peer) => cli.run(peer, args)));
+  await Promise.all(peers.map((peer) => cli.run(peer, args, ORDERED)));
   step(`approved by ${spec.orgs.map(({ name }) => name).join(', ')}`);
 }
 
@@ -129,7 +133,7 @@ export async function commit(run: SmokeRun): Promise<void> {
   });
   const endorsers = peers.flatMap((peer) => endorserFlags(spec, peer));
   const args = ['lifecycle', 'chaincode', 'commit', ...definition(run), ...endorsers, ...ordererFlags(spec)];
-  await cli.run(first, args);
+  await cli.run(first, args, ORDERED);
   step('committed');
 }
 
@@ -141,7 +145,7 @@ export async function initialise(
   peer: PeerSpec,
 ): Promise<void> {
   const what = ['-C', channel, '-n', chaincode.name, '--isInit', '-c', INIT, '--waitForEvent'];
-  await cli.run(peer, ['chaincode', 'invoke', ...what, ...ordererFlags(spec)]);
+  await cli.run(peer, ['chaincode', 'invoke', ...what, ...ordererFlags(spec)], ORDERED);
   step(`initialised on ${peer.name}`);
 }
 
@@ -152,7 +156,7 @@ export async function instantiate(
 ): Promise<void> {
   const { name, version } = chaincode;
   const what = ['-C', channel, '-n', name, '-v', version, '-c', INIT, '-P', policyOf(spec)];
-  await cli.run(peer, ['chaincode', 'instantiate', ...what, ...ordererFlags(spec)]);
+  await cli.run(peer, ['chaincode', 'instantiate', ...what, ...ordererFlags(spec)], ORDERED);
   step(`instantiated on ${peer.name}`);
 }
 
@@ -161,6 +165,6 @@ export async function invoke(
   peer: PeerSpec,
 ): Promise<void> {
   const what = ['-C', channel, '-n', chaincode.name, '-c', INVOKE];
-  await cli.run(peer, ['chaincode', 'invoke', ...what, ...ordererFlags(spec)]);
+  await cli.run(peer, ['chaincode', 'invoke', ...what, ...ordererFlags(spec)], ORDERED);
   step('invoked');
 }

@@ -12,6 +12,7 @@ const issue = {
 const sources = [
   'absent',
   'not-fabric',
+  'leads-out',
   'incomplete',
   'unknown-release',
   'unknown-tag',
@@ -93,9 +94,17 @@ describe('describeFailure', () => {
       path: "a b'c",
       problem: 'incomplete',
       detail: '',
-      looked: [],
+      looked: [
+        { path: 'Makefile', found: true },
+        { path: 'vendor', found: false },
+        { path: 'my docs', found: false },
+      ],
     };
-    expect(inEnglish(failure).next[0]).toBe("git -C 'a b'\\''c' status --short");
+    // Only what is missing is restored: the rest may contain changes.
+    expect(inEnglish(failure).next).toEqual([
+      "git -C 'a b'\\''c' status --short",
+      "git -C 'a b'\\''c' checkout -- vendor 'my docs'",
+    ]);
   });
 
   test('a compile error shows its first position, and every position that go names', () => {
@@ -182,4 +191,10 @@ describe('the commands after a refused command', () => {
   ])('%s: %s', (command, expected) => {
     expect(withGiven(command, ['--orgs 3', '--no-tls'])).toBe(expected);
   });
+});
+
+it('after a broken file, the next command does not read the file', () => {
+  const config = (where: string): StageFailure => ({ kind: 'config', issues: [{ ...issue, where }] });
+  expect(inEnglish(config('fabric-wizard.yaml:3:1')).next).toEqual(['fabric-wizard config --schema']);
+  expect(inEnglish(config('--docker-ns')).next).toEqual(['fabric-wizard config']);
 });

@@ -8,7 +8,6 @@ import {
   folderAt,
   folderSpace,
   parseGroup,
-  proxiesAround,
   socketAt,
 } from '../../../../src/pipeline/doctor/host-probes.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
@@ -58,28 +57,6 @@ describe("docker's own client", () => {
     expect(await dockerClient(ADDRESS)).toMatchObject({ unreadable: join(folder, 'config.json'), tls: true });
     const remote = { endpoint: 'tcp://10.0.0.7:2376', origin: { kind: 'variable' } } as const;
     expect(await dockerClient(remote)).toMatchObject({ tls: false });
-  });
-});
-
-describe('proxies', () => {
-  it("are those of the shell, the engine, and docker's config.json", async () => {
-    const folder = await dockerConfig({
-      proxies: { default: { httpsProxy: 'http://p:3128', noProxy: 'a,b' } },
-    });
-    for (const name of ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY']) vi.stubEnv(name, '');
-    expect(await proxiesAround({ http: '', https: '' }, OURS, 'example.com')).toEqual({
-      shell: false,
-      engine: false,
-      containers: { file: join(folder, 'config.json'), noProxy: 'a,b' },
-      domain: 'example.com',
-    });
-    vi.stubEnv('https_proxy', 'http://p:3128');
-    await dockerConfig({});
-    expect(await proxiesAround({ http: '', https: 'x' }, OURS, 'example.com')).toMatchObject({
-      shell: true,
-      engine: true,
-      containers: undefined,
-    });
   });
 });
 
