@@ -6,6 +6,7 @@ import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import type { EngineApiRange } from '../pipeline/fabric/engine-api.ts';
 import { type FabricSource, notCloned, sourceHere } from '../pipeline/fabric/source.ts';
+import { shellWord } from '../pipeline/host/shell-text.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { primaryRef } from '../pipeline/images/image-recipe.ts';
 import { readState } from '../pipeline/journal/journal.ts';
@@ -102,8 +103,8 @@ async function read(asked: Asked, { container, image }: Peer): Promise<PeerFacts
 }
 
 function commandOf({ image, container }: ResolveRequest): string {
-  if (container !== undefined) return `fabric-wizard resolve --container ${container}`;
-  return image === undefined ? 'fabric-wizard resolve' : `fabric-wizard resolve --image ${image}`;
+  if (container !== undefined) return `fabric-wizard resolve --container ${shellWord(container)}`;
+  return image === undefined ? 'fabric-wizard resolve' : `fabric-wizard resolve --image ${shellWord(image)}`;
 }
 
 type Peer = Pick<ResolveRequest, 'image' | 'container'>;

@@ -24,6 +24,8 @@ const decoys = {
   otherImage: `${MARK}/fabric-peer:1.4.12`,
   /** Made from an image of ours, whose labels it inherits. */
   derived: `${MARK}/app:1`,
+  /** A container of that image, which inherits the labels too. */
+  ofOurImage: `${MARK}-app`,
 };
 
 let wizard: Wizard;
@@ -57,11 +59,16 @@ async function makeDecoys(): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     engine.modem.followProgress(derived, (error) => (error ? reject(error) : resolve()));
   });
+  await engine.createContainer({
+    name: decoys.ofOurImage,
+    Image: decoys.derived,
+    Labels: { 'com.docker.compose.project': MARK },
+  });
 }
 
 /** Whatever of them is there: after a failure some may be gone, or never made. */
 async function removeDecoys(): Promise<void> {
-  const containers = [decoys.chaincode, decoys.longerProject, decoys.container];
+  const containers = [decoys.chaincode, decoys.longerProject, decoys.container, decoys.ofOurImage];
   await Promise.allSettled(containers.map((name) => engine.getContainer(name).remove({ force: true })));
   const images = [decoys.chaincodeImage, decoys.otherImage, decoys.derived];
   await Promise.allSettled([
@@ -215,5 +222,31 @@ describe('clean', () => {
     expect(await imageId(runtime?.ref ?? '')).toBe(runtime?.id);
     expect(Object.values(await ours()).flat()).toEqual([]);
     expect(await survivors()).toEqual(Object.values(decoys));
+  });
+
+  it('leaves images that the network of another project needs, unless --force is given', async () => {
+    await wizard.ok('build', '--yes');
+    const other = await wizardWith({
+      project: `${PROJECT}-other`,
+      'docker-ns': wizard.dockerNs,
+      'port-base': 17550,
+      source: 'sample',
+      orgs: 1,
+      peers: 1,
+    });
+    try {
+      const run = (await other.events('up', '--yes')).wentWell();
+      expect(run.built.filter((stage) => stage.startsWith('image.'))).toEqual([]);
+      const before = (await ours()).images;
+      const { stdout } = await wizard.ok('clean', '--images', '--yes');
+      expect(stdout).toContain(`project ${PROJECT}-other (its network runs)`);
+      expect((await ours()).images).toEqual(before);
+      await other.ok('smoke', '--yes');
+      await other.ok('down');
+      await wizard.ok('clean', '--images', '--force', '--yes');
+      expect((await ours()).images).toEqual([]);
+    } finally {
+      await other.dispose();
+    }
   });
 });

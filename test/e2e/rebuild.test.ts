@@ -225,6 +225,31 @@ describe('a running network', () => {
     await expectTruth();
   });
 
+  it('stops one peer for a program that panics at its start, tells where, and goes on with the next edit', async () => {
+    const before = await states();
+    const restore = await edit('peer/node.go', (text) =>
+      text.replace('func startNode() error {', 'func startNode() error {\n\tpanic("nobody is home")'),
+    );
+    const run = await wizard.events('rebuild');
+    expect(run.ended.exitCode).toBe(1);
+    const { stage, diagnosis, described } = run.one('stage-failed');
+    expect(stage).toBe('swap');
+    const [failed = ''] = touched(before, await states()).down;
+    expect(PEERS).toContain(failed);
+    expect(diagnosis).toMatchObject({ symptom: 'node-panics', facts: { node: failed } });
+    expect(described?.title).toBe(`${failed} panicked: nobody is home`);
+    expect(described?.why).toMatch(/^The panic comes from peer\/node\.go:\d+\./);
+    expect(described?.next).toEqual([`fabric-wizard logs ${failed}`, 'fabric-wizard rebuild']);
+    // The other peer keeps the old program.
+    expect(touched(before, await states())).toMatchObject({ recreated: [], down: [failed] });
+    expect(touched(before, await states()).restarted).toEqual([failed]);
+
+    await restore();
+    await rebuild();
+    expect(touched(before, await states()).down).toEqual([]);
+    await expectTruth();
+  });
+
   it('compiles nothing for an edit of sampleconfig, and makes its nodes anew', async () => {
     const [before, height] = [await states(), await heights()];
     await edit(CORE_YAML, (text) => `${text}# EDITED\n`);

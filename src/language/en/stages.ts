@@ -123,6 +123,7 @@ export const stages = {
   'source.local-changes':
     'the branch has newer commits, and uncommitted changes in this directory are in the way: {files}. Commit or stash them, or use this directory as --source',
   'source.absent-folder': 'the directory does not exist',
+  'source.link-out': '{path} leads to {target} ({count} {count|link|links} in all)',
   'source.file': 'it is a file, not a directory',
   'source.lacks': 'missing: {files}',
   'source.unstated': 'the Makefile does not set BASE_VERSION; supported: {known}',

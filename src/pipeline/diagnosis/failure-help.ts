@@ -42,6 +42,11 @@ function source({ path, problem, looked }: Of<'source'>): Help {
         next: ['fabric-wizard up --fabric-version VERSION', 'npx fabric-wizard@latest up'],
         exitCode: usage,
       };
+    case 'leads-out':
+      return {
+        next: [`find ${shellWord(path)} -type l -not -path '*/.git/*' -ls`, 'fabric-wizard up --source PATH'],
+        exitCode: usage,
+      };
     case 'unknown-tag':
       return {
         next: [`fabric-wizard up --source ${DEFAULT_TAG}`, 'fabric-wizard up --source PATH'],

@@ -1,6 +1,6 @@
 /** PURE: checks of this machine and this folder, apart from the engine. */
 
-import type { Phrase } from '../core/phrase.ts';
+import type { Phrase, Text } from '../core/phrase.ts';
 import { installCommand } from '../host/install-command.ts';
 import { shellWord } from '../host/shell-text.ts';
 import type { DoctorFacts } from './doctor-facts.ts';
@@ -53,7 +53,7 @@ function work({ work }: Facts<'work'>): Finding | undefined {
 }
 
 function otherText(other: OtherNetwork): Phrase {
-  const { tool, name } = other;
+  const { tool, name, dir } = other;
   const counts = {
     running: other.running,
     stopped: other.stopped,
@@ -65,19 +65,22 @@ function otherText(other: OtherNetwork): Phrase {
     .filter((kind) => counts[kind] > 0)
     .map((kind): Phrase => ({ key: `leftover.${kind}`, count: counts[kind] }))
     .reduce((before, next): Phrase => ({ key: 'leftover.and', before, next }));
-  if (tool !== 'unknown') return { key: 'row.other', whose: [tool, name].filter(Boolean).join(' '), left };
-  return name === '' ? left : { key: 'row.other-project', name, left };
+  const whose: Text =
+    tool !== 'unknown'
+      ? [tool, name].filter(Boolean).join(' ')
+      : name === ''
+        ? { key: 'row.other-unknown' }
+        : { key: 'row.other-project', name };
+  return dir === '' ? { key: 'row.other', whose, left } : { key: 'row.other-in', whose, dir, left };
 }
 
 /** Lists other networks on the engine. What conflicts with this one, such as a port, has a check of its own. */
 function leftovers({ others }: Facts<'others'>): Finding {
   if (others.length === 0) return ok({ key: 'row.no-others' });
+  const commands = others.flatMap(({ remove }) => remove ?? []).slice(0, 3);
   return ok(
     { key: 'row.others', others: others.map(otherText) },
-    others
-      .slice(0, 3)
-      .map(({ remove }) => remove)
-      .join(' ; '),
+    commands.length === 0 ? undefined : { key: 'fix.others', commands: commands.join(' ; ') },
   );
 }
 

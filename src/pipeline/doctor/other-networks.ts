@@ -1,6 +1,6 @@
-/** PURE: finds other Fabric networks on the engine, and the commands with which their own tools remove them. */
+/** PURE: finds other Fabric networks on the engine, whose they are, and how stopped ones are removed. */
 import type { ContainerInfo } from '../engine/engine-types.ts';
-import { LABEL } from '../engine/labels.ts';
+import { COMPOSE_LABEL, creatorOf, LABEL } from '../engine/labels.ts';
 import { shellWord } from '../host/shell-text.ts';
 
 export interface OtherNetwork {
@@ -8,27 +8,26 @@ export interface OtherNetwork {
   readonly tool: 'fabric-wizard' | 'byfn' | 'test-network' | 'fablo' | 'microfab' | 'unknown';
   /** Name of the compose project; empty if the containers belong to none. */
   readonly name: string;
+  /** Folder of the network; empty if unknown. */
+  readonly dir: string;
   readonly running: number;
   readonly stopped: number;
   readonly networks: readonly string[];
   readonly volumes: readonly string[];
   /** Chaincode images: `dev-…`. */
   readonly images: number;
-  /** A command that removes it. */
-  readonly remove: string;
+  /** A command that removes it; undefined while any of it runs, because somebody uses it. */
+  readonly remove: string | undefined;
 }
 
 /** Everything on the engine. Labels take precedence over names. */
 export interface OnEngine {
-  readonly containers: readonly Pick<ContainerInfo, 'name' | 'image' | 'state' | 'labels'>[];
+  readonly containers: readonly Pick<ContainerInfo, 'name' | 'image' | 'state' | 'labels' | 'networks'>[];
   readonly networks: readonly string[];
   readonly volumes: readonly string[];
   /** Tags of all images. */
   readonly tags: readonly string[];
 }
-
-const COMPOSE_PROJECT = 'com.docker.compose.project';
-const COMPOSE_DIR = 'com.docker.compose.project.working_dir';
 
 const FABRIC_IMAGE = /(^|\/)(fabric-(peer|orderer|ca|tools|couchdb|kafka|zookeeper)|microfab)(:|@|$)/;
 /** Name of a chaincode container or image with the network id that the samples use, in all releases. */
@@ -43,7 +42,7 @@ interface Owner {
 }
 
 function toolOf({ image, labels }: Labelled, project: string): OtherNetwork['tool'] {
-  const dir = labels[COMPOSE_DIR] ?? '';
+  const dir = labels[COMPOSE_LABEL.dir] ?? '';
   if (/(^|\/)microfab(:|@|$)/.test(image)) return 'microfab';
   if (/^fablo_network/.test(project) || /\/fablo-target(\/|$)/.test(dir)) return 'fablo';
   if (labels.service === 'hyperledger-fabric' || /\/test-network(\/|$)/.test(dir)) return 'test-network';
@@ -54,11 +53,13 @@ function toolOf({ image, labels }: Labelled, project: string): OtherNetwork['too
 
 function ownerOf(container: Labelled): Owner | undefined {
   const { image, labels } = container;
-  const ours = labels[LABEL.project];
-  if (ours !== undefined) return { tool: 'fabric-wizard', name: ours, dir: '' };
+  const dir = labels[COMPOSE_LABEL.dir] ?? '';
+  const ours = creatorOf(container);
+  if (ours !== undefined)
+    return { tool: 'fabric-wizard', name: ours, dir: dir.replace(/\/\.fabric-wizard\/network$/, '') };
   if (!FABRIC_IMAGE.test(image) && labels.service !== 'hyperledger-fabric') return undefined;
-  const project = labels[COMPOSE_PROJECT] ?? '';
-  return { tool: toolOf(container, project), name: project, dir: labels[COMPOSE_DIR] ?? '' };
+  const project = labels[COMPOSE_LABEL.project] ?? '';
+  return { tool: toolOf(container, project), name: project, dir };
 }
 
 function removal({ tool, name, dir }: Owner, names: readonly string[]): string {
@@ -78,7 +79,7 @@ function removal({ tool, name, dir }: Owner, names: readonly string[]): string {
         ? './fablo down'
         : `cd ${shellWord(dir.replace(/\/fablo-target(\/.*)?$/, ''))} && ./fablo down`;
     default:
-      return `docker rm -f ${names.map(shellWord).join(' ')}`;
+      return `docker rm ${names.map(shellWord).join(' ')}`;
   }
 }
 
@@ -108,15 +109,19 @@ export function otherNetworks(found: OnEngine, project: string): OtherNetwork[] 
     return {
       tool: owner.tool,
       name: owner.name,
+      dir: owner.dir,
       running,
       stopped: containers.length - running,
       networks: found.networks.filter(ofProject(owner.name)),
       volumes: found.volumes.filter(ofProject(owner.name)),
       images: 0,
-      remove: removal(
-        owner,
-        containers.map(({ name }) => name),
-      ),
+      remove:
+        running > 0
+          ? undefined
+          : removal(
+              owner,
+              containers.map(({ name }) => name),
+            ),
     };
   });
   return [...networks, ...withoutContainers(found, networks)];
@@ -134,24 +139,25 @@ function withoutContainers(found: OnEngine, known: readonly OtherNetwork[]): Oth
   const owned = known.some(({ tool }) => tool !== 'fabric-wizard');
   const chaincode = owned ? [] : found.containers.filter(({ name }) => DEV_CHAINCODE.test(name));
   const images = owned ? [] : found.tags.filter((tag) => DEV_CHAINCODE.test(tag));
+  if (networks.length + volumes.length + chaincode.length + images.length === 0) return [];
+  const running = chaincode.filter(({ state }) => state === 'running').length;
+  // Volumes hold data of others, so no command removes them.
   const commands = [
-    ...(chaincode.length > 0 ? [`docker rm -f ${chaincode.map(({ name }) => name).join(' ')}`] : []),
+    ...(chaincode.length > 0 ? [`docker rm ${chaincode.map(({ name }) => name).join(' ')}`] : []),
     ...(images.length > 0 ? [`docker image rm $(docker image ls -q 'dev-*')`] : []),
     ...(networks.length > 0 ? [`docker network rm ${networks.join(' ')}`] : []),
-    ...(volumes.length > 0 ? [`docker volume rm ${volumes.join(' ')}`] : []),
   ];
-  if (commands.length === 0) return [];
-  const running = chaincode.filter(({ state }) => state === 'running').length;
   return [
     {
       tool: 'unknown',
       name: '',
+      dir: '',
       running,
       stopped: chaincode.length - running,
       networks,
       volumes,
       images: images.length,
-      remove: commands.join(' && '),
+      remove: running > 0 || commands.length === 0 ? undefined : commands.join(' && '),
     },
   ];
 }

@@ -7,6 +7,7 @@ import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerInfo, ExecResult } from '../engine/engine-types.ts';
 import { isNodeOf, LABEL } from '../engine/labels.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
+import { shellLine } from '../host/shell-text.ts';
 import { peerDir } from './crypto-layout.ts';
 import { adminEnv, CLI_CRYPTO, CLI_HOME, cliCrypto } from './network-files.ts';
 import { firstOrderer, type NetworkSpec, type PeerSpec } from './network-spec.ts';
@@ -155,7 +156,7 @@ export async function peerCli(network: CliNetwork, signal: AbortSignal): Promise
         return result;
       throw new WizardFailure({
         kind: 'command',
-        command: `peer ${args.join(' ')}`,
+        command: shellLine(['peer', ...args]),
         where: { key: 'where.cli-to', org: peer.org, peer: peer.name },
         exitCode: result.exitCode,
         tail: outputLines(result).slice(-40),

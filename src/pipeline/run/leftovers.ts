@@ -3,7 +3,8 @@ import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { LABEL } from '../engine/labels.ts';
-import { buildDir, networkDir } from '../host/state-folder.ts';
+import { protectKeys } from '../host/private-keys.ts';
+import { buildDir, keptNetworkDir, networkDir } from '../host/state-folder.ts';
 import { payloadPaths } from '../images/payload-files.ts';
 
 /** Removes the project's work containers. */
@@ -26,4 +27,11 @@ export async function removeHalfWritten(stateDir: string): Promise<void> {
     );
     await Promise.all(names.map((name) => rm(join(folder, name), { recursive: true, force: true })));
   }
+}
+
+/** Protects the private keys of networks that an earlier version made, those of replaced networks too. */
+export async function protectOldKeys(stateDir: string): Promise<void> {
+  const folders = [networkDir(stateDir), keptNetworkDir(stateDir)];
+  // Files of another user cannot be changed; the check `folder` reports them.
+  await Promise.all(folders.map((folder) => protectKeys(folder).catch(() => undefined)));
 }

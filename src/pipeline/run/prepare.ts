@@ -32,7 +32,7 @@ import { networkSpec } from '../network/network-spec.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { observe } from '../plan/observe.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
-import { removeHalfWritten, removeWorkContainers } from './leftovers.ts';
+import { protectOldKeys, removeHalfWritten, removeWorkContainers } from './leftovers.ts';
 import { removeMarks } from './run-marker.ts';
 
 export interface RunRequest {
@@ -235,6 +235,7 @@ export async function prepareRun(
         removeWorkContainers(docker, context.project),
         removeMarks(docker, context.project),
         removeHalfWritten(stateDir),
+        protectOldKeys(stateDir),
       ]);
     // On Linux freemem is MemAvailable: memory that can be had without swapping, caches included.
     const budget: Resources = { cores: context.config.jobs, memoryMb: Math.floor(freemem() / 2 ** 20) };

@@ -1,8 +1,10 @@
 /** Sets each organisation's anchor peer on each channel. */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StageContext } from '../context/run-context.ts';
 import { decideBy, defineStage } from '../context/stage-definition.ts';
 import { CancelledError, WizardFailure } from '../core/failure.ts';
+import { shellLine } from '../host/shell-text.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { CLI_ARTIFACTS } from '../network/network-files.ts';
 import { anchorPeer, firstOrderer, type OrgSpec } from '../network/network-spec.ts';
@@ -43,7 +45,7 @@ async function updateAnchors(
     if (attempt >= MAX_TRIES) {
       throw new WizardFailure({
         kind: 'command',
-        command: `peer ${args.join(' ')}`,
+        command: shellLine(['peer', ...args]),
         where: { key: 'where.cli', org: org.name },
         exitCode: result.exitCode,
         tail: lines.slice(-40),

@@ -1,6 +1,7 @@
 /** Builds one image of the release, or finds an image of the same content that an earlier run built. */
 import { projectLabels, type StageContext } from '../context/run-context.ts';
 import type { StageResult } from '../context/stage-definition.ts';
+import { dockerProxies } from '../engine/docker-proxies.ts';
 import { LABEL } from '../engine/labels.ts';
 import { shortId } from '../engine/short-id.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
@@ -16,6 +17,11 @@ import { madeWithNewest, staleChaincode, withoutHash } from '../network/inventor
 import { allPeers } from '../network/network-spec.ts';
 import { requireImage } from './require-image.ts';
 
+/** Returns the reference that the bundled Dockerfile builds on. */
+function baseOf({ settings }: StageContext, name: ImageName): string {
+  return IMAGE_BASE[name] === 'builder' ? settings.builderImage : settings.runtimeImage;
+}
+
 /** @throws WizardFailure `check` if the base image is not on the engine */
 async function recipeOf(
   context: StageContext,
@@ -25,12 +31,11 @@ async function recipeOf(
   if (isUpstream(name, context)) return upstreamRecipe(name, context);
   const { settings, docker, source, stateDir } = context;
   if (!outputs) throw new Error(`image.${name} needs the compiled programs`);
-  const base = IMAGE_BASE[name] === 'builder' ? settings.builderImage : settings.runtimeImage;
   return imageRecipe(name, {
     source,
     settings,
     outputs,
-    baseId: (await requireImage(docker, base)).id,
+    baseId: (await requireImage(docker, baseOf(context, name))).id,
     chaintool: await presentChaintool(context),
     payload: payloadPaths(stateDir),
   });
@@ -65,9 +70,12 @@ export async function isBuilt(
  * of its own.
  */
 function labelText(labels: Readonly<Record<string, string>>): string {
-  return Object.entries(labels)
-    .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
-    .join(' ');
+  return (
+    Object.entries(labels)
+      // Docker expands variables in quoted values.
+      .map(([key, value]) => `${key}=${JSON.stringify(value).replaceAll('$', '\\$')}`)
+      .join(' ')
+  );
 }
 
 async function build(context: StageContext, name: ImageName, recipe: ImageRecipe): Promise<void> {
@@ -96,9 +104,12 @@ async function build(context: StageContext, name: ImageName, recipe: ImageRecipe
   ]);
   const noCache = options.force ? ['--no-cache'] : [];
   report.command(`${dockerCommand('build', ...noCache, ...buildArgs, '-t', ref, '-')} < context.tar`);
-  await docker.buildImage(files, {
+  const built = docker.buildImage(files, {
     tag: ref,
-    buildArgs: recipe.buildArgs,
+    // The checkout's own Dockerfiles download; docker's own client would pass these too.
+    buildArgs: upstream
+      ? { ...(await dockerProxies(docker.endpoint)), ...recipe.buildArgs }
+      : recipe.buildArgs,
     noCache: options.force,
     signal,
     onLine: (line) => {
@@ -107,6 +118,13 @@ async function build(context: StageContext, name: ImageName, recipe: ImageRecipe
       if (step) report.progress(Number(step[1]) - 1, Number(step[2]), 'steps', line);
     },
   });
+  try {
+    await built;
+  } catch (error) {
+    // If the base image was removed meanwhile, the engine reports that it cannot pull it.
+    if (!upstream && !signal.aborted) await requireImage(docker, baseOf(context, name));
+    throw error;
+  }
 }
 
 /** Builds one of the release's images and gives it every tag that the release's peer and its users expect. */

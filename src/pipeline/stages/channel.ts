@@ -1,9 +1,11 @@
 /** Creates the channels. It first checks whether each exists, so that an interrupted run can continue. */
+
 import type { StageContext } from '../context/run-context.ts';
 import { decideBy, defineStage } from '../context/stage-definition.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { until } from '../core/waiting.ts';
 import { dockerExec } from '../host/docker-command.ts';
+import { shellLine } from '../host/shell-text.ts';
 import { CLI_ARTIFACTS, cliCrypto, containerName } from '../network/network-files.ts';
 import { firstPeer } from '../network/network-spec.ts';
 import {
@@ -82,7 +84,7 @@ async function joinOrderers(context: StageContext, channel: string): Promise<num
       else if (!lines.some((line) => JOINED_BEFORE.test(line))) {
         throw new WizardFailure({
           kind: 'command',
-          command: command.join(' '),
+          command: shellLine(command),
           where: { key: 'where.cli-orderer', node: name },
           exitCode: result.exitCode,
           tail: lines.slice(-40),

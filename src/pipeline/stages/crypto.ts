@@ -15,6 +15,7 @@ import {
 import { LABEL } from '../engine/labels.ts';
 import { dockerRun } from '../host/docker-command.ts';
 import { partialOf, withPartial } from '../host/files.ts';
+import { protectKeys } from '../host/private-keys.ts';
 import { networkDir } from '../host/state-folder.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { type CryptoFact, STATE_KEYS } from '../journal/state-keys.ts';
@@ -111,6 +112,7 @@ async function make(context: StageContext): Promise<StageResult<CryptoResult>> {
         ...(made ? { artifacts: join(partial, basename(artifacts)) } : {}),
       }),
     });
+    await protectKeys(join(partial, CERTIFICATES));
     await writeFile(join(partial, 'crypto-config.yaml'), config);
     await writeRecord(partial, { crypto });
     await leaveReplaced(context, await replaceNetwork(context, partial));

@@ -17,7 +17,8 @@ export async function requireImage(docker: DockerPort, ref: string): Promise<Ima
       kind: 'check',
       what: { key: 'thing.image', ref },
       expected: { key: 'state.present' },
-      got: { key: 'state.absent' },
+      // The engine's words, by which the diagnosis knows the cause.
+      got: `No such image: ${ref}`,
     });
   }
   return image;

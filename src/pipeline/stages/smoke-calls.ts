@@ -4,6 +4,7 @@ import type { StageContext } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { until } from '../core/waiting.ts';
+import { shellLine } from '../host/shell-text.ts';
 import {
   anchorPeer,
   firstOrderer,
@@ -58,7 +59,7 @@ export async function query(
         if (lines.some((line) => NOT_YET.test(line))) return { no: first };
         throw new WizardFailure({
           kind: 'command',
-          command: `peer ${args.join(' ')}`,
+          command: shellLine(['peer', ...args]),
           where: { key: 'where.cli-to', org: peer.org, peer: peer.name },
           exitCode: result.exitCode,
           tail: lines.slice(-40),

@@ -25,6 +25,7 @@ import { composeStage } from './compose.ts';
 import { cryptoStage } from './crypto.ts';
 import { IMAGE_STAGES } from './images.ts';
 import { makesNetwork, nodesToReplace, upstreamImages } from './plan-scope.ts';
+import { requireImage } from './require-image.ts';
 import { verifyStage } from './verify.ts';
 
 function decideForUp({ observed: { network }, runs }: DecisionInput): Decision {
@@ -96,12 +97,19 @@ async function unpauseNodes(context: StageContext): Promise<void> {
 
 /** Runs `docker compose up` for these services; undefined: for all. */
 async function composeUp(context: StageContext, services: readonly string[] | undefined): Promise<void> {
-  const { compose, stateDir, project, signal, report } = context;
+  const { compose, docker, settings, stateDir, project, signal, report } = context;
   if (!compose) throw new Error('start needs compose');
   const dir = networkDir(stateDir);
   const selection = services ? ` --no-deps ${services.map(shellWord).join(' ')}` : '';
   report.command(`(cd ${shellWord(dir)} && ${compose.command} up -d${selection})`);
-  await compose.up({ dir, project, services, signal, onLine: report.log });
+  try {
+    await compose.up({ dir, project, services, signal, onLine: report.log });
+  } catch (error) {
+    // If an image was removed meanwhile, compose reports that it cannot pull it.
+    const images = (['peer', 'orderer', 'tools'] as const).map((name) => primaryRef(settings, name));
+    if (!signal.aborted) await Promise.all(images.map((ref) => requireImage(docker, ref)));
+    throw error;
+  }
 }
 
 /** Starts the CouchDBs, because a peer that cannot reach its CouchDB exits. @returns names of their services */

@@ -12,6 +12,7 @@ const issue = {
 const sources = [
   'absent',
   'not-fabric',
+  'leads-out',
   'incomplete',
   'unknown-release',
   'unknown-tag',

@@ -598,8 +598,9 @@ describe('the folder and its tools', () => {
     const net = {
       tool: 'byfn',
       name: 'net',
-      running: 6,
-      stopped: 1,
+      dir: '/s/first-network',
+      running: 0,
+      stopped: 7,
       networks: ['net_byfn'],
       volumes: ['net_a', 'net_b'],
       images: 0,
@@ -607,8 +608,13 @@ describe('the folder and its tools', () => {
     } as const;
     expect(row('leftovers', { others: [net] })).toEqual({
       status: 'ok',
-      detail: 'byfn net: 6 running containers, 1 stopped, 1 network, 2 volumes',
-      fix: 'cd /s/first-network && ./byfn.sh down',
+      detail: 'not of this project: byfn net in /s/first-network: 7 stopped, 1 network, 2 volumes',
+      fix: 'if its owner no longer needs what has stopped: cd /s/first-network && ./byfn.sh down',
+    });
+    const running = { ...net, running: 7, stopped: 0, remove: undefined };
+    expect(row('leftovers', { others: [running] })).toEqual({
+      status: 'ok',
+      detail: 'not of this project: byfn net in /s/first-network: 7 running containers, 1 network, 2 volumes',
     });
   });
 });

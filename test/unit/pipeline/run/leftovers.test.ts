@@ -1,9 +1,13 @@
 /** What a killed run leaves: half-written files and the containers of its stages. */
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
-import { removeHalfWritten, removeWorkContainers } from '../../../../src/pipeline/run/leftovers.ts';
+import {
+  protectOldKeys,
+  removeHalfWritten,
+  removeWorkContainers,
+} from '../../../../src/pipeline/run/leftovers.ts';
 import { socketEngine } from '../../../support/socket-engine.ts';
 import { filesIn, tempDir, writeFiles } from '../../../support/temp-dir.ts';
 
@@ -61,5 +65,36 @@ describe('removeWorkContainers', () => {
     });
     await removeWorkContainers(engine.docker, 'mine');
     expect(engine.containerIds()).toEqual(['node', 'other', 'foreign']);
+  });
+});
+
+describe('protectOldKeys', () => {
+  const KEYS = [
+    'network/crypto-config/peers/peer0/msp/keystore/abc_sk',
+    'network/crypto-config/peers/peer0/tls/server.key',
+    'networks/c0ffee/crypto-config/ca/def_sk',
+  ];
+  const PUBLIC = 'network/crypto-config/peers/peer0/msp/cacerts/ca.pem';
+
+  it('leaves private keys and their folders to the owner, and certificates as they are', async () => {
+    const dir = await tempDir();
+    await writeFiles(dir, Object.fromEntries([...KEYS, PUBLIC].map((path) => [path, path])));
+    const modeOf = async (path: string) => ((await stat(join(dir, path))).mode & 0o777).toString(8);
+    for (const path of [...KEYS, PUBLIC]) {
+      await chmod(join(dir, path), 0o644);
+      await chmod(join(dir, path, '..'), 0o755);
+    }
+    await protectOldKeys(dir);
+    for (const path of KEYS) {
+      expect([await modeOf(path), await modeOf(join(path, '..'))]).toEqual(['600', '700']);
+      expect(await readFile(join(dir, path), 'utf8')).toBe(path);
+    }
+    expect([await modeOf(PUBLIC), await modeOf(join(PUBLIC, '..'))]).toEqual(['644', '755']);
+  });
+
+  it('does nothing in a folder without networks', async () => {
+    const dir = await tempDir();
+    await protectOldKeys(dir);
+    expect(await filesIn(dir)).toEqual(new Map());
   });
 });
