@@ -108,6 +108,8 @@ async function faultProblems(site, fault, row) {
 export async function doFault(site, fault, log) {
   const { name, kind, where, scene } = fault;
   await comeToRest(site, log);
+  // The images that they are made from may be missing in the scene.
+  await ensureDecoys(site);
   const startedAt = performance.now();
   const row = {
     ...{ name, kind, where, outcome: 'survived', broken: '', problems: [] },
