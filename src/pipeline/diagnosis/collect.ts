@@ -54,7 +54,7 @@ export async function collectEvidence(context: RunContext, options: CollectOptio
     );
   };
   const ask = async () => {
-    peerImages = await peerImageStatus(context);
+    peerImages = Object.values(await peerImageStatus(context));
   };
   const work = options.involvesNodes ? [look(), ask()] : [];
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(PATIENCE_MS)]);

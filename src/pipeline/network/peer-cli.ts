@@ -1,6 +1,7 @@
 /** Runs the `peer` command in the CLI container, as an organisation's admin. */
 import { stripVTControlCharacters } from 'node:util';
 import { type LogTail, WizardFailure } from '../core/failure.ts';
+import type { Phrase } from '../core/phrase.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerInfo, ExecResult } from '../engine/engine-types.ts';
 import { isNodeOf, LABEL } from '../engine/labels.ts';
@@ -113,13 +114,11 @@ export async function peerCli(network: CliNetwork, signal: AbortSignal): Promise
     run: async (peer, args, options) => {
       const result = await ask(peer, args, options);
       if (result.exitCode !== 0) {
-        throw new WizardFailure({
-          kind: 'command',
-          command: `peer ${args.join(' ')}`,
+        throw await callFailure(network, {
+          command: ['peer', ...args],
           where: { key: 'where.cli-to', org: peer.org, peer: peer.name },
-          exitCode: result.exitCode,
-          tail: outputLines(result).slice(-40),
-          nodes: await nodeLogs(network, [peer.name, firstOrderer(network.spec).name]),
+          result,
+          nodes: [peer.name, firstOrderer(network.spec).name],
         });
       }
       return result;
@@ -131,11 +130,34 @@ export function outputLines(result: ExecResult): string[] {
   return `${result.stdout}\n${result.stderr}`.split('\n').filter((line) => line.trim() !== '');
 }
 
+/** Number of the last lines of output that a failure contains. */
+const TAIL_LINES = 40;
+
+/** Returns the failure of a command in the CLI container. @param call `nodes`: names of nodes whose log can say why */
+export async function callFailure(
+  project: NodesWithLogs,
+  call: {
+    readonly command: readonly string[];
+    readonly where: Phrase;
+    readonly result: ExecResult;
+    readonly nodes: readonly string[];
+  },
+): Promise<WizardFailure> {
+  const { command, where, result, nodes } = call;
+  return new WizardFailure({
+    kind: 'command',
+    command: command.join(' '),
+    where,
+    exitCode: result.exitCode,
+    tail: outputLines(result).slice(-TAIL_LINES),
+    nodes: await nodeLogs(project, nodes),
+  });
+}
+
+type NodesWithLogs = ProjectOnEngine & { readonly docker: Pick<DockerPort, 'logTail'> };
+
 /** Returns the last lines of these nodes, for a failure. */
-export async function nodeLogs(
-  project: ProjectOnEngine & { readonly docker: Pick<DockerPort, 'logTail'> },
-  nodes: readonly string[],
-): Promise<LogTail[]> {
+export async function nodeLogs(project: NodesWithLogs, nodes: readonly string[]): Promise<LogTail[]> {
   const containers = await nodeContainers(project);
   return Promise.all(
     nodes.map(async (name) => {

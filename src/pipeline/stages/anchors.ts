@@ -2,11 +2,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StageContext } from '../context/run-context.ts';
 import { decideBy, defineStage } from '../context/stage-definition.ts';
-import { CancelledError, WizardFailure } from '../core/failure.ts';
+import { CancelledError } from '../core/failure.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { CLI_ARTIFACTS } from '../network/network-files.ts';
 import { anchorPeer, firstOrderer, type OrgSpec } from '../network/network-spec.ts';
-import { nodeLogs, ordererFlags, outputLines, type PeerCli } from '../network/peer-cli.ts';
+import { callFailure, nodeLogs, ordererFlags, outputLines, type PeerCli } from '../network/peer-cli.ts';
 import { channelStage } from './channel.ts';
 import { joinStage } from './join.ts';
 import { makesNetwork } from './plan-scope.ts';
@@ -41,13 +41,11 @@ async function updateAnchors(
     if (log?.lines.some((line) => SET_BEFORE.test(line) && line.includes(`/${org.mspId} `))) return false;
     // Simultaneous updates of several organisations can collide in the orderer.
     if (attempt >= MAX_TRIES) {
-      throw new WizardFailure({
-        kind: 'command',
-        command: `peer ${args.join(' ')}`,
+      throw await callFailure(context, {
+        command: ['peer', ...args],
         where: { key: 'where.cli', org: org.name },
-        exitCode: result.exitCode,
-        tail: lines.slice(-40),
-        nodes: await nodeLogs(context, [...spec.orderers.map(({ name }) => name), peer.name]),
+        result,
+        nodes: [...spec.orderers.map(({ name }) => name), peer.name],
       });
     }
     await delay(100 * attempt, undefined, { signal }).catch(() => {

@@ -6,7 +6,14 @@ import { until } from '../core/waiting.ts';
 import { dockerExec } from '../host/docker-command.ts';
 import { CLI_ARTIFACTS, cliCrypto, containerName } from '../network/network-files.ts';
 import { firstPeer, type NetworkSpec } from '../network/network-spec.ts';
-import { nodeContainers, nodeLogs, ordererFlags, outputLines, type PeerCli } from '../network/peer-cli.ts';
+import {
+  callFailure,
+  nodeContainers,
+  nodeLogs,
+  ordererFlags,
+  outputLines,
+  type PeerCli,
+} from '../network/peer-cli.ts';
 import { cryptoStage } from './crypto.ts';
 import { makesNetwork } from './plan-scope.ts';
 import { readyStage } from './ready.ts';
@@ -66,14 +73,8 @@ async function joinOrderers(context: StageContext, channel: string): Promise<num
       // Older releases exit with 0 even if the orderer returns an error.
       if (lines.some((line) => /Status: 201/.test(line))) joined += 1;
       else if (!lines.some((line) => JOINED_BEFORE.test(line))) {
-        throw new WizardFailure({
-          kind: 'command',
-          command: command.join(' '),
-          where: { key: 'where.cli-orderer', node: name },
-          exitCode: result.exitCode,
-          tail: lines.slice(-40),
-          nodes: await nodeLogs(context, [name]),
-        });
+        const where = { key: 'where.cli-orderer', node: name } as const;
+        throw await callFailure(context, { command, where, result, nodes: [name] });
       }
       report.progress(joined, spec.orderers.length, 'nodes', name);
     }),

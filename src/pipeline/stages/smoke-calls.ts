@@ -1,7 +1,6 @@
 /** Calls of the `peer` command in a smoke test: install, define, query and invoke the chaincode. */
 
 import type { StageContext } from '../context/run-context.ts';
-import { WizardFailure } from '../core/failure.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { until } from '../core/waiting.ts';
 import {
@@ -11,7 +10,14 @@ import {
   type NetworkSpec,
   type PeerSpec,
 } from '../network/network-spec.ts';
-import { endorserFlags, nodeLogs, ordererFlags, outputLines, type PeerCli } from '../network/peer-cli.ts';
+import {
+  callFailure,
+  endorserFlags,
+  nodeLogs,
+  ordererFlags,
+  outputLines,
+  type PeerCli,
+} from '../network/peer-cli.ts';
 import type { SmokeChaincode } from './smoke-chaincode.ts';
 
 const INIT = '{"Args":["init","a","100","b","200"]}';
@@ -53,13 +59,11 @@ export async function query(
         const lines = outputLines(result);
         const first = lines.find((line) => line.includes('Error')) ?? lines[0] ?? '';
         if (lines.some((line) => NOT_YET.test(line))) return { no: first };
-        throw new WizardFailure({
-          kind: 'command',
-          command: `peer ${args.join(' ')}`,
+        throw await callFailure(context, {
+          command: ['peer', ...args],
           where: { key: 'where.cli-to', org: peer.org, peer: peer.name },
-          exitCode: result.exitCode,
-          tail: lines.slice(-40),
-          nodes: await nodeLogs(context, [peer.name]),
+          result,
+          nodes: [peer.name],
         });
       }
       const value = (result.stdout.trim().split('\n').pop() ?? '')
