@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hostMachine } from './bench/machine.mjs';
 import { cleanUpRunner, interruptibleRunner, runMain, UsageError } from './command-line.mjs';
+import { drawTags, newSeed, tagNames } from './matrix/any.mjs';
 import { parseArguments, USAGE } from './matrix/arguments.mjs';
 import { isRepository } from './matrix/checkout.mjs';
 import { doRelease } from './matrix/release.mjs';
@@ -57,12 +58,22 @@ async function doAll(options, results, tools) {
   }
 }
 
-async function work(options) {
-  const results = await readResults(options.work);
-  prepare();
+/** Returns the tags to test. With `--any` they are drawn, and the seed is printed before anything else is done. */
+async function tagsOf({ any, seed = newSeed(), tags, fabric }, run) {
+  if (any === undefined) return tags;
+  const drawn = drawTags(await tagNames(run, fabric), any, seed);
+  if (drawn.length === 0) throw new UsageError(`${fabric} has no tag like v1.4.12`);
+  log(`--any ${any} --seed ${seed}: ${drawn.join(', ')}`);
+  return drawn;
+}
+
+async function work(given) {
+  const results = await readResults(given.work);
   const run = interruptibleRunner();
-  if (!(await isRepository(run, options.fabric)))
-    throw new UsageError(`${options.fabric} is not a git repository`);
+  if (!(await isRepository(run, given.fabric)))
+    throw new UsageError(`${given.fabric} is not a git repository`);
+  const options = { ...given, tags: await tagsOf(given, run) };
+  prepare();
   const runToEnd = cleanUpRunner();
   const bin = join(root, 'dist', 'bin.js');
   let interrupted = false;
@@ -71,7 +82,7 @@ async function work(options) {
     await doAll(options, results, { run, runToEnd, bin });
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
-    log('interrupted; run the same command to continue');
+    log('interrupted; run the same command to continue, with --seed if it has --any');
     interrupted = true;
   }
   const rows = inOrder(results.rows);

@@ -80,12 +80,12 @@ function withCommon(command: Command): Command {
     .option('--lang <LANG>', 'en or zh (default: from LC_ALL, LC_MESSAGES or LANG)');
 }
 
-/** A function that adds one command. `act` returns the exit code. */
+/** A function that adds one command. `act` returns the exit code; `isNamed` is false for the default command by itself. */
 type AddCommand = (
   usage: string,
   description: string,
   define: (command: Command) => Command,
-  act: (terminal: Terminal, flags: Flags, args: readonly string[]) => Promise<number>,
+  act: (terminal: Terminal, flags: Flags, args: readonly string[], isNamed: boolean) => Promise<number>,
   isDefault?: boolean,
 ) => void;
 
@@ -109,7 +109,7 @@ function addTo(root: Command, setExit: (code: number) => void): AddCommand {
       const terminal = terminalOf(flags);
       const acted = () => {
         knownLanguage(text(flags, 'lang'));
-        return act(terminal, flags, args);
+        return act(terminal, flags, args, firstArgument === command.name());
       };
       setExit(await guarded(terminal, acted));
     });
@@ -126,9 +126,10 @@ function addRunCommands(add: AddCommand): void {
         '--replace-network',
         'replace a network of another release or shape; its certificates and ledgers are kept',
       ),
-    async (terminal, flags) => {
-      const { getsScreens, paintFirst, screens } = await import('./commands/screens.ts');
+    async (terminal, flags, _args, isNamed) => {
+      const { getsScreens, paintFirst, requireCommand, screens } = await import('./commands/screens.ts');
       const isTty = process.stdin.isTTY === true && process.stdout.isTTY === true;
+      if (!isNamed) requireCommand(terminal, isTty);
       if (!getsScreens(terminal, process.env, isTty))
         return run(terminal, flags, {
           command: 'up',

@@ -1,4 +1,4 @@
-/** Checks out a release of a repository, which may be bare or a partial clone. */
+/** Checks out a tag or branch of a repository, which may be bare or a partial clone. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,10 +28,10 @@ export function absentPaths(tree, present) {
 
 /**
  * Makes `to` a repository with the files of one release, without its history.
- * @param options `run`: a runner; `fabric`: the repository; `tag` with or without a leading v; `to`: a folder, which
+ * @param options `run`: a runner; `fabric`: the repository; `tag`: a tag with or without a leading v, or a branch; `to`: a folder, which
  *   is replaced
- * @returns `commit`: the short ID of the release; `absent`: paths of files that the repository does not contain
- * @throws Error if there is no such tag
+ * @returns `commit`: the short ID of the release; `version`: for a branch, its last tag with its commit; `absent`: paths of files that the repository does not contain
+ * @throws Error if there is no such tag or branch
  */
 export async function checkOut({ run, fabric, tag, to }) {
   const scratch = await mkdtemp(join(tmpdir(), 'fabric-wizard-matrix-'));
@@ -40,7 +40,7 @@ export async function checkOut({ run, fabric, tag, to }) {
   try {
     await rm(to, { recursive: true, force: true });
     await mkdir(to, { recursive: true });
-    const commit = await commitOf(run, fabric, tag);
+    const { ref, commit } = await findRef(run, fabric, tag);
     const tree = (await git(['ls-tree', '-r', '-z', commit])).stdout;
     const ids = [...tree.matchAll(/(?:^|\0)\d+ blob (\S+)\t/g)].map(([, id]) => id);
     const present = await git(['cat-file', '--batch-check', '--buffer'], `${ids.join('\n')}\n`);
@@ -52,7 +52,8 @@ export async function checkOut({ run, fabric, tag, to }) {
     );
     await git(['-c', 'core.autocrlf=false', 'checkout-index', '--all', '--quiet', `--prefix=${to}/`]);
     await makeRepository((args) => run('git', args, { env: ANY_OWNER }), to, `Fabric ${tag}`);
-    return { commit: commit.slice(0, 9), absent };
+    const version = ref.startsWith('refs/tags/') ? undefined : await describe(run, fabric, commit);
+    return { commit: commit.slice(0, 9), absent, ...(version === undefined ? {} : { version }) };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
@@ -64,11 +65,24 @@ export async function isRepository(run, fabric) {
   return (await run('git', args, { env: NO_FETCH, mayFail: true })).exitCode === 0;
 }
 
-async function commitOf(run, fabric, tag) {
-  for (const name of [`refs/tags/v${tag}`, `refs/tags/${tag}`]) {
-    const args = ['-C', fabric, 'rev-parse', '--verify', '--quiet', `${name}^{commit}`];
+/** Returns the last tag before a commit, with the commit: `v3.1.5-19-g0c423ac47`; undefined if there is no tag. */
+async function describe(run, fabric, commit) {
+  const args = ['-C', fabric, 'describe', '--tags', '--match', 'v*', commit];
+  const { exitCode, stdout } = await run('git', args, { env: NO_FETCH, mayFail: true });
+  return exitCode === 0 ? stdout.trim() : undefined;
+}
+
+async function findRef(run, fabric, name) {
+  const refs = [
+    `refs/tags/v${name}`,
+    `refs/tags/${name}`,
+    `refs/heads/${name}`,
+    `refs/remotes/origin/${name}`,
+  ];
+  for (const ref of refs) {
+    const args = ['-C', fabric, 'rev-parse', '--verify', '--quiet', `${ref}^{commit}`];
     const { exitCode, stdout } = await run('git', args, { env: NO_FETCH, mayFail: true });
-    if (exitCode === 0) return stdout.trim();
+    if (exitCode === 0) return { ref, commit: stdout.trim() };
   }
-  throw new Error(`there is no tag v${tag}`);
+  throw new Error(`there is no tag v${name} and no branch ${name}`);
 }

@@ -1,4 +1,4 @@
-/** Tests one release. */
+/** Tests one tag or branch. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Interrupted } from '../processes.mjs';

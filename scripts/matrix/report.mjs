@@ -5,9 +5,15 @@ import { STEP_NAMES } from './steps.mjs';
 
 const HEAD = ['release', 'outcome', ...STEP_NAMES];
 
-function cellsOf({ tag, outcome, failed, steps }) {
+/** A branch has a version that its name does not say. */
+function nameOf({ tag, version }) {
+  return version === undefined ? tag : `${tag} (${version})`;
+}
+
+function cellsOf(row) {
+  const { outcome, failed, steps } = row;
   return [
-    tag,
+    nameOf(row),
     outcome === 'green' ? 'green' : `failed: ${failed}`,
     ...STEP_NAMES.map((name) => (steps[name] === undefined ? '–' : secondsText(steps[name].seconds))),
   ];

@@ -38,7 +38,7 @@ export async function lockFolder(work) {
 
 /**
  * Reads the results.
- * @returns `machine`, and `rows` by tag: `{tag, commit, absent, date, steps, images, outcome, failed, reason}`. `steps` has
+ * @returns `machine`, and `rows` by tag or branch: `{tag, commit, version, absent, date, steps, images, outcome, failed, reason}`. `steps` has
  *   `seconds` and `stages` by name; `outcome` is `green` or `failed`; `failed` is the step that failed
  * @throws UsageError if the file is invalid
  */

@@ -3,8 +3,9 @@
 import { join } from 'node:path';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { exists } from '../pipeline/host/files.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
-import { openJournal } from '../pipeline/journal/journal.ts';
+import { openJournal, removeUnusedFolder } from '../pipeline/journal/journal.ts';
 import { type Removal, type RemovalScope, removals, removeAll } from '../pipeline/network/inventory.ts';
 import { removeMarks } from '../pipeline/run/run-marker.ts';
 import { translatorFor } from '../report/language/translator.ts';
@@ -87,9 +88,13 @@ export async function remove(terminal: Terminal, request: RemoveRequest): Promis
   const project = await projectOf(terminal.dir, request.project);
   const docker = await DockerPort.current();
   await docker.version();
-  const journal = await openJournal(terminal.dir, { command: `fabric-wizard ${command}` });
+  const stateDir = join(terminal.dir, STATE_FOLDER);
+  const isNewFolder = !(await exists(stateDir));
+  const journal = terminal.dryRun
+    ? undefined
+    : await openJournal(terminal.dir, { command: `fabric-wizard ${command}` });
   try {
-    const items = await removals(docker, project, join(terminal.dir, STATE_FOLDER), scope);
+    const items = await removals(docker, project, stateDir, scope);
     const { doomed, kept } = select(items, force);
     const style = styleFor(terminal, process.stdout);
     const print = (...lines: readonly string[]) => {
@@ -108,6 +113,7 @@ export async function remove(terminal: Terminal, request: RemoveRequest): Promis
       print(go ? style.t('removal.done', { count: removed.length }) : style.t('removal.not-done'));
     return EXIT.done;
   } finally {
-    await journal.close();
+    await journal?.close();
+    if (isNewFolder) await removeUnusedFolder(stateDir);
   }
 }

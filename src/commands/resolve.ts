@@ -5,7 +5,7 @@ import { buildSettings, imageOverrides } from '../pipeline/config/config.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import type { EngineApiRange } from '../pipeline/fabric/engine-api.ts';
-import { type FabricSource, resolveSource, sourceHere } from '../pipeline/fabric/source.ts';
+import { type FabricSource, notCloned, sourceHere } from '../pipeline/fabric/source.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { primaryRef } from '../pipeline/images/image-recipe.ts';
 import { readState } from '../pipeline/journal/journal.ts';
@@ -20,7 +20,7 @@ import type { ResolveReport } from '../pipeline/resolve/resolve-report.ts';
 import { renderResolve, resolveJson } from '../report/resolve-text.ts';
 import { loadEffectiveConfig, projectOf } from './load-config.ts';
 import { applyRepair, chosenRepair } from './resolve-fix.ts';
-import { cancelOnSignals, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
+import { cancelOnSignals, printJson, styleFor, type Terminal } from './terminal.ts';
 
 export interface ResolveRequest {
   readonly image: string | undefined;
@@ -34,21 +34,16 @@ type Flags = Readonly<Record<string, unknown>>;
 
 const NARROW = 80;
 
-/** Returns the source. A tag is cloned if necessary, `auto` is not: the user did not ask for a clone. */
-async function askedSource(
-  terminal: Terminal,
-  choice: string,
-  { signal, engine }: { readonly signal: AbortSignal; readonly engine: EngineApiRange },
-): Promise<FabricSource> {
-  const folders = {
+/** Returns the source if it is on this machine. Nothing is cloned, because `resolve` only reads. */
+async function sourceOf(terminal: Terminal, choice: string, engine: EngineApiRange): Promise<FabricSource> {
+  const here = await sourceHere(choice, {
     dir: terminal.dir,
     stateDir: join(terminal.dir, STATE_FOLDER),
     sampleDir: join(terminal.packageDir, 'sample'),
     engine,
-  };
-  const here = await sourceHere(choice, folders);
+  });
   if (!('toClone' in here)) return here;
-  if (choice !== 'auto') return resolveSource(choice, { ...folders, signal, onLine: writeToStderr });
+  if (choice !== 'auto') throw notCloned(here.toClone, 'resolve');
   throw new WizardFailure({
     kind: 'usage',
     message: { key: 'usage.no-peer', dir: terminal.dir },
@@ -64,10 +59,10 @@ interface Asked {
   readonly signal: AbortSignal;
 }
 
-async function folderSettings({ docker, terminal, flags, signal }: Asked) {
+async function folderSettings({ docker, terminal, flags }: Asked) {
   const { values } = await loadEffectiveConfig(terminal.dir, flags);
   const engine = await docker.version();
-  const source = await askedSource(terminal, values.source, { signal, engine });
+  const source = await sourceOf(terminal, values.source, engine);
   return { values, source, settings: buildSettings(values, source, engine.arch) };
 }
 

@@ -101,6 +101,7 @@ function sessionRequest(
     oneByOne: request.oneByOne ?? false,
     binariesDir: binariesDir === undefined ? undefined : resolve(binariesDir),
     keepChaincode: request.keepChaincode,
+    dryRun: terminal.dryRun,
     allowInstall: terminal.yes && !terminal.dryRun,
     preflight: flags.preflight !== false,
   };

@@ -1,7 +1,7 @@
 /** `up` on an interactive terminal: shows the screens and restores the terminal at the end. */
 import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { EXIT, toFailure } from '../pipeline/core/failure.ts';
+import { EXIT, toFailure, WizardFailure } from '../pipeline/core/failure.ts';
 import { shellWord } from '../pipeline/host/shell-text.ts';
 import { renderResult } from '../report/result-text.ts';
 import { renderSmoke } from '../report/smoke-text.ts';
@@ -43,6 +43,19 @@ export function getsScreens(
 ): boolean {
   if (json || plain || yes || dryRun || !isTty) return false;
   return env.TERM !== 'dumb' && !isCi(env) && !hasScreenReader(env);
+}
+
+/**
+ * Refuses a call without a command if nobody can be asked before a run starts.
+ * @throws WizardFailure `usage`
+ */
+export function requireCommand({ json, plain, yes, dryRun }: Terminal, isTty: boolean): void {
+  if (yes || dryRun || (isTty && !plain && !json)) return;
+  throw new WizardFailure({
+    kind: 'usage',
+    message: { key: 'usage.no-command' },
+    next: ['fabric-wizard up --yes', 'fabric-wizard up --dry-run', 'fabric-wizard --help'],
+  });
 }
 
 /** Prints two lines while the screens load, which takes noticeable time. */

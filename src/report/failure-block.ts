@@ -1,5 +1,5 @@
 /** Text of a failure: its last log lines between rules, then the cause, the place and the next commands. */
-import type { Diagnosis, StageFailure } from '../pipeline/core/failure.ts';
+import { type Diagnosis, diagnosedNode, type LogTail, type StageFailure } from '../pipeline/core/failure.ts';
 import type { LineTail } from '../pipeline/core/line-tail.ts';
 import { describeFailure } from './failure-text.ts';
 import type { Style } from './style.ts';
@@ -31,24 +31,27 @@ function logsOf(failure: StageFailure, options: BlockOptions): string[] {
   // The output of a command is often part of the stage's log.
   const own = 'tail' in failure && !failure.tail.every((line) => logged.includes(line)) ? failure.tail : [];
   const total = (tail?.dropped ?? 0) + logged.length;
+  // The name of a log's owner may be followed by its state.
+  const isShown = ({ name }: LogTail) => !diagnosis || name.split(' ')[0] === diagnosedNode(diagnosis);
+  const tails = 'nodes' in failure ? (failure.nodes ?? []) : [];
+  const nodes = tails.filter(isShown).flatMap((node) => {
+    const title = t('failure.node-tail', { name: node.name, count: node.lines.length });
+    return framed(title, node.lines, options);
+  });
   if (diagnosis) {
     const rest = [...logged, ...own].filter((line) => line.trim() !== diagnosis.proof.line);
     const last = rest.slice(-LINES_BESIDE_DIAGNOSIS);
     const title = t('failure.tail', { name, count: last.length, all: total + own.length });
-    return last.length > 0 ? framed(title, last, options) : [];
+    return [...(last.length > 0 ? framed(title, last, options) : []), ...nodes];
   }
   const title =
     total > logged.length
       ? t('failure.tail', { name, count: logged.length, all: total })
       : t('failure.log', { name });
-  const nodes = 'nodes' in failure ? (failure.nodes ?? []) : [];
   return [
     ...(logged.length > 0 ? framed(title, logged, options) : []),
     ...(own.length > 0 ? framed(t('failure.own-output', { name }), own, options) : []),
-    ...nodes.flatMap((node) => {
-      const title = t('failure.node-tail', { name: node.name, count: node.lines.length });
-      return framed(title, node.lines, options);
-    }),
+    ...nodes,
   ];
 }
 

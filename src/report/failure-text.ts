@@ -220,7 +220,7 @@ function circumstance(failure: StageFailure, { t }: Translator): string | undefi
 /** Explains a failure with a known symptom, which replaces its title and hint. */
 function diagnosed(
   failure: StageFailure,
-  { symptom, proof, facts }: Diagnosis,
+  { symptom, proof, facts, warning }: Diagnosis,
   translator: Translator,
 ): Explanation {
   const { title, why } = SYMPTOMS[translator.language][symptom](facts);
@@ -228,7 +228,10 @@ function diagnosed(
     title,
     proof: { from: proof.name, line: proof.line },
     why,
-    detail: [circumstance(failure, translator) ?? undiagnosed(failure, translator).title],
+    detail: [
+      circumstance(failure, translator) ?? undiagnosed(failure, translator).title,
+      ...(warning ? [translator.t('diagnosis.warned', { check: warning.id, detail: warning.detail })] : []),
+    ],
   };
 }
 

@@ -1,6 +1,7 @@
 /** What cannot work is refused before anything is changed, with what, where and the command that helps. */
-import { chmod, cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -207,7 +208,7 @@ describe.concurrent('the source', () => {
     const { failure, text } = await refused(2, [...UP, '--source', 'fabric'], { cwd: dir });
     expect(failure).toMatchObject({ kind: 'source', problem: 'incomplete' });
     expect(text).toContain('missing  vendor');
-    expect(text).toContain(`git -C ${join(dir, 'fabric')} checkout -- .`);
+    expect(text).toContain(`git -C ${join(dir, 'fabric')} checkout -- vendor`);
   });
 
   it('has a script with CRLF line endings, and the command that is offered repairs it', async ({
@@ -467,5 +468,47 @@ describe.concurrent('the command line', () => {
     expect(stdout).toBe('');
     expect(stderr).toContain('docker-ns (from --docker-ns)');
     expect(stderr).toContain('fabric-wizard config');
+  });
+});
+
+describe.concurrent('commands that only read', () => {
+  const source = ['--source', 'sample'];
+
+  it.each([
+    [0, ['doctor', ...source]],
+    [0, ['status']],
+    [0, ['config']],
+    [0, ['explain', 'peer']],
+    [0, ['resolve', ...source]],
+    [2, ['resolve', '--source', 'v1.4.11']],
+    [0, ['down', '--dry-run']],
+    [0, ['clean', '--all', '--dry-run']],
+    [0, ['up', '--dry-run', '--no-preflight', ...source]],
+    [2, ['up', '--dry-run', '--source', 'v1.4.11']],
+    [2, ['build', '--dry-run', '--yes', '--source', 'v1.4.11']],
+  ])('exit code %i, and nothing is written: %j', async (exitCode, args) => {
+    const dir = await mkdtemp(join(tmpdir(), 'fabric-wizard-e2e-'));
+    try {
+      for (const folder of [dir, join(dir, 'absent', 'folder')]) {
+        const ended = await wizard([...args, '--dir', folder], { cwd: dir });
+        // A port that another program uses is what doctor is for.
+        expect(ended.stderr).not.toContain('bug');
+        expect([exitCode, args[0] === 'doctor' ? 3 : exitCode]).toContain(ended.exitCode);
+        expect(await readdir(dir)).toEqual([]);
+      }
+    } finally {
+      await rm(dir, { recursive: true, force: true });
+    }
+  });
+
+  it('a call without a command starts nothing where nobody can be asked', async ({ onTestFinished }) => {
+    const dir = await tempDir(onTestFinished);
+    for (const args of [[], ['--plain'], ['--source', 'sample']]) {
+      const { exitCode, stderr } = await wizard(args, { cwd: dir });
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain('Nothing is started without --yes.');
+      expect(stderr).toContain('fabric-wizard up --yes');
+    }
+    expect(await readdir(dir)).toEqual([]);
   });
 });

@@ -111,7 +111,7 @@ export const well: DoctorFacts = {
   },
   go: { image: 'hyperledger/fabric-baseimage:amd64-0.4.22', version: 'go1.19.8' },
   peerImages: [runtime],
-  proxies: { shell: false, engine: false, containers: undefined, domain: 'example.com' },
+  proxies: { shell: false, engine: false, nodes: [] },
   others: [],
   work: [],
   git: { version: '2.39.5', needed: false, dubious: undefined },

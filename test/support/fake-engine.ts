@@ -4,6 +4,7 @@ import type {
   ContainerDetail,
   ContainerInfo,
   ContainerUsage,
+  ExecResult,
 } from '../../src/pipeline/engine/engine-types.ts';
 import { COMPOSE_LABEL, LABEL } from '../../src/pipeline/engine/labels.ts';
 import type { WatchedNetwork } from '../../src/pipeline/network/network-watch.ts';
@@ -60,6 +61,8 @@ export class FakeEngine implements Docker {
   readonly commands: (readonly string[])[] = [];
   /** Output of commands. */
   stdout = '';
+  /** Answers to the next commands, in order; after them, every command prints `stdout`. */
+  readonly answers: ExecResult[] = [];
 
   constructor(containers: readonly FakeContainer[]) {
     for (const container of containers) this.#containers.set(container.id, container);
@@ -112,6 +115,7 @@ export class FakeEngine implements Docker {
       networks,
       state,
       command: '',
+      attached: [],
       volumes: [],
       image: 'acme/fabric:1',
       imageId: 'sha256:1',
@@ -151,6 +155,10 @@ export class FakeEngine implements Docker {
 
   async exec(...[, command]: Parameters<Docker['exec']>) {
     this.commands.push(command);
-    return { exitCode: 0, stdout: this.stdout, stderr: '' };
+    return this.answers.shift() ?? { exitCode: 0, stdout: this.stdout, stderr: '' };
+  }
+
+  async logTail(): Promise<string[]> {
+    return [];
   }
 }

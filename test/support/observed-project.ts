@@ -1,5 +1,5 @@
 /** A project that is observed: its folder, what a compile left there, and images of the engine as its builds label them. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import type { ObservedState } from '../../src/pipeline/context/observed-state.ts';
@@ -59,6 +59,11 @@ export class ObservedProject {
     expect(engine.requests.filter((request) => !request.startsWith('GET '))).toEqual([]);
     expect(await filesIn(this.dir)).toEqual(before);
     return observed;
+  }
+
+  /** Removes a file of the state folder. */
+  async remove(path: string): Promise<void> {
+    await rm(join(this.dir, STATE_FOLDER, path));
   }
 
   async context(given: Given, docker?: ProjectContext['docker']): Promise<ProjectContext> {

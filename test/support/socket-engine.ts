@@ -23,6 +23,8 @@ export interface EngineContainer {
   readonly image?: string;
   readonly command?: string;
   readonly networks?: readonly string[];
+  /** Ids of the networks that it is attached to, by name; by default the names of `networks`. */
+  readonly attached?: Readonly<Record<string, string>>;
   readonly volumes?: readonly string[];
 }
 
@@ -101,6 +103,9 @@ function labelFilter(filters: string | null) {
 function listedContainer(container: EngineContainer) {
   const { id, name, imageId = 'sha256:1', image = 'acme/fabric:1', state = 'running', labels } = container;
   const [networkMode = 'default', ...others] = container.networks ?? [];
+  const attached = Object.entries(
+    container.attached ?? Object.fromEntries([networkMode, ...others].map((name) => [name, ''])),
+  );
   return {
     Id: id,
     Names: [`/${name}`],
@@ -112,7 +117,9 @@ function listedContainer(container: EngineContainer) {
     Labels: labels,
     Ports: [],
     HostConfig: { NetworkMode: networkMode },
-    NetworkSettings: { Networks: Object.fromEntries([networkMode, ...others].map((each) => [each, {}])) },
+    NetworkSettings: {
+      Networks: Object.fromEntries(attached.map(([each, NetworkID]) => [each, { NetworkID }])),
+    },
     Mounts: (container.volumes ?? []).map((each) => ({ Type: 'volume', Name: each })),
   };
 }

@@ -214,13 +214,26 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
     shows: '/host/var/run/docker.sock',
     lookAlike: { text: 'open /host/var/run/docker.sock: no such file or directory' },
   },
+  'socket-refused': {
+    text: `${PEER_14}cannot connect to Docker endpoint`,
+    shows: 'No Docker Engine listens on the socket',
+    lookAlike: { text: 'dial tcp 172.18.0.2:7051: connect: connection refused' },
+  },
+  'socket-denied-in-container': {
+    text: `${PEER_20}docker image inspection failed: Get "http://unix.sock/images/x/json": dial unix /host/var/run/docker.sock: connect: permission denied`,
+    shows: 'Permission denied for the peer on the Docker socket /host/var/run/docker.sock',
+    lookAlike: {
+      text: 'Got permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock: Get "http://x/v1.24/info": dial unix /var/run/docker.sock: connect: permission denied',
+    },
+  },
   'socket-denied': {
     text: 'Got permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock',
     shows: 'usermod -aG docker',
     lookAlike: { text: 'permission denied: Writers' },
   },
   'endpoint-wrong': {
-    text: `${PEER_20}docker image inspection failed: cannot connect to Docker endpoint`,
+    text: 'failed to ping to Docker daemon',
+    source: 'node',
     shows: 'CORE_VM_ENDPOINT',
     lookAlike: { text: 'Error: cannot connect to the endorsing peer' },
   },
@@ -243,6 +256,18 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
     text: 'ERROR: Version in "./docker-compose.yaml" is unsupported. You might be seeing this error because you\'re using the wrong Compose file version.',
     shows: './docker-compose.yaml',
     lookAlike: { text: 'the attribute `version` is obsolete' },
+  },
+  'firewall-rules-gone': {
+    text: 'Error response from daemon: driver failed programming external connectivity on endpoint net-peer0 (5a1c): (iptables failed: iptables --wait -t nat -A DOCKER -p tcp -d 127.0.0.1 --dport 7051 -j DNAT --to-destination 172.18.0.3:7051 ! -i br-1: iptables: No chain/target/match by that name. (exit status 1))',
+    shows: 'No chain/target/match by that name',
+    lookAlike: {
+      text: 'driver failed programming external connectivity on endpoint x: Bind for 0.0.0.0:7051 failed: port is already allocated',
+    },
+  },
+  'bridge-gone': {
+    text: 'Error response from daemon: failed to create endpoint net-peer0 on network bridge: could not find bridge docker0: route ip+net: no such network interface',
+    shows: 'docker0',
+    lookAlike: { text: 'network bridge not found' },
   },
   'mounts-denied': {
     text: 'Error response from daemon: Mounts denied: The path /opt/fabric is not shared from the host and is not known to Docker.',
@@ -289,6 +314,23 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
     shows: '/etc/genesisblock',
     lookAlike: { text: 'open /etc/hosts: no such file or directory' },
   },
+  'node-panics': {
+    text: [
+      'panic: nobody is home',
+      '',
+      'goroutine 1 [running]:',
+      'main.main()',
+      '\t/opt/gopath/src/github.com/hyperledger/fabric/peer/main.go:26 +0x25',
+    ].join('\n'),
+    source: 'node',
+    evidence: {
+      containers: [
+        { name: 'net-a-node', node: 'a-node', state: 'exited', status: 'Exited (2) 1 second ago', ports: [] },
+      ],
+    },
+    shows: 'The panic comes from peer/main.go:26.',
+    lookAlike: { text: 'panic: nobody is home', evidence: node('a-node', 'running', 'Up 1 second') },
+  },
   'node-killed': {
     text: UNREACHABLE,
     evidence: node('peer0.org1.example.com', 'exited', 'Exited (137) 2 seconds ago'),
@@ -310,11 +352,21 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
     shows: 'different networks',
     lookAlike: { text: 'lookup proxy.example on 127.0.0.11:53: no such host', evidence: running },
   },
+  'node-behind-proxy': {
+    text: UNREACHABLE,
+    evidence: { ...running, proxied: ['cli', 'peer0.org1.example.com'] },
+    shows: 'no NO_PROXY for the names of the network: cli, peer0.org1.example.com',
+    lookAlike: { text: UNREACHABLE, evidence: running },
+  },
   'node-not-listening': {
     text: UNREACHABLE,
     evidence: running,
     shows: 'peer0.org1.example.com does not accept connections',
-    lookAlike: { text: 'timed out waiting for txid on all peers' },
+    // A node that runs and listens is not the cause.
+    lookAlike: {
+      text: UNREACHABLE,
+      evidence: { containers: (running.containers ?? []).map((each) => ({ ...each, listens: true })) },
+    },
   },
   // certificates
   'certificates-of-other-ca': {
@@ -333,10 +385,23 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
     lookAlike: { text: 'x509: certificate is not valid' },
   },
   'tls-on-one-side': {
-    text: '2022-06-06 15:45:46.646 UTC 0072 ERRO [core.comm] ServerHandshake -> Server TLS handshake failed in 14.13µs with error tls: first record does not look like a TLS handshake server=PeerServer remoteaddress=127.0.0.1:55724',
-    source: 'node',
+    text: 'Error: error getting endorser client for query: endorser client failed to connect to localhost:7051: failed to create new connection: connection error: desc = "transport: authentication handshake failed: tls: first record does not look like a TLS handshake"',
     shows: 'One side uses TLS',
     lookAlike: { text: 'tls: handshake failure' },
+  },
+  'certificate-unreadable': {
+    text: '2026-01-01 00:00:00.000 UTC [msp] getPemMaterialFromDir -> WARN 001 Failed reading file /etc/hyperledger/fabric/msp/signcerts/peer0-cert.pem: reading from file /etc/hyperledger/fabric/msp/signcerts/peer0-cert.pem failed: open /etc/hyperledger/fabric/msp/signcerts/peer0-cert.pem: permission denied\nCannot run peer because error when setting up MSP of type bccsp from directory /etc/hyperledger/fabric/msp: open /etc/hyperledger/fabric/msp/keystore: permission denied',
+    source: 'node',
+    shows: 'chmod -R u+rX',
+    lookAlike: { text: 'open /etc/hyperledger/fabric/core.yaml: permission denied' },
+  },
+  'pkcs11-unusable': {
+    text: 'Cannot run peer because error when setting up MSP of type bccsp from directory /etc/hyperledger/fabric/msp: could not initialize BCCSP Factories: Failed initializing PKCS11.BCCSP: Could not initialize BCCSP PKCS11 [Failed initializing configuration: pkcs11: instantiation failed for /usr/lib/softhsm/libsofthsm2.so]',
+    source: 'node',
+    shows: 'The PKCS#11 library /usr/lib/softhsm/libsofthsm2.so cannot be loaded',
+    lookAlike: {
+      text: 'Cannot run peer because error when setting up MSP of type bccsp from directory /m: could not load a valid ca certificate from directory /m/cacerts',
+    },
   },
   'msp-absent': {
     text: 'Cannot run peer because cannot init crypto, folder "/etc/hyperledger/fabric/msp" does not exist',
@@ -406,6 +471,14 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
     source: 'node',
     shows: 'CouchDB',
     lookAlike: { text: 'dial tcp 172.18.0.2:7050: connection refused' },
+  },
+  'couchdb-denied': {
+    text: 'panic: Error in instantiating ledger provider: error handling CouchDB request. Error:unauthorized,  Status Code:401,  Reason:Name or password is incorrect.',
+    source: 'node',
+    shows: 'Name or password is incorrect',
+    lookAlike: {
+      text: 'error handling CouchDB request. Error:not_found,  Status Code:404,  Reason:Database does not exist.',
+    },
   },
   'orderer-refuses': {
     text: "Error: got unexpected status: BAD_REQUEST -- bad channel ID: 'X' contains illegal characters",
@@ -519,6 +592,20 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
     shows: 'no loader',
     lookAlike: { text: 'open /usr/local/bin/chaincode: no such file or directory' },
   },
+  'static-resolver-crash': {
+    text: [
+      'fatal error: unexpected signal during runtime execution',
+      '[signal SIGSEGV: segmentation violation code=0x1 addr=0x47 pc=0x7f1b]',
+      'runtime stack:',
+      'goroutine 23 [syscall]:',
+      'net._C2func_getaddrinfo(0xc0001a2340, 0x0, 0xc0000a9bc0, 0xc00000e0a8, 0x0, 0x0, 0x0)',
+    ].join('\n'),
+    source: 'chaincode',
+    shows: 'resolved a host name',
+    lookAlike: {
+      text: "net/_cgo_export.c: warning: Using 'getaddrinfo' in statically linked applications requires at runtime the shared libraries",
+    },
+  },
   'chaincode-ended': {
     text: `${PEER_14}chaincode registration failed: container exited with 3`,
     evidence: { logs: [{ source: 'chaincode', name: 'net-peer0-x', lines: ['not today', ''] }] },
@@ -602,9 +689,9 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
     lookAlike: { text: 'permission denied: Readers' },
   },
   'download-failed': {
-    text: 'curl: (6) Could not resolve host: downloads.example',
-    shows: 'downloads.example',
-    lookAlike: { text: 'curling stones' },
+    text: "Err:1 http://deb.example/debian bookworm InRelease\n  Temporary failure resolving 'deb.example'",
+    shows: 'deb.example is not reachable',
+    lookAlike: { text: 'curl: (22) The requested URL returned error: 404' },
   },
   'tool-not-in-image': {
     text: '/bin/sh: 1: jq: not found',

@@ -75,6 +75,13 @@ async function removeNetwork(site) {
   await network.remove();
 }
 
+/** Stops the nodes and removes the network, as `docker network prune` does after a reboot. */
+async function pruneNetwork(site) {
+  const { network, ids } = await membersOf(site);
+  await Promise.all(ids.map((id) => site.engine.getContainer(id).stop({ t: 1 })));
+  await network.remove();
+}
+
 const disconnect =
   (node) =>
   ({ engine, project }) =>
@@ -104,6 +111,7 @@ function removalFaults() {
         inject: (site) => removeVolume(site, node),
       })),
     { kind: 'network removed', inject: removeNetwork },
+    { kind: 'nodes stopped and network removed', inject: pruneNetwork },
     { kind: 'network removed', inject: removeNetwork, at: { stage: 'channel', moment: 'start' } },
     { kind: 'network removed', inject: removeNetwork, at: { stage: 'smoke', moment: 'work' } },
     ...Object.entries(NODES).map(([name, node]) => ({

@@ -156,8 +156,9 @@ const ENVIRONMENTS = [
 /** Stops reading a stream of the program. */
 const closeStream =
   (name) =>
-  (_, { child }) =>
+  async (_, { child }) => {
     child[name].destroy();
+  };
 
 const STREAMS = [
   environmentFault('stdin closed', redirected('<&-'), { scene: 'no network' }),

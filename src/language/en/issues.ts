@@ -80,8 +80,9 @@ export const issues = {
   'usage.unknown-image': 'Unknown image "{name}". Available: {images}.',
   'usage.absent-image': 'Fabric {release} has no image "{name}". Available: {images}.',
   'usage.unknown-repair': 'Unknown repair "{name}". Available: {repairs}.',
-  'usage.no-source-yet':
-    'The base images depend on the Fabric release, and the source {tag} is not on this machine yet.',
+  'usage.no-command':
+    'There is no command and no terminal to ask questions on. Nothing is started without --yes.',
+  'usage.not-cloned': 'The source {tag} is not on this machine yet, and {command} does not clone it.',
   'usage.unknown-language': 'Unknown language "{lang}". Available: {languages}.',
   'usage.unknown-node': 'Unknown node "{name}". Available: {nodes}.',
   'usage.unknown-organisation': 'Unknown organisation "{name}". Available: {organisations}.',

@@ -46,8 +46,7 @@ export const rows = {
   'row.clock-behind': "the engine's clock is {seconds} {seconds|second|seconds} behind this machine",
   'row.clock-set-back':
     'the clock was set back: there are files of an earlier run from {time}, and certificates from then are not valid yet',
-  'row.proxy-in-containers':
-    '{file} sets a proxy in every container, so peers would reach each other through it',
+  'row.proxy-in-nodes': '{nodes} {count|connects|connect} to other nodes through a proxy',
   'row.proxy-shell-only': 'this shell has a proxy, but the engine pulls images without one',
   'row.proxy-engine': 'the engine uses a proxy',
   'row.proxy-unused': 'only this shell has a proxy, and no image needs to be pulled',
@@ -126,10 +125,9 @@ export const rows = {
   'fix.userns': 'remove "userns-remap" from /etc/docker/daemon.json and restart the engine',
   'fix.setenforce': 'sudo setenforce 0 (until the next reboot)',
   'fix.restart-engine': 'restart the engine or its host',
-  'fix.set-clock': 'set the clock, or create new certificates with fabric-wizard clean --all',
-  'fix.no-proxy': 'add ".{domain}" to noProxy in {file}',
+  'fix.set-clock': 'set the clock',
   'fix.engine-proxy': 'set "proxies" in /etc/docker/daemon.json and restart the engine',
-  'fix.disk': 'fabric-wizard clean --images; docker system df shows what else uses disk space',
+  'fix.disk': 'free disk space; docker system df shows what uses it',
   'fix.go': 'fabric-wizard up --base debian, or use another --builder-image',
   'fix.newer-builder': 'use a newer builder image with --builder-image',
   'fix.template': 'set {name} to {template} in {path}',

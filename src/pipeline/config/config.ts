@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { type ConfigIssue, WizardFailure } from '../core/failure.ts';
 import type { Phrase } from '../core/phrase.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
@@ -287,9 +287,19 @@ export function imageOverrides({
 
 const MAX_SLUG = 20;
 
+/** Returns the path without links. A folder need not exist: `up` creates it. */
+function realFolder(dir: string): string {
+  try {
+    return realpathSync(dir);
+  } catch {
+    const parent = dirname(dir);
+    return parent === dir ? dir : join(realFolder(parent), basename(dir));
+  }
+}
+
 /** Returns `fw-<name of the folder>-<4 hex digits of its real path>`: folders with the same name are different projects. */
 export function defaultProject(dir: string): string {
-  const real = realpathSync(dir);
+  const real = realFolder(dir);
   const slug = basename(real)
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')

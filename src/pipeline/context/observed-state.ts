@@ -58,6 +58,7 @@ export interface ObservedState {
     readonly compose: Freshness;
     /** Whether any node runs. */
     readonly running: boolean;
+    /** Nodes that do not run, or not on the network. */
     readonly down: readonly string[];
     /** Running nodes whose content differs from their image. */
     readonly stale: readonly string[];

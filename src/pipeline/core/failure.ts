@@ -4,6 +4,7 @@
  */
 import type { CompileError } from './compile-error.ts';
 import type { DiagnosisFacts, LogSource, SymptomId } from './diagnosis-types.ts';
+import type { DoctorCheck } from './doctor-report.ts';
 import type { EngineOrigin } from './engine-origin.ts';
 import type { Phrase, Text } from './phrase.ts';
 
@@ -36,6 +37,13 @@ export interface Diagnosis {
   };
   /** Names of images, ports and files from the log line and the engine. */
   readonly facts: DiagnosisFacts;
+  /** The warning of a check before the run that foresaw it. */
+  readonly warning?: DoctorCheck;
+}
+
+/** Returns the node that a diagnosis is about. */
+export function diagnosedNode({ facts, proof }: Diagnosis): string | undefined {
+  return facts.node ?? (proof.source === 'node' ? proof.name : undefined);
 }
 
 /** Values of the configuration are invalid. */

@@ -153,6 +153,7 @@ export const chaincodeSymptoms: readonly Symptom[] = [
     sources: ['failure', 'node'],
     patterns: [/(?<program>[\w./-]+): signal: killed/],
     weight: 4,
+    checks: ['memory'],
   },
   {
     id: 'chaincode-panics',
@@ -181,6 +182,14 @@ export const chaincodeSymptoms: readonly Symptom[] = [
       /exec user process caused:? "?no such file or directory/,
     ],
     weight: 4,
+  },
+  {
+    id: 'static-resolver-crash',
+    sources: ['chaincode', 'failure', 'node'],
+    patterns: [/net\._C2func_getaddrinfo|net\._cgo_\w+_C2func_getaddrinfo/],
+    weight: 4,
+    confirm: ({ name, facts, lines }) =>
+      lines.some((line) => /SIGSEGV/.test(line)) ? { ...facts, program: name } : undefined,
   },
   { id: 'chaincode-ended', sources: ['failure', 'node'], patterns: EXITED, weight: 3, confirm: withLastLine },
   { id: 'chaincode-ended-silently', sources: ['failure', 'node'], patterns: EXITED, weight: 2 },

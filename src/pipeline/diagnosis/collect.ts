@@ -2,16 +2,19 @@
 
 import type { RunContext } from '../context/run-context.ts';
 import { orCancelled } from '../core/cancellation.ts';
+import type { DoctorCheck } from '../core/doctor-report.ts';
 import type { LogTail } from '../core/failure.ts';
+import { lastWords, READ_LINES } from '../core/last-words.ts';
+import { type NetworkNode, networkNodes } from '../network/network-spec.ts';
+import { askNode } from '../network/node-port.ts';
 import { nodeContainers } from '../network/peer-cli.ts';
+import { proxiedNodes } from '../network/proxied-nodes.ts';
 import { type PeerImageStatus, peerImageStatus } from '../resolve/peer-images.ts';
 import type { ContainerSummary, Evidence, LogExcerpt } from './symptom.ts';
 
 /** Time limit: the user is waiting for the failure. */
 const PATIENCE_MS = 2000;
 const LINES = 60;
-/** Number of lines that are shown of each node's log. */
-export const SHOWN = 15;
 
 export interface CollectOptions {
   /** Whether the nodes' logs can show the cause of the failure. */
@@ -20,6 +23,8 @@ export interface CollectOptions {
   readonly since: number;
   /** Output of chaincode containers, including those that are already removed. */
   readonly chaincode: readonly LogTail[];
+  /** Warnings of the checks before the run. */
+  readonly warnings: readonly DoctorCheck[];
   readonly signal: AbortSignal;
 }
 
@@ -30,6 +35,7 @@ export async function collectEvidence(context: RunContext, options: CollectOptio
   const lastLines: { node: string; lines: readonly string[] }[] = [];
   let peerImages: readonly PeerImageStatus[] = [];
   let containers: readonly ContainerSummary[] = [];
+  let proxied: readonly string[] = [];
   const look = async () => {
     const [all, nodes] = await Promise.all([docker.listContainers(), nodeContainers(context)]);
     const nodeOf = new Map([...nodes].map(([node, { id }]) => [id, node]));
@@ -44,21 +50,39 @@ export async function collectEvidence(context: RunContext, options: CollectOptio
       [...nodes].map(async ([name, { id, state }]) => {
         if (name === 'cli') return;
         // A node that has exited logged the reason before, however long ago that was.
-        const since = state === 'running' ? options.since : 0;
+        const ended = state !== 'running';
         const [lines, last] = await Promise.all(
-          [docker.logTail(id, LINES, since), docker.logTail(id, SHOWN)].map((log) => log.catch(() => [])),
+          [
+            docker.logTail(id, ended ? READ_LINES : LINES, ended ? 0 : options.since),
+            docker.logTail(id, READ_LINES),
+          ].map((log) => log.catch(() => [])),
         );
         if (lines?.length) logs.push({ source: 'node', name, lines });
-        if (last?.length) lastLines.push({ node: name, lines: last });
+        if (last?.length) lastLines.push({ node: name, lines: lastWords(last, ended) });
       }),
     );
+  };
+  const listens = new Map<string, boolean>();
+  const knock = async (member: NetworkNode) => {
+    listens.set(member.node.name, 'yes' in (await askNode(member, spec.tls)));
   };
   const ask = async () => {
     peerImages = Object.values(await peerImageStatus(context));
   };
-  const work = options.involvesNodes ? [look(), ask()] : [];
+  const findProxied = async () => {
+    proxied = await proxiedNodes(context);
+  };
+  const work = options.involvesNodes ? [look(), ask(), findProxied(), ...networkNodes(spec).map(knock)] : [];
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(PATIENCE_MS)]);
   // Timed out, cancelled, or no engine: the evidence is what has been collected until then.
   await orCancelled(Promise.allSettled(work), signal).catch(() => undefined);
-  return { logs: [...logs], lastLines: [...lastLines], peerImages, containers, network: spec.network };
+  return {
+    logs: [...logs],
+    lastLines: [...lastLines],
+    peerImages,
+    containers: containers.map((each) => ({ ...each, listens: listens.get(each.node ?? '') })),
+    network: spec.network,
+    proxied,
+    warnings: options.warnings,
+  };
 }

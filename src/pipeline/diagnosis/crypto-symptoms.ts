@@ -1,6 +1,9 @@
 /** Symptoms of certificates, keys and permissions. */
 import type { Symptom } from './symptom.ts';
 
+/** What an MSP that cannot be set up may have as another cause. */
+const OTHER_CAUSE = /permission denied|pkcs11|BCCSP Factories|identity expired/i;
+
 export const cryptoSymptoms: readonly Symptom[] = [
   {
     id: 'certificates-of-other-ca',
@@ -12,8 +15,12 @@ export const cryptoSymptoms: readonly Symptom[] = [
   {
     id: 'certificate-expired',
     sources: ['failure', 'node'],
-    patterns: [/x509: certificate has expired or is not yet valid(?:: current time (?<now>\S+))?/],
+    patterns: [
+      /x509: certificate has expired or is not yet valid(?:: current time (?<now>\S+))?/,
+      /(?:signing|client) identity expired|: identity expired$/,
+    ],
     weight: 4,
+    checks: ['clock'],
   },
   {
     id: 'certificate-of-other-name',
@@ -23,9 +30,29 @@ export const cryptoSymptoms: readonly Symptom[] = [
   },
   {
     id: 'tls-on-one-side',
-    sources: ['failure', 'node'],
+    // In a node's log the other side may be any program.
+    sources: ['failure'],
     patterns: [/tls: first record does not look like a TLS handshake/],
     weight: 3,
+  },
+  {
+    id: 'certificate-unreadable',
+    sources: ['failure', 'node'],
+    patterns: [
+      /open (?<path>\/\S+(?:\.(?:pem|crt|key)|_sk|\/(?:msp|tls|keystore|signcerts|cacerts)(?:\/\S*)?)): permission denied/,
+    ],
+    weight: 4,
+    checks: ['selinux', 'folder'],
+  },
+  {
+    id: 'pkcs11-unusable',
+    sources: ['failure', 'node'],
+    patterns: [
+      /pkcs11: instantiation failed for (?<library>[^\s\])]+)/,
+      /pkcs11: (?<reason>library path not provided|could not find token with label .*)/,
+      /Could not find default `(?<provider>PKCS11)` BCCSP/,
+    ],
+    weight: 4,
   },
   {
     id: 'msp-absent',
@@ -41,6 +68,7 @@ export const cryptoSymptoms: readonly Symptom[] = [
       /could not load a valid \w+ certificate from directory (?<path>[^\s:]+)/,
     ],
     weight: 4,
+    confirm: ({ facts, lines }) => (lines.some((line) => OTHER_CAUSE.test(line)) ? undefined : facts),
   },
   {
     id: 'not-an-admin',

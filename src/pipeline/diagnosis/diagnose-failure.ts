@@ -1,8 +1,9 @@
 /** Diagnoses a failed stage: collects evidence and finds a symptom, or else adds the last log lines. */
 
 import type { RunContext } from '../context/run-context.ts';
-import type { Diagnosis, LogTail, StageFailure } from '../core/failure.ts';
-import { type CollectOptions, collectEvidence, SHOWN } from './collect.ts';
+import { type Diagnosis, diagnosedNode, type LogTail, type StageFailure } from '../core/failure.ts';
+import { SHOWN_LINES } from '../core/last-words.ts';
+import { type CollectOptions, collectEvidence } from './collect.ts';
 import { diagnose } from './diagnose.ts';
 import type { Evidence } from './symptom.ts';
 
@@ -17,22 +18,36 @@ export interface DiagnosedFailure {
  * chaincode.
  */
 export function withLastWords(failure: StageFailure, evidence: Evidence): StageFailure {
-  if (failure.kind !== 'command' && failure.kind !== 'check' && failure.kind !== 'timeout') return failure;
-  const { logs, lastLines, containers } = evidence;
-  const statusOf = (name: string) =>
-    containers.find((each) => each.node === name || each.name === name)?.status ?? 'removed';
-  const logOf = (name: string, lines: readonly string[]): LogTail => ({
-    name: `${name} (${statusOf(name)})`,
-    lines: lines.slice(-SHOWN),
-  });
+  if (!hasNodes(failure)) return failure;
+  const { logs, lastLines } = evidence;
   const nodes = failure.nodes?.length
     ? failure.nodes
-    : lastLines.map(({ node, lines }) => logOf(node, lines));
+    : lastLines.map(({ node, lines }) => logOf(node, lines, evidence));
   const chaincode = logs
     .filter(({ source }) => source === 'chaincode')
-    .map(({ name, lines }) => logOf(name, lines));
+    .map(({ name, lines }) => logOf(name, lines.slice(-SHOWN_LINES), evidence));
   const tails = [...nodes, ...chaincode];
   return tails.length > 0 ? { ...failure, nodes: tails } : failure;
+}
+
+/** PURE. Returns the failure with the last lines of the node that the diagnosis is about, if it is about one. */
+export function withWordsOfNode(
+  failure: StageFailure,
+  diagnosis: Diagnosis,
+  evidence: Evidence,
+): StageFailure {
+  const last = evidence.lastLines.find(({ node }) => node === diagnosedNode(diagnosis));
+  if (!last || !hasNodes(failure)) return failure;
+  return { ...failure, nodes: [logOf(last.node, last.lines, evidence)] };
+}
+
+function hasNodes(failure: StageFailure): failure is Extract<StageFailure, { nodes?: unknown }> {
+  return failure.kind === 'command' || failure.kind === 'check' || failure.kind === 'timeout';
+}
+
+function logOf(name: string, lines: readonly string[], { containers }: Evidence): LogTail {
+  const status = containers.find((each) => each.node === name || each.name === name)?.status;
+  return { name: `${name} (${status ?? 'removed'})`, lines };
 }
 
 /** Diagnoses within two seconds, or less if the signal fires. Never rejects. */
@@ -43,5 +58,7 @@ export async function diagnoseFailure(
 ): Promise<DiagnosedFailure> {
   const evidence = await collectEvidence(context, options);
   const diagnosis = diagnose(failure, evidence);
-  return diagnosis ? { failure, diagnosis } : { failure: withLastWords(failure, evidence) };
+  return diagnosis
+    ? { failure: withWordsOfNode(failure, diagnosis, evidence), diagnosis }
+    : { failure: withLastWords(failure, evidence) };
 }

@@ -72,20 +72,26 @@ interface Candidate {
 /** Breaks ties between sources: the failure itself first, then the chaincode's log, then the nodes' logs. */
 const SOURCE_WEIGHT: Record<LogSource, number> = { failure: 0.2, chaincode: 0.1, node: 0 };
 
+/** More than a tie between sources, less than the next weight. */
+const FORESEEN_WEIGHT = 0.5;
+
 function candidatesIn({ source, name, lines }: LogExcerpt, evidence: Evidence): Candidate[] {
   // In a command's output the first line matters (usage text follows), in a log the newest.
   const ordered = source === 'failure' ? lines : lines.toReversed();
-  return symptoms.flatMap(({ id, sources, patterns, weight, confirm }): Candidate[] => {
+  return symptoms.flatMap(({ id, sources, patterns, weight, confirm, checks = [] }): Candidate[] => {
     if (!sources.includes(source)) return [];
     for (const line of ordered) {
       for (const pattern of patterns) {
         const match = pattern.exec(line);
         if (!match) continue;
         const named = factsOf(match);
-        const facts = confirm ? confirm({ facts: named, lines }, evidence) : named;
+        const facts = confirm ? confirm({ name, facts: named, lines }, evidence) : named;
         if (!facts) continue;
         const proof = { source, name, line: shortened(line, match) };
-        return [{ diagnosis: { symptom: id, proof, facts }, weight: weight + SOURCE_WEIGHT[source] }];
+        const warning = evidence.warnings.find((each) => checks.includes(each.id));
+        const diagnosis = { symptom: id, proof, facts, ...(warning ? { warning } : {}) };
+        const more = SOURCE_WEIGHT[source] + (warning ? FORESEEN_WEIGHT : 0);
+        return [{ diagnosis, weight: weight + more }];
       }
     }
     return [];

@@ -39,19 +39,31 @@ export const engineSymptoms: readonly Symptom[] = [
   {
     id: 'socket-denied',
     sources: ['failure', 'node'],
+    patterns: [/permission denied while trying to connect to the Docker daemon socket/i],
+    weight: 3,
+  },
+  {
+    id: 'socket-denied-in-container',
+    sources: ['failure', 'node'],
+    // On the host, docker adds a sentence of its own.
     patterns: [
-      /permission denied while trying to connect to the Docker daemon socket/i,
-      /dial unix \S*docker\S*: connect: permission denied/,
+      /^(?!.*permission denied while trying).*dial unix (?<socket>\S+): connect: permission denied/i,
     ],
     weight: 3,
+    checks: ['confinement', 'selinux'],
+  },
+  {
+    id: 'socket-refused',
+    sources: ['failure', 'node'],
+    // Peers up to 2.x replace the refusal of the socket with a sentence of their client library.
+    patterns: [/dial unix (?<socket>\S+): connect: connection refused/, /cannot connect to Docker endpoint/],
+    weight: 3,
+    checks: ['socket'],
   },
   {
     id: 'endpoint-wrong',
     sources: ['failure', 'node'],
-    patterns: [
-      /(?<error>cannot connect to Docker endpoint)/,
-      /(?<error>failed to (?:ping|connect) to Docker daemon)/,
-    ],
+    patterns: [/(?<error>failed to (?:ping|connect) to Docker daemon)/],
     weight: 2,
   },
   {
@@ -87,6 +99,18 @@ export const engineSymptoms: readonly Symptom[] = [
     sources: ['failure'],
     patterns: [/Version in "(?<file>[^"]+)" is unsupported/],
     weight: 3,
+  },
+  {
+    id: 'firewall-rules-gone',
+    sources: ['failure', 'node'],
+    patterns: [/iptables failed: iptables .*?: (?<reason>[^()]+)/],
+    weight: 4,
+  },
+  {
+    id: 'bridge-gone',
+    sources: ['failure', 'node'],
+    patterns: [/could not find bridge (?<bridge>[^\s:]+)/],
+    weight: 4,
   },
   {
     id: 'mounts-denied',

@@ -25,14 +25,17 @@ const FROM_DEBIAN = 'fabric-wizard up --yes --base debian';
 
 const { stageFailed, usage, preflight } = EXIT;
 
-function source({ path, problem }: Of<'source'>): Help {
+function source({ path, problem, looked }: Of<'source'>): Help {
   switch (problem) {
     case 'absent':
     case 'not-fabric':
       return { next: ['fabric-wizard up --source PATH', SAMPLE], exitCode: usage };
     case 'incomplete': {
       const git = `git -C ${shellWord(path)}`;
-      return { next: [`${git} status --short`, `${git} checkout -- .`], exitCode: usage };
+      // Only what is missing: the other files may contain changes.
+      const missing = looked.filter(({ found }) => !found).map((item) => shellWord(item.path));
+      const restore = missing.length > 0 ? [`${git} checkout -- ${missing.join(' ')}`] : [];
+      return { next: [`${git} status --short`, ...restore], exitCode: usage };
     }
     case 'unknown-release':
       return {
@@ -218,7 +221,14 @@ export function withGiven(command: Text, given: readonly string[] = []): Text {
 export function helpFor(failure: StageFailure, diagnosis?: Diagnosis): Help {
   const bare = bareHelp(failure);
   const logs = 'nodes' in failure ? logsCommand(failure.nodes ?? []) : [];
-  const next = diagnosis ? [...remediesFor(diagnosis.symptom, diagnosis.facts), ...logs] : bare.next;
+  const foreseen = diagnosis?.warning?.fix;
+  const next = diagnosis
+    ? [
+        ...(foreseen === undefined ? [] : [foreseen]),
+        ...remediesFor(diagnosis.symptom, diagnosis.facts),
+        ...logs,
+      ]
+    : bare.next;
   const commands = next.map((command) => withGiven(command, failure.given));
   return { next: [...new Set(commands)], exitCode: bare.exitCode };
 }

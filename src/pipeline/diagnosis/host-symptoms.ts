@@ -7,6 +7,7 @@ export const hostSymptoms: readonly Symptom[] = [
     sources: ['failure', 'node', 'chaincode'],
     patterns: [/no space left on device/i],
     weight: 4,
+    checks: ['disk'],
   },
   {
     id: 'no-more-threads',
@@ -58,10 +59,13 @@ export const hostSymptoms: readonly Symptom[] = [
     id: 'download-failed',
     sources: ['failure'],
     patterns: [
-      /curl: \(\d+\) (?:Could not resolve host: (?<host>\S+)|.*)/,
+      /curl: \(6\) Could not resolve host: (?<host>\S+)/,
+      // curl could not connect, or timed out. Other codes are answers of a server.
+      /curl: \((?:7|28)\) .*?(?:to (?<host>[\w.-]+) port|$)/,
       /Temporary failure resolving '(?<host>[^']+)'/,
     ],
     weight: 3,
+    checks: ['proxies'],
   },
   {
     id: 'tool-not-in-image',

@@ -1,5 +1,15 @@
 /** Symptoms of ledgers and state databases that do not match the network. */
-import type { Symptom } from './symptom.ts';
+import type { DiagnosisFacts } from '../core/diagnosis-types.ts';
+import type { Evidence, PatternMatch, Symptom } from './symptom.ts';
+
+/** Confirms unless the peer that reported it runs and every CouchDB listens: then it has connected since. */
+function isNotConnected({ name, facts }: PatternMatch, { containers }: Evidence): DiagnosisFacts | undefined {
+  const runs = containers.some(
+    ({ node, state }) => node !== undefined && node === name && state === 'running',
+  );
+  const couchdbs = containers.filter(({ node }) => node?.startsWith('couchdb'));
+  return runs && couchdbs.length > 0 && couchdbs.every(({ listens }) => listens) ? undefined : facts;
+}
 
 export const ledgerSymptoms: readonly Symptom[] = [
   {
@@ -24,8 +34,10 @@ export const ledgerSymptoms: readonly Symptom[] = [
       /implicit policy evaluation failed - 0 sub-policies were satisfied.* of the '(?<policy>[^']+)' sub-policies/,
       /policy for \[Group\] +(?<group>\S+) not satisfied: /,
       /block \[\d+\] is not signed by an orderer/,
+      // The answer to a fetch by an admin of this network.
+      /can't read the block: &\{FORBIDDEN\}/,
     ],
-    weight: 2,
+    weight: 3,
   },
   {
     id: 'ledger-damaged',
@@ -51,7 +63,8 @@ export const ledgerSymptoms: readonly Symptom[] = [
   },
   {
     id: 'no-raft-leader',
-    sources: ['failure', 'node'],
+    // Every orderer logs this for a while after its start.
+    sources: ['failure'],
     patterns: [/no Raft leader/],
     weight: 3,
   },
@@ -59,6 +72,13 @@ export const ledgerSymptoms: readonly Symptom[] = [
     id: 'couchdb-not-ready',
     sources: ['failure', 'node'],
     patterns: [/couch ?(?:db|instance).*connection refused/i],
+    weight: 4,
+    confirm: isNotConnected,
+  },
+  {
+    id: 'couchdb-denied',
+    sources: ['failure', 'node'],
+    patterns: [/CouchDB request\. Error:unauthorized,\s+Status Code:401,\s+Reason:(?<reason>[^\n]+)/i],
     weight: 4,
   },
   {

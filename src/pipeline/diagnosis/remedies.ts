@@ -11,11 +11,14 @@ const SMOKE = 'fabric-wizard smoke';
 const OTHER_BUILDER = `${UP} --chaincode-builder IMAGE`;
 const DOCTOR = 'fabric-wizard doctor';
 const FROM_DEBIAN = 'fabric-wizard up --yes --base debian';
-const REBUILD_CCENV = 'fabric-wizard build ccenv --force';
-/** Keeps certificates, recreates ledgers. */
+const REBUILD = 'fabric-wizard rebuild';
+const RESTART_ENGINE = 'sudo systemctl restart docker';
+/** Recreates the containers, keeps everything else. */
+const AGAIN = 'fabric-wizard down && fabric-wizard up --yes';
+/** Removes the ledgers: only for symptoms whose text proves that a ledger is the cause. */
 const NEW_LEDGERS = 'fabric-wizard down --volumes && fabric-wizard up --yes';
-/** Recreates certificates and ledgers, keeps images. */
-const RECREATE = 'fabric-wizard clean && rm -r .fabric-wizard/network && fabric-wizard up --yes';
+/** Creates certificates and ledgers anew, and keeps the old ones: the names of volumes depend on the certificates. */
+const NEW_NETWORK = 'mv .fabric-wizard/network .fabric-wizard/network-$(date +%s) && fabric-wizard up --yes';
 
 /** Tags the project's image with the name that the peer asks for; `smoke` then shows whether it works. */
 function retag({ own = '', image = '' }: DiagnosisFacts): string[] {
@@ -40,6 +43,12 @@ const absent: Remedy = (facts) => {
     'fabric-wizard resolve',
   ];
 };
+
+/** `up` makes artifacts again, but never certificates: other ledgers would belong to them. */
+const absentFile: Remedy = ({ path = '' }) => [
+  path.includes('/crypto-config/') ? NEW_NETWORK : AGAIN,
+  DOCTOR,
+];
 
 function logsOf(node: string | undefined): string {
   return `fabric-wizard logs ${shellWord(node ?? '')}`.trim();
@@ -88,6 +97,8 @@ const REMEDIES: Readonly<Record<SymptomId, Remedy>> = {
     DOCTOR,
   ],
   'socket-not-in-peer': () => ['docker context ls', DOCTOR, UP],
+  'socket-refused': () => [AGAIN, DOCTOR],
+  'socket-denied-in-container': () => ["docker info --format '{{.SecurityOptions}}'", DOCTOR],
   'socket-denied': () => ['sudo usermod -aG docker $USER', 'newgrp docker', DOCTOR],
   'endpoint-wrong': () => [UP, DOCTOR],
   'engine-gone': () => ['sudo systemctl start docker', UP],
@@ -98,9 +109,11 @@ const REMEDIES: Readonly<Record<SymptomId, Remedy>> = {
     `${UP} --project NAME`,
   ],
   'compose-too-old': () => ['docker-compose version', DOCTOR],
+  'firewall-rules-gone': () => [RESTART_ENGINE, UP],
+  'bridge-gone': () => [RESTART_ENGINE, UP],
   'mounts-denied': () => [`${UP} --dir FOLDER`],
   // host
-  'disk-full': () => ['docker system df', 'fabric-wizard clean --images', DOCTOR],
+  'disk-full': () => ['docker system df', 'df -h', DOCTOR],
   'no-more-threads': () => ['ulimit -u', "docker version --format '{{.Server.Version}}'"],
   'too-many-open-files': () => ['ulimit -n 65536', UP],
   'engine-older-than-image': () => ["docker version --format '{{.Server.Version}}'", FROM_DEBIAN],
@@ -111,10 +124,11 @@ const REMEDIES: Readonly<Record<SymptomId, Remedy>> = {
   ],
   'line-ends-of-windows': () => [
     'git config core.autocrlf input',
-    'git rm --cached -r -q . && git reset --hard',
+    // Checks every file out again, but only if there is no change that could be lost.
+    'git diff --quiet HEAD && git rm --cached -r -q . && git reset --hard',
   ],
   'file-of-other-user': () => ['sudo chown -R "$(id -u):$(id -g)" .fabric-wizard', UP],
-  'download-failed': () => [DOCTOR, REBUILD_CCENV],
+  'download-failed': () => [DOCTOR, UP],
   'tool-not-in-image': () => [FROM_DEBIAN, DOCTOR],
   // network
   'chaincode-network-absent': () => [UP, 'docker network ls'],
@@ -123,32 +137,41 @@ const REMEDIES: Readonly<Record<SymptomId, Remedy>> = {
     `docker stop ${shellWord(owner ?? '')} && ${UP}`,
   ],
   'port-in-use': ({ port }) => [`sudo ss -ltnp 'sport = :${port}'`, otherPorts(port)],
-  'bind-source-absent': () => [RECREATE],
-  'folder-in-place-of-file': () => [RECREATE],
-  'genesis-is-folder': () => [RECREATE],
-  'genesis-absent': () => [RECREATE],
+  'bind-source-absent': absentFile,
+  'folder-in-place-of-file': absentFile,
+  'genesis-is-folder': () => [AGAIN],
+  'genesis-absent': () => [AGAIN],
+  'node-panics': ({ node }) => [logsOf(node), REBUILD],
   'node-killed': ({ node }) => [UP, logsOf(node), 'free -m'],
-  'node-ended': ({ node }) => [logsOf(node), UP],
-  'node-not-in-network': () => ['fabric-wizard down && fabric-wizard up --yes', 'docker network ls'],
+  'node-ended': ({ node }) => [logsOf(node), DOCTOR],
+  'node-not-in-network': () => [AGAIN, 'docker network ls'],
+  'node-behind-proxy': () => [AGAIN, DOCTOR],
   'node-not-listening': () => ['fabric-wizard status', 'fabric-wizard logs', UP],
   // certificates
-  'certificates-of-other-ca': () => [RECREATE, 'fabric-wizard status'],
-  'certificate-expired': () => ['date', RECREATE],
-  'certificate-of-other-name': () => ['eval "$(fabric-wizard env org1)"', RECREATE],
-  'tls-on-one-side': () => ['fabric-wizard config', 'fabric-wizard down && fabric-wizard up --yes'],
-  'msp-absent': () => [RECREATE],
-  'msp-incomplete': () => [RECREATE],
-  'not-an-admin': () => ['eval "$(fabric-wizard env org1)"', RECREATE],
-  'creator-unknown': () => [NEW_LEDGERS, RECREATE],
+  'certificates-of-other-ca': () => [AGAIN, 'eval "$(fabric-wizard env org1)"', NEW_NETWORK],
+  'certificate-expired': () => ['date', NEW_NETWORK],
+  'certificate-of-other-name': () => ['eval "$(fabric-wizard env org1)"', NEW_NETWORK],
+  'tls-on-one-side': () => ['fabric-wizard config', AGAIN],
+  'certificate-unreadable': () => [
+    'chmod -R u+rX .fabric-wizard/network/crypto-config',
+    'ls -lRZ .fabric-wizard/network/crypto-config',
+    DOCTOR,
+  ],
+  'pkcs11-unusable': () => ['fabric-wizard resolve', REBUILD],
+  'msp-absent': () => [AGAIN, NEW_NETWORK],
+  'msp-incomplete': () => [NEW_NETWORK],
+  'not-an-admin': () => ['eval "$(fabric-wizard env org1)"', NEW_NETWORK],
+  'creator-unknown': () => ['eval "$(fabric-wizard env org1)"', AGAIN, NEW_NETWORK],
   // ledgers
-  'channel-exists': () => [NEW_LEDGERS],
-  'channel-joined-before': () => [NEW_LEDGERS],
-  'ledger-of-other-crypto': () => [NEW_LEDGERS, RECREATE],
+  'channel-exists': () => [UP, 'fabric-wizard logs orderer.example.com'],
+  'channel-joined-before': () => [UP, AGAIN],
+  'ledger-of-other-crypto': () => [NEW_NETWORK, 'fabric-wizard logs orderer.example.com'],
   'ledger-damaged': () => [NEW_LEDGERS],
-  'ledger-of-other-version': () => [NEW_LEDGERS],
-  'capability-unknown': () => [RECREATE, 'fabric-wizard config'],
+  'ledger-of-other-version': () => ['fabric-wizard config', NEW_LEDGERS],
+  'capability-unknown': () => ['fabric-wizard config', NEW_NETWORK],
   'no-raft-leader': () => [UP, 'fabric-wizard logs orderer.example.com'],
   'couchdb-not-ready': () => [UP, 'docker ps --all --filter name=couch'],
+  'couchdb-denied': () => [AGAIN, 'fabric-wizard logs'],
   'orderer-refuses': () => ['fabric-wizard logs orderer.example.com', UP],
   // chaincode
   'chaincode-package-missing': () => ['go mod vendor', SMOKE],
@@ -171,12 +194,13 @@ const REMEDIES: Readonly<Record<SymptomId, Remedy>> = {
   'chaincode-cannot-reach-peer': () => [UP, 'docker network ls'],
   'runtime-libc-too-old': () => [FROM_DEBIAN, 'fabric-wizard config'],
   'runtime-has-no-loader': () => [FROM_DEBIAN, 'fabric-wizard config'],
+  'static-resolver-crash': () => [FROM_DEBIAN, 'fabric-wizard config'],
   'chaincode-ended': () => [SMOKE],
   'chaincode-ended-silently': () => [SMOKE, 'docker network ls'],
   'chaincode-start-timeout': () => [SMOKE, 'fabric-wizard build ccenv --force'],
   'chaincode-answer-timeout': () => [SMOKE, DOCTOR],
   'chaincode-refuses': () => [SMOKE],
-  'endorsements-differ': () => ['fabric-wizard clean && fabric-wizard up --yes'],
+  'endorsements-differ': () => [SMOKE, REBUILD],
   'chaincode-exists': () => [SMOKE],
 };
 

@@ -1,5 +1,7 @@
 /** The shape of a symptom and of the evidence that symptoms are matched against. */
+import type { CheckId } from '../core/check-id.ts';
 import type { DiagnosisFacts, LogSource, SymptomId } from '../core/diagnosis-types.ts';
+import type { DoctorCheck } from '../core/doctor-report.ts';
 import type { PeerImageStatus } from '../resolve/peer-images.ts';
 
 export interface LogExcerpt {
@@ -19,6 +21,8 @@ export interface ContainerSummary {
   readonly status: string;
   /** Ports that the container publishes on this host. */
   readonly ports: readonly number[];
+  /** For nodes: whether it accepts connections; undefined if that is not known. */
+  readonly listens?: boolean;
 }
 
 /** State collected when a stage failed. Every part may be empty: the engine may not have answered in time. */
@@ -31,6 +35,10 @@ export interface Evidence {
   readonly containers: readonly ContainerSummary[];
   /** Name of the network that chaincode containers should join. */
   readonly network: string;
+  /** Nodes that connect to other nodes through a proxy. */
+  readonly proxied: readonly string[];
+  /** Warnings of the checks before the run. */
+  readonly warnings: readonly DoctorCheck[];
 }
 
 export const NO_EVIDENCE: Evidence = {
@@ -39,9 +47,13 @@ export const NO_EVIDENCE: Evidence = {
   peerImages: [],
   containers: [],
   network: '',
+  proxied: [],
+  warnings: [],
 };
 
 export interface PatternMatch {
+  /** Name of the node or container whose log matched; empty for the failure itself. */
+  readonly name: string;
   /** Named groups of the pattern. */
   readonly facts: DiagnosisFacts;
   /** All lines of the excerpt, for patterns that depend on a second line. */
@@ -58,6 +70,8 @@ export interface Symptom {
    * 4: a root cause that produces other symptoms, 3: names the thing, 2: names its kind, 1: has many possible causes.
    */
   readonly weight: 1 | 2 | 3 | 4;
+  /** Checks that foresee it: if one of them warned before the run, the symptom is preferred to others of its weight. */
+  readonly checks?: readonly CheckId[];
   /**
    * Tells similar cases apart by the state of the engine.
    * @returns the facts, with more of them if known; undefined if this is another case

@@ -184,10 +184,8 @@ export interface DoctorFacts {
     /** Whether a proxy is set in this shell. */
     readonly shell: boolean;
     readonly engine: boolean;
-    /** The proxy that docker's config.json sets in every container, if there is one. */
-    readonly containers: { readonly file: string; readonly noProxy: string } | undefined;
-    /** Domain of the network's nodes. */
-    readonly domain: string;
+    /** Running nodes of this project that connect to other nodes through a proxy. */
+    readonly nodes: readonly string[];
   };
   readonly others: readonly OtherNetwork[];
   /** Containers of ended runs of this program that were started by a single stage. */

@@ -202,24 +202,16 @@ function clock({ clock, engineInfo }: Facts<'clock' | 'engineInfo'>): Finding | 
 const PULLING: readonly StageId[] = ['base.builder', 'base.runtime', 'base.upstream', 'couchdb'];
 
 function proxies({ proxies, plan }: Facts<'proxies' | 'plan'>): Finding {
-  const { shell, engine, containers, domain } = proxies;
-  if (containers && !coversDomain(containers.noProxy, domain))
+  const { shell, engine, nodes } = proxies;
+  if (nodes.length > 0)
     return warn(
-      { key: 'row.proxy-in-containers', file: containers.file },
-      { key: 'fix.no-proxy', domain, file: containers.file },
+      { key: 'row.proxy-in-nodes', nodes, count: nodes.length },
+      'fabric-wizard down && fabric-wizard up --yes',
     );
   const pulls = PULLING.some((stage) => plan.stages.has(stage));
   if (shell && !engine && pulls) return warn({ key: 'row.proxy-shell-only' }, { key: 'fix.engine-proxy' });
   if (engine) return ok({ key: 'row.proxy-engine' });
   return ok({ key: shell ? 'row.proxy-unused' : 'row.no-proxy' });
-}
-
-/** Whether `NO_PROXY` covers a domain, as Go reads it: a list of `*`, `example.com` or `.example.com`. */
-function coversDomain(noProxy: string, domain: string): boolean {
-  return noProxy
-    .split(',')
-    .map((entry) => entry.trim().replace(/^\*?\./, ''))
-    .some((entry) => entry === '*' || entry === domain || (entry !== '' && domain.endsWith(`.${entry}`)));
 }
 
 export const ENGINE_CHECKS: readonly Check[] = [

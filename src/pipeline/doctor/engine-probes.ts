@@ -7,13 +7,14 @@ import { isNodeOf } from '../engine/labels.ts';
 import { findCompose } from '../host/host-setup.ts';
 import { takenPorts } from '../host/ports.ts';
 import { publishedPorts } from '../network/network-spec.ts';
+import { proxiedNodes } from '../network/proxied-nodes.ts';
 import type { EngineFact } from './doctor-facts.ts';
 import type { Probes } from './fact-source.ts';
 import {
   availableMemory,
   dockerClient,
   folderSpace,
-  proxiesAround,
+  hasShellProxy,
   socketAt,
   spaceAt,
 } from './host-probes.ts';
@@ -56,8 +57,11 @@ export const ENGINE_PROBES: Probes<EngineFactName> = {
   socket: ({ input: { docker } }) => socketAt(docker.address, docker.socketPath),
   context: ({ input: { docker } }) => dockerClient(docker.address),
   proxies: async (from) => {
+    const { docker, project } = from.input;
     const [info, spec] = await Promise.all([from.info(), from.spec()]);
-    return proxiesAround(info.proxies, from.input.docker.endpoint, spec.domain);
+    const { http, https } = info.proxies;
+    const nodes = await proxiedNodes({ docker, project, spec });
+    return { shell: hasShellProxy(), engine: Boolean(https || http), nodes };
   },
   ports: async (from) => {
     const { docker, project } = from.input;

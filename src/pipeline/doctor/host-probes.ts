@@ -96,15 +96,7 @@ export async function socketAt(
   };
 }
 
-const dockerConfig = z.object({
-  currentContext: z.string().optional(),
-  proxies: z
-    .record(
-      z.string(),
-      z.object({ httpProxy: z.string(), httpsProxy: z.string(), noProxy: z.string() }).partial(),
-    )
-    .optional(),
-});
+const dockerConfig = z.object({ currentContext: z.string().optional() });
 
 function parsed<T>(text: string, schema: z.ZodType<T>): T | undefined {
   try {
@@ -126,23 +118,10 @@ export async function dockerClient({ endpoint, origin }: EngineAddress): Promise
   };
 }
 
-/** @param engine the proxies that the engine reports in `docker info` */
-export async function proxiesAround(
-  engine: Readonly<Record<string, string>>,
-  endpoint: string,
-  domain: string,
-): Promise<DoctorFacts['proxies']> {
-  const file = join(dockerFolder(), 'config.json');
-  const { proxies } = parsed(await textOf(file), dockerConfig) ?? {};
-  const given = proxies?.[endpoint] ?? proxies?.default;
+/** Whether a proxy is set in this shell. */
+export function hasShellProxy(): boolean {
   const { env } = process;
-  return {
-    shell: Boolean(env.https_proxy || env.HTTPS_PROXY || env.http_proxy || env.HTTP_PROXY),
-    engine: Boolean(engine.https || engine.http),
-    containers:
-      given && (given.httpProxy || given.httpsProxy) ? { file, noProxy: given.noProxy ?? '' } : undefined,
-    domain,
-  };
+  return Boolean(env.https_proxy || env.HTTPS_PROXY || env.http_proxy || env.HTTP_PROXY);
 }
 
 /** Returns whether this machine can build base images. */
@@ -199,10 +178,16 @@ async function isFolder(path: string): Promise<boolean> {
   );
 }
 
+/** Returns the path, or its nearest parent that exists: `up` creates the folders below it. */
+async function existing(path: string): Promise<string> {
+  const above = dirname(path);
+  return above === path || (await exists(path)) ? path : existing(above);
+}
+
 /** @param source path of the checkout, which the builder container mounts */
 export async function folderAt(dir: string, source: string | undefined): Promise<DoctorFacts['folder']> {
   const state = join(dir, STATE_FOLDER);
-  const written = (await exists(state)) ? state : dir;
+  const written = await existing(state);
   const genesis = join(state, 'network', 'channel-artifacts', 'genesis.block');
   return {
     dir,

@@ -17,9 +17,10 @@ function folder({ folder }: Facts<'folder'>): Finding {
   if (!writable) return fail({ key: 'row.folder-closed', dir }, foreign.length > 0 ? chown : '--dir DIR');
   if (foreign.length > 0) return fail({ key: 'row.folder-foreign', paths: foreign }, chown);
   if (folderForFile.length > 0)
-    return fail(
+    // The artifacts stage makes the file again. A container that mounted the folder must be recreated.
+    return warn(
       { key: 'row.folder-for-file', paths: folderForFile },
-      `sudo rm -r ${folderForFile.map(shellWord).join(' ')}`,
+      'fabric-wizard down && fabric-wizard up --yes',
     );
   return ok({ key: 'row.folder', dir });
 }

@@ -8,7 +8,7 @@ import type { ProgressListener } from '../core/progress-listener.ts';
 import { DockerPort } from '../engine/docker-port.ts';
 import { currentEngine } from '../engine/engine-address.ts';
 import { LABEL } from '../engine/labels.ts';
-import { sourceHere } from '../fabric/source.ts';
+import { notCloned, sourceHere } from '../fabric/source.ts';
 import { installPackages, isRoot } from '../host/apt-install.ts';
 import { docker as dockerCommand } from '../host/docker-command.ts';
 import { hostDistribution } from '../host/host-apt.ts';
@@ -67,12 +67,7 @@ async function buildBases(
     sampleDir,
     engine,
   });
-  if ('toClone' in source)
-    throw new WizardFailure({
-      kind: 'usage',
-      message: { key: 'usage.no-source-yet', tag: source.toClone },
-      next: ['fabric-wizard up --yes'],
-    });
+  if ('toClone' in source) throw notCloned(source.toClone, 'doctor --fix base');
   onNotice({ key: 'step.build-bases' });
   const { builderImage, runtimeImage, goVersion } = buildSettings(config, source, engine.arch);
   const options = {

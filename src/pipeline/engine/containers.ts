@@ -32,6 +32,10 @@ export async function listContainers(docker: Docker, filters: ContainerFilters):
         ...Object.keys(container.NetworkSettings?.Networks ?? {}),
       ]),
     ],
+    attached: Object.entries(container.NetworkSettings?.Networks ?? {}).map(([name, { NetworkID }]) => ({
+      id: NetworkID ?? '',
+      name,
+    })),
     volumes: (container.Mounts ?? []).flatMap(({ Type, Name }) =>
       Type === 'volume' && Name !== undefined ? [Name] : [],
     ),

@@ -69,7 +69,10 @@ function failureOf(error: unknown, { method, path, abortSignal }: Request, addre
   if (status !== undefined)
     return new RefusedRequest(`${method} ${path.replace(/\?.*$/, '')}`, status, messageOf(error));
   if (abortSignal?.aborted || !isOfConnection(error)) return error;
-  return lostEngine(address, messageOf(error), error);
+  // Node's word for a connection that was closed in the middle of a response.
+  const detail =
+    messageOf(error) === 'aborted' ? 'the connection was closed during a response' : messageOf(error);
+  return lostEngine(address, detail, error);
 }
 
 /** Returns the value of a body: parsed if it is JSON, else its bytes. */

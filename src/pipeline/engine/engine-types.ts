@@ -109,6 +109,8 @@ export interface ContainerInfo {
   readonly command: string;
   /** Names of the networks that the container was created for or is attached to. */
   readonly networks: readonly string[];
+  /** The networks that the container is attached to. The id is empty until the container was started. */
+  readonly attached: readonly { readonly id: string; readonly name: string }[];
   /** Names of the mounted volumes. */
   readonly volumes: readonly string[];
   readonly ports: readonly { readonly private: number; readonly public?: number; readonly ip?: string }[];

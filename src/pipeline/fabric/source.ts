@@ -292,6 +292,15 @@ async function automaticTag({
   return clones.sort(compareVersions).at(-1) ?? wanted;
 }
 
+/** The failure of a command that only reads, where the source would have to be cloned. */
+export function notCloned(tag: string, command: string): WizardFailure {
+  return new WizardFailure({
+    kind: 'usage',
+    message: { key: 'usage.not-cloned', tag, command },
+    next: [`fabric-wizard up --source ${tag}`],
+  });
+}
+
 /** What is needed to find a source without cloning. */
 export type LocalOptions = Pick<
   SourceOptions,

@@ -1,7 +1,8 @@
 /** Starts the Docker Engine of this host. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { access, constants, open, readFile } from 'node:fs/promises';
-import { toFailure, WizardFailure } from '../core/failure.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { CancelledError, toFailure, WizardFailure } from '../core/failure.ts';
 import type { Text } from '../core/phrase.ts';
 import { until } from '../core/waiting.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
@@ -10,6 +11,9 @@ import { withoutEngine } from '../engine/engine-address.ts';
 const DAEMON_LOG = '/var/log/fabric-wizard-dockerd.log';
 const DEADLINE_MS = 60_000;
 const ANSWER_MS = 2000;
+/** Where dockerd records its own process and that of its containerd. */
+const PID_FILES = ['/var/run/docker.pid', '/var/run/docker/containerd/containerd.pid'];
+const REAPED_MS = 10_000;
 
 export async function isExecutable(path: string): Promise<boolean> {
   return access(path, constants.X_OK).then(
@@ -49,17 +53,34 @@ async function startDetached(logFile: string): Promise<ChildProcess> {
   }
 }
 
-/** Returns the path of the pid file because of which dockerd has refused to start. */
-function heldPidFile(log: string): string | undefined {
-  return /ensure docker is not running or delete (\S+?\.pid)\b/.exec(log)?.[1];
+/** Returns /proc's description of the process in a pid file; empty if there is no such process. */
+async function processOf(pidFile: string): Promise<string> {
+  const pid = Number(await readFile(pidFile, 'utf8').catch(() => ''));
+  return pid ? readFile(`/proc/${pid}/status`, 'utf8').catch(() => '') : '';
 }
 
-/** Whether the process in a pid file is a dockerd that has not ended yet, or has ended meanwhile. */
-async function isEnding(pidFile: string): Promise<boolean> {
-  const pid = Number(await readFile(pidFile, 'utf8').catch(() => ''));
-  if (!pid) return true;
-  const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => undefined);
-  return name === undefined || name.trim() === 'dockerd';
+/**
+ * Waits until killed processes of an earlier dockerd are gone. Until the system has removed them, a new dockerd takes
+ * them for running ones and fails.
+ */
+async function untilReaped(pidFiles: readonly string[], signal: AbortSignal): Promise<void> {
+  const deadline = performance.now() + REAPED_MS;
+  while (performance.now() < deadline) {
+    const processes = await Promise.all(pidFiles.map(processOf));
+    if (!processes.some((status) => /^State:\s+Z/m.test(status))) return;
+    await delay(100, undefined, { signal }).catch(() => {
+      throw new CancelledError();
+    });
+  }
+}
+
+/** Whether dockerd has refused to start because of an earlier one that is about to end, or has ended meanwhile. */
+async function isInWay(log: string): Promise<boolean> {
+  if (log.includes('timeout waiting for containerd to start')) return true;
+  const pidFile = /ensure docker is not running or delete (\S+?\.pid)\b/.exec(log)?.[1];
+  if (pidFile === undefined) return false;
+  const status = await processOf(pidFile);
+  return status === '' || /^Name:\s+dockerd$/m.test(status);
 }
 
 function hasEnded(daemon: ChildProcess): boolean {
@@ -70,6 +91,7 @@ export interface DaemonStart {
   readonly signal: AbortSignal;
   readonly logFile: string;
   readonly deadlineMs: number;
+  readonly pidFiles: readonly string[];
 }
 
 /**
@@ -78,7 +100,7 @@ export interface DaemonStart {
  */
 export async function startDaemon(
   docker: Pick<DockerPort, 'version' | 'endpoint'>,
-  { signal, logFile, deadlineMs }: DaemonStart,
+  { signal, logFile, deadlineMs, pidFiles }: DaemonStart,
 ): Promise<void> {
   const failed = async (detail: string) =>
     new WizardFailure({
@@ -87,13 +109,15 @@ export async function startDaemon(
       endpoint: docker.endpoint,
       detail: [detail, ...(await logTail(logFile))].join('\n'),
     });
-  let daemon = await startDetached(logFile);
+  const start = async () => {
+    await untilReaped(pidFiles, signal);
+    return startDetached(logFile);
+  };
+  let daemon = await start();
   await waitForEngine(docker, { signal, deadlineMs, failed }, async () => {
     if (!hasEnded(daemon)) return;
-    const pidFile = heldPidFile(await logText(logFile));
-    if (pidFile === undefined || !(await isEnding(pidFile)))
-      throw await failed('dockerd ended while it started');
-    daemon = await startDetached(logFile);
+    if (!(await isInWay(await logText(logFile)))) throw await failed('dockerd ended while it started');
+    daemon = await start();
   });
 }
 
@@ -137,7 +161,12 @@ export async function startEngine(
 ): Promise<void> {
   if (!(await isExecutable('/run/systemd/system'))) {
     onNotice({ key: 'step.dockerd', log: DAEMON_LOG });
-    await startDaemon(docker, { signal, logFile: DAEMON_LOG, deadlineMs: DEADLINE_MS });
+    await startDaemon(docker, {
+      signal,
+      logFile: DAEMON_LOG,
+      deadlineMs: DEADLINE_MS,
+      pidFiles: PID_FILES,
+    });
     return;
   }
   onNotice({ key: 'step.systemctl' });

@@ -171,6 +171,13 @@ export async function removeUnusedFolder(stateDir: string): Promise<void> {
   }
 }
 
+/** Opens the journal of a folder for a dry run: it takes no lock, and nothing is written. @throws WizardFailure `state-newer` */
+export async function readOnlyJournal(dir: string): Promise<Journal> {
+  const folder = join(dir, STATE_FOLDER);
+  const { state } = await readStateFile(folder);
+  return new Journal(folder, { release: async () => undefined }, state, []);
+}
+
 /**
  * Opens `<dir>/.fabric-wizard/`, creates it if it does not exist, and takes its lock. An unreadable `state.json` is
  * renamed to `state.json.broken-<time>` and reported in `warnings`.

@@ -15,6 +15,7 @@ import {
   orgOf,
   type PeerSpec,
 } from './network-spec.ts';
+import { withoutProxy } from './no-proxy.ts';
 
 /** Folders in the CLI container, as in Fabric's own examples. */
 export const CLI_HOME = '/opt/gopath/src/github.com/hyperledger/fabric/peer';
@@ -173,6 +174,7 @@ function ordererService(orderer: OrdererSpec, input: ComposeInput) {
     ...serviceBase(orderer.name, images.orderer, input),
     command: ['orderer'],
     environment: {
+      ...withoutProxy(spec.domain),
       ORDERER_GENERAL_LISTENADDRESS: '0.0.0.0',
       ORDERER_GENERAL_LISTENPORT: '7050',
       [`${firstBlock}METHOD`]: participates ? 'none' : 'file',
@@ -259,6 +261,7 @@ function peerService(peer: PeerSpec, input: ComposeInput) {
     // For users who start the peer by hand; the peer retries the connection for two minutes.
     ...(peer.couchdb ? { depends_on: [peer.couchdb.name] } : {}),
     environment: {
+      ...withoutProxy(spec.domain, peer.couchdb),
       CORE_PEER_ID: peer.name,
       CORE_PEER_NETWORKID: spec.networkId,
       ...peerAddresses(peer, input),
@@ -298,6 +301,7 @@ function cliService(input: ComposeInput) {
     stop_signal: 'SIGKILL',
     working_dir: CLI_HOME,
     environment: {
+      ...withoutProxy(spec.domain),
       GOPATH: '/opt/gopath',
       CORE_PEER_ID: 'cli',
       ...adminEnv(spec, peer, { crypto: CLI_CRYPTO, address: `${peer.name}:7051` }),

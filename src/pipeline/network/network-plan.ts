@@ -84,6 +84,16 @@ export function artifactsFingerprint({ spec, settings }: PlannedNetwork, instanc
   });
 }
 
+/** Returns the files of the artifacts, as `artifactsWork` in `stages/channel-artifacts.ts` makes them. */
+export function artifactFiles({ channels, channelCreation, orgs }: NetworkSpec): string[] {
+  if (channelCreation === 'participation') return channels.map((channel) => `${channel}.block`);
+  const ofChannel = (channel: string) => [
+    `${channel}.tx`,
+    ...orgs.map(({ mspId }) => `${channel}-${mspId}-anchors.tx`),
+  ];
+  return ['genesis.block', ...channels.flatMap(ofChannel)];
+}
+
 export interface ComposeSettings extends PlannedNetwork {
   readonly config: WizardConfig;
   readonly docker: Pick<DockerPort, 'socketPath'>;

@@ -1,7 +1,9 @@
 /** Runs the `peer` command in the CLI container, as an organisation's admin. */
 import { stripVTControlCharacters } from 'node:util';
 import { type LogTail, WizardFailure } from '../core/failure.ts';
+import { lastWords, READ_LINES } from '../core/last-words.ts';
 import type { Phrase } from '../core/phrase.ts';
+import { until } from '../core/waiting.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerInfo, ExecResult } from '../engine/engine-types.ts';
 import { isNodeOf, LABEL } from '../engine/labels.ts';
@@ -47,10 +49,26 @@ export interface PeerCommandOptions {
   readonly logging?: 'info';
   /** Where the command looks for the source of a chaincode. */
   readonly gopath?: string;
+  /** For commands that the orderers answer: repeats the command while they have no leader. */
+  readonly awaitLeader?: true;
+  /** For `run`: output of a failed command that is an answer and no failure. */
+  readonly accepts?: RegExp;
+}
+
+const LEADER_DEADLINE_MS = 30_000;
+/** Answers of orderers that have no leader yet, as after a start. Such a request has changed nothing. */
+const NO_LEADER = /SERVICE_UNAVAILABLE|no Raft leader/i;
+
+/** Returns the line that says that the orderers have no leader. */
+function leaderless(result: ExecResult): string | undefined {
+  return result.exitCode === 0 ? undefined : outputLines(result).find((line) => NO_LEADER.test(line));
 }
 
 export interface PeerCli {
-  /** Runs `peer ARGS` against `peer` as the admin of its organisation. Does not throw for an exit code. */
+  /**
+   * Runs `peer ARGS` against `peer` as the admin of its organisation. Does not throw for an exit code.
+   * @throws WizardFailure `timeout` if the orderers elect no leader
+   */
   readonly ask: (
     peer: PeerSpec,
     args: readonly string[],
@@ -90,6 +108,10 @@ export interface CliNetwork {
   readonly settings: BuildSettings;
 }
 
+export function ordererNames({ orderers }: Pick<NetworkSpec, 'orderers'>): string[] {
+  return orderers.map(({ name }) => name);
+}
+
 /** @throws WizardFailure `check` if the CLI container is not running */
 export async function peerCli(network: CliNetwork, signal: AbortSignal): Promise<PeerCli> {
   const cli = (await nodeContainers(network)).get('cli');
@@ -102,26 +124,42 @@ export async function peerCli(network: CliNetwork, signal: AbortSignal): Promise
     });
   }
   const logging = network.settings.release.logging.peer;
-  const ask: PeerCli['ask'] = (peer, args, options) => {
+  const askOnce: PeerCli['ask'] = (peer, args, options) => {
     const env = {
       ...(options?.logging ? { [logging.variable]: logging[options.logging] } : {}),
       ...(options?.gopath ? { GOPATH: options.gopath } : {}),
     };
     return askPeer(network, cli.id, peer, args, { env, signal });
   };
+  const ask: PeerCli['ask'] = async (peer, args, options) => {
+    const first = await askOnce(peer, args, options);
+    // The deadline starts here: an instantiation that has just been refused may have compiled for minutes.
+    if (!options?.awaitLeader || leaderless(first) === undefined) return first;
+    return until<ExecResult>({
+      what: { key: 'wait.leader' },
+      deadlineMs: LEADER_DEADLINE_MS,
+      signal,
+      poll: async () => {
+        const result = await askOnce(peer, args, options);
+        const refusal = leaderless(result);
+        return refusal === undefined ? { yes: result } : { no: refusal };
+      },
+      evidence: () => nodeLogs(network, ordererNames(network.spec)),
+    });
+  };
   return {
     ask,
     run: async (peer, args, options) => {
       const result = await ask(peer, args, options);
-      if (result.exitCode !== 0) {
-        throw await callFailure(network, {
-          command: ['peer', ...args],
-          where: { key: 'where.cli-to', org: peer.org, peer: peer.name },
-          result,
-          nodes: [peer.name, firstOrderer(network.spec).name],
-        });
-      }
-      return result;
+      const accepts = options?.accepts;
+      if (result.exitCode === 0 || (accepts && outputLines(result).some((line) => accepts.test(line))))
+        return result;
+      throw await callFailure(network, {
+        command: ['peer', ...args],
+        where: { key: 'where.cli-to', org: peer.org, peer: peer.name },
+        result,
+        nodes: [peer.name, firstOrderer(network.spec).name],
+      });
     },
   };
 }
@@ -129,6 +167,8 @@ export async function peerCli(network: CliNetwork, signal: AbortSignal): Promise
 export function outputLines(result: ExecResult): string[] {
   return `${result.stdout}\n${result.stderr}`.split('\n').filter((line) => line.trim() !== '');
 }
+
+type NodesWithLogs = Parameters<typeof nodeLogs>[0];
 
 /** Number of the last lines of output that a failure contains. */
 const TAIL_LINES = 40;
@@ -154,16 +194,18 @@ export async function callFailure(
   });
 }
 
-type NodesWithLogs = ProjectOnEngine & { readonly docker: Pick<DockerPort, 'logTail'> };
-
 /** Returns the last lines of these nodes, for a failure. */
-export async function nodeLogs(project: NodesWithLogs, nodes: readonly string[]): Promise<LogTail[]> {
+export async function nodeLogs(
+  project: ProjectOnEngine & { readonly docker: Pick<DockerPort, 'logTail'> },
+  nodes: readonly string[],
+): Promise<LogTail[]> {
   const containers = await nodeContainers(project);
   return Promise.all(
     nodes.map(async (name) => {
       const container = containers.get(name);
-      const lines = container ? await project.docker.logTail(container.id, 15).catch(() => []) : [];
-      return { name: `${name} (${container?.status ?? 'absent'})`, lines };
+      const lines = container ? await project.docker.logTail(container.id, READ_LINES).catch(() => []) : [];
+      const shown = lastWords(lines, container?.state !== 'running');
+      return { name: `${name} (${container?.status ?? 'absent'})`, lines: shown };
     }),
   );
 }

@@ -1,5 +1,5 @@
 /** Observes how the network differs from its configuration and from the images, on engine, disk and in the journal. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Freshness, ObservedState } from '../context/observed-state.ts';
 import type { ProjectContext } from '../context/run-context.ts';
@@ -12,8 +12,15 @@ import { type ImageContent, wantedContent } from '../images/image-recipe.ts';
 import { presentChaintool } from '../images/payload-files.ts';
 import { isUpstream, upstreamRecipe } from '../images/upstream-dockerfiles.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
+import { detachedNodes } from '../network/detached-nodes.ts';
 import { type KeptNetwork, keptNetworks, ledgersOf, networkInPlace } from '../network/kept-networks.ts';
-import { artifactsFingerprint, composeText, fitsNetwork, networkChanges } from '../network/network-plan.ts';
+import {
+  artifactFiles,
+  artifactsFingerprint,
+  composeText,
+  fitsNetwork,
+  networkChanges,
+} from '../network/network-plan.ts';
 import { allPeers, networkNodes } from '../network/network-spec.ts';
 import {
   imageOfNode,
@@ -79,11 +86,11 @@ export async function observeNodes(
   ground: BuildGround,
   images: ObservedState['images'],
 ): Promise<ObservedNodes> {
-  const containers = await nodeContainers(context);
+  const [containers, detached] = await Promise.all([nodeContainers(context), detachedNodes(context)]);
   const nodes = [...networkNodes(context.spec).map(({ node }) => node.name), 'cli'];
   const running = nodes.flatMap((node) => {
     const container = containers.get(node);
-    return container?.state === 'running' ? [{ node, container }] : [];
+    return container?.state === 'running' && !detached.has(node) ? [{ node, container }] : [];
   });
   const compared = await Promise.all(running.map((each) => compareNode(context, ground, images, each)));
   const namesOf = (of: (each: (typeof compared)[number]) => boolean) =>
@@ -149,14 +156,25 @@ async function observeCertificates(context: ProjectContext): Promise<KnownNetwor
   };
 }
 
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
+}
+
 /** Compares the network's files with those that the configuration would produce. */
 export async function observeFiles(context: ProjectContext): Promise<ObservedFiles> {
   const { certificates, network } = await observeCertificates(context);
   const wanted = network && artifactsFingerprint(context, network.crypto.instance);
   const hasArtifacts = network !== undefined && (await exists(join(network.folder, 'channel-artifacts')));
-  const artifacts = (): Freshness => {
+  const artifacts = async (): Promise<Freshness> => {
     if (!hasArtifacts || !network.artifacts) return 'absent';
-    return network.artifacts.fingerprint === wanted ? 'same' : 'changed';
+    if (network.artifacts.fingerprint !== wanted) return 'changed';
+    // An engine that has to mount a missing file creates a folder of its name.
+    const names = artifactFiles(context.spec);
+    const files = names.map((name) => isFile(join(network.folder, 'channel-artifacts', name)));
+    return (await Promise.all(files)).includes(false) ? 'absent' : 'same';
   };
   const compose = async (): Promise<Freshness> => {
     const path = join(networkDir(context.stateDir), 'docker-compose.yaml');
@@ -168,7 +186,7 @@ export async function observeFiles(context: ProjectContext): Promise<ObservedFil
   };
   return {
     ...certificates,
-    artifacts: artifacts(),
+    artifacts: await artifacts(),
     compose: await compose(),
     anchorsSet: network?.anchors !== undefined && network.anchors.fingerprint === wanted,
   };

@@ -22,7 +22,7 @@ import type { EngineAddress } from '../engine/engine-address.ts';
 import type { EngineApiRange } from '../fabric/engine-api.ts';
 import type { Release } from '../fabric/release.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
-import { type FabricSource, resolveSource, sourceHere } from '../fabric/source.ts';
+import { type FabricSource, notCloned, resolveSource, sourceHere } from '../fabric/source.ts';
 import { ensureCompose, ensureEngine, findCompose } from '../host/host-setup.ts';
 import { couchdbImageOf } from '../images/couchdb-image.ts';
 import { SharedBuilds } from '../images/shared-builds.ts';
@@ -51,6 +51,8 @@ export interface RunRequest {
   readonly oneByOne: boolean;
   /** False: run even if the machine is not ready. */
   readonly preflight: boolean;
+  /** True: only plan; nothing is removed, cloned or written. */
+  readonly dryRun?: boolean;
   /** Whether packages may be installed and services started on this host. */
   readonly allowInstall: boolean;
   readonly signal: AbortSignal;
@@ -131,7 +133,7 @@ function requireSameNetwork({ network }: ObservedState): void {
 
 /** The source, cloned if it is not on this machine; compose is required first, so that no clone is wasted. */
 async function findSource(
-  { config, dir, packageDir, signal, goal }: RunRequest,
+  { config, dir, packageDir, signal, goal, dryRun }: RunRequest,
   stateDir: string,
   engine: EngineApiRange,
   compose: ComposeLookup,
@@ -141,6 +143,7 @@ async function findSource(
   const choice = config.values.source;
   const here = await sourceHere(choice, places);
   if (!('toClone' in here)) return { source: here, compose: undefined };
+  if (dryRun) throw notCloned(here.toClone, '--dry-run');
   const port = goal.until === 'up' ? await compose.require() : undefined;
   return { source: await resolveSource(choice, { ...places, signal, onLine: onNotice }), compose: port };
 }
@@ -206,7 +209,7 @@ async function checkMachine(
 
 /**
  * Finds engine, compose and source, removes what a killed run left, observes and plans. It changes nothing else, except
- * what a notice announces.
+ * what a notice announces. A dry run changes nothing at all.
  * @throws WizardFailure, CancelledError
  */
 export async function prepareRun(
@@ -227,11 +230,12 @@ export async function prepareRun(
     const found = { stateDir, journal, docker, arch: version.arch, source, compose, goal };
     const context = await createContext(request, found);
     if (signal.aborted) throw new CancelledError();
-    await Promise.all([
-      removeWorkContainers(docker, context.project),
-      removeMarks(docker, context.project),
-      removeHalfWritten(stateDir),
-    ]);
+    if (!request.dryRun)
+      await Promise.all([
+        removeWorkContainers(docker, context.project),
+        removeMarks(docker, context.project),
+        removeHalfWritten(stateDir),
+      ]);
     // On Linux freemem is MemAvailable: memory that can be had without swapping, caches included.
     const budget: Resources = { cores: context.config.jobs, memoryMb: Math.floor(freemem() / 2 ** 20) };
     const observed = await orCancelled(observe(context, goal, { signal, askPeers: true }), signal);

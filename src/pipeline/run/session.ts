@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { givenFlags, rememberedChoices, rememberedFlags } from '../config/config.ts';
 import { type RunContext, timingKind } from '../context/run-context.ts';
+import type { DoctorCheck } from '../core/doctor-report.ts';
 import type { RunEvent, RunEventBody, RunOutcome } from '../core/events.ts';
 import { CancelledError, EXIT, type StageFailure, toFailure, WizardFailure } from '../core/failure.ts';
 import { type Plan, stagesToRun } from '../core/plan.ts';
@@ -13,7 +14,7 @@ import { exists, programFile } from '../host/files.ts';
 import { shellWord } from '../host/shell-text.ts';
 import { STATE_FOLDER } from '../host/state-folder.ts';
 import { touchOutputs } from '../images/build-outputs.ts';
-import { type Journal, openJournal, removeUnusedFolder } from '../journal/journal.ts';
+import { type Journal, openJournal, readOnlyJournal, removeUnusedFolder } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { isChaincodeName } from '../network/ownership.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
@@ -55,14 +56,16 @@ export function exitCodeOf(failure: StageFailure): number {
 
 /**
  * Takes the folder's lock, prepares the run and plans it. Until `run`, it only removes what a killed run left, and
- * changes what a notice announces.
+ * changes what a notice announces. A dry run takes no lock and changes nothing.
  * @throws WizardFailure, CancelledError
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { dir, command, onEvent } = options;
+  const { dir, command, dryRun, onEvent } = options;
   const stateDir = join(dir, STATE_FOLDER);
   const isNewFolder = !(await exists(stateDir));
-  const journal = await openJournal(dir, { command: `fabric-wizard ${command}` });
+  const journal = dryRun
+    ? await readOnlyJournal(dir)
+    : await openJournal(dir, { command: `fabric-wizard ${command}` });
   const early: RunEvent[] = [];
   const emit = (body: RunEventBody) => {
     const event = { ...body, at: Date.now() } as RunEvent;
@@ -87,7 +90,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         return runPrepared(prepared, options, early);
       },
       close: async () => {
-        await Promise.all([docker.settled(), removeHalfWritten(stateDir)]);
+        await docker.settled();
+        if (!dryRun) await removeHalfWritten(stateDir);
         await release();
       },
     };
@@ -203,11 +207,16 @@ class EventLog {
   };
 }
 
+function warningOf({ check, detail, fix }: Extract<RunEvent, { type: 'preflight-warning' }>): DoctorCheck {
+  return { id: check, status: 'warn', detail, ...(fix === undefined ? {} : { fix }) };
+}
+
 /** @returns how the run ended; a failure outside any stage comes with it */
 async function runCancellable(
   prepared: PreparedRun,
   { signal }: SessionOptions,
   log: EventLog,
+  early: readonly RunEvent[],
 ): Promise<{ readonly outcome: RunOutcome; readonly failure?: StageFailure }> {
   const { context, plan, observed, budget } = prepared;
   const since = Date.now();
@@ -224,6 +233,7 @@ async function runCancellable(
           involvesNodes,
           since,
           chaincode: chaincode?.tails() ?? [],
+          warnings: early.filter((event) => event.type === 'preflight-warning').map(warningOf),
           signal,
         }),
     },
@@ -261,7 +271,7 @@ async function runPrepared(
   log.emit({ type: 'run-started', runId, command, project, practice: source.practice, plan });
   for (const event of early) log.record(event);
   const unmark = stagesToRun(plan).size > 0 ? await markRun(context) : undefined;
-  const { outcome, failure } = await runCancellable(prepared, options, log).finally(unmark);
+  const { outcome, failure } = await runCancellable(prepared, options, log, early).finally(unmark);
   const exitCode = outcome === 'failed' ? (log.failedWith ?? EXIT.stageFailed) : EXIT_OF[outcome];
   const seconds = Math.round((performance.now() - start) / 100) / 10;
   log.emit({ type: 'run-finished', outcome, exitCode, seconds, failure });

@@ -6,7 +6,14 @@ import { CancelledError } from '../core/failure.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { CLI_ARTIFACTS } from '../network/network-files.ts';
 import { anchorPeer, firstOrderer, type OrgSpec } from '../network/network-spec.ts';
-import { callFailure, nodeLogs, ordererFlags, outputLines, type PeerCli } from '../network/peer-cli.ts';
+import {
+  callFailure,
+  nodeLogs,
+  ordererFlags,
+  ordererNames,
+  outputLines,
+  type PeerCli,
+} from '../network/peer-cli.ts';
 import { channelStage } from './channel.ts';
 import { joinStage } from './join.ts';
 import { makesNetwork } from './plan-scope.ts';
@@ -32,7 +39,7 @@ async function updateAnchors(
   const file = `${CLI_ARTIFACTS}/${channel}-${org.mspId}-anchors.tx`;
   const args = ['channel', 'update', '-c', channel, '-f', file, ...ordererFlags(spec)];
   for (let attempt = 1; ; attempt++) {
-    const result = await cli.ask(peer, args);
+    const result = await cli.ask(peer, args, { awaitLeader: true });
     if (result.exitCode === 0) return true;
     const lines = outputLines(result);
     if (lines.some((line) => SET_BEFORE.test(line))) return false;
@@ -45,7 +52,7 @@ async function updateAnchors(
         command: ['peer', ...args],
         where: { key: 'where.cli', org: org.name },
         result,
-        nodes: [...spec.orderers.map(({ name }) => name), peer.name],
+        nodes: [...ordererNames(spec), peer.name],
       });
     }
     await delay(100 * attempt, undefined, { signal }).catch(() => {

@@ -1,8 +1,9 @@
 /** Creates the channel artifacts: first blocks, channel transactions, anchor peer updates. */
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StageContext } from '../context/run-context.ts';
 import { decideBy, defineStage } from '../context/stage-definition.ts';
+import { isMissing } from '../core/error-code.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
 import { dockerRun } from '../host/docker-command.ts';
 import { withPartial } from '../host/files.ts';
@@ -16,6 +17,13 @@ import { cryptoStage } from './crypto.ts';
 import { makesNetwork } from './plan-scope.ts';
 import { runTools } from './tools-container.ts';
 
+/** Removes an empty folder in the place of a file: the engine creates it if the file to mount is missing. */
+async function removeFolderForFile(path: string): Promise<void> {
+  await rmdir(path).catch((error: unknown) => {
+    if (!isMissing(error)) throw error;
+  });
+}
+
 /**
  * Replaces the files of a flat folder that running containers have mounted; they see the new files at once. The
  * journal forgets the old artifacts first.
@@ -25,7 +33,12 @@ async function replaceArtifacts(context: StageContext, partial: string): Promise
   await context.journal.setFact(STATE_KEYS.artifacts, undefined);
   await mkdir(target, { recursive: true });
   const [wanted, present] = await Promise.all([readdir(partial), readdir(target)]);
-  await Promise.all(wanted.map((name) => rename(join(partial, name), join(target, name))));
+  await Promise.all(
+    wanted.map(async (name) => {
+      await removeFolderForFile(join(target, name));
+      await rename(join(partial, name), join(target, name));
+    }),
+  );
   const old = present.filter((name) => !wanted.includes(name));
   await Promise.all(old.map((name) => rm(join(target, name), { recursive: true, force: true })));
   await rm(partial, { recursive: true, force: true });

@@ -1,16 +1,16 @@
 /** Creates the channels. It first checks whether each exists, so that an interrupted run can continue. */
 import type { StageContext } from '../context/run-context.ts';
 import { decideBy, defineStage } from '../context/stage-definition.ts';
-import { WizardFailure } from '../core/failure.ts';
 import { until } from '../core/waiting.ts';
 import { dockerExec } from '../host/docker-command.ts';
 import { CLI_ARTIFACTS, cliCrypto, containerName } from '../network/network-files.ts';
-import { firstPeer, type NetworkSpec } from '../network/network-spec.ts';
+import { firstPeer } from '../network/network-spec.ts';
 import {
   callFailure,
   nodeContainers,
   nodeLogs,
   ordererFlags,
+  ordererNames,
   outputLines,
   type PeerCli,
 } from '../network/peer-cli.ts';
@@ -25,21 +25,26 @@ const DEADLINE_MS = 30_000;
 const ADMIN_PORT = 7053;
 /** Answer of an orderer that has already joined the channel. */
 const JOINED_BEFORE = /Status: 405|channel already exists/i;
-/** Answers of orderers that have no leader yet. */
-const NO_LEADER = /SERVICE_UNAVAILABLE|no Raft leader/i;
+/** Answer of an orderer that does not have the channel. */
+const NO_CHANNEL = /\bNOT_FOUND\b/;
 
 /** Path of a channel's first block in the CLI container. */
 export function blockOf(channel: string): string {
   return `/tmp/${channel}.block`;
 }
 
-function ordererNames({ orderers }: NetworkSpec): string[] {
-  return orderers.map(({ name }) => name);
+function fetchArgs({ spec }: StageContext, channel: string): string[] {
+  return ['channel', 'fetch', '0', blockOf(channel), '-c', channel, ...ordererFlags(spec)];
 }
 
-async function fetchFirstBlock({ spec }: StageContext, cli: PeerCli, channel: string): Promise<boolean> {
-  const args = ['channel', 'fetch', '0', blockOf(channel), '-c', channel, ...ordererFlags(spec)];
-  return (await cli.ask(firstPeer(spec), args)).exitCode === 0;
+/**
+ * Fetches the channel's first block. Only an orderer's own answer proves that there is no such channel.
+ * @returns whether the channel exists
+ * @throws WizardFailure `command` for any other answer; `timeout` if the orderers elect no leader
+ */
+async function channelExists(context: StageContext, cli: PeerCli, channel: string): Promise<boolean> {
+  const answers = { awaitLeader: true, accepts: NO_CHANNEL } as const;
+  return (await cli.run(firstPeer(context.spec), fetchArgs(context, channel), answers)).exitCode === 0;
 }
 
 /** @throws WizardFailure `timeout` */
@@ -48,8 +53,10 @@ async function awaitChannel(context: StageContext, cli: PeerCli, channel: string
     what: { key: 'wait.channel', channel },
     deadlineMs: DEADLINE_MS,
     signal: context.signal,
-    poll: async () =>
-      (await fetchFirstBlock(context, cli, channel)) ? { yes: true } : { no: { key: 'last.no-block' } },
+    poll: async () => {
+      const { exitCode } = await cli.ask(firstPeer(context.spec), fetchArgs(context, channel));
+      return exitCode === 0 ? { yes: true } : { no: { key: 'last.no-block' } };
+    },
     evidence: () => nodeLogs(context, ordererNames(context.spec)),
   });
 }
@@ -73,37 +80,17 @@ async function joinOrderers(context: StageContext, channel: string): Promise<num
       // Older releases exit with 0 even if the orderer returns an error.
       if (lines.some((line) => /Status: 201/.test(line))) joined += 1;
       else if (!lines.some((line) => JOINED_BEFORE.test(line))) {
-        const where = { key: 'where.cli-orderer', node: name } as const;
-        throw await callFailure(context, { command, where, result, nodes: [name] });
+        throw await callFailure(context, {
+          command,
+          where: { key: 'where.cli-orderer', node: name },
+          result,
+          nodes: [name],
+        });
       }
       report.progress(joined, spec.orderers.length, 'nodes', name);
     }),
   );
   return joined;
-}
-
-/** @throws WizardFailure `command`; `timeout` if the orderers find no leader */
-async function createChannel(context: StageContext, cli: PeerCli, channel: string): Promise<void> {
-  const { spec, signal } = context;
-  const file = `${CLI_ARTIFACTS}/${channel}.tx`;
-  const args = ['channel', 'create', '-c', channel, '-f', file, ...ordererFlags(spec)];
-  await until({
-    what: { key: 'wait.leader' },
-    deadlineMs: DEADLINE_MS,
-    signal,
-    poll: async () => {
-      try {
-        await cli.run(firstPeer(spec), args);
-        return { yes: true };
-      } catch (error) {
-        const tail = error instanceof WizardFailure && 'tail' in error.failure ? error.failure.tail : [];
-        const refusal = tail.find((line) => NO_LEADER.test(line));
-        if (refusal === undefined) throw error;
-        return { no: refusal };
-      }
-    },
-    evidence: () => nodeLogs(context, ordererNames(spec)),
-  });
 }
 
 /** @returns whether the channel is new */
@@ -117,8 +104,10 @@ async function makeChannel(
     await awaitChannel(context, cli, channel);
     return joined > 0;
   }
-  if (!newLedgers && (await fetchFirstBlock(context, cli, channel))) return false;
-  await createChannel(context, cli, channel);
+  if (!newLedgers && (await channelExists(context, cli, channel))) return false;
+  const file = `${CLI_ARTIFACTS}/${channel}.tx`;
+  const args = ['channel', 'create', '-c', channel, '-f', file, ...ordererFlags(context.spec)];
+  await cli.run(firstPeer(context.spec), args, { awaitLeader: true });
   await awaitChannel(context, cli, channel);
   return true;
 }

@@ -24,6 +24,9 @@ const INIT = '{"Args":["init","a","100","b","200"]}';
 const INVOKE = '{"Args":["invoke","a","b","10"]}';
 const QUERY = '{"Args":["query","a"]}';
 
+/** A rebuild may have just restarted the orderers. */
+const ORDERED = { awaitLeader: true } as const;
+
 /** Context that the parts of one smoke test share. */
 export interface SmokeRun {
   readonly context: StageContext;
@@ -107,7 +110,7 @@ export async function approve(run: SmokeRun): Promise<void> {
   const peers = spec.orgs.map(anchorPeer);
   const of = [...definition(run), '--package-id', given.id];
   const args = ['lifecycle', 'chaincode', 'approveformyorg', ...of, ...ordererFlags(spec)];
-  await Promise.all(peers.map((peer) => cli.run(peer, args)));
+  await Promise.all(peers.map((peer) => cli.run(peer, args, ORDERED)));
   step(`approved by ${spec.orgs.map(({ name }) => name).join(', ')}`);
 }
 
@@ -133,7 +136,7 @@ export async function commit(run: SmokeRun): Promise<void> {
   });
   const endorsers = peers.flatMap((peer) => endorserFlags(spec, peer));
   const args = ['lifecycle', 'chaincode', 'commit', ...definition(run), ...endorsers, ...ordererFlags(spec)];
-  await cli.run(first, args);
+  await cli.run(first, args, ORDERED);
   step('committed');
 }
 
@@ -145,7 +148,7 @@ export async function initialise(
   peer: PeerSpec,
 ): Promise<void> {
   const what = ['-C', channel, '-n', chaincode.name, '--isInit', '-c', INIT, '--waitForEvent'];
-  await cli.run(peer, ['chaincode', 'invoke', ...what, ...ordererFlags(spec)]);
+  await cli.run(peer, ['chaincode', 'invoke', ...what, ...ordererFlags(spec)], ORDERED);
   step(`initialised on ${peer.name}`);
 }
 
@@ -156,7 +159,7 @@ export async function instantiate(
 ): Promise<void> {
   const { name, version } = chaincode;
   const what = ['-C', channel, '-n', name, '-v', version, '-c', INIT, '-P', policyOf(spec)];
-  await cli.run(peer, ['chaincode', 'instantiate', ...what, ...ordererFlags(spec)]);
+  await cli.run(peer, ['chaincode', 'instantiate', ...what, ...ordererFlags(spec)], ORDERED);
   step(`instantiated on ${peer.name}`);
 }
 
@@ -165,6 +168,6 @@ export async function invoke(
   peer: PeerSpec,
 ): Promise<void> {
   const what = ['-C', channel, '-n', chaincode.name, '-c', INVOKE];
-  await cli.run(peer, ['chaincode', 'invoke', ...what, ...ordererFlags(spec)]);
+  await cli.run(peer, ['chaincode', 'invoke', ...what, ...ordererFlags(spec)], ORDERED);
   step('invoked');
 }

@@ -8,11 +8,13 @@ import {
   defineStage,
   run,
 } from '../context/stage-definition.ts';
+import type { ContainerInfo } from '../engine/engine-types.ts';
 import { docker as dockerCommand } from '../host/docker-command.ts';
 import { shellWord } from '../host/shell-text.ts';
 import { networkDir } from '../host/state-folder.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { openUsersDatabase } from '../network/couchdb.ts';
+import { detachedNodes } from '../network/detached-nodes.ts';
 import { containerName } from '../network/network-files.ts';
 import { networkNodes } from '../network/network-spec.ts';
 import { contentOf, imageOfNode, isAsImage, swappedPrograms } from '../network/node-content.ts';
@@ -54,21 +56,23 @@ function decideForRebuild(input: DecisionInput): Decision {
 }
 
 /**
- * Removes the containers of nodes that differ from their image. Compose would keep a container whose image has the
+ * Removes the containers of nodes that have lost their network, or differ from their image. Compose would keep a container whose image has the
  * same id, whatever was copied into it since; and it would give the anonymous volumes of the old container to the new
  * one, and in the tools image sampleconfig is in such a volume.
  */
 async function removeOutdated(context: StageContext): Promise<void> {
   const { docker, settings, targets } = context;
   const swapped = swappedPrograms(context);
+  const detached = await detachedNodes(context);
+  const isOutdated = async (node: string, container: ContainerInfo) => {
+    const name = imageOfNode(context, node);
+    const image = name && (await docker.inspectImage(primaryRef(settings, name)));
+    return image && !isAsImage(container, { id: image.id, content: contentOf(image.labels) }, swapped);
+  };
   await Promise.all(
     [...(await nodeContainers(context))].map(async ([node, container]) => {
       if (targets && !targets.includes(node)) return;
-      const name = imageOfNode(context, node);
-      if (!name) return;
-      const image = await docker.inspectImage(primaryRef(settings, name));
-      const current = image && { id: image.id, content: contentOf(image.labels) };
-      if (!current || isAsImage(container, current, swapped)) return;
+      if (!detached.has(node) && !(await isOutdated(node, container))) return;
       if (container.state === 'running') await docker.stopContainer(container.id, GRACE_SECONDS);
       await docker.removeContainer(container.id);
     }),

@@ -93,9 +93,17 @@ describe('describeFailure', () => {
       path: "a b'c",
       problem: 'incomplete',
       detail: '',
-      looked: [],
+      looked: [
+        { path: 'Makefile', found: true },
+        { path: 'vendor', found: false },
+        { path: 'my docs', found: false },
+      ],
     };
-    expect(inEnglish(failure).next[0]).toBe("git -C 'a b'\\''c' status --short");
+    // Only what is missing is restored: the rest may contain changes.
+    expect(inEnglish(failure).next).toEqual([
+      "git -C 'a b'\\''c' status --short",
+      "git -C 'a b'\\''c' checkout -- vendor 'my docs'",
+    ]);
   });
 
   test('a compile error shows its first position, and every position that go names', () => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../../../scripts/command-line.mjs';
+import { drawTags, tagNames } from '../../../scripts/matrix/any.mjs';
 import { parseArguments } from '../../../scripts/matrix/arguments.mjs';
 import { absentPaths, checkOut, isRepository } from '../../../scripts/matrix/checkout.mjs';
 import { imagesOf, reasonOf, stagesOf } from '../../../scripts/matrix/outcome.mjs';
@@ -35,7 +36,8 @@ describe('arguments', () => {
   it('require a repository only', () => {
     expect(() => parseArguments([])).toThrow('--fabric is missing');
     const { tags, only, again, portBase, markdown } = parseArguments(['--fabric', '/fabric']);
-    expect(tags).toHaveLength(13);
+    expect(tags).toHaveLength(14);
+    expect(tags?.at(-1)).toBe('main');
     expect([only, again, portBase, markdown]).toEqual([STEP_NAMES, false, 37050, undefined]);
   });
 
@@ -44,12 +46,38 @@ describe('arguments', () => {
     expect(parseArguments(argv)).toMatchObject({ tags: ['1.4.3', '1.0.6'], only: ['build', 'up'] });
   });
 
-  it.each([[['--only', 'deploy']], [['--tags', '../../etc']], [['--port-base', '80']], [['--fast']]])(
-    'reject %j',
-    (argv) => {
-      expect(() => parseArguments(['--fabric', '/fabric', ...argv])).toThrow(UsageError);
-    },
-  );
+  it.each([
+    [['--only', 'deploy']],
+    [['--tags', '../../etc']],
+    [['--port-base', '80']],
+    [['--fast']],
+    [['--any', '0']],
+    [['--any', '2', '--tags', '1.4.3']],
+    [['--seed', '1']],
+  ])('reject %j', (argv) => {
+    expect(() => parseArguments(['--fabric', '/fabric', ...argv])).toThrow(UsageError);
+  });
+
+  it('draw tags by a seed', () => {
+    const given = ['--fabric', '/fabric', '--any', '10', '--seed', '7'];
+    expect(parseArguments(given)).toMatchObject({ any: 10, seed: 7 });
+    const names = [
+      'v1.4.12',
+      'v2.5.0-beta',
+      'v0.6.1-preview',
+      'baseimage-v0.4.15',
+      'v3.1.1',
+      'v1.0.0',
+      'v2.2.15',
+    ];
+    const drawn = drawTags(names, 3, 7);
+    expect(drawn).toEqual(drawTags(names.toReversed(), 3, 7));
+    expect(new Set(drawn).size).toBe(3);
+    expect(drawTags(names, 10, 1).sort()).toEqual(['1.0.0', '1.4.12', '2.2.15', '2.5.0-beta', '3.1.1']);
+    // Other seeds lead to other tags, and every tag is drawn first by some seed.
+    const firsts = Array.from({ length: 50 }, (_, seed) => drawTags(names, 1, seed)[0]);
+    expect(new Set(firsts).size).toBe(5);
+  });
 
   it('give valid names of projects', () => {
     for (const tag of parseArguments(['--fabric', '/fabric']).tags ?? []) {
@@ -98,6 +126,20 @@ describe('a checkout', () => {
     expect(await git('rev-parse', 'HEAD')).toMatch(new RegExp(`^${commit}`));
     expect((await readdir(to)).sort()).toEqual(['.git', '.gitignore', 'main.go']);
     expect(await git('status', '--short')).toBe('');
+  });
+
+  it('of a branch has its last tag and its commit as version', async () => {
+    await git('checkout', '--quiet', '-b', 'main-line');
+    const fabric = join(dir, 'fabric');
+    const at = async (tag: string) => checkOut({ run, fabric, tag, to: join(dir, 'out') });
+    expect(await at('1.0.6')).not.toHaveProperty('version');
+    await writeFile(join(fabric, 'main.go'), 'package main // later\n');
+    await git('-c', 'user.name=t', '-c', 'user.email=t@localhost', 'commit', '--quiet', '-a', '-m', 'v2');
+    expect(await at('main-line')).toMatchObject({
+      version: `v1.0.6-1-g${await git('rev-parse', '--short', 'HEAD')}`,
+    });
+    expect(await readFile(join(dir, 'out', 'main.go'), 'utf8')).toContain('later');
+    expect(await tagNames(run, fabric)).toEqual(['v1.0.6']);
   });
 
   it('requires the tag and a repository', async () => {
@@ -235,6 +277,13 @@ describe('results', () => {
         '1.4.12   green        70 s   20 s      –        –      –',
       ].join('\n'),
     );
+  });
+
+  it('name the version of a branch', () => {
+    const main = { ...GREEN, tag: 'main', version: 'v3.1.5-19-g0c423ac47' };
+    const rows = inOrder({ main, '3.1.1': { ...GREEN, tag: '3.1.1' } });
+    expect(rows.map(({ tag }) => tag)).toEqual(['3.1.1', 'main']);
+    expect(tableText(rows)).toContain('main (v3.1.5-19-g0c423ac47)  green');
   });
 
   it('are a page with date and machine', () => {

@@ -3,7 +3,7 @@ import type { SymptomId } from '../../../pipeline/core/diagnosis-types.ts';
 import type { Words } from '../symptoms.ts';
 
 const FOLDER_FOR_FILE =
-  'If a file to mount does not exist when a container starts, Docker creates a folder of that name, and the folder stays. Create the files of the network again.';
+  'If a file to mount does not exist when a container starts, Docker creates a folder of that name, and the folder stays. fabric-wizard replaces it with the file; the containers must be recreated.';
 
 export const fabricSymptoms = {
   // network
@@ -21,7 +21,7 @@ export const fabricSymptoms = {
   }),
   'bind-source-absent': ({ path }) => ({
     title: `${path} has to be mounted into a node, but does not exist.`,
-    why: 'It was removed or moved after the compose file was written. Create the files of the network again.',
+    why: 'It was removed or moved after the compose file was written. fabric-wizard creates missing blocks and channel files again, but never certificates, because the ledgers depend on them.',
   }),
   'folder-in-place-of-file': ({ path = 'A path' }) => ({
     title: `${path} is a folder, but has to be mounted as a file.`,
@@ -33,28 +33,38 @@ export const fabricSymptoms = {
   }),
   'genesis-absent': ({ path }) => ({
     title: `The orderer finds no genesis block at ${path}.`,
-    why: 'The file was not created or not mounted. Create the files of the network again.',
+    why: 'The file was not created or not mounted. fabric-wizard creates it again; the containers must be recreated.',
+  }),
+  'node-panics': ({ node, message, place, status }) => ({
+    title: `${node} panicked: ${message}`,
+    why: `${place ? `The panic comes from ${place}. ` : ''}The node is not running (${status}), and it will panic again. Correct the source, then rebuild.`,
   }),
   'node-killed': ({ node, status }) => ({
     title: `${node} was killed: ${status}.`,
     why: 'Exit code 137 means that the process was killed from outside: it was stopped, or the machine ran out of memory. Start it again, and check the memory.',
   }),
-  'node-ended': ({ node, status }) => ({
+  'node-ended': ({ node, status, last }) => ({
     title: `${node} is not running: ${status}.`,
-    why: 'It exited by itself. Its last log lines say why.',
+    why: last
+      ? `It exited by itself. The line in its log that says why: ${last}`
+      : 'It exited by itself and logged nothing.',
   }),
   'node-not-in-network': ({ node }) => ({
     title: `${node} is running, but the caller cannot resolve its name.`,
     why: 'Caller and node are in different networks of the engine, or the node was restarted outside of its network. Recreate the network.',
   }),
-  'node-not-listening': ({ node }) => ({
+  'node-behind-proxy': ({ node, nodes }) => ({
+    title: `${node} could not be reached, because nodes connect to each other through a proxy.`,
+    why: `Docker gives the proxies of its config.json to containers, and these nodes have no NO_PROXY for the names of the network: ${nodes}. Recreate the containers.`,
+  }),
+  'node-not-listening': ({ node, status }) => ({
     title: `${node} does not accept connections.`,
-    why: 'The node is still starting, or it has exited. Check its status and its log.',
+    why: `The node is still starting, or it has exited${status ? ` (${status})` : ''}. Check its status and its log.`,
   }),
   // certificates
   'certificates-of-other-ca': () => ({
     title: 'One side presents a certificate of a CA that the other side does not know.',
-    why: 'New certificates were created while nodes, ledgers or clients still use the old ones. Create the network again.',
+    why: 'New certificates were created while nodes or clients still use the old ones. Recreate the containers, and use the current certificates.',
   }),
   'certificate-expired': ({ now }) => ({
     title: 'A certificate is not valid at this time.',
@@ -70,13 +80,25 @@ export const fabricSymptoms = {
     title: 'One side uses TLS and the other does not.',
     why: 'TLS was turned on or off for a part of the network only, or a client was started without it. Use the same setting everywhere.',
   }),
+  'certificate-unreadable': ({ path }) => ({
+    title: `${path} cannot be read: permission denied.`,
+    why: 'The file exists, but its mode, its owner or SELinux does not let the node read it. Change the permissions; the file itself may be in order.',
+  }),
+  'pkcs11-unusable': ({ library, provider, reason }) => ({
+    title: library
+      ? `The PKCS#11 library ${library} cannot be loaded.`
+      : provider
+        ? 'The node is configured for PKCS#11, but it was compiled without it.'
+        : `PKCS#11 cannot be used: ${reason}.`,
+    why: 'BCCSP in core.yaml or orderer.yaml, or a CORE_PEER_BCCSP variable, selects PKCS#11. The library must be in the image of the node and fit its C library, and the programs must be compiled with the tag pkcs11. The certificates are not the cause. Correct the configuration, or select SW.',
+  }),
   'msp-absent': ({ path }) => ({
     title: `There are no certificates at ${path}.`,
-    why: 'The folder is not mounted there, or CORE_PEER_MSPCONFIGPATH names another one. Create the files of the network again.',
+    why: 'The folder is not mounted there, or CORE_PEER_MSPCONFIGPATH names another one. Recreate the containers.',
   }),
   'msp-incomplete': ({ path }) => ({
     title: `The certificates in ${path} are incomplete.`,
-    why: 'A certificate or a key is missing: the folder was emptied, or only a part of it was copied. Create the files of the network again.',
+    why: 'A certificate or a key is missing: the folder was emptied, or only a part of it was copied. Put it back, or start a new network: the files and ledgers of this one are kept.',
   }),
   'not-an-admin': () => ({
     title: "The operation needs an organisation's admin, but the identity in use is not one.",
@@ -84,20 +106,20 @@ export const fabricSymptoms = {
   }),
   'creator-unknown': ({ org, channel = '' }) => ({
     title: `The peer does not accept an identity of ${org}${channel ? ` on ${channel}` : ''}.`,
-    why: "The channel knows other certificates of this organisation: new ones were created after the peer's ledger was written. Remove the ledgers and start the network again.",
+    why: 'The client uses other certificates of this organisation than the channel. Use the current ones. If the certificates are newer than the channel, start a new network: the certificates and ledgers of this one are kept.',
   }),
   // ledgers
   'channel-exists': ({ group }) => ({
     title: 'The orderer already has this channel.',
-    why: `Its ledger is left over from an earlier network: ${group} already exists, so it cannot be created. Remove the ledgers and start the network again.`,
+    why: `${group} already exists, so it cannot be created: an earlier run created the channel. Run the command again; it then uses this channel.`,
   }),
   'channel-joined-before': () => ({
     title: 'The peer already has a ledger of this channel.',
-    why: 'An earlier run wrote it, but the peer does not report that it joined the channel. Remove the ledgers and start the network again.',
+    why: 'An earlier request has joined the peer to the channel, but the peer did not report it yet. Run the command again. If it fails again, recreate the containers, which keeps the ledgers.',
   }),
   'ledger-of-other-crypto': ({ policy }) => ({
     title: "The ledger does not know this network's certificates.",
-    why: `It was written with other certificates${policy ? `, so no identity counts as one of its ${policy}` : ''}: a volume was kept, but the certificates are new. Remove the ledgers and start the network again.`,
+    why: `It was written with other certificates${policy ? `, so no identity counts as one of its ${policy}` : ''}: a volume was kept, but the certificates are new. Start a new network: the certificates and ledgers of this one are kept.`,
   }),
   'ledger-damaged': () => ({
     title: 'A ledger on disk is damaged.',
@@ -105,11 +127,11 @@ export const fabricSymptoms = {
   }),
   'ledger-of-other-version': ({ found = '', expected }) => ({
     title: `Another release wrote the ledger: format ${found || '1.x'}, expected ${expected}.`,
-    why: 'A newer peer uses a volume of an older network. Remove the ledgers and start the network again.',
+    why: 'A newer peer uses a volume of an older network. Use the release that wrote it, or remove the ledgers and start the network again.',
   }),
   'capability-unknown': ({ kind, capability }) => ({
     title: `The channel requires the ${kind?.toLowerCase()} capability ${capability}, which this release does not have.`,
-    why: 'The channel was configured for a later release of Fabric than the one that is running. Create the network again with this release.',
+    why: 'The channel was configured for a later release of Fabric than the one that is running. Use that release, or start a new network with this one: the files and ledgers of the old one are kept.',
   }),
   'no-raft-leader': () => ({
     title: 'The orderers have not elected a leader.',
@@ -118,6 +140,10 @@ export const fabricSymptoms = {
   'couchdb-not-ready': () => ({
     title: 'The peer started before its CouchDB was listening.',
     why: 'CouchDB takes seconds to start, and the peer does not wait for it. Start the network again.',
+  }),
+  'couchdb-denied': ({ reason }) => ({
+    title: `CouchDB denied the peer access: ${reason}`,
+    why: 'The peer and its CouchDB were started with different passwords, or the password was changed since. Recreate the containers, so that both get the same one. The data is not the cause.',
   }),
   'orderer-refuses': ({ status, info }) => ({
     title: `The orderer refused the request: ${status}.`,
@@ -203,6 +229,10 @@ export const fabricSymptoms = {
   'runtime-has-no-loader': () => ({
     title: 'The runtime image cannot start the chaincode: it has no loader for it.',
     why: 'The chaincode is linked dynamically, and the runtime image has no C library, or one of another architecture. Build builder and runtime image from the same distribution.',
+  }),
+  'static-resolver-crash': ({ program }) => ({
+    title: `${program || 'A program'} crashed (SIGSEGV) while it resolved a host name.`,
+    why: 'It is linked statically, but getaddrinfo of the C library loads shared libraries, and those of the image come from another version. Build builder and runtime image from the same distribution.',
   }),
   'chaincode-ended': ({ code, last }) => ({
     title: `The chaincode exited with code ${code} before it connected to the peer.`,

@@ -61,6 +61,7 @@ export const failures = {
   'check.differs': '{what}: expected {expected}, got {got}',
   'check.expected': 'expected: {expected}',
   'check.got': 'got:      {got}',
+  'diagnosis.warned': 'warned before the run: {check}: {detail}',
   'failed.compose-missing': 'Neither the docker compose plugin nor docker-compose is installed.',
   'hint.compose-missing': 'Install either one.',
   'hint.compose-unknown':

@@ -118,9 +118,17 @@ export const platformSymptoms = {
     title: `The peer finds no Docker socket at ${socket}.`,
     why: "The socket is not mounted into the peer, or the engine's socket has another path on this host (Docker Desktop, rootless, another context). Check the Docker context, then start the network again.",
   }),
+  'socket-refused': ({ socket }) => ({
+    title: `No Docker Engine listens on the socket ${socket ? `${socket} ` : ''}in the peer.`,
+    why: 'What is mounted there is not the socket of a running engine. If the path to mount was missing, Docker created a folder of its name; if the engine was restarted, its socket is a new one. Recreate the peer, and check the path of the socket.',
+  }),
+  'socket-denied-in-container': ({ socket }) => ({
+    title: `Permission denied for the peer on the Docker socket ${socket}.`,
+    why: 'In the container, the user of the peer may not open the socket: user namespaces, a USER in the image, SELinux or AppArmor. The groups of your user on this host have no effect there.',
+  }),
   'socket-denied': () => ({
     title: 'Permission denied for this user on the Docker socket.',
-    why: 'The user is not in the docker group, or SELinux blocks the access of the container. Add the user to the group, or change the SELinux policy.',
+    why: 'The user is not in the docker group. Add the user to the group.',
   }),
   'endpoint-wrong': ({ error }) => ({
     title: `The peer cannot reach a Docker Engine: ${error}.`,
@@ -141,6 +149,14 @@ export const platformSymptoms = {
   'compose-too-old': ({ file }) => ({
     title: `This docker-compose cannot read ${file}.`,
     why: 'It is older than 1.27 and requires a version in the file. Install a newer compose.',
+  }),
+  'firewall-rules-gone': ({ reason }) => ({
+    title: `The Docker Engine could not set a firewall rule: ${reason}`,
+    why: 'A program that manages the firewall (firewalld, ufw, a script) has removed the chains of Docker since the engine started. Restarting the engine creates them again.',
+  }),
+  'bridge-gone': ({ bridge }) => ({
+    title: `The network interface ${bridge} of the Docker Engine does not exist.`,
+    why: 'The engine created it at its start, and it was removed since: by another engine, a network manager or by hand. Restarting the engine creates it again.',
   }),
   'mounts-denied': () => ({
     title: 'Docker Desktop does not share this folder with containers.',
@@ -181,7 +197,7 @@ export const platformSymptoms = {
   }),
   'download-failed': ({ host = 'a server' }) => ({
     title: `A build had to download a file, but ${host} is not reachable.`,
-    why: 'A Dockerfile of the checkout or a package list needs the internet. The build uses a proxy only if the engine is configured with it. Check the network and the proxy.',
+    why: 'A step of the build downloads files or packages, and the container of the build does not reach this name. Check the network, the DNS of the engine and the proxy.',
   }),
   'tool-not-in-image': ({ tool }) => ({
     title: `The image does not contain ${tool}.`,

@@ -3,7 +3,7 @@ import type { fabricSymptoms as english } from '../en/fabric-symptoms.ts';
 import type { Words } from '../symptoms.ts';
 
 const FOLDER_FOR_FILE =
-  '启动容器时如果要挂载的文件不存在，Docker 会创建一个同名的目录，而且这个目录会一直保留。请重新生成网络的文件。';
+  '启动容器时如果要挂载的文件不存在，Docker 会创建一个同名的目录，而且这个目录会一直保留。fabric-wizard 会用文件替换它；容器必须重新创建。';
 
 export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   // network
@@ -21,7 +21,7 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   }),
   'bind-source-absent': ({ path }) => ({
     title: `${path} 要挂载进节点，但它不存在。`,
-    why: '生成 compose 文件之后，它被删除或移走了。请重新生成网络的文件。',
+    why: '生成 compose 文件之后，它被删除或移走了。缺少的区块和通道文件，fabric-wizard 会重新生成；证书不会，因为账本依赖它们。',
   }),
   'folder-in-place-of-file': ({ path = '有一个路径' }) => ({
     title: `${path} 应当是要挂载的文件，实际却是目录。`,
@@ -33,28 +33,36 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   }),
   'genesis-absent': ({ path }) => ({
     title: `排序节点在 ${path} 找不到创世区块。`,
-    why: '这个文件没有生成，或者没有挂载进去。请重新生成网络的文件。',
+    why: '这个文件没有生成，或者没有挂载进去。fabric-wizard 会重新生成它；容器必须重新创建。',
+  }),
+  'node-panics': ({ node, message, place, status }) => ({
+    title: `${node} 崩溃（panic）：${message}`,
+    why: `${place ? `panic 发生在 ${place}。` : ''}节点没有在运行（${status}），再次启动还会崩溃。请修改源码，然后重新构建。`,
   }),
   'node-killed': ({ node, status }) => ({
     title: `${node} 被强行终止：${status}。`,
     why: '退出码 137 表示进程从外部被终止：被停止了，或者机器内存不足。请重新启动它，并检查内存。',
   }),
-  'node-ended': ({ node, status }) => ({
+  'node-ended': ({ node, status, last }) => ({
     title: `${node} 没有在运行：${status}。`,
-    why: '它自己退出了。原因在它日志的最后几行里。',
+    why: last ? `它自己退出了。它的日志里说明原因的一行：${last}` : '它自己退出了，没有写日志。',
   }),
   'node-not-in-network': ({ node }) => ({
     title: `${node} 在运行，但调用方无法解析它的名字。`,
     why: '调用方与节点在引擎的不同网络里，或者节点在它的网络之外重启过。请重建网络。',
   }),
-  'node-not-listening': ({ node }) => ({
+  'node-behind-proxy': ({ node, nodes }) => ({
+    title: `连接不到 ${node}，因为节点之间的连接经过代理。`,
+    why: `Docker 把 config.json 里的代理传给了容器，而这些节点没有用 NO_PROXY 排除网络里的名字：${nodes}。请重新创建容器。`,
+  }),
+  'node-not-listening': ({ node, status }) => ({
     title: `${node} 不接受连接。`,
-    why: '这个节点还在启动，或者已经退出。请查看它的状态和日志。',
+    why: `这个节点还在启动，或者已经退出${status ? `（${status}）` : ''}。请查看它的状态和日志。`,
   }),
   // certificates
   'certificates-of-other-ca': () => ({
     title: '一方出示的证书由对方不认识的 CA 签发。',
-    why: '证书重新生成了，而节点、账本或客户端还在用旧的。请重新创建网络。',
+    why: '证书重新生成了，而节点或客户端还在用旧的。请重新创建容器，并使用当前的证书。',
   }),
   'certificate-expired': ({ now }) => ({
     title: '有证书在当前时间无效。',
@@ -70,13 +78,25 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
     title: '一方使用 TLS，另一方没有。',
     why: '只在网络的一部分打开或关闭了 TLS，或者客户端启动时没有启用它。请让各处的设置一致。',
   }),
+  'certificate-unreadable': ({ path }) => ({
+    title: `无法读取 ${path}：权限不足。`,
+    why: '文件存在，但它的权限、所有者或 SELinux 不允许节点读取。请修改权限；文件本身可能没有问题。',
+  }),
+  'pkcs11-unusable': ({ library, provider, reason }) => ({
+    title: library
+      ? `无法加载 PKCS#11 库 ${library}。`
+      : provider
+        ? '节点配置为使用 PKCS#11，但编译时没有包含它。'
+        : `无法使用 PKCS#11：${reason}。`,
+    why: 'core.yaml 或 orderer.yaml 中的 BCCSP，或者 CORE_PEER_BCCSP 变量，选择了 PKCS#11。库必须在节点的镜像里，并与其中的 C 库匹配；程序编译时必须带 pkcs11 标签。原因不在证书。请修改配置，或者选择 SW。',
+  }),
   'msp-absent': ({ path }) => ({
     title: `${path} 里没有证书。`,
-    why: '目录没有挂载到那里，或者 CORE_PEER_MSPCONFIGPATH 指向了别处。请重新生成网络的文件。',
+    why: '目录没有挂载到那里，或者 CORE_PEER_MSPCONFIGPATH 指向了别处。请重新创建容器。',
   }),
   'msp-incomplete': ({ path }) => ({
     title: `${path} 里的证书不完整。`,
-    why: '缺少证书或私钥：目录被清空过，或者只复制了一部分。请重新生成网络的文件。',
+    why: '缺少证书或私钥：目录被清空过，或者只复制了一部分。请把它放回去，或者启动一个新的网络：现有的文件和账本会保留。',
   }),
   'not-an-admin': () => ({
     title: '这个操作需要组织的管理员，而当前身份不是。',
@@ -84,20 +104,20 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   }),
   'creator-unknown': ({ org, channel = '' }) => ({
     title: `peer 不接受 ${org} 的身份${channel ? `（通道 ${channel}）` : ''}。`,
-    why: '通道里登记的是这个组织的另一批证书：peer 写下账本之后，证书又重新生成了。请删除账本，再重新启动网络。',
+    why: '客户端用的证书和通道里登记的不是同一批。请使用当前的证书。如果证书比通道新，请启动一个新的网络：现有的证书和账本会保留。',
   }),
   // ledgers
   'channel-exists': ({ group }) => ({
     title: '排序节点上已经有这个通道。',
-    why: `它的账本是以前的网络留下的：要创建的 ${group} 已经存在。请删除账本，再重新启动网络。`,
+    why: `${group} 已经存在，不能再创建：以前的运行已经创建了这个通道。请再运行一次命令，这样会使用这个通道。`,
   }),
   'channel-joined-before': () => ({
     title: 'peer 上已经有这个通道的账本。',
-    why: '它是以前的运行写下的，但这个 peer 没有报告自己已加入通道。请删除账本，再重新启动网络。',
+    why: '以前的请求已让这个 peer 加入通道，但 peer 当时还没有报告。请再运行一次命令。如果仍然失败，请重新创建容器，账本会保留。',
   }),
   'ledger-of-other-crypto': ({ policy }) => ({
     title: '账本不认识这个网络的证书。',
-    why: `账本是用另一批证书写成的${policy ? `，因此没有身份算得上其中的 ${policy}` : ''}：卷保留了下来，证书却是新的。请删除账本，再重新启动网络。`,
+    why: `账本是用另一批证书写成的${policy ? `，因此没有身份算得上其中的 ${policy}` : ''}：卷保留了下来，证书却是新的。请启动一个新的网络：现有的证书和账本会保留。`,
   }),
   'ledger-damaged': () => ({
     title: '磁盘上有账本已损坏。',
@@ -105,11 +125,11 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   }),
   'ledger-of-other-version': ({ found = '', expected }) => ({
     title: `账本是另一个版本写的：格式是 ${found || '1.x'}，应为 ${expected}。`,
-    why: '较新的 peer 用了旧网络的卷。请删除账本，再重新启动网络。',
+    why: '较新的 peer 用了旧网络的卷。请使用写下账本的版本，或者删除账本，再重新启动网络。',
   }),
   'capability-unknown': ({ kind, capability }) => ({
     title: `通道要求 ${kind?.toLowerCase()} 能力 ${capability}，这个版本没有。`,
-    why: '通道是按比正在运行的版本更新的 Fabric 配置的。请用这个版本重新创建网络。',
+    why: '通道是按比正在运行的版本更新的 Fabric 配置的。请使用那个版本，或者用这个版本启动一个新的网络：旧的文件和账本会保留。',
   }),
   'no-raft-leader': () => ({
     title: '排序节点还没有选出 leader。',
@@ -118,6 +138,10 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   'couchdb-not-ready': () => ({
     title: 'peer 启动时，它的 CouchDB 还没有开始监听。',
     why: 'CouchDB 启动要几秒钟，而 peer 不会等它。请重新启动网络。',
+  }),
+  'couchdb-denied': ({ reason }) => ({
+    title: `CouchDB 拒绝了 peer 的访问：${reason}`,
+    why: 'peer 和它的 CouchDB 启动时用了不同的密码，或者密码后来改过。请重新创建容器，让两者使用同一个密码。原因不在数据。',
   }),
   'orderer-refuses': ({ status, info }) => ({
     title: `排序节点拒绝了请求：${status}。`,
@@ -203,6 +227,10 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   'runtime-has-no-loader': () => ({
     title: '运行时镜像无法启动链码：没有它所需的动态加载器。',
     why: '链码是动态链接的，而运行时镜像里没有 C 库，或者是另一种架构的。请用同一个发行版构建这两个镜像。',
+  }),
+  'static-resolver-crash': ({ program }) => ({
+    title: `${program || '一个程序'}在解析主机名时崩溃（SIGSEGV）。`,
+    why: '它是静态链接的，但 C 库的 getaddrinfo 会加载共享库，而镜像里的共享库来自另一个版本。请用同一个发行版构建构建镜像和运行镜像。',
   }),
   'chaincode-ended': ({ code, last }) => ({
     title: `链码还没有连上 peer 就以退出码 ${code} 退出了。`,

@@ -62,6 +62,7 @@ export const failures: Readonly<Record<keyof typeof english, string>> = {
   'check.differs': '{what}：应为 {expected}，实为 {got}',
   'check.expected': '应为：{expected}',
   'check.got': '实为：{got}',
+  'diagnosis.warned': '运行前的警告：{check}：{detail}',
   'failed.compose-missing': '既没有安装 docker 的 compose 插件，也没有安装 docker-compose。',
   'hint.compose-unknown': '没有做任何更改。请安装 Docker 的 compose 插件，或把这个程序移出 PATH。',
   'hint.compose-missing': '安装其中一个即可。',

@@ -4,11 +4,14 @@ import { describe, expect, test } from 'vitest';
 import { choiceOptions } from '../../../../src/pipeline/config/config-choices.ts';
 import type { SymptomId } from '../../../../src/pipeline/core/diagnosis-types.ts';
 import type { StageFailure } from '../../../../src/pipeline/core/failure.ts';
+import { emptyTail } from '../../../../src/pipeline/core/line-tail.ts';
 import { diagnose } from '../../../../src/pipeline/diagnosis/diagnose.ts';
-import { withLastWords } from '../../../../src/pipeline/diagnosis/diagnose-failure.ts';
+import { withLastWords, withWordsOfNode } from '../../../../src/pipeline/diagnosis/diagnose-failure.ts';
 import { remediesFor } from '../../../../src/pipeline/diagnosis/remedies.ts';
 import { NO_EVIDENCE } from '../../../../src/pipeline/diagnosis/symptom.ts';
 import { symptoms } from '../../../../src/pipeline/diagnosis/symptoms.ts';
+import { renderFailure } from '../../../../src/report/failure-block.ts';
+import { createStyle } from '../../../../src/report/style.ts';
 import { inEnglish } from '../../../support/english.ts';
 import { evidenceOf, type SymptomText, symptomTexts } from '../../../support/symptom-texts.ts';
 
@@ -79,7 +82,7 @@ describe('remedies', () => {
   const source = readFileSync(fileURLToPath(new URL('../../../../src/bin.ts', import.meta.url)), 'utf8');
   const commands = [...source.matchAll(/^ {2}add\(\s+'([a-z]+)[ ']/gm)].map(([, name]) => name);
   const flags = [
-    ...[...source.matchAll(/\.option\('(?:-\w, )?(--[a-z-]+)/g)].map(([, option]) => option),
+    ...[...source.matchAll(/\.option\(\s*'(?:-\w, )?(--[a-z-]+)/g)].map(([, option]) => option),
     ...choiceOptions().flatMap((option) => option.flags.map((flag) => flag.split(' ')[0])),
   ];
   const typed = texts.flatMap(([id, seed]) =>
@@ -95,6 +98,43 @@ describe('remedies', () => {
       }
     },
   );
+});
+
+describe('advice that removes something', () => {
+  const REMOVES =
+    /--volumes|fabric-wizard clean|(?<!-)\b(?:rm|rmi|rmdir|prune|remove)\b|reset --hard|checkout -- \./;
+  /** The symptoms whose text proves that what is removed is the cause, and that what they remove is no more than that. */
+  const PROVED: Partial<Record<SymptomId, RegExp>> = {
+    'ledger-damaged': /^fabric-wizard down --volumes && fabric-wizard up --yes$/,
+    'ledger-of-other-version': /^fabric-wizard down --volumes && fabric-wizard up --yes$/,
+    // The engine refuses to remove a network in use, and a network contains no data.
+    'address-pools-used-up': /^docker network rm NETWORK$/,
+    // Removes from git's index, and only if there is no change to lose.
+    'line-ends-of-windows': /^git diff --quiet HEAD && git rm --cached /,
+  };
+  const withPaths = (id: SymptomId, seed: SymptomText) =>
+    [
+      diagnosisOf(seed)?.facts ?? {},
+      { ...diagnosisOf(seed)?.facts, path: '/x/network/crypto-config/ca.crt' },
+      {},
+    ].flatMap((facts) => remediesFor(id, facts));
+
+  test.each(texts)('%s removes nothing that its text does not prove to be the cause', (id, seed) => {
+    for (const command of withPaths(id, seed).filter((each) => REMOVES.test(each)))
+      expect(PROVED[id]?.test(command), command).toBe(true);
+  });
+
+  test.each(texts)('%s says that ledgers are to be removed only where a command removes them', (_, seed) => {
+    const { title, why = '', next } = inEnglish(failed(), diagnosisOf(seed));
+    if (/remove the ledger/i.test(`${title} ${why}`)) expect(next.join('\n')).toContain('--volumes');
+  });
+
+  test('creates a new network beside the old one, whose certificates and ledgers stay', () => {
+    const [command] = remediesFor('ledger-of-other-crypto', {});
+    expect(command).toBe(
+      'mv .fabric-wizard/network .fabric-wizard/network-$(date +%s) && fabric-wizard up --yes',
+    );
+  });
 });
 
 describe('several symptoms', () => {
@@ -177,6 +217,144 @@ describe('several symptoms', () => {
     const compileErrors = [{ file: 'peer/main.go', line: 3, message: 'no space left on device' }];
     const failure = { ...failed('no space left on device'), compileErrors } as StageFailure;
     expect(diagnose(failure, NO_EVIDENCE)).toBeUndefined();
+  });
+});
+
+describe('a warning from before the run', () => {
+  const warning = {
+    id: 'clock',
+    status: 'warn',
+    detail: 'the clock is behind',
+    fix: 'set the clock',
+  } as const;
+  const text =
+    'x509: certificate has expired or is not yet valid: current time 2020-01-01T00:00:00Z is before 2026-01-01';
+
+  test('is evidence for the symptom that it foresaw, and its fix comes first', () => {
+    const diagnosis = diagnose(failed(text), { ...NO_EVIDENCE, warnings: [warning] });
+    expect(diagnosis).toMatchObject({ symptom: 'certificate-expired', warning });
+    const { detail, next } = inEnglish(failed(text), diagnosis);
+    expect(detail).toContain('warned before the run: clock: the clock is behind');
+    expect(next[0]).toBe('set the clock');
+  });
+
+  test('decides between symptoms of equal weight, and blames nothing else', () => {
+    const both = `no space left on device\n${text}`;
+    expect(diagnose(failed(both), NO_EVIDENCE)?.symptom).toBe('disk-full');
+    const foreseen = diagnose(failed(both), { ...NO_EVIDENCE, warnings: [warning] });
+    expect(foreseen?.symptom).toBe('certificate-expired');
+    const other = diagnose(failed('no space left on device'), { ...NO_EVIDENCE, warnings: [warning] });
+    expect(other).not.toHaveProperty('warning');
+  });
+});
+
+describe('the innocent', () => {
+  const peer = 'peer0.org1.example.com';
+  const nodes = (couchdbListens: boolean, state: string) =>
+    [
+      { name: 'n-p', node: peer, state, status: 'Up 3 seconds', ports: [], listens: true },
+      {
+        name: 'n-c',
+        node: 'couchdb0',
+        state: 'running',
+        status: 'Up 3 seconds',
+        ports: [],
+        listens: couchdbListens,
+      },
+    ] as const;
+  const log = (line: string) => [{ source: 'node', name: peer, lines: [line] }] as const;
+
+  test('a CouchDB that the peer has reached since', () => {
+    const logs = log(symptomTexts['couchdb-not-ready'].text);
+    const symptomWith = (containers: ReturnType<typeof nodes>) =>
+      diagnose(failed(), { ...NO_EVIDENCE, logs, containers })?.symptom;
+    expect(symptomWith(nodes(true, 'running'))).toBeUndefined();
+    expect(symptomWith(nodes(false, 'running'))).toBe('couchdb-not-ready');
+    expect(symptomWith(nodes(true, 'exited'))).toBe('couchdb-not-ready');
+  });
+
+  test.each([
+    ['an orderer that had no leader at its start', symptomTexts['no-raft-leader'].text],
+    ['another program without TLS', symptomTexts['tls-on-one-side'].text],
+  ])('%s', (_, line) => {
+    expect(diagnose(failed(), { ...NO_EVIDENCE, logs: log(line) })).toBeUndefined();
+  });
+
+  test('a published port that accepts connections', () => {
+    const failure = {
+      kind: 'timeout',
+      what: 'x',
+      seconds: 1,
+      last: 'dial tcp 127.0.0.1:7051: connect: connection refused',
+    } as const;
+    const containers = (listens: boolean) => [
+      { name: 'n-p', node: peer, state: 'running', status: 'Up 1 second', ports: [7051], listens },
+    ];
+    expect(diagnose(failure, { ...NO_EVIDENCE, containers: containers(true) })).toBeUndefined();
+    const diagnosis = diagnose(failure, { ...NO_EVIDENCE, containers: containers(false) });
+    expect(inEnglish(failure, diagnosis).why).toContain('(Up 1 second)');
+  });
+});
+
+test.each([
+  'Cannot run peer because error when setting up MSP of type bccsp from directory /m: signing identity expired 24h0m0s ago',
+  '[common.deliver] deliverBlocks -> WARN 001 [channel: c] Client authorization revoked: deliver client identity expired 3h before',
+  'rejected by Order: broadcast client identity expired',
+])('an expired identity is no incomplete certificate: %s', (line) => {
+  const logs = [{ source: 'node', name: 'n', lines: [line] }] as const;
+  expect(diagnose(failed(), { ...NO_EVIDENCE, logs })?.symptom).toBe('certificate-expired');
+});
+
+describe('a node that ended', () => {
+  const node = 'peer0.org1.example.com';
+  const container = { name: 'n-p', node, state: 'exited', status: 'Exited (2) 1 second ago', ports: [] };
+  const other = {
+    name: 'n-o',
+    node: 'orderer.example.com',
+    state: 'running',
+    status: 'Up 1 second',
+    ports: [],
+  };
+  const lines = ['[main] nothing to lose', 'panic: boom', '', 'goroutine 1 [running]:'];
+  const evidence = {
+    ...NO_EVIDENCE,
+    containers: [container, other],
+    lastLines: [
+      { node, lines: lines.slice(1) },
+      { node: 'orderer.example.com', lines: ['[orderer] well'] },
+    ],
+  };
+  const failure = {
+    kind: 'check',
+    what: node,
+    expected: 'running',
+    got: container.status,
+    nodes: [{ name: `${node} (${container.status})`, lines: [] }],
+  } as const;
+
+  test('that panicked is told with its message and place, and not told to start again', () => {
+    const logs = [{ source: 'node', name: node, lines }] as const;
+    const diagnosis = diagnose(failure, { ...evidence, logs });
+    expect(diagnosis?.symptom).toBe('node-panics');
+    const { title, next } = inEnglish(failure, diagnosis);
+    expect(title).toBe(`${node} panicked: boom`);
+    expect(next).toEqual([`fabric-wizard logs ${node}`, 'fabric-wizard rebuild']);
+  });
+
+  test('has the line that says why in the explanation, and its last lines above it, but those of no other node', () => {
+    const diagnosis = diagnose(failure, evidence);
+    if (!diagnosis) throw new Error('no diagnosis');
+    expect(diagnosis).toMatchObject({ symptom: 'node-ended', facts: { last: 'panic: boom' } });
+    const told = withWordsOfNode(failure, diagnosis, evidence);
+    const tail = { ...emptyTail, lines: ['compose says nothing'] };
+    const block = renderFailure(told, {
+      style: createStyle({ colour: false, unicode: true }),
+      stage: { id: 'ready', tail, diagnosis },
+    }).join('\n');
+    expect(block).toContain('why: panic: boom');
+    expect(block).toContain(`${node} (Exited (2) 1 second ago): last 3 lines`);
+    expect(block).toContain('goroutine 1 [running]:');
+    expect(block).not.toContain('[orderer] well');
   });
 });
 

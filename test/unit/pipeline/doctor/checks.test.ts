@@ -269,15 +269,13 @@ describe('the engine and this machine', () => {
     });
   });
 
-  test.each([
-    ['', 'warn'],
-    ['localhost,127.0.0.1', 'warn'],
-    ['other.com,.example.com', 'ok'],
-    ['example.com', 'ok'],
-    ['*', 'ok'],
-  ])("config.json's proxy with noProxy %j", (noProxy, status) => {
-    const containers = { file: '/home/me/.docker/config.json', noProxy };
-    expect(row('proxies', { proxies: { ...well.proxies, containers } })?.status).toBe(status);
+  test('nodes that connect to each other through a proxy are recreated', () => {
+    const nodes = ['cli', 'peer0.org1.example.com'];
+    expect(row('proxies', { proxies: { ...well.proxies, nodes } })).toEqual({
+      status: 'warn',
+      detail: 'cli, peer0.org1.example.com connect to other nodes through a proxy',
+      fix: 'fabric-wizard down && fabric-wizard up --yes',
+    });
   });
 
   test('a proxy that the engine does not have', () => {
@@ -537,7 +535,6 @@ describe('the folder and its tools', () => {
       { writable: false, foreign: ['state.json'] },
       'sudo chown -R "$(id -u):$(id -g)" /home/me/net/.fabric-wizard',
     ],
-    ['a folder for a file', { folderForFile: ['/n w/genesis.block'] }, "sudo rm -r '/n w/genesis.block'"],
     [
       'with a colon',
       { withColon: ['/src/a:b'] },
@@ -545,6 +542,13 @@ describe('the folder and its tools', () => {
     ],
   ])('%s', (_, differs, fix) => {
     expect(folder(differs)).toMatchObject({ status: 'fail', fix });
+  });
+
+  test('a folder for a file, which the next up replaces', () => {
+    expect(folder({ folderForFile: ['/net/genesis.block'] })).toMatchObject({
+      status: 'warn',
+      fix: 'fabric-wizard down && fabric-wizard up --yes',
+    });
   });
 
   test('git that is missing matters where the source must be cloned', () => {

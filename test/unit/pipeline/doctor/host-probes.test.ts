@@ -8,7 +8,6 @@ import {
   folderAt,
   folderSpace,
   parseGroup,
-  proxiesAround,
   socketAt,
 } from '../../../../src/pipeline/doctor/host-probes.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
@@ -61,28 +60,6 @@ describe("docker's own client", () => {
   });
 });
 
-describe('proxies', () => {
-  it("are those of the shell, the engine, and docker's config.json", async () => {
-    const folder = await dockerConfig({
-      proxies: { default: { httpsProxy: 'http://p:3128', noProxy: 'a,b' } },
-    });
-    for (const name of ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY']) vi.stubEnv(name, '');
-    expect(await proxiesAround({ http: '', https: '' }, OURS, 'example.com')).toEqual({
-      shell: false,
-      engine: false,
-      containers: { file: join(folder, 'config.json'), noProxy: 'a,b' },
-      domain: 'example.com',
-    });
-    vi.stubEnv('https_proxy', 'http://p:3128');
-    await dockerConfig({});
-    expect(await proxiesAround({ http: '', https: 'x' }, OURS, 'example.com')).toMatchObject({
-      shell: true,
-      engine: true,
-      containers: undefined,
-    });
-  });
-});
-
 describe('the socket', () => {
   const at = (endpoint: string) => ({ endpoint, origin: { kind: 'variable' } }) as const;
 
@@ -116,6 +93,8 @@ describe('the folder', () => {
     });
     const genesis = join(dir, '.fabric-wizard', 'network', 'channel-artifacts', 'genesis.block');
     await mkdir(genesis, { recursive: true });
+    // `up` creates the folder.
+    expect(await folderAt(join(dir, 'new', 'folder'), undefined)).toMatchObject({ writable: true });
     expect(await folderAt(dir, '/src/a:b')).toMatchObject({
       folderForFile: [genesis],
       withColon: ['/src/a:b'],

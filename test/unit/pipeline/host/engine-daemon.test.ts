@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -40,7 +42,8 @@ function engine(onSilence: () => Promise<void> = async () => undefined) {
 
 function start(docker: ReturnType<typeof engine>): Promise<void> {
   const { signal } = new AbortController();
-  return startDaemon(docker, { signal, logFile: join(dir, 'log'), deadlineMs: 20_000 });
+  const pidFiles = [join(dir, 'containerd.pid')];
+  return startDaemon(docker, { signal, logFile: join(dir, 'log'), deadlineMs: 20_000, pidFiles });
 }
 
 describe('startDaemon', () => {
@@ -62,6 +65,35 @@ describe('startDaemon', () => {
       }),
     );
     expect(await starts()).toBeGreaterThanOrEqual(4);
+  });
+
+  it('waits until a killed containerd is gone, and starts once', async () => {
+    // A child that has ended stays a zombie until its parent asks for it.
+    const parent = spawn('sh', ['-c', `sleep 0 & echo $! > "${dir}/containerd.pid"; exec sleep 1`]);
+    await once(parent, 'spawn');
+    const isZombie = async () => {
+      const pid = (await readFile(join(dir, 'containerd.pid'), 'utf8').catch(() => '')).trim();
+      const status = await readFile(`/proc/${pid || 'none'}/status`, 'utf8').catch(() => '');
+      return /^State:\s+Z/m.test(status);
+    };
+    await vi.waitUntil(isZombie, { timeout: 10_000, interval: 10 });
+    const script = `grep -q '^State:.*Z' "/proc/$(cat "${dir}/containerd.pid")/status" && echo yes > "${dir}/early"`;
+    await writeFile(
+      join(dir, 'dockerd'),
+      `#!/bin/sh\n${script}\necho x >> "${dir}/starts"; echo up > "${dir}/up"\n`,
+    );
+    await start(engine());
+    expect(await readFile(join(dir, 'early'), 'utf8').catch(() => 'no')).toBe('no');
+    expect(await starts()).toBe(1);
+  });
+
+  it('starts again where dockerd has waited for a containerd that was going', async () => {
+    const script = `echo x >> "${dir}/starts"
+if [ "$(wc -l < "${dir}/starts")" = 1 ]; then echo "failed to start containerd: timeout waiting for containerd to start"; exit 1; fi
+echo up > "${dir}/up"`;
+    await writeFile(join(dir, 'dockerd'), `#!/bin/sh\n${script}\n`);
+    await start(engine());
+    expect(await starts()).toBe(2);
   });
 
   it('gives up at once where the pid file names another program', async () => {

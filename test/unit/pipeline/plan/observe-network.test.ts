@@ -4,6 +4,7 @@ import type { ObservedState } from '../../../../src/pipeline/context/observed-st
 import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
 import { STATE_KEYS } from '../../../../src/pipeline/journal/state-keys.ts';
 import {
+  artifactFiles,
   artifactsFingerprint,
   composeText,
   cryptoFingerprint,
@@ -73,7 +74,8 @@ describe("the network's files", () => {
   async function made(): Promise<ObservedProject> {
     const project = await newProject();
     await project.write('network/crypto-config/ca.crt', 'certificate');
-    await project.write('network/channel-artifacts/genesis.block', 'block');
+    const { spec } = await project.context({});
+    for (const name of artifactFiles(spec)) await project.write(`network/channel-artifacts/${name}`, 'block');
     return project;
   }
 
@@ -107,6 +109,16 @@ describe("the network's files", () => {
     expect(await project.observed({ goal: UP, facts: recorded })).toMatchObject({
       network: { crypto: 'absent', artifacts: 'absent', compose: 'absent' },
     });
+  });
+
+  it.each(['genesis.block', 'mychannel.tx'])('are made again if %s is missing or a folder', async (name) => {
+    const project = await made();
+    const recorded = await recordedFacts(project);
+    await project.remove(`network/channel-artifacts/${name}`);
+    const absent = { crypto: 'same', artifacts: 'absent', compose: 'same' };
+    expect(await seen(project, { facts: recorded })).toMatchObject(absent);
+    await project.write(`network/channel-artifacts/${name}/x`, '');
+    expect(await seen(project, { facts: recorded })).toMatchObject(absent);
   });
 
   it('are absent where the disk has files and the journal has no facts', async () => {
@@ -186,7 +198,8 @@ describe("the network's files", () => {
     };
     await project.write(`${folder}/network.json`, JSON.stringify(record));
     await project.write(`${folder}/crypto-config/ca.crt`, 'certificate');
-    await project.write(`${folder}/channel-artifacts/genesis.block`, 'block');
+    for (const name of artifactFiles(context.spec))
+      await project.write(`${folder}/channel-artifacts/${name}`, 'block');
   }
 
   it('are those of a replaced network that has the wanted configuration', async () => {
@@ -253,6 +266,15 @@ describe('the nodes', () => {
     const { peer, project } = await withPeer();
     const given = { images: [BUILDER, RUNTIME, peer], containers: [nodeOf(PEER, peer)] };
     expect((await project.observed(given)).network).toMatchObject({ running: false, down: [] });
+  });
+
+  it.each([
+    ['was disconnected', {}],
+    ['was removed', { [TEST_PROJECT]: 'id of a removed network' }],
+  ])('are down if their network %s', async (_, attached) => {
+    const { peer, nodesOf } = await withPeer();
+    const down = ['orderer.example.com', PEER, 'cli'];
+    expect(await nodesOf(nodeOf(PEER, peer, { attached }))).toMatchObject({ running: false, down });
   });
 
   it('run, are down, or belong to another project', async () => {

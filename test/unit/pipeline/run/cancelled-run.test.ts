@@ -26,6 +26,7 @@ function container(name: string, more: Partial<ContainerInfo> = {}): ContainerIn
     labels: {},
     command: 'sh',
     networks: ['default'],
+    attached: [],
     volumes: [],
     ports: [],
     ...more,

@@ -1,0 +1,65 @@
+/** What the channel stage concludes from the orderers' answers. The texts are those of Fabric 1.4.12 and 2.2. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DockerPort } from '../../../../src/pipeline/engine/docker-port.ts';
+import type { ExecResult } from '../../../../src/pipeline/engine/engine-types.ts';
+import { type Journal, openJournal } from '../../../../src/pipeline/journal/journal.ts';
+import { channelStage } from '../../../../src/pipeline/stages/channel.ts';
+import { stageContext, TEST_PROJECT } from '../../../support/contexts.ts';
+import { FakeEngine, nodeContainer } from '../../../support/fake-engine.ts';
+import { tempDir } from '../../../support/temp-dir.ts';
+
+const BLOCK: ExecResult = { exitCode: 0, stdout: '', stderr: 'Received block: 0' };
+
+function refused(text: string): ExecResult {
+  return { exitCode: 1, stdout: '', stderr: `Error: ${text}` };
+}
+
+const NO_LEADER = refused("can't read the block: &{SERVICE_UNAVAILABLE}");
+const NO_CHANNEL = refused("can't read the block: &{NOT_FOUND}");
+const FORBIDDEN = refused("can't read the block: &{FORBIDDEN}");
+const NOT_ORDERED = refused('got unexpected status: SERVICE_UNAVAILABLE -- no Raft leader');
+
+let journal: Journal;
+let engine: FakeEngine;
+
+beforeEach(async () => {
+  journal = await openJournal(await tempDir(), { command: 'test' });
+  engine = new FakeEngine([nodeContainer(TEST_PROJECT, 'cli')]);
+});
+
+afterEach(() => journal.close());
+
+/** Runs the stage on a network whose ledgers exist. @returns outcome, and the `peer channel` commands */
+async function run(...answers: readonly ExecResult[]) {
+  engine.answers.push(...answers);
+  const choices = { dir: '/nowhere', docker: engine as unknown as DockerPort };
+  const { context } = await stageContext(choices, journal, new AbortController().signal);
+  const inputs = { of: () => ({ newLedgers: false }) } as never;
+  const { outcome } = await channelStage.execute(context, inputs);
+  return { outcome, commands: engine.commands.map((command) => command[2]) };
+}
+
+describe('a channel that exists', () => {
+  it('is not created again while the orderers have no leader', async () => {
+    expect(await run(NO_LEADER, NO_LEADER, BLOCK)).toEqual({
+      outcome: 'cached',
+      commands: ['fetch', 'fetch', 'fetch'],
+    });
+  });
+
+  it('is not created again for any other refusal, which is the failure', async () => {
+    await expect(run(FORBIDDEN)).rejects.toMatchObject({
+      failure: { kind: 'command', tail: [expect.stringContaining('FORBIDDEN')] },
+    });
+    expect(engine.commands.map((command) => command[2])).toEqual(['fetch']);
+  });
+});
+
+describe('a channel that does not exist', () => {
+  it('is created once the orderers have a leader', async () => {
+    expect(await run(NO_LEADER, NO_CHANNEL, NOT_ORDERED, BLOCK, BLOCK)).toEqual({
+      outcome: 'built',
+      commands: ['fetch', 'fetch', 'create', 'create', 'fetch'],
+    });
+  });
+});
