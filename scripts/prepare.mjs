@@ -25,7 +25,8 @@ function run(what, command, args) {
   process.exit(1);
 }
 
-export function prepare() {
+/** Runs `npm ci` if the dependencies are missing or older than the lock file. */
+export function installDependencies() {
   const installed = changedAt(join(root, 'node_modules', '.package-lock.json'));
   // `npm ci` would empty the folder of another checkout.
   const isLinked = lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink();
@@ -38,6 +39,10 @@ export function prepare() {
       '--no-audit',
     ]);
   }
+}
+
+export function prepare() {
+  installDependencies();
   const bundle = join(root, 'dist', 'bin.js');
   const sources = ['src', 'scripts/build.mjs', 'package-lock.json'].map((path) =>
     changedAt(join(root, path)),

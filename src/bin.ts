@@ -130,7 +130,7 @@ function addRunCommands(add: AddCommand): void {
       const { getsScreens, paintFirst, requireCommand, screens } = await import('./commands/screens.ts');
       const isTty = process.stdin.isTTY === true && process.stdout.isTTY === true;
       if (!isNamed) requireCommand(terminal, isTty);
-      if (!getsScreens(terminal, process.env, isTty))
+      if (!getsScreens(terminal, process.env, isTty, process.stdout.columns))
         return run(terminal, flags, {
           command: 'up',
           keepChaincode: true,

@@ -12,7 +12,7 @@ import { EXIT } from '../pipeline/core/failure.ts';
 import type { LabelKey } from '../report/language/labels.ts';
 import { renderConfig } from '../report/tables.ts';
 import { loadEffectiveConfig } from './load-config.ts';
-import { printJson, styleFor, type Terminal } from './terminal.ts';
+import { columnsOf, printJson, styleFor, type Terminal } from './terminal.ts';
 
 /** Labels of values that depend on the source. Other such values are shown as patterns, the same in all languages. */
 const UNSET: Partial<Record<ChoiceField, LabelKey>> = {
@@ -62,6 +62,6 @@ export async function config(
     origin: origins[origin],
     isDefault: origin === 'default',
   }));
-  process.stdout.write(`${renderConfig(shown, style, process.stdout.columns)}\n`);
+  process.stdout.write(`${renderConfig(shown, style, columnsOf(process.stdout))}\n`);
   return EXIT.done;
 }

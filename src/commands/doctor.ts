@@ -18,7 +18,7 @@ import { readStateFile, recordedState } from '../pipeline/journal/wizard-state.t
 import type { Style } from '../report/style.ts';
 import { renderDoctor } from '../report/tables.ts';
 import { loadEffectiveConfig } from './load-config.ts';
-import { cancelOnSignals, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
+import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
 
 /** An engine that does not answer is reported this long after the start of the process. */
 const ENGINE_BY_MS = 1700;
@@ -114,7 +114,7 @@ export async function doctor(
   const report = withChoices(await runDoctor(input, limitsFrom(startMs)), config);
   if (terminal.json) printJson(report);
   else {
-    const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
+    const columns = columnsOf(process.stdout);
     process.stdout.write(`${renderDoctor(report, styleFor(terminal, process.stdout), columns)}\n`);
   }
   if (learnt.size > 0) await remember(dir, learnt);

@@ -15,13 +15,13 @@ import { couchdbUrl } from '../pipeline/network/couchdb.ts';
 import { ordererTlsCa } from '../pipeline/network/crypto-layout.ts';
 import { madeWithNewest, staleChaincode } from '../pipeline/network/inventory.ts';
 import { adminEnv } from '../pipeline/network/network-files.ts';
-import { firstOrderer } from '../pipeline/network/network-spec.ts';
+import { allPeers, firstOrderer, type NetworkSpec, networkNodes } from '../pipeline/network/network-spec.ts';
 import { contentOf, nodeContent } from '../pipeline/network/node-content.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
-import { renderStaleChaincode, renderStatus } from '../report/tables.ts';
+import { renderStaleChaincode, renderStatus, type StatusRow } from '../report/tables.ts';
 import { projectOf } from './load-config.ts';
-import { cancelOnSignals, printJson, styleFor, type Terminal } from './terminal.ts';
+import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal } from './terminal.ts';
 
 async function containersOf(
   terminal: Terminal,
@@ -57,15 +57,34 @@ async function imageOf(
   return { image, current: known };
 }
 
-export async function status(terminal: Terminal, project: string | undefined): Promise<number> {
-  const { docker, containers } = await containersOf(terminal, project);
+/** Nodes of the project's network, as the last `up` recorded it, that have no container. */
+function missingNodes(spec: NetworkSpec | undefined, containers: readonly ContainerInfo[]): StatusRow[] {
+  // After `down` no node should run.
+  if (!spec || containers.length === 0) return [];
+  const there = new Set(containers.map(nodeOf));
+  return networkNodes(spec)
+    .filter(({ node }) => !there.has(node.name))
+    .map(({ node }) => ({
+      node: node.name,
+      state: 'missing',
+      status: '',
+      image: '',
+      current: undefined,
+      ports: [],
+    }));
+}
+
+export async function status(terminal: Terminal, flag: string | undefined): Promise<number> {
+  const { docker, containers } = await containersOf(terminal, flag);
+  const project = await projectOf(terminal.dir, flag);
   const state = await readState(terminal.dir);
   const swapped = readFact(state, STATE_KEYS.swapped) ?? {};
   const ccenv = readFact(state, STATE_KEYS.ccenv);
-  const stale = ccenv
-    ? await staleChaincode(docker, await projectOf(terminal.dir, project), madeWithNewest(ccenv))
-    : [];
-  const rows = await Promise.all(
+  const saved = readFact(state, SAVED_NETWORK)?.spec;
+  const spec = saved?.project === project ? saved : undefined;
+  const peers = [...(spec ? allPeers(spec).map(({ name }) => name) : []), ...containers.map(nodeOf)];
+  const stale = ccenv ? await staleChaincode(docker, project, peers, madeWithNewest(ccenv)) : [];
+  const present = await Promise.all(
     containers.map(async (container) => ({
       node: nodeOf(container),
       state: container.state,
@@ -79,16 +98,17 @@ export async function status(terminal: Terminal, project: string | undefined): P
         .sort(),
     })),
   );
-  const ok = rows.length > 0 && rows.every(({ state }) => state === 'running');
-  if (terminal.json) printJson({ ok, nodes: rows, staleChaincode: stale });
+  const rows = [...present, ...missingNodes(spec, containers)];
+  const allRun = rows.every(({ state }) => state === 'running');
+  if (terminal.json) printJson({ ok: rows.length > 0 && allRun, nodes: rows, staleChaincode: stale });
   else
     process.stdout.write(
       `${[
-        renderStatus(rows, styleFor(terminal, process.stdout), process.stdout.columns),
+        renderStatus(rows, styleFor(terminal, process.stdout), columnsOf(process.stdout)),
         ...renderStaleChaincode(stale, styleFor(terminal, process.stdout)),
       ].join('\n')}\n`,
     );
-  return EXIT.done;
+  return allRun ? EXIT.done : EXIT.stageFailed;
 }
 
 export interface LogsRequest {

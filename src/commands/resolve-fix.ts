@@ -1,10 +1,13 @@
 /** `resolve --fix`: applies a repair and prints how to undo it. */
+
 import { tmpdir } from 'node:os';
 import { keyOf } from '../pipeline/config/config-choices.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import type { Phrase, Text } from '../pipeline/core/phrase.ts';
 import type { Progress } from '../pipeline/core/run-state.ts';
 import type { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { docker } from '../pipeline/host/docker-command.ts';
+import { shellWord } from '../pipeline/host/shell-text.ts';
 import { debianImage } from '../pipeline/images/debian-images.ts';
 import type { Repair, ResolveReport } from '../pipeline/resolve/resolve-report.ts';
 import type { Translator } from '../report/language/translator.ts';
@@ -51,13 +54,13 @@ export function repairCommands(
   { t }: Pick<Translator, 't'>,
 ): { readonly does: string; readonly undoes: string } {
   return dispatchRepair(repair, {
-    tag: (from, to) => ({ does: `docker tag ${from} ${to}`, undoes: `docker rmi ${to}` }),
+    tag: (from, to) => ({ does: docker('tag', from, to), undoes: docker('rmi', to) }),
     override: (field, ref) => ({
-      does: `fabric-wizard up --yes --${keyOf(field)} ${ref}`,
+      does: `fabric-wizard up --yes --${keyOf(field)} ${shellWord(ref)}`,
       // The former reference did not resolve, so the preflight checks would fail.
       undoes: `fabric-wizard up --yes --no-preflight --${keyOf(field)} core.yaml`,
     }),
-    buildRuntime: (ref) => ({ does: t('notice.build-runtime', { image: ref }), undoes: `docker rmi ${ref}` }),
+    buildRuntime: (ref) => ({ does: t('notice.build-runtime', { image: ref }), undoes: docker('rmi', ref) }),
     buildImages: () => ({ does: 'fabric-wizard build', undoes: 'fabric-wizard clean --images' }),
   });
 }

@@ -6,6 +6,7 @@ import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import type { EngineApiRange } from '../pipeline/fabric/engine-api.ts';
 import { type FabricSource, notCloned, sourceHere } from '../pipeline/fabric/source.ts';
+import { shellWord } from '../pipeline/host/shell-text.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { primaryRef } from '../pipeline/images/image-recipe.ts';
 import { readState } from '../pipeline/journal/journal.ts';
@@ -20,7 +21,7 @@ import type { ResolveReport } from '../pipeline/resolve/resolve-report.ts';
 import { renderResolve, resolveJson } from '../report/resolve-text.ts';
 import { loadEffectiveConfig, projectOf } from './load-config.ts';
 import { applyRepair, chosenRepair } from './resolve-fix.ts';
-import { cancelOnSignals, printJson, styleFor, type Terminal } from './terminal.ts';
+import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal } from './terminal.ts';
 
 export interface ResolveRequest {
   readonly image: string | undefined;
@@ -102,8 +103,8 @@ async function read(asked: Asked, { container, image }: Peer): Promise<PeerFacts
 }
 
 function commandOf({ image, container }: ResolveRequest): string {
-  if (container !== undefined) return `fabric-wizard resolve --container ${container}`;
-  return image === undefined ? 'fabric-wizard resolve' : `fabric-wizard resolve --image ${image}`;
+  if (container !== undefined) return `fabric-wizard resolve --container ${shellWord(container)}`;
+  return image === undefined ? 'fabric-wizard resolve' : `fabric-wizard resolve --image ${shellWord(image)}`;
 }
 
 type Peer = Pick<ResolveRequest, 'image' | 'container'>;
@@ -151,7 +152,7 @@ export async function resolve(terminal: Terminal, flags: Flags, request: Resolve
     if (terminal.json) printJson(resolveJson(report));
     else {
       const style = styleFor(terminal, process.stdout);
-      const columns = process.stdout.columns ?? NARROW;
+      const columns = columnsOf(process.stdout) ?? NARROW;
       process.stdout.write(`${renderResolve(report, { style, columns, command })}\n`);
     }
     return report.ok ? EXIT.done : EXIT.stageFailed;

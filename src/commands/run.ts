@@ -15,7 +15,7 @@ import type { Reporter } from '../report/reporter.ts';
 import { wantsColour } from '../report/style.ts';
 import { confirm, isInteractive } from './confirm.ts';
 import { loadEffectiveConfig } from './load-config.ts';
-import { cancelOnSignals, printJson, styleFor, type Terminal } from './terminal.ts';
+import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal } from './terminal.ts';
 
 export interface RunCommandOptions {
   readonly command: 'up' | 'build' | 'rebuild' | 'smoke';
@@ -57,13 +57,13 @@ function reporterFor(terminal: Terminal): Reporter {
     write: (text) => process.stderr.write(text),
     colour: wantsColour({ flag: terminal.colour, isTty: process.stderr.isTTY === true, env: process.env }),
     verbose: terminal.verbose,
-    columns: process.stderr.isTTY ? process.stderr.columns : undefined,
+    columns: columnsOf(process.stderr),
     language: terminal.language,
   });
 }
 
 function planText(terminal: Terminal, plan: Plan, stream: NodeJS.WriteStream): string {
-  return renderPlan(plan, styleFor(terminal, stream), stream.isTTY ? stream.columns : undefined);
+  return renderPlan(plan, styleFor(terminal, stream), columnsOf(stream));
 }
 
 /** Prints the plan, and for stages that will run the equivalent commands that their last run reported. */

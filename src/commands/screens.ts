@@ -40,8 +40,10 @@ export function getsScreens(
   { json, plain, yes, dryRun }: Terminal,
   env: Environment,
   isTty: boolean,
+  columns: number,
 ): boolean {
-  if (json || plain || yes || dryRun || !isTty) return false;
+  // Nothing can be drawn in a terminal without a size.
+  if (json || plain || yes || dryRun || !isTty || columns === 0) return false;
   return env.TERM !== 'dumb' && !isCi(env) && !hasScreenReader(env);
 }
 

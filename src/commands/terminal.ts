@@ -59,6 +59,14 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${jsonText(value)}\n`);
 }
 
+/** Returns the columns of a terminal; undefined for other streams, and for a terminal that reports none. */
+export function columnsOf({
+  isTTY,
+  columns,
+}: Pick<NodeJS.WriteStream, 'isTTY' | 'columns'>): number | undefined {
+  return isTTY && columns > 0 ? columns : undefined;
+}
+
 /** Prints the first line before slow modules are loaded. */
 export function printBanner(terminal: Terminal, version: string): void {
   if (terminal.json) return;
@@ -98,7 +106,7 @@ export function showFailure(terminal: Terminal, failure: StageFailure): number {
   } else {
     const style = styleFor(terminal, process.stderr);
     process.stderr.write(
-      `${renderFailure(failure, { style, columns: process.stderr.columns }).join('\n')}\n`,
+      `${renderFailure(failure, { style, columns: columnsOf(process.stderr) }).join('\n')}\n`,
     );
   }
   return exitCode;

@@ -158,7 +158,7 @@ export function renderStatus(rows: readonly StatusRow[], style: Style, columns?:
     rows.map(({ node, state, status, image, current, ports }) => [
       state === 'running' ? style.good(style.symbol.good) : style.bad(style.symbol.bad),
       node,
-      status || state,
+      status || (state === 'missing' ? style.t('status.missing') : state),
       current === false ? `${image} ${style.warn(style.t('status.older'))}` : image,
       ports.join(' '),
     ]),

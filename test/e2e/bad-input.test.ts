@@ -356,6 +356,16 @@ describe.concurrent('the engine', () => {
     expect(text).toContain('unset DOCKER_HOST');
   });
 
+  it('is named by a context that does not exist', async ({ onTestFinished }) => {
+    const dir = await tempDir(onTestFinished);
+    const env = { DOCKER_HOST: '', DOCKER_CONTEXT: 'nosuch', DOCKER_CONFIG: dir };
+    const { failure, text } = await refused(3, UP, { cwd: dir, env });
+    expect(failure).toMatchObject({ kind: 'engine', problem: 'context' });
+    expect(text).toContain('context "nosuch": context not found');
+    expect(text).toContain('unset DOCKER_CONTEXT');
+    expect(await readdir(dir)).toEqual([]);
+  });
+
   it('takes the question and never answers', async ({ onTestFinished }) => {
     const dir = await tempDir(onTestFinished);
     const path = join(await tempDir(onTestFinished), 'engine.sock');

@@ -103,6 +103,19 @@ describe('chaincode', () => {
     expect(described.title).toMatch(/^The chaincode does not compile: smoke\.go:\d+: undefined: nowhere$/);
   });
 
+  it('that imports what is nowhere fails at install, as with Fabric 1.x, and is named', async () => {
+    const dir = await chaincodeThat('astray', '_ = os.Args; nowhere.Go()');
+    await edit(join(dir, 'smoke.go'), (text) => text.replace('import (', 'import (\n\t"nowhere"'));
+    const run = await wizard.events('smoke', '--chaincode', dir);
+    const { symptom, facts } = diagnosed(run);
+    expect(symptom).toBe('chaincode-package-missing');
+    expect(facts).toMatchObject({ package: 'nowhere' });
+    expect(run.one('stage-failed').failure).toMatchObject({
+      kind: 'command',
+      command: expect.stringMatching(/^peer chaincode install /),
+    });
+  });
+
   it('that ends at once is quoted, although the peer removes its container', async () => {
     const dir = await chaincodeThat('short', 'println("not today"); os.Exit(3)');
     const run = await wizard.events('smoke', '--chaincode', dir);
@@ -151,7 +164,11 @@ describe('an unknown failure', () => {
     const cli = engine.getContainer(`${wizard.project}-cli`);
     await cli.kill();
     const run = await wizard.run('smoke', '--plain');
+    const status = await wizard.run('status');
     await cli.start();
+    expect(status.exitCode).toBe(1);
+    expect(status.stdout).toMatch(/✗ +cli +Exited/);
+    expect((await wizard.run('status')).exitCode).toBe(0);
     expect(run.exitCode).toBe(1);
     for (const node of [PEER, 'orderer.example.com'])
       expect(run.stderr).toMatch(new RegExp(`── ${node} \\(Up .*\\): last \\d+ lines?`));

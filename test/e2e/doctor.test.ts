@@ -1,4 +1,5 @@
 /** `doctor` on a real machine: who holds a port, what others left, what is repaired, and engines that are none. */
+import { createHash } from 'node:crypto';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -6,7 +7,8 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { DoctorCheck, DoctorReport } from '../../src/pipeline/core/doctor-report.ts';
 import { LABEL } from '../../src/pipeline/engine/labels.ts';
 import { containerNames, engine, sleepImage } from '../support/engine.ts';
-import { type AtEnd, tempDir } from '../support/temp-dir.ts';
+import { engineProxy } from '../support/engine-proxy.ts';
+import { type AtEnd, tempDir, writeFiles } from '../support/temp-dir.ts';
 import { BIN } from '../support/wizard.ts';
 
 const PROJECT = 'fw-e2e-doctor';
@@ -92,6 +94,27 @@ it('answers for the choices that it is given, and leaves nothing in the folder',
     'folder',
   ])
     expect(said.row(id), id).toBeDefined();
+});
+
+it('uses the engine of the selected context, and says so', async () => {
+  const { env, cut } = await engineProxy();
+  const folder = await tempDir();
+  const id = createHash('sha256').update('lab').digest('hex');
+  await writeFiles(folder, {
+    'config.json': JSON.stringify({ currentContext: 'lab' }),
+    [`contexts/meta/${id}/meta.json`]: JSON.stringify({ Endpoints: { docker: { Host: env.DOCKER_HOST } } }),
+  });
+  const selected = { DOCKER_HOST: '', DOCKER_CONTEXT: '', DOCKER_CONFIG: folder };
+  const from = `${env.DOCKER_HOST} (docker context lab, from ${join(folder, 'config.json')})`;
+  expect((await doctor(selected)).row('engine')).toMatchObject({
+    status: 'ok',
+    detail: expect.stringContaining(from),
+  });
+  cut();
+  expect((await doctor(selected)).row('engine')).toMatchObject({
+    status: 'fail',
+    detail: expect.stringContaining(env.DOCKER_HOST),
+  });
 });
 
 it('names the process and the container with its project that hold its ports', async () => {

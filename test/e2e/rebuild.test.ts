@@ -159,7 +159,7 @@ async function halfWritten(): Promise<string[]> {
 }
 
 describe('a running network', () => {
-  it('is not changed if the source has not changed', async () => {
+  it('is left alone where nothing changed', async () => {
     const before = await states();
     const run = await rebuild();
     expect(run.built).toEqual([]);
@@ -168,7 +168,7 @@ describe('a running network', () => {
     await expectTruth();
   });
 
-  it('contains an edit of the peer, keeps its ledgers, and needs nothing from a following `up`', async () => {
+  it('gets an edit of the peer into the peers, keeps the ledgers, and is what `up` would make of it', async () => {
     const [before, height] = [await states(), await heights()];
     await edit(PEER_GO, saying('EDIT-1'));
     const run = await rebuild();
@@ -193,7 +193,7 @@ describe('a running network', () => {
     expect(await upWouldRun()).toEqual(['source', 'smoke']);
   });
 
-  it('gets a new ccenv after an edit of the shim, with a warning that names the chaincode built with the old one', async () => {
+  it('gets a new ccenv for an edit of the shim, and hears which chaincode is of the old one', async () => {
     const ccenv = await imageId(ref('ccenv'));
     const restore = await edit(SHIM_GO, (text) => `${text}\nfunc edited() {}\n`);
     const run = await rebuild();
@@ -214,7 +214,7 @@ describe('a running network', () => {
     expect(back.of('stage-warning').map(({ code }) => code)).not.toContain('chaincode-stale');
   });
 
-  it('restarts only the orderer after an edit of the orderer, and is proved', async () => {
+  it('restarts the orderer alone for an edit of the orderer, and is proved afterwards', async () => {
     const before = await states();
     await edit(ORDERER_GO, (text) => text.replace('func main() {', 'func main() {\n\tfmt.Println("EDITED")'));
     const run = await rebuild('--smoke');
@@ -225,7 +225,32 @@ describe('a running network', () => {
     await expectTruth();
   });
 
-  it('compiles nothing after an edit of sampleconfig, and recreates its nodes', async () => {
+  it('stops one peer for a program that panics at its start, tells where, and goes on with the next edit', async () => {
+    const before = await states();
+    const restore = await edit('peer/node.go', (text) =>
+      text.replace('func startNode() error {', 'func startNode() error {\n\tpanic("nobody is home")'),
+    );
+    const run = await wizard.events('rebuild');
+    expect(run.ended.exitCode).toBe(1);
+    const { stage, diagnosis, described } = run.one('stage-failed');
+    expect(stage).toBe('swap');
+    const [failed = ''] = touched(before, await states()).down;
+    expect(PEERS).toContain(failed);
+    expect(diagnosis).toMatchObject({ symptom: 'node-panics', facts: { node: failed } });
+    expect(described?.title).toBe(`${failed} panicked: nobody is home`);
+    expect(described?.why).toMatch(/^The panic comes from peer\/node\.go:\d+\./);
+    expect(described?.next).toEqual([`fabric-wizard logs ${failed}`, 'fabric-wizard rebuild']);
+    // The other peer keeps the old program.
+    expect(touched(before, await states())).toMatchObject({ recreated: [], down: [failed] });
+    expect(touched(before, await states()).restarted).toEqual([failed]);
+
+    await restore();
+    await rebuild();
+    expect(touched(before, await states()).down).toEqual([]);
+    await expectTruth();
+  });
+
+  it('compiles nothing for an edit of sampleconfig, and makes its nodes anew', async () => {
     const [before, height] = [await states(), await heights()];
     await edit(CORE_YAML, (text) => `${text}# EDITED\n`);
     const run = await rebuild();
@@ -240,7 +265,7 @@ describe('a running network', () => {
     await expectTruth();
   });
 
-  it('keeps running on its images if the source does not compile', async () => {
+  it('runs on, on the images that it had, where the source does not compile', async () => {
     const [before, images, height] = [await states(), await imageIds(), await heights()];
     const restore = await edit(PEER_GO, (text) => `${text}\nfunc broken() int { return "x" }\n`);
     const line = (await readFile(join(source, PEER_GO), 'utf8')).split('\n').length - 1;
@@ -260,7 +285,7 @@ describe('a running network', () => {
     expect((await rebuild()).built).toEqual([]);
   });
 
-  it('restarts one node after another with --one-by-one, and reverts the edit without a compile or a build', async () => {
+  it('restarts one node after another where that is asked for, and takes the edit back without compiling or building', async () => {
     const restore = await edit(PEER_GO, saying('EDIT-2'));
     const run = await rebuild('--one-by-one');
     const steps = run.of('node-health').map(({ node, state }) => `${node} ${state}`);
@@ -279,7 +304,7 @@ describe('a running network', () => {
     await expectTruth();
   });
 
-  it('warns of a source that is edited during the compile, and refuses a second rebuild meanwhile', async () => {
+  it('is told the truth of a source that is edited while it is compiled, and nobody else rebuilds meanwhile', async () => {
     await edit(PEER_GO, saying('EDIT-3'));
     const run = liveRun(wizard.dir, ['rebuild']);
     await run.started('compile');
@@ -301,7 +326,7 @@ describe('a running network', () => {
 });
 
 describe('a node that is down', () => {
-  it('is the only node that is started, with the current programs', async () => {
+  it('is started, alone, with the programs of now', async () => {
     const before = await states();
     await engine.getContainer(`${PROJECT}-${PEERS[1]}`).stop({ t: 5 });
     const run = await rebuild();
@@ -311,7 +336,7 @@ describe('a node that is down', () => {
     await expectTruth();
   });
 
-  it('that exits when it starts is shown with its last lines, and `up` also builds it from the source', async () => {
+  it('because it ends as it starts, is shown with its last words, and is made of the source by `up` too', async () => {
     const height = await heights();
     const restore = await edit(PEER_GO, (text) =>
       text.replace('func main() {', 'func main() {\n\tif len(os.Args) > 2 {\n\t\tpanic("EDITED")\n\t}'),
@@ -333,7 +358,7 @@ describe('a node that is down', () => {
 });
 
 describe('an interrupted rebuild', () => {
-  it('leaves every node running and no partial files, and the next rebuild completes it', async () => {
+  it('leaves every node running, nothing half, and is made good by the next one', async () => {
     const before = await states();
     const restore = await edit(PEER_GO, saying('EDIT-5'));
     const run = liveRun(wizard.dir, ['rebuild', '--one-by-one']);
@@ -370,7 +395,7 @@ async function nthRun(run: LiveRun, n: number, exitCode: number): Promise<void> 
 }
 
 describe('watching', () => {
-  it('rebuilds after each change, continues after a broken source, waits for other runs, and ends with exit code 0', async () => {
+  it('rebuilds by itself, stays when the source is broken, gives way to others, goes on, and ends well', async () => {
     const before = await states();
     const run = liveRun(wizard.dir, ['rebuild', '--watch']);
     await nthRun(run, 1, 0);
@@ -414,8 +439,8 @@ describe('watching', () => {
   });
 });
 
-describe('choices that differ from those of the network', () => {
-  it('are refused if they need other certificates or ledgers', async () => {
+describe('other choices than the network was made with', () => {
+  it('are refused where certificates or ledgers would have to be others', async () => {
     const before = await states();
     for (const flags of [
       ['--orgs', '2'],
@@ -429,7 +454,7 @@ describe('choices that differ from those of the network', () => {
     expect((await rebuild()).built).toEqual([]);
   });
 
-  it('recreate every node if its name or its ports change', async () => {
+  it('make every node anew where it is called or reached otherwise', async () => {
     const [before, height] = [await states(), await heights()];
     const run = await rebuild('--port-base', '28150', '--docker-ns', `${PROJECT}-other`);
     expect(outcomes(run)).toMatchObject({
@@ -446,7 +471,7 @@ describe('choices that differ from those of the network', () => {
 });
 
 describe('no network', () => {
-  it('is running: the images are built, and nothing is started', async () => {
+  it('that runs: the images are built, and nothing is started', async () => {
     await wizard.ok('down', '--yes');
     await edit(PEER_GO, saying('EDIT-6'));
     const peer = await imageId(ref('peer'));

@@ -38,7 +38,7 @@ export const causes = {
   'cause.compose-new': 'the compose file is new',
   'cause.outdated': 'sampleconfig or base image changed: {nodes}',
   'cause.other-configured-image': 'not on the configured image: {nodes}',
-  'cause.down': 'not running on the network: {nodes}',
+  'cause.down': 'not running: {nodes}',
   'cause.stale': 'on an older image: {nodes}',
   'cause.all-run': 'all nodes are running',
   'cause.all-current': 'all nodes run their current image',

@@ -41,7 +41,7 @@ export const stages = {
   'warning.runtime-missing':
     'the engine does not have the runtime image {ref} that peers ask for; they will have to pull it',
   'warning.stale-chaincode':
-    'built with the previous ccenv; peers use these images until they are removed: {names}',
+    'these chaincode images were built before the new ccenv image; peers keep using them until they are removed: {names}',
   'warning.host-library':
     'host binaries of this release need libltdl.so.7 on the host (Debian and Ubuntu: package libltdl7)',
   'warning.edited': 'the source changed during the compile; the next run compiles it again',
@@ -123,6 +123,7 @@ export const stages = {
   'source.local-changes':
     'the branch has newer commits, and uncommitted changes in this directory are in the way: {files}. Commit or stash them, or use this directory as --source',
   'source.absent-folder': 'the directory does not exist',
+  'source.link-out': '{path} leads to {target} ({count} {count|link|links} in all)',
   'source.file': 'it is a file, not a directory',
   'source.lacks': 'missing: {files}',
   'source.unstated': 'the Makefile does not set BASE_VERSION; supported: {known}',

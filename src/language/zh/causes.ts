@@ -40,7 +40,7 @@ export const causes: Readonly<Record<keyof typeof english, string>> = {
   'cause.compose-new': 'compose 文件是新的',
   'cause.outdated': 'sampleconfig 或基础镜像有变化：{nodes}',
   'cause.other-configured-image': '没有使用配置的镜像：{nodes}',
-  'cause.down': '未在网络中运行：{nodes}',
+  'cause.down': '未运行：{nodes}',
   'cause.stale': '使用的是旧镜像：{nodes}',
   'cause.all-run': '所有节点都在运行',
   'cause.all-current': '所有节点使用的都是当前镜像',

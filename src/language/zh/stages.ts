@@ -115,6 +115,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'source.local-changes':
     '分支有新的提交，而这个目录里未提交的改动妨碍更新：{files}。请提交或暂存（stash）它们，或把这个目录用作 --source',
   'source.absent-folder': '目录不存在',
+  'source.link-out': '{path} 指向 {target}（共 {count} 个链接）',
   'source.file': '它是文件，不是目录',
   'source.lacks': '缺少 {files}',
   'source.unstated': 'Makefile 没有设置 BASE_VERSION；支持的版本：{known}',

@@ -162,20 +162,26 @@ function hasType(value: unknown, type: ChoiceType): boolean {
 /**
  * Returns what is wrong with a value; undefined if it is valid. Does not check whether a path exists.
  * @param where as in `ConfigIssue`
+ * @param written the value as it is in the file: YAML reads 1.10 as the number 1.1
  */
-export function choiceIssue(field: ChoiceField, value: unknown, where: Text): ConfigIssue | undefined {
+export function choiceIssue(
+  field: ChoiceField,
+  value: unknown,
+  where: Text,
+  written = String(value),
+): ConfigIssue | undefined {
   const { type } = CHOICES[field];
   const fix: Phrase = { key: `fix.${field}` };
   const path = keyOf(field);
   if (!hasType(value, type)) {
-    // YAML reads 1.4 as a number and 1.10 as 1.1.
+    // YAML reads 1.4 as a number.
     const inFile = typeof where === 'string' && where.startsWith(CONFIG_FILE);
     const quote = type === 'text' && typeof value === 'number' && inFile;
     return {
       path,
       message: { key: 'issue.type', type: { key: `type.${type}` }, value: shownValue(value) },
       where,
-      fix: quote ? { key: 'suggest.quotes', line: `${path}: "${String(value)}"` } : fix,
+      fix: quote ? { key: 'suggest.quotes', line: `${path}: "${written}"` } : fix,
     };
   }
   const result = CHECKS[field].safeParse(value);

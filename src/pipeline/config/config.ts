@@ -89,8 +89,8 @@ async function resolvedPath(
 /** Returns the value if it is valid; otherwise adds an issue. */
 async function checked(field: ChoiceField, layerValue: LayerValue, issues: ConfigIssue[]): Promise<unknown> {
   const choice: Choice = CHOICES[field];
-  const { value, where, from } = layerValue;
-  const issue = choiceIssue(field, value, where);
+  const { value, where, from, written } = layerValue;
+  const issue = choiceIssue(field, value, where, written);
   if (issue) {
     issues.push(issue);
     return undefined;

@@ -17,6 +17,8 @@ export interface LayerValue {
   readonly origin: Origin;
   /** `--orgs`, `fabric-wizard.yaml:3:7`. */
   readonly where: Text;
+  /** The value as it is written in the file. */
+  readonly written?: string;
   /** Folder that a relative path starts from. */
   readonly from: string;
 }
@@ -51,8 +53,17 @@ export async function fileLayer(dir: string, issues: ConfigIssue[]): Promise<Lay
     return `${CONFIG_FILE}:${line}:${col}`;
   };
   for (const error of document.errors) {
-    const message: Phrase = { key: 'issue.no-yaml', reason: error.message };
-    issues.push({ path: CONFIG_FILE, message, where: at(error.pos[0]) });
+    const where = at(error.pos[0]);
+    issues.push(
+      error.code === 'MULTIPLE_DOCS'
+        ? {
+            path: CONFIG_FILE,
+            message: { key: 'issue.several-documents' },
+            where,
+            fix: { key: 'suggest.one-document' },
+          }
+        : { path: CONFIG_FILE, message: { key: 'issue.no-yaml', reason: error.message }, where },
+    );
   }
   const { contents } = document;
   if (document.errors.length > 0 || contents === null) return new Map();
@@ -88,7 +99,8 @@ function mapLayer(document: Document, map: YAMLMap, { dir, at, issues }: Reading
     const isEmpty = isScalar(value) && value.source === '';
     const where = at(isEmpty ? keyOffset : (node?.range?.[0] ?? keyOffset));
     try {
-      layer.set(field, { value: node?.toJS(document) ?? null, origin: 'file', where, from: dir });
+      const written = isScalar(value) ? value.source : undefined;
+      layer.set(field, { value: node?.toJS(document) ?? null, written, origin: 'file', where, from: dir });
     } catch (error) {
       // An alias without an anchor, or one that expands without end.
       issues.push({

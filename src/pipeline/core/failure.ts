@@ -70,6 +70,7 @@ export interface SourceFailure {
     | 'not-fabric'
     | 'incomplete'
     | 'unknown-release'
+    | 'leads-out'
     | 'unknown-tag'
     | 'clone-failed';
   readonly detail: Text;

@@ -72,6 +72,9 @@ export const engineSymptoms: readonly Symptom[] = [
     patterns: [
       /Cannot connect to the Docker daemon at (?<socket>\S+?)\. Is the docker daemon running/,
       /connect (?:ENOENT|ECONNREFUSED) (?<socket>\S*docker\S*)/,
+      // The engine's own answers while it stops.
+      /database not open/,
+      /(?:containerd|shim).*(?:ttrpc: closed|transport is closing)/,
       // Compose 1 and 2, when the engine ends before or during a request.
       /Couldn't connect to Docker daemon/,
       /\('Connection aborted\.', (?!PermissionError)\w+\(/,

@@ -42,6 +42,11 @@ function source({ path, problem, looked }: Of<'source'>): Help {
         next: ['fabric-wizard up --fabric-version VERSION', 'npx fabric-wizard@latest up'],
         exitCode: usage,
       };
+    case 'leads-out':
+      return {
+        next: [`find ${shellWord(path)} -type l -not -path '*/.git/*' -ls`, 'fabric-wizard up --source PATH'],
+        exitCode: usage,
+      };
     case 'unknown-tag':
       return {
         next: [`fabric-wizard up --source ${DEFAULT_TAG}`, 'fabric-wizard up --source PATH'],
@@ -52,6 +57,14 @@ function source({ path, problem, looked }: Of<'source'>): Help {
     default:
       return unreachable(problem);
   }
+}
+
+/** Every command reads the file, also `config`; the schema can be shown without it. */
+function configHelp({ issues }: Of<'config'>): string {
+  const isInFile = issues.some(
+    ({ where }) => typeof where === 'string' && where.startsWith('fabric-wizard.yaml'),
+  );
+  return isInFile ? 'fabric-wizard config --schema' : 'fabric-wizard config';
 }
 
 /** Whether the engine is on this machine. */
@@ -144,7 +157,7 @@ function logsCommand(nodes: readonly LogTail[]): string[] {
 function bareHelp(failure: StageFailure): Help {
   switch (failure.kind) {
     case 'config':
-      return { next: ['fabric-wizard config'], exitCode: usage };
+      return { next: [configHelp(failure)], exitCode: usage };
     case 'usage':
     case 'chaincode':
       return { next: failure.next, exitCode: usage };

@@ -41,9 +41,9 @@ function panicked(
   const container = containers.find(({ node }) => node === name);
   if (container?.state !== 'exited' && container?.state !== 'dead') return undefined;
   const stack = lines.slice(lines.findLastIndex((line) => line.startsWith('panic: ')));
-  const places = stack.flatMap((line) => /^\t(?<place>\/\S+\.go:\d+)/.exec(line)?.groups?.place ?? []);
-  const own = places.find((place) => /\/hyperledger\/fabric\/(?!vendor\/)/.test(place));
-  const place = own?.replace(/^.*\/hyperledger\/fabric\//, '');
+  const places = stack.flatMap((line) => /^\t(?<place>\S+\.go:\d+)/.exec(line)?.groups?.place ?? []);
+  const own = places.find((place) => /hyperledger\/fabric\/(?!vendor\/)/.test(place));
+  const place = own?.replace(/^.*hyperledger\/fabric\//, '');
   return { ...facts, node: name, status: container.status, ...(place === undefined ? {} : { place }) };
 }
 

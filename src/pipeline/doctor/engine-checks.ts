@@ -8,6 +8,7 @@ import { helpFor } from '../diagnosis/failure-help.ts';
 import { apiMismatch } from '../fabric/engine-api.ts';
 import { newestReleaseWith } from '../fabric/peer-release.ts';
 import { compareVersions } from '../fabric/versions.ts';
+import { docker } from '../host/docker-command.ts';
 import { installCommand } from '../host/install-command.ts';
 import { shellWord } from '../host/shell-text.ts';
 import type { StageId } from '../stages/stage-list.ts';
@@ -131,7 +132,7 @@ function architecture({ engine, images }: Facts<'engine' | 'images'>): Finding |
       is: first.architecture ?? '',
       arch,
     },
-    `docker image rm ${refs.join(' ')}`,
+    docker('image', 'rm', ...refs),
   );
 }
 

@@ -5,6 +5,7 @@ import type { Phrase, Text } from '../core/phrase.ts';
 import { freePortBase } from '../diagnosis/failure-help.ts';
 import { tagCommand } from '../fabric/image-ref.ts';
 import { compareVersions, minorVersion } from '../fabric/versions.ts';
+import { docker } from '../host/docker-command.ts';
 import { portOwners } from '../host/held-ports.ts';
 import { BUILD_BASES_AS_ROOT } from '../host/install-command.ts';
 import { shellWord } from '../host/shell-text.ts';
@@ -133,7 +134,7 @@ function base({ base, images }: Facts<'base' | 'images'>): Finding | undefined {
   if (base.unused) return undefined;
   const { mode, own, ownAbsent, root, debian } = base;
   if (mode === 'local' && ownAbsent.length > 0)
-    return fail(notHere(ownAbsent), `docker pull ${ownAbsent[0]}`);
+    return fail(notHere(ownAbsent), docker('pull', ownAbsent[0] ?? ''));
   const absent = (['builder', 'runtime'] as const)
     .filter((kind) => !own[kind] && images[kind].architecture === undefined)
     .map((kind) => images[kind].ref);
@@ -169,7 +170,7 @@ function couchdb({ couchdb }: Facts<'couchdb'>): Finding | undefined {
   if (present) return ok({ key: 'row.here', ref });
   if (pulled) return ok({ key: 'row.couchdb-pulled', ref });
   const failure = { kind: 'couchdb-image', looked, detail: '' } as const;
-  return fail(notHere(looked), `docker pull ${ref}`, failure);
+  return fail(notHere(looked), docker('pull', ref), failure);
 }
 
 /** Checks the user's chaincode, if there is one. */

@@ -5,7 +5,8 @@ import { lstat, readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import PQueue from 'p-queue';
 import { isMissing } from '../core/error-code.ts';
-import { git } from './git.ts';
+import { isWithin } from '../host/folder-files.ts';
+import { git, gitWithoutFilters } from './git.ts';
 
 export interface SourceTree {
   readonly dir: string;
@@ -37,8 +38,10 @@ function blobId(content: Buffer): string {
   return createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
 }
 
+const LINK = 'link:';
+
 function linkId(oid: string): string {
-  return `link:${oid}`;
+  return `${LINK}${oid}`;
 }
 
 /** Returns the id of a file or link; undefined if it is neither or does not exist. */
@@ -83,7 +86,8 @@ function parseStatus(status: string): { readonly changed: string[]; readonly dir
 
 async function readCheckout(dir: string): Promise<SourceTree> {
   // Read before the index, so that changes of a concurrent `git checkout` count as changed.
-  const status = await git(dir, 'status', '--porcelain=v2', '-z', '--untracked-files=all', '--no-renames');
+  const compare = ['status', '--porcelain=v2', '-z', '--untracked-files=all', '--no-renames'];
+  const status = await gitWithoutFilters(dir, ...compare);
   const [index, fullCommit, commit] = await Promise.all([
     git(dir, 'ls-files', '-s', '-z'),
     // Fails in a repository without a commit.
@@ -140,6 +144,29 @@ async function isWorkTreeTop(dir: string): Promise<boolean> {
 export async function readSourceTree(dir: string): Promise<SourceTree> {
   const absolute = resolve(dir);
   return (await isWorkTreeTop(absolute)) ? readCheckout(absolute) : readFolder(absolute);
+}
+
+export interface LinkOut {
+  /** Path relative to the tree. */
+  readonly path: string;
+  /** Where it leads. */
+  readonly target: string;
+}
+
+/** Returns the links that lead out of a tree: what they lead to is not part of the source, and must not get into images. */
+export async function linksOut({
+  dir,
+  files,
+}: Pick<SourceTree, 'dir' | 'files'>): Promise<readonly LinkOut[]> {
+  const root = await realpath(dir);
+  const links = [...files].filter(([, id]) => id.startsWith(LINK)).map(([path]) => path);
+  const out = await Promise.all(
+    links.map(async (path): Promise<LinkOut[]> => {
+      const target = await realpath(join(dir, path)).catch(() => undefined);
+      return target === undefined || isWithin(target, root) ? [] : [{ path, target }];
+    }),
+  );
+  return out.flat().sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** Returns the tags of the repository with its top folder here; none if there is no such repository. */

@@ -11,7 +11,7 @@ import { commitOf } from './git.ts';
 import { isRefName, type LocalRef, localRef, repositoryPlaces } from './local-ref.ts';
 import { KNOWN_RELEASES, type Release, releaseOf } from './release.ts';
 import { cloneTag, fetchRef } from './source-clone.ts';
-import { readSourceTree, type SourceTree } from './source-tree.ts';
+import { linksOut, readSourceTree, type SourceTree } from './source-tree.ts';
 import { compareVersions, newerVersion } from './versions.ts';
 
 export interface FabricSource {
@@ -108,7 +108,7 @@ async function baseReleaseOf(dir: string, makefile: string): Promise<string | un
 /**
  * Reads a Fabric checkout.
  * @throws WizardFailure `source`: `absent` (no such folder), `not-fabric`, `incomplete` (with the paths that were
- * checked), `unknown-release`
+ * checked), `unknown-release`, `leads-out` (links to files outside)
  */
 export async function recogniseSource(path: string): Promise<FabricSource> {
   const dir = resolve(path);
@@ -148,6 +148,8 @@ export async function recogniseSource(path: string): Promise<FabricSource> {
   }
 
   const tree = await readSourceTree(dir);
+  const [out, ...more] = await linksOut(tree);
+  if (out) throw fail('leads-out', { key: 'source.link-out', ...out, count: more.length + 1 });
   const isRelease = !release.versionHasSnapshot || makeVariable(makefile, 'IS_RELEASE') === 'true';
   const version = isRelease ? stated : `${stated}-snapshot-${tree.commit || 'unknown'}`;
   const goLine = /^go[ \t]+(\S+)/m.exec(await readText(join(dir, 'go.mod')))?.[1];

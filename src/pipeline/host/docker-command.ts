@@ -1,11 +1,7 @@
 /** PURE: command lines of the docker client, for a POSIX shell, that do what the program does through the API. */
-import { shellWord } from './shell-text.ts';
+import { shellLine } from './shell-text.ts';
 
 type Variables = Readonly<Record<string, string>>;
-
-function words(parts: readonly string[]): string {
-  return parts.map(shellWord).join(' ');
-}
 
 function variables(env: Variables): string[] {
   return Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
@@ -24,7 +20,7 @@ export function dockerRun(
   command: readonly string[],
 ): string {
   const { image, env = {}, binds = [], workdir, network } = container;
-  return words([
+  return shellLine([
     'docker',
     'run',
     '--rm',
@@ -39,10 +35,10 @@ export function dockerRun(
 
 /** `docker exec …` */
 export function dockerExec(container: string, command: readonly string[], env: Variables = {}): string {
-  return words(['docker', 'exec', ...variables(env), container, ...command]);
+  return shellLine(['docker', 'exec', ...variables(env), container, ...command]);
 }
 
 /** Any other command of the docker client: `docker tag A B`. */
 export function docker(...command: readonly string[]): string {
-  return words(['docker', ...command]);
+  return shellLine(['docker', ...command]);
 }

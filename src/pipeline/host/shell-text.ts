@@ -1,4 +1,4 @@
-/** Quotes text so that a POSIX shell reads it as one word. */
+/** Quotes text so that a POSIX shell reads it as words. */
 
 /** Returns the text in single quotes. */
 export function shellQuoted(value: string): string {
@@ -8,4 +8,9 @@ export function shellQuoted(value: string): string {
 /** Returns the text, in single quotes only if it needs them. */
 export function shellWord(value: string): string {
   return /^[\w@%+=:,./-]+$/.test(value) ? value : shellQuoted(value);
+}
+
+/** Returns a command line that a shell splits into these words. */
+export function shellLine(words: readonly string[]): string {
+  return words.map(shellWord).join(' ');
 }

@@ -12,6 +12,7 @@ import type { TarEntry } from '../engine/tar-context.ts';
 import { OWN_NAMESPACE } from '../fabric/image-ref.ts';
 import { formatSources } from '../host/apt-sources.ts';
 import { type HostApt, readHostApt } from '../host/host-apt.ts';
+import { shellWord } from '../host/shell-text.ts';
 import { debianGo, type GoPackage } from './debian-go.ts';
 import {
   buildRootImage,
@@ -103,7 +104,7 @@ async function runtimeImage(
  * different Go versions share.
  */
 function builderDockerfile(from: string, apt: HostApt, go: GoPackage): string {
-  const options = ['-o DPkg::Use-Pty=0', ...apt.options.map((option) => `-o ${option}`)].join(' ');
+  const options = ['-o DPkg::Use-Pty=0', ...apt.options.map((option) => `-o ${shellWord(option)}`)].join(' ');
   const install = (packages: readonly string[]) => `apt-get ${options} update \\
  && DEBIAN_FRONTEND=noninteractive apt-get ${options} install -y --no-install-recommends ${packages.join(' ')} \\
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /var/lib/dpkg/*-old /var/log/*`;

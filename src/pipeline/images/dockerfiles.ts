@@ -24,9 +24,15 @@ function fillPlaceholders(template: string, settings: BuildSettings): string {
     .replaceAll('_TAG_', settings.release.imageTags(settings)[0] ?? settings.version);
 }
 
-function labelLines(settings: BuildSettings): string {
+function labelLine(settings: BuildSettings): string {
   const label = settings.dockerLabel;
-  return `LABEL ${label}.version=${settings.version} \\\n      ${label}.base.version=${settings.baseVersion}\n`;
+  return `LABEL ${label}.version=${settings.version} ${label}.base.version=${settings.baseVersion}\n`;
+}
+
+/** Returns a Dockerfile that more instructions can be added to: its last line is not continued. */
+export function completed(dockerfile: string): string {
+  const continued = /^\s*#\s*escape\s*=\s*`/i.test(dockerfile) ? /[`\s]+$/ : /[\\\s]+$/;
+  return `${dockerfile.replace(continued, '')}\n`;
 }
 
 function toolsPayload(release: Release): string {
@@ -96,7 +102,7 @@ async function template(
         message: { key: 'warning.no-npm' },
       });
     }
-    text = `${text.trimEnd()}\n${WARM_CACHE}`;
+    text = `${completed(text)}${WARM_CACHE}`;
   }
   return { text, adapted };
 }
@@ -155,5 +161,5 @@ export async function dockerfileOf(
 ): Promise<Dockerfile> {
   if (settings.release.baseImages === 'ours') return { text: ourDockerfile(name, settings), adapted: [] };
   const { text, adapted } = await template(name, sourceDir, settings.release, chaintool);
-  return { text: `${fillPlaceholders(text, settings).trimEnd()}\n${labelLines(settings)}`, adapted };
+  return { text: `${completed(fillPlaceholders(text, settings))}${labelLine(settings)}`, adapted };
 }

@@ -8,6 +8,7 @@ import type { BuildSettings } from '../fabric/build-settings.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import { type FabricSource, makeVariable } from '../fabric/source.ts';
 import { fingerprintOf } from '../fabric/source-tree.ts';
+import { completed } from './dockerfiles.ts';
 import { isBuiltUpstream, upstreamFingerprint } from './fingerprint.ts';
 import type { ImageRecipe } from './image-recipe.ts';
 
@@ -225,7 +226,7 @@ export async function upstreamRecipe(
   const fingerprint = upstreamFingerprint(text, buildArgs, fingerprintOf(tree, isInput));
   const ignoresVariables = compiles && !acceptsVariables(text);
   return {
-    dockerfile: text.endsWith('\n') ? text : `${text}\n`,
+    dockerfile: completed(text),
     adapted: ignoresVariables
       ? [{ code: 'upstream-variables', message: { key: 'warning.upstream-variables', image: name } }]
       : [],

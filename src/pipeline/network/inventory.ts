@@ -43,15 +43,19 @@ export function withoutHash(name: string): string {
 }
 
 /**
- * Returns the names of this network's chaincode images that were built with an older ccenv.
+ * Returns the names of this network's chaincode images that were built with an earlier ccenv.
+ * @param peers names of the network's peers: nobody uses the images of a removed one
  * @param isCurrent whether the project had its newest ccenv at a time, in milliseconds since the epoch
  */
 export async function staleChaincode(
   docker: DockerPort,
   project: string,
+  peers: readonly string[],
   isCurrent: (created: number) => boolean,
 ): Promise<string[]> {
-  const isOurs = isChaincodeName(project);
+  const isOfProject = isChaincodeName(project);
+  const isOurs = (tag: string) =>
+    isOfProject(tag) && peers.some((peer) => `-${tag}`.includes(`-${peer.toLowerCase()}-`));
   const images = await docker.listImages();
   return images
     .filter(({ created }) => !isCurrent(created))

@@ -1,5 +1,5 @@
 /** Generates crypto-config.yaml and docker-compose.yaml. */
-import { Document, isMap, isScalar, stringify } from 'yaml';
+import { Document, isMap, isScalar, stringify, visit } from 'yaml';
 import { LABEL } from '../engine/labels.ts';
 import { NEEDS_TLS } from '../fabric/consensus.ts';
 import type { Release } from '../fabric/release.ts';
@@ -346,6 +346,12 @@ function composeObject(input: ComposeInput) {
 /** Returns the compose file, with comments that explain each section. */
 export function composeYaml(input: ComposeInput): string {
   const document = new Document(composeObject(input), { aliasDuplicateObjects: false });
+  // Compose replaces variables in every value, and `$$` by `$`.
+  visit(document, {
+    Scalar: (key, node) => {
+      if (key !== 'key' && typeof node.value === 'string') node.value = node.value.replaceAll('$', '$$$$');
+    },
+  });
   document.commentBefore = [
     ' Written by fabric-wizard. You can also use it by hand, in this folder:',
     '   docker-compose up -d        (or: docker compose up -d)',

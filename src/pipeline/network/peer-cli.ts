@@ -2,12 +2,12 @@
 import { stripVTControlCharacters } from 'node:util';
 import { type LogTail, WizardFailure } from '../core/failure.ts';
 import { lastWords, READ_LINES } from '../core/last-words.ts';
-import type { Phrase } from '../core/phrase.ts';
 import { until } from '../core/waiting.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerInfo, ExecResult } from '../engine/engine-types.ts';
 import { isNodeOf, LABEL } from '../engine/labels.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
+import { shellLine } from '../host/shell-text.ts';
 import { peerDir } from './crypto-layout.ts';
 import { adminEnv, CLI_CRYPTO, CLI_HOME, cliCrypto } from './network-files.ts';
 import { firstOrderer, type NetworkSpec, type PeerSpec } from './network-spec.ts';
@@ -154,11 +154,13 @@ export async function peerCli(network: CliNetwork, signal: AbortSignal): Promise
       const accepts = options?.accepts;
       if (result.exitCode === 0 || (accepts && outputLines(result).some((line) => accepts.test(line))))
         return result;
-      throw await callFailure(network, {
-        command: ['peer', ...args],
+      throw new WizardFailure({
+        kind: 'command',
+        command: shellLine(['peer', ...args]),
         where: { key: 'where.cli-to', org: peer.org, peer: peer.name },
-        result,
-        nodes: [peer.name, firstOrderer(network.spec).name],
+        exitCode: result.exitCode,
+        tail: outputLines(result).slice(-40),
+        nodes: await nodeLogs(network, [peer.name, firstOrderer(network.spec).name]),
       });
     },
   };
@@ -166,32 +168,6 @@ export async function peerCli(network: CliNetwork, signal: AbortSignal): Promise
 
 export function outputLines(result: ExecResult): string[] {
   return `${result.stdout}\n${result.stderr}`.split('\n').filter((line) => line.trim() !== '');
-}
-
-type NodesWithLogs = Parameters<typeof nodeLogs>[0];
-
-/** Number of the last lines of output that a failure contains. */
-const TAIL_LINES = 40;
-
-/** Returns the failure of a command in the CLI container. @param call `nodes`: names of nodes whose log can say why */
-export async function callFailure(
-  project: NodesWithLogs,
-  call: {
-    readonly command: readonly string[];
-    readonly where: Phrase;
-    readonly result: ExecResult;
-    readonly nodes: readonly string[];
-  },
-): Promise<WizardFailure> {
-  const { command, where, result, nodes } = call;
-  return new WizardFailure({
-    kind: 'command',
-    command: command.join(' '),
-    where,
-    exitCode: result.exitCode,
-    tail: outputLines(result).slice(-TAIL_LINES),
-    nodes: await nodeLogs(project, nodes),
-  });
 }
 
 /** Returns the last lines of these nodes, for a failure. */

@@ -1,4 +1,5 @@
 /** PURE: commands that show the subject of an `explain` topic in the user's own project. They change nothing. */
+import { shellLine, shellWord } from '../host/shell-text.ts';
 import { peerDir } from '../network/crypto-layout.ts';
 import { adminEnv, CLI_CRYPTO } from '../network/network-files.ts';
 import { allPeers, firstOrderer, firstPeer } from '../network/network-spec.ts';
@@ -16,17 +17,23 @@ const CONFIG = '/etc/hyperledger/fabric';
 const LEDGER = '/var/hyperledger/production';
 
 function ofBuild(info: ProjectInfo): Record<string, readonly string[]> {
-  const { requiredBuilder, requiredRuntime, dockerNs, peerImage, toolsImage, ccenvImage } =
-    templateValues(info).build;
+  const {
+    requiredBuilder = '',
+    requiredRuntime = '',
+    dockerNs,
+    peerImage,
+    toolsImage,
+    ccenvImage,
+  } = templateValues(info).build;
   const { modulePath } = info.settings.release;
   return {
-    images: [`docker image inspect -f "{{.Id}}" ${requiredBuilder} ${requiredRuntime}`],
+    images: [`docker image inspect -f "{{.Id}}" ${shellLine([requiredBuilder, requiredRuntime])}`],
     tags: [`docker image ls ${dockerNs}/fabric-peer`],
     builds: [
-      `docker events --since 30m --until 0s --filter type=container --filter image=${requiredBuilder}`,
+      `docker events --since 30m --until 0s --filter type=container --filter ${shellWord(`image=${requiredBuilder}`)}`,
     ],
     'core.yaml': [`docker run --rm ${peerImage} grep -nE "builder:|runtime:" ${CONFIG}/core.yaml`],
-    CORE_CHAINCODE: [`docker image inspect -f "{{.Id}}" ${requiredRuntime}`],
+    CORE_CHAINCODE: [`docker image inspect -f "{{.Id}}" ${shellWord(requiredRuntime)}`],
     '/usr/local/bin': [`docker run --rm ${toolsImage} ls -l /usr/local/bin`],
     '/opt/gopath': [`docker run --rm ${ccenvImage} ls ${GOPATH}/src/${modulePath}/core/chaincode/shim`],
     '/chaincode': [`docker run --rm ${ccenvImage} ls -ld /chaincode/input /chaincode/output`],

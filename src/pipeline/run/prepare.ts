@@ -127,7 +127,7 @@ function requireSameNetwork({ network }: ObservedState): void {
   throw new WizardFailure({
     kind: 'usage',
     message: { key: 'usage.other-network' },
-    next: ['fabric-wizard up --yes', 'fabric-wizard config'],
+    next: ['fabric-wizard up --dry-run', 'fabric-wizard up --yes', 'fabric-wizard config'],
   });
 }
 

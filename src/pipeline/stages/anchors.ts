@@ -1,19 +1,14 @@
 /** Sets each organisation's anchor peer on each channel. */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StageContext } from '../context/run-context.ts';
 import { decideBy, defineStage } from '../context/stage-definition.ts';
-import { CancelledError } from '../core/failure.ts';
+import { CancelledError, WizardFailure } from '../core/failure.ts';
+import { shellLine } from '../host/shell-text.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { CLI_ARTIFACTS } from '../network/network-files.ts';
 import { anchorPeer, firstOrderer, type OrgSpec } from '../network/network-spec.ts';
-import {
-  callFailure,
-  nodeLogs,
-  ordererFlags,
-  ordererNames,
-  outputLines,
-  type PeerCli,
-} from '../network/peer-cli.ts';
+import { nodeLogs, ordererFlags, ordererNames, outputLines, type PeerCli } from '../network/peer-cli.ts';
 import { channelStage } from './channel.ts';
 import { joinStage } from './join.ts';
 import { makesNetwork } from './plan-scope.ts';
@@ -48,11 +43,13 @@ async function updateAnchors(
     if (log?.lines.some((line) => SET_BEFORE.test(line) && line.includes(`/${org.mspId} `))) return false;
     // Simultaneous updates of several organisations can collide in the orderer.
     if (attempt >= MAX_TRIES) {
-      throw await callFailure(context, {
-        command: ['peer', ...args],
+      throw new WizardFailure({
+        kind: 'command',
+        command: shellLine(['peer', ...args]),
         where: { key: 'where.cli', org: org.name },
-        result,
-        nodes: [...ordererNames(spec), peer.name],
+        exitCode: result.exitCode,
+        tail: lines.slice(-40),
+        nodes: await nodeLogs(context, [...ordererNames(spec), peer.name]),
       });
     }
     await delay(100 * attempt, undefined, { signal }).catch(() => {

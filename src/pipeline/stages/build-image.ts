@@ -1,6 +1,7 @@
 /** Builds one image of the release, or finds an image of the same content that an earlier run built. */
 import { projectLabels, type StageContext } from '../context/run-context.ts';
 import type { StageResult } from '../context/stage-definition.ts';
+import { dockerProxies } from '../engine/docker-proxies.ts';
 import { LABEL } from '../engine/labels.ts';
 import { shortId } from '../engine/short-id.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
@@ -13,6 +14,7 @@ import { payloadPaths, presentChaintool } from '../images/payload-files.ts';
 import { isUpstream, upstreamRecipe, withStagesLabelled } from '../images/upstream-dockerfiles.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { madeWithNewest, staleChaincode, withoutHash } from '../network/inventory.ts';
+import { allPeers } from '../network/network-spec.ts';
 import { requireImage } from './require-image.ts';
 
 /** @throws WizardFailure `check` if the base image is not on the engine */
@@ -64,9 +66,12 @@ export async function isBuilt(
  * of its own.
  */
 function labelText(labels: Readonly<Record<string, string>>): string {
-  return Object.entries(labels)
-    .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
-    .join(' ');
+  return (
+    Object.entries(labels)
+      // Docker expands variables in quoted values.
+      .map(([key, value]) => `${key}=${JSON.stringify(value).replaceAll('$', '\\$')}`)
+      .join(' ')
+  );
 }
 
 async function build(context: StageContext, name: ImageName, recipe: ImageRecipe): Promise<void> {
@@ -97,7 +102,10 @@ async function build(context: StageContext, name: ImageName, recipe: ImageRecipe
   report.command(`${dockerCommand('build', ...noCache, ...buildArgs, '-t', ref, '-')} < context.tar`);
   await docker.buildImage(files, {
     tag: ref,
-    buildArgs: recipe.buildArgs,
+    // The checkout's own Dockerfiles download; docker's own client would pass these too.
+    buildArgs: upstream
+      ? { ...(await dockerProxies(docker.endpoint)), ...recipe.buildArgs }
+      : recipe.buildArgs,
     noCache: options.force,
     signal,
     onLine: (line) => {
@@ -170,7 +178,7 @@ const KEPT_PERIODS = 8;
 
 /** Records the ccenv image, and warns of chaincode that was built with an earlier one. */
 async function warnOfStaleChaincode(
-  { journal, docker, project, report }: StageContext,
+  { journal, docker, project, spec, report }: StageContext,
   ccenv: { readonly id: string; readonly isNew: boolean },
 ): Promise<void> {
   const before = journal.getFact(STATE_KEYS.ccenv) ?? [];
@@ -179,7 +187,12 @@ async function warnOfStaleChaincode(
   const since = before.length > 0 || ccenv.isNew ? Date.now() : 0;
   const periods = [{ id: ccenv.id, since }, ...before].slice(0, KEPT_PERIODS);
   await journal.setFact(STATE_KEYS.ccenv, periods);
-  const stale = await staleChaincode(docker, project, madeWithNewest(periods));
+  const stale = await staleChaincode(
+    docker,
+    project,
+    allPeers(spec).map(({ name }) => name),
+    madeWithNewest(periods),
+  );
   if (stale.length > 0)
     report.warn('chaincode-stale', { key: 'warning.stale-chaincode', names: stale.map(withoutHash) });
 }

@@ -1,12 +1,13 @@
 /** Compiles all programs of a release with one `go install` in the builder image, and copies the binaries out. */
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import type { StageContext } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { extractTar } from '../engine/tar-context.ts';
 import { ldflagsText } from '../fabric/ldflags.ts';
 import type { Release } from '../fabric/release.ts';
 import { readSourceTree, type SourceTree } from '../fabric/source-tree.ts';
+import { shellLine } from '../host/shell-text.ts';
 import { buildDir } from '../host/state-folder.ts';
 import { type BuildManifest, cachedBinaries, cachedShim, shimFolders } from '../images/build-outputs.ts';
 import { compileErrors } from '../images/compile-errors.ts';
@@ -96,11 +97,16 @@ class InstallOutput {
   readonly onLine = (line: string): void => {
     if (line.startsWith(TOTAL)) this.#totalKnown(Number(line.slice(TOTAL.length)));
     else if (line.startsWith(GO)) this.go = /^go version (\S+)/.exec(line.slice(GO.length))?.[1];
-    else if (line.startsWith(SHIM_FILE))
-      this.shimFiles.push(line.slice(SHIM_FILE.length).replace(`${GOPATH}/src/`, ''));
+    else if (line.startsWith(SHIM_FILE)) this.#shimListed(line.slice(SHIM_FILE.length));
     else if (line.startsWith(BINARY)) this.#binaryLinked(line.slice(BINARY.length));
     else this.#logLine(line);
   };
+
+  /** Files are read on the host by this list, so a name in the checkout must not be able to lead out of it. */
+  #shimListed(path: string): void {
+    const file = path.replace(`${GOPATH}/src/`, '');
+    if (file.startsWith(`${this.#modulePath}/`) && posix.normalize(file) === file) this.shimFiles.push(file);
+  }
 
   #totalKnown(stale: number): void {
     // The count runs beside the compile, so packages compiled meanwhile are no longer stale.
@@ -187,7 +193,7 @@ export async function installPrograms(
         const tail = report.tail();
         throw new WizardFailure({
           kind: 'command',
-          command: command.join(' '),
+          command: shellLine(command),
           where: { key: 'where.builder', image: settings.builderImage, dir: source.dir },
           exitCode,
           tail,

@@ -1,8 +1,10 @@
 /** Calls of the `peer` command in a smoke test: install, define, query and invoke the chaincode. */
 
 import type { StageContext } from '../context/run-context.ts';
+import { WizardFailure } from '../core/failure.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { until } from '../core/waiting.ts';
+import { shellLine } from '../host/shell-text.ts';
 import {
   anchorPeer,
   firstOrderer,
@@ -10,14 +12,7 @@ import {
   type NetworkSpec,
   type PeerSpec,
 } from '../network/network-spec.ts';
-import {
-  callFailure,
-  endorserFlags,
-  nodeLogs,
-  ordererFlags,
-  outputLines,
-  type PeerCli,
-} from '../network/peer-cli.ts';
+import { endorserFlags, nodeLogs, ordererFlags, outputLines, type PeerCli } from '../network/peer-cli.ts';
 import type { SmokeChaincode } from './smoke-chaincode.ts';
 
 const INIT = '{"Args":["init","a","100","b","200"]}';
@@ -62,11 +57,13 @@ export async function query(
         const lines = outputLines(result);
         const first = lines.find((line) => line.includes('Error')) ?? lines[0] ?? '';
         if (lines.some((line) => NOT_YET.test(line))) return { no: first };
-        throw await callFailure(context, {
-          command: ['peer', ...args],
+        throw new WizardFailure({
+          kind: 'command',
+          command: shellLine(['peer', ...args]),
           where: { key: 'where.cli-to', org: peer.org, peer: peer.name },
-          result,
-          nodes: [peer.name],
+          exitCode: result.exitCode,
+          tail: lines.slice(-40),
+          nodes: await nodeLogs(context, [peer.name]),
         });
       }
       const value = (result.stdout.trim().split('\n').pop() ?? '')

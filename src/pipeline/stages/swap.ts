@@ -118,6 +118,22 @@ async function oneAfterAnother(
   }
 }
 
+/**
+ * PURE. Splits the nodes in two: one node for each set of programs, and the others, which are restarted after the first
+ * ones are ready. So a program that does not start stops one node and no more.
+ */
+export function firstOfEach<T extends Pick<Swap, 'programs'>>(
+  swaps: readonly T[],
+): { readonly first: readonly T[]; readonly rest: readonly T[] } {
+  const keyOf = ({ programs }: T) => JSON.stringify(Object.entries(programs).toSorted());
+  const isFirst = (swap: T, index: number) =>
+    swaps.findIndex((other) => keyOf(other) === keyOf(swap)) === index;
+  return {
+    first: swaps.filter(isFirst),
+    rest: swaps.filter((swap, index) => !isFirst(swap, index)),
+  };
+}
+
 export const swapStage = defineStage({
   id: 'swap',
   topic: {
@@ -155,7 +171,11 @@ export const swapStage = defineStage({
     };
     const restarting = swaps.filter(({ node }) => members.has(node));
     if (options.oneByOne) await oneAfterAnother(restarting, bringUp, signal);
-    else await Promise.all(restarting.map(bringUp));
+    else {
+      const { first, rest } = firstOfEach(restarting);
+      await Promise.all(first.map(bringUp));
+      await Promise.all(rest.map(bringUp));
+    }
     await Promise.all(swaps.filter(({ node }) => !members.has(node)).map(bringUp));
     const names = restarting.map(({ node }) => node);
     return {

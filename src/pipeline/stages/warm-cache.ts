@@ -9,6 +9,7 @@ import type { StageContext } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { extractTar, type TarEntry } from '../engine/tar-context.ts';
 import { withPartial } from '../host/files.ts';
+import { shellLine } from '../host/shell-text.ts';
 import { payloadPaths } from '../images/payload-files.ts';
 import { GOPATH, runInBuilder } from './go-builder.ts';
 
@@ -91,7 +92,7 @@ export async function packWarmCache(
         if (exitCode !== 0) {
           throw new WizardFailure({
             kind: 'command',
-            command: command.join(' '),
+            command: shellLine(command),
             where: { key: 'where.builder', image: settings.builderImage, dir: GOPATH },
             exitCode,
             tail: [],

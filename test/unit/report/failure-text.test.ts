@@ -12,6 +12,7 @@ const issue = {
 const sources = [
   'absent',
   'not-fabric',
+  'leads-out',
   'incomplete',
   'unknown-release',
   'unknown-tag',
@@ -190,4 +191,10 @@ describe('the commands after a refused command', () => {
   ])('%s: %s', (command, expected) => {
     expect(withGiven(command, ['--orgs 3', '--no-tls'])).toBe(expected);
   });
+});
+
+it('after a broken file, the next command does not read the file', () => {
+  const config = (where: string): StageFailure => ({ kind: 'config', issues: [{ ...issue, where }] });
+  expect(inEnglish(config('fabric-wizard.yaml:3:1')).next).toEqual(['fabric-wizard config --schema']);
+  expect(inEnglish(config('--docker-ns')).next).toEqual(['fabric-wizard config']);
 });

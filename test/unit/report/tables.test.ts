@@ -181,7 +181,7 @@ describe('the lists', () => {
       renderStaleChaincode([`fw-peer0.org1.example.com-mycc-1.0-${'0af'.repeat(22).slice(0, 64)}`], plain),
     ).toEqual([
       '',
-      '! Chaincode built with an older ccenv. A peer uses it until its image is removed:',
+      '! Chaincode images from before the current ccenv image. Peers use them until they are removed:',
       '  fw-peer0.org1.example.com-mycc-1.0',
     ]);
   });

@@ -152,6 +152,10 @@ func (c *Client) PullImage(name string) error {
 // BuildImage sends a build context (a tar) to the classic builder.
 func (c *Client) BuildImage(query url.Values, context io.Reader) error {
 	response, err := c.do("POST", "/build", query, "application/tar", context)
+	if wrapped, ok := err.(*url.Error); ok {
+		// why the context could not be sent: like Fabric's client, without the request
+		return wrapped.Err
+	}
 	if err != nil {
 		return err
 	}

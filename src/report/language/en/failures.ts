@@ -12,6 +12,7 @@ export const failures = {
   'source.not-fabric': '{path} is not a Hyperledger Fabric checkout.',
   'source.incomplete': 'The Fabric checkout in {path} is incomplete.',
   'source.unknown-release': 'The Fabric version in {path} is not supported.',
+  'source.leads-out': 'The checkout in {path} contains links to files outside of it.',
   'source.unknown-tag': 'Fabric has no tag or branch {path}.',
   'source.clone-failed': 'Could not clone Fabric from {path}.',
   'hint.source-not-fabric':
@@ -19,6 +20,8 @@ export const failures = {
   'hint.source-incomplete': 'Restore the missing files, then run the same command again.',
   'hint.source-unknown-release':
     'If it builds like a supported release, name that release with --fabric-version.',
+  'hint.source-leads-out':
+    'Such files are not part of the source, and must not get into images. Replace the links with copies, or use another checkout.',
   'hint.source-unknown-tag': 'Tags look like v1.4.12, branches like main or release-2.5.',
   'hint.source-clone-failed': 'Without a network, use a local checkout or the practice source.',
   'hint.engine-unreachable': 'Start the engine, then run the same command again.',

@@ -54,7 +54,8 @@ export const lines = {
   'plan.kept':
     'Nothing is deleted: its certificates move to {folder}, and its {count} {count|ledger stays in its volume|ledgers stay in their volumes}. `up` with its configuration uses it again.',
   'plan.new-network': 'The new network starts with empty ledgers.',
-  'plan.used-again': 'Network {instance}, which has this configuration, is used again with its ledgers.',
+  'plan.used-again':
+    'Network {instance}, which has this configuration, is used again, with those of its ledgers that are still there.',
   'plan.commands': 'Equivalent commands, as the last run of each stage reported them:',
   'plan.critical-path': '{time}; critical path ({mark}): {path}',
   'failure.tail': '{name}: last {count} of {all} {all|line|lines}',
@@ -79,7 +80,9 @@ export const lines = {
   'status.ports': 'PORTS',
   'status.older': '(outdated)',
   'status.nothing': 'No node of this project is running.',
-  'status.stale': 'Chaincode built with an older ccenv. A peer uses it until its image is removed:',
+  'status.missing': 'no container',
+  'status.stale':
+    'Chaincode images from before the current ccenv image. Peers use them until they are removed:',
   'config.key': 'KEY',
   'config.value': 'VALUE',
   'config.from': 'ORIGIN',

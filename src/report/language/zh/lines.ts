@@ -56,7 +56,7 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'plan.kept':
     '不会删除任何东西：它的证书移到 {folder}，{count} 个账本留在各自的卷里。用它的配置执行 `up` 会重新使用它。',
   'plan.new-network': '新网络的账本是空的。',
-  'plan.used-again': '网络 {instance} 的配置与此相同，会连同账本重新使用。',
+  'plan.used-again': '网络 {instance} 的配置与此相同，会连同仍在的账本重新使用。',
   'plan.commands': '等效的命令（各阶段上一次运行时报告的）：',
   'plan.critical-path': '{time}；关键路径（{mark}）：{path}',
   'failure.tail': '{name}：共 {all} 行，最后 {count} 行',
@@ -81,7 +81,8 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'status.ports': '端口',
   'status.older': '（旧镜像）',
   'status.nothing': '这个项目没有正在运行的节点。',
-  'status.stale': '用旧的 ccenv 构建的链码。在删除其镜像之前，peer 会一直使用它：',
+  'status.missing': '没有容器',
+  'status.stale': '这些链码镜像是在当前 ccenv 镜像之前构建的。在删除之前，peer 会一直使用它们：',
   'config.key': '键',
   'config.value': '值',
   'config.from': '来源',

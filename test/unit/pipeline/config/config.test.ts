@@ -145,6 +145,16 @@ describe('bad input in the file', () => {
       'channel:\n',
       { path: 'channel', where: 'fabric-wizard.yaml:1:1', message: 'must be text, not nothing' },
     ],
+    ['fabric-version: 1.10\n', { path: 'fabric-version', fix: 'quote it: fabric-version: "1.10"' }],
+    [
+      'orgs: 2\n---\npeers: 1\n',
+      {
+        path: 'fabric-wizard.yaml',
+        message: 'contains more than one YAML document',
+        where: 'fabric-wizard.yaml:2:1',
+        fix: 'keep one document, and remove the line `---` between them',
+      },
+    ],
     ['fabric-version: 1.4\n', { path: 'fabric-version', fix: 'quote it: fabric-version: "1.4"' }],
     // No YAML, or no map.
     [

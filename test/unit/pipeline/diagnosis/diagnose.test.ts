@@ -66,7 +66,8 @@ describe('the table of symptoms', () => {
     ["('Connection aborted.', FileNotFoundError(2, 'No such file or directory'))", 'engine-gone'],
     ['error during connect: Post "http://%2Fs/v1.41/containers/create": EOF', 'engine-gone'],
     ["('Connection aborted.', PermissionError(13, 'Permission denied'))", undefined],
-  ])('compose says %s', (text, symptom) => {
+    ["error while mounting volume '/v/_data': get fabric-wizard-go: database not open", 'engine-gone'],
+  ])('the engine or compose says %s', (text, symptom) => {
     const diagnosis = diagnose(failed(text), NO_EVIDENCE);
     expect(diagnosis?.symptom).toBe(symptom);
     if (diagnosis)

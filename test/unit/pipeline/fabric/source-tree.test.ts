@@ -101,6 +101,18 @@ describe('a git checkout', () => {
     expect((await readSourceTree(dir)).commit).not.toBe('');
   });
 
+  it('of another user is read without running its filters', async ({ skip }) => {
+    if (process.getuid?.() !== 0) skip('needs root to give files away');
+    const dir = await repository({ 'a.go': 'a', '.gitattributes': '*.go filter=spy\n' });
+    const proof = join(dir, '.git', 'ran');
+    await execa('git', ['config', 'filter.spy.clean', `touch '${proof}'; cat`], { cwd: dir });
+    await execa('git', ['config', 'filter.spy.required', 'true'], { cwd: dir });
+    await execa('chown', ['-R', '12345:12345', dir]);
+    await writeFiles(dir, { 'a.go': 'b' });
+    expect((await readSourceTree(dir)).dirty).toEqual(['a.go']);
+    await expect(stat(proof)).rejects.toThrow('ENOENT');
+  });
+
   it('asks the right repository although a git hook started us', async () => {
     const dir = await repository({ a: '1' });
     const other = await repository({ z: '1' });

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -86,6 +86,21 @@ describe('recogniseSource', () => {
     expect(failure.problem).toBe('not-fabric');
     expect(failure.looked).toContainEqual({ path: 'Makefile', found: true });
     expect(failure.looked).toContainEqual({ path: 'common/metadata/metadata.go', found: false });
+  });
+
+  it.each(['/etc/hostname', '../..'])('refuses a checkout with a link to %s', async (target) => {
+    const dir = await shapeWith(MAKEFILE_1_4);
+    await symlink(target, join(dir, 'sampleconfig', 'stolen'));
+    const failure = await failureOf(recogniseSource(dir));
+    expect(failure.problem).toBe('leads-out');
+    expect(english.translate(failure.detail)).toMatch(/^sampleconfig\/stolen leads to \//);
+  });
+
+  it('accepts links that stay inside, and links that lead nowhere', async () => {
+    const dir = await shapeWith(MAKEFILE_1_4);
+    await symlink('../Makefile', join(dir, 'sampleconfig', 'inside'));
+    await symlink('nowhere', join(dir, 'sampleconfig', 'broken'));
+    expect((await recogniseSource(dir)).version).toBe('1.4.12');
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BuildSettings } from '../../../../src/pipeline/fabric/build-settings.ts';
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
-import { dockerfileOf } from '../../../../src/pipeline/images/dockerfiles.ts';
+import { completed, dockerfileOf } from '../../../../src/pipeline/images/dockerfiles.ts';
 import { shapeOf } from '../../../support/dockerfile.ts';
 
 async function toolsOf(version: string) {
@@ -47,5 +47,16 @@ describe('our own Dockerfile for tools', () => {
     expect(await volumes('2.4.9')).toEqual(['/etc/hyperledger/fabric']);
     expect(await volumes('2.5.12')).toEqual(['/etc/hyperledger/fabric', '/var/hyperledger']);
     expect(await volumes('3.1.1')).toEqual(['/etc/hyperledger/fabric', '/var/hyperledger']);
+  });
+});
+
+describe('a template of the checkout that would swallow our labels', () => {
+  it.each([
+    ['FROM x\nRUN y \\', 'FROM x\nRUN y\n'],
+    ['FROM x\nRUN y \\\n\n \\ \n', 'FROM x\nRUN y\n'],
+    ['# escape=`\nFROM x\nRUN y `\n', '# escape=`\nFROM x\nRUN y\n'],
+    ['FROM x\nRUN echo `date`', 'FROM x\nRUN echo `date`\n'],
+  ])('%j is ended first', (text, ended) => {
+    expect(completed(text)).toBe(ended);
   });
 });

@@ -11,6 +11,7 @@ import {
   networkSpec,
   publishedPorts,
 } from '../../../../src/pipeline/network/network-spec.ts';
+import { usesProxy } from '../../../../src/pipeline/network/no-proxy.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
 const compose = z.object({
@@ -51,6 +52,18 @@ async function network(version: string, flags: Record<string, unknown> = {}) {
 }
 
 describe('compose file', () => {
+  it('keeps every client of the network away from a proxy that docker gives to containers', async () => {
+    const { file, spec } = await network('1.4.12', { peers: '2', couchdb: true });
+    const names = Object.keys(file.services).filter((name) => name !== 'cli');
+    for (const [client, { environment }] of Object.entries(file.services)) {
+      if (client.startsWith('couchdb')) continue;
+      const couchdb = allPeers(spec).find(({ name }) => name === client)?.couchdb?.name;
+      const reached = names.filter((name) => !name.startsWith('couchdb') || name === couchdb);
+      const env = { HTTPS_PROXY: 'http://p:1', http_proxy: 'http://p:1', NO_PROXY: 'corp', ...environment };
+      for (const name of reached) expect(usesProxy(env, name), `${client} to ${name}`).toBe(false);
+    }
+  });
+
   it('has an orderer, every peer of every organisation and one CLI', async () => {
     const { file } = await network('1.4.12', { orgs: '3', peers: '2' });
     expect(Object.keys(file.services)).toEqual([
