@@ -134,7 +134,7 @@ afterAll(async () => {
 });
 
 describe('before anything is removed', () => {
-  it('there is something to lose, of ours and of others', async () => {
+  it('there are containers, volumes and images of this project and of others', async () => {
     expect(await survivors()).toEqual(Object.values(decoys));
     const there = await ours();
     expect(there.containers).toHaveLength(NODES.length + 1);
@@ -181,14 +181,14 @@ describe('down', () => {
     expect(stdout).not.toContain('removed ');
   });
 
-  it('lets the next run go on with the ledger that was kept', async () => {
+  it('the next run continues with the ledger that was kept', async () => {
     const run = await up();
     expect(run.causeOf('start')).toMatch(/^not running: /);
     expect(run.built.filter((stage) => /^(image|crypto|compile|channel|join)/.test(stage))).toEqual([]);
     expect(run.one('smoke-result').chaincode).not.toBe(proof.one('smoke-result').chaincode);
   });
 
-  it('forgets the ledgers with --volumes, once that is agreed', async () => {
+  it('removes the ledgers with --volumes after a confirmation', async () => {
     expect((await wizard.run('down', '--volumes')).exitCode).toBe(2);
     expect((await ours()).volumes).toHaveLength(2);
     await wizard.ok('down', '--volumes', '--yes');
@@ -199,7 +199,7 @@ describe('down', () => {
 });
 
 describe('clean', () => {
-  it('removes chaincode images too, and with --images what was built; then it is built again', async () => {
+  it('removes chaincode images, and with --images the built images; the next run builds them again', async () => {
     expect((await ours()).chaincodeImages).not.toEqual([]);
     await wizard.ok('clean', '--yes');
     expect(await ours()).toMatchObject({ containers: [], networks: [], volumes: [], chaincodeImages: [] });

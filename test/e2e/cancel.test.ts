@@ -128,7 +128,7 @@ function cancelledStages({ run }: Interrupted): string[] {
 
 // Each run goes on where the one before it was stopped.
 describe('a first run that is stopped again and again', () => {
-  it('stops as compiling begins', async () => {
+  it('stops when the compile begins', async () => {
     const run = liveRun(wizard.dir, UP);
     await run.started('compile');
     expect(cancelledStages(await cancel(run, 'SIGINT'))).toContain('compile');
@@ -141,7 +141,7 @@ describe('a first run that is stopped again and again', () => {
     expect(cancelledStages(await cancel(run, 'SIGTERM'))).toContain('compile');
   });
 
-  it('stops while it builds images, and has kept the binaries', async () => {
+  it('stops while it builds images, and keeps the binaries', async () => {
     const run = liveRun(wizard.dir, UP);
     await run.working('image.ccenv');
     const ended = await cancel(run, 'SIGTERM');
@@ -149,7 +149,7 @@ describe('a first run that is stopped again and again', () => {
     expect(ended.run.built).toContain('compile');
   });
 
-  it('says so in a line for people', async () => {
+  it('prints one line that says so', async () => {
     const child = execa(process.execPath, [BIN, ...UP, '--plain'], { cwd: wizard.dir, reject: false });
     let said = '';
     child.stderr.on('data', (chunk: Buffer) => {
@@ -163,7 +163,7 @@ describe('a first run that is stopped again and again', () => {
     expect((await containers()).size).toBe(0);
   });
 
-  it('stops while it makes certificates', async () => {
+  it('stops while it creates certificates', async () => {
     const run = liveRun(wizard.dir, UP);
     await run.started('crypto');
     const ended = await cancel(run, 'SIGTERM');
@@ -195,7 +195,7 @@ describe('a first run that is stopped again and again', () => {
     expect(cancelledStages(await cancel(run, 'SIGTERM'))).toEqual(['smoke']);
   });
 
-  it('goes on to the proof, and does nothing twice', async () => {
+  it('continues to the proof, and repeats nothing', async () => {
     const run = (await liveRun(wizard.dir, UP).ended).wentWell();
     expect(run.one('smoke-result').ok).toBe(true);
     const repeated = ['compile', 'image.peer', 'image.ccenv', 'verify', 'crypto', 'artifacts', 'compose'];
@@ -238,7 +238,7 @@ describe('a network that ran before', () => {
     expect(await images()).toEqual([]);
   });
 
-  it('keeps running when a reader of the output goes away', async () => {
+  it('keeps running when the reader of the output ends', async () => {
     const before = await nodes();
     const child = execa(process.execPath, [BIN, 'smoke', '--source', source, '--json'], {
       cwd: wizard.dir,
@@ -252,7 +252,7 @@ describe('a network that ran before', () => {
     expect((await running()).sort()).toEqual([...before].sort());
   });
 
-  it('takes over from a run that was killed outright, and clears what that left', async () => {
+  it('continues after a run that was killed with SIGKILL, and removes what it left', async () => {
     const before = await nodes();
     const run = liveRun(wizard.dir, ['build', '--binaries', 'bin', '--source', source]);
     await run.working('compile');
@@ -295,7 +295,7 @@ describe('an engine whose connection breaks', () => {
     expect(await isThere(join(wizard.dir, '.fabric-wizard', 'lock'))).toBe(false);
   });
 
-  it('leaves nothing that the next run does not put right', async () => {
+  it('leaves nothing that the next run does not repair', async () => {
     const run = (await liveRun(wizard.dir, UP).ended).wentWell();
     expect(run.one('smoke-result').ok).toBe(true);
     const work = (await engine.listContainers({ all: true })).filter(
@@ -325,7 +325,7 @@ describe('before there is a plan', () => {
     expect(await readdir(dir)).toEqual(['fabric-wizard.yaml']);
   });
 
-  it('stops a clone from a server that says nothing', async () => {
+  it('stops a clone from a server that does not answer', async () => {
     const dir = await tempDir();
     const server = createServer(() => {
       connected = true;
@@ -376,7 +376,7 @@ class BareEngine extends DockerPort {
   }
 }
 
-describe('making a base image', () => {
+describe('creating a base image', () => {
   it.skipIf(process.getuid?.() !== 0)('leaves no root file system, no mount and no process', async () => {
     const workDir = await tempDir();
     const controller = new AbortController();

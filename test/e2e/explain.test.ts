@@ -91,7 +91,7 @@ describe('in a folder without a run', () => {
     expect(await wizard.json('explain', 'join')).toMatchObject({ topic: 'join', lang: 'en', example: true });
   });
 
-  it('speaks the language that is asked for', async () => {
+  it('uses the requested language', async () => {
     expect((await wizard.ok('explain', 'compile', '--lang', 'zh')).stdout).toContain('示例值：还没有构建过');
     expect(await wizard.json('explain', '编译', '--lang', 'zh')).toMatchObject({
       topic: 'compile',
@@ -137,7 +137,7 @@ describe('in a folder with a run', () => {
     first = (await wizard.events('up', '--yes')).wentWell();
   });
 
-  it('is filled in with the names of the run', async () => {
+  it('contains the names of the run', async () => {
     const { stdout } = await wizard.ok('explain', 'compile', '--lang', 'en');
     expect(stdout.trimEnd()).toBe((await linesOf('compile')).join('\n').trimEnd());
     expect(stdout).toMatch(/\.fabric-wizard\/build\/[0-9a-f]{16}\//);
@@ -194,7 +194,7 @@ describe('in a folder with a run', () => {
     }
   });
 
-  it('shows those of the last run that did the work of a stage', async () => {
+  it('shows those of the last run that executed the stage', async () => {
     const again = reportedBy((await wizard.events('smoke')).wentWell());
     expect(again.smoke?.join()).not.toBe(reportedBy(first).smoke?.join());
     expect(await commandsOf('smoke')).toEqual(again.smoke);

@@ -83,7 +83,7 @@ afterAll(async () => {
 });
 
 describe('the package', () => {
-  it('holds the bundle, the data, the sample, and nothing else', async () => {
+  it('contains only the bundle, the data and the sample', async () => {
     const list = await execa('git', [
       ...['-C', root, 'ls-files', '--cached', '--others', '--exclude-standard'],
       ...['--', 'compose', 'sample'],
@@ -97,7 +97,7 @@ describe('the package', () => {
     expect(bundle).toEqual(['dist/THIRD-PARTY.txt', 'dist/bin.js']);
   });
 
-  it('brings everything it needs: nothing else is installed with it', async () => {
+  it('has no dependencies to install', async () => {
     const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
     expect(manifest).not.toHaveProperty('dependencies');
     expect(manifest).not.toHaveProperty('optionalDependencies');
@@ -118,7 +118,7 @@ describe('the package', () => {
       expect(text).toMatch(new RegExp(`^  ${name} [0-9.]+: (MIT|ISC|Apache-2.0)$`, 'm'));
   });
 
-  it('leaves out what dockerode brings for engines elsewhere', async () => {
+  it("does not contain dockerode's libraries for remote engines", async () => {
     const text = await readFile(join(root, 'dist', 'THIRD-PARTY.txt'), 'utf8');
     expect(text).not.toMatch(/^ {2}(ssh2|@grpc\/grpc-js|protobufjs|tar-fs) /m);
   });
@@ -137,7 +137,7 @@ describe.skipIf(!engine)('the package on the engine', () => {
     expect(said.exitCode).toBe(0);
   });
 
-  it('proves a chaincode on the sample that it carries', async () => {
+  it('proves a chaincode on the sample that it contains', async () => {
     const said = await npx('up', '--yes', '--json', ...CHOICES);
     expect(said, said.stdout.split('\n').at(-1)).toMatchObject({ exitCode: 0 });
     const events = said.stdout.split('\n').map((line) => JSON.parse(line) as RunEvent);
@@ -146,7 +146,7 @@ describe.skipIf(!engine)('the package on the engine', () => {
     expect(events.find(({ type }) => type === 'smoke-result')).toMatchObject({ ok: true });
   });
 
-  it.skipIf(!somebody)('leaves every file to the user who ran it', async () => {
+  it.skipIf(!somebody)('creates every file as the user who ran it', async () => {
     const files = await readdir(empty, { recursive: true, withFileTypes: true });
     expect(files.length).toBeGreaterThan(30);
     for (const entry of files) {
@@ -155,7 +155,7 @@ describe.skipIf(!engine)('the package on the engine', () => {
     }
   });
 
-  it('removes all that it made', async () => {
+  it('removes everything that it created', async () => {
     const said = await npx('clean', '--images', '--yes', '--project', project);
     expect(said, said.stderr).toMatchObject({ exitCode: 0 });
     const label = `${LABEL.project}=${project}`;

@@ -90,7 +90,7 @@ afterAll(async () => {
 });
 
 describe('pulling', () => {
-  it('gets an image and tells of each layer', async () => {
+  it('pulls an image and reports each layer', async () => {
     const ref = `${open.host}/${name}:1`;
     const sizes = new Map<string, number>();
     await pull(ref, {
@@ -104,7 +104,7 @@ describe('pulling', () => {
     expect(high).toBeGreaterThan(2_000_000);
   });
 
-  it('takes a reference without a tag for latest and not for every tag', async () => {
+  it('pulls latest, and not every tag, for a reference without a tag', async () => {
     expect(await failureOf(pull(`${open.host}/${name}`))).toMatchObject({ kind: 'pull', problem: 'missing' });
     expect(await docker.inspectImage(`${open.host}/${name}:1`)).toBeUndefined();
   });
@@ -115,18 +115,18 @@ describe('pulling', () => {
     }
   });
 
-  it('tells a registry that wants a login from a missing image', async () => {
+  it('distinguishes a registry that requires a login from a missing image', async () => {
     const ref = `${locked.host}/${name}:1`;
     expect(await failureOf(pull(ref))).toMatchObject({ kind: 'pull', ref, problem: 'denied' });
   });
 
-  it('tells a registry that is not there', async () => {
+  it('reports a registry that cannot be reached', async () => {
     const gone = await startStallingProxy(open.port);
     await gone.stop();
     expect(await failureOf(pull(`${gone.host}/${name}:1`))).toMatchObject({ problem: 'unreachable' });
   });
 
-  it('gives a transfer up that stands still', async () => {
+  it('cancels a transfer that stalls', async () => {
     const started = performance.now();
     const failure = await failureOf(pull(`${stalling.host}/${name}:1`, { stallMs: 2000 }));
     expect(failure).toMatchObject({ kind: 'pull', problem: 'stalled' });
@@ -182,7 +182,7 @@ describe('a base image from a registry', () => {
     expect(await docker.inspectImage(`${name}-tagged:1`)).toBeUndefined();
   });
 
-  it('is the failure where only pulling was asked for', async () => {
+  it('is a failure if only a pull was requested', async () => {
     const failure = await failureOf(ensured(`${open.host}/${name}-none:1`, { base: 'pull' }));
     expect(failure).toMatchObject({ kind: 'pull', problem: 'missing' });
   });

@@ -74,7 +74,7 @@ describe.each(checkouts)('Fabric in %s', (checkout) => {
 
   const names = ['peer', 'orderer', 'tools', 'ccenv', 'baseos'];
   it.each(names.filter((name) => existsSync(join(checkout, 'images', name))))(
-    'has a %s image in the shape that its own Dockerfile gives it, for networks that others wrote',
+    'has a %s image with the paths of its own Dockerfile, for networks of other programs',
     async (name) => {
       const all = await promisedShape(checkout, name);
       // Of CAR chaincode; it is in the image where one is given.
@@ -83,13 +83,13 @@ describe.each(checkouts)('Fabric in %s', (checkout) => {
     },
   );
 
-  it('has nothing to do a second time but the proof', async () => {
+  it('only runs the proof in a second run', async () => {
     const second = (await wizard.events('up', '--yes')).wentWell();
     expect(second.built).toEqual(['smoke']);
     expect(second.one('smoke-result').ok).toBe(true);
   });
 
-  it('gives host binaries that speak to the network', async () => {
+  it('builds host binaries that connect to the network', async () => {
     (await wizard.events('build', '--binaries', binaries)).wentWell();
     const { stdout: exports } = await wizard.ok('env', 'org2');
     const peer = join(binaries, 'peer');
@@ -106,7 +106,7 @@ describe.each(checkouts)('Fabric in %s', (checkout) => {
     expect(await onHost(`${peer} channel list`)).toContain('mychannel');
   });
 
-  it('gets an edit of the peer into the running peers, and no other node, and is proved again', async () => {
+  it('rebuilds only the running peers after an edit of the peer, and is proved again', async () => {
     const clone = join(binaries, 'clone');
     await execa('git', ['clone', '-q', checkout, clone]);
     const file = join(clone, 'core/peer/peer.go');

@@ -100,7 +100,7 @@ afterAll(async () => {
 });
 
 describe('before anything is built', () => {
-  it('tells what the peer will ask for, from the choices and the source', async () => {
+  it('shows which images the peer will request, from the choices and the source', async () => {
     const { exitCode, found } = await resolve();
     expect(found).toMatchObject({
       ok: true,
@@ -116,7 +116,7 @@ describe('before anything is built', () => {
     expect(stdout).toContain('$(DOCKER_NS): linker flag DockerNamespace');
   });
 
-  it('finds a runtime that nobody makes, and how --chaincode-runtime gets past it', async () => {
+  it('finds a runtime that does not exist, and that --chaincode-runtime replaces it', async () => {
     const { exitCode, found } = await resolve('--source', other);
     expect(exitCode).toBe(1);
     expect(codes(found)).toEqual(['runtime-absent']);
@@ -127,7 +127,7 @@ describe('before anything is built', () => {
     });
   });
 
-  it('refuses what is no peer', async () => {
+  it('refuses a container that is not a peer', async () => {
     const nowhere = await wizard.run('resolve', '--image', `${PROJECT}/nothing:1`);
     expect(nowhere).toMatchObject({ exitCode: 2, stdout: '' });
     expect(nowhere.stderr).toContain(`The engine has no image "${PROJECT}/nothing:1"`);
@@ -135,7 +135,7 @@ describe('before anything is built', () => {
   });
 });
 
-describe('a peer that was not made by us', () => {
+describe('a peer of another program', () => {
   beforeAll(async () => {
     (await wizard.events('build', '--yes')).wentWell();
     await engine.createContainer({
@@ -179,7 +179,7 @@ describe('a peer that was not made by us', () => {
     },
   );
 
-  it('refuses to change a network that is not ours, and offers what it can do', async () => {
+  it('refuses to change the network of another program, and shows what it can do', async () => {
     const ended = await wizard.run(
       'resolve',
       '--container',
@@ -201,7 +201,7 @@ describe('a peer that was not made by us', () => {
     expect(await imageId(wrongRef)).toBeUndefined();
   });
 
-  it('--fix tags the nearest image; then all is well; docker rmi takes it back', async () => {
+  it('--fix tags the nearest image, which solves the problem; docker rmi reverts it', async () => {
     const { exitCode, found } = await resolve('--container', byHand, '--fix', 'runtime-absent');
     expect(exitCode).toBe(0);
     expect(found).toMatchObject({ ok: true, runtime: { ref: wrongRef, present: true } });
@@ -213,7 +213,7 @@ describe('a peer that was not made by us', () => {
     expect((await resolve('--container', byHand)).exitCode).toBe(1);
   });
 
-  it('an engine that is not ours is not answered for', async () => {
+  it('makes no statement about an engine that it does not use', async () => {
     const elsewhere = `${byHand}-elsewhere`;
     const container = await engine.createContainer({
       name: elsewhere,
@@ -230,7 +230,7 @@ describe('a peer that was not made by us', () => {
     }
   });
 
-  it('chaincode in the network of the host does not reach a peer in a network of its own', async () => {
+  it('chaincode in the host network does not reach a peer in a user network', async () => {
     const network = await engine.createNetwork({ Name: `${byHand}-net` });
     const create = (mode: string) =>
       engine.createContainer({
@@ -269,7 +269,7 @@ describe('a peer that was not made by us', () => {
     ]);
   });
 
-  it('the image by itself is well', async () => {
+  it('finds no problem in the image alone', async () => {
     const { exitCode, found } = await resolve('--image', `${wizard.dockerNs}/fabric-peer:1.4`);
     expect(exitCode).toBe(0);
     expect(found).toMatchObject({ from: { kind: 'image' }, runtime: { ref: goodRef, present: true } });

@@ -54,7 +54,7 @@ function expectRestored({ settings }: { readonly settings: string }): void {
 }
 
 describe('a first run', () => {
-  it('is nothing but Enter, and ends at the dashboard', async () => {
+  it('needs only Enter, and ends at the dashboard', async () => {
     terminal = begin();
     await terminal.shows(/fabric-wizard/);
     await enterUntilRunning();
@@ -90,7 +90,7 @@ describe('a first run', () => {
     expect(State.Running).toBe(true);
   });
 
-  it('shows a peer whose container was removed, and makes it anew', async () => {
+  it('shows a peer whose container was removed, and recreates it', async () => {
     const container = engine.getContainer(`${PROJECT}-${PEER}`);
     const { Id } = await container.inspect();
     await container.remove({ force: true });
@@ -101,7 +101,7 @@ describe('a first run', () => {
     expect((await container.inspect()).Id).not.toBe(Id);
   });
 
-  it('shows logs, of one node and searched', async () => {
+  it('shows logs, of one node and with a search', async () => {
     terminal.send('l');
     // What one node says when it begins can fill the screen.
     await terminal.shows(/logs[\s\S]*peer\d\.org1 \| /);
@@ -116,7 +116,7 @@ describe('a first run', () => {
     await terminal.shows(/dashboard/);
   });
 
-  it('stands in every size, and leaves nothing behind in a storm of them', async () => {
+  it('fits every size, and leaves no old lines after many resizes', async () => {
     for (const [columns, rows] of [
       [60, 20],
       [100, 30],
@@ -135,7 +135,7 @@ describe('a first run', () => {
     expect(frames).toHaveLength(1);
   });
 
-  it('asks whether the network stays, and says how it is stopped', async () => {
+  it('asks whether the network keeps running, and says how to stop it', async () => {
     terminal.send('q');
     await terminal.shows(/quit, keep it running/);
     terminal.send(ENTER);
@@ -150,7 +150,7 @@ describe('a first run', () => {
 });
 
 describe('Ctrl-C', () => {
-  it('once cancels the run and stays, twice leaves', async () => {
+  it('cancels the run when pressed once, and quits when pressed twice', async () => {
     terminal = begin();
     await enterUntilRunning();
     terminal.send(CTRL_C);
@@ -166,7 +166,7 @@ describe('Ctrl-C', () => {
   });
 });
 
-describe('an end that nobody asked for at the keyboard', () => {
+describe('an end that was not requested with a key', () => {
   /** Throws what nobody catches when it gets this signal. */
   const BROKEN = `data:text/javascript,process.on('SIGUSR2',()=>setImmediate(()=>{throw%20new%20Error('broken')}))`;
   const SAYS_HOW = /4 containers keep running; fabric-wizard down stops them/;

@@ -157,7 +157,7 @@ describe.each([SAMPLE, ...checkouts])('the source in %s', (original) => {
       await core((text) => text.replaceAll('/fabric-baseos:', '/fabric-yxbaseos:'));
     });
 
-    it('is caught before anything is built', async () => {
+    it('is found before anything is built', async () => {
       const { found } = await problem('runtime-absent');
       expect(found).toMatchObject({ from: { kind: 'configuration' }, runtime: { ref: wrong } });
       await caughtBefore(
@@ -186,13 +186,13 @@ describe.each([SAMPLE, ...checkouts])('the source in %s', (original) => {
       expect(warning?.message).toContain(wrong);
     });
 
-    it('is told from the running peer, with three ways out', async () => {
+    it('is found in the running peer, with three repairs', async () => {
       const { found, repairs } = await problem('runtime-absent');
       expect(found.from).toMatchObject({ kind: 'container', ours: true });
       expect(repairs).toEqual(['tag', 'override', 'build']);
     });
 
-    it('is told to a person in the same words', async () => {
+    it('is printed with the same words', async () => {
       const { exitCode, stderr } = await wizard.run('smoke', '--no-preflight');
       expect(exitCode).toBe(1);
       expect(stderr.replace(/\s+/g, ' ')).toMatch(/error starting container: /i);
@@ -231,7 +231,7 @@ describe.each([SAMPLE, ...checkouts])('the source in %s', (original) => {
       await engine.getImage(wrong).remove();
     });
 
-    it('an override is an `up` that passes its smoke test, and is kept', async () => {
+    it('an override runs `up`, which passes its smoke test, and is remembered', async () => {
       const { exitCode, found } = await resolve('--fix', 'runtime-absent', '--by', 'override');
       expect(exitCode).toBe(0);
       expect(found.runtime).toMatchObject({ ref: good.runtime, origin: 'CORE_CHAINCODE_GOLANG_RUNTIME' });
@@ -241,7 +241,7 @@ describe.each([SAMPLE, ...checkouts])('the source in %s', (original) => {
   });
 
   describe('a builder that is missing', () => {
-    it('is caught before, by a template that names another', async () => {
+    it('is found before the run if the template names another one', async () => {
       await core((text) =>
         text
           .replaceAll('/fabric-yxbaseos:', '/fabric-baseos:')
@@ -254,7 +254,7 @@ describe.each([SAMPLE, ...checkouts])('the source in %s', (original) => {
       );
     });
 
-    it("fails with the peer's words, is explained, and a tag makes the smoke test pass", async () => {
+    it("fails with the peer's message, is explained, and a tag makes the smoke test pass", async () => {
       const wrong = good.builder.replace('/fabric-ccenv:', '/fabric-yxccenv:');
       removed.add(wrong);
       // The override of before is taken back by the same command.
@@ -272,7 +272,7 @@ describe.each([SAMPLE, ...checkouts])('the source in %s', (original) => {
   });
 
   describe('a network mode that names no network', () => {
-    it('is found by resolve, fails with its name, and `up` mends it', async () => {
+    it('is found by resolve, fails with its name, and `up` repairs it', async () => {
       const network = join(wizard.dir, '.fabric-wizard', 'network');
       const compose = join(network, 'docker-compose.yaml');
       const text = await readFile(compose, 'utf8');
@@ -298,7 +298,7 @@ describe.each([SAMPLE, ...checkouts])('the source in %s', (original) => {
     });
   });
 
-  it('a builder that is gone is built again where this folder makes it', async () => {
+  it('a builder that was removed is built again if this folder builds it', async () => {
     const before = await imageId(good.builder);
     await engine.getImage(good.builder).remove();
     const { found } = await resolve();
@@ -327,7 +327,7 @@ describe.each([SAMPLE, ...checkouts])('the source in %s', (original) => {
   ])('a peer that is compiled with a wrong $flag', ({ choice, code, wronged, compiled }) => {
     const wrong = () => wronged(good.runtime);
 
-    it('is caught before, where nothing may make images of that name', async () => {
+    it('is found before the run if this folder does not build images of that name', async () => {
       await caughtBefore(
         'base',
         ['up', '--yes', '--base', 'local', ...choice],
@@ -335,7 +335,7 @@ describe.each([SAMPLE, ...checkouts])('the source in %s', (original) => {
       );
     });
 
-    it('is caught once their names are gone, fails, is explained, and a tag makes the smoke test pass', async () => {
+    it('is found when the tags are removed, fails, is explained, and a tag makes the smoke test pass', async () => {
       const bases = [wrong(), wrong().replace('/fabric-baseos:', '/fabric-baseimage:')];
       for (const ref of bases) removed.add(ref);
       (await wizard.events('rebuild', '--base', 'debian', ...choice)).wentWell();

@@ -106,7 +106,7 @@ async function heightOf(peer: string): Promise<number> {
 }
 
 describe('the first run', () => {
-  it('tells its plan first, each stage with its cause, and its end last', () => {
+  it('reports its plan first, each stage with its cause, and its result last', () => {
     expect(first.events[0]).toMatchObject({
       type: 'run-started',
       command: 'up',
@@ -122,7 +122,7 @@ describe('the first run', () => {
     expect(finished.sort()).toEqual(first.plan.map(({ id }) => id).sort());
   });
 
-  it('counts what it does', () => {
+  it('reports its progress', () => {
     const last = (stage: string) =>
       first
         .of('stage-progress')
@@ -172,7 +172,7 @@ describe('the first run', () => {
     expect(new Set(running).size).toBe(1);
   });
 
-  it('gives the images every tag that peers and people expect', async () => {
+  it('gives the images every tag that peers and users expect', async () => {
     const arch = await goArch();
     for (const image of IMAGES) {
       const ids = await Promise.all(
@@ -185,7 +185,7 @@ describe('the first run', () => {
     }
   });
 
-  it('leaves nodes, chaincode and nothing else', async () => {
+  it('leaves only nodes and chaincode', async () => {
     const ours = (await containerNames()).filter((name) => name.startsWith(PROJECT));
     const chaincode = PEERS.map((peer) => `${PROJECT}-${peer}-${chaincodeOf(first)}-1.0`);
     expect(ours.sort()).toEqual([...NODES.map((node) => `${PROJECT}-${node}`), ...chaincode].sort());
@@ -196,7 +196,7 @@ describe('the first run', () => {
     expect(work).toEqual([]);
   });
 
-  it('has no node that complains of its logging variable', async () => {
+  it('has no node that warns about its logging variable', async () => {
     for (const node of NODES) {
       expect(await logOf(`${PROJECT}-${node}`), node).not.toContain(
         'CORE_LOGGING_LEVEL is no longer supported',
@@ -232,7 +232,7 @@ describe('the compose file', () => {
     expect(stdout.split('\n').sort()).toEqual([...NODES].sort());
   });
 
-  it('names its network, and chaincode joins the same', () => {
+  it('names its network, and chaincode joins the same network', () => {
     expect(Object.values(compose.networks).map(({ name }) => name)).toEqual([PROJECT]);
     for (const peer of PEERS) {
       expect(compose.services[peer]?.environment.CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE).toBe(PROJECT);
@@ -240,7 +240,7 @@ describe('the compose file', () => {
     }
   });
 
-  it('publishes ports on 127.0.0.1 and nowhere else', async () => {
+  it('publishes ports on 127.0.0.1 only', async () => {
     for (const node of NODES) {
       const { NetworkSettings } = await engine.getContainer(`${PROJECT}-${node}`).inspect();
       const addresses = Object.values(NetworkSettings.Ports)
@@ -264,7 +264,7 @@ describe('the compose file', () => {
     await execa('docker', ['exec', `${PROJECT}-cli`, 'ls', ...files]);
   });
 
-  it('sets the logging variable of this line and not the old one', () => {
+  it('sets the logging variable of this release and not the older one', () => {
     for (const [name, { environment }] of Object.entries(compose.services)) {
       expect(environment, name).toHaveProperty('FABRIC_LOGGING_SPEC');
       expect(environment, name).not.toHaveProperty('CORE_LOGGING_LEVEL');
@@ -279,7 +279,7 @@ describe('a second run', () => {
     second = (await wizard.events('up', '--yes', '--source', 'sample')).wentWell();
   });
 
-  it('does nothing but look at the source and prove the chaincode', () => {
+  it('only reads the source and proves the chaincode', () => {
     expect(second.built).toEqual(['smoke']);
     expect(second.plan.filter(({ action }) => action === 'run').map(({ id }) => id)).toEqual([
       'source',
@@ -296,14 +296,14 @@ describe('a second run', () => {
     expect(second.ended.seconds).toBeLessThan(first.ended.seconds);
   });
 
-  it('replaces the chaincode of the run before', async () => {
+  it('replaces the chaincode of the previous run', async () => {
     expect(await chaincodeContainers()).toHaveLength(PEERS.length);
     expect((await imageNames()).filter((name) => name.includes(chaincodeOf(first)))).toEqual([]);
   });
 });
 
 describe('looking', () => {
-  it('shows what runs', async () => {
+  it('shows the running nodes', async () => {
     const status = (await wizard.json('status')) as {
       ok: boolean;
       nodes: { node: string; ports: string[] }[];
@@ -315,7 +315,7 @@ describe('looking', () => {
     expect((await wizard.run('status')).stdout).toContain('peer1.org2.example.com');
   });
 
-  it('shows what a node says', async () => {
+  it('shows the log of a node', async () => {
     const { exitCode, stdout } = await wizard.run('logs', 'orderer', '--tail', '5');
     expect(exitCode).toBe(0);
     expect(stdout.split('\n').filter(Boolean).length).toBeGreaterThan(0);
@@ -331,7 +331,7 @@ describe('from the host', () => {
     expect(run.built.filter((id) => id.startsWith('image.'))).toEqual([]);
   });
 
-  it.each(['org1', 'org2'])('a peer with the variables of %s speaks to the network', async (org) => {
+  it.each(['org1', 'org2'])('a peer with the variables of %s connects to the network', async (org) => {
     const peer = join(binaries, 'peer');
     // What is done to it (strip, setcap) must not reach what images are built of.
     expect((await stat(peer)).nlink).toBe(1);
@@ -341,7 +341,7 @@ describe('from the host', () => {
     expect((await onHost(org, query)).trim()).toMatch(/90$/);
   });
 
-  it('an organisation that is not there is refused', async () => {
+  it('an organisation that does not exist is refused', async () => {
     const { exitCode, stderr } = await wizard.run('env', 'org3');
     expect(exitCode).toBe(2);
     expect(stderr).toContain('org1, org2');
@@ -408,7 +408,7 @@ describe('edits', () => {
     expect((await planned()).map(({ id }) => id)).toEqual(['source', 'smoke']);
   });
 
-  it('of one Go file rebuild and restart what it is in, with a peer that somebody stopped, and nothing else', async () => {
+  it('of one Go file rebuild and restart only what contains it, and a peer that was stopped', async () => {
     const stopped = 'peer1.org2.example.com';
     const [ids, height] = [await containerIds(), await heightOf(stopped)];
     expect(height).toBeGreaterThan(3);
@@ -444,7 +444,7 @@ describe('edits', () => {
 });
 
 describe('a second channel', () => {
-  it('is made beside the first while the network runs, and proved by the same build', async () => {
+  it('is created while the network runs, and is proved with the same build', async () => {
     const ids = await containerIds();
     const args = ['up', '--yes', '--source', source, '--channel', 'mychannel,second'];
     const { run, builders } = await watched(...args);
@@ -478,7 +478,7 @@ describe('a network of another shape in the same folder', () => {
     expect(plan.replaces).toMatchObject({ ledgers: NODES.length - 1 });
   });
 
-  it('replaces it with --replace-network, and gives it back with its ledgers', async () => {
+  it('replaces it with --replace-network, and restores it with its ledgers', async () => {
     const last = 'peer1.org2.example.com';
     const height = await heightOf(last);
     const replaced = (await wizard.events(...up(...other, '--replace-network'))).wentWell();

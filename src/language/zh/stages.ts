@@ -111,9 +111,9 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'purpose.clone': '克隆源码',
   'purpose.bases': '用 Debian 软件包构建基础镜像',
   'source.no-such-name':
-    '没有这个目录；当前目录和旁边的 fabric 目录里的仓库也没有含 Fabric 的标签或分支 {name}',
+    '没有这个目录；当前目录和旁边的 `fabric` 目录里的仓库也没有含 Fabric 的标签或分支 {name}',
   'source.local-changes':
-    '分支有新的提交，而这个目录里未提交的改动妨碍更新：{files}。请提交或暂存（stash）它们，或把这个目录用作 --source',
+    '分支有新的提交，而这个目录里未提交的改动妨碍更新：{files}。请提交或用 `git stash` 暂存它们，或把这个目录用作 --source',
   'source.absent-folder': '目录不存在',
   'source.link-out': '{path} 指向 {target}（共 {count} 个链接）',
   'source.file': '它是文件，不是目录',

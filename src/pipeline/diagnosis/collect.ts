@@ -67,7 +67,7 @@ export async function collectEvidence(context: RunContext, options: CollectOptio
     listens.set(member.node.name, 'yes' in (await askNode(member, spec.tls)));
   };
   const ask = async () => {
-    peerImages = await peerImageStatus(context);
+    peerImages = Object.values(await peerImageStatus(context));
   };
   const findProxied = async () => {
     proxied = await proxiedNodes(context);

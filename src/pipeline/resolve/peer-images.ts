@@ -98,16 +98,16 @@ export interface PeerImageStatus extends Pick<PeerImage, 'role' | 'ref' | 'key' 
 /** Returns the images that the peers of the network ask for, and whether each is on the engine. */
 export async function peerImageStatus(
   input: PeerImageSettings & { readonly docker: Pick<DockerPort, 'inspectImage'> },
-): Promise<PeerImageStatus[]> {
-  const { builder, runtime } = await networkPeerImages(input);
-  return Promise.all(
-    [builder, runtime].map(async ({ role, ref, key, origin }) => ({
-      role,
-      ref,
-      key,
-      origin,
-      present: (await input.docker.inspectImage(ref)) !== undefined,
-      projectRef: chaincodeImage(input.settings, role),
-    })),
-  );
+): Promise<Readonly<Record<GoRole, PeerImageStatus>>> {
+  const images = await networkPeerImages(input);
+  const statusOf = async ({ role, ref, key, origin }: PeerImage): Promise<PeerImageStatus> => ({
+    role,
+    ref,
+    key,
+    origin,
+    present: (await input.docker.inspectImage(ref)) !== undefined,
+    projectRef: chaincodeImage(input.settings, role),
+  });
+  const [builder, runtime] = await Promise.all([statusOf(images.builder), statusOf(images.runtime)]);
+  return { builder, runtime };
 }

@@ -9,7 +9,7 @@ import { WizardFailure } from '../core/failure.ts';
 import { askDatabases, stateDatabase } from '../network/couchdb.ts';
 import { allPeers, couchdbNodes } from '../network/network-spec.ts';
 import { nodeContainers, nodeLogs } from '../network/peer-cli.ts';
-import { type PeerReferences, peerImageStatus, peerReferences } from '../resolve/peer-images.ts';
+import { type PeerReferences, peerImageStatus } from '../resolve/peer-images.ts';
 import { compileStage } from './compile.ts';
 import { joinStage } from './join.ts';
 import { readyStage } from './ready.ts';
@@ -150,14 +150,14 @@ export const smokeStage = defineStage({
     const { outputs, source } = inputs.of(compileStage);
     const compiled = { ...context, source };
     const chaincode = await freshChaincode(compiled, outputs);
-    const [cli, container, refs, images] = await Promise.all([
+    const [cli, container, { builder, runtime }] = await Promise.all([
       stageCli(context),
       cliContainer(context),
-      peerReferences(compiled),
       peerImageStatus(compiled),
     ]);
+    const refs: PeerReferences = { builder: builder.ref, runtime: runtime.ref };
     const run: SmokeRun = { context, cli, chaincode, channel: spec.channel, step: stepCounter(context) };
-    for (const { role, ref, present } of images) {
+    for (const { role, ref, present } of [builder, runtime]) {
       // The engine's own message often does not name the image ("no such host").
       if (!present) report.warn(`${role}-missing`, { key: `warning.${role}-missing`, ref });
     }

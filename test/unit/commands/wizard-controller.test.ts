@@ -187,6 +187,7 @@ describe('selecting a source', () => {
 
   it('clones a tag from the folder itself, without network access, and releases the lock', async () => {
     const { dir, wizard, until } = await open();
+    vi.stubEnv('FABRIC_WIZARD_FABRIC_URL', undefined);
     await fabricRepository(dir);
     wizard.perform('selectSource', 'v1.4.12');
     const { source } = await until(selected);

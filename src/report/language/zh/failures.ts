@@ -22,7 +22,7 @@ export const failures: Readonly<Record<keyof typeof english, string>> = {
   'hint.source-unknown-release':
     '如果它的构建方式与某个受支持的版本相同，请用 --fabric-version 指定那个版本。',
   'hint.source-leads-out': '这些文件不属于源码，不能进入镜像。请用副本替换这些链接，或者使用别的源码目录。',
-  'hint.source-unknown-tag': '标签的格式如 v1.4.12，分支如 main 或 release-2.5。',
+  'hint.source-unknown-tag': '标签的格式如 v1.4.12，分支如 `main` 或 release-2.5。',
   'hint.source-clone-failed': '没有网络时，请使用本机已有的源码目录或练习源码。',
   'hint.engine-unreachable': '启动引擎，再运行同样的命令。',
   'engine.origin': '地址：{origin}',

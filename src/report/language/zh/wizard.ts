@@ -61,7 +61,7 @@ export const wizard: Readonly<Record<keyof typeof english, string>> = {
   'source.sample-hint': '随本程序附带；不是 Hyperledger Fabric',
   'source.practice-hint': '练习源码；不是 Hyperledger Fabric',
   'source.path': '另一个目录、标签或分支',
-  'source.path-hint': '路径、v1.4.12 这样的标签或 main 这样的分支',
+  'source.path-hint': '路径、v1.4.12 这样的标签或 `main` 这样的分支',
   'source.commit': '提交 {commit}',
   'source.clean': '没有改动',
   'source.dirty': '{count} 个文件有改动：{files}',
