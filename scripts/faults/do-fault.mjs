@@ -55,11 +55,11 @@ export async function comeToRest(site, log) {
   site.atRest = true;
 }
 
-async function sideProblems(site, before) {
+async function sideProblems(site, before, leftAsIs) {
   return [
     ...(await workProblems(site)),
     ...(await decoyProblems(site, before)),
-    ...(await stateProblems(site.state)),
+    ...(await stateProblems(site.state, leftAsIs)),
     ...(await nodeProblems(site)),
   ];
 }
@@ -95,7 +95,7 @@ async function faultProblems(site, fault, row) {
     problems.push(...endingJudged(again, 'ended').map((text) => `the next run: ${text}`));
     site.atRest = isProven(healed);
   } else site.atRest = true;
-  return [...problems, ...(await sideProblems(site, before))];
+  return [...problems, ...(await sideProblems(site, before, fault.leftAsIs?.()))];
 }
 
 /**
