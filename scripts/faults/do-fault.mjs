@@ -1,4 +1,5 @@
 /** Lets one fault happen and judges what came of it. */
+import { rm } from 'node:fs/promises';
 import { decoyProblems, ensureDecoys } from './decoys.mjs';
 import { endingJudged, endingText, isProven, nextOf } from './judge.mjs';
 import { launch } from './launch.mjs';
@@ -95,7 +96,10 @@ async function faultProblems(site, fault, row) {
     problems.push(...endingJudged(again, 'ended').map((text) => `the next run: ${text}`));
     site.atRest = isProven(healed);
   } else site.atRest = true;
-  return [...problems, ...(await sideProblems(site, before, fault.leftAsIs?.()))];
+  const damaged = fault.leftAsIs?.();
+  problems.push(...(await sideProblems(site, before, damaged)));
+  if (damaged !== undefined) await rm(damaged, { force: true });
+  return problems;
 }
 
 /**

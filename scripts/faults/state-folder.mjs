@@ -27,7 +27,7 @@ async function brokenJson(path, name) {
  * Returns a sentence for each thing in the state folder that is not whole. No run may be active.
  * @param except path of a file that the fault damaged and that no run writes again, or undefined
  */
-export async function stateProblems(state, except) {
+export async function stateProblems(state, except = undefined) {
   const names = await readdir(state, { recursive: true });
   const problems = names
     .filter((name) => HALF_WRITTEN.test(basename(name)))
