@@ -83,6 +83,8 @@ export interface EngineFailure {
   readonly kind: 'engine';
   readonly problem:
     | 'unreachable'
+    /** It accepts connections and does not answer. */
+    | 'silent'
     | 'denied'
     | 'too-old'
     | 'install-failed'

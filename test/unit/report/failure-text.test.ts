@@ -18,7 +18,7 @@ const sources = [
   'unknown-tag',
   'clone-failed',
 ] as const;
-const engines = ['unreachable', 'denied', 'too-old', 'install-failed'] as const;
+const engines = ['unreachable', 'silent', 'denied', 'too-old', 'install-failed'] as const;
 const pulls = ['missing', 'denied', 'stalled', 'unreachable', 'other'] as const;
 
 const everyFailure: readonly (readonly [exitCode: number, failure: StageFailure])[] = [

@@ -25,6 +25,8 @@ export const failures = {
   'hint.source-unknown-tag': 'Tags look like v1.4.12, branches like main or release-2.5.',
   'hint.source-clone-failed': 'Without a network, use a local checkout or the practice source.',
   'hint.engine-unreachable': 'Start the engine, then run the same command again.',
+  'hint.engine-silent':
+    'Nothing was changed. Run the same command again when the engine responds. A restart of the engine stops all its containers.',
   'engine.origin': 'address: {origin}',
   'hint.engine-elsewhere': 'The engine must be behind a socket of this machine.',
   'hint.engine-denied': 'Add the user to the docker group, log in again, then run the same command again.',

@@ -25,6 +25,8 @@ export const failures: Readonly<Record<keyof typeof english, string>> = {
   'hint.source-unknown-tag': '标签的格式如 v1.4.12，分支如 `main` 或 release-2.5。',
   'hint.source-clone-failed': '没有网络时，请使用本机已有的源码目录或练习源码。',
   'hint.engine-unreachable': '启动引擎，再运行同样的命令。',
+  'hint.engine-silent':
+    '没有更改任何内容。等引擎恢复响应后，再运行同样的命令。重启引擎会停止其中的所有容器。',
   'engine.origin': '地址：{origin}',
   'hint.engine-elsewhere': '引擎必须在本机的套接字上。',
   'hint.engine-denied': '把用户加入 docker 组，重新登录，再运行同样的命令。',
