@@ -61,7 +61,6 @@ async function enterNamespaces(folder) {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  await writeFile(join(folder, INIT_FILE), String(unshare.pid));
   let stderr = '';
   unshare.stderr.setEncoding('utf8').on('data', (chunk) => {
     stderr += chunk;
@@ -70,6 +69,7 @@ async function enterNamespaces(folder) {
     throw new Error(`cannot create namespaces: ${stderr.trim()}`);
   });
   failed.catch(() => undefined);
+  await writeFile(join(folder, INIT_FILE), String(unshare.pid));
   await Promise.race([once(unshare.stdout, 'data'), failed]);
   const init = await eventually('the namespaces', () => childOf(unshare.pid));
   const end = async () => {
