@@ -6,7 +6,7 @@ import type { Text } from '../core/phrase.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { DEFAULT_TAG } from '../fabric/default-release.ts';
 import { shellWord } from '../host/shell-text.ts';
-import { remediesFor } from './remedies.ts';
+import { NEW_LEDGERS, NEW_NETWORK, remediesFor } from './remedies.ts';
 
 export interface Help {
   /** Commands to type, the most likely to help first. */
@@ -215,6 +215,8 @@ function bareHelp(failure: StageFailure): Help {
       return { next: command(failure), exitCode: stageFailed };
     case 'check':
       return { next: ['docker image ls', 'fabric-wizard logs'], exitCode: stageFailed };
+    case 'orderer-behind':
+      return { next: [NEW_LEDGERS, NEW_NETWORK], exitCode: stageFailed };
     case 'timeout':
       return { next: ['fabric-wizard status', 'fabric-wizard logs', DOCTOR], exitCode: stageFailed };
     case 'tool-missing':
