@@ -104,7 +104,7 @@ export async function remove(terminal: Terminal, request: RemoveRequest): Promis
     const losing = doomed.some(({ kind }) => kind === 'volume' || kind === 'image' || kind === 'folder');
     const go = !terminal.dryRun && doomed.length > 0 && (await agreed(terminal, command, losing));
     const refused = go ? await removeAll(doomed) : [];
-    if (go) await removeMarks(docker, project);
+    if (!terminal.dryRun) await removeMarks(docker, project);
     const left = refused.map(({ item, reason }): Kept => ({ item, refusal: reason }));
     const removed = doomed.filter((item) => !refused.some((each) => each.item === item));
     print(...renderKept(left, style));

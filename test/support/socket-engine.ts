@@ -51,6 +51,10 @@ export interface SocketEngine {
   readonly containerIds: () => readonly string[];
   /** Paths of what was removed, in order. */
   readonly removed: () => readonly string[];
+  /** Ends all connections and accepts no more. */
+  readonly close: () => void;
+  /** Answers no request from now on. */
+  readonly hang: () => void;
 }
 
 interface Answer {
@@ -163,24 +167,28 @@ export async function socketEngine(content: EngineContent): Promise<SocketEngine
     if (history !== undefined) return historyAnswer(images, history);
     return image === undefined ? ABSENT : imageAnswer(images, image);
   };
+  let hangs = false;
   const server = createServer((request, response) => {
+    if (hangs) return;
     const { status, body } = answer(request);
     response.writeHead(status, { 'Content-Type': 'application/json' });
     response.end(body === undefined ? undefined : JSON.stringify(body));
   });
   const path = join(await tempDir(), 'engine.sock');
   await new Promise<void>((listening) => server.listen(path, listening));
-  onTestFinished(
-    () =>
-      new Promise<void>((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      }),
-  );
+  const close = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  onTestFinished(close);
   return {
     docker: new DockerPort({ endpoint: `unix://${path}`, origin: { kind: 'variable' } }),
     requests,
     containerIds: () => [...containers.keys()],
     removed: () => removed,
+    close,
+    hang: () => {
+      hangs = true;
+    },
   };
 }

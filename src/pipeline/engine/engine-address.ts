@@ -13,7 +13,7 @@ export interface EngineAddress {
   /** `unix:///path`, `tcp://host:port` or `ssh://user@host`. */
   readonly endpoint: string;
   readonly origin: EngineOrigin;
-  /** Folder with `ca.pem`, `cert.pem` and `key.pem`, if the engine is reached through TLS. */
+  /** Folder with `ca.pem`, `cert.pem` and `key.pem`, each if needed; undefined if the engine is not reached through TLS. */
   readonly certificates?: string;
 }
 
@@ -33,12 +33,18 @@ function unusable(
   return new WizardFailure({ kind: 'engine', problem, endpoint, origin, detail });
 }
 
+/** Returns the address of a remote engine as a URL of which Node checks host and port. */
+export function httpAddress(endpoint: string): string {
+  return endpoint.replace(/^tcp:/, 'http:');
+}
+
 /** @throws WizardFailure `engine` if the text is not the address of an engine */
 function endpointOf(text: string, origin: EngineOrigin): string {
   if (text === UNIX) return DEFAULT_ENDPOINT;
-  if (/^(?:unix:\/\/\/|(?:tcp|ssh|https?):\/\/.)/.test(text)) return text;
+  if (/^unix:\/\/\//.test(text)) return text;
   // docker reads a host without a scheme as TCP. A path is a mistake: docker would look for a host of that name.
-  if (/^[^/:]+(?::\d+)?$/.test(text)) return `tcp://${text}`;
+  const remote = /^[^/:]+(?::\d+)?$/.test(text) ? `tcp://${text}` : text;
+  if (/^(?:tcp|ssh|https?):\/\/./.test(remote) && URL.canParse(httpAddress(remote))) return remote;
   throw unusable('address', text, origin, '');
 }
 
@@ -153,6 +159,10 @@ export function withoutEngine(): NodeJS.ProcessEnv {
 }
 
 /** Returns the environment for programs that use the engine: they use this one and no other. */
-export function engineEnvironment({ endpoint }: Pick<EngineAddress, 'endpoint'>): NodeJS.ProcessEnv {
-  return { ...withoutEngine(), DOCKER_HOST: endpoint };
+export function engineEnvironment({
+  endpoint,
+  certificates,
+}: Pick<EngineAddress, 'endpoint' | 'certificates'>): NodeJS.ProcessEnv {
+  const tls = certificates === undefined ? {} : { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: certificates };
+  return { ...withoutEngine(), DOCKER_HOST: endpoint, ...tls };
 }

@@ -6,9 +6,9 @@ import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import Docker from 'dockerode';
 import { socketPathOf } from '../core/engine-origin.ts';
-import { errorCode } from '../core/error-code.ts';
+import { errorCode, isMissing } from '../core/error-code.ts';
 import { WizardFailure } from '../core/failure.ts';
-import type { EngineAddress } from './engine-address.ts';
+import { type EngineAddress, httpAddress } from './engine-address.ts';
 import { messageOf, statusOf } from './engine-answers.ts';
 
 type Callback = (error: unknown, answer?: unknown) => void;
@@ -124,23 +124,38 @@ function endWithConnection(modem: Modem, address: EngineAddress): void {
   };
 }
 
-function certificatesIn(folder: string): { ca: Buffer; cert: Buffer; key: Buffer } {
-  const read = (name: string) => readFileSync(join(folder, `${name}.pem`));
+/**
+ * Returns the certificates and the key in a folder. As for docker's client, each may be missing.
+ * @throws WizardFailure `engine` if a file cannot be read
+ */
+function certificatesIn(folder: string, { endpoint, origin }: EngineAddress) {
+  const read = (name: string): Buffer | undefined => {
+    try {
+      return readFileSync(join(folder, `${name}.pem`));
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      const detail = messageOf(error);
+      throw new WizardFailure({ kind: 'engine', problem: 'unreachable', endpoint, origin, detail });
+    }
+  };
   return { ca: read('ca'), cert: read('cert'), key: read('key') };
 }
 
-function clientOf({ endpoint, certificates }: EngineAddress): Docker {
+function clientOf(address: EngineAddress): Docker {
+  const { endpoint, certificates } = address;
   const socketPath = socketPathOf(endpoint);
   // Explicit, because dockerode would take a host from DOCKER_HOST.
   if (socketPath !== undefined) return new Docker({ socketPath, host: undefined, protocol: 'http' });
-  const { protocol, hostname, port, username } = new URL(endpoint.replace(/^tcp:/, 'http:'));
-  if (protocol === 'ssh:') return new Docker({ protocol: 'ssh', host: hostname, port, username });
+  const { protocol, hostname, port, username } = new URL(httpAddress(endpoint));
+  // A URL has an IPv6 address in brackets.
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  if (protocol === 'ssh:') return new Docker({ protocol: 'ssh', host, port, username });
   const isTls = certificates !== undefined || protocol === 'https:';
   return new Docker({
     protocol: isTls ? 'https' : 'http',
-    host: hostname,
+    host,
     port: port || (isTls ? 2376 : 2375),
-    ...(certificates === undefined ? {} : certificatesIn(certificates)),
+    ...(certificates === undefined ? {} : certificatesIn(certificates, address)),
   });
 }
 

@@ -96,18 +96,20 @@ export async function treeChange(known: SourceTree, options: WatchOptions): Prom
   try {
     for (const folder of foldersOf(known)) folders.watch(folder);
     const before = fingerprintOf(known, keep);
-    for (let noisy = false; ; ) {
+    // Undefined before the first wait: an editor may be in the middle of a save.
+    for (let paused: boolean | undefined; ; ) {
       // Read first, because the tree can have changed before the watches existed.
       const tree = await readSourceTree(known.dir);
       if (signal.aborted) throw new CancelledError();
       const differs = fingerprintOf(tree, keep) !== before;
-      if (differs && (noisy || !folders.notified)) return { tree, paths: changedPaths(known, tree, keep) };
+      if (differs && (paused === false || (paused && !folders.notified)))
+        return { tree, paths: changedPaths(known, tree, keep) };
       if (!differs) {
         onWait?.();
         if (folders.complete) await folders.next(signal);
         else await delay(POLL_MS, undefined, { signal }).catch(() => undefined);
       }
-      noisy = !(await waitForPause(folders, signal));
+      paused = await waitForPause(folders, signal);
     }
   } finally {
     folders.close();

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { givenFlags, rememberedChoices, rememberedFlags } from '../config/config.ts';
 import { type RunContext, timingKind } from '../context/run-context.ts';
+import { orCancelled } from '../core/cancellation.ts';
 import type { DoctorCheck } from '../core/doctor-report.ts';
 import type { RunEvent, RunEventBody, RunOutcome } from '../core/events.ts';
 import { CancelledError, EXIT, type StageFailure, toFailure, WizardFailure } from '../core/failure.ts';
@@ -22,7 +23,7 @@ import { containersBefore, removeStarted } from './cancelled-run.ts';
 import { removeHalfWritten } from './leftovers.ts';
 import { type PreparedRun, prepareRun, type RunRequest } from './prepare.ts';
 import { markRun } from './run-marker.ts';
-import { runPlan } from './runner.ts';
+import { type RunnerOptions, runPlan } from './runner.ts';
 
 export interface SessionOptions extends RunRequest {
   /** Receives every event, from notices before the plan to `run-finished`. */
@@ -101,14 +102,19 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   }
 }
 
+/** Returns the flags of this run, with that of its folder. @param except see `givenFlags` */
+function flagsOf({ config, dir }: Pick<RunRequest, 'config' | 'dir'>, except?: readonly string[]): string[] {
+  const folder = dir === process.cwd() ? [] : [`--dir ${shellWord(dir)}`];
+  return [...folder, ...givenFlags(config, except)];
+}
+
 /** Choices are remembered once a run starts; the commands that help a refused one repeat its flags. */
-function withChoices(error: unknown, { config, dir }: SessionOptions): unknown {
+function withChoices(error: unknown, options: SessionOptions): unknown {
   if (!(error instanceof WizardFailure)) return error;
   const { failure } = error;
   // The flags may be what is wrong.
   if (failure.kind === 'config' || failure.kind === 'usage') return error;
-  const folder = dir === process.cwd() ? [] : [`--dir ${shellWord(dir)}`];
-  const given = [...folder, ...givenFlags(config)];
+  const given = flagsOf(options);
   return given.length === 0 ? error : new WizardFailure({ ...failure, given });
 }
 
@@ -120,7 +126,7 @@ function upWith(words: string, flags: readonly string[]): string {
 function requireConfirmed(
   { replaces }: Plan,
   { replaceNetwork }: Confirmed,
-  { config }: Pick<RunRequest, 'config'>,
+  request: Pick<RunRequest, 'config' | 'dir'>,
 ): void {
   if (!replaces || replaceNetwork) return;
   const { instance, changes, ledgers, keptIn } = replaces;
@@ -134,9 +140,12 @@ function requireConfirmed(
       folder: keptIn,
     },
     next: [
-      upWith('--yes --dir DIR --project NAME --port-base PORT', givenFlags(config, ['project', 'port-base'])),
-      upWith('--yes --replace-network', givenFlags(config)),
-      upWith('--dry-run', givenFlags(config)),
+      upWith(
+        '--yes --dir DIR --project NAME --port-base PORT',
+        givenFlags(request.config, ['project', 'port-base']),
+      ),
+      upWith('--yes --replace-network', flagsOf(request)),
+      upWith('--dry-run', flagsOf(request)),
     ],
   });
 }
@@ -211,48 +220,58 @@ function warningOf({ check, detail, fix }: Extract<RunEvent, { type: 'preflight-
   return { id: check, status: 'warn', detail, ...(fix === undefined ? {} : { fix }) };
 }
 
-/** @returns how the run ended; a failure outside any stage comes with it */
+/**
+ * Runs the stages, and removes what they started if the signal fires.
+ * @throws CancelledError; what goes wrong outside any stage
+ */
 async function runCancellable(
-  prepared: PreparedRun,
+  { context, plan, observed, budget }: PreparedRun,
   { signal }: SessionOptions,
   log: EventLog,
   early: readonly RunEvent[],
-): Promise<{ readonly outcome: RunOutcome; readonly failure?: StageFailure }> {
-  const { context, plan, observed, budget } = prepared;
+): Promise<RunOutcome> {
   const since = Date.now();
-  const before = await containersBefore(context);
-  const chaincode = await chaincodeOutput(context, plan);
-  const ended = runPlan(
-    { plan, definitions: STAGES, context, observed },
-    {
-      signal,
-      emit: log.emit,
-      budget,
-      diagnose: ({ involvesNodes }, failure) =>
-        diagnoseFailure(context, failure, {
-          involvesNodes,
-          since,
-          chaincode: chaincode?.tails() ?? [],
-          warnings: early.filter((event) => event.type === 'preflight-warning').map(warningOf),
-          signal,
-        }),
-    },
-  );
+  const watching = chaincodeOutput(context, plan);
   // Removal begins when the signal fires and not after the stages, so that they end sooner.
   let removing: Promise<void> | undefined;
-  const onAbort = () => {
-    removing = removeStarted(context, { before, restarted: log.restarted }, ended);
-  };
-  signal.addEventListener('abort', onAbort, { once: true });
+  let onAbort: () => void = () => undefined;
   try {
-    return { outcome: await ended };
+    const beginning = Promise.all([containersBefore(context), watching]);
+    const [before, chaincode] = await orCancelled(beginning, signal);
+    const diagnose: RunnerOptions['diagnose'] = ({ involvesNodes }, failure) =>
+      diagnoseFailure(context, failure, {
+        involvesNodes,
+        since,
+        chaincode: chaincode?.tails() ?? [],
+        warnings: early.filter((event) => event.type === 'preflight-warning').map(warningOf),
+        signal,
+      });
+    const ended = runPlan(
+      { plan, definitions: STAGES, context, observed },
+      { signal, emit: log.emit, budget, diagnose },
+    );
+    onAbort = () => {
+      removing = removeStarted(context, { before, restarted: log.restarted }, ended);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    return await ended;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    void watching.then((chaincode) => chaincode?.stop());
+    await removing;
+  }
+}
+
+/** Returns how a run ends; a failure outside any stage comes with it. */
+async function endOf(
+  run: Promise<RunOutcome>,
+  signal: AbortSignal,
+): Promise<{ readonly outcome: RunOutcome; readonly failure?: StageFailure }> {
+  try {
+    return { outcome: await run };
   } catch (error) {
     if (signal.aborted || error instanceof CancelledError) return { outcome: 'cancelled' };
     return { outcome: 'failed', failure: toFailure(error) };
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-    chaincode?.stop();
-    await removing;
   }
 }
 
@@ -270,8 +289,10 @@ async function runPrepared(
   const { command } = options;
   log.emit({ type: 'run-started', runId, command, project, practice: source.practice, plan });
   for (const event of early) log.record(event);
-  const unmark = stagesToRun(plan).size > 0 ? await markRun(context) : undefined;
-  const { outcome, failure } = await runCancellable(prepared, options, log, early).finally(unmark);
+  const unmark = stagesToRun(plan).size > 0 ? await markRun(context, options.signal) : undefined;
+  const run = runCancellable(prepared, options, log, early);
+  const { outcome, failure } = await endOf(run, options.signal);
+  await unmark?.();
   const exitCode = outcome === 'failed' ? (log.failedWith ?? EXIT.stageFailed) : EXIT_OF[outcome];
   const seconds = Math.round((performance.now() - start) / 100) / 10;
   log.emit({ type: 'run-finished', outcome, exitCode, seconds, failure });

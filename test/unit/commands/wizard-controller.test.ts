@@ -219,7 +219,7 @@ describe('selecting a source', () => {
     const { port } = silent.address() as AddressInfo;
     vi.stubEnv('FABRIC_WIZARD_FABRIC_URL', `${scheme}://127.0.0.1:${port}/fabric.git`);
     wizard.perform('selectSource', 'v1.4.12');
-    await vi.waitFor(() => expect(connections).toHaveLength(1));
+    await vi.waitFor(() => expect(connections).toHaveLength(1), 10_000);
     expect(wizard.store.now().source.kind).toBe('loading');
     wizard.perform('cancelSource');
     await until(({ source }) => source.kind === 'none');

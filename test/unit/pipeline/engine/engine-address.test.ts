@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WizardFailure } from '../../../../src/pipeline/core/failure.ts';
+import { DockerPort } from '../../../../src/pipeline/engine/docker-port.ts';
 import { engineEnvironment, findEngine } from '../../../../src/pipeline/engine/engine-address.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
@@ -133,14 +134,14 @@ describe('an address', () => {
     expect(await findEngine({ DOCKER_HOST: text })).toMatchObject({ endpoint });
   });
 
-  it.each(['/var/run/docker.sock', 'unix://x.sock', 'npipe:////./pipe/docker', 'far:x'])(
-    'is not %s',
-    async (text) => {
-      await expect(findEngine({ DOCKER_HOST: text })).rejects.toMatchObject({
-        failure: { kind: 'engine', problem: 'address', endpoint: text, origin: { kind: 'variable' } },
-      });
-    },
-  );
+  it.each([
+    ...['/var/run/docker.sock', 'unix://x.sock', 'npipe:////./pipe/docker'],
+    ...['far:x', 'tcp://far:x', 'tcp://:2375', 'far:99999'],
+  ])('is not %s', async (text) => {
+    await expect(findEngine({ DOCKER_HOST: text })).rejects.toMatchObject({
+      failure: { kind: 'engine', problem: 'address', endpoint: text, origin: { kind: 'variable' } },
+    });
+  });
 });
 
 describe('a context that cannot be used', () => {
@@ -165,4 +166,32 @@ it('children get exactly this engine', () => {
   const docker = Object.keys(env).filter((name) => /^DOCKER_(?:HOST|CONTEXT|TLS|CERT)/.test(name));
   expect(docker).toEqual(['DOCKER_HOST']);
   expect(env).toMatchObject({ DOCKER_HOST: ELSEWHERE, KEPT: 'yes' });
+});
+
+describe('an engine behind TLS', () => {
+  const FAR = { endpoint: 'tcp://127.0.0.1:1', origin: { kind: 'variable' } } as const;
+
+  it('is reached by children with its own certificates', () => {
+    vi.stubEnv('DOCKER_CERT_PATH', '/stale');
+    expect(engineEnvironment({ ...FAR, certificates: '/certificates' })).toMatchObject({
+      DOCKER_HOST: FAR.endpoint,
+      DOCKER_TLS_VERIFY: '1',
+      DOCKER_CERT_PATH: '/certificates',
+    });
+  });
+
+  it('needs no client certificate', async () => {
+    const docker = new DockerPort({ ...FAR, certificates: await tempDir() });
+    await expect(docker.version()).rejects.toMatchObject({
+      failure: { kind: 'engine', problem: 'unreachable' },
+    });
+  });
+
+  it('is named where a certificate cannot be read', async () => {
+    const certificates = await tempDir();
+    await mkdir(join(certificates, 'ca.pem'));
+    expect(() => new DockerPort({ ...FAR, certificates })).toThrow(
+      expect.objectContaining({ failure: expect.objectContaining({ kind: 'engine', ...FAR }) }),
+    );
+  });
 });

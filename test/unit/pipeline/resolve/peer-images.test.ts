@@ -101,8 +101,8 @@ describe('peerImageStatus', () => {
   it('compares the references with the engine and the images of the project', async () => {
     const input = await project({ dockerNs: 'acme' });
     const docker = { inspectImage: async (ref: string) => (ref === BASEOS ? imageOf() : undefined) };
-    expect(await peerImageStatus({ ...input, docker })).toEqual([
-      {
+    expect(await peerImageStatus({ ...input, docker })).toEqual({
+      builder: {
         role: 'builder',
         ref: 'acme/fabric-ccenv:1.4',
         key: 'chaincode.builder',
@@ -110,7 +110,7 @@ describe('peerImageStatus', () => {
         present: false,
         projectRef: expect.stringMatching(/^acme\/fabric-ccenv:/),
       },
-      {
+      runtime: {
         role: 'runtime',
         ref: BASEOS,
         key: 'chaincode.golang.runtime',
@@ -118,7 +118,7 @@ describe('peerImageStatus', () => {
         present: true,
         projectRef: BASEOS,
       },
-    ]);
+    });
   });
 
   it('fails without a core.yaml', async () => {

@@ -8,6 +8,7 @@ import {
   removeHalfWritten,
   removeWorkContainers,
 } from '../../../../src/pipeline/run/leftovers.ts';
+import { removeMarks } from '../../../../src/pipeline/run/run-marker.ts';
 import { socketEngine } from '../../../support/socket-engine.ts';
 import { filesIn, tempDir, writeFiles } from '../../../support/temp-dir.ts';
 
@@ -96,5 +97,21 @@ describe('protectOldKeys', () => {
     const dir = await tempDir();
     await protectOldKeys(dir);
     expect(await filesIn(dir)).toEqual(new Map());
+  });
+});
+
+describe('removeMarks', () => {
+  it('removes the marks of runs that have ended, and no others', async () => {
+    const mark = (project: string, run: string) => ({
+      name: `fabric-wizard-run-${project}-${run}`,
+      labels: { [LABEL.project]: project, [LABEL.role]: 'run', [LABEL.run]: run },
+    });
+    // No process has this id: it is larger than the largest one.
+    const [ended, inProgress] = ['run-99999999', `run-${process.pid}`];
+    const engine = await socketEngine({
+      volumes: [mark('mine', ended), mark('mine', inProgress), mark('other', ended), 'ledger'],
+    });
+    await removeMarks(engine.docker, 'mine');
+    expect(engine.removed()).toEqual([`/volumes/fabric-wizard-run-mine-${ended}`]);
   });
 });

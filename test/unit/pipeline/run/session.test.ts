@@ -186,8 +186,8 @@ describe('openSession', () => {
       message: { key: 'usage.replaces-network', instance: 'c0ffee', count: 1 },
       next: [
         'fabric-wizard up --yes --dir DIR --project NAME --port-base PORT --source sample --orgs 2',
-        `fabric-wizard up --yes --replace-network --source sample --orgs 2 --project ${TEST_PROJECT}`,
-        `fabric-wizard up --dry-run --source sample --orgs 2 --project ${TEST_PROJECT}`,
+        `fabric-wizard up --yes --replace-network --dir ${dir} --source sample --orgs 2 --project ${TEST_PROJECT}`,
+        `fabric-wizard up --dry-run --dir ${dir} --source sample --orgs 2 --project ${TEST_PROJECT}`,
       ],
     });
     expect([...(await filesIn(dir)).keys()]).toEqual([...before.keys()]);
@@ -219,5 +219,35 @@ describe('openSession', () => {
     const options = await optionsFor(dir, docker.endpoint, {}, { signal: AbortSignal.abort() });
     await expect(openSession(options)).rejects.toBeInstanceOf(CancelledError);
     expect(await readdir(dir)).toEqual([]);
+  });
+});
+
+describe('a run', () => {
+  it('that loses the engine before its first stage ends with the reason', async () => {
+    const engine = await socketEngine({});
+    const options = await optionsFor(await tempDir(), engine.docker.endpoint);
+    const session = await openSession(options);
+    engine.close();
+    expect(await session.run({ replaceNetwork: false })).toBe(1);
+    await session.close();
+    expect(options.events.at(-1)).toMatchObject({
+      type: 'run-finished',
+      outcome: 'failed',
+      exitCode: 1,
+      failure: { kind: 'engine', problem: 'gone' },
+    });
+  });
+
+  it('is cancelled although the engine does not answer', async () => {
+    const engine = await socketEngine({});
+    const abort = new AbortController();
+    const options = await optionsFor(await tempDir(), engine.docker.endpoint, {}, { signal: abort.signal });
+    const session = await openSession(options);
+    engine.hang();
+    const ended = session.run({ replaceNetwork: false });
+    abort.abort();
+    expect(await ended).toBe(130);
+    await session.close();
+    expect(options.events.at(-1)).toMatchObject({ type: 'run-finished', outcome: 'cancelled' });
   });
 });
