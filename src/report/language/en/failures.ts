@@ -98,6 +98,8 @@ export const failures = {
   'failed.timeout': 'Timed out after {seconds} {seconds|second|seconds} waiting for {what}.',
   'timeout.last': 'last result: {last}',
   'failed.tool-missing': '{tool} is missing. It is needed for {purpose}.',
+  'failed.file': 'Cannot access {path}.',
+  'hint.file': 'Check the path and its file system. The next run continues where this one stopped.',
   'failed.unexpected': 'Unexpected error: {message}',
   'hint.unexpected': 'This is a bug in fabric-wizard. The next run continues where this one stopped.',
 } as const;
