@@ -41,6 +41,9 @@ function datesText(rows) {
   return first === last ? first : `${first} to ${last}`;
 }
 
+/** The first line of a problem, without paths of the machine. */
+const problemText = (text) => text.split('\n')[0].replaceAll(/\/\S*\/(?=\.fabric-wizard\b)/g, '');
+
 const cell = (text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
 /**
@@ -72,5 +75,5 @@ progress when the fault happens. A run that \`failed\` ended with an error messa
 ${markdownRow(['fault', 'where', 'survived', 'the run with the fault'])}
 |---|---|---|---|
 ${lines.join('\n')}
-${failed.length === 0 ? '' : `\n## Not survived\n\n${failed.map(({ name, problems }) => `- ${name}: ${problems.map((text) => text.split('\n')[0]).join('; ')}`).join('\n')}\n`}`;
+${failed.length === 0 ? '' : `\n## Not survived\n\n${failed.map(({ name, problems }) => `- ${name}: ${problems.map(problemText).join('; ')}`).join('\n')}\n`}`;
 }

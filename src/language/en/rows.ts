@@ -8,6 +8,7 @@ export const rows = {
   'engine-from.rootless': "this user's rootless engine",
   'row.engine-detail': '{what} {detail}',
   'engine.unreachable': 'Cannot connect to a Docker Engine at {endpoint}.',
+  'engine.silent': 'The Docker Engine at {endpoint} accepts connections but does not respond.',
   'engine.denied': 'Permission denied for this user at the Docker Engine socket {endpoint}.',
   'engine.too-old': 'The Docker Engine at {endpoint} and this Fabric release have no API version in common.',
   'engine.install-failed': 'Could not install or start a Docker Engine.',

@@ -142,6 +142,8 @@ export const stages = {
   'step.build-bases': 'building the base images from Debian packages',
   'step.install-git': 'installing git with apt-get',
   'step.engine': 'using Docker Engine {engine} (API {api}) at {endpoint} ({origin})',
+  'step.engine-silent':
+    'the Docker Engine at {endpoint} accepts connections but does not respond; waiting up to {seconds} s more',
   'step.no-work': 'no work containers left',
   'step.remove-work': 'removing work containers: {names}',
 } as const;

@@ -10,6 +10,7 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'engine-from.rootless': '当前用户的 rootless 引擎',
   'row.engine-detail': '{what}{detail}',
   'engine.unreachable': '无法连接 {endpoint} 的 Docker 引擎。',
+  'engine.silent': '{endpoint} 的 Docker 引擎接受连接，但没有响应。',
   'engine.denied': '当前用户没有权限访问 {endpoint} 的 Docker 引擎。',
   'engine.too-old': '{endpoint} 的 Docker 引擎与这个 Fabric 版本没有共同的 API 版本。',
   'engine.install-failed': '安装或启动 Docker 引擎失败。',

@@ -25,6 +25,8 @@ export const failures = {
   'hint.source-unknown-tag': 'Tags look like v1.4.12, branches like main or release-2.5.',
   'hint.source-clone-failed': 'Without a network, use a local checkout or the practice source.',
   'hint.engine-unreachable': 'Start the engine, then run the same command again.',
+  'hint.engine-silent':
+    'Nothing was changed. Run the same command again when the engine responds. A restart of the engine stops all its containers.',
   'engine.origin': 'address: {origin}',
   'hint.engine-elsewhere': 'The engine must be on this machine and listen on a Unix socket.',
   'hint.engine-denied': 'Add the user to the docker group, log in again, then run the same command again.',
@@ -86,6 +88,13 @@ export const failures = {
     'Nothing was changed. Pull or load one of these images, name another with --couchdb-image, or turn CouchDB off.',
   'failed.image-build': 'Could not build the image {image}.',
   'failed.check': 'Unexpected result: {what}.',
+  'failed.orderer-behind': 'The orderers have lost blocks of channel {channel}.',
+  'orderer-behind.absent':
+    'No orderer has the channel. {peer} has {peerBlocks} {peerBlocks|block|blocks} of it.',
+  'orderer-behind.blocks':
+    'The orderers have {blocks} {blocks|block|blocks}, {peer} has {peerBlocks}: the ledger of the orderers was removed or replaced.',
+  'hint.orderer-behind':
+    "If you have a copy of the orderers' volumes, restore it. Otherwise the peers can get no new blocks: the first command removes all ledgers and makes new ones; the second keeps them, and makes new certificates too.",
   'failed.timeout': 'Timed out after {seconds} {seconds|second|seconds} waiting for {what}.',
   'timeout.last': 'last result: {last}',
   'failed.tool-missing': '{tool} is missing. It is needed for {purpose}.',

@@ -25,6 +25,8 @@ export const failures: Readonly<Record<keyof typeof english, string>> = {
   'hint.source-unknown-tag': '标签的格式如 v1.4.12，分支如 `main` 或 release-2.5。',
   'hint.source-clone-failed': '没有网络时，请使用本机已有的源码目录或练习源码。',
   'hint.engine-unreachable': '启动引擎，再运行同样的命令。',
+  'hint.engine-silent':
+    '没有更改任何内容。等引擎恢复响应后，再运行同样的命令。重启引擎会停止其中的所有容器。',
   'engine.origin': '地址：{origin}',
   'hint.engine-elsewhere': '引擎必须在本机上，并监听 Unix 套接字。',
   'hint.engine-denied': '把用户加入 docker 组，重新登录，再运行同样的命令。',
@@ -84,6 +86,12 @@ export const failures: Readonly<Record<keyof typeof english, string>> = {
     '未做任何改动。请拉取或导入其中一个镜像，用 --couchdb-image 指定其他镜像，或不使用 CouchDB。',
   'failed.image-build': '构建镜像 {image} 失败。',
   'failed.check': '结果与预期不符：{what}。',
+  'failed.orderer-behind': '排序节点丢失了通道 {channel} 的区块。',
+  'orderer-behind.absent': '没有一个排序节点有该通道；{peer} 有其中 {peerBlocks} 个区块。',
+  'orderer-behind.blocks':
+    '排序节点有 {blocks} 个区块，{peer} 有 {peerBlocks} 个：排序节点的账本被删除或替换了。',
+  'hint.orderer-behind':
+    '如果有排序节点数据卷的备份，请先恢复；否则 peer 无法再收到新区块。第一条命令删除所有账本并新建；第二条保留它们，同时生成新的证书。',
   'failed.timeout': '等待 {seconds} 秒后超时：{what}。',
   'timeout.last': '最后的结果：{last}',
   'failed.tool-missing': '缺少 {tool}，它用于{purpose}。',

@@ -102,6 +102,16 @@ describe('engine', () => {
     const elsewhere = engine({ ...unreachable, origin: { kind: 'variable' } });
     expect(row('engine', { ...elsewhere, ...root })?.fix).toBe('sudo systemctl start docker');
   });
+
+  it('that does not respond is not taken for an absent one', () => {
+    const root = { base: { ...well.base, root: true } };
+    const silent = { ...unreachable, failure: { ...unreachable.failure, problem: 'silent' } };
+    expect(row('engine', { ...engine(silent), ...root })).toMatchObject({
+      status: 'fail',
+      detail: expect.stringContaining('accepts connections but does not respond'),
+      fix: 'sudo journalctl -n 50 -u docker',
+    });
+  });
 });
 
 describe('api', () => {
