@@ -1,4 +1,5 @@
 /** Lets one fault happen and judges what came of it. */
+import { rm } from 'node:fs/promises';
 import { decoyProblems, ensureDecoys } from './decoys.mjs';
 import { endingJudged, endingText, isProven, nextOf } from './judge.mjs';
 import { launch } from './launch.mjs';
@@ -55,11 +56,11 @@ export async function comeToRest(site, log) {
   site.atRest = true;
 }
 
-async function sideProblems(site, before) {
+async function sideProblems(site, before, leftAsIs) {
   return [
     ...(await workProblems(site)),
     ...(await decoyProblems(site, before)),
-    ...(await stateProblems(site.state)),
+    ...(await stateProblems(site.state, leftAsIs)),
     ...(await nodeProblems(site)),
   ];
 }
@@ -95,7 +96,10 @@ async function faultProblems(site, fault, row) {
     problems.push(...endingJudged(again, 'ended').map((text) => `the next run: ${text}`));
     site.atRest = isProven(healed);
   } else site.atRest = true;
-  return [...problems, ...(await sideProblems(site, before))];
+  const damaged = fault.leftAsIs?.();
+  problems.push(...(await sideProblems(site, before, damaged)));
+  if (damaged !== undefined) await rm(damaged, { force: true });
+  return problems;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** The project that the faults happen to: a network of the practice source in a box. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { access, cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import { UsageError } from '../command-line.mjs';
@@ -10,6 +10,7 @@ import { Box } from './box.mjs';
 import { launch } from './launch.mjs';
 
 export const PROJECT = 'fw-faults';
+const CONFIG_FILE = 'fabric-wizard.yaml';
 /** Base images of the practice source. */
 const BASES = ['fabric-baseimage', 'fabric-baseos'];
 const BASE_VERSION = '0.4.22';
@@ -71,12 +72,16 @@ export class Site {
     this.home = join(folder, 'home');
   }
 
-  /** Opens the box and begins anew. The engine keeps what it has, so a second campaign needs no base images. */
+  /** Opens the box. It goes on with the project and the engine of an earlier campaign, if there are any. */
   async open() {
     await this.box.open();
     /** Names of the base images. */
     this.bases = await loadBases(this.engine);
-    await this.reset();
+    const there = await access(join(this.dir, CONFIG_FILE)).then(
+      () => true,
+      () => false,
+    );
+    if (!there) await this.reset();
   }
 
   async close() {
@@ -101,7 +106,7 @@ export class Site {
     for (const dir of [this.dir, this.home]) await mkdir(dir, { recursive: true });
     await cp(join(this.#root, 'sample'), this.source, { recursive: true });
     const choices = { source: this.source, project: PROJECT, 'docker-ns': PROJECT, orgs: 2, peers: 1 };
-    await writeFile(join(this.dir, 'fabric-wizard.yaml'), choicesText(choices));
+    await writeFile(join(this.dir, CONFIG_FILE), choicesText(choices));
     await launch(this, { args: ['clean', '--images', '--yes'] }).ended;
   }
 }

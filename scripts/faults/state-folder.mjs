@@ -23,14 +23,17 @@ async function brokenJson(path, name) {
   return complete.every(isJson) ? [] : [`${name} has a line that is not valid JSON`];
 }
 
-/** Returns a sentence for each thing in the state folder that is not whole. No run may be active. */
-export async function stateProblems(state) {
+/**
+ * Returns a sentence for each thing in the state folder that is not whole. No run may be active.
+ * @param except path of a file that the fault damaged and that no run writes again, or undefined
+ */
+export async function stateProblems(state, except = undefined) {
   const names = await readdir(state, { recursive: true });
   const problems = names
     .filter((name) => HALF_WRITTEN.test(basename(name)))
     .map((name) => `half-written: ${name}`);
   if (names.includes('lock')) problems.push('the lock is still there');
-  const files = names.filter((name) => /\.(json|ndjson)$/.test(name));
+  const files = names.filter((name) => /\.(json|ndjson)$/.test(name) && join(state, name) !== except);
   for (const name of files) problems.push(...(await brokenJson(join(state, name), name)));
   return problems;
 }

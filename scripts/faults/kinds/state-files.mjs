@@ -40,6 +40,8 @@ const FILES = {
     'network/channel-artifacts/mychannel-Org1MSP-anchors.tx',
   ],
 };
+/** Files that a run only adds to or leaves as they are: a record, and what the wizard writes. */
+const LEFT_AS_THEY_ARE = [`runs/${ANY}/events.ndjson`, 'commands.json', 'schema.json'];
 const FOLDERS = ['.', 'build', 'build/payload', 'runs', 'network', CRYPTO, 'network/channel-artifacts'];
 
 /** Returns the path of a file. Creates it if only some runs write it. */
@@ -96,6 +98,7 @@ function damageFault(kind, scene, name, { damage, undo }) {
     // Nobody can make a lost key or certificate again.
     advised: name.startsWith(`${CRYPTO}/`),
     scene,
+    leftAsIs: LEFT_AS_THEY_ARE.includes(name) ? () => path : undefined,
     inject: async (site) => {
       path = await pathOf(site.state, name);
       await damage(site, path);
