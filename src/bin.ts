@@ -73,7 +73,10 @@ function withCommon(command: Command): Command {
     .option('--dir <DIR>', 'folder with fabric-wizard.yaml and .fabric-wizard/ (default: .)')
     .option('--json', 'print JSON to stdout: one event per line, or one object')
     .option('--plain', 'print one line per state change instead of full screens')
-    .option('--yes', 'answer yes to all questions: install and start missing software, remove listed objects')
+    .option(
+      '--yes',
+      'answer yes to questions: install and start missing software, remove listed objects; never replaces a network',
+    )
     .option('--dry-run', 'print what would be done without doing it')
     .option('--verbose', 'show every log line')
     .option('--no-color', 'disable colours')
@@ -124,7 +127,7 @@ function addRunCommands(add: AddCommand): void {
     (command) =>
       withPreflight(withChoices(command)).option(
         '--replace-network',
-        'replace a network of another release or shape; its certificates and ledgers are kept',
+        'replace the network if the configuration needs a new one; its certificates and ledgers are kept',
       ),
     async (terminal, flags, _args, isNamed) => {
       const { getsScreens, paintFirst, requireCommand, screens } = await import('./commands/screens.ts');
@@ -163,7 +166,7 @@ function addRunCommands(add: AddCommand): void {
     (command) =>
       withPreflight(withChoices(command))
         .option('--smoke', 'run the smoke test afterwards')
-        .option('--one-by-one', 'restart nodes one after another')
+        .option('--one-by-one', 'restart one node after another, so that the network keeps answering')
         .option('--force', 'compile and build again, even what is up to date')
         .option('-w, --watch', 'rebuild on every change until Ctrl-C'),
     async (terminal, flags) => {
@@ -224,7 +227,7 @@ function addNetworkCommands(add: AddCommand): void {
 function addCheckCommands(add: AddCommand): void {
   add(
     'resolve',
-    'show which builder and runtime image a peer asks for, why, and whether the engine has them',
+    'show which builder and runtime image a peer requests, why, and whether the engine has them',
     (command) =>
       withChoices(command)
         .option('--image <REF>', 'peer image to inspect')

@@ -70,7 +70,7 @@ async function followAdvice(site, failed) {
   const command = nextOf(failed);
   const own = `fabric-wizard() { "${process.execPath}" "${site.bin}" "$@" --plain; }`;
   const env = { PATH: process.env.PATH, HOME: site.home };
-  await site.box.run('sh', ['-c', `${own}; ${command}`], { cwd: site.dir, env });
+  await site.box.run('bash', ['-c', `${own}; ${command}`], { cwd: site.dir, env });
   return launch(site).ended;
 }
 

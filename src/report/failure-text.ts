@@ -193,6 +193,21 @@ function check({ what, expected, got }: Of<'check'>, { t }: Translator): Explana
   };
 }
 
+function ordererBehind(
+  { channel, blocks, peer, peerBlocks }: Of<'orderer-behind'>,
+  { t }: Translator,
+): Explanation {
+  return {
+    title: t('failed.orderer-behind', { channel }),
+    detail: [
+      blocks === 0
+        ? t('orderer-behind.absent', { peer, peerBlocks })
+        : t('orderer-behind.blocks', { blocks, peer, peerBlocks }),
+    ],
+    hint: t('hint.orderer-behind'),
+  };
+}
+
 function timeout({ what, seconds, last }: Of<'timeout'>, { t }: Translator): Explanation {
   return {
     title: t('failed.timeout', { what, seconds }),
@@ -280,6 +295,8 @@ function undiagnosed(failure: StageFailure, translator: Translator): Explanation
       return commandFailed(failure, translator);
     case 'check':
       return check(failure, translator);
+    case 'orderer-behind':
+      return ordererBehind(failure, translator);
     case 'timeout':
       return timeout(failure, translator);
     case 'tool-missing':

@@ -188,6 +188,18 @@ describe('down', () => {
     expect(run.one('smoke-result').chaincode).not.toBe(proof.one('smoke-result').chaincode);
   });
 
+  it('an orderer without its ledger is named at once, and the ledgers of the peers are kept', async () => {
+    await wizard.ok('down');
+    const ledger = (await ours()).volumes.find((name) => name.includes('orderer'));
+    await engine.getVolume(ledger ?? '').remove();
+    const run = await wizard.events('up', '--yes');
+    expect(run.ended.exitCode).toBe(1);
+    const { stage, failure, described } = run.one('stage-failed');
+    expect(stage).toBe('channel');
+    expect(failure).toMatchObject({ kind: 'orderer-behind', channel: 'mychannel', blocks: 0, peer: PEER });
+    expect(described?.next[0]).toMatch(/^fabric-wizard down --volumes && /);
+  });
+
   it('removes the ledgers with --volumes after a confirmation', async () => {
     expect((await wizard.run('down', '--volumes')).exitCode).toBe(2);
     expect((await ours()).volumes).toHaveLength(2);

@@ -215,7 +215,7 @@ describe.concurrent('what can not be had', () => {
     expect(row('folder')?.status).toBe('ok');
   });
 
-  it('wants an engine behind a socket of this machine', async ({ onTestFinished }) => {
+  it('needs an engine that listens on a socket of this machine', async ({ onTestFinished }) => {
     const server = await listening({ host: '127.0.0.1', port: 0 }, onTestFinished);
     const { port } = server.address() as AddressInfo;
     const { row } = await doctor({ DOCKER_HOST: `tcp://127.0.0.1:${port}` }, onTestFinished);

@@ -470,7 +470,7 @@ describe('a network of another shape in the same folder', () => {
     const { exitCode, stderr } = await wizard.run(...up(...other));
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(
-      /This replaces network [0-9a-f]{6} \(organisations 2 -> 1; peers of each .* 2 -> 1\)/,
+      /This would replace network [0-9a-f]{6}, .*: organisations 2 -> 1; peers of each .* 2 -> 1\. /,
     );
     expect(stderr).toContain('--replace-network --source');
     expect(await containerIds()).toEqual(ids);

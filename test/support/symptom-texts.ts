@@ -355,7 +355,7 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
   'node-behind-proxy': {
     text: UNREACHABLE,
     evidence: { ...running, proxied: ['cli', 'peer0.org1.example.com'] },
-    shows: 'no NO_PROXY for the names of the network: cli, peer0.org1.example.com',
+    shows: 'NO_PROXY does not contain the names of the network in these nodes: cli, peer0.org1.example.com',
     lookAlike: { text: UNREACHABLE, evidence: running },
   },
   'node-not-listening': {
@@ -540,7 +540,7 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
   },
   'chaincode-no-build-cache': {
     text: `${BUILD_14}1 "failed to initialize build cache at /proc/nothing: mkdir /proc/nothing: no such file or directory\n"`,
-    shows: 'GOCACHE or HOME',
+    shows: 'GOCACHE and HOME',
     lookAlike: { text: 'failed to initialize build cache at /cache/go-build: permission denied' },
   },
   'vendoring-inconsistent': {

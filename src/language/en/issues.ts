@@ -83,7 +83,7 @@ export const issues = {
   'usage.absent-image': 'Fabric {release} has no image "{name}". Available: {images}.',
   'usage.unknown-repair': 'Unknown repair "{name}". Available: {repairs}.',
   'usage.no-command':
-    'There is no command and no terminal to ask questions on. Nothing is started without --yes.',
+    'Without screens, no question can be asked: use a command, --yes or --dry-run. Nothing was started.',
   'usage.not-cloned': 'The source {tag} is not on this machine yet, and {command} does not clone it.',
   'usage.unknown-language': 'Unknown language "{lang}". Available: {languages}.',
   'usage.unknown-node': 'Unknown node "{name}". Available: {nodes}.',
@@ -106,7 +106,7 @@ export const issues = {
   'usage.other-network':
     'The running network has another configuration, and rebuild only updates the existing network.',
   'usage.replaces-network':
-    'This replaces network {instance} ({changes}) with {count} {count|ledger|ledgers}. Its certificates would move to {folder}; nothing would be deleted. Without a terminal, --replace-network confirms this; --yes does not.',
+    'This would replace network {instance}, which has {count} {count|ledger|ledgers}: {changes}. Its certificates would move to {folder}; nothing would be deleted. Confirm this with --replace-network; --yes is not enough.',
   'usage.upstream': "Cannot use the checkout's own Dockerfile for {image}: {why}.",
   'upstream.unstated': '{file} does not set {variable}',
   'upstream.other-architecture': 'it is for {written}, and the engine is {arch}',
@@ -115,21 +115,21 @@ export const issues = {
   'usage.unknown-topic': 'No topic "{term}". The nearest topics are {nearest}.',
   'usage.no-topic': 'No topic "{term}".',
   'chaincode.link-outside':
-    "The link {path} leads out of the chaincode's directory {dir}, to {target}. Only files inside the directory can be packaged.",
+    'The symbolic link {path} points to {target}, outside the chaincode directory {dir}. Only files inside the directory can be packaged.',
   'chaincode.link-broken':
-    "The link {path} in the chaincode's directory {dir} leads to {target}, which does not exist.",
+    'The symbolic link {path} in the chaincode directory {dir} points to {target}, which does not exist.',
   'chaincode.link-circle':
-    "The link {path} in the chaincode's directory {dir} leads back to itself or to a directory that contains it: {target}.",
+    'The symbolic link {path} in the chaincode directory {dir} points to itself or to a directory that contains it: {target}.',
   'chaincode.link-special':
-    "The link {path} in the chaincode's directory {dir} leads to {target}, which is neither a file nor a directory.",
-  'chaincode.no-go': "The chaincode's directory {dir} contains no Go files.",
+    'The symbolic link {path} in the chaincode directory {dir} points to {target}, which is neither a file nor a directory.',
+  'chaincode.no-go': 'The chaincode directory {dir} contains no Go files.',
   'chaincode.go-below':
-    "The chaincode's directory {dir} contains no Go files itself, only in its subdirectories. Peers build the package in the directory itself; {folder} has one.",
-  'chaincode.only-tests': "The chaincode's directory {dir} contains only tests.",
+    'The chaincode directory {dir} contains Go files only in its subdirectories, but peers build the package in the directory itself. {folder} contains a package.',
+  'chaincode.only-tests': 'The chaincode directory {dir} contains only tests.',
   'chaincode.excluded': 'Build constraints exclude every Go file of the chaincode in {dir} on linux/{arch}.',
   'chaincode.newer-go': 'The chaincode in {dir} needs Go {wanted}, and peers compile it with Go {found}.',
   'chaincode.not-main': 'The chaincode in {dir} is package {name}, but only package main can be run.',
-  'chaincode.two-packages': "The chaincode's directory {dir} contains two packages, {name} and {other}.",
+  'chaincode.two-packages': 'The chaincode directory {dir} contains two packages, {name} and {other}.',
   'chaincode.no-main': 'The chaincode in {dir} does not declare func main().',
   'chaincode.import-absent':
     'The chaincode imports {package}, which is neither in its vendor directory nor in the image that peers compile chaincode in.',

@@ -56,7 +56,7 @@ export const stages = {
   'warning.no-npm':
     "skipping the checkout's `RUN npm install`, which needs the internet and serves only Node.js chaincode",
   'warning.network-kept':
-    'network {instance} was replaced: its certificates are in {folder}, its {count} {count|ledger|ledgers} in the volumes *-{instance}-*; `up` with its configuration uses it again',
+    'network {instance} was replaced: its certificates are in {folder}, its {count} {count|ledger|ledgers} in the volumes *-{instance}-*; to use it again, run `up` with its configuration',
   'warning.state-broken':
     'could not read state.json; it was moved to {path}, and the state is detected again',
   'wait.channel': 'the orderer to serve channel {channel}',
@@ -119,11 +119,11 @@ export const stages = {
   'purpose.clone': 'cloning the source',
   'purpose.bases': 'building the base images from Debian packages',
   'source.no-such-name':
-    'no directory, and no repository in this directory or in fabric beside it has a tag or branch {name} with Fabric',
+    'there is no such directory, and no Git repository in this directory, in ./fabric or in ../fabric has a tag or branch {name} that contains Fabric',
   'source.local-changes':
-    'the branch has newer commits, and uncommitted changes in this directory are in the way: {files}. Commit or stash them, or use this directory as --source',
+    'the branch has newer commits, but this directory has uncommitted changes: {files}. Commit or stash them, or use this directory as --source',
   'source.absent-folder': 'the directory does not exist',
-  'source.link-out': '{path} leads to {target} ({count} {count|link|links} in all)',
+  'source.link-out': '{path} points to {target} ({count} {count|link|links} in all)',
   'source.file': 'it is a file, not a directory',
   'source.lacks': 'missing: {files}',
   'source.unstated': 'the Makefile does not set BASE_VERSION; supported: {known}',
@@ -142,6 +142,8 @@ export const stages = {
   'step.build-bases': 'building the base images from Debian packages',
   'step.install-git': 'installing git with apt-get',
   'step.engine': 'using Docker Engine {engine} (API {api}) at {endpoint} ({origin})',
+  'step.engine-silent':
+    'the Docker Engine at {endpoint} accepts connections but does not respond; waiting up to {seconds} s more',
   'step.no-work': 'no work containers left',
   'step.remove-work': 'removing work containers: {names}',
 } as const;

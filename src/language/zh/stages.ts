@@ -51,7 +51,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
     'ccenv 里没有 chaintool（只有 CAR 链码需要它）；可以用 --chaintool 指定文件或网址来添加',
   'warning.no-npm': '跳过源码里的 `RUN npm install`：它需要访问互联网，只有 Node.js 链码用到',
   'warning.network-kept':
-    '网络 {instance} 已被替换：它的证书在 {folder} 里，{count} 个账本在卷 *-{instance}-* 里；用它的配置执行 `up` 会重新使用它',
+    '网络 {instance} 已被替换：它的证书在 {folder} 里，{count} 个账本在卷 *-{instance}-* 里；要重新使用它，请用它的配置执行 `up`',
   'warning.state-broken': '无法读取 state.json；已移到 {path}，其中的状态会重新检测',
   'wait.channel': '排序节点提供通道 {channel}',
   'wait.leader': '排序节点选出领导者',
@@ -111,9 +111,9 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'purpose.clone': '克隆源码',
   'purpose.bases': '用 Debian 软件包构建基础镜像',
   'source.no-such-name':
-    '没有这个目录；当前目录和旁边的 `fabric` 目录里的仓库也没有含 Fabric 的标签或分支 {name}',
+    '没有这个目录；当前目录、./fabric 和 ../fabric 的仓库中也没有包含 Fabric 的标签或分支 {name}',
   'source.local-changes':
-    '分支有新的提交，而这个目录里未提交的改动妨碍更新：{files}。请提交或用 `git stash` 暂存它们，或把这个目录用作 --source',
+    '分支有新的提交，但这个目录里有未提交的改动：{files}。请提交或用 `git stash` 贮藏它们，或把这个目录用作 --source',
   'source.absent-folder': '目录不存在',
   'source.link-out': '{path} 指向 {target}（共 {count} 个链接）',
   'source.file': '它是文件，不是目录',
@@ -133,6 +133,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'step.build-bases': '正在用 Debian 软件包构建基础镜像',
   'step.install-git': '正在用 apt-get 安装 git',
   'step.engine': '使用 {endpoint}（{origin}）的 Docker 引擎 {engine}（API {api}）',
+  'step.engine-silent': '{endpoint} 的 Docker 引擎接受连接，但没有响应；最多再等 {seconds} 秒',
   'step.no-work': '没有残留的工作容器',
   'step.remove-work': '正在删除工作容器：{names}',
 };

@@ -29,8 +29,8 @@ export const CORE_YAML = 'core.yaml';
 export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
   source: {
     type: 'text',
-    argument: 'PATH|TAG|sample|auto',
-    help: 'Fabric checkout, release tag to clone, bundled practice source, or auto for the first one available',
+    argument: 'PATH|TAG|BRANCH|sample|auto',
+    help: 'Fabric checkout, tag or branch to fetch, bundled practice source, or auto for the first one available',
     defaultValue: () => 'auto',
     path: 'source',
   },

@@ -83,6 +83,8 @@ export interface EngineFailure {
   readonly kind: 'engine';
   readonly problem:
     | 'unreachable'
+    /** It accepts connections and does not answer. */
+    | 'silent'
     | 'denied'
     | 'too-old'
     | 'install-failed'
@@ -207,6 +209,17 @@ export interface CheckFailure {
   readonly nodes?: readonly LogTail[];
 }
 
+/** The orderers have fewer blocks of a channel than a peer: their ledger was removed, or replaced by an older one. */
+export interface OrdererBehind {
+  readonly kind: 'orderer-behind';
+  readonly channel: string;
+  /** The most blocks that an orderer has; 0 if no orderer has the channel. */
+  readonly blocks: number;
+  /** The peer with the most blocks. */
+  readonly peer: string;
+  readonly peerBlocks: number;
+}
+
 /** Peers could not build the user's chaincode as it is. */
 export interface ChaincodeFailure {
   readonly kind: 'chaincode';
@@ -260,6 +273,7 @@ type AnyFailure =
   | ImageBuildFailure
   | CommandFailure
   | CheckFailure
+  | OrdererBehind
   | ChaincodeFailure
   | Timeout
   | ToolMissing

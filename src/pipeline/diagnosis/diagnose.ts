@@ -42,6 +42,7 @@ function linesOf(failure: StageFailure): readonly string[] {
     case 'preflight':
     case 'locked':
     case 'state-newer':
+    case 'orderer-behind':
     case 'tool-missing':
       return [];
     default:

@@ -6,7 +6,7 @@ import type { Text } from '../core/phrase.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { DEFAULT_TAG } from '../fabric/default-release.ts';
 import { shellWord } from '../host/shell-text.ts';
-import { remediesFor } from './remedies.ts';
+import { NEW_LEDGERS, NEW_NETWORK, remediesFor } from './remedies.ts';
 
 export interface Help {
   /** Commands to type, the most likely to help first. */
@@ -72,9 +72,16 @@ export function isLocal(endpoint: string): boolean {
   return socketPathOf(endpoint) !== undefined;
 }
 
-/** Returns the command that starts the engine at an address. */
-function startCommand(origin: EngineOrigin | undefined): string {
-  return origin?.kind === 'rootless' ? 'systemctl --user start docker' : 'sudo systemctl start docker';
+/** Returns systemd's command for the engine at an address. */
+function systemctl(verb: 'start' | 'restart', origin: EngineOrigin | undefined): string {
+  return origin?.kind === 'rootless' ? `systemctl --user ${verb} docker` : `sudo systemctl ${verb} docker`;
+}
+
+/** Returns the command that shows the engine's own log. */
+function engineLog(origin: EngineOrigin | undefined): string {
+  return origin?.kind === 'rootless'
+    ? 'journalctl --user -n 50 -u docker'
+    : 'sudo journalctl -n 50 -u docker';
 }
 
 function engine({ problem, endpoint, origin }: Of<'engine'>): readonly string[] {
@@ -82,7 +89,10 @@ function engine({ problem, endpoint, origin }: Of<'engine'>): readonly string[] 
   const others = toDefault === undefined ? [] : [toDefault];
   switch (problem) {
     case 'unreachable':
-      return [...(isLocal(endpoint) ? [startCommand(origin)] : []), ...others, DOCTOR];
+      return [...(isLocal(endpoint) ? [systemctl('start', origin)] : []), ...others, DOCTOR];
+    case 'silent':
+      // The log first: a restart ends the containers of everybody.
+      return [engineLog(origin), systemctl('restart', origin), DOCTOR];
     case 'gone':
       return [RESUME, DOCTOR];
     case 'context':
@@ -205,6 +215,8 @@ function bareHelp(failure: StageFailure): Help {
       return { next: command(failure), exitCode: stageFailed };
     case 'check':
       return { next: ['docker image ls', 'fabric-wizard logs'], exitCode: stageFailed };
+    case 'orderer-behind':
+      return { next: [NEW_LEDGERS, NEW_NETWORK], exitCode: stageFailed };
     case 'timeout':
       return { next: ['fabric-wizard status', 'fabric-wizard logs', DOCTOR], exitCode: stageFailed };
     case 'tool-missing':

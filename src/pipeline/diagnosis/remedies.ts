@@ -16,9 +16,10 @@ const RESTART_ENGINE = 'sudo systemctl restart docker';
 /** Recreates the containers, keeps everything else. */
 const AGAIN = 'fabric-wizard down && fabric-wizard up --yes';
 /** Removes the ledgers: only for symptoms whose text proves that a ledger is the cause. */
-const NEW_LEDGERS = 'fabric-wizard down --volumes && fabric-wizard up --yes';
+export const NEW_LEDGERS = 'fabric-wizard down --volumes && fabric-wizard up --yes';
 /** Creates certificates and ledgers anew, and keeps the old ones: the names of volumes depend on the certificates. */
-const NEW_NETWORK = 'mv .fabric-wizard/network .fabric-wizard/network-$(date +%s) && fabric-wizard up --yes';
+export const NEW_NETWORK =
+  'mv .fabric-wizard/network .fabric-wizard/network-$(date +%s) && fabric-wizard up --yes';
 
 /** Tags the project's image with the name that the peer asks for; `smoke` then shows whether it works. */
 function retag({ own = '', image = '' }: DiagnosisFacts): string[] {

@@ -97,8 +97,8 @@ async function buildBases(
 
 const REPAIRS: Record<RepairCode, (setup: HostSetup, input: BaseInput) => Promise<unknown>> = {
   engine: async (setup) => {
-    const { address } = await ensureEngine(setup);
-    await ensureCompose(setup, address);
+    const { docker } = await ensureEngine(setup);
+    await ensureCompose(setup, docker.address);
   },
   compose: async (setup) => ensureCompose(setup, await currentEngine()),
   git: installGit,

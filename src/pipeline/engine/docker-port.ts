@@ -93,16 +93,20 @@ export class DockerPort {
       };
     } catch (error) {
       if (signal?.aborted) throw new CancelledError();
-      const cause = isLost(error) ? error.cause : error;
       const { endpoint, origin } = this.address;
+      if (timeout.signal.aborted) {
+        const detail = `no answer within ${(timeoutMs / 1000).toFixed(1)} s`;
+        // A socket without a listener refuses at once. Elsewhere, the host or a firewall may be what does not answer.
+        const problem = this.socketPath === undefined ? 'unreachable' : 'silent';
+        throw new WizardFailure({ kind: 'engine', problem, endpoint, origin, detail });
+      }
+      const cause = isLost(error) ? error.cause : error;
       throw new WizardFailure({
         kind: 'engine',
         problem: ['EACCES', 'EPERM'].includes(errorCode(cause)) ? 'denied' : 'unreachable',
         endpoint,
         origin,
-        detail: timeout.signal.aborted
-          ? `no answer within ${(timeoutMs / 1000).toFixed(1)} s`
-          : messageOf(cause),
+        detail: messageOf(cause),
       });
     } finally {
       clearTimeout(timer);

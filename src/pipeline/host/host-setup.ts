@@ -27,6 +27,8 @@ export interface HostSetup {
 }
 
 const ANSWER_MS = 5000;
+/** How much longer a run waits for an engine that accepts connections: it may be starting, or short of memory. */
+const PATIENCE_MS = 25_000;
 /** Packages of compose, the preferred one first: the plugin (Ubuntu), then the old name (v2 from Debian 13 on). */
 const COMPOSE = ['docker-compose-v2', 'docker-compose-plugin', 'docker-compose'];
 
@@ -47,20 +49,40 @@ async function hasProgram(name: string): Promise<boolean> {
   return found.includes(true);
 }
 
+/** Returns what the engine says about itself. Waits longer for one that is there and does not answer. */
+async function versionOf(docker: DockerPort, { onNotice, signal }: HostSetup): Promise<EngineVersion> {
+  try {
+    return await docker.version(ANSWER_MS, signal);
+  } catch (error) {
+    const failure = toFailure(error);
+    if (failure.kind !== 'engine' || failure.problem !== 'silent') throw error;
+    onNotice({ key: 'step.engine-silent', endpoint: docker.endpoint, seconds: PATIENCE_MS / 1000 });
+    return docker.version(PATIENCE_MS, signal);
+  }
+}
+
+/** An engine that answers, and what it says about itself. */
+export interface AnsweringEngine {
+  readonly docker: DockerPort;
+  readonly version: EngineVersion;
+}
+
 /**
- * Returns the engine of this process when it answers. If it does not, nothing names another one than the default, the
+ * Returns the engine of this process when it answers. If there is none, nothing names another one than the default, the
  * system is Debian or Ubuntu and the user is root, installs it from the host's package sources and starts it. The
  * engine keeps running after this process.
  * @throws WizardFailure `engine`; CancelledError
  */
-export async function ensureEngine(setup: HostSetup): Promise<DockerPort> {
+export async function ensureEngine(setup: HostSetup): Promise<AnsweringEngine> {
   const docker = await DockerPort.current();
   const { endpoint, origin } = docker.address;
-  const announce = ({ engine, api }: EngineVersion) =>
+  const announced = (version: EngineVersion): AnsweringEngine => {
+    const { engine, api } = version;
     setup.onNotice({ key: 'step.engine', engine, api, endpoint, origin: originText(origin) });
+    return { docker, version };
+  };
   try {
-    announce(await docker.version(ANSWER_MS, setup.signal));
-    return docker;
+    return announced(await versionOf(docker, setup));
   } catch (error) {
     if (error instanceof CancelledError) throw error;
     const failure = toFailure(error);
@@ -79,8 +101,7 @@ export async function ensureEngine(setup: HostSetup): Promise<DockerPort> {
     () => false,
   );
   if (!running) await startEngine(docker, setup);
-  announce(await docker.version());
-  return docker;
+  return announced(await docker.version());
 }
 
 async function installEngine(docker: DockerPort, setup: HostSetup): Promise<void> {

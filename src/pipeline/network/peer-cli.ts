@@ -30,10 +30,10 @@ export async function nodeContainers({
 }
 
 /** Returns `-o … --tls --cafile …`. */
-export function ordererFlags(spec: NetworkSpec): string[] {
+export function ordererFlags(spec: NetworkSpec, orderer = firstOrderer(spec)): string[] {
   return [
     '-o',
-    `${firstOrderer(spec).name}:7050`,
+    `${orderer.name}:7050`,
     ...(spec.tls ? ['--tls', '--cafile', cliCrypto(spec).ordererCa] : []),
   ];
 }

@@ -220,8 +220,7 @@ export async function prepareRun(
   const { config, allowInstall, signal } = request;
   const stateDir = journal.folder;
   const onNotice = (message: Text) => emit({ type: 'notice', message });
-  const docker = await ensureEngine({ allowInstall, onNotice, signal });
-  const version = await docker.version();
+  const { docker, version } = await ensureEngine({ allowInstall, onNotice, signal });
   const composeLookup = new ComposeLookup(request, docker.address, journal, onNotice);
   try {
     const { source, compose } = await findSource(request, stateDir, version, composeLookup, onNotice);

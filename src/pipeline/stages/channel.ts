@@ -17,6 +17,7 @@ import {
   type PeerCli,
 } from '../network/peer-cli.ts';
 import { cryptoStage } from './crypto.ts';
+import { NO_CHANNEL, requireOrdererLedger } from './orderer-ledger.ts';
 import { makesNetwork } from './plan-scope.ts';
 import { readyStage } from './ready.ts';
 import { stageCli } from './stage-cli.ts';
@@ -27,8 +28,6 @@ const DEADLINE_MS = 30_000;
 const ADMIN_PORT = 7053;
 /** Answer of an orderer that has already joined the channel. */
 const JOINED_BEFORE = /Status: 405|channel already exists/i;
-/** Answer of an orderer that does not have the channel. */
-const NO_CHANNEL = /\bNOT_FOUND\b/;
 
 /** Path of a channel's first block in the CLI container. */
 export function blockOf(channel: string): string {
@@ -108,7 +107,11 @@ async function makeChannel(
     await awaitChannel(context, cli, channel);
     return joined > 0;
   }
-  if (!newLedgers && (await channelExists(context, cli, channel))) return false;
+  if (!newLedgers) {
+    if (await channelExists(context, cli, channel)) return false;
+    // A new channel would not be the one that the peers have.
+    await requireOrdererLedger(context, cli, channel);
+  }
   const file = `${CLI_ARTIFACTS}/${channel}.tx`;
   const args = ['channel', 'create', '-c', channel, '-f', file, ...ordererFlags(context.spec)];
   await cli.run(firstPeer(context.spec), args, { awaitLeader: true });

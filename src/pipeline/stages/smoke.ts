@@ -12,6 +12,7 @@ import { nodeContainers, nodeLogs } from '../network/peer-cli.ts';
 import { type PeerReferences, peerImageStatus } from '../resolve/peer-images.ts';
 import { compileStage } from './compile.ts';
 import { joinStage } from './join.ts';
+import { requireOrdererLedger } from './orderer-ledger.ts';
 import { readyStage } from './ready.ts';
 import { requireImage } from './require-image.ts';
 import type { SmokeRun } from './smoke-calls.ts';
@@ -155,6 +156,7 @@ export const smokeStage = defineStage({
       cliContainer(context),
       peerImageStatus(compiled),
     ]);
+    await Promise.all(spec.channels.map((channel) => requireOrdererLedger(context, cli, channel)));
     const refs: PeerReferences = { builder: builder.ref, runtime: runtime.ref };
     const run: SmokeRun = { context, cli, chaincode, channel: spec.channel, step: stepCounter(context) };
     for (const { role, ref, present } of [builder, runtime]) {

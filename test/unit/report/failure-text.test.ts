@@ -18,7 +18,7 @@ const sources = [
   'unknown-tag',
   'clone-failed',
 ] as const;
-const engines = ['unreachable', 'denied', 'too-old', 'install-failed'] as const;
+const engines = ['unreachable', 'silent', 'denied', 'too-old', 'install-failed'] as const;
 const pulls = ['missing', 'denied', 'stalled', 'unreachable', 'other'] as const;
 
 const everyFailure: readonly (readonly [exitCode: number, failure: StageFailure])[] = [
@@ -50,6 +50,8 @@ const everyFailure: readonly (readonly [exitCode: number, failure: StageFailure]
   [1, { kind: 'base-image', ref: 'a/b:c', lacks: ['gcc'], detail: '' }],
   [1, { kind: 'image-build', image: 'a/b:c', detail: 'd', tail: [] }],
   [1, { kind: 'command', command: 'go install', where: 'builder', exitCode: 2, tail: [] }],
+  [1, { kind: 'orderer-behind', channel: 'mychannel', blocks: 0, peer: 'peer0.org1', peerBlocks: 5 }],
+  [1, { kind: 'orderer-behind', channel: 'mychannel', blocks: 1, peer: 'peer0.org1', peerBlocks: 5 }],
   [1, { kind: 'check', what: 'peer version', expected: '1.4.12', got: '1.4.11' }],
   [1, { kind: 'timeout', what: 'peer0.org1 to answer', seconds: 30, last: 'connection refused' }],
   [

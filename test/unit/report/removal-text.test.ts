@@ -33,7 +33,7 @@ describe('the list of what stays', () => {
         'These stay, because something else uses them:',
         'KIND   NAME                 USED BY',
         'image  acme/fabric-ccenv:1  project b (its network runs); container web, not created by fabric-wizard',
-        'With --force, the images are removed too.',
+        'Use --force to remove these images too.',
         '',
       ].join('\n'),
     );

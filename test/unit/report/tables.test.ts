@@ -125,7 +125,7 @@ describe('the lists', () => {
       '?  3 checks  no answer in time: go, ports, disk',
       '✓  git       git 2',
       '',
-      'not known to be ready: 3 of 4 checks got no answer; run fabric-wizard doctor again',
+      'readiness unknown: 3 of 4 checks got no answer; run fabric-wizard doctor again',
     ]);
     const two = renderDoctor({ ok: false, checks: checks.slice(0, 3) }, plain);
     expect(two).toContain('?  ports  no answer in time');
@@ -136,7 +136,7 @@ describe('the lists', () => {
         .slice(-2),
     ).toEqual([
       '1 of 5 checks failed',
-      'not known to be ready: 3 of 5 checks got no answer; run fabric-wizard doctor again',
+      'readiness unknown: 3 of 5 checks got no answer; run fabric-wizard doctor again',
     ]);
   });
 
@@ -181,7 +181,7 @@ describe('the lists', () => {
       renderStaleChaincode([`fw-peer0.org1.example.com-mycc-1.0-${'0af'.repeat(22).slice(0, 64)}`], plain),
     ).toEqual([
       '',
-      '! Chaincode images from before the current ccenv image. Peers use them until they are removed:',
+      '! Chaincode images older than the current ccenv image. Peers use them until they are removed:',
       '  fw-peer0.org1.example.com-mycc-1.0',
     ]);
   });

@@ -3,7 +3,7 @@ import type { SymptomId } from '../../../pipeline/core/diagnosis-types.ts';
 import type { Words } from '../symptoms.ts';
 
 const FOLDER_FOR_FILE =
-  'If a file to mount does not exist when a container starts, Docker creates a folder of that name, and the folder stays. fabric-wizard replaces it with the file; the containers must be recreated.';
+  'If a file to mount does not exist when a container starts, Docker creates a folder with that name, and the folder stays. `up` replaces it with the file. Recreate the containers.';
 
 export const fabricSymptoms = {
   // network
@@ -21,7 +21,7 @@ export const fabricSymptoms = {
   }),
   'bind-source-absent': ({ path }) => ({
     title: `${path} has to be mounted into a node, but does not exist.`,
-    why: 'It was removed or moved after the compose file was written. fabric-wizard creates missing blocks and channel files again, but never certificates, because the ledgers depend on them.',
+    why: 'It was removed or moved after the compose file was written. `up` creates missing blocks and channel files again, but not certificates, because the ledgers depend on them. If certificates are missing, put them back, or start a new network: the files and ledgers of this one are kept.',
   }),
   'folder-in-place-of-file': ({ path = 'A path' }) => ({
     title: `${path} is a folder, but has to be mounted as a file.`,
@@ -33,7 +33,7 @@ export const fabricSymptoms = {
   }),
   'genesis-absent': ({ path }) => ({
     title: `The orderer finds no genesis block at ${path}.`,
-    why: 'The file was not created or not mounted. fabric-wizard creates it again; the containers must be recreated.',
+    why: 'The file was not created or not mounted. `up` creates it again. Recreate the containers.',
   }),
   'node-panics': ({ node, message, place, status }) => ({
     title: `${node} panicked: ${message}`,
@@ -46,7 +46,7 @@ export const fabricSymptoms = {
   'node-ended': ({ node, status, last }) => ({
     title: `${node} is not running: ${status}.`,
     why: last
-      ? `It exited by itself. The line in its log that says why: ${last}`
+      ? `It exited by itself. This line of its log says why: ${last}`
       : 'It exited by itself and logged nothing.',
   }),
   'node-not-in-network': ({ node }) => ({
@@ -55,7 +55,7 @@ export const fabricSymptoms = {
   }),
   'node-behind-proxy': ({ node, nodes }) => ({
     title: `${node} could not be reached, because nodes connect to each other through a proxy.`,
-    why: `Docker gives the proxies of its config.json to containers, and these nodes have no NO_PROXY for the names of the network: ${nodes}. Recreate the containers.`,
+    why: `Docker gives the proxies of its config.json to containers, and NO_PROXY does not contain the names of the network in these nodes: ${nodes}. Recreate the containers.`,
   }),
   'node-not-listening': ({ node, status }) => ({
     title: `${node} does not accept connections.`,
@@ -82,7 +82,7 @@ export const fabricSymptoms = {
   }),
   'certificate-unreadable': ({ path }) => ({
     title: `${path} cannot be read: permission denied.`,
-    why: 'The file exists, but its mode, its owner or SELinux does not let the node read it. Change the permissions; the file itself may be in order.',
+    why: 'The file exists, but its mode, its owner or SELinux prevents the node from reading it. Change the permissions. The content of the file is probably correct.',
   }),
   'pkcs11-unusable': ({ library, provider, reason }) => ({
     title: library
@@ -90,7 +90,7 @@ export const fabricSymptoms = {
       : provider
         ? 'The node is configured for PKCS#11, but it was compiled without it.'
         : `PKCS#11 cannot be used: ${reason}.`,
-    why: 'BCCSP in core.yaml or orderer.yaml, or a CORE_PEER_BCCSP variable, selects PKCS#11. The library must be in the image of the node and fit its C library, and the programs must be compiled with the tag pkcs11. The certificates are not the cause. Correct the configuration, or select SW.',
+    why: 'BCCSP in core.yaml or orderer.yaml, or a CORE_PEER_BCCSP variable, selects PKCS#11. The library must be in the image of the node and match its C library, and the programs must be compiled with the tag pkcs11 (--go-tags pkcs11). The certificates are not the cause. Correct the configuration, or select SW.',
   }),
   'msp-absent': ({ path }) => ({
     title: `There are no certificates at ${path}.`,
@@ -106,7 +106,7 @@ export const fabricSymptoms = {
   }),
   'creator-unknown': ({ org, channel = '' }) => ({
     title: `The peer does not accept an identity of ${org}${channel ? ` on ${channel}` : ''}.`,
-    why: 'The client uses other certificates of this organisation than the channel. Use the current ones. If the certificates are newer than the channel, start a new network: the certificates and ledgers of this one are kept.',
+    why: 'The client and the channel use different certificates of this organisation. Use the current ones. If the certificates are newer than the channel, start a new network: the certificates and ledgers of this one are kept.',
   }),
   // ledgers
   'channel-exists': ({ group }) => ({
@@ -115,7 +115,7 @@ export const fabricSymptoms = {
   }),
   'channel-joined-before': () => ({
     title: 'The peer already has a ledger of this channel.',
-    why: 'An earlier request has joined the peer to the channel, but the peer did not report it yet. Run the command again. If it fails again, recreate the containers, which keeps the ledgers.',
+    why: 'An earlier request joined the peer to the channel, but the peer has not reported it yet. Run the command again. If it fails again, recreate the containers, which keeps the ledgers.',
   }),
   'ledger-of-other-crypto': ({ policy }) => ({
     title: "The ledger does not know this network's certificates.",
@@ -160,11 +160,11 @@ export const fabricSymptoms = {
   }),
   'chaincode-excluded': () => ({
     title: 'Build constraints exclude every Go file of the chaincode.',
-    why: 'No file is meant for Linux, for this architecture, and for the Go in the builder image (ccenv). Correct the "//go:build" lines and the file names, or use a builder with a newer Go.',
+    why: 'No file matches Linux, this architecture and the Go version in the builder image (ccenv). Correct the "//go:build" lines and the file names, or use a builder with a newer Go.',
   }),
   'chaincode-has-no-source': () => ({
     title: 'The chaincode directory itself contains no Go files, or only tests.',
-    why: 'The peer compiles the package in the directory that was named, not those in its subdirectories. Name the directory with the main package.',
+    why: 'The peer compiles the package in the given directory, not those in its subdirectories. Use the directory that contains package main.',
   }),
   'chaincode-of-two-packages': ({ one, file, other, otherFile }) => ({
     title: `The chaincode directory contains two packages: ${one} (${file}) and ${other} (${otherFile}).`,
@@ -172,27 +172,27 @@ export const fabricSymptoms = {
   }),
   'chaincode-has-no-main': () => ({
     title: 'The chaincode does not declare func main().',
-    why: 'A chaincode is a program: its main function has to call shim.Start.',
+    why: 'A chaincode is a program, and its main function must call shim.Start.',
   }),
   'chaincode-is-no-program': () => ({
     title: 'The build of the chaincode produced no program.',
-    why: 'Go builds a program from package main only. Its files are in another package.',
+    why: 'Go builds a program only from package main, but the files of the chaincode are in another package.',
   }),
   'chaincode-header-missing': ({ header, file, line }) => ({
     title: `The chaincode includes ${header}, which is not in the builder image: ${file}:${line}.`,
-    why: 'Peers compile the C code of a chaincode in the builder image (ccenv). Build an image from ccenv with the development package, and name it with --chaincode-builder.',
+    why: 'Peers compile the C code of a chaincode in the builder image (ccenv). Build an image from ccenv that contains the development package, and pass it to --chaincode-builder.',
   }),
   'chaincode-library-missing': ({ library }) => ({
     title: `The chaincode links the C library ${library}, which is not in the builder image.`,
-    why: `Peers link chaincode statically in the builder image (ccenv), so it needs lib${library}.a. Build an image from ccenv with the library, and name it with --chaincode-builder.`,
+    why: `Peers link chaincode statically in the builder image (ccenv), so it needs lib${library}.a. Build an image from ccenv that contains the library, and pass it to --chaincode-builder.`,
   }),
   'chaincode-no-c-compiler': ({ program }) => ({
     title: `The builder image of chaincode has no C compiler: ${program}.`,
-    why: 'Peers link chaincode with the C compiler of that image. Use an image that has one.',
+    why: 'Peers link chaincode with the C compiler of that image. Pass an image that has one to --chaincode-builder.',
   }),
   'chaincode-no-build-cache': ({ reason }) => ({
     title: `Go has no build cache in the builder image of chaincode: ${reason}.`,
-    why: 'GOCACHE or HOME of the image is unset, or names a directory that the user of the image cannot write to. Correct these variables in the image, or use another one.',
+    why: 'GOCACHE and HOME are not set in the image, or the user of the image cannot write to the directory that they name. Correct these variables in the image, or use another one.',
   }),
   'vendoring-inconsistent': ({ path }) => ({
     title: `go.mod and vendor/modules.txt of the chaincode in ${path} do not match.`,
@@ -232,7 +232,7 @@ export const fabricSymptoms = {
   }),
   'static-resolver-crash': ({ program }) => ({
     title: `${program || 'A program'} crashed (SIGSEGV) while it resolved a host name.`,
-    why: 'It is linked statically, but getaddrinfo of the C library loads shared libraries, and those of the image come from another version. Build builder and runtime image from the same distribution.',
+    why: 'It is linked statically, but getaddrinfo of the C library loads shared libraries, and those in the image have another version. Build builder and runtime image from the same distribution.',
   }),
   'chaincode-ended': ({ code, last }) => ({
     title: `The chaincode exited with code ${code} before it connected to the peer.`,

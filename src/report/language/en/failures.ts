@@ -12,7 +12,7 @@ export const failures = {
   'source.not-fabric': '{path} is not a Hyperledger Fabric checkout.',
   'source.incomplete': 'The Fabric checkout in {path} is incomplete.',
   'source.unknown-release': 'The Fabric version in {path} is not supported.',
-  'source.leads-out': 'The checkout in {path} contains links to files outside of it.',
+  'source.leads-out': 'The checkout in {path} contains symbolic links to files outside of it.',
   'source.unknown-tag': 'Fabric has no tag or branch {path}.',
   'source.clone-failed': 'Could not clone Fabric from {path}.',
   'hint.source-not-fabric':
@@ -21,16 +21,18 @@ export const failures = {
   'hint.source-unknown-release':
     'If it builds like a supported release, name that release with --fabric-version.',
   'hint.source-leads-out':
-    'Such files are not part of the source, and must not get into images. Replace the links with copies, or use another checkout.',
+    'Such files are not part of the source and must not become part of images. Replace the links with copies, or use another checkout.',
   'hint.source-unknown-tag': 'Tags look like v1.4.12, branches like main or release-2.5.',
   'hint.source-clone-failed': 'Without a network, use a local checkout or the practice source.',
   'hint.engine-unreachable': 'Start the engine, then run the same command again.',
+  'hint.engine-silent':
+    'Nothing was changed. Run the same command again when the engine responds. A restart of the engine stops all its containers.',
   'engine.origin': 'address: {origin}',
-  'hint.engine-elsewhere': 'The engine must be behind a socket of this machine.',
+  'hint.engine-elsewhere': 'The engine must be on this machine and listen on a Unix socket.',
   'hint.engine-denied': 'Add the user to the docker group, log in again, then run the same command again.',
   'hint.engine-too-old': 'Use another engine version or another Fabric release.',
   'hint.engine-install-failed': 'Install it manually, then run the same command again.',
-  'hint.engine-context': 'Nothing was changed. Select another context, or none.',
+  'hint.engine-context': 'Nothing was changed. Select another context, or the default one.',
   'hint.engine-address': 'Nothing was changed. An address looks like unix:///var/run/docker.sock.',
   'hint.engine-gone': 'The engine may have stopped. The next run continues where this one stopped.',
   'failed.engine-refused': 'The Docker Engine refused a request: {message}',
@@ -68,7 +70,7 @@ export const failures = {
   'failed.compose-missing': 'Neither the docker compose plugin nor docker-compose is installed.',
   'hint.compose-missing': 'Install either one.',
   'hint.compose-unknown':
-    'Nothing was changed. Install the plugin of Docker Compose, or take this program out of PATH.',
+    'Nothing was changed. Install the Docker Compose plugin, or remove this program from PATH.',
   'failed.locked': 'Another fabric-wizard is running in this directory.',
   'locked.folder': 'directory: {dir}',
   'locked.process': 'process: {pid}, {command}',
@@ -86,6 +88,13 @@ export const failures = {
     'Nothing was changed. Pull or load one of these images, name another with --couchdb-image, or turn CouchDB off.',
   'failed.image-build': 'Could not build the image {image}.',
   'failed.check': 'Unexpected result: {what}.',
+  'failed.orderer-behind': 'The orderers have lost blocks of channel {channel}.',
+  'orderer-behind.absent':
+    'No orderer has the channel. {peer} has {peerBlocks} {peerBlocks|block|blocks} of it.',
+  'orderer-behind.blocks':
+    'The orderers have {blocks} {blocks|block|blocks}, {peer} has {peerBlocks}: the ledger of the orderers was removed or replaced.',
+  'hint.orderer-behind':
+    "If you have a copy of the orderers' volumes, restore it. Otherwise the peers can get no new blocks: the first command removes all ledgers and makes new ones; the second keeps them, and makes new certificates too.",
   'failed.timeout': 'Timed out after {seconds} {seconds|second|seconds} waiting for {what}.',
   'timeout.last': 'last result: {last}',
   'failed.tool-missing': '{tool} is missing. It is needed for {purpose}.',

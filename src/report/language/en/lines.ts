@@ -52,10 +52,10 @@ export const lines = {
   'plan.replaces': 'This replaces network {instance}: {changes}.',
   'plan.replaces-unknown': 'This replaces network {instance}, which has another configuration.',
   'plan.kept':
-    'Nothing is deleted: its certificates move to {folder}, and its {count} {count|ledger stays in its volume|ledgers stay in their volumes}. `up` with its configuration uses it again.',
+    'Nothing is deleted: its certificates move to {folder}, and its {count} {count|ledger stays in its volume|ledgers stay in their volumes}. To use it again, run `up` with its configuration.',
   'plan.new-network': 'The new network starts with empty ledgers.',
   'plan.used-again':
-    'Network {instance}, which has this configuration, is used again, with those of its ledgers that are still there.',
+    'Network {instance} already has this configuration. It is used again, with those of its ledgers that still exist.',
   'plan.commands': 'Equivalent commands, as the last run of each stage reported them:',
   'plan.critical-path': '{time}; critical path ({mark}): {path}',
   'failure.tail': '{name}: last {count} of {all} {all|line|lines}',
@@ -74,7 +74,7 @@ export const lines = {
   'doctor.warned': 'ready, with {count} {count|warning|warnings}',
   'doctor.failed': '{failed} of {all} checks failed',
   'doctor.unknown':
-    'not known to be ready: {unknown} of {all} checks got no answer; run fabric-wizard doctor again',
+    'readiness unknown: {unknown} of {all} checks got no answer; run fabric-wizard doctor again',
   'doctor.more': 'and {count} more; run fabric-wizard doctor for the fixes',
   'doctor.helps': 'run fabric-wizard doctor for the fixes',
   'status.ports': 'PORTS',
@@ -82,7 +82,7 @@ export const lines = {
   'status.nothing': 'No node of this project is running.',
   'status.missing': 'no container',
   'status.stale':
-    'Chaincode images from before the current ccenv image. Peers use them until they are removed:',
+    'Chaincode images older than the current ccenv image. Peers use them until they are removed:',
   'config.key': 'KEY',
   'config.value': 'VALUE',
   'config.from': 'ORIGIN',
@@ -107,7 +107,7 @@ export const lines = {
   'removal.base': 'base image, shared by all projects',
   'removal.reason': 'USED BY',
   'removal.kept': 'These stay, because something else uses them:',
-  'removal.force': 'With --force, the images are removed too.',
+  'removal.force': 'Use --force to remove these images too.',
   'user.running': 'project {project} (its network runs)',
   'user.stopped': 'project {project} (its network is stopped)',
   'user.run': 'project {project} (a run is in progress)',

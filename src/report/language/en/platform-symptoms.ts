@@ -120,15 +120,15 @@ export const platformSymptoms = {
   }),
   'socket-refused': ({ socket }) => ({
     title: `No Docker Engine listens on the socket ${socket ? `${socket} ` : ''}in the peer.`,
-    why: 'What is mounted there is not the socket of a running engine. If the path to mount was missing, Docker created a folder of its name; if the engine was restarted, its socket is a new one. Recreate the peer, and check the path of the socket.',
+    why: 'What is mounted there is not the socket of a running engine. If the path to mount was missing, Docker created a folder with its name. If the engine was restarted, it created a new socket. Recreate the peer, and check the path of the socket.',
   }),
   'socket-denied-in-container': ({ socket }) => ({
     title: `Permission denied for the peer on the Docker socket ${socket}.`,
-    why: 'In the container, the user of the peer may not open the socket: user namespaces, a USER in the image, SELinux or AppArmor. The groups of your user on this host have no effect there.',
+    why: 'The user of the peer may not open the socket in the container. The reason is a user namespace, a USER in the image, SELinux or AppArmor. The groups of your user on this host have no effect in a container.',
   }),
   'socket-denied': () => ({
     title: 'Permission denied for this user on the Docker socket.',
-    why: 'The user is not in the docker group. Add the user to the group.',
+    why: 'The user is not in the docker group. Add the user to the group, then log in again.',
   }),
   'endpoint-wrong': ({ error }) => ({
     title: `The peer cannot reach a Docker Engine: ${error}.`,
@@ -152,11 +152,11 @@ export const platformSymptoms = {
   }),
   'firewall-rules-gone': ({ reason }) => ({
     title: `The Docker Engine could not set a firewall rule: ${reason}`,
-    why: 'A program that manages the firewall (firewalld, ufw, a script) has removed the chains of Docker since the engine started. Restarting the engine creates them again.',
+    why: 'A program that manages the firewall (firewalld, ufw, a script) has removed the chains of Docker since the engine started. Restart the engine to create them again.',
   }),
   'bridge-gone': ({ bridge }) => ({
     title: `The network interface ${bridge} of the Docker Engine does not exist.`,
-    why: 'The engine created it at its start, and it was removed since: by another engine, a network manager or by hand. Restarting the engine creates it again.',
+    why: 'The engine created it when it started. Another engine, a network manager or a user has removed it since. Restart the engine to create it again.',
   }),
   'mounts-denied': () => ({
     title: 'Docker Desktop does not share this folder with containers.',
@@ -197,7 +197,7 @@ export const platformSymptoms = {
   }),
   'download-failed': ({ host = 'a server' }) => ({
     title: `A build had to download a file, but ${host} is not reachable.`,
-    why: 'A step of the build downloads files or packages, and the container of the build does not reach this name. Check the network, the DNS of the engine and the proxy.',
+    why: 'A step of the build downloads files or packages, but its container cannot reach this host. Check the network, the DNS settings of the engine and the proxy.',
   }),
   'tool-not-in-image': ({ tool }) => ({
     title: `The image does not contain ${tool}.`,

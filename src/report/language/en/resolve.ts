@@ -85,7 +85,7 @@ export const resolve = {
     'attach the peer to a network that you created, and set CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE to its name',
   'problem.dev-mode':
     'The peer is in development mode (chaincode.mode dev, {origin}): it builds and starts no chaincode.',
-  'fix.dev-mode': 'start the chaincode by hand, or set CORE_CHAINCODE_MODE=net and recreate the peer',
+  'fix.dev-mode': 'start the chaincode manually, or set CORE_CHAINCODE_MODE=net and recreate the peer',
   'problem.network-absent':
     'Chaincode containers should join the network {mode} ({origin}), which does not exist.',
   'fix.network-mode': 'set CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE to {network} and recreate the peer',

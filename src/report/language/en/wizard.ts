@@ -35,7 +35,7 @@ export const wizard = {
   'welcome.looking': 'checking this machine: {done} of {all}',
   'welcome.ready': 'This machine is ready.',
   'welcome.failed': '{count} {count|problem|problems} to fix:',
-  'welcome.unknown': 'Not known to be ready: {count} {count|check|checks} got no answer.',
+  'welcome.unknown': 'Readiness unknown: {count} {count|check|checks} got no answer.',
   'welcome.warned': 'Ready, with notes:',
   'welcome.fine': 'OK: {ids}',
   'welcome.fix': 'fix: {fix}',

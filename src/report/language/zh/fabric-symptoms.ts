@@ -3,7 +3,7 @@ import type { fabricSymptoms as english } from '../en/fabric-symptoms.ts';
 import type { Words } from '../symptoms.ts';
 
 const FOLDER_FOR_FILE =
-  '启动容器时如果要挂载的文件不存在，Docker 会创建一个同名的目录，而且这个目录会一直保留。fabric-wizard 会用文件替换它；容器必须重新创建。';
+  '启动容器时如果要挂载的文件不存在，Docker 会创建一个同名的目录，而且这个目录会一直保留。`up` 会用文件替换它。请重新创建容器。';
 
 export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   // network
@@ -21,7 +21,7 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   }),
   'bind-source-absent': ({ path }) => ({
     title: `${path} 要挂载进节点，但它不存在。`,
-    why: '生成 compose 文件之后，它被删除或移走了。缺少的区块和通道文件，fabric-wizard 会重新生成；证书不会，因为账本依赖它们。',
+    why: '生成 compose 文件之后，它被删除或移走了。`up` 会重新生成缺少的区块和通道文件，但不会重新生成证书，因为账本依赖证书。如果缺少的是证书，请把它们放回去，或者启动一个新的网络：现有的文件和账本会保留。',
   }),
   'folder-in-place-of-file': ({ path = '有一个路径' }) => ({
     title: `${path} 应当是要挂载的文件，实际却是目录。`,
@@ -33,7 +33,7 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   }),
   'genesis-absent': ({ path }) => ({
     title: `排序节点在 ${path} 找不到创世区块。`,
-    why: '这个文件没有生成，或者没有挂载进去。fabric-wizard 会重新生成它；容器必须重新创建。',
+    why: '这个文件没有生成，或者没有挂载进去。`up` 会重新生成它。请重新创建容器。',
   }),
   'node-panics': ({ node, message, place, status }) => ({
     title: `${node} 崩溃（panic）：${message}`,
@@ -45,7 +45,7 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   }),
   'node-ended': ({ node, status, last }) => ({
     title: `${node} 没有在运行：${status}。`,
-    why: last ? `它自己退出了。它的日志里说明原因的一行：${last}` : '它自己退出了，没有写日志。',
+    why: last ? `它自己退出了。日志里的这一行说明了原因：${last}` : '它自己退出了，没有写日志。',
   }),
   'node-not-in-network': ({ node }) => ({
     title: `${node} 在运行，但调用方无法解析它的名字。`,
@@ -53,7 +53,7 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   }),
   'node-behind-proxy': ({ node, nodes }) => ({
     title: `连接不到 ${node}，因为节点之间的连接经过代理。`,
-    why: `Docker 把 config.json 里的代理传给了容器，而这些节点没有用 NO_PROXY 排除网络里的名字：${nodes}。请重新创建容器。`,
+    why: `Docker 把 config.json 里的代理传给了容器，而这些节点的 NO_PROXY 不包含网络中的名称：${nodes}。请重新创建容器。`,
   }),
   'node-not-listening': ({ node, status }) => ({
     title: `${node} 不接受连接。`,
@@ -80,7 +80,7 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   }),
   'certificate-unreadable': ({ path }) => ({
     title: `无法读取 ${path}：权限不足。`,
-    why: '文件存在，但它的权限、所有者或 SELinux 不允许节点读取。请修改权限；文件本身可能没有问题。',
+    why: '文件存在，但它的权限、所有者或 SELinux 不允许节点读取。请修改权限。文件内容很可能没有问题。',
   }),
   'pkcs11-unusable': ({ library, provider, reason }) => ({
     title: library
@@ -88,7 +88,7 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
       : provider
         ? '节点配置为使用 PKCS#11，但编译时没有包含它。'
         : `无法使用 PKCS#11：${reason}。`,
-    why: 'core.yaml 或 orderer.yaml 中的 BCCSP，或者 CORE_PEER_BCCSP 变量，选择了 PKCS#11。库必须在节点的镜像里，并与其中的 C 库匹配；程序编译时必须带 pkcs11 标签。原因不在证书。请修改配置，或者选择 SW。',
+    why: 'core.yaml 或 orderer.yaml 中的 BCCSP，或者 CORE_PEER_BCCSP 变量，选择了 PKCS#11。库必须在节点的镜像里，并与其中的 C 库匹配；程序编译时必须带 pkcs11 标签（--go-tags pkcs11）。问题与证书无关。请修改配置，或者选择 SW。',
   }),
   'msp-absent': ({ path }) => ({
     title: `${path} 里没有证书。`,
@@ -104,7 +104,7 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   }),
   'creator-unknown': ({ org, channel = '' }) => ({
     title: `peer 不接受 ${org} 的身份${channel ? `（通道 ${channel}）` : ''}。`,
-    why: '客户端用的证书和通道里登记的不是同一批。请使用当前的证书。如果证书比通道新，请启动一个新的网络：现有的证书和账本会保留。',
+    why: '客户端和通道使用的是这个组织的不同证书。请使用当前的证书。如果证书比通道新，请启动一个新的网络：现有的证书和账本会保留。',
   }),
   // ledgers
   'channel-exists': ({ group }) => ({
@@ -113,7 +113,7 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   }),
   'channel-joined-before': () => ({
     title: 'peer 上已经有这个通道的账本。',
-    why: '以前的请求已让这个 peer 加入通道，但 peer 当时还没有报告。请再运行一次命令。如果仍然失败，请重新创建容器，账本会保留。',
+    why: '之前的请求已让这个 peer 加入通道，但 peer 还没有报告。请再运行一次命令。如果仍然失败，请重新创建容器，账本会保留。',
   }),
   'ledger-of-other-crypto': ({ policy }) => ({
     title: '账本不认识这个网络的证书。',
@@ -125,11 +125,11 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   }),
   'ledger-of-other-version': ({ found = '', expected }) => ({
     title: `账本是另一个版本写的：格式是 ${found || '1.x'}，应为 ${expected}。`,
-    why: '较新的 peer 用了旧网络的卷。请使用写下账本的版本，或者删除账本，再重新启动网络。',
+    why: '较新的 peer 用了旧网络的卷。请使用写入该账本的版本，或者删除账本，再重新启动网络。',
   }),
   'capability-unknown': ({ kind, capability }) => ({
     title: `通道要求 ${kind?.toLowerCase()} 能力 ${capability}，这个版本没有。`,
-    why: '通道是按比正在运行的版本更新的 Fabric 配置的。请使用那个版本，或者用这个版本启动一个新的网络：旧的文件和账本会保留。',
+    why: '通道的配置要求比正在运行的版本更新的 Fabric。请使用那个版本，或者用这个版本启动一个新的网络：旧的文件和账本会保留。',
   }),
   'no-raft-leader': () => ({
     title: '排序节点还没有选出 leader。',
@@ -141,7 +141,7 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   }),
   'couchdb-denied': ({ reason }) => ({
     title: `CouchDB 拒绝了 peer 的访问：${reason}`,
-    why: 'peer 和它的 CouchDB 启动时用了不同的密码，或者密码后来改过。请重新创建容器，让两者使用同一个密码。原因不在数据。',
+    why: 'peer 和它的 CouchDB 启动时用了不同的密码，或者密码后来改过。请重新创建容器，让两者使用同一个密码。问题与数据无关。',
   }),
   'orderer-refuses': ({ status, info }) => ({
     title: `排序节点拒绝了请求：${status}。`,
@@ -158,7 +158,7 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   }),
   'chaincode-excluded': () => ({
     title: '构建约束排除了链码的所有 Go 文件。',
-    why: '没有文件适用于 Linux、这种架构和构建镜像（ccenv）里的 Go。请改正“//go:build”行和文件名，或者换用 Go 更新的构建镜像。',
+    why: '没有文件同时匹配 Linux、当前架构和构建镜像（ccenv）里的 Go 版本。请改正“//go:build”行和文件名，或者换用 Go 更新的构建镜像。',
   }),
   'chaincode-has-no-source': () => ({
     title: '链码目录本身没有 Go 文件，或者只有测试文件。',
@@ -173,7 +173,7 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
     why: '链码是一个程序：它的 main 函数必须调用 shim.Start。',
   }),
   'chaincode-is-no-program': () => ({
-    title: '链码的构建没有产生程序。',
+    title: '链码的构建没有生成程序。',
     why: 'Go 只从 main 包构建程序，而这些文件属于别的包。',
   }),
   'chaincode-header-missing': ({ header, file, line }) => ({
@@ -186,11 +186,11 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   }),
   'chaincode-no-c-compiler': ({ program }) => ({
     title: `链码的构建镜像里没有 C 编译器：${program}。`,
-    why: 'peer 用该镜像里的 C 编译器链接链码。请换用带有 C 编译器的镜像。',
+    why: 'peer 用该镜像里的 C 编译器链接链码。请用 --chaincode-builder 指定带有 C 编译器的镜像。',
   }),
   'chaincode-no-build-cache': ({ reason }) => ({
     title: `Go 在链码的构建镜像里没有构建缓存：${reason}。`,
-    why: '镜像的 GOCACHE 或 HOME 没有设置，或者指向镜像用户不能写的目录。请改正镜像里的这些变量，或者换用别的镜像。',
+    why: '镜像没有设置 GOCACHE 和 HOME，或者镜像的用户无法写入它们指向的目录。请改正镜像里的这些变量，或者换用别的镜像。',
   }),
   'vendoring-inconsistent': ({ path }) => ({
     title: `${path} 里链码的 go.mod 与 vendor/modules.txt 不一致。`,
@@ -230,7 +230,7 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   }),
   'static-resolver-crash': ({ program }) => ({
     title: `${program || '一个程序'}在解析主机名时崩溃（SIGSEGV）。`,
-    why: '它是静态链接的，但 C 库的 getaddrinfo 会加载共享库，而镜像里的共享库来自另一个版本。请用同一个发行版构建构建镜像和运行镜像。',
+    why: '它是静态链接的，但 C 库的 getaddrinfo 会加载共享库，而镜像里的共享库版本不同。请用同一个发行版构建构建镜像和运行镜像。',
   }),
   'chaincode-ended': ({ code, last }) => ({
     title: `链码还没有连上 peer 就以退出码 ${code} 退出了。`,

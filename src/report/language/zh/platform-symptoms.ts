@@ -126,15 +126,15 @@ export const platformSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   }),
   'socket-refused': ({ socket }) => ({
     title: `peer 里的套接字${socket ? ` ${socket} ` : ''}上没有 Docker 引擎在监听。`,
-    why: '挂载到那里的不是正在运行的引擎的套接字。如果要挂载的路径不存在，Docker 会创建同名的目录；如果引擎重启过，它的套接字就是新的。请重新创建 peer，并检查套接字的路径。',
+    why: '挂载到那里的不是正在运行的引擎的套接字。如果要挂载的路径不存在，Docker 会创建同名的目录。如果引擎重启过，它会创建新的套接字。请重新创建 peer，并检查套接字的路径。',
   }),
   'socket-denied-in-container': ({ socket }) => ({
     title: `peer 没有权限访问 Docker 套接字 ${socket}。`,
-    why: '在容器里，运行 peer 的用户不能打开这个套接字：可能是用户命名空间、镜像里的 USER、SELinux 或 AppArmor。本机上您的用户属于哪些组，在那里不起作用。',
+    why: '运行 peer 的用户在容器里无权打开这个套接字。原因可能是用户命名空间、镜像里的 USER、SELinux 或 AppArmor。用户在本机所属的组在容器里不起作用。',
   }),
   'socket-denied': () => ({
     title: '当前用户没有使用 Docker 套接字的权限。',
-    why: '用户不在 docker 组里。请把用户加入该组。',
+    why: '用户不在 docker 组里。请把用户加入该组，然后重新登录。',
   }),
   'endpoint-wrong': ({ error }) => ({
     title: `peer 连不上 Docker 引擎：${error}。`,
@@ -158,11 +158,11 @@ export const platformSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   }),
   'firewall-rules-gone': ({ reason }) => ({
     title: `Docker 引擎无法设置防火墙规则：${reason}`,
-    why: '引擎启动之后，管理防火墙的程序（firewalld、ufw 或某个脚本）删除了 Docker 的链。重启引擎会重新创建它们。',
+    why: '引擎启动之后，管理防火墙的程序（firewalld、ufw 或某个脚本）删除了 Docker 的链。请重启引擎，让它重新创建这些链。',
   }),
   'bridge-gone': ({ bridge }) => ({
     title: `Docker 引擎的网络接口 ${bridge} 不存在。`,
-    why: '引擎启动时创建了它，后来它被删除了：可能是另一个引擎、网络管理程序或手工操作。重启引擎会重新创建它。',
+    why: '引擎启动时创建了它，之后另一个引擎、网络管理程序或某个用户删除了它。请重启引擎，让它重新创建这个接口。',
   }),
   'mounts-denied': () => ({
     title: 'Docker Desktop 没有把这个目录共享给容器。',
@@ -203,7 +203,7 @@ export const platformSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   }),
   'download-failed': ({ host = '某个服务器' }) => ({
     title: `构建时需要下载文件，但连不上 ${host}。`,
-    why: '构建的某一步要下载文件或软件包，而构建容器连不上这个名字。请检查网络、引擎的 DNS 和代理。',
+    why: '构建的某一步要下载文件或软件包，但构建容器无法连接这台主机。请检查网络、引擎的 DNS 设置和代理。',
   }),
   'tool-not-in-image': ({ tool }) => ({
     title: `镜像里没有 ${tool}。`,

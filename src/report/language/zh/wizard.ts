@@ -35,7 +35,7 @@ export const wizard: Readonly<Record<keyof typeof english, string>> = {
   'welcome.looking': '正在检查这台机器：{done}/{all}',
   'welcome.ready': '这台机器已就绪。',
   'welcome.failed': '有 {count} 个问题需要解决：',
-  'welcome.unknown': '无法确定是否就绪：有 {count} 项检查没有得到答复。',
+  'welcome.unknown': '无法确定是否就绪：有 {count} 项检查没有响应。',
   'welcome.warned': '已就绪，请注意：',
   'welcome.fine': '正常：{ids}',
   'welcome.fix': '解决办法：{fix}',

@@ -289,7 +289,7 @@ describe('what is read from the table', () => {
   it('flags', () => {
     const flags = choiceOptions().flatMap((option) => option.flags);
     expect(flags).toContain('--docker-ns <NAMESPACE>');
-    expect(flags).toContain('--source <PATH|TAG|sample|auto>');
+    expect(flags).toContain('--source <PATH|TAG|BRANCH|sample|auto>');
     expect(flags).toEqual(expect.arrayContaining(['--tls', '--no-tls']));
     expect(choiceOptions().every(({ help }) => help.length > 10)).toBe(true);
   });

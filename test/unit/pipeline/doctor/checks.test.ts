@@ -102,6 +102,16 @@ describe('engine', () => {
     const elsewhere = engine({ ...unreachable, origin: { kind: 'variable' } });
     expect(row('engine', { ...elsewhere, ...root })?.fix).toBe('sudo systemctl start docker');
   });
+
+  it('that does not respond is not taken for an absent one', () => {
+    const root = { base: { ...well.base, root: true } };
+    const silent = { ...unreachable, failure: { ...unreachable.failure, problem: 'silent' } };
+    expect(row('engine', { ...engine(silent), ...root })).toMatchObject({
+      status: 'fail',
+      detail: expect.stringContaining('accepts connections but does not respond'),
+      fix: 'sudo journalctl -n 50 -u docker',
+    });
+  });
 });
 
 describe('api', () => {
@@ -579,7 +589,7 @@ describe('the folder and its tools', () => {
     expect(row('line-endings', { scripts })).toEqual({
       status: 'fail',
       detail:
-        'CRLF line endings, which a shell in a container cannot execute, in /my fabric: scripts/goListFiles.sh',
+        'scripts in /my fabric have CRLF line endings, which a shell in a container cannot execute: scripts/goListFiles.sh',
       fix: "git -C '/my fabric' config core.autocrlf input && sed -i 's/\\r$//' '/my fabric/scripts/goListFiles.sh' && git -C '/my fabric' add scripts/goListFiles.sh",
     });
     expect(row('line-endings', { scripts: { ...scripts, isGit: false } })?.fix).toBe(
@@ -608,13 +618,13 @@ describe('the folder and its tools', () => {
     } as const;
     expect(row('leftovers', { others: [net] })).toEqual({
       status: 'ok',
-      detail: 'not of this project: byfn net in /s/first-network: 7 stopped, 1 network, 2 volumes',
-      fix: 'if its owner no longer needs what has stopped: cd /s/first-network && ./byfn.sh down',
+      detail: 'from other networks: byfn net in /s/first-network: 7 stopped containers, 1 network, 2 volumes',
+      fix: 'if the owner no longer needs what is stopped, remove it: cd /s/first-network && ./byfn.sh down',
     });
     const running = { ...net, running: 7, stopped: 0, remove: undefined };
     expect(row('leftovers', { others: [running] })).toEqual({
       status: 'ok',
-      detail: 'not of this project: byfn net in /s/first-network: 7 running containers, 1 network, 2 volumes',
+      detail: 'from other networks: byfn net in /s/first-network: 7 running containers, 1 network, 2 volumes',
     });
   });
 });

@@ -86,7 +86,7 @@ describe('chaincode that no peer could build', () => {
 
   test('Go files in a subdirectory only: it is offered', async () => {
     const found = await problem({ 'lib/lib.go': 'package lib\n', 'cmd/cc/cc.go': main() });
-    expect(found?.title).toContain('cmd/cc has one');
+    expect(found?.title).toContain('cmd/cc contains a package');
     expect(found?.next).toEqual(['fabric-wizard up --yes --chaincode DIR/cmd/cc']);
   });
 
@@ -105,7 +105,7 @@ describe('chaincode that no peer could build', () => {
     const failure = chaincodeProblem(await readChaincodeFolder(join(dir, 'cc')), OLD);
     if (!failure) throw new Error('no failure');
     const { title, next } = inEnglish(failure);
-    expect(title).toContain('vendor leads out of');
+    expect(title).toContain('vendor points to ');
     expect(title).toContain('to ../third');
     expect(next[0]).toBe(`cp -RL ${dir}/cc ${dir}/cc-copy`);
   });

@@ -93,7 +93,7 @@ describe('recogniseSource', () => {
     await symlink(target, join(dir, 'sampleconfig', 'stolen'));
     const failure = await failureOf(recogniseSource(dir));
     expect(failure.problem).toBe('leads-out');
-    expect(english.translate(failure.detail)).toMatch(/^sampleconfig\/stolen leads to \//);
+    expect(english.translate(failure.detail)).toMatch(/^sampleconfig\/stolen points to \//);
   });
 
   it('accepts links that stay inside, and links that lead nowhere', async () => {

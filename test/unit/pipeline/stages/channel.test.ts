@@ -19,6 +19,13 @@ const NO_CHANNEL = refused("can't read the block: &{NOT_FOUND}");
 const FORBIDDEN = refused("can't read the block: &{FORBIDDEN}");
 const NOT_ORDERED = refused('got unexpected status: SERVICE_UNAVAILABLE -- no Raft leader');
 
+const NOT_JOINED = refused('received bad response, status 500: access denied for [GetChainInfo][mychannel]');
+
+function height(blocks: number): ExecResult {
+  const stdout = `Blockchain info: {"height":${blocks},"currentBlockHash":"x","previousBlockHash":"y"}`;
+  return { exitCode: 0, stdout, stderr: '' };
+}
+
 let journal: Journal;
 let engine: FakeEngine;
 
@@ -57,9 +64,21 @@ describe('a channel that exists', () => {
 
 describe('a channel that does not exist', () => {
   it('is created once the orderers have a leader', async () => {
-    expect(await run(NO_LEADER, NO_CHANNEL, NOT_ORDERED, BLOCK, BLOCK)).toEqual({
+    const peers = [NOT_JOINED, NOT_JOINED, NOT_JOINED, NOT_JOINED];
+    expect(await run(NO_LEADER, NO_CHANNEL, ...peers, NOT_ORDERED, BLOCK, BLOCK)).toEqual({
       outcome: 'built',
-      commands: ['fetch', 'fetch', 'create', 'create', 'fetch'],
+      commands: ['fetch', 'fetch', ...peers.map(() => 'getinfo'), 'create', 'create', 'fetch'],
     });
+  });
+
+  it('is not created where a peer has it: the orderers have lost their ledger', async () => {
+    engine.exec = async (_, command) => {
+      engine.commands.push(command);
+      return command[2] === 'getinfo' ? height(7) : NO_CHANNEL;
+    };
+    await expect(run()).rejects.toMatchObject({
+      failure: { kind: 'orderer-behind', channel: 'mychannel', blocks: 0, peerBlocks: 7 },
+    });
+    expect(engine.commands.map((command) => command[2])).not.toContain('create');
   });
 });

@@ -120,7 +120,7 @@ describe('the machine checks', () => {
   it('do not call a machine ready that did not answer', async () => {
     const rows = [...ROWS.slice(1), { id: 'go', status: 'unknown', detail: 'no answer in time' } as const];
     const text = (await show({ doctor: { rows, total: 23, running: false } })).text();
-    expect(text).toContain('Not known to be ready: 1 check got no answer.');
+    expect(text).toContain('Readiness unknown: 1 check got no answer.');
     expect(text).toContain('? go: no answer in time');
     expect(text).not.toContain('Ready');
   });
