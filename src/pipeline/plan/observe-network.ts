@@ -21,7 +21,7 @@ import {
   fitsNetwork,
   networkChanges,
 } from '../network/network-plan.ts';
-import { allPeers, networkNodes } from '../network/network-spec.ts';
+import { allPeers, nodeNames } from '../network/network-spec.ts';
 import {
   imageOfNode,
   isAsImage,
@@ -87,7 +87,7 @@ export async function observeNodes(
   images: ObservedState['images'],
 ): Promise<ObservedNodes> {
   const [containers, detached] = await Promise.all([nodeContainers(context), detachedNodes(context)]);
-  const nodes = [...networkNodes(context.spec).map(({ node }) => node.name), 'cli'];
+  const nodes = nodeNames(context.spec);
   const running = nodes.flatMap((node) => {
     const container = containers.get(node);
     return container?.state === 'running' && !detached.has(node) ? [{ node, container }] : [];
