@@ -72,6 +72,15 @@ export function parseGroup(
   return { name: fields?.[0] ?? String(gid), members: (fields?.[3] ?? '').split(',').filter(Boolean) };
 }
 
+/** Returns the name of this user; empty for a uid that the system does not know, as in a container. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return '';
+  }
+}
+
 export async function socketAt(
   { endpoint, origin }: EngineAddress,
   path: string | undefined,
@@ -91,7 +100,7 @@ export async function socketAt(
     path,
     access: open ? 'open' : 'denied',
     group: name,
-    listed: members.includes(userInfo().username),
+    listed: members.includes(userName()),
     member: [...(process.getgroups?.() ?? []), process.getegid?.()].includes(stats.gid),
   };
 }
