@@ -221,6 +221,8 @@ function bareHelp(failure: StageFailure): Help {
       return { next: ['fabric-wizard status', 'fabric-wizard logs', DOCTOR], exitCode: stageFailed };
     case 'tool-missing':
       return { next: [failure.install, DOCTOR].filter((each) => each.trim() !== ''), exitCode: preflight };
+    case 'file':
+      return { next: [RESUME, DOCTOR], exitCode: stageFailed };
     case 'unexpected':
       return { next: [RESUME, 'fabric-wizard doctor --json'], exitCode: stageFailed };
     default:
