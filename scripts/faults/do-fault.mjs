@@ -1,7 +1,7 @@
 /** Lets one fault happen and judges what came of it. */
 import { rm } from 'node:fs/promises';
 import { decoyProblems, ensureDecoys } from './decoys.mjs';
-import { endingJudged, endingText, isProven, nextOf } from './judge.mjs';
+import { endingJudged, endingText, isProven, mustBeProven, nextOf } from './judge.mjs';
 import { launch } from './launch.mjs';
 import { SCENES } from './scenes.mjs';
 import { isLocked, nodeProblems, stateProblems, workProblems } from './state-folder.mjs';
@@ -70,7 +70,7 @@ async function followAdvice(site, failed) {
   const command = nextOf(failed);
   const own = `fabric-wizard() { "${process.execPath}" "${site.bin}" "$@" --plain; }`;
   const env = { PATH: process.env.PATH, HOME: site.home };
-  await site.box.run('sh', ['-c', `${own}; ${command}`], { cwd: site.dir, env });
+  await site.box.run('bash', ['-c', `${own}; ${command}`], { cwd: site.dir, env });
   return launch(site).ended;
 }
 
@@ -83,7 +83,6 @@ async function faultProblems(site, fault, row) {
     problems.push('the lock was not released');
   await fault.repair?.(site);
   if (injected === undefined) problems.push('the place was not reached');
-  // A fault at rest that nobody repairs leaves the first run as the one that must be proven.
   const needsRepeat = fault.at !== undefined || !isProven(ended);
   if (needsRepeat) {
     const again = await launch(site).ended;
@@ -91,8 +90,7 @@ async function faultProblems(site, fault, row) {
     const healed = !isProven(again) && fault.advised ? await followAdvice(site, again) : again;
     if (!isProven(healed)) problems.push(`the next run: ${endingText(healed)}`);
     else if (healed !== again) row.again = `${row.again}, then after its advice proven`;
-    else if (fault.at === undefined && fault.repair === undefined)
-      problems.push(`the first run: ${row.broken}`);
+    else if (mustBeProven(fault)) problems.push(`the first run: ${row.broken}`);
     problems.push(...endingJudged(again, 'ended').map((text) => `the next run: ${text}`));
     site.atRest = isProven(healed);
   } else site.atRest = true;

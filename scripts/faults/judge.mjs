@@ -74,3 +74,8 @@ export function endingJudged(ended, expects) {
   if (ended.killedBy) return expects === 'killed' ? texts : [...texts, `was ended by ${ended.killedBy}`];
   return expects === 'unheard' ? texts : [...texts, ...endingProblems(ended, expects)];
 }
+
+/** Whether the run with a fault must itself be proven: the fault happens before it, nobody repairs it, and its output is read. */
+export function mustBeProven({ at, repair, expects }) {
+  return at === undefined && repair === undefined && expects !== 'unheard';
+}

@@ -62,14 +62,15 @@ export function markdownText(rows) {
 \`npm run faults\`, ${datesText(rows)}: ${countText(rows)}. Each fault happens to a network of the practice source with two
 organisations of one peer, on an engine of its own. A fault is survived if:
 
-- the run with the fault ends proven, or with an exit code and a sentence that say why not; a signal cancels it;
-- the next \`up --yes\` ends proven, with all nodes running. Only after the loss of a key or certificate may it refuse; then the
-  first command that it names must lead to a proof;
-- no container of a stage is left behind, and the state folder is whole and unlocked;
-- things of somebody else are untouched: a \`dev-peer…\` container, an image, a volume, a network, and a container that was made
+- the run with the fault ends with a proof, or with an exit code and a message that says why not; a signal cancels it;
+- the next \`up --yes\` ends with a proof and all nodes running. After the loss of a key or certificate it may end with an error
+  instead; then the first command that it suggests must lead to a proof;
+- no container of a stage is left behind, and the state folder is complete and unlocked;
+- objects of other users are unchanged: a \`dev-peer…\` container, an image, a volume, a network, and a container that was made
   from our image.
 
-Where a fault happens before the run and nobody repairs it, the run itself must end proven.
+If a fault happens before the run and is not repaired, the run itself must end with a proof. \`at rest\` means that no run is in
+progress when the fault happens. A run that \`failed\` ended with an error message.
 
 ${markdownRow(['fault', 'where', 'survived', 'the run with the fault'])}
 |---|---|---|---|

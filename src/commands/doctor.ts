@@ -1,4 +1,5 @@
 /** `doctor`: checks this machine, and repairs one problem with `--fix`. */
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defaultProject, type EffectiveConfig, givenFlags } from '../pipeline/config/config.ts';
 import type { WizardConfig } from '../pipeline/config/wizard-config.ts';
@@ -10,7 +11,6 @@ import { runDoctor } from '../pipeline/doctor/doctor.ts';
 import type { GatheringInput, TimeLimits } from '../pipeline/doctor/fact-source.ts';
 import { type RepairCode, repair, repairCodeOf, repairCodes } from '../pipeline/doctor/repairs.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
-import { exists } from '../pipeline/host/files.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { openJournal } from '../pipeline/journal/journal.ts';
 import { goVersionsWith, STATE_KEYS } from '../pipeline/journal/state-keys.ts';
@@ -52,10 +52,12 @@ async function repairFirst(code: RepairCode, input: GatheringInput, { translate 
   }
 }
 
-/** Records the Go version for the next run, if the state folder exists and no run holds its lock. */
+/** Records the Go version for the next run, if this user has a state folder here and no run holds its lock. */
 async function remember(dir: string, versions: ReadonlyMap<string, string>): Promise<void> {
   const stateDir = join(dir, STATE_FOLDER);
-  if (!(await exists(stateDir)) || (await readStateFile(stateDir)).broken) return;
+  const { uid } = (await stat(stateDir).catch(() => undefined)) ?? {};
+  // With sudo, a plain user's folder would get files of root.
+  if (uid !== process.geteuid?.() || (await readStateFile(stateDir)).broken) return;
   try {
     const journal = await openJournal(dir, { command: 'fabric-wizard doctor' });
     for (const [id, version] of versions)

@@ -15,7 +15,7 @@ import { couchdbUrl } from '../pipeline/network/couchdb.ts';
 import { ordererTlsCa } from '../pipeline/network/crypto-layout.ts';
 import { madeWithNewest, staleChaincode } from '../pipeline/network/inventory.ts';
 import { adminEnv } from '../pipeline/network/network-files.ts';
-import { allPeers, firstOrderer, type NetworkSpec, networkNodes } from '../pipeline/network/network-spec.ts';
+import { allPeers, firstOrderer, type NetworkSpec, nodeNames } from '../pipeline/network/network-spec.ts';
 import { contentOf, nodeContent } from '../pipeline/network/node-content.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
@@ -64,16 +64,9 @@ function missingNodes(spec: NetworkSpec | undefined, containers: readonly Contai
   // After `down` no node should run.
   if (!spec || containers.length === 0) return [];
   const there = new Set(containers.map(nodeOf));
-  return networkNodes(spec)
-    .filter(({ node }) => !there.has(node.name))
-    .map(({ node }) => ({
-      node: node.name,
-      state: 'missing',
-      status: '',
-      image: '',
-      current: undefined,
-      ports: [],
-    }));
+  return nodeNames(spec)
+    .filter((node) => !there.has(node))
+    .map((node) => ({ node, state: 'missing', status: '', image: '', current: undefined, ports: [] }));
 }
 
 export async function status(terminal: Terminal, flag: string | undefined): Promise<number> {

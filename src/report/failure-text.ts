@@ -309,6 +309,12 @@ function undiagnosed(failure: StageFailure, translator: Translator): Explanation
         title: t('failed.tool-missing', { tool: failure.tool, purpose: failure.neededFor }),
         detail: [],
       };
+    case 'file':
+      return {
+        title: t('failed.file', { path: failure.path }),
+        detail: [failure.detail],
+        hint: t('hint.file'),
+      };
     case 'unexpected':
       return unexpected(failure, translator);
     default:

@@ -518,7 +518,7 @@ describe.concurrent('commands that only read', () => {
     for (const args of [[], ['--plain'], ['--source', 'sample']]) {
       const { exitCode, stderr } = await wizard(args, { cwd: dir });
       expect(exitCode).toBe(2);
-      expect(stderr).toContain('Nothing is started without --yes.');
+      expect(stderr).toContain('use a command, --yes or --dry-run. Nothing was started.');
       expect(stderr).toContain('fabric-wizard up --yes');
     }
     expect(await readdir(dir)).toEqual([]);

@@ -1,5 +1,6 @@
 /** `doctor` on a real machine: who holds a port, what others left, what is repaired, and engines that are none. */
 import { createHash } from 'node:crypto';
+import { chown, readdir } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -183,6 +184,14 @@ it('--fix work removes what a killed run of ours left, and nothing else', async 
   const names = await containerNames();
   expect(names).not.toContain('fw-e2e-doctor-left');
   expect(names).toEqual(expect.arrayContaining(['fw-e2e-doctor-stranger', 'fw-e2e-doctor-alive']));
+});
+
+it.runIf(process.getuid?.() === 0)('writes nothing in the folder of another user', async () => {
+  const dir = await tempDir();
+  await writeFiles(dir, { '.fabric-wizard/.gitignore': '*\n' });
+  await chown(join(dir, '.fabric-wizard'), 65_534, 65_534);
+  await execa(process.execPath, [BIN, 'doctor', ...CHOICES], { cwd: dir, reject: false });
+  expect(await readdir(join(dir, '.fabric-wizard'))).toEqual(['.gitignore']);
 });
 
 describe.concurrent('what can not be had', () => {

@@ -69,15 +69,23 @@ async function composePaths({ box }) {
   return (await box.run('sh', ['-c', `{ ${ask}; } || true`])).split('\n').filter(Boolean);
 }
 
-const COMPOSE_GONE = {
-  kind: 'compose gone',
-  inject: async (site) => {
-    for (const path of await composePaths(site)) await site.box.run('mount', ['--bind', '/dev/null', path]);
-  },
-  repair: async (site) => {
-    for (const path of await composePaths(site)) await site.box.run('umount', [path]);
-  },
-};
+/** Hides compose until `repair`. */
+function composeGone(at) {
+  // A hidden program cannot be found again.
+  let hidden = [];
+  return {
+    kind: 'compose gone',
+    at,
+    inject: async (site) => {
+      hidden = await composePaths(site);
+      if (hidden.length === 0) throw new Error('there is no compose');
+      for (const path of hidden) await site.box.run('mount', ['--bind', '/dev/null', path]);
+    },
+    repair: async ({ box }) => {
+      for (const path of hidden) await box.run('umount', [path]);
+    },
+  };
+}
 
 /** Starts a second run in the same folder, which must be refused. */
 async function secondRun(site) {
@@ -235,8 +243,8 @@ export function surroundingFaults() {
     portFault(7050, { at: start('crypto') }),
     portFault(7051, { at: start('crypto') }),
     portFault(7051, { scene: 'no nodes' }),
-    { ...COMPOSE_GONE, at: start('crypto') },
-    { ...COMPOSE_GONE, at: start('start') },
+    composeGone(start('crypto')),
+    composeGone(start('start')),
     ...RUNS,
     ...ENVIRONMENTS,
     ...STREAMS,

@@ -119,7 +119,7 @@ export const stages = {
   'purpose.clone': 'cloning the source',
   'purpose.bases': 'building the base images from Debian packages',
   'source.no-such-name':
-    'there is no such directory, and the repositories here, in ./fabric and in ../fabric have no tag or branch {name} that contains Fabric',
+    'there is no such directory, and no Git repository in this directory, in ./fabric or in ../fabric has a tag or branch {name} that contains Fabric',
   'source.local-changes':
     'the branch has newer commits, but this directory has uncommitted changes: {files}. Commit or stash them, or use this directory as --source',
   'source.absent-folder': 'the directory does not exist',

@@ -251,6 +251,14 @@ export interface ToolMissing {
   readonly install: string;
 }
 
+/** The system refused to read or write a file: read-only, busy, removed meanwhile. */
+export interface FileFailure {
+  readonly kind: 'file';
+  readonly path: string;
+  /** Node's message, e.g. `EBUSY: resource busy or locked, rename 'a' -> 'b'`. */
+  readonly detail: string;
+}
+
 /** A bug. */
 export interface Unexpected {
   readonly kind: 'unexpected';
@@ -279,6 +287,7 @@ type AnyFailure =
   | ChaincodeFailure
   | Timeout
   | ToolMissing
+  | FileFailure
   | Unexpected;
 
 /** Flags that a refused command was given, each with its value: the next commands repeat them. */
@@ -309,6 +318,9 @@ export class CancelledError extends Error {
 
 export function toFailure(error: unknown): StageFailure {
   if (error instanceof WizardFailure) return error.failure;
+  // Only the system's file errors have a path.
+  if (error instanceof Error && 'syscall' in error && 'path' in error)
+    return { kind: 'file', path: String(error.path), detail: error.message };
   const known = error instanceof Error ? error : new Error(JSON.stringify(error) ?? String(error));
   return { kind: 'unexpected', message: known.message, stack: known.stack ?? '' };
 }

@@ -29,6 +29,8 @@ function linesOf(failure: StageFailure): readonly string[] {
       return [failure.detail].filter(isString).flatMap((text) => text.split('\n'));
     case 'engine-refused':
       return failure.detail.split('\n');
+    case 'file':
+      return [failure.detail];
     case 'unexpected':
       return failure.message.split('\n');
     case 'config':

@@ -1,6 +1,6 @@
 /** PURE: the commands that help against a failure, and the exit code of the process. */
 
-import { type EngineOrigin, toDefaultEngine } from '../core/engine-origin.ts';
+import { type EngineOrigin, socketPathOf, toDefaultEngine } from '../core/engine-origin.ts';
 import { type Diagnosis, EXIT, type LogTail, type StageFailure } from '../core/failure.ts';
 import type { Text } from '../core/phrase.ts';
 import { unreachable } from '../core/unreachable.ts';
@@ -69,7 +69,7 @@ function configHelp({ issues }: Of<'config'>): string {
 
 /** Whether the engine is on this machine. */
 export function isLocal(endpoint: string): boolean {
-  return endpoint.startsWith('unix://');
+  return socketPathOf(endpoint) !== undefined;
 }
 
 /** Returns systemd's command for the engine at an address. */
@@ -220,6 +220,8 @@ function bareHelp(failure: StageFailure): Help {
       return { next: ['fabric-wizard status', 'fabric-wizard logs', DOCTOR], exitCode: stageFailed };
     case 'tool-missing':
       return { next: [failure.install, DOCTOR].filter((each) => each.trim() !== ''), exitCode: preflight };
+    case 'file':
+      return { next: [RESUME, DOCTOR], exitCode: stageFailed };
     case 'unexpected':
       return { next: [RESUME, 'fabric-wizard doctor --json'], exitCode: stageFailed };
     default:

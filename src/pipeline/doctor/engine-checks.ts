@@ -153,7 +153,8 @@ function socket({ socket }: Facts<'socket'>): Finding {
 /** Commands that are shown to the user run in docker's own client. */
 function context({ context }: Facts<'context'>): Finding | undefined {
   const { endpoint, ours, unreadable, tls } = context;
-  if (endpoint !== ours) return warn({ key: 'row.context', endpoint, ours }, `export DOCKER_HOST=${ours}`);
+  if (endpoint !== ours)
+    return warn({ key: 'row.context', endpoint, ours }, `export DOCKER_HOST=${shellWord(ours)}`);
   if (tls) return warn({ key: 'row.context-tls', endpoint }, 'unset DOCKER_TLS_VERIFY');
   if (unreadable !== undefined) return warn({ key: 'row.context-unreadable', file: unreadable, endpoint });
   return undefined;

@@ -29,13 +29,14 @@ export interface Attributable {
 }
 
 /**
- * Returns the project that created a container; undefined if another program created it. The project label alone is no
+ * Returns the project that created a container; undefined if none did. The project label alone is no
  * proof, because containers inherit the labels of our images. Only our containers have a role. An image that somebody
  * committed from a node has it too, so a node must also be on the network of its project.
  */
 export function creatorOf({ labels, networks }: Attributable): string | undefined {
   const project = labels[LABEL.project];
-  if (project === undefined) return undefined;
+  // Some work containers are of no project.
+  if (!project) return undefined;
   switch (labels[LABEL.role]) {
     case 'work':
       return project;

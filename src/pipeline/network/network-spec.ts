@@ -178,3 +178,8 @@ export function networkNodes(spec: NetworkSpec): readonly NetworkNode[] {
     ...couchdbNodes(spec).map((node) => ({ node, role: 'couchdb' as const })),
   ];
 }
+
+/** Returns the names of all nodes, the CLI container included. */
+export function nodeNames(spec: NetworkSpec): readonly string[] {
+  return [...networkNodes(spec).map(({ node }) => node.name), 'cli'];
+}

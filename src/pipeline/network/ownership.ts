@@ -75,7 +75,8 @@ const PEER_IMAGE = /^(?:(.*)\/)?fabric-peer(?::|@|$)/;
 
 /** Whether the container may be a peer, so that it can request images. */
 function isPeer(container: Pick<ContainerInfo, 'image' | 'labels' | 'networks'>): boolean {
-  return PEER_IMAGE.test(container.image) || creatorOf(container) !== undefined;
+  const isNode = container.labels[LABEL.role] === 'node' && creatorOf(container) !== undefined;
+  return isNode || PEER_IMAGE.test(container.image);
 }
 
 export interface UsableImage {

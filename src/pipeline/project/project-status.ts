@@ -5,7 +5,7 @@ import type { DockerPort } from '../engine/docker-port.ts';
 import { STATE_FOLDER } from '../host/state-folder.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { lastRun, type PastRun } from '../journal/run-record.ts';
-import { networkNodes } from '../network/network-spec.ts';
+import { nodeNames } from '../network/network-spec.ts';
 import { nodeContainers } from '../network/peer-cli.ts';
 import type { ProjectInfo } from './project-info.ts';
 
@@ -25,7 +25,7 @@ export async function readProjectStatus(docker: DockerPort, run: ProjectInfo): P
     nodeContainers({ docker, project: spec.project }),
     Promise.all(settings.release.imagesBuilt.map((name) => docker.inspectImage(primaryRef(settings, name)))),
   ]);
-  const nodes = [...networkNodes(spec).map(({ node }) => node.name), 'cli'];
+  const nodes = nodeNames(spec);
   const running = nodes.filter((node) => containers.get(node)?.state === 'running').length;
   return {
     lastRun: past,

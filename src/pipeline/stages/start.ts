@@ -57,9 +57,9 @@ function decideForRebuild(input: DecisionInput): Decision {
 }
 
 /**
- * Removes the containers of nodes that have lost their network, or differ from their image. Compose would keep a container whose image has the
- * same id, whatever was copied into it since; and it would give the anonymous volumes of the old container to the new
- * one, and in the tools image sampleconfig is in such a volume.
+ * Removes the containers of nodes that have lost their network, or differ from their image. Compose would keep a
+ * container whose image has the same id, whatever was copied into it since; and it would give the anonymous volumes of
+ * the old container to the new one, and in the tools image sampleconfig is in such a volume.
  */
 async function removeOutdated(context: StageContext): Promise<void> {
   const { docker, settings, targets } = context;

@@ -7,7 +7,7 @@ import { UsageError } from '../../../scripts/command-line.mjs';
 import { parseArguments } from '../../../scripts/faults/arguments.mjs';
 import { placeWatcher } from '../../../scripts/faults/do-fault.mjs';
 import { faultList } from '../../../scripts/faults/fault-list.mjs';
-import { endingJudged, endingText, isProven } from '../../../scripts/faults/judge.mjs';
+import { endingJudged, endingText, isProven, mustBeProven } from '../../../scripts/faults/judge.mjs';
 import { markdownText, rowText } from '../../../scripts/faults/report.mjs';
 import { addResult, readResults } from '../../../scripts/faults/results.mjs';
 import { NOT_HERE, SCENE_OF, SCENES } from '../../../scripts/faults/scenes.mjs';
@@ -119,6 +119,16 @@ describe('a run', () => {
     ['a violent end', { ...ended(0), killedBy: 'SIGKILL' }, 'was ended by SIGKILL'],
   ])('is reported if it has %s', (_, run, problem) => {
     expect(endingJudged(run, 'ended').join('\n')).toContain(problem);
+  });
+
+  it.each([
+    ['orderer stopped: at rest', true],
+    ['dockerd killed: at rest', false],
+    ['kill -9: start', false],
+    ['stdout closed: at rest', false],
+  ])('after the fault "%s": must it be proven? %s', (name, must) => {
+    const fault = faultList().find((each) => each.name === name);
+    expect(fault && mustBeProven(fault)).toBe(must);
   });
 
   it('may be ended by SIGKILL where that is the fault', () => {

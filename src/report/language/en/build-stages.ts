@@ -34,7 +34,7 @@ export const buildStages = {
   },
   swap: {
     title: 'Copies new programs into running nodes',
-    text: 'Only fabric-wizard rebuild has this stage. It copies changed programs into the containers that run them and restarts the containers. This takes one second instead of three and keeps the ledger. The images are built afterwards, so that image and container have the same program.',
+    text: 'Only fabric-wizard rebuild has this stage. It copies changed programs into the containers that run them and restarts the containers, one node of each kind first. This takes one second instead of three and keeps the ledger. The images are built afterwards, so that image and container have the same program.',
     reads: '{programs}/',
     writes: '/usr/local/bin in {peerContainer} and the other nodes',
   },

@@ -91,14 +91,16 @@ export const failures = {
   'failed.check': 'Unexpected result: {what}.',
   'failed.orderer-behind': 'The orderers have lost blocks of channel {channel}.',
   'orderer-behind.absent':
-    'No orderer has the channel. {peer} has {peerBlocks} {peerBlocks|block|blocks} of it.',
+    'No orderer has the channel, but {peer} has {peerBlocks} {peerBlocks|block|blocks} of it.',
   'orderer-behind.blocks':
-    'The orderers have {blocks} {blocks|block|blocks}, {peer} has {peerBlocks}: the ledger of the orderers was removed or replaced.',
+    'The orderers have {blocks} {blocks|block|blocks}, but {peer} has {peerBlocks}: the ledger of the orderers was removed or replaced.',
   'hint.orderer-behind':
-    "If you have a copy of the orderers' volumes, restore it. Otherwise the peers can get no new blocks: the first command removes all ledgers and makes new ones; the second keeps them, and makes new certificates too.",
+    "If you have a copy of the orderers' volumes, restore it. Otherwise the peers cannot get new blocks. The first command removes all ledgers and creates new ones. The second keeps them and creates a new network with new certificates.",
   'failed.timeout': 'Timed out after {seconds} {seconds|second|seconds} waiting for {what}.',
   'timeout.last': 'last result: {last}',
   'failed.tool-missing': '{tool} is missing. It is needed for {purpose}.',
+  'failed.file': 'Cannot access {path}.',
+  'hint.file': 'Check the path and its file system. The next run continues where this one stopped.',
   'failed.unexpected': 'Unexpected error: {message}',
   'hint.unexpected': 'This is a bug in fabric-wizard. The next run continues where this one stopped.',
 } as const;

@@ -42,6 +42,6 @@ export const places: Readonly<Record<IdsOf<typeof IMAGES> | IdsOf<typeof FOLDERS
   },
   '.fabric-wizard': {
     title: 'All files that fabric-wizard writes',
-    text: 'build/ contains the programs and other content of the images. network/ contains the files of the network, with certificates and unencrypted keys. runs/ contains events and logs of the last ten runs. state.json only saves time. You can delete the folder while nothing is running: the next run compiles again, and the network gets new certificates.',
+    text: 'build/ contains the programs and other content of the images. network/ contains the files of the network, with certificates and unencrypted keys, and networks/ those of replaced networks. runs/ contains events and logs of the last ten runs. state.json only saves time. You can delete the folder while nothing is running: the next run compiles again, and the network gets new certificates and empty ledgers.',
   },
 };

@@ -38,7 +38,7 @@ export const buildStages = {
   },
   swap: {
     title: '把新程序复制进运行中的节点',
-    text: '只有 fabric-wizard rebuild 才有这个阶段。它把有变化的程序复制进正在运行它们的容器，再重启容器。这样只要一秒，而不是三秒，账本也会保留。镜像随后再构建，使镜像和容器里是同一个程序。',
+    text: '只有 fabric-wizard rebuild 才有这个阶段。它把有变化的程序复制进正在运行它们的容器，再重启容器，每种节点先重启一个。这样只要一秒，而不是三秒，账本也会保留。镜像随后再构建，使镜像和容器里是同一个程序。',
     reads: '{programs}/',
     writes: '{peerContainer} 等节点的 /usr/local/bin',
     aliases: ['替换', '重新构建'],

@@ -88,14 +88,16 @@ export const failures: Readonly<Record<keyof typeof english, string>> = {
   'failed.image-build': '构建镜像 {image} 失败。',
   'failed.check': '结果与预期不符：{what}。',
   'failed.orderer-behind': '排序节点丢失了通道 {channel} 的区块。',
-  'orderer-behind.absent': '没有一个排序节点有该通道；{peer} 有其中 {peerBlocks} 个区块。',
+  'orderer-behind.absent': '所有排序节点都没有该通道，而 {peer} 有该通道的 {peerBlocks} 个区块。',
   'orderer-behind.blocks':
-    '排序节点有 {blocks} 个区块，{peer} 有 {peerBlocks} 个：排序节点的账本被删除或替换了。',
+    '排序节点有 {blocks} 个区块，而 {peer} 有 {peerBlocks} 个：排序节点的账本被删除或替换了。',
   'hint.orderer-behind':
-    '如果有排序节点数据卷的备份，请先恢复；否则 peer 无法再收到新区块。第一条命令删除所有账本并新建；第二条保留它们，同时生成新的证书。',
+    '如果有排序节点的卷的备份，请恢复它。否则 peer 无法获取新的区块。第一条命令会删除所有账本并新建账本。第二条命令会保留账本，并用新的证书创建新网络。',
   'failed.timeout': '等待 {seconds} 秒后超时：{what}。',
   'timeout.last': '最后的结果：{last}',
   'failed.tool-missing': '缺少 {tool}，它用于{purpose}。',
+  'failed.file': '无法访问 {path}。',
+  'hint.file': '请检查该路径和它所在的文件系统。再次运行会从中断处继续。',
   'failed.unexpected': '意外错误：{message}',
   'hint.unexpected': '这是 fabric-wizard 的缺陷。再次运行会从停下的地方继续。',
 };

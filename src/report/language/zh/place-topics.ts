@@ -48,7 +48,7 @@ export const places: Readonly<Record<IdsOf<typeof IMAGES> | IdsOf<typeof FOLDERS
   },
   '.fabric-wizard': {
     title: 'fabric-wizard 写入的所有文件',
-    text: 'build/ 里有程序和镜像的其他内容。network/ 里有网络的文件，包括证书和未加密的私钥。runs/ 里有最近十次运行的事件和日志。state.json 只用来节省时间。没有任何运行时可以删除这个目录：下一次运行会重新编译，网络会换新证书。',
+    text: 'build/ 里有程序和镜像的其他内容。network/ 里有网络的文件，包括证书和未加密的私钥；networks/ 里有被替换的网络的文件。runs/ 里有最近十次运行的事件和日志。state.json 只用来节省时间。没有任何运行时可以删除这个目录：下一次运行会重新编译，网络会换用新的证书和空账本。',
     aliases: ['状态目录'],
   },
 };

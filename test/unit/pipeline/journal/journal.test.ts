@@ -15,6 +15,7 @@ import type { Phrase } from '../../../../src/pipeline/core/phrase.ts';
 import { STATE_FOLDER } from '../../../../src/pipeline/host/state-folder.ts';
 import { folderFreed, openJournal, readState } from '../../../../src/pipeline/journal/journal.ts';
 import { RUNS_KEPT, recordedCommands } from '../../../../src/pipeline/journal/run-record.ts';
+import { STATE_KEYS } from '../../../../src/pipeline/journal/state-keys.ts';
 import { planOf, stageOf } from '../../../support/plans.ts';
 
 /** Says `held`, or the kind of failure; holds the lock until stdin closes or a signal comes. */
@@ -352,4 +353,14 @@ describe('a run on disk', () => {
     await journal.close();
     await expect(stat(inFolder('lock'))).rejects.toThrow();
   });
+});
+
+test('a state file that cannot be replaced is named, and is no bug', async () => {
+  const journal = await open();
+  // A folder that is not empty cannot be replaced by a file.
+  await rm(inFolder('state.json'), { force: true });
+  await mkdir(inFolder('state.json', 'folder'), { recursive: true });
+  const failure = await failureOf(journal.setFact(STATE_KEYS.verified, []));
+  expect(failure).toMatchObject({ kind: 'file', path: inFolder('state.json.tmp') });
+  await failureOf(journal.close());
 });

@@ -119,6 +119,13 @@ describe('startedByRun', () => {
     expect(await doomed({}, now)).toEqual([]);
   });
 
+  it.each([PROJECT, 'fw-y'])('takes a build although a stage of %s runs in its image', async (project) => {
+    const work = { [LABEL.project]: project, [LABEL.role]: 'work' };
+    const compile = container('compile', { imageId: CCENV, labels: work });
+    const now = [node(PEER), compile, container('busy_bell', BUILD)];
+    expect(await doomed({ compile: 'running' }, now)).toEqual([`${PROJECT}-${PEER}`, 'busy_bell']);
+  });
+
   it('leaves a build that may belong to the running peers of others', async () => {
     const theirs = container('their-peer', { image: 'acme/fabric-peer:1', networks: ['theirs'] });
     const build = container('busy_bell', BUILD);
