@@ -19,7 +19,7 @@ import { allPeers, firstOrderer, type NetworkSpec, nodeNames } from '../pipeline
 import { contentOf, nodeContent } from '../pipeline/network/node-content.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
-import { renderStaleChaincode, renderStatus, type StatusRow } from '../report/tables.ts';
+import { renderOutdated, renderStaleChaincode, renderStatus, type StatusRow } from '../report/tables.ts';
 import { projectOf } from './load-config.ts';
 import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal } from './terminal.ts';
 
@@ -47,14 +47,16 @@ function nodeOf(container: ContainerInfo): string {
 async function imageOf(
   docker: DockerPort,
   container: ContainerInfo,
-  swapped: Parameters<typeof nodeContent>[1],
-): Promise<{ image: string; current: boolean | undefined }> {
+  { project, swapped }: { readonly project: string; readonly swapped: Parameters<typeof nodeContent>[1] },
+): Promise<Pick<StatusRow, 'image' | 'current' | 'builtBy'>> {
   const image = (await docker.containerImage(container.id))?.name ?? container.image;
   const named = await docker.inspectImage(image);
   const is = nodeContent(container, swapped);
   const should = named && contentOf(named.labels);
   const known = named?.id === container.imageId || (is && should && isDeepStrictEqual(is, should));
-  return { image, current: known };
+  const builtBy = named?.labels[LABEL.project];
+  const byOther = known === false && builtBy !== undefined && builtBy !== project;
+  return { image, current: known, ...(byOther ? { builtBy } : {}) };
 }
 
 /** Nodes of the project's network, as the last `up` recorded it, that have no container. */
@@ -82,7 +84,7 @@ export async function status(terminal: Terminal, flag: string | undefined): Prom
       node: nodeOf(container),
       state: container.state,
       status: container.status,
-      ...(await imageOf(docker, container, swapped)),
+      ...(await imageOf(docker, container, { project, swapped })),
       imageId: container.imageId,
       container: container.name,
       ports: container.ports
@@ -98,6 +100,7 @@ export async function status(terminal: Terminal, flag: string | undefined): Prom
     process.stdout.write(
       `${[
         renderStatus(rows, styleFor(terminal, process.stdout), columnsOf(process.stdout)),
+        ...renderOutdated(rows, styleFor(terminal, process.stdout), columnsOf(process.stdout)),
         ...renderStaleChaincode(stale, styleFor(terminal, process.stdout)),
       ].join('\n')}\n`,
     );

@@ -3,6 +3,7 @@ import { originText } from '../pipeline/core/engine-origin.ts';
 import type { Diagnosis, StageFailure } from '../pipeline/core/failure.ts';
 import { unreachable } from '../pipeline/core/unreachable.ts';
 import { helpFor, isLocal } from '../pipeline/diagnosis/failure-help.ts';
+import { portOwners } from '../pipeline/host/held-ports.ts';
 import { SYMPTOMS } from './language/symptom-texts.ts';
 import type { Translator } from './language/translator.ts';
 
@@ -92,9 +93,13 @@ function portTaken({ taken }: Of<'port-taken'>, { t }: Translator): Explanation 
       taken.length === 1 && first
         ? t('ports.one', { port: first.port })
         : t('ports.many', { count: taken.length }),
-    detail: taken.map(({ port, wantedBy, owner }) =>
-      t('ports.taken', { port, wantedBy, owner: owner || t('ports.unknown-owner') }),
-    ),
+    detail: portOwners(taken).map(({ ports, nodes, owner: known }) => {
+      const owner = known || t('ports.unknown-owner');
+      const [wantedBy = '', ...others] = nodes;
+      return others.length === 0
+        ? t('ports.taken', { ports: ports.join(', '), wantedBy, owner })
+        : t('ports.taken-several', { ports: ports.join(', '), count: nodes.length, owner });
+    }),
     hint: t('hint.ports'),
   };
 }

@@ -6,12 +6,19 @@ import { formatSeconds } from './quantities.ts';
 import type { Style } from './style.ts';
 import { wrapToWidth } from './terminal-text.ts';
 
-function nextSteps(command: string): readonly (readonly [command: string, purpose: LabelKey])[] {
-  switch (command) {
+/** Whether a rebuild had no nodes to restart. */
+function restartedNothing({ command, stages }: RunState): boolean {
+  const cause = stages.find(({ id }) => id === 'start')?.cause;
+  return command === 'rebuild' && typeof cause === 'object' && cause.key === 'cause.no-network';
+}
+
+function nextSteps(state: RunState): readonly (readonly [command: string, purpose: LabelKey])[] {
+  switch (state.command) {
     case 'down':
     case 'clean':
-    case 'rebuild':
       return [];
+    case 'rebuild':
+      return restartedNothing(state) ? [['fabric-wizard up --yes', 'next.up']] : [];
     case 'build':
       return [['fabric-wizard up --yes', 'next.up']];
     default:
@@ -43,8 +50,8 @@ export function practiceMark(
   return practice ? ` ${warn(strong(`${symbol.warn} ${t('result.practice')}`))}` : '';
 }
 
-function renderNextSteps(command: string, { strong, dim, t }: Style): readonly string[] {
-  const steps = nextSteps(command);
+function renderNextSteps(state: RunState, { strong, dim, t }: Style): readonly string[] {
+  const steps = nextSteps(state);
   const width = Math.max(0, ...steps.map(([step]) => step.length));
   return steps.map(([step, purpose]) => `  ${strong(step.padEnd(width))}  ${dim(t(purpose))}`);
 }
@@ -84,7 +91,10 @@ export function renderResult(
           style.dim,
         )
       : [],
-    state.outcome === 'done' ? renderNextSteps(state.command, style) : [],
+    state.outcome === 'done' && restartedNothing(state)
+      ? wrapToWidth(style.t('result.no-network'), columns, '').map(style.warn)
+      : [],
+    state.outcome === 'done' ? renderNextSteps(state, style) : [],
     wrapToWidth(outcomeText(state, style), columns, '  '),
   ].filter((block) => block.length > 0);
   const lines = blocks.flatMap((block) => ['', ...block]);

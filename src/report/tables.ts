@@ -146,6 +146,8 @@ export interface StatusRow {
   readonly image: string;
   /** Whether the node runs the image that its reference now points to; undefined if unknown. */
   readonly current: boolean | undefined;
+  /** Project that built the image that the reference now points to, if it is another project. */
+  readonly builtBy?: string;
   /** `127.0.0.1:7051`, … */
   readonly ports: readonly string[];
 }
@@ -164,6 +166,22 @@ export function renderStatus(rows: readonly StatusRow[], style: Style, columns?:
     ]),
     columns,
   );
+}
+
+/** Why nodes are outdated: their image's name stands for another image now. */
+export function renderOutdated(rows: readonly StatusRow[], style: Style, columns?: number): string[] {
+  const reasons = rows.flatMap(({ image, current, builtBy }) =>
+    current === false
+      ? [
+          builtBy === undefined
+            ? style.t('status.built-again', { image })
+            : style.t('status.built-by', { image, project: builtBy }),
+        ]
+      : [],
+  );
+  if (reasons.length === 0) return [];
+  const lines = [...new Set(reasons), style.t('status.recreate', { command: 'fabric-wizard up --yes' })];
+  return ['', ...lines.flatMap((line) => wrapToWidth(line, columns ?? Number.POSITIVE_INFINITY, '  '))];
 }
 
 /** @param names names of chaincode images; the hash at the end of 1.x names is not shown */

@@ -71,6 +71,7 @@ export async function stageContext(
     dataDir: join(PACKAGE, 'compose'),
     sharedBuilds: new SharedBuilds(),
     options: {
+      again: 'fabric-wizard up --yes',
       images: [],
       force: false,
       binariesDir: undefined,

@@ -170,6 +170,7 @@ describe('imports', () => {
       'run-outlook',
       'run-state',
       'short-id',
+      'held-ports',
       'unreachable',
     ];
     // The stage definitions contain the topics.

@@ -65,7 +65,7 @@ export const rows = {
   'row.disk': '{free} free in {path}, {need} needed',
   'row.disk-unknown': "free space in the engine's {path} is unknown",
   'row.memory': '{available} available, {wanted} recommended',
-  'row.ports': '{count} {count|port|ports} on 127.0.0.1 available',
+  'row.ports': 'no other program uses the {count} {count|port|ports} on 127.0.0.1',
   'row.ports-taken': '{held}',
   'row.ports-of': '{ports} in use by {owner}',
   'owner.process': 'process {pid} ({name})',

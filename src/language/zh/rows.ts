@@ -61,7 +61,7 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'row.disk': '{path} 剩余 {free}，需要 {need}',
   'row.disk-unknown': '无法得知引擎的 {path} 还有多少空间',
   'row.memory': '可用 {available}，建议 {wanted}',
-  'row.ports': '127.0.0.1 的 {count} 个端口可用',
+  'row.ports': '127.0.0.1 的 {count} 个端口没有被其他程序占用',
   'row.ports-taken': '{held}',
   'row.ports-of': '{ports} 被{owner}占用',
   'owner.process': '进程 {pid}（{name}）',

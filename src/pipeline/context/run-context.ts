@@ -33,6 +33,8 @@ export interface ProjectContext {
 }
 
 export interface RunOptions {
+  /** The command to run again after an error of the source is corrected. */
+  readonly again: string;
   readonly images: readonly ImageName[];
   /** Rebuild even if the caches are current. */
   readonly force: boolean;

@@ -198,6 +198,8 @@ export interface CommandFailure {
   readonly nodes?: readonly LogTail[];
   /** Errors of the Go compiler, if it was a compile. */
   readonly compileErrors?: readonly CompileError[];
+  /** The command of fabric-wizard to run again, if it was a compile. */
+  readonly again?: string;
 }
 
 /** A result is not the expected one. */

@@ -151,9 +151,8 @@ function pull({ ref, problem, upstream }: Of<'pull'>): readonly string[] {
   }
 }
 
-function command({ compileErrors = [], nodes = [] }: Of<'command'>): readonly string[] {
-  // The first is for a running network, the second for a first `up`.
-  if (compileErrors.length > 0) return ['fabric-wizard rebuild', RESUME];
+function command({ compileErrors = [], nodes = [], again = RESUME }: Of<'command'>): readonly string[] {
+  if (compileErrors.length > 0) return [again];
   return [...logsCommand(nodes), `${RESUME} --verbose`];
 }
 

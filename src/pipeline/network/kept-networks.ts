@@ -72,7 +72,7 @@ function recordOf(journal: RecordedState): NetworkRecord | undefined {
 
 /**
  * Returns the network whose files are in place. If the journal has lost it (state.json was unreadable, or a run was
- * killed while it replaced a network), its record has the facts.
+ * killed while it replaced a network) or knows another one (somebody moved the folders), its record has the facts.
  */
 export async function networkInPlace(
   stateDir: string,
@@ -81,7 +81,9 @@ export async function networkInPlace(
   const folder = networkDir(stateDir);
   if (!(await hasCertificates(folder))) return undefined;
   const known = recordOf(journal);
-  return known ? { ...known, folder } : readNetwork(folder);
+  const recorded = await readNetwork(folder);
+  const isOther = recorded !== undefined && recorded.crypto.instance !== known?.crypto.instance;
+  return known && !isOther ? { ...known, folder } : recorded;
 }
 
 /** Returns the replaced networks, in no particular order. */
@@ -118,7 +120,7 @@ export async function replaceNetwork(
   let kept: string | undefined;
   if (await hasCertificates(target)) {
     // Certificates of an unknown instance are kept too: nobody knows which ledgers need them.
-    kept = keptNetworkDir(stateDir, before?.crypto.instance ?? (await freeName(stateDir, 'unknown')));
+    kept = keptNetworkDir(stateDir, await freeName(stateDir, before?.crypto.instance ?? 'unknown'));
     await mkdir(keptNetworkDir(stateDir), { recursive: true });
     await rename(target, kept);
   } else await rm(target, { recursive: true, force: true });

@@ -134,14 +134,14 @@ async function observeCertificates(context: ProjectContext): Promise<KnownNetwor
     keptNetworks(stateDir),
     docker.listVolumes([LABEL.project]),
   ]);
-  const isKnown = journal.getFact(STATE_KEYS.crypto) !== undefined;
   const fits = present !== undefined && fitsNetwork(present.crypto, context);
+  const isKnown = journal.getFact(STATE_KEYS.crypto)?.instance === present?.crypto.instance;
   const ledgers = ({ crypto }: KeptNetwork) => ({
     instance: crypto.instance,
     ledgers: ledgersOf(crypto, volumes),
     keptIn: relative(dir, keptNetworkDir(stateDir, crypto.instance)),
   });
-  // The journal of a network that fits may have been lost; it is then used again like a replaced one.
+  // The journal may not know a network that fits; it is then used again like a replaced one.
   const candidates = present && fits ? (isKnown ? [] : [present]) : replaced;
   const again = candidates.find(({ crypto }) => fitsNetwork(crypto, context));
   const changed = present !== undefined && !fits;

@@ -161,6 +161,7 @@ async function createContext(
   },
 ): Promise<RunContext> {
   const { dir, packageDir, goal, binariesDir, keepChaincode, oneByOne } = request;
+  const again = ['fabric-wizard', request.command, ...(goal.images ?? []), '--yes'].join(' ');
   const { stateDir, journal, docker, arch, source, compose } = found;
   const config = request.config.values;
   const settings = buildSettings(config, source, arch);
@@ -180,7 +181,7 @@ async function createContext(
     journal,
     dataDir: join(packageDir, 'compose'),
     sharedBuilds: new SharedBuilds(),
-    options: { images: found.goal.images, force: goal.force, binariesDir, keepChaincode, oneByOne },
+    options: { again, images: found.goal.images, force: goal.force, binariesDir, keepChaincode, oneByOne },
   };
 }
 

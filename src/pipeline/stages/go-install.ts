@@ -198,6 +198,7 @@ export async function installPrograms(
           exitCode,
           tail,
           compileErrors: compileErrors(tail),
+          again: context.options.again,
         });
       }
       const goshim = [...(listed ?? []), ...output.shimFiles];

@@ -82,8 +82,20 @@ describe('describeFailure', () => {
     const taken = [7051, 8050, 9999].map((port) => ({ port, wantedBy: 'x', owner: 'nginx (pid 7)' }));
     const { next, detail } = inEnglish({ kind: 'port-taken', taken });
     expect(next[0]).toBe('fabric-wizard up --yes --port-base 10050');
-    expect(detail[0]).toBe('7051, needed by x, used by nginx (pid 7)');
+    expect(detail).toEqual(['7051, 8050, 9999, needed by x, used by nginx (pid 7)']);
     expect(inEnglish({ kind: 'port-taken', taken: taken.slice(0, 1) }).next[0]).toMatch(/--port-base 8050$/);
+  });
+
+  test('the ports of a whole network are one line for each owner', () => {
+    const taken = [7050, 7051, 8051, 9051, 10051].map((port, index) => ({
+      port,
+      wantedBy: `node${index % 3}`,
+      owner: port === 7050 ? '' : { key: 'owner.composed', name: `c${index % 1}`, project: 'other' },
+    })) as Extract<StageFailure, { kind: 'port-taken' }>['taken'];
+    expect(inEnglish({ kind: 'port-taken', taken }).detail).toEqual([
+      '7050, needed by node0, used by an unknown program',
+      '7051, 8051, 9051, 10051, needed by 3 nodes, used by container c0 (compose project other)',
+    ]);
   });
 
   test('a denied engine is mended by the group', () => {
@@ -123,13 +135,15 @@ describe('describeFailure', () => {
       exitCode: 2,
       tail: ['# github.com/hyperledger/fabric/core/peer'],
     } as const;
-    const { title, detail, hint, next, exitCode } = inEnglish({ ...failure, compileErrors: errors });
+    const again = 'fabric-wizard build peer --yes';
+    const described = inEnglish({ ...failure, compileErrors: errors, again });
+    const { title, detail, hint, next, exitCode } = described;
     expect(title).toBe('core/peer/peer.go:1 does not compile: undefined: a0');
     expect(detail).toHaveLength(11);
     expect(detail[9]).toBe('core/peer/peer.go:10: undefined: a9');
     expect(detail[10]).toBe('where: builder image b:1, source /src');
     expect(hint).toBe('No image and no running node was changed.');
-    expect(next).toEqual(['fabric-wizard rebuild', 'fabric-wizard up --yes']);
+    expect(next).toEqual([again]);
     expect(exitCode).toBe(1);
     // The linker, or go itself: no place is named, and the command is what can be told.
     expect(inEnglish({ ...failure, compileErrors: [] }).title).toBe(

@@ -34,6 +34,19 @@ function progress(done: number, item?: string): RunEventBody {
 }
 
 describe('the plain reporter', () => {
+  test.each([
+    ['no network runs', { key: 'cause.no-network' }, true],
+    ['all nodes have the programs already', { key: 'cause.all-run' }, false],
+  ] as const)('a rebuild says whether nothing was restarted: %s', (_, cause, said) => {
+    const plan = planOf(stageOf('start', { action: 'cached', cause }));
+    const output = plain([
+      [0, { ...begun, command: 'rebuild', plan } as RunEventBody],
+      [0, { ...ended, outcome: 'done', exitCode: 0 } as RunEventBody],
+    ]);
+    expect(output.includes('No node was restarted, because no network is running.')).toBe(said);
+    expect(output.includes('fabric-wizard up --yes')).toBe(said);
+  });
+
   test('progress: at most a line in 5 seconds, and only when something changed', () => {
     const output = plain([
       [0, begun],

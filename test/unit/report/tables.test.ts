@@ -6,6 +6,7 @@ import { createStyle } from '../../../src/report/style.ts';
 import {
   renderConfig,
   renderDoctor,
+  renderOutdated,
   renderStaleChaincode,
   renderStatus,
   renderTable,
@@ -173,6 +174,34 @@ describe('the lists', () => {
       '✗  cli      exited        o:1 (outdated)',
     ]);
     expect(renderStatus([], plain)).toBe('No node of this project is running.');
+  });
+
+  test('why nodes are outdated: once for each image, with the command that helps', () => {
+    const row = { node: 'a', state: 'running', status: 'Up', image: 'p:1', current: false, ports: [] };
+    expect(
+      renderOutdated(
+        [
+          { ...row, current: true },
+          { ...row, current: undefined },
+        ],
+        plain,
+      ),
+    ).toEqual([]);
+    expect(
+      renderOutdated(
+        [
+          { ...row, builtBy: 'other' },
+          { ...row, node: 'b', builtBy: 'other' },
+          { ...row, image: 'o:1' },
+        ],
+        plain,
+      ),
+    ).toEqual([
+      '',
+      'p:1 is now an image that project other built.',
+      'o:1 was built again after these nodes were created.',
+      '`fabric-wizard up --yes` recreates outdated nodes with the current images.',
+    ]);
   });
 
   test('stale chaincode, without the hash of its image', () => {

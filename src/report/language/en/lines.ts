@@ -25,6 +25,7 @@ export const lines = {
   'plain.starting': 'node {node} starting',
   'plain.ready': 'node {node} ready',
   'result.practice': 'practice source: not Hyperledger Fabric',
+  'result.no-network': 'No node was restarted, because no network is running.',
   'result.done': 'done in {time}',
   'result.failed': 'failed after {time}, exit code {code}',
   'result.cancelled': 'cancelled after {time}; the next run continues from here',
@@ -79,6 +80,9 @@ export const lines = {
   'doctor.helps': 'run fabric-wizard doctor for the fixes',
   'status.ports': 'PORTS',
   'status.older': '(outdated)',
+  'status.built-again': '{image} was built again after these nodes were created.',
+  'status.built-by': '{image} is now an image that project {project} built.',
+  'status.recreate': '`{command}` recreates outdated nodes with the current images.',
   'status.nothing': 'No node of this project is running.',
   'status.missing': 'no container',
   'status.stale':

@@ -105,7 +105,7 @@ export const wizard = {
   'network.couchdb': 'Each peer keeps its state in its own CouchDB',
   'network.cli': 'cli (no port)',
   'ports.asking': 'checking the ports',
-  'ports.free': 'all free',
+  'ports.free': 'no other program uses them',
   'ports.held': '{ports} in use by {owner}',
   'ports.and-more': '{named} and {count} more',
   'ports.somebody': 'an unknown program',

@@ -104,7 +104,7 @@ export const wizard: Readonly<Record<keyof typeof english, string>> = {
   'network.couchdb': '每个 peer 的状态存放在自己的 CouchDB 里',
   'network.cli': 'cli（无端口）',
   'ports.asking': '正在检查端口',
-  'ports.free': '全部空闲',
+  'ports.free': '没有被其他程序占用',
   'ports.held': '{ports} 被{owner}占用',
   'ports.and-more': '{named} 等另外 {count} 个',
   'ports.somebody': '未知程序',

@@ -1,5 +1,5 @@
 /** Replacing a network and using it again, with its files on disk and its facts in a journal. */
-import { readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { keptNetworkDir, networkDir, STATE_FOLDER } from '../../../../src/pipeline/host/state-folder.ts';
@@ -106,6 +106,27 @@ describe('replaceNetwork', () => {
       expect(await replaceNetwork(context, next)).toBe(kept);
       expect(await certificate(kept)).toBe('old');
       expect(await keptNetworks(context.stateDir)).toEqual([]);
+    });
+  });
+
+  it('keeps certificates beside a copy that somebody made of them', async () => {
+    const { dir, next } = await project();
+    await withJournal(dir, async (context) => {
+      await mkdir(join(keptNetworkDir(context.stateDir, 'c0ffee'), 'crypto-config'), { recursive: true });
+      const kept = keptNetworkDir(context.stateDir, 'c0ffee-2');
+      expect(await replaceNetwork(context, next)).toBe(kept);
+      expect(await certificate(kept)).toBe('old');
+    });
+  });
+});
+
+describe('networkInPlace', () => {
+  it('is the network of the files, also after somebody moved the folders', async () => {
+    const { dir, next } = await project();
+    await withJournal(dir, async ({ stateDir, journal }) => {
+      await rename(networkDir(stateDir), `${networkDir(stateDir)}-old`);
+      await rename(next, networkDir(stateDir));
+      expect(await networkInPlace(stateDir, journal)).toEqual({ ...NEW, folder: networkDir(stateDir) });
     });
   });
 });

@@ -220,7 +220,7 @@ describe('the first port', () => {
 
   it('shows that the ports are free, or are being checked', async () => {
     const free = await show('network', { ports: { kind: 'checked', taken: [] } });
-    expect(row(free, 'first port')).toContain('✓ all free');
+    expect(row(free, 'first port')).toContain('✓ no other program uses them');
     const asking = await show('network', { ports: { kind: 'checking' } });
     expect(row(asking, 'first port')).toContain('checking the ports');
   });
