@@ -215,7 +215,7 @@ function bareHelp(failure: StageFailure): Help {
     case 'check':
       return { next: ['docker image ls', 'fabric-wizard logs'], exitCode: stageFailed };
     case 'orderer-behind':
-      return { next: [NEW_LEDGERS, NEW_NETWORK], exitCode: stageFailed };
+      return { next: [NEW_NETWORK, NEW_LEDGERS], exitCode: stageFailed };
     case 'timeout':
       return { next: ['fabric-wizard status', 'fabric-wizard logs', DOCTOR], exitCode: stageFailed };
     case 'tool-missing':
@@ -229,18 +229,34 @@ function bareHelp(failure: StageFailure): Help {
   }
 }
 
-/** Commands of fabric-wizard that take choices. */
-const TAKES_CHOICES = /^(?:.*&& )?(?:sudo )?fabric-wizard (?:up|build|rebuild|smoke|doctor|resolve|config)\b/;
+/** A command of fabric-wizard, also one whose output a shell evaluates. */
+const OURS = /(?:^(?:sudo )?|\$\()fabric-wizard ([a-z]+)[^)]*/;
+const TAKES_CHOICES = ['up', 'build', 'rebuild', 'smoke', 'doctor', 'resolve', 'config'];
+const FOLDER = '--dir ';
 
-/** Adds the given flags to a command of ours that does not set them itself. */
-export function withGiven(command: Text, given: readonly string[] = []): Text {
-  if (typeof command !== 'string' || !TAKES_CHOICES.test(command)) return command;
-  const words = command.split(' ');
-  const isSet = (flag: string) => {
-    const name = flag.replace(/^--(?:no-)?/, '').replace(/ .*/, '');
-    return words.includes(`--${name}`) || words.includes(`--no-${name}`);
+/** Adds the given flags to one command, except those that it sets itself. All our commands take `--dir`. */
+function withFlags(command: string, given: readonly string[]): string {
+  const folder = given.find((flag) => flag.startsWith(FOLDER))?.slice(FOLDER.length);
+  const [ours, name = ''] = OURS.exec(command) ?? [];
+  if (ours === undefined)
+    return folder === undefined ? command : command.replace(/(?<= )\.fabric-wizard\b/g, `${folder}/$&`);
+  const words = ours.split(' ');
+  const isAdded = (flag: string) => {
+    const option = flag.replace(/^--(?:no-)?/, '').replace(/ .*/, '');
+    const isSet = words.includes(`--${option}`) || words.includes(`--no-${option}`);
+    return !isSet && (TAKES_CHOICES.includes(name) || flag.startsWith(FOLDER));
   };
-  return [command, ...given.filter((flag) => !isSet(flag))].join(' ');
+  const added = given.filter(isAdded);
+  return command.replace(ours, () => [ours, ...added].join(' '));
+}
+
+/** Adds the given flags to every command of ours in a line, and the folder to the paths in it. */
+export function withGiven(line: Text, given: readonly string[] = []): Text {
+  if (typeof line !== 'string') return line;
+  return line
+    .split(' && ')
+    .map((command) => withFlags(command, given))
+    .join(' && ');
 }
 
 /** Returns the help for a failure; with a diagnosis, the remedies of its symptom and the command for the log. */

@@ -102,10 +102,20 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   }
 }
 
+/** Returns the flag of the run's folder; none for the current folder. */
+function folderFlag(dir: string): string[] {
+  return dir === process.cwd() ? [] : [`--dir ${shellWord(dir)}`];
+}
+
 /** Returns the flags of this run, with that of its folder. @param except see `givenFlags` */
 function flagsOf({ config, dir }: Pick<RunRequest, 'config' | 'dir'>, except?: readonly string[]): string[] {
-  const folder = dir === process.cwd() ? [] : [`--dir ${shellWord(dir)}`];
-  return [...folder, ...givenFlags(config, except)];
+  return [...folderFlag(dir), ...givenFlags(config, except)];
+}
+
+/** The other choices of a run that has started are remembered in its folder. */
+function withFolder(failure: StageFailure, dir: string): StageFailure {
+  const given = folderFlag(dir);
+  return given.length === 0 ? failure : { ...failure, given };
 }
 
 /** Choices are remembered once a run starts; the commands that help a refused one repeat its flags. */
@@ -226,7 +236,7 @@ function warningOf({ check, detail, fix }: Extract<RunEvent, { type: 'preflight-
  */
 async function runCancellable(
   { context, plan, observed, budget }: PreparedRun,
-  { signal }: SessionOptions,
+  { signal, dir }: SessionOptions,
   log: EventLog,
   early: readonly RunEvent[],
 ): Promise<RunOutcome> {
@@ -239,7 +249,7 @@ async function runCancellable(
     const beginning = Promise.all([containersBefore(context), watching]);
     const [before, chaincode] = await orCancelled(beginning, signal);
     const diagnose: RunnerOptions['diagnose'] = ({ involvesNodes }, failure) =>
-      diagnoseFailure(context, failure, {
+      diagnoseFailure(context, withFolder(failure, dir), {
         involvesNodes,
         since,
         chaincode: chaincode?.tails() ?? [],

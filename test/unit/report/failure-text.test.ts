@@ -210,6 +210,22 @@ describe('the commands after a refused command', () => {
   });
 });
 
+it.each([
+  [
+    'fabric-wizard down --volumes && fabric-wizard up --yes',
+    "fabric-wizard down --volumes --dir '/a b' && fabric-wizard up --yes --dir '/a b'",
+  ],
+  [
+    'mv .fabric-wizard/network .fabric-wizard/network-1 && fabric-wizard up',
+    "mv '/a b'/.fabric-wizard/network '/a b'/.fabric-wizard/network-1 && fabric-wizard up --dir '/a b'",
+  ],
+  ['eval "$(fabric-wizard env org1)"', `eval "$(fabric-wizard env org1 --dir '/a b')"`],
+  ['fabric-wizard up --dir DIR', 'fabric-wizard up --dir DIR'],
+  ['fabric-wizard logs peer0', "fabric-wizard logs peer0 --dir '/a b'"],
+])('%s acts on the folder of the run', (line, expected) => {
+  expect(withGiven(line, ["--dir '/a b'"])).toBe(expected);
+});
+
 it('after a broken file, the next command does not read the file', () => {
   const config = (where: string): StageFailure => ({ kind: 'config', issues: [{ ...issue, where }] });
   expect(inEnglish(config('fabric-wizard.yaml:3:1')).next).toEqual(['fabric-wizard config --schema']);

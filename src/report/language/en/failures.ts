@@ -95,7 +95,7 @@ export const failures = {
   'orderer-behind.blocks':
     'The orderers have {blocks} {blocks|block|blocks}, but {peer} has {peerBlocks}: the ledger of the orderers was removed or replaced.',
   'hint.orderer-behind':
-    "If you have a copy of the orderers' volumes, restore it. Otherwise the peers cannot get new blocks. The first command removes all ledgers and creates new ones. The second keeps them and creates a new network with new certificates.",
+    "If you have a copy of the orderers' volumes, restore it. Otherwise the peers cannot get new blocks. The first command keeps all ledgers and creates a new network with new certificates. The second removes all ledgers and creates new ones.",
   'failed.timeout': 'Timed out after {seconds} {seconds|second|seconds} waiting for {what}.',
   'timeout.last': 'last result: {last}',
   'failed.tool-missing': '{tool} is missing. It is needed for {purpose}.',
