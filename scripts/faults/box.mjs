@@ -9,6 +9,8 @@ import Docker from 'dockerode';
 
 const POLL_MS = 30;
 const START_LIMIT_MS = 60_000;
+/** The kernel ends all processes of a namespace, and a busy machine takes its time. */
+const END_LIMIT_MS = 120_000;
 
 /**
  * The first process of a box. An engine that the program itself starts in the box uses the default folders, so these are
@@ -76,7 +78,11 @@ async function enterNamespaces(folder) {
     const ended = failed.catch(() => undefined);
     unshare.kill('SIGKILL');
     await ended;
-    await eventually('the end of the namespaces', async () => !(await isAlive(`/proc/${init}`)));
+    await eventually(
+      'the end of the namespaces',
+      async () => !(await isAlive(`/proc/${init}`)),
+      END_LIMIT_MS,
+    );
   };
   return { init, end };
 }

@@ -15,7 +15,7 @@ const CONFIG_FILE = 'fabric-wizard.yaml';
 const BASES = ['fabric-baseimage', 'fabric-baseos'];
 const BASE_VERSION = '0.4.22';
 
-/** Returns all names of the base images on the engine of this machine. */
+/** Returns the names of the practice source's base images on the engine of this machine, without those of other releases. */
 async function baseNames() {
   const outer = new Docker();
   const { Arch } = await outer.version();
@@ -24,7 +24,7 @@ async function baseNames() {
     .map(({ RepoTags }) => RepoTags ?? [])
     .filter((tags) => tags.some((tag) => wanted.includes(tag)))
     .flat()
-    .filter((tag) => !tag.includes('<none>'));
+    .filter((tag) => wanted.includes(tag) || tag.startsWith('fabric-wizard/'));
   const missing = wanted.filter((name) => !names.includes(name));
   if (missing.length > 0)
     throw new UsageError(
