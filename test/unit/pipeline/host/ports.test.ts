@@ -33,7 +33,7 @@ it('is grouped by owner', () => {
     owner: port === 7051 ? '' : 'process 7',
   }));
   expect(portOwners(taken)).toEqual([
-    { owner: 'process 7', ports: [7050, 8051] },
-    { owner: '', ports: [7051] },
+    { owner: 'process 7', ports: [7050, 8051], nodes: ['orderer'] },
+    { owner: '', ports: [7051], nodes: ['orderer'] },
   ]);
 });
