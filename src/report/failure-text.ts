@@ -311,7 +311,7 @@ function undiagnosed(failure: StageFailure, translator: Translator): Explanation
       };
     case 'file':
       return {
-        title: t('failed.file', { path: failure.path }),
+        title: failure.path ? t('failed.file', { path: failure.path }) : t('failed.file-system'),
         detail: [failure.detail],
         hint: t('hint.file'),
       };

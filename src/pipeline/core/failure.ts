@@ -6,6 +6,7 @@ import type { CompileError } from './compile-error.ts';
 import type { DiagnosisFacts, LogSource, SymptomId } from './diagnosis-types.ts';
 import type { DoctorCheck } from './doctor-report.ts';
 import type { EngineOrigin } from './engine-origin.ts';
+import { errorCode } from './error-code.ts';
 import type { Phrase, Text } from './phrase.ts';
 
 export const EXIT = { done: 0, stageFailed: 1, usage: 2, preflight: 3, cancelled: 130 } as const;
@@ -254,6 +255,7 @@ export interface ToolMissing {
 /** The system refused to read or write a file: read-only, busy, removed meanwhile. */
 export interface FileFailure {
   readonly kind: 'file';
+  /** Empty if the system does not name it. */
   readonly path: string;
   /** Node's message, e.g. `EBUSY: resource busy or locked, rename 'a' -> 'b'`. */
   readonly detail: string;
@@ -316,11 +318,19 @@ export class CancelledError extends Error {
   }
 }
 
+/** Codes of a full disk, a quota, a read-only or broken file system, and too many open files. */
+const FILE_SYSTEM = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EMFILE', 'ENFILE'];
+
+/** Whether the system refused to access a file. Writing to an open file fails without a path. */
+function isFileError(error: unknown): error is Error {
+  if (!(error instanceof Error) || !('syscall' in error)) return false;
+  return 'path' in error || FILE_SYSTEM.includes(errorCode(error));
+}
+
 export function toFailure(error: unknown): StageFailure {
   if (error instanceof WizardFailure) return error.failure;
-  // Only the system's file errors have a path.
-  if (error instanceof Error && 'syscall' in error && 'path' in error)
-    return { kind: 'file', path: String(error.path), detail: error.message };
+  if (isFileError(error))
+    return { kind: 'file', path: 'path' in error ? String(error.path) : '', detail: error.message };
   const known = error instanceof Error ? error : new Error(JSON.stringify(error) ?? String(error));
   return { kind: 'unexpected', message: known.message, stack: known.stack ?? '' };
 }

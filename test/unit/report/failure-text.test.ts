@@ -64,6 +64,7 @@ const everyFailure: readonly (readonly [exitCode: number, failure: StageFailure]
     },
   ],
   [1, { kind: 'file', path: 'state.json', detail: "EROFS: read-only file system, open 'state.json'" }],
+  [1, { kind: 'file', path: '', detail: 'ENOSPC: no space left on device, write' }],
   [1, { kind: 'unexpected', message: 'x is undefined', stack: 'Error: x\n    at f (f.ts:1)' }],
 ];
 
