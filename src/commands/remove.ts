@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { exists } from '../pipeline/host/files.ts';
+import { shellWord } from '../pipeline/host/shell-text.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
-import { openJournal, removeUnusedFolder } from '../pipeline/journal/journal.ts';
+import { openJournal, readState, removeUnusedFolder } from '../pipeline/journal/journal.ts';
+import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
+import { recordedState } from '../pipeline/journal/wizard-state.ts';
 import { type Removal, type RemovalScope, removals, removeAll } from '../pipeline/network/inventory.ts';
 import { removeMarks } from '../pipeline/run/run-marker.ts';
 import { translatorFor } from '../report/language/translator.ts';
@@ -21,6 +24,26 @@ export interface RemoveRequest {
   readonly scope: RemovalScope;
   /** Also remove images that other networks need. */
   readonly force: boolean;
+}
+
+/**
+ * Another engine has nothing of the network, and `clean --all` would remove the certificates of nodes that run.
+ * @throws WizardFailure `usage` if the network was started on another engine
+ */
+async function requireEngineOfNetwork(docker: DockerPort, dir: string, command: string): Promise<void> {
+  const known = recordedState(await readState(dir)).getFact(STATE_KEYS.engine);
+  if (!known) return;
+  const { id, rootDir } = await docker.info();
+  if (known.id === id && known.rootDir === rootDir) return;
+  const { endpoint } = known;
+  throw new WizardFailure({
+    kind: 'usage',
+    message: { key: 'usage.other-engine', endpoint, current: docker.endpoint },
+    next: [
+      `DOCKER_HOST=${shellWord(endpoint)} fabric-wizard ${command}`,
+      ...(command === 'clean' ? ['fabric-wizard clean --force'] : []),
+    ],
+  });
 }
 
 /** Asks for confirmation if something is lost that `up` does not create again. @returns whether to remove */
@@ -88,6 +111,7 @@ export async function remove(terminal: Terminal, request: RemoveRequest): Promis
   const project = await projectOf(terminal.dir, request.project);
   const docker = await DockerPort.current();
   await docker.version();
+  if (!force) await requireEngineOfNetwork(docker, terminal.dir, command);
   const stateDir = join(terminal.dir, STATE_FOLDER);
   const isNewFolder = !(await exists(stateDir));
   const journal = terminal.dryRun

@@ -1,5 +1,7 @@
 /** `down` and `clean` on a real engine: the list first, then what is ours, and nothing of anybody else's. */
 import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packTar } from '../../src/pipeline/engine/tar-context.ts';
 import { containerNames, engine, imageId, imageNames, networkNames, volumeNames } from '../support/engine.ts';
@@ -180,6 +182,20 @@ describe('down', () => {
     const { stdout } = await wizard.ok('down');
     expect(stdout).not.toContain('removed ');
   });
+
+  it.each([['down'], ['clean', '--all']])(
+    '%s removes nothing if another engine is selected',
+    async (...args) => {
+      const file = join(wizard.dir, '.fabric-wizard', 'state.json');
+      const state = await readFile(file, 'utf8');
+      // The network was started on an engine with another data directory.
+      await writeFile(file, state.replace(/"rootDir": ".*?"/, '"rootDir": "/elsewhere"'));
+      const { exitCode, stderr } = await wizard.run(...args, '--yes');
+      await writeFile(file, state);
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain(`DOCKER_HOST=`);
+    },
+  );
 
   it('the next run continues with the ledger that was kept', async () => {
     const run = await up();

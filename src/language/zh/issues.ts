@@ -99,6 +99,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.two-peers': '--image 和 --container 只能使用一个。',
   'usage.tail': '--tail 需要整数。',
   'usage.no-terminal': '这会永久删除账本或镜像，需要确认，但这里没有终端。请用 --yes 确认。',
+  'usage.other-engine': '这个目录的网络是在 {endpoint} 的引擎上启动的，而现在选用的是另一个引擎 {current}。',
   'usage.state-folder': '状态目录 {dir} 无法写入：{reason}。',
   'usage.other-network': '正在运行的网络配置不同，而 `rebuild` 只更新现有的网络。',
   'usage.replaces-network':

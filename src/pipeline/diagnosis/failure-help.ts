@@ -213,7 +213,7 @@ function bareHelp(failure: StageFailure): Help {
     case 'command':
       return { next: command(failure), exitCode: stageFailed };
     case 'check':
-      return { next: ['docker image ls', 'fabric-wizard logs'], exitCode: stageFailed };
+      return { next: [RESUME, 'docker image ls', 'fabric-wizard logs'], exitCode: stageFailed };
     case 'orderer-behind':
       return { next: [NEW_NETWORK, NEW_LEDGERS], exitCode: stageFailed };
     case 'timeout':

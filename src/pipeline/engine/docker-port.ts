@@ -116,6 +116,7 @@ export class DockerPort {
   async info(): Promise<EngineInfo> {
     const info = await this.#docker.info();
     return {
+      id: info.ID ?? '',
       rootDir: info.DockerRootDir,
       security: info.SecurityOptions ?? [],
       time: Date.parse(info.SystemTime),

@@ -13,6 +13,8 @@ export interface EngineVersion {
 }
 
 export interface EngineInfo {
+  /** Identifies the installation, but engines on one machine can share it; empty if the engine has none. */
+  readonly id: string;
   readonly rootDir: string;
   readonly cpus: number;
   /** Bytes. */

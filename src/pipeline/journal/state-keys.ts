@@ -28,6 +28,11 @@ export const artifactsSchema = z.object({ fingerprint: z.string(), instance: z.s
 export const anchorsSchema = z.object({ fingerprint: z.string() });
 
 export const STATE_KEYS = {
+  /** The engine on which the network was started: `id` and `rootDir` as in `docker info`. */
+  engine: {
+    key: 'engine',
+    schema: z.object({ id: z.string(), rootDir: z.string(), endpoint: z.string() }),
+  },
   /** Flags of the last run, by the keys of fabric-wizard.yaml. */
   choices: { key: 'choices', schema: z.record(z.string(), z.unknown()) },
   /** Ids of the images that passed `verify`. */

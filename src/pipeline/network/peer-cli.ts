@@ -112,17 +112,21 @@ export function ordererNames({ orderers }: Pick<NetworkSpec, 'orderers'>): strin
   return orderers.map(({ name }) => name);
 }
 
+/** Returns the CLI container. @throws WizardFailure `check` if it is not running */
+export async function cliContainer(network: Parameters<typeof nodeContainers>[0]): Promise<ContainerInfo> {
+  const cli = (await nodeContainers(network)).get('cli');
+  if (cli?.state === 'running') return cli;
+  throw new WizardFailure({
+    kind: 'check',
+    what: { key: 'thing.cli' },
+    expected: { key: 'state.running' },
+    got: cli?.status ?? { key: 'state.absent' },
+  });
+}
+
 /** @throws WizardFailure `check` if the CLI container is not running */
 export async function peerCli(network: CliNetwork, signal: AbortSignal): Promise<PeerCli> {
-  const cli = (await nodeContainers(network)).get('cli');
-  if (cli?.state !== 'running') {
-    throw new WizardFailure({
-      kind: 'check',
-      what: { key: 'thing.cli' },
-      expected: { key: 'state.running' },
-      got: cli?.status ?? { key: 'state.absent' },
-    });
-  }
+  const cli = await cliContainer(network);
   const logging = network.settings.release.logging.peer;
   const askOnce: PeerCli['ask'] = (peer, args, options) => {
     const env = {

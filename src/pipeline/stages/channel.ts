@@ -9,7 +9,7 @@ import { shellLine } from '../host/shell-text.ts';
 import { CLI_ARTIFACTS, cliCrypto, containerName } from '../network/network-files.ts';
 import { firstPeer } from '../network/network-spec.ts';
 import {
-  nodeContainers,
+  cliContainer,
   nodeLogs,
   ordererFlags,
   ordererNames,
@@ -65,8 +65,7 @@ async function awaitChannel(context: StageContext, cli: PeerCli, channel: string
 /** Joins every orderer to the channel. @returns number of orderers that had not joined before */
 async function joinOrderers(context: StageContext, channel: string): Promise<number> {
   const { spec, docker, signal, report } = context;
-  const cli = (await nodeContainers(context)).get('cli');
-  if (!cli) throw new Error('no CLI container');
+  const cli = await cliContainer(context);
   const block = `${CLI_ARTIFACTS}/${channel}.block`;
   const { ordererCa, adminCert, adminKey } = cliCrypto(spec);
   const tls = ['--ca-file', ordererCa, '--client-cert', adminCert, '--client-key', adminKey];

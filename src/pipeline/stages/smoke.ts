@@ -8,7 +8,7 @@ import type { PeerProof } from '../core/events.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { askDatabases, stateDatabase } from '../network/couchdb.ts';
 import { allPeers, couchdbNodes } from '../network/network-spec.ts';
-import { nodeContainers, nodeLogs } from '../network/peer-cli.ts';
+import { cliContainer, nodeLogs } from '../network/peer-cli.ts';
 import { type PeerReferences, peerImageStatus } from '../resolve/peer-images.ts';
 import { compileStage } from './compile.ts';
 import { joinStage } from './join.ts';
@@ -122,13 +122,6 @@ function stepCounter({ spec, settings, report }: StageContext): SmokeRun['step']
   };
 }
 
-/** Id of the container in which `peer` is called. */
-async function cliContainer(context: StageContext): Promise<string> {
-  const cli = (await nodeContainers(context)).get('cli');
-  if (!cli) throw new Error('no CLI container');
-  return cli.id;
-}
-
 export const smokeStage = defineStage({
   id: 'smoke',
   topic: {
@@ -153,7 +146,7 @@ export const smokeStage = defineStage({
     const chaincode = await freshChaincode(compiled, outputs);
     const [cli, container, { builder, runtime }] = await Promise.all([
       stageCli(context),
-      cliContainer(context),
+      cliContainer(context).then(({ id }) => id),
       peerImageStatus(compiled),
     ]);
     await Promise.all(spec.channels.map((channel) => requireOrdererLedger(context, cli, channel)));

@@ -13,6 +13,7 @@ import { docker as dockerCommand } from '../host/docker-command.ts';
 import { shellWord } from '../host/shell-text.ts';
 import { networkDir } from '../host/state-folder.ts';
 import { primaryRef } from '../images/image-recipe.ts';
+import { STATE_KEYS } from '../journal/state-keys.ts';
 import { openUsersDatabase } from '../network/couchdb.ts';
 import { detachedNodes } from '../network/detached-nodes.ts';
 import { containerName } from '../network/network-files.ts';
@@ -131,6 +132,12 @@ async function startCouchdbs(context: StageContext): Promise<readonly string[]> 
   return names;
 }
 
+/** So that no other engine is later taken for that of the network. */
+async function rememberEngine({ docker, journal }: StageContext): Promise<void> {
+  const { id, rootDir } = await docker.info();
+  await journal.setFact(STATE_KEYS.engine, { id, rootDir, endpoint: docker.endpoint });
+}
+
 export const startStage = defineStage({
   id: 'start',
   topic: {
@@ -158,6 +165,7 @@ export const startStage = defineStage({
   ],
   involvesNodes: true,
   execute: async (context) => {
+    await rememberEngine(context);
     const before = new Set(await runningContainers(context));
     await removeOutdated(context);
     await unpauseNodes(context);
