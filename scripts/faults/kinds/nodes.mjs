@@ -109,6 +109,8 @@ function removalFaults() {
       .map((node) => ({
         kind: `ledger of ${node.split('.')[0]} removed`,
         inject: (site) => removeVolume(site, node),
+        // Only a backup can bring its blocks back.
+        advised: node === NODES.orderer,
       })),
     { kind: 'network removed', inject: removeNetwork },
     { kind: 'nodes stopped and network removed', inject: pruneNetwork },
