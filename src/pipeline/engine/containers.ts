@@ -1,7 +1,7 @@
 /** Containers that the engine has: reading, starting, stopping, removing. */
 import type Docker from 'dockerode';
 import { CancelledError } from '../core/failure.ts';
-import { envRecord, statusOf, undefinedIfMissing, usageOf } from './engine-answers.ts';
+import { envRecord, undefinedIf, undefinedIfMissing, usageOf } from './engine-answers.ts';
 import type { ContainerDetail, ContainerInfo, ContainerUsage } from './engine-types.ts';
 import { workLabels } from './labels.ts';
 import { type TarEntry, unpackTar } from './tar-context.ts';
@@ -150,22 +150,15 @@ export async function withCreated<T>(
   }
 }
 
-export async function usage(docker: Docker, id: string): Promise<ContainerUsage | undefined> {
-  try {
-    return usageOf(await docker.getContainer(id).stats({ stream: false, 'one-shot': true }));
-  } catch (error) {
-    if (statusOf(error) === 404 || statusOf(error) === 409) return undefined;
-    throw error;
-  }
+export function usage(docker: Docker, id: string): Promise<ContainerUsage | undefined> {
+  return undefinedIf([404, 409], async () =>
+    usageOf(await docker.getContainer(id).stats({ stream: false, 'one-shot': true })),
+  );
 }
 
 export async function startContainer(docker: Docker, id: string): Promise<void> {
-  try {
-    await docker.getContainer(id).start();
-  } catch (error) {
-    // 304: it runs already.
-    if (statusOf(error) !== 304) throw error;
-  }
+  // 304: it runs already.
+  await undefinedIf([304], () => docker.getContainer(id).start());
 }
 
 export async function restartContainer(
@@ -180,28 +173,16 @@ export async function restartContainer(
 }
 
 export async function stopContainer(docker: Docker, id: string, graceSeconds: number): Promise<void> {
-  try {
-    await docker.getContainer(id).stop({ t: graceSeconds });
-  } catch (error) {
-    // 304: it has already stopped.
-    if (statusOf(error) !== 404 && statusOf(error) !== 304) throw error;
-  }
+  // 304: it has already stopped.
+  await undefinedIf([404, 304], () => docker.getContainer(id).stop({ t: graceSeconds }));
 }
 
 export async function unpauseContainer(docker: Docker, id: string): Promise<void> {
-  try {
-    await docker.getContainer(id).unpause();
-  } catch (error) {
-    // 409: it is not paused any more.
-    if (statusOf(error) !== 404 && statusOf(error) !== 409) throw error;
-  }
+  // 409: it is not paused any more.
+  await undefinedIf([404, 409], () => docker.getContainer(id).unpause());
 }
 
 export async function removeContainer(docker: Docker, id: string): Promise<void> {
-  try {
-    await docker.getContainer(id).remove({ force: true, v: true });
-  } catch (error) {
-    // 409: another client is removing it.
-    if (statusOf(error) !== 404 && statusOf(error) !== 409) throw error;
-  }
+  // 409: another client is removing it.
+  await undefinedIf([404, 409], () => docker.getContainer(id).remove({ force: true, v: true }));
 }

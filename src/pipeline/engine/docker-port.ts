@@ -19,7 +19,7 @@ import {
 import { type Collect, type ExecOptions, execIn, runWorkContainer, upload } from './container-run.ts';
 import * as containers from './containers.ts';
 import { currentEngine, type EngineAddress } from './engine-address.ts';
-import { messageOf, statusOf } from './engine-answers.ts';
+import { messageOf, undefinedIfMissing } from './engine-answers.ts';
 import { connectionTo, isLost } from './engine-connection.ts';
 import { type WatchEngine, watchEngine } from './engine-events.ts';
 import type {
@@ -276,11 +276,7 @@ export class DockerPort {
 
   async removeVolume(name: string): Promise<void> {
     await this.settled();
-    try {
-      await this.#docker.getVolume(name).remove({ force: true });
-    } catch (error) {
-      if (statusOf(error) !== 404) throw error;
-    }
+    await undefinedIfMissing(() => this.#docker.getVolume(name).remove({ force: true }));
   }
 
   async listNetworks(labels: readonly string[]): Promise<{ id: string; name: string }[]> {
@@ -289,10 +285,6 @@ export class DockerPort {
   }
 
   async removeNetwork(id: string): Promise<void> {
-    try {
-      await this.#docker.getNetwork(id).remove();
-    } catch (error) {
-      if (statusOf(error) !== 404) throw error;
-    }
+    await undefinedIfMissing(() => this.#docker.getNetwork(id).remove());
   }
 }

@@ -17,14 +17,22 @@ export function statusOf(error: unknown): number | undefined {
   return typeof error.statusCode === 'number' ? error.statusCode : undefined;
 }
 
-/** Returns the result of a request, or undefined if the engine answers 404. */
-export async function undefinedIfMissing<T>(request: () => Promise<T>): Promise<T | undefined> {
+/** Returns the result of a request, or undefined if the engine answers with one of these statuses. */
+export async function undefinedIf<T>(
+  statuses: readonly number[],
+  request: () => Promise<T>,
+): Promise<T | undefined> {
   try {
     return await request();
   } catch (error) {
-    if (statusOf(error) === 404) return undefined;
+    if (statuses.includes(statusOf(error) ?? 0)) return undefined;
     throw error;
   }
+}
+
+/** Returns the result of a request, or undefined if the engine answers 404. */
+export function undefinedIfMissing<T>(request: () => Promise<T>): Promise<T | undefined> {
+  return undefinedIf([404], request);
 }
 
 /** Returns the engine's message without dockerode's prefix. */
