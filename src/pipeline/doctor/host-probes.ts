@@ -5,9 +5,9 @@ import { access, constants, lstat, readdir, readFile, stat, statfs } from 'node:
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import * as z from 'zod';
 import { DEFAULT_ENDPOINT, socketPathOf } from '../core/engine-origin.ts';
-import { dockerFolder, type EngineAddress } from '../engine/engine-address.ts';
+import { dockerFolder, readDockerConfig } from '../engine/docker-config.ts';
+import type { EngineAddress } from '../engine/engine-address.ts';
 import { isRoot } from '../host/apt-install.ts';
 import { exists } from '../host/files.ts';
 import { hostDistribution } from '../host/host-apt.ts';
@@ -105,24 +105,13 @@ export async function socketAt(
   };
 }
 
-const dockerConfig = z.object({ currentContext: z.string().optional() });
-
-function parsed<T>(text: string, schema: z.ZodType<T>): T | undefined {
-  try {
-    return schema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Returns which engine docker's own client uses, if it does not use ours, and what hinders it. */
 export async function dockerClient({ endpoint, origin }: EngineAddress): Promise<DoctorFacts['context']> {
-  const file = join(dockerFolder(), 'config.json');
-  const text = await textOf(file);
+  const { file, broken } = await readDockerConfig(dockerFolder());
   return {
     endpoint: origin.kind === 'rootless' ? DEFAULT_ENDPOINT : endpoint,
     ours: endpoint,
-    unreadable: text !== '' && parsed(text, dockerConfig) === undefined ? file : undefined,
+    unreadable: broken ? file : undefined,
     tls: Boolean(process.env.DOCKER_TLS_VERIFY) && socketPathOf(endpoint) !== undefined,
   };
 }

@@ -1,8 +1,5 @@
 /** Reads the proxies that docker's config.json gives to containers and builds. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import * as z from 'zod';
-import { dockerFolder } from './engine-address.ts';
+import { dockerFolder, readDockerConfig } from './docker-config.ts';
 
 const VARIABLES = {
   httpProxy: 'HTTP_PROXY',
@@ -11,10 +8,6 @@ const VARIABLES = {
   noProxy: 'NO_PROXY',
   allProxy: 'ALL_PROXY',
 } as const;
-
-const configFile = z.object({
-  proxies: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
-});
 
 /**
  * Returns the variables that docker's own client passes to a build: the engine's builder sets them for its steps only,
@@ -25,8 +18,7 @@ export async function dockerProxies(
   endpoint: string,
   folder: string = dockerFolder(),
 ): Promise<Record<string, string>> {
-  const text = await readFile(join(folder, 'config.json'), 'utf8').catch(() => '{}');
-  const proxies = parsed(text)?.proxies;
+  const { proxies } = await readDockerConfig(folder);
   const given = proxies?.[endpoint] ?? proxies?.default ?? {};
   return Object.fromEntries(
     Object.entries(VARIABLES).flatMap(([key, name]) => {
@@ -38,13 +30,4 @@ export async function dockerProxies(
       ];
     }),
   );
-}
-
-/** @returns undefined for a file that docker cannot use either */
-function parsed(text: string): z.infer<typeof configFile> | undefined {
-  try {
-    return configFile.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
 }

@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto';
 import { access, readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { DEFAULT_ENDPOINT, type EngineOrigin, socketPathOf, UNIX } from '../core/engine-origin.ts';
 import { errorCode, isMissing } from '../core/error-code.ts';
 import { WizardFailure } from '../core/failure.ts';
+import { dockerFolder, readDockerConfig } from './docker-config.ts';
 
 export interface EngineAddress {
   /** `unix:///path`, `tcp://host:port` or `ssh://user@host`. */
@@ -18,11 +18,6 @@ export interface EngineAddress {
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Returns the folder of docker's own configuration. */
-export function dockerFolder(env: Environment = process.env): string {
-  return env.DOCKER_CONFIG || join(homedir(), '.docker');
-}
 
 function unusable(
   problem: 'context' | 'address',
@@ -81,21 +76,14 @@ function readContext(text: string, broken: () => WizardFailure): { readonly Host
   }
 }
 
-const dockerConfigFile = z.object({ currentContext: z.string().optional() });
-
 /** Returns the context that is selected, with what selects it. As in docker, a broken file selects none. */
 async function selectedContext(
   env: Environment,
   folder: string,
 ): Promise<{ readonly name: string; readonly from: string } | undefined> {
   if (env.DOCKER_CONTEXT) return { name: env.DOCKER_CONTEXT, from: 'DOCKER_CONTEXT' };
-  const from = join(folder, 'config.json');
-  try {
-    const { currentContext } = dockerConfigFile.parse(JSON.parse(await readFile(from, 'utf8')));
-    return currentContext ? { name: currentContext, from } : undefined;
-  } catch {
-    return undefined;
-  }
+  const { currentContext, file } = await readDockerConfig(folder);
+  return currentContext ? { name: currentContext, from: file } : undefined;
 }
 
 /** Returns whether a program listens at a socket, or would not let this user in. */
