@@ -37,7 +37,6 @@ function absentText(problem: AbsentProblem, translator: Labeller): ProblemText {
   const { t } = translator;
   const { role, ref, ownTemplate, variable } = problem;
   const [nearest, ...others] = problem.candidates;
-  const likely = problem.candidates.find((candidate) => candidate.likely);
   const facts = [t(`absent.${role}`, { ref, origin: originText(problem, translator) })];
   if (ownTemplate !== undefined) facts.push(t('absent.own-template', { template: ownTemplate }));
   if (nearest) facts.push(t('absent.nearest', { image: candidateText(nearest, translator) }));
@@ -52,9 +51,7 @@ function absentText(problem: AbsentProblem, translator: Labeller): ProblemText {
   }
   const fix = problem.madeHere
     ? 'fabric-wizard build'
-    : likely && problem.taggable
-      ? `docker tag ${likely.ref} ${ref}`
-      : t('fix.absent', { ref, variable });
+    : (problem.tagCommand ?? t('fix.absent', { ref, variable }));
   const message = facts.reduce((before, next) => t('list.sentence', { before, next }));
   return { message, fix };
 }

@@ -1,6 +1,6 @@
 /** PURE: finds what is wrong with a peer, from facts about it and its engine. */
 import { apiMismatch } from '../fabric/engine-api.ts';
-import { parseImageRef, withTag } from '../fabric/image-ref.ts';
+import { parseImageRef, tagCommand } from '../fabric/image-ref.ts';
 import { type ConfigValue, fillTemplate } from '../fabric/resolution.ts';
 import { addressForChaincode, chaincodeMode, reachesPeer } from './chaincode-network.ts';
 import { difference, namespaceOf, nearestImages } from './nearest-image.ts';
@@ -38,8 +38,9 @@ function absentProblem({ peer, engine }: ProblemInput, image: PeerImage): Proble
   const [nearest] = candidates;
   const ownTemplate = own === image.template ? undefined : own;
   const madeHere = peer.madeHere.has(ref);
-  const taggable = withTag(ref) !== undefined;
-  const absent = { role, ref, key, variable, origin, ownTemplate, taggable, madeHere, candidates };
+  const likely = candidates.find((candidate) => candidate.likely);
+  const tag = likely && tagCommand(likely.ref, ref);
+  const absent = { role, ref, key, variable, origin, ownTemplate, tagCommand: tag, madeHere, candidates };
   const differs = nearest && difference(wanted, nearest.ref);
   switch (differs?.in) {
     case 'tag':

@@ -48,8 +48,8 @@ interface Absent {
   readonly origin: string;
   /** Template of the release's own core.yaml; undefined if the peer's is equal. */
   readonly ownTemplate: string | undefined;
-  /** False for a reference that pins a digest: such a name cannot be given to an image. */
-  readonly taggable: boolean;
+  /** Command that gives this name to the likeliest image; undefined without one, or if the reference pins a digest. */
+  readonly tagCommand: string | undefined;
   /** Whether `fabric-wizard build` produces this reference. */
   readonly madeHere: boolean;
   /** Most likely first. */
