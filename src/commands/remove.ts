@@ -6,9 +6,13 @@ import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { exists } from '../pipeline/host/files.ts';
 import { shellWord } from '../pipeline/host/shell-text.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
-import { openJournal, readState, removeUnusedFolder } from '../pipeline/journal/journal.ts';
+import {
+  type Journal,
+  openJournal,
+  readOnlyJournal,
+  removeUnusedFolder,
+} from '../pipeline/journal/journal.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
-import { recordedState } from '../pipeline/journal/wizard-state.ts';
 import { type Removal, type RemovalScope, removals, removeAll } from '../pipeline/network/inventory.ts';
 import { removeMarks } from '../pipeline/run/run-marker.ts';
 import { translatorFor } from '../report/language/translator.ts';
@@ -30,8 +34,8 @@ export interface RemoveRequest {
  * Another engine has nothing of the network, and `clean --all` would remove the certificates of nodes that run.
  * @throws WizardFailure `usage` if the network was started on another engine
  */
-async function requireEngineOfNetwork(docker: DockerPort, dir: string, command: string): Promise<void> {
-  const known = recordedState(await readState(dir)).getFact(STATE_KEYS.engine);
+async function requireEngineOfNetwork(docker: DockerPort, journal: Journal, command: string): Promise<void> {
+  const known = journal.getFact(STATE_KEYS.engine);
   if (!known) return;
   const { id, rootDir } = await docker.info();
   if (known.id === id && known.rootDir === rootDir) return;
@@ -111,13 +115,13 @@ export async function remove(terminal: Terminal, request: RemoveRequest): Promis
   const project = await projectOf(terminal.dir, request.project);
   const docker = await DockerPort.current();
   await docker.version();
-  if (!force) await requireEngineOfNetwork(docker, terminal.dir, command);
   const stateDir = join(terminal.dir, STATE_FOLDER);
   const isNewFolder = !(await exists(stateDir));
   const journal = terminal.dryRun
-    ? undefined
+    ? await readOnlyJournal(terminal.dir)
     : await openJournal(terminal.dir, { command: `fabric-wizard ${command}` });
   try {
+    if (!force) await requireEngineOfNetwork(docker, journal, command);
     const items = await removals(docker, project, stateDir, scope);
     const { doomed, kept } = select(items, force);
     const style = styleFor(terminal, process.stdout);
@@ -137,7 +141,7 @@ export async function remove(terminal: Terminal, request: RemoveRequest): Promis
       print(go ? style.t('removal.done', { count: removed.length }) : style.t('removal.not-done'));
     return EXIT.done;
   } finally {
-    await journal?.close();
+    await journal.close();
     if (isNewFolder) await removeUnusedFolder(stateDir);
   }
 }
