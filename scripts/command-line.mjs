@@ -1,5 +1,10 @@
-/** What the programs `npm run bench`, `npm run matrix` and `npm run record` have in common. */
+/** What the programs `npm run bench`, `npm run faults`, `npm run matrix` and `npm run record` have in common. */
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { createRunner } from './processes.mjs';
+
+const LOCK = 'lock';
 
 /** Invalid arguments, or a state in which the program cannot start. */
 export class UsageError extends Error {}
@@ -15,6 +20,59 @@ export async function runMain(main, usage) {
     if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`${error.message}\n\n${usage}`);
     process.exitCode = 2;
+  }
+}
+
+/** Returns the values of the command line, see `parseArgs` of Node. @throws UsageError */
+export function parseValues(args, options) {
+  try {
+    return parseArgs({ args, options }).values;
+  } catch (error) {
+    throw new UsageError(error.message);
+  }
+}
+
+function isAlive(pid) {
+  if (!(pid > 0)) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/**
+ * Locks a work folder, because two processes would overwrite each other's checkouts and results.
+ * @returns a function that unlocks it
+ * @throws UsageError if a running process has the lock
+ */
+export async function lockFolder(work) {
+  const path = join(work, LOCK);
+  const take = () => writeFile(path, String(process.pid), { flag: 'wx' });
+  try {
+    await take();
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    const holder = Number(await readFile(path, 'utf8'));
+    if (isAlive(holder)) throw new UsageError(`process ${holder} is using ${work}; use another --work`);
+    await rm(path, { force: true });
+    await take();
+  }
+  return () => rm(path, { force: true });
+}
+
+/**
+ * Calls `work` while this process alone uses the folder, which is created if it does not exist.
+ * @throws UsageError if another process uses it
+ */
+export async function inWorkFolder(folder, work) {
+  await mkdir(folder, { recursive: true });
+  const unlock = await lockFolder(folder);
+  try {
+    return await work();
+  } finally {
+    await unlock();
   }
 }
 

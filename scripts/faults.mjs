@@ -1,12 +1,11 @@
 /** `npm run faults`: injects faults into runs on the practice source, and checks that the next run mends everything. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { runMain, UsageError } from './command-line.mjs';
+import { writeFile } from 'node:fs/promises';
+import { inWorkFolder, runMain, UsageError } from './command-line.mjs';
 import { parseArguments, USAGE } from './faults/arguments.mjs';
 import { doFaults } from './faults/campaign.mjs';
 import { faultList } from './faults/fault-list.mjs';
 import { countText, markdownText, rowText } from './faults/report.mjs';
 import { addResult, readResults } from './faults/results.mjs';
-import { lockFolder } from './matrix/results.mjs';
 import { prepare, root } from './prepare.mjs';
 
 function log(line) {
@@ -63,13 +62,7 @@ async function main() {
     for (const { name } of faultList()) console.log(name);
     return 0;
   }
-  await mkdir(options.work, { recursive: true });
-  const unlock = await lockFolder(options.work);
-  try {
-    return await work(options);
-  } finally {
-    await unlock();
-  }
+  return inWorkFolder(options.work, () => work(options));
 }
 
 await runMain(main, USAGE);

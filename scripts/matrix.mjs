@@ -1,14 +1,14 @@
 /** `npm run matrix`: builds, runs and proves releases of Fabric from source, one row for each. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hostMachine } from './bench/machine.mjs';
-import { cleanUpRunner, interruptibleRunner, runMain, UsageError } from './command-line.mjs';
+import { cleanUpRunner, interruptibleRunner, inWorkFolder, runMain, UsageError } from './command-line.mjs';
 import { drawTags, newSeed, tagNames } from './matrix/any.mjs';
 import { parseArguments, USAGE } from './matrix/arguments.mjs';
 import { isRepository } from './matrix/checkout.mjs';
 import { doRelease } from './matrix/release.mjs';
 import { machineText, markdownText, tableText } from './matrix/report.mjs';
-import { inOrder, isFinished, lockFolder, readResults, writeResults } from './matrix/results.mjs';
+import { inOrder, isFinished, readResults, writeResults } from './matrix/results.mjs';
 import { prepare, root } from './prepare.mjs';
 import { Interrupted } from './processes.mjs';
 
@@ -101,13 +101,7 @@ async function main() {
     console.log(USAGE);
     return 0;
   }
-  await mkdir(options.work, { recursive: true });
-  const unlock = await lockFolder(options.work);
-  try {
-    return await work(options);
-  } finally {
-    await unlock();
-  }
+  return inWorkFolder(options.work, () => work(options));
 }
 
 await runMain(main, USAGE);

@@ -1,6 +1,5 @@
 /** The command line of `npm run bench`. */
-import { parseArgs } from 'node:util';
-import { UsageError } from '../command-line.mjs';
+import { parseValues, UsageError } from '../command-line.mjs';
 
 export const USAGE = `npm run bench -- [options]
 
@@ -33,22 +32,14 @@ function withJsonTarget(argv) {
  * @throws UsageError
  */
 export function parseArguments(argv, names) {
-  let values;
-  try {
-    ({ values } = parseArgs({
-      args: withJsonTarget(argv),
-      options: {
-        only: { type: 'string', multiple: true },
-        runs: { type: 'string' },
-        json: { type: 'string' },
-        markdown: { type: 'string' },
-        check: { type: 'boolean' },
-        help: { type: 'boolean' },
-      },
-    }));
-  } catch (error) {
-    throw new UsageError(error.message);
-  }
+  const values = parseValues(withJsonTarget(argv), {
+    only: { type: 'string', multiple: true },
+    runs: { type: 'string' },
+    json: { type: 'string' },
+    markdown: { type: 'string' },
+    check: { type: 'boolean' },
+    help: { type: 'boolean' },
+  });
   const only = (values.only ?? []).flatMap((list) => list.split(',')).filter((name) => name !== '');
   const unknown = only.filter((name) => !names.includes(name));
   if (unknown.length > 0)

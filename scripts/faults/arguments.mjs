@@ -1,8 +1,7 @@
 /** The command line of `npm run faults`. */
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { UsageError } from '../command-line.mjs';
+import { parseValues, UsageError } from '../command-line.mjs';
 
 export const USAGE = `npm run faults -- [options]
 
@@ -28,24 +27,16 @@ for the base images.
  * @throws UsageError
  */
 export function parseArguments(argv) {
-  let values;
-  try {
-    ({ values } = parseArgs({
-      args: argv,
-      options: {
-        list: { type: 'boolean', default: false },
-        only: { type: 'string', multiple: true, default: [] },
-        failed: { type: 'boolean', default: false },
-        again: { type: 'boolean', default: false },
-        jobs: { type: 'string', default: '1' },
-        work: { type: 'string', default: join(tmpdir(), 'fabric-wizard-faults') },
-        report: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
-    }));
-  } catch (error) {
-    throw new UsageError(error.message);
-  }
+  const values = parseValues(argv, {
+    list: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true, default: [] },
+    failed: { type: 'boolean', default: false },
+    again: { type: 'boolean', default: false },
+    jobs: { type: 'string', default: '1' },
+    work: { type: 'string', default: join(tmpdir(), 'fabric-wizard-faults') },
+    report: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  });
   if (values.help) return { help: true };
   if (!/^[1-9]\d?$/.test(values.jobs))
     throw new UsageError(`--jobs must be a number from 1 to 99, not ${values.jobs}`);

@@ -1,8 +1,7 @@
 /** The command line of `npm run matrix`. */
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { UsageError } from '../command-line.mjs';
+import { parseValues, UsageError } from '../command-line.mjs';
 import { STEP_NAMES } from './steps.mjs';
 
 /** The last patch of each minor release, a release of 1.4 that is linked statically, and Fabric's main branch. */
@@ -54,26 +53,18 @@ function wholeNumber(name, value, least) {
  * @throws UsageError
  */
 export function parseArguments(argv) {
-  let values;
-  try {
-    ({ values } = parseArgs({
-      args: argv,
-      options: {
-        fabric: { type: 'string' },
-        tags: { type: 'string', multiple: true },
-        any: { type: 'string' },
-        seed: { type: 'string' },
-        work: { type: 'string' },
-        only: { type: 'string', multiple: true },
-        again: { type: 'boolean' },
-        'port-base': { type: 'string' },
-        markdown: { type: 'string' },
-        help: { type: 'boolean' },
-      },
-    }));
-  } catch (error) {
-    throw new UsageError(error.message);
-  }
+  const values = parseValues(argv, {
+    fabric: { type: 'string' },
+    tags: { type: 'string', multiple: true },
+    any: { type: 'string' },
+    seed: { type: 'string' },
+    work: { type: 'string' },
+    only: { type: 'string', multiple: true },
+    again: { type: 'boolean' },
+    'port-base': { type: 'string' },
+    markdown: { type: 'string' },
+    help: { type: 'boolean' },
+  });
   if (values.help) return { help: true };
   if (!values.fabric) throw new UsageError('--fabric is missing: the path of a git repository of Fabric');
   const only = listOf(values.only);

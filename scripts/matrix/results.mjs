@@ -1,40 +1,9 @@
 /** The results of all releases: `matrix.json` in the work folder. */
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../command-line.mjs';
 
 const FILE = 'matrix.json';
-const LOCK = 'lock';
-
-function isAlive(pid) {
-  if (!(pid > 0)) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
-  }
-}
-
-/**
- * Locks a work folder, because two processes would overwrite each other's checkouts and results.
- * @returns a function that unlocks it
- * @throws UsageError if a running process has the lock
- */
-export async function lockFolder(work) {
-  const path = join(work, LOCK);
-  const take = () => writeFile(path, String(process.pid), { flag: 'wx' });
-  try {
-    await take();
-  } catch (error) {
-    if (error.code !== 'EEXIST') throw error;
-    const holder = Number(await readFile(path, 'utf8'));
-    if (isAlive(holder)) throw new UsageError(`process ${holder} is using ${work}; use another --work`);
-    await rm(path, { force: true });
-    await take();
-  }
-  return () => rm(path, { force: true });
-}
 
 /**
  * Reads the results.

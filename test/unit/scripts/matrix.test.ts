@@ -5,20 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { UsageError } from '../../../scripts/command-line.mjs';
+import { lockFolder, UsageError } from '../../../scripts/command-line.mjs';
 import { drawTags, tagNames } from '../../../scripts/matrix/any.mjs';
 import { parseArguments } from '../../../scripts/matrix/arguments.mjs';
 import { absentPaths, checkOut, isRepository } from '../../../scripts/matrix/checkout.mjs';
 import { imagesOf, reasonOf, stagesOf } from '../../../scripts/matrix/outcome.mjs';
 import { projectOf } from '../../../scripts/matrix/release.mjs';
 import { markdownText, tableText } from '../../../scripts/matrix/report.mjs';
-import {
-  inOrder,
-  isFinished,
-  lockFolder,
-  readResults,
-  writeResults,
-} from '../../../scripts/matrix/results.mjs';
+import { inOrder, isFinished, readResults, writeResults } from '../../../scripts/matrix/results.mjs';
 import { editedMain, STEP_NAMES } from '../../../scripts/matrix/steps.mjs';
 import { createRunner } from '../../../scripts/processes.mjs';
 import { choicesText } from '../../../scripts/wizard.mjs';
