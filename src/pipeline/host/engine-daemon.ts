@@ -83,6 +83,10 @@ async function isInWay(log: string): Promise<boolean> {
   return status === '' || /^Name:\s+dockerd$/m.test(status);
 }
 
+function startFailed({ endpoint }: Pick<DockerPort, 'endpoint'>, detail: string): WizardFailure {
+  return new WizardFailure({ kind: 'engine', problem: 'install-failed', endpoint, detail });
+}
+
 function hasEnded(daemon: ChildProcess): boolean {
   return daemon.exitCode !== null || daemon.signalCode !== null || daemon.pid === undefined;
 }
@@ -103,12 +107,7 @@ export async function startDaemon(
   { signal, logFile, deadlineMs, pidFiles }: DaemonStart,
 ): Promise<void> {
   const failed = async (detail: string) =>
-    new WizardFailure({
-      kind: 'engine',
-      problem: 'install-failed',
-      endpoint: docker.endpoint,
-      detail: [detail, ...(await logTail(logFile))].join('\n'),
-    });
+    startFailed(docker, [detail, ...(await logTail(logFile))].join('\n'));
   const start = async () => {
     await untilReaped(pidFiles, signal);
     return startDetached(logFile);
@@ -176,12 +175,6 @@ export async function startEngine(
     cancelSignal: signal,
     timeout: DEADLINE_MS,
   });
-  const failed = async (detail: string) =>
-    new WizardFailure({
-      kind: 'engine',
-      problem: 'install-failed',
-      endpoint: docker.endpoint,
-      detail,
-    });
+  const failed = async (detail: string) => startFailed(docker, detail);
   await waitForEngine(docker, { signal, deadlineMs: DEADLINE_MS, failed }, async () => undefined);
 }
