@@ -14,6 +14,7 @@ import {
   packageFolders,
 } from './chaincode-folder.ts';
 import { exclusionOf, type GoFile, type GoTarget, goNamedIn, isTestName, type Stated } from './go-file.ts';
+import { checkoutFolder } from './package-files.ts';
 import type { ReleaseFacts } from './release-facts.ts';
 import type { SourceTree } from './source-tree.ts';
 
@@ -23,15 +24,14 @@ export interface ChaincodeWorld extends GoTarget {
   readonly tree: Pick<SourceTree, 'files'>;
 }
 
-/** Whether the checkout has Go files of a package: Fabric's own, and in `vendor` those of others. */
-export function checkoutFolder(
+/** Whether the checkout has Go files of a package. */
+function isInCheckout(
   { release: { modulePath }, tree }: Pick<ChaincodeWorld, 'release' | 'tree'>,
   importPath: string,
-): string | undefined {
-  const isFabric = importPath.startsWith(`${modulePath}/`);
-  const folder = isFabric ? importPath.slice(modulePath.length + 1) : `vendor/${importPath}`;
-  for (const path of tree.files.keys()) if (path.endsWith('.go') && dirname(path) === folder) return folder;
-  return undefined;
+): boolean {
+  const folder = checkoutFolder(modulePath, importPath);
+  for (const path of tree.files.keys()) if (path.endsWith('.go') && dirname(path) === folder) return true;
+  return false;
 }
 
 /**
@@ -47,7 +47,7 @@ function isBrought(
   const isFabric = importPath.startsWith(`${modulePath}/`);
   const isPossible =
     lifecycle === 'package' ? folder.module === undefined && !folder.hasVendor && !isFabric : isFabric;
-  return isPossible && checkoutFolder(world, importPath) !== undefined;
+  return isPossible && isInCheckout(world, importPath);
 }
 
 /** The import path of the root, and the imports that the checkout provides. */

@@ -12,6 +12,13 @@ function vendorFolder(importPath: string): string {
   return `vendor/${importPath}`;
 }
 
+/** Returns the folder of an imported package in the checkout: among Fabric's own, or in `vendor`. */
+export function checkoutFolder(modulePath: string, importPath: string): string {
+  return importPath.startsWith(`${modulePath}/`)
+    ? importPath.slice(modulePath.length + 1)
+    : vendorFolder(importPath);
+}
+
 /**
  * Returns the files of packages and of their imports, for all systems: at least the files that go would use.
  * @param starts import paths

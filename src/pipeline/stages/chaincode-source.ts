@@ -6,7 +6,7 @@ import { WizardFailure } from '../core/failure.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
 import { type ChaincodeWorld, chaincodeImports, chaincodeProblem } from '../fabric/chaincode-check.ts';
 import { type ChaincodeFolder, readChaincodeFolder } from '../fabric/chaincode-folder.ts';
-import { packageFiles } from '../fabric/package-files.ts';
+import { checkoutFolder, packageFiles } from '../fabric/package-files.ts';
 import type { ReleaseFacts } from '../fabric/release-facts.ts';
 import { buildDir } from '../host/state-folder.ts';
 import { type BuildOutputs, cachedShim } from '../images/build-outputs.ts';
@@ -72,12 +72,8 @@ function withShim(text: string, { shim }: Pick<ReleaseFacts, 'shim'>): string {
 }
 
 /** Returns files of the checkout as files of the chaincode. */
-function fromCheckout({ source, settings }: ChaincodeContext, paths: readonly string[]): TarEntry[] {
-  const module = settings.release.modulePath;
-  return paths.map((path) => {
-    const file = path.replace(`${module}/`, '');
-    return { name: file, content: { file: join(source.dir, file) } };
-  });
+function fromCheckout({ source }: ChaincodeContext, paths: readonly string[]): TarEntry[] {
+  return paths.map((path) => ({ name: path, content: { file: join(source.dir, path) } }));
 }
 
 /**
@@ -119,8 +115,7 @@ export async function fabricPackages(
   if (imports.length === 0) return [];
   const { source, settings } = context;
   const { modulePath, shim } = settings.release;
-  const folderOf = (path: string) =>
-    path.startsWith(`${modulePath}/`) ? path.slice(modulePath.length + 1) : `vendor/${path}`;
+  const folderOf = (path: string) => checkoutFolder(modulePath, path);
   const inCcenv = await packageFiles(source.tree, [shim.shim, shim.protos], folderOf);
   // Fabric's own packages in ccenv are used. Its `vendor` there is open to these packages only.
   const present = new Set(inCcenv.map((path) => dirname(path)).filter((path) => !path.startsWith('vendor/')));
