@@ -14,7 +14,7 @@ const FROM_DEBIAN = 'fabric-wizard up --yes --base debian';
 const REBUILD = 'fabric-wizard rebuild';
 const RESTART_ENGINE = 'sudo systemctl restart docker';
 /** Recreates the containers, keeps everything else. */
-const AGAIN = 'fabric-wizard down && fabric-wizard up --yes';
+export const AGAIN = 'fabric-wizard down && fabric-wizard up --yes';
 /** Removes the ledgers: only for symptoms whose text proves that a ledger is the cause. */
 export const NEW_LEDGERS = 'fabric-wizard down --volumes && fabric-wizard up --yes';
 /** Creates certificates and ledgers anew, and keeps the old ones: the names of volumes depend on the certificates. */

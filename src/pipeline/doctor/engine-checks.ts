@@ -5,6 +5,7 @@ import type { StageFailure } from '../core/failure.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { helpFor } from '../diagnosis/failure-help.ts';
+import { AGAIN } from '../diagnosis/remedies.ts';
 import { apiMismatch } from '../fabric/engine-api.ts';
 import { newestReleaseWith } from '../fabric/peer-release.ts';
 import { compareVersions } from '../fabric/versions.ts';
@@ -205,11 +206,7 @@ const PULLING: readonly StageId[] = ['base.builder', 'base.runtime', 'base.upstr
 
 function proxies({ proxies, plan }: Facts<'proxies' | 'plan'>): Finding {
   const { shell, engine, nodes } = proxies;
-  if (nodes.length > 0)
-    return warn(
-      { key: 'row.proxy-in-nodes', nodes, count: nodes.length },
-      'fabric-wizard down && fabric-wizard up --yes',
-    );
+  if (nodes.length > 0) return warn({ key: 'row.proxy-in-nodes', nodes, count: nodes.length }, AGAIN);
   const pulls = PULLING.some((stage) => plan.stages.has(stage));
   if (shell && !engine && pulls) return warn({ key: 'row.proxy-shell-only' }, { key: 'fix.engine-proxy' });
   if (engine) return ok({ key: 'row.proxy-engine' });

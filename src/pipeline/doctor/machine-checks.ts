@@ -1,6 +1,7 @@
 /** PURE: checks of this machine and this folder, apart from the engine. */
 
 import type { Phrase, Text } from '../core/phrase.ts';
+import { AGAIN } from '../diagnosis/remedies.ts';
 import { installCommand } from '../host/install-command.ts';
 import { shellWord } from '../host/shell-text.ts';
 import type { DoctorFacts } from './doctor-facts.ts';
@@ -18,10 +19,7 @@ function folder({ folder }: Facts<'folder'>): Finding {
   if (foreign.length > 0) return fail({ key: 'row.folder-foreign', paths: foreign }, chown);
   if (folderForFile.length > 0)
     // The artifacts stage makes the file again. A container that mounted the folder must be recreated.
-    return warn(
-      { key: 'row.folder-for-file', paths: folderForFile },
-      'fabric-wizard down && fabric-wizard up --yes',
-    );
+    return warn({ key: 'row.folder-for-file', paths: folderForFile }, AGAIN);
   return ok({ key: 'row.folder', dir });
 }
 
