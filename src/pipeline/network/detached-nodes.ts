@@ -2,21 +2,18 @@
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
-import { nodeContainers } from './peer-cli.ts';
 
-interface ProjectWithNetwork {
-  readonly docker: Pick<DockerPort, 'listContainers' | 'listNetworks'>;
-  readonly project: string;
-}
-
-/** Returns the containers of these nodes by node name. Compose keeps such a container, and then cannot start it or reach it. */
-export async function detachedNodes(context: ProjectWithNetwork): Promise<Map<string, ContainerInfo>> {
-  const { docker, project } = context;
-  const [containers, networks] = await Promise.all([
-    nodeContainers(context),
-    docker.listNetworks([`${LABEL.project}=${project}`]),
-  ]);
+/**
+ * Returns the names of these nodes. Compose keeps such a container, and then cannot start it or reach it.
+ * @param containers of the project's nodes, see `nodeContainers`
+ */
+export async function detachedNodes(
+  { docker, project }: { readonly docker: Pick<DockerPort, 'listNetworks'>; readonly project: string },
+  containers: ReadonlyMap<string, ContainerInfo>,
+): Promise<ReadonlySet<string>> {
+  const networks = await docker.listNetworks([`${LABEL.project}=${project}`]);
   const isCurrent = ({ id, name }: ContainerInfo['attached'][number]) =>
     name === project && (id === '' || networks.some((network) => network.id === id));
-  return new Map([...containers].filter(([, { attached }]) => !attached.some(isCurrent)));
+  const detached = [...containers].filter(([, { attached }]) => !attached.some(isCurrent));
+  return new Set(detached.map(([node]) => node));
 }

@@ -86,7 +86,8 @@ export async function observeNodes(
   ground: BuildGround,
   images: ObservedState['images'],
 ): Promise<ObservedNodes> {
-  const [containers, detached] = await Promise.all([nodeContainers(context), detachedNodes(context)]);
+  const containers = await nodeContainers(context);
+  const detached = await detachedNodes(context, containers);
   const nodes = nodeNames(context.spec);
   const running = nodes.flatMap((node) => {
     const container = containers.get(node);

@@ -65,14 +65,15 @@ function decideForRebuild(input: DecisionInput): Decision {
 async function removeOutdated(context: StageContext): Promise<void> {
   const { docker, settings, targets } = context;
   const swapped = swappedPrograms(context);
-  const detached = await detachedNodes(context);
+  const containers = await nodeContainers(context);
+  const detached = await detachedNodes(context, containers);
   const isOutdated = async (node: string, container: ContainerInfo) => {
     const name = imageOfNode(context, node);
     const image = name && (await docker.inspectImage(primaryRef(settings, name)));
     return image && !isAsImage(container, { id: image.id, content: contentOf(image.labels) }, swapped);
   };
   await Promise.all(
-    [...(await nodeContainers(context))].map(async ([node, container]) => {
+    [...containers].map(async ([node, container]) => {
       if (targets && !targets.includes(node)) return;
       if (!detached.has(node) && !(await isOutdated(node, container))) return;
       if (container.state === 'running') await docker.stopContainer(container.id, GRACE_SECONDS);
