@@ -103,7 +103,7 @@ export const issues = {
   'usage.no-terminal':
     'This deletes ledgers or images and needs confirmation, but there is no terminal. Use --yes to confirm.',
   'usage.other-engine':
-    'The network of this directory was started on the engine at {endpoint}, but the selected engine is another one, at {current}.',
+    'The network of this directory was started on the engine at {endpoint}, but another engine is selected: {current}.',
   'usage.state-folder': 'Cannot write to the state directory {dir}: {reason}.',
   'usage.other-network':
     'The running network has another configuration, and rebuild only updates the existing network.',

@@ -3,7 +3,7 @@ import { open, readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { toFailure } from '../../../../src/pipeline/core/failure.ts';
 
-it('a full disk is no bug, although the error names no path', async () => {
+it('a full disk is a file failure, although the error names no path', async () => {
   const file = await open('/dev/full', 'w');
   const error: unknown = await file.writeFile('text').catch((reason: unknown) => reason);
   await file.close();

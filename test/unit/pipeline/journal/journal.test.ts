@@ -355,7 +355,7 @@ describe('a run on disk', () => {
   });
 });
 
-test('a state file that cannot be replaced is named, and is no bug', async () => {
+test('a state file that cannot be replaced is a file failure that names it', async () => {
   const journal = await open();
   // A folder that is not empty cannot be replaced by a file.
   await rm(inFolder('state.json'), { force: true });
