@@ -23,6 +23,12 @@ export async function runMain(main, usage) {
   }
 }
 
+/** Prints a line of progress with the time of day to stderr. */
+export function log(line) {
+  const time = new Date().toTimeString().slice(0, 8);
+  process.stderr.write(`${time} ${line}\n`);
+}
+
 /** Returns the values of the command line, see `parseArgs` of Node. @throws UsageError */
 export function parseValues(args, options) {
   try {

@@ -1,17 +1,12 @@
 /** `npm run faults`: injects faults into runs on the practice source, and checks that the next run mends everything. */
 import { writeFile } from 'node:fs/promises';
-import { inWorkFolder, runMain, UsageError } from './command-line.mjs';
+import { inWorkFolder, log, runMain, UsageError } from './command-line.mjs';
 import { parseArguments, USAGE } from './faults/arguments.mjs';
 import { doFaults } from './faults/campaign.mjs';
 import { faultList } from './faults/fault-list.mjs';
 import { countText, markdownText, rowText } from './faults/report.mjs';
 import { addResult, readResults } from './faults/results.mjs';
 import { prepare, root } from './prepare.mjs';
-
-function log(line) {
-  const time = new Date().toTimeString().slice(0, 8);
-  process.stderr.write(`${time} ${line}\n`);
-}
 
 /** Returns the faults that are to be done. */
 function chosenFaults(all, results, { only, failed, again }) {

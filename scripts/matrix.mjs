@@ -2,7 +2,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hostMachine } from './bench/machine.mjs';
-import { cleanUpRunner, interruptibleRunner, inWorkFolder, runMain, UsageError } from './command-line.mjs';
+import {
+  cleanUpRunner,
+  interruptibleRunner,
+  inWorkFolder,
+  log,
+  runMain,
+  UsageError,
+} from './command-line.mjs';
 import { drawTags, newSeed, tagNames } from './matrix/any.mjs';
 import { parseArguments, USAGE } from './matrix/arguments.mjs';
 import { isRepository } from './matrix/checkout.mjs';
@@ -14,11 +21,6 @@ import { Interrupted } from './processes.mjs';
 
 /** Distance of the port bases of two releases. */
 const PORTS_EACH = 20;
-
-function log(line) {
-  const time = new Date().toTimeString().slice(0, 8);
-  process.stderr.write(`${time} ${line}\n`);
-}
 
 async function describeMachine(run) {
   const version = async (command, ...args) => {
