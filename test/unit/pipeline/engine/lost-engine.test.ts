@@ -164,5 +164,7 @@ describe('an engine that refuses', () => {
 it('a source file that cannot be read is no fault of the engine', async () => {
   const docker = await engine([[/build/, json(200, {})]]);
   const context = [{ name: 'a', content: { file: '/nonexistent/file' } }];
-  await expect(docker.buildImage(context, work)).rejects.toMatchObject({ failure: { kind: 'image-build' } });
+  await expect(docker.buildImage(context, work)).rejects.toMatchObject({
+    failure: { kind: 'file', path: '/nonexistent/file' },
+  });
 });
