@@ -77,6 +77,8 @@ export async function runWorkContainer<T>(
     if (spec.inputs?.length) await upload(docker, container.id, spec.inputs, abortSignal);
     output = await container.attach({ stream: true, stdout: true, stderr: true, abortSignal });
     const finished = demuxLines(docker, output, spec.onLine);
+    // It may fail before it is awaited.
+    finished.catch(() => undefined);
     await container.start({ abortSignal });
     const { StatusCode } = (await orCancelled(container.wait({ abortSignal }), abortSignal)) as {
       StatusCode: number;

@@ -1,4 +1,5 @@
 /** Every wait on the engine ends when the connection does. */
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -159,6 +160,22 @@ describe('an engine that refuses', () => {
     expect(await docker.inspectContainer('c1')).toBeUndefined();
     await expect(docker.removeContainer('c1')).resolves.toBeUndefined();
   });
+});
+
+it('a container whose output is lost before it starts fails, and no rejection is left unhandled', async () => {
+  let outputClosed: Promise<unknown> = Promise.resolve();
+  const docker = await engine([
+    CREATED,
+    [
+      /attach/,
+      (request, response) => {
+        outputClosed = once(request.socket, 'close');
+        cut(request, response);
+      },
+    ],
+    [/start/, (request) => void outputClosed.then(() => setImmediate(() => request.socket.destroy()))],
+  ]);
+  await expect(run(docker)).rejects.toMatchObject({ failure: { kind: 'engine', problem: 'gone' } });
 });
 
 it('a source file that cannot be read is no fault of the engine', async () => {
