@@ -311,7 +311,7 @@ describe('a running network', () => {
     const again = await edit(PEER_GO, saying('EDIT-4'));
     const second = await wizard.run('rebuild');
     expect(second.exitCode).toBe(3);
-    expect(second.stderr).toContain('Another fabric-wizard is running in this directory');
+    expect(second.stderr).toContain('Another fabric-wizard is running in this folder');
     // Those that only look are let in.
     expect(await wizard.json('status')).toMatchObject({ ok: true });
     await wizard.ok('logs', PEERS[0] ?? '', '--tail', '1');

@@ -99,7 +99,7 @@ export const rows = {
   'row.folder-colon': '{path} contains a colon; Docker cannot mount such a path',
   'row.folder-closed': '{dir} is not writable',
   'row.folder-foreign': 'another user owns {paths} in .fabric-wizard',
-  'row.folder-for-file': '{paths} is a directory: Docker creates one when a file to mount is missing',
+  'row.folder-for-file': '{paths} is a folder: Docker creates one when a file to mount is missing',
   'row.watches': 'rebuild --watch needs {folders} of {limit} inotify watches',
   'row.watches-short':
     'rebuild --watch needs {folders} inotify watches, the limit is {limit}; it polls every 2 seconds instead',
@@ -135,5 +135,5 @@ export const rows = {
   'fix.go': 'fabric-wizard up --base debian, or use another --builder-image',
   'fix.newer-builder': 'use a newer builder image with --builder-image',
   'fix.template': 'set {name} to {template} in {path}',
-  'fix.folder-colon': 'move it, or use another directory with --dir DIR or --source PATH',
+  'fix.folder-colon': 'move it, or use another folder with --dir DIR or --source PATH',
 } as const;

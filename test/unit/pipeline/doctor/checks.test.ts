@@ -548,7 +548,7 @@ describe('the folder and its tools', () => {
     [
       'with a colon',
       { withColon: ['/src/a:b'] },
-      'move it, or use another directory with --dir DIR or --source PATH',
+      'move it, or use another folder with --dir DIR or --source PATH',
     ],
   ])('%s', (_, differs, fix) => {
     expect(folder(differs)).toMatchObject({ status: 'fail', fix });
