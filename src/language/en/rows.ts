@@ -121,7 +121,7 @@ export const rows = {
   'leftover.networks': '{count} {count|network|networks}',
   'leftover.volumes': '{count} {count|volume|volumes}',
   'leftover.images': '{count} chaincode {count|image|images} (dev-*)',
-  'fix.others': 'if the owner no longer needs what is stopped, remove it: {commands}',
+  'fix.others': 'to remove what is stopped, if its owner no longer needs it:{commands}',
   'fix.release': 'use Fabric {release}, whose peers work with this engine',
   'fix.newer-engine': 'use a newer engine, or an older patch release of Fabric',
   'fix.newer-fabric': 'use a newer patch release of Fabric, or set DOCKER_MIN_API_VERSION=1.24 for dockerd',
