@@ -79,6 +79,7 @@ export const issues = {
   'fix.chaintool': 'use a file or an http(s) URL',
   'fix.chaincode': 'use the folder of a Go chaincode',
   'fix.proveEveryPeer': 'use true or false',
+  'fix.gateway': 'use true or false',
   'usage.unknown-image': 'Unknown image "{name}". Available: {images}.',
   'usage.absent-image': 'Fabric {release} has no image "{name}". Available: {images}.',
   'usage.unknown-repair': 'Unknown repair "{name}". Available: {repairs}.',

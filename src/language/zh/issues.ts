@@ -78,6 +78,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'fix.chaintool': '请填文件或“http(s)”网址',
   'fix.chaincode': '请填 Go 链码的目录',
   'fix.proveEveryPeer': '请选是或否',
+  'fix.gateway': '请选是或否',
   'usage.unknown-image': '未知镜像“{name}”。可用的有：{images}。',
   'usage.absent-image': 'Fabric {release} 没有镜像“{name}”。可用的有：{images}。',
   'usage.unknown-repair': '未知修复项“{name}”。可用的有：{repairs}。',

@@ -125,6 +125,7 @@ export const CHECKS: { readonly [F in ChoiceField]-?: z.ZodType<Exclude<WizardCo
   chaintool: path(),
   chaincode: path(),
   proveEveryPeer: z.boolean(),
+  gateway: z.boolean(),
 };
 
 /** Returns the message for zod's own checks; our refinements contain their messages. */

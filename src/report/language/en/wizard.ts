@@ -151,6 +151,7 @@ export const wizard = {
   'field.project': 'project',
   'field.chaincode': 'chaincode',
   'field.proveEveryPeer': 'prove every peer',
+  'field.gateway': 'gateway',
   'field.jobs': 'cores',
   'help.fabricVersion': CHOICES.fabricVersion.help,
   'help.dockerNs': CHOICES.dockerNs.help,
@@ -179,6 +180,7 @@ export const wizard = {
   'help.project': CHOICES.project.help,
   'help.chaincode': CHOICES.chaincode.help,
   'help.proveEveryPeer': CHOICES.proveEveryPeer.help,
+  'help.gateway': CHOICES.gateway.help,
   'help.jobs': CHOICES.jobs.help,
   'fix.ports': 'use fewer peers or a lower first port',
 } as const;

@@ -71,6 +71,7 @@ describe('loadConfig', () => {
       channel: 'mychannel',
       portBase: 7050,
       proveEveryPeer: false,
+      gateway: false,
     });
     expect(values.jobs).toBeGreaterThan(0);
     expect([values.fabricVersion, values.dockerNs, values.project, values.link]).toEqual(
