@@ -49,6 +49,7 @@ export const runtime: PeerImageFact = {
 export const well: DoctorFacts = {
   engine: {
     answers: true,
+    name: 'Docker Engine',
     endpoint: 'unix:///var/run/docker.sock',
     origin: { kind: 'default' },
     version: '20.10.24',

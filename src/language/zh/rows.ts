@@ -3,7 +3,7 @@ import type { rows as english } from '../en/rows.ts';
 
 export const rows: Readonly<Record<keyof typeof english, string>> = {
   'row.timed-out': '未及时响应',
-  'row.engine': 'Docker 引擎 {version}，API {min} 至 {max}，地址 {endpoint}（{origin}）',
+  'row.engine': '{name} {version}，API {min} 至 {max}，地址 {endpoint}（{origin}）',
   'engine-from.variable': '来自 DOCKER_HOST',
   'engine-from.context': 'Docker context {name}，来自 {from}',
   'engine-from.default': '默认',
@@ -25,7 +25,7 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'row.compose-unknown': '“{program}”不是 Docker Compose，它的输出是：{says}',
   'row.no-compose': '既没有安装“docker compose”，也没有安装“docker-compose”',
   'row.compose-unversioned': '{program} {version} 无法读取没有 version 的 compose 文件',
-  'row.compose-api': '{program} {version} 使用 API {api}，而 Docker 引擎 {engine} 需要 {min} 或更新',
+  'row.compose-api': '{program} {version} 使用 API {api}，而 {name} {engine} 需要 {min} 或更新',
   'row.architecture-unknown': '没有在 {arch} 上测试过',
   'row.architecture-foreign': '{refs} 的架构是 {is}，而引擎是 {arch}',
   'row.socket-remote': '{endpoint} 不是本机的套接字：容器挂载的文件和套接字都来自引擎所在的主机',

@@ -17,6 +17,8 @@ export type EngineFact =
       readonly answers: true;
       readonly endpoint: string;
       readonly origin: EngineOrigin;
+      /** `Docker Engine`, `Podman Engine`. */
+      readonly name: string;
       readonly version: string;
       readonly api: string;
       readonly minApi: string;

@@ -24,8 +24,16 @@ const FIX_COMPOSE = 'fabric-wizard doctor --fix compose';
 function engine({ engine, base }: Facts<'engine' | 'base'>): Finding {
   const { endpoint, origin } = engine;
   if (engine.answers) {
-    const { version, minApi, api } = engine;
-    return ok({ key: 'row.engine', version, min: minApi, max: api, endpoint, origin: originText(origin) });
+    const { name, version, minApi, api } = engine;
+    return ok({
+      key: 'row.engine',
+      name,
+      version,
+      min: minApi,
+      max: api,
+      endpoint,
+      origin: originText(origin),
+    });
   }
   const { failure } = engine;
   const absent = failure.kind === 'engine' && failure.problem === 'unreachable';
@@ -103,6 +111,7 @@ function compose({ engine, compose, base }: Facts<'engine' | 'compose' | 'base'>
       {
         key: 'row.compose-api',
         program,
+        name: engine.name,
         version,
         api: V1_SPEAKS,
         engine: engine.version,
