@@ -246,6 +246,14 @@ describe('bad values', () => {
     expect(issues[0]?.message).toMatch(/not supported yet/);
   });
 
+  it('another consensus: only what can be started is offered', async () => {
+    const issues = await issuesOf(await dirWith(), { consensus: 'pbft' });
+    expect(issues[0]?.message).toBe('"pbft" is not one of solo, etcdraft, BFT');
+    expect(configJsonSchema()).toMatchObject({
+      properties: { consensus: { enum: ['solo', 'etcdraft', 'BFT'] } },
+    });
+  });
+
   it.each([
     ['mychannel,second,mychannel', /repeats a channel name/],
     ['mychannel,system-channel', /system-channel, the orderers' system channel/],
