@@ -152,6 +152,9 @@ describe('ports', () => {
       server.close();
     });
     const { port } = server.address() as AddressInfo;
+    // Ports are judged once an engine has answered.
+    wizard.perform('scan');
+    await until(({ loaded }) => loaded);
     wizard.perform('selectSource', 'fab');
     await until(({ ports }) => ports.kind === 'checked');
     const seen: PortsState[] = [];
