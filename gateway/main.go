@@ -12,6 +12,8 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime/debug"
+	"syscall"
 	"time"
 )
 
@@ -69,23 +71,26 @@ func socketOf(peer string) string {
 	return filepath.Join(socketsDir, peer, "docker.sock")
 }
 
-// listen makes the socket of a peer. A socket that an earlier gateway left is replaced.
-func listen(peer string) (*net.UnixListener, error) {
-	path := socketOf(peer)
+// listenAt makes a socket. One that an earlier gateway left is replaced.
+func listenAt(path string) (*net.UnixListener, error) {
 	if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
 		return nil, err
 	}
-	listener, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
-	if err != nil {
-		return nil, err
-	}
-	// The volume is mounted in this peer only, so its users need not be distinguished.
-	return listener, os.Chmod(path, 0666)
+	// All users may connect: the volume is mounted in this peer only. The mode is not changed afterwards, because the
+	// peer could put a link in the place of the socket.
+	defer syscall.Umask(syscall.Umask(0))
+	return net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
 }
 
 func run() error {
 	cfg, err := readConfig()
 	if err != nil {
+		return err
+	}
+	// Little memory is worth more here than a fast garbage collection.
+	debug.SetGCPercent(20)
+	// An earlier run of the same container leaves outputs that nobody knows.
+	if err := os.RemoveAll(outputsDir); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(outputsDir, 0700); err != nil {
@@ -101,7 +106,7 @@ func run() error {
 	gateway := newGateway(cfg, engine, versions, record, outputsDir, controlFile)
 	failed := make(chan error)
 	for _, peer := range cfg.Peers {
-		listener, err := listen(peer)
+		listener, err := listenAt(socketOf(peer))
 		if err != nil {
 			return err
 		}
