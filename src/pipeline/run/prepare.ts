@@ -161,7 +161,9 @@ async function createContext(
   },
 ): Promise<RunContext> {
   const { dir, packageDir, goal, binariesDir, keepChaincode, oneByOne } = request;
-  const again = ['fabric-wizard', request.command, ...(goal.images ?? []), '--yes'].join(' ');
+  const isKept = request.command === 'smoke' && keepChaincode;
+  const flags = [...(goal.smoke ? ['--smoke'] : []), ...(isKept ? ['--keep'] : []), '--yes'];
+  const again = ['fabric-wizard', request.command, ...(goal.images ?? []), ...flags].join(' ');
   const { stateDir, journal, docker, arch, source, compose } = found;
   const config = request.config.values;
   const settings = buildSettings(config, source, arch);
@@ -194,6 +196,7 @@ async function checkMachine(
 ): Promise<void> {
   const { docker, dir, project, config, source, journal } = context;
   const input: GatheringInput = {
+    again: context.options.again,
     docker,
     dir,
     project,
