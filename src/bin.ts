@@ -198,7 +198,7 @@ function addRunCommands(add: AddCommand): void {
 function addNetworkCommands(add: AddCommand): void {
   add(
     'status',
-    'show nodes and chaincode of the network',
+    "list the network's nodes: state, image and ports",
     (command) => command.option('--project <NAME>', 'project name (default: that of this folder)'),
     async (terminal, flags) =>
       (await import('./commands/inspect.ts')).status(terminal, text(flags, 'project')),

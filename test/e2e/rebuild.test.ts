@@ -275,10 +275,11 @@ describe('a running network', () => {
     const [before, images, height] = [await states(), await imageIds(), await heights()];
     const restore = await edit(PEER_GO, (text) => `${text}\nfunc broken() int { return "x" }\n`);
     const line = (await readFile(join(source, PEER_GO), 'utf8')).split('\n').length - 1;
-    const run = await wizard.events('rebuild');
+    const run = await wizard.events('rebuild', '--smoke');
     expect(run.ended.exitCode).toBe(1);
     const { stage, failure, described } = run.one('stage-failed');
     expect(stage).toBe('compile');
+    expect(described?.next[0]).toMatch(/^fabric-wizard rebuild --yes --smoke .*--source /);
     expect(failure).toMatchObject({
       kind: 'command',
       compileErrors: [{ file: PEER_GO, line, message: expect.stringContaining('cannot use "x"') }],
@@ -317,7 +318,7 @@ describe('a running network', () => {
     const again = await edit(PEER_GO, saying('EDIT-4'));
     const second = await wizard.run('rebuild');
     expect(second.exitCode).toBe(3);
-    expect(second.stderr).toContain('Another fabric-wizard is running in this directory');
+    expect(second.stderr).toContain('Another fabric-wizard is running in this folder');
     // Those that only look are let in.
     expect(await wizard.json('status')).toMatchObject({ ok: true });
     await wizard.ok('logs', PEERS[0] ?? '', '--tail', '1');

@@ -115,7 +115,7 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'leftover.networks': '{count} 个网络',
   'leftover.volumes': '{count} 个卷',
   'leftover.images': '{count} 个链码镜像（dev-*）',
-  'fix.others': '如果所有者不再需要已停止的部分，可以删除：{commands}',
+  'fix.others': '如果所有者不再需要已停止的部分，可以这样删除：{commands}',
   'fix.release': '改用 Fabric {release}，它的 peer 支持这个引擎',
   'fix.newer-engine': '换更新的引擎，或更旧的 Fabric 补丁版本',
   'fix.newer-fabric': '换更新的 Fabric 补丁版本，或为 dockerd 设置 DOCKER_MIN_API_VERSION=1.24',

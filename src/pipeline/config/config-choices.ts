@@ -26,6 +26,9 @@ export const CONFIG_FILE = 'fabric-wizard.yaml';
 /** Value that keeps the image of the peers' core.yaml. */
 export const CORE_YAML = 'core.yaml';
 
+/** Whether a network has the gateway if the user does not choose. */
+export const GATEWAY_DEFAULT = false;
+
 export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
   source: {
     type: 'text',
@@ -200,6 +203,11 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     type: 'boolean',
     help: 'build the smoke test chaincode on every peer, not only on one',
     defaultValue: () => false,
+  },
+  gateway: {
+    type: 'boolean',
+    help: "give peers the engine through a gateway that allows only what chaincode needs, not the engine's socket",
+    defaultValue: () => GATEWAY_DEFAULT,
   },
 };
 

@@ -42,4 +42,6 @@ export interface WizardConfig {
   readonly chaincode?: string;
   /** Whether each peer builds the chaincode of the smoke test; otherwise one builds it for all that can run its image. */
   readonly proveEveryPeer: boolean;
+  /** Whether peers reach the engine through the gateway; otherwise each has the engine's socket. */
+  readonly gateway: boolean;
 }

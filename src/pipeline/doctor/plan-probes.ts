@@ -226,7 +226,7 @@ export const PLAN_PROBES: Probes<PlanFactName> = {
     const go = isOwn ? await from.fact('go').catch(() => undefined) : undefined;
     const world = chaincodeWorld({ source, settings }, go?.version);
     const problem = chaincodeProblem(await readChaincodeFolder(dir), world);
-    return { dir, problem: problem && again !== undefined ? retriedWith(problem, again) : problem };
+    return { dir, problem: problem && again !== undefined ? retriedWith(problem, again, dir) : problem };
   },
   peerImages: peerImageFacts,
 };

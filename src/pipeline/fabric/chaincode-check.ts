@@ -82,8 +82,12 @@ function again(dir: string): string {
   return `${UP} --chaincode ${shellWord(dir)}`;
 }
 
-/** Returns the failure with another command than `up` to try the chaincode again. */
-export function retriedWith(failure: ChaincodeFailure, command: string): ChaincodeFailure {
+/**
+ * Returns the failure with another command than `up` to try the chaincode again.
+ * @param again the command, which may name the folder
+ */
+export function retriedWith(failure: ChaincodeFailure, again: string, dir: string): ChaincodeFailure {
+  const command = again.replace(` --chaincode ${shellWord(dir)}`, '');
   const next = failure.next.map((line) => (line.startsWith(UP) ? line.replace(UP, () => command) : line));
   return { ...failure, next };
 }

@@ -23,7 +23,12 @@ export const cryptoSchema = z.object({
 
 export type CryptoFact = Readonly<z.infer<typeof cryptoSchema>>;
 
-export const artifactsSchema = z.object({ fingerprint: z.string(), instance: z.string() });
+export const artifactsSchema = z.object({
+  fingerprint: z.string(),
+  instance: z.string(),
+  /** sha256 of each file; earlier versions of this program did not record it. */
+  files: z.record(z.string(), z.string()).optional(),
+});
 
 export const anchorsSchema = z.object({ fingerprint: z.string() });
 

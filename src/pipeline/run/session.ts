@@ -7,6 +7,7 @@ import type { DoctorCheck } from '../core/doctor-report.ts';
 import type { RunEvent, RunEventBody, RunOutcome } from '../core/events.ts';
 import { CancelledError, EXIT, type StageFailure, toFailure, WizardFailure } from '../core/failure.ts';
 import { type Plan, stagesToRun } from '../core/plan.ts';
+import { orEscaped } from '../core/stall.ts';
 import { type ChaincodeOutput, collectChaincodeOutput } from '../diagnosis/chaincode-output.ts';
 import { diagnoseFailure } from '../diagnosis/diagnose-failure.ts';
 import { helpFor } from '../diagnosis/failure-help.ts';
@@ -81,7 +82,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     for (const { message } of journal.warnings) emit({ type: 'notice', message });
     const flags = rememberedFlags(options.config);
     if (flags !== '') emit({ type: 'notice', message: { key: 'step.same-options', flags } });
-    const prepared = await prepareRun(options, journal, emit);
+    const prepared = await orEscaped(() => prepareRun(options, journal, emit));
     const { docker } = prepared.context;
     return {
       plan: prepared.plan,
@@ -301,7 +302,7 @@ async function runPrepared(
   log.emit({ type: 'run-started', runId, command, project, practice: source.practice, plan });
   for (const event of early) log.record(event);
   const unmark = stagesToRun(plan).size > 0 ? await markRun(context, options.signal) : undefined;
-  const run = runCancellable(prepared, options, log, early);
+  const run = orEscaped(() => runCancellable(prepared, options, log, early));
   const { outcome, failure } = await endOf(run, options.signal);
   await unmark?.();
   const exitCode = outcome === 'failed' ? (log.failedWith ?? EXIT.stageFailed) : EXIT_OF[outcome];

@@ -64,7 +64,7 @@ export async function buildableChaincode(
     });
   });
   const problem = chaincodeProblem(folder, chaincodeWorld(context));
-  if (problem) throw new WizardFailure(retriedWith(problem, context.options.again));
+  if (problem) throw new WizardFailure(retriedWith(problem, context.options.again, dir));
   return folder;
 }
 

@@ -54,6 +54,7 @@ export const FORMS: Readonly<Record<FormId, readonly Question[]>> = {
     { field: 'orderers', topic: 'orderer' },
     { field: 'consensus', topic: 'orderer', options: ['solo', 'etcdraft', 'BFT'] },
     { field: 'couchdb', topic: 'couchdb', options: YES_NO },
+    { field: 'gateway', topic: 'CORE_VM_ENDPOINT', options: YES_NO },
   ],
 };
 

@@ -177,12 +177,12 @@ export const fabricSymptoms = {
     why: 'No file matches Linux, this architecture and the Go version in the builder image (ccenv). Correct the "//go:build" lines and the file names, or use a builder with a newer Go.',
   }),
   'chaincode-has-no-source': () => ({
-    title: 'The chaincode directory itself contains no Go files, or only tests.',
-    why: 'The peer compiles the package in the given directory, not those in its subdirectories. Use the directory that contains package main.',
+    title: 'The chaincode folder itself contains no Go files, or only tests.',
+    why: 'The peer compiles the package in the given folder, not those in its subfolders. Use the folder that contains package main.',
   }),
   'chaincode-of-two-packages': ({ one, file, other, otherFile }) => ({
-    title: `The chaincode directory contains two packages: ${one} (${file}) and ${other} (${otherFile}).`,
-    why: 'All Go files of a directory must be in the same package, apart from tests. Move one of them to a subdirectory.',
+    title: `The chaincode folder contains two packages: ${one} (${file}) and ${other} (${otherFile}).`,
+    why: 'All Go files of a folder must be in the same package, apart from tests. Move one of them to a subfolder.',
   }),
   'chaincode-has-no-main': () => ({
     title: 'The chaincode does not declare func main().',
@@ -206,7 +206,7 @@ export const fabricSymptoms = {
   }),
   'chaincode-no-build-cache': ({ reason }) => ({
     title: `Go has no build cache in the builder image of chaincode: ${reason}.`,
-    why: 'GOCACHE and HOME are not set in the image, or the user of the image cannot write to the directory that they name. Correct these variables in the image, or use another one.',
+    why: 'GOCACHE and HOME are not set in the image, or the user of the image cannot write to the folder that they name. Correct these variables in the image, or use another one.',
   }),
   'vendoring-inconsistent': ({ path }) => ({
     title: `go.mod and vendor/modules.txt of the chaincode in ${path} do not match.`,

@@ -25,7 +25,6 @@ export const wizard = {
   'welcome.begin': 'Start',
   'welcome.begin-hint': 'Press Enter to accept each default',
   'welcome.plan': 'Go straight to the plan',
-  'welcome.plan-hint': 'with all defaults',
   'welcome.network': 'Go to the running network',
   'welcome.all-default': 'all defaults',
   'welcome.nodes': '{running} of {all} {all|node|nodes} running',
@@ -152,6 +151,7 @@ export const wizard = {
   'field.project': 'project',
   'field.chaincode': 'chaincode',
   'field.proveEveryPeer': 'prove every peer',
+  'field.gateway': 'gateway',
   'field.jobs': 'cores',
   'help.fabricVersion': CHOICES.fabricVersion.help,
   'help.dockerNs': CHOICES.dockerNs.help,
@@ -180,6 +180,7 @@ export const wizard = {
   'help.project': CHOICES.project.help,
   'help.chaincode': CHOICES.chaincode.help,
   'help.proveEveryPeer': CHOICES.proveEveryPeer.help,
+  'help.gateway': CHOICES.gateway.help,
   'help.jobs': CHOICES.jobs.help,
   'fix.ports': 'use fewer peers or a lower first port',
 } as const;

@@ -25,7 +25,6 @@ export const wizard: Readonly<Record<keyof typeof english, string>> = {
   'welcome.begin': '开始',
   'welcome.begin-hint': '按 Enter 采用各项默认值',
   'welcome.plan': '直接看计划',
-  'welcome.plan-hint': '全部使用默认值',
   'welcome.network': '查看正在运行的网络',
   'welcome.all-default': '全部为默认值',
   'welcome.nodes': '{all} 个节点中有 {running} 个在运行',
@@ -151,6 +150,7 @@ export const wizard: Readonly<Record<keyof typeof english, string>> = {
   'field.project': '项目',
   'field.chaincode': '链码',
   'field.proveEveryPeer': '逐个 peer 验证',
+  'field.gateway': '引擎网关',
   'field.jobs': 'CPU 核数',
   'help.fabricVersion': '编译进程序并写入镜像标签的版本',
   'help.dockerNs': '要构建的镜像的命名空间（DOCKER_NS）',
@@ -180,6 +180,7 @@ export const wizard: Readonly<Record<keyof typeof english, string>> = {
   'help.project': '网络和容器的名字，也是链码镜像名的前缀',
   'help.chaincode': '冒烟测试用的 Go 链码',
   'help.proveEveryPeer': '在每个 peer 上构建冒烟测试的链码，而不是只在一个 peer 上构建',
+  'help.gateway': 'peer 通过只放行链码所需请求的网关访问引擎，而不是直接使用引擎的套接字',
   'help.jobs': '最多同时使用的 CPU 核数',
   'fix.ports': '减少 peer，或降低起始端口',
 };

@@ -74,6 +74,7 @@ describe('loadConfig', () => {
       channel: 'mychannel',
       portBase: 7050,
       proveEveryPeer: false,
+      gateway: false,
     });
     expect(values.jobs).toBeGreaterThan(0);
     expect([values.fabricVersion, values.dockerNs, values.project, values.link]).toEqual(
@@ -246,6 +247,14 @@ describe('bad values', () => {
   it('consensus kafka: not supported yet', async () => {
     const issues = await issuesOf(await dirWith(), { consensus: 'kafka' });
     expect(issues[0]?.message).toMatch(/not supported yet/);
+  });
+
+  it('another consensus: only what can be started is offered', async () => {
+    const issues = await issuesOf(await dirWith(), { consensus: 'pbft' });
+    expect(issues[0]?.message).toBe('"pbft" is not one of solo, etcdraft, BFT');
+    expect(configJsonSchema()).toMatchObject({
+      properties: { consensus: { enum: ['solo', 'etcdraft', 'BFT'] } },
+    });
   });
 
   it.each([
