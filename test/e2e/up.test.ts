@@ -349,13 +349,17 @@ describe('from the host', () => {
 });
 
 describe('smoke', () => {
+  let left: string[];
+
+  beforeAll(async () => {
+    left = await chaincodeContainers();
+    expect(left).toHaveLength(PEERS.length);
+  });
+
   /** The chaincode that the last `up` proved stays; smoke tests leave nothing. */
   async function expectOnlyOfUp(): Promise<void> {
-    const names = [await chaincodeContainers(), await chaincodeImages()];
-    for (const found of names) {
-      expect(found).toHaveLength(PEERS.length);
-      expect(found.filter((name) => !name.includes(chaincodeOf(second)))).toEqual([]);
-    }
+    expect((await chaincodeContainers()).sort()).toEqual([...left].sort());
+    expect(await chaincodeImages()).toHaveLength(PEERS.length);
   }
 
   it('lets every peer build with --prove-every-peer, and leaves no image of it under any name', async () => {
