@@ -21,7 +21,13 @@ import { contentOf, nodeContent } from '../pipeline/network/node-content.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
 import { renderOtherEngine } from '../report/other-engine-text.ts';
-import { renderOutdated, renderStaleChaincode, renderStatus, type StatusRow } from '../report/tables.ts';
+import {
+  renderDown,
+  renderOutdated,
+  renderStaleChaincode,
+  renderStatus,
+  type StatusRow,
+} from '../report/tables.ts';
 import { projectOf } from './load-config.ts';
 import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
 
@@ -111,6 +117,7 @@ export async function status(terminal: Terminal, flag: string | undefined): Prom
     process.stdout.write(
       `${[
         renderStatus(rows, style, columns),
+        ...renderDown(rows, style, columns),
         ...renderOutdated(rows, style, columns),
         ...renderStaleChaincode(stale, style),
         ...renderOtherEngine(other, style, columns),
