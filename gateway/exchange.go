@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -63,10 +64,16 @@ func absent(ref string) *refusal {
 	return &refusal{http.StatusNotFound, "No such image: " + ref}
 }
 
+// readers are used again, because each is as large as the largest head.
+var readers = sync.Pool{New: func() interface{} { return bufio.NewReaderSize(nil, maxHead) }}
+
 // serve answers the requests of a connection, one after another.
 func (g *gateway) serve(peer string, client *net.UnixConn) {
 	defer client.Close()
-	reader := bufio.NewReaderSize(client, maxHead)
+	reader := readers.Get().(*bufio.Reader)
+	reader.Reset(client)
+	// Nothing reads from the client any more when this returns.
+	defer readers.Put(reader)
 	for {
 		x := &exchange{gateway: g, peer: peer, client: client, reader: reader}
 		head, err := peekHead(reader)

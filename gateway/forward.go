@@ -62,8 +62,15 @@ func (x *exchange) forward(c change) bool {
 		// The body was refused while it was sent, or the engine is gone.
 		conn.Close()
 		x.interrupt()
-		if refused, ok := (<-sent).(*refusedBody); ok {
-			return x.refuse(refused.refusal)
+		switch cause := (<-sent).(type) {
+		case *refusedBody:
+			return x.refuse(cause.refusal)
+		case readError:
+			if timeout, ok := cause.error.(net.Error); !ok || !timeout.Timeout() {
+				// The client gave up, for example because the compiler found an error.
+				x.answer(http.StatusBadRequest, map[string]string{"message": "the body is not complete"}, true)
+				return false
+			}
 		}
 		return x.unavailable(err)
 	}
