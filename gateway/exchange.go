@@ -159,10 +159,7 @@ func (x *exchange) unavailable(err error) bool {
 func (x *exchange) answer(status int, body interface{}, last bool) bool {
 	response := &http.Response{
 		StatusCode: status,
-		ProtoMajor: 1,
-		ProtoMinor: 1,
 		Header:     http.Header{},
-		Request:    x.request,
 		Close:      last || x.request == nil || x.request.Close,
 	}
 	if body != nil {
@@ -174,7 +171,11 @@ func (x *exchange) answer(status int, body interface{}, last bool) bool {
 		response.Body = ioutil.NopCloser(strings.NewReader(string(text) + "\n"))
 		response.ContentLength = int64(len(text) + 1)
 	}
-	return response.Write(x.client) == nil && !response.Close
+	method := ""
+	if x.request != nil {
+		method = x.request.Method
+	}
+	return sendResponse(x.client, response, method) == nil && !response.Close
 }
 
 // drain reads what the client still sends, so that the client can read the answer.

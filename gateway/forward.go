@@ -132,13 +132,7 @@ func (x *exchange) afterAnswer(sent <-chan error) bool {
 // pass writes the engine's answer to the client.
 func (x *exchange) pass(response *http.Response) bool {
 	response.Close = x.request.Close
-	response.Header.Del("Connection")
-	response.Request = x.request
-	response.ProtoMajor, response.ProtoMinor = 1, 1
-	if response.ContentLength < 0 {
-		response.TransferEncoding = []string{"chunked"}
-	}
-	return response.Write(x.client) == nil
+	return sendResponse(x.client, response, x.request.Method) == nil
 }
 
 // splice passes bytes between client and engine in both directions until both sides have ended. The end of one side

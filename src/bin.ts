@@ -185,7 +185,11 @@ function addRunCommands(add: AddCommand): void {
   add(
     'smoke',
     'prove the running network again with a new chaincode',
-    (command) => withPreflight(withChoices(command)).option('--keep', 'leave the chaincode running'),
+    (command) =>
+      withPreflight(withChoices(command)).option(
+        '--keep',
+        'leave the new chaincode running instead of that of `up`',
+      ),
     async (terminal, flags) => run(terminal, flags, { command: 'smoke', keepChaincode: flags.keep === true }),
   );
 }

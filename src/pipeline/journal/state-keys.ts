@@ -57,6 +57,8 @@ export const STATE_KEYS = {
   artifacts: { key: 'artifacts', schema: artifactsSchema },
   /** The channel artifacts whose anchor peer updates were accepted. */
   anchors: { key: 'anchors', schema: anchorsSchema },
+  /** Name of the chaincode that `up` or `smoke --keep` left running. */
+  keptChaincode: { key: 'keptChaincode', schema: z.string() },
   /** The standalone compose: its `programFile` and its version. */
   compose: { key: 'compose', schema: z.object({ file: z.string(), version: z.string() }) },
 } as const;

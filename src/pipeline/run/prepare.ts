@@ -215,6 +215,7 @@ async function checkMachine(
 ): Promise<void> {
   const { docker, dir, project, config, source, journal } = context;
   const input: GatheringInput = {
+    again: context.options.again,
     docker,
     dir,
     project,

@@ -1,6 +1,6 @@
 /** A session is one run, from locking the folder to releasing it. Every command and screen uses it. */
 import { join } from 'node:path';
-import { givenFlags, rememberedChoices, rememberedFlags } from '../config/config.ts';
+import { givenFlags, passingFlags, rememberedChoices, rememberedFlags } from '../config/config.ts';
 import { type RunContext, timingKind } from '../context/run-context.ts';
 import { orCancelled } from '../core/cancellation.ts';
 import type { DoctorCheck } from '../core/doctor-report.ts';
@@ -114,8 +114,8 @@ function flagsOf({ config, dir }: Pick<RunRequest, 'config' | 'dir'>, except?: r
 }
 
 /** The other choices of a run that has started are remembered in its folder. */
-function withFolder(failure: StageFailure, dir: string): StageFailure {
-  const given = folderFlag(dir);
+function withPassing(failure: StageFailure, { config, dir }: SessionOptions): StageFailure {
+  const given = [...folderFlag(dir), ...passingFlags(config)];
   return given.length === 0 ? failure : { ...failure, given };
 }
 
@@ -237,10 +237,11 @@ function warningOf({ check, detail, fix }: Extract<RunEvent, { type: 'preflight-
  */
 async function runCancellable(
   { context, plan, observed, budget }: PreparedRun,
-  { signal, dir }: SessionOptions,
+  options: SessionOptions,
   log: EventLog,
   early: readonly RunEvent[],
 ): Promise<RunOutcome> {
+  const { signal } = options;
   const since = Date.now();
   const watching = chaincodeOutput(context, plan);
   // Removal begins when the signal fires and not after the stages, so that they end sooner.
@@ -250,7 +251,7 @@ async function runCancellable(
     const beginning = Promise.all([containersBefore(context), watching]);
     const [before, chaincode] = await orCancelled(beginning, signal);
     const diagnose: RunnerOptions['diagnose'] = ({ involvesNodes }, failure) =>
-      diagnoseFailure(context, withFolder(failure, dir), {
+      diagnoseFailure(context, withPassing(failure, options), {
         involvesNodes,
         since,
         chaincode: chaincode?.tails() ?? [],

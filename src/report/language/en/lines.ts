@@ -83,6 +83,7 @@ export const lines = {
   'status.built-again': '{image} was built again after these nodes were created.',
   'status.built-by': '{image} is now an image that project {project} built.',
   'status.recreate': '`{command}` recreates outdated nodes with the current images.',
+  'status.start': '`{command}` starts the nodes that are not running.',
   'status.nothing': 'No node of this project is running.',
   'status.missing': 'no container',
   'status.stale':

@@ -84,6 +84,7 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'status.built-again': '这些节点创建之后，{image} 又构建过。',
   'status.built-by': '{image} 现在是项目 {project} 构建的镜像。',
   'status.recreate': '`{command}` 会用当前镜像重新创建旧节点。',
+  'status.start': '`{command}` 会启动没有在运行的节点。',
   'status.nothing': '这个项目没有正在运行的节点。',
   'status.missing': '没有容器',
   'status.stale': '这些链码镜像早于当前的 ccenv 镜像。在删除之前，peer 会一直使用它们：',
