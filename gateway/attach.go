@@ -9,62 +9,106 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 )
-
-var attachParameters = set("logs", "stdout", "stderr", "stream")
-
-const switched = "HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\n" +
-	"Connection: Upgrade\r\nUpgrade: tcp\r\n\r\n"
 
 // attach shows a peer what its container writes.
 func (x *exchange) attach(name string, c *compile) bool {
-	for parameter, value := range x.query {
-		if !attachParameters[parameter] && !isZeroParameter(value) {
-			return x.refuse(forbid("a peer may not attach with %s=%s", parameter, value))
-		}
+	query, refused := x.parameters("logs", "stdout", "stderr", "stream")
+	if refused != nil {
+		return x.refuse(refused)
 	}
-	if x.request.Header.Get("Upgrade") != "tcp" || x.request.ContentLength > 0 {
+	if x.request.Header.Get("Upgrade") != "tcp" || x.request.ContentLength != 0 {
 		return x.refuse(forbid("attaching needs the header Upgrade: tcp and no body"))
 	}
-	if c != nil {
-		if _, leads := x.assign(c); !leads {
-			return x.replay(c)
-		}
-		return x.hijack(&frameReader{record: func(line string) {
-			x.gateway.record.write(entry{Type: "output", Peer: x.peer, Container: name, Line: line})
-		}})
+	if c == nil {
+		return x.hijack(query, nil, func() {})
 	}
-	return x.hijack(nil)
+	show := c.addShow()
+	var once sync.Once
+	shown := func() { once.Do(func() { close(show) }) }
+	defer shown()
+	if _, leads := x.assign(c); !leads {
+		return x.replay(c, shown)
+	}
+	frames := &frameReader{record: func(line string) {
+		x.gateway.record.write(entry{Type: "output", Peer: x.peer, Container: name, Line: line})
+	}}
+	return x.hijack(query, frames, func() {
+		frames.end()
+		shown()
+	})
 }
 
 // replay shows a peer what the builder of another peer has written, when the build has ended.
-func (x *exchange) replay(c *compile) bool {
-	if _, err := io.WriteString(x.client, switched); err != nil {
+func (x *exchange) replay(c *compile, shown func()) bool {
+	kind := rawStream
+	if !x.version.less(multiplexedSince) {
+		kind = multiplexedStream
+	}
+	if !x.switchProtocols(kind) {
 		return false
 	}
-	<-c.finished
-	if out := c.output(); out != nil && out.ended {
+	if !x.awaitBuild(c) {
+		return false
+	}
+	if out := c.output(); out != nil && out.isDone() && out.exited {
 		x.client.Write(out.frames)
 	}
+	x.client.CloseWrite()
+	shown()
 	x.drain()
 	return false
 }
 
+// awaitBuild waits for the build that a peer gets. It returns false if the client is gone.
+func (x *exchange) awaitBuild(c *compile) bool {
+	var done <-chan struct{}
+	if out := c.output(); out != nil {
+		done = out.done
+	}
+	for {
+		select {
+		case <-c.finished:
+			return true
+		case <-done:
+			if out := c.output(); out != nil && out.isDone() && out.isShared() {
+				return true
+			}
+			// The peer's own container may be run yet.
+			done = nil
+		case <-x.gateway.compiles.pulse():
+			// The client has closed its side, so only writing tells whether it is there. A frame without content means
+			// nothing to it.
+			if _, err := x.client.Write([]byte{1, 0, 0, 0, 0, 0, 0, 0}); err != nil {
+				return false
+			}
+		}
+	}
+}
+
+const (
+	rawStream         = "application/vnd.docker.raw-stream"
+	multiplexedStream = "application/vnd.docker.multiplexed-stream"
+)
+
+// multiplexedSince is the first version whose engine tells streams with frames from those without.
+var multiplexedSince = apiVersion{1, 42}
+
+func (x *exchange) switchProtocols(kind string) bool {
+	_, err := io.WriteString(x.client, "HTTP/1.1 101 UPGRADED\r\nContent-Type: "+kind+
+		"\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n")
+	return err == nil
+}
+
 // hijack passes bytes in both directions. The frames of the engine are also shown to a reader; nil: to none.
-func (x *exchange) hijack(frames *frameReader) bool {
+func (x *exchange) hijack(query url.Values, frames *frameReader, shown func()) bool {
 	conn, err := x.gateway.engine.dial()
 	if err != nil {
 		return x.unavailable(err)
 	}
 	defer conn.Close()
-	path := x.gateway.versions.pathFor(x.version, x.path)
-	query := url.Values{}
-	for name := range attachParameters {
-		if value, ok := x.query[name]; ok {
-			query.Set(name, value)
-		}
-	}
-	address := url.URL{Path: path, RawQuery: query.Encode()}
+	address := url.URL{Path: x.gateway.versions.pathFor(x.version, x.path), RawQuery: query.Encode()}
 	_, err = fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: engine\r\nContent-Length: 0\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n",
 		address.RequestURI())
 	if err != nil {
@@ -77,23 +121,24 @@ func (x *exchange) hijack(frames *frameReader) bool {
 	}
 	if response.StatusCode != http.StatusSwitchingProtocols {
 		text := readText(response.Body)
-		response.Body, response.ContentLength, response.TransferEncoding = newBody(text), int64(len(text)), nil
+		response.Body, response.ContentLength = newBody(text), int64(len(text))
 		x.request.Close = true
 		x.pass(response)
 		x.drain()
 		return false
 	}
-	if _, err := io.WriteString(x.client, switched); err != nil {
+	kind := response.Header.Get("Content-Type")
+	if kind == "" {
+		kind = rawStream
+	}
+	if !x.switchProtocols(kind) {
 		return false
 	}
 	var source io.Reader = reader
 	if frames != nil {
 		source = io.TeeReader(reader, frames)
 	}
-	x.splice(conn, source)
-	if frames != nil {
-		frames.end()
-	}
+	x.splice(conn, source, shown)
 	return false
 }
 

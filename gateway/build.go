@@ -66,25 +66,16 @@ func (b *imageBuilds) assign(c *compile) string {
 	return found.image
 }
 
-var (
-	// Parameters of a build that are passed on.
-	buildParameters = set("t", "networkmode", "nocache", "q", "rm", "forcerm")
-	// Parameters that are dropped: peers never need an image from elsewhere.
-	droppedParameters = set("pull")
-)
-
 // judgeBuild returns the parameters for the engine.
 func (x *exchange) judgeBuild() (url.Values, *refusal) {
-	result := url.Values{}
-	for name, value := range x.query {
-		switch {
-		case droppedParameters[name]:
-		case buildParameters[name]:
-			result.Set(name, value)
-		case name == "version" && value == "1":
-		case !isZeroParameter(value):
-			return nil, forbid("a peer may not build with %s=%s", name, value)
-		}
+	// Peers never need an image from elsewhere. Version 1 is the builder that peers use.
+	delete(x.query, "pull")
+	if x.query["version"] == "1" {
+		delete(x.query, "version")
+	}
+	result, refused := x.parameters("t", "networkmode", "nocache", "q", "rm", "forcerm")
+	if refused != nil {
+		return nil, refused
 	}
 	if !x.isOwnImage(x.query["t"]) {
 		return nil, forbid("a peer may not build the image %q", x.query["t"])
@@ -139,6 +130,9 @@ func (x *exchange) build() bool {
 			g.record.write(entry{Type: "missing", Peer: x.peer, Image: base})
 			return absent(base)
 		}
+		if err != nil {
+			return &refusal{http.StatusBadGateway, fmt.Sprintf("the engine does not answer: %v", err)}
+		}
 		build.runtime, build.runtimeID = base, id
 		return nil
 	})
@@ -150,7 +144,6 @@ func (x *exchange) build() bool {
 			if response.StatusCode != http.StatusOK {
 				text := readText(response.Body)
 				response.Body, response.ContentLength = newBody(text), int64(len(text))
-				response.TransferEncoding = nil
 				end(text)
 				return
 			}

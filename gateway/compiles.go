@@ -4,25 +4,21 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
-	"io"
 	"io/ioutil"
-	"net/http"
-	"net/url"
 	"os"
-	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 )
 
 const (
-	// maxFrames is how much of what a builder wrote is given to other peers, in bytes.
-	maxFrames = 256 << 10
-	// outputPath is where Fabric's builders leave the program.
-	outputPath = "/chaincode/output/."
 	// keptOutputs is the number of outputs that are kept for peers that ask later.
 	keptOutputs = 8
+	// startLimit is how long others wait for a peer whose builder is created but not started.
+	startLimit = 2 * time.Minute
+	// pulseTime is how often the gateway looks whether an attached client is still there.
+	pulseTime = 20 * time.Second
+	// firstSignal is the first exit code of a program that was ended by a signal.
+	firstSignal = 128
 )
 
 // control is what fabric-wizard may change while the gateway runs.
@@ -41,15 +37,10 @@ func readControl(path string) control {
 	return result
 }
 
-// output is what a builder container leaves. Several peers may wait for it.
-type output struct {
-	key    string
-	leader *compile
-	start  time.Time
-	// done is closed when the fields below are known.
-	done chan struct{}
-	// ended tells whether the builder ran to its end. If not, somebody else must build.
-	ended    bool
+// result is how a builder ended.
+type result struct {
+	// exited tells whether there is an exit code.
+	exited   bool
 	exitCode int
 	// frames is what the builder wrote, as the engine sends it to those who attach; at most maxFrames bytes.
 	frames []byte
@@ -57,9 +48,42 @@ type output struct {
 	file string
 	// stat describes the program's folder, as the engine does.
 	stat string
-	// message is why there is no program.
+	// message is why there is no exit code, or no program.
 	message string
 }
+
+// isShared tells whether other peers get this result. A builder that was killed says nothing about the chaincode.
+func (r result) isShared() bool { return r.exited && r.exitCode < firstSignal }
+
+// output is what a builder container leaves. Several peers may wait for it.
+type output struct {
+	key    string
+	leader *compile
+	start  time.Time
+	// started is closed when the leader's peer has started the builder.
+	started chan struct{}
+	startup sync.Once
+	// done is closed when the result is known. Nobody may read the result before.
+	done chan struct{}
+	result
+}
+
+func newOutput(key string, leader *compile) *output {
+	return &output{
+		key: key, leader: leader, start: time.Now(), started: make(chan struct{}), done: make(chan struct{}),
+	}
+}
+
+func (o *output) isDone() bool {
+	select {
+	case <-o.done:
+		return true
+	default:
+		return false
+	}
+}
+
+func (o *output) markStarted() { o.startup.Do(func() { close(o.started) }) }
 
 // compile is the builder container of one peer. Only that of the leader is started.
 type compile struct {
@@ -69,9 +93,18 @@ type compile struct {
 
 	mutex  sync.Mutex
 	inputs []string
-	out    *output
+	// uploading tells whether an input is on its way.
+	uploading bool
+	// isAlone tells that the input is not known for certain, so that nothing is shared.
+	isAlone bool
+	out     *output
+	// isPretended tells whether the peer believes that it has started the container.
+	isPretended bool
+	// shows has a channel for each attached client, which is closed when the client has got everything.
+	shows []chan struct{}
 	// finished is closed when the peer has its result.
 	finished chan struct{}
+	finish   sync.Once
 }
 
 func newCompile(peer, container, builder, builderID, body string) *compile {
@@ -81,16 +114,87 @@ func newCompile(peer, container, builder, builderID, body string) *compile {
 	}
 }
 
+func (c *compile) markFinished() { c.finish.Do(func() { close(c.finished) }) }
+
 func (c *compile) output() *output {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	return c.out
 }
 
-func (c *compile) addInput(input string) {
+// beginInput reserves the container for one upload. When it is known whose build the peer gets, the input may not
+// change any more, because others get what is built from it.
+func (c *compile) beginInput() bool {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
+	if c.uploading || c.out != nil {
+		return false
+	}
+	c.uploading = true
+	return true
+}
+
+// endInput adds an input; empty if it is not known what the engine got.
+func (c *compile) endInput(input string) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	c.uploading = false
+	if input == "" {
+		c.isAlone = true
+	}
 	c.inputs = append(c.inputs, input)
+}
+
+// pretend notes that the peer was told that its container runs. It returns false if the container must really start.
+func (c *compile) pretend(out *output) bool {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if c.out != out || out.leader == c {
+		return false
+	}
+	c.isPretended = true
+	return true
+}
+
+// release lets a peer look for another build after the one that it waited for has failed.
+func (c *compile) release(out *output) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if c.out == out {
+		c.out = nil
+	}
+}
+
+func (c *compile) mustRun() bool {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	return c.isPretended
+}
+
+// addShow announces an attached client.
+func (c *compile) addShow() chan struct{} {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	show := make(chan struct{})
+	c.shows = append(c.shows, show)
+	return show
+}
+
+// awaitShows waits until the attached clients have got everything, so that a peer knows what the builder wrote when it
+// learns the exit code.
+func (c *compile) awaitShows() {
+	c.mutex.Lock()
+	shows := c.shows
+	c.mutex.Unlock()
+	limit := time.NewTimer(drainTime)
+	defer limit.Stop()
+	for _, show := range shows {
+		select {
+		case <-show:
+		case <-limit.C:
+			return
+		}
+	}
 }
 
 // key is short enough to read.
@@ -111,16 +215,26 @@ func (c *compile) from() string {
 
 // compiles are the builder containers, and the outputs of equal ones.
 type compiles struct {
-	dir        string
+	dir string
+	// tooLate returns a channel that gives something when a builder ought to have started.
+	tooLate func() <-chan time.Time
+	// pulse returns a channel that gives something when an attached client must be looked after.
+	pulse      func() <-chan time.Time
 	mutex      sync.Mutex
 	containers map[string]*compile
 	outputs    map[string]*output
 	// order of the outputs, the oldest first
-	order []string
+	order []*output
 }
 
 func newCompiles(dir string) *compiles {
-	return &compiles{dir: dir, containers: map[string]*compile{}, outputs: map[string]*output{}}
+	return &compiles{
+		dir:        dir,
+		tooLate:    func() <-chan time.Time { return time.After(startLimit) },
+		pulse:      func() <-chan time.Time { return time.After(pulseTime) },
+		containers: map[string]*compile{},
+		outputs:    map[string]*output{},
+	}
 }
 
 func (s *compiles) add(c *compile) {
@@ -145,7 +259,7 @@ func (s *compiles) assign(c *compile, settings control) (out *output, leads bool
 		return c.out, c.out.leader == c
 	}
 	parts := append([]string{settings.Token, c.builderID, c.body}, c.inputs...)
-	if !settings.Share {
+	if !settings.Share || c.builderID == "" || c.isAlone || c.uploading {
 		parts = append(parts, c.container)
 	}
 	text, _ := json.Marshal(parts)
@@ -153,50 +267,80 @@ func (s *compiles) assign(c *compile, settings control) (out *output, leads bool
 	key := hex.EncodeToString(hash[:])
 	out = s.outputs[key]
 	if out == nil {
-		out = &output{key: key, leader: c, start: time.Now(), done: make(chan struct{})}
+		out = newOutput(key, c)
 		s.outputs[key] = out
-		s.order = append(s.order, key)
-		s.prune()
+		s.order = append(s.order, out)
 	}
 	c.out = out
 	return out, out.leader == c
 }
 
-// release lets a peer look for another build, after the one that it waited for has failed.
-func (c *compile) release() {
+// renew gives a peer a build of its own in place of one that others have given up.
+func (s *compiles) renew(c *compile, given *output) *output {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	c.out = nil
+	c.out = newOutput(given.key, c)
+	return c.out
 }
 
-// prune removes the oldest outputs.
-func (s *compiles) prune() {
-	for len(s.order) > keptOutputs {
-		old := s.outputs[s.order[0]]
-		s.order = s.order[1:]
-		if old != nil {
-			delete(s.outputs, old.key)
-			os.Remove(s.fileOf(old))
-		}
+// await waits for a result.
+func (s *compiles) await(out *output) {
+	select {
+	case <-out.started:
+	case <-out.done:
+	case <-s.tooLate():
+		s.settle(out, result{message: "the peer did not start its builder"})
 	}
+	<-out.done
 }
 
-func (s *compiles) fileOf(out *output) string { return filepath.Join(s.dir, out.key+".tar") }
-
-// settle makes an output known. Only a success is given to peers that ask later.
-func (s *compiles) settle(out *output, ended bool) {
+// settle makes a result known. Only a success is given to peers that ask later.
+func (s *compiles) settle(out *output, r result) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	select {
-	case <-out.done:
+	if out.isDone() {
+		if r.file != "" {
+			os.Remove(r.file)
+		}
 		return
-	default:
 	}
-	out.ended = ended
-	if (!ended || out.exitCode != 0) && s.outputs[out.key] == out {
+	out.result = r
+	close(out.done)
+	if !r.exited || r.exitCode != 0 {
+		s.drop(out)
+	}
+	s.prune()
+}
+
+// drop removes an output. The caller holds the mutex.
+func (s *compiles) drop(out *output) {
+	if s.outputs[out.key] == out {
 		delete(s.outputs, out.key)
 	}
-	close(out.done)
+	for index, other := range s.order {
+		if other == out {
+			s.order = append(s.order[:index:index], s.order[index+1:]...)
+			break
+		}
+	}
+	if out.file != "" {
+		os.Remove(out.file)
+	}
+}
+
+// prune removes the oldest outputs that nobody waits for or is about to read.
+func (s *compiles) prune() {
+	used := map[*output]bool{}
+	for _, c := range s.containers {
+		used[c.output()] = true
+	}
+	surplus := len(s.order) - keptOutputs
+	for _, out := range append([]*output(nil), s.order...) {
+		if surplus > 0 && out.isDone() && !used[out] {
+			s.drop(out)
+			surplus--
+		}
+	}
 }
 
 // forget removes a container that its peer deletes. If others wait for it, one of them builds.
@@ -205,244 +349,10 @@ func (s *compiles) forget(c *compile) {
 	delete(s.containers, c.container)
 	s.mutex.Unlock()
 	if out := c.output(); out != nil && out.leader == c {
-		s.settle(out, false)
+		s.settle(out, result{message: "the builder was removed"})
 	}
-	c.finish()
-}
-
-func (c *compile) finish() {
-	c.mutex.Lock()
-	defer c.mutex.Unlock()
-	select {
-	case <-c.finished:
-	default:
-		close(c.finished)
-	}
-}
-
-// upload passes files into a container. For a builder they are part of what makes builds equal.
-func (x *exchange) upload(c *compile) bool {
-	if c == nil {
-		return x.forward(change{})
-	}
-	hash := sha256.New()
-	body := &readCloser{io.TeeReader(x.request.Body, hash), x.request.Body.Close}
-	return x.forward(change{
-		body:   body,
-		length: x.request.ContentLength,
-		onAnswer: func(response *http.Response) {
-			if response.StatusCode == http.StatusOK {
-				c.addInput(x.query["path"] + " " + hex.EncodeToString(hash.Sum(nil)))
-			}
-		},
-	})
-}
-
-func (x *exchange) assign(c *compile) (*output, bool) {
-	return x.gateway.compiles.assign(c, readControl(x.gateway.control))
-}
-
-// start starts the builder, unless another peer's build is given.
-func (x *exchange) start(c *compile) bool {
-	out, leads := x.assign(c)
-	if !leads {
-		return x.answer(http.StatusNoContent, nil, false)
-	}
-	return x.forward(change{query: url.Values{}, onAnswer: func(response *http.Response) {
-		if response.StatusCode >= 400 {
-			x.gateway.compiles.settle(out, false)
-		}
-	}})
-}
-
-// wait answers when the build has ended. Before the leader learns it, the gateway has taken the output.
-func (x *exchange) wait(c *compile) bool {
-	out, leads := x.assign(c)
-	if !leads {
-		return x.waitForOther(c)
-	}
-	return x.forward(change{onAnswer: func(response *http.Response) {
-		if response.StatusCode != http.StatusOK {
-			x.gateway.compiles.settle(out, false)
-			return
-		}
-		body := response.Body
-		response.ContentLength = -1
-		response.Body = &readCloser{&lazyReader{func() io.Reader {
-			text := readText(body)
-			x.gateway.finish(c, out, text)
-			return strings.NewReader(text)
-		}, nil}, body.Close}
-	}})
-}
-
-// lazyReader begins to read at the first call.
-type lazyReader struct {
-	open   func() io.Reader
-	opened io.Reader
-}
-
-func (l *lazyReader) Read(into []byte) (int, error) {
-	if l.opened == nil {
-		l.opened = l.open()
-	}
-	return l.opened.Read(into)
-}
-
-// waitForOther answers with the result of another peer's build.
-func (x *exchange) waitForOther(c *compile) bool {
-	response := &http.Response{
-		StatusCode: http.StatusOK, ProtoMajor: 1, ProtoMinor: 1,
-		Header: http.Header{"Content-Type": {"application/json"}},
-		Body: ioutil.NopCloser(&lazyReader{func() io.Reader {
-			code := x.resultOf(c)
-			return strings.NewReader(fmt.Sprintf("{\"StatusCode\":%d}\n", code))
-		}, nil}),
-		ContentLength: -1, TransferEncoding: []string{"chunked"},
-		Request: x.request, Close: x.request.Close,
-	}
-	return response.Write(x.client) == nil && !response.Close
-}
-
-// resultOf waits for the exit code of the build that a peer gets. If the leader's build does not end, the peer builds.
-func (x *exchange) resultOf(c *compile) int {
-	for {
-		out, leads := x.assign(c)
-		if leads {
-			x.gateway.runToEnd(c, out)
-		}
-		<-out.done
-		if out.ended {
-			if !leads {
-				x.gateway.recordCompile(c, out, secondsSince(out.start))
-			}
-			c.finish()
-			return out.exitCode
-		}
-		if leads {
-			c.finish()
-			return 1
-		}
-		c.release()
-	}
-}
-
-// runToEnd starts a builder container and waits for it, in place of its peer.
-func (g *gateway) runToEnd(c *compile, out *output) {
-	defer g.compiles.settle(out, false)
-	started, err := g.engine.do("POST", "/containers/"+c.container+"/start", nil)
-	if err != nil {
-		out.message = err.Error()
-		return
-	}
-	started.Body.Close()
-	waited, err := g.engine.do("POST", "/containers/"+c.container+"/wait", nil)
-	if err != nil {
-		out.message = err.Error()
-		return
-	}
-	defer waited.Body.Close()
-	g.finish(c, out, readText(waited.Body))
-}
-
-// finish takes the output of a builder that has ended. The text is the engine's answer to waiting.
-func (g *gateway) finish(c *compile, out *output, text string) {
-	defer c.finish()
-	var answer struct{ StatusCode *int }
-	if json.Unmarshal([]byte(text), &answer) != nil || answer.StatusCode == nil {
-		g.compiles.settle(out, false)
-		return
-	}
-	out.exitCode = *answer.StatusCode
-	out.frames = g.logs(c.container)
-	if out.exitCode == 0 {
-		g.keepOutput(c, out)
-	}
-	g.recordCompile(c, out, secondsSince(out.start))
-	g.compiles.settle(out, true)
-}
-
-func (g *gateway) recordCompile(c *compile, out *output, seconds *float64) {
-	code := out.exitCode
-	from := ""
-	if out.leader != c {
-		from = out.leader.peer
-	}
-	g.record.write(entry{
-		Type: "compiled", Peer: c.peer, Container: c.container, Key: out.key[:12], Builder: c.builder,
-		BuilderID: c.builderID, ExitCode: &code, Seconds: seconds, From: from,
-	})
-}
-
-// logs returns what a container wrote, as the engine sends it to those who attach.
-func (g *gateway) logs(container string) []byte {
-	query := url.Values{"stdout": {"1"}, "stderr": {"1"}}
-	response, err := g.engine.do("GET", "/containers/"+container+"/logs", query)
-	if err != nil {
-		return nil
-	}
-	defer response.Body.Close()
-	text, _ := ioutil.ReadAll(io.LimitReader(response.Body, maxFrames))
-	return text
-}
-
-// keepOutput copies the program out of the builder.
-func (g *gateway) keepOutput(c *compile, out *output) {
-	query := url.Values{"path": {outputPath}}
-	response, err := g.engine.do("GET", "/containers/"+c.container+"/archive", query)
-	if err != nil {
-		out.message = err.Error()
-		return
-	}
-	defer response.Body.Close()
-	path := g.compiles.fileOf(out)
-	file, err := os.Create(path)
-	if err == nil {
-		_, err = io.Copy(file, response.Body)
-		if closed := file.Close(); err == nil {
-			err = closed
-		}
-	}
-	if err != nil {
-		out.message = fmt.Sprintf("the output of the builder cannot be kept: %v", err)
-		os.Remove(path)
-		return
-	}
-	out.file, out.stat = path, response.Header.Get("X-Docker-Container-Path-Stat")
-}
-
-// download gives a peer the program that was built for it.
-func (x *exchange) download(c *compile) bool {
-	if refused := x.requireNoBody(); refused != nil {
-		return x.refuse(refused)
-	}
-	out := c.output()
-	if out == nil || out.leader == c && x.query["path"] != outputPath {
-		return x.forward(change{})
-	}
-	<-out.done
-	if x.query["path"] != outputPath || out.file == "" {
-		if out.leader == c {
-			return x.forward(change{})
-		}
-		return x.refuse(&refusal{http.StatusNotFound, "the build of " + out.leader.peer + " has no such output: " + out.message})
-	}
-	file, err := os.Open(out.file)
-	if err != nil {
-		return x.unavailable(err)
-	}
-	defer file.Close()
-	size := int64(-1)
-	if info, err := file.Stat(); err == nil {
-		size = info.Size()
-	}
-	header := http.Header{"Content-Type": {"application/x-tar"}}
-	if out.stat != "" {
-		header.Set("X-Docker-Container-Path-Stat", out.stat)
-	}
-	response := &http.Response{
-		StatusCode: http.StatusOK, ProtoMajor: 1, ProtoMinor: 1, Header: header,
-		Body: file, ContentLength: size, Request: x.request, Close: x.request.Close,
-	}
-	return response.Write(x.client) == nil && !response.Close
+	c.markFinished()
+	s.mutex.Lock()
+	s.prune()
+	s.mutex.Unlock()
 }

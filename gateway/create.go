@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
+	"io/ioutil"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -17,7 +19,7 @@ var (
 	freeFields = set("AttachStderr", "AttachStdin", "AttachStdout", "Cmd", "Domainname", "Entrypoint", "Env",
 		"Hostname", "Image", "NetworkDisabled", "OpenStdin", "StdinOnce", "Tty", "User", "WorkingDir")
 	// freeLimits limit a container and give it nothing.
-	freeLimits = set("AutoRemove", "BlkioWeight", "CapDrop", "CpuCount", "CpuPeriod", "CpuPercent", "CpuQuota",
+	freeLimits = set("BlkioWeight", "CapDrop", "CpuCount", "CpuPeriod", "CpuPercent", "CpuQuota",
 		"CpuShares", "KernelMemory", "Memory", "MemoryReservation", "MemorySwap", "MemorySwappiness", "NanoCpus",
 		"PidsLimit", "ReadonlyRootfs")
 	freeLogOptions = set("max-file", "max-size")
@@ -62,8 +64,8 @@ func isZero(value interface{}) bool {
 }
 
 // judgeContainer returns the body of the request that creates the container: only fields that are allowed, and this
-// network. The engine reads names of fields in any case, so what is not known exactly is
-// either without meaning and left out, or refused.
+// network. The engine reads names of fields in any case, so a field that is not known exactly is left out if it says
+// nothing, and refused otherwise.
 func (x *exchange) judgeContainer(body object) (object, *refusal) {
 	result := object{}
 	for name, value := range body {
@@ -179,7 +181,14 @@ func shortJSON(value interface{}) string {
 }
 
 func readObject(body io.Reader) (object, *refusal) {
-	decoder := json.NewDecoder(io.LimitReader(body, maxJSON))
+	text, err := ioutil.ReadAll(io.LimitReader(body, maxJSON+1))
+	if err != nil {
+		return nil, malformed("the body cannot be read")
+	}
+	if len(text) > maxJSON {
+		return nil, malformed("the body is too long")
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
 	var result object
 	if err := decoder.Decode(&result); err != nil || result == nil {
@@ -241,11 +250,8 @@ func (x *exchange) created(response *http.Response, name, image, body string) {
 	text, id := idIn(response.Body)
 	response.Body = newBody(text)
 	response.ContentLength = int64(len(text))
-	response.TransferEncoding = nil
-	info, err := x.gateway.engine.container(id)
-	if err != nil {
-		info.Image = ""
-	}
+	// Without its image, a builder is not shared.
+	info, _ := x.gateway.engine.container(id)
 	if name != "" {
 		x.gateway.record.write(entry{Type: "chaincode", Peer: x.peer, Container: name, Image: image, ImageID: info.Image})
 		return

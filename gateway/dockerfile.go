@@ -7,36 +7,45 @@ import (
 
 var (
 	instruction = regexp.MustCompile(`^([A-Za-z]+)[ \t]+(.*)$`)
-	// Sources that the engine would fetch.
-	remoteSource = regexp.MustCompile(`(?i)://|^git@|^github\.com/`)
-	harmless     = set("LABEL", "ENV", "WORKDIR", "CMD", "ENTRYPOINT", "USER", "EXPOSE")
+	// Characters outside of this are read in different ways as space or as the end of a line.
+	plainText = regexp.MustCompile(`^[\t\n -~]*$`)
+	// fileName is the name of a file in the context or in the image. It has no colon, and nothing that the engine
+	// would replace or leave out, such as variables and quotes.
+	fileName = regexp.MustCompile(`^[A-Za-z0-9._/+*-]+$`)
+	// gitSource is what some builders fetch.
+	gitSource = regexp.MustCompile(`(?i)^github\.com/|\.git$`)
+	label     = regexp.MustCompile(`^(?:"?([A-Za-z0-9._-]+)"?=(?:"[^"\\$]*"|[A-Za-z0-9._:/+-]*)[ \t]*)`)
+	// foreignLabel are labels by which programs tell what is theirs.
+	foreignLabel = regexp.MustCompile(`(?i)^(io\.fabric-wizard|com\.docker|io\.podman)\.`)
+	harmless     = set("ENV", "WORKDIR", "CMD", "ENTRYPOINT", "USER", "EXPOSE")
 )
 
 // dockerfileLines returns the instructions, with continued lines joined.
 func dockerfileLines(text string) ([]string, *refusal) {
+	if !plainText.MatchString(text) {
+		return nil, forbid("the Dockerfile has characters that are not plain text")
+	}
 	var lines []string
 	joined := ""
-	for _, line := range strings.Split(strings.Replace(text, "\r\n", "\n", -1), "\n") {
+	for _, line := range strings.Split(text, "\n") {
 		trimmed := strings.TrimSpace(line)
-		if strings.HasPrefix(trimmed, "#") {
+		isComment := strings.HasPrefix(trimmed, "#")
+		switch {
+		case isComment && strings.Contains(trimmed, "="):
 			// A first comment may change how the rest is read.
-			if strings.Contains(trimmed, "=") {
-				return nil, forbid("the Dockerfile has a parser directive")
-			}
-			continue
+			return nil, forbid("the Dockerfile has a parser directive")
+		case joined != "" && (isComment || trimmed == ""), strings.HasSuffix(trimmed, `\\`):
+			return nil, forbid("the Dockerfile has a continued line that engines read in different ways")
+		case isComment || trimmed == "":
+		case strings.HasSuffix(trimmed, `\`):
+			joined += strings.TrimSuffix(strings.TrimRight(line, " \t"), `\`)
+		default:
+			lines = append(lines, strings.TrimSpace(joined+line))
+			joined = ""
 		}
-		if trimmed == "" {
-			continue
-		}
-		if strings.HasSuffix(trimmed, `\`) {
-			joined += strings.TrimSuffix(trimmed, `\`) + " "
-			continue
-		}
-		lines = append(lines, strings.TrimSpace(joined+trimmed))
-		joined = ""
 	}
 	if joined != "" {
-		lines = append(lines, strings.TrimSpace(joined))
+		return nil, forbid("the Dockerfile ends in a continued line")
 	}
 	return lines, nil
 }
@@ -67,9 +76,13 @@ func (g *gateway) judgeDockerfile(text string) (string, *refusal) {
 			if refused := judgeSources(words); refused != nil {
 				return "", refused
 			}
+		case name == "LABEL":
+			if refused := judgeLabels(match[2]); refused != nil {
+				return "", refused
+			}
 		case name == "RUN":
-			if len(words) > 0 && strings.HasPrefix(words[0], "--") {
-				return "", forbid("the Dockerfile has RUN with an option")
+			if strings.HasPrefix(words[0], "--") || strings.Contains(match[2], "<<") {
+				return "", forbid("the Dockerfile has RUN with an option or a here-document")
 			}
 		case !harmless[name]:
 			return "", forbid("the Dockerfile has the instruction %s", name)
@@ -81,13 +94,24 @@ func (g *gateway) judgeDockerfile(text string) (string, *refusal) {
 	return base, nil
 }
 
-// judgeSources allows names of files in the context. A variable could stand for anything.
+// judgeSources allows names of files in the context. A variable or a quoted name could stand for anything.
 func judgeSources(words []string) *refusal {
 	for _, word := range words {
-		if strings.HasPrefix(word, "--") || strings.HasPrefix(word, "<<") || strings.HasPrefix(word, "[") ||
-			strings.Contains(word, "$") || remoteSource.MatchString(strings.Trim(word, `"'`)) {
+		if strings.HasPrefix(word, "-") || !fileName.MatchString(word) || gitSource.MatchString(word) {
 			return forbid("the Dockerfile adds something that is not a file of its context: %s", shortJSON(word))
 		}
+	}
+	return nil
+}
+
+// judgeLabels allows labels that no program takes for its own.
+func judgeLabels(text string) *refusal {
+	for text != "" {
+		match := label.FindStringSubmatch(text)
+		if match == nil || foreignLabel.MatchString(match[1]) {
+			return forbid("the Dockerfile has the label %s", shortJSON(text))
+		}
+		text = text[len(match[0]):]
 	}
 	return nil
 }

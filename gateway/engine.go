@@ -43,9 +43,8 @@ func (e *engine) do(method, path string, query url.Values) (*http.Response, erro
 		URL:    &url.URL{Path: path, RawQuery: query.Encode()},
 		Host:   "engine",
 		Header: http.Header{},
-		Close:  true,
 	}
-	if err := request.Write(conn); err != nil {
+	if err := sendRequest(conn, request); err != nil {
 		conn.Close()
 		return nil, err
 	}

@@ -10,12 +10,27 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 )
 
-// drainTime is how long a client may go on sending a body that is not read. If the connection were closed at once,
-// the client would see "broken pipe" in place of the answer.
-const drainTime = 5 * time.Second
+const (
+	// drainTime is how long the gateway waits for a client that sends nothing more and does not close.
+	drainTime = 5 * time.Second
+	// drainLimit is how long a client may go on sending a body that is not read. If the connection were closed at once,
+	// the client would see "broken pipe" in place of the answer.
+	drainLimit = time.Minute
+	// maxShown is how much of a client's text the record shows, in bytes.
+	maxShown = 300
+)
+
+// shorten cuts a text for the record.
+func shorten(text string) string {
+	if len(text) > maxShown {
+		return text[:maxShown] + "..."
+	}
+	return text
+}
 
 // exchange is a request of a peer and its answer.
 type exchange struct {
@@ -49,10 +64,16 @@ func absent(ref string) *refusal {
 	return &refusal{http.StatusNotFound, "No such image: " + ref}
 }
 
+// readers are used again, because each is as large as the largest head.
+var readers = sync.Pool{New: func() interface{} { return bufio.NewReaderSize(nil, maxHead) }}
+
 // serve answers the requests of a connection, one after another.
 func (g *gateway) serve(peer string, client *net.UnixConn) {
 	defer client.Close()
-	reader := bufio.NewReaderSize(client, maxHead)
+	reader := readers.Get().(*bufio.Reader)
+	reader.Reset(client)
+	// Nothing reads from the client any more when this returns.
+	defer readers.Put(reader)
 	for {
 		x := &exchange{gateway: g, peer: peer, client: client, reader: reader}
 		head, err := peekHead(reader)
@@ -94,14 +115,18 @@ func (x *exchange) parse() *refusal {
 	x.version, x.path = splitVersion(path)
 	// Closing the body would read it to its end.
 	x.request.Body = ioutil.NopCloser(x.request.Body)
+	if x.version == noneVersion && versionLike.MatchString(path) {
+		return malformed("the version in the path is not valid")
+	}
+	// Programs differ in whether a semicolon separates parameters.
 	values, err := url.ParseQuery(address.RawQuery)
-	if err != nil {
+	if err != nil || strings.Contains(address.RawQuery, ";") {
 		return malformed("the query is not valid")
 	}
 	x.query = map[string]string{}
 	for name, all := range values {
 		if len(all) != 1 {
-			return malformed("the query has %q twice", name)
+			return malformed("the query has %q twice", shorten(name))
 		}
 		x.query[name] = all[0]
 	}
@@ -113,7 +138,7 @@ func (x *exchange) describe() string {
 	if x.request == nil {
 		return "request"
 	}
-	return x.request.Method + " " + x.request.URL.Path
+	return shorten(x.request.Method + " " + x.request.URL.Path)
 }
 
 // refuse answers in place of the engine and ends the connection: the rest of the body must not be read as a request.
@@ -121,7 +146,7 @@ func (x *exchange) refuse(r *refusal) bool {
 	message := r.reason
 	if r.status != http.StatusNotFound {
 		message = "fabric-wizard gateway: " + message
-		x.gateway.record.write(entry{Type: "refused", Peer: x.peer, Request: x.describe(), Reason: r.reason})
+		x.gateway.record.write(entry{Type: "refused", Peer: x.peer, Request: x.describe(), Reason: shorten(r.reason)})
 	}
 	x.answer(r.status, map[string]string{"message": message}, true)
 	x.drain()
@@ -141,10 +166,7 @@ func (x *exchange) unavailable(err error) bool {
 func (x *exchange) answer(status int, body interface{}, last bool) bool {
 	response := &http.Response{
 		StatusCode: status,
-		ProtoMajor: 1,
-		ProtoMinor: 1,
 		Header:     http.Header{},
-		Request:    x.request,
 		Close:      last || x.request == nil || x.request.Close,
 	}
 	if body != nil {
@@ -156,160 +178,22 @@ func (x *exchange) answer(status int, body interface{}, last bool) bool {
 		response.Body = ioutil.NopCloser(strings.NewReader(string(text) + "\n"))
 		response.ContentLength = int64(len(text) + 1)
 	}
-	return response.Write(x.client) == nil && !response.Close
+	method := ""
+	if x.request != nil {
+		method = x.request.Method
+	}
+	return sendResponse(x.client, response, method) == nil && !response.Close
 }
 
 // drain reads what the client still sends, so that the client can read the answer.
 func (x *exchange) drain() {
 	x.client.CloseWrite()
-	x.client.SetReadDeadline(time.Now().Add(drainTime))
-	io.Copy(ioutil.Discard, x.reader)
-}
-
-// change is how an exchange differs from what the client sent and what the engine answers.
-type change struct {
-	// query in place of the client's; nil: the client's.
-	query url.Values
-	// body in place of the client's; nil: the client's.
-	body io.ReadCloser
-	// length of the body; -1: not known.
-	length int64
-	// onAnswer may change the answer. It is called before any part of it is passed on.
-	onAnswer func(*http.Response)
-}
-
-// outgoing returns the request for the engine.
-func (x *exchange) outgoing(c change) *http.Request {
-	request := &http.Request{
-		Method:        x.request.Method,
-		URL:           &url.URL{Path: x.gateway.versions.pathFor(x.version, x.path), RawQuery: x.request.URL.RawQuery},
-		Host:          "engine",
-		Header:        http.Header{},
-		Body:          x.request.Body,
-		ContentLength: x.request.ContentLength,
-		Close:         true,
-	}
-	for _, name := range []string{"Accept", "Content-Type", "User-Agent", "X-Docker-Container-Path-Stat"} {
-		if value := x.request.Header.Get(name); value != "" {
-			request.Header.Set(name, value)
-		}
-	}
-	if c.query != nil {
-		request.URL.RawQuery = c.query.Encode()
-	}
-	if c.body != nil {
-		request.Body = c.body
-		request.ContentLength = c.length
-	}
-	if request.ContentLength < 0 {
-		request.TransferEncoding = []string{"chunked"}
-	}
-	if request.ContentLength == 0 {
-		request.Body = nil
-	}
-	return request
-}
-
-// forward passes the request to the engine and the answer to the client, both as they come: the engine may answer
-// before the body is complete. It returns whether the connection can be used again.
-func (x *exchange) forward(c change) bool {
-	conn, err := x.gateway.engine.dial()
-	if err != nil {
-		return x.unavailable(err)
-	}
-	defer conn.Close()
-	request := x.outgoing(c)
-	sent := make(chan error, 1)
-	go func() { sent <- x.send(conn, request) }()
-	response, err := http.ReadResponse(bufio.NewReader(conn), request)
-	if err != nil {
-		// The body was refused while it was sent, or the engine is gone.
-		conn.Close()
-		select {
-		case cause := <-sent:
-			if refused, ok := cause.(*refusedBody); ok {
-				return x.refuse(refused.refusal)
-			}
-		case <-time.After(drainTime):
-		}
-		return x.unavailable(err)
-	}
-	defer response.Body.Close()
-	if c.onAnswer != nil {
-		c.onAnswer(response)
-	}
-	passed := x.pass(response)
-	conn.Close()
-	if !passed {
-		x.client.Close()
-		<-sent
-		return false
-	}
-	return x.afterAnswer(sent)
-}
-
-// refusedBody is the error of a body that the gateway does not pass on to its end.
-type refusedBody struct{ *refusal }
-
-func (r *refusedBody) Error() string { return r.reason }
-
-// send writes the request. Then it waits for the client, because a client that hangs up or ends its side must do so
-// for the engine too.
-func (x *exchange) send(conn *net.UnixConn, request *http.Request) error {
-	if err := request.Write(conn); err != nil {
-		if body, ok := request.Body.(*buildContext); ok && body.refused != nil {
-			// The engine must not take the part that was sent for the whole.
-			conn.Close()
-			return &refusedBody{body.refused}
-		}
-		return err
-	}
-	if _, err := x.reader.Peek(1); err == io.EOF {
-		conn.CloseWrite()
-	} else if err != nil {
-		conn.Close()
-		return err
-	}
-	return nil
-}
-
-// afterAnswer waits until the request's body was read. It returns whether the connection can be used again.
-func (x *exchange) afterAnswer(sent <-chan error) bool {
-	if x.request.Close {
-		x.client.CloseWrite()
+	limit := time.Now().Add(drainLimit)
+	part := make([]byte, 32<<10)
+	for time.Now().Before(limit) {
 		x.client.SetReadDeadline(time.Now().Add(drainTime))
+		if _, err := x.reader.Read(part); err != nil {
+			return
+		}
 	}
-	if <-sent != nil {
-		x.drain()
-		return false
-	}
-	return !x.request.Close
-}
-
-// pass writes the engine's answer to the client.
-func (x *exchange) pass(response *http.Response) bool {
-	response.Close = x.request.Close
-	response.Header.Del("Connection")
-	response.Request = x.request
-	response.ProtoMajor, response.ProtoMinor = 1, 1
-	if response.ContentLength < 0 {
-		response.TransferEncoding = []string{"chunked"}
-	}
-	return response.Write(x.client) == nil
-}
-
-// splice passes bytes between client and engine in both directions until both sides have ended. The end of one side
-// does not end the other: a peer closes its side at once and goes on reading.
-func (x *exchange) splice(conn *net.UnixConn, fromEngine io.Reader) {
-	ended := make(chan struct{})
-	go func() {
-		io.Copy(conn, x.reader)
-		conn.CloseWrite()
-		close(ended)
-	}()
-	io.Copy(x.client, fromEngine)
-	x.client.CloseWrite()
-	// The engine has nothing more to say. A client that never closes its side must not keep the connection.
-	x.client.SetReadDeadline(time.Now().Add(drainTime))
-	<-ended
 }

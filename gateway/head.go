@@ -5,11 +5,17 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"regexp"
 	"strings"
 )
 
+var (
+	headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
+	bodyLength = regexp.MustCompile(`^[0-9]{1,15}$`)
+)
+
 // maxHead is the largest head of a request, in bytes.
-const maxHead = 64 << 10
+const maxHead = 32 << 10
 
 // peekHead waits for the complete head of the next request and leaves it in the reader.
 // It returns io.EOF if the client sends no further request.
@@ -65,13 +71,22 @@ func checkHead(head []byte) error {
 	count := map[string]int{}
 	for _, line := range lines[1:] {
 		colon := strings.IndexByte(line, ':')
-		if colon <= 0 || strings.ContainsAny(line[:colon], " \t") {
+		if colon <= 0 || !headerName.MatchString(line[:colon]) {
 			return errors.New("a header line has no valid name")
 		}
-		count[strings.ToLower(line[:colon])]++
+		name, value := strings.ToLower(line[:colon]), strings.Trim(line[colon+1:], " \t")
+		count[name]++
+		switch {
+		case name == "content-length" && !bodyLength.MatchString(value):
+			return errors.New("Content-Length is not a number")
+		case name == "transfer-encoding" && strings.ToLower(value) != "chunked":
+			return errors.New("Transfer-Encoding is not chunked")
+		}
 	}
-	if count["content-length"] > 1 || count["transfer-encoding"] > 1 || count["host"] > 1 {
-		return errors.New("a header that must be unique occurs twice")
+	for _, name := range []string{"content-length", "transfer-encoding", "host", "upgrade"} {
+		if count[name] > 1 {
+			return errors.New("a header that must be unique occurs twice")
+		}
 	}
 	if count["content-length"] > 0 && count["transfer-encoding"] > 0 {
 		return errors.New("the request has both Content-Length and Transfer-Encoding")

@@ -12,6 +12,8 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime/debug"
+	"syscall"
 	"time"
 )
 
@@ -69,23 +71,26 @@ func socketOf(peer string) string {
 	return filepath.Join(socketsDir, peer, "docker.sock")
 }
 
-// listen makes the socket of a peer. A socket that an earlier gateway left is replaced.
-func listen(peer string) (*net.UnixListener, error) {
-	path := socketOf(peer)
-	if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
+// listenAt makes a socket. One that an earlier gateway left is replaced.
+func listenAt(path string) (*net.UnixListener, error) {
+	if err := os.RemoveAll(path); err != nil {
 		return nil, err
 	}
-	listener, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
-	if err != nil {
-		return nil, err
-	}
-	// The volume is mounted in this peer only, so its users need not be distinguished.
-	return listener, os.Chmod(path, 0666)
+	// All users may connect: the volume is mounted in this peer only. The mode is not changed afterwards, because the
+	// peer could put a link in the place of the socket.
+	defer syscall.Umask(syscall.Umask(0))
+	return net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
 }
 
 func run() error {
 	cfg, err := readConfig()
 	if err != nil {
+		return err
+	}
+	// Little memory is worth more here than a fast garbage collection.
+	debug.SetGCPercent(20)
+	// An earlier run of the same container leaves outputs that nobody knows.
+	if err := os.RemoveAll(outputsDir); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(outputsDir, 0700); err != nil {
@@ -99,16 +104,24 @@ func run() error {
 	}
 	record.write(entry{Type: "started", API: versions.max.String(), MinAPI: versions.min.String()})
 	gateway := newGateway(cfg, engine, versions, record, outputsDir, controlFile)
-	failed := make(chan error)
+	var listening []string
+	ended := make(chan error)
 	for _, peer := range cfg.Peers {
-		listener, err := listen(peer)
-		if err != nil {
-			return err
+		listener, failed := listenAt(socketOf(peer))
+		if failed != nil {
+			// A peer can fill its volume with anything. The others must not suffer from it.
+			record.write(entry{Type: "socket-lost", Peer: peer, Message: failed.Error()})
+			err = failed
+			continue
 		}
-		go func(peer string) { failed <- gateway.accept(peer, listener) }(peer)
+		listening = append(listening, peer)
+		go func(peer string) { ended <- gateway.accept(peer, listener) }(peer)
 	}
-	record.write(entry{Type: "listening", Peers: cfg.Peers})
-	return <-failed
+	if len(listening) == 0 {
+		return err
+	}
+	record.write(entry{Type: "listening", Peers: listening})
+	return <-ended
 }
 
 // check asks every socket for an answer of the engine.

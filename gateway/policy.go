@@ -9,6 +9,9 @@ import (
 	"strings"
 )
 
+// maxEmpty is the largest body that can be an empty one, in bytes.
+const maxEmpty = 16
+
 // maxJSON is the largest JSON body of a request, in bytes.
 const maxJSON = 1 << 20
 
@@ -48,7 +51,7 @@ func (x *exchange) handle() bool {
 		if !x.isOwnImage(match[1]) {
 			return x.refuse(forbid("the image %s is not of this peer", match[1]))
 		}
-		return x.ask()
+		return x.ask("force", "noprune")
 	}
 	if match := containerPath.FindStringSubmatch(x.path); match != nil {
 		return x.container(match[1], match[2])
@@ -56,21 +59,46 @@ func (x *exchange) handle() bool {
 	return x.refuse(forbid("a peer does not need %s %s", x.request.Method, x.path))
 }
 
-// ask passes on a request that has no body.
-func (x *exchange) ask() bool {
-	if refused := x.requireNoBody(); refused != nil {
+// ask passes on a request that has no body, with the parameters that are named.
+func (x *exchange) ask(parameters ...string) bool {
+	return x.askAnd(nil, parameters...)
+}
+
+// askAnd is ask with a function that sees the answer.
+func (x *exchange) askAnd(onAnswer func(*http.Response), parameters ...string) bool {
+	query, refused := x.parameters(parameters...)
+	if refused == nil {
+		refused = x.requireNoBody()
+	}
+	if refused != nil {
 		return x.refuse(refused)
 	}
-	return x.forward(change{})
+	return x.forward(change{query: query, onAnswer: onAnswer})
+}
+
+// parameters returns those parameters of the request that may be passed on. Others must say nothing.
+func (x *exchange) parameters(names ...string) (url.Values, *refusal) {
+	allowed := set(names...)
+	result := url.Values{}
+	for name, value := range x.query {
+		switch {
+		case allowed[name]:
+			result.Set(name, value)
+		case !isZeroParameter(value):
+			return nil, forbid("a peer may not use %s=%s", name, value)
+		}
+	}
+	return result, nil
 }
 
 // requireNoBody reads the body. The client of go-dockerclient sends the JSON value null in some places.
 func (x *exchange) requireNoBody() *refusal {
-	text, err := ioutil.ReadAll(io.LimitReader(x.request.Body, 16))
+	text, err := ioutil.ReadAll(io.LimitReader(x.request.Body, maxEmpty+1))
 	if err != nil {
 		return malformed("the body cannot be read")
 	}
-	if body := strings.TrimSpace(string(text)); body != "" && body != "null" && body != "{}" {
+	body := strings.TrimSpace(string(text))
+	if len(text) > maxEmpty || body != "" && body != "null" && body != "{}" {
 		return forbid("%s has a body", x.describe())
 	}
 	x.request.ContentLength = 0
@@ -78,33 +106,49 @@ func (x *exchange) requireNoBody() *refusal {
 }
 
 func (x *exchange) ping() bool {
-	if refused := x.requireNoBody(); refused != nil {
-		return x.refuse(refused)
-	}
-	return x.forward(change{onAnswer: func(response *http.Response) {
+	return x.askAnd(func(response *http.Response) {
 		response.Header.Set("Api-Version", x.gateway.versions.shown())
-	}})
+	})
 }
 
-// prefix begins the names of the peer's images and containers.
-func (x *exchange) prefix() string {
-	return x.gateway.cfg.NetworkID + "-" + x.peer + "-"
+// notInNames is what Fabric replaces in the names of its containers and images.
+var notInNames = regexp.MustCompile("[^a-zA-Z0-9-_.]")
+
+// prefixOf begins the names of a peer's containers.
+func (g *gateway) prefixOf(peer string) string {
+	return notInNames.ReplaceAllString(g.cfg.NetworkID+"-"+peer+"-", "-")
+}
+
+// ownerOf returns the peer that a name belongs to. If a name begins with the prefixes of several peers, the longest
+// one decides: with peers p and p-2, the name NETWORK-p-2-cc is of p-2.
+func (g *gateway) ownerOf(name string, prefixOf func(peer string) string) string {
+	owner, longest := "", 0
+	for _, peer := range g.cfg.Peers {
+		prefix := prefixOf(peer)
+		if strings.HasPrefix(name, prefix) && len(name) > len(prefix) && len(prefix) > longest {
+			owner, longest = peer, len(prefix)
+		}
+	}
+	return owner
 }
 
 func (x *exchange) isOwnName(name string) bool {
-	return strings.HasPrefix(name, x.prefix()) && len(name) > len(x.prefix())
+	return x.gateway.ownerOf(name, x.gateway.prefixOf) == x.peer
 }
 
 // isOwnImage tells whether a reference is that of a chaincode image of this peer.
 func (x *exchange) isOwnImage(ref string) bool {
 	name := strings.TrimSuffix(ref, ":latest")
-	return imageTag.MatchString(name) && strings.HasPrefix(name, strings.ToLower(x.prefix()))
+	lower := func(peer string) string { return strings.ToLower(x.gateway.prefixOf(peer)) }
+	return imageTag.MatchString(name) && x.gateway.ownerOf(name, lower) == x.peer
 }
 
 // plainRef writes references of the same image in the same way.
 func plainRef(ref string) string {
 	ref = strings.TrimPrefix(ref, "docker.io/")
-	ref = strings.TrimPrefix(ref, "library/")
+	if rest := strings.TrimPrefix(ref, "library/"); !strings.Contains(rest, "/") {
+		ref = rest
+	}
 	if !strings.Contains(ref, "@") && !strings.Contains(ref[strings.LastIndex(ref, "/")+1:], ":") {
 		ref += ":latest"
 	}
@@ -128,14 +172,11 @@ func (x *exchange) inspectImage(ref string) bool {
 	if !own && !x.gateway.isBuilder(ref) && !x.gateway.isRuntime(ref) {
 		return x.refuse(forbid("the image %s is neither a builder nor a runtime of this network", ref))
 	}
-	if refused := x.requireNoBody(); refused != nil {
-		return x.refuse(refused)
-	}
-	return x.forward(change{onAnswer: func(response *http.Response) {
+	return x.askAnd(func(response *http.Response) {
 		if response.StatusCode == http.StatusNotFound && !own {
 			x.gateway.record.write(entry{Type: "missing", Peer: x.peer, Image: ref})
 		}
-	}})
+	})
 }
 
 // pull answers as an engine that does not find the image. fabric-wizard makes the images before the network starts;
@@ -153,14 +194,14 @@ func (x *exchange) pull() bool {
 
 // container decides about a request to one container.
 func (x *exchange) container(name, action string) bool {
-	owned, err := x.owns(name)
-	if err != nil {
-		return x.unavailable(err)
-	}
-	if !owned {
-		return x.refuse(forbid("the container %s is not of this peer", name))
-	}
 	compile := x.gateway.compiles.of(name)
+	if compile == nil || compile.peer != x.peer {
+		if refused, err := x.mustOwn(name); err != nil {
+			return x.unavailable(err)
+		} else if refused != nil {
+			return x.refuse(refused)
+		}
+	}
 	switch x.request.Method + " " + action {
 	case "PUT archive":
 		return x.upload(compile)
@@ -168,53 +209,54 @@ func (x *exchange) container(name, action string) bool {
 		if compile != nil {
 			return x.download(compile)
 		}
-		return x.ask()
+		return x.ask("path")
 	case "POST attach":
 		return x.attach(name, compile)
 	case "POST start":
-		if refused := x.requireNoBody(); refused != nil {
-			return x.refuse(refused)
-		}
-		if compile != nil {
-			return x.start(compile)
-		}
-		return x.forward(change{query: url.Values{}})
+		return x.start(compile)
 	case "POST wait":
-		if refused := x.requireNoBody(); refused != nil {
-			return x.refuse(refused)
-		}
 		if compile != nil {
 			return x.wait(compile)
 		}
-		return x.forward(change{})
-	case "POST stop", "POST kill":
-		return x.ask()
+		return x.ask("condition")
+	case "POST stop":
+		return x.ask("t")
+	case "POST kill":
+		if signal := x.query["signal"]; signal != "" && !killSignals[strings.ToUpper(signal)] {
+			return x.refuse(forbid("a peer may not send the signal %s", signal))
+		}
+		return x.ask("signal")
 	case "DELETE ":
 		if compile != nil {
 			x.gateway.compiles.forget(compile)
 		}
-		return x.ask()
+		return x.ask("force", "v")
 	}
 	return x.refuse(forbid("a peer does not need %s %s", x.request.Method, x.path))
 }
 
-// owns tells whether a container is of this peer: by its name, or by the label that the gateway gave it.
+var killSignals = set("9", "15", "KILL", "SIGKILL", "TERM", "SIGTERM")
+
+// mustOwn refuses a container that is not of this peer: by its name, or by the label that the gateway gave it.
 // A name of ours has a hyphen, so the engine cannot take it for the beginning of an id.
-func (x *exchange) owns(name string) (bool, error) {
+func (x *exchange) mustOwn(name string) (*refusal, error) {
 	if x.isOwnName(name) {
-		return true, nil
+		return nil, nil
 	}
 	if !containerID.MatchString(name) {
-		return false, nil
+		return forbid("the container %s is not of this peer", name), nil
 	}
 	info, err := x.gateway.engine.container(name)
 	if isNotFound(err) {
-		return false, nil
+		return &refusal{http.StatusNotFound, "No such container: " + name}, nil
 	}
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	return info.Config.Labels[ownerLabel] == x.owner(), nil
+	if info.Config.Labels[ownerLabel] != x.owner() {
+		return forbid("the container %s is not of this peer", name), nil
+	}
+	return nil, nil
 }
 
 // owner is the value of ownerLabel for this peer.

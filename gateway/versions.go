@@ -20,7 +20,10 @@ var oldestAllowed = apiVersion{1, 24}
 // engine can do.
 var newestNeeded = apiVersion{1, 44}
 
-var versionedPath = regexp.MustCompile(`^/v([0-9]{1,3})\.([0-9]{1,3})(/.*)$`)
+var (
+	versionedPath = regexp.MustCompile(`^/v([0-9]{1,3})\.([0-9]{1,3})(/.*)$`)
+	versionLike   = regexp.MustCompile(`^/v[0-9]`)
+)
 
 func (v apiVersion) String() string { return fmt.Sprintf("%d.%d", v.major, v.minor) }
 

@@ -4,54 +4,37 @@ import { join } from 'node:path';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { exists } from '../pipeline/host/files.ts';
-import { shellWord } from '../pipeline/host/shell-text.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
-import {
-  type Journal,
-  openJournal,
-  readOnlyJournal,
-  removeUnusedFolder,
-} from '../pipeline/journal/journal.ts';
+import { openJournal, readOnlyJournal, removeUnusedFolder } from '../pipeline/journal/journal.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { type Removal, type RemovalScope, removals, removeAll } from '../pipeline/network/inventory.ts';
+import { requireEngineOfNetwork } from '../pipeline/network/network-engine.ts';
 import { removeMarks } from '../pipeline/run/run-marker.ts';
 import { translatorFor } from '../report/language/translator.ts';
-import { aboutText, type KeptItem, reasonText, renderKept, renderRemovals } from '../report/removal-text.ts';
+import {
+  aboutText,
+  type KeptItem,
+  reasonText,
+  renderCounts,
+  renderKept,
+  renderRemovals,
+} from '../report/removal-text.ts';
 import { confirm, isInteractive } from './confirm.ts';
 import { projectOf } from './load-config.ts';
 
-import { printJson, styleFor, type Terminal } from './terminal.ts';
+import { columnsOf, printJson, styleFor, type Terminal } from './terminal.ts';
 
 export interface RemoveRequest {
   readonly command: 'down' | 'clean';
   readonly project: string | undefined;
   readonly scope: RemovalScope;
-  /** Also remove images that other networks need. */
+  /** Also remove images that other networks need, and what is on another engine than that of the network. */
   readonly force: boolean;
 }
 
-/**
- * Another engine has nothing of the network, and `clean --all` would remove the certificates of nodes that run.
- * @throws WizardFailure `usage` if the network was started on another engine
- */
-async function requireEngineOfNetwork(docker: DockerPort, journal: Journal, command: string): Promise<void> {
-  const known = journal.getFact(STATE_KEYS.engine);
-  if (!known) return;
-  const { id, rootDir } = await docker.info();
-  if (known.id === id && known.rootDir === rootDir) return;
-  const { endpoint } = known;
-  throw new WizardFailure({
-    kind: 'usage',
-    message: { key: 'usage.other-engine', endpoint, current: docker.endpoint },
-    next: [
-      `DOCKER_HOST=${shellWord(endpoint)} fabric-wizard ${command}`,
-      ...(command === 'clean' ? ['fabric-wizard clean --force'] : []),
-    ],
-  });
-}
-
 /** Asks for confirmation if something is lost that `up` does not create again. @returns whether to remove */
-async function agreed(terminal: Terminal, command: string, losing: boolean): Promise<boolean> {
+async function agreed(terminal: Terminal, command: string, doomed: readonly Removal[]): Promise<boolean> {
+  const losing = doomed.some(({ kind }) => kind === 'volume' || kind === 'image' || kind === 'folder');
   if (!losing || terminal.yes) return true;
   if (!isInteractive()) {
     throw new WizardFailure({
@@ -60,17 +43,19 @@ async function agreed(terminal: Terminal, command: string, losing: boolean): Pro
       next: [`fabric-wizard ${command} --dry-run`, `fabric-wizard ${command} --yes`],
     });
   }
-  return confirm(styleFor(terminal, process.stderr).t('ask.removal'), false);
+  const style = styleFor(terminal, process.stderr);
+  return confirm(style.t('ask.removal', { what: renderCounts(doomed, style) }), false);
 }
 
 const NETWORK_ONLY: RemovalScope = { volumes: false, chaincodeImages: false, images: false, all: false };
 
-/** Stops the network like `down`, without output. @throws WizardFailure `locked`, `engine` */
+/** Stops the network like `down`, without output. @throws WizardFailure `locked`, `engine`; `usage` if it is on another engine */
 export async function stopNetwork(dir: string, project: string): Promise<void> {
   const docker = await DockerPort.current();
   await docker.version();
   const journal = await openJournal(dir, { command: 'fabric-wizard down' });
   try {
+    await requireEngineOfNetwork(docker, journal, 'down');
     const items = await removals(docker, project, join(dir, STATE_FOLDER), NETWORK_ONLY);
     await removeAll(items.filter(({ usedBy }) => usedBy.length === 0));
   } finally {
@@ -128,14 +113,18 @@ export async function remove(terminal: Terminal, request: RemoveRequest): Promis
     const print = (...lines: readonly string[]) => {
       if (!terminal.json && lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
     };
-    print(renderRemovals(doomed, style), ...renderKept(kept, style));
-    const losing = doomed.some(({ kind }) => kind === 'volume' || kind === 'image' || kind === 'folder');
-    const go = !terminal.dryRun && doomed.length > 0 && (await agreed(terminal, command, losing));
+    const columns = columnsOf(process.stdout);
+    print(renderRemovals(doomed, style, columns), ...renderKept(kept, style, columns));
+    const go = !terminal.dryRun && doomed.length > 0 && (await agreed(terminal, command, doomed));
     const refused = go ? await removeAll(doomed) : [];
     if (!terminal.dryRun) await removeMarks(docker, project);
+    // Without ledgers there is nothing left that ties the folder to an engine.
+    const isGone = !terminal.dryRun && scope.volumes && refused.length === 0 && (go || doomed.length === 0);
+    if (isGone && !scope.all && !kept.some(({ item }) => item.kind === 'volume'))
+      await journal.setFact(STATE_KEYS.engine, undefined);
     const left = refused.map(({ item, reason }): Kept => ({ item, refusal: reason }));
     const removed = doomed.filter((item) => !refused.some((each) => each.item === item));
-    print(...renderKept(left, style));
+    print(...renderKept(left, style, columns));
     if (terminal.json) printJson(resultJson(project, go, { doomed: removed, kept: [...kept, ...left] }));
     else if (doomed.length > 0)
       print(go ? style.t('removal.done', { count: removed.length }) : style.t('removal.not-done'));

@@ -176,6 +176,13 @@ export function renderStatus(rows: readonly StatusRow[], style: Style, columns?:
   );
 }
 
+/** How to start the nodes that are down. */
+export function renderDown(rows: readonly StatusRow[], style: Style, columns?: number): string[] {
+  if (rows.every(({ state }) => state === 'running')) return [];
+  const line = style.t('status.start', { command: 'fabric-wizard up --yes' });
+  return ['', ...wrapToWidth(line, columns ?? Number.POSITIVE_INFINITY, '  ')];
+}
+
 /** Why nodes are outdated: their image's name stands for another image now. */
 export function renderOutdated(rows: readonly StatusRow[], style: Style, columns?: number): string[] {
   const reasons = rows.flatMap(({ image, current, builtBy }) =>
@@ -188,7 +195,10 @@ export function renderOutdated(rows: readonly StatusRow[], style: Style, columns
       : [],
   );
   if (reasons.length === 0) return [];
-  const lines = [...new Set(reasons), style.t('status.recreate', { command: 'fabric-wizard up --yes' })];
+  const lines = [
+    ...new Set(reasons),
+    style.t('status.recreate', { command: style.command('fabric-wizard up --yes') }),
+  ];
   return ['', ...lines.flatMap((line) => wrapToWidth(line, columns ?? Number.POSITIVE_INFINITY, '  '))];
 }
 

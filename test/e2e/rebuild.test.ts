@@ -244,6 +244,12 @@ describe('a running network', () => {
     expect(touched(before, await states())).toMatchObject({ recreated: [], down: [failed] });
     expect(touched(before, await states()).restarted).toEqual([failed]);
 
+    // A second attempt stops no other peer, nor does `up`, which replaces the containers.
+    for (const again of [['rebuild'], ['up', '--yes']]) {
+      expect((await wizard.events(...again)).one('stage-failed').diagnosis?.symptom).toBe('node-panics');
+      expect(touched(before, await states()).down).toEqual([failed]);
+    }
+
     await restore();
     await rebuild();
     expect(touched(before, await states()).down).toEqual([]);
@@ -457,7 +463,8 @@ describe('other choices than the network was made with', () => {
 
   it('make every node anew where it is called or reached otherwise', async () => {
     const [before, height] = [await states(), await heights()];
-    const run = await rebuild('--port-base', '28150', '--docker-ns', `${PROJECT}-other`);
+    // Peer 0 gets the port that peer 1 had.
+    const run = await rebuild('--port-base', '29050', '--docker-ns', `${PROJECT}-other`);
     expect(outcomes(run)).toMatchObject({
       compile: 'built',
       swap: 'cached',
@@ -467,7 +474,7 @@ describe('other choices than the network was made with', () => {
     expect(touched(before, await states())).toMatchObject({ recreated: NODES, down: [] });
     expect(await heights()).toEqual(height);
     expect(await peerSays()).toContain(`Docker Namespace: ${PROJECT}-other`);
-    expect(await wizard.ok('env')).toMatchObject({ stdout: expect.stringContaining(':28151') });
+    expect(await wizard.ok('env')).toMatchObject({ stdout: expect.stringContaining(':29051') });
   });
 });
 

@@ -58,6 +58,7 @@ export const well: DoctorFacts = {
     arch: 'amd64',
   },
   engineInfo: { security: ['name=seccomp,profile=default'], time: 1_000_000, requestedAt: 1_000_000 },
+  otherEngine: undefined,
   couchdb: undefined,
   chaincode: undefined,
   compose: { kind: 'plugin', version: '2.29.1' },

@@ -12,6 +12,7 @@ import { compareVersions } from '../fabric/versions.ts';
 import { docker } from '../host/docker-command.ts';
 import { installCommand } from '../host/install-command.ts';
 import { shellWord } from '../host/shell-text.ts';
+import { otherEngineText, START_HERE, selecting } from '../network/other-engine.ts';
 import type { StageId } from '../stages/stage-list.ts';
 import type { DoctorFacts } from './doctor-facts.ts';
 import { type Check, check, type Finding, fail, ok, warn } from './finding.ts';
@@ -170,6 +171,13 @@ function context({ context }: Facts<'context'>): Finding | undefined {
   return undefined;
 }
 
+/** A network is on one engine; its ledgers are nowhere else. */
+function network({ otherEngine: other }: Facts<'otherEngine'>): Finding | undefined {
+  if (!other) return undefined;
+  const select = selecting(other);
+  return fail(otherEngineText(other), select === undefined ? START_HERE : `export ${select}`);
+}
+
 /** Engines whose containers have fewer rights than root on the host. */
 function confinement({ engineInfo }: Facts<'engineInfo'>): Finding | undefined {
   const has = (name: string) =>
@@ -228,6 +236,7 @@ export const ENGINE_CHECKS: readonly Check[] = [
   check('compose', ['engine', 'compose', 'base'], compose),
   check('socket', ['socket'], socket),
   check('context', ['context'], context),
+  check('network', ['otherEngine'], network),
   check('confinement', ['engineInfo'], confinement),
   check('selinux', ['selinux', 'engineInfo', 'folder'], selinux),
   check('architecture', ['engine', 'images'], architecture),

@@ -23,15 +23,25 @@ export const cryptoSchema = z.object({
 
 export type CryptoFact = Readonly<z.infer<typeof cryptoSchema>>;
 
-export const artifactsSchema = z.object({ fingerprint: z.string(), instance: z.string() });
+export const artifactsSchema = z.object({
+  fingerprint: z.string(),
+  instance: z.string(),
+  /** sha256 of each file; earlier versions of this program did not record it. */
+  files: z.record(z.string(), z.string()).optional(),
+});
 
 export const anchorsSchema = z.object({ fingerprint: z.string() });
 
 export const STATE_KEYS = {
-  /** The engine on which the network was started: `id` and `rootDir` as in `docker info`. */
+  /** The engine on which the network was started: `id` and `rootDir` as in `docker info`, and its address. */
   engine: {
     key: 'engine',
-    schema: z.object({ id: z.string(), rootDir: z.string(), endpoint: z.string() }),
+    schema: z.object({
+      id: z.string(),
+      rootDir: z.string(),
+      endpoint: z.string(),
+      certificates: z.string().optional(),
+    }),
   },
   /** Flags of the last run, by the keys of fabric-wizard.yaml. */
   choices: { key: 'choices', schema: z.record(z.string(), z.unknown()) },
@@ -52,6 +62,8 @@ export const STATE_KEYS = {
   artifacts: { key: 'artifacts', schema: artifactsSchema },
   /** The channel artifacts whose anchor peer updates were accepted. */
   anchors: { key: 'anchors', schema: anchorsSchema },
+  /** Name of the chaincode that `up` or `smoke --keep` left running. */
+  keptChaincode: { key: 'keptChaincode', schema: z.string() },
   /** The standalone compose: its `programFile` and its version. */
   compose: { key: 'compose', schema: z.object({ file: z.string(), version: z.string() }) },
 } as const;

@@ -8,6 +8,7 @@ import {
   defaultProject,
   flagOf,
   loadConfig,
+  passingFlags,
   rememberedChoices,
   rememberedFlags,
 } from '../../../../src/pipeline/config/config.ts';
@@ -41,6 +42,8 @@ describe('the last run', () => {
     });
     const lastRun = rememberedChoices(first);
     expect(lastRun).toEqual({ orgs: 3, channel: 'c', project: 'p' });
+    // The commands that help a failed run have to repeat the others.
+    expect(passingFlags(first).sort()).toEqual(['--jobs 1', '--prove-every-peer']);
 
     const dir = await dirWith('channel: d\n');
     const next = await loadConfig({ dir, flags: { project: 'q' }, lastRun });

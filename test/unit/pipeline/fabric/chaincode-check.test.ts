@@ -6,6 +6,7 @@ import {
   type ChaincodeWorld,
   chaincodeImports,
   chaincodeProblem,
+  retriedWith,
 } from '../../../../src/pipeline/fabric/chaincode-check.ts';
 import { readChaincodeFolder } from '../../../../src/pipeline/fabric/chaincode-folder.ts';
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
@@ -57,6 +58,16 @@ async function problem(files: Files, of: ChaincodeWorld = OLD) {
   const plain = (text: string) => text.replaceAll(folder.dir, 'DIR');
   return { title: plain(title), place: detail.map(plain), next: next.map(plain) };
 }
+
+test('the command that was refused is the one to run again', async () => {
+  const folder = await read({ 'README.md': 'x' });
+  const failure = chaincodeProblem(folder, OLD);
+  if (!failure) throw new Error('no problem');
+  const again = `fabric-wizard smoke --yes --keep --chaincode ${folder.dir}`;
+  const { next } = retriedWith(failure, again, folder.dir);
+  expect(next.at(-1)).toBe(again);
+  expect(next.join()).not.toContain('fabric-wizard up');
+});
 
 describe('chaincode that no peer could build', () => {
   test.each([
