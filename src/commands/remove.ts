@@ -129,7 +129,9 @@ export async function remove(terminal: Terminal, request: RemoveRequest): Promis
       if (!terminal.json && lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
     };
     print(renderRemovals(doomed, style), ...renderKept(kept, style));
-    const losing = doomed.some(({ kind }) => kind === 'volume' || kind === 'image' || kind === 'folder');
+    const losing = doomed.some(
+      ({ kind, about }) => about !== 'socket' && (kind === 'volume' || kind === 'image' || kind === 'folder'),
+    );
     const go = !terminal.dryRun && doomed.length > 0 && (await agreed(terminal, command, losing));
     const refused = go ? await removeAll(doomed) : [];
     if (!terminal.dryRun) await removeMarks(docker, project);

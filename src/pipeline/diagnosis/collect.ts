@@ -62,9 +62,11 @@ export async function collectEvidence(context: RunContext, options: CollectOptio
       }),
     );
   };
+  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(PATIENCE_MS)]);
   const listens = new Map<string, boolean>();
   const knock = async (member: NetworkNode) => {
-    listens.set(member.node.name, 'yes' in (await askNode(member, spec.tls)));
+    const container = (await nodeContainers(context)).get(member.node.name)?.id;
+    listens.set(member.node.name, 'yes' in (await askNode(context, member, container, signal)));
   };
   const ask = async () => {
     peerImages = Object.values(await peerImageStatus(context));
@@ -73,7 +75,6 @@ export async function collectEvidence(context: RunContext, options: CollectOptio
     proxied = await proxiedNodes(context);
   };
   const work = options.involvesNodes ? [look(), ask(), findProxied(), ...networkNodes(spec).map(knock)] : [];
-  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(PATIENCE_MS)]);
   // Timed out, cancelled, or no engine: the evidence is what has been collected until then.
   await orCancelled(Promise.allSettled(work), signal).catch(() => undefined);
   return {

@@ -118,14 +118,17 @@ function volumeRemovals(
 ) {
   return volumes.flatMap(({ name, labels }): Removal[] => {
     const isCache = labels[LABEL.role] === 'cache';
-    const isLedger = labels[LABEL.project] === project && labels[LABEL.role] === undefined;
-    if (!(isCache ? scope.all : isLedger && scope.volumes)) return [];
+    const isOurs = labels[LABEL.project] === project;
+    // The sockets of the gateway: nothing is lost with them.
+    const isSocket = isOurs && labels[LABEL.role] === 'socket';
+    const isLedger = isOurs && labels[LABEL.role] === undefined;
+    if (!isSocket && !(isCache ? scope.all : isLedger && scope.volumes)) return [];
     const builder = images.find(({ id }) => name === goCacheName(id));
     return [
       {
         kind: 'volume',
         name,
-        about: isCache ? 'build-cache' : 'ledger',
+        about: isSocket ? 'socket' : isCache ? 'build-cache' : 'ledger',
         usedBy: isCache ? cacheUsers(others, name, builder) : volumeUsers(others, name),
         remove: () => docker.removeVolume(name),
       },

@@ -277,7 +277,7 @@ class NetworkWatch {
           const isCurrent = this.#running.some((each) => startOf(each) === startOf(snapshot));
           // It stopped, or it restarted and has a check of its own.
           if (!isCurrent) throw new Error(`${node} has stopped`);
-          return askNode(known, this.#network.spec.tls);
+          return askNode(this.#network, known, container, this.#signal);
         },
       });
       this.#emit({ type: 'answers', node, container });

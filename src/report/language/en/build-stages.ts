@@ -32,6 +32,12 @@ export const buildStages = {
     reads: 'the checkout, {builderImage}',
     writes: '{programs}/',
   },
+  gateway: {
+    title: 'Compiles the gateway to the engine',
+    text: "With --gateway, peers do not have the engine's socket, which would make each of them root on this machine. A small program, the gateway, has it. Each peer has a socket to the gateway, which allows only what building and running chaincode needs, and translates API versions, so that any Fabric works on any engine. The program is compiled in the builder image from Go files that come with fabric-wizard. Its image contains nothing else, and all networks share it.",
+    reads: 'the Go files of fabric-wizard, {builderImage}',
+    writes: 'fabric-wizard/gateway',
+  },
   swap: {
     title: 'Copies new programs into running nodes',
     text: 'Only fabric-wizard rebuild has this stage. It copies changed programs into the containers that run them and restarts the containers, one node of each kind first. This takes one second instead of three and keeps the ledger. The images are built afterwards, so that image and container have the same program.',

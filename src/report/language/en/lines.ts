@@ -103,6 +103,7 @@ export const lines = {
   'removal.image': 'image',
   'removal.folder': 'directory',
   'removal.ledger': 'ledger',
+  'removal.socket': 'socket of the gateway',
   'removal.replaced': 'built by fabric-wizard, since replaced',
   'removal.build-cache': 'Go build cache, shared by all projects',
   'removal.state': 'binaries, crypto material, run records',
