@@ -34,7 +34,7 @@ export const buildStages = {
   },
   gateway: {
     title: 'Compiles the gateway to the engine',
-    text: "With --gateway, peers do not have the engine's socket, which would make each of them root on this machine. A small program, the gateway, has it. Each peer has a socket to the gateway, which allows only what building and running chaincode needs, and translates API versions, so that any Fabric works on any engine. The program is compiled in the builder image from Go files that come with fabric-wizard. Its image contains nothing else, and all networks share it.",
+    text: "A peer with the engine's socket is root on this machine. With --gateway only a small program, the gateway, has that socket. Each peer has a socket to the gateway, which allows only what chaincode needs. It also translates API versions, so that any Fabric works on any engine. The builder image compiles it from Go files of fabric-wizard. All networks share the image.",
     reads: 'the Go files of fabric-wizard, {builderImage}',
     writes: 'fabric-wizard/gateway',
   },
