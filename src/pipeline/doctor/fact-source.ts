@@ -111,7 +111,8 @@ export class FactSource {
     return this.#once('local source', async () => {
       if (source) return source;
       // The default release depends on the engine.
-      const engine = config.source === 'auto' ? await this.engine().catch(() => undefined) : undefined;
+      const depends = config.source === 'auto' && !config.gateway;
+      const engine = depends ? await this.engine().catch(() => undefined) : undefined;
       return sourceHere(config.source, { dir, stateDir: join(dir, STATE_FOLDER), sampleDir, engine });
     });
   }

@@ -127,6 +127,7 @@ async function peerImageFacts(from: FactSource): Promise<PeerImageFact[]> {
 
 type PlanFactName =
   | 'source'
+  | 'gateway'
   | 'scripts'
   | 'git'
   | 'plan'
@@ -154,6 +155,7 @@ export const PLAN_PROBES: Probes<PlanFactName> = {
       return { found: false, failure: toFailure(error) };
     }
   },
+  gateway: async ({ input }) => input.config.gateway,
   scripts: async (from) => {
     const built = await from.settings();
     const { dir, tree } = built.source;

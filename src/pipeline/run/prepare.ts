@@ -140,7 +140,9 @@ async function findSource(
   compose: ComposeLookup,
   onNotice: (message: Text) => void,
 ): Promise<{ readonly source: FabricSource; readonly compose: ComposePort | undefined }> {
-  const places = { dir, stateDir, sampleDir: join(packageDir, 'sample'), engine };
+  // With the gateway, peers of every release work with the engine.
+  const range = config.values.gateway ? undefined : engine;
+  const places = { dir, stateDir, sampleDir: join(packageDir, 'sample'), engine: range };
   const choice = config.values.source;
   const here = await sourceHere(choice, places);
   if (!('toClone' in here)) return { source: here, compose: undefined };
