@@ -5,6 +5,7 @@ import { orCancelled } from '../core/cancellation.ts';
 import type { DoctorCheck } from '../core/doctor-report.ts';
 import type { LogTail } from '../core/failure.ts';
 import { lastWords, READ_LINES } from '../core/last-words.ts';
+import { shownLine } from '../network/gateway-record.ts';
 import { type NetworkNode, networkNodes } from '../network/network-spec.ts';
 import { askNode } from '../network/node-port.ts';
 import { nodeContainers } from '../network/peer-cli.ts';
@@ -55,7 +56,12 @@ export async function collectEvidence(context: RunContext, options: CollectOptio
           [
             docker.logTail(id, ended ? READ_LINES : LINES, ended ? 0 : options.since),
             docker.logTail(id, READ_LINES),
-          ].map((log) => log.catch(() => [])),
+          ].map((log) =>
+            log.then(
+              (read) => read.map((line) => shownLine(name, line)),
+              () => [],
+            ),
+          ),
         );
         if (lines?.length) logs.push({ source: 'node', name, lines });
         if (last?.length) lastLines.push({ node: name, lines: lastWords(last, ended) });
