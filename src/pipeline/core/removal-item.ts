@@ -9,6 +9,7 @@ export interface RemovalItem {
     | 'chaincode'
     | 'built'
     | 'base'
+    | 'gateway'
     | 'replaced'
     | 'build-cache'
     | 'socket'

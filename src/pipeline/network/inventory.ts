@@ -160,8 +160,10 @@ function tagRole(
   if (scope.chaincodeImages && isChaincodeName(project)(tag)) return 'chaincode';
   const maker = labels[LABEL.project];
   if (scope.images && isOwn && maker === project && BUILT_NAME.test(tag)) return 'built';
+  if (!scope.all || maker !== undefined) return undefined;
+  if (tag.startsWith(`${OWN_NAMESPACE}/gateway:`)) return 'gateway';
   const isBase = tag.startsWith(`${OWN_NAMESPACE}/`) || (isOwn && BASE_NAME.test(tag));
-  return scope.all && maker === undefined && isBase ? 'base' : undefined;
+  return isBase ? 'base' : undefined;
 }
 
 async function imageRemovals(search: Search): Promise<Removal[]> {

@@ -110,6 +110,7 @@ export const lines = {
   'removal.chaincode': 'chaincode',
   'removal.built': 'built by fabric-wizard',
   'removal.base': 'base image, shared by all projects',
+  'removal.gateway': 'the gateway, shared by all projects',
   'removal.reason': 'USED BY',
   'removal.kept': 'These stay, because something else uses them:',
   'removal.force': 'Use --force to remove these images too.',

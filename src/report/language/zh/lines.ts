@@ -110,6 +110,7 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'removal.chaincode': '链码',
   'removal.built': '由 fabric-wizard 构建',
   'removal.base': '基础镜像，所有项目共享',
+  'removal.gateway': '网关，由所有项目共用',
   'removal.reason': '使用者',
   'removal.kept': '以下内容仍在使用中，予以保留：',
   'removal.force': '要同时删除这些镜像，请使用 --force。',
