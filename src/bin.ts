@@ -185,7 +185,11 @@ function addRunCommands(add: AddCommand): void {
   add(
     'smoke',
     'prove the running network again with a new chaincode',
-    (command) => withPreflight(withChoices(command)).option('--keep', 'leave the chaincode running'),
+    (command) =>
+      withPreflight(withChoices(command)).option(
+        '--keep',
+        'leave the new chaincode running instead of that of `up`',
+      ),
     async (terminal, flags) => run(terminal, flags, { command: 'smoke', keepChaincode: flags.keep === true }),
   );
 }
@@ -194,7 +198,7 @@ function addRunCommands(add: AddCommand): void {
 function addNetworkCommands(add: AddCommand): void {
   add(
     'status',
-    'show nodes and chaincode of the network',
+    "list the network's nodes: state, image and ports",
     (command) => command.option('--project <NAME>', 'project name (default: that of this folder)'),
     async (terminal, flags) =>
       (await import('./commands/inspect.ts')).status(terminal, text(flags, 'project')),

@@ -42,7 +42,8 @@ function datesText(rows) {
 }
 
 /** The first line of a problem, without paths of the machine. */
-const problemText = (text) => text.split('\n')[0].replaceAll(/\/\S*\/(?=\.fabric-wizard\b)/g, '');
+const problemText = (text) =>
+  text.split('\n')[0].replaceAll(/(?:file:\/\/)?\/\S*\/(?=\.fabric-wizard\b|dist\/)/g, '');
 
 const cell = (text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 

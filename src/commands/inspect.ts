@@ -20,7 +20,13 @@ import { allPeers, firstOrderer, type NetworkSpec, nodeNames } from '../pipeline
 import { contentOf, nodeContent } from '../pipeline/network/node-content.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
-import { renderOutdated, renderStaleChaincode, renderStatus, type StatusRow } from '../report/tables.ts';
+import {
+  renderDown,
+  renderOutdated,
+  renderStaleChaincode,
+  renderStatus,
+  type StatusRow,
+} from '../report/tables.ts';
 import { projectOf } from './load-config.ts';
 import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal } from './terminal.ts';
 
@@ -101,6 +107,7 @@ export async function status(terminal: Terminal, flag: string | undefined): Prom
     process.stdout.write(
       `${[
         renderStatus(rows, styleFor(terminal, process.stdout), columnsOf(process.stdout)),
+        ...renderDown(rows, styleFor(terminal, process.stdout), columnsOf(process.stdout)),
         ...renderOutdated(rows, styleFor(terminal, process.stdout), columnsOf(process.stdout)),
         ...renderStaleChaincode(stale, styleFor(terminal, process.stdout)),
       ].join('\n')}\n`,

@@ -16,11 +16,18 @@ import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { type Removal, type RemovalScope, removals, removeAll } from '../pipeline/network/inventory.ts';
 import { removeMarks } from '../pipeline/run/run-marker.ts';
 import { translatorFor } from '../report/language/translator.ts';
-import { aboutText, type KeptItem, reasonText, renderKept, renderRemovals } from '../report/removal-text.ts';
+import {
+  aboutText,
+  type KeptItem,
+  reasonText,
+  renderCounts,
+  renderKept,
+  renderRemovals,
+} from '../report/removal-text.ts';
 import { confirm, isInteractive } from './confirm.ts';
 import { projectOf } from './load-config.ts';
 
-import { printJson, styleFor, type Terminal } from './terminal.ts';
+import { columnsOf, printJson, styleFor, type Terminal } from './terminal.ts';
 
 export interface RemoveRequest {
   readonly command: 'down' | 'clean';
@@ -51,7 +58,10 @@ async function requireEngineOfNetwork(docker: DockerPort, journal: Journal, comm
 }
 
 /** Asks for confirmation if something is lost that `up` does not create again. @returns whether to remove */
-async function agreed(terminal: Terminal, command: string, losing: boolean): Promise<boolean> {
+async function agreed(terminal: Terminal, command: string, doomed: readonly Removal[]): Promise<boolean> {
+  const losing = doomed.some(
+    ({ kind, about }) => about !== 'socket' && (kind === 'volume' || kind === 'image' || kind === 'folder'),
+  );
   if (!losing || terminal.yes) return true;
   if (!isInteractive()) {
     throw new WizardFailure({
@@ -60,7 +70,8 @@ async function agreed(terminal: Terminal, command: string, losing: boolean): Pro
       next: [`fabric-wizard ${command} --dry-run`, `fabric-wizard ${command} --yes`],
     });
   }
-  return confirm(styleFor(terminal, process.stderr).t('ask.removal'), false);
+  const style = styleFor(terminal, process.stderr);
+  return confirm(style.t('ask.removal', { what: renderCounts(doomed, style) }), false);
 }
 
 const NETWORK_ONLY: RemovalScope = { volumes: false, chaincodeImages: false, images: false, all: false };
@@ -128,16 +139,14 @@ export async function remove(terminal: Terminal, request: RemoveRequest): Promis
     const print = (...lines: readonly string[]) => {
       if (!terminal.json && lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
     };
-    print(renderRemovals(doomed, style), ...renderKept(kept, style));
-    const losing = doomed.some(
-      ({ kind, about }) => about !== 'socket' && (kind === 'volume' || kind === 'image' || kind === 'folder'),
-    );
-    const go = !terminal.dryRun && doomed.length > 0 && (await agreed(terminal, command, losing));
+    const columns = columnsOf(process.stdout);
+    print(renderRemovals(doomed, style, columns), ...renderKept(kept, style, columns));
+    const go = !terminal.dryRun && doomed.length > 0 && (await agreed(terminal, command, doomed));
     const refused = go ? await removeAll(doomed) : [];
     if (!terminal.dryRun) await removeMarks(docker, project);
     const left = refused.map(({ item, reason }): Kept => ({ item, refusal: reason }));
     const removed = doomed.filter((item) => !refused.some((each) => each.item === item));
-    print(...renderKept(left, style));
+    print(...renderKept(left, style, columns));
     if (terminal.json) printJson(resultJson(project, go, { doomed: removed, kept: [...kept, ...left] }));
     else if (doomed.length > 0)
       print(go ? style.t('removal.done', { count: removed.length }) : style.t('removal.not-done'));

@@ -204,7 +204,9 @@ export async function screens(
       ? await endAfterCrash(controller, terminal, crashed.signal.reason)
       : controller.exitCode;
     await printSummary(controller, terminal, theme);
-    return exitCode;
+    // The screen that showed it is gone.
+    const { loadFailure } = controller.wizard.store.now();
+    return loadFailure === undefined ? exitCode : showFailure(terminal, loadFailure);
   } finally {
     signals.abort();
     restoreTerminal();

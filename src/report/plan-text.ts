@@ -27,13 +27,23 @@ function pathText({ stages, criticalPath }: Plan): string {
   return names.filter((name, i) => name !== '...' || names[i - 1] !== '...').join(' -> ');
 }
 
-/** Returns one line per stage: action, mark of the critical path, id and cause. */
-export function renderStages(plan: Plan, style: Style, columns = Number.POSITIVE_INFINITY): string[] {
+/**
+ * Returns one line per stage: action, mark of the critical path, id and cause.
+ * @param order `run-first`: for screens that may not show all lines
+ */
+export function renderStages(
+  plan: Plan,
+  style: Style,
+  columns = Number.POSITIVE_INFINITY,
+  order: 'plan' | 'run-first' = 'plan',
+): string[] {
   const width = Math.max(0, ...plan.stages.map(({ id }) => id.length));
   const hasPath = plan.criticalPath.length > 1;
   const words = { run: style.t('plan.run'), cached: style.t('plan.cached') };
   const actionWidth = Math.max(...Object.values(words).map(textWidth));
-  return plan.stages.map(({ id, action, cause }) => {
+  const rank = ({ action }: Plan['stages'][number]) => (action === 'run' ? 0 : 1);
+  const stages = order === 'plan' ? plan.stages : plan.stages.toSorted((a, b) => rank(a) - rank(b));
+  return stages.map(({ id, action, cause }) => {
     const mark = plan.criticalPath.includes(id) ? MARK : ' ';
     const head = `${padToWidth(words[action], actionWidth)} ${hasPath ? `${mark} ` : ''}${id.padEnd(width)}  `;
     const why = cutToWidth(

@@ -1,4 +1,5 @@
 import type { DoctorCheck, DoctorReport } from '../pipeline/core/doctor-report.ts';
+import type { Text } from '../pipeline/core/phrase.ts';
 import type { Style } from './style.ts';
 import { cutToWidth, padToWidth, textWidth, wrapToWidth } from './terminal-text.ts';
 
@@ -87,6 +88,16 @@ function verdictLines({ checks }: DoctorReport, { t, good, warn, bad }: Style): 
   return [good(warned > 0 ? t('doctor.warned', { count: warned }) : t('doctor.ready'))];
 }
 
+/** Returns the fix, with each command below it in a line of its own. */
+function fixLines(fix: Text, status: DoctorCheck['status'], style: Style): string[] {
+  const isOptional = status === 'ok';
+  const [first = '', ...commands] = style
+    .t(isOptional ? 'doctor.by-hand' : 'doctor.fix', { fix })
+    .split('\n');
+  const lines = [first, ...commands.map((command) => `  ${command}`)];
+  return isOptional ? lines.map(style.dim) : lines;
+}
+
 /** Details are wrapped to the terminal's width. Commands are not, so that they can be copied. */
 export function renderDoctor(report: DoctorReport, style: Style, columns = Number.POSITIVE_INFINITY): string {
   const symbols = {
@@ -95,7 +106,6 @@ export function renderDoctor(report: DoctorReport, style: Style, columns = Numbe
     fail: style.bad(style.symbol.bad),
     unknown: style.warn('?'),
   };
-  const { t } = style;
   const translated = report.checks.map((row) => ({ ...row, detail: style.translate(row.detail) }));
   const checks = mergeEqualRows(translated, style);
   const idWidth = Math.max(0, ...checks.map(({ id }) => textWidth(id)));
@@ -105,9 +115,7 @@ export function renderDoctor(report: DoctorReport, style: Style, columns = Numbe
     ...wrapped(detail).map((line, index) =>
       index === 0 ? `${symbols[status]}  ${padToWidth(id, idWidth)}  ${line}` : `${indent}${line}`,
     ),
-    ...(fix
-      ? [`${indent}${status === 'ok' ? style.dim(t('doctor.by-hand', { fix })) : t('doctor.fix', { fix })}`]
-      : []),
+    ...(fix ? fixLines(fix, status, style).map((line) => indent + line) : []),
   ]);
   return [...lines, '', ...verdictLines(report, style)].join('\n');
 }
@@ -166,6 +174,13 @@ export function renderStatus(rows: readonly StatusRow[], style: Style, columns?:
     ]),
     columns,
   );
+}
+
+/** How to start the nodes that are down. */
+export function renderDown(rows: readonly StatusRow[], style: Style, columns?: number): string[] {
+  if (rows.every(({ state }) => state === 'running')) return [];
+  const line = style.t('status.start', { command: 'fabric-wizard up --yes' });
+  return ['', ...wrapToWidth(line, columns ?? Number.POSITIVE_INFINITY, '  ')];
 }
 
 /** Why nodes are outdated: their image's name stands for another image now. */

@@ -7,7 +7,7 @@ import { MOVING_KEYS, moved } from '../ui/list-window.ts';
 import { useTheme } from '../ui/theme.tsx';
 import { AppFrame } from './app-frame.tsx';
 import { isUnderWay, type RunCommand } from './app-state.ts';
-import { dashboardView, downNode, shortNode } from './dashboard-view.ts';
+import { changeLines, dashboardView, downNode, proofTitle, shortNode } from './dashboard-view.ts';
 import { useApp, useAppState, useNavigation } from './use-app.ts';
 
 export function DashboardScreen() {
@@ -68,8 +68,11 @@ export function DashboardScreen() {
         proof &&
         push({
           id: 'text',
-          title: t(proof.outdated ? 'dashboard.proof-outdated' : 'dashboard.proof'),
-          lines: (columns) => renderSmoke(proof.result, style, columns),
+          title: proofTitle(proof, theme),
+          lines: (columns) => [
+            ...changeLines(proof, columns, theme),
+            ...renderSmoke(proof.result, style, columns),
+          ],
         }),
     },
     {

@@ -1,14 +1,14 @@
 /** PURE: the running network as lines: nodes, the log of a node that is down, chaincode, and the last proof. */
 
 import type { SmokeResult } from '../pipeline/core/events.ts';
-import type { LastProof } from '../pipeline/core/last-proof.ts';
+import type { LastProof, ProofChange } from '../pipeline/core/last-proof.ts';
 import { shortId } from '../pipeline/engine/short-id.ts';
 import { lastEntries } from '../pipeline/network/network-log.ts';
 import { isDown, type NetworkState, type NodeState } from '../pipeline/network/network-state.ts';
 import { formatBytes, formatSeconds } from '../report/quantities.ts';
 import { renderSmoke } from '../report/smoke-text.ts';
 import { renderTable } from '../report/tables.ts';
-import { cleanLine, cutToWidth, stripStyle, textWidth } from '../report/terminal-text.ts';
+import { cleanLine, cutToWidth, stripStyle, textWidth, wrapToWidth } from '../report/terminal-text.ts';
 import { listWindow } from '../ui/list-window.ts';
 import type { Size, Theme } from '../ui/theme.tsx';
 import { shortLine } from './log-line.ts';
@@ -182,6 +182,26 @@ function shortProof(proof: SmokeResult, { theme }: DashboardOptions): readonly s
   return [...image('builder'), ...image('runtime'), ...values];
 }
 
+function changeText(change: ProofChange, { t }: Theme): string {
+  if (change.startsWith('image.')) return t('changed.image', { image: change.replace('image.', '') });
+  if (change.startsWith('base.')) return t('changed.base', { role: change.replace('base.', '') });
+  return t(`changed.${change as Exclude<ProofChange, `${string}.${string}`>}`);
+}
+
+export function proofTitle(proof: LastProof | undefined, { t }: Theme): string {
+  return t(proof && proof.changed.length > 0 ? 'dashboard.proof-outdated' : 'dashboard.proof');
+}
+
+/** Why a proof is outdated; nothing if it holds. */
+export function changeLines({ changed }: LastProof, columns: number, theme: Theme): readonly string[] {
+  if (changed.length === 0) return [];
+  const { t, style } = theme;
+  // New certificates always mean new nodes.
+  const told = changed.filter((change) => change !== 'nodes' || !changed.includes('network'));
+  const changes = told.map((change) => changeText(change, theme)).join(t('list.between'));
+  return wrapToWidth(t('dashboard.changed', { changes }), columns, '  ').map(style.warn);
+}
+
 function proofLines(
   proof: LastProof | undefined,
   rows: number,
@@ -189,11 +209,13 @@ function proofLines(
 ): readonly string[] {
   const { theme, columns } = options;
   if (!proof) return [theme.style.dim(theme.t('dashboard.no-proof'))];
-  const { result, outdated } = proof;
-  const whole = renderSmoke(result, theme.style, columns);
-  const short = () => [...whole.slice(0, 1), ...shortProof(result, options)].slice(0, Math.max(1, rows));
-  const lines = whole.length <= rows ? whole : short();
-  return outdated ? lines.map((line) => theme.style.dim(stripStyle(line))) : lines;
+  const changes = changeLines(proof, columns, theme);
+  const room = Math.max(1, rows - changes.length);
+  const whole = renderSmoke(proof.result, theme.style, columns);
+  const short = () => [...whole.slice(0, 1), ...shortProof(proof.result, options)].slice(0, room);
+  const lines = whole.length <= room ? whole : short();
+  if (changes.length === 0) return lines;
+  return [...changes, ...lines.map((line) => theme.style.dim(stripStyle(line)))];
 }
 
 function titled(
@@ -226,7 +248,6 @@ export function dashboardView(
     add(lastLines(network, down, Math.min(MAX_LAST_LINES, rows - lines.length - gap.length), options));
   add(titled(t('dashboard.chaincode'), chaincodeLines(network, options), options));
   const left = rows - lines.length - gap.length - 1;
-  const title = t(proof?.outdated ? 'dashboard.proof-outdated' : 'dashboard.proof');
-  add(titled(title, proofLines(proof, left, options), options));
+  add(titled(proofTitle(proof, theme), proofLines(proof, left, options), options));
   return lines;
 }

@@ -7,7 +7,7 @@ import { isUnderWay } from './app-state.ts';
 import { useApp, useAppState, useNavigation } from './use-app.ts';
 
 export function DownScreen() {
-  const { t } = useTheme();
+  const { t, style } = useTheme();
   const app = useApp();
   const { back } = useNavigation();
   const nodes = useAppState((state) => state.network.nodes.length);
@@ -28,9 +28,11 @@ export function DownScreen() {
     >
       {({ columns }) => (
         <Lines
-          lines={[t('down.question', { count: String(nodes) }), t('down.ledgers')].flatMap((text) =>
-            wrapToWidth(text, columns, ''),
-          )}
+          lines={[
+            ...wrapToWidth(t('down.question', { count: String(nodes) }), columns, '').map(style.strong),
+            '',
+            ...wrapToWidth(t('down.ledgers'), columns, ''),
+          ]}
         />
       )}
     </AppFrame>
@@ -61,8 +63,10 @@ export function LeaveScreen() {
       {({ columns }) => (
         <Lines
           lines={[
+            style.strong(t('leave.question')),
+            '',
             ...(underWay ? wrapToWidth(warning, columns, '').map(style.warn) : []),
-            ...(nodes > 0 ? [t('leave.network'), ...wrapToWidth(t('leave.keep'), columns, '')] : []),
+            ...(nodes > 0 ? wrapToWidth(t('leave.keep', { count: String(nodes) }), columns, '') : []),
           ]}
         />
       )}

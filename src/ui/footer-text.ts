@@ -33,12 +33,20 @@ export interface FooterKey {
   readonly minor: boolean;
 }
 
-/** The screen's bindings followed by the global ones. A screen's override of a global key keeps the global position. */
+/**
+ * The screen's bindings followed by the global ones. A screen's override of a global key keeps the global position; a
+ * global key that is one of several keys of the screen's is left out.
+ */
 export function allBindings(own: readonly Binding[], globals: readonly Binding[]): readonly Binding[] {
   const isGlobal = ({ keys: [key] }: Binding) => globals.some(({ keys }) => keys[0] === key);
   const override = (binding: Binding) =>
     own.find(({ keys, when }) => when !== false && keys[0] === binding.keys[0]) ?? binding;
-  return [...own.filter((binding) => !isGlobal(binding)), ...globals.map(override)];
+  const isTaken = ({ keys: [key = ''] }: Binding) =>
+    own.some(({ keys, when }) => when !== false && keys.slice(1).includes(key));
+  return [
+    ...own.filter((binding) => !isGlobal(binding)),
+    ...globals.filter((binding) => !isTaken(binding)).map(override),
+  ];
 }
 
 const GAP = '  ';

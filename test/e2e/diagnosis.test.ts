@@ -167,6 +167,7 @@ describe('an unknown failure', () => {
     await cli.start();
     expect(status.exitCode).toBe(1);
     expect(status.stdout).toMatch(/cli +Exited/);
+    expect(status.stdout).toContain('fabric-wizard up --yes');
     expect((await wizard.run('status')).exitCode).toBe(0);
     expect(run.exitCode).toBe(1);
     for (const node of [PEER, 'orderer.example.com'])

@@ -87,7 +87,7 @@ describe('in a folder without a run', () => {
   it('explains with examples, and says so', async () => {
     const { stdout } = await wizard.ok('explain', 'compile');
     expect(stdout).toContain('.fabric-wizard/build/<fingerprint>');
-    expect(stdout).toContain('Example values: this directory has no build yet.');
+    expect(stdout).toContain('Example values: this folder has no build yet.');
     expect(await wizard.json('explain', 'join')).toMatchObject({ topic: 'join', lang: 'en', example: true });
   });
 
@@ -141,7 +141,7 @@ describe('in a folder with a run', () => {
     const { stdout } = await wizard.ok('explain', 'compile', '--lang', 'en');
     expect(stdout.trimEnd()).toBe((await linesOf('compile')).join('\n').trimEnd());
     expect(stdout).toMatch(/\.fabric-wizard\/build\/[0-9a-f]{16}\//);
-    expect(stdout).toContain('Values of the run in this directory: the practice source, not Fabric.');
+    expect(stdout).toContain('Values of the run in this folder: the practice source, not Fabric.');
     expect(await wizard.json('explain', 'join')).toMatchObject({ example: false });
   });
 

@@ -244,6 +244,12 @@ describe('a running network', () => {
     expect(touched(before, await states())).toMatchObject({ recreated: [], down: [failed] });
     expect(touched(before, await states()).restarted).toEqual([failed]);
 
+    // A second attempt stops no other peer, nor does `up`, which replaces the containers.
+    for (const again of [['rebuild'], ['up', '--yes']]) {
+      expect((await wizard.events(...again)).one('stage-failed').diagnosis?.symptom).toBe('node-panics');
+      expect(touched(before, await states()).down).toEqual([failed]);
+    }
+
     await restore();
     await rebuild();
     expect(touched(before, await states()).down).toEqual([]);
@@ -269,10 +275,11 @@ describe('a running network', () => {
     const [before, images, height] = [await states(), await imageIds(), await heights()];
     const restore = await edit(PEER_GO, (text) => `${text}\nfunc broken() int { return "x" }\n`);
     const line = (await readFile(join(source, PEER_GO), 'utf8')).split('\n').length - 1;
-    const run = await wizard.events('rebuild');
+    const run = await wizard.events('rebuild', '--smoke');
     expect(run.ended.exitCode).toBe(1);
     const { stage, failure, described } = run.one('stage-failed');
     expect(stage).toBe('compile');
+    expect(described?.next[0]).toMatch(/^fabric-wizard rebuild --yes --smoke .*--source /);
     expect(failure).toMatchObject({
       kind: 'command',
       compileErrors: [{ file: PEER_GO, line, message: expect.stringContaining('cannot use "x"') }],
@@ -311,7 +318,7 @@ describe('a running network', () => {
     const again = await edit(PEER_GO, saying('EDIT-4'));
     const second = await wizard.run('rebuild');
     expect(second.exitCode).toBe(3);
-    expect(second.stderr).toContain('Another fabric-wizard is running in this directory');
+    expect(second.stderr).toContain('Another fabric-wizard is running in this folder');
     // Those that only look are let in.
     expect(await wizard.json('status')).toMatchObject({ ok: true });
     await wizard.ok('logs', PEERS[0] ?? '', '--tail', '1');
@@ -456,7 +463,8 @@ describe('other choices than the network was made with', () => {
 
   it('make every node anew where it is called or reached otherwise', async () => {
     const [before, height] = [await states(), await heights()];
-    const run = await rebuild('--port-base', '28150', '--docker-ns', `${PROJECT}-other`);
+    // Peer 0 gets the port that peer 1 had.
+    const run = await rebuild('--port-base', '29050', '--docker-ns', `${PROJECT}-other`);
     expect(outcomes(run)).toMatchObject({
       compile: 'built',
       swap: 'cached',
@@ -466,7 +474,7 @@ describe('other choices than the network was made with', () => {
     expect(touched(before, await states())).toMatchObject({ recreated: NODES, down: [] });
     expect(await heights()).toEqual(height);
     expect(await peerSays()).toContain(`Docker Namespace: ${PROJECT}-other`);
-    expect(await wizard.ok('env')).toMatchObject({ stdout: expect.stringContaining(':28151') });
+    expect(await wizard.ok('env')).toMatchObject({ stdout: expect.stringContaining(':29051') });
   });
 });
 

@@ -303,6 +303,16 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
     shows: 'byfn-peer',
     lookAlike: { text: 'Bind for 0.0.0.0:7051 failed: port is already allocated' },
   },
+  'port-not-released': {
+    text: 'driver failed programming external connectivity on endpoint x: Bind for 127.0.0.1:7051 failed: port is already allocated',
+    evidence: {
+      containers: [
+        { name: 'net-peer0', node: 'peer0.org2.example.com', state: 'running', status: 'Up', ports: [7051] },
+      ],
+    },
+    shows: 'peer0.org2.example.com, a node of this network',
+    lookAlike: { text: 'listen tcp4 127.0.0.1:7051: bind: address already in use' },
+  },
   'port-in-use': {
     text: 'Error starting userland proxy: listen tcp4 0.0.0.0:7051: bind: address already in use',
     shows: '--port-base 17050',
@@ -354,6 +364,21 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
     lookAlike: {
       text: UNREACHABLE,
       evidence: node('peer0.org1.example.com', 'exited', 'Exited (1) 2 seconds ago'),
+    },
+  },
+  'node-stopped': {
+    text: UNREACHABLE,
+    evidence: {
+      ...node('peer0.org1.example.com', 'exited', 'Exited (0) 2 seconds ago'),
+      lastLines: [{ node: 'peer0.org1.example.com', lines: ['INFO 00d Committed block [4]'] }],
+    },
+    shows: 'fabric-wizard up --yes',
+    lookAlike: {
+      text: UNREACHABLE,
+      evidence: {
+        ...node('peer0.org1.example.com', 'exited', 'Exited (2) 2 seconds ago'),
+        lastLines: [{ node: 'peer0.org1.example.com', lines: ['panic: boom'] }],
+      },
     },
   },
   'node-ended': {

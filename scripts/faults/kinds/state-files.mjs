@@ -44,7 +44,7 @@ const FILES = {
 const LEFT_AS_THEY_ARE = [`runs/${ANY}/events.ndjson`, 'commands.json', 'schema.json'];
 const FOLDERS = ['.', 'build', 'build/payload', 'runs', 'network', CRYPTO, 'network/channel-artifacts'];
 
-/** Returns the path of a file. Creates it if only some runs write it. */
+/** Returns the path of a file or folder. Creates it if only some runs write it. */
 async function pathOf(state, name) {
   const parts = name.split('/');
   let path = state;
@@ -53,7 +53,8 @@ async function pathOf(state, name) {
     () => true,
     () => false,
   );
-  if (!there) {
+  if (!there && FOLDERS.includes(name)) await mkdir(path, { recursive: true });
+  else if (!there) {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, '{}\n');
   }

@@ -55,7 +55,7 @@ export const causes = {
   'change.consensus': 'consensus {from} -> {to}',
   'change.state': 'state database {from} -> {to}',
   'cause.new-crypto': 'new crypto material',
-  'cause.no-genesis': 'no genesis block yet',
+  'cause.no-genesis': 'channel artifacts missing or damaged',
   'cause.channel-changed': 'channel or capabilities changed',
   'cause.some-unjoined': 'not all peers have joined',
   'cause.all-answer': 'all peers answer',

@@ -39,7 +39,7 @@ export const issues = {
   'issue.no-map': 'must be a map of keys and values, not {value}',
   'issue.no-map-any-more': 'is no longer a map of keys and values, so nothing was written',
   'issue.unknown-key': 'is not a known key',
-  'issue.no-folder': '{path} is not a directory',
+  'issue.no-folder': '{path} is not a folder',
   'issue.no-file': '{path} is not a file',
   'where.last-run': 'the last run',
   'where.default': 'default',
@@ -49,7 +49,7 @@ export const issues = {
   'suggest.known-keys': 'known keys: {keys}',
   'suggest.nearest': 'did you mean {name}?',
   'suggest.ports': 'use fewer peers or a lower port-base',
-  'fix.source': 'use a directory, a tag like v1.4.12, a branch like release-2.5, `sample` or `auto`',
+  'fix.source': 'use a folder, a tag like v1.4.12, a branch like release-2.5, `sample` or `auto`',
   'fix.fabricVersion': 'use a version like 1.4.12 or 1.4.12-acme',
   'fix.dockerNs': 'use lowercase letters, digits, `.`, `_`, `-`, e.g. acme or registry.example:5000/acme',
   'fix.baseDockerNs': 'use lowercase letters, digits, `.`, `_`, `-`, e.g. acme or registry.example:5000/acme',
@@ -77,7 +77,7 @@ export const issues = {
   'fix.portBase': 'use a port from 1024 to 60000',
   'fix.jobs': 'use a whole number from 1 to 256',
   'fix.chaintool': 'use a file or an http(s) URL',
-  'fix.chaincode': 'use the directory of a Go chaincode',
+  'fix.chaincode': 'use the folder of a Go chaincode',
   'fix.proveEveryPeer': 'use true or false',
   'fix.gateway': 'use true or false',
   'usage.unknown-image': 'Unknown image "{name}". Available: {images}.',
@@ -104,8 +104,8 @@ export const issues = {
   'usage.no-terminal':
     'This deletes ledgers or images and needs confirmation, but there is no terminal. Use --yes to confirm.',
   'usage.other-engine':
-    'The network of this directory was started on the engine at {endpoint}, but another engine is selected: {current}.',
-  'usage.state-folder': 'Cannot write to the state directory {dir}: {reason}.',
+    'The network of this folder was started on the engine at {endpoint}, but another engine is selected: {current}.',
+  'usage.state-folder': 'Cannot write to the state folder {dir}: {reason}.',
   'usage.other-network':
     'The running network has another configuration, and rebuild only updates the existing network.',
   'usage.replaces-network':
@@ -118,24 +118,24 @@ export const issues = {
   'usage.unknown-topic': 'No topic "{term}". The nearest topics are {nearest}.',
   'usage.no-topic': 'No topic "{term}".',
   'chaincode.link-outside':
-    'The symbolic link {path} points to {target}, outside the chaincode directory {dir}. Only files inside the directory can be packaged.',
+    'The symbolic link {path} points to {target}, outside the chaincode folder {dir}. Only files inside the folder can be packaged.',
   'chaincode.link-broken':
-    'The symbolic link {path} in the chaincode directory {dir} points to {target}, which does not exist.',
+    'The symbolic link {path} in the chaincode folder {dir} points to {target}, which does not exist.',
   'chaincode.link-circle':
-    'The symbolic link {path} in the chaincode directory {dir} points to itself or to a directory that contains it: {target}.',
+    'The symbolic link {path} in the chaincode folder {dir} points to {target}, which is the link itself or a folder that contains it.',
   'chaincode.link-special':
-    'The symbolic link {path} in the chaincode directory {dir} points to {target}, which is neither a file nor a directory.',
-  'chaincode.no-go': 'The chaincode directory {dir} contains no Go files.',
+    'The symbolic link {path} in the chaincode folder {dir} points to {target}, which is neither a file nor a folder.',
+  'chaincode.no-go': 'The chaincode folder {dir} contains no Go files.',
   'chaincode.go-below':
-    'The chaincode directory {dir} contains Go files only in its subdirectories, but peers build the package in the directory itself. {folder} contains a package.',
-  'chaincode.only-tests': 'The chaincode directory {dir} contains only tests.',
+    'The chaincode folder {dir} contains Go files only in its subfolders, but peers build the package in the folder itself. {folder} contains a package.',
+  'chaincode.only-tests': 'The chaincode folder {dir} contains only tests.',
   'chaincode.excluded': 'Build constraints exclude every Go file of the chaincode in {dir} on linux/{arch}.',
   'chaincode.newer-go': 'The chaincode in {dir} needs Go {wanted}, and peers compile it with Go {found}.',
   'chaincode.not-main': 'The chaincode in {dir} is package {name}, but only package main can be run.',
-  'chaincode.two-packages': 'The chaincode directory {dir} contains two packages, {name} and {other}.',
+  'chaincode.two-packages': 'The chaincode folder {dir} contains two packages, {name} and {other}.',
   'chaincode.no-main': 'The chaincode in {dir} does not declare func main().',
   'chaincode.import-absent':
-    'The chaincode imports {package}, which is neither in its vendor directory nor in the image that peers compile chaincode in.',
+    'The chaincode imports {package}, which is neither in its vendor folder nor in the image that peers compile chaincode in.',
   'chaincode.import-own-absent':
     'The chaincode imports its own package {package}, but {dir} contains no Go files of that package.',
 } as const;

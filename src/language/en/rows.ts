@@ -101,7 +101,7 @@ export const rows = {
   'row.folder-colon': '{path} contains a colon; Docker cannot mount such a path',
   'row.folder-closed': '{dir} is not writable',
   'row.folder-foreign': 'another user owns {paths} in .fabric-wizard',
-  'row.folder-for-file': '{paths} is a directory: Docker creates one when a file to mount is missing',
+  'row.folder-for-file': '{paths} is a folder: Docker creates one when a file to mount is missing',
   'row.watches': 'rebuild --watch needs {folders} of {limit} inotify watches',
   'row.watches-short':
     'rebuild --watch needs {folders} inotify watches, the limit is {limit}; it polls every 2 seconds instead',
@@ -123,7 +123,7 @@ export const rows = {
   'leftover.networks': '{count} {count|network|networks}',
   'leftover.volumes': '{count} {count|volume|volumes}',
   'leftover.images': '{count} chaincode {count|image|images} (dev-*)',
-  'fix.others': 'if the owner no longer needs what is stopped, remove it: {commands}',
+  'fix.others': 'to remove what is stopped, if its owner no longer needs it:{commands}',
   'fix.newer-engine': 'use --gateway, or a newer engine',
   'fix.newer-release': 'use --gateway, or Fabric {release}, or set DOCKER_MIN_API_VERSION=1.24 for dockerd',
   'fix.older-api': 'use --gateway, or set DOCKER_MIN_API_VERSION=1.24 for dockerd',
@@ -137,5 +137,5 @@ export const rows = {
   'fix.go': 'fabric-wizard up --base debian, or use another --builder-image',
   'fix.newer-builder': 'use a newer builder image with --builder-image',
   'fix.template': 'set {name} to {template} in {path}',
-  'fix.folder-colon': 'move it, or use another directory with --dir DIR or --source PATH',
+  'fix.folder-colon': 'move it, or use another folder with --dir DIR or --source PATH',
 } as const;

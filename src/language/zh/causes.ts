@@ -57,7 +57,7 @@ export const causes: Readonly<Record<keyof typeof english, string>> = {
   'change.consensus': '共识 {from} -> {to}',
   'change.state': '状态数据库 {from} -> {to}',
   'cause.new-crypto': '证书和密钥是新的',
-  'cause.no-genesis': '还没有创世区块',
+  'cause.no-genesis': '通道文件缺失或损坏',
   'cause.channel-changed': '通道或能力（capabilities）有变化',
   'cause.some-unjoined': '还有 peer 没有加入通道',
   'cause.all-answer': '所有 peer 都有响应',

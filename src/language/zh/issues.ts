@@ -113,7 +113,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.no-topic': '没有主题“{term}”。',
   'chaincode.link-outside': '符号链接 {path} 指向链码目录 {dir} 之外的 {target}。只有目录内的文件才能打包。',
   'chaincode.link-broken': '链码目录 {dir} 中的符号链接 {path} 指向 {target}，但该路径不存在。',
-  'chaincode.link-circle': '链码目录 {dir} 中的符号链接 {path} 指向它自己，或指向包含它的目录：{target}。',
+  'chaincode.link-circle': '链码目录 {dir} 中的符号链接 {path} 指向 {target}，即它自己或包含它的目录。',
   'chaincode.link-special': '链码目录 {dir} 中的符号链接 {path} 指向 {target}，后者既不是文件也不是目录。',
   'chaincode.no-go': '链码目录 {dir} 中没有 Go 文件。',
   'chaincode.go-below':

@@ -116,7 +116,7 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'leftover.networks': '{count} 个网络',
   'leftover.volumes': '{count} 个卷',
   'leftover.images': '{count} 个链码镜像（dev-*）',
-  'fix.others': '如果所有者不再需要已停止的部分，可以删除：{commands}',
+  'fix.others': '如果所有者不再需要已停止的部分，可以这样删除：{commands}',
   'fix.newer-engine': '使用 --gateway，或换更新的引擎',
   'fix.newer-release':
     '使用 --gateway，或改用 Fabric {release}，或为 dockerd 设置 DOCKER_MIN_API_VERSION=1.24',

@@ -47,6 +47,14 @@ export function originOf(answers: Answers, field: ChoiceField): AnswerOrigin {
   return text === undefined || text === found[field]?.text ? (found[field]?.origin ?? 'default') : 'typed';
 }
 
+/** Whether all answers are those of the file and the last run: no flag and no typed text differs from them. */
+export function areAsLastTime({ found, typed }: Answers): boolean {
+  return CHOICE_FIELDS.every((field) => {
+    const text = typed[field];
+    return found[field]?.origin !== 'flag' && (text === undefined || text === (found[field]?.text ?? ''));
+  });
+}
+
 /** Returns the value of a text; undefined for the default. Ignores surrounding blanks. */
 export function answerValue(field: ChoiceField, text: string): unknown {
   const trimmed = text.trim();

@@ -72,7 +72,7 @@ function wholeNumber(field: keyof typeof RANGES): z.ZodType<number> {
   return z.int().min(from).max(to);
 }
 
-const CONSENSUS = ['solo', 'etcdraft', 'BFT', 'kafka'] as const satisfies readonly Consensus[];
+const CONSENSUS = ['solo', 'etcdraft', 'BFT'] as const satisfies readonly Consensus[];
 
 function oneOf<const T extends readonly [string, ...string[]]>(values: T): z.ZodType<T[number]> {
   return z.enum(values);
@@ -106,7 +106,11 @@ export const CHECKS: { readonly [F in ChoiceField]-?: z.ZodType<Exclude<WizardCo
   orgs: wholeNumber('orgs'),
   peers: wholeNumber('peers'),
   orderers: wholeNumber('orderers'),
-  consensus: oneOf(CONSENSUS).refine((name) => name !== 'kafka', because({ key: 'wrong.kafka' })),
+  // A check of its own, because `wrong.option` lists what the next one accepts.
+  consensus: z
+    .string()
+    .refine((name) => name !== 'kafka', because({ key: 'wrong.kafka' }))
+    .pipe(z.enum(CONSENSUS)),
   tls: z.boolean(),
   couchdb: z.boolean(),
   couchdbImage: image(),

@@ -164,15 +164,25 @@ async function readText(path: string): Promise<string | undefined> {
 }
 
 /**
- * Writes fabric-wizard.yaml, and in the state folder the schema that its first line refers to.
+ * Writes fabric-wizard.yaml, and in the state folder the schema that its first line refers to. Without choices no file
+ * is created.
  * @returns whether the file has changed
  * @throws WizardFailure `config` (see `configText`), `usage` if the state folder is not writable
  */
 export async function saveChoices(dir: string, choices: FileChoices): Promise<boolean> {
   const path = join(dir, CONFIG_FILE);
   const before = await readText(path);
+  if (before === undefined && choices.size === 0) return false;
   const text = configText(before, choices);
   const schema = join(await openStateFolder(dir), SCHEMA_FILE);
   await writeIfChanged(schema, await readText(schema), `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
   return writeIfChanged(path, before, text);
+}
+
+/** Removes the line that refers to the schema, because the state folder with the schema is removed. */
+export async function removeSchemaLine(dir: string): Promise<void> {
+  const path = join(dir, CONFIG_FILE);
+  const before = await readText(path);
+  if (before === undefined || !before.startsWith(SCHEMA_LINE)) return;
+  await writeIfChanged(path, before, before.slice(lineEnd(before, 0)));
 }

@@ -226,6 +226,14 @@ export function givenFlags(config: EffectiveConfig, except?: readonly string[]):
   return flagsFrom(config, 'flag', except);
 }
 
+/** Returns the flags of this run that the next command in the folder does not inherit. */
+export function passingFlags(config: EffectiveConfig): string[] {
+  const keys = NOT_REMEMBERED.map(keyOf);
+  return configRows(config)
+    .filter(({ key, origin }) => origin === 'flag' && keys.includes(key))
+    .map(flagOf);
+}
+
 /** Returns the flags of the last run that apply because this run was not given other values; empty if there are none. */
 export function rememberedFlags(config: EffectiveConfig): string {
   return flagsFrom(config, 'last-run').join(' ');

@@ -56,6 +56,7 @@ export type SymptomId =
   // The network
   | 'chaincode-network-absent'
   | 'port-of-container'
+  | 'port-not-released'
   | 'port-in-use'
   | 'bind-source-absent'
   | 'folder-in-place-of-file'
@@ -63,6 +64,7 @@ export type SymptomId =
   | 'genesis-absent'
   | 'node-panics'
   | 'node-killed'
+  | 'node-stopped'
   | 'node-ended'
   | 'node-not-in-network'
   | 'node-behind-proxy'

@@ -327,6 +327,20 @@ function isFileError(error: unknown): error is Error {
   return 'path' in error || FILE_SYSTEM.includes(errorCode(error));
 }
 
+/** Returns a failure that names the file. @param error of the system, or one that says what is wrong with the file */
+export function fileFailure(path: string, error: unknown): WizardFailure {
+  return new WizardFailure({
+    kind: 'file',
+    path,
+    detail: error instanceof Error ? error.message : String(error),
+  });
+}
+
+/** Returns an error of the system as a failure that names the file; any other error as it is. */
+export function withFileName(path: string, error: unknown): unknown {
+  return isFileError(error) ? fileFailure(path, error) : error;
+}
+
 export function toFailure(error: unknown): StageFailure {
   if (error instanceof WizardFailure) return error.failure;
   if (isFileError(error))

@@ -1,22 +1,33 @@
 /** PURE: the newest proof of a network, and whether it still holds. */
 import type { RunEvent, SmokeResult } from './events.ts';
 
+/** What was made anew after a proof: the network with its certificates, nodes, their programs, or an image. */
+export type ProofChange = 'network' | 'nodes' | 'programs' | `${'base' | 'image'}.${string}`;
+
 export interface LastProof {
   readonly result: SmokeResult;
-  /** True if an image or a node was made anew after the smoke test. */
-  readonly outdated: boolean;
+  /** What was made anew after the smoke test; with anything in it, the proof is outdated. */
+  readonly changed: readonly ProofChange[];
 }
 
-/** Stages that make images or nodes anew. */
-const CHANGING = /^(base|image)\.|^(start|swap)$/;
+/** Returns what an event makes anew of that which a proof is about. */
+export function changeOf(event: RunEvent): ProofChange | undefined {
+  if (event.type !== 'stage-finished' || event.outcome !== 'built') return undefined;
+  const { stage } = event;
+  if (stage === 'crypto') return 'network';
+  if (stage === 'start') return 'nodes';
+  if (stage === 'swap') return 'programs';
+  return /^(base|image)\./.test(stage) ? (stage as ProofChange) : undefined;
+}
 
-/** Whether a proof from before this event no longer holds. */
-export function outdatesProof(event: RunEvent): boolean {
-  return event.type === 'stage-finished' && event.outcome === 'built' && CHANGING.test(event.stage);
+/** Returns the proof with further changes, each once. */
+export function withChanges(proof: LastProof, changes: readonly ProofChange[]): LastProof {
+  return { ...proof, changed: [...new Set([...proof.changed, ...changes])] };
 }
 
 /** Returns the last proof after an event. */
 export function proofAfter(proof: LastProof | undefined, event: RunEvent): LastProof | undefined {
-  if (event.type === 'smoke-result') return { result: event, outdated: false };
-  return proof && outdatesProof(event) ? { ...proof, outdated: true } : proof;
+  if (event.type === 'smoke-result') return { result: event, changed: [] };
+  const change = changeOf(event);
+  return proof && change !== undefined ? withChanges(proof, [change]) : proof;
 }

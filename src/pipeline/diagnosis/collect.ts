@@ -5,10 +5,11 @@ import { orCancelled } from '../core/cancellation.ts';
 import type { DoctorCheck } from '../core/doctor-report.ts';
 import type { LogTail } from '../core/failure.ts';
 import { lastWords, READ_LINES } from '../core/last-words.ts';
+import { LABEL } from '../engine/labels.ts';
 import { shownLine } from '../network/gateway-record.ts';
 import { type NetworkNode, networkNodes } from '../network/network-spec.ts';
 import { askNode } from '../network/node-port.ts';
-import { nodeContainers } from '../network/peer-cli.ts';
+import { listNodes, nodeContainers } from '../network/peer-cli.ts';
 import { proxiedNodes } from '../network/proxied-nodes.ts';
 import { type PeerImageStatus, peerImageStatus } from '../resolve/peer-images.ts';
 import type { ContainerSummary, Evidence, LogExcerpt } from './symptom.ts';
@@ -38,8 +39,12 @@ export async function collectEvidence(context: RunContext, options: CollectOptio
   let containers: readonly ContainerSummary[] = [];
   let proxied: readonly string[] = [];
   const look = async () => {
-    const [all, nodes] = await Promise.all([docker.listContainers(), nodeContainers(context)]);
-    const nodeOf = new Map([...nodes].map(([node, { id }]) => [id, node]));
+    const [all, own, nodes] = await Promise.all([
+      docker.listContainers(),
+      listNodes(context),
+      nodeContainers(context),
+    ]);
+    const nodeOf = new Map(own.map(({ id, name, labels }) => [id, labels[LABEL.node] ?? name]));
     containers = all.map(({ id, name, state, status, ports }) => ({
       name,
       node: nodeOf.get(id),
@@ -63,6 +68,8 @@ export async function collectEvidence(context: RunContext, options: CollectOptio
             ),
           ),
         );
+        const detail = ended ? await docker.inspectContainer(id).catch(() => undefined) : undefined;
+        if (detail) outOfMemory.set(name, detail.outOfMemory);
         if (lines?.length) logs.push({ source: 'node', name, lines });
         if (last?.length) lastLines.push({ node: name, lines: lastWords(last, ended) });
       }),
@@ -70,6 +77,7 @@ export async function collectEvidence(context: RunContext, options: CollectOptio
   };
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(PATIENCE_MS)]);
   const listens = new Map<string, boolean>();
+  const outOfMemory = new Map<string, boolean>();
   const knock = async (member: NetworkNode) => {
     const container = (await nodeContainers(context)).get(member.node.name)?.id;
     listens.set(member.node.name, 'yes' in (await askNode(context, member, container, signal)));
@@ -87,7 +95,11 @@ export async function collectEvidence(context: RunContext, options: CollectOptio
     logs: [...logs],
     lastLines: [...lastLines],
     peerImages,
-    containers: containers.map((each) => ({ ...each, listens: listens.get(each.node ?? '') })),
+    containers: containers.map((each) => ({
+      ...each,
+      outOfMemory: outOfMemory.get(each.node ?? ''),
+      listens: listens.get(each.node ?? ''),
+    })),
     network: spec.network,
     proxied,
     warnings: options.warnings,

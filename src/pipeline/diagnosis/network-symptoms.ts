@@ -3,10 +3,24 @@ import type { DiagnosisFacts } from '../core/diagnosis-types.ts';
 import { CRASH } from '../core/last-words.ts';
 import type { ContainerSummary, Evidence, PatternMatch, Symptom } from './symptom.ts';
 
-/** Adds the container that publishes the port. */
-function withPortOwner({ facts }: PatternMatch, { containers }: Evidence): DiagnosisFacts | undefined {
-  const owner = containers.find(({ ports }) => ports.includes(Number(facts.port)));
-  return owner && { ...facts, owner: owner.name };
+function portOwner({ facts }: PatternMatch, { containers }: Evidence): ContainerSummary | undefined {
+  return containers.find(({ ports }) => ports.includes(Number(facts.port)));
+}
+
+/** Adds the container that publishes the port; undefined if it is a node of this network. */
+function withPortOwner(match: PatternMatch, evidence: Evidence): DiagnosisFacts | undefined {
+  const owner = portOwner(match, evidence);
+  return owner && owner.node === undefined ? { ...match.facts, owner: owner.name } : undefined;
+}
+
+/**
+ * Adds the node of this network that publishes the port. If no container does, one did: the engine does not say
+ * "allocated" of the port of another program.
+ */
+function withOldOwner(match: PatternMatch, evidence: Evidence): DiagnosisFacts | undefined {
+  const owner = portOwner(match, evidence);
+  if (owner) return owner.node === undefined ? undefined : { ...match.facts, owner: owner.node };
+  return match.lines.some((line) => ALLOCATED.test(line)) ? match.facts : undefined;
 }
 
 /** Returns the container of the node that the line names, if the node belongs to this network. */
@@ -22,14 +36,30 @@ function lastWordOf(node: string | undefined, { lastLines }: Evidence): Diagnosi
   return last === undefined ? {} : { last: last.trim() };
 }
 
-function exited(killed: boolean): Symptom['confirm'] {
+type Ending = 'killed' | 'stopped' | 'ended';
+
+/** Says how a node ended, by its exit code: of a program that is told to end it is 0 or that of SIGTERM. */
+function endingOf(code: string, crashed: boolean): Ending {
+  if (code === '137') return 'killed';
+  return (code === '0' || code === '143') && !crashed ? 'stopped' : 'ended';
+}
+
+function exited(ending: Ending): Symptom['confirm'] {
   return (match, evidence) => {
+    const { facts } = match;
     const container = nodeOf(match, evidence);
     if (container?.state !== 'exited' && container?.state !== 'dead') return undefined;
     const code = /\((\d+)\)/.exec(container.status)?.[1] ?? '';
-    if ((code === '137') !== killed) return undefined;
-    const { facts } = match;
-    return { ...facts, code, status: container.status, ...(killed ? {} : lastWordOf(facts.node, evidence)) };
+    const { last } = lastWordOf(facts.node, evidence);
+    if (endingOf(code, last !== undefined && CRASH.test(last)) !== ending) return undefined;
+    const { status, outOfMemory } = container;
+    return {
+      ...facts,
+      code,
+      status,
+      ...(ending === 'ended' && last !== undefined ? { last } : {}),
+      ...(ending === 'killed' && outOfMemory ? { memory: 'used up' } : {}),
+    };
   };
 }
 
@@ -78,8 +108,9 @@ const NODE_NAMED = [new RegExp(`(?:^|[\\s"/(\\[])${NODE}(?=:\\d+|: Exited| on \\
 const UNREACHED = new RegExp(
   `${NODE}:\\d+.*(?:connection refused|context deadline exceeded|proxyconnect|connect handshake)`,
 );
+const ALLOCATED = /Bind for (?<address>\S+):(?<port>\d+) failed: port is already allocated/;
 const PORT_PATTERNS = [
-  /Bind for (?<address>\S+):(?<port>\d+) failed: port is already allocated/,
+  ALLOCATED,
   /listen tcp[46]? (?<address>\S+):(?<port>\d+): bind: address already in use/,
 ];
 
@@ -97,6 +128,13 @@ export const networkSymptoms: readonly Symptom[] = [
     patterns: PORT_PATTERNS,
     weight: 4,
     confirm: withPortOwner,
+  },
+  {
+    id: 'port-not-released',
+    sources: ['failure'],
+    patterns: PORT_PATTERNS,
+    weight: 4,
+    confirm: withOldOwner,
   },
   { id: 'port-in-use', sources: ['failure', 'node'], patterns: PORT_PATTERNS, weight: 3 },
   {
@@ -139,9 +177,10 @@ export const networkSymptoms: readonly Symptom[] = [
     patterns: NODE_NAMED,
     weight: 3,
     checks: ['memory'],
-    confirm: exited(true),
+    confirm: exited('killed'),
   },
-  { id: 'node-ended', sources: ['failure'], patterns: NODE_NAMED, weight: 1, confirm: exited(false) },
+  { id: 'node-stopped', sources: ['failure'], patterns: NODE_NAMED, weight: 3, confirm: exited('stopped') },
+  { id: 'node-ended', sources: ['failure'], patterns: NODE_NAMED, weight: 1, confirm: exited('ended') },
   {
     id: 'node-not-in-network',
     sources: ['failure'],

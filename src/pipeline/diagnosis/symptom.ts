@@ -21,6 +21,8 @@ export interface ContainerSummary {
   readonly status: string;
   /** Ports that the container publishes on this host. */
   readonly ports: readonly number[];
+  /** For ended nodes: whether the kernel ended it because its memory was used up; undefined if that is not known. */
+  readonly outOfMemory?: boolean;
   /** For nodes: whether it accepts connections; undefined if that is not known. */
   readonly listens?: boolean;
 }

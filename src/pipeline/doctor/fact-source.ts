@@ -27,6 +27,8 @@ export interface GatheringInput {
   readonly known?: Partial<DoctorFacts>;
   /** What earlier runs recorded in the folder. */
   readonly state: RecordedState;
+  /** The command that the checks precede, to be run again after an error is corrected. */
+  readonly again?: string;
   /** Called with a version that was not recorded yet. If absent, no container is started to find it. */
   readonly onGoVersion?: (imageId: string, version: string) => void;
 }

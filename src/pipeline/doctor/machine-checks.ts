@@ -78,7 +78,9 @@ function leftovers({ others }: Facts<'others'>): Finding {
   const commands = others.flatMap(({ remove }) => remove ?? []).slice(0, 3);
   return ok(
     { key: 'row.others', others: others.map(otherText) },
-    commands.length === 0 ? undefined : { key: 'fix.others', commands: commands.join(' ; ') },
+    commands.length === 0
+      ? undefined
+      : { key: 'fix.others', commands: commands.map((command) => `\n${command}`).join('') },
   );
 }
 

@@ -7,7 +7,7 @@ import { toFailure } from '../core/failure.ts';
 import { type Plan, stagesToRun } from '../core/plan.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { LABEL } from '../engine/labels.ts';
-import { chaincodeProblem } from '../fabric/chaincode-check.ts';
+import { chaincodeProblem, retriedWith } from '../fabric/chaincode-check.ts';
 import { readChaincodeFolder } from '../fabric/chaincode-folder.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import { foldersOf } from '../fabric/tree-watch.ts';
@@ -227,14 +227,16 @@ export const PLAN_PROBES: Probes<PlanFactName> = {
     return { image: ref, version };
   },
   chaincode: async (from) => {
-    const { chaincode: dir, chaincodeBuilder } = from.input.config;
+    const { config, again } = from.input;
+    const { chaincode: dir, chaincodeBuilder } = config;
     if (dir === undefined) return undefined;
     const { source, settings } = await from.settings();
     // Only the builder that ccenv is made from is known. If it is not there yet, its Go is not known either.
     const isOwn = chaincodeBuilder === CORE_YAML;
     const go = isOwn ? await from.fact('go').catch(() => undefined) : undefined;
     const world = chaincodeWorld({ source, settings }, go?.version);
-    return { dir, problem: chaincodeProblem(await readChaincodeFolder(dir), world) };
+    const problem = chaincodeProblem(await readChaincodeFolder(dir), world);
+    return { dir, problem: problem && again !== undefined ? retriedWith(problem, again, dir) : problem };
   },
   peerImages: peerImageFacts,
 };

@@ -9,23 +9,18 @@ import { closeStream, envList, undefinedIfMissing } from './engine-answers.ts';
 import { lostEngine } from './engine-connection.ts';
 import type { ExecResult, WorkContainer } from './engine-types.ts';
 import { workLabels } from './labels.ts';
-import { packTar, type TarEntry } from './tar-context.ts';
+import { type TarEntry, withTar } from './tar-context.ts';
 
-/** Puts files under `/` of a container, running or not. */
+/** Puts files under `/` of a container, running or not. @throws WizardFailure `file` */
 export async function upload(
   docker: Docker,
   containerId: string,
   entries: readonly TarEntry[],
   abortSignal?: AbortSignal,
 ): Promise<void> {
-  const tar = packTar(entries);
-  try {
-    await docker
-      .getContainer(containerId)
-      .putArchive(tar as unknown as NodeJS.ReadableStream, { path: '/', abortSignal });
-  } finally {
-    tar.destroy();
-  }
+  await withTar(entries, (stream) =>
+    docker.getContainer(containerId).putArchive(stream, { path: '/', abortSignal }),
+  );
 }
 
 /** Reads a container that has ended, before it is removed. */
@@ -84,6 +79,8 @@ export async function runWorkContainer<T>(
     if (spec.inputs?.length) await upload(docker, container.id, spec.inputs, abortSignal);
     output = await container.attach({ stream: true, stdout: true, stderr: true, abortSignal });
     const finished = demuxLines(docker, output, spec.onLine);
+    // It may fail before it is awaited.
+    finished.catch(() => undefined);
     await container.start({ abortSignal });
     const { StatusCode } = (await orCancelled(container.wait({ abortSignal }), abortSignal)) as {
       StatusCode: number;

@@ -3,9 +3,9 @@ import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { CancelledError, WizardFailure } from '../core/failure.ts';
 import { messageOf, messages, pullProblem } from './engine-answers.ts';
-import { isLost } from './engine-connection.ts';
+import { isLost, RefusedRequest } from './engine-connection.ts';
 import type { PullLayer } from './engine-types.ts';
-import { packTar, type TarEntry } from './tar-context.ts';
+import { type TarEntry, withTar } from './tar-context.ts';
 
 export interface PullOptions {
   readonly signal: AbortSignal;
@@ -95,7 +95,7 @@ export async function importImage(
 /**
  * Builds an image with the classic builder, which every engine since 17.x has without a plugin.
  * @returns the image id
- * @throws WizardFailure `image-build`, without the output that `onLine` received
+ * @throws WizardFailure `image-build`, without the output that `onLine` received; `file`
  */
 export async function buildImage(
   docker: Docker,
@@ -103,31 +103,29 @@ export async function buildImage(
   options: BuildOptions,
 ): Promise<string> {
   let id = '';
-  const tar = packTar(context);
   try {
-    const stream = await docker.buildImage(tar as unknown as NodeJS.ReadableStream, {
-      t: options.tag,
-      labels: options.labels ? { ...options.labels } : undefined,
-      buildargs: options.buildArgs ? { ...options.buildArgs } : undefined,
-      networkmode: options.networkMode,
-      nocache: options.noCache,
-      forcerm: true,
-      abortSignal: options.signal,
-    });
-    for await (const message of messages(stream)) {
-      if (message.aux?.ID) id = message.aux.ID;
-      for (const line of (message.stream ?? '').split('\n')) {
-        if (line.trim()) options.onLine(line);
+    await withTar(context, async (tar) => {
+      const stream = await docker.buildImage(tar, {
+        t: options.tag,
+        labels: options.labels ? { ...options.labels } : undefined,
+        buildargs: options.buildArgs ? { ...options.buildArgs } : undefined,
+        networkmode: options.networkMode,
+        nocache: options.noCache,
+        forcerm: true,
+        abortSignal: options.signal,
+      });
+      for await (const message of messages(stream)) {
+        if (message.aux?.ID) id = message.aux.ID;
+        for (const line of (message.stream ?? '').split('\n')) {
+          if (line.trim()) options.onLine(line);
+        }
+        if (message.error) throw new Error(message.error);
       }
-      if (message.error) throw new Error(message.error);
-    }
+    });
   } catch (error) {
     if (options.signal.aborted) throw new CancelledError();
-    if (isLost(error)) throw error;
+    if (error instanceof WizardFailure && !(error instanceof RefusedRequest)) throw error;
     throw new WizardFailure({ kind: 'image-build', image: options.tag, detail: messageOf(error), tail: [] });
-  } finally {
-    // After an interrupted upload a source file is still open.
-    tar.destroy();
   }
   return id;
 }

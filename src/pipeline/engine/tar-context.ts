@@ -1,12 +1,13 @@
 /** Packs and unpacks tars. Packed tars are deterministic: names are sorted, times and owners are fixed. */
-import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, stat } from 'node:fs/promises';
+import { createHash, type Hash } from 'node:crypto';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Readable, Transform } from 'node:stream';
+import { Readable, pipeline as startPipeline } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import tar from 'tar-stream';
+import { fileFailure, withFileName } from '../core/failure.ts';
 
 export interface TarEntry {
   /** Path inside the tar, without a leading slash. A directory ends with `/`. */
@@ -17,39 +18,114 @@ export interface TarEntry {
   readonly mode?: number;
 }
 
+/** What a tar contains, while it is read. */
+type Entry = tar.ExtractEvents['entry'][1];
+
 const EPOCH = new Date(0);
 
-/** Returns a stream of the entries as a tar, sorted by name. */
-export function packTar(entries: readonly TarEntry[]): Readable {
-  const pack = tar.pack();
-  const write = async () => {
-    const sorted = [...entries].sort((a, b) => (a.name < b.name ? -1 : 1));
-    for (const { name, content, mode } of sorted) {
-      const header = { name, mtime: EPOCH, uid: 0, gid: 0 };
-      if (name.endsWith('/')) {
-        pack.entry({ ...header, type: 'directory', mode: mode ?? 0o755 });
-        continue;
-      }
-      const fileHeader = { ...header, mode: mode ?? 0o644 };
-      if (typeof content === 'object' && 'file' in content) {
-        const { size } = await stat(content.file);
-        await pipeline(createReadStream(content.file), pack.entry({ ...fileHeader, size }));
-        continue;
-      }
-      await new Promise<void>((resolve, reject) => {
-        pack.entry(fileHeader, content, (error) => (error ? reject(error) : resolve()));
-      });
+/** Reads an open file. @throws WizardFailure `file` if it cannot be read or has another size at the end */
+async function* contentOf(file: FileHandle, path: string, size: number): AsyncGenerator<Buffer> {
+  let read = 0;
+  try {
+    for await (const chunk of file.createReadStream({ autoClose: false })) {
+      read += (chunk as Buffer).length;
+      yield chunk as Buffer;
     }
-    pack.finalize();
-  };
-  write().catch((error: Error) => pack.destroy(error));
-  return pack as unknown as Readable;
+  } catch (error) {
+    throw fileFailure(path, error);
+  }
+  if (read !== size) throw fileFailure(path, new Error('the file changed while it was read'));
+}
+
+/** @throws WizardFailure `file` */
+async function packFile(
+  pack: tar.Pack,
+  header: Parameters<tar.Pack['entry']>[0],
+  path: string,
+): Promise<void> {
+  const file = await open(path).catch((error: unknown) => {
+    throw fileFailure(path, error);
+  });
+  try {
+    const { size } = await file.stat();
+    await pipeline(contentOf(file, path, size), pack.entry({ ...header, size }));
+  } finally {
+    await file.close();
+  }
+}
+
+async function packAll(pack: tar.Pack, entries: readonly TarEntry[]): Promise<void> {
+  const sorted = [...entries].sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const { name, content, mode } of sorted) {
+    const header = { name, mtime: EPOCH, uid: 0, gid: 0 };
+    if (name.endsWith('/')) {
+      pack.entry({ ...header, type: 'directory', mode: mode ?? 0o755 });
+      continue;
+    }
+    const fileHeader = { ...header, mode: mode ?? 0o644 };
+    if (typeof content === 'object' && 'file' in content) {
+      await packFile(pack, fileHeader, content.file);
+      continue;
+    }
+    await new Promise<void>((resolve, reject) => {
+      pack.entry(fileHeader, content, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+  pack.finalize();
+}
+
+async function* packed(entries: readonly TarEntry[]): AsyncGenerator<Buffer> {
+  const pack = tar.pack();
+  packAll(pack, entries).catch((error: Error) => pack.destroy(error));
+  yield* pack as AsyncIterable<Buffer>;
+}
+
+/**
+ * Returns a stream of the entries as a tar, sorted by name. No file is opened before the stream is read, so that its errors
+ * reach the reader. It fails with a `WizardFailure` `file` if a file cannot be read or changes meanwhile.
+ */
+export function packTar(entries: readonly TarEntry[]): Readable {
+  return Readable.from(packed(entries), { objectMode: false });
+}
+
+/**
+ * Hands a tar of the entries to `send`, and closes it when that has ended.
+ * @throws WizardFailure `file`; what `send` throws
+ */
+export async function withTar<T>(
+  entries: readonly TarEntry[],
+  send: (stream: NodeJS.ReadableStream) => Promise<T>,
+): Promise<T> {
+  const stream = packTar(entries);
+  try {
+    return await send(stream);
+  } catch (error) {
+    // What a receiver says about half a tar is not the cause.
+    throw stream.errored ?? error;
+  } finally {
+    stream.destroy();
+  }
+}
+
+/** Reads the entries of a tar one after another. The stream is closed at the end. @throws the error of the stream */
+async function* entriesOf(stream: NodeJS.ReadableStream): AsyncGenerator<Entry> {
+  const extract = tar.extract();
+  startPipeline(stream, extract, () => undefined);
+  yield* extract;
+}
+
+async function* hashed(content: AsyncIterable<Buffer>, hash: Hash): AsyncGenerator<Buffer> {
+  for await (const chunk of content) {
+    hash.update(chunk);
+    yield chunk;
+  }
 }
 
 /**
  * Writes the regular files of a tar under `dir` as the current user, without the first `strip` path components.
  * The engine's archive of a folder begins with the folder's name; that of a file contains only the file.
  * @returns for each file its path under `dir`, its size in bytes and the sha256 of its content
+ * @throws WizardFailure `file`; the error of the stream
  */
 export async function extractTar(
   stream: NodeJS.ReadableStream,
@@ -57,29 +133,24 @@ export async function extractTar(
   { strip = 1 }: { readonly strip?: number } = {},
 ): Promise<{ path: string; size: number; sha256: string }[]> {
   const files: { path: string; size: number; sha256: string }[] = [];
-  const extract = tar.extract();
-  stream.pipe(extract);
-  stream.on('error', (error) => extract.destroy(error as Error));
-  for await (const entry of extract) {
+  for await (const entry of entriesOf(stream)) {
     const path = entry.header.name.split('/').slice(strip).join('/');
     if (entry.header.type !== 'file' || path.split('/').includes('..')) {
       entry.resume();
       continue;
     }
     const target = join(dir, ...path.split('/'));
-    await mkdir(dirname(target), { recursive: true });
     const hash = createHash('sha256');
-    const tap = new Transform({
-      transform(chunk: Buffer, _, done) {
-        hash.update(chunk);
-        done(null, chunk);
-      },
-    });
-    await pipeline(
-      entry as unknown as Readable,
-      tap,
-      createWriteStream(target, { mode: entry.header.mode ?? 0o644 }),
-    );
+    try {
+      // Nothing listens to the errors of an entry until it is read.
+      mkdirSync(dirname(target), { recursive: true });
+      await pipeline(
+        hashed(entry as AsyncIterable<Buffer>, hash),
+        createWriteStream(target, { mode: entry.header.mode ?? 0o644 }),
+      );
+    } catch (error) {
+      throw withFileName(target, error);
+    }
     files.push({ path, size: entry.header.size ?? 0, sha256: hash.digest('hex') });
   }
   return files;
@@ -88,10 +159,7 @@ export async function extractTar(
 /** Reads a tar's regular files into memory. */
 export async function unpackTar(stream: NodeJS.ReadableStream): Promise<TarEntry[]> {
   const entries: TarEntry[] = [];
-  const extract = tar.extract();
-  stream.pipe(extract);
-  stream.on('error', (error) => extract.destroy(error as Error));
-  for await (const entry of extract) {
+  for await (const entry of entriesOf(stream)) {
     const content = await buffer(entry as unknown as Readable);
     if (entry.header.type === 'file')
       entries.push({ name: entry.header.name, content, mode: entry.header.mode });

@@ -76,8 +76,20 @@ export function chaincodeImports(folder: ChaincodeFolder, world: ChaincodeWorld)
   return { root, brought: [...new Set(brought)].sort() };
 }
 
+const UP = 'fabric-wizard up --yes';
+
 function again(dir: string): string {
-  return `fabric-wizard up --yes --chaincode ${shellWord(dir)}`;
+  return `${UP} --chaincode ${shellWord(dir)}`;
+}
+
+/**
+ * Returns the failure with another command than `up` to try the chaincode again.
+ * @param again the command, which may name the folder
+ */
+export function retriedWith(failure: ChaincodeFailure, again: string, dir: string): ChaincodeFailure {
+  const command = again.replace(` --chaincode ${shellWord(dir)}`, '');
+  const next = failure.next.map((line) => (line.startsWith(UP) ? line.replace(UP, () => command) : line));
+  return { ...failure, next };
 }
 
 function problemIn(

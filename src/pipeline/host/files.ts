@@ -1,5 +1,6 @@
 /** Small operations on files. */
-import { access, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { access, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
 export async function exists(path: string): Promise<boolean> {
@@ -7,6 +8,12 @@ export async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/** Returns the sha256 of a small file; undefined if it cannot be read. */
+export async function sha256Of(path: string): Promise<string | undefined> {
+  const content = await readFile(path).catch(() => undefined);
+  return content && createHash('sha256').update(content).digest('hex');
 }
 
 /** Returns the path of a file or folder that is being written and then replaces `target`. */

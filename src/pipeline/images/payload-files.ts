@@ -1,8 +1,7 @@
 /** Paths of the files that go into images, between the stages that create them and those that use them. */
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WizardConfig } from '../config/wizard-config.ts';
+import { sha256Of } from '../host/files.ts';
 import { buildDir } from '../host/state-folder.ts';
 
 export interface PayloadPaths {
@@ -39,6 +38,6 @@ export async function presentChaintool({
 }): Promise<Chaintool | undefined> {
   if (!config.chaintool) return undefined;
   const file = payloadPaths(stateDir).chaintool;
-  const content = await readFile(file).catch(() => undefined);
-  return content && { file, sha256: createHash('sha256').update(content).digest('hex') };
+  const sha256 = await sha256Of(file);
+  return sha256 === undefined ? undefined : { file, sha256 };
 }

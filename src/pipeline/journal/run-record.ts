@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import * as z from 'zod';
 import type { RunEvent, RunOutcome } from '../core/events.ts';
-import { type LastProof, outdatesProof, proofAfter } from '../core/last-proof.ts';
+import { changeOf, type LastProof, type ProofChange, proofAfter, withChanges } from '../core/last-proof.ts';
 import { writeAtomically } from '../host/files.ts';
 
 /** Bytes per file that wait in memory for a slow disk. Further lines are dropped. */
@@ -98,14 +98,14 @@ async function newestFirst(runs: string, names: readonly string[]): Promise<read
 export async function lastProof(folder: string): Promise<LastProof | undefined> {
   const runs = join(folder, 'runs');
   const names = await readdir(runs).catch((): string[] => []);
-  let outdated = false;
+  let later: ProofChange[] = [];
   for (const name of await newestFirst(runs, names)) {
     const text = await readFile(join(runs, name, 'events.ndjson'), 'utf8').catch(() => '');
     const lines = text.split('\n').filter((each) => /^\{"type":"(smoke-result|stage-finished)"/.test(each));
     const events = lines.map(eventOf).filter((event) => event !== undefined);
     const proof = events.reduce<LastProof | undefined>(proofAfter, undefined);
-    if (proof) return { ...proof, outdated: outdated || proof.outdated };
-    outdated ||= events.some(outdatesProof);
+    if (proof) return withChanges(proof, later);
+    later = [...events.map(changeOf).filter((change) => change !== undefined), ...later];
   }
   return undefined;
 }

@@ -23,7 +23,12 @@ export const cryptoSchema = z.object({
 
 export type CryptoFact = Readonly<z.infer<typeof cryptoSchema>>;
 
-export const artifactsSchema = z.object({ fingerprint: z.string(), instance: z.string() });
+export const artifactsSchema = z.object({
+  fingerprint: z.string(),
+  instance: z.string(),
+  /** sha256 of each file; earlier versions of this program did not record it. */
+  files: z.record(z.string(), z.string()).optional(),
+});
 
 export const anchorsSchema = z.object({ fingerprint: z.string() });
 
@@ -52,6 +57,8 @@ export const STATE_KEYS = {
   artifacts: { key: 'artifacts', schema: artifactsSchema },
   /** The channel artifacts whose anchor peer updates were accepted. */
   anchors: { key: 'anchors', schema: anchorsSchema },
+  /** Name of the chaincode that `up` or `smoke --keep` left running. */
+  keptChaincode: { key: 'keptChaincode', schema: z.string() },
   /** The standalone compose: its `programFile` and its version. */
   compose: { key: 'compose', schema: z.object({ file: z.string(), version: z.string() }) },
 } as const;

@@ -1,5 +1,7 @@
 /** Finds what belongs to a project on the engine, and removes what nobody else uses. Nothing else is ever removed. */
 import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { removeSchemaLine } from '../config/config-file.ts';
 import type { RemovalItem } from '../core/removal-item.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { messageOf, statusOf } from '../engine/engine-answers.ts';
@@ -188,7 +190,10 @@ async function imageRemovals(search: Search): Promise<Removal[]> {
 
 async function folderRemovals(stateDir: string): Promise<Removal[]> {
   if (!(await exists(stateDir))) return [];
-  const remove = () => rm(stateDir, { recursive: true, force: true });
+  const remove = async () => {
+    await rm(stateDir, { recursive: true, force: true });
+    await removeSchemaLine(dirname(stateDir));
+  };
   return [{ kind: 'folder', name: stateDir, about: 'state', usedBy: [], remove }];
 }
 

@@ -156,16 +156,22 @@ export function orgOf(spec: NetworkSpec, peer: PeerSpec): OrgSpec {
   return org;
 }
 
+export interface PublishedPort {
+  readonly port: number;
+  readonly node: string;
+  /** The node, and what the port is for if it is not the node's main port. */
+  readonly wantedBy: string;
+}
+
 /** Returns every port that the network publishes, with the node that needs it. */
-export function publishedPorts(spec: NetworkSpec): { port: number; wantedBy: string }[] {
-  const of = (node: NodeSpec & { eventPort?: number; adminPort?: number }) => [
-    { port: node.port, wantedBy: node.name },
-    ...(node.eventPort === undefined ? [] : [{ port: node.eventPort, wantedBy: `${node.name} events` }]),
-    ...(node.adminPort === undefined ? [] : [{ port: node.adminPort, wantedBy: `${node.name} admin` }]),
-    ...(node.operationsPort === undefined
-      ? []
-      : [{ port: node.operationsPort, wantedBy: `${node.name} operations` }]),
-  ];
+export function publishedPorts(spec: NetworkSpec): PublishedPort[] {
+  const of = ({ name, ...ports }: NodeSpec & { eventPort?: number; adminPort?: number }) =>
+    [
+      { port: ports.port, wantedBy: name },
+      { port: ports.eventPort, wantedBy: `${name} events` },
+      { port: ports.adminPort, wantedBy: `${name} admin` },
+      { port: ports.operationsPort, wantedBy: `${name} operations` },
+    ].flatMap(({ port, wantedBy }) => (port === undefined ? [] : [{ port, node: name, wantedBy }]));
   return [...spec.orderers, ...allPeers(spec), ...couchdbNodes(spec)].flatMap(of);
 }
 

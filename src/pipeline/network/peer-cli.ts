@@ -18,15 +18,17 @@ export interface ProjectOnEngine {
   readonly project: string;
 }
 
-/** Returns the project's node containers by node name. */
-export async function nodeContainers({
-  docker,
-  project,
-}: ProjectOnEngine): Promise<Map<string, ContainerInfo>> {
+/** Returns every node container of the project. After an interrupted compose a node may have two. */
+export async function listNodes({ docker, project }: ProjectOnEngine): Promise<ContainerInfo[]> {
   const all = await docker.listContainers({
     label: [`${LABEL.project}=${project}`, `${LABEL.role}=node`],
   });
-  const nodes = all.filter((container) => isNodeOf(container, project));
+  return all.filter((container) => isNodeOf(container, project));
+}
+
+/** Returns the project's node containers by node name. */
+export async function nodeContainers(project: ProjectOnEngine): Promise<Map<string, ContainerInfo>> {
+  const nodes = await listNodes(project);
   return new Map(nodes.map((container) => [container.labels[LABEL.node] ?? container.name, container]));
 }
 

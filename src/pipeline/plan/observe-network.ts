@@ -1,11 +1,11 @@
 /** Observes how the network differs from its configuration and from the images, on engine, disk and in the journal. */
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Freshness, ObservedState } from '../context/observed-state.ts';
 import type { ProjectContext } from '../context/run-context.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
-import { exists } from '../host/files.ts';
+import { exists, sha256Of } from '../host/files.ts';
 import { keptNetworkDir, networkDir } from '../host/state-folder.ts';
 import { IMAGE_BASE } from '../images/image-programs.ts';
 import { type ImageContent, wantedContent } from '../images/image-recipe.ts';
@@ -157,11 +157,10 @@ async function observeCertificates(context: ProjectContext): Promise<KnownNetwor
   };
 }
 
-async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (stats) => stats.isFile(),
-    () => false,
-  );
+/** Whether a file is as it was made. An engine that has to mount a missing file creates a folder of its name. */
+async function isAsMade(path: string, sha256: string | undefined): Promise<boolean> {
+  const found = await sha256Of(path);
+  return found !== undefined && (sha256 === undefined || found === sha256);
 }
 
 /** Compares the network's files with those that the configuration would produce. */
@@ -171,11 +170,12 @@ export async function observeFiles(context: ProjectContext): Promise<ObservedFil
   const hasArtifacts = network !== undefined && (await exists(join(network.folder, 'channel-artifacts')));
   const artifacts = async (): Promise<Freshness> => {
     if (!hasArtifacts || !network.artifacts) return 'absent';
-    if (network.artifacts.fingerprint !== wanted) return 'changed';
-    // An engine that has to mount a missing file creates a folder of its name.
-    const names = artifactFiles(context.spec);
-    const files = names.map((name) => isFile(join(network.folder, 'channel-artifacts', name)));
-    return (await Promise.all(files)).includes(false) ? 'absent' : 'same';
+    const { fingerprint, files } = network.artifacts;
+    if (fingerprint !== wanted) return 'changed';
+    const asMade = artifactFiles(context.spec).map((name) =>
+      isAsMade(join(network.folder, 'channel-artifacts', name), files?.[name]),
+    );
+    return (await Promise.all(asMade)).includes(false) ? 'absent' : 'same';
   };
   const compose = async (): Promise<Freshness> => {
     const path = join(networkDir(context.stateDir), 'docker-compose.yaml');

@@ -3,7 +3,7 @@
 import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { dockerfileIssues, shapeIssues } from '../config/choice-checks.ts';
-import { buildSettings, defaultProject, type EffectiveConfig } from '../config/config.ts';
+import { buildSettings, defaultProject, type EffectiveConfig, givenFlags } from '../config/config.ts';
 import type { ObservedState } from '../context/observed-state.ts';
 import type { RunContext } from '../context/run-context.ts';
 import type { PlanGoal } from '../context/stage-definition.ts';
@@ -24,6 +24,7 @@ import type { Release } from '../fabric/release.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import { type FabricSource, notCloned, resolveSource, sourceHere } from '../fabric/source.ts';
 import { ensureCompose, ensureEngine, findCompose } from '../host/host-setup.ts';
+import { shellWord } from '../host/shell-text.ts';
 import { couchdbImageOf } from '../images/couchdb-image.ts';
 import { SharedBuilds } from '../images/shared-builds.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -151,6 +152,26 @@ async function findSource(
   return { source: await resolveSource(choice, { ...places, signal, onLine: onNotice }), compose: port };
 }
 
+/** Returns the command that does the same again: with `--yes`, because this time the user has seen the plan. */
+export function againCommand(
+  request: Pick<
+    RunRequest,
+    'command' | 'config' | 'goal' | 'binariesDir' | 'keepChaincode' | 'oneByOne' | 'preflight'
+  >,
+): string {
+  const { command, config, goal, binariesDir, keepChaincode, oneByOne, preflight } = request;
+  const options = [
+    ...(goal.smoke ? ['--smoke'] : []),
+    ...(oneByOne ? ['--one-by-one'] : []),
+    ...(goal.force ? ['--force'] : []),
+    ...(command === 'smoke' && keepChaincode ? ['--keep'] : []),
+    ...(binariesDir === undefined ? [] : [`--binaries ${shellWord(binariesDir)}`]),
+    ...(preflight ? [] : ['--no-preflight']),
+  ];
+  const images = goal.images ?? [];
+  return ['fabric-wizard', command, ...images, '--yes', ...options, ...givenFlags(config)].join(' ');
+}
+
 async function createContext(
   request: RunRequest,
   found: {
@@ -164,7 +185,7 @@ async function createContext(
   },
 ): Promise<RunContext> {
   const { dir, packageDir, goal, binariesDir, keepChaincode, oneByOne } = request;
-  const again = ['fabric-wizard', request.command, ...(goal.images ?? []), '--yes'].join(' ');
+  const again = againCommand(request);
   const { stateDir, journal, docker, arch, source, compose } = found;
   const config = request.config.values;
   const settings = buildSettings(config, source, arch);
@@ -202,6 +223,7 @@ async function checkMachine(
 ): Promise<void> {
   const { docker, dir, project, config, source, journal } = context;
   const input: GatheringInput = {
+    again: context.options.again,
     docker,
     dir,
     project,

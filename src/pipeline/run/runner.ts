@@ -8,7 +8,7 @@ import type { Emit, RunOutcome } from '../core/events.ts';
 import { CancelledError, type StageFailure, toFailure } from '../core/failure.ts';
 import { appendLine, emptyTail, type LineTail } from '../core/line-tail.ts';
 import type { Plan, PlannedStage } from '../core/plan.ts';
-import { orStalled } from '../core/stall.ts';
+import { orEscaped, orStalled } from '../core/stall.ts';
 import type { DiagnosedFailure } from '../diagnosis/diagnose-failure.ts';
 import { createReport } from './stage-report.ts';
 
@@ -132,8 +132,8 @@ class PlanRun {
     const seconds = () => Math.round((performance.now() - start) / 10) / 100;
     const definition = this.#definition(id);
     try {
-      const { outcome, detail, result } = await orStalled(() =>
-        definition.execute(this.#contextOf(planned), this.#inputsOf(definition)),
+      const { outcome, detail, result } = await orEscaped(() =>
+        orStalled(() => definition.execute(this.#contextOf(planned), this.#inputsOf(definition))),
       );
       if (this.signal.aborted) throw new CancelledError();
       this.#results.set(id, result);

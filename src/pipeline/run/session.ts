@@ -1,12 +1,13 @@
 /** A session is one run, from locking the folder to releasing it. Every command and screen uses it. */
 import { join } from 'node:path';
-import { givenFlags, rememberedChoices, rememberedFlags } from '../config/config.ts';
+import { givenFlags, passingFlags, rememberedChoices, rememberedFlags } from '../config/config.ts';
 import { type RunContext, timingKind } from '../context/run-context.ts';
 import { orCancelled } from '../core/cancellation.ts';
 import type { DoctorCheck } from '../core/doctor-report.ts';
 import type { RunEvent, RunEventBody, RunOutcome } from '../core/events.ts';
 import { CancelledError, EXIT, type StageFailure, toFailure, WizardFailure } from '../core/failure.ts';
 import { type Plan, stagesToRun } from '../core/plan.ts';
+import { orEscaped } from '../core/stall.ts';
 import { type ChaincodeOutput, collectChaincodeOutput } from '../diagnosis/chaincode-output.ts';
 import { diagnoseFailure } from '../diagnosis/diagnose-failure.ts';
 import { helpFor } from '../diagnosis/failure-help.ts';
@@ -81,7 +82,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     for (const { message } of journal.warnings) emit({ type: 'notice', message });
     const flags = rememberedFlags(options.config);
     if (flags !== '') emit({ type: 'notice', message: { key: 'step.same-options', flags } });
-    const prepared = await prepareRun(options, journal, emit);
+    const prepared = await orEscaped(() => prepareRun(options, journal, emit));
     const { docker } = prepared.context;
     return {
       plan: prepared.plan,
@@ -113,8 +114,8 @@ function flagsOf({ config, dir }: Pick<RunRequest, 'config' | 'dir'>, except?: r
 }
 
 /** The other choices of a run that has started are remembered in its folder. */
-function withFolder(failure: StageFailure, dir: string): StageFailure {
-  const given = folderFlag(dir);
+function withPassing(failure: StageFailure, { config, dir }: SessionOptions): StageFailure {
+  const given = [...folderFlag(dir), ...passingFlags(config)];
   return given.length === 0 ? failure : { ...failure, given };
 }
 
@@ -236,10 +237,11 @@ function warningOf({ check, detail, fix }: Extract<RunEvent, { type: 'preflight-
  */
 async function runCancellable(
   { context, plan, observed, budget }: PreparedRun,
-  { signal, dir }: SessionOptions,
+  options: SessionOptions,
   log: EventLog,
   early: readonly RunEvent[],
 ): Promise<RunOutcome> {
+  const { signal } = options;
   const since = Date.now();
   const watching = chaincodeOutput(context, plan);
   // Removal begins when the signal fires and not after the stages, so that they end sooner.
@@ -249,7 +251,7 @@ async function runCancellable(
     const beginning = Promise.all([containersBefore(context), watching]);
     const [before, chaincode] = await orCancelled(beginning, signal);
     const diagnose: RunnerOptions['diagnose'] = ({ involvesNodes }, failure) =>
-      diagnoseFailure(context, withFolder(failure, dir), {
+      diagnoseFailure(context, withPassing(failure, options), {
         involvesNodes,
         since,
         chaincode: chaincode?.tails() ?? [],
@@ -300,7 +302,7 @@ async function runPrepared(
   log.emit({ type: 'run-started', runId, command, project, practice: source.practice, plan });
   for (const event of early) log.record(event);
   const unmark = stagesToRun(plan).size > 0 ? await markRun(context, options.signal) : undefined;
-  const run = runCancellable(prepared, options, log, early);
+  const run = orEscaped(() => runCancellable(prepared, options, log, early));
   const { outcome, failure } = await endOf(run, options.signal);
   await unmark?.();
   const exitCode = outcome === 'failed' ? (log.failedWith ?? EXIT.stageFailed) : EXIT_OF[outcome];

@@ -6,12 +6,12 @@ import { decideBy, defineStage } from '../context/stage-definition.ts';
 import { isMissing } from '../core/error-code.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
 import { dockerRun } from '../host/docker-command.ts';
-import { withPartial } from '../host/files.ts';
+import { sha256Of, withPartial } from '../host/files.ts';
 import { networkDir } from '../host/state-folder.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { configtxYaml } from '../network/configtx.ts';
-import { artifactsFingerprint } from '../network/network-plan.ts';
+import { artifactFiles, artifactsFingerprint } from '../network/network-plan.ts';
 import { artifactsDir, artifactsWork } from './channel-artifacts.ts';
 import { cryptoStage } from './crypto.ts';
 import { makesNetwork } from './plan-scope.ts';
@@ -52,6 +52,14 @@ async function filesUnder(dir: string, prefix: string): Promise<TarEntry[]> {
       const file = join(entry.parentPath, entry.name);
       return { name: `${prefix}${file.slice(dir.length)}`, content: { file } };
     });
+}
+
+/** Returns the sha256 of each artifact. */
+async function hashesOf(context: StageContext): Promise<Record<string, string>> {
+  const hashes = artifactFiles(context.spec).map(
+    async (name) => [name, (await sha256Of(join(artifactsDir(context), name))) ?? ''] as const,
+  );
+  return Object.fromEntries(await Promise.all(hashes));
 }
 
 async function makeArtifacts(context: StageContext): Promise<void> {
@@ -110,6 +118,7 @@ export const artifactsStage = defineStage({
     await journal.setFact(STATE_KEYS.artifacts, {
       fingerprint: artifactsFingerprint(context, instance),
       instance,
+      files: await hashesOf(context),
     });
     const channels = spec.channels.join(', ');
     return {

@@ -4,7 +4,12 @@ import { dirname, join } from 'node:path';
 import type { StageContext } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
-import { type ChaincodeWorld, chaincodeImports, chaincodeProblem } from '../fabric/chaincode-check.ts';
+import {
+  type ChaincodeWorld,
+  chaincodeImports,
+  chaincodeProblem,
+  retriedWith,
+} from '../fabric/chaincode-check.ts';
 import { type ChaincodeFolder, readChaincodeFolder } from '../fabric/chaincode-folder.ts';
 import { checkoutFolder, packageFiles } from '../fabric/package-files.ts';
 import type { ReleaseFacts } from '../fabric/release-facts.ts';
@@ -47,7 +52,7 @@ export function chaincodeWorld(
  * @throws WizardFailure `chaincode` if peers could not build it
  */
 export async function buildableChaincode(
-  context: Pick<StageContext, 'settings' | 'source'>,
+  context: Pick<StageContext, 'settings' | 'source' | 'options'>,
   dir: string,
 ): Promise<ChaincodeFolder> {
   const folder = await readChaincodeFolder(dir).catch((error: Error) => {
@@ -59,7 +64,7 @@ export async function buildableChaincode(
     });
   });
   const problem = chaincodeProblem(folder, chaincodeWorld(context));
-  if (problem) throw new WizardFailure(problem);
+  if (problem) throw new WizardFailure(retriedWith(problem, context.options.again, dir));
   return folder;
 }
 
@@ -126,7 +131,7 @@ export async function fabricPackages(
   return fromCheckout(context, files).map((entry) => ({ ...entry, name: `${modulePath}/${entry.name}` }));
 }
 
-export type ChaincodeContext = Pick<StageContext, 'source' | 'stateDir' | 'settings'>;
+export type ChaincodeContext = Pick<StageContext, 'source' | 'stateDir' | 'settings' | 'options'>;
 
 /**
  * Prepares a chaincode so that its build fetches nothing. A user's module, and source with a `vendor` folder, are used

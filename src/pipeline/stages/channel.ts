@@ -6,6 +6,7 @@ import { WizardFailure } from '../core/failure.ts';
 import { until } from '../core/waiting.ts';
 import { dockerExec } from '../host/docker-command.ts';
 import { shellLine } from '../host/shell-text.ts';
+import { STATE_KEYS } from '../journal/state-keys.ts';
 import { CLI_ARTIFACTS, cliCrypto, containerName } from '../network/network-files.ts';
 import { firstPeer } from '../network/network-spec.ts';
 import {
@@ -111,6 +112,8 @@ async function makeChannel(
     // A new channel would not be the one that the peers have.
     await requireOrdererLedger(context, cli, channel);
   }
+  // What is recorded is about an earlier channel.
+  await context.journal.setFact(STATE_KEYS.anchors, undefined);
   const file = `${CLI_ARTIFACTS}/${channel}.tx`;
   const args = ['channel', 'create', '-c', channel, '-f', file, ...ordererFlags(context.spec)];
   await cli.run(firstPeer(context.spec), args, { awaitLeader: true });

@@ -7,6 +7,7 @@ import type { RunContext, StageContext } from '../context/run-context.ts';
 import { packTar, type TarEntry } from '../engine/tar-context.ts';
 import { chaincodeImports } from '../fabric/chaincode-check.ts';
 import type { BuildOutputs } from '../images/build-outputs.ts';
+import { STATE_KEYS } from '../journal/state-keys.ts';
 import { allPeers, type PeerSpec } from '../network/network-spec.ts';
 import {
   buildableChaincode,
@@ -105,15 +106,20 @@ export function namesOnPeer(
 }
 
 /**
- * Removes the chaincode containers and images of this network's smoke tests, and nothing else. Peers may share an
- * image; it is removed with the last of its names.
+ * Removes the chaincode containers and images of this network's smoke tests, except the chaincode that `up` left, and
+ * nothing else. Peers may share an image; it is removed with the last of its names.
  */
 export async function removeSmokeChaincode({
   docker,
   spec,
-}: Pick<RunContext, 'docker' | 'spec'>): Promise<void> {
-  const prefixes = allPeers(spec).map((peer) => `${spec.networkId}-${peer.name}-${SMOKE_PREFIX}`);
-  const isDoomed = (name: string) => prefixes.some((prefix) => name.startsWith(prefix));
+  journal,
+}: Pick<RunContext, 'docker' | 'spec' | 'journal'>): Promise<void> {
+  const kept = journal.getFact(STATE_KEYS.keptChaincode);
+  const isDoomed = (name: string) =>
+    allPeers(spec).some((peer) => {
+      const prefix = `${spec.networkId}-${peer.name}-`;
+      return name.startsWith(`${prefix}${SMOKE_PREFIX}`) && !name.startsWith(`${prefix}${kept}-`);
+    });
   const containers = (await docker.listContainers()).filter(({ name }) => isDoomed(name));
   await Promise.all(containers.map(({ id }) => docker.removeContainer(id)));
   const tags = (await docker.listImages()).flatMap((image) => image.tags).filter(isDoomed);

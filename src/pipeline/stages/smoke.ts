@@ -6,6 +6,7 @@ import type { StageContext } from '../context/run-context.ts';
 import { defineStage, run as runStage } from '../context/stage-definition.ts';
 import type { PeerProof } from '../core/events.ts';
 import { WizardFailure } from '../core/failure.ts';
+import { STATE_KEYS } from '../journal/state-keys.ts';
 import { askDatabases, stateDatabase } from '../network/couchdb.ts';
 import { allPeers, couchdbNodes } from '../network/network-spec.ts';
 import { cliContainer, nodeLogs } from '../network/peer-cli.ts';
@@ -172,7 +173,8 @@ export const smokeStage = defineStage({
       report.smokeResult({ chaincode: name, version, channel: spec.channels.join(','), ok, peers });
       if (!ok) await failProof(context, peers, { refs, seen, builders });
       await proveState(context, chaincode);
-      if (!options.keepChaincode) await removeSmokeChaincode(context);
+      if (options.keepChaincode) await context.journal.setFact(STATE_KEYS.keptChaincode, name);
+      await removeSmokeChaincode(context);
       const { before = '', after = '' } = peers[0] ?? {};
       return {
         outcome: 'built',

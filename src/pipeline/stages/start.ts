@@ -15,18 +15,17 @@ import { networkDir } from '../host/state-folder.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { openUsersDatabase } from '../network/couchdb.ts';
-import { detachedNodes } from '../network/detached-nodes.ts';
 import { containerName } from '../network/network-files.ts';
-import { couchdbNodes } from '../network/network-spec.ts';
-import { contentOf, imageOfNode, isAsImage, swappedPrograms } from '../network/node-content.ts';
+import { couchdbNodes, networkNodes } from '../network/network-spec.ts';
 import { nodeContainers } from '../network/peer-cli.ts';
 import { artifactsStage } from './artifacts.ts';
-import { awaitNode, GRACE_SECONDS } from './await-node.ts';
+import { awaitNode } from './await-node.ts';
 import { composeStage } from './compose.ts';
 import { cryptoStage } from './crypto.ts';
 import { gatewayStage } from './gateway.ts';
 import { IMAGE_STAGES } from './images.ts';
 import { makesNetwork, nodesToReplace, upstreamImages } from './plan-scope.ts';
+import { findReplaced, type Replacement, removeNodes } from './replaced-nodes.ts';
 import { requireImage } from './require-image.ts';
 import { verifyStage } from './verify.ts';
 
@@ -56,31 +55,6 @@ function decideForRebuild(input: DecisionInput): Decision {
   }
   if (network.down.length > 0) return run({ key: 'cause.down', nodes: network.down }, targets);
   return cached({ key: 'cause.all-run' });
-}
-
-/**
- * Removes the containers of nodes that have lost their network, or differ from their image. Compose would keep a
- * container whose image has the same id, whatever was copied into it since; and it would give the anonymous volumes of
- * the old container to the new one, and in the tools image sampleconfig is in such a volume.
- */
-async function removeOutdated(context: StageContext): Promise<void> {
-  const { docker, settings, targets } = context;
-  const swapped = swappedPrograms(context);
-  const containers = await nodeContainers(context);
-  const detached = await detachedNodes(context, containers);
-  const isOutdated = async (node: string, container: ContainerInfo) => {
-    const name = imageOfNode(context, node);
-    const image = name && (await docker.inspectImage(primaryRef(settings, name)));
-    return image && !isAsImage(container, { id: image.id, content: contentOf(image.labels) }, swapped);
-  };
-  await Promise.all(
-    [...containers].map(async ([node, container]) => {
-      if (targets && !targets.includes(node)) return;
-      if (!detached.has(node) && !(await isOutdated(node, container))) return;
-      if (container.state === 'running') await docker.stopContainer(container.id, GRACE_SECONDS);
-      await docker.removeContainer(container.id);
-    }),
-  );
 }
 
 async function runningContainers(context: StageContext): Promise<readonly string[]> {
@@ -135,6 +109,29 @@ async function startCouchdbs(context: StageContext): Promise<readonly string[]> 
   return names;
 }
 
+/**
+ * Removes the containers that compose must not use again. Of the nodes that get another image, some are replaced and
+ * awaited first; the others keep the old program until then.
+ * @throws WizardFailure `check` or `timeout` if one of the first nodes does not come up
+ */
+async function replaceOutdated(context: StageContext, { outdated, first }: Replacement): Promise<void> {
+  const isFirst = ([node]: readonly [string, ContainerInfo]) => first.includes(node);
+  if (first.length > 0) {
+    await removeNodes(
+      context,
+      [...outdated].filter(isFirst).map(([, container]) => container),
+    );
+    await composeUp(context, first);
+    const members = networkNodes(context.spec).filter(({ node }) => first.includes(node.name));
+    await Promise.all(members.map((member) => awaitNode(context, member)));
+  }
+  const rest = [...outdated].filter((each) => !isFirst(each));
+  await removeNodes(
+    context,
+    rest.map(([, container]) => container),
+  );
+}
+
 /** So that no other engine is later taken for that of the network. */
 async function rememberEngine({ docker, journal }: StageContext): Promise<void> {
   const { id, rootDir } = await docker.info();
@@ -170,9 +167,11 @@ export const startStage = defineStage({
   execute: async (context) => {
     await rememberEngine(context);
     const before = new Set(await runningContainers(context));
-    await removeOutdated(context);
+    const replaced = await findReplaced(context);
+    await removeNodes(context, replaced.unusable);
     await unpauseNodes(context);
     const couchdbs = await startCouchdbs(context);
+    await replaceOutdated(context, replaced);
     const others = context.targets?.filter((name) => !couchdbs.includes(name));
     if (others?.length !== 0) await composeUp(context, others);
     const now = await runningContainers(context);

@@ -21,13 +21,13 @@ import { imageOfNode, nodeContent, otherPrograms, swappedPrograms } from '../net
 import { nodeContainers } from '../network/peer-cli.ts';
 import { awaitNode, GRACE_SECONDS } from './await-node.ts';
 import { compileStage, requireOutputs } from './compile.ts';
+import { firstOnImage, type NodeToStart } from './first-on-image.ts';
 import { upstreamImages } from './plan-scope.ts';
 import { requireImage } from './require-image.ts';
 
 const PROGRAMS = '/usr/local/bin';
 
-interface Swap {
-  readonly node: string;
+interface Swap extends NodeToStart {
   readonly container: ContainerInfo;
   /** sha256 of each program that the node does not have yet. */
   readonly programs: Readonly<Record<string, string>>;
@@ -45,8 +45,8 @@ function decide({ observed: { network }, runs }: DecisionInput): Decision {
   );
 }
 
-/** The running nodes whose programs differ from the compiled ones. */
-async function neededSwaps(context: StageContext, outputs: BuildOutputs): Promise<Swap[]> {
+/** Returns the running nodes whose programs differ from the compiled ones, and the nodes that are down. */
+async function findSwaps(context: StageContext, outputs: BuildOutputs): Promise<Swap[]> {
   const { docker, settings, source } = context;
   const [containers, chaintool, builder, runtime] = await Promise.all([
     nodeContainers(context),
@@ -60,13 +60,16 @@ async function neededSwaps(context: StageContext, outputs: BuildOutputs): Promis
     [...containers].map(async ([node, container]): Promise<Swap | undefined> => {
       const content = nodeContent(container, swapped);
       const name = imageOfNode(context, node);
-      if (container.state !== 'running' || !content || !name) return undefined;
+      const running = container.state === 'running';
+      if ((!running && container.state !== 'exited') || !content || !name) return undefined;
       const baseId = bases[IMAGE_BASE[name]].id;
       const { programs = {} } = await wantedContent(name, { source, settings, baseId, chaintool, outputs });
       const others = otherPrograms(content, { programs });
-      if (others.length === 0) return undefined;
+      if (running && others.length === 0) return undefined;
       return {
         node,
+        image: name,
+        running,
         container,
         programs: Object.fromEntries(others.map((program) => [program, programs[program] ?? ''])),
       };
@@ -79,6 +82,7 @@ async function neededSwaps(context: StageContext, outputs: BuildOutputs): Promis
 async function copyPrograms(context: StageContext, outputs: BuildOutputs, swap: Swap): Promise<void> {
   const { container, programs } = swap;
   const names = Object.keys(programs);
+  if (names.length === 0) return;
   await recordSwap(context, container.id, Object.fromEntries(names.map((program) => [program, ''])));
   for (const program of names)
     context.report.command(
@@ -107,6 +111,23 @@ async function recordSwap(
   await context.journal.setFact(STATE_KEYS.swapped, kept);
 }
 
+interface SwapOrder {
+  /** The nodes that must be up before the others are restarted. */
+  readonly first: readonly Swap[];
+  readonly rest: readonly Swap[];
+}
+
+/** Orders the swaps. The start stage starts the other nodes that are down. */
+async function neededSwaps(context: StageContext, outputs: BuildOutputs): Promise<SwapOrder> {
+  const found = await findSwaps(context, outputs);
+  const first = firstOnImage(found);
+  const isFirst = ({ node }: Swap) => first.includes(node);
+  return {
+    first: found.filter(isFirst),
+    rest: found.filter((swap) => swap.running && !isFirst(swap)),
+  };
+}
+
 async function oneAfterAnother(
   swaps: readonly Swap[],
   bringUp: (swap: Swap) => Promise<void>,
@@ -116,22 +137,6 @@ async function oneAfterAnother(
     if (signal.aborted) throw new CancelledError();
     await bringUp(swap);
   }
-}
-
-/**
- * PURE. Splits the nodes in two: one node for each set of programs, and the others, which are restarted after the first
- * ones are ready. So a program that does not start stops one node and no more.
- */
-export function firstOfEach<T extends Pick<Swap, 'programs'>>(
-  swaps: readonly T[],
-): { readonly first: readonly T[]; readonly rest: readonly T[] } {
-  const keyOf = ({ programs }: T) => JSON.stringify(Object.entries(programs).toSorted());
-  const isFirst = (swap: T, index: number) =>
-    swaps.findIndex((other) => keyOf(other) === keyOf(swap)) === index;
-  return {
-    first: swaps.filter(isFirst),
-    rest: swaps.filter((swap, index) => !isFirst(swap, index)),
-  };
 }
 
 export const swapStage = defineStage({
@@ -149,13 +154,15 @@ export const swapStage = defineStage({
   execute: async (context, inputs) => {
     const { docker, report, signal, options } = context;
     const outputs = requireOutputs(inputs);
-    const swaps = await neededSwaps({ ...context, source: inputs.of(compileStage).source }, outputs);
+    const compiled = { ...context, source: inputs.of(compileStage).source };
+    const { first, rest } = await neededSwaps(compiled, outputs);
+    const swaps = [...first, ...rest];
     if (swaps.length === 0) return { outcome: 'cached', detail: { key: 'detail.programs-same' } };
     const members = new Map(networkNodes(context.spec).map((each) => [each.node.name, each]));
     let done = 0;
     const bringUp = async (swap: Swap) => {
       const { node, container, programs } = swap;
-      report.log(`${node}: ${Object.keys(programs).join(', ')}`);
+      report.log(`${node}: ${Object.keys(programs).join(', ') || 'start'}`);
       await copyPrograms(context, outputs, swap);
       const member = members.get(node);
       // The CLI container runs no program, so it needs no restart.
@@ -172,9 +179,8 @@ export const swapStage = defineStage({
     const restarting = swaps.filter(({ node }) => members.has(node));
     if (options.oneByOne) await oneAfterAnother(restarting, bringUp, signal);
     else {
-      const { first, rest } = firstOfEach(restarting);
       await Promise.all(first.map(bringUp));
-      await Promise.all(rest.map(bringUp));
+      await Promise.all(rest.filter(({ node }) => members.has(node)).map(bringUp));
     }
     await Promise.all(swaps.filter(({ node }) => !members.has(node)).map(bringUp));
     const names = restarting.map(({ node }) => node);

@@ -3,10 +3,10 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { CancelledError } from '../core/failure.ts';
+import { CancelledError, withFileName } from '../core/failure.ts';
 import { partialOf } from '../host/files.ts';
 
-/** @throws CancelledError when the signal fires */
+/** @throws WizardFailure `file`; CancelledError when the signal fires; the error of `content` */
 export async function writePayload(
   target: string,
   content: NodeJS.ReadableStream,
@@ -20,6 +20,6 @@ export async function writePayload(
   } catch (error) {
     await rm(partial, { force: true });
     if (signal.aborted) throw new CancelledError();
-    throw error;
+    throw withFileName(target, error);
   }
 }

@@ -24,7 +24,7 @@ function workLines(work: Work, { columns, theme }: Canvas): readonly string[] {
       return [
         ...renderReplacement(work.plan, style, columns),
         ...warningLines(work.warnings, theme, columns),
-        ...renderStages(work.plan, style, columns),
+        ...renderStages(work.plan, style, columns, 'run-first'),
       ];
     case 'refused':
       return renderFailure(work.failure, { style, columns });

@@ -1,5 +1,5 @@
 /** PURE: the welcome screen: its choices, the project's status, and the results of the machine checks. */
-import { answeredChoices } from '../../pipeline/config/answers.ts';
+import { answeredChoices, areAsLastTime } from '../../pipeline/config/answers.ts';
 import { keyOf } from '../../pipeline/config/config-choices.ts';
 import type { DoctorCheck } from '../../pipeline/core/doctor-report.ts';
 import type { PastRun } from '../../pipeline/journal/run-record.ts';
@@ -31,16 +31,16 @@ function choicesText({ answers, preview }: WizardState, { t }: Theme): string {
 export function welcomeOptions(state: WizardState, theme: Theme): readonly Option[] {
   const { t } = theme;
   return welcomeChoices(state).map((choice): Option => {
-    const label = t(`welcome.${choice}`);
     switch (choice) {
       case 'same':
-        return { label, hint: choicesText(state, theme) };
+      case 'plan': {
+        const isSame = choice === 'same' && areAsLastTime(state.answers);
+        return { label: t(isSame ? 'welcome.same' : 'welcome.plan'), hint: choicesText(state, theme) };
+      }
       case 'begin':
-        return { label, hint: t('welcome.begin-hint') };
-      case 'plan':
-        return { label, hint: t('welcome.plan-hint') };
+        return { label: t('welcome.begin'), hint: t('welcome.begin-hint') };
       default:
-        return { label };
+        return { label: t(`welcome.${choice}`) };
     }
   });
 }

@@ -42,7 +42,10 @@ export function WelcomeScreen() {
   };
   const options = welcomeOptions(state, theme);
   const lines = welcomeLines(state, Date.now(), { columns: size.columns, rows: size.rows, theme });
-  const scroll = useScroll(lines, 'top', t('key.scroll'), options.length + 1);
+  // Nothing stands above the lines if the choices could not be loaded.
+  const gap = options.length > 0 ? [''] : [];
+  const above = options.length + gap.length;
+  const scroll = useScroll(lines, 'top', t('key.scroll'), above);
   const bindings: Binding[] = [
     { keys: ['enter'], label: t('key.next'), when: choices.length > 0, act: next },
     {
@@ -67,11 +70,11 @@ export function WelcomeScreen() {
     { keys: ['?'], label: t('key.help'), act: () => app.showTopic('images') },
   ];
   const body = ({ columns, rows }: Size) => {
-    const room = rows - options.length - 1;
+    const room = rows - above;
     return (
       <>
         <Choice options={options} chosen={chosen} focused columns={columns} rows={options.length} />
-        <Lines lines={['', ...withMore(scroll.view(room), scroll.below(room), theme)]} />
+        <Lines lines={[...gap, ...withMore(scroll.view(room), scroll.below(room), theme)]} />
       </>
     );
   };

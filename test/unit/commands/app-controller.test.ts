@@ -221,7 +221,7 @@ describe('a run', () => {
     const { run: running } = await until((state) => state.proof !== undefined);
     expect(running.stages[0]).toMatchObject({ status: 'running', tail: { lines: ['core/peer'] } });
     run.emit({ type: 'stage-finished', stage: 'image.peer', outcome: 'built', seconds: 1 });
-    await until((state) => state.proof?.outdated === true);
+    await until((state) => state.proof?.changed.join() === 'image.peer');
     run.finish('failed');
     await work('ended');
     expect(app.store.now().run.outcome).toBe('failed');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { User } from '../../../src/pipeline/core/removal-item.ts';
-import { renderKept, renderRemovals } from '../../../src/report/removal-text.ts';
+import { renderCounts, renderKept, renderRemovals } from '../../../src/report/removal-text.ts';
 import { createStyle } from '../../../src/report/style.ts';
 
 const plain = createStyle({ colour: false, unicode: true });
@@ -14,6 +14,42 @@ describe('the list of what is removed', () => {
     const item = { kind: 'container', name: 'peer0', detail: 'running', usedBy: [] } as const;
     expect(renderRemovals([item], plain)).toBe('KIND       NAME\ncontainer  peer0  running');
     expect(renderRemovals([], plain)).toBe('Nothing to remove.');
+  });
+});
+
+describe('at a terminal that is too narrow for the table', () => {
+  const hash = '0123456789abcdef'.repeat(4);
+  const items = [
+    { kind: 'container', name: 'demo-peer0.org1.example.com', detail: 'Up 5 minutes', usedBy: [] },
+    { kind: 'container', name: 'demo-cli', detail: 'Up 5 minutes', usedBy: [] },
+    { kind: 'volume', name: 'demo-26a9b8-peer0.org1.example.com', about: 'ledger', usedBy: [] },
+    { kind: 'image', name: `demo-peer0-cc-1.0-${hash}:latest`, about: 'chaincode', usedBy: [] },
+  ] as const;
+
+  it('each name has a line of its own, below its kind', () => {
+    const lines = renderRemovals(items, plain, 60).split('\n');
+    expect(lines).toEqual([
+      '2 containers',
+      '  demo-peer0.org1.example.com',
+      '  demo-cli',
+      '1 volume (ledger)',
+      '  demo-26a9b8-peer0.org1.example.com',
+      '1 image (chaincode)',
+      '  demo-peer0-cc-1.0-0123456789ab…:latest',
+    ]);
+    expect(renderRemovals(items, plain).split('\n')[0]).toMatch(/^KIND +NAME/);
+  });
+
+  it('the question repeats how much it is', () => {
+    expect(renderCounts(items, plain)).toBe('2 containers, 1 volume, 1 image');
+  });
+
+  it('a reason that several items share is said once', () => {
+    const users: readonly User[] = [{ kind: 'project', name: 'b', running: true }];
+    const kept = ['acme/fabric-ccenv:1', 'acme/fabric-peer:1'].map((name) => ({ item: image(name, users) }));
+    expect(renderKept(kept, plain, 40)).toContain(
+      'project b (its network runs)\n  image acme/fabric-ccenv:1\n  image acme/fabric-peer:1',
+    );
   });
 });
 

@@ -101,14 +101,19 @@ describe('the lists', () => {
       checks: [
         { id: 'runtime', status: 'warn', detail: 'acme/fabric-baseos:1 is not on this engine', fix },
         { id: 'git', status: 'ok', detail: 'git 2.39.5', fix: 'git config --global x y' },
+        { id: 'leftovers', status: 'ok', detail: 'two', fix: 'to remove them:\ndocker rm a b\ndocker rm c' },
       ],
     } as const;
     expect(renderDoctor(report, plain, 40).split('\n')).toEqual([
-      '!  runtime  acme/fabric-baseos:1 is not',
-      '            on this engine',
-      `            fix: ${fix}`,
-      '✓  git      git 2.39.5',
-      '            optional: git config --global x y',
+      '!  runtime    acme/fabric-baseos:1 is',
+      '              not on this engine',
+      `              fix: ${fix}`,
+      '✓  git        git 2.39.5',
+      '              optional: git config --global x y',
+      '✓  leftovers  two',
+      '              optional: to remove them:',
+      '                docker rm a b',
+      '                docker rm c',
       '',
       'ready, with 1 warning',
     ]);

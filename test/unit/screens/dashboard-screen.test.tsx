@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SmokeResult } from '../../../src/pipeline/core/events.ts';
+import type { ProofChange } from '../../../src/pipeline/core/last-proof.ts';
 import { reduceNetwork } from '../../../src/pipeline/network/network-state.ts';
 import { textWidth } from '../../../src/report/terminal-text.ts';
 import type { AppState } from '../../../src/screens/app-state.ts';
@@ -23,7 +24,7 @@ const WITH_DEAD = [
     ],
   } as const,
 ].reduce(reduceNetwork, HEALTHY);
-const proof = { result: recordedState('up-1.4.12').smoke as SmokeResult, outdated: false };
+const proof = { result: recordedState('up-1.4.12').smoke as SmokeResult, changed: [] as ProofChange[] };
 
 function show(state: Partial<AppState>, size = SIZES[1]) {
   const { app, calls } = fakeApp({ id: 'dashboard' }, { network: HEALTHY, proof, ...state });
@@ -63,17 +64,24 @@ describe('the dashboard', () => {
   });
 
   it('marks a proof from before images or nodes were made anew, and shows it without colours', async () => {
-    const { text } = await show({ proof: { ...proof, outdated: true } });
+    const { text, press, app } = await show({ proof: { ...proof, changed: ['image.peer', 'programs'] } });
     expect(text()).toMatch(/ last proof \(outdated\) /);
+    expect(text().replace(/\s+/g, ' ')).toContain(
+      'Changed since then: the peer image was built again, new programs were copied into the nodes.',
+    );
+    await press('p');
+    const opened = app.store.now().navigation.at(-1);
+    expect(opened?.id === 'text' && opened.lines(120)[0]).toContain('the peer image was built again');
     const colour = createTheme({ colour: true, unicode: true, language: 'en' });
     const { good, symbol } = colour.style;
-    const drawn = (outdated: boolean) =>
-      dashboardView(HEALTHY, { ...proof, outdated }, { theme: colour, columns: 80, rows: 24, chosen: 0 });
+    const drawn = (...changed: readonly ProofChange[]) =>
+      dashboardView(HEALTHY, { ...proof, changed }, { theme: colour, columns: 80, rows: 24, chosen: 0 });
     const at = (lines: readonly string[]) => lines.findIndex((line) => line.includes('last proof'));
     const green = (lines: readonly string[]) =>
       lines.slice(at(lines)).some((line) => line.includes(good(symbol.good)));
-    expect(green(drawn(false))).toBe(true);
-    expect(green(drawn(true))).toBe(false);
+    expect(green(drawn())).toBe(true);
+    expect(green(drawn('network', 'nodes'))).toBe(false);
+    expect(drawn('network', 'nodes').join(' ')).not.toContain('nodes were created');
   });
 
   it('observes the network', async () => {

@@ -9,7 +9,10 @@ describe('the question before quitting', () => {
   it('offers to keep or to stop the network', async () => {
     const { app, calls } = fakeApp({ id: 'leave' }, { network });
     const { text, press } = await showScreen(<LeaveScreen />, app);
-    expect(text()).toContain('The network is running.');
+    expect(text()).toMatch(/Quit fabric-wizard\?\s+The network is running\. Its 6 containers keep running/);
+    // One entry for the keys that quit.
+    expect(text()).toMatch(/Enter quit, network keeps running {2}Esc back {2}d stop the network and quit/);
+    expect(text()).not.toMatch(/q quit/);
     await press(KEY.enter);
     await press('d');
     expect(calls).toEqual(['quit "keep"', 'quit "stop"']);
@@ -20,7 +23,7 @@ describe('the question before quitting', () => {
     const { app, calls } = fakeApp({ id: 'leave' }, { work });
     const { text, press } = await showScreen(<LeaveScreen />, app);
     expect(text()).toContain('A run is in progress');
-    expect(text()).not.toContain('The network is running.');
+    expect(text()).not.toContain('The network is running');
     await press('d');
     expect(calls).toEqual([]);
   });

@@ -15,6 +15,14 @@ export const fabricSymptoms = {
     title: `Port ${port} is in use by the container ${owner}.`,
     why: 'Two containers cannot publish the same port of this host. Use other ports, or stop that container.',
   }),
+  'port-not-released': ({ port, owner }) => ({
+    title: owner
+      ? `Port ${port} is in use by ${owner}, a node of this network.`
+      : `Port ${port} was in use by a container.`,
+    why: owner
+      ? 'Another node needs the port now. `up` removes the container of that node first, and recreates it with its new port.'
+      : 'No container uses it any more. Run it again. If the port stays in use, use other ports.',
+  }),
   'port-in-use': ({ port }) => ({
     title: `Port ${port} is in use.`,
     why: 'A program on this host uses it, or a container that has just exited. Stop the program, or use other ports.',
@@ -39,9 +47,15 @@ export const fabricSymptoms = {
     title: `${node} panicked: ${message}`,
     why: `${place ? `The panic comes from ${place}. ` : ''}The node is not running (${status}), and it will panic again. Correct the source, then rebuild.`,
   }),
-  'node-killed': ({ node, status }) => ({
+  'node-killed': ({ node, status, memory }) => ({
     title: `${node} was killed: ${status}.`,
-    why: 'Exit code 137 means that the process was killed from outside: it was stopped, or the machine ran out of memory. Start it again, and check the memory.',
+    why: memory
+      ? 'The kernel killed it because its memory was used up. Free some memory, then start it again.'
+      : 'Exit code 137 means that the process was killed from outside: it was stopped, or the machine ran out of memory. Start it again, and check the memory.',
+  }),
+  'node-stopped': ({ node, status }) => ({
+    title: `${node} was stopped: ${status}.`,
+    why: 'Its exit code says that it was told to stop, as by `docker stop`, and it did not panic. Start it again.',
   }),
   'node-ended': ({ node, status, last }) => ({
     title: `${node} is not running: ${status}.`,
@@ -163,12 +177,12 @@ export const fabricSymptoms = {
     why: 'No file matches Linux, this architecture and the Go version in the builder image (ccenv). Correct the "//go:build" lines and the file names, or use a builder with a newer Go.',
   }),
   'chaincode-has-no-source': () => ({
-    title: 'The chaincode directory itself contains no Go files, or only tests.',
-    why: 'The peer compiles the package in the given directory, not those in its subdirectories. Use the directory that contains package main.',
+    title: 'The chaincode folder itself contains no Go files, or only tests.',
+    why: 'The peer compiles the package in the given folder, not those in its subfolders. Use the folder that contains package main.',
   }),
   'chaincode-of-two-packages': ({ one, file, other, otherFile }) => ({
-    title: `The chaincode directory contains two packages: ${one} (${file}) and ${other} (${otherFile}).`,
-    why: 'All Go files of a directory must be in the same package, apart from tests. Move one of them to a subdirectory.',
+    title: `The chaincode folder contains two packages: ${one} (${file}) and ${other} (${otherFile}).`,
+    why: 'All Go files of a folder must be in the same package, apart from tests. Move one of them to a subfolder.',
   }),
   'chaincode-has-no-main': () => ({
     title: 'The chaincode does not declare func main().',
@@ -192,7 +206,7 @@ export const fabricSymptoms = {
   }),
   'chaincode-no-build-cache': ({ reason }) => ({
     title: `Go has no build cache in the builder image of chaincode: ${reason}.`,
-    why: 'GOCACHE and HOME are not set in the image, or the user of the image cannot write to the directory that they name. Correct these variables in the image, or use another one.',
+    why: 'GOCACHE and HOME are not set in the image, or the user of the image cannot write to the folder that they name. Correct these variables in the image, or use another one.',
   }),
   'vendoring-inconsistent': ({ path }) => ({
     title: `go.mod and vendor/modules.txt of the chaincode in ${path} do not match.`,

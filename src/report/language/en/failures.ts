@@ -13,10 +13,10 @@ export const failures = {
   'source.incomplete': 'The Fabric checkout in {path} is incomplete.',
   'source.unknown-release': 'The Fabric version in {path} is not supported.',
   'source.leads-out': 'The checkout in {path} contains symbolic links to files outside of it.',
-  'source.unknown-tag': 'Fabric has no tag or branch {path}.',
+  'source.unknown-tag': 'Fabric has no tag or branch "{path}".',
   'source.clone-failed': 'Could not clone Fabric from {path}.',
   'hint.source-not-fabric':
-    'Give the directory that contains the Makefile, peer/ and orderer/, or a release tag to clone.',
+    'Give the folder that contains the Makefile, peer/ and orderer/, or a release tag to clone.',
   'hint.source-incomplete': 'Restore the missing files, then run the same command again.',
   'hint.source-unknown-release':
     'If it builds like a supported release, name that release with --fabric-version.',
@@ -72,11 +72,11 @@ export const failures = {
   'hint.compose-missing': 'Install either one.',
   'hint.compose-unknown':
     'Nothing was changed. Install the Docker Compose plugin, or remove this program from PATH.',
-  'failed.locked': 'Another fabric-wizard is running in this directory.',
-  'locked.folder': 'directory: {dir}',
+  'failed.locked': 'Another fabric-wizard is running in this folder.',
+  'locked.folder': 'folder: {dir}',
   'locked.process': 'process: {pid}, {command}',
-  'hint.locked': 'Wait until it ends, stop it, or use another directory with --dir.',
-  'failed.state-newer': 'The state directory was written by a newer fabric-wizard.',
+  'hint.locked': 'Wait until it ends, stop it, or use another folder with --dir.',
+  'failed.state-newer': 'The state folder was written by a newer fabric-wizard.',
   'state-newer.schema': '{path}: schema {found}; this version supports up to {known}',
   'hint.state-newer':
     'Use the newer version, or move the file away. Images and containers are found again by their labels.',

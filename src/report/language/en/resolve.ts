@@ -29,12 +29,12 @@ export const resolve = {
   'resolve.running': 'container {name} (running)',
   'resolve.stopped': 'container {name} (stopped)',
   'resolve.image-of': 'image {ref}',
-  'resolve.configuration': 'peer that this directory would build',
+  'resolve.configuration': 'peer that this folder would build',
   'resolve.image': 'image',
   'resolve.compiled': 'version',
   'resolve.by-peer-version': '{version}, from `peer version`',
   'resolve.by-labels': '{version}, from the image labels',
-  'resolve.by-choices': "{version}, from this directory's configuration",
+  'resolve.by-choices': "{version}, from this folder's configuration",
   'resolve.or': 'or:  {command}',
   'resolve.others': 'other chaincode languages',
   'resolve.ok': 'builder and runtime images found',
@@ -120,5 +120,5 @@ export const resolve = {
   'fix.release-guessed': 'compile the peer with -X for Version',
   'problem.core-yaml-missing':
     'The file {path} does not exist. Only images named by environment variables are known.',
-  'fix.core-yaml-missing': 'set FABRIC_CFG_PATH to the directory of core.yaml',
+  'fix.core-yaml-missing': 'set FABRIC_CFG_PATH to the folder of core.yaml',
 } as const;

@@ -25,7 +25,6 @@ export const wizard = {
   'welcome.begin': 'Start',
   'welcome.begin-hint': 'Press Enter to accept each default',
   'welcome.plan': 'Go straight to the plan',
-  'welcome.plan-hint': 'with all defaults',
   'welcome.network': 'Go to the running network',
   'welcome.all-default': 'all defaults',
   'welcome.nodes': '{running} of {all} {all|node|nodes} running',

@@ -15,6 +15,12 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
     title: `端口 ${port} 被容器 ${owner} 占用。`,
     why: '两个容器不能发布本机的同一个端口。请换用别的端口，或者停止那个容器。',
   }),
+  'port-not-released': ({ port, owner }) => ({
+    title: owner ? `端口 ${port} 被本网络的节点 ${owner} 占用。` : `端口 ${port} 刚才被某个容器占用。`,
+    why: owner
+      ? '现在另一个节点需要这个端口。`up` 会先删除那个节点的容器，再用新的端口重新创建它。'
+      : '现在已经没有容器占用它。请再次运行。如果端口一直被占用，请换用别的端口。',
+  }),
   'port-in-use': ({ port }) => ({
     title: `端口 ${port} 已被占用。`,
     why: '占用它的是本机的某个程序，或刚刚退出的容器。请停止那个程序，或者换用别的端口。',
@@ -39,9 +45,15 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
     title: `${node} 崩溃（panic）：${message}`,
     why: `${place ? `panic 发生在 ${place}。` : ''}节点没有在运行（${status}），再次启动还会崩溃。请修改源码，然后重新构建。`,
   }),
-  'node-killed': ({ node, status }) => ({
+  'node-killed': ({ node, status, memory }) => ({
     title: `${node} 被强行终止：${status}。`,
-    why: '退出码 137 表示进程从外部被终止：被停止了，或者机器内存不足。请重新启动它，并检查内存。',
+    why: memory
+      ? '它的内存用尽，被内核终止了。请释放一些内存，然后重新启动它。'
+      : '退出码 137 表示进程从外部被终止：被停止了，或者机器内存不足。请重新启动它，并检查内存。',
+  }),
+  'node-stopped': ({ node, status }) => ({
+    title: `${node} 被停止了：${status}。`,
+    why: '退出码表明它是被要求停止的，例如通过 `docker stop`，并且没有发生 panic。请重新启动它。',
   }),
   'node-ended': ({ node, status, last }) => ({
     title: `${node} 没有在运行：${status}。`,

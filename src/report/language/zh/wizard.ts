@@ -25,7 +25,6 @@ export const wizard: Readonly<Record<keyof typeof english, string>> = {
   'welcome.begin': '开始',
   'welcome.begin-hint': '按 Enter 采用各项默认值',
   'welcome.plan': '直接看计划',
-  'welcome.plan-hint': '全部使用默认值',
   'welcome.network': '查看正在运行的网络',
   'welcome.all-default': '全部为默认值',
   'welcome.nodes': '{all} 个节点中有 {running} 个在运行',

@@ -2,7 +2,12 @@ import { lstat, readdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../../src/pipeline/config/config.ts';
-import { configText, type FileChoices, saveChoices } from '../../../../src/pipeline/config/config-file.ts';
+import {
+  configText,
+  type FileChoices,
+  removeSchemaLine,
+  saveChoices,
+} from '../../../../src/pipeline/config/config-file.ts';
 import { WizardFailure } from '../../../../src/pipeline/core/failure.ts';
 import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
 
@@ -116,5 +121,31 @@ describe('saveChoices', () => {
     await saveChoices(dir, choices({ orgs: 3 }));
     expect((await lstat(join(dir, 'fabric-wizard.yaml'))).isSymbolicLink()).toBe(true);
     expect(await readFile(join(dir, 'shared/wizard.yaml'), 'utf8')).toContain('orgs: 3\n');
+  });
+
+  it('creates nothing when there is nothing to save', async () => {
+    const dir = await tempDir();
+    expect(await saveChoices(dir, choices({}))).toBe(false);
+    expect(await readdir(dir)).toEqual([]);
+  });
+});
+
+describe('removeSchemaLine', () => {
+  it.each([
+    [`${SCHEMA}orgs: 3\n`, 'orgs: 3\n'],
+    [`${SCHEMA.trimEnd()}\r\norgs: 3\r\n`, 'orgs: 3\r\n'],
+    ['# yaml-language-server: $schema=../schema.json\norgs: 3\n', undefined],
+    [`orgs: 3\n${SCHEMA}`, undefined],
+  ])('takes %j', async (before, after = before) => {
+    const dir = await tempDir();
+    await writeFiles(dir, { 'fabric-wizard.yaml': before });
+    await removeSchemaLine(dir);
+    expect(await readFile(join(dir, 'fabric-wizard.yaml'), 'utf8')).toBe(after);
+  });
+
+  it('needs no file', async () => {
+    const dir = await tempDir();
+    await removeSchemaLine(dir);
+    expect(await readdir(dir)).toEqual([]);
   });
 });

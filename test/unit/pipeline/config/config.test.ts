@@ -8,6 +8,7 @@ import {
   defaultProject,
   flagOf,
   loadConfig,
+  passingFlags,
   rememberedChoices,
   rememberedFlags,
 } from '../../../../src/pipeline/config/config.ts';
@@ -41,6 +42,8 @@ describe('the last run', () => {
     });
     const lastRun = rememberedChoices(first);
     expect(lastRun).toEqual({ orgs: 3, channel: 'c', project: 'p' });
+    // The commands that help a failed run have to repeat the others.
+    expect(passingFlags(first).sort()).toEqual(['--jobs 1', '--prove-every-peer']);
 
     const dir = await dirWith('channel: d\n');
     const next = await loadConfig({ dir, flags: { project: 'q' }, lastRun });
@@ -244,6 +247,14 @@ describe('bad values', () => {
   it('consensus kafka: not supported yet', async () => {
     const issues = await issuesOf(await dirWith(), { consensus: 'kafka' });
     expect(issues[0]?.message).toMatch(/not supported yet/);
+  });
+
+  it('another consensus: only what can be started is offered', async () => {
+    const issues = await issuesOf(await dirWith(), { consensus: 'pbft' });
+    expect(issues[0]?.message).toBe('"pbft" is not one of solo, etcdraft, BFT');
+    expect(configJsonSchema()).toMatchObject({
+      properties: { consensus: { enum: ['solo', 'etcdraft', 'BFT'] } },
+    });
   });
 
   it.each([

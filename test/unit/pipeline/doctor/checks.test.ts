@@ -573,7 +573,7 @@ describe('the folder and its tools', () => {
     [
       'with a colon',
       { withColon: ['/src/a:b'] },
-      'move it, or use another directory with --dir DIR or --source PATH',
+      'move it, or use another folder with --dir DIR or --source PATH',
     ],
   ])('%s', (_, differs, fix) => {
     expect(folder(differs)).toMatchObject({ status: 'fail', fix });
@@ -644,8 +644,14 @@ describe('the folder and its tools', () => {
     expect(row('leftovers', { others: [net] })).toEqual({
       status: 'ok',
       detail: 'from other networks: byfn net in /s/first-network: 7 stopped containers, 1 network, 2 volumes',
-      fix: 'if the owner no longer needs what is stopped, remove it: cd /s/first-network && ./byfn.sh down',
+      fix: 'to remove what is stopped, if its owner no longer needs it:\ncd /s/first-network && ./byfn.sh down',
     });
+    const other = { ...net, tool: 'unknown', name: 'x', remove: 'docker rm a b' } as const;
+    expect(row('leftovers', { others: [net, other] })?.fix?.split('\n')).toEqual([
+      'to remove what is stopped, if its owner no longer needs it:',
+      net.remove,
+      other.remove,
+    ]);
     const running = { ...net, running: 7, stopped: 0, remove: undefined };
     expect(row('leftovers', { others: [running] })).toEqual({
       status: 'ok',

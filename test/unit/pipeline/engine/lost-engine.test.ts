@@ -1,4 +1,5 @@
 /** Every wait on the engine ends when the connection does. */
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -161,8 +162,26 @@ describe('an engine that refuses', () => {
   });
 });
 
+it('a container whose output is lost before it starts fails, and no rejection is left unhandled', async () => {
+  let outputClosed: Promise<unknown> = Promise.resolve();
+  const docker = await engine([
+    CREATED,
+    [
+      /attach/,
+      (request, response) => {
+        outputClosed = once(request.socket, 'close');
+        cut(request, response);
+      },
+    ],
+    [/start/, (request) => void outputClosed.then(() => setImmediate(() => request.socket.destroy()))],
+  ]);
+  await expect(run(docker)).rejects.toMatchObject({ failure: { kind: 'engine', problem: 'gone' } });
+});
+
 it('a source file that cannot be read is no fault of the engine', async () => {
   const docker = await engine([[/build/, json(200, {})]]);
   const context = [{ name: 'a', content: { file: '/nonexistent/file' } }];
-  await expect(docker.buildImage(context, work)).rejects.toMatchObject({ failure: { kind: 'image-build' } });
+  await expect(docker.buildImage(context, work)).rejects.toMatchObject({
+    failure: { kind: 'file', path: '/nonexistent/file' },
+  });
 });

@@ -6,6 +6,7 @@ import {
   type ChaincodeWorld,
   chaincodeImports,
   chaincodeProblem,
+  retriedWith,
 } from '../../../../src/pipeline/fabric/chaincode-check.ts';
 import { readChaincodeFolder } from '../../../../src/pipeline/fabric/chaincode-folder.ts';
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
@@ -58,6 +59,16 @@ async function problem(files: Files, of: ChaincodeWorld = OLD) {
   return { title: plain(title), place: detail.map(plain), next: next.map(plain) };
 }
 
+test('the command that was refused is the one to run again', async () => {
+  const folder = await read({ 'README.md': 'x' });
+  const failure = chaincodeProblem(folder, OLD);
+  if (!failure) throw new Error('no problem');
+  const again = `fabric-wizard smoke --yes --keep --chaincode ${folder.dir}`;
+  const { next } = retriedWith(failure, again, folder.dir);
+  expect(next.at(-1)).toBe(again);
+  expect(next.join()).not.toContain('fabric-wizard up');
+});
+
 describe('chaincode that no peer could build', () => {
   test.each([
     ['no Go files', { 'README.md': 'x' }, 'contains no Go files.', []],
@@ -84,7 +95,7 @@ describe('chaincode that no peer could build', () => {
     expect(found?.next.at(-1)).toBe('fabric-wizard up --yes --chaincode DIR');
   });
 
-  test('Go files in a subdirectory only: it is offered', async () => {
+  test('Go files in a subfolder only: it is offered', async () => {
     const found = await problem({ 'lib/lib.go': 'package lib\n', 'cmd/cc/cc.go': main() });
     expect(found?.title).toContain('cmd/cc contains a package');
     expect(found?.next).toEqual(['fabric-wizard up --yes --chaincode DIR/cmd/cc']);
@@ -98,7 +109,7 @@ describe('chaincode that no peer could build', () => {
     expect(await problem(files, NEW)).toBeUndefined();
   });
 
-  test('a link out of the directory is refused, and a copy offered', async () => {
+  test('a link out of the folder is refused, and a copy offered', async () => {
     const dir = await tempDir();
     await writeFiles(dir, { 'cc/cc.go': main(), 'third/x.org/lib/lib.go': 'package lib\n' });
     await symlink('../third', join(dir, 'cc', 'vendor'));
@@ -108,6 +119,15 @@ describe('chaincode that no peer could build', () => {
     expect(title).toContain('vendor points to ');
     expect(title).toContain('to ../third');
     expect(next[0]).toBe(`cp -RL ${dir}/cc ${dir}/cc-copy`);
+  });
+
+  test('the target of a link, which may be dots only, does not end the sentence', async () => {
+    const dir = await tempDir();
+    await writeFiles(dir, { 'cc.go': main() });
+    await symlink('.', join(dir, 'self'));
+    const failure = chaincodeProblem(await readChaincodeFolder(dir), OLD);
+    if (!failure) throw new Error('no failure');
+    expect(inEnglish(failure).title).toMatch(/self in .* points to \., which is .*\w\.$/);
   });
 });
 
@@ -178,7 +198,7 @@ describe('what a chaincode may import', () => {
     ],
   ])('not %s', async (_, files, of, absent) => {
     const found = await problem(files, of);
-    expect(found?.title).toContain(`${absent}, which is neither in its vendor directory`);
+    expect(found?.title).toContain(`${absent}, which is neither in its vendor folder`);
     expect(found?.place[0]).toMatch(/\.go:\d: import "/);
     expect(found?.next[0]).toMatch(/^\(cd DIR && .*go mod vendor\)$/);
   });

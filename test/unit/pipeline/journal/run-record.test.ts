@@ -55,10 +55,10 @@ describe('lastProof', () => {
     await writeFiles(folder, { 'runs/a/events.ndjson': whole.slice(0, -5) });
     expect(await lastProof(folder)).toBeUndefined();
     await writeFiles(folder, { 'runs/a/events.ndjson': `${whole}\n${whole.slice(0, -5)}` });
-    expect(await lastProof(folder)).toEqual({ result: proof, outdated: false });
+    expect(await lastProof(folder)).toEqual({ result: proof, changed: [] });
   });
 
-  it('is outdated if a later run made an image or a node anew', async () => {
+  it('names what later runs made anew, in order', async () => {
     const folder = await tempDir();
     const smoke = { chaincode: 'mycc', version: '1.0', channel: 'c', ok: true, peers: [] };
     const write = async (id: string, ...events: readonly RunEvent[]) => {
@@ -70,17 +70,19 @@ describe('lastProof', () => {
     const finished = (stage: string, outcome: 'built' | 'cached'): RunEvent => ({
       ...{ type: 'stage-finished', at: 1, stage, outcome, seconds: 1 },
     });
-    const outdated = async () => (await lastProof(folder))?.outdated;
+    const changed = async () => (await lastProof(folder))?.changed;
     const proved: RunEvent = { type: 'smoke-result', at: 1, ...smoke };
     await write('1001', finished('image.peer', 'built'), proved);
-    expect(await outdated()).toBe(false);
+    expect(await changed()).toEqual([]);
     await write('1002', finished('image.peer', 'cached'), finished('verify', 'built'));
-    expect(await outdated()).toBe(false);
+    expect(await changed()).toEqual([]);
     await write('1003', finished('image.peer', 'built'));
-    expect(await outdated()).toBe(true);
+    expect(await changed()).toEqual(['image.peer']);
     await write('1004', proved, finished('swap', 'built'));
-    expect(await outdated()).toBe(true);
-    await write('1005', finished('swap', 'built'), proved);
-    expect(await outdated()).toBe(false);
+    expect(await changed()).toEqual(['programs']);
+    await write('10045', finished('base.runtime', 'built'));
+    expect(await changed()).toEqual(['programs', 'base.runtime']);
+    await write('10050', finished('swap', 'built'), proved);
+    expect(await changed()).toEqual([]);
   });
 });

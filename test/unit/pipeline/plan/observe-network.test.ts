@@ -1,4 +1,5 @@
 /** What is observed of a network: its files against the configuration, its nodes against images and source. */
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { ObservedState } from '../../../../src/pipeline/context/observed-state.ts';
 import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
@@ -120,6 +121,22 @@ describe("the network's files", () => {
     await project.write(`network/channel-artifacts/${name}/x`, '');
     expect(await seen(project, { facts: recorded })).toMatchObject(absent);
   });
+
+  it.each(['genesis.block', 'mychannel-Org1MSP-anchors.tx'])(
+    'are made again if %s is damaged',
+    async (name) => {
+      const project = await made();
+      const recorded = await recordedFacts(project);
+      const { spec } = await project.context({});
+      const sha256 = createHash('sha256').update('block').digest('hex');
+      const files = Object.fromEntries(artifactFiles(spec).map((each) => [each, sha256]));
+      const known = { ...(recorded[STATE_KEYS.artifacts.key] as object), files };
+      const facts = { ...recorded, [STATE_KEYS.artifacts.key]: known };
+      expect(await seen(project, { facts })).toMatchObject({ artifacts: 'same' });
+      await project.write(`network/channel-artifacts/${name}`, 'blo');
+      expect(await seen(project, { facts })).toMatchObject({ artifacts: 'absent' });
+    },
+  );
 
   it('are absent where the disk has files and the journal has no facts', async () => {
     expect(await seen(await made())).toEqual({

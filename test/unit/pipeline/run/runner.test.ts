@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { PassThrough } from 'node:stream';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { RunContext, StageContext } from '../../../../src/pipeline/context/run-context.ts';
 import {
   type AnyStage,
@@ -101,6 +102,28 @@ describe('runPlan', () => {
     expect(await ended).toEqual({ outcome: 'failed', events: ['started a', 'failed a'] });
     expect(failures).toMatchObject([{ kind: 'unexpected' }]);
     expect(process.listenerCount('beforeExit')).toBe(0);
+  });
+
+  it('fails a stage when an exception escapes from a callback, and ends the others', async () => {
+    const failures: unknown[] = [];
+    const others = process.listeners('uncaughtException');
+    process.removeAllListeners('uncaughtException');
+    onTestFinished(() => {
+      for (const listener of others) process.on('uncaughtException', listener);
+    });
+    // Nobody listens to the errors of this stream.
+    const careless: Executor = () => {
+      new PassThrough().destroy(new Error('lost'));
+      return new Promise(() => undefined);
+    };
+    const { outcome, events } = await run(
+      [stage('a'), stage('b')],
+      { a: endless, b: careless },
+      { onEvent: (event) => event.type === 'stage-failed' && failures.push(event.failure) },
+    );
+    expect([outcome, events]).toEqual(['failed', ['started a', 'started b', 'failed b', 'cancelled a']]);
+    expect(failures).toMatchObject([{ kind: 'unexpected', message: 'lost' }]);
+    expect(process.listenerCount('uncaughtException')).toBe(0);
   });
 
   it('starts a stage when its needs have ended, and no sooner', async () => {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DockerPort } from '../../../../src/pipeline/engine/docker-port.ts';
 import type { ExecResult } from '../../../../src/pipeline/engine/engine-types.ts';
 import { type Journal, openJournal } from '../../../../src/pipeline/journal/journal.ts';
+import { STATE_KEYS } from '../../../../src/pipeline/journal/state-keys.ts';
 import { channelStage } from '../../../../src/pipeline/stages/channel.ts';
 import { stageContext, TEST_PROJECT } from '../../../support/contexts.ts';
 import { FakeEngine, nodeContainer } from '../../../support/fake-engine.ts';
@@ -69,6 +70,14 @@ describe('a channel that does not exist', () => {
       outcome: 'built',
       commands: ['fetch', 'fetch', ...peers.map(() => 'getinfo'), 'create', 'create', 'fetch'],
     });
+  });
+
+  it('has no anchor peers yet, whatever is recorded about an earlier channel of this name', async () => {
+    await journal.setFact(STATE_KEYS.anchors, { fingerprint: 'earlier' });
+    await run(BLOCK);
+    expect(journal.getFact(STATE_KEYS.anchors)).toEqual({ fingerprint: 'earlier' });
+    await run(NO_CHANNEL, NOT_JOINED, NOT_JOINED, NOT_JOINED, NOT_JOINED, BLOCK, BLOCK);
+    expect(journal.getFact(STATE_KEYS.anchors)).toBeUndefined();
   });
 
   it('is not created where a peer has it: the orderers have lost their ledger', async () => {

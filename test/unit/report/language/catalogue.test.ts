@@ -48,6 +48,10 @@ describe('the catalogues', () => {
   });
 });
 
+it('the English catalogue calls a folder a folder', () => {
+  expect([...english].filter(([, text]) => /director/i.test(text))).toEqual([]);
+});
+
 /** What is a name, or is written in English by Chinese readers of Fabric too. */
 const NAMES = new Set(
   `peer orderer Fabric Docker docker Go gcc C Java Node Debian apt Makefile Dockerfile solo raft gossip msp root host

@@ -58,6 +58,13 @@ it('the review screen makes a plan, and shows causes, cached stages and the expe
   expect(shown.text()).toMatch(/\d+ of \d+ stages up to date/);
 });
 
+it('the review screen shows the stages that will run above those that are up to date', async () => {
+  const work: Work = { kind: 'planned', request, plan: planFor(settled, UP), warnings: [] };
+  const { text } = await show(work, {}, { columns: 80, rows: 24 });
+  expect(text()).toMatch(/run +\S* *source .*\nrun +\S* *smoke /);
+  expect(text().lastIndexOf('\nrun ')).toBeLessThan(text().indexOf('\ncached '));
+});
+
 it('Enter runs the plan', async () => {
   const shown = await show(PLANNED);
   await shown.press(KEY.enter);

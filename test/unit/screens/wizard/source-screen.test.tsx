@@ -22,7 +22,7 @@ const ABSENT: StageFailure = {
   kind: 'source',
   path: '/no',
   problem: 'absent',
-  detail: 'the directory does not exist',
+  detail: 'the folder does not exist',
   looked: [],
 };
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CurrentScreen } from '../../../../src/app.tsx';
+import type { Answers } from '../../../../src/pipeline/config/answers.ts';
 import type { DoctorCheck } from '../../../../src/pipeline/core/doctor-report.ts';
 import { textWidth } from '../../../../src/report/terminal-text.ts';
 import type { Size } from '../../../../src/ui/theme.tsx';
@@ -19,9 +20,11 @@ const ROWS: readonly DoctorCheck[] = [
   { id: 'memory', status: 'ok', detail: '8.0 GB' },
 ];
 
+const LAST: Answers = { found: { orgs: { text: '3', origin: 'file' } }, typed: {}, valid: {} };
+
 const RETURNING: FakeOptions = {
   returning: true,
-  answers: { found: { orgs: { text: '3', origin: 'file' } }, typed: {}, valid: {} },
+  answers: LAST,
   status: {
     lastRun: { command: 'up', startedAt: 0, ended: { outcome: 'done', seconds: 28 } },
     nodes: { running: 7, all: 8 },
@@ -54,8 +57,15 @@ describe('the first start in a folder', () => {
 
   it('can open the plan directly', async () => {
     const shown = await show();
+    expect(shown.text()).toMatch(/Go straight to the plan +all defaults/);
     await shown.press(KEY.down, KEY.enter);
     expect(shown.place()).toBe('review');
+  });
+
+  it('shows the flags of the command beside the plan', async () => {
+    const found = { orgs: { text: '3', origin: 'flag' as const } };
+    const shown = await show({ answers: { found, typed: {}, valid: {} } });
+    expect(shown.text()).toMatch(/Go straight to the plan +orgs: 3/);
   });
 
   it('shows no choices before the folder is loaded', async () => {
@@ -72,6 +82,19 @@ describe('a later start in a folder', () => {
     expect(shown.text()).toMatch(/› Same as last time +orgs: 3/);
     expect(shown.text()).toContain('7 of 8 nodes running; 4 of 4 images present');
     expect(shown.text()).toContain('last run: up, done in 28 s');
+    await shown.press(KEY.enter);
+    expect(shown.place()).toBe('review');
+  });
+
+  it.each([
+    ['a flag differs', { found: { orgs: { text: '2', origin: 'flag' as const } }, typed: {}, valid: {} }],
+    ['an answer was edited', { ...LAST, typed: { orgs: '2' } }],
+    ['an answer was added', { ...LAST, typed: { project: 'two' } }],
+    ['the answers were reset', { ...LAST, typed: { orgs: '' } }],
+  ])('does not call the answers those of last time: %s', async (_, answers) => {
+    const shown = await show({ ...RETURNING, answers });
+    expect(shown.text()).toMatch(/› Go straight to the plan/);
+    expect(shown.text()).not.toContain('last time');
     await shown.press(KEY.enter);
     expect(shown.place()).toBe('review');
   });
