@@ -121,7 +121,7 @@ func (x *exchange) hijack(query url.Values, frames *frameReader, shown func()) b
 	}
 	if response.StatusCode != http.StatusSwitchingProtocols {
 		text := readText(response.Body)
-		response.Body, response.ContentLength, response.TransferEncoding = newBody(text), int64(len(text)), nil
+		response.Body, response.ContentLength = newBody(text), int64(len(text))
 		x.request.Close = true
 		x.pass(response)
 		x.drain()

@@ -144,7 +144,6 @@ func (x *exchange) build() bool {
 			if response.StatusCode != http.StatusOK {
 				text := readText(response.Body)
 				response.Body, response.ContentLength = newBody(text), int64(len(text))
-				response.TransferEncoding = nil
 				end(text)
 				return
 			}

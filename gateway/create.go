@@ -250,7 +250,6 @@ func (x *exchange) created(response *http.Response, name, image, body string) {
 	text, id := idIn(response.Body)
 	response.Body = newBody(text)
 	response.ContentLength = int64(len(text))
-	response.TransferEncoding = nil
 	// Without its image, a builder is not shared.
 	info, _ := x.gateway.engine.container(id)
 	if name != "" {

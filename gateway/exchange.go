@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -63,10 +64,16 @@ func absent(ref string) *refusal {
 	return &refusal{http.StatusNotFound, "No such image: " + ref}
 }
 
+// readers are used again, because each is as large as the largest head.
+var readers = sync.Pool{New: func() interface{} { return bufio.NewReaderSize(nil, maxHead) }}
+
 // serve answers the requests of a connection, one after another.
 func (g *gateway) serve(peer string, client *net.UnixConn) {
 	defer client.Close()
-	reader := bufio.NewReaderSize(client, maxHead)
+	reader := readers.Get().(*bufio.Reader)
+	reader.Reset(client)
+	// Nothing reads from the client any more when this returns.
+	defer readers.Put(reader)
 	for {
 		x := &exchange{gateway: g, peer: peer, client: client, reader: reader}
 		head, err := peekHead(reader)
@@ -159,10 +166,7 @@ func (x *exchange) unavailable(err error) bool {
 func (x *exchange) answer(status int, body interface{}, last bool) bool {
 	response := &http.Response{
 		StatusCode: status,
-		ProtoMajor: 1,
-		ProtoMinor: 1,
 		Header:     http.Header{},
-		Request:    x.request,
 		Close:      last || x.request == nil || x.request.Close,
 	}
 	if body != nil {
@@ -174,7 +178,11 @@ func (x *exchange) answer(status int, body interface{}, last bool) bool {
 		response.Body = ioutil.NopCloser(strings.NewReader(string(text) + "\n"))
 		response.ContentLength = int64(len(text) + 1)
 	}
-	return response.Write(x.client) == nil && !response.Close
+	method := ""
+	if x.request != nil {
+		method = x.request.Method
+	}
+	return sendResponse(x.client, response, method) == nil && !response.Close
 }
 
 // drain reads what the client still sends, so that the client can read the answer.

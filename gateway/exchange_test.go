@@ -442,3 +442,16 @@ func TestClientThatSendsNothing(t *testing.T) {
 	l = b.dial("peer0")
 	l.Close()
 }
+
+// A peer with many connections does not keep another from its own.
+func TestManyConnections(t *testing.T) {
+	b := newBench(t)
+	defer b.close()
+	for index := 0; index < maxConnections+10; index++ {
+		l := b.dial("peer0")
+		defer l.Close()
+	}
+	if status, _ := b.ask("peer1", "GET", "/_ping", ""); status != 200 {
+		t.Errorf("status %d", status)
+	}
+}

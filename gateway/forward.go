@@ -62,8 +62,15 @@ func (x *exchange) forward(c change) bool {
 		// The body was refused while it was sent, or the engine is gone.
 		conn.Close()
 		x.interrupt()
-		if refused, ok := (<-sent).(*refusedBody); ok {
-			return x.refuse(refused.refusal)
+		switch cause := (<-sent).(type) {
+		case *refusedBody:
+			return x.refuse(cause.refusal)
+		case readError:
+			if timeout, ok := cause.error.(net.Error); !ok || !timeout.Timeout() {
+				// The client gave up, for example because the compiler found an error.
+				x.answer(http.StatusBadRequest, map[string]string{"message": "the body is not complete"}, true)
+				return false
+			}
 		}
 		return x.unavailable(err)
 	}
@@ -132,13 +139,7 @@ func (x *exchange) afterAnswer(sent <-chan error) bool {
 // pass writes the engine's answer to the client.
 func (x *exchange) pass(response *http.Response) bool {
 	response.Close = x.request.Close
-	response.Header.Del("Connection")
-	response.Request = x.request
-	response.ProtoMajor, response.ProtoMinor = 1, 1
-	if response.ContentLength < 0 {
-		response.TransferEncoding = []string{"chunked"}
-	}
-	return response.Write(x.client) == nil
+	return sendResponse(x.client, response, x.request.Method) == nil
 }
 
 // splice passes bytes between client and engine in both directions until both sides have ended. The end of one side

@@ -2,6 +2,7 @@ package main
 
 import (
 	"net"
+	"time"
 )
 
 // gateway serves the peers of one network.
@@ -26,13 +27,30 @@ func newGateway(cfg config, engine *engine, versions engineVersions, record *rec
 	}
 }
 
-// accept serves a peer's connections until the socket fails.
+const (
+	// maxConnections is how many connections a peer may have.
+	maxConnections = 200
+	// acceptPause is how long the gateway waits if it cannot accept a connection for now.
+	acceptPause = 50 * time.Millisecond
+)
+
+// accept serves a peer's connections until the socket fails. A peer with too many connections waits, and only that peer.
 func (g *gateway) accept(peer string, listener *net.UnixListener) error {
+	places := make(chan struct{}, maxConnections)
 	for {
+		places <- struct{}{}
 		client, err := listener.AcceptUnix()
+		if temporary, ok := err.(net.Error); ok && temporary.Temporary() {
+			<-places
+			time.Sleep(acceptPause)
+			continue
+		}
 		if err != nil {
 			return err
 		}
-		go g.serve(peer, client)
+		go func() {
+			defer func() { <-places }()
+			g.serve(peer, client)
+		}()
 	}
 }

@@ -15,7 +15,7 @@ var (
 )
 
 // maxHead is the largest head of a request, in bytes.
-const maxHead = 64 << 10
+const maxHead = 32 << 10
 
 // peekHead waits for the complete head of the next request and leaves it in the reader.
 // It returns io.EOF if the client sends no further request.

@@ -73,7 +73,7 @@ func socketOf(peer string) string {
 
 // listenAt makes a socket. One that an earlier gateway left is replaced.
 func listenAt(path string) (*net.UnixListener, error) {
-	if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
+	if err := os.RemoveAll(path); err != nil {
 		return nil, err
 	}
 	// All users may connect: the volume is mounted in this peer only. The mode is not changed afterwards, because the
@@ -104,16 +104,24 @@ func run() error {
 	}
 	record.write(entry{Type: "started", API: versions.max.String(), MinAPI: versions.min.String()})
 	gateway := newGateway(cfg, engine, versions, record, outputsDir, controlFile)
-	failed := make(chan error)
+	var listening []string
+	ended := make(chan error)
 	for _, peer := range cfg.Peers {
-		listener, err := listenAt(socketOf(peer))
-		if err != nil {
-			return err
+		listener, failed := listenAt(socketOf(peer))
+		if failed != nil {
+			// A peer can fill its volume with anything. The others must not suffer from it.
+			record.write(entry{Type: "socket-lost", Peer: peer, Message: failed.Error()})
+			err = failed
+			continue
 		}
-		go func(peer string) { failed <- gateway.accept(peer, listener) }(peer)
+		listening = append(listening, peer)
+		go func(peer string) { ended <- gateway.accept(peer, listener) }(peer)
 	}
-	record.write(entry{Type: "listening", Peers: cfg.Peers})
-	return <-failed
+	if len(listening) == 0 {
+		return err
+	}
+	record.write(entry{Type: "listening", Peers: listening})
+	return <-ended
 }
 
 // check asks every socket for an answer of the engine.

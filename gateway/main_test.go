@@ -37,12 +37,14 @@ func TestSocketsAreOpenToAllUsers(t *testing.T) {
 	b := newBench(t)
 	defer b.close()
 	path := b.dir + "/docker.sock"
-	for index := 0; index < 2; index++ {
-		if index == 1 {
-			// What an earlier gateway has left.
-			os.Remove(path)
-			os.Symlink("/nowhere", path)
-		}
+	for _, left := range []func(){
+		func() {},
+		// What an earlier gateway or the peer has left.
+		func() { os.Symlink("/nowhere", path) },
+		func() { os.MkdirAll(path+"/folder", 0700) },
+	} {
+		os.Remove(path)
+		left()
 		listener, err := listenAt(path)
 		if err != nil {
 			t.Fatal(err)

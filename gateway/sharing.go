@@ -144,16 +144,15 @@ func (x *exchange) wait(c *compile) bool {
 		return x.refuse(refused)
 	}
 	response := &http.Response{
-		StatusCode: http.StatusOK, ProtoMajor: 1, ProtoMinor: 1,
-		Header: http.Header{"Content-Type": {"application/json"}},
+		StatusCode: http.StatusOK,
+		Header:     http.Header{"Content-Type": {"application/json"}},
 		Body: ioutil.NopCloser(&lazyReader{open: func() (io.Reader, error) {
 			code, err := x.resultOf(c)
 			return strings.NewReader(fmt.Sprintf("{\"StatusCode\":%d}\n", code)), err
 		}}),
-		ContentLength: -1, TransferEncoding: []string{"chunked"},
-		Request: x.request, Close: x.request.Close,
+		ContentLength: -1, Close: x.request.Close,
 	}
-	return response.Write(x.client) == nil && !response.Close
+	return x.pass(response) && !response.Close
 }
 
 // lazyReader begins to read at the first call.
@@ -195,7 +194,9 @@ func (x *exchange) resultOf(c *compile) (int, error) {
 				x.gateway.recordCompile(c, out, out.result)
 			}
 			c.markFinished()
-			c.awaitShows()
+			if !leads || c.mustRun() {
+				c.awaitShows()
+			}
 			return out.exitCode, nil
 		}
 		c.release(out)
@@ -319,8 +320,7 @@ func (x *exchange) download(c *compile) bool {
 		header.Set("X-Docker-Container-Path-Stat", out.stat)
 	}
 	response := &http.Response{
-		StatusCode: http.StatusOK, ProtoMajor: 1, ProtoMinor: 1, Header: header,
-		Body: file, ContentLength: info.Size(), Request: x.request, Close: x.request.Close,
+		StatusCode: http.StatusOK, Header: header, Body: file, ContentLength: info.Size(), Close: x.request.Close,
 	}
-	return response.Write(x.client) == nil && !response.Close
+	return x.pass(response) && !response.Close
 }

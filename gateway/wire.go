@@ -71,3 +71,28 @@ func sendBody(to io.Writer, body io.Reader, length int64) error {
 	}
 	return nil
 }
+
+// sendResponse writes an answer: its head at once and in one piece, and each part of the body as soon as it is there.
+func sendResponse(to io.Writer, response *http.Response, method string) error {
+	var head bytes.Buffer
+	fmt.Fprintf(&head, "HTTP/1.1 %d %s\r\n", response.StatusCode, http.StatusText(response.StatusCode))
+	hasLength := response.StatusCode != http.StatusNoContent && response.StatusCode != http.StatusNotModified
+	switch {
+	case hasLength && response.ContentLength >= 0:
+		fmt.Fprintf(&head, "Content-Length: %d\r\n", response.ContentLength)
+	case hasLength:
+		head.WriteString("Transfer-Encoding: chunked\r\n")
+	}
+	if response.Close {
+		head.WriteString("Connection: close\r\n")
+	}
+	without := map[string]bool{"Content-Length": true, "Transfer-Encoding": true, "Connection": true, "Trailer": true}
+	if err := response.Header.WriteSubset(&head, without); err != nil {
+		return err
+	}
+	head.WriteString("\r\n")
+	if _, err := to.Write(head.Bytes()); err != nil || !hasLength || method == "HEAD" || response.Body == nil {
+		return err
+	}
+	return sendBody(to, response.Body, response.ContentLength)
+}

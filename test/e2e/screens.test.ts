@@ -137,7 +137,7 @@ describe('a first run', () => {
 
   it('asks whether the network keeps running, and says how to stop it', async () => {
     terminal.send('q');
-    await terminal.shows(/quit, keep it running/);
+    await terminal.shows(/quit, network keeps running/);
     terminal.send(ENTER);
     const end = await terminal.ended();
     expect(end.exitCode).toBe(0);

@@ -1,7 +1,7 @@
 /** Results of `doctor` checks and their fixes, in English. */
 export const rows = {
   'row.timed-out': 'no answer in time',
-  'row.engine': 'Docker Engine {version}, API {min} to {max}, at {endpoint} ({origin})',
+  'row.engine': '{name} {version}, API {min} to {max}, at {endpoint} ({origin})',
   'engine-from.variable': 'from DOCKER_HOST',
   'engine-from.context': 'docker context {name}, from {from}',
   'engine-from.default': 'default',
@@ -26,7 +26,7 @@ export const rows = {
   'row.compose-unknown': '"{program}" is not Docker Compose; it prints: {says}',
   'row.no-compose': 'neither "docker compose" nor "docker-compose" is installed',
   'row.compose-unversioned': '{program} {version} cannot read a compose file without a version key',
-  'row.compose-api': '{program} {version} uses API {api}; Docker Engine {engine} needs {min} or newer',
+  'row.compose-api': '{program} {version} uses API {api}; {name} {engine} needs {min} or newer',
   'row.architecture-unknown': 'untested on {arch}',
   'row.architecture-foreign': '{refs} {count|is|are} for {is}, but the engine is {arch}',
   'row.socket-remote':
@@ -73,7 +73,10 @@ export const rows = {
   'owner.process': 'process {pid} ({name})',
   'owner.container': 'container {name}',
   'owner.composed': 'container {name} (compose project {project})',
+  'owner.proxy': 'a container of another engine (process {pid}, {name})',
+  'owner.other-engine': 'the network of this folder, on the engine at {endpoint}',
   'owner.system': 'the system (ports below 1024 need root)',
+  'row.ports-unknown': 'not known: without the engine, nobody can tell whose ports are in use',
   'row.ports-of-unknown': '{ports} in use by an unknown program',
   'row.not-here': 'the engine does not have {refs}',
   'row.base-local': 'builder and runtime images are local',

@@ -3,7 +3,7 @@ import type { rows as english } from '../en/rows.ts';
 
 export const rows: Readonly<Record<keyof typeof english, string>> = {
   'row.timed-out': '未及时响应',
-  'row.engine': 'Docker 引擎 {version}，API {min} 至 {max}，地址 {endpoint}（{origin}）',
+  'row.engine': '{name} {version}，API {min} 至 {max}，地址 {endpoint}（{origin}）',
   'engine-from.variable': '来自 DOCKER_HOST',
   'engine-from.context': 'Docker context {name}，来自 {from}',
   'engine-from.default': '默认',
@@ -26,7 +26,7 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'row.compose-unknown': '“{program}”不是 Docker Compose，它的输出是：{says}',
   'row.no-compose': '既没有安装“docker compose”，也没有安装“docker-compose”',
   'row.compose-unversioned': '{program} {version} 无法读取没有 version 的 compose 文件',
-  'row.compose-api': '{program} {version} 使用 API {api}，而 Docker 引擎 {engine} 需要 {min} 或更新',
+  'row.compose-api': '{program} {version} 使用 API {api}，而 {name} {engine} 需要 {min} 或更新',
   'row.architecture-unknown': '没有在 {arch} 上测试过',
   'row.architecture-foreign': '{refs} 的架构是 {is}，而引擎是 {arch}',
   'row.socket-remote': '{endpoint} 不是本机的套接字：容器挂载的文件和套接字都来自引擎所在的主机',
@@ -68,7 +68,10 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'owner.process': '进程 {pid}（{name}）',
   'owner.container': '容器 {name}',
   'owner.composed': '容器 {name}（compose 项目 {project}）',
+  'owner.proxy': '另一个引擎的容器（进程 {pid}，{name}）',
+  'owner.other-engine': '这个目录的网络（在 {endpoint} 的引擎上）',
   'owner.system': '系统（1024 以下的端口需要 root）',
+  'row.ports-unknown': '未知：没有引擎就无法判断端口被谁占用',
   'row.ports-of-unknown': '{ports} 被未知程序占用',
   'row.not-here': '引擎上没有 {refs}',
   'row.base-local': '构建镜像和运行时镜像都在本机',

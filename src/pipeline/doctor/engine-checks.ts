@@ -12,6 +12,7 @@ import { compareVersions } from '../fabric/versions.ts';
 import { docker } from '../host/docker-command.ts';
 import { installCommand } from '../host/install-command.ts';
 import { shellWord } from '../host/shell-text.ts';
+import { otherEngineText, START_HERE, selecting } from '../network/other-engine.ts';
 import type { StageId } from '../stages/stage-list.ts';
 import type { DoctorFacts } from './doctor-facts.ts';
 import { type Check, check, type Finding, fail, ok, warn } from './finding.ts';
@@ -24,8 +25,16 @@ const FIX_COMPOSE = 'fabric-wizard doctor --fix compose';
 function engine({ engine, base }: Facts<'engine' | 'base'>): Finding {
   const { endpoint, origin } = engine;
   if (engine.answers) {
-    const { version, minApi, api } = engine;
-    return ok({ key: 'row.engine', version, min: minApi, max: api, endpoint, origin: originText(origin) });
+    const { name, version, minApi, api } = engine;
+    return ok({
+      key: 'row.engine',
+      name,
+      version,
+      min: minApi,
+      max: api,
+      endpoint,
+      origin: originText(origin),
+    });
   }
   const { failure } = engine;
   const absent = failure.kind === 'engine' && failure.problem === 'unreachable';
@@ -110,6 +119,7 @@ function compose({ engine, compose, base }: Facts<'engine' | 'compose' | 'base'>
       {
         key: 'row.compose-api',
         program,
+        name: engine.name,
         version,
         api: V1_SPEAKS,
         engine: engine.version,
@@ -166,6 +176,13 @@ function context({ context }: Facts<'context'>): Finding | undefined {
   if (tls) return warn({ key: 'row.context-tls', endpoint }, 'unset DOCKER_TLS_VERIFY');
   if (unreadable !== undefined) return warn({ key: 'row.context-unreadable', file: unreadable, endpoint });
   return undefined;
+}
+
+/** A network is on one engine; its ledgers are nowhere else. */
+function network({ otherEngine: other }: Facts<'otherEngine'>): Finding | undefined {
+  if (!other) return undefined;
+  const select = selecting(other);
+  return fail(otherEngineText(other), select === undefined ? START_HERE : `export ${select}`);
 }
 
 /** Engines whose containers have fewer rights than root on the host. */
@@ -226,6 +243,7 @@ export const ENGINE_CHECKS: readonly Check[] = [
   check('compose', ['engine', 'compose', 'base'], compose),
   check('socket', ['socket'], socket),
   check('context', ['context'], context),
+  check('network', ['otherEngine'], network),
   check('confinement', ['engineInfo'], confinement),
   check('selinux', ['selinux', 'engineInfo', 'folder'], selinux),
   check('architecture', ['engine', 'images'], architecture),

@@ -2,6 +2,8 @@
 import type { TarEntry } from './tar-context.ts';
 
 export interface EngineVersion {
+  /** Name of the engine: `Docker Engine`, `Podman Engine`. */
+  readonly name: string;
   /** Version of the engine, e.g. `28.5.1`. */
   readonly engine: string;
   /** Newest API version that the engine supports, e.g. `1.51`. */

@@ -3,7 +3,13 @@
 import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { dockerfileIssues, shapeIssues } from '../config/choice-checks.ts';
-import { buildSettings, defaultProject, type EffectiveConfig, givenFlags } from '../config/config.ts';
+import {
+  buildSettings,
+  commandFlags,
+  defaultProject,
+  type EffectiveConfig,
+  givenFlags,
+} from '../config/config.ts';
 import type { ObservedState } from '../context/observed-state.ts';
 import type { RunContext } from '../context/run-context.ts';
 import type { PlanGoal } from '../context/stage-definition.ts';
@@ -29,7 +35,10 @@ import { couchdbImageOf } from '../images/couchdb-image.ts';
 import { SharedBuilds } from '../images/shared-builds.ts';
 import type { Journal } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
+import { requireEngineOfNetwork } from '../network/network-engine.ts';
 import { networkSpec } from '../network/network-spec.ts';
+import { nodeContainers } from '../network/peer-cli.ts';
+import { SAVED_NETWORK } from '../network/saved-network.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { observe } from '../plan/observe.ts';
 import { networkGateway } from '../resolve/network-gateway.ts';
@@ -57,6 +66,8 @@ export interface RunRequest {
   readonly dryRun?: boolean;
   /** Whether packages may be installed and services started on this host. */
   readonly allowInstall: boolean;
+  /** Start the network on the selected engine even if it was started on another one. */
+  readonly replaceNetwork?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -130,6 +141,34 @@ function requireSameNetwork({ network }: ObservedState): void {
     kind: 'usage',
     message: { key: 'usage.other-network' },
     next: ['fabric-wizard up --dry-run', 'fabric-wizard up --yes', 'fabric-wizard config'],
+  });
+}
+
+/** Runs that need the network of the folder, or start it. @throws WizardFailure `usage` */
+async function requireEngine(
+  { command, goal, config, dir, replaceNetwork }: RunRequest,
+  docker: DockerPort,
+  journal: Journal,
+): Promise<void> {
+  if (goal.until === 'build' || replaceNetwork) return;
+  await requireEngineOfNetwork(docker, journal, command, commandFlags(config, dir));
+}
+
+/** The smoke test needs a network: without one, no source is looked for. @throws WizardFailure `usage` */
+async function requireNodes(
+  { goal, config, dir }: RunRequest,
+  docker: DockerPort,
+  journal: Journal,
+): Promise<void> {
+  if (goal.until !== 'smoke' && !(goal.until === 'rebuild' && goal.smoke)) return;
+  const nodes = await nodeContainers({ docker, project: config.values.project ?? defaultProject(dir) });
+  if ([...nodes.values()].some(({ state }) => state === 'running')) return;
+  const isNew = nodes.size === 0 && journal.getFact(SAVED_NETWORK) === undefined;
+  throw new WizardFailure({
+    kind: 'usage',
+    message: isNew ? { key: 'usage.no-network', dir } : { key: 'usage.nothing-runs' },
+    next: ['fabric-wizard up --yes'],
+    given: commandFlags(config, dir),
   });
 }
 
@@ -252,6 +291,8 @@ export async function prepareRun(
   const stateDir = journal.folder;
   const onNotice = (message: Text) => emit({ type: 'notice', message });
   const { docker, version } = await ensureEngine({ allowInstall, onNotice, signal });
+  await requireEngine(request, docker, journal);
+  await requireNodes(request, docker, journal);
   const composeLookup = new ComposeLookup(request, docker.address, journal, onNotice);
   try {
     const { source, compose } = await findSource(request, stateDir, version, composeLookup, onNotice);

@@ -135,7 +135,8 @@ async function replaceOutdated(context: StageContext, { outdated, first }: Repla
 /** So that no other engine is later taken for that of the network. */
 async function rememberEngine({ docker, journal }: StageContext): Promise<void> {
   const { id, rootDir } = await docker.info();
-  await journal.setFact(STATE_KEYS.engine, { id, rootDir, endpoint: docker.endpoint });
+  const { endpoint, certificates } = docker.address;
+  await journal.setFact(STATE_KEYS.engine, { id, rootDir, endpoint, certificates });
 }
 
 export const startStage = defineStage({

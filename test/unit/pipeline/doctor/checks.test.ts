@@ -26,6 +26,7 @@ it('reports no problem on a machine that is ready', () => {
   // What applies to few machines has no row on the others.
   expect(said.filter(({ row }) => row === undefined).map(({ id }) => id)).toEqual([
     'context',
+    'network',
     'confinement',
     'selinux',
     'clock',
@@ -509,6 +510,39 @@ describe('ports', () => {
       fix: 'fabric-wizard up --port-base 9050',
       failure: { kind: 'port-taken', taken },
     });
+  });
+
+  it('are not judged without an engine', () => {
+    expect(row('ports', { ports: { wanted: 10, taken: undefined } })).toMatchObject({ status: 'unknown' });
+  });
+
+  it('of the own network on another engine are freed there', () => {
+    const endpoint = 'unix:///run/user/1000/docker.sock';
+    const owner = { key: 'owner.other-engine', endpoint } as const;
+    const stop = `DOCKER_HOST=${endpoint} fabric-wizard down`;
+    const ports = { wanted: 10, taken: [{ port: 7050, wantedBy: 'orderer.example.com', owner }], stop };
+    expect(row('ports', { ports })).toEqual({
+      status: 'fail',
+      detail: `7050 in use by the network of this folder, on the engine at ${endpoint}`,
+      fix: stop,
+    });
+  });
+});
+
+describe('network', () => {
+  const selected = 'unix:///var/run/docker.sock';
+
+  it.each([
+    ['tcp://there:2375', undefined, 'export DOCKER_HOST=tcp://there:2375'],
+    [
+      'tcp://there:2376',
+      '/c a',
+      "export DOCKER_HOST=tcp://there:2376 DOCKER_TLS_VERIFY=1 DOCKER_CERT_PATH='/c a'",
+    ],
+    [selected, undefined, 'fabric-wizard up --yes --replace-network'],
+  ])('on the engine at %s', (endpoint, certificates, fix) => {
+    const otherEngine = { endpoint, selected, ...(certificates ? { certificates } : {}) };
+    expect(row('network', { otherEngine })).toMatchObject({ status: 'fail', fix });
   });
 });
 
