@@ -40,6 +40,7 @@ function terminalOf(flags: Flags): Terminal {
     colour: flags.color !== false,
     language: isLanguage(lang) ? lang : languageOf(process.env),
     dir: resolve(text(flags, 'dir') ?? '.'),
+    project: text(flags, 'project'),
     packageDir: PACKAGE_DIR,
   };
 }
@@ -101,7 +102,7 @@ function addTo(root: Command, setExit: (code: number) => void): AddCommand {
       const [firstArgument] = root.args;
       if (isDefault && command.args.length > 0) {
         const unknown = firstArgument === command.name() ? command.args[0] : firstArgument;
-        root.error(`error: unknown command '${unknown}' (fabric-wizard --help lists the commands)`);
+        root.error(`error: unknown command '${unknown}'`);
       }
       const args = received
         .slice(0, -2)
@@ -127,7 +128,7 @@ function addRunCommands(add: AddCommand): void {
     (command) =>
       withPreflight(withChoices(command)).option(
         '--replace-network',
-        'replace the network if the configuration needs a new one; its certificates and ledgers are kept',
+        'replace the network if the configuration or the selected engine needs a new one; its certificates and ledgers are kept',
       ),
     async (terminal, flags, _args, isNamed) => {
       const { getsScreens, paintFirst, requireCommand, screens } = await import('./commands/screens.ts');
@@ -273,13 +274,14 @@ function addRemoveCommands(add: AddCommand): void {
     (command) =>
       command
         .option('--volumes', 'also remove the ledgers')
+        .option('--force', 'remove even if the network was started on another engine')
         .option('--project <NAME>', 'project name (default: that of this folder)'),
     async (terminal, flags) =>
       (await import('./commands/remove.ts')).remove(terminal, {
         command: 'down',
         project: text(flags, 'project'),
         scope: { volumes: flags.volumes === true, chaincodeImages: false, images: false, all: false },
-        force: false,
+        force: flags.force === true,
       }),
   );
   add(
@@ -289,7 +291,10 @@ function addRemoveCommands(add: AddCommand): void {
       command
         .option('--images', 'also remove the images built here')
         .option('--all', 'also remove images, shared build caches, base images and .fabric-wizard/')
-        .option('--force', 'also remove images that other networks need')
+        .option(
+          '--force',
+          'also remove images that other networks need, even if the network was started on another engine',
+        )
         .option('--project <NAME>', 'project name (default: that of this folder)'),
     async (terminal, flags) =>
       (await import('./commands/remove.ts')).remove(terminal, {
@@ -326,7 +331,8 @@ function program(setExit: (code: number) => void): Command {
     .version(version)
     .enablePositionalOptions()
     .exitOverride()
-    .configureOutput({ writeErr: (message) => process.stderr.write(message) });
+    // Shown like every other failure, with the command that helps.
+    .configureOutput({ outputError: () => undefined });
 
   const add = addTo(root, setExit);
   addRunCommands(add);
@@ -339,24 +345,23 @@ function program(setExit: (code: number) => void): Command {
 
 async function main(): Promise<number> {
   let exitCode: number = EXIT.done;
+  const root = program((code) => {
+    exitCode = code;
+  });
   try {
-    await program((code) => {
-      exitCode = code;
-    }).parseAsync();
+    await root.parseAsync();
   } catch (error) {
-    // commander has printed the message. --help and --version also end here, with exit code 0.
+    // --help and --version also end here, with exit code 0.
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return EXIT.done;
-    if (process.argv.includes('--json')) {
-      const { showFailure } = await import('./commands/terminal.ts');
-      const message = error.message.replace(/^error: /, '');
-      return showFailure(terminalOf({ json: true }), {
-        kind: 'usage',
-        message,
-        next: ['fabric-wizard --help'],
-      });
-    }
-    return EXIT.usage;
+    const { showFailure } = await import('./commands/terminal.ts');
+    const known = root.commands.find((command) => command.name() === root.args[0]);
+    const words = ['fabric-wizard', ...(known ? [known.name()] : []), '--help'];
+    return showFailure(terminalOf({ json: process.argv.includes('--json') }), {
+      kind: 'usage',
+      message: error.message.replace(/^error: /, ''),
+      next: [words.join(' ')],
+    });
   }
   return exitCode;
 }

@@ -1,7 +1,7 @@
 /** `doctor`: checks this machine, and repairs one problem with `--fix`. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { defaultProject, type EffectiveConfig, givenFlags } from '../pipeline/config/config.ts';
+import { commandFlags, defaultProject, type EffectiveConfig } from '../pipeline/config/config.ts';
 import type { WizardConfig } from '../pipeline/config/wizard-config.ts';
 import type { DoctorReport } from '../pipeline/core/doctor-report.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
@@ -85,15 +85,15 @@ export async function doctorInput(
     dir,
     project: config.project ?? defaultProject(dir),
     config,
-    sampleDir: join(packageDir, 'sample'),
+    packageDir,
     state: recordedState(state),
     onGoVersion,
   };
 }
 
 /** The fixes repeat the flags that the checks were given, because no run has recorded them. */
-function withChoices(report: DoctorReport, config: EffectiveConfig): DoctorReport {
-  const given = givenFlags(config);
+function withChoices(report: DoctorReport, config: EffectiveConfig, dir: string): DoctorReport {
+  const given = commandFlags(config, dir);
   const checks = report.checks.map((check) =>
     check.fix === undefined ? check : { ...check, fix: withGiven(check.fix, given) },
   );
@@ -113,7 +113,7 @@ export async function doctor(
   const learnt = new Map<string, string>();
   const input = await doctorInput(terminal, values, (id, version) => void learnt.set(id, version));
   if (code !== undefined) await repairFirst(code, input, styleFor(terminal, process.stderr));
-  const report = withChoices(await runDoctor(input, limitsFrom(startMs)), config);
+  const report = withChoices(await runDoctor(input, limitsFrom(startMs)), config, dir);
   if (terminal.json) printJson(report);
   else {
     const columns = columnsOf(process.stdout);

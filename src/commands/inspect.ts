@@ -10,15 +10,18 @@ import { shellQuoted } from '../pipeline/host/shell-text.ts';
 import { networkDir, STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
-import { readFact } from '../pipeline/journal/wizard-state.ts';
+import { readFact, recordedState } from '../pipeline/journal/wizard-state.ts';
 import { couchdbUrl } from '../pipeline/network/couchdb.ts';
 import { ordererTlsCa } from '../pipeline/network/crypto-layout.ts';
+import { shownLine } from '../pipeline/network/gateway-record.ts';
 import { madeWithNewest, staleChaincode } from '../pipeline/network/inventory.ts';
+import { otherEngine, requireEngineOfNetwork } from '../pipeline/network/network-engine.ts';
 import { adminEnv } from '../pipeline/network/network-files.ts';
 import { allPeers, firstOrderer, type NetworkSpec, nodeNames } from '../pipeline/network/network-spec.ts';
 import { contentOf, nodeContent } from '../pipeline/network/node-content.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
+import { renderOtherEngine } from '../report/other-engine-text.ts';
 import {
   renderDown,
   renderOutdated,
@@ -27,7 +30,7 @@ import {
   type StatusRow,
 } from '../report/tables.ts';
 import { projectOf } from './load-config.ts';
-import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal } from './terminal.ts';
+import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
 
 async function containersOf(
   terminal: Terminal,
@@ -99,19 +102,30 @@ export async function status(terminal: Terminal, flag: string | undefined): Prom
         .sort(),
     })),
   );
+  const other = await otherEngine(docker, recordedState(state));
   const rows = [...present, ...missingNodes(spec, containers)];
-  const allRun = rows.every(({ state }) => state === 'running');
-  if (terminal.json) printJson({ ok: rows.length > 0 && allRun, nodes: rows, staleChaincode: stale });
-  else
+  const ok = !other && rows.every(({ state }) => state === 'running');
+  if (terminal.json)
+    printJson({
+      ok: rows.length > 0 && ok,
+      nodes: rows,
+      staleChaincode: stale,
+      ...(other ? { otherEngine: { endpoint: other.endpoint, selected: other.selected } } : {}),
+    });
+  else {
+    const style = styleFor(terminal, process.stdout);
+    const columns = columnsOf(process.stdout);
     process.stdout.write(
       `${[
-        renderStatus(rows, styleFor(terminal, process.stdout), columnsOf(process.stdout)),
-        ...renderDown(rows, styleFor(terminal, process.stdout), columnsOf(process.stdout)),
-        ...renderOutdated(rows, styleFor(terminal, process.stdout), columnsOf(process.stdout)),
-        ...renderStaleChaincode(stale, styleFor(terminal, process.stdout)),
+        renderStatus(rows, style, columns),
+        ...renderDown(rows, style, columns),
+        ...renderOutdated(rows, style, columns),
+        ...renderStaleChaincode(stale, style),
+        ...renderOtherEngine(other, style, columns),
       ].join('\n')}\n`,
     );
-  return allRun ? EXIT.done : EXIT.stageFailed;
+  }
+  return ok ? EXIT.done : EXIT.stageFailed;
 }
 
 export interface LogsRequest {
@@ -130,6 +144,8 @@ export async function logs(terminal: Terminal, request: LogsRequest): Promise<nu
     });
   }
   const { docker, containers } = await containersOf(terminal, request.project);
+  if (containers.length === 0)
+    await requireEngineOfNetwork(docker, recordedState(await readState(terminal.dir)), 'logs');
   const chosen = containers.filter(
     (container) => !request.node || nodeOf(container).startsWith(request.node),
   );
@@ -148,12 +164,12 @@ export async function logs(terminal: Terminal, request: LogsRequest): Promise<nu
     });
   }
   const width = Math.max(...chosen.map((container) => nodeOf(container).length));
-  const print = (container: ContainerInfo, line: string) => {
-    if (terminal.json) printJson({ node: nodeOf(container), line });
-    else
-      process.stdout.write(
-        chosen.length === 1 ? `${line}\n` : `${nodeOf(container).padEnd(width)} | ${line}\n`,
-      );
+  const print = (container: ContainerInfo, raw: string) => {
+    if (terminal.json) return printJson({ node: nodeOf(container), line: raw });
+    const line = shownLine(nodeOf(container), raw);
+    process.stdout.write(
+      chosen.length === 1 ? `${line}\n` : `${nodeOf(container).padEnd(width)} | ${line}\n`,
+    );
   };
   if (!request.follow) {
     for (const container of chosen) {
@@ -179,6 +195,18 @@ export async function logs(terminal: Terminal, request: LogsRequest): Promise<nu
     cancel.dispose();
   }
   return EXIT.done;
+}
+
+/** Time limit for the engine: `env` does not need it. */
+const GLANCE_MS = 1000;
+
+/** Says on stderr if `docker` in this shell uses another engine than that of the network. */
+async function noteOtherEngine(terminal: Terminal): Promise<void> {
+  const docker = await DockerPort.current();
+  await docker.version(GLANCE_MS);
+  const other = await otherEngine(docker, recordedState(await readState(terminal.dir)));
+  const style = styleFor(terminal, process.stderr);
+  for (const line of renderOtherEngine(other, style, columnsOf(process.stderr))) writeToStderr(line);
 }
 
 export async function env(terminal: Terminal, orgName: string | undefined): Promise<number> {
@@ -215,6 +243,8 @@ export async function env(terminal: Terminal, orgName: string | undefined): Prom
     CHANNEL_NAME: spec.channel,
     ...(peer.couchdb ? { COUCHDB_URL: couchdbUrl(peer.couchdb) } : {}),
   };
+  // Without an engine the values are the same.
+  await noteOtherEngine(terminal).catch(() => undefined);
   if (terminal.json) printJson(values);
   else
     process.stdout.write(

@@ -19,7 +19,7 @@ export class PortCheck {
 
   /**
    * Does nothing if the last check was for the same ports.
-   * @param docker used to name the container that has a port; undefined if no engine answers
+   * @param docker knows the containers that have ports; undefined if no engine answers
    */
   check(spec: NetworkSpec | undefined, docker: DockerPort | undefined): void {
     const ports = spec ? publishedPorts(spec) : [];
@@ -27,12 +27,15 @@ export class PortCheck {
     if (key === this.#lastKey) return;
     this.#lastKey = key;
     clearTimeout(this.#timer);
-    this.#show({ kind: spec ? 'checking' : 'none' });
-    if (!spec) return;
+    this.#show({ kind: spec && docker ? 'checking' : 'none' });
+    if (!spec || !docker) return;
     this.#timer = setTimeout(() => {
-      void takenPorts(ports, docker, spec.project).then((taken) => {
-        if (this.#lastKey === key) this.#show({ kind: 'checked', taken });
-      });
+      void takenPorts(ports, docker, spec.project)
+        .then((taken): PortsState => ({ kind: 'checked', taken }))
+        .catch((): PortsState => ({ kind: 'none' }))
+        .then((state) => {
+          if (this.#lastKey === key) this.#show(state);
+        });
     }, TYPING_MS);
   }
 

@@ -4,16 +4,11 @@ import { join } from 'node:path';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { exists } from '../pipeline/host/files.ts';
-import { shellWord } from '../pipeline/host/shell-text.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
-import {
-  type Journal,
-  openJournal,
-  readOnlyJournal,
-  removeUnusedFolder,
-} from '../pipeline/journal/journal.ts';
+import { openJournal, readOnlyJournal, removeUnusedFolder } from '../pipeline/journal/journal.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { type Removal, type RemovalScope, removals, removeAll } from '../pipeline/network/inventory.ts';
+import { requireEngineOfNetwork } from '../pipeline/network/network-engine.ts';
 import { removeMarks } from '../pipeline/run/run-marker.ts';
 import { translatorFor } from '../report/language/translator.ts';
 import {
@@ -33,33 +28,15 @@ export interface RemoveRequest {
   readonly command: 'down' | 'clean';
   readonly project: string | undefined;
   readonly scope: RemovalScope;
-  /** Also remove images that other networks need. */
+  /** Also remove images that other networks need, and what is on another engine than that of the network. */
   readonly force: boolean;
-}
-
-/**
- * Another engine has nothing of the network, and `clean --all` would remove the certificates of nodes that run.
- * @throws WizardFailure `usage` if the network was started on another engine
- */
-async function requireEngineOfNetwork(docker: DockerPort, journal: Journal, command: string): Promise<void> {
-  const known = journal.getFact(STATE_KEYS.engine);
-  if (!known) return;
-  const { id, rootDir } = await docker.info();
-  if (known.id === id && known.rootDir === rootDir) return;
-  const { endpoint } = known;
-  throw new WizardFailure({
-    kind: 'usage',
-    message: { key: 'usage.other-engine', endpoint, current: docker.endpoint },
-    next: [
-      `DOCKER_HOST=${shellWord(endpoint)} fabric-wizard ${command}`,
-      ...(command === 'clean' ? ['fabric-wizard clean --force'] : []),
-    ],
-  });
 }
 
 /** Asks for confirmation if something is lost that `up` does not create again. @returns whether to remove */
 async function agreed(terminal: Terminal, command: string, doomed: readonly Removal[]): Promise<boolean> {
-  const losing = doomed.some(({ kind }) => kind === 'volume' || kind === 'image' || kind === 'folder');
+  const losing = doomed.some(
+    ({ kind, about }) => about !== 'socket' && (kind === 'volume' || kind === 'image' || kind === 'folder'),
+  );
   if (!losing || terminal.yes) return true;
   if (!isInteractive()) {
     throw new WizardFailure({
@@ -74,12 +51,13 @@ async function agreed(terminal: Terminal, command: string, doomed: readonly Remo
 
 const NETWORK_ONLY: RemovalScope = { volumes: false, chaincodeImages: false, images: false, all: false };
 
-/** Stops the network like `down`, without output. @throws WizardFailure `locked`, `engine` */
+/** Stops the network like `down`, without output. @throws WizardFailure `locked`, `engine`; `usage` if it is on another engine */
 export async function stopNetwork(dir: string, project: string): Promise<void> {
   const docker = await DockerPort.current();
   await docker.version();
   const journal = await openJournal(dir, { command: 'fabric-wizard down' });
   try {
+    await requireEngineOfNetwork(docker, journal, 'down');
     const items = await removals(docker, project, join(dir, STATE_FOLDER), NETWORK_ONLY);
     await removeAll(items.filter(({ usedBy }) => usedBy.length === 0));
   } finally {
@@ -142,6 +120,10 @@ export async function remove(terminal: Terminal, request: RemoveRequest): Promis
     const go = !terminal.dryRun && doomed.length > 0 && (await agreed(terminal, command, doomed));
     const refused = go ? await removeAll(doomed) : [];
     if (!terminal.dryRun) await removeMarks(docker, project);
+    // Without ledgers there is nothing left that ties the folder to an engine.
+    const isGone = !terminal.dryRun && scope.volumes && refused.length === 0 && (go || doomed.length === 0);
+    if (isGone && !scope.all && !kept.some(({ item }) => item.kind === 'volume'))
+      await journal.setFact(STATE_KEYS.engine, undefined);
     const left = refused.map(({ item, reason }): Kept => ({ item, refusal: reason }));
     const removed = doomed.filter((item) => !refused.some((each) => each.item === item));
     print(...renderKept(left, style, columns));

@@ -16,6 +16,8 @@ export interface OpenRunOptions {
   readonly config: EffectiveConfig;
   /** False: run even if the preflight checks would fail. */
   readonly preflight: boolean;
+  /** Whether the command line agrees to start the network on another engine; see `RunRequest`. */
+  readonly replaceNetwork: boolean;
   readonly request: RunCommand;
   readonly signal: AbortSignal;
   /** Called for notices while the session is opened. */
@@ -37,7 +39,7 @@ export interface OpenRun {
 
 /** @throws WizardFailure, CancelledError */
 export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
-  const { terminal, config, preflight, request, signal, onNotice, onEvent } = options;
+  const { terminal, config, preflight, replaceNetwork, request, signal, onNotice, onEvent } = options;
   const { command, force = false, smoke = false } = request;
   const warnings: PlanWarning[] = [];
   const session = await openSession({
@@ -50,6 +52,7 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
     // The dashboard shows the chaincode of the last smoke test.
     keepChaincode: true,
     allowInstall: false,
+    replaceNetwork,
     preflight,
     signal,
     onEvent: (event) => {

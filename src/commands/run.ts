@@ -5,6 +5,7 @@ import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { type Plan, stagesToRun } from '../pipeline/core/plan.ts';
 import { type ImageName, imageNames } from '../pipeline/fabric/release-facts.ts';
 import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
+import { folderFlag } from '../pipeline/host/folder-flag.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { recordedCommands } from '../pipeline/journal/run-record.ts';
 import { type Confirmed, openSession, type SessionOptions } from '../pipeline/run/session.ts';
@@ -59,6 +60,8 @@ function reporterFor(terminal: Terminal): Reporter {
     verbose: terminal.verbose,
     columns: columnsOf(process.stderr),
     language: terminal.language,
+    // A run that has started remembers its choices in the folder.
+    given: folderFlag(terminal.dir),
   });
 }
 
@@ -103,6 +106,7 @@ function sessionRequest(
     keepChaincode: request.keepChaincode,
     dryRun: terminal.dryRun,
     allowInstall: terminal.yes && !terminal.dryRun,
+    replaceNetwork: request.replaceNetwork ?? false,
     preflight: flags.preflight !== false,
   };
 }

@@ -12,6 +12,8 @@ import {
 import type { Phrase } from '../pipeline/core/phrase.ts';
 import { orStalled } from '../pipeline/core/stall.ts';
 import { helpFor } from '../pipeline/diagnosis/failure-help.ts';
+import { folderFlag } from '../pipeline/host/folder-flag.ts';
+import { shellWord } from '../pipeline/host/shell-text.ts';
 import { renderFailure } from '../report/failure-block.ts';
 import { describeFailure } from '../report/failure-text.ts';
 import { isLanguage, LANGUAGES, type Language } from '../report/language/language.ts';
@@ -30,11 +32,22 @@ export interface Terminal {
   /** Language of texts for people; JSON is always English. */
   readonly language: Language;
   readonly dir: string;
+  /** Value of `--project`. */
+  readonly project?: string | undefined;
   readonly packageDir: string;
 }
 
-export function styleFor(terminal: Pick<Terminal, 'colour' | 'language'>, stream: NodeJS.WriteStream): Style {
+/** Returns the flags that select the network, which every next command repeats. */
+function givenTo({ dir, project }: Pick<Terminal, 'dir' | 'project'>): string[] {
+  return [...folderFlag(dir), ...(project === undefined ? [] : [`--project ${shellWord(project)}`])];
+}
+
+export function styleFor(
+  terminal: Pick<Terminal, 'colour' | 'language' | 'dir' | 'project'>,
+  stream: NodeJS.WriteStream,
+): Style {
   return createStyle({
+    given: givenTo(terminal),
     colour: wantsColour({ flag: terminal.colour, isTty: stream.isTTY === true, env: process.env }),
     unicode: isUtf8Locale(process.env),
     language: terminal.language,
@@ -90,7 +103,11 @@ function printEmptyRun(): void {
 }
 
 /** Shows a failure outside a run. @returns its exit code */
-export function showFailure(terminal: Terminal, failure: StageFailure): number {
+export function showFailure(
+  terminal: Terminal,
+  { given = givenTo(terminal), ...bare }: StageFailure,
+): number {
+  const failure: StageFailure = { ...bare, ...(given.length > 0 ? { given } : {}) };
   const { exitCode } = helpFor(failure);
   if (terminal.json) {
     printEmptyRun();

@@ -26,6 +26,8 @@ export interface PlainOptions {
   readonly unicode?: boolean;
   /** English by default. */
   readonly language?: Language;
+  /** Flags that every next command gets. */
+  readonly given?: readonly string[];
 }
 
 const PROGRESS_EVERY_MS = 5000;
@@ -60,6 +62,7 @@ class PlainReporter implements Reporter {
       colour: options.colour,
       unicode: options.unicode ?? isUtf8Locale(process.env),
       language: options.language,
+      given: options.given,
     });
   }
 

@@ -50,8 +50,8 @@ export function practiceMark(
   return practice ? ` ${warn(strong(`${symbol.warn} ${t('result.practice')}`))}` : '';
 }
 
-function renderNextSteps(state: RunState, { strong, dim, t }: Style): readonly string[] {
-  const steps = nextSteps(state);
+function renderNextSteps(state: RunState, { strong, dim, command, t }: Style): readonly string[] {
+  const steps = nextSteps(state).map(([step, purpose]) => [command(step), purpose] as const);
   const width = Math.max(0, ...steps.map(([step]) => step.length));
   return steps.map(([step, purpose]) => `  ${strong(step.padEnd(width))}  ${dim(t(purpose))}`);
 }

@@ -1,4 +1,5 @@
 /** Colours and symbols by meaning. Only this file writes escape codes. */
+import { withGiven } from '../pipeline/diagnosis/failure-help.ts';
 import type { Language } from './language/language.ts';
 import { type Translator, translatorFor } from './language/translator.ts';
 
@@ -15,6 +16,8 @@ export interface Style extends Translator {
   readonly invert: Paint;
   /** The n-th of a set of colours without a meaning, to tell items of one kind apart. */
   readonly tint: (n: number) => Paint;
+  /** Returns a command with the flags that select the folder in use. */
+  readonly command: (line: string) => string;
   readonly symbol: {
     readonly good: string;
     readonly bad: string;
@@ -59,7 +62,10 @@ export function createStyle(options: {
   readonly colour: boolean;
   readonly unicode: boolean;
   readonly language?: Language;
+  /** Flags that every command of ours gets; see `withGiven`. */
+  readonly given?: readonly string[];
 }): Style {
+  const command = (line: string) => withGiven(line, options.given);
   const translator = translatorFor(options.language ?? 'en');
   const symbol = options.unicode
     ? { good: '✓', bad: '✗', warn: '!', dot: '·', ellipsis: '…', rule: '─', pointer: '›' }
@@ -75,6 +81,7 @@ export function createStyle(options: {
       strong: asIs,
       invert,
       tint: () => asIs,
+      command,
       symbol,
     };
   return {
@@ -86,6 +93,7 @@ export function createStyle(options: {
     warn: paint(33, 39),
     dim: paint(2, 22),
     strong: paint(1, 22),
+    command,
     symbol,
   };
 }

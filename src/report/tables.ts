@@ -195,7 +195,10 @@ export function renderOutdated(rows: readonly StatusRow[], style: Style, columns
       : [],
   );
   if (reasons.length === 0) return [];
-  const lines = [...new Set(reasons), style.t('status.recreate', { command: 'fabric-wizard up --yes' })];
+  const lines = [
+    ...new Set(reasons),
+    style.t('status.recreate', { command: style.command('fabric-wizard up --yes') }),
+  ];
   return ['', ...lines.flatMap((line) => wrapToWidth(line, columns ?? Number.POSITIVE_INFINITY, '  '))];
 }
 

@@ -454,24 +454,46 @@ describe.concurrent('the command line', () => {
     },
   );
 
-  it.for<[string[], string]>([
-    [['conquer'], "unknown command 'conquer'"],
-    [['status', '--colour'], '--colour'],
-    [['up', '--bogus'], '--bogus'],
-    [['build', 'pear'], 'pear'],
-    [['logs', '--tail', 'few'], '--tail'],
-  ])('%s is refused', async ([args, named], { onTestFinished }) => {
+  it.for<[string[], string, string]>([
+    [['conquer'], "unknown command 'conquer'", 'fabric-wizard --help'],
+    [['--bogus'], '--bogus', 'fabric-wizard --help'],
+    [['status', '--colour'], '--colour', 'fabric-wizard status --help'],
+    [['up', '--bogus'], '--bogus', 'fabric-wizard up --help'],
+    [['build', 'pear'], 'pear', 'fabric-wizard build peer'],
+    [['logs', '--tail', 'few'], '--tail', 'fabric-wizard logs --tail 200'],
+  ])('%s is refused', async ([args, named, next], { onTestFinished }) => {
     const cwd = await tempDir(onTestFinished);
     const { exitCode, stdout, stderr } = await wizard(args, { cwd });
     expect(exitCode).toBe(2);
     expect(stdout).toBe('');
     expect(stderr).toContain(named);
+    expect(stderr).toContain(`Next:\n    ${next}\n`);
     expect(await readdir(cwd)).toEqual([]);
   });
 
   it('is refused in events where those were asked for', async ({ onTestFinished }) => {
     const { text } = await refused(2, ['up', '--bogus'], { cwd: await tempDir(onTestFinished) });
     expect(text).toContain('--bogus');
+  });
+
+  it.for([['smoke'], ['rebuild', '--smoke']])(
+    '%s without a network is refused before the source is looked for',
+    async (args, { onTestFinished }) => {
+      const all = [...args, '--source', '/nowhere', '--project', PROJECT];
+      const cwd = await tempDir(onTestFinished);
+      const { failure, described } = await refused(2, all, { cwd });
+      expect(failure).toMatchObject({ message: { key: 'usage.no-network' } });
+      expect(described.next).toEqual([`fabric-wizard up --yes --source /nowhere --project ${PROJECT}`]);
+    },
+  );
+
+  it('logs without a network names the command that starts one, for the same folder', async ({
+    onTestFinished,
+  }) => {
+    const dir = await tempDir(onTestFinished);
+    const { exitCode, stderr } = await wizard(['logs', 'peer0', '--dir', dir], { cwd: tmpdir() });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`fabric-wizard up --yes --dir ${dir}`);
   });
 
   it('tells a person the same as a program', async ({ onTestFinished }) => {

@@ -34,6 +34,8 @@ export interface EngineVolume {
 }
 
 export interface EngineContent {
+  /** Identifies the engine in `docker info`. */
+  readonly id?: string;
   readonly images?: readonly EngineImage[];
   readonly containers?: readonly EngineContainer[];
   /** A name stands for a volume of this program. */
@@ -155,6 +157,7 @@ export async function socketEngine(content: EngineContent): Promise<SocketEngine
     if (method !== 'GET') return { status: 501, body: { message: `${method} is not expected` } };
     if (path === '/version')
       return found({ Version: '20.10.24', ApiVersion: '1.41', MinAPIVersion: '1.12', Arch: 'amd64' });
+    if (path === '/info') return found({ ID: content.id ?? 'HERE', DockerRootDir: '/var/lib/docker' });
     if (path === '/containers/json')
       return found([...containers.values()].filter(isAsked).map(listedContainer));
     if (path === '/images/json') return found(images.map(listedImage));

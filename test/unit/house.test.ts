@@ -171,6 +171,7 @@ describe('imports', () => {
       'run-state',
       'short-id',
       'held-ports',
+      'other-engine',
       'unreachable',
     ];
     // The stage definitions contain the topics.

@@ -105,6 +105,12 @@ export const issues = {
     'This deletes ledgers or images and needs confirmation, but there is no terminal. Use --yes to confirm.',
   'usage.other-engine':
     'The network of this folder was started on the engine at {endpoint}, but another engine is selected: {current}.',
+  'usage.replaced-engine':
+    'The network of this folder was started on another engine at the same address, {endpoint}. The engine was installed again, or its data directory has changed.',
+  'usage.start-here':
+    '{where} If its engine no longer exists, --replace-network starts the network on the selected engine with empty ledgers and the same certificates.',
+  'usage.remove-here':
+    '{where} If its engine no longer exists, --force removes what is on the selected engine.',
   'usage.state-folder': 'Cannot write to the state folder {dir}: {reason}.',
   'usage.other-network':
     'The running network has another configuration, and rebuild only updates the existing network.',

@@ -66,6 +66,7 @@ export const stages = {
   'wait.query': '{peer} to answer the query',
   'wait.other-value': '{peer} to return a value other than {value}',
   'wait.port': '{node} to accept connections on 127.0.0.1:{port}',
+  'wait.gateway': 'the gateway to reach the engine for every peer',
   'wait.engine': 'the Docker Engine to respond',
   'last.no-block': 'no block 0 yet',
   'last.no-approval': 'no approval by {organisations} yet',
@@ -141,7 +142,7 @@ export const stages = {
   'step.install-compose': 'compose is missing: installing it with apt-get',
   'step.build-bases': 'building the base images from Debian packages',
   'step.install-git': 'installing git with apt-get',
-  'step.engine': 'using Docker Engine {engine} (API {api}) at {endpoint} ({origin})',
+  'step.engine': 'using {name} {engine} (API {api}) at {endpoint} ({origin})',
   'step.engine-silent':
     'the Docker Engine at {endpoint} accepts connections but does not respond; waiting up to {seconds} s more',
   'step.no-work': 'no work containers left',

@@ -101,6 +101,11 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.tail': '--tail 需要整数。',
   'usage.no-terminal': '这会永久删除账本或镜像，需要确认，但这里没有终端。请用 --yes 确认。',
   'usage.other-engine': '这个目录的网络是在 {endpoint} 的引擎上启动的，而现在选用的是另一个引擎 {current}。',
+  'usage.replaced-engine':
+    '这个目录的网络是在同一地址 {endpoint} 的另一个引擎上启动的。引擎重新安装过，或者它的数据目录变了。',
+  'usage.start-here':
+    '{where}如果那个引擎已经不存在，--replace-network 会用原有证书和空账本在现在选用的引擎上启动网络。',
+  'usage.remove-here': '{where}如果那个引擎已经不存在，--force 会删除现在选用的引擎上的内容。',
   'usage.state-folder': '状态目录 {dir} 无法写入：{reason}。',
   'usage.other-network': '正在运行的网络配置不同，而 `rebuild` 只更新现有的网络。',
   'usage.replaces-network':

@@ -10,6 +10,7 @@ import type { BuildSettings } from '../fabric/build-settings.ts';
 import { OWN_NAMESPACE } from '../fabric/image-ref.ts';
 import { isRefName } from '../fabric/local-ref.ts';
 import type { FabricSource } from '../fabric/source.ts';
+import { folderFlag } from '../host/folder-flag.ts';
 import { shellWord } from '../host/shell-text.ts';
 import { choiceIssue, portIssue } from './choice-checks.ts';
 import {
@@ -224,6 +225,11 @@ function flagsFrom(
  */
 export function givenFlags(config: EffectiveConfig, except?: readonly string[]): string[] {
   return flagsFrom(config, 'flag', except);
+}
+
+/** Returns the flags of this run, with that of its folder. */
+export function commandFlags(config: EffectiveConfig, dir: string): string[] {
+  return [...folderFlag(dir), ...givenFlags(config)];
 }
 
 /** Returns the flags of this run that the next command in the folder does not inherit. */

@@ -5,6 +5,7 @@ export const CHECK_IDS = [
   'compose',
   'socket',
   'context',
+  'network',
   'confinement',
   'selinux',
   'architecture',

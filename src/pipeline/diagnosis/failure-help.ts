@@ -229,28 +229,38 @@ function bareHelp(failure: StageFailure): Help {
   }
 }
 
-/** A command of fabric-wizard, also one whose output a shell evaluates. */
-const OURS = /(?:^(?:sudo )?|\$\()fabric-wizard ([a-z]+)[^)]*/;
+/** A command of fabric-wizard, perhaps with variables before it, or one whose output a shell evaluates. */
+const OURS =
+  /^(?:sudo |npx |[A-Z_]+=(?:'[^']*'|[^\s'])* )*fabric-wizard(?:@latest)? ([a-z]+).*|\$\(fabric-wizard ([a-z]+)[^)]*/s;
 const TAKES_CHOICES = ['up', 'build', 'rebuild', 'smoke', 'doctor', 'resolve', 'config'];
+const TAKES_PROJECT = [...TAKES_CHOICES, 'status', 'logs', 'down', 'clean'];
 const FOLDER = '--dir ';
+const PROJECT = '--project ';
 
-/** Adds the given flags to one command, except those that it sets itself. All our commands take `--dir`. */
+function takes(name: string, flag: string): boolean {
+  // All our commands take the folder.
+  if (flag.startsWith(FOLDER)) return true;
+  return (flag.startsWith(PROJECT) ? TAKES_PROJECT : TAKES_CHOICES).includes(name);
+}
+
+/** Adds the given flags to one command, except those that it sets itself. */
 function withFlags(command: string, given: readonly string[]): string {
   const folder = given.find((flag) => flag.startsWith(FOLDER))?.slice(FOLDER.length);
-  const [ours, name = ''] = OURS.exec(command) ?? [];
+  const [ours, alone, evaluated] = OURS.exec(command) ?? [];
   if (ours === undefined)
     return folder === undefined ? command : command.replace(/(?<= )\.fabric-wizard\b/g, `${folder}/$&`);
   const words = ours.split(' ');
   const isAdded = (flag: string) => {
     const option = flag.replace(/^--(?:no-)?/, '').replace(/ .*/, '');
     const isSet = words.includes(`--${option}`) || words.includes(`--no-${option}`);
-    return !isSet && (TAKES_CHOICES.includes(name) || flag.startsWith(FOLDER));
+    return !isSet && takes(alone ?? evaluated ?? '', flag);
   };
   const added = given.filter(isAdded);
   return command.replace(ours, () => [ours, ...added].join(' '));
 }
 
 /** Adds the given flags to every command of ours in a line, and the folder to the paths in it. */
+export function withGiven<T extends Text>(line: T, given?: readonly string[]): T;
 export function withGiven(line: Text, given: readonly string[] = []): Text {
   if (typeof line !== 'string') return line;
   return line

@@ -8,6 +8,7 @@ import type { Release } from '../fabric/release.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import type { TakenPort } from '../host/ports.ts';
 import type { CouchdbImage } from '../images/couchdb-image.ts';
+import type { OtherEngine } from '../network/other-engine.ts';
 import type { Problem } from '../resolve/resolve-report.ts';
 import type { StageId } from '../stages/stage-list.ts';
 import type { OtherNetwork } from './other-networks.ts';
@@ -17,6 +18,8 @@ export type EngineFact =
       readonly answers: true;
       readonly endpoint: string;
       readonly origin: EngineOrigin;
+      /** `Docker Engine`, `Podman Engine`. */
+      readonly name: string;
       readonly version: string;
       readonly api: string;
       readonly minApi: string;
@@ -111,7 +114,15 @@ export interface DoctorFacts {
     readonly requestedAt: number;
   };
   readonly compose: ComposeProgram | UnknownCompose | undefined;
-  readonly ports: { readonly wanted: number; readonly taken: readonly TakenPort[] };
+  readonly ports: {
+    readonly wanted: number;
+    /** Undefined if no engine answers: only an engine knows the containers that publish ports. */
+    readonly taken: readonly TakenPort[] | undefined;
+    /** Command that stops the folder's network on the engine where it runs, if it has all of the taken ports. */
+    readonly stop?: string | undefined;
+  };
+  /** The engine of the folder's network, if it is another one. */
+  readonly otherEngine: OtherEngine | undefined;
   readonly disk: {
     readonly engine: DiskSpace | undefined;
     readonly engineRoot: string;
@@ -143,6 +154,8 @@ export interface DoctorFacts {
     readonly tls: boolean;
   };
   readonly source: SourceFact;
+  /** Whether the network has the gateway, through which its peers use the engine. */
+  readonly gateway: boolean;
   /** Files of the checkout that a shell or make executes in a container. */
   readonly scripts: {
     readonly dir: string;

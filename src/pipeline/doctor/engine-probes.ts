@@ -6,6 +6,7 @@ import type { ContainerInfo } from '../engine/engine-types.ts';
 import { isNodeOf } from '../engine/labels.ts';
 import { findCompose } from '../host/host-setup.ts';
 import { takenPorts } from '../host/ports.ts';
+import { otherThan, stopElsewhere, withNetworkElsewhere } from '../network/network-engine.ts';
 import { publishedPorts } from '../network/network-spec.ts';
 import { proxiedNodes } from '../network/proxied-nodes.ts';
 import type { EngineFact } from './doctor-facts.ts';
@@ -23,9 +24,9 @@ import { abandoned } from './work-containers.ts';
 
 export function engineFact(
   { endpoint, origin }: EngineAddress,
-  { engine, api, minApi, arch }: Awaited<ReturnType<DockerPort['version']>>,
+  { name, engine, api, minApi, arch }: Awaited<ReturnType<DockerPort['version']>>,
 ): EngineFact {
-  return { answers: true, endpoint, origin, version: engine, api, minApi, arch };
+  return { answers: true, endpoint, origin, name, version: engine, api, minApi, arch };
 }
 
 type EngineFactName =
@@ -36,6 +37,7 @@ type EngineFactName =
   | 'context'
   | 'proxies'
   | 'ports'
+  | 'otherEngine'
   | 'disk'
   | 'memory'
   | 'others'
@@ -66,11 +68,14 @@ export const ENGINE_PROBES: Probes<EngineFactName> = {
   ports: async (from) => {
     const { docker, project } = from.input;
     const wanted = publishedPorts(await from.spec());
-    // An engine that does not answer cannot tell which container uses a port.
     const { answers } = await from.fact('engine');
-    const taken = await takenPorts(wanted, answers ? docker : undefined, project);
-    return { wanted: wanted.length, taken };
+    if (!answers) return { wanted: wanted.length, taken: undefined };
+    const other = await from.fact('otherEngine');
+    const taken = withNetworkElsewhere(await takenPorts(wanted, docker, project), other, from.input.state);
+    return { wanted: wanted.length, taken, stop: stopElsewhere(taken, other) };
   },
+  otherEngine: async (from) =>
+    otherThan({ ...(await from.info()), endpoint: from.input.docker.endpoint }, from.input.state),
   disk: async (from) => {
     const { rootDir } = await from.info();
     const [engine, state] = await Promise.all([spaceAt(rootDir), folderSpace(from.input.dir)]);

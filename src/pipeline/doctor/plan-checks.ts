@@ -104,21 +104,23 @@ function memory({ memory, plan }: Facts<'memory' | 'plan'>): Finding {
 }
 
 function ports({ ports }: Facts<'ports'>): Finding {
-  const { taken, wanted } = ports;
+  const { taken, wanted, stop } = ports;
+  if (taken === undefined) return { status: 'unknown', detail: { key: 'row.ports-unknown' } };
   if (taken.length === 0) return ok({ key: 'row.ports', count: wanted });
-  return fail(
-    {
-      key: 'row.ports-taken',
-      held: portOwners(taken).map(
-        ({ owner, ports: held }): Phrase =>
-          owner === ''
-            ? { key: 'row.ports-of-unknown', ports: held.join(', ') }
-            : { key: 'row.ports-of', ports: held.join(', '), owner },
-      ),
-    },
-    `fabric-wizard up --port-base ${freePortBase(taken.map(({ port }) => port))}`,
-    { kind: 'port-taken', taken },
-  );
+  const detail: Phrase = {
+    key: 'row.ports-taken',
+    held: portOwners(taken).map(
+      ({ owner, ports: held }): Phrase =>
+        owner === ''
+          ? { key: 'row.ports-of-unknown', ports: held.join(', ') }
+          : { key: 'row.ports-of', ports: held.join(', '), owner },
+    ),
+  };
+  if (stop !== undefined) return fail(detail, stop);
+  return fail(detail, `fabric-wizard up --port-base ${freePortBase(taken.map(({ port }) => port))}`, {
+    kind: 'port-taken',
+    taken,
+  });
 }
 
 function notHere(refs: readonly string[]): Phrase {

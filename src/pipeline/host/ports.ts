@@ -41,6 +41,9 @@ export function parseProcNetTcp(text: string): Map<number, string> {
   return listening;
 }
 
+/** Programs that publish the ports of an engine's containers. */
+const PUBLISHERS = ['docker-proxy', 'rootlesskit'];
+
 /** Returns the processes that have the sockets, by inode. Without root only the user's own processes are visible. */
 async function programsOfSockets(inodes: ReadonlySet<string>): Promise<Map<string, Phrase>> {
   const programs = new Map<string, Phrase>();
@@ -54,7 +57,11 @@ async function programsOfSockets(inodes: ReadonlySet<string>): Promise<Map<strin
           const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
           if (!inode || !inodes.has(inode)) return;
           const name = (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim();
-          programs.set(inode, { key: 'owner.process', pid, name });
+          programs.set(inode, {
+            key: PUBLISHERS.includes(name) ? 'owner.proxy' : 'owner.process',
+            pid,
+            name,
+          });
         }),
       );
     }),
@@ -69,17 +76,18 @@ function containerOwner({ name, labels }: ContainerInfo): Phrase {
 
 /**
  * Returns the wanted ports of 127.0.0.1 that are taken.
+ * @param docker the engine, which alone knows the containers that publish ports
  * @param project ports that containers of this project publish do not count as taken
  */
 export async function takenPorts(
   wanted: readonly WantedPort[],
-  docker: DockerPort | undefined,
+  docker: Pick<DockerPort, 'listContainers'>,
   project: string,
 ): Promise<TakenPort[]> {
   const tried = await Promise.all(
     wanted.map(async (each) => ({ ...each, code: await bindError(each.port) })),
   );
-  const containers = (await docker?.listContainers().catch(() => [])) ?? [];
+  const containers = await docker.listContainers();
   const publisherOf = (port: number) =>
     containers.find((each) => each.ports.some((published) => published.public === port));
   // An engine without docker-proxy publishes ports that can still be bound.

@@ -33,10 +33,15 @@ export const artifactsSchema = z.object({
 export const anchorsSchema = z.object({ fingerprint: z.string() });
 
 export const STATE_KEYS = {
-  /** The engine on which the network was started: `id` and `rootDir` as in `docker info`. */
+  /** The engine on which the network was started: `id` and `rootDir` as in `docker info`, and its address. */
   engine: {
     key: 'engine',
-    schema: z.object({ id: z.string(), rootDir: z.string(), endpoint: z.string() }),
+    schema: z.object({
+      id: z.string(),
+      rootDir: z.string(),
+      endpoint: z.string(),
+      certificates: z.string().optional(),
+    }),
   },
   /** Flags of the last run, by the keys of fabric-wizard.yaml. */
   choices: { key: 'choices', schema: z.record(z.string(), z.unknown()) },

@@ -3,7 +3,13 @@
 import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { dockerfileIssues, shapeIssues } from '../config/choice-checks.ts';
-import { buildSettings, defaultProject, type EffectiveConfig, givenFlags } from '../config/config.ts';
+import {
+  buildSettings,
+  commandFlags,
+  defaultProject,
+  type EffectiveConfig,
+  givenFlags,
+} from '../config/config.ts';
 import type { ObservedState } from '../context/observed-state.ts';
 import type { RunContext } from '../context/run-context.ts';
 import type { PlanGoal } from '../context/stage-definition.ts';
@@ -29,9 +35,13 @@ import { couchdbImageOf } from '../images/couchdb-image.ts';
 import { SharedBuilds } from '../images/shared-builds.ts';
 import type { Journal } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
+import { requireEngineOfNetwork } from '../network/network-engine.ts';
 import { networkSpec } from '../network/network-spec.ts';
+import { nodeContainers } from '../network/peer-cli.ts';
+import { SAVED_NETWORK } from '../network/saved-network.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { observe } from '../plan/observe.ts';
+import { networkGateway } from '../resolve/network-gateway.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
 import { protectOldKeys, removeHalfWritten, removeWorkContainers } from './leftovers.ts';
 import { removeMarks } from './run-marker.ts';
@@ -41,7 +51,7 @@ export interface RunRequest {
   readonly config: EffectiveConfig;
   /** As the user typed it: `up`, `build`, `smoke`. */
   readonly command: string;
-  /** Folder of the package, with `sample/` and `compose/`. */
+  /** Folder of the package, with `sample/`, `compose/` and `gateway/`. */
   readonly packageDir: string;
   /** If `images` is absent, all images of the release. */
   readonly goal: Omit<PlanGoal, 'images'> & { readonly images?: readonly ImageName[] };
@@ -56,6 +66,8 @@ export interface RunRequest {
   readonly dryRun?: boolean;
   /** Whether packages may be installed and services started on this host. */
   readonly allowInstall: boolean;
+  /** Start the network on the selected engine even if it was started on another one. */
+  readonly replaceNetwork?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -132,6 +144,34 @@ function requireSameNetwork({ network }: ObservedState): void {
   });
 }
 
+/** Runs that need the network of the folder, or start it. @throws WizardFailure `usage` */
+async function requireEngine(
+  { command, goal, config, dir, replaceNetwork }: RunRequest,
+  docker: DockerPort,
+  journal: Journal,
+): Promise<void> {
+  if (goal.until === 'build' || replaceNetwork) return;
+  await requireEngineOfNetwork(docker, journal, command, commandFlags(config, dir));
+}
+
+/** The smoke test needs a network: without one, no source is looked for. @throws WizardFailure `usage` */
+async function requireNodes(
+  { goal, config, dir }: RunRequest,
+  docker: DockerPort,
+  journal: Journal,
+): Promise<void> {
+  if (goal.until !== 'smoke' && !(goal.until === 'rebuild' && goal.smoke)) return;
+  const nodes = await nodeContainers({ docker, project: config.values.project ?? defaultProject(dir) });
+  if ([...nodes.values()].some(({ state }) => state === 'running')) return;
+  const isNew = nodes.size === 0 && journal.getFact(SAVED_NETWORK) === undefined;
+  throw new WizardFailure({
+    kind: 'usage',
+    message: isNew ? { key: 'usage.no-network', dir } : { key: 'usage.nothing-runs' },
+    next: ['fabric-wizard up --yes'],
+    given: commandFlags(config, dir),
+  });
+}
+
 /** The source, cloned if it is not on this machine; compose is required first, so that no clone is wasted. */
 async function findSource(
   { config, dir, packageDir, signal, goal, dryRun }: RunRequest,
@@ -140,7 +180,9 @@ async function findSource(
   compose: ComposeLookup,
   onNotice: (message: Text) => void,
 ): Promise<{ readonly source: FabricSource; readonly compose: ComposePort | undefined }> {
-  const places = { dir, stateDir, sampleDir: join(packageDir, 'sample'), engine };
+  // With the gateway, peers of every release work with the engine.
+  const range = config.values.gateway ? undefined : engine;
+  const places = { dir, stateDir, sampleDir: join(packageDir, 'sample'), engine: range };
   const choice = config.values.source;
   const here = await sourceHere(choice, places);
   if (!('toClone' in here)) return { source: here, compose: undefined };
@@ -187,6 +229,10 @@ async function createContext(
   const config = request.config.values;
   const settings = buildSettings(config, source, arch);
   const project = config.project ?? defaultProject(dir);
+  const [couchdb, gateway] = await Promise.all([
+    couchdbImageOf(config, settings, docker),
+    networkGateway({ source, settings, config, packageDir }),
+  ]);
   return {
     dir,
     stateDir,
@@ -197,7 +243,8 @@ async function createContext(
     settings,
     spec: networkSpec(config, source.release, project),
     docker,
-    couchdb: await couchdbImageOf(config, settings, docker),
+    couchdb,
+    ...(gateway ? { gateway } : {}),
     compose,
     journal,
     dataDir: join(packageDir, 'compose'),
@@ -208,7 +255,7 @@ async function createContext(
 
 /** Runs the checks of the stages that will run. @throws WizardFailure `preflight`, or the failure of a single check */
 async function checkMachine(
-  { command, signal }: RunRequest,
+  { command, packageDir, signal }: RunRequest,
   { context, plan }: Pick<PreparedRun, 'context' | 'plan'>,
   known: NonNullable<GatheringInput['known']>,
   emit: (event: RunEventBody) => void,
@@ -222,7 +269,7 @@ async function checkMachine(
     config,
     source,
     known,
-    sampleDir: source.dir,
+    packageDir,
     state: journal,
   };
   const warnings = await preflight(plan, command, input, signal);
@@ -244,6 +291,8 @@ export async function prepareRun(
   const stateDir = journal.folder;
   const onNotice = (message: Text) => emit({ type: 'notice', message });
   const { docker, version } = await ensureEngine({ allowInstall, onNotice, signal });
+  await requireEngine(request, docker, journal);
+  await requireNodes(request, docker, journal);
   const composeLookup = new ComposeLookup(request, docker.address, journal, onNotice);
   try {
     const { source, compose } = await findSource(request, stateDir, version, composeLookup, onNotice);

@@ -1,6 +1,12 @@
 /** A session is one run, from locking the folder to releasing it. Every command and screen uses it. */
 import { join } from 'node:path';
-import { givenFlags, passingFlags, rememberedChoices, rememberedFlags } from '../config/config.ts';
+import {
+  commandFlags,
+  givenFlags,
+  passingFlags,
+  rememberedChoices,
+  rememberedFlags,
+} from '../config/config.ts';
 import { type RunContext, timingKind } from '../context/run-context.ts';
 import { orCancelled } from '../core/cancellation.ts';
 import type { DoctorCheck } from '../core/doctor-report.ts';
@@ -13,7 +19,7 @@ import { diagnoseFailure } from '../diagnosis/diagnose-failure.ts';
 import { helpFor } from '../diagnosis/failure-help.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import { exists, programFile } from '../host/files.ts';
-import { shellWord } from '../host/shell-text.ts';
+import { folderFlag } from '../host/folder-flag.ts';
 import { STATE_FOLDER } from '../host/state-folder.ts';
 import { touchOutputs } from '../images/build-outputs.ts';
 import { type Journal, openJournal, readOnlyJournal, removeUnusedFolder } from '../journal/journal.ts';
@@ -103,16 +109,6 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   }
 }
 
-/** Returns the flag of the run's folder; none for the current folder. */
-function folderFlag(dir: string): string[] {
-  return dir === process.cwd() ? [] : [`--dir ${shellWord(dir)}`];
-}
-
-/** Returns the flags of this run, with that of its folder. @param except see `givenFlags` */
-function flagsOf({ config, dir }: Pick<RunRequest, 'config' | 'dir'>, except?: readonly string[]): string[] {
-  return [...folderFlag(dir), ...givenFlags(config, except)];
-}
-
 /** The other choices of a run that has started are remembered in its folder. */
 function withPassing(failure: StageFailure, { config, dir }: SessionOptions): StageFailure {
   const given = [...folderFlag(dir), ...passingFlags(config)];
@@ -125,7 +121,7 @@ function withChoices(error: unknown, options: SessionOptions): unknown {
   const { failure } = error;
   // The flags may be what is wrong.
   if (failure.kind === 'config' || failure.kind === 'usage') return error;
-  const given = flagsOf(options);
+  const given = commandFlags(options.config, options.dir);
   return given.length === 0 ? error : new WizardFailure({ ...failure, given });
 }
 
@@ -155,8 +151,8 @@ function requireConfirmed(
         '--yes --dir DIR --project NAME --port-base PORT',
         givenFlags(request.config, ['project', 'port-base']),
       ),
-      upWith('--yes --replace-network', flagsOf(request)),
-      upWith('--dry-run', flagsOf(request)),
+      upWith('--yes --replace-network', commandFlags(request.config, request.dir)),
+      upWith('--dry-run', commandFlags(request.config, request.dir)),
     ],
   });
 }

@@ -16,24 +16,35 @@ interface Status {
   readonly nodes: readonly { readonly node: string; readonly state: string }[];
 }
 
-/** Runs `status --json` in the folder of a network of which these nodes are not there. */
-async function statusWithout(...absent: readonly string[]) {
+/** Runs `status` in the folder of a network, of which these nodes are not there, that was started on an engine. */
+async function statusOn(engineId: string, absent: readonly string[], json = true) {
   const dir = await tempDir();
   const noState = recordedState({ version: 1, stageSeconds: {}, facts: {} });
   const { docker: empty } = await socketEngine({});
   const { spec, source } = await projectContext({ dir, docker: empty }, noState);
-  const facts = { [SAVED_NETWORK.key]: { spec, version: source.version } };
+  const facts = {
+    [SAVED_NETWORK.key]: { spec, version: source.version },
+    engine: { id: engineId, rootDir: '/var/lib/docker', endpoint: 'unix:///there' },
+  };
   const state = JSON.stringify({ version: 1, stageSeconds: {}, facts });
   await writeFiles(dir, { [`${STATE_FOLDER}/state.json`]: state });
   const containers = nodeNames(spec)
     .filter((node) => !absent.includes(node))
     .map((node) => nodeContainer(TEST_PROJECT, node));
-  const { docker } = await socketEngine({ containers });
+  const { docker } = await socketEngine({ id: 'HERE', containers });
   vi.stubEnv('DOCKER_HOST', docker.endpoint);
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-  const terminal = { json: true, plain: false, yes: false, dryRun: false, verbose: false, colour: false };
-  const exitCode = await status({ ...terminal, language: 'en', dir, packageDir: PACKAGE }, TEST_PROJECT);
-  const { ok, nodes } = JSON.parse(String(write.mock.calls.at(-1)?.[0])) as Status;
+  const terminal = { json, plain: false, yes: false, dryRun: false, verbose: false, colour: false };
+  const exitCode = await status(
+    { ...terminal, language: 'en', dir, project: TEST_PROJECT, packageDir: PACKAGE },
+    TEST_PROJECT,
+  );
+  return { exitCode, output: String(write.mock.calls.at(-1)?.[0]), dir };
+}
+
+async function statusWithout(...absent: readonly string[]) {
+  const { exitCode, output } = await statusOn('HERE', absent);
+  const { ok, nodes } = JSON.parse(output) as Status;
   return { exitCode, ok, missing: nodes.filter(({ state: is }) => is === 'missing').map(({ node }) => node) };
 }
 
@@ -49,5 +60,15 @@ describe('status', () => {
 
   it.each([['peer0.org1.example.com'], ['cli']])('ends with 1 if %s was removed', async (node) => {
     expect(await statusWithout(node)).toEqual({ exitCode: 1, ok: false, missing: [node] });
+  });
+
+  it('names the engine of the network if another one is selected', async () => {
+    const all = await statusOn('THERE', []);
+    expect(all.exitCode).toBe(1);
+    expect(JSON.parse(all.output)).toMatchObject({ ok: false, otherEngine: { endpoint: 'unix:///there' } });
+    const { output, dir } = await statusOn('THERE', [], false);
+    expect(output).toContain('started on the engine at unix:///there');
+    const flags = `--dir ${dir} --project ${TEST_PROJECT}`;
+    expect(output).toContain(`DOCKER_HOST=unix:///there fabric-wizard status ${flags}`);
   });
 });

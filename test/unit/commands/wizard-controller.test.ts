@@ -8,6 +8,7 @@ import { WizardController } from '../../../src/commands/wizard-controller.ts';
 import type { PortsState, WizardState } from '../../../src/screens/wizard/wizard-state.ts';
 import { fabricRepository, fabricShape, MAKEFILE_1_4 } from '../../support/fabric-shape.ts';
 import { plainTerminal } from '../../support/plain-terminal.ts';
+import { socketEngine } from '../../support/socket-engine.ts';
 import { whenState } from '../../support/store-state.ts';
 import { tempDir, writeFiles } from '../../support/temp-dir.ts';
 
@@ -142,6 +143,8 @@ describe('a scan', () => {
 describe('ports', () => {
   it('are checked when typing has ended, and only then', async () => {
     const { dir, wizard, until } = await open();
+    const { docker } = await socketEngine({});
+    vi.stubEnv('DOCKER_HOST', docker.endpoint);
     await writeFiles(join(dir, 'fab'), fabricShape(MAKEFILE_1_4));
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -149,6 +152,9 @@ describe('ports', () => {
       server.close();
     });
     const { port } = server.address() as AddressInfo;
+    // Ports are judged once an engine has answered.
+    wizard.perform('scan');
+    await until(({ loaded }) => loaded);
     wizard.perform('selectSource', 'fab');
     await until(({ ports }) => ports.kind === 'checked');
     const seen: PortsState[] = [];

@@ -222,6 +222,13 @@ it.each([
   ],
   ['eval "$(fabric-wizard env org1)"', `eval "$(fabric-wizard env org1 --dir '/a b')"`],
   ['fabric-wizard up --dir DIR', 'fabric-wizard up --dir DIR'],
+  ['DOCKER_HOST=unix:///a fabric-wizard status', "DOCKER_HOST=unix:///a fabric-wizard status --dir '/a b'"],
+  [
+    "DOCKER_HOST=unix:///a DOCKER_CERT_PATH='/c (d)' fabric-wizard down",
+    "DOCKER_HOST=unix:///a DOCKER_CERT_PATH='/c (d)' fabric-wizard down --dir '/a b'",
+  ],
+  ["fabric-wizard up --source '/a (b)'", "fabric-wizard up --source '/a (b)' --dir '/a b'"],
+  ['npx fabric-wizard@latest up', "npx fabric-wizard@latest up --dir '/a b'"],
   ['fabric-wizard logs peer0', "fabric-wizard logs peer0 --dir '/a b'"],
 ])('%s acts on the folder of the run', (line, expected) => {
   expect(withGiven(line, ["--dir '/a b'"])).toBe(expected);

@@ -137,6 +137,20 @@ describe('the plain reporter', () => {
     expect(plain(events, { unicode: false })).toMatch(/^[\x20-\x7e\n]*$/);
   });
 
+  test('the commands after a run act on its folder', () => {
+    const done: RunEventBody = { type: 'run-finished', outcome: 'done', exitCode: 0, seconds: 1 };
+    const output = plain(
+      [
+        [0, begun],
+        [1, done],
+      ],
+      { given: ["--dir '/a b'"] },
+    );
+    const commands = output.split('\n').filter((line) => line.includes('fabric-wizard '));
+    expect(commands.length).toBeGreaterThan(2);
+    expect(commands.slice(1).filter((line) => !line.includes("--dir '/a b'"))).toEqual([]);
+  });
+
   test('nothing comes after close', async () => {
     let output = '';
     const reporter = createPlainReporter({

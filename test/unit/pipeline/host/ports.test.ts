@@ -3,6 +3,8 @@ import { expect, it } from 'vitest';
 import { portOwners } from '../../../../src/pipeline/host/held-ports.ts';
 import { parseProcNetTcp, takenPorts } from '../../../../src/pipeline/host/ports.ts';
 
+const noContainers = { listContainers: async () => [] };
+
 it('reads listening sockets of /proc/net/tcp', () => {
   const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:1B8A 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711 1 0 100 0 0 10 0
@@ -16,13 +18,18 @@ it('names the process that holds a wanted port', async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   try {
-    const [taken] = await takenPorts([{ port, wantedBy: 'orderer' }], undefined, 'p');
+    const [taken] = await takenPorts([{ port, wantedBy: 'orderer' }], noContainers, 'p');
     expect(taken).toMatchObject({ port, wantedBy: 'orderer' });
     expect(taken?.owner).toMatchObject({ key: 'owner.process', pid: String(process.pid) });
   } finally {
     server.close();
   }
-  expect(await takenPorts([{ port, wantedBy: 'orderer' }], undefined, 'p')).toEqual([]);
+  expect(await takenPorts([{ port, wantedBy: 'orderer' }], noContainers, 'p')).toEqual([]);
+});
+
+it('is not judged if the engine cannot tell its containers', async () => {
+  const broken = { listContainers: async () => Promise.reject(new Error('hung up')) };
+  await expect(takenPorts([{ port: 7050, wantedBy: 'orderer' }], broken, 'p')).rejects.toThrow('hung up');
 });
 
 it('is grouped by owner', () => {

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { loadConfig } from '../../../../src/pipeline/config/config.ts';
 import type { RunEvent } from '../../../../src/pipeline/core/events.ts';
 import { CancelledError, toFailure } from '../../../../src/pipeline/core/failure.ts';
+import { helpFor } from '../../../../src/pipeline/diagnosis/failure-help.ts';
 import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
 import { STATE_FOLDER } from '../../../../src/pipeline/host/state-folder.ts';
 import { openSession, type SessionOptions } from '../../../../src/pipeline/run/session.ts';
@@ -96,6 +97,67 @@ describe('openSession', () => {
       message: { key: 'usage.absent-image', name: 'baseos', images: 'ccenv, peer, orderer, tools' },
     });
     expect(await readdir(dir)).toEqual([]);
+  });
+
+  describe('in the folder of a network on another engine', () => {
+    const there = 'unix:///run/user/1000/docker.sock';
+
+    async function folderOf(engine: object): Promise<string> {
+      const dir = await tempDir();
+      const state = JSON.stringify({ version: 1, stageSeconds: {}, facts: { engine } });
+      await writeFiles(dir, { [`${STATE_FOLDER}/state.json`]: state });
+      return dir;
+    }
+
+    it.each(['up', 'rebuild', 'smoke'] as const)('%s is refused', async (until) => {
+      const dir = await folderOf({ id: 'THERE', rootDir: '/var/lib/docker', endpoint: there });
+      const engine = await socketEngine({ id: 'HERE' });
+      const flags = { source: '/nowhere', project: TEST_PROJECT };
+      const config = await loadConfig({ dir, flags });
+      const more = { command: until, config };
+      const options = await optionsFor(dir, engine.docker.endpoint, { until }, more);
+      const failure = await failureOf(options);
+      expect(failure).toMatchObject({
+        kind: 'usage',
+        message: { key: 'usage.start-here', where: { key: 'usage.other-engine', endpoint: there } },
+      });
+      const { next, exitCode } = helpFor(failure);
+      expect(exitCode).toBe(2);
+      const given = `--dir ${dir} --source /nowhere --project ${TEST_PROJECT}`;
+      expect(next[0]).toBe(`DOCKER_HOST=${there} fabric-wizard ${until} ${given}`);
+      expect(next.at(-1)).toBe(`fabric-wizard up --yes --replace-network ${given}`);
+    });
+
+    it('an engine that was installed again is not offered', async () => {
+      const engine = await socketEngine({ id: 'HERE' });
+      const { endpoint } = engine.docker;
+      const dir = await folderOf({ id: 'THERE', rootDir: '/var/lib/docker', endpoint });
+      const failure = await failureOf(await optionsFor(dir, endpoint, { until: 'up' }, { command: 'up' }));
+      expect(failure).toMatchObject({ message: { where: { key: 'usage.replaced-engine', endpoint } } });
+      expect(helpFor(failure).next.join()).not.toContain('DOCKER_HOST');
+    });
+
+    it('up starts the network here if that is agreed to, and build needs no network', async () => {
+      const dir = await folderOf({ id: 'THERE', rootDir: '/var/lib/docker', endpoint: there });
+      const { docker } = await socketEngine({ id: 'HERE' });
+      const build = await openSession(await optionsFor(dir, docker.endpoint));
+      await build.close();
+      const more = { command: 'up', replaceNetwork: true };
+      const up = await openSession(await optionsFor(dir, docker.endpoint, { until: 'up' }, more));
+      expect(up.plan.stages.map(({ id }) => id)).toContain('start');
+      await up.close();
+    });
+  });
+
+  it('smoke without a running node is refused before the source is looked for', async () => {
+    const dir = await tempDir();
+    const stopped = { ...nodeOf('cli'), state: 'exited' };
+    const { docker } = await socketEngine({ containers: [stopped] });
+    const config = await loadConfig({ dir, flags: { source: '/nowhere', project: TEST_PROJECT } });
+    const more = { command: 'smoke', config };
+    const failure = await failureOf(await optionsFor(dir, docker.endpoint, { until: 'smoke' }, more));
+    expect(failure).toMatchObject({ kind: 'usage', message: { key: 'usage.nothing-runs' } });
+    expect(helpFor(failure).next[0]).toMatch(/^fabric-wizard up --yes --dir /);
   });
 
   it('removes what a killed run left, and leaves what it had completed', async () => {
