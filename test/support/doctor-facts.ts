@@ -60,6 +60,7 @@ export const well: DoctorFacts = {
   engineInfo: { security: ['name=seccomp,profile=default'], time: 1_000_000, requestedAt: 1_000_000 },
   otherEngine: undefined,
   couchdb: undefined,
+  gateway: false,
   chaincode: undefined,
   compose: { kind: 'plugin', version: '2.29.1' },
   ports: { wanted: 10, taken: [] },

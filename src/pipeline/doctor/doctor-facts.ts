@@ -154,6 +154,8 @@ export interface DoctorFacts {
     readonly tls: boolean;
   };
   readonly source: SourceFact;
+  /** Whether the network has the gateway, through which its peers use the engine. */
+  readonly gateway: boolean;
   /** Files of the checkout that a shell or make executes in a container. */
   readonly scripts: {
     readonly dir: string;

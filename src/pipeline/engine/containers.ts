@@ -69,7 +69,8 @@ export function inspectContainer(docker: Docker, name: string): Promise<Containe
       running: state.Running && !state.Paused && !state.Restarting,
       labels: config.Labels ?? {},
       env: envRecord(config.Env),
-      mounts: container.Mounts.map(({ Source, Destination }) => ({
+      mounts: container.Mounts.map(({ Name, Source, Destination }) => ({
+        ...(Name === undefined ? {} : { volume: Name }),
         source: Source,
         destination: Destination,
       })),

@@ -49,6 +49,8 @@ export interface ImageInfo {
 export type ListedImage = Pick<ImageInfo, 'id' | 'tags' | 'labels' | 'created'>;
 
 export interface ContainerMount {
+  /** Name of the volume; absent for a mounted path. */
+  readonly volume?: string;
   /** Path on the engine's host. */
   readonly source: string;
   readonly destination: string;
