@@ -1,7 +1,7 @@
 /** Engines in namespaces of their own. They share folders with this machine, but no network and no other data. */
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import { enterNamespaces, eventually } from '../namespaces.mjs';
@@ -14,13 +14,15 @@ function word(text) {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** Returns the script of an engine that this machine has. */
-function ownSystem() {
-  return `mount -t tmpfs tmpfs /run`;
-}
+/** The script of an engine that this machine has. */
+const OWN_SYSTEM = 'mount -t tmpfs tmpfs /run';
+/** Podman uses either cgroup 1 or cgroup 2, and some machines have both. */
+const HIDE_CGROUP2 = 'umount -l sys/fs/cgroup/unified 2>/dev/null || true';
+/** Path of the socket where the engine is. */
+const SOCKET_INSIDE = '/run/docker.sock';
 
 /** Returns the script that makes another system the root, with shared folders at their usual paths. */
-function otherSystem(root, shared) {
+function otherSystem(kind, root, shared) {
   const folders = shared.flatMap((path) => [
     `mkdir -p ${word(join(root, path))}`,
     `mount --bind ${word(path)} ${word(join(root, path))}`,
@@ -29,6 +31,7 @@ function otherSystem(root, shared) {
 cd ${word(root)}
 ${folders.join('\n')}
 for each in proc sys dev; do mount --rbind /$each $each; done
+${kind === 'podman' ? HIDE_CGROUP2 : ''}
 mount -t tmpfs tmpfs run
 mkdir -p mnt/old
 pivot_root . mnt/old
@@ -36,12 +39,11 @@ cd /
 umount -l /mnt/old`;
 }
 
-function scriptOf({ system, shared, socketInside }, socket) {
+function scriptOf({ kind, system, shared }) {
   return `set -e
 ip link set lo up
-${system === undefined ? ownSystem() : otherSystem(system.root, shared)}
+${system === undefined ? OWN_SYSTEM : otherSystem(kind, system.root, shared)}
 mkdir -p /run/lock
-${socketInside === undefined ? '' : `mkdir -p "$(dirname ${word(socketInside)})"; ln -s ${word(socket)} ${word(socketInside)}`}
 echo ready
 while :; do sleep 3600; done`;
 }
@@ -79,22 +81,31 @@ async function limitPodman({ root }, run) {
  * Starts an engine.
  * @param options `kind`: docker or podman; `system`: see `makeSystem`, or undefined for this machine's own engine;
  *   `folder`: for its data; `shared`: folders that it shares with this machine; `flags` and `env` of the engine;
- *   `socketInside`: another path of its socket, which exists only where the engine is; `run`: a runner
+ *   `forwarded`: its socket has another path where the engine is, as in Docker Desktop; `run`: a runner
  * @returns `docker`: a client; `inside(runner)`: a runner in the engine's network, whose programs use the engine; `stop()` ends
  *   everything. Data is kept
  */
 export async function startEngine(options) {
-  const { kind, system, folder, env = {}, run } = options;
+  const { kind, system, folder, forwarded, env = {}, run } = options;
   await mkdir(folder, { recursive: true });
   const socket = join(folder, 'engine.sock');
   await rm(socket, { force: true });
   if (kind === 'podman') await limitPodman(system, run);
-  const { init, end } = await enterNamespaces(folder, scriptOf(options, socket));
+  const { init, end } = await enterNamespaces(folder, scriptOf(options));
+  // The link is dangling for the engine: its processes have other ids there.
+  if (forwarded) await symlink(`/proc/${init}/root${SOCKET_INSIDE}`, socket);
   const target = ['--target', String(init)];
   const log = openSync(join(folder, 'engine.log'), 'a');
   const daemon = spawn(
     'nsenter',
-    [...target, '--mount', '--net', '--pid', '--', ...COMMANDS[kind]({ ...options, socket })],
+    [
+      ...target,
+      '--mount',
+      '--net',
+      '--pid',
+      '--',
+      ...COMMANDS[kind]({ ...options, socket: forwarded ? SOCKET_INSIDE : socket }),
+    ],
     { detached: true, stdio: ['ignore', log, log], env: { PATH, HOME: '/root', ...env } },
   );
   closeSync(log);
