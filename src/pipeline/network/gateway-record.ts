@@ -26,6 +26,7 @@ const schema = z.discriminatedUnion('type', [
   z.object({ ...ofPeer, type: z.literal('build-failed'), image: text, message: text, seconds }),
   z.object({ ...ofPeer, type: z.literal('missing'), image: text }),
   z.object({ ...ofPeer, type: z.literal('engine-lost'), request: text, message: text }),
+  z.object({ ...ofPeer, type: z.literal('socket-lost'), message: text }),
   z.object({ ...ofPeer, type: z.literal('chaincode'), container: text, image: text, imageId: text }),
 ]);
 
@@ -70,6 +71,8 @@ export function recordText(record: GatewayRecord): string {
       return `${record.peer} asks for ${record.image}, which is not on the engine`;
     case 'engine-lost':
       return `the engine did not answer ${record.request} of ${record.peer}: ${record.message}`;
+    case 'socket-lost':
+      return `the socket of ${record.peer} is lost: ${record.message}`;
     case 'chaincode':
       return `${record.peer} starts ${withoutHash(record.container)}`;
     default:
@@ -77,11 +80,13 @@ export function recordText(record: GatewayRecord): string {
   }
 }
 
+const ERRORS: readonly GatewayRecord['type'][] = ['build-failed', 'missing', 'engine-lost', 'socket-lost'];
+
 /** The levels that Fabric's logs have, by which lines are found and coloured. */
 function levelOf(record: GatewayRecord): string {
   if (record.type === 'refused') return 'WARN';
   const failed = record.type === 'compiled' && record.exitCode !== 0;
-  return failed || ['build-failed', 'missing', 'engine-lost'].includes(record.type) ? 'ERRO' : 'INFO';
+  return failed || ERRORS.includes(record.type) ? 'ERRO' : 'INFO';
 }
 
 /** Returns a line of a node's log as it is shown: a record of the gateway as a sentence, any other line as it is. */
