@@ -14,6 +14,7 @@ import { readFact, recordedState } from '../pipeline/journal/wizard-state.ts';
 import { couchdbUrl } from '../pipeline/network/couchdb.ts';
 import { ordererTlsCa } from '../pipeline/network/crypto-layout.ts';
 import { type DownNode, downNodes, recordedSpec } from '../pipeline/network/down-nodes.ts';
+import { shownLine } from '../pipeline/network/gateway-record.ts';
 import { madeWithNewest, staleChaincode } from '../pipeline/network/inventory.ts';
 import { otherEngine, requireEngineOfNetwork } from '../pipeline/network/network-engine.ts';
 import { adminEnv } from '../pipeline/network/network-files.ts';
@@ -168,12 +169,12 @@ export async function logs(terminal: Terminal, request: LogsRequest): Promise<nu
     });
   }
   const width = Math.max(...chosen.map((container) => nodeOf(container).length));
-  const print = (container: ContainerInfo, line: string) => {
-    if (terminal.json) printJson({ node: nodeOf(container), line });
-    else
-      process.stdout.write(
-        chosen.length === 1 ? `${line}\n` : `${nodeOf(container).padEnd(width)} | ${line}\n`,
-      );
+  const print = (container: ContainerInfo, raw: string) => {
+    if (terminal.json) return printJson({ node: nodeOf(container), line: raw });
+    const line = shownLine(nodeOf(container), raw);
+    process.stdout.write(
+      chosen.length === 1 ? `${line}\n` : `${nodeOf(container).padEnd(width)} | ${line}\n`,
+    );
   };
   if (!request.follow) {
     for (const container of chosen) {

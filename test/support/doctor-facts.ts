@@ -49,6 +49,7 @@ export const runtime: PeerImageFact = {
 export const well: DoctorFacts = {
   engine: {
     answers: true,
+    name: 'Docker Engine',
     endpoint: 'unix:///var/run/docker.sock',
     origin: { kind: 'default' },
     version: '20.10.24',
@@ -60,6 +61,7 @@ export const well: DoctorFacts = {
   otherEngine: undefined,
   nodes: { containers: 5, down: [] },
   couchdb: undefined,
+  gateway: false,
   chaincode: undefined,
   compose: { kind: 'plugin', version: '2.29.1' },
   ports: { wanted: 10, taken: [] },

@@ -46,6 +46,8 @@ export interface ObservedState {
   readonly channels: readonly string[];
   /** State database of the peers; undefined: each peer's own LevelDB. */
   readonly couchdb: CouchdbImage | undefined;
+  /** Image of the gateway; absent if the network has none. */
+  readonly gateway?: { readonly ref: string; readonly present: boolean };
   readonly network: {
     readonly crypto: Freshness;
     /** How the configured network differs from the one in place, if that cannot be kept. */

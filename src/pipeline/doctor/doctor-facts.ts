@@ -19,6 +19,8 @@ export type EngineFact =
       readonly answers: true;
       readonly endpoint: string;
       readonly origin: EngineOrigin;
+      /** `Docker Engine`, `Podman Engine`. */
+      readonly name: string;
       readonly version: string;
       readonly api: string;
       readonly minApi: string;
@@ -155,6 +157,8 @@ export interface DoctorFacts {
     readonly tls: boolean;
   };
   readonly source: SourceFact;
+  /** Whether the network has the gateway, through which its peers use the engine. */
+  readonly gateway: boolean;
   /** Files of the checkout that a shell or make executes in a container. */
   readonly scripts: {
     readonly dir: string;

@@ -26,9 +26,9 @@ import { abandoned } from './work-containers.ts';
 
 export function engineFact(
   { endpoint, origin }: EngineAddress,
-  { engine, api, minApi, arch }: Awaited<ReturnType<DockerPort['version']>>,
+  { name, engine, api, minApi, arch }: Awaited<ReturnType<DockerPort['version']>>,
 ): EngineFact {
-  return { answers: true, endpoint, origin, version: engine, api, minApi, arch };
+  return { answers: true, endpoint, origin, name, version: engine, api, minApi, arch };
 }
 
 type EngineFactName =

@@ -19,8 +19,8 @@ import {
 import { type Collect, type ExecOptions, execIn, runWorkContainer, upload } from './container-run.ts';
 import * as containers from './containers.ts';
 import { currentEngine, type EngineAddress } from './engine-address.ts';
-import { messageOf, undefinedIfMissing } from './engine-answers.ts';
-import { connectionTo, isLost } from './engine-connection.ts';
+import { engineName, messageOf, undefinedIfMissing } from './engine-answers.ts';
+import { connectionTo, isLost, isPodman } from './engine-connection.ts';
 import { type WatchEngine, watchEngine } from './engine-events.ts';
 import type {
   ContainerDetail,
@@ -86,6 +86,7 @@ export class DockerPort {
         abortSignal,
       );
       return {
+        name: engineName(version),
         engine: version.Version,
         api: version.ApiVersion,
         minApi: version.MinAPIVersion ?? '1.12',
@@ -116,7 +117,8 @@ export class DockerPort {
   async info(): Promise<EngineInfo> {
     const info = await this.#docker.info();
     return {
-      id: info.ID ?? '',
+      // Podman answers another id every time.
+      id: isPodman(this.#docker) ? '' : (info.ID ?? ''),
       rootDir: info.DockerRootDir,
       security: info.SecurityOptions ?? [],
       time: Date.parse(info.SystemTime),

@@ -2,6 +2,8 @@
 import type { TarEntry } from './tar-context.ts';
 
 export interface EngineVersion {
+  /** Name of the engine: `Docker Engine`, `Podman Engine`. */
+  readonly name: string;
   /** Version of the engine, e.g. `28.5.1`. */
   readonly engine: string;
   /** Newest API version that the engine supports, e.g. `1.51`. */
@@ -47,6 +49,8 @@ export interface ImageInfo {
 export type ListedImage = Pick<ImageInfo, 'id' | 'tags' | 'labels' | 'created'>;
 
 export interface ContainerMount {
+  /** Name of the volume; absent for a mounted path. */
+  readonly volume?: string;
   /** Path on the engine's host. */
   readonly source: string;
   readonly destination: string;

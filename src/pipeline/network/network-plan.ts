@@ -11,6 +11,7 @@ import { fingerprint } from '../images/fingerprint.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import type { CryptoFact } from '../journal/state-keys.ts';
 import { configtxYaml } from './configtx.ts';
+import type { Gateway } from './gateway.ts';
 import { composeYaml, cryptoConfigYaml } from './network-files.ts';
 import { couchdbNodes, type NetworkSpec } from './network-spec.ts';
 
@@ -99,6 +100,8 @@ export interface ComposeSettings extends PlannedNetwork {
   readonly docker: Pick<DockerPort, 'socketPath'>;
   /** Required if the spec has CouchDB nodes. */
   readonly couchdb?: CouchdbImage;
+  /** Required if the spec has a gateway. */
+  readonly gateway?: Gateway;
 }
 
 /** Returns the references of all images that a network needs: to run, to build chaincode, and to be built again. */
@@ -106,19 +109,21 @@ export function imagesInUse({
   settings,
   config,
   couchdb,
-}: Pick<ComposeSettings, 'settings' | 'config' | 'couchdb'>): string[] {
+  gateway,
+}: Pick<ComposeSettings, 'settings' | 'config' | 'couchdb' | 'gateway'>): string[] {
   const refs = [
     ...settings.release.imagesBuilt.map((name) => primaryRef(settings, name)),
     ...Object.values(imageOverrides(config)),
     settings.builderImage,
     settings.runtimeImage,
     ...(couchdb ? [couchdb.ref] : []),
+    ...(gateway ? [gateway.image.ref] : []),
   ];
   return [...new Set(refs)].sort();
 }
 
 export function composeText(
-  { spec, settings, docker, config, couchdb }: ComposeSettings,
+  { spec, settings, docker, config, couchdb, gateway }: ComposeSettings,
   instance: string,
 ): string {
   return composeYaml({
@@ -132,7 +137,8 @@ export function composeText(
     },
     instance,
     socket: docker.socketPath ?? '/var/run/docker.sock',
-    uses: imagesInUse({ settings, config, couchdb }),
+    uses: imagesInUse({ settings, config, couchdb, gateway }),
     peerEnv: imageOverrides(config),
+    ...(gateway ? { gateway } : {}),
   });
 }

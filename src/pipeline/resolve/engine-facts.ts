@@ -44,6 +44,8 @@ async function reachOf(
   peer: PeerFacts,
   configured: ConfigValue | undefined,
 ): Promise<Reach> {
+  // The gateway runs beside the peer, on the same engine.
+  if (peer.container && peer.gateway) return { same: true };
   // Without a core.yaml the endpoint is unknown; `core-yaml-missing` reports that.
   if (!configured && peer.coreYaml.text === undefined) return { same: true };
   const { value: endpoint, origin } = configured ?? { value: '', origin: 'core.yaml' };

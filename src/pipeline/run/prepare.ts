@@ -42,6 +42,7 @@ import { nodeContainers } from '../network/peer-cli.ts';
 import { SAVED_NETWORK } from '../network/saved-network.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { observe } from '../plan/observe.ts';
+import { networkGateway } from '../resolve/network-gateway.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
 import { protectOldKeys, removeHalfWritten, removeWorkContainers } from './leftovers.ts';
 import { removeMarks } from './run-marker.ts';
@@ -51,7 +52,7 @@ export interface RunRequest {
   readonly config: EffectiveConfig;
   /** As the user typed it: `up`, `build`, `smoke`. */
   readonly command: string;
-  /** Folder of the package, with `sample/` and `compose/`. */
+  /** Folder of the package, with `sample/`, `compose/` and `gateway/`. */
   readonly packageDir: string;
   /** If `images` is absent, all images of the release. */
   readonly goal: Omit<PlanGoal, 'images'> & { readonly images?: readonly ImageName[] };
@@ -190,7 +191,9 @@ async function findSource(
   compose: ComposeLookup,
   onNotice: (message: Text) => void,
 ): Promise<{ readonly source: FabricSource; readonly compose: ComposePort | undefined }> {
-  const places = { dir, stateDir, sampleDir: join(packageDir, 'sample'), engine };
+  // With the gateway, peers of every release work with the engine.
+  const range = config.values.gateway ? undefined : engine;
+  const places = { dir, stateDir, sampleDir: join(packageDir, 'sample'), engine: range };
   const choice = config.values.source;
   const here = await sourceHere(choice, places);
   if (!('toClone' in here)) return { source: here, compose: undefined };
@@ -237,6 +240,10 @@ async function createContext(
   const config = request.config.values;
   const settings = buildSettings(config, source, arch);
   const project = config.project ?? defaultProject(dir);
+  const [couchdb, gateway] = await Promise.all([
+    couchdbImageOf(config, settings, docker),
+    networkGateway({ source, settings, config, packageDir }),
+  ]);
   return {
     dir,
     stateDir,
@@ -247,7 +254,8 @@ async function createContext(
     settings,
     spec: networkSpec(config, source.release, project),
     docker,
-    couchdb: await couchdbImageOf(config, settings, docker),
+    couchdb,
+    ...(gateway ? { gateway } : {}),
     compose,
     journal,
     dataDir: join(packageDir, 'compose'),
@@ -258,7 +266,7 @@ async function createContext(
 
 /** Runs the checks of the stages that will run. @throws WizardFailure `preflight`, or the failure of a single check */
 async function checkMachine(
-  { command, signal }: RunRequest,
+  { command, packageDir, signal }: RunRequest,
   { context, plan }: Pick<PreparedRun, 'context' | 'plan'>,
   known: NonNullable<GatheringInput['known']>,
   emit: (event: RunEventBody) => void,
@@ -272,7 +280,7 @@ async function checkMachine(
     config,
     source,
     known,
-    sampleDir: source.dir,
+    packageDir,
     state: journal,
   };
   const warnings = await preflight(plan, command, input, signal);

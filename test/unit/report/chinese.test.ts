@@ -49,7 +49,7 @@ describe.each(WIDTHS)('%i columns', (columns) => {
       id: 'api',
       status: 'fail',
       detail: { key: 'row.api-engine-too-new', release: '1.4', max: '1.25', api: '1.44' },
-      fix: { key: 'fix.newer-fabric' },
+      fix: { key: 'fix.older-api' },
     } as const;
     const texts = [
       renderPlan(plan, style, columns),

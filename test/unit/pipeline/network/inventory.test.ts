@@ -308,3 +308,38 @@ describe('a removal that the engine refuses', () => {
     expect(engine.removed()).toEqual(['/images/acme/fabric-peer:1']);
   });
 });
+
+describe('the sockets of the gateway', () => {
+  function socketOf(project: string): EngineVolume {
+    const labels = { [LABEL.project]: project, [LABEL.role]: 'socket', [LABEL.node]: PEER };
+    return { name: `${project}-gateway-${PEER}`, labels };
+  }
+
+  it('are removed even if the ledgers stay, but not those of other projects', async () => {
+    const ledger = { name: `${MINE}-abc123-${PEER}`, labels: { [LABEL.project]: MINE, [LABEL.node]: PEER } };
+    const content = { volumes: [socketOf(MINE), socketOf('other'), ledger] };
+    expect((await found(content, DOWN)).free).toEqual([`${MINE}-gateway-${PEER}`]);
+    expect((await found(content, { ...DOWN, volumes: true })).free).toEqual([
+      `${MINE}-gateway-${PEER}`,
+      ledger.name,
+    ]);
+  });
+});
+
+describe('the image of the gateway', () => {
+  const ref = 'fabric-wizard/gateway:0123456789ab';
+  const gateway: EngineImage = {
+    id: 'sha256:gateway',
+    tags: [ref],
+    labels: { [LABEL.origin]: 'gateway', [LABEL.fingerprint]: '0123' },
+    step: '',
+  };
+
+  it('is removed with the base images, unless a node of another project needs it', async () => {
+    expect((await found({ images: [gateway] }, IMAGES)).free).toEqual([]);
+    expect((await found({ images: [gateway] }, ALL)).free).toContain(ref);
+    const other = node('other', { labels: { [LABEL.uses]: JSON.stringify([ref]) } });
+    const { used } = await found({ images: [gateway], containers: [other] }, ALL);
+    expect(Object.keys(used)).toEqual([ref]);
+  });
+});
