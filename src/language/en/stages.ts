@@ -62,6 +62,7 @@ export const stages = {
   'wait.channel': 'the orderer to serve channel {channel}',
   'wait.leader': 'the orderers to elect a leader',
   'wait.approvals': '{peer} to see the approvals of all organisations',
+  'wait.record': 'the builds of all peers in the record of the gateway',
   'wait.value': '{peer} to return {value}',
   'wait.query': '{peer} to answer the query',
   'wait.other-value': '{peer} to return a value other than {value}',

@@ -8,21 +8,25 @@ const seconds = z.number();
 const at = { time: text };
 const ofPeer = { ...at, peer: text };
 const build = { ...ofPeer, container: text, builder: text, builderId: text };
+/** Of a chaincode image that was built. `from` is the peer whose program was given to this one. */
+const compiledBy = { builderId: text.optional(), from: text.optional() };
 
 const schema = z.discriminatedUnion('type', [
   z.object({ ...at, type: z.literal('started'), api: text, minApi: text }),
   z.object({ ...at, type: z.literal('listening'), peers: z.array(text) }),
   z.object({ ...ofPeer, type: z.literal('refused'), request: text, reason: text }),
   z.object({ ...ofPeer, type: z.literal('build'), image: text }),
-  z.object({ ...build, type: z.literal('compile') }),
+  z.object({ ...build, type: z.literal('compile'), image: text.optional() }),
   z.object({ ...ofPeer, type: z.literal('output'), container: text, line: text }),
   z.object({ ...build, type: z.literal('compiled'), exitCode: z.number(), seconds, from: text.optional() }),
   z.object({
     ...{ ...ofPeer, type: z.literal('image'), image: text, imageId: text },
-    ...{ runtime: text, runtimeId: text, seconds },
+    ...{ runtime: text, runtimeId: text, seconds, ...compiledBy },
   }),
   z.object({ ...ofPeer, type: z.literal('build-failed'), image: text, message: text, seconds }),
   z.object({ ...ofPeer, type: z.literal('missing'), image: text }),
+  z.object({ ...ofPeer, type: z.literal('engine-lost'), request: text, message: text }),
+  z.object({ ...ofPeer, type: z.literal('socket-lost'), message: text }),
   z.object({ ...ofPeer, type: z.literal('chaincode'), container: text, image: text, imageId: text }),
 ]);
 
@@ -38,7 +42,8 @@ export function gatewayRecord(line: string): GatewayRecord | undefined {
   }
 }
 
-function messageOf(record: GatewayRecord): string {
+/** Returns the record as a sentence. */
+export function recordText(record: GatewayRecord): string {
   switch (record.type) {
     case 'started':
       return `connected to an engine with API ${record.minApi} to ${record.api}`;
@@ -64,6 +69,10 @@ function messageOf(record: GatewayRecord): string {
       return `${record.peer} could not build ${withoutHash(record.image)}: ${record.message}`;
     case 'missing':
       return `${record.peer} asks for ${record.image}, which is not on the engine`;
+    case 'engine-lost':
+      return `the engine did not answer ${record.request} of ${record.peer}: ${record.message}`;
+    case 'socket-lost':
+      return `the socket of ${record.peer} is lost: ${record.message}`;
     case 'chaincode':
       return `${record.peer} starts ${withoutHash(record.container)}`;
     default:
@@ -71,11 +80,13 @@ function messageOf(record: GatewayRecord): string {
   }
 }
 
+const ERRORS: readonly GatewayRecord['type'][] = ['build-failed', 'missing', 'engine-lost', 'socket-lost'];
+
 /** The levels that Fabric's logs have, by which lines are found and coloured. */
 function levelOf(record: GatewayRecord): string {
   if (record.type === 'refused') return 'WARN';
   const failed = record.type === 'compiled' && record.exitCode !== 0;
-  return failed || record.type === 'build-failed' || record.type === 'missing' ? 'ERRO' : 'INFO';
+  return failed || ERRORS.includes(record.type) ? 'ERRO' : 'INFO';
 }
 
 /** Returns a line of a node's log as it is shown: a record of the gateway as a sentence, any other line as it is. */
@@ -83,5 +94,5 @@ export function shownLine(node: string, line: string): string {
   const record = node === 'gateway' ? gatewayRecord(line) : undefined;
   if (!record) return line;
   const time = record.time.slice(0, '2026-11-29T11:34:12.841'.length).replace('T', ' ').replace(/Z$/, '');
-  return `${time} UTC ${levelOf(record)} ${messageOf(record)}`;
+  return `${time} UTC ${levelOf(record)} ${recordText(record)}`;
 }

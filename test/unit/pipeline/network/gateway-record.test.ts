@@ -36,6 +36,10 @@ describe('a line of the gateway', () => {
       { type: 'missing', peer: PEER, image: 'ns/ccenv:1' },
       `ERRO ${PEER} asks for ns/ccenv:1, which is not on the engine`,
     ],
+    [
+      { type: 'engine-lost', peer: PEER, request: 'GET /version', message: 'EOF' },
+      `ERRO the engine did not answer GET /version of ${PEER}: EOF`,
+    ],
     [{ type: 'output', peer: PEER, container: HASH, line: 'go: x' }, `INFO ${PEER} | go: x`],
   ])('%j is shown as a sentence', (record, text) => {
     expect(shown(record)).toBe(`2026-11-29 11:34:12.841 UTC ${text}`);
