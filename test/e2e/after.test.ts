@@ -188,7 +188,7 @@ describe('down', () => {
     async (...args) => {
       const file = join(wizard.dir, '.fabric-wizard', 'state.json');
       const state = await readFile(file, 'utf8');
-      // The network was started on an engine with another data directory.
+      // The network was started on an engine with another data root.
       await writeFile(file, state.replace(/"rootDir": ".*?"/, '"rootDir": "/elsewhere"'));
       const { exitCode, stderr } = await wizard.run(...args, '--yes');
       await writeFile(file, state);

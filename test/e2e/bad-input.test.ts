@@ -7,7 +7,7 @@ import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { StageFailure } from '../../src/pipeline/core/failure.ts';
 import type { FailureDescription } from '../../src/report/failure-text.ts';
-import { engine, sleepImage } from '../support/engine.ts';
+import { engine, programImage } from '../support/engine.ts';
 import { commitAll, fabricRepository, fabricShape } from '../support/fabric-shape.ts';
 import { eventually, liveRun } from '../support/live-run.ts';
 import { type AtEnd, tempDir, writeFiles } from '../support/temp-dir.ts';
@@ -312,7 +312,7 @@ describe('a port in use', () => {
 
   it('is named with the container that has it and its compose project', async ({ onTestFinished }) => {
     const dir = await tempDir(onTestFinished);
-    await sleepImage(SLEEP_IMAGE);
+    await programImage(SLEEP_IMAGE, '/bin/sleep');
     const container = await engine.createContainer({
       name: 'fw-e2e-bad-somebody',
       Image: SLEEP_IMAGE,

@@ -59,6 +59,7 @@ export const well: DoctorFacts = {
   },
   engineInfo: { security: ['name=seccomp,profile=default'], time: 1_000_000, requestedAt: 1_000_000 },
   otherEngine: undefined,
+  nodes: { containers: 5, down: [] },
   couchdb: undefined,
   gateway: false,
   chaincode: undefined,

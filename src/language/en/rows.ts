@@ -40,6 +40,8 @@ export const rows = {
   'row.context-tls':
     'DOCKER_TLS_VERIFY is set: fabric-wizard ignores it for {endpoint}, but docker commands in this shell fail',
   'row.context-unreadable': '{file} is not valid: its context is ignored, and docker uses {endpoint}',
+  'row.nodes-run': '{count} {count|node|nodes} of this project {count|is|are} running',
+  'row.nodes-down': 'not running: {nodes}',
   'row.userns':
     'the engine maps user IDs (userns-remap): peers cannot open its socket, so chaincode is not built',
   'row.rootless': 'the engine runs rootless, which is untested with fabric-wizard',

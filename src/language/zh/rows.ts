@@ -39,6 +39,8 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'row.context-tls':
     '设置了 DOCKER_TLS_VERIFY：fabric-wizard 连接 {endpoint} 时不使用它，但这个 shell 里的 docker 命令会失败',
   'row.context-unreadable': '{file} 无效：其中的 context 被忽略，docker 使用 {endpoint}',
+  'row.nodes-run': '这个项目的 {count} 个节点正在运行',
+  'row.nodes-down': '没有在运行：{nodes}',
   'row.userns': '引擎启用了用户映射（userns-remap）：peer 无法打开它的套接字，因此不能构建链码',
   'row.rootless': '引擎以非 root 方式运行，fabric-wizard 没有这样测试过',
   'row.selinux': 'SELinux 处于强制模式：容器可能无法读取从 {dir} 挂载的内容，也无法打开引擎的套接字',

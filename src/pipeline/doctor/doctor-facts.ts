@@ -8,6 +8,7 @@ import type { Release } from '../fabric/release.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import type { TakenPort } from '../host/ports.ts';
 import type { CouchdbImage } from '../images/couchdb-image.ts';
+import type { DownNode } from '../network/down-nodes.ts';
 import type { OtherEngine } from '../network/other-engine.ts';
 import type { Problem } from '../resolve/resolve-report.ts';
 import type { StageId } from '../stages/stage-list.ts';
@@ -123,6 +124,8 @@ export interface DoctorFacts {
   };
   /** The engine of the folder's network, if it is another one. */
   readonly otherEngine: OtherEngine | undefined;
+  /** The nodes of the folder's network: how many containers there are, and which nodes are down. */
+  readonly nodes: { readonly containers: number; readonly down: readonly DownNode[] };
   readonly disk: {
     readonly engine: DiskSpace | undefined;
     readonly engineRoot: string;

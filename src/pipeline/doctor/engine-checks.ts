@@ -185,6 +185,13 @@ function network({ otherEngine: other }: Facts<'otherEngine'>): Finding | undefi
   return fail(otherEngineText(other), select === undefined ? START_HERE : `export ${select}`);
 }
 
+/** No obstacle to `up`, which starts them. */
+function nodes({ nodes: { containers, down } }: Facts<'nodes'>): Finding | undefined {
+  if (containers === 0) return undefined;
+  if (down.length === 0) return ok({ key: 'row.nodes-run', count: containers });
+  return warn({ key: 'row.nodes-down', nodes: down.map(({ node }) => node) }, 'fabric-wizard up --yes');
+}
+
 /** Engines whose containers have fewer rights than root on the host. */
 function confinement({ engineInfo }: Facts<'engineInfo'>): Finding | undefined {
   const has = (name: string) =>
@@ -244,6 +251,7 @@ export const ENGINE_CHECKS: readonly Check[] = [
   check('socket', ['socket'], socket),
   check('context', ['context'], context),
   check('network', ['otherEngine'], network),
+  check('nodes', ['nodes'], nodes),
   check('confinement', ['engineInfo'], confinement),
   check('selinux', ['selinux', 'engineInfo', 'folder'], selinux),
   check('architecture', ['engine', 'images'], architecture),

@@ -28,7 +28,11 @@ export async function listNodes({ docker, project }: ProjectOnEngine): Promise<C
 
 /** Returns the project's node containers by node name. */
 export async function nodeContainers(project: ProjectOnEngine): Promise<Map<string, ContainerInfo>> {
-  const nodes = await listNodes(project);
+  return nodesByName(await listNodes(project));
+}
+
+/** @param nodes node containers of one project */
+export function nodesByName(nodes: readonly ContainerInfo[]): Map<string, ContainerInfo> {
   return new Map(nodes.map((container) => [container.labels[LABEL.node] ?? container.name, container]));
 }
 

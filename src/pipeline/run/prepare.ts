@@ -17,7 +17,7 @@ import type { Resources } from '../core/budget.ts';
 import { orCancelled } from '../core/cancellation.ts';
 import type { RunEventBody } from '../core/events.ts';
 import { CancelledError, WizardFailure } from '../core/failure.ts';
-import type { Text } from '../core/phrase.ts';
+import type { Phrase, Text } from '../core/phrase.ts';
 import { type Plan, stagesToRun } from '../core/plan.ts';
 import { engineFact } from '../doctor/engine-probes.ts';
 import type { GatheringInput } from '../doctor/fact-source.ts';
@@ -35,6 +35,7 @@ import { couchdbImageOf } from '../images/couchdb-image.ts';
 import { SharedBuilds } from '../images/shared-builds.ts';
 import type { Journal } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
+import { downNodes, recordedSpec } from '../network/down-nodes.ts';
 import { requireEngineOfNetwork } from '../network/network-engine.ts';
 import { networkSpec } from '../network/network-spec.ts';
 import { nodeContainers } from '../network/peer-cli.ts';
@@ -154,19 +155,29 @@ async function requireEngine(
   await requireEngineOfNetwork(docker, journal, command, commandFlags(config, dir));
 }
 
-/** The smoke test needs a network: without one, no source is looked for. @throws WizardFailure `usage` */
+/**
+ * The smoke test needs a network whose nodes all run: without one, no source is looked for. A rebuild starts nodes that
+ * are down.
+ * @throws WizardFailure `usage`
+ */
 async function requireNodes(
   { goal, config, dir }: RunRequest,
   docker: DockerPort,
   journal: Journal,
 ): Promise<void> {
   if (goal.until !== 'smoke' && !(goal.until === 'rebuild' && goal.smoke)) return;
-  const nodes = await nodeContainers({ docker, project: config.values.project ?? defaultProject(dir) });
-  if ([...nodes.values()].some(({ state }) => state === 'running')) return;
+  const project = config.values.project ?? defaultProject(dir);
+  const nodes = await nodeContainers({ docker, project });
+  const down = downNodes(recordedSpec(journal, project), nodes).map(({ node }) => node);
+  const runs = [...nodes.values()].some(({ state }) => state === 'running');
+  if (runs && (down.length === 0 || goal.until === 'rebuild')) return;
   const isNew = nodes.size === 0 && journal.getFact(SAVED_NETWORK) === undefined;
+  const message: Phrase = runs
+    ? { key: 'usage.nodes-down', nodes: down, count: down.length }
+    : { key: isNew ? 'usage.no-network' : 'usage.nothing-runs', dir };
   throw new WizardFailure({
     kind: 'usage',
-    message: isNew ? { key: 'usage.no-network', dir } : { key: 'usage.nothing-runs' },
+    message,
     next: ['fabric-wizard up --yes'],
     given: commandFlags(config, dir),
   });

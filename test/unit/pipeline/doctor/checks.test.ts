@@ -37,6 +37,25 @@ it('reports no problem on a machine that is ready', () => {
   ]);
 });
 
+describe('nodes of this folder', () => {
+  it('are fine if all run, and have no row without containers', () => {
+    expect(row('nodes')).toEqual({ status: 'ok', detail: '5 nodes of this project are running' });
+    expect(row('nodes', { nodes: { containers: 0, down: [] } })).toBeUndefined();
+  });
+
+  it('are named if they are down, with what starts them', () => {
+    const down = [
+      { node: 'peer0.org1.example.com', state: 'exited' },
+      { node: 'cli', state: undefined },
+    ];
+    expect(row('nodes', { nodes: { containers: 4, down } })).toEqual({
+      status: 'warn',
+      detail: 'not running: peer0.org1.example.com, cli',
+      fix: 'fabric-wizard up --yes',
+    });
+  });
+});
+
 it('has each row once', () => {
   const ids = CHECKS.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);

@@ -199,6 +199,15 @@ describe('images of a project', () => {
     expect((await found({ images: [ccenv], containers: [other, theirs] }, IMAGES)).free).toEqual(ccenv.tags);
   });
 
+  it('are removed if a peer of another tool cannot request them', async () => {
+    const images = ['orderer', 'tools', 'ca', 'couchdb', 'ccenv', 'baseos', 'javaenv', 'nodeenv'].map(
+      (name) => image(`sha256:${name}`, [`acme/fabric-${name}:1`]),
+    );
+    const theirs = container('p0', { image: 'acme/fabric-peer:1' });
+    const { used } = await found({ images, containers: [theirs] }, IMAGES);
+    expect(Object.keys(used)).toEqual(['acme/fabric-ccenv:1', 'acme/fabric-baseos:1']);
+  });
+
   it('do not include images that somebody built on them, whatever their names', async () => {
     const step = '/bin/sh -c #(nop) COPY file:1 in /opt';
     const content = {
@@ -252,6 +261,19 @@ describe('what all projects share', () => {
       'acme/fabric-baseos:amd64-0.4.22': [{ kind: 'run', project: 'other' }],
     });
     expect((await found(content(NO_PROCESS), ALL)).free).toEqual(runtime.tags);
+  });
+
+  it.each([
+    ['running', { kind: 'project', name: 'other', running: true }],
+    ['exited', { kind: 'run', project: 'other' }],
+  ])('names a project with a network that is %s and a run in progress once', async (state, user) => {
+    const labels = { [LABEL.uses]: JSON.stringify(runtime.tags) };
+    const content = {
+      images: [runtime],
+      containers: [node('other', { state, labels })],
+      volumes: [runOf('other', process.pid, runtime.tags)],
+    };
+    expect((await found(content, ALL)).used).toEqual({ [runtime.tags[0] ?? '']: [user] });
   });
 
   it('stays if a container of a killed run still mounts it', async () => {
