@@ -3,10 +3,11 @@
  * everything that this module creates carries our labels.
  */
 
+import { hostname } from 'node:os';
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { orCancelled } from '../core/cancellation.ts';
-import { socketPathOf } from '../core/engine-origin.ts';
+import { socketOnHost, socketPathOf } from '../core/engine-origin.ts';
 import { errorCode } from '../core/error-code.ts';
 import { CancelledError, WizardFailure } from '../core/failure.ts';
 import {
@@ -74,6 +75,11 @@ export class DockerPort {
     return socketPathOf(this.endpoint);
   }
 
+  /** Returns the path of the engine's socket where the engine runs: what is mounted in containers. */
+  async socketOnHost(): Promise<string> {
+    return socketOnHost(this.socketPath, { engine: (await this.info()).host, here: hostname() });
+  }
+
   /** @throws WizardFailure `engine` if the engine does not answer within `timeoutMs`; CancelledError */
   async version(timeoutMs = 5000, signal?: AbortSignal): Promise<EngineVersion> {
     const timeout = new AbortController();
@@ -117,6 +123,7 @@ export class DockerPort {
   async info(): Promise<EngineInfo> {
     const info = await this.#docker.info();
     return {
+      host: info.Name ?? '',
       // Podman answers another id every time.
       id: isPodman(this.#docker) ? '' : (info.ID ?? ''),
       rootDir: info.DockerRootDir,

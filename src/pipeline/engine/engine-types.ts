@@ -15,6 +15,8 @@ export interface EngineVersion {
 }
 
 export interface EngineInfo {
+  /** Name of the host that the engine runs on. */
+  readonly host: string;
   /** Identifies the installation, but engines on one machine can share it; empty if the engine has none. */
   readonly id: string;
   readonly rootDir: string;

@@ -97,7 +97,7 @@ export function artifactFiles({ channels, channelCreation, orgs }: NetworkSpec):
 
 export interface ComposeSettings extends PlannedNetwork {
   readonly config: WizardConfig;
-  readonly docker: Pick<DockerPort, 'socketPath'>;
+  readonly docker: Pick<DockerPort, 'socketOnHost'>;
   /** Required if the spec has CouchDB nodes. */
   readonly couchdb?: CouchdbImage;
   /** Required if the spec has a gateway. */
@@ -122,10 +122,10 @@ export function imagesInUse({
   return [...new Set(refs)].sort();
 }
 
-export function composeText(
+export async function composeText(
   { spec, settings, docker, config, couchdb, gateway }: ComposeSettings,
   instance: string,
-): string {
+): Promise<string> {
   return composeYaml({
     spec,
     release: settings.release,
@@ -136,7 +136,7 @@ export function composeText(
       ...(couchdb ? { couchdb: couchdb.ref } : {}),
     },
     instance,
-    socket: docker.socketPath ?? '/var/run/docker.sock',
+    socket: await docker.socketOnHost(),
     uses: imagesInUse({ settings, config, couchdb, gateway }),
     peerEnv: imageOverrides(config),
     ...(gateway ? { gateway } : {}),
