@@ -13,11 +13,11 @@ import (
 
 type object map[string]interface{}
 
-// Fields of a container that may have any value. Those that only the engine's owner may use are not among them, and
-// labels are not, for they say whose a container is.
+// Fields of a container that may have any value. Those that only the engine's owner may use are not among them. Labels
+// are not, for they say whose a container is, nor is the host name, for newer engines let others find it under this name.
 var (
-	freeFields = set("AttachStderr", "AttachStdin", "AttachStdout", "Cmd", "Domainname", "Entrypoint", "Env",
-		"Hostname", "Image", "NetworkDisabled", "OpenStdin", "StdinOnce", "Tty", "User", "WorkingDir")
+	freeFields = set("AttachStderr", "AttachStdin", "AttachStdout", "Cmd", "Entrypoint", "Env", "Image",
+		"NetworkDisabled", "OpenStdin", "StdinOnce", "Tty", "User", "WorkingDir")
 	// freeLimits limit a container and give it nothing.
 	freeLimits = set("BlkioWeight", "CapDrop", "CpuCount", "CpuPeriod", "CpuPercent", "CpuQuota",
 		"CpuShares", "KernelMemory", "Memory", "MemoryReservation", "MemorySwap", "MemorySwappiness", "NanoCpus",

@@ -136,7 +136,7 @@ func TestContainersWithPrivileges(t *testing.T) {
 	}
 	atTop := map[string]string{
 		"Volumes": `{"/x":{"a":1}}`, "Labels": `{"io.fabric-wizard.gateway":"fw/peer1"}`, "ExposedPorts": `{"80/tcp":{"x":1}}`,
-		"NetworkingConfig": `{"EndpointsConfig":{"other":{"Aliases":["orderer"]}}}`, "MacAddress": `"02:00:00:00:00:01"`, "Healthcheck": `{"Test":["x"]}`,
+		"NetworkingConfig": `{"EndpointsConfig":{"other":{"Aliases":["orderer"]}}}`, "Hostname": `"orderer"`, "Domainname": `"example.com"`, "MacAddress": `"02:00:00:00:00:01"`, "Healthcheck": `{"Test":["x"]}`,
 		"StopSignal": `"x"`, "Shell": `["x"]`, "OnBuild": `["x"]`, "hostconfig": `{"Privileged":true}`, "hostConfig": `{"Privileged":true}`,
 		"HOSTCONFIG": `{"Privileged":true}`, "image": `"alpine"`, "Privileged": `true`, "Binds": `["/:/x"]`, "host_config": `{"Privileged":true}`,
 	}

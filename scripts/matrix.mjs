@@ -1,7 +1,6 @@
 /** `npm run matrix`: builds, runs and proves releases of Fabric from source, one row for each. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hostMachine } from './bench/machine.mjs';
 import {
   cleanUpRunner,
   interruptibleRunner,
@@ -10,6 +9,7 @@ import {
   runMain,
   UsageError,
 } from './command-line.mjs';
+import { describeMachine } from './machine.mjs';
 import { drawTags, newSeed, tagNames } from './matrix/any.mjs';
 import { parseArguments, USAGE } from './matrix/arguments.mjs';
 import { isRepository } from './matrix/checkout.mjs';
@@ -21,22 +21,6 @@ import { Interrupted } from './processes.mjs';
 
 /** Distance of the port bases of two releases. */
 const PORTS_EACH = 20;
-
-async function describeMachine(run) {
-  const version = async (command, ...args) => {
-    const { exitCode, stdout } = await run(command, args, { mayFail: true }).catch((error) => {
-      if (error.code === 'ENOENT') return { exitCode: -1, stdout: '' };
-      throw error;
-    });
-    return exitCode === 0 ? stdout.trim() : undefined;
-  };
-  const compose =
-    (await version('docker', 'compose', 'version', '--short')) ??
-    (await version('docker-compose', 'version', '--short')) ??
-    'none';
-  const engine = (await version('docker', 'version', '--format', '{{.Server.Version}}')) ?? 'none';
-  return { ...hostMachine(), engine, compose };
-}
 
 /** Does all releases that have no result yet. */
 async function doAll(options, results, tools) {

@@ -2,19 +2,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import Docker from 'dockerode';
-
-const POLL_MS = 30;
-const START_LIMIT_MS = 60_000;
-/** The kernel ends all processes of a namespace, and a busy machine takes its time. */
-const END_LIMIT_MS = 120_000;
+import { childOf, enterNamespaces, eventually, isAlive, signal } from '../namespaces.mjs';
 
 /**
  * The first process of a box. An engine that the program itself starts in the box uses the default folders, so these are
- * mounts of the box as well. The shell collects the processes that lose their parent.
+ * mounts of the box as well.
  */
 const INIT = `set -e
 ip link set lo up
@@ -26,81 +21,6 @@ mount -t tmpfs tmpfs /var/log
 echo ready
 while :; do sleep 3600; done`;
 const ENGINE_PID = '/run/docker.pid';
-/** Names the process whose end is the end of the box. */
-const INIT_FILE = 'box.pid';
-
-/** Polls until `ask` returns something other than undefined and false. */
-export async function eventually(what, ask, limitMs = START_LIMIT_MS) {
-  const startedAt = performance.now();
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined && answer !== false) return answer;
-    if (performance.now() - startedAt > limitMs) throw new Error(`timed out waiting for ${what}`);
-    await delay(POLL_MS);
-  }
-}
-
-/** Returns the first child of a process, or undefined. */
-async function childOf(pid) {
-  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
-  const [child] = text.trim().split(' ');
-  return child ? Number(child) : undefined;
-}
-
-/** Ends a box that a killed campaign left in this folder: two engines would use the same data. */
-async function endLeftBox(folder) {
-  const pid = await readFile(join(folder, INIT_FILE), 'utf8').catch(() => undefined);
-  const command = pid && (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''));
-  if (!command?.startsWith('unshare\0') || !command.includes(folder)) return;
-  signal(Number(pid), 'SIGKILL');
-  await eventually('the end of the earlier box', async () => !(await isAlive(`/proc/${pid}`)));
-}
-
-/** Creates the namespaces. @returns `init`: pid of the first process in them; `end()` ends everything in them */
-async function enterNamespaces(folder) {
-  const flags = ['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
-  const unshare = spawn('unshare', [...flags, '--propagation', 'private', 'sh', '-c', INIT, folder], {
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let stderr = '';
-  unshare.stderr.setEncoding('utf8').on('data', (chunk) => {
-    stderr += chunk;
-  });
-  const failed = once(unshare, 'exit').then(() => {
-    throw new Error(`cannot create namespaces: ${stderr.trim()}`);
-  });
-  failed.catch(() => undefined);
-  await writeFile(join(folder, INIT_FILE), String(unshare.pid));
-  await Promise.race([once(unshare.stdout, 'data'), failed]);
-  const init = await eventually('the namespaces', () => childOf(unshare.pid));
-  const end = async () => {
-    const ended = failed.catch(() => undefined);
-    unshare.kill('SIGKILL');
-    await ended;
-    await eventually(
-      'the end of the namespaces',
-      async () => !(await isAlive(`/proc/${init}`)),
-      END_LIMIT_MS,
-    );
-  };
-  return { init, end };
-}
-
-/** @param folder of the process in a /proc */
-async function isAlive(folder) {
-  const stat = await readFile(join(folder, 'stat'), 'utf8').catch(() => '');
-  return stat !== '' && !/\) [ZX] /.test(stat);
-}
-
-/** Sends a signal to a process, which may have ended. */
-function signal(pid, name) {
-  try {
-    process.kill(pid, name);
-  } catch (error) {
-    if (error.code !== 'ESRCH') throw error;
-  }
-}
 
 /** An isolated engine, and the programs that run beside it. */
 export class Box {
@@ -120,8 +40,7 @@ export class Box {
   /** Creates the namespaces and starts the engine. */
   async open() {
     await mkdir(this.#folder, { recursive: true });
-    await endLeftBox(this.#folder);
-    this.#namespaces = await enterNamespaces(this.#folder);
+    this.#namespaces = await enterNamespaces(this.#folder, INIT);
     await this.startEngine();
   }
 

@@ -1,5 +1,5 @@
 /** Things on the engine that look like the program's own but belong to somebody else. No fault may change them. */
-import { eventually } from './box.mjs';
+import { eventually } from '../namespaces.mjs';
 
 const OTHER_PROJECT = 'somebody';
 const CHAINCODE = 'dev-peer0.org1.example.com-decoy-1.0';

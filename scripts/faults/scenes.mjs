@@ -80,6 +80,7 @@ export const SCENE_OF = {
 /** Stages that `up` of the practice source does not contain, with the reason. */
 export const NOT_HERE = {
   couchdb: 'the practice source uses LevelDB',
+  gateway: 'with --gateway only',
   swap: 'a stage of rebuild',
   chaintool: 'for CAR chaincode only',
   'base.upstream': "for the checkout's own Dockerfiles only",

@@ -18,22 +18,25 @@ export function projectOf(tag) {
 /**
  * Runs the steps until one fails. `clean` always runs.
  * @param options `tag`; `only`: names of steps; `fabric`, `work`, `bin`: paths; `portBase`; `run`: a runner; `runToEnd`: a
- *   runner that is not interrupted; `log` prints a line of progress
+ *   runner that is not interrupted; `log` prints a line of progress; `getSource({run, fabric, tag, to})` makes the source,
+ *   see `checkOut`; `choices`: more of them; `cleaning`: options of `clean`
  * @returns a row, see `results.mjs`
  * @throws Interrupted, after `clean` if that is one of the steps
  */
-export async function doRelease({ tag, only, fabric, work, bin, portBase, run, runToEnd, log }) {
+export async function doRelease(options) {
+  const { tag, only, fabric, work, bin, portBase, run, runToEnd, log } = options;
+  const { getSource = checkOut, choices = {}, cleaning = ['--images'] } = options;
   const folder = join(work, 'run', tag);
   const source = join(work, 'src', tag);
   const project = projectOf(tag);
   const wizardOf = (runner) => (args) => runWizard({ run: runner, bin, folder }, args);
-  const context = { run, project, dockerNs: project, source, wizard: wizardOf(run) };
+  const context = { run, project, dockerNs: project, source, cleaning, wizard: wizardOf(run) };
   const cleanUp = () => doStep(CLEAN, { ...context, run: runToEnd, wizard: wizardOf(runToEnd) });
 
   await mkdir(folder, { recursive: true });
   await writeFile(
     join(folder, 'fabric-wizard.yaml'),
-    choicesText({ source, project, 'docker-ns': project, 'port-base': portBase, ...SHAPE }),
+    choicesText({ source, project, 'docker-ns': project, 'port-base': portBase, ...SHAPE, ...choices }),
   );
   // Remove what a killed run left.
   await cleanUp();
@@ -62,7 +65,7 @@ export async function doRelease({ tag, only, fabric, work, bin, portBase, run, r
     }
   };
   try {
-    Object.assign(row, await attempt('checkout', () => checkOut({ run, fabric, tag, to: source })));
+    Object.assign(row, await attempt('checkout', () => getSource({ run, fabric, tag, to: source })));
     for (const step of STEP_NAMES.filter((name) => only.includes(name))) {
       if (row.outcome === 'failed' && step !== CLEAN) continue;
       log(step);

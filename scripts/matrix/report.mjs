@@ -20,7 +20,7 @@ function cellsOf(row) {
 }
 
 /** Returns one line for each fact. */
-function reasonLines({ reason }) {
+export function reasonLines({ reason }) {
   if (reason === undefined) return [];
   const { stage, title, proof, why } = reason;
   return [
@@ -46,7 +46,8 @@ export function machineText({ cpu, cores, memoryGb, kernel, engine, compose, nod
   return `${cpu}, ${cores} cores, ${memoryGb} GB, Linux ${kernel}, Docker Engine ${engine}, compose ${compose}, Node ${node}`;
 }
 
-function datesText(rows) {
+/** @param rows with `date`. @returns the first and the last day */
+export function datesText(rows) {
   const dates = rows.map(({ date }) => date.slice(0, 10)).sort();
   const [first, last] = [dates[0], dates.at(-1)];
   return first === last ? first : `${first} to ${last}`;

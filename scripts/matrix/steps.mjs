@@ -1,6 +1,7 @@
 /** The steps for each release. Each is one command of the program. */
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { editedLog } from '../bench/edits.mjs';
 import { expectMark, inImage } from '../mark.mjs';
 
 const COMMANDS = {
@@ -8,7 +9,7 @@ const COMMANDS = {
   up: ['up', '--yes'],
   smoke: ['smoke', '--yes'],
   rebuild: ['rebuild', '--smoke', '--yes'],
-  clean: ['clean', '--images', '--yes'],
+  clean: ['clean', '--yes'],
 };
 
 export const STEP_NAMES = Object.keys(COMMANDS);
@@ -17,18 +18,18 @@ export const CLEAN = 'clean';
 
 /** Paths of the main file of the peer, by release. */
 const MAIN_FILES = ['cmd/peer/main.go', 'peer/main.go'];
-/** Part of the root command, which is the same in every release. */
+/** Part of the root command, which is the same in every release; the practice source has none. */
 const ROOT_COMMAND = 'Use: "peer"';
 
 /**
  * Inserts a text that is linked into the peer.
  * @param text of the main.go of the peer
- * @returns the changed text, or undefined if there is no root command
+ * @returns the changed text, or undefined if there is neither a root command nor a log message
  */
 export function editedMain(text, mark) {
   return text.includes(ROOT_COMMAND)
     ? text.replace(ROOT_COMMAND, `Short: "${mark}", ${ROOT_COMMAND}`)
-    : undefined;
+    : editedLog(text, mark);
 }
 
 async function editPeer(source, mark) {
@@ -68,11 +69,13 @@ async function expectEdit({ run, project, dockerNs }, mark) {
 /**
  * Runs a step.
  * @param name one of STEP_NAMES
- * @param context `run`, `project`, `dockerNs`; `source`: path of the checkout; `wizard(args)`: see `runWizard`
+ * @param context `run`, `project`, `dockerNs`; `source`: path of the checkout; `cleaning`: options of `clean`;
+ *   `wizard(args)`: see `runWizard`
  * @returns the result of `wizard`
  * @throws Error if `rebuild` succeeds and a peer does not contain the edit
  */
 export async function doStep(name, context) {
+  if (name === CLEAN) return context.wizard([...COMMANDS.clean, ...context.cleaning]);
   if (name !== 'rebuild') return context.wizard(COMMANDS[name]);
   const mark = `matrix-edit-${Date.now().toString(36)}`;
   await editPeer(context.source, mark);

@@ -85,7 +85,7 @@ export async function doctorInput(
     dir,
     project: config.project ?? defaultProject(dir),
     config,
-    sampleDir: join(packageDir, 'sample'),
+    packageDir,
     state: recordedState(state),
     onGoVersion,
   };

@@ -13,10 +13,12 @@ import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { readFact, recordedState } from '../pipeline/journal/wizard-state.ts';
 import { couchdbUrl } from '../pipeline/network/couchdb.ts';
 import { ordererTlsCa } from '../pipeline/network/crypto-layout.ts';
+import { type DownNode, downNodes, recordedSpec } from '../pipeline/network/down-nodes.ts';
+import { shownLine } from '../pipeline/network/gateway-record.ts';
 import { madeWithNewest, staleChaincode } from '../pipeline/network/inventory.ts';
 import { otherEngine, requireEngineOfNetwork } from '../pipeline/network/network-engine.ts';
 import { adminEnv } from '../pipeline/network/network-files.ts';
-import { allPeers, firstOrderer, type NetworkSpec, nodeNames } from '../pipeline/network/network-spec.ts';
+import { allPeers, firstOrderer } from '../pipeline/network/network-spec.ts';
 import { contentOf, nodeContent } from '../pipeline/network/node-content.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
@@ -67,14 +69,18 @@ async function imageOf(
   return { image, current: known, ...(byOther ? { builtBy } : {}) };
 }
 
-/** Nodes of the project's network, as the last `up` recorded it, that have no container. */
-function missingNodes(spec: NetworkSpec | undefined, containers: readonly ContainerInfo[]): StatusRow[] {
-  // After `down` no node should run.
-  if (!spec || containers.length === 0) return [];
-  const there = new Set(containers.map(nodeOf));
-  return nodeNames(spec)
-    .filter((node) => !there.has(node))
-    .map((node) => ({ node, state: 'missing', status: '', image: '', current: undefined, ports: [] }));
+/** Nodes of the network that should have a container and have none. */
+function missingNodes(down: readonly DownNode[]): StatusRow[] {
+  return down
+    .filter(({ state }) => state === undefined)
+    .map(({ node }) => ({
+      node,
+      state: 'missing',
+      status: '',
+      image: '',
+      current: undefined,
+      ports: [],
+    }));
 }
 
 export async function status(terminal: Terminal, flag: string | undefined): Promise<number> {
@@ -83,8 +89,7 @@ export async function status(terminal: Terminal, flag: string | undefined): Prom
   const state = await readState(terminal.dir);
   const swapped = readFact(state, STATE_KEYS.swapped) ?? {};
   const ccenv = readFact(state, STATE_KEYS.ccenv);
-  const saved = readFact(state, SAVED_NETWORK)?.spec;
-  const spec = saved?.project === project ? saved : undefined;
+  const spec = recordedSpec(recordedState(state), project);
   const peers = [...(spec ? allPeers(spec).map(({ name }) => name) : []), ...containers.map(nodeOf)];
   const stale = ccenv ? await staleChaincode(docker, project, peers, madeWithNewest(ccenv)) : [];
   const present = await Promise.all(
@@ -102,8 +107,9 @@ export async function status(terminal: Terminal, flag: string | undefined): Prom
     })),
   );
   const other = await otherEngine(docker, recordedState(state));
-  const rows = [...present, ...missingNodes(spec, containers)];
-  const ok = !other && rows.every(({ state }) => state === 'running');
+  const down = downNodes(spec, new Map(containers.map((each) => [nodeOf(each), each])));
+  const rows = [...present, ...missingNodes(down)];
+  const ok = !other && down.length === 0;
   if (terminal.json)
     printJson({
       ok: rows.length > 0 && ok,
@@ -163,12 +169,12 @@ export async function logs(terminal: Terminal, request: LogsRequest): Promise<nu
     });
   }
   const width = Math.max(...chosen.map((container) => nodeOf(container).length));
-  const print = (container: ContainerInfo, line: string) => {
-    if (terminal.json) printJson({ node: nodeOf(container), line });
-    else
-      process.stdout.write(
-        chosen.length === 1 ? `${line}\n` : `${nodeOf(container).padEnd(width)} | ${line}\n`,
-      );
+  const print = (container: ContainerInfo, raw: string) => {
+    if (terminal.json) return printJson({ node: nodeOf(container), line: raw });
+    const line = shownLine(nodeOf(container), raw);
+    process.stdout.write(
+      chosen.length === 1 ? `${line}\n` : `${nodeOf(container).padEnd(width)} | ${line}\n`,
+    );
   };
   if (!request.follow) {
     for (const container of chosen) {

@@ -34,7 +34,9 @@ export interface RemoveRequest {
 
 /** Asks for confirmation if something is lost that `up` does not create again. @returns whether to remove */
 async function agreed(terminal: Terminal, command: string, doomed: readonly Removal[]): Promise<boolean> {
-  const losing = doomed.some(({ kind }) => kind === 'volume' || kind === 'image' || kind === 'folder');
+  const losing = doomed.some(
+    ({ kind, about }) => about !== 'socket' && (kind === 'volume' || kind === 'image' || kind === 'folder'),
+  );
   if (!losing || terminal.yes) return true;
   if (!isInteractive()) {
     throw new WizardFailure({

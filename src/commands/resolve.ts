@@ -93,6 +93,7 @@ async function readOwn(asked: Asked): Promise<PeerFacts> {
   return {
     ...image,
     env: { ...image.env, ...imageOverrides(values) },
+    gateway: values.gateway,
     madeHere: referencesMade(settings),
   };
 }

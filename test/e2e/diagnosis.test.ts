@@ -4,7 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { containerNames, engine, goArch, imageId, logOf, volumeNames } from '../support/engine.ts';
+import {
+  containerNames,
+  engine,
+  goArch,
+  imageId,
+  logOf,
+  programImage,
+  runIn,
+  volumeNames,
+} from '../support/engine.ts';
 import { eventually, liveRun } from '../support/live-run.ts';
 import { BIN, type EndedRun, SAMPLE, type Wizard, wizardWith } from '../support/wizard.ts';
 
@@ -160,20 +169,40 @@ describe('the builder of chaincode', () => {
 
 describe('an unknown failure', () => {
   it('shows what everybody said last', async () => {
-    const cli = engine.getContainer(`${wizard.project}-cli`);
-    await cli.kill();
+    const cli = `${wizard.project}-cli`;
+    const inCli = (script: string) => runIn(cli, 'sh', '-c', script);
+    const peer = '/usr/local/bin/peer';
+    await inCli(
+      `mv ${peer} ${peer}.away; printf '#!/bin/sh\\necho no tea\\nexit 7\\n' >${peer}; chmod +x ${peer}`,
+    );
     const run = await wizard.run('smoke', '--plain');
-    const status = await wizard.run('status');
-    await cli.start();
-    expect(status.exitCode).toBe(1);
-    expect(status.stdout).toMatch(/cli +Exited/);
-    expect(status.stdout).toContain('fabric-wizard up --yes');
-    expect((await wizard.run('status')).exitCode).toBe(0);
+    await inCli(`mv ${peer}.away ${peer}`);
     expect(run.exitCode).toBe(1);
     for (const node of [PEER, 'orderer.example.com'])
       expect(run.stderr).toMatch(new RegExp(`── ${node} \\(Up .*\\): last \\d+ lines?`));
     expect(run.stderr).toMatch(/Started peer|Committed block/);
-    expect(run.stderr).toContain('Unexpected result: the CLI container.');
+    expect(run.stderr).toContain('no tea');
+  });
+});
+
+describe('a node that is down', () => {
+  it('is named by status and doctor, and smoke does not wait for it', async () => {
+    const peer = engine.getContainer(`${wizard.project}-${PEER}`);
+    await peer.kill();
+    const [status, smoke, doctor] = await Promise.all([
+      wizard.run('status'),
+      wizard.run('smoke'),
+      wizard.run('doctor'),
+    ]);
+    await wizard.ok('up', '--yes');
+    expect(status.exitCode).toBe(1);
+    expect(status.stdout).toMatch(new RegExp(`${PEER} +Exited`));
+    expect(status.stdout).toContain('fabric-wizard up --yes');
+    expect(smoke.exitCode).toBe(2);
+    expect(smoke.stderr).toContain(`${PEER} is not running`);
+    expect(smoke.stderr).toContain('fabric-wizard up --yes');
+    expect(doctor.stdout).toContain(`not running: ${PEER}`);
+    expect((await wizard.run('status')).exitCode).toBe(0);
   });
 });
 
@@ -287,8 +316,10 @@ describe('a builder image of the user', () => {
     const arch = await goArch();
     const builder = `hyperledger/fabric-baseimage:${arch}-0.4.22`;
     const before = await imageId(builder);
-    const poor = `hyperledger/fabric-baseos:${arch}-0.4.22`;
+    const poor = `${wizard.dockerNs}/poor:1`;
+    await programImage(poor, '/bin/sh');
     const run = await wizard.events('build', '--yes', '--builder-image', poor);
+    await engine.getImage(poor).remove();
     expect(run.ended.exitCode).toBe(1);
     const { stage, failure, described } = run.one('stage-failed');
     expect(stage).toBe('base.builder');

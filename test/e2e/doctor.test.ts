@@ -7,7 +7,7 @@ import { execa } from 'execa';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { DoctorCheck, DoctorReport } from '../../src/pipeline/core/doctor-report.ts';
 import { LABEL } from '../../src/pipeline/engine/labels.ts';
-import { containerNames, engine, sleepImage } from '../support/engine.ts';
+import { containerNames, engine, programImage } from '../support/engine.ts';
 import { engineProxy } from '../support/engine-proxy.ts';
 import { type AtEnd, tempDir, writeFiles } from '../support/temp-dir.ts';
 import { BIN } from '../support/wizard.ts';
@@ -71,7 +71,7 @@ async function container(
 }
 
 beforeAll(async () => {
-  await sleepImage(SLEEP_IMAGE);
+  await programImage(SLEEP_IMAGE, '/bin/sleep');
   return async () => {
     await engine.getImage(SLEEP_IMAGE).remove({ force: true });
   };

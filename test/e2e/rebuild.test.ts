@@ -276,10 +276,12 @@ describe('a running network', () => {
     const restore = await edit(PEER_GO, (text) => `${text}\nfunc broken() int { return "x" }\n`);
     const line = (await readFile(join(source, PEER_GO), 'utf8')).split('\n').length - 1;
     const run = await wizard.events('rebuild', '--smoke');
+    await restore();
     expect(run.ended.exitCode).toBe(1);
     const { stage, failure, described } = run.one('stage-failed');
     expect(stage).toBe('compile');
-    expect(described?.next[0]).toMatch(/^fabric-wizard rebuild --yes --smoke .*--source /);
+    // The source is in fabric-wizard.yaml, so the command need not name it.
+    expect(described?.next[0]).toBe('fabric-wizard rebuild --yes --smoke');
     expect(failure).toMatchObject({
       kind: 'command',
       compileErrors: [{ file: PEER_GO, line, message: expect.stringContaining('cannot use "x"') }],
@@ -288,7 +290,6 @@ describe('a running network', () => {
     expect(await states()).toEqual(before);
     expect(await imageIds()).toEqual(images);
     expect(await heights()).toEqual(height);
-    await restore();
     expect((await rebuild()).built).toEqual([]);
   });
 

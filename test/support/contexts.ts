@@ -11,6 +11,7 @@ import { SharedBuilds } from '../../src/pipeline/images/shared-builds.ts';
 import type { Journal } from '../../src/pipeline/journal/journal.ts';
 import type { RecordedState } from '../../src/pipeline/journal/wizard-state.ts';
 import { networkSpec } from '../../src/pipeline/network/network-spec.ts';
+import { networkGateway } from '../../src/pipeline/resolve/network-gateway.ts';
 import { PACKAGE, SAMPLE } from './wizard.ts';
 
 export interface ContextChoices {
@@ -35,6 +36,7 @@ export async function projectContext(
   ]);
   const project = config.project ?? TEST_PROJECT;
   const settings = { ...buildSettings(config, source, 'amd64'), ...changed };
+  const gateway = await networkGateway({ source, settings, config, packageDir: PACKAGE });
   return {
     dir,
     stateDir: join(dir, STATE_FOLDER),
@@ -46,6 +48,7 @@ export async function projectContext(
     docker,
     journal,
     couchdb: await couchdbImageOf(config, settings, docker),
+    ...(gateway ? { gateway } : {}),
   };
 }
 

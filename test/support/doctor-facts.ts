@@ -49,6 +49,7 @@ export const runtime: PeerImageFact = {
 export const well: DoctorFacts = {
   engine: {
     answers: true,
+    name: 'Docker Engine',
     endpoint: 'unix:///var/run/docker.sock',
     origin: { kind: 'default' },
     version: '20.10.24',
@@ -58,7 +59,9 @@ export const well: DoctorFacts = {
   },
   engineInfo: { security: ['name=seccomp,profile=default'], time: 1_000_000, requestedAt: 1_000_000 },
   otherEngine: undefined,
+  nodes: { containers: 5, down: [] },
   couchdb: undefined,
+  gateway: false,
   chaincode: undefined,
   compose: { kind: 'plugin', version: '2.29.1' },
   ports: { wanted: 10, taken: [] },

@@ -103,11 +103,11 @@ export async function goArch(): Promise<string> {
   return (await engine.version()).Arch;
 }
 
-/** This host's own `sleep` as an image: no other is sure to be here, and none can be pulled. */
-export async function sleepImage(ref: string): Promise<void> {
-  const { stdout } = await execa('ldd', ['/bin/sleep']);
-  const libraries = [...stdout.matchAll(/\/\S+/g)].map(([path]) => path);
-  const entries = ['/bin/sleep', ...libraries].map((path) => ({
+/** Programs of this host as an image: no other is sure to be here, and none can be pulled. */
+export async function programImage(ref: string, ...programs: readonly string[]): Promise<void> {
+  const { stdout } = await execa('ldd', programs);
+  const libraries = [...stdout.matchAll(/\/[^\s:]+(?= \()/g)].map(([path]) => path);
+  const entries = [...new Set([...programs, ...libraries])].map((path) => ({
     name: path.slice(1),
     content: { file: path },
     mode: 0o755,

@@ -1,5 +1,6 @@
 /** An engine behind a socket of its own: it lists, describes and removes what it has, and records all requests. */
 import { createServer, type IncomingMessage } from 'node:http';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { DockerPort } from '../../src/pipeline/engine/docker-port.ts';
@@ -34,6 +35,8 @@ export interface EngineVolume {
 }
 
 export interface EngineContent {
+  /** Name of the engine's host; by default this one. */
+  readonly host?: string;
   /** Identifies the engine in `docker info`. */
   readonly id?: string;
   readonly images?: readonly EngineImage[];
@@ -157,7 +160,12 @@ export async function socketEngine(content: EngineContent): Promise<SocketEngine
     if (method !== 'GET') return { status: 501, body: { message: `${method} is not expected` } };
     if (path === '/version')
       return found({ Version: '20.10.24', ApiVersion: '1.41', MinAPIVersion: '1.12', Arch: 'amd64' });
-    if (path === '/info') return found({ ID: content.id ?? 'HERE', DockerRootDir: '/var/lib/docker' });
+    if (path === '/info')
+      return found({
+        ID: content.id ?? 'HERE',
+        DockerRootDir: '/var/lib/docker',
+        Name: content.host ?? hostname(),
+      });
     if (path === '/containers/json')
       return found([...containers.values()].filter(isAsked).map(listedContainer));
     if (path === '/images/json') return found(images.map(listedImage));

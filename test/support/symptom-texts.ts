@@ -209,6 +209,22 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
     shows: 'could not inspect an image',
     lookAlike: { text: `${PEER_20}docker image inspection failed: No such thing` },
   },
+  'gateway-refuses': {
+    text: `${PEER_14}API error (403): {"message":"fabric-wizard gateway: a container of a peer may not have HostConfig.Privileged true"}\n`,
+    evidence: {
+      logs: [
+        {
+          source: 'node',
+          name: 'gateway',
+          lines: [
+            '2026-11-29 11:34:12.841 UTC WARN refused peer1.org1.example.com POST /containers/create: a container of a peer may not have HostConfig.Privileged true',
+          ],
+        },
+      ],
+    },
+    shows: 'a request of peer1.org1.example.com to the engine: POST /containers/create.',
+    lookAlike: { text: `${PEER_14}API error (403): {"message":"access denied by the authorization plugin"}` },
+  },
   'socket-not-in-peer': {
     text: `${PEER_20}docker image inspection failed: Get "http://unix.sock/images/x/json": dial unix /host/var/run/docker.sock: connect: no such file or directory`,
     shows: '/host/var/run/docker.sock',

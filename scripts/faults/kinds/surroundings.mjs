@@ -2,7 +2,7 @@
 import { mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { eventually } from '../box.mjs';
+import { eventually } from '../../namespaces.mjs';
 import { launch } from '../launch.mjs';
 import { editSource } from '../scenes.mjs';
 

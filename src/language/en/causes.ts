@@ -1,4 +1,4 @@
-/** Why a stage runs or is cached, in English. */
+/** Why a stage runs or has nothing to do, in English. */
 export const causes = {
   'cause.forced': 'forced, even if up to date',
   'cause.requested': 'requested',

@@ -97,6 +97,7 @@ export const issues = {
   'usage.no-container': 'The engine has no container "{name}".',
   'usage.no-network': '{dir} has no network yet.',
   'usage.nothing-runs': 'No node of this project is running.',
+  'usage.nodes-down': 'The smoke test needs all nodes, but {nodes} {count|is|are} not running.',
   'usage.no-peer':
     '{dir} has no network, no peer image and no Fabric source. Name a peer with --image or --container.',
   'usage.two-peers': 'Use either --image or --container, not both.',
@@ -106,7 +107,7 @@ export const issues = {
   'usage.other-engine':
     'The network of this folder was started on the engine at {endpoint}, but another engine is selected: {current}.',
   'usage.replaced-engine':
-    'The network of this folder was started on another engine at the same address, {endpoint}. The engine was installed again, or its data directory has changed.',
+    'The network of this folder was started on another engine at the same address, {endpoint}. The engine was installed again, or its data root has changed.',
   'usage.start-here':
     '{where} If its engine no longer exists, --replace-network starts the network on the selected engine with empty ledgers and the same certificates.',
   'usage.remove-here':

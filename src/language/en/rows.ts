@@ -1,7 +1,7 @@
 /** Results of `doctor` checks and their fixes, in English. */
 export const rows = {
   'row.timed-out': 'no answer in time',
-  'row.engine': 'Docker Engine {version}, API {min} to {max}, at {endpoint} ({origin})',
+  'row.engine': '{name} {version}, API {min} to {max}, at {endpoint} ({origin})',
   'engine-from.variable': 'from DOCKER_HOST',
   'engine-from.context': 'docker context {name}, from {from}',
   'engine-from.default': 'default',
@@ -16,6 +16,8 @@ export const rows = {
   'engine.address': '"{endpoint}" is not the address of a Docker Engine.',
   'engine.gone': 'The connection to the Docker Engine at {endpoint} was lost.',
   'row.api-any': "peers of Fabric {release} adapt to the engine's API version",
+  'row.api-gateway':
+    'peers of Fabric {release} use Docker Engine {version} (API {min} to {max}) through the gateway',
   'row.api': 'peers of Fabric {release} support API {min} to {max}',
   'row.api-fixed': 'peers of Fabric {release} use API {version}',
   'row.api-engine-too-old': 'peers of Fabric {release} need API {min}; this engine supports up to {api}',
@@ -24,7 +26,7 @@ export const rows = {
   'row.compose-unknown': '"{program}" is not Docker Compose; it prints: {says}',
   'row.no-compose': 'neither "docker compose" nor "docker-compose" is installed',
   'row.compose-unversioned': '{program} {version} cannot read a compose file without a version key',
-  'row.compose-api': '{program} {version} uses API {api}; Docker Engine {engine} needs {min} or newer',
+  'row.compose-api': '{program} {version} uses API {api}; {name} {engine} needs {min} or newer',
   'row.architecture-unknown': 'untested on {arch}',
   'row.architecture-foreign': '{refs} {count|is|are} for {is}, but the engine is {arch}',
   'row.socket-remote':
@@ -38,6 +40,8 @@ export const rows = {
   'row.context-tls':
     'DOCKER_TLS_VERIFY is set: fabric-wizard ignores it for {endpoint}, but docker commands in this shell fail',
   'row.context-unreadable': '{file} is not valid: its context is ignored, and docker uses {endpoint}',
+  'row.nodes-run': '{count} {count|node|nodes} of this project {count|is|are} running',
+  'row.nodes-down': 'not running: {nodes}',
   'row.userns':
     'the engine maps user IDs (userns-remap): peers cannot open its socket, so chaincode is not built',
   'row.rootless': 'the engine runs rootless, which is untested with fabric-wizard',
@@ -125,9 +129,9 @@ export const rows = {
   'leftover.volumes': '{count} {count|volume|volumes}',
   'leftover.images': '{count} chaincode {count|image|images} (dev-*)',
   'fix.others': 'to remove what is stopped, if its owner no longer needs it:{commands}',
-  'fix.release': 'use Fabric {release}, whose peers work with this engine',
-  'fix.newer-engine': 'use a newer engine, or an older patch release of Fabric',
-  'fix.newer-fabric': 'use a newer patch release of Fabric, or set DOCKER_MIN_API_VERSION=1.24 for dockerd',
+  'fix.newer-engine': 'use --gateway, or a newer engine',
+  'fix.newer-release': 'use --gateway, or Fabric {release}, or set DOCKER_MIN_API_VERSION=1.24 for dockerd',
+  'fix.older-api': 'use --gateway, or set DOCKER_MIN_API_VERSION=1.24 for dockerd',
   'fix.compose-plugin': 'install the compose plugin, version 2 or newer',
   'fix.userns': 'remove "userns-remap" from /etc/docker/daemon.json and restart the engine',
   'fix.setenforce': 'sudo setenforce 0 (until the next reboot)',

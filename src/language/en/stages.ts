@@ -62,10 +62,12 @@ export const stages = {
   'wait.channel': 'the orderer to serve channel {channel}',
   'wait.leader': 'the orderers to elect a leader',
   'wait.approvals': '{peer} to see the approvals of all organisations',
+  'wait.record': 'the builds of all peers in the record of the gateway',
   'wait.value': '{peer} to return {value}',
   'wait.query': '{peer} to answer the query',
   'wait.other-value': '{peer} to return a value other than {value}',
   'wait.port': '{node} to accept connections on 127.0.0.1:{port}',
+  'wait.gateway': 'the gateway to reach the engine for every peer',
   'wait.engine': 'the Docker Engine to respond',
   'last.no-block': 'no block 0 yet',
   'last.no-approval': 'no approval by {organisations} yet',
@@ -141,7 +143,7 @@ export const stages = {
   'step.install-compose': 'compose is missing: installing it with apt-get',
   'step.build-bases': 'building the base images from Debian packages',
   'step.install-git': 'installing git with apt-get',
-  'step.engine': 'using Docker Engine {engine} (API {api}) at {endpoint} ({origin})',
+  'step.engine': 'using {name} {engine} (API {api}) at {endpoint} ({origin})',
   'step.engine-silent':
     'the Docker Engine at {endpoint} accepts connections but does not respond; waiting up to {seconds} s more',
   'step.restore-certificates':

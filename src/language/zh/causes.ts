@@ -1,4 +1,4 @@
-/** Why a stage runs or is cached, in Simplified Chinese. */
+/** Why a stage runs or has nothing to do, in Simplified Chinese. */
 import type { causes as english } from '../en/causes.ts';
 
 export const causes: Readonly<Record<keyof typeof english, string>> = {

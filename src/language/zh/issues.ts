@@ -95,6 +95,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.no-container': '引擎上没有容器“{name}”。',
   'usage.no-network': '{dir} 里还没有网络。',
   'usage.nothing-runs': '这个项目没有正在运行的节点。',
+  'usage.nodes-down': '冒烟测试需要所有节点，但是这些节点没有在运行：{nodes}。',
   'usage.no-peer':
     '{dir} 里没有网络，没有 peer 镜像，也没有 Fabric 源码。请用 --image 或 --container 指定 peer。',
   'usage.two-peers': '--image 和 --container 只能使用一个。',

@@ -3,7 +3,7 @@ import type { rows as english } from '../en/rows.ts';
 
 export const rows: Readonly<Record<keyof typeof english, string>> = {
   'row.timed-out': '未及时响应',
-  'row.engine': 'Docker 引擎 {version}，API {min} 至 {max}，地址 {endpoint}（{origin}）',
+  'row.engine': '{name} {version}，API {min} 至 {max}，地址 {endpoint}（{origin}）',
   'engine-from.variable': '来自 DOCKER_HOST',
   'engine-from.context': 'Docker context {name}，来自 {from}',
   'engine-from.default': '默认',
@@ -18,6 +18,7 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'engine.address': '“{endpoint}”不是 Docker 引擎的地址。',
   'engine.gone': '与 {endpoint} 的 Docker 引擎的连接中断了。',
   'row.api-any': 'Fabric {release} 的 peer 会适应引擎的 API 版本',
+  'row.api-gateway': 'Fabric {release} 的 peer 通过网关使用 Docker 引擎 {version}（API {min} 至 {max}）',
   'row.api': 'Fabric {release} 的 peer 支持 API {min} 至 {max}',
   'row.api-fixed': 'Fabric {release} 的 peer 使用 API {version}',
   'row.api-engine-too-old': 'Fabric {release} 的 peer 需要 API {min}，而这个引擎最高支持 {api}',
@@ -25,7 +26,7 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'row.compose-unknown': '“{program}”不是 Docker Compose，它的输出是：{says}',
   'row.no-compose': '既没有安装“docker compose”，也没有安装“docker-compose”',
   'row.compose-unversioned': '{program} {version} 无法读取没有 version 的 compose 文件',
-  'row.compose-api': '{program} {version} 使用 API {api}，而 Docker 引擎 {engine} 需要 {min} 或更新',
+  'row.compose-api': '{program} {version} 使用 API {api}，而 {name} {engine} 需要 {min} 或更新',
   'row.architecture-unknown': '没有在 {arch} 上测试过',
   'row.architecture-foreign': '{refs} 的架构是 {is}，而引擎是 {arch}',
   'row.socket-remote': '{endpoint} 不是本机的套接字：容器挂载的文件和套接字都来自引擎所在的主机',
@@ -38,6 +39,8 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'row.context-tls':
     '设置了 DOCKER_TLS_VERIFY：fabric-wizard 连接 {endpoint} 时不使用它，但这个 shell 里的 docker 命令会失败',
   'row.context-unreadable': '{file} 无效：其中的 context 被忽略，docker 使用 {endpoint}',
+  'row.nodes-run': '这个项目的 {count} 个节点正在运行',
+  'row.nodes-down': '没有在运行：{nodes}',
   'row.userns': '引擎启用了用户映射（userns-remap）：peer 无法打开它的套接字，因此不能构建链码',
   'row.rootless': '引擎以非 root 方式运行，fabric-wizard 没有这样测试过',
   'row.selinux': 'SELinux 处于强制模式：容器可能无法读取从 {dir} 挂载的内容，也无法打开引擎的套接字',
@@ -119,9 +122,10 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'leftover.volumes': '{count} 个卷',
   'leftover.images': '{count} 个链码镜像（dev-*）',
   'fix.others': '如果所有者不再需要已停止的部分，可以这样删除：{commands}',
-  'fix.release': '改用 Fabric {release}，它的 peer 支持这个引擎',
-  'fix.newer-engine': '换更新的引擎，或更旧的 Fabric 补丁版本',
-  'fix.newer-fabric': '换更新的 Fabric 补丁版本，或为 dockerd 设置 DOCKER_MIN_API_VERSION=1.24',
+  'fix.newer-engine': '使用 --gateway，或换更新的引擎',
+  'fix.newer-release':
+    '使用 --gateway，或改用 Fabric {release}，或为 dockerd 设置 DOCKER_MIN_API_VERSION=1.24',
+  'fix.older-api': '使用 --gateway，或为 dockerd 设置 DOCKER_MIN_API_VERSION=1.24',
   'fix.compose-plugin': '安装 compose 插件，版本 2 或更新',
   'fix.userns': '从 /etc/docker/daemon.json 中删除“userns-remap”，再重启引擎',
   'fix.setenforce': 'sudo setenforce 0（重启机器后失效）',

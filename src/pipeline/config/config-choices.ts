@@ -201,7 +201,7 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
   },
   proveEveryPeer: {
     type: 'boolean',
-    help: 'build the smoke test chaincode on every peer, not only on one',
+    help: 'compile the smoke test chaincode for every peer, not once for all',
     defaultValue: () => false,
   },
   gateway: {

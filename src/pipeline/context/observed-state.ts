@@ -46,6 +46,8 @@ export interface ObservedState {
   readonly channels: readonly string[];
   /** State database of the peers; undefined: each peer's own LevelDB. */
   readonly couchdb: CouchdbImage | undefined;
+  /** Image of the gateway; absent if the network has none. */
+  readonly gateway?: { readonly ref: string; readonly present: boolean };
   readonly network: {
     readonly crypto: Freshness;
     /** Why the network in place cannot be kept: how the configured one differs, or which files are lost. */

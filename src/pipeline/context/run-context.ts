@@ -13,6 +13,7 @@ import type { CouchdbImage } from '../images/couchdb-image.ts';
 import type { SharedBuilds } from '../images/shared-builds.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
+import type { Gateway } from '../network/gateway.ts';
 import type { NetworkNode, NetworkSpec } from '../network/network-spec.ts';
 
 /** A project: its folder, configuration, source and engine. */
@@ -30,6 +31,8 @@ export interface ProjectContext {
   readonly journal: RecordedState;
   /** CouchDB image of the network, as found at the start of the run; undefined without CouchDB. */
   readonly couchdb: CouchdbImage | undefined;
+  /** Gateway of the network; absent if each peer has the engine's socket. */
+  readonly gateway?: Gateway;
 }
 
 export interface RunOptions {

@@ -6,6 +6,7 @@ export const CHECK_IDS = [
   'socket',
   'context',
   'network',
+  'nodes',
   'confinement',
   'selinux',
   'architecture',

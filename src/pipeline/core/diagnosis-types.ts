@@ -23,6 +23,7 @@ export type SymptomId =
   | 'socket-denied'
   | 'socket-denied-in-container'
   | 'endpoint-wrong'
+  | 'gateway-refuses'
   | 'engine-gone'
   | 'address-pools-used-up'
   | 'container-name-taken'

@@ -10,6 +10,22 @@ export function socketPathOf(endpoint: string): string | undefined {
   return endpoint.startsWith(UNIX) ? endpoint.slice(UNIX.length) : undefined;
 }
 
+/** Path of the socket where an engine runs by itself, as in the virtual machine of Docker Desktop. */
+const USUAL_SOCKET = '/var/run/docker.sock';
+
+/**
+ * Returns the path of the engine's socket where the engine runs. On another host, such as a virtual machine, the path that
+ * the client uses does not exist.
+ * @param client path of the socket that the client uses; undefined for an engine that is reached in another way
+ * @param hosts names of the engine's host and of this one
+ */
+export function socketOnHost(
+  client: string | undefined,
+  hosts: { readonly engine: string; readonly here: string },
+): string {
+  return client !== undefined && hosts.engine === hosts.here ? client : USUAL_SOCKET;
+}
+
 /** What names the address. */
 export type EngineOrigin =
   /** The variable `DOCKER_HOST`. */

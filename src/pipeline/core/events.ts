@@ -105,7 +105,7 @@ export interface StageCancelled extends At {
 export interface NodeHealth extends At {
   readonly type: 'node-health';
   readonly node: string;
-  readonly role: 'orderer' | 'peer' | 'couchdb' | 'cli';
+  readonly role: 'orderer' | 'peer' | 'couchdb' | 'gateway' | 'cli';
   readonly state: 'starting' | 'ready';
   /** Id of a container that was there before this run and is restarted by it. */
   readonly restarted?: string;
@@ -116,8 +116,10 @@ export interface PeerProof {
   readonly peer: string;
   readonly container: string;
   readonly image: string;
-  /** False if the peer was given another peer's build. */
+  /** False if the peer was given the program that another peer's builder compiled. */
   readonly built: boolean;
+  /** That other peer. */
+  readonly from?: string;
   /** `ref` is the reference that the peer asks for; `id` is the image id that the engine used. */
   readonly builder: { readonly ref: string; readonly id: string };
   readonly runtime: { readonly ref: string; readonly id: string };

@@ -4,7 +4,16 @@ export interface RemovalItem {
   readonly kind: 'container' | 'network' | 'volume' | 'image' | 'folder';
   readonly name: string;
   /** Role of the item in the project. */
-  readonly about?: 'ledger' | 'chaincode' | 'built' | 'base' | 'replaced' | 'build-cache' | 'state';
+  readonly about?:
+    | 'ledger'
+    | 'chaincode'
+    | 'built'
+    | 'base'
+    | 'gateway'
+    | 'replaced'
+    | 'build-cache'
+    | 'socket'
+    | 'state';
   /** Status text of the engine, e.g. "Up 3 minutes". */
   readonly detail?: string;
   /** Who else uses it. It then stays, unless the user insists. */

@@ -6,6 +6,7 @@ import type { DoctorCheck } from '../core/doctor-report.ts';
 import type { LogTail } from '../core/failure.ts';
 import { lastWords, READ_LINES } from '../core/last-words.ts';
 import { LABEL } from '../engine/labels.ts';
+import { shownLine } from '../network/gateway-record.ts';
 import { type NetworkNode, networkNodes } from '../network/network-spec.ts';
 import { askNode } from '../network/node-port.ts';
 import { listNodes, nodeContainers } from '../network/peer-cli.ts';
@@ -60,7 +61,12 @@ export async function collectEvidence(context: RunContext, options: CollectOptio
           [
             docker.logTail(id, ended ? READ_LINES : LINES, ended ? 0 : options.since),
             docker.logTail(id, READ_LINES),
-          ].map((log) => log.catch(() => [])),
+          ].map((log) =>
+            log.then(
+              (read) => read.map((line) => shownLine(name, line)),
+              () => [],
+            ),
+          ),
         );
         const detail = ended ? await docker.inspectContainer(id).catch(() => undefined) : undefined;
         if (detail) outOfMemory.set(name, detail.outOfMemory);
@@ -69,10 +75,12 @@ export async function collectEvidence(context: RunContext, options: CollectOptio
       }),
     );
   };
+  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(PATIENCE_MS)]);
   const listens = new Map<string, boolean>();
   const outOfMemory = new Map<string, boolean>();
   const knock = async (member: NetworkNode) => {
-    listens.set(member.node.name, 'yes' in (await askNode(member, spec.tls)));
+    const container = (await nodeContainers(context)).get(member.node.name)?.id;
+    listens.set(member.node.name, 'yes' in (await askNode(context, member, container, signal)));
   };
   const ask = async () => {
     peerImages = Object.values(await peerImageStatus(context));
@@ -81,7 +89,6 @@ export async function collectEvidence(context: RunContext, options: CollectOptio
     proxied = await proxiedNodes(context);
   };
   const work = options.involvesNodes ? [look(), ask(), findProxied(), ...networkNodes(spec).map(knock)] : [];
-  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(PATIENCE_MS)]);
   // Timed out, cancelled, or no engine: the evidence is what has been collected until then.
   await orCancelled(Promise.allSettled(work), signal).catch(() => undefined);
   return {

@@ -1,5 +1,16 @@
 /** Symptoms of the Docker Engine: how peers reach it, and what it rejects. */
-import type { Symptom } from './symptom.ts';
+import type { DiagnosisFacts } from '../core/diagnosis-types.ts';
+import type { Evidence, PatternMatch, Symptom } from './symptom.ts';
+
+/** Adds the request that the gateway refused, from its record. */
+function withRequest({ facts }: PatternMatch, { logs }: Evidence): DiagnosisFacts | undefined {
+  const reason = (facts.reason ?? '').trim();
+  const record = logs
+    .flatMap(({ source, lines }) => (source === 'node' ? lines : []))
+    .findLast((line) => line.includes(' WARN refused ') && line.endsWith(`: ${reason}`));
+  const found = / refused (?<peer>\S+) (?<request>[A-Z]+ \S+): /.exec(record ?? '')?.groups ?? {};
+  return { ...facts, ...found, reason };
+}
 
 export const engineSymptoms: readonly Symptom[] = [
   {
@@ -29,6 +40,18 @@ export const engineSymptoms: readonly Symptom[] = [
     sources: ['failure', 'node'],
     patterns: [/docker image inspection failed: Error response from daemon/],
     weight: 2,
+  },
+  {
+    id: 'gateway-refuses',
+    sources: ['failure', 'node'],
+    patterns: [
+      // Its record, as it is shown.
+      / WARN refused (?<peer>\S+) (?<request>[A-Z]+ \S+): (?<reason>.+)$/,
+      // Its answer, in the words of the peer's client.
+      /fabric-wizard gateway: (?<reason>[^"\\]+)/,
+    ],
+    weight: 4,
+    confirm: withRequest,
   },
   {
     id: 'socket-not-in-peer',

@@ -98,6 +98,7 @@ const REMEDIES: Readonly<Record<SymptomId, Remedy>> = {
     DOCTOR,
   ],
   'socket-not-in-peer': () => ['docker context ls', DOCTOR, UP],
+  'gateway-refuses': () => [logsOf('gateway'), 'fabric-wizard resolve', `${UP} --no-gateway`],
   'socket-refused': () => [AGAIN, DOCTOR],
   'socket-denied-in-container': () => ["docker info --format '{{.SecurityOptions}}'", DOCTOR],
   'socket-denied': () => ['sudo usermod -aG docker $USER', 'newgrp docker', DOCTOR],

@@ -8,6 +8,7 @@ import type { Release } from '../fabric/release.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import type { TakenPort } from '../host/ports.ts';
 import type { CouchdbImage } from '../images/couchdb-image.ts';
+import type { DownNode } from '../network/down-nodes.ts';
 import type { OtherEngine } from '../network/other-engine.ts';
 import type { Problem } from '../resolve/resolve-report.ts';
 import type { StageId } from '../stages/stage-list.ts';
@@ -18,6 +19,8 @@ export type EngineFact =
       readonly answers: true;
       readonly endpoint: string;
       readonly origin: EngineOrigin;
+      /** `Docker Engine`, `Podman Engine`. */
+      readonly name: string;
       readonly version: string;
       readonly api: string;
       readonly minApi: string;
@@ -121,6 +124,8 @@ export interface DoctorFacts {
   };
   /** The engine of the folder's network, if it is another one. */
   readonly otherEngine: OtherEngine | undefined;
+  /** The nodes of the folder's network: how many containers there are, and which nodes are down. */
+  readonly nodes: { readonly containers: number; readonly down: readonly DownNode[] };
   readonly disk: {
     readonly engine: DiskSpace | undefined;
     readonly engineRoot: string;
@@ -152,6 +157,8 @@ export interface DoctorFacts {
     readonly tls: boolean;
   };
   readonly source: SourceFact;
+  /** Whether the network has the gateway, through which its peers use the engine. */
+  readonly gateway: boolean;
   /** Files of the checkout that a shell or make executes in a container. */
   readonly scripts: {
     readonly dir: string;

@@ -6,8 +6,8 @@ import type { Phrase, Text } from '../core/phrase.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { helpFor } from '../diagnosis/failure-help.ts';
 import { AGAIN } from '../diagnosis/remedies.ts';
+import { newerReleaseFor } from '../fabric/default-release.ts';
 import { apiMismatch } from '../fabric/engine-api.ts';
-import { newestReleaseWith } from '../fabric/peer-release.ts';
 import { compareVersions } from '../fabric/versions.ts';
 import { docker } from '../host/docker-command.ts';
 import { installCommand } from '../host/install-command.ts';
@@ -25,8 +25,16 @@ const FIX_COMPOSE = 'fabric-wizard doctor --fix compose';
 function engine({ engine, base }: Facts<'engine' | 'base'>): Finding {
   const { endpoint, origin } = engine;
   if (engine.answers) {
-    const { version, minApi, api } = engine;
-    return ok({ key: 'row.engine', version, min: minApi, max: api, endpoint, origin: originText(origin) });
+    const { name, version, minApi, api } = engine;
+    return ok({
+      key: 'row.engine',
+      name,
+      version,
+      min: minApi,
+      max: api,
+      endpoint,
+      origin: originText(origin),
+    });
   }
   const { failure } = engine;
   const absent = failure.kind === 'engine' && failure.problem === 'unreachable';
@@ -41,8 +49,8 @@ function engineText(failure: StageFailure): Text {
   return detail === '' ? what : { key: 'row.engine-detail', what, detail };
 }
 
-/** The peer builds chaincode with its own client, which needs an API version in common with the engine. */
-function api({ engine, source }: Facts<'engine' | 'source'>): Finding | undefined {
+/** The peer builds chaincode with its own client, which needs an API version in common with the engine or a gateway. */
+function api({ engine, source, gateway }: Facts<'engine' | 'source' | 'gateway'>): Finding | undefined {
   if (!engine.answers || !source.found) return undefined;
   const { version: release } = source;
   const { engineApi } = source.release;
@@ -50,9 +58,14 @@ function api({ engine, source }: Facts<'engine' | 'source'>): Finding | undefine
   const [oldest, newest] =
     engineApi.kind === 'fixed' ? [engineApi.version, engineApi.version] : [engineApi.min, engineApi.max];
   const side = apiMismatch(engineApi, engine);
-  const other = newestReleaseWith(release, (each) => apiMismatch(each.engineApi, engine) === undefined);
-  const fix = (otherwise: Phrase): Phrase =>
-    other === undefined ? otherwise : { key: 'fix.release', release: other };
+  if (side !== undefined && gateway)
+    return ok({
+      key: 'row.api-gateway',
+      release,
+      version: engine.version,
+      min: engine.minApi,
+      max: engine.api,
+    });
   switch (side) {
     case undefined:
       return oldest === newest
@@ -61,13 +74,15 @@ function api({ engine, source }: Facts<'engine' | 'source'>): Finding | undefine
     case 'engine-too-old':
       return fail(
         { key: 'row.api-engine-too-old', release, min: oldest, api: engine.api },
-        fix({ key: 'fix.newer-engine' }),
+        { key: 'fix.newer-engine' },
       );
-    case 'engine-too-new':
+    case 'engine-too-new': {
+      const newer = newerReleaseFor(release, engine);
       return fail(
         { key: 'row.api-engine-too-new', release, max: newest, api: engine.minApi },
-        fix({ key: 'fix.newer-fabric' }),
+        newer === undefined ? { key: 'fix.older-api' } : { key: 'fix.newer-release', release: newer },
       );
+    }
     default:
       return unreachable(side);
   }
@@ -104,6 +119,7 @@ function compose({ engine, compose, base }: Facts<'engine' | 'compose' | 'base'>
       {
         key: 'row.compose-api',
         program,
+        name: engine.name,
         version,
         api: V1_SPEAKS,
         engine: engine.version,
@@ -169,6 +185,13 @@ function network({ otherEngine: other }: Facts<'otherEngine'>): Finding | undefi
   return fail(otherEngineText(other), select === undefined ? START_HERE : `export ${select}`);
 }
 
+/** No obstacle to `up`, which starts them. */
+function nodes({ nodes: { containers, down } }: Facts<'nodes'>): Finding | undefined {
+  if (containers === 0) return undefined;
+  if (down.length === 0) return ok({ key: 'row.nodes-run', count: containers });
+  return warn({ key: 'row.nodes-down', nodes: down.map(({ node }) => node) }, 'fabric-wizard up --yes');
+}
+
 /** Engines whose containers have fewer rights than root on the host. */
 function confinement({ engineInfo }: Facts<'engineInfo'>): Finding | undefined {
   const has = (name: string) =>
@@ -223,11 +246,12 @@ function proxies({ proxies, plan }: Facts<'proxies' | 'plan'>): Finding {
 
 export const ENGINE_CHECKS: readonly Check[] = [
   check('engine', ['engine', 'base'], engine),
-  check('api', ['engine', 'source'], api),
+  check('api', ['engine', 'source', 'gateway'], api),
   check('compose', ['engine', 'compose', 'base'], compose),
   check('socket', ['socket'], socket),
   check('context', ['context'], context),
   check('network', ['otherEngine'], network),
+  check('nodes', ['nodes'], nodes),
   check('confinement', ['engineInfo'], confinement),
   check('selinux', ['selinux', 'engineInfo', 'folder'], selinux),
   check('architecture', ['engine', 'images'], architecture),

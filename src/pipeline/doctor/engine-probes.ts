@@ -6,8 +6,10 @@ import type { ContainerInfo } from '../engine/engine-types.ts';
 import { isNodeOf } from '../engine/labels.ts';
 import { findCompose } from '../host/host-setup.ts';
 import { takenPorts } from '../host/ports.ts';
+import { downNodes, recordedSpec } from '../network/down-nodes.ts';
 import { otherThan, stopElsewhere, withNetworkElsewhere } from '../network/network-engine.ts';
 import { publishedPorts } from '../network/network-spec.ts';
+import { nodesByName } from '../network/peer-cli.ts';
 import { proxiedNodes } from '../network/proxied-nodes.ts';
 import type { EngineFact } from './doctor-facts.ts';
 import type { Probes } from './fact-source.ts';
@@ -24,9 +26,9 @@ import { abandoned } from './work-containers.ts';
 
 export function engineFact(
   { endpoint, origin }: EngineAddress,
-  { engine, api, minApi, arch }: Awaited<ReturnType<DockerPort['version']>>,
+  { name, engine, api, minApi, arch }: Awaited<ReturnType<DockerPort['version']>>,
 ): EngineFact {
-  return { answers: true, endpoint, origin, version: engine, api, minApi, arch };
+  return { answers: true, endpoint, origin, name, version: engine, api, minApi, arch };
 }
 
 type EngineFactName =
@@ -38,6 +40,7 @@ type EngineFactName =
   | 'proxies'
   | 'ports'
   | 'otherEngine'
+  | 'nodes'
   | 'disk'
   | 'memory'
   | 'others'
@@ -76,6 +79,11 @@ export const ENGINE_PROBES: Probes<EngineFactName> = {
   },
   otherEngine: async (from) =>
     otherThan({ ...(await from.info()), endpoint: from.input.docker.endpoint }, from.input.state),
+  nodes: async (from) => {
+    const { project, state } = from.input;
+    const nodes = nodesByName((await from.containers()).filter((each) => isNodeOf(each, project)));
+    return { containers: nodes.size, down: downNodes(recordedSpec(state, project), nodes) };
+  },
   disk: async (from) => {
     const { rootDir } = await from.info();
     const [engine, state] = await Promise.all([spaceAt(rootDir), folderSpace(from.input.dir)]);

@@ -19,8 +19,8 @@ export interface GatheringInput {
   readonly dir: string;
   readonly project: string;
   readonly config: WizardConfig;
-  /** The bundled practice source. */
-  readonly sampleDir: string;
+  /** Folder of the package, with `sample/` and `gateway/`. */
+  readonly packageDir: string;
   /** The source, if the caller has resolved it. */
   readonly source?: FabricSource;
   /** Facts that the caller knows. */
@@ -108,11 +108,13 @@ export class FactSource {
 
   /** The source on this machine, or the tag to clone. @throws WizardFailure `source` */
   source(): Promise<FabricSource | ToClone> {
-    const { source, config, dir, sampleDir } = this.input;
+    const { source, config, dir, packageDir } = this.input;
+    const sampleDir = join(packageDir, 'sample');
     return this.#once('local source', async () => {
       if (source) return source;
       // The default release depends on the engine.
-      const engine = config.source === 'auto' ? await this.engine().catch(() => undefined) : undefined;
+      const depends = config.source === 'auto' && !config.gateway;
+      const engine = depends ? await this.engine().catch(() => undefined) : undefined;
       return sourceHere(config.source, { dir, stateDir: join(dir, STATE_FOLDER), sampleDir, engine });
     });
   }

@@ -18,6 +18,7 @@ import { isUpstream } from '../images/upstream-dockerfiles.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { observe } from '../plan/observe.ts';
+import { networkGateway } from '../resolve/network-gateway.ts';
 import { readConfiguration } from '../resolve/read-configuration.ts';
 import { resolvePeer } from '../resolve/resolve-peer.ts';
 import { chaincodeWorld } from '../stages/chaincode-source.ts';
@@ -34,11 +35,18 @@ export function planFact(plan: Plan<StageId>): PlanFact {
 
 /** Returns the plan that `up` would make. The peers are not asked for their channels: no check depends on them. */
 async function planOfUp(from: FactSource): Promise<Plan<StageId>> {
-  const { docker, dir, project, config, state } = from.input;
+  const { docker, dir, project, config, packageDir, state } = from.input;
   const { source, settings } = await from.settings();
-  const [spec, couchdb] = await Promise.all([from.spec(), couchdbImageOf(config, settings, docker)]);
+  const [spec, couchdb, gateway] = await Promise.all([
+    from.spec(),
+    couchdbImageOf(config, settings, docker),
+    networkGateway({ source, settings, config, packageDir }),
+  ]);
   const stateDir = join(dir, STATE_FOLDER);
-  const context = { docker, dir, stateDir, project, config, source, settings, spec, couchdb, journal: state };
+  const context = {
+    ...{ docker, dir, stateDir, project, config, source, settings, spec, couchdb, journal: state },
+    ...(gateway ? { gateway } : {}),
+  };
   const goal: PlanGoal = {
     until: 'up',
     images: settings.release.imagesBuilt,
@@ -119,6 +127,7 @@ async function peerImageFacts(from: FactSource): Promise<PeerImageFact[]> {
 
 type PlanFactName =
   | 'source'
+  | 'gateway'
   | 'scripts'
   | 'git'
   | 'plan'
@@ -146,6 +155,7 @@ export const PLAN_PROBES: Probes<PlanFactName> = {
       return { found: false, failure: toFailure(error) };
     }
   },
+  gateway: async ({ input }) => input.config.gateway,
   scripts: async (from) => {
     const built = await from.settings();
     const { dir, tree } = built.source;

@@ -53,18 +53,18 @@ async function removeWork({ onNotice }: HostSetup): Promise<void> {
 }
 
 /** What the base images depend on. */
-type BaseInput = Pick<GatheringInput, 'docker' | 'dir' | 'config' | 'sampleDir'>;
+type BaseInput = Pick<GatheringInput, 'docker' | 'dir' | 'config' | 'packageDir'>;
 
 /** Builds the base images that the folder's source needs, and writes nothing in the folder. */
 async function buildBases(
   { onNotice, signal }: HostSetup,
-  { docker, dir, config, sampleDir }: BaseInput,
+  { docker, dir, config, packageDir }: BaseInput,
 ): Promise<void> {
   const engine = await docker.version();
   const source = await sourceHere(config.source, {
     dir,
     stateDir: join(dir, STATE_FOLDER),
-    sampleDir,
+    sampleDir: join(packageDir, 'sample'),
     engine,
   });
   if ('toClone' in source) throw notCloned(source.toClone, 'doctor --fix base');

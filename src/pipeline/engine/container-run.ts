@@ -33,6 +33,8 @@ export type Collect<T> = (ended: {
 export interface ExecOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly workdir?: string;
+  /** Run the program itself, for images without a shell. Cancelling then does not end it. */
+  readonly direct?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -116,7 +118,7 @@ export async function execIn(
   if (options.signal.aborted) throw new CancelledError();
   const container = docker.getContainer(containerId);
   const exec = await container.exec({
-    Cmd: ['sh', '-c', 'echo $$; exec "$@"', 'sh', ...cmd],
+    Cmd: options.direct ? [...cmd] : ['sh', '-c', 'echo $$; exec "$@"', 'sh', ...cmd],
     Env: envList(options.env),
     WorkingDir: options.workdir,
     AttachStdout: true,
@@ -136,8 +138,10 @@ export async function execIn(
     const ended = await undefinedIfMissing(() => exec.inspect());
     if (ended === undefined || ended.Running)
       throw lostEngine(address, `the output ended before the command did: ${cmd.join(' ')}`);
-    return { exitCode: ended.ExitCode ?? -1, stdout: out.slice(out.indexOf('\n') + 1), stderr: err };
+    const printed = options.direct ? out : out.slice(out.indexOf('\n') + 1);
+    return { exitCode: ended.ExitCode ?? -1, stdout: printed, stderr: err };
   } catch (error) {
+    if (options.signal.aborted && options.direct) throw new CancelledError();
     if (options.signal.aborted) {
       // The shell's builtin `kill`: the images have no such program.
       await container

@@ -1,8 +1,10 @@
 /** Containers that the engine has: reading, starting, stopping, removing. */
+import { basename } from 'node:path';
 import type Docker from 'dockerode';
 import { CancelledError } from '../core/failure.ts';
 import { envRecord, undefinedIf, undefinedIfMissing, usageOf } from './engine-answers.ts';
 import type { ContainerDetail, ContainerInfo, ContainerUsage } from './engine-types.ts';
+import { shortName } from './image-names.ts';
 import { workLabels } from './labels.ts';
 import { type TarEntry, unpackTar } from './tar-context.ts';
 
@@ -20,7 +22,7 @@ export async function listContainers(docker: Docker, filters: ContainerFilters):
   return containers.map((container) => ({
     id: container.Id,
     name: (container.Names[0] ?? '').replace(/^\//, ''),
-    image: container.Image,
+    image: shortName(docker, container.Image),
     imageId: container.ImageID,
     state: container.State,
     status: container.Status,
@@ -28,7 +30,8 @@ export async function listContainers(docker: Docker, filters: ContainerFilters):
     command: container.Command ?? '',
     networks: [
       ...new Set([
-        container.HostConfig.NetworkMode,
+        // Podman's list has no host configuration.
+        ...(container.HostConfig ? [container.HostConfig.NetworkMode] : []),
         ...Object.keys(container.NetworkSettings?.Networks ?? {}),
       ]),
     ],
@@ -62,11 +65,12 @@ export function inspectContainer(docker: Docker, name: string): Promise<Containe
       id: container.Id,
       name: ownName,
       imageId: container.Image,
-      imageName: config.Image,
+      imageName: shortName(docker, config.Image),
       running: state.Running && !state.Paused && !state.Restarting,
       labels: config.Labels ?? {},
       env: envRecord(config.Env),
-      mounts: container.Mounts.map(({ Source, Destination }) => ({
+      mounts: container.Mounts.map(({ Name, Source, Destination }) => ({
+        ...(Name === undefined ? {} : { volume: Name }),
         source: Source,
         destination: Destination,
       })),
@@ -94,7 +98,7 @@ export function containerImage(
 ): Promise<{ id: string; name: string } | undefined> {
   return undefinedIfMissing(async () => {
     const { Image, Config } = await docker.getContainer(id).inspect();
-    return { id: Image, name: Config.Image };
+    return { id: Image, name: shortName(docker, Config.Image) };
   });
 }
 
@@ -107,12 +111,31 @@ export function readFiles(
   containerId: string,
   path: string,
 ): Promise<TarEntry[] | undefined> {
-  return undefinedIfMissing(async () =>
-    unpackTar(await docker.getContainer(containerId).getArchive({ path })),
-  );
+  return undefinedIfMissing(() => filesAt(docker.getContainer(containerId), path));
 }
 
-/** The files of a container. */
+/** Returns the regular files at a path. Their names begin with the last part of the path. */
+async function filesAt(container: Docker.Container, path: string): Promise<TarEntry[]> {
+  const files = await unpackTar(await container.getArchive({ path }));
+  // In Podman's archive of a volume, names begin with a slash.
+  return files.map((file) => ({ ...file, name: file.name.replace(/^\//, `${basename(path)}/`) }));
+}
+
+/**
+ * Podman copies an image's files to a volume when the container starts. Does this, and returns whether there are volumes.
+ * The start itself may fail: an image need not have the program.
+ */
+async function fillVolumes(container: Docker.Container): Promise<boolean> {
+  const { Mounts: mounts } = await container.inspect();
+  if (mounts.length === 0) return false;
+  await container.start().then(
+    () => container.wait(),
+    () => undefined,
+  );
+  return true;
+}
+
+/** The files of an image. */
 export interface ContainerFiles {
   has(path: string): Promise<boolean>;
   /** Returns the regular files at a path. */
@@ -120,7 +143,7 @@ export interface ContainerFiles {
 }
 
 /**
- * Creates a container of an image, lets `inspect` read its files, and removes it. The container never runs.
+ * Creates a container of an image, lets `inspect` read its files, and removes it. The program of the image never runs.
  * @param later receives the removal, which takes a third of a second
  */
 export async function withCreated<T>(
@@ -131,10 +154,16 @@ export async function withCreated<T>(
 ): Promise<T> {
   const container = await docker.createContainer({
     Image: spec.image,
-    Cmd: ['true'],
+    Entrypoint: ['true'],
     Labels: workLabels(spec.labels),
+    HostConfig: { NetworkMode: 'none' },
   });
-  const has = async (path: string) => {
+  let filled: Promise<boolean> | undefined;
+  const fill = () => {
+    filled ??= fillVolumes(container);
+    return filled;
+  };
+  const isThere = async (path: string) => {
     const found = await undefinedIfMissing(async () => {
       const body = (await container.infoArchive({ path })) as NodeJS.ReadableStream;
       // The answer is in the header, but an unread body keeps the connection and the process alive.
@@ -143,8 +172,13 @@ export async function withCreated<T>(
     });
     return found ?? false;
   };
+  const has = async (path: string) => (await isThere(path)) || ((await fill()) && (await isThere(path)));
+  const read = async (path: string) => {
+    const files = await filesAt(container, path);
+    return files.length === 0 && (await fill()) ? filesAt(container, path) : files;
+  };
   try {
-    return await inspect({ has, read: async (path) => unpackTar(await container.getArchive({ path })) });
+    return await inspect({ has, read });
   } finally {
     later(container.remove({ force: true, v: true }).catch(() => undefined));
   }

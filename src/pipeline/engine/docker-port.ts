@@ -3,10 +3,11 @@
  * everything that this module creates carries our labels.
  */
 
+import { hostname } from 'node:os';
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { orCancelled } from '../core/cancellation.ts';
-import { socketPathOf } from '../core/engine-origin.ts';
+import { socketOnHost, socketPathOf } from '../core/engine-origin.ts';
 import { errorCode } from '../core/error-code.ts';
 import { CancelledError, WizardFailure } from '../core/failure.ts';
 import {
@@ -19,8 +20,8 @@ import {
 import { type Collect, type ExecOptions, execIn, runWorkContainer, upload } from './container-run.ts';
 import * as containers from './containers.ts';
 import { currentEngine, type EngineAddress } from './engine-address.ts';
-import { messageOf, undefinedIfMissing } from './engine-answers.ts';
-import { connectionTo, isLost } from './engine-connection.ts';
+import { engineName, messageOf, undefinedIfMissing } from './engine-answers.ts';
+import { connectionTo, isLost, isPodman } from './engine-connection.ts';
 import { type WatchEngine, watchEngine } from './engine-events.ts';
 import type {
   ContainerDetail,
@@ -74,6 +75,11 @@ export class DockerPort {
     return socketPathOf(this.endpoint);
   }
 
+  /** Returns the path of the engine's socket where the engine runs: what is mounted in containers. */
+  async socketOnHost(): Promise<string> {
+    return socketOnHost(this.socketPath, { engine: (await this.info()).host, here: hostname() });
+  }
+
   /** @throws WizardFailure `engine` if the engine does not answer within `timeoutMs`; CancelledError */
   async version(timeoutMs = 5000, signal?: AbortSignal): Promise<EngineVersion> {
     const timeout = new AbortController();
@@ -86,6 +92,7 @@ export class DockerPort {
         abortSignal,
       );
       return {
+        name: engineName(version),
         engine: version.Version,
         api: version.ApiVersion,
         minApi: version.MinAPIVersion ?? '1.12',
@@ -116,7 +123,9 @@ export class DockerPort {
   async info(): Promise<EngineInfo> {
     const info = await this.#docker.info();
     return {
-      id: info.ID ?? '',
+      host: info.Name ?? '',
+      // Podman answers another id every time.
+      id: isPodman(this.#docker) ? '' : (info.ID ?? ''),
       rootDir: info.DockerRootDir,
       security: info.SecurityOptions ?? [],
       time: Date.parse(info.SystemTime),

@@ -42,6 +42,16 @@ export function messageOf(error: unknown): string {
   return error.message.replace(/^\(HTTP code \d+\) [^-]*- /, '').trim();
 }
 
+/** Returns the name of the engine. Its own component is the first one; Docker's is called just `Engine`. */
+export function engineName({
+  Components: components,
+}: {
+  readonly Components?: readonly { readonly Name: string }[];
+}): string {
+  const name = components?.[0]?.Name ?? 'Engine';
+  return name === 'Engine' ? 'Docker Engine' : name;
+}
+
 /** `['A=b']` -> `{ A: 'b' }`. */
 export function envRecord(env: readonly string[] | null | undefined): Record<string, string> {
   return Object.fromEntries(

@@ -1,6 +1,7 @@
 /** The connection to the engine: each request ends with an answer, or with a failure that says what happened. */
 
 import { readFileSync } from 'node:fs';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -24,6 +25,7 @@ interface Request {
 
 interface Modem {
   dial: (request: Request, callback: Callback) => void;
+  buildQuerystring: (options: Readonly<Record<string, unknown>>) => string;
 }
 
 /** An error status of the engine. Callers that expect the status handle it; any other is a failure of its own. */
@@ -104,17 +106,30 @@ function guarded(body: NodeJS.ReadableStream, failure: (error: unknown) => unkno
   return body.pipe(guard);
 }
 
+const podmanClients = new WeakSet<Docker>();
+
+/** Whether the engine that has answered this client is Podman. */
+export function isPodman(client: Docker): boolean {
+  return podmanClients.has(client);
+}
+
+/** Notes which engine has answered. Podman's API has this name in the header of every answer. */
+function noteEngine(client: Docker, answer: { readonly headers?: IncomingHttpHeaders }): void {
+  if (String(answer.headers?.server).startsWith('Libpod/')) podmanClients.add(client);
+}
+
 /**
  * Replaces docker-modem's way of reading answers. It waits for the end of a body for ever if the connection ends first,
  * as it does while the engine waits for a container and is killed.
  */
-function endWithConnection(modem: Modem, address: EngineAddress): void {
+function endWithConnection(client: Docker, modem: Modem, address: EngineAddress): void {
   const dial = modem.dial.bind(modem);
   modem.dial = (request, callback) => {
     const fail = (error: unknown) => failureOf(error, request, address);
     dial({ ...request, isStream: true }, (error, answer) => {
       if (error) return callback(fail(error));
       const body = answer as NodeJS.ReadableStream;
+      noteEngine(client, body as Partial<IncomingMessage>);
       if (request.isStream) return callback(null, guarded(body, fail));
       readValue(body).then(
         (value) => callback(null, value),
@@ -122,6 +137,13 @@ function endWithConnection(modem: Modem, address: EngineAddress): void {
       );
     });
   };
+}
+
+/** Leaves undefined options out of the query. docker-modem writes them as `name=`, which Podman rejects as invalid JSON. */
+function omitUndefined(modem: Modem): void {
+  const build = modem.buildQuerystring.bind(modem);
+  modem.buildQuerystring = (options) =>
+    build(Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)));
 }
 
 /**
@@ -162,6 +184,8 @@ function clientOf(address: EngineAddress): Docker {
 /** Returns a client of the engine. It connects with each request. */
 export function connectionTo(address: EngineAddress): Docker {
   const client = clientOf(address);
-  endWithConnection(client.modem as Modem, address);
+  const modem = client.modem as unknown as Modem;
+  endWithConnection(client, modem, address);
+  omitUndefined(modem);
   return client;
 }

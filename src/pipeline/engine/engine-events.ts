@@ -4,6 +4,7 @@ import type { WizardFailure } from '../core/failure.ts';
 import type { EngineAddress } from './engine-address.ts';
 import { lostEngine } from './engine-connection.ts';
 import type { EngineEvent } from './engine-types.ts';
+import { shortName } from './image-names.ts';
 import { LineSplitter } from './line-splitter.ts';
 
 export type WatchEngine = [
@@ -12,6 +13,14 @@ export type WatchEngine = [
   /** Called if the stream ends, e.g. because the engine stopped. */
   onEnd?: (lost: WizardFailure) => void,
 ];
+
+/** Returns the attributes of an event, with short names. An event of an image has its name as `name`, one of a container as `image`. */
+function attributesOf(docker: Docker, attributes: Record<string, string>): Record<string, string> {
+  const isName = (key: string) => key === 'image' || key === 'name';
+  return Object.fromEntries(
+    Object.entries(attributes).map(([key, value]) => [key, isName(key) ? shortName(docker, value) : value]),
+  );
+}
 
 /**
  * Reports the engine's events from now on.
@@ -43,7 +52,7 @@ export async function watchEngine(
         type: event.Type,
         action: event.Action,
         id: event.Actor.ID,
-        attributes: event.Actor.Attributes,
+        attributes: attributesOf(docker, event.Actor.Attributes),
       });
     }
   });

@@ -2,6 +2,8 @@
 import type { TarEntry } from './tar-context.ts';
 
 export interface EngineVersion {
+  /** Name of the engine: `Docker Engine`, `Podman Engine`. */
+  readonly name: string;
   /** Version of the engine, e.g. `28.5.1`. */
   readonly engine: string;
   /** Newest API version that the engine supports, e.g. `1.51`. */
@@ -13,6 +15,8 @@ export interface EngineVersion {
 }
 
 export interface EngineInfo {
+  /** Name of the host that the engine runs on. */
+  readonly host: string;
   /** Identifies the installation, but engines on one machine can share it; empty if the engine has none. */
   readonly id: string;
   readonly rootDir: string;
@@ -47,6 +51,8 @@ export interface ImageInfo {
 export type ListedImage = Pick<ImageInfo, 'id' | 'tags' | 'labels' | 'created'>;
 
 export interface ContainerMount {
+  /** Name of the volume; absent for a mounted path. */
+  readonly volume?: string;
   /** Path on the engine's host. */
   readonly source: string;
   readonly destination: string;

@@ -2,6 +2,11 @@
 import type Docker from 'dockerode';
 import { envRecord, retryOnRace, statusOf, undefinedIfMissing } from './engine-answers.ts';
 import type { ImageInfo, ListedImage } from './engine-types.ts';
+import { shortName } from './image-names.ts';
+
+function tagsOf(docker: Docker, { RepoTags }: { readonly RepoTags?: readonly string[] | null }): string[] {
+  return (RepoTags ?? []).filter((tag) => tag !== '<none>:<none>').map((tag) => shortName(docker, tag));
+}
 
 /** Returns an image by reference or id; undefined if it does not exist. */
 export function inspectImage(docker: Docker, ref: string): Promise<ImageInfo | undefined> {
@@ -9,7 +14,7 @@ export function inspectImage(docker: Docker, ref: string): Promise<ImageInfo | u
     const image = await docker.getImage(ref).inspect();
     return {
       id: image.Id,
-      tags: image.RepoTags ?? [],
+      tags: tagsOf(docker, image),
       labels: image.Config.Labels ?? {},
       layers: image.RootFS.Layers ?? [],
       env: envRecord(image.Config.Env),
@@ -27,7 +32,7 @@ export async function listImages(docker: Docker, labels: readonly string[]): Pro
   const images = await retryOnRace(() => docker.listImages({ filters: JSON.stringify({ label: labels }) }));
   return images.map((image) => ({
     id: image.Id,
-    tags: (image.RepoTags ?? []).filter((tag) => tag !== '<none>:<none>'),
+    tags: tagsOf(docker, image),
     labels: image.Labels ?? {},
     created: image.Created * 1000,
   }));

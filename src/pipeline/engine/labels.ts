@@ -1,7 +1,7 @@
 /** Labels of everything that this program creates, and what they say about a container. */
 export const LABEL = {
   project: 'io.fabric-wizard.project',
-  /** `work`: a container of one stage; `node`: a node of the network; `cache`, `run`: a volume. Images never have it. */
+  /** `work`: a container of one stage; `node`: a node of the network; `cache`, `run`, `socket`: a volume. Images never have it. */
   role: 'io.fabric-wizard.role',
   run: 'io.fabric-wizard.run',
   node: 'io.fabric-wizard.node',

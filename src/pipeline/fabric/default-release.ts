@@ -1,6 +1,7 @@
 /** The release of Fabric that is offered when there is no checkout. */
 import { apiMismatch, type EngineApiRange } from './engine-api.ts';
 import { newestReleaseWith, peerReleaseOf } from './peer-release.ts';
+import { isAtLeast } from './versions.ts';
 
 /** The newest 2.5, which has long-term support. Its peers work with Engine 25 and later. */
 export const DEFAULT_RELEASE = '2.5.16';
@@ -21,6 +22,15 @@ function newestFor(release: string, engine: EngineApiRange | undefined): string 
     release,
     ({ engineApi }) => engine === undefined || apiMismatch(engineApi, engine) === undefined,
   );
+}
+
+/**
+ * Returns the newest patch release of the same minor release whose peers work with the engine; undefined if it is not
+ * newer than this one: nobody should have to give up what later patches mended.
+ */
+export function newerReleaseFor(release: string, engine: EngineApiRange): string | undefined {
+  const newest = newestFor(release, engine);
+  return newest !== undefined && !isAtLeast(release, newest) ? newest : undefined;
 }
 
 /** Returns the tag that `auto` clones. If no 2.5 works with the engine, it is the newest: preflight reports why. */

@@ -45,3 +45,10 @@ export function peerConfig(
     return value === undefined ? undefined : { value, origin: 'core.yaml' };
   };
 }
+
+/** Returns `vm.docker.hostConfig`, which the peer gives to chaincode containers; empty if there is none. */
+export function hostConfigIn(core: unknown): Readonly<Record<string, unknown>> {
+  const found = ['vm', 'docker', 'hostConfig'].reduce(childOf, core);
+  const isMap = typeof found === 'object' && found !== null && !Array.isArray(found);
+  return isMap ? (found as Record<string, unknown>) : {};
+}

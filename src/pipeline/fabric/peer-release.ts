@@ -226,6 +226,13 @@ const ROWS: readonly { readonly from: string; readonly release: PeerRelease }[] 
   { from: '3.1.5', release: V3_1_5 },
 ];
 
+/** Names of the images that peers of any release request: `fabric-ccenv`, `fabric-baseos`, … */
+export const requestedNames: ReadonlySet<string> = new Set(
+  ROWS.flatMap(({ release }) =>
+    Object.values(release.images).flatMap(({ template }) => /fabric-[a-z]+/.exec(template) ?? []),
+  ),
+);
+
 /**
  * Returns what a peer of this release does. A release newer than all known ones behaves like the newest known one
  * before it.

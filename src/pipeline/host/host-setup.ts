@@ -77,8 +77,8 @@ export async function ensureEngine(setup: HostSetup): Promise<AnsweringEngine> {
   const docker = await DockerPort.current();
   const { endpoint, origin } = docker.address;
   const announced = (version: EngineVersion): AnsweringEngine => {
-    const { engine, api } = version;
-    setup.onNotice({ key: 'step.engine', engine, api, endpoint, origin: originText(origin) });
+    const { name, engine, api } = version;
+    setup.onNotice({ key: 'step.engine', name, engine, api, endpoint, origin: originText(origin) });
     return { docker, version };
   };
   try {

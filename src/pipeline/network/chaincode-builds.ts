@@ -1,4 +1,4 @@
-/** PURE: decides which peers build a chaincode, and which other peers can use the built image. */
+/** PURE: decides, for networks without a gateway, which peers build a chaincode and which can use the built image. */
 import type { Release } from '../fabric/release.ts';
 import { allPeers, type NetworkSpec, type PeerSpec } from './network-spec.ts';
 
@@ -11,16 +11,16 @@ export interface ChaincodeBuild {
 /**
  * One build serves all peers, unless the release writes the organisation's TLS root certificate into the image (with
  * TLS only): then each organisation has one.
- * @param proveEveryPeer every peer builds for itself
+ * @param separate every peer builds for itself: to prove each of them, or because the gateway shares their builds
  * @returns at least one build; every peer is in exactly one of them, in the order of `allPeers`
  */
 export function chaincodeBuilds(
   spec: NetworkSpec,
   release: Pick<Release, 'tlsRootInChaincodeImage'>,
-  proveEveryPeer: boolean,
+  separate: boolean,
 ): ChaincodeBuild[] {
   const perOrganisation = release.tlsRootInChaincodeImage && spec.tls;
   const shared = perOrganisation ? spec.orgs.map(({ peers }) => peers) : [allPeers(spec)];
-  const groups = proveEveryPeer ? allPeers(spec).map((peer) => [peer]) : shared;
+  const groups = separate ? allPeers(spec).map((peer) => [peer]) : shared;
   return groups.flatMap(([builder, ...sharers]) => (builder ? [{ builder, sharers }] : []));
 }

@@ -120,14 +120,17 @@ function volumeRemovals(
 ) {
   return volumes.flatMap(({ name, labels }): Removal[] => {
     const isCache = labels[LABEL.role] === 'cache';
-    const isLedger = labels[LABEL.project] === project && labels[LABEL.role] === undefined;
-    if (!(isCache ? scope.all : isLedger && scope.volumes)) return [];
+    const isOurs = labels[LABEL.project] === project;
+    // The sockets of the gateway: nothing is lost with them.
+    const isSocket = isOurs && labels[LABEL.role] === 'socket';
+    const isLedger = isOurs && labels[LABEL.role] === undefined;
+    if (!isSocket && !(isCache ? scope.all : isLedger && scope.volumes)) return [];
     const builder = images.find(({ id }) => name === goCacheName(id));
     return [
       {
         kind: 'volume',
         name,
-        about: isCache ? 'build-cache' : 'ledger',
+        about: isSocket ? 'socket' : isCache ? 'build-cache' : 'ledger',
         usedBy: isCache ? cacheUsers(others, name, builder) : volumeUsers(others, name),
         remove: () => docker.removeVolume(name),
       },
@@ -159,8 +162,10 @@ function tagRole(
   if (scope.chaincodeImages && isChaincodeName(project)(tag)) return 'chaincode';
   const maker = labels[LABEL.project];
   if (scope.images && isOwn && maker === project && BUILT_NAME.test(tag)) return 'built';
+  if (!scope.all || maker !== undefined) return undefined;
+  if (tag.startsWith(`${OWN_NAMESPACE}/gateway:`)) return 'gateway';
   const isBase = tag.startsWith(`${OWN_NAMESPACE}/`) || (isOwn && BASE_NAME.test(tag));
-  return scope.all && maker === undefined && isBase ? 'base' : undefined;
+  return isBase ? 'base' : undefined;
 }
 
 async function imageRemovals(search: Search): Promise<Removal[]> {

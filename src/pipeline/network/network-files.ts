@@ -5,6 +5,7 @@ import { NEEDS_TLS } from '../fabric/consensus.ts';
 import type { Release } from '../fabric/release.ts';
 import { COUCHDB_PORT, COUCHDB_USER } from './couchdb.ts';
 import { adminMsp, ordererAdminTls, ordererDir, ordererTlsCa, peerDir } from './crypto-layout.ts';
+import { type Gateway, gatewayParts, socketMount, socketVolumes } from './gateway.ts';
 import {
   allPeers,
   couchdbNodes,
@@ -67,6 +68,8 @@ export interface ComposeInput {
   readonly uses: readonly string[];
   /** Additional environment of every peer. */
   readonly peerEnv: Readonly<Record<string, string>>;
+  /** Required if the spec has a gateway. */
+  readonly gateway?: Gateway;
 }
 
 /**
@@ -253,13 +256,14 @@ function stateDatabaseEnv(couchdb: NodeSpec): Record<string, string> {
 }
 
 function peerService(peer: PeerSpec, input: ComposeInput) {
-  const { spec, release, images, socket, peerEnv } = input;
+  const { spec, release, images, socket, peerEnv, gateway } = input;
   const crypto = `./crypto-config/${peerDir(spec, peer)}`;
+  const others = [peer.couchdb, spec.gateway].flatMap((node) => node?.name ?? []);
   return {
     ...serviceBase(peer.name, images.peer, input),
     command: ['peer', 'node', 'start'],
     // For users who start the peer by hand; the peer retries the connection for two minutes.
-    ...(peer.couchdb ? { depends_on: [peer.couchdb.name] } : {}),
+    ...(others.length > 0 ? { depends_on: others } : {}),
     environment: {
       ...withoutProxy(spec.domain, peer.couchdb),
       CORE_PEER_ID: peer.name,
@@ -277,7 +281,7 @@ function peerService(peer: PeerSpec, input: ComposeInput) {
       ...peerEnv,
     },
     volumes: [
-      { type: 'bind', source: socket, target: ENGINE_SOCKET },
+      gateway ? socketMount(peer.name) : { type: 'bind', source: socket, target: ENGINE_SOCKET },
       readOnlyBind(`${crypto}/msp`, `${PEER_HOME}/msp`),
       readOnlyBind(`${crypto}/tls`, `${PEER_HOME}/tls`),
       `${peer.name}:/var/hyperledger/production`,
@@ -323,7 +327,7 @@ function byName<T extends { readonly name: string }, S>(
 }
 
 function composeObject(input: ComposeInput) {
-  const { spec, instance } = input;
+  const { spec, instance, gateway, socket } = input;
   const peers = allPeers(spec);
   const couchdbs = couchdbNodes(spec);
   return {
@@ -331,15 +335,26 @@ function composeObject(input: ComposeInput) {
       ...byName(spec.orderers, (orderer) => ordererService(orderer, input)),
       ...byName(couchdbs, (couchdb) => couchdbService(couchdb, input)),
       ...byName(peers, (peer) => peerService(peer, input)),
+      ...(gateway
+        ? {
+            gateway: {
+              ...serviceBase('gateway', gateway.image.ref, input),
+              ...gatewayParts(spec, gateway, socket),
+            },
+          }
+        : {}),
       cli: cliService(input),
     },
     networks: {
       [spec.network]: { name: spec.network, labels: { [LABEL.project]: spec.project } },
     },
-    volumes: byName<NodeSpec, unknown>([...spec.orderers, ...couchdbs, ...peers], ({ name }) => ({
-      name: volumeName(spec, instance, name),
-      labels: { [LABEL.project]: spec.project, [LABEL.node]: name },
-    })),
+    volumes: {
+      ...byName<NodeSpec, unknown>([...spec.orderers, ...couchdbs, ...peers], ({ name }) => ({
+        name: volumeName(spec, instance, name),
+        labels: { [LABEL.project]: spec.project, [LABEL.node]: name },
+      })),
+      ...(gateway ? socketVolumes(spec) : {}),
+    },
   };
 }
 

@@ -11,6 +11,7 @@ import { fingerprint } from '../images/fingerprint.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import type { CryptoFact } from '../journal/state-keys.ts';
 import { configtxYaml } from './configtx.ts';
+import type { Gateway } from './gateway.ts';
 import { composeYaml, cryptoConfigYaml } from './network-files.ts';
 import { couchdbNodes, type NetworkSpec } from './network-spec.ts';
 
@@ -96,9 +97,11 @@ export function artifactFiles({ channels, channelCreation, orgs }: NetworkSpec):
 
 export interface ComposeSettings extends PlannedNetwork {
   readonly config: WizardConfig;
-  readonly docker: Pick<DockerPort, 'socketPath'>;
+  readonly docker: Pick<DockerPort, 'socketOnHost'>;
   /** Required if the spec has CouchDB nodes. */
   readonly couchdb?: CouchdbImage;
+  /** Required if the spec has a gateway. */
+  readonly gateway?: Gateway;
 }
 
 /** Returns the references of all images that a network needs: to run, to build chaincode, and to be built again. */
@@ -106,21 +109,23 @@ export function imagesInUse({
   settings,
   config,
   couchdb,
-}: Pick<ComposeSettings, 'settings' | 'config' | 'couchdb'>): string[] {
+  gateway,
+}: Pick<ComposeSettings, 'settings' | 'config' | 'couchdb' | 'gateway'>): string[] {
   const refs = [
     ...settings.release.imagesBuilt.map((name) => primaryRef(settings, name)),
     ...Object.values(imageOverrides(config)),
     settings.builderImage,
     settings.runtimeImage,
     ...(couchdb ? [couchdb.ref] : []),
+    ...(gateway ? [gateway.image.ref] : []),
   ];
   return [...new Set(refs)].sort();
 }
 
-export function composeText(
-  { spec, settings, docker, config, couchdb }: ComposeSettings,
+export async function composeText(
+  { spec, settings, docker, config, couchdb, gateway }: ComposeSettings,
   instance: string,
-): string {
+): Promise<string> {
   return composeYaml({
     spec,
     release: settings.release,
@@ -131,8 +136,9 @@ export function composeText(
       ...(couchdb ? { couchdb: couchdb.ref } : {}),
     },
     instance,
-    socket: docker.socketPath ?? '/var/run/docker.sock',
-    uses: imagesInUse({ settings, config, couchdb }),
+    socket: await docker.socketOnHost(),
+    uses: imagesInUse({ settings, config, couchdb, gateway }),
     peerEnv: imageOverrides(config),
+    ...(gateway ? { gateway } : {}),
   });
 }

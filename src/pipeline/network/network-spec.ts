@@ -55,6 +55,8 @@ export interface NetworkSpec {
   readonly orderers: readonly OrdererSpec[];
   readonly ordererMspId: string;
   readonly orgs: readonly OrgSpec[];
+  /** The container through which peers use the engine; absent if each of them has the engine's socket. */
+  readonly gateway?: { readonly name: string };
 }
 
 const DOMAIN = 'example.com';
@@ -114,6 +116,7 @@ export function networkSpec(config: WizardConfig, release: Release, project: str
     }),
     ordererMspId: 'OrdererMSP',
     orgs: Array.from({ length: config.orgs }, (_, index) => orgSpec(config, release, index)),
+    ...(config.gateway ? { gateway: { name: 'gateway' } } : {}),
   };
 }
 
@@ -172,16 +175,17 @@ export function publishedPorts(spec: NetworkSpec): PublishedPort[] {
   return [...spec.orderers, ...allPeers(spec), ...couchdbNodes(spec)].flatMap(of);
 }
 
-export interface NetworkNode {
-  readonly node: NodeSpec;
-  readonly role: 'orderer' | 'peer' | 'couchdb';
-}
+/** A node that must be ready for the network to work. The gateway publishes no port. */
+export type NetworkNode =
+  | { readonly node: NodeSpec; readonly role: 'orderer' | 'peer' | 'couchdb' }
+  | { readonly node: { readonly name: string }; readonly role: 'gateway' };
 
 export function networkNodes(spec: NetworkSpec): readonly NetworkNode[] {
   return [
     ...spec.orderers.map((node) => ({ node, role: 'orderer' as const })),
     ...allPeers(spec).map((node) => ({ node, role: 'peer' as const })),
     ...couchdbNodes(spec).map((node) => ({ node, role: 'couchdb' as const })),
+    ...(spec.gateway ? [{ node: spec.gateway, role: 'gateway' as const }] : []),
   ];
 }
 

@@ -44,7 +44,7 @@ export function isDown({ state }: Pick<NodeSnapshot, 'state'>): boolean {
   return state !== 'running' && state !== 'restarting' && state !== 'created';
 }
 
-const ROLES: readonly NodeRole[] = ['orderer', 'peer', 'couchdb', 'cli'];
+const ROLES: readonly NodeRole[] = ['orderer', 'peer', 'couchdb', 'gateway', 'cli'];
 
 function byText<T>(of: (item: T) => string): (a: T, b: T) => number {
   return (a, b) => (of(a) < of(b) ? -1 : Number(of(a) > of(b)));

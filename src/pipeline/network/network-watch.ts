@@ -6,6 +6,7 @@ import { until } from '../core/waiting.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { isNodeOf, LABEL } from '../engine/labels.ts';
+import { shownLine } from './gateway-record.ts';
 import { withoutHash } from './inventory.ts';
 import type { ChaincodeSnapshot, NetworkEvent, NodeLogLine, NodeSnapshot } from './network-events.ts';
 import { allPeers, type NetworkNode, type NetworkSpec, networkNodes } from './network-spec.ts';
@@ -245,7 +246,7 @@ class NetworkWatch {
     const at = stamped.slice(0, blank);
     if (at <= from) return;
     this.#readUntil.set(node, at);
-    const line = stamped.slice(blank + 1);
+    const line = shownLine(node, stamped.slice(blank + 1));
     const block = BLOCK.exec(line);
     if (block && block[1] === this.#network.spec.channel) this.#heights.set(node, Number(block[2]) + 1);
     this.#lines.push({ node, line, at });
@@ -277,7 +278,7 @@ class NetworkWatch {
           const isCurrent = this.#running.some((each) => startOf(each) === startOf(snapshot));
           // It stopped, or it restarted and has a check of its own.
           if (!isCurrent) throw new Error(`${node} has stopped`);
-          return askNode(known, this.#network.spec.tls);
+          return askNode(this.#network, known, container, this.#signal);
         },
       });
       this.#emit({ type: 'answers', node, container });

@@ -60,9 +60,9 @@ export function isAsImage(
   return container.imageId === image.id;
 }
 
-/** @returns undefined for CouchDB, whose image is not built */
+/** @returns undefined for CouchDB and the gateway, whose images are not of the release */
 export function imageOfNode({ spec }: { readonly spec: NetworkSpec }, node: string): ImageName | undefined {
   if (node === 'cli') return 'tools';
-  if (couchdbNodes(spec).some(({ name }) => name === node)) return undefined;
+  if (node === spec.gateway?.name || couchdbNodes(spec).some(({ name }) => name === node)) return undefined;
   return spec.orderers.some(({ name }) => name === node) ? 'orderer' : 'peer';
 }

@@ -1,21 +1,25 @@
-/** Checks whether a node accepts connections on its published port. */
+/** Checks whether a node is ready: whether it accepts connections on its published port. */
 import { connect as tcpConnect } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
 import type { Text } from '../core/phrase.ts';
+import type { DockerPort } from '../engine/docker-port.ts';
+import { messageOf, statusOf } from '../engine/engine-answers.ts';
 import { askDatabases } from './couchdb.ts';
-import type { NetworkNode, NodeSpec } from './network-spec.ts';
+import type { NetworkNode, NetworkSpec, NodeSpec } from './network-spec.ts';
+
+type Answer = { readonly yes: true } | { readonly no: Text };
 
 /**
  * Opens one TLS (or plain TCP) connection to a published port. A complete handshake is enough: the certificate is not
  * verified, because OpenSSL rejects 1.0's certificates ("unsuitable certificate purpose").
  */
-function tryConnect(node: NodeSpec, tls: boolean): Promise<{ yes: true } | { no: Text }> {
+function tryConnect(node: NodeSpec, tls: boolean): Promise<Answer> {
   return new Promise((resolve) => {
     const address = { host: '127.0.0.1', port: node.port };
     const socket = tls
       ? tlsConnect({ ...address, rejectUnauthorized: false, servername: 'localhost', ALPNProtocols: ['h2'] })
       : tcpConnect(address);
-    const end = (answer: { yes: true } | { no: Text }) => {
+    const end = (answer: Answer) => {
       socket.destroy();
       resolve(answer);
     };
@@ -26,12 +30,41 @@ function tryConnect(node: NodeSpec, tls: boolean): Promise<{ yes: true } | { no:
   });
 }
 
-/** Checks a node: CouchDB by HTTP, other nodes by a connection. */
+/** What asking a node needs. */
+export interface AskedNetwork {
+  readonly docker: Pick<DockerPort, 'exec'>;
+  readonly spec: Pick<NetworkSpec, 'tls'>;
+}
+
+/** Runs the gateway's own check, which asks the engine through the socket of each peer. */
+async function askGateway(
+  { docker }: AskedNetwork,
+  container: string | undefined,
+  signal: AbortSignal,
+): Promise<Answer> {
+  if (container === undefined) return { no: { key: 'state.absent' } };
+  try {
+    const check = await docker.exec(container, ['/gateway', '-check'], { direct: true, signal });
+    return check.exitCode === 0 ? { yes: true } : { no: (check.stderr || check.stdout).trim() };
+  } catch (error) {
+    // The engine refuses to run a command in a container that does not run.
+    if (statusOf(error) === undefined) throw error;
+    return { no: messageOf(error) };
+  }
+}
+
+/**
+ * Checks a node: CouchDB by HTTP, the gateway by its own check, other nodes by a connection.
+ * @param container id of its container, if it has one
+ */
 export async function askNode(
+  network: AskedNetwork,
   { node, role }: NetworkNode,
-  tls: boolean,
-): Promise<{ readonly yes: true } | { readonly no: Text }> {
-  if (role !== 'couchdb') return tryConnect(node, tls);
+  container: string | undefined,
+  signal: AbortSignal,
+): Promise<Answer> {
+  if (role === 'gateway') return askGateway(network, container, signal);
+  if (role !== 'couchdb') return tryConnect(node, network.spec.tls);
   const answer = await askDatabases(node);
   return 'yes' in answer ? { yes: true } : answer;
 }

@@ -1,6 +1,7 @@
 /** PURE: decides which containers on the engine belong to a project's network. */
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { creatorOf, isNodeOf, LABEL } from '../engine/labels.ts';
+import { requestedNames } from '../fabric/peer-release.ts';
 
 /** Network id of Fabric's own samples: chaincode of a network with this id would have the names of theirs. */
 const SAMPLES_ID = 'dev';
@@ -86,7 +87,7 @@ export interface UsableImage {
 
 /**
  * Whether a container was created from the image, or needs it: peers request images by reference. Our nodes list what
- * they need. Of peers without such a list, every Fabric image in the namespace of their own counts as needed.
+ * they need. Peers without such a list may need every image in the namespace of their own that peers request.
  */
 export function needsImage(
   container: Pick<ContainerInfo, 'image' | 'imageId' | 'labels' | 'networks'>,
@@ -97,6 +98,9 @@ export function needsImage(
   const uses = creatorOf(container) === undefined ? undefined : usesOf(container.labels);
   if (uses) return image.tags.some((tag) => uses.includes(tag));
   const peer = PEER_IMAGE.exec(container.image);
-  const prefix = peer?.[1] === undefined ? 'fabric-' : `${peer[1]}/fabric-`;
-  return peer !== null && image.tags.some((tag) => tag.startsWith(prefix));
+  if (!peer) return false;
+  const prefix = peer[1] === undefined ? '' : `${peer[1]}/`;
+  const isRequested = (tag: string) =>
+    tag.startsWith(prefix) && requestedNames.has(tag.slice(prefix.length).replace(/:.*$/, ''));
+  return image.tags.some(isRequested);
 }

@@ -9,6 +9,7 @@ import { isNodeOf, LABEL } from '../engine/labels.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
 import { shellLine } from '../host/shell-text.ts';
 import { peerDir } from './crypto-layout.ts';
+import { shownLine } from './gateway-record.ts';
 import { adminEnv, CLI_CRYPTO, CLI_HOME, cliCrypto } from './network-files.ts';
 import { firstOrderer, type NetworkSpec, type PeerSpec } from './network-spec.ts';
 
@@ -27,7 +28,11 @@ export async function listNodes({ docker, project }: ProjectOnEngine): Promise<C
 
 /** Returns the project's node containers by node name. */
 export async function nodeContainers(project: ProjectOnEngine): Promise<Map<string, ContainerInfo>> {
-  const nodes = await listNodes(project);
+  return nodesByName(await listNodes(project));
+}
+
+/** @param nodes node containers of one project */
+export function nodesByName(nodes: readonly ContainerInfo[]): Map<string, ContainerInfo> {
   return new Map(nodes.map((container) => [container.labels[LABEL.node] ?? container.name, container]));
 }
 
@@ -186,7 +191,8 @@ export async function nodeLogs(
     nodes.map(async (name) => {
       const container = containers.get(name);
       const lines = container ? await project.docker.logTail(container.id, READ_LINES).catch(() => []) : [];
-      const shown = lastWords(lines, container?.state !== 'running');
+      const readable = lines.map((line) => shownLine(name, line));
+      const shown = lastWords(readable, container?.state !== 'running');
       return { name: `${name} (${container?.status ?? 'absent'})`, lines: shown };
     }),
   );

@@ -33,13 +33,28 @@ function userOf(container: ContainerInfo): User {
   return { kind: 'container', name, composeProject: labels[COMPOSE_LABEL.project] };
 }
 
-/** Returns the users without repetition; a project is running if any of its containers is. */
+/** The strongest reason of a project comes first: a network that runs outlasts the run that started it. */
+const STRENGTH: readonly ((user: User) => boolean)[] = [
+  (user) => user.kind === 'project' && user.running,
+  (user) => user.kind === 'run',
+  () => true,
+];
+
+function nameOf(user: User): string {
+  return user.kind === 'container'
+    ? `container ${user.name}`
+    : user.kind === 'run'
+      ? user.project
+      : user.name;
+}
+
+/** Returns each container and each project once, a project with its strongest reason. */
 function distinct(users: readonly User[]): User[] {
+  const strength = (user: User) => STRENGTH.findIndex((applies) => applies(user));
   const found = new Map<string, User>();
   for (const user of users) {
-    const key = `${user.kind} ${user.kind === 'run' ? user.project : user.name}`;
-    const known = found.get(key);
-    if (known === undefined || (user.kind === 'project' && user.running)) found.set(key, user);
+    const known = found.get(nameOf(user));
+    if (known === undefined || strength(user) < strength(known)) found.set(nameOf(user), user);
   }
   return [...found.values()];
 }

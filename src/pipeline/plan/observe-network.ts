@@ -194,7 +194,8 @@ export async function observeFiles(context: ProjectContext): Promise<ObservedFil
     if (onDisk === undefined || !network) return 'absent';
     // Older versions of this program recorded less about a network; the compose stage records it again.
     const isRecorded = context.journal.getFact(SAVED_NETWORK) !== undefined;
-    return isRecorded && onDisk === composeText(context, network.crypto.instance) ? 'same' : 'changed';
+    const isSame = onDisk === (await composeText(context, network.crypto.instance));
+    return isRecorded && isSame ? 'same' : 'changed';
   };
   return {
     ...certificates,

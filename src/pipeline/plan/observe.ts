@@ -5,6 +5,7 @@ import type { PlanGoal } from '../context/stage-definition.ts';
 import { buildDir } from '../host/state-folder.ts';
 import { readOutputs } from '../images/build-outputs.ts';
 import { compileFingerprint } from '../images/fingerprint.ts';
+import type { GatewayImage } from '../images/gateway-image.ts';
 import { presentChaintool } from '../images/payload-files.ts';
 import { allPeers } from '../network/network-spec.ts';
 import { type BuildGround, observeBase, observeImages } from './observe-images.ts';
@@ -44,13 +45,20 @@ async function observeNetwork(
   return { ...files, ...nodes, unjoined };
 }
 
+async function observeGateway(
+  { docker }: ProjectContext,
+  { ref }: GatewayImage,
+): Promise<NonNullable<ObservedState['gateway']>> {
+  return { ref, present: (await docker.inspectImage(ref)) !== undefined };
+}
+
 /** @throws CancelledError when the signal fires */
 export async function observe(
   context: ProjectContext,
   goal: PlanGoal,
   options: ObserveOptions,
 ): Promise<ObservedState> {
-  const { settings, source, config, spec, couchdb, journal } = context;
+  const { settings, source, config, spec, couchdb, gateway, journal } = context;
   const ground = await buildGround(context);
   const images = await observeImages(context, ground);
   const [builder, runtime, network, chaintool] = await Promise.all([
@@ -68,6 +76,7 @@ export async function observe(
     ccenvPayload: settings.release.goshimScript === undefined ? 'gocache' : 'goshim',
     channels: spec.channels,
     couchdb,
+    ...(gateway ? { gateway: await observeGateway(context, gateway.image) } : {}),
     network,
     stageSeconds: journal.secondsOf(timingKind(context)),
   };

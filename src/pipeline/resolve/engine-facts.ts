@@ -44,6 +44,8 @@ async function reachOf(
   peer: PeerFacts,
   configured: ConfigValue | undefined,
 ): Promise<Reach> {
+  // The gateway runs beside the peer, on the same engine.
+  if (peer.container && peer.gateway) return { same: true };
   // Without a core.yaml the endpoint is unknown; `core-yaml-missing` reports that.
   if (!configured && peer.coreYaml.text === undefined) return { same: true };
   const { value: endpoint, origin } = configured ?? { value: '', origin: 'core.yaml' };
@@ -52,7 +54,7 @@ async function reachOf(
   if (target.kind !== 'socket')
     return { same: false, endpoint, origin, how: target.kind, hostPath: undefined };
   const { hostPath } = target;
-  const ours = docker.socketPath;
+  const ours = docker.socketPath === undefined ? undefined : await docker.socketOnHost();
   // The container runs on our engine, so a path on its host is a path on ours.
   const same = ours !== undefined && (await realPathOf(hostPath)) === (await realPathOf(ours));
   return same ? { same } : { same, endpoint, origin, how: 'other-socket', hostPath };

@@ -19,6 +19,8 @@ export interface PeerFacts {
   readonly env: Readonly<Record<string, string>>;
   /** Undefined for an image or a configuration. */
   readonly container: PeerContainer | undefined;
+  /** Whether it uses the engine through the gateway of its network. */
+  readonly gateway?: boolean;
   /** References that `up` and `build` produce in this folder. */
   readonly madeHere: ReadonlySet<string>;
 }

@@ -99,6 +99,8 @@ function engineProblems({ peer, engine }: ProblemInput): ResolveFinding[] {
     const asked = engine.endpoint;
     return [{ severity: 'fail', problem: { kind: 'other-engine', endpoint, origin, asked, how, hostPath } }];
   }
+  // The gateway translates API versions.
+  if (peer.gateway) return [];
   const { engineApi } = peer.version.compiled.release;
   const side = apiMismatch(engineApi, engine);
   if (side === undefined) return [];

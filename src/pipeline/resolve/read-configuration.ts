@@ -38,6 +38,7 @@ export async function readConfiguration(
     coreYaml: await readCoreYaml(source.dir),
     env: imageOverrides(config),
     container: undefined,
+    gateway: config.gateway,
     madeHere: referencesMade(settings),
   };
 }

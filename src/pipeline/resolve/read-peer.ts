@@ -7,6 +7,7 @@ import type { ContainerDetail, ImageInfo } from '../engine/engine-types.ts';
 import { isNodeOf, LABEL } from '../engine/labels.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
 import { type PeerVersion, parseVersion, peerVersionOf } from '../fabric/peer-version.ts';
+import { socketVolume } from '../network/gateway.ts';
 import { namespaceOf } from './nearest-image.ts';
 import type { PeerFacts } from './peer-facts.ts';
 import type { VersionOrigin } from './resolve-report.ts';
@@ -186,6 +187,12 @@ async function noContainer(docker: DockerPort, name: string): Promise<never> {
   });
 }
 
+/** Whether a socket of the gateway is mounted in a node of ours. */
+function hasGatewaySocket({ labels, mounts }: ContainerDetail): boolean {
+  const volume = socketVolume(labels[LABEL.project] ?? '', labels[LABEL.node] ?? '');
+  return labels[LABEL.role] === 'node' && mounts.some((mount) => mount.volume === volume);
+}
+
 /** @throws WizardFailure `usage` if the container is absent, `check` if it is not a peer */
 export async function readContainer(
   docker: DockerPort,
@@ -215,6 +222,7 @@ export async function readContainer(
     coreYaml: { path, text },
     env: container.env,
     container,
+    gateway: hasGatewaySocket(container),
     madeHere: new Set(),
   };
 }

@@ -17,7 +17,7 @@ import type { Resources } from '../core/budget.ts';
 import { orCancelled } from '../core/cancellation.ts';
 import type { RunEventBody } from '../core/events.ts';
 import { CancelledError, WizardFailure } from '../core/failure.ts';
-import type { Text } from '../core/phrase.ts';
+import type { Phrase, Text } from '../core/phrase.ts';
 import { type Plan, stagesToRun } from '../core/plan.ts';
 import { engineFact } from '../doctor/engine-probes.ts';
 import type { GatheringInput } from '../doctor/fact-source.ts';
@@ -35,12 +35,14 @@ import { couchdbImageOf } from '../images/couchdb-image.ts';
 import { SharedBuilds } from '../images/shared-builds.ts';
 import type { Journal } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
+import { downNodes, recordedSpec } from '../network/down-nodes.ts';
 import { requireEngineOfNetwork } from '../network/network-engine.ts';
 import { networkSpec } from '../network/network-spec.ts';
 import { nodeContainers } from '../network/peer-cli.ts';
 import { SAVED_NETWORK } from '../network/saved-network.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { observe } from '../plan/observe.ts';
+import { networkGateway } from '../resolve/network-gateway.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
 import { certificatesLost, restoreCertificates } from './certificates.ts';
 import { protectOldKeys, removeHalfWritten, removeWorkContainers } from './leftovers.ts';
@@ -51,7 +53,7 @@ export interface RunRequest {
   readonly config: EffectiveConfig;
   /** As the user typed it: `up`, `build`, `smoke`. */
   readonly command: string;
-  /** Folder of the package, with `sample/` and `compose/`. */
+  /** Folder of the package, with `sample/`, `compose/` and `gateway/`. */
   readonly packageDir: string;
   /** If `images` is absent, all images of the release. */
   readonly goal: Omit<PlanGoal, 'images'> & { readonly images?: readonly ImageName[] };
@@ -157,19 +159,29 @@ async function requireEngine(
   await requireEngineOfNetwork(docker, journal, command, commandFlags(config, dir));
 }
 
-/** The smoke test needs a network: without one, no source is looked for. @throws WizardFailure `usage` */
+/**
+ * The smoke test needs a network whose nodes all run: without one, no source is looked for. A rebuild starts nodes that
+ * are down.
+ * @throws WizardFailure `usage`
+ */
 async function requireNodes(
   { goal, config, dir }: RunRequest,
   docker: DockerPort,
   journal: Journal,
 ): Promise<void> {
   if (goal.until !== 'smoke' && !(goal.until === 'rebuild' && goal.smoke)) return;
-  const nodes = await nodeContainers({ docker, project: config.values.project ?? defaultProject(dir) });
-  if ([...nodes.values()].some(({ state }) => state === 'running')) return;
+  const project = config.values.project ?? defaultProject(dir);
+  const nodes = await nodeContainers({ docker, project });
+  const down = downNodes(recordedSpec(journal, project), nodes).map(({ node }) => node);
+  const runs = [...nodes.values()].some(({ state }) => state === 'running');
+  if (runs && (down.length === 0 || goal.until === 'rebuild')) return;
   const isNew = nodes.size === 0 && journal.getFact(SAVED_NETWORK) === undefined;
+  const message: Phrase = runs
+    ? { key: 'usage.nodes-down', nodes: down, count: down.length }
+    : { key: isNew ? 'usage.no-network' : 'usage.nothing-runs', dir };
   throw new WizardFailure({
     kind: 'usage',
-    message: isNew ? { key: 'usage.no-network', dir } : { key: 'usage.nothing-runs' },
+    message,
     next: ['fabric-wizard up --yes'],
     given: commandFlags(config, dir),
   });
@@ -183,7 +195,9 @@ async function findSource(
   compose: ComposeLookup,
   onNotice: (message: Text) => void,
 ): Promise<{ readonly source: FabricSource; readonly compose: ComposePort | undefined }> {
-  const places = { dir, stateDir, sampleDir: join(packageDir, 'sample'), engine };
+  // With the gateway, peers of every release work with the engine.
+  const range = config.values.gateway ? undefined : engine;
+  const places = { dir, stateDir, sampleDir: join(packageDir, 'sample'), engine: range };
   const choice = config.values.source;
   const here = await sourceHere(choice, places);
   if (!('toClone' in here)) return { source: here, compose: undefined };
@@ -230,6 +244,10 @@ async function createContext(
   const config = request.config.values;
   const settings = buildSettings(config, source, arch);
   const project = config.project ?? defaultProject(dir);
+  const [couchdb, gateway] = await Promise.all([
+    couchdbImageOf(config, settings, docker),
+    networkGateway({ source, settings, config, packageDir }),
+  ]);
   return {
     dir,
     stateDir,
@@ -240,7 +258,8 @@ async function createContext(
     settings,
     spec: networkSpec(config, source.release, project),
     docker,
-    couchdb: await couchdbImageOf(config, settings, docker),
+    couchdb,
+    ...(gateway ? { gateway } : {}),
     compose,
     journal,
     dataDir: join(packageDir, 'compose'),
@@ -251,7 +270,7 @@ async function createContext(
 
 /** Runs the checks of the stages that will run. @throws WizardFailure `preflight`, or the failure of a single check */
 async function checkMachine(
-  { command, signal }: RunRequest,
+  { command, packageDir, signal }: RunRequest,
   { context, plan }: Pick<PreparedRun, 'context' | 'plan'>,
   known: NonNullable<GatheringInput['known']>,
   emit: (event: RunEventBody) => void,
@@ -265,7 +284,7 @@ async function checkMachine(
     config,
     source,
     known,
-    sampleDir: source.dir,
+    packageDir,
     state: journal,
   };
   const warnings = await preflight(plan, command, input, signal);

@@ -20,7 +20,10 @@ const HALTED = new Set(['exited', 'dead', 'paused']);
 export async function awaitNode(context: StageContext, member: NetworkNode): Promise<void> {
   const { node } = member;
   await until({
-    what: { key: 'wait.port', node: node.name, port: node.port },
+    what:
+      member.role === 'gateway'
+        ? { key: 'wait.gateway' }
+        : { key: 'wait.port', node: node.name, port: member.node.port },
     deadlineMs: DEADLINE_MS,
     signal: context.signal,
     poll: async () => {
@@ -34,7 +37,7 @@ export async function awaitNode(context: StageContext, member: NetworkNode): Pro
           nodes: await nodeLogs(context, [node.name]),
         });
       }
-      return askNode(member, context.spec.tls);
+      return askNode(context, member, container?.id, context.signal);
     },
     evidence: () => nodeLogs(context, [node.name]),
   });

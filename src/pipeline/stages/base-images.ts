@@ -2,7 +2,7 @@
 import { defineStage } from '../context/stage-definition.ts';
 import { couchdbStage } from './couchdb.ts';
 import { ensureBaseImage } from './ensure-base-image.ts';
-import { buildsOwnImages, compiles } from './plan-scope.ts';
+import { buildsOwnImages, compiles, compilesGateway } from './plan-scope.ts';
 import { sourceStage } from './source.ts';
 
 export const baseBuilderStage = defineStage({
@@ -14,7 +14,7 @@ export const baseBuilderStage = defineStage({
   },
   // If a required CouchDB image is not available, the run should fail before anything is built.
   needs: [sourceStage, couchdbStage],
-  isIncluded: compiles,
+  isIncluded: (input) => compiles(input) || compilesGateway(input),
   decide: ({ observed }) => observed.base.builder,
   cost: () => ({ seconds: 90, cores: 1, memoryMb: 300, engineBytes: 900e6 }),
   checks: ['engine', 'context', 'architecture', 'proxies', 'base', 'disk'],

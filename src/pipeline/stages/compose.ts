@@ -37,7 +37,7 @@ export const composeStage = defineStage({
     const dir = networkDir(stateDir);
     const path = join(dir, 'docker-compose.yaml');
     const { instance } = inputs.of(cryptoStage);
-    const content = composeText({ ...context, couchdb: inputs.of(couchdbStage) }, instance);
+    const content = await composeText({ ...context, couchdb: inputs.of(couchdbStage) }, instance);
     // A `peer` on the host needs a core.yaml: `env` sets FABRIC_CFG_PATH to this folder.
     await mkdir(join(dir, 'config'), { recursive: true });
     await copyFile(join(source.dir, 'sampleconfig', 'core.yaml'), join(dir, 'config', 'core.yaml'));

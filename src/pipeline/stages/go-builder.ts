@@ -41,19 +41,38 @@ type BuilderContext = Pick<
  */
 export async function runInBuilder<T>(
   context: BuilderContext,
+  work: BuilderScript,
+  collect: Collect<T>,
+): Promise<T> {
+  const { settings, source } = context;
+  const tree = `${GOPATH}/src/${settings.release.modulePath}`;
+  const place = { binds: [`${source.dir}:${tree}:ro`], workdir: tree, env: goMode(settings.release) };
+  return runInBuilderAt(context, place, work, collect);
+}
+
+/** Where a script runs in the builder container. */
+export interface BuilderPlace {
+  readonly binds: readonly string[];
+  readonly workdir: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Like `runInBuilder`, at another place. */
+export async function runInBuilderAt<T>(
+  context: BuilderContext,
+  { binds: mounts, workdir, env: variables }: BuilderPlace,
   { script, args, command, outputDir, inputs, onLine }: BuilderScript,
   collect: Collect<T>,
 ): Promise<T> {
-  const { docker, settings, source, signal, report } = context;
+  const { docker, settings, signal, report } = context;
   const builder = await requireImage(docker, settings.builderImage);
   const cache = goCacheName(builder.id);
   await docker.createVolume(cache, { [LABEL.role]: 'cache' });
-  const tree = `${GOPATH}/src/${settings.release.modulePath}`;
-  const env = { GOPATH, GOCACHE: '/cache/go-build', GOTOOLCHAIN: 'local', ...goMode(settings.release) };
-  const binds = [`${source.dir}:${tree}:ro`, `${cache}:/cache`];
+  const env = { GOPATH, GOCACHE: '/cache/go-build', GOTOOLCHAIN: 'local', ...variables };
+  const binds = [...mounts, `${cache}:/cache`];
   const shown = outputDir === undefined ? binds : [...binds, `${outputDir}:${GOPATH}/bin`];
   report.command(
-    dockerRun({ image: settings.builderImage, env, binds: shown, workdir: tree, network: 'none' }, command),
+    dockerRun({ image: settings.builderImage, env, binds: shown, workdir, network: 'none' }, command),
   );
   return docker.runToEnd(
     {
@@ -61,7 +80,7 @@ export async function runInBuilder<T>(
       cmd: ['sh', '-c', script, 'fabric-wizard', ...args],
       env,
       binds,
-      workdir: tree,
+      workdir,
       networkMode: 'none',
       labels: projectLabels(context),
       inputs,

@@ -42,3 +42,14 @@ export function nodesToReplace(input: PlanInput): readonly string[] {
   const swapsNothing = upstreamImages(input).length > 0;
   return swapsNothing ? [...new Set([...outdated, ...otherPrograms])] : outdated;
 }
+
+/** Whether the plan starts or changes nodes of a network with a gateway, whose image is not there. */
+export function compilesGateway(input: PlanInput): boolean {
+  return usesGateway(input) && input.observed.gateway?.present === false;
+}
+
+/** Whether the plan starts or changes nodes of a network with a gateway. */
+export function usesGateway({ observed, goal }: PlanInput): boolean {
+  const starts = goal.until === 'up' || (goal.until === 'rebuild' && observed.network.running);
+  return starts && observed.gateway !== undefined;
+}

@@ -23,12 +23,12 @@ const AFTER = '90';
 const BUILD_MS = 330_000;
 const COMMIT_MS = 60_000;
 
-/** The answers of a peer, and the build that it used. */
+/** The answers of a peer, and the image that it was given. */
 export interface PeerAnswers {
   readonly before: string;
   readonly after: string;
-  /** Id of another peer's build that this peer was given. */
-  readonly shared?: string;
+  /** Set if the image was built by another peer and tagged for this one. */
+  readonly given?: { readonly imageId: string; readonly from: PeerSpec };
 }
 
 /** The first answers, after an `Init`. */
@@ -58,7 +58,7 @@ function peersOf(builds: readonly ChaincodeBuild[]): readonly PeerSpec[] {
 /** State of a deployment: the first answers, and the builds that peers were given. */
 class Deployment {
   readonly before = new Map<string, string>();
-  readonly shared = new Map<string, string>();
+  readonly given = new Map<string, NonNullable<PeerAnswers['given']>>();
   readonly #run: SmokeRun;
   /** A compile uses whole cores. */
   readonly compiling: PQueue;
@@ -66,9 +66,10 @@ class Deployment {
   readonly starting: PQueue;
 
   constructor(run: SmokeRun) {
-    const { jobs } = run.context.config;
+    const { jobs, proveEveryPeer } = run.context.config;
     this.#run = run;
-    this.compiling = new PQueue({ concurrency: jobs });
+    // Behind the gateway, all but one of the peers wait for the compile.
+    this.compiling = new PQueue({ concurrency: run.hasGateway && !proveEveryPeer ? 2 * jobs : jobs });
     this.starting = new PQueue({ concurrency: 2 * jobs });
   }
 
@@ -91,7 +92,7 @@ class Deployment {
         context.report.command(dockerCommand('tag', imageOn(builder), name));
         await context.docker.tag(id, name);
         context.report.log(`${peer.name} uses the build of ${builder.name}`);
-        this.shared.set(peer.name, id);
+        this.given.set(peer.name, { imageId: id, from: builder });
       }),
     );
   }
@@ -150,10 +151,10 @@ async function exerciseChannel(run: SmokeRun, peers: readonly PeerSpec[]): Promi
   await Promise.all(peers.map((peer, index) => queryChanged(run, peer, before[index] ?? '')));
 }
 
-/** Returns the peers that build, and those that use another peer's build. */
-export function plannedBuilds({ context }: Pick<SmokeRun, 'context'>): readonly ChaincodeBuild[] {
+/** Returns the peers that build, and those that use another peer's image. */
+export function plannedBuilds({ context, hasGateway }: SmokeRun): readonly ChaincodeBuild[] {
   const { spec, settings, config } = context;
-  return chaincodeBuilds(spec, settings.release, config.proveEveryPeer);
+  return chaincodeBuilds(spec, settings.release, config.proveEveryPeer || hasGateway);
 }
 
 /**
@@ -166,13 +167,13 @@ export async function exercise(
 ): Promise<ReadonlyMap<string, PeerAnswers>> {
   const { spec, settings } = run.context;
   const deploy = settings.release.lifecycle === 'package' ? deployPackage : deployLegacy;
-  const { before, shared } = await deploy(run, builds);
+  const { before, given } = await deploy(run, builds);
   const peers = peersOf(builds);
   await invoke(run, firstPeer(spec));
   const answers = peers.map(async (peer): Promise<[string, PeerAnswers]> => {
     const old = before.get(peer.name) ?? '';
     const after = await queryChanged(run, peer, old);
-    return [peer.name, { before: old, after, shared: shared.get(peer.name) }];
+    return [peer.name, { before: old, after, given: given.get(peer.name) }];
   });
   const answered = new Map(await Promise.all(answers));
   for (const channel of spec.channels.slice(1)) await exerciseChannel({ ...run, channel }, peers);

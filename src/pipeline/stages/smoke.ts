@@ -1,6 +1,6 @@
 /**
  * The proof: a new chaincode on every peer, a value that changes on every peer, and for each peer the ids of the
- * builder and runtime images that the engine used.
+ * builder and runtime images that were used.
  */
 import type { StageContext } from '../context/run-context.ts';
 import { defineStage, run as runStage } from '../context/stage-definition.ts';
@@ -9,17 +9,18 @@ import { WizardFailure } from '../core/failure.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { askDatabases, stateDatabase } from '../network/couchdb.ts';
 import { allPeers, couchdbNodes } from '../network/network-spec.ts';
-import { cliContainer, nodeLogs } from '../network/peer-cli.ts';
+import { cliContainer, nodeContainers, nodeLogs } from '../network/peer-cli.ts';
 import { type PeerReferences, peerImageStatus } from '../resolve/peer-images.ts';
 import { compileStage } from './compile.ts';
 import { joinStage } from './join.ts';
 import { requireOrdererLedger } from './orderer-ledger.ts';
 import { readyStage } from './ready.ts';
 import { requireImage } from './require-image.ts';
+import { type BuildWatch, type SeenBuilds, watchEvents, watchRecord } from './seen-builds.ts';
 import type { SmokeRun } from './smoke-calls.ts';
 import { freshChaincode, namesOnPeer, removeSmokeChaincode, type SmokeChaincode } from './smoke-chaincode.ts';
 import { exercise, type PeerAnswers, plannedBuilds } from './smoke-deploy.ts';
-import { allProved, proofOf, type SeenBuilds, watchBuilds } from './smoke-proof.ts';
+import { proofOf } from './smoke-proof.ts';
 import { stageCli } from './stage-cli.ts';
 import { swapStage } from './swap.ts';
 
@@ -41,10 +42,12 @@ async function proofs(
       const { container, image } = namesOnPeer(context, chaincode, peer);
       const found = await requireImage(docker, image);
       const running = containers.find(({ name }) => name === container);
-      const { before, after, shared } = answers.get(peer.name) ?? { before: '', after: '' };
+      const { before, after, given } = answers.get(peer.name) ?? { before: '', after: '' };
+      const own = seen.get(given ? namesOnPeer(context, chaincode, given.from).image : image);
+      const build = own && given ? { ...own, imageId: given.imageId, from: given.from.name } : own;
       return proofOf(
-        { peer: peer.name, container, image, found, running, shared, before, after },
-        { refs, builder, runtime, seen },
+        { peer: peer.name, container, image, found, running, build, before, after },
+        { refs, builder, runtime },
       );
     }),
   );
@@ -54,34 +57,41 @@ async function proofs(
 async function failProof(
   context: StageContext,
   peerProofs: readonly PeerProof[],
-  {
-    refs,
-    seen,
-    builders,
-  }: {
-    readonly refs: PeerReferences;
-    readonly seen: SeenBuilds;
-    readonly builders: readonly string[];
-  },
+  refs: PeerReferences,
 ): Promise<void> {
   const unproved = peerProofs.filter((proof) => !proof.ok).map(({ peer }) => peer);
+  const ids = new Set(peerProofs.map(({ builder }) => builder.id).filter((id) => id !== ''));
   throw new WizardFailure({
     kind: 'check',
     what: { key: 'thing.proof' },
     expected: {
       key: 'state.builds',
       builder: refs.builder,
-      nodes: builders.join(', '),
+      nodes: peerProofs.map(({ peer }) => peer).join(', '),
       runtime: refs.runtime,
     },
     got: {
       key: 'state.built',
-      count: seen.containers,
-      images: [...seen.imageIds].join(', ') || { key: 'state.none' },
+      count: peerProofs.filter(({ built }) => built).length,
+      images: [...ids].join(', ') || { key: 'state.none' },
       unproved: unproved.join(', ') || { key: 'state.none' },
     },
-    nodes: await nodeLogs(context, builders.slice(0, 1)),
+    nodes: await nodeLogs(context, unproved.slice(0, 1)),
   });
+}
+
+/** Returns the watch of the builds of this chaincode. The gateway then shares builds of this test only. */
+async function watchBuilds(
+  { context, chaincode }: SmokeRun,
+  builder: string,
+  gateway?: string,
+): Promise<BuildWatch> {
+  const { docker, spec, config } = context;
+  if (gateway === undefined) return watchEvents(context, builder);
+  const content = JSON.stringify({ token: chaincode.name, share: !config.proveEveryPeer });
+  await docker.upload(gateway, [{ name: 'control.json', content }]);
+  const images = new Set(allPeers(spec).map((peer) => namesOnPeer(context, chaincode, peer).image));
+  return watchRecord(context, gateway, (image) => images.has(image.replace(/:latest$/, '')));
 }
 
 /** Requires the chaincode's state in each CouchDB of the network. @throws WizardFailure `check` */
@@ -145,33 +155,34 @@ export const smokeStage = defineStage({
     const { outputs, source } = inputs.of(compileStage);
     const compiled = { ...context, source };
     const chaincode = await freshChaincode(compiled, outputs);
-    const [cli, container, { builder, runtime }] = await Promise.all([
+    const [cli, container, gateway, { builder, runtime }] = await Promise.all([
       stageCli(context),
       cliContainer(context).then(({ id }) => id),
+      nodeContainers(context).then((nodes) => nodes.get('gateway')?.id),
       peerImageStatus(compiled),
     ]);
     await Promise.all(spec.channels.map((channel) => requireOrdererLedger(context, cli, channel)));
     const refs: PeerReferences = { builder: builder.ref, runtime: runtime.ref };
-    const run: SmokeRun = { context, cli, chaincode, channel: spec.channel, step: stepCounter(context) };
+    const run: SmokeRun = {
+      ...{ context, cli, chaincode, channel: spec.channel, step: stepCounter(context) },
+      hasGateway: gateway !== undefined,
+    };
     for (const { role, ref, present } of [builder, runtime]) {
       // The engine's own message often does not name the image ("no such host").
       if (!present) report.warn(`${role}-missing`, { key: `warning.${role}-missing`, ref });
     }
-    const builds = plannedBuilds(run);
-    const builders = builds.map(({ builder }) => builder.name);
     const { name, version } = chaincode;
-    const watch = await watchBuilds(context, refs.builder);
+    const watch = await watchBuilds(run, refs.builder, gateway);
     try {
-      report.log(
-        `${builders.join(', ')} will build ${name} ${version} with ${refs.builder} on ${refs.runtime}`,
-      );
+      report.log(`${name} ${version} is built with ${refs.builder} on ${refs.runtime}`);
       await docker.upload(container, chaincode.files);
+      const builds = plannedBuilds(run);
       const answers = await exercise(run, builds);
-      const seen = await watch.seen();
-      const peers = await proofs(run, answers, refs, seen);
-      const ok = allProved(peers, seen);
+      const images = builds.map(({ builder: peer }) => namesOnPeer(context, chaincode, peer).image);
+      const peers = await proofs(run, answers, refs, await watch.seen(images));
+      const ok = peers.every((peer) => peer.ok);
       report.smokeResult({ chaincode: name, version, channel: spec.channels.join(','), ok, peers });
-      if (!ok) await failProof(context, peers, { refs, seen, builders });
+      if (!ok) await failProof(context, peers, refs);
       await proveState(context, chaincode);
       if (options.keepChaincode) await context.journal.setFact(STATE_KEYS.keptChaincode, name);
       await removeSmokeChaincode(context);

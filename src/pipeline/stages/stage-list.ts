@@ -10,6 +10,7 @@ import { compileStage } from './compile.ts';
 import { composeStage } from './compose.ts';
 import { couchdbStage } from './couchdb.ts';
 import { cryptoStage } from './crypto.ts';
+import { gatewayStage } from './gateway.ts';
 import { gocacheStage } from './gocache.ts';
 import { goshimStage } from './goshim.ts';
 import { IMAGE_STAGES } from './images.ts';
@@ -28,6 +29,7 @@ const LIST = [
   baseBuilderStage,
   baseRuntimeStage,
   compileStage,
+  gatewayStage,
   swapStage,
   chaintoolStage,
   baseUpstreamStage,

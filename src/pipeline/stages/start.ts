@@ -16,12 +16,13 @@ import { primaryRef } from '../images/image-recipe.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { openUsersDatabase } from '../network/couchdb.ts';
 import { containerName } from '../network/network-files.ts';
-import { networkNodes } from '../network/network-spec.ts';
+import { couchdbNodes, networkNodes } from '../network/network-spec.ts';
 import { nodeContainers } from '../network/peer-cli.ts';
 import { artifactsStage } from './artifacts.ts';
 import { awaitNode } from './await-node.ts';
 import { composeStage } from './compose.ts';
 import { cryptoStage } from './crypto.ts';
+import { gatewayStage } from './gateway.ts';
 import { IMAGE_STAGES } from './images.ts';
 import { makesNetwork, nodesToReplace, upstreamImages } from './plan-scope.ts';
 import { findReplaced, type Replacement, removeNodes } from './replaced-nodes.ts';
@@ -32,7 +33,7 @@ function decideForUp({ observed: { network }, runs }: DecisionInput): Decision {
   return decideBy(
     [
       [runs(composeStage, artifactsStage, cryptoStage), { key: 'cause.network-changed' }],
-      [runs(...IMAGE_STAGES), { key: 'cause.images-built' }],
+      [runs(...IMAGE_STAGES, gatewayStage), { key: 'cause.images-built' }],
       [network.down.length > 0, { key: 'cause.down', nodes: network.down }],
       [network.stale.length > 0, { key: 'cause.stale', nodes: network.stale }],
     ],
@@ -73,7 +74,7 @@ async function unpauseNodes(context: StageContext): Promise<void> {
 
 /** Runs `docker compose up` for these services; undefined: for all. */
 async function composeUp(context: StageContext, services: readonly string[] | undefined): Promise<void> {
-  const { compose, docker, settings, stateDir, project, signal, report } = context;
+  const { compose, docker, settings, gateway, stateDir, project, signal, report } = context;
   if (!compose) throw new Error('start needs compose');
   const dir = networkDir(stateDir);
   const selection = services ? ` --no-deps ${services.map(shellWord).join(' ')}` : '';
@@ -82,7 +83,10 @@ async function composeUp(context: StageContext, services: readonly string[] | un
     await compose.up({ dir, project, services, signal, onLine: report.log });
   } catch (error) {
     // If an image was removed meanwhile, compose reports that it cannot pull it.
-    const images = (['peer', 'orderer', 'tools'] as const).map((name) => primaryRef(settings, name));
+    const images = [
+      ...(['peer', 'orderer', 'tools'] as const).map((name) => primaryRef(settings, name)),
+      ...(gateway ? [gateway.image.ref] : []),
+    ];
     if (!signal.aborted) await Promise.all(images.map((ref) => requireImage(docker, ref)));
     throw error;
   }
@@ -91,17 +95,15 @@ async function composeUp(context: StageContext, services: readonly string[] | un
 /** Starts the CouchDBs, because a peer that cannot reach its CouchDB exits. @returns names of their services */
 async function startCouchdbs(context: StageContext): Promise<readonly string[]> {
   const { spec, targets, report } = context;
-  const couchdbs = networkNodes(spec).filter(
-    ({ node, role }) => role === 'couchdb' && (targets?.includes(node.name) ?? true),
-  );
-  const names = couchdbs.map(({ node }) => node.name);
+  const couchdbs = couchdbNodes(spec).filter(({ name }) => targets?.includes(name) ?? true);
+  const names = couchdbs.map(({ name }) => name);
   if (names.length === 0) return names;
   await composeUp(context, names);
   await Promise.all(
-    couchdbs.map(async (couchdb) => {
-      await awaitNode(context, couchdb);
-      const answer = await openUsersDatabase(couchdb.node);
-      if (answer !== undefined) report.log(`${couchdb.node.name} ${answer}`);
+    couchdbs.map(async (node) => {
+      await awaitNode(context, { node, role: 'couchdb' });
+      const answer = await openUsersDatabase(node);
+      if (answer !== undefined) report.log(`${node.name} ${answer}`);
     }),
   );
   return names;
@@ -144,7 +146,7 @@ export const startStage = defineStage({
     aliases: ['up', 'containers'],
     see: ['ready', '/var/hyperledger/production'],
   },
-  needs: [verifyStage, artifactsStage, composeStage],
+  needs: [verifyStage, gatewayStage, artifactsStage, composeStage],
   isIncluded: (input) => makesNetwork(input) || input.goal.until === 'rebuild',
   decide: (input) => (makesNetwork(input) ? decideForUp(input) : decideForRebuild(input)),
   cost: () => ({ seconds: 4, cores: 1, memoryMb: 200 }),

@@ -32,6 +32,12 @@ export const buildStages = {
     reads: 'the checkout, {builderImage}',
     writes: '{programs}/',
   },
+  gateway: {
+    title: 'Compiles the gateway to the engine',
+    text: "A peer with the engine's socket is root on this machine. With --gateway only a small program, the gateway, has that socket. Each peer has a socket to the gateway, which allows only what chaincode needs. It also translates API versions, so that any Fabric works on any engine. The builder image compiles it from Go files of fabric-wizard. All networks share the image.",
+    reads: 'the Go files of fabric-wizard, {builderImage}',
+    writes: 'fabric-wizard/gateway',
+  },
   swap: {
     title: 'Copies new programs into running nodes',
     text: 'Only fabric-wizard rebuild has this stage. It copies changed programs into the containers that run them and restarts the containers, one node of each kind first. This takes one second instead of three and keeps the ledger. The images are built afterwards, so that image and container have the same program.',

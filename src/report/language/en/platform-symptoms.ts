@@ -114,6 +114,10 @@ export const platformSymptoms = {
     title: 'The peer could not inspect an image on the Docker Engine.',
     why: 'The engine returned an error. The usual cause is that peer and engine have no API version in common: Fabric 2.5.15, 2.5.16 and 3.1.4 need Engine 25 or later. Upgrade the engine, or use another release of Fabric.',
   }),
+  'gateway-refuses': ({ peer, request, reason = '' }) => ({
+    title: `The gateway refused a request of ${peer ?? 'a peer'} to the engine${request === undefined ? '' : `: ${request}`}.`,
+    why: `The reason is: ${reason}. The gateway allows only what building and running chaincode in this network needs. If your chaincode containers need more, set it in vm.docker.hostConfig of core.yaml, and an image of your own with --chaincode-builder or --chaincode-runtime. With --no-gateway, peers have the engine's socket and may do everything.`,
+  }),
   'socket-not-in-peer': ({ socket }) => ({
     title: `The peer finds no Docker socket at ${socket}.`,
     why: "The socket is not mounted into the peer, or the engine's socket has another path on this host (Docker Desktop, rootless, another context). Check the Docker context, then start the network again.",

@@ -64,9 +64,9 @@ export const resolve = {
   'fix.absent': 'build or pull {ref}, or set {variable} to an existing image',
   'problem.engine-api':
     'Peers of {release} use API {supported} of the engine. This engine ({version}) supports {minApi} to {api}, so chaincode cannot be built.',
-  'fix.engine-too-old': 'use a newer engine, or another patch release: up to 2.5.14 or 3.1.3, or 3.1.5',
+  'fix.engine-too-old': 'use `fabric-wizard up --gateway`, or a newer engine',
   'fix.engine-too-new':
-    'use a newer patch release (2.5.16, 3.1.5), or set DOCKER_MIN_API_VERSION=1.24 for dockerd',
+    'use `fabric-wizard up --gateway`, or the newest patch release (2.5.16, 3.1.5), or set DOCKER_MIN_API_VERSION=1.24 for dockerd',
   'problem.endpoint-tcp':
     "The peer's vm.endpoint is {endpoint} ({origin}), a network address. The images were looked up on {asked}, which may be another engine.",
   'problem.endpoint-other-socket':

@@ -120,6 +120,10 @@ export const platformSymptoms: Readonly<Record<keyof typeof english, Words>> = {
     title: 'peer 无法在 Docker 引擎上查询镜像。',
     why: '引擎返回了错误，通常是 peer 与引擎没有共同的 API 版本：Fabric 2.5.15、2.5.16 和 3.1.4 需要 Engine 25 或更新的版本。请升级引擎，或者换一个 Fabric 版本。',
   }),
+  'gateway-refuses': ({ peer, request, reason = '' }) => ({
+    title: `网关拒绝了 ${peer ?? 'peer'} 对引擎的请求${request === undefined ? '' : `：${request}`}。`,
+    why: `原因：${reason}。网关只放行在这个网络里构建和运行链码所需的请求。链码容器如果还需要别的设置，请写进 core.yaml 的 vm.docker.hostConfig；自己的镜像用 --chaincode-builder 或 --chaincode-runtime 指定。使用 --no-gateway 时，peer 直接持有引擎的套接字，不受限制。`,
+  }),
   'socket-not-in-peer': ({ socket }) => ({
     title: `peer 在 ${socket} 找不到 Docker 套接字。`,
     why: '套接字没有挂载进 peer，或者本机引擎的套接字在别处（Docker Desktop、rootless、另一个 context）。请检查 Docker context，再重新启动网络。',

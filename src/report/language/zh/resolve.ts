@@ -65,8 +65,9 @@ export const resolve: Readonly<Record<keyof typeof english, string>> = {
   'fix.absent': '构建或拉取 {ref}，或者把 {variable} 设为已有的镜像',
   'problem.engine-api':
     '{release} 的 peer 使用引擎的 API {supported}。这个引擎（{version}）支持 {minApi} 至 {api}，因此无法构建链码。',
-  'fix.engine-too-old': '换更新的引擎，或换其他补丁版本：不高于 2.5.14 或 3.1.3，或者 3.1.5',
-  'fix.engine-too-new': '换更新的补丁版本（2.5.16、3.1.5），或为 dockerd 设置 DOCKER_MIN_API_VERSION=1.24',
+  'fix.engine-too-old': '使用 `fabric-wizard up --gateway`，或换更新的引擎',
+  'fix.engine-too-new':
+    '使用 `fabric-wizard up --gateway`，或最新的补丁版本（2.5.16、3.1.5），或为 dockerd 设置 DOCKER_MIN_API_VERSION=1.24',
   'problem.endpoint-tcp':
     'peer 的 vm.endpoint 是 {endpoint}（{origin}），它是网络地址。镜像是在 {asked} 上查找的，那可能是另一个引擎。',
   'problem.endpoint-other-socket':

@@ -37,6 +37,25 @@ it('reports no problem on a machine that is ready', () => {
   ]);
 });
 
+describe('nodes of this folder', () => {
+  it('are fine if all run, and have no row without containers', () => {
+    expect(row('nodes')).toEqual({ status: 'ok', detail: '5 nodes of this project are running' });
+    expect(row('nodes', { nodes: { containers: 0, down: [] } })).toBeUndefined();
+  });
+
+  it('are named if they are down, with what starts them', () => {
+    const down = [
+      { node: 'peer0.org1.example.com', state: 'exited' },
+      { node: 'cli', state: undefined },
+    ];
+    expect(row('nodes', { nodes: { containers: 4, down } })).toEqual({
+      status: 'warn',
+      detail: 'not running: peer0.org1.example.com, cli',
+      fix: 'fabric-wizard up --yes',
+    });
+  });
+});
+
 it('has each row once', () => {
   const ids = CHECKS.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
@@ -144,12 +163,37 @@ describe('api', () => {
     expect(row('api', { ...negotiated, ...engine({ minApi: '1.53', api: '1.60' }) })?.status).toBe('fail');
   });
 
-  it('names the newest patch release whose peers this engine understands', () => {
-    const { source } = speaks({ kind: 'negotiated', min: '1.44', max: '1.52' });
-    expect(row('api', { source: { ...source, version: '2.5.16' } })).toMatchObject({
+  const TOO_OLD: EngineApi = { kind: 'negotiated', min: '1.44', max: '1.52' };
+  const FIXED: EngineApi = { kind: 'fixed', version: '1.25' };
+  const NEW_ENGINE = engine({ minApi: '1.44', api: '1.52', version: '29.1.0' });
+  const of = (version: string, engineApi: EngineApi) => ({
+    source: { ...speaks(engineApi).source, version },
+  });
+
+  it.each([
+    ['2.5.12', 'use --gateway, or Fabric 2.5.16, or set DOCKER_MIN_API_VERSION=1.24 for dockerd'],
+    ['3.1.1', 'use --gateway, or Fabric 3.1.5, or set DOCKER_MIN_API_VERSION=1.24 for dockerd'],
+    // 2.2.5 would work, but it is older.
+    ['2.2.15', 'use --gateway, or set DOCKER_MIN_API_VERSION=1.24 for dockerd'],
+    ['2.4.9', 'use --gateway, or set DOCKER_MIN_API_VERSION=1.24 for dockerd'],
+  ])('on an engine that is too new for %s, names a newer release and never an older one', (version, fix) => {
+    expect(row('api', { ...of(version, FIXED), ...NEW_ENGINE })).toMatchObject({ status: 'fail', fix });
+  });
+
+  it('on an engine that is too old, does not name an older release', () => {
+    expect(row('api', of('2.5.16', TOO_OLD))).toMatchObject({
       detail: 'peers of Fabric 2.5.16 need API 1.44; this engine supports up to 1.41',
-      fix: 'use Fabric 2.5.14, whose peers work with this engine',
+      fix: 'use --gateway, or a newer engine',
     });
+  });
+
+  it.each([
+    ['too old', of('2.5.16', TOO_OLD), '20.10.24 (API 1.12 to 1.41)'],
+    ['too new', { ...of('2.5.12', FIXED), ...NEW_ENGINE }, '29.1.0 (API 1.44 to 1.52)'],
+  ])('goes through the gateway on an engine that is %s', (_, facts, range) => {
+    const said = row('api', { ...facts, gateway: true });
+    expect(said?.status).toBe('ok');
+    expect(said?.detail).toContain(`Docker Engine ${range} through the gateway`);
   });
 });
 

@@ -8,7 +8,7 @@ import { runDoctor } from '../../../../src/pipeline/doctor/doctor.ts';
 import { DockerPort } from '../../../../src/pipeline/engine/docker-port.ts';
 import { emptyWizardState, recordedState } from '../../../../src/pipeline/journal/wizard-state.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
-import { SAMPLE } from '../../../support/wizard.ts';
+import { PACKAGE, SAMPLE } from '../../../support/wizard.ts';
 
 const VERSION = { Version: '20.10.24', ApiVersion: '1.41', MinAPIVersion: '1.12', Arch: 'amd64' };
 
@@ -27,7 +27,7 @@ async function reportWith(answered: readonly string[], engineMs: number): Promis
   const docker = new DockerPort({ endpoint: `unix://${path}`, origin: { kind: 'variable' } });
   const { values: config } = await loadConfig({ dir, flags: { source: SAMPLE } });
   const state = recordedState(emptyWizardState);
-  const input = { docker, dir, project: 'fw-unit', config, sampleDir: SAMPLE, state };
+  const input = { docker, dir, project: 'fw-unit', config, packageDir: PACKAGE, state };
   return runDoctor(input, { engineMs, allMs: 1500 });
 }
 

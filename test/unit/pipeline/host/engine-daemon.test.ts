@@ -33,7 +33,8 @@ function engine(onSilence: () => Promise<void> = async () => undefined) {
   const endpoint = `unix://${dir}/docker.sock`;
   const version = async () => {
     const up = await readFile(join(dir, 'up'), 'utf8').catch(() => undefined);
-    if (up !== undefined) return { engine: '20.10', api: '1.41', minApi: '1.12', arch: 'amd64' };
+    if (up !== undefined)
+      return { name: 'Docker Engine', engine: '20.10', api: '1.41', minApi: '1.12', arch: 'amd64' };
     await onSilence();
     throw new WizardFailure({ kind: 'engine', problem: 'unreachable', endpoint, detail: '' });
   };

@@ -199,6 +199,15 @@ describe('images of a project', () => {
     expect((await found({ images: [ccenv], containers: [other, theirs] }, IMAGES)).free).toEqual(ccenv.tags);
   });
 
+  it('are removed if a peer of another tool cannot request them', async () => {
+    const images = ['orderer', 'tools', 'ca', 'couchdb', 'ccenv', 'baseos', 'javaenv', 'nodeenv'].map(
+      (name) => image(`sha256:${name}`, [`acme/fabric-${name}:1`]),
+    );
+    const theirs = container('p0', { image: 'acme/fabric-peer:1' });
+    const { used } = await found({ images, containers: [theirs] }, IMAGES);
+    expect(Object.keys(used)).toEqual(['acme/fabric-ccenv:1', 'acme/fabric-baseos:1']);
+  });
+
   it('do not include images that somebody built on them, whatever their names', async () => {
     const step = '/bin/sh -c #(nop) COPY file:1 in /opt';
     const content = {
@@ -254,6 +263,19 @@ describe('what all projects share', () => {
     expect((await found(content(NO_PROCESS), ALL)).free).toEqual(runtime.tags);
   });
 
+  it.each([
+    ['running', { kind: 'project', name: 'other', running: true }],
+    ['exited', { kind: 'run', project: 'other' }],
+  ])('names a project with a network that is %s and a run in progress once', async (state, user) => {
+    const labels = { [LABEL.uses]: JSON.stringify(runtime.tags) };
+    const content = {
+      images: [runtime],
+      containers: [node('other', { state, labels })],
+      volumes: [runOf('other', process.pid, runtime.tags)],
+    };
+    expect((await found(content, ALL)).used).toEqual({ [runtime.tags[0] ?? '']: [user] });
+  });
+
   it('stays if a container of a killed run still mounts it', async () => {
     const work = container('work', {
       labels: { [LABEL.project]: 'other', [LABEL.role]: 'work' },
@@ -284,5 +306,40 @@ describe('a removal that the engine refuses', () => {
       ['acme/fabric-ccenv:1', 'conflict: image is being used'],
     ]);
     expect(engine.removed()).toEqual(['/images/acme/fabric-peer:1']);
+  });
+});
+
+describe('the sockets of the gateway', () => {
+  function socketOf(project: string): EngineVolume {
+    const labels = { [LABEL.project]: project, [LABEL.role]: 'socket', [LABEL.node]: PEER };
+    return { name: `${project}-gateway-${PEER}`, labels };
+  }
+
+  it('are removed even if the ledgers stay, but not those of other projects', async () => {
+    const ledger = { name: `${MINE}-abc123-${PEER}`, labels: { [LABEL.project]: MINE, [LABEL.node]: PEER } };
+    const content = { volumes: [socketOf(MINE), socketOf('other'), ledger] };
+    expect((await found(content, DOWN)).free).toEqual([`${MINE}-gateway-${PEER}`]);
+    expect((await found(content, { ...DOWN, volumes: true })).free).toEqual([
+      `${MINE}-gateway-${PEER}`,
+      ledger.name,
+    ]);
+  });
+});
+
+describe('the image of the gateway', () => {
+  const ref = 'fabric-wizard/gateway:0123456789ab';
+  const gateway: EngineImage = {
+    id: 'sha256:gateway',
+    tags: [ref],
+    labels: { [LABEL.origin]: 'gateway', [LABEL.fingerprint]: '0123' },
+    step: '',
+  };
+
+  it('is removed with the base images, unless a node of another project needs it', async () => {
+    expect((await found({ images: [gateway] }, IMAGES)).free).toEqual([]);
+    expect((await found({ images: [gateway] }, ALL)).free).toContain(ref);
+    const other = node('other', { labels: { [LABEL.uses]: JSON.stringify([ref]) } });
+    const { used } = await found({ images: [gateway], containers: [other] }, ALL);
+    expect(Object.keys(used)).toEqual([ref]);
   });
 });

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { imageOverrides, loadConfig } from '../../../../src/pipeline/config/config.ts';
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import { configtxYaml } from '../../../../src/pipeline/network/configtx.ts';
+import type { Gateway } from '../../../../src/pipeline/network/gateway.ts';
 import { composeYaml, cryptoConfigYaml } from '../../../../src/pipeline/network/network-files.ts';
 import {
   allPeers,
@@ -23,11 +24,19 @@ const compose = z.object({
       ports: z.array(z.string()).optional(),
       labels: z.record(z.string(), z.string()),
       volumes: z.array(z.unknown()),
+      depends_on: z.array(z.string()).optional(),
+      cap_drop: z.array(z.string()).optional(),
+      security_opt: z.array(z.string()).optional(),
     }),
   ),
   networks: z.record(z.string(), z.object({ name: z.string() })),
-  volumes: z.record(z.string(), z.object({ name: z.string() })),
+  volumes: z.record(z.string(), z.object({ name: z.string(), labels: z.record(z.string(), z.string()) })),
 });
+
+const GATEWAY: Gateway = {
+  image: { ref: 'fabric-wizard/gateway:0123', fingerprint: '0123', sources: [] },
+  policy: { builders: ['ns/fabric-ccenv:1'], runtimes: ['ns/fabric-baseos:1'], hostConfig: { Dns: ['$x'] } },
+};
 
 async function network(version: string, flags: Record<string, unknown> = {}) {
   const release = releaseOf(version);
@@ -47,6 +56,7 @@ async function network(version: string, flags: Record<string, unknown> = {}) {
     socket: '/run/user/1000/docker.sock',
     uses: ['ns/fabric-ccenv:1'],
     peerEnv: imageOverrides(values),
+    ...(values.gateway ? { gateway: GATEWAY } : {}),
   });
   return { spec, release, text, file: compose.parse(parse(text)) };
 }
@@ -334,4 +344,58 @@ it('has the host names for clients on the host in certificates', async () => {
   const text = cryptoConfigYaml(spec, release);
   expect(text).toContain('Count: 3');
   expect(text.match(/- localhost/g)).toHaveLength(2);
+});
+
+describe('a network with a gateway', () => {
+  const SOCKET = '/run/user/1000/docker.sock';
+
+  it("gives the engine's socket to the gateway and to no other container", async () => {
+    const { file } = await network('2.5.12', { gateway: true });
+    const withSocket = Object.entries(file.services).filter(([, { volumes }]) =>
+      JSON.stringify(volumes).includes(SOCKET),
+    );
+    expect(withSocket.map(([name]) => name)).toEqual(['gateway']);
+    expect(file.services.gateway).toMatchObject({
+      image: 'fabric-wizard/gateway:0123',
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+    });
+    expect(file.services.gateway?.ports).toBeUndefined();
+  });
+
+  it('gives each peer a socket of its own, where it looks for that of the engine', async () => {
+    const { file, spec } = await network('1.4.12', { gateway: true });
+    const peers = allPeers(spec).map(({ name }) => name);
+    for (const peer of peers) {
+      const { volumes, environment, depends_on } = file.services[peer] ?? {};
+      expect(volumes).toContain(`gateway-${peer}:/host/var/run`);
+      expect(environment?.CORE_VM_ENDPOINT).toBe('unix:///host/var/run/docker.sock');
+      expect(depends_on).toEqual(['gateway']);
+      expect(file.services.gateway?.volumes).toContain(`gateway-${peer}:/sockets/${peer}`);
+      expect(file.volumes[`gateway-${peer}`]?.name).toBe(`fw-test-gateway-${peer}`);
+    }
+    expect(file.services.gateway?.volumes).toHaveLength(1 + peers.length);
+  });
+
+  it('tells the gateway whom it serves and what they may ask for', async () => {
+    const { file, spec } = await network('1.4.12', { gateway: true, project: 'fw-test' });
+    // Compose replaces `$$` by `$`.
+    const config = (file.services.gateway?.environment.GATEWAY_CONFIG ?? '').replaceAll('$$', '$');
+    expect(JSON.parse(config)).toEqual({
+      project: 'fw-test',
+      network: 'fw-test',
+      networkId: 'fw-test',
+      peers: allPeers(spec).map(({ name }) => name),
+      ...GATEWAY.policy,
+    });
+  });
+
+  it('starts a peer by hand only after its CouchDB and the gateway', async () => {
+    const { file } = await network('1.4.12', { gateway: true, couchdb: true });
+    expect(file.services['peer0.org1.example.com']?.depends_on).toEqual(['couchdb0', 'gateway']);
+  });
+
+  it('leaves the file of a network without it as it is', async () => {
+    expect((await network('2.5.12')).text).not.toContain('gateway');
+  });
 });

@@ -62,7 +62,7 @@ describe("the network's files", () => {
   ) {
     const engine = await socketEngine({});
     const before = await project.context({}, engine.docker);
-    await project.write('network/docker-compose.yaml', compose(composeText(before, INSTANCE)));
+    await project.write('network/docker-compose.yaml', compose(await composeText(before, INSTANCE)));
     const context = await project.context(given, engine.docker);
     const options = { signal: new AbortController().signal, askPeers: false };
     const {

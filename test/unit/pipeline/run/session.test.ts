@@ -164,6 +164,22 @@ describe('openSession', () => {
     expect(helpFor(failure).next[0]).toMatch(/^fabric-wizard up --yes --dir /);
   });
 
+  it.each([
+    ['stopped', [{ ...nodeOf('peer0.org1.example.com'), state: 'exited' }]],
+    ['paused', [{ ...nodeOf('peer0.org1.example.com'), state: 'paused' }]],
+  ])('smoke with a node that is %s is refused before the source is looked for', async (_, nodes) => {
+    const dir = await tempDir();
+    const { docker } = await socketEngine({ containers: [nodeOf('cli'), ...nodes] });
+    const config = await loadConfig({ dir, flags: { source: '/nowhere', project: TEST_PROJECT } });
+    const more = { command: 'smoke', config };
+    const failure = await failureOf(await optionsFor(dir, docker.endpoint, { until: 'smoke' }, more));
+    expect(failure).toMatchObject({
+      kind: 'usage',
+      message: { key: 'usage.nodes-down', nodes: ['peer0.org1.example.com'] },
+    });
+    expect(helpFor(failure).next[0]).toMatch(/^fabric-wizard up --yes --dir /);
+  });
+
   it('removes what a killed run left, and leaves what it had completed', async () => {
     const dir = await tempDir();
     await writeFiles(dir, { [`${STATE_FOLDER}/network/crypto-config/ca.crt`]: 'certificate' });

@@ -58,6 +58,12 @@ const MORE_PEERS: Phrase = { key: 'change.peers', from: 1, to: 2 };
 const KEPT = { instance: 'decade', ledgers: 2, keptIn: '.fabric-wizard/networks/decade' };
 const stopped = network({ running: false, down: [ORDERER, PEER] });
 const upstream = withUpstream(settled);
+
+const GATEWAY = 'fabric-wizard/gateway:0123456789ab';
+
+function withGateway(present: boolean, state: ObservedState = settled): ObservedState {
+  return { ...state, gateway: { ref: GATEWAY, present } };
+}
 const couchdb = { ref: 'couchdb:3.4.2', present: false };
 const otherImage: ObservedImage = { ...sameImage, wanted: 'g' };
 const cacheOnly = { ...settled, ccenvPayload: 'gocache' } as const;
@@ -122,8 +128,22 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
       what: couchdb.ref,
     }),
   ],
+  gateway: [
+    row('a network without it', [settled, UP], 'absent'),
+    row('a build', [withGateway(false), BUILD], 'absent'),
+    row('a rebuild without a network', [withGateway(false, stopped), REBUILD], 'absent'),
+    row('no image', [withGateway(false), UP], 'run', { key: 'cause.missing', what: GATEWAY }),
+    row('an image', [withGateway(true), REBUILD], 'cached', { key: 'cause.present', what: GATEWAY }),
+  ],
   'base.builder': [
     ...baseRows('builder'),
+    row(
+      "a gateway to compile beside the checkout's own Dockerfiles",
+      [withGateway(false, upstream), UP],
+      'cached',
+      settled.base.builder.cause,
+    ),
+    row("a gateway beside the checkout's own Dockerfiles", [withGateway(true, upstream), UP], 'absent'),
     row(
       "host binaries beside the checkout's own Dockerfiles",
       [withUpstream(settled), BINARIES],

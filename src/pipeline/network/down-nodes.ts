@@ -1,0 +1,36 @@
+/** PURE: the nodes of a network that should run and do not. */
+import type { ContainerInfo } from '../engine/engine-types.ts';
+import type { RecordedState } from '../journal/wizard-state.ts';
+import { type NetworkSpec, nodeNames } from './network-spec.ts';
+import { SAVED_NETWORK } from './saved-network.ts';
+
+export interface DownNode {
+  readonly node: string;
+  /** State of its container; undefined if it has none. */
+  readonly state: string | undefined;
+}
+
+/** Returns the project's network as the last `up` in the folder recorded it. */
+export function recordedSpec(
+  state: Pick<RecordedState, 'getFact'>,
+  project: string,
+): NetworkSpec | undefined {
+  const spec = state.getFact(SAVED_NETWORK)?.spec;
+  return spec?.project === project ? spec : undefined;
+}
+
+/**
+ * Returns the nodes that are down. After `down` there are none, because no node should run.
+ * @param spec undefined if it is not recorded
+ */
+export function downNodes(
+  spec: NetworkSpec | undefined,
+  containers: ReadonlyMap<string, Pick<ContainerInfo, 'state'>>,
+): DownNode[] {
+  if (containers.size === 0) return [];
+  const nodes = new Set([...(spec ? nodeNames(spec) : []), ...containers.keys()]);
+  return [...nodes].flatMap((node) => {
+    const state = containers.get(node)?.state;
+    return state === 'running' ? [] : [{ node, state }];
+  });
+}

@@ -1,0 +1,71 @@
+/** The gateway of a network, through which its peers use the engine: its part of the compose file. */
+import { LABEL } from '../engine/labels.ts';
+import type { GatewayImage } from '../images/gateway-image.ts';
+import { allPeers, type NetworkSpec } from './network-spec.ts';
+import { withoutProxy } from './no-proxy.ts';
+
+/** What peers may ask for through the gateway. */
+export interface GatewayPolicy {
+  /** References of images that a peer may compile chaincode in. */
+  readonly builders: readonly string[];
+  /** References of images that a chaincode image may be based on. */
+  readonly runtimes: readonly string[];
+  /** `vm.docker.hostConfig` of core.yaml: what chaincode containers may have beyond the usual. */
+  readonly hostConfig: Readonly<Record<string, unknown>>;
+}
+
+export interface Gateway {
+  readonly image: GatewayImage;
+  readonly policy: GatewayPolicy;
+}
+
+/** Folder of a peer in which its socket is; `vm.endpoint` of core.yaml names a socket in it. */
+const PEER_FOLDER = '/host/var/run';
+
+/** Returns the name of the volume that contains the socket of a peer. It does not change with the crypto material. */
+export function socketVolume(project: string, peer: string): string {
+  return `${project}-gateway-${peer}`;
+}
+
+/** Returns the key of the volume in the compose file. */
+function volumeKey(peer: string): string {
+  return `gateway-${peer}`;
+}
+
+/** Returns the volume of a peer, mounted in the peer. */
+export function socketMount(peer: string): string {
+  return `${volumeKey(peer)}:${PEER_FOLDER}`;
+}
+
+/** Returns the volumes of the sockets. They contain no data. */
+export function socketVolumes(spec: NetworkSpec): Record<string, unknown> {
+  return Object.fromEntries(
+    allPeers(spec).map(({ name }) => [
+      volumeKey(name),
+      {
+        name: socketVolume(spec.project, name),
+        labels: { [LABEL.project]: spec.project, [LABEL.role]: 'socket', [LABEL.node]: name },
+      },
+    ]),
+  );
+}
+
+/** Returns what only the service of the gateway has. @param socket path of the engine's socket on the host */
+export function gatewayParts(spec: NetworkSpec, { policy }: Gateway, socket: string) {
+  const peers = allPeers(spec).map(({ name }) => name);
+  const { project, network, networkId } = spec;
+  return {
+    cap_drop: ['ALL'],
+    security_opt: ['no-new-privileges:true'],
+    // The record must be readable on every engine, and a peer must not fill the disk with it.
+    logging: { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '2' } },
+    environment: {
+      ...withoutProxy(spec.domain),
+      GATEWAY_CONFIG: JSON.stringify({ project, network, networkId, peers, ...policy }),
+    },
+    volumes: [
+      { type: 'bind', source: socket, target: '/engine.sock' },
+      ...peers.map((peer) => `${volumeKey(peer)}:/sockets/${peer}`),
+    ],
+  };
+}

@@ -1,0 +1,136 @@
+/** Watches the builds of a chaincode: in the record of the gateway, or else in the engine's events. */
+import type { StageContext } from '../context/run-context.ts';
+import type { WizardFailure } from '../core/failure.ts';
+import { until } from '../core/waiting.ts';
+import { type GatewayRecord, gatewayRecord, recordText } from '../network/gateway-record.ts';
+
+/** What was seen of the build of a chaincode image. */
+export interface SeenBuild {
+  /** Id of the image that the builder container had. */
+  readonly builderId: string;
+  /** Id of the image that the chaincode image is based on; undefined if only the layers can tell. */
+  readonly runtimeId?: string;
+  /** Id of the chaincode image when it was built. */
+  readonly imageId?: string;
+  /** The peer that has compiled the program, if it is another one. */
+  readonly from?: string;
+}
+
+export type SeenBuilds = ReadonlyMap<string, SeenBuild>;
+
+export interface BuildWatch {
+  /**
+   * Returns the builds of these chaincode images, as far as any were seen. The names are without tag.
+   * @throws WizardFailure `engine-lost` if the engine stopped reporting
+   */
+  readonly seen: (images: readonly string[]) => Promise<SeenBuilds>;
+  readonly stop: () => void;
+}
+
+type WatchContext = Pick<StageContext, 'docker' | 'signal' | 'report'>;
+
+/** Number of earlier lines of the record that may belong to this test: its first peer may already build. */
+const EARLIER_LINES = 200;
+/** The engine passes on what a container writes within milliseconds. */
+const RECORD_DEADLINE_MS = 10_000;
+
+/** Watches the record of a gateway, and shows the progress of the builds. @param isOurs whether an image is of this test */
+export function watchRecord(
+  { docker, signal, report }: WatchContext,
+  gateway: string,
+  isOurs: (image: string) => boolean,
+): BuildWatch {
+  const abort = new AbortController();
+  const built = new Map<string, SeenBuild>();
+  const containers = new Set<string>();
+  const concerns = (record: GatewayRecord): boolean => {
+    switch (record.type) {
+      case 'missing':
+      case 'refused':
+      case 'engine-lost':
+        return true;
+      case 'compile':
+        if (record.image !== undefined && isOurs(record.image)) containers.add(record.container);
+        return containers.has(record.container);
+      case 'output':
+      case 'compiled':
+        return containers.has(record.container);
+      case 'image':
+      case 'build-failed':
+        return isOurs(record.image);
+      default:
+        return false;
+    }
+  };
+  const take = (record: GatewayRecord) => {
+    if (!concerns(record)) return;
+    report.log(recordText(record));
+    if (record.type !== 'image') return;
+    const { image, builderId = '', runtimeId, imageId, from } = record;
+    built.set(image.replace(/:latest$/, ''), { builderId, runtimeId, imageId, from });
+  };
+  let lost: unknown;
+  void docker
+    .followLog(gateway, {
+      tail: EARLIER_LINES,
+      signal: AbortSignal.any([signal, abort.signal]),
+      onLine: (line) => {
+        const record = gatewayRecord(line);
+        if (record) take(record);
+      },
+    })
+    .catch((error: unknown) => {
+      if (!abort.signal.aborted) lost = error;
+    });
+  return {
+    seen: (images) =>
+      until<SeenBuilds>({
+        what: { key: 'wait.record' },
+        deadlineMs: RECORD_DEADLINE_MS,
+        signal,
+        poll: async () => {
+          if (lost) throw lost;
+          const missing = images.filter((image) => !built.has(image));
+          return missing.length === 0 ? { yes: built } : { no: missing.join(', ') };
+        },
+      }),
+    stop: () => abort.abort(),
+  };
+}
+
+/**
+ * Watches the engine's events: every container that is created from the builder's reference, and every name that an
+ * image gets. They do not tell which peer created a container.
+ */
+export async function watchEvents({ docker }: WatchContext, builderRef: string): Promise<BuildWatch> {
+  const imageIds: Promise<string>[] = [];
+  const named = new Set<string>();
+  let lost: WizardFailure | undefined;
+  const imageOf = async (container: string) =>
+    // It is not known, so the proof fails.
+    (await docker.containerImage(container).catch(() => undefined))?.id ?? '';
+  const stop = await docker.watchEvents(
+    { type: ['container', 'image'], event: ['create', 'tag'] },
+    ({ type, action, id, attributes }) => {
+      const { image, name = '' } = attributes;
+      if (type === 'container' && action === 'create' && image === builderRef) imageIds.push(imageOf(id));
+      if (type === 'image' && action === 'tag') named.add(name.replace(/:latest$/, ''));
+    },
+    (failure) => {
+      lost = failure;
+    },
+  );
+  return {
+    seen: async (images) => {
+      const ids = new Set(await Promise.all(imageIds));
+      // Builds after the end of the events were not seen, so nothing is proved or refuted.
+      if (lost) throw lost;
+      const built = images.filter((image) => named.has(image));
+      const [only = ''] = ids;
+      // A larger number is no failure: peers of another network may build with the same image at the same time.
+      const builderId = ids.size === 1 && imageIds.length >= built.length ? only : '';
+      return new Map(built.map((image) => [image, { builderId }]));
+    },
+    stop,
+  };
+}

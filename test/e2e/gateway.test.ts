@@ -1,0 +1,122 @@
+/** The gateway: its own Go tests in the builder image, and a network whose peers use the engine through it. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { DockerPort } from '../../src/pipeline/engine/docker-port.ts';
+import { goCacheName } from '../../src/pipeline/images/go-cache.ts';
+import { containerNames, engine, goArch, imageId, labelsOf, runIn, volumeNames } from '../support/engine.ts';
+import { type EndedRun, PACKAGE, type Wizard, wizardWith } from '../support/wizard.ts';
+
+const PROJECT = 'fw-e2e-gateway';
+const PEERS = ['peer0.org1.example.com', 'peer1.org1.example.com'];
+const GATEWAY = `${PROJECT}-gateway`;
+const SOCKETS = PEERS.map((peer) => `${PROJECT}-gateway-${peer}`);
+
+let wizard: Wizard;
+let first: EndedRun;
+
+beforeAll(async () => {
+  wizard = await wizardWith({
+    ...{ project: PROJECT, 'port-base': 33050, source: 'sample', orgs: 1, peers: 2 },
+    gateway: true,
+  });
+  first = (await wizard.events('up', '--yes')).wentWell();
+});
+
+afterAll(async () => {
+  await wizard.dispose();
+});
+
+/** Runs a command in the builder image on the gateway's files; returns what it printed, with its exit code at the end. */
+async function inBuilder(command: string): Promise<string> {
+  const builder = await imageId(`hyperledger/fabric-baseimage:${await goArch()}-0.4.22`);
+  if (builder === undefined) throw new Error('no builder image');
+  const folder = join(PACKAGE, 'gateway');
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.go'));
+  const inputs = await Promise.all(
+    names.map(async (name) => ({ name: `gateway/${name}`, content: await readFile(join(folder, name)) })),
+  );
+  const lines: string[] = [];
+  const docker = await DockerPort.current();
+  await docker.runToEnd(
+    {
+      image: builder,
+      cmd: ['sh', '-c', command],
+      env: { CGO_ENABLED: '0', GO111MODULE: 'off', GOFLAGS: '', GOCACHE: '/cache/go-build' },
+      binds: [`${goCacheName(builder)}:/cache`],
+      workdir: '/gateway',
+      networkMode: 'none',
+      labels: {},
+      inputs,
+      signal: new AbortController().signal,
+      onLine: (line) => lines.push(line),
+    },
+    async ({ exitCode }) => lines.push(`exit code ${exitCode}`),
+  );
+  await docker.settled();
+  return lines.join('\n');
+}
+
+it('has no findings of go vet, and passes its Go tests', async () => {
+  expect(await inBuilder('gofmt -l . && go vet')).toBe('exit code 0');
+  expect(await inBuilder('go test 2>&1')).toMatch(/^ok\b[\s\S]*exit code 0$/m);
+});
+
+it('is compiled beside Fabric, and its image belongs to no project', async () => {
+  expect(first.built).toContain('gateway');
+  expect(first.plan.find(({ id }) => id === 'gateway')?.needs).not.toContain('compile');
+  const { Config } = await engine.getImage((await engine.getContainer(GATEWAY).inspect()).Image).inspect();
+  expect(Config.Entrypoint).toEqual(['/gateway']);
+  const labels = await labelsOf((await engine.getContainer(GATEWAY).inspect()).Image);
+  expect(labels['io.fabric-wizard.origin']).toBe('gateway');
+  expect(labels['io.fabric-wizard.project']).toBeUndefined();
+});
+
+it("proves every peer, and no peer has the engine's socket", async () => {
+  expect(first.one('smoke-result').peers.map(({ peer, ok }) => [peer, ok])).toEqual(
+    PEERS.map((peer) => [peer, true]),
+  );
+  for (const peer of PEERS) {
+    const { Mounts } = await engine.getContainer(`${PROJECT}-${peer}`).inspect();
+    expect(Mounts.map(({ Source }) => Source).filter((source) => source.endsWith('docker.sock'))).toEqual([]);
+    expect(await runIn(`${PROJECT}-${peer}`, 'ls', '/host/var/run')).toContain('docker.sock');
+  }
+});
+
+it('lets resolve find the images of a peer behind it', async () => {
+  expect(await wizard.json('resolve')).toMatchObject({ ok: true, problems: [] });
+});
+
+it('writes a log that can be read', async () => {
+  const { stdout } = await wizard.ok('logs', 'gateway');
+  expect(stdout).toMatch(/ UTC INFO serving peer0\.org1\.example\.com, peer1\.org1\.example\.com$/m);
+  expect(stdout).not.toContain('"type"');
+});
+
+it('is named when it does not run, and up starts it again', async () => {
+  await engine.getContainer(GATEWAY).kill();
+  const status = await wizard.run('status');
+  expect(status.exitCode).not.toBe(0);
+  expect(status.stdout).toMatch(/gateway +Exited \(137\)/);
+  const again = (await wizard.events('up', '--yes')).wentWell();
+  expect(again.causeOf('start')).toBe('not running: gateway');
+  expect(again.causeOf('gateway')).toMatch(/^fabric-wizard\/gateway:\w+ exists$/);
+});
+
+it('is taken away and put back, and the ledgers stay', async () => {
+  const ledgers = async () => {
+    const names = (await volumeNames()).filter((name) => name.startsWith(`${PROJECT}-`));
+    return names.filter((name) => !SOCKETS.includes(name)).sort();
+  };
+  const before = await ledgers();
+  (await wizard.events('up', '--yes', '--no-gateway')).wentWell();
+  expect(await containerNames()).not.toContain(GATEWAY);
+  (await wizard.events('up', '--yes', '--gateway')).wentWell();
+  expect(await containerNames()).toContain(GATEWAY);
+  expect(await ledgers()).toEqual(before);
+});
+
+it('leaves no volume of a socket behind after down, which asks nothing because nothing is lost', async () => {
+  await wizard.ok('down');
+  expect((await volumeNames()).filter((name) => SOCKETS.includes(name))).toEqual([]);
+});

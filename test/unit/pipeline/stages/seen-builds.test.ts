@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import type { EngineEvent } from '../../../../src/pipeline/engine/engine-types.ts';
+import { watchEvents, watchRecord } from '../../../../src/pipeline/stages/seen-builds.ts';
+
+type Watched = Parameters<typeof watchRecord>[0];
+
+/** Returns the context of a watch whose engine reports these lines of the gateway, and then nothing more. */
+function recordContext(lines: readonly unknown[]) {
+  const logged: string[] = [];
+  const docker = {
+    followLog: async (
+      _: string,
+      { onLine, signal }: { onLine: (line: string) => void; signal: AbortSignal },
+    ) => {
+      for (const line of lines)
+        onLine(
+          typeof line === 'string'
+            ? line
+            : JSON.stringify({ time: '2026-11-29T11:34:12Z', ...(line as object) }),
+        );
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    },
+  };
+  const report = { log: (line: string) => logged.push(line) };
+  const context = { docker, report, signal: new AbortController().signal } as unknown as Watched;
+  return { context, logged };
+}
+
+const IMAGES = ['net-peer0-cc', 'net-peer1-cc'];
+const ours = (image: string) => IMAGES.includes(image);
+const builder = { builder: 'ns/ccenv:1', builderId: 'sha256:ccenv' };
+const runtime = { runtime: 'ns/baseos:1', runtimeId: 'sha256:baseos' };
+
+describe('watchRecord', () => {
+  it('returns for each image the ids of the images that its build used', async () => {
+    const { context } = recordContext([
+      'panic: not a line of the record',
+      {
+        type: 'image',
+        peer: 'peer0',
+        image: 'net-peer0-cc',
+        imageId: 'sha256:a',
+        seconds: 1,
+        ...builder,
+        ...runtime,
+      },
+      {
+        type: 'image',
+        peer: 'peer1',
+        image: 'net-peer1-cc',
+        imageId: 'sha256:a',
+        from: 'peer0',
+        seconds: 1,
+        ...builder,
+        ...runtime,
+      },
+      {
+        type: 'image',
+        peer: 'peer1',
+        image: 'net-peer1-other',
+        imageId: 'sha256:b',
+        seconds: 1,
+        ...builder,
+        ...runtime,
+      },
+    ]);
+    const watch = watchRecord(context, 'gateway', ours);
+    const common = { builderId: 'sha256:ccenv', runtimeId: 'sha256:baseos', imageId: 'sha256:a' };
+    expect(Object.fromEntries(await watch.seen(IMAGES))).toEqual({
+      'net-peer0-cc': { ...common, from: undefined },
+      'net-peer1-cc': { ...common, from: 'peer0' },
+    });
+    watch.stop();
+  });
+
+  it('shows the progress of its own builds, and every refusal', async () => {
+    const { context, logged } = recordContext([
+      { type: 'compile', peer: 'peer0', image: 'net-peer0-cc', container: 'c0', ...builder },
+      { type: 'compile', peer: 'peer0', image: 'net-peer0-other', container: 'c1', ...builder },
+      { type: 'output', peer: 'peer0', container: 'c0', line: 'go: warning' },
+      { type: 'output', peer: 'peer0', container: 'c1', line: 'not shown' },
+      { type: 'compiled', peer: 'peer0', container: 'c0', exitCode: 0, seconds: 3.21, ...builder },
+      { type: 'refused', peer: 'peer0', request: 'POST /exec', reason: 'a peer does not need it' },
+    ]);
+    const watch = watchRecord(context, 'gateway', ours);
+    expect(logged).toEqual([
+      'peer0 compiles in ns/ccenv:1 ccenv',
+      'peer0 | go: warning',
+      'peer0 compiled in 3.2 s with exit code 0',
+      'refused peer0 POST /exec: a peer does not need it',
+    ]);
+    watch.stop();
+  });
+});
+
+/** Returns what is seen of these events, where every container has the image of its id. */
+async function seen(events: readonly Pick<EngineEvent, 'type' | 'action' | 'id' | 'attributes'>[]) {
+  const docker = {
+    watchEvents: async (_: unknown, onEvent: (event: EngineEvent) => void) => {
+      for (const event of events) onEvent(event);
+      return () => undefined;
+    },
+    containerImage: async (id: string) => ({ id: id.split('/')[0] }),
+  };
+  const watch = await watchEvents({ docker } as unknown as Watched, 'ns/ccenv:1');
+  return Object.fromEntries(await watch.seen(IMAGES));
+}
+
+const created = (image: string, id: string) => ({
+  type: 'container',
+  action: 'create',
+  id,
+  attributes: { image },
+});
+const tagged = (name: string) => ({ type: 'image', action: 'tag', id: 'sha256:a', attributes: { name } });
+
+describe('watchEvents', () => {
+  it('returns the image of the builders for every image that got its name', async () => {
+    const events = [created('ns/ccenv:1', 'sha256:ccenv/1'), tagged('net-peer0-cc:latest')];
+    expect(await seen(events)).toEqual({ 'net-peer0-cc': { builderId: 'sha256:ccenv' } });
+  });
+
+  it.each([
+    [
+      'builders had different images',
+      [created('ns/ccenv:1', 'sha256:a/1'), created('ns/ccenv:1', 'sha256:b/1')],
+    ],
+    ['there was no builder', []],
+    ['the builder had another name', [created('ns/other:1', 'sha256:a/1')]],
+  ])('names no builder if %s', async (_, events) => {
+    expect(await seen([...events, tagged('net-peer0-cc:latest')])).toEqual({
+      'net-peer0-cc': { builderId: '' },
+    });
+  });
+
+  it('names no builder if there were fewer builders than images', async () => {
+    const events = [created('ns/ccenv:1', 'sha256:a/1'), ...IMAGES.map((image) => tagged(`${image}:latest`))];
+    expect(Object.values(await seen(events))).toEqual([{ builderId: '' }, { builderId: '' }]);
+  });
+});
