@@ -6,6 +6,7 @@ import { initialRunState, type RunState, reduceRun, type StageState } from '../p
 import { unreachable } from '../pipeline/core/unreachable.ts';
 import { describeFailure } from './failure-text.ts';
 import type { Language } from './language/language.ts';
+import { outcomeWord } from './outcome-text.ts';
 import { formatBytes, formatClock, formatSeconds } from './quantities.ts';
 import type { Reporter } from './reporter.ts';
 import { practiceMark, renderResult } from './result-text.ts';
@@ -92,7 +93,7 @@ class PlainReporter implements Reporter {
       case 'stage-started': {
         const stage = this.#stage(event.stage);
         this.#lastProgress.set(event.stage, { at: event.at, text: '' });
-        // A cached stage finishes at once; its cause is printed then.
+        // A stage that does no work finishes at once; its cause is printed then.
         if (stage?.action === 'cached') return [];
         const started = withReason(t('plain.started', { stage: event.stage }), stage?.cause, this.#style);
         return this.#timed(event.at, `${dim(symbol.dot)} ${started}`);
@@ -109,9 +110,10 @@ class PlainReporter implements Reporter {
         );
       case 'stage-finished': {
         this.#lastProgress.delete(event.stage);
-        const reason = event.detail || (event.outcome === 'built' ? '' : this.#stage(event.stage)?.cause);
+        const stage = this.#stage(event.stage);
+        const reason = event.detail || (event.outcome === 'built' ? '' : stage?.cause);
         const mark = good(symbol.good);
-        const facts = { stage: event.stage, outcome: t(`stage.${event.outcome}`) };
+        const facts = { stage: event.stage, outcome: t(outcomeWord({ ...stage, outcome: event.outcome })) };
         const end =
           event.seconds < 0.05
             ? t('plain.ended', facts)

@@ -1,5 +1,6 @@
 /** Text of a plan before it runs: stages, causes, expected time and critical path. */
 import type { RunStarted } from '../pipeline/core/events.ts';
+import { idleWord } from './outcome-text.ts';
 import { formatSeconds } from './quantities.ts';
 import type { Style } from './style.ts';
 import { cleanLine, cutToWidth, padToWidth, textWidth, wrapToWidth } from './terminal-text.ts';
@@ -39,13 +40,15 @@ export function renderStages(
 ): string[] {
   const width = Math.max(0, ...plan.stages.map(({ id }) => id.length));
   const hasPath = plan.criticalPath.length > 1;
-  const words = { run: style.t('plan.run'), cached: style.t('plan.cached') };
-  const actionWidth = Math.max(...Object.values(words).map(textWidth));
+  const wordOf = ({ action, cause }: Plan['stages'][number]) =>
+    style.t(action === 'run' ? 'plan.run' : idleWord(cause));
+  const actionWidth = Math.max(0, ...plan.stages.map((stage) => textWidth(wordOf(stage))));
   const rank = ({ action }: Plan['stages'][number]) => (action === 'run' ? 0 : 1);
   const stages = order === 'plan' ? plan.stages : plan.stages.toSorted((a, b) => rank(a) - rank(b));
-  return stages.map(({ id, action, cause }) => {
+  return stages.map((stage) => {
+    const { id, action, cause } = stage;
     const mark = plan.criticalPath.includes(id) ? MARK : ' ';
-    const head = `${padToWidth(words[action], actionWidth)} ${hasPath ? `${mark} ` : ''}${id.padEnd(width)}  `;
+    const head = `${padToWidth(wordOf(stage), actionWidth)} ${hasPath ? `${mark} ` : ''}${id.padEnd(width)}  `;
     const why = cutToWidth(
       cleanLine(style.translate(cause)),
       columns - textWidth(head),

@@ -2,6 +2,7 @@
 import { failedStages, type RunState, type StageState } from '../pipeline/core/run-state.ts';
 import { renderFailure } from './failure-block.ts';
 import type { LabelKey } from './language/labels.ts';
+import { outcomeWord } from './outcome-text.ts';
 import { formatSeconds } from './quantities.ts';
 import type { Style } from './style.ts';
 import { wrapToWidth } from './terminal-text.ts';
@@ -33,12 +34,10 @@ function nextSteps(state: RunState): readonly (readonly [command: string, purpos
 }
 
 function tally(stages: readonly StageState[], { t }: Style): string {
-  const counts = (['built', 'cached'] as const).map((outcome) => ({
-    outcome,
-    n: stages.filter((stage) => stage.outcome === outcome).length,
-  }));
-  return counts
-    .flatMap(({ outcome, n }) => (n > 0 ? [t(`tally.${outcome}`, { count: n })] : []))
+  const words = stages.filter(({ outcome }) => outcome !== undefined).map(outcomeWord);
+  return (['built', 'current', 'not-needed'] as const)
+    .map((word) => ({ word, count: words.filter((each) => each === `stage.${word}`).length }))
+    .flatMap(({ word, count }) => (count > 0 ? [t(`tally.${word}`, { count })] : []))
     .join(t('list.between'));
 }
 

@@ -10,6 +10,7 @@ import {
   shareOf,
 } from '../pipeline/core/run-state.ts';
 import { renderFailure } from '../report/failure-block.ts';
+import { outcomeWord } from '../report/outcome-text.ts';
 import { formatClock, formatSeconds } from '../report/quantities.ts';
 import { cleanLine, cutToWidth, padToWidth, stripStyle, textWidth } from '../report/terminal-text.ts';
 import { timeLeftText } from '../report/time-left.ts';
@@ -102,7 +103,7 @@ function stageText(stage: StageState, cells: Cells): string {
         .join('  ');
     }
     case 'done': {
-      const word = theme.t(`stage.${stage.outcome ?? 'built'}`);
+      const word = theme.t(outcomeWord(stage));
       const time = stage.outcome === 'built' ? ` ${formatSeconds(stage.seconds ?? 0)}` : '';
       const detail = cleanLine(theme.translate(stage.detail ?? ''));
       return `${stage.outcome === 'built' ? word : dim(word)}${time}${detail ? `  ${dim(detail)}` : ''}`;

@@ -188,12 +188,16 @@ describe('down', () => {
     async (...args) => {
       const file = join(wizard.dir, '.fabric-wizard', 'state.json');
       const state = await readFile(file, 'utf8');
-      // The network was started on an engine with another data root.
-      await writeFile(file, state.replace(/"rootDir": ".*?"/, '"rootDir": "/elsewhere"'));
+      // The network was started on an engine with another data root, at another address.
+      const other = state
+        .replace(/"rootDir": ".*?"/, '"rootDir": "/elsewhere"')
+        .replace(/"endpoint": ".*?"/, '"endpoint": "unix:///elsewhere/docker.sock"');
+      expect(other).not.toBe(state);
+      await writeFile(file, other);
       const { exitCode, stderr } = await wizard.run(...args, '--yes');
       await writeFile(file, state);
       expect(exitCode).toBe(2);
-      expect(stderr).toContain(`DOCKER_HOST=`);
+      expect(stderr).toContain('DOCKER_HOST=unix:///elsewhere/docker.sock');
     },
   );
 

@@ -165,7 +165,7 @@ describe.concurrent("the checkout's own Dockerfiles", () => {
     await upstreamCheckout(dir, 'ARG GO_TAGS\nRUN make peer GO_TAGS="$GO_TAGS"\n');
     const { described } = await refused(2, [...BUILD, '--source', dir], { cwd: dir });
     expect(described.title).toContain('images/peer/Dockerfile passes no make variables');
-    expect(described.next).toEqual(['fabric-wizard up --yes --dockerfiles own']);
+    expect(described.next).toEqual([`fabric-wizard up --yes --dockerfiles own --project ${PROJECT}`]);
   });
 
   it('start from an image that no registry gives', async ({ onTestFinished }) => {
@@ -467,7 +467,7 @@ describe.concurrent('the command line', () => {
     expect(exitCode).toBe(2);
     expect(stdout).toBe('');
     expect(stderr).toContain(named);
-    expect(stderr).toContain(`Next:\n    ${next}\n`);
+    expect(`${stderr}\n`).toContain(`Next:\n    ${next}\n`);
     expect(await readdir(cwd)).toEqual([]);
   });
 
@@ -482,7 +482,7 @@ describe.concurrent('the command line', () => {
       const all = [...args, '--source', '/nowhere', '--project', PROJECT];
       const cwd = await tempDir(onTestFinished);
       const { failure, described } = await refused(2, all, { cwd });
-      expect(failure).toMatchObject({ message: { key: 'usage.no-network' } });
+      expect(failure).toMatchObject({ message: `${cwd} has no network yet.` });
       expect(described.next).toEqual([`fabric-wizard up --yes --source /nowhere --project ${PROJECT}`]);
     },
   );

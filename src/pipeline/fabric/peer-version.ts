@@ -2,6 +2,9 @@
 import { likelyRelease, peerReleaseOf } from './peer-release.ts';
 import type { CompiledIn } from './resolution.ts';
 
+/** The name of a field as the betas and release candidates of 1.0 spell it. */
+const MISSPELT: Readonly<Record<string, string>> = { 'Docker Namepace': 'Docker Namespace' };
+
 /** Returns the fields: `Version` -> `1.4.12`, … Fields without a value are left out. */
 export function parseVersion(output: string): Record<string, string> {
   return Object.fromEntries(
@@ -9,7 +12,7 @@ export function parseVersion(output: string): Record<string, string> {
       .split('\n')
       .map((line) => /^\s*([^:]+):\s*(\S.*)$/.exec(line))
       .filter((match) => match !== null)
-      .map((match) => [(match[1] ?? '').trim(), (match[2] ?? '').trim()]),
+      .map(([, name = '', value = '']) => [MISSPELT[name.trim()] ?? name.trim(), value.trim()]),
   );
 }
 

@@ -57,6 +57,8 @@ export function gatewayParts(spec: NetworkSpec, { policy }: Gateway, socket: str
   return {
     cap_drop: ['ALL'],
     security_opt: ['no-new-privileges:true'],
+    // The record must be readable on every engine, and a peer must not fill the disk with it.
+    logging: { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '2' } },
     environment: {
       ...withoutProxy(spec.domain),
       GATEWAY_CONFIG: JSON.stringify({ project, network, networkId, peers, ...policy }),

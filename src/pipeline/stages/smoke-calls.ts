@@ -28,6 +28,7 @@ export interface SmokeRun {
   readonly cli: PeerCli;
   readonly chaincode: SmokeChaincode;
   readonly channel: string;
+  readonly hasGateway: boolean;
   /** Reports that a step is done. */
   readonly step: (item: string) => void;
 }

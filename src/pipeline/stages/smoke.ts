@@ -19,7 +19,7 @@ import { requireImage } from './require-image.ts';
 import { type BuildWatch, type SeenBuilds, watchEvents, watchRecord } from './seen-builds.ts';
 import type { SmokeRun } from './smoke-calls.ts';
 import { freshChaincode, namesOnPeer, removeSmokeChaincode, type SmokeChaincode } from './smoke-chaincode.ts';
-import { exercise, type PeerAnswers } from './smoke-deploy.ts';
+import { exercise, type PeerAnswers, plannedBuilds } from './smoke-deploy.ts';
 import { proofOf } from './smoke-proof.ts';
 import { stageCli } from './stage-cli.ts';
 import { swapStage } from './swap.ts';
@@ -42,9 +42,11 @@ async function proofs(
       const { container, image } = namesOnPeer(context, chaincode, peer);
       const found = await requireImage(docker, image);
       const running = containers.find(({ name }) => name === container);
-      const { before, after } = answers.get(peer.name) ?? { before: '', after: '' };
+      const { before, after, given } = answers.get(peer.name) ?? { before: '', after: '' };
+      const own = seen.get(given ? namesOnPeer(context, chaincode, given.from).image : image);
+      const build = own && given ? { ...own, imageId: given.imageId, from: given.from.name } : own;
       return proofOf(
-        { peer: peer.name, container, image, found, running, build: seen.get(image), before, after },
+        { peer: peer.name, container, image, found, running, build, before, after },
         { refs, builder, runtime },
       );
     }),
@@ -149,7 +151,7 @@ export const smokeStage = defineStage({
   checks: ['engine', 'context', 'api', 'confinement', 'chaincode', 'builder', 'runtime'],
   involvesNodes: true,
   execute: async (context, inputs) => {
-    const { docker, spec, config, options, report } = context;
+    const { docker, spec, options, report } = context;
     const { outputs, source } = inputs.of(compileStage);
     const compiled = { ...context, source };
     const chaincode = await freshChaincode(compiled, outputs);
@@ -161,7 +163,10 @@ export const smokeStage = defineStage({
     ]);
     await Promise.all(spec.channels.map((channel) => requireOrdererLedger(context, cli, channel)));
     const refs: PeerReferences = { builder: builder.ref, runtime: runtime.ref };
-    const run: SmokeRun = { context, cli, chaincode, channel: spec.channel, step: stepCounter(context) };
+    const run: SmokeRun = {
+      ...{ context, cli, chaincode, channel: spec.channel, step: stepCounter(context) },
+      hasGateway: gateway !== undefined,
+    };
     for (const { role, ref, present } of [builder, runtime]) {
       // The engine's own message often does not name the image ("no such host").
       if (!present) report.warn(`${role}-missing`, { key: `warning.${role}-missing`, ref });
@@ -171,8 +176,9 @@ export const smokeStage = defineStage({
     try {
       report.log(`${name} ${version} is built with ${refs.builder} on ${refs.runtime}`);
       await docker.upload(container, chaincode.files);
-      const answers = await exercise(run, gateway !== undefined && !config.proveEveryPeer);
-      const images = allPeers(spec).map((peer) => namesOnPeer(context, chaincode, peer).image);
+      const builds = plannedBuilds(run);
+      const answers = await exercise(run, builds);
+      const images = builds.map(({ builder: peer }) => namesOnPeer(context, chaincode, peer).image);
       const peers = await proofs(run, answers, refs, await watch.seen(images));
       const ok = peers.every((peer) => peer.ok);
       report.smokeResult({ chaincode: name, version, channel: spec.channels.join(','), ok, peers });

@@ -1,7 +1,7 @@
 /** PURE: summary of a plan before it runs, and the equivalent command and file. */
 import { answeredChoices, choicesForFile } from '../../pipeline/config/answers.ts';
 import { CONFIG_FILE, keyOf } from '../../pipeline/config/config-choices.ts';
-import type { Plan } from '../../pipeline/core/plan.ts';
+import { type Plan, stagesToRun } from '../../pipeline/core/plan.ts';
 import { renderTime } from '../../report/plan-text.ts';
 import { formatBytes } from '../../report/quantities.ts';
 import { wrapCommand } from '../../report/terminal-text.ts';
@@ -19,13 +19,12 @@ function savedText({ answers, preview }: WizardState, { theme }: Canvas): string
 const ROOMY_ROWS = 14;
 const MIN_LINES = 4;
 
-/** Time, disk space and caching of the whole plan; always visible. */
+/** Time, disk space and number of stages of the whole plan; always visible. */
 export function summaryLines(state: WizardState, plan: Plan, canvas: Canvas): string[] {
   const { t, style } = canvas.theme;
   const { source, room } = state;
-  const cached = plan.stages.filter(({ action }) => action === 'cached').length;
-  const counts = { count: String(cached), all: String(plan.stages.length) };
-  const first = t('review.cached', counts);
+  const counts = { count: String(stagesToRun(plan).size), all: String(plan.stages.length) };
+  const first = t('review.to-run', counts);
   const second = room === undefined ? undefined : t('review.room', { free: formatBytes(room) });
   const practice = source.kind === 'ready' && source.source.practice;
   const lines = [

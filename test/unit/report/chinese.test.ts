@@ -116,7 +116,7 @@ test('the plain reporter prints no English text of this program', () => {
      0:06 · compile 3 / 9 个包（33 %） · 大约还需 0:19
      0:06 ! compile：编译期间源码有改动：下次运行会重新编译
      0:07 ✓ compile 已构建，7.0 s：5 个程序
-     0:07 ✓ verify 有缓存：这些镜像已经验证过
+     0:07 ✓ verify 已是最新：这些镜像已经验证过
      0:08 ✓ 节点 peer0 已就绪
 
       fabric-wizard status              查看节点状态
@@ -125,7 +125,7 @@ test('the plain reporter prints no English text of this program', () => {
       eval "$(fabric-wizard env org1)"  在当前 shell 里使用网络
       fabric-wizard down                停止网络
 
-    ✓ 完成，用时 9.0 s：1 个已构建、1 个使用缓存 ! 练习源码：不是 Hyperledger Fabric
+    ✓ 完成，用时 9.0 s：1 个已构建、1 个已是最新 ! 练习源码：不是 Hyperledger Fabric
     "
   `);
 });

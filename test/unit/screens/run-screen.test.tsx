@@ -60,7 +60,7 @@ describe('a run in progress', () => {
     const { text } = await show(running(MIDWAY), SIZES[2]);
     expect(text()).toMatch(/[█░]{20,} +\d+ % {2}1:35 {2}(about \d+:\d\d left|longer than expected)/);
     expect(text()).toMatch(/✓ crypto +built \d/);
-    expect(text()).toMatch(/✓ base\.builder +cached/);
+    expect(text()).toMatch(/✓ base\.builder +up to date/);
     expect(text()).toMatch(/· smoke +/);
   });
 

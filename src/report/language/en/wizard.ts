@@ -113,7 +113,7 @@ export const wizard = {
   'review.about': 'what will be done',
   'review.planning': 'planning',
   'review.starts': 'Making the plan. The run starts as soon as the plan is ready.',
-  'review.cached': '{count} of {all} {all|stage|stages} up to date',
+  'review.to-run': '{count} of {all} {all|stage|stages} to run',
   'review.room': '{free} free on the disk with the images',
   'review.practice': 'practice source: the result is not Hyperledger Fabric',
   'review.keeps': 'saved in {file}: {keys}',

@@ -112,7 +112,7 @@ export const wizard: Readonly<Record<keyof typeof english, string>> = {
   'review.about': '将要做什么',
   'review.planning': '正在制定计划',
   'review.starts': '正在制定计划。计划就绪后立即开始运行。',
-  'review.cached': '{all} 个阶段中有 {count} 个已是最新',
+  'review.to-run': '{all} 个阶段中有 {count} 个要运行',
   'review.room': '存放镜像的磁盘还剩 {free}',
   'review.practice': '练习源码：结果不是 Hyperledger Fabric',
   'review.keeps': '保存到 {file}：{keys}',

@@ -302,6 +302,13 @@ describe('peer version', () => {
       true,
     ],
     [
+      'of a beta of 1.0, with a misspelt field',
+      V1.replace('Docker Namespace: hyperledger', 'Docker Namepace: acme').replace('1.4.12', '1.0.0-beta'),
+      { version: '1.0.0-beta', dockerNs: 'acme' },
+      '1.0.0-beta',
+      true,
+    ],
+    [
       'of 1.0 without linker flags',
       EMPTY,
       { version: '', baseVersion: '', dockerNs: '', baseDockerNs: '', goArch: 'amd64' },

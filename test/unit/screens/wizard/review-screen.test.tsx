@@ -48,21 +48,21 @@ describe.each(SIZES)('the review screen at $columns x $rows', (size) => {
   });
 });
 
-it('the review screen makes a plan, and shows causes, cached stages and the expected time', async () => {
+it('the review screen makes a plan, and shows causes, stages that are up to date and the expected time', async () => {
   const plan = makePlan(STAGES, { ...settled, stageSeconds: { smoke: 12, start: 1 } }, UP, TWO_CORES);
   const shown = await show({ kind: 'planned', request, plan, warnings: [] }, { room: 74e9 });
   expect(shown.calls).toEqual(['preparePlan {"command":"up"}']);
-  expect(shown.text()).toMatch(/cached compile +source, ldflags and builder image are unchanged/);
+  expect(shown.text()).toMatch(/up to date compile +source, ldflags and builder image are unchanged/);
   expect(shown.text()).toContain('12 s, based on earlier runs');
   expect(shown.text()).toContain('74.0 GB free');
-  expect(shown.text()).toMatch(/\d+ of \d+ stages up to date/);
+  expect(shown.text()).toMatch(/2 of 20 stages to run/);
 });
 
 it('the review screen shows the stages that will run above those that are up to date', async () => {
   const work: Work = { kind: 'planned', request, plan: planFor(settled, UP), warnings: [] };
   const { text } = await show(work, {}, { columns: 80, rows: 24 });
   expect(text()).toMatch(/run +\S* *source .*\nrun +\S* *smoke /);
-  expect(text().lastIndexOf('\nrun ')).toBeLessThan(text().indexOf('\ncached '));
+  expect(text().lastIndexOf('\nrun ')).toBeLessThan(text().indexOf('\nup to date '));
 });
 
 it('Enter runs the plan', async () => {
