@@ -216,7 +216,17 @@ export async function unpauseContainer(docker: Docker, id: string): Promise<void
   await undefinedIf([404, 409], () => docker.getContainer(id).unpause());
 }
 
+/** The engine makes such names. */
+const ANONYMOUS_VOLUME = /^[0-9a-f]{64}$/;
+
+/** Removes a container with its anonymous volumes. */
 export async function removeContainer(docker: Docker, id: string): Promise<void> {
+  const container = docker.getContainer(id);
+  const mounts = (await undefinedIfMissing(() => container.inspect()))?.Mounts ?? [];
   // 409: another client is removing it.
-  await undefinedIf([404, 409], () => docker.getContainer(id).remove({ force: true, v: true }));
+  await undefinedIf([404, 409], () => container.remove({ force: true, v: true }));
+  // When compose replaces a container, the next one gets its volumes by name, and then the engine keeps them.
+  const volumes = mounts.flatMap(({ Name: name }) => (name && ANONYMOUS_VOLUME.test(name) ? [name] : []));
+  // 409: another container uses it.
+  await Promise.all(volumes.map((name) => undefinedIf([404, 409], () => docker.getVolume(name).remove())));
 }

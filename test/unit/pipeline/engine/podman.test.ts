@@ -1,42 +1,10 @@
 /** Podman answers some requests otherwise than Docker. The answers here were recorded from Podman 5.8. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { join } from 'node:path';
 import { pack } from 'tar-stream';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { DockerPort } from '../../../../src/pipeline/engine/docker-port.ts';
+import { describe, expect, it } from 'vitest';
 import type { EngineEvent } from '../../../../src/pipeline/engine/engine-types.ts';
-import { tempDir } from '../../../support/temp-dir.ts';
-
-type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+import { type Answer, answeringEngine as engine, json } from '../../../support/answering-engine.ts';
 
 const PODMAN = 'Libpod/5.8.6 (linux)';
-
-/** Starts an engine that answers the requests whose `METHOD path` begins with a key. */
-async function engine(server: string, answers: Readonly<Record<string, Answer>>) {
-  const requests: string[] = [];
-  const http = createServer((request, response) => {
-    const line = `${request.method} ${request.url}`;
-    requests.push(line);
-    request.resume();
-    response.setHeader('Server', server);
-    const [, answer] = Object.entries(answers).find(([start]) => line.startsWith(start)) ?? [];
-    if (answer) answer(request, response);
-    else response.writeHead(404).end('{"message":"no such object"}');
-  });
-  const path = join(await tempDir(), 'engine.sock');
-  await new Promise<void>((listening) => http.listen(path, listening));
-  onTestFinished(() => {
-    http.close();
-    http.closeAllConnections();
-  });
-  return { requests, docker: new DockerPort({ endpoint: `unix://${path}`, origin: { kind: 'variable' } }) };
-}
-
-function json(body: unknown, status = 200): Answer {
-  return (_, response) => {
-    response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
-  };
-}
 
 function image(...tags: string[]) {
   return { Id: 'sha256:1', RepoTags: tags, Config: {}, RootFS: {}, Created: '2026-11-01T00:00:00Z' };
