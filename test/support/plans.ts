@@ -68,6 +68,7 @@ export const settled: ObservedState = {
   network: {
     crypto: 'same',
     changes: [],
+    lost: [],
     inPlace: { instance: 'c0ffee', ledgers: 3, keptIn: '.fabric-wizard/networks/c0ffee' },
     kept: undefined,
     artifacts: 'same',
@@ -92,6 +93,7 @@ export const bare: ObservedState = {
   network: {
     crypto: 'absent',
     changes: [],
+    lost: [],
     inPlace: undefined,
     kept: undefined,
     artifacts: 'absent',

@@ -54,6 +54,8 @@ export const causes = {
   'change.orderers': 'orderers {from} -> {to}',
   'change.consensus': 'consensus {from} -> {to}',
   'change.state': 'state database {from} -> {to}',
+  'change.file-lost': '{path} is missing or damaged',
+  'change.files-lost': '{path} and {count} other {count|file|files} are missing or damaged',
   'cause.new-crypto': 'new crypto material',
   'cause.no-genesis': 'channel artifacts missing or damaged',
   'cause.channel-changed': 'channel or capabilities changed',

@@ -117,6 +117,8 @@ export const issues = {
     'The running network has another configuration, and rebuild only updates the existing network.',
   'usage.replaces-network':
     'This would replace network {instance}, which has {count} {count|ledger|ledgers}: {changes}. Its certificates would move to {folder}; nothing would be deleted. Confirm this with --replace-network; --yes is not enough.',
+  'usage.certificates-lost':
+    '{what}, and no other file has this content. If you have a backup, copy it to this path and run the command again. Without a backup, --replace-network creates a new network with new certificates and empty ledgers. The files of network {instance} then move to {folder}, and its {count} {count|ledger stays in its volume|ledgers stay in their volumes}.',
   'usage.upstream': "Cannot use the checkout's own Dockerfile for {image}: {why}.",
   'upstream.unstated': '{file} does not set {variable}',
   'upstream.other-architecture': 'it is for {written}, and the engine is {arch}',

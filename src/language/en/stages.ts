@@ -146,6 +146,8 @@ export const stages = {
   'step.engine': 'using {name} {engine} (API {api}) at {endpoint} ({origin})',
   'step.engine-silent':
     'the Docker Engine at {endpoint} accepts connections but does not respond; waiting up to {seconds} s more',
+  'step.restore-certificates':
+    'these certificates were missing or damaged and were restored from a copy: {paths}',
   'step.no-work': 'no work containers left',
   'step.remove-work': 'removing work containers: {names}',
 } as const;

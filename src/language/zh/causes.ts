@@ -56,6 +56,8 @@ export const causes: Readonly<Record<keyof typeof english, string>> = {
   'change.orderers': '排序节点数 {from} -> {to}',
   'change.consensus': '共识 {from} -> {to}',
   'change.state': '状态数据库 {from} -> {to}',
+  'change.file-lost': '{path} 缺失或损坏',
+  'change.files-lost': '{path} 和另外 {count} 个文件缺失或损坏',
   'cause.new-crypto': '证书和密钥是新的',
   'cause.no-genesis': '通道文件缺失或损坏',
   'cause.channel-changed': '通道或能力（capabilities）有变化',

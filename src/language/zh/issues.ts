@@ -111,6 +111,8 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.other-network': '正在运行的网络配置不同，而 `rebuild` 只更新现有的网络。',
   'usage.replaces-network':
     '这会替换网络 {instance}（有 {count} 个账本）：{changes}。它的证书会移到 {folder}，不会删除任何东西。请用 --replace-network 确认；仅有 --yes 不够。',
+  'usage.certificates-lost':
+    '{what}，而且没有其他文件有同样的内容。如果有备份，请把它复制到这个路径，然后重新运行命令。如果没有备份，--replace-network 会用新证书和空账本创建新的网络。网络 {instance} 的文件会移到 {folder}，它的 {count} 个账本会留在卷里。',
   'usage.upstream': '不能使用源码自带的 {image} 的 Dockerfile：{why}。',
   'upstream.unstated': '{file} 没有设置 {variable}',
   'upstream.other-architecture': '它面向 {written}，而引擎是 {arch}',

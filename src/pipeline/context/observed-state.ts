@@ -50,8 +50,10 @@ export interface ObservedState {
   readonly gateway?: { readonly ref: string; readonly present: boolean };
   readonly network: {
     readonly crypto: Freshness;
-    /** How the configured network differs from the one in place, if that cannot be kept. */
+    /** Why the network in place cannot be kept: how the configured one differs, or which files are lost. */
     readonly changes: readonly Text[];
+    /** Paths of the certificates and keys that the network in place needs and that are gone. */
+    readonly lost: readonly string[];
     /** The network in place; undefined if there is none. */
     readonly inPlace: ObservedLedgers | undefined;
     /** A replaced network that has the wanted configuration. */

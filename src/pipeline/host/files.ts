@@ -10,10 +10,14 @@ export async function exists(path: string): Promise<boolean> {
   );
 }
 
+export function sha256(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
 /** Returns the sha256 of a small file; undefined if it cannot be read. */
 export async function sha256Of(path: string): Promise<string | undefined> {
   const content = await readFile(path).catch(() => undefined);
-  return content && createHash('sha256').update(content).digest('hex');
+  return content && sha256(content);
 }
 
 /** Returns the path of a file or folder that is being written and then replaces `target`. */

@@ -27,6 +27,10 @@ export function orgMsp(org: OrgSpec): string {
   return `peerOrganizations/${org.domain}/msp`;
 }
 
+export function ordererAdminMsp(spec: NetworkSpec): string {
+  return `ordererOrganizations/${spec.domain}/users/Admin@${spec.domain}/msp`;
+}
+
 export function ordererMsp(spec: NetworkSpec): string {
   return `ordererOrganizations/${spec.domain}/msp`;
 }

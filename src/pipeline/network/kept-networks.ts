@@ -17,12 +17,11 @@ import {
   STATE_KEYS,
 } from '../journal/state-keys.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
-import { networkShape } from './network-plan.ts';
+import { CERTIFICATES, findDamage } from './certificate-files.ts';
+import { fitsNetwork, networkShape, type WantedNetwork } from './network-plan.ts';
 import { SAVED_NETWORK } from './saved-network.ts';
 
 const RECORD = 'network.json';
-/** Folder of the certificates among a network's files. */
-export const CERTIFICATES = 'crypto-config';
 
 const recordSchema = z.object({
   crypto: cryptoSchema,
@@ -91,6 +90,19 @@ export async function keptNetworks(stateDir: string): Promise<KeptNetwork[]> {
   const names = await readdir(keptNetworkDir(stateDir)).catch((): string[] => []);
   const found = await Promise.all(names.map((name) => readNetwork(keptNetworkDir(stateDir, name))));
   return found.filter((network) => network !== undefined);
+}
+
+/** Returns the first of these networks that has the wanted configuration and every file that it needs. */
+export async function usableNetwork(
+  candidates: readonly KeptNetwork[],
+  wanted: WantedNetwork,
+): Promise<KeptNetwork | undefined> {
+  for (const network of candidates) {
+    if (!fitsNetwork(network.crypto, wanted)) continue;
+    const { lost } = await findDamage(network.folder, wanted.spec);
+    if (lost.length === 0) return network;
+  }
+  return undefined;
 }
 
 /** Returns a name that no kept network has. */

@@ -35,7 +35,7 @@ export function cryptoFingerprint({
   });
 }
 
-interface WantedNetwork extends PlannedNetwork {
+export interface WantedNetwork extends PlannedNetwork {
   readonly source: Pick<FabricSource, 'practice' | 'version'>;
 }
 

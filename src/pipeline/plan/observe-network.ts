@@ -12,8 +12,15 @@ import { type ImageContent, wantedContent } from '../images/image-recipe.ts';
 import { presentChaintool } from '../images/payload-files.ts';
 import { isUpstream, upstreamRecipe } from '../images/upstream-dockerfiles.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
+import { filesLost, findDamage } from '../network/certificate-files.ts';
 import { detachedNodes } from '../network/detached-nodes.ts';
-import { type KeptNetwork, keptNetworks, ledgersOf, networkInPlace } from '../network/kept-networks.ts';
+import {
+  type KeptNetwork,
+  keptNetworks,
+  ledgersOf,
+  networkInPlace,
+  usableNetwork,
+} from '../network/kept-networks.ts';
 import {
   artifactFiles,
   artifactsFingerprint,
@@ -118,7 +125,7 @@ export async function unjoinedPeers(context: ProjectContext, signal: AbortSignal
   return answers.filter(({ joined }) => !joined).map(({ name }) => name);
 }
 
-type ObservedCertificates = Pick<ObservedNetwork, 'crypto' | 'changes' | 'inPlace' | 'kept'>;
+type ObservedCertificates = Pick<ObservedNetwork, 'crypto' | 'changes' | 'lost' | 'inPlace' | 'kept'>;
 type ObservedFiles = ObservedCertificates & Pick<ObservedNetwork, 'artifacts' | 'compose' | 'anchorsSet'>;
 
 interface KnownNetworks {
@@ -142,14 +149,18 @@ async function observeCertificates(context: ProjectContext): Promise<KnownNetwor
     ledgers: ledgersOf(crypto, volumes),
     keptIn: relative(dir, keptNetworkDir(stateDir, crypto.instance)),
   });
+  const lost = fits ? (await findDamage(present.folder, context.spec)).lost : [];
+  const isUsable = fits && lost.length === 0;
   // The journal may not know a network that fits; it is then used again like a replaced one.
-  const candidates = present && fits ? (isKnown ? [] : [present]) : replaced;
-  const again = candidates.find(({ crypto }) => fitsNetwork(crypto, context));
-  const changed = present !== undefined && !fits;
+  const candidates = isUsable ? (isKnown ? [] : [present]) : replaced;
+  const again = await usableNetwork(candidates, context);
+  const changed = present !== undefined && !isUsable;
+  const paths = present ? lost.map((path) => join(present.folder, path)) : [];
   return {
     certificates: {
-      crypto: changed ? 'changed' : fits && isKnown ? 'same' : 'absent',
-      changes: changed ? networkChanges(present.crypto, context) : [],
+      crypto: changed ? 'changed' : isUsable && isKnown ? 'same' : 'absent',
+      changes: !changed ? [] : fits ? [filesLost(paths)] : networkChanges(present.crypto, context),
+      lost: paths,
       inPlace: present && ledgers(present),
       kept: again && ledgers(again),
     },

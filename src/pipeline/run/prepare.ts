@@ -44,6 +44,7 @@ import { makePlan } from '../plan/make-plan.ts';
 import { observe } from '../plan/observe.ts';
 import { networkGateway } from '../resolve/network-gateway.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
+import { certificatesLost, restoreCertificates } from './certificates.ts';
 import { protectOldKeys, removeHalfWritten, removeWorkContainers } from './leftovers.ts';
 import { removeMarks } from './run-marker.ts';
 
@@ -135,9 +136,12 @@ function requireShape({ values, origin }: EffectiveConfig, release: Release): vo
   if (issues.length > 0) throw new WizardFailure({ kind: 'config', issues });
 }
 
-/** A rebuild keeps certificates, channels and ledgers. @throws WizardFailure `usage` if they would have to change */
-function requireSameNetwork({ network }: ObservedState): void {
-  if (!network.running || (network.crypto === 'same' && network.artifacts === 'same')) return;
+/** The smoke test and a rebuild keep certificates, channels and ledgers. @throws WizardFailure `usage` if they cannot */
+function requireSameNetwork({ network }: ObservedState, request: RunRequest): void {
+  const { until } = request.goal;
+  if (until === 'up' || until === 'build' || !network.running) return;
+  if (network.lost.length > 0) throw certificatesLost(network, request);
+  if (until === 'smoke' || (network.crypto === 'same' && network.artifacts === 'same')) return;
   throw new WizardFailure({
     kind: 'usage',
     message: { key: 'usage.other-network' },
@@ -321,8 +325,9 @@ export async function prepareRun(
       ]);
     // On Linux freemem is MemAvailable: memory that can be had without swapping, caches included.
     const budget: Resources = { cores: context.config.jobs, memoryMb: Math.floor(freemem() / 2 ** 20) };
+    if (!request.dryRun && goal.until !== 'build') await restoreCertificates(context, onNotice);
     const observed = await orCancelled(observe(context, goal, { signal, askPeers: true }), signal);
-    if (goal.until === 'rebuild') requireSameNetwork(observed);
+    requireSameNetwork(observed, request);
     const plan = makePlan(STAGES, observed, goal, budget);
     const starts = stagesToRun(plan).has('start');
     const withCompose = {

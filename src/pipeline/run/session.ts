@@ -27,6 +27,7 @@ import { STATE_KEYS } from '../journal/state-keys.ts';
 import { isChaincodeName } from '../network/ownership.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
 import { containersBefore, removeStarted } from './cancelled-run.ts';
+import { certificatesLost } from './certificates.ts';
 import { removeHalfWritten } from './leftovers.ts';
 import { type PreparedRun, prepareRun, type RunRequest } from './prepare.ts';
 import { markRun } from './run-marker.ts';
@@ -94,7 +95,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       plan: prepared.plan,
       source: prepared.context.source,
       run: async (confirmed) => {
-        requireConfirmed(prepared.plan, confirmed, options);
+        requireConfirmed(prepared, confirmed, options);
         return runPrepared(prepared, options, early);
       },
       close: async () => {
@@ -129,13 +130,14 @@ function upWith(words: string, flags: readonly string[]): string {
   return ['fabric-wizard up', words, ...flags].join(' ');
 }
 
-/** @throws WizardFailure `usage` with what would be replaced, and the choices */
+/** @throws WizardFailure `usage` with what would be replaced and why, and the choices */
 function requireConfirmed(
-  { replaces }: Plan,
+  { plan: { replaces }, observed: { network } }: Pick<PreparedRun, 'plan' | 'observed'>,
   { replaceNetwork }: Confirmed,
   request: Pick<RunRequest, 'config' | 'dir'>,
 ): void {
   if (!replaces || replaceNetwork) return;
+  if (network.lost.length > 0) throw certificatesLost(network, request);
   const { instance, changes, ledgers, keptIn } = replaces;
   throw new WizardFailure({
     kind: 'usage',

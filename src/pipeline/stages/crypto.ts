@@ -19,17 +19,18 @@ import { protectKeys } from '../host/private-keys.ts';
 import { networkDir } from '../host/state-folder.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { type CryptoFact, STATE_KEYS } from '../journal/state-keys.ts';
+import { CERTIFICATES, findDamage, recordCertificates, restoreFiles } from '../network/certificate-files.ts';
 import {
-  CERTIFICATES,
   keptNetworks,
   ledgersOf,
   networkInPlace,
   replaceNetwork,
   setNetworkFacts,
+  usableNetwork,
   writeRecord,
 } from '../network/kept-networks.ts';
 import { cryptoConfigYaml } from '../network/network-files.ts';
-import { cryptoFingerprint, fitsNetwork, networkShape } from '../network/network-plan.ts';
+import { cryptoFingerprint, networkShape } from '../network/network-plan.ts';
 import { couchdbNodes } from '../network/network-spec.ts';
 import { isChaincodeOf } from '../network/ownership.ts';
 import { artifactsDir, artifactsWork } from './channel-artifacts.ts';
@@ -65,11 +66,13 @@ async function leaveReplaced(context: StageContext, kept: string | undefined): P
 
 /** Uses a replaced network again that has the wanted configuration. @returns undefined if there is none */
 async function restore(context: StageContext): Promise<StageResult<CryptoResult> | undefined> {
-  const { stateDir, journal } = context;
+  const { stateDir, journal, spec } = context;
   const present = await networkInPlace(stateDir, journal);
   const candidates = [...(present ? [present] : []), ...(await keptNetworks(stateDir))];
-  const found = candidates.find(({ crypto }) => fitsNetwork(crypto, context));
+  const found = await usableNetwork(candidates, context);
   if (!found) return undefined;
+  const { restorable } = await findDamage(found.folder, spec);
+  await restoreFiles(found.folder, restorable);
   await leaveReplaced(context, await replaceNetwork(context, found.folder));
   await setNetworkFacts(journal, found);
   const { instance } = found.crypto;
@@ -113,6 +116,7 @@ async function make(context: StageContext): Promise<StageResult<CryptoResult>> {
       }),
     });
     await protectKeys(join(partial, CERTIFICATES));
+    await recordCertificates(partial);
     await writeFile(join(partial, 'crypto-config.yaml'), config);
     await writeRecord(partial, { crypto });
     await leaveReplaced(context, await replaceNetwork(context, partial));

@@ -1,9 +1,12 @@
 /** What is observed of a network: its files against the configuration, its nodes against images and source. */
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ObservedState } from '../../../../src/pipeline/context/observed-state.ts';
 import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
+import { STATE_FOLDER } from '../../../../src/pipeline/host/state-folder.ts';
 import { STATE_KEYS } from '../../../../src/pipeline/journal/state-keys.ts';
+import { recordCertificates } from '../../../../src/pipeline/network/certificate-files.ts';
 import {
   artifactFiles,
   artifactsFingerprint,
@@ -75,6 +78,7 @@ describe("the network's files", () => {
   async function made(): Promise<ObservedProject> {
     const project = await newProject();
     await project.write('network/crypto-config/ca.crt', 'certificate');
+    await recordCertificates(join(project.dir, STATE_FOLDER, 'network'));
     const { spec } = await project.context({});
     for (const name of artifactFiles(spec)) await project.write(`network/channel-artifacts/${name}`, 'block');
     return project;
@@ -215,9 +219,29 @@ describe("the network's files", () => {
     };
     await project.write(`${folder}/network.json`, JSON.stringify(record));
     await project.write(`${folder}/crypto-config/ca.crt`, 'certificate');
+    await recordCertificates(join(project.dir, STATE_FOLDER, folder));
     for (const name of artifactFiles(context.spec))
       await project.write(`${folder}/channel-artifacts/${name}`, 'block');
   }
+
+  it('cannot be kept if a certificate is lost, and a replaced network that lost one is not used again', async () => {
+    const project = await made();
+    await keep(project, 'networks/decade', 'decade', {});
+    const facts = await recordedFacts(project);
+    const lost = join(project.dir, STATE_FOLDER, 'network/crypto-config/ca.crt');
+    await project.write('network/crypto-config/ca.crt', 'certif');
+    const { network } = await project.observed({ goal: UP, facts });
+    expect(network).toMatchObject({
+      crypto: 'changed',
+      changes: [{ key: 'change.file-lost', path: lost }],
+      lost: [lost],
+      inPlace: { instance: INSTANCE },
+      kept: { instance: 'decade' },
+    });
+    await project.remove('networks/decade/crypto-config/ca.crt');
+    const other = await project.observed({ goal: UP, facts });
+    expect(other.network.kept).toBeUndefined();
+  });
 
   it('are those of a replaced network that has the wanted configuration', async () => {
     const project = await made();

@@ -1,5 +1,5 @@
 /** Opening a session, from the folder's lock to the plan, against an engine that records what it is asked. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { loadConfig } from '../../../../src/pipeline/config/config.ts';
@@ -8,8 +8,12 @@ import { CancelledError, toFailure } from '../../../../src/pipeline/core/failure
 import { helpFor } from '../../../../src/pipeline/diagnosis/failure-help.ts';
 import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
 import { STATE_FOLDER } from '../../../../src/pipeline/host/state-folder.ts';
+import { emptyWizardState, recordedState } from '../../../../src/pipeline/journal/wizard-state.ts';
+import { recordCertificates } from '../../../../src/pipeline/network/certificate-files.ts';
+import { cryptoFingerprint } from '../../../../src/pipeline/network/network-plan.ts';
 import { openSession, type SessionOptions } from '../../../../src/pipeline/run/session.ts';
-import { TEST_PROJECT } from '../../../support/contexts.ts';
+import { writeCertificates } from '../../../support/certificates.ts';
+import { projectContext, TEST_PROJECT } from '../../../support/contexts.ts';
 import { nodeLabels } from '../../../support/fake-engine.ts';
 import { type EngineContainer, socketEngine } from '../../../support/socket-engine.ts';
 import { filesIn, tempDir, writeFiles } from '../../../support/temp-dir.ts';
@@ -239,6 +243,83 @@ describe('openSession', () => {
     expect(types.slice(0, 3)).toEqual(['run-started', 'notice', 'notice']);
     expect(types.filter((type) => type === 'notice')).toHaveLength(2);
     expect(options.events.filter(({ type }) => type === 'notice')).toHaveLength(2);
+  });
+
+  describe('with a network that up has made', () => {
+    const TLS = `${STATE_FOLDER}/network/crypto-config/ordererOrganizations/example.com/orderers/orderer.example.com/tls`;
+
+    /** A folder with the certificates of a network, and an engine with its ledger and its running orderer. */
+    async function made() {
+      const dir = await tempDir();
+      const flags = { source: 'sample', project: TEST_PROJECT };
+      const engine = await socketEngine({
+        volumes: [`${TEST_PROJECT}-c0ffee-orderer.example.com`],
+        containers: [nodeOf('orderer.example.com')],
+      });
+      const context = await projectContext(
+        { dir, docker: engine.docker, flags },
+        recordedState(emptyWizardState),
+      );
+      const crypto = { fingerprint: cryptoFingerprint(context), instance: 'c0ffee' };
+      const network = join(dir, STATE_FOLDER, 'network');
+      await writeFiles(dir, {
+        [`${STATE_FOLDER}/.gitignore`]: '*\n',
+        [`${STATE_FOLDER}/state.json`]: JSON.stringify({ version: 1, stageSeconds: {}, facts: { crypto } }),
+      });
+      await writeCertificates(network, context.spec);
+      await recordCertificates(network);
+      const open = async (goal: Goal, more: Partial<SessionOptions> = {}) =>
+        openSession(await optionsFor(dir, engine.docker.endpoint, goal, more));
+      return { dir, open, engine };
+    }
+
+    it('fails before it starts anything if a key is lost, and says where a backup belongs', async () => {
+      const { dir, open, engine } = await made();
+      await rm(join(dir, TLS, 'server.key'));
+      const before = await filesIn(dir);
+      const session = await open({ until: 'up' });
+      const refused = await session.run({ replaceNetwork: false }).then(() => undefined, toFailure);
+      await session.close();
+      expect(refused).toMatchObject({
+        kind: 'usage',
+        message: {
+          key: 'usage.certificates-lost',
+          what: { key: 'change.file-lost', path: join(dir, TLS, 'server.key') },
+          count: 1,
+        },
+      });
+      const [next] = refused ? helpFor(refused).next : [];
+      expect(next).toContain('up --yes --replace-network');
+      expect(engine.requests.filter((request) => !request.startsWith('GET '))).toEqual([]);
+      expect([...(await filesIn(dir)).keys()]).toEqual([...before.keys()]);
+    });
+
+    it.each([{ until: 'smoke' }, { until: 'rebuild' }] as const)(
+      'fails too if the goal is $until, which keeps the network',
+      async (goal) => {
+        const { dir, open } = await made();
+        await rm(join(dir, TLS, 'server.key'));
+        const failure = await open(goal).then(() => undefined, toFailure);
+        expect(failure).toMatchObject({ message: { key: 'usage.certificates-lost' } });
+      },
+    );
+
+    it('restores a certificate of which there is a copy, with a notice; a dry run changes nothing', async () => {
+      const { dir, open } = await made();
+      const path = join(dir, TLS, 'ca.crt');
+      const whole = await readFile(path, 'utf8');
+      await writeFile(path, whole.slice(0, 100));
+      await (await open({ until: 'up' }, { dryRun: true })).close();
+      expect(await readFile(path, 'utf8')).toHaveLength(100);
+      const events: RunEvent[] = [];
+      const session = await open({ until: 'up' }, { onEvent: (event) => events.push(event) });
+      await session.close();
+      expect(session.plan.replaces).toBeUndefined();
+      expect(await readFile(path, 'utf8')).toBe(whole);
+      expect(events).toContainEqual(
+        expect.objectContaining({ message: { key: 'step.restore-certificates', paths: [path] } }),
+      );
+    });
   });
 
   it('does not replace a network that has ledgers unless that is confirmed, and remembers no flags then', async () => {
