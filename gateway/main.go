@@ -21,7 +21,7 @@ const (
 	engineSocket = "/engine.sock"
 	socketsDir   = "/sockets"
 	controlFile  = "/control.json"
-	outputsDir   = "/outputs"
+	outputsDir   = "/outputs/now" // /outputs is in the image: Podman makes the root folder read-only
 	// engineWait is how long the gateway waits for the engine when it starts.
 	engineWait = 30 * time.Second
 )

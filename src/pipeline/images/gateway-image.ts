@@ -6,7 +6,7 @@ import type { TarEntry } from '../engine/tar-context.ts';
 import { OWN_NAMESPACE } from '../fabric/image-ref.ts';
 
 /** Raised when the compile or the image changes, so that existing images are not used again. */
-const RECIPE = 1;
+const RECIPE = 2;
 
 export interface GatewayImage {
   /** Contains the fingerprint, so that every project of this version uses the same image. */

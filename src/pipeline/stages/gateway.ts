@@ -55,6 +55,9 @@ async function compile(context: StageContext, { sources }: GatewayImage): Promis
   );
 }
 
+/** Folder that the gateway writes to. Without capabilities it can make none itself: Podman makes the root folder read-only. */
+const OUTPUTS = 'outputs';
+
 async function importProgram(
   { docker, report, signal }: StageContext,
   { ref, fingerprint }: GatewayImage,
@@ -68,7 +71,10 @@ async function importProgram(
   ];
   const options = changes.flatMap((change) => ['--change', change]);
   report.command(`${dockerCommand('import', ...options, '-', ref)} < gateway.tar`);
-  const tar = packTar([{ name: 'gateway', content: program, mode: 0o755 }]);
+  const tar = packTar([
+    { name: 'gateway', content: program, mode: 0o755 },
+    { name: `${OUTPUTS}/.keep`, content: '' },
+  ]);
   await docker.importImage(tar, ref, { changes, signal });
 }
 
