@@ -78,7 +78,7 @@ export const rows = {
   'owner.proxy': 'a container of another engine (process {pid}, {name})',
   'owner.other-engine': 'the network of this folder, on the engine at {endpoint}',
   'owner.system': 'the system (ports below 1024 need root)',
-  'row.ports-unknown': 'not known: without the engine, nobody can tell whose ports are in use',
+  'row.ports-unknown': 'unknown: only the engine knows which containers publish ports',
   'row.ports-of-unknown': '{ports} in use by an unknown program',
   'row.not-here': 'the engine does not have {refs}',
   'row.base-local': 'builder and runtime images are local',
@@ -106,7 +106,8 @@ export const rows = {
   'row.folder-colon': '{path} contains a colon; Docker cannot mount such a path',
   'row.folder-closed': '{dir} is not writable',
   'row.folder-foreign': 'another user owns {paths} in .fabric-wizard',
-  'row.folder-for-file': '{paths} is a folder: Docker creates one when a file to mount is missing',
+  'row.folder-for-file':
+    'folders in place of files: {paths}; Docker creates a folder when a file to mount is missing',
   'row.watches': 'rebuild --watch needs {folders} of {limit} inotify watches',
   'row.watches-short':
     'rebuild --watch needs {folders} inotify watches, the limit is {limit}; it polls every 2 seconds instead',

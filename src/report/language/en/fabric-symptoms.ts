@@ -21,7 +21,7 @@ export const fabricSymptoms = {
       : `Port ${port} was in use by a container.`,
     why: owner
       ? 'Another node needs the port now. `up` removes the container of that node first, and recreates it with its new port.'
-      : 'No container uses it any more. Run it again. If the port stays in use, use other ports.',
+      : 'No container uses it any more. Run the command again. If the port stays in use, use other ports.',
   }),
   'port-in-use': ({ port }) => ({
     title: `Port ${port} is in use.`,
@@ -55,7 +55,7 @@ export const fabricSymptoms = {
   }),
   'node-stopped': ({ node, status }) => ({
     title: `${node} was stopped: ${status}.`,
-    why: 'Its exit code says that it was told to stop, as by `docker stop`, and it did not panic. Start it again.',
+    why: 'Its exit code shows that it was stopped on request, for example by `docker stop`, and that it did not panic. Start it again.',
   }),
   'node-ended': ({ node, status, last }) => ({
     title: `${node} is not running: ${status}.`,

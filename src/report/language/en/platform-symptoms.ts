@@ -116,7 +116,7 @@ export const platformSymptoms = {
   }),
   'gateway-refuses': ({ peer, request, reason = '' }) => ({
     title: `The gateway refused a request of ${peer ?? 'a peer'} to the engine${request === undefined ? '' : `: ${request}`}.`,
-    why: `The reason is: ${reason}. The gateway allows only what building and running chaincode in this network needs. If your chaincode containers need more, set it in vm.docker.hostConfig of core.yaml, and an image of your own with --chaincode-builder or --chaincode-runtime. With --no-gateway, peers have the engine's socket and may do everything.`,
+    why: `The reason is: ${reason}. The gateway allows only what building and running chaincode in this network needs. If your chaincode containers need more, set it in vm.docker.hostConfig of core.yaml. Use images of your own with --chaincode-builder or --chaincode-runtime. With --no-gateway, peers have the engine's socket and can do anything.`,
   }),
   'socket-not-in-peer': ({ socket }) => ({
     title: `The peer finds no Docker socket at ${socket}.`,

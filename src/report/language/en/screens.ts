@@ -74,7 +74,7 @@ export const screens = {
   'changed.nodes': 'nodes were created or started again',
   'changed.programs': 'new programs were copied into the nodes',
   'changed.image': 'the {image} image was built again',
-  'changed.base': 'the base image {role} was replaced',
+  'changed.base': 'the {role} base image was replaced',
   'dashboard.no-proof': 'no proof yet',
   'dashboard.last-lines': '{node}: last lines',
   'node.node': 'NODE',
