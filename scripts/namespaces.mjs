@@ -1,4 +1,4 @@
-/** Linux namespaces: processes, mounts and a network of their own, which end together. */
+/** Linux namespaces: processes, mounts, a network and a host name of their own, which end together. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -48,7 +48,7 @@ async function endLeft(folder) {
  */
 export async function enterNamespaces(folder, script) {
   await endLeft(folder);
-  const flags = ['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
+  const flags = ['--mount', '--net', '--uts', '--pid', '--fork', '--kill-child', '--mount-proc'];
   const unshare = spawn('unshare', [...flags, '--propagation', 'private', 'sh', '-c', script, folder], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],

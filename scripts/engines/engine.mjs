@@ -39,9 +39,10 @@ cd /
 umount -l /mnt/old`;
 }
 
-function scriptOf({ kind, system, shared }) {
+function scriptOf({ kind, system, shared, forwarded }) {
   return `set -e
 ip link set lo up
+${forwarded ? 'hostname virtual-machine' : ''}
 ${system === undefined ? OWN_SYSTEM : otherSystem(kind, system.root, shared)}
 mkdir -p /run/lock
 echo ready
@@ -102,6 +103,7 @@ export async function startEngine(options) {
       ...target,
       '--mount',
       '--net',
+      '--uts',
       '--pid',
       '--',
       ...COMMANDS[kind]({ ...options, socket: forwarded ? SOCKET_INSIDE : socket }),
