@@ -83,13 +83,13 @@ afterAll(async () => {
 });
 
 describe('the package', () => {
-  it('contains only the bundle, the data and the sample', async () => {
+  it('contains only the bundle, the data, the gateway and the sample', async () => {
     const list = await execa('git', [
       ...['-C', root, 'ls-files', '--cached', '--others', '--exclude-standard'],
-      ...['--', 'compose', 'sample'],
+      ...['--', 'compose', 'gateway', 'sample'],
     ]);
     // npm keeps .gitignore files to itself.
-    const data = list.stdout.split('\n').filter((path) => !path.endsWith('.gitignore'));
+    const data = list.stdout.split('\n').filter((path) => !/\.gitignore$|^gateway\/.*_test\.go$/.test(path));
     const rest = packed.filter((path) => !path.startsWith('dist/'));
     expect(rest).toEqual([...data, 'CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'].sort());
     expect(rest).toContain('sample/.fabric-wizard-practice');
