@@ -179,7 +179,7 @@ export function renderStatus(rows: readonly StatusRow[], style: Style, columns?:
 /** How to start the nodes that are down. */
 export function renderDown(rows: readonly StatusRow[], style: Style, columns?: number): string[] {
   if (rows.every(({ state }) => state === 'running')) return [];
-  const line = style.t('status.start', { command: 'fabric-wizard up --yes' });
+  const line = style.t('status.start', { command: style.command('fabric-wizard up --yes') });
   return ['', ...wrapToWidth(line, columns ?? Number.POSITIVE_INFINITY, '  ')];
 }
 
