@@ -82,6 +82,23 @@ export async function inWorkFolder(folder, work) {
   }
 }
 
+/**
+ * Runs a program that works in a folder: prints its usage if that was asked for, else calls `work` while this process
+ * alone uses the folder.
+ * @param program `parse(argv)` returns options with `help` alone, or with `work`, the folder; `usage`: text
+ * @param work `(options) => Promise<number>`, resolves to the exit code
+ */
+export async function runInFolder({ parse, usage }, work) {
+  await runMain(async () => {
+    const options = parse(process.argv.slice(2));
+    if (options.help) {
+      console.log(usage);
+      return 0;
+    }
+    return inWorkFolder(options.work, () => work(options));
+  }, usage);
+}
+
 /** Returns a runner (see `createRunner`) whose programs end when this process is interrupted. */
 export function interruptibleRunner() {
   const abort = new AbortController();

@@ -1,14 +1,7 @@
 /** `npm run engines`: proves releases of Fabric on several container engines, one row for each. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  cleanUpRunner,
-  interruptibleRunner,
-  inWorkFolder,
-  log,
-  runMain,
-  UsageError,
-} from './command-line.mjs';
+import { cleanUpRunner, interruptibleRunner, log, runInFolder, UsageError } from './command-line.mjs';
 import { parseArguments, USAGE } from './engines/arguments.mjs';
 import { startEngine } from './engines/engine.mjs';
 import { markdownText, tableText } from './engines/report.mjs';
@@ -93,13 +86,4 @@ async function work(options) {
   return options.rows.every((row) => results.rows[keyOf(row)]?.outcome === 'green') ? 0 : 1;
 }
 
-async function main() {
-  const options = parseArguments(process.argv.slice(2));
-  if (options.help) {
-    console.log(USAGE);
-    return 0;
-  }
-  return inWorkFolder(options.work, () => work(options));
-}
-
-await runMain(main, USAGE);
+await runInFolder({ parse: parseArguments, usage: USAGE }, work);

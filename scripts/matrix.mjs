@@ -1,14 +1,7 @@
 /** `npm run matrix`: builds, runs and proves releases of Fabric from source, one row for each. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  cleanUpRunner,
-  interruptibleRunner,
-  inWorkFolder,
-  log,
-  runMain,
-  UsageError,
-} from './command-line.mjs';
+import { cleanUpRunner, interruptibleRunner, log, runInFolder, UsageError } from './command-line.mjs';
 import { describeMachine } from './machine.mjs';
 import { drawTags, newSeed, tagNames } from './matrix/any.mjs';
 import { parseArguments, USAGE } from './matrix/arguments.mjs';
@@ -81,13 +74,4 @@ async function work(given) {
   return options.tags.every((tag) => results.rows[tag].outcome === 'green') ? 0 : 1;
 }
 
-async function main() {
-  const options = parseArguments(process.argv.slice(2));
-  if (options.help) {
-    console.log(USAGE);
-    return 0;
-  }
-  return inWorkFolder(options.work, () => work(options));
-}
-
-await runMain(main, USAGE);
+await runInFolder({ parse: parseArguments, usage: USAGE }, work);
