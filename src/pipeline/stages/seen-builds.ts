@@ -34,12 +34,21 @@ const EARLIER_LINES = 200;
 /** The engine passes on what a container writes within milliseconds. */
 const RECORD_DEADLINE_MS = 10_000;
 
-/** Watches the record of a gateway, and shows the progress of the builds. @param isOurs whether an image is of this test */
+/** Peers and engine may add the default tag to the name of a chaincode image. */
+function withoutTag(image: string): string {
+  return image.replace(/:latest$/, '');
+}
+
+/**
+ * Watches the record of a gateway, and shows the progress of the builds.
+ * @param images the chaincode images of this test, without tag
+ */
 export function watchRecord(
   { docker, signal, report }: WatchContext,
   gateway: string,
-  isOurs: (image: string) => boolean,
+  images: ReadonlySet<string>,
 ): BuildWatch {
+  const isOurs = (image: string) => images.has(withoutTag(image));
   const abort = new AbortController();
   const built = new Map<string, SeenBuild>();
   const containers = new Set<string>();
@@ -67,7 +76,7 @@ export function watchRecord(
     report.log(recordText(record));
     if (record.type !== 'image') return;
     const { image, builderId = '', runtimeId, imageId, from } = record;
-    built.set(image.replace(/:latest$/, ''), { builderId, runtimeId, imageId, from });
+    built.set(withoutTag(image), { builderId, runtimeId, imageId, from });
   };
   let lost: unknown;
   void docker
@@ -83,14 +92,14 @@ export function watchRecord(
       if (!abort.signal.aborted) lost = error;
     });
   return {
-    seen: (images) =>
+    seen: (wanted) =>
       until<SeenBuilds>({
         what: { key: 'wait.record' },
         deadlineMs: RECORD_DEADLINE_MS,
         signal,
         poll: async () => {
           if (lost) throw lost;
-          const missing = images.filter((image) => !built.has(image));
+          const missing = wanted.filter((image) => !built.has(image));
           return missing.length === 0 ? { yes: built } : { no: missing.join(', ') };
         },
       }),
@@ -107,14 +116,14 @@ export async function watchEvents({ docker }: WatchContext, builderRef: string):
   const named = new Set<string>();
   let lost: WizardFailure | undefined;
   const imageOf = async (container: string) =>
-    // It is not known, so the proof fails.
+    // It is not counted, so the proof fails if no other builder is known.
     (await docker.containerImage(container).catch(() => undefined))?.id ?? '';
   const stop = await docker.watchEvents(
     { type: ['container', 'image'], event: ['create', 'tag'] },
     ({ type, action, id, attributes }) => {
       const { image, name = '' } = attributes;
       if (type === 'container' && action === 'create' && image === builderRef) imageIds.push(imageOf(id));
-      if (type === 'image' && action === 'tag') named.add(name.replace(/:latest$/, ''));
+      if (type === 'image' && action === 'tag') named.add(withoutTag(name));
     },
     (failure) => {
       lost = failure;
@@ -122,7 +131,7 @@ export async function watchEvents({ docker }: WatchContext, builderRef: string):
   );
   return {
     seen: async (images) => {
-      const ids = new Set(await Promise.all(imageIds));
+      const ids = new Set((await Promise.all(imageIds)).filter((id) => id !== ''));
       // Builds after the end of the events were not seen, so nothing is proved or refuted.
       if (lost) throw lost;
       const built = images.filter((image) => named.has(image));

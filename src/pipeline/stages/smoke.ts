@@ -91,7 +91,7 @@ async function watchBuilds(
   const content = JSON.stringify({ token: chaincode.name, share: !config.proveEveryPeer });
   await docker.upload(gateway, [{ name: 'control.json', content }]);
   const images = new Set(allPeers(spec).map((peer) => namesOnPeer(context, chaincode, peer).image));
-  return watchRecord(context, gateway, (image) => images.has(image.replace(/:latest$/, '')));
+  return watchRecord(context, gateway, images);
 }
 
 /** Requires the chaincode's state in each CouchDB of the network. @throws WizardFailure `check` */

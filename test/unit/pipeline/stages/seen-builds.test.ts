@@ -27,7 +27,7 @@ function recordContext(lines: readonly unknown[]) {
 }
 
 const IMAGES = ['net-peer0-cc', 'net-peer1-cc'];
-const ours = (image: string) => IMAGES.includes(image);
+const ours = new Set(IMAGES);
 const builder = { builder: 'ns/ccenv:1', builderId: 'sha256:ccenv' };
 const runtime = { runtime: 'ns/baseos:1', runtimeId: 'sha256:baseos' };
 
