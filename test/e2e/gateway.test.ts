@@ -16,6 +16,13 @@ let wizard: Wizard;
 let first: EndedRun;
 
 beforeAll(async () => {
+  // Another network's run may have left it; what a container uses stays.
+  const left = await engine.listImages({ filters: { label: ['io.fabric-wizard.origin=gateway'] } });
+  for (const { Id } of left)
+    await engine
+      .getImage(Id)
+      .remove()
+      .catch(() => undefined);
   wizard = await wizardWith({
     ...{ project: PROJECT, 'port-base': 33050, source: 'sample', orgs: 1, peers: 2 },
     gateway: true,
