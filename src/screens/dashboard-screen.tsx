@@ -1,5 +1,7 @@
 /** Dashboard: the running network and the actions on it. */
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
+import { observedProof } from '../pipeline/network/network-proof.ts';
+import { isDown } from '../pipeline/network/network-state.ts';
 import { renderSmoke } from '../report/smoke-text.ts';
 import type { Binding } from '../ui/keys.ts';
 import { Lines } from '../ui/lines.tsx';
@@ -7,7 +9,7 @@ import { MOVING_KEYS, moved } from '../ui/list-window.ts';
 import { useTheme } from '../ui/theme.tsx';
 import { AppFrame } from './app-frame.tsx';
 import { isUnderWay, type RunCommand } from './app-state.ts';
-import { changeLines, dashboardView, downNode, proofTitle, shortNode } from './dashboard-view.ts';
+import { changeLines, cursorOf, dashboardView, proofTitle, shortNode } from './dashboard-view.ts';
 import { useApp, useAppState, useNavigation } from './use-app.ts';
 
 export function DashboardScreen() {
@@ -16,14 +18,14 @@ export function DashboardScreen() {
   const app = useApp();
   const { push } = useNavigation();
   const network = useAppState((state) => state.network);
-  const proof = useAppState((state) => state.proof);
+  const recorded = useAppState((state) => state.proof);
   const work = useAppState((state) => state.work);
   const watching = useAppState((state) => state.watching);
-  const [cursor, setCursor] = useState(0);
+  const selected = useAppState((state) => state.selectedNode);
   useEffect(() => app.observeNetwork(), [app]);
 
-  const chosen = Math.min(cursor, Math.max(0, network.nodes.length - 1));
-  const down = downNode(network, chosen);
+  const proof = recorded && observedProof(recorded, network);
+  const chosen = cursorOf(network, selected);
   const node = network.nodes[chosen];
   const underWay = isUnderWay(work) || work.kind === 'stopping';
   const empty = network.known && network.nodes.length === 0;
@@ -31,14 +33,18 @@ export function DashboardScreen() {
     app.run(request);
     push({ id: 'run' });
   };
+  const select = (index: number) =>
+    app.store.updateNow((state) => ({ ...state, selectedNode: state.network.nodes[index]?.node }));
   const idle = !underWay && !empty;
+  // Only peers ask for images, and a removed container cannot be asked which ones.
+  const peer = node?.role === 'peer' && node.container !== '' ? node : undefined;
   const bindings: Binding[] = [
     { keys: ['enter'], label: t('key.up'), when: empty && !underWay, act: run({ command: 'up' }) },
     {
       keys: ['enter'],
-      label: t('key.start-node', { node: shortNode(down?.node ?? '') }),
-      when: down !== undefined,
-      act: () => down && app.startNode(down.node),
+      label: t('key.start-node', { node: shortNode(node?.node ?? '') }),
+      when: node !== undefined && isDown(node) && !underWay,
+      act: () => node && app.startNode(node.node),
     },
     { keys: ['enter'], label: t('key.show-run'), when: underWay, act: () => push({ id: 'run' }) },
     { keys: ['r'], label: t('key.rebuild'), when: idle, act: run({ command: 'rebuild', smoke: true }) },
@@ -51,7 +57,13 @@ export function DashboardScreen() {
     },
     { keys: ['s'], label: t('key.smoke'), when: idle, act: run({ command: 'smoke' }) },
     { keys: ['l'], label: t('key.logs'), act: () => push({ id: 'logs' }) },
-    { keys: ['x'], label: t('key.resolve'), minor: true, when: !empty, act: () => app.showResolve() },
+    {
+      keys: ['x'],
+      label: t('key.resolve'),
+      minor: true,
+      when: !empty,
+      act: () => (peer ? app.showResolve(peer.container) : app.showResolve()),
+    },
     { keys: ['d'], label: t('key.down'), when: idle, act: () => push({ id: 'down' }) },
     {
       keys: ['w'],
@@ -77,7 +89,7 @@ export function DashboardScreen() {
     },
     {
       keys: MOVING_KEYS,
-      act: ({ name }) => setCursor(moved(chosen, name, network.nodes.length, network.nodes.length)),
+      act: ({ name }) => select(moved(chosen, name, network.nodes.length, network.nodes.length)),
     },
     { keys: ['?'], label: t('key.help'), act: () => app.showTopic(node?.role) },
   ];
