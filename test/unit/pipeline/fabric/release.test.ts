@@ -137,6 +137,22 @@ describe('image tags', () => {
     expect(tags('1.0.6', 'arm64')).toEqual(['arm64-1.0.6', 'aarch64-1.0.6', '1.0.6', '1.0', 'latest']);
   });
 
+  it.each([
+    ['1.0.6', 'arm64', 'arm64-0.3.2'],
+    ['1.1.1', 'arm64', 'arm64-0.4.6'],
+    ['1.4.12', 'arm64', 'arm64-0.4.22'],
+    ['1.1.1', 'amd64', 'x86_64-0.4.6'],
+    ['1.4.12', 'amd64', 'amd64-0.4.22'],
+  ])("%s on %s: the base image's tag is what the peer requests", (release, goArch, tag) => {
+    expect(facts(release).baseTag(goArch, tag.replace(/^.*-/, ''))).toBe(tag);
+  });
+
+  it.each(['1.2.1', '1.4.12'])('%s on arm64 says arm64 in each of its tags', (release) => {
+    expect(tags(release, 'arm64')).toEqual(
+      tags(release, 'amd64').map((tag) => tag.replace('amd64', 'arm64')),
+    );
+  });
+
   it('1.2 and later say amd64, with the snapshot tag', () => {
     expect(tags('1.4.12', 'amd64')).toEqual([
       'amd64-1.4.12',
