@@ -188,7 +188,7 @@ export const wizard: Readonly<Record<keyof typeof english, string>> = {
     '排序节点在本机的端口；第 k 个 peer 用该端口加 1 加 1000k，其 CouchDB 用该端口加 7 加 1000k',
   'help.project': '网络和容器的名字，也是链码镜像名的前缀',
   'help.chaincode': '冒烟测试用的 Go 链码',
-  'help.proveEveryPeer': '为每个 peer 分别编译冒烟测试的链码，而不是为所有 peer 编译一次',
+  'help.proveEveryPeer': '为每个 peer 分别编译冒烟测试的链码；否则由网关为所有 peer 编译一次',
   'help.gateway': 'peer 通过只放行链码所需请求的网关访问引擎，而不是直接使用引擎的套接字',
   'help.jobs': '最多同时使用的 CPU 核数',
   'fix.ports': '减少 peer，或降低起始端口',
