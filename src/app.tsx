@@ -104,6 +104,7 @@ export function Screens() {
   };
   const globals: Binding[] = [
     { keys: ['ctrl+c'], act: app.interrupt },
+    { keys: ['ctrl+z'], act: app.suspend },
     { keys: ['?'], label: t('key.help'), act: () => app.showTopic() },
     { keys: ['q'], label: t('key.quit'), act: onQuit },
   ];
