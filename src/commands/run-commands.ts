@@ -40,8 +40,7 @@ export function addRunCommands(add: AddCommand, version: string): void {
           replaceNetwork: flags.replaceNetwork === true,
         });
       // What is wrong with a flag cannot be mended on a screen.
-      if (namesRun(flags))
-        await (await import('./load-config.ts')).loadEffectiveConfig(terminal.dir, flags);
+      if (namesRun(flags)) await (await import('./load-config.ts')).loadEffectiveConfig(terminal.dir, flags);
       paintFirst(terminal, version);
       return screens(terminal, flags, version);
     },

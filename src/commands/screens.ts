@@ -174,7 +174,10 @@ export async function screens(
   if (namesRun(flags)) {
     // The screens of the wizard scan when they begin with the first one.
     controller.wizard.perform('scan');
-    controller.store.updateNow((state) => ({ ...state, navigation: push(state.navigation, { id: 'review' }) }));
+    controller.store.updateNow((state) => ({
+      ...state,
+      navigation: push(state.navigation, { id: 'review' }),
+    }));
   }
   const crashed = new AbortController();
   const signals = new AbortController();

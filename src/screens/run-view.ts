@@ -12,8 +12,8 @@ import {
 import { renderFailure } from '../report/failure-block.ts';
 import { outcomeWord } from '../report/outcome-text.ts';
 import { formatClock, formatSeconds } from '../report/quantities.ts';
-import { cleanLine, cutToWidth, padToWidth, stripStyle, textWidth } from '../report/terminal-text.ts';
 import { renderAhead } from '../report/result-text.ts';
+import { cleanLine, cutToWidth, padToWidth, stripStyle, textWidth } from '../report/terminal-text.ts';
 import { timeLeftText } from '../report/time-left.ts';
 import { barText } from '../ui/bar-text.ts';
 import type { Size, Theme } from '../ui/theme.tsx';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { initialRunState, type RunState, type StageState } from '../../../src/pipeline/core/run-state.ts';
 import { emptyTail } from '../../../src/pipeline/core/line-tail.ts';
+import { initialRunState, type RunState, type StageState } from '../../../src/pipeline/core/run-state.ts';
 import { renderResult } from '../../../src/report/result-text.ts';
 import { createStyle } from '../../../src/report/style.ts';
 import { stageOf } from '../../support/plans.ts';
