@@ -24,7 +24,7 @@ export interface AppActions {
   readonly run: (request: RunCommand) => void;
   /** Cancels the current work; the program keeps running. */
   readonly cancel: () => void;
-  /** Handles Ctrl-C: the first press cancels, the second quits. Any other key in between resets the count. */
+  /** Handles Ctrl-C: the first press cancels, a second one within two seconds quits. Any other key resets the count. */
   readonly interrupt: () => void;
   /** Cancels the current work, stops the network if asked to, and ends the program. */
   readonly quit: (network: 'keep' | 'stop') => void;

@@ -1,4 +1,4 @@
-/** State of all screens. It outlives them: they are unmounted while a pager owns the terminal. */
+/** State of all screens. It outlives them: they are unmounted while another program owns the terminal. */
 
 import type { DoctorCheck } from '../pipeline/core/doctor-report.ts';
 import type { StageFailure } from '../pipeline/core/failure.ts';
@@ -94,9 +94,9 @@ export interface AppState {
   readonly watching?: Watching;
   /** Error message, cleared by the next key. */
   readonly notice?: string;
-  /** Ctrl-C was the last key. */
+  /** Ctrl-C was the last key, less than two seconds ago. */
   readonly interrupted: boolean;
-  /** The screens must unmount: a pager takes the terminal, or the program ends. */
+  /** The screens must unmount: another program takes the terminal, or the program ends. */
   readonly unmounting: boolean;
 }
 

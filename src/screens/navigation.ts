@@ -5,6 +5,8 @@ import type { Repair } from '../pipeline/resolve/resolve-report.ts';
 export type Route =
   /** The wizard's screens, in this order. */
   | { readonly id: 'welcome' | 'source' | 'build' | 'base' | 'network' | 'review' }
+  /** The presets, from which the plan follows. */
+  | { readonly id: 'preset' }
   | { readonly id: 'run' }
   | { readonly id: 'dashboard' }
   | { readonly id: 'logs' }

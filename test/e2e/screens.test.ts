@@ -55,7 +55,7 @@ function expectRestored({ settings }: { readonly settings: string }): void {
 
 describe('a first run', () => {
   it('needs only Enter, and ends at the dashboard', async () => {
-    terminal = begin();
+    terminal = begin({ PAGER: 'less -R', LESS: '' });
     await terminal.shows(/fabric-wizard/);
     await enterUntilRunning();
     const text = await terminal.shows(/dashboard[\s\S]*peer1\.org1 +ready +\d[\s\S]*100 -> 90/);
@@ -89,6 +89,20 @@ describe('a first run', () => {
     const after = await terminal.shows(/dashboard[\s\S]*✓ smoke done[\s\S]*answered on every peer/);
     expect(/chaincode (smoke-\w+) 1\.0 on/.exec(after)?.[1]).not.toBe(running);
     await terminal.shows(new RegExp(`${running}-1\\.0 +✓ peer0\\.org1 +✓ peer1\\.org1`));
+  });
+
+  it('gives the keyboard to the pager, Ctrl-C included', async () => {
+    terminal.send('s');
+    await terminal.shows(/about \d+:\d\d left[\s\S]*smoke: 1 line [\s\S]*o full log/);
+    terminal.send('o');
+    await terminal.shows(/smoke\.log|\(END\)/);
+    terminal.send(CTRL_C);
+    // less draws the rest of its screen when it is interrupted.
+    await terminal.shows(/^~$/m);
+    terminal.send('=');
+    await terminal.shows(/smoke\.log lines? \d/);
+    terminal.send('q');
+    await terminal.shows(/dashboard[\s\S]*✓ smoke done/);
   });
 
   it('shows a peer that was killed, with its last lines, and starts it again', async () => {

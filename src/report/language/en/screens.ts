@@ -17,6 +17,7 @@ export const screens = {
   'app.practice': 'practice source',
   'app.practice-short': 'practice',
   'app.interrupted': 'press Ctrl-C again to quit',
+  'pager.missing': 'No pager is installed. Set PAGER to a program that shows text.',
   'work.preparing': 'checking',
   'work.refused': 'not started',
   'work.cancelling': 'cancelling',

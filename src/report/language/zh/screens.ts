@@ -19,6 +19,7 @@ export const screens: Readonly<Record<keyof typeof english, string>> = {
   'app.practice': '练习源码',
   'app.practice-short': '练习',
   'app.interrupted': '再按一次 Ctrl-C 退出',
+  'pager.missing': '没有安装分页程序。请把 PAGER 设为可以显示文本的程序。',
   'work.preparing': '正在检查',
   'work.refused': '未开始',
   'work.cancelling': '正在取消',

@@ -104,6 +104,7 @@ describe('snapshots', () => {
     expect(snapshot.nodes.map(({ node, role, state }) => [node, role, state])).toEqual([
       [ORDERER, 'orderer', 'running'],
       [PEER, 'peer', 'running'],
+      ['gateway', 'gateway', 'removed'],
       ['cli', 'cli', 'removed'],
     ]);
     expect(snapshot.chaincodes).toEqual([
