@@ -91,9 +91,10 @@ async function limitPodman({ root }, run) {
 
 /** Returns the user of an engine, who also runs the programs that use it: root, or a plain user with a home of its own. */
 function userOf({ kind, folder }) {
-  if (kind !== 'rootless') return { user: 0, home: process.env.HOME ?? '/root', become: [] };
+  if (kind !== 'rootless') return { user: 0, home: process.env.HOME ?? '/root', become: [], runtimeEnv: {} };
   const become = ['--setuid', String(USER_ID), '--setgid', String(USER_ID)];
-  return { user: USER_ID, home: join(folder, 'home'), become };
+  const runtimeEnv = { XDG_RUNTIME_DIR: USER_RUN };
+  return { user: USER_ID, home: join(folder, 'home'), become, runtimeEnv };
 }
 
 /**
@@ -106,7 +107,7 @@ function userOf({ kind, folder }) {
  */
 export async function startEngine(options) {
   const { kind, system, folder, forwarded, env = {}, run } = options;
-  const { user, home, become } = userOf(options);
+  const { user, home, become, runtimeEnv } = userOf(options);
   for (const path of [folder, home]) await mkdir(path, { recursive: true });
   if (user !== 0) for (const path of [folder, home]) await chown(path, user, user);
   const socket = join(folder, 'engine.sock');
@@ -121,7 +122,7 @@ export async function startEngine(options) {
   const daemon = spawn('nsenter', [...target, '--mount', '--uts', '--pid', '--', ...command], {
     detached: true,
     stdio: ['ignore', log, log],
-    env: { PATH, HOME: home, XDG_RUNTIME_DIR: USER_RUN, ...env },
+    env: { PATH, HOME: home, ...runtimeEnv, ...env },
   });
   closeSync(log);
   const docker = new Docker({ socketPath: socket });

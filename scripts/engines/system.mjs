@@ -105,6 +105,7 @@ async function complete(root) {
     subgid: SUBORDINATE,
   };
   for (const [name, text] of Object.entries(files)) await writeFile(join(root, 'etc', name), text);
+  await symlink('/run', join(root, 'var/run'));
   for (const name of IPTABLES)
     await symlink(name.replace('tables', 'tables-nft'), join(root, 'usr/sbin', name));
 }
