@@ -36,7 +36,8 @@ export async function copyBases({ run, inside, bin, source, folder }) {
     const ref = events[0]?.writes;
     const found = ref && (await look(run, ref));
     if (!found) throw new Error(`${stage}: there is no image ${ref ?? ''} ${stderr.trim()}`.trim());
-    bases.push(found);
+    // Without the name that the release requests, preflight asks a plain user to build the image as root.
+    bases.push({ ...found, names: [...found.names, ref] });
   }
   const names = bases.flatMap((base) => base.names);
   const there = await Promise.all(names.map((name) => look(inside, name)));
