@@ -13,6 +13,8 @@ export interface EngineImage {
   readonly labels?: Readonly<Record<string, string>>;
   /** The step that created it; by default that of an image that fabric-wizard built. */
   readonly step?: string;
+  /** Seconds since the epoch. */
+  readonly created?: number;
 }
 
 export interface EngineContainer {
@@ -88,8 +90,8 @@ function imageAnswer(images: readonly EngineImage[], ref: string): Answer {
   });
 }
 
-function listedImage({ id, tags, labels = {} }: EngineImage) {
-  return { Id: id, RepoTags: tags, Labels: labels, Created: 1 };
+function listedImage({ id, tags, labels = {}, created = 1 }: EngineImage) {
+  return { Id: id, RepoTags: tags, Labels: labels, Created: created };
 }
 
 function historyAnswer(images: readonly EngineImage[], ref: string): Answer {
