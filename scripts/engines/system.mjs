@@ -2,9 +2,10 @@
  * Debian systems with newer engines than this machine has. They are unpacked packages: nothing is installed in them, and they
  * have no network and no services.
  */
-import { cp, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm, rmdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../command-line.mjs';
+import { Interrupted } from '../processes.mjs';
 
 /** The suite with the newest engines. */
 const SUITE = 'sid';
@@ -83,10 +84,12 @@ async function download(run, folder, packages) {
     'APT::Update::Error-Mode=any',
     'Acquire::Languages=none',
   ];
-  const apt = (...args) => run('apt-get', [...settings.flatMap((setting) => ['-o', setting]), ...args]);
-  await apt('update').catch((error) => {
-    throw error.code === 'ENOENT' ? new UsageError('apt-get is not installed') : error;
-  });
+  const apt = (...args) =>
+    run('apt-get', [...settings.flatMap((setting) => ['-o', setting]), ...args]).catch((error) => {
+      if (error instanceof Interrupted) throw error;
+      throw new UsageError(`no packages of Debian ${SUITE}: ${error.message}`);
+    });
+  await apt('update');
   await apt('install', '--yes', '--download-only', ...packages);
   const archives = join(folder, 'var/cache/apt/archives');
   return (await readdir(archives))
@@ -105,6 +108,7 @@ async function complete(root) {
     subgid: SUBORDINATE,
   };
   for (const [name, text] of Object.entries(files)) await writeFile(join(root, 'etc', name), text);
+  await rmdir(join(root, 'var/run'));
   await symlink('/run', join(root, 'var/run'));
   for (const name of IPTABLES)
     await symlink(name.replace('tables', 'tables-nft'), join(root, 'usr/sbin', name));
@@ -114,7 +118,7 @@ async function complete(root) {
  * Makes the system of a kind of engine, unless it exists. Takes about a minute.
  * @param work folder in which it is kept
  * @returns `root`: its folder; `clients`: environment with which programs outside use its docker and compose
- * @throws UsageError if apt or a package mirror is missing; Error if apt fails
+ * @throws UsageError if this machine has no apt, or its package mirror does not have the packages
  */
 export async function makeSystem(run, work, kind) {
   const root = join(work, `system-${kind}`);
