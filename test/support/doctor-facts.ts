@@ -108,9 +108,12 @@ export const well: DoctorFacts = {
   base: {
     mode: 'auto',
     ownAbsent: [],
+    ownForeign: [],
     own: { builder: false, runtime: false },
     root: false,
     debian: true,
+    foreign: undefined,
+    unpublished: false,
     unused: false,
   },
   go: { image: 'hyperledger/fabric-baseimage:amd64-0.4.22', version: 'go1.19.8' },

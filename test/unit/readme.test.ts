@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { choiceOptions } from '../../src/pipeline/config/config-choices.ts';
 import { EXIT } from '../../src/pipeline/core/failure.ts';
+import { COMMANDS, OPTIONS } from '../support/commands.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -45,8 +46,6 @@ function declared(path: string, pattern: RegExp): string[] {
   return [...new Set(found)];
 }
 
-const commands = declared('src/bin.ts', /^ {2}add\(\s+'([a-z]+)[ ']/gm);
-const commandOptions = declared('src/bin.ts', /\.option\(\s*'(?:-\w, )?(--[a-z-]+)/g);
 const choiceFlags = choiceOptions().map(({ flags }) => flags.map((flag) => flag.split(' ')[0] ?? ''));
 
 describe('README', () => {
@@ -85,7 +84,7 @@ describe('docs/configuration.md', () => {
 
   it('has a row for every command and no other', () => {
     const named = rows(page, 'Commands').map((cell) => cell.split(' ')[0]);
-    expect(named.sort()).toEqual([...commands].sort());
+    expect(named.sort()).toEqual([...COMMANDS].sort());
   });
 
   it('has a row for every choice and no other', () => {
@@ -93,7 +92,7 @@ describe('docs/configuration.md', () => {
   });
 
   it('names every option of the commands', () => {
-    expect(commandOptions.filter((option) => !read(page).includes(`\`${option}`))).toEqual([]);
+    expect(OPTIONS.filter((option) => !read(page).includes(`\`${option}`))).toEqual([]);
   });
 });
 
@@ -186,11 +185,11 @@ describe('all pages', () => {
   }
 
   it('use commands and options that exist', () => {
-    const known = new Set([...commandOptions, ...choiceFlags.flat(), '--help']);
+    const known = new Set([...OPTIONS, '--help']);
     const lines = PAGES.flatMap((page) => commandLines(page).map((line) => ({ page, line })));
     const isWrong = (line: string) => {
       const [first = '', ...words] = line.split(' ');
-      const isCommand = first.startsWith('-') ? known.has(first) : commands.includes(first);
+      const isCommand = first.startsWith('-') ? known.has(first) : COMMANDS.includes(first);
       return !isCommand || words.some((word) => word.startsWith('--') && !known.has(word));
     };
     expect(lines.length).toBeGreaterThan(20);
@@ -211,7 +210,7 @@ describe('all pages', () => {
   it('name options that exist', () => {
     // CONTRIBUTING.md and docs/benchmarks.md also name options of npm's scripts.
     const ours = PAGES.filter((page) => !['CONTRIBUTING.md', 'docs/benchmarks.md'].includes(page));
-    const known = new Set([...commandOptions, ...choiceFlags.flat(), '--help']);
+    const known = new Set([...OPTIONS, '--help']);
     const named = ours.flatMap((page) =>
       [...read(page).matchAll(/`(--[a-z-]+)/g)].map(([, option = '']) => ({ page, option })),
     );

@@ -86,6 +86,11 @@ export const rows = {
   'row.base-built': '{count} base {count|image|images} will be built from Debian packages',
   'row.base-pulled-or-built': '{refs} will be pulled, or built from Debian packages',
   'row.base-pulled-else': '{refs} will be pulled; there is no fallback: {why}',
+  'row.base-unpublished':
+    '{refs} {count|is|are} not published: Fabric has base images for amd64, ppc64le and s390x only',
+  'row.base-neither':
+    '{refs} {count|is|are} not published for this architecture, and cannot be built here: {why}',
+  'row.base-foreign': 'this machine is {host}, and cannot build base images for an engine that is {arch}',
   'row.base-not-debian': 'base images can only be built on Debian or Ubuntu',
   'row.base-not-root': 'building base images from Debian packages needs root',
   'row.chaincode': 'the Go source in {dir} is complete',
@@ -99,6 +104,7 @@ export const rows = {
   'row.unknown-variable': '{ref}: peers of this release do not support {unknown} (from {place})',
   'row.no-reference': '{ref} (from {place}) is not an image reference',
   'row.to-be-made': '{ref} will be built',
+  'row.couchdb-unpublished': "{refs} are not published for the engine's architecture",
   'row.couchdb-pulled': '{ref} will be pulled',
   'row.here': '{ref} is present',
   'row.not-made': '{ref} is missing and is not built by this run; peers ask for it because of {place}',
@@ -141,6 +147,9 @@ export const rows = {
   'fix.engine-proxy': 'set "proxies" in /etc/docker/daemon.json and restart the engine',
   'fix.disk': 'free disk space; docker system df shows what uses it',
   'fix.go': 'fabric-wizard up --base debian, or use another --builder-image',
+  'fix.own-base':
+    "use --builder-image and --runtime-image with images for the engine's architecture, or Fabric 2.0 or later",
+  'fix.own-couchdb': 'use --couchdb-image with an image for this architecture, or go without --couchdb',
   'fix.newer-builder': 'use a newer builder image with --builder-image',
   'fix.template': 'set {name} to {template} in {path}',
   'fix.folder-colon': 'move it, or use another folder with --dir DIR or --source PATH',

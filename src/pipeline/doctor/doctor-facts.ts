@@ -175,11 +175,17 @@ export interface DoctorFacts {
     readonly mode: 'auto' | 'local' | 'pull' | 'debian';
     /** Base images that the user chose and that are missing. */
     readonly ownAbsent: readonly string[];
+    /** Base images that the user chose and that are for another architecture than the engine. */
+    readonly ownForeign: readonly { readonly ref: string; readonly architecture: string }[];
     /** Whether the user chose the image. Such images are never built. */
     readonly own: { readonly builder: boolean; readonly runtime: boolean };
     readonly root: boolean;
     /** Whether the host is Debian or Ubuntu. */
     readonly debian: boolean;
+    /** The architectures of this machine and of the engine, if they differ. */
+    readonly foreign: { readonly host: string; readonly arch: string } | undefined;
+    /** Whether Fabric has not published the release's base images for the engine's architecture. */
+    readonly unpublished: boolean;
     /** Whether every image is built by the checkout's own Dockerfiles, which use other base images. */
     readonly unused: boolean;
   };
@@ -190,6 +196,8 @@ export interface DoctorFacts {
   readonly couchdb:
     | (CouchdbImage & {
         readonly looked: readonly string[];
+        /** Whether none of them is published for the engine's architecture. */
+        readonly unpublished: boolean;
         /** False with `--base local`, which applies to all images. */
         readonly pulled: boolean;
       })

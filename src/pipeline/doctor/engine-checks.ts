@@ -14,6 +14,7 @@ import { installCommand } from '../host/install-command.ts';
 import { shellWord } from '../host/shell-text.ts';
 import { otherEngineText, START_HERE, selecting } from '../network/other-engine.ts';
 import type { StageId } from '../stages/stage-list.ts';
+import { wayToBase } from './base-ways.ts';
 import type { DoctorFacts } from './doctor-facts.ts';
 import { type Check, check, type Finding, fail, ok, warn } from './finding.ts';
 
@@ -132,26 +133,27 @@ function compose({ engine, compose, base }: Facts<'engine' | 'compose' | 'base'>
 
 const KNOWN_ARCHITECTURES = ['amd64', 'arm64', 'ppc64le', 's390x'];
 
-function architecture({ engine, images }: Facts<'engine' | 'images'>): Finding | undefined {
+function architecture({ engine, images, base }: Facts<'engine' | 'images' | 'base'>): Finding | undefined {
   if (!engine.answers) return undefined;
   const { arch } = engine;
+  const foreignText = (
+    found: readonly { readonly ref: string; readonly architecture: string | undefined }[],
+  ) => ({
+    key: 'row.architecture-foreign' as const,
+    refs: found.map(({ ref }) => ref),
+    count: found.length,
+    is: found[0]?.architecture ?? '',
+    arch,
+  });
+  const [own] = base.ownForeign;
+  // The stage refuses it.
+  if (own) return fail(foreignText(base.ownForeign), docker('pull', '--platform', `linux/${arch}`, own.ref));
   if (!KNOWN_ARCHITECTURES.includes(arch)) return warn({ key: 'row.architecture-unknown', arch });
   const foreign = [images.builder, images.runtime].filter(
     ({ architecture: of }) => of !== undefined && of !== arch,
   );
-  const [first] = foreign;
-  if (!first) return ok(arch);
-  const refs = foreign.map(({ ref }) => ref);
-  return warn(
-    {
-      key: 'row.architecture-foreign',
-      refs,
-      count: refs.length,
-      is: first.architecture ?? '',
-      arch,
-    },
-    docker('image', 'rm', ...refs),
-  );
+  // An engine that emulates the architecture can use them.
+  return foreign.length === 0 ? ok(arch) : warn(foreignText(foreign), wayToBase(base));
 }
 
 function socket({ socket }: Facts<'socket'>): Finding {
@@ -254,7 +256,7 @@ export const ENGINE_CHECKS: readonly Check[] = [
   check('nodes', ['nodes'], nodes),
   check('confinement', ['engineInfo'], confinement),
   check('selinux', ['selinux', 'engineInfo', 'folder'], selinux),
-  check('architecture', ['engine', 'images'], architecture),
+  check('architecture', ['engine', 'images', 'base'], architecture),
   check('proxies', ['proxies', 'plan'], proxies),
   check('clock', ['clock', 'engineInfo'], clock),
 ];

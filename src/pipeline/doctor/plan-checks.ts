@@ -9,6 +9,7 @@ import { docker } from '../host/docker-command.ts';
 import { portOwners } from '../host/held-ports.ts';
 import { BUILD_BASES_AS_ROOT } from '../host/install-command.ts';
 import { shellWord } from '../host/shell-text.ts';
+import { wayToBase, whyNotBuilt } from './base-ways.ts';
 import type { DiskSpace, DoctorFacts, PeerImageFact } from './doctor-facts.ts';
 import { type Check, check, type Finding, fail, gigabytes, ok, warn } from './finding.ts';
 
@@ -134,33 +135,43 @@ function toBePulled(refs: readonly string[]): Phrase {
 /** Checks how the base images are obtained, and what prevents it. */
 function base({ base, images }: Facts<'base' | 'images'>): Finding | undefined {
   if (base.unused) return undefined;
-  const { mode, own, ownAbsent, root, debian } = base;
+  const { mode, own, ownAbsent } = base;
   if (mode === 'local' && ownAbsent.length > 0)
     return fail(notHere(ownAbsent), docker('pull', ownAbsent[0] ?? ''));
   const absent = (['builder', 'runtime'] as const)
     .filter((kind) => !own[kind] && images[kind].architecture === undefined)
     .map((kind) => images[kind].ref);
   const pulled = mode === 'pull' || ownAbsent.length > 0 ? [...absent, ...ownAbsent] : [];
-  const cannotBuild: Phrase | undefined = !debian
-    ? { key: 'row.base-not-debian' }
-    : root
-      ? undefined
-      : { key: 'row.base-not-root' };
+  const cannotBuild = whyNotBuilt(base);
+  const refused = base.unpublished && absent.length > 0;
   if (absent.length === 0 && ownAbsent.length === 0) return ok({ key: 'row.base-local' });
   switch (mode) {
     case 'local':
       return fail(notHere(absent), 'fabric-wizard up --base auto');
     case 'pull':
-      return ok(toBePulled(pulled));
+      return refused
+        ? fail({ key: 'row.base-unpublished', refs: absent, count: absent.length }, wayToBase(base))
+        : ok(toBePulled(pulled));
     case 'debian':
       return cannotBuild === undefined
         ? ok({ key: 'row.base-built', count: absent.length })
-        : fail(cannotBuild, debian ? BUILD_BASES_AS_ROOT : 'fabric-wizard up --base pull');
+        : fail(cannotBuild, wayToBase(base));
     default: {
       if (absent.length === 0) return ok(toBePulled(ownAbsent));
+      if (refused) {
+        return cannotBuild === undefined
+          ? ok({ key: 'row.base-built', count: absent.length })
+          : fail(
+              { key: 'row.base-neither', refs: absent, count: absent.length, why: cannotBuild },
+              wayToBase(base),
+            );
+      }
       if (cannotBuild === undefined) return ok({ key: 'row.base-pulled-or-built', refs: absent });
-      const fix = debian ? BUILD_BASES_AS_ROOT : undefined;
-      return warn({ key: 'row.base-pulled-else', refs: absent, why: cannotBuild }, fix);
+      const buildable = base.debian && base.foreign === undefined;
+      return warn(
+        { key: 'row.base-pulled-else', refs: absent, why: cannotBuild },
+        buildable ? BUILD_BASES_AS_ROOT : undefined,
+      );
     }
   }
 }
@@ -168,8 +179,10 @@ function base({ base, images }: Facts<'base' | 'images'>): Finding | undefined {
 /** Checks the CouchDB image, if the network uses CouchDB. */
 function couchdb({ couchdb }: Facts<'couchdb'>): Finding | undefined {
   if (!couchdb) return undefined;
-  const { ref, present, looked, pulled } = couchdb;
+  const { ref, present, looked, pulled, unpublished } = couchdb;
   if (present) return ok({ key: 'row.here', ref });
+  if (pulled && unpublished)
+    return fail({ key: 'row.couchdb-unpublished', refs: looked }, { key: 'fix.own-couchdb' });
   if (pulled) return ok({ key: 'row.couchdb-pulled', ref });
   const failure = { kind: 'couchdb-image', looked, detail: '' } as const;
   return fail(notHere(looked), docker('pull', ref), failure);

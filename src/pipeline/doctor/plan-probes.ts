@@ -9,8 +9,10 @@ import type { DockerPort } from '../engine/docker-port.ts';
 import { LABEL } from '../engine/labels.ts';
 import { chaincodeProblem, retriedWith } from '../fabric/chaincode-check.ts';
 import { readChaincodeFolder } from '../fabric/chaincode-folder.ts';
+import { mayBePublished } from '../fabric/published-images.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import { foldersOf } from '../fabric/tree-watch.ts';
+import { hostGoArch } from '../host/go-arch.ts';
 import { STATE_FOLDER } from '../host/state-folder.ts';
 import { couchdbCandidates, couchdbImageOf } from '../images/couchdb-image.ts';
 import { imageRefs, primaryRef } from '../images/image-recipe.ts';
@@ -22,8 +24,9 @@ import { networkGateway } from '../resolve/network-gateway.ts';
 import { readConfiguration } from '../resolve/read-configuration.ts';
 import { resolvePeer } from '../resolve/resolve-peer.ts';
 import { chaincodeWorld } from '../stages/chaincode-source.ts';
+import { baseImageKinds, pulledRef } from '../stages/ensure-base-image.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
-import type { PeerImageFact, PlanFact, PlannedImage } from './doctor-facts.ts';
+import type { DoctorFacts, PeerImageFact, PlanFact, PlannedImage } from './doctor-facts.ts';
 import { type FactSource, NotApplicable, type Probes } from './fact-source.ts';
 import { debianTools, gitAt } from './host-probes.ts';
 
@@ -64,13 +67,20 @@ async function plannedImage(docker: DockerPort, ref: string, refs: readonly stri
   return { ref, architecture: image?.architecture, missingRefs };
 }
 
-/** Whether every image is built by the checkout's own Dockerfile, so that our base images are not used. */
-async function usesNoBaseImages(from: FactSource): Promise<boolean> {
+/** What the release says of its base images; nothing as long as the source is not known. */
+async function basesOfRelease(
+  from: FactSource,
+): Promise<Pick<DoctorFacts['base'], 'unused' | 'unpublished'>> {
   try {
     const built = await from.settings();
-    return built.settings.release.imagesBuilt.every((name) => isUpstream(name, built));
+    const { settings } = built;
+    return {
+      // With the checkout's own Dockerfiles.
+      unused: settings.release.imagesBuilt.every((name) => isUpstream(name, built)),
+      unpublished: baseImageKinds.some((kind) => !mayBePublished(pulledRef(settings, kind), settings.goArch)),
+    };
   } catch {
-    return false;
+    return { unused: false, unpublished: false };
   }
 }
 
@@ -191,17 +201,26 @@ export const PLAN_PROBES: Probes<PlanFactName> = {
   },
   base: async (from) => {
     const { config, docker } = from.input;
-    const { answers } = await from.fact('engine');
-    const own = [config.builderImage, config.runtimeImage].filter((ref) => ref !== undefined);
-    const present = await Promise.all(
-      own.map(async (ref) => answers && (await docker.inspectImage(ref)) !== undefined),
+    const engine = await from.fact('engine');
+    const host = hostGoArch();
+    const arch = engine.answers ? engine.arch : host;
+    const refs = [config.builderImage, config.runtimeImage].filter((ref) => ref !== undefined);
+    const own = await Promise.all(
+      (engine.answers ? refs : []).map(async (ref) => ({
+        ref,
+        architecture: (await docker.inspectImage(ref))?.architecture,
+      })),
     );
     return {
       mode: config.base,
       own: { builder: config.builderImage !== undefined, runtime: config.runtimeImage !== undefined },
-      ownAbsent: answers ? own.filter((_, i) => !present[i]) : [],
+      ownAbsent: own.filter(({ architecture }) => architecture === undefined).map(({ ref }) => ref),
+      ownForeign: own.flatMap(({ ref, architecture }) =>
+        architecture === undefined || architecture === arch ? [] : [{ ref, architecture }],
+      ),
       ...(await debianTools()),
-      unused: await usesNoBaseImages(from),
+      foreign: host === arch ? undefined : { host, arch },
+      ...(await basesOfRelease(from)),
     };
   },
   couchdb: async (from) => {
@@ -209,7 +228,9 @@ export const PLAN_PROBES: Probes<PlanFactName> = {
     const { settings } = await from.settings();
     const image = await couchdbImageOf(config, settings, docker);
     if (!image) return undefined;
-    return { ...image, looked: couchdbCandidates(config, settings), pulled: config.base !== 'local' };
+    const looked = couchdbCandidates(config, settings);
+    const unpublished = !looked.some((ref) => mayBePublished(ref, settings.goArch));
+    return { ...image, looked, unpublished, pulled: config.base !== 'local' };
   },
   go: async (from) => {
     const { config, docker, state, onGoVersion } = from.input;

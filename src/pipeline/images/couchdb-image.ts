@@ -2,6 +2,7 @@
 
 import type { WizardConfig } from '../config/wizard-config.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
+import type { ImageInfo } from '../engine/engine-types.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
 
 export interface CouchdbImage {
@@ -26,6 +27,9 @@ export async function couchdbImageOf(
   if (!config.couchdb) return undefined;
   const refs = couchdbCandidates(config, settings);
   const images = await Promise.all(refs.map((ref) => docker.inspectImage(ref)));
-  const found = images.findIndex((image) => image !== undefined);
+  // The user's own image may run under emulation.
+  const isUsable = (image: ImageInfo | undefined) =>
+    image !== undefined && (config.couchdbImage !== undefined || image.architecture === settings.goArch);
+  const found = images.findIndex(isUsable);
   return { ref: refs[Math.max(0, found)] ?? '', present: found >= 0 };
 }

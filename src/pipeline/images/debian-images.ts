@@ -5,12 +5,14 @@
 
 import { createHash } from 'node:crypto';
 import { WizardFailure } from '../core/failure.ts';
+import type { Phrase } from '../core/phrase.ts';
 import type { ProgressListener } from '../core/progress-listener.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { LABEL } from '../engine/labels.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
 import { OWN_NAMESPACE } from '../fabric/image-ref.ts';
 import { formatSources } from '../host/apt-sources.ts';
+import { hostGoArch } from '../host/go-arch.ts';
 import { type HostApt, readHostApt } from '../host/host-apt.ts';
 import { shellWord } from '../host/shell-text.ts';
 import { debianGo, type GoPackage } from './debian-go.ts';
@@ -65,6 +67,12 @@ async function isBuilt(docker: DockerPort, tag: string, fingerprint: string): Pr
 }
 
 async function requireHostApt(goArch: string, ref: string): Promise<HostApt> {
+  const host = hostGoArch();
+  if (host !== goArch) {
+    // debootstrap executes programs of the new root.
+    const detail: Phrase = { key: 'row.base-foreign', host, arch: goArch };
+    throw new WizardFailure({ kind: 'base-image', ref, lacks: [], detail });
+  }
   const apt = await readHostApt(goArch);
   if (apt) return apt;
   throw new WizardFailure({

@@ -40,6 +40,8 @@ export const STATE_KEYS = {
       id: z.string(),
       rootDir: z.string(),
       endpoint: z.string(),
+      /** Its architecture as Go names it; earlier versions of this program did not record it. */
+      arch: z.string().optional(),
       certificates: z.string().optional(),
     }),
   },

@@ -116,8 +116,7 @@ export async function readProjectInfo(
     recordedCommands(stateDir),
   ]);
   const facts = source ?? exampleSource();
-  // Only a local engine is used, so its architecture is that of this machine.
-  const settings = buildSettings(config, facts, hostGoArch());
+  const settings = buildSettings(config, facts, readFact(state, STATE_KEYS.engine)?.arch ?? hostGoArch());
   const project = config.project ?? defaultProject(dir);
   const made = readFact(state, SAVED_NETWORK);
   return {

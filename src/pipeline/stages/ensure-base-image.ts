@@ -9,13 +9,15 @@ import { unreachable } from '../core/unreachable.ts';
 import type { ImageInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
 import { shortId } from '../engine/short-id.ts';
+import type { BuildSettings } from '../fabric/build-settings.ts';
 import { docker as dockerCommand } from '../host/docker-command.ts';
 import { missingInImage } from '../images/base-image-check.ts';
 import { debianImage } from '../images/debian-images.ts';
 import { pullImage } from './pull-image.ts';
 
 /** `builder` is fabric-baseimage, in which programs are compiled; `runtime` is fabric-baseos, on which they run. */
-export type BaseImageKind = 'builder' | 'runtime';
+export const baseImageKinds = ['builder', 'runtime'] as const;
+export type BaseImageKind = (typeof baseImageKinds)[number];
 
 type Outcome = Omit<StageResult<undefined>, 'result'>;
 
@@ -24,14 +26,14 @@ function absent(ref: string): WizardFailure {
 }
 
 /** Returns the reference that this Fabric release requires. */
-function refOf({ settings }: StageContext, kind: BaseImageKind): string {
+function refOf(settings: BuildSettings, kind: BaseImageKind): string {
   return kind === 'builder' ? settings.builderImage : settings.runtimeImage;
 }
 
 /** Returns the reference to pull; releases without base images of their own use public images. */
-function pullRefOf(context: StageContext, kind: BaseImageKind): string {
-  const { release, goVersion } = context.settings;
-  if (release.baseImages !== 'ours') return refOf(context, kind);
+export function pulledRef(settings: BuildSettings, kind: BaseImageKind): string {
+  const { release, goVersion } = settings;
+  if (release.baseImages !== 'ours') return refOf(settings, kind);
   return kind === 'builder' ? `golang:${goVersion}-bookworm` : 'debian:bookworm-slim';
 }
 
@@ -73,13 +75,13 @@ async function fromUser(context: StageContext, kind: BaseImageKind, userImage: s
     const detail: Phrase = { key: `base.unfit-${kind}` };
     throw new WizardFailure({ kind: 'base-image', ref: userImage, lacks, detail });
   }
-  const tagged = await retag(context, image, refOf(context, kind));
+  const tagged = await retag(context, image, refOf(context.settings, kind));
   return { outcome: local && !tagged ? 'cached' : 'built', detail: `${userImage} (${shortId(image.id)})` };
 }
 
 async function fromDebian(context: StageContext, kind: BaseImageKind): Promise<Outcome> {
   const { docker, settings, sharedBuilds, signal, report } = context;
-  const ref = refOf(context, kind);
+  const ref = refOf(context.settings, kind);
   const { tag, built } = await debianImage(
     kind,
     ref,
@@ -93,8 +95,8 @@ async function fromDebian(context: StageContext, kind: BaseImageKind): Promise<O
 }
 
 async function pulled(context: StageContext, kind: BaseImageKind): Promise<ImageInfo> {
-  const pullRef = pullRefOf(context, kind);
-  const ref = refOf(context, kind);
+  const pullRef = pulledRef(context.settings, kind);
+  const ref = refOf(context.settings, kind);
   const image = await pullImage(context, pullRef);
   if (pullRef !== ref) await retag(context, image, ref);
   return image;
@@ -102,7 +104,7 @@ async function pulled(context: StageContext, kind: BaseImageKind): Promise<Image
 
 /** Returns the local image, else a pulled one, else one built from Debian packages. */
 async function fromAnywhere(context: StageContext, kind: BaseImageKind): Promise<Outcome> {
-  const local = await context.docker.inspectImage(refOf(context, kind));
+  const local = await context.docker.inspectImage(refOf(context.settings, kind));
   if (local) return { outcome: 'cached', detail: shortId(local.id) };
   try {
     const image = await pulled(context, kind);
@@ -112,7 +114,7 @@ async function fromAnywhere(context: StageContext, kind: BaseImageKind): Promise
     const { problem, detail } = error.failure;
     context.report.warn('pull-failed', {
       key: 'warning.not-pulled',
-      ref: pullRefOf(context, kind),
+      ref: pulledRef(context.settings, kind),
       detail: `${problem}: ${detail}`,
     });
   }
@@ -125,7 +127,7 @@ async function fromAnywhere(context: StageContext, kind: BaseImageKind): Promise
  */
 export async function ensureBaseImage(context: StageContext, kind: BaseImageKind): Promise<Outcome> {
   const { config, docker } = context;
-  const ref = refOf(context, kind);
+  const ref = refOf(context.settings, kind);
   const userImage = kind === 'builder' ? config.builderImage : config.runtimeImage;
   if (userImage && userImage !== ref) return fromUser(context, kind, userImage);
   switch (config.base) {

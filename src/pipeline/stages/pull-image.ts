@@ -10,7 +10,7 @@ const STALL_MS = 45_000;
 
 /** Pulls an image and reports the bytes transferred. @throws WizardFailure `pull` */
 export async function pullImage(
-  { docker, signal, report }: Pick<StageContext, 'docker' | 'signal' | 'report'>,
+  { docker, settings, signal, report }: Pick<StageContext, 'docker' | 'settings' | 'signal' | 'report'>,
   ref: string,
   stallMs = STALL_MS,
 ): Promise<ImageInfo> {
@@ -25,6 +25,11 @@ export async function pullImage(
     },
   });
   const image = await docker.inspectImage(ref);
+  // An engine that finds no list of architectures pulls the image whatever it is for.
+  if (image && image.architecture !== settings.goArch) {
+    const detail = `the image is for ${image.architecture}, but the engine is ${settings.goArch}`;
+    throw new WizardFailure({ kind: 'pull', ref, problem: 'missing', detail });
+  }
   if (image) return image;
   throw new WizardFailure({
     kind: 'pull',

@@ -133,10 +133,10 @@ async function replaceOutdated(context: StageContext, { outdated, first }: Repla
 }
 
 /** So that no other engine is later taken for that of the network. */
-async function rememberEngine({ docker, journal }: StageContext): Promise<void> {
+async function rememberEngine({ docker, journal, settings: { goArch } }: StageContext): Promise<void> {
   const { id, rootDir } = await docker.info();
   const { endpoint, certificates } = docker.address;
-  await journal.setFact(STATE_KEYS.engine, { id, rootDir, endpoint, certificates });
+  await journal.setFact(STATE_KEYS.engine, { id, rootDir, endpoint, arch: goArch, certificates });
 }
 
 export const startStage = defineStage({

@@ -1,7 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { choiceOptions } from '../../../../src/pipeline/config/config-choices.ts';
 import type { SymptomId } from '../../../../src/pipeline/core/diagnosis-types.ts';
 import type { StageFailure } from '../../../../src/pipeline/core/failure.ts';
 import { emptyTail } from '../../../../src/pipeline/core/line-tail.ts';
@@ -12,6 +9,7 @@ import { NO_EVIDENCE } from '../../../../src/pipeline/diagnosis/symptom.ts';
 import { symptoms } from '../../../../src/pipeline/diagnosis/symptoms.ts';
 import { renderFailure } from '../../../../src/report/failure-block.ts';
 import { createStyle } from '../../../../src/report/style.ts';
+import { COMMANDS, OPTIONS } from '../../../support/commands.ts';
 import { inEnglish } from '../../../support/english.ts';
 import { evidenceOf, type SymptomText, symptomTexts } from '../../../support/symptom-texts.ts';
 
@@ -80,12 +78,6 @@ describe('the table of symptoms', () => {
 });
 
 describe('remedies', () => {
-  const source = readFileSync(fileURLToPath(new URL('../../../../src/bin.ts', import.meta.url)), 'utf8');
-  const commands = [...source.matchAll(/^ {2}add\(\s+'([a-z]+)[ ']/gm)].map(([, name]) => name);
-  const flags = [
-    ...[...source.matchAll(/\.option\(\s*'(?:-\w, )?(--[a-z-]+)/g)].map(([, option]) => option),
-    ...choiceOptions().flatMap((option) => option.flags.map((flag) => flag.split(' ')[0])),
-  ];
   const typed = texts.flatMap(([id, seed]) =>
     remediesFor(id, diagnosisOf(seed)?.facts ?? {}).map((command) => [id, command] as const),
   );
@@ -94,8 +86,8 @@ describe('remedies', () => {
     '%s: %s has only commands and flags that exist',
     (_, command) => {
       for (const [, name, rest = ''] of command.matchAll(/fabric-wizard ([a-z]+)([^&|")]*)/g)) {
-        expect(commands).toContain(name);
-        for (const [flag] of rest.matchAll(/--[a-z-]+/g)) expect(flags).toContain(flag);
+        expect(COMMANDS).toContain(name);
+        for (const [flag] of rest.matchAll(/--[a-z-]+/g)) expect(OPTIONS).toContain(flag);
       }
     },
   );

@@ -66,12 +66,17 @@ describe('couchdb', () => {
     ref: 'couchdb:3.4.2',
     present: false,
     looked: ['couchdb:3.4.2', 'couchdb:3.4'],
+    unpublished: false,
     pulled: true,
   };
+
+  const ARM = 'use --couchdb-image with an image for this architecture, or go without --couchdb';
 
   it.each([
     ['here', { ...couchdb, present: true }, { status: 'ok', detail: 'couchdb:3.4.2 is present' }],
     ['to be pulled', couchdb, { status: 'ok', detail: 'couchdb:3.4.2 will be pulled' }],
+    ['for arm64 in no registry', { ...couchdb, unpublished: true }, { status: 'fail', fix: ARM }],
+    ['for arm64, but here', { ...couchdb, unpublished: true, present: true }, { status: 'ok' }],
     ['not to be had', { ...couchdb, pulled: false }, { status: 'fail', fix: 'docker pull couchdb:3.4.2' }],
   ])('%s', (_, fact, said) => {
     expect(row('couchdb', { couchdb: fact })).toMatchObject(said);
@@ -315,12 +320,41 @@ describe('the engine and this machine', () => {
     expect(row('clock', back)?.detail).toContain('1970-01-01T01:00:00.000Z');
   });
 
-  test('an architecture that Fabric has not, and images of another one', () => {
-    expect(row('architecture', engine({ arch: 'riscv64' }))?.status).toBe('warn');
-    expect(row('architecture', engine({ arch: 'arm64' }))).toMatchObject({
-      status: 'warn',
-      detail:
-        'hyperledger/fabric-baseimage:amd64-0.4.22, hyperledger/fabric-baseos:amd64-0.4.22 are for amd64, but the engine is arm64',
+  describe('an engine for arm64', () => {
+    const arm = engine({ arch: 'arm64' });
+    const base = (differs: Partial<DoctorFacts['base']>) => ({ ...arm, base: { ...well.base, ...differs } });
+    const foreign = { host: 'amd64', arch: 'arm64' };
+
+    test('is known; one that Fabric does not support is not', () => {
+      const images = {
+        builder: { ...well.images.builder, architecture: 'arm64' },
+        runtime: { ...well.images.runtime, architecture: 'arm64' },
+      };
+      expect(row('architecture', { ...arm, images })).toEqual({ status: 'ok', detail: 'arm64' });
+      expect(row('architecture', engine({ arch: 'riscv64' }))?.status).toBe('warn');
+    });
+
+    test.each([
+      ['as root on Debian', { root: true }, 'fabric-wizard up --base debian'],
+      ['without root', {}, 'sudo fabric-wizard doctor --fix base'],
+      ['elsewhere', { debian: false }, 'fabric-wizard up --base pull'],
+      ['with a client of another architecture', { root: true, foreign }, 'fabric-wizard up --base pull'],
+    ])('has base images for amd64: nothing is removed, %s', (_, differs, fix) => {
+      expect(row('architecture', base(differs))).toEqual({
+        status: 'warn',
+        detail:
+          'hyperledger/fabric-baseimage:amd64-0.4.22, hyperledger/fabric-baseos:amd64-0.4.22 are for amd64, but the engine is arm64',
+        fix,
+      });
+    });
+
+    test("has a builder of the user's own for amd64, which the stage refuses", () => {
+      const ownForeign = [{ ref: 'acme/builder:1', architecture: 'amd64' }];
+      expect(row('architecture', base({ ownForeign }))).toEqual({
+        status: 'fail',
+        detail: 'acme/builder:1 is for amd64, but the engine is arm64',
+        fix: 'docker pull --platform linux/arm64 acme/builder:1',
+      });
     });
   });
 
@@ -391,6 +425,39 @@ describe('base images', () => {
     ['debian, without root', { mode: 'debian' }, 'fail', /needs root$/],
   ] as const)('%s', (_, differs, status, words) => {
     expect(row('base', base(differs))).toMatchObject({ status, detail: expect.stringMatching(words) });
+  });
+
+  const unpublished = { unpublished: true };
+  const foreign = { host: 'amd64', arch: 'arm64' };
+  const OWN =
+    "use --builder-image and --runtime-image with images for the engine's architecture, or Fabric 2.0 or later";
+
+  it.each([
+    [
+      'pull, as root',
+      { mode: 'pull', root: true },
+      'fail',
+      /not published/,
+      'fabric-wizard up --base debian',
+    ],
+    ['pull', { mode: 'pull' }, 'fail', /not published/, 'sudo fabric-wizard doctor --fix base'],
+    ['pull, elsewhere', { mode: 'pull', debian: false }, 'fail', /not published/, OWN],
+    ['auto, as root', { root: true }, 'ok', /^1 base image will be built from Debian packages$/, undefined],
+    ['auto', {}, 'fail', /built here: .* needs root$/, 'sudo fabric-wizard doctor --fix base'],
+    ['auto, elsewhere', { debian: false }, 'fail', /only be built on Debian or Ubuntu$/, OWN],
+    ['auto, other client', { root: true, foreign }, 'fail', /is amd64, .* that is arm64$/, OWN],
+    ['debian, other client', { mode: 'debian', root: true, foreign }, 'fail', /this machine is amd64/, OWN],
+  ] as const)('that are not published for arm64: %s', (_, differs, status, words, fix) => {
+    expect(row('base', base({ ...unpublished, ...differs }))).toMatchObject({
+      status,
+      detail: expect.stringMatching(words),
+      ...(fix === undefined ? {} : { fix }),
+    });
+  });
+
+  it('that are not published for arm64, but here', () => {
+    const here = { images: well.images, base: { ...well.base, ...unpublished, mode: 'pull' as const } };
+    expect(row('base', here)?.status).toBe('ok');
   });
 
   it('needs root for one step only, which leaves nothing in the folder', () => {

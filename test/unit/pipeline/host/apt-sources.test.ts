@@ -51,6 +51,17 @@ deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://mirror.exa
     expect(lines).toEqual(['deb [trusted=yes] http://apt.house.example/all bookworm main']);
   });
 
+  it('keeps those of an engine for arm64', () => {
+    const text = `
+deb [arch=amd64] http://mirror.example/amd bookworm main
+deb [arch=arm64] http://mirror.example/arm bookworm main
+deb http://mirror.example/all bookworm main
+`;
+    expect(written(text, parseOneLineSources, DEBIAN, 'arm64').join()).toMatch(
+      /^[^,]*\/arm [^,]*,[^,]*\/all [^,]*$/,
+    );
+  });
+
   it('leaves out what a container cannot reach or another architecture', () => {
     expect(
       written(`

@@ -6,14 +6,19 @@ import { couchdbImageOf } from '../../../../src/pipeline/images/couchdb-image.ts
 import { tempDir } from '../../../support/temp-dir.ts';
 
 /** Returns the selected image on an engine with these images. */
-async function chosen(version: string, flags: Record<string, unknown>, here: readonly string[] = []) {
+async function chosen(
+  version: string,
+  flags: Record<string, unknown>,
+  here: readonly string[] = [],
+  { engine = 'amd64', architecture = 'amd64' } = {},
+) {
   const { values } = await loadConfig({ dir: await tempDir(), flags });
   const release = releaseOf(version);
   if (!release) throw new Error(version);
   const facts = { release, version, baseVersion: '0.4.22', goVersion: '1.19', practice: false };
-  const settings = buildSettings(values, { ...facts, tree: { commit: 'd8a6f12' } }, 'amd64');
+  const settings = buildSettings(values, { ...facts, tree: { commit: 'd8a6f12' } }, engine);
   return couchdbImageOf(values, settings, {
-    inspectImage: async (ref) => (here.includes(ref) ? ({ id: ref } as ImageInfo) : undefined),
+    inspectImage: async (ref) => (here.includes(ref) ? ({ id: ref, architecture } as ImageInfo) : undefined),
   });
 }
 
@@ -45,6 +50,21 @@ describe('couchdbImageOf', () => {
     ['1.4.12', ['couchdb:3.1', 'hyperledger/fabric-couchdb:latest'], 'hyperledger/fabric-couchdb:latest'],
   ])('%s with %s: the most suitable one', async (version, here, ref) => {
     expect(await chosen(version, WANTED, here)).toEqual({ ref, present: true });
+  });
+
+  it.each([
+    ['1.0.0', 'hyperledger/fabric-couchdb:arm64-1.0.0'],
+    ['1.4.12', 'hyperledger/fabric-couchdb:arm64-0.4.22'],
+    ['2.5.12', 'couchdb:3.4.2'],
+  ])('%s on arm64: an image for amd64 is none, unless the user chose it', async (version, ref) => {
+    const arm = { engine: 'arm64', architecture: 'amd64' };
+    expect(await chosen(version, WANTED, [ref], arm)).toEqual({ ref, present: false });
+    expect(await chosen(version, WANTED, [ref], { ...arm, architecture: 'arm64' })).toEqual({
+      ref,
+      present: true,
+    });
+    const own = { ...WANTED, couchdbImage: 'acme/couchdb:1' };
+    expect(await chosen(version, own, ['acme/couchdb:1'], arm)).toMatchObject({ present: true });
   });
 
   it('is the configured one, whatever images are present', async () => {

@@ -94,6 +94,9 @@ it('reads versions from the Makefile and its included files, and passes only dec
     TARGETOS: 'linux',
     TARGETARCH: 'amd64',
   });
+  expect(buildArguments(UBUNTU, NO_FILES, { ...settings, goArch: 'arm64' })).toMatchObject({
+    TARGETARCH: 'arm64',
+  });
   const oldest = {
     ...NO_FILES,
     makefile: 'GO_VER = $(shell grep GO_VER ci.properties)',

@@ -78,6 +78,27 @@ describe('the own run', () => {
     expect(run.settings.dockerNs).toBe('fabric-practice');
   });
 
+  it("has the architecture of the network's engine", async () => {
+    const engine = {
+      id: 'e',
+      rootDir: '/var/lib/docker',
+      endpoint: 'unix:///run/docker.sock',
+      arch: 'arm64',
+    };
+    const dir = await tempDir();
+    await writeFiles(dir, {
+      [`${STATE}/state.json`]: JSON.stringify({
+        version: 1,
+        stageSeconds: {},
+        facts: { [STATE_KEYS.engine.key]: engine },
+      }),
+    });
+    expect((await ownRun(dir, { source: 'sample' })).settings).toMatchObject({
+      goArch: 'arm64',
+      builderImage: 'hyperledger/fabric-baseimage:arm64-0.4.22',
+    });
+  });
+
   it('knows what a run has left: programs, network, seconds', async () => {
     const dir = await tempDir();
     const line = releaseOf('1.4.12');

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { nearestImages, similarity, type Wanted } from '../../../../src/pipeline/resolve/nearest-image.ts';
+import {
+  difference,
+  nearestImages,
+  similarity,
+  type Wanted,
+} from '../../../../src/pipeline/resolve/nearest-image.ts';
 import { localOf } from '../../../support/peers.ts';
 
 const RUNTIME: Wanted = {
@@ -28,6 +33,18 @@ describe('similarity', () => {
   ])('%s and %s: %d', (a, b, expected) => {
     expect(similarity(a, b)).toBeCloseTo(expected);
     expect(similarity(b, a)).toBeCloseTo(expected);
+  });
+});
+
+describe('difference', () => {
+  it.each([
+    ['x86_64-1.0.6', 'amd64-1.0.6', 'architecture'],
+    ['arm64-1.0.6', 'aarch64-1.0.6', 'architecture'],
+    ['arm64-1.0.6', '1.0.6', 'architecture'],
+    ['arm64-1.0.6', 'aarch64-1.0.5', 'other'],
+  ])('a peer that asks for %s, and an image that is %s', (wanted, found, cause) => {
+    const asked = { ...BUILDER, ref: `hyperledger/fabric-ccenv:${wanted}` };
+    expect(difference(asked, `hyperledger/fabric-ccenv:${found}`)).toEqual({ in: 'tag', cause });
   });
 });
 

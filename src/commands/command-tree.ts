@@ -1,0 +1,86 @@
+/** The tree of all commands with their options. It loads nothing heavy: a command imports its modules when it runs. */
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { isLanguage, languageOf } from '../report/language/language.ts';
+import { addCheckCommands } from './check-commands.ts';
+import { type AddCommand, type Flags, text, withCommon } from './command-options.ts';
+import { addNetworkCommands } from './network-commands.ts';
+import { addNodeCommands } from './node-commands.ts';
+import { addRemoveCommands } from './remove-commands.ts';
+import { addRunCommands } from './run-commands.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface TreeOptions {
+  /** Version in package.json. */
+  readonly version: string;
+  /** Root of the package. */
+  readonly packageDir: string;
+  /** Receives the exit code of the command that ran. */
+  readonly setExit: (code: number) => void;
+}
+
+export function terminalOf(flags: Flags, packageDir: string): Terminal {
+  const lang = text(flags, 'lang') ?? '';
+  return {
+    json: flags.json === true,
+    plain: flags.plain === true,
+    yes: flags.yes === true,
+    dryRun: flags.dryRun === true,
+    verbose: flags.verbose === true,
+    colour: flags.color !== false,
+    language: isLanguage(lang) ? lang : languageOf(process.env),
+    dir: resolve(text(flags, 'dir') ?? '.'),
+    project: text(flags, 'project'),
+    packageDir,
+  };
+}
+
+function addTo(root: Command, { packageDir, setExit }: TreeOptions): AddCommand {
+  return (usage, description, define, act, isDefault = false) => {
+    const command = define(withCommon(root.command(usage, { isDefault }).description(description)));
+    // commander passes an unknown command to the default command as an argument.
+    if (isDefault) command.allowExcessArguments();
+    command.exitOverride().action(async (...received: unknown[]) => {
+      const [firstArgument] = root.args;
+      if (isDefault && command.args.length > 0) {
+        const unknown = firstArgument === command.name() ? command.args[0] : firstArgument;
+        root.error(`error: unknown command '${unknown}'`);
+      }
+      const args = received
+        .slice(0, -2)
+        .flat()
+        .filter((arg): arg is string => typeof arg === 'string');
+      const { guarded, knownLanguage } = await import('./terminal.ts');
+      const flags = command.opts() as Flags;
+      const terminal = terminalOf(flags, packageDir);
+      const acted = () => {
+        knownLanguage(text(flags, 'lang'));
+        return act(terminal, flags, args, firstArgument === command.name());
+      };
+      setExit(await guarded(terminal, acted));
+    });
+  };
+}
+
+export function commandTree(options: TreeOptions): Command {
+  const { version } = options;
+  const root = new Command('fabric-wizard')
+    // The description wraps in its column even if the column is narrow.
+    .configureHelp({ minWidthToWrap: 20 })
+    .description(
+      'Build Hyperledger Fabric images from source, start a network, and prove that chaincode finds its images.',
+    )
+    .version(version)
+    .enablePositionalOptions()
+    .exitOverride()
+    // Shown like every other failure, with the command that helps.
+    .configureOutput({ outputError: () => undefined });
+
+  const add = addTo(root, options);
+  addRunCommands(add, version);
+  addNetworkCommands(add);
+  addNodeCommands(add);
+  addCheckCommands(add);
+  addRemoveCommands(add);
+  return root;
+}

@@ -1,0 +1,46 @@
+/** The commands that remove what was created. */
+import { type AddCommand, text } from './command-options.ts';
+
+export function addRemoveCommands(add: AddCommand): void {
+  add(
+    'down',
+    'stop and remove containers and network; keep ledgers',
+    (command) =>
+      command
+        .option('--volumes', 'also remove the ledgers')
+        .option('--force', 'remove even if the network was started on another engine')
+        .option('--project <NAME>', 'project name (default: that of this folder)'),
+    async (terminal, flags) =>
+      (await import('./remove.ts')).remove(terminal, {
+        command: 'down',
+        project: text(flags, 'project'),
+        scope: { volumes: flags.volumes === true, chaincodeImages: false, images: false, all: false },
+        force: flags.force === true,
+      }),
+  );
+  add(
+    'clean',
+    'remove containers, network, ledgers and chaincode images',
+    (command) =>
+      command
+        .option('--images', 'also remove the images built here')
+        .option('--all', 'also remove images, shared build caches, base images and .fabric-wizard/')
+        .option(
+          '--force',
+          'also remove images that other networks need, even if the network was started on another engine',
+        )
+        .option('--project <NAME>', 'project name (default: that of this folder)'),
+    async (terminal, flags) =>
+      (await import('./remove.ts')).remove(terminal, {
+        command: 'clean',
+        project: text(flags, 'project'),
+        scope: {
+          volumes: true,
+          chaincodeImages: true,
+          images: flags.images === true || flags.all === true,
+          all: flags.all === true,
+        },
+        force: flags.force === true,
+      }),
+  );
+}

@@ -1,0 +1,96 @@
+/** The commands that run a plan: `up`, `build`, `rebuild` and `smoke`. */
+import { type AddCommand, type Flags, text, withChoices, withPreflight } from './command-options.ts';
+import type { RunCommandOptions } from './run.ts';
+import type { Terminal } from './terminal.ts';
+
+async function greet(terminal: Terminal, version: string): Promise<void> {
+  const { printBanner } = await import('./terminal.ts');
+  printBanner(terminal, version);
+}
+
+async function run(
+  version: string,
+  terminal: Terminal,
+  flags: Flags,
+  request: RunCommandOptions,
+): Promise<number> {
+  await greet(terminal, version);
+  const { runCommand } = await import('./run.ts');
+  return runCommand(terminal, flags, request);
+}
+
+/** Commands that run a plan. */
+export function addRunCommands(add: AddCommand, version: string): void {
+  add(
+    'up',
+    'build missing images, start the network and prove the chaincode (default command)',
+    (command) =>
+      withPreflight(withChoices(command)).option(
+        '--replace-network',
+        'replace the network if the configuration or the selected engine needs a new one; its certificates and ledgers are kept',
+      ),
+    async (terminal, flags, _args, isNamed) => {
+      const { getsScreens, paintFirst, requireCommand, screens } = await import('./screens.ts');
+      const isTty = process.stdin.isTTY === true && process.stdout.isTTY === true;
+      if (!isNamed) requireCommand(terminal, isTty);
+      if (!getsScreens(terminal, process.env, isTty, process.stdout.columns))
+        return run(version, terminal, flags, {
+          command: 'up',
+          keepChaincode: true,
+          replaceNetwork: flags.replaceNetwork === true,
+        });
+      paintFirst(terminal, version);
+      return screens(terminal, flags, version);
+    },
+    true,
+  );
+  add(
+    'build [images...]',
+    'build images only: ccenv, peer, orderer, tools or all',
+    (command) =>
+      withPreflight(withChoices(command))
+        .option('--binaries <DIR>', 'also write the host binaries that `make peer` builds')
+        .option('--force', 'compile and build again, even what is up to date'),
+    async (terminal, flags, images) =>
+      run(version, terminal, flags, {
+        command: 'build',
+        images,
+        binariesDir: text(flags, 'binaries'),
+        force: flags.force === true,
+        keepChaincode: false,
+      }),
+  );
+  add(
+    'rebuild',
+    'compile changed source, then update images and running nodes',
+    (command) =>
+      withPreflight(withChoices(command))
+        .option('--smoke', 'run the smoke test afterwards')
+        .option('--one-by-one', 'restart one node after another, so that the network keeps answering')
+        .option('--force', 'compile and build again, even what is up to date')
+        .option('-w, --watch', 'rebuild on every change until Ctrl-C'),
+    async (terminal, flags) => {
+      const request = {
+        command: 'rebuild',
+        smoke: flags.smoke === true,
+        oneByOne: flags.oneByOne === true,
+        force: flags.force === true,
+        keepChaincode: false,
+      } as const;
+      if (flags.watch !== true) return run(version, terminal, flags, request);
+      await greet(terminal, version);
+      return (await import('./watch.ts')).watch(terminal, flags, request);
+    },
+  );
+  add(
+    'smoke',
+    'prove the running network again with a new chaincode',
+    (command) =>
+      withPreflight(withChoices(command)).option(
+        '--keep',
+        'leave the new chaincode running instead of that of `up`',
+      ),
+    async (terminal, flags) =>
+      run(version, terminal, flags, { command: 'smoke', keepChaincode: flags.keep === true }),
+  );
+}
