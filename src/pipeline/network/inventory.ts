@@ -16,8 +16,6 @@ import { isBuildOf, isChaincodeName, isChaincodeOf, needsImage } from './ownersh
 import { cacheUsers, imageUsers, networkUsers, type Others, runsInProgress, volumeUsers } from './users.ts';
 
 export interface Removal extends RemovalItem {
-  /** Of an image or one of its names. */
-  readonly image?: ListedImage;
   readonly remove: () => Promise<void>;
 }
 
@@ -178,15 +176,14 @@ async function imageRemovals(search: Search): Promise<Removal[]> {
     const tagged = image.tags.flatMap((tag): Removal[] => {
       const about = tagRole(tag, image, search, isOwn);
       if (about === undefined) return [];
-      const remove = () => docker.removeImage(tag, true);
-      return [{ kind: 'image', name: tag, about, image, usedBy, remove }];
+      return [{ kind: 'image', name: tag, about, usedBy, remove: () => docker.removeImage(tag, true) }];
     });
     const maker = image.labels[LABEL.project];
     const isReplaced = image.tags.length === 0 && isOwn && (maker === project || (scope.all && !maker));
     if (!isReplaced) return tagged;
     // A rebuild moved the tags. Not forced: the engine keeps an image that other images are based on.
     const remove = () => docker.removeImage(image.id);
-    return [{ kind: 'image', name: image.id, about: 'replaced', image, usedBy, remove }];
+    return [{ kind: 'image', name: image.id, about: 'replaced', usedBy, remove }];
   });
   return (await Promise.all(found)).flat();
 }
@@ -252,28 +249,21 @@ async function attempt(item: Removal): Promise<Refusal[]> {
   }
 }
 
-/** Networks and volumes in use cannot be removed before their containers. */
-const ORDER: readonly Removal['kind'][] = ['container', 'network', 'volume', 'image', 'folder'];
-
-/**
- * Returns the steps of a removal. What is in one step is removed at the same time. Images are removed one by one, newest
- * first, so that each goes before the image that it is built on: if that one is gone, or another image is removed at the
- * same time, an engine with the containerd image store leaves the untagged images of the build steps behind.
- */
-function stepsOf(items: readonly Removal[]): Removal[][] {
-  return ORDER.flatMap((kind) => {
-    const ofKind = items.filter((item) => item.kind === kind);
-    if (kind !== 'image') return [ofKind];
-    const newestFirst = ofKind.toSorted((a, b) => (b.image?.created ?? 0) - (a.image?.created ?? 0));
-    return newestFirst.map((item) => [item]);
-  });
-}
+/** Steps of a removal: networks and volumes in use cannot be removed before their containers, nor images before those built on them. */
+const ORDER: readonly ((item: Removal) => boolean)[] = [
+  ({ kind }) => kind === 'container',
+  ({ kind }) => kind === 'network',
+  ({ kind }) => kind === 'volume',
+  ({ kind, about }) => kind === 'image' && about !== 'replaced',
+  ({ about }) => about === 'replaced',
+  ({ kind }) => kind === 'folder',
+];
 
 /** Removes the items in order. @returns what the engine refused to remove */
 export async function removeAll(items: readonly Removal[]): Promise<Refusal[]> {
   const refused: Refusal[] = [];
-  for (const step of stepsOf(items)) {
-    const ended = await Promise.all(step.map(attempt));
+  for (const isNext of ORDER) {
+    const ended = await Promise.all(items.filter(isNext).map(attempt));
     refused.push(...ended.flat());
   }
   return refused;

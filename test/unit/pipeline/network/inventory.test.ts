@@ -309,27 +309,6 @@ describe('a removal that the engine refuses', () => {
   });
 });
 
-describe('the order of a removal', () => {
-  it('takes each image before the image that it is built on', async () => {
-    const engine = await socketEngine({
-      images: [
-        { ...base('sha256:b', 'fabric-wizard/debian-bookworm:b', 'acme/fabric-baseos:1'), created: 10 },
-        image('sha256:c', ['acme/fabric-ccenv:1'], { created: 20 }),
-        image('sha256:old', [], { created: 15 }),
-        image('sha256:d', [`${MINE}-${PEER}-cc-1:latest`], { created: 30 }),
-      ],
-    });
-    await removeAll(await removals(engine.docker, MINE, '/absent', ALL));
-    expect(engine.removed()).toEqual([
-      `/images/${MINE}-${PEER}-cc-1:latest`,
-      '/images/acme/fabric-ccenv:1',
-      '/images/sha256:old',
-      '/images/fabric-wizard/debian-bookworm:b',
-      '/images/acme/fabric-baseos:1',
-    ]);
-  });
-});
-
 describe('the sockets of the gateway', () => {
   function socketOf(project: string): EngineVolume {
     const labels = { [LABEL.project]: project, [LABEL.role]: 'socket', [LABEL.node]: PEER };
