@@ -56,7 +56,8 @@ function useFormRows(form: FormId): FormRows {
   const offered = offeredQuestions(form, { answers, release });
   // Decided once: a row must not go away while its text is edited.
   const [initial] = useState(
-    () => new Set(offered.filter((each) => each.basic || !hasDefault(each, answers)).map(({ field }) => field)),
+    () =>
+      new Set(offered.filter((each) => each.basic || !hasDefault(each, answers)).map(({ field }) => field)),
   );
   const [unfolded, setUnfolded] = useState(false);
   const isShown = ({ field }: Question) => unfolded || initial.has(field) || issues[field] !== undefined;
@@ -97,7 +98,10 @@ interface FormCursor extends Cursor {
 /** The cursor of a form. It begins at the first field with an issue, else at the first field. */
 function useFormCursor(form: FormId, { questions, folded }: FormRows): FormCursor {
   const { wizard, state } = useWizard();
-  const rows: readonly Row[] = [...questions.map(({ field }) => field), ...(folded > 0 ? [FOLDED] as const : [])];
+  const rows: readonly Row[] = [
+    ...questions.map(({ field }) => field),
+    ...(folded > 0 ? ([FOLDED] as const) : []),
+  ];
   const cursorAt = (row: Row): Cursor => ({
     row,
     field: fieldOf(row === FOLDED ? '' : textOf(state.answers, row)),
@@ -141,6 +145,19 @@ function usePortKey(form: FormId, { question, change }: FormCursor): readonly Bi
   return [{ keys: ['ctrl+f'], label: t('key.other-ports', { port }), act }];
 }
 
+/** A function that selects the next or previous option of the focused field. */
+function useOptions({ question }: FormCursor): (step: 1 | -1) => void {
+  const { wizard, state } = useWizard();
+  const { answers, preview } = state;
+  return (step) => {
+    if (!question) return;
+    const byDefault = String(preview.defaults[question.field]);
+    const chosen = optionOf(question, textOf(answers, question.field), byDefault);
+    const option = nextOption(question, chosen, step);
+    wizard.perform('answer', question.field, option === byDefault ? '' : option);
+  };
+}
+
 export function FormScreen({ form }: { readonly form: FormId }) {
   const theme = useTheme();
   const size = useSize();
@@ -151,15 +168,7 @@ export function FormScreen({ form }: { readonly form: FormId }) {
   const formRows = useFormRows(form);
   const cursor = useFormCursor(form, formRows);
   const { focus, field, question, rows, change } = cursor;
-  const { answers, preview } = state;
-
-  const selectOption = (step: 1 | -1) => {
-    if (!question) return;
-    const byDefault = String(preview.defaults[question.field]);
-    const chosen = optionOf(question, textOf(answers, question.field), byDefault);
-    const option = nextOption(question, chosen, step);
-    wizard.perform('answer', question.field, option === byDefault ? '' : option);
-  };
+  const selectOption = useOptions(cursor);
   const isLast = focus === rows.length - 1;
   const next = () => {
     if (question && state.issues[question.field]) return;
@@ -171,10 +180,10 @@ export function FormScreen({ form }: { readonly form: FormId }) {
   const view: FormView = {
     questions: formRows.questions,
     folded: formRows.folded,
-    answers,
+    answers: state.answers,
     issues: state.issues,
     ports: state.ports,
-    defaults: preview.defaults,
+    defaults: state.preview.defaults,
     focus,
     field,
   };

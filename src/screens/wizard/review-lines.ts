@@ -1,6 +1,6 @@
 /** PURE: summary of a plan before it runs, and the equivalent command and file. */
 import { answeredChoices, choicesForFile, nonDefaultChoices } from '../../pipeline/config/answers.ts';
-import { CONFIG_FILE, type ChoiceField, keyOf } from '../../pipeline/config/config-choices.ts';
+import { type ChoiceField, CONFIG_FILE, keyOf } from '../../pipeline/config/config-choices.ts';
 import { type Plan, stagesToRun } from '../../pipeline/core/plan.ts';
 import { renderTime } from '../../report/plan-text.ts';
 import { formatBytes } from '../../report/quantities.ts';
@@ -13,7 +13,9 @@ function savedText({ answers, preview }: WizardState, { theme }: Canvas): string
   const { t } = theme;
   const choices = answeredChoices(answers, preview.defaults);
   const saved = choicesForFile(choices);
-  const others = [...nonDefaultChoices(choices, preview.defaults).keys()].filter((field) => !saved.has(field));
+  const others = [...nonDefaultChoices(choices, preview.defaults).keys()].filter(
+    (field) => !saved.has(field),
+  );
   const names = (fields: Iterable<ChoiceField>) => [...fields].map(keyOf).join(', ');
   const texts = [
     ...(saved.size > 0 ? [t('review.keeps', { file: CONFIG_FILE, keys: names(saved.keys()) })] : []),

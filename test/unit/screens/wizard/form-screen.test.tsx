@@ -90,7 +90,11 @@ describe('what has its default', () => {
 
   it('is folded in no other case', async () => {
     const found = { label: { text: 'x', origin: 'file' } };
-    const answers = { found: { dockerLabel: found.label, goTags: found.label }, typed: {}, valid: {} } as const;
+    const answers = {
+      found: { dockerLabel: found.label, goTags: found.label },
+      typed: {},
+      valid: {},
+    } as const;
     const shown = await show('build', { answers } as FakeOptions);
     expect(row(shown, 'label')).toMatch(/x +file$/);
     expect(shown.text()).toContain('5 settings with default values');
