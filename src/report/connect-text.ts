@@ -25,6 +25,14 @@ export function renderEndpoints({ orderers, orgs }: Connection, { dim }: Style):
   );
 }
 
+/** The same addresses and MSPs in one line. */
+export function endpointsLine({ orderers, orgs }: Connection, { symbol }: Style): string {
+  const endpoints = [orderers, ...orgs].flatMap(({ mspId, nodes }) =>
+    nodes.slice(0, 1).map(({ address }) => `${address} ${mspId}`),
+  );
+  return endpoints.join(` ${symbol.dot} `);
+}
+
 function title({ channels }: Connection, { strong, t }: Style): string {
   return strong(t('connect.channel', { channel: channels.join(', ') }));
 }

@@ -6,7 +6,7 @@ import { shortId } from '../pipeline/engine/short-id.ts';
 import type { Connection } from '../pipeline/network/connection.ts';
 import { lastEntries } from '../pipeline/network/network-log.ts';
 import { isDown, type NetworkState, type NodeState } from '../pipeline/network/network-state.ts';
-import { renderEndpoints } from '../report/connect-text.ts';
+import { endpointsLine, renderEndpoints } from '../report/connect-text.ts';
 import { formatBytes, formatSeconds } from '../report/quantities.ts';
 import { renderSmoke } from '../report/smoke-text.ts';
 import { renderTable } from '../report/tables.ts';
@@ -282,7 +282,10 @@ export function dashboardView(
   // A long proof leaves room for the endpoints: a key shows all of it.
   const proofRoom = left() - endpointRows >= MIN_PROOF_ROWS ? left() - endpointRows : left();
   add(titled(proofTitle(proof, theme), proofLines(proof, proofRoom, options), options));
+  const before = lines.length;
   add(titled(t('connect.title'), endpoints, options));
+  const line = options.connection && endpointsLine(options.connection, style);
+  if (line !== undefined && lines.length === before && textWidth(line) <= options.columns) add([line]);
   // What is left shows what the selected node does; its log is the one above if it is down.
   const node = network.nodes[chosen];
   const log = node && !isDown(node) ? lastLines(network, node, left() + 1, options) : [];

@@ -208,7 +208,9 @@ describe('the dashboard', () => {
       'TLS CA: /net/crypto-config/peerOrganizations/org1.example.com/peers/peer0.org1.example.com/tls/ca.crt',
     );
     expect(lines).toContain('eval "$(fabric-wizard env org2)"');
-    expect((await show({ connection: CONNECTION })).text()).toContain('c connect');
+    const small = (await show({ connection: CONNECTION })).text();
+    expect(small).toContain('c connect');
+    expect(small).toContain('localhost:7050 OrdererMSP · localhost:7051 Org1MSP · localhost:9051 Org2MSP');
   });
 
   it('fills a high screen with what the node under the cursor does', async () => {
