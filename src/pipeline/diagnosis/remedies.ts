@@ -88,12 +88,18 @@ const REMEDIES: Readonly<Record<SymptomId, Remedy>> = {
   'registry-unreachable': () => ['fabric-wizard resolve', FROM_DEBIAN, DOCTOR],
   // engine
   'engine-too-new-for-peer': () => [
+    `${UP} --gateway`,
     "docker version --format '{{.Server.Version}}, API from {{.Server.MinAPIVersion}}'",
     DOCTOR,
   ],
-  'engine-too-old-for-client': () => ["docker version --format '{{.Server.Version}}'", DOCTOR],
+  'engine-too-old-for-client': () => [
+    `${UP} --gateway`,
+    "docker version --format '{{.Server.Version}}'",
+    DOCTOR,
+  ],
   'client-too-old-for-engine': () => ['docker compose version', DOCTOR],
   'engine-answers-no-inspection': () => [
+    `${UP} --gateway`,
     "docker version --format '{{.Server.Version}}, API {{.Server.APIVersion}}'",
     DOCTOR,
   ],

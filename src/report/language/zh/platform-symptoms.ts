@@ -106,19 +106,19 @@ export const platformSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   // engine
   'engine-too-new-for-peer': ({ socket }) => ({
     title: `${socket} 后面的 Docker 引擎断开了 peer 的连接。`,
-    why: '这个 peer 的 Docker 客户端使用的 API 版本，Engine 29 已不再支持。Fabric 2.5.16 和 3.1.5 可以与它配合，1.x 和最初几个 2.2 版本也可以。请使用其中一个版本，或者较旧的引擎。',
+    why: '这个 peer 的 Docker 客户端使用的 API 版本，Engine 29 已不再支持。使用 --gateway 时，每个版本都能与每个引擎配合。不用网关时，请使用最新的补丁版本（2.5.16、3.1.5），或为 dockerd 设置 DOCKER_MIN_API_VERSION=1.24。',
   }),
   'engine-too-old-for-client': ({ client, max }) => ({
     title: `Docker 引擎最高支持 API ${max}，而客户端用的是 ${client}。`,
-    why: 'Fabric 2.5.15、2.5.16 和 3.1.4 需要 Engine 25 或更新的版本。请升级引擎，或者换一个 Fabric 版本。',
+    why: 'Fabric 2.5.15、2.5.16 和 3.1.4 需要 Engine 25 或更新的版本，或者需要网关；有网关时每个版本都能用。请使用 --gateway，或者升级引擎。',
   }),
   'client-too-old-for-engine': ({ client, min }) => ({
     title: `Docker 引擎最低要求 API ${min}，而客户端用的是 ${client}。`,
-    why: '客户端对这个引擎来说太旧：旧的 compose 配上第 2 版格式的文件，或者旧的 peer。请升级 compose，或者换一个 Fabric 版本。',
+    why: '客户端对这个引擎来说太旧：旧的 compose 配上第 2 版格式的文件，或者旧的 peer。请升级 compose；peer 请使用 --gateway，或为 dockerd 设置 DOCKER_MIN_API_VERSION=1.24。',
   }),
   'engine-answers-no-inspection': () => ({
     title: 'peer 无法在 Docker 引擎上查询镜像。',
-    why: '引擎返回了错误，通常是 peer 与引擎没有共同的 API 版本：Fabric 2.5.15、2.5.16 和 3.1.4 需要 Engine 25 或更新的版本。请升级引擎，或者换一个 Fabric 版本。',
+    why: '引擎返回了错误，通常是 peer 与引擎没有共同的 API 版本：Fabric 2.5.15、2.5.16 和 3.1.4 需要 Engine 25 或更新的版本，或者需要网关。请使用 --gateway，或者升级引擎。',
   }),
   'gateway-refuses': ({ peer, request, reason = '' }) => ({
     title: `网关拒绝了 ${peer ?? 'peer'} 对引擎的请求${request === undefined ? '' : `：${request}`}。`,
