@@ -1,5 +1,6 @@
 /** Dashboard: the running network and the actions on it. */
 import { useEffect, useState } from 'react';
+import type { NetworkState } from '../pipeline/network/network-state.ts';
 import { renderSmoke } from '../report/smoke-text.ts';
 import type { Binding } from '../ui/keys.ts';
 import { Lines } from '../ui/lines.tsx';
@@ -10,6 +11,16 @@ import { isUnderWay, type RunCommand } from './app-state.ts';
 import { changeLines, dashboardView, downNode, proofTitle, shortNode } from './dashboard-view.ts';
 import { useApp, useAppState, useNavigation } from './use-app.ts';
 
+/** Returns the index of the selected node, and a function that moves the selection. */
+function useSelection({ nodes }: NetworkState) {
+  // By name, because a node that goes down moves to the top.
+  const [selected, setSelected] = useState<string>();
+  const found = nodes.findIndex(({ node }) => node === selected);
+  const chosen = Math.max(0, found);
+  const move = (key: string) => setSelected(nodes[moved(chosen, key, nodes.length, nodes.length)]?.node);
+  return { chosen, move };
+}
+
 export function DashboardScreen() {
   const theme = useTheme();
   const { t, style } = theme;
@@ -19,10 +30,9 @@ export function DashboardScreen() {
   const proof = useAppState((state) => state.proof);
   const work = useAppState((state) => state.work);
   const watching = useAppState((state) => state.watching);
-  const [cursor, setCursor] = useState(0);
+  const { chosen, move } = useSelection(network);
   useEffect(() => app.observeNetwork(), [app]);
 
-  const chosen = Math.min(cursor, Math.max(0, network.nodes.length - 1));
   const down = downNode(network, chosen);
   const node = network.nodes[chosen];
   const underWay = isUnderWay(work) || work.kind === 'stopping';
@@ -75,10 +85,7 @@ export function DashboardScreen() {
           ],
         }),
     },
-    {
-      keys: MOVING_KEYS,
-      act: ({ name }) => setCursor(moved(chosen, name, network.nodes.length, network.nodes.length)),
-    },
+    { keys: MOVING_KEYS, act: ({ name }) => move(name) },
     { keys: ['?'], label: t('key.help'), act: () => app.showTopic(node?.role) },
   ];
   return (

@@ -20,6 +20,8 @@ const MIN_CELLS = 3;
 const WIDEST_COLUMNS = 100;
 /** Limit for the log of a node that is down; the rest of the screen matters more. */
 const MAX_LAST_LINES = 12;
+/** Limit for a request that the gateway refused; its log has the whole. */
+const MAX_REFUSAL_LINES = 3;
 
 export interface DashboardOptions extends Size {
   readonly theme: Theme;
@@ -226,6 +228,17 @@ function titled(
   return lines.length === 0 ? [] : [ruleLine(title, columns, theme), ...lines];
 }
 
+/** The last request that the gateway refused, with its time of day. */
+function refusalLines({ refusal }: NetworkState, { theme, columns }: DashboardOptions): readonly string[] {
+  if (!refusal) return [];
+  const { t, style } = theme;
+  const time = refusal.time.slice('2026-11-29T'.length, '2026-11-29T11:34:12'.length);
+  const text = t('dashboard.refused', { ...refusal, peer: shortNode(refusal.peer), time });
+  return wrapToWidth(`${style.symbol.warn} ${cleanLine(text)}`, columns, '  ')
+    .slice(0, MAX_REFUSAL_LINES)
+    .map(style.warn);
+}
+
 /** At most `rows` lines: nodes first, then the log of a node that is down, then chaincode and proof. */
 export function dashboardView(
   network: NetworkState,
@@ -240,6 +253,8 @@ export function dashboardView(
   const down = downNode(network, chosen);
   const tableRows = Math.min(network.nodes.length + 1, Math.max(3, down ? rows - 5 : rows - 2));
   const lines: string[] = [...lost, ...nodeTable(network, tableRows, options)];
+  const refused = refusalLines(network, options);
+  if (lines.length + refused.length <= rows) lines.push(...refused);
   const gap = rows >= lines.length + 8 ? [''] : [];
   const add = (more: readonly string[]) => {
     if (more.length > 0 && lines.length + gap.length + more.length <= rows) lines.push(...gap, ...more);

@@ -225,6 +225,29 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
     shows: 'a request of peer1.org1.example.com to the engine: POST /containers/create.',
     lookAlike: { text: `${PEER_14}API error (403): {"message":"access denied by the authorization plugin"}` },
   },
+  'gateway-gone': {
+    text: `${PEER_14}write unix @->/sockets/peer0.org1.example.com/docker.sock: write: broken pipe`,
+    evidence: {
+      containers: [
+        {
+          name: 'net-gateway',
+          node: 'gateway',
+          state: 'exited',
+          status: 'Exited (137) 3 seconds ago',
+          ports: [],
+        },
+      ],
+    },
+    shows: 'whose state is: Exited (137) 3 seconds ago.',
+    lookAlike: {
+      text: `${PEER_14}write unix @->/run/docker.sock: write: broken pipe`,
+      evidence: {
+        containers: [
+          { name: 'net-gateway', node: 'gateway', state: 'running', status: 'Up 2 minutes', ports: [] },
+        ],
+      },
+    },
+  },
   'socket-not-in-peer': {
     text: `${PEER_20}docker image inspection failed: Get "http://unix.sock/images/x/json": dial unix /host/var/run/docker.sock: connect: no such file or directory`,
     shows: '/host/var/run/docker.sock',

@@ -12,6 +12,14 @@ function withRequest({ facts }: PatternMatch, { logs }: Evidence): DiagnosisFact
   return { ...facts, ...found, reason };
 }
 
+/** A peer that loses its connection reports the same as with an engine that closes it. */
+function withState({ facts }: PatternMatch, { containers }: Evidence): DiagnosisFacts | undefined {
+  const gateway = containers.find(({ node }) => node === 'gateway');
+  return gateway === undefined || gateway.state === 'running'
+    ? undefined
+    : { ...facts, status: gateway.status };
+}
+
 export const engineSymptoms: readonly Symptom[] = [
   {
     id: 'engine-too-new-for-peer',
@@ -52,6 +60,19 @@ export const engineSymptoms: readonly Symptom[] = [
     ],
     weight: 4,
     confirm: withRequest,
+  },
+  {
+    id: 'gateway-gone',
+    sources: ['failure', 'node'],
+    patterns: [
+      /write unix @->\S+: write: broken pipe/,
+      /unix @?\S*->\S+: (?:read|write): connection reset by peer/,
+      /dial unix \S+: connect: (?:connection refused|no such file or directory)/,
+      /cannot connect to Docker endpoint/,
+      /(?<![\w.])EOF\b/,
+    ],
+    weight: 4,
+    confirm: withState,
   },
   {
     id: 'socket-not-in-peer',

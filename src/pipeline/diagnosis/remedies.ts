@@ -104,6 +104,7 @@ const REMEDIES: Readonly<Record<SymptomId, Remedy>> = {
     DOCTOR,
   ],
   'socket-not-in-peer': () => ['docker context ls', DOCTOR, UP],
+  'gateway-gone': () => [UP, logsOf('gateway'), DOCTOR],
   'gateway-refuses': () => [logsOf('gateway'), 'fabric-wizard resolve', `${UP} --no-gateway`],
   'socket-refused': () => [AGAIN, DOCTOR],
   'socket-denied-in-container': () => ["docker info --format '{{.SecurityOptions}}'", DOCTOR],

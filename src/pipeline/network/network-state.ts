@@ -2,7 +2,7 @@
 
 import { unreachable } from '../core/unreachable.ts';
 import type { ContainerUsage } from '../engine/engine-types.ts';
-import type { ChaincodeSnapshot, NetworkEvent, NodeRole, NodeSnapshot } from './network-events.ts';
+import type { ChaincodeSnapshot, NetworkEvent, NodeRole, NodeSnapshot, Refusal } from './network-events.ts';
 import { appendLines, emptyLog, type NetworkLog } from './network-log.ts';
 
 export interface NodeState extends NodeSnapshot {
@@ -24,11 +24,13 @@ export interface NetworkState {
   readonly lost: boolean;
   /** Time of the last event, in milliseconds since the epoch. */
   readonly at: number;
-  /** Sorted by role, then by name. */
+  /** Those that are down first, then sorted by role and by name. */
   readonly nodes: readonly NodeState[];
   /** Sorted by peer, then by name. */
   readonly chaincodes: readonly ChaincodeSnapshot[];
   readonly log: NetworkLog;
+  /** The last request that the gateway refused. */
+  readonly refusal?: Refusal;
 }
 
 export const initialNetworkState: NetworkState = {
@@ -83,7 +85,9 @@ export function reduceNetwork(before: NetworkState, event: NetworkEvent): Networ
         ...state,
         known: true,
         lost: false,
-        nodes: nodes.sort(byText(({ role, node }) => `${ROLES.indexOf(role)} ${node}`)),
+        nodes: nodes.sort(
+          byText((node) => `${isDown(node) ? 0 : 1} ${ROLES.indexOf(node.role)} ${node.node}`),
+        ),
         chaincodes: [...event.chaincodes].sort(byText(({ peer, chaincode }) => `${peer} ${chaincode}`)),
       };
     }
@@ -107,6 +111,10 @@ export function reduceNetwork(before: NetworkState, event: NetworkEvent): Networ
       };
     case 'lines':
       return { ...state, log: appendLines(state.log, event.lines) };
+    case 'refused': {
+      const { peer, request, reason, time } = event;
+      return { ...state, refusal: { peer, request, reason, time } };
+    }
     case 'engine-lost':
       return { ...state, lost: true };
     default:

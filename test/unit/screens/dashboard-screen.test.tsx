@@ -7,7 +7,7 @@ import type { AppState } from '../../../src/screens/app-state.ts';
 import { DashboardScreen } from '../../../src/screens/dashboard-screen.tsx';
 import { dashboardView } from '../../../src/screens/dashboard-view.ts';
 import { createTheme } from '../../../src/ui/theme.tsx';
-import { answers, folded, healthyNetwork, PEERS, seen } from '../../support/networks.ts';
+import { answers, folded, healthyNetwork, PEERS, seen, seenNode } from '../../support/networks.ts';
 import { recordedState } from '../../support/recorded.ts';
 import { fakeApp, KEY, SIZES, showScreen } from '../../support/screen.tsx';
 
@@ -50,6 +50,48 @@ describe.each(SIZES)('the dashboard at $columns x $rows', (size) => {
     expect(text()).toMatch(/✓ +orderer\S* +ready/);
     for (const peer of PEERS)
       expect(text()).toMatch(new RegExp(`✓ +${peer.split('.').slice(0, 2).join('\\.')}\\S* +ready +5`));
+  });
+});
+
+describe.each(SIZES)('a gateway that is down, at $columns x $rows', (size) => {
+  const down = {
+    ...seen(),
+    nodes: [
+      ...(seen() as Extract<ReturnType<typeof seen>, { type: 'snapshot' }>).nodes,
+      seenNode('gateway', { role: 'gateway', state: 'exited', exitCode: 137 }),
+    ],
+  } as ReturnType<typeof seen>;
+
+  it('is in view, and Enter starts it', async () => {
+    const { rows, press, calls } = await show({ network: reduceNetwork(HEALTHY, down) }, size);
+    expect(rows().find((line) => /✗ +gateway +killed/.test(line))).toBeDefined();
+    await press(KEY.enter);
+    expect(calls).toContain('startNode "gateway"');
+  });
+
+  it('does not move the selection', async () => {
+    const { rows, press, app } = await show({}, size);
+    await press(KEY.down);
+    const selected = () => rows().find((line) => line.includes('›'));
+    expect(selected()).toContain('peer0.org1');
+    app.store.updateNow((state) => ({ ...state, network: reduceNetwork(state.network, down) }));
+    await press();
+    expect(selected()).toContain('peer0.org1');
+  });
+
+  it('has refused a request before: a line tells which', async () => {
+    const refused = {
+      type: 'refused',
+      at: 1,
+      peer: DEAD,
+      request: 'POST /containers/create',
+      reason: 'no binds',
+      time: '2026-11-29T11:34:12.841Z',
+    } as const;
+    const { text } = await show({ network: reduceNetwork(HEALTHY, refused) }, size);
+    expect(text().replace(/\s+/g, ' ')).toContain(
+      '11:34:12 UTC: the gateway refused POST /containers/create of peer0.org1: no binds',
+    );
   });
 });
 
@@ -123,7 +165,7 @@ describe('the dashboard', () => {
     const other = PEERS[3] ?? '';
     const both = { [DEAD]: { state: 'exited' }, [other]: { state: 'exited' } };
     const { press, calls } = await show({ network: reduceNetwork(HEALTHY, seen(both)) });
-    await press(KEY.end, KEY.up, KEY.enter);
+    await press(KEY.down, KEY.enter);
     expect(calls).toContain(`startNode "${other}"`);
   });
 

@@ -118,6 +118,10 @@ export const platformSymptoms = {
     title: `The gateway refused a request of ${peer ?? 'a peer'} to the engine${request === undefined ? '' : `: ${request}`}.`,
     why: `The reason is: ${reason}. The gateway allows only what building and running chaincode in this network needs. If your chaincode containers need more, set it in vm.docker.hostConfig of core.yaml. Use images of your own with --chaincode-builder or --chaincode-runtime. With --no-gateway, peers have the engine's socket and can do anything.`,
   }),
+  'gateway-gone': ({ status }) => ({
+    title: 'The gateway stopped while a peer used it.',
+    why: `Peers reach the engine through the gateway, whose state is: ${status}. Builds of chaincode that ran have failed. Start it with up, then run the command again. Its log shows why it stopped.`,
+  }),
   'socket-not-in-peer': ({ socket }) => ({
     title: `The peer finds no Docker socket at ${socket}.`,
     why: "The socket is not mounted into the peer, or the engine's socket has another path on this host (Docker Desktop, rootless, another context). Check the Docker context, then start the network again.",

@@ -75,6 +75,7 @@ export const screens = {
   'changed.programs': 'new programs were copied into the nodes',
   'changed.image': 'the {image} image was built again',
   'changed.base': 'the {role} base image was replaced',
+  'dashboard.refused': '{time} UTC: the gateway refused {request} of {peer}: {reason}',
   'dashboard.no-proof': 'no proof yet',
   'dashboard.last-lines': '{node}: last lines',
   'node.node': 'NODE',

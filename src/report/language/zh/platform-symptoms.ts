@@ -124,6 +124,10 @@ export const platformSymptoms: Readonly<Record<keyof typeof english, Words>> = {
     title: `网关拒绝了 ${peer ?? 'peer'} 对引擎的请求${request === undefined ? '' : `：${request}`}。`,
     why: `原因：${reason}。网关只放行在这个网络里构建和运行链码所需的请求。链码容器如果还需要别的设置，请写进 core.yaml 的 vm.docker.hostConfig；自己的镜像用 --chaincode-builder 或 --chaincode-runtime 指定。使用 --no-gateway 时，peer 直接持有引擎的套接字，不受限制。`,
   }),
+  'gateway-gone': ({ status }) => ({
+    title: 'peer 正在使用网关时，网关停止了。',
+    why: `peer 通过网关访问引擎，而网关的状态是：${status}。当时正在进行的链码构建已经失败。请用 up 启动它，再重新运行命令。它的日志会说明停止的原因。`,
+  }),
   'socket-not-in-peer': ({ socket }) => ({
     title: `peer 在 ${socket} 找不到 Docker 套接字。`,
     why: '套接字没有挂载进 peer，或者本机引擎的套接字在别处（Docker Desktop、rootless、另一个 context）。请检查 Docker context，再重新启动网络。',

@@ -77,6 +77,7 @@ export const screens: Readonly<Record<keyof typeof english, string>> = {
   'changed.programs': '新的程序已复制到节点中',
   'changed.image': '{image} 镜像重新构建过',
   'changed.base': '基础镜像 {role} 已被替换',
+  'dashboard.refused': '{time} UTC：网关拒绝了 {peer} 的 {request}：{reason}',
   'dashboard.no-proof': '还没有证明',
   'dashboard.last-lines': '{node}：最后几行',
   'node.node': '节点',
