@@ -65,11 +65,11 @@ export const engineSymptoms: readonly Symptom[] = [
     id: 'gateway-gone',
     sources: ['failure', 'node'],
     patterns: [
-      /write unix @->\S+: write: broken pipe/,
-      /unix @?\S*->\S+: (?:read|write): connection reset by peer/,
-      /dial unix \S+: connect: (?:connection refused|no such file or directory)/,
+      // Broken pipe, connection reset, use of closed network connection, end of file: it depends on the moment.
+      /\bunix @?->\S+: \S/,
+      /dial unix \S+: connect: /,
       /cannot connect to Docker endpoint/,
-      /(?<![\w.])EOF\b/,
+      /error starting container|docker (?:image )?(?:build|inspection) failed/,
     ],
     weight: 4,
     confirm: withState,
