@@ -12,6 +12,7 @@ import { RunScreen } from './screens/run-screen.tsx';
 import { ResolveScreen, TextScreen } from './screens/text-screen.tsx';
 import { AppContext, useApp, useAppState, useNavigation } from './screens/use-app.ts';
 import { FormScreen } from './screens/wizard/form-screen.tsx';
+import { PresetScreen } from './screens/wizard/preset-screen.tsx';
 import { ReviewScreen } from './screens/wizard/review-screen.tsx';
 import { SourceScreen } from './screens/wizard/source-screen.tsx';
 import { WelcomeScreen } from './screens/wizard/welcome-screen.tsx';
@@ -30,6 +31,8 @@ function screenFor(route: Route): ReactNode {
     case 'base':
     case 'network':
       return <FormScreen key={route.id} form={route.id} />;
+    case 'preset':
+      return <PresetScreen />;
     case 'review':
       return <ReviewScreen />;
     case 'run':

@@ -4,10 +4,13 @@ import { join, resolve } from 'node:path';
 import { parseValues, UsageError } from '../command-line.mjs';
 import { STEP_NAMES } from './steps.mjs';
 
-/** The last patch of each minor release, a release of 1.4 that is linked statically, and Fabric's main branch. */
+/**
+ * The last patch of each minor release, a release of 1.4 that is linked statically, the first releases that ask
+ * engines for API 1.44, and Fabric's main branch.
+ */
 const TAGS = [
   ...['1.0.6', '1.1.1', '1.2.1', '1.3.0', '1.4.3', '1.4.12'],
-  ...['2.0.1', '2.2.15', '2.3.3', '2.4.9', '2.5.12', '3.0.0', '3.1.1'],
+  ...['2.0.1', '2.2.15', '2.3.3', '2.4.9', '2.5.12', '2.5.16', '3.0.0', '3.1.1', '3.1.5'],
   'main',
 ];
 

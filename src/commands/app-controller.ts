@@ -12,6 +12,7 @@ import type { Route } from '../screens/navigation.ts';
 import type { Store } from '../ui/store.ts';
 import type { Theme } from '../ui/theme.tsx';
 import { AppStore } from './app-store.ts';
+import { type ForegroundRequest, pagersFor } from './foreground.ts';
 import type { NetworkController } from './network-controller.ts';
 import { RepairController } from './repair-controller.ts';
 import { RunController, type RunService } from './run-controller.ts';
@@ -39,6 +40,9 @@ export interface AppControllerOptions {
   readonly loadNetwork?: (dir: string, store: Store<AppState>) => Promise<NetworkService>;
 }
 
+/** Time in which a second Ctrl-C quits. */
+const ARMED_MS = 2000;
+
 async function loadNetworkController(dir: string, store: Store<AppState>): Promise<NetworkService> {
   const { NetworkController } = await import('./network-controller.ts');
   return new NetworkController(dir, store);
@@ -57,7 +61,8 @@ export class AppController implements AppActions {
   readonly #watcher: SourceWatcher;
   readonly #ended = new AbortController();
   #network: Promise<NetworkService> | undefined;
-  #pagerFile: string | undefined;
+  #foregroundRequest: ForegroundRequest | undefined;
+  #disarm: NodeJS.Timeout | undefined;
   #isTerminated = false;
   #isQuitting = false;
   #runningAtEnd: number | undefined;
@@ -100,7 +105,7 @@ export class AppController implements AppActions {
     return this.#runningAtEnd ?? observed.length;
   }
 
-  /** Fires when the app has ended, even while a pager owns the terminal. */
+  /** Fires when the app has ended, even while another program owns the terminal. */
   get ended(): AbortSignal {
     return this.#ended.signal;
   }
@@ -110,9 +115,9 @@ export class AppController implements AppActions {
     return this.#isTerminated ? EXIT.cancelled : this.#runs.exitCode;
   }
 
-  /** File to show in a pager while the screens are unmounted; undefined if the app has ended. */
-  get pagerFile(): string | undefined {
-    return this.#pagerFile;
+  /** What to run while the screens are unmounted; undefined if the app has ended. */
+  get foregroundRequest(): ForegroundRequest | undefined {
+    return this.#foregroundRequest;
   }
 
   readonly preparePlan = (request: RunCommand): void => this.#runs.prepare(request);
@@ -121,7 +126,7 @@ export class AppController implements AppActions {
   readonly cancelStart = (): void => this.#runs.cancelStart();
   readonly run = (request: RunCommand): void => this.#runs.run(request);
   readonly toggleWatch = (): void => this.#watcher.toggle();
-  readonly showResolve = (): void => this.#repairs.show();
+  readonly showResolve = (container?: string): void => this.#repairs.show(container);
   readonly applyRepair = (repair: Repair): void => this.#repairs.apply(repair);
 
   readonly cancel = (): void => {
@@ -139,6 +144,9 @@ export class AppController implements AppActions {
     if (this.store.now().interrupted) this.terminate();
     else this.cancel();
     this.#app.update((state) => ({ ...state, interrupted: true }));
+    clearTimeout(this.#disarm);
+    const disarm = () => this.#app.update((state) => ({ ...state, interrupted: false }));
+    this.#disarm = setTimeout(disarm, ARMED_MS).unref();
   };
 
   /** Quits with exit code 130: a second Ctrl-C, a signal, or a closed terminal. */
@@ -157,7 +165,9 @@ export class AppController implements AppActions {
     void this.#app.attempt(async () => {
       const { logFile } = await this.#loadRunService();
       const { runId } = this.store.now().run;
-      this.#unmount(logFile(this.#options.terminal.dir, runId, stage));
+      const { terminal, theme } = this.#options;
+      const candidates = pagersFor(logFile(terminal.dir, runId, stage), process.env);
+      this.#unmount({ candidates, missing: theme.t('pager.missing') });
     });
   };
 
@@ -189,11 +199,11 @@ export class AppController implements AppActions {
     });
   };
 
-  /** Takes the terminal back after the pager. @returns false if the app has ended meanwhile */
-  remount(): boolean {
+  /** Takes the terminal back. @param notice error message to show @returns false if the app has ended meanwhile */
+  remount(notice?: string): boolean {
     if (this.ended.aborted) return false;
-    this.#pagerFile = undefined;
-    this.#app.update((state) => ({ ...state, unmounting: false }));
+    this.#foregroundRequest = undefined;
+    this.#app.update((state) => ({ ...state, unmounting: false, notice }));
     return true;
   }
 
@@ -220,8 +230,8 @@ export class AppController implements AppActions {
     return this.#network;
   }
 
-  #unmount(pagerFile: string | undefined): void {
-    this.#pagerFile = pagerFile;
+  #unmount(request: ForegroundRequest | undefined): void {
+    this.#foregroundRequest = request;
     this.#app.update((state) => ({ ...state, unmounting: true }));
   }
 }

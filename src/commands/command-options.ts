@@ -1,6 +1,7 @@
 /** What the definitions of commands share: how a command is added, and options of several commands. */
 import { type Command, Option } from 'commander';
 import { choiceOptions } from '../pipeline/config/config-choices.ts';
+import { PRESETS } from '../pipeline/config/presets.ts';
 import type { Terminal } from './terminal.ts';
 
 export type Flags = Readonly<Record<string, unknown>>;
@@ -19,13 +20,16 @@ export function text(flags: Flags, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+const PRESET_HELP = `choices that belong together, which other flags override: raft (3 etcdraft orderers), bft (4 BFT orderers; \
+Fabric 3.0 and later), couchdb (a CouchDB for each peer), minimal (1 organisation with 1 peer, 1 orderer)`;
+
 /** Adds the configuration options. They have no default here, because fabric-wizard.yaml overrides defaults. */
 export function withChoices(command: Command): Command {
   for (const { flags, help } of choiceOptions()) {
     for (const [index, flag] of flags.entries())
       command.addOption(new Option(flag, index === 0 ? help : `opposite of ${flags[0]}`));
   }
-  return command;
+  return command.option(`--preset <${PRESETS.join('|')}>`, PRESET_HELP);
 }
 
 export function withPreflight(command: Command): Command {

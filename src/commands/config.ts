@@ -46,6 +46,7 @@ export async function config(
   const { t } = style;
   const origins = {
     flag: t('origin.flag'),
+    preset: t('origin.preset'),
     file: CONFIG_FILE,
     'last-run': t('config.last-run'),
     default: t('origin.default'),

@@ -1,5 +1,4 @@
 /** `up` on an interactive terminal: shows the screens and restores the terminal at the end. */
-import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EXIT, toFailure, WizardFailure } from '../pipeline/core/failure.ts';
 import { shellWord } from '../pipeline/host/shell-text.ts';
@@ -10,6 +9,7 @@ import { wrapToWidth } from '../report/terminal-text.ts';
 import type { Theme } from '../ui/theme.tsx';
 import type { AppController } from './app-controller.ts';
 import { takeSignals } from './early-signals.ts';
+import { Foreground } from './foreground.ts';
 import { showFailure, styleFor, type Terminal } from './terminal.ts';
 import type { WizardController } from './wizard-controller.ts';
 
@@ -72,24 +72,11 @@ function restoreTerminal(): void {
   process.stdout.write(SHOW_CURSOR);
 }
 
-/** Shows a file in the first pager that is installed; resolves when the pager ends or the signal fires. */
-async function showInPager(path: string, signal: AbortSignal): Promise<void> {
-  for (const command of [process.env.PAGER ?? '', 'less -R', 'more'].filter(Boolean)) {
-    const [program = '', ...args] = command.split(/\s+/);
-    const shown = await new Promise<boolean>((resolve) => {
-      const child = spawn(program, [...args, path], { stdio: 'inherit', signal });
-      child.once('error', () => resolve(false));
-      child.once('exit', () => resolve(true));
-    });
-    if (shown || signal.aborted) return;
-  }
-}
-
 /** Time limit for cleaning up after a crash. */
 const CRASH_MS = 3000;
 
 interface ProcessListeners {
-  /** SIGINT: `kill -INT`, or Ctrl-C while the terminal is not in raw mode. */
+  /** SIGINT: `kill -INT`. Ctrl-C arrives as a key while the screens are mounted. */
   readonly onInterrupt: () => void;
   readonly onTerminate: () => void;
   readonly onCrash: (error: unknown) => void;
@@ -179,8 +166,11 @@ export async function screens(
   const crashed = new AbortController();
   const signals = new AbortController();
   if (takeSignals()) return EXIT.cancelled;
+  const foreground = new Foreground();
   listen(signals.signal, {
-    onInterrupt: controller.interrupt,
+    onInterrupt: () => {
+      if (!foreground.ownsInterrupt) controller.interrupt();
+    },
     onTerminate: () => controller.terminate(),
     onCrash: (error) => {
       // A second crash: cleaning up has failed, too.
@@ -195,10 +185,11 @@ export async function screens(
     process.stdout.write(ERASE_FIRST_LINES);
     while (!crashed.signal.aborted) {
       await showScreens(controller, theme, crashed.signal).catch((error: unknown) => crashed.abort(error));
-      const { pagerFile } = controller;
-      if (crashed.signal.aborted || pagerFile === undefined) break;
-      await showInPager(pagerFile, AbortSignal.any([controller.ended, crashed.signal]));
-      if (!controller.remount()) break;
+      const { foregroundRequest: request } = controller;
+      if (crashed.signal.aborted || request === undefined) break;
+      const ended = AbortSignal.any([controller.ended, crashed.signal]);
+      const found = await foreground.run(request.candidates, ended);
+      if (!controller.remount(found ? undefined : request.missing)) break;
     }
     const exitCode = crashed.signal.aborted
       ? await endAfterCrash(controller, terminal, crashed.signal.reason)

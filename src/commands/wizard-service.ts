@@ -1,7 +1,7 @@
 /** The wizard's work: scans machine and folder, loads sources, validates and saves the answers. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { issuesOf, withAnswer } from '../pipeline/config/answer-checks.ts';
+import { issuesOf, presetIssuesOf, withAnswer, withPreset } from '../pipeline/config/answer-checks.ts';
 import {
   type AnsweredChoices,
   type AnswerValue,
@@ -17,6 +17,7 @@ import { commandLine, commandWords } from '../pipeline/config/command-line.ts';
 import { defaultProject, type EffectiveConfig, loadAnswers } from '../pipeline/config/config.ts';
 import { CHOICES, type ChoiceField, CONFIG_FILE } from '../pipeline/config/config-choices.ts';
 import { configText, saveChoices } from '../pipeline/config/config-file.ts';
+import type { Preset } from '../pipeline/config/presets.ts';
 import { CancelledError, toFailure, WizardFailure } from '../pipeline/core/failure.ts';
 import type { Text } from '../pipeline/core/phrase.ts';
 import { CHECKS, rowOf, runChecks } from '../pipeline/doctor/doctor.ts';
@@ -127,6 +128,10 @@ export class WizardService implements WizardActions {
 
   answer(field: ChoiceField, text: string): void {
     this.#change((state) => ({ ...state, answers: withAnswer(state.answers, field, text) }));
+  }
+
+  applyPreset(preset: Preset): void {
+    this.#change((state) => ({ ...state, answers: withPreset(state.answers, preset) }));
   }
 
   resetAnswers(): void {
@@ -251,7 +256,12 @@ export class WizardService implements WizardActions {
       const state = change(previous);
       if (state.answers === previous.answers && state.source === previous.source) return state;
       const release = state.source.kind === 'ready' ? state.source.source.release : undefined;
-      return { ...state, issues: issuesOf(state.answers, release), preview: this.#preview(state) };
+      return {
+        ...state,
+        issues: issuesOf(state.answers, release),
+        presetIssues: presetIssuesOf(state.answers, release),
+        preview: this.#preview(state),
+      };
     });
     this.#updatePorts();
   }

@@ -25,9 +25,9 @@ function cellsOf(proof: PeerProof, style: Style): string[] {
 /** Index of the cell with the builder. */
 const BUILDER = 4;
 
-/** Whether another peer built the chaincode. */
-function noteOf({ built }: PeerProof, { t }: Style): string {
-  return built ? '' : t('proof.shared');
+/** Says whether another peer has compiled the chaincode. */
+function noteOf({ from }: PeerProof, { t }: Style): string {
+  return from === undefined ? '' : t('proof.shared');
 }
 
 /**

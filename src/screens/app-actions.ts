@@ -24,7 +24,7 @@ export interface AppActions {
   readonly run: (request: RunCommand) => void;
   /** Cancels the current work; the program keeps running. */
   readonly cancel: () => void;
-  /** Handles Ctrl-C: the first press cancels, the second quits. Any other key in between resets the count. */
+  /** Handles Ctrl-C: the first press cancels, a second one within two seconds quits. Any other key resets the count. */
   readonly interrupt: () => void;
   /** Cancels the current work, stops the network if asked to, and ends the program. */
   readonly quit: (network: 'keep' | 'stop') => void;
@@ -38,8 +38,8 @@ export interface AppActions {
   readonly stopNetwork: () => void;
   /** Starts or stops rebuilding after every change of the source. */
   readonly toggleWatch: () => void;
-  /** Opens the screen with the images that the peers will ask for. */
-  readonly showResolve: () => void;
+  /** Opens the screen with the images that a peer will ask for. @param container default: any peer of the network */
+  readonly showResolve: (container?: string) => void;
   /** Applies one of the repairs that `resolve` offers. */
   readonly applyRepair: (repair: Repair) => void;
   /** Opens the explanation of a topic; without a known topic, the list of all topics. */

@@ -5,6 +5,8 @@ import type { Repair } from '../pipeline/resolve/resolve-report.ts';
 export type Route =
   /** The wizard's screens, in this order. */
   | { readonly id: 'welcome' | 'source' | 'build' | 'base' | 'network' | 'review' }
+  /** The presets, from which the plan follows. */
+  | { readonly id: 'preset' }
   | { readonly id: 'run' }
   | { readonly id: 'dashboard' }
   | { readonly id: 'logs' }
@@ -13,6 +15,8 @@ export type Route =
   /** The images that the peers will ask for, and the repairs that are offered. */
   | {
       readonly id: 'resolve';
+      /** The peer's container; absent: any peer of the network. */
+      readonly container?: string;
       readonly lines: (columns: number) => readonly string[];
       readonly repairs: readonly Repair[];
     }

@@ -1,7 +1,8 @@
 /** A fake wizard for screens: answers and preview are real, the rest of the state is set by the test. */
-import { issuesOf, withAnswer } from '../../src/pipeline/config/answer-checks.ts';
+import { issuesOf, presetIssuesOf, withAnswer, withPreset } from '../../src/pipeline/config/answer-checks.ts';
 import { defaultAnswers } from '../../src/pipeline/config/answers.ts';
 import type { ChoiceField } from '../../src/pipeline/config/config-choices.ts';
+import type { Preset } from '../../src/pipeline/config/presets.ts';
 import { parseCoreYaml } from '../../src/pipeline/fabric/peer-config.ts';
 import { releaseOf } from '../../src/pipeline/fabric/release.ts';
 import type { FabricSource } from '../../src/pipeline/fabric/source.ts';
@@ -20,7 +21,7 @@ export function sourceAt(dir: string, version = '1.4.12', more: Partial<FabricSo
   return { dir, ...facts, practice: false, tree, ...more };
 }
 
-export interface FakeOptions extends Partial<Omit<WizardState, 'preview' | 'issues'>> {
+export interface FakeOptions extends Partial<Omit<WizardState, 'preview' | 'issues' | 'presetIssues'>> {
   /** Tags of the engine's images; undefined: no engine answers. */
   readonly tags?: readonly string[];
   /** Default: the core.yaml of Fabric 1.4.12. */
@@ -42,6 +43,7 @@ export function fakeWizard(options: FakeOptions = {}): {
     return {
       ...state,
       issues: issuesOf(answers, ready?.source.release),
+      presetIssues: presetIssuesOf(answers, ready?.source.release),
       preview: wizardPreview({ answers, project: 'fw-x', source: ready, engine: { arch: 'amd64', tags } }),
     };
   };
@@ -59,6 +61,8 @@ export function fakeWizard(options: FakeOptions = {}): {
   const effects: Partial<Record<WizardActionName, (...args: never[]) => void>> = {
     answer: (field: ChoiceField, text: string) =>
       change((state) => ({ ...state, answers: withAnswer(state.answers, field, text) })),
+    applyPreset: (preset: Preset) =>
+      change((state) => ({ ...state, answers: withPreset(state.answers, preset) })),
     resetAnswers: () => change((state) => ({ ...state, answers: defaultAnswers(state.answers) })),
   };
   const wizard: WizardHandle = {

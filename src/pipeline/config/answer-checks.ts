@@ -5,6 +5,7 @@ import type { Release } from '../fabric/release.ts';
 import { type Answers, answerValue, lastValidText, textOf, valuesOf } from './answers.ts';
 import { choiceIssue, dockerfileIssues, portIssue, shapeIssues } from './choice-checks.ts';
 import { CHOICE_FIELDS, type ChoiceField, keyOf } from './config-choices.ts';
+import { PRESETS, type Preset, presetChoices } from './presets.ts';
 
 export interface AnswerIssue {
   readonly issue: ConfigIssue;
@@ -29,6 +30,26 @@ export function withAnswer(answers: Answers, field: ChoiceField, text: string): 
       ? { [field]: lastValidText(answers, field), ...valid }
       : { ...valid, [field]: text },
   };
+}
+
+/** Returns the answers with the choices of a preset, as if the user had typed them. */
+export function withPreset(answers: Answers, preset: Preset): Answers {
+  return presetChoices(preset).reduce(
+    (changed, [field, value]) => withAnswer(changed, field, value === undefined ? '' : String(value)),
+    answers,
+  );
+}
+
+/** Why presets cannot be taken; those that can are left out. */
+export type PresetIssues = Readonly<Partial<Record<Preset, ConfigIssue>>>;
+
+/** @param release of the source, if it is known */
+export function presetIssuesOf(answers: Answers, release?: Release): PresetIssues {
+  if (!release) return {};
+  const issues = PRESETS.map(
+    (preset) => [preset, shapeIssues(valuesOf(withPreset(answers, preset)), release, '')[0]] as const,
+  );
+  return Object.fromEntries(issues.filter(([, issue]) => issue !== undefined));
 }
 
 export function issueOf(answers: Answers, field: ChoiceField): AnswerIssue | undefined {

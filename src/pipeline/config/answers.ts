@@ -51,7 +51,10 @@ export function originOf(answers: Answers, field: ChoiceField): AnswerOrigin {
 export function areAsLastTime({ found, typed }: Answers): boolean {
   return CHOICE_FIELDS.every((field) => {
     const text = typed[field];
-    return found[field]?.origin !== 'flag' && (text === undefined || text === (found[field]?.text ?? ''));
+    const origin = found[field]?.origin;
+    return (
+      origin !== 'flag' && origin !== 'preset' && (text === undefined || text === (found[field]?.text ?? ''))
+    );
   });
 }
 

@@ -7,7 +7,7 @@ import { channelNames, SYSTEM_CHANNEL } from '../fabric/channel-names.ts';
 import { consensusOf } from '../fabric/consensus.ts';
 import { isNamespace, isTag, parseImageRef } from '../fabric/image-ref.ts';
 import { isLinkerSafe } from '../fabric/ldflags.ts';
-import type { Release } from '../fabric/release.ts';
+import { type Release, releasesWith } from '../fabric/release.ts';
 import type { Consensus } from '../fabric/release-facts.ts';
 import {
   CHOICE_FIELDS,
@@ -225,6 +225,13 @@ export function portIssue(
 /** BFT tolerates one faulty orderer of four. */
 const LEAST_BFT = 4;
 
+/** Returns which releases have a consensus type. */
+function existsIn(consensus: Consensus): Text {
+  const { from, to } = releasesWith(consensus);
+  if (from !== undefined) return { key: 'shape.since', from };
+  return to === undefined ? '' : { key: 'shape.until', to };
+}
+
 type Shape = Pick<WizardConfig, 'consensus' | 'orderers' | 'tls'>;
 
 /** Returns the choices of the network that the release does not support. */
@@ -241,7 +248,8 @@ export function shapeIssues(
   });
   if (consensus !== undefined && !release.consensus.includes(consensus)) {
     const others = release.consensus.filter((name) => name !== 'kafka').join(', ');
-    return [issue('consensus', { key: 'shape.consensus', consensus, release: release.id, others })];
+    const exists = existsIn(consensus);
+    return [issue('consensus', { key: 'shape.consensus', consensus, release: release.id, exists, others })];
   }
   const effective = consensusOf({ consensus, tls }, release);
   if (effective === undefined) return [issue('tls', { key: 'shape.always-tls', release: release.id })];

@@ -26,9 +26,6 @@ export const CONFIG_FILE = 'fabric-wizard.yaml';
 /** Value that keeps the image of the peers' core.yaml. */
 export const CORE_YAML = 'core.yaml';
 
-/** Whether a network has the gateway if the user does not choose. */
-export const GATEWAY_DEFAULT = false;
-
 export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
   source: {
     type: 'text',
@@ -201,13 +198,13 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
   },
   proveEveryPeer: {
     type: 'boolean',
-    help: 'compile the smoke test chaincode for every peer, not once for all',
+    help: 'compile the smoke test chaincode for every peer; the gateway otherwise compiles it once for all',
     defaultValue: () => false,
   },
   gateway: {
     type: 'boolean',
     help: "give peers the engine through a gateway that allows only what chaincode needs, not the engine's socket",
-    defaultValue: () => GATEWAY_DEFAULT,
+    defaultValue: () => true,
   },
 };
 

@@ -5,6 +5,7 @@ import { realpathSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type ConfigIssue, WizardFailure } from '../core/failure.ts';
+import { nearestName } from '../core/nearest.ts';
 import type { Phrase } from '../core/phrase.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
 import { OWN_NAMESPACE } from '../fabric/image-ref.ts';
@@ -23,6 +24,7 @@ import {
   keyOf,
 } from './config-choices.ts';
 import { fileLayer, type Layer, type LayerValue, type Origin } from './file-layer.ts';
+import { isPreset, PRESETS, presetChoices } from './presets.ts';
 import type { WizardConfig } from './wizard-config.ts';
 
 export interface EffectiveConfig {
@@ -44,6 +46,31 @@ function flagLayer(flags: Readonly<Record<string, unknown>>): Layer {
     });
   }
   return layer;
+}
+
+/** Returns the choices that `--preset` stands for. Adds an issue if there is no such preset. */
+function presetLayer(name: unknown, issues: ConfigIssue[]): Layer {
+  if (typeof name !== 'string') return new Map();
+  if (!isPreset(name)) {
+    issues.push(unknownPreset(name));
+    return new Map();
+  }
+  const where = `--preset ${name}`;
+  const values = presetChoices(name).map(
+    ([field, value]) => [field, { value, origin: 'preset', where, from: process.cwd() }] as const,
+  );
+  return new Map(values);
+}
+
+function unknownPreset(name: string): ConfigIssue {
+  const nearest = nearestName(name, PRESETS);
+  const problem: Phrase = { key: 'wrong.option', options: PRESETS.join(', ') };
+  return {
+    path: 'preset',
+    message: { key: 'issue.value', value: JSON.stringify(name), problem },
+    where: '--preset',
+    ...(nearest === undefined ? {} : { fix: { key: 'suggest.nearest', name: nearest } }),
+  };
 }
 
 const LAST_RUN: Phrase = { key: 'where.last-run' };
@@ -113,15 +140,14 @@ const NOT_REMEMBERED: readonly ChoiceField[] = ['chaincode', 'jobs', 'proveEvery
 export function rememberedChoices({ values, origin }: EffectiveConfig): LastChoices {
   return Object.fromEntries(
     CHOICE_FIELDS.filter(
-      (field) =>
-        (origin[field] === 'flag' || origin[field] === 'last-run') && !NOT_REMEMBERED.includes(field),
+      (field) => ['flag', 'preset', 'last-run'].includes(origin[field]) && !NOT_REMEMBERED.includes(field),
     ).map((field) => [keyOf(field), values[field]]),
   );
 }
 
 /**
- * Merges flags, file, the last run's flags and defaults, in this order of precedence.
- * @param input.flags options of the command by their camel-case names; options that are not choices are ignored
+ * Merges flags, the preset, file, the last run's flags and defaults, in this order of precedence.
+ * @param input.flags options of the command by their camel-case names; options that are not choices are ignored, except `preset`
  * @throws WizardFailure `config` with all issues
  */
 export async function loadConfig(input: {
@@ -134,7 +160,11 @@ export async function loadConfig(input: {
   // An invalid value in the file is an issue even if a flag overrides it: the next run may come without the flag.
   // A remembered value that has become invalid is only an issue if it is used.
   const lastRun = lastRunLayer(input.lastRun ?? {}, resolve(input.dir));
-  return mergeLayers([file, flagLayer(input.flags)], lastRun, issues);
+  return mergeLayers(
+    [file, presetLayer(input.flags.preset, issues), flagLayer(input.flags)],
+    lastRun,
+    issues,
+  );
 }
 
 /** An answer in the wizard. */
@@ -176,8 +206,9 @@ async function mergeLayers(
     origin[field] = 'default';
     for (const layerValue of found.length > 0 ? found : [fallback.get(field)]) {
       if (layerValue === undefined) continue;
-      values[field] = await checked(field, layerValue, issues);
-      origin[field] = layerValue.origin;
+      const isReset = layerValue.value === undefined;
+      values[field] = isReset ? defaultValue : await checked(field, layerValue, issues);
+      origin[field] = isReset ? 'default' : layerValue.origin;
     }
   }
   if (issues.length === 0) {
@@ -211,11 +242,11 @@ export function flagOf({ key, value }: Pick<ReturnType<typeof configRows>[number
 
 function flagsFrom(
   config: EffectiveConfig,
-  from: 'flag' | 'last-run',
+  from: readonly Origin[],
   except: readonly string[] = [],
 ): string[] {
   return configRows(config)
-    .filter(({ key, origin }) => origin === from && !except.includes(key))
+    .filter(({ key, origin }) => from.includes(origin) && !except.includes(key))
     .map(flagOf);
 }
 
@@ -224,7 +255,7 @@ function flagsFrom(
  * @param except keys of choices to leave out
  */
 export function givenFlags(config: EffectiveConfig, except?: readonly string[]): string[] {
-  return flagsFrom(config, 'flag', except);
+  return flagsFrom(config, ['flag', 'preset'], except);
 }
 
 /** Returns the flags of this run, with that of its folder. */
@@ -242,7 +273,7 @@ export function passingFlags(config: EffectiveConfig): string[] {
 
 /** Returns the flags of the last run that apply because this run was not given other values; empty if there are none. */
 export function rememberedFlags(config: EffectiveConfig): string {
-  return flagsFrom(config, 'last-run').join(' ');
+  return flagsFrom(config, ['last-run']).join(' ');
 }
 
 const FABRIC_NAMESPACE = 'hyperledger';

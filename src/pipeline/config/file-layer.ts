@@ -4,15 +4,20 @@ import { join } from 'node:path';
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, type YAMLMap } from 'yaml';
 import { errorCode } from '../core/error-code.ts';
 import type { ConfigIssue } from '../core/failure.ts';
+import { nearestName } from '../core/nearest.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
 import { shownValue } from './choice-checks.ts';
 import { CHOICE_FIELDS, type ChoiceField, CONFIG_FILE, keyOf } from './config-choices.ts';
 
-/** `last-run`: a flag of the last run in this folder, so that the next command uses the same network. */
-export type Origin = 'flag' | 'file' | 'last-run' | 'default';
+/**
+ * `preset`: one of the choices that `--preset` stands for.
+ * `last-run`: a flag of the last run in this folder, so that the next command uses the same network.
+ */
+export type Origin = 'flag' | 'preset' | 'file' | 'last-run' | 'default';
 
 /** A value of one layer, not checked yet. */
 export interface LayerValue {
+  /** Undefined: the default. */
   readonly value: unknown;
   readonly origin: Origin;
   /** `--orgs`, `fabric-wizard.yaml:3:7`. */
@@ -115,36 +120,10 @@ function mapLayer(document: Document, map: YAMLMap, { dir, at, issues }: Reading
 }
 
 function unknownKey(name: string, where: string): ConfigIssue {
-  const nearest = nearestKey(name);
+  const nearest = nearestName(name, [...FIELDS.keys()]);
   const fix: Phrase =
     nearest === undefined
       ? { key: 'suggest.known-keys', keys: [...FIELDS.keys()].join(', ') }
       : { key: 'suggest.nearest', name: nearest };
   return { path: name, message: { key: 'issue.unknown-key' }, where, fix };
-}
-
-/** Returns the key that is most similar to an unknown one; undefined if none is similar. */
-function nearestKey(unknown: string): string | undefined {
-  const plain = (text: string) => text.toLowerCase().replace(/[^a-z]/g, '');
-  const keys = [...FIELDS.keys()];
-  const same = keys.find((key) => plain(key) === plain(unknown));
-  if (same !== undefined) return same;
-  const [nearest] = keys
-    .map((key) => ({ key, distance: editDistance(plain(key), plain(unknown)) }))
-    .sort((a, b) => a.distance - b.distance);
-  return nearest !== undefined && nearest.distance <= 2 ? nearest.key : undefined;
-}
-
-/** Levenshtein distance. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...b].entries()) {
-      const substitution = (row[j] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(substitution, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

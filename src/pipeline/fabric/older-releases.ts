@@ -94,7 +94,6 @@ const V1_0_0: ReleaseFacts = {
   channelGetinfo: false,
   queryPrefix: 'Query Result: ',
   nodeOus: false,
-  tlsRootInChaincodeImage: true,
   goshimScript: 'scripts/goListFiles.sh',
   goshimSubpackages: false,
   dockerfileNeedsInternet: { baseos: false, ccenv: false, peer: false, orderer: false, tools: false },
@@ -113,7 +112,6 @@ const V1_1: ReleaseFacts = {
   couchdbImages: (inputs) => couchdbByBase(`${unamePeerArch(inputs.goArch)}-${inputs.baseVersion}`, inputs),
   couchdbPerChaincode: true,
   channelGetinfo: true,
-  tlsRootInChaincodeImage: false,
 };
 
 const V1_2: ReleaseFacts = {

@@ -132,8 +132,6 @@ export interface ReleaseFacts {
    * about half of the root CAs with them, because Go does not recognise the node's sanitized copy of the certificate.
    */
   readonly nodeOus: boolean;
-  /** Whether the chaincode image contains the organisation's TLS root, so that organisations cannot share it. */
-  readonly tlsRootInChaincodeImage: boolean;
   /** Script that lists the shim's files; without it `go list` does. */
   readonly goshimScript: string | undefined;
   /** Whether it also lists the dependencies of the packages below the shim (`shim/ext/…`). */

@@ -7,7 +7,7 @@
 import { NEWER_RELEASES } from './newer-releases.ts';
 import { OLDER_RELEASES } from './older-releases.ts';
 import { type PeerRelease, peerReleaseOf } from './peer-release.ts';
-import type { ReleaseFacts } from './release-facts.ts';
+import type { Consensus, ReleaseFacts } from './release-facts.ts';
 import { isAtLeast, minorVersion } from './versions.ts';
 
 export interface Release extends PeerRelease, ReleaseFacts {}
@@ -27,4 +27,20 @@ export function releaseOf(version: string): Release | undefined {
   const row = ROWS.findLast(({ from }) => isAtLeast(version, from));
   const isKnown = row !== undefined && minorVersion(row.from) === minorVersion(version);
   return peers && isKnown ? { ...peers, ...row.facts } : undefined;
+}
+
+/**
+ * Returns the releases whose orderers can use a consensus type.
+ * @returns `from`: undefined if the first release has it; `to`: undefined if the newest one has it
+ */
+export function releasesWith(consensus: Consensus): {
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+} {
+  const has = ROWS.map(({ facts }) => facts.consensus.includes(consensus));
+  const [first, last] = [has.indexOf(true), has.lastIndexOf(true)];
+  return {
+    from: first > 0 ? ROWS[first]?.from : undefined,
+    to: last < ROWS.length - 1 ? minorVersion(ROWS[last]?.from ?? '') : undefined,
+  };
 }

@@ -1,8 +1,9 @@
 /** Generates crypto-config.yaml and docker-compose.yaml. */
-import { Document, isMap, isScalar, stringify, visit } from 'yaml';
+import { stringify } from 'yaml';
 import { LABEL } from '../engine/labels.ts';
 import { NEEDS_TLS } from '../fabric/consensus.ts';
 import type { Release } from '../fabric/release.ts';
+import { composeFileText } from './compose-file-text.ts';
 import { COUCHDB_PORT, COUCHDB_USER } from './couchdb.ts';
 import { adminMsp, ordererAdminTls, ordererDir, ordererTlsCa, peerDir } from './crypto-layout.ts';
 import { type Gateway, gatewayParts, socketMount, socketVolumes } from './gateway.ts';
@@ -358,35 +359,6 @@ function composeObject(input: ComposeInput) {
   };
 }
 
-/** Returns the compose file, with comments that explain each section. */
 export function composeYaml(input: ComposeInput): string {
-  const document = new Document(composeObject(input), { aliasDuplicateObjects: false });
-  // Compose replaces variables in every value, and `$$` by `$`.
-  visit(document, {
-    Scalar: (key, node) => {
-      if (key !== 'key' && typeof node.value === 'string') node.value = node.value.replaceAll('$', '$$$$');
-    },
-  });
-  document.commentBefore = [
-    ' Written by fabric-wizard. You can also use it by hand, in this folder:',
-    '   docker-compose up -d        (or: docker compose up -d)',
-    '   docker-compose exec cli bash',
-    '   docker-compose down         (add -v to remove the ledgers)',
-    ' The project name is in .env next to this file.',
-  ].join('\n');
-  const notes: Record<string, string> = {
-    services: '',
-    networks:
-      ' The explicit name is required: CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE refers to it for chaincode containers.',
-    volumes:
-      ' Ledgers. The volume names change with the crypto material, so that ledgers and certificates always match.',
-  };
-  if (isMap(document.contents)) {
-    for (const pair of document.contents.items) {
-      if (!isScalar(pair.key)) continue;
-      const note = notes[String(pair.key.value)];
-      if (note) pair.key.commentBefore = note;
-    }
-  }
-  return document.toString({ lineWidth: 0 });
+  return composeFileText(composeObject(input));
 }

@@ -24,7 +24,7 @@ export interface NetworkState {
   readonly lost: boolean;
   /** Time of the last event, in milliseconds since the epoch. */
   readonly at: number;
-  /** Those that are down first, then sorted by role and by name. */
+  /** Sorted by role, then by name. */
   readonly nodes: readonly NodeState[];
   /** Sorted by peer, then by name. */
   readonly chaincodes: readonly ChaincodeSnapshot[];
@@ -85,9 +85,7 @@ export function reduceNetwork(before: NetworkState, event: NetworkEvent): Networ
         ...state,
         known: true,
         lost: false,
-        nodes: nodes.sort(
-          byText((node) => `${isDown(node) ? 0 : 1} ${ROLES.indexOf(node.role)} ${node.node}`),
-        ),
+        nodes: nodes.sort(byText(({ role, node }) => `${ROLES.indexOf(role)} ${node}`)),
         chaincodes: [...event.chaincodes].sort(byText(({ peer, chaincode }) => `${peer} ${chaincode}`)),
       };
     }
@@ -109,6 +107,8 @@ export function reduceNetwork(before: NetworkState, event: NetworkEvent): Networ
           return { ...node, usage, memory: usage.memory, cpu: cpuBetween(node.usage, usage) ?? node.cpu };
         }),
       };
+    case 'tick':
+      return state;
     case 'lines':
       return { ...state, log: appendLines(state.log, event.lines) };
     case 'refused': {

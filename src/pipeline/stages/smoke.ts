@@ -19,7 +19,7 @@ import { requireImage } from './require-image.ts';
 import { type BuildWatch, type SeenBuilds, watchEvents, watchRecord } from './seen-builds.ts';
 import type { SmokeRun } from './smoke-calls.ts';
 import { freshChaincode, namesOnPeer, removeSmokeChaincode, type SmokeChaincode } from './smoke-chaincode.ts';
-import { exercise, type PeerAnswers, plannedBuilds } from './smoke-deploy.ts';
+import { exercise, type PeerAnswers } from './smoke-deploy.ts';
 import { proofOf } from './smoke-proof.ts';
 import { stageCli } from './stage-cli.ts';
 import { swapStage } from './swap.ts';
@@ -42,11 +42,9 @@ async function proofs(
       const { container, image } = namesOnPeer(context, chaincode, peer);
       const found = await requireImage(docker, image);
       const running = containers.find(({ name }) => name === container);
-      const { before, after, given } = answers.get(peer.name) ?? { before: '', after: '' };
-      const own = seen.get(given ? namesOnPeer(context, chaincode, given.from).image : image);
-      const build = own && given ? { ...own, imageId: given.imageId, from: given.from.name } : own;
+      const { before, after } = answers.get(peer.name) ?? { before: '', after: '' };
       return proofOf(
-        { peer: peer.name, container, image, found, running, build, before, after },
+        { peer: peer.name, container, image, found, running, build: seen.get(image), before, after },
         { refs, builder, runtime },
       );
     }),
@@ -176,9 +174,8 @@ export const smokeStage = defineStage({
     try {
       report.log(`${name} ${version} is built with ${refs.builder} on ${refs.runtime}`);
       await docker.upload(container, chaincode.files);
-      const builds = plannedBuilds(run);
-      const answers = await exercise(run, builds);
-      const images = builds.map(({ builder: peer }) => namesOnPeer(context, chaincode, peer).image);
+      const answers = await exercise(run);
+      const images = allPeers(spec).map((peer) => namesOnPeer(context, chaincode, peer).image);
       const peers = await proofs(run, answers, refs, await watch.seen(images));
       const ok = peers.every((peer) => peer.ok);
       report.smokeResult({ chaincode: name, version, channel: spec.channels.join(','), ok, peers });

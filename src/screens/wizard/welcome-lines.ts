@@ -1,6 +1,7 @@
 /** PURE: the welcome screen: its choices, the project's status, and the results of the machine checks. */
 import { answeredChoices, areAsLastTime } from '../../pipeline/config/answers.ts';
 import { keyOf } from '../../pipeline/config/config-choices.ts';
+import { PRESETS } from '../../pipeline/config/presets.ts';
 import type { DoctorCheck } from '../../pipeline/core/doctor-report.ts';
 import type { PastRun } from '../../pipeline/journal/run-record.ts';
 import { renderFailure } from '../../report/failure-block.ts';
@@ -11,14 +12,14 @@ import type { Theme } from '../../ui/theme.tsx';
 import { type Canvas, fitted, sentence } from './canvas.ts';
 import type { WizardState } from './wizard-state.ts';
 
-export type WelcomeChoice = 'same' | 'network' | 'change' | 'fresh' | 'begin' | 'plan';
+export type WelcomeChoice = 'same' | 'network' | 'change' | 'preset' | 'fresh' | 'begin' | 'plan';
 
 /** The first one is the default. */
 export function welcomeChoices({ loaded, returning, status }: WizardState): readonly WelcomeChoice[] {
   if (!loaded) return [];
-  if (!returning) return ['begin', 'plan'];
+  if (!returning) return ['begin', 'plan', 'preset'];
   const runs = (status?.nodes?.running ?? 0) > 0;
-  return runs ? ['same', 'network', 'change', 'fresh'] : ['same', 'change', 'fresh'];
+  return runs ? ['same', 'network', 'change', 'preset', 'fresh'] : ['same', 'change', 'preset', 'fresh'];
 }
 
 /** `source: sample, orgs: 3` */
@@ -39,6 +40,8 @@ export function welcomeOptions(state: WizardState, theme: Theme): readonly Optio
       }
       case 'begin':
         return { label: t('welcome.begin'), hint: t('welcome.begin-hint') };
+      case 'preset':
+        return { label: t('welcome.preset'), hint: PRESETS.join(', ') };
       default:
         return { label: t(`welcome.${choice}`) };
     }

@@ -37,6 +37,7 @@ export function WelcomeScreen() {
   const next = () => {
     const choice = choices[chosen];
     if (choice === 'network') return push({ id: 'dashboard' });
+    if (choice === 'preset') return push({ id: 'preset' });
     if (choice === 'fresh') wizard.perform('resetAnswers');
     push({ id: choice === 'same' || choice === 'plan' ? 'review' : 'source' });
   };

@@ -1,5 +1,6 @@
 /** Actions that the wizard's screens may request. Results arrive through the store. */
 import type { ChoiceField } from '../../pipeline/config/config-choices.ts';
+import type { Preset } from '../../pipeline/config/presets.ts';
 import type { Store } from '../../ui/store.ts';
 import type { WizardState } from './wizard-state.ts';
 
@@ -10,6 +11,8 @@ export interface WizardActionArguments {
   /** Runs `doctor --fix CODE`, then scans again. */
   readonly repair: [code: string];
   readonly answer: [field: ChoiceField, text: string];
+  /** Answers with the choices of a preset. */
+  readonly applyPreset: [preset: Preset];
   /** Resets every answer to its default, including answers from file and last run. */
   readonly resetAnswers: [];
   /** Checks the network's ports again. A change of the answers triggers a check by itself. */

@@ -1,5 +1,5 @@
 /** State of the wizard's screens. */
-import type { AnswerIssues } from '../../pipeline/config/answer-checks.ts';
+import type { AnswerIssues, PresetIssues } from '../../pipeline/config/answer-checks.ts';
 import { type Answers, NO_ANSWERS } from '../../pipeline/config/answers.ts';
 import type { DoctorCheck } from '../../pipeline/core/doctor-report.ts';
 import type { StageFailure } from '../../pipeline/core/failure.ts';
@@ -62,6 +62,8 @@ export interface WizardState {
   readonly loadFailure?: StageFailure;
   readonly answers: Answers;
   readonly issues: AnswerIssues;
+  /** Presets that the release of the source cannot have. */
+  readonly presetIssues: PresetIssues;
   /** The folder has a fabric-wizard.yaml or an earlier run. */
   readonly returning: boolean;
   /** Undefined before the first scan, or if no engine answers. */
@@ -102,6 +104,7 @@ export function initialWizardState(dir: string): WizardState {
     loaded: false,
     answers: NO_ANSWERS,
     issues: {},
+    presetIssues: {},
     returning: false,
     doctor: { rows: [], total: 0, running: true },
     typed: { choice: '', finding: undefined },

@@ -61,9 +61,9 @@ describe('wrapping a command', () => {
 
 describe('folding a line', () => {
   it('breaks at a space near the end of a row', () => {
-    expect(foldToWidth('fabric-ccenv:1.4 3d5d3132f3b5 (built for another peer)', 39)).toEqual([
-      'fabric-ccenv:1.4 3d5d3132f3b5 (built ',
-      'for another peer)',
+    expect(foldToWidth('fabric-ccenv:1.4 3d5d3132f3b5 (compiled by another peer)', 41)).toEqual([
+      'fabric-ccenv:1.4 3d5d3132f3b5 (compiled ',
+      'by another peer)',
     ]);
   });
 

@@ -30,7 +30,7 @@ describe('arguments', () => {
   it('require a repository only', () => {
     expect(() => parseArguments([])).toThrow('--fabric is missing');
     const { tags, only, again, portBase, markdown } = parseArguments(['--fabric', '/fabric']);
-    expect(tags).toHaveLength(14);
+    expect(tags).toHaveLength(16);
     expect(tags?.at(-1)).toBe('main');
     expect([only, again, portBase, markdown]).toEqual([STEP_NAMES, false, 37050, undefined]);
   });

@@ -44,7 +44,7 @@ export const lines = {
   'proof.value': 'VALUE',
   'proof.builder': 'BUILDER',
   'proof.runtime': 'RUNTIME',
-  'proof.shared': '(built for another peer)',
+  'proof.shared': '(compiled by another peer)',
   'proof.answered': 'chaincode {chaincode} {version} on {channel} answered on every peer',
   'proof.failed': 'chaincode {chaincode} {version} on {channel} failed',
   'plan.run': 'run',

@@ -74,7 +74,7 @@ describe('loadConfig', () => {
       channel: 'mychannel',
       portBase: 7050,
       proveEveryPeer: false,
-      gateway: false,
+      gateway: true,
     });
     expect(values.jobs).toBeGreaterThan(0);
     expect([values.fabricVersion, values.dockerNs, values.project, values.link]).toEqual(

@@ -248,9 +248,5 @@ describe('what changes within the network', () => {
     expect([facts('1.1.1').queryPrefix, facts('1.2.0').queryPrefix]).toEqual(['Query Result: ', '']);
     expect([facts('1.0.6').channelGetinfo, facts('1.1.0').channelGetinfo]).toEqual([false, true]);
     expect([facts('1.4.0').consensus.length, facts('1.4.1').consensus.length]).toEqual([2, 3]);
-    expect([facts('1.0.6').tlsRootInChaincodeImage, facts('1.1.0').tlsRootInChaincodeImage]).toEqual([
-      true,
-      false,
-    ]);
   });
 });

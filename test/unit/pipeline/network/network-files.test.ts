@@ -64,7 +64,7 @@ async function network(version: string, flags: Record<string, unknown> = {}) {
 describe('compose file', () => {
   it('keeps every client of the network away from a proxy that docker gives to containers', async () => {
     const { file, spec } = await network('1.4.12', { peers: '2', couchdb: true });
-    const names = Object.keys(file.services).filter((name) => name !== 'cli');
+    const names = networkNodes(spec).flatMap(({ node, role }) => (role === 'gateway' ? [] : [node.name]));
     for (const [client, { environment }] of Object.entries(file.services)) {
       if (client.startsWith('couchdb')) continue;
       const couchdb = allPeers(spec).find(({ name }) => name === client)?.couchdb?.name;
@@ -74,7 +74,7 @@ describe('compose file', () => {
     }
   });
 
-  it('has an orderer, every peer of every organisation and one CLI', async () => {
+  it('has an orderer, every peer of every organisation, the gateway and one CLI', async () => {
     const { file } = await network('1.4.12', { orgs: '3', peers: '2' });
     expect(Object.keys(file.services)).toEqual([
       'orderer.example.com',
@@ -84,6 +84,7 @@ describe('compose file', () => {
       'peer1.org2.example.com',
       'peer0.org3.example.com',
       'peer1.org3.example.com',
+      'gateway',
       'cli',
     ]);
   });
@@ -166,12 +167,16 @@ describe('compose file', () => {
   });
 
   it.each(['1.0.6', '1.4.12', '2.2.15', '3.1.1'])(
-    'gives the engine to the peers of %s only',
+    "gives the engine's socket to the gateway of %s only, and without a gateway to the peers only",
     async (version) => {
-      const { file } = await network(version, { orgs: '1', peers: '2' });
-      const hasEngine = (service: unknown) => JSON.stringify(service).includes('docker.sock');
-      const withEngine = Object.keys(file.services).filter((name) => hasEngine(file.services[name]));
-      expect(withEngine).toEqual(['peer0.org1.example.com', 'peer1.org1.example.com']);
+      const withSocket = async (gateway: boolean) => {
+        const { file } = await network(version, { orgs: '1', peers: '2', gateway });
+        const hasSocket = ({ volumes }: { readonly volumes: unknown }) =>
+          JSON.stringify(volumes).includes('"/run/user/1000/docker.sock"');
+        return Object.entries(file.services).flatMap(([name, service]) => (hasSocket(service) ? [name] : []));
+      };
+      expect(await withSocket(true)).toEqual(['gateway']);
+      expect(await withSocket(false)).toEqual(['peer0.org1.example.com', 'peer1.org1.example.com']);
     },
   );
 
@@ -347,14 +352,8 @@ it('has the host names for clients on the host in certificates', async () => {
 });
 
 describe('a network with a gateway', () => {
-  const SOCKET = '/run/user/1000/docker.sock';
-
-  it("gives the engine's socket to the gateway and to no other container", async () => {
-    const { file } = await network('2.5.12', { gateway: true });
-    const withSocket = Object.entries(file.services).filter(([, { volumes }]) =>
-      JSON.stringify(volumes).includes(SOCKET),
-    );
-    expect(withSocket.map(([name]) => name)).toEqual(['gateway']);
+  it('runs it without rights and without ports', async () => {
+    const { file } = await network('2.5.12');
     expect(file.services.gateway).toMatchObject({
       image: 'fabric-wizard/gateway:0123',
       cap_drop: ['ALL'],
@@ -364,7 +363,7 @@ describe('a network with a gateway', () => {
   });
 
   it('gives each peer a socket of its own, where it looks for that of the engine', async () => {
-    const { file, spec } = await network('1.4.12', { gateway: true });
+    const { file, spec } = await network('1.4.12');
     const peers = allPeers(spec).map(({ name }) => name);
     for (const peer of peers) {
       const { volumes, environment, depends_on } = file.services[peer] ?? {};
@@ -378,7 +377,7 @@ describe('a network with a gateway', () => {
   });
 
   it('tells the gateway whom it serves and what they may ask for', async () => {
-    const { file, spec } = await network('1.4.12', { gateway: true, project: 'fw-test' });
+    const { file, spec } = await network('1.4.12', { project: 'fw-test' });
     // Compose replaces `$$` by `$`.
     const config = (file.services.gateway?.environment.GATEWAY_CONFIG ?? '').replaceAll('$$', '$');
     expect(JSON.parse(config)).toEqual({
@@ -391,11 +390,19 @@ describe('a network with a gateway', () => {
   });
 
   it('starts a peer by hand only after its CouchDB and the gateway', async () => {
-    const { file } = await network('1.4.12', { gateway: true, couchdb: true });
+    const { file } = await network('1.4.12', { couchdb: true });
     expect(file.services['peer0.org1.example.com']?.depends_on).toEqual(['couchdb0', 'gateway']);
   });
 
-  it('leaves the file of a network without it as it is', async () => {
-    expect((await network('2.5.12')).text).not.toContain('gateway');
+  it('is explained where users see it', async () => {
+    const { text } = await network('1.4.12');
+    expect(text).toMatch(/^ {2}# Peers reach the engine through this container\..+\n {2}gateway:$/m);
+    expect(text).toMatch(/^ {2}# The sockets of the peers .+\n {2}gateway-peer0\.org1\.example\.com:$/m);
+  });
+
+  it('is the default, and a network can do without', async () => {
+    const { text } = await network('2.5.12', { gateway: false });
+    expect(text).not.toContain('gateway');
+    expect(text).not.toContain('socket');
   });
 });

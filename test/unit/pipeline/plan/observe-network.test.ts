@@ -314,15 +314,15 @@ describe('the nodes', () => {
     ['was removed', { [TEST_PROJECT]: 'id of a removed network' }],
   ])('are down if their network %s', async (_, attached) => {
     const { peer, nodesOf } = await withPeer();
-    const down = ['orderer.example.com', PEER, 'cli'];
+    const down = ['orderer.example.com', PEER, 'gateway', 'cli'];
     expect(await nodesOf(nodeOf(PEER, peer, { attached }))).toMatchObject({ running: false, down });
   });
 
   it('run, are down, or belong to another project', async () => {
     const { peer, nodesOf } = await withPeer();
-    const down = ['orderer.example.com', 'cli'];
+    const down = ['orderer.example.com', 'gateway', 'cli'];
     expect(await nodesOf(nodeOf(PEER, peer))).toMatchObject({ ...CURRENT, down });
-    const all = ['orderer.example.com', PEER, 'cli'];
+    const all = ['orderer.example.com', PEER, 'gateway', 'cli'];
     expect(await nodesOf(nodeOf(PEER, peer, { state: 'exited' }))).toMatchObject({
       running: false,
       down: all,
