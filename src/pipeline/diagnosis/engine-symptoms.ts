@@ -12,12 +12,14 @@ function withRequest({ facts }: PatternMatch, { logs }: Evidence): DiagnosisFact
   return { ...facts, ...found, reason };
 }
 
-/** A peer that loses its connection reports the same as with an engine that closes it. */
+/**
+ * A peer that loses its connection reports the same as with an engine that closes it. If the gateway runs again, only a
+ * lost connection proves that it was gone.
+ */
 function withState({ facts }: PatternMatch, { containers }: Evidence): DiagnosisFacts | undefined {
   const gateway = containers.find(({ node }) => node === 'gateway');
-  return gateway === undefined || gateway.state === 'running'
-    ? undefined
-    : { ...facts, status: gateway.status };
+  if (!gateway || (gateway.state === 'running' && facts.lost === undefined)) return undefined;
+  return { status: gateway.status };
 }
 
 export const engineSymptoms: readonly Symptom[] = [
@@ -66,9 +68,9 @@ export const engineSymptoms: readonly Symptom[] = [
     sources: ['failure', 'node'],
     patterns: [
       // Broken pipe, connection reset, use of closed network connection, end of file: it depends on the moment.
-      /\bunix @?->\S+: \S/,
-      /dial unix \S+: connect: /,
-      /cannot connect to Docker endpoint/,
+      /(?<lost>\bunix @?->\S+: \S)/,
+      /dial unix \S+: connect: (?<lost>connection refused|no such file or directory)/,
+      /(?<lost>cannot connect to Docker endpoint)/,
       /error starting container|docker (?:image )?(?:build|inspection) failed/,
     ],
     weight: 4,
