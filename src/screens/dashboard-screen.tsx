@@ -71,7 +71,7 @@ function useNetworkKeys({ underWay, empty }: Dashboard): readonly Binding[] {
       label: t('key.rebuild-all'),
       minor: true,
       when: idle,
-      act: run({ command: 'rebuild', smoke: true, force: true }),
+      act: () => push({ id: 'rebuild-all' }),
     },
     { keys: ['s'], label: t('key.smoke'), when: idle, act: run({ command: 'smoke' }) },
     { keys: ['l'], label: t('key.logs'), act: () => push({ id: 'logs' }) },

@@ -12,6 +12,7 @@ import {
 import { renderFailure } from '../report/failure-block.ts';
 import { outcomeWord } from '../report/outcome-text.ts';
 import { formatClock, formatSeconds } from '../report/quantities.ts';
+import { renderAhead } from '../report/result-text.ts';
 import {
   cleanLine,
   cutToWidth,
@@ -165,6 +166,7 @@ export function failureLines(run: RunState, theme: Theme, columns: number): read
       stage.failure ? renderFailure(stage.failure, { ...common, stage }) : [],
     ),
     ...(run.failure ? renderFailure(run.failure, common) : []),
+    ...renderAhead(run, common),
   ];
 }
 
