@@ -1,6 +1,7 @@
 /** Frame with the app's status in its head line: practice source, current work, pending Ctrl-C, last error. */
 import type { RunState } from '../pipeline/core/run-state.ts';
 import { overallProgress } from '../pipeline/core/run-state.ts';
+import { textWidth } from '../report/terminal-text.ts';
 import { Frame, type FrameProps } from '../ui/frame.tsx';
 import { type Theme, useSize, useTheme } from '../ui/theme.tsx';
 import type { Watching, Work } from './app-state.ts';
@@ -52,9 +53,10 @@ export function AppFrame({ title, state, ...rest }: FrameProps) {
   const work = useAppState((app) => app.work);
   const run = useAppState((app) => app.run);
   const notice = useAppState((app) => app.notice);
+  const success = useAppState((app) => app.success);
   const watching = useAppState((app) => app.watching);
   const { columns } = useSize();
-  const { bad, warn, symbol } = theme.style;
+  const { bad, good, warn, symbol } = theme.style;
   const isNarrow = columns < NAMED_COLUMNS;
   const mark = theme.t(isNarrow ? 'app.practice-short' : 'app.practice');
   const practice = run.practice ? ` ${warn(`${symbol.warn} ${mark}`)}` : '';
@@ -62,6 +64,13 @@ export function AppFrame({ title, state, ...rest }: FrameProps) {
   const text = state ?? workText(work, run, theme);
   const status = [watching ? watchText(watching, theme) : '', text].filter(Boolean).join(` ${symbol.dot} `);
   const current = interrupted ? warn(theme.t('app.interrupted')) : status;
-  const shown = notice === undefined ? current : bad(`${symbol.bad} ${notice}`);
-  return <Frame title={`${name}${title}${practice}`} state={shown} {...rest} />;
+  const message =
+    notice !== undefined
+      ? bad(`${symbol.bad} ${notice}`)
+      : success !== undefined && good(`${symbol.good} ${success}`);
+  const head = `${name}${title}${practice}`;
+  // A message that does not fit beside the title replaces it.
+  if (message && textWidth(head) + textWidth(message) + 2 > columns)
+    return <Frame title={message} {...rest} />;
+  return <Frame title={head} state={message || current} {...rest} />;
 }

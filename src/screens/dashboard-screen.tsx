@@ -50,7 +50,7 @@ export function DashboardScreen() {
       act: run({ command: 'rebuild', smoke: true, force: true }),
     },
     { keys: ['s'], label: t('key.smoke'), when: idle, act: run({ command: 'smoke' }) },
-    { keys: ['l'], label: t('key.logs'), act: () => push({ id: 'logs' }) },
+    { keys: ['l'], label: t('key.logs'), act: () => push({ id: 'logs', node: node?.node }) },
     { keys: ['x'], label: t('key.resolve'), minor: true, when: !empty, act: () => app.showResolve() },
     { keys: ['d'], label: t('key.down'), when: idle, act: () => push({ id: 'down' }) },
     {

@@ -65,6 +65,7 @@ export function fakeApp(
     quit: record('quit'),
     openLog: record('openLog'),
     observeNetwork: record('observeNetwork'),
+    saveLogs: record('saveLogs'),
     startNode: record('startNode'),
     stopNetwork: record('stopNetwork'),
     toggleWatch: record('toggleWatch'),
@@ -79,6 +80,8 @@ export interface Shown {
   /** The current rows without trailing blanks. */
   readonly rows: () => readonly string[];
   readonly text: () => string;
+  /** The current frame with its escape sequences. */
+  readonly raw: () => string;
   /** Sends keys, one read each, and waits until each is handled and drawn. Without keys: waits for pending updates. */
   readonly press: (...keys: readonly string[]) => Promise<void>;
 }
@@ -154,6 +157,7 @@ export async function showScreen(
   const text = () => stripVTControlCharacters(lastFrame() ?? '');
   return {
     text,
+    raw: () => lastFrame() ?? '',
     rows: () =>
       text()
         .split('\n')
