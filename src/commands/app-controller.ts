@@ -127,7 +127,7 @@ export class AppController implements AppActions {
   readonly cancelStart = (): void => this.#runs.cancelStart();
   readonly run = (request: RunCommand): void => this.#runs.run(request);
   readonly toggleWatch = (): void => this.#watcher.toggle();
-  readonly showResolve = (): void => this.#repairs.show();
+  readonly showResolve = (container?: string): void => this.#repairs.show(container);
   readonly applyRepair = (repair: Repair): void => this.#repairs.apply(repair);
 
   readonly cancel = (): void => {

@@ -5,6 +5,7 @@ import { isLanguage, languageOf } from '../report/language/language.ts';
 import { addCheckCommands } from './check-commands.ts';
 import { type AddCommand, type Flags, text, withCommon } from './command-options.ts';
 import { addNetworkCommands } from './network-commands.ts';
+import { addNodeCommands } from './node-commands.ts';
 import { addRemoveCommands } from './remove-commands.ts';
 import { addRunCommands } from './run-commands.ts';
 import type { Terminal } from './terminal.ts';
@@ -78,6 +79,7 @@ export function commandTree(options: TreeOptions): Command {
   const add = addTo(root, options);
   addRunCommands(add, version);
   addNetworkCommands(add);
+  addNodeCommands(add);
   addCheckCommands(add);
   addRemoveCommands(add);
   return root;

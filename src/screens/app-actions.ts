@@ -41,8 +41,8 @@ export interface AppActions {
   readonly stopNetwork: () => void;
   /** Starts or stops rebuilding after every change of the source. */
   readonly toggleWatch: () => void;
-  /** Opens the screen with the images that the peers will ask for. */
-  readonly showResolve: () => void;
+  /** Opens the screen with the images that a peer will ask for. @param container default: any peer of the network */
+  readonly showResolve: (container?: string) => void;
   /** Applies one of the repairs that `resolve` offers. */
   readonly applyRepair: (repair: Repair) => void;
   /** Opens the explanation of a topic; without a known topic, the list of all topics. */

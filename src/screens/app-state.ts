@@ -85,6 +85,10 @@ export interface AppState {
   /** The current run, or the last one. */
   readonly run: RunState;
   readonly network: NetworkState;
+  /** Name of the node that the user selected on the dashboard. */
+  readonly selectedNode?: string;
+  /** Whether the network, or the current run, is one of the practice source. */
+  readonly practice: boolean;
   /** Result of the last smoke test, also from an earlier process. */
   readonly proof?: LastProof;
   readonly watching?: Watching;
@@ -104,6 +108,7 @@ export function initialAppState(first: Route): AppState {
     work: { kind: 'idle' },
     run: initialRunState,
     network: initialNetworkState,
+    practice: false,
     interrupted: false,
     unmounting: false,
   };

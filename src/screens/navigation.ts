@@ -16,6 +16,8 @@ export type Route =
   /** The images that the peers will ask for, and the repairs that are offered. */
   | {
       readonly id: 'resolve';
+      /** The peer's container; absent: any peer of the network. */
+      readonly container?: string;
       readonly lines: (columns: number) => readonly string[];
       readonly repairs: readonly Repair[];
     }

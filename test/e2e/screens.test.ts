@@ -77,6 +77,18 @@ describe('a first run', () => {
     // It keeps running, so that the dashboard shows it.
     await terminal.shows(new RegExp(`${name}-1\\.0 +✓ peer0\\.org1 +✓ peer1\\.org1`));
     expect(await logOf(`${PROJECT}-${PEER}`)).toContain('peer: edited');
+    // The peers got the new programs, not a new container: the id is that of the image with these programs.
+    const { Id } = await engine.getImage(`${PROJECT}-test/fabric-peer:1.4.12`).inspect();
+    await terminal.shows(new RegExp(`peer0\\.org1 +ready .* ${Id.slice(7, 19)}(?!\\+)`));
+  });
+
+  it('is followed by another proof, which leaves the chaincode as it is', async () => {
+    const running = /(smoke-\w+)-1\.0 +✓ peer0\.org1/.exec((await terminal.screen()).join('\n'))?.[1];
+    terminal.send('s');
+    await terminal.shows(/smoke \d+ %/);
+    const after = await terminal.shows(/dashboard[\s\S]*✓ smoke done[\s\S]*answered on every peer/);
+    expect(/chaincode (smoke-\w+) 1\.0 on/.exec(after)?.[1]).not.toBe(running);
+    await terminal.shows(new RegExp(`${running}-1\\.0 +✓ peer0\\.org1 +✓ peer1\\.org1`));
   });
 
   it('gives the keyboard to the pager, Ctrl-C included', async () => {

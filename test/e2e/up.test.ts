@@ -346,6 +346,30 @@ describe('looking', () => {
     expect((await wizard.run('logs', '--output', file)).exitCode).toBe(2);
     expect(await readFile(file, 'utf8')).toBe(saved);
   });
+
+  it('runs a command in a node, and as the admin of a peer, with the exit code of the command', async () => {
+    const line = 'echo $CORE_PEER_ID $CORE_PEER_ADDRESS; exit 3';
+    const inPeer = await wizard.run('shell', 'peer1.org2', '--', 'sh', '-c', line);
+    expect(inPeer).toMatchObject({ exitCode: 3 });
+    expect(inPeer.stdout.trim()).toBe('peer1.org2.example.com peer1.org2.example.com:7051');
+    const asAdmin = await wizard.run('shell', 'peer1.org2', '--admin', '--', 'peer', 'channel', 'list');
+    expect(asAdmin.exitCode).toBe(0);
+    expect(`${asAdmin.stdout}${asAdmin.stderr}`).toContain('mychannel');
+  });
+
+  it('stops, pauses and starts a node', async () => {
+    const state = async () =>
+      (await engine.getContainer(`${PROJECT}-peer1.org1.example.com`).inspect()).State;
+    await wizard.ok('node', 'pause', 'peer1.org1');
+    expect((await state()).Paused).toBe(true);
+    const refused = await wizard.run('shell', 'peer1.org1');
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toContain('fabric-wizard node unpause peer1.org1.example.com');
+    await wizard.ok('node', 'stop', 'peer1.org1');
+    expect((await state()).Running).toBe(false);
+    await wizard.ok('node', 'start', 'peer1.org1');
+    expect((await state()).Running).toBe(true);
+  });
 });
 
 describe('from the host', () => {

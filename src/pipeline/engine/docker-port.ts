@@ -20,6 +20,7 @@ import {
   readLog,
 } from './container-log.ts';
 import { type Collect, type ExecOptions, execIn, runWorkContainer, upload } from './container-run.ts';
+import { attachTerminal, type TerminalOptions } from './container-terminal.ts';
 import * as containers from './containers.ts';
 import { currentEngine, type EngineAddress } from './engine-address.ts';
 import { engineName, messageOf, undefinedIfMissing } from './engine-answers.ts';
@@ -208,6 +209,11 @@ export class DockerPort {
     return execIn(this.#docker, this.address, containerId, cmd, options);
   }
 
+  /** See `attachTerminal`. */
+  attachTerminal(containerId: string, cmd: readonly string[], options: TerminalOptions): Promise<number> {
+    return attachTerminal(this.#docker, containerId, cmd, options);
+  }
+
   /** Puts files under `/` of a container, running or not. */
   upload(containerId: string, entries: readonly TarEntry[]): Promise<void> {
     return upload(this.#docker, containerId, entries);
@@ -251,6 +257,11 @@ export class DockerPort {
   /** Stops a running container; it has `graceSeconds` to stop. */
   stopContainer(id: string, graceSeconds: number): Promise<void> {
     return containers.stopContainer(this.#docker, id, graceSeconds);
+  }
+
+  /** @throws Error with the engine's answer if the container does not run */
+  pauseContainer(id: string): Promise<void> {
+    return containers.pauseContainer(this.#docker, id);
   }
 
   unpauseContainer(id: string): Promise<void> {

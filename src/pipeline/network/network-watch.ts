@@ -10,6 +10,7 @@ import { shownLine } from './gateway-record.ts';
 import { withoutHash } from './inventory.ts';
 import type { ChaincodeSnapshot, NetworkEvent, NodeLogLine, NodeSnapshot } from './network-events.ts';
 import { allPeers, type NetworkNode, type NetworkSpec, networkNodes } from './network-spec.ts';
+import { contentOf, isAsImage, type SwappedPrograms } from './node-content.ts';
 import { askNode } from './node-port.ts';
 import { isChaincodeName, isChaincodeOf } from './ownership.ts';
 import { askPeer } from './peer-cli.ts';
@@ -23,6 +24,7 @@ const FIRST_USAGE_MS = 1000;
 /** The engine emits `die` before its container list is up to date. */
 const SETTLE_MS = 300;
 const RETRY_MS = 1000;
+const TICK_MS = 1000;
 const READY_MS = 120_000;
 /** Number of earlier lines to read from each node's log. */
 const TAIL_LINES = 300;
@@ -49,10 +51,14 @@ const REMOVED = {
 export interface WatchedNetwork {
   readonly docker: Pick<
     DockerPort,
-    'watchEvents' | 'listContainers' | 'inspectContainer' | 'followLog' | 'usage' | 'exec'
+    'watchEvents' | 'listContainers' | 'inspectContainer' | 'inspectImage' | 'followLog' | 'usage' | 'exec'
   >;
   readonly project: string;
   readonly spec: NetworkSpec;
+  /** Reads which programs were copied into running nodes. */
+  readonly swapped: () => Promise<SwappedPrograms>;
+  /** Notify it if that may have changed. */
+  readonly changed: AsyncSignal;
 }
 
 type Body<E> = E extends NetworkEvent ? Omit<E, 'at'> : never;
@@ -74,7 +80,6 @@ class NetworkWatch {
   /** Events that are not yet delivered. */
   readonly #pending: NetworkEvent[] = [];
   readonly #hasPending = new AsyncSignal();
-  readonly #changed = new AsyncSignal();
   /** Last snapshot by container id; deleted when an engine event invalidates it. */
   readonly #inspected = new Map<string, NodeSnapshot>();
   /** The start whose log is followed, by node. */
@@ -100,7 +105,7 @@ class NetworkWatch {
   }
 
   async *events(): AsyncGenerator<NetworkEvent> {
-    const ended = Promise.all([this.#watch(), this.#measureUsage()]);
+    const ended = Promise.all([this.#watch(), this.#measureUsage(), this.#tick()]);
     while (!this.#signal.aborted) {
       yield* this.#pending.splice(0);
       await this.#hasPending.next(this.#signal);
@@ -138,16 +143,16 @@ class NetworkWatch {
       ({ id, attributes }) => {
         if (!this.#mayBeOurs(attributes)) return;
         this.#inspected.delete(id);
-        this.#changed.notify();
+        this.#network.changed.notify();
         clearTimeout(settling);
-        settling = setTimeout(() => this.#changed.notify(), SETTLE_MS);
+        settling = setTimeout(() => this.#network.changed.notify(), SETTLE_MS);
       },
       () => lost.abort(),
     );
     try {
       const watching = AbortSignal.any([this.#signal, lost.signal]);
-      for (this.#changed.notify(); !watching.aborted; ) {
-        await this.#changed.next(watching);
+      for (this.#network.changed.notify(); !watching.aborted; ) {
+        await this.#network.changed.next(watching);
         if (!watching.aborted) await this.#refresh();
       }
     } finally {
@@ -164,9 +169,11 @@ class NetworkWatch {
 
   async #refresh(): Promise<void> {
     const { docker, project } = this.#network;
-    const all = await docker.listContainers();
+    const [all, swapped] = await Promise.all([docker.listContainers(), this.#network.swapped()]);
     const inspected = await Promise.all(
-      all.filter((each) => isNodeOf(each, project)).map((each) => this.#inspect(each)),
+      all
+        .filter((each) => isNodeOf(each, project))
+        .map(async (each) => this.#withContent(await this.#inspect(each), each, swapped)),
     );
     const present = inspected.filter((node) => node !== undefined);
     const nodes = present.length === 0 ? [] : [...present, ...this.#removedNodes(present)];
@@ -205,6 +212,19 @@ class NetworkWatch {
     };
     this.#inspected.set(id, snapshot);
     return snapshot;
+  }
+
+  /** Adds which image has the content of a node that got other programs since it was created. */
+  async #withContent(
+    node: NodeSnapshot | undefined,
+    container: ContainerInfo,
+    swapped: SwappedPrograms,
+  ): Promise<NodeSnapshot | undefined> {
+    if (!node || swapped[container.id] === undefined) return node;
+    const named = await this.#network.docker.inspectImage(node.image);
+    const image = named && { id: named.id, content: contentOf(named.labels) };
+    if (image && isAsImage(container, image, swapped)) return { ...node, imageId: image.id };
+    return { ...node, isAhead: true };
   }
 
   #chaincodeOf(container: ContainerInfo): readonly ChaincodeSnapshot[] {
@@ -301,6 +321,13 @@ class NetworkWatch {
     });
     const height = /"height":\s*(\d+)/.exec(stdout)?.[1];
     if (exitCode === 0 && height !== undefined) this.#emit({ type: 'height', node, height: Number(height) });
+  }
+
+  async #tick(): Promise<void> {
+    while (!this.#signal.aborted) {
+      await this.#pause(TICK_MS);
+      this.#emit({ type: 'tick' });
+    }
   }
 
   async #measureUsage(): Promise<void> {

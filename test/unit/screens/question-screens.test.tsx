@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { reduceNetwork } from '../../../src/pipeline/network/network-state.ts';
 import { DownScreen, LeaveScreen } from '../../../src/screens/question-screens.tsx';
-import { healthyNetwork } from '../../support/networks.ts';
+import { healthyNetwork, PEERS, seen } from '../../support/networks.ts';
 import { fakeApp, KEY, showScreen } from '../../support/screen.tsx';
 
 const network = healthyNetwork();
@@ -16,6 +17,14 @@ describe('the question before quitting', () => {
     await press(KEY.enter);
     await press('d');
     expect(calls).toEqual(['quit "keep"', 'quit "stop"']);
+  });
+
+  it('counts the containers that run', async () => {
+    const [dead = ''] = PEERS;
+    const killed = reduceNetwork(network, seen({ [dead]: { state: 'exited', exitCode: 137 } }));
+    const { app } = fakeApp({ id: 'leave' }, { network: killed });
+    const { text } = await showScreen(<LeaveScreen />, app);
+    expect(text()).toContain('Its 5 containers keep running');
   });
 
   it('does not offer to stop a network that does not run, and warns of a run in progress', async () => {

@@ -69,6 +69,8 @@ export const screens = {
   'key.leave': 'quit',
   'key.down-and-leave': 'stop the network and quit',
   'work.stopping': 'stopping the network',
+  'work.node-down': 'node down: {node}',
+  'work.nodes-down': '{count} of {all} nodes down',
   'work.watching': 'watching',
   'explain.title': 'explain',
   'resolve.title': 'resolve',
@@ -85,6 +87,8 @@ export const screens = {
   'changed.programs': 'new programs were copied into the nodes',
   'changed.image': 'the {image} image was built again',
   'changed.base': 'the {role} base image was replaced',
+  'dashboard.ahead':
+    '{mark} {nodes} {count|runs|run} newer programs than {count|its image has|their images have}. A rebuild builds the missing images.',
   'dashboard.no-proof': 'no proof yet',
   'dashboard.last-lines': '{node}: last lines',
   'node.node': 'NODE',
