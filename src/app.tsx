@@ -7,7 +7,7 @@ import { DashboardScreen } from './screens/dashboard-screen.tsx';
 import { ExplainScreen, TopicsScreen } from './screens/explain-screens.tsx';
 import { LogsScreen } from './screens/logs-screen.tsx';
 import { currentRoute, type Route } from './screens/navigation.ts';
-import { DownScreen, LeaveScreen } from './screens/question-screens.tsx';
+import { DownScreen, LeaveScreen, RebuildAllScreen } from './screens/question-screens.tsx';
 import { RunScreen } from './screens/run-screen.tsx';
 import { ResolveScreen, TextScreen } from './screens/text-screen.tsx';
 import { AppContext, useApp, useAppState, useNavigation } from './screens/use-app.ts';
@@ -50,6 +50,8 @@ function screenFor(route: Route): ReactNode {
     case 'explain':
       // The key resets the scroll position for each topic.
       return <ExplainScreen key={route.topic} {...route} />;
+    case 'rebuild-all':
+      return <RebuildAllScreen />;
     case 'down':
       return <DownScreen />;
     case 'leave':
@@ -102,6 +104,7 @@ export function Screens() {
   };
   const globals: Binding[] = [
     { keys: ['ctrl+c'], act: app.interrupt },
+    { keys: ['ctrl+z'], act: app.suspend },
     { keys: ['?'], label: t('key.help'), act: () => app.showTopic() },
     { keys: ['q'], label: t('key.quit'), act: onQuit },
   ];

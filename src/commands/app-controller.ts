@@ -172,6 +172,11 @@ export class AppController implements AppActions {
     });
   };
 
+  readonly suspend = (): void => {
+    // The whole process group stops, as at a Ctrl-Z that the terminal handles; this process cannot wait for that.
+    this.#unmount({ candidates: [{ command: 'sh', args: ['-c', 'kill -TSTP 0'] }], missing: '' });
+  };
+
   readonly observeNetwork = (): void => {
     void this.#app.attempt(async () => (await this.#loadNetwork()).observe());
   };

@@ -31,6 +31,8 @@ export interface AppActions {
   readonly quit: (network: 'keep' | 'stop') => void;
   /** Unmounts the screens, shows the full log of a stage of the last run in a pager, and mounts them again. */
   readonly openLog: (stage: string) => void;
+  /** Unmounts the screens and stops the process, as Ctrl-Z does; the shell's `fg` mounts them again. */
+  readonly suspend: () => void;
   /** Starts to observe the network. Idempotent. */
   readonly observeNetwork: () => void;
   /** Writes all lines of the nodes' logs that pass the filter to a new file. */

@@ -73,7 +73,7 @@ function useNetworkKeys({ underWay, empty }: Dashboard): readonly Binding[] {
       label: t('key.rebuild-all'),
       minor: true,
       when: idle,
-      act: run({ command: 'rebuild', smoke: true, force: true }),
+      act: () => push({ id: 'rebuild-all' }),
     },
     { keys: ['s'], label: t('key.smoke'), when: idle, act: run({ command: 'smoke' }) },
     { keys: ['d'], label: t('key.down'), when: idle, act: () => push({ id: 'down' }) },

@@ -30,6 +30,8 @@ export type Route =
       readonly lines: (columns: number) => readonly string[];
       readonly see: readonly string[];
     }
+  /** Asks for confirmation before everything is built again. */
+  | { readonly id: 'rebuild-all' }
   /** Asks for confirmation before the network is stopped. */
   | { readonly id: 'down' }
   /** Asks whether to keep the network before the program ends. */

@@ -14,6 +14,7 @@ const ENTER = '\r';
 const ESCAPE = '\u001b';
 const DOWN = '\u001b[B';
 const CTRL_C = '\u0003';
+const CTRL_Z = '\u001a';
 
 let wizard: Wizard;
 let source: string;
@@ -170,7 +171,7 @@ describe('a first run', () => {
     expectRestored(end);
     const history = (await terminal.history()).join('\n');
     expect(history).toMatch(/✓ done in/);
-    expect(history).toMatch(/4 containers keep running; fabric-wizard down stops them/);
+    expect(history).toMatch(/5 containers keep running; fabric-wizard down stops them/);
     expect(history).not.toContain('q quit');
   });
 });
@@ -192,10 +193,42 @@ describe('Ctrl-C', () => {
   });
 });
 
+describe('a command with flags', () => {
+  it('begins with its plan, and Esc leads to the first screen', async () => {
+    terminal = new TestTerminal({ args: ['up', '--channel', 'steel'], cwd: wizard.dir });
+    await terminal.shows(/review[\s\S]*replace the network and run/);
+    terminal.send(ESCAPE);
+    await terminal.shows(/Go to the running network/);
+    terminal.send('q');
+    expect((await terminal.ended()).exitCode).toBe(0);
+  });
+
+  it('shows what is wrong with a flag instead of a screen', async () => {
+    terminal = new TestTerminal({ args: ['up', '--peers', '99', '--channel', 'steel'], cwd: wizard.dir });
+    expect((await terminal.ended()).exitCode).toBe(2);
+    const history = (await terminal.history()).join('\n');
+    expect(history).toMatch(/^✗ peers is invalid/);
+    expect(history).toContain('fabric-wizard config --channel steel');
+  });
+});
+
+describe('Ctrl-Z', () => {
+  it('stops the program like any other, and fg shows the screens again', async () => {
+    terminal = new TestTerminal({ args: [], cwd: wizard.dir, continues: true });
+    await terminal.shows(/Go to the running network/);
+    terminal.send(CTRL_Z);
+    await terminal.shows(/STOPPED 1\d\d[\s\S]*Go to the running network/);
+    terminal.send('q');
+    const end = await terminal.ended();
+    expect(end.exitCode).toBe(0);
+    expectRestored(end);
+  });
+});
+
 describe('an end that was not requested with a key', () => {
   /** Throws what nobody catches when it gets this signal. */
   const BROKEN = `data:text/javascript,process.on('SIGUSR2',()=>setImmediate(()=>{throw%20new%20Error('broken')}))`;
-  const SAYS_HOW = /4 containers keep running; fabric-wizard down stops them/;
+  const SAYS_HOW = /5 containers keep running; fabric-wizard down stops them/;
 
   async function ended(how: 'SIGTERM' | 'SIGHUP' | 'SIGUSR2'): Promise<string> {
     process.kill(await terminal.pid(), how);

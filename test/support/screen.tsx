@@ -64,6 +64,7 @@ export function fakeApp(
     interrupt: record('interrupt'),
     quit: record('quit'),
     openLog: record('openLog'),
+    suspend: record('suspend'),
     observeNetwork: record('observeNetwork'),
     saveLogs: record('saveLogs'),
     startNode: record('startNode'),

@@ -355,6 +355,15 @@ describe('the pager', () => {
   });
 });
 
+it('Ctrl-Z gives the terminal back until the process continues', async () => {
+  const { app, until } = await open();
+  app.suspend();
+  await until((state) => state.unmounting);
+  expect(app.foregroundRequest?.candidates).toHaveLength(1);
+  expect(app.remount()).toBe(true);
+  expect(app.store.now().unmounting).toBe(false);
+});
+
 describe('watching the source', () => {
   it('rebuilds at once and after each change, until it is stopped', async () => {
     const { app, runs, work } = await open();
