@@ -35,6 +35,7 @@ async function open(options: { readonly countRunning?: () => Promise<number> } =
   const network: NetworkService = {
     observe: async () => void networkCalls.push('observe'),
     startNode: async (node) => void networkCalls.push(`startNode ${node}`),
+    saveLogs: async (path) => ({ path, count: 3 }),
     stop: async () => void networkCalls.push('stop'),
     close: async () => void networkCalls.push('close'),
     countRunning: options.countRunning ?? (async () => 3),
@@ -352,6 +353,15 @@ describe('the pager', () => {
     await left(app);
     expect(app.remount()).toBe(false);
   });
+});
+
+it('Ctrl-Z gives the terminal back until the process continues', async () => {
+  const { app, until } = await open();
+  app.suspend();
+  await until((state) => state.unmounting);
+  expect(app.foregroundRequest?.candidates).toHaveLength(1);
+  expect(app.remount()).toBe(true);
+  expect(app.store.now().unmounting).toBe(false);
 });
 
 describe('watching the source', () => {
