@@ -40,7 +40,7 @@ function screenFor(route: Route): ReactNode {
     case 'dashboard':
       return <DashboardScreen />;
     case 'logs':
-      return <LogsScreen />;
+      return <LogsScreen {...route} />;
     case 'text':
       return <TextScreen {...route} />;
     case 'resolve':
@@ -108,11 +108,16 @@ export function Screens() {
     { keys: ['?'], label: t('key.help'), act: () => app.showTopic() },
     { keys: ['q'], label: t('key.quit'), act: onQuit },
   ];
-  /** Any other key resets the Ctrl-C count and dismisses the error message. */
+  /** Any other key resets the Ctrl-C count and dismisses the message. */
   const onPress = ({ name }: Press) => {
-    const { interrupted, notice } = app.store.now();
-    if (name === 'ctrl+c' || (!interrupted && notice === undefined)) return;
-    app.store.updateNow((state) => ({ ...state, interrupted: false, notice: undefined }));
+    const { interrupted, notice, success } = app.store.now();
+    if (name === 'ctrl+c' || (!interrupted && notice === undefined && success === undefined)) return;
+    app.store.updateNow((state) => ({
+      ...state,
+      interrupted: false,
+      notice: undefined,
+      success: undefined,
+    }));
   };
   return (
     <InputRoot bindings={globals} onPress={onPress}>

@@ -4,6 +4,7 @@
  */
 
 import { EXIT } from '../pipeline/core/failure.ts';
+import type { LogFilter } from '../pipeline/network/log-filter.ts';
 import { isDown } from '../pipeline/network/network-state.ts';
 import type { Repair } from '../pipeline/resolve/resolve-report.ts';
 import type { AppActions } from '../screens/app-actions.ts';
@@ -24,7 +25,7 @@ import type { WizardController } from './wizard-controller.ts';
 /** What the app uses of `network-controller.ts`. */
 export type NetworkService = Pick<
   NetworkController,
-  'observe' | 'startNode' | 'stop' | 'countRunning' | 'close'
+  'observe' | 'startNode' | 'saveLogs' | 'stop' | 'countRunning' | 'close'
 >;
 
 export interface AppControllerOptions {
@@ -178,6 +179,14 @@ export class AppController implements AppActions {
 
   readonly observeNetwork = (): void => {
     void this.#app.attempt(async () => (await this.#loadNetwork()).observe());
+  };
+
+  readonly saveLogs = (path: string, filter: LogFilter): void => {
+    void this.#app.attempt(async () => {
+      const { count, path: saved } = await (await this.#loadNetwork()).saveLogs(path, filter);
+      const success = this.#options.theme.t('logs.saved', { count: String(count), path: saved });
+      this.#app.update((state) => ({ ...state, success }));
+    });
   };
 
   readonly startNode = (node: string): void => {

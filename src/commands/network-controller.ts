@@ -12,6 +12,7 @@ import { readState } from '../pipeline/journal/journal.ts';
 import { isPracticeNetwork, lastProof } from '../pipeline/journal/run-record.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { readFact, stateFile } from '../pipeline/journal/wizard-state.ts';
+import type { LogFilter } from '../pipeline/network/log-filter.ts';
 import type { NetworkSpec } from '../pipeline/network/network-spec.ts';
 import { initialNetworkState, isDown, reduceNetwork } from '../pipeline/network/network-state.ts';
 import { watchNetwork } from '../pipeline/network/network-watch.ts';
@@ -103,6 +104,16 @@ export class NetworkController {
     const compose = new ComposePort(await ensureCompose(setup, engine), engine);
     const dir = networkDir(join(this.#dir, STATE_FOLDER));
     await compose.up({ dir, project: spec.project, services: [node], signal, onLine: () => undefined });
+  }
+
+  /** See `saveLogs`. @throws WizardFailure `usage`, `engine`, `file` */
+  async saveLogs(
+    path: string,
+    filter: LogFilter,
+  ): Promise<{ readonly path: string; readonly count: number }> {
+    const spec = await this.#spec();
+    const { saveLogs } = await import('./logs.ts');
+    return saveLogs(await DockerPort.current(), spec?.project ?? '', { path, filter });
   }
 
   async stop(): Promise<void> {

@@ -1,4 +1,5 @@
 /** Actions that screens may request. Screens do no work themselves; results arrive through the store. */
+import type { LogFilter } from '../pipeline/network/log-filter.ts';
 import type { Repair } from '../pipeline/resolve/resolve-report.ts';
 import type { Store } from '../ui/store.ts';
 import type { AppState, RunCommand } from './app-state.ts';
@@ -34,6 +35,8 @@ export interface AppActions {
   readonly suspend: () => void;
   /** Starts to observe the network. Idempotent. */
   readonly observeNetwork: () => void;
+  /** Writes all lines of the nodes' logs that pass the filter to a new file. */
+  readonly saveLogs: (path: string, filter: LogFilter) => void;
   /** Starts a node that is down. */
   readonly startNode: (node: string) => void;
   /** Stops the network and removes its containers; ledgers stay. */

@@ -26,6 +26,7 @@ interface Dashboard {
 function useNodeKeys({ network, chosen, underWay, empty }: Dashboard): readonly Binding[] {
   const { t } = useTheme();
   const app = useApp();
+  const { push } = useNavigation();
   const { nodes } = network;
   const node = nodes[chosen];
   // Only peers ask for images, and a removed container cannot be asked which ones.
@@ -39,6 +40,7 @@ function useNodeKeys({ network, chosen, underWay, empty }: Dashboard): readonly 
       when: node !== undefined && isDown(node) && !underWay,
       act: () => node && app.startNode(node.node),
     },
+    { keys: ['l'], label: t('key.logs'), act: () => push({ id: 'logs', node: node?.node }) },
     {
       keys: ['x'],
       label: t('key.resolve'),
@@ -74,7 +76,6 @@ function useNetworkKeys({ underWay, empty }: Dashboard): readonly Binding[] {
       act: () => push({ id: 'rebuild-all' }),
     },
     { keys: ['s'], label: t('key.smoke'), when: idle, act: run({ command: 'smoke' }) },
-    { keys: ['l'], label: t('key.logs'), act: () => push({ id: 'logs' }) },
     { keys: ['d'], label: t('key.down'), when: idle, act: () => push({ id: 'down' }) },
     {
       keys: ['w'],

@@ -9,7 +9,8 @@ export type Route =
   | { readonly id: 'preset' }
   | { readonly id: 'run' }
   | { readonly id: 'dashboard' }
-  | { readonly id: 'logs' }
+  /** Logs of a node, or of all nodes. */
+  | { readonly id: 'logs'; readonly node?: string | undefined }
   /** A text to read. */
   | { readonly id: 'text'; readonly title: string; readonly lines: (columns: number) => readonly string[] }
   /** The images that the peers will ask for, and the repairs that are offered. */

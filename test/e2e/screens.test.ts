@@ -109,7 +109,7 @@ describe('a first run', () => {
   it('shows a peer that was killed, with its last lines, and starts it again', async () => {
     await engine.getContainer(`${PROJECT}-${PEER}`).kill();
     const text = await terminal.shows(/✗ +peer1\.org1 +killed \(exit 137\)/);
-    expect(text).toMatch(/peer1\.org1\.example\.com: last lines ─+\n[\s\S]*\d\d:\d\d:\d\d INFO/);
+    expect(text).toMatch(/peer1\.org1\.example\.com: last lines ─+\n[\s\S]*\d\d:\d\d:\d\d I /);
     expect(text).toContain('Enter start peer1.org1');
     terminal.send(ENTER);
     await terminal.shows(/✓ +peer1\.org1 +ready/);

@@ -38,6 +38,8 @@ export interface NodeLogLine {
   readonly node: string;
   /** Raw line, including escape sequences. */
   readonly line: string;
+  /** Time at which the engine received the line, in milliseconds since the epoch. */
+  readonly at: number;
 }
 
 /** A request of a peer that the gateway refused. `time` is the engine's, as ISO 8601. */

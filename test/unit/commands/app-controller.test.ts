@@ -35,6 +35,7 @@ async function open(options: { readonly countRunning?: () => Promise<number> } =
   const network: NetworkService = {
     observe: async () => void networkCalls.push('observe'),
     startNode: async (node) => void networkCalls.push(`startNode ${node}`),
+    saveLogs: async (path) => ({ path, count: 3 }),
     stop: async () => void networkCalls.push('stop'),
     close: async () => void networkCalls.push('close'),
     countRunning: options.countRunning ?? (async () => 3),

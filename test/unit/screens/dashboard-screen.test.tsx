@@ -19,8 +19,8 @@ const WITH_DEAD = [
     type: 'lines',
     at: 1,
     lines: [
-      { node: DEAD, line: 'I die' },
-      { node: 'cli', line: 'I do not' },
+      { node: DEAD, line: 'I die', at: 1 },
+      { node: 'cli', line: 'I do not', at: 1 },
     ],
   } as const,
 ].reduce(reduceNetwork, HEALTHY);
