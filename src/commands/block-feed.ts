@@ -79,11 +79,13 @@ export interface Following {
   /** Called with a failure, after which the blocks are read from a peer that runs then. It may throw. */
   readonly onFailure: (error: unknown) => void;
   readonly signal: AbortSignal;
+  /** Time between two questions for the height. */
+  readonly pollMs?: number;
 }
 
 /** Yields the last blocks of a channel, and then those that come, until the signal fires. */
 export async function* followBlocks(following: Following): AsyncGenerator<readonly DecodedBlock[]> {
-  const { open, last, onFailure, signal } = following;
+  const { open, last, onFailure, signal, pollMs = POLL_MS } = following;
   let next = following.from;
   let opened: OpenChannel | undefined;
   while (!signal.aborted) {
@@ -104,7 +106,7 @@ export async function* followBlocks(following: Following): AsyncGenerator<readon
       opened = undefined;
       onFailure(error);
     }
-    await delay(POLL_MS, undefined, { signal }).catch(() => undefined);
+    await delay(pollMs, undefined, { signal }).catch(() => undefined);
   }
 }
 

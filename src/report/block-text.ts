@@ -1,7 +1,7 @@
 /** PURE: blocks as lines: one for each transaction, and one block in full. */
 import type { BlockSummary, BlockTransaction, DecodedBlock } from '../pipeline/network/block-summary.ts';
 import type { Style } from './style.ts';
-import { cleanLine, cutToWidth, padToWidth, wrapToWidth } from './terminal-text.ts';
+import { cleanLine, cutToWidth, padToWidth, textWidth, wrapToWidth } from './terminal-text.ts';
 
 const GAP = '  ';
 
@@ -21,7 +21,8 @@ const TIME = 8;
 function widthsFor(columns: number): Widths {
   if (columns < 60) return { number: 5, time: 0, type: 6, chaincode: 0, function: 10 };
   if (columns < 100) return { number: 5, time: TIME, type: 6, chaincode: 16, function: 12 };
-  return { number: 6, time: FULL_TIME, type: 8, chaincode: 24, function: 26 };
+  if (columns < 140) return { number: 6, time: FULL_TIME, type: 8, chaincode: 24, function: 26 };
+  return { number: 6, time: FULL_TIME, type: 8, chaincode: 36, function: 40 };
 }
 
 function two(value: number): string {
@@ -55,7 +56,9 @@ function line(cells: Cells, code: string, columns: number, { symbol }: Style): s
   const cell = (name: keyof Widths) => {
     const width = widths[name];
     const text = cutToWidth(cells[name], width, symbol.ellipsis);
-    return name === 'number' ? ' '.repeat(Math.max(0, width - text.length)) + text : padToWidth(text, width);
+    return name === 'number'
+      ? ' '.repeat(Math.max(0, width - textWidth(text))) + text
+      : padToWidth(text, width);
   };
   const names = (Object.keys(widths) as (keyof Widths)[]).filter((name) => widths[name] > 0);
   return cutToWidth([...names.map(cell), code].join(GAP), columns, symbol.ellipsis);
@@ -107,7 +110,7 @@ function transactionLines(transaction: BlockTransaction, columns: number, style:
 
 /** Certificates and signatures are longer; they are shown by their first characters. */
 const LONGEST_TEXT = 160;
-const SHOWN_TEXT = 48;
+const SHOWN_TEXT = 24;
 
 /** JSON with long values shortened. */
 function readable(json: unknown, { t, symbol }: Style): string[] {

@@ -1,5 +1,6 @@
 /** PURE: the stack of screens. */
 
+import type { NodeFact } from '../pipeline/network/node-facts.ts';
 import type { Repair } from '../pipeline/resolve/resolve-report.ts';
 
 export type Route =
@@ -10,6 +11,9 @@ export type Route =
   | { readonly id: 'run' }
   | { readonly id: 'dashboard' }
   | { readonly id: 'logs' }
+  | { readonly id: 'blocks' }
+  /** Facts about a node, and the actions on it. */
+  | { readonly id: 'node'; readonly node: string; readonly facts: readonly NodeFact[] }
   /** A text to read. */
   | { readonly id: 'text'; readonly title: string; readonly lines: (columns: number) => readonly string[] }
   /** The images that the peers will ask for, and the repairs that are offered. */
