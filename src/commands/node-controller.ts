@@ -32,6 +32,8 @@ export class NodeController {
     const { network, nodeActions } = this.#app.state;
     const known = network.nodes.find((each) => each.node === node);
     if (!known || nodeActions[node] !== undefined) return;
+    // The cursor stays on a node that was selected because it had failed.
+    this.#app.update((state) => ({ ...state, selectedNode: node }));
     this.#setAction(node, action);
     try {
       await actOnNode({

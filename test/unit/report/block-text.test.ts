@@ -20,7 +20,7 @@ describe.each([40, 80, 120, 200])('a block at %d columns', (columns) => {
       expect(textWidth(line)).toBeLessThanOrEqual(columns);
     expect(lines[0]).toMatch(/^ +5 .*call +.*invoke +✓ valid$/);
     expect(lines[1]).toMatch(/^ +(\d\d|call)/);
-    expect(lines[1]).toMatch(/✗ MVCC_READ_CON/);
+    expect(lines[1]).toMatch(/✗ MVCC_READ/);
   });
 
   it('has its columns below their names, in Chinese too', () => {
