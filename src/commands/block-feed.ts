@@ -1,8 +1,11 @@
 /** Blocks of a channel of the folder's network, read from a peer that runs. */
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WizardFailure } from '../pipeline/core/failure.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { readState } from '../pipeline/journal/journal.ts';
+import { isPracticeNetwork } from '../pipeline/journal/run-record.ts';
 import { readFact } from '../pipeline/journal/wizard-state.ts';
 import {
   type BlockNetwork,
@@ -53,6 +56,12 @@ export async function openChannel(dir: string, name: string | undefined): Promis
       next: spec.channels.slice(0, 2).map((each) => `fabric-wizard blocks --channel ${each}`),
     });
   blockReading(version);
+  if (await isPracticeNetwork(join(dir, STATE_FOLDER)))
+    throw new WizardFailure({
+      kind: 'usage',
+      message: { key: 'usage.practice-blocks' },
+      next: ['fabric-wizard status', 'fabric-wizard logs orderer'],
+    });
   const docker = await DockerPort.current();
   await docker.version();
   const containers = await nodeContainers({ docker, project: spec.project });

@@ -35,7 +35,10 @@ export async function blocks(terminal: Terminal, request: BlocksRequest): Promis
   const open = () => openChannel(terminal.dir, request.channel);
   const opened = await open();
   const { channel } = opened.place;
+  let isShown = false;
   const print = (found: readonly DecodedBlock[]) => {
+    if (!isShown && !terminal.json) process.stdout.write(`${blockHeader(columns, style)}\n`);
+    isShown = true;
     for (const { json, ...block } of found) {
       if (terminal.json) printJson({ channel, ...block, block: json });
       else process.stdout.write(`${blockLines(block, columns, style).join('\n')}\n`);
@@ -44,20 +47,15 @@ export async function blocks(terminal: Terminal, request: BlocksRequest): Promis
   const cancel = cancelOnSignals();
   const { signal } = cancel;
   try {
-    if (!terminal.json) process.stdout.write(`${blockHeader(columns, style)}\n`);
     if (!request.follow) {
       print(await lastBlocks(opened, count, signal));
       return EXIT.done;
     }
-    let isShown = false;
     const onFailure = (error: unknown) => {
       // Later, a peer may stop and start again.
       if (!isShown) throw error;
     };
-    for await (const found of followBlocks({ open, last: count, onFailure, signal })) {
-      isShown = true;
-      print(found);
-    }
+    for await (const found of followBlocks({ open, last: count, onFailure, signal })) print(found);
     // Ctrl-C is how following ends well.
     return EXIT.done;
   } finally {

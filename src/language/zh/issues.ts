@@ -97,6 +97,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.no-admin': '{node} 不是这个目录的网络中的 peer。',
   'usage.unknown-channel': '未知通道“{name}”。可用的有：{channels}。',
   'usage.block-count': '区块数量必须是 1 到 {most} 的整数，而不是“{value}”。',
+  'usage.practice-blocks': '练习源码不是 Fabric：它的区块不能解码。用 Fabric 源码运行 `up`，就能查看区块。',
   'usage.no-block-decoder': 'Fabric {version} 的 configtxlator 不能解码交易。从 Fabric 1.1 起才能显示区块。',
   'usage.unknown-organisation': '未知组织“{name}”。可用的有：{organisations}。',
   'usage.no-problem': '没有“{code}”这个问题。',

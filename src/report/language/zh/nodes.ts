@@ -15,7 +15,7 @@ export const nodes: Readonly<Record<keyof typeof english, string>> = {
   'node.stopped': '已停止',
   'node.paused': '已暂停',
   'node.title': '节点 {node}',
-  'node.copied': '已把{what}发送到终端的剪贴板（OSC 52）',
+  'node.copied': '“{what}”已发送到终端的剪贴板（OSC 52）',
   'node.height-now': '高度 {height}',
   'node.up-now': '已运行 {time}',
   'key.node': '节点',
