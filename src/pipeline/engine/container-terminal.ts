@@ -41,8 +41,9 @@ async function connect(docker: Docker, stream: Duplex, options: TerminalOptions)
   } finally {
     input.unpipe(stream);
     input.pause();
-    if (signal.aborted && size) stream.end(END_SHELL);
-    closeStream(stream);
+    // The connection must live until the keys are sent.
+    if (signal.aborted && size) stream.end(END_SHELL, () => closeStream(stream));
+    else closeStream(stream);
   }
 }
 
