@@ -197,7 +197,7 @@ describe('a first run', () => {
     expectRestored(end);
     const history = (await terminal.history()).join('\n');
     expect(history).toMatch(/✓ done in/);
-    expect(history).toMatch(/4 containers keep running; fabric-wizard down stops them/);
+    expect(history).toMatch(/5 containers keep running; fabric-wizard down stops them/);
     expect(history).not.toContain('q quit');
   });
 });
@@ -222,7 +222,7 @@ describe('Ctrl-C', () => {
 describe('an end that was not requested with a key', () => {
   /** Throws what nobody catches when it gets this signal. */
   const BROKEN = `data:text/javascript,process.on('SIGUSR2',()=>setImmediate(()=>{throw%20new%20Error('broken')}))`;
-  const SAYS_HOW = /4 containers keep running; fabric-wizard down stops them/;
+  const SAYS_HOW = /5 containers keep running; fabric-wizard down stops them/;
 
   async function ended(how: 'SIGTERM' | 'SIGHUP' | 'SIGUSR2'): Promise<string> {
     process.kill(await terminal.pid(), how);

@@ -10,6 +10,7 @@ import {
   type EffectiveConfig,
   givenFlags,
 } from '../config/config.ts';
+import type { WizardConfig } from '../config/wizard-config.ts';
 import type { ObservedState } from '../context/observed-state.ts';
 import type { RunContext } from '../context/run-context.ts';
 import type { PlanGoal } from '../context/stage-definition.ts';
@@ -37,7 +38,7 @@ import type { Journal } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { downNodes, recordedSpec } from '../network/down-nodes.ts';
 import { requireEngineOfNetwork } from '../network/network-engine.ts';
-import { networkSpec } from '../network/network-spec.ts';
+import { type NetworkSpec, networkSpec } from '../network/network-spec.ts';
 import { nodeContainers } from '../network/peer-cli.ts';
 import { SAVED_NETWORK } from '../network/saved-network.ts';
 import { makePlan } from '../plan/make-plan.ts';
@@ -268,6 +269,18 @@ async function createContext(
   };
 }
 
+/**
+ * Whether the peers use the engine through a gateway when the stages run. A run that starts no nodes leaves the network
+ * as it was made.
+ */
+export function peersHaveGateway(
+  starts: boolean,
+  config: Pick<WizardConfig, 'gateway'>,
+  made: Pick<NetworkSpec, 'gateway'> | undefined,
+): boolean {
+  return starts || !made ? config.gateway : made.gateway !== undefined;
+}
+
 /** Runs the checks of the stages that will run. @throws WizardFailure `preflight`, or the failure of a single check */
 async function checkMachine(
   { command, packageDir, signal }: RunRequest,
@@ -338,6 +351,7 @@ export async function prepareRun(
     const known = {
       engine: engineFact(docker.address, version),
       ...(withCompose.compose ? { compose: withCompose.compose.program } : {}),
+      gateway: peersHaveGateway(starts, context.config, recordedSpec(journal, context.project)),
     };
     if (request.preflight) await checkMachine(request, prepared, known, emit);
     return prepared;
