@@ -6,7 +6,7 @@ import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { isPracticeNetwork } from '../pipeline/journal/run-record.ts';
-import { readFact } from '../pipeline/journal/wizard-state.ts';
+import { recordedState } from '../pipeline/journal/wizard-state.ts';
 import {
   type BlockNetwork,
   type BlockPlace,
@@ -18,6 +18,7 @@ import type { DecodedBlock } from '../pipeline/network/block-summary.ts';
 import { allPeers, firstPeer } from '../pipeline/network/network-spec.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
+import { nothingRuns } from './node-service.ts';
 
 export interface OpenChannel {
   readonly network: BlockNetwork;
@@ -40,7 +41,8 @@ function notRunning(node: string): WizardFailure {
  * @throws WizardFailure `usage`, `engine`
  */
 export async function openChannel(dir: string, name: string | undefined): Promise<OpenChannel> {
-  const saved = readFact(await readState(dir), SAVED_NETWORK);
+  const state = recordedState(await readState(dir));
+  const saved = state.getFact(SAVED_NETWORK);
   if (!saved)
     throw new WizardFailure({
       kind: 'usage',
@@ -65,6 +67,7 @@ export async function openChannel(dir: string, name: string | undefined): Promis
   const docker = await DockerPort.current();
   await docker.version();
   const containers = await nodeContainers({ docker, project: spec.project });
+  if (containers.size === 0) throw await nothingRuns(docker, state, 'blocks');
   const runs = (node: string) => containers.get(node)?.state === 'running';
   const peer = allPeers(spec).find((each) => runs(each.name));
   const cli = containers.get('cli');
