@@ -4,6 +4,7 @@
  */
 
 import { EXIT } from '../pipeline/core/failure.ts';
+import type { LogFilter } from '../pipeline/network/log-filter.ts';
 import { isDown } from '../pipeline/network/network-state.ts';
 import type { NodeAction } from '../pipeline/network/node-actions.ts';
 import type { Repair } from '../pipeline/resolve/resolve-report.ts';
@@ -26,7 +27,10 @@ import type { Terminal } from './terminal.ts';
 import type { WizardController } from './wizard-controller.ts';
 
 /** What the app uses of `network-controller.ts`. */
-export type NetworkService = Pick<NetworkController, 'observe' | 'stop' | 'countRunning' | 'close'>;
+export type NetworkService = Pick<
+  NetworkController,
+  'observe' | 'saveLogs' | 'stop' | 'countRunning' | 'close'
+>;
 
 /** What the app uses of `node-controller.ts`. */
 export type NodeService = Pick<NodeController, 'act' | 'show' | 'shellRequest'>;
@@ -185,6 +189,11 @@ export class AppController implements AppActions {
     });
   };
 
+  readonly suspend = (): void => {
+    // The whole process group stops, as at a Ctrl-Z that the terminal handles; this process cannot wait for that.
+    this.#unmount({ candidates: [{ command: 'sh', args: ['-c', 'kill -TSTP 0'] }], missing: '' });
+  };
+
   readonly observeNetwork = (): void => {
     void this.#app.attempt(async () => (await this.#loadNetwork()).observe());
   };
@@ -215,6 +224,14 @@ export class AppController implements AppActions {
 
   readonly closeBlocks = (): void => {
     void this.#app.attempt(async () => (await this.#loadBlocks()).close());
+  };
+
+  readonly saveLogs = (path: string, filter: LogFilter): void => {
+    void this.#app.attempt(async () => {
+      const { count, path: saved } = await (await this.#loadNetwork()).saveLogs(path, filter);
+      const success = this.#options.theme.t('logs.saved', { count: String(count), path: saved });
+      this.#app.update((state) => ({ ...state, success }));
+    });
   };
 
   readonly stopNetwork = (): void => {

@@ -10,6 +10,7 @@ import { readState } from '../pipeline/journal/journal.ts';
 import { isPracticeNetwork, lastProof } from '../pipeline/journal/run-record.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { readFact, stateFile } from '../pipeline/journal/wizard-state.ts';
+import type { LogFilter } from '../pipeline/network/log-filter.ts';
 import type { NetworkSpec } from '../pipeline/network/network-spec.ts';
 import { initialNetworkState, isDown, reduceNetwork } from '../pipeline/network/network-state.ts';
 import { watchNetwork } from '../pipeline/network/network-watch.ts';
@@ -84,6 +85,16 @@ export class NetworkController {
     const pending = nodeContainers({ docker, project: spec.project });
     const containers = await orCancelled(pending, AbortSignal.timeout(QUIT_TIMEOUT_MS));
     return [...containers.values()].filter((container) => !isDown(container)).length;
+  }
+
+  /** See `saveLogs`. @throws WizardFailure `usage`, `engine`, `file` */
+  async saveLogs(
+    path: string,
+    filter: LogFilter,
+  ): Promise<{ readonly path: string; readonly count: number }> {
+    const spec = await this.#spec();
+    const { saveLogs } = await import('./logs.ts');
+    return saveLogs(await DockerPort.current(), spec?.project ?? '', { path, filter });
   }
 
   async stop(): Promise<void> {

@@ -1,4 +1,5 @@
 /** Actions that screens may request. Screens do no work themselves; results arrive through the store. */
+import type { LogFilter } from '../pipeline/network/log-filter.ts';
 import type { NodeAction } from '../pipeline/network/node-actions.ts';
 import type { Repair } from '../pipeline/resolve/resolve-report.ts';
 import type { Store } from '../ui/store.ts';
@@ -31,8 +32,12 @@ export interface AppActions {
   readonly quit: (network: 'keep' | 'stop') => void;
   /** Unmounts the screens, shows the full log of a stage of the last run in a pager, and mounts them again. */
   readonly openLog: (stage: string) => void;
+  /** Unmounts the screens and stops the process, as Ctrl-Z does; the shell's `fg` mounts them again. */
+  readonly suspend: () => void;
   /** Starts to observe the network. Idempotent. */
   readonly observeNetwork: () => void;
+  /** Writes all lines of the nodes' logs that pass the filter to a new file. */
+  readonly saveLogs: (path: string, filter: LogFilter) => void;
   /** Starts, stops, restarts or pauses a node; `nodeActions` has the action until it is done. */
   readonly actOnNode: (node: string, action: NodeAction) => void;
   /** Opens the screen with the facts about a node. */

@@ -74,11 +74,12 @@ export function AppFrame({ title, state, ...rest }: FrameProps) {
   const work = useAppState((app) => app.work);
   const run = useAppState((app) => app.run);
   const notice = useAppState((app) => app.notice);
+  const success = useAppState((app) => app.success);
   const watching = useAppState((app) => app.watching);
   const network = useAppState((app) => app.network);
   const isPractice = useAppState((app) => app.practice);
   const { columns } = useSize();
-  const { bad, warn, symbol } = theme.style;
+  const { bad, good, warn, symbol } = theme.style;
   const isNarrow = columns < NAMED_COLUMNS;
   const mark = theme.t(isNarrow ? 'app.practice-short' : 'app.practice');
   const practice = isPractice ? ` ${warn(`${symbol.warn} ${mark}`)}` : '';
@@ -91,6 +92,12 @@ export function AppFrame({ title, state, ...rest }: FrameProps) {
   const parts = [watching ? watchText(watching, theme) : '', text, health];
   const status = fitting(parts, ` ${symbol.dot} `, columns - textWidth(left) - 2);
   const current = interrupted ? warn(theme.t('app.interrupted')) : status;
-  const shown = notice === undefined ? current : bad(`${symbol.bad} ${notice}`);
-  return <Frame title={left} state={shown} {...rest} />;
+  const message =
+    notice !== undefined
+      ? bad(`${symbol.bad} ${notice}`)
+      : success !== undefined && good(`${symbol.good} ${success}`);
+  // A message that does not fit beside the title replaces it.
+  if (message && textWidth(left) + textWidth(message) + 2 > columns)
+    return <Frame title={message} {...rest} />;
+  return <Frame title={left} state={message || current} {...rest} />;
 }

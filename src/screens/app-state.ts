@@ -99,7 +99,9 @@ export interface AppState {
   readonly blocks?: BlocksState;
   readonly watching?: Watching;
   /** Error message, cleared by the next key. */
-  readonly notice?: string;
+  readonly notice?: string | undefined;
+  /** What an action has done, cleared by the next key. */
+  readonly success?: string | undefined;
   /** Ctrl-C was the last key, less than two seconds ago. */
   readonly interrupted: boolean;
   /** The screens must unmount: another program takes the terminal, or the program ends. */

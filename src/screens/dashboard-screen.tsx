@@ -27,6 +27,7 @@ interface Dashboard {
 function useNodeKeys({ network, chosen, underWay, empty }: Dashboard): readonly Binding[] {
   const { t } = useTheme();
   const app = useApp();
+  const { push } = useNavigation();
   const { nodes } = network;
   const node = nodes[chosen];
   // Only peers ask for images, and a removed container cannot be asked which ones.
@@ -40,6 +41,7 @@ function useNodeKeys({ network, chosen, underWay, empty }: Dashboard): readonly 
       when: node !== undefined && isDown(node) && !underWay,
       act: () => node && app.actOnNode(node.node, 'start'),
     },
+    { keys: ['l'], label: t('key.logs'), act: () => push({ id: 'logs', node: node?.node }) },
     {
       keys: ['enter'],
       label: t('key.node'),
@@ -79,11 +81,10 @@ function useNetworkKeys({ underWay, empty }: Dashboard): readonly Binding[] {
       label: t('key.rebuild-all'),
       minor: true,
       when: idle,
-      act: run({ command: 'rebuild', smoke: true, force: true }),
+      act: () => push({ id: 'rebuild-all' }),
     },
     { keys: ['s'], label: t('key.smoke'), when: idle, act: run({ command: 'smoke' }) },
     { keys: ['b'], label: t('key.blocks'), when: !empty, act: () => push({ id: 'blocks' }) },
-    { keys: ['l'], label: t('key.logs'), act: () => push({ id: 'logs' }) },
     { keys: ['d'], label: t('key.down'), when: idle, act: () => push({ id: 'down' }) },
     {
       keys: ['w'],

@@ -202,9 +202,9 @@ function lastLines(
   options: DashboardOptions,
 ): readonly string[] {
   const { theme, columns } = options;
-  const entries = lastEntries(network.log, { node: node.node, level: 'debug', search: '' }, rows - 1);
+  const entries = lastEntries(network.log, { node: node.node }, rows - 1);
   const title = theme.t('dashboard.last-lines', { node: node.node });
-  return [ruleLine(title, columns, theme), ...entries.map(({ line }) => shortLine(line, columns))];
+  return [ruleLine(title, columns, theme), ...entries.map(({ line }) => shortLine(line, columns).text)];
 }
 
 /** The proof in few lines: images and values, each with the peers that share it. References are never cut. */

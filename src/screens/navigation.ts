@@ -10,7 +10,8 @@ export type Route =
   | { readonly id: 'preset' }
   | { readonly id: 'run' }
   | { readonly id: 'dashboard' }
-  | { readonly id: 'logs' }
+  /** Logs of a node, or of all nodes. */
+  | { readonly id: 'logs'; readonly node?: string | undefined }
   | { readonly id: 'blocks' }
   /** Facts about a node, and the actions on it. */
   | { readonly id: 'node'; readonly node: string; readonly facts: readonly NodeFact[] }
@@ -33,6 +34,8 @@ export type Route =
       readonly lines: (columns: number) => readonly string[];
       readonly see: readonly string[];
     }
+  /** Asks for confirmation before everything is built again. */
+  | { readonly id: 'rebuild-all' }
   /** Asks for confirmation before the network is stopped. */
   | { readonly id: 'down' }
   /** Asks whether to keep the network before the program ends. */

@@ -43,7 +43,7 @@ export function NodeScreen({ node: name, facts }: Extract<Route, { id: 'node' }>
       when: node?.role === 'peer',
       act: () => app.openShell(name, 'admin'),
     },
-    { keys: ['l'], label: t('key.logs'), minor: true, act: () => push({ id: 'logs' }) },
+    { keys: ['l'], label: t('key.logs'), minor: true, act: () => push({ id: 'logs', node: name }) },
     {
       keys: MOVING_KEYS,
       act: ({ name: key }: { readonly name: string }) => {

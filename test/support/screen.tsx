@@ -64,7 +64,9 @@ export function fakeApp(
     interrupt: record('interrupt'),
     quit: record('quit'),
     openLog: record('openLog'),
+    suspend: record('suspend'),
     observeNetwork: record('observeNetwork'),
+    saveLogs: record('saveLogs'),
     actOnNode: record('actOnNode'),
     showNode: record('showNode'),
     openShell: record('openShell'),
@@ -85,6 +87,8 @@ export interface Shown {
   /** The current rows without trailing blanks. */
   readonly rows: () => readonly string[];
   readonly text: () => string;
+  /** The current frame with its escape sequences. */
+  readonly raw: () => string;
   /** Sends keys, one read each, and waits until each is handled and drawn. Without keys: waits for pending updates. */
   readonly press: (...keys: readonly string[]) => Promise<void>;
 }
@@ -160,6 +164,7 @@ export async function showScreen(
   const text = () => stripVTControlCharacters(lastFrame() ?? '');
   return {
     text,
+    raw: () => lastFrame() ?? '',
     rows: () =>
       text()
         .split('\n')

@@ -116,7 +116,12 @@ export const issues = {
   'usage.no-peer':
     '{dir} has no network, no peer image and no Fabric source. Name a peer with --image or --container.',
   'usage.two-peers': 'Use either --image or --container, not both.',
-  'usage.tail': '--tail needs a whole number.',
+  'usage.since': '"{text}" is neither a duration nor a time. Examples: 10m, 1h30m, 2026-11-29T14:00Z.',
+  'usage.level': 'Unknown level "{text}". Available: {levels}.',
+  'usage.pattern': '{flag} "{text}" is not a regular expression: {problem}.',
+  'usage.file-exists': '{path} exists already. It was not changed.',
+  'usage.file-refused': '{path} cannot be created: {code}.',
+  'usage.tail': '--tail needs a whole number or "all".',
   'usage.no-terminal':
     'This deletes ledgers or images and needs confirmation, but there is no terminal. Use --yes to confirm.',
   'usage.other-engine':

@@ -112,7 +112,12 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.no-peer':
     '{dir} 里没有网络，没有 peer 镜像，也没有 Fabric 源码。请用 --image 或 --container 指定 peer。',
   'usage.two-peers': '--image 和 --container 只能使用一个。',
-  'usage.tail': '--tail 需要整数。',
+  'usage.since': '“{text}”既不是时长，也不是时间。例如：10m、1h30m、2026-11-29T14:00Z。',
+  'usage.level': '未知级别“{text}”。可用的有：{levels}。',
+  'usage.pattern': '{flag}“{text}”不是正则表达式：{problem}。',
+  'usage.file-exists': '{path} 已经存在，没有改动它。',
+  'usage.file-refused': '无法创建 {path}：{code}。',
+  'usage.tail': '--tail 需要整数或 all。',
   'usage.no-terminal': '这会永久删除账本或镜像，需要确认，但这里没有终端。请用 --yes 确认。',
   'usage.other-engine': '这个目录的网络是在 {endpoint} 的引擎上启动的，而现在选用的是另一个引擎 {current}。',
   'usage.replaced-engine':

@@ -38,6 +38,7 @@ async function open(options: { readonly countRunning?: () => Promise<number> } =
   const networkCalls: string[] = [];
   const network: NetworkService = {
     observe: async () => void networkCalls.push('observe'),
+    saveLogs: async (path) => ({ path, count: 3 }),
     stop: async () => void networkCalls.push('stop'),
     close: async () => void networkCalls.push('close'),
     countRunning: options.countRunning ?? (async () => 3),
@@ -361,6 +362,15 @@ describe('the pager', () => {
     await left(app);
     expect(app.remount()).toBe(false);
   });
+});
+
+it('Ctrl-Z gives the terminal back until the process continues', async () => {
+  const { app, until } = await open();
+  app.suspend();
+  await until((state) => state.unmounting);
+  expect(app.foregroundRequest?.candidates).toHaveLength(1);
+  expect(app.remount()).toBe(true);
+  expect(app.store.now().unmounting).toBe(false);
 });
 
 describe('watching the source', () => {

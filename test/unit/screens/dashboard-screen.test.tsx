@@ -19,8 +19,8 @@ const WITH_DEAD = [
     type: 'lines',
     at: 1,
     lines: [
-      { node: DEAD, line: 'I die' },
-      { node: 'cli', line: 'I do not' },
+      { node: DEAD, line: 'I die', at: 1 },
+      { node: 'cli', line: 'I do not', at: 1 },
     ],
   } as const,
 ].reduce(reduceNetwork, HEALTHY);
@@ -240,7 +240,6 @@ describe('the dashboard', () => {
 
   it.each([
     ['r', 'run {"command":"rebuild","smoke":true}'],
-    ['R', 'run {"command":"rebuild","smoke":true,"force":true}'],
     ['s', 'run {"command":"smoke"}'],
   ])('runs at %s: %s', async (key, expected) => {
     const { press, calls, app } = await show({});
@@ -253,6 +252,7 @@ describe('the dashboard', () => {
     ['l', 'logs'],
     ['b', 'blocks'],
     ['d', 'down'],
+    ['R', 'rebuild-all'],
     ['p', 'text'],
   ])('opens at %s the screen %s', async (key, id) => {
     const { press, app } = await show({});
