@@ -117,6 +117,33 @@ describe('a first run', () => {
     expect(State.Running).toBe(true);
   });
 
+  it('opens a shell in the node under the cursor, whose keys and signals belong to the shell', async () => {
+    terminal.send('e');
+    await terminal.shows(/shell in peer1\.org1\.example\.com[\s\S]*# $/);
+    terminal.send('trap "echo caught $CORE_PEER_ID" INT; sleep 600\r');
+    await terminal.shows(/sleep 600\n/);
+    terminal.send(CTRL_C);
+    await terminal.shows(/caught peer1\.org1\.example\.com/);
+    terminal.send('exit\r');
+    await terminal.shows(/dashboard[\s\S]*›✓ +peer1\.org1 +ready/);
+  });
+
+  it('pauses, continues and stops the node under the cursor, which is no failure', async () => {
+    terminal.send('z');
+    await terminal.shows(/›· +peer1\.org1 +paused/);
+    terminal.send('z');
+    await terminal.shows(/›✓ +peer1\.org1 +ready/);
+    terminal.send('t');
+    const text = await terminal.shows(/›· +peer1\.org1 +stopped/);
+    expect(text).not.toMatch(/last lines|node down/);
+    terminal.send(ENTER);
+    await terminal.shows(/›✓ +peer1\.org1 +ready/);
+    terminal.send(ENTER);
+    await terminal.shows(/node peer1\.org1[\s\S]*MSP id +Org1MSP/);
+    terminal.send(ESCAPE);
+    await terminal.shows(/dashboard/);
+  });
+
   it('shows a peer whose container was removed, and recreates it', async () => {
     const container = engine.getContainer(`${PROJECT}-${PEER}`);
     const { Id } = await container.inspect();

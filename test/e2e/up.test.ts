@@ -346,6 +346,12 @@ describe('looking', () => {
     expect(`${asAdmin.stdout}${asAdmin.stderr}`).toContain('mychannel');
   });
 
+  it('says that blocks of the practice source cannot be decoded', async () => {
+    const { exitCode, stderr, stdout } = await wizard.run('blocks');
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('The practice source is not Fabric');
+  });
+
   it('stops, pauses and starts a node', async () => {
     const state = async () =>
       (await engine.getContainer(`${PROJECT}-peer1.org1.example.com`).inspect()).State;
