@@ -69,7 +69,7 @@ describe.each(SIZES)('a gateway that is down, at $columns x $rows', (size) => {
     const { rows, press, calls } = await show({ network: reduceNetwork(HEALTHY, down) }, size);
     expect(rows().find((line) => /✗ +gateway +killed/.test(line))).toBeDefined();
     await press(KEY.enter);
-    expect(calls).toContain('startNode "gateway"');
+    expect(calls).toContain('actOnNode "gateway" "start"');
   });
 
   it('is named while another node is selected', async () => {
