@@ -30,7 +30,7 @@ export function addRunCommands(add: AddCommand, version: string): void {
         'replace the network if the configuration or the selected engine needs a new one; its certificates and ledgers are kept',
       ),
     async (terminal, flags, _args, isNamed) => {
-      const { getsScreens, paintFirst, requireCommand, screens } = await import('./screens.ts');
+      const { getsScreens, namesRun, paintFirst, requireCommand, screens } = await import('./screens.ts');
       const isTty = process.stdin.isTTY === true && process.stdout.isTTY === true;
       if (!isNamed) requireCommand(terminal, isTty);
       if (!getsScreens(terminal, process.env, isTty, process.stdout.columns))
@@ -39,6 +39,8 @@ export function addRunCommands(add: AddCommand, version: string): void {
           keepChaincode: true,
           replaceNetwork: flags.replaceNetwork === true,
         });
+      // What is wrong with a flag cannot be mended on a screen.
+      if (namesRun(flags)) await (await import('./load-config.ts')).loadEffectiveConfig(terminal.dir, flags);
       paintFirst(terminal, version);
       return screens(terminal, flags, version);
     },

@@ -1,11 +1,13 @@
 /** `up` on an interactive terminal: shows the screens and restores the terminal at the end. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { CHOICE_FIELDS } from '../pipeline/config/config-choices.ts';
 import { EXIT, toFailure, WizardFailure } from '../pipeline/core/failure.ts';
 import { shellWord } from '../pipeline/host/shell-text.ts';
 import { renderResult } from '../report/result-text.ts';
 import { renderSmoke } from '../report/smoke-text.ts';
 import { isUtf8Locale, wantsColour } from '../report/style.ts';
 import { wrapToWidth } from '../report/terminal-text.ts';
+import { push } from '../screens/navigation.ts';
 import type { Theme } from '../ui/theme.tsx';
 import type { AppController } from './app-controller.ts';
 import { takeSignals } from './early-signals.ts';
@@ -58,6 +60,12 @@ export function requireCommand({ json, plain, yes, dryRun }: Terminal, isTty: bo
     message: { key: 'usage.no-command' },
     next: ['fabric-wizard up --yes', 'fabric-wizard up --dry-run', 'fabric-wizard --help'],
   });
+}
+
+/** Whether the flags say what to run, so that the screens begin with its plan. */
+export function namesRun(flags: Readonly<Record<string, unknown>>): boolean {
+  const names = [...CHOICE_FIELDS, 'preset', 'replaceNetwork'];
+  return flags.preflight === false || names.some((name) => flags[name] !== undefined);
 }
 
 /** Prints two lines while the screens load, which takes noticeable time. */
@@ -163,6 +171,14 @@ export async function screens(
     first: { id: 'welcome' },
     wizard: new WizardController({ terminal, flags }),
   });
+  if (namesRun(flags)) {
+    // The screens of the wizard scan when they begin with the first one.
+    controller.wizard.perform('scan');
+    controller.store.updateNow((state) => ({
+      ...state,
+      navigation: push(state.navigation, { id: 'review' }),
+    }));
+  }
   const crashed = new AbortController();
   const signals = new AbortController();
   if (takeSignals()) return EXIT.cancelled;

@@ -10,6 +10,7 @@ import { useTheme } from '../ui/theme.tsx';
 import { AppFrame } from './app-frame.tsx';
 import { isUnderWay, type RunCommand } from './app-state.ts';
 import { changeLines, cursorOf, dashboardView, proofTitle, shortNode } from './dashboard-view.ts';
+import { useNodeActions } from './node-keys.ts';
 import { useApp, useAppState, useNavigation } from './use-app.ts';
 
 interface Dashboard {
@@ -26,6 +27,7 @@ interface Dashboard {
 function useNodeKeys({ network, chosen, underWay, empty }: Dashboard): readonly Binding[] {
   const { t } = useTheme();
   const app = useApp();
+  const { push } = useNavigation();
   const { nodes } = network;
   const node = nodes[chosen];
   // Only peers ask for images, and a removed container cannot be asked which ones.
@@ -37,8 +39,16 @@ function useNodeKeys({ network, chosen, underWay, empty }: Dashboard): readonly 
       keys: ['enter'],
       label: t('key.start-node', { node: shortNode(node?.node ?? '') }),
       when: node !== undefined && isDown(node) && !underWay,
-      act: () => node && app.startNode(node.node),
+      act: () => node && app.actOnNode(node.node, 'start'),
     },
+    { keys: ['l'], label: t('key.logs'), act: () => push({ id: 'logs', node: node?.node }) },
+    {
+      keys: ['enter'],
+      label: t('key.node'),
+      when: node !== undefined && !isDown(node) && !underWay,
+      act: () => node && app.showNode(node.node),
+    },
+    ...useNodeActions(node, { underWay, minor: true }),
     {
       keys: ['x'],
       label: t('key.resolve'),
@@ -71,10 +81,10 @@ function useNetworkKeys({ underWay, empty }: Dashboard): readonly Binding[] {
       label: t('key.rebuild-all'),
       minor: true,
       when: idle,
-      act: run({ command: 'rebuild', smoke: true, force: true }),
+      act: () => push({ id: 'rebuild-all' }),
     },
     { keys: ['s'], label: t('key.smoke'), when: idle, act: run({ command: 'smoke' }) },
-    { keys: ['l'], label: t('key.logs'), act: () => push({ id: 'logs' }) },
+    { keys: ['b'], label: t('key.blocks'), when: !empty, act: () => push({ id: 'blocks' }) },
     { keys: ['d'], label: t('key.down'), when: idle, act: () => push({ id: 'down' }) },
     {
       keys: ['w'],
@@ -94,6 +104,7 @@ export function DashboardScreen() {
   const recorded = useAppState((state) => state.proof);
   const work = useAppState((state) => state.work);
   const selected = useAppState((state) => state.selectedNode);
+  const actions = useAppState((state) => state.nodeActions);
   useEffect(() => app.observeNetwork(), [app]);
 
   const proof = recorded && observedProof(recorded, network);
@@ -123,7 +134,7 @@ export function DashboardScreen() {
   return (
     <AppFrame title={t('dashboard.title')} bindings={bindings}>
       {(body) => (
-        <Lines lines={dashboardView(network, proof, { ...body, theme, chosen: dashboard.chosen })} />
+        <Lines lines={dashboardView(network, proof, { ...body, theme, chosen: dashboard.chosen, actions })} />
       )}
     </AppFrame>
   );

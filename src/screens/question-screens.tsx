@@ -1,4 +1,4 @@
-/** Confirmation before the network is stopped or the program quits. */
+/** Confirmation before everything is built again, the network is stopped, or the program quits. */
 import { isDown } from '../pipeline/network/network-state.ts';
 import { wrapToWidth } from '../report/terminal-text.ts';
 import { Lines } from '../ui/lines.tsx';
@@ -6,6 +6,38 @@ import { useTheme } from '../ui/theme.tsx';
 import { AppFrame } from './app-frame.tsx';
 import { isUnderWay } from './app-state.ts';
 import { useApp, useAppState, useNavigation } from './use-app.ts';
+
+export function RebuildAllScreen() {
+  const { t, style } = useTheme();
+  const app = useApp();
+  const { back, replace } = useNavigation();
+  return (
+    <AppFrame
+      title={t('rebuild-all.title')}
+      bindings={[
+        {
+          keys: ['enter', 'R'],
+          label: t('key.rebuild-all'),
+          act: () => {
+            app.run({ command: 'rebuild', smoke: true, force: true });
+            replace({ id: 'run' });
+          },
+        },
+        { keys: ['escape'], label: t('key.back'), act: back },
+      ]}
+    >
+      {({ columns }) => (
+        <Lines
+          lines={[
+            ...wrapToWidth(t('rebuild-all.question'), columns, '').map(style.strong),
+            '',
+            ...wrapToWidth(t('rebuild-all.why'), columns, ''),
+          ]}
+        />
+      )}
+    </AppFrame>
+  );
+}
 
 export function DownScreen() {
   const { t, style } = useTheme();

@@ -14,6 +14,7 @@ const ENTER = '\r';
 const ESCAPE = '\u001b';
 const DOWN = '\u001b[B';
 const CTRL_C = '\u0003';
+const CTRL_Z = '\u001a';
 
 let wizard: Wizard;
 let source: string;
@@ -108,12 +109,39 @@ describe('a first run', () => {
   it('shows a peer that was killed, with its last lines, and starts it again', async () => {
     await engine.getContainer(`${PROJECT}-${PEER}`).kill();
     const text = await terminal.shows(/✗ +peer1\.org1 +killed \(exit 137\)/);
-    expect(text).toMatch(/peer1\.org1\.example\.com: last lines ─+\n[\s\S]*\d\d:\d\d:\d\d INFO/);
+    expect(text).toMatch(/peer1\.org1\.example\.com: last lines ─+\n[\s\S]*\d\d:\d\d:\d\d I /);
     expect(text).toContain('Enter start peer1.org1');
     terminal.send(ENTER);
     await terminal.shows(/✓ +peer1\.org1 +ready/);
     const { State } = await engine.getContainer(`${PROJECT}-${PEER}`).inspect();
     expect(State.Running).toBe(true);
+  });
+
+  it('opens a shell in the node under the cursor, whose keys and signals belong to the shell', async () => {
+    terminal.send('e');
+    await terminal.shows(/shell in peer1\.org1\.example\.com[\s\S]*# $/);
+    terminal.send('trap "echo caught $CORE_PEER_ID" INT; sleep 600\r');
+    await terminal.shows(/sleep 600\n/);
+    terminal.send(CTRL_C);
+    await terminal.shows(/caught peer1\.org1\.example\.com/);
+    terminal.send('exit\r');
+    await terminal.shows(/dashboard[\s\S]*›✓ +peer1\.org1 +ready/);
+  });
+
+  it('pauses, continues and stops the node under the cursor, which is no failure', async () => {
+    terminal.send('z');
+    await terminal.shows(/›· +peer1\.org1 +paused/);
+    terminal.send('z');
+    await terminal.shows(/›✓ +peer1\.org1 +ready/);
+    terminal.send('t');
+    const text = await terminal.shows(/›· +peer1\.org1 +stopped/);
+    expect(text).not.toMatch(/last lines|node down/);
+    terminal.send(ENTER);
+    await terminal.shows(/›✓ +peer1\.org1 +ready/);
+    terminal.send(ENTER);
+    await terminal.shows(/node peer1\.org1[\s\S]*MSP id +Org1MSP/);
+    terminal.send(ESCAPE);
+    await terminal.shows(/dashboard/);
   });
 
   it('shows a peer whose container was removed, and recreates it', async () => {
@@ -188,6 +216,38 @@ describe('Ctrl-C', () => {
     terminal.send(CTRL_C);
     const end = await terminal.ended();
     expect(end.exitCode).toBe(130);
+    expectRestored(end);
+  });
+});
+
+describe('a command with flags', () => {
+  it('begins with its plan, and Esc leads to the first screen', async () => {
+    terminal = new TestTerminal({ args: ['up', '--channel', 'steel'], cwd: wizard.dir });
+    await terminal.shows(/review[\s\S]*replace the network and run/);
+    terminal.send(ESCAPE);
+    await terminal.shows(/Go to the running network/);
+    terminal.send('q');
+    expect((await terminal.ended()).exitCode).toBe(0);
+  });
+
+  it('shows what is wrong with a flag instead of a screen', async () => {
+    terminal = new TestTerminal({ args: ['up', '--peers', '99', '--channel', 'steel'], cwd: wizard.dir });
+    expect((await terminal.ended()).exitCode).toBe(2);
+    const history = (await terminal.history()).join('\n');
+    expect(history).toMatch(/^✗ peers is invalid/);
+    expect(history).toContain('fabric-wizard config --channel steel');
+  });
+});
+
+describe('Ctrl-Z', () => {
+  it('stops the program like any other, and fg shows the screens again', async () => {
+    terminal = new TestTerminal({ args: [], cwd: wizard.dir, continues: true });
+    await terminal.shows(/Go to the running network/);
+    terminal.send(CTRL_Z);
+    await terminal.shows(/STOPPED 1\d\d[\s\S]*Go to the running network/);
+    terminal.send('q');
+    const end = await terminal.ended();
+    expect(end.exitCode).toBe(0);
     expectRestored(end);
   });
 });

@@ -38,6 +38,8 @@ export interface NodeLogLine {
   readonly node: string;
   /** Raw line, including escape sequences. */
   readonly line: string;
+  /** Time at which the engine received the line, in milliseconds since the epoch. */
+  readonly at: number;
 }
 
 interface At {

@@ -129,12 +129,15 @@ function wholeGoal({ images, ...goal }: RunRequest['goal'], { id, imagesBuilt }:
 }
 
 /** @throws WizardFailure `config` if the release cannot have the network's shape */
-function requireShape({ values, origin }: EffectiveConfig, release: Release): void {
+function requireShape({ config, dir }: RunRequest, release: Release): void {
+  const { values, origin } = config;
   const issues = [
     ...shapeIssues(values, release, origin.consensus),
     ...dockerfileIssues(values, release, (field) => origin[field]),
   ];
-  if (issues.length > 0) throw new WizardFailure({ kind: 'config', issues });
+  if (issues.length === 0) return;
+  const wrong = issues.map(({ path }) => path);
+  throw new WizardFailure({ kind: 'config', issues, given: commandFlags(config, dir, wrong) });
 }
 
 /** The smoke test and a rebuild keep certificates, channels and ledgers. @throws WizardFailure `usage` if they cannot */
@@ -147,6 +150,7 @@ function requireSameNetwork({ network }: ObservedState, request: RunRequest): vo
     kind: 'usage',
     message: { key: 'usage.other-network' },
     next: ['fabric-wizard up --dry-run', 'fabric-wizard up --yes', 'fabric-wizard config'],
+    given: commandFlags(request.config, request.dir),
   });
 }
 
@@ -315,7 +319,7 @@ export async function prepareRun(
   journal: Journal,
   emit: (event: RunEventBody) => void,
 ): Promise<PreparedRun> {
-  const { config, allowInstall, signal } = request;
+  const { allowInstall, signal } = request;
   const stateDir = journal.folder;
   const onNotice = (message: Text) => emit({ type: 'notice', message });
   const { docker, version } = await ensureEngine({ allowInstall, onNotice, signal });
@@ -325,7 +329,7 @@ export async function prepareRun(
   try {
     const { source, compose } = await findSource(request, stateDir, version, composeLookup, onNotice);
     const goal = wholeGoal(request.goal, source.release);
-    requireShape(config, source.release);
+    requireShape(request, source.release);
     const found = { stateDir, journal, docker, arch: version.arch, source, compose, goal };
     const context = await createContext(request, found);
     if (signal.aborted) throw new CancelledError();

@@ -3,7 +3,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { AppController, type NetworkService } from '../../../src/commands/app-controller.ts';
+import {
+  AppController,
+  type NetworkService,
+  type NodeService,
+} from '../../../src/commands/app-controller.ts';
 import { WizardController } from '../../../src/commands/wizard-controller.ts';
 import { EXIT, WizardFailure } from '../../../src/pipeline/core/failure.ts';
 import { readSourceTree } from '../../../src/pipeline/fabric/source-tree.ts';
@@ -34,10 +38,15 @@ async function open(options: { readonly countRunning?: () => Promise<number> } =
   const networkCalls: string[] = [];
   const network: NetworkService = {
     observe: async () => void networkCalls.push('observe'),
-    startNode: async (node) => void networkCalls.push(`startNode ${node}`),
+    saveLogs: async (path) => ({ path, count: 3 }),
     stop: async () => void networkCalls.push('stop'),
     close: async () => void networkCalls.push('close'),
     countRunning: options.countRunning ?? (async () => 3),
+  };
+  const nodes: NodeService = {
+    act: async (node, action) => void networkCalls.push(`${action} ${node}`),
+    show: async (node) => void networkCalls.push(`show ${node}`),
+    shellRequest: async (node, as) => ({ candidates: [{ command: 'shell', args: [node, as] }], missing: '' }),
   };
   const wizard = new WizardController({ terminal, flags: { channel: 'trade' } });
   onTestFinished(() => wizard.close());
@@ -50,6 +59,7 @@ async function open(options: { readonly countRunning?: () => Promise<number> } =
     wizard,
     loadRunService: async () => runs,
     loadNetwork: async () => network,
+    loadNodes: async () => nodes,
   });
   const until: Opened['until'] = (matches) => whenState(app.store, matches);
   const work: Opened['work'] = async (kind) => {
@@ -354,6 +364,15 @@ describe('the pager', () => {
   });
 });
 
+it('Ctrl-Z gives the terminal back until the process continues', async () => {
+  const { app, until } = await open();
+  app.suspend();
+  await until((state) => state.unmounting);
+  expect(app.foregroundRequest?.candidates).toHaveLength(1);
+  expect(app.remount()).toBe(true);
+  expect(app.store.now().unmounting).toBe(false);
+});
+
 describe('watching the source', () => {
   it('rebuilds at once and after each change, until it is stopped', async () => {
     const { app, runs, work } = await open();
@@ -392,6 +411,16 @@ it('the app stops the network, and starts a node', async () => {
   await work('stopping');
   await work('idle');
   expect(networkCalls).toEqual(['stop']);
-  app.startNode('peer0.org1.example.com');
-  await vi.waitFor(() => expect(networkCalls).toContain('startNode peer0.org1.example.com'));
+  app.actOnNode('peer0.org1.example.com', 'stop');
+  await vi.waitFor(() => expect(networkCalls).toContain('stop peer0.org1.example.com'));
+});
+
+it('the app unmounts the screens for a shell, and mounts them again', async () => {
+  const { app, until } = await open();
+  app.openShell('peer0.org1.example.com', 'admin');
+  await until((state) => state.unmounting);
+  const request = app.foregroundRequest;
+  expect(request).toMatchObject({ candidates: [{ args: ['peer0.org1.example.com', 'admin'] }] });
+  expect(app.remount()).toBe(true);
+  expect([app.store.now().unmounting, app.foregroundRequest]).toEqual([false, undefined]);
 });

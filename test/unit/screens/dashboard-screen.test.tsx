@@ -19,8 +19,8 @@ const WITH_DEAD = [
     type: 'lines',
     at: 1,
     lines: [
-      { node: DEAD, line: 'I die' },
-      { node: 'cli', line: 'I do not' },
+      { node: DEAD, line: 'I die', at: 1 },
+      { node: 'cli', line: 'I do not', at: 1 },
     ],
   } as const,
 ].reduce(reduceNetwork, HEALTHY);
@@ -78,7 +78,11 @@ describe('the dashboard', () => {
     const colour = createTheme({ colour: true, unicode: true, language: 'en' });
     const { good, symbol } = colour.style;
     const drawn = (...changed: readonly ProofChange[]) =>
-      dashboardView(HEALTHY, { ...proof, changed }, { theme: colour, columns: 80, rows: 24, chosen: 0 });
+      dashboardView(
+        HEALTHY,
+        { ...proof, changed },
+        { theme: colour, columns: 80, rows: 24, chosen: 0, actions: {} },
+      );
     const at = (lines: readonly string[]) => lines.findIndex((line) => line.includes('last proof'));
     const green = (lines: readonly string[]) =>
       lines.slice(at(lines)).some((line) => line.includes(good(symbol.good)));
@@ -98,14 +102,14 @@ describe('the dashboard', () => {
     expect(text()).not.toContain('I do not');
     expect(text()).toContain('Enter start peer0.org1');
     await press(KEY.enter);
-    expect(calls).toContain(`startNode "${DEAD}"`);
+    expect(calls).toContain(`actOnNode "${DEAD}" "start"`);
   });
 
   it.each([
     ['killed (exit 137)', { exitCode: 137 }],
     ['exited (2)', { exitCode: 2 }],
     ['out of memory (137)', { exitCode: 137, outOfMemory: true }],
-    ['down', { state: 'paused' }],
+    ['down', { state: 'dead' }],
   ])('shows why a node is down: %s', async (expected, change) => {
     const network = reduceNetwork(HEALTHY, seen({ [DEAD]: { state: 'exited', ...change } }));
     for (const size of SIZES) {
@@ -113,6 +117,31 @@ describe('the dashboard', () => {
       const row = rows().find((line) => /✗ +peer0\.org1/.test(line));
       expect(row?.split(/ {2,}/)).toContain(expected);
     }
+  });
+
+  it.each([
+    ['stopped', DEAD, { state: 'exited', exitCode: 0 }],
+    ['stopped', DEAD, { state: 'exited', exitCode: 143 }],
+    // Its shell ignores SIGTERM.
+    ['stopped', 'cli', { state: 'exited', exitCode: 137 }],
+    ['paused', DEAD, { state: 'paused' }],
+  ])('shows a node as %s and not as failed: %s %j', async (expected, name, change) => {
+    const { rows, text } = await show({ network: reduceNetwork(HEALTHY, seen({ [name]: change })) });
+    expect(text()).toMatch(new RegExp(`·  ${name === 'cli' ? 'cli' : 'peer0\\.org1'} +${expected}`));
+    expect(text()).not.toContain('last lines');
+    expect(rows()[0]).not.toContain('down');
+  });
+
+  it('acts on the node under the cursor at a key, and shows an action that is not done', async () => {
+    const { press, calls } = await show({ selectedNode: DEAD });
+    await press('e', 't', 'o', 'z', KEY.enter, 'b');
+    expect(calls.slice(1)).toEqual([
+      `openShell "${DEAD}" "node"`,
+      ...['stop', 'restart', 'pause'].map((action) => `actOnNode "${DEAD}" "${action}"`),
+      `showNode "${DEAD}"`,
+    ]);
+    const { text } = await show({ nodeActions: { [DEAD]: 'stop' } });
+    expect(text()).toMatch(/peer0\.org1 +stopping/);
   });
 
   it('keeps a node whose container was removed', async () => {
@@ -127,7 +156,7 @@ describe('the dashboard', () => {
     const both = { [DEAD]: { state: 'exited' }, [other]: { state: 'exited' } };
     const { press, calls } = await show({ network: reduceNetwork(HEALTHY, seen(both)) });
     await press(KEY.end, KEY.up, KEY.enter);
-    expect(calls).toContain(`startNode "${other}"`);
+    expect(calls).toContain(`actOnNode "${other}" "start"`);
   });
 
   it('acts on the node under the cursor only', async () => {
@@ -135,12 +164,12 @@ describe('the dashboard', () => {
     await press(KEY.end);
     expect(text()).not.toContain('start peer0.org1');
     await press(KEY.enter, 'x');
-    expect(calls.filter((call) => call !== 'observeNetwork')).toEqual(['showResolve']);
+    expect(calls.filter((call) => call !== 'observeNetwork')).toEqual(['showNode "cli"', 'showResolve']);
     await press(KEY.home, KEY.down, KEY.down, 'x');
     expect(app.store.now().selectedNode).toBe(PEERS[2]);
     expect(calls.at(-1)).toBe(`showResolve "id-of-${PEERS[2]}"`);
     await press(KEY.home, KEY.down, KEY.enter);
-    expect(calls.at(-1)).toBe(`startNode "${DEAD}"`);
+    expect(calls.at(-1)).toBe(`actOnNode "${DEAD}" "start"`);
   });
 
   it('keeps its cursor on a node when the user comes back, and when nodes come and go', async () => {
@@ -162,7 +191,7 @@ describe('the dashboard', () => {
     expect(rows()[0]).toMatch(/✓ smoke done$/);
     const one = await show({ work, run, network: WITH_DEAD });
     expect(one.rows()[0]).toMatch(/dashboard +✗ node down: peer0\.org1$/);
-    const all = Object.fromEntries(PEERS.map((peer) => [peer, { state: 'exited' }]));
+    const all = Object.fromEntries(PEERS.map((peer) => [peer, { state: 'exited', exitCode: 2 }]));
     const four = await show({ work, run, network: reduceNetwork(HEALTHY, seen(all)) });
     expect(four.rows()[0]).toMatch(/✗ 4 of 6 nodes down$/);
     const failed = { ...run, outcome: 'failed' } as const;
@@ -211,7 +240,6 @@ describe('the dashboard', () => {
 
   it.each([
     ['r', 'run {"command":"rebuild","smoke":true}'],
-    ['R', 'run {"command":"rebuild","smoke":true,"force":true}'],
     ['s', 'run {"command":"smoke"}'],
   ])('runs at %s: %s', async (key, expected) => {
     const { press, calls, app } = await show({});
@@ -222,7 +250,9 @@ describe('the dashboard', () => {
 
   it.each([
     ['l', 'logs'],
+    ['b', 'blocks'],
     ['d', 'down'],
+    ['R', 'rebuild-all'],
     ['p', 'text'],
   ])('opens at %s the screen %s', async (key, id) => {
     const { press, app } = await show({});
