@@ -64,7 +64,8 @@ export const gatewayBuild = {
     // On both sides of the other ones, so that a machine that gets slower or faster favours neither.
     const before = await instantiated(true);
     const reference = await instantiated(false);
-    return { measured: [...before, ...(await instantiated(true))], reference };
+    const after = setup.check ? [] : await instantiated(true);
+    return { measured: [...before, ...after], reference };
   },
 };
 
