@@ -3,6 +3,8 @@
  * delay the first frame.
  */
 
+import { join } from 'node:path';
+import type { CompileError } from '../pipeline/core/compile-error.ts';
 import { EXIT } from '../pipeline/core/failure.ts';
 import type { LogFilter } from '../pipeline/network/log-filter.ts';
 import { isDown } from '../pipeline/network/network-state.ts';
@@ -16,6 +18,7 @@ import type { Theme } from '../ui/theme.tsx';
 import { AppStore } from './app-store.ts';
 import type { BlocksController } from './blocks-controller.ts';
 import { clipboardSequence } from './clipboard.ts';
+import { editorAt } from './editor.ts';
 import { type ForegroundRequest, pagersFor } from './foreground.ts';
 import type { NetworkController } from './network-controller.ts';
 import type { NodeController } from './node-controller.ts';
@@ -192,6 +195,18 @@ export class AppController implements AppActions {
   readonly suspend = (): void => {
     // The whole process group stops, as at a Ctrl-Z that the terminal handles; this process cannot wait for that.
     this.#unmount({ candidates: [{ command: 'sh', args: ['-c', 'kill -TSTP 0'] }], missing: '' });
+  };
+
+  readonly openEditor = ({ file, line }: Pick<CompileError, 'file' | 'line'>): void => {
+    const { t } = this.#options.theme;
+    const path = join(this.#runs.source?.dir ?? '', file);
+    const editor = editorAt({ path, line }, process.env);
+    if (editor)
+      this.#unmount({
+        candidates: [editor],
+        missing: t('editor.missing', { program: editor.command }),
+      });
+    else this.#app.update((state) => ({ ...state, notice: t('editor.unset', { place: `${path}:${line}` }) }));
   };
 
   readonly observeNetwork = (): void => {

@@ -29,6 +29,10 @@ const WIDEST_COLUMNS = 100;
 const AHEAD = '+';
 /** Limit for the log of a node that is down; the rest of the screen matters more. */
 const MAX_LAST_LINES = 12;
+const MIN_LAST_LINES = 5;
+/** Limits for the summary of a failed run, which matters more than all but the nodes. */
+const MAX_FAILURE_LINES = 10;
+const MIN_FAILURE_LINES = 6;
 
 export interface DashboardOptions extends Size {
   readonly theme: Theme;
@@ -36,6 +40,8 @@ export interface DashboardOptions extends Size {
   readonly chosen: number;
   /** Actions on nodes that are not done yet, by node. */
   readonly actions: Readonly<Record<string, NodeAction>>;
+  /** Returns what is known of the last failure in at most that many lines. */
+  readonly failure?: (rows: number) => readonly string[];
 }
 
 /** `down`: it failed; `stopped` and `paused`: as the user asked. */
@@ -277,15 +283,21 @@ export function dashboardView(
   const { theme, rows, chosen } = options;
   const { t, style } = theme;
   if (!network.known) return [style.dim(t(network.lost ? 'dashboard.lost' : 'dashboard.looking'))];
-  if (network.nodes.length === 0) return [t('dashboard.nothing')];
+  if (network.nodes.length === 0) {
+    const failure = options.failure?.(rows - 2) ?? [];
+    return [t('dashboard.nothing'), ...(failure.length > 0 ? [''] : []), ...failure];
+  }
   const lost = network.lost ? [style.bad(`${style.symbol.bad} ${t('dashboard.lost')}`)] : [];
   const down = downNode(network, chosen);
-  const tableRows = Math.min(network.nodes.length + 1, Math.max(3, down ? rows - 5 : rows - 2));
+  const failed = (options.failure?.(rows).length ?? 0) > 0;
+  const reserved = failed ? MIN_FAILURE_LINES : down ? MIN_LAST_LINES : 2;
+  const tableRows = Math.min(network.nodes.length + 1, Math.max(3, rows - reserved));
   const lines: string[] = [...lost, ...nodeTable(network, tableRows, options)];
   const gap = rows >= lines.length + 8 ? [''] : [];
   const add = (more: readonly string[]) => {
     if (more.length > 0 && lines.length + gap.length + more.length <= rows) lines.push(...gap, ...more);
   };
+  add(options.failure?.(Math.min(MAX_FAILURE_LINES, rows - lines.length - gap.length)) ?? []);
   add(aheadLines(network, options));
   if (down)
     add(lastLines(network, down, Math.min(MAX_LAST_LINES, rows - lines.length - gap.length), options));

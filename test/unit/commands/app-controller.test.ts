@@ -373,6 +373,35 @@ it('Ctrl-Z gives the terminal back until the process continues', async () => {
   expect(app.store.now().unmounting).toBe(false);
 });
 
+describe('the editor', () => {
+  const place = { file: 'core/peer.go', line: 12 };
+
+  it('is opened at a line of the source', async () => {
+    vi.stubEnv('VISUAL', 'code --wait');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { app, until } = await openRunning();
+    app.openEditor(place);
+    await until((state) => state.unmounting);
+    expect(app.foregroundRequest?.candidates).toEqual([
+      { command: 'code', args: ['--wait', '-g', '/fabric/core/peer.go:12'] },
+    ]);
+    expect(app.remount(app.foregroundRequest?.missing)).toBe(true);
+    expect(app.store.now().notice).toContain('code is not installed');
+  });
+
+  it('must be set', async () => {
+    vi.stubEnv('VISUAL', '');
+    vi.stubEnv('EDITOR', undefined);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { app } = await openRunning();
+    app.openEditor(place);
+    expect(app.store.now()).toMatchObject({
+      unmounting: false,
+      notice: 'Set VISUAL or EDITOR to your editor. The error is in /fabric/core/peer.go:12.',
+    });
+  });
+});
+
 describe('watching the source', () => {
   it('rebuilds at once and after each change, until it is stopped', async () => {
     const { app, runs, work } = await open();

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { SmokeResult } from '../../../src/pipeline/core/events.ts';
 import type { ProofChange } from '../../../src/pipeline/core/last-proof.ts';
+import { reduceRun } from '../../../src/pipeline/core/run-state.ts';
 import { reduceNetwork } from '../../../src/pipeline/network/network-state.ts';
 import { textWidth } from '../../../src/report/terminal-text.ts';
 import type { AppState } from '../../../src/screens/app-state.ts';
 import { DashboardScreen } from '../../../src/screens/dashboard-screen.tsx';
 import { dashboardView } from '../../../src/screens/dashboard-view.ts';
 import { createTheme } from '../../../src/ui/theme.tsx';
+import { BROKEN_BUILD } from '../../support/broken-build.ts';
 import { answers, folded, healthyNetwork, PEERS, STARTED, seen } from '../../support/networks.ts';
 import { recordedState } from '../../support/recorded.ts';
 import { fakeApp, KEY, SIZES, showScreen } from '../../support/screen.tsx';
@@ -283,5 +285,71 @@ describe('the dashboard', () => {
   it('shows the message of an action that failed', async () => {
     const { text } = await show({ notice: 'The folder is in use.' });
     expect(text()).toContain('✗ The folder is in use.');
+  });
+});
+
+describe('a failed rebuild', () => {
+  const request = { command: 'rebuild' } as const;
+
+  it.each(SIZES)('is on the dashboard with its place and message at $columns x $rows', async (size) => {
+    const { text, rows } = await show({ run: BROKEN_BUILD, work: { kind: 'ended', request } }, size);
+    expect(text()).toMatch(/── rebuild failed ─/);
+    expect(text().replace(/\s+/g, ' ')).toContain('core/peer/peer.go:12');
+    expect(text()).toContain('undefined: x');
+    expect(rows()).toHaveLength(size.rows - 1);
+    for (const row of rows()) expect(textWidth(row)).toBeLessThanOrEqual(size.columns);
+  });
+
+  it('shows the diagnosis of a failure that has one', async () => {
+    const run = recordedState('up-practice-failed');
+    const { text } = await show({ run, work: { kind: 'ended', request: { command: 'up' } } }, SIZES[2]);
+    expect(text()).toMatch(/── up failed ─+\n✗ smoke: /);
+    expect(text()).toContain('no such host');
+  });
+
+  it('is opened by Enter, also after other work', async () => {
+    for (const work of [{ kind: 'ended', request } as const, { kind: 'idle' } as const]) {
+      const { text, press, app } = await show({ run: BROKEN_BUILD, work });
+      expect(text()).toContain('Enter show failure');
+      await press(KEY.enter);
+      expect(app.store.now().navigation.at(-1)).toEqual({ id: 'run' });
+    }
+  });
+
+  it('is opened by f while the cursor is on a node that is down', async () => {
+    const { text, press, app, calls } = await show({
+      network: WITH_DEAD,
+      run: BROKEN_BUILD,
+      work: { kind: 'ended', request },
+      selectedNode: DEAD,
+    });
+    expect(text()).toContain('Enter start peer0.org1');
+    await press('f');
+    expect(app.store.now().navigation.at(-1)).toEqual({ id: 'run' });
+    expect(calls).not.toContain(`startNode "${DEAD}"`);
+  });
+
+  it('is not shown while the next run is under way, or after it', async () => {
+    const done = reduceRun(BROKEN_BUILD, {
+      type: 'run-finished',
+      at: 2,
+      outcome: 'done',
+      exitCode: 0,
+      seconds: 1,
+    });
+    for (const state of [
+      { run: BROKEN_BUILD, work: { kind: 'running', request, cancelling: false } },
+      { run: done, work: { kind: 'ended', request } },
+    ] as const) {
+      const { text } = await show(state);
+      expect(text()).not.toContain('── rebuild failed');
+      expect(text()).not.toContain('show failure');
+    }
+  });
+
+  it('can be a run that has not started', async () => {
+    const failure = { kind: 'usage', message: 'The moon is full.', next: [] } as const;
+    const { text } = await show({ work: { kind: 'refused', request, failure } });
+    expect(text()).toMatch(/── rebuild not started ─+\n✗ The moon is full\./);
   });
 });
