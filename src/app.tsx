@@ -3,10 +3,12 @@ import { render, useApp as useInk } from 'ink';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { AppActions } from './screens/app-actions.ts';
 import { isUnderWay } from './screens/app-state.ts';
+import { BlocksScreen } from './screens/blocks-screen.tsx';
 import { DashboardScreen } from './screens/dashboard-screen.tsx';
 import { ExplainScreen, TopicsScreen } from './screens/explain-screens.tsx';
 import { LogsScreen } from './screens/logs-screen.tsx';
 import { currentRoute, type Route } from './screens/navigation.ts';
+import { NodeScreen } from './screens/node-screen.tsx';
 import { DownScreen, LeaveScreen, RebuildAllScreen } from './screens/question-screens.tsx';
 import { RunScreen } from './screens/run-screen.tsx';
 import { ResolveScreen, TextScreen } from './screens/text-screen.tsx';
@@ -40,7 +42,11 @@ function screenFor(route: Route): ReactNode {
     case 'dashboard':
       return <DashboardScreen />;
     case 'logs':
-      return <LogsScreen />;
+      return <LogsScreen {...route} />;
+    case 'blocks':
+      return <BlocksScreen />;
+    case 'node':
+      return <NodeScreen {...route} />;
     case 'text':
       return <TextScreen {...route} />;
     case 'resolve':
@@ -108,11 +114,16 @@ export function Screens() {
     { keys: ['?'], label: t('key.help'), act: () => app.showTopic() },
     { keys: ['q'], label: t('key.quit'), act: onQuit },
   ];
-  /** Any other key resets the Ctrl-C count and dismisses the error message. */
+  /** Any other key resets the Ctrl-C count and dismisses the message. */
   const onPress = ({ name }: Press) => {
-    const { interrupted, notice } = app.store.now();
-    if (name === 'ctrl+c' || (!interrupted && notice === undefined)) return;
-    app.store.updateNow((state) => ({ ...state, interrupted: false, notice: undefined }));
+    const { interrupted, notice, success } = app.store.now();
+    if (name === 'ctrl+c' || (!interrupted && notice === undefined && success === undefined)) return;
+    app.store.updateNow((state) => ({
+      ...state,
+      interrupted: false,
+      notice: undefined,
+      success: undefined,
+    }));
   };
   return (
     <InputRoot bindings={globals} onPress={onPress}>

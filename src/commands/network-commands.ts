@@ -14,13 +14,29 @@ export function addNetworkCommands(add: AddCommand): void {
     (command) =>
       command
         .option('-f, --follow', 'follow the log output')
-        .option('--tail <N>', 'number of lines to show from the end of the logs', '100')
+        .option(
+          '-n, --tail <N|all>',
+          'number of matching lines of each node (default: 100; all with --since or --output)',
+        )
+        .option('--since <TIME>', 'only newer lines: a duration such as 10m or 1h30m, or a date and time')
+        .option('--level <LEVEL>', 'only lines of at least this level: debug, info, warning or error')
+        .option(
+          '--grep <REGEXP>',
+          'only lines that match; ignores case unless the expression has a capital letter',
+        )
+        .option('--exclude <REGEXP>', 'leave out lines that match')
+        .option('-o, --output <FILE>', 'write the lines to a new file')
         .option('--project <NAME>', 'project name (default: that of this folder)'),
     async (terminal, flags, [node]) =>
-      (await import('./inspect.ts')).logs(terminal, {
+      (await import('./logs.ts')).logs(terminal, {
         node,
         follow: flags.follow === true,
-        tail: Number(text(flags, 'tail')),
+        tail: text(flags, 'tail'),
+        since: text(flags, 'since'),
+        level: text(flags, 'level'),
+        grep: text(flags, 'grep'),
+        exclude: text(flags, 'exclude'),
+        output: text(flags, 'output'),
         project: text(flags, 'project'),
       }),
   );

@@ -1,18 +1,17 @@
-/** Observes the running network for the app, starts nodes that are down, and stops the network. */
+/** Observes the running network for the app, and stops the network. */
 import { unwatchFile, watchFile } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { AsyncSignal } from '../pipeline/core/async-signal.ts';
 import { orCancelled } from '../pipeline/core/cancellation.ts';
-import { ComposePort } from '../pipeline/engine/compose-port.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
-import { currentEngine } from '../pipeline/engine/engine-address.ts';
-import { networkDir, STATE_FOLDER } from '../pipeline/host/state-folder.ts';
+import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { isPracticeNetwork, lastProof } from '../pipeline/journal/run-record.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { readFact, stateFile } from '../pipeline/journal/wizard-state.ts';
 import { connectionOf } from '../pipeline/network/connection.ts';
+import type { LogFilter } from '../pipeline/network/log-filter.ts';
 import type { NetworkSpec } from '../pipeline/network/network-spec.ts';
 import { initialNetworkState, isDown, reduceNetwork } from '../pipeline/network/network-state.ts';
 import { watchNetwork } from '../pipeline/network/network-watch.ts';
@@ -89,21 +88,14 @@ export class NetworkController {
     return [...containers.values()].filter((container) => !isDown(container)).length;
   }
 
-  /** Starts a node's container, or recreates it if it was removed: ledger and certificates are outside of it. */
-  async startNode(node: string): Promise<void> {
-    const state = this.#store.now().network.nodes.find((known) => known.node === node);
-    if (state?.container) await (await DockerPort.current()).startContainer(state.container);
-    else if (state && this.#watch) await this.#recreateNode(node, this.#watch);
-  }
-
-  /** @throws WizardFailure `compose-missing`, `command`; CancelledError when the watch ends */
-  async #recreateNode(node: string, { spec, abort: { signal } }: Watch): Promise<void> {
-    const { ensureCompose } = await import('../pipeline/host/host-setup.ts');
-    const engine = await currentEngine();
-    const setup = { allowInstall: false, onNotice: () => undefined, signal };
-    const compose = new ComposePort(await ensureCompose(setup, engine), engine);
-    const dir = networkDir(join(this.#dir, STATE_FOLDER));
-    await compose.up({ dir, project: spec.project, services: [node], signal, onLine: () => undefined });
+  /** See `saveLogs`. @throws WizardFailure `usage`, `engine`, `file` */
+  async saveLogs(
+    path: string,
+    filter: LogFilter,
+  ): Promise<{ readonly path: string; readonly count: number }> {
+    const spec = await this.#spec();
+    const { saveLogs } = await import('./logs.ts');
+    return saveLogs(await DockerPort.current(), spec?.project ?? '', { path, filter });
   }
 
   async stop(): Promise<void> {

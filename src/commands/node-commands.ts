@@ -1,5 +1,5 @@
-/** The commands that act on single nodes. */
-import type { AddCommand } from './command-options.ts';
+/** The commands that look into the network: nodes, shells and blocks. */
+import { type AddCommand, text } from './command-options.ts';
 
 const PROJECT = ['--project <NAME>', 'project name (default: that of this folder)'] as const;
 
@@ -20,5 +20,19 @@ export function addNodeCommands(add: AddCommand): void {
         .option(...PROJECT),
     async (terminal, flags, [node = '', ...command]) =>
       (await import('./node.ts')).shell(terminal, { node, command, admin: flags.admin === true }),
+  );
+  add(
+    'blocks [count]',
+    'list the last blocks of a channel with their transactions (default: 10)',
+    (command) =>
+      command
+        .option('--channel <NAME>', 'channel (default: the first one)')
+        .option('-f, --follow', 'also list the blocks that come, until Ctrl-C'),
+    async (terminal, flags, [count]) =>
+      (await import('./blocks.ts')).blocks(terminal, {
+        count,
+        channel: text(flags, 'channel'),
+        follow: flags.follow === true,
+      }),
   );
 }

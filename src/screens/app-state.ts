@@ -8,6 +8,8 @@ import type { Plan } from '../pipeline/core/plan.ts';
 import { initialRunState, type Progress, type RunState } from '../pipeline/core/run-state.ts';
 import type { Connection } from '../pipeline/network/connection.ts';
 import { initialNetworkState, type NetworkState } from '../pipeline/network/network-state.ts';
+import type { NodeAction } from '../pipeline/network/node-actions.ts';
+import type { BlocksState } from './blocks-state.ts';
 import type { NavigationStack, Route } from './navigation.ts';
 
 /** A command that the screens can run. */
@@ -94,9 +96,15 @@ export interface AppState {
   readonly practice: boolean;
   /** Result of the last smoke test, also from an earlier process. */
   readonly proof?: LastProof;
+  /** Actions on nodes that are not done yet, by node. */
+  readonly nodeActions: Readonly<Record<string, NodeAction>>;
+  /** Blocks of one channel; absent before their screen was opened. */
+  readonly blocks?: BlocksState;
   readonly watching?: Watching;
   /** Error message, cleared by the next key. */
-  readonly notice?: string;
+  readonly notice?: string | undefined;
+  /** What an action has done, cleared by the next key. */
+  readonly success?: string | undefined;
   /** Ctrl-C was the last key, less than two seconds ago. */
   readonly interrupted: boolean;
   /** The screens must unmount: another program takes the terminal, or the program ends. */
@@ -109,6 +117,7 @@ export function initialAppState(first: Route): AppState {
     work: { kind: 'idle' },
     run: initialRunState,
     network: initialNetworkState,
+    nodeActions: {},
     practice: false,
     interrupted: false,
     unmounting: false,

@@ -11,6 +11,8 @@ import { useTheme } from '../ui/theme.tsx';
 import { AppFrame } from './app-frame.tsx';
 import { isUnderWay, type RunCommand } from './app-state.ts';
 import { changeLines, cursorOf, dashboardView, proofTitle, shortNode } from './dashboard-view.ts';
+import { failureSummary, lastFailures } from './last-failure.ts';
+import { useNodeActions } from './node-keys.ts';
 import { useApp, useAppState, useNavigation } from './use-app.ts';
 
 interface Dashboard {
@@ -21,12 +23,15 @@ interface Dashboard {
   readonly underWay: boolean;
   /** The network has no nodes. */
   readonly empty: boolean;
+  /** The last run has failed. */
+  readonly failed: boolean;
 }
 
 /** Keys for the node under the cursor. */
-function useNodeKeys({ network, chosen, underWay, empty }: Dashboard): readonly Binding[] {
+function useNodeKeys({ network, chosen, underWay, empty, failed }: Dashboard): readonly Binding[] {
   const { t } = useTheme();
   const app = useApp();
+  const { push } = useNavigation();
   const { nodes } = network;
   const node = nodes[chosen];
   // Only peers ask for images, and a removed container cannot be asked which ones.
@@ -38,8 +43,17 @@ function useNodeKeys({ network, chosen, underWay, empty }: Dashboard): readonly 
       keys: ['enter'],
       label: t('key.start-node', { node: shortNode(node?.node ?? '') }),
       when: node !== undefined && isDown(node) && !underWay,
-      act: () => node && app.startNode(node.node),
+      act: () => node && app.actOnNode(node.node, 'start'),
     },
+    { keys: ['l'], label: t('key.logs'), act: () => push({ id: 'logs', node: node?.node }) },
+    {
+      // While the failure of the last run is shown, Enter opens that.
+      keys: failed ? ['i'] : ['enter', 'i'],
+      label: t('key.node'),
+      when: node !== undefined && !isDown(node) && !underWay,
+      act: () => node && app.showNode(node.node),
+    },
+    ...useNodeActions(node, { underWay, minor: true }),
     {
       keys: ['x'],
       label: t('key.resolve'),
@@ -53,7 +67,7 @@ function useNodeKeys({ network, chosen, underWay, empty }: Dashboard): readonly 
 }
 
 /** Keys for runs and for the network as a whole. */
-function useNetworkKeys({ underWay, empty }: Dashboard): readonly Binding[] {
+function useNetworkKeys({ network, chosen, underWay, empty, failed }: Dashboard): readonly Binding[] {
   const { t } = useTheme();
   const app = useApp();
   const { push } = useNavigation();
@@ -63,7 +77,11 @@ function useNetworkKeys({ underWay, empty }: Dashboard): readonly Binding[] {
     push({ id: 'run' });
   };
   const idle = !underWay && !empty;
+  const node = network.nodes[chosen];
+  // Enter starts the node under the cursor if that is down.
+  const keys = empty || (node && isDown(node)) ? ['f'] : ['enter', 'f'];
   return [
+    { keys, label: t('key.show-failure'), when: failed && !underWay, act: () => push({ id: 'run' }) },
     { keys: ['enter'], label: t('key.up'), when: empty && !underWay, act: run({ command: 'up' }) },
     { keys: ['enter'], label: t('key.show-run'), when: underWay, act: () => push({ id: 'run' }) },
     { keys: ['r'], label: t('key.rebuild'), when: idle, act: run({ command: 'rebuild', smoke: true }) },
@@ -75,7 +93,7 @@ function useNetworkKeys({ underWay, empty }: Dashboard): readonly Binding[] {
       act: () => push({ id: 'rebuild-all' }),
     },
     { keys: ['s'], label: t('key.smoke'), when: idle, act: run({ command: 'smoke' }) },
-    { keys: ['l'], label: t('key.logs'), act: () => push({ id: 'logs' }) },
+    { keys: ['b'], label: t('key.blocks'), when: !empty, act: () => push({ id: 'blocks' }) },
     { keys: ['d'], label: t('key.down'), when: idle, act: () => push({ id: 'down' }) },
     {
       keys: ['w'],
@@ -96,6 +114,8 @@ export function DashboardScreen() {
   const work = useAppState((state) => state.work);
   const connection = useAppState((state) => state.connection);
   const selected = useAppState((state) => state.selectedNode);
+  const actions = useAppState((state) => state.nodeActions);
+  const lastRun = useAppState((state) => state.run);
   useEffect(() => app.observeNetwork(), [app]);
 
   const proof = recorded && observedProof(recorded, network);
@@ -104,6 +124,7 @@ export function DashboardScreen() {
     chosen: cursorOf(network, selected),
     underWay: isUnderWay(work) || work.kind === 'stopping',
     empty: network.known && network.nodes.length === 0,
+    failed: lastFailures({ work, run: lastRun }).length > 0,
   };
   const proofKey: Binding = {
     keys: ['p'],
@@ -132,11 +153,11 @@ export function DashboardScreen() {
   const bindings = [...useNodeKeys(dashboard), ...useNetworkKeys(dashboard), connectKey, proofKey];
   return (
     <AppFrame title={t('dashboard.title')} bindings={bindings}>
-      {(body) => (
-        <Lines
-          lines={dashboardView(network, proof, { ...body, theme, chosen: dashboard.chosen, connection })}
-        />
-      )}
+      {(body) => {
+        const failure = (rows: number) => failureSummary({ work, run: lastRun }, { ...body, theme, rows });
+        const options = { ...body, theme, chosen: dashboard.chosen, actions, failure, connection };
+        return <Lines lines={dashboardView(network, proof, options)} />;
+      }}
     </AppFrame>
   );
 }

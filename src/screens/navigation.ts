@@ -1,5 +1,6 @@
 /** PURE: the stack of screens. */
 
+import type { NodeFact } from '../pipeline/network/node-facts.ts';
 import type { Repair } from '../pipeline/resolve/resolve-report.ts';
 
 export type Route =
@@ -9,7 +10,11 @@ export type Route =
   | { readonly id: 'preset' }
   | { readonly id: 'run' }
   | { readonly id: 'dashboard' }
-  | { readonly id: 'logs' }
+  /** Logs of a node, or of all nodes. */
+  | { readonly id: 'logs'; readonly node?: string | undefined }
+  | { readonly id: 'blocks' }
+  /** Facts about a node, and the actions on it. */
+  | { readonly id: 'node'; readonly node: string; readonly facts: readonly NodeFact[] }
   /** A text to read. */
   | { readonly id: 'text'; readonly title: string; readonly lines: (columns: number) => readonly string[] }
   /** The images that the peers will ask for, and the repairs that are offered. */

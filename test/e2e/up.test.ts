@@ -312,6 +312,30 @@ describe('looking', () => {
     expect((await wizard.run('logs', 'nobody')).exitCode).toBe(2);
   });
 
+  it('shows the lines of all nodes that match, in order of time, and writes them to a file', async () => {
+    const lines = async (...flags: readonly string[]) => {
+      const { stdout } = await wizard.ok('logs', '--json', ...flags);
+      return stdout
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as { node: string; time: string; level: string; line: string });
+    };
+    const blocks = await lines('--grep', 'committed block \\[\\d', '--tail', 'all');
+    expect(new Set(blocks.map(({ node }) => node)).size).toBe(4);
+    for (const { line } of blocks) expect(line).toMatch(/Committed block \[\d/);
+    expect(blocks.map(({ time }) => time)).toEqual(blocks.map(({ time }) => time).sort());
+    expect(await lines('--grep', 'committed block', '--tail', '1')).toHaveLength(4);
+    expect(await lines('--grep', 'committed block', '--exclude', 'block')).toEqual([]);
+    expect(await lines('--since', new Date(Date.now() + 60_000).toISOString())).toEqual([]);
+    for (const { level } of await lines('--level', 'warn')) expect(level).toMatch(/^(warning|error)$/);
+    const file = join(wizard.dir, 'blocks.log');
+    await wizard.ok('logs', '--grep', 'committed block', '--output', file);
+    const saved = await readFile(file, 'utf8');
+    expect(saved.match(/ \| .*Committed block/g)).toHaveLength(blocks.length);
+    expect((await wizard.run('logs', '--output', file)).exitCode).toBe(2);
+    expect(await readFile(file, 'utf8')).toBe(saved);
+  });
+
   it('runs a command in a node, and as the admin of a peer, with the exit code of the command', async () => {
     const line = 'echo $CORE_PEER_ID $CORE_PEER_ADDRESS; exit 3';
     const inPeer = await wizard.run('shell', 'peer1.org2', '--', 'sh', '-c', line);
@@ -320,6 +344,12 @@ describe('looking', () => {
     const asAdmin = await wizard.run('shell', 'peer1.org2', '--admin', '--', 'peer', 'channel', 'list');
     expect(asAdmin.exitCode).toBe(0);
     expect(`${asAdmin.stdout}${asAdmin.stderr}`).toContain('mychannel');
+  });
+
+  it('says that blocks of the practice source cannot be decoded', async () => {
+    const { exitCode, stderr, stdout } = await wizard.run('blocks');
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('The practice source is not Fabric');
   });
 
   it('stops, pauses and starts a node', async () => {
@@ -334,6 +364,13 @@ describe('looking', () => {
     expect((await state()).Running).toBe(false);
     await wizard.ok('node', 'start', 'peer1.org1');
     expect((await state()).Running).toBe(true);
+  });
+
+  it('distinguishes a stopped gateway from one that failed', async () => {
+    await wizard.ok('node', 'stop', 'gateway');
+    const { State } = await engine.getContainer(`${PROJECT}-gateway`).inspect();
+    expect(State).toMatchObject({ Running: false, ExitCode: 0 });
+    await wizard.ok('node', 'start', 'gateway');
   });
 });
 

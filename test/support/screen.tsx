@@ -65,8 +65,16 @@ export function fakeApp(
     quit: record('quit'),
     openLog: record('openLog'),
     suspend: record('suspend'),
+    openEditor: record('openEditor'),
     observeNetwork: record('observeNetwork'),
-    startNode: record('startNode'),
+    saveLogs: record('saveLogs'),
+    actOnNode: record('actOnNode'),
+    showNode: record('showNode'),
+    openShell: record('openShell'),
+    copy: record('copy'),
+    watchBlocks: record('watchBlocks'),
+    loadOlderBlocks: record('loadOlderBlocks'),
+    closeBlocks: record('closeBlocks'),
     stopNetwork: record('stopNetwork'),
     toggleWatch: record('toggleWatch'),
     showResolve: record('showResolve'),
@@ -80,6 +88,8 @@ export interface Shown {
   /** The current rows without trailing blanks. */
   readonly rows: () => readonly string[];
   readonly text: () => string;
+  /** The current frame with its escape sequences. */
+  readonly raw: () => string;
   /** Sends keys, one read each, and waits until each is handled and drawn. Without keys: waits for pending updates. */
   readonly press: (...keys: readonly string[]) => Promise<void>;
 }
@@ -155,6 +165,7 @@ export async function showScreen(
   const text = () => stripVTControlCharacters(lastFrame() ?? '');
   return {
     text,
+    raw: () => lastFrame() ?? '',
     rows: () =>
       text()
         .split('\n')

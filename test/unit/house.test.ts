@@ -164,6 +164,7 @@ describe('imports', () => {
       'events',
       'failure',
       'failure-help',
+      'block-summary',
       'line-tail',
       'node-facts',
       'phrase',

@@ -97,6 +97,12 @@ export const issues = {
   'usage.node-paused': '{node} is paused.',
   'usage.no-shell': 'The image of {node} has no shell.',
   'usage.no-admin': '{node} is not a peer of the network of this folder.',
+  'usage.unknown-channel': 'Unknown channel "{name}". Available: {channels}.',
+  'usage.block-count': 'The number of blocks must be a whole number from 1 to {most}, not "{value}".',
+  'usage.practice-blocks':
+    'The practice source is not Fabric: its blocks cannot be decoded. `up` with a source of Fabric starts a network whose blocks can.',
+  'usage.no-block-decoder':
+    'The configtxlator of Fabric {version} cannot decode transactions. Blocks can be shown from Fabric 1.1 on.',
   'usage.unknown-organisation': 'Unknown organisation "{name}". Available: {organisations}.',
   'usage.no-problem': 'There is no problem "{code}".',
   'usage.no-repair': '"{code}" has no automatic repair.',
@@ -110,7 +116,12 @@ export const issues = {
   'usage.no-peer':
     '{dir} has no network, no peer image and no Fabric source. Name a peer with --image or --container.',
   'usage.two-peers': 'Use either --image or --container, not both.',
-  'usage.tail': '--tail needs a whole number.',
+  'usage.since': '"{text}" is neither a duration nor a time. Examples: 10m, 1h30m, 2026-11-29T14:00Z.',
+  'usage.level': 'Unknown level "{text}". Available: {levels}.',
+  'usage.pattern': '{flag} "{text}" is not a regular expression: {problem}.',
+  'usage.file-exists': '{path} exists already. It was not changed.',
+  'usage.file-refused': '{path} cannot be created: {code}.',
+  'usage.tail': '--tail needs a whole number or "all".',
   'usage.no-terminal':
     'This deletes ledgers or images and needs confirmation, but there is no terminal. Use --yes to confirm.',
   'usage.other-engine':

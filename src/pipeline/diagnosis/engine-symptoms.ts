@@ -4,12 +4,24 @@ import type { Evidence, PatternMatch, Symptom } from './symptom.ts';
 
 /** Adds the request that the gateway refused, from its record. */
 function withRequest({ facts }: PatternMatch, { logs }: Evidence): DiagnosisFacts | undefined {
-  const reason = (facts.reason ?? '').trim();
+  // The client may quote the answer, and then a quotation mark in it ends what is found.
+  const begin = (facts.reason ?? '').trim();
   const record = logs
     .flatMap(({ source, lines }) => (source === 'node' ? lines : []))
-    .findLast((line) => line.includes(' WARN refused ') && line.endsWith(`: ${reason}`));
-  const found = / refused (?<peer>\S+) (?<request>[A-Z]+ \S+): /.exec(record ?? '')?.groups ?? {};
+    .findLast((line) => line.includes(' WARN refused ') && line.includes(`: ${begin}`));
+  const { reason = begin, ...found } =
+    / refused (?<peer>\S+) (?<request>[A-Z]+ \S+): (?<reason>.+)$/.exec(record ?? '')?.groups ?? {};
   return { ...facts, ...found, reason };
+}
+
+/**
+ * A peer that loses its connection reports the same as with an engine that closes it. If the gateway runs again, only a
+ * lost connection proves that it was gone.
+ */
+function withState({ facts }: PatternMatch, { containers }: Evidence): DiagnosisFacts | undefined {
+  const gateway = containers.find(({ node }) => node === 'gateway');
+  if (!gateway || (gateway.state === 'running' && facts.lost === undefined)) return undefined;
+  return { status: gateway.status };
 }
 
 export const engineSymptoms: readonly Symptom[] = [
@@ -52,6 +64,19 @@ export const engineSymptoms: readonly Symptom[] = [
     ],
     weight: 4,
     confirm: withRequest,
+  },
+  {
+    id: 'gateway-gone',
+    sources: ['failure', 'node'],
+    patterns: [
+      // Broken pipe, connection reset, use of closed network connection, end of file: it depends on the moment.
+      /(?<lost>\bunix @?->\S+: \S)/,
+      /dial unix \S+: connect: (?<lost>connection refused|no such file or directory)/,
+      /(?<lost>cannot connect to Docker endpoint)/,
+      /error starting container|docker (?:image )?(?:build|inspection) failed/,
+    ],
+    weight: 4,
+    confirm: withState,
   },
   {
     id: 'socket-not-in-peer',

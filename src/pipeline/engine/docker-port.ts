@@ -14,8 +14,10 @@ import {
   followLog,
   followOutput,
   type LogFollowing,
+  type LogReading,
   logTail,
   type OutputFollowing,
+  readLog,
 } from './container-log.ts';
 import { type Collect, type ExecOptions, execIn, runWorkContainer, upload } from './container-run.ts';
 import { attachTerminal, type TerminalOptions } from './container-terminal.ts';
@@ -273,6 +275,11 @@ export class DockerPort {
   /** See `logTail`. */
   logTail(id: string, lines: number, since = 0): Promise<string[]> {
     return logTail(this.#docker, id, lines, since);
+  }
+
+  /** See `readLog`. */
+  readLog(id: string, options: LogReading): Promise<string[]> {
+    return readLog(this.#docker, id, options);
   }
 
   /** See `followLog`. */

@@ -38,6 +38,16 @@ export interface NodeLogLine {
   readonly node: string;
   /** Raw line, including escape sequences. */
   readonly line: string;
+  /** Time at which the engine received the line, in milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** A request of a peer that the gateway refused. `time` is the engine's, as ISO 8601. */
+export interface Refusal {
+  readonly peer: string;
+  readonly request: string;
+  readonly reason: string;
+  readonly time: string;
 }
 
 interface At {
@@ -60,6 +70,8 @@ export type NetworkEvent = At &
     | { readonly type: 'tick' }
     /** Lines of all nodes, in order of time. */
     | { readonly type: 'lines'; readonly lines: readonly NodeLogLine[] }
+    /** The gateway refused a request of a peer. */
+    | ({ readonly type: 'refused' } & Refusal)
     /** The engine's event stream ended; it is reopened until the engine answers. */
     | { readonly type: 'engine-lost' }
   );

@@ -6,7 +6,7 @@ import { until } from '../core/waiting.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { isNodeOf, LABEL } from '../engine/labels.ts';
-import { shownLine } from './gateway-record.ts';
+import { gatewayRecord, shownLine } from './gateway-record.ts';
 import { withoutHash } from './inventory.ts';
 import type { ChaincodeSnapshot, NetworkEvent, NodeLogLine, NodeSnapshot } from './network-events.ts';
 import { allPeers, type NetworkNode, type NetworkSpec, networkNodes } from './network-spec.ts';
@@ -64,8 +64,8 @@ export interface WatchedNetwork {
 type Body<E> = E extends NetworkEvent ? Omit<E, 'at'> : never;
 
 interface TimedLine extends NodeLogLine {
-  /** Time stamp of the engine. All have the same form, so they sort as text. */
-  readonly at: string;
+  /** Time stamp of the engine, to the nanosecond. All have the same form, so they sort as text. */
+  readonly stamp: string;
 }
 
 /** Identifies one start of a container. */
@@ -263,13 +263,16 @@ class NetworkWatch {
    */
   #readLine(node: string, stamped: string, from: string): void {
     const blank = stamped.indexOf(' ');
-    const at = stamped.slice(0, blank);
-    if (at <= from) return;
-    this.#readUntil.set(node, at);
-    const line = shownLine(node, stamped.slice(blank + 1));
+    const stamp = stamped.slice(0, blank);
+    if (stamp <= from) return;
+    this.#readUntil.set(node, stamp);
+    const raw = stamped.slice(blank + 1);
+    const line = shownLine(node, raw);
+    const record = node === 'gateway' ? gatewayRecord(raw) : undefined;
+    if (record?.type === 'refused') this.#emit(record);
     const block = BLOCK.exec(line);
     if (block && block[1] === this.#network.spec.channel) this.#heights.set(node, Number(block[2]) + 1);
-    this.#lines.push({ node, line, at });
+    this.#lines.push({ node, line, at: Date.parse(stamp), stamp });
     if (this.#lines.length > 2 * MAX_BATCH) this.#lines.splice(0, MAX_BATCH);
     this.#flushTimer ??= setTimeout(() => this.#flushLines(), this.#flushMs);
   }
@@ -277,8 +280,9 @@ class NetworkWatch {
   #flushLines(): void {
     this.#flushTimer = undefined;
     this.#flushMs = LINES_MS;
-    const lines = this.#lines.splice(0).sort((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
-    this.#emit({ type: 'lines', lines: lines.slice(-MAX_BATCH) });
+    const timed = this.#lines.splice(0).sort((a, b) => (a.stamp < b.stamp ? -1 : Number(a.stamp > b.stamp)));
+    const lines = timed.slice(-MAX_BATCH).map(({ node, line, at }) => ({ node, line, at }));
+    this.#emit({ type: 'lines', lines });
     for (const [node, height] of this.#heights) this.#emit({ type: 'height', node, height });
     this.#heights.clear();
   }

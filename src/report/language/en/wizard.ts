@@ -79,9 +79,9 @@ export const wizard = {
   'source.clean': 'clean',
   'source.dirty': '{count} changed: {files}',
   'source.no-engine':
-    'peers of {version} and this engine (API {oldest} to {newest}) have no common API version: chaincode cannot be built',
+    'peers of {version} and this engine (API {oldest} to {newest}) have no common API version: without the gateway, chaincode cannot be built',
   'source.other-release':
-    'peers of {version} and this engine (API {oldest} to {newest}) have no common API version: chaincode cannot be built. {release} works here',
+    'peers of {version} and this engine (API {oldest} to {newest}) have no common API version: without the gateway, chaincode cannot be built. {release} works here',
   'source.in': 'in {dir}',
   'source.not-here': 'not cloned yet: press Enter to clone it',
   'source.checking': 'checking',

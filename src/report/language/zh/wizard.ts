@@ -79,9 +79,9 @@ export const wizard: Readonly<Record<keyof typeof english, string>> = {
   'source.clean': '没有改动',
   'source.dirty': '{count} 个文件有改动：{files}',
   'source.no-engine':
-    '{version} 的 peer 与这个引擎（API {oldest} 到 {newest}）没有共同的 API 版本，无法构建链码',
+    '{version} 的 peer 与这个引擎（API {oldest} 到 {newest}）没有共同的 API 版本，不用网关就无法构建链码',
   'source.other-release':
-    '{version} 的 peer 与这个引擎（API {oldest} 到 {newest}）没有共同的 API 版本，无法构建链码。这里可以用 {release}',
+    '{version} 的 peer 与这个引擎（API {oldest} 到 {newest}）没有共同的 API 版本，不用网关就无法构建链码。这里可以用 {release}',
   'source.in': '在 {dir}',
   'source.not-here': '尚未克隆：按 Enter 克隆',
   'source.checking': '正在检查',

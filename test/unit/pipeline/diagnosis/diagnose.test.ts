@@ -48,6 +48,17 @@ describe('the table of symptoms', () => {
     expect(next.length).toBeGreaterThan(0);
   });
 
+  test('a refusal of the gateway is quoted whole, although a client ends it at a quotation mark', () => {
+    const reason = 'a container of a peer may not have HostConfig.NetworkMode "byfn"';
+    const line = `2026-11-29 11:34:12.841 UTC WARN refused peer0 POST /containers/create: ${reason}`;
+    const diagnosis = diagnose(
+      failed(`API error (403): {"message":${JSON.stringify(`fabric-wizard gateway: ${reason}`)}}`),
+      { ...NO_EVIDENCE, logs: [{ source: 'node', name: 'gateway', lines: [line] }] },
+    );
+    expect(diagnosis?.symptom).toBe('gateway-refuses');
+    expect(diagnosis?.facts).toMatchObject({ peer: 'peer0', request: 'POST /containers/create', reason });
+  });
+
   test.each(texts)('%s is not diagnosed from similar output', (id, { lookAlike, source }) => {
     const seed = { ...lookAlike, source, shows: '', lookAlike };
     const other = source === 'chaincode' ? { ...seed, source: 'node' as const } : seed;
@@ -70,6 +81,25 @@ describe('the table of symptoms', () => {
     expect(diagnosis?.symptom).toBe(symptom);
     if (diagnosis)
       expect(inEnglish(failed(), diagnosis).title).toMatch(/^The Docker Engine no longer responds\.$/);
+  });
+
+  test.each([
+    ['exited', 'write unix @->/s/docker.sock: write: broken pipe', 'gateway-gone'],
+    ['exited', 'write unix @->/s/docker.sock: use of closed network connection', 'gateway-gone'],
+    ['exited', 'cannot connect to Docker endpoint', 'gateway-gone'],
+    ['exited', 'could not build chaincode: docker build failed: EOF', 'gateway-gone'],
+    // It was restarted.
+    ['running', 'write unix @->/s/docker.sock: write: broken pipe', 'gateway-gone'],
+    [
+      'running',
+      'dial unix /host/var/run/docker.sock: connect: permission denied',
+      'socket-denied-in-container',
+    ],
+    [undefined, 'write unix @->/s/docker.sock: write: broken pipe', 'engine-too-new-for-peer'],
+  ])('a gateway that is %s, and a peer that says %s', (state, text, symptom) => {
+    const gateway = { name: 'net-gateway', node: 'gateway', status: 'Up 1 second', ports: [] };
+    const containers = state === undefined ? [] : [{ ...gateway, state }];
+    expect(diagnose(failed(text), { ...NO_EVIDENCE, containers })?.symptom).toBe(symptom);
   });
 
   test('an unknown failure has no diagnosis', () => {
