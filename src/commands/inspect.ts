@@ -32,6 +32,7 @@ import {
 } from '../report/tables.ts';
 import { projectOf } from './load-config.ts';
 import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
+import { unknownName } from './usage-errors.ts';
 
 async function containersOf(
   terminal: Terminal,
@@ -162,11 +163,18 @@ export async function logs(terminal: Terminal, request: LogsRequest): Promise<nu
         next: ['fabric-wizard status', 'fabric-wizard up --yes'],
       });
     const nodes = containers.map(nodeOf);
-    throw new WizardFailure({
-      kind: 'usage',
-      message: { key: 'usage.unknown-node', name: request.node, nodes: nodes.join(', ') },
-      next: [...nodes.slice(0, 1).map((node) => `fabric-wizard logs ${node}`), 'fabric-wizard status'],
-    });
+    const known = [...nodes, ...nodes.map((node) => node.split('.')[0] ?? '')];
+    throw new WizardFailure(
+      unknownName(
+        { key: 'usage.unknown-node', name: request.node, nodes: nodes.join(', ') },
+        request.node,
+        [...new Set(known)],
+        {
+          command: (node) => `fabric-wizard logs ${node}`,
+          others: [...nodes.slice(0, 1).map((node) => `fabric-wizard logs ${node}`), 'fabric-wizard status'],
+        },
+      ),
+    );
   }
   const width = Math.max(...chosen.map((container) => nodeOf(container).length));
   const print = (container: ContainerInfo, raw: string) => {
@@ -228,15 +236,14 @@ export async function env(terminal: Terminal, orgName: string | undefined): Prom
   const peer = org?.peers[0];
   if (!org || !peer) {
     const names = spec.orgs.map(({ name }) => name.toLowerCase());
-    throw new WizardFailure({
-      kind: 'usage',
-      message: {
-        key: 'usage.unknown-organisation',
-        name: orgName ?? '',
-        organisations: names.join(', '),
-      },
-      next: names.slice(0, 2).map((name) => `fabric-wizard env ${name}`),
-    });
+    const name = orgName ?? '';
+    const command = (known: string) => `fabric-wizard env ${known}`;
+    throw new WizardFailure(
+      unknownName({ key: 'usage.unknown-organisation', name, organisations: names.join(', ') }, name, names, {
+        command,
+        others: names.slice(0, 2).map(command),
+      }),
+    );
   }
   const dir = networkDir(join(terminal.dir, STATE_FOLDER));
   const crypto = join(dir, 'crypto-config');
