@@ -84,7 +84,7 @@ export function commandTree(options: TreeOptions): Command {
   root.commandsGroup('Look at the network:');
   addNetworkCommands(add);
   root.commandsGroup('Check and explain:');
-  addCheckCommands(add);
+  addCheckCommands(add, version);
   root.commandsGroup('Remove:');
   addRemoveCommands(add);
   root.commandsGroup('Shell:').helpCommand('help [command]', 'show the help of a command');

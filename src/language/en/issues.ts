@@ -89,6 +89,7 @@ export const issues = {
   'usage.did-you-mean': '. Did you mean {name}?',
   'usage.with-suggestion': '{message} Did you mean {name}?',
   'usage.unknown-shell': 'Unknown shell "{name}". Available: {shells}.',
+  'usage.file-exists': '{path} exists already. Nothing was overwritten.',
   'usage.unknown-image': 'Unknown image "{name}". Available: {images}.',
   'usage.absent-image': 'Fabric {release} has no image "{name}". Available: {images}.',
   'usage.unknown-repair': 'Unknown repair "{name}". Available: {repairs}.',

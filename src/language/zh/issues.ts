@@ -88,6 +88,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.did-you-mean': '。是不是想用 {name}？',
   'usage.with-suggestion': '{message}是不是想用 {name}？',
   'usage.unknown-shell': '不支持的 shell“{name}”。可用：{shells}。',
+  'usage.file-exists': '{path} 已存在，没有覆盖。',
   'usage.unknown-image': '未知镜像“{name}”。可用的有：{images}。',
   'usage.absent-image': 'Fabric {release} 没有镜像“{name}”。可用的有：{images}。',
   'usage.unknown-repair': '未知修复项“{name}”。可用的有：{repairs}。',

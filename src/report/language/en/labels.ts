@@ -1,5 +1,6 @@
 /** All labels in English: the phrases of the pipeline and the texts of commands and screens. */
 import { phrases } from '../../../language/en/phrases.ts';
+import { bundle } from './bundle.ts';
 import { failures } from './failures.ts';
 import { lines } from './lines.ts';
 import { resolve } from './resolve.ts';
@@ -8,6 +9,7 @@ import { wizard } from './wizard.ts';
 
 export const labels = {
   ...phrases,
+  ...bundle,
   ...failures,
   ...lines,
   ...resolve,

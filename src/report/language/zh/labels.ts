@@ -2,6 +2,7 @@
 
 import { phrases } from '../../../language/zh/phrases.ts';
 import type { Labels } from '../labels.ts';
+import { bundle } from './bundle.ts';
 import { failures } from './failures.ts';
 import { lines } from './lines.ts';
 import { resolve } from './resolve.ts';
@@ -10,6 +11,7 @@ import { wizard } from './wizard.ts';
 
 export const labels: Labels = {
   ...phrases,
+  ...bundle,
   ...failures,
   ...lines,
   ...resolve,
