@@ -97,6 +97,13 @@ export const issues = {
   'usage.not-cloned': 'The source {tag} is not on this machine yet, and {command} does not clone it.',
   'usage.unknown-language': 'Unknown language "{lang}". Available: {languages}.',
   'usage.unknown-node': 'Unknown node "{name}". Available: {nodes}.',
+  'usage.ambiguous-node': 'Several nodes begin with "{name}": {nodes}.',
+  'usage.no-node': 'Name a node: {nodes}.',
+  'usage.unknown-action': 'Unknown action "{name}". Available: {actions}.',
+  'usage.node-not-running': '{node} is not running.',
+  'usage.node-paused': '{node} is paused.',
+  'usage.no-shell': 'The image of {node} has no shell.',
+  'usage.no-admin': '{node} is not a peer of the network of this folder.',
   'usage.unknown-organisation': 'Unknown organisation "{name}". Available: {organisations}.',
   'usage.no-problem': 'There is no problem "{code}".',
   'usage.no-repair': '"{code}" has no automatic repair.',
@@ -110,7 +117,12 @@ export const issues = {
   'usage.no-peer':
     '{dir} has no network, no peer image and no Fabric source. Name a peer with --image or --container.',
   'usage.two-peers': 'Use either --image or --container, not both.',
-  'usage.tail': '--tail needs a whole number.',
+  'usage.since': '"{text}" is neither a duration nor a time. Examples: 10m, 1h30m, 2026-11-29T14:00Z.',
+  'usage.level': 'Unknown level "{text}". Available: {levels}.',
+  'usage.pattern': '{flag} "{text}" is not a regular expression: {problem}.',
+  'usage.file-exists': '{path} exists already. It was not changed.',
+  'usage.file-refused': '{path} cannot be created: {code}.',
+  'usage.tail': '--tail needs a whole number or "all".',
   'usage.no-terminal':
     'This deletes ledgers or images and needs confirmation, but there is no terminal. Use --yes to confirm.',
   'usage.other-engine':

@@ -2,6 +2,7 @@
 import { phrases } from '../../../language/en/phrases.ts';
 import { failures } from './failures.ts';
 import { lines } from './lines.ts';
+import { nodes } from './nodes.ts';
 import { resolve } from './resolve.ts';
 import { screens } from './screens.ts';
 import { wizard } from './wizard.ts';
@@ -10,6 +11,7 @@ export const labels = {
   ...phrases,
   ...failures,
   ...lines,
+  ...nodes,
   ...resolve,
   ...screens,
   ...wizard,

@@ -4,6 +4,7 @@ import { phrases } from '../../../language/zh/phrases.ts';
 import type { Labels } from '../labels.ts';
 import { failures } from './failures.ts';
 import { lines } from './lines.ts';
+import { nodes } from './nodes.ts';
 import { resolve } from './resolve.ts';
 import { screens } from './screens.ts';
 import { wizard } from './wizard.ts';
@@ -12,6 +13,7 @@ export const labels: Labels = {
   ...phrases,
   ...failures,
   ...lines,
+  ...nodes,
   ...resolve,
   ...screens,
   ...wizard,
