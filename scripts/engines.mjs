@@ -5,7 +5,7 @@ import { cleanUpRunner, interruptibleRunner, log, runInFolder, UsageError } from
 import { parseArguments, USAGE } from './engines/arguments.mjs';
 import { startEngine } from './engines/engine.mjs';
 import { markdownText, tableText } from './engines/report.mjs';
-import { doRow, STEPS } from './engines/row.mjs';
+import { doRow, failedRow, STEPS } from './engines/row.mjs';
 import { makeSystem } from './engines/system.mjs';
 import { ENGINES } from './engines/table.mjs';
 import { describeMachine } from './machine.mjs';
@@ -18,27 +18,29 @@ function keyOf({ engine, tag }) {
   return `${engine.name} ${tag}`;
 }
 
-/** Does the rows of one engine. */
-async function doEngine(engine, rows, { work, run, ...tools }, onRow) {
+/** Starts an engine of the table. */
+async function start(engine, { work, run }) {
   log(`${engine.name}: starting`);
-  const system = engine.own ? undefined : await makeSystem(run, work);
+  const system = engine.own ? undefined : await makeSystem(run, work, engine.kind);
   const folder = join(work, 'engines', engine.name);
-  const started = await startEngine({ ...engine, system, folder, shared: [work, root], run });
+  return startEngine({ ...engine, system, folder, shared: [work, root], run });
+}
+
+/** Does the rows of one engine. If it does not start, they fail, and the rows of other engines are still done. */
+async function doEngine(engine, rows, tools, onRow) {
+  const started = await start(engine, tools).catch((error) => {
+    if (error instanceof UsageError || error instanceof Interrupted) throw error;
+    return error;
+  });
+  if (started instanceof Error) {
+    for (const { tag } of rows) await onRow(failedRow(engine, tag, started));
+    return;
+  }
   try {
     for (const { tag } of rows) {
-      const name = `${engine.name} ${tag}`;
-      const row = await doRow({
-        ...tools,
-        started,
-        engine,
-        tag,
-        work,
-        root,
-        run,
-        log: (line) => log(`${name}: ${line}`),
-      });
-      log(`${name}: ${row.outcome}`);
-      await onRow(name, row);
+      const prefix = keyOf({ engine, tag });
+      const options = { ...tools, started, engine, tag, root };
+      await onRow(await doRow({ ...options, log: (line) => log(`${prefix}: ${line}`) }));
     }
   } finally {
     await started.stop();
@@ -51,7 +53,9 @@ async function doAll({ rows, again, work, fabric }, results, tools) {
   for (const engine of ENGINES) {
     const own = open.filter((row) => row.engine === engine);
     if (own.length === 0) continue;
-    await doEngine(engine, own, { ...tools, work, fabric }, async (key, row) => {
+    await doEngine(engine, own, { ...tools, work, fabric }, async (row) => {
+      const key = keyOf({ engine, tag: row.tag });
+      log(`${key}: ${row.outcome}`);
       results.rows[key] = row;
       await writeResults(work, results);
     });

@@ -7,7 +7,7 @@ import { DashboardScreen } from './screens/dashboard-screen.tsx';
 import { ExplainScreen, TopicsScreen } from './screens/explain-screens.tsx';
 import { LogsScreen } from './screens/logs-screen.tsx';
 import { currentRoute, type Route } from './screens/navigation.ts';
-import { DownScreen, LeaveScreen } from './screens/question-screens.tsx';
+import { DownScreen, LeaveScreen, RebuildAllScreen } from './screens/question-screens.tsx';
 import { RunScreen } from './screens/run-screen.tsx';
 import { ResolveScreen, TextScreen } from './screens/text-screen.tsx';
 import { AppContext, useApp, useAppState, useNavigation } from './screens/use-app.ts';
@@ -40,7 +40,7 @@ function screenFor(route: Route): ReactNode {
     case 'dashboard':
       return <DashboardScreen />;
     case 'logs':
-      return <LogsScreen />;
+      return <LogsScreen {...route} />;
     case 'text':
       return <TextScreen {...route} />;
     case 'resolve':
@@ -50,6 +50,8 @@ function screenFor(route: Route): ReactNode {
     case 'explain':
       // The key resets the scroll position for each topic.
       return <ExplainScreen key={route.topic} {...route} />;
+    case 'rebuild-all':
+      return <RebuildAllScreen />;
     case 'down':
       return <DownScreen />;
     case 'leave':
@@ -102,14 +104,20 @@ export function Screens() {
   };
   const globals: Binding[] = [
     { keys: ['ctrl+c'], act: app.interrupt },
+    { keys: ['ctrl+z'], act: app.suspend },
     { keys: ['?'], label: t('key.help'), act: () => app.showTopic() },
     { keys: ['q'], label: t('key.quit'), act: onQuit },
   ];
-  /** Any other key resets the Ctrl-C count and dismisses the error message. */
+  /** Any other key resets the Ctrl-C count and dismisses the message. */
   const onPress = ({ name }: Press) => {
-    const { interrupted, notice } = app.store.now();
-    if (name === 'ctrl+c' || (!interrupted && notice === undefined)) return;
-    app.store.updateNow((state) => ({ ...state, interrupted: false, notice: undefined }));
+    const { interrupted, notice, success } = app.store.now();
+    if (name === 'ctrl+c' || (!interrupted && notice === undefined && success === undefined)) return;
+    app.store.updateNow((state) => ({
+      ...state,
+      interrupted: false,
+      notice: undefined,
+      success: undefined,
+    }));
   };
   return (
     <InputRoot bindings={globals} onPress={onPress}>

@@ -17,8 +17,8 @@ export const USAGE = `npm run engines -- --fabric GITDIR [options]
   --markdown FILE          write the results as a Markdown page
   --help                   show this help
 
-Needs root, Linux namespaces, debootstrap and a mirror of Debian packages. Each engine runs in namespaces of its own, one
-at a time. This machine's engine is only asked for base images. The first run makes a Debian system of 0.9 GB.
+Needs root, Linux namespaces, apt-get and a mirror of Debian packages. Each engine runs in namespaces of its own, one at a
+time. This machine's engine is only asked for base images and Go build caches. The first run unpacks up to 1.2 GB of packages.
 `;
 
 function listOf(values) {

@@ -1,37 +1,59 @@
 /** Base images from Debian packages. They are made on this machine's engine, which reaches the package mirror. */
-import { mkdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runWizard } from '../wizard.mjs';
+import { choicesText, runWizard } from '../wizard.mjs';
 
-/** Lists the base images of an engine: those built on top of them inherit the label, but have other names. */
-const BASES = [
-  ...['images', '--format', '{{.Repository}}:{{.Tag}}'],
-  ...['--filter', 'label=io.fabric-wizard.origin=debian', 'fabric-wizard/debian-*'],
-];
+/** The stages that provide the base images. The builder is first. */
+const STAGES = ['base.builder', 'base.runtime'];
+/** Images that are built on top of a base image have other names. */
+const OWN_NAME = /^fabric-wizard\/debian-/;
 
-async function basesOf(run) {
-  const { stdout } = await run('docker', BASES);
-  return stdout.split('\n').filter((name) => name !== '');
+/** Returns the id of an image and its names that the program gives to base images only; undefined if there is no such image. */
+async function look(run, ref) {
+  const args = ['image', 'inspect', '--format', '{{.Id}}{{range .RepoTags}} {{.}}{{end}}', ref];
+  const { exitCode, stdout } = await run('docker', args, { mayFail: true });
+  if (exitCode !== 0) return undefined;
+  const [id, ...tags] = stdout.trim().split(' ');
+  return { id, names: tags.filter((tag) => OWN_NAME.test(tag)) };
 }
 
 /**
  * Copies the base images of a source to an engine. Those that this machine's engine lacks are built.
  * @param options `run`: a runner with this machine's engine; `inside`: a runner with the other engine; `bin`: the program;
- *   `source`: a checkout; `folder`: for temporary files
+ *   `source`: a checkout; `folder`: for temporary files, which both engines see
+ * @returns the builder: `name`, and its ids on both engines: `id` and `idInside`
  */
 export async function copyBases({ run, inside, bin, source, folder }) {
   await mkdir(folder, { recursive: true });
-  const project = ['--project', 'fw-engines-bases', '--base', 'debian'];
+  const choices = { source, project: 'fw-engines-bases', base: 'debian' };
+  await writeFile(join(folder, 'fabric-wizard.yaml'), choicesText(choices));
+  const wizard = (...args) => runWizard({ run, bin, folder }, args);
   // A failed check of something else is no obstacle.
-  await runWizard({ run, bin, folder }, ['doctor', '--fix', 'base', '--yes', '--source', source, ...project]);
-  const present = new Set(await basesOf(inside));
-  const missing = (await basesOf(run)).filter((name) => !present.has(name));
-  if (missing.length === 0) return;
-  const tar = join(folder, 'bases.tar');
-  try {
-    await run('docker', ['save', '--output', tar, ...missing]);
-    await inside('docker', ['load', '--quiet', '--input', tar]);
-  } finally {
-    await rm(tar, { force: true });
+  await wizard('doctor', '--fix', 'base', '--yes');
+  const bases = [];
+  for (const stage of STAGES) {
+    const { events, stderr } = await wizard('explain', stage);
+    const ref = events[0]?.writes;
+    const found = ref && (await look(run, ref));
+    if (!found) throw new Error(`${stage}: there is no image ${ref ?? ''} ${stderr.trim()}`.trim());
+    // Without the name that the release requests, preflight asks a plain user to build the image as root.
+    bases.push({ ...found, names: [...found.names, ref] });
   }
+  const names = bases.flatMap((base) => base.names);
+  const there = await Promise.all(names.map((name) => look(inside, name)));
+  const missing = names.filter((_, index) => there[index] === undefined);
+  if (missing.length > 0) {
+    const tar = join(folder, 'bases.tar');
+    try {
+      await run('docker', ['save', '--output', tar, ...missing]);
+      // The client of the other engine may be another user's.
+      await chmod(tar, 0o644);
+      await inside('docker', ['load', '--quiet', '--input', tar]);
+    } finally {
+      await rm(tar, { force: true });
+    }
+  }
+  const { id, names: ownNames } = bases[0];
+  const name = ownNames[0];
+  return { name, id, idInside: (await look(inside, name)).id };
 }

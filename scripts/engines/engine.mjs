@@ -1,10 +1,11 @@
 /** Engines in namespaces of their own. They share folders with this machine, but no network and no other data. */
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { chown, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import { enterNamespaces, eventually } from '../namespaces.mjs';
+import { USER_ID } from './system.mjs';
 
 const CGROUP = '/fabric-wizard-engines';
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -18,6 +19,12 @@ function word(text) {
 const OWN_SYSTEM = 'mount -t tmpfs tmpfs /run';
 /** Podman uses either cgroup 1 or cgroup 2, and some machines have both. */
 const HIDE_CGROUP2 = 'umount -l sys/fs/cgroup/unified 2>/dev/null || true';
+const USER_RUN = `/run/user/${USER_ID}`;
+/** Some machines let only root use the device for networks without root. */
+const OPEN_TUN = `mount -t tmpfs tmpfs dev/net
+mknod -m 666 dev/net/tun c 10 200
+mkdir -p ${USER_RUN.slice(1)}
+chown ${USER_ID}:${USER_ID} ${USER_RUN.slice(1)}`;
 /** Path of the socket where the engine is. */
 const SOCKET_INSIDE = '/run/docker.sock';
 
@@ -31,8 +38,8 @@ function otherSystem(kind, root, shared) {
 cd ${word(root)}
 ${folders.join('\n')}
 for each in proc sys dev; do mount --rbind /$each $each; done
-${kind === 'podman' ? HIDE_CGROUP2 : ''}
 mount -t tmpfs tmpfs run
+${{ podman: HIDE_CGROUP2, rootless: OPEN_TUN }[kind] ?? ''}
 mkdir -p mnt/old
 pivot_root . mnt/old
 cd /
@@ -56,6 +63,10 @@ const COMMANDS = {
     ...['--host', `unix://${socket}`, '--data-root', join(folder, 'data'), '--group', '0'],
     ...['--cgroup-parent', CGROUP, '--exec-opt', 'native.cgroupdriver=cgroupfs', ...flags],
   ],
+  rootless: ({ folder, socket, flags = [] }) => [
+    '/usr/share/docker.io/contrib/dockerd-rootless.sh',
+    ...['--host', `unix://${socket}`, '--data-root', join(folder, 'data'), ...flags],
+  ],
   podman: ({ folder, socket }) => [
     'podman',
     ...['--cgroup-manager=cgroupfs', '--root', join(folder, 'data'), '--runroot', '/run/podman-store'],
@@ -78,41 +89,43 @@ async function limitPodman({ root }, run) {
   );
 }
 
+/** Returns the user of an engine, who also runs the programs that use it: root, or a plain user with a home of its own. */
+function userOf({ kind, folder }) {
+  if (kind !== 'rootless') return { user: 0, home: process.env.HOME ?? '/root', become: [], runtimeEnv: {} };
+  const become = ['--setuid', String(USER_ID), '--setgid', String(USER_ID)];
+  const runtimeEnv = { XDG_RUNTIME_DIR: USER_RUN };
+  return { user: USER_ID, home: join(folder, 'home'), become, runtimeEnv };
+}
+
 /**
  * Starts an engine.
- * @param options `kind`: docker or podman; `system`: see `makeSystem`, or undefined for this machine's own engine;
+ * @param options `kind`: docker, podman or rootless (Docker of a plain user); `system`: see `makeSystem`, or undefined for this machine's own engine;
  *   `folder`: for its data; `shared`: folders that it shares with this machine; `flags` and `env` of the engine;
  *   `forwarded`: its socket has another path where the engine is, as in Docker Desktop; `run`: a runner
- * @returns `docker`: a client; `inside(runner)`: a runner in the engine's network, whose programs use the engine; `stop()` ends
- *   everything. Data is kept
+ * @returns `docker`: a client; `inside(runner)`: a runner in the engine's network, whose programs use the engine as its
+ *   user; `give(path)` makes that user the owner of a folder; `stop()` ends everything. Data is kept
  */
 export async function startEngine(options) {
   const { kind, system, folder, forwarded, env = {}, run } = options;
-  await mkdir(folder, { recursive: true });
+  const { user, home, become, runtimeEnv } = userOf(options);
+  for (const path of [folder, home]) await mkdir(path, { recursive: true });
+  if (user !== 0) for (const path of [folder, home]) await chown(path, user, user);
   const socket = join(folder, 'engine.sock');
   await rm(socket, { force: true });
   if (kind === 'podman') await limitPodman(system, run);
   const { init, end } = await enterNamespaces(folder, scriptOf(options));
   // The link is dangling for the engine: its processes have other ids there.
   if (forwarded) await symlink(`/proc/${init}/root${SOCKET_INSIDE}`, socket);
-  const target = ['--target', String(init)];
+  const target = ['--target', String(init), '--net', ...become];
+  const command = COMMANDS[kind]({ ...options, socket: forwarded ? SOCKET_INSIDE : socket });
   const log = openSync(join(folder, 'engine.log'), 'a');
-  const daemon = spawn(
-    'nsenter',
-    [
-      ...target,
-      '--mount',
-      '--net',
-      '--uts',
-      '--pid',
-      '--',
-      ...COMMANDS[kind]({ ...options, socket: forwarded ? SOCKET_INSIDE : socket }),
-    ],
-    { detached: true, stdio: ['ignore', log, log], env: { PATH, HOME: '/root', ...env } },
-  );
+  const daemon = spawn('nsenter', [...target, '--mount', '--uts', '--pid', '--', ...command], {
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: { PATH, HOME: home, ...runtimeEnv, ...env },
+  });
   closeSync(log);
   const docker = new Docker({ socketPath: socket });
-  const clients = { ...system?.clients, DOCKER_HOST: `unix://${socket}` };
   try {
     await eventually('the engine', () => {
       if (daemon.exitCode !== null) throw new Error(`the engine ended; see ${folder}/engine.log`);
@@ -125,10 +138,13 @@ export async function startEngine(options) {
     await end();
     throw error;
   }
+  const clients = { ...system?.clients, DOCKER_HOST: `unix://${socket}`, HOME: home };
   const inside = (runner) => (command, args, given) =>
-    runner('nsenter', [...target, '--net', '--', command, ...args], {
+    runner('nsenter', [...target, '--', command, ...args], {
       ...given,
       env: { ...clients, ...given?.env },
     });
-  return { docker, inside, stop: end };
+  /** Gives a folder to the user whom programs inside run as. */
+  const give = (path) => run('chown', ['--recursive', `${user}:${user}`, path]);
+  return { docker, inside, give, stop: end };
 }

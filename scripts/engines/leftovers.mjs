@@ -1,4 +1,6 @@
-/** What is left on an engine that had nothing but a network of the program. */
+/** What a row leaves on an engine. */
+
+import { shortId } from './short-id.mjs';
 
 /** Networks of the engines themselves. */
 const OWN_NETWORKS = ['bridge', 'host', 'none', 'podman'];
@@ -7,7 +9,7 @@ const OWN_NETWORKS = ['bridge', 'host', 'none', 'podman'];
  * Returns what an engine has, in words; empty if there is nothing.
  * @param docker a client of an engine that serves no other purpose
  */
-export async function leftovers(docker) {
+export async function contents(docker) {
   const [containers, { Volumes: volumes }, networks, images] = await Promise.all([
     docker.listContainers({ all: true }),
     docker.listVolumes(),
@@ -15,15 +17,21 @@ export async function leftovers(docker) {
     docker.listImages({ all: true }),
   ]);
   const tagsOf = ({ RepoTags: tags }) => (tags ?? []).filter((tag) => tag !== '<none>:<none>');
-  const tagged = images.flatMap(tagsOf);
-  const untagged = images.filter((image) => tagsOf(image).length === 0);
   return [
     ...containers.map(({ Names: names }) => `container ${names[0]}`),
     ...(volumes ?? []).map(({ Name: name }) => `volume ${name}`),
     ...networks
       .filter(({ Name: name }) => !OWN_NETWORKS.includes(name))
       .map(({ Name: name }) => `network ${name}`),
-    ...tagged.map((tag) => `image ${tag}`),
-    ...(untagged.length === 0 ? [] : [`${untagged.length} untagged images`]),
+    ...images.flatMap((image) => {
+      const tags = tagsOf(image);
+      return tags.length > 0 ? tags.map((tag) => `image ${tag}`) : [`untagged image ${shortId(image.Id)}`];
+    }),
   ];
+}
+
+/** Returns what a row left: what the engine has after it and did not have before. @param before see `contents` */
+export async function leftovers(docker, before) {
+  const there = new Set(before);
+  return (await contents(docker)).filter((what) => !there.has(what));
 }

@@ -1,19 +1,29 @@
 /** Proves one release on one engine. */
-import { cp, rm } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkOut } from '../matrix/checkout.mjs';
-import { doRelease } from '../matrix/release.mjs';
+import { doRelease, emptyRow } from '../matrix/release.mjs';
 import { copyBases } from './base-images.mjs';
-import { leftovers } from './leftovers.mjs';
+import { copyGoCache } from './go-cache.mjs';
+import { contents, leftovers } from './leftovers.mjs';
 import { SAMPLE } from './table.mjs';
 
 export const STEPS = ['up', 'rebuild', 'clean'];
 const PORT_BASE = 45_000;
 
-/** Copies the practice source, because a row edits its source. */
+/** The request of a peer that names a version of the engine's API in Fabric 2.2.6 to 2.5.14, and the version. */
+const CLIENT = 'core/container/docker/client.go';
+const UNVERSIONED = '"POST", "/build"';
+const VERSIONED = '"POST", "/v1.25/build"';
+
+/** Copies the practice source, because a row edits its source. Its peers then name a version as those of Fabric 2.5 do. */
 async function copySample(root, to) {
   await rm(to, { recursive: true, force: true });
   await cp(join(root, SAMPLE), to, { recursive: true });
+  const path = join(to, CLIENT);
+  const text = await readFile(path, 'utf8');
+  if (!text.includes(UNVERSIONED)) throw new Error(`${CLIENT} has no ${UNVERSIONED}`);
+  await writeFile(path, text.replace(UNVERSIONED, VERSIONED));
   return { commit: '–', absent: [] };
 }
 
@@ -29,25 +39,50 @@ async function versionOf(docker) {
   return `${name === 'Engine' ? 'Docker' : name} ${version}, API ${min}–${max}`;
 }
 
+/** Returns the row of an engine that does not start. */
+export function failedRow(engine, tag, error) {
+  return {
+    ...emptyRow(tag, STEPS),
+    ...{ outcome: 'failed', failed: 'start', reason: { title: error.message } },
+    ...{ engine: engine.name, engineVersion: '–', left: [] },
+  };
+}
+
 /**
  * Does a row: `up` to the proof, an edit with `rebuild --smoke`, `clean --all`, and a look at what is left.
  * @param options `started`: see `startEngine`; `engine` and `tag`: see `table.mjs`; `fabric`, `work`, `bin`, `root`: paths;
- *   `run`, `runToEnd`: runners with this machine's engine; `log`
+ *   `run`, `runToEnd`: runners with this machine's engine; `log`; `steps`: some of STEPS
  * @returns a row of the matrix with `engine`: its name, `engineVersion`: what it says of itself, and `left`: a list of words
  */
-export async function doRow({ started, engine, tag, work, bin, root, run, runToEnd, ...options }) {
-  const { docker, inside } = started;
+export async function doRow({
+  started,
+  engine,
+  tag,
+  work,
+  bin,
+  root,
+  run,
+  runToEnd,
+  steps = STEPS,
+  ...options
+}) {
+  const { docker, inside, give } = started;
+  const place = join(work, engine.name);
   const folder = join(work, 'bases');
-  const getSource = async ({ to, ...from }) => {
-    const source = tag === SAMPLE ? await copySample(root, to) : await checkOut({ ...from, to });
-    await copyBases({ run, inside: inside(run), bin, source: to, folder });
+  const getSource = async ({ fabric, to }) => {
+    const source = tag === SAMPLE ? await copySample(root, to) : await checkOut({ run, fabric, tag, to });
+    await give(place);
+    const engines = { run, inside: inside(run), folder };
+    await copyGoCache(engines, await copyBases({ ...engines, bin, source: to }));
     return source;
   };
+  // What another row left is not the fault of this one.
+  const before = await contents(docker);
   const row = await doRelease({
     ...options,
     tag,
-    only: STEPS,
-    work: join(work, engine.name),
+    only: steps,
+    work: place,
     bin,
     portBase: PORT_BASE,
     run: inside(run),
@@ -56,8 +91,13 @@ export async function doRow({ started, engine, tag, work, bin, root, run, runToE
     choices: { base: 'debian', gateway: true },
     cleaning: ['--all'],
   });
-  const left = await leftovers(docker);
+  const left = await leftovers(docker, before);
   const result = { ...row, engine: engine.name, engineVersion: await versionOf(docker), left };
   if (left.length === 0 || row.outcome === 'failed') return result;
-  return { ...result, outcome: 'failed', failed: 'clean', reason: { title: `left: ${left.join(', ')}` } };
+  return {
+    ...result,
+    outcome: 'failed',
+    failed: 'clean',
+    reason: { title: 'the engine has more than before' },
+  };
 }

@@ -1,18 +1,43 @@
-/** A Debian system with newer engines than this machine has. The engines run in it; it has no network and no services. */
-import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+/**
+ * Debian systems with newer engines than this machine has. They are unpacked packages: nothing is installed in them, and they
+ * have no network and no services.
+ */
+import { cp, mkdir, readdir, readFile, rename, rm, rmdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../command-line.mjs';
+import { Interrupted } from '../processes.mjs';
 
 /** The suite with the newest engines. */
 const SUITE = 'sid';
-const PACKAGES = [
-  ...['docker.io', 'docker-cli', 'docker-compose', 'podman'],
-  // What the engines need for networks and file systems of containers, also without root.
-  ...['aardvark-dns', 'crun', 'fuse-overlayfs', 'iptables', 'netavark', 'nftables'],
-  ...['passt', 'rootlesskit', 'slirp4netns', 'uidmap'],
-  'ca-certificates',
+const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
+/** What the script of an engine runs, and the clients that programs outside use. */
+const COMMON = [
+  'base-files',
+  'coreutils',
+  'dash',
+  'grep',
+  'mount',
+  'iptables',
+  'docker-cli',
+  'docker-compose',
 ];
+/** Packages of each kind of engine. */
+const PACKAGES = {
+  docker: ['docker.io'],
+  podman: ['podman', 'aardvark-dns', 'crun', 'netavark', 'nftables'],
+  rootless: ['docker.io', 'rootlesskit', 'slirp4netns', 'uidmap', 'iproute2', 'util-linux'],
+};
+/** The user of an engine without root. This machine needs no user with this id. */
+export const USER_ID = 4711;
+const USER = `user:x:${USER_ID}:`;
+/** Ids of the users in the containers of that user. */
+const SUBORDINATE = 'user:200000:65536\n';
 const SOURCES = '/etc/apt';
+/** Commands that a package would select when it is installed. */
+const IPTABLES = ['iptables', 'iptables-save', 'iptables-restore'].flatMap((name) => [
+  name,
+  `ip6${name.slice(2)}`,
+]);
 
 async function isThere(path) {
   return stat(path).then(
@@ -40,24 +65,72 @@ async function mirrorOfMachine() {
   return mirror;
 }
 
+/** Returns the paths of packages and of all that they depend on. apt uses `folder` for its files. */
+async function download(run, folder, packages) {
+  const mirror = await mirrorOfMachine();
+  for (const name of ['etc/apt', 'var/lib/apt/lists/partial', 'var/cache/apt/archives/partial'])
+    await mkdir(join(folder, name), { recursive: true });
+  await writeFile(
+    join(folder, 'etc/apt/sources.list'),
+    `deb [signed-by=${KEYRING}] ${mirror} ${SUITE} main\n`,
+  );
+  const status = join(folder, 'status');
+  await writeFile(status, '');
+  const settings = [
+    `Dir=${folder}`,
+    `Dir::State::status=${status}`,
+    'APT::Sandbox::User=root',
+    'APT::Install-Recommends=false',
+    'APT::Update::Error-Mode=any',
+    'Acquire::Languages=none',
+  ];
+  const apt = (...args) =>
+    run('apt-get', [...settings.flatMap((setting) => ['-o', setting]), ...args]).catch((error) => {
+      if (error instanceof Interrupted) throw error;
+      throw new UsageError(`no packages of Debian ${SUITE}: ${error.message}`);
+    });
+  await apt('update');
+  await apt('install', '--yes', '--download-only', ...packages);
+  const archives = join(folder, 'var/cache/apt/archives');
+  return (await readdir(archives))
+    .filter((name) => name.endsWith('.deb'))
+    .map((name) => join(archives, name));
+}
+
+/** Does what the packages' installation would do, as far as the engines need it. */
+async function complete(root) {
+  const files = {
+    hosts: '127.0.0.1 localhost\n',
+    'resolv.conf': await readFile('/etc/resolv.conf'),
+    passwd: `root:x:0:0::/root:/bin/sh\n${USER}${USER_ID}::/:/bin/sh\n`,
+    group: `root:x:0:\n${USER}\n`,
+    subuid: SUBORDINATE,
+    subgid: SUBORDINATE,
+  };
+  for (const [name, text] of Object.entries(files)) await writeFile(join(root, 'etc', name), text);
+  await rmdir(join(root, 'var/run'));
+  await symlink('/run', join(root, 'var/run'));
+  for (const name of IPTABLES)
+    await symlink(name.replace('tables', 'tables-nft'), join(root, 'usr/sbin', name));
+}
+
 /**
- * Makes the system, unless it exists. Takes minutes.
+ * Makes the system of a kind of engine, unless it exists. Takes about a minute.
  * @param work folder in which it is kept
  * @returns `root`: its folder; `clients`: environment with which programs outside use its docker and compose
- * @throws UsageError if debootstrap or a package mirror is missing; Error if debootstrap fails
+ * @throws UsageError if this machine has no apt, or its package mirror does not have the packages
  */
-export async function makeSystem(run, work) {
-  const root = join(work, 'system');
+export async function makeSystem(run, work, kind) {
+  const root = join(work, `system-${kind}`);
   if (!(await isThere(root))) {
-    const mirror = await mirrorOfMachine();
     const part = `${root}.part`;
-    await rm(part, { recursive: true, force: true });
-    await mkdir(work, { recursive: true });
-    const args = ['--variant=minbase', `--include=${PACKAGES.join(',')}`, SUITE, part, mirror];
-    await run('debootstrap', args).catch((error) => {
-      throw error.code === 'ENOENT' ? new UsageError('debootstrap is not installed') : error;
-    });
-    await rm(join(part, 'var/cache/apt/archives'), { recursive: true, force: true });
+    const files = `${root}.files`;
+    for (const folder of [part, files]) await rm(folder, { recursive: true, force: true });
+    await mkdir(part, { recursive: true });
+    const packages = await download(run, files, [...COMMON, ...PACKAGES[kind]]);
+    for (const path of packages) await run('dpkg-deb', ['--extract', path, part]);
+    await complete(part);
+    await rm(files, { recursive: true, force: true });
     await rename(part, root);
   }
   return { root, clients: await copyClients(root, work) };

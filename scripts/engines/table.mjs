@@ -21,7 +21,7 @@ export const ENGINES = [
     title: 'Docker with API 1.44 as its minimum',
     kind: 'docker',
     env: FLOOR,
-    releases: ['1.4.12', '2.2.15', '2.5.12', '3.1.1', '2.5.16', '3.1.5'],
+    releases: ['2.5.16', '3.1.5', '1.4.12', '2.5.12', '2.2.15', '3.1.1'],
   },
   {
     name: 'docker-containerd',
@@ -30,6 +30,12 @@ export const ENGINES = [
     env: FLOOR,
     flags: CONTAINERD_STORE,
     releases: ['2.5.16'],
+  },
+  {
+    name: 'docker-rootless',
+    title: 'Docker without root, used by a plain user',
+    kind: 'rootless',
+    releases: [SAMPLE, '2.5.12'],
   },
   { name: 'podman', title: 'Podman, rootful', kind: 'podman', releases: [SAMPLE, '1.4.12', '2.5.16'] },
   {

@@ -35,6 +35,13 @@ async function removeNodes({ engine, project }) {
   await Promise.all(own.map(({ Id }) => engine.getContainer(Id).remove({ force: true })));
 }
 
+/** Removes the gateway of the network, and its image. */
+async function removeGateway({ engine, project }) {
+  await engine.getContainer(`${project}-gateway`).remove({ force: true });
+  const images = await engine.listImages({ filters: { label: ['io.fabric-wizard.origin=gateway'] } });
+  for (const { Id } of images) await engine.getImage(Id).remove({ force: true });
+}
+
 /** The scenes by name. Each prepares a site whose network is proven. */
 export const SCENES = {
   'at rest': async () => undefined,
@@ -45,6 +52,7 @@ export const SCENES = {
   'edited source': editSource,
   'no ccenv': (site) => removeImages(site, 'ccenv'),
   'no images': (site) => removeImages(site, 'peer', 'orderer', 'tools', 'ccenv'),
+  'no gateway': removeGateway,
   'no nodes': removeNodes,
   'no network': takeDown,
   'no certificates': async (site) => {
@@ -60,6 +68,7 @@ export const SCENE_OF = {
   'base.runtime': 'base images without their names',
   sampleconfig: 'edited source',
   compile: 'edited source',
+  gateway: 'no gateway',
   'image.peer': 'edited source',
   'image.orderer': 'edited source',
   'image.tools': 'edited source',
@@ -80,7 +89,6 @@ export const SCENE_OF = {
 /** Stages that `up` of the practice source does not contain, with the reason. */
 export const NOT_HERE = {
   couchdb: 'the practice source uses LevelDB',
-  gateway: 'with --gateway only',
   swap: 'a stage of rebuild',
   chaintool: 'for CAR chaincode only',
   'base.upstream': "for the checkout's own Dockerfiles only",

@@ -15,6 +15,11 @@ export function projectOf(tag) {
   return `fw-matrix-${tag.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`;
 }
 
+/** Returns a row of which nothing is known yet. */
+export function emptyRow(tag, only) {
+  return { tag, only, date: new Date().toISOString(), commit: '–', absent: [], steps: {} };
+}
+
 /**
  * Runs the steps until one fails. `clean` always runs.
  * @param options `tag`; `only`: names of steps; `fabric`, `work`, `bin`: paths; `portBase`; `run`: a runner; `runToEnd`: a
@@ -42,15 +47,7 @@ export async function doRelease(options) {
   await cleanUp();
   await rm(join(folder, '.fabric-wizard'), { recursive: true, force: true });
 
-  const row = {
-    tag,
-    only,
-    date: new Date().toISOString(),
-    commit: '–',
-    absent: [],
-    steps: {},
-    outcome: 'green',
-  };
+  const row = { ...emptyRow(tag, only), outcome: 'green' };
   const fail = (step, reason) => {
     if (row.outcome === 'failed') return;
     Object.assign(row, { outcome: 'failed', failed: step, reason });

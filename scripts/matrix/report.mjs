@@ -74,9 +74,10 @@ export function markdownText({ machine, rows }) {
   return `# Releases: built, run and proved
 
 \`npm run matrix\`, ${datesText(rows)}: ${rows.length - failed.length} of ${rows.length} releases green. Each release is checked out and built from
-source by \`build\`, started by \`up --yes\` with two organisations of one peer, and proved by \`smoke\`. Then one line of the Go source
-of the peer is edited, \`rebuild --smoke\` updates the network, and \`clean --images\` removes everything. After \`rebuild\`, the running
-peers and their image must contain the edit. The releases run one after another on one machine.
+source by \`build\`, started by \`up --yes\` with two organisations of one peer, and proved by \`smoke\`. The peers reach the
+engine through the gateway. Then one line of the Go source of the peer is edited, \`rebuild --smoke\` updates the network, and
+\`clean --images\` removes everything. After \`rebuild\`, the running peers and their image must contain the edit. The releases run
+one after another on one machine.
 
 ${markdownRow(HEAD)}
 |---|---|${STEP_NAMES.map(() => '--:|').join('')}

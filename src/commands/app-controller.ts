@@ -4,6 +4,7 @@
  */
 
 import { EXIT } from '../pipeline/core/failure.ts';
+import type { LogFilter } from '../pipeline/network/log-filter.ts';
 import { isDown } from '../pipeline/network/network-state.ts';
 import type { Repair } from '../pipeline/resolve/resolve-report.ts';
 import type { AppActions } from '../screens/app-actions.ts';
@@ -12,6 +13,7 @@ import type { Route } from '../screens/navigation.ts';
 import type { Store } from '../ui/store.ts';
 import type { Theme } from '../ui/theme.tsx';
 import { AppStore } from './app-store.ts';
+import { type ForegroundRequest, pagersFor } from './foreground.ts';
 import type { NetworkController } from './network-controller.ts';
 import { RepairController } from './repair-controller.ts';
 import { RunController, type RunService } from './run-controller.ts';
@@ -23,7 +25,7 @@ import type { WizardController } from './wizard-controller.ts';
 /** What the app uses of `network-controller.ts`. */
 export type NetworkService = Pick<
   NetworkController,
-  'observe' | 'startNode' | 'stop' | 'countRunning' | 'close'
+  'observe' | 'startNode' | 'saveLogs' | 'stop' | 'countRunning' | 'close'
 >;
 
 export interface AppControllerOptions {
@@ -38,6 +40,9 @@ export interface AppControllerOptions {
   /** Default: `network-controller.ts`. */
   readonly loadNetwork?: (dir: string, store: Store<AppState>) => Promise<NetworkService>;
 }
+
+/** Time in which a second Ctrl-C quits. */
+const ARMED_MS = 2000;
 
 async function loadNetworkController(dir: string, store: Store<AppState>): Promise<NetworkService> {
   const { NetworkController } = await import('./network-controller.ts');
@@ -57,7 +62,8 @@ export class AppController implements AppActions {
   readonly #watcher: SourceWatcher;
   readonly #ended = new AbortController();
   #network: Promise<NetworkService> | undefined;
-  #pagerFile: string | undefined;
+  #foregroundRequest: ForegroundRequest | undefined;
+  #disarm: NodeJS.Timeout | undefined;
   #isTerminated = false;
   #isQuitting = false;
   #runningAtEnd: number | undefined;
@@ -100,7 +106,7 @@ export class AppController implements AppActions {
     return this.#runningAtEnd ?? observed.length;
   }
 
-  /** Fires when the app has ended, even while a pager owns the terminal. */
+  /** Fires when the app has ended, even while another program owns the terminal. */
   get ended(): AbortSignal {
     return this.#ended.signal;
   }
@@ -110,9 +116,9 @@ export class AppController implements AppActions {
     return this.#isTerminated ? EXIT.cancelled : this.#runs.exitCode;
   }
 
-  /** File to show in a pager while the screens are unmounted; undefined if the app has ended. */
-  get pagerFile(): string | undefined {
-    return this.#pagerFile;
+  /** What to run while the screens are unmounted; undefined if the app has ended. */
+  get foregroundRequest(): ForegroundRequest | undefined {
+    return this.#foregroundRequest;
   }
 
   readonly preparePlan = (request: RunCommand): void => this.#runs.prepare(request);
@@ -121,7 +127,7 @@ export class AppController implements AppActions {
   readonly cancelStart = (): void => this.#runs.cancelStart();
   readonly run = (request: RunCommand): void => this.#runs.run(request);
   readonly toggleWatch = (): void => this.#watcher.toggle();
-  readonly showResolve = (): void => this.#repairs.show();
+  readonly showResolve = (container?: string): void => this.#repairs.show(container);
   readonly applyRepair = (repair: Repair): void => this.#repairs.apply(repair);
 
   readonly cancel = (): void => {
@@ -139,6 +145,9 @@ export class AppController implements AppActions {
     if (this.store.now().interrupted) this.terminate();
     else this.cancel();
     this.#app.update((state) => ({ ...state, interrupted: true }));
+    clearTimeout(this.#disarm);
+    const disarm = () => this.#app.update((state) => ({ ...state, interrupted: false }));
+    this.#disarm = setTimeout(disarm, ARMED_MS).unref();
   };
 
   /** Quits with exit code 130: a second Ctrl-C, a signal, or a closed terminal. */
@@ -157,12 +166,27 @@ export class AppController implements AppActions {
     void this.#app.attempt(async () => {
       const { logFile } = await this.#loadRunService();
       const { runId } = this.store.now().run;
-      this.#unmount(logFile(this.#options.terminal.dir, runId, stage));
+      const { terminal, theme } = this.#options;
+      const candidates = pagersFor(logFile(terminal.dir, runId, stage), process.env);
+      this.#unmount({ candidates, missing: theme.t('pager.missing') });
     });
+  };
+
+  readonly suspend = (): void => {
+    // The whole process group stops, as at a Ctrl-Z that the terminal handles; this process cannot wait for that.
+    this.#unmount({ candidates: [{ command: 'sh', args: ['-c', 'kill -TSTP 0'] }], missing: '' });
   };
 
   readonly observeNetwork = (): void => {
     void this.#app.attempt(async () => (await this.#loadNetwork()).observe());
+  };
+
+  readonly saveLogs = (path: string, filter: LogFilter): void => {
+    void this.#app.attempt(async () => {
+      const { count, path: saved } = await (await this.#loadNetwork()).saveLogs(path, filter);
+      const success = this.#options.theme.t('logs.saved', { count: String(count), path: saved });
+      this.#app.update((state) => ({ ...state, success }));
+    });
   };
 
   readonly startNode = (node: string): void => {
@@ -189,11 +213,11 @@ export class AppController implements AppActions {
     });
   };
 
-  /** Takes the terminal back after the pager. @returns false if the app has ended meanwhile */
-  remount(): boolean {
+  /** Takes the terminal back. @param notice error message to show @returns false if the app has ended meanwhile */
+  remount(notice?: string): boolean {
     if (this.ended.aborted) return false;
-    this.#pagerFile = undefined;
-    this.#app.update((state) => ({ ...state, unmounting: false }));
+    this.#foregroundRequest = undefined;
+    this.#app.update((state) => ({ ...state, unmounting: false, notice }));
     return true;
   }
 
@@ -220,8 +244,8 @@ export class AppController implements AppActions {
     return this.#network;
   }
 
-  #unmount(pagerFile: string | undefined): void {
-    this.#pagerFile = pagerFile;
+  #unmount(request: ForegroundRequest | undefined): void {
+    this.#foregroundRequest = request;
     this.#app.update((state) => ({ ...state, unmounting: true }));
   }
 }

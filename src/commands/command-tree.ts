@@ -7,6 +7,7 @@ import { HELP, withExamples } from './command-help.ts';
 import { type AddCommand, type Flags, text, withCommon } from './command-options.ts';
 import { addCompletionCommand } from './completion-command.ts';
 import { addNetworkCommands } from './network-commands.ts';
+import { addNodeCommands } from './node-commands.ts';
 import { addRemoveCommands } from './remove-commands.ts';
 import { addRunCommands } from './run-commands.ts';
 import type { Terminal } from './terminal.ts';
@@ -83,6 +84,7 @@ export function commandTree(options: TreeOptions): Command {
   addRunCommands(add, version);
   root.commandsGroup('Look at the network:');
   addNetworkCommands(add);
+  addNodeCommands(add);
   root.commandsGroup('Check and explain:');
   addCheckCommands(add, version);
   root.commandsGroup('Remove:');

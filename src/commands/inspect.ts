@@ -1,8 +1,8 @@
-/** `status`, `logs` and `env`: show the network and change nothing. */
+/** `status` and `env`: show the network and change nothing. */
 
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { CancelledError, EXIT, WizardFailure } from '../pipeline/core/failure.ts';
+import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import type { ContainerInfo } from '../pipeline/engine/engine-types.ts';
 import { LABEL } from '../pipeline/engine/labels.ts';
@@ -14,9 +14,8 @@ import { readFact, recordedState } from '../pipeline/journal/wizard-state.ts';
 import { couchdbUrl } from '../pipeline/network/couchdb.ts';
 import { ordererTlsCa } from '../pipeline/network/crypto-layout.ts';
 import { type DownNode, downNodes, recordedSpec } from '../pipeline/network/down-nodes.ts';
-import { shownLine } from '../pipeline/network/gateway-record.ts';
 import { madeWithNewest, staleChaincode } from '../pipeline/network/inventory.ts';
-import { otherEngine, requireEngineOfNetwork } from '../pipeline/network/network-engine.ts';
+import { otherEngine } from '../pipeline/network/network-engine.ts';
 import { adminEnv } from '../pipeline/network/network-files.ts';
 import { allPeers, firstOrderer } from '../pipeline/network/network-spec.ts';
 import { contentOf, nodeContent } from '../pipeline/network/node-content.ts';
@@ -31,7 +30,7 @@ import {
   type StatusRow,
 } from '../report/tables.ts';
 import { projectOf } from './load-config.ts';
-import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
+import { columnsOf, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
 import { unknownName } from './usage-errors.ts';
 
 async function containersOf(
@@ -132,82 +131,6 @@ export async function status(terminal: Terminal, flag: string | undefined): Prom
     );
   }
   return ok ? EXIT.done : EXIT.stageFailed;
-}
-
-export interface LogsRequest {
-  readonly node: string | undefined;
-  readonly follow: boolean;
-  readonly tail: number;
-  readonly project: string | undefined;
-}
-
-export async function logs(terminal: Terminal, request: LogsRequest): Promise<number> {
-  if (!Number.isInteger(request.tail) || request.tail < 0) {
-    throw new WizardFailure({
-      kind: 'usage',
-      message: { key: 'usage.tail' },
-      next: ['fabric-wizard logs --tail 200'],
-    });
-  }
-  const { docker, containers } = await containersOf(terminal, request.project);
-  if (containers.length === 0)
-    await requireEngineOfNetwork(docker, recordedState(await readState(terminal.dir)), 'logs');
-  const chosen = containers.filter(
-    (container) => !request.node || nodeOf(container).startsWith(request.node),
-  );
-  if (chosen.length === 0) {
-    if (request.node === undefined || containers.length === 0)
-      throw new WizardFailure({
-        kind: 'usage',
-        message: { key: 'usage.nothing-runs' },
-        next: ['fabric-wizard status', 'fabric-wizard up --yes'],
-      });
-    const nodes = containers.map(nodeOf);
-    const known = [...nodes, ...nodes.map((node) => node.split('.')[0] ?? '')];
-    throw new WizardFailure(
-      unknownName(
-        { key: 'usage.unknown-node', name: request.node, nodes: nodes.join(', ') },
-        request.node,
-        [...new Set(known)],
-        {
-          command: (node) => `fabric-wizard logs ${node}`,
-          others: [...nodes.slice(0, 1).map((node) => `fabric-wizard logs ${node}`), 'fabric-wizard status'],
-        },
-      ),
-    );
-  }
-  const width = Math.max(...chosen.map((container) => nodeOf(container).length));
-  const print = (container: ContainerInfo, raw: string) => {
-    if (terminal.json) return printJson({ node: nodeOf(container), line: raw });
-    const line = shownLine(nodeOf(container), raw);
-    process.stdout.write(
-      chosen.length === 1 ? `${line}\n` : `${nodeOf(container).padEnd(width)} | ${line}\n`,
-    );
-  };
-  if (!request.follow) {
-    for (const container of chosen) {
-      for (const line of await docker.logTail(container.id, request.tail)) print(container, line);
-    }
-    return EXIT.done;
-  }
-  const cancel = cancelOnSignals();
-  try {
-    await Promise.all(
-      chosen.map((container) =>
-        docker.followLog(container.id, {
-          tail: request.tail,
-          signal: cancel.signal,
-          onLine: (line) => print(container, line),
-        }),
-      ),
-    );
-  } catch (error) {
-    // Ctrl-C is how following a log ends well.
-    if (!(error instanceof CancelledError)) throw error;
-  } finally {
-    cancel.dispose();
-  }
-  return EXIT.done;
 }
 
 /** Time limit for the engine: `env` does not need it. */

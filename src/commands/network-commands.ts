@@ -1,6 +1,6 @@
 /** The commands that show the running network. */
 import { uses, withExamples } from './command-help.ts';
-import { type AddCommand, text } from './command-options.ts';
+import { type AddCommand, text, valued } from './command-options.ts';
 
 export function addNetworkCommands(add: AddCommand): void {
   add(
@@ -21,16 +21,33 @@ export function addNetworkCommands(add: AddCommand): void {
       withExamples(
         uses(command, 'json')
           .option('-f, --follow', 'follow the log output')
-          .option('--tail <N>', 'number of lines to show from the end of the logs', '100')
+          .option(
+            '-n, --tail <N|all>',
+            'number of matching lines of each node (default: 100; all with --since or --output)',
+          )
+          .option('--since <TIME>', 'only newer lines: a duration such as 10m or 1h30m, or a date and time')
+          .addOption(valued('--level <debug|info|warning|error>', 'only lines of at least this level'))
+          .option(
+            '--grep <REGEXP>',
+            'only lines that match; ignores case unless the expression has a capital letter',
+          )
+          .option('--exclude <REGEXP>', 'leave out lines that match')
+          .option('-o, --output <FILE>', 'write the lines to a new file')
           .option('--project <NAME>', 'project name (default: that of this folder)'),
         ['fabric-wizard logs', 'the last lines of all nodes'],
         ['fabric-wizard logs peer0 -f', 'follow the nodes whose name begins with peer0'],
+        ['fabric-wizard logs --since 10m --level warning', 'what went wrong lately'],
       ),
     async (terminal, flags, [node]) =>
-      (await import('./inspect.ts')).logs(terminal, {
+      (await import('./logs.ts')).logs(terminal, {
         node,
         follow: flags.follow === true,
-        tail: Number(text(flags, 'tail')),
+        tail: text(flags, 'tail'),
+        since: text(flags, 'since'),
+        level: text(flags, 'level'),
+        grep: text(flags, 'grep'),
+        exclude: text(flags, 'exclude'),
+        output: text(flags, 'output'),
         project: text(flags, 'project'),
       }),
   );

@@ -1,14 +1,18 @@
 /** Observes the running network for the app, starts nodes that are down, and stops the network. */
+import { unwatchFile, watchFile } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { AsyncSignal } from '../pipeline/core/async-signal.ts';
 import { orCancelled } from '../pipeline/core/cancellation.ts';
 import { ComposePort } from '../pipeline/engine/compose-port.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { currentEngine } from '../pipeline/engine/engine-address.ts';
 import { networkDir, STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { readState } from '../pipeline/journal/journal.ts';
-import { lastProof } from '../pipeline/journal/run-record.ts';
-import { readFact } from '../pipeline/journal/wizard-state.ts';
+import { isPracticeNetwork, lastProof } from '../pipeline/journal/run-record.ts';
+import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
+import { readFact, stateFile } from '../pipeline/journal/wizard-state.ts';
+import type { LogFilter } from '../pipeline/network/log-filter.ts';
 import type { NetworkSpec } from '../pipeline/network/network-spec.ts';
 import { initialNetworkState, isDown, reduceNetwork } from '../pipeline/network/network-state.ts';
 import { watchNetwork } from '../pipeline/network/network-watch.ts';
@@ -18,6 +22,8 @@ import type { AppState } from '../screens/app-state.ts';
 import type { Store } from '../ui/store.ts';
 import { stopNetwork } from './remove.ts';
 
+/** How often the state file is looked at for the changes of other processes. */
+const STATE_FILE_MS = 1000;
 /** Time limit for the engine's answer when the user quits. */
 const QUIT_TIMEOUT_MS = 1000;
 
@@ -31,6 +37,9 @@ export class NetworkController {
   readonly #dir: string;
   readonly #store: Store<AppState>;
   #watch: Watch | undefined;
+  /** Notified when the state file changes. */
+  readonly #changed = new AsyncSignal();
+  #isFollowing = false;
   /** Serialises `observe`: each call reads which network to watch. */
   #observing: Promise<void> = Promise.resolve();
 
@@ -39,8 +48,15 @@ export class NetworkController {
     this.#store = store;
   }
 
-  /** Watches the network of the last run. Does nothing if it is watched already. */
+  /**
+   * Watches the network of the last run, and reads its last proof. From then on, it does this again when another
+   * process changes the state.
+   */
   observe(): Promise<void> {
+    if (!this.#isFollowing) {
+      this.#isFollowing = true;
+      watchFile(this.#stateFile, { interval: STATE_FILE_MS, persistent: false }, this.#onStateChange);
+    }
     this.#observing = this.#observing.then(
       () => this.#observe(),
       () => this.#observe(),
@@ -49,6 +65,11 @@ export class NetworkController {
   }
 
   async close(): Promise<void> {
+    unwatchFile(this.#stateFile, this.#onStateChange);
+    await this.#stopWatching();
+  }
+
+  async #stopWatching(): Promise<void> {
     const watch = this.#watch;
     this.#watch = undefined;
     watch?.abort.abort();
@@ -85,10 +106,30 @@ export class NetworkController {
     await compose.up({ dir, project: spec.project, services: [node], signal, onLine: () => undefined });
   }
 
+  /** See `saveLogs`. @throws WizardFailure `usage`, `engine`, `file` */
+  async saveLogs(
+    path: string,
+    filter: LogFilter,
+  ): Promise<{ readonly path: string; readonly count: number }> {
+    const spec = await this.#spec();
+    const { saveLogs } = await import('./logs.ts');
+    return saveLogs(await DockerPort.current(), spec?.project ?? '', { path, filter });
+  }
+
   async stop(): Promise<void> {
     const spec = await this.#spec();
     if (spec) await stopNetwork(this.#dir, spec.project);
   }
+
+  get #stateFile(): string {
+    return stateFile(join(this.#dir, STATE_FOLDER));
+  }
+
+  readonly #onStateChange = (): void => {
+    this.#changed.notify();
+    // The state is of a newer version, or the engine does not answer: what is shown stays.
+    this.observe().catch(() => undefined);
+  };
 
   async #spec(): Promise<NetworkSpec | undefined> {
     const fact = readFact(await readState(this.#dir), SAVED_NETWORK);
@@ -97,21 +138,32 @@ export class NetworkController {
 
   async #observe(): Promise<void> {
     const spec = await this.#spec();
+    await this.#readRecords();
     if (isDeepStrictEqual(spec, this.#watch?.spec)) return;
-    await this.close();
+    await this.#stopWatching();
     if (!spec) return;
-    const proof = await lastProof(join(this.#dir, STATE_FOLDER));
-    this.#store.update((state) => ({
-      ...state,
-      network: initialNetworkState,
-      proof: state.proof ?? proof,
-    }));
+    this.#store.update((state) => ({ ...state, network: initialNetworkState }));
     const abort = new AbortController();
     this.#watch = { spec, abort, ended: this.#follow(spec, abort.signal) };
   }
 
+  /** Reads what earlier runs and other processes have recorded. A run of this process reports it itself. */
+  async #readRecords(): Promise<void> {
+    const folder = join(this.#dir, STATE_FOLDER);
+    const [proof, practice] = await Promise.all([lastProof(folder), isPracticeNetwork(folder)]);
+    this.#store.update((state) =>
+      state.work.kind === 'running' ? state : { ...state, practice, proof: proof ?? state.proof },
+    );
+  }
+
   async #follow(spec: NetworkSpec, signal: AbortSignal): Promise<void> {
-    const network = { docker: await DockerPort.current(), project: spec.project, spec };
+    const network = {
+      docker: await DockerPort.current(),
+      project: spec.project,
+      spec,
+      swapped: async () => readFact(await readState(this.#dir), STATE_KEYS.swapped) ?? {},
+      changed: this.#changed,
+    };
     for await (const event of watchNetwork(network, signal)) {
       this.#store.update((state) => ({ ...state, network: reduceNetwork(state.network, event) }));
     }

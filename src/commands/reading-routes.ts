@@ -14,10 +14,12 @@ export async function resolveRoute(
   terminal: Terminal,
   flags: Readonly<Record<string, unknown>>,
   { style }: Theme,
+  container: string | undefined,
 ): Promise<Route> {
-  const report = await resolveHere(terminal, flags, new AbortController().signal);
+  const report = await resolveHere(terminal, flags, container, new AbortController().signal);
   return {
     id: 'resolve',
+    container,
     lines: (columns) =>
       renderResolve(report, { style, columns, command: 'fabric-wizard resolve', verdict: 'first' }).split(
         '\n',

@@ -30,9 +30,10 @@ export class RepairController {
     this.#options = options;
   }
 
-  show(): void {
+  /** @param container of a peer; default: any peer of the network */
+  show(container: string | undefined): void {
     const { app } = this.#options;
-    void app.attempt(async () => app.show(await this.#resolveRoute()));
+    void app.attempt(async () => app.show(await this.#resolveRoute(container)));
   }
 
   apply(repair: Repair): void {
@@ -52,17 +53,20 @@ export class RepairController {
     });
   }
 
-  async #resolveRoute(): Promise<Route> {
+  async #resolveRoute(container: string | undefined): Promise<Route> {
     const { terminal, flags, theme } = this.#options;
     const { resolveRoute } = await import('./reading-routes.ts');
-    return resolveRoute(terminal, flags, theme);
+    return resolveRoute(terminal, flags, theme, container);
   }
 
   /** Updates the report if the screen still shows it. */
   async #refresh(): Promise<void> {
-    const route = await this.#resolveRoute();
-    this.#options.app.update((state) =>
-      currentRoute(state.navigation).id === 'resolve'
+    const { app } = this.#options;
+    const shown = currentRoute(app.state.navigation);
+    if (shown.id !== 'resolve') return;
+    const route = await this.#resolveRoute(shown.container);
+    app.update((state) =>
+      currentRoute(state.navigation) === shown
         ? { ...state, navigation: replaceTop(state.navigation, route) }
         : state,
     );

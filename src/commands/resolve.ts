@@ -121,13 +121,18 @@ async function looker(terminal: Terminal, flags: Flags, peer: Peer, signal: Abor
   return { asked, look: async () => resolvePeer(docker, await read(asked, peer), ccenv) };
 }
 
-/** Returns what the peers of this folder will request. @throws WizardFailure if there is no peer and no source */
+/**
+ * Returns what a peer of this folder will request.
+ * @param container default: any peer of the network
+ * @throws WizardFailure if there is no peer and no source
+ */
 export async function resolveHere(
   terminal: Terminal,
   flags: Flags,
+  container: string | undefined,
   signal: AbortSignal,
 ): Promise<ResolveReport> {
-  const { look } = await looker(terminal, flags, { image: undefined, container: undefined }, signal);
+  const { look } = await looker(terminal, flags, { image: undefined, container }, signal);
   return look();
 }
 

@@ -44,7 +44,7 @@ function addBuildCommands(add: AddCommand, version: string): void {
         ['fabric-wizard up --dry-run', 'only show what would be done, and why'],
       ),
     async (terminal, flags, _args, isNamed) => {
-      const { getsScreens, paintFirst, requireCommand, screens } = await import('./screens.ts');
+      const { getsScreens, namesRun, paintFirst, requireCommand, screens } = await import('./screens.ts');
       const isTty = process.stdin.isTTY === true && process.stdout.isTTY === true;
       if (!isNamed) requireCommand(terminal, isTty);
       if (!getsScreens(terminal, process.env, isTty, process.stdout.columns))
@@ -53,6 +53,8 @@ function addBuildCommands(add: AddCommand, version: string): void {
           keepChaincode: true,
           replaceNetwork: flags.replaceNetwork === true,
         });
+      // What is wrong with a flag cannot be mended on a screen.
+      if (namesRun(flags)) await (await import('./load-config.ts')).loadEffectiveConfig(terminal.dir, flags);
       paintFirst(terminal, version);
       return screens(terminal, flags, version);
     },

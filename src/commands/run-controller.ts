@@ -218,6 +218,7 @@ export class RunController {
     this.#options.app.store.update((state) => ({
       ...state,
       run: reduceRun(state.run, event),
+      practice: event.type === 'run-started' ? event.practice : state.practice,
       proof: proofAfter(state.proof, event),
     }));
   }

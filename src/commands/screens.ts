@@ -1,15 +1,17 @@
 /** `up` on an interactive terminal: shows the screens and restores the terminal at the end. */
-import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { CHOICE_FIELDS } from '../pipeline/config/config-choices.ts';
 import { EXIT, toFailure, WizardFailure } from '../pipeline/core/failure.ts';
 import { shellWord } from '../pipeline/host/shell-text.ts';
 import { renderResult } from '../report/result-text.ts';
 import { renderSmoke } from '../report/smoke-text.ts';
 import { isUtf8Locale, wantsColour } from '../report/style.ts';
 import { wrapToWidth } from '../report/terminal-text.ts';
+import { push } from '../screens/navigation.ts';
 import type { Theme } from '../ui/theme.tsx';
 import type { AppController } from './app-controller.ts';
 import { takeSignals } from './early-signals.ts';
+import { Foreground } from './foreground.ts';
 import { showFailure, styleFor, type Terminal } from './terminal.ts';
 import type { WizardController } from './wizard-controller.ts';
 
@@ -60,6 +62,12 @@ export function requireCommand({ json, plain, yes, dryRun }: Terminal, isTty: bo
   });
 }
 
+/** Whether the flags say what to run, so that the screens begin with its plan. */
+export function namesRun(flags: Readonly<Record<string, unknown>>): boolean {
+  const names = [...CHOICE_FIELDS, 'preset', 'replaceNetwork'];
+  return flags.preflight === false || names.some((name) => flags[name] !== undefined);
+}
+
 /** Prints two lines while the screens load, which takes noticeable time. */
 export function paintFirst(terminal: Terminal, version: string): void {
   const { strong, dim, t } = styleFor(terminal, process.stdout);
@@ -72,24 +80,11 @@ function restoreTerminal(): void {
   process.stdout.write(SHOW_CURSOR);
 }
 
-/** Shows a file in the first pager that is installed; resolves when the pager ends or the signal fires. */
-async function showInPager(path: string, signal: AbortSignal): Promise<void> {
-  for (const command of [process.env.PAGER ?? '', 'less -R', 'more'].filter(Boolean)) {
-    const [program = '', ...args] = command.split(/\s+/);
-    const shown = await new Promise<boolean>((resolve) => {
-      const child = spawn(program, [...args, path], { stdio: 'inherit', signal });
-      child.once('error', () => resolve(false));
-      child.once('exit', () => resolve(true));
-    });
-    if (shown || signal.aborted) return;
-  }
-}
-
 /** Time limit for cleaning up after a crash. */
 const CRASH_MS = 3000;
 
 interface ProcessListeners {
-  /** SIGINT: `kill -INT`, or Ctrl-C while the terminal is not in raw mode. */
+  /** SIGINT: `kill -INT`. Ctrl-C arrives as a key while the screens are mounted. */
   readonly onInterrupt: () => void;
   readonly onTerminate: () => void;
   readonly onCrash: (error: unknown) => void;
@@ -176,11 +171,22 @@ export async function screens(
     first: { id: 'welcome' },
     wizard: new WizardController({ terminal, flags }),
   });
+  if (namesRun(flags)) {
+    // The screens of the wizard scan when they begin with the first one.
+    controller.wizard.perform('scan');
+    controller.store.updateNow((state) => ({
+      ...state,
+      navigation: push(state.navigation, { id: 'review' }),
+    }));
+  }
   const crashed = new AbortController();
   const signals = new AbortController();
   if (takeSignals()) return EXIT.cancelled;
+  const foreground = new Foreground();
   listen(signals.signal, {
-    onInterrupt: controller.interrupt,
+    onInterrupt: () => {
+      if (!foreground.ownsInterrupt) controller.interrupt();
+    },
     onTerminate: () => controller.terminate(),
     onCrash: (error) => {
       // A second crash: cleaning up has failed, too.
@@ -195,10 +201,11 @@ export async function screens(
     process.stdout.write(ERASE_FIRST_LINES);
     while (!crashed.signal.aborted) {
       await showScreens(controller, theme, crashed.signal).catch((error: unknown) => crashed.abort(error));
-      const { pagerFile } = controller;
-      if (crashed.signal.aborted || pagerFile === undefined) break;
-      await showInPager(pagerFile, AbortSignal.any([controller.ended, crashed.signal]));
-      if (!controller.remount()) break;
+      const { foregroundRequest: request } = controller;
+      if (crashed.signal.aborted || request === undefined) break;
+      const ended = AbortSignal.any([controller.ended, crashed.signal]);
+      const found = await foreground.run(request.candidates, ended);
+      if (!controller.remount(found ? undefined : request.missing)) break;
     }
     const exitCode = crashed.signal.aborted
       ? await endAfterCrash(controller, terminal, crashed.signal.reason)

@@ -69,6 +69,20 @@ function outcomeText(state: RunState, style: Style): string {
   return `${result[state.outcome ?? 'cancelled']}${practiceMark(state, style)}`;
 }
 
+/** Says that the nodes run new programs that no image has yet; nothing if the run has built every image. */
+export function renderAhead(
+  { stages }: Pick<RunState, 'stages'>,
+  { style, columns = Number.POSITIVE_INFINITY }: { readonly style: Style; readonly columns?: number },
+): readonly string[] {
+  const isSwapped = stages.some(({ id, outcome }) => id === 'swap' && outcome === 'built');
+  const missing = stages.filter(
+    ({ id, action, status }) => id.startsWith('image.') && action === 'run' && status !== 'done',
+  );
+  if (!isSwapped || missing.length === 0) return [];
+  const images = missing.map(({ id }) => id.replace('image.', '')).join(style.t('list.between'));
+  return wrapToWidth(style.t('result.ahead', { count: missing.length, images }), columns, '').map(style.warn);
+}
+
 /**
  * Returns lines without line breaks, with an empty line before each block, but not before the first block if
  * the run did not start.
@@ -85,6 +99,7 @@ export function renderResult(
       stage.failure ? renderFailure(stage.failure, { ...options, stage }) : [],
     ),
     state.failure ? renderFailure(state.failure, options) : [],
+    renderAhead(state, options),
     notReached.length > 0
       ? wrapToWidth(style.t('result.not-reached', { stages: notReached.join(', ') }), columns, '  ').map(
           style.dim,

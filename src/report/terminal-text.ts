@@ -113,6 +113,16 @@ export function cutToWidth(text: string, columns: number, ellipsis = '…'): str
   return kept;
 }
 
+/** Returns the index of the first character at or after a column of a text without colours. */
+export function columnIndex(text: string, column: number): number {
+  let width = 0;
+  for (const { segment, index } of clusters(text)) {
+    if (width >= column) return index;
+    width += clusterWidth(segment);
+  }
+  return text.length;
+}
+
 export function padToWidth(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - textWidth(text)));
 }

@@ -1,4 +1,5 @@
 /** Actions that screens may request. Screens do no work themselves; results arrive through the store. */
+import type { LogFilter } from '../pipeline/network/log-filter.ts';
 import type { Repair } from '../pipeline/resolve/resolve-report.ts';
 import type { Store } from '../ui/store.ts';
 import type { AppState, RunCommand } from './app-state.ts';
@@ -24,22 +25,26 @@ export interface AppActions {
   readonly run: (request: RunCommand) => void;
   /** Cancels the current work; the program keeps running. */
   readonly cancel: () => void;
-  /** Handles Ctrl-C: the first press cancels, the second quits. Any other key in between resets the count. */
+  /** Handles Ctrl-C: the first press cancels, a second one within two seconds quits. Any other key resets the count. */
   readonly interrupt: () => void;
   /** Cancels the current work, stops the network if asked to, and ends the program. */
   readonly quit: (network: 'keep' | 'stop') => void;
   /** Unmounts the screens, shows the full log of a stage of the last run in a pager, and mounts them again. */
   readonly openLog: (stage: string) => void;
+  /** Unmounts the screens and stops the process, as Ctrl-Z does; the shell's `fg` mounts them again. */
+  readonly suspend: () => void;
   /** Starts to observe the network. Idempotent. */
   readonly observeNetwork: () => void;
+  /** Writes all lines of the nodes' logs that pass the filter to a new file. */
+  readonly saveLogs: (path: string, filter: LogFilter) => void;
   /** Starts a node that is down. */
   readonly startNode: (node: string) => void;
   /** Stops the network and removes its containers; ledgers stay. */
   readonly stopNetwork: () => void;
   /** Starts or stops rebuilding after every change of the source. */
   readonly toggleWatch: () => void;
-  /** Opens the screen with the images that the peers will ask for. */
-  readonly showResolve: () => void;
+  /** Opens the screen with the images that a peer will ask for. @param container default: any peer of the network */
+  readonly showResolve: (container?: string) => void;
   /** Applies one of the repairs that `resolve` offers. */
   readonly applyRepair: (repair: Repair) => void;
   /** Opens the explanation of a topic; without a known topic, the list of all topics. */

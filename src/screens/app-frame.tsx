@@ -1,9 +1,12 @@
 /** Frame with the app's status in its head line: practice source, current work, pending Ctrl-C, last error. */
 import type { RunState } from '../pipeline/core/run-state.ts';
 import { overallProgress } from '../pipeline/core/run-state.ts';
+import { isDown, type NetworkState } from '../pipeline/network/network-state.ts';
+import { textWidth } from '../report/terminal-text.ts';
 import { Frame, type FrameProps } from '../ui/frame.tsx';
 import { type Theme, useSize, useTheme } from '../ui/theme.tsx';
 import type { Watching, Work } from './app-state.ts';
+import { shortNode } from './dashboard-view.ts';
 import { useAppState } from './use-app.ts';
 
 /** Narrower terminals show the screen's title without the program's name. */
@@ -46,22 +49,55 @@ function watchText({ changed: [first, ...more] }: Watching, { t }: Theme): strin
   return t('work.changed', { name: more.length > 0 ? `${name} +${more.length}` : name });
 }
 
+/** The node that is down, or how many are; empty if none is, or while the work stops and starts nodes itself. */
+function healthText(work: Work, { lost, nodes }: NetworkState, { t, style }: Theme): string {
+  const settled = ['idle', 'planned', 'refused', 'ended'].includes(work.kind);
+  const [first, ...more] = nodes.filter(isDown);
+  if (!settled || lost || first === undefined) return '';
+  const text =
+    more.length === 0
+      ? t('work.node-down', { node: shortNode(first.node) })
+      : t('work.nodes-down', { count: String(more.length + 1), all: String(nodes.length) });
+  return style.bad(`${style.symbol.bad} ${text}`);
+}
+
+/** The last of these texts that fit. */
+function fitting(texts: readonly string[], separator: string, columns: number): string {
+  const shown = texts.filter(Boolean);
+  while (shown.length > 1 && textWidth(shown.join(separator)) > columns) shown.shift();
+  return shown.join(separator);
+}
+
 export function AppFrame({ title, state, ...rest }: FrameProps) {
   const theme = useTheme();
   const interrupted = useAppState((app) => app.interrupted);
   const work = useAppState((app) => app.work);
   const run = useAppState((app) => app.run);
   const notice = useAppState((app) => app.notice);
+  const success = useAppState((app) => app.success);
   const watching = useAppState((app) => app.watching);
+  const network = useAppState((app) => app.network);
+  const isPractice = useAppState((app) => app.practice);
   const { columns } = useSize();
-  const { bad, warn, symbol } = theme.style;
+  const { bad, good, warn, symbol } = theme.style;
   const isNarrow = columns < NAMED_COLUMNS;
   const mark = theme.t(isNarrow ? 'app.practice-short' : 'app.practice');
-  const practice = run.practice ? ` ${warn(`${symbol.warn} ${mark}`)}` : '';
+  const practice = isPractice ? ` ${warn(`${symbol.warn} ${mark}`)}` : '';
   const name = isNarrow ? '' : `fabric-wizard ${symbol.dot} `;
-  const text = state ?? workText(work, run, theme);
-  const status = [watching ? watchText(watching, theme) : '', text].filter(Boolean).join(` ${symbol.dot} `);
+  const left = `${name}${title}${practice}`;
+  const health = state === undefined ? healthText(work, network, theme) : '';
+  // "done" would say that all is well.
+  const isDone = work.kind === 'ended' && run.outcome === 'done';
+  const text = state ?? (isDone && health !== '' ? '' : workText(work, run, theme));
+  const parts = [watching ? watchText(watching, theme) : '', text, health];
+  const status = fitting(parts, ` ${symbol.dot} `, columns - textWidth(left) - 2);
   const current = interrupted ? warn(theme.t('app.interrupted')) : status;
-  const shown = notice === undefined ? current : bad(`${symbol.bad} ${notice}`);
-  return <Frame title={`${name}${title}${practice}`} state={shown} {...rest} />;
+  const message =
+    notice !== undefined
+      ? bad(`${symbol.bad} ${notice}`)
+      : success !== undefined && good(`${symbol.good} ${success}`);
+  // A message that does not fit beside the title replaces it.
+  if (message && textWidth(left) + textWidth(message) + 2 > columns)
+    return <Frame title={message} {...rest} />;
+  return <Frame title={left} state={message || current} {...rest} />;
 }

@@ -1,4 +1,4 @@
-/** State of all screens. It outlives them: they are unmounted while a pager owns the terminal. */
+/** State of all screens. It outlives them: they are unmounted while another program owns the terminal. */
 
 import type { DoctorCheck } from '../pipeline/core/doctor-report.ts';
 import type { StageFailure } from '../pipeline/core/failure.ts';
@@ -85,14 +85,20 @@ export interface AppState {
   /** The current run, or the last one. */
   readonly run: RunState;
   readonly network: NetworkState;
+  /** Name of the node that the user selected on the dashboard. */
+  readonly selectedNode?: string;
+  /** Whether the network, or the current run, is one of the practice source. */
+  readonly practice: boolean;
   /** Result of the last smoke test, also from an earlier process. */
   readonly proof?: LastProof;
   readonly watching?: Watching;
   /** Error message, cleared by the next key. */
-  readonly notice?: string;
-  /** Ctrl-C was the last key. */
+  readonly notice?: string | undefined;
+  /** What an action has done, cleared by the next key. */
+  readonly success?: string | undefined;
+  /** Ctrl-C was the last key, less than two seconds ago. */
   readonly interrupted: boolean;
-  /** The screens must unmount: a pager takes the terminal, or the program ends. */
+  /** The screens must unmount: another program takes the terminal, or the program ends. */
   readonly unmounting: boolean;
 }
 
@@ -102,6 +108,7 @@ export function initialAppState(first: Route): AppState {
     work: { kind: 'idle' },
     run: initialRunState,
     network: initialNetworkState,
+    practice: false,
     interrupted: false,
     unmounting: false,
   };

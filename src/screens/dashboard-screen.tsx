@@ -1,5 +1,7 @@
 /** Dashboard: the running network and the actions on it. */
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
+import { observedProof } from '../pipeline/network/network-proof.ts';
+import { isDown, type NetworkState } from '../pipeline/network/network-state.ts';
 import { renderSmoke } from '../report/smoke-text.ts';
 import type { Binding } from '../ui/keys.ts';
 import { Lines } from '../ui/lines.tsx';
@@ -7,39 +9,63 @@ import { MOVING_KEYS, moved } from '../ui/list-window.ts';
 import { useTheme } from '../ui/theme.tsx';
 import { AppFrame } from './app-frame.tsx';
 import { isUnderWay, type RunCommand } from './app-state.ts';
-import { changeLines, dashboardView, downNode, proofTitle, shortNode } from './dashboard-view.ts';
+import { changeLines, cursorOf, dashboardView, proofTitle, shortNode } from './dashboard-view.ts';
 import { useApp, useAppState, useNavigation } from './use-app.ts';
 
-export function DashboardScreen() {
-  const theme = useTheme();
-  const { t, style } = theme;
+interface Dashboard {
+  readonly network: NetworkState;
+  /** Index of the node under the cursor. */
+  readonly chosen: number;
+  /** A run, a plan or a repair is under way. */
+  readonly underWay: boolean;
+  /** The network has no nodes. */
+  readonly empty: boolean;
+}
+
+/** Keys for the node under the cursor. */
+function useNodeKeys({ network, chosen, underWay, empty }: Dashboard): readonly Binding[] {
+  const { t } = useTheme();
   const app = useApp();
   const { push } = useNavigation();
-  const network = useAppState((state) => state.network);
-  const proof = useAppState((state) => state.proof);
-  const work = useAppState((state) => state.work);
-  const watching = useAppState((state) => state.watching);
-  const [cursor, setCursor] = useState(0);
-  useEffect(() => app.observeNetwork(), [app]);
+  const { nodes } = network;
+  const node = nodes[chosen];
+  // Only peers ask for images, and a removed container cannot be asked which ones.
+  const peer = node?.role === 'peer' && node.container !== '' ? node : undefined;
+  const select = (index: number) =>
+    app.store.updateNow((state) => ({ ...state, selectedNode: state.network.nodes[index]?.node }));
+  return [
+    {
+      keys: ['enter'],
+      label: t('key.start-node', { node: shortNode(node?.node ?? '') }),
+      when: node !== undefined && isDown(node) && !underWay,
+      act: () => node && app.startNode(node.node),
+    },
+    { keys: ['l'], label: t('key.logs'), act: () => push({ id: 'logs', node: node?.node }) },
+    {
+      keys: ['x'],
+      label: t('key.resolve'),
+      minor: true,
+      when: !empty,
+      act: () => (peer ? app.showResolve(peer.container) : app.showResolve()),
+    },
+    { keys: MOVING_KEYS, act: ({ name }) => select(moved(chosen, name, nodes.length, nodes.length)) },
+    { keys: ['?'], label: t('key.help'), act: () => app.showTopic(node?.role) },
+  ];
+}
 
-  const chosen = Math.min(cursor, Math.max(0, network.nodes.length - 1));
-  const down = downNode(network, chosen);
-  const node = network.nodes[chosen];
-  const underWay = isUnderWay(work) || work.kind === 'stopping';
-  const empty = network.known && network.nodes.length === 0;
+/** Keys for runs and for the network as a whole. */
+function useNetworkKeys({ underWay, empty }: Dashboard): readonly Binding[] {
+  const { t } = useTheme();
+  const app = useApp();
+  const { push } = useNavigation();
+  const watching = useAppState((state) => state.watching);
   const run = (request: RunCommand) => () => {
     app.run(request);
     push({ id: 'run' });
   };
   const idle = !underWay && !empty;
-  const bindings: Binding[] = [
+  return [
     { keys: ['enter'], label: t('key.up'), when: empty && !underWay, act: run({ command: 'up' }) },
-    {
-      keys: ['enter'],
-      label: t('key.start-node', { node: shortNode(down?.node ?? '') }),
-      when: down !== undefined,
-      act: () => down && app.startNode(down.node),
-    },
     { keys: ['enter'], label: t('key.show-run'), when: underWay, act: () => push({ id: 'run' }) },
     { keys: ['r'], label: t('key.rebuild'), when: idle, act: run({ command: 'rebuild', smoke: true }) },
     {
@@ -47,11 +73,9 @@ export function DashboardScreen() {
       label: t('key.rebuild-all'),
       minor: true,
       when: idle,
-      act: run({ command: 'rebuild', smoke: true, force: true }),
+      act: () => push({ id: 'rebuild-all' }),
     },
     { keys: ['s'], label: t('key.smoke'), when: idle, act: run({ command: 'smoke' }) },
-    { keys: ['l'], label: t('key.logs'), act: () => push({ id: 'logs' }) },
-    { keys: ['x'], label: t('key.resolve'), minor: true, when: !empty, act: () => app.showResolve() },
     { keys: ['d'], label: t('key.down'), when: idle, act: () => push({ id: 'down' }) },
     {
       keys: ['w'],
@@ -59,31 +83,49 @@ export function DashboardScreen() {
       when: !empty,
       act: () => app.toggleWatch(),
     },
-    {
-      keys: ['p'],
-      label: t('key.proof'),
-      minor: true,
-      when: proof !== undefined,
-      act: () =>
-        proof &&
-        push({
-          id: 'text',
-          title: proofTitle(proof, theme),
-          lines: (columns) => [
-            ...changeLines(proof, columns, theme),
-            ...renderSmoke(proof.result, style, columns),
-          ],
-        }),
-    },
-    {
-      keys: MOVING_KEYS,
-      act: ({ name }) => setCursor(moved(chosen, name, network.nodes.length, network.nodes.length)),
-    },
-    { keys: ['?'], label: t('key.help'), act: () => app.showTopic(node?.role) },
   ];
+}
+
+export function DashboardScreen() {
+  const theme = useTheme();
+  const { t, style } = theme;
+  const app = useApp();
+  const { push } = useNavigation();
+  const network = useAppState((state) => state.network);
+  const recorded = useAppState((state) => state.proof);
+  const work = useAppState((state) => state.work);
+  const selected = useAppState((state) => state.selectedNode);
+  useEffect(() => app.observeNetwork(), [app]);
+
+  const proof = recorded && observedProof(recorded, network);
+  const dashboard: Dashboard = {
+    network,
+    chosen: cursorOf(network, selected),
+    underWay: isUnderWay(work) || work.kind === 'stopping',
+    empty: network.known && network.nodes.length === 0,
+  };
+  const proofKey: Binding = {
+    keys: ['p'],
+    label: t('key.proof'),
+    minor: true,
+    when: proof !== undefined,
+    act: () =>
+      proof &&
+      push({
+        id: 'text',
+        title: proofTitle(proof, theme),
+        lines: (columns) => [
+          ...changeLines(proof, columns, theme),
+          ...renderSmoke(proof.result, style, columns),
+        ],
+      }),
+  };
+  const bindings = [...useNodeKeys(dashboard), ...useNetworkKeys(dashboard), proofKey];
   return (
     <AppFrame title={t('dashboard.title')} bindings={bindings}>
-      {(body) => <Lines lines={dashboardView(network, proof, { ...body, theme, chosen })} />}
+      {(body) => (
+        <Lines lines={dashboardView(network, proof, { ...body, theme, chosen: dashboard.chosen })} />
+      )}
     </AppFrame>
   );
 }

@@ -18,6 +18,8 @@ import { ruleLine } from './run-view.ts';
 const MIN_CELLS = 3;
 /** Terminals of at least this width show full node names. */
 const WIDEST_COLUMNS = 100;
+/** Follows the image id of a node whose programs are newer than its image. */
+const AHEAD = '+';
 /** Limit for the log of a node that is down; the rest of the screen matters more. */
 const MAX_LAST_LINES = 12;
 
@@ -34,11 +36,16 @@ export function healthOf(node: NodeState): NodeCondition {
   return node.answers || (node.role === 'cli' && node.state === 'running') ? 'answers' : 'starting';
 }
 
-/** The node that Enter starts: the selected one if it is down, else the first node that is down. */
-export function downNode({ nodes }: NetworkState, chosen: number): NodeState | undefined {
-  const down = nodes.filter(isDown);
+/** Index of the node under the cursor: the selected one, else the first one that is down, else the first one. */
+export function cursorOf({ nodes }: NetworkState, selected: string | undefined): number {
+  const index = nodes.findIndex(({ node }) => node === selected);
+  return Math.max(0, index >= 0 ? index : nodes.findIndex(isDown));
+}
+
+/** The node whose last lines are shown: the one under the cursor if it is down, else the first one that is down. */
+function downNode({ nodes }: NetworkState, chosen: number): NodeState | undefined {
   const selected = nodes[chosen];
-  return selected && down.includes(selected) ? selected : down[0];
+  return selected && isDown(selected) ? selected : nodes.find(isDown);
 }
 
 /** `peer0.org1` for `peer0.org1.example.com`. */
@@ -101,7 +108,7 @@ function nodeCells(node: NodeState, options: DashboardOptions, at: number, isCho
     stateCell(node, theme),
     node.height === undefined ? '' : String(node.height),
     uptime(node, at),
-    shortId(node.imageId),
+    `${shortId(node.imageId)}${node.isAhead ? AHEAD : ''}`,
     figure(node, node.memory, formatBytes),
     figure(node, node.cpu, (cores) => `${(100 * cores).toFixed(1)} %`),
   ];
@@ -136,6 +143,15 @@ function nodeTable(network: NetworkState, rows: number, options: DashboardOption
   return fittingTable([header, ...cells], options);
 }
 
+/** What the mark at an image id means; nothing if no node has one. */
+function aheadLines({ nodes }: NetworkState, { theme, columns }: DashboardOptions): readonly string[] {
+  const ahead = nodes.filter(({ isAhead }) => isAhead).map(({ node }) => shortNode(node));
+  if (ahead.length === 0) return [];
+  const { t, style } = theme;
+  const text = t('dashboard.ahead', { mark: AHEAD, nodes: ahead.join(', '), count: String(ahead.length) });
+  return wrapToWidth(text, columns, '  ').map(style.warn);
+}
+
 /** One line for each chaincode: the peers on which it runs. */
 function chaincodeLines(
   { chaincodes, nodes }: NetworkState,
@@ -161,9 +177,9 @@ function lastLines(
   options: DashboardOptions,
 ): readonly string[] {
   const { theme, columns } = options;
-  const entries = lastEntries(network.log, { node: node.node, level: 'debug', search: '' }, rows - 1);
+  const entries = lastEntries(network.log, { node: node.node }, rows - 1);
   const title = theme.t('dashboard.last-lines', { node: node.node });
-  return [ruleLine(title, columns, theme), ...entries.map(({ line }) => shortLine(line, columns))];
+  return [ruleLine(title, columns, theme), ...entries.map(({ line }) => shortLine(line, columns).text)];
 }
 
 /** The proof in few lines: images and values, each with the peers that share it. References are never cut. */
@@ -196,8 +212,9 @@ export function proofTitle(proof: LastProof | undefined, { t }: Theme): string {
 export function changeLines({ changed }: LastProof, columns: number, theme: Theme): readonly string[] {
   if (changed.length === 0) return [];
   const { t, style } = theme;
-  // New certificates always mean new nodes.
-  const told = changed.filter((change) => change !== 'nodes' || !changed.includes('network'));
+  // New certificates always mean new nodes, and new programs are followed by a restart.
+  const isImplied = changed.includes('network') || changed.includes('programs');
+  const told = changed.filter((change) => change !== 'nodes' || !isImplied);
   const changes = told.map((change) => changeText(change, theme)).join(t('list.between'));
   return wrapToWidth(t('dashboard.changed', { changes }), columns, '  ').map(style.warn);
 }
@@ -244,6 +261,7 @@ export function dashboardView(
   const add = (more: readonly string[]) => {
     if (more.length > 0 && lines.length + gap.length + more.length <= rows) lines.push(...gap, ...more);
   };
+  add(aheadLines(network, options));
   if (down)
     add(lastLines(network, down, Math.min(MAX_LAST_LINES, rows - lines.length - gap.length), options));
   add(titled(t('dashboard.chaincode'), chaincodeLines(network, options), options));

@@ -1,79 +1,55 @@
-/** Logs of one node or of all nodes, with search, level filter and pause. */
-import { useEffect, useState } from 'react';
-import {
-  type LogEntry,
-  type LogFilter,
-  type LogLevel,
-  lastEntries,
-  type NetworkLog,
-} from '../pipeline/network/network-log.ts';
-import { padToWidth, textWidth } from '../report/terminal-text.ts';
-import { EDITING_KEYS, edited, type FieldState, fieldOf, fieldWindow, typed } from '../ui/field-state.ts';
+/** Logs of one node or of all nodes: filters, search, pause, wrapping, and saving to a file. */
+import { useEffect, useMemo, useState } from 'react';
+import type { LogFilter } from '../pipeline/network/log-filter.ts';
+import { LOG_LEVELS, type LogEntry, type LogLevel } from '../pipeline/network/log-line.ts';
+import { lastEntries, type NetworkLog } from '../pipeline/network/network-log.ts';
 import { minBodyRows } from '../ui/frame-size.ts';
 import type { Binding } from '../ui/keys.ts';
 import { Lines } from '../ui/lines.tsx';
 import { type Theme, useSize, useTheme } from '../ui/theme.tsx';
 import { AppFrame } from './app-frame.tsx';
-import { shortNode } from './dashboard-view.ts';
-import { shortLine } from './log-line.ts';
+import { type LogPrompt, type LogQuery, PROMPT_MARKS, promptLine, useLogPrompt } from './log-prompt.ts';
+import { AT_END, type LogPosition, type LogViewOptions, logRows, maxShift, scrolledLog } from './log-view.ts';
+import type { Route } from './navigation.ts';
 import { useApp, useAppState, useNavigation } from './use-app.ts';
-
-const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warning', 'error'];
 
 function nextOf<T>(items: readonly T[], current: T, step: 1 | -1): T | undefined {
   const at = items.indexOf(current);
   return items[(at + step + items.length) % items.length];
 }
 
-interface EntryCells {
-  readonly theme: Theme;
-  readonly nodes: readonly string[];
-  /** Columns of the nodes' names. */
-  readonly width: number;
-  readonly columns: number;
-}
-
-function entryLine({ node, line, level }: LogEntry, { theme, nodes, width, columns }: EntryCells): string {
-  const { style } = theme;
-  const name = style.tint(Math.max(0, nodes.indexOf(node)))(padToWidth(shortNode(node), width));
-  const text = shortLine(line, columns);
-  const painted = level === 'error' ? style.bad(text) : level === 'warning' ? style.warn(text) : text;
-  return `${name} ${style.dim('|')} ${painted}`;
-}
-
-/** A paused view: a snapshot of the log, scrolled up from its end. */
-interface PausedView {
-  readonly log: NetworkLog;
-  /** Number of newer lines below the view. */
-  readonly above: number;
-}
-
-interface LogView extends PausedView {
+interface LogView {
   readonly paused: boolean;
+  readonly entries: readonly LogEntry[];
+  readonly position: LogPosition;
   readonly bindings: readonly Binding[];
 }
 
 /** The log in view: the live log, or the snapshot that was made when the user paused or scrolled up. */
-function useLogView(filter: LogFilter): LogView {
+function useLogView(filter: LogFilter, options: LogViewOptions): LogView {
   const { t } = useTheme();
-  const size = useSize();
-  const app = useApp();
+  const page = Math.max(1, minBodyRows(useSize()) - 1);
   const live = useAppState((state) => state.network.log);
-  const [paused, setPaused] = useState<PausedView>();
-  const page = Math.max(1, minBodyRows(size) - 2);
-  const scroll = (lines: number) =>
-    setPaused((view) => {
-      const from = view ?? { log: app.store.now().network.log, above: 0 };
-      const most = Math.max(0, lastEntries(from.log, filter, Number.POSITIVE_INFINITY).length - page);
-      const next = Math.min(most, Math.max(0, from.above + lines));
-      // Scrolling down to the end resumes following.
-      return next === 0 && lines < 0 ? undefined : { ...from, above: next };
-    });
+  const [paused, setPaused] = useState<{ readonly log: NetworkLog; readonly position: LogPosition }>();
+  const log = paused?.log ?? live;
+  const { node, level, since, grep, exclude } = filter;
+  const limit = paused ? undefined : page + 1;
+  const entries = useMemo(
+    () => lastEntries(log, { node, level, since, grep, exclude }, limit),
+    [log, node, level, since, grep, exclude, limit],
+  );
+  const scroll = (by: number) => {
+    const all = paused ? entries : lastEntries(log, filter);
+    const position = scrolledLog(all, paused?.position ?? AT_END, { by, page }, options);
+    // Scrolling down to the end resumes following.
+    const isAtEnd = position.below === 0 && position.hidden === 0;
+    setPaused(by < 0 && isAtEnd ? undefined : { log, position });
+  };
   const bindings: readonly Binding[] = [
     {
       keys: [' '],
       label: t(paused ? 'key.follow' : 'key.hold'),
-      act: () => setPaused(paused ? undefined : { log: live, above: 0 }),
+      act: () => setPaused(paused ? undefined : { log: live, position: AT_END }),
     },
     { keys: ['up'], label: t('key.scroll'), minor: true, act: () => scroll(1) },
     { keys: ['down'], act: () => scroll(-1) },
@@ -82,105 +58,144 @@ function useLogView(filter: LogFilter): LogView {
     { keys: ['home'], act: () => scroll(Number.MAX_SAFE_INTEGER) },
     { keys: ['end'], act: () => setPaused(undefined) },
   ];
-  return { ...(paused ?? { log: live, above: 0 }), paused: paused !== undefined, bindings };
+  // The filters, the width or the wrapping may have changed since the last scroll.
+  const position = paused ? scrolledLog(entries, paused.position, { by: 0, page }, options) : AT_END;
+  return { entries, position, paused: paused !== undefined, bindings };
 }
 
-interface Search {
-  readonly field: FieldState;
-  /** The user is typing; every letter goes to the field. */
-  readonly active: boolean;
-  readonly begin: () => void;
-  readonly onText: (text: string) => void;
-  /** Keys while the search is active. */
-  readonly bindings: readonly Binding[];
+interface Sideways {
+  readonly wraps: boolean;
+  readonly shift: number;
+  readonly move: (by: number) => void;
+  readonly toggleWrap: () => void;
 }
 
-function useSearch(): Search {
-  const { t } = useTheme();
-  const [field, setField] = useState(fieldOf(''));
-  const [active, setActive] = useState(false);
-  const end = (found: FieldState) => {
-    setActive(false);
-    setField(found);
-  };
-  const bindings: readonly Binding[] = [
-    {
-      keys: EDITING_KEYS,
-      when: active,
-      act: (press) => setField((before) => edited(before, press) ?? before),
-    },
-    { keys: ['enter'], label: t('key.found'), when: active, act: () => end(field) },
-    { keys: ['escape'], label: t('key.no-search'), when: active, act: () => end(fieldOf('')) },
-  ];
+function useSideways(): Sideways {
+  const [{ wraps, shift }, set] = useState({ wraps: false, shift: 0 });
   return {
-    field,
-    active,
-    begin: () => setActive(true),
-    onText: (text) => setField((before) => typed(before, text)),
-    bindings,
+    wraps,
+    shift,
+    move: (by) => set((before) => ({ ...before, shift: Math.max(0, before.shift + by) })),
+    toggleWrap: () => set((before) => ({ wraps: !before.wraps, shift: 0 })),
   };
 }
 
-function searchLine(field: FieldState, columns: number, { style }: Theme): string {
-  const { before, at, after } = fieldWindow(field, Math.max(1, columns - 2));
-  return `/${before}${style.invert(at)}${after}`;
-}
-
-/** What is shown: node, lowest level, search text, and whether the view is paused. */
-function statusLine({ node, level, search }: LogFilter, paused: boolean, { t, style }: Theme): string {
+/** What is shown: node, lowest level, filters, and whether the view is paused. */
+function statusLine(
+  { node, level }: LogFilter,
+  query: LogQuery,
+  paused: boolean,
+  { t, style }: Theme,
+): string {
+  const filters = (['since', 'grep', 'exclude'] as const)
+    .filter((kind) => query[kind] !== '')
+    .map((kind) => PROMPT_MARKS[kind] + query[kind]);
   const parts = [
     node ?? t('logs.all'),
     `${t('logs.level')} ${level}`,
-    ...(search === '' ? [] : [`/${search}`]),
+    ...filters,
     ...(paused ? [style.warn(t('logs.held'))] : []),
   ];
   return style.dim(parts.join(` ${style.symbol.dot} `));
 }
 
-export function LogsScreen() {
+/** `fabric-logs-20261129-140533.log`. */
+function proposedName(at: Date): string {
+  const digits = at.toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
+  return `fabric-logs-${digits}.log`;
+}
+
+interface Selection {
+  readonly node: string | undefined;
+  readonly level: LogLevel;
+  readonly bindings: readonly Binding[];
+}
+
+/** The node and the lowest level to show, and the keys that change them. */
+function useSelection(first: string | undefined, names: readonly string[]): Selection {
+  const { t } = useTheme();
+  const [node, setNode] = useState(first);
+  const [level, setLevel] = useState<LogLevel>('debug');
+  const choose = (step: 1 | -1) => () => setNode(nextOf([undefined, ...names], node, step));
+  return {
+    node,
+    level,
+    bindings: [
+      { keys: ['tab'], label: t('key.next-node'), act: choose(1) },
+      { keys: ['shift+tab'], act: choose(-1) },
+      {
+        keys: ['v'],
+        label: t('key.level'),
+        minor: true,
+        act: () => setLevel(nextOf(LOG_LEVELS, level, 1) ?? 'debug'),
+      },
+    ],
+  };
+}
+
+function promptBindings({ open }: LogPrompt, { t }: Theme): readonly Binding[] {
+  return [
+    { keys: ['/'], label: t('key.search'), act: () => open('grep') },
+    { keys: ['!'], label: t('key.exclude'), minor: true, act: () => open('exclude') },
+    { keys: ['t'], label: t('key.since'), minor: true, act: () => open('since') },
+    {
+      keys: ['s'],
+      label: t('key.save'),
+      minor: true,
+      act: () => open('save', proposedName(new Date())),
+    },
+  ];
+}
+
+export function LogsScreen({ node: first }: Pick<Extract<Route, { id: 'logs' }>, 'node'>) {
   const theme = useTheme();
   const { t, style } = theme;
+  const { columns } = useSize();
   const app = useApp();
   const { back } = useNavigation();
   const nodes = useAppState((state) => state.network.nodes);
-  const [node, setNode] = useState<string>();
-  const [level, setLevel] = useState<LogLevel>('debug');
-  const search = useSearch();
-  const filter: LogFilter = { node, level, search: search.field.text };
-  const { log, above, paused, bindings: viewBindings } = useLogView(filter);
+  const names = useMemo(() => nodes.map((each) => each.node), [nodes]);
+  const selection = useSelection(first, names);
+  const { node, level } = selection;
+  const prompt = useLogPrompt((path) => app.saveLogs(path, filter));
+  const filter: LogFilter = { node, level, ...prompt.filters };
+  const { wraps, shift, move, toggleWrap } = useSideways();
+  const options: LogViewOptions = {
+    theme,
+    nodes: names,
+    columns,
+    wraps,
+    shift,
+    found: prompt.filters.grep,
+  };
+  const view = useLogView(filter, options);
   useEffect(() => app.observeNetwork(), [app]);
 
-  const names = nodes.map((each) => each.node);
+  const step = Math.max(8, Math.floor(columns / 3));
+  const most = maxShift(view.entries, options);
   const bindings: readonly Binding[] = [
-    ...search.bindings,
+    ...prompt.bindings,
+    ...selection.bindings,
+    ...promptBindings(prompt, theme),
     {
-      keys: ['tab'],
-      label: t('key.next-node'),
-      act: () => setNode(nextOf([undefined, ...names], node, 1)),
-    },
-    { keys: ['shift+tab'], act: () => setNode(nextOf([undefined, ...names], node, -1)) },
-    { keys: ['/'], label: t('key.search'), act: search.begin },
-    {
-      keys: ['v'],
-      label: t('key.level'),
+      keys: ['right', 'left'],
+      label: t('key.sideways'),
       minor: true,
-      act: () => setLevel(nextOf(LEVELS, level, 1) ?? 'debug'),
+      when: !wraps && (shift > 0 || most > 0),
+      act: ({ name }) => move(name === 'left' ? -step : Math.max(0, Math.min(step, most - shift))),
     },
-    ...viewBindings,
+    { keys: ['w'], label: t(wraps ? 'key.no-wrap' : 'key.wrap'), minor: true, act: toggleWrap },
+    ...view.bindings,
     { keys: ['escape'], label: t('key.back'), act: back },
   ];
-  const width = Math.max(0, ...names.map((each) => textWidth(shortNode(each))));
   return (
-    <AppFrame title={t('logs.title')} bindings={bindings} onText={search.active ? search.onText : undefined}>
-      {({ columns, rows }) => {
-        const lines = lastEntries(log, filter, rows - 1, above).map((entry) =>
-          entryLine(entry, { theme, nodes: names, width, columns }),
-        );
-        const none = lines.length === 0 ? [style.dim(t('logs.none'))] : lines;
-        const head = search.active
-          ? searchLine(search.field, columns, theme)
-          : statusLine(filter, paused, theme);
-        return <Lines lines={[head, ...none]} />;
+    <AppFrame title={t('logs.title')} bindings={bindings} onText={prompt.prompt ? prompt.onText : undefined}>
+      {({ rows }) => {
+        const lines = logRows(view.entries, view.position, rows - 1, options);
+        const head = prompt.prompt
+          ? promptLine(prompt.prompt, columns, theme)
+          : statusLine(filter, prompt.query, view.paused, theme);
+        return <Lines lines={[head, ...(lines.length === 0 ? [style.dim(t('logs.none'))] : lines)]} />;
       }}
     </AppFrame>
   );

@@ -9,12 +9,15 @@ export type Route =
   | { readonly id: 'preset' }
   | { readonly id: 'run' }
   | { readonly id: 'dashboard' }
-  | { readonly id: 'logs' }
+  /** Logs of a node, or of all nodes. */
+  | { readonly id: 'logs'; readonly node?: string | undefined }
   /** A text to read. */
   | { readonly id: 'text'; readonly title: string; readonly lines: (columns: number) => readonly string[] }
   /** The images that the peers will ask for, and the repairs that are offered. */
   | {
       readonly id: 'resolve';
+      /** The peer's container; absent: any peer of the network. */
+      readonly container?: string;
       readonly lines: (columns: number) => readonly string[];
       readonly repairs: readonly Repair[];
     }
@@ -27,6 +30,8 @@ export type Route =
       readonly lines: (columns: number) => readonly string[];
       readonly see: readonly string[];
     }
+  /** Asks for confirmation before everything is built again. */
+  | { readonly id: 'rebuild-all' }
   /** Asks for confirmation before the network is stopped. */
   | { readonly id: 'down' }
   /** Asks whether to keep the network before the program ends. */

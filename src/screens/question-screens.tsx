@@ -1,10 +1,43 @@
-/** Confirmation before the network is stopped or the program quits. */
+/** Confirmation before everything is built again, the network is stopped, or the program quits. */
+import { isDown } from '../pipeline/network/network-state.ts';
 import { wrapToWidth } from '../report/terminal-text.ts';
 import { Lines } from '../ui/lines.tsx';
 import { useTheme } from '../ui/theme.tsx';
 import { AppFrame } from './app-frame.tsx';
 import { isUnderWay } from './app-state.ts';
 import { useApp, useAppState, useNavigation } from './use-app.ts';
+
+export function RebuildAllScreen() {
+  const { t, style } = useTheme();
+  const app = useApp();
+  const { back, replace } = useNavigation();
+  return (
+    <AppFrame
+      title={t('rebuild-all.title')}
+      bindings={[
+        {
+          keys: ['enter', 'R'],
+          label: t('key.rebuild-all'),
+          act: () => {
+            app.run({ command: 'rebuild', smoke: true, force: true });
+            replace({ id: 'run' });
+          },
+        },
+        { keys: ['escape'], label: t('key.back'), act: back },
+      ]}
+    >
+      {({ columns }) => (
+        <Lines
+          lines={[
+            ...wrapToWidth(t('rebuild-all.question'), columns, '').map(style.strong),
+            '',
+            ...wrapToWidth(t('rebuild-all.why'), columns, ''),
+          ]}
+        />
+      )}
+    </AppFrame>
+  );
+}
 
 export function DownScreen() {
   const { t, style } = useTheme();
@@ -44,7 +77,8 @@ export function LeaveScreen() {
   const app = useApp();
   const { back } = useNavigation();
   const work = useAppState((state) => state.work);
-  const nodes = useAppState((state) => state.network.nodes.length);
+  const nodes = useAppState((state) => state.network.nodes);
+  const running = nodes.filter((node) => !isDown(node)).length;
   const underWay = isUnderWay(work);
   const warning = t(work.kind === 'repairing' ? 'leave.repair' : 'leave.run');
   return (
@@ -53,11 +87,11 @@ export function LeaveScreen() {
       bindings={[
         {
           keys: ['enter', 'k', 'q'],
-          label: t(nodes > 0 ? 'key.keep' : 'key.leave'),
+          label: t(running > 0 ? 'key.keep' : 'key.leave'),
           act: () => app.quit('keep'),
         },
         { keys: ['escape'], label: t('key.back'), act: back },
-        { keys: ['d'], label: t('key.down-and-leave'), when: nodes > 0, act: () => app.quit('stop') },
+        { keys: ['d'], label: t('key.down-and-leave'), when: nodes.length > 0, act: () => app.quit('stop') },
       ]}
     >
       {({ columns }) => (
@@ -66,7 +100,7 @@ export function LeaveScreen() {
             style.strong(t('leave.question')),
             '',
             ...(underWay ? wrapToWidth(warning, columns, '').map(style.warn) : []),
-            ...(nodes > 0 ? wrapToWidth(t('leave.keep', { count: String(nodes) }), columns, '') : []),
+            ...(running > 0 ? wrapToWidth(t('leave.keep', { count: String(running) }), columns, '') : []),
           ]}
         />
       )}

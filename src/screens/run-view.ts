@@ -12,6 +12,7 @@ import {
 import { renderFailure } from '../report/failure-block.ts';
 import { outcomeWord } from '../report/outcome-text.ts';
 import { formatClock, formatSeconds } from '../report/quantities.ts';
+import { renderAhead } from '../report/result-text.ts';
 import { cleanLine, cutToWidth, padToWidth, stripStyle, textWidth } from '../report/terminal-text.ts';
 import { timeLeftText } from '../report/time-left.ts';
 import { barText } from '../ui/bar-text.ts';
@@ -158,6 +159,7 @@ export function failureLines(run: RunState, theme: Theme, columns: number): read
       stage.failure ? renderFailure(stage.failure, { ...common, stage }) : [],
     ),
     ...(run.failure ? renderFailure(run.failure, common) : []),
+    ...renderAhead(run, common),
   ];
 }
 

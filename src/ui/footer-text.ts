@@ -17,7 +17,6 @@ const NAMES_UNICODE: Readonly<Record<string, string>> = {
   home: 'Home',
   end: 'End',
   ' ': 'Space',
-  'ctrl+c': 'Ctrl-C',
 };
 const NAMES_ASCII: Readonly<Record<string, string>> = {
   ...NAMES_UNICODE,
@@ -51,12 +50,20 @@ export function allBindings(own: readonly Binding[], globals: readonly Binding[]
 
 const GAP = '  ';
 
-/** Enabled bindings with a label, in the table's order. */
+/** `Ctrl-F` for `ctrl+f`. */
+function nameOf(key: string, names: Readonly<Record<string, string>>): string {
+  const [, letter] = /^ctrl\+([a-z])$/.exec(key) ?? [];
+  return letter === undefined ? (names[key] ?? key) : `Ctrl-${letter.toUpperCase()}`;
+}
+
+/** Enabled bindings with a label, in the table's order. The first binding of a key handles it, so only that is shown. */
 export function footerKeys(bindings: readonly Binding[], unicode: boolean): readonly FooterKey[] {
   const names = unicode ? NAMES_UNICODE : NAMES_ASCII;
-  return bindings.flatMap(({ keys: [key = ''], label, minor = false, when }) =>
-    label === undefined || when === false ? [] : [{ key: names[key] ?? key, label, minor }],
-  );
+  const enabled = bindings.filter(({ when }) => when !== false);
+  return enabled.flatMap(({ keys: [key = ''], label, minor = false }, index) => {
+    const isTaken = enabled.slice(0, index).some(({ keys }) => keys.includes(key));
+    return label === undefined || isTaken ? [] : [{ key: nameOf(key, names), label, minor }];
+  });
 }
 
 function widthOf({ key, label }: FooterKey): number {

@@ -9,7 +9,9 @@ import { type EndedRun, type Wizard, wizardWith } from '../support/wizard.ts';
 
 const PROJECT = 'fw-e2e-after';
 const PEER = 'peer0.org1.example.com';
-const NODES = ['orderer.example.com', PEER, 'cli'];
+const NODES = ['orderer.example.com', PEER, 'gateway', 'cli'];
+/** Contains the socket of the gateway for the peer, and no data. */
+const SOCKET = `${PROJECT}-gateway-${PEER}`;
 /** Makes the decoys' names free of whatever else is on this engine. */
 const MARK = `decoy${process.pid}`;
 
@@ -141,7 +143,8 @@ describe('before anything is removed', () => {
     const there = await ours();
     expect(there.containers).toHaveLength(NODES.length + 1);
     expect(there.networks).toEqual([PROJECT]);
-    expect(there.volumes).toHaveLength(2);
+    expect(there.volumes).toHaveLength(3);
+    expect(there.volumes).toContain(SOCKET);
     expect(there.chaincodeImages).toHaveLength(1);
     expect(there.images.length).toBeGreaterThan(12);
   });
@@ -174,7 +177,8 @@ describe('down', () => {
     const before = await ours();
     const { stdout } = await wizard.ok('down');
     for (const name of before.containers) expect(stdout).toContain(name);
-    expect(await ours()).toEqual({ ...before, containers: [], networks: [] });
+    const volumes = before.volumes.filter((name) => name !== SOCKET);
+    expect(await ours()).toEqual({ ...before, volumes, containers: [], networks: [] });
     expect(await survivors()).toEqual(Object.values(decoys));
   });
 
@@ -222,7 +226,7 @@ describe('down', () => {
 
   it('removes the ledgers with --volumes after a confirmation', async () => {
     expect((await wizard.run('down', '--volumes')).exitCode).toBe(2);
-    expect((await ours()).volumes).toHaveLength(2);
+    expect((await ours()).volumes).toHaveLength(3);
     await wizard.ok('down', '--volumes', '--yes');
     expect(await ours()).toMatchObject({ containers: [], networks: [], volumes: [] });
     expect((await ours()).images).not.toEqual([]);

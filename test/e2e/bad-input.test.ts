@@ -461,6 +461,9 @@ describe.concurrent('the command line', () => {
     [['up', '--bogus'], '--bogus', 'fabric-wizard up --help'],
     [['build', 'pear'], 'pear', 'fabric-wizard build peer'],
     [['logs', '--tail', 'few'], '--tail', 'fabric-wizard logs --tail 200'],
+    [['logs', '--since', 'yesterday'], '"yesterday"', 'fabric-wizard logs --since 10m'],
+    [['logs', '--level', 'loud'], '"loud"', 'fabric-wizard logs --level warning'],
+    [['logs', '--exclude', '(a'], '--exclude "(a"', "fabric-wizard logs --exclude 'Committed block|error'"],
   ])('%s is refused', async ([args, named, next], { onTestFinished }) => {
     const cwd = await tempDir(onTestFinished);
     const { exitCode, stdout, stderr } = await wizard(args, { cwd });

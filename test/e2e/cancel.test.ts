@@ -16,7 +16,7 @@ import { tempDir } from '../support/temp-dir.ts';
 import { BIN, SAMPLE, type Wizard, wizardWith } from '../support/wizard.ts';
 
 const PROJECT = 'fw-e2e-cancel';
-const NODES = ['orderer.example.com', 'peer0.org1.example.com', 'peer0.org2.example.com', 'cli'];
+const NODES = ['orderer.example.com', 'peer0.org1.example.com', 'peer0.org2.example.com', 'gateway', 'cli'];
 /** A copy of the practice source in which the peer takes a while to compile, whatever caches there are. */
 let source: string;
 let UP: readonly string[];

@@ -207,18 +207,14 @@ describe('a node that is down', () => {
 });
 
 describe('networks', () => {
-  async function peersUse(mode: string): Promise<void> {
+  it('an address of the peer that its chaincode does not find', async () => {
     await edit(network('docker-compose.yaml'), (text) =>
-      text.replace(/NETWORKMODE: .*/, `NETWORKMODE: ${mode}`),
+      text.replace(/(_CHAINCODEADDRESS): .*/, '$1: nowhere.example.com:7052'),
     );
     await execa('docker-compose', ['--project-name', wizard.project, 'up', '-d'], { cwd: network() });
     await eventually('the peer to start', async () =>
       (await logOf(`${wizard.project}-${PEER}`)).includes('Started peer'),
     );
-  }
-
-  it('a mode that does not reach the peer', async () => {
-    await peersUse('bridge');
     const unreached = diagnosed(await wizard.events('smoke'));
     expect(unreached.symptom).toBe('chaincode-cannot-reach-peer');
     expect(unreached.proof.source).toBe('chaincode');

@@ -1,7 +1,8 @@
 /** The gateway: its own Go tests in the builder image, and a network whose peers use the engine through it. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { stringify } from 'yaml';
 import { DockerPort } from '../../src/pipeline/engine/docker-port.ts';
 import { goCacheName } from '../../src/pipeline/images/go-cache.ts';
 import { containerNames, engine, goArch, imageId, labelsOf, runIn, volumeNames } from '../support/engine.ts';
@@ -10,29 +11,32 @@ import { type EndedRun, PACKAGE, type Wizard, wizardWith } from '../support/wiza
 const PROJECT = 'fw-e2e-gateway';
 const PEERS = ['peer0.org1.example.com', 'peer1.org1.example.com'];
 const GATEWAY = `${PROJECT}-gateway`;
+const CHOICES = { project: PROJECT, 'port-base': 33050, source: 'sample', orgs: 1, peers: 2 };
 const SOCKETS = PEERS.map((peer) => `${PROJECT}-gateway-${peer}`);
 
 let wizard: Wizard;
 let first: EndedRun;
 
 beforeAll(async () => {
-  // Another network's run may have left it; what a container uses stays.
-  const left = await engine.listImages({ filters: { label: ['io.fabric-wizard.origin=gateway'] } });
-  for (const { Id } of left)
-    await engine
-      .getImage(Id)
-      .remove()
-      .catch(() => undefined);
-  wizard = await wizardWith({
-    ...{ project: PROJECT, 'port-base': 33050, source: 'sample', orgs: 1, peers: 2 },
-    gateway: true,
-  });
+  wizard = await wizardWith(CHOICES);
   first = (await wizard.events('up', '--yes')).wentWell();
 });
 
 afterAll(async () => {
   await wizard.dispose();
 });
+
+/** Replaces the choices of fabric-wizard.yaml. */
+async function choose(choices: Readonly<Record<string, unknown>>): Promise<void> {
+  const text = stringify({ 'docker-ns': wizard.dockerNs, ...choices });
+  await writeFile(join(wizard.dir, 'fabric-wizard.yaml'), text);
+}
+
+/** Paths on the host of the engine's sockets that a peer has. */
+async function enginesSockets(peer: string): Promise<string[]> {
+  const { Mounts } = await engine.getContainer(`${PROJECT}-${peer}`).inspect();
+  return Mounts.map(({ Source }) => Source).filter((source) => source.endsWith('docker.sock'));
+}
 
 /** Runs a command in the builder image on the gateway's files; returns what it printed, with its exit code at the end. */
 async function inBuilder(command: string): Promise<string> {
@@ -70,7 +74,7 @@ it('has no findings of go vet, and passes its Go tests', async () => {
 });
 
 it('is compiled beside Fabric, and its image belongs to no project', async () => {
-  expect(first.built).toContain('gateway');
+  // Another test's network may have compiled it.
   expect(first.plan.find(({ id }) => id === 'gateway')?.needs).not.toContain('compile');
   const { Config } = await engine.getImage((await engine.getContainer(GATEWAY).inspect()).Image).inspect();
   expect(Config.Entrypoint).toEqual(['/gateway']);
@@ -79,13 +83,12 @@ it('is compiled beside Fabric, and its image belongs to no project', async () =>
   expect(labels['io.fabric-wizard.project']).toBeUndefined();
 });
 
-it("proves every peer, and no peer has the engine's socket", async () => {
+it("is there by default, proves every peer, and no peer has the engine's socket", async () => {
   expect(first.one('smoke-result').peers.map(({ peer, ok }) => [peer, ok])).toEqual(
     PEERS.map((peer) => [peer, true]),
   );
   for (const peer of PEERS) {
-    const { Mounts } = await engine.getContainer(`${PROJECT}-${peer}`).inspect();
-    expect(Mounts.map(({ Source }) => Source).filter((source) => source.endsWith('docker.sock'))).toEqual([]);
+    expect(await enginesSockets(peer)).toEqual([]);
     expect(await runIn(`${PROJECT}-${peer}`, 'ls', '/host/var/run')).toContain('docker.sock');
   }
 });
@@ -110,17 +113,43 @@ it('is named when it does not run, and up starts it again', async () => {
   expect(again.causeOf('gateway')).toMatch(/^fabric-wizard\/gateway:\w+ exists$/);
 });
 
-it('is taken away and put back, and the ledgers stay', async () => {
+/** Whether each peer has compiled the chaincode of a proof that went well. */
+function compiled(run: EndedRun): boolean[] {
+  const { ok, peers } = run.wentWell().one('smoke-result');
+  expect(ok).toBe(true);
+  return peers.map(({ built }) => built);
+}
+
+it('can be taken away, and a network without it gets it with a rebuild; ledgers and chaincode stay', async () => {
   const ledgers = async () => {
     const names = (await volumeNames()).filter((name) => name.startsWith(`${PROJECT}-`));
     return names.filter((name) => !SOCKETS.includes(name)).sort();
   };
   const before = await ledgers();
-  (await wizard.events('up', '--yes', '--no-gateway')).wentWell();
+  await choose({ ...CHOICES, gateway: false });
+  const up = await wizard.events('up', '--yes');
+  // Nothing shares a build then.
+  expect(compiled(up)).toEqual([true, true]);
   expect(await containerNames()).not.toContain(GATEWAY);
-  (await wizard.events('up', '--yes', '--gateway')).wentWell();
+  for (const peer of PEERS)
+    expect(await enginesSockets(peer)).toEqual([expect.stringMatching(/\/docker\.sock$/)]);
+
+  // As the network of a version that knew no gateway: nobody has chosen to do without it.
+  await choose(CHOICES);
+  await wizard.ok('status');
+  expect(compiled(await wizard.events('smoke'))).toEqual([true, true]);
+  expect(await containerNames()).not.toContain(GATEWAY);
+  (await wizard.events('rebuild')).wentWell();
   expect(await containerNames()).toContain(GATEWAY);
   expect(await ledgers()).toEqual(before);
+  const { chaincode } = up.one('smoke-result');
+  const query = ['-C', 'mychannel', '-n', chaincode, '-c', '{"Args":["query","a"]}'];
+  for (const peer of PEERS) {
+    expect(await enginesSockets(peer)).toEqual([]);
+    const address = `CORE_PEER_ADDRESS=${peer}:7051`;
+    const answer = await runIn(`${PROJECT}-cli`, 'env', address, 'peer', 'chaincode', 'query', ...query);
+    expect(answer.trim(), peer).toMatch(/90$/);
+  }
 });
 
 it('leaves no volume of a socket behind after down, which asks nothing because nothing is lost', async () => {

@@ -14,6 +14,7 @@ const ENTER = '\r';
 const ESCAPE = '\u001b';
 const DOWN = '\u001b[B';
 const CTRL_C = '\u0003';
+const CTRL_Z = '\u001a';
 
 let wizard: Wizard;
 let source: string;
@@ -55,7 +56,7 @@ function expectRestored({ settings }: { readonly settings: string }): void {
 
 describe('a first run', () => {
   it('needs only Enter, and ends at the dashboard', async () => {
-    terminal = begin();
+    terminal = begin({ PAGER: 'less -R', LESS: '' });
     await terminal.shows(/fabric-wizard/);
     await enterUntilRunning();
     const text = await terminal.shows(/dashboard[\s\S]*peer1\.org1 +ready +\d[\s\S]*100 -> 90/);
@@ -77,12 +78,38 @@ describe('a first run', () => {
     // It keeps running, so that the dashboard shows it.
     await terminal.shows(new RegExp(`${name}-1\\.0 +✓ peer0\\.org1 +✓ peer1\\.org1`));
     expect(await logOf(`${PROJECT}-${PEER}`)).toContain('peer: edited');
+    // The peers got the new programs, not a new container: the id is that of the image with these programs.
+    const { Id } = await engine.getImage(`${PROJECT}-test/fabric-peer:1.4.12`).inspect();
+    await terminal.shows(new RegExp(`peer0\\.org1 +ready .* ${Id.slice(7, 19)}(?!\\+)`));
+  });
+
+  it('is followed by another proof, which leaves the chaincode as it is', async () => {
+    const running = /(smoke-\w+)-1\.0 +✓ peer0\.org1/.exec((await terminal.screen()).join('\n'))?.[1];
+    terminal.send('s');
+    await terminal.shows(/smoke \d+ %/);
+    const after = await terminal.shows(/dashboard[\s\S]*✓ smoke done[\s\S]*answered on every peer/);
+    expect(/chaincode (smoke-\w+) 1\.0 on/.exec(after)?.[1]).not.toBe(running);
+    await terminal.shows(new RegExp(`${running}-1\\.0 +✓ peer0\\.org1 +✓ peer1\\.org1`));
+  });
+
+  it('gives the keyboard to the pager, Ctrl-C included', async () => {
+    terminal.send('s');
+    await terminal.shows(/about \d+:\d\d left[\s\S]*smoke: 1 line [\s\S]*o full log/);
+    terminal.send('o');
+    await terminal.shows(/smoke\.log|\(END\)/);
+    terminal.send(CTRL_C);
+    // less draws the rest of its screen when it is interrupted.
+    await terminal.shows(/^~$/m);
+    terminal.send('=');
+    await terminal.shows(/smoke\.log lines? \d/);
+    terminal.send('q');
+    await terminal.shows(/dashboard[\s\S]*✓ smoke done/);
   });
 
   it('shows a peer that was killed, with its last lines, and starts it again', async () => {
     await engine.getContainer(`${PROJECT}-${PEER}`).kill();
     const text = await terminal.shows(/✗ +peer1\.org1 +killed \(exit 137\)/);
-    expect(text).toMatch(/peer1\.org1\.example\.com: last lines ─+\n[\s\S]*\d\d:\d\d:\d\d INFO/);
+    expect(text).toMatch(/peer1\.org1\.example\.com: last lines ─+\n[\s\S]*\d\d:\d\d:\d\d I /);
     expect(text).toContain('Enter start peer1.org1');
     terminal.send(ENTER);
     await terminal.shows(/✓ +peer1\.org1 +ready/);
@@ -144,7 +171,7 @@ describe('a first run', () => {
     expectRestored(end);
     const history = (await terminal.history()).join('\n');
     expect(history).toMatch(/✓ done in/);
-    expect(history).toMatch(/4 containers keep running; fabric-wizard down stops them/);
+    expect(history).toMatch(/5 containers keep running; fabric-wizard down stops them/);
     expect(history).not.toContain('q quit');
   });
 });
@@ -166,10 +193,42 @@ describe('Ctrl-C', () => {
   });
 });
 
+describe('a command with flags', () => {
+  it('begins with its plan, and Esc leads to the first screen', async () => {
+    terminal = new TestTerminal({ args: ['up', '--channel', 'steel'], cwd: wizard.dir });
+    await terminal.shows(/review[\s\S]*replace the network and run/);
+    terminal.send(ESCAPE);
+    await terminal.shows(/Go to the running network/);
+    terminal.send('q');
+    expect((await terminal.ended()).exitCode).toBe(0);
+  });
+
+  it('shows what is wrong with a flag instead of a screen', async () => {
+    terminal = new TestTerminal({ args: ['up', '--peers', '99', '--channel', 'steel'], cwd: wizard.dir });
+    expect((await terminal.ended()).exitCode).toBe(2);
+    const history = (await terminal.history()).join('\n');
+    expect(history).toMatch(/^✗ peers is invalid/);
+    expect(history).toContain('fabric-wizard config --channel steel');
+  });
+});
+
+describe('Ctrl-Z', () => {
+  it('stops the program like any other, and fg shows the screens again', async () => {
+    terminal = new TestTerminal({ args: [], cwd: wizard.dir, continues: true });
+    await terminal.shows(/Go to the running network/);
+    terminal.send(CTRL_Z);
+    await terminal.shows(/STOPPED 1\d\d[\s\S]*Go to the running network/);
+    terminal.send('q');
+    const end = await terminal.ended();
+    expect(end.exitCode).toBe(0);
+    expectRestored(end);
+  });
+});
+
 describe('an end that was not requested with a key', () => {
   /** Throws what nobody catches when it gets this signal. */
   const BROKEN = `data:text/javascript,process.on('SIGUSR2',()=>setImmediate(()=>{throw%20new%20Error('broken')}))`;
-  const SAYS_HOW = /4 containers keep running; fabric-wizard down stops them/;
+  const SAYS_HOW = /5 containers keep running; fabric-wizard down stops them/;
 
   async function ended(how: 'SIGTERM' | 'SIGHUP' | 'SIGUSR2'): Promise<string> {
     process.kill(await terminal.pid(), how);

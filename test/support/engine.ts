@@ -1,5 +1,4 @@
 /** What the engine itself says, asked past the code under test. */
-import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import Docker from 'dockerode';
 import { execa } from 'execa';
@@ -74,28 +73,6 @@ export async function runInImage(ref: string, ...command: readonly string[]): Pr
     ...command,
   ]);
   return stdout;
-}
-
-/** How many containers the engine made of an image while this was done. */
-export async function countContainers<T>(
-  image: string,
-  work: () => Promise<T>,
-): Promise<{ readonly result: T; readonly made: number }> {
-  const stop = new AbortController();
-  const events = (await engine.getEvents({
-    filters: JSON.stringify({ type: ['container'], event: ['create'] }),
-    abortSignal: stop.signal,
-  })) as IncomingMessage;
-  let said = '';
-  events.setEncoding('utf8').on('data', (chunk: string) => {
-    said += chunk;
-  });
-  events.on('error', () => undefined);
-  try {
-    return { result: await work(), made: said.split(`"image":"${image}"`).length - 1 };
-  } finally {
-    stop.abort();
-  }
 }
 
 /** The architecture as Go names it. */

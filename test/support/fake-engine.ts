@@ -5,9 +5,11 @@ import type {
   ContainerInfo,
   ContainerUsage,
   ExecResult,
+  ImageInfo,
 } from '../../src/pipeline/engine/engine-types.ts';
 import { COMPOSE_LABEL, LABEL } from '../../src/pipeline/engine/labels.ts';
 import type { WatchedNetwork } from '../../src/pipeline/network/network-watch.ts';
+import type { SwappedPrograms } from '../../src/pipeline/network/node-content.ts';
 
 type Docker = WatchedNetwork['docker'];
 type OnEvent = Parameters<Docker['watchEvents']>[1];
@@ -59,6 +61,10 @@ export class FakeEngine implements Docker {
   readonly followed: { readonly id: string; readonly since: number | undefined }[] = [];
   /** Arguments of every command. */
   readonly commands: (readonly string[])[] = [];
+  /** Programs that were copied into running containers, as the journal has them. */
+  swapped: SwappedPrograms = {};
+  /** Labels of the image that every container was created from, and its id. */
+  image: Pick<ImageInfo, 'id' | 'labels'> = { id: 'sha256:1', labels: {} };
   /** Output of commands. */
   stdout = '';
   /** Answers to the next commands, in order; after them, every command prints `stdout`. */
@@ -139,6 +145,11 @@ export class FakeEngine implements Docker {
         outOfMemory: false,
       }
     );
+  }
+
+  async inspectImage(ref: string): Promise<ImageInfo | undefined> {
+    const lists = { layers: [], exposedPorts: [], digests: [], tags: [ref] };
+    return { ...this.image, ...lists, env: {}, architecture: 'amd64', size: 1, created: 0 };
   }
 
   followLog(id: string, options: LogOptions): Promise<void> {

@@ -64,7 +64,9 @@ export function fakeApp(
     interrupt: record('interrupt'),
     quit: record('quit'),
     openLog: record('openLog'),
+    suspend: record('suspend'),
     observeNetwork: record('observeNetwork'),
+    saveLogs: record('saveLogs'),
     startNode: record('startNode'),
     stopNetwork: record('stopNetwork'),
     toggleWatch: record('toggleWatch'),
@@ -79,6 +81,8 @@ export interface Shown {
   /** The current rows without trailing blanks. */
   readonly rows: () => readonly string[];
   readonly text: () => string;
+  /** The current frame with its escape sequences. */
+  readonly raw: () => string;
   /** Sends keys, one read each, and waits until each is handled and drawn. Without keys: waits for pending updates. */
   readonly press: (...keys: readonly string[]) => Promise<void>;
 }
@@ -154,6 +158,7 @@ export async function showScreen(
   const text = () => stripVTControlCharacters(lastFrame() ?? '');
   return {
     text,
+    raw: () => lastFrame() ?? '',
     rows: () =>
       text()
         .split('\n')

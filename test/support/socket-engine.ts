@@ -13,6 +13,8 @@ export interface EngineImage {
   readonly labels?: Readonly<Record<string, string>>;
   /** The step that created it; by default that of an image that fabric-wizard built. */
   readonly step?: string;
+  /** Id of the image of the step before; none if it was pulled or imported. */
+  readonly parent?: string;
 }
 
 export interface EngineContainer {
@@ -79,6 +81,7 @@ function imageAnswer(images: readonly EngineImage[], ref: string): Answer {
   return found({
     Id: image.id,
     RepoTags: image.tags,
+    Parent: image.parent ?? '',
     RepoDigests: [],
     Config: { Labels: image.labels ?? {}, Env: [], ExposedPorts: {} },
     RootFS: { Layers: [] },
@@ -90,6 +93,16 @@ function imageAnswer(images: readonly EngineImage[], ref: string): Answer {
 
 function listedImage({ id, tags, labels = {} }: EngineImage) {
   return { Id: id, RepoTags: tags, Labels: labels, Created: 1 };
+}
+
+/** Returns the images after the removal of a name; an image is gone with its last name. */
+function without(images: readonly EngineImage[], ref: string): EngineImage[] {
+  return images.flatMap((image) => {
+    if (image.id === ref) return [];
+    if (!image.tags.includes(ref)) return [image];
+    const tags = image.tags.filter((tag) => tag !== ref);
+    return tags.length === 0 ? [] : [{ ...image, tags }];
+  });
 }
 
 function historyAnswer(images: readonly EngineImage[], ref: string): Answer {
@@ -135,7 +148,8 @@ function listedContainer(container: EngineContainer) {
 
 /** Starts the engine. It ends with the test. */
 export async function socketEngine(content: EngineContent): Promise<SocketEngine> {
-  const { images = [], networks = [], refusals = {} } = content;
+  const { networks = [], refusals = {} } = content;
+  let images = content.images ?? [];
   const volumes = (content.volumes ?? []).map((each) =>
     typeof each === 'string' ? { name: each, labels: { [LABEL.project]: 'any' } } : each,
   );
@@ -154,6 +168,11 @@ export async function socketEngine(content: EngineContent): Promise<SocketEngine
       if (refusal) return refusal;
       const container = /^\/containers\/([^/]+)$/.exec(path)?.[1];
       if (container !== undefined && !containers.delete(container)) return ABSENT;
+      const ref = /^\/images\/(.+)$/.exec(path)?.[1];
+      if (ref !== undefined) {
+        if (imageAnswer(images, ref) === ABSENT) return ABSENT;
+        images = without(images, ref);
+      }
       removed.push(path);
       return path.startsWith('/images/') ? found([]) : { status: 204, body: undefined };
     }

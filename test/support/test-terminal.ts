@@ -26,11 +26,14 @@ export class TestTerminal {
     readonly columns?: number;
     readonly rows?: number;
     readonly env?: Readonly<Record<string, string>>;
+    /** A shell with job control that prints STOPPED when the program is stopped, and then continues it. */
+    readonly continues?: boolean;
   }) {
-    const { args, cwd, columns = 80, rows = 24, env = {} } = options;
+    const { args, cwd, columns = 80, rows = 24, env = {}, continues = false } = options;
     this.#emulator = new Terminal({ cols: columns, rows, scrollback: 5000, allowProposedApi: true });
     const command = [process.execPath, BIN, ...args].map((word) => `'${word}'`).join(' ');
-    const script = `stty rows ${rows} cols ${columns}; ${command}; echo ${ENDED}$?; stty -a`;
+    const program = continues ? `set -m; ${command}; echo STOPPED $?; fg` : command;
+    const script = `stty rows ${rows} cols ${columns}; ${program}; echo ${ENDED}$?; stty -a`;
     this.#process = execa('script', ['--quiet', '--flush', '--command', script, '/dev/null'], {
       cwd,
       buffer: false,

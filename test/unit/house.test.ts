@@ -164,6 +164,7 @@ describe('imports', () => {
       'failure',
       'failure-help',
       'line-tail',
+      'node-facts',
       'phrase',
       'removal-item',
       'resolve-report',

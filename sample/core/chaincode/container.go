@@ -187,6 +187,12 @@ func (v *vm) compile(pkg pb.ChaincodePackage) ([]byte, error) {
 	if err := v.client.Upload(id, "/chaincode/input", bytes.NewReader(pkg.Code)); err != nil {
 		return nil, fmt.Errorf("Error uploading input to container: %s", err)
 	}
+	// Like Fabric, before the start: nothing that the build writes is lost.
+	output, err := v.client.Attach(id)
+	if err != nil {
+		return nil, fmt.Errorf("Error attaching to container: %s", err)
+	}
+	defer output.Close()
 	if err := v.client.StartContainer(id); err != nil {
 		return nil, fmt.Errorf("Error executing build: %s \"\"", err)
 	}
@@ -195,11 +201,11 @@ func (v *vm) compile(pkg pb.ChaincodePackage) ([]byte, error) {
 		return nil, fmt.Errorf("Error waiting for container to complete: %s", err)
 	}
 	if code > 0 {
-		output, err := v.client.Logs(id)
+		text, err := output.Text()
 		if err != nil {
 			logger.Warningf("cannot read the output of the build: %s", err)
 		}
-		return nil, fmt.Errorf("Error returned from build: %d \"%s\"", code, output)
+		return nil, fmt.Errorf("Error returned from build: %d \"%s\"", code, text)
 	}
 	program, err := v.client.Download(id, "/chaincode/output/.")
 	if err != nil {

@@ -164,6 +164,7 @@ export async function loadConfig(input: {
     [file, presetLayer(input.flags.preset, issues), flagLayer(input.flags)],
     lastRun,
     issues,
+    folderFlag(input.dir),
   );
 }
 
@@ -191,11 +192,14 @@ export async function loadAnswers(
 /**
  * @param layers all values are checked; a later layer overrides an earlier one
  * @param fallback its values are used and checked if no layer has one
+ * @param given further flags for the commands that help a refused one
+ * @throws WizardFailure `config` with all issues
  */
 async function mergeLayers(
   layers: readonly Layer[],
   fallback: Layer,
   issues: ConfigIssue[],
+  given: readonly string[] = [],
 ): Promise<EffectiveConfig> {
   const values: Partial<Record<ChoiceField, unknown>> = {};
   const origin: Partial<Record<ChoiceField, Origin>> = {};
@@ -219,8 +223,19 @@ async function mergeLayers(
     const issue = portIssue(values as unknown as WizardConfig, where ?? { key: 'where.default' });
     if (issue) issues.push(issue);
   }
-  if (issues.length > 0) throw new WizardFailure({ kind: 'config', issues });
+  if (issues.length > 0) {
+    const flags = layers.flatMap((layer) => validFlags(layer, issues));
+    throw new WizardFailure({ kind: 'config', issues, given: [...given, ...flags] });
+  }
   return { values: values as unknown as WizardConfig, origin: origin as Record<ChoiceField, Origin> };
+}
+
+/** Returns the flags of a layer that no issue is about. */
+function validFlags(layer: Layer, issues: readonly ConfigIssue[]): string[] {
+  return [...layer]
+    .map(([field, { value, origin }]) => ({ key: keyOf(field), value, origin }))
+    .filter(({ key, origin }) => origin !== 'file' && !issues.some(({ path }) => path === key))
+    .map(flagOf);
 }
 
 /** Returns the configuration as rows, for `config`. A value is undefined if its default depends on the source. */
@@ -235,7 +250,7 @@ export function configRows(
 }
 
 /** Returns the flag that sets a choice to this value, for a shell. */
-export function flagOf({ key, value }: Pick<ReturnType<typeof configRows>[number], 'key' | 'value'>): string {
+export function flagOf({ key, value }: { readonly key: string; readonly value: unknown }): string {
   if (typeof value === 'boolean') return value ? `--${key}` : `--no-${key}`;
   return `--${key} ${shellWord(String(value))}`;
 }
@@ -258,9 +273,12 @@ export function givenFlags(config: EffectiveConfig, except?: readonly string[]):
   return flagsFrom(config, ['flag', 'preset'], except);
 }
 
-/** Returns the flags of this run, with that of its folder. */
-export function commandFlags(config: EffectiveConfig, dir: string): string[] {
-  return [...folderFlag(dir), ...givenFlags(config)];
+/**
+ * Returns the flags of this run, with that of its folder.
+ * @param except keys of choices to leave out
+ */
+export function commandFlags(config: EffectiveConfig, dir: string, except?: readonly string[]): string[] {
+  return [...folderFlag(dir), ...givenFlags(config, except)];
 }
 
 /** Returns the flags of this run that the next command in the folder does not inherit. */

@@ -10,14 +10,30 @@ export interface LastProof {
   readonly changed: readonly ProofChange[];
 }
 
+/** What stages make anew. A stage of these that did not succeed has made a part of it anew. */
+const MADE_BY: Readonly<Record<string, ProofChange>> = {
+  crypto: 'network',
+  start: 'nodes',
+  swap: 'programs',
+};
+
+/** Types of the events that can change a proof. */
+export const PROOF_EVENTS = ['smoke-result', 'stage-finished', 'stage-failed', 'stage-cancelled'] as const;
+
 /** Returns what an event makes anew of that which a proof is about. */
 export function changeOf(event: RunEvent): ProofChange | undefined {
-  if (event.type !== 'stage-finished' || event.outcome !== 'built') return undefined;
-  const { stage } = event;
-  if (stage === 'crypto') return 'network';
-  if (stage === 'start') return 'nodes';
-  if (stage === 'swap') return 'programs';
-  return /^(base|image)\./.test(stage) ? (stage as ProofChange) : undefined;
+  switch (event.type) {
+    case 'stage-failed':
+    case 'stage-cancelled':
+      return MADE_BY[event.stage];
+    case 'stage-finished': {
+      const { stage, outcome } = event;
+      if (outcome !== 'built') return undefined;
+      return MADE_BY[stage] ?? (/^(base|image)\./.test(stage) ? (stage as ProofChange) : undefined);
+    }
+    default:
+      return undefined;
+  }
 }
 
 /** Returns the proof with further changes, each once. */

@@ -4,11 +4,13 @@ import type { Evidence, PatternMatch, Symptom } from './symptom.ts';
 
 /** Adds the request that the gateway refused, from its record. */
 function withRequest({ facts }: PatternMatch, { logs }: Evidence): DiagnosisFacts | undefined {
-  const reason = (facts.reason ?? '').trim();
+  // The client may quote the answer, and then a quotation mark in it ends what is found.
+  const begin = (facts.reason ?? '').trim();
   const record = logs
     .flatMap(({ source, lines }) => (source === 'node' ? lines : []))
-    .findLast((line) => line.includes(' WARN refused ') && line.endsWith(`: ${reason}`));
-  const found = / refused (?<peer>\S+) (?<request>[A-Z]+ \S+): /.exec(record ?? '')?.groups ?? {};
+    .findLast((line) => line.includes(' WARN refused ') && line.includes(`: ${begin}`));
+  const { reason = begin, ...found } =
+    / refused (?<peer>\S+) (?<request>[A-Z]+ \S+): (?<reason>.+)$/.exec(record ?? '')?.groups ?? {};
   return { ...facts, ...found, reason };
 }
 

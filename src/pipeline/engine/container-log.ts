@@ -45,16 +45,31 @@ export async function demuxLines(
   );
 }
 
-/** Returns the last lines of a container's log, stdout and stderr in order. @param since milliseconds since the epoch */
-export async function logTail(docker: Docker, id: string, lines: number, since: number): Promise<string[]> {
+export interface LogReading {
+  /** Number of existing lines, from the end. Default: all. */
+  readonly tail?: number | undefined;
+  /** Milliseconds since the epoch; older lines are left out. */
+  readonly since?: number | undefined;
+  /** Puts the time and a blank before each line. */
+  readonly timestamps?: boolean;
+}
+
+/** Returns the lines of a container's log, stdout and stderr in order. */
+export async function readLog(docker: Docker, id: string, options: LogReading): Promise<string[]> {
+  const { tail, since = 0, timestamps = false } = options;
   const collected: string[] = [];
   const output = await docker
     .getContainer(id)
-    .logs({ stdout: true, stderr: true, tail: lines, since: since / 1000, follow: false });
+    .logs({ stdout: true, stderr: true, tail, since: since / 1000, timestamps, follow: false });
   const stream = new PassThrough();
   stream.end(output);
   await demuxLines(docker, stream, (line) => collected.push(line));
-  return collected.slice(-lines);
+  return collected;
+}
+
+/** Returns the last lines of a container's log. @param since milliseconds since the epoch */
+export async function logTail(docker: Docker, id: string, lines: number, since: number): Promise<string[]> {
+  return (await readLog(docker, id, { tail: lines, since })).slice(-lines);
 }
 
 export interface OutputFollowing {
@@ -62,14 +77,7 @@ export interface OutputFollowing {
   readonly onLine: (line: string) => void;
 }
 
-export interface LogFollowing extends OutputFollowing {
-  /** Number of existing lines to begin with. */
-  readonly tail: number;
-  /** Milliseconds since the epoch; older lines are left out. */
-  readonly since?: number;
-  /** Puts the time and a blank before each line. */
-  readonly timestamps?: boolean;
-}
+export type LogFollowing = OutputFollowing & LogReading;
 
 /** Follows a container's log until the container stops or the signal fires. */
 export async function followLog(docker: Docker, id: string, options: LogFollowing): Promise<void> {

@@ -211,6 +211,10 @@ export async function stopContainer(docker: Docker, id: string, graceSeconds: nu
   await undefinedIf([404, 304], () => docker.getContainer(id).stop({ t: graceSeconds }));
 }
 
+export async function pauseContainer(docker: Docker, id: string): Promise<void> {
+  await docker.getContainer(id).pause();
+}
+
 export async function unpauseContainer(docker: Docker, id: string): Promise<void> {
   // 409: it is not paused any more.
   await undefinedIf([404, 409], () => docker.getContainer(id).unpause());

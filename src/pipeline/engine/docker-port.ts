@@ -14,10 +14,13 @@ import {
   followLog,
   followOutput,
   type LogFollowing,
+  type LogReading,
   logTail,
   type OutputFollowing,
+  readLog,
 } from './container-log.ts';
 import { type Collect, type ExecOptions, execIn, runWorkContainer, upload } from './container-run.ts';
+import { attachTerminal, type TerminalOptions } from './container-terminal.ts';
 import * as containers from './containers.ts';
 import { currentEngine, type EngineAddress } from './engine-address.ts';
 import { engineName, messageOf, undefinedIfMissing } from './engine-answers.ts';
@@ -206,6 +209,11 @@ export class DockerPort {
     return execIn(this.#docker, this.address, containerId, cmd, options);
   }
 
+  /** See `attachTerminal`. */
+  attachTerminal(containerId: string, cmd: readonly string[], options: TerminalOptions): Promise<number> {
+    return attachTerminal(this.#docker, containerId, cmd, options);
+  }
+
   /** Puts files under `/` of a container, running or not. */
   upload(containerId: string, entries: readonly TarEntry[]): Promise<void> {
     return upload(this.#docker, containerId, entries);
@@ -251,6 +259,11 @@ export class DockerPort {
     return containers.stopContainer(this.#docker, id, graceSeconds);
   }
 
+  /** @throws Error with the engine's answer if the container does not run */
+  pauseContainer(id: string): Promise<void> {
+    return containers.pauseContainer(this.#docker, id);
+  }
+
   unpauseContainer(id: string): Promise<void> {
     return containers.unpauseContainer(this.#docker, id);
   }
@@ -262,6 +275,11 @@ export class DockerPort {
   /** See `logTail`. */
   logTail(id: string, lines: number, since = 0): Promise<string[]> {
     return logTail(this.#docker, id, lines, since);
+  }
+
+  /** See `readLog`. */
+  readLog(id: string, options: LogReading): Promise<string[]> {
+    return readLog(this.#docker, id, options);
   }
 
   /** See `followLog`. */

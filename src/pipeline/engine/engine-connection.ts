@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { Duplex, PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import Docker from 'dockerode';
 import { socketPathOf } from '../core/engine-origin.ts';
@@ -20,6 +20,8 @@ interface Request {
   readonly path: string;
   /** Whether the answer is a stream and not a value. */
   readonly isStream?: boolean;
+  /** Whether the connection is used in both directions after the answer. */
+  readonly hijack?: boolean;
   readonly abortSignal?: AbortSignal;
 }
 
@@ -130,6 +132,10 @@ function endWithConnection(client: Docker, modem: Modem, address: EngineAddress)
       if (error) return callback(fail(error));
       const body = answer as NodeJS.ReadableStream;
       noteEngine(client, body as Partial<IncomingMessage>);
+      if (request.hijack) {
+        const both = { readable: guarded(body, fail), writable: body as Duplex };
+        return callback(null, Duplex.from(both));
+      }
       if (request.isStream) return callback(null, guarded(body, fail));
       readValue(body).then(
         (value) => callback(null, value),

@@ -49,8 +49,7 @@ export async function tagImage(docker: Docker, ref: string, target: string): Pro
   await docker.getImage(ref).tag({ repo: target.slice(0, colon), tag: target.slice(colon + 1) });
 }
 
-/** Removes a reference or, by id, the image. Does nothing if it does not exist. */
-export async function removeImage(docker: Docker, ref: string, force: boolean): Promise<void> {
+async function removeReference(docker: Docker, ref: string, force: boolean): Promise<void> {
   try {
     await retryOnRace(() => docker.getImage(ref).remove({ force }));
   } catch (error) {
@@ -58,4 +57,32 @@ export async function removeImage(docker: Docker, ref: string, force: boolean): 
     if (statusOf(error) === 409 && !(await inspectImage(docker, ref))) return;
     if (statusOf(error) !== 404) throw error;
   }
+}
+
+/**
+ * Removes an untagged image of a build step, and the steps before it. Images without a parent were not made by a step.
+ * @param id empty if there is none
+ */
+async function removeSteps(docker: Docker, id: string): Promise<void> {
+  const step = id === '' ? undefined : await undefinedIfMissing(() => docker.getImage(id).inspect());
+  if (!step?.Parent || tagsOf(docker, step).length > 0) return;
+  try {
+    await retryOnRace(() => docker.getImage(id).remove());
+  } catch (error) {
+    // Another image is based on it.
+    if (statusOf(error) === 409) return;
+    if (statusOf(error) !== 404) throw error;
+  }
+  await removeSteps(docker, step.Parent);
+}
+
+/**
+ * Removes a reference or, by id, the image. Does nothing if it does not exist. The steps of its build are removed as well:
+ * with the containerd image store, the engine keeps them if the first of them, or the base image, is gone.
+ */
+export async function removeImage(docker: Docker, ref: string, force: boolean): Promise<void> {
+  const image = await undefinedIfMissing(() => docker.getImage(ref).inspect());
+  await removeReference(docker, ref, force);
+  if (!image || (await inspectImage(docker, image.Id))) return;
+  await removeSteps(docker, image.Parent);
 }

@@ -169,7 +169,14 @@ async function importRoot(
   const excludes = EXCLUDED.map((pattern) => `--exclude=${pattern}`);
   const args = ['-C', root, '--numeric-owner', '--sort=name', '--anchored', ...excludes, '-c', '.'];
   const { execa } = await import('execa');
-  const tar = execa('tar', args, { buffer: false, cancelSignal: signal, reject: false, stdin: 'ignore' });
+  const tar = execa('tar', args, {
+    // Ctrl-C in a pager must not end it.
+    detached: true,
+    buffer: false,
+    cancelSignal: signal,
+    reject: false,
+    stdin: 'ignore',
+  });
   const changes = [
     ...Object.entries(labels).map(([key, value]) => `LABEL ${key}=${value}`),
     `ENV PATH=${SYSTEM_PATH}`,

@@ -5,7 +5,14 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import * as z from 'zod';
 import type { RunEvent, RunOutcome } from '../core/events.ts';
-import { changeOf, type LastProof, type ProofChange, proofAfter, withChanges } from '../core/last-proof.ts';
+import {
+  changeOf,
+  type LastProof,
+  PROOF_EVENTS,
+  type ProofChange,
+  proofAfter,
+  withChanges,
+} from '../core/last-proof.ts';
 import { writeAtomically } from '../host/files.ts';
 
 /** Bytes per file that wait in memory for a slow disk. Further lines are dropped. */
@@ -94,15 +101,31 @@ async function newestFirst(runs: string, names: readonly string[]): Promise<read
   return dated.sort((a, b) => b.time - a.time || (a.name < b.name ? 1 : -1)).map(({ name }) => name);
 }
 
+/** Returns the complete events of these types in the record of a run. */
+async function eventsIn(runs: string, name: string, types: readonly RunEvent['type'][]): Promise<RunEvent[]> {
+  const text = await readFile(join(runs, name, 'events.ndjson'), 'utf8').catch(() => '');
+  const lines = text.split('\n').filter((line) => types.some((type) => line.startsWith(`{"type":"${type}"`)));
+  return lines.map(eventOf).filter((event) => event !== undefined);
+}
+
+/** Returns whether the network is one of the practice source, by the newest run that was about the network. */
+export async function isPracticeNetwork(folder: string): Promise<boolean> {
+  const runs = join(folder, 'runs');
+  const names = await readdir(runs).catch((): string[] => []);
+  for (const name of await newestFirst(runs, names)) {
+    const [started] = await eventsIn(runs, name, ['run-started']);
+    if (started?.type === 'run-started' && started.command !== 'build') return started.practice;
+  }
+  return false;
+}
+
 /** Returns the newest recorded proof. */
 export async function lastProof(folder: string): Promise<LastProof | undefined> {
   const runs = join(folder, 'runs');
   const names = await readdir(runs).catch((): string[] => []);
   let later: ProofChange[] = [];
   for (const name of await newestFirst(runs, names)) {
-    const text = await readFile(join(runs, name, 'events.ndjson'), 'utf8').catch(() => '');
-    const lines = text.split('\n').filter((each) => /^\{"type":"(smoke-result|stage-finished)"/.test(each));
-    const events = lines.map(eventOf).filter((event) => event !== undefined);
+    const events = await eventsIn(runs, name, PROOF_EVENTS);
     const proof = events.reduce<LastProof | undefined>(proofAfter, undefined);
     if (proof) return withChanges(proof, later);
     later = [...events.map(changeOf).filter((change) => change !== undefined), ...later];

@@ -19,7 +19,10 @@ export interface NodeSnapshot {
   readonly outOfMemory: boolean;
   /** Name of the image when the container was created. */
   readonly image: string;
+  /** Id of the image with the node's content: its own, or the one that has the programs copied into the node since. */
   readonly imageId: string;
+  /** True if programs were copied into the node that its image does not have. */
+  readonly isAhead?: boolean;
 }
 
 /** A chaincode container. Each peer has its own for each chaincode. */
@@ -35,6 +38,8 @@ export interface NodeLogLine {
   readonly node: string;
   /** Raw line, including escape sequences. */
   readonly line: string;
+  /** Time at which the engine received the line, in milliseconds since the epoch. */
+  readonly at: number;
 }
 
 interface At {
@@ -53,6 +58,8 @@ export type NetworkEvent = At &
     | { readonly type: 'answers'; readonly node: string; readonly container: string }
     | { readonly type: 'height'; readonly node: string; readonly height: number }
     | { readonly type: 'usage'; readonly usage: Readonly<Record<string, ContainerUsage>> }
+    /** Every second, so that what is shown of the time is current. */
+    | { readonly type: 'tick' }
     /** Lines of all nodes, in order of time. */
     | { readonly type: 'lines'; readonly lines: readonly NodeLogLine[] }
     /** The engine's event stream ended; it is reopened until the engine answers. */

@@ -1,11 +1,8 @@
 /** PURE: the last lines of all nodes in order of arrival, in bounded memory. */
+import { stripVTControlCharacters } from 'node:util';
+import { isWanted, type LogFilter } from './log-filter.ts';
+import { type LogEntry, type LogLevel, levelOf } from './log-line.ts';
 import type { NodeLogLine } from './network-events.ts';
-
-export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
-
-export interface LogEntry extends NodeLogLine {
-  readonly level: LogLevel;
-}
 
 /** Old lines are dropped by the chunk, so that appending a line never copies more than one chunk. */
 export interface NetworkLog {
@@ -14,6 +11,8 @@ export interface NetworkLog {
   readonly size: number;
   /** Number of dropped lines. */
   readonly dropped: number;
+  /** Level of the last line of each node. */
+  readonly levels: Readonly<Record<string, LogLevel>>;
 }
 
 const CHUNK_LINES = 128;
@@ -22,31 +21,12 @@ export const MAX_SIZE = 4 * 1024 * 1024;
 /** Maximum length of a line. */
 const LINE_SIZE = 4096;
 
-export const emptyLog: NetworkLog = { chunks: [], size: 0, dropped: 0 };
+export const emptyLog: NetworkLog = { chunks: [], size: 0, dropped: 0, levels: {} };
 
-/** Fabric's levels: four letters before the line number. A Go panic has none. */
-const LEVEL = /(?:^|\W)(DEBU|INFO|NOTI|WARN|ERRO|CRIT|PANI|FATA)\b/;
-/** CouchDB's levels, at the start of a line. */
-const COUCHDB_LEVEL = /^\[(debug|warning|error|critical|alert|emergency)\]/;
-const LEVELS: Readonly<Record<string, LogLevel>> = {
-  DEBU: 'debug',
-  WARN: 'warning',
-  ERRO: 'error',
-  CRIT: 'error',
-  PANI: 'error',
-  FATA: 'error',
-  debug: 'debug',
-  warning: 'warning',
-  error: 'error',
-  critical: 'error',
-  alert: 'error',
-  emergency: 'error',
-};
-
-export function levelOf(line: string): LogLevel {
-  const found = (COUCHDB_LEVEL.exec(line) ?? LEVEL.exec(line.slice(0, 200)))?.[1];
-  if (found !== undefined) return LEVELS[found] ?? 'info';
-  return /^(panic:|fatal error:|goroutine \d)/.test(line) ? 'error' : 'info';
+/** @param before level of the node's line before */
+export function logEntry({ node, line, at }: NodeLogLine, before: LogLevel | undefined): LogEntry {
+  const text = stripVTControlCharacters(line);
+  return { node, line: text, at, level: levelOf(text) ?? before ?? 'info' };
 }
 
 function sizeOf(entries: readonly LogEntry[]): number {
@@ -56,17 +36,21 @@ function sizeOf(entries: readonly LogEntry[]): number {
 export function appendLines(log: NetworkLog, lines: readonly NodeLogLine[]): NetworkLog {
   if (lines.length === 0) return log;
   const chunks = [...log.chunks];
+  const levels: Record<string, LogLevel> = { ...log.levels };
   let { size, dropped } = log;
   let last: LogEntry[] = [...(chunks.pop() ?? [])];
-  for (const { node, line: text } of lines) {
+  for (const each of lines) {
     if (last.length >= CHUNK_LINES) {
       chunks.push(last);
       last = [];
     }
     // Copy through bytes: a slice of a string keeps the whole string in memory.
-    const line = text.length > LINE_SIZE ? Buffer.from(text.slice(0, LINE_SIZE)).toString() : text;
-    last.push({ node, line, level: levelOf(line) });
-    size += line.length;
+    const cut =
+      each.line.length > LINE_SIZE ? Buffer.from(each.line.slice(0, LINE_SIZE)).toString() : each.line;
+    const entry = logEntry({ ...each, line: cut }, levels[each.node]);
+    levels[each.node] = entry.level;
+    last.push(entry);
+    size += entry.line.length;
   }
   chunks.push(last);
   while (chunks.length > 1 && (chunks.length > MAX_LINES / CHUNK_LINES || size > MAX_SIZE)) {
@@ -74,44 +58,21 @@ export function appendLines(log: NetworkLog, lines: readonly NodeLogLine[]): Net
     size -= sizeOf(oldest);
     dropped += oldest.length;
   }
-  return { chunks, size, dropped };
+  return { chunks, size, dropped, levels };
 }
 
-export interface LogFilter {
-  /** Default: every node. */
-  readonly node?: string;
-  /** Minimum level. */
-  readonly level: LogLevel;
-  /** Text that the line must contain, ignoring case. Empty: any line. */
-  readonly search: string;
-}
-
-const RANK: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warning: 2, error: 3 };
-
-function passes({ node, level, search }: LogFilter): (entry: LogEntry) => boolean {
-  const wanted = search.toLowerCase();
-  return (entry) =>
-    (node === undefined || entry.node === node) &&
-    RANK[entry.level] >= RANK[level] &&
-    (wanted === '' || entry.line.toLowerCase().includes(wanted));
-}
-
-/** Returns the newest `count` matching lines, oldest first, after skipping the newest `skip`. */
+/** Returns the newest `count` matching lines, oldest first. */
 export function lastEntries(
   log: NetworkLog,
   filter: LogFilter,
-  count: number,
-  skip = 0,
+  count = Number.POSITIVE_INFINITY,
 ): readonly LogEntry[] {
-  const isWanted = passes(filter);
+  const matches = isWanted(filter);
   const found: LogEntry[] = [];
-  let passed = 0;
   for (const chunk of log.chunks.toReversed()) {
     for (const entry of chunk.toReversed()) {
-      if (!isWanted(entry)) continue;
-      passed += 1;
-      if (passed > skip) found.push(entry);
       if (found.length >= count) return found.reverse();
+      if (matches(entry)) found.push(entry);
     }
   }
   return found.reverse();

@@ -105,6 +105,8 @@ export function reduceNetwork(before: NetworkState, event: NetworkEvent): Networ
           return { ...node, usage, memory: usage.memory, cpu: cpuBetween(node.usage, usage) ?? node.cpu };
         }),
       };
+    case 'tick':
+      return state;
     case 'lines':
       return { ...state, log: appendLines(state.log, event.lines) };
     case 'engine-lost':

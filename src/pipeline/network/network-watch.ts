@@ -10,6 +10,7 @@ import { shownLine } from './gateway-record.ts';
 import { withoutHash } from './inventory.ts';
 import type { ChaincodeSnapshot, NetworkEvent, NodeLogLine, NodeSnapshot } from './network-events.ts';
 import { allPeers, type NetworkNode, type NetworkSpec, networkNodes } from './network-spec.ts';
+import { contentOf, isAsImage, type SwappedPrograms } from './node-content.ts';
 import { askNode } from './node-port.ts';
 import { isChaincodeName, isChaincodeOf } from './ownership.ts';
 import { askPeer } from './peer-cli.ts';
@@ -23,6 +24,7 @@ const FIRST_USAGE_MS = 1000;
 /** The engine emits `die` before its container list is up to date. */
 const SETTLE_MS = 300;
 const RETRY_MS = 1000;
+const TICK_MS = 1000;
 const READY_MS = 120_000;
 /** Number of earlier lines to read from each node's log. */
 const TAIL_LINES = 300;
@@ -49,17 +51,21 @@ const REMOVED = {
 export interface WatchedNetwork {
   readonly docker: Pick<
     DockerPort,
-    'watchEvents' | 'listContainers' | 'inspectContainer' | 'followLog' | 'usage' | 'exec'
+    'watchEvents' | 'listContainers' | 'inspectContainer' | 'inspectImage' | 'followLog' | 'usage' | 'exec'
   >;
   readonly project: string;
   readonly spec: NetworkSpec;
+  /** Reads which programs were copied into running nodes. */
+  readonly swapped: () => Promise<SwappedPrograms>;
+  /** Notify it if that may have changed. */
+  readonly changed: AsyncSignal;
 }
 
 type Body<E> = E extends NetworkEvent ? Omit<E, 'at'> : never;
 
 interface TimedLine extends NodeLogLine {
-  /** Time stamp of the engine. All have the same form, so they sort as text. */
-  readonly at: string;
+  /** Time stamp of the engine, to the nanosecond. All have the same form, so they sort as text. */
+  readonly stamp: string;
 }
 
 /** Identifies one start of a container. */
@@ -74,7 +80,6 @@ class NetworkWatch {
   /** Events that are not yet delivered. */
   readonly #pending: NetworkEvent[] = [];
   readonly #hasPending = new AsyncSignal();
-  readonly #changed = new AsyncSignal();
   /** Last snapshot by container id; deleted when an engine event invalidates it. */
   readonly #inspected = new Map<string, NodeSnapshot>();
   /** The start whose log is followed, by node. */
@@ -100,7 +105,7 @@ class NetworkWatch {
   }
 
   async *events(): AsyncGenerator<NetworkEvent> {
-    const ended = Promise.all([this.#watch(), this.#measureUsage()]);
+    const ended = Promise.all([this.#watch(), this.#measureUsage(), this.#tick()]);
     while (!this.#signal.aborted) {
       yield* this.#pending.splice(0);
       await this.#hasPending.next(this.#signal);
@@ -138,16 +143,16 @@ class NetworkWatch {
       ({ id, attributes }) => {
         if (!this.#mayBeOurs(attributes)) return;
         this.#inspected.delete(id);
-        this.#changed.notify();
+        this.#network.changed.notify();
         clearTimeout(settling);
-        settling = setTimeout(() => this.#changed.notify(), SETTLE_MS);
+        settling = setTimeout(() => this.#network.changed.notify(), SETTLE_MS);
       },
       () => lost.abort(),
     );
     try {
       const watching = AbortSignal.any([this.#signal, lost.signal]);
-      for (this.#changed.notify(); !watching.aborted; ) {
-        await this.#changed.next(watching);
+      for (this.#network.changed.notify(); !watching.aborted; ) {
+        await this.#network.changed.next(watching);
         if (!watching.aborted) await this.#refresh();
       }
     } finally {
@@ -164,9 +169,11 @@ class NetworkWatch {
 
   async #refresh(): Promise<void> {
     const { docker, project } = this.#network;
-    const all = await docker.listContainers();
+    const [all, swapped] = await Promise.all([docker.listContainers(), this.#network.swapped()]);
     const inspected = await Promise.all(
-      all.filter((each) => isNodeOf(each, project)).map((each) => this.#inspect(each)),
+      all
+        .filter((each) => isNodeOf(each, project))
+        .map(async (each) => this.#withContent(await this.#inspect(each), each, swapped)),
     );
     const present = inspected.filter((node) => node !== undefined);
     const nodes = present.length === 0 ? [] : [...present, ...this.#removedNodes(present)];
@@ -207,6 +214,19 @@ class NetworkWatch {
     return snapshot;
   }
 
+  /** Adds which image has the content of a node that got other programs since it was created. */
+  async #withContent(
+    node: NodeSnapshot | undefined,
+    container: ContainerInfo,
+    swapped: SwappedPrograms,
+  ): Promise<NodeSnapshot | undefined> {
+    if (!node || swapped[container.id] === undefined) return node;
+    const named = await this.#network.docker.inspectImage(node.image);
+    const image = named && { id: named.id, content: contentOf(named.labels) };
+    if (image && isAsImage(container, image, swapped)) return { ...node, imageId: image.id };
+    return { ...node, isAhead: true };
+  }
+
   #chaincodeOf(container: ContainerInfo): readonly ChaincodeSnapshot[] {
     const { project, spec } = this.#network;
     if (!isChaincodeOf(container, project)) return [];
@@ -243,13 +263,13 @@ class NetworkWatch {
    */
   #readLine(node: string, stamped: string, from: string): void {
     const blank = stamped.indexOf(' ');
-    const at = stamped.slice(0, blank);
-    if (at <= from) return;
-    this.#readUntil.set(node, at);
+    const stamp = stamped.slice(0, blank);
+    if (stamp <= from) return;
+    this.#readUntil.set(node, stamp);
     const line = shownLine(node, stamped.slice(blank + 1));
     const block = BLOCK.exec(line);
     if (block && block[1] === this.#network.spec.channel) this.#heights.set(node, Number(block[2]) + 1);
-    this.#lines.push({ node, line, at });
+    this.#lines.push({ node, line, at: Date.parse(stamp), stamp });
     if (this.#lines.length > 2 * MAX_BATCH) this.#lines.splice(0, MAX_BATCH);
     this.#flushTimer ??= setTimeout(() => this.#flushLines(), this.#flushMs);
   }
@@ -257,8 +277,9 @@ class NetworkWatch {
   #flushLines(): void {
     this.#flushTimer = undefined;
     this.#flushMs = LINES_MS;
-    const lines = this.#lines.splice(0).sort((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
-    this.#emit({ type: 'lines', lines: lines.slice(-MAX_BATCH) });
+    const timed = this.#lines.splice(0).sort((a, b) => (a.stamp < b.stamp ? -1 : Number(a.stamp > b.stamp)));
+    const lines = timed.slice(-MAX_BATCH).map(({ node, line, at }) => ({ node, line, at }));
+    this.#emit({ type: 'lines', lines });
     for (const [node, height] of this.#heights) this.#emit({ type: 'height', node, height });
     this.#heights.clear();
   }
@@ -300,6 +321,13 @@ class NetworkWatch {
     });
     const height = /"height":\s*(\d+)/.exec(stdout)?.[1];
     if (exitCode === 0 && height !== undefined) this.#emit({ type: 'height', node, height: Number(height) });
+  }
+
+  async #tick(): Promise<void> {
+    while (!this.#signal.aborted) {
+      await this.#pause(TICK_MS);
+      this.#emit({ type: 'tick' });
+    }
   }
 
   async #measureUsage(): Promise<void> {

@@ -20,19 +20,20 @@ export function contentOf(labels: Readonly<Record<string, string>>): ImageConten
   }
 }
 
+/** Programs copied into running containers: sha256 by name, by container id. */
+export type SwappedPrograms = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 /**
- * Returns the content of a node's container.
- * @param swapped programs copied into running containers: sha256 by name, by container id
+ * Returns the content of a node's container: that of its image, and the programs copied into it.
  */
 export function nodeContent(
   container: Pick<ContainerInfo, 'id' | 'labels'>,
-  swapped: Readonly<Record<string, Readonly<Record<string, string>>>>,
+  swapped: SwappedPrograms,
 ): ImageContent | undefined {
   const image = contentOf(container.labels);
   return image && { ...image, programs: { ...image.programs, ...swapped[container.id] } };
 }
 
-/** Returns the programs copied into running containers: sha256 by name, by container id. */
 export function swappedPrograms({
   journal,
 }: {
@@ -53,7 +54,7 @@ export function otherPrograms(
 export function isAsImage(
   container: Pick<ContainerInfo, 'id' | 'imageId' | 'labels'>,
   image: { readonly id: string; readonly content: ImageContent | undefined },
-  swapped: Readonly<Record<string, Readonly<Record<string, string>>>>,
+  swapped: SwappedPrograms,
 ): boolean {
   const current = nodeContent(container, swapped);
   if (current && image.content) return isDeepStrictEqual(current, image.content);

@@ -10,6 +10,7 @@ import {
   type EffectiveConfig,
   givenFlags,
 } from '../config/config.ts';
+import type { WizardConfig } from '../config/wizard-config.ts';
 import type { ObservedState } from '../context/observed-state.ts';
 import type { RunContext } from '../context/run-context.ts';
 import type { PlanGoal } from '../context/stage-definition.ts';
@@ -37,7 +38,7 @@ import type { Journal } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { downNodes, recordedSpec } from '../network/down-nodes.ts';
 import { requireEngineOfNetwork } from '../network/network-engine.ts';
-import { networkSpec } from '../network/network-spec.ts';
+import { type NetworkSpec, networkSpec } from '../network/network-spec.ts';
 import { nodeContainers } from '../network/peer-cli.ts';
 import { SAVED_NETWORK } from '../network/saved-network.ts';
 import { makePlan } from '../plan/make-plan.ts';
@@ -128,12 +129,15 @@ function wholeGoal({ images, ...goal }: RunRequest['goal'], { id, imagesBuilt }:
 }
 
 /** @throws WizardFailure `config` if the release cannot have the network's shape */
-function requireShape({ values, origin }: EffectiveConfig, release: Release): void {
+function requireShape({ config, dir }: RunRequest, release: Release): void {
+  const { values, origin } = config;
   const issues = [
     ...shapeIssues(values, release, origin.consensus),
     ...dockerfileIssues(values, release, (field) => origin[field]),
   ];
-  if (issues.length > 0) throw new WizardFailure({ kind: 'config', issues });
+  if (issues.length === 0) return;
+  const wrong = issues.map(({ path }) => path);
+  throw new WizardFailure({ kind: 'config', issues, given: commandFlags(config, dir, wrong) });
 }
 
 /** The smoke test and a rebuild keep certificates, channels and ledgers. @throws WizardFailure `usage` if they cannot */
@@ -146,6 +150,7 @@ function requireSameNetwork({ network }: ObservedState, request: RunRequest): vo
     kind: 'usage',
     message: { key: 'usage.other-network' },
     next: ['fabric-wizard up --dry-run', 'fabric-wizard up --yes', 'fabric-wizard config'],
+    given: commandFlags(request.config, request.dir),
   });
 }
 
@@ -268,6 +273,18 @@ async function createContext(
   };
 }
 
+/**
+ * Whether the peers use the engine through a gateway when the stages run. A run that starts no nodes leaves the network
+ * as it was made.
+ */
+export function peersHaveGateway(
+  starts: boolean,
+  config: Pick<WizardConfig, 'gateway'>,
+  made: Pick<NetworkSpec, 'gateway'> | undefined,
+): boolean {
+  return starts || !made ? config.gateway : made.gateway !== undefined;
+}
+
 /** Runs the checks of the stages that will run. @throws WizardFailure `preflight`, or the failure of a single check */
 async function checkMachine(
   { command, packageDir, signal }: RunRequest,
@@ -302,7 +319,7 @@ export async function prepareRun(
   journal: Journal,
   emit: (event: RunEventBody) => void,
 ): Promise<PreparedRun> {
-  const { config, allowInstall, signal } = request;
+  const { allowInstall, signal } = request;
   const stateDir = journal.folder;
   const onNotice = (message: Text) => emit({ type: 'notice', message });
   const { docker, version } = await ensureEngine({ allowInstall, onNotice, signal });
@@ -312,7 +329,7 @@ export async function prepareRun(
   try {
     const { source, compose } = await findSource(request, stateDir, version, composeLookup, onNotice);
     const goal = wholeGoal(request.goal, source.release);
-    requireShape(config, source.release);
+    requireShape(request, source.release);
     const found = { stateDir, journal, docker, arch: version.arch, source, compose, goal };
     const context = await createContext(request, found);
     if (signal.aborted) throw new CancelledError();
@@ -338,6 +355,7 @@ export async function prepareRun(
     const known = {
       engine: engineFact(docker.address, version),
       ...(withCompose.compose ? { compose: withCompose.compose.program } : {}),
+      gateway: peersHaveGateway(starts, context.config, recordedSpec(journal, context.project)),
     };
     if (request.preflight) await checkMachine(request, prepared, known, emit);
     return prepared;

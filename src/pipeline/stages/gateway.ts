@@ -99,7 +99,11 @@ export const gatewayStage = defineStage({
     if (!gateway) throw new Error('the network has no gateway');
     const { ref } = gateway.image;
     const present = await docker.inspectImage(ref);
-    if (!present) await importProgram(context, gateway.image, await compile(context, gateway.image));
+    if (!present) {
+      const program = await compile(context, gateway.image);
+      // A run of another project may have made it meanwhile. A second import would take its name away.
+      if (!(await docker.inspectImage(ref))) await importProgram(context, gateway.image, program);
+    }
     const { id } = present ?? (await requireImage(docker, ref));
     return { outcome: present ? 'cached' : 'built', detail: `${ref} ${shortId(id)}` };
   },

@@ -35,6 +35,7 @@ async function open(options: { readonly countRunning?: () => Promise<number> } =
   const network: NetworkService = {
     observe: async () => void networkCalls.push('observe'),
     startNode: async (node) => void networkCalls.push(`startNode ${node}`),
+    saveLogs: async (path) => ({ path, count: 3 }),
     stop: async () => void networkCalls.push('stop'),
     close: async () => void networkCalls.push('close'),
     countRunning: options.countRunning ?? (async () => 3),
@@ -266,7 +267,25 @@ describe('Ctrl-C', () => {
     app.interrupt();
     await left(app);
     expect(app.store.now().unmounting).toBe(true);
-    expect([app.exitCode, app.pagerFile]).toEqual([EXIT.cancelled, undefined]);
+    expect([app.exitCode, app.foregroundRequest]).toEqual([EXIT.cancelled, undefined]);
+  });
+
+  it('does not quit if the second press comes after two seconds', async () => {
+    const { app, work } = await openRunning();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    app.interrupt();
+    vi.advanceTimersByTime(1900);
+    expect(app.store.now().interrupted).toBe(true);
+    vi.advanceTimersByTime(200);
+    expect(app.store.now().interrupted).toBe(false);
+    vi.useRealTimers();
+    await work('ended');
+    app.interrupt();
+    expect([app.store.now().interrupted, app.store.now().unmounting]).toEqual([true, false]);
+    app.interrupt();
+    await left(app);
+    expect(app.exitCode).toBe(EXIT.cancelled);
   });
 
   it('has its own exit code, even after a finished run', async () => {
@@ -318,9 +337,12 @@ describe('the pager', () => {
     const { dir, app, until } = await openRunning();
     app.openLog('compile');
     await until((state) => state.unmounting);
-    expect(app.pagerFile).toBe(`${dir}/run-1/compile.log`);
+    expect(app.foregroundRequest?.candidates.at(-1)).toEqual({
+      command: 'more',
+      args: [`${dir}/run-1/compile.log`],
+    });
     expect(app.remount()).toBe(true);
-    expect([app.store.now().unmounting, app.pagerFile]).toEqual([false, undefined]);
+    expect([app.store.now().unmounting, app.foregroundRequest]).toEqual([false, undefined]);
   });
 
   it('does not return the terminal to an app that has ended', async () => {
@@ -331,6 +353,15 @@ describe('the pager', () => {
     await left(app);
     expect(app.remount()).toBe(false);
   });
+});
+
+it('Ctrl-Z gives the terminal back until the process continues', async () => {
+  const { app, until } = await open();
+  app.suspend();
+  await until((state) => state.unmounting);
+  expect(app.foregroundRequest?.candidates).toHaveLength(1);
+  expect(app.remount()).toBe(true);
+  expect(app.store.now().unmounting).toBe(false);
 });
 
 describe('watching the source', () => {

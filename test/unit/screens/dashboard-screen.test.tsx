@@ -7,7 +7,7 @@ import type { AppState } from '../../../src/screens/app-state.ts';
 import { DashboardScreen } from '../../../src/screens/dashboard-screen.tsx';
 import { dashboardView } from '../../../src/screens/dashboard-view.ts';
 import { createTheme } from '../../../src/ui/theme.tsx';
-import { answers, folded, healthyNetwork, PEERS, seen } from '../../support/networks.ts';
+import { answers, folded, healthyNetwork, PEERS, STARTED, seen } from '../../support/networks.ts';
 import { recordedState } from '../../support/recorded.ts';
 import { fakeApp, KEY, SIZES, showScreen } from '../../support/screen.tsx';
 
@@ -19,12 +19,15 @@ const WITH_DEAD = [
     type: 'lines',
     at: 1,
     lines: [
-      { node: DEAD, line: 'I die' },
-      { node: 'cli', line: 'I do not' },
+      { node: DEAD, line: 'I die', at: 1 },
+      { node: 'cli', line: 'I do not', at: 1 },
     ],
   } as const,
 ].reduce(reduceNetwork, HEALTHY);
-const proof = { result: recordedState('up-1.4.12').smoke as SmokeResult, changed: [] as ProofChange[] };
+const proof = {
+  result: { ...(recordedState('up-1.4.12').smoke as SmokeResult), at: STARTED + 1000 },
+  changed: [] as ProofChange[],
+};
 
 function show(state: Partial<AppState>, size = SIZES[1]) {
   const { app, calls } = fakeApp({ id: 'dashboard' }, { network: HEALTHY, proof, ...state });
@@ -127,6 +130,79 @@ describe('the dashboard', () => {
     expect(calls).toContain(`startNode "${other}"`);
   });
 
+  it('acts on the node under the cursor only', async () => {
+    const { text, press, calls, app } = await show({ network: WITH_DEAD });
+    await press(KEY.end);
+    expect(text()).not.toContain('start peer0.org1');
+    await press(KEY.enter, 'x');
+    expect(calls.filter((call) => call !== 'observeNetwork')).toEqual(['showResolve']);
+    await press(KEY.home, KEY.down, KEY.down, 'x');
+    expect(app.store.now().selectedNode).toBe(PEERS[2]);
+    expect(calls.at(-1)).toBe(`showResolve "id-of-${PEERS[2]}"`);
+    await press(KEY.home, KEY.down, KEY.enter);
+    expect(calls.at(-1)).toBe(`startNode "${DEAD}"`);
+  });
+
+  it('keeps its cursor on a node when the user comes back, and when nodes come and go', async () => {
+    const first = await show({});
+    await first.press(KEY.down, KEY.down);
+    const { selectedNode } = first.app.store.now();
+    expect(selectedNode).toBe(PEERS[2]);
+    const event = seen();
+    const rest = { ...event, nodes: 'nodes' in event ? event.nodes.filter(({ node }) => node !== DEAD) : [] };
+    const network = reduceNetwork(HEALTHY, rest as ReturnType<typeof seen>);
+    const { text } = await show({ selectedNode, network });
+    expect(text()).toMatch(/›✓ +peer0\.org2/);
+  });
+
+  it('says in its head line which node is down, whatever was done before', async () => {
+    const work = { kind: 'ended', request: { command: 'smoke' } } as const;
+    const run = recordedState('up-1.4.12');
+    const { rows } = await show({ work, run });
+    expect(rows()[0]).toMatch(/✓ smoke done$/);
+    const one = await show({ work, run, network: WITH_DEAD });
+    expect(one.rows()[0]).toMatch(/dashboard +✗ node down: peer0\.org1$/);
+    const all = Object.fromEntries(PEERS.map((peer) => [peer, { state: 'exited' }]));
+    const four = await show({ work, run, network: reduceNetwork(HEALTHY, seen(all)) });
+    expect(four.rows()[0]).toMatch(/✗ 4 of 6 nodes down$/);
+    const failed = { ...run, outcome: 'failed' } as const;
+    const both = await show({ work, run: failed, network: WITH_DEAD });
+    expect(both.rows()[0]).toMatch(/✗ smoke failed · ✗ node down: peer0\.org1$/);
+    const narrow = await show({ work, run: failed, network: WITH_DEAD }, SIZES[0]);
+    expect(narrow.rows()[0]).toMatch(/^dashboard +✗ node down: peer0\.org1$/);
+  });
+
+  it('marks the practice source although nothing was run in this process', async () => {
+    expect((await show({ practice: true })).rows()[0]).toContain('dashboard ! practice source');
+    expect((await show({ practice: false })).rows()[0]).not.toContain('practice');
+  });
+
+  it('marks a proof when a peer was started again since, and not when another node was', async () => {
+    const later = { startedAt: STARTED + 5000 };
+    const orderer = await show({ network: reduceNetwork(HEALTHY, seen({ cli: later })) });
+    expect(orderer.text()).not.toContain('outdated');
+    const { text } = await show({ network: reduceNetwork(HEALTHY, seen({ [DEAD]: later })) });
+    expect(text()).toContain('last proof (outdated)');
+    expect(text()).toContain('nodes were created or started again');
+  });
+
+  it('says which nodes run newer programs than their image', async () => {
+    const { text } = await show({ network: reduceNetwork(HEALTHY, seen({ [DEAD]: { isAhead: true } })) });
+    expect(text()).toMatch(/peer0\.org1 .* 1aa7539bd0d6\+/);
+    expect(text().replace(/\s+/g, ' ')).toContain('+ peer0.org1 runs newer programs than its image has.');
+  });
+
+  it('counts uptimes in seconds', async () => {
+    const { text, app, press } = await show({ network: folded([seen(), answers(DEAD)]) });
+    expect(text()).toMatch(/peer0\.org1 +ready +0 s/);
+    app.store.updateNow((state) => ({
+      ...state,
+      network: reduceNetwork(state.network, { type: 'tick', at: STARTED + 3000 }),
+    }));
+    await press();
+    expect(text()).toMatch(/peer0\.org1 +ready +3 s/);
+  });
+
   it('distinguishes a starting node from a ready one', async () => {
     const { text } = await show({ network: folded([seen(), answers(DEAD)]) });
     expect(text()).toMatch(/✓ +peer0\.org1 +ready/);
@@ -135,7 +211,6 @@ describe('the dashboard', () => {
 
   it.each([
     ['r', 'run {"command":"rebuild","smoke":true}'],
-    ['R', 'run {"command":"rebuild","smoke":true,"force":true}'],
     ['s', 'run {"command":"smoke"}'],
   ])('runs at %s: %s', async (key, expected) => {
     const { press, calls, app } = await show({});
@@ -147,6 +222,7 @@ describe('the dashboard', () => {
   it.each([
     ['l', 'logs'],
     ['d', 'down'],
+    ['R', 'rebuild-all'],
     ['p', 'text'],
   ])('opens at %s the screen %s', async (key, id) => {
     const { press, app } = await show({});

@@ -12,13 +12,14 @@ function withLines(network: NetworkState, from: number, count: number): NetworkS
   const lines = Array.from({ length: count }, (_, i) => ({
     node: (from + i) % 2 === 0 ? FIRST : SECOND,
     line: `2018-03-01 10:00:00.000 UTC [m] f -> ${(from + i) % 10 === 0 ? 'WARN' : 'INFO'} 001 line ${from + i} 中文字符`,
+    at: from + i,
   }));
   return reduceNetwork(network, { type: 'lines', at: 1, lines } satisfies NetworkEvent);
 }
 
-async function show(size = SIZES[1]) {
-  const { app, calls } = fakeApp({ id: 'logs' }, { network: withLines(healthyNetwork(), 0, 100) });
-  const shown = await showScreen(<LogsScreen />, app, { size });
+async function show(size = SIZES[1], network = withLines(healthyNetwork(), 0, 100), node?: string) {
+  const { app, calls } = fakeApp({ id: 'logs' }, { network });
+  const shown = await showScreen(<LogsScreen node={node} />, app, { size });
   /** Numbers of the lines in view. */
   const lines = () => [...shown.text().matchAll(/\| .*line (\d+)/g)].map(([, number]) => Number(number));
   const more = (from: number, count: number) =>
@@ -97,5 +98,96 @@ describe('the logs screen', () => {
     await press('/', KEY.escape);
     expect(lines().at(-1)).toBe(99);
     expect(app.store.now().navigation).toEqual([{ id: 'logs' }]);
+  });
+
+  it('opens on a node', async () => {
+    const { text, lines } = await show(SIZES[1], undefined, SECOND);
+    expect(text()).toContain(SECOND);
+    expect(lines().every((number) => number % 2 === 1)).toBe(true);
+  });
+
+  it('searches by a regular expression, and hides lines by another one', async () => {
+    const { press, lines, text } = await show();
+    await press('/', 'line [45]2', KEY.enter, '!', 'line 5', KEY.enter);
+    expect(lines()).toEqual([42]);
+    expect(text()).toMatch(/\/line \[45\]2 · !line 5/);
+    await press('!', KEY.escape);
+    expect(lines()).toEqual([42, 52]);
+  });
+
+  it('says what is wrong with an expression, and keeps the last valid one', async () => {
+    const { press, lines, text, app } = await show();
+    await press('/', 'line 42', '(', KEY.enter);
+    expect(text()).toMatch(/\/line 42\( +Unterminated group/);
+    expect(lines()).toEqual([42]);
+    await press(KEY.backspace, KEY.enter);
+    expect(text()).not.toContain('Unterminated');
+    expect(app.store.now().navigation).toEqual([{ id: 'logs' }]);
+  });
+
+  it('shows the lines since a time, and says what is no time', async () => {
+    const at = (minutes: number) => Date.now() - 60_000 * minutes;
+    const network = reduceNetwork(healthyNetwork(), {
+      type: 'lines',
+      at: 1,
+      lines: [30, 5].map((minutes) => ({ node: FIRST, line: `line ${minutes}`, at: at(minutes) })),
+    });
+    const { press, text } = await show(SIZES[1], network);
+    await press('t', '10 minutes', KEY.enter);
+    expect(text()).toContain('Not a time.');
+    await press('\u0015', '10m', KEY.enter);
+    expect(text()).toContain('since 10m');
+    expect(text()).toContain('line 5');
+    expect(text()).not.toContain('line 30');
+  });
+
+  it('asks the app to save what passes the filters', async () => {
+    const { press, calls, text } = await show();
+    await press('v', 'v', 's');
+    expect(text()).toMatch(/file fabric-logs-\d{8}-\d{6}\.log/);
+    await press('\u0015', 'out.log', KEY.enter);
+    expect(calls.at(-1)).toBe('saveLogs "out.log" {"level":"warning"}');
+  });
+
+  it('marks what was searched', async () => {
+    const { press, raw } = await show();
+    await press('/', 'LINE 4'.toLowerCase(), KEY.enter);
+    expect(raw()).toContain('\u001b[7mline 4\u001b[27m');
+  });
+});
+
+describe('a line that is wider than the screen', () => {
+  const long = (name: string) => `${name}Begins ${'middle '.repeat(30)}${name}Ends`;
+  const network = reduceNetwork(healthyNetwork(), {
+    type: 'lines',
+    at: 1,
+    lines: ['one', 'two', 'three'].map((name, at) => ({ node: FIRST, line: long(name), at })),
+  });
+
+  it('is moved sideways, until its end is in view', async () => {
+    const { press, text } = await show(SIZES[1], network);
+    expect(text()).toMatch(/oneBegins/);
+    expect(text()).not.toContain('oneEnds');
+    await press(...Array.from({ length: 20 }, () => KEY.right));
+    expect(text()).toMatch(/oneEnds/);
+    expect(text()).not.toContain('oneBegins');
+    await press(...Array.from({ length: 20 }, () => KEY.left));
+    expect(text()).toMatch(/oneBegins/);
+  });
+
+  it.each(SIZES)('is wrapped at w, and every row can be reached at $columns x $rows', async (size) => {
+    const { press, text, rows } = await show(size, network);
+    await press('w', KEY.home);
+    expect(text()).toContain('oneBegins');
+    expect(rows()).toHaveLength(size.rows - 1);
+    const seen = [text()];
+    for (let i = 0; i < 60; i += 1) {
+      await press(KEY.down);
+      seen.push(text());
+    }
+    const wanted = ['one', 'two', 'three'].flatMap((name) => [`${name}Begins`, `${name}Ends`]);
+    expect(wanted.filter((word) => !seen.some((each) => each.includes(word)))).toEqual([]);
+    expect(text()).toContain('threeEnds');
+    expect(text()).not.toContain('paused');
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { DownScreen, LeaveScreen } from '../../../src/screens/question-screens.tsx';
-import { healthyNetwork } from '../../support/networks.ts';
+import { reduceNetwork } from '../../../src/pipeline/network/network-state.ts';
+import { DownScreen, LeaveScreen, RebuildAllScreen } from '../../../src/screens/question-screens.tsx';
+import { healthyNetwork, PEERS, seen } from '../../support/networks.ts';
 import { fakeApp, KEY, showScreen } from '../../support/screen.tsx';
 
 const network = healthyNetwork();
@@ -18,6 +19,14 @@ describe('the question before quitting', () => {
     expect(calls).toEqual(['quit "keep"', 'quit "stop"']);
   });
 
+  it('counts the containers that run', async () => {
+    const [dead = ''] = PEERS;
+    const killed = reduceNetwork(network, seen({ [dead]: { state: 'exited', exitCode: 137 } }));
+    const { app } = fakeApp({ id: 'leave' }, { network: killed });
+    const { text } = await showScreen(<LeaveScreen />, app);
+    expect(text()).toContain('Its 5 containers keep running');
+  });
+
   it('does not offer to stop a network that does not run, and warns of a run in progress', async () => {
     const work = { kind: 'running', request: { command: 'up' }, cancelling: false } as const;
     const { app, calls } = fakeApp({ id: 'leave' }, { work });
@@ -26,6 +35,22 @@ describe('the question before quitting', () => {
     expect(text()).not.toContain('The network is running');
     await press('d');
     expect(calls).toEqual([]);
+  });
+});
+
+describe('the question before everything is built again', () => {
+  it('changes nothing at Esc, and rebuilds at Enter', async () => {
+    const { app, calls } = fakeApp({ id: 'dashboard' }, { network });
+    app.store.updateNow((state) => ({ ...state, navigation: [{ id: 'dashboard' }, { id: 'rebuild-all' }] }));
+    const { text, press } = await showScreen(<RebuildAllScreen />, app);
+    expect(text()).toContain('build all images again?');
+    await press(KEY.escape);
+    expect(calls).toEqual([]);
+    expect(app.store.now().navigation).toEqual([{ id: 'dashboard' }]);
+    app.store.updateNow((state) => ({ ...state, navigation: [{ id: 'dashboard' }, { id: 'rebuild-all' }] }));
+    await press(KEY.enter);
+    expect(calls).toEqual(['run {"command":"rebuild","smoke":true,"force":true}']);
+    expect(app.store.now().navigation).toEqual([{ id: 'dashboard' }, { id: 'run' }]);
   });
 });
 

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../scripts/command-line.mjs';
 import { parseArguments } from '../../../scripts/engines/arguments.mjs';
-import { leftovers } from '../../../scripts/engines/leftovers.mjs';
+import { cacheName } from '../../../scripts/engines/go-cache.mjs';
+import { contents, leftovers } from '../../../scripts/engines/leftovers.mjs';
 import { markdownText, tableText } from '../../../scripts/engines/report.mjs';
 import { mirrorIn } from '../../../scripts/engines/system.mjs';
 import { ENGINES } from '../../../scripts/engines/table.mjs';
+import { goCacheName } from '../../../src/pipeline/images/go-cache.ts';
 
 const FABRIC = ['--fabric', '/fabric.git'];
 
@@ -45,27 +47,48 @@ describe('npm run engines', () => {
     expect(mirrorIn(['deb http://mirror/ubuntu jammy main\n'])).toBeUndefined();
   });
 
-  it('lists everything that is left on an engine but its own networks', async () => {
-    const engine = {
-      listContainers: async () => [{ Names: ['/fw-a-peer'] }],
-      listVolumes: async () => ({ Volumes: [{ Name: 'v' }] }),
-      listNetworks: async () => [{ Name: 'bridge' }, { Name: 'fw-a' }],
-      listImages: async () => [{ RepoTags: ['a:1'] }, { RepoTags: ['<none>:<none>'] }, { RepoTags: null }],
-    };
-    expect(await leftovers(engine)).toEqual([
+  const full = {
+    listContainers: async () => [{ Names: ['/fw-a-peer'] }],
+    listVolumes: async () => ({ Volumes: [{ Name: 'v' }] }),
+    listNetworks: async () => [{ Name: 'bridge' }, { Name: 'fw-a' }],
+    listImages: async () => [
+      { RepoTags: ['a:1'] },
+      { Id: 'sha256:0123456789abcdef', RepoTags: ['<none>:<none>'] },
+      { Id: 'sha256:fedcba9876543210', RepoTags: null },
+    ],
+  };
+  const empty = {
+    listContainers: async () => [],
+    listVolumes: async () => ({ Volumes: null }),
+    listNetworks: async () => [{ Name: 'host' }],
+    listImages: async () => [],
+  };
+
+  it('lists everything that an engine has, but not its own networks', async () => {
+    expect(await contents(full)).toEqual([
       'container /fw-a-peer',
       'volume v',
       'network fw-a',
       'image a:1',
-      '2 untagged images',
+      'untagged image 0123456789ab',
+      'untagged image fedcba987654',
     ]);
-    const empty = {
-      listContainers: async () => [],
-      listVolumes: async () => ({ Volumes: null }),
-      listNetworks: async () => [{ Name: 'host' }],
-      listImages: async () => [],
-    };
-    expect(await leftovers(empty)).toEqual([]);
+    expect(await contents(empty)).toEqual([]);
+  });
+
+  it('blames a row for what it leaves, and not for what an earlier row left', async () => {
+    expect(await leftovers(full, await contents(empty))).toEqual(await contents(full));
+    expect(await leftovers(full, ['volume v', 'untagged image fedcba987654', 'image b:1'])).toEqual([
+      'container /fw-a-peer',
+      'network fw-a',
+      'image a:1',
+      'untagged image 0123456789ab',
+    ]);
+  });
+
+  it('copies the Go build cache to the volume that the program mounts', () => {
+    const id = `sha256:${'0123456789abcdef'.repeat(4)}`;
+    expect(cacheName(id)).toBe(goCacheName(id));
   });
 });
 
@@ -75,6 +98,7 @@ describe('the results', () => {
     engineVersion: 'Podman Engine 5.8.6, API 1.24–1.44',
     tag: 'sample',
     outcome: 'green',
+    left: [] as string[],
     date: '2026-11-29T10:00:00Z',
     steps: { up: { seconds: 21 }, rebuild: { seconds: 17 }, clean: { seconds: 15 } },
   };
@@ -83,7 +107,8 @@ describe('the results', () => {
     tag: '1.4.12',
     outcome: 'failed',
     failed: 'clean',
-    reason: { title: 'left: volume v' },
+    reason: { title: 'the engine has more than before' },
+    left: ['volume v'],
   };
   const machine = {
     ...{ cpu: 'cpu', cores: 2, memoryGb: 8, kernel: '6.1', engine: '20.10', compose: '1.29', node: '20.1' },
@@ -95,7 +120,7 @@ describe('the results', () => {
     expect(page).toContain('`npm run engines`, 2026-11-29: 1 of 2 rows green.');
     expect(page).toContain('| podman | sample | green | 21 s | 17 s | 15 s |');
     expect(page).toContain('| podman | 1.4.12 | failed: clean |');
-    expect(page).toContain('- podman, 1.4.12: left: volume v');
+    expect(page).toContain('- podman, 1.4.12: the engine has more than before\n  left: volume v');
     expect(page).toContain('| podman | Podman, rootful | Podman Engine 5.8.6, API 1.24–1.44 |');
   });
 });

@@ -23,6 +23,20 @@ describe('the footer', () => {
     expect(lines(80, 1)).toEqual(['Enter next  Esc back  R rebuild without caches  ? explain  q quit']);
   });
 
+  it('has one entry for each key, of the binding that handles it', () => {
+    const search: Binding = { keys: ['escape'], label: 'clear search', act };
+    const free: Binding = { keys: ['ctrl+f'], label: 'free ports', act };
+    const keys = footerKeys([search, free, ...bindings], true);
+    expect(keys.map(({ key, label }) => `${key} ${label}`)).toEqual([
+      'Esc clear search',
+      'Ctrl-F free ports',
+      'Enter next',
+      'R rebuild without caches',
+      '? explain',
+      'q quit',
+    ]);
+  });
+
   it('takes a second line before it drops a key', () => {
     expect(lines(50, 2)).toEqual(['Enter next  Esc back  R rebuild without caches', '? explain  q quit']);
     expect(lines(50, 1)).toEqual(['Enter next  Esc back  ? explain  q quit']);

@@ -32,6 +32,7 @@ func (e *Error) Error() string { return fmt.Sprintf("API error (%d): %s", e.Stat
 type Client struct {
 	http *http.Client
 	base string
+	dial func() (net.Conn, error)
 }
 
 // NewClient accepts unix:///path, tcp://host:port and http://host:port.
@@ -45,9 +46,11 @@ func NewClient(endpoint string) (*Client, error) {
 		dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return (&net.Dialer{}).DialContext(ctx, "unix", parsed.Path)
 		}
-		return &Client{&http.Client{Transport: &http.Transport{DialContext: dial}}, "http://unix.sock"}, nil
+		attach := func() (net.Conn, error) { return net.Dial("unix", parsed.Path) }
+		return &Client{&http.Client{Transport: &http.Transport{DialContext: dial}}, "http://unix.sock", attach}, nil
 	case "tcp", "http":
-		return &Client{&http.Client{}, "http://" + parsed.Host}, nil
+		attach := func() (net.Conn, error) { return net.Dial("tcp", parsed.Host) }
+		return &Client{&http.Client{}, "http://" + parsed.Host, attach}, nil
 	}
 	return nil, fmt.Errorf("invalid endpoint %q", endpoint)
 }
@@ -229,21 +232,49 @@ func (c *Client) Download(id, path string) ([]byte, error) {
 	return ioutil.ReadAll(response.Body)
 }
 
-// Logs returns stdout and stderr of a container without a terminal.
-func (c *Client) Logs(id string) (string, error) {
-	response, err := c.do("GET", "/containers/"+id+"/logs", url.Values{"stdout": {"1"}, "stderr": {"1"}}, "", nil)
+// Output is what a container without a terminal writes.
+type Output struct {
+	conn   net.Conn
+	frames io.Reader
+}
+
+// Attach connects to the output of a container, which need not have started.
+func (c *Client) Attach(id string) (*Output, error) {
+	conn, err := c.dial()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	defer response.Body.Close()
-	text, reader := &bytes.Buffer{}, bufio.NewReader(response.Body)
+	query := url.Values{"logs": {"1"}, "stream": {"1"}, "stdout": {"1"}, "stderr": {"1"}}
+	reader := bufio.NewReader(conn)
+	var response *http.Response
+	_, err = fmt.Fprintf(conn, "POST /containers/%s/attach?%s HTTP/1.1\r\nHost: engine\r\nContent-Length: 0\r\n"+
+		"Connection: Upgrade\r\nUpgrade: tcp\r\n\r\n", id, query.Encode())
+	if err == nil {
+		response, err = http.ReadResponse(reader, nil)
+	}
+	if err == nil && response.StatusCode != http.StatusSwitchingProtocols {
+		err = &Error{response.StatusCode, "the engine does not show the output of a container"}
+	}
+	if err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return &Output{conn, reader}, nil
+}
+
+// Close ends the connection.
+func (o *Output) Close() error { return o.conn.Close() }
+
+// Text returns stdout and stderr when the container has ended.
+func (o *Output) Text() (string, error) {
+	text := &bytes.Buffer{}
 	for frame := make([]byte, 8); ; {
-		if _, err := io.ReadFull(reader, frame); err == io.EOF {
+		if _, err := io.ReadFull(o.frames, frame); err == io.EOF {
 			return text.String(), nil
 		} else if err != nil {
 			return text.String(), err
 		}
-		if _, err := io.CopyN(text, reader, int64(binary.BigEndian.Uint32(frame[4:]))); err != nil {
+		if _, err := io.CopyN(text, o.frames, int64(binary.BigEndian.Uint32(frame[4:]))); err != nil {
 			return text.String(), err
 		}
 	}

@@ -34,7 +34,7 @@ export const buildStages = {
   },
   gateway: {
     title: 'Compiles the gateway to the engine',
-    text: "A peer with the engine's socket is root on this machine. With --gateway only a small program, the gateway, has that socket. Each peer has a socket to the gateway, which allows only what chaincode needs. It also translates API versions, so that any Fabric works on any engine. The builder image compiles it from Go files of fabric-wizard. All networks share the image.",
+    text: "A peer with the engine's socket is root on this machine. So only a small program, the gateway, has that socket, unless you use --no-gateway. Each peer has a socket to the gateway, which allows only what chaincode needs. It also translates API versions, so that any Fabric works on any engine. The builder image compiles it from Go files of fabric-wizard. All networks share the image.",
     reads: 'the Go files of fabric-wizard, {builderImage}',
     writes: 'fabric-wizard/gateway',
   },

@@ -3,6 +3,7 @@ import { phrases } from '../../../language/en/phrases.ts';
 import { bundle } from './bundle.ts';
 import { failures } from './failures.ts';
 import { lines } from './lines.ts';
+import { nodes } from './nodes.ts';
 import { resolve } from './resolve.ts';
 import { screens } from './screens.ts';
 import { wizard } from './wizard.ts';
@@ -12,6 +13,7 @@ export const labels = {
   ...bundle,
   ...failures,
   ...lines,
+  ...nodes,
   ...resolve,
   ...screens,
   ...wizard,

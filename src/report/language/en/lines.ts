@@ -29,6 +29,8 @@ export const lines = {
   'result.done': 'done in {time}',
   'result.failed': 'failed after {time}, exit code {code}',
   'result.cancelled': 'cancelled after {time}; the next run continues from here',
+  'result.ahead':
+    'The nodes already run the new programs, but {count|the image|the images} {images} {count|was|were} not built. The next rebuild or up builds {count|it|them}.',
   'result.not-reached': 'not reached: {stages}',
   'tally.built': '{count} built',
   'tally.current': '{count} up to date',

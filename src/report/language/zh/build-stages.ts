@@ -38,7 +38,7 @@ export const buildStages = {
   },
   gateway: {
     title: '编译通往引擎的网关',
-    text: '使用 --gateway 时，peer 不再持有引擎的套接字（持有它就等于在本机拥有 root 权限），套接字由一个叫网关的小程序持有。每个 peer 有一个通往网关的套接字。网关只放行构建和运行链码所需的请求，并转换 API 版本，所以任何 Fabric 都能使用任何引擎。程序由 fabric-wizard 附带的 Go 文件在构建镜像中编译而成，镜像里没有别的内容，所有网络共用它。',
+    text: '持有引擎的套接字就等于在本机拥有 root 权限，所以除非使用 --no-gateway，peer 都不持有它，套接字由一个叫网关的小程序持有。每个 peer 有一个通往网关的套接字。网关只放行构建和运行链码所需的请求，并转换 API 版本，所以任何 Fabric 都能使用任何引擎。程序由 fabric-wizard 附带的 Go 文件在构建镜像中编译而成，镜像里没有别的内容，所有网络共用它。',
     reads: 'fabric-wizard 附带的 Go 文件、{builderImage}',
     writes: 'fabric-wizard/gateway',
   },

@@ -5,6 +5,7 @@ import type { Labels } from '../labels.ts';
 import { bundle } from './bundle.ts';
 import { failures } from './failures.ts';
 import { lines } from './lines.ts';
+import { nodes } from './nodes.ts';
 import { resolve } from './resolve.ts';
 import { screens } from './screens.ts';
 import { wizard } from './wizard.ts';
@@ -14,6 +15,7 @@ export const labels: Labels = {
   ...bundle,
   ...failures,
   ...lines,
+  ...nodes,
   ...resolve,
   ...screens,
   ...wizard,

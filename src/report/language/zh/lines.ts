@@ -31,6 +31,7 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'result.done': '完成，用时 {time}',
   'result.failed': '{time} 后失败，退出码 {code}',
   'result.cancelled': '{time} 后取消；下次运行从这里继续',
+  'result.ahead': '节点已在运行新程序，但镜像 {images} 没有构建出来。下一次 rebuild 或 up 会构建。',
   'result.not-reached': '未执行：{stages}',
   'tally.built': '{count} 个已构建',
   'tally.current': '{count} 个已是最新',

@@ -48,6 +48,17 @@ describe('the table of symptoms', () => {
     expect(next.length).toBeGreaterThan(0);
   });
 
+  test('a refusal of the gateway is quoted whole, although a client ends it at a quotation mark', () => {
+    const reason = 'a container of a peer may not have HostConfig.NetworkMode "byfn"';
+    const line = `2026-11-29 11:34:12.841 UTC WARN refused peer0 POST /containers/create: ${reason}`;
+    const diagnosis = diagnose(
+      failed(`API error (403): {"message":${JSON.stringify(`fabric-wizard gateway: ${reason}`)}}`),
+      { ...NO_EVIDENCE, logs: [{ source: 'node', name: 'gateway', lines: [line] }] },
+    );
+    expect(diagnosis?.symptom).toBe('gateway-refuses');
+    expect(diagnosis?.facts).toMatchObject({ peer: 'peer0', request: 'POST /containers/create', reason });
+  });
+
   test.each(texts)('%s is not diagnosed from similar output', (id, { lookAlike, source }) => {
     const seed = { ...lookAlike, source, shows: '', lookAlike };
     const other = source === 'chaincode' ? { ...seed, source: 'node' as const } : seed;

@@ -2,7 +2,12 @@ import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../../src/pipeline/core/events.ts';
-import { lastProof, lastRun, openRunRecord } from '../../../../src/pipeline/journal/run-record.ts';
+import {
+  isPracticeNetwork,
+  lastProof,
+  lastRun,
+  openRunRecord,
+} from '../../../../src/pipeline/journal/run-record.ts';
 import { planOf } from '../../../support/plans.ts';
 import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
 
@@ -38,6 +43,20 @@ describe('lastRun', () => {
     await writeFiles(join(folder, 'runs/b'), { 'events.ndjson': '' });
     expect(await lastRun(folder)).toBeUndefined();
   });
+});
+
+it('isPracticeNetwork is about the newest run that was about the network', async () => {
+  const folder = await tempDir();
+  expect(await isPracticeNetwork(folder)).toBe(false);
+  const write = async (id: string, event: RunEvent) => {
+    await writeFiles(folder, { [`runs/${id}/events.ndjson`]: `${JSON.stringify(event)}\n` });
+    await utimes(join(folder, 'runs', id), Number(id), Number(id));
+  };
+  await write('1', started('up', 1));
+  await write('2', { ...started('build', 2), practice: false } as RunEvent);
+  expect(await isPracticeNetwork(folder)).toBe(true);
+  await write('3', { ...started('rebuild', 3), practice: false } as RunEvent);
+  expect(await isPracticeNetwork(folder)).toBe(false);
 });
 
 describe('lastProof', () => {
@@ -82,6 +101,8 @@ describe('lastProof', () => {
     expect(await changed()).toEqual(['programs']);
     await write('10045', finished('base.runtime', 'built'));
     expect(await changed()).toEqual(['programs', 'base.runtime']);
+    await write('10046', { type: 'stage-cancelled', at: 1, stage: 'start' });
+    expect(await changed()).toEqual(['programs', 'base.runtime', 'nodes']);
     await write('10050', finished('swap', 'built'), proved);
     expect(await changed()).toEqual([]);
   });

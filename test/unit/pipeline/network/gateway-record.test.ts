@@ -1,7 +1,7 @@
 /** The lines of the gateway's log: real ones, from a run of the practice source. */
 import { describe, expect, it } from 'vitest';
 import { gatewayRecord, shownLine } from '../../../../src/pipeline/network/gateway-record.ts';
-import { levelOf } from '../../../../src/pipeline/network/network-log.ts';
+import { levelOf } from '../../../../src/pipeline/network/log-line.ts';
 
 const TIME = '2026-11-29T11:34:12.841987126Z';
 const HASH = 'b1b64e55f5e33f48a93597ab83120b287c4288bc261de76a24a32eb2d94656d4';

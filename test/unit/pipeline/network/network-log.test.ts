@@ -3,17 +3,16 @@ import {
   appendLines,
   emptyLog,
   lastEntries,
-  levelOf,
   MAX_LINES,
   MAX_SIZE,
 } from '../../../../src/pipeline/network/network-log.ts';
 
-const ALL = { level: 'debug', search: '' } as const;
+const ALL = {};
 
 function logOf(...lines: readonly [node: string, line: string][]) {
   return appendLines(
     emptyLog,
-    lines.map(([node, line]) => ({ node, line })),
+    lines.map(([node, line]) => ({ node, line, at: 0 })),
   );
 }
 
@@ -21,36 +20,29 @@ function texts(entries: readonly { readonly line: string }[]): string[] {
   return entries.map(({ line }) => line);
 }
 
-describe('levelOf', () => {
-  it.each([
-    ['2018-03-01 10:00:00.000 UTC [core.peer] Start -> INFO 003 x', 'info'],
-    ['\u001b[36m2018-03-01 10:00:00.000 UTC [gossip] ping -> DEBU 1af x WARN', 'debug'],
-    ['2018-03-01 10:00:00.000 UTC [gossip] ping -> WARN 1af ERRO', 'warning'],
-    ['\u001b[31m2018-03-01 10:00:00.000 UTC [endorser] call -> ERRO 01c\u001b[0m x', 'error'],
-    ['2018-03-01 10:00:00.000 UTC [orderer] main -> FATA 01c x', 'error'],
-    ['2018-03-01 10:00:00.000 UTC [orderer] main -> NOTI 01c x', 'info'],
-    ['[notice] 2026-11-22T15:00:47.736222Z couchdb@127.0.0.1 <0.478.0> GET / 200 ok 49', 'info'],
-    ['[warning] 2026-11-22T15:00:47.736222Z couchdb@127.0.0.1 <0.1.0> x', 'warning'],
-    ['[error] 2026-11-22T15:00:47.736222Z couchdb@127.0.0.1 <0.1.0> x', 'error'],
-    ['panic: runtime error', 'error'],
-    [' Version: 1.4.12', 'info'],
-    ['INFORMATION', 'info'],
-  ])('%j is %s', (line, level) => expect(levelOf(line)).toBe(level));
-});
-
 describe('NetworkLog', () => {
-  it('returns the newest lines, oldest first, after skipping some', () => {
+  it('returns the newest lines, oldest first', () => {
     const log = logOf(['a', '1'], ['b', '2'], ['a', '3'], ['b', '4']);
     expect(texts(lastEntries(log, ALL, 2))).toEqual(['3', '4']);
-    expect(texts(lastEntries(log, ALL, 2, 1))).toEqual(['2', '3']);
-    expect(texts(lastEntries(log, { ...ALL, node: 'b' }, 5))).toEqual(['2', '4']);
+    expect(texts(lastEntries(log, ALL, 0))).toEqual([]);
+    expect(texts(lastEntries(log, { node: 'b' }))).toEqual(['2', '4']);
   });
 
-  it('can be searched without regard to case, and by level', () => {
-    const log = logOf(['a', 'x -> DEBU 1 Block'], ['a', 'x -> WARN 2 block'], ['a', 'x -> ERRO 3 other']);
-    expect(lastEntries(log, { level: 'debug', search: 'BLOCK' }, 5)).toHaveLength(2);
-    expect(lastEntries(log, { level: 'warning', search: '' }, 5)).toHaveLength(2);
-    expect(lastEntries(log, { level: 'error', search: 'block' }, 5)).toHaveLength(0);
+  it('gives the later lines of a message the level of its first line', () => {
+    const log = logOf(
+      ['a', 'panic: runtime error'],
+      ['b', 'x -> INFO 1 fine'],
+      ['a', 'main.main()'],
+      ['a', '\t/src/main.go:12'],
+      ['b', '  more'],
+    );
+    expect(texts(lastEntries(log, { level: 'error' }))).toEqual([
+      'panic: runtime error',
+      'main.main()',
+      '\t/src/main.go:12',
+    ]);
+    const later = appendLines(log, [{ node: 'a', line: '\t/src/run.go:1', at: 0 }]);
+    expect(lastEntries(later, { level: 'error' })).toHaveLength(4);
   });
 
   it('has a maximum number of lines', () => {
@@ -58,9 +50,9 @@ describe('NetworkLog', () => {
     for (let i = 0; i < 3 * MAX_LINES; i += 100)
       log = appendLines(
         log,
-        Array.from({ length: 100 }, (_, k) => ({ node: 'a', line: `line ${i + k}` })),
+        Array.from({ length: 100 }, (_, k) => ({ node: 'a', line: `line ${i + k}`, at: 0 })),
       );
-    const kept = lastEntries(log, ALL, Number.POSITIVE_INFINITY);
+    const kept = lastEntries(log, ALL);
     expect(kept.length).toBeLessThanOrEqual(MAX_LINES);
     expect(kept.length + log.dropped).toBe(Math.ceil((3 * MAX_LINES) / 100) * 100);
     expect(texts(kept.slice(-1))).toEqual([`line ${Math.ceil((3 * MAX_LINES) / 100) * 100 - 1}`]);
@@ -70,14 +62,14 @@ describe('NetworkLog', () => {
 
   it('has a maximum size and a maximum line length', () => {
     let log = emptyLog;
-    for (let i = 0; i < 3000; i++) log = appendLines(log, [{ node: 'a', line: 'x'.repeat(100_000) }]);
+    for (let i = 0; i < 3000; i++) log = appendLines(log, [{ node: 'a', line: 'x'.repeat(100_000), at: 0 }]);
     expect(log.size).toBeLessThanOrEqual(MAX_SIZE + 128 * 4096);
     expect(lastEntries(log, ALL, 1)[0]?.line).toHaveLength(4096);
   });
 
   it('is immutable', () => {
     const held = logOf(['a', '1']);
-    appendLines(held, [{ node: 'a', line: '2' }]);
+    appendLines(held, [{ node: 'a', line: '2', at: 0 }]);
     expect(texts(lastEntries(held, ALL, 5))).toEqual(['1']);
   });
 });

@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../../src/pipeline/config/config.ts';
+import { AsyncSignal } from '../../../../src/pipeline/core/async-signal.ts';
+import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import type { NetworkEvent } from '../../../../src/pipeline/network/network-events.ts';
 import { type NetworkSpec, networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
@@ -39,12 +41,16 @@ afterEach(async () => {
 
 class Watch {
   readonly engine: FakeEngine;
+  readonly changed = new AsyncSignal();
   readonly #abort = new AbortController();
   readonly #events: AsyncGenerator<NetworkEvent>;
 
   constructor(engine: FakeEngine, spec: NetworkSpec) {
     this.engine = engine;
-    this.#events = watchNetwork({ docker: engine, project: PROJECT, spec }, this.#abort.signal);
+    const { changed } = this;
+    const swapped = async () => engine.swapped;
+    const network = { docker: engine, project: PROJECT, spec, swapped, changed };
+    this.#events = watchNetwork(network, this.#abort.signal);
     stops.push(() => this.stop());
   }
 
@@ -124,6 +130,29 @@ describe('snapshots', () => {
     expect(stateOf(removed, ORDERER)).toBe('running');
   });
 
+  it('tell which image has the programs that were copied into a node', async () => {
+    const content = (program: string) => ({
+      [LABEL.content]: JSON.stringify({ programs: { peer: program }, rest: 'r' }),
+    });
+    const peer = nodeContainer(PROJECT, PEER);
+    const engine = new FakeEngine([{ ...peer, labels: { ...peer.labels, ...content('old') } }]);
+    engine.image = { id: 'sha256:1', labels: content('old') };
+    const watch = new Watch(engine, await oneOfEach());
+    const next = async (id: string, isAhead: boolean) => {
+      watch.changed.notify();
+      await watch.next('snapshot', ({ nodes }) =>
+        nodes.some(
+          (node) => node.node === PEER && node.imageId === id && (node.isAhead ?? false) === isAhead,
+        ),
+      );
+    };
+    await next('sha256:1', false);
+    engine.swapped = { [peer.id]: { peer: 'new' } };
+    await next('sha256:1', true);
+    engine.image = { id: 'sha256:2', labels: content('new') };
+    await next('sha256:2', false);
+  });
+
   it('continue after the engine was lost', async () => {
     const watch = await watchOf();
     await watch.next('snapshot');
@@ -187,6 +216,12 @@ it('measures the usage of running nodes', async () => {
   watch.engine.set(nodeContainer(PROJECT, ORDERER, { state: 'exited' }), 'die');
   const { usage } = await watch.next('usage');
   expect(Object.keys(usage).sort()).toEqual(['cli', PEER]);
+});
+
+it('ticks between the measurements', async () => {
+  const watch = await watchOf();
+  const first = await watch.next('tick');
+  expect((await watch.next('tick')).at - first.at).toBeLessThan(5000);
 });
 
 it('ends with its signal, and stops watching the engine', async () => {

@@ -1,0 +1,235 @@
+/** `logs`: prints the logs of nodes, filtered, or writes them to a file. */
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { errorCode } from '../pipeline/core/error-code.ts';
+import { CancelledError, EXIT, WizardFailure } from '../pipeline/core/failure.ts';
+import type { Phrase } from '../pipeline/core/phrase.ts';
+import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { LABEL } from '../pipeline/engine/labels.ts';
+import { readState } from '../pipeline/journal/journal.ts';
+import { recordedState } from '../pipeline/journal/wizard-state.ts';
+import { type LogFilter, parseLevel, parsePattern, parseSince } from '../pipeline/network/log-filter.ts';
+import { LOG_LEVELS } from '../pipeline/network/log-line.ts';
+import { requireEngineOfNetwork } from '../pipeline/network/network-engine.ts';
+import {
+  followHistory,
+  type LoggingNode,
+  type LogRequest,
+  type NodeHistory,
+  readHistory,
+  type StampedEntry,
+} from '../pipeline/network/node-log.ts';
+import { nodeContainers } from '../pipeline/network/peer-cli.ts';
+import { jsonText } from '../report/language/translator.ts';
+import { projectOf } from './load-config.ts';
+import { cancelOnSignals, styleFor, type Terminal, writeToStderr } from './terminal.ts';
+import { unknownName } from './usage-errors.ts';
+
+/** Number of lines of each node that are shown by default. */
+const DEFAULT_TAIL = 100;
+
+/** The flags as they were entered. */
+export interface LogsFlags {
+  readonly node: string | undefined;
+  readonly follow: boolean;
+  readonly tail: string | undefined;
+  readonly since: string | undefined;
+  readonly level: string | undefined;
+  readonly grep: string | undefined;
+  readonly exclude: string | undefined;
+  readonly output: string | undefined;
+  readonly project: string | undefined;
+}
+
+function usage(message: Phrase, ...next: readonly string[]): WizardFailure {
+  return new WizardFailure({ kind: 'usage', message, next });
+}
+
+function tailOf({ tail, since, output }: LogsFlags): number {
+  if (tail === undefined)
+    return since === undefined && output === undefined ? DEFAULT_TAIL : Number.POSITIVE_INFINITY;
+  if (tail === 'all') return Number.POSITIVE_INFINITY;
+  if (/^\d+$/.test(tail)) return Number(tail);
+  throw usage({ key: 'usage.tail' }, 'fabric-wizard logs --tail 200');
+}
+
+function patternOf(flag: 'grep' | 'exclude', text: string | undefined): RegExp | undefined {
+  if (text === undefined) return undefined;
+  const parsed = parsePattern(text);
+  if ('value' in parsed) return parsed.value;
+  throw usage(
+    { key: 'usage.pattern', flag: `--${flag}`, text, problem: parsed.problem },
+    `fabric-wizard logs --${flag} 'Committed block|error'`,
+  );
+}
+
+/** @throws WizardFailure `usage` if a value is not valid */
+export function logRequestOf(flags: LogsFlags, now: number): LogRequest {
+  const { since: from, level: lowest } = flags;
+  const since = from === undefined ? undefined : parseSince(from, now);
+  if (from !== undefined && since === undefined)
+    throw usage({ key: 'usage.since', text: from }, 'fabric-wizard logs --since 10m');
+  const level = lowest === undefined ? undefined : parseLevel(lowest);
+  if (lowest !== undefined && level === undefined)
+    throw usage(
+      { key: 'usage.level', text: lowest, levels: LOG_LEVELS.join(', ') },
+      'fabric-wizard logs --level warning',
+    );
+  const filter: LogFilter = {
+    since,
+    level,
+    grep: patternOf('grep', flags.grep),
+    exclude: patternOf('exclude', flags.exclude),
+  };
+  return { filter, tail: tailOf(flags) };
+}
+
+/** A new file that lines are written to at once. */
+class LogFile {
+  readonly path: string;
+  readonly #file: number;
+  #count = 0;
+
+  /** @throws WizardFailure `usage` if the file exists or cannot be created */
+  constructor(path: string) {
+    this.path = resolve(path);
+    try {
+      this.#file = openSync(this.path, 'wx');
+    } catch (error) {
+      const code = errorCode(error);
+      const message: Phrase =
+        code === 'EEXIST'
+          ? { key: 'usage.file-exists', path: this.path }
+          : { key: 'usage.file-refused', path: this.path, code };
+      throw usage(message, 'fabric-wizard logs --output other.log');
+    }
+  }
+
+  /** Number of lines written. */
+  get count(): number {
+    return this.#count;
+  }
+
+  write(line: string): void {
+    writeSync(this.#file, `${line}\n`);
+    this.#count += 1;
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+}
+
+/** The line with its node in front, if there are several nodes. */
+function withNode(nodes: readonly LoggingNode[]): (node: string, line: string) => string {
+  const width = Math.max(0, ...nodes.map(({ node }) => node.length));
+  return (node, line) => (nodes.length === 1 ? line : `${node.padEnd(width)} | ${line}`);
+}
+
+/** The nodes that have a container, by name. */
+async function nodesOf(docker: DockerPort, project: string): Promise<LoggingNode[]> {
+  const containers = await nodeContainers({ docker, project });
+  return [...containers.values()]
+    .map(({ id, name, labels }) => ({ node: labels[LABEL.node] ?? name, container: id }))
+    .sort((a, b) => (a.node < b.node ? -1 : 1));
+}
+
+/** @returns the nodes whose names begin with the given one, or all nodes */
+async function loggingNodes(
+  docker: DockerPort,
+  terminal: Terminal,
+  flags: LogsFlags,
+): Promise<LoggingNode[]> {
+  await docker.version();
+  const all = await nodesOf(docker, await projectOf(terminal.dir, flags.project));
+  if (all.length === 0) {
+    await requireEngineOfNetwork(docker, recordedState(await readState(terminal.dir)), 'logs');
+    throw usage({ key: 'usage.nothing-runs' }, 'fabric-wizard status', 'fabric-wizard up --yes');
+  }
+  const { node: wanted = '' } = flags;
+  const chosen = all.filter(({ node }) => node.startsWith(wanted));
+  if (chosen.length > 0) return chosen;
+  const names = all.map(({ node }) => node);
+  const command = (name: string) => `fabric-wizard logs ${name}`;
+  // The first part of a name is enough, as in the filter.
+  const known = [...names, ...names.map((name) => name.split('.')[0] ?? '')];
+  throw new WizardFailure(
+    unknownName(
+      { key: 'usage.unknown-node', name: wanted, nodes: names.join(', ') },
+      wanted,
+      [...new Set(known)],
+      { command, others: [...names.slice(0, 1).map(command), 'fabric-wizard status'] },
+    ),
+  );
+}
+
+/** Follows the logs until Ctrl-C, which is how following ends well. */
+async function follow(
+  docker: DockerPort,
+  history: NodeHistory,
+  request: LogRequest,
+  onEntry: (entry: StampedEntry) => void,
+): Promise<void> {
+  const cancel = cancelOnSignals();
+  try {
+    await followHistory(docker, history, request, { signal: cancel.signal, onEntry });
+  } catch (error) {
+    if (!(error instanceof CancelledError)) throw error;
+  } finally {
+    cancel.dispose();
+  }
+}
+
+/** @throws WizardFailure `usage`, `engine` */
+export async function logs(terminal: Terminal, flags: LogsFlags): Promise<number> {
+  const request = logRequestOf(flags, Date.now());
+  const docker = await DockerPort.current();
+  const nodes = await loggingNodes(docker, terminal, flags);
+  const file = flags.output === undefined ? undefined : new LogFile(flags.output);
+  const isPlain = file !== undefined || !terminal.colour || Boolean(process.env.NO_COLOR);
+  const lineOf = withNode(nodes);
+  let count = 0;
+  const onEntry = ({ node, stamp, level, line, raw, shown }: StampedEntry) => {
+    const text = terminal.json
+      ? jsonText({ node, time: stamp, level, line: raw })
+      : lineOf(node, isPlain ? line : shown);
+    count += 1;
+    if (file) file.write(text);
+    else process.stdout.write(`${text}\n`);
+  };
+  const { t } = styleFor(terminal, process.stderr);
+  try {
+    const history = await readHistory(docker, nodes, request);
+    for (const entry of history.entries) onEntry(entry);
+    if (flags.follow) await follow(docker, history, request, onEntry);
+    else if (count === 0 && !file) writeToStderr(t('logs.none'));
+  } finally {
+    file?.close();
+  }
+  if (file) writeToStderr(t('logs.saved', { count: String(file.count), path: file.path }));
+  return EXIT.done;
+}
+
+/**
+ * Writes the lines of all nodes that pass the filter to a new file.
+ * @returns the path and the number of lines
+ * @throws WizardFailure `usage`, `engine`
+ */
+export async function saveLogs(
+  docker: DockerPort,
+  project: string,
+  { path, filter }: { readonly path: string; readonly filter: LogFilter },
+): Promise<{ readonly path: string; readonly count: number }> {
+  const nodes = (await nodesOf(docker, project)).filter(
+    ({ node }) => filter.node === undefined || node === filter.node,
+  );
+  const lineOf = withNode(nodes);
+  const { entries } = await readHistory(docker, nodes, { filter, tail: Number.POSITIVE_INFINITY });
+  const file = new LogFile(path);
+  try {
+    for (const { node, line } of entries) file.write(lineOf(node, line));
+  } finally {
+    file.close();
+  }
+  return file;
+}

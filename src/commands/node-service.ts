@@ -1,0 +1,96 @@
+/** What the commands and the screens share to act on one node: its network, its container, and the requests. */
+import { join } from 'node:path';
+import { WizardFailure } from '../pipeline/core/failure.ts';
+import { ComposePort } from '../pipeline/engine/compose-port.ts';
+import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { currentEngine } from '../pipeline/engine/engine-address.ts';
+import type { ContainerInfo } from '../pipeline/engine/engine-types.ts';
+import { networkDir, STATE_FOLDER } from '../pipeline/host/state-folder.ts';
+import { readState } from '../pipeline/journal/journal.ts';
+import { recordedState } from '../pipeline/journal/wizard-state.ts';
+import { recordedSpec } from '../pipeline/network/down-nodes.ts';
+import { requireEngineOfNetwork } from '../pipeline/network/network-engine.ts';
+import { type NetworkSpec, nodeNames } from '../pipeline/network/network-spec.ts';
+import { type NodeAction, requestsFor, sendRequest } from '../pipeline/network/node-actions.ts';
+import { nodeContainers } from '../pipeline/network/peer-cli.ts';
+import { projectOf } from './load-config.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface RunningNetwork {
+  readonly docker: DockerPort;
+  readonly dir: string;
+  readonly project: string;
+  /** Absent if the project was started from another folder. */
+  readonly spec: NetworkSpec | undefined;
+  readonly containers: ReadonlyMap<string, ContainerInfo>;
+  /** Sorted; those whose container was removed are included. */
+  readonly nodes: readonly string[];
+}
+
+/** @throws WizardFailure `engine`, or `usage` if nothing of the network exists or another engine has it */
+export async function runningNetwork(terminal: Terminal, command: string): Promise<RunningNetwork> {
+  const { dir } = terminal;
+  const docker = await DockerPort.current();
+  await docker.version();
+  const project = await projectOf(dir, terminal.project);
+  const containers = await nodeContainers({ docker, project });
+  const state = recordedState(await readState(dir));
+  if (containers.size === 0) {
+    await requireEngineOfNetwork(docker, state, command);
+    throw new WizardFailure({
+      kind: 'usage',
+      message: { key: 'usage.nothing-runs' },
+      next: ['fabric-wizard status', 'fabric-wizard up --yes'],
+    });
+  }
+  const spec = recordedSpec(state, project);
+  const nodes = [...new Set([...containers.keys(), ...(spec ? nodeNames(spec) : [])])].sort();
+  return { docker, dir, project, spec, containers, nodes };
+}
+
+/** Folder of the crypto material on this host. */
+export function cryptoFolder(dir: string): string {
+  return join(networkDir(join(dir, STATE_FOLDER)), 'crypto-config');
+}
+
+/** @throws WizardFailure `compose-missing`, `command`; CancelledError */
+async function recreate(dir: string, project: string, node: string, signal: AbortSignal): Promise<void> {
+  const { ensureCompose } = await import('../pipeline/host/host-setup.ts');
+  const engine = await currentEngine();
+  const setup = { allowInstall: false, onNotice: () => undefined, signal };
+  const compose = new ComposePort(await ensureCompose(setup, engine), engine);
+  const folder = networkDir(join(dir, STATE_FOLDER));
+  await compose.up({ dir: folder, project, services: [node], signal, onLine: () => undefined });
+}
+
+export interface NodeRequest {
+  readonly docker: DockerPort;
+  readonly dir: string;
+  readonly project: string;
+  readonly node: string;
+  /** Undefined if it was removed. */
+  readonly container: { readonly id: string; readonly state: string } | undefined;
+  readonly action: NodeAction;
+  readonly signal: AbortSignal;
+}
+
+/** Actions that can begin without a container: ledger and certificates are outside of it. */
+const RECREATING: readonly NodeAction[] = ['start', 'restart'];
+
+/**
+ * Acts on a node, and recreates it if its container was removed. Does nothing if the node is as it should be.
+ * @throws WizardFailure `usage` if the node must be started before; CancelledError
+ */
+export async function actOnNode(request: NodeRequest): Promise<void> {
+  const { docker, dir, project, node, container, action, signal } = request;
+  const requests = container ? requestsFor(action, container.state) : undefined;
+  if (container && requests) {
+    for (const each of requests) await sendRequest({ docker, signal }, container.id, each);
+  } else if (!container && RECREATING.includes(action)) await recreate(dir, project, node, signal);
+  else
+    throw new WizardFailure({
+      kind: 'usage',
+      message: { key: 'usage.node-not-running', node },
+      next: [`fabric-wizard node start ${node}`],
+    });
+}

@@ -1,0 +1,27 @@
+/** Texts about single nodes in English. */
+export const nodes = {
+  'node.did-start': '{node} started',
+  'node.did-stop': '{node} stopped',
+  'node.did-restart': '{node} restarted',
+  'node.did-pause': '{node} paused',
+  'node.did-unpause': '{node} continues',
+  'shell.opened': 'shell in {node}; exit or Ctrl-D ends it',
+  'shell.opened-admin':
+    "shell in the CLI container as the admin of {node}'s organisation; exit or Ctrl-D ends it",
+  'fact.address': 'address on this host',
+  'fact.addressInNetwork': 'address in the network',
+  'fact.mspId': 'MSP id',
+  'fact.adminMsp': "admin's MSP",
+  'fact.tlsCa': 'TLS root certificate',
+  'fact.tlsCertificate': 'TLS certificate',
+  'fact.tlsKey': 'TLS key',
+  'fact.operations': 'operations',
+  'fact.events': 'events',
+  'fact.admin': 'channel participation',
+  'fact.adminTls': "admin's TLS files",
+  'fact.couchdb': 'CouchDB',
+  'fact.image': 'image',
+  'fact.imageId': 'image id',
+  'fact.container': 'container',
+  'fact.containerId': 'container id',
+} as const;

@@ -1,0 +1,129 @@
+/** The text fields of the log screen: search, exclusion, time and file name. */
+import { useState } from 'react';
+import { type Parsed, parsePattern, parseSince } from '../pipeline/network/log-filter.ts';
+import { EDITING_KEYS, edited, type FieldState, fieldOf, fieldWindow, typed } from '../ui/field-state.ts';
+import type { Binding } from '../ui/keys.ts';
+import { type Theme, useTheme } from '../ui/theme.tsx';
+
+/** What the user has entered; empty texts filter nothing. */
+export interface LogQuery {
+  readonly grep: string;
+  readonly exclude: string;
+  readonly since: string;
+}
+
+export const NO_QUERY: LogQuery = { grep: '', exclude: '', since: '' };
+
+/** The filters of a query. */
+export interface QueryFilters {
+  readonly grep?: RegExp;
+  readonly exclude?: RegExp;
+  readonly since?: number;
+}
+
+type PromptKind = keyof LogQuery | 'save';
+
+interface Prompt {
+  readonly kind: PromptKind;
+  readonly field: FieldState;
+  /** Why the text cannot be accepted. */
+  readonly problem?: string;
+}
+
+export const PROMPT_MARKS = { grep: '/', exclude: '!', since: 'since ', save: 'file ' } as const;
+
+export interface LogPrompt {
+  /** Undefined while no field is open. */
+  readonly prompt: Prompt | undefined;
+  readonly query: LogQuery;
+  readonly filters: QueryFilters;
+  readonly open: (kind: PromptKind, text?: string) => void;
+  readonly onText: (text: string) => void;
+  /** Keys while a field is open. */
+  readonly bindings: readonly Binding[];
+}
+
+function parsed(kind: keyof LogQuery, text: string, { t }: Theme): Parsed<RegExp | number> {
+  if (kind !== 'since') return parsePattern(text);
+  const since = parseSince(text.trim(), Date.now());
+  return since === undefined ? { problem: t('logs.bad-since') } : { value: since };
+}
+
+interface Accepted {
+  readonly query: LogQuery;
+  readonly filters: QueryFilters;
+}
+
+/** An empty text removes the filter. */
+function withFilter(before: Accepted, kind: keyof LogQuery, text: string, value: RegExp | number): Accepted {
+  const { [kind]: _, ...others } = before.filters;
+  return {
+    query: { ...before.query, [kind]: text },
+    filters: text === '' ? others : { ...others, [kind]: value },
+  };
+}
+
+/** @param onSave receives the name of the file to write */
+export function useLogPrompt(onSave: (path: string) => void): LogPrompt {
+  const theme = useTheme();
+  const { t } = theme;
+  const [prompt, setPrompt] = useState<Prompt>();
+  const [accepted, setAccepted] = useState<Accepted>({ query: NO_QUERY, filters: {} });
+
+  /** Expressions filter while they are typed; one that is not valid leaves the last valid one in force. */
+  const change = (kind: PromptKind, field: FieldState) => {
+    if (kind === 'save' || kind === 'since') return setPrompt({ kind, field });
+    const result = parsed(kind, field.text, theme);
+    if ('problem' in result) return setPrompt({ kind, field, problem: result.problem });
+    setAccepted((before) => withFilter(before, kind, field.text, result.value));
+    setPrompt({ kind, field });
+  };
+  const accept = () => {
+    if (!prompt) return;
+    const { kind, field } = prompt;
+    const text = field.text.trim();
+    if (kind === 'save') {
+      if (text !== '') onSave(text);
+      return setPrompt(undefined);
+    }
+    const result = text === '' ? { value: 0 } : parsed(kind, field.text, theme);
+    if ('problem' in result) return setPrompt({ ...prompt, problem: result.problem });
+    setAccepted((before) => withFilter(before, kind, text === '' ? '' : field.text, result.value));
+    setPrompt(undefined);
+  };
+  const clear = () => {
+    if (prompt && prompt.kind !== 'save') {
+      const { kind } = prompt;
+      setAccepted((before) => withFilter(before, kind, '', 0));
+    }
+    setPrompt(undefined);
+  };
+  const when = prompt !== undefined;
+  const isSave = prompt?.kind === 'save';
+  const bindings: readonly Binding[] = [
+    {
+      keys: EDITING_KEYS,
+      when,
+      act: (press) => prompt && change(prompt.kind, edited(prompt.field, press) ?? prompt.field),
+    },
+    { keys: ['enter'], label: t(isSave ? 'key.save' : 'key.found'), when, act: accept },
+    { keys: ['escape'], label: t(isSave ? 'key.no-save' : 'key.no-search'), when, act: clear },
+  ];
+  return {
+    prompt,
+    ...accepted,
+    open: (kind, text) =>
+      setPrompt({ kind, field: fieldOf(text ?? (kind === 'save' ? '' : accepted.query[kind])) }),
+    onText: (text) => prompt && change(prompt.kind, typed(prompt.field, text)),
+    bindings,
+  };
+}
+
+/** The open field, and why its text cannot be accepted. */
+export function promptLine({ kind, field, problem }: Prompt, columns: number, { style }: Theme): string {
+  const mark = PROMPT_MARKS[kind];
+  const why = problem === undefined ? '' : `  ${problem}`;
+  const room = Math.max(8, columns - mark.length - why.length - 1);
+  const { before, at, after } = fieldWindow(field, room);
+  return `${mark}${before}${style.invert(at)}${after}${style.bad(why)}`;
+}

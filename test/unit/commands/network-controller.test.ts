@@ -1,0 +1,35 @@
+/** What the app learns of a network from the records in its folder; no engine is needed for that. */
+import { expect, it, onTestFinished } from 'vitest';
+import { NetworkController } from '../../../src/commands/network-controller.ts';
+import type { RunEvent } from '../../../src/pipeline/core/events.ts';
+import { openJournal } from '../../../src/pipeline/journal/journal.ts';
+import { initialAppState } from '../../../src/screens/app-state.ts';
+import { createStore } from '../../../src/ui/store.ts';
+import { planOf } from '../../support/plans.ts';
+import { whenState } from '../../support/store-state.ts';
+import { tempDir } from '../../support/temp-dir.ts';
+
+/** A smoke test of the practice source, as a process records it. */
+async function prove(dir: string, chaincode: string): Promise<void> {
+  const journal = await openJournal(dir, { command: 'fabric-wizard smoke' });
+  const record = await journal.startRun(chaincode, 'practice');
+  const events: RunEvent[] = [
+    { type: 'run-started', at: 1, runId: 'r', command: 'up', project: 'p', practice: true, plan: planOf() },
+    { type: 'smoke-result', at: 2, chaincode, version: '1.0', channel: 'c', ok: true, peers: [] },
+    { type: 'stage-finished', at: 3, stage: 'smoke', outcome: 'built', seconds: 1 },
+  ];
+  for (const event of events) record.onEvent(event);
+  await journal.close();
+}
+
+it('reads the last proof and the practice mark, also when another process proves the network', async () => {
+  const dir = await tempDir();
+  await prove(dir, 'first');
+  const store = createStore(initialAppState({ id: 'dashboard' }), 0);
+  const controller = new NetworkController(dir, store);
+  onTestFinished(() => controller.close());
+  await controller.observe();
+  expect(store.now()).toMatchObject({ practice: true, proof: { result: { chaincode: 'first' } } });
+  await prove(dir, 'second');
+  await whenState(store, ({ proof }) => proof?.result.chaincode === 'second');
+});

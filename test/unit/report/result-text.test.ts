@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { emptyTail } from '../../../src/pipeline/core/line-tail.ts';
+import { initialRunState, type RunState, type StageState } from '../../../src/pipeline/core/run-state.ts';
+import { renderResult } from '../../../src/report/result-text.ts';
+import { createStyle } from '../../../src/report/style.ts';
+import { stageOf } from '../../support/plans.ts';
+
+const style = createStyle({ colour: false, unicode: true, language: 'en' });
+
+function stage(id: string, more: Partial<StageState>): StageState {
+  return { ...stageOf(id), status: 'done', warnings: [], commands: [], tail: emptyTail, ...more };
+}
+
+/** A rebuild in which the swap and the peer image ended like this. */
+function rebuilt(swap: Partial<StageState>, image: Partial<StageState>): string {
+  const state: RunState = {
+    ...initialRunState,
+    command: 'rebuild',
+    startedAt: 1,
+    seconds: 2,
+    outcome: 'failed',
+    exitCode: 1,
+    stages: [stage('swap', swap), stage('image.peer', image), stage('image.tools', { outcome: 'built' })],
+  };
+  return renderResult(state, { style }).join('\n');
+}
+
+describe('a rebuild that did not build an image', () => {
+  it('says that the nodes run the new programs', () => {
+    for (const status of ['failed', 'cancelled', 'not-reached'] as const)
+      expect(rebuilt({ outcome: 'built' }, { status })).toContain(
+        'The nodes already run the new programs, but the image peer was not built.',
+      );
+  });
+
+  it('says nothing of it if no node got new programs, or if every image was built', () => {
+    expect(rebuilt({ status: 'failed' }, { status: 'failed' })).not.toContain('The nodes already');
+    expect(rebuilt({ outcome: 'cached' }, { status: 'failed' })).not.toContain('The nodes already');
+    expect(rebuilt({ outcome: 'built' }, { outcome: 'built' })).not.toContain('The nodes already');
+  });
+});
