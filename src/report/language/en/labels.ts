@@ -1,5 +1,6 @@
 /** All labels in English: the phrases of the pipeline and the texts of commands and screens. */
 import { phrases } from '../../../language/en/phrases.ts';
+import { blocks } from './blocks.ts';
 import { failures } from './failures.ts';
 import { lines } from './lines.ts';
 import { nodes } from './nodes.ts';
@@ -9,6 +10,7 @@ import { wizard } from './wizard.ts';
 
 export const labels = {
   ...phrases,
+  ...blocks,
   ...failures,
   ...lines,
   ...nodes,

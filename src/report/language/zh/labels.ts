@@ -2,6 +2,7 @@
 
 import { phrases } from '../../../language/zh/phrases.ts';
 import type { Labels } from '../labels.ts';
+import { blocks } from './blocks.ts';
 import { failures } from './failures.ts';
 import { lines } from './lines.ts';
 import { nodes } from './nodes.ts';
@@ -11,6 +12,7 @@ import { wizard } from './wizard.ts';
 
 export const labels: Labels = {
   ...phrases,
+  ...blocks,
   ...failures,
   ...lines,
   ...nodes,
