@@ -3,10 +3,12 @@ import { render, useApp as useInk } from 'ink';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { AppActions } from './screens/app-actions.ts';
 import { isUnderWay } from './screens/app-state.ts';
+import { BlocksScreen } from './screens/blocks-screen.tsx';
 import { DashboardScreen } from './screens/dashboard-screen.tsx';
 import { ExplainScreen, TopicsScreen } from './screens/explain-screens.tsx';
 import { LogsScreen } from './screens/logs-screen.tsx';
 import { currentRoute, type Route } from './screens/navigation.ts';
+import { NodeScreen } from './screens/node-screen.tsx';
 import { DownScreen, LeaveScreen, RebuildAllScreen } from './screens/question-screens.tsx';
 import { RunScreen } from './screens/run-screen.tsx';
 import { ResolveScreen, TextScreen } from './screens/text-screen.tsx';
@@ -41,6 +43,10 @@ function screenFor(route: Route): ReactNode {
       return <DashboardScreen />;
     case 'logs':
       return <LogsScreen {...route} />;
+    case 'blocks':
+      return <BlocksScreen />;
+    case 'node':
+      return <NodeScreen {...route} />;
     case 'text':
       return <TextScreen {...route} />;
     case 'resolve':

@@ -3,9 +3,12 @@
  * delay the first frame.
  */
 
+import { join } from 'node:path';
+import type { CompileError } from '../pipeline/core/compile-error.ts';
 import { EXIT } from '../pipeline/core/failure.ts';
 import type { LogFilter } from '../pipeline/network/log-filter.ts';
 import { isDown } from '../pipeline/network/network-state.ts';
+import type { NodeAction } from '../pipeline/network/node-actions.ts';
 import type { Repair } from '../pipeline/resolve/resolve-report.ts';
 import type { AppActions } from '../screens/app-actions.ts';
 import type { AppState, RunCommand } from '../screens/app-state.ts';
@@ -13,8 +16,12 @@ import type { Route } from '../screens/navigation.ts';
 import type { Store } from '../ui/store.ts';
 import type { Theme } from '../ui/theme.tsx';
 import { AppStore } from './app-store.ts';
+import type { BlocksController } from './blocks-controller.ts';
+import { clipboardSequence } from './clipboard.ts';
+import { editorAt } from './editor.ts';
 import { type ForegroundRequest, pagersFor } from './foreground.ts';
 import type { NetworkController } from './network-controller.ts';
+import type { NodeController } from './node-controller.ts';
 import { RepairController } from './repair-controller.ts';
 import { RunController, type RunService } from './run-controller.ts';
 import { SourceWatcher } from './source-watcher.ts';
@@ -25,8 +32,12 @@ import type { WizardController } from './wizard-controller.ts';
 /** What the app uses of `network-controller.ts`. */
 export type NetworkService = Pick<
   NetworkController,
-  'observe' | 'startNode' | 'saveLogs' | 'stop' | 'countRunning' | 'close'
+  'observe' | 'saveLogs' | 'stop' | 'countRunning' | 'close'
 >;
+
+/** What the app uses of `node-controller.ts`. */
+export type NodeService = Pick<NodeController, 'act' | 'show' | 'shellRequest'>;
+type NodeControllerOptions = ConstructorParameters<typeof NodeController>;
 
 export interface AppControllerOptions {
   readonly terminal: Terminal;
@@ -37,8 +48,15 @@ export interface AppControllerOptions {
   readonly wizard: WizardController;
   /** Default: `run-service.ts`. */
   readonly loadRunService?: () => Promise<RunService>;
+  /** Default: `node-controller.ts`. */
+  readonly loadNodes?: (...options: NodeControllerOptions) => Promise<NodeService>;
   /** Default: `network-controller.ts`. */
   readonly loadNetwork?: (dir: string, store: Store<AppState>) => Promise<NetworkService>;
+}
+
+async function loadNodeController(...options: NodeControllerOptions): Promise<NodeService> {
+  const { NodeController } = await import('./node-controller.ts');
+  return new NodeController(...options);
 }
 
 /** Time in which a second Ctrl-C quits. */
@@ -62,6 +80,8 @@ export class AppController implements AppActions {
   readonly #watcher: SourceWatcher;
   readonly #ended = new AbortController();
   #network: Promise<NetworkService> | undefined;
+  #nodes: Promise<NodeService> | undefined;
+  #blocks: Promise<BlocksController> | undefined;
   #foregroundRequest: ForegroundRequest | undefined;
   #disarm: NodeJS.Timeout | undefined;
   #isTerminated = false;
@@ -177,8 +197,48 @@ export class AppController implements AppActions {
     this.#unmount({ candidates: [{ command: 'sh', args: ['-c', 'kill -TSTP 0'] }], missing: '' });
   };
 
+  readonly openEditor = ({ file, line }: Pick<CompileError, 'file' | 'line'>): void => {
+    const { t } = this.#options.theme;
+    const path = join(this.#runs.source?.dir ?? '', file);
+    const editor = editorAt({ path, line }, process.env);
+    if (editor)
+      this.#unmount({
+        candidates: [editor],
+        missing: t('editor.missing', { program: editor.command }),
+      });
+    else this.#app.update((state) => ({ ...state, notice: t('editor.unset', { place: `${path}:${line}` }) }));
+  };
+
   readonly observeNetwork = (): void => {
     void this.#app.attempt(async () => (await this.#loadNetwork()).observe());
+  };
+
+  readonly actOnNode = (node: string, action: NodeAction): void => {
+    void this.#app.attempt(async () => (await this.#loadNodes()).act(node, action));
+  };
+
+  readonly showNode = (node: string): void => {
+    void this.#app.attempt(async () => (await this.#loadNodes()).show(node));
+  };
+
+  readonly openShell = (node: string, as: 'node' | 'admin'): void => {
+    void this.#app.attempt(async () => this.#unmount(await (await this.#loadNodes()).shellRequest(node, as)));
+  };
+
+  readonly copy = (text: string): void => {
+    process.stdout.write(clipboardSequence(text, process.env));
+  };
+
+  readonly watchBlocks = (channel?: string): void => {
+    void this.#app.attempt(async () => (await this.#loadBlocks()).watch(channel));
+  };
+
+  readonly loadOlderBlocks = (): void => {
+    void this.#app.attempt(async () => (await this.#loadBlocks()).loadOlder());
+  };
+
+  readonly closeBlocks = (): void => {
+    void this.#app.attempt(async () => (await this.#loadBlocks()).close());
   };
 
   readonly saveLogs = (path: string, filter: LogFilter): void => {
@@ -187,10 +247,6 @@ export class AppController implements AppActions {
       const success = this.#options.theme.t('logs.saved', { count: String(count), path: saved });
       this.#app.update((state) => ({ ...state, success }));
     });
-  };
-
-  readonly startNode = (node: string): void => {
-    void this.#app.attempt(async () => (await this.#loadNetwork()).startNode(node));
   };
 
   readonly stopNetwork = (): void => {
@@ -234,6 +290,7 @@ export class AppController implements AppActions {
     // Quit even if the engine does not answer.
     this.#runningAtEnd = await controller.countRunning().catch(() => undefined);
     await controller.close();
+    (await this.#blocks)?.close();
     this.#unmount(undefined);
     this.#ended.abort();
   }
@@ -242,6 +299,20 @@ export class AppController implements AppActions {
     const { terminal, loadNetwork = loadNetworkController } = this.#options;
     this.#network ??= loadNetwork(terminal.dir, this.store);
     return this.#network;
+  }
+
+  #loadNodes(): Promise<NodeService> {
+    const { terminal, loadNodes = loadNodeController } = this.#options;
+    this.#nodes ??= loadNodes(terminal, this.#app, this.#ended.signal);
+    return this.#nodes;
+  }
+
+  #loadBlocks(): Promise<BlocksController> {
+    const { terminal, theme } = this.#options;
+    this.#blocks ??= import('./blocks-controller.ts').then(
+      ({ BlocksController }) => new BlocksController({ dir: terminal.dir, app: this.#app, theme }),
+    );
+    return this.#blocks;
   }
 
   #unmount(request: ForegroundRequest | undefined): void {

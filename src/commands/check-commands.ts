@@ -2,7 +2,7 @@
 import { uses, withExamples } from './command-help.ts';
 import { type AddCommand, text, valued, withChoices } from './command-options.ts';
 
-export function addCheckCommands(add: AddCommand, version: string): void {
+function addFindingCommands(add: AddCommand): void {
   add(
     'resolve',
     'show which builder and runtime image a peer requests, why, and whether the engine has them',
@@ -48,6 +48,10 @@ export function addCheckCommands(add: AddCommand, version: string): void {
       ),
     async (terminal, _flags, words) => (await import('./explain.ts')).explain(terminal, words),
   );
+}
+
+/** The commands that show what there is: the configuration, and everything at once. */
+function addReportCommands(add: AddCommand, version: string): void {
   add(
     'config',
     'show the effective configuration and the origin of each value',
@@ -82,4 +86,9 @@ export function addCheckCommands(add: AddCommand, version: string): void {
         version,
       }),
   );
+}
+
+export function addCheckCommands(add: AddCommand, version: string): void {
+  addFindingCommands(add);
+  addReportCommands(add, version);
 }

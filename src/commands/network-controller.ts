@@ -1,13 +1,11 @@
-/** Observes the running network for the app, starts nodes that are down, and stops the network. */
+/** Observes the running network for the app, and stops the network. */
 import { unwatchFile, watchFile } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { AsyncSignal } from '../pipeline/core/async-signal.ts';
 import { orCancelled } from '../pipeline/core/cancellation.ts';
-import { ComposePort } from '../pipeline/engine/compose-port.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
-import { currentEngine } from '../pipeline/engine/engine-address.ts';
-import { networkDir, STATE_FOLDER } from '../pipeline/host/state-folder.ts';
+import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { isPracticeNetwork, lastProof } from '../pipeline/journal/run-record.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
@@ -87,23 +85,6 @@ export class NetworkController {
     const pending = nodeContainers({ docker, project: spec.project });
     const containers = await orCancelled(pending, AbortSignal.timeout(QUIT_TIMEOUT_MS));
     return [...containers.values()].filter((container) => !isDown(container)).length;
-  }
-
-  /** Starts a node's container, or recreates it if it was removed: ledger and certificates are outside of it. */
-  async startNode(node: string): Promise<void> {
-    const state = this.#store.now().network.nodes.find((known) => known.node === node);
-    if (state?.container) await (await DockerPort.current()).startContainer(state.container);
-    else if (state && this.#watch) await this.#recreateNode(node, this.#watch);
-  }
-
-  /** @throws WizardFailure `compose-missing`, `command`; CancelledError when the watch ends */
-  async #recreateNode(node: string, { spec, abort: { signal } }: Watch): Promise<void> {
-    const { ensureCompose } = await import('../pipeline/host/host-setup.ts');
-    const engine = await currentEngine();
-    const setup = { allowInstall: false, onNotice: () => undefined, signal };
-    const compose = new ComposePort(await ensureCompose(setup, engine), engine);
-    const dir = networkDir(join(this.#dir, STATE_FOLDER));
-    await compose.up({ dir, project: spec.project, services: [node], signal, onLine: () => undefined });
   }
 
   /** See `saveLogs`. @throws WizardFailure `usage`, `engine`, `file` */

@@ -1,7 +1,7 @@
-/** The commands that act on single nodes. */
+/** The commands that look into the network: nodes, shells and blocks. */
 import { NODE_ACTIONS } from '../pipeline/network/node-actions.ts';
 import { offers, uses, withExamples } from './command-help.ts';
-import type { AddCommand } from './command-options.ts';
+import { type AddCommand, text } from './command-options.ts';
 
 const PROJECT = ['--project <NAME>', 'project name (default: that of this folder)'] as const;
 
@@ -31,5 +31,23 @@ export function addNodeCommands(add: AddCommand): void {
       ),
     async (terminal, flags, [node = '', ...command]) =>
       (await import('./node.ts')).shell(terminal, { node, command, admin: flags.admin === true }),
+  );
+  add(
+    'blocks [count]',
+    'list the last blocks of a channel with their transactions (default: 10)',
+    (command) =>
+      withExamples(
+        uses(command, 'json')
+          .option('--channel <NAME>', 'channel (default: the first one)')
+          .option('-f, --follow', 'also list the blocks that come, until Ctrl-C'),
+        ['fabric-wizard blocks', 'the last ten blocks'],
+        ['fabric-wizard blocks 3 --json', 'three of them, decoded'],
+      ),
+    async (terminal, flags, [count]) =>
+      (await import('./blocks.ts')).blocks(terminal, {
+        count,
+        channel: text(flags, 'channel'),
+        follow: flags.follow === true,
+      }),
   );
 }

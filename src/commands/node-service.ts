@@ -27,6 +27,20 @@ export interface RunningNetwork {
   readonly nodes: readonly string[];
 }
 
+/** Returns the failure for a network without containers; the network may be on another engine. */
+export async function nothingRuns(
+  docker: DockerPort,
+  state: Parameters<typeof requireEngineOfNetwork>[1],
+  command: string,
+): Promise<WizardFailure> {
+  await requireEngineOfNetwork(docker, state, command);
+  return new WizardFailure({
+    kind: 'usage',
+    message: { key: 'usage.nothing-runs' },
+    next: ['fabric-wizard status', 'fabric-wizard up --yes'],
+  });
+}
+
 /** @throws WizardFailure `engine`, or `usage` if nothing of the network exists or another engine has it */
 export async function runningNetwork(terminal: Terminal, command: string): Promise<RunningNetwork> {
   const { dir } = terminal;
@@ -35,14 +49,7 @@ export async function runningNetwork(terminal: Terminal, command: string): Promi
   const project = await projectOf(dir, terminal.project);
   const containers = await nodeContainers({ docker, project });
   const state = recordedState(await readState(dir));
-  if (containers.size === 0) {
-    await requireEngineOfNetwork(docker, state, command);
-    throw new WizardFailure({
-      kind: 'usage',
-      message: { key: 'usage.nothing-runs' },
-      next: ['fabric-wizard status', 'fabric-wizard up --yes'],
-    });
-  }
+  if (containers.size === 0) throw await nothingRuns(docker, state, command);
   const spec = recordedSpec(state, project);
   const nodes = [...new Set([...containers.keys(), ...(spec ? nodeNames(spec) : [])])].sort();
   return { docker, dir, project, spec, containers, nodes };

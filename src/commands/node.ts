@@ -7,7 +7,14 @@ import { docker as dockerCommand } from '../pipeline/host/docker-command.ts';
 import { NODE_ACTIONS, type NodeAction, requestsFor } from '../pipeline/network/node-actions.ts';
 import { nodeFacts } from '../pipeline/network/node-facts.ts';
 import { nodeNamed } from '../pipeline/network/node-names.ts';
-import { adminShell, hasShell, type NodeShell, ownShell, SHELL } from '../pipeline/network/node-shell.ts';
+import {
+  adminShell,
+  hasShell,
+  type NodeShell,
+  noShell,
+  ownShell,
+  SHELL,
+} from '../pipeline/network/node-shell.ts';
 import { renderNodeFacts } from '../report/node-text.ts';
 import { actOnNode, cryptoFolder, type RunningNetwork, runningNetwork } from './node-service.ts';
 import { cancelOnSignals, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
@@ -143,11 +150,7 @@ async function shellFor(network: RunningNetwork, node: string, signal: AbortSign
   if (await hasShell(network.docker, requireRunning(network, node), signal)) return ownShell(node);
   const admin = network.spec && adminShell(network.spec, node);
   if (admin) return admin;
-  throw new WizardFailure({
-    kind: 'usage',
-    message: { key: 'usage.no-shell', node },
-    next: ['fabric-wizard shell cli', `fabric-wizard logs ${node}`],
-  });
+  throw noShell(node);
 }
 
 export interface ShellRequest {

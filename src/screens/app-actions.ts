@@ -1,5 +1,7 @@
 /** Actions that screens may request. Screens do no work themselves; results arrive through the store. */
+import type { CompileError } from '../pipeline/core/compile-error.ts';
 import type { LogFilter } from '../pipeline/network/log-filter.ts';
+import type { NodeAction } from '../pipeline/network/node-actions.ts';
 import type { Repair } from '../pipeline/resolve/resolve-report.ts';
 import type { Store } from '../ui/store.ts';
 import type { AppState, RunCommand } from './app-state.ts';
@@ -33,12 +35,26 @@ export interface AppActions {
   readonly openLog: (stage: string) => void;
   /** Unmounts the screens and stops the process, as Ctrl-Z does; the shell's `fg` mounts them again. */
   readonly suspend: () => void;
+  /** Unmounts the screens, opens the user's editor at a line of the source, and mounts them again. */
+  readonly openEditor: (place: Pick<CompileError, 'file' | 'line'>) => void;
   /** Starts to observe the network. Idempotent. */
   readonly observeNetwork: () => void;
   /** Writes all lines of the nodes' logs that pass the filter to a new file. */
   readonly saveLogs: (path: string, filter: LogFilter) => void;
-  /** Starts a node that is down. */
-  readonly startNode: (node: string) => void;
+  /** Starts, stops, restarts or pauses a node; `nodeActions` has the action until it is done. */
+  readonly actOnNode: (node: string, action: NodeAction) => void;
+  /** Opens the screen with the facts about a node. */
+  readonly showNode: (node: string) => void;
+  /** Unmounts the screens, opens a shell in a node, or in the CLI container as an admin, and mounts them again. */
+  readonly openShell: (node: string, as: 'node' | 'admin') => void;
+  /** Writes a text to the clipboard of the terminal. */
+  readonly copy: (text: string) => void;
+  /** Follows the blocks of a channel, by default the one that was followed last. */
+  readonly watchBlocks: (channel?: string) => void;
+  /** Reads the blocks before the first one in the state. */
+  readonly loadOlderBlocks: () => void;
+  /** Stops following blocks; those in the state stay. */
+  readonly closeBlocks: () => void;
   /** Stops the network and removes its containers; ledgers stay. */
   readonly stopNetwork: () => void;
   /** Starts or stops rebuilding after every change of the source. */

@@ -1,12 +1,12 @@
 /** Frame with the app's status in its head line: practice source, current work, pending Ctrl-C, last error. */
 import type { RunState } from '../pipeline/core/run-state.ts';
 import { overallProgress } from '../pipeline/core/run-state.ts';
-import { isDown, type NetworkState } from '../pipeline/network/network-state.ts';
+import type { NetworkState } from '../pipeline/network/network-state.ts';
 import { textWidth } from '../report/terminal-text.ts';
 import { Frame, type FrameProps } from '../ui/frame.tsx';
 import { type Theme, useSize, useTheme } from '../ui/theme.tsx';
 import type { Watching, Work } from './app-state.ts';
-import { shortNode } from './dashboard-view.ts';
+import { hasFailed, shortNode } from './dashboard-view.ts';
 import { useAppState } from './use-app.ts';
 
 /** Narrower terminals show the screen's title without the program's name. */
@@ -52,7 +52,7 @@ function watchText({ changed: [first, ...more] }: Watching, { t }: Theme): strin
 /** The node that is down, or how many are; empty if none is, or while the work stops and starts nodes itself. */
 function healthText(work: Work, { lost, nodes }: NetworkState, { t, style }: Theme): string {
   const settled = ['idle', 'planned', 'refused', 'ended'].includes(work.kind);
-  const [first, ...more] = nodes.filter(isDown);
+  const [first, ...more] = nodes.filter(hasFailed);
   if (!settled || lost || first === undefined) return '';
   const text =
     more.length === 0

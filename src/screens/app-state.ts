@@ -7,6 +7,8 @@ import type { Text } from '../pipeline/core/phrase.ts';
 import type { Plan } from '../pipeline/core/plan.ts';
 import { initialRunState, type Progress, type RunState } from '../pipeline/core/run-state.ts';
 import { initialNetworkState, type NetworkState } from '../pipeline/network/network-state.ts';
+import type { NodeAction } from '../pipeline/network/node-actions.ts';
+import type { BlocksState } from './blocks-state.ts';
 import type { NavigationStack, Route } from './navigation.ts';
 
 /** A command that the screens can run. */
@@ -91,6 +93,10 @@ export interface AppState {
   readonly practice: boolean;
   /** Result of the last smoke test, also from an earlier process. */
   readonly proof?: LastProof;
+  /** Actions on nodes that are not done yet, by node. */
+  readonly nodeActions: Readonly<Record<string, NodeAction>>;
+  /** Blocks of one channel; absent before their screen was opened. */
+  readonly blocks?: BlocksState;
   readonly watching?: Watching;
   /** Error message, cleared by the next key. */
   readonly notice?: string | undefined;
@@ -108,6 +114,7 @@ export function initialAppState(first: Route): AppState {
     work: { kind: 'idle' },
     run: initialRunState,
     network: initialNetworkState,
+    nodeActions: {},
     practice: false,
     interrupted: false,
     unmounting: false,

@@ -10,6 +10,8 @@ import { useTheme } from '../ui/theme.tsx';
 import { AppFrame } from './app-frame.tsx';
 import { isUnderWay, type RunCommand } from './app-state.ts';
 import { changeLines, cursorOf, dashboardView, proofTitle, shortNode } from './dashboard-view.ts';
+import { failureSummary, lastFailures } from './last-failure.ts';
+import { useNodeActions } from './node-keys.ts';
 import { useApp, useAppState, useNavigation } from './use-app.ts';
 
 interface Dashboard {
@@ -20,10 +22,12 @@ interface Dashboard {
   readonly underWay: boolean;
   /** The network has no nodes. */
   readonly empty: boolean;
+  /** The last run has failed. */
+  readonly failed: boolean;
 }
 
 /** Keys for the node under the cursor. */
-function useNodeKeys({ network, chosen, underWay, empty }: Dashboard): readonly Binding[] {
+function useNodeKeys({ network, chosen, underWay, empty, failed }: Dashboard): readonly Binding[] {
   const { t } = useTheme();
   const app = useApp();
   const { push } = useNavigation();
@@ -38,9 +42,17 @@ function useNodeKeys({ network, chosen, underWay, empty }: Dashboard): readonly 
       keys: ['enter'],
       label: t('key.start-node', { node: shortNode(node?.node ?? '') }),
       when: node !== undefined && isDown(node) && !underWay,
-      act: () => node && app.startNode(node.node),
+      act: () => node && app.actOnNode(node.node, 'start'),
     },
     { keys: ['l'], label: t('key.logs'), act: () => push({ id: 'logs', node: node?.node }) },
+    {
+      // While the failure of the last run is shown, Enter opens that.
+      keys: failed ? ['i'] : ['enter', 'i'],
+      label: t('key.node'),
+      when: node !== undefined && !isDown(node) && !underWay,
+      act: () => node && app.showNode(node.node),
+    },
+    ...useNodeActions(node, { underWay, minor: true }),
     {
       keys: ['x'],
       label: t('key.resolve'),
@@ -54,7 +66,7 @@ function useNodeKeys({ network, chosen, underWay, empty }: Dashboard): readonly 
 }
 
 /** Keys for runs and for the network as a whole. */
-function useNetworkKeys({ underWay, empty }: Dashboard): readonly Binding[] {
+function useNetworkKeys({ network, chosen, underWay, empty, failed }: Dashboard): readonly Binding[] {
   const { t } = useTheme();
   const app = useApp();
   const { push } = useNavigation();
@@ -64,7 +76,11 @@ function useNetworkKeys({ underWay, empty }: Dashboard): readonly Binding[] {
     push({ id: 'run' });
   };
   const idle = !underWay && !empty;
+  const node = network.nodes[chosen];
+  // Enter starts the node under the cursor if that is down.
+  const keys = empty || (node && isDown(node)) ? ['f'] : ['enter', 'f'];
   return [
+    { keys, label: t('key.show-failure'), when: failed && !underWay, act: () => push({ id: 'run' }) },
     { keys: ['enter'], label: t('key.up'), when: empty && !underWay, act: run({ command: 'up' }) },
     { keys: ['enter'], label: t('key.show-run'), when: underWay, act: () => push({ id: 'run' }) },
     { keys: ['r'], label: t('key.rebuild'), when: idle, act: run({ command: 'rebuild', smoke: true }) },
@@ -76,6 +92,7 @@ function useNetworkKeys({ underWay, empty }: Dashboard): readonly Binding[] {
       act: () => push({ id: 'rebuild-all' }),
     },
     { keys: ['s'], label: t('key.smoke'), when: idle, act: run({ command: 'smoke' }) },
+    { keys: ['b'], label: t('key.blocks'), when: !empty, act: () => push({ id: 'blocks' }) },
     { keys: ['d'], label: t('key.down'), when: idle, act: () => push({ id: 'down' }) },
     {
       keys: ['w'],
@@ -95,6 +112,8 @@ export function DashboardScreen() {
   const recorded = useAppState((state) => state.proof);
   const work = useAppState((state) => state.work);
   const selected = useAppState((state) => state.selectedNode);
+  const actions = useAppState((state) => state.nodeActions);
+  const lastRun = useAppState((state) => state.run);
   useEffect(() => app.observeNetwork(), [app]);
 
   const proof = recorded && observedProof(recorded, network);
@@ -103,6 +122,7 @@ export function DashboardScreen() {
     chosen: cursorOf(network, selected),
     underWay: isUnderWay(work) || work.kind === 'stopping',
     empty: network.known && network.nodes.length === 0,
+    failed: lastFailures({ work, run: lastRun }).length > 0,
   };
   const proofKey: Binding = {
     keys: ['p'],
@@ -123,9 +143,11 @@ export function DashboardScreen() {
   const bindings = [...useNodeKeys(dashboard), ...useNetworkKeys(dashboard), proofKey];
   return (
     <AppFrame title={t('dashboard.title')} bindings={bindings}>
-      {(body) => (
-        <Lines lines={dashboardView(network, proof, { ...body, theme, chosen: dashboard.chosen })} />
-      )}
+      {(body) => {
+        const failure = (rows: number) => failureSummary({ work, run: lastRun }, { ...body, theme, rows });
+        const options = { ...body, theme, chosen: dashboard.chosen, actions, failure };
+        return <Lines lines={dashboardView(network, proof, options)} />;
+      }}
     </AppFrame>
   );
 }

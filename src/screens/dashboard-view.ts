@@ -4,7 +4,14 @@ import type { SmokeResult } from '../pipeline/core/events.ts';
 import type { LastProof, ProofChange } from '../pipeline/core/last-proof.ts';
 import { shortId } from '../pipeline/engine/short-id.ts';
 import { lastEntries } from '../pipeline/network/network-log.ts';
-import { isDown, type NetworkState, type NodeState } from '../pipeline/network/network-state.ts';
+import {
+  isDown,
+  isStopped,
+  KILLED,
+  type NetworkState,
+  type NodeState,
+} from '../pipeline/network/network-state.ts';
+import type { NodeAction } from '../pipeline/network/node-actions.ts';
 import { formatBytes, formatSeconds } from '../report/quantities.ts';
 import { renderSmoke } from '../report/smoke-text.ts';
 import { renderTable } from '../report/tables.ts';
@@ -22,30 +29,45 @@ const WIDEST_COLUMNS = 100;
 const AHEAD = '+';
 /** Limit for the log of a node that is down; the rest of the screen matters more. */
 const MAX_LAST_LINES = 12;
+const MIN_LAST_LINES = 5;
+/** Limits for the summary of a failed run, which matters more than all but the nodes. */
+const MAX_FAILURE_LINES = 10;
+const MIN_FAILURE_LINES = 6;
 
 export interface DashboardOptions extends Size {
   readonly theme: Theme;
   /** Index of the selected node. */
   readonly chosen: number;
+  /** Actions on nodes that are not done yet, by node. */
+  readonly actions: Readonly<Record<string, NodeAction>>;
+  /** Returns what is known of the last failure in at most that many lines. */
+  readonly failure?: (rows: number) => readonly string[];
 }
 
-export type NodeCondition = 'down' | 'starting' | 'answers';
+/** `down`: it failed; `stopped` and `paused`: as the user asked. */
+export type NodeCondition = 'down' | 'stopped' | 'paused' | 'starting' | 'answers';
 
 export function healthOf(node: NodeState): NodeCondition {
+  if (node.state === 'paused') return 'paused';
+  if (isStopped(node)) return 'stopped';
   if (isDown(node)) return 'down';
   return node.answers || (node.role === 'cli' && node.state === 'running') ? 'answers' : 'starting';
 }
 
-/** Index of the node under the cursor: the selected one, else the first one that is down, else the first one. */
-export function cursorOf({ nodes }: NetworkState, selected: string | undefined): number {
-  const index = nodes.findIndex(({ node }) => node === selected);
-  return Math.max(0, index >= 0 ? index : nodes.findIndex(isDown));
+export function hasFailed(node: NodeState): boolean {
+  return healthOf(node) === 'down';
 }
 
-/** The node whose last lines are shown: the one under the cursor if it is down, else the first one that is down. */
+/** Index of the node under the cursor: the selected one, else the first one that failed, else the first one. */
+export function cursorOf({ nodes }: NetworkState, selected: string | undefined): number {
+  const index = nodes.findIndex(({ node }) => node === selected);
+  return Math.max(0, index >= 0 ? index : nodes.findIndex(hasFailed));
+}
+
+/** The node whose last lines are shown: the one under the cursor if it failed, else the first one that failed. */
 function downNode({ nodes }: NetworkState, chosen: number): NodeState | undefined {
   const selected = nodes[chosen];
-  return selected && isDown(selected) ? selected : nodes.find(isDown);
+  return selected && hasFailed(selected) ? selected : nodes.find(hasFailed);
 }
 
 /** `peer0.org1` for `peer0.org1.example.com`. */
@@ -53,9 +75,6 @@ export function shortNode(node: string): string {
   const [host = '', org = ''] = node.split('.');
   return /^peer\d/.test(host) && org !== '' ? `${host}.${org}` : host;
 }
-
-/** Exit code of a process that SIGKILL ended: 128 + 9. */
-const KILLED = 137;
 
 /** Why a node is down. */
 function downText({ state, exitCode, outOfMemory }: NodeState, { t }: Theme): string {
@@ -66,26 +85,38 @@ function downText({ state, exitCode, outOfMemory }: NodeState, { t }: Theme): st
   return t(exitCode === KILLED ? 'node.killed' : 'node.exited', { code });
 }
 
-function stateCell(node: NodeState, theme: Theme): string {
+/** @param action an action on the node that is not done yet */
+export function stateCell(node: NodeState, action: NodeAction | undefined, theme: Theme): string {
   const { t, style } = theme;
+  if (action !== undefined) return style.warn(t(`node.doing-${action}`));
   switch (healthOf(node)) {
     case 'answers':
       return style.good(t('node.answers'));
     case 'starting':
       return style.warn(t('node.starting'));
+    case 'stopped':
+      return style.dim(t('node.stopped'));
+    case 'paused':
+      return style.warn(t('node.paused'));
     case 'down':
       return style.bad(downText(node, theme));
   }
 }
 
-function markCell(node: NodeState, { style }: Theme): string {
-  const { good, bad, warn, symbol } = style;
-  const marks = { answers: good(symbol.good), starting: warn(symbol.dot), down: bad(symbol.bad) };
+export function markCell(node: NodeState, { style }: Theme): string {
+  const { good, bad, warn, dim, symbol } = style;
+  const marks: Readonly<Record<NodeCondition, string>> = {
+    answers: good(symbol.good),
+    starting: warn(symbol.dot),
+    paused: warn(symbol.dot),
+    stopped: dim(symbol.dot),
+    down: bad(symbol.bad),
+  };
   return marks[healthOf(node)];
 }
 
 /** `12 s`, `5 min` or `3 h 12 min`. */
-function uptime(node: NodeState, at: number): string {
+export function uptime(node: NodeState, at: number): string {
   if (isDown(node)) return '';
   const seconds = Math.max(0, (at - node.startedAt) / 1000);
   if (seconds < 60) return `${Math.floor(seconds)} s`;
@@ -105,7 +136,7 @@ function nodeCells(node: NodeState, options: DashboardOptions, at: number, isCho
   return [
     `${isChosen ? style.strong(style.symbol.pointer) : ' '}${markCell(node, theme)}`,
     name,
-    stateCell(node, theme),
+    stateCell(node, options.actions[node.node], theme),
     node.height === undefined ? '' : String(node.height),
     uptime(node, at),
     `${shortId(node.imageId)}${node.isAhead ? AHEAD : ''}`,
@@ -252,15 +283,21 @@ export function dashboardView(
   const { theme, rows, chosen } = options;
   const { t, style } = theme;
   if (!network.known) return [style.dim(t(network.lost ? 'dashboard.lost' : 'dashboard.looking'))];
-  if (network.nodes.length === 0) return [t('dashboard.nothing')];
+  if (network.nodes.length === 0) {
+    const failure = options.failure?.(rows - 2) ?? [];
+    return [t('dashboard.nothing'), ...(failure.length > 0 ? [''] : []), ...failure];
+  }
   const lost = network.lost ? [style.bad(`${style.symbol.bad} ${t('dashboard.lost')}`)] : [];
   const down = downNode(network, chosen);
-  const tableRows = Math.min(network.nodes.length + 1, Math.max(3, down ? rows - 5 : rows - 2));
+  const failed = (options.failure?.(rows).length ?? 0) > 0;
+  const reserved = failed ? MIN_FAILURE_LINES : down ? MIN_LAST_LINES : 2;
+  const tableRows = Math.min(network.nodes.length + 1, Math.max(3, rows - reserved));
   const lines: string[] = [...lost, ...nodeTable(network, tableRows, options)];
   const gap = rows >= lines.length + 8 ? [''] : [];
   const add = (more: readonly string[]) => {
     if (more.length > 0 && lines.length + gap.length + more.length <= rows) lines.push(...gap, ...more);
   };
+  add(options.failure?.(Math.min(MAX_FAILURE_LINES, rows - lines.length - gap.length)) ?? []);
   add(aheadLines(network, options));
   if (down)
     add(lastLines(network, down, Math.min(MAX_LAST_LINES, rows - lines.length - gap.length), options));

@@ -1,5 +1,6 @@
 /** PURE: the stack of screens. */
 
+import type { NodeFact } from '../pipeline/network/node-facts.ts';
 import type { Repair } from '../pipeline/resolve/resolve-report.ts';
 
 export type Route =
@@ -11,6 +12,9 @@ export type Route =
   | { readonly id: 'dashboard' }
   /** Logs of a node, or of all nodes. */
   | { readonly id: 'logs'; readonly node?: string | undefined }
+  | { readonly id: 'blocks' }
+  /** Facts about a node, and the actions on it. */
+  | { readonly id: 'node'; readonly node: string; readonly facts: readonly NodeFact[] }
   /** A text to read. */
   | { readonly id: 'text'; readonly title: string; readonly lines: (columns: number) => readonly string[] }
   /** The images that the peers will ask for, and the repairs that are offered. */

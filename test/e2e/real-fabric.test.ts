@@ -83,6 +83,34 @@ describe.each(checkouts)('Fabric in %s', (checkout) => {
     },
   );
 
+  it('lists its blocks with the calls of the proof and their validation codes', async () => {
+    const isOld = first.one('smoke-result').peers[0]?.builder.ref.includes('-1.0.');
+    const { exitCode, stdout, stderr } = await wizard.run('blocks', '50', '--json');
+    if (isOld) {
+      expect(exitCode).toBe(2);
+      expect(stderr + stdout).toContain('cannot decode transactions');
+      return;
+    }
+    const blocks = stdout
+      .split('\n')
+      .filter(Boolean)
+      .map(
+        (line) => JSON.parse(line) as { number: number; transactions: readonly Record<string, unknown>[] },
+      );
+    expect(blocks.map(({ number }) => number)).toEqual(blocks.map((_, index) => index));
+    expect(blocks[0]?.transactions).toMatchObject([{ type: 'CONFIG' }]);
+    expect(blocks.flatMap(({ transactions }) => transactions)).toContainEqual(
+      expect.objectContaining({
+        type: 'ENDORSER_TRANSACTION',
+        creator: 'Org1MSP',
+        chaincode: first.one('smoke-result').chaincode,
+        function: 'invoke',
+        args: ['a', 'b', '10'],
+        validation: 'VALID',
+      }),
+    );
+  });
+
   it('only runs the proof in a second run', async () => {
     const second = (await wizard.events('up', '--yes')).wentWell();
     expect(second.built).toEqual(['smoke']);

@@ -16,6 +16,15 @@ const DOWN = '\u001b[B';
 const CTRL_C = '\u0003';
 const CTRL_Z = '\u001a';
 
+/** An editor that says how it was called, keeps what is typed, and leaves the terminal without echo. */
+const EDITOR = `#!/bin/sh
+trap 'echo interrupted' INT
+echo "editing $*"
+until read -r typed && [ -n "$typed" ]; do :; done
+echo "$typed" > "$(dirname "$0")/typed"
+stty -echo -icanon
+`;
+
 let wizard: Wizard;
 let source: string;
 let terminal: TestTerminal;
@@ -24,6 +33,7 @@ beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'fabric-wizard-e2e-'));
   source = join(folder, 'source');
   await cp(SAMPLE, source, { recursive: true });
+  await writeFile(join(folder, 'vim'), EDITOR, { mode: 0o755 });
   wizard = await wizardWith({ project: PROJECT, 'port-base': 30050, source, orgs: 1, peers: 2 });
 });
 
@@ -56,7 +66,7 @@ function expectRestored({ settings }: { readonly settings: string }): void {
 
 describe('a first run', () => {
   it('needs only Enter, and ends at the dashboard', async () => {
-    terminal = begin({ PAGER: 'less -R', LESS: '' });
+    terminal = begin({ PAGER: 'less -R', LESS: '', VISUAL: join(source, '..', 'vim') });
     await terminal.shows(/fabric-wizard/);
     await enterUntilRunning();
     const text = await terminal.shows(/dashboard[\s\S]*peer1\.org1 +ready +\d[\s\S]*100 -> 90/);
@@ -106,6 +116,35 @@ describe('a first run', () => {
     await terminal.shows(/dashboard[\s\S]*✓ smoke done/);
   });
 
+  it('shows why a rebuild failed, opens the editor at that line, and continues from there', async () => {
+    const file = join(source, 'peer/main.go');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, `${text}\nvar broken = missing\n`);
+    const line = text.split('\n').length + 1;
+    terminal.send('r');
+    await terminal.shows(/undefined: missing[\s\S]*e edit main\.go:\d+/);
+    terminal.send(ESCAPE);
+    await terminal.shows(
+      new RegExp(
+        `dashboard[\\s\\S]*── rebuild failed ─+[\\s\\S]*peer/main\\.go:${line}[\\s\\S]*undefined: missing`,
+      ),
+    );
+    terminal.send(ENTER);
+    await terminal.shows(/e edit main\.go:\d+/);
+    terminal.send('e');
+    await terminal.shows(new RegExp(`editing \\+${line} ${file}`));
+    // The editor gets every key, Ctrl-C included, and leaves the terminal in disorder.
+    terminal.send(CTRL_C);
+    await terminal.shows(/interrupted/);
+    terminal.send('abcdefghijklmnopqrstuvwxyz\r');
+    await terminal.shows(/e edit main\.go:\d+/);
+    expect(await readFile(join(source, '..', 'typed'), 'utf8')).toBe('abcdefghijklmnopqrstuvwxyz\n');
+    await writeFile(file, text);
+    terminal.send('r');
+    await terminal.shows(/dashboard[\s\S]*✓ rebuild done/);
+    expect((await terminal.screen()).join('\n')).not.toContain('rebuild failed');
+  });
+
   it('shows a peer that was killed, with its last lines, and starts it again', async () => {
     await engine.getContainer(`${PROJECT}-${PEER}`).kill();
     const text = await terminal.shows(/✗ +peer1\.org1 +killed \(exit 137\)/);
@@ -115,6 +154,33 @@ describe('a first run', () => {
     await terminal.shows(/✓ +peer1\.org1 +ready/);
     const { State } = await engine.getContainer(`${PROJECT}-${PEER}`).inspect();
     expect(State.Running).toBe(true);
+  });
+
+  it('opens a shell in the node under the cursor, whose keys and signals belong to the shell', async () => {
+    terminal.send('e');
+    await terminal.shows(/shell in peer1\.org1\.example\.com[\s\S]*# $/);
+    terminal.send('trap "echo caught $CORE_PEER_ID" INT; sleep 600\r');
+    await terminal.shows(/sleep 600\n/);
+    terminal.send(CTRL_C);
+    await terminal.shows(/caught peer1\.org1\.example\.com/);
+    terminal.send('exit\r');
+    await terminal.shows(/dashboard[\s\S]*›✓ +peer1\.org1 +ready/);
+  });
+
+  it('pauses, continues and stops the node under the cursor, which is no failure', async () => {
+    terminal.send('z');
+    await terminal.shows(/›· +peer1\.org1 +paused/);
+    terminal.send('z');
+    await terminal.shows(/›✓ +peer1\.org1 +ready/);
+    terminal.send('t');
+    const text = await terminal.shows(/›· +peer1\.org1 +stopped/);
+    expect(text).not.toMatch(/last lines|node down/);
+    terminal.send(ENTER);
+    await terminal.shows(/›✓ +peer1\.org1 +ready/);
+    terminal.send(ENTER);
+    await terminal.shows(/node peer1\.org1[\s\S]*MSP id +Org1MSP/);
+    terminal.send(ESCAPE);
+    await terminal.shows(/dashboard/);
   });
 
   it('shows a peer whose container was removed, and recreates it', async () => {

@@ -346,6 +346,12 @@ describe('looking', () => {
     expect(`${asAdmin.stdout}${asAdmin.stderr}`).toContain('mychannel');
   });
 
+  it('says that blocks of the practice source cannot be decoded', async () => {
+    const { exitCode, stderr, stdout } = await wizard.run('blocks');
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('The practice source is not Fabric');
+  });
+
   it('stops, pauses and starts a node', async () => {
     const state = async () =>
       (await engine.getContainer(`${PROJECT}-peer1.org1.example.com`).inspect()).State;
@@ -358,6 +364,13 @@ describe('looking', () => {
     expect((await state()).Running).toBe(false);
     await wizard.ok('node', 'start', 'peer1.org1');
     expect((await state()).Running).toBe(true);
+  });
+
+  it('distinguishes a stopped gateway from one that failed', async () => {
+    await wizard.ok('node', 'stop', 'gateway');
+    const { State } = await engine.getContainer(`${PROJECT}-gateway`).inspect();
+    expect(State).toMatchObject({ Running: false, ExitCode: 0 });
+    await wizard.ok('node', 'start', 'gateway');
   });
 });
 

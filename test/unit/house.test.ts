@@ -163,6 +163,7 @@ describe('imports', () => {
       'events',
       'failure',
       'failure-help',
+      'block-summary',
       'line-tail',
       'node-facts',
       'phrase',

@@ -63,11 +63,11 @@ export function redactor(identity: Identity): (text: string) => string {
     let clean = text.replace(PEM_KEY, `${REMOVED} $1`);
     for (const secret of secrets) clean = clean.replaceAll(secret, REMOVED);
     clean = clean
+      .replace(HEADER, `$1 ${REMOVED}`)
       .replace(DOCKER_AUTH, `$1"${REMOVED}"`)
       .replace(ASSIGNED, (_, name: string, value: string) =>
         /^["']/.test(value) ? `${name}${value[0]}${REMOVED}${value[0]}` : `${name}${REMOVED}`,
       )
-      .replace(HEADER, `$1 ${REMOVED}`)
       .replace(IN_URL, `$1${REMOVED}@`);
     if (home.length > 1) clean = clean.replace(new RegExp(`${escaped(home)}(?![\\w-])`, 'g'), '~');
     if (isNamed(user)) clean = clean.replace(wholeWord(user), '<user>');

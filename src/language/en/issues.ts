@@ -104,6 +104,12 @@ export const issues = {
   'usage.node-paused': '{node} is paused.',
   'usage.no-shell': 'The image of {node} has no shell.',
   'usage.no-admin': '{node} is not a peer of the network of this folder.',
+  'usage.unknown-channel': 'Unknown channel "{name}". Available: {channels}.',
+  'usage.block-count': 'The number of blocks must be a whole number from 1 to {most}, not "{value}".',
+  'usage.practice-blocks':
+    'The practice source is not Fabric: its blocks cannot be decoded. `up` with a source of Fabric starts a network whose blocks can.',
+  'usage.no-block-decoder':
+    'The configtxlator of Fabric {version} cannot decode transactions. Blocks can be shown from Fabric 1.1 on.',
   'usage.unknown-organisation': 'Unknown organisation "{name}". Available: {organisations}.',
   'usage.no-problem': 'There is no problem "{code}".',
   'usage.no-repair': '"{code}" has no automatic repair.',

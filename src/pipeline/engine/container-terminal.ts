@@ -24,8 +24,16 @@ export interface TerminalOptions {
   readonly signal: AbortSignal;
 }
 
-/** Ctrl-C and Ctrl-D: they end an idle shell. The engine cannot end a command. */
-const END_SHELL = '\u0003\u0004';
+const CTRL_C = '\u0003';
+const CTRL_D = '\u0004';
+/** A shell that handles Ctrl-C drops the keys that follow at once. */
+const APART_MS = 100;
+
+/** Ends the program of a shell and then the shell. The engine cannot end a command. */
+function endShell(stream: Duplex): void {
+  stream.write(CTRL_C);
+  setTimeout(() => stream.end(CTRL_D, () => closeStream(stream)), APART_MS);
+}
 
 /** Sends the input until the output ends. */
 async function connect(docker: Docker, stream: Duplex, options: TerminalOptions): Promise<void> {
@@ -41,8 +49,8 @@ async function connect(docker: Docker, stream: Duplex, options: TerminalOptions)
   } finally {
     input.unpipe(stream);
     input.pause();
-    if (signal.aborted && size) stream.end(END_SHELL);
-    closeStream(stream);
+    if (signal.aborted && size) endShell(stream);
+    else closeStream(stream);
   }
 }
 

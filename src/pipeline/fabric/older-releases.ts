@@ -92,6 +92,7 @@ const V1_0_0: ReleaseFacts = {
   toolsVolumes: ['/etc/hyperledger/fabric'],
   ordererCommand: ['orderer'],
   channelGetinfo: false,
+  blockReading: 'none',
   queryPrefix: 'Query Result: ',
   nodeOus: false,
   goshimScript: 'scripts/goListFiles.sh',
@@ -112,6 +113,7 @@ const V1_1: ReleaseFacts = {
   couchdbImages: (inputs) => couchdbByBase(`${unamePeerArch(inputs.goArch)}-${inputs.baseVersion}`, inputs),
   couchdbPerChaincode: true,
   channelGetinfo: true,
+  blockReading: 'query',
 };
 
 const V1_2: ReleaseFacts = {
@@ -142,6 +144,7 @@ const V1_2: ReleaseFacts = {
   capabilities: { channel: 'V1_1', orderer: 'V1_1', application: 'V1_2' },
   policies: true,
   queryPrefix: '',
+  blockReading: 'fetch',
   dockerfileNeedsInternet: { ...V1_1.dockerfileNeedsInternet, tools: true },
 };
 

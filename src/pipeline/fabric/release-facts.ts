@@ -125,6 +125,11 @@ export interface ReleaseFacts {
   readonly ordererCommand: readonly string[];
   /** Whether the peer's CLI has `channel getinfo` and `chaincode list`. */
   readonly channelGetinfo: boolean;
+  /**
+   * How a peer's blocks are read: `fetch`, or `query` of its system chaincode where `peer channel fetch` asks orderers
+   * only; `none` where configtxlator cannot decode transactions.
+   */
+  readonly blockReading: 'none' | 'query' | 'fetch';
   /** Text that `peer chaincode query` prints before the value. */
   readonly queryPrefix: string;
   /**

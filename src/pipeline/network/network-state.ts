@@ -6,7 +6,7 @@ import type { ChaincodeSnapshot, NetworkEvent, NodeRole, NodeSnapshot } from './
 import { appendLines, emptyLog, type NetworkLog } from './network-log.ts';
 
 export interface NodeState extends NodeSnapshot {
-  /** True if the node runs and accepts connections. Always false for the CLI container. */
+  /** True if the node accepts connections, or did so before it was paused. Always false for the CLI container. */
   readonly answers: boolean;
   /** Number of blocks in the channel; absent while unknown. */
   readonly height?: number;
@@ -40,8 +40,24 @@ export const initialNetworkState: NetworkState = {
   log: emptyLog,
 };
 
+type Stoppable = Pick<NodeSnapshot, 'state' | 'exitCode' | 'outOfMemory' | 'role'>;
+
 export function isDown({ state }: Pick<NodeSnapshot, 'state'>): boolean {
   return state !== 'running' && state !== 'restarting' && state !== 'created';
+}
+
+/** Exit codes of processes that end as SIGTERM asks them to: by themselves, or by the signal (128 + 15). */
+const STOPPED: readonly number[] = [0, 143];
+/** Exit code of a process that SIGKILL ended: 128 + 9. */
+export const KILLED = 137;
+
+/**
+ * Whether a node was stopped, as `docker stop` does it, and did not fail. The shell of the CLI container ignores
+ * SIGTERM, so that it is killed.
+ */
+export function isStopped({ state, exitCode, outOfMemory, role }: Stoppable): boolean {
+  if (state !== 'exited' || outOfMemory) return false;
+  return STOPPED.includes(exitCode) || (role === 'cli' && exitCode === KILLED);
 }
 
 const ROLES: readonly NodeRole[] = ['orderer', 'peer', 'couchdb', 'gateway', 'cli'];
@@ -50,12 +66,15 @@ function byText<T>(of: (item: T) => string): (a: T, b: T) => number {
   return (a, b) => (of(a) < of(b) ? -1 : Number(of(a) > of(b)));
 }
 
+/** A paused container continues as it was. */
+const LASTING: readonly string[] = ['running', 'paused'];
+
 /** Keeps what is known of a node until its container restarts. */
 function mergeNode(snapshot: NodeSnapshot, known: NodeState | undefined): NodeState {
   if (!known) return { ...snapshot, answers: false };
   const { height } = known;
   const same = known.container === snapshot.container && known.startedAt === snapshot.startedAt;
-  return same && snapshot.state === 'running'
+  return same && LASTING.includes(snapshot.state)
     ? { ...known, ...snapshot }
     : { ...snapshot, answers: false, height };
 }

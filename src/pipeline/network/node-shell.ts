@@ -1,4 +1,5 @@
 /** Which container a shell for a node runs in, and with which variables. */
+import { WizardFailure } from '../core/failure.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { statusOf } from '../engine/engine-answers.ts';
 import { adminEnv, CLI_CRYPTO, CLI_HOME } from './network-files.ts';
@@ -37,6 +38,15 @@ export function adminShell(spec: NetworkSpec, node: string): NodeShell | undefin
   if (!peer) return undefined;
   const client = adminEnv(spec, peer, { crypto: CLI_CRYPTO, address: `${peer.name}:7051` });
   return { node: 'cli', env: { ...promptEnv(`cli: ${node}`), ...client }, workdir: CLI_HOME };
+}
+
+/** The failure for a node whose image has no shell. */
+export function noShell(node: string): WizardFailure {
+  return new WizardFailure({
+    kind: 'usage',
+    message: { key: 'usage.no-shell', node },
+    next: ['fabric-wizard shell cli', `fabric-wizard logs ${node}`],
+  });
 }
 
 /** Exit codes for a program that cannot be run: 126 and 127, as in a shell. */

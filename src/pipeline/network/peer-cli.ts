@@ -89,19 +89,40 @@ export interface PeerCli {
   ) => Promise<ExecResult>;
 }
 
+interface AskedNetwork {
+  readonly docker: Pick<DockerPort, 'exec'>;
+  readonly spec: NetworkSpec;
+}
+
+interface AskOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Runs `peer ARGS` in the CLI container against `peer`, as the admin of its organisation. Does not throw for an exit
  * code.
  * @param cli id of the CLI container
  */
 export function askPeer(
-  { docker, spec }: { readonly docker: Pick<DockerPort, 'exec'>; readonly spec: NetworkSpec },
+  network: AskedNetwork,
   cli: string,
   peer: PeerSpec,
   args: readonly string[],
-  options: { readonly env?: Readonly<Record<string, string>>; readonly signal: AbortSignal },
+  options: AskOptions,
 ): Promise<ExecResult> {
-  return docker.exec(cli, ['peer', ...args], {
+  return runAsAdmin(network, cli, peer, ['peer', ...args], options);
+}
+
+/** Like `askPeer`, for any command that calls `peer`. */
+export function runAsAdmin(
+  { docker, spec }: AskedNetwork,
+  cli: string,
+  peer: PeerSpec,
+  command: readonly string[],
+  options: AskOptions,
+): Promise<ExecResult> {
+  return docker.exec(cli, command, {
     env: { ...adminEnv(spec, peer, { crypto: CLI_CRYPTO, address: `${peer.name}:7051` }), ...options.env },
     workdir: CLI_HOME,
     signal: options.signal,

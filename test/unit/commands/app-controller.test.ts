@@ -3,7 +3,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { AppController, type NetworkService } from '../../../src/commands/app-controller.ts';
+import {
+  AppController,
+  type NetworkService,
+  type NodeService,
+} from '../../../src/commands/app-controller.ts';
 import { WizardController } from '../../../src/commands/wizard-controller.ts';
 import { EXIT, WizardFailure } from '../../../src/pipeline/core/failure.ts';
 import { readSourceTree } from '../../../src/pipeline/fabric/source-tree.ts';
@@ -34,11 +38,15 @@ async function open(options: { readonly countRunning?: () => Promise<number> } =
   const networkCalls: string[] = [];
   const network: NetworkService = {
     observe: async () => void networkCalls.push('observe'),
-    startNode: async (node) => void networkCalls.push(`startNode ${node}`),
     saveLogs: async (path) => ({ path, count: 3 }),
     stop: async () => void networkCalls.push('stop'),
     close: async () => void networkCalls.push('close'),
     countRunning: options.countRunning ?? (async () => 3),
+  };
+  const nodes: NodeService = {
+    act: async (node, action) => void networkCalls.push(`${action} ${node}`),
+    show: async (node) => void networkCalls.push(`show ${node}`),
+    shellRequest: async (node, as) => ({ candidates: [{ command: 'shell', args: [node, as] }], missing: '' }),
   };
   const wizard = new WizardController({ terminal, flags: { channel: 'trade' } });
   onTestFinished(() => wizard.close());
@@ -51,6 +59,7 @@ async function open(options: { readonly countRunning?: () => Promise<number> } =
     wizard,
     loadRunService: async () => runs,
     loadNetwork: async () => network,
+    loadNodes: async () => nodes,
   });
   const until: Opened['until'] = (matches) => whenState(app.store, matches);
   const work: Opened['work'] = async (kind) => {
@@ -364,6 +373,35 @@ it('Ctrl-Z gives the terminal back until the process continues', async () => {
   expect(app.store.now().unmounting).toBe(false);
 });
 
+describe('the editor', () => {
+  const place = { file: 'core/peer.go', line: 12 };
+
+  it('is opened at a line of the source', async () => {
+    vi.stubEnv('VISUAL', 'code --wait');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { app, until } = await openRunning();
+    app.openEditor(place);
+    await until((state) => state.unmounting);
+    expect(app.foregroundRequest?.candidates).toEqual([
+      { command: 'code', args: ['--wait', '-g', '/fabric/core/peer.go:12'] },
+    ]);
+    expect(app.remount(app.foregroundRequest?.missing)).toBe(true);
+    expect(app.store.now().notice).toContain('code is not installed');
+  });
+
+  it('must be set', async () => {
+    vi.stubEnv('VISUAL', '');
+    vi.stubEnv('EDITOR', undefined);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { app } = await openRunning();
+    app.openEditor(place);
+    expect(app.store.now()).toMatchObject({
+      unmounting: false,
+      notice: 'Set VISUAL or EDITOR to your editor. The error is in /fabric/core/peer.go:12.',
+    });
+  });
+});
+
 describe('watching the source', () => {
   it('rebuilds at once and after each change, until it is stopped', async () => {
     const { app, runs, work } = await open();
@@ -402,6 +440,16 @@ it('the app stops the network, and starts a node', async () => {
   await work('stopping');
   await work('idle');
   expect(networkCalls).toEqual(['stop']);
-  app.startNode('peer0.org1.example.com');
-  await vi.waitFor(() => expect(networkCalls).toContain('startNode peer0.org1.example.com'));
+  app.actOnNode('peer0.org1.example.com', 'stop');
+  await vi.waitFor(() => expect(networkCalls).toContain('stop peer0.org1.example.com'));
+});
+
+it('the app unmounts the screens for a shell, and mounts them again', async () => {
+  const { app, until } = await open();
+  app.openShell('peer0.org1.example.com', 'admin');
+  await until((state) => state.unmounting);
+  const request = app.foregroundRequest;
+  expect(request).toMatchObject({ candidates: [{ args: ['peer0.org1.example.com', 'admin'] }] });
+  expect(app.remount()).toBe(true);
+  expect([app.store.now().unmounting, app.foregroundRequest]).toEqual([false, undefined]);
 });

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { SmokeResult } from '../../../src/pipeline/core/events.ts';
 import type { ProofChange } from '../../../src/pipeline/core/last-proof.ts';
+import { reduceRun } from '../../../src/pipeline/core/run-state.ts';
 import { reduceNetwork } from '../../../src/pipeline/network/network-state.ts';
 import { textWidth } from '../../../src/report/terminal-text.ts';
 import type { AppState } from '../../../src/screens/app-state.ts';
 import { DashboardScreen } from '../../../src/screens/dashboard-screen.tsx';
 import { dashboardView } from '../../../src/screens/dashboard-view.ts';
 import { createTheme } from '../../../src/ui/theme.tsx';
+import { BROKEN_BUILD } from '../../support/broken-build.ts';
 import { answers, folded, healthyNetwork, PEERS, STARTED, seen } from '../../support/networks.ts';
 import { recordedState } from '../../support/recorded.ts';
 import { fakeApp, KEY, SIZES, showScreen } from '../../support/screen.tsx';
@@ -78,7 +80,11 @@ describe('the dashboard', () => {
     const colour = createTheme({ colour: true, unicode: true, language: 'en' });
     const { good, symbol } = colour.style;
     const drawn = (...changed: readonly ProofChange[]) =>
-      dashboardView(HEALTHY, { ...proof, changed }, { theme: colour, columns: 80, rows: 24, chosen: 0 });
+      dashboardView(
+        HEALTHY,
+        { ...proof, changed },
+        { theme: colour, columns: 80, rows: 24, chosen: 0, actions: {} },
+      );
     const at = (lines: readonly string[]) => lines.findIndex((line) => line.includes('last proof'));
     const green = (lines: readonly string[]) =>
       lines.slice(at(lines)).some((line) => line.includes(good(symbol.good)));
@@ -98,14 +104,14 @@ describe('the dashboard', () => {
     expect(text()).not.toContain('I do not');
     expect(text()).toContain('Enter start peer0.org1');
     await press(KEY.enter);
-    expect(calls).toContain(`startNode "${DEAD}"`);
+    expect(calls).toContain(`actOnNode "${DEAD}" "start"`);
   });
 
   it.each([
     ['killed (exit 137)', { exitCode: 137 }],
     ['exited (2)', { exitCode: 2 }],
     ['out of memory (137)', { exitCode: 137, outOfMemory: true }],
-    ['down', { state: 'paused' }],
+    ['down', { state: 'dead' }],
   ])('shows why a node is down: %s', async (expected, change) => {
     const network = reduceNetwork(HEALTHY, seen({ [DEAD]: { state: 'exited', ...change } }));
     for (const size of SIZES) {
@@ -113,6 +119,31 @@ describe('the dashboard', () => {
       const row = rows().find((line) => /✗ +peer0\.org1/.test(line));
       expect(row?.split(/ {2,}/)).toContain(expected);
     }
+  });
+
+  it.each([
+    ['stopped', DEAD, { state: 'exited', exitCode: 0 }],
+    ['stopped', DEAD, { state: 'exited', exitCode: 143 }],
+    // Its shell ignores SIGTERM.
+    ['stopped', 'cli', { state: 'exited', exitCode: 137 }],
+    ['paused', DEAD, { state: 'paused' }],
+  ])('shows a node as %s and not as failed: %s %j', async (expected, name, change) => {
+    const { rows, text } = await show({ network: reduceNetwork(HEALTHY, seen({ [name]: change })) });
+    expect(text()).toMatch(new RegExp(`·  ${name === 'cli' ? 'cli' : 'peer0\\.org1'} +${expected}`));
+    expect(text()).not.toContain('last lines');
+    expect(rows()[0]).not.toContain('down');
+  });
+
+  it('acts on the node under the cursor at a key, and shows an action that is not done', async () => {
+    const { press, calls } = await show({ selectedNode: DEAD });
+    await press('e', 't', 'o', 'z', KEY.enter, 'b');
+    expect(calls.slice(1)).toEqual([
+      `openShell "${DEAD}" "node"`,
+      ...['stop', 'restart', 'pause'].map((action) => `actOnNode "${DEAD}" "${action}"`),
+      `showNode "${DEAD}"`,
+    ]);
+    const { text } = await show({ nodeActions: { [DEAD]: 'stop' } });
+    expect(text()).toMatch(/peer0\.org1 +stopping/);
   });
 
   it('keeps a node whose container was removed', async () => {
@@ -127,7 +158,7 @@ describe('the dashboard', () => {
     const both = { [DEAD]: { state: 'exited' }, [other]: { state: 'exited' } };
     const { press, calls } = await show({ network: reduceNetwork(HEALTHY, seen(both)) });
     await press(KEY.end, KEY.up, KEY.enter);
-    expect(calls).toContain(`startNode "${other}"`);
+    expect(calls).toContain(`actOnNode "${other}" "start"`);
   });
 
   it('acts on the node under the cursor only', async () => {
@@ -135,12 +166,12 @@ describe('the dashboard', () => {
     await press(KEY.end);
     expect(text()).not.toContain('start peer0.org1');
     await press(KEY.enter, 'x');
-    expect(calls.filter((call) => call !== 'observeNetwork')).toEqual(['showResolve']);
+    expect(calls.filter((call) => call !== 'observeNetwork')).toEqual(['showNode "cli"', 'showResolve']);
     await press(KEY.home, KEY.down, KEY.down, 'x');
     expect(app.store.now().selectedNode).toBe(PEERS[2]);
     expect(calls.at(-1)).toBe(`showResolve "id-of-${PEERS[2]}"`);
     await press(KEY.home, KEY.down, KEY.enter);
-    expect(calls.at(-1)).toBe(`startNode "${DEAD}"`);
+    expect(calls.at(-1)).toBe(`actOnNode "${DEAD}" "start"`);
   });
 
   it('keeps its cursor on a node when the user comes back, and when nodes come and go', async () => {
@@ -162,7 +193,7 @@ describe('the dashboard', () => {
     expect(rows()[0]).toMatch(/✓ smoke done$/);
     const one = await show({ work, run, network: WITH_DEAD });
     expect(one.rows()[0]).toMatch(/dashboard +✗ node down: peer0\.org1$/);
-    const all = Object.fromEntries(PEERS.map((peer) => [peer, { state: 'exited' }]));
+    const all = Object.fromEntries(PEERS.map((peer) => [peer, { state: 'exited', exitCode: 2 }]));
     const four = await show({ work, run, network: reduceNetwork(HEALTHY, seen(all)) });
     expect(four.rows()[0]).toMatch(/✗ 4 of 6 nodes down$/);
     const failed = { ...run, outcome: 'failed' } as const;
@@ -221,6 +252,7 @@ describe('the dashboard', () => {
 
   it.each([
     ['l', 'logs'],
+    ['b', 'blocks'],
     ['d', 'down'],
     ['R', 'rebuild-all'],
     ['p', 'text'],
@@ -253,5 +285,71 @@ describe('the dashboard', () => {
   it('shows the message of an action that failed', async () => {
     const { text } = await show({ notice: 'The folder is in use.' });
     expect(text()).toContain('✗ The folder is in use.');
+  });
+});
+
+describe('a failed rebuild', () => {
+  const request = { command: 'rebuild' } as const;
+
+  it.each(SIZES)('is on the dashboard with its place and message at $columns x $rows', async (size) => {
+    const { text, rows } = await show({ run: BROKEN_BUILD, work: { kind: 'ended', request } }, size);
+    expect(text()).toMatch(/── rebuild failed ─/);
+    expect(text().replace(/\s+/g, ' ')).toContain('core/peer/peer.go:12');
+    expect(text()).toContain('undefined: x');
+    expect(rows()).toHaveLength(size.rows - 1);
+    for (const row of rows()) expect(textWidth(row)).toBeLessThanOrEqual(size.columns);
+  });
+
+  it('shows the diagnosis of a failure that has one', async () => {
+    const run = recordedState('up-practice-failed');
+    const { text } = await show({ run, work: { kind: 'ended', request: { command: 'up' } } }, SIZES[2]);
+    expect(text()).toMatch(/── up failed ─+\n✗ smoke: /);
+    expect(text()).toContain('no such host');
+  });
+
+  it('is opened by Enter, also after other work', async () => {
+    for (const work of [{ kind: 'ended', request } as const, { kind: 'idle' } as const]) {
+      const { text, press, app } = await show({ run: BROKEN_BUILD, work });
+      expect(text()).toContain('Enter show failure');
+      await press(KEY.enter);
+      expect(app.store.now().navigation.at(-1)).toEqual({ id: 'run' });
+    }
+  });
+
+  it('is opened by f while the cursor is on a node that is down', async () => {
+    const { text, press, app, calls } = await show({
+      network: WITH_DEAD,
+      run: BROKEN_BUILD,
+      work: { kind: 'ended', request },
+      selectedNode: DEAD,
+    });
+    expect(text()).toContain('Enter start peer0.org1');
+    await press('f');
+    expect(app.store.now().navigation.at(-1)).toEqual({ id: 'run' });
+    expect(calls).not.toContain(`startNode "${DEAD}"`);
+  });
+
+  it('is not shown while the next run is under way, or after it', async () => {
+    const done = reduceRun(BROKEN_BUILD, {
+      type: 'run-finished',
+      at: 2,
+      outcome: 'done',
+      exitCode: 0,
+      seconds: 1,
+    });
+    for (const state of [
+      { run: BROKEN_BUILD, work: { kind: 'running', request, cancelling: false } },
+      { run: done, work: { kind: 'ended', request } },
+    ] as const) {
+      const { text } = await show(state);
+      expect(text()).not.toContain('── rebuild failed');
+      expect(text()).not.toContain('show failure');
+    }
+  });
+
+  it('can be a run that has not started', async () => {
+    const failure = { kind: 'usage', message: 'The moon is full.', next: [] } as const;
+    const { text } = await show({ work: { kind: 'refused', request, failure } });
+    expect(text()).toMatch(/── rebuild not started ─+\n✗ The moon is full\./);
   });
 });

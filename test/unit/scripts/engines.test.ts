@@ -4,6 +4,7 @@ import { parseArguments } from '../../../scripts/engines/arguments.mjs';
 import { cacheName } from '../../../scripts/engines/go-cache.mjs';
 import { contents, leftovers } from '../../../scripts/engines/leftovers.mjs';
 import { markdownText, tableText } from '../../../scripts/engines/report.mjs';
+import { failedRow } from '../../../scripts/engines/row.mjs';
 import { mirrorIn } from '../../../scripts/engines/system.mjs';
 import { ENGINES } from '../../../scripts/engines/table.mjs';
 import { goCacheName } from '../../../src/pipeline/images/go-cache.ts';
@@ -113,6 +114,17 @@ describe('the results', () => {
   const machine = {
     ...{ cpu: 'cpu', cores: 2, memoryGb: 8, kernel: '6.1', engine: '20.10', compose: '1.29', node: '20.1' },
   };
+
+  it('have a row for each release of an engine that does not start', () => {
+    const [engine] = ENGINES.filter(({ name }) => name === 'docker-rootless');
+    const rows = engine?.releases.map((tag) => failedRow(engine, tag, new Error('no /dev/net/tun'))) ?? [];
+    expect(rows).not.toEqual([]);
+    for (const row of rows) expect(row).toMatchObject({ outcome: 'failed', failed: 'start', left: [] });
+    expect(tableText(rows)).toContain('no /dev/net/tun');
+    expect(markdownText({ machine, engines: ENGINES, rows })).toContain(
+      '- docker-rootless, sample: no /dev/net/tun',
+    );
+  });
 
   it('are a table with the reason of each failure', () => {
     expect(tableText([green, failed])).toContain('left: volume v');

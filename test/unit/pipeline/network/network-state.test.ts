@@ -46,6 +46,12 @@ describe('a network', () => {
     expect(peer(reduceNetwork(before, seen()))).toMatchObject({ answers: true, height: 5, memory: 20.8e6 });
   });
 
+  it('keeps a paused node as it was, for the time when it continues', () => {
+    const paused = reduceNetwork(healthyNetwork(), seen({ [PEER]: { state: 'paused' } }));
+    expect(peer(paused)).toMatchObject({ state: 'paused', answers: true, height: 5 });
+    expect(peer(reduceNetwork(paused, seen()))).toMatchObject({ state: 'running', answers: true });
+  });
+
   it('resets a node that exits, except its height', () => {
     const died = { [PEER]: { state: 'exited', exitCode: 137 } };
     const state = reduceNetwork(healthyNetwork(), seen(died));

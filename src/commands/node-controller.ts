@@ -1,0 +1,111 @@
+/** Acts on single nodes for the screens, and shows them. */
+import { join } from 'node:path';
+import { WizardFailure } from '../pipeline/core/failure.ts';
+import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { readState } from '../pipeline/journal/journal.ts';
+import { readFact } from '../pipeline/journal/wizard-state.ts';
+import type { NodeState } from '../pipeline/network/network-state.ts';
+import type { NodeAction } from '../pipeline/network/node-actions.ts';
+import { nodeFacts } from '../pipeline/network/node-facts.ts';
+import { hasShell, noShell } from '../pipeline/network/node-shell.ts';
+import { nodeContainers } from '../pipeline/network/peer-cli.ts';
+import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
+import type { AppStore } from './app-store.ts';
+import type { ForegroundRequest } from './foreground.ts';
+import { actOnNode, cryptoFolder } from './node-service.ts';
+import type { Terminal } from './terminal.ts';
+
+export class NodeController {
+  readonly #terminal: Terminal;
+  readonly #app: AppStore;
+  readonly #ended: AbortSignal;
+
+  /** @param ended cancels actions that wait for a node */
+  constructor(terminal: Terminal, app: AppStore, ended: AbortSignal) {
+    this.#terminal = terminal;
+    this.#app = app;
+    this.#ended = ended;
+  }
+
+  /** One action of a node at a time. @throws WizardFailure; CancelledError */
+  async act(node: string, action: NodeAction): Promise<void> {
+    const { network, nodeActions } = this.#app.state;
+    const known = network.nodes.find((each) => each.node === node);
+    if (!known || nodeActions[node] !== undefined) return;
+    // The cursor stays on a node that was selected because it had failed.
+    this.#app.update((state) => ({ ...state, selectedNode: node }));
+    this.#setAction(node, action);
+    try {
+      await actOnNode({
+        docker: await DockerPort.current(),
+        dir: this.#terminal.dir,
+        project: (await this.#network()).spec.project,
+        node,
+        container: known.container === '' ? undefined : { id: known.container, state: known.state },
+        action,
+        signal: this.#ended,
+      });
+    } finally {
+      this.#setAction(node, undefined);
+    }
+  }
+
+  async show(node: string): Promise<void> {
+    const { spec } = await this.#network();
+    const known = this.#app.state.network.nodes.find((each) => each.node === node);
+    const name = known && (await this.#containerName(spec.project, known));
+    const container = known &&
+      name !== undefined && {
+        image: known.image,
+        imageId: known.imageId,
+        container: name,
+        containerId: known.container,
+      };
+    const facts = nodeFacts(spec, node, cryptoFolder(this.#terminal.dir), container || undefined);
+    this.#app.show({ id: 'node', node, facts });
+  }
+
+  /**
+   * Returns the command that opens a shell; it runs while the screens are unmounted.
+   * @throws WizardFailure `usage` if there is no shell, because the user would not see the command's own message
+   */
+  async shellRequest(node: string, as: 'node' | 'admin'): Promise<ForegroundRequest> {
+    const { dir, packageDir, language, colour } = this.#terminal;
+    const { spec } = await this.#network();
+    const known = this.#app.state.network.nodes.find((each) => each.node === node);
+    // A peer without a shell gets one in the CLI container.
+    if (as === 'node' && known && known.role !== 'peer') {
+      const docker = await DockerPort.current();
+      if (!(await hasShell(docker, known.container, this.#ended))) throw noShell(node);
+    }
+    const args = [
+      ...['shell', node, ...(as === 'admin' ? ['--admin'] : [])],
+      ...['--dir', dir, '--project', spec.project, '--lang', language, ...(colour ? [] : ['--no-color'])],
+    ];
+    const program = { command: process.execPath, args: [join(packageDir, 'dist/bin.js'), ...args] };
+    return { candidates: [program], missing: '' };
+  }
+
+  #setAction(node: string, action: NodeAction | undefined): void {
+    this.#app.update((state) => {
+      const { [node]: _, ...others } = state.nodeActions;
+      return { ...state, nodeActions: action === undefined ? others : { ...others, [node]: action } };
+    });
+  }
+
+  async #containerName(project: string, { node }: NodeState): Promise<string | undefined> {
+    const docker = await DockerPort.current();
+    return (await nodeContainers({ docker, project })).get(node)?.name;
+  }
+
+  async #network() {
+    const { dir } = this.#terminal;
+    const saved = readFact(await readState(dir), SAVED_NETWORK);
+    if (saved) return saved;
+    throw new WizardFailure({
+      kind: 'usage',
+      message: { key: 'usage.no-network', dir },
+      next: ['fabric-wizard up --yes'],
+    });
+  }
+}

@@ -1,0 +1,22 @@
+/** Texts about blocks in English. */
+export const blocks = {
+  'blocks.title': 'blocks {channel}',
+  'blocks.reading': 'reading blocks',
+  'blocks.none': 'no blocks',
+  'block.title': 'block {number} of {channel}',
+  'block.number': 'BLOCK',
+  'block.time': 'TIME',
+  'block.type': 'TYPE',
+  'block.chaincode': 'CHAINCODE',
+  'block.function': 'FUNCTION',
+  'block.code': 'VALIDATION',
+  'block.call': 'call',
+  'block.config': 'config',
+  'block.valid': 'valid',
+  'block.no-code': 'none',
+  'block.id': 'transaction',
+  'block.characters': '({count} {count|character|characters})',
+  'key.blocks': 'blocks',
+  'key.block': 'show block',
+  'key.next-channel': 'next channel',
+} as const;

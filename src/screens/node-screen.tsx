@@ -1,0 +1,74 @@
+/** One node: its state, the facts about it, the keys that copy them, and the actions on the node. */
+import { useState } from 'react';
+import type { NodeFactKey } from '../pipeline/network/node-facts.ts';
+import { Lines } from '../ui/lines.tsx';
+import { MOVING_KEYS, moved } from '../ui/list-window.ts';
+import { useTheme } from '../ui/theme.tsx';
+import { AppFrame } from './app-frame.tsx';
+import { isUnderWay } from './app-state.ts';
+import { shortNode } from './dashboard-view.ts';
+import type { Route } from './navigation.ts';
+import { useNodeActions } from './node-keys.ts';
+import { nodeView } from './node-view.ts';
+import { useApp, useAppState, useNavigation } from './use-app.ts';
+
+export function NodeScreen({ node: name, facts }: Extract<Route, { id: 'node' }>) {
+  const theme = useTheme();
+  const { t } = theme;
+  const app = useApp();
+  const { back, push } = useNavigation();
+  const network = useAppState((state) => state.network);
+  const actions = useAppState((state) => state.nodeActions);
+  const work = useAppState((state) => state.work);
+  const [chosen, setChosen] = useState(0);
+  const [copied, setCopied] = useState<NodeFactKey>();
+  const node = network.nodes.find((each) => each.node === name);
+  const fact = facts[chosen];
+  const underWay = isUnderWay(work) || work.kind === 'stopping';
+  const bindings = [
+    {
+      keys: ['c', 'enter'],
+      label: t('key.copy'),
+      when: fact !== undefined,
+      act: () => {
+        if (!fact) return;
+        app.copy(fact.value);
+        setCopied(fact.key);
+      },
+    },
+    ...useNodeActions(node, { underWay, minor: false }),
+    {
+      keys: ['E'],
+      label: t('key.admin-shell'),
+      when: node?.role === 'peer',
+      act: () => app.openShell(name, 'admin'),
+    },
+    { keys: ['l'], label: t('key.logs'), minor: true, act: () => push({ id: 'logs', node: name }) },
+    {
+      keys: MOVING_KEYS,
+      act: ({ name: key }: { readonly name: string }) => {
+        setCopied(undefined);
+        setChosen(moved(chosen, key, facts.length, facts.length));
+      },
+    },
+    { keys: ['escape'], label: t('key.back'), act: back },
+    { keys: ['?'], label: t('key.help'), act: () => app.showTopic(node?.role) },
+  ];
+  return (
+    <AppFrame title={t('node.title', { node: shortNode(name) })} bindings={bindings}>
+      {(body) => (
+        <Lines
+          lines={nodeView(facts, {
+            ...body,
+            theme,
+            node,
+            action: actions[name],
+            at: network.at,
+            chosen,
+            copied,
+          })}
+        />
+      )}
+    </AppFrame>
+  );
+}
