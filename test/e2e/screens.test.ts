@@ -158,7 +158,7 @@ describe('a first run', () => {
 
   it('opens a shell in the node under the cursor, whose keys and signals belong to the shell', async () => {
     terminal.send('e');
-    await terminal.shows(/shell in peer1\.org1\.example\.com[\s\S]*# $/);
+    await terminal.shows(/shell in peer1\.org1\.example\.com[\s\S]*:\/#/);
     terminal.send('trap "echo caught $CORE_PEER_ID" INT; sleep 600\r');
     await terminal.shows(/sleep 600\n/);
     terminal.send(CTRL_C);
