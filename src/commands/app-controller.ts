@@ -309,8 +309,13 @@ export class AppController implements AppActions {
 
   #loadBlocks(): Promise<BlocksController> {
     const { terminal, theme } = this.#options;
-    this.#blocks ??= import('./blocks-controller.ts').then(
-      ({ BlocksController }) => new BlocksController({ dir: terminal.dir, app: this.#app, theme }),
+    this.#blocks ??= Promise.all([import('./blocks-controller.ts'), import('./block-feed.ts')]).then(
+      ([{ BlocksController }, { openChannel }]) =>
+        new BlocksController({
+          open: (channel) => openChannel(terminal.dir, channel),
+          app: this.#app,
+          theme,
+        }),
     );
     return this.#blocks;
   }
