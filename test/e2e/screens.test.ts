@@ -241,6 +241,8 @@ describe('a first run', () => {
     const history = (await terminal.history()).join('\n');
     expect(history).toMatch(/✓ done in/);
     expect(history).toMatch(/5 containers keep running; fabric-wizard down stops them/);
+    expect(history).toMatch(/Connect to channel mychannel\n +localhost:30050 +OrdererMSP/);
+    expect(history).toContain('eval "$(fabric-wizard env org1)"');
     expect(history).not.toContain('q quit');
   });
 });
