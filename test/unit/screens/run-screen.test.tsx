@@ -56,6 +56,20 @@ describe.each(SIZES)('the run screen at $columns x $rows', (size) => {
   });
 });
 
+describe.each(SIZES)('a warning of the stage that runs, at $columns x $rows', (size) => {
+  it('is in view', async () => {
+    const started = reduceRun(MIDWAY, { type: 'stage-started', at: 0, stage: 'smoke' });
+    const facts = { peer: 'peer0.org1.example.com', request: 'POST /exec', reason: 'not needed' };
+    const message = { key: 'warning.gateway-refused', ...facts } as const;
+    const warned = reduceRun(started, {
+      ...{ type: 'stage-warning', at: 0, stage: 'smoke', code: 'gateway-refused' },
+      message,
+    });
+    const { text } = await show(running(warned), size);
+    expect(text().replace(/\s+/g, ' ')).toContain('smoke: the gateway refused POST /exec of');
+  });
+});
+
 describe('a run in progress', () => {
   it('shows overall progress, time elapsed and left, and a line for each stage', async () => {
     const { text } = await show(running(MIDWAY), SIZES[2]);

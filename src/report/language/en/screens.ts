@@ -49,6 +49,8 @@ export const screens = {
   'key.rebuild-all': 'rebuild without cache',
   'key.smoke': 'smoke test',
   'key.logs': 'logs',
+  'key.connect': 'connect',
+  'connect.title': 'connect',
   'key.resolve': 'resolve',
   'key.down': 'stop the network',
   'key.watch': 'watch',
@@ -92,6 +94,7 @@ export const screens = {
   'changed.programs': 'new programs were copied into the nodes',
   'changed.image': 'the {image} image was built again',
   'changed.base': 'the {role} base image was replaced',
+  'dashboard.refused': '{time} UTC: the gateway refused {request} of {peer}: {reason}',
   'dashboard.ahead':
     '{mark} {nodes} {count|runs|run} newer programs than {count|its image has|their images have}. A rebuild builds the missing images.',
   'dashboard.no-proof': 'no proof yet',
