@@ -2,7 +2,7 @@
 import { uses, withExamples } from './command-help.ts';
 import { type AddCommand, text, valued, withChoices } from './command-options.ts';
 
-export function addCheckCommands(add: AddCommand): void {
+function addFindingCommands(add: AddCommand): void {
   add(
     'resolve',
     'show which builder and runtime image a peer requests, why, and whether the engine has them',
@@ -48,6 +48,10 @@ export function addCheckCommands(add: AddCommand): void {
       ),
     async (terminal, _flags, words) => (await import('./explain.ts')).explain(terminal, words),
   );
+}
+
+/** The commands that show what there is: the configuration, and everything at once. */
+function addReportCommands(add: AddCommand, version: string): void {
   add(
     'config',
     'show the effective configuration and the origin of each value',
@@ -59,4 +63,32 @@ export function addCheckCommands(add: AddCommand): void {
       ),
     async (terminal, flags) => (await import('./config.ts')).config(terminal, flags, flags.schema === true),
   );
+  add(
+    'diagnose',
+    'write one archive for a bug report: versions, plan, events, logs, checks; no keys and no passwords',
+    (command) =>
+      withExamples(
+        uses(command, 'json')
+          .option(
+            '--output <FILE>',
+            'file to write; it must not exist (default: fabric-wizard-<time>.tar.gz)',
+          )
+          .option('--tail <N>', 'number of lines of each log', '500')
+          .option('--project <NAME>', 'project name (default: that of this folder)'),
+        ['fabric-wizard diagnose', 'write the archive, and list what is in it'],
+        ['fabric-wizard diagnose --output report.tar.gz --tail 5000', 'with longer logs'],
+      ),
+    async (terminal, flags) =>
+      (await import('./bundle/diagnose.ts')).diagnose(terminal, {
+        output: text(flags, 'output'),
+        lines: Number(text(flags, 'tail')),
+        project: text(flags, 'project'),
+        version,
+      }),
+  );
+}
+
+export function addCheckCommands(add: AddCommand, version: string): void {
+  addFindingCommands(add);
+  addReportCommands(add, version);
 }

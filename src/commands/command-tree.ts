@@ -86,7 +86,7 @@ export function commandTree(options: TreeOptions): Command {
   addNetworkCommands(add);
   addNodeCommands(add);
   root.commandsGroup('Check and explain:');
-  addCheckCommands(add);
+  addCheckCommands(add, version);
   root.commandsGroup('Remove:');
   addRemoveCommands(add);
   root.commandsGroup('Shell:').helpCommand('help [command]', 'show the help of a command');

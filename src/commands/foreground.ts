@@ -65,6 +65,9 @@ export class Foreground {
    */
   async run(candidates: readonly Program[], signal: AbortSignal): Promise<boolean> {
     const settings = terminalSettings();
+    // Two readers of one terminal take each other's keys. A read whose key is gone blocks for ever, because the
+    // start of the program makes the shared descriptor a blocking one.
+    process.stdin.pause();
     const ignore = () => undefined;
     // Ctrl-\ must not end this process.
     process.on('SIGQUIT', ignore);

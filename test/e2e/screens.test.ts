@@ -69,7 +69,9 @@ describe('a first run', () => {
     terminal = begin({ PAGER: 'less -R', LESS: '', VISUAL: join(source, '..', 'vim') });
     await terminal.shows(/fabric-wizard/);
     await enterUntilRunning();
-    const text = await terminal.shows(/dashboard[\s\S]*peer1\.org1 +ready +\d[\s\S]*100 -> 90/);
+    const text = await terminal.shows(
+      /dashboard[\s\S]*✓ +orderer +ready[\s\S]*peer1\.org1 +ready +\d[\s\S]*100 -> 90/,
+    );
     expect(text).toMatch(/✓ +orderer +ready/);
     expect(text).toMatch(/builder +fw-e2e-screens-test\/fabric-ccenv:1\.4 [0-9a-f]{12}/);
     expect(text.split('\n')).toHaveLength(24);
