@@ -87,6 +87,7 @@ func run() error {
 	if err != nil {
 		return err
 	}
+	endWhenStopped()
 	// Little memory is worth more here than a fast garbage collection.
 	debug.SetGCPercent(20)
 	// An earlier run of the same container leaves outputs that nobody knows.

@@ -11,6 +11,7 @@ import { coldBuild } from './bench/rows/cold-build.mjs';
 import { editLoop } from './bench/rows/edit-loop.mjs';
 import { eightPeers } from './bench/rows/eight-peers.mjs';
 import { firstFrame } from './bench/rows/first-frame.mjs';
+import { gatewayBuild, gatewayMemory, gatewayPeers, gatewayPing } from './bench/rows/gateway.mjs';
 import { instantiate } from './bench/rows/instantiate.mjs';
 import { noopBuild } from './bench/rows/noop-build.mjs';
 import { idleDashboard, keyEcho, logFlood } from './bench/rows/screen.mjs';
@@ -27,6 +28,10 @@ const ROWS = [
   editLoop,
   instantiate,
   eightPeers,
+  gatewayPeers,
+  gatewayMemory,
+  gatewayPing,
+  gatewayBuild,
   firstFrame,
   logFlood,
   keyEcho,

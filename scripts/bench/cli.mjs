@@ -52,6 +52,16 @@ export function handCli(setup, { spec }) {
       return path;
     },
     installArgs: (name, path) => ['chaincode', 'install', '-n', name, '-v', '1.0', '-p', path],
+    queryArgs: (name) => [
+      'chaincode',
+      'query',
+      '-C',
+      spec.channel,
+      '-n',
+      name,
+      '-c',
+      '{"Args":["query","a"]}',
+    ],
     instantiateArgs: (name) => [
       ...['chaincode', 'instantiate', '-C', spec.channel, '-n', name, '-v', '1.0'],
       ...['-c', '{"Args":["init","a","100","b","200"]}'],

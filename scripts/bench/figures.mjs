@@ -10,17 +10,18 @@ export function median(values) {
 
 /**
  * Returns the figure of a row.
- * @param row `name`, `what`, `against`, `atMost`
+ * @param row `name`, `what`, `against`, `atMost`; `unit`: `MB` if it measures no time
  * @param times `measured` and `reference`: seconds of each run; `extras` [{what, seconds | ratio}]: further
  *   figures; `measuredParts` and `referenceParts` [{what, seconds}]: where the time went
  */
-export function figureOf({ name, what, against, atMost }, times) {
+export function figureOf({ name, what, against, atMost, unit }, times) {
   const { measured, reference, extras = [], measuredParts = [], referenceParts = [] } = times;
   const ratio = median(measured) / median(reference);
   return {
     name,
     what,
     against,
+    ...(unit === undefined ? {} : { unit }),
     seconds: { measured: median(measured), reference: median(reference) },
     ratio,
     atMost,
@@ -37,6 +38,11 @@ export function secondsText(seconds) {
   return `${seconds < 9.95 ? seconds.toFixed(1) : Math.round(seconds)} s`;
 }
 
+/** Returns a measured value with its unit. */
+function valueText(value, unit) {
+  return unit === undefined ? secondsText(value) : `${value.toFixed(1)} ${unit}`;
+}
+
 export function ratioText(ratio) {
   return ratio.toFixed(2);
 }
@@ -45,11 +51,11 @@ const HEAD = ['row', 'measured', 'reference', 'ratio', 'at most', ''];
 
 function cellsOf(figure) {
   if (figure.error !== undefined) return [figure.name, 'failed', '', '', ratioText(figure.atMost), ''];
-  const { name, seconds, ratio, atMost, ok } = figure;
+  const { name, seconds, ratio, atMost, ok, unit } = figure;
   return [
     name,
-    secondsText(seconds.measured),
-    secondsText(seconds.reference),
+    valueText(seconds.measured, unit),
+    valueText(seconds.reference, unit),
     ratioText(ratio),
     ratioText(atMost),
     ok ? 'ok' : 'OVER',

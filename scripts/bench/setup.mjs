@@ -119,9 +119,10 @@ function networks({ log, product, work, wizard, check }) {
 
   /**
    * Runs `up` for a new network. Its images exist already.
+   * @param gateway whether peers use the engine through the gateway
    * @returns `result` of the run, `path` of the work folder, its `settings`, and `spec` of the network
    */
-  const up = async (orgs, peers) => {
+  const up = async (orgs, peers, gateway = true) => {
     const { path, settings } = await work();
     await noNetwork();
     const { spec, args } = await networkOnFreePorts(product, {
@@ -130,21 +131,26 @@ function networks({ log, product, work, wizard, check }) {
       release: settings.release,
       project: WORK,
     });
-    return { result: await wizard(path, ['up', '--yes', ...args]), path, settings, spec };
+    const access = gateway ? '--gateway' : '--no-gateway';
+    return { result: await wizard(path, ['up', '--yes', access, ...args]), path, settings, spec };
   };
 
   /** Returns the running network if it has this shape; otherwise starts one. */
-  const network = async (orgs, peers) => {
-    const shape = `${orgs} x ${peers} peers`;
+  const network = async (orgs, peers, gateway = true) => {
+    const shape = `${orgs} x ${peers} peers${gateway ? '' : ' without gateway'}`;
     if (current.shape !== shape) {
       log(`starting a network of ${shape}`);
-      current = { ...(await up(orgs, peers)), shape };
+      current = { ...(await up(orgs, peers, gateway)), shape };
     }
     return current;
   };
   if (!check) return { noNetwork, up, network };
   // All rows share one small network, which the end of the benchmark removes.
-  return { noNetwork: async () => undefined, up: () => up(1, 2), network: () => network(1, 2) };
+  return {
+    noNetwork: async () => undefined,
+    up: (_orgs, _peers, gateway) => up(1, 2, gateway),
+    network: (_orgs, _peers, gateway) => network(1, 2, gateway),
+  };
 }
 
 /**

@@ -2,9 +2,10 @@
 
 import { join } from 'node:path';
 import { buildSettings, imageOverrides } from '../pipeline/config/config.ts';
+import type { WizardConfig } from '../pipeline/config/wizard-config.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
-import type { EngineApiRange } from '../pipeline/fabric/engine-api.ts';
+import { apiForPeers, type EngineApiRange } from '../pipeline/fabric/engine-api.ts';
 import { type FabricSource, notCloned, sourceHere } from '../pipeline/fabric/source.ts';
 import { shellWord } from '../pipeline/host/shell-text.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
@@ -36,12 +37,17 @@ type Flags = Readonly<Record<string, unknown>>;
 const NARROW = 80;
 
 /** Returns the source if it is on this machine. Nothing is cloned, because `resolve` only reads. */
-async function sourceOf(terminal: Terminal, choice: string, engine: EngineApiRange): Promise<FabricSource> {
+async function sourceOf(
+  terminal: Terminal,
+  config: WizardConfig,
+  engine: EngineApiRange,
+): Promise<FabricSource> {
+  const choice = config.source;
   const here = await sourceHere(choice, {
     dir: terminal.dir,
     stateDir: join(terminal.dir, STATE_FOLDER),
     sampleDir: join(terminal.packageDir, 'sample'),
-    engine,
+    engine: apiForPeers(config, engine),
   });
   if (!('toClone' in here)) return here;
   if (choice !== 'auto') throw notCloned(here.toClone, 'resolve');
@@ -63,7 +69,7 @@ interface Asked {
 async function folderSettings({ docker, terminal, flags }: Asked) {
   const { values } = await loadEffectiveConfig(terminal.dir, flags);
   const engine = await docker.version();
-  const source = await sourceOf(terminal, values.source, engine);
+  const source = await sourceOf(terminal, values, engine);
   return { values, source, settings: buildSettings(values, source, engine.arch) };
 }
 

@@ -24,6 +24,7 @@ import { CHECKS, rowOf, runChecks } from '../pipeline/doctor/doctor.ts';
 import { spaceAt } from '../pipeline/doctor/host-probes.ts';
 import { repair, repairCodeOf } from '../pipeline/doctor/repairs.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { apiForPeers } from '../pipeline/fabric/engine-api.ts';
 import { parseCoreYaml } from '../pipeline/fabric/peer-config.ts';
 import { type FabricSource, type LocalOptions, resolveSource } from '../pipeline/fabric/source.ts';
 import { findSource, sourceCandidates } from '../pipeline/fabric/source-candidates.ts';
@@ -243,9 +244,10 @@ export class WizardService implements WizardActions {
   async #folders(): Promise<LocalOptions> {
     const { dir, packageDir } = this.#terminal;
     // The default release depends on the engine.
-    const engine = await DockerPort.current()
+    const version = await DockerPort.current()
       .then((docker) => docker.version(ENGINE_MS, this.#end.signal))
       .catch(() => undefined);
+    const engine = apiForPeers(valuesOf(this.#store.now().answers), version);
     return { dir, stateDir: join(dir, STATE_FOLDER), sampleDir: join(packageDir, 'sample'), engine };
   }
 

@@ -1,4 +1,5 @@
 /** Text of the problems that `resolve` finds: message and fix. */
+
 import { unreachable } from '../pipeline/core/unreachable.ts';
 import type { Candidate, Problem } from '../pipeline/resolve/resolve-report.ts';
 import type { Translator } from './language/translator.ts';
@@ -56,7 +57,7 @@ function absentText(problem: AbsentProblem, translator: Labeller): ProblemText {
   return { message, fix };
 }
 
-function apiText({ peer, engine, release, side }: Of<'engine-api'>, { t }: Labeller): ProblemText {
+function apiText({ peer, engine, release, side, newer }: Of<'engine-api'>, { t }: Labeller): ProblemText {
   const supported =
     peer.kind === 'negotiated'
       ? t('resolve.api-range', { min: peer.min, max: peer.max })
@@ -65,7 +66,8 @@ function apiText({ peer, engine, release, side }: Of<'engine-api'>, { t }: Label
         : t('resolve.any-api');
   const { version, minApi, api } = engine;
   const message = t('problem.engine-api', { release, supported, version, minApi, api });
-  return { message, fix: t(`fix.${side}`) };
+  const fix = newer === undefined ? t(`fix.${side}`) : t('fix.engine-too-new-patch', { release: newer });
+  return { message, fix };
 }
 
 function engineText(problem: Of<'other-engine'>, { t }: Labeller): ProblemText {

@@ -1,4 +1,5 @@
 /** Actions that screens may request. Screens do no work themselves; results arrive through the store. */
+import type { CompileError } from '../pipeline/core/compile-error.ts';
 import type { LogFilter } from '../pipeline/network/log-filter.ts';
 import type { NodeAction } from '../pipeline/network/node-actions.ts';
 import type { Repair } from '../pipeline/resolve/resolve-report.ts';
@@ -34,6 +35,8 @@ export interface AppActions {
   readonly openLog: (stage: string) => void;
   /** Unmounts the screens and stops the process, as Ctrl-Z does; the shell's `fg` mounts them again. */
   readonly suspend: () => void;
+  /** Unmounts the screens, opens the user's editor at a line of the source, and mounts them again. */
+  readonly openEditor: (place: Pick<CompileError, 'file' | 'line'>) => void;
   /** Starts to observe the network. Idempotent. */
   readonly observeNetwork: () => void;
   /** Writes all lines of the nodes' logs that pass the filter to a new file. */

@@ -2,6 +2,7 @@
 import { useEffect } from 'react';
 import { observedProof } from '../pipeline/network/network-proof.ts';
 import { isDown, type NetworkState } from '../pipeline/network/network-state.ts';
+import { renderConnections } from '../report/connect-text.ts';
 import { renderSmoke } from '../report/smoke-text.ts';
 import type { Binding } from '../ui/keys.ts';
 import { Lines } from '../ui/lines.tsx';
@@ -10,6 +11,7 @@ import { useTheme } from '../ui/theme.tsx';
 import { AppFrame } from './app-frame.tsx';
 import { isUnderWay, type RunCommand } from './app-state.ts';
 import { changeLines, cursorOf, dashboardView, proofTitle, shortNode } from './dashboard-view.ts';
+import { failureSummary, lastFailures } from './last-failure.ts';
 import { useNodeActions } from './node-keys.ts';
 import { useApp, useAppState, useNavigation } from './use-app.ts';
 
@@ -21,10 +23,12 @@ interface Dashboard {
   readonly underWay: boolean;
   /** The network has no nodes. */
   readonly empty: boolean;
+  /** The last run has failed. */
+  readonly failed: boolean;
 }
 
 /** Keys for the node under the cursor. */
-function useNodeKeys({ network, chosen, underWay, empty }: Dashboard): readonly Binding[] {
+function useNodeKeys({ network, chosen, underWay, empty, failed }: Dashboard): readonly Binding[] {
   const { t } = useTheme();
   const app = useApp();
   const { push } = useNavigation();
@@ -43,7 +47,8 @@ function useNodeKeys({ network, chosen, underWay, empty }: Dashboard): readonly 
     },
     { keys: ['l'], label: t('key.logs'), act: () => push({ id: 'logs', node: node?.node }) },
     {
-      keys: ['enter'],
+      // While the failure of the last run is shown, Enter opens that.
+      keys: failed ? ['i'] : ['enter', 'i'],
       label: t('key.node'),
       when: node !== undefined && !isDown(node) && !underWay,
       act: () => node && app.showNode(node.node),
@@ -62,7 +67,7 @@ function useNodeKeys({ network, chosen, underWay, empty }: Dashboard): readonly 
 }
 
 /** Keys for runs and for the network as a whole. */
-function useNetworkKeys({ underWay, empty }: Dashboard): readonly Binding[] {
+function useNetworkKeys({ network, chosen, underWay, empty, failed }: Dashboard): readonly Binding[] {
   const { t } = useTheme();
   const app = useApp();
   const { push } = useNavigation();
@@ -72,7 +77,11 @@ function useNetworkKeys({ underWay, empty }: Dashboard): readonly Binding[] {
     push({ id: 'run' });
   };
   const idle = !underWay && !empty;
+  const node = network.nodes[chosen];
+  // Enter starts the node under the cursor if that is down.
+  const keys = empty || (node && isDown(node)) ? ['f'] : ['enter', 'f'];
   return [
+    { keys, label: t('key.show-failure'), when: failed && !underWay, act: () => push({ id: 'run' }) },
     { keys: ['enter'], label: t('key.up'), when: empty && !underWay, act: run({ command: 'up' }) },
     { keys: ['enter'], label: t('key.show-run'), when: underWay, act: () => push({ id: 'run' }) },
     { keys: ['r'], label: t('key.rebuild'), when: idle, act: run({ command: 'rebuild', smoke: true }) },
@@ -103,8 +112,10 @@ export function DashboardScreen() {
   const network = useAppState((state) => state.network);
   const recorded = useAppState((state) => state.proof);
   const work = useAppState((state) => state.work);
+  const connection = useAppState((state) => state.connection);
   const selected = useAppState((state) => state.selectedNode);
   const actions = useAppState((state) => state.nodeActions);
+  const lastRun = useAppState((state) => state.run);
   useEffect(() => app.observeNetwork(), [app]);
 
   const proof = recorded && observedProof(recorded, network);
@@ -113,6 +124,7 @@ export function DashboardScreen() {
     chosen: cursorOf(network, selected),
     underWay: isUnderWay(work) || work.kind === 'stopping',
     empty: network.known && network.nodes.length === 0,
+    failed: lastFailures({ work, run: lastRun }).length > 0,
   };
   const proofKey: Binding = {
     keys: ['p'],
@@ -130,12 +142,22 @@ export function DashboardScreen() {
         ],
       }),
   };
-  const bindings = [...useNodeKeys(dashboard), ...useNetworkKeys(dashboard), proofKey];
+  const connectKey: Binding = {
+    keys: ['c'],
+    label: t('key.connect'),
+    when: connection !== undefined && !dashboard.empty,
+    act: () =>
+      connection &&
+      push({ id: 'text', title: t('connect.title'), lines: () => renderConnections(connection, style) }),
+  };
+  const bindings = [...useNodeKeys(dashboard), ...useNetworkKeys(dashboard), connectKey, proofKey];
   return (
     <AppFrame title={t('dashboard.title')} bindings={bindings}>
-      {(body) => (
-        <Lines lines={dashboardView(network, proof, { ...body, theme, chosen: dashboard.chosen, actions })} />
-      )}
+      {(body) => {
+        const failure = (rows: number) => failureSummary({ work, run: lastRun }, { ...body, theme, rows });
+        const options = { ...body, theme, chosen: dashboard.chosen, actions, failure, connection };
+        return <Lines lines={dashboardView(network, proof, options)} />;
+      }}
     </AppFrame>
   );
 }

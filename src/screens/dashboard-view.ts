@@ -3,6 +3,7 @@
 import type { SmokeResult } from '../pipeline/core/events.ts';
 import type { LastProof, ProofChange } from '../pipeline/core/last-proof.ts';
 import { shortId } from '../pipeline/engine/short-id.ts';
+import type { Connection } from '../pipeline/network/connection.ts';
 import { lastEntries } from '../pipeline/network/network-log.ts';
 import {
   isDown,
@@ -12,6 +13,7 @@ import {
   type NodeState,
 } from '../pipeline/network/network-state.ts';
 import type { NodeAction } from '../pipeline/network/node-actions.ts';
+import { endpointsLine, renderEndpoints } from '../report/connect-text.ts';
 import { formatBytes, formatSeconds } from '../report/quantities.ts';
 import { renderSmoke } from '../report/smoke-text.ts';
 import { renderTable } from '../report/tables.ts';
@@ -27,15 +29,29 @@ const MIN_CELLS = 3;
 const WIDEST_COLUMNS = 100;
 /** Follows the image id of a node whose programs are newer than its image. */
 const AHEAD = '+';
+/** The short form of a proof of a small network has this many rows. */
+const MIN_PROOF_ROWS = 5;
+/** Fewer lines of the selected node's log are not shown. */
+const MIN_LOG_ROWS = 3;
 /** Limit for the log of a node that is down; the rest of the screen matters more. */
 const MAX_LAST_LINES = 12;
+/** Limit for a request that the gateway refused; its log has the whole. */
+const MAX_REFUSAL_LINES = 3;
+const MIN_LAST_LINES = 5;
+/** Limits for the summary of a failed run, which matters more than all but the nodes. */
+const MAX_FAILURE_LINES = 10;
+const MIN_FAILURE_LINES = 6;
 
 export interface DashboardOptions extends Size {
   readonly theme: Theme;
   /** Index of the selected node. */
   readonly chosen: number;
+  /** Where the network can be reached, if it is known. */
+  readonly connection?: Connection;
   /** Actions on nodes that are not done yet, by node. */
   readonly actions: Readonly<Record<string, NodeAction>>;
+  /** Returns what is known of the last failure in at most that many lines. */
+  readonly failure?: (rows: number) => readonly string[];
 }
 
 /** `down`: it failed; `stopped` and `paused`: as the user asked. */
@@ -268,6 +284,17 @@ function titled(
   return lines.length === 0 ? [] : [ruleLine(title, columns, theme), ...lines];
 }
 
+/** The last request that the gateway refused, with its time of day. */
+function refusalLines({ refusal }: NetworkState, { theme, columns }: DashboardOptions): readonly string[] {
+  if (!refusal) return [];
+  const { t, style } = theme;
+  const time = refusal.time.slice('2026-11-29T'.length, '2026-11-29T11:34:12'.length);
+  const text = t('dashboard.refused', { ...refusal, peer: shortNode(refusal.peer), time });
+  return wrapToWidth(`${style.symbol.warn} ${cleanLine(text)}`, columns, '  ')
+    .slice(0, MAX_REFUSAL_LINES)
+    .map(style.warn);
+}
+
 /** At most `rows` lines: nodes first, then the log of a node that is down, then chaincode and proof. */
 export function dashboardView(
   network: NetworkState,
@@ -277,20 +304,40 @@ export function dashboardView(
   const { theme, rows, chosen } = options;
   const { t, style } = theme;
   if (!network.known) return [style.dim(t(network.lost ? 'dashboard.lost' : 'dashboard.looking'))];
-  if (network.nodes.length === 0) return [t('dashboard.nothing')];
+  if (network.nodes.length === 0) {
+    const failure = options.failure?.(rows - 2) ?? [];
+    return [t('dashboard.nothing'), ...(failure.length > 0 ? [''] : []), ...failure];
+  }
   const lost = network.lost ? [style.bad(`${style.symbol.bad} ${t('dashboard.lost')}`)] : [];
   const down = downNode(network, chosen);
-  const tableRows = Math.min(network.nodes.length + 1, Math.max(3, down ? rows - 5 : rows - 2));
+  const failed = (options.failure?.(rows).length ?? 0) > 0;
+  const reserved = failed ? MIN_FAILURE_LINES : down ? MIN_LAST_LINES : 2;
+  const tableRows = Math.min(network.nodes.length + 1, Math.max(3, rows - reserved));
   const lines: string[] = [...lost, ...nodeTable(network, tableRows, options)];
+  const refused = refusalLines(network, options);
+  if (lines.length + refused.length + (failed ? MIN_FAILURE_LINES : 0) <= rows) lines.push(...refused);
   const gap = rows >= lines.length + 8 ? [''] : [];
   const add = (more: readonly string[]) => {
     if (more.length > 0 && lines.length + gap.length + more.length <= rows) lines.push(...gap, ...more);
   };
+  add(options.failure?.(Math.min(MAX_FAILURE_LINES, rows - lines.length - gap.length)) ?? []);
   add(aheadLines(network, options));
   if (down)
     add(lastLines(network, down, Math.min(MAX_LAST_LINES, rows - lines.length - gap.length), options));
   add(titled(t('dashboard.chaincode'), chaincodeLines(network, options), options));
-  const left = rows - lines.length - gap.length - 1;
-  add(titled(proofTitle(proof, theme), proofLines(proof, left, options), options));
+  const left = () => rows - lines.length - gap.length - 1;
+  const endpoints = options.connection ? renderEndpoints(options.connection, style) : [];
+  const endpointRows = endpoints.length + gap.length + 1;
+  // A long proof leaves room for the endpoints: a key shows all of it.
+  const proofRoom = left() - endpointRows >= MIN_PROOF_ROWS ? left() - endpointRows : left();
+  add(titled(proofTitle(proof, theme), proofLines(proof, proofRoom, options), options));
+  const before = lines.length;
+  add(titled(t('connect.title'), endpoints, options));
+  const line = options.connection && endpointsLine(options.connection, style);
+  if (line !== undefined && lines.length === before && textWidth(line) <= options.columns) add([line]);
+  // What is left shows what the selected node does; its log is the one above if it is down.
+  const node = network.nodes[chosen];
+  const log = node && !isDown(node) ? lastLines(network, node, left() + 1, options) : [];
+  if (log.length > MIN_LOG_ROWS) add(log);
   return lines;
 }

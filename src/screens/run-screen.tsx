@@ -1,7 +1,6 @@
 /** A run: its plan, the progress of its stages, and, after a failure, the cause and next steps. */
 import { useEffect, useState } from 'react';
 import type { RunState } from '../pipeline/core/run-state.ts';
-import { renderFailure } from '../report/failure-block.ts';
 import type { Binding } from '../ui/keys.ts';
 import { Lines } from '../ui/lines.tsx';
 import { type Size, type Theme, useSize, useTheme } from '../ui/theme.tsx';
@@ -9,8 +8,9 @@ import { useNow } from '../ui/use-now.ts';
 import { type Scroll, useScroll } from '../ui/use-scroll.ts';
 import { AppFrame } from './app-frame.tsx';
 import type { AppState, Work } from './app-state.ts';
+import { failurePlace, lastFailureLines } from './last-failure.ts';
 import { planLines, startBinding } from './plan-lines.ts';
-import { failureLines, isTitle, loggedStage, nextLoggedStage, overallLine, runView } from './run-view.ts';
+import { isTitle, loggedStage, nextLoggedStage, overallLine, runView } from './run-view.ts';
 import { useApp, useAppState, useNavigation } from './use-app.ts';
 
 /** Rows of the progress bar of a failed run, with a blank row. */
@@ -21,13 +21,10 @@ const TICK_MS = 1000;
 /** Scrolling through the plan, or through the failure, whose title is visible at first. */
 function useRunScroll(work: Work, run: RunState): Scroll {
   const theme = useTheme();
-  const { style, t } = theme;
+  const { t } = theme;
   const { columns } = useSize();
   const plan = work.kind === 'planned' ? planLines(work, theme, columns) : undefined;
-  const failure =
-    work.kind === 'refused'
-      ? renderFailure(work.failure, { style, columns })
-      : failureLines(run, theme, columns);
+  const failure = lastFailureLines({ work, run }, theme, columns);
   const title = failure.findIndex((line) => isTitle(line, theme));
   const reserved = run.outcome === 'failed' ? OVERALL_ROWS : 0;
   return useScroll(plan ?? failure, plan ? 'top' : Math.max(0, title), t('key.scroll'), reserved);
@@ -42,10 +39,13 @@ interface Drawn extends Size {
   readonly now: number;
 }
 
-function bodyLines(
-  { work, run }: Pick<AppState, 'work' | 'run'>,
-  { theme, columns, rows, scroll, chosen, now }: Drawn,
-): readonly string[] {
+function runLines(run: RunState, { theme, columns, rows, scroll, chosen, now }: Drawn): readonly string[] {
+  if (run.outcome !== 'failed') return runView(run, { theme, columns, rows, chosen, now });
+  return [overallLine(run, theme, columns, now), '', ...scroll.view(rows - OVERALL_ROWS)];
+}
+
+function bodyLines({ work, run }: Pick<AppState, 'work' | 'run'>, drawn: Drawn): readonly string[] {
+  const { theme, rows, scroll } = drawn;
   switch (work.kind) {
     case 'preparing':
       return [theme.style.dim(theme.t('app.loading')), ...work.notices.map(theme.translate)].slice(-rows);
@@ -55,11 +55,11 @@ function bodyLines(
     case 'idle':
     case 'repairing':
     case 'stopping':
-      return [];
+      // The last run can be opened after other work, too.
+      return run.outcome === undefined ? [] : runLines(run, drawn);
     case 'running':
     case 'ended':
-      if (run.outcome !== 'failed') return runView(run, { theme, columns, rows, chosen, now });
-      return [overallLine(run, theme, columns, now), '', ...scroll.view(rows - OVERALL_ROWS)];
+      return runLines(run, drawn);
   }
 }
 
@@ -85,6 +85,7 @@ export function RunScreen() {
   const logged = loggedStage(run, chosen);
   const stopped = work.kind === 'refused' || (ended && !done);
   const underWay = running || work.kind === 'preparing';
+  const place = failurePlace({ work, run });
   const bindings: readonly Binding[] = [
     ...(work.kind === 'planned' ? [startBinding(work, t, () => app.startPlan())] : []),
     {
@@ -92,6 +93,12 @@ export function RunScreen() {
       label: t(run.outcome === 'failed' ? 'key.retry-here' : 'key.retry'),
       when: stopped,
       act: () => 'request' in work && app.run(work.request),
+    },
+    {
+      keys: ['e'],
+      label: t('key.edit-at', { place: place ? `${place.file.split('/').at(-1)}:${place.line}` : '' }),
+      when: place !== undefined,
+      act: () => place && app.openEditor(place),
     },
     {
       keys: ['escape'],

@@ -13,7 +13,14 @@ import { renderFailure } from '../report/failure-block.ts';
 import { outcomeWord } from '../report/outcome-text.ts';
 import { formatClock, formatSeconds } from '../report/quantities.ts';
 import { renderAhead } from '../report/result-text.ts';
-import { cleanLine, cutToWidth, padToWidth, stripStyle, textWidth } from '../report/terminal-text.ts';
+import {
+  cleanLine,
+  cutToWidth,
+  padToWidth,
+  stripStyle,
+  textWidth,
+  wrapToWidth,
+} from '../report/terminal-text.ts';
 import { timeLeftText } from '../report/time-left.ts';
 import { barText } from '../ui/bar-text.ts';
 import type { Size, Theme } from '../ui/theme.tsx';
@@ -176,7 +183,20 @@ export interface RunViewOptions extends Size {
   readonly now: number;
 }
 
-/** Overall progress, stages, and the log of one stage: at most `rows` lines. */
+const MAX_WARNING_LINES = 2;
+
+/** The last warning of a stage that runs or has failed; the record has those of all stages. */
+function warningLines(run: RunState, theme: Theme, columns: number): readonly string[] {
+  const stages = run.stages.filter(({ status }) => status === 'running' || status === 'failed');
+  const [id, warning] =
+    stages.flatMap(({ id, warnings }) => warnings.map((each) => [id, each] as const)).at(-1) ?? [];
+  if (!warning) return [];
+  const { style } = theme;
+  const text = `${style.symbol.warn} ${id}: ${cleanLine(theme.translate(warning.message))}`;
+  return wrapToWidth(text, columns, '  ').slice(0, MAX_WARNING_LINES).map(style.warn);
+}
+
+/** Overall progress, stages, the last warning, and the log of one stage: at most `rows` lines. */
 export function runView(run: RunState, options: RunViewOptions): readonly string[] {
   const { theme, columns, rows, now, chosen } = options;
   const idWidth = Math.min(
@@ -192,12 +212,14 @@ export function runView(run: RunState, options: RunViewOptions): readonly string
   const urgent = runningStages(run).length + failedStages(run).length + cancelled.length + 1;
   const stageRows = Math.min(run.stages.length, Math.max(Math.min(urgent, room), room - logRows));
   const stages = stagesInView(run.stages, stageRows).map((stage) => stageLine(stage, cells));
-  const log = logLines(logged, room - stages.length - gap, theme, columns);
+  const warning = warningLines(run, theme, columns).slice(0, Math.max(0, room - stages.length - gap));
+  const log = logLines(logged, room - stages.length - warning.length - gap, theme, columns);
   const blank = gap === 1 ? [''] : [];
   return [
     overallLine(run, theme, columns, now),
     ...blank,
     ...stages,
+    ...warning,
     ...(log.length > 0 ? blank : []),
     ...log,
   ];

@@ -103,8 +103,91 @@ it('writes a log that can be read', async () => {
   expect(stdout).not.toContain('"type"');
 });
 
-it('is named when it does not run, and up starts it again', async () => {
-  await engine.getContainer(GATEWAY).kill();
+/** Sends a request to the engine from inside a peer, as an attacker would. @returns status and body */
+async function fromPeer(method: string, path: string, body?: object): Promise<string> {
+  const text = body === undefined ? '' : JSON.stringify(body);
+  const head = [
+    `${method} ${path} HTTP/1.1`,
+    ...['Host: engine', 'Connection: close', 'Content-Type: application/json'],
+    `Content-Length: ${text.length}`,
+  ];
+  const script =
+    'my $s = IO::Socket::UNIX->new("/host/var/run/docker.sock") or die $!; print $s $ARGV[0]; print while <$s>';
+  const request = `${head.join('\r\n')}\r\n\r\n${text}`;
+  const peer = `${PROJECT}-${PEERS[0]}`;
+  return runIn(peer, 'perl', '-MIO::Socket::UNIX', '-e', script, request);
+}
+
+const refused: string[] = [];
+
+const creates = (HostConfig: object): [string, string, object] => [
+  'POST',
+  '/containers/create',
+  { Image: `${wizard.dockerNs}/fabric-ccenv:1.4`, Cmd: ['true'], HostConfig },
+];
+
+it.each<[string, () => [string, string, object?]]>([
+  ['to mount the root folder', () => creates({ Binds: ['/:/host'] })],
+  ['to mount it in another way', () => creates({ Mounts: [{ Type: 'bind', Source: '/', Target: '/host' }] })],
+  ['to run with all privileges', () => creates({ Privileged: true })],
+  ['to see the processes of the host', () => creates({ PidMode: 'host' })],
+  ["to read another container's files", () => ['GET', `/containers/${PROJECT}-cli/archive?path=/etc`]],
+  ["to read another network's container", () => ['GET', '/containers/fw-e2e-other/json']],
+  [
+    'to run a command in another container',
+    () => ['POST', `/containers/${PROJECT}-cli/exec`, { Cmd: ['sh'] }],
+  ],
+  ['to remove an image', () => ['DELETE', `/images/${wizard.dockerNs}/fabric-ccenv:1.4`]],
+  ['to pull an image', () => ['POST', '/images/create?fromImage=alpine&tag=latest']],
+])('refuses a peer that wants %s', async (_, request) => {
+  const [method, path, body] = request();
+  const answer = await fromPeer(method, path, body);
+  expect(answer).toMatch(/^HTTP\/1\.1 403 /);
+  expect(answer).toContain('fabric-wizard gateway: ');
+  refused.push(`WARN refused ${PEERS[0]} ${method} ${path.split('?')[0]}: `);
+});
+
+it('names each of these requests in its log', async () => {
+  const { stdout } = await wizard.ok('logs', 'gateway');
+  expect(refused.filter((line) => !stdout.includes(line))).toEqual([]);
+});
+
+it('shows a refusal while a run watches', async () => {
+  let ended = false;
+  const smoke = wizard.events('smoke', '--yes').finally(() => {
+    ended = true;
+  });
+  while (!ended)
+    await fromPeer('POST', '/containers/create', { Image: 'x', HostConfig: { Privileged: true } });
+  const [warning] = (await smoke).wentWell().of('stage-warning');
+  expect(warning).toMatchObject({
+    stage: 'smoke',
+    code: 'gateway-refused',
+    message: expect.stringMatching(
+      /^the gateway refused POST \/containers\/create of peer0\.org1\.example\.com: /,
+    ),
+  });
+});
+
+/** Resolves when a peer's builder runs. */
+async function compiling(): Promise<void> {
+  const found = new AbortController();
+  const follow = (await DockerPort.current()).followLog(GATEWAY, {
+    tail: 0,
+    signal: found.signal,
+    onLine: (line) => line.includes('"type":"compile"') && found.abort(),
+  });
+  await follow.catch(() => undefined);
+  expect(found.signal.aborted).toBe(true);
+}
+
+it('is named when it stops during a compile, and up starts it again', async () => {
+  const [smoke] = await Promise.all([
+    wizard.events('smoke', '--yes'),
+    compiling().then(() => engine.getContainer(GATEWAY).kill()),
+  ]);
+  expect(smoke.ended.exitCode).toBe(1);
+  expect(smoke.one('stage-failed').diagnosis).toMatchObject({ symptom: 'gateway-gone' });
   const status = await wizard.run('status');
   expect(status.exitCode).not.toBe(0);
   expect(status.stdout).toMatch(/gateway +Exited \(137\)/);

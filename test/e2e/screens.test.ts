@@ -16,6 +16,15 @@ const DOWN = '\u001b[B';
 const CTRL_C = '\u0003';
 const CTRL_Z = '\u001a';
 
+/** An editor that says how it was called, keeps what is typed, and leaves the terminal without echo. */
+const EDITOR = `#!/bin/sh
+trap 'echo interrupted' INT
+echo "editing $*"
+until read -r typed && [ -n "$typed" ]; do :; done
+echo "$typed" > "$(dirname "$0")/typed"
+stty -echo -icanon
+`;
+
 let wizard: Wizard;
 let source: string;
 let terminal: TestTerminal;
@@ -24,6 +33,7 @@ beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'fabric-wizard-e2e-'));
   source = join(folder, 'source');
   await cp(SAMPLE, source, { recursive: true });
+  await writeFile(join(folder, 'vim'), EDITOR, { mode: 0o755 });
   wizard = await wizardWith({ project: PROJECT, 'port-base': 30050, source, orgs: 1, peers: 2 });
 });
 
@@ -56,10 +66,12 @@ function expectRestored({ settings }: { readonly settings: string }): void {
 
 describe('a first run', () => {
   it('needs only Enter, and ends at the dashboard', async () => {
-    terminal = begin({ PAGER: 'less -R', LESS: '' });
+    terminal = begin({ PAGER: 'less -R', LESS: '', VISUAL: join(source, '..', 'vim') });
     await terminal.shows(/fabric-wizard/);
     await enterUntilRunning();
-    const text = await terminal.shows(/dashboard[\s\S]*peer1\.org1 +ready +\d[\s\S]*100 -> 90/);
+    const text = await terminal.shows(
+      /dashboard[\s\S]*✓ +orderer +ready[\s\S]*peer1\.org1 +ready +\d[\s\S]*100 -> 90/,
+    );
     expect(text).toMatch(/✓ +orderer +ready/);
     expect(text).toMatch(/builder +fw-e2e-screens-test\/fabric-ccenv:1\.4 [0-9a-f]{12}/);
     expect(text.split('\n')).toHaveLength(24);
@@ -106,6 +118,35 @@ describe('a first run', () => {
     await terminal.shows(/dashboard[\s\S]*✓ smoke done/);
   });
 
+  it('shows why a rebuild failed, opens the editor at that line, and continues from there', async () => {
+    const file = join(source, 'peer/main.go');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, `${text}\nvar broken = missing\n`);
+    const line = text.split('\n').length + 1;
+    terminal.send('r');
+    await terminal.shows(/undefined: missing[\s\S]*e edit main\.go:\d+/);
+    terminal.send(ESCAPE);
+    await terminal.shows(
+      new RegExp(
+        `dashboard[\\s\\S]*── rebuild failed ─+[\\s\\S]*peer/main\\.go:${line}[\\s\\S]*undefined: missing`,
+      ),
+    );
+    terminal.send(ENTER);
+    await terminal.shows(/e edit main\.go:\d+/);
+    terminal.send('e');
+    await terminal.shows(new RegExp(`editing \\+${line} ${file}`));
+    // The editor gets every key, Ctrl-C included, and leaves the terminal in disorder.
+    terminal.send(CTRL_C);
+    await terminal.shows(/interrupted/);
+    terminal.send('abcdefghijklmnopqrstuvwxyz\r');
+    await terminal.shows(/e edit main\.go:\d+/);
+    expect(await readFile(join(source, '..', 'typed'), 'utf8')).toBe('abcdefghijklmnopqrstuvwxyz\n');
+    await writeFile(file, text);
+    terminal.send('r');
+    await terminal.shows(/dashboard[\s\S]*✓ rebuild done/);
+    expect((await terminal.screen()).join('\n')).not.toContain('rebuild failed');
+  });
+
   it('shows a peer that was killed, with its last lines, and starts it again', async () => {
     await engine.getContainer(`${PROJECT}-${PEER}`).kill();
     const text = await terminal.shows(/✗ +peer1\.org1 +killed \(exit 137\)/);
@@ -119,11 +160,14 @@ describe('a first run', () => {
 
   it('opens a shell in the node under the cursor, whose keys and signals belong to the shell', async () => {
     terminal.send('e');
-    await terminal.shows(/shell in peer1\.org1\.example\.com[\s\S]*# $/);
-    terminal.send('trap "echo caught $CORE_PEER_ID" INT; sleep 600\r');
-    await terminal.shows(/sleep 600\n/);
+    await terminal.shows(/shell in peer1\.org1\.example\.com[\s\S]*:\/#/);
+    terminal.send('cat\r');
+    // The terminal's echo, and what the program prints.
+    terminal.send('hello\r');
+    await terminal.shows(/^hello\nhello$/m);
     terminal.send(CTRL_C);
-    await terminal.shows(/caught peer1\.org1\.example\.com/);
+    terminal.send('echo $? in $CORE_PEER_ID\r');
+    await terminal.shows(/^130 in peer1\.org1\.example\.com$/m);
     terminal.send('exit\r');
     await terminal.shows(/dashboard[\s\S]*›✓ +peer1\.org1 +ready/);
   });
@@ -199,6 +243,8 @@ describe('a first run', () => {
     const history = (await terminal.history()).join('\n');
     expect(history).toMatch(/✓ done in/);
     expect(history).toMatch(/5 containers keep running; fabric-wizard down stops them/);
+    expect(history).toMatch(/Connect to channel mychannel\n +localhost:30050 +OrdererMSP/);
+    expect(history).toContain('eval "$(fabric-wizard env org1)"');
     expect(history).not.toContain('q quit');
   });
 });

@@ -365,6 +365,13 @@ describe('looking', () => {
     await wizard.ok('node', 'start', 'peer1.org1');
     expect((await state()).Running).toBe(true);
   });
+
+  it('distinguishes a stopped gateway from one that failed', async () => {
+    await wizard.ok('node', 'stop', 'gateway');
+    const { State } = await engine.getContainer(`${PROJECT}-gateway`).inspect();
+    expect(State).toMatchObject({ Running: false, ExitCode: 0 });
+    await wizard.ok('node', 'start', 'gateway');
+  });
 });
 
 describe('from the host', () => {

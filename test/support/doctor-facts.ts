@@ -123,6 +123,7 @@ export const well: DoctorFacts = {
   work: [],
   git: { version: '2.39.5', needed: false, dubious: undefined },
   folder: { dir: '/home/me/net', writable: true, foreign: [], folderForFile: [], withColon: [] },
+  certificates: undefined,
   watches: { limit: 192_536 },
   clock: { now: 2_000_000, youngest: 1_000_000 },
   selinux: { enforcing: false },

@@ -65,6 +65,7 @@ export function fakeApp(
     quit: record('quit'),
     openLog: record('openLog'),
     suspend: record('suspend'),
+    openEditor: record('openEditor'),
     observeNetwork: record('observeNetwork'),
     saveLogs: record('saveLogs'),
     actOnNode: record('actOnNode'),

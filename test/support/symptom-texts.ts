@@ -62,6 +62,8 @@ const running = node('peer0.org1.example.com', 'running', 'Up 3 seconds');
 const UNREACHABLE =
   'Error: error getting endorser client for channel: endorser client failed to connect to peer0.org1.example.com:7051: failed to create new connection: context deadline exceeded';
 
+const GATEWAY = { name: 'net-gateway', node: 'gateway', ports: [] };
+
 export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
   // images
   'builder-other-namespace': {
@@ -224,6 +226,15 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
     },
     shows: 'a request of peer1.org1.example.com to the engine: POST /containers/create.',
     lookAlike: { text: `${PEER_14}API error (403): {"message":"access denied by the authorization plugin"}` },
+  },
+  'gateway-gone': {
+    text: `${PEER_14}write unix @->/sockets/peer0.org1.example.com/docker.sock: write: broken pipe`,
+    evidence: { containers: [{ ...GATEWAY, state: 'exited', status: 'Exited (137) 3 seconds ago' }] },
+    shows: 'whose state is: Exited (137) 3 seconds ago.',
+    lookAlike: {
+      text: `${PEER_20}docker image build failed: Failed to generate platform-specific docker build`,
+      evidence: { containers: [{ ...GATEWAY, state: 'running', status: 'Up 2 minutes' }] },
+    },
   },
   'socket-not-in-peer': {
     text: `${PEER_20}docker image inspection failed: Get "http://unix.sock/images/x/json": dial unix /host/var/run/docker.sock: connect: no such file or directory`,

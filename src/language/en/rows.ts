@@ -108,6 +108,12 @@ export const rows = {
   'row.couchdb-pulled': '{ref} will be pulled',
   'row.here': '{ref} is present',
   'row.not-made': '{ref} is missing and is not built by this run; peers ask for it because of {place}',
+  'row.certificates': 'the certificates and keys in {folder} are as they were made',
+  'row.certificates-lost': '{what} in {folder}, and no other file has this content; restore it from a backup',
+  'row.certificates-damaged': '{what} in {folder}; a run restores what other files still have',
+  'row.certificates-unneeded': '{what} in {folder}; no node needs it',
+  'row.certificates-changed':
+    '{paths} in {folder} {count|is not the one|are not those} that {count|was|were} made',
   'row.folder': '{dir} is writable',
   'row.folder-colon': '{path} contains a colon; Docker cannot mount such a path',
   'row.folder-closed': '{dir} is not writable',

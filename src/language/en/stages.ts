@@ -57,6 +57,7 @@ export const stages = {
     "skipping the checkout's `RUN npm install`, which needs the internet and serves only Node.js chaincode",
   'warning.network-kept':
     'network {instance} was replaced: its certificates are in {folder}, its {count} {count|ledger|ledgers} in the volumes *-{instance}-*; to use it again, run `up` with its configuration',
+  'warning.gateway-refused': 'the gateway refused {request} of {peer}: {reason}',
   'warning.state-broken':
     'could not read state.json; it was moved to {path}, and the state is detected again',
   'wait.channel': 'the orderer to serve channel {channel}',
@@ -86,6 +87,7 @@ export const stages = {
   'thing.shim': 'chaincode shim',
   'thing.version': '"{name}" of `peer version`',
   'state.running': 'running',
+  'state.ended': 'ended',
   'state.present': 'present',
   'state.absent': 'absent',
   'state.database': 'a database for {channel}',

@@ -52,6 +52,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'warning.no-npm': '跳过源码里的 `RUN npm install`：它需要访问互联网，只有 Node.js 链码用到',
   'warning.network-kept':
     '网络 {instance} 已被替换：它的证书在 {folder} 里，{count} 个账本在卷 *-{instance}-* 里；要重新使用它，请用它的配置执行 `up`',
+  'warning.gateway-refused': '网关拒绝了 {peer} 的 {request}：{reason}',
   'warning.state-broken': '无法读取 state.json；已移到 {path}，其中的状态会重新检测',
   'wait.channel': '排序节点提供通道 {channel}',
   'wait.leader': '排序节点选出领导者',
@@ -80,6 +81,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'thing.shim': '链码 shim',
   'thing.version': '`peer version` 的“{name}”',
   'state.running': '运行中',
+  'state.ended': '已停止',
   'state.present': '存在',
   'state.absent': '不存在',
   'state.database': '{channel} 的数据库',

@@ -24,6 +24,7 @@ export const CHECK_IDS = [
   'disk',
   'memory',
   'folder',
+  'certificates',
   'git',
   'watches',
   'work',

@@ -24,6 +24,7 @@ export type SymptomId =
   | 'socket-denied-in-container'
   | 'endpoint-wrong'
   | 'gateway-refuses'
+  | 'gateway-gone'
   | 'engine-gone'
   | 'address-pools-used-up'
   | 'container-name-taken'

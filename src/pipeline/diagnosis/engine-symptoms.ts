@@ -14,6 +14,16 @@ function withRequest({ facts }: PatternMatch, { logs }: Evidence): DiagnosisFact
   return { ...facts, ...found, reason };
 }
 
+/**
+ * A peer that loses its connection reports the same as with an engine that closes it. If the gateway runs again, only a
+ * lost connection proves that it was gone.
+ */
+function withState({ facts }: PatternMatch, { containers }: Evidence): DiagnosisFacts | undefined {
+  const gateway = containers.find(({ node }) => node === 'gateway');
+  if (!gateway || (gateway.state === 'running' && facts.lost === undefined)) return undefined;
+  return { status: gateway.status };
+}
+
 export const engineSymptoms: readonly Symptom[] = [
   {
     id: 'engine-too-new-for-peer',
@@ -54,6 +64,20 @@ export const engineSymptoms: readonly Symptom[] = [
     ],
     weight: 4,
     confirm: withRequest,
+  },
+  {
+    id: 'gateway-gone',
+    sources: ['failure', 'node'],
+    patterns: [
+      // Broken pipe, connection reset, use of closed network connection, end of file: it depends on the moment.
+      /(?<lost>\bunix @?->\S+: \S)/,
+      /unix\.sock\/\S*: (?<lost>(?:unexpected )?EOF)/,
+      /dial unix \S+: connect: (?<lost>connection refused|no such file or directory)/,
+      /(?<lost>cannot connect to Docker endpoint)/,
+      /error starting container|docker (?:image )?(?:build|inspection) failed/,
+    ],
+    weight: 4,
+    confirm: withState,
   },
   {
     id: 'socket-not-in-peer',

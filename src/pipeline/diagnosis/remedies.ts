@@ -88,16 +88,23 @@ const REMEDIES: Readonly<Record<SymptomId, Remedy>> = {
   'registry-unreachable': () => ['fabric-wizard resolve', FROM_DEBIAN, DOCTOR],
   // engine
   'engine-too-new-for-peer': () => [
+    `${UP} --gateway`,
     "docker version --format '{{.Server.Version}}, API from {{.Server.MinAPIVersion}}'",
     DOCTOR,
   ],
-  'engine-too-old-for-client': () => ["docker version --format '{{.Server.Version}}'", DOCTOR],
+  'engine-too-old-for-client': () => [
+    `${UP} --gateway`,
+    "docker version --format '{{.Server.Version}}'",
+    DOCTOR,
+  ],
   'client-too-old-for-engine': () => ['docker compose version', DOCTOR],
   'engine-answers-no-inspection': () => [
+    `${UP} --gateway`,
     "docker version --format '{{.Server.Version}}, API {{.Server.APIVersion}}'",
     DOCTOR,
   ],
   'socket-not-in-peer': () => ['docker context ls', DOCTOR, UP],
+  'gateway-gone': () => [UP, logsOf('gateway'), DOCTOR],
   'gateway-refuses': () => [logsOf('gateway'), 'fabric-wizard resolve', `${UP} --no-gateway`],
   'socket-refused': () => [AGAIN, DOCTOR],
   'socket-denied-in-container': () => ["docker info --format '{{.SecurityOptions}}'", DOCTOR],

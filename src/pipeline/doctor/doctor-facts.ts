@@ -8,6 +8,7 @@ import type { Release } from '../fabric/release.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import type { TakenPort } from '../host/ports.ts';
 import type { CouchdbImage } from '../images/couchdb-image.ts';
+import type { CertificateDamage } from '../network/certificate-files.ts';
 import type { DownNode } from '../network/down-nodes.ts';
 import type { OtherEngine } from '../network/other-engine.ts';
 import type { Problem } from '../resolve/resolve-report.ts';
@@ -231,6 +232,8 @@ export interface DoctorFacts {
     /** Paths that cannot be mounted because they contain a colon. */
     readonly withColon: readonly string[];
   };
+  /** The certificates and keys of the folder's network; undefined if it has none. */
+  readonly certificates: (CertificateDamage & { readonly folder: string }) | undefined;
   /** `fs.inotify.max_user_watches`; undefined if the system does not have it. */
   readonly watches: { readonly limit: number | undefined };
   /** Milliseconds since the epoch: the current time, and that of the newest file of an earlier run. */

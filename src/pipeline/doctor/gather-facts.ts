@@ -1,5 +1,10 @@
 /** Gathers facts, each at most once, all at the same time and within one deadline. */
+import { join } from 'node:path';
 import { messageOf } from '../engine/engine-answers.ts';
+import { STATE_FOLDER } from '../host/state-folder.ts';
+import { findDamage } from '../network/certificate-files.ts';
+import { recordedSpec } from '../network/down-nodes.ts';
+import { networkInPlace } from '../network/kept-networks.ts';
 import type { Answer, DoctorFacts, FactName } from './doctor-facts.ts';
 import { ENGINE_PROBES } from './engine-probes.ts';
 import {
@@ -18,6 +23,11 @@ const PROBES: Probes = {
   folder: async (from) => {
     const source = await from.fact('source');
     return folderAt(from.input.dir, source.found ? source.dir : undefined);
+  },
+  certificates: async ({ input: { dir, project, state } }) => {
+    const spec = recordedSpec(state, project);
+    const network = spec && (await networkInPlace(join(dir, STATE_FOLDER), state));
+    return network && { folder: network.folder, ...(await findDamage(network.folder, spec)) };
   },
   watches: () => watchLimit(),
   clock: ({ input }) => clockAround(input.dir),

@@ -4,6 +4,7 @@ import type { Phrase, Text } from '../core/phrase.ts';
 import { AGAIN } from '../diagnosis/remedies.ts';
 import { installCommand } from '../host/install-command.ts';
 import { shellWord } from '../host/shell-text.ts';
+import { filesLost } from '../network/files-lost.ts';
 import type { DoctorFacts } from './doctor-facts.ts';
 import { type Check, check, type Finding, fail, ok, warn } from './finding.ts';
 import type { OtherNetwork } from './other-networks.ts';
@@ -84,8 +85,28 @@ function leftovers({ others }: Facts<'others'>): Finding {
   );
 }
 
+/** A run restores what it can, and asks before it replaces a network whose files are lost. */
+function certificates({ certificates: found }: Facts<'certificates'>): Finding | undefined {
+  if (!found) return undefined;
+  const { folder, lost, restorable, unneeded, changed } = found;
+  if (lost.length > 0)
+    return fail({ key: 'row.certificates-lost', what: filesLost(lost), folder }, 'fabric-wizard up');
+  if (restorable.length > 0) {
+    const paths = restorable.map(({ path }) => path);
+    return warn(
+      { key: 'row.certificates-damaged', what: filesLost(paths), folder },
+      'fabric-wizard up --yes',
+    );
+  }
+  if (unneeded.length > 0) return ok({ key: 'row.certificates-unneeded', what: filesLost(unneeded), folder });
+  if (changed.length > 0)
+    return ok({ key: 'row.certificates-changed', paths: changed, count: changed.length, folder });
+  return ok({ key: 'row.certificates', folder });
+}
+
 export const MACHINE_CHECKS: readonly Check[] = [
   check('folder', ['folder'], folder),
+  check('certificates', ['certificates'], certificates),
   check('git', ['git', 'base'], git),
   check('watches', ['watches', 'source'], watches),
   check('work', ['work'], work),

@@ -8,6 +8,7 @@ import type { ProgressListener } from '../core/progress-listener.ts';
 import { DockerPort } from '../engine/docker-port.ts';
 import { currentEngine } from '../engine/engine-address.ts';
 import { LABEL } from '../engine/labels.ts';
+import { apiForPeers } from '../fabric/engine-api.ts';
 import { notCloned, sourceHere } from '../fabric/source.ts';
 import { installPackages, isRoot } from '../host/apt-install.ts';
 import { docker as dockerCommand } from '../host/docker-command.ts';
@@ -65,7 +66,7 @@ async function buildBases(
     dir,
     stateDir: join(dir, STATE_FOLDER),
     sampleDir: join(packageDir, 'sample'),
-    engine,
+    engine: apiForPeers(config, engine),
   });
   if ('toClone' in source) throw notCloned(source.toClone, 'doctor --fix base');
   onNotice({ key: 'step.build-bases' });

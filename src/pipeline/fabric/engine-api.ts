@@ -16,6 +16,17 @@ export interface EngineApiRange {
   readonly minApi: string;
 }
 
+/**
+ * Returns the versions that peers have to speak. Undefined if they may speak any: the gateway translates, or no engine is
+ * known.
+ */
+export function apiForPeers(
+  { gateway }: { readonly gateway: boolean },
+  engine: EngineApiRange | undefined,
+): EngineApiRange | undefined {
+  return gateway ? undefined : engine;
+}
+
 /** Returns which side the engine is out of the peer's range on; undefined if they have a version in common. */
 export function apiMismatch(
   peer: EngineApi,

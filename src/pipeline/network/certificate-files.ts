@@ -5,7 +5,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rename, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
-import type { Phrase } from '../core/phrase.ts';
 import { partialOf, sha256, writeAtomically } from '../host/files.ts';
 import { isPrivateKey } from '../host/private-keys.ts';
 import { adminMsp, ordererAdminMsp, ordererDir, ordererMsp, orgMsp, peerDir } from './crypto-layout.ts';
@@ -78,13 +77,6 @@ async function readRecord(folder: string): Promise<ReadonlyMap<string, string>> 
       return path.startsWith(`${CERTIFICATES}/`) ? [[path, sum] as const] : [];
     }),
   );
-}
-
-/** @param paths of at least one file */
-export function filesLost(paths: readonly string[]): Phrase {
-  const [path = '', ...others] = paths;
-  if (others.length === 0) return { key: 'change.file-lost', path };
-  return { key: 'change.files-lost', path, count: others.length };
 }
 
 /** Returns the files that every network has. A keystore stands for its only file, whose name is not known. */

@@ -42,6 +42,14 @@ export interface NodeLogLine {
   readonly at: number;
 }
 
+/** A request of a peer that the gateway refused. `time` is the engine's, as ISO 8601. */
+export interface Refusal {
+  readonly peer: string;
+  readonly request: string;
+  readonly reason: string;
+  readonly time: string;
+}
+
 interface At {
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -62,6 +70,8 @@ export type NetworkEvent = At &
     | { readonly type: 'tick' }
     /** Lines of all nodes, in order of time. */
     | { readonly type: 'lines'; readonly lines: readonly NodeLogLine[] }
+    /** The gateway refused a request of a peer. */
+    | ({ readonly type: 'refused' } & Refusal)
     /** The engine's event stream ended; it is reopened until the engine answers. */
     | { readonly type: 'engine-lost' }
   );

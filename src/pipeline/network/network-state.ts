@@ -2,7 +2,7 @@
 
 import { unreachable } from '../core/unreachable.ts';
 import type { ContainerUsage } from '../engine/engine-types.ts';
-import type { ChaincodeSnapshot, NetworkEvent, NodeRole, NodeSnapshot } from './network-events.ts';
+import type { ChaincodeSnapshot, NetworkEvent, NodeRole, NodeSnapshot, Refusal } from './network-events.ts';
 import { appendLines, emptyLog, type NetworkLog } from './network-log.ts';
 
 export interface NodeState extends NodeSnapshot {
@@ -29,6 +29,8 @@ export interface NetworkState {
   /** Sorted by peer, then by name. */
   readonly chaincodes: readonly ChaincodeSnapshot[];
   readonly log: NetworkLog;
+  /** The last request that the gateway refused. */
+  readonly refusal?: Refusal;
 }
 
 export const initialNetworkState: NetworkState = {
@@ -128,6 +130,10 @@ export function reduceNetwork(before: NetworkState, event: NetworkEvent): Networ
       return state;
     case 'lines':
       return { ...state, log: appendLines(state.log, event.lines) };
+    case 'refused': {
+      const { peer, request, reason, time } = event;
+      return { ...state, refusal: { peer, request, reason, time } };
+    }
     case 'engine-lost':
       return { ...state, lost: true };
     default:

@@ -34,11 +34,14 @@ export function isChaincodeOf(
 /** Path in the command with which every release compiles chaincode. */
 const BUILD_OUTPUT = '/chaincode/output';
 
+/** Command of a step of an image build. From 2.5.15 on, peers let the engine keep the containers of these steps. */
+const BUILD_STEP = '#(nop) ';
+
 /** Networks of a container that asked for none. */
 const DEFAULT_NETWORKS = ['default', 'bridge'];
 
 /**
- * Returns a predicate for the containers in which peers of this project compile chaincode. No name or label says whose
+ * Returns a predicate for the containers in which peers of this project compile chaincode, and build images of it. No name or label says whose
  * they are. Up to 1.4 they are on the network of the peer. From 2.0 on they are on the default network; then they are
  * ours if only our peers use their image.
  * @param builders images that peers of this project use as builder
@@ -54,8 +57,10 @@ export function isBuildOf(
   const exclusive = new Set(
     builders.filter((image) => !others.some((peer) => needsImage(peer, image))).map(({ id }) => id),
   );
-  return ({ command, networks, imageId, labels }) => {
-    if (labels[LABEL.role] !== undefined || !command.includes(BUILD_OUTPUT)) return false;
+  return ({ command, networks, imageId, labels, state }) => {
+    if (labels[LABEL.role] !== undefined) return false;
+    if (state === 'created' && networks.includes(project) && command.includes(BUILD_STEP)) return true;
+    if (!command.includes(BUILD_OUTPUT)) return false;
     if (networks.includes(project)) return true;
     return exclusive.has(imageId) && networks.every((name) => DEFAULT_NETWORKS.includes(name));
   };

@@ -12,8 +12,9 @@ import { type ImageContent, wantedContent } from '../images/image-recipe.ts';
 import { presentChaintool } from '../images/payload-files.ts';
 import { isUpstream, upstreamRecipe } from '../images/upstream-dockerfiles.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
-import { filesLost, findDamage } from '../network/certificate-files.ts';
+import { findDamage } from '../network/certificate-files.ts';
 import { detachedNodes } from '../network/detached-nodes.ts';
+import { filesLost } from '../network/files-lost.ts';
 import {
   type KeptNetwork,
   keptNetworks,

@@ -1,4 +1,5 @@
 /** PURE: finds what is wrong with a peer, from facts about it and its engine. */
+import { newerReleaseFor } from '../fabric/default-release.ts';
 import { apiMismatch } from '../fabric/engine-api.ts';
 import { parseImageRef, tagCommand } from '../fabric/image-ref.ts';
 import { type ConfigValue, fillTemplate } from '../fabric/resolution.ts';
@@ -105,15 +106,17 @@ function engineProblems({ peer, engine }: ProblemInput): ResolveFinding[] {
   const side = apiMismatch(engineApi, engine);
   if (side === undefined) return [];
   const { version, api, minApi } = engine;
+  const { release } = peer.version;
   return [
     {
       severity: 'fail',
       problem: {
         kind: 'engine-api',
-        release: peer.version.release,
+        release,
         peer: engineApi,
         engine: { version, api, minApi },
         side,
+        newer: side === 'engine-too-new' ? newerReleaseFor(release, engine) : undefined,
       },
     },
   ];

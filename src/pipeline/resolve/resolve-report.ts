@@ -99,6 +99,8 @@ export type Problem =
       readonly peer: EngineApi;
       readonly engine: { readonly version: string; readonly api: string; readonly minApi: string };
       readonly side: 'engine-too-old' | 'engine-too-new';
+      /** A newer patch release that works with an engine that is too new. */
+      readonly newer: string | undefined;
     }
   /** The network of chaincode containers is absent, or chaincode cannot reach the peer from it. */
   | {

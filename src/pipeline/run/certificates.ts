@@ -5,7 +5,8 @@ import type { ObservedState } from '../context/observed-state.ts';
 import type { ProjectContext } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
 import type { Text } from '../core/phrase.ts';
-import { filesLost, findDamage, restoreFiles } from '../network/certificate-files.ts';
+import { findDamage, restoreFiles } from '../network/certificate-files.ts';
+import { filesLost } from '../network/files-lost.ts';
 import { networkInPlace } from '../network/kept-networks.ts';
 import { fitsNetwork } from '../network/network-plan.ts';
 

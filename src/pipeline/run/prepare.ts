@@ -26,7 +26,7 @@ import { preflight } from '../doctor/preflight.ts';
 import { ComposePort } from '../engine/compose-port.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { EngineAddress } from '../engine/engine-address.ts';
-import type { EngineApiRange } from '../fabric/engine-api.ts';
+import { apiForPeers, type EngineApiRange } from '../fabric/engine-api.ts';
 import type { Release } from '../fabric/release.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import { type FabricSource, notCloned, resolveSource, sourceHere } from '../fabric/source.ts';
@@ -200,8 +200,7 @@ async function findSource(
   compose: ComposeLookup,
   onNotice: (message: Text) => void,
 ): Promise<{ readonly source: FabricSource; readonly compose: ComposePort | undefined }> {
-  // With the gateway, peers of every release work with the engine.
-  const range = config.values.gateway ? undefined : engine;
+  const range = apiForPeers(config.values, engine);
   const places = { dir, stateDir, sampleDir: join(packageDir, 'sample'), engine: range };
   const choice = config.values.source;
   const here = await sourceHere(choice, places);

@@ -1,6 +1,6 @@
 /** Watches the builds of a chaincode: in the record of the gateway, or else in the engine's events. */
 import type { StageContext } from '../context/run-context.ts';
-import type { WizardFailure } from '../core/failure.ts';
+import { WizardFailure } from '../core/failure.ts';
 import { until } from '../core/waiting.ts';
 import { type GatewayRecord, gatewayRecord, recordText } from '../network/gateway-record.ts';
 
@@ -31,6 +31,8 @@ type WatchContext = Pick<StageContext, 'docker' | 'signal' | 'report'>;
 
 /** Number of earlier lines of the record that may belong to this test: its first peer may already build. */
 const EARLIER_LINES = 200;
+/** How far the clock of the engine may be behind this one. */
+const CLOCK_TOLERANCE_MS = 5000;
 /** The engine passes on what a container writes within milliseconds. */
 const RECORD_DEADLINE_MS = 10_000;
 
@@ -51,13 +53,15 @@ export function watchRecord(
   const isOurs = (image: string) => images.has(withoutTag(image));
   const abort = new AbortController();
   const built = new Map<string, SeenBuild>();
+  const begun = Date.now() - CLOCK_TOLERANCE_MS;
   const containers = new Set<string>();
   const concerns = (record: GatewayRecord): boolean => {
     switch (record.type) {
       case 'missing':
       case 'refused':
       case 'engine-lost':
-        return true;
+        // They name no build, so earlier ones may belong to anything.
+        return Date.parse(record.time) >= begun;
       case 'compile':
         if (record.image !== undefined && isOurs(record.image)) containers.add(record.container);
         return containers.has(record.container);
@@ -74,6 +78,10 @@ export function watchRecord(
   const take = (record: GatewayRecord) => {
     if (!concerns(record)) return;
     report.log(recordText(record));
+    if (record.type === 'refused') {
+      const { peer, request, reason } = record;
+      report.warn('gateway-refused', { key: 'warning.gateway-refused', peer, request, reason });
+    }
     if (record.type !== 'image') return;
     const { image, builderId = '', runtimeId, imageId, from } = record;
     built.set(withoutTag(image), { builderId, runtimeId, imageId, from });
@@ -88,6 +96,15 @@ export function watchRecord(
         if (record) take(record);
       },
     })
+    .then(() => {
+      if (abort.signal.aborted || signal.aborted) return;
+      lost = new WizardFailure({
+        kind: 'check',
+        what: 'gateway',
+        expected: { key: 'state.running' },
+        got: { key: 'state.ended' },
+      });
+    })
     .catch((error: unknown) => {
       if (!abort.signal.aborted) lost = error;
     });
@@ -98,9 +115,10 @@ export function watchRecord(
         deadlineMs: RECORD_DEADLINE_MS,
         signal,
         poll: async () => {
-          if (lost) throw lost;
           const missing = wanted.filter((image) => !built.has(image));
-          return missing.length === 0 ? { yes: built } : { no: missing.join(', ') };
+          if (missing.length === 0) return { yes: built };
+          if (lost) throw lost;
+          return { no: missing.join(', ') };
         },
       }),
     stop: () => abort.abort(),

@@ -1,7 +1,8 @@
 /** PURE: the list of source candidates, and details of the selected one. */
 
-import { apiMismatch } from '../../pipeline/fabric/engine-api.ts';
-import { newestReleaseWith } from '../../pipeline/fabric/peer-release.ts';
+import { valuesOf } from '../../pipeline/config/answers.ts';
+import { newerReleaseFor } from '../../pipeline/fabric/default-release.ts';
+import { apiForPeers, apiMismatch } from '../../pipeline/fabric/engine-api.ts';
 import type { FabricSource } from '../../pipeline/fabric/source.ts';
 import type { SourceCandidate, SourceFinding } from '../../pipeline/fabric/source-candidates.ts';
 import { renderFailure } from '../../report/failure-block.ts';
@@ -56,7 +57,7 @@ export function sourceOptions({ candidates = [] }: WizardState, theme: Theme): r
   ];
 }
 
-/** Warns if peers of this release and the engine share no API version, and names a release that does. */
+/** Warns if peers of this release and the engine share no API version, and names a newer patch release that does. */
 function engineLines(
   { release, version }: FabricSource,
   engine: WizardState['engineApi'],
@@ -64,7 +65,7 @@ function engineLines(
 ): string[] {
   if (!engine || apiMismatch(release.engineApi, engine) === undefined) return [];
   const { t, style } = canvas.theme;
-  const other = newestReleaseWith(version, ({ engineApi }) => apiMismatch(engineApi, engine) === undefined);
+  const other = newerReleaseFor(version, engine);
   const range = { version, oldest: engine.minApi, newest: engine.api };
   const text =
     other === undefined
@@ -114,7 +115,7 @@ function findingLines(
 
 /** Progress or failure of loading, or the reason for a fallback; undefined in all other cases. */
 function loadingLines(
-  { source, candidates, engineApi }: WizardState,
+  { source, candidates, answers, engineApi }: WizardState,
   choice: string,
   canvas: Canvas,
 ): string[] | undefined {
@@ -129,7 +130,7 @@ function loadingLines(
   const { fallback } = source.source;
   if (fallback === undefined) return undefined;
   const why = sentence(t('source.fallback', { why: fallback }), canvas, 5).map(style.warn);
-  return [...why, ...foundLines(source.source, engineApi, canvas)];
+  return [...why, ...foundLines(source.source, apiForPeers(valuesOf(answers), engineApi), canvas)];
 }
 
 /** The selected choice, and what it refers to; `finding` is undefined while it is examined. */
@@ -140,5 +141,8 @@ export interface ChosenSource {
 
 export function detailLines(state: WizardState, { choice, finding }: ChosenSource, canvas: Canvas): string[] {
   if (choice === '') return [];
-  return loadingLines(state, choice, canvas) ?? findingLines(finding, state.engineApi, canvas);
+  return (
+    loadingLines(state, choice, canvas) ??
+    findingLines(finding, apiForPeers(valuesOf(state.answers), state.engineApi), canvas)
+  );
 }

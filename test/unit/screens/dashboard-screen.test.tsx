@@ -1,13 +1,20 @@
+import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../../src/pipeline/config/config.ts';
 import type { SmokeResult } from '../../../src/pipeline/core/events.ts';
 import type { ProofChange } from '../../../src/pipeline/core/last-proof.ts';
+import { reduceRun } from '../../../src/pipeline/core/run-state.ts';
+import { releaseOf } from '../../../src/pipeline/fabric/release.ts';
+import { connectionOf } from '../../../src/pipeline/network/connection.ts';
+import { networkSpec } from '../../../src/pipeline/network/network-spec.ts';
 import { reduceNetwork } from '../../../src/pipeline/network/network-state.ts';
 import { textWidth } from '../../../src/report/terminal-text.ts';
 import type { AppState } from '../../../src/screens/app-state.ts';
 import { DashboardScreen } from '../../../src/screens/dashboard-screen.tsx';
 import { dashboardView } from '../../../src/screens/dashboard-view.ts';
 import { createTheme } from '../../../src/ui/theme.tsx';
-import { answers, folded, healthyNetwork, PEERS, STARTED, seen } from '../../support/networks.ts';
+import { BROKEN_BUILD } from '../../support/broken-build.ts';
+import { answers, folded, healthyNetwork, PEERS, STARTED, seen, seenNode } from '../../support/networks.ts';
 import { recordedState } from '../../support/recorded.ts';
 import { fakeApp, KEY, SIZES, showScreen } from '../../support/screen.tsx';
 
@@ -28,6 +35,11 @@ const proof = {
   result: { ...(recordedState('up-1.4.12').smoke as SmokeResult), at: STARTED + 1000 },
   changed: [] as ProofChange[],
 };
+
+const RELEASE = releaseOf('1.4.12');
+if (!RELEASE) throw new Error('no release 1.4.12');
+const { values } = await loadConfig({ dir: tmpdir(), flags: {} });
+const CONNECTION = connectionOf(networkSpec(values, RELEASE, 'fw-x'), '/net');
 
 function show(state: Partial<AppState>, size = SIZES[1]) {
   const { app, calls } = fakeApp({ id: 'dashboard' }, { network: HEALTHY, proof, ...state });
@@ -53,6 +65,49 @@ describe.each(SIZES)('the dashboard at $columns x $rows', (size) => {
     expect(text()).toMatch(/✓ +orderer\S* +ready/);
     for (const peer of PEERS)
       expect(text()).toMatch(new RegExp(`✓ +${peer.split('.').slice(0, 2).join('\\.')}\\S* +ready +5`));
+  });
+});
+
+describe.each(SIZES)('a gateway that is down, at $columns x $rows', (size) => {
+  const down = {
+    ...seen(),
+    nodes: [
+      ...(seen() as Extract<ReturnType<typeof seen>, { type: 'snapshot' }>).nodes,
+      seenNode('gateway', { role: 'gateway', state: 'exited', exitCode: 137 }),
+    ],
+  } as ReturnType<typeof seen>;
+
+  it('is in view, and Enter starts it', async () => {
+    const { rows, press, calls } = await show({ network: reduceNetwork(HEALTHY, down) }, size);
+    expect(rows().find((line) => /✗ +gateway +killed/.test(line))).toBeDefined();
+    await press(KEY.enter);
+    expect(calls).toContain('actOnNode "gateway" "start"');
+  });
+
+  it('is named while another node is selected', async () => {
+    const { rows, text, press, app } = await show({}, size);
+    await press(KEY.down);
+    const selected = () => rows().find((line) => line.includes('›'));
+    expect(selected()).toContain('peer0.org1');
+    app.store.updateNow((state) => ({ ...state, network: reduceNetwork(state.network, down) }));
+    await press();
+    expect(selected()).toContain('peer0.org1');
+    expect(text()).toContain('gateway');
+  });
+
+  it('has refused a request before: a line tells which', async () => {
+    const refused = {
+      type: 'refused',
+      at: 1,
+      peer: DEAD,
+      request: 'POST /containers/create',
+      reason: 'no binds',
+      time: '2026-11-29T11:34:12.841Z',
+    } as const;
+    const { text } = await show({ network: reduceNetwork(HEALTHY, refused) }, size);
+    expect(text().replace(/\s+/g, ' ')).toContain(
+      '11:34:12 UTC: the gateway refused POST /containers/create of peer0.org1: no binds',
+    );
   });
 });
 
@@ -215,6 +270,37 @@ describe('the dashboard', () => {
     expect(text()).toContain('nodes were created or started again');
   });
 
+  it('tells where the network can be reached, and opens everything that a client needs', async () => {
+    const { text, press, app } = await show({ connection: CONNECTION }, SIZES[2]);
+    expect(text()).toMatch(/connect ─+\n +localhost:7050 +OrdererMSP +orderer\.example\.com/);
+    expect(text()).toMatch(/localhost:9051 +Org2MSP +peer0\.org2\.example\.com/);
+    await press('c');
+    const opened = app.store.now().navigation.at(-1);
+    const lines = opened?.id === 'text' ? opened.lines(80).join('\n') : '';
+    expect(lines).toContain('peer1.org1.example.com  localhost:8051');
+    expect(lines).toContain(
+      'TLS CA: /net/crypto-config/peerOrganizations/org1.example.com/peers/peer0.org1.example.com/tls/ca.crt',
+    );
+    expect(lines).toContain('eval "$(fabric-wizard env org2)"');
+    const small = (await show({ connection: CONNECTION })).text();
+    expect(small).toContain('c connect');
+    expect(small).toContain('localhost:7050 OrdererMSP · localhost:7051 Org1MSP · localhost:9051 Org2MSP');
+  });
+
+  it('fills a high screen with what the node under the cursor does', async () => {
+    const lines = Array.from({ length: 120 }, (_, i) => ({ node: i % 2 ? DEAD : 'cli', line: `line ${i}` }));
+    const network = reduceNetwork(HEALTHY, { type: 'lines', at: 1, lines });
+    const { text, press, rows } = await show({ network, selectedNode: DEAD }, { columns: 200, rows: 60 });
+    expect(text()).toMatch(/peer0\.org1\.example\.com: last lines ─+\n[\s\S]*line 117\nline 119\n/);
+    expect(
+      rows()
+        .slice(0, -2)
+        .filter((row) => row === '').length,
+    ).toBeLessThan(8);
+    await press(KEY.end);
+    expect(text()).toMatch(/cli: last lines ─+\n[\s\S]*line 116\nline 118\n/);
+  });
+
   it('says which nodes run newer programs than their image', async () => {
     const { text } = await show({ network: reduceNetwork(HEALTHY, seen({ [DEAD]: { isAhead: true } })) });
     expect(text()).toMatch(/peer0\.org1 .* 1aa7539bd0d6\+/);
@@ -283,5 +369,71 @@ describe('the dashboard', () => {
   it('shows the message of an action that failed', async () => {
     const { text } = await show({ notice: 'The folder is in use.' });
     expect(text()).toContain('✗ The folder is in use.');
+  });
+});
+
+describe('a failed rebuild', () => {
+  const request = { command: 'rebuild' } as const;
+
+  it.each(SIZES)('is on the dashboard with its place and message at $columns x $rows', async (size) => {
+    const { text, rows } = await show({ run: BROKEN_BUILD, work: { kind: 'ended', request } }, size);
+    expect(text()).toMatch(/── rebuild failed ─/);
+    expect(text().replace(/\s+/g, ' ')).toContain('core/peer/peer.go:12');
+    expect(text()).toContain('undefined: x');
+    expect(rows()).toHaveLength(size.rows - 1);
+    for (const row of rows()) expect(textWidth(row)).toBeLessThanOrEqual(size.columns);
+  });
+
+  it('shows the diagnosis of a failure that has one', async () => {
+    const run = recordedState('up-practice-failed');
+    const { text } = await show({ run, work: { kind: 'ended', request: { command: 'up' } } }, SIZES[2]);
+    expect(text()).toMatch(/── up failed ─+\n✗ smoke: /);
+    expect(text()).toContain('no such host');
+  });
+
+  it('is opened by Enter, also after other work', async () => {
+    for (const work of [{ kind: 'ended', request } as const, { kind: 'idle' } as const]) {
+      const { text, press, app } = await show({ run: BROKEN_BUILD, work });
+      expect(text()).toContain('Enter show failure');
+      await press(KEY.enter);
+      expect(app.store.now().navigation.at(-1)).toEqual({ id: 'run' });
+    }
+  });
+
+  it('is opened by f while the cursor is on a node that is down', async () => {
+    const { text, press, app, calls } = await show({
+      network: WITH_DEAD,
+      run: BROKEN_BUILD,
+      work: { kind: 'ended', request },
+      selectedNode: DEAD,
+    });
+    expect(text()).toContain('Enter start peer0.org1');
+    await press('f');
+    expect(app.store.now().navigation.at(-1)).toEqual({ id: 'run' });
+    expect(calls).not.toContain(`startNode "${DEAD}"`);
+  });
+
+  it('is not shown while the next run is under way, or after it', async () => {
+    const done = reduceRun(BROKEN_BUILD, {
+      type: 'run-finished',
+      at: 2,
+      outcome: 'done',
+      exitCode: 0,
+      seconds: 1,
+    });
+    for (const state of [
+      { run: BROKEN_BUILD, work: { kind: 'running', request, cancelling: false } },
+      { run: done, work: { kind: 'ended', request } },
+    ] as const) {
+      const { text } = await show(state);
+      expect(text()).not.toContain('── rebuild failed');
+      expect(text()).not.toContain('show failure');
+    }
+  });
+
+  it('can be a run that has not started', async () => {
+    const failure = { kind: 'usage', message: 'The moon is full.', next: [] } as const;
+    const { text } = await show({ work: { kind: 'refused', request, failure } });
+    expect(text()).toMatch(/── rebuild not started ─+\n✗ The moon is full\./);
   });
 });

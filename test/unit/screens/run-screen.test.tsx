@@ -3,6 +3,7 @@ import { reduceRun } from '../../../src/pipeline/core/run-state.ts';
 import { textWidth } from '../../../src/report/terminal-text.ts';
 import type { AppState } from '../../../src/screens/app-state.ts';
 import { RunScreen } from '../../../src/screens/run-screen.tsx';
+import { BROKEN_BUILD } from '../../support/broken-build.ts';
 import { recordedPlan, recordedState } from '../../support/recorded.ts';
 import { fakeApp, KEY, SIZES, showScreen } from '../../support/screen.tsx';
 
@@ -52,6 +53,20 @@ describe.each(SIZES)('the run screen at $columns x $rows', (size) => {
     expect(rows()).toHaveLength(size.rows - 1);
     for (const row of rows()) expect(textWidth(row)).toBeLessThanOrEqual(size.columns);
     expect(rows().at(-1)).toMatch(/q quit$/);
+  });
+});
+
+describe.each(SIZES)('a warning of the stage that runs, at $columns x $rows', (size) => {
+  it('is in view', async () => {
+    const started = reduceRun(MIDWAY, { type: 'stage-started', at: 0, stage: 'smoke' });
+    const facts = { peer: 'peer0.org1.example.com', request: 'POST /exec', reason: 'not needed' };
+    const message = { key: 'warning.gateway-refused', ...facts } as const;
+    const warned = reduceRun(started, {
+      ...{ type: 'stage-warning', at: 0, stage: 'smoke', code: 'gateway-refused' },
+      message,
+    });
+    const { text } = await show(running(warned), size);
+    expect(text().replace(/\s+/g, ' ')).toContain('smoke: the gateway refused POST /exec of');
   });
 });
 
@@ -165,5 +180,20 @@ describe('a plan', () => {
     expect(text()).toMatch(/run +\* crypto/);
     await press('r', 'o', KEY.tab, KEY.down, KEY.enter);
     expect(calls).toEqual(['startPlan']);
+  });
+});
+
+describe('a failed compile', () => {
+  it('is opened in the editor by e', async () => {
+    const { text, press, calls } = await show({ run: BROKEN_BUILD, work: { kind: 'ended', request } });
+    expect(text()).toContain('e edit peer.go:12');
+    await press('e');
+    expect(calls).toEqual(['openEditor {"file":"core/peer/peer.go","line":12,"message":"undefined: x"}']);
+  });
+
+  it('is shown after other work, too', async () => {
+    const { text } = await show({ run: BROKEN_BUILD, work: { kind: 'idle' } });
+    expect(text()).toContain('core/peer/peer.go:12');
+    expect((await show({ run: FAILED, work: { kind: 'idle' } })).text()).not.toContain('e edit');
   });
 });

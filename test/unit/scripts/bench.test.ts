@@ -75,6 +75,11 @@ describe('figures', () => {
     expect(figureOf(ROW, { measured: [1.31], reference: [1] })).toMatchObject({ ok: false });
   });
 
+  it('have the unit of their row', () => {
+    const figure = figureOf({ ...ROW, atMost: 1, unit: 'MB' }, { measured: [16.04], reference: [20] });
+    expect(tableText([figure])).toMatch(/edit-loop +16\.0 MB +20\.0 MB +0\.80 +1\.00 +ok/);
+  });
+
   it.each([
     [0.0421, '0.042 s'],
     [9.44, '9.4 s'],

@@ -100,23 +100,27 @@ export const platformSymptoms = {
   // engine
   'engine-too-new-for-peer': ({ socket }) => ({
     title: `The Docker Engine behind ${socket} closed the connection to the peer.`,
-    why: "The peer's Docker client uses an API version that Engine 29 no longer supports. Fabric 2.5.16 and 3.1.5 work with it, and so do 1.x and the first 2.2 releases. Use one of these releases or an older engine.",
+    why: "The peer's Docker client uses an API version that Engine 29 no longer supports. With --gateway, every release works with every engine. Without it, use the newest patch release (2.5.16, 3.1.5), or set DOCKER_MIN_API_VERSION=1.24 for dockerd.",
   }),
   'engine-too-old-for-client': ({ client, max }) => ({
     title: `The Docker Engine supports API versions up to ${max}, but the client uses ${client}.`,
-    why: 'Fabric 2.5.15, 2.5.16 and 3.1.4 need Engine 25 or later. Upgrade the engine, or use another release of Fabric.',
+    why: 'Fabric 2.5.15, 2.5.16 and 3.1.4 need Engine 25 or later, or the gateway, with which every release works. Use --gateway, or upgrade the engine.',
   }),
   'client-too-old-for-engine': ({ client, min }) => ({
     title: `The Docker Engine supports API versions from ${min} on, but the client uses ${client}.`,
-    why: 'The client is too old for this engine: an old compose with a version 2 file, or an old peer. Upgrade compose, or use another release of Fabric.',
+    why: 'The client is too old for this engine: an old compose with a version 2 file, or an old peer. Upgrade compose. Use --gateway for the peers, or set DOCKER_MIN_API_VERSION=1.24 for dockerd.',
   }),
   'engine-answers-no-inspection': () => ({
     title: 'The peer could not inspect an image on the Docker Engine.',
-    why: 'The engine returned an error. The usual cause is that peer and engine have no API version in common: Fabric 2.5.15, 2.5.16 and 3.1.4 need Engine 25 or later. Upgrade the engine, or use another release of Fabric.',
+    why: 'The engine returned an error. The usual cause is that peer and engine have no API version in common: Fabric 2.5.15, 2.5.16 and 3.1.4 need Engine 25 or later, or the gateway. Use --gateway, or upgrade the engine.',
   }),
   'gateway-refuses': ({ peer, request, reason = '' }) => ({
     title: `The gateway refused a request of ${peer ?? 'a peer'} to the engine${request === undefined ? '' : `: ${request}`}.`,
     why: `The reason is: ${reason}. The gateway allows only what building and running chaincode in this network needs. If your chaincode containers need more, set it in vm.docker.hostConfig of core.yaml. Use images of your own with --chaincode-builder or --chaincode-runtime. With --no-gateway, peers have the engine's socket and can do anything.`,
+  }),
+  'gateway-gone': ({ status }) => ({
+    title: 'The gateway stopped while a peer used it.',
+    why: `Peers reach the engine through the gateway, whose state is: ${status}. Builds of chaincode that ran have failed. Start it with up, then run the command again. Its log shows why it stopped.`,
   }),
   'socket-not-in-peer': ({ socket }) => ({
     title: `The peer finds no Docker socket at ${socket}.`,

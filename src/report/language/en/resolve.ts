@@ -65,8 +65,9 @@ export const resolve = {
   'problem.engine-api':
     'Peers of {release} use API {supported} of the engine. This engine ({version}) supports {minApi} to {api}, so chaincode cannot be built.',
   'fix.engine-too-old': 'use `fabric-wizard up --gateway`, or a newer engine',
-  'fix.engine-too-new':
-    'use `fabric-wizard up --gateway`, or the newest patch release (2.5.16, 3.1.5), or set DOCKER_MIN_API_VERSION=1.24 for dockerd',
+  'fix.engine-too-new': 'use `fabric-wizard up --gateway`, or set DOCKER_MIN_API_VERSION=1.24 for dockerd',
+  'fix.engine-too-new-patch':
+    'use `fabric-wizard up --gateway`, or Fabric {release}, or set DOCKER_MIN_API_VERSION=1.24 for dockerd',
   'problem.endpoint-tcp':
     "The peer's vm.endpoint is {endpoint} ({origin}), a network address. The images were looked up on {asked}, which may be another engine.",
   'problem.endpoint-other-socket':

@@ -106,23 +106,27 @@ export const platformSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   // engine
   'engine-too-new-for-peer': ({ socket }) => ({
     title: `${socket} 后面的 Docker 引擎断开了 peer 的连接。`,
-    why: '这个 peer 的 Docker 客户端使用的 API 版本，Engine 29 已不再支持。Fabric 2.5.16 和 3.1.5 可以与它配合，1.x 和最初几个 2.2 版本也可以。请使用其中一个版本，或者较旧的引擎。',
+    why: '这个 peer 的 Docker 客户端使用的 API 版本，Engine 29 已不再支持。使用 --gateway 时，每个版本都能与每个引擎配合。不用网关时，请使用最新的补丁版本（2.5.16、3.1.5），或为 dockerd 设置 DOCKER_MIN_API_VERSION=1.24。',
   }),
   'engine-too-old-for-client': ({ client, max }) => ({
     title: `Docker 引擎最高支持 API ${max}，而客户端用的是 ${client}。`,
-    why: 'Fabric 2.5.15、2.5.16 和 3.1.4 需要 Engine 25 或更新的版本。请升级引擎，或者换一个 Fabric 版本。',
+    why: 'Fabric 2.5.15、2.5.16 和 3.1.4 需要 Engine 25 或更新的版本，或者需要网关；有网关时每个版本都能用。请使用 --gateway，或者升级引擎。',
   }),
   'client-too-old-for-engine': ({ client, min }) => ({
     title: `Docker 引擎最低要求 API ${min}，而客户端用的是 ${client}。`,
-    why: '客户端对这个引擎来说太旧：旧的 compose 配上第 2 版格式的文件，或者旧的 peer。请升级 compose，或者换一个 Fabric 版本。',
+    why: '客户端对这个引擎来说太旧：旧的 compose 配上第 2 版格式的文件，或者旧的 peer。请升级 compose；peer 请使用 --gateway，或为 dockerd 设置 DOCKER_MIN_API_VERSION=1.24。',
   }),
   'engine-answers-no-inspection': () => ({
     title: 'peer 无法在 Docker 引擎上查询镜像。',
-    why: '引擎返回了错误，通常是 peer 与引擎没有共同的 API 版本：Fabric 2.5.15、2.5.16 和 3.1.4 需要 Engine 25 或更新的版本。请升级引擎，或者换一个 Fabric 版本。',
+    why: '引擎返回了错误，通常是 peer 与引擎没有共同的 API 版本：Fabric 2.5.15、2.5.16 和 3.1.4 需要 Engine 25 或更新的版本，或者需要网关。请使用 --gateway，或者升级引擎。',
   }),
   'gateway-refuses': ({ peer, request, reason = '' }) => ({
     title: `网关拒绝了 ${peer ?? 'peer'} 对引擎的请求${request === undefined ? '' : `：${request}`}。`,
     why: `原因：${reason}。网关只放行在这个网络里构建和运行链码所需的请求。链码容器如果还需要别的设置，请写进 core.yaml 的 vm.docker.hostConfig；自己的镜像用 --chaincode-builder 或 --chaincode-runtime 指定。使用 --no-gateway 时，peer 直接持有引擎的套接字，不受限制。`,
+  }),
+  'gateway-gone': ({ status }) => ({
+    title: 'peer 正在使用网关时，网关停止了。',
+    why: `peer 通过网关访问引擎，而网关的状态是：${status}。当时正在进行的链码构建已经失败。请用 up 启动它，再重新运行命令。它的日志会说明停止的原因。`,
   }),
   'socket-not-in-peer': ({ socket }) => ({
     title: `peer 在 ${socket} 找不到 Docker 套接字。`,

@@ -66,8 +66,9 @@ export const resolve: Readonly<Record<keyof typeof english, string>> = {
   'problem.engine-api':
     '{release} 的 peer 使用引擎的 API {supported}。这个引擎（{version}）支持 {minApi} 至 {api}，因此无法构建链码。',
   'fix.engine-too-old': '使用 `fabric-wizard up --gateway`，或换更新的引擎',
-  'fix.engine-too-new':
-    '使用 `fabric-wizard up --gateway`，或最新的补丁版本（2.5.16、3.1.5），或为 dockerd 设置 DOCKER_MIN_API_VERSION=1.24',
+  'fix.engine-too-new': '使用 `fabric-wizard up --gateway`，或为 dockerd 设置 DOCKER_MIN_API_VERSION=1.24',
+  'fix.engine-too-new-patch':
+    '使用 `fabric-wizard up --gateway`，或改用 Fabric {release}，或为 dockerd 设置 DOCKER_MIN_API_VERSION=1.24',
   'problem.endpoint-tcp':
     'peer 的 vm.endpoint 是 {endpoint}（{origin}），它是网络地址。镜像是在 {asked} 上查找的，那可能是另一个引擎。',
   'problem.endpoint-other-socket':

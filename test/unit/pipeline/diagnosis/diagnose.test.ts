@@ -83,6 +83,26 @@ describe('the table of symptoms', () => {
       expect(inEnglish(failed(), diagnosis).title).toMatch(/^The Docker Engine no longer responds\.$/);
   });
 
+  test.each([
+    ['exited', 'write unix @->/s/docker.sock: write: broken pipe', 'gateway-gone'],
+    ['exited', 'write unix @->/s/docker.sock: use of closed network connection', 'gateway-gone'],
+    ['exited', 'cannot connect to Docker endpoint', 'gateway-gone'],
+    ['exited', 'could not build chaincode: docker build failed: EOF', 'gateway-gone'],
+    // It was restarted, or the engine does not know yet that it stopped.
+    ['running', 'Put "http://unix.sock/containers/1/archive?path=%2Fchaincode%2Finput": EOF', 'gateway-gone'],
+    ['running', 'write unix @->/s/docker.sock: write: broken pipe', 'gateway-gone'],
+    [
+      'running',
+      'dial unix /host/var/run/docker.sock: connect: permission denied',
+      'socket-denied-in-container',
+    ],
+    [undefined, 'write unix @->/s/docker.sock: write: broken pipe', 'engine-too-new-for-peer'],
+  ])('a gateway that is %s, and a peer that says %s', (state, text, symptom) => {
+    const gateway = { name: 'net-gateway', node: 'gateway', status: 'Up 1 second', ports: [] };
+    const containers = state === undefined ? [] : [{ ...gateway, state }];
+    expect(diagnose(failed(text), { ...NO_EVIDENCE, containers })?.symptom).toBe(symptom);
+  });
+
   test('an unknown failure has no diagnosis', () => {
     expect(diagnose(failed('Error: the moon is full'), NO_EVIDENCE)).toBeUndefined();
   });

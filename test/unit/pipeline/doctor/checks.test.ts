@@ -33,8 +33,48 @@ it('reports no problem on a machine that is ready', () => {
     'couchdb',
     'chaincode',
     'builder',
+    'certificates',
     'work',
   ]);
+});
+
+describe('certificates of the network of this folder', () => {
+  const intact = { folder: '/net', restorable: [], lost: [], unneeded: [], changed: [] };
+  const certificates = (differs: Partial<NonNullable<DoctorFacts['certificates']>>) =>
+    row('certificates', { certificates: { ...intact, ...differs } });
+  const restorable = [{ path: 'a.pem', from: 'b.pem' }];
+
+  it('have no row without a network', () => {
+    expect(row('certificates')).toBeUndefined();
+  });
+
+  it('are as they were made', () => {
+    expect(certificates({})).toMatchObject({
+      status: 'ok',
+      detail: expect.stringContaining('as they were made'),
+    });
+  });
+
+  it('are lost, which is worse than what can be restored', () => {
+    expect(certificates({ lost: ['k_sk', 'c.pem'], restorable })).toEqual({
+      status: 'fail',
+      detail:
+        'k_sk and 1 other file are missing or damaged in /net, and no other file has this content; restore it from a backup',
+      fix: 'fabric-wizard up',
+    });
+  });
+
+  it('can be restored by a run', () => {
+    expect(certificates({ restorable })).toMatchObject({ status: 'warn', fix: 'fabric-wizard up --yes' });
+  });
+
+  it('are not needed, or were replaced by valid ones: that is no fault', () => {
+    expect(certificates({ unneeded: ['ca_sk'] })).toMatchObject({ status: 'ok' });
+    expect(certificates({ changed: ['a.pem', 'b.pem'] })).toEqual({
+      status: 'ok',
+      detail: 'a.pem, b.pem in /net are not those that were made',
+    });
+  });
 });
 
 describe('nodes of this folder', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_RELEASE, defaultTag, otherTags } from '../../../../src/pipeline/fabric/default-release.ts';
+import { apiForPeers } from '../../../../src/pipeline/fabric/engine-api.ts';
 import { newestReleaseWith } from '../../../../src/pipeline/fabric/peer-release.ts';
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 
@@ -27,5 +28,16 @@ describe('the default release', () => {
   it('comes with releases of other lines, all of which can be built', () => {
     expect(otherTags(undefined)).toEqual(['v3.1.5', 'v2.2.15', 'v1.4.12']);
     for (const tag of otherTags(undefined)) expect(releaseOf(tag)).toBeDefined();
+  });
+});
+
+describe('through the gateway', () => {
+  const OLD = { api: '1.41', minApi: '1.12' };
+
+  it('the default is the newest release on every engine, and so are the others', () => {
+    const through = apiForPeers({ gateway: true }, OLD);
+    expect(defaultTag(through)).toBe('v2.5.16');
+    expect(otherTags(through)).toEqual(otherTags(undefined));
+    expect(defaultTag(apiForPeers({ gateway: false }, OLD))).toBe('v2.5.14');
   });
 });

@@ -116,6 +116,16 @@ describe('containers of a project', () => {
     expect((await found({ ...alone, containers: [build, theirs] }, DOWN)).free).toEqual([]);
   });
 
+  it('include the steps of image builds that peers of 2.5.15 and later leave behind', async () => {
+    const step = { command: "/bin/sh -c '#(nop) ' 'LABEL a=b'", labels: {}, networks: [MINE] };
+    const containers = [
+      container('bold_bell', { ...step, state: 'created' }),
+      container('of_another', { ...step, state: 'created', networks: ['theirs'] }),
+      container('kept', { ...step, command: 'sh', state: 'created' }),
+    ];
+    expect((await found({ containers }, DOWN)).free).toEqual(['bold_bell']);
+  });
+
   it('of a project named dev do not include chaincode of the samples', async () => {
     const samples = container('dev-peer0.org1.example.com-mycc-1.0', { networks: ['net_byfn'] });
     const tag = 'dev-peer0.org1.example.com-mycc-1.0-26c2:latest';

@@ -182,6 +182,15 @@ describe('logs', () => {
     expect(await watch.next('height')).toMatchObject({ node: PEER, height: 5 });
   });
 
+  it('tell which request the gateway refused; a peer cannot pretend it', async () => {
+    const watch = await watchOf(undefined, [ORDERER, PEER, 'cli', 'gateway']);
+    await watch.next('snapshot');
+    const refused = { type: 'refused', peer: PEER, request: 'POST /exec', reason: 'no', time: at(1) };
+    watch.engine.print(`id-of-${PEER}`, at(1), JSON.stringify({ ...refused, reason: 'pretended' }));
+    watch.engine.print('id-of-gateway', at(2), JSON.stringify(refused));
+    expect(await watch.next('refused')).toMatchObject(refused);
+  });
+
   it('continue after a restart without repeated lines', async () => {
     const watch = await watchOf();
     await watch.next('snapshot');

@@ -7,6 +7,7 @@ type Watched = Parameters<typeof watchRecord>[0];
 /** Returns the context of a watch whose engine reports these lines of the gateway, and then nothing more. */
 function recordContext(lines: readonly unknown[]) {
   const logged: string[] = [];
+  const warned: unknown[] = [];
   const docker = {
     followLog: async (
       _: string,
@@ -21,9 +22,12 @@ function recordContext(lines: readonly unknown[]) {
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
     },
   };
-  const report = { log: (line: string) => logged.push(line) };
+  const report = {
+    log: (line: string) => logged.push(line),
+    warn: (code: string, message: unknown) => warned.push([code, message]),
+  };
   const context = { docker, report, signal: new AbortController().signal } as unknown as Watched;
-  return { context, logged };
+  return { context, logged, warned };
 }
 
 const IMAGES = ['net-peer0-cc', 'net-peer1-cc'];
@@ -73,14 +77,21 @@ describe('watchRecord', () => {
     watch.stop();
   });
 
-  it('shows the progress of its own builds, and every refusal', async () => {
-    const { context, logged } = recordContext([
+  it('shows the progress of its own builds, and every refusal since it began', async () => {
+    const refused = {
+      type: 'refused',
+      peer: 'peer0',
+      request: 'POST /exec',
+      reason: 'a peer does not need it',
+    };
+    const { context, logged, warned } = recordContext([
+      { ...refused, time: '2026-01-01T00:00:00Z' },
       { type: 'compile', peer: 'peer0', image: 'net-peer0-cc', container: 'c0', ...builder },
       { type: 'compile', peer: 'peer0', image: 'net-peer0-other', container: 'c1', ...builder },
       { type: 'output', peer: 'peer0', container: 'c0', line: 'go: warning' },
       { type: 'output', peer: 'peer0', container: 'c1', line: 'not shown' },
       { type: 'compiled', peer: 'peer0', container: 'c0', exitCode: 0, seconds: 3.21, ...builder },
-      { type: 'refused', peer: 'peer0', request: 'POST /exec', reason: 'a peer does not need it' },
+      { ...refused, time: new Date().toISOString() },
     ]);
     const watch = watchRecord(context, 'gateway', ours);
     expect(logged).toEqual([
@@ -89,7 +100,25 @@ describe('watchRecord', () => {
       'peer0 compiled in 3.2 s with exit code 0',
       'refused peer0 POST /exec: a peer does not need it',
     ]);
+    const { type: _, ...facts } = refused;
+    expect(warned).toEqual([['gateway-refused', { key: 'warning.gateway-refused', ...facts }]]);
     watch.stop();
+  });
+
+  it('fails at once if the gateway ends before all builds were seen', async () => {
+    const docker = { followLog: async () => undefined };
+    const context = { docker, report: {}, signal: new AbortController().signal } as unknown as Watched;
+    const failure = await watchRecord(context, 'gateway', ours)
+      .seen(IMAGES)
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      failure: {
+        kind: 'check',
+        what: 'gateway',
+        expected: { key: 'state.running' },
+        got: { key: 'state.ended' },
+      },
+    });
   });
 });
 

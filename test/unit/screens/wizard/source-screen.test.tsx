@@ -56,16 +56,21 @@ it('the source screen describes each candidate', async () => {
   expect(shown.text()).toContain('practice source 1.4.12 (release 1.4.8-1.4.12), not Hyperledger Fabric');
 });
 
-it('the source screen names a release that works if the peers do not support the engine', async () => {
+it('the source screen names a newer release if the peers do not support the engine, and the gateway is off', async () => {
   const there = (version: string): SourceCandidate => ({
     choice: 'auto',
     finding: { kind: 'here', source: sourceAt('/fabric', version) },
   });
-  const engineText = async (version: string, api: string, minApi: string) =>
-    (await show({ candidates: [there(version)], engineApi: { api, minApi } })).text().replace(/\s+/g, ' ');
-  expect(await engineText('2.5.16', '1.41', '1.12')).toContain(
-    'chaincode cannot be built. 2.5.14 works here',
-  );
+  const engineText = async (version: string, api: string, minApi: string, gateway = 'false') => {
+    const shown = await show({ candidates: [there(version)], engineApi: { api, minApi } });
+    shown.wizard.perform('answer', 'gateway', gateway);
+    await shown.press();
+    return shown.text().replace(/\s+/g, ' ');
+  };
+  // 2.5.14 would work, and is older.
+  expect(await engineText('2.5.16', '1.41', '1.12')).toMatch(/chaincode cannot be built(?!\.)/);
+  expect(await engineText('2.5.16', '1.41', '1.12', 'true')).not.toContain('chaincode cannot');
+  expect(await engineText('2.5.12', '1.52', '1.44', 'true')).not.toContain('chaincode cannot');
   expect(await engineText('2.5.12', '1.52', '1.44')).toContain('(API 1.44 to 1.52)');
   expect(await engineText('2.5.12', '1.52', '1.44')).toContain('2.5.16 works here');
   expect(await engineText('2.4.9', '1.52', '1.44')).toMatch(/chaincode cannot be built(?!\.)/);

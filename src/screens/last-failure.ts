@@ -1,0 +1,61 @@
+/** PURE: the failure that ended the last run, and where it is in the source. */
+import type { CompileError } from '../pipeline/core/compile-error.ts';
+import type { StageFailure } from '../pipeline/core/failure.ts';
+import { failedStages } from '../pipeline/core/run-state.ts';
+import { renderFailure } from '../report/failure-block.ts';
+import { foldToWidth } from '../report/terminal-text.ts';
+import type { Theme } from '../ui/theme.tsx';
+import type { AppState } from './app-state.ts';
+import { failureLines, isTitle, ruleLine } from './run-view.ts';
+
+type Outcome = Pick<AppState, 'work' | 'run'>;
+
+/** The failures that a new run has not replaced yet, the first one first; empty if there are none. */
+export function lastFailures({ work, run }: Outcome): readonly StageFailure[] {
+  switch (work.kind) {
+    case 'refused':
+      return [work.failure];
+    case 'running':
+    case 'preparing':
+    case 'planned':
+      return [];
+    case 'idle':
+    case 'repairing':
+    case 'stopping':
+    case 'ended': {
+      if (run.outcome !== 'failed') return [];
+      const ofStages = failedStages(run).flatMap(({ failure }) => failure ?? []);
+      return [...ofStages, ...(run.failure ? [run.failure] : [])];
+    }
+  }
+}
+
+/** The first position in the source that a failure names. */
+export function failurePlace(outcome: Outcome): CompileError | undefined {
+  return lastFailures(outcome)
+    .flatMap((failure) => (failure.kind === 'command' ? (failure.compileErrors ?? []) : []))
+    .at(0);
+}
+
+/** The whole report of the last failure. */
+export function lastFailureLines(outcome: Outcome, theme: Theme, columns: number): readonly string[] {
+  const { work, run } = outcome;
+  return work.kind === 'refused'
+    ? renderFailure(work.failure, { style: theme.style, columns })
+    : failureLines(run, theme, columns);
+}
+
+/** A rule with the command that failed, and the beginning of its report without the log: at most `rows` lines. */
+export function failureSummary(
+  outcome: Outcome,
+  { theme, columns, rows }: { readonly theme: Theme; readonly columns: number; readonly rows: number },
+): readonly string[] {
+  if (lastFailures(outcome).length === 0 || rows < 2) return [];
+  const { work, run } = outcome;
+  const command = 'request' in work ? work.request.command : run.command;
+  const name = theme.t(work.kind === 'refused' ? 'failure.not-started' : 'work.failed', { command });
+  const report = lastFailureLines(outcome, theme, columns);
+  const title = report.findIndex((line) => isTitle(line, theme));
+  const body = report.slice(Math.max(0, title)).flatMap((line) => foldToWidth(line, columns));
+  return [ruleLine(name, columns, theme), ...body.slice(0, rows - 1)];
+}

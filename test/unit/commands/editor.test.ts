@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { editorAt } from '../../../src/commands/editor.ts';
+
+const PLACE = { path: '/fabric/core/a file.go', line: 12 };
+
+describe('editorAt', () => {
+  it.each([
+    ['vi', ['+12', PLACE.path]],
+    ['/usr/bin/vim', ['+12', PLACE.path]],
+    ['nvim', ['+12', PLACE.path]],
+    ['vim.basic', ['+12', PLACE.path]],
+    ['nano', ['+12', PLACE.path]],
+    ['emacs -nw', ['-nw', '+12', PLACE.path]],
+    ['emacsclient -t', ['-t', '+12', PLACE.path]],
+    ['code --wait', ['--wait', '-g', `${PLACE.path}:12`]],
+    ['hx', [`${PLACE.path}:12`]],
+    ['editor-of-mine --fast', ['--fast', PLACE.path]],
+  ])('%s opens the line', (value, args) => {
+    expect(editorAt(PLACE, { EDITOR: value })).toEqual({ command: value.split(' ')[0], args });
+  });
+
+  it('prefers VISUAL, and an empty value is none', () => {
+    expect(editorAt(PLACE, { VISUAL: 'nano', EDITOR: 'vi' })?.command).toBe('nano');
+    expect(editorAt(PLACE, { VISUAL: ' ', EDITOR: 'vi' })?.command).toBe('vi');
+    expect(editorAt(PLACE, { EDITOR: '' })).toBeUndefined();
+    expect(editorAt(PLACE, {})).toBeUndefined();
+  });
+});
