@@ -5,11 +5,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { AsyncSignal } from '../pipeline/core/async-signal.ts';
 import { orCancelled } from '../pipeline/core/cancellation.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
-import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
+import { networkDir, STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { isPracticeNetwork, lastProof } from '../pipeline/journal/run-record.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { readFact, stateFile } from '../pipeline/journal/wizard-state.ts';
+import { connectionOf } from '../pipeline/network/connection.ts';
 import type { LogFilter } from '../pipeline/network/log-filter.ts';
 import type { NetworkSpec } from '../pipeline/network/network-spec.ts';
 import { initialNetworkState, isDown, reduceNetwork } from '../pipeline/network/network-state.ts';
@@ -123,7 +124,8 @@ export class NetworkController {
     if (isDeepStrictEqual(spec, this.#watch?.spec)) return;
     await this.#stopWatching();
     if (!spec) return;
-    this.#store.update((state) => ({ ...state, network: initialNetworkState }));
+    const connection = connectionOf(spec, networkDir(join(this.#dir, STATE_FOLDER)));
+    this.#store.update((state) => ({ ...state, network: initialNetworkState, connection }));
     const abort = new AbortController();
     this.#watch = { spec, abort, ended: this.#follow(spec, abort.signal) };
   }

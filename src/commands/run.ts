@@ -8,6 +8,7 @@ import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { recordedCommands } from '../pipeline/journal/run-record.ts';
+import type { Connection } from '../pipeline/network/connection.ts';
 import { type Confirmed, openSession, type SessionOptions } from '../pipeline/run/session.ts';
 import { createJsonReporter } from '../report/json.ts';
 import { createPlainReporter } from '../report/plain.ts';
@@ -17,6 +18,7 @@ import { wantsColour } from '../report/style.ts';
 import { confirm, isInteractive } from './confirm.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal } from './terminal.ts';
+import { unknownName } from './usage-errors.ts';
 
 export interface RunCommandOptions {
   readonly command: 'up' | 'build' | 'rebuild' | 'smoke';
@@ -40,18 +42,19 @@ function imagesOf(names: readonly string[]): readonly ImageName[] | undefined {
   return names.map((name) => {
     const known = imageNames.find((image) => image === name);
     if (!known) {
-      throw new WizardFailure({
-        kind: 'usage',
-        message: { key: 'usage.unknown-image', name, images: imageNames.join(', ') },
-        next: ['fabric-wizard build peer', 'fabric-wizard build'],
-      });
+      throw new WizardFailure(
+        unknownName({ key: 'usage.unknown-image', name, images: imageNames.join(', ') }, name, imageNames, {
+          command: (image) => `fabric-wizard build ${image}`,
+          others: ['fabric-wizard build peer', 'fabric-wizard build'],
+        }),
+      );
     }
     return known;
   });
 }
 
 /** A dry run prints one object on stdout, so what is said about it goes to stderr. */
-function reporterFor(terminal: Terminal): Reporter {
+function reporterFor(terminal: Terminal, connection: () => Connection | undefined): Reporter {
   if (terminal.json && !terminal.dryRun)
     return createJsonReporter({ write: (text) => process.stdout.write(text) });
   return createPlainReporter({
@@ -62,6 +65,7 @@ function reporterFor(terminal: Terminal): Reporter {
     language: terminal.language,
     // A run that has started remembers its choices in the folder.
     given: folderFlag(terminal.dir),
+    connection,
   });
 }
 
@@ -138,13 +142,15 @@ export async function runCommand(
   const config = await loadEffectiveConfig(terminal.dir, flags);
   const options = sessionRequest(terminal, flags, config, request);
   const cancel = cancelOnSignals();
-  const reporter = reporterFor(terminal);
+  let connection: Connection | undefined;
+  const reporter = reporterFor(terminal, () => connection);
   try {
     const session = await openSession({
       ...options,
       signal: cancel.signal,
       onEvent: (event) => reporter.onEvent(event),
     });
+    connection = session.connection;
     request.onSource?.(session.source.tree);
     try {
       if (terminal.dryRun) {

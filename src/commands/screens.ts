@@ -2,8 +2,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CHOICE_FIELDS } from '../pipeline/config/config-choices.ts';
 import { EXIT, toFailure, WizardFailure } from '../pipeline/core/failure.ts';
-import { shellWord } from '../pipeline/host/shell-text.ts';
-import { renderResult } from '../report/result-text.ts';
+import { folderFlag } from '../pipeline/host/folder-flag.ts';
+import { renderConnection } from '../report/connect-text.ts';
+import { hasNetwork, renderResult } from '../report/result-text.ts';
 import { renderSmoke } from '../report/smoke-text.ts';
 import { isUtf8Locale, wantsColour } from '../report/style.ts';
 import { wrapToWidth } from '../report/terminal-text.ts';
@@ -116,20 +117,20 @@ async function equivalentText(wizard: WizardController, theme: Theme): Promise<s
 /** Prints the last run's result, and how to stop the containers that still run. */
 async function printSummary(
   { store, runningContainers, wizard }: AppController,
-  terminal: Terminal,
   theme: Theme,
 ): Promise<void> {
   const { style, t } = theme;
-  const { run, proof } = store.now();
+  const { run, proof, connection } = store.now();
+  const known = runningContainers > 0 ? connection : undefined;
   const columns = process.stdout.columns;
   const lines = await equivalentText(wizard, theme);
   if (run.outcome !== undefined) {
     if (run.smoke && proof) lines.push(...renderSmoke(proof.result, style, columns));
-    lines.push(...renderResult(run, { style, columns }));
+    lines.push(...renderResult(run, { style, columns, connection: known }));
   }
   if (runningContainers > 0) {
-    const dir = terminal.dir === process.cwd() ? '' : ` --dir ${shellWord(terminal.dir)}`;
-    const command = style.strong(`fabric-wizard down${dir}`);
+    if (known && !hasNetwork(run)) lines.push('', ...renderConnection(known, style), '');
+    const command = style.strong(style.command('fabric-wizard down'));
     lines.push(
       ...wrapToWidth(t('leave.running', { count: String(runningContainers), command }), columns, '  '),
     );
@@ -162,6 +163,7 @@ export async function screens(
     colour: wantsColour({ flag: terminal.colour, isTty: true, env: process.env }),
     unicode: isUtf8Locale(process.env),
     language: terminal.language,
+    given: folderFlag(terminal.dir),
   });
   const controller = new AppController({
     terminal,
@@ -204,13 +206,14 @@ export async function screens(
       const { foregroundRequest: request } = controller;
       if (crashed.signal.aborted || request === undefined) break;
       const ended = AbortSignal.any([controller.ended, crashed.signal]);
-      const found = await foreground.run(request.candidates, ended);
-      if (!controller.remount(found ? undefined : request.missing)) break;
+      const refusal = await request.refusal?.();
+      const found = refusal !== undefined || (await foreground.run(request.candidates, ended));
+      if (!controller.remount(refusal ?? (found ? undefined : request.missing))) break;
     }
     const exitCode = crashed.signal.aborted
       ? await endAfterCrash(controller, terminal, crashed.signal.reason)
       : controller.exitCode;
-    await printSummary(controller, terminal, theme);
+    await printSummary(controller, theme);
     // The screen that showed it is gone.
     const { loadFailure } = controller.wizard.store.now();
     return loadFailure === undefined ? exitCode : showFailure(terminal, loadFailure);

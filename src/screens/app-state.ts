@@ -6,6 +6,7 @@ import type { LastProof } from '../pipeline/core/last-proof.ts';
 import type { Text } from '../pipeline/core/phrase.ts';
 import type { Plan } from '../pipeline/core/plan.ts';
 import { initialRunState, type Progress, type RunState } from '../pipeline/core/run-state.ts';
+import type { Connection } from '../pipeline/network/connection.ts';
 import { initialNetworkState, type NetworkState } from '../pipeline/network/network-state.ts';
 import type { NodeAction } from '../pipeline/network/node-actions.ts';
 import type { BlocksState } from './blocks-state.ts';
@@ -87,6 +88,8 @@ export interface AppState {
   /** The current run, or the last one. */
   readonly run: RunState;
   readonly network: NetworkState;
+  /** How to use the network that is observed. */
+  readonly connection?: Connection;
   /** Name of the node that the user selected on the dashboard. */
   readonly selectedNode?: string;
   /** Whether the network, or the current run, is one of the practice source. */

@@ -2,6 +2,7 @@
 import { useEffect } from 'react';
 import { observedProof } from '../pipeline/network/network-proof.ts';
 import { isDown, type NetworkState } from '../pipeline/network/network-state.ts';
+import { renderConnections } from '../report/connect-text.ts';
 import { renderSmoke } from '../report/smoke-text.ts';
 import type { Binding } from '../ui/keys.ts';
 import { Lines } from '../ui/lines.tsx';
@@ -111,6 +112,7 @@ export function DashboardScreen() {
   const network = useAppState((state) => state.network);
   const recorded = useAppState((state) => state.proof);
   const work = useAppState((state) => state.work);
+  const connection = useAppState((state) => state.connection);
   const selected = useAppState((state) => state.selectedNode);
   const actions = useAppState((state) => state.nodeActions);
   const lastRun = useAppState((state) => state.run);
@@ -140,12 +142,20 @@ export function DashboardScreen() {
         ],
       }),
   };
-  const bindings = [...useNodeKeys(dashboard), ...useNetworkKeys(dashboard), proofKey];
+  const connectKey: Binding = {
+    keys: ['c'],
+    label: t('key.connect'),
+    when: connection !== undefined && !dashboard.empty,
+    act: () =>
+      connection &&
+      push({ id: 'text', title: t('connect.title'), lines: () => renderConnections(connection, style) }),
+  };
+  const bindings = [...useNodeKeys(dashboard), ...useNetworkKeys(dashboard), connectKey, proofKey];
   return (
     <AppFrame title={t('dashboard.title')} bindings={bindings}>
       {(body) => {
         const failure = (rows: number) => failureSummary({ work, run: lastRun }, { ...body, theme, rows });
-        const options = { ...body, theme, chosen: dashboard.chosen, actions, failure };
+        const options = { ...body, theme, chosen: dashboard.chosen, actions, failure, connection };
         return <Lines lines={dashboardView(network, proof, options)} />;
       }}
     </AppFrame>

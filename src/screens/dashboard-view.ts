@@ -3,6 +3,7 @@
 import type { SmokeResult } from '../pipeline/core/events.ts';
 import type { LastProof, ProofChange } from '../pipeline/core/last-proof.ts';
 import { shortId } from '../pipeline/engine/short-id.ts';
+import type { Connection } from '../pipeline/network/connection.ts';
 import { lastEntries } from '../pipeline/network/network-log.ts';
 import {
   isDown,
@@ -12,6 +13,7 @@ import {
   type NodeState,
 } from '../pipeline/network/network-state.ts';
 import type { NodeAction } from '../pipeline/network/node-actions.ts';
+import { endpointsLine, renderEndpoints } from '../report/connect-text.ts';
 import { formatBytes, formatSeconds } from '../report/quantities.ts';
 import { renderSmoke } from '../report/smoke-text.ts';
 import { renderTable } from '../report/tables.ts';
@@ -27,6 +29,10 @@ const MIN_CELLS = 3;
 const WIDEST_COLUMNS = 100;
 /** Follows the image id of a node whose programs are newer than its image. */
 const AHEAD = '+';
+/** The short form of a proof of a small network has this many rows. */
+const MIN_PROOF_ROWS = 5;
+/** Fewer lines of the selected node's log are not shown. */
+const MIN_LOG_ROWS = 3;
 /** Limit for the log of a node that is down; the rest of the screen matters more. */
 const MAX_LAST_LINES = 12;
 /** Limit for a request that the gateway refused; its log has the whole. */
@@ -40,6 +46,8 @@ export interface DashboardOptions extends Size {
   readonly theme: Theme;
   /** Index of the selected node. */
   readonly chosen: number;
+  /** Where the network can be reached, if it is known. */
+  readonly connection?: Connection;
   /** Actions on nodes that are not done yet, by node. */
   readonly actions: Readonly<Record<string, NodeAction>>;
   /** Returns what is known of the last failure in at most that many lines. */
@@ -317,7 +325,19 @@ export function dashboardView(
   if (down)
     add(lastLines(network, down, Math.min(MAX_LAST_LINES, rows - lines.length - gap.length), options));
   add(titled(t('dashboard.chaincode'), chaincodeLines(network, options), options));
-  const left = rows - lines.length - gap.length - 1;
-  add(titled(proofTitle(proof, theme), proofLines(proof, left, options), options));
+  const left = () => rows - lines.length - gap.length - 1;
+  const endpoints = options.connection ? renderEndpoints(options.connection, style) : [];
+  const endpointRows = endpoints.length + gap.length + 1;
+  // A long proof leaves room for the endpoints: a key shows all of it.
+  const proofRoom = left() - endpointRows >= MIN_PROOF_ROWS ? left() - endpointRows : left();
+  add(titled(proofTitle(proof, theme), proofLines(proof, proofRoom, options), options));
+  const before = lines.length;
+  add(titled(t('connect.title'), endpoints, options));
+  const line = options.connection && endpointsLine(options.connection, style);
+  if (line !== undefined && lines.length === before && textWidth(line) <= options.columns) add([line]);
+  // What is left shows what the selected node does; its log is the one above if it is down.
+  const node = network.nodes[chosen];
+  const log = node && !isDown(node) ? lastLines(network, node, left() + 1, options) : [];
+  if (log.length > MIN_LOG_ROWS) add(log);
   return lines;
 }

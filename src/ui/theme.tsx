@@ -13,6 +13,8 @@ export function createTheme(options: {
   readonly colour: boolean;
   readonly unicode: boolean;
   readonly language: Language;
+  /** Flags that every command of ours gets; see `createStyle`. */
+  readonly given?: readonly string[];
 }): Theme {
   const style = createStyle(options);
   const { language, t, translate } = style;

@@ -157,6 +157,7 @@ describe('imports', () => {
   it('src/report imports data types of the pipeline and no library', () => {
     const known = [
       'config-choices',
+      'connection',
       'diagnosis-types',
       'doctor-report',
       'engine-origin',

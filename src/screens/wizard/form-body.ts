@@ -3,7 +3,7 @@ import { type Canvas, withMore } from './canvas.ts';
 import { type FormView, formLines, noteLines } from './form-lines.ts';
 import { takenPortNumbers } from './port-lines.ts';
 import { askedLines, baseLines, flagLines, networkLines } from './preview-lines.ts';
-import type { FormId } from './questions.ts';
+import { type FormId, hasDefault } from './questions.ts';
 import { brokenFields, type WizardState } from './wizard-state.ts';
 
 /** Bodies of at least this height separate the blocks by blank rows. */
@@ -33,7 +33,14 @@ function previewOf(form: FormId, view: FormView, state: WizardState, canvas: Can
       const edited = view.questions[view.focus]?.ldflag;
       const broken = brokenFields(state, form).length > 0;
       const heading = style.strong(t(broken ? 'build.as-before' : 'build.asks'));
-      const { lines, changedRow } = flagLines(build, edited, canvas);
+      const isShown = (name: string) =>
+        view.folded === 0 ||
+        view.questions.some(
+          (question) =>
+            [question.ldflag, question.field].some((own) => own === name) &&
+            !hasDefault(question, view.answers),
+        );
+      const { lines, changedRow } = flagLines(build, edited, isShown, canvas);
       return {
         head: askedLines(build, heading, edited, canvas),
         heading: style.strong(t('build.flags')),
@@ -81,7 +88,7 @@ export function formBody(
     preview.head.length + Math.min(preview.heading === undefined ? 1 : 2, preview.rest.length);
   const fieldRows = Math.max(
     MIN_FIELD_ROWS,
-    Math.min(view.questions.length, rows - NOTE_ROWS - gaps - minPreviewRows),
+    Math.min(view.questions.length + Math.sign(view.folded), rows - NOTE_ROWS - gaps - minPreviewRows),
   );
   const fields = formLines(view, { ...canvas, rows: fieldRows });
   const room = Math.max(0, rows - fields.length - NOTE_ROWS - gaps - preview.head.length);

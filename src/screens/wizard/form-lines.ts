@@ -16,7 +16,9 @@ export interface FormView {
   readonly issues: AnswerIssues;
   readonly defaults: Defaults;
   readonly ports: PortsState;
-  /** Index of the focused question. */
+  /** Number of questions that are folded into the last row. */
+  readonly folded: number;
+  /** Index of the focused row. */
   readonly focus: number;
   /** Edit state of its text. */
   readonly field: FieldState;
@@ -80,7 +82,7 @@ function valueCell(view: FormView, index: number, room: number, theme: Theme): s
 function valueShown(view: FormView, index: number, room: number, theme: Theme): string {
   const { style } = theme;
   const question = view.questions[index];
-  if (!question) return '';
+  if (!question) return style.dim(fitted(foldedText(view, theme), room, theme));
   const focused = index === view.focus;
   if (question.options) return optionsShown(view, question, focused, room, theme);
   const text = textOf(view.answers, question.field);
@@ -97,6 +99,10 @@ function valueShown(view: FormView, index: number, room: number, theme: Theme): 
   return view.issues[question.field] ? style.bad(shown) : shown;
 }
 
+function foldedText({ folded }: FormView, { t }: Theme): string {
+  return t('form.folded', { count: String(folded) });
+}
+
 function originShown({ answers }: FormView, field: AskedField, { t, style }: Theme): string {
   const origin = originOf(answers, field);
   const text = t(`origin.${origin}`);
@@ -107,12 +113,13 @@ function originShown({ answers }: FormView, field: AskedField, { t, style }: The
 export function formLines(view: FormView, canvas: Canvas): string[] {
   const { columns, rows, theme } = canvas;
   const { style, t, unicode } = theme;
-  const labels = view.questions.map(({ field }) => t(`field.${field}`));
+  const more = view.folded > 0 ? [t('form.more')] : [];
+  const labels = [...view.questions.map(({ field }) => t(`field.${field}`)), ...more];
   const labelWidth = Math.min(MAX_LABEL, Math.max(0, ...labels.map(textWidth)));
   const origins = view.questions.map(({ field }) => originShown(view, field, theme));
   const originWidth = columns < ORIGIN_COLUMNS ? 0 : Math.max(0, ...origins.map(textWidth)) + GAP;
   const room = Math.max(4, Math.min(MAX_VALUE, columns - 2 - labelWidth - GAP - originWidth));
-  const window = listWindow(view.questions.length, view.focus, rows);
+  const window = listWindow(labels.length, view.focus, rows);
   const { from, to } = window;
   const marker = (index: number) => {
     if (index === view.focus) return style.strong(style.symbol.pointer);
@@ -126,7 +133,7 @@ export function formLines(view: FormView, canvas: Canvas): string[] {
     const value = valueCell(view, index, room, theme);
     const head = `${marker(index)} ${index === view.focus ? style.strong(label) : label}${' '.repeat(GAP)}`;
     if (originWidth === 0) return head + value;
-    return `${head}${padToWidth(value, room)}${' '.repeat(GAP)}${origins[index]}`;
+    return `${head}${padToWidth(value, room)}${' '.repeat(GAP)}${origins[index] ?? ''}`;
   });
 }
 
@@ -142,7 +149,7 @@ export function noteLines(view: FormView, canvas: Canvas): string[] {
   const { theme, rows, columns } = canvas;
   const { style, t } = theme;
   const field = view.questions[view.focus]?.field;
-  if (field === undefined) return [];
+  if (field === undefined) return sentence(t('form.folded-help'), canvas, rows).map(style.dim);
   const issue = view.issues[field];
   if (issue)
     return sentence(`${style.symbol.bad} ${issueText(issue, field, theme)}`, canvas, rows).map(style.bad);

@@ -12,7 +12,16 @@ import type { Route } from '../navigation.ts';
 import { useApp, useNavigation } from '../use-app.ts';
 import { formBody } from './form-body.ts';
 import type { FormView } from './form-lines.ts';
-import { FORMS, type FormId, nextOption, optionOf, type Question } from './questions.ts';
+import { otherPortBase } from './port-lines.ts';
+import {
+  type AskedField,
+  type FormId,
+  hasDefault,
+  nextOption,
+  offeredQuestions,
+  optionOf,
+  type Question,
+} from './questions.ts';
 import { useWizard } from './use-wizard.ts';
 import { WizardFrame } from './wizard-frame.tsx';
 import { brokenFields } from './wizard-state.ts';
@@ -25,18 +34,60 @@ const NEXT: Readonly<Record<FormId, Route>> = {
 
 const PAGE = 5;
 
+/** The row that stands for the questions that are folded away. */
+const FOLDED = 'folded';
+
+type Row = AskedField | typeof FOLDED;
+
+interface FormRows {
+  /** The questions that are shown. */
+  readonly questions: readonly Question[];
+  /** Number of questions that are folded away. */
+  readonly folded: number;
+  /** Shows all questions. @returns the first one that was folded away */
+  readonly unfold: () => Row;
+}
+
+/** The rows of a form. Questions that are not basic and have their default are folded away at first. */
+function useFormRows(form: FormId): FormRows {
+  const { state } = useWizard();
+  const { answers, issues, source } = state;
+  const release = source.kind === 'ready' ? source.source.release : undefined;
+  const offered = offeredQuestions(form, { answers, release });
+  // Decided once: a row must not go away while its text is edited.
+  const [initial] = useState(
+    () =>
+      new Set(offered.filter((each) => each.basic || !hasDefault(each, answers)).map(({ field }) => field)),
+  );
+  const [unfolded, setUnfolded] = useState(false);
+  const isShown = ({ field }: Question) => unfolded || initial.has(field) || issues[field] !== undefined;
+  const questions = offered.filter(isShown);
+  return {
+    questions,
+    folded: offered.length - questions.length,
+    unfold: () => {
+      setUnfolded(true);
+      return offered.find((question) => !isShown(question))?.field ?? FOLDED;
+    },
+  };
+}
+
 interface Cursor {
-  /** Index of the focused question. */
-  readonly focus: number;
+  /** The focused row. */
+  readonly row: Row;
   readonly field: FieldState;
   /** Rows; undefined: scroll to the row that the field changes. */
   readonly scrolled: number | undefined;
 }
 
 interface FormCursor extends Cursor {
-  readonly question: Question;
-  /** Focuses a question and puts the cursor after its text. */
-  readonly moveTo: (index: number) => void;
+  /** Index of the focused row. */
+  readonly focus: number;
+  /** Undefined on the row of the folded questions. */
+  readonly question: Question | undefined;
+  readonly rows: readonly Row[];
+  /** Focuses a row and puts the cursor after its text. */
+  readonly moveTo: (row: Row | undefined) => void;
   /** Moves to the first field with an issue; false if there is none. */
   readonly moveToIssue: () => boolean;
   /** Changes the text of the focused field, and the answer with it. */
@@ -45,40 +96,65 @@ interface FormCursor extends Cursor {
 }
 
 /** The cursor of a form. It begins at the first field with an issue, else at the first field. */
-function useFormCursor(form: FormId): FormCursor {
+function useFormCursor(form: FormId, { questions, folded }: FormRows): FormCursor {
   const { wizard, state } = useWizard();
-  const questions = FORMS[form];
-  const cursorAt = (focus: number): Cursor => {
-    const question = questions[focus];
-    return {
-      focus,
-      field: fieldOf(question ? textOf(state.answers, question.field) : ''),
-      scrolled: undefined,
-    };
-  };
-  const issueIndex = () => {
-    const [broken] = brokenFields(state, form);
-    return questions.findIndex(({ field }) => field === broken);
-  };
-  const [cursor, setCursor] = useState(() => cursorAt(Math.max(0, issueIndex())));
-  const { focus, field } = cursor;
+  const rows: readonly Row[] = [
+    ...questions.map(({ field }) => field),
+    ...(folded > 0 ? ([FOLDED] as const) : []),
+  ];
+  const cursorAt = (row: Row): Cursor => ({
+    row,
+    field: fieldOf(row === FOLDED ? '' : textOf(state.answers, row)),
+    scrolled: undefined,
+  });
+  const [broken] = brokenFields(state, form);
+  const [cursor, setCursor] = useState(() => cursorAt(broken ?? rows[0] ?? FOLDED));
+  const focus = Math.max(0, rows.indexOf(cursor.row));
   const question = questions[focus];
-  if (!question) throw new Error(`form ${form} has no field ${focus}`);
-  const moveTo = (index: number) => setCursor(cursorAt(index));
+  const moveTo = (row: Row | undefined) => {
+    if (row !== undefined) setCursor(cursorAt(row));
+  };
   return {
     ...cursor,
+    focus,
     question,
+    rows,
     moveTo,
     moveToIssue: () => {
-      const index = issueIndex();
-      if (index >= 0) moveTo(index);
-      return index >= 0;
+      moveTo(broken);
+      return broken !== undefined;
     },
     change: (next) => {
       setCursor({ ...cursor, field: next });
-      if (next.text !== field.text) wizard.perform('answer', question.field, next.text);
+      if (question && next.text !== cursor.field.text) wizard.perform('answer', question.field, next.text);
     },
     scrollTo: (row) => setCursor({ ...cursor, scrolled: row }),
+  };
+}
+
+/** The key that moves the network to other ports while some of its ports are in use. */
+function usePortKey(form: FormId, { question, change }: FormCursor): readonly Binding[] {
+  const { t } = useTheme();
+  const { wizard, state } = useWizard();
+  const port = otherPortBase(state.ports);
+  if (form !== 'network' || port === undefined) return [];
+  const act = () => {
+    if (question?.field === 'portBase') change(fieldOf(port));
+    else wizard.perform('answer', 'portBase', port);
+  };
+  return [{ keys: ['ctrl+f'], label: t('key.other-ports', { port }), act }];
+}
+
+/** A function that selects the next or previous option of the focused field. */
+function useOptions({ question }: FormCursor): (step: 1 | -1) => void {
+  const { wizard, state } = useWizard();
+  const { answers, preview } = state;
+  return (step) => {
+    if (!question) return;
+    const byDefault = String(preview.defaults[question.field]);
+    const chosen = optionOf(question, textOf(answers, question.field), byDefault);
+    const option = nextOption(question, chosen, step);
+    wizard.perform('answer', question.field, option === byDefault ? '' : option);
   };
 }
 
@@ -89,27 +165,25 @@ export function FormScreen({ form }: { readonly form: FormId }) {
   const app = useApp();
   const { wizard, state } = useWizard();
   const { push, back } = useNavigation();
-  const cursor = useFormCursor(form);
-  const { focus, field, question, change } = cursor;
-  const { answers, preview } = state;
-  const questions = FORMS[form];
-
-  const selectOption = (step: 1 | -1) => {
-    const byDefault = String(preview.defaults[question.field]);
-    const chosen = optionOf(question, textOf(answers, question.field), byDefault);
-    const option = nextOption(question, chosen, step);
-    wizard.perform('answer', question.field, option === byDefault ? '' : option);
-  };
+  const formRows = useFormRows(form);
+  const cursor = useFormCursor(form, formRows);
+  const { focus, field, question, rows, change } = cursor;
+  const selectOption = useOptions(cursor);
+  const isLast = focus === rows.length - 1;
   const next = () => {
-    if (!cursor.moveToIssue()) push(NEXT[form]);
+    if (question && state.issues[question.field]) return;
+    if (!isLast) cursor.moveTo(rows[focus + 1]);
+    else if (!cursor.moveToIssue()) push(NEXT[form]);
   };
-  const move = (name: string) => cursor.moveTo(moved(focus, name, questions.length, PAGE));
+  const unfold = () => cursor.moveTo(formRows.unfold());
+  const move = (name: string) => cursor.moveTo(rows[moved(focus, name, rows.length, PAGE)]);
   const view: FormView = {
-    questions,
-    answers,
+    questions: formRows.questions,
+    folded: formRows.folded,
+    answers: state.answers,
     issues: state.issues,
     ports: state.ports,
-    defaults: preview.defaults,
+    defaults: state.preview.defaults,
     focus,
     field,
   };
@@ -124,27 +198,35 @@ export function FormScreen({ form }: { readonly form: FormId }) {
     if (form === 'network') wizard.perform('checkPorts');
   }, [form, wizard]);
 
-  const isOption = question.options !== undefined;
+  const isOption = question?.options !== undefined;
+  const explain = () => app.showTopic(question?.topic);
   const bindings: readonly Binding[] = [
-    { keys: ['enter'], label: t('key.next'), act: next },
+    { keys: ['enter'], label: t(isLast ? 'key.continue' : 'key.next'), act: next },
     { keys: ['escape'], label: t('key.back'), act: back },
     { keys: ['down', 'tab'], label: t('key.field'), act: () => move('down') },
     { keys: ['up', 'shift+tab'], act: () => move('up') },
+    ...usePortKey(form, cursor),
+    { keys: ['right'], label: t('key.unfold'), when: question === undefined, act: unfold },
     { keys: ['right'], label: t('key.change'), when: isOption, act: () => selectOption(1) },
     { keys: ['left'], when: isOption, act: () => selectOption(-1) },
-    { keys: [...EDITING_KEYS], when: !isOption, act: (press) => change(edited(field, press) ?? field) },
+    {
+      keys: [...EDITING_KEYS],
+      when: question !== undefined && !isOption,
+      act: (press) => change(edited(field, press) ?? field),
+    },
     { keys: ['pagedown', 'pageup'], label: t('key.scroll'), when: last > 0, act: scroll },
     // `q` is text in a field, so the footer offers Ctrl-C.
     { keys: ['ctrl+c'], label: t('key.quit'), act: () => app.interrupt() },
     // For the footer only: `onText` handles the key, because typed text goes to the field first.
-    { keys: ['?'], label: t('key.help'), act: () => app.showTopic(question.topic) },
+    { keys: ['?'], label: t('key.help'), act: explain },
   ];
   // Only paths may contain a question mark, and then not as the first character.
   const onText = (text: string) => {
-    if (text === '?' && (CHOICES[question.field].path === undefined || field.text === ''))
-      app.showTopic(question.topic);
-    else if (!isOption) change(typed(field, text));
-    else if (text === ' ') selectOption(1);
+    const isPath = question !== undefined && CHOICES[question.field].path !== undefined;
+    if (text === '?' && (!isPath || field.text === '')) explain();
+    else if (question && !isOption) change(typed(field, text));
+    else if (text === ' ' && question) selectOption(1);
+    else if (text === ' ') unfold();
   };
 
   return (

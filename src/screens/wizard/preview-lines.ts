@@ -96,23 +96,37 @@ export function askedLines(
   ];
 }
 
-/** `-X package.Variable=value`, linker options and build tags, never cut; and the first row of the edited variable. */
+/**
+ * `-X package.Variable=value`, linker options and build tags, never cut; and the first row of the edited variable.
+ * @param isShown whether to show a variable that is not being edited, or `link`; other variables are counted
+ */
 export function flagLines(
   { assignments, link, tags }: BuildPreview,
   edited: LdflagVariable | undefined,
+  isShown: (variable: string) => boolean,
   { columns, theme }: Canvas,
 ): { readonly lines: readonly string[]; readonly changedRow: number } {
-  const isEdited = (assignment: string) =>
-    edited !== undefined && assignment.slice(0, assignment.indexOf('=')).endsWith(`.${edited}`);
+  const variableOf = (assignment: string) => /\.(\w+)=/.exec(assignment)?.[1] ?? '';
+  const isEdited = (assignment: string) => edited !== undefined && variableOf(assignment) === edited;
+  const shown = assignments.filter((assignment) => isEdited(assignment) || isShown(variableOf(assignment)));
+  const hidden = assignments.length - shown.length;
   const lines: string[] = [];
   let changedRow = 0;
-  for (const assignment of assignments) {
+  for (const assignment of shown) {
     const rows = broken(`-X ${assignment}`, columns, INDENT);
     if (isEdited(assignment) && changedRow === 0) changedRow = lines.length;
     lines.push(...(isEdited(assignment) ? rows.map(theme.style.strong) : rows));
   }
-  const others = [link, tags === '' ? '' : `-tags "${tags}"`];
-  return { lines: [...lines, ...others.flatMap((text) => broken(text, columns, INDENT))], changedRow };
+  const others = [isShown('link') ? link : '', tags === '' ? '' : `-tags "${tags}"`];
+  const count = theme.style.dim(theme.t('build.flags-default', { count: String(hidden) }));
+  return {
+    lines: [
+      ...lines,
+      ...others.flatMap((text) => broken(text, columns, INDENT)),
+      ...(hidden > 0 ? [fitted(INDENT + count, columns, theme)] : []),
+    ],
+    changedRow,
+  };
 }
 
 export function baseLines({ base, upstream }: BuildPreview, canvas: Canvas): string[] {

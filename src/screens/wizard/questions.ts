@@ -1,5 +1,8 @@
 /** PURE: the questions of the wizard's forms. */
+import { type Answers, originOf, textOf } from '../../pipeline/config/answers.ts';
 import type { ChoiceField } from '../../pipeline/config/config-choices.ts';
+import { consensusOf } from '../../pipeline/fabric/consensus.ts';
+import type { Release } from '../../pipeline/fabric/release.ts';
 import type { LdflagVariable } from '../../pipeline/fabric/release-facts.ts';
 import type { TopicId } from '../../report/explain/topics.ts';
 
@@ -14,6 +17,8 @@ export interface Question {
   readonly options?: readonly string[];
   /** Topic that `?` explains. */
   readonly topic: TopicId;
+  /** Shown even if its answer is the default. */
+  readonly basic?: true;
   /** Linker variable that the value is compiled into. */
   readonly ldflag?: LdflagVariable;
 }
@@ -22,9 +27,9 @@ const YES_NO = ['true', 'false'] as const;
 
 export const FORMS: Readonly<Record<FormId, readonly Question[]>> = {
   build: [
-    { field: 'fabricVersion', topic: 'Version', ldflag: 'Version' },
+    { field: 'fabricVersion', basic: true, topic: 'Version', ldflag: 'Version' },
     { field: 'baseVersion', topic: 'BaseVersion', ldflag: 'BaseVersion' },
-    { field: 'dockerNs', topic: 'DockerNamespace', ldflag: 'DockerNamespace' },
+    { field: 'dockerNs', basic: true, topic: 'DockerNamespace', ldflag: 'DockerNamespace' },
     { field: 'baseDockerNs', topic: 'BaseDockerNamespace', ldflag: 'BaseDockerNamespace' },
     { field: 'dockerLabel', topic: 'BaseDockerLabel', ldflag: 'BaseDockerLabel' },
     { field: 'goTags', topic: 'compile', ldflag: 'Experimental' },
@@ -33,7 +38,7 @@ export const FORMS: Readonly<Record<FormId, readonly Question[]>> = {
     { field: 'commitSha', topic: 'CommitSHA', ldflag: 'CommitSHA' },
   ],
   base: [
-    { field: 'base', topic: 'base.builder', options: ['auto', 'local', 'pull', 'debian'] },
+    { field: 'base', basic: true, topic: 'base.builder', options: ['auto', 'local', 'pull', 'debian'] },
     { field: 'builderImage', topic: 'base.builder' },
     { field: 'runtimeImage', topic: 'base.runtime' },
     { field: 'chaincodeBuilder', topic: 'CORE_CHAINCODE' },
@@ -42,11 +47,11 @@ export const FORMS: Readonly<Record<FormId, readonly Question[]>> = {
     { field: 'couchdbImage', topic: 'couchdb' },
   ],
   network: [
-    { field: 'orgs', topic: 'msp' },
-    { field: 'peers', topic: 'peer' },
-    { field: 'channel', topic: 'channel' },
+    { field: 'orgs', basic: true, topic: 'msp' },
+    { field: 'peers', basic: true, topic: 'peer' },
+    { field: 'channel', basic: true, topic: 'channel' },
     { field: 'tls', topic: 'CORE_PEER_TLS', options: YES_NO },
-    { field: 'portBase', topic: 'CORE_PEER_ADDRESS' },
+    { field: 'portBase', basic: true, topic: 'CORE_PEER_ADDRESS' },
     { field: 'project', topic: 'chaincode-image' },
     { field: 'chaincode', topic: 'smoke' },
     { field: 'proveEveryPeer', topic: 'smoke', options: YES_NO },
@@ -57,6 +62,55 @@ export const FORMS: Readonly<Record<FormId, readonly Question[]>> = {
     { field: 'gateway', topic: 'CORE_VM_ENDPOINT', options: YES_NO },
   ],
 };
+
+/** What decides which questions and options can be taken. */
+export interface Offer {
+  readonly answers: Answers;
+  /** Undefined while the source is not known. */
+  readonly release: Release | undefined;
+}
+
+/** Whether the release can have this value of the choice. */
+function isPossible(field: AskedField, option: string, { answers, release }: Offer): boolean {
+  if (!release) return true;
+  switch (field) {
+    case 'consensus':
+      return release.consensus.some((name) => name === option);
+    case 'tls':
+      return option === 'true' || consensusOf({ consensus: undefined, tls: false }, release) !== undefined;
+    case 'dockerfiles':
+      return option === 'own' || release.baseImages === 'ours';
+    case 'link':
+      return option === 'dynamic' || textOf(answers, 'dockerfiles') !== 'upstream';
+    default:
+      return true;
+  }
+}
+
+/** Whether the release has the linker variable that the question is about. */
+function isAsked({ field, ldflag }: Question, release: Release | undefined): boolean {
+  if (!release || ldflag === undefined || (field !== 'baseVersion' && field !== 'baseDockerNs')) return true;
+  return release.ldflagVariables.includes(ldflag);
+}
+
+/** The questions of a form with the options that can be taken. What was answered stays, so that it can be changed. */
+export function offeredQuestions(form: FormId, offer: Offer): readonly Question[] {
+  const { answers, release } = offer;
+  return FORMS[form]
+    .filter((question) => isAsked(question, release) || !hasDefault(question, answers))
+    .map((question) => {
+      const { field, options } = question;
+      const kept = options?.filter(
+        (option) => isPossible(field, option, offer) || option === textOf(answers, field),
+      );
+      return kept ? { ...question, options: kept } : question;
+    });
+}
+
+/** Whether a question has its default answer. */
+export function hasDefault({ field }: Question, answers: Answers): boolean {
+  return originOf(answers, field) === 'default';
+}
 
 /** The selected option: `text` if it is one of the options, else the default. */
 export function optionOf({ options = [] }: Question, text: string, byDefault: string): string {

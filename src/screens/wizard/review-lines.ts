@@ -1,6 +1,6 @@
 /** PURE: summary of a plan before it runs, and the equivalent command and file. */
-import { answeredChoices, choicesForFile } from '../../pipeline/config/answers.ts';
-import { CONFIG_FILE, keyOf } from '../../pipeline/config/config-choices.ts';
+import { answeredChoices, choicesForFile, nonDefaultChoices } from '../../pipeline/config/answers.ts';
+import { type ChoiceField, CONFIG_FILE, keyOf } from '../../pipeline/config/config-choices.ts';
 import { type Plan, stagesToRun } from '../../pipeline/core/plan.ts';
 import { renderTime } from '../../report/plan-text.ts';
 import { formatBytes } from '../../report/quantities.ts';
@@ -8,11 +8,22 @@ import { wrapCommand } from '../../report/terminal-text.ts';
 import { broken, type Canvas, sentence } from './canvas.ts';
 import type { Equivalent, WizardState } from './wizard-state.ts';
 
+/** Which choices are saved in the file, and which ones are set by flags and the last run: together, those of the command. */
 function savedText({ answers, preview }: WizardState, { theme }: Canvas): string {
-  const saved = [...choicesForFile(answeredChoices(answers, preview.defaults)).keys()].map(keyOf);
-  return saved.length === 0
-    ? theme.t('review.keeps-none', { file: CONFIG_FILE })
-    : theme.t('review.keeps', { file: CONFIG_FILE, keys: saved.join(', ') });
+  const { t } = theme;
+  const choices = answeredChoices(answers, preview.defaults);
+  const saved = choicesForFile(choices);
+  const others = [...nonDefaultChoices(choices, preview.defaults).keys()].filter(
+    (field) => !saved.has(field),
+  );
+  const names = (fields: Iterable<ChoiceField>) => [...fields].map(keyOf).join(', ');
+  const texts = [
+    ...(saved.size > 0 ? [t('review.keeps', { file: CONFIG_FILE, keys: names(saved.keys()) })] : []),
+    ...(others.length > 0 ? [t('review.flags', { keys: names(others) })] : []),
+  ];
+  return texts.length === 0
+    ? t('review.keeps-none', { file: CONFIG_FILE })
+    : texts.reduce((first, second) => t('list.two', { first, second }));
 }
 
 /** Lower screens show only the most important lines of the summary. */

@@ -11,6 +11,7 @@ import type { Work } from '../app-state.ts';
 import { startBinding, warningLines } from '../plan-lines.ts';
 import { useApp, useAppState, useNavigation } from '../use-app.ts';
 import { type Canvas, withMore } from './canvas.ts';
+import { portBaseInstead } from './port-lines.ts';
 import type { FormId } from './questions.ts';
 import { equivalentLines, summaryLines } from './review-lines.ts';
 import { useWizard } from './use-wizard.ts';
@@ -80,6 +81,20 @@ function useStart(running: boolean): Start {
   };
 }
 
+/** The key that moves a refused network to other ports and makes the plan again. */
+function usePortKey(work: Work): readonly Binding[] {
+  const { t } = useTheme();
+  const app = useApp();
+  const { wizard } = useWizard();
+  const port = work.kind === 'refused' ? portBaseInstead(work.failure) : undefined;
+  if (port === undefined) return [];
+  const act = () => {
+    wizard.perform('answer', 'portBase', port);
+    app.preparePlan({ command: 'up' });
+  };
+  return [{ keys: ['f'], label: t('key.other-ports', { port }), act }];
+}
+
 export function ReviewScreen() {
   const theme = useTheme();
   const { t } = theme;
@@ -131,6 +146,7 @@ export function ReviewScreen() {
       label: t(willStart && !showsCommand ? 'key.wait' : 'key.back'),
       act: goBack,
     },
+    ...usePortKey(work),
     { keys: ['p'], label: t('key.command'), act: toggleCommand },
     scroll.binding,
   ];

@@ -14,6 +14,9 @@ import type { WizardState } from './wizard-state.ts';
 
 export type WelcomeChoice = 'same' | 'network' | 'change' | 'preset' | 'fresh' | 'begin' | 'plan';
 
+/** Screens of at least this height have a blank row after the first sentence. */
+const ROOMY_ROWS = 20;
+
 /** The first one is the default. */
 export function welcomeChoices({ loaded, returning, status }: WizardState): readonly WelcomeChoice[] {
   if (!loaded) return [];
@@ -142,6 +145,12 @@ function doctorLines({ doctor }: WizardState, canvas: Canvas): string[] {
     ...warned.flatMap((row) => rowLines(row, canvas)),
     ...(ids === '' ? [] : sentence(t('welcome.fine', { ids }), canvas, 3).map(style.dim)),
   ];
+}
+
+/** What the program is, for those who see it for the first time. Low screens leave out the blank row. */
+export function aboutLines(canvas: Canvas): string[] {
+  const lines = sentence(canvas.theme.t('welcome.about'), canvas, 5);
+  return canvas.rows < ROOMY_ROWS ? lines : [...lines, ''];
 }
 
 /** All lines below the choices; may be longer than the screen. */

@@ -11,6 +11,7 @@ import { useApp, useNavigation } from '../use-app.ts';
 import { withMore } from './canvas.ts';
 import { useWizard } from './use-wizard.ts';
 import {
+  aboutLines,
   nextRepair,
   type WelcomeChoice,
   welcomeChoices,
@@ -42,10 +43,12 @@ export function WelcomeScreen() {
     push({ id: choice === 'same' || choice === 'plan' ? 'review' : 'source' });
   };
   const options = welcomeOptions(state, theme);
-  const lines = welcomeLines(state, Date.now(), { columns: size.columns, rows: size.rows, theme });
+  const canvas = { columns: size.columns, rows: size.rows, theme };
+  const lines = welcomeLines(state, Date.now(), canvas);
   // Nothing stands above the lines if the choices could not be loaded.
   const gap = options.length > 0 ? [''] : [];
-  const above = options.length + gap.length;
+  const about = state.loaded && !state.returning ? aboutLines(canvas) : [];
+  const above = about.length + options.length + gap.length;
   const scroll = useScroll(lines, 'top', t('key.scroll'), above);
   const bindings: Binding[] = [
     { keys: ['enter'], label: t('key.next'), when: choices.length > 0, act: next },
@@ -74,6 +77,7 @@ export function WelcomeScreen() {
     const room = rows - above;
     return (
       <>
+        <Lines lines={about} />
         <Choice options={options} chosen={chosen} focused columns={columns} rows={options.length} />
         <Lines lines={[...gap, ...withMore(scroll.view(room), scroll.below(room), theme)]} />
       </>

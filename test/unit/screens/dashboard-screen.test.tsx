@@ -1,7 +1,12 @@
+import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../../src/pipeline/config/config.ts';
 import type { SmokeResult } from '../../../src/pipeline/core/events.ts';
 import type { ProofChange } from '../../../src/pipeline/core/last-proof.ts';
 import { reduceRun } from '../../../src/pipeline/core/run-state.ts';
+import { releaseOf } from '../../../src/pipeline/fabric/release.ts';
+import { connectionOf } from '../../../src/pipeline/network/connection.ts';
+import { networkSpec } from '../../../src/pipeline/network/network-spec.ts';
 import { reduceNetwork } from '../../../src/pipeline/network/network-state.ts';
 import { textWidth } from '../../../src/report/terminal-text.ts';
 import type { AppState } from '../../../src/screens/app-state.ts';
@@ -30,6 +35,11 @@ const proof = {
   result: { ...(recordedState('up-1.4.12').smoke as SmokeResult), at: STARTED + 1000 },
   changed: [] as ProofChange[],
 };
+
+const RELEASE = releaseOf('1.4.12');
+if (!RELEASE) throw new Error('no release 1.4.12');
+const { values } = await loadConfig({ dir: tmpdir(), flags: {} });
+const CONNECTION = connectionOf(networkSpec(values, RELEASE, 'fw-x'), '/net');
 
 function show(state: Partial<AppState>, size = SIZES[1]) {
   const { app, calls } = fakeApp({ id: 'dashboard' }, { network: HEALTHY, proof, ...state });
@@ -258,6 +268,41 @@ describe('the dashboard', () => {
     const { text } = await show({ network: reduceNetwork(HEALTHY, seen({ [DEAD]: later })) });
     expect(text()).toContain('last proof (outdated)');
     expect(text()).toContain('nodes were created or started again');
+  });
+
+  it('tells where the network can be reached, and opens everything that a client needs', async () => {
+    const { text, press, app } = await show({ connection: CONNECTION }, SIZES[2]);
+    expect(text()).toMatch(/connect ─+\n +localhost:7050 +OrdererMSP +orderer\.example\.com/);
+    expect(text()).toMatch(/localhost:9051 +Org2MSP +peer0\.org2\.example\.com/);
+    await press('c');
+    const opened = app.store.now().navigation.at(-1);
+    const lines = opened?.id === 'text' ? opened.lines(80).join('\n') : '';
+    expect(lines).toContain('peer1.org1.example.com  localhost:8051');
+    expect(lines).toContain(
+      'TLS CA: /net/crypto-config/peerOrganizations/org1.example.com/peers/peer0.org1.example.com/tls/ca.crt',
+    );
+    expect(lines).toContain('eval "$(fabric-wizard env org2)"');
+    const small = (await show({ connection: CONNECTION })).text();
+    expect(small).toContain('c connect');
+    expect(small).toContain('localhost:7050 OrdererMSP · localhost:7051 Org1MSP · localhost:9051 Org2MSP');
+  });
+
+  it('fills a high screen with what the node under the cursor does', async () => {
+    const lines = Array.from({ length: 120 }, (_, i) => ({
+      node: i % 2 ? DEAD : 'cli',
+      line: `line ${i}`,
+      at: STARTED + i,
+    }));
+    const network = reduceNetwork(HEALTHY, { type: 'lines', at: 1, lines });
+    const { text, press, rows } = await show({ network, selectedNode: DEAD }, { columns: 200, rows: 60 });
+    expect(text()).toMatch(/peer0\.org1\.example\.com: last lines ─+\n[\s\S]*line 117\nline 119\n/);
+    expect(
+      rows()
+        .slice(0, -2)
+        .filter((row) => row === '').length,
+    ).toBeLessThan(8);
+    await press(KEY.end);
+    expect(text()).toMatch(/cli: last lines ─+\n[\s\S]*line 116\nline 118\n/);
   });
 
   it('says which nodes run newer programs than their image', async () => {

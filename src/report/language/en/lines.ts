@@ -29,6 +29,11 @@ export const lines = {
   'result.done': 'done in {time}',
   'result.failed': 'failed after {time}, exit code {code}',
   'result.cancelled': 'cancelled after {time}; the next run continues from here',
+  'connect.channel': 'Connect to channel {channel}',
+  'connect.orderers': 'Orderers',
+  'connect.certificates': 'certificates and keys:',
+  'connect.tls-ca': 'TLS CA:',
+  'connect.admin': 'administrator:',
   'result.ahead':
     'The nodes already run the new programs, but {count|the image|the images} {images} {count|was|were} not built. The next rebuild or up builds {count|it|them}.',
   'result.not-reached': 'not reached: {stages}',

@@ -49,6 +49,8 @@ export const screens = {
   'key.rebuild-all': 'rebuild without cache',
   'key.smoke': 'smoke test',
   'key.logs': 'logs',
+  'key.connect': 'connect',
+  'connect.title': 'connect',
   'key.resolve': 'resolve',
   'key.down': 'stop the network',
   'key.watch': 'watch',

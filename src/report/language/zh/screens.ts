@@ -51,6 +51,8 @@ export const screens: Readonly<Record<keyof typeof english, string>> = {
   'key.rebuild-all': '不用缓存重建',
   'key.smoke': '冒烟测试',
   'key.logs': '日志',
+  'key.connect': '连接',
+  'connect.title': '连接',
   'key.resolve': '解析镜像',
   'key.down': '停止网络',
   'key.watch': '监视源码',

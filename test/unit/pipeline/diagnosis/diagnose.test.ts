@@ -88,7 +88,8 @@ describe('the table of symptoms', () => {
     ['exited', 'write unix @->/s/docker.sock: use of closed network connection', 'gateway-gone'],
     ['exited', 'cannot connect to Docker endpoint', 'gateway-gone'],
     ['exited', 'could not build chaincode: docker build failed: EOF', 'gateway-gone'],
-    // It was restarted.
+    // It was restarted, or the engine does not know yet that it stopped.
+    ['running', 'Put "http://unix.sock/containers/1/archive?path=%2Fchaincode%2Finput": EOF', 'gateway-gone'],
     ['running', 'write unix @->/s/docker.sock: write: broken pipe', 'gateway-gone'],
     [
       'running',

@@ -8,6 +8,8 @@ import { coreYaml } from '../../../support/peers.ts';
 import { type FakeOptions, fakeWizard, sourceAt } from '../../../support/questions.ts';
 import { fakeApp, KEY, type Shown, SIZES, showScreen } from '../../../support/screen.tsx';
 
+const CTRL_F = '\u0006';
+
 interface Wizard extends Shown {
   /** Requested actions. */
   readonly calls: readonly string[];
@@ -33,6 +35,17 @@ function row(shown: Shown, label: string): string {
   return shown.rows().find((line) => line.slice(2).startsWith(label)) ?? '';
 }
 
+/** Moves the cursor down to a row. */
+async function to(shown: Shown, label: string): Promise<void> {
+  for (let i = 0; i < 20 && !shown.text().includes(`› ${label}`); i += 1) await shown.press(KEY.down);
+  expect(shown.text()).toContain(`› ${label}`);
+}
+
+async function unfold(shown: Shown): Promise<void> {
+  await to(shown, 'more');
+  await shown.press(KEY.right);
+}
+
 describe.each(SIZES)('a form at $columns x $rows', (size) => {
   it.each(['build', 'base', 'network'] as const)('fits in both languages: %s', async (id) => {
     for (const language of ['en', 'zh'] as const) {
@@ -47,8 +60,8 @@ describe.each(SIZES)('a form at $columns x $rows', (size) => {
 
   it('shows the focused field and its issue', async () => {
     const shown = await show('network', { size });
-    for (let i = 0; i < 8; i += 1) await shown.press(KEY.down);
-    expect(shown.text()).toMatch(/› cores/);
+    await unfold(shown);
+    await to(shown, 'cores');
     await shown.press('0');
     expect(shown.text()).toContain('is out of range: 1 to 256');
   });
@@ -62,10 +75,88 @@ describe.each(SIZES)('a form at $columns x $rows', (size) => {
   });
 });
 
+describe('what has its default', () => {
+  it('is folded into one row, with the ldflags that follow from it', async () => {
+    const shown = await show('build', { size: { columns: 120, rows: 40 } });
+    await to(shown, 'more');
+    expect(shown.text()).toContain('7 settings with default values');
+    expect(shown.text()).not.toContain('-X ');
+    expect(shown.text()).toMatch(/ldflags\n +\d+ flags with default values/);
+    await shown.press(KEY.right);
+    expect(shown.text()).toContain('› base version');
+    expect(shown.text()).not.toContain('with default values');
+    expect(shown.text()).toContain('-X github.com/hyperledger/fabric/common/metadata.Version=1.4.12');
+  });
+
+  it('is folded in no other case', async () => {
+    const found = { label: { text: 'x', origin: 'file' } };
+    const answers = {
+      found: { dockerLabel: found.label, goTags: found.label },
+      typed: {},
+      valid: {},
+    } as const;
+    const shown = await show('build', { answers } as FakeOptions);
+    expect(row(shown, 'label')).toMatch(/x +file$/);
+    expect(shown.text()).toContain('5 settings with default values');
+    // It stays while the user edits it.
+    await to(shown, 'label');
+    await shown.press(KEY.backspace);
+    expect(row(shown, 'label')).toMatch(/default$/);
+  });
+});
+
+describe('Enter', () => {
+  it('moves to the next field, and continues after the last one', async () => {
+    const shown = await show('network');
+    expect(shown.text()).toContain('Enter next');
+    for (const label of ['organisations', 'peers per org', 'channel', 'first port', 'more']) {
+      expect(shown.text()).toContain(`› ${label}`);
+      expect(shown.place()).toBe('network');
+      if (label === 'more') expect(shown.text()).toContain('Enter continue');
+      await shown.press(KEY.enter);
+    }
+    expect(shown.place()).toBe('review');
+  });
+});
+
+describe('a choice that the release does not have', () => {
+  const at = (version: string) => ({
+    core: coreYaml('2.5.12'),
+    source: { kind: 'ready', choice: 'auto', source: sourceAt('/fabric', version), core: undefined } as const,
+    size: { columns: 120, rows: 40 },
+  });
+
+  it('is not offered', async () => {
+    const network = await show('network', at('2.5.12'));
+    await unfold(network);
+    expect(row(network, 'consensus')).toContain('etcdraft');
+    expect(row(network, 'consensus')).not.toContain('BFT');
+    const build = await show('build', at('2.5.12'));
+    await unfold(build);
+    expect(row(build, 'base version')).toBe('');
+    expect(row(build, 'base namespace')).toBe('');
+    expect(row(build, 'Dockerfiles')).toContain('upstream');
+    const older = await show('build', { size: { columns: 120, rows: 40 } });
+    await unfold(older);
+    expect(row(older, 'Dockerfiles')).not.toContain('upstream');
+    expect(row(older, 'base version')).toContain('0.4.22');
+  });
+
+  it('is shown with its issue if a file or a flag has it', async () => {
+    const found = { consensus: { text: 'BFT', origin: 'file' } } as const;
+    const shown = await show('network', { ...at('2.5.12'), answers: { found, typed: {}, valid: {} } });
+    expect(shown.text()).toMatch(/› consensus .*\[BFT\]/);
+    await shown.press(KEY.right);
+    expect(row(shown, 'consensus')).not.toContain('[BFT]');
+  });
+});
+
 describe('the build form', () => {
   it('updates linker flags and image names while the user types', async () => {
     const shown = await show('build', { size: { columns: 120, rows: 40 } });
-    await shown.press(KEY.down, KEY.down, 'a', 'c', 'm', 'e');
+    await unfold(shown);
+    await to(shown, 'namespace');
+    await shown.press('a', 'c', 'm', 'e');
     expect(row(shown, 'namespace')).toMatch(/acme +entered$/);
     expect(shown.text()).toContain('-X github.com/hyperledger/fabric/common/metadata.DockerNamespace=acme');
     expect(shown.text()).toMatch(/builder {2}acme\/fabric-ccenv:1\.4 +\+ will be built/);
@@ -84,43 +175,48 @@ describe('the build form', () => {
 
   it('takes the first line of a pasted text, without control characters', async () => {
     const shown = await show('build');
-    await shown.press(KEY.down, KEY.down, ' acme/team\nsecond line', KEY.down);
+    await shown.press(KEY.down, ' acme/team\nsecond line', KEY.down);
     expect(row(shown, 'namespace')).toMatch(/ acme\/team +entered$/);
     expect(shown.text()).toContain('acme/team/fabric-ccenv:1.4');
   });
 
   it('does not go on with an invalid value, and moves to it', async () => {
     const shown = await show('build');
-    await shown.press(KEY.down, KEY.down, 'A', KEY.down, KEY.down, KEY.enter);
+    await shown.press(KEY.down, 'A', KEY.enter);
+    expect(shown.text()).toMatch(/› namespace/);
+    await shown.press(KEY.down, KEY.enter);
     expect(shown.place()).toBe('build');
     expect(shown.text()).toContain('"A" is not a valid namespace of an image reference; use lowercase');
     expect(shown.text()).toMatch(/› namespace/);
     // The preview is that of the last valid value.
     expect(shown.text()).toContain('With the last valid settings the peer asks for');
     expect(shown.text()).toContain('hyperledger/fabric-ccenv:1.4');
-    await shown.press(KEY.backspace, KEY.enter);
+    await shown.press(KEY.backspace, KEY.enter, KEY.enter);
     expect(shown.place()).toBe('base');
   });
 
   it('keeps its answers when the user goes back and forth', async () => {
     const shown = await show('build');
-    await shown.press('1', '.', '4', '.', '1', '2', '-', 'x', KEY.enter);
+    await shown.press('1', '.', '4', '.', '1', '2', '-', 'x', KEY.enter, KEY.enter, KEY.enter);
     expect(shown.place()).toBe('base');
-    await shown.press(KEY.right, KEY.enter, '3', KEY.escape);
+    await shown.press(KEY.right, KEY.enter, KEY.enter, '3', KEY.escape);
     expect(shown.place()).toBe('base');
     expect(shown.text()).toContain('[local]');
     await shown.press(KEY.escape);
     expect(row(shown, 'version')).toContain('1.4.12-x');
-    await shown.press(KEY.enter, KEY.enter);
+    await shown.press(KEY.enter, KEY.enter, KEY.enter, KEY.enter, KEY.enter);
     expect(row(shown, 'organisations')).toContain('3');
   });
 
   it('explains the focused field at ?, and accepts a question mark in a path', async () => {
     const shown = await show('build');
-    await shown.press(KEY.down, KEY.down, KEY.down, '?');
+    await unfold(shown);
+    await to(shown, 'base namespace');
+    await shown.press('?');
     expect(shown.calls).toEqual(['showTopic "BaseDockerNamespace"']);
     const network = await show('network');
-    for (let i = 0; i < 6; i += 1) await network.press(KEY.tab);
+    await unfold(network);
+    await to(network, 'chaincode');
     await network.press('a', '?', KEY.tab);
     expect(row(network, 'chaincode')).toContain('a?');
   });
@@ -132,6 +228,7 @@ describe('the build form', () => {
       goTags: { text: 'x', origin: 'last-run' },
     } as const;
     const shown = await show('build', { answers: { found, typed: {}, valid: {} } });
+    await unfold(shown);
     const fields = ['namespace', 'base version', 'Go tags', 'label'];
     expect(fields.map((label) => row(shown, label).split(/ {2,}/).at(-1))).toEqual([
       'file',
@@ -172,7 +269,8 @@ describe('the network form', () => {
       core: coreYaml('3.1.1'),
       source: { kind: 'ready', choice: 'auto', source, core: undefined },
     });
-    await shown.press(...Array.from({ length: 10 }, () => KEY.down));
+    await unfold(shown);
+    await to(shown, 'consensus');
     expect(row(shown, 'consensus')).toMatch(/\[etcdraft\]/);
     await shown.press(KEY.right);
     expect(row(shown, 'consensus')).toMatch(/\[BFT\]/);
@@ -186,7 +284,9 @@ describe('the network form', () => {
   it('offers CouchDB, and shows its ports', async () => {
     const shown = await show('network', { size: { columns: 120, rows: 40 } });
     expect(shown.text()).toContain('in its own LevelDB');
-    await shown.press(...Array.from({ length: 11 }, () => KEY.down), KEY.right);
+    await unfold(shown);
+    await to(shown, 'CouchDB');
+    await shown.press(KEY.right);
     expect(row(shown, 'CouchDB')).toMatch(/\[yes\]/);
     expect(shown.text()).toContain('couchdb3 :10057');
     expect(shown.text()).toContain('in its own CouchDB');
@@ -194,13 +294,17 @@ describe('the network form', () => {
 
   it('refuses more peers than there are ports', async () => {
     const shown = await show('network');
-    await shown.press('9', KEY.down, '9', KEY.enter);
+    await shown.press('9', KEY.down, '9');
+    await to(shown, 'more');
+    await shown.press(KEY.enter);
     expect(shown.place()).toBe('network');
     expect(shown.text()).toMatch(/› first port/);
     expect(shown.text()).toMatch(/use\s+fewer peers or a lower first port/);
     await shown.press('1', '0', '2', '4', KEY.enter);
     expect(shown.place()).toBe('network');
-    await shown.press(KEY.up, KEY.up, KEY.up, KEY.backspace, KEY.enter);
+    await shown.press(KEY.up, KEY.up, KEY.backspace);
+    await to(shown, 'more');
+    await shown.press(KEY.enter);
     expect(shown.place()).toBe('review');
   });
 });
@@ -213,7 +317,7 @@ describe('the first port', () => {
     const shown = await show('network', { size, ports: { kind: 'checked', taken } });
     expect(shown.wizardCalls).toContain('checkPorts');
     expect(row(shown, 'first port')).toMatch(/7050 {3}✗ 7050/);
-    for (let i = 0; i < 4; i += 1) await shown.press(KEY.down);
+    await to(shown, 'first port');
     expect(shown.text().replace(/\s+/g, ' ')).toContain(`7050, 7051 in use by ${owner.slice(0, 30)}`);
     expect(Math.max(...shown.rows().map(textWidth))).toBeLessThanOrEqual(size.columns);
   });
@@ -227,7 +331,22 @@ describe('the first port', () => {
 
   it('does not block the next screen if it is in use', async () => {
     const shown = await show('network', { ports: { kind: 'checked', taken } });
+    await to(shown, 'more');
     await shown.press(KEY.enter);
     expect(shown.place()).toBe('review');
+  });
+
+  it('is moved to other ports by one key, on any field', async () => {
+    const shown = await show('network', { ports: { kind: 'checked', taken } });
+    expect(shown.text()).toContain('Ctrl-F use ports from 8050');
+    await shown.press('2', CTRL_F);
+    expect(row(shown, 'organisations')).toContain('2');
+    expect(row(shown, 'first port')).toContain('8050');
+    const focused = await show('network', { ports: { kind: 'checked', taken } });
+    await to(focused, 'first port');
+    await focused.press('1', CTRL_F);
+    expect(row(focused, 'first port')).toContain('8050');
+    const free = await show('network', { ports: { kind: 'checked', taken: [] } });
+    expect(free.text()).not.toContain('Ctrl-F');
   });
 });

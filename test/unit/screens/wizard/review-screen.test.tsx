@@ -65,6 +65,42 @@ it('the review screen shows the stages that will run above those that are up to 
   expect(text().lastIndexOf('\nrun ')).toBeLessThan(text().indexOf('\nup to date '));
 });
 
+it('the review screen names the same choices as the equivalent command', async () => {
+  const found = {
+    orgs: { text: '1', origin: 'file' },
+    channel: { text: 'steel', origin: 'flag' },
+    peers: { text: '1', origin: 'last-run' },
+  } as const;
+  const shown = await show(PLANNED, { answers: { found, typed: {}, valid: {} } });
+  expect(shown.text()).toContain('saved in fabric-wizard.yaml: orgs; set by flags or the last run:');
+  expect(shown.text().replace(/\s+/g, ' ')).toMatch(/last run: (peers, channel|channel, peers)/);
+});
+
+describe('ports that are in use', () => {
+  it.each([
+    { kind: 'port-taken', taken: [{ port: 7051, wantedBy: 'peer0.org1.example.com', owner: '' }] },
+    {
+      kind: 'preflight',
+      command: 'up',
+      checks: [
+        { id: 'disk', detail: 'little space' },
+        { id: 'ports', detail: 'in use', fix: 'fabric-wizard up --port-base 8050' },
+      ],
+    },
+  ] as const)('are replaced by one key, which makes the plan again: $kind', async (failure) => {
+    const shown = await show({ kind: 'refused', request, failure });
+    expect(shown.text()).toContain('f use ports from 8050');
+    await shown.press('f');
+    expect(shown.wizardCalls).toContain('answer "portBase" "8050"');
+    expect(shown.calls.filter((call) => call.startsWith('preparePlan'))).toHaveLength(2);
+  });
+
+  it('have no key if something else refuses the plan', async () => {
+    const failure = { kind: 'compose-missing', detail: 'not found' } as const;
+    expect((await show({ kind: 'refused', request, failure })).text()).not.toContain('use ports');
+  });
+});
+
 it('Enter runs the plan', async () => {
   const shown = await show(PLANNED);
   await shown.press(KEY.enter);

@@ -55,6 +55,16 @@ describe('the first start in a folder', () => {
     expect(shown.place()).toBe('source');
   });
 
+  it.each(SIZES)('says in one sentence what this is, at $columns columns', async (size) => {
+    const shown = await show({}, size);
+    expect(shown.text().replace(/\s+/g, ' ')).toContain(
+      'fabric-wizard builds the Docker images of Hyperledger Fabric from source, starts a test network',
+    );
+    expect(shown.text()).toContain('› Start');
+    expect(shown.rows().at(-1)).toMatch(/q quit$/);
+    expect((await show(RETURNING, size)).text()).not.toContain('fabric-wizard builds');
+  });
+
   it('can open the plan directly', async () => {
     const shown = await show();
     expect(shown.text()).toMatch(/Go straight to the plan +all defaults/);
@@ -80,7 +90,7 @@ describe('a later start in a folder', () => {
   it('offers the same as last time, and shows the status', async () => {
     const shown = await show(RETURNING);
     expect(shown.text()).toMatch(/› Same as last time +orgs: 3/);
-    expect(shown.text()).toContain('7 of 8 nodes running; 4 of 4 images present');
+    expect(shown.text()).toContain('7 of 8 nodes running; 4 of 4 Fabric images built');
     expect(shown.text()).toContain('last run: up, done in 28 s');
     await shown.press(KEY.enter);
     expect(shown.place()).toBe('review');
