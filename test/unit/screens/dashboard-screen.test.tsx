@@ -309,6 +309,11 @@ describe('the dashboard', () => {
     const { text } = await show({ network: reduceNetwork(HEALTHY, seen({ [DEAD]: { isAhead: true } })) });
     expect(text()).toMatch(/peer0\.org1 .* 1aa7539bd0d6\+/);
     expect(text().replace(/\s+/g, ' ')).toContain('+ peer0.org1 runs newer programs than its image has.');
+    // The image was built since.
+    const built = [seen({ [DEAD]: { isAhead: true } }), seen({ [DEAD]: { imageId: 'sha256:abcdefabcdef' } })];
+    const after = await show({ network: built.reduce(reduceNetwork, HEALTHY) });
+    expect(after.text()).toMatch(/peer0\.org1 .* abcdefabcdef /);
+    expect(after.text()).not.toContain('newer programs');
   });
 
   it('counts uptimes in seconds', async () => {
