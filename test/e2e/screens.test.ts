@@ -269,7 +269,7 @@ describe('Ctrl-C', () => {
 describe('a command with flags', () => {
   it('begins with its plan, and Esc leads to the first screen', async () => {
     terminal = new TestTerminal({ args: ['up', '--channel', 'steel'], cwd: wizard.dir });
-    await terminal.shows(/review[\s\S]*replace the network and run/);
+    await terminal.shows(/review[\s\S]*last run: channel[\s\S]*Enter run/);
     terminal.send(ESCAPE);
     await terminal.shows(/Go to the running network/);
     terminal.send('q');
