@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { leanDockerode } from './lean-dockerode.mjs';
 import { leanInk } from './lean-ink.mjs';
+import { manPageText } from './man-page.mjs';
 import { thirdPartyText } from './third-party.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -43,6 +44,7 @@ try {
     legalComments: 'none',
     logLevel: 'warning',
   });
+  writeFileSync(join(fresh, 'fabric-wizard.1'), await manPageText(root, cache));
   writeFileSync(join(fresh, 'THIRD-PARTY.txt'), thirdPartyText(root, Object.keys(metafile.inputs)));
   // A failed build does not change the existing dist/.
   if (existsSync(dist)) renameSync(dist, old);

@@ -126,7 +126,7 @@ export function Screens() {
     }));
   };
   return (
-    <InputRoot bindings={globals} onPress={onPress}>
+    <InputRoot bindings={globals} onPress={onPress} isClosed={() => app.store.now().unmounting}>
       <CurrentScreen />
     </InputRoot>
   );

@@ -19,6 +19,12 @@ const { version } = JSON.parse(readFileSync(join(PACKAGE_DIR, 'package.json'), '
   version: string;
 };
 
+/** The value of `--lang` in a command line that commander refuses. */
+function languageIn(words: readonly string[]): string | undefined {
+  const at = words.findIndex((word) => /^--lang(=|$)/.test(word));
+  return at < 0 ? undefined : (words[at]?.split('=')[1] ?? words[at + 1]);
+}
+
 async function main(): Promise<number> {
   let exitCode: number = EXIT.done;
   const root = commandTree({
@@ -34,14 +40,13 @@ async function main(): Promise<number> {
     // --help and --version also end here, with exit code 0.
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return EXIT.done;
-    const { showFailure } = await import('./commands/terminal.ts');
-    const known = root.commands.find((command) => command.name() === root.args[0]);
-    const words = ['fabric-wizard', ...(known ? [known.name()] : []), '--help'];
-    return showFailure(terminalOf({ json: process.argv.includes('--json') }, PACKAGE_DIR), {
-      kind: 'usage',
-      message: error.message.replace(/^error: /, ''),
-      next: [words.join(' ')],
-    });
+    const [{ showFailure }, { usageFailure }] = await Promise.all([
+      import('./commands/terminal.ts'),
+      import('./commands/usage-errors.ts'),
+    ]);
+    const words = process.argv.slice(2);
+    const flags = { json: words.includes('--json'), lang: languageIn(words) };
+    return showFailure(terminalOf(flags, PACKAGE_DIR), usageFailure(error, root, words));
   }
   return exitCode;
 }

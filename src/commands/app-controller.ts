@@ -19,7 +19,7 @@ import { AppStore } from './app-store.ts';
 import type { BlocksController } from './blocks-controller.ts';
 import { clipboardSequence } from './clipboard.ts';
 import { editorAt } from './editor.ts';
-import { type ForegroundRequest, pagersFor } from './foreground.ts';
+import { type ForegroundRequest, pagersFor, shellProgram } from './foreground.ts';
 import type { NetworkController } from './network-controller.ts';
 import type { NodeController } from './node-controller.ts';
 import { RepairController } from './repair-controller.ts';
@@ -36,7 +36,7 @@ export type NetworkService = Pick<
 >;
 
 /** What the app uses of `node-controller.ts`. */
-export type NodeService = Pick<NodeController, 'act' | 'show' | 'shellRequest'>;
+export type NodeService = Pick<NodeController, 'act' | 'show' | 'requireShell'>;
 type NodeControllerOptions = ConstructorParameters<typeof NodeController>;
 
 export interface AppControllerOptions {
@@ -222,7 +222,12 @@ export class AppController implements AppActions {
   };
 
   readonly openShell = (node: string, as: 'node' | 'admin'): void => {
-    void this.#app.attempt(async () => this.#unmount(await (await this.#loadNodes()).shellRequest(node, as)));
+    // At once: keys that are meant for the shell must not act on the screens.
+    this.#unmount({
+      candidates: [shellProgram(this.#options.terminal, node, as)],
+      missing: '',
+      refusal: () => this.#app.problemOf(async () => (await this.#loadNodes()).requireShell(node, as)),
+    });
   };
 
   readonly copy = (text: string): void => {
@@ -309,8 +314,13 @@ export class AppController implements AppActions {
 
   #loadBlocks(): Promise<BlocksController> {
     const { terminal, theme } = this.#options;
-    this.#blocks ??= import('./blocks-controller.ts').then(
-      ({ BlocksController }) => new BlocksController({ dir: terminal.dir, app: this.#app, theme }),
+    this.#blocks ??= Promise.all([import('./blocks-controller.ts'), import('./block-feed.ts')]).then(
+      ([{ BlocksController }, { openChannel }]) =>
+        new BlocksController({
+          open: (channel) => openChannel(terminal.dir, channel),
+          app: this.#app,
+          theme,
+        }),
     );
     return this.#blocks;
   }

@@ -31,14 +31,20 @@ export class AppStore {
     this.update((state) => ({ ...state, navigation: push(state.navigation, route) }));
   }
 
-  /** Runs an action and shows its failure as an error message. Cancellation is silent. Never rejects. */
-  async attempt(act: () => Promise<void>): Promise<void> {
+  /** Runs an action and returns its failure as a sentence. Cancellation is none. Never rejects. */
+  async problemOf(act: () => Promise<void>): Promise<string | undefined> {
     try {
       await act();
+      return undefined;
     } catch (error) {
-      if (error instanceof CancelledError) return;
-      const notice = describeFailure(toFailure(error), this.#theme).title;
-      this.update((state) => ({ ...state, notice }));
+      if (error instanceof CancelledError) return undefined;
+      return describeFailure(toFailure(error), this.#theme).title;
     }
+  }
+
+  /** Runs an action and shows its failure as an error message. Cancellation is silent. Never rejects. */
+  async attempt(act: () => Promise<void>): Promise<void> {
+    const notice = await this.problemOf(act);
+    if (notice !== undefined) this.update((state) => ({ ...state, notice }));
   }
 }

@@ -6,7 +6,7 @@ import { describeFailure } from '../report/failure-text.ts';
 import type { BlocksState } from '../screens/blocks-state.ts';
 import type { Theme } from '../ui/theme.tsx';
 import type { AppStore } from './app-store.ts';
-import { followBlocks, type OpenChannel, openChannel } from './block-feed.ts';
+import { followBlocks, type OpenChannel } from './block-feed.ts';
 
 /** Blocks to begin with, and to read at once when the user goes further back. */
 const PAGE = 20;
@@ -21,15 +21,20 @@ function withNewer(known: readonly DecodedBlock[], newer: readonly DecodedBlock[
 }
 
 export class BlocksController {
-  readonly #dir: string;
+  readonly #open: (channel: string | undefined) => Promise<OpenChannel>;
   readonly #app: AppStore;
   readonly #theme: Theme;
   #watch: AbortController | undefined;
   #opened: OpenChannel | undefined;
   #isLoadingOlder = false;
 
-  constructor(options: { readonly dir: string; readonly app: AppStore; readonly theme: Theme }) {
-    this.#dir = options.dir;
+  /** @param options `open` finds a channel; see `openChannel` */
+  constructor(options: {
+    readonly open: (channel: string | undefined) => Promise<OpenChannel>;
+    readonly app: AppStore;
+    readonly theme: Theme;
+  }) {
+    this.#open = options.open;
     this.#app = options.app;
     this.#theme = options.theme;
   }
@@ -39,8 +44,15 @@ export class BlocksController {
     this.close();
     const known = this.#app.state.blocks;
     const channel = name ?? known?.channel;
-    const blocks = known !== undefined && known.channel === channel ? known.blocks : [];
-    this.#update({ channel: channel ?? '', channels: known?.channels ?? [], blocks, loading: true });
+    const same = known !== undefined && known.channel === channel ? known : undefined;
+    const blocks = same?.blocks ?? [];
+    this.#update({
+      channel: channel ?? '',
+      channels: known?.channels ?? [],
+      blocks,
+      loading: true,
+      ...(same?.selected === undefined ? {} : { selected: same.selected }),
+    });
     const abort = new AbortController();
     this.#watch = abort;
     void this.#follow(channel, blocks.at(-1)?.number, abort.signal);
@@ -74,7 +86,7 @@ export class BlocksController {
 
   async #follow(channel: string | undefined, last: number | undefined, signal: AbortSignal): Promise<void> {
     const open = async () => {
-      const opened = await openChannel(this.#dir, channel);
+      const opened = await this.#open(channel);
       if (!signal.aborted) this.#opened = opened;
       const { place, channels } = opened;
       this.#change((state) => ({ ...state, channel: place.channel, channels }), signal);

@@ -3,12 +3,15 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { isLanguage, languageOf } from '../report/language/language.ts';
 import { addCheckCommands } from './check-commands.ts';
+import { HELP, withExamples } from './command-help.ts';
 import { type AddCommand, type Flags, text, withCommon } from './command-options.ts';
+import { addCompletionCommand } from './completion-command.ts';
 import { addNetworkCommands } from './network-commands.ts';
 import { addNodeCommands } from './node-commands.ts';
 import { addRemoveCommands } from './remove-commands.ts';
 import { addRunCommands } from './run-commands.ts';
 import type { Terminal } from './terminal.ts';
+import { UNKNOWN_COMMAND } from './usage-errors.ts';
 
 export interface TreeOptions {
   /** Version in package.json. */
@@ -37,14 +40,14 @@ export function terminalOf(flags: Flags, packageDir: string): Terminal {
 
 function addTo(root: Command, { packageDir, setExit }: TreeOptions): AddCommand {
   return (usage, description, define, act, isDefault = false) => {
-    const command = define(withCommon(root.command(usage, { isDefault }).description(description)));
+    const command = withCommon(define(root.command(usage, { isDefault }).description(description)));
     // commander passes an unknown command to the default command as an argument.
     if (isDefault) command.allowExcessArguments();
     command.exitOverride().action(async (...received: unknown[]) => {
       const [firstArgument] = root.args;
       if (isDefault && command.args.length > 0) {
         const unknown = firstArgument === command.name() ? command.args[0] : firstArgument;
-        root.error(`error: unknown command '${unknown}'`);
+        root.error(`error: unknown command '${unknown}'`, { code: UNKNOWN_COMMAND });
       }
       const args = received
         .slice(0, -2)
@@ -65,22 +68,34 @@ function addTo(root: Command, { packageDir, setExit }: TreeOptions): AddCommand 
 export function commandTree(options: TreeOptions): Command {
   const { version } = options;
   const root = new Command('fabric-wizard')
-    // The description wraps in its column even if the column is narrow.
-    .configureHelp({ minWidthToWrap: 20 })
+    .configureHelp(HELP)
     .description(
       'Build Hyperledger Fabric images from source, start a network, and prove that chaincode finds its images.',
     )
-    .version(version)
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show this help')
     .enablePositionalOptions()
     .exitOverride()
     // Shown like every other failure, with the command that helps.
     .configureOutput({ outputError: () => undefined });
 
   const add = addTo(root, options);
+  root.commandsGroup('Build and run:');
   addRunCommands(add, version);
+  root.commandsGroup('Look at the network:');
   addNetworkCommands(add);
   addNodeCommands(add);
-  addCheckCommands(add);
+  root.commandsGroup('Check and explain:');
+  addCheckCommands(add, version);
+  root.commandsGroup('Remove:');
   addRemoveCommands(add);
-  return root;
+  root.commandsGroup('Shell:').helpCommand('help [command]', 'show the help of a command');
+  addCompletionCommand(add, root);
+  return withExamples(
+    root,
+    ['fabric-wizard', 'the screens: questions, the plan, the run, the dashboard'],
+    ['fabric-wizard up --yes', 'the same without questions'],
+    ['fabric-wizard up --help', 'all choices; each is also a key of fabric-wizard.yaml'],
+    ['fabric-wizard explain ccenv', 'what something is, with the values of your own run'],
+  );
 }

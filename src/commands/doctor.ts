@@ -19,6 +19,7 @@ import type { Style } from '../report/style.ts';
 import { renderDoctor } from '../report/tables.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
+import { unknownName } from './usage-errors.ts';
 
 /** An engine that does not answer is reported this long after the start of the process. */
 const ENGINE_BY_MS = 1700;
@@ -35,11 +36,15 @@ function limitsFrom(startMs: number): TimeLimits {
 function codeOf(text: string): RepairCode {
   const code = repairCodeOf(text);
   if (code !== undefined) return code;
-  throw new WizardFailure({
-    kind: 'usage',
-    message: { key: 'usage.unknown-repair', name: text, repairs: repairCodes.join(', ') },
-    next: repairCodes.map((known) => `fabric-wizard doctor --fix ${known}`),
-  });
+  const command = (known: string) => `fabric-wizard doctor --fix ${known}`;
+  throw new WizardFailure(
+    unknownName(
+      { key: 'usage.unknown-repair', name: text, repairs: repairCodes.join(', ') },
+      text,
+      repairCodes,
+      { command, others: repairCodes.map(command) },
+    ),
+  );
 }
 
 async function repairFirst(code: RepairCode, input: GatheringInput, { translate }: Style): Promise<void> {

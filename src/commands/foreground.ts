@@ -1,5 +1,7 @@
 /** Gives the terminal to another program (pager, editor) while the screens are unmounted. */
 import { spawn, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import type { Terminal } from './terminal.ts';
 
 export interface Program {
   readonly command: string;
@@ -12,6 +14,8 @@ export interface ForegroundRequest {
   readonly candidates: readonly Program[];
   /** Sentence for the case that none is installed. */
   readonly missing: string;
+  /** Checks first whether the program can do its work. @returns a sentence to show instead of the program */
+  readonly refusal?: () => Promise<string | undefined>;
 }
 
 /** A terminal forwards Ctrl-C to its whole process group; npm and `timeout` send it once more, a little later. */
@@ -61,6 +65,9 @@ export class Foreground {
    */
   async run(candidates: readonly Program[], signal: AbortSignal): Promise<boolean> {
     const settings = terminalSettings();
+    // Two readers of one terminal take each other's keys. A read whose key is gone blocks for ever, because the
+    // start of the program makes the shared descriptor a blocking one.
+    process.stdin.pause();
     const ignore = () => undefined;
     // Ctrl-\ must not end this process.
     process.on('SIGQUIT', ignore);
@@ -92,4 +99,18 @@ export function pagersFor(path: string, env: Readonly<Record<string, string | un
   return [env.PAGER ?? '', 'less -R', 'more']
     .map((value) => programOf(value, path))
     .filter((program) => program !== undefined);
+}
+
+/** The command that opens a shell in a node, as the user of the same network would type it. */
+export function shellProgram(
+  { dir, project, packageDir, language, colour }: Terminal,
+  node: string,
+  as: 'node' | 'admin',
+): Program {
+  const args = [
+    ...['shell', node, ...(as === 'admin' ? ['--admin'] : []), '--dir', dir],
+    ...(project === undefined ? [] : ['--project', project]),
+    ...['--lang', language, ...(colour ? [] : ['--no-color'])],
+  ];
+  return { command: process.execPath, args: [join(packageDir, 'dist/bin.js'), ...args] };
 }

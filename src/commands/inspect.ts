@@ -31,6 +31,7 @@ import {
 } from '../report/tables.ts';
 import { projectOf } from './load-config.ts';
 import { columnsOf, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
+import { unknownName } from './usage-errors.ts';
 
 async function containersOf(
   terminal: Terminal,
@@ -158,15 +159,14 @@ export async function env(terminal: Terminal, orgName: string | undefined): Prom
   const peer = org?.peers[0];
   if (!org || !peer) {
     const names = spec.orgs.map(({ name }) => name.toLowerCase());
-    throw new WizardFailure({
-      kind: 'usage',
-      message: {
-        key: 'usage.unknown-organisation',
-        name: orgName ?? '',
-        organisations: names.join(', '),
-      },
-      next: names.slice(0, 2).map((name) => `fabric-wizard env ${name}`),
-    });
+    const name = orgName ?? '';
+    const command = (known: string) => `fabric-wizard env ${known}`;
+    throw new WizardFailure(
+      unknownName({ key: 'usage.unknown-organisation', name, organisations: names.join(', ') }, name, names, {
+        command,
+        others: names.slice(0, 2).map(command),
+      }),
+    );
   }
   const dir = networkDir(join(terminal.dir, STATE_FOLDER));
   const crypto = join(dir, 'crypto-config');

@@ -23,6 +23,7 @@ import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { jsonText } from '../report/language/translator.ts';
 import { projectOf } from './load-config.ts';
 import { cancelOnSignals, styleFor, type Terminal, writeToStderr } from './terminal.ts';
+import { unknownName } from './usage-errors.ts';
 
 /** Number of lines of each node that are shown by default. */
 const DEFAULT_TAIL = 100;
@@ -149,10 +150,16 @@ async function loggingNodes(
   const chosen = all.filter(({ node }) => node.startsWith(wanted));
   if (chosen.length > 0) return chosen;
   const names = all.map(({ node }) => node);
-  throw usage(
-    { key: 'usage.unknown-node', name: wanted, nodes: names.join(', ') },
-    ...names.slice(0, 1).map((name) => `fabric-wizard logs ${name}`),
-    'fabric-wizard status',
+  const command = (name: string) => `fabric-wizard logs ${name}`;
+  // The first part of a name is enough, as in the filter.
+  const known = [...names, ...names.map((name) => name.split('.')[0] ?? '')];
+  throw new WizardFailure(
+    unknownName(
+      { key: 'usage.unknown-node', name: wanted, nodes: names.join(', ') },
+      wanted,
+      [...new Set(known)],
+      { command, others: [...names.slice(0, 1).map(command), 'fabric-wizard status'] },
+    ),
   );
 }
 

@@ -1,32 +1,43 @@
 /** The commands that show the running network. */
-import { type AddCommand, text } from './command-options.ts';
+import { uses, withExamples } from './command-help.ts';
+import { type AddCommand, text, valued } from './command-options.ts';
 
 export function addNetworkCommands(add: AddCommand): void {
   add(
     'status',
     "list the network's nodes: state, image and ports",
-    (command) => command.option('--project <NAME>', 'project name (default: that of this folder)'),
+    (command) =>
+      withExamples(
+        uses(command, 'json').option('--project <NAME>', 'project name (default: that of this folder)'),
+        ['fabric-wizard status', 'which nodes run, and whether they have the current programs'],
+        ['fabric-wizard status --json | jq .ok', 'whether all of them run'],
+      ),
     async (terminal, flags) => (await import('./inspect.ts')).status(terminal, text(flags, 'project')),
   );
   add(
     'logs [node]',
     'show node logs',
     (command) =>
-      command
-        .option('-f, --follow', 'follow the log output')
-        .option(
-          '-n, --tail <N|all>',
-          'number of matching lines of each node (default: 100; all with --since or --output)',
-        )
-        .option('--since <TIME>', 'only newer lines: a duration such as 10m or 1h30m, or a date and time')
-        .option('--level <LEVEL>', 'only lines of at least this level: debug, info, warning or error')
-        .option(
-          '--grep <REGEXP>',
-          'only lines that match; ignores case unless the expression has a capital letter',
-        )
-        .option('--exclude <REGEXP>', 'leave out lines that match')
-        .option('-o, --output <FILE>', 'write the lines to a new file')
-        .option('--project <NAME>', 'project name (default: that of this folder)'),
+      withExamples(
+        uses(command, 'json')
+          .option('-f, --follow', 'follow the log output')
+          .option(
+            '-n, --tail <N|all>',
+            'number of matching lines of each node (default: 100; all with --since or --output)',
+          )
+          .option('--since <TIME>', 'only newer lines: a duration such as 10m or 1h30m, or a date and time')
+          .addOption(valued('--level <debug|info|warning|error>', 'only lines of at least this level'))
+          .option(
+            '--grep <REGEXP>',
+            'only lines that match; ignores case unless the expression has a capital letter',
+          )
+          .option('--exclude <REGEXP>', 'leave out lines that match')
+          .option('-o, --output <FILE>', 'write the lines to a new file')
+          .option('--project <NAME>', 'project name (default: that of this folder)'),
+        ['fabric-wizard logs', 'the last lines of all nodes'],
+        ['fabric-wizard logs peer0 -f', 'follow the nodes whose name begins with peer0'],
+        ['fabric-wizard logs --since 10m --level warning', 'what went wrong lately'],
+      ),
     async (terminal, flags, [node]) =>
       (await import('./logs.ts')).logs(terminal, {
         node,
@@ -42,8 +53,12 @@ export function addNetworkCommands(add: AddCommand): void {
   );
   add(
     'env [org]',
-    'print shell variables that connect a `peer` on this host to the network: eval "$(fabric-wizard env org1)"',
-    (command) => command,
+    'print shell variables that connect a `peer` on this host to the network',
+    (command) =>
+      withExamples(uses(command, 'json'), [
+        'eval "$(fabric-wizard env org1)"',
+        'set them in this shell; then use `peer`',
+      ]),
     async (terminal, _flags, [org]) => (await import('./inspect.ts')).env(terminal, org),
   );
 }

@@ -1,5 +1,4 @@
 /** Acts on single nodes for the screens, and shows them. */
-import { join } from 'node:path';
 import { WizardFailure } from '../pipeline/core/failure.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { readState } from '../pipeline/journal/journal.ts';
@@ -11,7 +10,6 @@ import { hasShell, noShell } from '../pipeline/network/node-shell.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
 import type { AppStore } from './app-store.ts';
-import type { ForegroundRequest } from './foreground.ts';
 import { actOnNode, cryptoFolder } from './node-service.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -66,24 +64,15 @@ export class NodeController {
   }
 
   /**
-   * Returns the command that opens a shell; it runs while the screens are unmounted.
-   * @throws WizardFailure `usage` if there is no shell, because the user would not see the command's own message
+   * Checks that a node has a shell: the user would not see the message of the command that opens it.
+   * @throws WizardFailure `usage`
    */
-  async shellRequest(node: string, as: 'node' | 'admin'): Promise<ForegroundRequest> {
-    const { dir, packageDir, language, colour } = this.#terminal;
-    const { spec } = await this.#network();
+  async requireShell(node: string, as: 'node' | 'admin'): Promise<void> {
     const known = this.#app.state.network.nodes.find((each) => each.node === node);
     // A peer without a shell gets one in the CLI container.
-    if (as === 'node' && known && known.role !== 'peer') {
-      const docker = await DockerPort.current();
-      if (!(await hasShell(docker, known.container, this.#ended))) throw noShell(node);
-    }
-    const args = [
-      ...['shell', node, ...(as === 'admin' ? ['--admin'] : [])],
-      ...['--dir', dir, '--project', spec.project, '--lang', language, ...(colour ? [] : ['--no-color'])],
-    ];
-    const program = { command: process.execPath, args: [join(packageDir, 'dist/bin.js'), ...args] };
-    return { candidates: [program], missing: '' };
+    if (as === 'admin' || !known || known.role === 'peer') return;
+    const docker = await DockerPort.current();
+    if (!(await hasShell(docker, known.container, this.#ended))) throw noShell(node);
   }
 
   #setAction(node: string, action: NodeAction | undefined): void {

@@ -18,6 +18,7 @@ import {
 import { renderNodeFacts } from '../report/node-text.ts';
 import { actOnNode, cryptoFolder, type RunningNetwork, runningNetwork } from './node-service.ts';
 import { cancelOnSignals, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
+import { unknownName } from './usage-errors.ts';
 
 function isAction(word: string): word is NodeAction {
   return NODE_ACTIONS.some((action) => action === word);
@@ -112,11 +113,13 @@ export async function node(terminal: Terminal, action: string, names: readonly s
   if (action === 'show') return show(terminal, names);
   if (isAction(action)) return act(terminal, action, names);
   const actions = ['show', ...NODE_ACTIONS];
-  throw new WizardFailure({
-    kind: 'usage',
-    message: { key: 'usage.unknown-action', name: action, actions: actions.join(', ') },
-    next: actions.slice(0, 2).map((each) => `fabric-wizard node ${each}`),
-  });
+  const command = (each: string) => `fabric-wizard node ${each}`;
+  throw new WizardFailure(
+    unknownName({ key: 'usage.unknown-action', name: action, actions: actions.join(', ') }, action, actions, {
+      command,
+      others: actions.slice(0, 2).map(command),
+    }),
+  );
 }
 
 /** @throws WizardFailure `usage` if the node does not run */

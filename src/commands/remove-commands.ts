@@ -1,4 +1,5 @@
 /** The commands that remove what was created. */
+import { uses, withExamples } from './command-help.ts';
 import { type AddCommand, text } from './command-options.ts';
 
 export function addRemoveCommands(add: AddCommand): void {
@@ -6,10 +7,13 @@ export function addRemoveCommands(add: AddCommand): void {
     'down',
     'stop and remove containers and network; keep ledgers',
     (command) =>
-      command
-        .option('--volumes', 'also remove the ledgers')
-        .option('--force', 'remove even if the network was started on another engine')
-        .option('--project <NAME>', 'project name (default: that of this folder)'),
+      withExamples(
+        uses(command, 'json', 'yes', 'dryRun')
+          .option('--volumes', 'also remove the ledgers')
+          .option('--force', 'remove even if the network was started on another engine')
+          .option('--project <NAME>', 'project name (default: that of this folder)'),
+        ['fabric-wizard down', 'stop the network; `up` starts it again with its ledgers'],
+      ),
     async (terminal, flags) =>
       (await import('./remove.ts')).remove(terminal, {
         command: 'down',
@@ -22,14 +26,18 @@ export function addRemoveCommands(add: AddCommand): void {
     'clean',
     'remove containers, network, ledgers and chaincode images',
     (command) =>
-      command
-        .option('--images', 'also remove the images built here')
-        .option('--all', 'also remove images, shared build caches, base images and .fabric-wizard/')
-        .option(
-          '--force',
-          'also remove images that other networks need, even if the network was started on another engine',
-        )
-        .option('--project <NAME>', 'project name (default: that of this folder)'),
+      withExamples(
+        uses(command, 'json', 'yes', 'dryRun')
+          .option('--images', 'also remove the images built here')
+          .option('--all', 'also remove images, shared build caches, base images and .fabric-wizard/')
+          .option(
+            '--force',
+            'also remove images that other networks need, even if the network was started on another engine',
+          )
+          .option('--project <NAME>', 'project name (default: that of this folder)'),
+        ['fabric-wizard clean --dry-run', 'list what would be removed'],
+        ['fabric-wizard clean --all', 'remove everything that was made for this folder'],
+      ),
     async (terminal, flags) =>
       (await import('./remove.ts')).remove(terminal, {
         command: 'clean',

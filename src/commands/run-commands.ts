@@ -1,7 +1,12 @@
 /** The commands that run a plan: `up`, `build`, `rebuild` and `smoke`. */
+import { imageNames } from '../pipeline/fabric/release-facts.ts';
+import { offers, uses, withExamples } from './command-help.ts';
 import { type AddCommand, type Flags, text, withChoices, withPreflight } from './command-options.ts';
 import type { RunCommandOptions } from './run.ts';
 import type { Terminal } from './terminal.ts';
+
+/** Shared options of the commands that run a plan and have no screens. */
+const RUN_OPTIONS = ['json', 'yes', 'dryRun', 'verbose'] as const;
 
 async function greet(terminal: Terminal, version: string): Promise<void> {
   const { printBanner } = await import('./terminal.ts');
@@ -20,14 +25,23 @@ async function run(
 }
 
 /** Commands that run a plan. */
-export function addRunCommands(add: AddCommand, version: string): void {
+function addBuildCommands(add: AddCommand, version: string): void {
   add(
     'up',
     'build missing images, start the network and prove the chaincode (default command)',
     (command) =>
-      withPreflight(withChoices(command)).option(
-        '--replace-network',
-        'replace the network if the configuration or the selected engine needs a new one; its certificates and ledgers are kept',
+      withExamples(
+        withPreflight(withChoices(command)).option(
+          '--replace-network',
+          'replace the network if the configuration or the selected engine needs a new one; its certificates and ledgers are kept',
+        ),
+        ['fabric-wizard up', 'ask, show the plan, run it, and stay as a dashboard'],
+        ['fabric-wizard up --yes --source ~/fabric', 'build and start a checkout without questions'],
+        [
+          'fabric-wizard up --yes --source release-2.5 --preset raft',
+          'a branch of Fabric, with three orderers',
+        ],
+        ['fabric-wizard up --dry-run', 'only show what would be done, and why'],
       ),
     async (terminal, flags, _args, isNamed) => {
       const { getsScreens, namesRun, paintFirst, requireCommand, screens } = await import('./screens.ts');
@@ -50,9 +64,17 @@ export function addRunCommands(add: AddCommand, version: string): void {
     'build [images...]',
     'build images only: ccenv, peer, orderer, tools or all',
     (command) =>
-      withPreflight(withChoices(command))
-        .option('--binaries <DIR>', 'also write the host binaries that `make peer` builds')
-        .option('--force', 'compile and build again, even what is up to date'),
+      withExamples(
+        offers(
+          uses(withPreflight(withChoices(command, 'network', 'proof')), ...RUN_OPTIONS)
+            .option('--binaries <DIR>', 'also write the host binaries that `make peer` builds')
+            .option('--force', 'compile and build again, even what is up to date'),
+          imageNames,
+        ),
+        ['fabric-wizard build', 'build all images'],
+        ['fabric-wizard build ccenv peer', 'build two of them, and what they need'],
+        ['fabric-wizard build peer --binaries bin', 'also copy the compiled programs to bin/'],
+      ),
     async (terminal, flags, images) =>
       run(version, terminal, flags, {
         command: 'build',
@@ -62,15 +84,22 @@ export function addRunCommands(add: AddCommand, version: string): void {
         keepChaincode: false,
       }),
   );
+}
+
+function addChangeCommands(add: AddCommand, version: string): void {
   add(
     'rebuild',
     'compile changed source, then update images and running nodes',
     (command) =>
-      withPreflight(withChoices(command))
-        .option('--smoke', 'run the smoke test afterwards')
-        .option('--one-by-one', 'restart one node after another, so that the network keeps answering')
-        .option('--force', 'compile and build again, even what is up to date')
-        .option('-w, --watch', 'rebuild on every change until Ctrl-C'),
+      withExamples(
+        uses(withPreflight(withChoices(command)), ...RUN_OPTIONS)
+          .option('--smoke', 'run the smoke test afterwards')
+          .option('--one-by-one', 'restart one node after another, so that the network keeps answering')
+          .option('--force', 'compile and build again, even what is up to date')
+          .option('-w, --watch', 'rebuild on every change until Ctrl-C'),
+        ['fabric-wizard rebuild --smoke', 'update the nodes to the edited source, and prove them'],
+        ['fabric-wizard rebuild --watch', 'do so after every change'],
+      ),
     async (terminal, flags) => {
       const request = {
         command: 'rebuild',
@@ -88,11 +117,19 @@ export function addRunCommands(add: AddCommand, version: string): void {
     'smoke',
     'prove the running network again with a new chaincode',
     (command) =>
-      withPreflight(withChoices(command)).option(
-        '--keep',
-        'leave the new chaincode running instead of that of `up`',
+      withExamples(
+        uses(withPreflight(withChoices(command)), ...RUN_OPTIONS).option(
+          '--keep',
+          'leave the new chaincode running instead of that of `up`',
+        ),
+        ['fabric-wizard smoke --chaincode ./mycc', 'prove the network with your own Go chaincode'],
       ),
     async (terminal, flags) =>
       run(version, terminal, flags, { command: 'smoke', keepChaincode: flags.keep === true }),
   );
+}
+
+export function addRunCommands(add: AddCommand, version: string): void {
+  addBuildCommands(add, version);
+  addChangeCommands(add, version);
 }

@@ -17,6 +17,7 @@ import { wantsColour } from '../report/style.ts';
 import { confirm, isInteractive } from './confirm.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal } from './terminal.ts';
+import { unknownName } from './usage-errors.ts';
 
 export interface RunCommandOptions {
   readonly command: 'up' | 'build' | 'rebuild' | 'smoke';
@@ -40,11 +41,12 @@ function imagesOf(names: readonly string[]): readonly ImageName[] | undefined {
   return names.map((name) => {
     const known = imageNames.find((image) => image === name);
     if (!known) {
-      throw new WizardFailure({
-        kind: 'usage',
-        message: { key: 'usage.unknown-image', name, images: imageNames.join(', ') },
-        next: ['fabric-wizard build peer', 'fabric-wizard build'],
-      });
+      throw new WizardFailure(
+        unknownName({ key: 'usage.unknown-image', name, images: imageNames.join(', ') }, name, imageNames, {
+          command: (image) => `fabric-wizard build ${image}`,
+          others: ['fabric-wizard build peer', 'fabric-wizard build'],
+        }),
+      );
     }
     return known;
   });

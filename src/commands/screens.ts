@@ -205,8 +205,9 @@ export async function screens(
       const { foregroundRequest: request } = controller;
       if (crashed.signal.aborted || request === undefined) break;
       const ended = AbortSignal.any([controller.ended, crashed.signal]);
-      const found = await foreground.run(request.candidates, ended);
-      if (!controller.remount(found ? undefined : request.missing)) break;
+      const refusal = await request.refusal?.();
+      const found = refusal !== undefined || (await foreground.run(request.candidates, ended));
+      if (!controller.remount(refusal ?? (found ? undefined : request.missing))) break;
     }
     const exitCode = crashed.signal.aborted
       ? await endAfterCrash(controller, terminal, crashed.signal.reason)

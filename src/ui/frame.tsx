@@ -5,6 +5,7 @@ import { cutToWidth, textWidth } from '../report/terminal-text.ts';
 import { allBindings, footerKeys, footerLines } from './footer-text.ts';
 import { bodyRows, FOOTER_ROWS, gapRows } from './frame-size.ts';
 import { type Listener, useGlobalKeys, useKeys } from './input.tsx';
+import type { Binding } from './keys.ts';
 import { type Size, useSize, useTheme } from './theme.tsx';
 
 export interface FrameProps extends Listener {
@@ -20,12 +21,18 @@ export function headLine(title: string, state: string, columns: number): string 
   return room >= 2 ? `${title}${' '.repeat(room)}${state}` : cutToWidth(title, columns);
 }
 
+/** Whether a key works while a text field takes every character. */
+function isNoText({ keys: [key = ''] }: Binding): boolean {
+  return [...key].length > 1;
+}
+
 export function Frame({ title, state = '', bindings, onText, children }: FrameProps) {
   const { style, unicode } = useTheme();
   const { columns, rows } = useSize();
   const globals = useGlobalKeys();
   useKeys({ bindings, onText });
-  const footer = footerLines(footerKeys(allBindings(bindings, onText ? [] : globals), unicode), {
+  const active = onText ? bindings.filter(isNoText) : allBindings(bindings, globals);
+  const footer = footerLines(footerKeys(active, unicode), {
     columns,
     rows: FOOTER_ROWS,
     paint: style.strong,

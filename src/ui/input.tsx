@@ -42,18 +42,21 @@ function handle(listener: Listener, press: Press): boolean {
 export function InputRoot({
   bindings,
   onPress,
+  isClosed,
   children,
 }: {
   /** Global bindings, for keys that the screen does not handle. */
   readonly bindings: readonly Binding[];
   /** Called for every key, before it is handled. */
   readonly onPress?: (press: Press) => void;
+  /** True from the moment in which the screens are about to unmount: no further key is for them. */
+  readonly isClosed?: () => boolean;
   readonly children: ReactNode;
 }) {
   const listeners = useRef<(() => Listener)[]>([]);
   const queue = useRef<Press[]>([]);
-  const root = useRef({ bindings, onPress });
-  root.current = { bindings, onPress };
+  const root = useRef({ bindings, onPress, isClosed });
+  root.current = { bindings, onPress, isClosed };
 
   const register = useCallback<Register>((listener) => {
     listeners.current.push(listener);
@@ -63,6 +66,7 @@ export function InputRoot({
   }, []);
 
   const next = useCallback(() => {
+    if (root.current.isClosed?.()) queue.current = [];
     const listener = listeners.current.at(-1)?.();
     const first = queue.current[0];
     if (first && !listener?.onText) queue.current.splice(0, 1, ...singlePresses(first));

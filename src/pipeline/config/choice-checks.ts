@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import type { ConfigIssue } from '../core/failure.ts';
+import { nearestName } from '../core/nearest.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
 import { channelNames, SYSTEM_CHANNEL } from '../fabric/channel-names.ts';
 import { consensusOf } from '../fabric/consensus.ts';
@@ -192,7 +193,14 @@ export function choiceIssue(
   const result = CHECKS[field].safeParse(value);
   if (result.success) return undefined;
   const problem = problemOf(field, result.error.issues[0]);
-  return { path, message: { key: 'issue.value', value: shownValue(value), problem }, where, fix };
+  const meant = nearestName(String(value), CHOICES[field].values ?? []);
+  return {
+    path,
+    message: { key: 'issue.value', value: shownValue(value), problem },
+    where,
+    fix:
+      problem.key === 'wrong.option' && meant !== undefined ? { key: 'suggest.nearest', name: meant } : fix,
+  };
 }
 
 const HIGHEST_PORT = 65535;

@@ -6,12 +6,17 @@ import { availableParallelism } from 'node:os';
 import type { WizardConfig } from './wizard-config.ts';
 
 export type ChoiceField = keyof WizardConfig;
+/** Choices that the help of commands shows together. */
+export type ChoiceGroup = 'source' | 'base' | 'network' | 'proof';
 export type ChoiceType = 'text' | 'number' | 'boolean';
 
 export interface Choice<F extends ChoiceField = ChoiceField> {
   readonly type: ChoiceType;
+  readonly group: ChoiceGroup;
   /** Placeholder of the flag's value in help texts. */
   readonly argument?: string;
+  /** All values, or, for a path, those that are no path. */
+  readonly values?: readonly string[];
   readonly help: string;
   /** Absent if the default depends on the source, or if there is none. */
   readonly defaultValue?: () => Exclude<WizardConfig[F], undefined>;
@@ -29,161 +34,195 @@ export const CORE_YAML = 'core.yaml';
 export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
   source: {
     type: 'text',
+    group: 'source',
     argument: 'PATH|TAG|BRANCH|sample|auto',
+    values: ['auto', 'sample'],
     help: 'Fabric checkout, tag or branch to fetch, bundled practice source, or auto for the first one available',
     defaultValue: () => 'auto',
     path: 'source',
   },
   fabricVersion: {
     type: 'text',
+    group: 'source',
     argument: 'VERSION',
     help: 'version compiled into the binaries and used in image tags',
     defaultText: 'from the source',
   },
   dockerNs: {
     type: 'text',
+    group: 'source',
     argument: 'NAMESPACE',
     help: 'namespace of the images to build (DOCKER_NS)',
     defaultText: 'hyperledger; fabric-practice for the practice source',
   },
   baseDockerNs: {
     type: 'text',
+    group: 'source',
     argument: 'NAMESPACE',
     help: 'namespace of baseimage and baseos (BASE_DOCKER_NS)',
     defaultText: 'hyperledger',
   },
   baseVersion: {
     type: 'text',
+    group: 'source',
     argument: 'VERSION',
     help: 'version of baseimage and baseos',
     defaultText: 'from the source',
   },
   dockerLabel: {
     type: 'text',
+    group: 'source',
     argument: 'LABEL',
     help: 'prefix of the labels of images and chaincode images',
     defaultValue: () => 'org.hyperledger.fabric',
   },
   commitSha: {
     type: 'text',
+    group: 'source',
     argument: 'SHA',
     help: 'commit compiled into the binaries',
     defaultText: 'from the source',
   },
   goTags: {
     type: 'text',
+    group: 'source',
     argument: 'TAGS',
     help: 'Go build tags, separated by commas or spaces (GO_TAGS)',
     defaultValue: () => '',
   },
   link: {
     type: 'text',
+    group: 'source',
     argument: 'static|dynamic',
+    values: ['static', 'dynamic'],
     help: 'link mode of peer and orderer',
     defaultText: 'static up to 1.4.3, dynamic from 1.4.4',
   },
   dockerfiles: {
     type: 'text',
+    group: 'source',
     argument: 'own|upstream',
+    values: ['own', 'upstream'],
     help: 'Dockerfiles for images of 2.0 and later: own (bundled), or upstream (those of the checkout, which need the internet)',
     defaultValue: () => 'own',
   },
   base: {
     type: 'text',
+    group: 'base',
     argument: 'auto|local|pull|debian',
+    values: ['auto', 'local', 'pull', 'debian'],
     help: 'source of baseimage and baseos',
     defaultValue: () => 'auto',
   },
   builderImage: {
     type: 'text',
+    group: 'base',
     argument: 'IMAGE',
     help: 'builder image to use instead of fabric-baseimage',
     defaultText: '<base-docker-ns>/fabric-baseimage:<arch>-<base-version>',
   },
   runtimeImage: {
     type: 'text',
+    group: 'base',
     argument: 'IMAGE',
     help: 'runtime image to use instead of fabric-baseos',
     defaultText: '<base-docker-ns>/fabric-baseos:<arch>-<base-version>',
   },
   chaincodeBuilder: {
     type: 'text',
+    group: 'base',
     argument: 'IMAGE|core.yaml',
+    values: [CORE_YAML],
     help: 'image that peers compile chaincode in, instead of the one in core.yaml',
     defaultValue: () => CORE_YAML,
   },
   chaincodeRuntime: {
     type: 'text',
+    group: 'base',
     argument: 'IMAGE|core.yaml',
+    values: [CORE_YAML],
     help: 'base of Go chaincode images, instead of the one in core.yaml',
     defaultValue: () => CORE_YAML,
   },
   orgs: {
     type: 'number',
+    group: 'network',
     argument: 'N',
     help: 'number of organisations with peers',
     defaultValue: () => 2,
   },
   peers: {
     type: 'number',
+    group: 'network',
     argument: 'N',
     help: 'number of peers per organisation',
     defaultValue: () => 2,
   },
   orderers: {
     type: 'number',
+    group: 'network',
     argument: 'N',
     help: 'number of orderers; more than one needs etcdraft, or BFT (at least 4)',
     defaultValue: () => 1,
   },
   consensus: {
     type: 'text',
+    group: 'network',
     argument: 'solo|etcdraft|BFT',
+    values: ['solo', 'etcdraft', 'BFT'],
     help: 'consensus type of the orderers',
     defaultText: 'solo up to 1.4 or without TLS, etcdraft from 2.0',
   },
   tls: {
     type: 'boolean',
+    group: 'network',
     help: 'use TLS between all nodes',
     defaultValue: () => true,
   },
   couchdb: {
     type: 'boolean',
+    group: 'network',
     help: 'store the state in a CouchDB next to each peer instead of its LevelDB',
     defaultValue: () => false,
   },
   couchdbImage: {
     type: 'text',
+    group: 'network',
     argument: 'IMAGE',
     help: 'CouchDB image to use',
     defaultText: 'that of the release, or a similar local one',
   },
   channel: {
     type: 'text',
+    group: 'network',
     argument: 'NAME[,NAME…]',
     help: 'channel or channels that the peers join',
     defaultValue: () => 'mychannel',
   },
   project: {
     type: 'text',
+    group: 'network',
     argument: 'NAME',
     help: 'name of the network; prefix of container and chaincode image names',
     defaultText: "derived from the folder's name",
   },
   portBase: {
     type: 'number',
+    group: 'network',
     argument: 'PORT',
     help: 'orderer port on this host; peer k uses PORT+1+1000k, its CouchDB PORT+7+1000k',
     defaultValue: () => 7050,
   },
   jobs: {
     type: 'number',
+    group: 'source',
     argument: 'N',
     help: 'maximum number of cores to use at once',
     defaultValue: () => availableParallelism(),
   },
   chaintool: {
     type: 'text',
+    group: 'base',
     argument: 'PATH|URL',
     help: 'chaintool to add to ccenv (for CAR chaincode only)',
     defaultText: 'none',
@@ -191,6 +230,7 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
   },
   chaincode: {
     type: 'text',
+    group: 'proof',
     argument: 'PATH',
     help: 'Go chaincode for the smoke test',
     defaultText: 'bundled sample',
@@ -198,11 +238,13 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
   },
   proveEveryPeer: {
     type: 'boolean',
+    group: 'proof',
     help: 'compile the smoke test chaincode for every peer; the gateway otherwise compiles it once for all',
     defaultValue: () => false,
   },
   gateway: {
     type: 'boolean',
+    group: 'network',
     help: "give peers the engine through a gateway that allows only what chaincode needs, not the engine's socket",
     defaultValue: () => true,
   },

@@ -233,7 +233,7 @@ function bareHelp(failure: StageFailure): Help {
 const OURS =
   /^(?:sudo |npx |[A-Z_]+=(?:'[^']*'|[^\s'])* )*fabric-wizard(?:@latest)? ([a-z]+).*|\$\(fabric-wizard ([a-z]+)[^)]*/s;
 const TAKES_CHOICES = ['up', 'build', 'rebuild', 'smoke', 'doctor', 'resolve', 'config'];
-const TAKES_PROJECT = [...TAKES_CHOICES, 'status', 'logs', 'down', 'clean'];
+const TAKES_PROJECT = [...TAKES_CHOICES, 'status', 'logs', 'diagnose', 'down', 'clean'];
 const FOLDER = '--dir ';
 const PROJECT = '--project ';
 

@@ -11,6 +11,7 @@ import {
 import { WizardController } from '../../../src/commands/wizard-controller.ts';
 import { EXIT, WizardFailure } from '../../../src/pipeline/core/failure.ts';
 import { readSourceTree } from '../../../src/pipeline/fabric/source-tree.ts';
+import { noShell } from '../../../src/pipeline/network/node-shell.ts';
 import type { AppState, Work } from '../../../src/screens/app-state.ts';
 import { createTheme } from '../../../src/ui/theme.tsx';
 import { type FakeRun, FakeRunService, PLAN } from '../../support/fake-run-service.ts';
@@ -46,7 +47,9 @@ async function open(options: { readonly countRunning?: () => Promise<number> } =
   const nodes: NodeService = {
     act: async (node, action) => void networkCalls.push(`${action} ${node}`),
     show: async (node) => void networkCalls.push(`show ${node}`),
-    shellRequest: async (node, as) => ({ candidates: [{ command: 'shell', args: [node, as] }], missing: '' }),
+    requireShell: async (node) => {
+      if (node === 'gateway') throw noShell(node);
+    },
   };
   const wizard = new WizardController({ terminal, flags: { channel: 'trade' } });
   onTestFinished(() => wizard.close());
@@ -444,12 +447,22 @@ it('the app stops the network, and starts a node', async () => {
   await vi.waitFor(() => expect(networkCalls).toContain('stop peer0.org1.example.com'));
 });
 
+it('the app says that a node has no shell', async () => {
+  const { app } = await open();
+  app.openShell('gateway', 'node');
+  expect(await app.foregroundRequest?.refusal?.()).toBe('The image of gateway has no shell.');
+});
+
 it('the app unmounts the screens for a shell, and mounts them again', async () => {
-  const { app, until } = await open();
+  const { app, dir } = await open();
   app.openShell('peer0.org1.example.com', 'admin');
-  await until((state) => state.unmounting);
+  // At once, so that the next key goes to the shell.
+  expect(app.store.now().unmounting).toBe(true);
   const request = app.foregroundRequest;
-  expect(request).toMatchObject({ candidates: [{ args: ['peer0.org1.example.com', 'admin'] }] });
+  expect(request?.candidates[0]?.args.slice(1, 6)).toEqual([
+    ...['shell', 'peer0.org1.example.com', '--admin', '--dir', dir],
+  ]);
+  expect(await request?.refusal?.()).toBeUndefined();
   expect(app.remount()).toBe(true);
   expect([app.store.now().unmounting, app.foregroundRequest]).toEqual([false, undefined]);
 });

@@ -1,45 +1,9 @@
 /** Blocks of a channel as they come, from a network whose peer answers as told. */
-import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { followBlocks, lastBlocks, type OpenChannel } from '../../../src/commands/block-feed.ts';
-import { loadConfig } from '../../../src/pipeline/config/config.ts';
-import { releaseOf } from '../../../src/pipeline/fabric/release.ts';
-import { firstPeer, networkSpec } from '../../../src/pipeline/network/network-spec.ts';
+import { followBlocks, lastBlocks } from '../../../src/commands/block-feed.ts';
+import { channelOf, FakeBlockPeer } from '../../support/block-peer.ts';
 
-/** A peer with blocks that have their numbers only. */
-class FakePeer {
-  height = 0;
-  /** Message of the next command, which fails with it. */
-  failure: string | undefined;
-  /** Number of blocks of each command that read some. */
-  readonly reads: number[] = [];
-
-  readonly exec = async (_: string, command: readonly string[]) => {
-    const failure = this.failure;
-    this.failure = undefined;
-    if (failure !== undefined) return { exitCode: 1, stdout: '', stderr: failure };
-    if (command[0] === 'peer')
-      return { exitCode: 0, stdout: `Blockchain info: {"height":${this.height}}`, stderr: '' };
-    const numbers = command.slice(6);
-    this.reads.push(numbers.length);
-    const stdout = numbers.map((number) => `${JSON.stringify({ header: { number } })}\n`).join('');
-    return { exitCode: 0, stdout, stderr: '' };
-  };
-}
-
-async function channelOf(docker: FakePeer): Promise<OpenChannel> {
-  const { values } = await loadConfig({ dir: tmpdir(), flags: {} });
-  const release = releaseOf('2.5.12');
-  if (!release) throw new Error('no release');
-  const spec = networkSpec(values, release, 'fw-test');
-  return {
-    network: { docker, spec, version: '2.5.12', cli: 'cli' },
-    place: { peer: firstPeer(spec), channel: spec.channel },
-    channels: spec.channels,
-  };
-}
-
-async function follow(peer: FakePeer, from?: number) {
+async function follow(peer: FakeBlockPeer, from?: number) {
   const failures: unknown[] = [];
   let opened = 0;
   const abort = new AbortController();
@@ -60,7 +24,7 @@ async function follow(peer: FakePeer, from?: number) {
 
 describe('following blocks', () => {
   it('begins with the last ones, and reads only what is new', async () => {
-    const peer = new FakePeer();
+    const peer = new FakeBlockPeer();
     peer.height = 5;
     const { next, opened, abort } = await follow(peer);
     expect(await next()).toEqual([2, 3, 4]);
@@ -72,7 +36,7 @@ describe('following blocks', () => {
   });
 
   it('continues after the blocks that are known', async () => {
-    const peer = new FakePeer();
+    const peer = new FakeBlockPeer();
     peer.height = 30;
     const { next } = await follow(peer, 12);
     expect((await next()).at(0)).toBe(12);
@@ -81,7 +45,7 @@ describe('following blocks', () => {
   });
 
   it('looks for another peer after a failure', async () => {
-    const peer = new FakePeer();
+    const peer = new FakeBlockPeer();
     peer.height = 1;
     peer.failure = 'connection refused';
     const { next, failures, opened } = await follow(peer);
@@ -90,7 +54,7 @@ describe('following blocks', () => {
   });
 
   it('begins again with a ledger that was replaced', async () => {
-    const peer = new FakePeer();
+    const peer = new FakeBlockPeer();
     peer.height = 40;
     const { next } = await follow(peer);
     expect(await next()).toEqual([37, 38, 39]);
@@ -101,14 +65,14 @@ describe('following blocks', () => {
 
 describe('the last blocks', () => {
   it('are all if there are fewer', async () => {
-    const peer = new FakePeer();
+    const peer = new FakeBlockPeer();
     peer.height = 2;
     const blocks = await lastBlocks(await channelOf(peer), 10, new AbortController().signal);
     expect(blocks.map(({ number }) => number)).toEqual([0, 1]);
   });
 
   it('fail with what the peer said', async () => {
-    const peer = new FakePeer();
+    const peer = new FakeBlockPeer();
     peer.failure = 'Error: access denied';
     const read = lastBlocks(await channelOf(peer), 10, new AbortController().signal);
     await expect(read).rejects.toMatchObject({

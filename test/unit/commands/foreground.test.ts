@@ -23,6 +23,15 @@ describe('a program in the foreground', () => {
     await eventually('the end of the grace period', async () => !foreground.ownsInterrupt);
   });
 
+  it('is the only reader of the terminal', async () => {
+    process.stdin.resume();
+    const stop = new AbortController();
+    const ended = new Foreground().run([{ command: 'sleep', args: ['60'] }], stop.signal);
+    expect(process.stdin.isPaused()).toBe(true);
+    stop.abort();
+    await ended;
+  });
+
   it('survives Ctrl-\\', async () => {
     const stop = new AbortController();
     const before = process.listenerCount('SIGQUIT');

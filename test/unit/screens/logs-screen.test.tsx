@@ -92,6 +92,8 @@ describe('the logs screen', () => {
     await press('/', 'line 4', 'q', KEY.backspace, '2');
     expect(lines()).toEqual([42]);
     expect(text()).toContain('/line 42');
+    expect(text()).toContain('Enter apply  Esc clear  Tab next node');
+    expect(text()).not.toMatch(/w wrap|s save|v level/);
     await press(KEY.enter);
     expect(text()).toContain('q quit');
     expect(lines()).toEqual([42]);

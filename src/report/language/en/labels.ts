@@ -1,6 +1,10 @@
 /** All labels in English: the phrases of the pipeline and the texts of commands and screens. */
 import { phrases } from '../../../language/en/phrases.ts';
+
 import { blocks } from './blocks.ts';
+
+import { bundle } from './bundle.ts';
+
 import { failures } from './failures.ts';
 import { lines } from './lines.ts';
 import { nodes } from './nodes.ts';
@@ -11,6 +15,7 @@ import { wizard } from './wizard.ts';
 export const labels = {
   ...phrases,
   ...blocks,
+  ...bundle,
   ...failures,
   ...lines,
   ...nodes,

@@ -2,7 +2,11 @@
 
 import { phrases } from '../../../language/zh/phrases.ts';
 import type { Labels } from '../labels.ts';
+
 import { blocks } from './blocks.ts';
+
+import { bundle } from './bundle.ts';
+
 import { failures } from './failures.ts';
 import { lines } from './lines.ts';
 import { nodes } from './nodes.ts';
@@ -13,6 +17,7 @@ import { wizard } from './wizard.ts';
 export const labels: Labels = {
   ...phrases,
   ...blocks,
+  ...bundle,
   ...failures,
   ...lines,
   ...nodes,

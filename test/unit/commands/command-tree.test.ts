@@ -1,0 +1,146 @@
+import { spawnSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CommanderError } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { examplesOf } from '../../../src/commands/command-help.ts';
+import { commandTree } from '../../../src/commands/command-tree.ts';
+import { manPage } from '../../../src/commands/man-page.ts';
+import { unknownName, usageFailure } from '../../../src/commands/usage-errors.ts';
+import { describeFailure } from '../../../src/report/failure-text.ts';
+import { translatorFor } from '../../../src/report/language/translator.ts';
+import { COMMANDS, OPTIONS, TREE } from '../../support/commands.ts';
+import { tempDir } from '../../support/temp-dir.ts';
+
+function helpOf(name: string): string {
+  const command = TREE.commands.find((each) => each.name() === name);
+  if (!command) throw new Error(name);
+  return command.helpInformation();
+}
+
+/** Headings of a help text, in their order. */
+function headings(help: string): string[] {
+  return [...help.matchAll(/^([A-Z][^\n]*):$/gm)].map(([, heading = '']) => heading);
+}
+
+describe('help', () => {
+  it('shows the commands in groups', () => {
+    expect(headings(TREE.helpInformation())).toEqual([
+      'Options',
+      'Build and run',
+      'Look at the network',
+      'Check and explain',
+      'Remove',
+      'Shell',
+    ]);
+  });
+
+  it("shows a command's own options first, and those of every command last", () => {
+    expect(headings(helpOf('up'))).toEqual([
+      'Options',
+      'Source and build',
+      'Base images and images for chaincode',
+      'Network',
+      'Smoke test',
+      'Common options',
+    ]);
+  });
+
+  it.each([
+    ['logs', ['--follow', '--json', '--lang'], ['--yes', '--dry-run', '--plain', '--verbose', '--orgs']],
+    ['status', ['--json'], ['--yes', '--dry-run', '--verbose']],
+    ['build', ['--docker-ns', '--binaries', '--yes'], ['--orgs', '--channel', '--preset', '--plain']],
+    ['down', ['--volumes', '--yes', '--dry-run'], ['--verbose', '--plain']],
+    ['explain', ['--json'], ['--yes', '--dry-run']],
+  ])('of %s shows only what the command uses', (name, shown, hidden) => {
+    const flags = [...helpOf(name).matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, flag]) => flag);
+    for (const flag of shown) expect(flags).toContain(flag);
+    for (const flag of hidden) expect(flags).not.toContain(flag);
+  });
+
+  it('has examples that are valid command lines', () => {
+    const shown = TREE.commands.filter((command) => examplesOf(command).length > 0);
+    expect(shown.length).toBeGreaterThan(12);
+    for (const command of shown) {
+      for (const { command: line } of examplesOf(command)) {
+        const [name = '', ...words] = (/fabric-wizard ((?:(?! -- )[^)>|])*)/.exec(line)?.[1] ?? '')
+          .trim()
+          .split(' ');
+        expect([...COMMANDS, ''], line).toContain(name);
+        for (const word of words) if (word.startsWith('--')) expect(OPTIONS, line).toContain(word);
+      }
+    }
+  });
+});
+
+/** What the program says about a command line that it refuses. */
+async function refusal(words: readonly string[], language: 'en' | 'zh' = 'en') {
+  const root = commandTree({ version: '0', packageDir: '/', setExit: () => undefined });
+  const error = await root.parseAsync([...words], { from: 'user' }).catch((reason: unknown) => reason);
+  if (!(error instanceof CommanderError)) throw new Error(`not refused: ${words.join(' ')}`);
+  return describeFailure(usageFailure(error, root, words), translatorFor(language));
+}
+
+describe('a command line with a mistake', () => {
+  it.each([
+    [['stauts'], "unknown command 'stauts'. Did you mean status?", 'fabric-wizard status'],
+    [['upp', '--yes'], "unknown command 'upp'. Did you mean up?", 'fabric-wizard up --yes'],
+    [['up', '--orgz', '3'], "unknown option '--orgz'. Did you mean --orgs?", 'fabric-wizard up --orgs 3'],
+    [
+      ['up', '--prest=bft'],
+      "unknown option '--prest'. Did you mean --preset?",
+      'fabric-wizard up --preset=bft',
+    ],
+    [
+      ['--portbase', '9000'],
+      "unknown option '--portbase'. Did you mean --port-base?",
+      'fabric-wizard --port-base 9000',
+    ],
+    [['conquer'], "unknown command 'conquer'", 'fabric-wizard --help'],
+    [['up', '--orgs'], 'option --orgs needs a value', 'fabric-wizard up --help'],
+    [['completion'], 'shell is missing', 'fabric-wizard completion --help'],
+  ])('%j is corrected', async (words, title, next) => {
+    const described = await refusal(words);
+    expect(described.title).toBe(title);
+    expect(described.next[0]).toBe(next);
+    expect(described.exitCode).toBe(2);
+  });
+
+  it('is explained in Chinese, too', async () => {
+    expect((await refusal(['stauts'], 'zh')).title).toBe('没有 stauts 这个命令。是不是想用 status？');
+  });
+
+  it('of a value says which one was meant, and has the right command first', () => {
+    const message = { key: 'usage.unknown-image', name: 'pear', images: 'ccenv, peer' } as const;
+    const next = { command: (name: string) => `build ${name}`, others: ['build'] };
+    const described = (name: string) =>
+      describeFailure(unknownName({ ...message, name }, name, ['ccenv', 'peer'], next), translatorFor('en'));
+    expect(described('pear')).toMatchObject({
+      title: 'Unknown image "pear". Available: ccenv, peer. Did you mean peer?',
+      next: ['build peer', 'build'],
+    });
+    expect(described('moon').title).toBe('Unknown image "moon". Available: ccenv, peer.');
+  });
+});
+
+describe('the man page', () => {
+  const page = manPage(TREE, '0.1.0');
+
+  it('has every command and every option that is shown in a help', () => {
+    const text = page.replaceAll('\\-', '-');
+    for (const command of COMMANDS) expect(text).toContain(`.SS \\fBfabric-wizard ${command} `);
+    for (const option of OPTIONS) expect(text).toContain(option);
+  });
+
+  it.skipIf(spawnSync('man', ['--version']).status !== 0)('is rendered by man without warnings', async () => {
+    const file = join(await tempDir(), 'fabric-wizard.1');
+    await writeFile(file, page);
+    const { status, stdout, stderr } = spawnSync('man', ['--warnings', '--local-file', file], {
+      encoding: 'utf8',
+      env: { ...process.env, MANWIDTH: '80', LC_ALL: 'C.UTF-8' },
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    for (const heading of ['SYNOPSIS', 'COMMANDS', 'NETWORK', 'COMMON OPTIONS', 'EXIT STATUS', 'FILES'])
+      expect(stdout).toContain(`\n${heading}\n`);
+  });
+});
