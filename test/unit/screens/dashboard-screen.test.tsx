@@ -288,7 +288,11 @@ describe('the dashboard', () => {
   });
 
   it('fills a high screen with what the node under the cursor does', async () => {
-    const lines = Array.from({ length: 120 }, (_, i) => ({ node: i % 2 ? DEAD : 'cli', line: `line ${i}` }));
+    const lines = Array.from({ length: 120 }, (_, i) => ({
+      node: i % 2 ? DEAD : 'cli',
+      line: `line ${i}`,
+      at: i,
+    }));
     const network = reduceNetwork(HEALTHY, { type: 'lines', at: 1, lines });
     const { text, press, rows } = await show({ network, selectedNode: DEAD }, { columns: 200, rows: 60 });
     expect(text()).toMatch(/peer0\.org1\.example\.com: last lines ─+\n[\s\S]*line 117\nline 119\n/);
