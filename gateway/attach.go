@@ -142,6 +142,9 @@ func (x *exchange) hijack(query url.Values, frames *frameReader, shown func()) b
 	return false
 }
 
+// maxLine is about how much of a line is one entry of the record, in bytes.
+const maxLine = 16 << 10
+
 // frameReader finds the lines in what a container writes.
 type frameReader struct {
 	record func(line string)
@@ -179,7 +182,7 @@ func (f *frameReader) take() {
 		f.record(strings.TrimRight(string(f.line[:end]), "\r"))
 		f.line = f.line[end+1:]
 	}
-	if len(f.line) > maxJSON {
+	if len(f.line) > maxLine {
 		f.end()
 	}
 }

@@ -92,14 +92,7 @@ func (x *exchange) judgeBuild() (url.Values, *refusal) {
 
 func isZeroParameter(text string) bool {
 	var value interface{}
-	return text == "" || json.Unmarshal([]byte(text), &value) == nil && isZeroJSON(value)
-}
-
-func isZeroJSON(value interface{}) bool {
-	if number, ok := value.(float64); ok {
-		return number == 0
-	}
-	return isZero(value)
+	return text == "" || json.Unmarshal([]byte(text), &value) == nil && isZero(value)
 }
 
 // build passes on the build of a chaincode image.

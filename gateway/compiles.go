@@ -88,7 +88,7 @@ func (o *output) markStarted() { o.startup.Do(func() { close(o.started) }) }
 // compile is the builder container of one peer. Only that of the leader is started.
 type compile struct {
 	peer, container, builder, builderID string
-	// body is the request that created the container, without the label of its owner.
+	// body is the hash of the request that created the container, without the label of its owner.
 	body string
 
 	mutex  sync.Mutex
@@ -109,9 +109,14 @@ type compile struct {
 
 func newCompile(peer, container, builder, builderID, body string) *compile {
 	return &compile{
-		peer: peer, container: container, builder: builder, builderID: builderID, body: body,
+		peer: peer, container: container, builder: builder, builderID: builderID, body: hashOf([]byte(body)),
 		finished: make(chan struct{}),
 	}
+}
+
+func hashOf(text []byte) string {
+	hash := sha256.Sum256(text)
+	return hex.EncodeToString(hash[:])
 }
 
 func (c *compile) markFinished() { c.finish.Do(func() { close(c.finished) }) }
@@ -263,8 +268,7 @@ func (s *compiles) assign(c *compile, settings control) (out *output, leads bool
 		parts = append(parts, c.container)
 	}
 	text, _ := json.Marshal(parts)
-	hash := sha256.Sum256(text)
-	key := hex.EncodeToString(hash[:])
+	key := hashOf(text)
 	out = s.outputs[key]
 	if out == nil {
 		out = newOutput(key, c)
@@ -277,9 +281,12 @@ func (s *compiles) assign(c *compile, settings control) (out *output, leads bool
 
 // renew gives a peer a build of its own in place of one that others have given up.
 func (s *compiles) renew(c *compile, given *output) *output {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	c.out = newOutput(given.key, c)
+	s.order = append(s.order, c.out)
 	return c.out
 }
 

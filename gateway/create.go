@@ -11,13 +11,18 @@ import (
 	"strings"
 )
 
+// maxBody is the largest JSON body of a request, in bytes. Bodies of peers have a few thousand. The values in a body take
+// many times its size in memory.
+const maxBody = 64 << 10
+
 type object map[string]interface{}
 
 // Fields of a container that may have any value. Those that only the engine's owner may use are not among them. Labels
 // are not, for they say whose a container is, nor is the host name, for newer engines let others find it under this name.
+// Nor is the terminal: the gateway would take what is written to it for frames.
 var (
-	freeFields = set("AttachStderr", "AttachStdin", "AttachStdout", "Cmd", "Entrypoint", "Env", "Image",
-		"NetworkDisabled", "OpenStdin", "StdinOnce", "Tty", "User", "WorkingDir")
+	freeFields = set("AttachStderr", "AttachStdout", "Cmd", "Entrypoint", "Env", "Image", "NetworkDisabled", "User",
+		"WorkingDir")
 	// freeLimits limit a container and give it nothing.
 	freeLimits = set("BlkioWeight", "CapDrop", "CpuCount", "CpuPeriod", "CpuPercent", "CpuQuota",
 		"CpuShares", "KernelMemory", "Memory", "MemoryReservation", "MemorySwap", "MemorySwappiness", "NanoCpus",
@@ -40,6 +45,8 @@ func isZero(value interface{}) bool {
 		return true
 	case bool:
 		return !v
+	case float64:
+		return v == 0
 	case json.Number:
 		number, err := v.Float64()
 		return err == nil && number == 0
@@ -181,11 +188,11 @@ func shortJSON(value interface{}) string {
 }
 
 func readObject(body io.Reader) (object, *refusal) {
-	text, err := ioutil.ReadAll(io.LimitReader(body, maxJSON+1))
+	text, err := ioutil.ReadAll(io.LimitReader(body, maxBody+1))
 	if err != nil {
 		return nil, malformed("the body cannot be read")
 	}
-	if len(text) > maxJSON {
+	if len(text) > maxBody {
 		return nil, malformed("the body is too long")
 	}
 	decoder := json.NewDecoder(bytes.NewReader(text))

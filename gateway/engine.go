@@ -12,10 +12,18 @@ import (
 )
 
 // engine is the container engine behind a socket. Each request has a connection of its own.
-type engine struct{ socket string }
+type engine struct {
+	socket string
+	// limit is how long an exchange may take; 0: as long as it needs.
+	limit time.Duration
+}
 
 func (e *engine) dial() (*net.UnixConn, error) {
-	return net.DialUnix("unix", nil, &net.UnixAddr{Name: e.socket, Net: "unix"})
+	conn, err := net.DialUnix("unix", nil, &net.UnixAddr{Name: e.socket, Net: "unix"})
+	if err == nil && e.limit > 0 {
+		err = conn.SetDeadline(time.Now().Add(e.limit))
+	}
+	return conn, err
 }
 
 // engineError is an answer that is not a success.

@@ -24,6 +24,9 @@ const (
 	outputsDir   = "/outputs/now" // /outputs is in the image: Podman makes the root folder read-only
 	// engineWait is how long the gateway waits for the engine when it starts.
 	engineWait = 30 * time.Second
+	// checkLimit is how long a socket may take to answer the check. A peer can have taken all its connections, or the
+	// place of the socket.
+	checkLimit = 5 * time.Second
 )
 
 func main() {
@@ -132,10 +135,15 @@ func check() error {
 		return err
 	}
 	for _, peer := range cfg.Peers {
-		through := engine{socket: socketOf(peer)}
-		if _, err := through.get("/_ping", nil); err != nil {
+		if err := checkSocket(socketOf(peer), checkLimit); err != nil {
 			return fmt.Errorf("the socket of %s does not answer: %v", peer, err)
 		}
 	}
 	return nil
+}
+
+func checkSocket(path string, limit time.Duration) error {
+	through := engine{socket: path, limit: limit}
+	_, err := through.get("/_ping", nil)
+	return err
 }

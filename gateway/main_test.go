@@ -1,8 +1,10 @@
 package main
 
 import (
+	"net"
 	"os"
 	"testing"
+	"time"
 )
 
 func TestConfig(t *testing.T) {
@@ -54,5 +56,23 @@ func TestSocketsAreOpenToAllUsers(t *testing.T) {
 			t.Errorf("%v %v", info.Mode(), err)
 		}
 		listener.Close()
+	}
+}
+
+// A peer could put a socket of its own in the place of the gateway's.
+func TestSocketThatDoesNotAnswer(t *testing.T) {
+	b := newBench(t)
+	defer b.close()
+	path := b.dir + "/silent.sock"
+	listener, err := net.Listen("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	if err := checkSocket(path, time.Millisecond); err == nil {
+		t.Error("the check finds nothing wrong")
+	}
+	if err := checkSocket(b.dir+"/peer0", patience); err != nil {
+		t.Error(err)
 	}
 }

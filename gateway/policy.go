@@ -12,7 +12,7 @@ import (
 // maxEmpty is the largest body that can be an empty one, in bytes.
 const maxEmpty = 16
 
-// maxJSON is the largest JSON body of a request, in bytes.
+// maxJSON is the largest part of an engine's answer that is read as a whole, in bytes.
 const maxJSON = 1 << 20
 
 // ownerLabel tells which peer of which project has created a container. Peers cannot set labels.

@@ -138,7 +138,7 @@ func TestContainersWithPrivileges(t *testing.T) {
 		"Volumes": `{"/x":{"a":1}}`, "Labels": `{"io.fabric-wizard.gateway":"fw/peer1"}`, "ExposedPorts": `{"80/tcp":{"x":1}}`,
 		"NetworkingConfig": `{"EndpointsConfig":{"other":{"Aliases":["orderer"]}}}`, "Hostname": `"orderer"`, "Domainname": `"example.com"`, "MacAddress": `"02:00:00:00:00:01"`, "Healthcheck": `{"Test":["x"]}`,
 		"StopSignal": `"x"`, "Shell": `["x"]`, "OnBuild": `["x"]`, "hostconfig": `{"Privileged":true}`, "hostConfig": `{"Privileged":true}`,
-		"HOSTCONFIG": `{"Privileged":true}`, "image": `"alpine"`, "Privileged": `true`, "Binds": `["/:/x"]`, "host_config": `{"Privileged":true}`,
+		"HOSTCONFIG": `{"Privileged":true}`, "Tty": `true`, "OpenStdin": `true`, "StdinOnce": `true`, "AttachStdin": `true`, "image": `"alpine"`, "Privileged": `true`, "Binds": `["/:/x"]`, "host_config": `{"Privileged":true}`,
 	}
 	for name, value := range atTop {
 		b.refused(name, "peer0", rawRequest("POST", "/containers/create", withField(false, name, value)), 403)
@@ -148,7 +148,7 @@ func TestContainersWithPrivileges(t *testing.T) {
 		`{"Image":"hyperledger/fabric-ccenv:2.5","HostConfig":{},"HostConfig":{"Privileged":true}}`), 403)
 	for what, body := range map[string]string{
 		"two objects": builderBody + `{"HostConfig":{"Privileged":true}}`, "no JSON": `x`, "null": `null`, "list": `[]`, "nothing": ``,
-		"long": `{"Image":"` + strings.Repeat("x", maxJSON) + `"}`,
+		"long": `{"Image":"` + strings.Repeat("x", 64<<10) + `"}`,
 	} {
 		b.refused(what, "peer0", rawRequest("POST", "/containers/create", body), 400)
 	}

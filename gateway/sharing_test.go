@@ -445,6 +445,15 @@ func TestLeaderStartsTooLate(t *testing.T) {
 	leader.wait()
 	b.exit(b.nextStarted()) <- 0
 	leader.succeed("live\n")
+	// This output is removed like any other when there are newer ones.
+	for index := 0; index < keptOutputs; index++ {
+		r := b.begin("peer0", builderBody, fmt.Sprint("source ", index))
+		b.exit(b.nextStarted()) <- 0
+		r.succeed("live\n")
+	}
+	if files, _ := filepath.Glob(filepath.Join(b.dir, "output-*")); len(files) != keptOutputs {
+		t.Errorf("%d files", len(files))
+	}
 }
 
 func TestFollowerHangsUp(t *testing.T) {
@@ -535,5 +544,13 @@ func TestLinesOfFrames(t *testing.T) {
 	frames.end()
 	if got := strings.Join(lines, "|"); got != "a|bc||d" {
 		t.Errorf("got %s", got)
+	}
+	// A line without end must not fill the memory.
+	lines = nil
+	for index := 0; index < 100; index++ {
+		frames.Write([]byte(frame(strings.Repeat("x", 1<<10))))
+	}
+	if len(lines) < 5 || len(frames.line) > 20<<10 {
+		t.Errorf("%d lines, and %d bytes are kept", len(lines), len(frames.line))
 	}
 }

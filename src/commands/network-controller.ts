@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { AsyncSignal } from '../pipeline/core/async-signal.ts';
 import { orCancelled } from '../pipeline/core/cancellation.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
-import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
+import { networkDir, STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { isPracticeNetwork, lastProof } from '../pipeline/journal/run-record.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';

@@ -8,6 +8,7 @@ import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { recordedCommands } from '../pipeline/journal/run-record.ts';
+import type { Connection } from '../pipeline/network/connection.ts';
 import { type Confirmed, openSession, type SessionOptions } from '../pipeline/run/session.ts';
 import { createJsonReporter } from '../report/json.ts';
 import { createPlainReporter } from '../report/plain.ts';
@@ -56,7 +57,7 @@ function imagesOf(names: readonly string[]): readonly ImageName[] | undefined {
 }
 
 /** A dry run prints one object on stdout, so what is said about it goes to stderr. */
-function reporterFor(terminal: Terminal): Reporter {
+function reporterFor(terminal: Terminal, connection: () => Connection | undefined): Reporter {
   if (terminal.json && !terminal.dryRun)
     return createJsonReporter({ write: (text) => process.stdout.write(text) });
   return createPlainReporter({
@@ -67,6 +68,7 @@ function reporterFor(terminal: Terminal): Reporter {
     language: terminal.language,
     // A run that has started remembers its choices in the folder.
     given: folderFlag(terminal.dir),
+    connection,
   });
 }
 
@@ -150,7 +152,8 @@ export async function runCommand(
 ): Promise<number> {
   const loaded = await loadEffectiveConfig(terminal.dir, flags);
   const cancel = cancelOnSignals();
-  const reporter = reporterFor(terminal);
+  let connection: Connection | undefined;
+  const reporter = reporterFor(terminal, () => connection);
   const prompt = promptFor(request, cancel.signal);
   try {
     const style = styleFor(terminal, process.stderr);
@@ -167,6 +170,7 @@ export async function runCommand(
       signal: cancel.signal,
       onEvent: (event) => reporter.onEvent(event),
     });
+    connection = session.connection;
     request.onSource?.(session.source.tree);
     try {
       if (terminal.dryRun) {

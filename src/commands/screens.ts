@@ -4,7 +4,7 @@ import { CHOICE_FIELDS } from '../pipeline/config/config-choices.ts';
 import { EXIT, toFailure, WizardFailure } from '../pipeline/core/failure.ts';
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
 import { renderConnection } from '../report/connect-text.ts';
-import { renderResult } from '../report/result-text.ts';
+import { hasNetwork, renderResult } from '../report/result-text.ts';
 import { renderSmoke } from '../report/smoke-text.ts';
 import { isUtf8Locale, wantsColour } from '../report/style.ts';
 import { wrapToWidth } from '../report/terminal-text.ts';
@@ -128,14 +128,15 @@ async function printSummary(
 ): Promise<void> {
   const { style, t } = theme;
   const { run, proof, connection } = store.now();
+  const known = runningContainers > 0 ? connection : undefined;
   const columns = process.stdout.columns;
   const lines = await equivalentText(wizard, theme);
   if (run.outcome !== undefined) {
     if (run.smoke && proof) lines.push(...renderSmoke(proof.result, style, columns));
-    lines.push(...renderResult(run, { style, columns }));
+    lines.push(...renderResult(run, { style, columns, connection: known }));
   }
   if (runningContainers > 0) {
-    if (connection) lines.push('', ...renderConnection(connection, style), '');
+    if (known && !hasNetwork(run)) lines.push('', ...renderConnection(known, style), '');
     const command = style.strong(style.command('fabric-wizard down'));
     lines.push(
       ...wrapToWidth(t('leave.running', { count: String(runningContainers), command }), columns, '  '),

@@ -4,6 +4,7 @@ import type { Text } from '../pipeline/core/phrase.ts';
 import { secondsLeft } from '../pipeline/core/run-outlook.ts';
 import { initialRunState, type RunState, reduceRun, type StageState } from '../pipeline/core/run-state.ts';
 import { unreachable } from '../pipeline/core/unreachable.ts';
+import type { Connection } from '../pipeline/network/connection.ts';
 import { describeFailure } from './failure-text.ts';
 import type { Language } from './language/language.ts';
 import { outcomeWord } from './outcome-text.ts';
@@ -29,6 +30,8 @@ export interface PlainOptions {
   readonly language?: Language;
   /** Flags that every next command gets. */
   readonly given?: readonly string[];
+  /** Returns how to use the network that the run is about, once that is known. */
+  readonly connection?: () => Connection | undefined;
 }
 
 const PROGRESS_EVERY_MS = 5000;
@@ -141,7 +144,11 @@ class PlainReporter implements Reporter {
       case 'smoke-result':
         return renderSmoke(event, this.#style, this.#options.columns);
       case 'run-finished':
-        return renderResult(this.#state, { style: this.#style, columns: this.#options.columns });
+        return renderResult(this.#state, {
+          style: this.#style,
+          columns: this.#options.columns,
+          connection: this.#options.connection?.(),
+        });
       default:
         return unreachable(event);
     }

@@ -1,5 +1,7 @@
 /** Text of a finished run: its failures or the next commands. The last line is the outcome. */
 import { failedStages, type RunState, type StageState } from '../pipeline/core/run-state.ts';
+import type { Connection } from '../pipeline/network/connection.ts';
+import { renderConnection } from './connect-text.ts';
 import { renderFailure } from './failure-block.ts';
 import type { LabelKey } from './language/labels.ts';
 import { outcomeWord } from './outcome-text.ts';
@@ -13,7 +15,15 @@ function restartedNothing({ command, stages }: RunState): boolean {
   return command === 'rebuild' && typeof cause === 'object' && cause.key === 'cause.no-network';
 }
 
-function nextSteps(state: RunState): readonly (readonly [command: string, purpose: LabelKey])[] {
+/** Whether the run has left a network that can be used. */
+export function hasNetwork({ command, outcome }: RunState): boolean {
+  return outcome === 'done' && (command === 'up' || command === 'smoke');
+}
+
+function nextSteps(
+  state: RunState,
+  connection?: Connection,
+): readonly (readonly [command: string, purpose: LabelKey])[] {
   switch (state.command) {
     case 'down':
     case 'clean':
@@ -27,7 +37,8 @@ function nextSteps(state: RunState): readonly (readonly [command: string, purpos
         ['fabric-wizard status', 'next.status'],
         ['fabric-wizard logs', 'next.logs'],
         ['fabric-wizard smoke', 'next.smoke'],
-        ['eval "$(fabric-wizard env org1)"', 'next.env'],
+        // The connection names the command for it.
+        ...(connection ? [] : ([['eval "$(fabric-wizard env org1)"', 'next.env']] as const)),
         ['fabric-wizard down', 'next.down'],
       ];
   }
@@ -49,8 +60,12 @@ export function practiceMark(
   return practice ? ` ${warn(strong(`${symbol.warn} ${t('result.practice')}`))}` : '';
 }
 
-function renderNextSteps(state: RunState, { strong, dim, command, t }: Style): readonly string[] {
-  const steps = nextSteps(state).map(([step, purpose]) => [command(step), purpose] as const);
+function renderNextSteps(
+  state: RunState,
+  { strong, dim, command, t }: Style,
+  connection?: Connection,
+): readonly string[] {
+  const steps = nextSteps(state, connection).map(([step, purpose]) => [command(step), purpose] as const);
   const width = Math.max(0, ...steps.map(([step]) => step.length));
   return steps.map(([step, purpose]) => `  ${strong(step.padEnd(width))}  ${dim(t(purpose))}`);
 }
@@ -90,9 +105,14 @@ export function renderAhead(
  */
 export function renderResult(
   state: RunState,
-  options: { readonly style: Style; readonly columns?: number },
+  options: {
+    readonly style: Style;
+    readonly columns?: number;
+    /** Of the network that the run is about. */
+    readonly connection?: Connection;
+  },
 ): readonly string[] {
-  const { style, columns = Number.POSITIVE_INFINITY } = options;
+  const { style, connection, columns = Number.POSITIVE_INFINITY } = options;
   const notReached = state.stages.filter(({ status }) => status === 'not-reached').map(({ id }) => id);
   const blocks = [
     ...failedStages(state).map((stage) =>
@@ -108,7 +128,8 @@ export function renderResult(
     state.outcome === 'done' && restartedNothing(state)
       ? wrapToWidth(style.t('result.no-network'), columns, '').map(style.warn)
       : [],
-    state.outcome === 'done' ? renderNextSteps(state, style) : [],
+    connection && hasNetwork(state) ? renderConnection(connection, style) : [],
+    state.outcome === 'done' ? renderNextSteps(state, style, connection) : [],
     wrapToWidth(outcomeText(state, style), columns, '  '),
   ].filter((block) => block.length > 0);
   const lines = blocks.flatMap((block) => ['', ...block]);

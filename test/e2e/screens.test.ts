@@ -335,7 +335,7 @@ describe('an end that was not requested with a key', () => {
 });
 
 describe('a terminal that cannot draw screens', () => {
-  it.each([{ TERM: 'dumb' }, { INK_SCREEN_READER: 'true' }])(
+  it.each<Record<string, string>>([{ TERM: 'dumb' }, { INK_SCREEN_READER: 'true' }])(
     '%j gets plain prompts, and Ctrl-C leaves it as it was',
     async (env) => {
       terminal = begin(env);

@@ -57,6 +57,8 @@ interface AbortableVersion {
 export class DockerPort {
   readonly #docker: Docker;
   readonly #removals = new Set<Promise<unknown>>();
+  /** The last one. Images that are removed at once can leave behind the steps of a build that they have in common. */
+  #imageRemoval: Promise<unknown> = Promise.resolve();
   readonly address: EngineAddress;
 
   constructor(address: EngineAddress) {
@@ -164,7 +166,9 @@ export class DockerPort {
   /** Removes a reference or, by id, the image. Does nothing if it does not exist. */
   async removeImage(ref: string, force = false): Promise<void> {
     await this.settled();
-    await images.removeImage(this.#docker, ref, force);
+    const removal = this.#imageRemoval.then(() => images.removeImage(this.#docker, ref, force));
+    this.#imageRemoval = removal.catch(() => undefined);
+    await removal;
   }
 
   pull(ref: string, options: PullOptions): Promise<void> {

@@ -1,4 +1,5 @@
 /** PURE: the record of the gateway. It writes one JSON object a line to its log. */
+import { stripVTControlCharacters } from 'node:util';
 import * as z from 'zod';
 import { shortId } from '../engine/short-id.ts';
 import { withoutHash } from './inventory.ts';
@@ -42,8 +43,12 @@ export function gatewayRecord(line: string): GatewayRecord | undefined {
   }
 }
 
-/** Returns the record as a sentence. */
+/** Returns the record as a sentence, in one line. Peers decide about parts of it, so control characters are removed. */
 export function recordText(record: GatewayRecord): string {
+  return stripVTControlCharacters(sentence(record)).replace(/\p{Cc}+/gu, ' ');
+}
+
+function sentence(record: GatewayRecord): string {
   switch (record.type) {
     case 'started':
       return `connected to an engine with API ${record.minApi} to ${record.api}`;

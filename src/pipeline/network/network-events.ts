@@ -66,7 +66,7 @@ export type NetworkEvent = At &
     | { readonly type: 'answers'; readonly node: string; readonly container: string }
     | { readonly type: 'height'; readonly node: string; readonly height: number }
     | { readonly type: 'usage'; readonly usage: Readonly<Record<string, ContainerUsage>> }
-    /** Every second, so that what is shown of the time is current. */
+    /** Every second while a node is young, so that its uptime counts. */
     | { readonly type: 'tick' }
     /** Lines of all nodes, in order of time. */
     | { readonly type: 'lines'; readonly lines: readonly NodeLogLine[] }

@@ -77,7 +77,7 @@ function mergeNode(snapshot: NodeSnapshot, known: NodeState | undefined): NodeSt
   const { height } = known;
   const same = known.container === snapshot.container && known.startedAt === snapshot.startedAt;
   return same && LASTING.includes(snapshot.state)
-    ? { ...known, ...snapshot }
+    ? { ...known, isAhead: false, ...snapshot }
     : { ...snapshot, answers: false, height };
 }
 

@@ -20,10 +20,11 @@ import { helpFor } from '../diagnosis/failure-help.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import { exists, programFile } from '../host/files.ts';
 import { folderFlag } from '../host/folder-flag.ts';
-import { STATE_FOLDER } from '../host/state-folder.ts';
+import { networkDir, STATE_FOLDER } from '../host/state-folder.ts';
 import { touchOutputs } from '../images/build-outputs.ts';
 import { type Journal, openJournal, readOnlyJournal, removeUnusedFolder } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
+import { type Connection, connectionOf } from '../network/connection.ts';
 import { isChaincodeName } from '../network/ownership.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
 import { containersBefore, removeStarted } from './cancelled-run.ts';
@@ -46,6 +47,8 @@ export interface Confirmed {
 
 export interface Session {
   readonly plan: Plan<StageId>;
+  /** How to use the network that the run is about. */
+  readonly connection: Connection;
   /** The source as it was read for this run. */
   readonly source: FabricSource;
   /**
@@ -93,6 +96,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const { docker } = prepared.context;
     return {
       plan: prepared.plan,
+      connection: connectionOf(prepared.context.spec, networkDir(stateDir)),
       source: prepared.context.source,
       run: async (confirmed) => {
         requireConfirmed(prepared, confirmed, options);

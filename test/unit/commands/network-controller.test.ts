@@ -1,8 +1,13 @@
 /** What the app learns of a network from the records in its folder; no engine is needed for that. */
+import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { NetworkController } from '../../../src/commands/network-controller.ts';
+import { loadConfig } from '../../../src/pipeline/config/config.ts';
 import type { RunEvent } from '../../../src/pipeline/core/events.ts';
+import { releaseOf } from '../../../src/pipeline/fabric/release.ts';
 import { openJournal } from '../../../src/pipeline/journal/journal.ts';
+import { networkSpec } from '../../../src/pipeline/network/network-spec.ts';
+import { SAVED_NETWORK } from '../../../src/pipeline/network/saved-network.ts';
 import { initialAppState } from '../../../src/screens/app-state.ts';
 import { createStore } from '../../../src/ui/store.ts';
 import { planOf } from '../../support/plans.ts';
@@ -21,6 +26,25 @@ async function prove(dir: string, chaincode: string): Promise<void> {
   for (const event of events) record.onEvent(event);
   await journal.close();
 }
+
+it('knows how to connect to the network, whether an engine answers or not', async () => {
+  const dir = await tempDir();
+  const release = releaseOf('1.4.12');
+  if (!release) throw new Error('no release 1.4.12');
+  const { values } = await loadConfig({ dir, flags: {} });
+  const journal = await openJournal(dir, { command: 'fabric-wizard up' });
+  await journal.setFact(SAVED_NETWORK, { spec: networkSpec(values, release, 'fw-none'), version: '1.4.12' });
+  await journal.close();
+  const store = createStore(initialAppState({ id: 'dashboard' }), 0);
+  const controller = new NetworkController(dir, store);
+  onTestFinished(() => controller.close());
+  await controller.observe();
+  expect(store.now().connection).toMatchObject({
+    channels: ['mychannel'],
+    certificates: join(dir, '.fabric-wizard/network/crypto-config'),
+    orderers: { nodes: [{ node: 'orderer.example.com', address: 'localhost:7050' }] },
+  });
+});
 
 it('reads the last proof and the practice mark, also when another process proves the network', async () => {
   const dir = await tempDir();

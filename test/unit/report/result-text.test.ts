@@ -25,6 +25,26 @@ function rebuilt(swap: Partial<StageState>, image: Partial<StageState>): string 
   return renderResult(state, { style }).join('\n');
 }
 
+it('a run that has left a network tells how to connect to it, and names each command once', () => {
+  const endpoint = (node: string, address: string) => [{ node, address }];
+  const connection = {
+    channels: ['mychannel'],
+    certificates: '/net/crypto-config',
+    orderers: { mspId: 'OrdererMSP', nodes: endpoint('orderer.example.com', 'localhost:7050'), admin: '/o' },
+    orgs: [{ name: 'Org1', mspId: 'Org1MSP', nodes: endpoint('peer0', 'localhost:7051'), admin: '/p' }],
+  };
+  const state = { ...initialRunState, startedAt: 1, seconds: 2, exitCode: 0, outcome: 'done' } as const;
+  const shown = (command: string, known = connection) =>
+    renderResult({ ...state, command }, { style, connection: known }).join('\n');
+  for (const command of ['up', 'smoke']) {
+    expect(shown(command)).toMatch(/Connect to channel mychannel\n +localhost:7050 +OrdererMSP/);
+    expect(shown(command)).toContain('certificates and keys: /net/crypto-config');
+    expect(shown(command).match(/env org1/g)).toHaveLength(1);
+  }
+  expect(shown('build')).not.toContain('Connect to');
+  expect(renderResult({ ...state, command: 'up' }, { style }).join('\n')).toContain('env org1');
+});
+
 describe('a rebuild that did not build an image', () => {
   it('says that the nodes run the new programs', () => {
     for (const status of ['failed', 'cancelled', 'not-reached'] as const)

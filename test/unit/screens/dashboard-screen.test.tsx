@@ -288,7 +288,11 @@ describe('the dashboard', () => {
   });
 
   it('fills a high screen with what the node under the cursor does', async () => {
-    const lines = Array.from({ length: 120 }, (_, i) => ({ node: i % 2 ? DEAD : 'cli', line: `line ${i}` }));
+    const lines = Array.from({ length: 120 }, (_, i) => ({
+      node: i % 2 ? DEAD : 'cli',
+      line: `line ${i}`,
+      at: STARTED + i,
+    }));
     const network = reduceNetwork(HEALTHY, { type: 'lines', at: 1, lines });
     const { text, press, rows } = await show({ network, selectedNode: DEAD }, { columns: 200, rows: 60 });
     expect(text()).toMatch(/peer0\.org1\.example\.com: last lines ─+\n[\s\S]*line 117\nline 119\n/);
@@ -305,6 +309,11 @@ describe('the dashboard', () => {
     const { text } = await show({ network: reduceNetwork(HEALTHY, seen({ [DEAD]: { isAhead: true } })) });
     expect(text()).toMatch(/peer0\.org1 .* 1aa7539bd0d6\+/);
     expect(text().replace(/\s+/g, ' ')).toContain('+ peer0.org1 runs newer programs than its image has.');
+    // The image was built since.
+    const built = [seen({ [DEAD]: { isAhead: true } }), seen({ [DEAD]: { imageId: 'sha256:abcdefabcdef' } })];
+    const after = await show({ network: built.reduce(reduceNetwork, HEALTHY) });
+    expect(after.text()).toMatch(/peer0\.org1 .* abcdefabcdef /);
+    expect(after.text()).not.toContain('newer programs');
   });
 
   it('counts uptimes in seconds', async () => {

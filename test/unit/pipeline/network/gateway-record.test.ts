@@ -54,6 +54,13 @@ describe('a line of the gateway', () => {
     expect(levels).toEqual(['info', 'warning', 'error']);
   });
 
+  it('is one line without control characters, whatever a peer asks for', () => {
+    const request = 'GET /\u001b[2J\u001b]0;title\u0007\n2026-11-29 11:34:12.841 UTC INFO serving peers';
+    expect(shown({ type: 'refused', peer: PEER, request, reason: 'no' })).toBe(
+      `2026-11-29 11:34:12.841 UTC WARN refused ${PEER} GET / 2026-11-29 11:34:12.841 UTC INFO serving peers: no`,
+    );
+  });
+
   it('that is no record stays as it is, like the lines of other nodes', () => {
     expect(shownLine('gateway', 'panic: runtime error')).toBe('panic: runtime error');
     const unknown = JSON.stringify({ time: TIME, type: 'later' });

@@ -66,6 +66,15 @@ class Watch {
     }
   }
 
+  /** Waits for the next event of one of these types. */
+  async nextOf(...types: readonly NetworkEvent['type'][]): Promise<NetworkEvent> {
+    for (;;) {
+      const { value, done } = await this.#events.next();
+      if (done) throw new Error('the watch has ended');
+      if (types.includes(value.type)) return value;
+    }
+  }
+
   async stop(): Promise<void> {
     this.#abort.abort();
     for await (const _ of this.#events);
@@ -227,10 +236,15 @@ it('measures the usage of running nodes', async () => {
   expect(Object.keys(usage).sort()).toEqual(['cli', PEER]);
 });
 
-it('ticks between the measurements', async () => {
-  const watch = await watchOf();
+it('ticks between the measurements while a node is young', async () => {
+  const young = new FakeEngine([nodeContainer(PROJECT, PEER, { startedAt: Date.now() })]);
+  const watch = new Watch(young, await oneOfEach());
   const first = await watch.next('tick');
   expect((await watch.next('tick')).at - first.at).toBeLessThan(5000);
+  const old = await watchOf();
+  // The second measurement comes two seconds after the first state.
+  const seen = [await old.nextOf('tick', 'usage'), await old.nextOf('tick', 'usage')];
+  expect(seen.map(({ type }) => type)).toEqual(['usage', 'usage']);
 });
 
 it('ends with its signal, and stops watching the engine', async () => {
