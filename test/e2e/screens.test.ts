@@ -271,7 +271,7 @@ describe('Ctrl-C', () => {
 describe('a command with flags', () => {
   it('begins with its plan, and Esc leads to the first screen', async () => {
     terminal = new TestTerminal({ args: ['up', '--channel', 'steel'], cwd: wizard.dir });
-    await terminal.shows(/review[\s\S]*replace the network and run/);
+    await terminal.shows(/review[\s\S]*last run: channel[\s\S]*Enter run/);
     terminal.send(ESCAPE);
     await terminal.shows(/Go to the running network/);
     terminal.send('q');
@@ -332,6 +332,22 @@ describe('an end that was not requested with a key', () => {
       terminal.send(`${DOWN}${ENTER}`);
       await terminal.shows(/dashboard[\s\S]*cli +ready/);
       expect(await ended(how)).toMatch(SAYS_HOW);
+    },
+  );
+});
+
+describe('a terminal that cannot draw screens', () => {
+  it.each<Record<string, string>>([{ TERM: 'dumb' }, { INK_SCREEN_READER: 'true' }])(
+    '%j gets plain prompts, and Ctrl-C leaves it as it was',
+    async (env) => {
+      terminal = begin(env);
+      await terminal.shows(/Enter keeps the value in brackets/);
+      terminal.send('?\n');
+      await terminal.shows(/Fabric checkout, tag or branch/);
+      terminal.send(CTRL_C);
+      const ended = await terminal.ended();
+      expect(ended.exitCode).toBe(130);
+      expectRestored(ended);
     },
   );
 });
