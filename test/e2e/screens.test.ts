@@ -168,6 +168,8 @@ describe('a first run', () => {
     terminal.send('hello\r');
     await terminal.shows(/^hello\nhello$/m);
     terminal.send(CTRL_C);
+    // Ctrl-C drops the keys that follow at once.
+    await terminal.shows(/\^C[\s\S]*:\/#/);
     terminal.send('echo $? in $CORE_PEER_ID\r');
     await terminal.shows(/^130 in peer1\.org1\.example\.com$/m);
     terminal.send('exit\r');
