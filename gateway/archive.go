@@ -10,6 +10,9 @@ import (
 
 const blockSize = 512
 
+// bzip2Magic begins an archive that engines decompress with bzip2.
+const bzip2Magic = "BZh"
+
 var (
 	// The file names that Fabric writes are of this kind.
 	plainName   = regexp.MustCompile(`^[A-Za-z0-9_@+=,~:][A-Za-z0-9._@+=,~: -]*(/[A-Za-z0-9_@+=,~:.-][A-Za-z0-9._@+=,~: -]*)*/?$`)
@@ -70,7 +73,7 @@ func (a *archiveReader) judgeEntry(name string, kind byte, size int64) *refusal 
 	if isFolder && name == "./" {
 		return nil
 	}
-	if !plainName.MatchString(name) || !isFolder && strings.HasSuffix(name, "/") {
+	if !plainName.MatchString(name) || strings.HasPrefix(name, bzip2Magic) || !isFolder && strings.HasSuffix(name, "/") {
 		return forbid("the build context has a file of an unusual name: %q", name)
 	}
 	for _, part := range strings.Split(name, "/") {

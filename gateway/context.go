@@ -120,8 +120,8 @@ func (c *buildContext) readDockerfile() *refusal {
 	return c.judge(string(content[:size]))
 }
 
-// decompressed returns the archive. Peers send it plain or compressed with gzip. The magic numbers of other
-// compressions are not in the names that archiveReader allows.
+// decompressed returns the archive. Peers send it plain or compressed with gzip. No name that archiveReader allows begins
+// with the magic number of another compression.
 func decompressed(source io.Reader) (io.Reader, error) {
 	reader := bufio.NewReaderSize(source, 4<<10)
 	magic, err := reader.Peek(2)

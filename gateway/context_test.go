@@ -126,6 +126,7 @@ func TestContextsThatCouldBeReadOtherwise(t *testing.T) {
 		"backslash":               tarOf(good, tarFile(`x\..\Dockerfile`, "x")),
 		"extended name":           tarOf(tarFile(long+long, "x"), good),
 		"name with prefix":        tarOf(tarFile(long, "x"), good),
+		"start of bzip2":          tarOf(tarFile("BZh91AY", "x"), good),
 		"name that is not ASCII":  tarOf(tarFile("é", "x"), good),
 		"GNU long name":           withHeader(plain, func(h []byte) { h[156] = 'L' }),
 		"GNU sparse":              withHeader(plain, func(h []byte) { h[156] = 'S' }),

@@ -335,3 +335,19 @@ describe('an end that was not requested with a key', () => {
     },
   );
 });
+
+describe('a terminal that cannot draw screens', () => {
+  it.each<Record<string, string>>([{ TERM: 'dumb' }, { INK_SCREEN_READER: 'true' }])(
+    '%j gets plain prompts, and Ctrl-C leaves it as it was',
+    async (env) => {
+      terminal = begin(env);
+      await terminal.shows(/Enter keeps the value in brackets/);
+      terminal.send('?\n');
+      await terminal.shows(/Fabric checkout, tag or branch/);
+      terminal.send(CTRL_C);
+      const ended = await terminal.ended();
+      expect(ended.exitCode).toBe(130);
+      expectRestored(ended);
+    },
+  );
+});

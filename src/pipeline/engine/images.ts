@@ -61,9 +61,11 @@ async function removeReference(docker: Docker, ref: string, force: boolean): Pro
 
 /**
  * Removes an untagged image of a build step, and the steps before it. Images without a parent were not made by a step.
- * @param id empty if there is none
+ * @param parent an id, empty if there is none
  */
-async function removeSteps(docker: Docker, id: string): Promise<void> {
+async function removeSteps(docker: Docker, parent: string): Promise<void> {
+  // Podman writes parents without the prefix, and refuses such an id if there is no such image.
+  const id = parent.replace(/^(?=[0-9a-f]{64}$)/, 'sha256:');
   const step = id === '' ? undefined : await undefinedIfMissing(() => docker.getImage(id).inspect());
   if (!step?.Parent || tagsOf(docker, step).length > 0) return;
   try {

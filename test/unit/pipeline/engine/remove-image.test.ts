@@ -46,6 +46,14 @@ describe('removing an image', () => {
     expect(removed()).toEqual(['/images/acme/peer:1', '/images/acme/peer:2']);
   });
 
+  it('names the step by its whole id: Podman writes parents without the prefix, and fails to look up such an id', async () => {
+    const hex = '0123456789abcdef'.repeat(4);
+    const built: EngineImage = { id: 'sha256:built', tags: ['acme/peer:1'], parent: hex };
+    const { docker, requests } = await socketEngine({ images: [built] });
+    await docker.removeImage('acme/peer:1', true);
+    expect(requests.at(-1)).toBe(`GET /images/sha256:${hex}/json`);
+  });
+
   it('begins when the removal before has ended, also if that failed', async () => {
     const one: EngineImage = { id: 'sha256:one', tags: ['acme/one:1'] };
     const two: EngineImage = { id: 'sha256:two', tags: ['acme/two:1'] };
