@@ -161,7 +161,9 @@ describe('a first run', () => {
   it('opens a shell in the node under the cursor, whose keys and signals belong to the shell', async () => {
     terminal.send('e');
     await terminal.shows(/shell in peer1\.org1\.example\.com[\s\S]*:\/#/);
-    terminal.send('cat\r');
+    terminal.send('echo ready; cat\r');
+    // Before, the shell reads the keys itself.
+    await terminal.shows(/^ready$/m);
     // The terminal's echo, and what the program prints.
     terminal.send('hello\r');
     await terminal.shows(/^hello\nhello$/m);
