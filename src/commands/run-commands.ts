@@ -44,15 +44,21 @@ function addBuildCommands(add: AddCommand, version: string): void {
         ['fabric-wizard up --dry-run', 'only show what would be done, and why'],
       ),
     async (terminal, flags, _args, isNamed) => {
-      const { getsScreens, namesRun, paintFirst, requireCommand, screens } = await import('./screens.ts');
+      const { getsPrompts, getsScreens, namesRun, paintFirst, requireCommand, screens } = await import(
+        './screens.ts'
+      );
       const isTty = process.stdin.isTTY === true && process.stdout.isTTY === true;
       if (!isNamed) requireCommand(terminal, isTty);
-      if (!getsScreens(terminal, process.env, isTty, process.stdout.columns))
+      const { columns } = process.stdout;
+      if (!getsScreens(terminal, process.env, isTty, columns)) {
+        const prompts = getsPrompts(terminal, process.env, isTty, columns);
         return run(version, terminal, flags, {
           command: 'up',
           keepChaincode: true,
           replaceNetwork: flags.replaceNetwork === true,
+          asks: prompts ? (namesRun(flags) ? 'plan' : 'all') : 'nothing',
         });
+      }
       // What is wrong with a flag cannot be mended on a screen.
       if (namesRun(flags)) await (await import('./load-config.ts')).loadEffectiveConfig(terminal.dir, flags);
       paintFirst(terminal, version);

@@ -16,6 +16,7 @@ import { renderCommands, renderPlan } from '../report/plan-text.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { wantsColour } from '../report/style.ts';
 import { confirm, isInteractive } from './confirm.ts';
+import { LinePrompt } from './line-prompt.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal } from './terminal.ts';
 import { unknownName } from './usage-errors.ts';
@@ -33,6 +34,8 @@ export interface RunCommandOptions {
   readonly oneByOne?: boolean;
   /** Replace the network in place without asking. */
   readonly replaceNetwork?: boolean;
+  /** What to ask with plain prompts: the wizard's questions and the plan, or only the plan. */
+  readonly asks?: 'all' | 'plan' | 'nothing';
   /** Receives the source as it was read for this run. */
   readonly onSource?: (tree: SourceTree) => void;
 }
@@ -115,22 +118,30 @@ function sessionRequest(
   };
 }
 
-/** A bare `up` at a terminal shows the plan and asks. @returns undefined if the user declines */
+/** Prompts of a command on a terminal without screens; undefined if it asks nothing. */
+function promptFor({ asks = 'nothing' }: RunCommandOptions, signal: AbortSignal): LinePrompt | undefined {
+  return asks === 'nothing' ? undefined : new LinePrompt(process.stdin, process.stderr, signal);
+}
+
+/** Shows the plan and asks. @returns undefined if the user declines */
 async function confirmed(
   terminal: Terminal,
   { command, replaceNetwork = false }: RunCommandOptions,
   plan: Plan,
+  prompt: LinePrompt | undefined,
   signal: AbortSignal,
 ): Promise<Confirmed | undefined> {
-  const asks = command === 'up' && isInteractive() && !(terminal.yes || terminal.plain || terminal.json);
-  if (!asks) return { replaceNetwork };
+  const quiet = terminal.yes || terminal.plain || terminal.json;
+  if (!prompt && (command !== 'up' || !isInteractive() || quiet)) return { replaceNetwork };
   process.stderr.write(`${planText(terminal, plan, process.stderr)}\n\n`);
   const { t } = styleFor(terminal, process.stderr);
+  const ask = (question: string, byDefault: boolean) =>
+    prompt ? prompt.confirm(question, byDefault) : confirm(question, byDefault, signal);
   const { replaces } = plan;
   const agreed =
     replaces && !replaceNetwork
-      ? await confirm(t('ask.replace', { instance: replaces.instance }), false, signal)
-      : await confirm(t('ask.plan'), true, signal);
+      ? await ask(t('ask.replace', { instance: replaces.instance }), false)
+      : await ask(t('ask.plan'), true);
   return agreed ? { replaceNetwork: true } : undefined;
 }
 
@@ -139,14 +150,23 @@ export async function runCommand(
   flags: Readonly<Record<string, unknown>>,
   request: RunCommandOptions,
 ): Promise<number> {
-  const config = await loadEffectiveConfig(terminal.dir, flags);
-  const options = sessionRequest(terminal, flags, config, request);
+  const loaded = await loadEffectiveConfig(terminal.dir, flags);
   const cancel = cancelOnSignals();
   let connection: Connection | undefined;
   const reporter = reporterFor(terminal, () => connection);
+  const prompt = promptFor(request, cancel.signal);
   try {
+    const style = styleFor(terminal, process.stderr);
+    const answers =
+      prompt && request.asks === 'all'
+        ? await (await import('./plain-questions.ts')).plainQuestions(loaded, {
+            prompt,
+            style,
+            dir: terminal.dir,
+          })
+        : undefined;
     const session = await openSession({
-      ...options,
+      ...sessionRequest(terminal, flags, answers?.config ?? loaded, request),
       signal: cancel.signal,
       onEvent: (event) => reporter.onEvent(event),
     });
@@ -157,12 +177,16 @@ export async function runCommand(
         await printDryRun(terminal, session.plan);
         return EXIT.done;
       }
-      const agreed = await confirmed(terminal, request, session.plan, cancel.signal);
-      return agreed ? await session.run(agreed) : EXIT.cancelled;
+      const agreed = await confirmed(terminal, request, session.plan, prompt, cancel.signal);
+      if (!agreed) return EXIT.cancelled;
+      await answers?.save();
+      prompt?.close();
+      return await session.run(agreed);
     } finally {
       await session.close();
     }
   } finally {
+    prompt?.close();
     await reporter.close();
     cancel.dispose();
   }

@@ -50,12 +50,19 @@ export function getsScreens(
   return env.TERM !== 'dumb' && !isCi(env) && !hasScreenReader(env);
 }
 
+/** Whether to ask with plain prompts: somebody is there, but screens cannot be drawn or read. */
+export function getsPrompts(terminal: Terminal, env: Environment, isTty: boolean, columns: number): boolean {
+  const { json, yes, dryRun } = terminal;
+  if (json || yes || dryRun || !isTty || isCi(env)) return false;
+  return !getsScreens(terminal, env, isTty, columns);
+}
+
 /**
  * Refuses a call without a command if nobody can be asked before a run starts.
  * @throws WizardFailure `usage`
  */
-export function requireCommand({ json, plain, yes, dryRun }: Terminal, isTty: boolean): void {
-  if (yes || dryRun || (isTty && !plain && !json)) return;
+export function requireCommand({ json, yes, dryRun }: Terminal, isTty: boolean): void {
+  if (yes || dryRun || (isTty && !json)) return;
   throw new WizardFailure({
     kind: 'usage',
     message: { key: 'usage.no-command' },

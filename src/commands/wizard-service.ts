@@ -1,5 +1,4 @@
 /** The wizard's work: scans machine and folder, loads sources, validates and saves the answers. */
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { issuesOf, presetIssuesOf, withAnswer, withPreset } from '../pipeline/config/answer-checks.ts';
 import {
@@ -30,6 +29,7 @@ import { type FabricSource, type LocalOptions, resolveSource } from '../pipeline
 import { findSource, sourceCandidates } from '../pipeline/fabric/source-candidates.ts';
 import { exists } from '../pipeline/host/files.ts';
 import { hostGoArch } from '../pipeline/host/go-arch.ts';
+import { expandHome } from '../pipeline/host/home-folder.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { openJournal, removeUnusedFolder } from '../pipeline/journal/journal.ts';
 import { readProjectInfo } from '../pipeline/project/project-info.ts';
@@ -372,11 +372,6 @@ export class WizardService implements WizardActions {
       if (isNewFolder) await removeUnusedFolder(folders.stateDir);
     }
   }
-}
-
-/** Expands a leading `~` as a shell does. */
-function expandHome(path: string): string {
-  return path.replace(/^~(?=\/|$)/, homedir());
 }
 
 /** Reads flags, file and last run; changes nothing before `begin`. @throws WizardFailure `config`, `state-newer` */

@@ -33,7 +33,8 @@ export class TestTerminal {
     this.#emulator = new Terminal({ cols: columns, rows, scrollback: 5000, allowProposedApi: true });
     const command = [process.execPath, BIN, ...args].map((word) => `'${word}'`).join(' ');
     const program = continues ? `set -m; ${command}; echo STOPPED $?; fg` : command;
-    const script = `stty rows ${rows} cols ${columns}; ${program}; echo ${ENDED}$?; stty -a`;
+    // A Ctrl-C that is a signal reaches the shell as well, which must still say how the program ended.
+    const script = `trap : INT; stty rows ${rows} cols ${columns}; ${program}; echo ${ENDED}$?; stty -a`;
     this.#process = execa('script', ['--quiet', '--flush', '--command', script, '/dev/null'], {
       cwd,
       buffer: false,

@@ -18,7 +18,10 @@ async function follow(peer: FakeBlockPeer, from?: number) {
     signal: abort.signal,
     pollMs: 1,
   });
-  const next = async () => ((await found.next()).value ?? []).map(({ number }) => number);
+  const next = async () => {
+    const result = await found.next();
+    return result.done ? [] : result.value.map(({ number }) => number);
+  };
   return { next, failures, opened: () => opened, abort };
 }
 

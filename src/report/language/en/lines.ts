@@ -136,6 +136,12 @@ export const lines = {
   'removal.done': 'removed {count}',
   'removal.not-done': 'nothing was removed',
   'ask.removal': 'Remove {what}?',
+  'ask.intro':
+    'Enter keeps the value in brackets, - takes the default, ? explains. Ctrl-C or Ctrl-D ends without changing anything.',
+  'ask.preset': 'Preset ({presets})',
+  'ask.none': 'none',
+  'ask.no-preset': 'There is no preset {name}.',
+  'ask.form': 'Change {form} ({fields})?',
   'ask.plan': 'Run this plan?',
   'ask.replace': 'Replace network {instance}?',
   'notice.watching': 'watching {dir}; press Ctrl-C to stop',
