@@ -14,7 +14,8 @@ export function median(values) {
  * @param times `measured` and `reference`: seconds of each run; `extras` [{what, seconds | ratio}]: further
  *   figures; `measuredParts` and `referenceParts` [{what, seconds}]: where the time went
  */
-export function figureOf({ name, what, against, atMost, unit }, times) {
+export function figureOf(row, times) {
+  const { name, what, against, atMost, unit } = row;
   const { measured, reference, extras = [], measuredParts = [], referenceParts = [] } = times;
   const ratio = median(measured) / median(reference);
   return {

@@ -96,7 +96,9 @@ export interface Following {
 }
 
 /** Yields the last blocks of a channel, and then those that come, until the signal fires. */
-export async function* followBlocks(following: Following): AsyncGenerator<readonly DecodedBlock[]> {
+export async function* followBlocks(
+  following: Following,
+): AsyncGenerator<readonly DecodedBlock[], undefined> {
   const { open, last, onFailure, signal, pollMs = POLL_MS } = following;
   let next = following.from;
   let opened: OpenChannel | undefined;
