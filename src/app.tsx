@@ -9,6 +9,7 @@ import { ExplainScreen, TopicsScreen } from './screens/explain-screens.tsx';
 import { LogsScreen } from './screens/logs-screen.tsx';
 import { currentRoute, type Route } from './screens/navigation.ts';
 import { NodeScreen } from './screens/node-screen.tsx';
+import { PaletteScreen } from './screens/palette-screen.tsx';
 import { DownScreen, LeaveScreen, RebuildAllScreen } from './screens/question-screens.tsx';
 import { RunScreen } from './screens/run-screen.tsx';
 import { ResolveScreen, TextScreen } from './screens/text-screen.tsx';
@@ -58,6 +59,8 @@ function screenFor(route: Route): ReactNode {
       return <ExplainScreen key={route.topic} {...route} />;
     case 'rebuild-all':
       return <RebuildAllScreen />;
+    case 'palette':
+      return <PaletteScreen />;
     case 'down':
       return <DownScreen />;
     case 'leave':
@@ -111,6 +114,7 @@ export function Screens() {
   const globals: Binding[] = [
     { keys: ['ctrl+c'], act: app.interrupt },
     { keys: ['ctrl+z'], act: app.suspend },
+    { keys: [':'], label: t('key.actions'), minor: true, act: () => push({ id: 'palette' }) },
     { keys: ['?'], label: t('key.help'), act: () => app.showTopic() },
     { keys: ['q'], label: t('key.quit'), act: onQuit },
   ];

@@ -58,5 +58,6 @@ ${shown
   .join('\n')}
 
 Machine: ${machineText(machine)}. Base images and Go build caches were copied from this machine's engine.
+Other programs used the machine as well, so the seconds are not a benchmark.
 ${notes.length === 0 ? '' : `\n## Notes\n\n${notes.join('\n')}\n`}`;
 }

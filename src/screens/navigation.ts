@@ -36,6 +36,8 @@ export type Route =
     }
   /** Asks for confirmation before everything is built again. */
   | { readonly id: 'rebuild-all' }
+  /** All actions of the screen below. */
+  | { readonly id: 'palette' }
   /** Asks for confirmation before the network is stopped. */
   | { readonly id: 'down' }
   /** Asks whether to keep the network before the program ends. */

@@ -26,6 +26,11 @@ const NAMES_ASCII: Readonly<Record<string, string>> = {
   right: 'Right',
 };
 
+/** The name of a key as the footer shows it. */
+export function keyName(key: string, unicode: boolean): string {
+  return nameOf(key, unicode ? NAMES_UNICODE : NAMES_ASCII);
+}
+
 export interface FooterKey {
   readonly key: string;
   readonly label: string;
@@ -58,11 +63,10 @@ function nameOf(key: string, names: Readonly<Record<string, string>>): string {
 
 /** Enabled bindings with a label, in the table's order. The first binding of a key handles it, so only that is shown. */
 export function footerKeys(bindings: readonly Binding[], unicode: boolean): readonly FooterKey[] {
-  const names = unicode ? NAMES_UNICODE : NAMES_ASCII;
   const enabled = bindings.filter(({ when }) => when !== false);
   return enabled.flatMap(({ keys: [key = ''], label, minor = false }, index) => {
     const isTaken = enabled.slice(0, index).some(({ keys }) => keys.includes(key));
-    return label === undefined || isTaken ? [] : [{ key: nameOf(key, names), label, minor }];
+    return label === undefined || isTaken ? [] : [{ key: keyName(key, unicode), label, minor }];
   });
 }
 

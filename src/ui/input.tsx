@@ -23,6 +23,20 @@ type Register = (listener: () => Listener) => () => void;
 const RegisterContext = createContext<Register>(() => () => undefined);
 const GlobalKeysContext = createContext<readonly Binding[]>([]);
 
+/** What the palette needs: the keys of the screen below it, and a way to press one there. */
+export interface KeyAccess {
+  /** Key table of the screen that received the last key. */
+  readonly lastTable: () => readonly Binding[];
+  /** Handles a key after those that wait, as if the user had pressed it. */
+  readonly send: (name: string) => void;
+}
+
+const KeyAccessContext = createContext<KeyAccess>({ lastTable: () => [], send: () => undefined });
+
+export function useKeyAccess(): KeyAccess {
+  return useContext(KeyAccessContext);
+}
+
 /** Bindings that work on every screen. */
 export function useGlobalKeys(): readonly Binding[] {
   return useContext(GlobalKeysContext);
@@ -55,6 +69,7 @@ export function InputRoot({
 }) {
   const listeners = useRef<(() => Listener)[]>([]);
   const queue = useRef<Press[]>([]);
+  const table = useRef<readonly Binding[]>([]);
   const root = useRef({ bindings, onPress, isClosed });
   root.current = { bindings, onPress, isClosed };
 
@@ -73,6 +88,7 @@ export function InputRoot({
     const press = queue.current[0];
     if (!press) return;
     root.current.onPress?.(press);
+    table.current = listener?.bindings ?? [];
     if (!listener || !handle(listener, press)) handle({ bindings: root.current.bindings }, press);
     // The next key must see the screen as this one changed it, so React renders in between.
     setImmediate(() =>
@@ -82,6 +98,13 @@ export function InputRoot({
       }),
     );
   }, []);
+
+  const access = useRef<KeyAccess>({
+    lastTable: () => table.current,
+    send: (name) => {
+      queue.current.push({ name, text: '' });
+    },
+  });
 
   // Not `useInput`: Ink 6.8 throws on unknown keys (Ctrl-F1) and reports Backspace as Delete.
   const { setRawMode, internal_eventEmitter: stdinEvents } = useStdin();
@@ -100,7 +123,9 @@ export function InputRoot({
   }, [stdinEvents, next, setRawMode]);
   return (
     <RegisterContext value={register}>
-      <GlobalKeysContext value={bindings}>{children}</GlobalKeysContext>
+      <KeyAccessContext value={access.current}>
+        <GlobalKeysContext value={bindings}>{children}</GlobalKeysContext>
+      </KeyAccessContext>
     </RegisterContext>
   );
 }

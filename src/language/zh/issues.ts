@@ -124,7 +124,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.pattern': '{flag}“{text}”不是正则表达式：{problem}。',
   'usage.file-exists': '{path} 已经存在，没有改动它。',
   'usage.file-refused': '无法创建 {path}：{code}。',
-  'usage.tail': '--tail 需要整数或 all。',
+  'usage.tail': '--tail 需要整数或“all”。',
   'usage.no-terminal': '这会永久删除账本或镜像，需要确认，但这里没有终端。请用 --yes 确认。',
   'usage.other-engine': '这个目录的网络是在 {endpoint} 的引擎上启动的，而现在选用的是另一个引擎 {current}。',
   'usage.replaced-engine':

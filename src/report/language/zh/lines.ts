@@ -36,7 +36,7 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'connect.certificates': '证书和密钥：',
   'connect.tls-ca': 'TLS CA：',
   'connect.admin': '管理员：',
-  'result.ahead': '节点已在运行新程序，但镜像 {images} 没有构建出来。下一次 rebuild 或 up 会构建。',
+  'result.ahead': '节点已在运行新程序，但镜像 {images} 没有构建出来。下一次 `rebuild` 或 `up` 会构建。',
   'result.not-reached': '未执行：{stages}',
   'tally.built': '{count} 个已构建',
   'tally.current': '{count} 个已是最新',

@@ -22,8 +22,16 @@ it.each([
 });
 
 it.each([
-  ['1.4.0', { consensus: 'etcdraft' }, 'consensus: Fabric 1.4.0 does not have etcdraft; it has solo'],
-  ['3.0.0', { consensus: 'solo' }, 'consensus: Fabric 3.0 does not have solo; it has etcdraft, BFT'],
+  [
+    '1.4.0',
+    { consensus: 'etcdraft' },
+    'consensus: Fabric 1.4.0 does not have etcdraft, which needs Fabric 1.4.1 or later; it has solo',
+  ],
+  [
+    '3.0.0',
+    { consensus: 'solo' },
+    'consensus: Fabric 3.0 does not have solo, which exists up to Fabric 2.5; it has etcdraft, BFT',
+  ],
   ['1.4.12', { orderers: 3 }, 'orderers: a solo channel allows one orderer, not 3'],
   ['1.4.12', { consensus: 'etcdraft', tls: false }, 'consensus: etcdraft needs TLS'],
   ['3.1.1', { tls: false }, 'tls: every consensus type of Fabric 3.1 needs TLS'],

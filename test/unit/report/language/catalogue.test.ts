@@ -55,13 +55,12 @@ it('the English catalogue calls a folder a folder', () => {
 /** What is a name, or is written in English by Chinese readers of Fabric too. */
 const NAMES = new Set(
   `peer orderer Fabric Docker docker Go gcc C Java Node Debian apt Makefile Dockerfile solo raft gossip msp root host
-  compose cli tools ccenv baseos shim src tar sed API BFT CA CAR TLS MSP AND OR FROM ADD PATH GOPATH LevelDB CouchDB etcdraft
+  compose cli configtxlator tools ccenv baseos shim src tar sed API BFT CA CAR TLS MSP AND OR FROM ADD PATH GOPATH LevelDB CouchDB etcdraft
   Hyperledger GitHub CPU baseimage git debootstrap ldflags Enter k chaintool cryptogen configtxgen FILE NAME query invoke Init Admin dev mycc Version start die destroy
   sampleconfig capabilities label YAML shell PEER hyperledger static dynamic uname dockerd latest context version go
   make golang alpine ubuntu upstream
-  DockerNamespace SELinux Ubuntu sudo setenforce noProxy true DIR jq libltdl systemctl JSON GitHub CLI LF CRLF Compose rootless Unix`.split(
-    /\s+/,
-  ),
+  DockerNamespace SELinux Ubuntu sudo setenforce noProxy true DIR jq libltdl systemctl JSON GitHub CLI LF CRLF Compose rootless Unix
+  ID OSC UTC VISUAL EDITOR PAGER`.split(/\s+/),
 );
 
 /** Words of letters only that are no part of a path, a flag, a variable, a command or a quoted message. */

@@ -1,0 +1,73 @@
+/** All actions of the screen below: type to filter, Enter does one as its key would. */
+import { useState } from 'react';
+import { Choice } from '../ui/choice.tsx';
+import { EDITING_KEYS, edited, fieldOf, fieldWindow, typed } from '../ui/field-state.ts';
+import { useGlobalKeys, useKeyAccess } from '../ui/input.tsx';
+import type { Binding } from '../ui/keys.ts';
+import { Lines } from '../ui/lines.tsx';
+import { moved } from '../ui/list-window.ts';
+import { useTheme } from '../ui/theme.tsx';
+import { AppFrame } from './app-frame.tsx';
+import { paletteActions, paletteOptions } from './palette-view.ts';
+import { useNavigation } from './use-app.ts';
+
+const PAGE = 8;
+
+export function PaletteScreen() {
+  const theme = useTheme();
+  const { t, style } = theme;
+  const { back } = useNavigation();
+  const access = useKeyAccess();
+  const globals = useGlobalKeys();
+  // The table of the screen below, as it was when this one opened.
+  const [table] = useState(() => access.lastTable());
+  const [field, setField] = useState(fieldOf(''));
+  const [picked, setPicked] = useState(0);
+  const actions = paletteActions(table, globals, field.text);
+  const chosen = Math.min(picked, Math.max(0, actions.length - 1));
+  const action = actions[chosen];
+  const bindings: readonly Binding[] = [
+    {
+      keys: ['enter'],
+      label: t('key.do'),
+      when: action?.possible === true,
+      act: () => {
+        if (!action) return;
+        back();
+        access.send(action.key);
+      },
+    },
+    { keys: ['escape'], label: t('key.back'), act: back },
+    {
+      keys: ['down', 'up', 'pageup', 'pagedown'],
+      label: t('key.pick'),
+      act: ({ name }) => setPicked(moved(chosen, name, actions.length, PAGE)),
+    },
+    { keys: EDITING_KEYS, act: (press) => setField((before) => edited(before, press) ?? before) },
+  ];
+  const onText = (text: string) => {
+    setPicked(0);
+    setField((before) => typed(before, text));
+  };
+  return (
+    <AppFrame title={t('palette.title')} bindings={bindings} onText={onText}>
+      {({ columns, rows }) => {
+        const { before, at, after } = fieldWindow(field, Math.max(1, columns - 2));
+        const line = `:${before}${style.invert(at)}${after}`;
+        if (actions.length === 0) return <Lines lines={[line, style.dim(t('palette.none'))]} />;
+        return (
+          <>
+            <Lines lines={[line]} />
+            <Choice
+              options={paletteOptions(actions, theme)}
+              chosen={chosen}
+              focused
+              columns={columns}
+              rows={rows - 1}
+            />
+          </>
+        );
+      }}
+    </AppFrame>
+  );
+}

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { paletteActions } from '../../../src/screens/palette-view.ts';
+import type { Binding } from '../../../src/ui/keys.ts';
+
+const act = () => undefined;
+const GLOBALS: readonly Binding[] = [
+  { keys: ['?'], label: 'explain', act },
+  { keys: [':'], label: 'all actions', act },
+  { keys: ['q'], label: 'quit', act },
+];
+const TABLE: readonly Binding[] = [
+  { keys: ['enter'], label: 'start peer0', when: false, act },
+  { keys: ['enter'], label: 'show the run', act },
+  { keys: ['r'], label: 'rebuild', when: false, act },
+  { keys: ['l'], label: 'logs', minor: true, act },
+  { keys: ['up'], act },
+];
+
+describe('the actions of a screen', () => {
+  it('are all that its footer could show; those that cannot be done now come last', () => {
+    expect(paletteActions(TABLE, GLOBALS, '')).toEqual([
+      { key: 'enter', label: 'show the run', possible: true },
+      { key: 'l', label: 'logs', possible: true },
+      { key: '?', label: 'explain', possible: true },
+      { key: 'q', label: 'quit', possible: true },
+      { key: 'r', label: 'rebuild', possible: false },
+    ]);
+  });
+
+  it('are found by a part of their label in any case', () => {
+    expect(paletteActions(TABLE, GLOBALS, 'BUILD').map(({ label }) => label)).toEqual(['rebuild']);
+    expect(paletteActions(TABLE, GLOBALS, 'moon')).toEqual([]);
+  });
+});
