@@ -7,7 +7,7 @@ import { BlocksScreen } from './screens/blocks-screen.tsx';
 import { DashboardScreen } from './screens/dashboard-screen.tsx';
 import { ExplainScreen, TopicsScreen } from './screens/explain-screens.tsx';
 import { LogsScreen } from './screens/logs-screen.tsx';
-import { currentRoute, type Route } from './screens/navigation.ts';
+import { currentRoute, lowestKept, type Route } from './screens/navigation.ts';
 import { NodeScreen } from './screens/node-screen.tsx';
 import { PaletteScreen } from './screens/palette-screen.tsx';
 import { DownScreen, LeaveScreen, RebuildAllScreen } from './screens/question-screens.tsx';
@@ -19,6 +19,7 @@ import { PresetScreen } from './screens/wizard/preset-screen.tsx';
 import { ReviewScreen } from './screens/wizard/review-screen.tsx';
 import { SourceScreen } from './screens/wizard/source-screen.tsx';
 import { WelcomeScreen } from './screens/wizard/welcome-screen.tsx';
+import { CoveredContext } from './ui/frame.tsx';
 import { InputRoot } from './ui/input.tsx';
 import type { Binding, Press } from './ui/keys.ts';
 import { withoutResize } from './ui/terminal-stream.ts';
@@ -94,9 +95,16 @@ function useTerminalSize(stdout: NodeJS.WriteStream): Size {
   return size;
 }
 
-/** The screen of the current route. */
+/** The screen of the current route, and those below it that keep their state. */
 export function CurrentScreen() {
-  return screenFor(useAppState((state) => currentRoute(state.navigation)));
+  const stack = useAppState((state) => state.navigation);
+  const from = lowestKept(stack);
+  return stack.slice(from).map((route, index, { length }) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: a screen is identified by its place on the stack
+    <CoveredContext key={from + index} value={index < length - 1}>
+      {screenFor(route)}
+    </CoveredContext>
+  ));
 }
 
 /** The screens with their global keys, without the terminal's size: tests set their own. */
@@ -114,7 +122,7 @@ export function Screens() {
   const globals: Binding[] = [
     { keys: ['ctrl+c'], act: app.interrupt },
     { keys: ['ctrl+z'], act: app.suspend },
-    { keys: [':'], label: t('key.actions'), minor: true, act: () => push({ id: 'palette' }) },
+    { keys: [':'], label: t('key.actions'), act: () => push({ id: 'palette' }) },
     { keys: ['?'], label: t('key.help'), act: () => app.showTopic() },
     { keys: ['q'], label: t('key.quit'), act: onQuit },
   ];

@@ -50,6 +50,17 @@ export function currentRoute(stack: NavigationStack): Route {
   return stack.at(-1) ?? stack[0];
 }
 
+/** Screens from which the user returns to the screen below as it was. */
+const OVERLAYS: readonly Route['id'][] = ['palette', 'topics', 'explain'];
+
+/** Index of the lowest screen that keeps its state: the current one, or the one below the overlays. */
+export function lowestKept(stack: NavigationStack): number {
+  return Math.max(
+    0,
+    stack.findLastIndex(({ id }) => !OVERLAYS.includes(id)),
+  );
+}
+
 export function push(stack: NavigationStack, route: Route): NavigationStack {
   return [...stack, route];
 }

@@ -1,4 +1,5 @@
 /** PURE: the actions of a screen as a list: those that can be done now first. */
+import { padToWidth, textWidth } from '../report/terminal-text.ts';
 import type { Option } from '../ui/choice.tsx';
 import { allBindings, keyName } from '../ui/footer-text.ts';
 import type { Binding } from '../ui/keys.ts';
@@ -30,8 +31,10 @@ export function paletteActions(
 }
 
 export function paletteOptions(actions: readonly PaletteAction[], { t, unicode }: Theme): readonly Option[] {
-  return actions.map(({ key, label, possible }) => ({
-    label,
-    hint: possible ? keyName(key, unicode) : `${keyName(key, unicode)}  ${t('palette.not-now')}`,
-  }));
+  const names = actions.map(({ key }) => keyName(key, unicode));
+  const width = Math.max(0, ...names.map(textWidth));
+  return actions.map(({ label, possible }, index) => {
+    const name = names[index] ?? '';
+    return { label, hint: possible ? name : `${padToWidth(name, width)}  ${t('palette.not-now')}` };
+  });
 }

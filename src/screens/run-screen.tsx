@@ -9,6 +9,7 @@ import { type Scroll, useScroll } from '../ui/use-scroll.ts';
 import { AppFrame } from './app-frame.tsx';
 import type { AppState, Work } from './app-state.ts';
 import { failurePlace, lastFailureLines } from './last-failure.ts';
+import { currentRoute } from './navigation.ts';
 import { planLines, startBinding } from './plan-lines.ts';
 import { isTitle, loggedStage, nextLoggedStage, overallLine, runView } from './run-view.ts';
 import { useApp, useAppState, useNavigation } from './use-app.ts';
@@ -78,9 +79,10 @@ export function RunScreen() {
 
   const ended = work.kind === 'ended';
   const done = ended && run.outcome === 'done';
+  const isCurrent = useAppState((state) => currentRoute(state.navigation).id === 'run');
   useEffect(() => {
-    if (done) popTo({ id: 'dashboard' });
-  }, [done, popTo]);
+    if (done && isCurrent) popTo({ id: 'dashboard' });
+  }, [done, isCurrent, popTo]);
 
   const logged = loggedStage(run, chosen);
   const stopped = work.kind === 'refused' || (ended && !done);

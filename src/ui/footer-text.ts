@@ -54,6 +54,8 @@ export function allBindings(own: readonly Binding[], globals: readonly Binding[]
 }
 
 const GAP = '  ';
+/** Lists all actions, also those that the footer has no room for. */
+const ALL_ACTIONS = ':';
 
 /** `Ctrl-F` for `ctrl+f`. */
 function nameOf(key: string, names: Readonly<Record<string, string>>): string {
@@ -92,7 +94,7 @@ function packed(keys: readonly FooterKey[], columns: number): readonly (readonly
 
 /**
  * At most `rows` lines of at most `columns` columns. Minor keys are dropped first, then later ones; the last two
- * keys (help, quit) always stay.
+ * keys (help, quit) always stay, and the key that lists the dropped ones stays longest of the others.
  * @param paint styles a key; must not change its width
  */
 export function footerLines(
@@ -102,7 +104,8 @@ export function footerLines(
   let kept = keys;
   while (packed(kept, columns).length > rows && kept.length > 1) {
     const minor = kept.findLastIndex((key) => key.minor);
-    kept = kept.toSpliced(minor >= 0 ? minor : Math.max(0, kept.length - 3), 1);
+    const later = kept.slice(0, -2).findLastIndex(({ key }) => key !== ALL_ACTIONS);
+    kept = kept.toSpliced(minor >= 0 ? minor : Math.max(0, later), 1);
   }
   return packed(kept, columns)
     .slice(0, rows)

@@ -1,6 +1,6 @@
 /** Frame of every screen: head line, body of a known size, and footer with the keys. At most `rows - 1` rows high. */
 import { Box, Text } from 'ink';
-import type { ReactNode } from 'react';
+import { createContext, type ReactNode, useContext } from 'react';
 import { cutToWidth, textWidth } from '../report/terminal-text.ts';
 import { allBindings, footerKeys, footerLines } from './footer-text.ts';
 import { bodyRows, FOOTER_ROWS, gapRows } from './frame-size.ts';
@@ -14,6 +14,9 @@ export interface FrameProps extends Listener {
   readonly state?: string;
   readonly children: (body: Size) => ReactNode;
 }
+
+/** Whether another screen is drawn over this one, which keeps its state and draws nothing. */
+export const CoveredContext = createContext(false);
 
 /** The title at the left and, if both fit, the status at the right. */
 export function headLine(title: string, state: string, columns: number): string {
@@ -31,6 +34,8 @@ export function Frame({ title, state = '', bindings, onText, children }: FramePr
   const { columns, rows } = useSize();
   const globals = useGlobalKeys();
   useKeys({ bindings, onText });
+  const isCovered = useContext(CoveredContext);
+  if (isCovered) return null;
   const active = onText ? bindings.filter(isNoText) : allBindings(bindings, globals);
   const footer = footerLines(footerKeys(active, unicode), {
     columns,

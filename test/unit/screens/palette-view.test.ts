@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { paletteActions } from '../../../src/screens/palette-view.ts';
+import { paletteActions, paletteOptions } from '../../../src/screens/palette-view.ts';
 import type { Binding } from '../../../src/ui/keys.ts';
+import { createTheme } from '../../../src/ui/theme.tsx';
 
 const act = () => undefined;
+const theme = createTheme({ colour: false, unicode: true, language: 'en' });
 const GLOBALS: readonly Binding[] = [
   { keys: ['?'], label: 'explain', act },
   { keys: [':'], label: 'all actions', act },
@@ -30,5 +32,16 @@ describe('the actions of a screen', () => {
   it('are found by a part of their label in any case', () => {
     expect(paletteActions(TABLE, GLOBALS, 'BUILD').map(({ label }) => label)).toEqual(['rebuild']);
     expect(paletteActions(TABLE, GLOBALS, 'moon')).toEqual([]);
+  });
+
+  it('have their keys and what cannot be done in columns', () => {
+    const disabled = TABLE.map((binding) => ({ ...binding, when: false }));
+    const options = paletteOptions(paletteActions(disabled, [], ''), theme);
+    expect(options.map(({ hint }) => hint)).toEqual([
+      'Enter  not possible now',
+      'Enter  not possible now',
+      'r      not possible now',
+      'l      not possible now',
+    ]);
   });
 });
