@@ -358,11 +358,16 @@ describe('the dashboard', () => {
   it.each([
     ['x', 'showResolve'],
     ['w', 'toggleWatch'],
-    ['?', 'showTopic "orderer"'],
   ])('requests at %s: %s', async (key, expected) => {
     const { press, calls } = await show({});
     await press(key);
     expect(calls).toContain(expected);
+  });
+
+  it('opens at ? the help about the node under the cursor', async () => {
+    const { press, app } = await show({});
+    await press('?');
+    expect(app.store.now().overlay).toEqual({ id: 'help', topic: 'orderer' });
   });
 
   it('starts nothing while a run is in progress', async () => {

@@ -102,10 +102,11 @@ describe('a run in progress', () => {
 
   it('is cancelled by Ctrl-C, and opens a log in the pager', async () => {
     const talking = reduceRun(MIDWAY, { type: 'stage-log', at: 1, stage: 'artifacts', line: 'x' });
-    const { press, calls, text } = await show(running(talking));
+    const { press, calls, text, app } = await show(running(talking));
     expect(text()).toContain('Ctrl-C cancel');
     await press(KEY.ctrlC, 'o', '?');
-    expect(calls).toEqual(['interrupt', 'openLog "artifacts"', 'showTopic "artifacts"']);
+    expect(calls).toEqual(['interrupt', 'openLog "artifacts"']);
+    expect(app.store.now().overlay).toEqual({ id: 'help', topic: 'artifacts' });
   });
 });
 
