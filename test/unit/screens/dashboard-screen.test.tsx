@@ -402,7 +402,7 @@ describe('a failed rebuild', () => {
     const run = recordedState('up-practice-failed');
     const { text } = await show({ run, work: { kind: 'ended', request: { command: 'up' } } }, SIZES[2]);
     expect(text()).toMatch(/── up failed ─+\n✗ smoke: /);
-    expect(text()).toContain('no such host');
+    expect(text()).toContain('No such image');
   });
 
   it('is opened by Enter, also after other work', async () => {
