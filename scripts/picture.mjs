@@ -1,17 +1,10 @@
 /**
- * Draws pictures of a terminal for docs/.
- * `node scripts/picture.mjs EVENTS.ndjson > docs/up.svg` draws the plain output of a run from its events
- * (`.fabric-wizard/runs/<id>/events.ndjson`). `node scripts/picture.mjs --screen CAPTURE > docs/dashboard.svg` draws a
- * screen from the output of `tmux capture-pane -e -p`.
+ * Draws a picture of a terminal for docs/ from what `tmux capture-pane -e -p` prints in a window of at most 120 columns.
+ * `node scripts/picture.mjs CAPTURE TITLE [COMMAND] > docs/NAME.svg`; COMMAND is shown above, after a prompt.
  */
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const COLUMNS = 110;
-const PROMPT = '$ npx fabric-wizard up --yes --source sample';
+const COLUMNS = 120;
 /** In pixels. The width of a glyph is 0.6 of the font size. */
 const FONT = 13;
 const GLYPH = FONT * 0.6;
@@ -29,40 +22,6 @@ const STYLES = {
   32: 'fill="#7ee787"',
   33: 'fill="#e3b341"',
 };
-
-async function plainReporter() {
-  const { outputFiles } = await build({
-    absWorkingDir: root,
-    entryPoints: ['src/report/plain.ts'],
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    write: false,
-  });
-  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
-}
-
-/** Returns the output of a run as lines of at most COLUMNS columns, with colours. */
-async function linesOf(eventsFile) {
-  const { createPlainReporter } = await plainReporter();
-  let text = '';
-  const reporter = createPlainReporter({
-    write: (chunk) => {
-      text += chunk;
-    },
-    colour: true,
-    unicode: true,
-    verbose: false,
-    columns: COLUMNS,
-  });
-  for (const line of readFileSync(eventsFile, 'utf8').trim().split('\n')) reporter.onEvent(JSON.parse(line));
-  await reporter.close();
-  // Without the path of the project folder.
-  return text
-    .replace(/\/\S*\/(?=\.fabric-wizard\/)/g, '')
-    .trimEnd()
-    .split('\n');
-}
 
 function escaped(text) {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
@@ -116,20 +75,10 @@ function svg(lines, title) {
   ].join('\n');
 }
 
-const [first, capture] = process.argv.slice(2);
-if (!first || (first === '--screen' && !capture)) {
-  console.error('node scripts/picture.mjs EVENTS.ndjson > docs/up.svg');
-  console.error('node scripts/picture.mjs --screen CAPTURE > docs/dashboard.svg');
+const [capture, title, command] = process.argv.slice(2);
+if (title === undefined) {
+  console.error('node scripts/picture.mjs CAPTURE TITLE [COMMAND] > docs/NAME.svg');
   process.exit(2);
 }
-process.stdout.write(
-  first === '--screen'
-    ? svg(
-        readFileSync(capture, 'utf8').trimEnd().split('\n'),
-        'fabric-wizard: the dashboard of a running network',
-      )
-    : svg(
-        [PROMPT, ...(await linesOf(first))],
-        'fabric-wizard up: nothing is rebuilt, the network starts, and the chaincode is proved',
-      ),
-);
+const lines = readFileSync(capture, 'utf8').trimEnd().split('\n');
+process.stdout.write(svg(command === undefined ? lines : [`$ ${command}`, ...lines], title));

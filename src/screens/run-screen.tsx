@@ -9,7 +9,6 @@ import { type Scroll, useScroll } from '../ui/use-scroll.ts';
 import { AppFrame } from './app-frame.tsx';
 import type { AppState, Work } from './app-state.ts';
 import { failurePlace, lastFailureLines } from './last-failure.ts';
-import { currentRoute } from './navigation.ts';
 import { planLines, startBinding } from './plan-lines.ts';
 import { isTitle, loggedStage, nextLoggedStage, overallLine, runView } from './run-view.ts';
 import { useApp, useAppState, useNavigation } from './use-app.ts';
@@ -68,7 +67,7 @@ export function RunScreen() {
   const theme = useTheme();
   const { t } = theme;
   const app = useApp();
-  const { popTo, back } = useNavigation();
+  const { popTo, back, help } = useNavigation();
   const work = useAppState((state) => state.work);
   const run = useAppState((state) => state.run);
   const previous = useAppState((state) => state.navigation.at(-2)?.id);
@@ -79,10 +78,9 @@ export function RunScreen() {
 
   const ended = work.kind === 'ended';
   const done = ended && run.outcome === 'done';
-  const isCurrent = useAppState((state) => currentRoute(state.navigation).id === 'run');
   useEffect(() => {
-    if (done && isCurrent) popTo({ id: 'dashboard' });
-  }, [done, isCurrent, popTo]);
+    if (done) popTo({ id: 'dashboard' });
+  }, [done, popTo]);
 
   const logged = loggedStage(run, chosen);
   const stopped = work.kind === 'refused' || (ended && !done);
@@ -121,7 +119,7 @@ export function RunScreen() {
       act: () => logged && app.openLog(logged.id),
     },
     scroll.binding,
-    { keys: ['?'], label: t('key.help'), act: () => app.showTopic(logged?.id) },
+    { keys: ['?'], label: t('key.help'), act: () => help(logged?.id) },
     { keys: ['ctrl+c'], label: t('key.cancel'), when: underWay, act: () => app.interrupt() },
   ];
 

@@ -53,9 +53,12 @@ export function allBindings(own: readonly Binding[], globals: readonly Binding[]
   ];
 }
 
+/** Whether a key works while a text field takes every character. */
+export function isNoText({ keys: [key = ''] }: Binding): boolean {
+  return [...key].length > 1;
+}
+
 const GAP = '  ';
-/** Lists all actions, also those that the footer has no room for. */
-const ALL_ACTIONS = ':';
 
 /** `Ctrl-F` for `ctrl+f`. */
 function nameOf(key: string, names: Readonly<Record<string, string>>): string {
@@ -94,7 +97,7 @@ function packed(keys: readonly FooterKey[], columns: number): readonly (readonly
 
 /**
  * At most `rows` lines of at most `columns` columns. Minor keys are dropped first, then later ones; the last two
- * keys (help, quit) always stay, and the key that lists the dropped ones stays longest of the others.
+ * keys (help, quit) always stay.
  * @param paint styles a key; must not change its width
  */
 export function footerLines(
@@ -104,8 +107,7 @@ export function footerLines(
   let kept = keys;
   while (packed(kept, columns).length > rows && kept.length > 1) {
     const minor = kept.findLastIndex((key) => key.minor);
-    const later = kept.slice(0, -2).findLastIndex(({ key }) => key !== ALL_ACTIONS);
-    kept = kept.toSpliced(minor >= 0 ? minor : Math.max(0, later), 1);
+    kept = kept.toSpliced(minor >= 0 ? minor : Math.max(0, kept.length - 3), 1);
   }
   return packed(kept, columns)
     .slice(0, rows)

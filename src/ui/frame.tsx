@@ -1,11 +1,10 @@
 /** Frame of every screen: head line, body of a known size, and footer with the keys. At most `rows - 1` rows high. */
 import { Box, Text } from 'ink';
-import { createContext, type ReactNode, useContext } from 'react';
+import type { ReactNode } from 'react';
 import { cutToWidth, textWidth } from '../report/terminal-text.ts';
-import { allBindings, footerKeys, footerLines } from './footer-text.ts';
+import { allBindings, footerKeys, footerLines, isNoText } from './footer-text.ts';
 import { bodyRows, FOOTER_ROWS, gapRows } from './frame-size.ts';
 import { type Listener, useGlobalKeys, useKeys } from './input.tsx';
-import type { Binding } from './keys.ts';
 import { type Size, useSize, useTheme } from './theme.tsx';
 
 export interface FrameProps extends Listener {
@@ -15,18 +14,10 @@ export interface FrameProps extends Listener {
   readonly children: (body: Size) => ReactNode;
 }
 
-/** Whether another screen is drawn over this one, which keeps its state and draws nothing. */
-export const CoveredContext = createContext(false);
-
 /** The title at the left and, if both fit, the status at the right. */
 export function headLine(title: string, state: string, columns: number): string {
   const room = columns - textWidth(title) - textWidth(state);
   return room >= 2 ? `${title}${' '.repeat(room)}${state}` : cutToWidth(title, columns);
-}
-
-/** Whether a key works while a text field takes every character. */
-function isNoText({ keys: [key = ''] }: Binding): boolean {
-  return [...key].length > 1;
 }
 
 export function Frame({ title, state = '', bindings, onText, children }: FrameProps) {
@@ -34,8 +25,6 @@ export function Frame({ title, state = '', bindings, onText, children }: FramePr
   const { columns, rows } = useSize();
   const globals = useGlobalKeys();
   useKeys({ bindings, onText });
-  const isCovered = useContext(CoveredContext);
-  if (isCovered) return null;
   const active = onText ? bindings.filter(isNoText) : allBindings(bindings, globals);
   const footer = footerLines(footerKeys(active, unicode), {
     columns,

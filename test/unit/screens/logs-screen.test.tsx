@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { CurrentScreen } from '../../../src/app.tsx';
 import type { NetworkEvent } from '../../../src/pipeline/network/network-events.ts';
 import { type NetworkState, reduceNetwork } from '../../../src/pipeline/network/network-state.ts';
 import { textWidth } from '../../../src/report/terminal-text.ts';
 import { LogsScreen } from '../../../src/screens/logs-screen.tsx';
-import { push, type Route } from '../../../src/screens/navigation.ts';
 import { healthyNetwork, PEERS } from '../../support/networks.ts';
 import { fakeApp, KEY, SIZES, showScreen } from '../../support/screen.tsx';
 
@@ -193,34 +191,5 @@ describe('a line that is wider than the screen', () => {
     expect(wanted.filter((word) => !seen.some((each) => each.includes(word)))).toEqual([]);
     expect(text()).toContain('threeEnds');
     expect(text()).not.toContain('paused');
-  });
-});
-
-describe('the logs screen below another one', () => {
-  it.each<Route>([
-    { id: 'palette' },
-    { id: 'topics', topics: [] },
-    { id: 'explain', topic: 'peer', lines: () => ['A peer.'], see: [] },
-  ])('keeps node, filters and position while $id is open', async (over) => {
-    const { app } = fakeApp({ id: 'logs' }, { network: withLines(healthyNetwork(), 0, 100) });
-    const { press, text } = await showScreen(<CurrentScreen />, app);
-    await press('v', 'v', KEY.tab, KEY.tab, '/', '9', KEY.enter, ' ');
-    const before = text();
-    app.store.updateNow((state) => ({ ...state, navigation: push(state.navigation, over) }));
-    await press('');
-    expect(text()).not.toContain('minimum level');
-    await press(KEY.escape);
-    expect(text()).toBe(before);
-    expect(before).toContain('minimum level warning · /9 · paused');
-  });
-
-  it('does what the palette chooses to the view as it was', async () => {
-    const { app } = fakeApp({ id: 'logs' }, { network: withLines(healthyNetwork(), 0, 100) });
-    const { press, text } = await showScreen(<CurrentScreen />, app);
-    await press('v');
-    app.store.updateNow((state) => ({ ...state, navigation: push(state.navigation, { id: 'palette' }) }));
-    await press('level', KEY.enter);
-    await press('');
-    expect(text()).toContain('minimum level warning');
   });
 });

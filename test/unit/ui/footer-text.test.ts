@@ -42,17 +42,6 @@ describe('the footer', () => {
     expect(lines(50, 1)).toEqual(['Enter next  Esc back  ? explain  q quit']);
   });
 
-  it('keeps the key that lists the dropped ones', () => {
-    const actions: Binding = { keys: [':'], label: 'all actions', act };
-    const keys = footerKeys([...bindings.slice(0, -2), actions, ...bindings.slice(-2)], true);
-    expect(footerLines(keys, { columns: 40, rows: 1, paint: (key) => key })).toEqual([
-      ': all actions  ? explain  q quit',
-    ]);
-    expect(footerLines(keys, { columns: 50, rows: 1, paint: (key) => key })).toEqual([
-      'Enter next  : all actions  ? explain  q quit',
-    ]);
-  });
-
   it.each([10, 14, 20, 30, 40, 60])('fits into %d columns, help and leaving in it', (columns) => {
     const shown = lines(columns, 2);
     expect(shown.length).toBeLessThanOrEqual(2);

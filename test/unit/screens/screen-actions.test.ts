@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { paletteActions } from '../../../src/screens/screen-actions.ts';
+import type { Binding } from '../../../src/ui/keys.ts';
+
+const act = () => undefined;
+const GLOBALS: readonly Binding[] = [
+  { keys: ['?'], label: 'explain', act },
+  { keys: [':'], label: 'all actions', act },
+  { keys: ['q'], label: 'quit', act },
+];
+const TABLE: readonly Binding[] = [
+  { keys: ['enter'], label: 'start peer0', when: false, act },
+  { keys: ['enter'], label: 'show the run', act },
+  { keys: ['r'], label: 'rebuild', when: false, act },
+  { keys: ['l'], label: 'logs', minor: true, act },
+  { keys: ['up'], act },
+];
+
+describe('the actions of a screen', () => {
+  it('are all that its footer could show; those that cannot be done now come last', () => {
+    expect(paletteActions({ bindings: TABLE }, GLOBALS, '')).toEqual([
+      { keys: ['enter'], label: 'show the run', possible: true },
+      { keys: ['l'], label: 'logs', possible: true },
+      { keys: ['?'], label: 'explain', possible: true },
+      { keys: ['q'], label: 'quit', possible: true },
+      { keys: ['r'], label: 'rebuild', possible: false },
+    ]);
+  });
+
+  it('are found by a part of their label in any case', () => {
+    expect(paletteActions({ bindings: TABLE }, GLOBALS, 'BUILD').map(({ label }) => label)).toEqual([
+      'rebuild',
+    ]);
+    expect(paletteActions({ bindings: TABLE }, GLOBALS, 'moon')).toEqual([]);
+  });
+});
