@@ -1,13 +1,14 @@
 /** Root of the screens: selects the current screen, handles the global keys, and ends Ink. */
-import { render, useApp as useInk } from 'ink';
+import { Box, render, useApp as useInk } from 'ink';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { AppActions } from './screens/app-actions.ts';
 import { isUnderWay } from './screens/app-state.ts';
 import { BlocksScreen } from './screens/blocks-screen.tsx';
 import { DashboardScreen } from './screens/dashboard-screen.tsx';
 import { ExplainScreen, TopicsScreen } from './screens/explain-screens.tsx';
+import { HelpScreen } from './screens/help-screen.tsx';
 import { LogsScreen } from './screens/logs-screen.tsx';
-import { currentRoute, type Route } from './screens/navigation.ts';
+import { currentRoute, type Overlay, type Route } from './screens/navigation.ts';
 import { NodeScreen } from './screens/node-screen.tsx';
 import { PaletteScreen } from './screens/palette-screen.tsx';
 import { DownScreen, LeaveScreen, RebuildAllScreen } from './screens/question-screens.tsx';
@@ -19,7 +20,7 @@ import { PresetScreen } from './screens/wizard/preset-screen.tsx';
 import { ReviewScreen } from './screens/wizard/review-screen.tsx';
 import { SourceScreen } from './screens/wizard/source-screen.tsx';
 import { WelcomeScreen } from './screens/wizard/welcome-screen.tsx';
-import { InputRoot } from './ui/input.tsx';
+import { InputRoot, Overlay as OverlayKeys } from './ui/input.tsx';
 import type { Binding, Press } from './ui/keys.ts';
 import { withoutResize } from './ui/terminal-stream.ts';
 import { type Size, SizeContext, type Theme, ThemeContext, useTheme } from './ui/theme.tsx';
@@ -59,13 +60,15 @@ function screenFor(route: Route): ReactNode {
       return <ExplainScreen key={route.topic} {...route} />;
     case 'rebuild-all':
       return <RebuildAllScreen />;
-    case 'palette':
-      return <PaletteScreen />;
     case 'down':
       return <DownScreen />;
     case 'leave':
       return <LeaveScreen />;
   }
+}
+
+function overlayFor(overlay: Overlay): ReactNode {
+  return overlay.id === 'palette' ? <PaletteScreen /> : <HelpScreen topic={overlay.topic} />;
 }
 
 /** Size to assume for a pipe or a terminal that does not report one. */
@@ -104,18 +107,20 @@ export function Screens() {
   const route = useAppState((state) => currentRoute(state.navigation));
   const { t } = useTheme();
   const app = useApp();
-  const { push } = useNavigation();
+  const { push, help, cover } = useNavigation();
+  const overlay = useAppState((state) => state.overlay);
   const onQuit = () => {
+    cover(undefined);
     const { work, network } = app.store.now();
     const needsConfirmation = isUnderWay(work) || network.nodes.length > 0;
     if (needsConfirmation && route.id !== 'leave') push({ id: 'leave' });
     else app.quit('keep');
   };
   const globals: Binding[] = [
-    { keys: ['ctrl+c'], act: app.interrupt },
-    { keys: ['ctrl+z'], act: app.suspend },
-    { keys: [':'], label: t('key.actions'), minor: true, act: () => push({ id: 'palette' }) },
-    { keys: ['?'], label: t('key.help'), act: () => app.showTopic() },
+    { keys: ['ctrl+c'], listed: t('key.interrupt'), act: app.interrupt },
+    { keys: ['ctrl+z'], listed: t('key.suspend'), act: app.suspend },
+    { keys: [':'], label: t('key.actions'), minor: true, act: () => cover({ id: 'palette' }) },
+    { keys: ['?'], label: t('key.help'), act: () => help() },
     { keys: ['q'], label: t('key.quit'), act: onQuit },
   ];
   /** Any other key resets the Ctrl-C count and dismisses the message. */
@@ -131,7 +136,10 @@ export function Screens() {
   };
   return (
     <InputRoot bindings={globals} onPress={onPress} isClosed={() => app.store.now().unmounting}>
-      <CurrentScreen />
+      <Box flexDirection="column" display={overlay ? 'none' : 'flex'}>
+        <CurrentScreen />
+      </Box>
+      {overlay && <OverlayKeys>{overlayFor(overlay)}</OverlayKeys>}
     </InputRoot>
   );
 }

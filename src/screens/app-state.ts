@@ -10,7 +10,7 @@ import type { Connection } from '../pipeline/network/connection.ts';
 import { initialNetworkState, type NetworkState } from '../pipeline/network/network-state.ts';
 import type { NodeAction } from '../pipeline/network/node-actions.ts';
 import type { BlocksState } from './blocks-state.ts';
-import type { NavigationStack, Route } from './navigation.ts';
+import type { NavigationStack, Overlay, Route } from './navigation.ts';
 
 /** A command that the screens can run. */
 export interface RunCommand {
@@ -84,6 +84,7 @@ export function isUnderWay({ kind }: Work): boolean {
 
 export interface AppState {
   readonly navigation: NavigationStack;
+  readonly overlay?: Overlay | undefined;
   readonly work: Work;
   /** The current run, or the last one. */
   readonly run: RunState;

@@ -93,7 +93,7 @@ export function BlocksScreen() {
       when: block !== undefined,
       act: () => select(isFollowing ? block?.number : undefined),
     },
-    { keys: MOVING_KEYS, act: move },
+    { keys: MOVING_KEYS, listed: t('key.move'), act: move },
     {
       keys: ['tab'],
       label: t('key.next-channel'),

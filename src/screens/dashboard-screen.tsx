@@ -31,7 +31,7 @@ interface Dashboard {
 function useNodeKeys({ network, chosen, underWay, empty, failed }: Dashboard): readonly Binding[] {
   const { t } = useTheme();
   const app = useApp();
-  const { push } = useNavigation();
+  const { push, help } = useNavigation();
   const { nodes } = network;
   const node = nodes[chosen];
   // Only peers ask for images, and a removed container cannot be asked which ones.
@@ -61,8 +61,12 @@ function useNodeKeys({ network, chosen, underWay, empty, failed }: Dashboard): r
       when: !empty,
       act: () => (peer ? app.showResolve(peer.container) : app.showResolve()),
     },
-    { keys: MOVING_KEYS, act: ({ name }) => select(moved(chosen, name, nodes.length, nodes.length)) },
-    { keys: ['?'], label: t('key.help'), act: () => app.showTopic(node?.role) },
+    {
+      keys: MOVING_KEYS,
+      listed: t('key.move'),
+      act: ({ name }) => select(moved(chosen, name, nodes.length, nodes.length)),
+    },
+    { keys: ['?'], label: t('key.help'), act: () => help(node?.role) },
   ];
 }
 

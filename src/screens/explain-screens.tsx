@@ -23,6 +23,7 @@ export function TopicsScreen({ topics }: Extract<Route, { id: 'topics' }>) {
         { keys: ['escape'], label: t('key.back'), act: back },
         {
           keys: MOVING_KEYS,
+          listed: t('key.move'),
           act: ({ name }) => setChosen((index) => moved(index, name, topics.length, Math.max(1, rows - 6))),
         },
       ]}

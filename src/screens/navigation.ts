@@ -36,12 +36,17 @@ export type Route =
     }
   /** Asks for confirmation before everything is built again. */
   | { readonly id: 'rebuild-all' }
-  /** All actions of the screen below. */
-  | { readonly id: 'palette' }
   /** Asks for confirmation before the network is stopped. */
   | { readonly id: 'down' }
   /** Asks whether to keep the network before the program ends. */
   | { readonly id: 'leave' };
+
+/** What is shown in front of the current screen, which stays as it is. */
+export type Overlay =
+  /** All actions of the screen. */
+  | { readonly id: 'palette' }
+  /** The keys of the screen, and the way to the explanation of a topic. */
+  | { readonly id: 'help'; readonly topic?: string | undefined };
 
 /** From the first screen to the current one; never empty. */
 export type NavigationStack = readonly [Route, ...Route[]];

@@ -16,7 +16,7 @@ export function NodeScreen({ node: name, facts }: Extract<Route, { id: 'node' }>
   const theme = useTheme();
   const { t } = theme;
   const app = useApp();
-  const { back, push } = useNavigation();
+  const { back, push, help } = useNavigation();
   const network = useAppState((state) => state.network);
   const actions = useAppState((state) => state.nodeActions);
   const work = useAppState((state) => state.work);
@@ -46,13 +46,14 @@ export function NodeScreen({ node: name, facts }: Extract<Route, { id: 'node' }>
     { keys: ['l'], label: t('key.logs'), minor: true, act: () => push({ id: 'logs', node: name }) },
     {
       keys: MOVING_KEYS,
+      listed: t('key.move'),
       act: ({ name: key }: { readonly name: string }) => {
         setCopied(undefined);
         setChosen(moved(chosen, key, facts.length, facts.length));
       },
     },
     { keys: ['escape'], label: t('key.back'), act: back },
-    { keys: ['?'], label: t('key.help'), act: () => app.showTopic(node?.role) },
+    { keys: ['?'], label: t('key.help'), act: () => help(node?.role) },
   ];
   return (
     <AppFrame title={t('node.title', { node: shortNode(name) })} bindings={bindings}>

@@ -1,4 +1,4 @@
-/** All actions of the screen below: type to filter, Enter does one as its key would. */
+/** All actions of the screen behind it: type to filter, Enter does one as its key would. */
 import { useState } from 'react';
 import { Choice } from '../ui/choice.tsx';
 import { EDITING_KEYS, edited, fieldOf, fieldWindow, typed } from '../ui/field-state.ts';
@@ -8,22 +8,22 @@ import { Lines } from '../ui/lines.tsx';
 import { moved } from '../ui/list-window.ts';
 import { useTheme } from '../ui/theme.tsx';
 import { AppFrame } from './app-frame.tsx';
-import { paletteActions, paletteOptions } from './palette-view.ts';
-import { useNavigation } from './use-app.ts';
+import { paletteActions, paletteOptions } from './screen-actions.ts';
+import { useAppState, useNavigation } from './use-app.ts';
 
 const PAGE = 8;
 
 export function PaletteScreen() {
   const theme = useTheme();
   const { t, style } = theme;
-  const { back } = useNavigation();
+  const { cover } = useNavigation();
   const access = useKeyAccess();
   const globals = useGlobalKeys();
-  // The table of the screen below, as it was when this one opened.
-  const [table] = useState(() => access.lastTable());
+  // The keys of the screen depend on it.
+  useAppState((state) => state);
   const [field, setField] = useState(fieldOf(''));
   const [picked, setPicked] = useState(0);
-  const actions = paletteActions(table, globals, field.text);
+  const actions = paletteActions(access.screen(), globals, field.text);
   const chosen = Math.min(picked, Math.max(0, actions.length - 1));
   const action = actions[chosen];
   const bindings: readonly Binding[] = [
@@ -33,11 +33,11 @@ export function PaletteScreen() {
       when: action?.possible === true,
       act: () => {
         if (!action) return;
-        back();
-        access.send(action.key);
+        cover(undefined);
+        access.send(action.keys[0]);
       },
     },
-    { keys: ['escape'], label: t('key.back'), act: back },
+    { keys: ['escape'], label: t('key.back'), act: () => cover(undefined) },
     {
       keys: ['down', 'up', 'pageup', 'pagedown'],
       label: t('key.pick'),

@@ -67,7 +67,7 @@ export function RunScreen() {
   const theme = useTheme();
   const { t } = theme;
   const app = useApp();
-  const { popTo, back } = useNavigation();
+  const { popTo, back, help } = useNavigation();
   const work = useAppState((state) => state.work);
   const run = useAppState((state) => state.run);
   const previous = useAppState((state) => state.navigation.at(-2)?.id);
@@ -119,7 +119,7 @@ export function RunScreen() {
       act: () => logged && app.openLog(logged.id),
     },
     scroll.binding,
-    { keys: ['?'], label: t('key.help'), act: () => app.showTopic(logged?.id) },
+    { keys: ['?'], label: t('key.help'), act: () => help(logged?.id) },
     { keys: ['ctrl+c'], label: t('key.cancel'), when: underWay, act: () => app.interrupt() },
   ];
 

@@ -2,7 +2,15 @@
 import { createContext, useContext, useMemo, useSyncExternalStore } from 'react';
 import type { AppActions } from './app-actions.ts';
 import type { AppState } from './app-state.ts';
-import { type NavigationStack, pop, popTo, push, type Route, replaceTop } from './navigation.ts';
+import {
+  type NavigationStack,
+  type Overlay,
+  pop,
+  popTo,
+  push,
+  type Route,
+  replaceTop,
+} from './navigation.ts';
 
 export const AppContext = createContext<AppActions | undefined>(undefined);
 
@@ -25,6 +33,10 @@ export interface Navigation {
   /** Returns to the screen if it is on the stack, else replaces the current one. */
   readonly popTo: (route: Route) => void;
   readonly back: () => void;
+  /** Shows the keys of the screen, and offers the explanation of the topic, or of all topics. */
+  readonly help: (topic?: string) => void;
+  /** Shows an overlay in front of the screen; undefined: the screen alone. */
+  readonly cover: (overlay: Overlay | undefined) => void;
 }
 
 export function useNavigation(): Navigation {
@@ -32,11 +44,14 @@ export function useNavigation(): Navigation {
   return useMemo(() => {
     const navigate = (change: (stack: NavigationStack) => NavigationStack) =>
       store.updateNow((state) => ({ ...state, navigation: change(state.navigation) }));
+    const cover = (overlay: Overlay | undefined) => store.updateNow((state) => ({ ...state, overlay }));
     return {
       push: (route) => navigate((stack) => push(stack, route)),
       replace: (route) => navigate((stack) => replaceTop(stack, route)),
       popTo: (route) => navigate((stack) => popTo(stack, route)),
       back: () => navigate(pop),
+      help: (topic) => cover({ id: 'help', topic }),
+      cover,
     };
   }, [store]);
 }

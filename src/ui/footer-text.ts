@@ -53,6 +53,11 @@ export function allBindings(own: readonly Binding[], globals: readonly Binding[]
   ];
 }
 
+/** Whether a key works while a text field takes every character. */
+export function isNoText({ keys: [key = ''] }: Binding): boolean {
+  return [...key].length > 1;
+}
+
 const GAP = '  ';
 
 /** `Ctrl-F` for `ctrl+f`. */

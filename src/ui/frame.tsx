@@ -2,10 +2,9 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import { cutToWidth, textWidth } from '../report/terminal-text.ts';
-import { allBindings, footerKeys, footerLines } from './footer-text.ts';
+import { allBindings, footerKeys, footerLines, isNoText } from './footer-text.ts';
 import { bodyRows, FOOTER_ROWS, gapRows } from './frame-size.ts';
 import { type Listener, useGlobalKeys, useKeys } from './input.tsx';
-import type { Binding } from './keys.ts';
 import { type Size, useSize, useTheme } from './theme.tsx';
 
 export interface FrameProps extends Listener {
@@ -19,11 +18,6 @@ export interface FrameProps extends Listener {
 export function headLine(title: string, state: string, columns: number): string {
   const room = columns - textWidth(title) - textWidth(state);
   return room >= 2 ? `${title}${' '.repeat(room)}${state}` : cutToWidth(title, columns);
-}
-
-/** Whether a key works while a text field takes every character. */
-function isNoText({ keys: [key = ''] }: Binding): boolean {
-  return [...key].length > 1;
 }
 
 export function Frame({ title, state = '', bindings, onText, children }: FrameProps) {

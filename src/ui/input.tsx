@@ -1,4 +1,4 @@
-/** Keyboard input. Screens register their key tables; the table registered last gets each key first. */
+/** Keyboard input. Screens register their key tables; the table registered last gets each key first, overlays before screens. */
 import { useStdin } from 'ink';
 import {
   createContext,
@@ -8,6 +8,7 @@ import {
   useEffect,
   useLayoutEffect,
   useRef,
+  useState,
 } from 'react';
 import { type Binding, bindingFor, type Press, pressesOf, singlePresses } from './keys.ts';
 
@@ -17,21 +18,26 @@ export interface Listener {
   readonly onText?: (text: string) => void;
 }
 
+type Layer = 'screen' | 'overlay';
+
 /** @returns a function that removes the listener */
-type Register = (listener: () => Listener) => () => void;
+type Register = (listener: () => Listener, layer: Layer) => () => void;
 
 const RegisterContext = createContext<Register>(() => () => undefined);
+const LayerContext = createContext<Layer>('screen');
 const GlobalKeysContext = createContext<readonly Binding[]>([]);
 
-/** What the palette needs: the keys of the screen below it, and a way to press one there. */
+const NO_KEYS: Listener = { bindings: [] };
+
+/** What an overlay needs: the keys of the screen behind it, and a way to press one there. */
 export interface KeyAccess {
-  /** Key table of the screen that received the last key. */
-  readonly lastTable: () => readonly Binding[];
+  /** The screen behind the overlay. */
+  readonly screen: () => Listener;
   /** Handles a key after those that wait, as if the user had pressed it. */
   readonly send: (name: string) => void;
 }
 
-const KeyAccessContext = createContext<KeyAccess>({ lastTable: () => [], send: () => undefined });
+const KeyAccessContext = createContext<KeyAccess>({ screen: () => NO_KEYS, send: () => undefined });
 
 export function useKeyAccess(): KeyAccess {
   return useContext(KeyAccessContext);
@@ -40,6 +46,11 @@ export function useKeyAccess(): KeyAccess {
 /** Bindings that work on every screen. */
 export function useGlobalKeys(): readonly Binding[] {
   return useContext(GlobalKeysContext);
+}
+
+/** Its children get every key, while the screen behind them stays mounted. */
+export function Overlay({ children }: { readonly children: ReactNode }) {
+  return <LayerContext value="overlay">{children}</LayerContext>;
 }
 
 /** Text goes to `onText` if the listener has it, even if the key also has a binding. */
@@ -67,28 +78,36 @@ export function InputRoot({
   readonly isClosed?: () => boolean;
   readonly children: ReactNode;
 }) {
-  const listeners = useRef<(() => Listener)[]>([]);
+  const layers = useRef<Record<Layer, readonly (() => Listener)[]>>({ screen: [], overlay: [] });
   const queue = useRef<Press[]>([]);
-  const table = useRef<readonly Binding[]>([]);
   const root = useRef({ bindings, onPress, isClosed });
   root.current = { bindings, onPress, isClosed };
 
-  const register = useCallback<Register>((listener) => {
-    listeners.current.push(listener);
+  const [access, setAccess] = useState<KeyAccess>(() => ({
+    screen: () => layers.current.screen.at(-1)?.() ?? NO_KEYS,
+    send: (name) => {
+      queue.current.push({ name, text: '' });
+    },
+  }));
+
+  const register = useCallback<Register>((listener, layer) => {
+    layers.current[layer] = [...layers.current[layer], listener];
+    // An overlay must be drawn again when another screen is behind it.
+    if (layer === 'screen' && layers.current.overlay.length > 0) setAccess((before) => ({ ...before }));
     return () => {
-      listeners.current = listeners.current.filter((each) => each !== listener);
+      layers.current[layer] = layers.current[layer].filter((each) => each !== listener);
     };
   }, []);
 
   const next = useCallback(() => {
     if (root.current.isClosed?.()) queue.current = [];
-    const listener = listeners.current.at(-1)?.();
+    const { screen, overlay } = layers.current;
+    const listener = (overlay.at(-1) ?? screen.at(-1))?.();
     const first = queue.current[0];
     if (first && !listener?.onText) queue.current.splice(0, 1, ...singlePresses(first));
     const press = queue.current[0];
     if (!press) return;
     root.current.onPress?.(press);
-    table.current = listener?.bindings ?? [];
     if (!listener || !handle(listener, press)) handle({ bindings: root.current.bindings }, press);
     // The next key must see the screen as this one changed it, so React renders in between.
     setImmediate(() =>
@@ -98,13 +117,6 @@ export function InputRoot({
       }),
     );
   }, []);
-
-  const access = useRef<KeyAccess>({
-    lastTable: () => table.current,
-    send: (name) => {
-      queue.current.push({ name, text: '' });
-    },
-  });
 
   // Not `useInput`: Ink 6.8 throws on unknown keys (Ctrl-F1) and reports Backspace as Delete.
   const { setRawMode, internal_eventEmitter: stdinEvents } = useStdin();
@@ -123,7 +135,7 @@ export function InputRoot({
   }, [stdinEvents, next, setRawMode]);
   return (
     <RegisterContext value={register}>
-      <KeyAccessContext value={access.current}>
+      <KeyAccessContext value={access}>
         <GlobalKeysContext value={bindings}>{children}</GlobalKeysContext>
       </KeyAccessContext>
     </RegisterContext>
@@ -133,7 +145,8 @@ export function InputRoot({
 /** Registers a screen's keys while it is mounted. */
 export function useKeys(listener: Listener): void {
   const register = useContext(RegisterContext);
+  const layer = useContext(LayerContext);
   const latest = useRef(listener);
   latest.current = listener;
-  useLayoutEffect(() => register(() => latest.current), [register]);
+  useLayoutEffect(() => register(() => latest.current, layer), [register, layer]);
 }

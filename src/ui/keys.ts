@@ -15,8 +15,12 @@ export interface Binding {
   readonly label?: string;
   /** Dropped first from a footer that is too small. */
   readonly minor?: boolean;
+  /** Text in the list of keys for a key that the footer does not show. */
+  readonly listed?: string;
   /** False disables and hides the key. */
   readonly when?: boolean;
+  /** Why the key is disabled. */
+  readonly unavailable?: string | undefined;
   readonly act: (press: Press) => void;
 }
 

@@ -2,7 +2,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { render } from 'ink-testing-library';
 import { type ReactNode, useEffect, useState } from 'react';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
+import { Screens } from '../../src/app.tsx';
 import type { Language } from '../../src/report/language/language.ts';
 import type { AppActions } from '../../src/screens/app-actions.ts';
 import { type AppState, initialAppState } from '../../src/screens/app-state.ts';
@@ -121,13 +122,52 @@ function keyCount(presses: readonly Press[]): number {
   return presses.reduce((sum, { text }) => sum + Math.max(1, [...text].length), 0);
 }
 
-/** @param size default: 80 columns, 24 rows */
+interface ShowOptions {
+  /** Default: 80 columns, 24 rows. */
+  readonly size?: Size;
+  readonly language?: Language;
+}
+
+function mount(children: ReactNode, app: AppActions, { size, language = 'en' }: ShowOptions) {
+  const instance = render(
+    <AppContext value={app}>
+      <ThemeContext value={createTheme({ colour: false, unicode: true, language })}>
+        <SizeContext value={size ?? { columns: 80, rows: 24 }}>{children}</SizeContext>
+      </ThemeContext>
+    </AppContext>,
+  );
+  onTestFinished(instance.unmount);
+  return instance;
+}
+
+/** All screens with their global keys. */
+export interface ShownApp {
+  /** Sends keys, one read each. */
+  readonly send: (...keys: readonly string[]) => void;
+  /** Waits until the frame matches; returns its rows. */
+  readonly shows: (wanted: RegExp) => Promise<readonly string[]>;
+}
+
+export function showApp(app: AppActions, options: ShowOptions = {}): ShownApp {
+  const { lastFrame, stdin } = mount(<Screens />, app, options);
+  return {
+    send: (...keys) => {
+      for (const key of keys) stdin.write(key);
+    },
+    shows: (wanted) =>
+      vi.waitFor(() => {
+        const text = stripVTControlCharacters(lastFrame() ?? '');
+        if (!wanted.test(text)) throw new Error(`${wanted} is not in\n${text}`);
+        return text.split('\n').map((row) => row.trimEnd());
+      }),
+  };
+}
+
 export async function showScreen(
   screen: ReactNode,
   app: AppActions,
-  options: { readonly size?: Size; readonly language?: Language } = {},
+  options: ShowOptions = {},
 ): Promise<Shown> {
-  const { size = { columns: 80, rows: 24 }, language = 'en' } = options;
   const globals: Binding[] = [
     { keys: ['?'], label: 'explain', act: () => undefined },
     { keys: ['q'], label: 'quit', act: () => app.quit('keep') },
@@ -139,19 +179,16 @@ export async function showScreen(
     pending -= keyCount([press]);
     if (pending === 0) onHandled();
   };
-  const { frames, lastFrame, stdin, unmount } = render(
-    <AppContext value={app}>
-      <ThemeContext value={createTheme({ colour: false, unicode: true, language })}>
-        <SizeContext value={size}>
-          <InputRoot bindings={globals} onPress={onPress}>
-            {screen}
-          </InputRoot>
-          <probe.Component />
-        </SizeContext>
-      </ThemeContext>
-    </AppContext>,
+  const { frames, lastFrame, stdin } = mount(
+    <>
+      <InputRoot bindings={globals} onPress={onPress}>
+        {screen}
+      </InputRoot>
+      <probe.Component />
+    </>,
+    app,
+    options,
   );
-  onTestFinished(unmount);
   /** Resolves when a commit of React changes neither the frame nor the state. */
   const settled = async () => {
     for (;;) {

@@ -164,7 +164,7 @@ export function FormScreen({ form }: { readonly form: FormId }) {
   const { t } = theme;
   const app = useApp();
   const { wizard, state } = useWizard();
-  const { push, back } = useNavigation();
+  const { push, back, help } = useNavigation();
   const formRows = useFormRows(form);
   const cursor = useFormCursor(form, formRows);
   const { focus, field, question, rows, change } = cursor;
@@ -199,7 +199,7 @@ export function FormScreen({ form }: { readonly form: FormId }) {
   }, [form, wizard]);
 
   const isOption = question?.options !== undefined;
-  const explain = () => app.showTopic(question?.topic);
+  const explain = () => help(question?.topic);
   const bindings: readonly Binding[] = [
     { keys: ['enter'], label: t(isLast ? 'key.continue' : 'key.next'), act: next },
     { keys: ['escape'], label: t('key.back'), act: back },

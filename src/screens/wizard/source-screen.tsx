@@ -92,7 +92,7 @@ export function SourceScreen() {
   const { t } = useTheme();
   const app = useApp();
   const { wizard, state } = useWizard();
-  const { back } = useNavigation();
+  const { back, help } = useNavigation();
   const { candidates, source } = state;
   const [picked, setPicked] = useState<number>();
   const [field, setField] = useState<FieldState>(() => fieldOf(state.typed.choice));
@@ -130,10 +130,10 @@ export function SourceScreen() {
     },
     // `q` is text in a field, so the footer offers Ctrl-C.
     { keys: ['ctrl+c'], label: t('key.quit'), when: typing, act: () => app.interrupt() },
-    { keys: ['?'], label: t('key.help'), act: () => app.showTopic('source') },
+    { keys: ['?'], label: t('key.help'), act: () => help('source') },
   ];
   const onText = (text: string) => {
-    if (text === '?' && field.text === '') app.showTopic('source');
+    if (text === '?' && field.text === '') help('source');
     else if (!loading) change(typed(field, text));
   };
 

@@ -27,7 +27,7 @@ export function WelcomeScreen() {
   const size = useSize();
   const app = useApp();
   const { wizard, state } = useWizard();
-  const { push } = useNavigation();
+  const { push, help } = useNavigation();
   const choices = welcomeChoices(state);
   const [picked, setPicked] = useState<WelcomeChoice>();
   useEffect(() => wizard.perform('scan'), [wizard]);
@@ -71,7 +71,7 @@ export function WelcomeScreen() {
       act: () => wizard.perform('scan'),
     },
     { ...scroll.binding, keys: ['pagedown', 'pageup'] },
-    { keys: ['?'], label: t('key.help'), act: () => app.showTopic('images') },
+    { keys: ['?'], label: t('key.help'), act: () => help('images') },
   ];
   const body = ({ columns, rows }: Size) => {
     const room = rows - above;

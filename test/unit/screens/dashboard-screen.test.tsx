@@ -358,11 +358,16 @@ describe('the dashboard', () => {
   it.each([
     ['x', 'showResolve'],
     ['w', 'toggleWatch'],
-    ['?', 'showTopic "orderer"'],
   ])('requests at %s: %s', async (key, expected) => {
     const { press, calls } = await show({});
     await press(key);
     expect(calls).toContain(expected);
+  });
+
+  it('opens at ? the help about the node under the cursor', async () => {
+    const { press, app } = await show({});
+    await press('?');
+    expect(app.store.now().overlay).toEqual({ id: 'help', topic: 'orderer' });
   });
 
   it('starts nothing while a run is in progress', async () => {
@@ -397,7 +402,7 @@ describe('a failed rebuild', () => {
     const run = recordedState('up-practice-failed');
     const { text } = await show({ run, work: { kind: 'ended', request: { command: 'up' } } }, SIZES[2]);
     expect(text()).toMatch(/── up failed ─+\n✗ smoke: /);
-    expect(text()).toContain('no such host');
+    expect(text()).toContain('No such image');
   });
 
   it('is opened by Enter, also after other work', async () => {

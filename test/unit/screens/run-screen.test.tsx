@@ -73,7 +73,9 @@ describe.each(SIZES)('a warning of the stage that runs, at $columns x $rows', (s
 describe('a run in progress', () => {
   it('shows overall progress, time elapsed and left, and a line for each stage', async () => {
     const { text } = await show(running(MIDWAY), SIZES[2]);
-    expect(text()).toMatch(/[█░]{20,} +\d+ % {2}1:35 {2}(about \d+:\d\d left|longer than expected)/);
+    expect(text()).toMatch(
+      /[█░]{20,} +\d+ % {2}1:35 {2}(about \d+:\d\d left|longer than expected|time left unknown)/,
+    );
     expect(text()).toMatch(/✓ crypto +built \d/);
     expect(text()).toMatch(/✓ base\.builder +up to date/);
     expect(text()).toMatch(/· smoke +/);
@@ -101,11 +103,12 @@ describe('a run in progress', () => {
   });
 
   it('is cancelled by Ctrl-C, and opens a log in the pager', async () => {
-    const talking = reduceRun(MIDWAY, { type: 'stage-log', at: 1, stage: 'artifacts', line: 'x' });
-    const { press, calls, text } = await show(running(talking));
+    const talking = reduceRun(MIDWAY, { type: 'stage-log', at: 1, stage: 'compose', line: 'x' });
+    const { press, calls, text, app } = await show(running(talking));
     expect(text()).toContain('Ctrl-C cancel');
     await press(KEY.ctrlC, 'o', '?');
-    expect(calls).toEqual(['interrupt', 'openLog "artifacts"', 'showTopic "artifacts"']);
+    expect(calls).toEqual(['interrupt', 'openLog "compose"']);
+    expect(app.store.now().overlay).toEqual({ id: 'help', topic: 'compose' });
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CurrentScreen } from '../../../../src/app.tsx';
 import type { Language } from '../../../../src/report/language/language.ts';
 import { textWidth } from '../../../../src/report/terminal-text.ts';
+import type { Overlay } from '../../../../src/screens/navigation.ts';
 import type { Size } from '../../../../src/ui/theme.tsx';
 import { coreYaml } from '../../../support/peers.ts';
 import { type FakeOptions, fakeWizard, sourceAt } from '../../../support/questions.ts';
@@ -16,6 +17,7 @@ interface Wizard extends Shown {
   readonly wizardCalls: readonly string[];
   /** Id of the current screen. */
   readonly place: () => string | undefined;
+  readonly overlay: () => Overlay | undefined;
 }
 
 async function show(
@@ -27,7 +29,8 @@ async function show(
   const { app, calls } = fakeApp({ id }, {}, wizard);
   const shown = await showScreen(<CurrentScreen />, app, { size, language });
   const place = () => app.store.now().navigation.at(-1)?.id;
-  return { ...shown, place, calls, wizardCalls };
+  const overlay = () => app.store.now().overlay;
+  return { ...shown, place, overlay, calls, wizardCalls };
 }
 
 /** The row of a field, by its label. */
@@ -208,12 +211,12 @@ describe('the build form', () => {
     expect(row(shown, 'organisations')).toContain('3');
   });
 
-  it('explains the focused field at ?, and accepts a question mark in a path', async () => {
+  it('opens at ? the help about the focused field, and accepts a question mark in a path', async () => {
     const shown = await show('build');
     await unfold(shown);
     await to(shown, 'base namespace');
     await shown.press('?');
-    expect(shown.calls).toEqual(['showTopic "BaseDockerNamespace"']);
+    expect(shown.overlay()).toEqual({ id: 'help', topic: 'BaseDockerNamespace' });
     const network = await show('network');
     await unfold(network);
     await to(network, 'chaincode');

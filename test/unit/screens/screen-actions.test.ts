@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { paletteActions } from '../../../src/screens/palette-view.ts';
+import { paletteActions } from '../../../src/screens/screen-actions.ts';
 import type { Binding } from '../../../src/ui/keys.ts';
 
 const act = () => undefined;
@@ -18,17 +18,19 @@ const TABLE: readonly Binding[] = [
 
 describe('the actions of a screen', () => {
   it('are all that its footer could show; those that cannot be done now come last', () => {
-    expect(paletteActions(TABLE, GLOBALS, '')).toEqual([
-      { key: 'enter', label: 'show the run', possible: true },
-      { key: 'l', label: 'logs', possible: true },
-      { key: '?', label: 'explain', possible: true },
-      { key: 'q', label: 'quit', possible: true },
-      { key: 'r', label: 'rebuild', possible: false },
+    expect(paletteActions({ bindings: TABLE }, GLOBALS, '')).toEqual([
+      { keys: ['enter'], label: 'show the run', possible: true },
+      { keys: ['l'], label: 'logs', possible: true },
+      { keys: ['?'], label: 'explain', possible: true },
+      { keys: ['q'], label: 'quit', possible: true },
+      { keys: ['r'], label: 'rebuild', possible: false },
     ]);
   });
 
   it('are found by a part of their label in any case', () => {
-    expect(paletteActions(TABLE, GLOBALS, 'BUILD').map(({ label }) => label)).toEqual(['rebuild']);
-    expect(paletteActions(TABLE, GLOBALS, 'moon')).toEqual([]);
+    expect(paletteActions({ bindings: TABLE }, GLOBALS, 'BUILD').map(({ label }) => label)).toEqual([
+      'rebuild',
+    ]);
+    expect(paletteActions({ bindings: TABLE }, GLOBALS, 'moon')).toEqual([]);
   });
 });

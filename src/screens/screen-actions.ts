@@ -1,0 +1,92 @@
+/** PURE: what can be done on a screen, for the palette and for the list of its keys. */
+import { padToWidth, textWidth, wrapToWidth } from '../report/terminal-text.ts';
+import type { Option } from '../ui/choice.tsx';
+import { allBindings, isNoText, keyName } from '../ui/footer-text.ts';
+import type { Listener } from '../ui/input.tsx';
+import { type Binding, bindingFor } from '../ui/keys.ts';
+import type { Theme } from '../ui/theme.tsx';
+
+export interface ScreenAction {
+  /** Names of the presses that do it. */
+  readonly keys: readonly [string, ...string[]];
+  readonly label: string;
+  readonly possible: boolean;
+  /** Why it is not possible, if that is known. */
+  readonly reason?: string | undefined;
+}
+
+/** Bindings in the order of the footer, also those that are disabled. */
+function tableOf({ bindings, onText }: Listener, globals: readonly Binding[]): readonly Binding[] {
+  const working = onText ? globals.filter(isNoText) : globals;
+  return allBindings(bindings, working);
+}
+
+function actionsOf(
+  table: readonly Binding[],
+  text: (binding: Binding) => string | undefined,
+): ScreenAction[] {
+  const all = table.flatMap((binding): ScreenAction[] => {
+    const label = text(binding);
+    const possible = binding.when !== false;
+    // An earlier binding of a key handles it.
+    const own = binding.keys.filter((name) => !possible || bindingFor(table, { name, text: '' }) === binding);
+    const [first, ...rest] = own;
+    if (label === undefined || first === undefined) return [];
+    return [{ keys: [first, ...rest], label, possible, reason: possible ? undefined : binding.unavailable }];
+  });
+  // Of several meanings of a key, the one that it has now.
+  return all.filter(
+    (action) =>
+      action.possible || !all.some(({ keys, possible }) => possible && keys.includes(action.keys[0])),
+  );
+}
+
+/** Actions that the footer could show; those that can be done now first. @param filter part of a label or key, in any case */
+export function paletteActions(
+  screen: Listener,
+  globals: readonly Binding[],
+  filter: string,
+): readonly ScreenAction[] {
+  const wanted = filter.trim().toLowerCase();
+  const matching = actionsOf(tableOf(screen, globals), ({ label }) => label).filter(
+    ({ keys: [key], label }) => key !== ':' && `${key} ${label}`.toLowerCase().includes(wanted),
+  );
+  return [...matching.filter(({ possible }) => possible), ...matching.filter(({ possible }) => !possible)];
+}
+
+export function paletteOptions(actions: readonly ScreenAction[], { t, unicode }: Theme): readonly Option[] {
+  return actions.map(({ keys: [key], label, possible, reason = t('palette.not-now') }) => ({
+    label,
+    hint: possible ? keyName(key, unicode) : `${keyName(key, unicode)}  ${reason}`,
+  }));
+}
+
+/** All keys of a screen, with those that work on every screen at the end and those that do nothing now before them. */
+export function keyLines(
+  screen: Listener,
+  globals: readonly Binding[],
+  { columns, theme }: { readonly columns: number; readonly theme: Theme },
+): readonly string[] {
+  const { t, style, unicode } = theme;
+  const actions = actionsOf(tableOf(screen, globals), ({ label, listed }) => label ?? listed);
+  const isGlobal = ({ keys: [key] }: ScreenAction) => globals.some(({ keys }) => keys[0] === key);
+  const own = actions.filter((action) => !isGlobal(action));
+  const groups: readonly (readonly [string, readonly ScreenAction[]])[] = [
+    [t('help.here'), own.filter(({ possible }) => possible)],
+    [t('help.not-now'), own.filter(({ possible }) => !possible)],
+    [t('help.everywhere'), actions.filter((action) => isGlobal(action) && action.possible)],
+  ];
+  const names = ({ keys }: ScreenAction) => keys.map((key) => keyName(key, unicode)).join(' ');
+  const width = Math.max(0, ...actions.map((action) => textWidth(names(action))));
+  const lines = groups.flatMap(([title, group]) => {
+    if (group.length === 0) return [];
+    const rows = group.flatMap((action) => {
+      const reason = action.reason === undefined ? '' : `: ${action.reason}`;
+      const [first = '', ...rest] = wrapToWidth(action.label + reason, Math.max(8, columns - width - 4), '');
+      const head = `  ${style.strong(padToWidth(names(action), width))}  ${first}`;
+      return [head, ...rest.map((line) => ' '.repeat(width + 4) + line)];
+    });
+    return ['', style.dim(title), ...rows];
+  });
+  return lines.slice(1);
+}

@@ -1,0 +1,101 @@
+/** Palette and help in front of a screen, with all screens mounted as the program does it. */
+import { describe, expect, it, vi } from 'vitest';
+import { textWidth } from '../../../src/report/terminal-text.ts';
+import type { AppState } from '../../../src/screens/app-state.ts';
+import type { Route } from '../../../src/screens/navigation.ts';
+import { healthyNetwork } from '../../support/networks.ts';
+import { fakeApp, KEY, SIZES, showApp } from '../../support/screen.tsx';
+
+const DASHBOARD = { id: 'dashboard' } as const;
+
+function show(route: Route = DASHBOARD, state: Partial<AppState> = {}, size = SIZES[1]) {
+  const { app, calls } = fakeApp(route, { network: healthyNetwork(), ...state });
+  return { app, calls, ...showApp(app, size ? { size } : {}) };
+}
+
+describe.each(SIZES)('in $columns x $rows', (size) => {
+  it.each([
+    [':', /fabric-wizard · actions|^actions/, /Enter do it/],
+    ['?', /fabric-wizard · keys|^keys/, /Enter explain orderer/],
+  ])('%s covers the screen, and Esc uncovers it', async (key, title, footer) => {
+    const { send, shows } = show(DASHBOARD, {}, size);
+    await shows(/peer0\.org1/);
+    send(key);
+    const rows = await shows(title);
+    expect(rows.join('\n')).toMatch(footer);
+    expect(rows).toHaveLength(size.rows - 1);
+    for (const row of rows) expect(textWidth(row)).toBeLessThanOrEqual(size.columns);
+    send(KEY.escape);
+    await shows(/peer0\.org1/);
+  });
+});
+
+describe('the palette', () => {
+  it('does an action in the screen behind it, whose state stays', async () => {
+    const { send, shows } = show({ id: 'logs' });
+    await shows(/level debug/);
+    send('v');
+    await shows(/level info/);
+    send(':', 'level');
+    await shows(/:level/);
+    send(KEY.enter);
+    await shows(/level warn/);
+  });
+
+  it('follows the state: an action that becomes impossible moves to the end', async () => {
+    const { app, send, shows } = show();
+    await shows(/peer0/);
+    send(':', 'smoke');
+    await shows(/smoke test +s$/m);
+    const work = { kind: 'running', request: { command: 'rebuild' }, cancelling: false } as const;
+    app.store.updateNow((state) => ({ ...state, work }));
+    await shows(/smoke test +s {2}\S/);
+  });
+
+  it('keeps the keys when the screen behind it changes', async () => {
+    const { app, calls, send, shows } = show();
+    await shows(/peer0/);
+    send(':');
+    await shows(/Enter do it/);
+    app.store.updateNow((state) => ({ ...state, navigation: [...state.navigation, { id: 'logs' }] }));
+    await shows(/hide lines/);
+    send('s');
+    await shows(/:s/);
+    expect(calls.filter((call) => call.startsWith('run'))).toEqual([]);
+  });
+});
+
+describe('the help', () => {
+  it('lists the keys of the screen, those that do nothing now, and those of every screen', async () => {
+    const work = { kind: 'running', request: { command: 'rebuild' }, cancelling: false } as const;
+    const { send, shows } = show(DASHBOARD, { work }, SIZES[2]);
+    await shows(/peer0/);
+    send('?');
+    const text = (await shows(/on every screen/)).join('\n');
+    expect(text).toMatch(/on this screen\n[\s\S]*Enter +show run[\s\S]*not possible now\n[\s\S]*r +rebuild/);
+    expect(text).toMatch(/on every screen\n[\s\S]*Ctrl-C +cancel[\s\S]*: +all actions[\s\S]*q +quit/);
+  });
+
+  it.each([KEY.enter, '?'])(
+    'explains at %j what is under the cursor, once the keys were shown',
+    async (key) => {
+      const { calls, send, shows } = show();
+      await shows(/peer0/);
+      send('?');
+      await shows(/Enter explain orderer/);
+      expect(calls.filter((call) => call.startsWith('showTopic'))).toEqual([]);
+      send(key);
+      await vi.waitFor(() => expect(calls).toContain('showTopic "orderer"'));
+      await shows(/peer0/);
+    },
+  );
+
+  it('lets q ask whether the network should keep running', async () => {
+    const { send, shows } = show();
+    await shows(/peer0/);
+    send('?');
+    await shows(/Enter explain/);
+    send('q');
+    await shows(/stop the network and quit/);
+  });
+});
