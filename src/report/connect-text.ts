@@ -45,7 +45,7 @@ export function renderConnection(connection: Connection, style: Style): readonly
     title(connection, style),
     ...renderEndpoints(connection, style),
     `${INDENT}${dim(t('connect.certificates'))} ${certificates}`,
-    ...orgs.slice(0, 1).map((org) => `${envCommand(org, style)}  ${dim(t('next.env'))}`),
+    ...orgs.slice(0, 1).flatMap((org) => [`${INDENT}${dim(t('connect.env'))}`, envCommand(org, style)]),
   ];
 }
 

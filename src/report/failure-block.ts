@@ -3,12 +3,14 @@ import { type Diagnosis, diagnosedNode, type LogTail, type StageFailure } from '
 import type { LineTail } from '../pipeline/core/line-tail.ts';
 import { describeFailure } from './failure-text.ts';
 import type { Style } from './style.ts';
-import { cleanLine, cleanLines, textWidth, wrapToWidth } from './terminal-text.ts';
+import { cleanLine, cleanLines, textWidth, wrapCommand, wrapToWidth } from './terminal-text.ts';
 
 interface BlockOptions {
   readonly style: Style;
   /** Length of the rules, 80 by default. */
   readonly columns?: number;
+  /** Break long commands so that a shell accepts the lines: on screens, whose rows end with line breaks. */
+  readonly wrapsCommands?: boolean;
   /** The stage that failed, and the end of its log. */
   readonly stage?: { readonly id: string; readonly tail: LineTail; readonly diagnosis?: Diagnosis };
 }
@@ -61,7 +63,16 @@ function paragraph(text: string, indent: string, columns: number | undefined): s
   return columns === undefined ? [line] : wrapToWidth(line, columns, `${indent}  `);
 }
 
-/** Returns lines without line breaks. Commands are never wrapped. Also used for failures outside a run. */
+/** Returns the lines of a command. */
+function commandLines(command: string, { style, columns, wrapsCommands = false }: BlockOptions): string[] {
+  const indent = '    ';
+  const line = cleanLine(command);
+  const isLong = columns !== undefined && textWidth(line) > columns - indent.length;
+  const lines = wrapsCommands && isLong ? wrapCommand(line, columns - indent.length, '  ') : [line];
+  return lines.map((each) => indent + style.strong(each));
+}
+
+/** Returns lines without line breaks. Commands are not wrapped, except on screens. Also used for failures outside a run. */
 export function renderFailure(failure: StageFailure, options: BlockOptions): string[] {
   const { style, stage, columns } = options;
   const { t } = style;
@@ -85,7 +96,7 @@ export function renderFailure(failure: StageFailure, options: BlockOptions): str
     ...paragraph(head, '', columns).map(style.bad),
     ...body.flatMap((line) => paragraph(line, '  ', columns)),
     ...(next.length > 0
-      ? [`  ${t('failure.next')}`, ...next.map((command) => `    ${style.strong(cleanLine(command))}`)]
+      ? [`  ${t('failure.next')}`, ...next.flatMap((command) => commandLines(command, options))]
       : []),
   ];
 }

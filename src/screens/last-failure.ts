@@ -41,7 +41,7 @@ export function failurePlace(outcome: Outcome): CompileError | undefined {
 export function lastFailureLines(outcome: Outcome, theme: Theme, columns: number): readonly string[] {
   const { work, run } = outcome;
   return work.kind === 'refused'
-    ? renderFailure(work.failure, { style: theme.style, columns })
+    ? renderFailure(work.failure, { style: theme.style, columns, wrapsCommands: true })
     : failureLines(run, theme, columns);
 }
 

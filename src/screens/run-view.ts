@@ -160,7 +160,7 @@ function logLines(
 
 /** The full report of all failed stages; may be longer than the screen. */
 export function failureLines(run: RunState, theme: Theme, columns: number): readonly string[] {
-  const common = { style: theme.style, columns };
+  const common = { style: theme.style, columns, wrapsCommands: true };
   return [
     ...failedStages(run).flatMap((stage) =>
       stage.failure ? renderFailure(stage.failure, { ...common, stage }) : [],

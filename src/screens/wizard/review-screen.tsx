@@ -28,7 +28,7 @@ function workLines(work: Work, { columns, theme }: Canvas): readonly string[] {
         ...renderStages(work.plan, style, columns, 'run-first'),
       ];
     case 'refused':
-      return renderFailure(work.failure, { style, columns });
+      return renderFailure(work.failure, { style, columns, wrapsCommands: true });
     case 'preparing': {
       const status = work.startsWhenReady
         ? style.warn(`${style.symbol.pointer} ${t('review.starts')}`)

@@ -107,7 +107,7 @@ function findingLines(
     case 'to-clone':
       return sentence(`${style.symbol.dot} ${t('source.not-here')}`, canvas, 2);
     case 'unusable':
-      return renderFailure(finding.failure, { style, columns: canvas.columns });
+      return renderFailure(finding.failure, { style, columns: canvas.columns, wrapsCommands: true });
     default:
       return finding satisfies never;
   }
@@ -126,7 +126,8 @@ function loadingLines(
     return sentence(t('source.getting', { choice: name, said: source.progress }), canvas, 3).map(style.warn);
   }
   if (source.kind === 'none' || source.choice !== choice) return undefined;
-  if (source.kind === 'failed') return renderFailure(source.failure, { style, columns: canvas.columns });
+  if (source.kind === 'failed')
+    return renderFailure(source.failure, { style, columns: canvas.columns, wrapsCommands: true });
   const { fallback } = source.source;
   if (fallback === undefined) return undefined;
   const why = sentence(t('source.fallback', { why: fallback }), canvas, 5).map(style.warn);

@@ -156,7 +156,8 @@ export function aboutLines(canvas: Canvas): string[] {
 /** All lines below the choices; may be longer than the screen. */
 export function welcomeLines(state: WizardState, now: number, canvas: Canvas): string[] {
   const { style } = canvas.theme;
-  if (state.loadFailure) return renderFailure(state.loadFailure, { style, columns: canvas.columns });
+  if (state.loadFailure)
+    return renderFailure(state.loadFailure, { style, columns: canvas.columns, wrapsCommands: true });
   const statusRows = statusLines(state, now, canvas);
   return [
     ...statusRows,

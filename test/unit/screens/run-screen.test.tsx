@@ -127,7 +127,7 @@ describe('a failed run', () => {
     const { text, press, calls } = await show({ run: FAILED, work: { kind: 'ended', request } });
     expect(text()).toContain('up failed');
     expect(text()).toMatch(/cause: .*chaincode\.golang\.runtime/);
-    expect(text()).toMatch(/Next:\n +docker tag \S+\s+hyperledger\/fabric-yxbaseos/);
+    expect(text()).toMatch(/Next:\n +docker tag \S+ \\\n\s+hyperledger\/fabric-yxbaseos/);
     expect(text()).toContain('r retry from here');
     await press(KEY.up, 'r', KEY.enter);
     expect(calls).toEqual(['run {"command":"up"}']);

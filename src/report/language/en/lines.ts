@@ -32,6 +32,7 @@ export const lines = {
   'connect.channel': 'Connect to channel {channel}',
   'connect.orderers': 'Orderers',
   'connect.certificates': 'certificates and keys:',
+  'connect.env': 'to use the network from this shell:',
   'connect.tls-ca': 'TLS CA:',
   'connect.admin': 'administrator:',
   'result.ahead':

@@ -34,6 +34,7 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'connect.channel': '连接通道 {channel}',
   'connect.orderers': '排序节点',
   'connect.certificates': '证书和密钥：',
+  'connect.env': '在当前 shell 里使用网络：',
   'connect.tls-ca': 'TLS CA：',
   'connect.admin': '管理员：',
   'result.ahead': '节点已在运行新程序，但镜像 {images} 没有构建出来。下一次 `rebuild` 或 `up` 会构建。',
