@@ -21,6 +21,18 @@ function tableOf({ bindings, onText }: Listener, globals: readonly Binding[]): r
   return allBindings(bindings, working);
 }
 
+/** One action for each label, with the keys of all that can be done now. */
+function withoutTwins(actions: readonly ScreenAction[]): ScreenAction[] {
+  const byLabel = new Map<string, ScreenAction>();
+  for (const action of actions) {
+    const twin = byLabel.get(action.label);
+    if (!twin || (action.possible && !twin.possible)) byLabel.set(action.label, action);
+    else if (action.possible === twin.possible)
+      byLabel.set(action.label, { ...twin, keys: [...twin.keys, ...action.keys] });
+  }
+  return [...byLabel.values()];
+}
+
 function actionsOf(
   table: readonly Binding[],
   text: (binding: Binding) => string | undefined,
@@ -35,10 +47,11 @@ function actionsOf(
     return [{ keys: [first, ...rest], label, possible, reason: possible ? undefined : binding.unavailable }];
   });
   // Of several meanings of a key, the one that it has now.
-  return all.filter(
+  const current = all.filter(
     (action) =>
       action.possible || !all.some(({ keys, possible }) => possible && keys.includes(action.keys[0])),
   );
+  return withoutTwins(current);
 }
 
 /** Actions that the footer could show; those that can be done now first. @param filter part of a label or key, in any case */
