@@ -17,11 +17,16 @@ interface Widths {
 /** Width of the day and of the time of day. */
 const FULL_TIME = 19;
 const TIME = 8;
+/** Width of `ApproveChaincodeDefinitionForMyOrg`, which every network of 2.0 or later calls. */
+const LONGEST_FUNCTION = 34;
 
 function widthsFor(columns: number): Widths {
   if (columns < 60) return { number: 5, time: 0, type: 6, chaincode: 0, function: 10 };
-  if (columns < 100) return { number: 5, time: TIME, type: 6, chaincode: 16, function: 12 };
-  if (columns < 140) return { number: 6, time: FULL_TIME, type: 8, chaincode: 24, function: 26 };
+  if (columns < 118) {
+    const name = Math.min(LONGEST_FUNCTION, Math.max(12, columns - 66));
+    return { number: 5, time: TIME, type: 6, chaincode: 16, function: name };
+  }
+  if (columns < 140) return { number: 6, time: TIME, type: 8, chaincode: 24, function: LONGEST_FUNCTION };
   return { number: 6, time: FULL_TIME, type: 8, chaincode: 36, function: 40 };
 }
 
@@ -91,9 +96,12 @@ export function blockLines({ number, transactions }: BlockSummary, columns: numb
   });
 }
 
+/** What stands for an argument that is no text. */
+const NO_TEXT = /^\(\d+ bytes\)$/;
+
 function callText({ chaincode, function: name, args = [] }: BlockTransaction): string {
   if (chaincode === undefined) return '';
-  const list = args.map((arg) => JSON.stringify(arg)).join(', ');
+  const list = args.map((arg) => (NO_TEXT.test(arg) ? arg : JSON.stringify(arg))).join(', ');
   return `${chaincode}: ${name ?? ''}(${list})`;
 }
 

@@ -34,9 +34,10 @@ function stateLine({ node, action, at, theme }: NodeViewOptions): string {
   return parts.join(` ${style.symbol.dot} `);
 }
 
-/** The end of a value that is too long, because paths differ at their ends. */
-function endOf(value: string, columns: number, ellipsis: string): string {
+/** The end of a path that is too long, because paths differ at their ends; the start of another value, such as an id. */
+function shortValue(value: string, columns: number, ellipsis: string): string {
   if (textWidth(value) <= columns) return value;
+  if (!value.startsWith('/')) return cutToWidth(value, columns, ellipsis);
   return ellipsis + value.slice(-Math.max(0, columns - textWidth(ellipsis)));
 }
 
@@ -53,7 +54,7 @@ function factLines(facts: readonly NodeFact[], rows: number, options: NodeViewOp
   return facts.slice(from, to).map(({ value }, index) => {
     const isChosen = from + index === chosen;
     const label = padToWidth(cutToWidth(labels[from + index] ?? '', width, ellipsis), width);
-    const text = endOf(cleanLine(value), columns - width - 4, ellipsis);
+    const text = shortValue(cleanLine(value), columns - width - 4, ellipsis);
     return `${isChosen ? style.strong(pointer) : ' '} ${style.dim(label)}  ${isChosen ? style.strong(text) : text}`;
   });
 }

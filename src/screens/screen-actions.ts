@@ -68,10 +68,11 @@ export function paletteActions(
 }
 
 export function paletteOptions(actions: readonly ScreenAction[], { t, unicode }: Theme): readonly Option[] {
-  return actions.map(({ keys: [key], label, possible, reason = t('palette.not-now') }) => ({
-    label,
-    hint: possible ? keyName(key, unicode) : `${keyName(key, unicode)}  ${reason}`,
-  }));
+  const width = Math.max(0, ...actions.map(({ keys: [key] }) => textWidth(keyName(key, unicode))));
+  return actions.map(({ keys: [key], label, possible, reason = t('palette.not-now') }) => {
+    const name = keyName(key, unicode);
+    return { label, hint: possible ? name : `${padToWidth(name, width)}  ${reason}` };
+  });
 }
 
 /** All keys of a screen, with those that work on every screen at the end and those that do nothing now before them. */

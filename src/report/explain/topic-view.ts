@@ -70,7 +70,10 @@ export function topicView(topic: TopicId, language: Language, own: TopicFacts): 
     own.commands.lines.length > 0 && own.commands.part === part;
   const usesValueOf = (part: 'build' | 'network') =>
     Object.keys(own[part].values).some((name) => used.has(name)) || showsCommandsOf(part);
-  const values = { ...own.build.values, ...own.network.values };
+  const none = CATALOGUES[language].labels['explain.no-value'];
+  const known = Object.entries({ ...own.build.values, ...own.network.values });
+  // A release may lack a value: 2.0 has no version of the base images.
+  const values = Object.fromEntries(known.map(([name, value]) => [name, value === '' ? none : value]));
   const filled = (words: string | undefined) => (words === undefined ? undefined : fill(words, values));
   return {
     lang: language,

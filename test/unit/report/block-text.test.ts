@@ -33,6 +33,18 @@ describe.each([40, 80, 120, 200])('a block at %d columns', (columns) => {
   });
 });
 
+it.each([100, 118])('a block at %d columns has room for the names of the lifecycle', (columns) => {
+  const [transaction] = block.transactions;
+  if (!transaction) throw new Error('no transaction');
+  const call = {
+    ...transaction,
+    function: 'ApproveChaincodeDefinitionForMyOrg',
+    validation: 'MVCC_READ_CONFLICT',
+  };
+  const [line] = blockLines({ ...block, transactions: [call] }, columns, style);
+  expect(line).toMatch(/ApproveChaincodeDefinitionForMyOrg {2}✗ MVCC_READ_CONFLICT$/);
+});
+
 describe('a block in full', () => {
   it('shows the call of each transaction, and JSON with long values shortened', () => {
     const lines = blockDetail(block, 80, style);
@@ -40,6 +52,14 @@ describe('a block in full', () => {
     expect(lines.join('\n')).toContain('"channel_id": "mychannel"');
     const long = blockDetail({ ...block, json: { cert: 'x'.repeat(1080) } }, 80, style);
     expect(long.at(-2)).toBe(`  "cert": "${'x'.repeat(24)}… (1080 characters)"`);
+  });
+
+  it('quotes the arguments that are text', () => {
+    const [transaction] = block.transactions;
+    if (!transaction) throw new Error('no transaction');
+    const call = { ...transaction, chaincode: '_lifecycle', function: 'Commit', args: ['a b', '(69 bytes)'] };
+    const lines = blockDetail({ ...block, transactions: [call] }, 80, style);
+    expect(lines).toContain('  _lifecycle: Commit("a b", (69 bytes))');
   });
 
   it('cannot write to the terminal', () => {

@@ -14,6 +14,7 @@ const FACTS: readonly NodeFact[] = [
   { key: 'address', value: 'localhost:7051' },
   { key: 'mspId', value: 'Org1MSP' },
   { key: 'tlsCa', value: LONG },
+  { key: 'imageId', value: `sha256:7b77ddbbc3d6${'e'.repeat(52)}` },
   { key: 'container', value: 'fw-peer0.org1.example.com' },
 ];
 
@@ -42,6 +43,12 @@ describe('the node screen', () => {
     expect(text()).toMatch(/MSP id +Org1MSP/);
     await press(KEY.down, KEY.down);
     expect(text().replace(/\n/g, '')).toContain(LONG);
+  });
+
+  it('shows the end of a path that is too long, and the start of an id', async () => {
+    const { rows } = await show();
+    expect(rows().find((row) => row.includes('TLS root'))).toMatch(/….*folder\/tls\/ca\.crt$/);
+    expect(rows().find((row) => row.includes('image id'))).toMatch(/ sha256:7b77ddbbc3d6e+…$/);
   });
 
   it('copies the selected value, and says so until the cursor moves', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { paletteActions } from '../../../src/screens/screen-actions.ts';
+import { paletteActions, paletteOptions } from '../../../src/screens/screen-actions.ts';
 import type { Binding } from '../../../src/ui/keys.ts';
+import { createTheme } from '../../../src/ui/theme.tsx';
 
 const act = () => undefined;
 const GLOBALS: readonly Binding[] = [
@@ -44,5 +45,12 @@ describe('the actions of a screen', () => {
       'rebuild',
     ]);
     expect(paletteActions({ bindings: TABLE }, GLOBALS, 'moon')).toEqual([]);
+  });
+
+  it('have their keys and what cannot be done in columns', () => {
+    const theme = createTheme({ colour: false, unicode: true, language: 'en' });
+    const bindings = ['enter', 'r'].map((key) => ({ keys: [key], label: key, when: false, act }));
+    const options = paletteOptions(paletteActions({ bindings }, [], ''), theme);
+    expect(options.map(({ hint }) => hint)).toEqual(['Enter  not possible now', 'r      not possible now']);
   });
 });

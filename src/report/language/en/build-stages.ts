@@ -4,13 +4,13 @@ import type { TopicText } from '../topic-text.ts';
 export const buildStages = {
   source: {
     title: 'The Fabric source and its release',
-    text: 'The Makefile declares the Fabric version ({version}) and the version of the base images ({baseVersion}). The Fabric version selects the release ({release}), which determines image names and compiler flags. The build uses the working tree as it is, committed or not. Every file has a content hash, so only what has changed is built again.',
+    text: 'The Makefile declares the Fabric version ({version}) and, up to 1.4, the version of the base images. The Fabric version selects the release ({release}), which determines image names and compiler flags. The build uses the working tree as it is, committed or not. Every file has a content hash, so only what has changed is built again.',
     reads: '{source}: Makefile and the content of every file',
     writes: 'nothing',
   },
   'base.builder': {
     title: 'fabric-baseimage, the image that compiles',
-    text: 'This image contains Go, gcc and a C library. Fabric is compiled in it. ccenv is based on it, so chaincode is compiled in it too. The host needs no Go, and every build uses the same compiler. The image is not part of the Fabric tree and has its own version, {baseVersion}. A local image is used if there is one. Otherwise it is pulled or built from Debian packages.',
+    text: 'This image contains Go, gcc and a C library. Fabric is compiled in it. ccenv is based on it, so chaincode is compiled in it too. The host needs no Go, and every build uses the same compiler. The image is not part of the Fabric tree and has its own version. A local image is used if there is one. Otherwise it is pulled or built from Debian packages.',
     reads: 'the engine, then a registry, then apt sources',
     writes: '{builderImage}',
   },

@@ -30,6 +30,7 @@ export const labels = {
   'explain.see': 'see also',
   'explain.usage': 'fabric-wizard explain TOPIC: a stage, image, folder, flag, variable or term',
   'explain.here': 'this folder',
+  'explain.no-value': 'none',
   'explain.own-run': 'Values of the run in {dir}: Fabric {version}.',
   'explain.own-practice': 'Values of the run in {dir}: the practice source, not Fabric.',
   'explain.took': ' It takes {seconds} s here.',

@@ -4,14 +4,14 @@ import type { TopicText } from '../topic-text.ts';
 export const buildStages = {
   source: {
     title: 'Fabric 源码及其版本',
-    text: 'Makefile 声明了 Fabric 的版本（{version}）和基础镜像的版本（{baseVersion}）。前者决定属于哪个发行版本（{release}），进而决定镜像名和编译参数。构建用的是工作目录里现有的内容，提交与否都一样。每个文件都有内容哈希，没有变化的不会再次构建。',
+    text: 'Makefile 声明了 Fabric 的版本（{version}），1.4 及更早的版本还声明了基础镜像的版本。Fabric 的版本决定属于哪个发行版本（{release}），进而决定镜像名和编译参数。构建用的是工作目录里现有的内容，提交与否都一样。每个文件都有内容哈希，没有变化的不会再次构建。',
     reads: '{source}：Makefile 和每个文件的内容',
     writes: '无',
     aliases: ['源码', '源代码'],
   },
   'base.builder': {
     title: 'fabric-baseimage：用来编译的镜像',
-    text: '这个镜像里有 Go、gcc 和 C 库。Fabric 在其中编译；ccenv 以它为基础，所以链码也在其中编译。主机不需要 Go，每次构建用的都是同一个编译器。它不属于 Fabric 源码树，有自己的版本 {baseVersion}。本地有就用本地的，否则拉取，或者用 Debian 软件包构建。',
+    text: '这个镜像里有 Go、gcc 和 C 库。Fabric 在其中编译；ccenv 以它为基础，所以链码也在其中编译。主机不需要 Go，每次构建用的都是同一个编译器。它不属于 Fabric 源码树，有自己的版本。本地有就用本地的，否则拉取，或者用 Debian 软件包构建。',
     reads: 'Docker 引擎，其次镜像仓库，再次 apt 软件源',
     writes: '{builderImage}',
     aliases: ['编译镜像', '基础镜像'],

@@ -32,6 +32,7 @@ export const labels: Labels = {
   'explain.see': '另见',
   'explain.usage': 'fabric-wizard explain 主题：阶段、镜像、目录、编译参数、变量或术语',
   'explain.here': '这个目录',
+  'explain.no-value': '无',
   'explain.own-run': '取自已有的运行（{dir}）：Fabric {version}。',
   'explain.own-practice': '取自已有的运行（{dir}）：练习源码，不是 Fabric。',
   'explain.took': '在本机约需 {seconds} 秒。',

@@ -94,6 +94,17 @@ describe.each(LANGUAGES)('a topic in %s', (language) => {
     }
   });
 
+  it('says so if the release lacks a value', () => {
+    const newer: ProjectInfo = { ...learner, settings: { ...learner.settings, baseVersion: '' } };
+    expect(viewOf('BaseVersion', language, newer).title).toMatch(/: none$|：无$/);
+    for (const topic of TOPIC_IDS) {
+      const { title, text, reads = '', writes = '' } = viewOf(topic, language, newer);
+      expect([title, text, reads, writes].join('\n'), topic).not.toMatch(
+        / [,.;](?!\w)|（）|[：:]$|[^\w-]\(\)/m,
+      );
+    }
+  });
+
   it('marks examples, and only those', () => {
     const part = { ...example, built: true };
     expect(viewOf('compile', language, learner)).toMatchObject({ example: false });
