@@ -96,6 +96,16 @@ describe('the palette', () => {
   });
 });
 
+it.each([
+  [[':', 'smoke'], /:smoke/, /smoke test s .* the engine does not respond/],
+  [['?', KEY.end], /on every screen/, /proof · there is no proof yet/],
+])('reasons are shown in full on a narrow terminal: %j', async (keys, opened, reason) => {
+  const { send, shows } = show(DASHBOARD, { network: LOST }, SIZES[0]);
+  await shows(/does not respond/);
+  send(...keys);
+  expect((await shows(opened)).join('\n').replace(/\s+/g, ' ')).toMatch(reason);
+});
+
 describe('the help', () => {
   it('lists the keys of the screen, those that do nothing now, and those of every screen', async () => {
     const work = { kind: 'running', request: { command: 'rebuild' }, cancelling: false } as const;
@@ -104,7 +114,7 @@ describe('the help', () => {
     send('?');
     const text = (await shows(/on every screen/)).join('\n');
     expect(text).toMatch(
-      /on this screen\n[\s\S]*Enter +show run[\s\S]*not possible now\n[\s\S]*r +rebuild: rebuild is running/,
+      /on this screen\n[\s\S]*Enter +show run[\s\S]*not possible now\n[\s\S]*r +rebuild · rebuild is running/,
     );
     expect(text).toMatch(/on every screen\n[\s\S]*Ctrl-C +cancel[\s\S]*: +all actions[\s\S]*q +quit/);
   });
