@@ -9,10 +9,19 @@ import { Lines } from '../ui/lines.tsx';
 import { MOVING_KEYS, moved } from '../ui/list-window.ts';
 import { useTheme } from '../ui/theme.tsx';
 import { AppFrame } from './app-frame.tsx';
-import { isUnderWay, type RunCommand } from './app-state.ts';
+import type { RunCommand } from './app-state.ts';
 import { changeLines, cursorOf, dashboardView, proofTitle, shortNode } from './dashboard-view.ts';
 import { failureSummary, lastFailures } from './last-failure.ts';
 import { useNodeActions } from './node-keys.ts';
+import {
+  absenceReason,
+  busyReason,
+  engineReason,
+  notDownReason,
+  type Reason,
+  unless,
+  workReason,
+} from './unavailable.ts';
 import { useApp, useAppState, useNavigation } from './use-app.ts';
 
 interface Dashboard {
@@ -20,29 +29,40 @@ interface Dashboard {
   /** Index of the node under the cursor. */
   readonly chosen: number;
   /** A run, a plan or a repair is under way. */
-  readonly underWay: boolean;
+  readonly work: Reason;
   /** The network has no nodes. */
-  readonly empty: boolean;
+  readonly absent: Reason;
+  /** The engine does not answer. */
+  readonly lost: Reason;
   /** The last run has failed. */
   readonly failed: boolean;
 }
 
 /** Keys for the node under the cursor. */
-function useNodeKeys({ network, chosen, underWay, empty, failed }: Dashboard): readonly Binding[] {
-  const { t } = useTheme();
+function useNodeKeys({ network, chosen, work, absent, lost, failed }: Dashboard): readonly Binding[] {
+  const theme = useTheme();
+  const { t } = theme;
   const app = useApp();
   const { push, help } = useNavigation();
   const { nodes } = network;
   const node = nodes[chosen];
   // Only peers ask for images, and a removed container cannot be asked which ones.
   const peer = node?.role === 'peer' && node.container !== '' ? node : undefined;
+  const actions = useAppState((state) => state.nodeActions);
+  const missing = absent ?? (node === undefined ? t('why.no-node') : undefined);
+  const name = shortNode(node?.node ?? '');
   const select = (index: number) =>
     app.store.updateNow((state) => ({ ...state, selectedNode: state.network.nodes[index]?.node }));
   return [
     {
       keys: ['enter'],
-      label: t('key.start-node', { node: shortNode(node?.node ?? '') }),
-      when: node !== undefined && isDown(node) && !underWay,
+      label: t('key.start-node', { node: name }),
+      ...unless(
+        missing,
+        lost,
+        work,
+        node && (busyReason(node, actions[node.node], theme) ?? notDownReason(node, theme)),
+      ),
       act: () => node && app.actOnNode(node.node, 'start'),
     },
     { keys: ['l'], label: t('key.logs'), act: () => push({ id: 'logs', node: node?.node }) },
@@ -50,15 +70,15 @@ function useNodeKeys({ network, chosen, underWay, empty, failed }: Dashboard): r
       // While the failure of the last run is shown, Enter opens that.
       keys: failed ? ['i'] : ['enter', 'i'],
       label: t('key.node'),
-      when: node !== undefined && !isDown(node) && !underWay,
+      ...unless(missing, work, node && isDown(node) ? t('why.node-stopped', { node: name }) : undefined),
       act: () => node && app.showNode(node.node),
     },
-    ...useNodeActions(node, { underWay, minor: true }),
+    ...useNodeActions(node, { unusable: absent ?? lost, work, minor: true }),
     {
       keys: ['x'],
       label: t('key.resolve'),
       minor: true,
-      when: !empty,
+      ...unless(absent, lost),
       act: () => (peer ? app.showResolve(peer.container) : app.showResolve()),
     },
     {
@@ -71,7 +91,7 @@ function useNodeKeys({ network, chosen, underWay, empty, failed }: Dashboard): r
 }
 
 /** Keys for runs and for the network as a whole. */
-function useNetworkKeys({ network, chosen, underWay, empty, failed }: Dashboard): readonly Binding[] {
+function useNetworkKeys({ network, chosen, work, absent, lost, failed }: Dashboard): readonly Binding[] {
   const { t } = useTheme();
   const app = useApp();
   const { push } = useNavigation();
@@ -80,29 +100,44 @@ function useNetworkKeys({ network, chosen, underWay, empty, failed }: Dashboard)
     app.run(request);
     push({ id: 'run' });
   };
-  const idle = !underWay && !empty;
+  const idle = unless(absent, lost, work);
   const node = network.nodes[chosen];
   // Enter starts the node under the cursor if that is down.
-  const keys = empty || (node && isDown(node)) ? ['f'] : ['enter', 'f'];
+  const keys = absent !== undefined || (node && isDown(node)) ? ['f'] : ['enter', 'f'];
   return [
-    { keys, label: t('key.show-failure'), when: failed && !underWay, act: () => push({ id: 'run' }) },
-    { keys: ['enter'], label: t('key.up'), when: empty && !underWay, act: run({ command: 'up' }) },
-    { keys: ['enter'], label: t('key.show-run'), when: underWay, act: () => push({ id: 'run' }) },
-    { keys: ['r'], label: t('key.rebuild'), when: idle, act: run({ command: 'rebuild', smoke: true }) },
+    {
+      keys,
+      label: t('key.show-failure'),
+      ...unless(work, failed ? undefined : t('why.not-failed')),
+      act: () => push({ id: 'run' }),
+    },
+    {
+      keys: ['enter'],
+      label: t('key.up'),
+      ...unless(work, absent === undefined ? t('why.has-network') : undefined),
+      act: run({ command: 'up' }),
+    },
+    {
+      keys: ['enter'],
+      label: t('key.show-run'),
+      ...unless(work === undefined ? t('why.no-run') : undefined),
+      act: () => push({ id: 'run' }),
+    },
+    { keys: ['r'], label: t('key.rebuild'), ...idle, act: run({ command: 'rebuild', smoke: true }) },
     {
       keys: ['R'],
       label: t('key.rebuild-all'),
       minor: true,
-      when: idle,
+      ...idle,
       act: () => push({ id: 'rebuild-all' }),
     },
-    { keys: ['s'], label: t('key.smoke'), when: idle, act: run({ command: 'smoke' }) },
-    { keys: ['b'], label: t('key.blocks'), when: !empty, act: () => push({ id: 'blocks' }) },
-    { keys: ['d'], label: t('key.down'), when: idle, act: () => push({ id: 'down' }) },
+    { keys: ['s'], label: t('key.smoke'), ...idle, act: run({ command: 'smoke' }) },
+    { keys: ['b'], label: t('key.blocks'), ...unless(absent, lost), act: () => push({ id: 'blocks' }) },
+    { keys: ['d'], label: t('key.down'), ...idle, act: () => push({ id: 'down' }) },
     {
       keys: ['w'],
       label: t(watching ? 'key.unwatch' : 'key.watch'),
-      when: !empty,
+      ...unless(absent),
       act: () => app.toggleWatch(),
     },
   ];
@@ -126,15 +161,16 @@ export function DashboardScreen() {
   const dashboard: Dashboard = {
     network,
     chosen: cursorOf(network, selected),
-    underWay: isUnderWay(work) || work.kind === 'stopping',
-    empty: network.known && network.nodes.length === 0,
+    work: workReason(work, theme),
+    absent: absenceReason(network, theme),
+    lost: engineReason(network, theme),
     failed: lastFailures({ work, run: lastRun }).length > 0,
   };
   const proofKey: Binding = {
     keys: ['p'],
     label: t('key.proof'),
     minor: true,
-    when: proof !== undefined,
+    ...unless(proof ? undefined : t('why.no-proof')),
     act: () =>
       proof &&
       push({
@@ -149,7 +185,7 @@ export function DashboardScreen() {
   const connectKey: Binding = {
     keys: ['c'],
     label: t('key.connect'),
-    when: connection !== undefined && !dashboard.empty,
+    ...unless(dashboard.absent, connection ? undefined : t('why.no-node')),
     act: () =>
       connection &&
       push({ id: 'text', title: t('connect.title'), lines: () => renderConnections(connection, style) }),

@@ -4,47 +4,52 @@ import { conditionOf, type NodeAction } from '../pipeline/network/node-actions.t
 import type { Binding } from '../ui/keys.ts';
 import { useTheme } from '../ui/theme.tsx';
 import { shortNode } from './dashboard-view.ts';
+import { busyReason, notRunningReason, type Reason, stoppedReason, unless } from './unavailable.ts';
 import { useApp, useAppState } from './use-app.ts';
 
 export interface NodeKeyOptions {
-  /** A run is under way, which stops and starts nodes itself. */
-  readonly underWay: boolean;
+  /** Why no node can be used at all. */
+  readonly unusable: Reason;
+  /** Work is under way, which stops and starts nodes itself. */
+  readonly work: Reason;
   /** Drop the keys first from a footer that is too small. */
   readonly minor: boolean;
 }
 
 /** Shell, start or stop, restart, pause or continue. A removed node can only be started. */
 export function useNodeActions(node: NodeState | undefined, options: NodeKeyOptions): readonly Binding[] {
-  const { t } = useTheme();
+  const theme = useTheme();
+  const { t } = theme;
   const app = useApp();
   const actions = useAppState((state) => state.nodeActions);
-  if (node === undefined) return [];
-  const { underWay, minor } = options;
-  const condition = conditionOf(node.state);
-  const isFree = !underWay && actions[node.node] === undefined;
-  const act = (action: NodeAction) => () => app.actOnNode(node.node, action);
-  const stopped = condition === 'stopped';
+  const { unusable, work, minor } = options;
+  const missing = unusable ?? (node === undefined ? t('why.no-node') : undefined);
+  const condition = node && conditionOf(node.state);
+  const busy = missing ?? work ?? (node && busyReason(node, actions[node.node], theme));
+  const act = (action: NodeAction) => () => node && app.actOnNode(node.node, action);
+  const isStopped = condition === 'stopped';
+  const stopped = node && stoppedReason(node, theme);
   return [
     {
       keys: ['e'],
       label: t('key.shell'),
       minor,
-      when: condition === 'running',
-      act: () => app.openShell(node.node, 'node'),
+      ...unless(missing, node && notRunningReason(node, theme)),
+      act: () => node && app.openShell(node.node, 'node'),
     },
     {
       keys: ['t'],
-      label: stopped ? t('key.start-node', { node: shortNode(node.node) }) : t('key.stop-node'),
+      label: node && isStopped ? t('key.start-node', { node: shortNode(node.node) }) : t('key.stop-node'),
       minor,
-      when: isFree,
-      act: act(stopped ? 'start' : 'stop'),
+      ...unless(busy),
+      act: act(isStopped ? 'start' : 'stop'),
     },
-    { keys: ['o'], label: t('key.restart-node'), minor, when: isFree && !stopped, act: act('restart') },
+    { keys: ['o'], label: t('key.restart-node'), minor, ...unless(busy, stopped), act: act('restart') },
     {
       keys: ['z'],
       label: t(condition === 'paused' ? 'key.unpause-node' : 'key.pause-node'),
       minor,
-      when: isFree && !stopped,
+      ...unless(busy, stopped),
       act: act(condition === 'paused' ? 'unpause' : 'pause'),
     },
   ];

@@ -5,11 +5,11 @@ import { Lines } from '../ui/lines.tsx';
 import { MOVING_KEYS, moved } from '../ui/list-window.ts';
 import { useTheme } from '../ui/theme.tsx';
 import { AppFrame } from './app-frame.tsx';
-import { isUnderWay } from './app-state.ts';
 import { shortNode } from './dashboard-view.ts';
 import type { Route } from './navigation.ts';
 import { useNodeActions } from './node-keys.ts';
 import { nodeView } from './node-view.ts';
+import { absenceReason, engineReason, workReason } from './unavailable.ts';
 import { useApp, useAppState, useNavigation } from './use-app.ts';
 
 export function NodeScreen({ node: name, facts }: Extract<Route, { id: 'node' }>) {
@@ -24,7 +24,7 @@ export function NodeScreen({ node: name, facts }: Extract<Route, { id: 'node' }>
   const [copied, setCopied] = useState<NodeFactKey>();
   const node = network.nodes.find((each) => each.node === name);
   const fact = facts[chosen];
-  const underWay = isUnderWay(work) || work.kind === 'stopping';
+  const unusable = absenceReason(network, theme) ?? engineReason(network, theme);
   const bindings = [
     {
       keys: ['c', 'enter'],
@@ -36,7 +36,7 @@ export function NodeScreen({ node: name, facts }: Extract<Route, { id: 'node' }>
         setCopied(fact.key);
       },
     },
-    ...useNodeActions(node, { underWay, minor: false }),
+    ...useNodeActions(node, { unusable, work: workReason(work, theme), minor: false }),
     {
       keys: ['E'],
       label: t('key.admin-shell'),

@@ -1,5 +1,6 @@
 /** All actions of the screen behind it: type to filter, Enter does one as its key would. */
 import { useState } from 'react';
+import { wrapToWidth } from '../report/terminal-text.ts';
 import { Choice } from '../ui/choice.tsx';
 import { EDITING_KEYS, edited, fieldOf, fieldWindow, typed } from '../ui/field-state.ts';
 import { useGlobalKeys, useKeyAccess } from '../ui/input.tsx';
@@ -8,7 +9,7 @@ import { Lines } from '../ui/lines.tsx';
 import { moved } from '../ui/list-window.ts';
 import { useTheme } from '../ui/theme.tsx';
 import { AppFrame } from './app-frame.tsx';
-import { paletteActions, paletteOptions } from './screen-actions.ts';
+import { paletteActions, paletteOptions, WIDE_COLUMNS } from './screen-actions.ts';
 import { useAppState, useNavigation } from './use-app.ts';
 
 const PAGE = 8;
@@ -55,6 +56,8 @@ export function PaletteScreen() {
         const { before, at, after } = fieldWindow(field, Math.max(1, columns - 2));
         const line = `:${before}${style.invert(at)}${after}`;
         if (actions.length === 0) return <Lines lines={[line, style.dim(t('palette.none'))]} />;
+        const hidden = columns < WIDE_COLUMNS ? action?.reason : undefined;
+        const reason = hidden === undefined ? [] : wrapToWidth(hidden, columns, '');
         return (
           <>
             <Lines lines={[line]} />
@@ -63,8 +66,9 @@ export function PaletteScreen() {
               chosen={chosen}
               focused
               columns={columns}
-              rows={rows - 1}
+              rows={rows - 1 - reason.length}
             />
+            <Lines lines={reason.map(style.warn)} />
           </>
         );
       }}

@@ -6,6 +6,11 @@ import type { Listener } from '../ui/input.tsx';
 import { type Binding, bindingFor } from '../ui/keys.ts';
 import type { Theme } from '../ui/theme.tsx';
 
+/** Narrower terminals show two keys of an action, and reasons below a list. */
+export const WIDE_COLUMNS = 60;
+/** On a narrow terminal. */
+const MAX_KEYS = 2;
+
 export interface ScreenAction {
   /** Names of the presses that do it. */
   readonly keys: readonly [string, ...string[]];
@@ -19,6 +24,18 @@ export interface ScreenAction {
 function tableOf({ bindings, onText }: Listener, globals: readonly Binding[]): readonly Binding[] {
   const working = onText ? globals.filter(isNoText) : globals;
   return allBindings(bindings, working);
+}
+
+/** One action for each label, with the keys of all that can be done now. */
+function withoutTwins(actions: readonly ScreenAction[]): ScreenAction[] {
+  const byLabel = new Map<string, ScreenAction>();
+  for (const action of actions) {
+    const twin = byLabel.get(action.label);
+    if (!twin || (action.possible && !twin.possible)) byLabel.set(action.label, action);
+    else if (action.possible === twin.possible)
+      byLabel.set(action.label, { ...twin, keys: [...twin.keys, ...action.keys] });
+  }
+  return [...byLabel.values()];
 }
 
 function actionsOf(
@@ -35,10 +52,11 @@ function actionsOf(
     return [{ keys: [first, ...rest], label, possible, reason: possible ? undefined : binding.unavailable }];
   });
   // Of several meanings of a key, the one that it has now.
-  return all.filter(
+  const current = all.filter(
     (action) =>
       action.possible || !all.some(({ keys, possible }) => possible && keys.includes(action.keys[0])),
   );
+  return withoutTwins(current);
 }
 
 /** Actions that the footer could show; those that can be done now first. @param filter part of a label or key, in any case */
@@ -77,12 +95,16 @@ export function keyLines(
     [t('help.not-now'), own.filter(({ possible }) => !possible)],
     [t('help.everywhere'), actions.filter((action) => isGlobal(action) && action.possible)],
   ];
-  const names = ({ keys }: ScreenAction) => keys.map((key) => keyName(key, unicode)).join(' ');
+  const names = ({ keys }: ScreenAction) =>
+    keys
+      .slice(0, columns < WIDE_COLUMNS ? MAX_KEYS : undefined)
+      .map((key) => keyName(key, unicode))
+      .join(' ');
   const width = Math.max(0, ...actions.map((action) => textWidth(names(action))));
   const lines = groups.flatMap(([title, group]) => {
     if (group.length === 0) return [];
     const rows = group.flatMap((action) => {
-      const reason = action.reason === undefined ? '' : `: ${action.reason}`;
+      const reason = action.reason === undefined ? '' : ` ${style.symbol.dot} ${action.reason}`;
       const [first = '', ...rest] = wrapToWidth(action.label + reason, Math.max(8, columns - width - 4), '');
       const head = `  ${style.strong(padToWidth(names(action), width))}  ${first}`;
       return [head, ...rest.map((line) => ' '.repeat(width + 4) + line)];

@@ -380,6 +380,15 @@ describe('the dashboard', () => {
     expect(app.store.now().navigation.at(-1)).toEqual({ id: 'run' });
   });
 
+  it('changes nothing while the engine does not respond', async () => {
+    const { press, calls, app } = await show({
+      network: reduceNetwork(WITH_DEAD, { type: 'engine-lost', at: 2 }),
+    });
+    await press('r', 'R', 's', 'd', 't', 'o', 'z', KEY.enter);
+    expect(calls).toEqual(['observeNetwork']);
+    expect(app.store.now().navigation).toHaveLength(1);
+  });
+
   it('shows the message of an action that failed', async () => {
     const { text } = await show({ notice: 'The folder is in use.' });
     expect(text()).toContain('✗ The folder is in use.');

@@ -1,15 +1,22 @@
 /** Palette and help in front of a screen, with all screens mounted as the program does it. */
 import { describe, expect, it, vi } from 'vitest';
+import { type NetworkState, reduceNetwork } from '../../../src/pipeline/network/network-state.ts';
 import { textWidth } from '../../../src/report/terminal-text.ts';
 import type { AppState } from '../../../src/screens/app-state.ts';
 import type { Route } from '../../../src/screens/navigation.ts';
-import { healthyNetwork } from '../../support/networks.ts';
+import { folded, healthyNetwork, PEERS, seen } from '../../support/networks.ts';
 import { fakeApp, KEY, SIZES, showApp } from '../../support/screen.tsx';
 
 const DASHBOARD = { id: 'dashboard' } as const;
+const [PEER = ''] = PEERS;
+const HEALTHY = healthyNetwork();
+const LOST = reduceNetwork(HEALTHY, { type: 'engine-lost', at: 1 });
+const STOPPED = reduceNetwork(HEALTHY, seen({ [PEER]: { state: 'exited', exitCode: 0 } }));
+const PAUSED = reduceNetwork(HEALTHY, seen({ [PEER]: { state: 'paused' } }));
+const NONE = folded([{ type: 'snapshot', at: 1, nodes: [], chaincodes: [] }]);
 
 function show(route: Route = DASHBOARD, state: Partial<AppState> = {}, size = SIZES[1]) {
-  const { app, calls } = fakeApp(route, { network: healthyNetwork(), ...state });
+  const { app, calls } = fakeApp(route, { network: HEALTHY, ...state });
   return { app, calls, ...showApp(app, size ? { size } : {}) };
 }
 
@@ -49,7 +56,31 @@ describe('the palette', () => {
     await shows(/smoke test +s$/m);
     const work = { kind: 'running', request: { command: 'rebuild' }, cancelling: false } as const;
     app.store.updateNow((state) => ({ ...state, work }));
-    await shows(/smoke test +s {2}\S/);
+    await shows(/smoke test +s {2}rebuild is running$/m);
+  });
+
+  it.each<[string, NetworkState, Partial<AppState>, string]>([
+    ['smoke', HEALTHY, { work: { kind: 'stopping' } }, 'smoke test s the network is being stopped'],
+    ['smoke', NONE, {}, 'smoke test s the network is not running'],
+    ['smoke', LOST, {}, 'smoke test s the engine does not respond'],
+    ['stop', LOST, {}, 'stop t the engine does not respond'],
+    ['restart', NONE, {}, 'restart o the network is not running'],
+    ['shell', STOPPED, { selectedNode: PEER }, 'shell e peer0.org1 is not running'],
+    ['pause', STOPPED, { selectedNode: PEER }, 'pause z peer0.org1 is not running'],
+    ['shell', PAUSED, { selectedNode: PEER }, 'shell e peer0.org1 is paused'],
+    [
+      'restart',
+      HEALTHY,
+      { selectedNode: PEER, nodeActions: { [PEER]: 'stop' } },
+      'restart o peer0.org1 is stopping',
+    ],
+    ['proof', HEALTHY, {}, 'proof p there is no proof yet'],
+  ])('tells why an action is not possible now: %s', async (filter, network, state, row) => {
+    const { send, shows } = show(DASHBOARD, { network, ...state });
+    await shows(/dashboard/);
+    send(':', filter);
+    const rows = await shows(new RegExp(`:${filter}`));
+    expect(rows.map((each) => each.replace(/^›/, '').replace(/ +/g, ' ').trim())).toContain(row);
   });
 
   it('keeps the keys when the screen behind it changes', async () => {
@@ -65,6 +96,16 @@ describe('the palette', () => {
   });
 });
 
+it.each([
+  [[':', 'smoke'], /:smoke/, /smoke test s .* the engine does not respond/],
+  [['?', KEY.end], /on every screen/, /proof · there is no proof yet/],
+])('reasons are shown in full on a narrow terminal: %j', async (keys, opened, reason) => {
+  const { send, shows } = show(DASHBOARD, { network: LOST }, SIZES[0]);
+  await shows(/does not respond/);
+  send(...keys);
+  expect((await shows(opened)).join('\n').replace(/\s+/g, ' ')).toMatch(reason);
+});
+
 describe('the help', () => {
   it('lists the keys of the screen, those that do nothing now, and those of every screen', async () => {
     const work = { kind: 'running', request: { command: 'rebuild' }, cancelling: false } as const;
@@ -72,7 +113,9 @@ describe('the help', () => {
     await shows(/peer0/);
     send('?');
     const text = (await shows(/on every screen/)).join('\n');
-    expect(text).toMatch(/on this screen\n[\s\S]*Enter +show run[\s\S]*not possible now\n[\s\S]*r +rebuild/);
+    expect(text).toMatch(
+      /on this screen\n[\s\S]*Enter +show run[\s\S]*not possible now\n[\s\S]*r +rebuild · rebuild is running/,
+    );
     expect(text).toMatch(/on every screen\n[\s\S]*Ctrl-C +cancel[\s\S]*: +all actions[\s\S]*q +quit/);
   });
 

@@ -28,6 +28,18 @@ describe('the actions of a screen', () => {
     ]);
   });
 
+  it('are listed once if several keys do them', () => {
+    const start: readonly Binding[] = [
+      { keys: ['enter'], label: 'start peer0', act },
+      { keys: ['e'], label: 'shell', when: false, unavailable: 'peer0 is not running', act },
+      { keys: ['t'], label: 'start peer0', act },
+    ];
+    expect(paletteActions({ bindings: start }, [], '')).toEqual([
+      { keys: ['enter', 't'], label: 'start peer0', possible: true },
+      { keys: ['e'], label: 'shell', possible: false, reason: 'peer0 is not running' },
+    ]);
+  });
+
   it('are found by a part of their label in any case', () => {
     expect(paletteActions({ bindings: TABLE }, GLOBALS, 'BUILD').map(({ label }) => label)).toEqual([
       'rebuild',

@@ -20,7 +20,7 @@ export const screens = {
   'key.explain': 'explain {topic}',
   'key.move': 'move',
   'key.interrupt': 'cancel; quit if pressed twice',
-  'key.suspend': 'stop until fg',
+  'key.suspend': 'suspend',
   'help.title': 'keys',
   'help.here': 'on this screen',
   'help.not-now': 'not possible now',

@@ -22,7 +22,7 @@ export const screens: Readonly<Record<keyof typeof english, string>> = {
   'key.explain': '解释 {topic}',
   'key.move': '移动',
   'key.interrupt': '取消；连按两次退出',
-  'key.suspend': '暂停程序，用 fg 恢复',
+  'key.suspend': '暂停程序',
   'help.title': '按键',
   'help.here': '本屏幕',
   'help.not-now': '现在不可用',
