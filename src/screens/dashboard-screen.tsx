@@ -55,7 +55,8 @@ function useNodeKeys({ network, chosen, work, absent, lost, failed }: Dashboard)
     app.store.updateNow((state) => ({ ...state, selectedNode: state.network.nodes[index]?.node }));
   return [
     {
-      keys: ['enter'],
+      // Other keys start it too; the footer names one.
+      keys: ['enter', 't'],
       label: t('key.start-node', { node: name }),
       ...unless(
         missing,

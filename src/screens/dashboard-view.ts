@@ -17,7 +17,14 @@ import { endpointsLine, renderEndpoints } from '../report/connect-text.ts';
 import { formatBytes, formatSeconds } from '../report/quantities.ts';
 import { renderSmoke } from '../report/smoke-text.ts';
 import { renderTable } from '../report/tables.ts';
-import { cleanLine, cutToWidth, stripStyle, textWidth, wrapToWidth } from '../report/terminal-text.ts';
+import {
+  cleanLine,
+  cutToWidth,
+  padToWidth,
+  stripStyle,
+  textWidth,
+  wrapToWidth,
+} from '../report/terminal-text.ts';
 import { listWindow } from '../ui/list-window.ts';
 import type { Size, Theme } from '../ui/theme.tsx';
 import { shortLine } from './log-line.ts';
@@ -225,10 +232,14 @@ function lastLines(
 
 /** The proof in few lines: images and values, each with the peers that share it. References are never cut. */
 function shortProof(proof: SmokeResult, { theme }: DashboardOptions): readonly string[] {
+  const { t } = theme;
   const { dim, good, bad, symbol } = theme.style;
+  const labelWidth = Math.max(textWidth(t('role.builder')), textWidth(t('role.runtime')));
   const image = (role: 'builder' | 'runtime') => {
     const used = proof.peers.map((peer) => `${peer[role].ref} ${shortId(peer[role].id)}`.trim());
-    return [...new Set(used)].map((each) => `  ${dim(role)}  ${cleanLine(each)}`);
+    return [...new Set(used)].map(
+      (each) => `  ${dim(padToWidth(t(`role.${role}`), labelWidth))}  ${cleanLine(each)}`,
+    );
   };
   const peersByValue = new Map<string, string[]>();
   for (const { peer, before, after, ok } of proof.peers) {

@@ -156,8 +156,16 @@ describe('the dashboard', () => {
     expect(text()).toMatch(/peer0\.org1\.example\.com: last lines ─+\nI die\n/);
     expect(text()).not.toContain('I do not');
     expect(text()).toContain('Enter start peer0.org1');
-    await press(KEY.enter);
-    expect(calls).toContain(`actOnNode "${DEAD}" "start"`);
+    expect(text().match(/start peer0\.org1/g)).toHaveLength(1);
+    await press(KEY.enter, 't');
+    expect(calls.filter((call) => call === `actOnNode "${DEAD}" "start"`)).toHaveLength(2);
+  });
+
+  it('names the roles of the images in Chinese too', async () => {
+    const { app } = fakeApp({ id: 'dashboard' }, { network: HEALTHY, proof });
+    const { text } = await showScreen(<DashboardScreen />, app, { language: 'zh' });
+    expect(text()).toMatch(/^ +构建镜像 {4}\S+ccenv/m);
+    expect(text()).toMatch(/^ +运行时镜像 {2}\S+baseos/m);
   });
 
   it.each([
