@@ -210,7 +210,7 @@ describe('a first run', () => {
     terminal.send('/committed block');
     await terminal.shows(/\/committed block/);
     terminal.send(ENTER);
-    const rows = (await terminal.shows(/all nodes.*\/committed block/)).split('\n');
+    const rows = (await terminal.shows(/peer1\.org1\.example\.com.*\/committed block/)).split('\n');
     const shown = rows.filter((row) => row.includes(' | '));
     expect(shown.length).toBeGreaterThan(2);
     for (const row of shown) expect(row).toMatch(/Committed bl/);
