@@ -10,6 +10,7 @@ import { loadConfig } from '../../../src/pipeline/config/config.ts';
 import { CancelledError } from '../../../src/pipeline/core/failure.ts';
 import type { Language } from '../../../src/report/language/language.ts';
 import { createStyle } from '../../../src/report/style.ts';
+import { plainTerminal } from '../../support/plain-terminal.ts';
 import { tempDir, writeFiles } from '../../support/temp-dir.ts';
 
 async function asked(lines: readonly string[], options: { yaml?: string; language?: Language } = {}) {
@@ -88,17 +89,7 @@ describe('questions as plain lines', () => {
 });
 
 describe('plain prompts', () => {
-  const BARE: Terminal = {
-    json: false,
-    plain: false,
-    yes: false,
-    dryRun: false,
-    verbose: false,
-    colour: true,
-    language: 'en',
-    dir: '/',
-    packageDir: '/',
-  };
+  const BARE: Terminal = { ...plainTerminal('/', '/'), colour: true };
 
   it.each<[Partial<Terminal>, Record<string, string>]>([
     [{ plain: true }, { TERM: 'xterm' }],

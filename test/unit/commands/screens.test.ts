@@ -2,18 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { getsScreens } from '../../../src/commands/screens.ts';
 import type { Terminal } from '../../../src/commands/terminal.ts';
 import { columnsOf } from '../../../src/commands/terminal.ts';
+import { plainTerminal } from '../../support/plain-terminal.ts';
 
-const BARE: Terminal = {
-  json: false,
-  plain: false,
-  yes: false,
-  dryRun: false,
-  verbose: false,
-  colour: true,
-  language: 'en',
-  dir: '/',
-  packageDir: '/',
-};
+const BARE: Terminal = { ...plainTerminal('/', '/'), colour: true };
 const XTERM = { TERM: 'xterm-256color' };
 
 describe('getsScreens', () => {

@@ -8,6 +8,7 @@ import { diagnose } from '../../../../src/commands/bundle/diagnose.ts';
 import type { Terminal } from '../../../../src/commands/terminal.ts';
 import { WizardFailure } from '../../../../src/pipeline/core/failure.ts';
 import { unpackTar } from '../../../../src/pipeline/engine/tar-context.ts';
+import { plainTerminal } from '../../../support/plain-terminal.ts';
 import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
 
 const KEY = '-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49\n-----END PRIVATE KEY-----\n';
@@ -32,17 +33,7 @@ async function project(): Promise<string> {
 }
 
 function terminal(dir: string): Terminal {
-  return {
-    json: true,
-    plain: false,
-    yes: false,
-    dryRun: false,
-    verbose: false,
-    colour: false,
-    language: 'en',
-    dir,
-    packageDir: dir,
-  };
+  return { ...plainTerminal(dir, dir), json: true };
 }
 
 async function bundleOf(dir: string): Promise<Map<string, string>> {
