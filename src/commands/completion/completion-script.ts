@@ -1,14 +1,10 @@
 /** PURE: completion scripts. Each is written for its shell as it is installed, without helpers of other packages. */
+import { shellQuoted } from '../../pipeline/host/shell-text.ts';
 import type { CompletedCommand, CompletedOption, CompletionModel, Shell, Value } from './completion-model.ts';
 
 export function completionScript(shell: Shell, model: CompletionModel): string {
   const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript };
   return scripts[shell](model);
-}
-
-/** A word in single quotes, for every one of the shells. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function withValue({ options }: CompletedCommand): (CompletedOption & { readonly value: Value })[] {
@@ -109,7 +105,7 @@ function zshOption({ flags, about, value }: CompletedOption): string[] {
   // `=` accepts both --option value and --option=value.
   return flags.map((flag) => {
     const separator = value && flag.startsWith('--') ? '=' : '';
-    return quoted(`${others}${flag}${separator}[${zshText(about)}]${action}`);
+    return shellQuoted(`${others}${flag}${separator}[${zshText(about)}]${action}`);
   });
 }
 
@@ -117,7 +113,7 @@ function zshOption({ flags, about, value }: CompletedOption): string[] {
 function zshCommand({ name, options, argument }: CompletedCommand): string {
   // zsh inserts no option while it shows a message about an argument without values.
   const isOffered = argument && (argument.words.length > 0 || argument.paths !== 'none');
-  const after = isOffered ? [quoted(`${argument.variadic ? '*' : '2'}:${zshAction(argument)}`)] : [];
+  const after = isOffered ? [shellQuoted(`${argument.variadic ? '*' : '2'}:${zshAction(argument)}`)] : [];
   const specs = [...options.flatMap(zshOption), "'1:command:_fabric-wizard_commands'", ...after];
   return `    ${name})
       _arguments \\
@@ -127,7 +123,7 @@ function zshCommand({ name, options, argument }: CompletedCommand): string {
 
 function zshScript({ commands, byDefault }: CompletionModel): string {
   const described = commands.map(
-    ({ name, about }) => `    ${quoted(`${name}:${about.replaceAll(':', '\\:')}`)}`,
+    ({ name, about }) => `    ${shellQuoted(`${name}:${about.replaceAll(':', '\\:')}`)}`,
   );
   return `#compdef fabric-wizard
 # zsh completion of fabric-wizard. Save it as _fabric-wizard in a folder of $fpath.
@@ -164,15 +160,15 @@ fi
 }
 
 function fishValue({ words, paths }: Value): string {
-  const list = words.length > 0 ? ` -a ${quoted(words.join(' '))}` : '';
+  const list = words.length > 0 ? ` -a ${shellQuoted(words.join(' '))}` : '';
   const files = { none: '-x', files: '-r -F', folders: "-x -a '(__fish_complete_directories)'" }[paths];
   return `${files}${list}`;
 }
 
 function fishOption(condition: string, { flags, about, value }: CompletedOption): string {
   const names = flags.map((flag) => (flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`));
-  const parts = [...names, ...(value ? [fishValue(value)] : []), `-d ${quoted(about)}`];
-  return `complete -c fabric-wizard -n ${quoted(condition)} ${parts.join(' ')}`;
+  const parts = [...names, ...(value ? [fishValue(value)] : []), `-d ${shellQuoted(about)}`];
+  return `complete -c fabric-wizard -n ${shellQuoted(condition)} ${parts.join(' ')}`;
 }
 
 function fishScript({ commands, byDefault }: CompletionModel): string {
@@ -183,10 +179,10 @@ function fishScript({ commands, byDefault }: CompletionModel): string {
     const condition = command === byDefault ? `${seen}; or ${others}` : seen;
     const argument = command.argument;
     return [
-      `complete -c fabric-wizard -n ${quoted(others)} -a ${command.name} -d ${quoted(command.about)}`,
+      `complete -c fabric-wizard -n ${shellQuoted(others)} -a ${command.name} -d ${shellQuoted(command.about)}`,
       ...command.options.map((option) => fishOption(condition, option)),
       ...(argument && argument.words.length > 0
-        ? [`complete -c fabric-wizard -n ${quoted(seen)} -a ${quoted(argument.words.join(' '))}`]
+        ? [`complete -c fabric-wizard -n ${shellQuoted(seen)} -a ${shellQuoted(argument.words.join(' '))}`]
         : []),
     ];
   });
