@@ -19,7 +19,10 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.{ts,tsx}'],
           testTimeout: 30_000,
-          maxWorkers: 2,
+          // Loading the modules anew for each file would take longer than the tests. A test restores what it changes.
+          isolate: false,
+          // Many tests wait for a timer or a program.
+          maxWorkers: 3,
         },
       },
       {
