@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests with a limit of two seconds: no other test runs at the same time. */
-const ALONE = ['cancel', 'doctor', 'rebuild'].map((name) => `test/e2e/${name}.test.ts`);
+const ALONE = ['cancel', 'doctor'].map((name) => `test/e2e/${name}.test.ts`);
 
 const E2E = {
   globalSetup: 'test/support/e2e-setup.ts',
