@@ -9,6 +9,7 @@ import { Lines } from '../../ui/lines.tsx';
 import { moved } from '../../ui/list-window.ts';
 import { type Size, useSize, useTheme } from '../../ui/theme.tsx';
 import type { Route } from '../navigation.ts';
+import { unless } from '../unavailable.ts';
 import { useApp, useNavigation } from '../use-app.ts';
 import { formBody } from './form-body.ts';
 import type { FormView } from './form-lines.ts';
@@ -164,7 +165,7 @@ export function FormScreen({ form }: { readonly form: FormId }) {
   const { t } = theme;
   const app = useApp();
   const { wizard, state } = useWizard();
-  const { push, back, help } = useNavigation();
+  const { push, back, help, cover } = useNavigation();
   const formRows = useFormRows(form);
   const cursor = useFormCursor(form, formRows);
   const { focus, field, question, rows, change } = cursor;
@@ -199,6 +200,8 @@ export function FormScreen({ form }: { readonly form: FormId }) {
   }, [form, wizard]);
 
   const isOption = question?.options !== undefined;
+  const isText = question !== undefined && !isOption;
+  const showActions = () => cover({ id: 'palette' });
   const explain = () => help(question?.topic);
   const bindings: readonly Binding[] = [
     { keys: ['enter'], label: t(isLast ? 'key.continue' : 'key.next'), act: next },
@@ -211,20 +214,27 @@ export function FormScreen({ form }: { readonly form: FormId }) {
     { keys: ['left'], when: isOption, act: () => selectOption(-1) },
     {
       keys: [...EDITING_KEYS],
-      when: question !== undefined && !isOption,
+      when: isText,
       act: (press) => change(edited(field, press) ?? field),
     },
-    { keys: ['pagedown', 'pageup'], label: t('key.scroll'), when: last > 0, act: scroll },
+    {
+      keys: ['pagedown', 'pageup'],
+      label: t('key.scroll'),
+      ...unless(last > 0 ? undefined : t('why.all-shown')),
+      act: scroll,
+    },
     // `q` is text in a field, so the footer offers Ctrl-C.
     { keys: ['ctrl+c'], label: t('key.quit'), act: () => app.interrupt() },
-    // For the footer only: `onText` handles the key, because typed text goes to the field first.
-    { keys: ['?'], label: t('key.help'), act: explain },
+    { keys: [':'], label: t('key.actions'), minor: true, when: !isText, inText: true, act: showActions },
+    { keys: ['?'], label: t('key.help'), inText: true, act: explain },
   ];
   // Only paths may contain a question mark, and then not as the first character.
   const onText = (text: string) => {
     const isPath = question !== undefined && CHOICES[question.field].path !== undefined;
     if (text === '?' && (!isPath || field.text === '')) explain();
-    else if (question && !isOption) change(typed(field, text));
+    // Image names contain colons.
+    else if (text === ':' && !isText) showActions();
+    else if (isText) change(typed(field, text));
     else if (text === ' ' && question) selectOption(1);
     else if (text === ' ') unfold();
   };
