@@ -332,16 +332,19 @@ export async function prepareRun(
     const found = { stateDir, journal, docker, arch: version.arch, source, compose, goal };
     const context = await createContext(request, found);
     if (signal.aborted) throw new CancelledError();
-    if (!request.dryRun)
-      await Promise.all([
+    if (!request.dryRun) {
+      const removals = [
         removeWorkContainers(docker, context.project),
         removeMarks(docker, context.project),
         removeHalfWritten(stateDir),
         protectOldKeys(stateDir),
-      ]);
+      ];
+      await orCancelled(Promise.all(removals), signal);
+    }
     // On Linux freemem is MemAvailable: memory that can be had without swapping, caches included.
     const budget: Resources = { cores: context.config.jobs, memoryMb: Math.floor(freemem() / 2 ** 20) };
-    if (!request.dryRun && goal.until !== 'build') await restoreCertificates(context, onNotice);
+    if (!request.dryRun && goal.until !== 'build')
+      await orCancelled(restoreCertificates(context, onNotice), signal);
     const observed = await orCancelled(observe(context, goal, { signal, askPeers: true }), signal);
     requireSameNetwork(observed, request);
     const plan = makePlan(STAGES, observed, goal, budget);
