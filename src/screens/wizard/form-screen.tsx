@@ -159,10 +159,42 @@ function useOptions({ question }: FormCursor): (step: 1 | -1) => void {
   };
 }
 
-export function FormScreen({ form }: { readonly form: FormId }) {
+interface FormBody {
+  readonly linesIn: (size: Size) => readonly string[];
+  /** Scrolls by pages. */
+  readonly binding: Binding;
+}
+
+function useFormBody(form: FormId, { questions, folded }: FormRows, cursor: FormCursor): FormBody {
   const theme = useTheme();
-  const size = useSize();
   const { t } = theme;
+  const size = useSize();
+  const { state } = useWizard();
+  const { answers, issues, ports, preview } = state;
+  const { focus, field, scrolled } = cursor;
+  const view: FormView = {
+    ...{ questions, folded, answers, issues, ports, focus, field },
+    defaults: preview.defaults,
+  };
+  const bodyIn = (size: Size) => formBody(form, view, state, scrolled, { ...size, theme });
+  const { from, last } = bodyIn({ columns: size.columns, rows: minBodyRows(size) });
+  const act = ({ name }: Press) => {
+    const target = from + (name === 'pagedown' ? PAGE : -PAGE);
+    cursor.scrollTo(Math.max(0, Math.min(last, target)));
+  };
+  return {
+    linesIn: (size) => bodyIn(size).lines,
+    binding: {
+      keys: ['pagedown', 'pageup'],
+      label: t('key.scroll'),
+      ...unless(last > 0 ? undefined : t('why.all-shown')),
+      act,
+    },
+  };
+}
+
+export function FormScreen({ form }: { readonly form: FormId }) {
+  const { t } = useTheme();
   const app = useApp();
   const { wizard, state } = useWizard();
   const { push, back, help, cover } = useNavigation();
@@ -177,24 +209,8 @@ export function FormScreen({ form }: { readonly form: FormId }) {
     else if (!cursor.moveToIssue()) push(NEXT[form]);
   };
   const unfold = () => cursor.moveTo(formRows.unfold());
+  const body = useFormBody(form, formRows, cursor);
   const move = (name: string) => cursor.moveTo(rows[moved(focus, name, rows.length, PAGE)]);
-  const view: FormView = {
-    questions: formRows.questions,
-    folded: formRows.folded,
-    answers: state.answers,
-    issues: state.issues,
-    ports: state.ports,
-    defaults: state.preview.defaults,
-    focus,
-    field,
-  };
-  const bodyIn = (size: Size) => formBody(form, view, state, cursor.scrolled, { ...size, theme });
-  const { from, last } = bodyIn({ columns: size.columns, rows: minBodyRows(size) });
-  const scroll = ({ name }: Press) => {
-    const target = from + (name === 'pagedown' ? PAGE : -PAGE);
-    cursor.scrollTo(Math.max(0, Math.min(last, target)));
-  };
-
   useEffect(() => {
     if (form === 'network') wizard.perform('checkPorts');
   }, [form, wizard]);
@@ -217,12 +233,7 @@ export function FormScreen({ form }: { readonly form: FormId }) {
       when: isText,
       act: (press) => change(edited(field, press) ?? field),
     },
-    {
-      keys: ['pagedown', 'pageup'],
-      label: t('key.scroll'),
-      ...unless(last > 0 ? undefined : t('why.all-shown')),
-      act: scroll,
-    },
+    body.binding,
     // `q` is text in a field, so the footer offers Ctrl-C.
     { keys: ['ctrl+c'], label: t('key.quit'), act: () => app.interrupt() },
     { keys: [':'], label: t('key.actions'), minor: true, when: !isText, inText: true, act: showActions },
@@ -241,7 +252,7 @@ export function FormScreen({ form }: { readonly form: FormId }) {
 
   return (
     <WizardFrame screen={form} bindings={bindings} onText={onText}>
-      {(body) => <Lines lines={bodyIn(body).lines} />}
+      {(size) => <Lines lines={body.linesIn(size)} />}
     </WizardFrame>
   );
 }
