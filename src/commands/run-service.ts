@@ -49,8 +49,6 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
     packageDir: terminal.packageDir,
     goal: { until: command, force, binaries: false, smoke },
     oneByOne: false,
-    // A smoke test leaves the chaincode of `up` running, as the command does.
-    keepChaincode: command !== 'smoke',
     allowInstall: false,
     replaceNetwork,
     preflight,

@@ -27,7 +27,8 @@ export interface RunCommandOptions {
   readonly images?: readonly string[];
   readonly binariesDir?: string;
   readonly force?: boolean;
-  readonly keepChaincode: boolean;
+  /** After a smoke test: leave its chaincode running instead of that of `up`. */
+  readonly keep?: boolean;
   /** After a rebuild: prove the network. */
   readonly smoke?: boolean;
   /** Restart changed nodes one after another. */
@@ -110,7 +111,7 @@ function sessionRequest(
     },
     oneByOne: request.oneByOne ?? false,
     binariesDir: binariesDir === undefined ? undefined : resolve(binariesDir),
-    keepChaincode: request.keepChaincode,
+    keep: request.keep ?? false,
     dryRun: terminal.dryRun,
     allowInstall: terminal.yes && !terminal.dryRun,
     replaceNetwork: request.replaceNetwork ?? false,

@@ -101,6 +101,7 @@ export const screens = {
   'dashboard.lost': 'The engine does not respond.',
   'dashboard.nothing': 'The network is not running.',
   'dashboard.chaincode': 'chaincode',
+  'dashboard.chaincode-idle': 'starts at the next call',
   'dashboard.proof': 'last proof',
   'dashboard.proof-outdated': 'last proof (outdated)',
   'dashboard.changed': 'Changed since then: {changes}.',
