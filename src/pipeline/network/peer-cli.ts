@@ -11,7 +11,7 @@ import { shellLine } from '../host/shell-text.ts';
 import { peerDir } from './crypto-layout.ts';
 import { shownLine } from './gateway-record.ts';
 import { adminEnv, CLI_CRYPTO, CLI_HOME, cliCrypto } from './network-files.ts';
-import { firstOrderer, type NetworkSpec, type PeerSpec } from './network-spec.ts';
+import { addressInside, firstOrderer, type NetworkSpec, type PeerSpec } from './network-spec.ts';
 
 export interface ProjectOnEngine {
   readonly docker: Pick<DockerPort, 'listContainers'>;
@@ -40,7 +40,7 @@ export function nodesByName(nodes: readonly ContainerInfo[]): Map<string, Contai
 export function ordererFlags(spec: NetworkSpec, orderer = firstOrderer(spec)): string[] {
   return [
     '-o',
-    `${orderer.name}:7050`,
+    addressInside(orderer),
     ...(spec.tls ? ['--tls', '--cafile', cliCrypto(spec).ordererCa] : []),
   ];
 }
@@ -48,7 +48,7 @@ export function ordererFlags(spec: NetworkSpec, orderer = firstOrderer(spec)): s
 /** Returns `--peerAddresses … --tlsRootCertFiles …`. */
 export function endorserFlags(spec: NetworkSpec, peer: PeerSpec): string[] {
   const root = `${CLI_CRYPTO}/${peerDir(spec, peer)}/tls/ca.crt`;
-  return ['--peerAddresses', `${peer.name}:7051`, ...(spec.tls ? ['--tlsRootCertFiles', root] : [])];
+  return ['--peerAddresses', addressInside(peer), ...(spec.tls ? ['--tlsRootCertFiles', root] : [])];
 }
 
 export interface PeerCommandOptions {
@@ -123,7 +123,7 @@ export function runAsAdmin(
   options: AskOptions,
 ): Promise<ExecResult> {
   return docker.exec(cli, command, {
-    env: { ...adminEnv(spec, peer, { crypto: CLI_CRYPTO, address: `${peer.name}:7051` }), ...options.env },
+    env: { ...adminEnv(spec, peer, { crypto: CLI_CRYPTO, address: addressInside(peer) }), ...options.env },
     workdir: CLI_HOME,
     signal: options.signal,
   });

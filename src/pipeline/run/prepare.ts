@@ -38,7 +38,7 @@ import type { Journal } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { downNodes, recordedSpec } from '../network/down-nodes.ts';
 import { requireEngineOfNetwork } from '../network/network-engine.ts';
-import { type NetworkSpec, networkSpec } from '../network/network-spec.ts';
+import type { NetworkSpec } from '../network/network-spec.ts';
 import { nodeContainers } from '../network/peer-cli.ts';
 import { SAVED_NETWORK } from '../network/saved-network.ts';
 import { makePlan } from '../plan/make-plan.ts';
@@ -48,6 +48,7 @@ import { STAGES, type StageId } from '../stages/stage-list.ts';
 import { certificatesLost, restoreCertificates } from './certificates.ts';
 import { protectOldKeys, removeHalfWritten, removeWorkContainers } from './leftovers.ts';
 import { removeMarks } from './run-marker.ts';
+import { wantedSpec } from './wanted-spec.ts';
 
 export interface RunRequest {
   readonly dir: string;
@@ -253,9 +254,10 @@ async function createContext(
   const config = request.config.values;
   const settings = buildSettings(config, source, arch);
   const project = config.project ?? defaultProject(dir);
-  const [couchdb, gateway] = await Promise.all([
+  const [couchdb, gateway, spec] = await Promise.all([
     couchdbImageOf(config, settings, docker),
     networkGateway({ source, settings, config, packageDir }),
+    wantedSpec(goal.until, { config, project, stateDir, journal, settings, source }),
   ]);
   return {
     dir,
@@ -265,7 +267,7 @@ async function createContext(
     config,
     source,
     settings,
-    spec: networkSpec(config, source.release, project),
+    spec,
     docker,
     couchdb,
     ...(gateway ? { gateway } : {}),

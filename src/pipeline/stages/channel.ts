@@ -7,7 +7,7 @@ import { until } from '../core/waiting.ts';
 import { dockerExec } from '../host/docker-command.ts';
 import { shellLine } from '../host/shell-text.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
-import { CLI_ARTIFACTS, cliCrypto, containerName } from '../network/network-files.ts';
+import { CLI_ARTIFACTS, cliCrypto, containerName, ordererAdminPort } from '../network/network-files.ts';
 import { firstPeer } from '../network/network-spec.ts';
 import {
   cliContainer,
@@ -25,8 +25,6 @@ import { stageCli } from './stage-cli.ts';
 import { startStage } from './start.ts';
 
 const DEADLINE_MS = 30_000;
-/** Port for the channel participation API of orderers. */
-const ADMIN_PORT = 7053;
 /** Answer of an orderer that has already joined the channel. */
 const JOINED_BEFORE = /Status: 405|channel already exists/i;
 
@@ -72,8 +70,9 @@ async function joinOrderers(context: StageContext, channel: string): Promise<num
   const tls = ['--ca-file', ordererCa, '--client-cert', adminCert, '--client-key', adminKey];
   let joined = 0;
   await Promise.all(
-    spec.orderers.map(async ({ name }) => {
-      const to = ['-o', `${name}:${ADMIN_PORT}`, ...tls];
+    spec.orderers.map(async (orderer) => {
+      const { name } = orderer;
+      const to = ['-o', `${name}:${ordererAdminPort(orderer)}`, ...tls];
       const command = ['osnadmin', 'channel', 'join', '--channelID', channel, '--config-block', block, ...to];
       report.command(dockerExec(containerName(spec, 'cli'), command));
       const result = await docker.exec(cli.id, command, { signal });

@@ -2,6 +2,8 @@
  * The proof: a new chaincode on every peer, a value that changes on every peer, and for each peer the ids of the
  * builder and runtime images that were used.
  */
+
+import { namesOnPeer } from '../chaincode/chaincode-package.ts';
 import type { StageContext } from '../context/run-context.ts';
 import { defineStage, run as runStage } from '../context/stage-definition.ts';
 import type { PeerProof } from '../core/events.ts';
@@ -18,7 +20,7 @@ import { readyStage } from './ready.ts';
 import { requireImage } from './require-image.ts';
 import { type BuildWatch, type SeenBuilds, watchEvents, watchRecord } from './seen-builds.ts';
 import type { SmokeRun } from './smoke-calls.ts';
-import { freshChaincode, namesOnPeer, removeSmokeChaincode, type SmokeChaincode } from './smoke-chaincode.ts';
+import { freshChaincode, removeSmokeChaincode, type SmokeChaincode } from './smoke-chaincode.ts';
 import { exercise, type PeerAnswers } from './smoke-deploy.ts';
 import { proofOf } from './smoke-proof.ts';
 import { stageCli } from './stage-cli.ts';
