@@ -24,7 +24,7 @@ export const screens = {
   'help.here': 'on this screen',
   'help.not-now': 'not possible now',
   'help.everywhere': 'on every screen',
-  'help.in-field': 'In a text field, : and q are typed as text.',
+  'help.in-field': 'In a text field, `:` and `q` are typed as text.',
   'key.quit': 'quit',
   'key.cancel': 'cancel',
   'app.loading': 'checking source and engine',

@@ -26,7 +26,7 @@ export const screens: Readonly<Record<keyof typeof english, string>> = {
   'help.here': '本屏幕',
   'help.not-now': '现在不可用',
   'help.everywhere': '所有屏幕',
-  'help.in-field': '在文本框中，: 和 q 会作为文字输入。',
+  'help.in-field': '在文本框中，`:` 和 `q` 会作为文字输入。',
   'key.quit': '退出',
   'key.cancel': '取消',
   'app.loading': '正在检查源码和 Docker 引擎',
