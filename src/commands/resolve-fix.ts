@@ -120,7 +120,8 @@ export async function applyRepair(ports: FixPorts, repair: Repair): Promise<numb
       await docker.tag(from, to);
       return EXIT.done;
     },
-    override: (field, ref) => runCommand(plain, { ...flags, [field]: ref }, { command: 'up' }),
+    override: (field, ref) =>
+      runCommand(plain, { ...flags, [field]: ref }, { command: 'up', keepChaincode: true }),
     buildRuntime: async (ref) => {
       await buildRuntime(ports, ref, {
         onLine: terminal.verbose ? writeToStderr : () => undefined,
@@ -128,7 +129,7 @@ export async function applyRepair(ports: FixPorts, repair: Repair): Promise<numb
       });
       return EXIT.done;
     },
-    buildImages: () => runCommand(plain, flags, { command: 'build' }),
+    buildImages: () => runCommand(plain, flags, { command: 'build', keepChaincode: false }),
   });
   writeToStderr(t(repair.kind === 'tag' ? 'notice.undone-tag' : 'notice.undone-by', { command: undoes }));
   return exitCode;

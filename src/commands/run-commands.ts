@@ -54,6 +54,7 @@ function addBuildCommands(add: AddCommand, version: string): void {
         const prompts = getsPrompts(terminal, process.env, isTty, columns);
         return run(version, terminal, flags, {
           command: 'up',
+          keepChaincode: true,
           replaceNetwork: flags.replaceNetwork === true,
           asks: prompts ? (namesRun(flags) ? 'plan' : 'all') : 'nothing',
         });
@@ -86,6 +87,7 @@ function addBuildCommands(add: AddCommand, version: string): void {
         images,
         binariesDir: text(flags, 'binaries'),
         force: flags.force === true,
+        keepChaincode: false,
       }),
   );
 }
@@ -110,6 +112,7 @@ function addChangeCommands(add: AddCommand, version: string): void {
         smoke: flags.smoke === true,
         oneByOne: flags.oneByOne === true,
         force: flags.force === true,
+        keepChaincode: false,
       } as const;
       if (flags.watch !== true) return run(version, terminal, flags, request);
       await greet(terminal, version);
@@ -127,7 +130,8 @@ function addChangeCommands(add: AddCommand, version: string): void {
         ),
         ['fabric-wizard smoke --chaincode ./mycc', 'prove the network with your own Go chaincode'],
       ),
-    async (terminal, flags) => run(version, terminal, flags, { command: 'smoke', keep: flags.keep === true }),
+    async (terminal, flags) =>
+      run(version, terminal, flags, { command: 'smoke', keepChaincode: flags.keep === true }),
   );
 }
 

@@ -27,8 +27,7 @@ export interface RunCommandOptions {
   readonly images?: readonly string[];
   readonly binariesDir?: string;
   readonly force?: boolean;
-  /** After a smoke test: leave its chaincode running instead of that of `up`. */
-  readonly keep?: boolean;
+  readonly keepChaincode: boolean;
   /** After a rebuild: prove the network. */
   readonly smoke?: boolean;
   /** Restart changed nodes one after another. */
@@ -111,7 +110,7 @@ function sessionRequest(
     },
     oneByOne: request.oneByOne ?? false,
     binariesDir: binariesDir === undefined ? undefined : resolve(binariesDir),
-    keep: request.keep ?? false,
+    keepChaincode: request.keepChaincode,
     dryRun: terminal.dryRun,
     allowInstall: terminal.yes && !terminal.dryRun,
     replaceNetwork: request.replaceNetwork ?? false,

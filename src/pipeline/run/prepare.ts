@@ -60,8 +60,8 @@ export interface RunRequest {
   /** If `images` is absent, all images of the release. */
   readonly goal: Omit<PlanGoal, 'images'> & { readonly images?: readonly ImageName[] };
   readonly binariesDir?: string;
-  /** Leave the chaincode of this smoke test running instead of that of `up`. */
-  readonly keep?: boolean;
+  /** Keep the smoke test's chaincode running. */
+  readonly keepChaincode: boolean;
   /** Restart changed nodes one after another. */
   readonly oneByOne: boolean;
   /** False: run even if the machine is not ready. */
@@ -215,25 +215,20 @@ async function findSource(
 export function againCommand(
   request: Pick<
     RunRequest,
-    'command' | 'config' | 'goal' | 'binariesDir' | 'keep' | 'oneByOne' | 'preflight'
+    'command' | 'config' | 'goal' | 'binariesDir' | 'keepChaincode' | 'oneByOne' | 'preflight'
   >,
 ): string {
-  const { command, config, goal, binariesDir, keep = false, oneByOne, preflight } = request;
+  const { command, config, goal, binariesDir, keepChaincode, oneByOne, preflight } = request;
   const options = [
     ...(goal.smoke ? ['--smoke'] : []),
     ...(oneByOne ? ['--one-by-one'] : []),
     ...(goal.force ? ['--force'] : []),
-    ...(keep ? ['--keep'] : []),
+    ...(command === 'smoke' && keepChaincode ? ['--keep'] : []),
     ...(binariesDir === undefined ? [] : [`--binaries ${shellWord(binariesDir)}`]),
     ...(preflight ? [] : ['--no-preflight']),
   ];
   const images = goal.images ?? [];
   return ['fabric-wizard', command, ...images, '--yes', ...options, ...givenFlags(config)].join(' ');
-}
-
-/** Whether the chaincode of the smoke test stays. Only `up` leaves one, and who asks for another. */
-export function keepsChaincode({ goal, keep = false }: Pick<RunRequest, 'goal' | 'keep'>): boolean {
-  return goal.until === 'up' || keep;
 }
 
 async function createContext(
@@ -248,7 +243,7 @@ async function createContext(
     readonly goal: PlanGoal;
   },
 ): Promise<RunContext> {
-  const { dir, packageDir, goal, binariesDir, oneByOne } = request;
+  const { dir, packageDir, goal, binariesDir, keepChaincode, oneByOne } = request;
   const again = againCommand(request);
   const { stateDir, journal, docker, arch, source, compose } = found;
   const config = request.config.values;
@@ -275,14 +270,7 @@ async function createContext(
     journal,
     dataDir: join(packageDir, 'compose'),
     sharedBuilds: new SharedBuilds(),
-    options: {
-      again,
-      images: found.goal.images,
-      force: goal.force,
-      binariesDir,
-      keepChaincode: keepsChaincode(request),
-      oneByOne,
-    },
+    options: { again, images: found.goal.images, force: goal.force, binariesDir, keepChaincode, oneByOne },
   };
 }
 

@@ -104,8 +104,6 @@ export const lines = {
   'unset.dockerNs': 'hyperledger; fabric-practice for the practice source',
   'unset.link': 'by release: static up to 1.4.3, dynamic from 1.4.4',
   'unset.project': 'from the folder name',
-  'unset.consensus': 'solo up to 1.4 or without TLS, etcdraft from 2.0',
-  'unset.couchdbImage': 'that of the release, or a similar local one',
   'removal.kind': 'KIND',
   'removal.name': 'NAME',
   'removal.container': 'container',

@@ -103,8 +103,6 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'unset.dockerNs': 'hyperledger；练习源码用 fabric-practice',
   'unset.link': '按版本而定：1.4.3 及以前为 static，1.4.4 起为 dynamic',
   'unset.project': '由目录名生成',
-  'unset.consensus': '1.4 及以前或不用 TLS 时为 solo，2.0 起为 etcdraft',
-  'unset.couchdbImage': '与版本对应的镜像，或本机的相近镜像',
   'removal.kind': '类型',
   'removal.name': '名称',
   'removal.container': '容器',

@@ -1,11 +1,11 @@
 /** The command that is offered after an error of the source does what the failed one would have done. */
 import { expect, it } from 'vitest';
 import { loadConfig } from '../../../../src/pipeline/config/config.ts';
-import { againCommand, keepsChaincode } from '../../../../src/pipeline/run/prepare.ts';
+import { againCommand } from '../../../../src/pipeline/run/prepare.ts';
 import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
 
 const GOAL = { force: false, binaries: false, smoke: false };
-const PLAIN = { oneByOne: false, preflight: true };
+const PLAIN = { keepChaincode: false, oneByOne: false, preflight: true };
 
 it.each([
   [
@@ -18,7 +18,7 @@ it.each([
     'fabric-wizard rebuild --yes --smoke --one-by-one --force --orgs 3 --no-tls',
   ],
   [
-    { ...PLAIN, command: 'up', goal: { ...GOAL, until: 'up' }, preflight: false },
+    { ...PLAIN, command: 'up', goal: { ...GOAL, until: 'up' }, keepChaincode: true, preflight: false },
     'fabric-wizard up --yes --no-preflight --orgs 3 --no-tls',
   ],
   [
@@ -31,7 +31,7 @@ it.each([
     "fabric-wizard build peer tools --yes --binaries '/a b' --orgs 3 --no-tls",
   ],
   [
-    { ...PLAIN, command: 'smoke', goal: { ...GOAL, until: 'smoke' }, keep: true },
+    { ...PLAIN, command: 'smoke', goal: { ...GOAL, until: 'smoke' }, keepChaincode: true },
     'fabric-wizard smoke --yes --keep --orgs 3 --no-tls',
   ],
 ] as const)('%j', async (request, command) => {
@@ -43,14 +43,4 @@ it.each([
     lastRun: { 'docker-ns': 'acme' },
   });
   expect(againCommand({ ...request, config })).toBe(command);
-});
-
-it.each([
-  ['up', undefined, true],
-  ['rebuild', undefined, false],
-  ['rebuild', true, true],
-  ['smoke', false, false],
-  ['smoke', true, true],
-] as const)('the chaincode of the smoke test of %s stays with keep %s: %s', (until, keep, stays) => {
-  expect(keepsChaincode({ goal: { ...GOAL, until, smoke: true }, keep })).toBe(stays);
 });

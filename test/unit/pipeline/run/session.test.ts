@@ -36,6 +36,7 @@ async function optionsFor(
     command: 'build',
     packageDir: PACKAGE,
     goal: { until: 'build', force: false, binaries: false, smoke: false, ...goal },
+    keepChaincode: false,
     oneByOne: false,
     preflight: false,
     allowInstall: false,
