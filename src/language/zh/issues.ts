@@ -83,7 +83,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'fix.jobs': '请填 1 到 256 的整数',
   'fix.chaintool': '请填文件或“http(s)”网址',
   'fix.chaincode': '请填 Go 链码的目录',
-  'fix.chaincodes': '每个链码可以使用的键：{keys}；name 和 path 必填',
+  'fix.chaincodes': '每个链码可以使用的键：{keys}；`name` 和 `path` 必填',
   'fix.proveEveryPeer': '请选是或否',
   'fix.gateway': '请选是或否',
   'usage.unknown-command': '没有 {name} 这个命令{suggestion}',
