@@ -51,6 +51,8 @@ export function diagnosedNode({ facts, proof }: Diagnosis): string | undefined {
 export interface ConfigFailure {
   readonly kind: 'config';
   readonly issues: readonly ConfigIssue[];
+  /** Commands with valid values instead. */
+  readonly next?: readonly string[];
 }
 
 /** The command cannot be executed as it was entered. */

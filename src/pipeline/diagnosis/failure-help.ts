@@ -166,7 +166,7 @@ function logsCommand(nodes: readonly LogTail[]): string[] {
 function bareHelp(failure: StageFailure): Help {
   switch (failure.kind) {
     case 'config':
-      return { next: [configHelp(failure)], exitCode: usage };
+      return { next: [...(failure.next ?? []), configHelp(failure)], exitCode: usage };
     case 'usage':
     case 'chaincode':
       return { next: failure.next, exitCode: usage };

@@ -141,6 +141,8 @@ export const wizard = {
   'review.command': 'Equivalent command',
   'review.file': 'Equivalent {file}',
   'review.idle': 'There is no plan.',
+  'unset.consensus': 'solo up to 1.4 or without TLS, etcdraft from 2.0',
+  'unset.couchdbImage': 'that of the release, or a similar local one',
   'none.chaintool': 'none',
   'none.chaincode': 'bundled sample',
   'none.goTags': 'none',

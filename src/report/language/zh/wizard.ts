@@ -140,6 +140,8 @@ export const wizard: Readonly<Record<keyof typeof english, string>> = {
   'review.command': '等效的命令',
   'review.file': '等效的 {file}',
   'review.idle': '没有计划。',
+  'unset.consensus': '1.4 及以前或不用 TLS 时为 solo，2.0 起为 etcdraft',
+  'unset.couchdbImage': '与版本对应的镜像，或本机的相近镜像',
   'none.chaintool': '无',
   'none.chaincode': '附带的示例',
   'none.goTags': '无',
