@@ -20,14 +20,16 @@ async function main() {
   const contract = network.getContract(chaincode);
   const before = (await contract.evaluateTransaction('query', 'a')).toString();
 
-  const event = new Promise((resolve) => {
-    void contract.addContractListener(async ({ eventName, payload }) =>
-      resolve({ name: eventName, payload: payload?.toString() }),
-    );
-  });
   const transaction = contract.createTransaction('invoke');
   transaction.setEndorsingOrganizations(...mspIds);
   const id = transaction.getTransactionId();
+  // The listener also gets the events of the newest block that is there.
+  const event = new Promise((resolve) => {
+    void contract.addContractListener(async ({ eventName, payload, getTransactionEvent }) => {
+      if (getTransactionEvent().transactionId === id)
+        resolve({ name: eventName, payload: payload?.toString() });
+    });
+  });
   await transaction.submit('a', 'b', '1');
   const seen = await event;
 
