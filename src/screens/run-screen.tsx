@@ -82,7 +82,9 @@ export function RunScreen() {
     if (done) popTo({ id: 'dashboard' });
   }, [done, popTo]);
 
-  const logged = loggedStage(run, chosen);
+  // A plan or a refusal is shown in place of the last run.
+  const showsRun = work.kind !== 'preparing' && work.kind !== 'planned' && work.kind !== 'refused';
+  const logged = showsRun ? loggedStage(run, chosen) : undefined;
   const stopped = work.kind === 'refused' || (ended && !done);
   const underWay = running || work.kind === 'preparing';
   const place = failurePlace({ work, run });
@@ -90,7 +92,7 @@ export function RunScreen() {
     ...(work.kind === 'planned' ? [startBinding(work, t, () => app.startPlan())] : []),
     {
       keys: ['r'],
-      label: t(run.outcome === 'failed' ? 'key.retry-here' : 'key.retry'),
+      label: t(showsRun && run.outcome === 'failed' ? 'key.retry-here' : 'key.retry'),
       when: stopped,
       act: () => 'request' in work && app.run(work.request),
     },

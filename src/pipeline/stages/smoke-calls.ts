@@ -7,9 +7,9 @@ import { until } from '../core/waiting.ts';
 import { shellLine } from '../host/shell-text.ts';
 import {
   anchorPeer,
-  firstOrderer,
   firstPeer,
   type NetworkSpec,
+  type OrdererSpec,
   type PeerSpec,
 } from '../network/network-spec.ts';
 import { endorserFlags, nodeLogs, ordererFlags, outputLines, type PeerCli } from '../network/peer-cli.ts';
@@ -28,6 +28,8 @@ export interface SmokeRun {
   readonly cli: PeerCli;
   readonly chaincode: SmokeChaincode;
   readonly channel: string;
+  /** The orderer that transactions are sent to. */
+  readonly orderer: OrdererSpec;
   readonly hasGateway: boolean;
   /** Reports that a step is done. */
   readonly step: (item: string) => void;
@@ -39,7 +41,7 @@ const NOT_YET =
 
 /** Queries until the peer answers with an accepted value. @throws WizardFailure `timeout`, `command` */
 export async function query(
-  { context, cli, chaincode, channel, step }: SmokeRun,
+  { context, cli, chaincode, channel, orderer, step }: SmokeRun,
   peer: PeerSpec,
   wanted: {
     readonly what: Phrase;
@@ -72,7 +74,7 @@ export async function query(
         .trim();
       return wanted.accepts(value) ? { yes: value } : { no: { key: 'last.value', value } };
     },
-    evidence: () => nodeLogs(context, [peer.name, firstOrderer(context.spec).name]),
+    evidence: () => nodeLogs(context, [peer.name, orderer.name]),
   });
   step(`${peer.name} answers ${answer}`);
   return answer;
@@ -101,20 +103,20 @@ function definition({ context: { spec }, channel, chaincode: { name, version } }
 
 /** @throws WizardFailure `command` */
 export async function approve(run: SmokeRun): Promise<void> {
-  const { context, cli, chaincode, step } = run;
+  const { context, cli, chaincode, orderer, step } = run;
   const { spec } = context;
   const { given } = chaincode;
   if (!('id' in given)) throw new Error('nothing to approve');
   const peers = spec.orgs.map(anchorPeer);
   const of = [...definition(run), '--package-id', given.id];
-  const args = ['lifecycle', 'chaincode', 'approveformyorg', ...of, ...ordererFlags(spec)];
+  const args = ['lifecycle', 'chaincode', 'approveformyorg', ...of, ...ordererFlags(spec, orderer)];
   await Promise.all(peers.map((peer) => cli.run(peer, args, ORDERED)));
   step(`approved by ${spec.orgs.map(({ name }) => name).join(', ')}`);
 }
 
 /** Commits the definition once all organisations have approved it. @throws WizardFailure `timeout`, `command` */
 export async function commit(run: SmokeRun): Promise<void> {
-  const { context, cli, step } = run;
+  const { context, cli, orderer, step } = run;
   const { spec } = context;
   const peers = spec.orgs.map(anchorPeer);
   const first = firstPeer(spec);
@@ -133,7 +135,14 @@ export async function commit(run: SmokeRun): Promise<void> {
     evidence: () => nodeLogs(context, [first.name]),
   });
   const endorsers = peers.flatMap((peer) => endorserFlags(spec, peer));
-  const args = ['lifecycle', 'chaincode', 'commit', ...definition(run), ...endorsers, ...ordererFlags(spec)];
+  const args = [
+    'lifecycle',
+    'chaincode',
+    'commit',
+    ...definition(run),
+    ...endorsers,
+    ...ordererFlags(spec, orderer),
+  ];
   await cli.run(first, args, ORDERED);
   step('committed');
 }
@@ -142,30 +151,30 @@ const APPROVED_MS = 30_000;
 
 /** Calls `Init`, which in the package lifecycle is an ordinary invocation and must be the first. */
 export async function initialise(
-  { context: { spec }, cli, chaincode, channel, step }: SmokeRun,
+  { context: { spec }, cli, chaincode, channel, orderer, step }: SmokeRun,
   peer: PeerSpec,
 ): Promise<void> {
   const what = ['-C', channel, '-n', chaincode.name, '--isInit', '-c', INIT, '--waitForEvent'];
-  await cli.run(peer, ['chaincode', 'invoke', ...what, ...ordererFlags(spec)], ORDERED);
+  await cli.run(peer, ['chaincode', 'invoke', ...what, ...ordererFlags(spec, orderer)], ORDERED);
   step(`initialised on ${peer.name}`);
 }
 
 /** Instantiates the chaincode. Ends when the peer has built and started it. */
 export async function instantiate(
-  { context: { spec }, cli, chaincode, channel, step }: SmokeRun,
+  { context: { spec }, cli, chaincode, channel, orderer, step }: SmokeRun,
   peer: PeerSpec,
 ): Promise<void> {
   const { name, version } = chaincode;
   const what = ['-C', channel, '-n', name, '-v', version, '-c', INIT, '-P', policyOf(spec)];
-  await cli.run(peer, ['chaincode', 'instantiate', ...what, ...ordererFlags(spec)], ORDERED);
+  await cli.run(peer, ['chaincode', 'instantiate', ...what, ...ordererFlags(spec, orderer)], ORDERED);
   step(`instantiated on ${peer.name}`);
 }
 
 export async function invoke(
-  { context: { spec }, cli, chaincode, channel, step }: SmokeRun,
+  { context: { spec }, cli, chaincode, channel, orderer, step }: SmokeRun,
   peer: PeerSpec,
 ): Promise<void> {
   const what = ['-C', channel, '-n', chaincode.name, '-c', INVOKE];
-  await cli.run(peer, ['chaincode', 'invoke', ...what, ...ordererFlags(spec)], ORDERED);
+  await cli.run(peer, ['chaincode', 'invoke', ...what, ...ordererFlags(spec, orderer)], ORDERED);
   step('invoked');
 }

@@ -8,7 +8,7 @@ import type { PeerProof } from '../core/events.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { askDatabases, stateDatabase } from '../network/couchdb.ts';
-import { allPeers, couchdbNodes } from '../network/network-spec.ts';
+import { allPeers, couchdbNodes, firstOrderer, type OrdererSpec } from '../network/network-spec.ts';
 import { cliContainer, nodeContainers, nodeLogs } from '../network/peer-cli.ts';
 import { type PeerReferences, peerImageStatus } from '../resolve/peer-images.ts';
 import { compileStage } from './compile.ts';
@@ -153,16 +153,19 @@ export const smokeStage = defineStage({
     const { outputs, source } = inputs.of(compileStage);
     const compiled = { ...context, source };
     const chaincode = await freshChaincode(compiled, outputs);
-    const [cli, container, gateway, { builder, runtime }] = await Promise.all([
+    const [cli, container, nodes, { builder, runtime }] = await Promise.all([
       stageCli(context),
       cliContainer(context).then(({ id }) => id),
-      nodeContainers(context).then((nodes) => nodes.get('gateway')?.id),
+      nodeContainers(context),
       peerImageStatus(compiled),
     ]);
+    const gateway = nodes.get('gateway')?.id;
+    const isRunning = ({ name }: OrdererSpec) => nodes.get(name)?.state === 'running';
     await Promise.all(spec.channels.map((channel) => requireOrdererLedger(context, cli, channel)));
     const refs: PeerReferences = { builder: builder.ref, runtime: runtime.ref };
     const run: SmokeRun = {
       ...{ context, cli, chaincode, channel: spec.channel, step: stepCounter(context) },
+      orderer: spec.orderers.find(isRunning) ?? firstOrderer(spec),
       hasGateway: gateway !== undefined,
     };
     for (const { role, ref, present } of [builder, runtime]) {
