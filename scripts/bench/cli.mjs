@@ -14,7 +14,10 @@ export function handCli(setup, { spec }) {
   const container = product.containerName(spec, 'cli');
   const peers = product.allPeers(spec);
   const dockerArgs = (peer, args) => {
-    const env = product.adminEnv(spec, peer, { crypto: product.CLI_CRYPTO, address: `${peer.name}:7051` });
+    const env = product.adminEnv(spec, peer, {
+      crypto: product.CLI_CRYPTO,
+      address: product.addressInside(peer),
+    });
     return [
       ...['exec', '--workdir', product.CLI_HOME],
       ...Object.entries(env).flatMap(([key, value]) => ['--env', `${key}=${value}`]),

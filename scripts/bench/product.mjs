@@ -10,7 +10,7 @@ export { ldflagsText } from './src/pipeline/fabric/ldflags.ts';
 export { programsIn } from './src/pipeline/images/image-programs.ts';
 export { recogniseSource } from './src/pipeline/fabric/source.ts';
 export { adminEnv, CLI_ARTIFACTS, CLI_CRYPTO, CLI_HOME, containerName } from './src/pipeline/network/network-files.ts';
-export { allPeers, networkSpec, publishedPorts } from './src/pipeline/network/network-spec.ts';
+export { addressInside, allPeers, networkSpec, publishedPorts } from './src/pipeline/network/network-spec.ts';
 export { socketVolume } from './src/pipeline/network/gateway.ts';
 export { ordererFlags } from './src/pipeline/network/peer-cli.ts';
 `;

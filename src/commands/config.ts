@@ -1,5 +1,5 @@
 /** `config`: prints the effective configuration and the origin of each value, or the JSON schema. */
-import { configJsonSchema } from '../pipeline/config/choice-checks.ts';
+
 import { configRows } from '../pipeline/config/config.ts';
 import {
   CHOICE_FIELDS,
@@ -8,6 +8,7 @@ import {
   CONFIG_FILE,
   keyOf,
 } from '../pipeline/config/config-choices.ts';
+import { configJsonSchema } from '../pipeline/config/config-schema.ts';
 import { EXIT } from '../pipeline/core/failure.ts';
 import type { LabelKey } from '../report/language/labels.ts';
 import { renderConfig } from '../report/tables.ts';

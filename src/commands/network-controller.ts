@@ -141,7 +141,7 @@ export class NetworkController {
 
   async #follow(spec: NetworkSpec, signal: AbortSignal): Promise<void> {
     const network = {
-      docker: await DockerPort.current(),
+      docker: await DockerPort.current(signal),
       project: spec.project,
       spec,
       swapped: async () => readFact(await readState(this.#dir), STATE_KEYS.swapped) ?? {},

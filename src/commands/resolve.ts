@@ -117,7 +117,7 @@ function commandOf({ image, container }: ResolveRequest): string {
 type Peer = Pick<ResolveRequest, 'image' | 'container'>;
 
 async function looker(terminal: Terminal, flags: Flags, peer: Peer, signal: AbortSignal) {
-  const docker = await DockerPort.current();
+  const docker = await DockerPort.current(signal);
   await docker.version();
   const state = await readState(terminal.dir);
   const [ccenv] = readFact(state, STATE_KEYS.ccenv) ?? [];

@@ -2,7 +2,7 @@
 import type { RunEvent } from '../pipeline/core/events.ts';
 import { CancelledError, EXIT, toFailure } from '../pipeline/core/failure.ts';
 import { proofAfter } from '../pipeline/core/last-proof.ts';
-import { reduceRun } from '../pipeline/core/run-state.ts';
+import { initialRunState, reduceRun } from '../pipeline/core/run-state.ts';
 import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
 import type { Confirmed } from '../pipeline/run/session.ts';
 import type { RunCommand, Work } from '../screens/app-state.ts';
@@ -188,8 +188,8 @@ export class RunController {
   async #saveAndRun(session: Session, confirmed: Confirmed): Promise<void> {
     const { app, wizard } = this.#options;
     const { request } = session;
-    // Set before saving: leaving the review screen dismisses a plan that only waits.
-    app.setWork({ kind: 'running', request, cancelling: false });
+    // Begun before saving: leaving the review screen dismisses a plan that only waits.
+    this.#begin(request);
     try {
       await (await wizard.service()).save();
     } catch (error) {
@@ -202,7 +202,7 @@ export class RunController {
 
   async #run({ opened, request }: Session, confirmed: Confirmed): Promise<void> {
     const { app, onRunEnded } = this.#options;
-    app.setWork({ kind: 'running', request, cancelling: false });
+    this.#begin(request);
     try {
       this.#exitCode = await opened.run(confirmed);
       await this.close();
@@ -212,6 +212,16 @@ export class RunController {
       app.setWork({ kind: 'refused', request, failure: toFailure(error) });
     }
     onRunEnded();
+  }
+
+  /** Shows a run that has no events yet, and no longer the last one. */
+  #begin(request: RunCommand): void {
+    this.#options.app.update((state) => ({
+      ...state,
+      work: { kind: 'running', request, cancelling: false },
+      run: initialRunState,
+      lastRequest: request,
+    }));
   }
 
   #onEvent(event: RunEvent): void {

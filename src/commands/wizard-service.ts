@@ -244,7 +244,7 @@ export class WizardService implements WizardActions {
   async #folders(): Promise<LocalOptions> {
     const { dir, packageDir } = this.#terminal;
     // The default release depends on the engine.
-    const version = await DockerPort.current()
+    const version = await DockerPort.current(this.#end.signal)
       .then((docker) => docker.version(ENGINE_MS, this.#end.signal))
       .catch(() => undefined);
     const engine = apiForPeers(valuesOf(this.#store.now().answers), version);
@@ -285,7 +285,7 @@ export class WizardService implements WizardActions {
     const { dir, packageDir } = this.#terminal;
     const config = valuesOf(this.#store.now().answers);
     try {
-      const docker = await DockerPort.current();
+      const docker = await DockerPort.current(this.#end.signal);
       const [{ arch, api, minApi }, images, { rootDir }] = await Promise.all([
         docker.version(undefined, this.#end.signal),
         docker.listImages(),

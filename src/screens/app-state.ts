@@ -88,6 +88,8 @@ export interface AppState {
   readonly work: Work;
   /** The current run, or the last one. */
   readonly run: RunState;
+  /** What that run was asked for; absent before the first run. */
+  readonly lastRequest?: RunCommand;
   readonly network: NetworkState;
   /** How to use the network that is observed. */
   readonly connection?: Connection;

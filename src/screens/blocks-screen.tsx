@@ -9,6 +9,7 @@ import { MOVING_KEYS, moved } from '../ui/list-window.ts';
 import { type Size, type Theme, useSize, useTheme } from '../ui/theme.tsx';
 import { AppFrame } from './app-frame.tsx';
 import type { BlocksState } from './blocks-state.ts';
+import { unless } from './unavailable.ts';
 import { useApp, useAppState, useNavigation } from './use-app.ts';
 
 /** Index of the selected block: the newest one if the user follows. */
@@ -74,11 +75,12 @@ export function BlocksScreen() {
   };
   const channels = state?.channels ?? [];
   const nextChannel = channels[(channels.indexOf(state?.channel ?? '') + 1) % channels.length];
+  const unread = unless(block ? undefined : t('why.no-block'));
   const bindings: readonly Binding[] = [
     {
       keys: ['enter'],
       label: t('key.block'),
-      when: block !== undefined,
+      ...unread,
       act: () =>
         block &&
         push({
@@ -90,14 +92,14 @@ export function BlocksScreen() {
     {
       keys: [' '],
       label: t(isFollowing ? 'key.hold' : 'key.follow'),
-      when: block !== undefined,
+      ...unread,
       act: () => select(isFollowing ? block?.number : undefined),
     },
     { keys: MOVING_KEYS, listed: t('key.move'), act: move },
     {
       keys: ['tab'],
       label: t('key.next-channel'),
-      when: channels.length > 1,
+      ...unless(channels.length > 1 ? undefined : t('why.one-channel')),
       act: () => app.watchBlocks(nextChannel),
     },
     { keys: ['escape'], label: t('key.back'), act: back },

@@ -7,6 +7,7 @@ import { useSize, useTheme } from '../ui/theme.tsx';
 import { useScroll } from '../ui/use-scroll.ts';
 import { AppFrame } from './app-frame.tsx';
 import type { Route } from './navigation.ts';
+import { unless } from './unavailable.ts';
 import { useApp, useNavigation } from './use-app.ts';
 
 export function TopicsScreen({ topics }: Extract<Route, { id: 'topics' }>) {
@@ -47,7 +48,7 @@ export function ExplainScreen({ topic, lines, see }: Extract<Route, { id: 'expla
   const app = useApp();
   const { back } = useNavigation();
   const [next, setNext] = useState(0);
-  const scroll = useScroll(lines(columns), 'top', t('key.scroll'));
+  const scroll = useScroll(lines(columns), 'top');
   const chosen = see[next % Math.max(1, see.length)];
   const name = (each: string) =>
     each === chosen ? style.strong(`${style.symbol.pointer} ${each}`) : `  ${each}`;
@@ -58,13 +59,13 @@ export function ExplainScreen({ topic, lines, see }: Extract<Route, { id: 'expla
         {
           keys: ['enter'],
           label: t('key.read'),
-          when: chosen !== undefined,
+          ...unless(chosen === undefined ? t('why.no-related') : undefined),
           act: () => app.showTopic(chosen),
         },
         {
           keys: ['tab', 'right'],
           label: t('key.next-topic'),
-          when: see.length > 1,
+          ...unless(see.length > 1 ? undefined : t('why.one-choice')),
           act: () => setNext((index) => index + 1),
         },
         { keys: ['escape'], label: t('key.back'), act: back },

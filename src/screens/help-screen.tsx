@@ -19,7 +19,7 @@ export function HelpScreen({ topic }: Omit<Extract<Overlay, { id: 'help' }>, 'id
   // The keys of the screen depend on it.
   useAppState((state) => state);
   const lines = keyLines(access.screen(), globals, { columns, theme });
-  const scroll = useScroll(lines, 'top', t('key.scroll'));
+  const scroll = useScroll(lines, 'top');
   const explain = () => {
     cover(undefined);
     app.showTopic(topic);

@@ -1,7 +1,8 @@
 /** PURE: the failure that ended the last run, and where it is in the source. */
 import type { CompileError } from '../pipeline/core/compile-error.ts';
-import type { StageFailure } from '../pipeline/core/failure.ts';
+import type { Diagnosis, StageFailure } from '../pipeline/core/failure.ts';
 import { failedStages } from '../pipeline/core/run-state.ts';
+import { helpFor } from '../pipeline/diagnosis/failure-help.ts';
 import { renderFailure } from '../report/failure-block.ts';
 import { foldToWidth } from '../report/terminal-text.ts';
 import type { Theme } from '../ui/theme.tsx';
@@ -10,11 +11,16 @@ import { failureLines, isTitle, ruleLine } from './run-view.ts';
 
 type Outcome = Pick<AppState, 'work' | 'run'>;
 
+interface LastFailure {
+  readonly failure: StageFailure;
+  readonly diagnosis?: Diagnosis | undefined;
+}
+
 /** The failures that a new run has not replaced yet, the first one first; empty if there are none. */
-export function lastFailures({ work, run }: Outcome): readonly StageFailure[] {
+export function lastFailures({ work, run }: Outcome): readonly LastFailure[] {
   switch (work.kind) {
     case 'refused':
-      return [work.failure];
+      return [{ failure: work.failure }];
     case 'running':
     case 'preparing':
     case 'planned':
@@ -24,8 +30,10 @@ export function lastFailures({ work, run }: Outcome): readonly StageFailure[] {
     case 'stopping':
     case 'ended': {
       if (run.outcome !== 'failed') return [];
-      const ofStages = failedStages(run).flatMap(({ failure }) => failure ?? []);
-      return [...ofStages, ...(run.failure ? [run.failure] : [])];
+      const ofStages = failedStages(run).flatMap(({ failure, diagnosis }) =>
+        failure ? [{ failure, diagnosis }] : [],
+      );
+      return [...ofStages, ...(run.failure ? [{ failure: run.failure }] : [])];
     }
   }
 }
@@ -33,8 +41,16 @@ export function lastFailures({ work, run }: Outcome): readonly StageFailure[] {
 /** The first position in the source that a failure names. */
 export function failurePlace(outcome: Outcome): CompileError | undefined {
   return lastFailures(outcome)
-    .flatMap((failure) => (failure.kind === 'command' ? (failure.compileErrors ?? []) : []))
+    .flatMap(({ failure }) => (failure.kind === 'command' ? (failure.compileErrors ?? []) : []))
     .at(0);
+}
+
+/** The first port that the help of the last failure proposes; undefined if no port in use has caused the failure. */
+export function portBaseInstead(outcome: Outcome): string | undefined {
+  return lastFailures(outcome)
+    .flatMap(({ failure, diagnosis }) => helpFor({ ...failure, given: [] }, diagnosis).next)
+    .map((command) => (typeof command === 'string' ? /--port-base (\d+)/.exec(command)?.[1] : undefined))
+    .find((port) => port !== undefined);
 }
 
 /** The whole report of the last failure. */

@@ -11,6 +11,7 @@ import { AppFrame } from './app-frame.tsx';
 import { type LogPrompt, type LogQuery, PROMPT_MARKS, promptLine, useLogPrompt } from './log-prompt.ts';
 import { AT_END, type LogPosition, type LogViewOptions, logRows, maxShift, scrolledLog } from './log-view.ts';
 import type { Route } from './navigation.ts';
+import { unless } from './unavailable.ts';
 import { useApp, useAppState, useNavigation } from './use-app.ts';
 
 function nextOf<T>(items: readonly T[], current: T, step: 1 | -1): T | undefined {
@@ -181,7 +182,10 @@ export function LogsScreen({ node: first }: Pick<Extract<Route, { id: 'logs' }>,
       keys: ['right', 'left'],
       label: t('key.sideways'),
       minor: true,
-      when: !wraps && (shift > 0 || most > 0),
+      ...unless(
+        wraps ? t('why.wrapped') : undefined,
+        shift === 0 && most === 0 ? t('why.all-shown') : undefined,
+      ),
       act: ({ name }) => move(name === 'left' ? -step : Math.max(0, Math.min(step, most - shift))),
     },
     { keys: ['w'], label: t(wraps ? 'key.no-wrap' : 'key.wrap'), minor: true, act: toggleWrap },

@@ -9,7 +9,7 @@ import { shortNode } from './dashboard-view.ts';
 import type { Route } from './navigation.ts';
 import { useNodeActions } from './node-keys.ts';
 import { nodeView } from './node-view.ts';
-import { absenceReason, engineReason, workReason } from './unavailable.ts';
+import { absenceReason, engineReason, notRunningReason, unless, workReason } from './unavailable.ts';
 import { useApp, useAppState, useNavigation } from './use-app.ts';
 
 export function NodeScreen({ node: name, facts }: Extract<Route, { id: 'node' }>) {
@@ -29,7 +29,7 @@ export function NodeScreen({ node: name, facts }: Extract<Route, { id: 'node' }>
     {
       keys: ['c', 'enter'],
       label: t('key.copy'),
-      when: fact !== undefined,
+      ...unless(fact ? undefined : t('why.no-facts')),
       act: () => {
         if (!fact) return;
         app.copy(fact.value);
@@ -40,7 +40,10 @@ export function NodeScreen({ node: name, facts }: Extract<Route, { id: 'node' }>
     {
       keys: ['E'],
       label: t('key.admin-shell'),
-      when: node?.role === 'peer',
+      ...unless(
+        unusable,
+        node?.role === 'peer' ? notRunningReason(node, theme) : t('why.no-peer', { node: shortNode(name) }),
+      ),
       act: () => app.openShell(name, 'admin'),
     },
     { keys: ['l'], label: t('key.logs'), minor: true, act: () => push({ id: 'logs', node: name }) },

@@ -31,7 +31,7 @@ export function PaletteScreen() {
     {
       keys: ['enter'],
       label: t('key.do'),
-      when: action?.possible === true,
+      when: action !== undefined && action.reason === undefined,
       act: () => {
         if (!action) return;
         cover(undefined);

@@ -7,11 +7,13 @@ import { type Size, type Theme, useSize, useTheme } from '../ui/theme.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { type Scroll, useScroll } from '../ui/use-scroll.ts';
 import { AppFrame } from './app-frame.tsx';
-import type { AppState, Work } from './app-state.ts';
-import { failurePlace, lastFailureLines } from './last-failure.ts';
+import type { AppState, RunCommand, Work } from './app-state.ts';
+import { failurePlace, lastFailureLines, lastFailures, portBaseInstead } from './last-failure.ts';
 import { planLines, startBinding } from './plan-lines.ts';
 import { isTitle, loggedStage, nextLoggedStage, overallLine, runView } from './run-view.ts';
+import { unless, workReason } from './unavailable.ts';
 import { useApp, useAppState, useNavigation } from './use-app.ts';
+import { useWizard } from './wizard/use-wizard.ts';
 
 /** Rows of the progress bar of a failed run, with a blank row. */
 const OVERALL_ROWS = 2;
@@ -21,13 +23,12 @@ const TICK_MS = 1000;
 /** Scrolling through the plan, or through the failure, whose title is visible at first. */
 function useRunScroll(work: Work, run: RunState): Scroll {
   const theme = useTheme();
-  const { t } = theme;
   const { columns } = useSize();
   const plan = work.kind === 'planned' ? planLines(work, theme, columns) : undefined;
   const failure = lastFailureLines({ work, run }, theme, columns);
   const title = failure.findIndex((line) => isTitle(line, theme));
   const reserved = run.outcome === 'failed' ? OVERALL_ROWS : 0;
-  return useScroll(plan ?? failure, plan ? 'top' : Math.max(0, title), t('key.scroll'), reserved);
+  return useScroll(plan ?? failure, plan ? 'top' : Math.max(0, title), reserved);
 }
 
 interface Drawn extends Size {
@@ -63,6 +64,26 @@ function bodyLines({ work, run }: Pick<AppState, 'work' | 'run'>, drawn: Drawn):
   }
 }
 
+/** The key that moves a network to other ports and starts it again, after ports in use have made it fail. */
+function usePortKey(
+  outcome: Pick<AppState, 'work' | 'run'>,
+  request: RunCommand | undefined,
+): readonly Binding[] {
+  const { t } = useTheme();
+  const app = useApp();
+  const { wizard } = useWizard();
+  const port = portBaseInstead(outcome);
+  // The other commands use the network as it is.
+  if (port === undefined || request?.command !== 'up') return [];
+  const act = () => {
+    wizard.perform('answer', 'portBase', port);
+    // As in the review, so that the answer is saved.
+    app.preparePlan(request);
+    app.startPlan();
+  };
+  return [{ keys: ['f'], label: t('key.other-ports', { port }), act }];
+}
+
 export function RunScreen() {
   const theme = useTheme();
   const { t } = theme;
@@ -70,6 +91,7 @@ export function RunScreen() {
   const { popTo, back, help } = useNavigation();
   const work = useAppState((state) => state.work);
   const run = useAppState((state) => state.run);
+  const lastRequest = useAppState((state) => state.lastRequest);
   const previous = useAppState((state) => state.navigation.at(-2)?.id);
   const [chosen, setChosen] = useState<string>();
   const running = work.kind === 'running';
@@ -85,39 +107,46 @@ export function RunScreen() {
   // A plan or a refusal is shown in place of the last run.
   const showsRun = work.kind !== 'preparing' && work.kind !== 'planned' && work.kind !== 'refused';
   const logged = showsRun ? loggedStage(run, chosen) : undefined;
-  const stopped = work.kind === 'refused' || (ended && !done);
+  const request = 'request' in work ? work.request : lastRequest;
+  const stopped = lastFailures({ work, run }).length > 0 || (ended && !done);
   const underWay = running || work.kind === 'preparing';
+  const busy = workReason(work, theme);
+  const notFailed = stopped ? undefined : t('why.not-failed');
   const place = failurePlace({ work, run });
   const bindings: readonly Binding[] = [
     ...(work.kind === 'planned' ? [startBinding(work, t, () => app.startPlan())] : []),
     {
       keys: ['r'],
       label: t(showsRun && run.outcome === 'failed' ? 'key.retry-here' : 'key.retry'),
-      when: stopped,
-      act: () => 'request' in work && app.run(work.request),
+      ...unless(busy, notFailed),
+      act: () => request && app.run(request),
     },
+    ...usePortKey({ work, run }, request),
     {
       keys: ['e'],
-      label: t('key.edit-at', { place: place ? `${place.file.split('/').at(-1)}:${place.line}` : '' }),
-      when: place !== undefined,
+      label: place
+        ? t('key.edit-at', { place: `${place.file.split('/').at(-1)}:${place.line}` })
+        : t('key.edit-error'),
+      ...unless(busy, notFailed, place ? undefined : t('why.no-place')),
       act: () => place && app.openEditor(place),
     },
     {
       keys: ['escape'],
       label: t(previous === 'review' ? 'key.edit' : 'key.back'),
-      when: !underWay && previous !== undefined,
+      when: previous !== undefined,
+      ...unless(underWay ? busy : undefined),
       act: back,
     },
     {
       keys: ['tab'],
       label: t('key.next-log'),
-      when: running,
+      ...unless(running ? undefined : t('why.no-run')),
       act: () => setChosen(nextLoggedStage(run, logged?.id)),
     },
     {
       keys: ['o'],
       label: t('key.open-log'),
-      when: (logged?.tail.lines.length ?? 0) > 0,
+      ...unless(logged && logged.tail.lines.length > 0 ? undefined : t('why.no-log')),
       act: () => logged && app.openLog(logged.id),
     },
     scroll.binding,

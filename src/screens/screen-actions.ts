@@ -3,7 +3,7 @@ import { padToWidth, textWidth, wrapToWidth } from '../report/terminal-text.ts';
 import type { Option } from '../ui/choice.tsx';
 import { allBindings, isNoText, keyName } from '../ui/footer-text.ts';
 import type { Listener } from '../ui/input.tsx';
-import { type Binding, bindingFor } from '../ui/keys.ts';
+import { type Binding, bindingFor, isEnabled } from '../ui/keys.ts';
 import type { Theme } from '../ui/theme.tsx';
 
 /** Narrower terminals show two keys of an action, and reasons below a list. */
@@ -15,15 +15,18 @@ export interface ScreenAction {
   /** Names of the presses that do it. */
   readonly keys: readonly [string, ...string[]];
   readonly label: string;
-  readonly possible: boolean;
-  /** Why it is not possible, if that is known. */
+  /** Why it is not possible; undefined if it is. */
   readonly reason?: string | undefined;
 }
 
 /** Bindings in the order of the footer, also those that are disabled. */
 function tableOf({ bindings, onText }: Listener, globals: readonly Binding[]): readonly Binding[] {
   const working = onText ? globals.filter(isNoText) : globals;
-  return allBindings(bindings, working);
+  return allBindings(bindings, working).filter(({ when }) => when !== false);
+}
+
+function isPossible({ reason }: ScreenAction): boolean {
+  return reason === undefined;
 }
 
 /** One action for each label, with the keys of all that can be done now. */
@@ -31,8 +34,8 @@ function withoutTwins(actions: readonly ScreenAction[]): ScreenAction[] {
   const byLabel = new Map<string, ScreenAction>();
   for (const action of actions) {
     const twin = byLabel.get(action.label);
-    if (!twin || (action.possible && !twin.possible)) byLabel.set(action.label, action);
-    else if (action.possible === twin.possible)
+    if (!twin || (isPossible(action) && !isPossible(twin))) byLabel.set(action.label, action);
+    else if (isPossible(action) === isPossible(twin))
       byLabel.set(action.label, { ...twin, keys: [...twin.keys, ...action.keys] });
   }
   return [...byLabel.values()];
@@ -44,17 +47,18 @@ function actionsOf(
 ): ScreenAction[] {
   const all = table.flatMap((binding): ScreenAction[] => {
     const label = text(binding);
-    const possible = binding.when !== false;
     // An earlier binding of a key handles it.
-    const own = binding.keys.filter((name) => !possible || bindingFor(table, { name, text: '' }) === binding);
+    const own = binding.keys.filter(
+      (name) => !isEnabled(binding) || bindingFor(table, { name, text: '' }) === binding,
+    );
     const [first, ...rest] = own;
     if (label === undefined || first === undefined) return [];
-    return [{ keys: [first, ...rest], label, possible, reason: possible ? undefined : binding.unavailable }];
+    return [{ keys: [first, ...rest], label, reason: binding.unavailable }];
   });
   // Of several meanings of a key, the one that it has now.
   const current = all.filter(
     (action) =>
-      action.possible || !all.some(({ keys, possible }) => possible && keys.includes(action.keys[0])),
+      isPossible(action) || !all.some((each) => isPossible(each) && each.keys.includes(action.keys[0])),
   );
   return withoutTwins(current);
 }
@@ -69,14 +73,14 @@ export function paletteActions(
   const matching = actionsOf(tableOf(screen, globals), ({ label }) => label).filter(
     ({ keys: [key], label }) => key !== ':' && `${key} ${label}`.toLowerCase().includes(wanted),
   );
-  return [...matching.filter(({ possible }) => possible), ...matching.filter(({ possible }) => !possible)];
+  return [...matching.filter(isPossible), ...matching.filter((action) => !isPossible(action))];
 }
 
-export function paletteOptions(actions: readonly ScreenAction[], { t, unicode }: Theme): readonly Option[] {
+export function paletteOptions(actions: readonly ScreenAction[], { unicode }: Theme): readonly Option[] {
   const width = Math.max(0, ...actions.map(({ keys: [key] }) => textWidth(keyName(key, unicode))));
-  return actions.map(({ keys: [key], label, possible, reason = t('palette.not-now') }) => {
+  return actions.map(({ keys: [key], label, reason }) => {
     const name = keyName(key, unicode);
-    return { label, hint: possible ? name : `${padToWidth(name, width)}  ${reason}` };
+    return { label, hint: reason === undefined ? name : `${padToWidth(name, width)}  ${reason}` };
   });
 }
 
@@ -91,9 +95,9 @@ export function keyLines(
   const isGlobal = ({ keys: [key] }: ScreenAction) => globals.some(({ keys }) => keys[0] === key);
   const own = actions.filter((action) => !isGlobal(action));
   const groups: readonly (readonly [string, readonly ScreenAction[]])[] = [
-    [t('help.here'), own.filter(({ possible }) => possible)],
-    [t('help.not-now'), own.filter(({ possible }) => !possible)],
-    [t('help.everywhere'), actions.filter((action) => isGlobal(action) && action.possible)],
+    [t('help.here'), own.filter(isPossible)],
+    [t('help.not-now'), own.filter((action) => !isPossible(action))],
+    [t('help.everywhere'), actions.filter((action) => isGlobal(action) && isPossible(action))],
   ];
   const names = ({ keys }: ScreenAction) =>
     keys
@@ -101,6 +105,9 @@ export function keyLines(
       .map((key) => keyName(key, unicode))
       .join(' ');
   const width = Math.max(0, ...actions.map((action) => textWidth(names(action))));
+  // A form without a text field under its cursor has `:` in its table.
+  const isField = screen.onText !== undefined && !bindingFor(screen.bindings, { name: ':', text: '' });
+  const note = isField ? ['', ...wrapToWidth(t('help.in-field'), columns, '')] : [];
   const lines = groups.flatMap(([title, group]) => {
     if (group.length === 0) return [];
     const rows = group.flatMap((action) => {
@@ -111,5 +118,5 @@ export function keyLines(
     });
     return ['', style.dim(title), ...rows];
   });
-  return lines.slice(1);
+  return [...lines, ...note].slice(1);
 }

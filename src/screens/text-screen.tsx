@@ -5,16 +5,16 @@ import { useSize, useTheme } from '../ui/theme.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { useScroll } from '../ui/use-scroll.ts';
 import { AppFrame } from './app-frame.tsx';
-import { isUnderWay } from './app-state.ts';
 import type { Route } from './navigation.ts';
 import { repairView } from './repair-view.ts';
+import { unless, workReason } from './unavailable.ts';
 import { useApp, useAppState, useNavigation } from './use-app.ts';
 
 export function TextScreen({ title, lines }: Extract<Route, { id: 'text' }>) {
   const { t } = useTheme();
   const size = useSize();
   const { back } = useNavigation();
-  const scroll = useScroll(lines(size.columns), 'top', t('key.scroll'));
+  const scroll = useScroll(lines(size.columns), 'top');
   return (
     <AppFrame
       title={title}
@@ -39,8 +39,7 @@ export function ResolveScreen({ lines, repairs }: Extract<Route, { id: 'resolve'
   const work = useAppState((state) => state.work);
   const repairing = work.kind === 'repairing' ? work : undefined;
   const now = useNow(repairing ? TICK_MS : undefined);
-  const scroll = useScroll(lines(size.columns), 'top', t('key.scroll'));
-  const idle = !isUnderWay(work);
+  const scroll = useScroll(lines(size.columns), 'top');
   // Of several repairs of one kind the first is the most likely one.
   const byKey = new Map(repairs.toReversed().map((repair) => [REPAIR_KEYS[repair.kind], repair]));
   return (
@@ -50,7 +49,7 @@ export function ResolveScreen({ lines, repairs }: Extract<Route, { id: 'resolve'
         ...[...byKey].map(([key, repair]) => ({
           keys: [key],
           label: t(`key.repair-${repair.kind}`),
-          when: idle,
+          ...unless(workReason(work, theme)),
           act: () => app.applyRepair(repair),
         })),
         {
@@ -60,7 +59,7 @@ export function ResolveScreen({ lines, repairs }: Extract<Route, { id: 'resolve'
           act: () => app.cancel(),
         },
         { keys: ['escape', 'enter'], label: t('key.back'), when: repairing === undefined, act: back },
-        { ...scroll.binding, when: scroll.binding.when !== false && repairing === undefined },
+        { ...scroll.binding, when: repairing === undefined },
       ]}
     >
       {(body) => (

@@ -10,9 +10,8 @@ import { shortNode } from './dashboard-view.ts';
 export type Reason = string | undefined;
 
 /** The first reason disables a binding. */
-export function unless(...reasons: readonly Reason[]): Pick<Binding, 'when' | 'unavailable'> {
-  const unavailable = reasons.find((reason) => reason !== undefined);
-  return { when: unavailable === undefined, unavailable };
+export function unless(...reasons: readonly Reason[]): Pick<Binding, 'unavailable'> {
+  return { unavailable: reasons.find((reason) => reason !== undefined) };
 }
 
 /** Work under way, which uses the network or changes it. */

@@ -1,6 +1,6 @@
 /** PURE: the footer with the keys of a screen. */
 import { cutToWidth, textWidth } from '../report/terminal-text.ts';
-import type { Binding } from './keys.ts';
+import { type Binding, isEnabled } from './keys.ts';
 
 /** Display names of special keys. */
 const NAMES_UNICODE: Readonly<Record<string, string>> = {
@@ -44,18 +44,18 @@ export interface FooterKey {
 export function allBindings(own: readonly Binding[], globals: readonly Binding[]): readonly Binding[] {
   const isGlobal = ({ keys: [key] }: Binding) => globals.some(({ keys }) => keys[0] === key);
   const override = (binding: Binding) =>
-    own.find(({ keys, when }) => when !== false && keys[0] === binding.keys[0]) ?? binding;
+    own.find((each) => isEnabled(each) && each.keys[0] === binding.keys[0]) ?? binding;
   const isTaken = ({ keys: [key = ''] }: Binding) =>
-    own.some(({ keys, when }) => when !== false && keys.slice(1).includes(key));
+    own.some((each) => isEnabled(each) && each.keys.slice(1).includes(key));
   return [
     ...own.filter((binding) => !isGlobal(binding)),
     ...globals.filter((binding) => !isTaken(binding)).map(override),
   ];
 }
 
-/** Whether a key works while a text field takes every character. */
-export function isNoText({ keys: [key = ''] }: Binding): boolean {
-  return [...key].length > 1;
+/** Whether a key works while a text field takes the other characters. */
+export function isNoText({ keys: [key = ''], inText = false }: Binding): boolean {
+  return inText || [...key].length > 1;
 }
 
 const GAP = '  ';
@@ -68,7 +68,7 @@ function nameOf(key: string, names: Readonly<Record<string, string>>): string {
 
 /** Enabled bindings with a label, in the table's order. The first binding of a key handles it, so only that is shown. */
 export function footerKeys(bindings: readonly Binding[], unicode: boolean): readonly FooterKey[] {
-  const enabled = bindings.filter(({ when }) => when !== false);
+  const enabled = bindings.filter(isEnabled);
   return enabled.flatMap(({ keys: [key = ''], label, minor = false }, index) => {
     const isTaken = enabled.slice(0, index).some(({ keys }) => keys.includes(key));
     return label === undefined || isTaken ? [] : [{ key: keyName(key, unicode), label, minor }];

@@ -17,10 +17,12 @@ export interface Binding {
   readonly minor?: boolean;
   /** Text in the list of keys for a key that the footer does not show. */
   readonly listed?: string;
-  /** False disables and hides the key. */
+  /** False: the key has no such meaning now, and nothing shows it. */
   readonly when?: boolean;
-  /** Why the key is disabled. */
+  /** Why the key is disabled. The palette and the list of keys show such a key with the reason. */
   readonly unavailable?: string | undefined;
+  /** The listener's `onText` handles this character as a key, so it is shown beside a text field too. */
+  readonly inText?: boolean;
   readonly act: (press: Press) => void;
 }
 
@@ -110,6 +112,11 @@ export function singlePresses(press: Press): readonly Press[] {
   return press.name === 'text' ? [...press.text].map((text) => ({ name: text, text })) : [press];
 }
 
+/** Whether the key does something now. */
+export function isEnabled({ when, unavailable }: Binding): boolean {
+  return when !== false && unavailable === undefined;
+}
+
 export function bindingFor(bindings: readonly Binding[], { name }: Press): Binding | undefined {
-  return bindings.find(({ keys, when }) => when !== false && keys.includes(name));
+  return bindings.find((binding) => isEnabled(binding) && binding.keys.includes(name));
 }

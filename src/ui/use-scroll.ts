@@ -3,7 +3,7 @@ import { foldToWidth } from '../report/terminal-text.ts';
 import { minBodyRows } from './frame-size.ts';
 import type { Binding } from './keys.ts';
 import { moved } from './list-window.ts';
-import { useSize } from './theme.tsx';
+import { useSize, useTheme } from './theme.tsx';
 
 export interface Scroll {
   /** Disabled if all lines fit. */
@@ -19,13 +19,9 @@ export interface Scroll {
  * @param begin initial position; a number: as far down as the line with that index stays visible
  * @param reserved rows of the body that are used otherwise
  */
-export function useScroll(
-  unbroken: readonly string[],
-  begin: 'top' | 'end' | number,
-  label?: string,
-  reserved = 0,
-): Scroll {
+export function useScroll(unbroken: readonly string[], begin: 'top' | 'end' | number, reserved = 0): Scroll {
   const size = useSize();
+  const { t } = useTheme();
   const folded = (some: readonly string[]) => some.flatMap((line) => foldToWidth(line, size.columns));
   const lines = folded(unbroken);
   const initial =
@@ -44,7 +40,12 @@ export function useScroll(
   const keys = from(maxFrom) < maxFrom ? ['down', 'up', ...moving] : ['up', 'down', ...moving];
   const start = (rows: number) => from(Math.max(0, lines.length - rows));
   return {
-    binding: { keys, label, when: maxFrom > 0, act },
+    binding: {
+      keys,
+      label: t('key.scroll'),
+      unavailable: maxFrom > 0 ? undefined : t('why.all-shown'),
+      act,
+    },
     view: (rows) => lines.slice(start(rows), start(rows) + rows),
     below: (rows) => Math.max(0, lines.length - start(rows) - rows),
   };

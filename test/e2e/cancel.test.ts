@@ -365,6 +365,21 @@ describe('before there is a plan', () => {
   });
 });
 
+describe('an engine that answers some requests only', () => {
+  it.each([/GET \S*\/volumes/, /GET \S*\/containers\/json/])(
+    'does not delay the end of a run that waits for %s',
+    async (held) => {
+      const dir = await tempDir();
+      const proxy = await engineProxy(held);
+      const run = liveRun(dir, UP, proxy.env);
+      await eventually('the question', async () => proxy.hasHeld());
+      const { run: ended, took } = await run.interrupt('SIGINT');
+      expect(ended.one('run-finished')).toMatchObject({ outcome: 'cancelled', exitCode: 130 });
+      expect(took).toBeLessThan(LIMIT_MS);
+    },
+  );
+});
+
 /** The base images of this engine are as good as none, so that debootstrap has work. */
 class BareEngine extends DockerPort {
   override async inspectImage(): Promise<undefined> {

@@ -227,9 +227,9 @@ it('can be taken away, and a network without it gets it with a rebuild; ledgers 
   expect(await ledgers()).toEqual(before);
   const { chaincode } = up.one('smoke-result');
   const query = ['-C', 'mychannel', '-n', chaincode, '-c', '{"Args":["query","a"]}'];
-  for (const peer of PEERS) {
+  for (const [index, peer] of PEERS.entries()) {
     expect(await enginesSockets(peer)).toEqual([]);
-    const address = `CORE_PEER_ADDRESS=${peer}:7051`;
+    const address = `CORE_PEER_ADDRESS=${peer}:${CHOICES['port-base'] + 1 + 1000 * index}`;
     const answer = await runIn(`${PROJECT}-cli`, 'env', address, 'peer', 'chaincode', 'query', ...query);
     expect(answer.trim(), peer).toMatch(/90$/);
   }

@@ -11,6 +11,7 @@ import { eventually, type LiveRun, liveRun } from '../support/live-run.ts';
 import { type EndedRun, SAMPLE, type Wizard, wizardWith } from '../support/wizard.ts';
 
 const PROJECT = 'fw-e2e-rebuild';
+const PORT = 28050;
 const ORDERER = 'orderer.example.com';
 const PEERS = ['peer0.org1.example.com', 'peer1.org1.example.com'];
 const NODES = [ORDERER, ...PEERS, 'cli'];
@@ -29,7 +30,7 @@ beforeAll(async () => {
   source = join(folder, 'source');
   await cp(SAMPLE, source, { recursive: true });
   await commitAll(source);
-  wizard = await wizardWith({ project: PROJECT, 'port-base': 28050, source, orgs: 1, peers: 2 });
+  wizard = await wizardWith({ project: PROJECT, 'port-base': PORT, source, orgs: 1, peers: 2 });
   (await wizard.events('up', '--yes')).wentWell();
 });
 
@@ -87,10 +88,10 @@ function touched(before: Record<string, NodeState>, after: Record<string, NodeSt
 
 async function heights(): Promise<number[]> {
   return Promise.all(
-    PEERS.map(async (peer) => {
+    PEERS.map(async (peer, index) => {
       const said = await runIn(
         `${PROJECT}-cli`,
-        ...['env', `CORE_PEER_ADDRESS=${peer}:7051`],
+        ...['env', `CORE_PEER_ADDRESS=${peer}:${PORT + 1 + 1000 * index}`],
         ...['peer', 'channel', 'getinfo', '-c', 'mychannel'],
       );
       return Number(/"height":(\d+)/.exec(said)?.[1]);

@@ -241,7 +241,7 @@ describe('the compose file', () => {
   it('gives the CLI everything that a client needs', async () => {
     const cli = compose.services.cli?.environment ?? {};
     expect(cli).toMatchObject({
-      CORE_PEER_ADDRESS: 'peer0.org1.example.com:7051',
+      CORE_PEER_ADDRESS: `peer0.org1.example.com:${PORT + 1}`,
       CORE_PEER_LOCALMSPID: 'Org1MSP',
       CORE_PEER_TLS_ENABLED: 'true',
     });
@@ -340,7 +340,7 @@ describe('looking', () => {
     const line = 'echo $CORE_PEER_ID $CORE_PEER_ADDRESS; exit 3';
     const inPeer = await wizard.run('shell', 'peer1.org2', '--', 'sh', '-c', line);
     expect(inPeer).toMatchObject({ exitCode: 3 });
-    expect(inPeer.stdout.trim()).toBe('peer1.org2.example.com peer1.org2.example.com:7051');
+    expect(inPeer.stdout.trim()).toBe(`peer1.org2.example.com peer1.org2.example.com:${PORT + 3001}`);
     const asAdmin = await wizard.run('shell', 'peer1.org2', '--admin', '--', 'peer', 'channel', 'list');
     expect(asAdmin.exitCode).toBe(0);
     expect(`${asAdmin.stdout}${asAdmin.stderr}`).toContain('mychannel');

@@ -9,14 +9,25 @@ export interface EngineProxy {
   readonly env: { readonly DOCKER_HOST: string };
   /** Ends all connections and accepts no more. */
   readonly cut: () => void;
+  /** Whether a request was held. */
+  readonly hasHeld: () => boolean;
 }
 
-export async function engineProxy(): Promise<EngineProxy> {
+/** @param holds requests (`GET /v1.41/info`) that are never answered, as by an engine with a deadlock */
+export async function engineProxy(holds?: RegExp): Promise<EngineProxy> {
   const { socketPath = '' } = await DockerPort.current();
   const open = new Set<Socket>();
+  let hasHeld = false;
   const server = createServer({ allowHalfOpen: true }, (client) => {
     const engine = connect({ path: socketPath, allowHalfOpen: true });
-    client.pipe(engine).pipe(client);
+    let held = false;
+    client.on('data', (chunk: Buffer) => {
+      held ||= holds?.test(chunk.toString('latin1').split(' HTTP/')[0] ?? '') ?? false;
+      hasHeld ||= held;
+      if (!held) engine.write(chunk);
+    });
+    client.on('end', () => engine.end());
+    engine.pipe(client);
     for (const [socket, other] of [
       [client, engine],
       [engine, client],
@@ -33,5 +44,5 @@ export async function engineProxy(): Promise<EngineProxy> {
     for (const socket of open) socket.destroy();
   };
   onTestFinished(cut);
-  return { env: { DOCKER_HOST: `unix://${path}` }, cut };
+  return { env: { DOCKER_HOST: `unix://${path}` }, cut, hasHeld: () => hasHeld };
 }

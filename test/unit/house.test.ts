@@ -119,6 +119,7 @@ const FLOORS = [
   'resolve',
   'diagnosis',
   'project',
+  'chaincode',
   'stages',
   'plan',
   'doctor',

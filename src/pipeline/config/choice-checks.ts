@@ -10,21 +10,13 @@ import { isNamespace, isTag, parseImageRef } from '../fabric/image-ref.ts';
 import { isLinkerSafe } from '../fabric/ldflags.ts';
 import { type Release, releasesWith } from '../fabric/release.ts';
 import type { Consensus } from '../fabric/release-facts.ts';
-import {
-  CHOICE_FIELDS,
-  CHOICES,
-  type ChoiceField,
-  type ChoiceType,
-  CONFIG_FILE,
-  defaultTextOf,
-  keyOf,
-} from './config-choices.ts';
+import { CHOICES, type ChoiceField, type ChoiceType, CONFIG_FILE, keyOf } from './config-choices.ts';
 import type { WizardConfig } from './wizard-config.ts';
 
 const MAX_VERSION = 64;
 
 /** Options of a refinement: the message for invalid values. */
-function because(problem: Phrase) {
+export function because(problem: Phrase) {
   return { params: { problem } };
 }
 
@@ -292,14 +284,4 @@ export function dockerfileIssues(
   if (release.baseImages === 'fabric')
     return issue('dockerfiles', { key: 'shape.dockerfiles', release: release.id });
   return link === 'static' ? issue('link', { key: 'shape.upstream-link' }) : [];
-}
-
-/** Returns the JSON schema of fabric-wizard.yaml, for editors. */
-export function configJsonSchema(): unknown {
-  const properties = CHOICE_FIELDS.map((field) => {
-    const check: z.ZodType = CHECKS[field];
-    const described = check.describe(`${CHOICES[field].help}${defaultTextOf(field)}`);
-    return [keyOf(field), described.optional()] as const;
-  });
-  return z.toJSONSchema(z.strictObject(Object.fromEntries(properties)), { unrepresentable: 'any' });
 }

@@ -8,7 +8,6 @@ import { WizardFailure } from '../core/failure.ts';
 import { exists, writeAtomically } from '../host/files.ts';
 import { openStateFolder, STATE_FOLDER } from '../host/state-folder.ts';
 import type { AnswerValue } from './answers.ts';
-import { configJsonSchema } from './choice-checks.ts';
 import {
   CHOICE_FIELDS,
   CHOICES,
@@ -17,6 +16,7 @@ import {
   defaultTextOf,
   keyOf,
 } from './config-choices.ts';
+import { configJsonSchema } from './config-schema.ts';
 
 const SCHEMA_FILE = 'schema.json';
 const SCHEMA_LINE = `# yaml-language-server: $schema=${STATE_FOLDER}/${SCHEMA_FILE}`;

@@ -13,6 +13,7 @@ import { isRefName } from '../fabric/local-ref.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import { folderFlag } from '../host/folder-flag.ts';
 import { shellWord } from '../host/shell-text.ts';
+import { CHAINCODES_KEY, type ChaincodeChoice } from './chaincode-list.ts';
 import { choiceIssue, portIssue } from './choice-checks.ts';
 import {
   CHOICE_FIELDS,
@@ -23,13 +24,15 @@ import {
   fromText,
   keyOf,
 } from './config-choices.ts';
-import { fileLayer, type Layer, type LayerValue, type Origin } from './file-layer.ts';
+import { type Layer, type LayerValue, type Origin, readConfigFile } from './file-layer.ts';
 import { isPreset, PRESETS, presetChoices } from './presets.ts';
 import type { WizardConfig } from './wizard-config.ts';
 
 export interface EffectiveConfig {
   readonly values: WizardConfig;
   readonly origin: Readonly<Record<ChoiceField, Origin>>;
+  /** Those of fabric-wizard.yaml. */
+  readonly chaincodes: readonly ChaincodeChoice[];
 }
 
 function flagLayer(flags: Readonly<Record<string, unknown>>): Layer {
@@ -156,16 +159,17 @@ export async function loadConfig(input: {
   readonly lastRun?: LastChoices;
 }): Promise<EffectiveConfig> {
   const issues: ConfigIssue[] = [];
-  const file = await fileLayer(resolve(input.dir), issues);
+  const file = await readConfigFile(resolve(input.dir), issues);
   // An invalid value in the file is an issue even if a flag overrides it: the next run may come without the flag.
   // A remembered value that has become invalid is only an issue if it is used.
   const lastRun = lastRunLayer(input.lastRun ?? {}, resolve(input.dir));
-  return mergeLayers(
-    [file, presetLayer(input.flags.preset, issues), flagLayer(input.flags)],
+  const merged = await mergeLayers(
+    [file.layer, presetLayer(input.flags.preset, issues), flagLayer(input.flags)],
     lastRun,
     issues,
     folderFlag(input.dir),
   );
+  return { ...merged, chaincodes: file.chaincodes };
 }
 
 /** An answer in the wizard. */
@@ -186,7 +190,11 @@ export async function loadAnswers(
   const values = [...answers].map(
     ([field, answer]) => [field, { ...answer, where: keyOf(field), from: resolve(dir) }] as const,
   );
-  return mergeLayers([new Map(values)], new Map(), []);
+  const found: ConfigIssue[] = [];
+  const { chaincodes } = await readConfigFile(resolve(dir), found);
+  // The answers replace the other keys.
+  const issues = found.filter(({ path }) => path.startsWith(CHAINCODES_KEY));
+  return { ...(await mergeLayers([new Map(values)], new Map(), issues)), chaincodes };
 }
 
 /**
@@ -200,7 +208,7 @@ async function mergeLayers(
   fallback: Layer,
   issues: ConfigIssue[],
   given: readonly string[] = [],
-): Promise<EffectiveConfig> {
+): Promise<Omit<EffectiveConfig, 'chaincodes'>> {
   const values: Partial<Record<ChoiceField, unknown>> = {};
   const origin: Partial<Record<ChoiceField, Origin>> = {};
   for (const field of CHOICE_FIELDS) {

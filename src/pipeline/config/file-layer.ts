@@ -6,6 +6,7 @@ import { errorCode } from '../core/error-code.ts';
 import type { ConfigIssue } from '../core/failure.ts';
 import { nearestName } from '../core/nearest.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
+import { CHAINCODES_KEY, type ChaincodeChoice, chaincodeList } from './chaincode-list.ts';
 import { shownValue } from './choice-checks.ts';
 import { CHOICE_FIELDS, type ChoiceField, CONFIG_FILE, keyOf } from './config-choices.ts';
 
@@ -46,10 +47,17 @@ async function readConfigText(path: string, issues: ConfigIssue[]): Promise<stri
   }
 }
 
+export interface ConfigFile {
+  readonly layer: Layer;
+  readonly chaincodes: readonly ChaincodeChoice[];
+}
+
+const EMPTY: ConfigFile = { layer: new Map(), chaincodes: [] };
+
 /** Reads the file in `dir`. Adds what is wrong with it to `issues`. */
-export async function fileLayer(dir: string, issues: ConfigIssue[]): Promise<Layer> {
+export async function readConfigFile(dir: string, issues: ConfigIssue[]): Promise<ConfigFile> {
   const text = await readConfigText(join(dir, CONFIG_FILE), issues);
-  if (text === undefined) return new Map();
+  if (text === undefined) return EMPTY;
 
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
@@ -71,16 +79,21 @@ export async function fileLayer(dir: string, issues: ConfigIssue[]): Promise<Lay
     );
   }
   const { contents } = document;
-  if (document.errors.length > 0 || contents === null) return new Map();
-  if (isScalar(contents) && contents.value === null) return new Map();
-  if (isMap(contents)) return mapLayer(document, contents, { dir, at, issues });
+  if (document.errors.length > 0 || contents === null) return EMPTY;
+  if (isScalar(contents) && contents.value === null) return EMPTY;
+  const reading = { dir, at, issues };
+  if (isMap(contents))
+    return {
+      layer: mapLayer(document, contents, reading),
+      chaincodes: await readChaincodes(document, reading),
+    };
   issues.push({
     path: CONFIG_FILE,
     message: { key: 'issue.no-map', value: shownValue(document.toJS()) },
     where: at(contents.range?.[0]),
     fix: { key: 'suggest.map' },
   });
-  return new Map();
+  return EMPTY;
 }
 
 interface Reading {
@@ -95,6 +108,7 @@ function mapLayer(document: Document, map: YAMLMap, { dir, at, issues }: Reading
   for (const { key, value } of map.items) {
     const keyOffset = isScalar(key) ? key.range?.[0] : undefined;
     const name = String(isScalar(key) ? key.value : key);
+    if (name === CHAINCODES_KEY) continue;
     const field = FIELDS.get(name);
     if (field === undefined) {
       issues.push(unknownKey(name, at(keyOffset)));
@@ -119,11 +133,30 @@ function mapLayer(document: Document, map: YAMLMap, { dir, at, issues }: Reading
   return layer;
 }
 
+/** Reads the list of chaincodes. */
+async function readChaincodes(
+  document: Document,
+  { dir, at, issues }: Reading,
+): Promise<readonly ChaincodeChoice[]> {
+  const node = document.get(CHAINCODES_KEY, true);
+  if (node === undefined || (isScalar(node) && node.value === null)) return [];
+  const value: unknown = isNode(node) ? node.toJS(document) : node;
+  /** What is missing has the position of what it is missing in. */
+  const positionOf = (path: readonly PropertyKey[]): string => {
+    const found = document.getIn([CHAINCODES_KEY, ...path], true);
+    return isNode(found) || path.length === 0
+      ? at((isNode(found) ? found : undefined)?.range?.[0])
+      : positionOf(path.slice(0, -1));
+  };
+  return chaincodeList({ value, dir, at: positionOf, issues });
+}
+
 function unknownKey(name: string, where: string): ConfigIssue {
-  const nearest = nearestName(name, [...FIELDS.keys()]);
+  const known = [...FIELDS.keys(), CHAINCODES_KEY];
+  const nearest = nearestName(name, known);
   const fix: Phrase =
     nearest === undefined
-      ? { key: 'suggest.known-keys', keys: [...FIELDS.keys()].join(', ') }
+      ? { key: 'suggest.known-keys', keys: known.join(', ') }
       : { key: 'suggest.nearest', name: nearest };
   return { path: name, message: { key: 'issue.unknown-key' }, where, fix };
 }

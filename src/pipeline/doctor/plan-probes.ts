@@ -1,6 +1,7 @@
 /** Facts about the source, the plan of `up`, and the images that it needs. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { chaincodeWorld } from '../chaincode/chaincode-source.ts';
 import { CORE_YAML } from '../config/config-choices.ts';
 import type { PlanGoal } from '../context/stage-definition.ts';
 import { toFailure } from '../core/failure.ts';
@@ -23,7 +24,6 @@ import { observe } from '../plan/observe.ts';
 import { networkGateway } from '../resolve/network-gateway.ts';
 import { readConfiguration } from '../resolve/read-configuration.ts';
 import { resolvePeer } from '../resolve/resolve-peer.ts';
-import { chaincodeWorld } from '../stages/chaincode-source.ts';
 import { baseImageKinds, pulledRef } from '../stages/ensure-base-image.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
 import type { DoctorFacts, PeerImageFact, PlanFact, PlannedImage } from './doctor-facts.ts';

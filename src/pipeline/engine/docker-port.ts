@@ -61,14 +61,19 @@ export class DockerPort {
   #imageRemoval: Promise<unknown> = Promise.resolve();
   readonly address: EngineAddress;
 
-  constructor(address: EngineAddress) {
+  /** @param signal when it fires, the questions that wait for an answer reject with `CancelledError` */
+  constructor(address: EngineAddress, signal?: AbortSignal) {
     this.address = address;
-    this.#docker = connectionTo(address);
+    this.#docker = connectionTo(address, signal);
   }
 
-  /** Returns the engine of this process, without connecting to it. @throws WizardFailure `engine`: see `currentEngine` */
-  static async current(): Promise<DockerPort> {
-    return new DockerPort(await currentEngine());
+  /**
+   * Returns the engine of this process, without connecting to it.
+   * @param signal see the constructor
+   * @throws WizardFailure `engine`: see `currentEngine`
+   */
+  static async current(signal?: AbortSignal): Promise<DockerPort> {
+    return new DockerPort(await currentEngine(), signal);
   }
 
   get endpoint(): string {

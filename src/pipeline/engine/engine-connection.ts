@@ -1,5 +1,6 @@
 /** The connection to the engine: each request ends with an answer, or with a failure that says what happened. */
 
+import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import { buffer } from 'node:stream/consumers';
 import Docker from 'dockerode';
 import { socketPathOf } from '../core/engine-origin.ts';
 import { errorCode, isMissing } from '../core/error-code.ts';
-import { WizardFailure } from '../core/failure.ts';
+import { CancelledError, WizardFailure } from '../core/failure.ts';
 import { type EngineAddress, httpAddress } from './engine-address.ts';
 import { messageOf, statusOf } from './engine-answers.ts';
 
@@ -121,6 +122,23 @@ function noteEngine(client: Docker, answer: { readonly headers?: IncomingHttpHea
 }
 
 /**
+ * Aborts a read that is in flight when the signal fires: an engine in trouble answers some requests and not others. A
+ * read that begins later serves the removal of what the run left, and is not aborted. Nothing that changes the engine is.
+ */
+function abortReads(modem: Modem, signal: AbortSignal): void {
+  // Each read listens.
+  setMaxListeners(0, signal);
+  const dial = modem.dial.bind(modem);
+  modem.dial = (request, callback) => {
+    const isRead = request.method === 'GET' && !request.isStream && request.abortSignal === undefined;
+    if (!isRead || signal.aborted) return dial(request, callback);
+    dial({ ...request, abortSignal: signal }, (error, answer) =>
+      callback(error && signal.aborted ? new CancelledError() : error, answer),
+    );
+  };
+}
+
+/**
  * Replaces docker-modem's way of reading answers. It waits for the end of a body for ever if the connection ends first,
  * as it does while the engine waits for a container and is killed.
  */
@@ -187,11 +205,15 @@ function clientOf(address: EngineAddress): Docker {
   });
 }
 
-/** Returns a client of the engine. It connects with each request. */
-export function connectionTo(address: EngineAddress): Docker {
+/**
+ * Returns a client of the engine. It connects with each request.
+ * @param signal when it fires, reads in flight reject with `CancelledError`
+ */
+export function connectionTo(address: EngineAddress, signal?: AbortSignal): Docker {
   const client = clientOf(address);
   const modem = client.modem as unknown as Modem;
   endWithConnection(client, modem, address);
+  if (signal) abortReads(modem, signal);
   omitUndefined(modem);
   return client;
 }

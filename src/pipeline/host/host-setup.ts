@@ -74,7 +74,7 @@ export interface AnsweringEngine {
  * @throws WizardFailure `engine`; CancelledError
  */
 export async function ensureEngine(setup: HostSetup): Promise<AnsweringEngine> {
-  const docker = await DockerPort.current();
+  const docker = await DockerPort.current(setup.signal);
   const { endpoint, origin } = docker.address;
   const announced = (version: EngineVersion): AnsweringEngine => {
     const { name, engine, api } = version;

@@ -9,6 +9,11 @@ export const cryptoSchema = z.object({
   instance: z.string(),
   /** Whether the state of their ledgers is in CouchDB. */
   couchdb: z.boolean().optional(),
+  /**
+   * How the ports of their nodes were chosen: `base` is the first one. Absent if an older version of this program made
+   * them.
+   */
+  ports: z.object({ base: z.number() }).optional(),
   /** The network that they were made for; absent if an older version of this program made them. */
   shape: z
     .object({

@@ -3,14 +3,12 @@ import { stringify } from 'yaml';
 import { unreachable } from '../core/unreachable.ts';
 import type { Release } from '../fabric/release.ts';
 import { ordererDir, ordererMsp, orgMsp } from './crypto-layout.ts';
-import type { NetworkSpec } from './network-spec.ts';
+import { addressInside, type NetworkSpec } from './network-spec.ts';
 
 /** Profile of the system channel's genesis block, for networks with a system channel. */
 export const GENESIS_PROFILE = 'WizardGenesis';
 /** Profile of a channel: its creation transaction, or its genesis block. */
 export const CHANNEL_PROFILE = 'WizardChannel';
-
-const ORDERER_PORT = 7050;
 
 type Scope = 'Application' | 'Orderer' | 'Channel';
 
@@ -55,9 +53,9 @@ function orgPolicies(release: Release, mspId: string, hasPeers: boolean) {
 /** Returns the consenters in the form of each kind of consensus. */
 function consenters(spec: NetworkSpec, cryptoDir: string) {
   const tls = (orderer: string) => `${cryptoDir}/${ordererDir(spec, orderer)}/tls/server.crt`;
-  const nodes = spec.orderers.map(({ name }) => ({
+  const nodes = spec.orderers.map(({ name, listens }) => ({
     Host: name,
-    Port: ORDERER_PORT,
+    Port: listens,
     ClientTLSCert: tls(name),
     ServerTLSCert: tls(name),
   }));
@@ -101,7 +99,7 @@ export function configtxYaml(spec: NetworkSpec, release: Release, cryptoDir: str
   const capability = (name: string | undefined) =>
     name === undefined ? {} : { Capabilities: { [name]: true } };
   const isBft = spec.consensus === 'BFT';
-  const addresses = spec.orderers.map(({ name }) => `${name}:${ORDERER_PORT}`);
+  const addresses = spec.orderers.map(addressInside);
   const ordererOrg = {
     Name: 'OrdererOrg',
     ID: spec.ordererMspId,
@@ -114,7 +112,7 @@ export function configtxYaml(spec: NetworkSpec, release: Release, cryptoDir: str
     ID: org.mspId,
     MSPDir: `${cryptoDir}/${orgMsp(org)}`,
     ...orgPolicies(release, org.mspId, true),
-    AnchorPeers: org.peers.slice(0, 1).map((peer) => ({ Host: peer.name, Port: 7051 })),
+    AnchorPeers: org.peers.slice(0, 1).map((peer) => ({ Host: peer.name, Port: peer.listens })),
   }));
   const capabilities = release.capabilities;
   const channel = {

@@ -105,6 +105,18 @@ export async function usableNetwork(
   return undefined;
 }
 
+/**
+ * Returns the network that `up` uses: the one in place or a replaced one, whichever has the wanted configuration and
+ * every file. If there is none, `up` makes a new network.
+ */
+export async function networkToUse(
+  { stateDir, journal }: { readonly stateDir: string; readonly journal: RecordedState },
+  wanted: WantedNetwork,
+): Promise<KeptNetwork | undefined> {
+  const present = await networkInPlace(stateDir, journal);
+  return usableNetwork([...(present ? [present] : []), ...(await keptNetworks(stateDir))], wanted);
+}
+
 /** Returns a name that no kept network has. */
 async function freeName(stateDir: string, wanted: string): Promise<string> {
   for (let count = 1; ; count += 1) {

@@ -8,6 +8,7 @@ import { COUCHDB_PORT, COUCHDB_USER } from './couchdb.ts';
 import { adminMsp, ordererAdminTls, ordererDir, ordererTlsCa, peerDir } from './crypto-layout.ts';
 import { type Gateway, gatewayParts, socketMount, socketVolumes } from './gateway.ts';
 import {
+  addressInside,
   allPeers,
   couchdbNodes,
   firstPeer,
@@ -18,6 +19,7 @@ import {
   type PeerSpec,
 } from './network-spec.ts';
 import { withoutProxy } from './no-proxy.ts';
+import { portBeside } from './port-scheme.ts';
 
 /** Folders in the CLI container, as in Fabric's own examples. */
 export const CLI_HOME = '/opt/gopath/src/github.com/hyperledger/fabric/peer';
@@ -122,6 +124,21 @@ function publish(hostPort: number | undefined, containerPort: number): string[] 
   return hostPort === undefined ? [] : [`127.0.0.1:${hostPort}:${containerPort}`];
 }
 
+/** The address on which a node listens for connections from its network and from the host. */
+function anywhere(port: number): string {
+  return `0.0.0.0:${port}`;
+}
+
+/** Returns the port inside of the channel participation API. */
+export function ordererAdminPort(orderer: OrdererSpec): number {
+  return portBeside(orderer, 7053);
+}
+
+/** Returns the port inside to which chaincode connects, for releases that have one of its own. */
+export function chaincodePort(peer: PeerSpec): number {
+  return portBeside(peer, 7052);
+}
+
 /** The part of a service that all nodes have. */
 function serviceBase(node: string, image: string, { spec, instance, uses }: ComposeInput) {
   return {
@@ -161,7 +178,6 @@ const ORDERER_CLUSTER = {
 /** The channel participation API, which `osnadmin` uses. */
 const ORDERER_ADMIN = {
   ORDERER_CHANNELPARTICIPATION_ENABLED: 'true',
-  ORDERER_ADMIN_LISTENADDRESS: '0.0.0.0:7053',
   ORDERER_ADMIN_TLS_ENABLED: 'true',
   ORDERER_ADMIN_TLS_CERTIFICATE: `${ORDERER_HOME}/tls/server.crt`,
   ORDERER_ADMIN_TLS_PRIVATEKEY: `${ORDERER_HOME}/tls/server.key`,
@@ -174,21 +190,24 @@ function ordererService(orderer: OrdererSpec, input: ComposeInput) {
   const participates = spec.channelCreation === 'participation';
   const firstBlock = `ORDERER_GENERAL_${release.ordererFirstBlock}`;
   const crypto = `./crypto-config/${ordererDir(spec, orderer.name)}`;
+  const operations = portBeside(orderer, 8443);
   return {
     ...serviceBase(orderer.name, images.orderer, input),
     command: ['orderer'],
     environment: {
       ...withoutProxy(spec.domain),
       ORDERER_GENERAL_LISTENADDRESS: '0.0.0.0',
-      ORDERER_GENERAL_LISTENPORT: '7050',
+      ORDERER_GENERAL_LISTENPORT: String(orderer.listens),
       [`${firstBlock}METHOD`]: participates ? 'none' : 'file',
       ...(participates ? {} : { [`${firstBlock}FILE`]: `${ORDERER_HOME}/genesis.block` }),
       ORDERER_GENERAL_LOCALMSPID: spec.ordererMspId,
       ORDERER_GENERAL_LOCALMSPDIR: `${ORDERER_HOME}/msp`,
       ...ordererTls(spec),
       ...(NEEDS_TLS.has(spec.consensus) ? ORDERER_CLUSTER : {}),
-      ...(participates ? ORDERER_ADMIN : {}),
-      ...(orderer.operationsPort ? { ORDERER_OPERATIONS_LISTENADDRESS: '0.0.0.0:8443' } : {}),
+      ...(participates
+        ? { ORDERER_ADMIN_LISTENADDRESS: anywhere(ordererAdminPort(orderer)), ...ORDERER_ADMIN }
+        : {}),
+      ...(orderer.operationsPort ? { ORDERER_OPERATIONS_LISTENADDRESS: anywhere(operations) } : {}),
       [release.logging.orderer.variable]: release.logging.orderer.info,
     },
     volumes: [
@@ -200,9 +219,9 @@ function ordererService(orderer: OrdererSpec, input: ComposeInput) {
       `${orderer.name}:/var/hyperledger/production`,
     ],
     ports: [
-      ...publish(orderer.port, 7050),
-      ...publish(orderer.operationsPort, 8443),
-      ...publish(orderer.adminPort, 7053),
+      ...publish(orderer.port, orderer.listens),
+      ...publish(orderer.operationsPort, operations),
+      ...publish(orderer.adminPort, ordererAdminPort(orderer)),
     ],
   };
 }
@@ -233,17 +252,17 @@ function peerAddresses(peer: PeerSpec, { spec, release }: ComposeInput): Record<
   const org = orgOf(spec, peer);
   const bootstrap = org.peers.find(({ name }) => name !== peer.name) ?? peer;
   const chaincode = {
-    CORE_PEER_CHAINCODEADDRESS: `${peer.name}:7052`,
-    CORE_PEER_CHAINCODELISTENADDRESS: '0.0.0.0:7052',
+    CORE_PEER_CHAINCODEADDRESS: `${peer.name}:${chaincodePort(peer)}`,
+    CORE_PEER_CHAINCODELISTENADDRESS: anywhere(chaincodePort(peer)),
   };
   return {
-    CORE_PEER_ADDRESS: `${peer.name}:7051`,
-    CORE_PEER_LISTENADDRESS: '0.0.0.0:7051',
+    CORE_PEER_ADDRESS: addressInside(peer),
+    CORE_PEER_LISTENADDRESS: anywhere(peer.listens),
     ...(release.chaincodeListener ? chaincode : {}),
     CORE_PEER_LOCALMSPID: org.mspId,
     CORE_PEER_MSPCONFIGPATH: `${PEER_HOME}/msp`,
-    CORE_PEER_GOSSIP_EXTERNALENDPOINT: `${peer.name}:7051`,
-    CORE_PEER_GOSSIP_BOOTSTRAP: `${bootstrap.name}:7051`,
+    CORE_PEER_GOSSIP_EXTERNALENDPOINT: addressInside(peer),
+    CORE_PEER_GOSSIP_BOOTSTRAP: addressInside(bootstrap),
   };
 }
 
@@ -259,6 +278,7 @@ function stateDatabaseEnv(couchdb: NodeSpec): Record<string, string> {
 function peerService(peer: PeerSpec, input: ComposeInput) {
   const { spec, release, images, socket, peerEnv, gateway } = input;
   const crypto = `./crypto-config/${peerDir(spec, peer)}`;
+  const operations = portBeside(peer, 9443);
   const others = [peer.couchdb, spec.gateway].flatMap((node) => node?.name ?? []);
   return {
     ...serviceBase(peer.name, images.peer, input),
@@ -277,7 +297,7 @@ function peerService(peer: PeerSpec, input: ComposeInput) {
       ...(peer.couchdb ? stateDatabaseEnv(peer.couchdb) : {}),
       CORE_VM_ENDPOINT: `unix://${ENGINE_SOCKET}`,
       CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE: spec.network,
-      ...(peer.operationsPort ? { CORE_OPERATIONS_LISTENADDRESS: '0.0.0.0:9443' } : {}),
+      ...(peer.operationsPort ? { CORE_OPERATIONS_LISTENADDRESS: anywhere(operations) } : {}),
       [release.logging.peer.variable]: release.logging.peer.info,
       ...peerEnv,
     },
@@ -288,9 +308,9 @@ function peerService(peer: PeerSpec, input: ComposeInput) {
       `${peer.name}:/var/hyperledger/production`,
     ],
     ports: [
-      ...publish(peer.port, 7051),
-      ...publish(peer.eventPort, 7053),
-      ...publish(peer.operationsPort, 9443),
+      ...publish(peer.port, peer.listens),
+      ...publish(peer.eventPort, portBeside(peer, 7053)),
+      ...publish(peer.operationsPort, operations),
     ],
   };
 }
@@ -309,7 +329,7 @@ function cliService(input: ComposeInput) {
       ...withoutProxy(spec.domain),
       GOPATH: '/opt/gopath',
       CORE_PEER_ID: 'cli',
-      ...adminEnv(spec, peer, { crypto: CLI_CRYPTO, address: `${peer.name}:7051` }),
+      ...adminEnv(spec, peer, { crypto: CLI_CRYPTO, address: addressInside(peer) }),
       ORDERER_CA: cliCrypto(spec).ordererCa,
       [release.logging.peer.variable]: release.logging.peer.warning,
     },

@@ -5,7 +5,9 @@ import { channelNames, SYSTEM_CHANNEL } from '../fabric/channel-names.ts';
 import { consensusOf, NEEDS_TLS } from '../fabric/consensus.ts';
 import type { Release } from '../fabric/release.ts';
 import type { Consensus } from '../fabric/release-facts.ts';
+import type { CryptoFact } from '../journal/state-keys.ts';
 import { networkIdOf } from './ownership.ts';
+import { ordererPorts, type PortScheme, peerPorts, portInside } from './port-scheme.ts';
 
 export interface NodeSpec {
   /** Host name inside the network and name of the compose service, e.g. `peer0.org1.example.com`. */
@@ -15,12 +17,18 @@ export interface NodeSpec {
   readonly operationsPort?: number;
 }
 
-export interface OrdererSpec extends NodeSpec {
+/** A node whose address is part of the channels' configuration or of its peer's. */
+export interface ListeningNode extends NodeSpec {
+  /** Port on which it listens inside the network. */
+  readonly listens: number;
+}
+
+export interface OrdererSpec extends ListeningNode {
   /** Port of the channel participation API, published on 127.0.0.1. Set if orderers join channels one by one. */
   readonly adminPort?: number;
 }
 
-export interface PeerSpec extends NodeSpec {
+export interface PeerSpec extends ListeningNode {
   readonly org: string;
   /** CouchDB that stores the state; absent for a peer with LevelDB. */
   readonly couchdb?: NodeSpec;
@@ -55,6 +63,8 @@ export interface NetworkSpec {
   readonly orderers: readonly OrdererSpec[];
   readonly ordererMspId: string;
   readonly orgs: readonly OrgSpec[];
+  /** How the ports inside were chosen; absent for a network of an earlier version of this program. */
+  readonly ports?: PortScheme;
   /** The container through which peers use the engine; absent if each of them has the engine's socket. */
   readonly gateway?: { readonly name: string };
 }
@@ -66,29 +76,41 @@ function ordererName(index: number): string {
   return `orderer${index === 0 ? '' : index + 1}.${DOMAIN}`;
 }
 
-function orgSpec(config: WizardConfig, release: Release, orgIndex: number): OrgSpec {
+function orgSpec(
+  config: WizardConfig,
+  release: Release,
+  scheme: PortScheme | undefined,
+  orgIndex: number,
+): OrgSpec {
   const name = `Org${orgIndex + 1}`;
   const domain = `${name.toLowerCase()}.${DOMAIN}`;
   const peers = Array.from({ length: config.peers }, (_, peerIndex): PeerSpec => {
     const index = orgIndex * config.peers + peerIndex;
-    const base = config.portBase + 1000 * index;
+    const ports = peerPorts({ base: config.portBase }, index);
     return {
       name: `peer${peerIndex}.${domain}`,
       org: name,
-      port: base + 1,
-      eventPort: release.eventPort === undefined ? undefined : base + 3,
-      operationsPort: release.operations ? base + 4 : undefined,
-      ...(config.couchdb ? { couchdb: { name: `couchdb${index}`, port: base + 7 } } : {}),
+      port: ports.main,
+      listens: portInside(scheme, 'peer', index),
+      eventPort: release.eventPort === undefined ? undefined : ports.events,
+      operationsPort: release.operations ? ports.operations : undefined,
+      ...(config.couchdb ? { couchdb: { name: `couchdb${index}`, port: ports.couchdb } } : {}),
     };
   });
   return { name, mspId: `${name}MSP`, domain, peers };
 }
 
 /**
- * Returns the network of a configuration. Orderer k gets ports from base+100k, peer k from base+1+1000k (as in
- * first-network) and its CouchDB base+7+1000k: base+5 and base+6 belong to the orderer.
+ * Returns the network of a configuration.
+ * @param made certificates of the network, which then keeps its ports inside; undefined for a new network
  */
-export function networkSpec(config: WizardConfig, release: Release, project: string): NetworkSpec {
+export function networkSpec(
+  config: WizardConfig,
+  release: Release,
+  project: string,
+  made?: Pick<CryptoFact, 'ports'>,
+): NetworkSpec {
+  const scheme = made ? made.ports : { base: config.portBase };
   // `choice-checks.ts` rejects a configuration without a consensus that works.
   const consensus = consensusOf(config, release) ?? 'etcdraft';
   const [firstChannel = '', ...others] = channelNames(config.channel);
@@ -106,16 +128,18 @@ export function networkSpec(config: WizardConfig, release: Release, project: str
     consensus,
     channelCreation: participates ? 'participation' : 'system',
     orderers: Array.from({ length: config.orderers }, (_, index): OrdererSpec => {
-      const port = config.portBase + 100 * index;
+      const ports = ordererPorts({ base: config.portBase }, index);
       return {
         name: ordererName(index),
-        port,
-        operationsPort: release.operations ? port + 5 : undefined,
-        adminPort: participates ? port + 6 : undefined,
+        port: ports.main,
+        listens: portInside(scheme, 'orderer', index),
+        operationsPort: release.operations ? ports.operations : undefined,
+        adminPort: participates ? ports.admin : undefined,
       };
     }),
     ordererMspId: 'OrdererMSP',
-    orgs: Array.from({ length: config.orgs }, (_, index) => orgSpec(config, release, index)),
+    orgs: Array.from({ length: config.orgs }, (_, index) => orgSpec(config, release, scheme, index)),
+    ...(scheme ? { ports: scheme } : {}),
     ...(config.gateway ? { gateway: { name: 'gateway' } } : {}),
   };
 }
@@ -125,6 +149,11 @@ export function firstOrderer({ orderers }: Pick<NetworkSpec, 'orderers'>): Order
   const [first] = orderers;
   if (!first) throw new Error('a network needs an orderer');
   return first;
+}
+
+/** Returns `host:port` of a node inside the network. */
+export function addressInside({ name, listens }: Pick<ListeningNode, 'name' | 'listens'>): string {
+  return `${name}:${listens}`;
 }
 
 export function allPeers(spec: Pick<NetworkSpec, 'orgs'>): PeerSpec[] {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { couchdbUrl } from './couchdb.ts';
 import { adminMsp, ordererAdminMsp, ordererAdminTls, ordererDir, peerDir } from './crypto-layout.ts';
 import {
+  addressInside,
   allPeers,
   couchdbNodes,
   type NetworkSpec,
@@ -63,7 +64,7 @@ function peerValues(spec: NetworkSpec, peer: PeerSpec, crypto: string): Values {
   const org = orgOf(spec, peer);
   return {
     address: onHost(peer.port),
-    addressInNetwork: `${peer.name}:7051`,
+    addressInNetwork: addressInside(peer),
     mspId: org.mspId,
     adminMsp: join(crypto, adminMsp(org)),
     ...tlsFiles(join(crypto, peerDir(spec, peer), 'tls'), spec),
@@ -76,7 +77,7 @@ function peerValues(spec: NetworkSpec, peer: PeerSpec, crypto: string): Values {
 function ordererValues(spec: NetworkSpec, orderer: OrdererSpec, crypto: string): Values {
   return {
     address: onHost(orderer.port),
-    addressInNetwork: `${orderer.name}:7050`,
+    addressInNetwork: addressInside(orderer),
     mspId: spec.ordererMspId,
     adminMsp: join(crypto, ordererAdminMsp(spec)),
     ...tlsFiles(join(crypto, ordererDir(spec, orderer.name), 'tls'), spec),

@@ -3,7 +3,7 @@ import { WizardFailure } from '../core/failure.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { statusOf } from '../engine/engine-answers.ts';
 import { adminEnv, CLI_CRYPTO, CLI_HOME } from './network-files.ts';
-import { allPeers, type NetworkSpec } from './network-spec.ts';
+import { addressInside, allPeers, type NetworkSpec } from './network-spec.ts';
 
 export interface NodeShell {
   /** Name of the node whose container it is. */
@@ -36,7 +36,7 @@ export function ownShell(node: string): NodeShell {
 export function adminShell(spec: NetworkSpec, node: string): NodeShell | undefined {
   const peer = allPeers(spec).find(({ name }) => name === node);
   if (!peer) return undefined;
-  const client = adminEnv(spec, peer, { crypto: CLI_CRYPTO, address: `${peer.name}:7051` });
+  const client = adminEnv(spec, peer, { crypto: CLI_CRYPTO, address: addressInside(peer) });
   return { node: 'cli', env: { ...promptEnv(`cli: ${node}`), ...client }, workdir: CLI_HOME };
 }
 

@@ -1,14 +1,30 @@
 /** The network in the state file: `status`, `logs` and `env` read it instead of the source. */
 import * as z from 'zod';
 import type { NetworkSpec } from './network-spec.ts';
+import { UNRECORDED_PORTS } from './port-scheme.ts';
+
+/** A spec without `channelCreation` is of a version that knew one channel only. */
+const savedSpec = z.custom<NetworkSpec>(
+  (value) => typeof value === 'object' && value !== null && 'channelCreation' in value,
+);
+
+/** Adds the ports inside to a spec of a version that recorded none. */
+function withPortsInside(spec: NetworkSpec): NetworkSpec {
+  if (spec.ports) return spec;
+  return {
+    ...spec,
+    orderers: spec.orderers.map((orderer) => ({ ...orderer, listens: UNRECORDED_PORTS.orderer })),
+    orgs: spec.orgs.map((org) => ({
+      ...org,
+      peers: org.peers.map((peer) => ({ ...peer, listens: UNRECORDED_PORTS.peer })),
+    })),
+  };
+}
 
 export const SAVED_NETWORK = {
   key: 'network',
   schema: z.object({
-    // A spec without `channelCreation` is of a version that knew one channel only.
-    spec: z.custom<NetworkSpec>(
-      (value) => typeof value === 'object' && value !== null && 'channelCreation' in value,
-    ),
+    spec: savedSpec.transform(withPortsInside),
     version: z.string(),
   }),
 } as const;

@@ -2,7 +2,7 @@
 import { shellLine, shellWord } from '../host/shell-text.ts';
 import { peerDir } from '../network/crypto-layout.ts';
 import { adminEnv, CLI_CRYPTO } from '../network/network-files.ts';
-import { allPeers, firstOrderer, firstPeer } from '../network/network-spec.ts';
+import { addressInside, allPeers, firstOrderer, firstPeer } from '../network/network-spec.ts';
 import type { ProjectInfo } from './project-info.ts';
 import { templateValues } from './template-values.ts';
 
@@ -43,7 +43,7 @@ function ofBuild(info: ProjectInfo): Record<string, readonly string[]> {
 /** `peer channel list` as the admin of the last peer's organisation. */
 function listAsOther({ spec }: ProjectInfo, cli: string): string {
   const peer = allPeers(spec).at(-1) ?? firstPeer(spec);
-  const env = adminEnv(spec, peer, { crypto: CLI_CRYPTO, address: `${peer.name}:7051` });
+  const env = adminEnv(spec, peer, { crypto: CLI_CRYPTO, address: addressInside(peer) });
   const names = ['ADDRESS', 'LOCALMSPID', 'MSPCONFIGPATH', ...(spec.tls ? ['TLS_ROOTCERT_FILE'] : [])];
   const flags = names.map((name) => `-e CORE_PEER_${name}=${env[`CORE_PEER_${name}`]}`);
   return ['docker exec', ...flags, cli, 'peer channel list'].join(' ');
@@ -53,7 +53,7 @@ function listAsOther({ spec }: ProjectInfo, cli: string): string {
 function ledgerCommand({ spec, settings }: ProjectInfo, cli: string): string {
   if (settings.release.channelGetinfo) return `docker exec ${cli} peer channel getinfo -c ${spec.channel}`;
   const tls = spec.tls ? ' --tls --cafile "$ORDERER_CA"' : '';
-  const fetch = `peer channel fetch newest /tmp/newest.block -c ${spec.channel} -o ${firstOrderer(spec).name}:7050${tls}`;
+  const fetch = `peer channel fetch newest /tmp/newest.block -c ${spec.channel} -o ${addressInside(firstOrderer(spec))}${tls}`;
   return `docker exec ${cli} sh -c '${fetch}'`;
 }
 

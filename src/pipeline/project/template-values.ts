@@ -1,7 +1,7 @@
 /** PURE: names, paths and references of a project, to fill into texts. */
 import { relative } from 'node:path';
 import { primaryRef } from '../images/image-recipe.ts';
-import { containerName, volumeName } from '../network/network-files.ts';
+import { chaincodePort, containerName, volumeName } from '../network/network-files.ts';
 import { allPeers, firstOrderer, firstPeer, orgOf } from '../network/network-spec.ts';
 import type { ProjectInfo } from './project-info.ts';
 
@@ -65,7 +65,7 @@ export function templateValues(run: ProjectInfo): TemplateValues {
       peer: peer.name,
       peerPort: String(peer.port),
       orderer: firstOrderer(spec).name,
-      chaincodeAddress: `${peer.name}:${release.chaincodeListener ? 7052 : 7051}`,
+      chaincodeAddress: `${peer.name}:${release.chaincodeListener ? chaincodePort(peer) : peer.listens}`,
       cli: containerName(spec, 'cli'),
       peerContainer: containerName(spec, peer.name),
       ordererContainer: containerName(spec, firstOrderer(spec).name),

@@ -38,7 +38,7 @@ import type { Journal } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { downNodes, recordedSpec, requiredNodes } from '../network/down-nodes.ts';
 import { requireEngineOfNetwork } from '../network/network-engine.ts';
-import { type NetworkSpec, networkSpec } from '../network/network-spec.ts';
+import type { NetworkSpec } from '../network/network-spec.ts';
 import { nodeContainers } from '../network/peer-cli.ts';
 import { SAVED_NETWORK } from '../network/saved-network.ts';
 import { makePlan } from '../plan/make-plan.ts';
@@ -48,6 +48,7 @@ import { STAGES, type StageId } from '../stages/stage-list.ts';
 import { certificatesLost, restoreCertificates } from './certificates.ts';
 import { protectOldKeys, removeHalfWritten, removeWorkContainers } from './leftovers.ts';
 import { removeMarks } from './run-marker.ts';
+import { wantedSpec } from './wanted-spec.ts';
 
 export interface RunRequest {
   readonly dir: string;
@@ -249,9 +250,10 @@ async function createContext(
   const config = request.config.values;
   const settings = buildSettings(config, source, arch);
   const project = config.project ?? defaultProject(dir);
-  const [couchdb, gateway] = await Promise.all([
+  const [couchdb, gateway, spec] = await Promise.all([
     couchdbImageOf(config, settings, docker),
     networkGateway({ source, settings, config, packageDir }),
+    wantedSpec(goal.until, { config, project, stateDir, journal, settings, source }),
   ]);
   return {
     dir,
@@ -261,7 +263,7 @@ async function createContext(
     config,
     source,
     settings,
-    spec: networkSpec(config, source.release, project),
+    spec,
     docker,
     couchdb,
     ...(gateway ? { gateway } : {}),
@@ -333,16 +335,19 @@ export async function prepareRun(
     const found = { stateDir, journal, docker, arch: version.arch, source, compose, goal };
     const context = await createContext(request, found);
     if (signal.aborted) throw new CancelledError();
-    if (!request.dryRun)
-      await Promise.all([
+    if (!request.dryRun) {
+      const removals = [
         removeWorkContainers(docker, context.project),
         removeMarks(docker, context.project),
         removeHalfWritten(stateDir),
         protectOldKeys(stateDir),
-      ]);
+      ];
+      await orCancelled(Promise.all(removals), signal);
+    }
     // On Linux freemem is MemAvailable: memory that can be had without swapping, caches included.
     const budget: Resources = { cores: context.config.jobs, memoryMb: Math.floor(freemem() / 2 ** 20) };
-    if (!request.dryRun && goal.until !== 'build') await restoreCertificates(context, onNotice);
+    if (!request.dryRun && goal.until !== 'build')
+      await orCancelled(restoreCertificates(context, onNotice), signal);
     const observed = await orCancelled(observe(context, goal, { signal, askPeers: true }), signal);
     requireSameNetwork(observed, request);
     const plan = makePlan(STAGES, observed, goal, budget);

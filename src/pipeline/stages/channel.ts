@@ -7,7 +7,7 @@ import { until } from '../core/waiting.ts';
 import { dockerExec } from '../host/docker-command.ts';
 import { shellLine } from '../host/shell-text.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
-import { CLI_ARTIFACTS, cliCrypto, containerName } from '../network/network-files.ts';
+import { CLI_ARTIFACTS, cliCrypto, containerName, ordererAdminPort } from '../network/network-files.ts';
 import { firstPeer } from '../network/network-spec.ts';
 import {
   cliContainer,
@@ -25,8 +25,6 @@ import { stageCli } from './stage-cli.ts';
 import { startStage } from './start.ts';
 
 const DEADLINE_MS = 30_000;
-/** Port for the channel participation API of orderers. */
-const ADMIN_PORT = 7053;
 /** Answer of an orderer that has already joined the channel. */
 const JOINED_BEFORE = /Status: 405|channel already exists/i;
 
@@ -35,8 +33,8 @@ export function blockOf(channel: string): string {
   return `/tmp/${channel}.block`;
 }
 
-function fetchArgs({ spec }: StageContext, channel: string): string[] {
-  return ['channel', 'fetch', '0', blockOf(channel), '-c', channel, ...ordererFlags(spec)];
+function fetchArgs({ spec }: StageContext, { orderer }: PeerCli, channel: string): string[] {
+  return ['channel', 'fetch', '0', blockOf(channel), '-c', channel, ...ordererFlags(spec, orderer)];
 }
 
 /**
@@ -46,7 +44,7 @@ function fetchArgs({ spec }: StageContext, channel: string): string[] {
  */
 async function channelExists(context: StageContext, cli: PeerCli, channel: string): Promise<boolean> {
   const answers = { awaitLeader: true, accepts: NO_CHANNEL } as const;
-  return (await cli.run(firstPeer(context.spec), fetchArgs(context, channel), answers)).exitCode === 0;
+  return (await cli.run(firstPeer(context.spec), fetchArgs(context, cli, channel), answers)).exitCode === 0;
 }
 
 /** @throws WizardFailure `timeout` */
@@ -56,7 +54,7 @@ async function awaitChannel(context: StageContext, cli: PeerCli, channel: string
     deadlineMs: DEADLINE_MS,
     signal: context.signal,
     poll: async () => {
-      const { exitCode } = await cli.ask(firstPeer(context.spec), fetchArgs(context, channel));
+      const { exitCode } = await cli.ask(firstPeer(context.spec), fetchArgs(context, cli, channel));
       return exitCode === 0 ? { yes: true } : { no: { key: 'last.no-block' } };
     },
     evidence: () => nodeLogs(context, ordererNames(context.spec)),
@@ -72,8 +70,9 @@ async function joinOrderers(context: StageContext, channel: string): Promise<num
   const tls = ['--ca-file', ordererCa, '--client-cert', adminCert, '--client-key', adminKey];
   let joined = 0;
   await Promise.all(
-    spec.orderers.map(async ({ name }) => {
-      const to = ['-o', `${name}:${ADMIN_PORT}`, ...tls];
+    spec.orderers.map(async (orderer) => {
+      const { name } = orderer;
+      const to = ['-o', `${name}:${ordererAdminPort(orderer)}`, ...tls];
       const command = ['osnadmin', 'channel', 'join', '--channelID', channel, '--config-block', block, ...to];
       report.command(dockerExec(containerName(spec, 'cli'), command));
       const result = await docker.exec(cli.id, command, { signal });
@@ -115,7 +114,7 @@ async function makeChannel(
   // What is recorded is about an earlier channel.
   await context.journal.setFact(STATE_KEYS.anchors, undefined);
   const file = `${CLI_ARTIFACTS}/${channel}.tx`;
-  const args = ['channel', 'create', '-c', channel, '-f', file, ...ordererFlags(context.spec)];
+  const args = ['channel', 'create', '-c', channel, '-f', file, ...ordererFlags(context.spec, cli.orderer)];
   await cli.run(firstPeer(context.spec), args, { awaitLeader: true });
   await awaitChannel(context, cli, channel);
   return true;

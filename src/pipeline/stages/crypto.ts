@@ -21,12 +21,10 @@ import { primaryRef } from '../images/image-recipe.ts';
 import { type CryptoFact, STATE_KEYS } from '../journal/state-keys.ts';
 import { CERTIFICATES, findDamage, recordCertificates, restoreFiles } from '../network/certificate-files.ts';
 import {
-  keptNetworks,
   ledgersOf,
-  networkInPlace,
+  networkToUse,
   replaceNetwork,
   setNetworkFacts,
-  usableNetwork,
   writeRecord,
 } from '../network/kept-networks.ts';
 import { cryptoConfigYaml } from '../network/network-files.ts';
@@ -66,10 +64,8 @@ async function leaveReplaced(context: StageContext, kept: string | undefined): P
 
 /** Uses a replaced network again that has the wanted configuration. @returns undefined if there is none */
 async function restore(context: StageContext): Promise<StageResult<CryptoResult> | undefined> {
-  const { stateDir, journal, spec } = context;
-  const present = await networkInPlace(stateDir, journal);
-  const candidates = [...(present ? [present] : []), ...(await keptNetworks(stateDir))];
-  const found = await usableNetwork(candidates, context);
+  const { journal, spec } = context;
+  const found = await networkToUse(context, context);
   if (!found) return undefined;
   const { restorable } = await findDamage(found.folder, spec);
   await restoreFiles(found.folder, restorable);
@@ -94,6 +90,7 @@ async function make(context: StageContext): Promise<StageResult<CryptoResult>> {
     fingerprint: cryptoFingerprint(context),
     instance: randomBytes(3).toString('hex'),
     couchdb: couchdbNodes(spec).length > 0,
+    ports: spec.ports,
     shape: networkShape(spec, source.version),
   };
   let made = false;

@@ -1,8 +1,9 @@
 /** Packs a Go build cache for ccenv, for releases whose chaincode includes the shim, by compiling such a chaincode. */
+
+import { chaincodeSource, shippedChaincode } from '../chaincode/chaincode-source.ts';
 import { decideBy, defineStage } from '../context/stage-definition.ts';
 import { payloadPaths } from '../images/payload-files.ts';
 import { isBuilt } from './build-image.ts';
-import { chaincodeSource, shippedChaincode } from './chaincode-source.ts';
 import { compileStage, requireOutputs } from './compile.ts';
 import { imagesToBuild } from './image-decision.ts';
 import { buildsOwnImages, ownImages } from './plan-scope.ts';

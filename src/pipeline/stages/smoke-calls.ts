@@ -1,26 +1,18 @@
-/** Calls of the `peer` command in a smoke test: install, define, query and invoke the chaincode. */
+/** Calls of the `peer` command in a smoke test: the chaincode's definition, queries and an invocation. */
 
+import { callText, type Deployment, ORDERED } from '../chaincode/lifecycle-calls.ts';
 import type { StageContext } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { until } from '../core/waiting.ts';
 import { shellLine } from '../host/shell-text.ts';
-import {
-  anchorPeer,
-  firstPeer,
-  type NetworkSpec,
-  type OrdererSpec,
-  type PeerSpec,
-} from '../network/network-spec.ts';
-import { endorserFlags, nodeLogs, ordererFlags, outputLines, type PeerCli } from '../network/peer-cli.ts';
+import type { NetworkSpec, PeerSpec } from '../network/network-spec.ts';
+import { nodeLogs, ordererFlags, outputLines, type PeerCli } from '../network/peer-cli.ts';
 import type { SmokeChaincode } from './smoke-chaincode.ts';
 
-const INIT = '{"Args":["init","a","100","b","200"]}';
-const INVOKE = '{"Args":["invoke","a","b","10"]}';
-const QUERY = '{"Args":["query","a"]}';
-
-/** A rebuild may have just restarted the orderers. */
-const ORDERED = { awaitLeader: true } as const;
+const INIT = ['init', 'a', '100', 'b', '200'];
+const INVOKE = callText(['invoke', 'a', 'b', '10']);
+const QUERY = callText(['query', 'a']);
 
 /** Context that the parts of one smoke test share. */
 export interface SmokeRun {
@@ -28,8 +20,6 @@ export interface SmokeRun {
   readonly cli: PeerCli;
   readonly chaincode: SmokeChaincode;
   readonly channel: string;
-  /** The orderer that transactions are sent to. */
-  readonly orderer: OrdererSpec;
   readonly hasGateway: boolean;
   /** Reports that a step is done. */
   readonly step: (item: string) => void;
@@ -41,7 +31,7 @@ const NOT_YET =
 
 /** Queries until the peer answers with an accepted value. @throws WizardFailure `timeout`, `command` */
 export async function query(
-  { context, cli, chaincode, channel, orderer, step }: SmokeRun,
+  { context, cli, chaincode, channel, step }: SmokeRun,
   peer: PeerSpec,
   wanted: {
     readonly what: Phrase;
@@ -74,20 +64,10 @@ export async function query(
         .trim();
       return wanted.accepts(value) ? { yes: value } : { no: { key: 'last.value', value } };
     },
-    evidence: () => nodeLogs(context, [peer.name, orderer.name]),
+    evidence: () => nodeLogs(context, [peer.name, cli.orderer.name]),
   });
   step(`${peer.name} answers ${answer}`);
   return answer;
-}
-
-/** Installs the chaincode. In the package lifecycle this ends when the peer has built it. */
-export async function install({ cli, chaincode, step }: SmokeRun, peer: PeerSpec): Promise<void> {
-  const { name, version, given } = chaincode;
-  if ('importPath' in given) {
-    const args = ['chaincode', 'install', '-n', name, '-v', version, '-p', given.importPath];
-    await cli.run(peer, args, { gopath: given.gopath });
-  } else await cli.run(peer, ['lifecycle', 'chaincode', 'install', given.package]);
-  step(`installed on ${peer.name}`);
 }
 
 /** Endorsement policy: any member of any organisation, so that one peer's endorsement is enough. */
@@ -95,86 +75,18 @@ function policyOf({ orgs }: NetworkSpec): string {
   return `OR(${orgs.map(({ mspId }) => `'${mspId}.member'`).join(',')})`;
 }
 
-/** Returns the chaincode definition, which must be the same in the approvals of all organisations. */
-function definition({ context: { spec }, channel, chaincode: { name, version } }: SmokeRun): string[] {
-  const what = ['--channelID', channel, '--name', name, '--version', version, '--sequence', '1'];
-  return [...what, '--init-required', '--signature-policy', policyOf(spec)];
-}
-
-/** @throws WizardFailure `command` */
-export async function approve(run: SmokeRun): Promise<void> {
-  const { context, cli, chaincode, orderer, step } = run;
-  const { spec } = context;
-  const { given } = chaincode;
-  if (!('id' in given)) throw new Error('nothing to approve');
-  const peers = spec.orgs.map(anchorPeer);
-  const of = [...definition(run), '--package-id', given.id];
-  const args = ['lifecycle', 'chaincode', 'approveformyorg', ...of, ...ordererFlags(spec, orderer)];
-  await Promise.all(peers.map((peer) => cli.run(peer, args, ORDERED)));
-  step(`approved by ${spec.orgs.map(({ name }) => name).join(', ')}`);
-}
-
-/** Commits the definition once all organisations have approved it. @throws WizardFailure `timeout`, `command` */
-export async function commit(run: SmokeRun): Promise<void> {
-  const { context, cli, orderer, step } = run;
-  const { spec } = context;
-  const peers = spec.orgs.map(anchorPeer);
-  const first = firstPeer(spec);
-  const ready = ['lifecycle', 'chaincode', 'checkcommitreadiness', ...definition(run), '--output', 'json'];
-  await until({
-    what: { key: 'wait.approvals', peer: first.name },
-    deadlineMs: APPROVED_MS,
-    signal: context.signal,
-    poll: async () => {
-      const { stdout } = await cli.run(first, ready);
-      const missing = spec.orgs.filter(({ mspId }) => !new RegExp(`"${mspId}"\\s*:\\s*true`).test(stdout));
-      return missing.length === 0
-        ? { yes: true }
-        : { no: { key: 'last.no-approval', organisations: missing.map(({ name }) => name) } };
-    },
-    evidence: () => nodeLogs(context, [first.name]),
-  });
-  const endorsers = peers.flatMap((peer) => endorserFlags(spec, peer));
-  const args = [
-    'lifecycle',
-    'chaincode',
-    'commit',
-    ...definition(run),
-    ...endorsers,
-    ...ordererFlags(spec, orderer),
-  ];
-  await cli.run(first, args, ORDERED);
-  step('committed');
-}
-
-const APPROVED_MS = 30_000;
-
-/** Calls `Init`, which in the package lifecycle is an ordinary invocation and must be the first. */
-export async function initialise(
-  { context: { spec }, cli, chaincode, channel, orderer, step }: SmokeRun,
-  peer: PeerSpec,
-): Promise<void> {
-  const what = ['-C', channel, '-n', chaincode.name, '--isInit', '-c', INIT, '--waitForEvent'];
-  await cli.run(peer, ['chaincode', 'invoke', ...what, ...ordererFlags(spec, orderer)], ORDERED);
-  step(`initialised on ${peer.name}`);
-}
-
-/** Instantiates the chaincode. Ends when the peer has built and started it. */
-export async function instantiate(
-  { context: { spec }, cli, chaincode, channel, orderer, step }: SmokeRun,
-  peer: PeerSpec,
-): Promise<void> {
-  const { name, version } = chaincode;
-  const what = ['-C', channel, '-n', name, '-v', version, '-c', INIT, '-P', policyOf(spec)];
-  await cli.run(peer, ['chaincode', 'instantiate', ...what, ...ordererFlags(spec, orderer)], ORDERED);
-  step(`instantiated on ${peer.name}`);
+/** Returns the deployment of the test's chaincode on its channel. */
+export function deploymentOf({ context, cli, chaincode, channel, step }: SmokeRun): Deployment {
+  const { name, version, given } = chaincode;
+  const definition = { name, version, sequence: 1, policy: policyOf(context.spec), init: INIT };
+  return { context, cli, channel, definition, given, step };
 }
 
 export async function invoke(
-  { context: { spec }, cli, chaincode, channel, orderer, step }: SmokeRun,
+  { context: { spec }, cli, chaincode, channel, step }: SmokeRun,
   peer: PeerSpec,
 ): Promise<void> {
   const what = ['-C', channel, '-n', chaincode.name, '-c', INVOKE];
-  await cli.run(peer, ['chaincode', 'invoke', ...what, ...ordererFlags(spec, orderer)], ORDERED);
+  await cli.run(peer, ['chaincode', 'invoke', ...what, ...ordererFlags(spec, cli.orderer)], ORDERED);
   step('invoked');
 }

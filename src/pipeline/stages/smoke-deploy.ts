@@ -1,17 +1,9 @@
 /** Deploys the chaincode of a smoke test on every peer, in either lifecycle. */
-import PQueue from 'p-queue';
+import { buildsAtOnce, onPeers, startsAtOnce } from '../chaincode/admission.ts';
+import { approve, commit, initialise, install, instantiate } from '../chaincode/lifecycle-calls.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { allPeers, firstPeer, type PeerSpec } from '../network/network-spec.ts';
-import {
-  approve,
-  commit,
-  initialise,
-  install,
-  instantiate,
-  invoke,
-  query,
-  type SmokeRun,
-} from './smoke-calls.ts';
+import { deploymentOf, invoke, query, type SmokeRun } from './smoke-calls.ts';
 import { removeSmokeChaincode } from './smoke-chaincode.ts';
 
 const BEFORE = '100';
@@ -46,27 +38,6 @@ function queryChanged(run: SmokeRun, peer: PeerSpec, before: string): Promise<st
   return query(run, peer, { what, accepts, deadlineMs: COMMIT_MS });
 }
 
-/** Calls peers, several at once, in their order. @param limit number of calls at once */
-async function onPeers(
-  peers: readonly PeerSpec[],
-  limit: number,
-  call: (peer: PeerSpec) => Promise<void>,
-): Promise<void> {
-  const queue = new PQueue({ concurrency: limit });
-  await Promise.all(peers.map((peer) => queue.add(() => call(peer))));
-}
-
-/** Returns how many peers may start chaincode at once. More would not be faster, and a cancel would wait for all. */
-function startsAtOnce({ context }: SmokeRun): number {
-  return 2 * context.config.jobs;
-}
-
-/** Returns how many peers may build at once. A compile uses whole cores, and behind a gateway one peer compiles. */
-function buildsAtOnce(run: SmokeRun): number {
-  const { jobs, proveEveryPeer } = run.context.config;
-  return run.hasGateway && !proveEveryPeer ? startsAtOnce(run) : jobs;
-}
-
 /** The answers after an `Init`, by peer name. */
 type FirstAnswers = ReadonlyMap<string, string>;
 
@@ -74,11 +45,12 @@ type FirstAnswers = ReadonlyMap<string, string>;
 async function deployLegacy(run: SmokeRun): Promise<FirstAnswers> {
   const [first, ...others] = allPeers(run.context.spec);
   if (!first) throw new Error('a network needs a peer');
+  const deployment = deploymentOf(run);
   // A chaincode has no container or image before it is instantiated, so old ones can be removed meanwhile.
-  await Promise.all([install(run, first), removeSmokeChaincode(run.context)]);
-  await Promise.all([instantiate(run, first), ...others.map((peer) => install(run, peer))]);
+  await Promise.all([install(deployment, first), removeSmokeChaincode(run.context)]);
+  await Promise.all([instantiate(deployment, first), ...others.map((peer) => install(deployment, peer))]);
   const before = new Map<string, string>();
-  await onPeers([first, ...others], buildsAtOnce(run), async (peer) => {
+  await onPeers([first, ...others], buildsAtOnce(run.context.config, run.hasGateway), async (peer) => {
     before.set(peer.name, await queryFirst(run, peer));
   });
   return before;
@@ -88,10 +60,11 @@ async function deployLegacy(run: SmokeRun): Promise<FirstAnswers> {
 async function deployPackage(run: SmokeRun): Promise<FirstAnswers> {
   const peers = allPeers(run.context.spec);
   await removeSmokeChaincode(run.context);
-  await onPeers(peers, buildsAtOnce(run), (peer) => install(run, peer));
+  const deployment = deploymentOf(run);
+  await onPeers(peers, buildsAtOnce(run.context.config, run.hasGateway), (peer) => install(deployment, peer));
   await define(run);
   const before = new Map<string, string>();
-  await onPeers(peers, startsAtOnce(run), async (peer) => {
+  await onPeers(peers, startsAtOnce(run.context.config), async (peer) => {
     before.set(peer.name, await queryFirst(run, peer));
   });
   return before;
@@ -99,16 +72,17 @@ async function deployPackage(run: SmokeRun): Promise<FirstAnswers> {
 
 /** Defines an installed package as a chaincode of the channel. */
 async function define(run: SmokeRun): Promise<void> {
-  await approve(run);
-  await commit(run);
-  await initialise(run, firstPeer(run.context.spec));
+  const deployment = deploymentOf(run);
+  await approve(deployment);
+  await commit(deployment);
+  await initialise(deployment, firstPeer(run.context.spec));
 }
 
 /** Deploys the same chaincode on another channel: nothing is built, but every peer's value must change there too. */
 async function exerciseChannel(run: SmokeRun, peers: readonly PeerSpec[]): Promise<void> {
   const first = firstPeer(run.context.spec);
   if (run.context.settings.release.lifecycle === 'package') await define(run);
-  else await instantiate(run, first);
+  else await instantiate(deploymentOf(run), first);
   const before = await Promise.all(peers.map((peer) => queryFirst(run, peer)));
   await invoke(run, first);
   await Promise.all(peers.map((peer, index) => queryChanged(run, peer, before[index] ?? '')));

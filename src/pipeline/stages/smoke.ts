@@ -2,13 +2,15 @@
  * The proof: a new chaincode on every peer, a value that changes on every peer, and for each peer the ids of the
  * builder and runtime images that were used.
  */
+
+import { namesOnPeer } from '../chaincode/chaincode-package.ts';
 import type { StageContext } from '../context/run-context.ts';
 import { defineStage, run as runStage } from '../context/stage-definition.ts';
 import type { PeerProof } from '../core/events.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { askDatabases, stateDatabase } from '../network/couchdb.ts';
-import { allPeers, couchdbNodes, firstOrderer, type OrdererSpec } from '../network/network-spec.ts';
+import { allPeers, couchdbNodes } from '../network/network-spec.ts';
 import { cliContainer, nodeContainers, nodeLogs } from '../network/peer-cli.ts';
 import { type PeerReferences, peerImageStatus } from '../resolve/peer-images.ts';
 import { compileStage } from './compile.ts';
@@ -18,7 +20,7 @@ import { readyStage } from './ready.ts';
 import { requireImage } from './require-image.ts';
 import { type BuildWatch, type SeenBuilds, watchEvents, watchRecord } from './seen-builds.ts';
 import type { SmokeRun } from './smoke-calls.ts';
-import { freshChaincode, namesOnPeer, removeSmokeChaincode, type SmokeChaincode } from './smoke-chaincode.ts';
+import { freshChaincode, removeSmokeChaincode, type SmokeChaincode } from './smoke-chaincode.ts';
 import { exercise, type PeerAnswers } from './smoke-deploy.ts';
 import { proofOf } from './smoke-proof.ts';
 import { stageCli } from './stage-cli.ts';
@@ -153,19 +155,16 @@ export const smokeStage = defineStage({
     const { outputs, source } = inputs.of(compileStage);
     const compiled = { ...context, source };
     const chaincode = await freshChaincode(compiled, outputs);
-    const [cli, container, nodes, { builder, runtime }] = await Promise.all([
+    const [cli, container, gateway, { builder, runtime }] = await Promise.all([
       stageCli(context),
       cliContainer(context).then(({ id }) => id),
-      nodeContainers(context),
+      nodeContainers(context).then((nodes) => nodes.get('gateway')?.id),
       peerImageStatus(compiled),
     ]);
-    const gateway = nodes.get('gateway')?.id;
-    const isRunning = ({ name }: OrdererSpec) => nodes.get(name)?.state === 'running';
     await Promise.all(spec.channels.map((channel) => requireOrdererLedger(context, cli, channel)));
     const refs: PeerReferences = { builder: builder.ref, runtime: runtime.ref };
     const run: SmokeRun = {
       ...{ context, cli, chaincode, channel: spec.channel, step: stepCounter(context) },
-      orderer: spec.orderers.find(isRunning) ?? firstOrderer(spec),
       hasGateway: gateway !== undefined,
     };
     for (const { role, ref, present } of [builder, runtime]) {

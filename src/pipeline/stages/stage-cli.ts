@@ -2,7 +2,7 @@
 import type { StageContext } from '../context/run-context.ts';
 import { dockerExec } from '../host/docker-command.ts';
 import { adminEnv, CLI_CRYPTO, containerName } from '../network/network-files.ts';
-import type { NetworkSpec, PeerSpec } from '../network/network-spec.ts';
+import { addressInside, type NetworkSpec, type PeerSpec } from '../network/network-spec.ts';
 import { type PeerCli, peerCli } from '../network/peer-cli.ts';
 
 const NEEDED = ['ADDRESS', 'LOCALMSPID', 'MSPCONFIGPATH', 'TLS_ROOTCERT_FILE'].map(
@@ -11,7 +11,7 @@ const NEEDED = ['ADDRESS', 'LOCALMSPID', 'MSPCONFIGPATH', 'TLS_ROOTCERT_FILE'].m
 
 /** Variables that a client needs to speak to a peer as its organisation's admin. */
 function clientEnv(spec: NetworkSpec, peer: PeerSpec): Record<string, string> {
-  const env = adminEnv(spec, peer, { crypto: CLI_CRYPTO, address: `${peer.name}:7051` });
+  const env = adminEnv(spec, peer, { crypto: CLI_CRYPTO, address: addressInside(peer) });
   return Object.fromEntries(NEEDED.map((name) => [name, env[name] ?? '']));
 }
 
@@ -25,5 +25,5 @@ export async function stageCli(context: StageContext): Promise<PeerCli> {
       report.command(dockerExec(containerName(spec, 'cli'), ['peer', ...args], clientEnv(spec, peer)));
       return call(peer, args, how);
     };
-  return { ask: reported(cli.ask), run: reported(cli.run) };
+  return { ...cli, ask: reported(cli.ask), run: reported(cli.run) };
 }

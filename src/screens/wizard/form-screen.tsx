@@ -9,6 +9,7 @@ import { Lines } from '../../ui/lines.tsx';
 import { moved } from '../../ui/list-window.ts';
 import { type Size, useSize, useTheme } from '../../ui/theme.tsx';
 import type { Route } from '../navigation.ts';
+import { unless } from '../unavailable.ts';
 import { useApp, useNavigation } from '../use-app.ts';
 import { formBody } from './form-body.ts';
 import type { FormView } from './form-lines.ts';
@@ -158,13 +159,45 @@ function useOptions({ question }: FormCursor): (step: 1 | -1) => void {
   };
 }
 
-export function FormScreen({ form }: { readonly form: FormId }) {
+interface FormBody {
+  readonly linesIn: (size: Size) => readonly string[];
+  /** Scrolls by pages. */
+  readonly binding: Binding;
+}
+
+function useFormBody(form: FormId, { questions, folded }: FormRows, cursor: FormCursor): FormBody {
   const theme = useTheme();
-  const size = useSize();
   const { t } = theme;
+  const size = useSize();
+  const { state } = useWizard();
+  const { answers, issues, ports, preview } = state;
+  const { focus, field, scrolled } = cursor;
+  const view: FormView = {
+    ...{ questions, folded, answers, issues, ports, focus, field },
+    defaults: preview.defaults,
+  };
+  const bodyIn = (size: Size) => formBody(form, view, state, scrolled, { ...size, theme });
+  const { from, last } = bodyIn({ columns: size.columns, rows: minBodyRows(size) });
+  const act = ({ name }: Press) => {
+    const target = from + (name === 'pagedown' ? PAGE : -PAGE);
+    cursor.scrollTo(Math.max(0, Math.min(last, target)));
+  };
+  return {
+    linesIn: (size) => bodyIn(size).lines,
+    binding: {
+      keys: ['pagedown', 'pageup'],
+      label: t('key.scroll'),
+      ...unless(last > 0 ? undefined : t('why.all-shown')),
+      act,
+    },
+  };
+}
+
+export function FormScreen({ form }: { readonly form: FormId }) {
+  const { t } = useTheme();
   const app = useApp();
   const { wizard, state } = useWizard();
-  const { push, back, help } = useNavigation();
+  const { push, back, help, cover } = useNavigation();
   const formRows = useFormRows(form);
   const cursor = useFormCursor(form, formRows);
   const { focus, field, question, rows, change } = cursor;
@@ -176,29 +209,15 @@ export function FormScreen({ form }: { readonly form: FormId }) {
     else if (!cursor.moveToIssue()) push(NEXT[form]);
   };
   const unfold = () => cursor.moveTo(formRows.unfold());
+  const body = useFormBody(form, formRows, cursor);
   const move = (name: string) => cursor.moveTo(rows[moved(focus, name, rows.length, PAGE)]);
-  const view: FormView = {
-    questions: formRows.questions,
-    folded: formRows.folded,
-    answers: state.answers,
-    issues: state.issues,
-    ports: state.ports,
-    defaults: state.preview.defaults,
-    focus,
-    field,
-  };
-  const bodyIn = (size: Size) => formBody(form, view, state, cursor.scrolled, { ...size, theme });
-  const { from, last } = bodyIn({ columns: size.columns, rows: minBodyRows(size) });
-  const scroll = ({ name }: Press) => {
-    const target = from + (name === 'pagedown' ? PAGE : -PAGE);
-    cursor.scrollTo(Math.max(0, Math.min(last, target)));
-  };
-
   useEffect(() => {
     if (form === 'network') wizard.perform('checkPorts');
   }, [form, wizard]);
 
   const isOption = question?.options !== undefined;
+  const isText = question !== undefined && !isOption;
+  const showActions = () => cover({ id: 'palette' });
   const explain = () => help(question?.topic);
   const bindings: readonly Binding[] = [
     { keys: ['enter'], label: t(isLast ? 'key.continue' : 'key.next'), act: next },
@@ -211,27 +230,29 @@ export function FormScreen({ form }: { readonly form: FormId }) {
     { keys: ['left'], when: isOption, act: () => selectOption(-1) },
     {
       keys: [...EDITING_KEYS],
-      when: question !== undefined && !isOption,
+      when: isText,
       act: (press) => change(edited(field, press) ?? field),
     },
-    { keys: ['pagedown', 'pageup'], label: t('key.scroll'), when: last > 0, act: scroll },
+    body.binding,
     // `q` is text in a field, so the footer offers Ctrl-C.
     { keys: ['ctrl+c'], label: t('key.quit'), act: () => app.interrupt() },
-    // For the footer only: `onText` handles the key, because typed text goes to the field first.
-    { keys: ['?'], label: t('key.help'), act: explain },
+    { keys: [':'], label: t('key.actions'), minor: true, when: !isText, inText: true, act: showActions },
+    { keys: ['?'], label: t('key.help'), inText: true, act: explain },
   ];
   // Only paths may contain a question mark, and then not as the first character.
   const onText = (text: string) => {
     const isPath = question !== undefined && CHOICES[question.field].path !== undefined;
     if (text === '?' && (!isPath || field.text === '')) explain();
-    else if (question && !isOption) change(typed(field, text));
+    // Image names contain colons.
+    else if (text === ':' && !isText) showActions();
+    else if (isText) change(typed(field, text));
     else if (text === ' ' && question) selectOption(1);
     else if (text === ' ') unfold();
   };
 
   return (
     <WizardFrame screen={form} bindings={bindings} onText={onText}>
-      {(body) => <Lines lines={bodyIn(body).lines} />}
+      {(size) => <Lines lines={body.linesIn(size)} />}
     </WizardFrame>
   );
 }

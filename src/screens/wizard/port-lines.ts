@@ -1,6 +1,5 @@
 /** PURE: whether the network's ports are free, and who uses those that are not. */
 
-import type { StageFailure } from '../../pipeline/core/failure.ts';
 import { freePortBase } from '../../pipeline/diagnosis/failure-help.ts';
 import { type PortOwner, portOwners } from '../../pipeline/host/held-ports.ts';
 import type { Theme } from '../../ui/theme.tsx';
@@ -42,20 +41,6 @@ export function portsMark(ports: PortsState, columns: number, theme: Theme): str
 export function otherPortBase(ports: PortsState): string | undefined {
   if (ports.kind !== 'checked' || ports.taken.length === 0) return undefined;
   return String(freePortBase(ports.taken.map(({ port }) => port)));
-}
-
-/** A first port to use instead, if ports in use are what refused a plan. */
-export function portBaseInstead(failure: StageFailure): string | undefined {
-  switch (failure.kind) {
-    case 'port-taken':
-      return otherPortBase({ kind: 'checked', taken: failure.taken });
-    case 'preflight': {
-      const { fix } = failure.checks.find(({ id }) => id === 'ports') ?? {};
-      return typeof fix === 'string' ? /--port-base (\d+)/.exec(fix)?.[1] : undefined;
-    }
-    default:
-      return undefined;
-  }
 }
 
 /** Who uses which ports, and a free port base; undefined if no port is taken. */

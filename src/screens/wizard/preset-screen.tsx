@@ -7,6 +7,7 @@ import { Lines } from '../../ui/lines.tsx';
 import { moved } from '../../ui/list-window.ts';
 import { useTheme } from '../../ui/theme.tsx';
 import { AppFrame } from '../app-frame.tsx';
+import { unless } from '../unavailable.ts';
 import { useNavigation } from '../use-app.ts';
 import { presetLines, presetOptions, whyNot } from './preset-lines.ts';
 import { useWizard } from './use-wizard.ts';
@@ -18,12 +19,12 @@ export function PresetScreen() {
   const { push, back } = useNavigation();
   const [chosen, setChosen] = useState(0);
   const preset = PRESETS[chosen] ?? 'raft';
-  const possible = whyNot(state, preset) === undefined;
+  const why = whyNot(state, preset);
   const bindings: readonly Binding[] = [
     {
       keys: ['enter'],
       label: t('key.next'),
-      when: possible,
+      ...unless(why && theme.translate(why)),
       act: () => {
         wizard.perform('applyPreset', preset);
         push({ id: 'review' });

@@ -8,10 +8,10 @@ import { Lines } from '../../ui/lines.tsx';
 import { useSize, useTheme } from '../../ui/theme.tsx';
 import { useScroll } from '../../ui/use-scroll.ts';
 import type { Work } from '../app-state.ts';
+import { portBaseInstead } from '../last-failure.ts';
 import { startBinding, warningLines } from '../plan-lines.ts';
 import { useApp, useAppState, useNavigation } from '../use-app.ts';
 import { type Canvas, withMore } from './canvas.ts';
-import { portBaseInstead } from './port-lines.ts';
 import type { FormId } from './questions.ts';
 import { equivalentLines, summaryLines } from './review-lines.ts';
 import { useWizard } from './use-wizard.ts';
@@ -86,7 +86,8 @@ function usePortKey(work: Work): readonly Binding[] {
   const { t } = useTheme();
   const app = useApp();
   const { wizard } = useWizard();
-  const port = work.kind === 'refused' ? portBaseInstead(work.failure) : undefined;
+  const run = useAppState((state) => state.run);
+  const port = work.kind === 'refused' ? portBaseInstead({ work, run }) : undefined;
   if (port === undefined) return [];
   const act = () => {
     wizard.perform('answer', 'portBase', port);
@@ -124,7 +125,6 @@ export function ReviewScreen() {
   const scroll = useScroll(
     showsCommand && equivalent ? equivalentLines(equivalent, canvas) : workLines(work, canvas),
     work.kind === 'preparing' && !showsCommand ? 'end' : 'top',
-    t('key.scroll'),
     below.length,
   );
   const bindings: readonly Binding[] = [

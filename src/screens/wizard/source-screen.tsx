@@ -7,6 +7,7 @@ import type { Binding } from '../../ui/keys.ts';
 import { Lines } from '../../ui/lines.tsx';
 import { moved } from '../../ui/list-window.ts';
 import { type Size, type Theme, useTheme } from '../../ui/theme.tsx';
+import { unless } from '../unavailable.ts';
 import { useApp, useNavigation } from '../use-app.ts';
 import { withMore } from './canvas.ts';
 import { type ChosenSource, detailLines, sourceOptions } from './source-lines.ts';
@@ -100,6 +101,7 @@ export function SourceScreen() {
   const { choice, finding, typing } = selection;
   const loading = source.kind === 'loading';
   const select = useSelecting(source);
+  const unread = loading ? t('why.source-loading') : undefined;
 
   const next = () => {
     if (choice !== '' && finding?.kind !== 'unusable') select(choice);
@@ -109,7 +111,7 @@ export function SourceScreen() {
     if (newField.text !== field.text) wizard.perform('previewSource', newField.text.trim());
   };
   const bindings: readonly Binding[] = [
-    { keys: ['enter'], label: t('key.next'), when: !loading, act: next },
+    { keys: ['enter'], label: t('key.next'), ...unless(unread), act: next },
     {
       keys: ['escape'],
       label: t(loading ? 'key.cancel' : 'key.back'),
@@ -120,7 +122,7 @@ export function SourceScreen() {
         ? ['up', 'down', 'pageup', 'pagedown']
         : ['down', 'up', 'pageup', 'pagedown', 'home', 'end'],
       label: t('key.pick'),
-      when: !loading,
+      ...unless(unread),
       act: ({ name }) => setPicked(moved(selection.index, name, (candidates?.length ?? 0) + 1, PAGE)),
     },
     {

@@ -7,6 +7,7 @@ import { moved } from '../../ui/list-window.ts';
 import { type Size, useSize, useTheme } from '../../ui/theme.tsx';
 import { useScroll } from '../../ui/use-scroll.ts';
 import { AppFrame } from '../app-frame.tsx';
+import { unless } from '../unavailable.ts';
 import { useApp, useNavigation } from '../use-app.ts';
 import { withMore } from './canvas.ts';
 import { useWizard } from './use-wizard.ts';
@@ -49,25 +50,33 @@ export function WelcomeScreen() {
   const gap = options.length > 0 ? [''] : [];
   const about = state.loaded && !state.returning ? aboutLines(canvas) : [];
   const above = about.length + options.length + gap.length;
-  const scroll = useScroll(lines, 'top', t('key.scroll'), above);
+  const scroll = useScroll(lines, 'top', above);
   const bindings: Binding[] = [
-    { keys: ['enter'], label: t('key.next'), when: choices.length > 0, act: next },
+    {
+      keys: ['enter'],
+      label: t('key.next'),
+      ...unless(choices.length > 0 ? undefined : t('why.no-choice')),
+      act: next,
+    },
     {
       keys: ['down', 'up', 'home', 'end'],
       label: t('key.pick'),
-      when: choices.length > 1,
+      ...unless(choices.length > 1 ? undefined : t('why.no-choice')),
       act: ({ name }) => setPicked(choices[moved(chosen, name, choices.length, PAGE)]),
     },
     {
       keys: ['f'],
-      label: t('key.repair', { code: repair ?? '' }),
-      when: repair !== undefined && !(state.repair && !state.repair.ended),
+      label: repair === undefined ? t('key.repair-first') : t('key.repair', { code: repair }),
+      ...unless(
+        state.repair && !state.repair.ended ? t('why.repair-runs') : undefined,
+        repair === undefined ? t('why.no-repair') : undefined,
+      ),
       act: () => repair !== undefined && wizard.perform('repair', repair),
     },
     {
       keys: ['r'],
       label: t('key.again'),
-      when: !state.doctor.running || state.loadFailure !== undefined,
+      ...unless(state.doctor.running && state.loadFailure === undefined ? t('why.checking') : undefined),
       act: () => wizard.perform('scan'),
     },
     { ...scroll.binding, keys: ['pagedown', 'pageup'] },

@@ -244,6 +244,23 @@ describe('a run', () => {
     await vi.waitFor(() => expect(networkCalls).toContain('observe'));
   });
 
+  it('never shows the state of the run before it', async () => {
+    const { app, run, runs, work } = await openRunning();
+    run.finish('failed');
+    await work('ended');
+    const shown: string[] = [];
+    app.store.subscribe(() => {
+      const { work, run } = app.store.now();
+      if (work.kind === 'running') shown.push(String(run.outcome));
+    });
+    app.run(UP);
+    const second = await runs.run(1);
+    second.plan();
+    await second.started;
+    expect(shown.length).toBeGreaterThan(0);
+    expect(new Set(shown)).toEqual(new Set(['undefined']));
+  });
+
   it('is the only one, and is not replaced by a plan', async () => {
     const { app, runs, run } = await openRunning();
     app.run({ command: 'build' });

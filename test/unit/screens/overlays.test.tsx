@@ -2,9 +2,10 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type NetworkState, reduceNetwork } from '../../../src/pipeline/network/network-state.ts';
 import { textWidth } from '../../../src/report/terminal-text.ts';
-import type { AppState } from '../../../src/screens/app-state.ts';
+import type { AppState, Work } from '../../../src/screens/app-state.ts';
 import type { Route } from '../../../src/screens/navigation.ts';
 import { folded, healthyNetwork, PEERS, seen } from '../../support/networks.ts';
+import { recordedState } from '../../support/recorded.ts';
 import { fakeApp, KEY, SIZES, showApp } from '../../support/screen.tsx';
 
 const DASHBOARD = { id: 'dashboard' } as const;
@@ -13,6 +14,15 @@ const HEALTHY = healthyNetwork();
 const LOST = reduceNetwork(HEALTHY, { type: 'engine-lost', at: 1 });
 const STOPPED = reduceNetwork(HEALTHY, seen({ [PEER]: { state: 'exited', exitCode: 0 } }));
 const PAUSED = reduceNetwork(HEALTHY, seen({ [PEER]: { state: 'paused' } }));
+const RESOLVE: Route = {
+  id: 'resolve',
+  lines: () => [],
+  repairs: [{ kind: 'tag', from: 'a:1', to: 'b:1' }],
+};
+const UP = { command: 'up' } as const;
+const RUNNING: Work = { kind: 'running', request: UP, cancelling: false };
+const ENDED: Work = { kind: 'ended', request: UP };
+const FAILED = recordedState('up-practice-failed');
 const NONE = folded([{ type: 'snapshot', at: 1, nodes: [], chaincodes: [] }]);
 
 function show(route: Route = DASHBOARD, state: Partial<AppState> = {}, size = SIZES[1]) {
@@ -81,6 +91,58 @@ describe('the palette', () => {
     send(':', filter);
     const rows = await shows(new RegExp(`:${filter}`));
     expect(rows.map((each) => each.replace(/^›/, '').replace(/ +/g, ' ').trim())).toContain(row);
+  });
+
+  it.each<[Route, string, Partial<AppState>, string]>([
+    [{ id: 'run' }, 'again', { work: RUNNING }, 'try again r up is running'],
+    [
+      { id: 'run' },
+      'edit',
+      { work: ENDED, run: FAILED },
+      'edit the source at the error e the failure names no line of the source',
+    ],
+    [{ id: 'run' }, 'next log', { work: ENDED, run: FAILED }, 'next log Tab no run is under way'],
+    [{ id: 'run' }, 'log', { work: RUNNING }, 'full log o no stage has written to its log yet'],
+    [{ id: 'logs' }, 'sideways', {}, 'sideways → everything is visible'],
+    [{ id: 'blocks' }, 'pause', {}, 'pause Space no block has been read yet'],
+    [{ id: 'blocks' }, 'channel', {}, 'next channel Tab there is no other channel'],
+    [RESOLVE, 'tag', { work: { kind: 'stopping' } }, 'tag the image t the network is being stopped'],
+    [
+      { id: 'node', node: 'orderer.example.com', facts: [] },
+      'admin',
+      {},
+      'shell as admin E orderer is not a peer',
+    ],
+    [{ id: 'welcome' }, 'repair', {}, 'repair the first problem f no check offers a repair'],
+    [{ id: 'review' }, 'scroll', {}, 'scroll ↑ everything is visible'],
+  ])('tells on every screen why an action is not possible now: %j %s', async (route, filter, state, row) => {
+    const { send, shows } = show(route, state, { columns: 100, rows: 24 });
+    await shows(/fabric-wizard/);
+    send(':', filter);
+    const rows = await shows(new RegExp(`:${filter}`));
+    expect(rows.map((each) => each.replace(/^›/, '').replace(/ +/g, ' ').trim())).toContain(row);
+    send(KEY.escape);
+    await shows(/\? help/);
+    send('?', KEY.end);
+    const [label = '', reason = ''] = row.split(/ (?:Tab|Space|[a-zA-Z→↑]) (?=[a-z]+ )/);
+    expect((await shows(/on every screen/)).join('\n')).toContain(`${label} · ${reason}`);
+  });
+
+  it('is opened by : on every row of a form but a text field, which takes the colon', async () => {
+    const { app, send, shows } = show({ id: 'build' });
+    await shows(/› version/);
+    send('?', KEY.end);
+    await shows(/In a text field, : and q are typed as text\./);
+    expect((await shows(/on every screen/)).join('\n')).not.toMatch(/^ +: +all actions/m);
+    send(KEY.escape);
+    await shows(/› version/);
+    send(':');
+    await shows(/› version .*:/);
+    expect(app.store.now().overlay).toBeUndefined();
+    send(KEY.down, KEY.down, KEY.down);
+    await shows(/: all actions/);
+    send(':');
+    await shows(/Enter do it/);
   });
 
   it('keeps the keys when the screen behind it changes', async () => {

@@ -4,6 +4,7 @@ import { textWidth } from '../../../src/report/terminal-text.ts';
 import type { AppState } from '../../../src/screens/app-state.ts';
 import { RunScreen } from '../../../src/screens/run-screen.tsx';
 import { BROKEN_BUILD } from '../../support/broken-build.ts';
+import { fakeWizard } from '../../support/questions.ts';
 import { recordedPlan, recordedState } from '../../support/recorded.ts';
 import { fakeApp, KEY, SIZES, showScreen } from '../../support/screen.tsx';
 
@@ -27,8 +28,9 @@ afterEach(() => {
 });
 
 function show(state: Partial<AppState>, size = SIZES[1]) {
-  const { app, calls } = fakeApp({ id: 'run' }, state);
-  return showScreen(<RunScreen />, app, { size }).then((shown) => ({ ...shown, app, calls }));
+  const { wizard, calls: wizardCalls } = fakeWizard();
+  const { app, calls } = fakeApp({ id: 'run' }, state, wizard);
+  return showScreen(<RunScreen />, app, { size }).then((shown) => ({ ...shown, app, calls, wizardCalls }));
 }
 
 describe.each(SIZES)('the run screen at $columns x $rows', (size) => {
@@ -167,6 +169,47 @@ describe('a refused plan', () => {
   });
 });
 
+describe('ports in use', () => {
+  const failure = {
+    kind: 'port-taken',
+    taken: [{ port: 7051, wantedBy: 'peer0.org1.example.com', owner: '' }],
+  } as const;
+  const diagnosed = recordedState('up-practice-failed', (event) => event.type === 'stage-failed');
+  const inUse = reduceRun(
+    reduceRun(diagnosed, {
+      ...{ type: 'stage-failed', at: 1, stage: 'start', seconds: 1 },
+      failure: { kind: 'engine-refused', request: 'POST /start', status: 500, detail: 'port in use' },
+      diagnosis: {
+        symptom: 'port-in-use',
+        proof: { source: 'failure', name: '', line: 'port in use' },
+        facts: { port: '7051' },
+      },
+    }),
+    { type: 'run-finished', at: 2, outcome: 'failed', exitCode: 1, seconds: 1 },
+  );
+
+  it.each<[string, Partial<AppState>, string]>([
+    ['before the run', { work: { kind: 'refused', request, failure } }, '8050'],
+    ['of a stage', { run: inUse, work: { kind: 'ended', request } }, '17050'],
+    ['after other work', { run: inUse, lastRequest: request, work: { kind: 'idle' } }, '17050'],
+  ])('are replaced by one key, which starts the network again: %s', async (_, state, port) => {
+    const { text, press, calls, wizardCalls } = await show(state);
+    expect(text()).toContain(`f use ports from ${port}`);
+    await press('f');
+    expect(wizardCalls).toContain(`answer "portBase" "${port}"`);
+    expect(calls).toEqual(['preparePlan {"command":"up"}', 'startPlan']);
+  });
+
+  it('have no key if the failure has another cause, or the command does not start a network', async () => {
+    const given = ['--port-base 7050'];
+    for (const work of [
+      { kind: 'refused', request, failure: { kind: 'compose-missing', detail: 'no', given } },
+      { kind: 'refused', request: { command: 'smoke' }, failure },
+    ] as const)
+      expect((await show({ work })).text()).not.toContain('use ports');
+  });
+});
+
 describe('a finished run', () => {
   it('opens the dashboard', async () => {
     const run = recordedState('up-1.4.12');
@@ -198,6 +241,10 @@ describe('a failed compile', () => {
     const { text } = await show({ run: BROKEN_BUILD, work: { kind: 'idle' } });
     expect(text()).toContain('core/peer/peer.go:12');
     expect((await show({ run: FAILED, work: { kind: 'idle' } })).text()).not.toContain('e edit');
+    const rebuild = { command: 'rebuild', smoke: true } as const;
+    const shown = await show({ run: BROKEN_BUILD, lastRequest: rebuild, work: { kind: 'idle' } });
+    await shown.press('r');
+    expect(shown.calls).toEqual(['run {"command":"rebuild","smoke":true}']);
   });
 });
 

@@ -10,9 +10,10 @@ const GLOBALS: readonly Binding[] = [
   { keys: ['q'], label: 'quit', act },
 ];
 const TABLE: readonly Binding[] = [
-  { keys: ['enter'], label: 'start peer0', when: false, act },
+  { keys: ['enter'], label: 'start peer0', unavailable: 'peer0 is running', act },
   { keys: ['enter'], label: 'show the run', act },
-  { keys: ['r'], label: 'rebuild', when: false, act },
+  { keys: ['r'], label: 'rebuild', unavailable: 'no network', act },
+  { keys: ['escape'], label: 'clear', when: false, act },
   { keys: ['l'], label: 'logs', minor: true, act },
   { keys: ['up'], act },
 ];
@@ -20,23 +21,23 @@ const TABLE: readonly Binding[] = [
 describe('the actions of a screen', () => {
   it('are all that its footer could show; those that cannot be done now come last', () => {
     expect(paletteActions({ bindings: TABLE }, GLOBALS, '')).toEqual([
-      { keys: ['enter'], label: 'show the run', possible: true },
-      { keys: ['l'], label: 'logs', possible: true },
-      { keys: ['?'], label: 'explain', possible: true },
-      { keys: ['q'], label: 'quit', possible: true },
-      { keys: ['r'], label: 'rebuild', possible: false },
+      { keys: ['enter'], label: 'show the run' },
+      { keys: ['l'], label: 'logs' },
+      { keys: ['?'], label: 'explain' },
+      { keys: ['q'], label: 'quit' },
+      { keys: ['r'], label: 'rebuild', reason: 'no network' },
     ]);
   });
 
   it('are listed once if several keys do them', () => {
     const start: readonly Binding[] = [
       { keys: ['enter'], label: 'start peer0', act },
-      { keys: ['e'], label: 'shell', when: false, unavailable: 'peer0 is not running', act },
+      { keys: ['e'], label: 'shell', unavailable: 'peer0 is not running', act },
       { keys: ['t'], label: 'start peer0', act },
     ];
     expect(paletteActions({ bindings: start }, [], '')).toEqual([
-      { keys: ['enter', 't'], label: 'start peer0', possible: true },
-      { keys: ['e'], label: 'shell', possible: false, reason: 'peer0 is not running' },
+      { keys: ['enter', 't'], label: 'start peer0' },
+      { keys: ['e'], label: 'shell', reason: 'peer0 is not running' },
     ]);
   });
 
@@ -49,8 +50,8 @@ describe('the actions of a screen', () => {
 
   it('have their keys and what cannot be done in columns', () => {
     const theme = createTheme({ colour: false, unicode: true, language: 'en' });
-    const bindings = ['enter', 'r'].map((key) => ({ keys: [key], label: key, when: false, act }));
+    const bindings = ['enter', 'r'].map((key) => ({ keys: [key], label: key, unavailable: 'not now', act }));
     const options = paletteOptions(paletteActions({ bindings }, [], ''), theme);
-    expect(options.map(({ hint }) => hint)).toEqual(['Enter  not possible now', 'r      not possible now']);
+    expect(options.map(({ hint }) => hint)).toEqual(['Enter  not now', 'r      not now']);
   });
 });

@@ -200,7 +200,7 @@ describe('functions of the product', () => {
     const cli = handCli({ product, run: undefined, root }, { spec });
     expect(cli.peers).toHaveLength(4);
     expect(cli.peers[3]).toMatchObject({ couchdb: expect.anything() });
-    expect(cli.orderer.slice(0, 3)).toEqual(['-o', 'orderer.example.com:7050', '--tls']);
+    expect(cli.orderer.slice(0, 3)).toEqual(['-o', `orderer.example.com:${args.at(-1)}`, '--tls']);
     expect(cli.instantiateArgs('cc').join(' ')).toContain(
       "-P OR('Org1MSP.member','Org2MSP.member') -o orderer",
     );

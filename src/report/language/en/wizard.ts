@@ -9,6 +9,7 @@ export const wizard = {
   'key.unfold': 'show them',
   'key.other-ports': 'use ports from {port}',
   'key.repair': 'repair {code}',
+  'key.repair-first': 'repair the first problem',
   'key.again': 'check again',
   'key.command': 'command and file',
   'origin.default': 'default',

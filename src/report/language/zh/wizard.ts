@@ -9,6 +9,7 @@ export const wizard: Readonly<Record<keyof typeof english, string>> = {
   'key.unfold': '显示这些设置',
   'key.other-ports': '改用从 {port} 开始的端口',
   'key.repair': '修复 {code}',
+  'key.repair-first': '修复第一个问题',
   'key.again': '重新检查',
   'key.command': '命令和文件',
   'origin.default': '默认',

@@ -1,7 +1,6 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { configJsonSchema } from '../../../../src/pipeline/config/choice-checks.ts';
 import {
   buildSettings,
   configRows,
@@ -13,6 +12,7 @@ import {
   rememberedFlags,
 } from '../../../../src/pipeline/config/config.ts';
 import { CHOICE_FIELDS, choiceOptions, keyOf } from '../../../../src/pipeline/config/config-choices.ts';
+import { configJsonSchema } from '../../../../src/pipeline/config/config-schema.ts';
 import { WizardFailure } from '../../../../src/pipeline/core/failure.ts';
 import { recogniseSource } from '../../../../src/pipeline/fabric/source.ts';
 import { worded } from '../../../support/english.ts';

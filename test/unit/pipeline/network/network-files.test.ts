@@ -8,11 +8,15 @@ import type { Gateway } from '../../../../src/pipeline/network/gateway.ts';
 import { composeYaml, cryptoConfigYaml } from '../../../../src/pipeline/network/network-files.ts';
 import {
   allPeers,
+  firstOrderer,
+  firstPeer,
   networkNodes,
   networkSpec,
   publishedPorts,
 } from '../../../../src/pipeline/network/network-spec.ts';
 import { usesProxy } from '../../../../src/pipeline/network/no-proxy.ts';
+import { endorserFlags, ordererFlags } from '../../../../src/pipeline/network/peer-cli.ts';
+import { SAVED_NETWORK } from '../../../../src/pipeline/network/saved-network.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
 const compose = z.object({
@@ -38,11 +42,16 @@ const GATEWAY: Gateway = {
   policy: { builders: ['ns/fabric-ccenv:1'], runtimes: ['ns/fabric-baseos:1'], hostConfig: { Dns: ['$x'] } },
 };
 
-async function network(version: string, flags: Record<string, unknown> = {}) {
+/** @param made certificates of the network, if it exists */
+async function network(
+  version: string,
+  flags: Record<string, unknown> = {},
+  made?: { readonly ports?: { readonly base: number } },
+) {
   const release = releaseOf(version);
   if (!release) throw new Error(version);
   const { values } = await loadConfig({ dir: await tempDir(), flags });
-  const spec = networkSpec(values, release, 'fw-test');
+  const spec = networkSpec(values, release, 'fw-test', made);
   const text = composeYaml({
     spec,
     release,
@@ -192,8 +201,8 @@ describe('compose file', () => {
     const orderers = ['orderer', 'orderer2', 'orderer3'].map((name) => file.services[`${name}.example.com`]);
     expect(orderers.map((orderer) => orderer?.ports)).toEqual([
       ['127.0.0.1:7050:7050', '127.0.0.1:7055:8443', '127.0.0.1:7056:7053'],
-      ['127.0.0.1:7150:7050', '127.0.0.1:7155:8443', '127.0.0.1:7156:7053'],
-      ['127.0.0.1:7250:7050', '127.0.0.1:7255:8443', '127.0.0.1:7256:7053'],
+      ['127.0.0.1:7150:7150', '127.0.0.1:7155:8443', '127.0.0.1:7156:7053'],
+      ['127.0.0.1:7250:7250', '127.0.0.1:7255:8443', '127.0.0.1:7256:7053'],
     ]);
     for (const orderer of orderers) {
       expect(orderer?.environment).toMatchObject({
@@ -270,6 +279,119 @@ describe('compose file', () => {
   it('supports a network without TLS', async () => {
     const { text } = await network('1.4.12', { tls: false });
     expect(text).not.toContain('TLS_ENABLED: "true"');
+  });
+});
+
+describe('the ports inside', () => {
+  const PEER = 'peer1.org2.example.com';
+  const shape = { peers: '2', orderers: '3', consensus: 'etcdraft', portBase: '17050' };
+
+  /** The addresses of a network, wherever they are written. */
+  async function addresses(version: string, flags = {}, made?: Parameters<typeof network>[2]) {
+    const { file, spec, release } = await network(version, { ...shape, ...flags }, made);
+    const text = configtxYaml(spec, release, 'c');
+    // A host is in several profiles, with another indentation.
+    const portsOf = (host: RegExp) => {
+      const hosts = new Set(
+        text.replace(/\n +/g, ' ').match(new RegExp(`Host: ${host.source} Port: \\d+`, 'g')),
+      );
+      return [...hosts].map((pair) => Number(pair.split(' ').at(-1)));
+    };
+    const { environment, ports } = file.services[PEER] ?? {};
+    return {
+      orderers: [...new Set(text.match(/orderer\d?\.example\.com:\d+/g))],
+      consenters: portsOf(/orderer\S+/),
+      anchors: portsOf(/peer\S+/),
+      ordererListens: ['orderer', 'orderer2', 'orderer3'].map(
+        (name) => file.services[`${name}.example.com`]?.environment.ORDERER_GENERAL_LISTENPORT,
+      ),
+      peer: {
+        published: ports?.[0],
+        address: environment?.CORE_PEER_ADDRESS,
+        listens: environment?.CORE_PEER_LISTENADDRESS,
+        external: environment?.CORE_PEER_GOSSIP_EXTERNALENDPOINT,
+        bootstrap: environment?.CORE_PEER_GOSSIP_BOOTSTRAP,
+      },
+      cli: file.services.cli?.environment.CORE_PEER_ADDRESS,
+      flags: [
+        ...ordererFlags(spec, firstOrderer(spec)).slice(1, 2),
+        ...endorserFlags(spec, firstPeer(spec)).slice(1, 2),
+      ],
+    };
+  }
+
+  it.each(['1.4.12', '2.5.12'])('of a new network of %s are those on the host', async (version) => {
+    expect(await addresses(version)).toEqual({
+      orderers: ['orderer.example.com:17050', 'orderer2.example.com:17150', 'orderer3.example.com:17250'],
+      consenters: [17050, 17150, 17250],
+      anchors: [17051, 19051],
+      ordererListens: ['17050', '17150', '17250'],
+      peer: {
+        published: '127.0.0.1:20051:20051',
+        address: `${PEER}:20051`,
+        listens: '0.0.0.0:20051',
+        external: `${PEER}:20051`,
+        bootstrap: 'peer0.org2.example.com:19051',
+      },
+      cli: 'peer0.org1.example.com:17051',
+      flags: ['orderer.example.com:17050', 'peer0.org1.example.com:17051'],
+    });
+  });
+
+  it.each(['1.4.12', '2.5.12'])('of an older network of %s are 7050 and 7051', async (version) => {
+    expect(await addresses(version, {}, {})).toEqual({
+      orderers: ['orderer.example.com:7050', 'orderer2.example.com:7050', 'orderer3.example.com:7050'],
+      consenters: [7050, 7050, 7050],
+      anchors: [7051, 7051],
+      ordererListens: ['7050', '7050', '7050'],
+      peer: {
+        published: '127.0.0.1:20051:7051',
+        address: `${PEER}:7051`,
+        listens: '0.0.0.0:7051',
+        external: `${PEER}:7051`,
+        bootstrap: 'peer0.org2.example.com:7051',
+      },
+      cli: 'peer0.org1.example.com:7051',
+      flags: ['orderer.example.com:7050', 'peer0.org1.example.com:7051'],
+    });
+  });
+
+  it('stay in the configuration of the channels if a network is moved to other ports of the host', async () => {
+    const moved = await network('2.5.12', { portBase: '27050' }, { ports: { base: 17050 } });
+    const before = await network('2.5.12', { portBase: '17050' });
+    const configtx = ({ spec, release }: typeof moved) => configtxYaml(spec, release, 'c');
+    expect(configtx(moved)).toBe(configtx(before));
+    expect(moved.file.services['peer0.org1.example.com']?.ports).toContain('127.0.0.1:27051:17051');
+  });
+
+  it.each([
+    [7051, 'peer0.org1', 'CORE_PEER_CHAINCODELISTENADDRESS'],
+    [9442, 'peer0.org1', 'CORE_OPERATIONS_LISTENADDRESS'],
+    [7053, 'orderer', 'ORDERER_ADMIN_LISTENADDRESS'],
+    [8443, 'orderer', 'ORDERER_OPERATIONS_LISTENADDRESS'],
+  ])('with %d as first port, %s has another port for %s', async (portBase, node, variable) => {
+    const { file, spec } = await network('2.5.12', { portBase: String(portBase) });
+    const { environment, ports } = file.services[`${node}.example.com`] ?? {};
+    const { listens } = networkNodes(spec).flatMap(({ node: each }) =>
+      each.name === `${node}.example.com` && 'listens' in each ? [each as { listens: number }] : [],
+    )[0] ?? { listens: 0 };
+    const other = environment?.[variable]?.split(':')[1];
+    expect(Number(other)).not.toBe(listens);
+    const inside = ports?.map((port) => port.split(':')[2]);
+    expect(new Set(inside).size).toBe(inside?.length);
+    if (!variable.includes('CHAINCODE')) expect(inside).toContain(other);
+    else expect(environment?.CORE_PEER_CHAINCODEADDRESS?.split(':')[1]).toBe(other);
+  });
+
+  it('are known for a network that an older version saved', async () => {
+    const { spec } = await network('1.4.12', { orgs: '1', peers: '1' }, {});
+    const [orderer, peer] = [{ ...firstOrderer(spec) }, { ...firstPeer(spec) }] as Record<string, unknown>[];
+    delete orderer?.listens;
+    delete peer?.listens;
+    const saved = { ...spec, orderers: [orderer], orgs: [{ ...spec.orgs[0], peers: [peer] }] };
+    const text = JSON.stringify({ spec: saved, version: '1.4.12' });
+    expect(text).not.toContain('listens');
+    expect(SAVED_NETWORK.schema.parse(JSON.parse(text)).spec).toEqual(JSON.parse(JSON.stringify(spec)));
   });
 });
 

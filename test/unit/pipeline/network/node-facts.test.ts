@@ -31,7 +31,7 @@ describe('the facts about a node', () => {
     const org = '/crypto/peerOrganizations/org2.example.com';
     expect(await factsOf('peer0.org2.example.com')).toMatchObject({
       address: 'localhost:8051',
-      addressInNetwork: 'peer0.org2.example.com:7051',
+      addressInNetwork: 'peer0.org2.example.com:8051',
       mspId: 'Org2MSP',
       adminMsp: `${org}/users/Admin@org2.example.com/msp`,
       tlsCa: `${org}/peers/peer0.org2.example.com/tls/ca.crt`,
@@ -69,7 +69,7 @@ describe('a shell', () => {
     const shell = adminShell(await specOf('2.5.12'), 'peer0.org2.example.com');
     expect(shell?.node).toBe('cli');
     expect(shell?.env).toMatchObject({
-      CORE_PEER_ADDRESS: 'peer0.org2.example.com:7051',
+      CORE_PEER_ADDRESS: 'peer0.org2.example.com:8051',
       CORE_PEER_LOCALMSPID: 'Org2MSP',
     });
     expect(adminShell(await specOf('2.5.12'), 'orderer.example.com')).toBeUndefined();

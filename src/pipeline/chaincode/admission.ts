@@ -1,0 +1,27 @@
+/** How many peers work at once. */
+import PQueue from 'p-queue';
+import type { WizardConfig } from '../config/wizard-config.ts';
+import type { PeerSpec } from '../network/network-spec.ts';
+
+/** Calls peers, several at once, in their order. @param limit number of calls at once */
+export async function onPeers(
+  peers: readonly PeerSpec[],
+  limit: number,
+  call: (peer: PeerSpec) => Promise<void>,
+): Promise<void> {
+  const queue = new PQueue({ concurrency: limit });
+  await Promise.all(peers.map((peer) => queue.add(() => call(peer))));
+}
+
+/** Returns how many peers may start chaincode at once. More would not be faster, and a cancel would wait for all. */
+export function startsAtOnce({ jobs }: Pick<WizardConfig, 'jobs'>): number {
+  return 2 * jobs;
+}
+
+/** Returns how many peers may build at once. A compile uses whole cores, and behind a gateway one peer compiles. */
+export function buildsAtOnce(
+  config: Pick<WizardConfig, 'jobs' | 'proveEveryPeer'>,
+  hasGateway: boolean,
+): number {
+  return hasGateway && !config.proveEveryPeer ? startsAtOnce(config) : config.jobs;
+}

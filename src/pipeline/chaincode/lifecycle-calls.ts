@@ -1,0 +1,141 @@
+/** Calls of the `peer` command that deploy a chaincode, in either lifecycle. */
+import type { StageContext } from '../context/run-context.ts';
+import { until } from '../core/waiting.ts';
+import { anchorPeer, firstPeer, type PeerSpec } from '../network/network-spec.ts';
+import { endorserFlags, nodeLogs, ordererFlags, type PeerCli } from '../network/peer-cli.ts';
+import type { Installable } from './chaincode-package.ts';
+
+/** A rebuild may have just restarted the orderers. */
+export const ORDERED = { awaitLeader: true } as const;
+
+/** How the members of a channel define a chaincode. */
+export interface ChaincodeDefinition {
+  readonly name: string;
+  readonly version: string;
+  /** Increases with each definition; only the package lifecycle has it. */
+  readonly sequence: number;
+  /** An expression, or the path of a policy of the channel (`/Channel/…`); absent: the release's default. */
+  readonly policy?: string;
+  /** Path of the file with the private data collections in the CLI container. */
+  readonly collections?: string;
+  /** Arguments of `Init`; absent if it is not called. */
+  readonly init?: readonly string[];
+}
+
+/** A definition on its way into one channel. */
+export interface Deployment {
+  readonly context: Pick<StageContext, 'spec' | 'docker' | 'project' | 'signal'>;
+  readonly cli: PeerCli;
+  readonly channel: string;
+  readonly definition: ChaincodeDefinition;
+  readonly given: Installable;
+  /** Reports that a step is done. */
+  readonly step: (item: string) => void;
+}
+
+/** Returns the argument of `-c`. */
+export function callText(args: readonly string[]): string {
+  return JSON.stringify({ Args: args });
+}
+
+/** Installs the chaincode. In the package lifecycle this ends when the peer has built it. */
+export async function install(
+  { cli, definition: { name, version }, given, step }: Deployment,
+  peer: PeerSpec,
+): Promise<void> {
+  if ('importPath' in given) {
+    const args = ['chaincode', 'install', '-n', name, '-v', version, '-p', given.importPath];
+    await cli.run(peer, args, { gopath: given.gopath });
+  } else await cli.run(peer, ['lifecycle', 'chaincode', 'install', given.package]);
+  step(`installed on ${peer.name}`);
+}
+
+function collectionFlags({ collections }: ChaincodeDefinition): string[] {
+  return collections === undefined ? [] : ['--collections-config', collections];
+}
+
+/** Returns the flags of the definition, which must be the same in the approvals of all organisations. */
+function definitionFlags({ channel, definition }: Deployment): string[] {
+  const { name, version, sequence, policy, init } = definition;
+  const policyFlag = policy?.startsWith('/') ? '--channel-config-policy' : '--signature-policy';
+  return [
+    ...['--channelID', channel, '--name', name, '--version', version, '--sequence', String(sequence)],
+    ...(init === undefined ? [] : ['--init-required']),
+    ...(policy === undefined ? [] : [policyFlag, policy]),
+    ...collectionFlags(definition),
+  ];
+}
+
+/** @throws WizardFailure `command` */
+export async function approve(deployment: Deployment): Promise<void> {
+  const {
+    context: { spec },
+    cli,
+    given,
+    step,
+  } = deployment;
+  if (!('id' in given)) throw new Error('nothing to approve');
+  const of = [...definitionFlags(deployment), '--package-id', given.id];
+  const args = ['lifecycle', 'chaincode', 'approveformyorg', ...of, ...ordererFlags(spec, cli.orderer)];
+  await Promise.all(spec.orgs.map((org) => cli.run(anchorPeer(org), args, ORDERED)));
+  step(`approved by ${spec.orgs.map(({ name }) => name).join(', ')}`);
+}
+
+const APPROVED_MS = 30_000;
+
+/** Commits the definition once all organisations have approved it. @throws WizardFailure `timeout`, `command` */
+export async function commit(deployment: Deployment): Promise<void> {
+  const { context, cli, step } = deployment;
+  const { spec } = context;
+  const first = firstPeer(spec);
+  const flags = definitionFlags(deployment);
+  const ready = ['lifecycle', 'chaincode', 'checkcommitreadiness', ...flags, '--output', 'json'];
+  await until({
+    what: { key: 'wait.approvals', peer: first.name },
+    deadlineMs: APPROVED_MS,
+    signal: context.signal,
+    poll: async () => {
+      const { stdout } = await cli.run(first, ready);
+      const missing = spec.orgs.filter(({ mspId }) => !new RegExp(`"${mspId}"\\s*:\\s*true`).test(stdout));
+      return missing.length === 0
+        ? { yes: true }
+        : { no: { key: 'last.no-approval', organisations: missing.map(({ name }) => name) } };
+    },
+    evidence: () => nodeLogs(context, [first.name]),
+  });
+  const endorsers = spec.orgs.flatMap((org) => endorserFlags(spec, anchorPeer(org)));
+  await cli.run(
+    first,
+    ['lifecycle', 'chaincode', 'commit', ...flags, ...endorsers, ...ordererFlags(spec, cli.orderer)],
+    ORDERED,
+  );
+  step('committed');
+}
+
+/**
+ * Calls `Init`, which in the package lifecycle is an ordinary invocation and must be the first.
+ * @param endorsers peers whose endorsements the policy asks for; absent: only `peer`
+ */
+export async function initialise(
+  { context: { spec }, cli, definition: { name, init = [] }, channel, step }: Deployment,
+  peer: PeerSpec,
+  endorsers: readonly PeerSpec[] = [],
+): Promise<void> {
+  const what = ['-C', channel, '-n', name, '--isInit', '-c', callText(init), '--waitForEvent'];
+  const to = endorsers.flatMap((each) => endorserFlags(spec, each));
+  await cli.run(peer, ['chaincode', 'invoke', ...what, ...to, ...ordererFlags(spec, cli.orderer)], ORDERED);
+  step(`initialised on ${peer.name}`);
+}
+
+/** Instantiates or upgrades the chaincode. Ends when the peer has built and started it. */
+export async function instantiate(
+  { context: { spec }, cli, definition, channel, step }: Deployment,
+  peer: PeerSpec,
+  command: 'instantiate' | 'upgrade' = 'instantiate',
+): Promise<void> {
+  const { name, version, policy, init = [] } = definition;
+  const what = ['-C', channel, '-n', name, '-v', version, '-c', callText(init)];
+  const how = [...(policy === undefined ? [] : ['-P', policy]), ...collectionFlags(definition)];
+  await cli.run(peer, ['chaincode', command, ...what, ...how, ...ordererFlags(spec, cli.orderer)], ORDERED);
+  step(`${command === 'upgrade' ? 'upgraded' : 'instantiated'} on ${peer.name}`);
+}

@@ -1,0 +1,175 @@
+/** The chaincodes of fabric-wizard.yaml (`chaincodes:`): which fields they have, and which values are valid. */
+import { stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import * as z from 'zod';
+import type { ConfigIssue } from '../core/failure.ts';
+import { nearestName } from '../core/nearest.ts';
+import type { Phrase, Text } from '../core/phrase.ts';
+import { because, shownValue } from './choice-checks.ts';
+
+export const LANGUAGES = ['go', 'node', 'java'] as const;
+export type ChaincodeLanguage = (typeof LANGUAGES)[number];
+
+/** A chaincode that the user wants on the network. */
+export interface ChaincodeChoice {
+  readonly name: string;
+  /** Absolute path of its folder. */
+  readonly path: string;
+  readonly language: ChaincodeLanguage;
+  /** Absent: all channels of the network. */
+  readonly channels?: readonly string[];
+  /** Arguments of `Init`; absent: `Init` is not called, where the release allows that. */
+  readonly init?: readonly string[];
+  /** Endorsement policy: an expression, or the path of a policy of the channel. Absent: the release's default. */
+  readonly policy?: string;
+  /** Absolute path of a JSON file with private data collections. */
+  readonly collections?: string;
+}
+
+/** Fabric's own rule, which is the same in all releases. */
+const NAME = /^[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*$/;
+
+/** Whether a text can be the name of a chaincode. */
+export function isChaincodeName(text: string): boolean {
+  return NAME.test(text);
+}
+
+const text = z.string().min(1);
+
+const SCHEMA = z.strictObject({
+  name: z.string().refine(isChaincodeName, because({ key: 'wrong.chaincode-name' })),
+  path: text,
+  language: z.enum(LANGUAGES).optional(),
+  channels: z.array(text).min(1).optional(),
+  init: z.array(z.string()).optional(),
+  policy: text.optional(),
+  collections: text.optional(),
+});
+
+/** For the JSON schema of the file. */
+export const CHAINCODES_SCHEMA = z.array(SCHEMA);
+
+export const CHAINCODES_KEY = 'chaincodes';
+
+/** What a list is read from. */
+export interface ChaincodesInput {
+  readonly value: unknown;
+  /** Folder that relative paths start from. */
+  readonly dir: string;
+  /** Returns the position of a value in the file: `fabric-wizard.yaml:3:7`. */
+  readonly at: (path: readonly PropertyKey[]) => string;
+  readonly issues: ConfigIssue[];
+}
+
+/** Returns `chaincodes[0].name`. */
+function pathText(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (shown, part) => (typeof part === 'number' ? `${shown}[${part}]` : `${shown}.${String(part)}`),
+    CHAINCODES_KEY,
+  );
+}
+
+const FIX: Phrase = { key: 'fix.chaincodes', keys: Object.keys(SCHEMA.shape).join(', ') };
+
+function fixFor(name: string, names: readonly string[]): Phrase {
+  const meant = nearestName(name, names);
+  return meant === undefined ? FIX : { key: 'suggest.nearest', name: meant };
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (found, part) => (found as Record<PropertyKey, unknown> | undefined)?.[part],
+    value,
+  );
+}
+
+function messageOf(issue: z.core.$ZodIssue, value: unknown): Text {
+  switch (issue.code) {
+    case 'custom':
+      return { key: 'issue.value', value: shownValue(value), problem: issue.params?.problem as Phrase };
+    case 'invalid_value':
+      return {
+        key: 'issue.value',
+        value: shownValue(value),
+        problem: { key: 'wrong.option', options: issue.values.join(', ') },
+      };
+    case 'invalid_type': {
+      if (value === undefined) return { key: 'issue.required' };
+      const type: Phrase = {
+        key:
+          issue.expected === 'array' ? 'value.list' : issue.expected === 'object' ? 'value.map' : 'type.text',
+      };
+      return { key: 'issue.type', type, value: shownValue(value) };
+    }
+    default:
+      return { key: 'issue.empty' };
+  }
+}
+
+/** Returns what zod found as issues of the file. An unknown key is one issue for each key. */
+function issuesOf(error: z.ZodError, { value, at }: ChaincodesInput): ConfigIssue[] {
+  return error.issues.flatMap((issue): ConfigIssue[] => {
+    const { path } = issue;
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => ({
+        path: pathText([...path, key]),
+        message: { key: 'issue.unknown-key' },
+        where: at([...path, key]),
+        fix: fixFor(key, Object.keys(SCHEMA.shape)),
+      }));
+    const found = valueAt(value, path);
+    const fix: Phrase =
+      typeof found === 'number'
+        ? { key: 'suggest.quotes', line: `"${found}"` }
+        : issue.code === 'invalid_value'
+          ? fixFor(String(found), LANGUAGES)
+          : FIX;
+    return [{ path: pathText(path), message: messageOf(issue, found), where: at(path), fix }];
+  });
+}
+
+async function isKind(path: string, kind: 'folder' | 'file'): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return kind === 'folder' ? found?.isDirectory() === true : found?.isFile() === true;
+}
+
+/** Returns the language of a folder: that of its build file, else Go. */
+export async function languageOfFolder(dir: string): Promise<ChaincodeLanguage> {
+  const has = (name: string) => isKind(join(dir, name), 'file');
+  if (await has('go.mod')) return 'go';
+  if (await has('package.json')) return 'node';
+  const isJava = (await Promise.all(['pom.xml', 'build.gradle', 'build.gradle.kts'].map(has))).includes(true);
+  return isJava ? 'java' : 'go';
+}
+
+/** Returns a name for the chaincode in a folder; undefined if its name cannot be one. */
+export function nameOfFolder(dir: string): string | undefined {
+  const name = basename(dir)
+    .replace(/[^A-Za-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  return isChaincodeName(name) ? name : undefined;
+}
+
+/** Returns the chaincodes of the file. Adds what is wrong with them to `issues`. */
+export async function chaincodeList(input: ChaincodesInput): Promise<readonly ChaincodeChoice[]> {
+  const { value, dir, at, issues } = input;
+  const parsed = CHAINCODES_SCHEMA.safeParse(value);
+  if (!parsed.success) {
+    issues.push(...issuesOf(parsed.error, input));
+    return [];
+  }
+  const names = parsed.data.map(({ name }) => name);
+  const choices = parsed.data.map(async (given, index): Promise<ChaincodeChoice> => {
+    const path = resolve(dir, given.path);
+    const add = (field: string, message: Phrase) =>
+      issues.push({ path: pathText([index, field]), message, where: at([index, field]), fix: FIX });
+    if (names.indexOf(given.name) < index) add('name', { key: 'issue.repeated', value: given.name });
+    if (!(await isKind(path, 'folder'))) add('path', { key: 'issue.no-folder', path });
+    const collections = given.collections && resolve(dir, given.collections);
+    if (collections !== undefined && !(await isKind(collections, 'file')))
+      add('collections', { key: 'issue.no-file', path: collections });
+    const language = given.language ?? (await languageOfFolder(path));
+    return { ...given, path, language, ...(collections === undefined ? {} : { collections }) };
+  });
+  return Promise.all(choices);
+}
