@@ -179,7 +179,10 @@ export function choiceIssue(
       path,
       message: { key: 'issue.type', type: { key: `type.${type}` }, value: shownValue(value) },
       where,
-      fix: quote ? { key: 'suggest.quotes', line: `${path}: "${written}"` } : fix,
+      // The message about a boolean says which values there are.
+      ...(type === 'boolean'
+        ? {}
+        : { fix: quote ? { key: 'suggest.quotes', line: `${path}: "${written}"` } : fix }),
     };
   }
   const result = CHECKS[field].safeParse(value);

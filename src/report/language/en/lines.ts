@@ -139,7 +139,7 @@ export const lines = {
   'ask.removal': 'Remove {what}?',
   'ask.intro':
     'Enter keeps the value in brackets, - takes the default, ? explains. Ctrl-C or Ctrl-D ends without changing anything.',
-  'ask.preset': 'Preset ({presets})',
+  'ask.preset': 'preset ({presets})',
   'ask.none': 'none',
   'ask.no-preset': 'There is no preset {name}.',
   'ask.form': 'Change {form} ({fields})?',
