@@ -140,6 +140,7 @@ export const wizard = {
   'review.keeps-none': 'no settings to save in {file}',
   'review.command': 'Equivalent command',
   'review.file': 'Equivalent {file}',
+  'review.current': 'The network already runs as configured.',
   'review.idle': 'There is no plan.',
   'unset.consensus': 'solo up to 1.4 or without TLS, etcdraft from 2.0',
   'unset.couchdbImage': 'that of the release, or a similar local one',
