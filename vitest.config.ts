@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests with a limit of two seconds: no other test runs at the same time. */
-const ALONE = ['cancel', 'doctor', 'rebuild'].map((name) => `test/e2e/${name}.test.ts`);
+const ALONE = ['cancel', 'doctor'].map((name) => `test/e2e/${name}.test.ts`);
 
 const E2E = {
   globalSetup: 'test/support/e2e-setup.ts',
@@ -19,7 +19,10 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.{ts,tsx}'],
           testTimeout: 30_000,
-          maxWorkers: 2,
+          // Loading the modules anew for each file would take longer than the tests. A test restores what it changes.
+          isolate: false,
+          // Many tests wait for a timer or a program.
+          maxWorkers: 3,
         },
       },
       {

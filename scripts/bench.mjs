@@ -7,36 +7,12 @@ import { figureOf, machineText, markdownText, ratioText, tableText } from './ben
 import { describeMachine } from './bench/machine.mjs';
 import { loadProduct } from './bench/product.mjs';
 import { removeOwn } from './bench/removal.mjs';
-import { coldBuild } from './bench/rows/cold-build.mjs';
-import { editLoop } from './bench/rows/edit-loop.mjs';
-import { eightPeers } from './bench/rows/eight-peers.mjs';
-import { firstFrame } from './bench/rows/first-frame.mjs';
-import { gatewayBuild, gatewayMemory, gatewayPeers, gatewayPing } from './bench/rows/gateway.mjs';
-import { instantiate } from './bench/rows/instantiate.mjs';
-import { noopBuild } from './bench/rows/noop-build.mjs';
-import { idleDashboard, keyEcho, logFlood } from './bench/rows/screen.mjs';
-import { upProof } from './bench/rows/up-proof.mjs';
+import { ROWS } from './bench/rows.mjs';
 import { prepareSetup } from './bench/setup.mjs';
 import { cleanUpRunner, interruptibleRunner, runMain } from './command-line.mjs';
 import { prepare, root } from './prepare.mjs';
 import { Interrupted } from './processes.mjs';
 
-const ROWS = [
-  coldBuild,
-  noopBuild,
-  upProof,
-  editLoop,
-  instantiate,
-  eightPeers,
-  gatewayPeers,
-  gatewayMemory,
-  gatewayPing,
-  gatewayBuild,
-  firstFrame,
-  logFlood,
-  keyEcho,
-  idleDashboard,
-];
 const QUICK_TIMES = 5;
 /** Above this load, other programs disturb the measurement. */
 const QUIET_LOAD = 0.5;

@@ -1,5 +1,5 @@
 /** `npm test`: runs all suites. The last line is the number of tests. */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,24 +10,43 @@ prepare();
 const total = { passed: 0, failed: 0, skipped: 0 };
 const reports = mkdtempSync(join(tmpdir(), 'fabric-wizard-test-'));
 
+/** Runs a program of the package and shows what it prints. @returns whether it succeeded */
 function run(title, program, args) {
   console.log(`\n== ${title}`);
-  const { status } = spawnSync(process.execPath, [join(root, program), ...args], {
+  return ended(program, args, 'inherit').then(({ succeeded }) => succeeded);
+}
+
+/** Runs a program of the package. Its output is a text in the result if `stdio` is `pipe`. */
+function ended(program, args, stdio) {
+  const child = spawn(process.execPath, [join(root, program), ...args], {
     cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', stdio, stdio],
   });
-  return status === 0;
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (chunk) => {
+      output += chunk;
+    });
+  return new Promise((resolve) => {
+    child.on('close', (code) => resolve({ succeeded: code === 0, output }));
+  });
 }
 
+/** Runs a program in the background. It counts as one test. @returns a function that waits for its end and shows its output */
 function single(title, program, args) {
-  total[run(title, program, args) ? 'passed' : 'failed'] += 1;
+  const running = ended(program, args, 'pipe');
+  return async () => {
+    const { succeeded, output } = await running;
+    console.log(`\n== ${title}\n${output.trimEnd()}`);
+    total[succeeded ? 'passed' : 'failed'] += 1;
+  };
 }
 
-function suites(title, ...projects) {
+async function suites(title, ...projects) {
   const file = join(reports, `${title}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
   const chosen = projects.flatMap((project) => ['--project', project]);
-  const ended = run(title, 'node_modules/vitest/vitest.mjs', ['run', ...chosen, ...reporters]);
+  const succeeded = await run(title, 'node_modules/vitest/vitest.mjs', ['run', ...chosen, ...reporters]);
   let failed = 0;
   try {
     const report = JSON.parse(readFileSync(file, 'utf8'));
@@ -43,15 +62,18 @@ function suites(title, ...projects) {
     console.log(`no report of ${title}: ${error.message}`);
   }
   // Errors outside of tests, such as an unhandled rejection, only change the exit code.
-  total.failed += failed === 0 && !ended ? 1 : failed;
+  total.failed += failed === 0 && !succeeded ? 1 : failed;
 }
 
-single('lint', 'node_modules/@biomejs/biome/bin/biome', ['check', '.']);
-single('types', 'node_modules/typescript/bin/tsc', ['--noEmit']);
-suites('unit', 'unit');
+// The unit tests wait part of their time, so the other checks run beside them.
+const lint = single('lint', 'node_modules/@biomejs/biome/bin/biome', ['check', '.']);
+const types = single('types', 'node_modules/typescript/bin/tsc', ['--noEmit']);
+await suites('unit', 'unit');
+await lint();
+await types();
 // Installs and starts an engine if none responds. Without an engine, the end-to-end tests fail with a message.
-run('engine', 'dist/bin.js', ['doctor', '--fix', 'engine']);
-suites('e2e', 'e2e', 'e2e-alone');
+await run('engine', 'dist/bin.js', ['doctor', '--fix', 'engine']);
+await suites('e2e', 'e2e', 'e2e-alone');
 
 rmSync(reports, { recursive: true, force: true });
 if (total.passed + total.failed === 0 || total.failed > 0) process.exitCode = 1;

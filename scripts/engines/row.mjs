@@ -73,7 +73,9 @@ export async function doRow({
     const source = tag === SAMPLE ? await copySample(root, to) : await checkOut({ run, fabric, tag, to });
     await give(place);
     const engines = { run, inside: inside(run), folder };
-    await copyGoCache(engines, await copyBases({ ...engines, bin, source: to }));
+    const builder = await copyBases({ ...engines, bin, source: to });
+    // The cache may have gigabytes, and the practice source compiles in seconds without it.
+    if (tag !== SAMPLE) await copyGoCache(engines, builder);
     return source;
   };
   // What another row left is not the fault of this one.

@@ -270,7 +270,9 @@ export class AppController implements AppActions {
     void this.#app.open(async () => {
       const { terminal, theme } = this.#options;
       const { topicRoute } = await import('./reading-routes.ts');
-      return topicRoute(terminal, theme, topic);
+      // A text about the answers as they are, before they are saved; invalid ones have no values.
+      const config = await this.wizard.service().then((service) => service.config().catch(() => undefined));
+      return topicRoute(terminal, theme, topic, config?.values);
     });
   };
 

@@ -22,6 +22,8 @@ const UNSET: Partial<Record<ChoiceField, LabelKey>> = {
   baseVersion: 'unset.source',
   commitSha: 'unset.source',
   link: 'unset.link',
+  consensus: 'unset.consensus',
+  couchdbImage: 'unset.couchdbImage',
   project: 'unset.project',
   chaintool: 'none.chaintool',
   chaincode: 'none.chaincode',

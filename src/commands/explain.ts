@@ -1,5 +1,6 @@
 /** `explain`: explains a topic with the values of the user's own run. It only reads files and changes nothing. */
 
+import type { WizardConfig } from '../pipeline/config/wizard-config.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import type { Phrase } from '../pipeline/core/phrase.ts';
 import { shellWord } from '../pipeline/host/shell-text.ts';
@@ -45,8 +46,13 @@ export function factsOf(info: ProjectInfo, topic: TopicId, dir: string | undefin
   };
 }
 
-export async function topicFacts({ dir, packageDir }: Terminal, topic: TopicId): Promise<TopicFacts> {
-  const { values } = await loadEffectiveConfig(dir, {});
+/** @param config answers that are not saved yet; default: the configuration of the folder */
+export async function topicFacts(
+  { dir, packageDir }: Terminal,
+  topic: TopicId,
+  config?: WizardConfig,
+): Promise<TopicFacts> {
+  const values = config ?? (await loadEffectiveConfig(dir, {})).values;
   const info = await readProjectInfo(dir, values, { packageDir });
   return factsOf(info, topic, dir === process.cwd() ? undefined : dir);
 }

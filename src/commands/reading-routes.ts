@@ -1,4 +1,5 @@
 /** Routes to texts: the resolve report and explanations. */
+import type { WizardConfig } from '../pipeline/config/wizard-config.ts';
 import { findTopic } from '../report/explain/find-topic.ts';
 import { renderTopic } from '../report/explain/topic-text.ts';
 import { topicView } from '../report/explain/topic-view.ts';
@@ -28,15 +29,19 @@ export async function resolveRoute(
   };
 }
 
-/** @param term a topic or a word; undefined or unknown: the list of all topics */
+/**
+ * @param term a topic or a word; undefined or unknown: the list of all topics
+ * @param config answers that are not saved yet
+ */
 export async function topicRoute(
   terminal: Terminal,
   { style, language }: Theme,
   term: string | undefined,
+  config?: WizardConfig,
 ): Promise<Route> {
   const match = term === undefined ? undefined : findTopic(term);
   if (!match || 'nearest' in match) return { id: 'topics', topics: await allTopics(terminal, language) };
-  const view = topicView(match.topic, language, await topicFacts(terminal, match.topic));
+  const view = topicView(match.topic, language, await topicFacts(terminal, match.topic, config));
   return {
     id: 'explain',
     topic: match.topic,

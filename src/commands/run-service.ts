@@ -49,8 +49,8 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
     packageDir: terminal.packageDir,
     goal: { until: command, force, binaries: false, smoke },
     oneByOne: false,
-    // A smoke test leaves the chaincode of `up` running, as the command does.
-    keepChaincode: command !== 'smoke',
+    // Only `up` leaves its chaincode, as on the command line.
+    keepChaincode: command === 'up',
     allowInstall: false,
     replaceNetwork,
     preflight,

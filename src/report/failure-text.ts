@@ -117,23 +117,30 @@ function pull({ ref, problem, detail, upstream }: Of<'pull'>, { t }: Translator)
   return problem === 'other' ? explanation : { ...explanation, hint: t(`hint.pull-${problem}`) };
 }
 
+/** Compile errors beside the one in the title. */
+const MAX_OTHER_ERRORS = 9;
+
 function commandFailed(failure: Of<'command'>, { t }: Translator): Explanation {
   const { command, where, exitCode, tail } = failure;
   const errorLine = tail.find((line) => /\b(?:error|fatal|panic|failed|cannot)\b/i.test(line)) ?? '';
-  const [compileError] = failure.compileErrors ?? [];
+  const [compileError, ...others] = failure.compileErrors ?? [];
   if (compileError) {
     const { file, line, message } = compileError;
     return {
       title: t('command.compile-error', { file, line, message }),
       detail: [
-        ...(failure.compileErrors ?? [])
-          .slice(0, 10)
-          .map((error) => `${error.file}:${error.line}: ${error.message}`),
+        ...others.slice(0, MAX_OTHER_ERRORS).map((error) => `${error.file}:${error.line}: ${error.message}`),
         t('command.where', { where }),
       ],
       hint: t('hint.compile-error'),
     };
   }
+  const { chaincode } = failure;
+  if (chaincode?.refusal !== undefined)
+    return {
+      title: t('command.refusal', { name: chaincode.name, message: chaincode.refusal }),
+      detail: [t('command.full', { command }), t('command.where', { where })],
+    };
   return {
     title: t('command.failed', { command: shortened(command), code: exitCode }),
     detail: withoutBlank(

@@ -200,21 +200,29 @@ function aheadLines({ nodes }: NetworkState, { theme, columns }: DashboardOption
   return wrapToWidth(text, columns, '  ').map(style.warn);
 }
 
-/** One line for each chaincode: the peers on which it runs. */
+/**
+ * One line for each chaincode: the peers that have its container. A peer that stops, also in a rebuild, ends its
+ * chaincode and starts it at the next call, so this is no failure.
+ */
 function chaincodeLines(
   { chaincodes, nodes }: NetworkState,
   { theme, columns }: DashboardOptions,
 ): readonly string[] {
-  const { good, bad, dim, symbol } = theme.style;
+  const { t, style } = theme;
+  const { good, dim, symbol } = style;
   const peers = nodes.filter(({ role }) => role === 'peer').map(({ node }) => node);
   const names = [...new Set(chaincodes.map(({ chaincode }) => chaincode))];
   return names.map((name) => {
-    const marks = peers.map((peer) => {
-      const found = chaincodes.find((each) => each.peer === peer && each.chaincode === name);
-      const mark = found ? (found.running ? good(symbol.good) : bad(symbol.bad)) : dim(symbol.dot);
-      return `${mark} ${shortNode(peer)}`;
-    });
-    return cutToWidth(`${name}  ${marks.join('  ')}`, columns, theme.style.symbol.ellipsis);
+    const containers = peers.flatMap((peer) =>
+      chaincodes.filter((each) => each.peer === peer && each.chaincode === name).slice(0, 1),
+    );
+    const marks = containers.map(
+      ({ peer, running }) => `${running ? good(symbol.good) : dim(symbol.dot)} ${shortNode(peer)}`,
+    );
+    const isIdle = containers.some(({ running }) => !running);
+    const line = [name, ...marks].join('  ');
+    const said = isIdle ? `${line}  ${dim(t('dashboard.chaincode-idle'))}` : line;
+    return textWidth(said) <= columns ? said : cutToWidth(line, columns, symbol.ellipsis);
   });
 }
 
@@ -230,8 +238,11 @@ function lastLines(
   return [ruleLine(title, columns, theme), ...entries.map(({ line }) => shortLine(line, columns).text)];
 }
 
-/** The proof in few lines: images and values, each with the peers that share it. References are never cut. */
-function shortProof(proof: SmokeResult, { theme }: DashboardOptions): readonly string[] {
+/**
+ * The proof in at most `rows` lines: images and values, each with the peers that share it. Values matter most, and
+ * references are never cut.
+ */
+function shortProof(proof: SmokeResult, rows: number, { theme }: DashboardOptions): readonly string[] {
   const { t } = theme;
   const { dim, good, bad, symbol } = theme.style;
   const labelWidth = Math.max(textWidth(t('role.builder')), textWidth(t('role.runtime')));
@@ -247,7 +258,8 @@ function shortProof(proof: SmokeResult, { theme }: DashboardOptions): readonly s
     peersByValue.set(value, [...(peersByValue.get(value) ?? []), shortNode(peer)]);
   }
   const values = [...peersByValue].map(([value, peers]) => `  ${value}  ${dim(peers.join(' '))}`);
-  return [...image('builder'), ...image('runtime'), ...values];
+  const images = [...image('builder'), ...image('runtime')];
+  return [...images.slice(0, Math.max(0, rows - values.length)), ...values].slice(0, rows);
 }
 
 function changeText(change: ProofChange, { t }: Theme): string {
@@ -281,7 +293,7 @@ function proofLines(
   const changes = changeLines(proof, columns, theme);
   const room = Math.max(1, rows - changes.length);
   const whole = renderSmoke(proof.result, theme.style, columns);
-  const short = () => [...whole.slice(0, 1), ...shortProof(proof.result, options)].slice(0, room);
+  const short = () => [...whole.slice(0, 1), ...shortProof(proof.result, room - 1, options)];
   const lines = whole.length <= room ? whole : short();
   if (changes.length === 0) return lines;
   return [...changes, ...lines.map((line) => theme.style.dim(stripStyle(line)))];

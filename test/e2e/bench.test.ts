@@ -1,35 +1,24 @@
-/** `npm run bench` on the practice source: each row works. */
+/** `npm run bench` on the practice source: a row of each kind of measurement works. The unit tests read the list of all rows. */
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import { imageNames } from '../support/engine.ts';
 import { SAMPLE } from '../support/wizard.ts';
 
-it('runs each row of the benchmark', async () => {
+/** Program against programs, an edit against a compile by hand, commands in a network, a request, a terminal, screens. */
+const ROWS = ['noop-build', 'edit-loop', 'instantiate', 'gateway-ping', 'first-frame', 'key-echo'];
+
+it('runs a row of each kind of the benchmark, and removes what it created', async () => {
   const program = join(SAMPLE, '..', 'scripts', 'bench.mjs');
-  const { stdout, stderr } = await execa(process.execPath, [program, '--check', '--json'], {
+  const args = ['--check', '--json', '--only', ROWS.join()];
+  const { stdout, stderr } = await execa(process.execPath, [program, ...args], {
     env: { FABRIC_SRC: '' },
     reject: false,
   });
   const { figures } = JSON.parse(stdout);
   const errors = figures.filter(({ error }: { error?: string }) => error !== undefined);
   expect(errors, stderr).toEqual([]);
-  expect(figures.map(({ name }: { name: string }) => name)).toEqual([
-    'cold-build',
-    'noop-build',
-    'up-proof',
-    'edit-loop',
-    'instantiate',
-    'eight-peers',
-    'gateway-peers',
-    'gateway-memory',
-    'gateway-ping',
-    'gateway-build',
-    'first-frame',
-    'log-flood',
-    'key-echo',
-    'idle-dashboard',
-  ]);
+  expect(figures.map(({ name }: { name: string }) => name)).toEqual(ROWS);
   for (const { name, ratio } of figures) expect(Number.isFinite(ratio), name).toBe(true);
   expect((await imageNames()).filter((name) => name.startsWith('fw-bench'))).toEqual([]);
 });

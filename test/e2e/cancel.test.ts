@@ -248,6 +248,23 @@ describe('a network that ran before', () => {
     expect((await running()).sort()).toEqual([...before].sort());
   });
 
+  it('keeps running when a rebuild is stopped while it restarts the orderer', async () => {
+    const before = await running();
+    const file = join(source, 'orderer', 'main.go');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, `${text}\nvar _ = ${Date.now()}\n`);
+    const run = liveRun(wizard.dir, ['rebuild', '--source', source]);
+    await run.heard('an orderer that restarts', (event) => event.type === 'node-health');
+    const ended = await run.interrupt('SIGINT');
+    await writeFile(file, text);
+    expect(ended.run.ended.exitCode).toBe(130);
+    expect(cancelledStages(ended)).toContain('swap');
+    expect(Math.max(ended.took, ended.lingered)).toBeLessThan(LIMIT_MS);
+    // The engine completes the restart.
+    await eventually('all nodes', async () => (await running()).length === before.length);
+    expect((await running()).sort()).toEqual([...before].sort());
+  });
+
   it('continues after a run that was killed with SIGKILL, and removes what it left', async () => {
     const before = await running();
     const run = liveRun(wizard.dir, ['build', '--binaries', 'bin', '--source', source]);

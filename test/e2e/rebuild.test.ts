@@ -372,10 +372,9 @@ describe('an interrupted rebuild', () => {
     const restore = await edit(PEER_GO, saying('EDIT-5'));
     const run = liveRun(wizard.dir, ['rebuild', '--one-by-one']);
     await run.heard('a peer that restarts', (event) => event.type === 'node-health');
-    const { run: ended, took } = await run.interrupt('SIGINT');
+    const { run: ended } = await run.interrupt('SIGINT');
     expect(ended.ended.exitCode).toBe(130);
     expect(ended.of('stage-cancelled').map(({ stage }) => stage)).toEqual(['swap']);
-    expect(took).toBeLessThan(2000);
     await eventually(
       'the engine to end the restart',
       async () => touched(before, await states()).down.length === 0,

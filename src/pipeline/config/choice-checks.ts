@@ -200,15 +200,29 @@ export function choiceIssue(
 
 const HIGHEST_PORT = 65535;
 
+type PeerPorts = Pick<WizardConfig, 'orgs' | 'peers' | 'couchdb'>;
+
 /**
- * Checks that the ports of the last peer exist: each peer is 1000 above the one before, its operations port 4 above
+ * Distance from the first port to the last one: each peer is 1000 above the one before, its operations port 4 above
  * that, and its CouchDB 7.
  */
+function portSpan({ orgs, peers, couchdb }: PeerPorts): number {
+  return 1000 * (orgs * peers - 1) + (couchdb ? 7 : 4);
+}
+
+/** Returns a high first port with which all ports exist; undefined if there are too many peers. */
+export function highPortBase(values: PeerPorts): number | undefined {
+  const [from, to] = RANGES.portBase;
+  const highest = Math.min(to, Math.floor((HIGHEST_PORT - portSpan(values)) / 1000) * 1000);
+  return highest < from ? undefined : highest;
+}
+
+/** Checks that the ports of the last peer exist. */
 export function portIssue(
-  values: Pick<WizardConfig, 'portBase' | 'orgs' | 'peers' | 'couchdb'>,
+  values: PeerPorts & Pick<WizardConfig, 'portBase'>,
   where: Text,
 ): ConfigIssue | undefined {
-  const highest = values.portBase + 1000 * (values.orgs * values.peers - 1) + (values.couchdb ? 7 : 4);
+  const highest = values.portBase + portSpan(values);
   if (highest <= HIGHEST_PORT) return undefined;
   return {
     path: 'port-base',

@@ -14,7 +14,7 @@ import type { FabricSource } from '../fabric/source.ts';
 import { folderFlag } from '../host/folder-flag.ts';
 import { shellWord } from '../host/shell-text.ts';
 import { CHAINCODES_KEY, type ChaincodeChoice } from './chaincode-list.ts';
-import { choiceIssue, portIssue } from './choice-checks.ts';
+import { choiceIssue, highPortBase, portIssue } from './choice-checks.ts';
 import {
   CHOICE_FIELDS,
   CHOICES,
@@ -233,9 +233,22 @@ async function mergeLayers(
   }
   if (issues.length > 0) {
     const flags = layers.flatMap((layer) => validFlags(layer, issues));
-    throw new WizardFailure({ kind: 'config', issues, given: [...given, ...flags] });
+    const next = otherPortBase(issues, values as unknown as WizardConfig);
+    throw new WizardFailure({ kind: 'config', issues, next, given: [...given, ...flags] });
   }
   return { values: values as unknown as WizardConfig, origin: origin as Record<ChoiceField, Origin> };
+}
+
+/** Returns the command with a first port that exists, if nothing else is wrong and a flag can override the value. */
+function otherPortBase(issues: readonly ConfigIssue[], values: WizardConfig): readonly string[] {
+  const [issue, ...others] = issues;
+  if (issue?.path !== keyOf('portBase') || others.length > 0) return [];
+  const { message, where } = issue;
+  const isRange = typeof message !== 'string' && message.key === 'issue.port-range';
+  // A value in the file is checked even if a flag overrides it.
+  const isFlag = typeof where === 'string' && where.startsWith('--');
+  const base = highPortBase(values);
+  return base !== undefined && (isRange || isFlag) ? [`fabric-wizard up --yes --port-base ${base}`] : [];
 }
 
 /** Returns the flags of a layer that no issue is about. */

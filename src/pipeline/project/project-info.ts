@@ -10,7 +10,7 @@ import { DEFAULT_RELEASE } from '../fabric/default-release.ts';
 import { releaseOf } from '../fabric/release.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import { fillTemplate } from '../fabric/resolution.ts';
-import { type FabricSource, sourceHere } from '../fabric/source.ts';
+import { type FabricSource, sourceHere, type ToClone } from '../fabric/source.ts';
 import { exists } from '../host/files.ts';
 import { hostGoArch } from '../host/go-arch.ts';
 import { buildDir, networkDir, STATE_FOLDER } from '../host/state-folder.ts';
@@ -52,26 +52,28 @@ export interface ProjectInfo {
   readonly commands: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Returns the source; undefined if it would have to be cloned first or is invalid. */
+/** Returns the source, or the tag or branch that would have to be cloned first; undefined if it is invalid. */
 async function presentSource(
   ...parameters: Parameters<typeof sourceHere>
-): Promise<FabricSource | undefined> {
+): Promise<FabricSource | ToClone | undefined> {
   try {
-    const source = await sourceHere(...parameters);
-    return 'toClone' in source ? undefined : source;
+    return await sourceHere(...parameters);
   } catch (error) {
     if (error instanceof WizardFailure && error.failure.kind === 'source') return undefined;
     throw error;
   }
 }
 
-function exampleSource(): SourceFacts {
-  const release = releaseOf(DEFAULT_RELEASE);
-  if (!release) throw new Error(`the table has no release ${DEFAULT_RELEASE}`);
+/** Returns the facts of a source that is not here: those of its tag, else those of the default release. */
+function exampleSource(tag = ''): SourceFacts {
+  const version = releaseOf(tag) ? tag.replace(/^v/, '') : DEFAULT_RELEASE;
+  const release = releaseOf(version);
+  if (!release) throw new Error(`the table has no release ${version}`);
   return {
     release,
-    version: DEFAULT_RELEASE,
-    baseVersion: '',
+    version,
+    // The Makefile of the checkout names it.
+    baseVersion: release.images.runtime.template.includes('BASE_VERSION') ? '<base-version>' : '',
     goVersion: release.releaseGo,
     practice: false,
     tree: { commit: '0a1b2c3' },
@@ -108,14 +110,15 @@ export async function readProjectInfo(
   { packageDir }: { readonly packageDir: string },
 ): Promise<ProjectInfo> {
   const stateDir = join(dir, STATE_FOLDER);
-  const [state, source, programsDir, hasCompose, commands] = await Promise.all([
+  const [state, found, programsDir, hasCompose, commands] = await Promise.all([
     readState(dir),
     presentSource(config.source, { dir, stateDir, sampleDir: join(packageDir, 'sample') }),
     newestOutputs(buildDir(stateDir)),
     exists(join(networkDir(stateDir), 'docker-compose.yaml')),
     recordedCommands(stateDir),
   ]);
-  const facts = source ?? exampleSource();
+  const source = found && 'toClone' in found ? undefined : found;
+  const facts = source ?? exampleSource(found && 'toClone' in found ? found.toClone : undefined);
   const settings = buildSettings(config, facts, readFact(state, STATE_KEYS.engine)?.arch ?? hostGoArch());
   const project = config.project ?? defaultProject(dir);
   const made = readFact(state, SAVED_NETWORK);

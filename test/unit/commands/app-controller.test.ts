@@ -464,6 +464,16 @@ it('the app stops the network, and starts a node', async () => {
   await vi.waitFor(() => expect(networkCalls).toContain('stop peer0.org1.example.com'));
 });
 
+it('the app explains a topic with the answers as they are, before they are saved', async () => {
+  const { app, until } = await open();
+  app.wizard.perform('answer', 'source', 'v1.4.12');
+  app.showTopic('image.peer');
+  const { navigation } = await until((state) => state.navigation.at(-1)?.id === 'explain');
+  const shown = navigation.at(-1);
+  const text = shown?.id === 'explain' ? shown.lines(80).join(' ') : '';
+  expect(text).toMatch(/fabric-peer:\S*1\.4\.12/);
+});
+
 it('the app says that a node has no shell', async () => {
   const { app } = await open();
   app.openShell('gateway', 'node');

@@ -150,9 +150,14 @@ describe('describeFailure', () => {
     const described = inEnglish({ ...failure, compileErrors: errors, again });
     const { title, detail, hint, next, exitCode } = described;
     expect(title).toBe('core/peer/peer.go:1 does not compile: undefined: a0');
-    expect(detail).toHaveLength(11);
-    expect(detail[9]).toBe('core/peer/peer.go:10: undefined: a9');
-    expect(detail[10]).toBe('where: builder image b:1, source /src');
+    // The first error is in the title.
+    expect(detail[0]).toBe('core/peer/peer.go:2: undefined: a1');
+    expect(detail.slice(8)).toEqual([
+      'core/peer/peer.go:10: undefined: a9',
+      'where: builder image b:1, source /src',
+    ]);
+    const single = inEnglish({ ...failure, compileErrors: errors.slice(0, 1), again });
+    expect(single.detail).toEqual(['where: builder image b:1, source /src']);
     expect(hint).toBe('No image and no running node was changed.');
     expect(next).toEqual([again]);
     expect(exitCode).toBe(1);

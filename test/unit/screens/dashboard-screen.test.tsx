@@ -118,7 +118,7 @@ describe('the dashboard', () => {
     expect(text()).toMatch(/smoke-1-1\.0 {2}✓ peer0\.org1 {2}✓ peer0\.org2/);
     expect(text()).toMatch(/✓ chaincode \S+ \S+ on \S+ answered on every peer/);
     expect(text()).toMatch(/builder +\S+fabric-ccenv\S* [0-9a-f]{12}/);
-    expect(text()).toMatch(/✓ 100 -> 90 {2}peer0\.org1 peer1\.org1 peer0\.org2 peer1\.org2/);
+    expect(text()).toMatch(/✓ 100 -> 90 {2}peer0\.org1 peer0\.org2 peer1\.org1 peer1\.org2/);
   });
 
   it('marks a proof from before images or nodes were made anew, and shows it without colours', async () => {
@@ -400,6 +400,50 @@ describe('the dashboard', () => {
   it('shows the message of an action that failed', async () => {
     const { text } = await show({ notice: 'The folder is in use.' });
     expect(text()).toContain('✗ The folder is in use.');
+  });
+});
+
+describe('chaincode and proof', () => {
+  const chaincodes = (name: string, running: boolean) =>
+    PEERS.map((peer) => ({ peer, container: `${name}-${peer}`, chaincode: name, running }));
+
+  it('of two chaincodes and an outdated proof, the values stay in view at 80 x 24', async () => {
+    const two = {
+      ...(seen() as Extract<ReturnType<typeof seen>, { type: 'snapshot' }>),
+      chaincodes: [...chaincodes('smoke-1-1.0', true), ...chaincodes('smoke-2-1.0', true)],
+    };
+    for (const changed of [['programs'], ['network', 'image.ccenv', 'base.builder']] as ProofChange[][]) {
+      const { text } = await show({
+        network: reduceNetwork(HEALTHY, two),
+        proof: { ...proof, changed },
+        connection: CONNECTION,
+      });
+      expect(text()).toMatch(/✓ 100 -> 90 +peer0\.org1/);
+    }
+  });
+
+  it('a chaincode that its peer has ended is no failure', async () => {
+    const idle = {
+      ...(seen() as Extract<ReturnType<typeof seen>, { type: 'snapshot' }>),
+      chaincodes: chaincodes('smoke-1-1.0', false),
+    };
+    const network = reduceNetwork(HEALTHY, idle);
+    const { text } = await show({ network });
+    expect(text()).toMatch(/smoke-1-1\.0 {2}· peer0\.org1 .* · peer1\.org2$/m);
+    expect(text()).not.toContain('✗');
+    const wide = await show({ network }, SIZES[2]);
+    expect(wide.text()).toMatch(/smoke-1-1\.0 {2}· peer0\.org1 .* {2}starts at the next call$/m);
+  });
+
+  it('the proof lists its peers in the order of the nodes', async () => {
+    const reversed = { ...proof.result, peers: proof.result.peers.toReversed() };
+    const { rows, press, app } = await show({ proof: { ...proof, result: reversed } });
+    const nodes = rows().flatMap((row) => /[✓›] +(peer\d\.org\d) +ready/.exec(row)?.[1] ?? []);
+    expect(rows().find((row) => row.includes('100 -> 90'))).toContain(nodes.join(' '));
+    await press('p');
+    const opened = app.store.now().navigation.at(-1);
+    const whole = opened?.id === 'text' ? opened.lines(200).join('\n') : '';
+    expect(Array.from(whole.matchAll(/✓ (peer\d\.org\d)/g), ([, name]) => name)).toEqual(nodes);
   });
 });
 

@@ -132,7 +132,7 @@ describe('the palette', () => {
     const { app, send, shows } = show({ id: 'build' });
     await shows(/› version/);
     send('?', KEY.end);
-    await shows(/In a text field, : and q are typed as text\./);
+    await shows(/In a text field, `:` and `q` are typed as text\./);
     expect((await shows(/on every screen/)).join('\n')).not.toMatch(/^ +: +all actions/m);
     send(KEY.escape);
     await shows(/› version/);

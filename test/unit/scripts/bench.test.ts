@@ -1,5 +1,5 @@
 /** The parts of `npm run bench` that need no engine. */
-import { stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -18,6 +18,7 @@ import {
 } from '../../../scripts/bench/figures.mjs';
 import { networkOnFreePorts } from '../../../scripts/bench/network.mjs';
 import { loadProduct } from '../../../scripts/bench/product.mjs';
+import { ROWS } from '../../../scripts/bench/rows.mjs';
 import { bundleFlood } from '../../../scripts/bench/screen/flood.mjs';
 import { UsageError } from '../../../scripts/command-line.mjs';
 import { choicesText } from '../../../scripts/wizard.mjs';
@@ -26,6 +27,37 @@ import { tempDir } from '../../support/temp-dir.ts';
 
 const ROW = { name: 'edit-loop', what: 'measured', against: 'reference', atMost: 1.3 };
 const NAMES = ['cold-build', 'noop-build', 'first-frame'];
+
+describe('the list of rows', () => {
+  const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+  it('has every row of every module, with a name of its own', async () => {
+    const folder = join(root, 'scripts/bench/rows');
+    const modules = await Promise.all((await readdir(folder)).map((name) => import(join(folder, name))));
+    expect(new Set(ROWS)).toEqual(new Set(modules.flatMap((module) => Object.values(module))));
+    expect(new Set(ROWS.map(({ name }) => name)).size).toBe(ROWS.length);
+  });
+
+  it('says of each row what is measured, and how', () => {
+    for (const row of ROWS)
+      expect(row).toMatchObject({
+        name: expect.stringMatching(/^[a-z]+(-[a-z]+)*$/),
+        what: expect.stringMatching(/./),
+        against: expect.stringMatching(/./),
+        atMost: expect.toSatisfy((ratio: number) => ratio > 0),
+        measure: expect.any(Function),
+      });
+  });
+
+  it('is explained in docs/benchmarks.md, with the same limits', async () => {
+    const page = await readFile(join(root, 'docs/benchmarks.md'), 'utf8');
+    const [table = ''] = page.split('## Last measurement');
+    const explained = [...table.matchAll(/^\| ([a-z-]+) \|.*\| ([\d.]+) \|$/gm)];
+    expect(Object.fromEntries(explained.map(([, name, atMost]) => [name, Number(atMost)]))).toEqual(
+      Object.fromEntries(ROWS.map(({ name, atMost }) => [name, atMost])),
+    );
+  });
+});
 
 describe('arguments', () => {
   it('default to all rows, three runs and a table', () => {

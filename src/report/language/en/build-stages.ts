@@ -9,14 +9,14 @@ export const buildStages = {
     writes: 'nothing',
   },
   'base.builder': {
-    title: 'fabric-baseimage, the image that compiles',
-    text: 'This image contains Go, gcc and a C library. Fabric is compiled in it. ccenv is based on it, so chaincode is compiled in it too. The host needs no Go, and every build uses the same compiler. The image is not part of the Fabric tree and has its own version. A local image is used if there is one. Otherwise it is pulled or built from Debian packages.',
+    title: 'The image that compiles',
+    text: 'This image, {builderImage}, contains Go, gcc and a C library. Fabric is compiled in it. ccenv is based on it, so chaincode is compiled in it too. The host needs no Go, and every build uses the same compiler. The image is not part of the Fabric tree and has its own version. A local image is used if there is one. Otherwise it is pulled or built from Debian packages.',
     reads: 'the engine, then a registry, then apt sources',
     writes: '{builderImage}',
   },
   'base.runtime': {
-    title: 'fabric-baseos, the image that programs run on',
-    text: 'This image is a small system without a compiler. The peer and orderer images are based on it, and so is every chaincode image: programs that were compiled elsewhere are copied onto it. Its name and version are compiled into the peer. If they differ by one character, the network starts, but the first chaincode fails.',
+    title: 'The image that programs run on',
+    text: 'This image, {runtimeImage}, is a small system without a compiler. The peer and orderer images are based on it, and so is every chaincode image: programs that were compiled elsewhere are copied onto it. Its name and version are compiled into the peer. If they differ by one character, the network starts, but the first chaincode fails.',
     reads: 'the engine, then a registry, then apt sources',
     writes: '{runtimeImage}',
   },

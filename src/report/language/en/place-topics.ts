@@ -5,7 +5,7 @@ import type { TopicText } from '../topic-text.ts';
 export const places: Readonly<Record<IdsOf<typeof IMAGES> | IdsOf<typeof FOLDERS>, TopicText>> = {
   images: {
     title: 'Builder image and runtime image',
-    text: 'A network uses two kinds of images. A builder has compilers and is large: Fabric is compiled in fabric-baseimage, and chaincode in ccenv, which is based on it. A runtime has only a system; programs are copied onto it. In core.yaml, chaincode.builder names the builder and chaincode.golang.runtime the runtime. This peer asks for {requiredBuilder} and {requiredRuntime}.',
+    text: 'A network uses two kinds of images. A builder has compilers and is large: Fabric is compiled in {builderImage}, and chaincode in ccenv, which is based on it. A runtime has only a system; programs are copied onto it. In core.yaml, chaincode.builder names the builder and chaincode.golang.runtime the runtime. This peer asks for {requiredBuilder} and {requiredRuntime}.',
   },
   tags: {
     title: 'Why one image has several names',

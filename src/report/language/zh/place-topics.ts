@@ -5,7 +5,7 @@ import type { TopicText } from '../topic-text.ts';
 export const places: Readonly<Record<IdsOf<typeof IMAGES> | IdsOf<typeof FOLDERS>, TopicText>> = {
   images: {
     title: '构建镜像与运行时镜像',
-    text: '网络使用两种镜像。构建镜像带编译器，很大：Fabric 在 fabric-baseimage 里编译，链码在以它为基础的 ccenv 里编译。运行时镜像只有一个系统，程序复制到它上面。在 core.yaml 里，chaincode.builder 指定前者，chaincode.golang.runtime 指定后者。这个 peer 要找的是 {requiredBuilder} 和 {requiredRuntime}。',
+    text: '网络使用两种镜像。构建镜像带编译器，很大：Fabric 在 {builderImage} 里编译，链码在以它为基础的 ccenv 里编译。运行时镜像只有一个系统，程序复制到它上面。在 core.yaml 里，chaincode.builder 指定前者，chaincode.golang.runtime 指定后者。这个 peer 要找的是 {requiredBuilder} 和 {requiredRuntime}。',
     aliases: ['镜像', '构建镜像', '运行时镜像', '运行镜像'],
   },
   tags: {

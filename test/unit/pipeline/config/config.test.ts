@@ -13,7 +13,8 @@ import {
 } from '../../../../src/pipeline/config/config.ts';
 import { CHOICE_FIELDS, choiceOptions, keyOf } from '../../../../src/pipeline/config/config-choices.ts';
 import { configJsonSchema } from '../../../../src/pipeline/config/config-schema.ts';
-import { WizardFailure } from '../../../../src/pipeline/core/failure.ts';
+import { type ConfigFailure, WizardFailure } from '../../../../src/pipeline/core/failure.ts';
+import { helpFor } from '../../../../src/pipeline/diagnosis/failure-help.ts';
 import { recogniseSource } from '../../../../src/pipeline/fabric/source.ts';
 import { worded } from '../../../support/english.ts';
 import { fabricShape, MAKEFILE_1_4 } from '../../../support/fabric-shape.ts';
@@ -25,13 +26,17 @@ async function dirWith(yaml?: string): Promise<string> {
   return dir;
 }
 
-async function issuesOf(dir: string, flags: Record<string, unknown> = {}) {
+async function failureOf(dir: string, flags: Record<string, unknown> = {}): Promise<ConfigFailure> {
   const error = await loadConfig({ dir, flags }).then(
     () => undefined,
     (reason: unknown) => reason,
   );
-  if (error instanceof WizardFailure && error.failure.kind === 'config') return worded(error.failure.issues);
+  if (error instanceof WizardFailure && error.failure.kind === 'config') return error.failure;
   throw new Error(`expected issues, got ${String(error)}`);
+}
+
+async function issuesOf(dir: string, flags: Record<string, unknown> = {}) {
+  return worded((await failureOf(dir, flags)).issues);
 }
 
 describe('the last run', () => {
@@ -266,6 +271,26 @@ describe('bad values', () => {
     const [issue, ...others] = await issuesOf(await dirWith(), { channel });
     expect(others).toEqual([]);
     expect(issue).toMatchObject({ path: 'channel', message: expect.stringMatching(words) });
+  });
+
+  it.each<[string, Record<string, unknown>, string | undefined]>([
+    ['', { portBase: '61000' }, '60000'],
+    ['', { portBase: '80', orgs: '9' }, '48000'],
+    ['', { portBase: '60000', orgs: '9' }, '48000'],
+    ['port-base: 60000\n', { orgs: '9', couchdb: true }, '48000'],
+    // A value in the file is checked even if a flag overrides it.
+    ['port-base: 61000\n', {}, undefined],
+    ['', { portBase: '61000', orgs: '0' }, undefined],
+    ['', { portBase: '60000', orgs: '10', peers: '10' }, undefined],
+  ])('offers a first port that is possible: %j %j', async (yaml, flags, base) => {
+    const dir = await dirWith(yaml);
+    const { next } = helpFor(await failureOf(dir, flags));
+    const command = next.find((each) => typeof each === 'string' && each.startsWith('fabric-wizard up'));
+    if (base === undefined) return expect(command).toBeUndefined();
+    expect(command).toMatch(new RegExp(`^fabric-wizard up --yes --port-base ${base}\\b`));
+    expect((await loadConfig({ dir, flags: { ...flags, portBase: base } })).values.portBase).toBe(
+      Number(base),
+    );
   });
 
   it('refuses a network whose ports would pass the last one', async () => {

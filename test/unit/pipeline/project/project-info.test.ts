@@ -44,7 +44,14 @@ describe('the own run', () => {
 
   it('clones nothing', async () => {
     const dir = await tempDir();
-    expect((await ownRun(dir, { source: 'v1.4.9' })).sourceDir).toBeUndefined();
+    const before = await ownRun(dir, { source: 'v1.4.9' });
+    expect(before.sourceDir).toBeUndefined();
+    // The tag tells what would be built.
+    expect(templateValues(before).build).toMatchObject({
+      version: '1.4.9',
+      requiredBuilder: 'hyperledger/fabric-ccenv:1.4',
+      builderImage: 'hyperledger/fabric-baseimage:amd64-<base-version>',
+    });
     const clone = join(dir, STATE, 'source', 'v1.4.9');
     await mkdir(clone, { recursive: true });
     await fabricRepository(clone);

@@ -1,0 +1,31 @@
+/** The rows of the benchmark, in the order of the measurement. */
+import { coldBuild } from './rows/cold-build.mjs';
+import { editLoop } from './rows/edit-loop.mjs';
+import { eightPeers } from './rows/eight-peers.mjs';
+import { firstFrame } from './rows/first-frame.mjs';
+import { gatewayBuild, gatewayMemory, gatewayPeers, gatewayPing } from './rows/gateway.mjs';
+import { instantiate } from './rows/instantiate.mjs';
+import { noopBuild } from './rows/noop-build.mjs';
+import { idleDashboard, keyEcho, logFlood } from './rows/screen.mjs';
+import { upProof } from './rows/up-proof.mjs';
+
+/**
+ * A row is `{name, what, against, atMost, unit, quick, measure}`. `measure(setup, runs)` returns the numbers of both sides as
+ * `{measured, reference}` and may add `extras`, `measuredParts` and `referenceParts`. `quick` rows are run more often.
+ */
+export const ROWS = [
+  coldBuild,
+  noopBuild,
+  upProof,
+  editLoop,
+  instantiate,
+  eightPeers,
+  gatewayPeers,
+  gatewayMemory,
+  gatewayPing,
+  gatewayBuild,
+  firstFrame,
+  logFlood,
+  keyEcho,
+  idleDashboard,
+];
