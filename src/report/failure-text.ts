@@ -138,6 +138,12 @@ function commandFailed(failure: Of<'command'>, { t }: Translator): Explanation {
       hint: t('hint.compile-error'),
     };
   }
+  const { chaincode } = failure;
+  if (chaincode?.refusal !== undefined)
+    return {
+      title: t('command.refusal', { name: chaincode.name, message: chaincode.refusal }),
+      detail: [t('command.full', { command }), t('command.where', { where })],
+    };
   return {
     title: t('command.failed', { command: shortened(command), code: exitCode }),
     detail: withoutBlank(

@@ -1,6 +1,7 @@
 /** Why a stage runs or has nothing to do, in English. */
 export const causes = {
   'cause.forced': 'forced, even if up to date',
+  'cause.configured': 'in fabric-wizard.yaml',
   'cause.requested': 'requested',
   'cause.unchanged': 'unchanged',
   'cause.always': 'always runs, to identify the source',

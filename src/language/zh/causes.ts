@@ -3,6 +3,7 @@ import type { causes as english } from '../en/causes.ts';
 
 export const causes: Readonly<Record<keyof typeof english, string>> = {
   'cause.forced': '要求重新执行（即使没有变化）',
+  'cause.configured': '在 fabric-wizard.yaml 中',
   'cause.requested': '按要求执行',
   'cause.unchanged': '没有变化',
   'cause.always': '每次都运行，以确定源码的版本',

@@ -133,7 +133,7 @@ export interface CliNetwork {
   readonly docker: Pick<DockerPort, 'listContainers' | 'exec' | 'logTail'>;
   readonly project: string;
   readonly spec: NetworkSpec;
-  readonly settings: BuildSettings;
+  readonly settings: { readonly release: Pick<BuildSettings['release'], 'logging'> };
 }
 
 export function ordererNames({ orderers }: Pick<NetworkSpec, 'orderers'>): string[] {

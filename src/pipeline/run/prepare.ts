@@ -2,6 +2,7 @@
 
 import { freemem } from 'node:os';
 import { join } from 'node:path';
+import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import { dockerfileIssues, shapeIssues } from '../config/choice-checks.ts';
 import {
   buildSettings,
@@ -55,10 +56,14 @@ export interface RunRequest {
   readonly config: EffectiveConfig;
   /** As the user typed it: `up`, `build`, `smoke`. */
   readonly command: string;
+  /** Words after it, for a shell. */
+  readonly words?: readonly string[] | undefined;
   /** Folder of the package, with `sample/`, `compose/` and `gateway/`. */
   readonly packageDir: string;
   /** If `images` is absent, all images of the release. */
-  readonly goal: Omit<PlanGoal, 'images'> & { readonly images?: readonly ImageName[] };
+  readonly goal: Omit<PlanGoal, 'images' | 'chaincodes'> & { readonly images?: readonly ImageName[] };
+  /** Chaincodes to deploy, if they are not all those of the configuration. */
+  readonly chaincodes?: readonly ChaincodeChoice[] | undefined;
   readonly binariesDir?: string;
   /** Keep the smoke test's chaincode running. */
   readonly keepChaincode: boolean;
@@ -118,10 +123,17 @@ class ComposeLookup {
   }
 }
 
+/** Returns the chaincodes that a run deploys. */
+function chaincodesOf({ chaincodes, config }: RunRequest): readonly ChaincodeChoice[] {
+  return chaincodes ?? config.chaincodes;
+}
+
 /** @throws WizardFailure `usage` if the release does not have one of the images */
-function wholeGoal({ images, ...goal }: RunRequest['goal'], { id, imagesBuilt }: Release): PlanGoal {
+function wholeGoal(request: RunRequest, { id, imagesBuilt }: Release): PlanGoal {
+  const { images, ...goal } = request.goal;
+  const chaincodes = chaincodesOf(request).map(({ name }) => name);
   const absent = images?.find((name) => !imagesBuilt.includes(name));
-  if (absent === undefined) return { ...goal, images: images ?? imagesBuilt };
+  if (absent === undefined) return { ...goal, images: images ?? imagesBuilt, chaincodes };
   throw new WizardFailure({
     kind: 'usage',
     message: { key: 'usage.absent-image', release: id, name: absent, images: imagesBuilt.join(', ') },
@@ -146,7 +158,8 @@ function requireSameNetwork({ network }: ObservedState, request: RunRequest): vo
   const { until } = request.goal;
   if (until === 'up' || until === 'build' || !network.running) return;
   if (network.lost.length > 0) throw certificatesLost(network, request);
-  if (until === 'smoke' || (network.crypto === 'same' && network.artifacts === 'same')) return;
+  if (until === 'smoke' || until === 'deploy' || (network.crypto === 'same' && network.artifacts === 'same'))
+    return;
   throw new WizardFailure({
     kind: 'usage',
     message: { key: 'usage.other-network' },
@@ -175,7 +188,8 @@ async function requireNodes(
   docker: DockerPort,
   journal: Journal,
 ): Promise<void> {
-  if (goal.until !== 'smoke' && !(goal.until === 'rebuild' && goal.smoke)) return;
+  const usesNetwork = goal.until === 'smoke' || goal.until === 'deploy';
+  if (!usesNetwork && !(goal.until === 'rebuild' && goal.smoke)) return;
   const project = config.values.project ?? defaultProject(dir);
   const nodes = await nodeContainers({ docker, project });
   const down = downNodes(recordedSpec(journal, project), nodes).map(({ node }) => node);
@@ -215,10 +229,10 @@ async function findSource(
 export function againCommand(
   request: Pick<
     RunRequest,
-    'command' | 'config' | 'goal' | 'binariesDir' | 'keepChaincode' | 'oneByOne' | 'preflight'
+    'command' | 'words' | 'config' | 'goal' | 'binariesDir' | 'keepChaincode' | 'oneByOne' | 'preflight'
   >,
 ): string {
-  const { command, config, goal, binariesDir, keepChaincode, oneByOne, preflight } = request;
+  const { command, words = [], config, goal, binariesDir, keepChaincode, oneByOne, preflight } = request;
   const options = [
     ...(goal.smoke ? ['--smoke'] : []),
     ...(oneByOne ? ['--one-by-one'] : []),
@@ -228,7 +242,9 @@ export function againCommand(
     ...(preflight ? [] : ['--no-preflight']),
   ];
   const images = goal.images ?? [];
-  return ['fabric-wizard', command, ...images, '--yes', ...options, ...givenFlags(config)].join(' ');
+  return ['fabric-wizard', command, ...words, ...images, '--yes', ...options, ...givenFlags(config)].join(
+    ' ',
+  );
 }
 
 async function createContext(
@@ -270,6 +286,7 @@ async function createContext(
     journal,
     dataDir: join(packageDir, 'compose'),
     sharedBuilds: new SharedBuilds(),
+    chaincodes: chaincodesOf(request),
     options: { again, images: found.goal.images, force: goal.force, binariesDir, keepChaincode, oneByOne },
   };
 }
@@ -329,7 +346,7 @@ export async function prepareRun(
   const composeLookup = new ComposeLookup(request, docker.address, journal, onNotice);
   try {
     const { source, compose } = await findSource(request, stateDir, version, composeLookup, onNotice);
-    const goal = wholeGoal(request.goal, source.release);
+    const goal = wholeGoal(request, source.release);
     requireShape(request, source.release);
     const found = { stateDir, journal, docker, arch: version.arch, source, compose, goal };
     const context = await createContext(request, found);

@@ -62,6 +62,7 @@ export const failures: Readonly<Record<keyof typeof english, string>> = {
   'command.full': '命令：{command}',
   'command.where': '位置：{where}',
   'command.during': '正在执行：{command}，位置：{where}',
+  'command.refusal': '链码 {name} 拒绝了调用：{message}',
   'command.compile-error': '{file}:{line} 编译失败：{message}',
   'hint.compile-error': '镜像和运行中的节点都没有改动。',
   'check.differs': '{what}：应为 {expected}，实为 {got}',
