@@ -506,3 +506,11 @@ describe('a failed rebuild', () => {
     expect(text()).toMatch(/── rebuild not started ─+\n✗ The moon is full\./);
   });
 });
+
+it('says that a screen is being read, until it opens', async () => {
+  const { text, app, press } = await show({ opening: true });
+  expect(text().split('\n')[0]).toMatch(/ loading$/);
+  app.store.updateNow((state) => ({ ...state, opening: false }));
+  await press('');
+  expect(text()).not.toContain('loading');
+});
