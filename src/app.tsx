@@ -38,7 +38,7 @@ function screenFor(route: Route): ReactNode {
     case 'preset':
       return <PresetScreen />;
     case 'review':
-      return <ReviewScreen />;
+      return <ReviewScreen {...route} />;
     case 'run':
       return <RunScreen />;
     case 'dashboard':

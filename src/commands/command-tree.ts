@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { isLanguage, languageOf } from '../report/language/language.ts';
+import { addChaincodeCommands } from './chaincode-commands.ts';
 import { addCheckCommands } from './check-commands.ts';
 import { HELP, withExamples } from './command-help.ts';
 import { type AddCommand, type Flags, text, withCommon } from './command-options.ts';
@@ -85,6 +86,8 @@ export function commandTree(options: TreeOptions): Command {
   root.commandsGroup('Look at the network:');
   addNetworkCommands(add);
   addNodeCommands(add);
+  root.commandsGroup('Chaincode:');
+  addChaincodeCommands(add);
   root.commandsGroup('Check and explain:');
   addCheckCommands(add, version);
   root.commandsGroup('Remove:');

@@ -182,9 +182,23 @@ async function follow(
 
 /** @throws WizardFailure `usage`, `engine` */
 export async function logs(terminal: Terminal, flags: LogsFlags): Promise<number> {
-  const request = logRequestOf(flags, Date.now());
   const docker = await DockerPort.current();
-  const nodes = await loggingNodes(docker, terminal, flags);
+  return printLogs(docker, terminal, flags, () => loggingNodes(docker, terminal, flags));
+}
+
+/**
+ * Prints what containers have written, or writes it to a file.
+ * @param find returns the containers, once the flags are valid
+ * @throws WizardFailure `usage`, `engine`
+ */
+export async function printLogs(
+  docker: DockerPort,
+  terminal: Terminal,
+  flags: LogsFlags,
+  find: () => Promise<readonly LoggingNode[]>,
+): Promise<number> {
+  const request = logRequestOf(flags, Date.now());
+  const nodes = await find();
   const file = flags.output === undefined ? undefined : new LogFile(flags.output);
   const isPlain = file !== undefined || !terminal.colour || Boolean(process.env.NO_COLOR);
   const lineOf = withNode(nodes);

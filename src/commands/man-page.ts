@@ -35,7 +35,7 @@ const CHOICE_GROUPS: readonly string[] = [GROUP.source, GROUP.base, GROUP.networ
 /** What a command has besides the options that have sections of their own. */
 function commandLines(command: Command): string[] {
   const options = visible(command);
-  const own = options.filter((option) => groupOf(option) === GROUP.own);
+  const own = options.filter((option) => ![...CHOICE_GROUPS, GROUP.common].includes(groupOf(option)));
   const groups = new Set(options.map(groupOf));
   const choices = CHOICE_GROUPS.filter((group) => groups.has(group)).map((group) => group.replace(/:$/, ''));
   const also =

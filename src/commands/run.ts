@@ -1,5 +1,6 @@
 /** `up`, `build`, `rebuild` and `smoke`: run one session with one reporter. */
 import { join, resolve } from 'node:path';
+import type { ChaincodeChoice } from '../pipeline/config/chaincode-list.ts';
 import type { EffectiveConfig } from '../pipeline/config/config.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { type Plan, stagesToRun } from '../pipeline/core/plan.ts';
@@ -22,7 +23,11 @@ import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal } from '
 import { unknownName } from './usage-errors.ts';
 
 export interface RunCommandOptions {
-  readonly command: 'up' | 'build' | 'rebuild' | 'smoke';
+  readonly command: 'up' | 'build' | 'rebuild' | 'smoke' | 'deploy';
+  /** Words after the command, for the command that does the same again. */
+  readonly words?: readonly string[];
+  /** Chaincodes to deploy; absent: those of the configuration. */
+  readonly chaincodes?: readonly ChaincodeChoice[];
   /** Image names as typed; none means all. */
   readonly images?: readonly string[];
   readonly binariesDir?: string;
@@ -99,7 +104,9 @@ function sessionRequest(
   return {
     dir: terminal.dir,
     config,
-    command,
+    command: command === 'deploy' ? 'chaincode deploy' : command,
+    words: request.words,
+    chaincodes: request.chaincodes,
     packageDir: terminal.packageDir,
     goal: {
       until: command,
@@ -120,7 +127,9 @@ function sessionRequest(
 
 /** Prompts of a command on a terminal without screens; undefined if it asks nothing. */
 function promptFor({ asks = 'nothing' }: RunCommandOptions, signal: AbortSignal): LinePrompt | undefined {
-  return asks === 'nothing' ? undefined : new LinePrompt(process.stdin, process.stderr, signal);
+  return asks === 'nothing'
+    ? undefined
+    : new LinePrompt(process.stdin, process.stderr, signal, columnsOf(process.stderr));
 }
 
 /** Shows the plan and asks. @returns undefined if the user declines */

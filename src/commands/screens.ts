@@ -1,6 +1,6 @@
 /** `up` on an interactive terminal: shows the screens and restores the terminal at the end. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { CHOICE_FIELDS } from '../pipeline/config/config-choices.ts';
+import { CHOICE_FIELDS, CHOICES } from '../pipeline/config/config-choices.ts';
 import { EXIT, toFailure, WizardFailure } from '../pipeline/core/failure.ts';
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
 import { renderConnection } from '../report/connect-text.ts';
@@ -74,6 +74,11 @@ export function requireCommand({ json, yes, dryRun }: Terminal, isTty: boolean):
 export function namesRun(flags: Readonly<Record<string, unknown>>): boolean {
   const names = [...CHOICE_FIELDS, 'preset', 'replaceNetwork'];
   return flags.preflight === false || names.some((name) => flags[name] !== undefined);
+}
+
+/** Whether the flags change the proof: it is wanted even if nothing else is to be done. */
+function namesProof(flags: Readonly<Record<string, unknown>>): boolean {
+  return CHOICE_FIELDS.some((field) => CHOICES[field].group === 'proof' && flags[field] !== undefined);
 }
 
 /** Prints two lines while the screens load, which takes noticeable time. */
@@ -185,7 +190,7 @@ export async function screens(
     controller.wizard.perform('scan');
     controller.store.updateNow((state) => ({
       ...state,
-      navigation: push(state.navigation, { id: 'review' }),
+      navigation: push(state.navigation, { id: 'review', unlessCurrent: !namesProof(flags) }),
     }));
   }
   const crashed = new AbortController();

@@ -49,11 +49,8 @@ function config({ issues }: Of<'config'>, { t }: Translator): Explanation {
   };
 }
 
-function source({ path, problem, detail, looked }: Of<'source'>, { t, translate }: Translator): Explanation {
-  const lines = withoutBlank(
-    translate(detail),
-    ...looked.map((item) => t(item.found ? 'source.found' : 'source.missing', { path: item.path })),
-  );
+function source({ path, problem, detail }: Of<'source'>, { t, translate }: Translator): Explanation {
+  const lines = withoutBlank(translate(detail));
   const title = t(`source.${problem}`, { path });
   return problem === 'absent'
     ? { title, detail: lines }
@@ -138,6 +135,12 @@ function commandFailed(failure: Of<'command'>, { t }: Translator): Explanation {
       hint: t('hint.compile-error'),
     };
   }
+  const { chaincode } = failure;
+  if (chaincode?.refusal !== undefined)
+    return {
+      title: t('command.refusal', { name: chaincode.name, message: chaincode.refusal }),
+      detail: [t('command.full', { command }), t('command.where', { where })],
+    };
   return {
     title: t('command.failed', { command: shortened(command), code: exitCode }),
     detail: withoutBlank(

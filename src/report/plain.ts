@@ -143,6 +143,12 @@ class PlainReporter implements Reporter {
       }
       case 'smoke-result':
         return renderSmoke(event, this.#style, this.#options.columns);
+      case 'chaincode-deployed': {
+        const { chaincode, version, channels, changed, peers } = event;
+        const key = changed ? 'plain.deployed' : 'plain.deployed-before';
+        const facts = { chaincode, version, channels: channels.join(', '), count: peers.length };
+        return this.#timed(event.at, `${good(symbol.good)} ${t(key, facts)}`);
+      }
       case 'run-finished':
         return renderResult(this.#state, {
           style: this.#style,

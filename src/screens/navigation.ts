@@ -5,7 +5,9 @@ import type { Repair } from '../pipeline/resolve/resolve-report.ts';
 
 export type Route =
   /** The wizard's screens, in this order. */
-  | { readonly id: 'welcome' | 'source' | 'build' | 'base' | 'network' | 'review' }
+  | { readonly id: 'welcome' | 'source' | 'build' | 'base' | 'network' }
+  /** `unlessCurrent`: the dashboard instead, if the network runs as the plan wants it. */
+  | { readonly id: 'review'; readonly unlessCurrent?: boolean }
   /** The presets, from which the plan follows. */
   | { readonly id: 'preset' }
   | { readonly id: 'run' }

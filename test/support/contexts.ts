@@ -73,6 +73,7 @@ export async function stageContext(
     compose: undefined,
     dataDir: join(PACKAGE, 'compose'),
     sharedBuilds: new SharedBuilds(),
+    chaincodes: [],
     options: {
       again: 'fabric-wizard up --yes',
       images: [],
@@ -95,6 +96,7 @@ export async function stageContext(
       command: (line) => reported.commands.push(line),
       nodeHealth: () => undefined,
       smokeResult: () => undefined,
+      chaincodeDeployed: () => undefined,
       tail: () => [],
     },
   };

@@ -159,6 +159,7 @@ describe('imports', () => {
     const known = [
       'config-choices',
       'connection',
+      'deploy-plan',
       'diagnosis-types',
       'doctor-report',
       'engine-origin',

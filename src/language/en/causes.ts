@@ -1,8 +1,10 @@
 /** Why a stage runs or has nothing to do, in English. */
 export const causes = {
   'cause.forced': 'forced, even if up to date',
+  'cause.configured': 'in fabric-wizard.yaml',
   'cause.requested': 'requested',
   'cause.unchanged': 'unchanged',
+  'cause.practice': 'practice source, because no Fabric source is available ({why})',
   'cause.always': 'always runs, to identify the source',
   'cause.missing': '{what} is missing',
   'cause.present': '{what} exists',

@@ -25,6 +25,8 @@ export type Installable =
   | { readonly package: string; readonly id: string };
 
 export interface PackedChaincode {
+  /** Name of the chaincode in the names of containers and images: in the package lifecycle, the package's label. */
+  readonly label: string;
   /** Follows the name in the names of containers and images: the version, or the package's hash. */
   readonly mark: string;
   /** Files for the CLI container, under `/`. */
@@ -34,6 +36,8 @@ export interface PackedChaincode {
 
 export interface ChaincodeToPack {
   readonly name: string;
+  /** Label of the package, for the package lifecycle. */
+  readonly label: string;
   readonly version: string;
   readonly dir: string;
   /** Whether it is the bundled chaincode. */
@@ -44,14 +48,15 @@ export interface ChaincodeToPack {
 export async function packChaincode(
   context: StageContext,
   outputs: BuildOutputs | undefined,
-  { name, version, dir, shipped }: ChaincodeToPack,
+  { name, label, version, dir, shipped }: ChaincodeToPack,
 ): Promise<PackedChaincode> {
   const place = `tmp/${name}-${version}`;
   if (context.settings.release.lifecycle === 'package') {
     const file = `${place}.tar.gz`;
-    const content = await packaged(name, await chaincodeSource(context, outputs, { dir, shipped }));
+    const content = await packaged(label, await chaincodeSource(context, outputs, { dir, shipped }));
     const mark = createHash('sha256').update(content).digest('hex');
-    return { mark, files: [{ name: file, content }], given: { package: `/${file}`, id: `${name}:${mark}` } };
+    const given = { package: `/${file}`, id: `${label}:${mark}` };
+    return { label, mark, files: [{ name: file, content }], given };
   }
   const folder = await buildableChaincode(context, dir);
   const { root, brought } = chaincodeImports(folder, chaincodeWorld(context));
@@ -59,6 +64,7 @@ export async function packChaincode(
   const own = folder.files.map(({ path, file }) => ({ name: `${importPath}/${path}`, content: { file } }));
   const files = [...own, ...(await fabricPackages(context, brought))];
   return {
+    label: name,
     mark: version,
     files: files.map((entry) => ({ ...entry, name: `${place}/src/${entry.name}` })),
     given: { importPath, gopath: `/${place}` },
@@ -84,12 +90,17 @@ async function packaged(label: string, { files, path }: ChaincodeSource): Promis
  * build.
  */
 export function namesOnPeer(
-  { spec, settings: { release } }: Pick<RunContext, 'spec' | 'settings'>,
-  { name, mark }: { readonly name: string } & Pick<PackedChaincode, 'mark'>,
+  {
+    spec,
+    settings: { release },
+  }: Pick<RunContext, 'spec'> & {
+    readonly settings: Pick<RunContext['settings'], 'release'>;
+  },
+  { label, mark }: Pick<PackedChaincode, 'label' | 'mark'>,
   peer: PeerSpec,
 ): { readonly container: string; readonly image: string } {
   return {
-    container: release.chaincodeContainerName(spec.networkId, peer.name, name, mark),
-    image: release.chaincodeImageName(spec.networkId, peer.name, name, mark),
+    container: release.chaincodeContainerName(spec.networkId, peer.name, label, mark),
+    image: release.chaincodeImageName(spec.networkId, peer.name, label, mark),
   };
 }

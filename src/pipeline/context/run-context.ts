@@ -1,6 +1,7 @@
 /** The context that stages, observation and checks receive. It does not change during a run. */
+import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import type { WizardConfig } from '../config/wizard-config.ts';
-import type { SmokeResult, StageProgress } from '../core/events.ts';
+import type { ChaincodeDeployed, SmokeResult, StageProgress } from '../core/events.ts';
 import type { Text } from '../core/phrase.ts';
 import type { ComposePort } from '../engine/compose-port.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
@@ -60,6 +61,8 @@ export interface RunContext extends ProjectContext {
   /** Builds that stages of this run share. */
   readonly sharedBuilds: SharedBuilds;
   readonly options: RunOptions;
+  /** Chaincodes to deploy. */
+  readonly chaincodes: readonly ChaincodeChoice[];
 }
 
 /** Receives the reports of a running stage; each call becomes an event. */
@@ -76,6 +79,7 @@ export interface StageReport {
     restarted?: string,
   ) => void;
   readonly smokeResult: (result: Omit<SmokeResult, 'type' | 'at'>) => void;
+  readonly chaincodeDeployed: (deployed: Omit<ChaincodeDeployed, 'type' | 'at'>) => void;
   /** The last lines that the stage has logged, oldest first. */
   readonly tail: () => readonly string[];
 }

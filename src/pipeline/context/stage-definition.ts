@@ -10,9 +10,9 @@ import type { ProjectContext, StageContext } from './run-context.ts';
 export interface PlanGoal {
   /**
    * `build` ends with verified images, `up` with a proof, `smoke` is the proof alone; `rebuild` updates
-   * images and running nodes to the source.
+   * images and running nodes to the source; `deploy` deploys the user's chaincodes on the running network.
    */
-  readonly until: 'build' | 'up' | 'smoke' | 'rebuild';
+  readonly until: 'build' | 'up' | 'smoke' | 'rebuild' | 'deploy';
   readonly images: readonly ImageName[];
   /** Rebuild even if the caches are current. */
   readonly force: boolean;
@@ -20,6 +20,8 @@ export interface PlanGoal {
   readonly binaries: boolean;
   /** After a rebuild, prove the network too. */
   readonly smoke: boolean;
+  /** Names of the user's chaincodes to deploy; absent: none. */
+  readonly chaincodes?: readonly string[];
 }
 
 /** Input of the plan. */

@@ -137,6 +137,18 @@ export interface SmokeResult extends At {
   readonly peers: readonly PeerProof[];
 }
 
+/** A user's chaincode is on the network as the configuration has it. */
+export interface ChaincodeDeployed extends At {
+  readonly type: 'chaincode-deployed';
+  readonly chaincode: string;
+  readonly version: string;
+  readonly channels: readonly string[];
+  /** False if the network had it already. */
+  readonly changed: boolean;
+  /** The peers, each with the container in which it runs the chaincode. */
+  readonly peers: readonly { readonly peer: string; readonly container: string }[];
+}
+
 export interface RunFinished extends At {
   readonly type: 'run-finished';
   readonly outcome: RunOutcome;
@@ -160,6 +172,7 @@ export type RunEvent =
   | StageCancelled
   | NodeHealth
   | SmokeResult
+  | ChaincodeDeployed
   | RunFinished;
 
 type WithoutTime<E> = E extends RunEvent ? Omit<E, 'at'> : never;

@@ -201,8 +201,16 @@ export interface CommandFailure {
   readonly nodes?: readonly LogTail[];
   /** Errors of the Go compiler, if it was a compile. */
   readonly compileErrors?: readonly CompileError[];
-  /** The command of fabric-wizard to run again, if it was a compile. */
+  /** The command of fabric-wizard to run again, if the user's source may be the cause. */
   readonly again?: string;
+  /** The user's chaincode that the command is about. */
+  readonly chaincode?: {
+    readonly name: string;
+    /** Folder of its source, if it is being deployed. */
+    readonly dir?: string;
+    /** What it answered to a call that it refused. */
+    readonly refusal?: string;
+  };
 }
 
 /** A result is not the expected one. */

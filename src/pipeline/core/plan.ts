@@ -48,6 +48,14 @@ export interface Plan<Id extends string = string> {
   readonly replaces?: NetworkReplacement;
 }
 
+/** These always run: they read the source, and prove the network. */
+const ALWAYS = ['source', 'smoke'];
+
+/** Whether a plan finds everything as it should be. */
+export function isCurrent({ stages }: Pick<Plan, 'stages'>): boolean {
+  return stages.every(({ id, action }) => action === 'cached' || ALWAYS.includes(id));
+}
+
 /** The ids of the stages that will do work. */
 export function stagesToRun<Id extends string>({ stages }: Pick<Plan<Id>, 'stages'>): ReadonlySet<Id> {
   return new Set(stages.filter(({ action }) => action === 'run').map(({ id }) => id));

@@ -219,6 +219,8 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
       return withNode(state, event);
     case 'smoke-result':
       return { ...state, smoke: event };
+    case 'chaincode-deployed':
+      return state;
     case 'run-finished': {
       const { outcome, exitCode, seconds, failure } = event;
       return { ...state, stages: state.stages.map(closeStage), outcome, exitCode, seconds, failure };

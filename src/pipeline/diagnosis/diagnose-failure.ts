@@ -1,8 +1,10 @@
 /** Diagnoses a failed stage: collects evidence and finds a symptom, or else adds the last log lines. */
 
+import { join, relative } from 'node:path';
 import type { RunContext } from '../context/run-context.ts';
 import { type Diagnosis, diagnosedNode, type LogTail, type StageFailure } from '../core/failure.ts';
 import { SHOWN_LINES } from '../core/last-words.ts';
+import { exists } from '../host/files.ts';
 import { type CollectOptions, collectEvidence } from './collect.ts';
 import { diagnose } from './diagnose.ts';
 import type { Evidence } from './symptom.ts';
@@ -50,6 +52,25 @@ function logOf(name: string, lines: readonly string[], { containers }: Evidence)
   return { name: `${name} (${status ?? 'removed'})`, lines };
 }
 
+/** Names the user's own file instead of the peer's copy of it, if the diagnosis is about a file of a chaincode. */
+async function withUsersFile(
+  folder: string,
+  failure: StageFailure,
+  diagnosis: Diagnosis,
+): Promise<Diagnosis> {
+  const dir = failure.kind === 'command' ? failure.chaincode?.dir : undefined;
+  const { file } = diagnosis.facts;
+  if (dir === undefined || file === undefined) return diagnosis;
+  const parts = file.split('/');
+  for (let skipped = 0; skipped < parts.length; skipped += 1) {
+    const path = join(dir, ...parts.slice(skipped));
+    const near = relative(folder, path);
+    const shown = near.startsWith('..') ? path : near;
+    if (await exists(path)) return { ...diagnosis, facts: { ...diagnosis.facts, file: shown } };
+  }
+  return diagnosis;
+}
+
 /** Diagnoses within two seconds, or less if the signal fires. Never rejects. */
 export async function diagnoseFailure(
   context: RunContext,
@@ -59,6 +80,9 @@ export async function diagnoseFailure(
   const evidence = await collectEvidence(context, options);
   const diagnosis = diagnose(failure, evidence);
   return diagnosis
-    ? { failure: withWordsOfNode(failure, diagnosis, evidence), diagnosis }
+    ? {
+        failure: withWordsOfNode(failure, diagnosis, evidence),
+        diagnosis: await withUsersFile(context.dir, failure, diagnosis),
+      }
     : { failure: withLastWords(failure, evidence) };
 }

@@ -6,7 +6,7 @@ import type { Text } from '../core/phrase.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { DEFAULT_TAG } from '../fabric/default-release.ts';
 import { shellWord } from '../host/shell-text.ts';
-import { NEW_LEDGERS, NEW_NETWORK, remediesFor } from './remedies.ts';
+import { NEW_LEDGERS, NEW_NETWORK, remediesFor, SMOKE } from './remedies.ts';
 
 export interface Help {
   /** Commands to type, the most likely to help first. */
@@ -151,8 +151,15 @@ function pull({ ref, problem, upstream }: Of<'pull'>): readonly string[] {
   }
 }
 
-function command({ compileErrors = [], nodes = [], again = RESUME }: Of<'command'>): readonly string[] {
+function command({
+  compileErrors = [],
+  nodes = [],
+  again = RESUME,
+  chaincode,
+}: Of<'command'>): readonly string[] {
   if (compileErrors.length > 0) return [again];
+  if (chaincode?.refusal !== undefined) return [`fabric-wizard chaincode logs ${chaincode.name}`];
+  if (chaincode) return [...logsCommand(nodes), again];
   return [...logsCommand(nodes), `${RESUME} --verbose`];
 }
 
@@ -269,6 +276,12 @@ export function withGiven(line: Text, given: readonly string[] = []): Text {
     .join(' && ');
 }
 
+/** The smoke test tries a chaincode again; one that is being deployed has a command of its own. */
+function triedAgain(remedy: string, failure: StageFailure): string {
+  if (failure.kind !== 'command' || !failure.chaincode || failure.again === undefined) return remedy;
+  return remedy === SMOKE ? failure.again : remedy;
+}
+
 /** Returns the help for a failure; with a diagnosis, the remedies of its symptom and the command for the log. */
 export function helpFor(failure: StageFailure, diagnosis?: Diagnosis): Help {
   const bare = bareHelp(failure);
@@ -277,7 +290,7 @@ export function helpFor(failure: StageFailure, diagnosis?: Diagnosis): Help {
   const next = diagnosis
     ? [
         ...(foreseen === undefined ? [] : [foreseen]),
-        ...remediesFor(diagnosis.symptom, diagnosis.facts),
+        ...remediesFor(diagnosis.symptom, diagnosis.facts).map((line) => triedAgain(line, failure)),
         ...logs,
       ]
     : bare.next;

@@ -6,7 +6,7 @@ import { shellWord } from '../host/shell-text.ts';
 type Remedy = (facts: DiagnosisFacts) => readonly string[];
 
 const UP = 'fabric-wizard up --yes';
-const SMOKE = 'fabric-wizard smoke';
+export const SMOKE = 'fabric-wizard smoke';
 /** The image that peers compile chaincode in; `--builder-image` compiles Fabric itself. */
 const OTHER_BUILDER = `${UP} --chaincode-builder IMAGE`;
 const DOCTOR = 'fabric-wizard doctor';

@@ -23,13 +23,13 @@ export interface ChaincodeFolder {
 const READS_AT_ONCE = 32;
 
 /** Lock files of emacs are links that lead nowhere. Go ignores such names too. */
-function isSkipped(name: string): boolean {
+export function isSkippedFile(name: string): boolean {
   return name === '.git' || name.startsWith('.#');
 }
 
 /** @throws the error of the file system if the folder cannot be read */
 export async function readChaincodeFolder(dir: string): Promise<ChaincodeFolder> {
-  const { files, badLinks } = await folderFiles(dir, isSkipped);
+  const { files, badLinks } = await folderFiles(dir, isSkippedFile);
   const goFiles = new Map<string, GoFile>();
   const queue = new PQueue({ concurrency: READS_AT_ONCE });
   const sources = files.filter(({ path }) => {

@@ -90,6 +90,8 @@ export interface ReleaseFacts {
   readonly eventPort: number | undefined;
   /** Whether nodes serve `/healthz` and `/metrics` on 9443 (peer) and 8443 (orderer). */
   readonly operations: boolean;
+  /** Whether peers have the Gateway service, which `@hyperledger/fabric-gateway` uses. */
+  readonly gatewayService: boolean;
   /** Newest capabilities of the release; 1.0 has none. */
   readonly capabilities:
     | { readonly channel: string; readonly orderer: string; readonly application: string }
@@ -125,6 +127,10 @@ export interface ReleaseFacts {
   readonly ordererCommand: readonly string[];
   /** Whether the peer's CLI has `channel getinfo` and `chaincode list`. */
   readonly channelGetinfo: boolean;
+  /** Whether chaincode can have private data collections. */
+  readonly privateData: boolean;
+  /** Whether `peer chaincode invoke` can ask several peers for endorsements and wait for the block. */
+  readonly invokeTargets: boolean;
   /**
    * How a peer's blocks are read: `fetch`, or `query` of its system chaincode where `peer channel fetch` asks orderers
    * only; `none` where configtxlator cannot decode transactions.

@@ -71,6 +71,11 @@ export const STATE_KEYS = {
   anchors: { key: 'anchors', schema: anchorsSchema },
   /** Name of the chaincode that `up` or `smoke --keep` left running. */
   keptChaincode: { key: 'keptChaincode', schema: z.string() },
+  /** Deployed chaincodes by name: the version, the peers that have it, and the instance of the certificates. */
+  deployed: {
+    key: 'deployed',
+    schema: z.record(z.string(), z.object({ version: z.string(), peers: z.string(), instance: z.string() })),
+  },
   /** The standalone compose: its `programFile` and its version. */
   compose: { key: 'compose', schema: z.object({ file: z.string(), version: z.string() }) },
 } as const;

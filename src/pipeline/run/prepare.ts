@@ -2,6 +2,7 @@
 
 import { freemem } from 'node:os';
 import { join } from 'node:path';
+import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import { dockerfileIssues, shapeIssues } from '../config/choice-checks.ts';
 import {
   buildSettings,
@@ -36,7 +37,7 @@ import { couchdbImageOf } from '../images/couchdb-image.ts';
 import { SharedBuilds } from '../images/shared-builds.ts';
 import type { Journal } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
-import { downNodes, recordedSpec } from '../network/down-nodes.ts';
+import { downNodes, recordedSpec, requiredNodes } from '../network/down-nodes.ts';
 import { requireEngineOfNetwork } from '../network/network-engine.ts';
 import type { NetworkSpec } from '../network/network-spec.ts';
 import { nodeContainers } from '../network/peer-cli.ts';
@@ -55,10 +56,14 @@ export interface RunRequest {
   readonly config: EffectiveConfig;
   /** As the user typed it: `up`, `build`, `smoke`. */
   readonly command: string;
+  /** Words after it, for a shell. */
+  readonly words?: readonly string[] | undefined;
   /** Folder of the package, with `sample/`, `compose/` and `gateway/`. */
   readonly packageDir: string;
   /** If `images` is absent, all images of the release. */
-  readonly goal: Omit<PlanGoal, 'images'> & { readonly images?: readonly ImageName[] };
+  readonly goal: Omit<PlanGoal, 'images' | 'chaincodes'> & { readonly images?: readonly ImageName[] };
+  /** Chaincodes to deploy, if they are not all those of the configuration. */
+  readonly chaincodes?: readonly ChaincodeChoice[] | undefined;
   readonly binariesDir?: string;
   /** Keep the smoke test's chaincode running. */
   readonly keepChaincode: boolean;
@@ -118,10 +123,17 @@ class ComposeLookup {
   }
 }
 
+/** Returns the chaincodes that a run deploys. */
+function chaincodesOf({ chaincodes, config }: RunRequest): readonly ChaincodeChoice[] {
+  return chaincodes ?? config.chaincodes;
+}
+
 /** @throws WizardFailure `usage` if the release does not have one of the images */
-function wholeGoal({ images, ...goal }: RunRequest['goal'], { id, imagesBuilt }: Release): PlanGoal {
+function wholeGoal(request: RunRequest, { id, imagesBuilt }: Release): PlanGoal {
+  const { images, ...goal } = request.goal;
+  const chaincodes = chaincodesOf(request).map(({ name }) => name);
   const absent = images?.find((name) => !imagesBuilt.includes(name));
-  if (absent === undefined) return { ...goal, images: images ?? imagesBuilt };
+  if (absent === undefined) return { ...goal, images: images ?? imagesBuilt, chaincodes };
   throw new WizardFailure({
     kind: 'usage',
     message: { key: 'usage.absent-image', release: id, name: absent, images: imagesBuilt.join(', ') },
@@ -133,7 +145,7 @@ function wholeGoal({ images, ...goal }: RunRequest['goal'], { id, imagesBuilt }:
 function requireShape({ config, dir }: RunRequest, release: Release): void {
   const { values, origin } = config;
   const issues = [
-    ...shapeIssues(values, release, origin.consensus),
+    ...shapeIssues(values, release, (field) => origin[field]),
     ...dockerfileIssues(values, release, (field) => origin[field]),
   ];
   if (issues.length === 0) return;
@@ -146,7 +158,8 @@ function requireSameNetwork({ network }: ObservedState, request: RunRequest): vo
   const { until } = request.goal;
   if (until === 'up' || until === 'build' || !network.running) return;
   if (network.lost.length > 0) throw certificatesLost(network, request);
-  if (until === 'smoke' || (network.crypto === 'same' && network.artifacts === 'same')) return;
+  if (until === 'smoke' || until === 'deploy' || (network.crypto === 'same' && network.artifacts === 'same'))
+    return;
   throw new WizardFailure({
     kind: 'usage',
     message: { key: 'usage.other-network' },
@@ -166,8 +179,8 @@ async function requireEngine(
 }
 
 /**
- * The smoke test needs a network whose nodes all run: without one, no source is looked for. A rebuild starts nodes that
- * are down.
+ * The smoke test needs a network whose nodes run, except orderers that the others can do without: without such a
+ * network, no source is looked for. A rebuild starts nodes that are down.
  * @throws WizardFailure `usage`
  */
 async function requireNodes(
@@ -175,10 +188,12 @@ async function requireNodes(
   docker: DockerPort,
   journal: Journal,
 ): Promise<void> {
-  if (goal.until !== 'smoke' && !(goal.until === 'rebuild' && goal.smoke)) return;
+  const usesNetwork = goal.until === 'smoke' || goal.until === 'deploy';
+  if (!usesNetwork && !(goal.until === 'rebuild' && goal.smoke)) return;
   const project = config.values.project ?? defaultProject(dir);
   const nodes = await nodeContainers({ docker, project });
-  const down = downNodes(recordedSpec(journal, project), nodes).map(({ node }) => node);
+  const spec = recordedSpec(journal, project);
+  const down = requiredNodes(spec, downNodes(spec, nodes)).map(({ node }) => node);
   const runs = [...nodes.values()].some(({ state }) => state === 'running');
   if (runs && (down.length === 0 || goal.until === 'rebuild')) return;
   const isNew = nodes.size === 0 && journal.getFact(SAVED_NETWORK) === undefined;
@@ -215,10 +230,10 @@ async function findSource(
 export function againCommand(
   request: Pick<
     RunRequest,
-    'command' | 'config' | 'goal' | 'binariesDir' | 'keepChaincode' | 'oneByOne' | 'preflight'
+    'command' | 'words' | 'config' | 'goal' | 'binariesDir' | 'keepChaincode' | 'oneByOne' | 'preflight'
   >,
 ): string {
-  const { command, config, goal, binariesDir, keepChaincode, oneByOne, preflight } = request;
+  const { command, words = [], config, goal, binariesDir, keepChaincode, oneByOne, preflight } = request;
   const options = [
     ...(goal.smoke ? ['--smoke'] : []),
     ...(oneByOne ? ['--one-by-one'] : []),
@@ -228,7 +243,9 @@ export function againCommand(
     ...(preflight ? [] : ['--no-preflight']),
   ];
   const images = goal.images ?? [];
-  return ['fabric-wizard', command, ...images, '--yes', ...options, ...givenFlags(config)].join(' ');
+  return ['fabric-wizard', command, ...words, ...images, '--yes', ...options, ...givenFlags(config)].join(
+    ' ',
+  );
 }
 
 async function createContext(
@@ -270,6 +287,7 @@ async function createContext(
     journal,
     dataDir: join(packageDir, 'compose'),
     sharedBuilds: new SharedBuilds(),
+    chaincodes: chaincodesOf(request),
     options: { again, images: found.goal.images, force: goal.force, binariesDir, keepChaincode, oneByOne },
   };
 }
@@ -329,7 +347,7 @@ export async function prepareRun(
   const composeLookup = new ComposeLookup(request, docker.address, journal, onNotice);
   try {
     const { source, compose } = await findSource(request, stateDir, version, composeLookup, onNotice);
-    const goal = wholeGoal(request.goal, source.release);
+    const goal = wholeGoal(request, source.release);
     requireShape(request, source.release);
     const found = { stateDir, journal, docker, arch: version.arch, source, compose, goal };
     const context = await createContext(request, found);

@@ -2,9 +2,9 @@
 import type { PlanInput } from '../context/stage-definition.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 
-/** Whether the plan does more than the smoke test. */
+/** Whether the plan does more than to use the network that runs. */
 export function buildsImages({ goal }: PlanInput): boolean {
-  return goal.until !== 'smoke';
+  return goal.until !== 'smoke' && goal.until !== 'deploy';
 }
 
 /** Whether the plan creates a network or brings it to its configuration. */

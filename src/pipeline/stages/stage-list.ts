@@ -10,6 +10,7 @@ import { compileStage } from './compile.ts';
 import { composeStage } from './compose.ts';
 import { couchdbStage } from './couchdb.ts';
 import { cryptoStage } from './crypto.ts';
+import { deployStage } from './deploy.ts';
 import { gatewayStage } from './gateway.ts';
 import { gocacheStage } from './gocache.ts';
 import { goshimStage } from './goshim.ts';
@@ -47,6 +48,7 @@ const LIST = [
   joinStage,
   anchorsStage,
   smokeStage,
+  deployStage,
 ] as const satisfies readonly AnyStage[];
 
 /** Id of a stage. */

@@ -1,5 +1,6 @@
 /** Shows the plan before it runs; Enter saves the answers and runs it. */
 import { useEffect, useRef, useState } from 'react';
+import { isCurrent } from '../../pipeline/core/plan.ts';
 import { renderFailure } from '../../report/failure-block.ts';
 import { renderReplacement, renderStages } from '../../report/plan-text.ts';
 import { minBodyRows } from '../../ui/frame-size.ts';
@@ -9,6 +10,7 @@ import { useSize, useTheme } from '../../ui/theme.tsx';
 import { useScroll } from '../../ui/use-scroll.ts';
 import type { Work } from '../app-state.ts';
 import { portBaseInstead } from '../last-failure.ts';
+import type { Route } from '../navigation.ts';
 import { startBinding, warningLines } from '../plan-lines.ts';
 import { useApp, useAppState, useNavigation } from '../use-app.ts';
 import { type Canvas, withMore } from './canvas.ts';
@@ -96,7 +98,20 @@ function usePortKey(work: Work): readonly Binding[] {
   return [{ keys: ['f'], label: t('key.other-ports', { port }), act }];
 }
 
-export function ReviewScreen() {
+/** Shows the dashboard if the plan finds everything as it should be. */
+function useDashboardInstead(enabled: boolean, work: Work): void {
+  const { store } = useApp();
+  const { replace } = useNavigation();
+  const { t } = useTheme();
+  const isDone = enabled && work.kind === 'planned' && isCurrent(work.plan);
+  useEffect(() => {
+    if (!isDone) return;
+    replace({ id: 'dashboard' });
+    store.updateNow((state) => ({ ...state, success: t('review.current') }));
+  }, [isDone, replace, store, t]);
+}
+
+export function ReviewScreen({ unlessCurrent = false }: Omit<Extract<Route, { id: 'review' }>, 'id'>) {
   const theme = useTheme();
   const { t } = theme;
   const size = useSize();
@@ -107,6 +122,7 @@ export function ReviewScreen() {
   const [showsCommand, setShowsCommand] = useState(false);
   const { equivalent } = state;
   usePlan(brokenForm(state));
+  useDashboardInstead(unlessCurrent, work);
   const start = useStart(work.kind === 'running');
 
   const toggleCommand = () => {

@@ -29,6 +29,7 @@ describe('help', () => {
       'Options',
       'Build and run',
       'Look at the network',
+      'Chaincode',
       'Check and explain',
       'Remove',
       'Shell',

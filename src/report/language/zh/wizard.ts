@@ -139,6 +139,7 @@ export const wizard: Readonly<Record<keyof typeof english, string>> = {
   'review.keeps-none': '{file} 里没有要保存的设置',
   'review.command': '等效的命令',
   'review.file': '等效的 {file}',
+  'review.current': '网络已经按配置运行。',
   'review.idle': '没有计划。',
   'unset.consensus': '1.4 及以前或不用 TLS 时为 solo，2.0 起为 etcdraft',
   'unset.couchdbImage': '与版本对应的镜像，或本机的相近镜像',

@@ -116,6 +116,10 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
   source: [
     row('nothing to do', [settled, UP], 'run', { key: 'cause.always' }),
     row('everything to do', [bare, REBUILD], 'run', { key: 'cause.always' }),
+    row('no Fabric', [{ ...settled, fallback: 'no network' }, UP], 'run', {
+      key: 'cause.practice',
+      why: 'no network',
+    }),
     row('a proof only', [settled, SMOKE], 'absent'),
   ],
   couchdb: [
@@ -383,10 +387,22 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
     row('a rebuild', [settled, REBUILD], 'absent'),
     row('a build', [bare, BUILD], 'absent'),
   ],
+  deploy: [
+    row('up without chaincodes', [settled, UP], 'absent'),
+    row('up', [settled, { ...UP, chaincodes: ['basic'] }], 'run', { key: 'cause.configured' }, ['basic']),
+    row(
+      'requested',
+      [settled, { ...SMOKE, until: 'deploy', chaincodes: ['basic'] }],
+      'run',
+      { key: 'cause.requested' },
+      ['basic'],
+    ),
+    row('a proof only', [settled, { ...SMOKE, chaincodes: ['basic'] }], 'absent'),
+  ],
 };
 
 /** Stages that have something to do whenever a plan has them. */
-const ALWAYS_RUN: readonly StageId[] = ['source', 'smoke'];
+const ALWAYS_RUN: readonly StageId[] = ['source', 'smoke', 'deploy'];
 
 describe.each(STAGES.map(({ id }) => id))('%s', (id) => {
   it.each(DECISIONS[id])('$when: $outcome', ({ observed, goal, outcome, cause, targets }) => {

@@ -6,7 +6,7 @@ import { textWidth } from '../../../../src/report/terminal-text.ts';
 import type { Work } from '../../../../src/screens/app-state.ts';
 import type { NavigationStack } from '../../../../src/screens/navigation.ts';
 import type { Size } from '../../../../src/ui/theme.tsx';
-import { bare, planFor, settled, TWO_CORES, UP } from '../../../support/plans.ts';
+import { absentImage, bare, planFor, settled, TWO_CORES, UP } from '../../../support/plans.ts';
 import { type FakeOptions, fakeWizard, sourceAt } from '../../../support/questions.ts';
 import { fakeApp, KEY, SIZES, showScreen } from '../../../support/screen.tsx';
 
@@ -63,6 +63,36 @@ it('the review screen shows the stages that will run above those that are up to 
   const { text } = await show(work, {}, { columns: 80, rows: 24 });
   expect(text()).toMatch(/run +\S* *source .*\nrun +\S* *smoke /);
   expect(text().lastIndexOf('\nrun ')).toBeLessThan(text().indexOf('\nup to date '));
+});
+
+describe('opened by the command line', () => {
+  const named: NavigationStack = [{ id: 'welcome' }, { id: 'review', unlessCurrent: true }];
+  const preparing: Work = { kind: 'preparing', request, notices: [], startsWhenReady: false };
+
+  it('gives way to the dashboard if the network already runs as configured', async () => {
+    const shown = await show(preparing, {}, undefined, named);
+    await shown.become({ kind: 'planned', request, plan: planFor(settled, UP), warnings: [] });
+    expect(shown.place()).toBe('dashboard');
+    expect(shown.text()).toContain('The network already runs as configured.');
+    expect(shown.calls).toContain('dismissPlan');
+  });
+
+  it('stays if something differs', async () => {
+    const shown = await show(preparing, {}, undefined, named);
+    await shown.become({
+      kind: 'planned',
+      request,
+      plan: planFor({ ...settled, images: { ...settled.images, peer: absentImage } }, UP),
+      warnings: [],
+    });
+    expect(shown.place()).toBe('review');
+  });
+
+  it('is not left when the user has opened it', async () => {
+    const shown = await show(preparing);
+    await shown.become({ kind: 'planned', request, plan: planFor(settled, UP), warnings: [] });
+    expect(shown.place()).toBe('review');
+  });
 });
 
 it('the review screen names the same choices as the equivalent command', async () => {

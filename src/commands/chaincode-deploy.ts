@@ -1,0 +1,216 @@
+/** `chaincode deploy`: decides by content what has to be done, and runs only that. */
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { chaincodeDigest } from '../pipeline/chaincode/chaincode-digest.ts';
+import { type DeployPlan, deployPlan, isDeployed, unsupported } from '../pipeline/chaincode/deploy-plan.ts';
+import {
+  committedOn,
+  type ObservedNetwork,
+  observeChaincodes,
+} from '../pipeline/chaincode/deployed-chaincodes.ts';
+import { isRecordedDeployment } from '../pipeline/chaincode/deployment-record.ts';
+import {
+  type ChaincodeChoice,
+  type ChaincodeLanguage,
+  isChaincodeName,
+  LANGUAGES,
+  languageOfFolder,
+  nameOfFolder,
+} from '../pipeline/config/chaincode-list.ts';
+import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
+import type { Phrase } from '../pipeline/core/phrase.ts';
+import { folderFlag } from '../pipeline/host/folder-flag.ts';
+import { shellWord } from '../pipeline/host/shell-text.ts';
+import { firstPeer } from '../pipeline/network/network-spec.ts';
+import { renderDeployPlan, renderNothingChanged } from '../report/chaincode-text.ts';
+import { type ChaincodeNetwork, chaincodeNetwork, channelNamed } from './chaincode-network.ts';
+import type { Flags } from './command-options.ts';
+import { loadEffectiveConfig } from './load-config.ts';
+import { runCommand } from './run.ts';
+import { cancelOnSignals, printJson, styleFor, type Terminal } from './terminal.ts';
+import { unknownName } from './usage-errors.ts';
+
+const COMMAND = 'fabric-wizard chaincode deploy';
+
+/** What the flags say about one chaincode; it overrides the file. */
+export interface DeployFlags {
+  readonly name: string | undefined;
+  readonly language: string | undefined;
+  readonly channel: string | undefined;
+  /** JSON: a list of texts. */
+  readonly init: string | undefined;
+  readonly policy: string | undefined;
+  readonly collections: string | undefined;
+}
+
+function usage(message: Phrase, ...next: readonly string[]): WizardFailure {
+  return new WizardFailure({ kind: 'usage', message, next });
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() === true;
+}
+
+/** @throws WizardFailure `usage` */
+export function listOfTexts(json: string, example: string): readonly string[] {
+  try {
+    const value: unknown = JSON.parse(json);
+    if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value as string[];
+  } catch {
+    // Not JSON: the same message.
+  }
+  throw usage({ key: 'usage.not-a-list', value: json }, example);
+}
+
+function languageNamed(text: string): ChaincodeLanguage {
+  const found = LANGUAGES.find((each) => each === text);
+  if (found) return found;
+  throw usage(
+    { key: 'usage.unknown-chaincode-language', name: text, languages: LANGUAGES.join(', ') },
+    `${COMMAND} --language go`,
+  );
+}
+
+/** Returns the choice with what the flags override. */
+function overridden(choice: ChaincodeChoice, flags: DeployFlags): ChaincodeChoice {
+  const { name, language, channel, init, policy, collections } = flags;
+  return {
+    ...choice,
+    ...(name === undefined ? {} : { name }),
+    ...(language === undefined ? {} : { language: languageNamed(language) }),
+    ...(channel === undefined ? {} : { channels: channel.split(',') }),
+    ...(init === undefined ? {} : { init: listOfTexts(init, `${COMMAND} --init '["init","a","100"]'`) }),
+    ...(policy === undefined ? {} : { policy }),
+    ...(collections === undefined ? {} : { collections: resolve(collections) }),
+  };
+}
+
+/** Returns the chaincode that a word names: one of the file, or a folder. @throws WizardFailure `usage` */
+async function choiceNamed(
+  word: string,
+  configured: readonly ChaincodeChoice[],
+  flags: DeployFlags,
+): Promise<ChaincodeChoice> {
+  const known = configured.find(({ name }) => name === word);
+  if (known) return overridden(known, flags);
+  const path = resolve(word);
+  if (!(await isFolder(path))) {
+    const names = configured.map(({ name }) => name);
+    const message: Phrase = { key: 'usage.no-chaincode-there', name: word, names: names.join(', ') || '-' };
+    throw new WizardFailure(
+      unknownName(message, word, names, {
+        command: (name) => `${COMMAND} ${name}`,
+        others: [...names.slice(0, 2).map((name) => `${COMMAND} ${name}`), `${COMMAND} ./my-chaincode`],
+      }),
+    );
+  }
+  // A folder of the file has the name that it has there.
+  const listed = configured.find((each) => each.path === path);
+  if (listed) return overridden(listed, flags);
+  const name = flags.name ?? nameOfFolder(path);
+  if (name === undefined || !isChaincodeName(name))
+    throw usage(
+      { key: 'usage.chaincode-name', name: flags.name ?? word },
+      `${COMMAND} ${shellWord(word)} --name mycc`,
+    );
+  return overridden({ name, path, language: await languageOfFolder(path) }, flags);
+}
+
+/** @throws WizardFailure `usage` */
+async function choicesOf(
+  words: readonly string[],
+  configured: readonly ChaincodeChoice[],
+  flags: DeployFlags,
+): Promise<readonly ChaincodeChoice[]> {
+  if (words.length > 0) return Promise.all(words.map((word) => choiceNamed(word, configured, flags)));
+  if (configured.length > 0) return configured.map((each) => overridden(each, flags));
+  throw usage({ key: 'usage.no-chaincodes' }, `${COMMAND} ./my-chaincode`, 'fabric-wizard chaincode list');
+}
+
+/** What a release cannot do is refused before anything is installed. @throws WizardFailure `usage` */
+function requireSupported({ release, spec }: ChaincodeNetwork, choice: ChaincodeChoice): void {
+  for (const channel of choice.channels ?? []) channelNamed({ spec }, channel, `${COMMAND} ${choice.name}`);
+  const part = unsupported(choice, release);
+  if (part === undefined) return;
+  throw usage(
+    { key: `usage.unsupported-${part}`, name: choice.name, release: release.id },
+    `${COMMAND} ${choice.name}`,
+  );
+}
+
+/** Returns what the network has; only what is needed if an earlier deployment left nothing to do. */
+async function observed(
+  network: ChaincodeNetwork,
+  choices: readonly ChaincodeChoice[],
+  digests: readonly string[],
+): Promise<ObservedNetwork> {
+  const { spec, state } = network;
+  const channels = [...new Set(choices.flatMap((each) => each.channels ?? spec.channels))];
+  const committed = new Map(
+    await Promise.all(
+      channels.map(
+        async (channel) => [channel, await committedOn(network, firstPeer(spec), channel)] as const,
+      ),
+    ),
+  );
+  const isKnown = choices.every((choice, index) => {
+    const { define, version } = deployPlan(
+      choice,
+      digests[index] ?? '',
+      { committed, installed: new Map() },
+      spec,
+    );
+    return define.length === 0 && isRecordedDeployment(state, spec, choice.name, version);
+  });
+  return isKnown ? { committed, installed: 'recorded' } : observeChaincodes(network);
+}
+
+/** The flags that name the same chaincode again. */
+function wordsAgain(words: readonly string[], flags: DeployFlags): readonly string[] {
+  const { name, language, channel, init, policy, collections } = flags;
+  const given = Object.entries({ name, language, channel, init, policy, collections });
+  return [
+    ...words.map(shellWord),
+    ...given.flatMap(([key, value]) => (value === undefined ? [] : [`--${key} ${shellWord(value)}`])),
+  ];
+}
+
+export async function deploy(
+  terminal: Terminal,
+  flags: Flags,
+  words: readonly string[],
+  deployFlags: DeployFlags,
+): Promise<number> {
+  const config = await loadEffectiveConfig(terminal.dir, flags);
+  const choices = await choicesOf(words, config.chaincodes, deployFlags);
+  const cancel = cancelOnSignals();
+  let plans: readonly DeployPlan[];
+  try {
+    const [network, digests] = await Promise.all([
+      chaincodeNetwork(terminal, 'chaincode deploy', cancel.signal),
+      Promise.all(choices.map(chaincodeDigest)),
+    ]);
+    for (const choice of choices) requireSupported(network, choice);
+    const found = await observed(network, choices, digests);
+    plans = choices.map((choice, index) => deployPlan(choice, digests[index] ?? '', found, network.spec));
+  } finally {
+    cancel.dispose();
+  }
+  const style = styleFor(terminal, process.stdout);
+  if (terminal.dryRun || plans.every(isDeployed)) {
+    if (terminal.json) printJson({ ok: true, deployed: plans.every(isDeployed), chaincodes: plans });
+    else {
+      const lines = plans.flatMap((plan) =>
+        isDeployed(plan) ? renderNothingChanged(plan, style) : renderDeployPlan(plan, style),
+      );
+      process.stdout.write(`${lines.join('\n')}\n`);
+    }
+    return EXIT.done;
+  }
+  return runCommand(terminal, flags, {
+    command: 'deploy',
+    words: [...folderFlag(terminal.dir), ...wordsAgain(words, deployFlags)],
+    chaincodes: choices.filter((_, index) => !isDeployed(plans[index] as DeployPlan)),
+    keepChaincode: true,
+  });
+}

@@ -1,0 +1,95 @@
+/** The running network of the folder, as the chaincode commands use it. */
+import { WizardFailure } from '../pipeline/core/failure.ts';
+import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { type Release, releaseOf } from '../pipeline/fabric/release.ts';
+import { readState } from '../pipeline/journal/journal.ts';
+import { type RecordedState, recordedState } from '../pipeline/journal/wizard-state.ts';
+import { allPeers, type NetworkSpec, type OrgSpec, type PeerSpec } from '../pipeline/network/network-spec.ts';
+import { nodeContainers, type PeerCli, peerCli } from '../pipeline/network/peer-cli.ts';
+import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
+import { nothingRuns } from './node-service.ts';
+import type { Terminal } from './terminal.ts';
+import { unknownName } from './usage-errors.ts';
+
+export interface ChaincodeNetwork {
+  readonly docker: DockerPort;
+  readonly state: RecordedState;
+  readonly spec: NetworkSpec;
+  readonly release: Release;
+  readonly cli: PeerCli;
+}
+
+/**
+ * @param command for messages: `chaincode list`
+ * @throws WizardFailure `usage` if the folder has no network, or it does not run; `engine`
+ */
+export async function chaincodeNetwork(
+  { dir }: Pick<Terminal, 'dir'>,
+  command: string,
+  signal: AbortSignal,
+): Promise<ChaincodeNetwork> {
+  const state = recordedState(await readState(dir));
+  const saved = state.getFact(SAVED_NETWORK);
+  const release = saved && releaseOf(saved.version);
+  if (!saved || !release)
+    throw new WizardFailure({
+      kind: 'usage',
+      message: { key: 'usage.no-network', dir },
+      next: ['fabric-wizard up --yes'],
+    });
+  const { spec } = saved;
+  const docker = await DockerPort.current(signal);
+  const containers = await nodeContainers({ docker, project: spec.project });
+  if (containers.size === 0) throw await nothingRuns(docker, state, command);
+  const cli = await peerCli({ docker, project: spec.project, spec, settings: { release } }, signal);
+  return { docker, state, spec, release, cli };
+}
+
+/** Returns the channel with this name, or the first one. @throws WizardFailure `usage` */
+export function channelNamed(
+  { spec }: Pick<ChaincodeNetwork, 'spec'>,
+  name: string | undefined,
+  command: string,
+): string {
+  if (name === undefined) return spec.channel;
+  if (spec.channels.includes(name)) return name;
+  throw new WizardFailure(
+    unknownName(
+      { key: 'usage.unknown-channel', name, channels: spec.channels.join(', ') },
+      name,
+      spec.channels,
+      {
+        command: (channel) => `${command} --channel ${channel}`,
+        others: spec.channels.slice(0, 2).map((channel) => `${command} --channel ${channel}`),
+      },
+    ),
+  );
+}
+
+/** Returns the peer whose name begins with a text. @throws WizardFailure `usage` */
+export function peerNamed({ spec }: Pick<ChaincodeNetwork, 'spec'>, name: string, command: string): PeerSpec {
+  const peers = allPeers(spec);
+  const found = peers.find((peer) => peer.name === name) ?? peers.find((peer) => peer.name.startsWith(name));
+  if (found) return found;
+  const names = peers.map((peer) => peer.name);
+  throw new WizardFailure(
+    unknownName({ key: 'usage.unknown-node', name, nodes: names.join(', ') }, name, names, {
+      command: (peer) => `${command} --peer ${peer}`,
+      others: names.slice(0, 2).map((peer) => `${command} --peer ${peer}`),
+    }),
+  );
+}
+
+/** Returns the organisation with a name or an MSP id. @throws WizardFailure `usage` */
+export function orgNamed({ spec }: Pick<ChaincodeNetwork, 'spec'>, name: string, command: string): OrgSpec {
+  const wanted = name.toLowerCase();
+  const found = spec.orgs.find((org) => [org.name, org.mspId].some((each) => each.toLowerCase() === wanted));
+  if (found) return found;
+  const names = spec.orgs.map((org) => org.name);
+  throw new WizardFailure(
+    unknownName({ key: 'usage.unknown-organisation', name, organisations: names.join(', ') }, name, names, {
+      command: (org) => `${command} --org ${org}`,
+      others: names.slice(0, 2).map((org) => `${command} --org ${org}`),
+    }),
+  );
+}

@@ -1,0 +1,322 @@
+/** `chaincode`: deploys, calls, lists, shows and removes chaincodes of the running network. */
+import { type ChaincodeCall, invokeChaincode, queryChaincode } from '../pipeline/chaincode/chaincode-call.ts';
+import { chaincodeDigest } from '../pipeline/chaincode/chaincode-digest.ts';
+import { namesOnPeer } from '../pipeline/chaincode/chaincode-package.ts';
+import { parseVersion } from '../pipeline/chaincode/chaincode-version.ts';
+import {
+  marksOf,
+  type ObservedNetwork,
+  observeChaincodes,
+} from '../pipeline/chaincode/deployed-chaincodes.ts';
+import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
+import type { Phrase } from '../pipeline/core/phrase.ts';
+import { allPeers, anchorPeer, firstPeer, type PeerSpec } from '../pipeline/network/network-spec.ts';
+import { type ChaincodeRow, renderChaincodes } from '../report/chaincode-text.ts';
+import {
+  type ChaincodeNetwork,
+  chaincodeNetwork,
+  channelNamed,
+  orgNamed,
+  peerNamed,
+} from './chaincode-network.ts';
+import { confirm, isInteractive } from './confirm.ts';
+import { loadEffectiveConfig } from './load-config.ts';
+import { type LogsFlags, printLogs } from './logs.ts';
+import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
+import { unknownName } from './usage-errors.ts';
+
+function usage(message: Phrase, ...next: readonly string[]): WizardFailure {
+  return new WizardFailure({ kind: 'usage', message, next });
+}
+
+/** Runs a part of a command with a signal that fires at Ctrl-C. */
+async function cancellable<T>(act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const cancel = cancelOnSignals();
+  try {
+    return await act(cancel.signal);
+  } finally {
+    cancel.dispose();
+  }
+}
+
+/** How a function is called. */
+export interface CallFlags {
+  readonly channel: string | undefined;
+  /** Names of peers, separated by commas. */
+  readonly peer: string | undefined;
+  readonly org: string | undefined;
+  /** A JSON object of texts. */
+  readonly transient: string | undefined;
+}
+
+/** @throws WizardFailure `usage` */
+function transientOf(
+  json: string | undefined,
+  command: string,
+): Readonly<Record<string, string>> | undefined {
+  if (json === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(json);
+    const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
+    if (isMap && Object.values(value).every((each) => typeof each === 'string'))
+      return value as Record<string, string>;
+  } catch {
+    // Not JSON: the same message.
+  }
+  throw usage({ key: 'usage.transient', value: json }, `${command} --transient '{"price":"100"}'`);
+}
+
+/** Returns the peers that a call goes to. @throws WizardFailure `usage` */
+function peersOf(
+  network: ChaincodeNetwork,
+  { peer, org }: CallFlags,
+  command: string,
+  byDefault: readonly PeerSpec[],
+): readonly [PeerSpec, ...PeerSpec[]] {
+  const named = peer?.split(',').map((name) => peerNamed(network, name, command)) ?? byDefault;
+  const sender = org === undefined ? undefined : anchorPeer(orgNamed(network, org, command));
+  // The organisation of the first peer signs.
+  const ordered =
+    sender === undefined
+      ? named
+      : peer === undefined
+        ? [sender, ...named.filter(({ name }) => name !== sender.name)]
+        : [...named].sort((a, b) => Number(b.org === sender.org) - Number(a.org === sender.org));
+  const [first = firstPeer(network.spec), ...others] = ordered;
+  return [first, ...others];
+}
+
+/** @throws WizardFailure `usage` */
+function callOf(
+  network: ChaincodeNetwork,
+  [name, ...args]: readonly string[],
+  flags: CallFlags,
+  command: string,
+): ChaincodeCall {
+  if (name === undefined) throw usage({ key: 'usage.no-chaincode-name' }, 'fabric-wizard chaincode list');
+  if (args.length === 0)
+    throw usage({ key: 'usage.no-function', name }, `${command} ${name} FUNCTION ARGUMENT…`);
+  return {
+    name,
+    args,
+    channel: channelNamed(network, flags.channel, command),
+    transient: transientOf(flags.transient, command),
+  };
+}
+
+/** Names the chaincodes of the channel if it does not have the one that was called. */
+async function requireKnown(
+  network: ChaincodeNetwork,
+  call: ChaincodeCall,
+  command: string,
+  error: unknown,
+): Promise<never> {
+  const { committed } = await observeChaincodes(network);
+  const names = (committed.get(call.channel) ?? []).map(({ name }) => name);
+  if (names.includes(call.name)) throw error;
+  const { name, channel } = call;
+  throw new WizardFailure(
+    unknownName(
+      { key: 'usage.unknown-chaincode', name, channel, names: names.join(', ') || '-' },
+      name,
+      names,
+      {
+        command: (known) => [command, known, ...call.args].join(' '),
+        others: ['fabric-wizard chaincode list', 'fabric-wizard chaincode deploy'],
+      },
+    ),
+  );
+}
+
+export function query(terminal: Terminal, words: readonly string[], flags: CallFlags): Promise<number> {
+  return cancellable(async (signal) => {
+    const command = 'fabric-wizard chaincode query';
+    const network = await chaincodeNetwork(terminal, 'chaincode query', signal);
+    const call = callOf(network, words, flags, command);
+    const [peer] = peersOf(network, flags, command, [firstPeer(network.spec)]);
+    const answer = await queryChaincode(network, peer, call).catch((error: unknown) =>
+      requireKnown(network, call, command, error),
+    );
+    if (terminal.json)
+      printJson({ ok: true, chaincode: call.name, channel: call.channel, peer: peer.name, answer });
+    else process.stdout.write(`${answer}\n`);
+    return EXIT.done;
+  });
+}
+
+export function invoke(terminal: Terminal, words: readonly string[], flags: CallFlags): Promise<number> {
+  return cancellable(async (signal) => {
+    const command = 'fabric-wizard chaincode invoke';
+    const network = await chaincodeNetwork(terminal, 'chaincode invoke', signal);
+    const call = callOf(network, words, flags, command);
+    const endorsers = peersOf(network, flags, command, network.spec.orgs.map(anchorPeer));
+    const { payload, transaction, status } = await invokeChaincode(network, endorsers, call).catch(
+      (error: unknown) => requireKnown(network, call, command, error),
+    );
+    if (terminal.json)
+      printJson({
+        ok: true,
+        ...{
+          chaincode: call.name,
+          channel: call.channel,
+          endorsers: endorsers.map(({ name }) => name),
+          payload,
+        },
+        ...(transaction === undefined ? {} : { transaction, status }),
+      });
+    else {
+      if (payload !== '') process.stdout.write(`${payload}\n`);
+      const { t, dim } = styleFor(terminal, process.stderr);
+      if (transaction !== undefined && status !== undefined)
+        writeToStderr(dim(t('chaincode.committed', { transaction, status })));
+    }
+    return EXIT.done;
+  });
+}
+
+/** Returns the rows of `chaincode list`. */
+async function rowsOf(
+  network: ChaincodeNetwork,
+  observed: ObservedNetwork,
+  digests: ReadonlyMap<string, string>,
+): Promise<ChaincodeRow[]> {
+  const { spec, release, docker } = network;
+  const containers = new Set(
+    (await docker.listContainers()).filter(({ state }) => state === 'running').map(({ name }) => name),
+  );
+  const isVersion = (
+    mark: { readonly label: string; readonly mark: string },
+    name: string,
+    version: string,
+  ) => {
+    const digest = parseVersion(version)?.digest;
+    return (
+      mark.mark === version ||
+      (mark.label !== name && digest !== undefined && mark.label.endsWith(`_${digest}`))
+    );
+  };
+  return [...observed.committed].flatMap(([channel, all]) =>
+    all.map(({ name, version, sequence }): ChaincodeRow => {
+      const has = allPeers(spec).map((peer) => ({
+        peer,
+        marks: marksOf(observed, peer, name).filter((mark) => isVersion(mark, name, version)),
+      }));
+      const runs = has.filter(({ peer, marks }) =>
+        marks.some((mark) =>
+          containers.has(namesOnPeer({ spec, settings: { release } }, mark, peer).container),
+        ),
+      );
+      const digest = digests.get(name);
+      return {
+        ...{ channel, name, version },
+        ...(release.lifecycle === 'package' ? { sequence } : {}),
+        installed: has.filter(({ marks }) => marks.length > 0).map(({ peer }) => peer.name),
+        running: runs.map(({ peer }) => peer.name),
+        ...(digest === undefined ? {} : { current: parseVersion(version)?.digest === digest }),
+      };
+    }),
+  );
+}
+
+export async function list(terminal: Terminal): Promise<number> {
+  const { chaincodes } = await loadEffectiveConfig(terminal.dir, {});
+  return cancellable(async (signal) => {
+    const network = await chaincodeNetwork(terminal, 'chaincode list', signal);
+    const [observed, digests] = await Promise.all([
+      observeChaincodes(network),
+      Promise.all(chaincodes.map(async (each) => [each.name, await chaincodeDigest(each)] as const)),
+    ]);
+    const rows = await rowsOf(network, observed, new Map(digests));
+    const style = styleFor(terminal, process.stdout);
+    if (terminal.json) printJson({ ok: true, chaincodes: rows });
+    else {
+      const peers = allPeers(network.spec).length;
+      process.stdout.write(`${renderChaincodes(rows, peers, style, columnsOf(process.stdout))}\n`);
+    }
+    return EXIT.done;
+  });
+}
+
+/** Returns the names of containers and images that the peers have made of a chaincode. */
+async function namesOf(network: ChaincodeNetwork, name: string) {
+  const { spec, release } = network;
+  const observed = await observeChaincodes(network);
+  return allPeers(spec).flatMap((peer) =>
+    marksOf(observed, peer, name).map((mark) => ({
+      peer: peer.name,
+      ...namesOnPeer({ spec, settings: { release } }, mark, peer),
+    })),
+  );
+}
+
+/** @throws WizardFailure `usage` */
+function requireName(name: string | undefined): string {
+  if (name !== undefined) return name;
+  throw usage({ key: 'usage.no-chaincode-name' }, 'fabric-wizard chaincode list');
+}
+
+export async function logs(terminal: Terminal, word: string | undefined, flags: LogsFlags): Promise<number> {
+  const name = requireName(word);
+  const { network, found } = await cancellable(async (signal) => {
+    const opened = await chaincodeNetwork(terminal, 'chaincode logs', signal);
+    return { network: opened, found: await namesOf(opened, name) };
+  });
+  const { docker } = network;
+  return printLogs(docker, terminal, flags, async () => {
+    const containers = await docker.listContainers();
+    const nodes = found.flatMap(({ peer, container }) =>
+      containers.filter((each) => each.name === container).map(({ id }) => ({ node: peer, container: id })),
+    );
+    if (nodes.length > 0) return nodes;
+    throw usage({ key: 'usage.chaincode-not-here', name }, 'fabric-wizard chaincode list');
+  });
+}
+
+/** Removes containers and images. Fabric cannot remove a definition from a channel. */
+export async function remove(terminal: Terminal, word: string | undefined): Promise<number> {
+  const name = requireName(word);
+  return cancellable(async (signal) => {
+    const network = await chaincodeNetwork(terminal, 'chaincode remove', signal);
+    const { docker } = network;
+    const found = await namesOf(network, name);
+    const [all, listed] = await Promise.all([docker.listContainers(), docker.listImages()]);
+    const containers = all.filter((each) => found.some(({ container }) => container === each.name));
+    const tags = listed
+      .flatMap((image) => image.tags)
+      .filter((tag) => found.some(({ image }) => tag === image || tag === `${image}:latest`));
+    if (containers.length + tags.length === 0)
+      throw usage({ key: 'usage.chaincode-not-here', name }, 'fabric-wizard chaincode list');
+    const style = styleFor(terminal, process.stdout);
+    const items = [...containers.map((each) => each.name), ...tags];
+    if (!terminal.json) process.stdout.write(`${items.join('\n')}\n`);
+    const isAgreed = terminal.dryRun || terminal.yes || (await agreed(terminal, name, items.length, signal));
+    if (isAgreed && !terminal.dryRun) {
+      await Promise.all(containers.map(({ id }) => docker.removeContainer(id)));
+      await Promise.all(tags.map((tag) => docker.removeImage(tag, true)));
+    }
+    const removed = isAgreed && !terminal.dryRun;
+    if (terminal.json) printJson({ ok: true, removed, items });
+    else if (removed) {
+      const facts = { name, containers: containers.length, images: tags.length };
+      process.stdout.write(`${style.good(style.symbol.good)} ${style.t('chaincode.removed', facts)}\n`);
+    }
+    return isAgreed ? EXIT.done : EXIT.cancelled;
+  });
+}
+
+/** @throws WizardFailure `usage` without a terminal */
+async function agreed(
+  terminal: Terminal,
+  name: string,
+  count: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!isInteractive())
+    throw usage(
+      { key: 'usage.no-terminal' },
+      `fabric-wizard chaincode remove ${name} --dry-run`,
+      `fabric-wizard chaincode remove ${name} --yes`,
+    );
+  const style = styleFor(terminal, process.stderr);
+  return confirm(style.t('ask.removal', { what: String(count) }), false, signal);
+}

@@ -1,0 +1,96 @@
+/** PURE: decides what a deployment has to do, from what the user wants and what the network says. */
+import type { ChaincodeChoice } from '../config/chaincode-list.ts';
+import type { ReleaseFacts } from '../fabric/release-facts.ts';
+import type { NetworkSpec } from '../network/network-spec.ts';
+import { allPeers } from '../network/network-spec.ts';
+import { packageLabel, parseVersion, versionText } from './chaincode-version.ts';
+import type { InstalledChaincode, ObservedNetwork } from './deployed-chaincodes.ts';
+
+/** The definition of one channel. */
+export interface ChannelStep {
+  readonly channel: string;
+  /** `first`: the channel does not have the chaincode yet. */
+  readonly kind: 'first' | 'upgrade';
+  /** Version that the channel has. */
+  readonly from?: string;
+  /** For the package lifecycle. */
+  readonly sequence: number;
+}
+
+export interface DeployPlan {
+  readonly name: string;
+  readonly version: string;
+  readonly digest: string;
+  /** All channels that are to have it. */
+  readonly channels: readonly string[];
+  /** Names of the peers that lack it. */
+  readonly install: readonly string[];
+  readonly define: readonly ChannelStep[];
+  /** Whether no channel keeps another version. */
+  readonly replacesAll: boolean;
+}
+
+/** Whether everything is as it should be. */
+export function isDeployed({ install, define }: DeployPlan): boolean {
+  return install.length === 0 && define.length === 0;
+}
+
+/** The names of packages contain the digest only; the names of the legacy lifecycle have a version. */
+function isInstalled(
+  each: InstalledChaincode,
+  { name, version, digest }: Pick<DeployPlan, 'name' | 'version' | 'digest'>,
+) {
+  return 'label' in each
+    ? each.label === packageLabel(name, digest)
+    : each.name === name && each.version === version;
+}
+
+/**
+ * @param digest of the content that is to be deployed
+ */
+export function deployPlan(
+  choice: Pick<ChaincodeChoice, 'name' | 'channels'>,
+  digest: string,
+  { committed, installed }: ObservedNetwork,
+  spec: Pick<NetworkSpec, 'channels' | 'orgs'>,
+): DeployPlan {
+  const { name } = choice;
+  const channels = choice.channels ?? spec.channels;
+  const found = channels.map((channel) => ({
+    channel,
+    known: committed.get(channel)?.find((each) => each.name === name),
+  }));
+  const versions = found.flatMap(({ known }) => (known ? [known.version] : []));
+  const same = versions.find((version) => parseVersion(version)?.digest === digest);
+  // A version of another program counts as the first one.
+  const highest = Math.max(0, ...versions.map((version) => parseVersion(version)?.count ?? 1));
+  const version = same ?? versionText({ count: highest + 1, digest });
+  const define = found
+    .filter(({ known }) => known?.version !== version)
+    .map(
+      ({ channel, known }): ChannelStep => ({
+        channel,
+        kind: known ? 'upgrade' : 'first',
+        ...(known ? { from: known.version } : {}),
+        sequence: (known?.sequence ?? 0) + 1,
+      }),
+    );
+  const wanted = { name, version, digest };
+  const install = allPeers(spec)
+    .map((peer) => peer.name)
+    .filter(
+      (peer) => installed !== 'recorded' && !installed.get(peer)?.some((each) => isInstalled(each, wanted)),
+    );
+  const others = spec.channels.filter((channel) => !channels.includes(channel));
+  const replacesAll = !others.some((channel) => committed.get(channel)?.some((each) => each.name === name));
+  return { ...wanted, channels, install, define, replacesAll };
+}
+
+/** Which parts of a definition a release does not have. */
+export function unsupported(
+  choice: Pick<ChaincodeChoice, 'collections' | 'policy'>,
+  { lifecycle, privateData }: Pick<ReleaseFacts, 'lifecycle' | 'privateData'>,
+): 'collections' | 'policy' | undefined {
+  if (choice.collections !== undefined && !privateData) return 'collections';
+  return lifecycle === 'legacy' && choice.policy?.startsWith('/') ? 'policy' : undefined;
+}

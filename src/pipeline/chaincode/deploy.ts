@@ -1,0 +1,225 @@
+/** Deploys a user's chaincode as a plan says: installs, defines, starts it on every peer, and removes what it replaces. */
+import { readFile } from 'node:fs/promises';
+import type { ChaincodeChoice } from '../config/chaincode-list.ts';
+import type { StageContext } from '../context/run-context.ts';
+import { WizardFailure } from '../core/failure.ts';
+import { until } from '../core/waiting.ts';
+import { shellLine } from '../host/shell-text.ts';
+import type { BuildOutputs } from '../images/build-outputs.ts';
+import { allPeers, anchorPeer, firstPeer, type PeerSpec } from '../network/network-spec.ts';
+import { nodeLogs, outputLines, type PeerCli } from '../network/peer-cli.ts';
+import { buildsAtOnce, onPeers, startsAtOnce } from './admission.ts';
+import { namesOnPeer, type PackedChaincode, packChaincode } from './chaincode-package.ts';
+import { packageLabel } from './chaincode-version.ts';
+import type { ChannelStep, DeployPlan } from './deploy-plan.ts';
+import { committedOn, marksOf, type ObservedNetwork } from './deployed-chaincodes.ts';
+import {
+  approve,
+  callText,
+  commit,
+  type Deployment,
+  initialise,
+  install,
+  instantiate,
+} from './lifecycle-calls.ts';
+
+export interface DeployRun {
+  readonly context: StageContext;
+  /** Result of the compile stage, if there is one. */
+  readonly outputs: BuildOutputs | undefined;
+  readonly cli: PeerCli;
+  /** Id of the CLI container. */
+  readonly cliId: string;
+  /** Id of the gateway's container, if the network has one. */
+  readonly gatewayId: string | undefined;
+  readonly step: (item: string) => void;
+}
+
+/** Where a peer runs the chaincode. */
+export interface StartedChaincode {
+  readonly peer: string;
+  readonly container: string;
+}
+
+/** Returns the number of steps that `deployChaincode` reports. */
+export function stepCount(
+  { install: missing, define: channels }: DeployPlan,
+  { spec, settings }: StageContext,
+): number {
+  const isPackage = settings.release.lifecycle === 'package';
+  const perChannel = isPackage ? 2 : 1;
+  return missing.length + perChannel * channels.length + allPeers(spec).length;
+}
+
+/** Errors of a peer that cannot start a chaincode. Any other error may pass, or comes from the chaincode itself. */
+const START_FAILED =
+  /error starting container|could not (launch|start)|failed to (launch|start)|container exited|timeout expired while|error building|build failed|registration failed/i;
+/** A first query may compile; the peer's own start-up limit is 300 s. */
+const START_MS = 330_000;
+
+/** A function that the contract API answers. Other chaincode refuses it, which shows as well that it runs. */
+const QUESTION = callText(['org.hyperledger.fabric:GetMetadata']);
+
+/** Starts the chaincode on a peer: its container must run after it was asked. @throws WizardFailure */
+async function start(
+  { context, cli, step }: DeployRun,
+  deployment: Deployment,
+  packed: PackedChaincode,
+  peer: PeerSpec,
+) {
+  const { channel, definition } = deployment;
+  const {
+    spec,
+    settings: { release },
+  } = context;
+  const { container } = namesOnPeer(context, packed, peer);
+  const args = ['chaincode', 'query', '-C', channel, '-n', definition.name, '-c', QUESTION];
+  await until({
+    what: { key: 'wait.chaincode', chaincode: definition.name, peer: peer.name },
+    deadlineMs: START_MS,
+    signal: context.signal,
+    poll: async () => {
+      const committed = (await committedOn({ cli, spec, release }, peer, channel)).find(
+        ({ name }) => name === definition.name,
+      );
+      // A peer without the block would start the version before.
+      if (committed?.version !== definition.version)
+        return { no: { key: 'last.no-definition', peer: peer.name } };
+      const result = await cli.ask(peer, args);
+      const all = await context.docker.listContainers();
+      if (all.some(({ name, state }) => name === container && state === 'running')) return { yes: true };
+      const lines = outputLines(result);
+      const last = lines.find((line) => line.includes('Error')) ?? lines.at(-1) ?? '';
+      if (!lines.some((line) => START_FAILED.test(line))) return { no: last };
+      throw new WizardFailure({
+        kind: 'command',
+        command: shellLine(['peer', ...args]),
+        where: { key: 'where.cli-to', org: peer.org, peer: peer.name },
+        exitCode: result.exitCode,
+        tail: lines.slice(-40),
+        nodes: await nodeLogs(context, [peer.name]),
+      });
+    },
+    evidence: () => nodeLogs(context, [peer.name]),
+  });
+  step(`${definition.name} runs on ${peer.name}`);
+}
+
+/** Brings the definition into a channel. */
+async function define(deployment: Deployment, { kind }: ChannelStep): Promise<void> {
+  const { spec } = deployment.context;
+  const first = firstPeer(spec);
+  if ('importPath' in deployment.given) {
+    await instantiate(deployment, first, kind === 'upgrade' ? 'upgrade' : 'instantiate');
+    return;
+  }
+  await approve(deployment);
+  await commit(deployment);
+  if (deployment.definition.init !== undefined)
+    await initialise(deployment, first, spec.orgs.map(anchorPeer));
+}
+
+/**
+ * Removes containers and images of this chaincode's other versions, which peers leave behind.
+ * @param before what was installed before
+ */
+async function removeReplaced(
+  { context }: DeployRun,
+  name: string,
+  current: PackedChaincode,
+  before: ObservedNetwork,
+): Promise<void> {
+  const { docker, spec } = context;
+  const replaced = allPeers(spec).flatMap((peer) =>
+    marksOf(before, peer, name)
+      .filter(({ mark }) => mark !== current.mark)
+      .map((each) => namesOnPeer(context, each, peer)),
+  );
+  const [containers, images] = await Promise.all([docker.listContainers(), docker.listImages()]);
+  const doomed = containers.filter((each) => replaced.some(({ container }) => container === each.name));
+  await Promise.all(doomed.map(({ id }) => docker.removeContainer(id)));
+  const isReplaced = (tag: string) =>
+    replaced.some(({ image }) => tag === image || tag === `${image}:latest`);
+  const tags = images.flatMap((image) => image.tags).filter(isReplaced);
+  await Promise.all(tags.map((tag) => docker.removeImage(tag, true)));
+}
+
+/** Behind a gateway, one peer builds for all. */
+async function shareBuild({ context, gatewayId }: DeployRun, { name, version }: DeployPlan): Promise<void> {
+  if (gatewayId === undefined) return;
+  const content = JSON.stringify({ token: `${name}-${version}`, share: !context.config.proveEveryPeer });
+  await context.docker.upload(gatewayId, [{ name: 'control.json', content }]);
+}
+
+/** Says which chaincode a failed command is about, and how to try again. */
+function aboutChaincode(error: unknown, { name, path }: ChaincodeChoice, again: string): unknown {
+  if (!(error instanceof WizardFailure) || error.failure.kind !== 'command') return error;
+  return new WizardFailure({ ...error.failure, again, chaincode: { name, dir: path } });
+}
+
+/**
+ * @param before what the network had when it was planned
+ * @throws WizardFailure `chaincode` if peers could not build it; `command`, `timeout`
+ */
+export async function deployChaincode(
+  run: DeployRun,
+  choice: ChaincodeChoice,
+  plan: DeployPlan,
+  before: ObservedNetwork,
+): Promise<StartedChaincode[]> {
+  try {
+    return await deployAsPlanned(run, choice, plan, before);
+  } catch (error) {
+    throw aboutChaincode(error, choice, run.context.options.again);
+  }
+}
+
+async function deployAsPlanned(
+  run: DeployRun,
+  choice: ChaincodeChoice,
+  plan: DeployPlan,
+  before: ObservedNetwork,
+): Promise<StartedChaincode[]> {
+  const { context, cli, cliId, outputs, step } = run;
+  const { spec, config, docker, report } = context;
+  const { name, version, digest } = plan;
+  const label = packageLabel(name, digest);
+  const packed = await packChaincode(context, outputs, {
+    name,
+    label,
+    version,
+    dir: choice.path,
+    shipped: false,
+  });
+  const collections = `tmp/${name}-${version}.collections.json`;
+  const files =
+    choice.collections === undefined
+      ? packed.files
+      : [...packed.files, { name: collections, content: await readFile(choice.collections, 'utf8') }];
+  await Promise.all([docker.upload(cliId, files), shareBuild(run, plan)]);
+  const deploymentIn = (channel: string, sequence: number): Deployment => ({
+    ...{ context, cli, channel, given: packed.given, step },
+    definition: {
+      ...{ name, version, sequence, policy: choice.policy, init: choice.init },
+      ...(choice.collections === undefined ? {} : { collections: `/${collections}` }),
+    },
+  });
+  const [channel = spec.channel] = plan.channels;
+  const deployment = deploymentIn(channel, 1);
+  const limit = buildsAtOnce(config, run.gatewayId !== undefined);
+  const missing = allPeers(spec).filter((peer) => plan.install.includes(peer.name));
+  await onPeers(missing, limit, (peer) => install(deployment, peer));
+  for (const each of plan.define) {
+    report.log(
+      `${name} ${version} ${each.from === undefined ? 'is new' : `replaces ${each.from}`} on ${each.channel}`,
+    );
+    await define(deploymentIn(each.channel, each.sequence), each);
+  }
+  const starts = 'importPath' in packed.given ? limit : startsAtOnce(config);
+  await onPeers(allPeers(spec), starts, (peer) => start(run, deployment, packed, peer));
+  if (plan.replacesAll) await removeReplaced(run, name, packed, before);
+  return allPeers(spec).map((peer) => ({
+    peer: peer.name,
+    container: namesOnPeer(context, packed, peer).container,
+  }));
+}

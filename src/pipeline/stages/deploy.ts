@@ -1,0 +1,70 @@
+/** Deploys the user's chaincodes: those that the network does not have yet as they are in the configuration. */
+import { chaincodeDigest } from '../chaincode/chaincode-digest.ts';
+import { type DeployRun, deployChaincode, stepCount } from '../chaincode/deploy.ts';
+import { type DeployPlan, deployPlan, isDeployed } from '../chaincode/deploy-plan.ts';
+import { observeChaincodes } from '../chaincode/deployed-chaincodes.ts';
+import { recordDeployment } from '../chaincode/deployment-record.ts';
+import { defineStage, run as runStage } from '../context/stage-definition.ts';
+import { cliContainer, nodeContainers } from '../network/peer-cli.ts';
+import { compileStage } from './compile.ts';
+import { joinStage } from './join.ts';
+import { readyStage } from './ready.ts';
+import { smokeStage } from './smoke.ts';
+import { stageCli } from './stage-cli.ts';
+import { swapStage } from './swap.ts';
+
+export const deployStage = defineStage({
+  id: 'deploy',
+  topic: {
+    group: 'network-stages',
+    aliases: ['chaincode deploy', 'chaincodes'],
+    see: ['install', 'instantiate', 'smoke', 'chaincode-image'],
+  },
+  needs: [joinStage, readyStage, swapStage, compileStage, smokeStage],
+  waitsFor: () => [joinStage, readyStage, swapStage, smokeStage],
+  isIncluded: ({ goal }) =>
+    (goal.until === 'up' || goal.until === 'deploy') && (goal.chaincodes ?? []).length > 0,
+  decide: ({ goal }) =>
+    runStage({ key: goal.until === 'up' ? 'cause.configured' : 'cause.requested' }, goal.chaincodes),
+  cost: () => ({ seconds: 20, practiceSeconds: 15, cores: 1, memoryMb: 900, engineBytes: 100e6 }),
+  checks: ['engine', 'context', 'api', 'confinement', 'builder', 'runtime'],
+  involvesNodes: true,
+  execute: async (context, inputs) => {
+    const { spec, settings, report, chaincodes } = context;
+    const { outputs, source } = inputs.of(compileStage);
+    const compiled = { ...context, source };
+    const [cli, cliId, gatewayId, digests] = await Promise.all([
+      stageCli(context),
+      cliContainer(context).then(({ id }) => id),
+      nodeContainers(context).then((nodes) => nodes.get('gateway')?.id),
+      Promise.all(chaincodes.map(chaincodeDigest)),
+    ]);
+    const observed = await observeChaincodes({ cli, spec, release: settings.release });
+    const plans = chaincodes.map((choice, index) => ({
+      choice,
+      plan: deployPlan(choice, digests[index] ?? '', observed, spec),
+    }));
+    const wanted = plans.filter(({ plan }) => !isDeployed(plan));
+    const total = wanted.reduce((sum, { plan }) => sum + stepCount(plan, context), 0);
+    let done = 0;
+    const step = (item: string) => {
+      done += 1;
+      report.progress(done, total, 'steps', item);
+    };
+    const deployRun: DeployRun = { context: compiled, outputs, cli, cliId, gatewayId, step };
+    const tell = (
+      { name, version, channels }: DeployPlan,
+      peers: readonly { peer: string; container: string }[],
+    ) => report.chaincodeDeployed({ chaincode: name, version, channels, changed: peers.length > 0, peers });
+    for (const { plan } of plans) if (isDeployed(plan)) tell(plan, []);
+    // One after another: each compile uses whole cores.
+    for (const { choice, plan } of wanted) {
+      tell(plan, await deployChaincode(deployRun, choice, plan, observed));
+      await recordDeployment(context.journal, spec, plan.name, plan.version);
+    }
+    const names = wanted.map(({ plan }) => `${plan.name} ${plan.version}`).join(', ');
+    return wanted.length === 0
+      ? { outcome: 'cached', detail: { key: 'detail.deployed-before', count: plans.length } }
+      : { outcome: 'built', detail: { key: 'detail.deployed', chaincodes: names } };
+  },
+});

@@ -1,0 +1,68 @@
+/** Texts of the chaincode commands. */
+import type { DeployPlan } from '../pipeline/chaincode/deploy-plan.ts';
+import type { Style } from './style.ts';
+import { titled } from './tables.ts';
+
+/** A chaincode of one channel, for `chaincode list`. */
+export interface ChaincodeRow {
+  readonly channel: string;
+  readonly name: string;
+  readonly version: string;
+  /** Absent in the legacy lifecycle. */
+  readonly sequence?: number;
+  /** Peers that have the channel's version on their disk. */
+  readonly installed: readonly string[];
+  /** Peers whose container runs. */
+  readonly running: readonly string[];
+  /** Whether the files in fabric-wizard.yaml are those of the version; absent if it is not listed there. */
+  readonly current?: boolean;
+}
+
+export function renderNothingChanged(
+  { name, version, channels }: DeployPlan,
+  { good, symbol, t }: Style,
+): string[] {
+  const facts = { chaincode: name, version, channels: channels.join(', ') };
+  return [`${good(symbol.good)} ${t('plain.deployed-before', facts)}`];
+}
+
+/** What a deployment would do, in the order in which it is done. */
+export function renderDeployPlan(
+  { name, version, install, define }: DeployPlan,
+  { strong, symbol, t }: Style,
+): string[] {
+  const steps = [
+    ...(install.length > 0 ? [t('chaincode.install', { peers: install.join(', ') })] : []),
+    ...define.map(({ channel, from }) =>
+      from === undefined ? t('chaincode.define', { channel }) : t('chaincode.replace', { channel, from }),
+    ),
+  ];
+  return [`${strong(name)} ${version}`, ...steps.map((step) => `  ${symbol.dot} ${step}`)];
+}
+
+/** @param peers number of peers of the network */
+export function renderChaincodes(
+  rows: readonly ChaincodeRow[],
+  peers: number,
+  style: Style,
+  columns: number | undefined,
+): string {
+  const { t, warn, dim } = style;
+  if (rows.length === 0) return t('chaincode.none');
+  const header = (['channel', 'name', 'version', 'installed', 'running', 'state'] as const).map((key) =>
+    t(`chaincode.column-${key}`),
+  );
+  const stateOf = ({ current }: ChaincodeRow) => {
+    if (current === undefined) return '';
+    return current ? t('chaincode.current') : warn(t('chaincode.changed'));
+  };
+  const cells = rows.map((row) => [
+    row.channel,
+    row.name,
+    row.sequence === undefined ? row.version : `${row.version} ${dim(`#${row.sequence}`)}`,
+    `${row.installed.length}/${peers}`,
+    `${row.running.length}/${peers}`,
+    stateOf(row),
+  ]);
+  return titled(style, header, cells, columns);
+}
