@@ -1,25 +1,12 @@
 /** The text fields of the log screen: search, exclusion, time and file name. */
 import { useState } from 'react';
 import { type Parsed, parsePattern, parseSince } from '../pipeline/network/log-filter.ts';
+import { textWidth } from '../report/terminal-text.ts';
 import { EDITING_KEYS, edited, type FieldState, fieldOf, fieldWindow, typed } from '../ui/field-state.ts';
 import type { Binding } from '../ui/keys.ts';
 import { type Theme, useTheme } from '../ui/theme.tsx';
-
-/** What the user has entered; empty texts filter nothing. */
-export interface LogQuery {
-  readonly grep: string;
-  readonly exclude: string;
-  readonly since: string;
-}
-
-export const NO_QUERY: LogQuery = { grep: '', exclude: '', since: '' };
-
-/** The filters of a query. */
-export interface QueryFilters {
-  readonly grep?: RegExp;
-  readonly exclude?: RegExp;
-  readonly since?: number;
-}
+import type { LogQuery, LogsState } from './logs-state.ts';
+import { useApp, useAppState } from './use-app.ts';
 
 type PromptKind = keyof LogQuery | 'save';
 
@@ -35,8 +22,6 @@ export const PROMPT_MARKS = { grep: '/', exclude: '!', since: 'since ', save: 'f
 export interface LogPrompt {
   /** Undefined while no field is open. */
   readonly prompt: Prompt | undefined;
-  readonly query: LogQuery;
-  readonly filters: QueryFilters;
   readonly open: (kind: PromptKind, text?: string) => void;
   readonly onText: (text: string) => void;
   /** Keys while a field is open. */
@@ -49,15 +34,16 @@ function parsed(kind: keyof LogQuery, text: string, { t }: Theme): Parsed<RegExp
   return since === undefined ? { problem: t('logs.bad-since') } : { value: since };
 }
 
-interface Accepted {
-  readonly query: LogQuery;
-  readonly filters: QueryFilters;
-}
-
 /** An empty text removes the filter. */
-function withFilter(before: Accepted, kind: keyof LogQuery, text: string, value: RegExp | number): Accepted {
+function withFilter(
+  before: LogsState,
+  kind: keyof LogQuery,
+  text: string,
+  value: RegExp | number,
+): LogsState {
   const { [kind]: _, ...others } = before.filters;
   return {
+    ...before,
     query: { ...before.query, [kind]: text },
     filters: text === '' ? others : { ...others, [kind]: value },
   };
@@ -68,7 +54,10 @@ export function useLogPrompt(onSave: (path: string) => void): LogPrompt {
   const theme = useTheme();
   const { t } = theme;
   const [prompt, setPrompt] = useState<Prompt>();
-  const [accepted, setAccepted] = useState<Accepted>({ query: NO_QUERY, filters: {} });
+  const { store } = useApp();
+  const accepted = useAppState((state) => state.logs);
+  const setAccepted = (change: (before: LogsState) => LogsState) =>
+    store.updateNow((state) => ({ ...state, logs: change(state.logs) }));
 
   /** Expressions filter while they are typed; one that is not valid leaves the last valid one in force. */
   const change = (kind: PromptKind, field: FieldState) => {
@@ -111,7 +100,6 @@ export function useLogPrompt(onSave: (path: string) => void): LogPrompt {
   ];
   return {
     prompt,
-    ...accepted,
     open: (kind, text) =>
       setPrompt({ kind, field: fieldOf(text ?? (kind === 'save' ? '' : accepted.query[kind])) }),
     onText: (text) => prompt && change(prompt.kind, typed(prompt.field, text)),
@@ -119,11 +107,12 @@ export function useLogPrompt(onSave: (path: string) => void): LogPrompt {
   };
 }
 
-/** The open field, and why its text cannot be accepted. */
-export function promptLine({ kind, field, problem }: Prompt, columns: number, { style }: Theme): string {
+/** The open field, and why its text cannot be accepted; an empty time has examples. */
+export function promptLine({ kind, field, problem }: Prompt, columns: number, { t, style }: Theme): string {
   const mark = PROMPT_MARKS[kind];
   const why = problem === undefined ? '' : `  ${problem}`;
-  const room = Math.max(8, columns - mark.length - why.length - 1);
+  const example = kind === 'since' && field.text === '' && why === '' ? `  ${t('logs.since-example')}` : '';
+  const room = Math.max(8, columns - textWidth(mark + why + example) - 1);
   const { before, at, after } = fieldWindow(field, room);
-  return `${mark}${before}${style.invert(at)}${after}${style.bad(why)}`;
+  return `${mark}${before}${style.invert(at)}${after}${style.bad(why)}${style.dim(example)}`;
 }
