@@ -36,7 +36,7 @@ export type NetworkService = Pick<
 >;
 
 /** What the app uses of `node-controller.ts`. */
-export type NodeService = Pick<NodeController, 'act' | 'show' | 'requireShell'>;
+export type NodeService = Pick<NodeController, 'act' | 'routeTo' | 'requireShell'>;
 type NodeControllerOptions = ConstructorParameters<typeof NodeController>;
 
 export interface AppControllerOptions {
@@ -218,7 +218,7 @@ export class AppController implements AppActions {
   };
 
   readonly showNode = (node: string): void => {
-    void this.#app.attempt(async () => (await this.#loadNodes()).show(node));
+    void this.#app.open(async () => (await this.#loadNodes()).routeTo(node));
   };
 
   readonly openShell = (node: string, as: 'node' | 'admin'): void => {
@@ -266,13 +266,21 @@ export class AppController implements AppActions {
     });
   };
 
-  readonly showTopic = (topic?: string): void => {
+  readonly showConnection = (): void => {
     void this.#app.attempt(async () => {
+      const { terminal, theme } = this.#options;
+      const { connectionRoute } = await import('./reading-routes.ts');
+      this.#app.show(await connectionRoute(terminal, theme));
+    });
+  };
+
+  readonly showTopic = (topic?: string): void => {
+    void this.#app.open(async () => {
       const { terminal, theme } = this.#options;
       const { topicRoute } = await import('./reading-routes.ts');
       // A text about the answers as they are, before they are saved; invalid ones have no values.
       const config = await this.wizard.service().then((service) => service.config().catch(() => undefined));
-      this.#app.show(await topicRoute(terminal, theme, topic, config?.values));
+      return topicRoute(terminal, theme, topic, config?.values);
     });
   };
 

@@ -6,8 +6,13 @@ import { push, type Route } from '../screens/navigation.ts';
 import { createStore, type Store } from '../ui/store.ts';
 import type { Theme } from '../ui/theme.tsx';
 
+/** A screen that takes longer than this to open is announced. */
+const ANNOUNCE_MS = 300;
+
 export class AppStore {
   readonly store: Store<AppState>;
+  /** Stands for the last screen that was asked for, until it opens. */
+  #opening: symbol | undefined;
   readonly #theme: Theme;
 
   constructor(first: Route, theme: Theme) {
@@ -29,6 +34,28 @@ export class AppStore {
 
   show(route: Route): void {
     this.update((state) => ({ ...state, navigation: push(state.navigation, route) }));
+  }
+
+  /**
+   * Reads a screen's content, then shows the screen, unless the user has gone to another screen or asked for another one
+   * meanwhile. A failure becomes an error message. Never rejects.
+   */
+  async open(read: () => Promise<Route>): Promise<void> {
+    const from = this.state.navigation;
+    const own = Symbol('opening');
+    const isLast = () => this.#opening === own;
+    this.#opening = own;
+    const announce = setTimeout(() => {
+      if (isLast()) this.update((state) => ({ ...state, opening: true }));
+    }, ANNOUNCE_MS);
+    await this.attempt(async () => {
+      const route = await read();
+      if (isLast() && this.state.navigation === from) this.show(route);
+    });
+    clearTimeout(announce);
+    if (!isLast()) return;
+    this.#opening = undefined;
+    this.update((state) => ({ ...state, opening: false }));
   }
 
   /** Runs an action and returns its failure as a sentence. Cancellation is none. Never rejects. */

@@ -1,18 +1,29 @@
 /** Questions as plain lines, for terminals that cannot draw screens and for screen readers. */
 import { createInterface, type Interface } from 'node:readline';
 import { CancelledError } from '../pipeline/core/failure.ts';
+import { wrapToWidth } from '../report/terminal-text.ts';
 
 /** Lines are kept until a question takes them, so that answers may be typed or pasted ahead. */
 export class LinePrompt {
   readonly #lines: string[] = [];
   readonly #reader: Interface;
   readonly #output: NodeJS.WritableStream;
+  readonly #columns: number | undefined;
   #ended = false;
   #wake: () => void = () => undefined;
 
-  /** @param signal ends the questions, as Ctrl-C does */
-  constructor(input: NodeJS.ReadableStream, output: NodeJS.WritableStream, signal: AbortSignal) {
+  /**
+   * @param signal ends the questions, as Ctrl-C does
+   * @param columns width to which texts are wrapped; undefined: not wrapped
+   */
+  constructor(
+    input: NodeJS.ReadableStream,
+    output: NodeJS.WritableStream,
+    signal: AbortSignal,
+    columns?: number,
+  ) {
     this.#output = output;
+    this.#columns = columns;
     // Not a terminal: readline would move the cursor, which a dumb terminal prints as text.
     this.#reader = createInterface({ input, terminal: false });
     this.#reader.on('line', (line) => {
@@ -29,12 +40,22 @@ export class LinePrompt {
   }
 
   say(text: string): void {
-    this.#output.write(`${text}\n`);
+    this.#output.write(`${this.#wrapped(text)}\n`);
+  }
+
+  /** A continued line keeps the indent. */
+  #wrapped(text: string): string {
+    const columns = this.#columns;
+    if (columns === undefined) return text;
+    return text
+      .split('\n')
+      .flatMap((line) => wrapToWidth(line, columns, /^ */.exec(line)?.[0] ?? ''))
+      .join('\n');
   }
 
   /** @throws CancelledError on Ctrl-C and Ctrl-D */
   async ask(question: string): Promise<string> {
-    this.#output.write(`${question} `);
+    this.#output.write(`${this.#wrapped(question)} `);
     while (this.#lines.length === 0 && !this.#ended)
       await new Promise<void>((resolve) => {
         this.#wake = resolve;

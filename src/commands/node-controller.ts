@@ -9,6 +9,7 @@ import { nodeFacts } from '../pipeline/network/node-facts.ts';
 import { hasShell, noShell } from '../pipeline/network/node-shell.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
+import type { Route } from '../screens/navigation.ts';
 import type { AppStore } from './app-store.ts';
 import { actOnNode, cryptoFolder } from './node-service.ts';
 import type { Terminal } from './terminal.ts';
@@ -48,7 +49,8 @@ export class NodeController {
     }
   }
 
-  async show(node: string): Promise<void> {
+  /** The screen of a node, with what is known about it. @throws WizardFailure */
+  async routeTo(node: string): Promise<Route> {
     const { spec } = await this.#network();
     const known = this.#app.state.network.nodes.find((each) => each.node === node);
     const name = known && (await this.#containerName(spec.project, known));
@@ -60,7 +62,7 @@ export class NodeController {
         containerId: known.container,
       };
     const facts = nodeFacts(spec, node, cryptoFolder(this.#terminal.dir), container || undefined);
-    this.#app.show({ id: 'node', node, facts });
+    return { id: 'node', node, facts };
   }
 
   /**

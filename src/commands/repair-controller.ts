@@ -32,8 +32,7 @@ export class RepairController {
 
   /** @param container of a peer; default: any peer of the network */
   show(container: string | undefined): void {
-    const { app } = this.#options;
-    void app.attempt(async () => app.show(await this.#resolveRoute(container)));
+    void this.#options.app.open(() => this.#resolveRoute(container));
   }
 
   apply(repair: Repair): void {

@@ -127,7 +127,9 @@ function sessionRequest(
 
 /** Prompts of a command on a terminal without screens; undefined if it asks nothing. */
 function promptFor({ asks = 'nothing' }: RunCommandOptions, signal: AbortSignal): LinePrompt | undefined {
-  return asks === 'nothing' ? undefined : new LinePrompt(process.stdin, process.stderr, signal);
+  return asks === 'nothing'
+    ? undefined
+    : new LinePrompt(process.stdin, process.stderr, signal, columnsOf(process.stderr));
 }
 
 /** Shows the plan and asks. @returns undefined if the user declines */

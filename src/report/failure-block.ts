@@ -66,7 +66,7 @@ function paragraph(text: string, indent: string, columns: number | undefined): s
 /** Returns the lines of a command. */
 function commandLines(command: string, { style, columns, wrapsCommands = false }: BlockOptions): string[] {
   const indent = '    ';
-  const line = cleanLine(command);
+  const line = cleanLine(style.command(command));
   const isLong = columns !== undefined && textWidth(line) > columns - indent.length;
   const lines = wrapsCommands && isLong ? wrapCommand(line, columns - indent.length, '  ') : [line];
   return lines.map((each) => indent + style.strong(each));

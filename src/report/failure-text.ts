@@ -49,11 +49,8 @@ function config({ issues }: Of<'config'>, { t }: Translator): Explanation {
   };
 }
 
-function source({ path, problem, detail, looked }: Of<'source'>, { t, translate }: Translator): Explanation {
-  const lines = withoutBlank(
-    translate(detail),
-    ...looked.map((item) => t(item.found ? 'source.found' : 'source.missing', { path: item.path })),
-  );
+function source({ path, problem, detail }: Of<'source'>, { t, translate }: Translator): Explanation {
+  const lines = withoutBlank(translate(detail));
   const title = t(`source.${problem}`, { path });
   return problem === 'absent'
     ? { title, detail: lines }

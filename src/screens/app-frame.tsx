@@ -71,6 +71,7 @@ function fitting(texts: readonly string[], separator: string, columns: number): 
 export function AppFrame({ title, state, ...rest }: FrameProps) {
   const theme = useTheme();
   const interrupted = useAppState((app) => app.interrupted);
+  const opening = useAppState((app) => app.opening);
   const work = useAppState((app) => app.work);
   const run = useAppState((app) => app.run);
   const notice = useAppState((app) => app.notice);
@@ -91,7 +92,7 @@ export function AppFrame({ title, state, ...rest }: FrameProps) {
   const text = state ?? (isDone && health !== '' ? '' : workText(work, run, theme));
   const parts = [watching ? watchText(watching, theme) : '', text, health];
   const status = fitting(parts, ` ${symbol.dot} `, columns - textWidth(left) - 2);
-  const current = interrupted ? warn(theme.t('app.interrupted')) : status;
+  const current = interrupted ? warn(theme.t('app.interrupted')) : opening ? theme.t('app.opening') : status;
   const message =
     notice !== undefined
       ? bad(`${symbol.bad} ${notice}`)

@@ -114,6 +114,8 @@ export interface AppState {
   readonly notice?: string | undefined;
   /** What an action has done, cleared by the next key. */
   readonly success?: string | undefined;
+  /** A screen was asked for and its content is being read; set once that takes noticeable time. */
+  readonly opening: boolean;
   /** Ctrl-C was the last key, less than two seconds ago. */
   readonly interrupted: boolean;
   /** The screens must unmount: another program takes the terminal, or the program ends. */
@@ -129,6 +131,7 @@ export function initialAppState(first: Route): AppState {
     nodeActions: {},
     logs: initialLogsState,
     practice: false,
+    opening: false,
     interrupted: false,
     unmounting: false,
   };

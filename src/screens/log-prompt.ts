@@ -1,7 +1,7 @@
 /** The text fields of the log screen: search, exclusion, time and file name. */
 import { useState } from 'react';
 import { type Parsed, parsePattern, parseSince } from '../pipeline/network/log-filter.ts';
-import { textWidth } from '../report/terminal-text.ts';
+import { textWidth, wrapToWidth } from '../report/terminal-text.ts';
 import { EDITING_KEYS, edited, type FieldState, fieldOf, fieldWindow, typed } from '../ui/field-state.ts';
 import type { Binding } from '../ui/keys.ts';
 import { type Theme, useTheme } from '../ui/theme.tsx';
@@ -17,7 +17,19 @@ interface Prompt {
   readonly problem?: string;
 }
 
-export const PROMPT_MARKS = { grep: '/', exclude: '!', since: 'since ', save: 'file ' } as const;
+/** What stands before the text of a field, and of a filter in force. */
+export function promptMark(kind: PromptKind, { t }: Pick<Theme, 't'>): string {
+  switch (kind) {
+    case 'grep':
+      return '/';
+    case 'exclude':
+      return '!';
+    case 'since':
+      return `${t('key.since')} `;
+    case 'save':
+      return `${t('logs.file')} `;
+  }
+}
 
 export interface LogPrompt {
   /** Undefined while no field is open. */
@@ -29,7 +41,10 @@ export interface LogPrompt {
 }
 
 function parsed(kind: keyof LogQuery, text: string, { t }: Theme): Parsed<RegExp | number> {
-  if (kind !== 'since') return parsePattern(text);
+  if (kind !== 'since') {
+    const pattern = parsePattern(text);
+    return 'problem' in pattern ? { problem: t('logs.bad-pattern', { why: pattern.problem }) } : pattern;
+  }
   const since = parseSince(text.trim(), Date.now());
   return since === undefined ? { problem: t('logs.bad-since') } : { value: since };
 }
@@ -107,12 +122,20 @@ export function useLogPrompt(onSave: (path: string) => void): LogPrompt {
   };
 }
 
-/** The open field, and why its text cannot be accepted; an empty time has examples. */
-export function promptLine({ kind, field, problem }: Prompt, columns: number, { t, style }: Theme): string {
-  const mark = PROMPT_MARKS[kind];
-  const why = problem === undefined ? '' : `  ${problem}`;
-  const example = kind === 'since' && field.text === '' && why === '' ? `  ${t('logs.since-example')}` : '';
-  const room = Math.max(8, columns - textWidth(mark + why + example) - 1);
+/**
+ * The open field. Why its text cannot be accepted, or examples of a time, are beside it, or in rows of their own if
+ * they do not fit there.
+ */
+export function promptLines({ kind, field, problem }: Prompt, columns: number, theme: Theme): string[] {
+  const { style, t } = theme;
+  const mark = promptMark(kind, theme);
+  const said = problem ?? (kind === 'since' && field.text === '' ? t('logs.since-example') : '');
+  const paint = problem === undefined ? style.dim : style.bad;
+  const beside = said === '' ? '' : `  ${said}`;
+  const isBeside = textWidth(mark + field.text + beside) < columns;
+  const room = Math.max(1, columns - textWidth(mark) - (isBeside ? textWidth(beside) : 0) - 1);
   const { before, at, after } = fieldWindow(field, room);
-  return `${mark}${before}${style.invert(at)}${after}${style.bad(why)}${style.dim(example)}`;
+  const line = `${mark}${before}${style.invert(at)}${after}`;
+  if (isBeside) return [line + paint(beside)];
+  return [line, ...(said === '' ? [] : wrapToWidth(said, columns, '').map(paint))];
 }

@@ -3,12 +3,14 @@ import { useEffect, useMemo, useState } from 'react';
 import type { LogFilter } from '../pipeline/network/log-filter.ts';
 import { LOG_LEVELS, type LogEntry } from '../pipeline/network/log-line.ts';
 import { lastEntries, type NetworkLog } from '../pipeline/network/network-log.ts';
+import { textWidth } from '../report/terminal-text.ts';
 import { minBodyRows } from '../ui/frame-size.ts';
 import type { Binding } from '../ui/keys.ts';
 import { Lines } from '../ui/lines.tsx';
 import { type Theme, useSize, useTheme } from '../ui/theme.tsx';
 import { AppFrame } from './app-frame.tsx';
-import { type LogPrompt, PROMPT_MARKS, promptLine, useLogPrompt } from './log-prompt.ts';
+import { shortNode } from './dashboard-view.ts';
+import { type LogPrompt, promptLines, promptMark, useLogPrompt } from './log-prompt.ts';
 import { AT_END, type LogPosition, type LogViewOptions, logRows, maxShift, scrolledLog } from './log-view.ts';
 import type { LogQuery } from './logs-state.ts';
 import type { Route } from './navigation.ts';
@@ -90,23 +92,27 @@ function useSideways(): Sideways {
   };
 }
 
-/** What is shown: node, lowest level, filters, and whether the view is paused. */
+/** What is shown: node, lowest level, filters, and whether the view is paused. A narrow line has short names. */
 function statusLine(
   { node, level }: LogFilter,
   query: LogQuery,
   paused: boolean,
-  { t, style }: Theme,
+  columns: number,
+  theme: Theme,
 ): string {
-  const filters = (['since', 'grep', 'exclude'] as const)
-    .filter((kind) => query[kind] !== '')
-    .map((kind) => PROMPT_MARKS[kind] + query[kind]);
-  const parts = [
-    node ?? t('logs.all'),
-    `${t('logs.level')} ${level}`,
-    ...filters,
+  const { t, style } = theme;
+  const rest = [
+    ...(['since', 'grep', 'exclude'] as const)
+      .filter((kind) => query[kind] !== '')
+      .map((kind) => promptMark(kind, theme) + query[kind]),
     ...(paused ? [style.warn(t('logs.held'))] : []),
   ];
-  return style.dim(parts.join(` ${style.symbol.dot} `));
+  const all = t('logs.all');
+  const [full, short] = [
+    [node ?? all, `${t('logs.level')} ${level}`, ...rest],
+    [node === undefined ? all : shortNode(node), level, ...rest],
+  ].map((parts) => parts.join(` ${style.symbol.dot} `));
+  return style.dim((textWidth(full ?? '') <= columns ? full : short) ?? '');
 }
 
 /** `fabric-logs-20261129-140533.log`. */
@@ -208,11 +214,11 @@ export function LogsScreen({ node: first }: Pick<Extract<Route, { id: 'logs' }>,
   return (
     <AppFrame title={t('logs.title')} bindings={bindings} onText={prompt.prompt ? prompt.onText : undefined}>
       {({ rows }) => {
-        const lines = logRows(view.entries, view.position, rows - 1, options);
         const head = prompt.prompt
-          ? promptLine(prompt.prompt, columns, theme)
-          : statusLine(filter, query, view.paused, theme);
-        return <Lines lines={[head, ...(lines.length === 0 ? [style.dim(t('logs.none'))] : lines)]} />;
+          ? promptLines(prompt.prompt, columns, theme)
+          : [statusLine(filter, query, view.paused, columns, theme)];
+        const lines = logRows(view.entries, view.position, Math.max(1, rows - head.length), options);
+        return <Lines lines={[...head, ...(lines.length === 0 ? [style.dim(t('logs.none'))] : lines)]} />;
       }}
     </AppFrame>
   );

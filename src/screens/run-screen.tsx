@@ -104,7 +104,9 @@ export function RunScreen() {
     if (done) popTo({ id: 'dashboard' });
   }, [done, popTo]);
 
-  const logged = loggedStage(run, chosen);
+  // A plan or a refusal is shown in place of the last run.
+  const showsRun = work.kind !== 'preparing' && work.kind !== 'planned' && work.kind !== 'refused';
+  const logged = showsRun ? loggedStage(run, chosen) : undefined;
   const request = 'request' in work ? work.request : lastRequest;
   const stopped = lastFailures({ work, run }).length > 0 || (ended && !done);
   const underWay = running || work.kind === 'preparing';
@@ -115,7 +117,7 @@ export function RunScreen() {
     ...(work.kind === 'planned' ? [startBinding(work, t, () => app.startPlan())] : []),
     {
       keys: ['r'],
-      label: t(run.outcome === 'failed' ? 'key.retry-here' : 'key.retry'),
+      label: t(showsRun && run.outcome === 'failed' ? 'key.retry-here' : 'key.retry'),
       ...unless(busy, notFailed),
       act: () => request && app.run(request),
     },

@@ -4,6 +4,7 @@ export const causes = {
   'cause.configured': 'in fabric-wizard.yaml',
   'cause.requested': 'requested',
   'cause.unchanged': 'unchanged',
+  'cause.practice': 'practice source, because no Fabric source is available ({why})',
   'cause.always': 'always runs, to identify the source',
   'cause.missing': '{what} is missing',
   'cause.present': '{what} exists',

@@ -54,6 +54,10 @@ export const issues = {
   'suggest.map': 'write entries like `orgs: 2`',
   'suggest.known-keys': 'known keys: {keys}',
   'suggest.nearest': 'did you mean {name}?',
+  'suggest.one-orderer': 'use 1 orderer',
+  'suggest.other-consensus': 'use 1 orderer, or another consensus: {others}',
+  'suggest.consensus-with-tls': 'use 1 orderer, or TLS and another consensus: {others}',
+  'suggest.orderers': 'use {from} to {to} orderers',
   'suggest.ports': 'use fewer peers or a lower port-base',
   'fix.source': 'use a folder, a tag like v1.4.12, a branch like release-2.5, `sample` or `auto`',
   'fix.fabricVersion': 'use a version like 1.4.12 or 1.4.12-acme',
@@ -131,6 +135,8 @@ export const issues = {
   'usage.no-block-decoder':
     'The configtxlator of Fabric {version} cannot decode transactions. Blocks can be shown from Fabric 1.1 on.',
   'usage.unknown-organisation': 'Unknown organisation "{name}". Available: {organisations}.',
+  'usage.unknown-format': 'Unknown format "{format}". Available: {formats}.',
+  'usage.no-certificate': 'A certificate or key of the network is missing: {path}',
   'usage.no-problem': 'There is no problem "{code}".',
   'usage.no-repair': '"{code}" has no automatic repair.',
   'usage.no-repair-by': '"{code}" cannot be repaired with {method}.',
@@ -139,7 +145,7 @@ export const issues = {
   'usage.no-container': 'The engine has no container "{name}".',
   'usage.no-network': '{dir} has no network yet.',
   'usage.nothing-runs': 'No node of this project is running.',
-  'usage.nodes-down': 'The smoke test needs all nodes, but {nodes} {count|is|are} not running.',
+  'usage.nodes-down': 'The smoke test needs {nodes}, which {count|is|are} not running.',
   'usage.no-peer':
     '{dir} has no network, no peer image and no Fabric source. Name a peer with --image or --container.',
   'usage.two-peers': 'Use either --image or --container, not both.',

@@ -6,6 +6,7 @@ export const causes: Readonly<Record<keyof typeof english, string>> = {
   'cause.configured': '在 fabric-wizard.yaml 中',
   'cause.requested': '按要求执行',
   'cause.unchanged': '没有变化',
+  'cause.practice': '使用练习源码，因为无法获得 Fabric 源码（{why}）',
   'cause.always': '每次都运行，以确定源码的版本',
   'cause.missing': '缺少 {what}',
   'cause.present': '已有 {what}',

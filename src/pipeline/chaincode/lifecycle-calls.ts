@@ -76,7 +76,7 @@ export async function approve(deployment: Deployment): Promise<void> {
   } = deployment;
   if (!('id' in given)) throw new Error('nothing to approve');
   const of = [...definitionFlags(deployment), '--package-id', given.id];
-  const args = ['lifecycle', 'chaincode', 'approveformyorg', ...of, ...ordererFlags(spec)];
+  const args = ['lifecycle', 'chaincode', 'approveformyorg', ...of, ...ordererFlags(spec, cli.orderer)];
   await Promise.all(spec.orgs.map((org) => cli.run(anchorPeer(org), args, ORDERED)));
   step(`approved by ${spec.orgs.map(({ name }) => name).join(', ')}`);
 }
@@ -106,7 +106,7 @@ export async function commit(deployment: Deployment): Promise<void> {
   const endorsers = spec.orgs.flatMap((org) => endorserFlags(spec, anchorPeer(org)));
   await cli.run(
     first,
-    ['lifecycle', 'chaincode', 'commit', ...flags, ...endorsers, ...ordererFlags(spec)],
+    ['lifecycle', 'chaincode', 'commit', ...flags, ...endorsers, ...ordererFlags(spec, cli.orderer)],
     ORDERED,
   );
   step('committed');
@@ -123,7 +123,7 @@ export async function initialise(
 ): Promise<void> {
   const what = ['-C', channel, '-n', name, '--isInit', '-c', callText(init), '--waitForEvent'];
   const to = endorsers.flatMap((each) => endorserFlags(spec, each));
-  await cli.run(peer, ['chaincode', 'invoke', ...what, ...to, ...ordererFlags(spec)], ORDERED);
+  await cli.run(peer, ['chaincode', 'invoke', ...what, ...to, ...ordererFlags(spec, cli.orderer)], ORDERED);
   step(`initialised on ${peer.name}`);
 }
 
@@ -136,6 +136,6 @@ export async function instantiate(
   const { name, version, policy, init = [] } = definition;
   const what = ['-C', channel, '-n', name, '-v', version, '-c', callText(init)];
   const how = [...(policy === undefined ? [] : ['-P', policy]), ...collectionFlags(definition)];
-  await cli.run(peer, ['chaincode', command, ...what, ...how, ...ordererFlags(spec)], ORDERED);
+  await cli.run(peer, ['chaincode', command, ...what, ...how, ...ordererFlags(spec, cli.orderer)], ORDERED);
   step(`${command === 'upgrade' ? 'upgraded' : 'instantiated'} on ${peer.name}`);
 }

@@ -47,7 +47,7 @@ export type PresetIssues = Readonly<Partial<Record<Preset, ConfigIssue>>>;
 export function presetIssuesOf(answers: Answers, release?: Release): PresetIssues {
   if (!release) return {};
   const issues = PRESETS.map(
-    (preset) => [preset, shapeIssues(valuesOf(withPreset(answers, preset)), release, '')[0]] as const,
+    (preset) => [preset, shapeIssues(valuesOf(withPreset(answers, preset)), release, keyOf)[0]] as const,
   );
   return Object.fromEntries(issues.filter(([, issue]) => issue !== undefined));
 }
@@ -66,11 +66,11 @@ export function issueOf(answers: Answers, field: ChoiceField): AnswerIssue | und
 export function issuesOf(answers: Answers, release?: Release): AnswerIssues {
   const values = valuesOf(answers);
   const shape = release
-    ? [...shapeIssues(values, release, ''), ...dockerfileIssues(values, release, keyOf)]
+    ? [...shapeIssues(values, release, keyOf), ...dockerfileIssues(values, release, keyOf)]
     : [];
   const issues = CHOICE_FIELDS.map((field) => {
     const issue = shape.find(({ path }) => path === keyOf(field));
-    const shapeIssue = issue && { issue: { ...issue, where: keyOf(field) }, cause: 'shape' as const };
+    const shapeIssue = issue && { issue, cause: 'shape' as const };
     return [field, issueOf(answers, field) ?? shapeIssue] as const;
   });
   return Object.fromEntries(issues.filter(([, issue]) => issue !== undefined));

@@ -5,7 +5,7 @@ import type { ConfigIssue } from '../core/failure.ts';
 import { nearestName } from '../core/nearest.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
 import { channelNames, SYSTEM_CHANNEL } from '../fabric/channel-names.ts';
-import { consensusOf } from '../fabric/consensus.ts';
+import { consensusOf, NEEDS_TLS } from '../fabric/consensus.ts';
 import { isNamespace, isTag, parseImageRef } from '../fabric/image-ref.ts';
 import { isLinkerSafe } from '../fabric/ldflags.ts';
 import { type Release, releasesWith } from '../fabric/release.ts';
@@ -179,7 +179,10 @@ export function choiceIssue(
       path,
       message: { key: 'issue.type', type: { key: `type.${type}` }, value: shownValue(value) },
       where,
-      fix: quote ? { key: 'suggest.quotes', line: `${path}: "${written}"` } : fix,
+      // The message about a boolean says which values there are.
+      ...(type === 'boolean'
+        ? {}
+        : { fix: quote ? { key: 'suggest.quotes', line: `${path}: "${written}"` } : fix }),
     };
   }
   const result = CHECKS[field].safeParse(value);
@@ -248,18 +251,24 @@ function existsIn(consensus: Consensus): Text {
 
 type Shape = Pick<WizardConfig, 'consensus' | 'orderers' | 'tls'>;
 
+/** Returns how a network gets the number of orderers that was chosen, or which number it can have. */
+function soloFix(release: Pick<Release, 'consensus'>, tls: boolean): Phrase {
+  const others = release.consensus.filter((name) => NEEDS_TLS.has(name)).join(', ');
+  if (others === '') return { key: 'suggest.one-orderer' };
+  return { key: tls ? 'suggest.other-consensus' : 'suggest.consensus-with-tls', others };
+}
+
 /** Returns the choices of the network that the release does not support. */
 export function shapeIssues(
   { consensus, orderers, tls }: Shape,
   release: Pick<Release, 'id' | 'consensus'>,
-  where: Text,
+  where: (field: ChoiceField) => Text,
 ): ConfigIssue[] {
-  const issue = (field: ChoiceField, message: Phrase): ConfigIssue => ({
-    path: keyOf(field),
-    message,
-    where,
-    fix: { key: `fix.${field}` },
-  });
+  const issue = (
+    field: ChoiceField,
+    message: Phrase,
+    fix: Phrase = { key: `fix.${field}` },
+  ): ConfigIssue => ({ path: keyOf(field), message, where: where(field), fix });
   if (consensus !== undefined && !release.consensus.includes(consensus)) {
     const others = release.consensus.filter((name) => name !== 'kafka').join(', ');
     const exists = existsIn(consensus);
@@ -270,10 +279,11 @@ export function shapeIssues(
   if (effective !== 'solo' && !tls)
     return [issue('consensus', { key: 'shape.needs-tls', consensus: effective })];
   if (effective === 'solo' && orderers > 1) {
-    return [issue('orderers', { key: 'shape.solo', count: orderers })];
+    return [issue('orderers', { key: 'shape.solo', count: orderers }, soloFix(release, tls))];
   }
   if (effective === 'BFT' && orderers < LEAST_BFT) {
-    return [issue('orderers', { key: 'shape.bft', least: LEAST_BFT })];
+    const fix: Phrase = { key: 'suggest.orderers', from: LEAST_BFT, to: RANGES.orderers[1] };
+    return [issue('orderers', { key: 'shape.bft', least: LEAST_BFT }, fix)];
   }
   return [];
 }

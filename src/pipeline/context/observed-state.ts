@@ -34,6 +34,8 @@ export interface ObservedLedgers {
 export interface ObservedState {
   /** True if the source is the bundled practice tree and not Hyperledger Fabric. */
   readonly practice: boolean;
+  /** Why the practice source is used in place of Fabric; absent if it was asked for, or is not used. */
+  readonly fallback?: Text;
   readonly base: Readonly<Record<'builder' | 'runtime', { readonly run: boolean; readonly cause: Text }>>;
   /** Outputs of the compile stage for exactly this source, ldflags and builder; undefined if they are not on disk. */
   readonly outputs: BuildOutputs | undefined;

@@ -4,6 +4,18 @@ import type { Consensus, ReleaseFacts } from './release-facts.ts';
 /** Consensus types whose orderers only connect to each other with TLS. */
 export const NEEDS_TLS: ReadonlySet<Consensus> = new Set(['etcdraft', 'BFT']);
 
+/** Returns how many orderers may be down while the others still agree on blocks. */
+export function spareOrderers(consensus: Consensus, orderers: number): number {
+  switch (consensus) {
+    case 'etcdraft':
+      return Math.floor((orderers - 1) / 2);
+    case 'BFT':
+      return Math.floor((orderers - 1) / 3);
+    default:
+      return 0;
+  }
+}
+
 /**
  * Returns the chosen consensus, or else the default of the release: its first one, or without TLS its first one that
  * works without.

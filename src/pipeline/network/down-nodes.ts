@@ -1,5 +1,6 @@
 /** PURE: the nodes of a network that should run and do not. */
 import type { ContainerInfo } from '../engine/engine-types.ts';
+import { spareOrderers } from '../fabric/consensus.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
 import { type NetworkSpec, nodeNames } from './network-spec.ts';
 import { SAVED_NETWORK } from './saved-network.ts';
@@ -33,4 +34,17 @@ export function downNodes(
     const state = containers.get(node)?.state;
     return state === 'running' ? [] : [{ node, state }];
   });
+}
+
+/**
+ * Returns those of the nodes that are down without which no proof is possible: all, or all except stopped orderers if
+ * the other orderers still agree on blocks. A paused orderer keeps its connections, so peers wait for it.
+ */
+export function requiredNodes(spec: NetworkSpec | undefined, down: readonly DownNode[]): readonly DownNode[] {
+  if (!spec) return down;
+  const orderers = new Set(spec.orderers.map(({ name }) => name));
+  const isDownOrderer = ({ node }: DownNode) => orderers.has(node);
+  const isSpare = (each: DownNode) => isDownOrderer(each) && each.state !== 'paused';
+  const spares = spareOrderers(spec.consensus, orderers.size);
+  return down.filter(isDownOrderer).length > spares ? down : down.filter((each) => !isSpare(each));
 }

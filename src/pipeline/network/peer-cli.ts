@@ -11,7 +11,13 @@ import { shellLine } from '../host/shell-text.ts';
 import { peerDir } from './crypto-layout.ts';
 import { shownLine } from './gateway-record.ts';
 import { adminEnv, CLI_CRYPTO, CLI_HOME, cliCrypto } from './network-files.ts';
-import { addressInside, firstOrderer, type NetworkSpec, type PeerSpec } from './network-spec.ts';
+import {
+  addressInside,
+  firstOrderer,
+  type NetworkSpec,
+  type OrdererSpec,
+  type PeerSpec,
+} from './network-spec.ts';
 
 export interface ProjectOnEngine {
   readonly docker: Pick<DockerPort, 'listContainers'>;
@@ -37,7 +43,7 @@ export function nodesByName(nodes: readonly ContainerInfo[]): Map<string, Contai
 }
 
 /** Returns `-o … --tls --cafile …`. */
-export function ordererFlags(spec: NetworkSpec, orderer = firstOrderer(spec)): string[] {
+export function ordererFlags(spec: NetworkSpec, orderer: OrdererSpec): string[] {
   return [
     '-o',
     addressInside(orderer),
@@ -72,6 +78,8 @@ function leaderless(result: ExecResult): string | undefined {
 }
 
 export interface PeerCli {
+  /** The orderer that commands are sent to: the first one that runs. */
+  readonly orderer: OrdererSpec;
   /**
    * Runs `peer ARGS` against `peer` as the admin of its organisation. Does not throw for an exit code.
    * @throws WizardFailure `timeout` if the orderers elect no leader
@@ -142,7 +150,11 @@ export function ordererNames({ orderers }: Pick<NetworkSpec, 'orderers'>): strin
 
 /** Returns the CLI container. @throws WizardFailure `check` if it is not running */
 export async function cliContainer(network: Parameters<typeof nodeContainers>[0]): Promise<ContainerInfo> {
-  const cli = (await nodeContainers(network)).get('cli');
+  return runningCli(await nodeContainers(network));
+}
+
+function runningCli(nodes: ReadonlyMap<string, ContainerInfo>): ContainerInfo {
+  const cli = nodes.get('cli');
   if (cli?.state === 'running') return cli;
   throw new WizardFailure({
     kind: 'check',
@@ -154,7 +166,11 @@ export async function cliContainer(network: Parameters<typeof nodeContainers>[0]
 
 /** @throws WizardFailure `check` if the CLI container is not running */
 export async function peerCli(network: CliNetwork, signal: AbortSignal): Promise<PeerCli> {
-  const cli = await cliContainer(network);
+  const nodes = await nodeContainers(network);
+  const cli = runningCli(nodes);
+  const { spec } = network;
+  const orderer =
+    spec.orderers.find(({ name }) => nodes.get(name)?.state === 'running') ?? firstOrderer(spec);
   const logging = network.settings.release.logging.peer;
   const askOnce: PeerCli['ask'] = (peer, args, options) => {
     const env = {
@@ -180,6 +196,7 @@ export async function peerCli(network: CliNetwork, signal: AbortSignal): Promise
     });
   };
   return {
+    orderer,
     ask,
     run: async (peer, args, options) => {
       const result = await ask(peer, args, options);
@@ -192,7 +209,7 @@ export async function peerCli(network: CliNetwork, signal: AbortSignal): Promise
         where: { key: 'where.cli-to', org: peer.org, peer: peer.name },
         exitCode: result.exitCode,
         tail: outputLines(result).slice(-40),
-        nodes: await nodeLogs(network, [peer.name, firstOrderer(network.spec).name]),
+        nodes: await nodeLogs(network, [peer.name, orderer.name]),
       });
     },
   };

@@ -69,6 +69,7 @@ export async function observe(
   ]);
   return {
     practice: source.practice,
+    ...(source.fallback === undefined ? {} : { fallback: source.fallback }),
     base: { builder, runtime },
     outputs: ground.outputs,
     chaintool: config.chaintool ? { from: config.chaintool, present: chaintool !== undefined } : undefined,

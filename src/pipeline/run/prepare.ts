@@ -37,7 +37,7 @@ import { couchdbImageOf } from '../images/couchdb-image.ts';
 import { SharedBuilds } from '../images/shared-builds.ts';
 import type { Journal } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
-import { downNodes, recordedSpec } from '../network/down-nodes.ts';
+import { downNodes, recordedSpec, requiredNodes } from '../network/down-nodes.ts';
 import { requireEngineOfNetwork } from '../network/network-engine.ts';
 import type { NetworkSpec } from '../network/network-spec.ts';
 import { nodeContainers } from '../network/peer-cli.ts';
@@ -145,7 +145,7 @@ function wholeGoal(request: RunRequest, { id, imagesBuilt }: Release): PlanGoal 
 function requireShape({ config, dir }: RunRequest, release: Release): void {
   const { values, origin } = config;
   const issues = [
-    ...shapeIssues(values, release, origin.consensus),
+    ...shapeIssues(values, release, (field) => origin[field]),
     ...dockerfileIssues(values, release, (field) => origin[field]),
   ];
   if (issues.length === 0) return;
@@ -179,8 +179,8 @@ async function requireEngine(
 }
 
 /**
- * The smoke test needs a network whose nodes all run: without one, no source is looked for. A rebuild starts nodes that
- * are down.
+ * The smoke test needs a network whose nodes run, except orderers that the others can do without: without such a
+ * network, no source is looked for. A rebuild starts nodes that are down.
  * @throws WizardFailure `usage`
  */
 async function requireNodes(
@@ -192,7 +192,8 @@ async function requireNodes(
   if (!usesNetwork && !(goal.until === 'rebuild' && goal.smoke)) return;
   const project = config.values.project ?? defaultProject(dir);
   const nodes = await nodeContainers({ docker, project });
-  const down = downNodes(recordedSpec(journal, project), nodes).map(({ node }) => node);
+  const spec = recordedSpec(journal, project);
+  const down = requiredNodes(spec, downNodes(spec, nodes)).map(({ node }) => node);
   const runs = [...nodes.values()].some(({ state }) => state === 'running');
   if (runs && (down.length === 0 || goal.until === 'rebuild')) return;
   const isNew = nodes.size === 0 && journal.getFact(SAVED_NETWORK) === undefined;

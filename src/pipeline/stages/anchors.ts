@@ -7,7 +7,7 @@ import { CancelledError, WizardFailure } from '../core/failure.ts';
 import { shellLine } from '../host/shell-text.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { CLI_ARTIFACTS } from '../network/network-files.ts';
-import { anchorPeer, firstOrderer, type OrgSpec } from '../network/network-spec.ts';
+import { anchorPeer, type OrgSpec } from '../network/network-spec.ts';
 import { nodeLogs, ordererFlags, ordererNames, outputLines, type PeerCli } from '../network/peer-cli.ts';
 import { channelStage } from './channel.ts';
 import { joinStage } from './join.ts';
@@ -32,14 +32,14 @@ async function updateAnchors(
   const { spec, signal } = context;
   const peer = anchorPeer(org);
   const file = `${CLI_ARTIFACTS}/${channel}-${org.mspId}-anchors.tx`;
-  const args = ['channel', 'update', '-c', channel, '-f', file, ...ordererFlags(spec)];
+  const args = ['channel', 'update', '-c', channel, '-f', file, ...ordererFlags(spec, cli.orderer)];
   for (let attempt = 1; ; attempt++) {
     const result = await cli.ask(peer, args, { awaitLeader: true });
     if (result.exitCode === 0) return true;
     const lines = outputLines(result);
     if (lines.some((line) => SET_BEFORE.test(line))) return false;
     // The client of 1.0 reports BAD_REQUEST only; the reason is in the orderer's log.
-    const [log] = await nodeLogs(context, [firstOrderer(spec).name]);
+    const [log] = await nodeLogs(context, [cli.orderer.name]);
     if (log?.lines.some((line) => SET_BEFORE.test(line) && line.includes(`/${org.mspId} `))) return false;
     // Simultaneous updates of several organisations can collide in the orderer.
     if (attempt >= MAX_TRIES) {

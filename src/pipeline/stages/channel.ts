@@ -33,8 +33,8 @@ export function blockOf(channel: string): string {
   return `/tmp/${channel}.block`;
 }
 
-function fetchArgs({ spec }: StageContext, channel: string): string[] {
-  return ['channel', 'fetch', '0', blockOf(channel), '-c', channel, ...ordererFlags(spec)];
+function fetchArgs({ spec }: StageContext, { orderer }: PeerCli, channel: string): string[] {
+  return ['channel', 'fetch', '0', blockOf(channel), '-c', channel, ...ordererFlags(spec, orderer)];
 }
 
 /**
@@ -44,7 +44,7 @@ function fetchArgs({ spec }: StageContext, channel: string): string[] {
  */
 async function channelExists(context: StageContext, cli: PeerCli, channel: string): Promise<boolean> {
   const answers = { awaitLeader: true, accepts: NO_CHANNEL } as const;
-  return (await cli.run(firstPeer(context.spec), fetchArgs(context, channel), answers)).exitCode === 0;
+  return (await cli.run(firstPeer(context.spec), fetchArgs(context, cli, channel), answers)).exitCode === 0;
 }
 
 /** @throws WizardFailure `timeout` */
@@ -54,7 +54,7 @@ async function awaitChannel(context: StageContext, cli: PeerCli, channel: string
     deadlineMs: DEADLINE_MS,
     signal: context.signal,
     poll: async () => {
-      const { exitCode } = await cli.ask(firstPeer(context.spec), fetchArgs(context, channel));
+      const { exitCode } = await cli.ask(firstPeer(context.spec), fetchArgs(context, cli, channel));
       return exitCode === 0 ? { yes: true } : { no: { key: 'last.no-block' } };
     },
     evidence: () => nodeLogs(context, ordererNames(context.spec)),
@@ -114,7 +114,7 @@ async function makeChannel(
   // What is recorded is about an earlier channel.
   await context.journal.setFact(STATE_KEYS.anchors, undefined);
   const file = `${CLI_ARTIFACTS}/${channel}.tx`;
-  const args = ['channel', 'create', '-c', channel, '-f', file, ...ordererFlags(context.spec)];
+  const args = ['channel', 'create', '-c', channel, '-f', file, ...ordererFlags(context.spec, cli.orderer)];
   await cli.run(firstPeer(context.spec), args, { awaitLeader: true });
   await awaitChannel(context, cli, channel);
   return true;

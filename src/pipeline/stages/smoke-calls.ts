@@ -6,7 +6,7 @@ import { WizardFailure } from '../core/failure.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { until } from '../core/waiting.ts';
 import { shellLine } from '../host/shell-text.ts';
-import { firstOrderer, type NetworkSpec, type PeerSpec } from '../network/network-spec.ts';
+import type { NetworkSpec, PeerSpec } from '../network/network-spec.ts';
 import { nodeLogs, ordererFlags, outputLines, type PeerCli } from '../network/peer-cli.ts';
 import type { SmokeChaincode } from './smoke-chaincode.ts';
 
@@ -64,7 +64,7 @@ export async function query(
         .trim();
       return wanted.accepts(value) ? { yes: value } : { no: { key: 'last.value', value } };
     },
-    evidence: () => nodeLogs(context, [peer.name, firstOrderer(context.spec).name]),
+    evidence: () => nodeLogs(context, [peer.name, cli.orderer.name]),
   });
   step(`${peer.name} answers ${answer}`);
   return answer;
@@ -87,6 +87,6 @@ export async function invoke(
   peer: PeerSpec,
 ): Promise<void> {
   const what = ['-C', channel, '-n', chaincode.name, '-c', INVOKE];
-  await cli.run(peer, ['chaincode', 'invoke', ...what, ...ordererFlags(spec)], ORDERED);
+  await cli.run(peer, ['chaincode', 'invoke', ...what, ...ordererFlags(spec, cli.orderer)], ORDERED);
   step('invoked');
 }

@@ -28,7 +28,8 @@ export const sourceStage = defineStage({
   id: 'source',
   topic: { group: 'build-stages', aliases: ['checkout', 'Makefile'], see: ['compile', 'Version'] },
   isIncluded: buildsImages,
-  decide: () => run({ key: 'cause.always' }),
+  decide: ({ observed: { fallback } }) =>
+    run(fallback === undefined ? { key: 'cause.always' } : { key: 'cause.practice', why: fallback }),
   checks: ['folder'],
   execute: async ({ source, report }) => {
     const { fallback, version, release, practice, dir, tree } = source;

@@ -25,5 +25,5 @@ export async function stageCli(context: StageContext): Promise<PeerCli> {
       report.command(dockerExec(containerName(spec, 'cli'), ['peer', ...args], clientEnv(spec, peer)));
       return call(peer, args, how);
     };
-  return { ask: reported(cli.ask), run: reported(cli.run) };
+  return { ...cli, ask: reported(cli.ask), run: reported(cli.run) };
 }

@@ -140,7 +140,7 @@ export function formLines(view: FormView, canvas: Canvas): string[] {
 /** One sentence: the issue, and which values are valid. */
 function issueText({ issue, cause }: AnswerIssue, field: AskedField, { t }: Theme): string {
   const ports = cause === 'ports';
-  const fix = t(ports ? 'fix.ports' : `fix.${field}`);
+  const fix = ports ? t('fix.ports') : (issue.fix ?? t(`fix.${field}`));
   return t(ports ? 'wrong.ports' : 'wrong.value', { message: issue.message, fix });
 }
 

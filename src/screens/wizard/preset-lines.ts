@@ -31,11 +31,10 @@ export function presetLines(state: WizardState, preset: Preset, canvas: Canvas):
   const { t, style } = canvas.theme;
   const why = whyNot(state, preset);
   const about = sentence(t(`preset.${preset}`), canvas, 4);
-  if (why !== undefined)
-    return [
-      ...about,
-      ...sentence(`${style.symbol.bad} ${t('preset.not-here', { why })}`, canvas, 4).map(style.bad),
-    ];
-  const sets = t('preset.sets', { choices: choicesOfPreset(preset, canvas.theme) });
-  return [...about, ...sentence(sets, canvas, 4).map(style.dim)].slice(0, canvas.rows);
+  const [text, paint] =
+    why === undefined
+      ? [t('preset.sets', { choices: choicesOfPreset(preset, canvas.theme) }), style.dim]
+      : [`${style.symbol.bad} ${t('preset.not-here', { why })}`, style.bad];
+  const room = Math.max(1, canvas.rows - about.length);
+  return [...about, ...sentence(text, canvas, Math.min(4, room)).map(paint)];
 }

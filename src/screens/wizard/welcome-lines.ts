@@ -116,7 +116,8 @@ function rowLines(row: DoctorCheck, canvas: Canvas): string[] {
     { ...canvas, columns: canvas.columns - 2 },
     3,
   );
-  const fix = row.fix === undefined ? [] : sentence(t('welcome.fix', { fix: row.fix }), canvas, 3, '  ');
+  const given = typeof row.fix === 'string' ? style.command(row.fix) : row.fix;
+  const fix = given === undefined ? [] : sentence(t('welcome.fix', { fix: given }), canvas, 3, '  ');
   return [`${marker} ${first}`, ...more.map((line) => `  ${line}`), ...fix.map(style.dim)];
 }
 

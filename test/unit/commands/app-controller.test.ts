@@ -46,7 +46,7 @@ async function open(options: { readonly countRunning?: () => Promise<number> } =
   };
   const nodes: NodeService = {
     act: async (node, action) => void networkCalls.push(`${action} ${node}`),
-    show: async (node) => void networkCalls.push(`show ${node}`),
+    routeTo: async (node) => ({ id: 'node', node, facts: [] }),
     requireShell: async (node) => {
       if (node === 'gateway') throw noShell(node);
     },

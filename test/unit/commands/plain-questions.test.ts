@@ -10,15 +10,19 @@ import { loadConfig } from '../../../src/pipeline/config/config.ts';
 import { CancelledError } from '../../../src/pipeline/core/failure.ts';
 import type { Language } from '../../../src/report/language/language.ts';
 import { createStyle } from '../../../src/report/style.ts';
+import { textWidth } from '../../../src/report/terminal-text.ts';
 import { plainTerminal } from '../../support/plain-terminal.ts';
 import { tempDir, writeFiles } from '../../support/temp-dir.ts';
 
-async function asked(lines: readonly string[], options: { yaml?: string; language?: Language } = {}) {
+async function asked(
+  lines: readonly string[],
+  options: { yaml?: string; language?: Language; columns?: number } = {},
+) {
   const dir = await tempDir();
   if (options.yaml !== undefined) await writeFiles(dir, { 'fabric-wizard.yaml': options.yaml });
   const input = new PassThrough();
   const output = new PassThrough();
-  const prompt = new LinePrompt(input, output, new AbortController().signal);
+  const prompt = new LinePrompt(input, output, new AbortController().signal, options.columns);
   const style = createStyle({ colour: false, unicode: true, language: options.language ?? 'en' });
   input.end(lines.map((line) => `${line}\n`).join(''));
   const loaded = await loadConfig({ dir, flags: {} });
@@ -38,13 +42,21 @@ describe('questions as plain lines', () => {
     const { result, text } = await asked(ENTERS);
     expect((result as Result).config.origin).toMatchObject({ source: 'default', orgs: 'default' });
     expect(text).toContain('[auto]:');
-    expect(text).toContain('Preset (raft, bft, couchdb, minimal) [none]:');
+    expect(text).toContain('preset (raft, bft, couchdb, minimal) [none]:');
     // No cursor movement, which a dumb terminal would print.
     expect(text).not.toContain(String.fromCharCode(27));
   });
 
+  it.each(['en', 'zh'] as const)('are broken between words, not by the terminal, in %s', async (language) => {
+    const { text } = await asked(['?', ...ENTERS, 'y'], { columns: 40, language });
+    // The answers and their line breaks are on the terminal, not in the output.
+    const lines = text.split(/\n|(?<=\]:?) /);
+    for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(40);
+    expect(lines.length).toBeGreaterThan(20);
+  });
+
   it('check each answer as the screens do, and ask again', async () => {
-    const network = ['y', 'many', '3', '1', 'Bad Channel', 'mychannel', 'no'];
+    const network = ['y', 'many', '3', '1', 'Bad Channel', 'mychannel', 'maybe', 'no'];
     const { result, text } = await asked(['sample', '', '', '', ...network, ...Array<string>(9).fill('')]);
     expect((result as Result).config.values).toMatchObject({
       source: 'sample',
@@ -54,6 +66,7 @@ describe('questions as plain lines', () => {
       tls: false,
     });
     expect(text).toContain('use a whole number from 1 to 9');
+    expect(text).toMatch(/must be true or false, not "maybe"$/m);
     expect(text).toContain('is not a valid channel name');
   });
 

@@ -23,6 +23,15 @@ describe('the next command of a failure', () => {
     expect(pasted.trim()).toBe(COMMAND);
   });
 
+  it('names the folder of the screens once', () => {
+    const here = createStyle({ colour: false, unicode: true, given: ['--dir /net'] });
+    const next = ['fabric-wizard up --yes', 'fabric-wizard down --dir /net'];
+    expect(renderFailure({ kind: 'usage', message: 'No.', next }, { style: here }).slice(-2)).toEqual([
+      '    fabric-wizard up --yes --dir /net',
+      '    fabric-wizard down --dir /net',
+    ]);
+  });
+
   it('is not changed on a screen if it fits', () => {
     const short: StageFailure = { kind: 'usage', message: 'No.', next: ["grep  -c 'a  b' x"] };
     expect(renderFailure(short, { style, columns: 60, wrapsCommands: true })).toContain(

@@ -123,6 +123,16 @@ describe('describeFailure', () => {
     ]);
   });
 
+  test('a folder that is not a checkout names each missing path once', () => {
+    const looked = [
+      { path: 'Makefile', found: false },
+      { path: 'peer', found: false },
+    ];
+    const detail = { key: 'source.lacks', files: 'Makefile, peer' } as const;
+    const told = inEnglish({ kind: 'source', path: '/tmp', problem: 'not-fabric', detail, looked });
+    expect(told.detail).toEqual(['missing: Makefile, peer']);
+  });
+
   test('a compile error shows its first position, and every position that go names', () => {
     const errors = Array.from({ length: 12 }, (_, index) => ({
       file: 'core/peer/peer.go',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NetworkEvent } from '../../../src/pipeline/network/network-events.ts';
 import { type NetworkState, reduceNetwork } from '../../../src/pipeline/network/network-state.ts';
+import type { Language } from '../../../src/report/language/language.ts';
 import { textWidth } from '../../../src/report/terminal-text.ts';
 import { LogsScreen } from '../../../src/screens/logs-screen.tsx';
 import { healthyNetwork, PEERS } from '../../support/networks.ts';
@@ -17,9 +18,14 @@ function withLines(network: NetworkState, from: number, count: number): NetworkS
   return reduceNetwork(network, { type: 'lines', at: 1, lines } satisfies NetworkEvent);
 }
 
-async function show(size = SIZES[1], network = withLines(healthyNetwork(), 0, 100), node?: string) {
+async function show(
+  size = SIZES[1],
+  network = withLines(healthyNetwork(), 0, 100),
+  node?: string,
+  language?: Language,
+) {
   const { app, calls } = fakeApp({ id: 'logs' }, { network });
-  const shown = await showScreen(<LogsScreen node={node} />, app, { size });
+  const shown = await showScreen(<LogsScreen node={node} />, app, { size, ...(language && { language }) });
   /** Numbers of the lines in view. */
   const lines = () => [...shown.text().matchAll(/\| .*line (\d+)/g)].map(([, number]) => Number(number));
   const more = (from: number, count: number) =>
@@ -154,7 +160,7 @@ describe('the logs screen', () => {
   it('says what is wrong with an expression, and keeps the last valid one', async () => {
     const { press, lines, text, app } = await show();
     await press('/', 'line 42', '(', KEY.enter);
-    expect(text()).toMatch(/\/line 42\( +Unterminated group/);
+    expect(text()).toMatch(/\/line 42\( +Not a regular expression: Unterminated group/);
     expect(lines()).toEqual([42]);
     await press(KEY.backspace, KEY.enter);
     expect(text()).not.toContain('Unterminated');
@@ -175,6 +181,27 @@ describe('the logs screen', () => {
     expect(text()).toContain('since 10m');
     expect(text()).toContain('line 5');
     expect(text()).not.toContain('line 30');
+  });
+
+  it.each(SIZES)('shows the whole reason at $columns x $rows, and keeps to the rows', async (size) => {
+    const { press, text, rows } = await show(size);
+    await press('t', '10 minutes', KEY.enter);
+    expect(text().replace(/\s+/g, ' ')).toContain('Examples: 10m, 1h30m, 2026-11-29T14:00Z.');
+    expect(rows()).toHaveLength(size.rows - 1);
+  });
+
+  it('shows the filters in force on a narrow terminal', async () => {
+    const { press, text } = await show(SIZES[0], undefined, FIRST);
+    await press('/', 'line', KEY.enter, '!', 'x', KEY.enter);
+    expect(text()).toContain('peer0.org1 · debug · /line · !x');
+  });
+
+  it('has no English words beside the fields in Chinese', async () => {
+    const { press, text } = await show(SIZES[1], undefined, undefined, 'zh');
+    await press('t', '1h', KEY.enter);
+    expect(text()).toContain('起始时间 1h');
+    await press('s');
+    expect(text()).toMatch(/文件 fabric-logs-/);
   });
 
   it('asks the app to save what passes the filters', async () => {

@@ -247,3 +247,14 @@ describe('a failed compile', () => {
     expect(shown.calls).toEqual(['run {"command":"rebuild","smoke":true}']);
   });
 });
+
+describe('a run that is refused after another run', () => {
+  it('does not offer the log of the other run', async () => {
+    const failure = { kind: 'usage', message: 'No.', next: [] } as const;
+    const { text, press, calls } = await show({ run: FAILED, work: { kind: 'refused', request, failure } });
+    expect(text()).toContain('try again');
+    expect(text()).not.toContain('full log');
+    await press('o');
+    expect(calls).toEqual([]);
+  });
+});

@@ -6,8 +6,6 @@ export const failures = {
   'config.issue-fix': '{key} (from {where}): {message}; {fix}',
   'hint.unchanged': 'Nothing was changed.',
   'hint.not-installed': 'No chaincode was installed.',
-  'source.found': 'found    {path}',
-  'source.missing': 'missing  {path}',
   'source.absent': 'There is no source at {path}.',
   'source.not-fabric': '{path} is not a Hyperledger Fabric checkout.',
   'source.incomplete': 'The Fabric checkout in {path} is incomplete.',

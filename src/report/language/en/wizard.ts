@@ -33,7 +33,7 @@ export const wizard = {
     'fabric-wizard builds the Docker images of Hyperledger Fabric from source, starts a test network with them, and proves that chaincode runs in it.',
   'welcome.plan': 'Go straight to the plan',
   'welcome.preset': 'Start from a preset',
-  'preset.title': 'Presets',
+  'preset.title': 'presets',
   'preset.raft': 'Three orderers that elect a leader (etcdraft): stop one, and the network keeps working',
   'preset.bft': 'Four orderers with BFT consensus, which tolerates one faulty orderer; Fabric 3.0 and later',
   'preset.couchdb': 'A CouchDB next to each peer as its state database, for rich queries',

@@ -8,8 +8,6 @@ export const failures: Readonly<Record<keyof typeof english, string>> = {
   'config.issue-fix': '{key}（来自 {where}）：{message}；{fix}',
   'hint.unchanged': '未做任何改动。',
   'hint.not-installed': '没有安装任何链码。',
-  'source.found': '找到  {path}',
-  'source.missing': '缺少  {path}',
   'source.absent': '{path} 没有源码。',
   'source.not-fabric': '{path} 不是 Hyperledger Fabric 的源码。',
   'source.incomplete': '{path} 里的 Fabric 源码不完整。',

@@ -3,12 +3,20 @@ import { dockerfileIssues, shapeIssues } from '../../../../src/pipeline/config/c
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import { english } from '../../../support/english.ts';
 
-function issues(version: string, shape: Partial<Parameters<typeof shapeIssues>[0]>): string[] {
+type Shape = Partial<Parameters<typeof shapeIssues>[0]>;
+
+function found(version: string, shape: Shape) {
   const line = releaseOf(version);
   if (!line) throw new Error(version);
-  return shapeIssues({ consensus: undefined, orderers: 1, tls: true, ...shape }, line, 'flag').map(
-    ({ path, message }) => `${path}: ${english.translate(message)}`,
+  return shapeIssues(
+    { consensus: undefined, orderers: 1, tls: true, ...shape },
+    line,
+    (field) => `from ${field}`,
   );
+}
+
+function issues(version: string, shape: Shape): string[] {
+  return found(version, shape).map(({ path, message }) => `${path}: ${english.translate(message)}`);
 }
 
 it.each([
@@ -64,4 +72,15 @@ it.each([
   if (!line) throw new Error(version);
   const found = dockerfileIssues({ link: undefined, ...choices }, line, () => 'flag');
   expect(found.map(({ path, message }) => `${path}: ${english.translate(message)}`)).toEqual(expected);
+});
+
+it.each([
+  ['1.4.0', { orderers: 3 }, 'use 1 orderer'],
+  ['1.4.12', { orderers: 3 }, 'use 1 orderer, or another consensus: etcdraft'],
+  ['2.5.12', { orderers: 3, tls: false }, 'use 1 orderer, or TLS and another consensus: etcdraft'],
+  ['3.1.1', { consensus: 'BFT', orderers: 3 }, 'use 4 to 9 orderers'],
+] as const)('%s with %j is mended by a number that it can have', (version, shape, fix) => {
+  const [issue] = found(version, shape);
+  expect(english.translate(issue?.fix ?? '')).toBe(fix);
+  expect(issue?.where).toBe('from orderers');
 });

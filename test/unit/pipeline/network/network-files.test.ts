@@ -313,7 +313,10 @@ describe('the ports inside', () => {
         bootstrap: environment?.CORE_PEER_GOSSIP_BOOTSTRAP,
       },
       cli: file.services.cli?.environment.CORE_PEER_ADDRESS,
-      flags: [...ordererFlags(spec).slice(1, 2), ...endorserFlags(spec, firstPeer(spec)).slice(1, 2)],
+      flags: [
+        ...ordererFlags(spec, firstOrderer(spec)).slice(1, 2),
+        ...endorserFlags(spec, firstPeer(spec)).slice(1, 2),
+      ],
     };
   }
 

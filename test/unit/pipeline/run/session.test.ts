@@ -11,6 +11,8 @@ import { STATE_FOLDER } from '../../../../src/pipeline/host/state-folder.ts';
 import { emptyWizardState, recordedState } from '../../../../src/pipeline/journal/wizard-state.ts';
 import { recordCertificates } from '../../../../src/pipeline/network/certificate-files.ts';
 import { cryptoFingerprint } from '../../../../src/pipeline/network/network-plan.ts';
+import { nodeNames } from '../../../../src/pipeline/network/network-spec.ts';
+import { SAVED_NETWORK } from '../../../../src/pipeline/network/saved-network.ts';
 import { openSession, type SessionOptions } from '../../../../src/pipeline/run/session.ts';
 import { writeCertificates } from '../../../support/certificates.ts';
 import { projectContext, TEST_PROJECT } from '../../../support/contexts.ts';
@@ -178,6 +180,28 @@ describe('openSession', () => {
       message: { key: 'usage.nodes-down', nodes: ['peer0.org1.example.com'] },
     });
     expect(helpFor(failure).next[0]).toMatch(/^fabric-wizard up --yes --dir /);
+  });
+
+  it('smoke does without one of three stopped Raft orderers', async () => {
+    const dir = await tempDir();
+    const flags = { source: '/nowhere', project: TEST_PROJECT, orderers: 3, consensus: 'etcdraft' };
+    const { docker: empty } = await socketEngine({});
+    const { spec } = await projectContext({ dir, docker: empty, flags }, recordedState(emptyWizardState));
+    const facts = { [SAVED_NETWORK.key]: { spec, version: '1.4.12' } };
+    const state = JSON.stringify({ ...emptyWizardState, facts });
+    await writeFiles(dir, { [`${STATE_FOLDER}/state.json`]: state });
+    const nodes = nodeNames(spec).map(nodeOf);
+    const containers = nodes.map((node) =>
+      node.id === 'orderer.example.com' ? { ...node, state: 'exited' } : node,
+    );
+    const { docker } = await socketEngine({ containers });
+    const config = await loadConfig({ dir, flags });
+    const more = { command: 'smoke', config };
+    // The source is looked for next.
+    expect(await failureOf(await optionsFor(dir, docker.endpoint, { until: 'smoke' }, more))).toMatchObject({
+      kind: 'source',
+      problem: 'absent',
+    });
   });
 
   it('removes what a killed run left, and leaves what it had completed', async () => {

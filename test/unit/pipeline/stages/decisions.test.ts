@@ -116,6 +116,10 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
   source: [
     row('nothing to do', [settled, UP], 'run', { key: 'cause.always' }),
     row('everything to do', [bare, REBUILD], 'run', { key: 'cause.always' }),
+    row('no Fabric', [{ ...settled, fallback: 'no network' }, UP], 'run', {
+      key: 'cause.practice',
+      why: 'no network',
+    }),
     row('a proof only', [settled, SMOKE], 'absent'),
   ],
   couchdb: [

@@ -3,7 +3,8 @@ import { CurrentScreen } from '../../../../src/app.tsx';
 import type { Answers } from '../../../../src/pipeline/config/answers.ts';
 import type { DoctorCheck } from '../../../../src/pipeline/core/doctor-report.ts';
 import { textWidth } from '../../../../src/report/terminal-text.ts';
-import type { Size } from '../../../../src/ui/theme.tsx';
+import { welcomeLines } from '../../../../src/screens/wizard/welcome-lines.ts';
+import { createTheme, type Size } from '../../../../src/ui/theme.tsx';
 import { type FakeOptions, fakeWizard } from '../../../support/questions.ts';
 import { fakeApp, KEY, SIZES, showScreen } from '../../../support/screen.tsx';
 
@@ -181,4 +182,13 @@ it('the welcome screen shows why a file is invalid, and reads it again at r', as
   expect(shown.text()).toContain('fabric-wizard.yaml:1:7');
   await shown.press('r');
   expect(shown.calls).toEqual(['scan', 'scan']);
+});
+
+it('a fix names the folder of the screens', async () => {
+  const { wizard } = fakeWizard({ doctor: { rows: ROWS, total: 3, running: false } });
+  const given = ['--dir /net'];
+  const theme = createTheme({ colour: false, unicode: true, language: 'en', given });
+  const lines = welcomeLines(wizard.store.now(), 0, { columns: 100, rows: 30, theme });
+  expect(lines.join('\n')).toContain('fabric-wizard doctor --fix engine --dir /net');
+  expect(lines.join('\n')).toMatch(/docker image prune$/m);
 });

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { loadConfig } from '../../../../src/pipeline/config/config.ts';
+import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
+import { requiredNodes } from '../../../../src/pipeline/network/down-nodes.ts';
+import { networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
+
+const [FIRST, SECOND, PEER] = ['orderer.example.com', 'orderer2.example.com', 'peer0.org1.example.com'];
+
+it.each([
+  ['etcdraft', 3, [SECOND], []],
+  ['etcdraft', 3, [FIRST], []],
+  ['etcdraft', 3, [FIRST, SECOND], [FIRST, SECOND]],
+  ['etcdraft', 3, [SECOND, PEER], [PEER]],
+  ['etcdraft', 5, [FIRST, SECOND], []],
+  ['etcdraft', 2, [FIRST], [FIRST]],
+  ['BFT', 4, [FIRST], []],
+  ['BFT', 6, [FIRST, SECOND], [FIRST, SECOND]],
+  ['BFT', 7, [FIRST, SECOND], []],
+  ['solo', 1, [FIRST], [FIRST]],
+] as const)('%s with %i orderers, and %j down, lacks %j', async (consensus, orderers, down, lacking) => {
+  const { values } = await loadConfig({ dir: '/nowhere', flags: { consensus, orderers } });
+  const release = releaseOf(consensus === 'BFT' ? '3.1.1' : '2.5.12');
+  if (!release) throw new Error(consensus);
+  const nodes = down.map((node) => ({ node, state: 'exited' }));
+  const found = requiredNodes(networkSpec(values, release, 'fw'), nodes);
+  expect(found.map(({ node }) => node)).toEqual(lacking);
+});
+
+it('a paused orderer is required, because peers stay connected to it', async () => {
+  const { values } = await loadConfig({ dir: '/nowhere', flags: { consensus: 'etcdraft', orderers: 3 } });
+  const release = releaseOf('2.5.12');
+  if (!release) throw new Error('2.5.12');
+  const paused = { node: SECOND, state: 'paused' };
+  expect(requiredNodes(networkSpec(values, release, 'fw'), [paused])).toEqual([paused]);
+});
