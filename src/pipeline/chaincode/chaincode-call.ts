@@ -141,7 +141,7 @@ export async function invokeChaincode(
   const to = release.invokeTargets
     ? [...[first, ...others].flatMap((peer) => endorserFlags(spec, peer)), '--waitForEvent']
     : [];
-  const args = ['chaincode', 'invoke', ...what, ...to, ...ordererFlags(spec)];
+  const args = ['chaincode', 'invoke', ...what, ...to, ...ordererFlags(spec, cli.orderer)];
   const result = await cli.ask(first, args, { ...ORDERED, logging: 'info' });
   if (result.exitCode !== 0) throw failed(call, args, first, result);
   return invocationIn(outputLines(result));
